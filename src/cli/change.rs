@@ -1,0 +1,211 @@
+//! Changing settings: check, edit in place, old → new, write.
+
+use super::console::Console;
+use super::files;
+use crate::error::{Error, shown};
+use crate::facts::Facts;
+use crate::farm::file::{self, LoadError};
+use crate::farm::key::{Key, KeyFault, Owner};
+use crate::farm::{Document, Table, Value, ValueFault, edit, read};
+use crate::plan;
+use crate::report::Exit;
+use crate::rules::{self, Area, Case, Selection, Verdict};
+use clap::{Arg, ArgAction, ArgMatches, Command};
+
+/// One setting to give a value, or with no value to forget.
+pub type Change = (Key, Option<Value>);
+
+/// Adds `--dry-run` and `--check` to a command that writes.
+pub fn with_options(command: Command) -> Command {
+    command
+        .arg(
+            Arg::new("dry-run")
+                .long("dry-run")
+                .short('n')
+                .action(ArgAction::SetTrue)
+                .help("Show what would change, and write nothing"),
+        )
+        .arg(
+            Arg::new("check")
+                .long("check")
+                .action(ArgAction::SetTrue)
+                .help("Write nothing, and fail (1) if anything would change"),
+        )
+}
+
+/// What an edit did.
+#[derive(Debug, Default)]
+pub struct Outcome {
+    /// What changed, line by line: old → new.
+    pub lines: Vec<String>,
+    pub changed: bool,
+    /// Findings that were not there before.
+    pub findings: Vec<Verdict>,
+}
+
+/// Reads the text, makes an edit of it, checks that the result says what was wanted, and writes it.
+pub fn edit_file(
+    matches: &ArgMatches,
+    console: &Console,
+    make: impl Fn(&str, &Document) -> Result<(String, Vec<String>), Error>,
+) -> Result<Exit, Error> {
+    let (path, _) = files::chosen(matches);
+    let document = |text: &str| {
+        read(text).map_err(|mistakes| {
+            files::readable(LoadError::Mistakes { path: path.clone(), text: text.to_owned(), mistakes }, console)
+        })
+    };
+    let edit = |text: &str| -> Result<(String, Outcome), Error> {
+        let before = document(text)?;
+        let (after_text, lines) = make(text, &before)?;
+        let after = document(&after_text)?;
+        let findings = new_findings(&before, &after);
+        Ok((after_text.clone(), Outcome { lines, changed: after_text != text, findings }))
+    };
+    let only_look = matches.get_flag("dry-run") || matches.get_flag("check");
+    let outcome = if only_look { edit(&file::read_text(&path)?)?.1 } else { file::rewrite(&path, edit)? };
+    tell(&outcome, only_look, console);
+    Ok(if matches.get_flag("check") && outcome.changed { Exit::Findings } else { Exit::Clean })
+}
+
+fn tell(outcome: &Outcome, only_look: bool, console: &Console) {
+    for line in &outcome.lines {
+        console.data(&format!("{}\n", shown(line)));
+    }
+    if only_look && outcome.changed {
+        console.say("nothing was written");
+    }
+    for verdict in &outcome.findings {
+        console.say(&format!("{}[{}]: {}", verdict.severity.name(), verdict.rule.id, shown(&verdict.message)));
+        if let Some(remedy) = &verdict.remedy {
+            console.say(&format!("  hint: {}", shown(&remedy.text)));
+            for command in remedy.actions.iter().filter_map(plan::command) {
+                console.say(&format!("  hint: {}", shown(&command)));
+            }
+        }
+    }
+}
+
+/// The findings about the page that an edit brings.
+fn new_findings(before: &Document, after: &Document) -> Vec<Verdict> {
+    let (facts, today) = (Facts::default(), files::today());
+    let Ok(page) = Selection::new(&[Area::Page], &[], &[]) else { return Vec::new() };
+    let judged = |document: &Document| rules::judge(&Case::new(document, &facts, today), &page);
+    let old = judged(before);
+    let is_old =
+        |new: &Verdict| old.iter().any(|old| old.rule.id == new.rule.id && old.is_open() && old.subject == new.subject);
+    judged(after)
+        .into_iter()
+        .filter(|verdict| verdict.rule.area == Area::Page && verdict.is_open() && !is_old(verdict))
+        .collect()
+}
+
+/// Makes changes of settings, all or none.
+pub fn settings(matches: &ArgMatches, console: &Console, changes: &[Change]) -> Result<Exit, Error> {
+    edit_file(matches, console, |text, document| apply(text, document, changes))
+}
+
+/// The text with the changes made, and a line for each.
+pub fn apply(text: &str, document: &Document, changes: &[Change]) -> Result<(String, Vec<String>), Error> {
+    let mut text = text.to_owned();
+    let mut farm = document.farm.clone();
+    let mut lines = Vec::new();
+    for (key, value) in changes {
+        let name = full_name(key);
+        if let (Err(KeyFault::NoEntry { .. }), Some(value), Table::Accept, "reason") =
+            (key.index(&farm), value, key.setting.table, key.setting.name)
+        {
+            text = accept(&text, key, value)?;
+            farm = read(&text).map_err(|_| damaged(&name))?.farm;
+            lines.push(format!("{name}: not set → {value}"));
+            continue;
+        }
+        let old = key.read(&farm).map_err(key_error)?;
+        if old == *value {
+            lines.push(format!("{name}: {} (unchanged)", show(old.as_ref())));
+            continue;
+        }
+        if value.is_none() && key.setting.required {
+            return Err(Error::usage(format!("`{name}` cannot be taken away: an entry needs it")));
+        }
+        key.write(&mut farm, value.as_ref()).map_err(key_error)?.map_err(|fault| value_error(key, &fault))?;
+        text = edit_one(&text, key, document_index(key, document)?, value.as_ref())?;
+        lines.push(format!("{name}: {} → {}", show(old.as_ref()), show(value.as_ref())));
+    }
+    match read(&text) {
+        Ok(after) if after.farm == farm => Ok((text, lines)),
+        _ => Err(damaged("the farm file")),
+    }
+}
+
+fn document_index(key: &Key, document: &Document) -> Result<usize, Error> {
+    match key.owner {
+        Owner::Farm => Ok(0),
+        Owner::Entry(_) => key.index(&document.farm).map_err(key_error),
+    }
+}
+
+/// An acceptance comes to be with its reason.
+fn accept(text: &str, key: &Key, reason: &Value) -> Result<String, Error> {
+    let Owner::Entry(rule) = &key.owner else { return Err(damaged("accept")) };
+    let fields = [("rule", Value::Text(rule.clone())), ("reason", reason.clone())];
+    edit::add_entry(text, Table::Accept.name(), &fields).map_err(edit_error)
+}
+
+fn edit_one(text: &str, key: &Key, index: usize, value: Option<&Value>) -> Result<String, Error> {
+    let table = key.setting.table.name();
+    let place = match key.owner {
+        Owner::Farm => edit::Place::Table(table),
+        Owner::Entry(_) => edit::Place::Entry { array: table, index },
+    };
+    match value {
+        Some(value) => edit::set(text, place, key.setting.name, value),
+        None => edit::unset(text, place, key.setting.name),
+    }
+    .map_err(edit_error)
+}
+
+pub fn edit_error(error: edit::EditError) -> Error {
+    Error::usage(format!("the file cannot be edited there: {error}")).hint("nothing was changed")
+}
+
+fn damaged(what: &str) -> Error {
+    Error::unfinished(format!("the edit of {what} would have gone wrong, so nothing was changed"))
+        .hint("edit the file by hand")
+}
+
+/// The dotted name with the entry's own.
+pub fn full_name(key: &Key) -> String {
+    match &key.owner {
+        Owner::Farm => key.setting.key(),
+        Owner::Entry(name) => crate::farm::key::entry_setting(key.setting.table, name, key.setting.name),
+    }
+}
+
+/// A value, or that there is none.
+pub fn show(value: Option<&Value>) -> String {
+    value.map_or_else(|| "not set".to_owned(), ToString::to_string)
+}
+
+pub fn key_error(fault: KeyFault) -> Error {
+    let error = Error::usage(fault.to_string());
+    match &fault {
+        KeyFault::Unknown { nearest, .. } => {
+            error.did_you_mean(nearest.as_deref()).hint("`spinmail list` shows every setting")
+        }
+        KeyFault::Nameless { .. } => error,
+        KeyFault::NoEntry { table, name, nearest } => match *table {
+            "accept" => error.hint(format!("`spinmail set accept.{name}.reason REASON` accepts it")),
+            table => error.did_you_mean(nearest.as_deref()).hint(format!("`spinmail {table} add {name}` adds it")),
+        },
+        KeyFault::SeveralEntries { .. } => error.hint("edit the file by hand"),
+    }
+}
+
+pub fn value_error(key: &Key, fault: &ValueFault) -> Error {
+    let setting = key.setting;
+    Error::usage(format!("`{}` cannot be `{}`: {}", setting.key(), fault.value, fault.what))
+        .hint(format!("expected {}", setting.kind))
+        .did_you_mean(fault.instead.as_deref())
+        .hint(format!("for example: {}", setting.example.join(" ")))
+}

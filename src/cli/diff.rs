@@ -1,0 +1,63 @@
+//! `diff`.
+
+use super::console::Console;
+use super::list::{json_argument, json_value, wants_json};
+use super::{change, files};
+use crate::error::{Error, shown};
+use crate::farm::Value;
+use crate::farm::key::every_key;
+use crate::report::Exit;
+use clap::{Arg, ArgMatches, Command, ValueHint};
+use serde_json::json;
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+pub fn command() -> Command {
+    Command::new("diff")
+        .about("Compare with another farm file, setting by setting; fail (1) where they differ")
+        .after_help("Example:\n  spinmail diff --file production.toml staging.toml")
+        .arg(
+            Arg::new("other")
+                .value_name("OTHER")
+                .required(true)
+                .value_hint(ValueHint::FilePath)
+                .value_parser(clap::value_parser!(PathBuf))
+                .help("The other farm file"),
+        )
+        .arg(json_argument())
+}
+
+pub fn run(matches: &ArgMatches, console: &Console) -> Result<Exit, Error> {
+    let ours = files::load(matches, console)?;
+    let path = matches.get_one::<PathBuf>("other").cloned().unwrap_or_default();
+    let theirs = files::load_path(&path, console)?;
+    let mut keys: Vec<String> = Vec::new();
+    let mut values: BTreeMap<String, [Option<Value>; 2]> = BTreeMap::new();
+    for (side, farm) in [&ours.document.farm, &theirs.document.farm].into_iter().enumerate() {
+        for (name, _, value) in every_key(farm) {
+            if !values.contains_key(&name) {
+                keys.push(name.clone());
+            }
+            if let Some(slot) = values.entry(name).or_default().get_mut(side) {
+                *slot = value;
+            }
+        }
+    }
+    let differing: Vec<(&String, &[Option<Value>; 2])> =
+        keys.iter().filter_map(|name| Some((name, values.get(name)?))).filter(|(_, [one, two])| one != two).collect();
+    if wants_json(matches) {
+        let rows = differing.iter().map(|(name, [one, two])| {
+            json!({"key": name, "ours": json_value(one.as_ref()), "theirs": json_value(two.as_ref())})
+        });
+        console.data(&format!("{:#}\n", serde_json::Value::Array(rows.collect())));
+    } else {
+        for (name, [one, two]) in &differing {
+            let line = format!("{name}: {} → {}", change::show(one.as_ref()), change::show(two.as_ref()));
+            console.data(&format!("{}\n", shown(&line)));
+        }
+    }
+    if differing.is_empty() {
+        console.say("no setting differs");
+    }
+    Ok(if differing.is_empty() { Exit::Clean } else { Exit::Findings })
+}

@@ -1,0 +1,151 @@
+//! `server` and `web-application`: add, remove, list.
+
+use super::console::Console;
+use super::list::{json_argument, json_value, wants_json};
+use super::{change, files, page};
+use crate::error::{Error, shown};
+use crate::farm::key::{Key, Owner, entry_names, entry_value, find_entry};
+use crate::farm::{Farm, Setting, Table, Value, edit};
+use crate::report::{Exit, plain_table};
+use clap::{Arg, ArgMatches, Command};
+use serde_json::json;
+
+const TABLES: [(Table, &str, &str); 2] = [
+    (
+        Table::Server,
+        "The servers of the farm",
+        "spinmail server add sp1.fabrikam.com --role application --smtp-service yes --incoming-email-service yes",
+    ),
+    (
+        Table::WebApplication,
+        "The web applications of the farm",
+        r"spinmail web-application add Intranet --account 'FABRIKAM\sp_web'",
+    ),
+];
+
+/// The settings of an entry beside its name.
+fn options(table: Table) -> impl Iterator<Item = &'static Setting> {
+    table.rows().filter(move |row| Some(row.name) != table.naming_key())
+}
+
+pub fn commands() -> Vec<Command> {
+    TABLES.iter().map(|(table, about, example)| command(*table, about, example)).collect()
+}
+
+fn command(table: Table, about: &'static str, example: &'static str) -> Command {
+    let name = || Arg::new("entry").value_name("NAME").required(true).help("Its name");
+    let mut add = Command::new("add")
+        .about("Add an entry")
+        .after_help(format!("Example:\n  {example}\n\nWhat is not given stays unrecorded."))
+        .arg(name());
+    for setting in options(table) {
+        add = add.arg(page::value_argument(setting).long(setting.name));
+    }
+    let remove = Command::new("remove").about("Remove an entry and its settings").arg(name());
+    Command::new(table.name())
+        .about(about)
+        .after_help(format!("Example:\n  {example}\n\n`spinmail set {}.NAME.SETTING VALUE` changes one.", table.name()))
+        .subcommand_required(true)
+        .arg_required_else_help(true)
+        .subcommand(change::with_options(add))
+        .subcommand(change::with_options(remove))
+        .subcommand(Command::new("list").about("List the entries").arg(json_argument()))
+}
+
+pub fn run(name: &str, matches: &ArgMatches, console: &Console) -> Result<Exit, Error> {
+    let Some((table, ..)) = TABLES.iter().find(|(table, ..)| table.name() == name) else {
+        return Err(Error::usage(format!("there is no command `{name}`")));
+    };
+    match matches.subcommand() {
+        Some(("add", arguments)) => add(*table, arguments, console),
+        Some(("remove", arguments)) => remove(*table, arguments, console),
+        Some(("list", arguments)) => list(*table, arguments, console),
+        _ => Err(Error::usage("say `add`, `remove` or `list`")),
+    }
+}
+
+fn entry_name(matches: &ArgMatches) -> String {
+    matches.get_one::<String>("entry").cloned().unwrap_or_default()
+}
+
+fn add(table: Table, matches: &ArgMatches, console: &Console) -> Result<Exit, Error> {
+    let name = entry_name(matches);
+    let mut fields: Vec<(&'static Setting, Value)> = Vec::new();
+    for setting in table.rows() {
+        if Some(setting.name) == table.naming_key() {
+            fields.push((setting, Value::Text(name.clone())));
+        } else if let Some(value) = page::given_value(setting, matches)? {
+            fields.push((setting, value));
+        }
+    }
+    check(table, &name, &fields)?;
+    change::edit_file(matches, console, |text, document| {
+        if find_entry(&document.farm, table, &name).is_ok() {
+            return Err(Error::usage(format!("there is a {} `{name}` already", table.name()))
+                .hint(format!("`spinmail set {}.{name}.SETTING VALUE` changes it", table.name())));
+        }
+        let written: Vec<(&str, Value)> = fields.iter().map(|(setting, value)| (setting.name, value.clone())).collect();
+        let edited = edit::add_entry(text, table.name(), &written).map_err(change::edit_error)?;
+        Ok((edited, vec![format!("{}.{name}: not set → {}", table.name(), summary(&fields))]))
+    })
+}
+
+/// Lets the settings' parsers look at an entry before it is written.
+fn check(table: Table, name: &str, fields: &[(&'static Setting, Value)]) -> Result<(), Error> {
+    let mut farm = Farm::default();
+    match table {
+        Table::Server => farm.servers.push(Default::default()),
+        _ => farm.web_applications.push(Default::default()),
+    }
+    // The name comes first, so the others find their entry by it.
+    let mut known = String::new();
+    for (setting, value) in fields {
+        let key = Key { setting, owner: Owner::Entry(known.clone()) };
+        key.write(&mut farm, Some(value))
+            .map_err(change::key_error)?
+            .map_err(|fault| change::value_error(&key, &fault))?;
+        name.clone_into(&mut known);
+    }
+    Ok(())
+}
+
+fn summary(fields: &[(&'static Setting, Value)]) -> String {
+    fields.iter().map(|(setting, value)| format!("{} {value}", setting.name)).collect::<Vec<_>>().join(", ")
+}
+
+fn remove(table: Table, matches: &ArgMatches, console: &Console) -> Result<Exit, Error> {
+    let name = entry_name(matches);
+    change::edit_file(matches, console, |text, document| {
+        let at = find_entry(&document.farm, table, &name).map_err(change::key_error)?;
+        let edited = edit::remove_entry(text, table.name(), at).map_err(change::edit_error)?;
+        let values = table.rows().filter_map(|setting| Some((setting, entry_value(&document.farm, setting, at)?)));
+        Ok((edited, vec![format!("{}.{name}: {} → not set", table.name(), summary(&values.collect::<Vec<_>>()))]))
+    })
+}
+
+fn list(table: Table, matches: &ArgMatches, console: &Console) -> Result<Exit, Error> {
+    let farm = files::load(matches, console)?.document.farm;
+    let names = entry_names(&farm, table);
+    if wants_json(matches) {
+        let entry = |at: usize| {
+            let values =
+                table.rows().map(|row| (row.name.to_owned(), json_value(entry_value(&farm, row, at).as_ref())));
+            serde_json::Value::Object(values.collect())
+        };
+        let entries: Vec<serde_json::Value> = (0..names.len()).map(entry).collect();
+        console.data(&format!("{:#}\n", json!(entries)));
+        return Ok(Exit::Clean);
+    }
+    if names.is_empty() {
+        console.say(&format!("no {} is recorded; `spinmail {} add NAME` adds one", table.name(), table.name()));
+        return Ok(Exit::Clean);
+    }
+    let mut rows = plain_table(console.width());
+    rows.set_header(table.rows().map(|row| row.name));
+    for at in 0..names.len() {
+        let value = |row: &Setting| entry_value(&farm, row, at).map(|value| shown(&value.to_string()).into_owned());
+        rows.add_row(table.rows().map(|row| value(row).unwrap_or_default()));
+    }
+    console.data(&format!("{rows}\n"));
+    Ok(Exit::Clean)
+}

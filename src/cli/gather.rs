@@ -1,0 +1,62 @@
+//! `gather`: look, and record what is seen.
+
+use super::console::Console;
+use super::files;
+use crate::error::{Error, shown};
+use crate::farm::file;
+use crate::probe;
+use crate::report::Exit;
+use crate::rules::{Area, area_of_word};
+use clap::builder::PossibleValuesParser;
+use clap::{Arg, ArgMatches, Command, ValueHint};
+use std::path::PathBuf;
+
+pub fn command() -> Command {
+    Command::new("gather")
+        .about("Look at the real world and record what is seen, to be judged here or elsewhere")
+        .after_help(
+            "Examples:\n  spinmail gather dns --out facts.json\n  spinmail gather | ssh judge spinmail verify --facts /dev/stdin",
+        )
+        .arg(area_argument(&[Area::Dns]))
+        .arg(
+            Arg::new("out")
+                .long("out")
+                .short('o')
+                .value_name("FILE")
+                .value_hint(ValueHint::FilePath)
+                .value_parser(clap::value_parser!(PathBuf))
+                .help("Write the facts there instead of to standard output"),
+        )
+}
+
+/// `[AREA…]`.
+pub fn area_argument(areas: &[Area]) -> Arg {
+    let names: Vec<&'static str> = areas.iter().map(|area| area.name()).collect();
+    Arg::new("areas")
+        .value_name("AREA")
+        .num_args(0..)
+        .value_parser(PossibleValuesParser::new(names))
+        .help("What to look at; else everything")
+}
+
+/// The areas that were named.
+pub fn areas(matches: &ArgMatches) -> Vec<Area> {
+    let words = matches.get_many::<String>("areas").into_iter().flatten();
+    words.filter_map(|word| area_of_word(word)).collect()
+}
+
+pub fn run(matches: &ArgMatches, console: &Console) -> Result<Exit, Error> {
+    let loaded = files::load(matches, console)?;
+    let named = areas(matches);
+    let wanted: Vec<Area> =
+        Area::ALL.into_iter().filter(|area| !area.is_offline() && (named.is_empty() || named.contains(area))).collect();
+    let facts = probe::gather(&loaded.document.farm, &wanted)?.to_json();
+    match matches.get_one::<PathBuf>("out") {
+        None => console.raw(facts.as_bytes()),
+        Some(path) => {
+            file::write_whole(path, facts.as_bytes())?;
+            console.say(&format!("{}: written", shown(&path.to_string_lossy())));
+        }
+    }
+    Ok(Exit::Clean)
+}

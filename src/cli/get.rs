@@ -1,0 +1,34 @@
+//! `get`.
+
+use super::console::Console;
+use super::{change, files, set};
+use crate::error::{Error, shown};
+use crate::farm::Value;
+use crate::report::Exit;
+use clap::{ArgMatches, Command};
+
+pub fn command() -> Command {
+    Command::new("get")
+        .about("Print a setting's bare value, a list's entries line by line; fail (1) where it is not set")
+        .after_help("Example:\n  spinmail get display-address")
+        .arg(set::key_argument())
+}
+
+pub fn run(matches: &ArgMatches, console: &Console) -> Result<Exit, Error> {
+    let key = set::key_of(matches)?;
+    let loaded = files::load(matches, console)?;
+    match key.read(&loaded.document.farm).map_err(change::key_error)? {
+        None => {
+            console.say(&format!("`{}` is not set", shown(&change::full_name(&key))));
+            Ok(Exit::Findings)
+        }
+        Some(Value::List(list)) => {
+            list.iter().for_each(|entry| console.data(&format!("{}\n", shown(entry))));
+            Ok(Exit::Clean)
+        }
+        Some(value) => {
+            console.data(&format!("{}\n", shown(&value.to_string())));
+            Ok(Exit::Clean)
+        }
+    }
+}

@@ -1,0 +1,64 @@
+//! `list`.
+
+use super::console::Console;
+use super::{change, files};
+use crate::error::{Error, shown};
+use crate::farm::Value;
+use crate::farm::key::every_key;
+use crate::report::Exit;
+use clap::{ArgMatches, Command};
+use serde_json::json;
+
+pub fn command() -> Command {
+    Command::new("list")
+        .about("List every setting with its value and its line in the farm file, or \"not set\"")
+        .after_help("Examples:\n  spinmail list\n  spinmail list --format json")
+        .arg(json_argument())
+}
+
+/// `--format text|json` of the commands that print settings.
+pub fn json_argument() -> clap::Arg {
+    clap::Arg::new("format")
+        .long("format")
+        .value_name("FORMAT")
+        .value_parser(["text", "json"])
+        .default_value("text")
+        .help("How to print it")
+}
+
+pub fn wants_json(matches: &ArgMatches) -> bool {
+    matches.get_one::<String>("format").is_some_and(|format| format == "json")
+}
+
+/// A value as JSON has it.
+pub fn json_value(value: Option<&Value>) -> serde_json::Value {
+    match value {
+        None => serde_json::Value::Null,
+        Some(Value::Flag(flag)) => json!(flag),
+        Some(Value::Number(number)) => json!(number),
+        Some(Value::Text(text)) => json!(text),
+        Some(Value::List(list)) => json!(list),
+        Some(Value::Date(date)) => json!(date.to_string()),
+    }
+}
+
+pub fn run(matches: &ArgMatches, console: &Console) -> Result<Exit, Error> {
+    let loaded = files::load(matches, console)?;
+    let lines = &loaded.document.lines;
+    let keys = every_key(&loaded.document.farm);
+    if wants_json(matches) {
+        let rows = keys
+            .iter()
+            .map(|(name, _, value)| json!({"key": name, "value": json_value(value.as_ref()), "line": lines.get(name)}));
+        let list: Vec<serde_json::Value> = rows.collect();
+        console.data(&format!("{:#}\n", serde_json::Value::Array(list)));
+        return Ok(Exit::Clean);
+    }
+    let width = keys.iter().map(|(name, ..)| name.chars().count()).max().unwrap_or(0);
+    for (name, _, value) in &keys {
+        let place = lines.get(name).map(|line| format!("  (line {line})")).unwrap_or_default();
+        let shown_name = shown(name);
+        console.data(&format!("{shown_name:width$}  {}{place}\n", shown(&change::show(value.as_ref()))));
+    }
+    Ok(Exit::Clean)
+}

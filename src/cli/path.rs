@@ -1,0 +1,19 @@
+//! `path`.
+
+use super::console::Console;
+use super::files;
+use crate::error::{Error, shown};
+use crate::report::Exit;
+use clap::{ArgMatches, Command};
+
+pub fn command() -> Command {
+    Command::new("path").about("Print which farm file is meant").after_help("Example:\n  spinmail path")
+}
+
+pub fn run(matches: &ArgMatches, console: &Console) -> Result<Exit, Error> {
+    let (path, by) = files::chosen(matches);
+    console.data(&format!("{}\n", shown(&path.to_string_lossy())));
+    let missing = if path.exists() { "" } else { "; it is not there yet" };
+    console.say(&format!("named by {by}{missing}"));
+    Ok(Exit::Clean)
+}

@@ -1,0 +1,105 @@
+//! `validate`: the farm file alone, or a whole fleet of them.
+
+use super::console::Console;
+use super::{files, judging};
+use crate::error::Error;
+use crate::facts::Facts;
+use crate::farm::file::{self, LoadError};
+use crate::farm::values::Date;
+use crate::report::{Body, Exit, Report};
+use crate::rules::{self, Area, Case, Selection};
+use clap::{Arg, ArgMatches, Command, ValueHint};
+use rayon::prelude::*;
+use std::path::{Path, PathBuf};
+
+/// Files judged before their reports are printed: keeps memory flat and all processors busy.
+const BATCH: usize = 256;
+
+pub fn command() -> Command {
+    let command = Command::new("validate")
+        .about("Check farm files alone, without looking at anything outside")
+        .after_help(
+            "Examples:\n  spinmail validate\n  spinmail validate farms/ --fail-on warning\n  \
+             spinmail validate --only page-container --format json farm.toml",
+        )
+        .arg(
+            Arg::new("files")
+                .value_name("FILE")
+                .num_args(0..)
+                .value_hint(ValueHint::AnyPath)
+                .value_parser(clap::value_parser!(PathBuf))
+                .help("Farm files, and folders, which mean their *.toml; else the farm file"),
+        );
+    judging::with_options(command)
+}
+
+pub fn run(matches: &ArgMatches, console: &Console) -> Result<Exit, Error> {
+    let named: Vec<PathBuf> = matches.get_many::<PathBuf>("files").into_iter().flatten().cloned().collect();
+    let named = if named.is_empty() { vec![files::chosen(matches).0] } else { named };
+    let selection = judging::selection(matches, &[Area::Page, Area::Farm])?;
+    let (fail_on, today) = (judging::fail_on(matches), files::today());
+    let several = named.len() > 1 || named.iter().any(|path| path.is_dir());
+    let look = judging::look(matches, console, several);
+    let mut printer = judging::Printer::new(console, look);
+    let mut first = true;
+    for batch in expand(&named).chunks(BATCH) {
+        let written: Vec<_> = batch
+            .par_iter()
+            .enumerate()
+            .map(|(at, target)| judging::write(&judge(target, &selection, today), &look, fail_on, first && at == 0))
+            .collect();
+        written.iter().for_each(|written| printer.print(written));
+        first = false;
+    }
+    Ok(printer.close())
+}
+
+/// A file to judge, or why there is none.
+type Target = (PathBuf, Option<Error>);
+
+/// The named files, folders replaced by the `*.toml` in them, in the order of their names.
+fn expand(named: &[PathBuf]) -> Vec<Target> {
+    named.iter().flat_map(|path| if path.is_dir() { in_folder(path) } else { vec![(path.clone(), None)] }).collect()
+}
+
+fn in_folder(folder: &Path) -> Vec<Target> {
+    let mut targets: Vec<Target> = Vec::new();
+    for entry in walkdir::WalkDir::new(folder).sort_by_file_name().follow_links(true) {
+        match entry {
+            Ok(entry) if entry.file_type().is_file() => {
+                let is_toml = entry.path().extension().is_some_and(|end| end.eq_ignore_ascii_case("toml"));
+                if is_toml {
+                    targets.push((entry.into_path(), None));
+                }
+            }
+            Ok(_) => {}
+            Err(error) => {
+                let path = error.path().unwrap_or(folder).to_owned();
+                targets.push((path, Some(Error::usage(format!("cannot look into the folder: {error}")))));
+            }
+        }
+    }
+    if targets.is_empty() {
+        let error = Error::usage(format!("there is no *.toml file in `{}`", folder.display()));
+        targets.push((folder.to_owned(), Some(error)));
+    }
+    targets
+}
+
+fn judge((path, error): &Target, selection: &Selection, today: Date) -> Report {
+    let shown = path.to_string_lossy().into_owned();
+    if let Some(error) = error {
+        return Report { farm: None, file: shown, body: Body::Unreadable(error.clone()) };
+    }
+    match file::load(path) {
+        Ok(loaded) => {
+            let facts = Facts::default();
+            let verdicts = rules::judge(&Case::new(&loaded.document, &facts, today), selection);
+            Report { farm: loaded.document.farm.name, file: shown, body: Body::Verdicts(verdicts) }
+        }
+        Err(LoadError::File(error)) => Report { farm: None, file: shown, body: Body::Unreadable(error) },
+        Err(LoadError::Mistakes { text, mistakes, .. }) => {
+            Report { farm: None, file: shown, body: Body::Malformed { text, mistakes } }
+        }
+    }
+}

@@ -1,0 +1,68 @@
+//! `verify`: the farm file against what was seen, now or earlier.
+
+use super::console::Console;
+use super::{files, gather, judging};
+use crate::error::Error;
+use crate::facts::Facts;
+use crate::farm::file::read_text;
+use crate::probe;
+use crate::report::{Body, Exit, Report};
+use crate::rules::{self, Area, Case};
+use clap::{Arg, ArgMatches, Command, ValueHint};
+use std::path::PathBuf;
+
+pub fn command() -> Command {
+    let command = Command::new("verify")
+        .about("Check the farm file against the real world, or against recorded facts")
+        .after_help(
+            "Examples:\n  spinmail verify\n  spinmail verify dns --format table\n  \
+             spinmail verify --facts facts.json\n\nWithout an AREA everything is checked, the file itself too.",
+        )
+        .arg(gather::area_argument(&Area::ALL))
+        .arg(
+            Arg::new("facts")
+                .long("facts")
+                .value_name("FILE")
+                .value_hint(ValueHint::FilePath)
+                .value_parser(clap::value_parser!(PathBuf))
+                .help("Judge these facts, which `spinmail gather` recorded, and look at nothing"),
+        );
+    judging::with_options(command)
+}
+
+pub fn run(matches: &ArgMatches, console: &Console) -> Result<Exit, Error> {
+    let areas = gather::areas(matches);
+    let selection = judging::selection(matches, &areas)?;
+    let loaded = files::load(matches, console)?;
+    let farm = &loaded.document.farm;
+    let wanted: Vec<Area> =
+        Area::ALL.into_iter().filter(|area| !area.is_offline() && selection.reaches(*area)).collect();
+    let mut exit = Exit::Clean;
+    let facts = match matches.get_one::<PathBuf>("facts") {
+        Some(path) => recorded(path, farm.name.as_deref())?,
+        None if wanted.is_empty() => Facts::default(),
+        // What could not be looked at is undecided; the rest is judged all the same.
+        None => probe::gather(farm, &wanted).unwrap_or_else(|error| {
+            console.error(&error);
+            exit = Exit::Unfinished;
+            Facts::default()
+        }),
+    };
+    let verdicts = rules::judge(&Case::new(&loaded.document, &facts, files::today()), &selection);
+    let file = loaded.path.to_string_lossy().into_owned();
+    let report = Report { farm: farm.name.clone(), file, body: Body::Verdicts(verdicts) };
+    let look = judging::look(matches, console, false);
+    let mut printer = judging::Printer::new(console, look);
+    printer.print(&judging::write(&report, &look, judging::fail_on(matches), true));
+    Ok(exit.worse(printer.close()))
+}
+
+fn recorded(path: &std::path::Path, farm: Option<&str>) -> Result<Facts, Error> {
+    let facts = Facts::from_json(&read_text(path)?, &path.to_string_lossy())?;
+    match (&facts.farm, farm) {
+        (Some(theirs), Some(ours)) if theirs != ours => {
+            Err(Error::usage(format!("`{}` is of the farm `{theirs}`, the farm file of `{ours}`", path.display())))
+        }
+        _ => Ok(facts),
+    }
+}

@@ -1,0 +1,81 @@
+//! Errors that end a command: a kind, a message, and hints.
+
+use std::fmt;
+
+/// What kind of end it is; it decides the exit status.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// The command line is wrong, or a file cannot be read for what it should be.
+    Usage,
+    /// Something outside went wrong: the work could not be finished.
+    Unfinished,
+}
+
+/// An error with everything a person needs to go on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Error {
+    pub kind: Kind,
+    pub message: String,
+    /// What to do, one sentence each.
+    pub hints: Vec<String>,
+    /// A picture of the place in a file, laid out already.
+    pub picture: Option<String>,
+}
+
+impl Error {
+    pub fn usage(message: impl Into<String>) -> Self {
+        Self { kind: Kind::Usage, message: message.into(), hints: Vec::new(), picture: None }
+    }
+
+    pub fn unfinished(message: impl Into<String>) -> Self {
+        Self { kind: Kind::Unfinished, ..Self::usage(message) }
+    }
+
+    #[must_use]
+    pub fn hint(mut self, hint: impl Into<String>) -> Self {
+        self.hints.push(hint.into());
+        self
+    }
+
+    /// Adds "did you mean" where there is a near name.
+    #[must_use]
+    pub fn did_you_mean(self, nearest: Option<&str>) -> Self {
+        match nearest {
+            Some(name) => self.hint(format!("did you mean `{name}`?")),
+            None => self,
+        }
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "{}", self.message)
+    }
+}
+
+impl std::error::Error for Error {}
+
+/// The name that is most like a mistyped one, if any is like it at all.
+pub fn nearest<Name: AsRef<str>>(typed: &str, names: impl IntoIterator<Item = Name>) -> Option<String> {
+    let likeness = |name: &Name| strsim::jaro_winkler(&typed.to_lowercase(), &name.as_ref().to_lowercase());
+    let best = names.into_iter().map(|name| (likeness(&name), name)).filter(|(likeness, _)| *likeness > 0.82);
+    best.max_by(|one, two| one.0.total_cmp(&two.0)).map(|(_, name)| name.as_ref().to_owned())
+}
+
+/// Characters that could steer a terminal or hide what a text says: controls, line separators, direction marks.
+pub fn is_unsafe(character: char) -> bool {
+    character.is_control()
+        || matches!(character, '\u{200e}' | '\u{200f}' | '\u{061c}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+/// A text with such characters written out.
+pub fn shown(text: &str) -> std::borrow::Cow<'_, str> {
+    if !text.contains(is_unsafe) {
+        return text.into();
+    }
+    let escape = |character: char| match is_unsafe(character) {
+        true => character.escape_default().to_string(),
+        false => character.to_string(),
+    };
+    text.chars().map(escape).collect::<String>().into()
+}

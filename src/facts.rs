@@ -1,0 +1,187 @@
+//! SEE: what was seen, as plain data; a file that is gathered here and judged anywhere.
+
+use crate::error::Error;
+use serde::{Deserialize, Serialize};
+use std::fmt;
+use std::net::{IpAddr, SocketAddr};
+
+/// The version of the facts file that this program writes and reads.
+pub const VERSION: u32 = 1;
+
+/// The answer to a question asked of the outside. An error at the door is an answer too.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Answer<T> {
+    Known(T),
+    /// It was answered that there is none; how.
+    Absent(String),
+    /// No usable answer came; why.
+    Failed(String),
+    #[default]
+    NotAsked,
+}
+
+/// Everything that was seen.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Facts {
+    /// The version of this format.
+    pub facts: u32,
+    /// The farm they are of, as its file names it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub farm: Option<String>,
+    /// When they were gathered, RFC 3339, UTC.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub gathered: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub dns: Option<DnsFacts>,
+}
+
+/// What DNS says, each name server for itself.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct DnsFacts {
+    /// The name servers that were asked.
+    pub servers: Vec<SocketAddr>,
+    /// Where the list of name servers came from.
+    #[serde(default)]
+    pub servers_from: ServersFrom,
+    pub lookups: Vec<Lookup>,
+    /// Whether anything accepts connections.
+    #[serde(default)]
+    pub ports: Vec<PortCheck>,
+}
+
+/// Where the list of name servers came from.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ServersFrom {
+    #[default]
+    FarmFile,
+    System,
+}
+
+/// One question to one name server, and its answer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Lookup {
+    pub server: SocketAddr,
+    /// In ASCII, no final dot; `.` is the root.
+    pub name: String,
+    #[serde(rename = "type")]
+    pub kind: RecordKind,
+    pub answer: Answer<Vec<Record>>,
+    /// The zone that the server named as the one without the record (its SOA; RFC 2308).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub zone: Option<String>,
+}
+
+/// The record types that are asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub enum RecordKind {
+    A,
+    #[serde(rename = "AAAA")]
+    Aaaa,
+    #[serde(rename = "MX")]
+    Mx,
+    #[serde(rename = "CNAME")]
+    Cname,
+}
+
+impl fmt::Display for RecordKind {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(match self {
+            Self::A => "A",
+            Self::Aaaa => "AAAA",
+            Self::Mx => "MX",
+            Self::Cname => "CNAME",
+        })
+    }
+}
+
+/// A record as it stood in the answer.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Record {
+    /// Whose record it is: behind an alias, another name than was asked.
+    pub owner: String,
+    #[serde(flatten)]
+    pub data: RecordData,
+}
+
+/// What a record says.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(tag = "type")]
+pub enum RecordData {
+    A {
+        address: std::net::Ipv4Addr,
+    },
+    #[serde(rename = "AAAA")]
+    Aaaa {
+        address: std::net::Ipv6Addr,
+    },
+    #[serde(rename = "MX")]
+    Mx {
+        preference: u16,
+        exchange: String,
+    },
+    #[serde(rename = "CNAME")]
+    Cname {
+        target: String,
+    },
+}
+
+impl RecordData {
+    pub fn address(&self) -> Option<IpAddr> {
+        match self {
+            Self::A { address } => Some((*address).into()),
+            Self::Aaaa { address } => Some((*address).into()),
+            _ => None,
+        }
+    }
+}
+
+impl fmt::Display for RecordData {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::A { address } => write!(out, "A {address}"),
+            Self::Aaaa { address } => write!(out, "AAAA {address}"),
+            Self::Mx { preference, exchange } => write!(out, "MX {preference} {exchange}"),
+            Self::Cname { target } => write!(out, "CNAME {target}"),
+        }
+    }
+}
+
+/// Whether a port accepts connections: known is open, absent is refused.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PortCheck {
+    pub address: SocketAddr,
+    pub answer: Answer<()>,
+}
+
+impl Facts {
+    /// Reads a facts file.
+    ///
+    /// # Errors
+    /// It is no such file, or of a newer version than this program knows.
+    pub fn from_json(text: &str, path: &str) -> Result<Self, Error> {
+        #[derive(Deserialize)]
+        struct Versioned {
+            facts: u32,
+        }
+        let no_facts = |error: serde_json::Error| {
+            Error::usage(format!("`{path}` is no facts file: {error}")).hint("`spinmail gather` writes one")
+        };
+        let Versioned { facts } = serde_json::from_str(text).map_err(no_facts)?;
+        if facts > VERSION {
+            return Err(Error::usage(format!("`{path}` is of facts version {facts}, this spinmail knows {VERSION}"))
+                .hint("judge it with a newer spinmail"));
+        }
+        serde_json::from_str(text).map_err(no_facts)
+    }
+
+    /// The facts as a file.
+    pub fn to_json(&self) -> String {
+        // Plain data of strings and numbers always has a JSON form.
+        serde_json::to_string_pretty(self).map(|text| text + "\n").unwrap_or_default()
+    }
+}

@@ -1,0 +1,278 @@
+//! Edits of a farm file's text that change only the bytes of the asked key.
+//!
+//! The text is parsed for its spans and new bytes are spliced in; nothing is printed from a tree. So comments, order,
+//! spelling, line endings and a byte order mark stay. Each result is parsed again and compared with what was asked.
+
+mod cells;
+mod lines;
+mod literal;
+mod tables;
+#[cfg(test)]
+mod tests;
+mod tree;
+
+pub use literal::literal;
+
+use crate::farm::Value as Wanted;
+use cells::Cells;
+use lines::{line_end, line_start, part, splice};
+use literal::{replace_value, written_key};
+use std::collections::BTreeMap;
+use std::fmt;
+use tables::{append_block, cut_sections, insert_block, insert_line, pair};
+use toml_edit::{Array, ArrayOfTables, Document, InlineTable, Item, Table, Value};
+use tree::Tree;
+
+const BYTE_ORDER_MARK: &str = "\u{feff}";
+const STEP: &str = "  ";
+
+/// Where a key lives.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Place<'a> {
+    /// A table at the top of the file, however it is written.
+    Table(&'a str),
+    /// One entry of an array of tables, counted from 0.
+    Entry { array: &'a str, index: usize },
+}
+
+/// Why a text was not edited.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum EditError {
+    /// The text is not TOML.
+    Syntax { line: usize, reason: String },
+    /// A name on the way to the key, or the key, stands for something else.
+    WrongType { name: String, wanted: &'static str, found: &'static str },
+    /// The array has no such entry.
+    NoEntry { array: String, index: usize, entries: usize },
+    /// The edited text would not say what was asked.
+    Damaged { name: String },
+}
+
+impl fmt::Display for EditError {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Syntax { line, reason } => write!(out, "line {line} is not valid TOML: {reason}"),
+            Self::WrongType { name, wanted, found } => {
+                write!(out, "`{name}` should be {wanted}, but the file says {found}")
+            }
+            Self::NoEntry { array, index, entries } => {
+                let number = index.saturating_add(1);
+                write!(out, "`{array}` has no entry {number}; it has {entries}")
+            }
+            Self::Damaged { name } => {
+                write!(out, "`{name}` cannot be edited here without damage")
+            }
+        }
+    }
+}
+
+impl std::error::Error for EditError {}
+
+/// Gives `key` its value; the text comes back unchanged when it already has it.
+pub fn set(source: &str, place: Place, key: &str, value: &Wanted) -> Result<String, EditError> {
+    let document = parse(source)?;
+    let root = document.as_table();
+    let wanted = Tree::of_wanted(value);
+    let target = Target::find(root, place)?;
+    let edited = match target.value(key)? {
+        Some(old) if Tree::of_value(old) == wanted => return Ok(source.to_owned()),
+        Some(old) => replace_value(source, old, value),
+        None => {
+            let pair = pair(key, value);
+            match target {
+                Target::Missing => append_block(source, &format!("[{}]", place.written_name()), &[pair]),
+                Target::Lines(table) => insert_line(source, table, place, &pair),
+                Target::Braces(table) => Cells::of_table(source, table).add(source, pair, " "),
+            }
+        }
+    };
+    let mut expected = Tree::of_table(root);
+    if let Some(table) = expected.table_at(place) {
+        table.insert(key.to_owned(), wanted);
+    }
+    verified(edited, &expected, key)
+}
+
+/// Takes `key` away; the text comes back unchanged when there is none.
+pub fn unset(source: &str, place: Place, key: &str) -> Result<String, EditError> {
+    let document = parse(source)?;
+    let root = document.as_table();
+    let target = Target::find(root, place)?;
+    let Some(span) = target.value(key)?.and_then(Value::span) else {
+        return Ok(source.to_owned());
+    };
+    let edited = match target {
+        Target::Braces(table) => Cells::of_table(source, table).without_end(source, span.end),
+        _ => splice(source, line_start(source, span.start)..line_end(source, span.end), ""),
+    };
+    let mut expected = Tree::of_table(root);
+    if let Some(table) = expected.table_at(place) {
+        table.remove(key);
+    }
+    if let (Place::Table(name), Target::Lines(table)) = (place, target)
+        && table.is_dotted()
+    {
+        expected.forget_if_empty(name);
+    }
+    verified(edited, &expected, key)
+}
+
+/// Adds an entry behind the last one of `array`.
+pub fn add_entry(source: &str, array: &str, fields: &[(&str, Wanted)]) -> Result<String, EditError> {
+    let document = parse(source)?;
+    let root = document.as_table();
+    let mut entry = BTreeMap::new();
+    for (key, value) in fields {
+        entry.insert((*key).to_owned(), Tree::of_wanted(value));
+    }
+    let pairs: Vec<String> = fields.iter().map(|(key, value)| pair(key, value)).collect();
+    let header = format!("[[{}]]", written_key(array));
+    let edited = match Entries::find(root, array)? {
+        Entries::Missing => append_block(source, &header, &pairs),
+        Entries::Headed(tables) => insert_block(source, root, tables, array, &header, &pairs),
+        Entries::Inline(list) => {
+            let braces = if pairs.is_empty() { "{}".to_owned() } else { format!("{{ {} }}", pairs.join(", ")) };
+            Cells::of_array(source, list).add(source, braces, "")
+        }
+    };
+    let mut expected = Tree::of_table(root);
+    if let Some(list) = expected.list_at(array) {
+        list.push(Tree::Table(entry));
+    }
+    verified(edited, &expected, array)
+}
+
+/// Takes one entry of `array` away, its sub-tables and the comment lines directly above it with it.
+pub fn remove_entry(source: &str, array: &str, index: usize) -> Result<String, EditError> {
+    let document = parse(source)?;
+    let root = document.as_table();
+    let entries = Entries::find(root, array)?;
+    entries.check(array, index)?;
+    let edited = match entries {
+        Entries::Inline(list) => {
+            let end = list.get(index).and_then(Value::span).map_or(0, |span| span.end);
+            Cells::of_array(source, list).without_end(source, end)
+        }
+        _ => cut_sections(source, root, array, index),
+    };
+    let mut expected = Tree::of_table(root);
+    if let Some(list) = expected.list_at(array).filter(|list| index < list.len()) {
+        list.remove(index);
+    }
+    if matches!(entries, Entries::Headed(_)) {
+        expected.forget_if_empty(array);
+    }
+    verified(edited, &expected, array)
+}
+
+fn parse(source: &str) -> Result<Document<&str>, EditError> {
+    Document::parse(source).map_err(|error| {
+        let at = error.span().map_or(0, |span| span.start);
+        EditError::Syntax {
+            line: part(source, 0..at).matches('\n').count() + 1,
+            reason: error.message().replace('\n', ", "),
+        }
+    })
+}
+
+fn verified(edited: String, expected: &Tree, name: &str) -> Result<String, EditError> {
+    let holds = parse(&edited).is_ok_and(|document| Tree::of_table(document.as_table()) == *expected);
+    if holds { Ok(edited) } else { Err(EditError::Damaged { name: name.to_owned() }) }
+}
+
+impl Place<'_> {
+    fn written_name(self) -> String {
+        match self {
+            Self::Table(name) => written_key(name),
+            Self::Entry { array, .. } => written_key(array),
+        }
+    }
+}
+
+/// The table a place means, as the file writes it.
+#[derive(Clone, Copy)]
+enum Target<'d> {
+    Missing,
+    Lines(&'d Table),
+    Braces(&'d InlineTable),
+}
+
+impl<'d> Target<'d> {
+    fn find(root: &'d Table, place: Place) -> Result<Self, EditError> {
+        match place {
+            Place::Table(name) => match root.get(name) {
+                None => Ok(Self::Missing),
+                Some(Item::Table(table)) => Ok(Self::Lines(table)),
+                Some(Item::Value(Value::InlineTable(table))) => Ok(Self::Braces(table)),
+                Some(other) => Err(wrong_type(name, "a table", other.type_name())),
+            },
+            Place::Entry { array, index } => {
+                let entries = Entries::find(root, array)?;
+                entries.check(array, index)?;
+                Ok(entries.get(index))
+            }
+        }
+    }
+
+    fn value(self, key: &str) -> Result<Option<&'d Value>, EditError> {
+        let found = match self {
+            Self::Missing => None,
+            Self::Lines(table) => match table.get(key) {
+                Some(Item::Value(value)) => Some(value),
+                Some(other) => return Err(wrong_type(key, "a value", other.type_name())),
+                None => None,
+            },
+            Self::Braces(table) => table.get(key),
+        };
+        match found {
+            Some(Value::InlineTable(_)) => Err(wrong_type(key, "a value", "inline table")),
+            found => Ok(found),
+        }
+    }
+}
+
+/// An array of tables, as the file writes it.
+#[derive(Clone, Copy)]
+enum Entries<'d> {
+    Missing,
+    Headed(&'d ArrayOfTables),
+    Inline(&'d Array),
+}
+
+impl<'d> Entries<'d> {
+    fn find(root: &'d Table, array: &str) -> Result<Self, EditError> {
+        const WANTED: &str = "an array of tables";
+        match root.get(array) {
+            None => Ok(Self::Missing),
+            Some(Item::ArrayOfTables(tables)) => Ok(Self::Headed(tables)),
+            Some(Item::Value(Value::Array(list))) => match list.iter().find(|value| !value.is_inline_table()) {
+                None => Ok(Self::Inline(list)),
+                Some(other) => Err(wrong_type(array, WANTED, other.type_name())),
+            },
+            Some(other) => Err(wrong_type(array, WANTED, other.type_name())),
+        }
+    }
+
+    fn get(self, index: usize) -> Target<'d> {
+        let target = match self {
+            Self::Missing => None,
+            Self::Headed(tables) => tables.get(index).map(Target::Lines),
+            Self::Inline(list) => list.get(index).and_then(Value::as_inline_table).map(Target::Braces),
+        };
+        target.unwrap_or(Target::Missing)
+    }
+
+    /// Refuses an index past the end.
+    fn check(self, array: &str, index: usize) -> Result<(), EditError> {
+        let entries = match self {
+            Self::Missing => 0,
+            Self::Headed(tables) => tables.len(),
+            Self::Inline(list) => list.len(),
+        };
+        if index < entries { Ok(()) } else { Err(EditError::NoEntry { array: array.to_owned(), index, entries }) }
+    }
+}
+
+fn wrong_type(name: &str, wanted: &'static str, found: &'static str) -> EditError {
+    EditError::WrongType { name: name.to_owned(), wanted, found }
+}

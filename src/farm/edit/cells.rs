@@ -1,0 +1,204 @@
+//! Arrays and inline tables, taken apart at their commas.
+
+use super::STEP;
+use super::lines::*;
+use std::ops::Range;
+use toml_edit::{Array, InlineTable, Value};
+
+/// An array or inline table taken apart at its commas; put together unchanged, it is the same bytes.
+pub(super) struct Cells {
+    span: Range<usize>,
+    cells: Vec<Cell>,
+    tail: String,
+}
+
+/// One element or pair.
+#[derive(Default)]
+struct Cell {
+    /// White space, newlines and comments.
+    before: String,
+    body: String,
+    /// What stands between the body and its comma.
+    gap: String,
+    comma: bool,
+    /// The rest of the line, when nothing but a comment follows there.
+    note: String,
+    /// Where the body ended in the source.
+    end: usize,
+}
+
+impl Cells {
+    /// How the last cell is written.
+    pub(super) fn style(&self) -> &str {
+        self.cells.last().map_or("", |cell| &cell.body)
+    }
+
+    pub(super) fn of_array(source: &str, array: &Array) -> Self {
+        let ends = array.iter().filter_map(Value::span).map(|span| span.end);
+        Self::of(source, array.span(), ends.collect())
+    }
+
+    pub(super) fn of_table(source: &str, table: &InlineTable) -> Self {
+        let values = table.get_values().into_iter();
+        let ends = values.filter_map(|(_, value)| value.span()).map(|span| span.end);
+        Self::of(source, table.span(), ends.collect())
+    }
+
+    pub(super) fn of(source: &str, span: Option<Range<usize>>, mut ends: Vec<usize>) -> Self {
+        ends.sort_unstable();
+        let span = span.unwrap_or_default();
+        let mut at = span.start + 1;
+        let mut cells = Vec::new();
+        for end in ends {
+            let cell = Cell::read(source, at, end);
+            at = end + cell.gap.len() + usize::from(cell.comma) + cell.note.len();
+            cells.push(cell);
+        }
+        Self { tail: part(source, at..span.end.saturating_sub(1)).to_owned(), span, cells }
+    }
+
+    pub(super) fn put_together(&self, source: &str) -> String {
+        let close = self.span.end.saturating_sub(1);
+        let mut text = part(source, self.span.start..self.span.start + 1).to_owned();
+        for cell in &self.cells {
+            let comma = if cell.comma { "," } else { "" };
+            for piece in [&cell.before, &cell.body, &cell.gap, comma, &cell.note] {
+                text.push_str(piece);
+            }
+        }
+        text.push_str(&self.tail);
+        text.push_str(part(source, close..self.span.end));
+        splice(source, self.span.clone(), &text)
+    }
+
+    pub(super) fn add(mut self, source: &str, body: String, padding: &str) -> String {
+        self.insert(self.cells.len(), body, padding);
+        self.put_together(source)
+    }
+
+    pub(super) fn without_end(mut self, source: &str, end: usize) -> String {
+        if let Some(index) = self.cells.iter().position(|cell| cell.end == end) {
+            self.remove(index);
+        }
+        self.put_together(source)
+    }
+
+    /// `padding` goes inside brackets that were empty.
+    pub(super) fn insert(&mut self, index: usize, body: String, padding: &str) {
+        let several = self.cells.len() > 1;
+        let mut cell = Cell { body, comma: true, ..Cell::default() };
+        if let Some(next) = self.cells.get_mut(index) {
+            cell.before = next.give_place(index);
+        } else if let Some(last) = self.cells.last_mut() {
+            cell.comma = std::mem::replace(&mut last.comma, true);
+            match own_line(&last.before) {
+                Some(line) => cell.before = line.to_owned(),
+                None => {
+                    cell.note = std::mem::take(&mut last.note);
+                    cell.before = if several { last.before.clone() } else { " ".to_owned() };
+                }
+            }
+        } else {
+            self.first_cell(&mut cell, padding);
+        }
+        self.cells.insert(index.min(self.cells.len()), cell);
+    }
+
+    fn first_cell(&mut self, cell: &mut Cell, padding: &str) {
+        if let Some(line) = own_line(&self.tail).map(str::to_owned) {
+            let above = self.tail.len() - line.len();
+            cell.before = [part(&self.tail, 0..above), &line, STEP].concat();
+            self.tail = line;
+        } else {
+            let padding = if self.tail.is_empty() { padding } else { " " };
+            cell.comma = false;
+            cell.before = padding.to_owned();
+            self.tail = padding.to_owned();
+        }
+    }
+
+    /// Comments above the body stay; what stands behind it goes with it.
+    pub(super) fn remove(&mut self, index: usize) {
+        if index >= self.cells.len() {
+            return;
+        }
+        let trailing = self.cells.last().is_some_and(|cell| cell.comma);
+        let gone = self.cells.remove(index);
+        let above = match own_line(&gone.before) {
+            Some(line) if gone.before.contains('#') => part(&gone.before, 0..gone.before.len() - line.len()),
+            _ => "",
+        };
+        let comment_before = !above.is_empty()
+            || index.checked_sub(1).and_then(|index| self.cells.get(index)).is_some_and(|cell| is_comment(&cell.note));
+        match self.cells.get_mut(index) {
+            Some(next) if !next.before.contains('\n') => next.before = gone.before,
+            Some(next) => next.before.insert_str(0, above),
+            None if self.tail.contains('\n') => self.tail.insert_str(0, above),
+            None if comment_before => self.tail = gone.before,
+            None => {}
+        }
+        match self.cells.last_mut() {
+            Some(last) => last.comma &= trailing,
+            None if !self.tail.contains('#') => self.tail.clear(),
+            None => {}
+        }
+    }
+}
+
+impl Cell {
+    pub(super) fn read(source: &str, at: usize, end: usize) -> Self {
+        let comma_at = skip_blanks_and_comments(source, end);
+        let comma = part(source, comma_at..source.len()).starts_with(',');
+        let gap_end = if comma { comma_at } else { end };
+        let start = skip_blanks_and_comments(source, at);
+        Self {
+            before: part(source, at..start).to_owned(),
+            body: part(source, start..end).to_owned(),
+            gap: part(source, end..gap_end).to_owned(),
+            comma,
+            note: rest_of_line(source, gap_end + usize::from(comma)).to_owned(),
+            end,
+        }
+    }
+
+    /// What stands before a cell that comes in front of this one, so that the comments above this one stay on it.
+    pub(super) fn give_place(&mut self, index: usize) -> String {
+        let Some(line) = own_line(&self.before).map(str::to_owned) else {
+            return match index {
+                0 => std::mem::replace(&mut self.before, " ".to_owned()),
+                _ => self.before.clone(),
+            };
+        };
+        let first = self.before.lines().next().map_or(0, str::len);
+        let opener = part(&self.before, 0..first).to_owned();
+        self.before.replace_range(0..opener.len(), "");
+        opener + &line
+    }
+}
+
+/// The last newline of a text and the indentation behind it.
+pub(super) fn own_line(before: &str) -> Option<&str> {
+    let newline = before.rfind('\n')?;
+    let above = part(before, 0..newline);
+    let line = above.strip_suffix('\r').map_or(newline, str::len);
+    before.get(line..)
+}
+
+pub(super) fn rest_of_line(source: &str, at: usize) -> &str {
+    let rest = part(source, at..line_end(source, at));
+    let line = rest.trim_end_matches(['\r', '\n']);
+    let ends_here = line.len() < rest.len() && (is_blank(line) || is_comment(line));
+    if ends_here { line } else { "" }
+}
+
+pub(super) fn skip_blanks_and_comments(source: &str, mut at: usize) -> usize {
+    loop {
+        let rest = part(source, at..source.len());
+        let text = rest.trim_start_matches([' ', '\t', '\r', '\n']);
+        at += rest.len() - text.len();
+        if !text.starts_with('#') {
+            return at;
+        }
+        at = line_end(source, at);
+    }
+}

@@ -1,0 +1,105 @@
+//! Values as TOML writes them.
+
+use super::cells::Cells;
+use super::lines::{part, splice};
+use crate::farm::Value as Wanted;
+use toml_edit::{Array, Value};
+
+pub(super) fn written_key(key: &str) -> String {
+    let is_bare = |letter: char| letter.is_ascii_alphanumeric() || "-_".contains(letter);
+    if !key.is_empty() && key.chars().all(is_bare) { key.to_owned() } else { quoted(key, "\"") }
+}
+
+/// A value as a farm file would hold it.
+pub fn literal(value: &Wanted) -> String {
+    written(value, "")
+}
+
+/// In the quoting style of `old`, a value's bytes, or none.
+fn written(value: &Wanted, old: &str) -> String {
+    match value {
+        Wanted::Flag(value) => value.to_string(),
+        Wanted::Number(value) => value.to_string(),
+        Wanted::Text(text) => quoted(text, old),
+        Wanted::Date(day) => day.to_string(),
+        Wanted::List(list) => {
+            let texts: Vec<String> = list.iter().map(|text| quoted(text, "")).collect();
+            format!("[{}]", texts.join(", "))
+        }
+    }
+}
+
+pub(super) fn quoted(text: &str, old: &str) -> String {
+    let literal = match old.chars().next() {
+        Some('\'') => true,
+        Some('"') => false,
+        _ => text.contains('\\'),
+    };
+    if literal && !text.contains('\'') && !text.contains(char::is_control) {
+        return format!("'{text}'");
+    }
+    let mut written = String::from("\"");
+    for letter in text.chars() {
+        match letter {
+            '"' | '\\' => written.extend(['\\', letter]),
+            '\n' => written.push_str("\\n"),
+            '\r' => written.push_str("\\r"),
+            '\t' => written.push_str("\\t"),
+            control if control.is_control() => {
+                written.push_str(&format!("\\u{:04X}", u32::from(control)));
+            }
+            other => written.push(other),
+        }
+    }
+    written.push('"');
+    written
+}
+
+pub(super) fn replace_value(source: &str, old: &Value, new: &Wanted) -> String {
+    let span = old.span().unwrap_or_default();
+    match (old, new) {
+        (Value::Array(array), Wanted::List(list)) => change_list(source, array, list),
+        _ => splice(source, span.clone(), &written(new, part(source, span))),
+    }
+}
+
+pub(super) fn change_list(source: &str, array: &Array, wanted: &[String]) -> String {
+    let mut present: Vec<Option<&str>> = kept_elements(array, wanted);
+    let order: Vec<&str> = present.iter().copied().flatten().collect();
+    let mut rest = wanted.iter();
+    if !order.iter().all(|kept| rest.any(|text| text == kept)) {
+        let span = array.span().unwrap_or_default();
+        return splice(source, span, &literal(&Wanted::List(wanted.to_vec())));
+    }
+    let mut cells = Cells::of_array(source, array);
+    let style = cells.style().to_owned();
+    let mut at = 0;
+    for text in wanted {
+        while present.get(at) == Some(&None) {
+            at += 1;
+        }
+        if present.get(at) != Some(&Some(text)) {
+            cells.insert(at, quoted(text, &style), "");
+            present.insert(at, Some(text));
+        }
+        at += 1;
+    }
+    for index in (0..present.len()).rev() {
+        if present.get(index) == Some(&None) {
+            cells.remove(index);
+        }
+    }
+    cells.put_together(source)
+}
+
+/// Each element's text, or none where it has to go.
+pub(super) fn kept_elements<'d>(array: &'d Array, wanted: &[String]) -> Vec<Option<&'d str>> {
+    let mut rest: Vec<&str> = wanted.iter().map(String::as_str).collect();
+    let texts = array.iter().map(|value| {
+        let text = value.as_str()?;
+        let place = rest.iter().position(|other| *other == text)?;
+        rest.swap_remove(place);
+        Some(text)
+    });
+    texts.collect()
+}

@@ -1,0 +1,96 @@
+//! What a text says, without how it says it: what an edit is checked by.
+
+use super::Place;
+use crate::farm::Value as Wanted;
+use std::collections::BTreeMap;
+use toml_edit::{Item, Table, Value};
+
+/// What a text says, without how it says it.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Tree {
+    Leaf(&'static str, String),
+    List(Vec<Tree>),
+    Table(BTreeMap<String, Tree>),
+}
+
+impl Tree {
+    pub(super) fn of_wanted(wanted: &Wanted) -> Self {
+        match wanted {
+            Wanted::Flag(value) => Self::Leaf("boolean", value.to_string()),
+            Wanted::Number(value) => Self::Leaf("integer", value.to_string()),
+            Wanted::Text(text) => Self::Leaf("string", text.clone()),
+            Wanted::List(list) => Self::List(list.iter().map(|text| Self::Leaf("string", text.clone())).collect()),
+            Wanted::Date(day) => Self::Leaf("datetime", day.to_string()),
+        }
+    }
+
+    pub(super) fn of_value(value: &Value) -> Self {
+        let text = match value {
+            Value::String(text) => text.value().clone(),
+            Value::Integer(number) => number.value().to_string(),
+            Value::Float(number) => number.value().to_string(),
+            Value::Boolean(truth) => truth.value().to_string(),
+            Value::Datetime(time) => time.value().to_string(),
+            Value::Array(list) => return Self::List(list.iter().map(Self::of_value).collect()),
+            Value::InlineTable(table) => {
+                let pairs = table.iter();
+                let pairs = pairs.map(|(key, value)| (key.to_owned(), Self::of_value(value)));
+                return Self::Table(pairs.collect());
+            }
+        };
+        Self::Leaf(value.type_name(), text)
+    }
+
+    pub(super) fn of_table(table: &Table) -> Self {
+        let mut pairs = BTreeMap::new();
+        for (key, item) in table {
+            let tree = match item {
+                Item::None => continue,
+                Item::Value(value) => Self::of_value(value),
+                Item::Table(table) => Self::of_table(table),
+                Item::ArrayOfTables(tables) => Self::List(tables.iter().map(Self::of_table).collect()),
+            };
+            pairs.insert(key.to_owned(), tree);
+        }
+        Self::Table(pairs)
+    }
+
+    pub(super) fn pairs(&mut self) -> Option<&mut BTreeMap<String, Tree>> {
+        match self {
+            Self::Table(pairs) => Some(pairs),
+            _ => None,
+        }
+    }
+
+    pub(super) fn table_at(&mut self, place: Place) -> Option<&mut BTreeMap<String, Tree>> {
+        let pairs = self.pairs()?;
+        match place {
+            Place::Table(name) => pairs.entry(name.to_owned()).or_insert_with(|| Self::Table(BTreeMap::new())).pairs(),
+            Place::Entry { array, index } => match pairs.get_mut(array)? {
+                Self::List(list) => list.get_mut(index)?.pairs(),
+                _ => None,
+            },
+        }
+    }
+
+    pub(super) fn list_at(&mut self, array: &str) -> Option<&mut Vec<Tree>> {
+        let list = self.pairs()?.entry(array.to_owned());
+        match list.or_insert_with(|| Self::List(Vec::new())) {
+            Self::List(list) => Some(list),
+            _ => None,
+        }
+    }
+
+    /// A table or array that has no header of its own is gone with its last part.
+    pub(super) fn forget_if_empty(&mut self, name: &str) {
+        let Some(pairs) = self.pairs() else { return };
+        let empty = match pairs.get(name) {
+            Some(Self::Table(table)) => table.is_empty(),
+            Some(Self::List(list)) => list.is_empty(),
+            _ => false,
+        };
+        if empty {
+            pairs.remove(name);
+        }
+    }
+}

@@ -1,0 +1,202 @@
+//! KEYs: the dotted names that the command line uses for settings.
+
+use super::settings::{Access, SETTINGS, Setting, Table, row};
+use super::value::{Value, ValueFault};
+use super::{Acceptance, Farm, Server, WebApplication};
+use std::fmt;
+
+/// What a setting belongs to: the farm, or one entry of a repeated table.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Owner {
+    Farm,
+    /// The entry of this name, as typed.
+    Entry(String),
+}
+
+/// A setting of one farm, fully named.
+#[derive(Debug, Clone)]
+pub struct Key {
+    pub setting: &'static Setting,
+    pub owner: Owner,
+}
+
+/// Why a text is no KEY.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum KeyFault {
+    Unknown {
+        key: String,
+        nearest: Option<String>,
+    },
+    /// An entry's setting, without the entry's name.
+    Nameless {
+        setting: String,
+    },
+    /// The file has no such entry.
+    NoEntry {
+        table: &'static str,
+        name: String,
+        nearest: Option<String>,
+    },
+    /// Several entries have the name.
+    SeveralEntries {
+        table: &'static str,
+        name: String,
+    },
+}
+
+impl fmt::Display for KeyFault {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Unknown { key, .. } => write!(out, "there is no setting `{key}`"),
+            Self::Nameless { setting } => write!(out, "`{setting}` belongs to an entry: put its name in place of NAME"),
+            Self::NoEntry { table, name, .. } => write!(out, "the file has no {table} `{name}`"),
+            Self::SeveralEntries { table, name } => write!(out, "the file has several `{table}` entries for `{name}`"),
+        }
+    }
+}
+
+impl Key {
+    /// Reads a KEY: `incoming-email.mode`, `server.NAME.role`, or the last part alone where it is unique.
+    pub fn from_text(text: &str) -> Result<Self, KeyFault> {
+        let plain = SETTINGS.iter().filter(|row| !row.table.is_repeated());
+        if let Some(setting) = plain.clone().find(|row| row.key() == text) {
+            return Ok(Self { setting, owner: Owner::Farm });
+        }
+        let short: Vec<_> = plain.filter(|row| row.name == text).collect();
+        if let [setting] = short.as_slice() {
+            return Ok(Self { setting, owner: Owner::Farm });
+        }
+        entry_key(text).unwrap_or_else(|| Err(unknown(text)))
+    }
+
+    /// The value in a farm, or nothing where it is not set.
+    pub fn read(&self, farm: &Farm) -> Result<Option<Value>, KeyFault> {
+        Ok(match (self.setting.access, self.index(farm)?) {
+            (Access::Farm(lens), _) => (lens.read)(farm),
+            (Access::Server(lens), at) => farm.servers.get(at).and_then(lens.read),
+            (Access::WebApplication(lens), at) => farm.web_applications.get(at).and_then(lens.read),
+            (Access::Accept(lens), at) => farm.acceptances.get(at).and_then(lens.read),
+        })
+    }
+
+    /// Puts a value into a farm, or with `None` forgets it; says what the parser has against it.
+    pub fn write(&self, farm: &mut Farm, value: Option<&Value>) -> Result<Result<(), ValueFault>, KeyFault> {
+        let at = self.index(farm)?;
+        let fault = match self.setting.access {
+            Access::Farm(lens) => (lens.write)(farm, value).and_then(|()| none((lens.fault)(farm))),
+            Access::Server(lens) => with(farm.servers.get_mut(at), value, lens),
+            Access::WebApplication(lens) => with(farm.web_applications.get_mut(at), value, lens),
+            Access::Accept(lens) => with(farm.acceptances.get_mut(at), value, lens),
+        };
+        Ok(fault)
+    }
+
+    /// Which entry of its table it belongs to; 0 for what is no entry.
+    pub fn index(&self, farm: &Farm) -> Result<usize, KeyFault> {
+        match &self.owner {
+            Owner::Farm => Ok(0),
+            Owner::Entry(name) => find_entry(farm, self.setting.table, name),
+        }
+    }
+}
+
+fn with<T>(entry: Option<&mut T>, value: Option<&Value>, lens: super::settings::Lens<T>) -> Result<(), ValueFault> {
+    match entry {
+        Some(entry) => (lens.write)(entry, value).and_then(|()| none((lens.fault)(entry))),
+        None => Ok(()),
+    }
+}
+
+fn none(fault: Option<ValueFault>) -> Result<(), ValueFault> {
+    fault.map_or(Ok(()), Err)
+}
+
+/// `server.NAME.role`: the name may hold dots, the setting's own name holds none.
+fn entry_key(text: &str) -> Option<Result<Key, KeyFault>> {
+    let (table, rest) = text.split_once('.')?;
+    let table = Table::ALL.into_iter().find(|each| each.is_repeated() && each.name() == table)?;
+    let Some((name, setting)) = rest.rsplit_once('.') else {
+        return row(table, rest).map(|row| Err(KeyFault::Nameless { setting: row.key() }));
+    };
+    let setting = row(table, setting)?;
+    Some(Ok(Key { setting, owner: Owner::Entry(name.to_owned()) }))
+}
+
+fn unknown(text: &str) -> KeyFault {
+    let short = SETTINGS.iter().filter(|row| row.table.is_repeated() && row.name == text);
+    if let Some(setting) = short.map(Setting::key).next() {
+        return KeyFault::Nameless { setting };
+    }
+    let last = text.rsplit('.').next().unwrap_or(text);
+    let dotted = crate::error::nearest(text, SETTINGS.iter().map(Setting::key));
+    let nearest = dotted.or_else(|| {
+        let name = crate::error::nearest(last, SETTINGS.iter().map(|row| row.name))?;
+        SETTINGS.iter().find(|row| row.name == name).map(Setting::key)
+    });
+    KeyFault::Unknown { key: text.to_owned(), nearest }
+}
+
+/// The place of the entry of that name in its table.
+pub fn find_entry(farm: &Farm, table: Table, name: &str) -> Result<usize, KeyFault> {
+    let names = entry_names(farm, table);
+    let same = |entry: &String| match table {
+        Table::Server => super::values::ServerName::same(entry, name),
+        _ => entry.eq_ignore_ascii_case(name),
+    };
+    let found: Vec<usize> = names.iter().enumerate().filter(|(_, entry)| same(entry)).map(|(at, _)| at).collect();
+    match found.as_slice() {
+        [at] => Ok(*at),
+        [] => {
+            let nearest = crate::error::nearest(name, names.iter().map(String::as_str));
+            Err(KeyFault::NoEntry { table: table.name(), name: name.to_owned(), nearest })
+        }
+        _ => Err(KeyFault::SeveralEntries { table: table.name(), name: name.to_owned() }),
+    }
+}
+
+/// The names of a repeated table's entries, in the order of the file.
+pub fn entry_names(farm: &Farm, table: Table) -> Vec<String> {
+    let owned = |name: &str| name.to_owned();
+    match table {
+        Table::Server => farm.servers.iter().map(Server::name).map(owned).collect(),
+        Table::WebApplication => farm.web_applications.iter().map(WebApplication::name).map(owned).collect(),
+        Table::Accept => farm.acceptances.iter().map(Acceptance::rule).map(owned).collect(),
+        _ => Vec::new(),
+    }
+}
+
+/// Every setting of this farm in the order of the table, each entry's rows under its own name.
+pub fn every_key(farm: &Farm) -> Vec<(String, &'static Setting, Option<Value>)> {
+    let mut keys = Vec::new();
+    for table in Table::ALL {
+        if !table.is_repeated() {
+            for setting in table.rows() {
+                if let Access::Farm(lens) = setting.access {
+                    keys.push((setting.key(), setting, (lens.read)(farm)));
+                }
+            }
+            continue;
+        }
+        for (at, name) in entry_names(farm, table).into_iter().enumerate() {
+            for setting in table.rows() {
+                keys.push((entry_setting(table, &name, setting.name), setting, entry_value(farm, setting, at)));
+            }
+        }
+    }
+    keys
+}
+
+/// The dotted name of an entry's setting.
+pub fn entry_setting(table: Table, name: &str, setting: &str) -> String {
+    format!("{}.{name}.{setting}", table.name())
+}
+
+/// The value of an entry's setting by the entry's place.
+pub fn entry_value(farm: &Farm, setting: &Setting, at: usize) -> Option<Value> {
+    match setting.access {
+        Access::Farm(lens) => (lens.read)(farm),
+        Access::Server(lens) => farm.servers.get(at).and_then(lens.read),
+        Access::WebApplication(lens) => farm.web_applications.get(at).and_then(lens.read),
+        Access::Accept(lens) => farm.acceptances.get(at).and_then(lens.read),
+    }
+}

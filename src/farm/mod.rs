@@ -1,0 +1,188 @@
+//! WANT: what the administrator wants, as a farm file holds it.
+
+pub mod edit;
+pub mod file;
+pub mod key;
+mod reader;
+mod settings;
+pub mod template;
+mod value;
+pub mod values;
+
+pub use key::{Key, KeyFault, Owner};
+pub use reader::{Document, Lines, Mistake, read, without_mark};
+pub use settings::{Access, Relevance, SETTINGS, Section, Setting, Table};
+pub use value::{Field, Kind, Value, ValueFault};
+
+use values::{
+    Account, Approval, Build, Container, Date, DirectoryAddress, DomainName, FolderPath, Given, MailServer, Mode,
+    NameServer, Os, Patience, Port, Role, SafeServers, ServerName, Service, ServiceUrl, Size, Typed, Version, given,
+};
+
+/// A farm and its settings. What is not recorded is `None`: it means "keep", never "off".
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Farm {
+    pub name: Option<String>,
+    pub version: Option<Version>,
+    pub build: Option<Build>,
+    pub central_administration_account: Option<Account>,
+    pub timer_account: Option<Account>,
+    pub mail_from_outside: Option<bool>,
+    pub incoming: IncomingEmail,
+    pub directory: DirectoryManagement,
+    pub servers: Vec<Server>,
+    pub web_applications: Vec<WebApplication>,
+    pub probe: Probe,
+    pub acceptances: Vec<Acceptance>,
+}
+
+/// The page's sections about receiving mail.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct IncomingEmail {
+    pub enabled: Option<bool>,
+    pub mode: Option<Mode>,
+    pub display_address: Option<Typed<DomainName>>,
+    pub drop_folder: Option<Typed<FolderPath>>,
+    pub safe_servers: Option<SafeServers>,
+}
+
+/// The page's section about the Directory Management Service.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct DirectoryManagement {
+    pub service: Option<Service>,
+    pub container: Option<Typed<Container>>,
+    pub url: Option<Typed<ServiceUrl>>,
+    pub smtp_server: Option<Typed<MailServer>>,
+    pub authenticated_users_only: Option<bool>,
+    pub distribution_groups: Option<bool>,
+    pub approve: Option<Vec<Approval>>,
+}
+
+/// A server of the farm.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Server {
+    pub name: Option<ServerName>,
+    pub role: Option<Role>,
+    pub os: Option<Os>,
+    pub incoming_email_service: Option<bool>,
+    pub foundation_web_application: Option<bool>,
+    pub smtp_service: Option<bool>,
+    pub drop_folder: Option<Typed<FolderPath>>,
+}
+
+/// A web application of the farm.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct WebApplication {
+    pub name: Option<String>,
+    pub account: Option<Account>,
+    pub incoming_address: Option<DomainName>,
+    pub maximum_message_size: Option<Size>,
+}
+
+/// How to look; never what is wanted.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Probe {
+    pub dns_servers: Option<Vec<NameServer>>,
+    pub directory: Option<Vec<DirectoryAddress>>,
+    pub bind_as: Option<Account>,
+    pub ca_file: Option<String>,
+    pub smtp_port: Option<Port>,
+    pub timeout: Option<Patience>,
+}
+
+/// A known finding, accepted with a reason.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Acceptance {
+    pub rule: Option<String>,
+    pub reason: Option<String>,
+    pub subject: Option<String>,
+    pub until: Option<Date>,
+}
+
+/// How mail reaches the farm.
+#[derive(Debug)]
+pub enum Delivery<'a> {
+    /// Enabled, and no mode recorded.
+    ModeMissing,
+    Automatic,
+    /// Automatic, in a version that has no such mode any more.
+    AutomaticRemoved,
+    Advanced {
+        drop_folder: Given<'a, FolderPath>,
+    },
+}
+
+impl Farm {
+    /// Whether incoming e-mail is recorded as enabled.
+    pub fn is_enabled(&self) -> bool {
+        self.incoming.enabled == Some(true)
+    }
+
+    /// How mail is wanted to reach the farm, whether or not it is enabled.
+    pub fn delivery(&self) -> Delivery<'_> {
+        match self.incoming.mode {
+            None => Delivery::ModeMissing,
+            Some(Mode::Automatic) if self.version.is_some_and(|version| !version.has_automatic_mode()) => {
+                Delivery::AutomaticRemoved
+            }
+            Some(Mode::Automatic) => Delivery::Automatic,
+            Some(Mode::Advanced) => Delivery::Advanced { drop_folder: given(&self.incoming.drop_folder) },
+        }
+    }
+
+    /// Whether the farm makes, or has made, contacts and groups: only then the page shows its SMTP mail server.
+    pub fn manages_directory(&self) -> bool {
+        matches!(self.directory.service, Some(Service::Yes | Service::Remote))
+    }
+
+    /// The servers that are recorded as running the incoming e-mail service.
+    pub fn receivers(&self) -> impl Iterator<Item = &Server> {
+        self.servers.iter().filter(|server| server.incoming_email_service == Some(true))
+    }
+
+    /// The servers that are recorded as running SMTP.
+    pub fn mail_servers(&self) -> impl Iterator<Item = &Server> {
+        self.servers.iter().filter(|server| server.smtp_service == Some(true))
+    }
+
+    /// The folder a server takes mail from: its own where it has one, else the page's in advanced mode.
+    pub fn polled_folder<'a>(&'a self, server: &'a Server) -> Given<'a, FolderPath> {
+        match (given(&server.drop_folder), self.delivery()) {
+            (Given::Missing, Delivery::Advanced { drop_folder }) => drop_folder,
+            (own, _) => own,
+        }
+    }
+
+    /// Whether several servers could not all run the delivery job: SharePoint 2013 before the December 2013 update.
+    /// `None` where version or build is not recorded.
+    pub fn has_single_server_job(&self) -> Option<bool> {
+        match (self.version?, self.build) {
+            (Version::Foundation2013 | Version::Server2013, Some(build)) => Some(build < Build::DECEMBER_2013),
+            (Version::Foundation2013 | Version::Server2013, None) => None,
+            _ => Some(false),
+        }
+    }
+}
+
+impl Server {
+    /// The server's name; the reader and `server add` see to it that there is one.
+    pub fn name(&self) -> &str {
+        self.name.as_ref().map_or("", ServerName::as_str)
+    }
+}
+
+impl WebApplication {
+    pub fn name(&self) -> &str {
+        self.name.as_deref().unwrap_or("")
+    }
+}
+
+impl Acceptance {
+    pub fn rule(&self) -> &str {
+        self.rule.as_deref().unwrap_or("")
+    }
+
+    pub fn reason(&self) -> &str {
+        self.reason.as_deref().unwrap_or("")
+    }
+}

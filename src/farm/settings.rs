@@ -1,0 +1,352 @@
+//! `SETTINGS`: one row per field. Everything that reads, writes, shows or explains a setting loops over it.
+
+use super::value::{Field, Kind, Value, ValueFault};
+use super::values::{
+    Account, Approval, Build, Container, Date, DirectoryAddress, DomainName, FolderPath, MailServer, Mode, NameServer,
+    Os, Patience, Port, Role, SafeServers, ServerName, Service, ServiceUrl, Size, Typed, Version,
+};
+use super::{Acceptance, Farm, Server, WebApplication};
+
+/// A table of the farm file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Table {
+    Farm,
+    IncomingEmail,
+    DirectoryManagement,
+    Server,
+    WebApplication,
+    Probe,
+    Accept,
+}
+
+impl Table {
+    pub const ALL: [Self; 7] = [
+        Self::Farm,
+        Self::IncomingEmail,
+        Self::DirectoryManagement,
+        Self::Server,
+        Self::WebApplication,
+        Self::Probe,
+        Self::Accept,
+    ];
+
+    /// Its header in the file.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Farm => "farm",
+            Self::IncomingEmail => "incoming-email",
+            Self::DirectoryManagement => "directory-management",
+            Self::Server => "server",
+            Self::WebApplication => "web-application",
+            Self::Probe => "probe",
+            Self::Accept => "accept",
+        }
+    }
+
+    /// Whether it is an array of tables, each entry with a name.
+    pub fn is_repeated(self) -> bool {
+        matches!(self, Self::Server | Self::WebApplication | Self::Accept)
+    }
+
+    /// The key that names an entry of a repeated table.
+    pub fn naming_key(self) -> Option<&'static str> {
+        match self {
+            Self::Server | Self::WebApplication => Some("name"),
+            Self::Accept => Some("rule"),
+            _ => None,
+        }
+    }
+
+    pub fn rows(self) -> impl Iterator<Item = &'static Setting> {
+        SETTINGS.iter().filter(move |row| row.table == self)
+    }
+}
+
+/// Where a setting stands on the page, or beside it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Section {
+    Enable,
+    DirectoryManagement,
+    DisplayAddress,
+    DropFolder,
+    SafeServers,
+    /// Not on the page: what the tool must know of the farm, or how it looks.
+    Beside,
+}
+
+impl Section {
+    /// The page's sections in page order.
+    pub const PAGE: [Self; 5] =
+        [Self::Enable, Self::DirectoryManagement, Self::DisplayAddress, Self::DropFolder, Self::SafeServers];
+
+    /// The section's heading on the page.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Enable => "Enable Incoming E-Mail",
+            Self::DirectoryManagement => "Directory Management Service",
+            Self::DisplayAddress => "Incoming E-Mail Server Display Address",
+            Self::DropFolder => "E-Mail Drop Folder",
+            Self::SafeServers => "Safe E-Mail Servers",
+            Self::Beside => "Beside the page",
+        }
+    }
+
+    pub fn rows(self) -> impl Iterator<Item = &'static Setting> {
+        SETTINGS.iter().filter(move |row| row.section == self)
+    }
+}
+
+/// Whether the page would let a setting be typed, the choices being as they are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Relevance {
+    Active,
+    /// Kept, not used; why.
+    Inactive(&'static str),
+}
+
+/// How a row reaches its field.
+#[derive(Debug)]
+pub struct Lens<T> {
+    pub read: fn(&T) -> Option<Value>,
+    /// Takes a value, or with `None` forgets it.
+    pub write: fn(&mut T, Option<&Value>) -> Result<(), ValueFault>,
+    /// What the parser says against the value that was kept as typed.
+    pub fault: fn(&T) -> Option<ValueFault>,
+}
+
+impl<T> Clone for Lens<T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<T> Copy for Lens<T> {}
+
+/// What a row's field belongs to.
+#[derive(Debug, Clone, Copy)]
+pub enum Access {
+    Farm(Lens<Farm>),
+    Server(Lens<Server>),
+    WebApplication(Lens<WebApplication>),
+    Accept(Lens<Acceptance>),
+}
+
+/// One setting.
+#[derive(Debug)]
+pub struct Setting {
+    pub table: Table,
+    /// Its key within the table.
+    pub name: &'static str,
+    pub section: Section,
+    /// The page's label, or for what is not on the page, one in its manner.
+    pub label: &'static str,
+    pub help: &'static str,
+    pub example: &'static [&'static str],
+    pub kind: Kind,
+    /// An entry cannot do without it.
+    pub required: bool,
+    pub relevance: fn(&Farm) -> Relevance,
+    pub access: Access,
+}
+
+impl Setting {
+    /// The dotted name; `NAME` stands for an entry's name.
+    pub fn key(&self) -> String {
+        let middle = if self.table.is_repeated() { ".NAME." } else { "." };
+        format!("{}{middle}{}", self.table.name(), self.name)
+    }
+
+    /// The example as a value.
+    pub fn example_value(&self) -> Result<Value, ValueFault> {
+        let words: Vec<String> = self.example.iter().map(|word| (*word).to_owned()).collect();
+        self.kind.value_of_words(&words)
+    }
+}
+
+/// The row of a table's key.
+pub fn row(table: Table, name: &str) -> Option<&'static Setting> {
+    SETTINGS.iter().find(|row| row.table == table && row.name == name)
+}
+
+macro_rules! lens {
+    ($($field:ident).+ : $type:ty) => {
+        Lens {
+            read: |it| it.$($field).+.as_ref().map(Field::value),
+            write: |it, value| {
+                it.$($field).+ = value.map(<$type as Field>::accept).transpose()?;
+                Ok(())
+            },
+            fault: |it| it.$($field).+.as_ref().and_then(Field::fault),
+        }
+    };
+}
+
+/// A row; the field's type gives the kind.
+macro_rules! setting {
+    ($table:ident $name:literal, $section:ident, $access:ident $($field:ident).+ : $type:ty, $relevance:expr,
+     $required:literal, $label:literal, $help:literal, $($example:literal)+) => {
+        Setting {
+            table: Table::$table,
+            name: $name,
+            section: Section::$section,
+            label: $label,
+            help: $help,
+            example: &[$($example),+],
+            kind: <$type as Field>::KIND,
+            required: $required,
+            relevance: $relevance,
+            access: Access::$access(lens!($($field).+ : $type)),
+        }
+    };
+}
+
+const OFF: Relevance = Relevance::Inactive("incoming e-mail is not enabled");
+
+fn always(_: &Farm) -> Relevance {
+    Relevance::Active
+}
+
+fn enabled(farm: &Farm) -> Relevance {
+    if farm.is_enabled() { Relevance::Active } else { OFF }
+}
+
+fn enabled_and(farm: &Farm, also: bool, otherwise: &'static str) -> Relevance {
+    match enabled(farm) {
+        Relevance::Active if !also => Relevance::Inactive(otherwise),
+        relevance => relevance,
+    }
+}
+
+fn advanced(farm: &Farm) -> Relevance {
+    enabled_and(farm, farm.incoming.mode == Some(Mode::Advanced), "the mode is not advanced")
+}
+
+fn automatic(farm: &Farm) -> Relevance {
+    enabled_and(farm, farm.incoming.mode == Some(Mode::Automatic), "the mode is not automatic")
+}
+
+fn own_service(farm: &Farm) -> Relevance {
+    enabled_and(farm, farm.directory.service == Some(Service::Yes), "the service is not `yes`")
+}
+
+fn remote_service(farm: &Farm) -> Relevance {
+    enabled_and(farm, farm.directory.service == Some(Service::Remote), "the service is not `remote`")
+}
+
+fn any_service(farm: &Farm) -> Relevance {
+    enabled_and(farm, farm.manages_directory(), "the service is neither `yes` nor `remote`")
+}
+
+fn own_groups(farm: &Farm) -> Relevance {
+    match own_service(farm) {
+        Relevance::Active if farm.directory.distribution_groups == Some(false) => {
+            Relevance::Inactive("distribution groups are not allowed")
+        }
+        relevance => relevance,
+    }
+}
+
+/// Every setting, in the order of the file.
+pub static SETTINGS: &[Setting] = &[
+    setting!(Farm "name", Beside, Farm name: String, always, false, "Farm",
+        "What this farm is called in reports and recorded facts.", "fabrikam"),
+    setting!(Farm "version", Beside, Farm version: Version, always, false, "SharePoint version",
+        "Decides which settings the page has: automatic mode was removed in 2019.", "2016"),
+    setting!(Farm "build", Beside, Farm build: Build, always, false, "SharePoint build",
+        "Optional; tells a SharePoint 2013 before its December 2013 update from a later one.", "16.0.5456.1000"),
+    setting!(Farm "central-administration-account", Beside, Farm central_administration_account: Account, always, false,
+        "Central Administration's account",
+        "The identity of Central Administration's application pool; it makes the contacts and groups in Active Directory.",
+        "FABRIKAM\\sp_farm"),
+    setting!(Farm "timer-account", Beside, Farm timer_account: Account, always, false, "Timer service's account",
+        "The account that the SharePoint Timer service logs on with; it takes the mail from the drop folder.",
+        "FABRIKAM\\sp_farm"),
+    setting!(Farm "mail-from-outside", Beside, Farm mail_from_outside: bool, always, false, "Mail from outside",
+        "Whether people outside the organization write to lists; their mail needs an MX record.", "yes"),
+    setting!(IncomingEmail "enabled", Enable, Farm incoming.enabled: bool, always, false,
+        "Enable sites on this server to receive e-mail?",
+        "With Yes, lists and libraries can have an e-mail address and store what is sent to it.", "yes"),
+    setting!(IncomingEmail "mode", Enable, Farm incoming.mode: Mode, enabled, false, "Settings mode",
+        "Automatic takes the settings from the server's SMTP service (up to SharePoint 2016). Advanced takes mail from a \
+         drop folder that another service fills.", "advanced"),
+    setting!(IncomingEmail "display-address", DisplayAddress, Farm incoming.display_address: Typed<DomainName>, enabled,
+        false, "E-mail server display address",
+        "The domain behind the `@` of the addresses that lists show and people write to.", "sharepoint.fabrikam.com"),
+    setting!(IncomingEmail "drop-folder", DropFolder, Farm incoming.drop_folder: Typed<FolderPath>, advanced, false,
+        "E-mail drop folder",
+        "The folder that the Timer service takes mail from; the same on every server. Its account needs Modify there.",
+        "C:\\inetpub\\mailroot\\drop"),
+    setting!(IncomingEmail "safe-servers", SafeServers, Farm incoming.safe_servers: SafeServers, automatic, false,
+        "Safe e-mail servers",
+        "Accept mail from all e-mail servers, or only from these: addresses, subnets or host names.",
+        "10.0.0.5" "192.168.4.0/24" "relay.fabrikam.com"),
+    setting!(DirectoryManagement "service", DirectoryManagement, Farm directory.service: Service, enabled, false,
+        "Use the SharePoint Directory Management Service to create distribution groups and contacts",
+        "Yes makes them in this farm's container; remote asks another farm's service.", "yes"),
+    setting!(DirectoryManagement "container", DirectoryManagement, Farm directory.container: Typed<Container>,
+        own_service, false, "Active Directory container where new distribution groups and contacts will be created",
+        "An organizational unit of its own. Central Administration's account must be allowed to create and delete in it.",
+        "OU=SharePointContacts,DC=fabrikam,DC=com"),
+    setting!(DirectoryManagement "url", DirectoryManagement, Farm directory.url: Typed<ServiceUrl>, remote_service,
+        false, "Directory Management Service URL",
+        "The other farm's service, under its Central Administration.",
+        "https://ca.example.com:5555/_vti_bin/SharePointEmailWS.asmx"),
+    setting!(DirectoryManagement "smtp-server", DirectoryManagement, Farm directory.smtp_server: Typed<MailServer>,
+        any_service, false, "SMTP mail server for incoming mail",
+        "The fully qualified name of the server that receives the mail, as its A record has it.", "sp1.fabrikam.com"),
+    setting!(DirectoryManagement "authenticated-users-only", DirectoryManagement,
+        Farm directory.authenticated_users_only: bool, any_service, false, "Accept messages from authenticated users only",
+        "Exchange then refuses mail to lists and groups from senders that have not logged on.", "yes"),
+    setting!(DirectoryManagement "distribution-groups", DirectoryManagement, Farm directory.distribution_groups: bool,
+        any_service, false, "Allow creation of distribution groups from SharePoint sites",
+        "Whether a site may ask for a distribution group for its members.", "yes"),
+    setting!(DirectoryManagement "approve", DirectoryManagement, Farm directory.approve: Vec<Approval>, own_groups, false,
+        "Distribution group request approval settings", "Which requests wait for an administrator's approval.",
+        "create" "address" "title" "delete"),
+    setting!(Server "name", Beside, Server name: ServerName, always, true, "Server", "The server's full name.",
+        "sp1.fabrikam.com"),
+    setting!(Server "role", Beside, Server role: Role, always, false, "Server role",
+        "The role in the farm (MinRole, SharePoint 2016 and later).", "application"),
+    setting!(Server "os", Beside, Server os: Os, always, false, "Windows Server version",
+        "Windows Server 2025 has no SMTP service; 2022 installs it with a fault.", "2016"),
+    setting!(Server "incoming-email-service", Beside, Server incoming_email_service: bool, always, false,
+        "Microsoft SharePoint Foundation Incoming E-Mail", "Whether the incoming e-mail service runs on this server.",
+        "yes"),
+    setting!(Server "foundation-web-application", Beside, Server foundation_web_application: bool, always, false,
+        "SharePoint Foundation Web Application service",
+        "Whether that service runs on this server; automatic mode needs it. Optional.", "yes"),
+    setting!(Server "smtp-service", Beside, Server smtp_service: bool, always, false,
+        "Simple Mail Transfer Protocol (SMTP)", "Whether Windows' SMTP service runs on this server.", "yes"),
+    setting!(Server "drop-folder", Beside, Server drop_folder: Typed<FolderPath>, always, false, "Drop folder of this server",
+        "Optional: this server takes mail from another folder than the page's.", "D:\\drop"),
+    setting!(WebApplication "name", Beside, WebApplication name: String, always, true, "Web application",
+        "The web application's name.", "Intranet"),
+    setting!(WebApplication "account", Beside, WebApplication account: Account, always, false,
+        "Web application's account", "The identity of its application pool; it must be able to read the mail.",
+        "FABRIKAM\\sp_web"),
+    setting!(WebApplication "incoming-address", Beside, WebApplication incoming_address: DomainName, always, false,
+        "Mail server address of the web application",
+        "Optional: overrides the page's mail server address for this web application.", "mail.fabrikam.com"),
+    setting!(WebApplication "maximum-message-size", Beside, WebApplication maximum_message_size: Size, always, false,
+        "Maximum upload size", "Optional: the largest file that the web application takes.", "50 MB"),
+    setting!(Probe "dns-servers", Beside, Farm probe.dns_servers: Vec<NameServer>, always, false, "DNS servers",
+        "The name servers to ask, each on its own: an address, or address:port. Else the system's.", "10.0.0.10"),
+    setting!(Probe "directory", Beside, Farm probe.directory: Vec<DirectoryAddress>, always, false, "Directory servers",
+        "The domain controllers to ask.", "ldaps://dc1.fabrikam.com"),
+    setting!(Probe "bind-as", Beside, Farm probe.bind_as: Account, always, false, "Directory account",
+        "The account to log on to the directory with. Its password is never in the file.", "FABRIKAM\\auditor"),
+    setting!(Probe "ca-file", Beside, Farm probe.ca_file: String, always, false, "Certificate authorities",
+        "A file of further certificate authorities to trust (PEM).", "ca.pem"),
+    setting!(Probe "smtp-port", Beside, Farm probe.smtp_port: Port, always, false, "SMTP port",
+        "The port to look for the SMTP service on; mail itself always uses 25.", "25"),
+    setting!(Probe "timeout", Beside, Farm probe.timeout: Patience, always, false, "Time limit",
+        "How long one question may take. Without it, 5s.", "5s"),
+    setting!(Accept "rule", Beside, Accept rule: String, always, true, "Accepted rule", "The rule whose finding is known.",
+        "folder-backlog"),
+    setting!(Accept "reason", Beside, Accept reason: String, always, true, "Reason", "Why the finding is accepted.",
+        "migration weekend"),
+    setting!(Accept "subject", Beside, Accept subject: String, always, false, "Accepted subject",
+        "Optional: accept the finding for this subject only.", "sp1.fabrikam.com"),
+    setting!(Accept "until", Beside, Accept until: Date, always, false, "Accepted until",
+        "Optional: the last day it holds, UTC. After it nothing is accepted.", "2027-01-31"),
+];

@@ -1,0 +1,25 @@
+//! The Active Directory container.
+
+use super::{Fault, FromText};
+use crate::formats::dn;
+
+/// The distinguished name of the container that contacts and groups are made in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Container {
+    pub name: dn::Name,
+}
+
+impl Fault for dn::Fault {
+    fn instead(&self) -> Option<String> {
+        self.suggestion.clone()
+    }
+}
+
+impl FromText for Container {
+    type Fault = dn::Fault;
+    const EXPECTED: &'static str = "a distinguished name such as `OU=SharePointContacts,DC=fabrikam,DC=com`";
+
+    fn from_text(text: &str) -> Result<Self, dn::Fault> {
+        dn::Name::parse(text).map(|name| Self { name })
+    }
+}

@@ -1,0 +1,38 @@
+//! Calendar dates, UTC.
+
+use super::FromText;
+use std::fmt;
+
+/// A day, UTC. Compares as the calendar does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Date {
+    pub year: u16,
+    pub month: u8,
+    pub day: u8,
+}
+
+impl FromText for Date {
+    type Fault = String;
+    const EXPECTED: &'static str = "a day such as `2027-01-31`";
+
+    fn from_text(text: &str) -> Result<Self, String> {
+        let date: toml_edit::Datetime = text.parse().map_err(|_| "it is no date".to_owned())?;
+        Self::from_toml(&date).ok_or_else(|| "it is not just a date".to_owned())
+    }
+}
+
+impl Date {
+    /// The date of a TOML date without a time.
+    pub fn from_toml(value: &toml_edit::Datetime) -> Option<Self> {
+        match (value.date, value.time) {
+            (Some(date), None) => Some(Self { year: date.year, month: date.month, day: date.day }),
+            _ => None,
+        }
+    }
+}
+
+impl fmt::Display for Date {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "{:04}-{:02}-{:02}", self.year, self.month, self.day)
+    }
+}

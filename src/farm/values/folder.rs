@@ -1,0 +1,200 @@
+//! Windows folder paths, read alike on every system.
+
+use super::{Fault, FromText};
+use std::fmt;
+
+/// An absolute Windows folder: on a drive, or on a share.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FolderPath {
+    root: Root,
+    /// What follows the root, `.` and `..` resolved.
+    parts: Vec<String>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Root {
+    Drive(char),
+    Share { server: String, share: String },
+}
+
+/// Why a text is no absolute folder.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum FolderFault {
+    Empty,
+    Relative,
+    DriveRelative { instead: Option<String> },
+    NoDrive,
+    NoShare { server: String },
+    Device,
+    Blank { instead: Option<String> },
+    Character(char),
+}
+
+impl fmt::Display for FolderFault {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Empty => write!(out, "it is empty"),
+            Self::Relative => write!(out, "it is a relative path: a drive or a share is missing in front"),
+            Self::DriveRelative { .. } => {
+                write!(out, r"it is relative to the current folder of the drive: a `\` is missing behind the colon")
+            }
+            Self::NoDrive => write!(out, "it names no drive"),
+            Self::NoShare { server } => write!(out, "it names the server `{server}` but no share on it"),
+            Self::Device => write!(out, "it is a device path"),
+            Self::Blank { .. } => write!(out, "it begins or ends with a blank"),
+            Self::Character(character) => {
+                write!(out, "it holds `{}`, which no Windows path may have", character.escape_debug())
+            }
+        }
+    }
+}
+
+impl Fault for FolderFault {
+    fn instead(&self) -> Option<String> {
+        match self {
+            Self::DriveRelative { instead } | Self::Blank { instead } => instead.clone(),
+            _ => None,
+        }
+    }
+}
+
+impl FromText for FolderPath {
+    type Fault = FolderFault;
+    const EXPECTED: &'static str = r"an absolute folder such as `C:\inetpub\mailroot\drop` or `\\server\share`";
+
+    fn from_text(text: &str) -> Result<Self, FolderFault> {
+        let valid = |text: String| Some(text).filter(|text| Self::from_text(text).is_ok());
+        if text.is_empty() {
+            return Err(FolderFault::Empty);
+        }
+        if text.trim() != text {
+            return Err(FolderFault::Blank { instead: valid(text.trim().to_owned()) });
+        }
+        let path = text.replace('/', "\\");
+        let path = match path.strip_prefix(r"\\?\") {
+            Some(long) => match long.get(..4) {
+                Some(unc) if unc.eq_ignore_ascii_case(r"UNC\") => format!(r"\\{}", long.get(4..).unwrap_or_default()),
+                _ => long.to_owned(),
+            },
+            None => path,
+        };
+        if path.starts_with(r"\\.\") {
+            return Err(FolderFault::Device);
+        }
+        if let Some(rest) = path.strip_prefix(r"\\") {
+            return share(rest);
+        }
+        let mut characters = path.chars();
+        match (characters.next(), characters.next(), characters.next()) {
+            (Some(drive), Some(':'), Some('\\')) if drive.is_ascii_alphabetic() => {
+                Ok(Self { root: Root::Drive(drive.to_ascii_uppercase()), parts: parts(characters.as_str())? })
+            }
+            (Some(drive), Some(':'), _) if drive.is_ascii_alphabetic() => {
+                let rest = path.get(2..).unwrap_or_default();
+                Err(FolderFault::DriveRelative { instead: valid(format!(r"{drive}:\{rest}")) })
+            }
+            (Some('\\'), ..) => Err(FolderFault::NoDrive),
+            _ => Err(FolderFault::Relative),
+        }
+    }
+}
+
+fn share(rest: &str) -> Result<FolderPath, FolderFault> {
+    let (server, rest) = rest.split_once('\\').unwrap_or((rest, ""));
+    let (share, rest) = rest.split_once('\\').unwrap_or((rest, ""));
+    check(server)?;
+    check(share)?;
+    if server.is_empty() || share.is_empty() {
+        return Err(FolderFault::NoShare { server: server.to_owned() });
+    }
+    let root = Root::Share { server: server.to_lowercase(), share: share.to_lowercase() };
+    Ok(FolderPath { root, parts: parts(rest)? })
+}
+
+/// The parts below the root; `..` never leaves it, as Windows has it.
+fn parts(rest: &str) -> Result<Vec<String>, FolderFault> {
+    let mut parts = Vec::new();
+    for part in rest.split('\\') {
+        check(part)?;
+        match part {
+            "" | "." => {}
+            ".." => drop(parts.pop()),
+            // Windows drops trailing dots and blanks of a name when it opens it.
+            name => parts.push(name.trim_end_matches(['.', ' ']).to_lowercase()),
+        }
+    }
+    Ok(parts)
+}
+
+fn check(part: &str) -> Result<(), FolderFault> {
+    match part.chars().find(|character| character.is_control() || "<>:\"|?*".contains(*character)) {
+        Some(character) => Err(FolderFault::Character(character)),
+        None => Ok(()),
+    }
+}
+
+impl FolderPath {
+    /// Whether the folder lies on a share (a UNC path).
+    pub fn is_share(&self) -> bool {
+        matches!(self.root, Root::Share { .. })
+    }
+
+    /// The last part, lower case; nothing for a root.
+    pub fn last(&self) -> Option<&str> {
+        self.parts.last().map(String::as_str)
+    }
+
+    /// Whether two paths name one folder, as far as their texts tell: case, `/`, a trailing `\` and `.`, `..` aside.
+    /// A share's server may be written short in one and full in the other.
+    pub fn is(&self, other: &Self) -> bool {
+        let roots = match (&self.root, &other.root) {
+            (Root::Share { server: one, share: first }, Root::Share { server: two, share: second }) => {
+                first == second && same_host(one, two)
+            }
+            (one, two) => one == two,
+        };
+        roots && self.parts == other.parts
+    }
+}
+
+fn same_host(one: &str, two: &str) -> bool {
+    let first = |name: &str| name.split('.').next().map(str::to_owned);
+    one == two || (one.contains('.') != two.contains('.') && first(one) == first(two))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn absolute_folders() {
+        for (one, two) in [
+            (r"C:\inetpub\mailroot\Drop", r"c:/INETPUB/mailroot/drop\"),
+            (r"C:\inetpub\mailroot\Drop", r"\\?\C:\inetpub\mailroot\drop"),
+            (r"\\FS\Drop", r"//fs.fabrikam.com/drop/"),
+            (r"\\fs\drop\in", r"\\?\UNC\fs\drop\.\x\..\in"),
+            (r"C:\", r"c:\"),
+        ] {
+            let (one, two) = (FolderPath::from_text(one).unwrap(), FolderPath::from_text(two).unwrap());
+            assert!(one.is(&two), "{one:?} {two:?}");
+        }
+        let fs = FolderPath::from_text(r"\\fs.a.com\drop").unwrap();
+        assert!(!fs.is(&FolderPath::from_text(r"\\fs.b.com\drop").unwrap()));
+        assert!(!fs.is(&FolderPath::from_text(r"C:\drop").unwrap()));
+    }
+
+    #[test]
+    fn faults() {
+        let fault = |text| FolderPath::from_text(text).expect_err(text);
+        assert_eq!(fault("C:drop").instead().as_deref(), Some(r"C:\drop"));
+        assert_eq!(fault("C:").instead().as_deref(), Some(r"C:\"));
+        assert_eq!(fault(r"inetpub\drop"), FolderFault::Relative);
+        assert_eq!(fault("/var/drop"), FolderFault::NoDrive);
+        assert_eq!(fault(r"\\server"), FolderFault::NoShare { server: "server".into() });
+        assert_eq!(fault(r"\\server\"), FolderFault::NoShare { server: "server".into() });
+        assert_eq!(fault(r"\\.\pipe\x"), FolderFault::Device);
+        assert_eq!(fault(r"C:\a|b"), FolderFault::Character('|'));
+        assert_eq!(fault("C:\\a\u{7}"), FolderFault::Character('\u{7}'));
+        assert_eq!(fault(""), FolderFault::Empty);
+    }
+}

@@ -1,0 +1,322 @@
+//! Domain, host and account names.
+
+use super::{Fault, FromText};
+use std::fmt;
+use std::net::IpAddr;
+
+/// A domain name: labels of letters, digits and inner hyphens, Unicode by IDNA (RFC 1123 2.1, RFC 5890).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DomainName {
+    text: String,
+    ascii: String,
+}
+
+/// Why a text is no domain name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum NameFault {
+    Empty,
+    MailAddress { domain: Option<String> },
+    Scheme { host: Option<String> },
+    Blank { trimmed: Option<String> },
+    Character { label: String, character: char, instead: Option<String> },
+    EmptyLabel,
+    Hyphen { label: String },
+    LongLabel { label: String },
+    LongName,
+    Address,
+    NumericTop { label: String },
+    Idna { label: String },
+}
+
+impl fmt::Display for NameFault {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Empty => write!(out, "it is empty"),
+            Self::MailAddress { .. } => write!(out, "it holds an `@`: the part behind it is the domain"),
+            Self::Scheme { .. } => write!(out, "it is a URL: only the host name in it is a domain"),
+            Self::Blank { .. } => write!(out, "it holds a blank"),
+            Self::Character { label, character: '_', .. } => {
+                write!(out, "`{label}` holds an underscore, which no mail domain may have")
+            }
+            Self::Character { label, character, .. } => {
+                write!(out, "`{label}` holds `{}`, which is no letter, digit or hyphen", character.escape_debug())
+            }
+            Self::EmptyLabel => write!(out, "two dots follow each other, or a dot stands first"),
+            Self::Hyphen { label } => write!(out, "`{label}` begins or ends with a hyphen"),
+            Self::LongLabel { label } => write!(out, "`{label}` is longer than 63 characters"),
+            Self::LongName => write!(out, "it is longer than 253 characters"),
+            Self::Address => write!(out, "it is an IP address"),
+            Self::NumericTop { label } => write!(out, "its last part `{label}` is a number"),
+            Self::Idna { label } => write!(out, "`{label}` cannot be written as an internationalized label (IDNA)"),
+        }
+    }
+}
+
+impl Fault for NameFault {
+    fn instead(&self) -> Option<String> {
+        match self {
+            Self::MailAddress { domain: text }
+            | Self::Scheme { host: text }
+            | Self::Blank { trimmed: text }
+            | Self::Character { instead: text, .. } => text.clone(),
+            _ => None,
+        }
+    }
+}
+
+impl FromText for DomainName {
+    type Fault = NameFault;
+    const EXPECTED: &'static str = "a domain name such as `sharepoint.fabrikam.com`";
+
+    fn from_text(text: &str) -> Result<Self, NameFault> {
+        let valid = |part: &str| Some(part.to_owned()).filter(|part| part != text && Self::from_text(part).is_ok());
+        if text.is_empty() {
+            return Err(NameFault::Empty);
+        }
+        if text.trim() != text || text.contains(char::is_whitespace) {
+            return Err(NameFault::Blank { trimmed: valid(text.trim()) });
+        }
+        if let Some((_, rest)) = text.split_once("://") {
+            let host = rest.split(['/', ':', '?', '#']).next().unwrap_or(rest);
+            return Err(NameFault::Scheme { host: valid(host) });
+        }
+        if let Some((_, domain)) = text.rsplit_once('@') {
+            return Err(NameFault::MailAddress { domain: valid(domain) });
+        }
+        let name = text.strip_suffix('.').unwrap_or(text);
+        if name.parse::<IpAddr>().is_ok() || bracketed(name).is_some() {
+            return Err(NameFault::Address);
+        }
+        let ascii = name.split('.').map(label).collect::<Result<Vec<_>, _>>()?.join(".");
+        if ascii.len() > 253 {
+            return Err(NameFault::LongName);
+        }
+        match ascii.rsplit('.').next() {
+            Some(top) if top.bytes().all(|byte| byte.is_ascii_digit()) => {
+                Err(NameFault::NumericTop { label: top.to_owned() })
+            }
+            _ => Ok(Self { text: text.to_owned(), ascii }),
+        }
+    }
+}
+
+/// One label in its ASCII form, lower case.
+fn label(label: &str) -> Result<String, NameFault> {
+    let owned = || label.to_owned();
+    if label.is_empty() {
+        return Err(NameFault::EmptyLabel);
+    }
+    if label.starts_with('-') || label.ends_with('-') {
+        return Err(NameFault::Hyphen { label: owned() });
+    }
+    let odd = |character: &char| character.is_ascii() && !character.is_ascii_alphanumeric() && *character != '-';
+    if let Some(character) = label.chars().find(odd) {
+        return Err(NameFault::Character { label: owned(), character, instead: None });
+    }
+    let ascii = if label.is_ascii() && !label.to_ascii_lowercase().starts_with("xn--") {
+        label.to_ascii_lowercase()
+    } else {
+        idna::domain_to_ascii_strict(label).map_err(|_| NameFault::Idna { label: owned() })?
+    };
+    match ascii.len() {
+        1..=63 => Ok(ascii),
+        0 => Err(NameFault::Idna { label: owned() }),
+        _ => Err(NameFault::LongLabel { label: owned() }),
+    }
+}
+
+/// The address inside `[…]`, the form of a mail address's domain literal (RFC 5321 4.1.3).
+fn bracketed(text: &str) -> Option<IpAddr> {
+    let inner = text.strip_prefix('[')?.strip_suffix(']')?;
+    inner.strip_prefix("IPv6:").unwrap_or(inner).parse().ok()
+}
+
+impl DomainName {
+    /// The name as typed.
+    pub fn as_str(&self) -> &str {
+        &self.text
+    }
+
+    /// The name as DNS carries it: ASCII, lower case, no final dot.
+    pub fn ascii(&self) -> &str {
+        &self.ascii
+    }
+
+    /// Whether the name has a parent, so that it means the same wherever it is looked up.
+    pub fn is_qualified(&self) -> bool {
+        self.ascii.contains('.')
+    }
+
+    /// The leftmost label.
+    pub fn first_label(&self) -> &str {
+        self.ascii.split('.').next().unwrap_or(&self.ascii)
+    }
+}
+
+/// What "SMTP mail server for incoming mail" may hold: the page takes a host name, some type an address.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum MailServer {
+    Host(DomainName),
+    Address(IpAddr),
+}
+
+impl FromText for MailServer {
+    type Fault = NameFault;
+    const EXPECTED: &'static str = "a fully qualified host name such as `sp1.fabrikam.com`";
+
+    fn from_text(text: &str) -> Result<Self, NameFault> {
+        if let Some(address) = text.parse().ok().or_else(|| bracketed(text)) {
+            return Ok(Self::Address(address));
+        }
+        DomainName::from_text(text).map(Self::Host)
+    }
+}
+
+/// The name of a server of the farm. NetBIOS names are allowed, so an underscore is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ServerName {
+    text: String,
+}
+
+impl FromText for ServerName {
+    type Fault = String;
+    const EXPECTED: &'static str = "a server's name such as `sp1.fabrikam.com`";
+
+    fn from_text(text: &str) -> Result<Self, String> {
+        let allowed = |character: char| character.is_alphanumeric() || matches!(character, '-' | '_' | '.');
+        if text.is_empty() {
+            return Err("it is empty".into());
+        }
+        if let Some(character) = text.chars().find(|character| !allowed(*character)) {
+            return Err(format!("it holds `{}`", character.escape_debug()));
+        }
+        let plain = text.strip_suffix('.').unwrap_or(text);
+        if plain.split('.').any(|label| label.is_empty() || label.len() > 63) || plain.len() > 253 {
+            return Err("a part of it is empty or too long".into());
+        }
+        Ok(Self { text: text.to_owned() })
+    }
+}
+
+impl ServerName {
+    pub fn as_str(&self) -> &str {
+        &self.text
+    }
+
+    /// The name as DNS carries it: ASCII, lower case, no final dot.
+    pub fn ascii(&self) -> String {
+        match DomainName::from_text(&self.text) {
+            Ok(name) => name.ascii,
+            Err(_) => self.text.strip_suffix('.').unwrap_or(&self.text).to_ascii_lowercase(),
+        }
+    }
+
+    /// Whether two texts name one server: case, a final dot and the spelling of Unicode aside.
+    pub fn same(one: &str, two: &str) -> bool {
+        match (Self::from_text(one), Self::from_text(two)) {
+            (Ok(one), Ok(two)) => one.ascii() == two.ascii(),
+            _ => one == two,
+        }
+    }
+}
+
+/// A Windows account: `DOMAIN\name`, `name@domain`, a SID or a well-known name. Case-blind.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Account {
+    text: String,
+}
+
+impl FromText for Account {
+    type Fault = String;
+    const EXPECTED: &'static str = r"an account such as `FABRIKAM\sp_farm`";
+
+    fn from_text(text: &str) -> Result<Self, String> {
+        if text.trim().is_empty() {
+            return Err("it is empty".into());
+        }
+        if text.trim() != text {
+            return Err("it begins or ends with a blank".into());
+        }
+        // The characters that a logon name may not hold, control characters among them.
+        match text.chars().find(|character| character.is_control() || "\"/[]:;|=,+*?<>".contains(*character)) {
+            Some(character) => Err(format!("it holds `{}`", character.escape_debug())),
+            None if text.matches('\\').count() > 1 => Err(r"it holds more than one `\`".into()),
+            None => Ok(Self { text: text.to_owned() }),
+        }
+    }
+}
+
+impl Account {
+    pub fn as_str(&self) -> &str {
+        &self.text
+    }
+
+    /// Whether this is the built-in Network Service (S-1-5-20), however it is written.
+    pub fn is_network_service(&self) -> bool {
+        let name = self.text.rsplit('\\').next().unwrap_or(&self.text).to_ascii_uppercase();
+        name.replace([' ', '_'], "") == "NETWORKSERVICE" || self.text.eq_ignore_ascii_case("S-1-5-20")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn domains() {
+        for (text, ascii) in [
+            ("sharepoint.fabrikam.com", "sharepoint.fabrikam.com"),
+            ("SharePoint.Fabrikam.COM.", "sharepoint.fabrikam.com"),
+            ("bücher.example", "xn--bcher-kva.example"),
+            ("XN--BCHER-KVA.example", "xn--bcher-kva.example"),
+            ("straße.example", "xn--strae-oqa.example"),
+            ("localhost", "localhost"),
+            ("1and1.example", "1and1.example"),
+        ] {
+            assert_eq!(DomainName::from_text(text).map(|name| name.ascii), Ok(ascii.to_owned()), "{text}");
+        }
+        let long = "a".repeat(64);
+        for (text, instead) in [
+            ("list@host.example", Some("host.example")),
+            ("@host.example", Some("host.example")),
+            ("http://host.example:80/x", Some("host.example")),
+            (" host.example", Some("host.example")),
+            ("list@", None),
+            ("a_b.example", None),
+            ("a..example", None),
+            (".example", None),
+            ("-a.example", None),
+            ("a-.example", None),
+            ("10.0.0.5", None),
+            ("::1", None),
+            ("[10.0.0.5]", None),
+            ("a.123", None),
+            ("a/b", None),
+            ("", None),
+            (".", None),
+            (long.as_str(), None),
+            ("xn--\u{80}", None),
+            ("a\u{202e}b.example", None),
+        ] {
+            let fault = DomainName::from_text(text).expect_err(text);
+            assert_eq!(fault.instead().as_deref(), instead, "{text}");
+        }
+    }
+
+    #[test]
+    fn network_service_by_every_name() {
+        for text in [r"NT AUTHORITY\NETWORK SERVICE", r"nt authority\networkservice", "NetworkService", "S-1-5-20"] {
+            assert!(Account::from_text(text).is_ok_and(|account| account.is_network_service()), "{text}");
+        }
+        assert!(Account::from_text(r"FABRIKAM\network").is_ok_and(|account| !account.is_network_service()));
+    }
+
+    #[test]
+    fn server_names() {
+        assert!(ServerName::same("SP_APP1.fabrikam.com", "sp_app1.FABRIKAM.com."));
+        assert!(!ServerName::same("sp1.fabrikam.com", "sp1"));
+        assert!(ServerName::from_text("sp 1").is_err());
+        assert!(ServerName::from_text("").is_err());
+        assert!(ServerName::from_text("a..b").is_err());
+    }
+}

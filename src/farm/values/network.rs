@@ -1,0 +1,97 @@
+//! How to look: name servers, directory servers, ports, time limits.
+
+use super::FromText;
+use std::net::{IpAddr, SocketAddr};
+use std::time::Duration;
+use url::Url;
+
+/// A DNS server's address, with the port where it is not 53.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NameServer {
+    text: String,
+    pub address: SocketAddr,
+}
+
+impl FromText for NameServer {
+    type Fault = String;
+    const EXPECTED: &'static str = "an address, or address:port, such as `10.0.0.10` or `[2001:db8::10]:5353`";
+
+    fn from_text(text: &str) -> Result<Self, String> {
+        let address = match text.parse::<IpAddr>() {
+            Ok(ip) => Ok(SocketAddr::new(ip, 53)),
+            Err(_) => text.parse::<SocketAddr>(),
+        };
+        match address {
+            Ok(address) if address.port() != 0 => Ok(Self { text: text.to_owned(), address }),
+            Ok(_) => Err("0 is no port".into()),
+            Err(_) => Err("it is no IP address".into()),
+        }
+    }
+}
+
+impl NameServer {
+    pub fn as_str(&self) -> &str {
+        &self.text
+    }
+}
+
+/// A directory server's URL: `ldap://` or `ldaps://` and a host.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DirectoryAddress {
+    text: String,
+}
+
+impl FromText for DirectoryAddress {
+    type Fault = String;
+    const EXPECTED: &'static str = "a URL such as `ldaps://dc1.fabrikam.com`";
+
+    fn from_text(text: &str) -> Result<Self, String> {
+        let url = Url::parse(text).map_err(|error| error.to_string())?;
+        if !matches!(url.scheme(), "ldap" | "ldaps") {
+            return Err(format!("`{}` is neither ldap nor ldaps", url.scheme()));
+        }
+        if url.host_str().is_none_or(str::is_empty) {
+            return Err("it names no host".into());
+        }
+        if !url.username().is_empty() || url.password().is_some() {
+            return Err("it holds a user name or password, which never belong in the file".into());
+        }
+        Ok(Self { text: text.to_owned() })
+    }
+}
+
+impl DirectoryAddress {
+    pub fn as_str(&self) -> &str {
+        &self.text
+    }
+}
+
+/// How long one question may take.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Patience {
+    text: String,
+    pub limit: Duration,
+}
+
+impl FromText for Patience {
+    type Fault = String;
+    const EXPECTED: &'static str = "a time from `10ms` to `10m` such as `5s`";
+
+    fn from_text(text: &str) -> Result<Self, String> {
+        let limit = humantime::parse_duration(text).map_err(|error| error.to_string())?;
+        if limit < Duration::from_millis(10) || limit > Duration::from_secs(600) {
+            return Err("it is out of range".into());
+        }
+        Ok(Self { text: text.to_owned(), limit })
+    }
+}
+
+impl Patience {
+    pub fn as_str(&self) -> &str {
+        &self.text
+    }
+}
+
+/// A TCP port.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Port(pub u16);

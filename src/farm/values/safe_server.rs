@@ -1,0 +1,75 @@
+//! The page's "Safe E-Mail Servers".
+
+use super::{DomainName, FromText, Typed};
+use std::net::{IpAddr, Ipv4Addr};
+
+/// Which servers SharePoint accepts mail from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SafeServers {
+    /// "Accept mail from all e-mail servers".
+    All,
+    /// "Accept mail from these safe e-mail servers".
+    Only(Vec<Typed<SafeServer>>),
+}
+
+/// One safe server.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SafeServer {
+    Address(IpAddr),
+    /// An address and its prefix length in bits.
+    Subnet(IpAddr, u8),
+    Host(DomainName),
+}
+
+impl FromText for SafeServer {
+    type Fault = String;
+    const EXPECTED: &'static str = "an address, a subnet or a host name such as `10.0.0.5`, `192.168.4.0/24` or \
+                                    `relay.fabrikam.com`";
+
+    fn from_text(text: &str) -> Result<Self, String> {
+        if let Ok(address) = text.parse() {
+            return Ok(Self::Address(address));
+        }
+        if let Some((address, mask)) = text.split_once('/') {
+            let address = address.parse().map_err(|_| format!("`{address}` before the `/` is no IP address"))?;
+            return prefix(address, mask).map(|bits| Self::Subnet(address, bits));
+        }
+        DomainName::from_text(text).map(Self::Host).map_err(|fault| fault.to_string())
+    }
+}
+
+/// The prefix length of a mask written as `24` or as `255.255.255.0`.
+fn prefix(address: IpAddr, mask: &str) -> Result<u8, String> {
+    let longest = if address.is_ipv4() { 32 } else { 128 };
+    if let (IpAddr::V4(_), Ok(mask)) = (address, mask.parse::<Ipv4Addr>()) {
+        let bits = mask.to_bits();
+        return match bits.leading_ones() + bits.trailing_zeros() {
+            32.. => Ok(bits.leading_ones() as u8),
+            _ => Err(format!("`{mask}` is no subnet mask")),
+        };
+    }
+    match mask.parse::<u8>() {
+        Ok(bits) if bits <= longest && mask.bytes().all(|byte| byte.is_ascii_digit()) => Ok(bits),
+        _ => Err(format!("`{mask}` behind the `/` is no prefix length from 0 to {longest}")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn entries() {
+        let subnet = |bits| Ok(SafeServer::Subnet("192.168.4.0".parse().unwrap(), bits));
+        assert_eq!(SafeServer::from_text("192.168.4.0/24"), subnet(24));
+        assert_eq!(SafeServer::from_text("192.168.4.0/255.255.255.0"), subnet(24));
+        assert_eq!(SafeServer::from_text("192.168.4.0/0.0.0.0"), subnet(0));
+        for good in ["10.0.0.5", "::1", "2001:db8::/32", "relay.fabrikam.com", "relay"] {
+            assert!(SafeServer::from_text(good).is_ok(), "{good}");
+        }
+        for bad in ["999.1.1.1", "10.0.0.0/33", "10.0.0.0/", "10.0.0.0/255.0.255.0", "*.fabrikam.com", "a b", "", "x/8"]
+        {
+            assert!(SafeServer::from_text(bad).is_err(), "{bad}");
+        }
+    }
+}

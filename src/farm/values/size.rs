@@ -1,0 +1,43 @@
+//! Message sizes.
+
+use super::FromText;
+
+/// A size in bytes, written with a unit of 1024 steps as SharePoint counts: `50 MB`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Size {
+    text: String,
+    bytes: u64,
+}
+
+impl FromText for Size {
+    type Fault = String;
+    const EXPECTED: &'static str = "a size such as `50 MB`";
+
+    fn from_text(text: &str) -> Result<Self, String> {
+        let end = text.find(|character: char| !character.is_ascii_digit()).unwrap_or(text.len());
+        let (number, unit) = text.split_at(end);
+        let step: u64 = match unit.trim().to_ascii_uppercase().as_str() {
+            "B" | "BYTES" => 1,
+            "KB" => 1 << 10,
+            "MB" => 1 << 20,
+            "GB" => 1 << 30,
+            "" => return Err("its unit is missing (KB, MB or GB)".into()),
+            other => return Err(format!("`{other}` is no unit (B, KB, MB or GB)")),
+        };
+        let number: u64 = number.parse().map_err(|_| "it does not begin with a whole number".to_owned())?;
+        match number.checked_mul(step) {
+            None | Some(0) => Err("it is no size that a message can have".into()),
+            Some(bytes) => Ok(Self { text: text.to_owned(), bytes }),
+        }
+    }
+}
+
+impl Size {
+    pub fn as_str(&self) -> &str {
+        &self.text
+    }
+
+    pub fn bytes(&self) -> u64 {
+        self.bytes
+    }
+}

@@ -1,0 +1,122 @@
+//! The URL of a remote Directory Management Service.
+
+use super::{Fault, FromText};
+use std::fmt;
+use url::Url;
+
+/// An http or https URL with a host.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ServiceUrl {
+    url: Url,
+}
+
+/// Why a text is no such URL.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum UrlFault {
+    Blank,
+    NoScheme { instead: Option<String> },
+    OtherScheme(String),
+    NoHost,
+    Credentials,
+    Other(String),
+}
+
+impl fmt::Display for UrlFault {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Blank => write!(out, "it holds a blank or a control character"),
+            Self::NoScheme { .. } => write!(out, "`http://` or `https://` is missing in front"),
+            Self::OtherScheme(scheme) => write!(out, "`{scheme}` is neither http nor https"),
+            Self::NoHost => write!(out, "it names no host"),
+            Self::Credentials => write!(out, "it holds a user name or password, which never belong in the file"),
+            Self::Other(reason) => write!(out, "{reason}"),
+        }
+    }
+}
+
+impl Fault for UrlFault {
+    fn instead(&self) -> Option<String> {
+        match self {
+            Self::NoScheme { instead } => instead.clone(),
+            _ => None,
+        }
+    }
+}
+
+impl FromText for ServiceUrl {
+    type Fault = UrlFault;
+    const EXPECTED: &'static str = "a URL such as `https://ca.example.com:5555/_vti_bin/SharePointEmailWS.asmx`";
+
+    fn from_text(text: &str) -> Result<Self, UrlFault> {
+        // The URL standard strips and drops these silently; the page would not.
+        if text.contains(|character: char| character.is_whitespace() || character.is_control()) {
+            return Err(UrlFault::Blank);
+        }
+        let Some((scheme, rest)) = text.split_once("://") else {
+            let instead = Some(format!("https://{text}")).filter(|text| Self::from_text(text).is_ok());
+            return Err(UrlFault::NoScheme { instead });
+        };
+        if !scheme.eq_ignore_ascii_case("http") && !scheme.eq_ignore_ascii_case("https") {
+            return Err(UrlFault::OtherScheme(scheme.to_owned()));
+        }
+        if rest.is_empty() || rest.starts_with(['/', '\\', ':', '?', '#']) {
+            return Err(UrlFault::NoHost);
+        }
+        let url = Url::parse(text).map_err(|error| UrlFault::Other(error.to_string()))?;
+        if url.host_str().is_none_or(str::is_empty) {
+            return Err(UrlFault::NoHost);
+        }
+        if !url.username().is_empty() || url.password().is_some() {
+            return Err(UrlFault::Credentials);
+        }
+        Ok(Self { url })
+    }
+}
+
+impl ServiceUrl {
+    /// The path that the Directory Management Service answers on.
+    pub const PATH: &'static str = "/_vti_bin/SharePointEmailWS.asmx";
+
+    pub fn is_encrypted(&self) -> bool {
+        self.url.scheme() == "https"
+    }
+
+    /// Whether the path is the service's own, case aside: IIS compares paths so.
+    pub fn has_service_path(&self) -> bool {
+        self.url.path().eq_ignore_ascii_case(Self::PATH)
+    }
+
+    /// The path as it stands in the URL.
+    pub fn path(&self) -> &str {
+        self.url.path()
+    }
+
+    /// The same URL with the service's path and nothing behind it.
+    pub fn with_service_path(&self) -> String {
+        let mut url = self.url.clone();
+        url.set_path(Self::PATH);
+        url.set_query(None);
+        url.set_fragment(None);
+        url.into()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn urls() {
+        let url = ServiceUrl::from_text("http://ca.example.com:5555/_vti_bin/SharePointE-mailWS.asmx").unwrap();
+        assert!(!url.has_service_path() && !url.is_encrypted());
+        assert_eq!(url.with_service_path(), "http://ca.example.com:5555/_vti_bin/SharePointEmailWS.asmx");
+        assert!(ServiceUrl::from_text("HTTPS://ca/_vti_bin/sharepointemailws.ASMX").unwrap().has_service_path());
+        let instead = ServiceUrl::from_text("ca/x").expect_err("no scheme").instead();
+        assert_eq!(instead.as_deref(), Some("https://ca/x"));
+        for bad in
+            ["", "ftp://ca/", "http://", "https:///path", "http://a b/", "http://u:p@ca/", "http://[::1/", "http:ca"]
+        {
+            assert!(ServiceUrl::from_text(bad).is_err(), "{bad}");
+        }
+    }
+}

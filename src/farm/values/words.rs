@@ -1,0 +1,122 @@
+//! Words of closed lists.
+
+/// One allowed word and what it means.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Word {
+    pub word: &'static str,
+    pub meaning: &'static str,
+}
+
+/// A closed list of words.
+pub trait Words: Copy + PartialEq + 'static {
+    const WORDS: &'static [Word];
+    const ALL: &'static [Self];
+    fn word(self) -> &'static str;
+    fn meaning(self) -> &'static str;
+    fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|each| each.word() == word)
+    }
+}
+
+macro_rules! words {
+    ($(#[$doc:meta])* $name:ident { $($variant:ident = $word:literal: $meaning:literal,)+ }) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+        pub enum $name { $(#[doc = $meaning] $variant,)+ }
+
+        impl Words for $name {
+            const WORDS: &'static [Word] = &[$(Word { word: $word, meaning: $meaning }),+];
+            const ALL: &'static [Self] = &[$(Self::$variant),+];
+            fn word(self) -> &'static str {
+                match self { $(Self::$variant => $word,)+ }
+            }
+            fn meaning(self) -> &'static str {
+                match self { $(Self::$variant => $meaning,)+ }
+            }
+        }
+    };
+}
+
+words! {
+    /// The SharePoint product and version.
+    Version {
+        Foundation2013 = "foundation-2013": "SharePoint Foundation 2013",
+        Server2013 = "2013": "SharePoint Server 2013",
+        Server2016 = "2016": "SharePoint Server 2016",
+        Server2019 = "2019": "SharePoint Server 2019",
+        Subscription = "subscription": "SharePoint Server Subscription Edition",
+    }
+}
+
+impl Version {
+    /// Whether the page offers the automatic mode; 2019 removed it.
+    pub fn has_automatic_mode(self) -> bool {
+        self < Self::Server2019
+    }
+
+    /// Whether server roles (MinRole) decide where services may run.
+    pub fn has_roles(self) -> bool {
+        self >= Self::Server2016
+    }
+}
+
+words! {
+    /// The page's "Settings mode".
+    Mode {
+        Automatic = "automatic": "settings come from the SMTP service of the server",
+        Advanced = "advanced": "mail is taken from a drop folder",
+    }
+}
+
+words! {
+    /// The page's choice for the Directory Management Service.
+    Service {
+        No = "no": "no contacts and groups are made in Active Directory",
+        Yes = "yes": "this farm makes contacts and groups in its own container",
+        Remote = "remote": "another farm's Directory Management Service makes them",
+    }
+}
+
+words! {
+    /// What a distribution group request needs approval for.
+    Approval {
+        Create = "create": "Create new distribution group",
+        Address = "address": "Change distribution group e-mail address",
+        Title = "title": "Change distribution group title and description",
+        Delete = "delete": "Delete distribution group",
+    }
+}
+
+words! {
+    /// A server's role in the farm (MinRole).
+    Role {
+        FrontEnd = "front-end": "Front-end",
+        Application = "application": "Application",
+        ApplicationWithSearch = "application-with-search": "Application with Search",
+        DistributedCache = "distributed-cache": "Distributed Cache",
+        FrontEndWithDistributedCache = "front-end-with-distributed-cache": "Front-end with Distributed Cache",
+        Search = "search": "Search",
+        SingleServer = "single-server": "Single-Server Farm",
+        Custom = "custom": "Custom",
+    }
+}
+
+impl Role {
+    /// Whether MinRole lets the incoming e-mail service run on a server of this role.
+    pub fn may_receive_mail(self) -> bool {
+        matches!(self, Self::Application | Self::ApplicationWithSearch | Self::SingleServer | Self::Custom)
+    }
+}
+
+words! {
+    /// A server's Windows Server version.
+    Os {
+        R2008 = "2008-r2": "Windows Server 2008 R2",
+        W2012 = "2012": "Windows Server 2012",
+        R2012 = "2012-r2": "Windows Server 2012 R2",
+        W2016 = "2016": "Windows Server 2016",
+        W2019 = "2019": "Windows Server 2019",
+        W2022 = "2022": "Windows Server 2022",
+        W2025 = "2025": "Windows Server 2025",
+    }
+}

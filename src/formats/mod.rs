@@ -1,0 +1,3 @@
+//! READ: pure readers of foreign formats, bytes in, values or a positioned fault out.
+
+pub mod dn;

@@ -1,0 +1,7 @@
+//! `spinmail`: see the crate's documentation for the map.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    ExitCode::from(spinmail::cli::run(std::env::args_os()))
+}

@@ -1,0 +1,76 @@
+//! DO: actions written as commands. The quoting of every language lives here.
+
+mod powershell;
+
+use crate::rules::Action;
+
+/// An action as one command line, where it can be written safely.
+///
+/// Commands for `spinmail` itself are quoted so that PowerShell and a POSIX shell read them alike; what the two read
+/// differently is not offered.
+pub fn command(action: &Action) -> Option<String> {
+    match action {
+        Action::SetSetting { key, values } => {
+            let words: Option<Vec<String>> = values.iter().map(|value| shell_word(value)).collect();
+            Some(format!("spinmail set {} {}", shell_word(key)?, words?.join(" ")))
+        }
+        Action::UnsetSetting { key } => Some(format!("spinmail unset {}", shell_word(key)?)),
+        Action::AddMailExchanger { zone, name, exchange, preference } => Some(format!(
+            "Add-DnsServerResourceRecordMX -ZoneName {} -Name {} -MailExchange {} -Preference {preference}",
+            powershell::literal(zone)?,
+            powershell::literal(&node(name, zone, "."))?,
+            powershell::literal(exchange)?,
+        )),
+    }
+}
+
+/// A name relative to its zone.
+fn node(name: &str, zone: &str, apex: &str) -> String {
+    match name.strip_suffix(zone) {
+        Some("") | None => apex.to_owned(),
+        Some(rest) => rest.trim_end_matches('.').to_owned(),
+    }
+}
+
+fn shell_word(word: &str) -> Option<String> {
+    let is_plain = |character: char| character.is_ascii_alphanumeric() || "-_.:/".contains(character);
+    if !word.is_empty() && word.chars().all(is_plain) && !word.starts_with('-') {
+        return Some(word.to_owned());
+    }
+    // A doubled quote is one quote to PowerShell and none to a POSIX shell.
+    if word.contains(powershell::is_single_quote) {
+        return None;
+    }
+    powershell::literal(word)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn commands() {
+        let exchanger = |name: &str| Action::AddMailExchanger {
+            zone: "fabrikam.com".into(),
+            name: name.into(),
+            exchange: "sp1.fabrikam.com".into(),
+            preference: 10,
+        };
+        for (name, node) in
+            [("sharepoint.fabrikam.com", "sharepoint"), ("fabrikam.com", "."), ("a.b.fabrikam.com", "a.b")]
+        {
+            let expected = format!(
+                "Add-DnsServerResourceRecordMX -ZoneName 'fabrikam.com' -Name '{node}' -MailExchange 'sp1.fabrikam.com' \
+                 -Preference 10"
+            );
+            assert_eq!(command(&exchanger(name)), Some(expected));
+        }
+        let set = |value: &str| command(&Action::set("incoming-email.drop-folder", value));
+        assert_eq!(set(r"C:\drop").as_deref(), Some(r"spinmail set incoming-email.drop-folder 'C:\drop'"));
+        assert_eq!(set("it's"), None);
+        assert_eq!(set("a\u{2019}b"), None);
+        assert_eq!(set("a\nb"), None);
+        let remove = command(&Action::unset("server.a b.role"));
+        assert_eq!(remove.as_deref(), Some("spinmail unset 'server.a b.role'"));
+    }
+}

@@ -1,0 +1,229 @@
+//! What DNS says: every name of the farm, at every name server on its own, all at once.
+
+mod answer;
+mod exchange;
+
+use crate::error::Error;
+use crate::facts::{Answer, DnsFacts, Lookup, PortCheck, Record, RecordData, RecordKind, ServersFrom};
+use crate::farm::Farm;
+use crate::farm::values::{MailServer, given};
+use std::collections::{BTreeMap, BTreeSet};
+use std::io;
+use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::Semaphore;
+use tokio::task::JoinSet;
+use tokio::time::Instant;
+
+/// Questions under way at once at one name server: a silent one holds up only its own.
+const AT_ONCE: usize = 64;
+/// Mail exchangers that are followed for one name; more is no mail setup but an attack.
+const MOST_EXCHANGERS: usize = 32;
+/// Mail, its exchanger's address, its port: the longest chain of questions.
+const STEPS: u32 = 3;
+
+const ADDRESSES: [RecordKind; 3] = [RecordKind::A, RecordKind::Aaaa, RecordKind::Cname];
+const MAIL: [RecordKind; 4] = [RecordKind::A, RecordKind::Aaaa, RecordKind::Mx, RecordKind::Cname];
+
+/// Asks everything that the rules about DNS need to know of a farm.
+///
+/// # Errors
+/// There is no name server to ask.
+pub async fn gather(farm: &Farm, limit: Duration) -> Result<DnsFacts, Error> {
+    let (servers, servers_from) = servers(farm)?;
+    let port = farm.probe.smtp_port.map_or(25, |port| port.0);
+    let mut search = Search::new(servers.clone(), limit, port);
+    for (name, kinds, receives_mail) in names(farm) {
+        search.look_up(&name, kinds, receives_mail);
+    }
+    search.run().await;
+    let mut lookups: Vec<Lookup> = search.lookups.into_values().collect();
+    lookups.sort_by(|one, two| (&one.name, one.kind, one.server).cmp(&(&two.name, two.kind, two.server)));
+    Ok(DnsFacts { servers, servers_from, lookups, ports: search.ports.into_values().collect() })
+}
+
+/// The name servers to ask: the farm file's, else the system's.
+fn servers(farm: &Farm) -> Result<(Vec<SocketAddr>, ServersFrom), Error> {
+    let recorded = farm.probe.dns_servers.as_deref().unwrap_or_default();
+    if !recorded.is_empty() {
+        return Ok((distinct(recorded.iter().map(|server| server.address)), ServersFrom::FarmFile));
+    }
+    let hint = "record them with `spinmail set dns-servers ADDRESS…`";
+    let (system, _) = hickory_resolver::system_conf::read_system_conf()
+        .map_err(|error| Error::unfinished(format!("cannot find this system's name servers: {error}")).hint(hint))?;
+    let port =
+        |connections: &[hickory_resolver::config::ConnectionConfig]| connections.first().map_or(53, |it| it.port);
+    let of_system = system.name_servers().iter().map(|server| SocketAddr::new(server.ip, port(&server.connections)));
+    match distinct(of_system) {
+        none if none.is_empty() => Err(Error::unfinished("this system has no name servers").hint(hint)),
+        servers => Ok((servers, ServersFrom::System)),
+    }
+}
+
+fn distinct(servers: impl Iterator<Item = SocketAddr>) -> Vec<SocketAddr> {
+    let mut seen = BTreeSet::new();
+    servers.filter(|server| seen.insert(*server)).collect()
+}
+
+/// The names to ask for, in ASCII, with the record types, and whether mail is sent to the name itself.
+fn names(farm: &Farm) -> Vec<(String, &'static [RecordKind], bool)> {
+    let mut names: Vec<(String, &'static [RecordKind], bool)> = Vec::new();
+    if let Some(domain) = given(&farm.incoming.display_address).valid() {
+        names.push((domain.ascii().to_owned(), &MAIL, false));
+    }
+    if let Some(MailServer::Host(name)) = given(&farm.directory.smtp_server).valid()
+        && farm.manages_directory()
+        && name.is_qualified()
+    {
+        names.push((name.ascii().to_owned(), &ADDRESSES, true));
+    }
+    // A short server name means another name on every machine, so it is not asked for.
+    let servers = farm.servers.iter().filter_map(|server| server.name.as_ref()).map(|name| name.ascii());
+    names.extend(servers.filter(|name| name.contains('.')).map(|name| (name, &ADDRESSES[..], false)));
+    names
+}
+
+type Question = (String, RecordKind, SocketAddr);
+
+/// The questions under way, and what has come back.
+struct Search {
+    servers: Vec<SocketAddr>,
+    limit: Duration,
+    port: u16,
+    gates: BTreeMap<SocketAddr, Arc<Semaphore>>,
+    port_gate: Arc<Semaphore>,
+    tasks: JoinSet<Found>,
+    lookups: BTreeMap<Question, Lookup>,
+    ports: BTreeMap<SocketAddr, PortCheck>,
+    /// Names that mail is sent to: whether anything listens at their IPv6 addresses is asked too.
+    receivers: BTreeSet<String>,
+}
+
+fn gate() -> Arc<Semaphore> {
+    Arc::new(Semaphore::new(AT_ONCE))
+}
+
+enum Found {
+    Lookup(Lookup),
+    Port(PortCheck),
+}
+
+impl Search {
+    fn new(servers: Vec<SocketAddr>, limit: Duration, port: u16) -> Self {
+        Self {
+            servers,
+            limit,
+            port,
+            gates: BTreeMap::new(),
+            port_gate: gate(),
+            tasks: JoinSet::new(),
+            lookups: BTreeMap::new(),
+            ports: BTreeMap::new(),
+            receivers: BTreeSet::new(),
+        }
+    }
+
+    /// Asks every server for a name's records, unless that was asked already.
+    fn look_up(&mut self, name: &str, kinds: &[RecordKind], receives_mail: bool) {
+        if receives_mail && self.receivers.insert(name.to_owned()) {
+            self.check_ports_of(name);
+        }
+        for server in self.servers.clone() {
+            for kind in kinds.iter().copied() {
+                let question = (name.to_owned(), kind, server);
+                if self.lookups.contains_key(&question) {
+                    continue;
+                }
+                let why = "not answered before the deadline".to_owned();
+                let answer = Answer::Failed(why);
+                let lookup = Lookup { server, name: name.to_owned(), kind, answer, zone: None };
+                self.lookups.insert(question, lookup);
+                let gate = self.gates.entry(server).or_insert_with(gate).clone();
+                let (limit, name) = (self.limit, name.to_owned());
+                self.tasks.spawn(async move {
+                    let _permit = gate.acquire().await;
+                    Found::Lookup(exchange::look_up(server, &name, kind, limit).await)
+                });
+            }
+        }
+    }
+
+    /// Takes answers as they come, and asks on, until nothing is open or the time is up.
+    async fn run(&mut self) {
+        let deadline = Instant::now() + self.limit * STEPS;
+        while let Ok(Some(found)) = tokio::time::timeout_at(deadline, self.tasks.join_next()).await {
+            match found {
+                Ok(Found::Lookup(lookup)) => self.take(lookup),
+                Ok(Found::Port(check)) => {
+                    self.ports.insert(check.address, check);
+                }
+                // A question that broke down stays what it was entered as: not answered.
+                Err(_) => {}
+            }
+        }
+        self.tasks.abort_all();
+    }
+
+    fn take(&mut self, lookup: Lookup) {
+        let (name, kind) = (lookup.name.clone(), lookup.kind);
+        let exchangers = match (&lookup.answer, kind) {
+            (Answer::Known(records), RecordKind::Mx) => exchangers(records),
+            // No MX: mail goes to the name's own address (RFC 5321 5.1).
+            (Answer::Absent(_), RecordKind::Mx) => vec![name.clone()],
+            _ => Vec::new(),
+        };
+        self.lookups.insert((name.clone(), kind, lookup.server), lookup);
+        for exchanger in exchangers {
+            self.look_up(&exchanger, &ADDRESSES, true);
+        }
+        if kind == RecordKind::Aaaa && self.receivers.contains(&name) {
+            self.check_ports_of(&name);
+        }
+    }
+
+    /// Asks whether anything listens at the IPv6 addresses that are known of a name.
+    fn check_ports_of(&mut self, name: &str) {
+        let of_name = self.lookups.values().filter(|lookup| lookup.name == name && lookup.kind == RecordKind::Aaaa);
+        let records = of_name.filter_map(|lookup| match &lookup.answer {
+            Answer::Known(records) => Some(records),
+            _ => None,
+        });
+        let addresses = records.flatten().filter_map(|record| record.data.address()).filter(IpAddr::is_ipv6);
+        let targets: BTreeSet<_> = addresses.take(MOST_EXCHANGERS).map(|ip| SocketAddr::new(ip, self.port)).collect();
+        for address in targets {
+            let unanswered =
+                PortCheck { address, answer: Answer::Failed("not answered before the deadline".to_owned()) };
+            if self.ports.contains_key(&address) {
+                continue;
+            }
+            self.ports.insert(address, unanswered);
+            let (gate, limit) = (self.port_gate.clone(), self.limit);
+            self.tasks.spawn(async move {
+                let _permit = gate.acquire().await;
+                Found::Port(super::port::check(address, limit).await)
+            });
+        }
+    }
+}
+
+/// The exchangers of an MX answer that are names: no null MX, no address literals.
+fn exchangers(records: &[Record]) -> Vec<String> {
+    let exchange = |record: &Record| match &record.data {
+        RecordData::Mx { exchange, .. } => Some(exchange.clone()),
+        _ => None,
+    };
+    let is_name = |name: &String| name != "." && name.parse::<IpAddr>().is_err();
+    records.iter().filter_map(exchange).filter(is_name).take(MOST_EXCHANGERS).collect()
+}
+
+/// Runs a step of the network under a time limit, and says how long was waited.
+pub async fn within<T>(limit: Duration, step: impl Future<Output = io::Result<T>>) -> io::Result<T> {
+    match tokio::time::timeout(limit, step).await {
+        Ok(done) => done,
+        Err(_) => {
+            let waited = humantime::format_duration(Duration::from_millis(limit.as_millis() as u64));
+            Err(io::Error::new(io::ErrorKind::TimedOut, format!("timed out after {waited}")))
+        }
+    }
+}

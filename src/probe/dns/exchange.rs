@@ -1,0 +1,202 @@
+//! One question to one name server, over UDP and, where the answer is cut off, over TCP (RFC 1035 4.2, RFC 7766).
+//!
+//! The resolver library waits out whatever it cannot use, so that garbage and strange ids look like silence. Here they
+//! are told apart; the library encodes and decodes.
+
+use super::answer::{self, Reading};
+use super::within;
+use crate::facts::{Answer, Lookup, Record, RecordKind};
+use hickory_resolver::proto::op::{Edns, Message, MessageType, OpCode, Query, ResponseCode};
+use hickory_resolver::proto::rr::{Name, RecordType};
+use std::io;
+use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::time::Duration;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpStream, UdpSocket};
+use tokio::time::Instant;
+
+/// An answer of this size passes every path unfragmented (DNS flag day 2020).
+const UDP_PAYLOAD: u16 = 1232;
+/// Times that a question is sent over UDP within its limit, for the packets that get lost.
+const TRIES: u32 = 3;
+/// Aliases that are followed; longer chains are no honest setup.
+const MOST_ALIASES: usize = 8;
+
+/// Looks one name up at one server.
+pub async fn look_up(server: SocketAddr, name: &str, kind: RecordKind, limit: Duration) -> Lookup {
+    let mut lookup = Lookup { server, name: name.to_owned(), kind, answer: Answer::NotAsked, zone: None };
+    let mut seen: Vec<Record> = Vec::new();
+    let mut asked = name.to_owned();
+    // A server that does not resolve for others gives an alias and no more: its target is asked for too.
+    for _ in 0..=MOST_ALIASES {
+        let reading = match ask(server, &asked, kind, limit).await {
+            Ok(message) => answer::read(&message, &asked, kind),
+            Err(error) => Reading::Final(Answer::Failed(error.to_string()), None),
+        };
+        match reading {
+            Reading::Final(Answer::Known(records), _) => {
+                seen.extend(records);
+                lookup.answer = Answer::Known(seen);
+                return lookup;
+            }
+            Reading::Final(Answer::Failed(why), _) if asked != name => {
+                lookup.answer = Answer::Failed(format!("its alias leads to {asked}, and there: {why}"));
+                return lookup;
+            }
+            Reading::Final(answer, zone) => {
+                lookup.answer = answer;
+                lookup.zone = zone;
+                return lookup;
+            }
+            Reading::Alias(records, target) => {
+                seen.extend(records);
+                asked = target;
+                if seen.iter().any(|record| record.owner == asked) {
+                    lookup.answer = Answer::Absent(answer::CIRCLE.to_owned());
+                    return lookup;
+                }
+            }
+        }
+    }
+    lookup.answer = Answer::Failed(format!("more than {MOST_ALIASES} aliases follow each other"));
+    lookup
+}
+
+/// One question, with its answer as a message.
+async fn ask(server: SocketAddr, name: &str, kind: RecordKind, limit: Duration) -> io::Result<Message> {
+    let end = Instant::now() + limit;
+    let question = question(name, kind)?;
+    let reply = over_udp(server, &question, end, limit).await?;
+    let reply = if reply.response_code == ResponseCode::FormErr && question.edns.is_some() {
+        // Servers from before EDNS refuse what they do not know.
+        let mut plain = question.clone();
+        plain.edns = None;
+        over_udp(server, &plain, end, limit).await?
+    } else {
+        reply
+    };
+    if !reply.truncation {
+        return Ok(reply);
+    }
+    let rest = end.saturating_duration_since(Instant::now());
+    let whole = within(rest, over_tcp(server, &question)).await;
+    whole.map_err(|error| io::Error::new(error.kind(), format!("truncated over UDP, and over TCP: {}", plain(&error))))
+}
+
+/// The words of an error without the operating system's number.
+fn plain(error: &io::Error) -> String {
+    match error.kind() {
+        io::ErrorKind::TimedOut => "timed out".to_owned(),
+        io::ErrorKind::ConnectionRefused => "connection refused".to_owned(),
+        io::ErrorKind::UnexpectedEof | io::ErrorKind::ConnectionReset => "the connection was closed early".to_owned(),
+        _ => error.to_string(),
+    }
+}
+
+fn question(name: &str, kind: RecordKind) -> io::Result<Message> {
+    let odd = |error: String| io::Error::new(io::ErrorKind::InvalidInput, format!("no name to ask for: {error}"));
+    let mut name = Name::from_ascii(name).map_err(|error| odd(error.to_string()))?;
+    name.set_fqdn(true);
+    let record_type = match kind {
+        RecordKind::A => RecordType::A,
+        RecordKind::Aaaa => RecordType::AAAA,
+        RecordKind::Mx => RecordType::MX,
+        RecordKind::Cname => RecordType::CNAME,
+    };
+    let mut message = Message::query();
+    message.metadata.op_code = OpCode::Query;
+    message.metadata.recursion_desired = true;
+    message.add_query(Query::query(name, record_type));
+    let mut edns = Edns::new();
+    edns.set_max_payload(UDP_PAYLOAD);
+    message.set_edns(edns);
+    Ok(message)
+}
+
+async fn over_udp(server: SocketAddr, question: &Message, end: Instant, limit: Duration) -> io::Result<Message> {
+    let bytes = question.to_vec().map_err(io::Error::other)?;
+    let local = if server.is_ipv4() { Ipv4Addr::UNSPECIFIED.into() } else { Ipv6Addr::UNSPECIFIED.into() };
+    let socket = UdpSocket::bind(SocketAddr::new(local, 0)).await?;
+    socket.connect(server).await?;
+    let mut odd: Option<&'static str> = None;
+    for again in (0..TRIES).rev() {
+        socket.send(&bytes).await.map_err(refused)?;
+        let wait_until = end - (limit / TRIES) * again;
+        match tokio::time::timeout_at(wait_until, usable_reply(&socket, question, &mut odd)).await {
+            Ok(reply) => return reply,
+            Err(_) => continue,
+        }
+    }
+    Err(match odd {
+        Some(odd) => io::Error::new(io::ErrorKind::InvalidData, format!("garbage: {odd}")),
+        None => {
+            let waited = humantime::format_duration(Duration::from_millis(limit.as_millis() as u64));
+            io::Error::new(io::ErrorKind::TimedOut, format!("timed out after {waited}"))
+        }
+    })
+}
+
+/// Waits for an answer to this very question. What else arrives may come from anyone, so it is noted and passed over;
+/// only what carries the right id and cannot be read ends the wait.
+async fn usable_reply(socket: &UdpSocket, question: &Message, odd: &mut Option<&'static str>) -> io::Result<Message> {
+    let mut buffer = vec![0; usize::from(u16::MAX)];
+    loop {
+        let length = socket.recv(&mut buffer).await.map_err(refused)?;
+        match read_reply(buffer.get(..length).unwrap_or_default(), question) {
+            Ok(reply) => return Ok(reply),
+            Err(Garbage { what, right_id: true }) => {
+                return Err(io::Error::new(io::ErrorKind::InvalidData, format!("garbage: {what}")));
+            }
+            Err(Garbage { what, .. }) => *odd = Some(what),
+        }
+    }
+}
+
+/// A datagram that nobody takes comes back as a refused connection.
+fn refused(error: io::Error) -> io::Error {
+    match error.kind() {
+        io::ErrorKind::ConnectionRefused | io::ErrorKind::ConnectionReset => {
+            io::Error::new(io::ErrorKind::ConnectionRefused, "no DNS server answers there (port unreachable)")
+        }
+        _ => error,
+    }
+}
+
+struct Garbage {
+    what: &'static str,
+    right_id: bool,
+}
+
+fn read_reply(bytes: &[u8], question: &Message) -> Result<Message, Garbage> {
+    let garbage = |what, right_id| Garbage { what, right_id };
+    let Some(id) = bytes.first_chunk::<2>().map(|id| u16::from_be_bytes(*id)) else {
+        return Err(garbage("an answer of less than two bytes", false));
+    };
+    if id != question.id {
+        return Err(garbage("an answer to another question's number", false));
+    }
+    let Ok(reply) = Message::from_vec(bytes) else {
+        return Err(garbage("the answer cannot be read", true));
+    };
+    if reply.message_type != MessageType::Response {
+        return Err(garbage("a question instead of an answer", true));
+    }
+    // Servers that refuse or fail may leave the question out.
+    let echoed = reply.queries.is_empty() && reply.response_code != ResponseCode::NoError;
+    if !echoed && reply.queries != question.queries {
+        return Err(garbage("an answer to another question", true));
+    }
+    Ok(reply)
+}
+
+async fn over_tcp(server: SocketAddr, question: &Message) -> io::Result<Message> {
+    let bytes = question.to_vec().map_err(io::Error::other)?;
+    let length = u16::try_from(bytes.len()).map_err(io::Error::other)?;
+    let mut stream = TcpStream::connect(server).await?;
+    stream.write_all(&[&length.to_be_bytes()[..], &bytes].concat()).await?;
+    let length = stream.read_u16().await?;
+    let mut reply = vec![0; usize::from(length)];
+    stream.read_exact(&mut reply).await?;
+    read_reply(&reply, question)
+        .map_err(|garbage| io::Error::new(io::ErrorKind::InvalidData, format!("garbage: {}", garbage.what)))
+}

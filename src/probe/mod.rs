@@ -1,0 +1,38 @@
+//! The door to the outside: everything that looks at the world, and nothing that judges it.
+
+mod dns;
+mod port;
+
+use crate::error::Error;
+use crate::facts::{self, Facts};
+use crate::farm::Farm;
+use crate::rules::Area;
+use std::time::{Duration, SystemTime};
+
+/// How long one question may take where the farm file does not say.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// Looks at the world as far as the areas need it.
+///
+/// # Errors
+/// Looking could not even begin. A question that fails is an answer and lies in the facts.
+pub fn gather(farm: &Farm, areas: &[Area]) -> Result<Facts, Error> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_io()
+        .enable_time()
+        .build()
+        .map_err(|error| Error::unfinished(format!("cannot start looking: {error}")))?;
+    let limit = farm.probe.timeout.as_ref().map_or(PATIENCE, |patience| patience.limit);
+    let mut facts = Facts {
+        facts: facts::VERSION,
+        farm: farm.name.clone(),
+        gathered: Some(humantime::format_rfc3339_seconds(SystemTime::now()).to_string()),
+        dns: None,
+    };
+    if areas.contains(&Area::Dns) {
+        facts.dns = Some(runtime.block_on(dns::gather(farm, limit))?);
+    }
+    // A name server that never answers must not hold the program up on its way out.
+    runtime.shutdown_background();
+    Ok(facts)
+}

@@ -1,0 +1,143 @@
+//! The report for programs: a numbered contract, not a dump.
+
+use super::{Body, Counts, Look, Report};
+use crate::farm::Mistake;
+use crate::rules::{Action, OutcomeKind, Verdict};
+use serde::Serialize;
+
+/// The version of this form.
+const VERSION: u32 = 1;
+
+#[derive(Serialize)]
+struct JsonReport<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    report: Option<u32>,
+    farm: Option<&'a str>,
+    file: &'a str,
+    #[serde(flatten)]
+    body: JsonBody<'a>,
+}
+
+#[derive(Serialize)]
+#[serde(untagged)]
+enum JsonBody<'a> {
+    Judged { verdicts: Vec<JsonVerdict<'a>>, counts: Counts },
+    Unreadable { error: JsonError<'a> },
+}
+
+#[derive(Serialize)]
+struct JsonError<'a> {
+    message: &'a str,
+    line: Option<usize>,
+    column: Option<usize>,
+    /// The mistakes after the first.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    more: Vec<JsonError<'a>>,
+}
+
+#[derive(Serialize)]
+struct JsonVerdict<'a> {
+    rule: &'a str,
+    area: &'a str,
+    severity: &'a str,
+    outcome: &'a str,
+    subject: &'a str,
+    message: &'a str,
+    evidence: Vec<JsonEvidence<'a>>,
+    remedy: Option<JsonRemedy<'a>>,
+    about: Option<JsonAbout<'a>>,
+    accepted: Option<JsonAccepted<'a>>,
+}
+
+#[derive(Serialize)]
+struct JsonEvidence<'a> {
+    asked: &'a str,
+    expected: &'a str,
+    observed: &'a str,
+}
+
+#[derive(Serialize)]
+struct JsonRemedy<'a> {
+    text: &'a str,
+    hand: String,
+    actions: &'a [Action],
+}
+
+#[derive(Serialize)]
+struct JsonAbout<'a> {
+    setting: &'a str,
+    line: Option<usize>,
+}
+
+#[derive(Serialize)]
+struct JsonAccepted<'a> {
+    reason: &'a str,
+    until: Option<String>,
+}
+
+pub fn one(report: &Report, look: &Look, first: bool) -> String {
+    let body = match &report.body {
+        Body::Verdicts(verdicts) => {
+            JsonBody::Judged { verdicts: verdicts.iter().map(verdict).collect(), counts: report.counts() }
+        }
+        Body::Unreadable(error) => JsonBody::Unreadable {
+            error: JsonError { message: &error.message, line: None, column: None, more: Vec::new() },
+        },
+        Body::Malformed { mistakes, .. } => JsonBody::Unreadable { error: mistakes_error(mistakes) },
+    };
+    let form = JsonReport {
+        report: (!look.several).then_some(VERSION),
+        farm: report.farm.as_deref(),
+        file: &report.file,
+        body,
+    };
+    // Plain data of strings and numbers always has a JSON form.
+    if look.several {
+        let separator = if first { "\n" } else { ",\n" };
+        separator.to_owned() + &serde_json::to_string(&form).unwrap_or_default()
+    } else {
+        serde_json::to_string_pretty(&form).unwrap_or_default() + "\n"
+    }
+}
+
+fn mistakes_error(mistakes: &[Mistake]) -> JsonError<'_> {
+    let mut errors = mistakes.iter().map(|mistake| JsonError {
+        message: &mistake.message,
+        line: Some(mistake.line),
+        column: Some(mistake.column),
+        more: Vec::new(),
+    });
+    let first = errors.next().unwrap_or(JsonError { message: "", line: None, column: None, more: Vec::new() });
+    JsonError { more: errors.collect(), ..first }
+}
+
+fn verdict(verdict: &Verdict) -> JsonVerdict<'_> {
+    debug_assert_eq!(verdict.remedy.is_some(), verdict.outcome == OutcomeKind::Fail);
+    JsonVerdict {
+        rule: verdict.rule.id,
+        area: verdict.rule.area.name(),
+        severity: verdict.severity.name(),
+        outcome: verdict.outcome.name(),
+        subject: &verdict.subject,
+        message: &verdict.message,
+        evidence: verdict
+            .evidence
+            .iter()
+            .map(|evidence| JsonEvidence {
+                asked: &evidence.asked,
+                expected: &evidence.expected,
+                observed: &evidence.observed,
+            })
+            .collect(),
+        remedy: verdict.remedy.as_ref().map(|remedy| JsonRemedy {
+            text: &remedy.text,
+            hand: remedy.hand.to_string(),
+            actions: &remedy.actions,
+        }),
+        about: verdict.about.as_ref().map(|about| JsonAbout { setting: &about.setting, line: about.line }),
+        accepted: verdict.accepted.as_ref().map(|accepted| JsonAccepted {
+            reason: &accepted.reason,
+            until: accepted.until.map(|until| until.to_string()),
+        }),
+    }
+}

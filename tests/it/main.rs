@@ -1,0 +1,14 @@
+//! The integration tests: one binary, a module for each thing that is proved.
+
+mod architecture;
+mod cli;
+mod dns;
+mod dns_server;
+mod explain;
+mod farms;
+mod generated;
+mod properties;
+mod support;
+mod survival;
+mod tables;
+mod wizard;
