@@ -18,6 +18,12 @@ pub struct Console {
     failed: Cell<bool>,
 }
 
+/// What the parser of the command line has to say: help, the version, or a usage error.
+pub fn print_usage(error: &clap::Error) {
+    // Nobody to read it is no fault.
+    let _ = error.print();
+}
+
 impl Console {
     pub fn new(quiet: bool, verbose: bool) -> Self {
         Self { quiet, verbose, ..Self::default() }

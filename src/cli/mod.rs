@@ -157,7 +157,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> u8 {
 
 fn usage(error: &clap::Error) -> u8 {
     // Help and version are asked for; whatever else clap says is a usage error.
-    let _ = error.print();
+    console::print_usage(error);
     if error.use_stderr() { Exit::Usage.code() } else { Exit::Clean.code() }
 }
 
