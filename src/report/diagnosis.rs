@@ -1,23 +1,29 @@
 //! Mistakes in a file, shown in their lines; and errors, with what to do.
 
-use crate::error::{Error, shown};
+use crate::error::{Error, shown, without_password};
 use crate::farm::Mistake;
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 use anstyle::{AnsiColor, Style};
 use std::fmt::Write;
 
-/// Every mistake of a farm file with its line, the faulty part underlined.
+/// Mistakes that are shown; who has more does not hold a farm file in hands.
+const MOST: usize = 50;
+
+/// The mistakes of a farm file with their lines, the faulty parts underlined.
 pub fn mistakes(path: &str, text: &str, mistakes: &[Mistake], colour: bool) -> String {
     let renderer = if colour { Renderer::styled() } else { Renderer::plain() };
     let mut out = String::new();
-    for mistake in mistakes {
-        let _ = writeln!(out, "{}\n", renderer.render(&[group(path, text, mistake)]));
+    let text = without_password(crate::farm::without_mark(text));
+    for mistake in mistakes.iter().take(MOST) {
+        let _ = writeln!(out, "{}\n", renderer.render(&[group(path, &text, mistake)]));
+    }
+    if let Some(more) = mistakes.len().checked_sub(MOST).filter(|more| *more > 0) {
+        let _ = writeln!(out, "and {more} more\n");
     }
     out
 }
 
 fn group<'a>(path: &'a str, text: &'a str, mistake: &'a Mistake) -> Group<'a> {
-    let text = crate::farm::without_mark(text);
     let mut underline = AnnotationKind::Primary.span(mistake.span.clone());
     if let Some(expected) = &mistake.expected {
         underline = underline.label(format!("expected {expected}"));
