@@ -81,7 +81,7 @@ impl Reader<'_> {
                 let start = self.text[..at].rfind('\n').map_or(0, |newline| newline + 1);
                 let line = &self.text[start..self.line_end(start)];
                 let indent = line.len() - line.trim_start().len();
-                Place::Line(start + indent..start + line.trim_end().len())
+                Place::Line(start + indent..start + line.trim_end().len().max(indent))
             }
         }
     }
