@@ -264,7 +264,7 @@ impl<'a> Reader<'a> {
 
     fn wrong_value(&mut self, setting: &'static Setting, value: &Spanned<DeValue<'_>>, fault: ValueFault) {
         let entry = match (fault.entry, value.get_ref()) {
-            (Some(entry), DeValue::Array(array)) => array.iter().nth(entry),
+            (Some(entry), DeValue::Array(array)) => array.get(entry),
             _ => None,
         };
         let span = entry.unwrap_or(value).span();
