@@ -276,10 +276,10 @@ fn text_length(source: &str, follows_name: bool) -> Option<usize> {
     if source.starts_with('"') {
         return Some(quoted(source, '"'));
     }
-    if source.starts_with('\'') {
+    if let Some(rest) = source.strip_prefix('\'') {
         // Otherwise it begins a lifetime.
-        let inner = source[1..].chars().next()?;
-        let is_character = inner == '\\' || source[1 + inner.len_utf8()..].starts_with('\'');
+        let inner = rest.chars().next()?;
+        let is_character = inner == '\\' || rest[inner.len_utf8()..].starts_with('\'');
         return is_character.then(|| quoted(source, '\''));
     }
     let raw = source.strip_prefix('r').filter(|_| !follows_name)?;

@@ -232,7 +232,9 @@ fn place_of(farm: &Farm, setting: &Setting, at: &Index) -> Option<Place<'static>
 }
 
 /// Every setting under its table, its entry's number and its name.
-fn settings_of(farm: &Farm) -> BTreeMap<(Table, usize, &'static str), Value> {
+type Settings = BTreeMap<(Table, usize, &'static str), Value>;
+
+fn settings_of(farm: &Farm) -> Settings {
     let mut all = BTreeMap::new();
     for table in Table::ALL {
         let entries = if table.is_repeated() { entry_names(farm, table).len() } else { 1 };
@@ -246,7 +248,7 @@ fn settings_of(farm: &Farm) -> BTreeMap<(Table, usize, &'static str), Value> {
 }
 
 /// Makes a step and gives the new text, with what the settings must be then; nothing where the step does not apply.
-fn take(step: &Step, text: &str, farm: &Farm) -> Option<(String, BTreeMap<(Table, usize, &'static str), Value>)> {
+fn take(step: &Step, text: &str, farm: &Farm) -> Option<(String, Settings)> {
     let mut wanted = settings_of(farm);
     let number = |place: Place<'_>| if let Place::Entry { index, .. } = place { index } else { 0 };
     let edited = match step {
@@ -275,11 +277,7 @@ fn take(step: &Step, text: &str, farm: &Farm) -> Option<(String, BTreeMap<(Table
     Some((edited.unwrap_or_else(|error| panic!("{step:?}: {error}\n{text}")), wanted))
 }
 
-fn without_entry(
-    settings: BTreeMap<(Table, usize, &'static str), Value>,
-    table: Table,
-    gone: usize,
-) -> BTreeMap<(Table, usize, &'static str), Value> {
+fn without_entry(settings: Settings, table: Table, gone: usize) -> Settings {
     let kept = settings.into_iter().filter(|((of, at, _), _)| (*of, *at) != (table, gone));
     kept.map(|((of, at, name), value)| ((of, if of == table && at > gone { at - 1 } else { at }, name), value))
         .collect()

@@ -188,8 +188,11 @@ fn section(text: &str, table: Table) -> &str {
     rest.split("\n\n").next().unwrap_or(rest)
 }
 
+/// KEYs and what `get` prints for each.
+type Expected = &'static [(&'static str, &'static str)];
+
 /// Command lines of the page, and what `get` says after each.
-const PAGE: &[(&[&str], &[(&str, &str)])] = &[
+const PAGE: &[(&[&str], Expected)] = &[
     (&["enable"], &[("incoming-email.enabled", "true")]),
     (
         &["mode", "advanced", "--drop-folder", r"D:\drop"],
@@ -276,7 +279,7 @@ fn entries_take_all_their_settings_when_added() {
 }
 
 /// Microsoft's two scenarios, as their new files must set the page.
-const SCENARIOS: [(&str, &[(&str, &str)]); 2] = [
+const SCENARIOS: [(&str, Expected); 2] = [
     (
         "--basic",
         &[
