@@ -73,14 +73,6 @@ const PAGE: &[PageCommand] = &[
     },
 ];
 
-/// The settings that a page command can write.
-pub fn reached() -> impl Iterator<Item = &'static str> {
-    let named = PAGE.iter().flat_map(|page| {
-        page.argument.into_iter().chain(page.fixed.map(|(name, _)| name)).chain(page.options.iter().copied())
-    });
-    named.chain(["safe-servers"])
-}
-
 /// A row of the page by its key's last part.
 fn row(name: &str) -> Option<&'static Setting> {
     SETTINGS.iter().find(|row| row.section != Section::Beside && row.name == name)
