@@ -29,12 +29,13 @@ use std::ffi::OsString;
 
 /// A command: how its arguments look, and what it does.
 struct Entry {
+    name: &'static str,
     build: fn() -> Command,
     run: fn(&ArgMatches, &Console) -> Result<Exit, Error>,
 }
 
 macro_rules! commands {
-    ($($module:ident),+) => { &[$(Entry { build: $module::command, run: $module::run }),+] };
+    ($($module:ident),+) => { &[$(Entry { name: stringify!($module), build: $module::command, run: $module::run }),+] };
 }
 
 /// Every command that is not one of the page's, in the order of the help.
@@ -165,7 +166,7 @@ fn dispatch(matches: &ArgMatches, console: &Console) -> Result<Exit, Error> {
     let Some((name, arguments)) = matches.subcommand() else {
         return Err(Error::usage("no command was given").hint("`spinmail --help` lists them"));
     };
-    if let Some(entry) = COMMANDS.iter().find(|entry| (entry.build)().get_name() == name) {
+    if let Some(entry) = COMMANDS.iter().find(|entry| entry.name == name) {
         return (entry.run)(arguments, console);
     }
     match name {
