@@ -104,8 +104,8 @@ fn in_order(mut commands: Vec<Command>) -> Vec<Command> {
     commands.into_iter().enumerate().map(|(at, command)| command.display_order(at)).collect()
 }
 
-fn global_arguments() -> [Arg; 4] {
-    [
+fn global_arguments() -> impl Iterator<Item = Arg> {
+    let arguments = [
         files::argument(),
         Arg::new("quiet")
             .long("quiet")
@@ -127,7 +127,8 @@ fn global_arguments() -> [Arg; 4] {
             .value_parser(["auto", "always", "never"])
             .hide_possible_values(true)
             .help("Colour the output: auto, always or never"),
-    ]
+    ];
+    arguments.into_iter().map(|argument| argument.help_heading("Everywhere"))
 }
 
 /// Runs the program with its arguments and gives its exit status.
