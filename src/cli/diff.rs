@@ -48,11 +48,8 @@ pub fn run(matches: &ArgMatches, console: &Console) -> Result<Exit, Error> {
             }
         }
     }
-    let differing: Vec<(&String, &[Option<Value>; 2])> = keys
-        .iter()
-        .filter_map(|key| Some((&key.0, values.get(key)?)))
-        .filter(|(_, [one, two])| one != two)
-        .collect();
+    let differing: Vec<(&String, &[Option<Value>; 2])> =
+        keys.iter().filter_map(|key| Some((&key.0, values.get(key)?))).filter(|(_, [one, two])| one != two).collect();
     if wants_json(matches) {
         let rows = differing.iter().map(|(name, [one, two])| {
             json!({"key": name, "ours": json_value(one.as_ref()), "theirs": json_value(two.as_ref())})
