@@ -5,8 +5,8 @@ use super::files;
 use crate::error::{Error, shown};
 use crate::facts::Facts;
 use crate::farm::file::{self, LoadError};
-use crate::farm::key::{Key, KeyFault, Owner};
-use crate::farm::{Document, Table, Value, ValueFault, edit, read};
+use crate::farm::key::{Key, KeyFault, Owner, find_entry};
+use crate::farm::{Document, Farm, Table, Value, ValueFault, edit, read};
 use crate::plan;
 use crate::report::Exit;
 use crate::rules::{self, Area, Case, Selection, Verdict};
@@ -128,6 +128,7 @@ pub fn apply(text: &str, document: &Document, changes: &[Change]) -> Result<(Str
         if value.is_none() && key.setting.required {
             return Err(Error::usage(format!("`{name}` cannot be taken away: an entry needs it")));
         }
+        refuse_taken_name(key, value.as_ref(), &farm)?;
         key.write(&mut farm, value.as_ref()).map_err(key_error)?.map_err(|fault| value_error(key, &fault))?;
         text = edit_one(&text, key, document_index(key, document)?, value.as_ref())?;
         lines.push(format!("{name}: {} → {}", show(old.as_ref()), show(value.as_ref())));
@@ -135,6 +136,18 @@ pub fn apply(text: &str, document: &Document, changes: &[Change]) -> Result<(Str
     match read(&text) {
         Ok(after) if after.farm == farm => Ok((text, lines)),
         _ => Err(damaged("the farm file")),
+    }
+}
+
+/// Refuses to give an entry another entry's name: the file could then not be read.
+fn refuse_taken_name(key: &Key, value: Option<&Value>, farm: &Farm) -> Result<(), Error> {
+    let table = key.setting.table;
+    let (Some(Value::Text(name)), true) = (value, table.naming_key() == Some(key.setting.name)) else { return Ok(()) };
+    match find_entry(farm, table, name) {
+        Ok(at) if table != Table::Accept && key.index(farm) != Ok(at) => {
+            Err(Error::usage(format!("there is a {} `{name}` already", table.name())).hint("nothing was changed"))
+        }
+        _ => Ok(()),
     }
 }
 

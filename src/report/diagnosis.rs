@@ -6,12 +6,18 @@ use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 use anstyle::{AnsiColor, Style};
 use std::fmt::Write;
 
-/// Every mistake of a farm file with its line, the faulty part underlined.
+/// Mistakes that are drawn; a file with more is no farm file, and each drawing costs a pass over the text.
+const MOST: usize = 50;
+
+/// The mistakes of a farm file with their lines, the faulty parts underlined.
 pub fn mistakes(path: &str, text: &str, mistakes: &[Mistake], colour: bool) -> String {
     let renderer = if colour { Renderer::styled() } else { Renderer::plain() };
     let mut out = String::new();
-    for mistake in mistakes {
+    for mistake in mistakes.iter().take(MOST) {
         let _ = writeln!(out, "{}\n", renderer.render(&[group(path, text, mistake)]));
+    }
+    if let Some(more) = mistakes.len().checked_sub(MOST).filter(|more| *more > 0) {
+        let _ = writeln!(out, "… and {more} more mistakes in `{}`\n", shown(path));
     }
     out
 }

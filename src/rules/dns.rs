@@ -3,7 +3,7 @@
 mod view;
 
 use super::{Action, Case, Evidence, Finding, Hand, Judge, Judged, Outcome, Rule, Severity, rule};
-use crate::facts::{Answer, RecordData, RecordKind};
+use crate::facts::{Answer, RecordKind};
 use crate::farm::values::{DomainName, Given, MailServer, given};
 use crate::farm::{Farm, Server};
 use std::net::{IpAddr, SocketAddr};
@@ -321,9 +321,9 @@ fn alias_and_mx(case: &Case<'_>) -> Vec<Judged> {
             _ => return Outcome::undecided(view.unknown(name, RecordKind::Cname)),
         };
         let beside = match view.answer(name, RecordKind::Mx) {
-            Answer::Known(records) => {
-                records.iter().any(|record| record.owner == name && matches!(record.data, RecordData::Mx { .. }))
-            }
+            Answer::Known(records) => records
+                .iter()
+                .any(|record| record.owner.eq_ignore_ascii_case(name) && record.data.kind() == RecordKind::Mx),
             Answer::Absent(_) => false,
             _ => return Outcome::undecided(view.unknown(name, RecordKind::Mx)),
         };
@@ -352,6 +352,7 @@ fn mx_is_address(case: &Case<'_>) -> Vec<Judged> {
 
 fn mx_is_alias(case: &Case<'_>) -> Vec<Judged> {
     of_exchangers(case, |view, host| match view.answer(host, RecordKind::Cname) {
+        _ if host == "." => Outcome::not_applicable("it is the root, which has no address (dns-mx-no-address)"),
         Answer::Absent(_) => Outcome::pass(),
         Answer::Known(_) => Outcome::Fail(
             Finding::by(
@@ -380,10 +381,10 @@ fn mx_no_address(case: &Case<'_>) -> Vec<Judged> {
     })
 }
 
-/// The servers of the farm that a mail exchanger is, or why that cannot be said.
-fn exchanging_servers<'a>(view: &View<'a>, host: &str) -> Result<Vec<&'a Server>, Outcome> {
+/// The servers of the farm that a mail exchanger is, and why it may be more of them; or why none can be named.
+fn exchanging_servers<'a>(view: &View<'a>, host: &str) -> Result<(Vec<&'a Server>, Option<String>), Outcome> {
     match view.owners(host) {
-        Owners::Servers(servers) => Ok(servers),
+        Owners::Servers(servers, open) => Ok((servers, open)),
         Owners::NoAddress => Err(Outcome::not_applicable("it has no address (dns-mx-no-address)")),
         Owners::Unknown(why) => Err(Outcome::undecided(why)),
     }
@@ -395,12 +396,15 @@ fn mx_elsewhere(case: &Case<'_>) -> Vec<Judged> {
         return silent(DISPLAY, why);
     }
     of_exchangers(case, |view, host| {
-        let servers = match exchanging_servers(view, host) {
-            Ok(servers) => servers,
+        let (servers, open) = match exchanging_servers(view, host) {
+            Ok(found) => found,
             Err(outcome) => return outcome,
         };
         if servers.iter().any(|server| server.smtp_service == Some(true)) {
             return Outcome::Pass(view.address_evidence(host, "a recorded mail server"));
+        }
+        if let Some(why) = open {
+            return Outcome::undecided(why);
         }
         if let Some(server) = servers.iter().find(|server| server.smtp_service.is_none()) {
             let name = server.name();
@@ -428,7 +432,7 @@ fn mx_without_service(case: &Case<'_>) -> Vec<Judged> {
     }
     of_exchangers(case, |view, host| {
         let servers = match exchanging_servers(view, host) {
-            Ok(servers) => servers,
+            Ok((servers, _)) => servers,
             Err(outcome) => return outcome,
         };
         if servers.is_empty() {
@@ -521,14 +525,14 @@ fn smtp_server_elsewhere(case: &Case<'_>) -> Vec<Judged> {
         match view.owners(name.ascii()) {
         Owners::NoAddress => Outcome::not_applicable("it has no address (dns-smtp-server-no-address)"),
         Owners::Unknown(why) => Outcome::undecided(why),
-        Owners::Servers(servers) if servers.is_empty() => Outcome::Fail(
+        Owners::Servers(servers, _) if servers.is_empty() => Outcome::Fail(
             Finding::new(
                 format!("the SMTP mail server `{}` is none of the recorded servers", name.as_str()),
                 "Check the name; if mail is received outside the farm, record that server too, with `smtp-service = true`",
             )
             .with_evidence(view.address_evidence(name.ascii(), "an address of a recorded server")),
         ),
-        Owners::Servers(_) => Outcome::Pass(view.address_evidence(name.ascii(), "an address of a recorded server")),
+        Owners::Servers(..) => Outcome::Pass(view.address_evidence(name.ascii(), "an address of a recorded server")),
     }
     })
 }
@@ -564,7 +568,10 @@ fn loopback(case: &Case<'_>) -> Vec<Judged> {
                 Looked::Unknown(why) => Outcome::undecided(why),
                 Looked::Known(addresses) => {
                     let odd: Vec<IpAddr> = addresses.into_iter().filter(leads_nowhere).collect();
-                    Outcome::pass_unless((!odd.is_empty()).then(|| loopback_finding(view, &name, &odd)))
+                    match view.open_address(&name) {
+                        Some(why) if odd.is_empty() => Outcome::undecided(why),
+                        _ => Outcome::pass_unless((!odd.is_empty()).then(|| loopback_finding(view, &name, &odd))),
+                    }
                 }
             };
             Judged::new(name, outcome).about(key)
@@ -593,6 +600,11 @@ fn ipv6_silent(case: &Case<'_>) -> Vec<Judged> {
     per_server(case, DISPLAY, |view| {
         let receivers = mail_names(case, view);
         let mut judged = Vec::new();
+        if let Ok(domain) = display(case.farm)
+            && let Looked::Unknown(why) = view.exchangers(domain.ascii())
+        {
+            judged.push(Judged::new(domain.as_str(), Outcome::undecided(why)).about(DISPLAY));
+        }
         for (name, key) in receivers {
             match view.answer(&name, RecordKind::Aaaa) {
                 Answer::Absent(_) => {}
@@ -638,6 +650,7 @@ fn listening(view: &View<'_>, name: &str, address: IpAddr) -> Judged {
     let check = view.facts.ports.iter().find(|check| check.address == target);
     let asked = format!("a connection to {target}");
     let outcome = match check.map(|check| &check.answer) {
+        _ if leads_nowhere(&address) => Outcome::not_applicable("it is no machine's address (dns-loopback)"),
         Some(Answer::Known(())) => {
             Outcome::Pass(vec![Evidence { asked, expected: "accepted".into(), observed: "accepted".into() }])
         }
@@ -668,6 +681,9 @@ fn servers_disagree(case: &Case<'_>) -> Vec<Judged> {
     let mut names: Vec<String> = views.iter().flat_map(|view| all_names(case, view)).map(|(name, _)| name).collect();
     names.sort();
     names.dedup();
+    if names.is_empty() {
+        return vec![Judged::new("probe.dns-servers", Outcome::not_applicable("no name is recorded"))];
+    }
     names.iter().map(|name| Judged::new(name, agreement(&views, name))).collect()
 }
 
