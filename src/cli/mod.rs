@@ -29,12 +29,13 @@ use std::ffi::OsString;
 
 /// A command: how its arguments look, and what it does.
 struct Entry {
+    name: &'static str,
     build: fn() -> Command,
     run: fn(&ArgMatches, &Console) -> Result<Exit, Error>,
 }
 
 macro_rules! commands {
-    ($($module:ident),+) => { &[$(Entry { build: $module::command, run: $module::run }),+] };
+    ($($module:ident),+) => { &[$(Entry { name: stringify!($module), build: $module::command, run: $module::run }),+] };
 }
 
 /// Every command that is not one of the page's, in the order of the help.
@@ -103,8 +104,7 @@ fn in_order(mut commands: Vec<Command>) -> Vec<Command> {
     commands.into_iter().enumerate().map(|(at, command)| command.display_order(at)).collect()
 }
 
-/// The options of every command, apart from each command's own in the help.
-fn global_arguments() -> [Arg; 4] {
+fn global_arguments() -> impl Iterator<Item = Arg> {
     let arguments = [
         files::argument(),
         Arg::new("quiet")
@@ -128,7 +128,7 @@ fn global_arguments() -> [Arg; 4] {
             .hide_possible_values(true)
             .help("Colour the output: auto (the default), always or never"),
     ];
-    arguments.map(|argument| argument.help_heading("Options of every command"))
+    arguments.into_iter().map(|argument| argument.help_heading("Everywhere"))
 }
 
 /// Runs the program with its arguments and gives its exit status.
@@ -169,7 +169,7 @@ fn dispatch(matches: &ArgMatches, console: &Console) -> Result<Exit, Error> {
     let Some((name, arguments)) = matches.subcommand() else {
         return Err(Error::usage("no command was given").hint("`spinmail --help` lists them"));
     };
-    if let Some(entry) = COMMANDS.iter().find(|entry| (entry.build)().get_name() == name) {
+    if let Some(entry) = COMMANDS.iter().find(|entry| entry.name == name) {
         return (entry.run)(arguments, console);
     }
     match name {

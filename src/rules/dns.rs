@@ -152,32 +152,35 @@ const DISPLAY: &str = "incoming-email.display-address";
 const SMTP: &str = "directory-management.smtp-server";
 
 /// The display address, or why rules about it say nothing.
-fn display(farm: &Farm) -> Result<&DomainName, Judged> {
-    let why = match given(&farm.incoming.display_address) {
+fn display(farm: &Farm) -> Result<&DomainName, &'static str> {
+    Err(match given(&farm.incoming.display_address) {
         Given::Valid(_, domain) => return Ok(domain),
         Given::Missing => "no display address is recorded",
         Given::Invalid(..) => "the display address is no domain name (page-display-address-not-a-domain)",
-    };
-    Err(Judged::new(DISPLAY, Outcome::not_applicable(why)))
+    })
 }
 
 /// The SMTP mail server's name, or why rules about it say nothing.
-fn smtp_server(farm: &Farm) -> Result<&DomainName, Judged> {
-    let why = match given(&farm.directory.smtp_server) {
+fn smtp_server(farm: &Farm) -> Result<&DomainName, &'static str> {
+    Err(match given(&farm.directory.smtp_server) {
         _ if !farm.manages_directory() => {
             "the Directory Management Service is not on, so no SMTP mail server is in use"
         }
         Given::Valid(_, MailServer::Host(name)) if name.is_qualified() => return Ok(name),
         Given::Missing => "no SMTP mail server is recorded (page-smtp-server-missing)",
         _ => "the SMTP mail server is no fully qualified name (page-smtp-server-not-qualified)",
-    };
-    Err(Judged::new(SMTP, Outcome::not_applicable(why)))
+    })
+}
+
+/// A rule that says nothing about a setting.
+fn silent(key: &str, why: &str) -> Vec<Judged> {
+    vec![Judged::new(key, Outcome::not_applicable(why))]
 }
 
 /// Judges the display address by each name server.
 fn of_display(case: &Case<'_>, judge: impl Fn(&View<'_>, &DomainName) -> Outcome) -> Vec<Judged> {
     match display(case.farm) {
-        Err(judged) => vec![judged],
+        Err(why) => silent(DISPLAY, why),
         Ok(domain) => per_server(case, domain.as_str(), |view| {
             vec![Judged::new(domain.as_str(), judge(view, domain)).about(DISPLAY)]
         }),
@@ -186,15 +189,17 @@ fn of_display(case: &Case<'_>, judge: impl Fn(&View<'_>, &DomainName) -> Outcome
 
 /// Judges each mail exchanger of the display address by each name server; null MX and address literals aside.
 fn of_exchangers(case: &Case<'_>, judge: impl Fn(&View<'_>, &str) -> Outcome) -> Vec<Judged> {
-    of_all_exchangers(case, |view, exchanger| match () {
-        () if exchanger.is_literal() => Outcome::not_applicable("it is an address, not a name (dns-mx-is-address)"),
-        () => judge(view, &exchanger.host),
+    of_all_exchangers(case, |view, exchanger| {
+        if exchanger.is_literal() {
+            return Outcome::not_applicable("it is an address, not a name (dns-mx-is-address)");
+        }
+        judge(view, &exchanger.host)
     })
 }
 
 fn of_all_exchangers(case: &Case<'_>, judge: impl Fn(&View<'_>, &Exchanger) -> Outcome) -> Vec<Judged> {
     let domain = match display(case.farm) {
-        Err(judged) => return vec![judged],
+        Err(why) => return silent(DISPLAY, why),
         Ok(domain) => domain,
     };
     let whole = |outcome| vec![Judged::new(domain.as_str(), outcome)];
@@ -387,7 +392,7 @@ fn exchanging_servers<'a>(view: &View<'a>, host: &str) -> Result<Vec<&'a Server>
 fn mx_elsewhere(case: &Case<'_>) -> Vec<Judged> {
     if case.farm.mail_servers().next().is_none() {
         let why = "no server with `smtp-service = true` is recorded, so any mail exchanger may be right";
-        return vec![Judged::new(DISPLAY, Outcome::not_applicable(why))];
+        return silent(DISPLAY, why);
     }
     of_exchangers(case, |view, host| {
         let servers = match exchanging_servers(view, host) {
@@ -419,7 +424,7 @@ fn mx_without_service(case: &Case<'_>) -> Vec<Judged> {
     let on_a_share = |server: &Server| case.farm.polled_folder(server).valid().is_some_and(|folder| folder.is_share());
     if case.farm.receivers().any(on_a_share) {
         let why = "mail is taken from a share, so the service may run elsewhere";
-        return vec![Judged::new(DISPLAY, Outcome::not_applicable(why))];
+        return silent(DISPLAY, why);
     }
     of_exchangers(case, |view, host| {
         let servers = match exchanging_servers(view, host) {
@@ -486,7 +491,7 @@ fn order(exchangers: &[Exchanger]) -> String {
 /// Judges the SMTP mail server by each name server.
 fn of_smtp_server(case: &Case<'_>, judge: impl Fn(&View<'_>, &DomainName) -> Outcome) -> Vec<Judged> {
     match smtp_server(case.farm) {
-        Err(judged) => vec![judged],
+        Err(why) => silent(SMTP, why),
         Ok(name) => {
             per_server(case, name.as_str(), |view| vec![Judged::new(name.as_str(), judge(view, name)).about(SMTP)])
         }
@@ -510,7 +515,7 @@ fn smtp_server_no_address(case: &Case<'_>) -> Vec<Judged> {
 
 fn smtp_server_elsewhere(case: &Case<'_>) -> Vec<Judged> {
     if case.farm.servers.is_empty() {
-        return vec![Judged::new(SMTP, Outcome::not_applicable("no server is recorded"))];
+        return silent(SMTP, "no server is recorded");
     }
     of_smtp_server(case, |view, name| {
         match view.owners(name.ascii()) {
@@ -565,10 +570,10 @@ fn loopback(case: &Case<'_>) -> Vec<Judged> {
             Judged::new(name, outcome).about(key)
         };
         let names = all_names(case, view);
-        match names.is_empty() {
-            true => vec![Judged::new(DISPLAY, Outcome::not_applicable("no name is recorded"))],
-            false => names.into_iter().map(judged).collect(),
+        if names.is_empty() {
+            return silent(DISPLAY, "no name is recorded");
         }
+        names.into_iter().map(judged).collect()
     })
 }
 
@@ -658,7 +663,7 @@ fn servers_disagree(case: &Case<'_>) -> Vec<Judged> {
         dns.servers.iter().map(|server| View { farm: case.farm, facts: dns, server: *server }).collect();
     if views.len() < 2 {
         let why = "only one name server was asked";
-        return vec![Judged::new("probe.dns-servers", Outcome::not_applicable(why))];
+        return silent("probe.dns-servers", why);
     }
     let mut names: Vec<String> = views.iter().flat_map(|view| all_names(case, view)).map(|(name, _)| name).collect();
     names.sort();

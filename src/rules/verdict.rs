@@ -31,7 +31,7 @@ pub struct About {
     pub setting: String,
     /// Counted from 1; nothing where the setting is not in the file.
     pub line: Option<usize>,
-    /// The setting as a line of the file.
+    /// The setting as a line of the file, of what needs a look.
     pub text: Option<String>,
 }
 
@@ -67,7 +67,7 @@ impl Verdict {
             message: rule.sound.to_owned(),
             evidence: Vec::new(),
             remedy: None,
-            about: key.map(|key| about(key, case)),
+            about: None,
             accepted: None,
         };
         match judged.outcome {
@@ -89,6 +89,12 @@ impl Verdict {
                 verdict.accepted = acceptance(case, rule.id, &verdict.subject);
             }
         }
+        let needs_a_look = matches!(verdict.outcome, OutcomeKind::Fail | OutcomeKind::Undecided);
+        verdict.about = key.map(|setting| About {
+            line: case.lines.get(&setting).copied(),
+            text: needs_a_look.then(|| line_of(&setting, case)).flatten(),
+            setting,
+        });
         verdict
     }
 
@@ -98,13 +104,11 @@ impl Verdict {
     }
 }
 
-fn about(key: String, case: &Case<'_>) -> About {
-    let line = case.lines.get(&key).copied();
-    let value = Key::from_text(&key).ok().and_then(|named| {
-        let value = named.read(case.farm).ok().flatten()?;
-        Some(format!("{} = {}", named.setting.name, literal(&value)))
-    });
-    About { setting: key, line, text: value }
+/// A setting as a line of the farm file.
+fn line_of(key: &str, case: &Case<'_>) -> Option<String> {
+    let key = Key::from_text(key).ok()?;
+    let value = key.read(case.farm).ok().flatten()?;
+    Some(format!("{} = {}", key.setting.name, literal(&value)))
 }
 
 /// Whether an acceptance is about this finding, its end aside.

@@ -5,6 +5,7 @@ use serde_json::Value;
 use spinmail::report::Exit;
 
 /// What is typed and what comes back, standard output and standard error in one. `TRYCMD=overwrite` writes them anew.
+/// A backslash of the output stands there as a slash.
 #[test]
 fn snapshots() {
     let cases = trycmd::TestCases::new();
