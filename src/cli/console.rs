@@ -84,3 +84,9 @@ impl Console {
         io::stdin().is_terminal() && io::stderr().is_terminal()
     }
 }
+
+/// Shows the cursor that a prompt has hidden, on a line of its own.
+pub fn show_cursor() {
+    // Written past the filter for colours, which would take it out.
+    let _ = io::stderr().write_all(b"\x1b[?25h\n");
+}

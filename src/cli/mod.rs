@@ -56,11 +56,11 @@ pub fn command() -> Command {
         )
         .after_help(
             "Examples:\n  \
-             spinmail init --advanced                     write a commented farm.toml\n  \
-             spinmail display-address sharepoint.fabrikam.com\n  \
-             spinmail validate                            check the file alone\n  \
-             spinmail verify dns                          check it against DNS\n  \
-             spinmail explain dns-no-mx                   what a rule means, and how to mend it\n\n\
+             spinmail init --advanced                          write a commented farm.toml\n  \
+             spinmail display-address sharepoint.fabrikam.com  change one field of the page\n  \
+             spinmail validate                                 check the file alone\n  \
+             spinmail verify dns                               check it against DNS\n  \
+             spinmail explain dns-no-mx                        what a rule means, and how to mend it\n\n\
              Exit status: 0 clean, 1 findings, 2 usage or unreadable file, 3 undecided, 4 could not finish.",
         )
         .subcommand_required(true)
@@ -112,7 +112,7 @@ fn global_arguments() -> impl Iterator<Item = Arg> {
             .short('q')
             .global(true)
             .action(ArgAction::SetTrue)
-            .help("Keep talk to yourself"),
+            .help("Print only data and errors, no hints and other talk"),
         Arg::new("verbose")
             .long("verbose")
             .short('v')
@@ -126,7 +126,7 @@ fn global_arguments() -> impl Iterator<Item = Arg> {
             .value_name("WHEN")
             .value_parser(["auto", "always", "never"])
             .hide_possible_values(true)
-            .help("Colour the output: auto, always or never"),
+            .help("Colour the output: auto (the default), always or never"),
     ];
     arguments.into_iter().map(|argument| argument.help_heading("Everywhere"))
 }
@@ -159,7 +159,9 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> u8 {
 
 fn usage(error: &clap::Error) -> u8 {
     // Help and version are asked for; whatever else clap says is a usage error.
-    let _ = error.print();
+    if error.print().is_err_and(|failure| failure.kind() != std::io::ErrorKind::BrokenPipe) {
+        return Exit::Unfinished.code();
+    }
     if error.use_stderr() { Exit::Usage.code() } else { Exit::Clean.code() }
 }
 

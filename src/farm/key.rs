@@ -49,6 +49,7 @@ impl fmt::Display for KeyFault {
         match self {
             Self::Unknown { key, .. } => write!(out, "there is no setting `{key}`"),
             Self::Nameless { setting } => write!(out, "`{setting}` belongs to an entry: put its name in place of NAME"),
+            Self::NoEntry { table: "accept", name, .. } => write!(out, "the file accepts no finding of `{name}`"),
             Self::NoEntry { table, name, .. } => write!(out, "the file has no {table} `{name}`"),
             Self::SeveralEntries { table, name } => write!(out, "the file has several `{table}` entries for `{name}`"),
         }

@@ -113,6 +113,9 @@ impl<'a> Reader<'a> {
         if message.starts_with("duplicate key") {
             mistake.hints.push("keep one of the two".to_owned());
         }
+        if message.starts_with("string values must be quoted") {
+            mistake.hints.push("put it in quotes".to_owned());
+        }
     }
 
     fn root(&mut self, root: &Entries<'_>) {
