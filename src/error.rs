@@ -79,3 +79,18 @@ pub fn shown(text: &str) -> std::borrow::Cow<'_, str> {
     };
     text.chars().map(escape).collect::<String>().into()
 }
+
+/// A text in which the password of every `scheme://user:password@host` is made of as many stars as it has bytes.
+pub fn without_password(text: &str) -> std::borrow::Cow<'_, str> {
+    let mut hidden = text.to_owned();
+    let mut from = 0;
+    while let Some(start) = hidden.get(from..).and_then(|rest| rest.find("://")).map(|at| from + at + 3) {
+        from = start;
+        let end = hidden[start..].find(['/', '"', '\'', ' ', '\n']).map_or(hidden.len(), |at| start + at);
+        let Some(at) = hidden[start..end].rfind('@').map(|at| start + at) else { continue };
+        if let Some(colon) = hidden[start..at].find(':').map(|colon| start + colon + 1) {
+            hidden.replace_range(colon..at, &"*".repeat(at - colon));
+        }
+    }
+    if hidden == text { text.into() } else { hidden.into() }
+}

@@ -18,6 +18,12 @@ pub struct Console {
     failed: Cell<bool>,
 }
 
+/// Prints what the parser of the command line has to say, help, the version or a usage error, and tells whether that went
+/// well. Nobody to read it is no fault.
+pub fn print_usage(error: &clap::Error) -> bool {
+    error.print().map_or_else(|failure| failure.kind() == io::ErrorKind::BrokenPipe, |()| true)
+}
+
 impl Console {
     pub fn new(quiet: bool, verbose: bool) -> Self {
         Self { quiet, verbose, ..Self::default() }

@@ -159,7 +159,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> u8 {
 
 fn usage(error: &clap::Error) -> u8 {
     // Help and version are asked for; whatever else clap says is a usage error.
-    if error.print().is_err_and(|failure| failure.kind() != std::io::ErrorKind::BrokenPipe) {
+    if !console::print_usage(error) {
         return Exit::Unfinished.code();
     }
     if error.use_stderr() { Exit::Usage.code() } else { Exit::Clean.code() }

@@ -1,11 +1,13 @@
 //! The reader: a farm file's text in, a [`Farm`] or every mistake out.
 
+mod broken;
+
 use super::Farm;
 use super::key::entry_setting;
 use super::settings::{Access, Lens, SETTINGS, Setting, Table, row};
 use super::value::{Value, ValueFault};
 use super::values::{Date, ServerName};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::ops::Range;
 use toml::Spanned;
 use toml::de::{DeArray, DeTable, DeValue};
@@ -48,9 +50,7 @@ pub fn read(text: &str) -> Result<Document, Vec<Mistake>> {
     let mut reader = Reader::new(without_mark(text));
     let (root, errors) = DeTable::parse_recoverable(reader.text);
     reader.root(root.get_ref());
-    for error in errors {
-        reader.syntax(error.span().unwrap_or(0..0), error.message());
-    }
+    reader.broken(&errors);
     if reader.mistakes.is_empty() {
         return Ok(reader.document);
     }
@@ -65,6 +65,16 @@ struct Reader<'a> {
     starts: Vec<usize>,
     document: Document,
     mistakes: Vec<Mistake>,
+    /// Every setting that was read, and where.
+    written: Vec<Written>,
+}
+
+/// Where a setting's key and value stand.
+#[derive(Clone)]
+struct Written {
+    setting: &'static Setting,
+    key: Range<usize>,
+    value: Range<usize>,
 }
 
 /// A key with its span, as the parser gives it.
@@ -73,7 +83,7 @@ type Entries<'a> = DeTable<'a>;
 impl<'a> Reader<'a> {
     fn new(text: &'a str) -> Self {
         let starts = std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect();
-        Self { text, starts, document: Document::default(), mistakes: Vec::new() }
+        Self { text, starts, document: Document::default(), mistakes: Vec::new(), written: Vec::new() }
     }
 
     fn line(&self, at: usize) -> usize {
@@ -101,42 +111,29 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// A mistake of TOML itself. Where the parser guessed a value on, and the guess was judged too, the judgement says
-    /// more; on a line that is broken otherwise, only the break counts.
-    fn syntax(&mut self, span: Range<usize>, message: &str) {
-        if self.mistakes.iter().any(|mistake| mistake.span == span) {
-            return;
-        }
-        let line = self.line(span.start);
-        self.mistakes.retain(|mistake| mistake.line != line);
-        let mistake = self.mistake(span, message.to_owned());
-        if message.starts_with("duplicate key") {
-            mistake.hints.push("keep one of the two".to_owned());
-        }
-        if message.starts_with("string values must be quoted") {
-            mistake.hints.push("put it in quotes".to_owned());
-        }
-    }
-
     fn root(&mut self, root: &Entries<'_>) {
         for (key, value) in root {
             let name: &str = key.get_ref();
             match Table::ALL.into_iter().find(|table| table.name() == name) {
-                None => self.unknown_table(key.span(), name),
+                None => self.unknown_table(key.span(), name, value.get_ref()),
                 Some(table) if table.is_repeated() => self.repeated(table, value),
                 Some(table) => self.plain(table, value),
             }
         }
     }
 
-    fn unknown_table(&mut self, span: Range<usize>, name: &str) {
-        let home = SETTINGS.iter().find(|row| row.name == name);
+    fn unknown_table(&mut self, span: Range<usize>, name: &str, value: &DeValue<'_>) {
+        let homes = homes(name);
+        let is_table = matches!(value, DeValue::Table(_) | DeValue::Array(_));
+        let mistake = if is_table || homes.is_none() {
+            self.mistake(span, format!("there is no table `{name}`"))
+        } else {
+            self.mistake(span, format!("the setting `{name}` stands outside its table"))
+        };
+        mistake.expected = Some(one_of_tables());
         let nearest = crate::error::nearest(name, Table::ALL.iter().map(|table| table.name()));
-        let known = Table::ALL.map(|table| format!("`{}`", table.name())).join(", ");
-        let mistake = self.mistake(span, format!("there is no table `{name}`"));
-        mistake.expected = Some(format!("one of {known}"));
-        match (home, nearest) {
-            (Some(row), _) => mistake.hints.push(format!("`{name}` belongs into the table `{}`", row.table.name())),
+        match (homes, nearest) {
+            (Some(homes), _) => mistake.hints.push(format!("`{name}` belongs in {homes}")),
             (None, Some(near)) => mistake.hints.push(format!("did you mean `{near}`?")),
             (None, None) => {}
         }
@@ -144,8 +141,8 @@ impl<'a> Reader<'a> {
 
     fn plain(&mut self, table: Table, value: &Spanned<DeValue<'_>>) {
         let DeValue::Table(entries) = value.get_ref() else {
-            let mistake = self.mistake(value.span(), format!("`{}` is no table", table.name()));
-            mistake.expected = Some(format!("a table, `[{}]`", table.name()));
+            let mistake = self.mistake(value.span(), format!("`{}` must be one table", table.name()));
+            mistake.expected = Some(format!("a header in single brackets, `{}`", header(table)));
             return;
         };
         let mut farm = std::mem::take(&mut self.document.farm);
@@ -158,8 +155,7 @@ impl<'a> Reader<'a> {
 
     fn repeated(&mut self, table: Table, value: &Spanned<DeValue<'_>>) {
         let DeValue::Array(array) = value.get_ref() else {
-            let mistake = self.mistake(value.span(), format!("`{}` is no list of tables", table.name()));
-            mistake.expected = Some(format!("a table in double brackets, `[[{}]]`", table.name()));
+            self.no_entry(table, value.span(), "must be a list of entries");
             return;
         };
         match table {
@@ -191,10 +187,10 @@ impl<'a> Reader<'a> {
         lens: fn(&Access) -> Option<Lens<T>>,
     ) -> Vec<T> {
         let mut entries = Vec::new();
-        let mut names: BTreeSet<String> = BTreeSet::new();
+        let mut names: BTreeMap<String, (String, usize)> = BTreeMap::new();
         for item in array {
             let DeValue::Table(keys) = item.get_ref() else {
-                self.mistake(item.span(), format!("an entry of `{}` is no table", table.name()));
+                self.no_entry(table, item.span(), "has an entry that is no table");
                 continue;
             };
             let name = entry_name(table, keys);
@@ -206,10 +202,10 @@ impl<'a> Reader<'a> {
             for missing in
                 table.rows().filter(|row| row.required && !keys.iter().any(|(key, _)| key.get_ref() == row.name))
             {
-                let example = example_line(missing);
-                let mistake =
-                    self.mistake(item.span(), format!("an entry of `{}` lacks `{}`", table.name(), missing.name));
-                mistake.hints.push(format!("for example: {example}"));
+                let message = format!("this entry of `{}` lacks `{}`", table.name(), missing.name);
+                let mistake = self.mistake(item.span(), message);
+                mistake.expected = Some(format!("`{}` below it: {}", missing.name, missing.kind));
+                mistake.hints.push(format!("for example: {}", example_line(missing)));
             }
             entries.push(entry);
         }
@@ -217,15 +213,34 @@ impl<'a> Reader<'a> {
     }
 
     /// Servers and web applications are told apart by name; a finding may be accepted for several subjects.
-    fn only_one_of_its_name(&mut self, table: Table, name: &str, names: &mut BTreeSet<String>, span: Range<usize>) {
+    fn only_one_of_its_name(
+        &mut self,
+        table: Table,
+        name: &str,
+        names: &mut BTreeMap<String, (String, usize)>,
+        span: Range<usize>,
+    ) {
         let canonical = match table {
             Table::Accept => return,
             Table::Server => ServerName::canonical(name),
             _ => name.to_ascii_lowercase(),
         };
-        if !names.insert(canonical) && !name.is_empty() {
+        if name.is_empty() {
+            return;
+        }
+        let line = self.line(span.start);
+        if let Some((first, line)) = names.insert(canonical, (name.to_owned(), line)) {
             let mistake = self.mistake(span, format!("there are two `{}` entries named `{name}`", table.name()));
-            mistake.hints.push("keep one of the two".to_owned());
+            mistake.expected = Some("a name of its own".to_owned());
+            mistake.hints.push(format!("the other one is `{first}` in line {line}: keep one of the two"));
+        }
+    }
+
+    fn no_entry(&mut self, table: Table, span: Range<usize>, what: &str) {
+        let mistake = self.mistake(span, format!("`{}` {what}", table.name()));
+        mistake.expected = Some(format!("a header in double brackets for each, `{}`", header(table)));
+        if let Some(naming) = table.naming_key().and_then(|name| row(table, name)) {
+            mistake.hints.push(format!("for example: {}, and below it: {}", header(table), example_line(naming)));
         }
     }
 
@@ -243,8 +258,8 @@ impl<'a> Reader<'a> {
                 self.unknown_key(table, key.span(), name);
                 continue;
             };
-            let written = value_of(value.get_ref()).and_then(|value| (lens.write)(target, Some(&value)));
-            if let Err(fault) = written {
+            self.written.push(Written { setting, key: key.span(), value: value.span() });
+            for fault in put(target, &lens, value.get_ref()) {
                 self.wrong_value(setting, value, fault);
             }
             let full = match entry {
@@ -257,30 +272,92 @@ impl<'a> Reader<'a> {
     }
 
     fn unknown_key(&mut self, table: Table, span: Range<usize>, name: &str) {
-        let elsewhere = SETTINGS.iter().find(|row| row.name == name && row.table != table);
         let nearest = crate::error::nearest(name, table.rows().map(|row| row.name));
         let known = table.rows().map(|row| format!("`{}`", row.name)).collect::<Vec<_>>().join(", ");
         let mistake = self.mistake(span, format!("there is no setting `{name}` in `{}`", table.name()));
         mistake.expected = Some(format!("one of {known}"));
-        match (nearest, elsewhere) {
-            (Some(near), _) => mistake.hints.push(format!("did you mean `{near}`?")),
-            (None, Some(row)) => mistake.hints.push(format!("`{name}` belongs into the table `{}`", row.table.name())),
+        match (homes(name), nearest) {
+            (Some(homes), _) => mistake.hints.push(format!("`{name}` belongs in {homes}")),
+            (None, Some(near)) => mistake.hints.push(format!("did you mean `{near}`?")),
             (None, None) => {}
         }
     }
 
     fn wrong_value(&mut self, setting: &'static Setting, value: &Spanned<DeValue<'_>>, fault: ValueFault) {
-        let span = match (fault.entry, value.get_ref()) {
-            (Some(entry), DeValue::Array(array)) => array.get(entry).map_or(value.span(), Spanned::span),
-            _ => value.span(),
+        let entry = match (fault.entry, value.get_ref()) {
+            (Some(entry), DeValue::Array(array)) => array.get(entry),
+            _ => None,
         };
-        let message = format!("`{}` cannot be `{}`: {}", setting.name, fault.value, fault.what);
-        let mistake = self.mistake(span, message);
-        mistake.expected = Some(setting.kind.to_string());
-        if let Some(instead) = fault.instead {
-            mistake.hints.push(format!("did you mean `{instead}`?"));
+        let span = entry.unwrap_or(value).span();
+        let is_single = !matches!(value.get_ref(), DeValue::Array(_) | DeValue::Table(_));
+        let mended = is_single.then(|| broken::mended(setting, &fault.value)).flatten();
+        let mistake = self.mistake(span, wrong_value_message(setting, &fault));
+        mistake.expected = Some(if entry.is_some() { setting.kind.of_entry() } else { setting.kind.to_string() });
+        match (mended, fault.instead) {
+            (Some(line), _) => mistake.hints.push(format!("did you mean `{line}`?")),
+            (None, Some(instead)) => mistake.hints.push(format!("did you mean `{instead}`?")),
+            (None, None) => mistake.hints.push(format!("for example: {}", example_line(setting))),
         }
-        mistake.hints.push(format!("for example: {}", example_line(setting)));
+    }
+}
+
+fn wrong_value_message(setting: &Setting, fault: &ValueFault) -> String {
+    if fault.value.trim().is_empty() {
+        return format!("`{}` is empty", setting.name);
+    }
+    format!("`{}` cannot be `{}`: {}", setting.name, crate::error::without_password(&fault.value), fault.what)
+}
+
+/// Gives a field its value and says everything that is wrong with it: of a list, with each entry.
+fn put<T>(target: &mut T, lens: &Lens<T>, value: &DeValue<'_>) -> Vec<ValueFault> {
+    let mut write = |value: &Value| (lens.write)(target, Some(value)).err();
+    let DeValue::Array(array) = value else {
+        return value_of(value).map_or_else(Some, |value| write(&value)).into_iter().collect();
+    };
+    if let Some(fault) = write(&Value::List(Vec::new())) {
+        return vec![ValueFault { value: "[…]".to_owned(), ..fault }];
+    }
+    let mut faults = Vec::new();
+    for (at, item) in array.iter().enumerate() {
+        let fault = match item.get_ref() {
+            DeValue::String(text) => write(&Value::List(vec![text.clone().into_owned()])),
+            other => Some(ValueFault::new(kind_of(other), "an entry must be a text in quotes")),
+        };
+        faults.extend(fault.map(|fault| ValueFault { entry: Some(at), ..fault }));
+    }
+    if faults.is_empty() {
+        let texts = array.iter().map(|item| kind_of(item.get_ref())).collect();
+        faults.extend(write(&Value::List(texts)));
+    }
+    faults
+}
+
+/// The headers under which a setting of that name may stand.
+fn homes(name: &str) -> Option<String> {
+    let tables: Vec<String> =
+        SETTINGS.iter().filter(|row| row.name == name).map(|row| format!("`{}`", header(row.table))).collect();
+    (!tables.is_empty()).then(|| tables.join(" or "))
+}
+
+fn header(table: Table) -> String {
+    if table.is_repeated() { format!("[[{}]]", table.name()) } else { format!("[{}]", table.name()) }
+}
+
+fn one_of_tables() -> String {
+    format!("one of {}", Table::ALL.map(|table| format!("`{}`", header(table))).join(", "))
+}
+
+/// Whether the setting's parser takes a value, and has nothing against it.
+fn is_taken(setting: &Setting, value: &Value) -> bool {
+    fn by<T: Default>(lens: &Lens<T>, value: &Value) -> bool {
+        let mut target = T::default();
+        (lens.write)(&mut target, Some(value)).is_ok() && (lens.fault)(&target).is_none()
+    }
+    match &setting.access {
+        Access::Farm(lens) => by(lens, value),
+        Access::Server(lens) => by(lens, value),
+        Access::WebApplication(lens) => by(lens, value),
+        Access::Accept(lens) => by(lens, value),
     }
 }
 
@@ -292,38 +369,32 @@ fn entry_name(table: Table, keys: &Entries<'_>) -> String {
 
 /// The example of a setting as a line of the file.
 pub fn example_line(setting: &Setting) -> String {
-    let value = setting.example_value().map(|value| super::edit::literal(&value)).unwrap_or_default();
-    format!("{} = {value}", setting.name)
+    setting.example_value().map_or_else(|_| setting.name.to_owned(), |value| setting_line(setting, &value))
+}
+
+fn setting_line(setting: &Setting, value: &Value) -> String {
+    format!("{} = {}", setting.name, super::edit::literal(value))
 }
 
 fn value_of(value: &DeValue<'_>) -> Result<Value, ValueFault> {
-    let fault =
-        |text: String, what: &str| ValueFault { what: what.to_owned(), value: text, instead: None, entry: None };
+    let fault = |what: &str| Err(ValueFault::new(kind_of(value), what));
     match value {
         DeValue::Boolean(flag) => Ok(Value::Flag(*flag)),
         DeValue::String(text) => Ok(Value::Text(text.clone().into_owned())),
         DeValue::Integer(number) => match i64::from_str_radix(number.as_str(), number.radix()) {
             Ok(number) => Ok(Value::Number(number)),
-            Err(_) => Err(fault(number.as_str().to_owned(), "it is too large a number")),
+            Err(_) => fault("it is too large a number"),
         },
-        DeValue::Float(number) => Err(fault(number.as_str().to_owned(), "it is a number with a fraction")),
-        DeValue::Datetime(time) => match Date::from_toml(time) {
-            Some(date) => Ok(Value::Date(date)),
-            None => Err(fault(time.to_string(), "it is not just a date")),
-        },
-        DeValue::Table(_) => Err(fault("{…}".to_owned(), "it is a table")),
-        DeValue::Array(array) => {
-            let text = |(at, item): (usize, &Spanned<DeValue<'_>>)| match item.get_ref() {
-                DeValue::String(text) => Ok(text.clone().into_owned()),
-                other => {
-                    Err(ValueFault { entry: Some(at), ..fault(kind_of(other), "an entry must be a text in quotes") })
-                }
-            };
-            array.iter().enumerate().map(text).collect::<Result<_, _>>().map(Value::List)
+        DeValue::Float(_) => fault("it is a number with a fraction"),
+        DeValue::Datetime(time) => {
+            Date::from_toml(time).map_or_else(|| fault("it is not just a date"), |date| Ok(Value::Date(date)))
         }
+        DeValue::Table(_) => fault("it is a table"),
+        DeValue::Array(_) => fault("it is a list"),
     }
 }
 
+/// A value as a message names it.
 fn kind_of(value: &DeValue<'_>) -> String {
     match value {
         DeValue::Integer(number) => number.as_str().to_owned(),

@@ -49,7 +49,7 @@ pub struct ValueFault {
 }
 
 impl ValueFault {
-    fn new(value: impl Into<String>, what: impl Into<String>) -> Self {
+    pub(super) fn new(value: impl Into<String>, what: impl Into<String>) -> Self {
         Self { what: what.into(), value: value.into(), instead: None, entry: None }
     }
 }
@@ -85,7 +85,7 @@ impl Value {
         match self {
             Self::Flag(_) => "a yes or no",
             Self::Number(_) => "a number",
-            Self::Text(_) => "a text",
+            Self::Text(_) => "a text in quotes",
             Self::List(_) => "a list",
             Self::Date(_) => "a date",
         }
@@ -110,6 +110,15 @@ impl fmt::Display for Kind {
 }
 
 impl Kind {
+    /// What each entry of a list may be, to finish the sentence "expected …".
+    pub fn of_entry(&self) -> String {
+        match self {
+            Self::Words(list) => Self::Word(list).to_string(),
+            Self::List(each) | Self::AllOrList(each) => (*each).to_owned(),
+            other => other.to_string(),
+        }
+    }
+
     /// Makes a value of command-line words: `yes`, `a,b`, several words for a list.
     pub fn value_of_words(&self, words: &[String]) -> Result<Value, ValueFault> {
         let one = || match words {
@@ -194,7 +203,7 @@ impl Field for bool {
 }
 
 impl Field for String {
-    const KIND: Kind = Kind::Text("a text");
+    const KIND: Kind = Kind::Text("a text of one line");
     fn accept(value: &Value) -> Result<Self, ValueFault> {
         let text = text_of(&Self::KIND, value)?;
         if text.trim().is_empty() {

@@ -1,6 +1,6 @@
 //! Mistakes in a file, shown in their lines; and errors, with what to do.
 
-use crate::error::{Error, shown};
+use crate::error::{Error, shown, without_password};
 use crate::farm::Mistake;
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 use anstyle::{AnsiColor, Style};
@@ -13,8 +13,9 @@ const MOST: usize = 50;
 pub fn mistakes(path: &str, text: &str, mistakes: &[Mistake], colour: bool) -> String {
     let renderer = if colour { Renderer::styled() } else { Renderer::plain() };
     let mut out = String::new();
+    let text = without_password(crate::farm::without_mark(text));
     for mistake in mistakes.iter().take(MOST) {
-        let _ = writeln!(out, "{}\n", renderer.render(&[group(path, text, mistake)]));
+        let _ = writeln!(out, "{}\n", renderer.render(&[group(path, &text, mistake)]));
     }
     if let Some(more) = mistakes.len().checked_sub(MOST).filter(|more| *more > 0) {
         let _ = writeln!(out, "… and {more} more mistakes in `{}`\n", shown(path));
@@ -23,7 +24,6 @@ pub fn mistakes(path: &str, text: &str, mistakes: &[Mistake], colour: bool) -> S
 }
 
 fn group<'a>(path: &'a str, text: &'a str, mistake: &'a Mistake) -> Group<'a> {
-    let text = crate::farm::without_mark(text);
     let mut underline = AnnotationKind::Primary.span(mistake.span.clone());
     if let Some(expected) = &mistake.expected {
         underline = underline.label(format!("expected {expected}"));

@@ -890,18 +890,19 @@ fn safe_server_invalid(case: &Case<'_>) -> Vec<Judged> {
         Ok(list) => list,
         Err(outcome) => return one(SAFE, outcome),
     };
-    let judged = |typed: &Typed<SafeServer>| {
+    let judged = |(at, typed): (usize, &Typed<SafeServer>)| {
+        let name = if typed.text.trim().is_empty() { format!("entry {}", at + 1) } else { typed.text.clone() };
         let outcome = match &typed.value {
             Ok(_) => Outcome::pass(),
             Err(fault) => Outcome::Fail(
                 Finding::new(
-                    format!("the safe server `{}` is no address, subnet or host name: {fault}", typed.text),
-                    format!("Correct it, or take it out with `spinmail safe-servers remove {}`", typed.text),
+                    format!("the safe server `{name}` is no address, subnet or host name: {fault}"),
+                    "Correct it in the list, or take it out with `spinmail safe-servers remove ENTRY`",
                 )
                 .seen(SAFE, SafeServer::EXPECTED, format!("`{}`", typed.text)),
             ),
         };
-        Judged::new(&typed.text, outcome)
+        Judged::new(name, outcome)
     };
-    list.iter().map(judged).collect()
+    list.iter().enumerate().map(judged).collect()
 }

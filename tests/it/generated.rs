@@ -1,1 +1,88 @@
-//! To come.
+//! The committed completions and manual pages are what the program generates.
+
+use crate::support::{Folder, root};
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+
+const UPDATE: &str = "SPINMAIL_UPDATE";
+const SCRIPTS: [(&str, &str); 5] = [
+    ("bash", "spinmail.bash"),
+    ("zsh", "_spinmail"),
+    ("fish", "spinmail.fish"),
+    ("powershell", "_spinmail.ps1"),
+    ("elvish", "spinmail.elv"),
+];
+
+/// File names and what is in them.
+type Files = BTreeMap<String, String>;
+
+fn files_of(folder: &Path) -> Files {
+    let Ok(entries) = fs::read_dir(folder) else { return Files::new() };
+    let file = |entry: fs::DirEntry| {
+        let text = fs::read_to_string(entry.path()).expect("a text file");
+        (entry.file_name().into_string().expect("a name in UTF-8"), text.replace("\r\n", "\n"))
+    };
+    entries.map(|entry| file(entry.expect("an entry of the folder"))).collect()
+}
+
+/// Compares a committed folder with what it should hold, or makes it so.
+fn compare(folder: &str, wanted: &Files) {
+    let path = root().join(folder);
+    if std::env::var_os(UPDATE).is_some() {
+        fs::create_dir_all(&path).expect("the folder");
+        for (name, text) in wanted {
+            fs::write(path.join(name), text).expect("a generated file");
+        }
+        for name in files_of(&path).keys().filter(|name| !wanted.contains_key(*name)) {
+            fs::remove_file(path.join(name)).expect("a superfluous file");
+        }
+    }
+    let faults = differences(&files_of(&path), wanted);
+    assert!(faults.is_empty(), "{folder}/: {}\nmend it: {UPDATE}=1 cargo test --test it generated", faults.join("; "));
+}
+
+fn differences(present: &Files, wanted: &Files) -> Vec<String> {
+    let mut faults = Vec::new();
+    for (name, text) in wanted {
+        match present.get(name) {
+            None => faults.push(format!("{name} is missing")),
+            Some(old) if old != text => faults.push(format!("{name} is stale")),
+            Some(_) => {}
+        }
+    }
+    let superfluous = present.keys().filter(|name| !wanted.contains_key(*name));
+    faults.extend(superfluous.map(|name| format!("{name} is superfluous")));
+    faults
+}
+
+#[test]
+fn completions_are_current() {
+    let folder = Folder::new();
+    let script = |(shell, name): (&str, &str)| {
+        let run = folder.run(&["completions", shell]);
+        assert_eq!(run.code, 0, "{}", run.err);
+        (name.to_owned(), run.out)
+    };
+    compare("completions", &SCRIPTS.into_iter().map(script).collect());
+}
+
+#[test]
+fn manual_pages_are_current() {
+    let folder = Folder::new();
+    let pages = folder.path("man");
+    fs::create_dir(&pages).expect("a folder");
+    let run = folder.run(&["man", "man"]);
+    assert_eq!(run.code, 0, "{}", run.err);
+    compare("man", &files_of(&pages));
+}
+
+#[test]
+fn a_stale_file_is_noticed() {
+    let files = |list: &[(&str, &str)]| -> Files {
+        list.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())).collect()
+    };
+    let wanted = files(&[("a.1", "new"), ("b.1", "new"), ("c.1", "same")]);
+    let present = files(&[("a.1", "old"), ("c.1", "same"), ("d.1", "left over")]);
+    assert_eq!(differences(&present, &wanted), ["a.1 is stale", "b.1 is missing", "d.1 is superfluous"]);
+}

@@ -1,1 +1,613 @@
-//! To come.
+//! What holds for every value, every edit and every text, tried with random ones.
+
+use proptest::prelude::*;
+use proptest::sample::{Index, select};
+use proptest::strategy::ValueTree;
+use spinmail::facts::Facts;
+use spinmail::farm::edit::{self, Place, literal};
+use spinmail::farm::key::{entry_names, every_key};
+use spinmail::farm::values::{Approval, Date, Mode, Os, Role, Service, Version, Words};
+use spinmail::farm::{self, Access, Farm, Kind, SETTINGS, Setting, Table, Value};
+use spinmail::rules::{self, Case, OutcomeKind, Selection, Verdict};
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+const TODAY: Date = Date { year: 2026, month: 11, day: 23 };
+
+/// That many cases; a failure is printed, not kept in a file beside the sources.
+fn cases(cases: u32) -> ProptestConfig {
+    ProptestConfig { cases, failure_persistence: None, ..ProptestConfig::default() }
+}
+
+// --- Values
+
+fn pick(words: &'static [&'static str]) -> BoxedStrategy<String> {
+    select(words).prop_map(str::to_owned).boxed()
+}
+
+fn domain() -> BoxedStrategy<String> {
+    let label = "[a-zA-Z]([a-zA-Z0-9-]{0,10}[a-z0-9])?";
+    let plain = proptest::collection::vec(label, 1..4).prop_map(|labels| labels.join("."));
+    // Two hyphens in third place mark an encoded label.
+    let plain = plain.prop_filter("no encoded label", |name| !name.contains("--"));
+    prop_oneof![4 => plain, 1 => pick(&["bücher.example", "ドメイン.example", "XN--BCHER-KVA.example", "a.b.c."])]
+        .boxed()
+}
+
+fn folder() -> BoxedStrategy<String> {
+    let parts = proptest::collection::vec(r"[\w !#$%&'()+,;=@\[\]^`{}~-]{0,9}\w", 0..4);
+    let root = prop_oneof![r"[A-Za-z]:\\", r"\\\\[a-z]{1,9}\\[a-z]{1,9}[$]?\\"];
+    (root, parts).prop_map(|(root, parts)| root + &parts.join("\\")).boxed()
+}
+
+fn address() -> BoxedStrategy<String> {
+    let four = any::<[u8; 4]>().prop_map(|bytes| std::net::Ipv4Addr::from(bytes).to_string());
+    let six = any::<[u16; 8]>().prop_map(|parts| std::net::Ipv6Addr::from(parts).to_string());
+    prop_oneof![four, six].boxed()
+}
+
+fn account() -> BoxedStrategy<String> {
+    prop_oneof![r"[A-Z]{1,9}\\[\w.$-]{1,12}", r"[a-z]{1,8}@[a-z]{1,8}\.example", pick(&["S-1-5-20"])].boxed()
+}
+
+/// Texts that the setting's parser takes, as the command line would give them; one for a single value.
+fn words_of(setting: &'static Setting) -> BoxedStrategy<Vec<String>> {
+    let one = |text: BoxedStrategy<String>| text.prop_map(|text| vec![text]).boxed();
+    let several = |text: BoxedStrategy<String>| proptest::collection::vec(text, 1..5).boxed();
+    match (setting.kind, setting.name) {
+        (Kind::Flag, _) => one(pick(&["yes", "no", "true", "false"])),
+        (Kind::Number { least, most }, _) => one((least..=most).prop_map(|number| number.to_string()).boxed()),
+        (Kind::Word(words), _) => one(select(words).prop_map(|word| word.word.to_owned()).boxed()),
+        (Kind::Words(words), _) => several(select(words).prop_map(|word| word.word.to_owned()).boxed()),
+        (Kind::Date, _) => one(date()),
+        (Kind::AllOrList(_), _) => {
+            let entry = prop_oneof![address(), domain(), pick(&["192.168.4.0/24", "10.0.0.0/255.0.0.0"])].boxed();
+            prop_oneof![one(pick(&["all"])), several(entry)].boxed()
+        }
+        (_, "dns-servers") => several(prop_oneof![address(), pick(&["10.0.0.1:5353", "[::1]:53"])].boxed()),
+        (_, "directory") => several(r"ldaps?://[a-z]{1,9}(:[1-9][0-9]{2})?".boxed()),
+        (_, "build") => one(any::<[u32; 4]>().prop_map(|parts| parts.map(|part| part.to_string()).join(".")).boxed()),
+        (_, "display-address" | "incoming-address" | "smtp-server") => one(domain()),
+        (_, "drop-folder") => one(folder()),
+        (_, "container") => one(r"OU=[\w ]{0,8}\w,DC=[a-z]{1,9}(,DC=[a-z]{1,5})?".boxed()),
+        (_, "url") => one(r"https?://[a-z]{1,9}(:[1-9][0-9]{3})?/_vti_bin/[a-zA-Z]{1,9}\.asmx".boxed()),
+        (_, "central-administration-account" | "timer-account" | "account" | "bind-as") => one(account()),
+        (_, "maximum-message-size") => one(r"[1-9][0-9]{0,5} ?(KB|MB|GB|kb)".boxed()),
+        (_, "timeout") => one(r"([1-9][0-9]s|[1-9]m( [1-5]s)?|[1-9][0-9]{2}ms)".boxed()),
+        (_, "name") if setting.table == Table::Server => {
+            one(r"[a-zA-Zä漢][a-zA-Z0-9ßЯ_-]{0,9}(\.[a-z]{1,9}){0,2}".boxed())
+        }
+        (Kind::Text(_) | Kind::List(_), _) => one(r#"[\w"'\\#=\[\]{}., €漢-]{0,12}\w"#.boxed()),
+    }
+}
+
+fn date() -> BoxedStrategy<String> {
+    (1970..=2199u16, 1..=12u8, 1..=28u8).prop_map(|(year, month, day)| format!("{year}-{month:02}-{day:02}")).boxed()
+}
+
+/// A setting, and a value of it.
+fn setting_and_value() -> impl Strategy<Value = (&'static Setting, Value)> {
+    select(SETTINGS.iter().collect::<Vec<_>>()).prop_flat_map(|setting| {
+        words_of(setting).prop_map(move |words| {
+            let value = setting.kind.value_of_words(&words);
+            (setting, value.unwrap_or_else(|fault| panic!("{}: {words:?}: {fault:?}", setting.key())))
+        })
+    })
+}
+
+/// What a field of its own makes of a value: accepted without fault, and read back.
+fn through_field(setting: &Setting, value: &Value) -> Option<Value> {
+    macro_rules! through {
+        ($lens:expr, $type:ty) => {{
+            let mut target = <$type>::default();
+            ($lens.write)(&mut target, Some(value)).unwrap_or_else(|fault| panic!("{}: {fault:?}", setting.key()));
+            assert_eq!(($lens.fault)(&target), None, "{}: {value:?}", setting.key());
+            ($lens.read)(&target)
+        }};
+    }
+    match setting.access {
+        Access::Farm(lens) => through!(lens, Farm),
+        Access::Server(lens) => through!(lens, farm::Server),
+        Access::WebApplication(lens) => through!(lens, farm::WebApplication),
+        Access::Accept(lens) => through!(lens, farm::Acceptance),
+    }
+}
+
+/// A value as command-line words again.
+fn shown(value: &Value) -> Vec<String> {
+    match value {
+        Value::List(list) => list.clone(),
+        value => vec![value.to_string()],
+    }
+}
+
+/// A farm file with nothing but one setting, and what an entry cannot do without.
+fn file_with(setting: &Setting, value: &Value) -> String {
+    let fields = setting.table.rows().filter_map(|row| match row.name == setting.name {
+        true => Some((row.name, value.clone())),
+        false => row.required.then(|| (row.name, row.example_value().unwrap())),
+    });
+    let lines: String = fields.map(|(name, value)| format!("{name} = {}\n", literal(&value))).collect();
+    match setting.table.is_repeated() {
+        true => format!("[[{}]]\n{lines}", setting.table.name()),
+        false => format!("[{}]\n{lines}", setting.table.name()),
+    }
+}
+
+proptest! {
+    #![proptest_config(cases(600))]
+
+    #[test]
+    fn a_shown_value_parses_to_itself((setting, value) in setting_and_value()) {
+        let field = through_field(setting, &value);
+        prop_assert_eq!(field.as_ref(), Some(&value), "{}", setting.key());
+        let again = setting.kind.value_of_words(&shown(&value));
+        prop_assert_eq!(again, Ok(value), "{}", setting.key());
+    }
+
+    #[test]
+    fn a_written_value_reads_as_itself((setting, value) in setting_and_value()) {
+        let text = file_with(setting, &value);
+        let farm = farm::read(&text).unwrap_or_else(|mistakes| panic!("{text}{mistakes:#?}")).farm;
+        let read = every_key(&farm).into_iter().find(|(_, row, _)| row.key() == setting.key());
+        prop_assert_eq!(read.and_then(|(.., value)| value), Some(value), "{}", text);
+    }
+
+    #[test]
+    fn every_parser_survives_every_text(text in "\\PC*", other in any::<String>()) {
+        for setting in SETTINGS {
+            for text in [&text, &other] {
+                if let Ok(value) = setting.kind.value_of_words(std::slice::from_ref(text)) {
+                    takes(setting, &value);
+                }
+                takes(setting, &Value::Text(text.clone()));
+            }
+        }
+    }
+}
+
+/// Whether a setting takes a value, if only to say what is wrong with it.
+fn takes(setting: &Setting, value: &Value) -> bool {
+    match setting.access {
+        Access::Farm(lens) => (lens.write)(&mut Farm::default(), Some(value)).is_ok(),
+        Access::Server(lens) => (lens.write)(&mut farm::Server::default(), Some(value)).is_ok(),
+        Access::WebApplication(lens) => (lens.write)(&mut farm::WebApplication::default(), Some(value)).is_ok(),
+        Access::Accept(lens) => (lens.write)(&mut farm::Acceptance::default(), Some(value)).is_ok(),
+    }
+}
+
+#[test]
+fn every_word_is_itself() {
+    fn check<W: Words + std::fmt::Debug>() {
+        for word in W::ALL {
+            assert_eq!(W::from_word(word.word()), Some(*word));
+        }
+        assert_eq!(W::ALL.len(), W::WORDS.len());
+    }
+    check::<Version>();
+    check::<Mode>();
+    check::<Service>();
+    check::<Approval>();
+    check::<Role>();
+    check::<Os>();
+}
+
+// --- Edits
+
+/// The valid farm files of the tests.
+fn valid_farms() -> Vec<String> {
+    let folder = crate::support::root().join("tests/farms/valid");
+    let mut paths: Vec<_> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    paths.sort();
+    paths.iter().map(|path| std::fs::read_to_string(path).unwrap()).collect()
+}
+
+#[derive(Debug, Clone)]
+enum Step {
+    /// Of an entry's setting, the entry is picked by the index.
+    Set(&'static Setting, Value, Index),
+    Unset(&'static Setting, Index),
+    Add(Table, u16),
+    Remove(Table, Index),
+}
+
+fn step() -> impl Strategy<Value = Step> {
+    let repeated = select(vec![Table::Server, Table::WebApplication]);
+    let unset = (select(SETTINGS.iter().collect::<Vec<_>>()), any::<Index>());
+    prop_oneof![
+        6 => (setting_and_value(), any::<Index>()).prop_map(|((setting, value), at)| Step::Set(setting, value, at)),
+        3 => unset.prop_map(|(setting, at)| Step::Unset(setting, at)),
+        1 => (repeated.clone(), any::<u16>()).prop_map(|(table, number)| Step::Add(table, number)),
+        1 => (repeated, any::<Index>()).prop_map(|(table, at)| Step::Remove(table, at)),
+    ]
+}
+
+fn place_of(farm: &Farm, setting: &Setting, at: &Index) -> Option<Place<'static>> {
+    let array = setting.table.name();
+    match entry_names(farm, setting.table).len() {
+        _ if !setting.table.is_repeated() => Some(Place::Table(array)),
+        0 => None,
+        entries => Some(Place::Entry { array, index: at.index(entries) }),
+    }
+}
+
+/// Every setting under its table, its entry's number and its name.
+fn settings_of(farm: &Farm) -> BTreeMap<(Table, usize, &'static str), Value> {
+    let mut all = BTreeMap::new();
+    for table in Table::ALL {
+        let entries = if table.is_repeated() { entry_names(farm, table).len() } else { 1 };
+        for (at, setting) in (0..entries).flat_map(|at| table.rows().map(move |row| (at, row))) {
+            if let Some(value) = farm::key::entry_value(farm, setting, at) {
+                all.insert((table, at, setting.name), value);
+            }
+        }
+    }
+    all
+}
+
+/// Makes a step and gives the new text, with what the settings must be then; nothing where the step does not apply.
+fn take(step: &Step, text: &str, farm: &Farm) -> Option<(String, BTreeMap<(Table, usize, &'static str), Value>)> {
+    let mut wanted = settings_of(farm);
+    let number = |place: Place<'_>| if let Place::Entry { index, .. } = place { index } else { 0 };
+    let edited = match step {
+        Step::Set(setting, value, at) => {
+            let place = place_of(farm, setting, at)?;
+            wanted.insert((setting.table, number(place), setting.name), value.clone());
+            edit::set(text, place, setting.name, value)
+        }
+        Step::Unset(setting, at) => {
+            let place = place_of(farm, setting, at).filter(|_| !setting.required)?;
+            wanted.remove(&(setting.table, number(place), setting.name));
+            edit::unset(text, place, setting.name)
+        }
+        Step::Add(table, name) => {
+            let name = Value::Text(format!("new{name}"));
+            wanted.insert((*table, entry_names(farm, *table).len(), "name"), name.clone());
+            edit::add_entry(text, table.name(), &[("name", name)])
+        }
+        Step::Remove(table, at) => {
+            let entries = entry_names(farm, *table).len();
+            let gone = (entries > 0).then(|| at.index(entries))?;
+            wanted = without_entry(wanted, *table, gone);
+            edit::remove_entry(text, table.name(), gone)
+        }
+    };
+    Some((edited.unwrap_or_else(|error| panic!("{step:?}: {error}\n{text}")), wanted))
+}
+
+fn without_entry(
+    settings: BTreeMap<(Table, usize, &'static str), Value>,
+    table: Table,
+    gone: usize,
+) -> BTreeMap<(Table, usize, &'static str), Value> {
+    let kept = settings.into_iter().filter(|((of, at, _), _)| (*of, *at) != (table, gone));
+    kept.map(|((of, at, name), value)| ((of, if of == table && at > gone { at - 1 } else { at }, name), value))
+        .collect()
+}
+
+/// The bytes that an edit of one setting may touch: its lines, or nothing where the setting is new.
+fn own_bytes(text: &str, setting: &Setting, place: Place<'_>, document: &farm::Document) -> Option<Range<usize>> {
+    let key = match place {
+        Place::Table(_) => setting.key(),
+        Place::Entry { index, .. } => {
+            let name = &entry_names(&document.farm, setting.table)[index];
+            farm::key::entry_setting(setting.table, name, setting.name)
+        }
+    };
+    let number = if let Place::Entry { index, .. } = place { index } else { 0 };
+    if !settings_of(&document.farm).contains_key(&(setting.table, number, setting.name)) {
+        return None;
+    }
+    let first = document.lines[&key] - 1;
+    let ends: Vec<usize> = text
+        .split_inclusive('\n')
+        .scan(0, |at, line| {
+            *at += line.len();
+            Some(*at)
+        })
+        .collect();
+    let start = if first == 0 { 0 } else { ends[first - 1] };
+    // A value may go on over several lines: up to the next one that TOML can be cut at.
+    let end = ends[first..].iter().copied().find(|end| toml_reads(&text[start..*end]));
+    Some(start..end.unwrap_or(text.len()))
+}
+
+/// Whether two texts differ in nothing but what replaces those bytes of the first, or by one insertion.
+fn differ_only_in(old: &str, new: &str, own: Option<Range<usize>>) -> bool {
+    match own {
+        Some(own) => {
+            let (before, after) = (&old[..own.start], &old[own.end..]);
+            new.len() >= before.len() + after.len() && new.starts_with(before) && new.ends_with(after)
+        }
+        None => {
+            let same = |one: &[u8], two: &[u8]| one.iter().zip(two).take_while(|(one, two)| one == two).count();
+            let reversed = |text: &str| text.bytes().rev().collect::<Vec<_>>();
+            same(old.as_bytes(), new.as_bytes()) + same(&reversed(old), &reversed(new)) >= old.len()
+        }
+    }
+}
+
+fn toml_reads(text: &str) -> bool {
+    toml::de::DeTable::parse(text).is_ok()
+}
+
+proptest! {
+    #![proptest_config(cases(400))]
+
+    #[test]
+    fn edits_keep_everything_else(source in select(valid_farms()), steps in proptest::collection::vec(step(), 1..12)) {
+        let mut text = source;
+        for step in &steps {
+            let document = farm::read(&text).unwrap_or_else(|mistakes| panic!("{mistakes:#?}\n{text}"));
+            let Some((edited, wanted)) = take(step, &text, &document.farm) else { continue };
+            let Ok(after) = farm::read(&edited) else {
+                // An edit may give two entries one name, which the commands refuse; every other result reads.
+                prop_assert!(matches!(step, Step::Set(setting, ..) if setting.required) || matches!(step, Step::Add(..)),
+                    "{step:?}\n{edited}");
+                continue;
+            };
+            prop_assert_eq!(settings_of(&after.farm), wanted, "{:?}\n{}\n{}", step, text, edited);
+            if let Step::Set(setting, _, at) | Step::Unset(setting, at) = step {
+                // Acceptances of one rule share their KEYs, and so their lines.
+                let place = place_of(&document.farm, setting, at).unwrap();
+                let own = own_bytes(&text, setting, place, &document);
+                prop_assert!(setting.table == Table::Accept || differ_only_in(&text, &edited, own), "{step:?}\n{text}\n--- became\n{edited}");
+            }
+            prop_assert_eq!(edited.starts_with('\u{feff}'), text.starts_with('\u{feff}'));
+            text = edited;
+        }
+    }
+
+    #[test]
+    fn setting_twice_changes_nothing(source in select(valid_farms()), step in step()) {
+        let farm = farm::read(&source).unwrap().farm;
+        let Some((edited, _)) = take(&step, &source, &farm) else { return Ok(()) };
+        if let (Step::Set(..), Ok(after)) = (&step, farm::read(&edited)) {
+            let (again, _) = take(&step, &edited, &after.farm).unwrap();
+            prop_assert_eq!(again, edited);
+        }
+    }
+
+    #[test]
+    fn unset_takes_back_what_set_added(source in select(valid_farms()), (setting, value) in setting_and_value(), at: Index) {
+        let farm = farm::read(&source).unwrap().farm;
+        let Some(place) = place_of(&farm, setting, &at) else { return Ok(()) };
+        let number = if let Place::Entry { index, .. } = place { index } else { 0 };
+        let is_new = !settings_of(&farm).contains_key(&(setting.table, number, setting.name));
+        let has_table = farm::read(&source).unwrap().lines.keys().any(|key| key.starts_with(setting.table.name()));
+        if is_new && has_table && source.ends_with('\n') {
+            let added = edit::set(&source, place, setting.name, &value).unwrap();
+            prop_assert_eq!(edit::unset(&added, place, setting.name).unwrap(), source);
+        }
+    }
+}
+
+// --- Reading
+
+/// Reads a text and looks at every mistake as the diagnosis will.
+fn read_and_look(text: &str) -> Option<farm::Document> {
+    match farm::read(text) {
+        Ok(document) => Some(document),
+        Err(mistakes) => {
+            assert!(!mistakes.is_empty());
+            for mistake in &mistakes {
+                let place = farm::without_mark(text).get(mistake.span.clone());
+                assert!(place.is_some() && mistake.line > 0 && mistake.column > 0, "{mistake:?}\n{text}");
+                assert!(mistake.expected.is_some() || !mistake.hints.is_empty(), "{mistake:?} gives no advice\n{text}");
+            }
+            let picture = spinmail::report::diagnosis::mistakes("farm.toml", text, &mistakes, false);
+            assert!(picture.contains("farm.toml"), "{picture}");
+            None
+        }
+    }
+}
+
+/// A text with some of its bytes replaced, taken out or put in, still UTF-8.
+fn mutated(mut text: String, changes: &[(Index, u8, String)]) -> String {
+    for (at, kind, piece) in changes {
+        let places: Vec<usize> = text.char_indices().map(|(at, _)| at).chain([text.len()]).collect();
+        let start = places[at.index(places.len())];
+        let length = text[start..].chars().take(usize::from(kind % 8)).map(char::len_utf8).sum::<usize>();
+        text.replace_range(start..start + length, piece);
+    }
+    text
+}
+
+/// Pieces that mean something in TOML or in a farm file.
+fn piece() -> BoxedStrategy<String> {
+    let signs = [
+        "",
+        "\n",
+        "\r\n",
+        "\r",
+        "\"",
+        "'",
+        "\"\"\"",
+        "'''",
+        "[",
+        "]",
+        "[[",
+        "]]",
+        "{",
+        "}",
+        "=",
+        ",",
+        ".",
+        "#",
+        "\\",
+        " ",
+        "\t",
+        "\u{a0}",
+        "\u{202e}",
+        "\0",
+        "\u{1b}",
+        "“",
+        "1e9",
+        "-",
+        "nan",
+        "2027-02-31",
+        "07:00",
+        "true",
+        "[farm]\n",
+        "[[server]]\n",
+        "mode = ",
+        "name = \"x\"\n",
+        "ldap://a:b@c",
+        "漢",
+        "\u{feff}",
+    ];
+    prop_oneof![4 => select(signs.to_vec()).prop_map(str::to_owned), 1 => "\\PC{0,4}"].boxed()
+}
+
+proptest! {
+    #![proptest_config(cases(1500))]
+
+    #[test]
+    fn the_reader_survives_every_text(text in any::<String>()) {
+        read_and_look(&text);
+    }
+
+    #[test]
+    fn the_reader_survives_pieces(pieces in proptest::collection::vec(piece(), 0..30)) {
+        read_and_look(&pieces.concat());
+    }
+
+    #[test]
+    fn the_reader_survives_mutated_farms(
+        source in select(valid_farms()),
+        changes in proptest::collection::vec((any::<Index>(), any::<u8>(), piece()), 1..6),
+    ) {
+        let text = mutated(source, &changes);
+        if let Some(document) = read_and_look(&text) {
+            judged(&document);
+        }
+    }
+}
+
+// --- Judging
+
+/// Values that a file may hold and no administrator should write.
+fn odd_value(setting: &'static Setting) -> BoxedStrategy<Value> {
+    let fine = words_of(setting).prop_map(|words| setting.kind.value_of_words(&words).unwrap());
+    let odd = [
+        "",
+        " ",
+        ".",
+        "..",
+        "@",
+        "a@b",
+        "-",
+        "x",
+        "C:",
+        "C:\\",
+        "\\\\",
+        "\\\\s",
+        "\\\\s\\h\\Pickup",
+        "http://",
+        "https://h",
+        "CN=x",
+        "DC=x",
+        "OU=,DC=x",
+        "OU=a  b,DC=x",
+        "OU=x;DC=y",
+        "10.0.0.5",
+        "10.0.0.0/33",
+        "::1",
+        "[::1]",
+        "localhost",
+        "bücher",
+        "xn--a",
+        "a_b.c",
+        "S-1-5-20",
+        "\u{a0}",
+        "farm-accept-unused",
+    ];
+    let texts = odd.iter().map(|text| Value::Text((*text).to_owned()));
+    let taken: Vec<Value> = texts.filter(|value| takes(setting, value)).collect();
+    let list = proptest::collection::vec(select(odd.to_vec()), 0..4)
+        .prop_map(|list| Value::List(list.into_iter().map(str::to_owned).collect()));
+    match setting.kind {
+        Kind::AllOrList(_) => prop_oneof![fine, list].boxed(),
+        Kind::Text(_) if !taken.is_empty() => prop_oneof![1 => fine, 1 => select(taken)].boxed(),
+        _ => fine.boxed(),
+    }
+}
+
+/// One table's lines: some of its settings with fine or odd values.
+fn table_text(table: Table) -> BoxedStrategy<String> {
+    let line = move |setting: &'static Setting| {
+        let line = odd_value(setting).prop_map(move |value| format!("{} = {}\n", setting.name, literal(&value)));
+        // Nothing is judged of a farm that is not enabled, or that does not read.
+        let is_needed = setting.required || setting.name == "enabled";
+        prop_oneof![if is_needed { 99 } else { 2 } => line, 1 => Just(String::new())]
+    };
+    let header = if table.is_repeated() { format!("[[{}]]\n", table.name()) } else { format!("[{}]\n", table.name()) };
+    let lines: Vec<_> = table.rows().map(line).collect();
+    lines.prop_map(move |lines| header.clone() + &lines.concat()).boxed()
+}
+
+fn farm_text() -> BoxedStrategy<String> {
+    let part = |table: Table| {
+        let times = if table.is_repeated() { 0..4usize } else { 1..2 };
+        proptest::collection::vec(table_text(table), times).prop_map(|entries| entries.concat())
+    };
+    Table::ALL.map(part).prop_map(|parts| parts.concat()).boxed()
+}
+
+fn judged(document: &farm::Document) -> Vec<Verdict> {
+    rules::judge(&Case::new(document, &Facts::default(), TODAY), &Selection::default())
+}
+
+proptest! {
+    #![proptest_config(cases(600))]
+
+    #[test]
+    fn judging_is_total_sorted_and_repeatable(text in farm_text()) {
+        let Some(document) = read_and_look(&text) else { return Ok(()) };
+        let verdicts = judged(&document);
+        prop_assert_eq!(format!("{verdicts:?}"), format!("{:?}", judged(&document)));
+        let order: Vec<usize> = verdicts
+            .iter()
+            .map(|verdict| rules::all().position(|rule| rule.id == verdict.rule.id).unwrap())
+            .collect();
+        prop_assert!(order.is_sorted(), "{order:?}");
+        for rule in rules::all().filter(|rule| rule.area.is_offline()) {
+            let said = verdicts.iter().any(|verdict| verdict.rule.id == rule.id);
+            prop_assert!(said || rule.id.starts_with("farm-accept-"), "{} is silent\n{text}", rule.id);
+        }
+        for verdict in &verdicts {
+            well_formed(verdict, &document);
+        }
+    }
+}
+
+/// A verdict says something, of something; a finding says what to do too.
+fn well_formed(verdict: &Verdict, document: &farm::Document) {
+    let id = verdict.rule.id;
+    assert!(!verdict.message.trim().is_empty(), "{id}: {:?} without a message", verdict.subject);
+    assert!(!verdict.subject.trim().is_empty(), "{id}: {:?} of nothing", verdict.message);
+    assert_eq!(verdict.outcome == OutcomeKind::Fail, verdict.remedy.is_some(), "{id}: {}", verdict.message);
+    let remedy = verdict.remedy.as_ref();
+    assert!(remedy.is_none_or(|remedy| !remedy.text.trim().is_empty()), "{id}: {}", verdict.message);
+    let line = verdict.about.as_ref().and_then(|about| about.line);
+    assert!(line.is_none_or(|line| document.lines.values().any(|known| *known == line)), "{id}: line {line:?}");
+}
+
+/// The random farms must reach the rules: if most did not read, or none failed, nothing would be proved.
+#[test]
+fn random_farms_reach_the_rules() {
+    let mut runner = proptest::test_runner::TestRunner::deterministic();
+    let mut failed: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut read = 0;
+    for _ in 0..400 {
+        let text = farm_text().new_tree(&mut runner).unwrap().current();
+        let Ok(document) = farm::read(&text) else { continue };
+        read += 1;
+        for verdict in judged(&document).iter().filter(|verdict| verdict.outcome == OutcomeKind::Fail) {
+            *failed.entry(verdict.rule.id).or_default() += 1;
+        }
+    }
+    assert!(read > 200, "only {read} of 400 random farms read");
+    let offline = rules::all().filter(|rule| rule.area.is_offline()).count();
+    assert!(failed.len() * 2 > offline, "only {} of {offline} rules were ever broken: {failed:?}", failed.len());
+}

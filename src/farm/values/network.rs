@@ -1,6 +1,7 @@
 //! How to look: name servers, directory servers, ports, time limits.
 
-use super::FromText;
+use super::{Fault, FromText};
+use std::fmt;
 use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 use url::Url;
@@ -41,20 +42,47 @@ pub struct DirectoryAddress {
     text: String,
 }
 
+/// Why a text is no directory server's URL.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DirectoryFault {
+    what: String,
+    instead: Option<String>,
+}
+
+impl fmt::Display for DirectoryFault {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(&self.what)
+    }
+}
+
+impl Fault for DirectoryFault {
+    fn instead(&self) -> Option<String> {
+        self.instead.clone()
+    }
+}
+
 impl FromText for DirectoryAddress {
-    type Fault = String;
+    type Fault = DirectoryFault;
     const EXPECTED: &'static str = "a URL such as `ldaps://dc1.fabrikam.com`";
 
-    fn from_text(text: &str) -> Result<Self, String> {
-        let url = Url::parse(text).map_err(|error| error.to_string())?;
+    fn from_text(text: &str) -> Result<Self, DirectoryFault> {
+        let fault = |what: &str| Err(DirectoryFault { what: what.to_owned(), instead: None });
+        if !text.contains("://") {
+            let instead = Some(format!("ldaps://{text}")).filter(|text| Self::from_text(text).is_ok());
+            return Err(DirectoryFault { what: "`ldap://` or `ldaps://` is missing in front".to_owned(), instead });
+        }
+        let url = match Url::parse(text) {
+            Ok(url) => url,
+            Err(error) => return fault(&error.to_string()),
+        };
         if !matches!(url.scheme(), "ldap" | "ldaps") {
-            return Err(format!("`{}` is neither ldap nor ldaps", url.scheme()));
+            return fault(&format!("`{}` is neither ldap nor ldaps", url.scheme()));
         }
         if url.host_str().is_none_or(str::is_empty) {
-            return Err("it names no host".into());
+            return fault("it names no host");
         }
         if !url.username().is_empty() || url.password().is_some() {
-            return Err("it holds a user name or password, which never belong in the file".into());
+            return fault("it holds a user name or password, which never belong in the file");
         }
         Ok(Self { text: text.to_owned() })
     }
