@@ -131,6 +131,15 @@ pub enum RecordData {
 }
 
 impl RecordData {
+    pub fn kind(&self) -> RecordKind {
+        match self {
+            Self::A { .. } => RecordKind::A,
+            Self::Aaaa { .. } => RecordKind::Aaaa,
+            Self::Mx { .. } => RecordKind::Mx,
+            Self::Cname { .. } => RecordKind::Cname,
+        }
+    }
+
     pub fn address(&self) -> Option<IpAddr> {
         match self {
             Self::A { address } => Some((*address).into()),

@@ -56,9 +56,6 @@ fn read(setting: &Setting, farm: &Farm) -> Option<Value> {
     }
 }
 
-/// What keeps an unrecorded choice unrecorded.
-const KEEP: &str = "leave unrecorded";
-
 /// One setting's question; nothing where the answer is to leave it unrecorded.
 fn question(
     setting: &Setting,
@@ -83,8 +80,11 @@ fn question(
             let chosen =
                 |word: &str| matches!(present, Some(Value::List(list)) if list.iter().any(|each| each == word));
             let labels: Vec<String> = words.iter().map(|word| word.meaning.to_owned()).collect();
-            let present: Vec<bool> = words.iter().map(|word| chosen(word.word)).collect();
-            let picked = asker.choose_any(setting.label, &labels, &present)?;
+            let chosen_now: Vec<bool> = words.iter().map(|word| chosen(word.word)).collect();
+            let picked = asker.choose_any(setting.label, &labels, &chosen_now)?;
+            if picked.is_empty() && present.is_none() {
+                return Ok(None);
+            }
             let list = picked.into_iter().filter_map(|at| words.get(at)).map(|word| word.word.to_owned());
             Ok(Some(Value::List(list.collect())))
         }
@@ -107,7 +107,7 @@ fn choice(
     let mut labels: Vec<String> = choices.iter().map(|(label, _)| label.clone()).collect();
     let place = choices.iter().position(|(_, value)| Some(value) == present);
     if place.is_none() {
-        labels.push(KEEP.to_owned());
+        labels.push(present.map_or("leave unrecorded".to_owned(), |value| format!("leave as it is: {value}")));
     }
     let picked = asker.choose(setting.label, &labels, place.unwrap_or(labels.len() - 1))?;
     Ok(choices.get(picked).map(|(_, value)| value.clone()))

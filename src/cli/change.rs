@@ -2,11 +2,11 @@
 
 use super::console::Console;
 use super::files;
-use crate::error::{Error, shown};
+use crate::error::{Error, nearest, shown};
 use crate::facts::Facts;
 use crate::farm::file::{self, LoadError};
-use crate::farm::key::{Key, KeyFault, Owner};
-use crate::farm::{Document, Table, Value, ValueFault, edit, read};
+use crate::farm::key::{Key, KeyFault, Owner, find_entry};
+use crate::farm::{Document, Farm, Kind, Table, Value, ValueFault, edit, read};
 use crate::plan;
 use crate::report::Exit;
 use crate::rules::{self, Area, Case, Selection, Verdict};
@@ -63,7 +63,11 @@ pub fn edit_file(
         Ok((after_text.clone(), Outcome { lines, changed: after_text != text, findings }))
     };
     let only_look = matches.get_flag("dry-run") || matches.get_flag("check");
-    let outcome = if only_look { edit(&file::read_text(&path)?)?.1 } else { file::rewrite(&path, edit)? };
+    let done = match only_look {
+        true => file::read_text(&path).and_then(|text| Ok(edit(&text)?.1)),
+        false => file::rewrite(&path, edit),
+    };
+    let outcome = done.map_err(|error| files::hinted(error, &path))?;
     tell(&outcome, only_look, console);
     Ok(if matches.get_flag("check") && outcome.changed { Exit::Findings } else { Exit::Clean })
 }
@@ -75,7 +79,11 @@ fn tell(outcome: &Outcome, only_look: bool, console: &Console) {
     if only_look && outcome.changed {
         console.say("nothing was written");
     }
-    for verdict in &outcome.findings {
+    tell_findings(&outcome.findings, console);
+}
+
+fn tell_findings(findings: &[Verdict], console: &Console) {
+    for verdict in findings {
         console.say(&format!("{}[{}]: {}", verdict.severity.name(), verdict.rule.id, shown(&verdict.message)));
         if let Some(remedy) = &verdict.remedy {
             console.say(&format!("  hint: {}", shown(&remedy.text)));
@@ -83,6 +91,13 @@ fn tell(outcome: &Outcome, only_look: bool, console: &Console) {
                 console.say(&format!("  hint: {}", shown(&command)));
             }
         }
+    }
+}
+
+/// Says what a new file's settings bring, as an edit of an old one does.
+pub fn tell_new(text: &str, console: &Console) {
+    if let Ok(document) = read(text) {
+        tell_findings(&new_findings(&Document::default(), &document), console);
     }
 }
 
@@ -126,8 +141,9 @@ pub fn apply(text: &str, document: &Document, changes: &[Change]) -> Result<(Str
             continue;
         }
         if value.is_none() && key.setting.required {
-            return Err(Error::usage(format!("`{name}` cannot be taken away: an entry needs it")));
+            return Err(needed(key, &name));
         }
+        refuse_taken_name(key, value.as_ref(), &farm)?;
         key.write(&mut farm, value.as_ref()).map_err(key_error)?.map_err(|fault| value_error(key, &fault))?;
         text = edit_one(&text, key, document_index(key, document)?, value.as_ref())?;
         lines.push(format!("{name}: {} → {}", show(old.as_ref()), show(value.as_ref())));
@@ -138,6 +154,18 @@ pub fn apply(text: &str, document: &Document, changes: &[Change]) -> Result<(Str
     }
 }
 
+/// Refuses to give an entry another entry's name: the file could then not be read.
+fn refuse_taken_name(key: &Key, value: Option<&Value>, farm: &Farm) -> Result<(), Error> {
+    let table = key.setting.table;
+    let (Some(Value::Text(name)), true) = (value, table.naming_key() == Some(key.setting.name)) else { return Ok(()) };
+    match find_entry(farm, table, name) {
+        Ok(at) if table != Table::Accept && key.index(farm) != Ok(at) => {
+            Err(Error::usage(format!("there is a {} `{name}` already", table.name())).hint("nothing was changed"))
+        }
+        _ => Ok(()),
+    }
+}
+
 fn document_index(key: &Key, document: &Document) -> Result<usize, Error> {
     match key.owner {
         Owner::Farm => Ok(0),
@@ -145,9 +173,29 @@ fn document_index(key: &Key, document: &Document) -> Result<usize, Error> {
     }
 }
 
+/// What an entry cannot do without goes only with the entry.
+fn needed(key: &Key, name: &str) -> Error {
+    let error = Error::usage(format!("`{name}` cannot be taken away: its entry needs it"));
+    match (&key.owner, key.setting.table) {
+        (Owner::Entry(rule), Table::Accept) => {
+            error.hint(format!("`spinmail unset accept.{rule}` takes the entry away"))
+        }
+        (Owner::Entry(entry), table) => {
+            error.hint(format!("`spinmail {} remove {entry}` takes the entry away", table.name()))
+        }
+        _ => error,
+    }
+}
+
 /// An acceptance comes to be with its reason.
 fn accept(text: &str, key: &Key, reason: &Value) -> Result<String, Error> {
     let Owner::Entry(rule) = &key.owner else { return Err(damaged("accept")) };
+    if rules::find(rule).is_none() {
+        let near = nearest(rule, rules::all().map(|rule| rule.id));
+        return Err(Error::usage(format!("there is no rule `{rule}` to accept"))
+            .did_you_mean(near.as_deref())
+            .hint("`spinmail explain` lists the rules"));
+    }
     let fields = [("rule", Value::Text(rule.clone())), ("reason", reason.clone())];
     edit::add_entry(text, Table::Accept.name(), &fields).map_err(edit_error)
 }
@@ -195,7 +243,7 @@ pub fn key_error(fault: KeyFault) -> Error {
         }
         KeyFault::Nameless { .. } => error,
         KeyFault::NoEntry { table, name, nearest } => match *table {
-            "accept" => error.hint(format!("`spinmail set accept.{name}.reason REASON` accepts it")),
+            "accept" => error.hint(format!("`spinmail set accept.{name}.reason REASON` accepts one")),
             table => error.did_you_mean(nearest.as_deref()).hint(format!("`spinmail {table} add {name}` adds it")),
         },
         KeyFault::SeveralEntries { .. } => error.hint("edit the file by hand"),
@@ -204,8 +252,21 @@ pub fn key_error(fault: KeyFault) -> Error {
 
 pub fn value_error(key: &Key, fault: &ValueFault) -> Error {
     let setting = key.setting;
-    Error::usage(format!("`{}` cannot be `{}`: {}", setting.key(), fault.value, fault.what))
-        .hint(format!("expected {}", setting.kind))
+    let name = match &key.owner {
+        // An entry that is being added may not have its name yet.
+        Owner::Entry(name) if !name.is_empty() => full_name(key),
+        _ => setting.key(),
+    };
+    let expected = match setting.kind {
+        // The file says true and false, the command line what the page says.
+        Kind::Flag => "`yes` or `no`".to_owned(),
+        kind => kind.to_string(),
+    };
+    let error = Error::usage(format!("`{name}` cannot be `{}`: {}", fault.value, fault.what))
         .did_you_mean(fault.instead.as_deref())
-        .hint(format!("for example: {}", setting.example.join(" ")))
+        .hint(format!("expected {expected}"));
+    match setting.example.iter().all(|word| expected.contains(word)) {
+        true => error,
+        false => error.hint(format!("for example: {}", setting.example.join(" "))),
+    }
 }

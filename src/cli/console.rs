@@ -18,10 +18,10 @@ pub struct Console {
     failed: Cell<bool>,
 }
 
-/// What the parser of the command line has to say: help, the version, or a usage error.
-pub fn print_usage(error: &clap::Error) {
-    // Nobody to read it is no fault.
-    let _ = error.print();
+/// Prints what the parser of the command line has to say, help, the version or a usage error, and tells whether that went
+/// well. Nobody to read it is no fault.
+pub fn print_usage(error: &clap::Error) -> bool {
+    error.print().map_or_else(|failure| failure.kind() == io::ErrorKind::BrokenPipe, |()| true)
 }
 
 impl Console {
@@ -89,4 +89,10 @@ impl Console {
     pub fn has_person(&self) -> bool {
         io::stdin().is_terminal() && io::stderr().is_terminal()
     }
+}
+
+/// Shows the cursor that a prompt has hidden, on a line of its own.
+pub fn show_cursor() {
+    // Written past the filter for colours, which would take it out.
+    let _ = io::stderr().write_all(b"\x1b[?25h\n");
 }

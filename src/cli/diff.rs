@@ -31,20 +31,25 @@ pub fn run(matches: &ArgMatches, console: &Console) -> Result<Exit, Error> {
     let ours = files::load(matches, console)?;
     let path = matches.get_one::<PathBuf>("other").cloned().unwrap_or_default();
     let theirs = files::load_path(&path, console)?;
-    let mut keys: Vec<String> = Vec::new();
-    let mut values: BTreeMap<String, [Option<Value>; 2]> = BTreeMap::new();
+    // A rule may be accepted several times, for several subjects: each time counts by its place.
+    let mut keys: Vec<(String, usize)> = Vec::new();
+    let mut values: BTreeMap<(String, usize), [Option<Value>; 2]> = BTreeMap::new();
     for (side, farm) in [&ours.document.farm, &theirs.document.farm].into_iter().enumerate() {
+        let mut times: BTreeMap<String, usize> = BTreeMap::new();
         for (name, _, value) in every_key(farm) {
-            if !values.contains_key(&name) {
-                keys.push(name.clone());
+            let time = times.entry(name.clone()).or_default();
+            let key = (name, *time);
+            *time += 1;
+            if !values.contains_key(&key) {
+                keys.push(key.clone());
             }
-            if let Some(slot) = values.entry(name).or_default().get_mut(side) {
+            if let Some(slot) = values.entry(key).or_default().get_mut(side) {
                 *slot = value;
             }
         }
     }
     let differing: Vec<(&String, &[Option<Value>; 2])> =
-        keys.iter().filter_map(|name| Some((name, values.get(name)?))).filter(|(_, [one, two])| one != two).collect();
+        keys.iter().filter_map(|key| Some((&key.0, values.get(key)?))).filter(|(_, [one, two])| one != two).collect();
     if wants_json(matches) {
         let rows = differing.iter().map(|(name, [one, two])| {
             json!({"key": name, "ours": json_value(one.as_ref()), "theirs": json_value(two.as_ref())})

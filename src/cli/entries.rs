@@ -6,7 +6,7 @@ use super::{change, files, page};
 use crate::error::{Error, shown};
 use crate::farm::key::{Key, Owner, entry_names, entry_value, find_entry};
 use crate::farm::{Farm, Setting, Table, Value, edit};
-use crate::report::{Exit, plain_table};
+use crate::report::{Exit, PlainTable};
 use clap::{Arg, ArgMatches, Command};
 use serde_json::json;
 
@@ -14,7 +14,7 @@ const TABLES: [(Table, &str, &str); 2] = [
     (
         Table::Server,
         "The servers of the farm",
-        "spinmail server add sp1.fabrikam.com --role application --smtp-service yes --incoming-email-service yes",
+        "spinmail server add sp1.fabrikam.com --role application --incoming-email-service yes",
     ),
     (
         Table::WebApplication,
@@ -33,15 +33,16 @@ pub fn commands() -> Vec<Command> {
 }
 
 fn command(table: Table, about: &'static str, example: &'static str) -> Command {
-    let name = || Arg::new("entry").value_name("NAME").required(true).help("Its name");
+    let what = table.name().replace('-', " ");
+    let name = || Arg::new("entry").value_name("NAME").required(true).help(format!("The {what}'s name"));
     let mut add = Command::new("add")
-        .about("Add an entry")
+        .about(format!("Add a {what}"))
         .after_help(format!("Example:\n  {example}\n\nWhat is not given stays unrecorded."))
         .arg(name());
     for setting in options(table) {
         add = add.arg(page::value_argument(setting).long(setting.name));
     }
-    let remove = Command::new("remove").about("Remove an entry and its settings").arg(name());
+    let remove = Command::new("remove").about(format!("Remove a {what} and its settings")).arg(name());
     Command::new(table.name())
         .about(about)
         .after_help(format!("Example:\n  {example}\n\n`spinmail set {}.NAME.SETTING VALUE` changes one.", table.name()))
@@ -49,7 +50,7 @@ fn command(table: Table, about: &'static str, example: &'static str) -> Command 
         .arg_required_else_help(true)
         .subcommand(change::with_options(add))
         .subcommand(change::with_options(remove))
-        .subcommand(Command::new("list").about("List the entries").arg(json_argument()))
+        .subcommand(Command::new("list").about(format!("List the {what}s")).arg(json_argument()))
 }
 
 pub fn run(name: &str, matches: &ArgMatches, console: &Console) -> Result<Exit, Error> {
@@ -58,7 +59,7 @@ pub fn run(name: &str, matches: &ArgMatches, console: &Console) -> Result<Exit, 
     };
     match matches.subcommand() {
         Some(("add", arguments)) => add(*table, arguments, console),
-        Some(("remove", arguments)) => remove(*table, arguments, console),
+        Some(("remove", arguments)) => remove(*table, &entry_name(arguments), arguments, console),
         Some(("list", arguments)) => list(*table, arguments, console),
         _ => Err(Error::usage("say `add`, `remove` or `list`")),
     }
@@ -113,10 +114,9 @@ fn summary(fields: &[(&'static Setting, Value)]) -> String {
     fields.iter().map(|(setting, value)| format!("{} {value}", setting.name)).collect::<Vec<_>>().join(", ")
 }
 
-fn remove(table: Table, matches: &ArgMatches, console: &Console) -> Result<Exit, Error> {
-    let name = entry_name(matches);
+pub fn remove(table: Table, name: &str, matches: &ArgMatches, console: &Console) -> Result<Exit, Error> {
     change::edit_file(matches, console, |text, document| {
-        let at = find_entry(&document.farm, table, &name).map_err(change::key_error)?;
+        let at = find_entry(&document.farm, table, name).map_err(change::key_error)?;
         let edited = edit::remove_entry(text, table.name(), at).map_err(change::edit_error)?;
         let values = table.rows().filter_map(|setting| Some((setting, entry_value(&document.farm, setting, at)?)));
         Ok((edited, vec![format!("{}.{name}: {} → not set", table.name(), summary(&values.collect::<Vec<_>>()))]))
@@ -140,12 +140,15 @@ fn list(table: Table, matches: &ArgMatches, console: &Console) -> Result<Exit, E
         console.say(&format!("no {} is recorded; `spinmail {} add NAME` adds one", table.name(), table.name()));
         return Ok(Exit::Clean);
     }
-    let mut rows = plain_table(console.width());
-    rows.set_header(table.rows().map(|row| row.name));
+    // What no entry records would only make the table wide.
+    let is_used = |row: &&Setting| (0..names.len()).any(|at| entry_value(&farm, row, at).is_some());
+    let columns: Vec<&Setting> = table.rows().filter(is_used).collect();
+    let mut rows = PlainTable::new(console.width(), columns.iter().map(|row| row.name));
+    rows.keep_whole([0]);
     for at in 0..names.len() {
-        let value = |row: &Setting| entry_value(&farm, row, at).map(|value| shown(&value.to_string()).into_owned());
-        rows.add_row(table.rows().map(|row| value(row).unwrap_or_default()));
+        let value = |row: &&Setting| entry_value(&farm, row, at).map(|value| shown(&value.to_string()).into_owned());
+        rows.add(columns.iter().map(|row| value(row).unwrap_or_default()));
     }
-    console.data(&format!("{rows}\n"));
+    console.data(&rows.text());
     Ok(Exit::Clean)
 }

@@ -3,9 +3,9 @@
 use super::change;
 use super::console::Console;
 use crate::error::{Error, nearest, shown};
-use crate::farm::key::Key;
+use crate::farm::key::{Key, KeyFault};
 use crate::farm::{Kind, SETTINGS, Section, Setting};
-use crate::report::{Exit, plain_table};
+use crate::report::{Exit, PlainTable};
 use crate::rules::{self, Rule};
 use clap::{Arg, ArgMatches, Command};
 
@@ -18,33 +18,38 @@ pub fn command() -> Command {
 
 pub fn run(matches: &ArgMatches, console: &Console) -> Result<Exit, Error> {
     let Some(name) = matches.get_one::<String>("name") else {
-        let mut table = plain_table(console.width());
-        table.set_header(["rule", "severity", "fails when"]);
-        table.add_rows(rules::all().map(|rule| [rule.id, rule.severity.name(), rule.summary]));
-        console.data(&format!("{table}\n"));
+        let mut table = PlainTable::new(console.width(), ["rule", "severity", "fails when"]);
+        table.keep_whole([0, 1]);
+        rules::all().for_each(|rule| table.add([rule.id, rule.severity.name(), rule.summary]));
+        console.data(&table.text());
         return Ok(Exit::Clean);
     };
     if let Some(rule) = rules::find(name) {
         console.data(&rule_page(rule));
         return Ok(Exit::Clean);
     }
-    // A setting may be asked for by its pattern too: server.NAME.role.
-    let by_pattern = SETTINGS.iter().find(|row| row.key() == *name);
-    match by_pattern.map_or_else(|| Key::from_text(name).map(|key| key.setting), Ok) {
+    match by_pattern(name).map_or_else(|| Key::from_text(name).map(|key| key.setting), Ok) {
         Ok(setting) => {
             console.data(&setting_page(setting));
             Ok(Exit::Clean)
         }
         Err(fault) => {
             let names = rules::all().map(|rule| rule.id.to_owned()).chain(SETTINGS.iter().map(Setting::key));
-            match nearest(name, names) {
-                Some(near) => Err(Error::usage(format!("there is no rule and no setting `{}`", shown(name)))
-                    .did_you_mean(Some(&near))
+            match (nearest(name, names), fault) {
+                (None, fault @ KeyFault::Nameless { .. }) => Err(change::key_error(fault)),
+                (near, _) => Err(Error::usage(format!("there is no rule and no setting `{}`", shown(name)))
+                    .did_you_mean(near.as_deref())
                     .hint("`spinmail explain` lists the rules, `spinmail list` the settings")),
-                None => Err(change::key_error(fault).hint("`spinmail explain` lists the rules")),
             }
         }
     }
+}
+
+/// A setting may be asked for by its pattern too: `server.NAME.role`, or `role` where no other is called so.
+fn by_pattern(name: &str) -> Option<&'static Setting> {
+    let mut short = SETTINGS.iter().filter(|row| row.name == name);
+    let only = short.next().filter(|_| short.next().is_none());
+    SETTINGS.iter().find(|row| row.key() == name).or(only)
 }
 
 fn rule_page(rule: &Rule) -> String {

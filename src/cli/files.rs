@@ -6,6 +6,7 @@ use crate::farm::file::{self, LoadError, Loaded};
 use crate::farm::values::{Date, FromText};
 use crate::report::diagnosis;
 use clap::{Arg, ArgMatches, ValueHint};
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
@@ -37,7 +38,18 @@ pub fn chosen(matches: &ArgMatches) -> (PathBuf, &'static str) {
 
 /// Reads the farm file that is meant.
 pub fn load(matches: &ArgMatches, console: &Console) -> Result<Loaded, Error> {
-    load_path(&chosen(matches).0, console)
+    let (path, _) = chosen(matches);
+    load_path(&path, console).map_err(|error| hinted(error, &path))
+}
+
+/// An error about the farm file that is meant, with how to come by one where there is none.
+pub fn hinted(error: Error, path: &Path) -> Error {
+    match path.symlink_metadata() {
+        Err(missing) if missing.kind() == ErrorKind::NotFound => {
+            error.hint("`spinmail init` writes one; `--file` or SPINMAIL_FILE names another")
+        }
+        _ => error,
+    }
 }
 
 /// Reads a farm file.

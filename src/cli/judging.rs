@@ -41,7 +41,7 @@ pub fn selection(matches: &ArgMatches, areas: &[Area]) -> Result<Selection, Erro
         return Ok(selection);
     }
     let names = areas.iter().map(|area| area.name()).collect::<Vec<_>>().join(", ");
-    Err(Error::usage("no rule is left to judge").hint(format!("this looks at the areas {names}")))
+    Err(Error::usage("no rule is left to judge").hint(format!("of the areas {names}, the options leave none")))
 }
 
 pub fn fail_on(matches: &ArgMatches) -> FailOn {

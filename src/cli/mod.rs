@@ -29,12 +29,13 @@ use std::ffi::OsString;
 
 /// A command: how its arguments look, and what it does.
 struct Entry {
+    name: &'static str,
     build: fn() -> Command,
     run: fn(&ArgMatches, &Console) -> Result<Exit, Error>,
 }
 
 macro_rules! commands {
-    ($($module:ident),+) => { &[$(Entry { build: $module::command, run: $module::run }),+] };
+    ($($module:ident),+) => { &[$(Entry { name: stringify!($module), build: $module::command, run: $module::run }),+] };
 }
 
 /// Every command that is not one of the page's, in the order of the help.
@@ -55,11 +56,11 @@ pub fn command() -> Command {
         )
         .after_help(
             "Examples:\n  \
-             spinmail init --advanced                     write a commented farm.toml\n  \
-             spinmail display-address sharepoint.fabrikam.com\n  \
-             spinmail validate                            check the file alone\n  \
-             spinmail verify dns                          check it against DNS\n  \
-             spinmail explain dns-no-mx                   what a rule means, and how to mend it\n\n\
+             spinmail init --advanced                          write a commented farm.toml\n  \
+             spinmail display-address sharepoint.fabrikam.com  change one field of the page\n  \
+             spinmail validate                                 check the file alone\n  \
+             spinmail verify dns                               check it against DNS\n  \
+             spinmail explain dns-no-mx                        what a rule means, and how to mend it\n\n\
              Exit status: 0 clean, 1 findings, 2 usage or unreadable file, 3 undecided, 4 could not finish.",
         )
         .subcommand_required(true)
@@ -103,15 +104,15 @@ fn in_order(mut commands: Vec<Command>) -> Vec<Command> {
     commands.into_iter().enumerate().map(|(at, command)| command.display_order(at)).collect()
 }
 
-fn global_arguments() -> [Arg; 4] {
-    [
+fn global_arguments() -> impl Iterator<Item = Arg> {
+    let arguments = [
         files::argument(),
         Arg::new("quiet")
             .long("quiet")
             .short('q')
             .global(true)
             .action(ArgAction::SetTrue)
-            .help("Keep talk to yourself"),
+            .help("Print only data and errors, no hints and other talk"),
         Arg::new("verbose")
             .long("verbose")
             .short('v')
@@ -125,8 +126,9 @@ fn global_arguments() -> [Arg; 4] {
             .value_name("WHEN")
             .value_parser(["auto", "always", "never"])
             .hide_possible_values(true)
-            .help("Colour the output: auto, always or never"),
-    ]
+            .help("Colour the output: auto (the default), always or never"),
+    ];
+    arguments.into_iter().map(|argument| argument.help_heading("Everywhere"))
 }
 
 /// Runs the program with its arguments and gives its exit status.
@@ -157,7 +159,9 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> u8 {
 
 fn usage(error: &clap::Error) -> u8 {
     // Help and version are asked for; whatever else clap says is a usage error.
-    console::print_usage(error);
+    if !console::print_usage(error) {
+        return Exit::Unfinished.code();
+    }
     if error.use_stderr() { Exit::Usage.code() } else { Exit::Clean.code() }
 }
 
@@ -165,7 +169,7 @@ fn dispatch(matches: &ArgMatches, console: &Console) -> Result<Exit, Error> {
     let Some((name, arguments)) = matches.subcommand() else {
         return Err(Error::usage("no command was given").hint("`spinmail --help` lists them"));
     };
-    if let Some(entry) = COMMANDS.iter().find(|entry| (entry.build)().get_name() == name) {
+    if let Some(entry) = COMMANDS.iter().find(|entry| entry.name == name) {
         return (entry.run)(arguments, console);
     }
     match name {

@@ -7,7 +7,7 @@ use crate::farm::key::{Key, Owner};
 use crate::farm::{Farm, Kind, Relevance, SETTINGS, Section, Setting, Value};
 use crate::report::Exit;
 use clap::builder::PossibleValue;
-use clap::{Arg, ArgMatches, Command};
+use clap::{Arg, ArgAction, ArgMatches, Command};
 
 /// A command for one section, or a part of one.
 struct PageCommand {
@@ -66,7 +66,7 @@ const PAGE: &[PageCommand] = &[
     PageCommand {
         name: "dms",
         about: "Set up the Directory Management Service",
-        example: "spinmail dms yes --container OU=SharePointContacts,DC=fabrikam,DC=com --smtp-server sp1.fabrikam.com",
+        example: "spinmail dms yes --container OU=SharePoint,DC=fabrikam,DC=com --smtp-server sp1.fabrikam.com",
         argument: Some("service"),
         fixed: None,
         options: &["container", "url", "smtp-server", "authenticated-users-only", "distribution-groups", "approve"],
@@ -112,7 +112,7 @@ pub fn value_argument(setting: &'static Setting) -> Arg {
         Kind::Words(list) => {
             let mut all = words(list);
             all.push(PossibleValue::new("none").help("nothing needs approval"));
-            argument.value_name("LIST").value_delimiter(',').num_args(1..).value_parser(all)
+            argument.value_name("LIST").value_delimiter(',').action(ArgAction::Append).value_parser(all)
         }
         _ => argument.value_name(setting.name.rsplit('-').next().unwrap_or("VALUE").to_uppercase()),
     }
@@ -225,6 +225,8 @@ fn new_list(action: &str, old: Option<&Value>, given: &[String]) -> Result<Value
     let same = |one: &str, two: &str| one.eq_ignore_ascii_case(two);
     match (action, old) {
         ("all", _) => Ok(Value::Text("all".to_owned())),
+        (_, _) if given.iter().any(|entry| same(entry, "all")) => Err(Error::usage("`all` is no entry of a list")
+            .hint("`spinmail safe-servers all` accepts mail from all servers")),
         ("only", _) => Ok(Value::List(given.to_vec())),
         (_, Some(Value::Text(_))) => {
             Err(Error::usage("mail is accepted from all servers, so there is no list to change")

@@ -1,8 +1,9 @@
 //! `set` and `unset`.
 
-use super::change;
 use super::console::Console;
+use super::{change, entries};
 use crate::error::Error;
+use crate::farm::Table;
 use crate::farm::key::Key;
 use crate::report::Exit;
 use clap::{Arg, ArgMatches, Command};
@@ -39,12 +40,19 @@ pub fn run(matches: &ArgMatches, console: &Console) -> Result<Exit, Error> {
 pub fn unset_command() -> Command {
     let command = Command::new("unset")
         .about("Take a setting out of the farm file, which means: leave it as it is")
-        .after_help("Example:\n  spinmail unset safe-servers")
+        .after_help(
+            "Examples:\n  spinmail unset safe-servers\n  spinmail unset accept.page-drop-folder-remote   the whole entry",
+        )
         .arg(key_argument());
     change::with_options(command)
 }
 
 pub fn run_unset(matches: &ArgMatches, console: &Console) -> Result<Exit, Error> {
+    let text = matches.get_one::<String>("key").map_or("", String::as_str);
+    // Acceptances come with `set`, so they go with `unset`; the other entries have commands of their own.
+    if let Some(rule) = text.strip_prefix("accept.").filter(|rule| !rule.contains('.') && !rule.is_empty()) {
+        return entries::remove(Table::Accept, rule, matches, console);
+    }
     change::settings(matches, console, &[(key_of(matches)?, None)])
 }
 

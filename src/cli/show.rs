@@ -26,13 +26,13 @@ pub fn run(matches: &ArgMatches, console: &Console) -> Result<Exit, Error> {
     }
     let (bold, dim) = (Style::new().bold(), Style::new().dimmed());
     for section in Section::PAGE {
-        console.data(&format!("{bold}{}{bold:#}\n", section.title()));
+        let note = |why: Option<&str>| why.map(|why| format!("  {dim}(inactive: {why}){dim:#}")).unwrap_or_default();
+        // A reason that all rows share is said once.
+        let shared = shared_reason(section, &farm);
+        console.data(&format!("{bold}{}{bold:#}{}\n", section.title(), note(shared)));
         for row in section.rows() {
             let value = page_value(row, &farm);
-            let note = match (row.relevance)(&farm) {
-                Relevance::Inactive(why) => format!("  {dim}(inactive: {why}){dim:#}"),
-                Relevance::Active => String::new(),
-            };
+            let note = note(inactive(row, &farm).filter(|_| shared.is_none()));
             let ends_asking = row.label.ends_with(['?', ':']);
             let colon = if ends_asking { "" } else { ":" };
             console.data(&format!("  {}{colon} {}{note}\n", row.label, shown(&value)));
@@ -41,17 +41,27 @@ pub fn run(matches: &ArgMatches, console: &Console) -> Result<Exit, Error> {
     Ok(Exit::Clean)
 }
 
-fn json_row(row: &Setting, farm: &Farm) -> serde_json::Value {
-    let inactive = match (row.relevance)(farm) {
+/// Why a row counts for nothing in the present mode, if it does.
+fn inactive(row: &Setting, farm: &Farm) -> Option<&'static str> {
+    match (row.relevance)(farm) {
         Relevance::Inactive(why) => Some(why),
         Relevance::Active => None,
-    };
+    }
+}
+
+fn shared_reason(section: Section, farm: &Farm) -> Option<&'static str> {
+    let mut reasons = section.rows().map(|row| inactive(row, farm));
+    let first = reasons.next().flatten()?;
+    reasons.all(|reason| reason == Some(first)).then_some(first)
+}
+
+fn json_row(row: &Setting, farm: &Farm) -> serde_json::Value {
     json!({
         "section": row.section.title(),
         "label": row.label,
         "key": row.key(),
         "value": json_value(read(row, farm).as_ref()),
-        "inactive": inactive,
+        "inactive": inactive(row, farm),
     })
 }
 

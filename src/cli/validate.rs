@@ -35,7 +35,9 @@ pub fn command() -> Command {
 
 pub fn run(matches: &ArgMatches, console: &Console) -> Result<Exit, Error> {
     let named: Vec<PathBuf> = matches.get_many::<PathBuf>("files").into_iter().flatten().cloned().collect();
-    let named = if named.is_empty() { vec![files::chosen(matches).0] } else { named };
+    let meant = files::chosen(matches).0;
+    let named_by_nobody = named.is_empty();
+    let named = if named_by_nobody { vec![meant.clone()] } else { named };
     let selection = judging::selection(matches, &[Area::Page, Area::Farm])?;
     let (fail_on, today) = (judging::fail_on(matches), files::today());
     let several = named.len() > 1 || named.iter().any(|path| path.is_dir());
@@ -46,7 +48,13 @@ pub fn run(matches: &ArgMatches, console: &Console) -> Result<Exit, Error> {
         let written: Vec<_> = batch
             .par_iter()
             .enumerate()
-            .map(|(at, target)| judging::write(&judge(target, &selection, today), &look, fail_on, first && at == 0))
+            .map(|(at, target)| {
+                let mut report = judge(target, &selection, today);
+                if let (Body::Unreadable(error), true) = (&mut report.body, named_by_nobody) {
+                    *error = files::hinted(error.clone(), &meant);
+                }
+                judging::write(&report, &look, fail_on, first && at == 0)
+            })
             .collect();
         written.iter().for_each(|written| printer.print(written));
         first = false;

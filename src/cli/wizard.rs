@@ -1,7 +1,7 @@
 //! `wizard`: the page at a terminal.
 
 use super::change::{self, Change};
-use super::console::Console;
+use super::console::{self, Console};
 use super::files;
 use crate::error::{Error, shown};
 use crate::farm::key::{Key, Owner};
@@ -25,6 +25,7 @@ pub fn run(matches: &ArgMatches, console: &Console) -> Result<Exit, Error> {
         return Err(Error::usage("the wizard needs a terminal, and this is none")
             .hint("`spinmail set KEY VALUE` and the page commands (`spinmail mode`, `spinmail dms`, …) do the same in scripts"));
     }
+    leave_on_interrupt();
     let (path, _) = files::chosen(matches);
     let only_look = matches.get_flag("dry-run") || matches.get_flag("check");
     let is_new = !path.exists();
@@ -38,22 +39,29 @@ pub fn run(matches: &ArgMatches, console: &Console) -> Result<Exit, Error> {
     }
     let blank = if is_new { text(Scenario::Blank) } else { file::read_text(&path)? };
     let before = read(&blank).unwrap_or_default();
-    let (_, lines) = change::apply(&blank, &before, &changes)?;
+    let (new_text, lines) = change::apply(&blank, &before, &changes)?;
     console.say("\nWhat changes:");
-    lines.iter().for_each(|line| console.say(&format!("  {}", shown(line))));
-    if !only_look && !asker.confirm(&format!("Write {}?", shown(&path.to_string_lossy())), true)? {
+    lines.iter().for_each(|line| console.data(&format!("  {}\n", shown(line))));
+    if only_look {
+        console.say("nothing was written");
+        return Ok(if matches.get_flag("check") { Exit::Findings } else { Exit::Clean });
+    }
+    let name = shown(&path.to_string_lossy()).into_owned();
+    if !asker.confirm(&format!("Write {name}?"), true)? {
         console.say("nothing was written");
         return Ok(Exit::Clean);
     }
-    if is_new && !only_look {
-        file::create(&path, &change::apply(&blank, &before, &changes)?.0)?;
-        lines.iter().for_each(|line| console.data(&format!("{}\n", shown(line))));
+    let written = format!("{name}: written");
+    if is_new {
+        file::create(&path, &new_text)?;
+        console.data(&format!("{written}\n"));
+        change::tell_new(&new_text, console);
         return Ok(Exit::Clean);
     }
-    if is_new {
-        return Ok(if matches.get_flag("check") { Exit::Findings } else { Exit::Clean });
-    }
-    change::settings(matches, console, &changes)
+    // The file may have changed while the questions were answered: only what was answered goes in.
+    change::edit_file(matches, console, |text, document| {
+        Ok((change::apply(text, document, &changes)?.0, vec![written.clone()]))
+    })
 }
 
 /// The settings of the page that differ.
@@ -72,7 +80,26 @@ struct Terminal<'a> {
     console: &'a Console,
 }
 
+/// What a shell expects of a program that Ctrl-C ended.
+const INTERRUPTED: i32 = 130;
+
+/// Lets Ctrl-C end the program. The prompts hide the cursor while they wait, and would leave it so.
+fn leave_on_interrupt() {
+    // Where no handler can be set, the system ends the program by itself.
+    let _ = ctrlc::set_handler(|| {
+        console::show_cursor();
+        std::process::exit(INTERRUPTED)
+    });
+}
+
 fn gone(error: dialoguer::Error) -> Error {
+    let dialoguer::Error::IO(error) = error;
+    if error.kind() == std::io::ErrorKind::Interrupted {
+        // The handler is about to end the program; nothing more is to be said or done.
+        loop {
+            std::thread::park();
+        }
+    }
     Error::unfinished(format!("the answer could not be read: {error}")).hint("nothing was written")
 }
 

@@ -57,7 +57,7 @@ pub fn read_text(path: &Path) -> Result<String, Error> {
     let mut bytes = Vec::new();
     file.take(LARGEST + 1).read_to_end(&mut bytes).map_err(|error| cannot_read(path, &error))?;
     if bytes.len() as u64 > LARGEST {
-        return Err(Error::usage(format!("`{shown}` is larger than {} MiB: that is no such file", LARGEST >> 20)));
+        return Err(Error::usage(format!("`{shown}` is larger than {} MiB, and no farm file is", LARGEST >> 20)));
     }
     String::from_utf8(bytes).map_err(|error| not_text(path, error.as_bytes(), error.utf8_error().valid_up_to()))
 }
@@ -75,8 +75,7 @@ fn not_text(path: &Path, bytes: &[u8], at: usize) -> Error {
 fn cannot_read(path: &Path, error: &io::Error) -> Error {
     let shown = path.display();
     match error.kind() {
-        io::ErrorKind::NotFound => Error::usage(format!("there is no file `{shown}`"))
-            .hint("`spinmail init` writes one; `--file` or SPINMAIL_FILE names another"),
+        io::ErrorKind::NotFound => Error::usage(format!("there is no file `{shown}`")),
         io::ErrorKind::IsADirectory => Error::usage(format!("`{shown}` is a folder, not a file")),
         _ => Error::usage(format!("cannot read `{shown}`: {error}")),
     }
@@ -88,6 +87,9 @@ fn cannot_read(path: &Path, error: &io::Error) -> Error {
 /// # Errors
 /// Those of `edit`, a lock that stays taken, or a file that cannot be replaced; the old file is then as it was.
 pub fn rewrite<T>(path: &Path, edit: impl Fn(&str) -> Result<(String, T), Error>) -> Result<T, Error> {
+    if is_special(path) {
+        return Err(Error::usage(format!("`{}` is no ordinary file, and cannot be edited", path.display())));
+    }
     // Nothing to change needs neither a lock nor the right to write.
     let before = read_text(path)?;
     let (after, outcome) = edit(&before)?;
@@ -114,7 +116,13 @@ pub fn create(path: &Path, text: &str) -> Result<(), Error> {
             .hint("edit it with `spinmail set`, `spinmail wizard` or the page commands, or name another with `--file`")
     };
     if path.symlink_metadata().is_ok() {
-        return Err(exists());
+        return Err(match path.metadata() {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                Error::usage(format!("`{}` is a symbolic link to what is not there", path.display()))
+                    .hint("remove the link, or name the file itself with `--file`")
+            }
+            _ => exists(),
+        });
     }
     match temporary(path, path, text.as_bytes(), None)?.persist_noclobber(path) {
         Ok(_) => sync_folder(path),
@@ -129,10 +137,20 @@ pub fn create(path: &Path, text: &str) -> Result<(), Error> {
 /// # Errors
 /// The file cannot be written; an old one is then as it was.
 pub fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), Error> {
+    if is_special(path) {
+        // /dev/stdout, a pipe: to be written into, never to be replaced.
+        let written = OpenOptions::new().write(true).open(path).and_then(|mut file| file.write_all(bytes));
+        return written.map_err(|error| cannot_write(path, &error));
+    }
     match fs::canonicalize(path) {
         Ok(target) => replace(&target, path, bytes),
         Err(_) => place(temporary(path, path, bytes, None)?, path, path),
     }
+}
+
+/// Whether there is something that is neither a file nor a folder.
+fn is_special(path: &Path) -> bool {
+    path.metadata().is_ok_and(|metadata| !metadata.is_file() && !metadata.is_dir())
 }
 
 /// Replaces a file that exists: old or new, never half.
@@ -182,7 +200,7 @@ fn persist(mut temporary: tempfile::NamedTempFile, target: &Path) -> io::Result<
 fn keep_mode(old: &Path, new: &File) -> io::Result<()> {
     let metadata = fs::metadata(old)?;
     if metadata.permissions().readonly() {
-        return Err(io::Error::new(io::ErrorKind::PermissionDenied, "the file is write-protected"));
+        return Err(io::Error::other("the file is write-protected"));
     }
     #[cfg(unix)]
     {
@@ -215,11 +233,15 @@ fn sync_folder(file: &Path) {
 }
 
 fn cannot_write(path: &Path, error: &io::Error) -> Error {
-    let message = format!("cannot write `{}`: {error}", path.display());
+    // Errors about the temporary file name it, which says nothing to anybody.
+    let reason = error.to_string();
+    let reason = reason.split_once(" at path ").map_or(reason.as_str(), |(reason, _)| reason);
+    let message = format!("cannot write `{}`: {reason}", path.display());
     let error = match error.kind() {
+        io::ErrorKind::NotFound => Error::unfinished(message).hint("its folder must be there already"),
         io::ErrorKind::StorageFull => Error::unfinished(message).hint("make room on the disk"),
         io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => {
-            Error::unfinished(message).hint("the folder must be writable too: the file is replaced in one step")
+            Error::unfinished(message).hint("its folder must be writable: the file is replaced in one step")
         }
         _ => Error::unfinished(message),
     };

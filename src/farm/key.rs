@@ -49,6 +49,7 @@ impl fmt::Display for KeyFault {
         match self {
             Self::Unknown { key, .. } => write!(out, "there is no setting `{key}`"),
             Self::Nameless { setting } => write!(out, "`{setting}` belongs to an entry: put its name in place of NAME"),
+            Self::NoEntry { table: "accept", name, .. } => write!(out, "the file accepts no finding of `{name}`"),
             Self::NoEntry { table, name, .. } => write!(out, "the file has no {table} `{name}`"),
             Self::SeveralEntries { table, name } => write!(out, "the file has several `{table}` entries for `{name}`"),
         }
@@ -58,15 +59,21 @@ impl fmt::Display for KeyFault {
 impl Key {
     /// Reads a KEY: `incoming-email.mode`, `server.NAME.role`, or the last part alone where it is unique.
     pub fn from_text(text: &str) -> Result<Self, KeyFault> {
-        let plain = SETTINGS.iter().filter(|row| !row.table.is_repeated());
-        if let Some(setting) = plain.clone().find(|row| row.key() == text) {
-            return Ok(Self { setting, owner: Owner::Farm });
+        let of_farm = |setting| Ok(Self { setting, owner: Owner::Farm });
+        let mut plain = SETTINGS.iter().filter(|row| !row.table.is_repeated());
+        match text.split_once('.') {
+            Some((table, name)) => match plain.find(|row| row.table.name() == table && row.name == name) {
+                Some(setting) => of_farm(setting),
+                None => entry_key(text).unwrap_or_else(|| Err(unknown(text))),
+            },
+            None => {
+                let mut short = plain.filter(|row| row.name == text);
+                match (short.next(), short.next()) {
+                    (Some(setting), None) => of_farm(setting),
+                    _ => Err(unknown(text)),
+                }
+            }
         }
-        let short: Vec<_> = plain.filter(|row| row.name == text).collect();
-        if let [setting] = short.as_slice() {
-            return Ok(Self { setting, owner: Owner::Farm });
-        }
-        entry_key(text).unwrap_or_else(|| Err(unknown(text)))
     }
 
     /// The value in a farm, or nothing where it is not set.

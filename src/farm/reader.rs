@@ -55,6 +55,7 @@ pub fn read(text: &str) -> Result<Document, Vec<Mistake>> {
         return Ok(reader.document);
     }
     reader.mistakes.sort_by_key(|mistake| (mistake.span.start, mistake.span.end));
+    reader.count_columns();
     Err(reader.mistakes)
 }
 
@@ -91,11 +92,23 @@ impl<'a> Reader<'a> {
 
     fn mistake(&mut self, span: Range<usize>, message: String) -> &mut Mistake {
         let line = self.line(span.start);
-        let start = self.starts.get(line.saturating_sub(1)).copied().unwrap_or(0);
-        let column = self.text.get(start..span.start).map_or(1, |before| before.chars().count() + 1);
-        self.mistakes.push(Mistake { span, line, column, message, expected: None, hints: Vec::new() });
+        self.mistakes.push(Mistake { span, line, column: 1, message, expected: None, hints: Vec::new() });
         let last = self.mistakes.len() - 1;
         &mut self.mistakes[last]
+    }
+
+    /// Counts on from the mistake before: a line may be long and full of them.
+    fn count_columns(&mut self) {
+        let (mut at, mut column, mut line) = (0, 1, 0);
+        for mistake in &mut self.mistakes {
+            if mistake.line != line {
+                line = mistake.line;
+                (at, column) = (self.starts.get(line.saturating_sub(1)).copied().unwrap_or(0), 1);
+            }
+            column += self.text.get(at..mistake.span.start).map_or(0, |between| between.chars().count());
+            at = mistake.span.start;
+            mistake.column = column;
+        }
     }
 
     fn root(&mut self, root: &Entries<'_>) {
@@ -174,7 +187,7 @@ impl<'a> Reader<'a> {
         lens: fn(&Access) -> Option<Lens<T>>,
     ) -> Vec<T> {
         let mut entries = Vec::new();
-        let mut names: Vec<String> = Vec::new();
+        let mut names: BTreeMap<String, (String, usize)> = BTreeMap::new();
         for item in array {
             let DeValue::Table(keys) = item.get_ref() else {
                 self.no_entry(table, item.span(), "has an entry that is no table");
@@ -183,7 +196,7 @@ impl<'a> Reader<'a> {
             let name = entry_name(table, keys);
             let line = self.line(item.span().start);
             self.document.lines.entry(format!("{}.{name}", table.name())).or_insert(line);
-            self.only_one_of_its_name(table, &name, &names, item.span());
+            self.only_one_of_its_name(table, &name, &mut names, item.span());
             let mut entry = T::default();
             self.fill(table, Some(&name), keys, &mut entry, lens);
             for missing in
@@ -194,21 +207,29 @@ impl<'a> Reader<'a> {
                 mistake.expected = Some(format!("`{}` below it: {}", missing.name, missing.kind));
                 mistake.hints.push(format!("for example: {}", example_line(missing)));
             }
-            names.push(name);
             entries.push(entry);
         }
         entries
     }
 
     /// Servers and web applications are told apart by name; a finding may be accepted for several subjects.
-    fn only_one_of_its_name(&mut self, table: Table, name: &str, earlier: &[String], span: Range<usize>) {
-        let same = |other: &String| match table {
-            Table::Server => ServerName::same(other, name),
-            _ => other.eq_ignore_ascii_case(name),
+    fn only_one_of_its_name(
+        &mut self,
+        table: Table,
+        name: &str,
+        names: &mut BTreeMap<String, (String, usize)>,
+        span: Range<usize>,
+    ) {
+        let canonical = match table {
+            Table::Accept => return,
+            Table::Server => ServerName::canonical(name),
+            _ => name.to_ascii_lowercase(),
         };
-        let first = earlier.iter().find(|other| same(other));
-        if let Some(first) = first.filter(|_| table != Table::Accept && !name.is_empty()) {
-            let line = self.document.lines.get(&format!("{}.{first}", table.name())).copied().unwrap_or(1);
+        if name.is_empty() {
+            return;
+        }
+        let line = self.line(span.start);
+        if let Some((first, line)) = names.insert(canonical, (name.to_owned(), line)) {
             let mistake = self.mistake(span, format!("there are two `{}` entries named `{name}`", table.name()));
             mistake.expected = Some("a name of its own".to_owned());
             mistake.hints.push(format!("the other one is `{first}` in line {line}: keep one of the two"));

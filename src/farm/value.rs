@@ -179,11 +179,21 @@ fn in_list(entry: usize) -> impl Fn(ValueFault) -> ValueFault {
     move |fault| ValueFault { entry: Some(entry), ..fault }
 }
 
+/// The flag that a word stands for.
+fn instead_of(text: &str) -> Option<String> {
+    match text.to_ascii_lowercase().as_str() {
+        "yes" | "true" | "on" => Some("true".to_owned()),
+        "no" | "false" | "off" => Some("false".to_owned()),
+        _ => None,
+    }
+}
+
 impl Field for bool {
     const KIND: Kind = Kind::Flag;
     fn accept(value: &Value) -> Result<Self, ValueFault> {
         match value {
             Value::Flag(flag) => Ok(*flag),
+            Value::Text(text) => Err(ValueFault { instead: instead_of(text), ..Self::KIND.wrong_type(value) }),
             other => Err(Self::KIND.wrong_type(other)),
         }
     }

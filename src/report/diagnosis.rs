@@ -6,7 +6,7 @@ use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 use anstyle::{AnsiColor, Style};
 use std::fmt::Write;
 
-/// Mistakes that are shown; who has more does not hold a farm file in hands.
+/// Mistakes that are drawn; a file with more is no farm file, and each drawing costs a pass over the text.
 const MOST: usize = 50;
 
 /// The mistakes of a farm file with their lines, the faulty parts underlined.
@@ -18,7 +18,7 @@ pub fn mistakes(path: &str, text: &str, mistakes: &[Mistake], colour: bool) -> S
         let _ = writeln!(out, "{}\n", renderer.render(&[group(path, &text, mistake)]));
     }
     if let Some(more) = mistakes.len().checked_sub(MOST).filter(|more| *more > 0) {
-        let _ = writeln!(out, "and {more} more\n");
+        let _ = writeln!(out, "… and {more} more mistakes in `{}`\n", shown(path));
     }
     out
 }

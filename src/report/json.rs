@@ -10,18 +10,18 @@ const VERSION: u32 = 1;
 
 #[derive(Serialize)]
 struct JsonReport<'a> {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    report: Option<u32>,
+    report: u32,
     farm: Option<&'a str>,
     file: &'a str,
     #[serde(flatten)]
     body: JsonBody<'a>,
+    counts: Counts,
 }
 
 #[derive(Serialize)]
 #[serde(untagged)]
 enum JsonBody<'a> {
-    Judged { verdicts: Vec<JsonVerdict<'a>>, counts: Counts },
+    Judged { verdicts: Vec<JsonVerdict<'a>> },
     Unreadable { error: JsonError<'a> },
 }
 
@@ -77,20 +77,14 @@ struct JsonAccepted<'a> {
 
 pub fn one(report: &Report, look: &Look, first: bool) -> String {
     let body = match &report.body {
-        Body::Verdicts(verdicts) => {
-            JsonBody::Judged { verdicts: verdicts.iter().map(verdict).collect(), counts: report.counts() }
-        }
+        Body::Verdicts(verdicts) => JsonBody::Judged { verdicts: verdicts.iter().map(verdict).collect() },
         Body::Unreadable(error) => JsonBody::Unreadable {
             error: JsonError { message: &error.message, line: None, column: None, more: Vec::new() },
         },
         Body::Malformed { mistakes, .. } => JsonBody::Unreadable { error: mistakes_error(mistakes) },
     };
-    let form = JsonReport {
-        report: (!look.several).then_some(VERSION),
-        farm: report.farm.as_deref(),
-        file: &report.file,
-        body,
-    };
+    let form =
+        JsonReport { report: VERSION, farm: report.farm.as_deref(), file: &report.file, body, counts: report.counts() };
     // Plain data of strings and numbers always has a JSON form.
     if look.several {
         let separator = if first { "\n" } else { ",\n" };

@@ -5,7 +5,7 @@ mod json;
 mod table;
 mod text;
 
-pub use table::plain as plain_table;
+pub use table::PlainTable;
 
 use crate::error::Error;
 use crate::farm::Mistake;
@@ -186,10 +186,15 @@ pub fn opening(look: &Look) -> &'static str {
 /// One report. `first` tells whether it is the first of several.
 pub fn one(report: &Report, look: &Look, first: bool) -> String {
     match look.format {
-        Format::Text => text::one(report, look, first),
-        Format::Table => table::one(report, look, first),
+        Format::Text => apart(text::one(report, look), look),
+        Format::Table => apart(table::one(report, look), look),
         Format::Json => json::one(report, look, first),
     }
+}
+
+/// Of several, one blank line behind every report that says anything, whatever it ends with.
+fn apart(report: String, look: &Look) -> String {
+    if look.several && !report.is_empty() { report.trim_end_matches('\n').to_owned() + "\n\n" } else { report }
 }
 
 /// What is written after the last report.

@@ -3,45 +3,69 @@
 use super::{Body, Look, Report, diagnosis, text};
 use crate::error::shown;
 use crate::rules::{OutcomeKind, Verdict};
-use comfy_table::{Cell, ContentArrangement, Table};
+use comfy_table::{Cell, ColumnConstraint, ContentArrangement, LineStyle, Table, TableStyle};
 
 /// Narrower columns cannot be read.
 const NARROWEST: usize = 40;
 
-pub fn one(report: &Report, look: &Look, first: bool) -> String {
-    let head = match (look.several, first) {
-        (false, _) => String::new(),
-        (true, true) => format!("{}\n", shown(&report.file)),
-        (true, false) => format!("\n{}\n", shown(&report.file)),
-    };
+pub fn one(report: &Report, look: &Look) -> String {
+    let head = if look.several { format!("{}\n", shown(&report.file)) } else { String::new() };
     match &report.body {
         Body::Unreadable(error) => head + &diagnosis::error(error),
         Body::Malformed { text, mistakes } => head + &diagnosis::mistakes(&report.file, text, mistakes, look.colour),
         Body::Verdicts(verdicts) => {
-            let rows = verdicts.iter().filter(|verdict| look.verbose || is_finding(verdict));
-            let mut table = plain(look.width);
-            table.set_header(["verdict", "rule", "line", "subject", "message"]);
-            table.add_rows(rows.map(row));
-            let summary = text::summary(&report.counts());
-            if table.row_count() == 0 { format!("{head}{summary}\n") } else { format!("{head}{table}\n{summary}\n") }
+            let mut table = PlainTable::new(look.width, ["verdict", "rule", "line", "subject", "message"]);
+            // Ids are there to be copied.
+            table.keep_whole([0, 1, 2]);
+            verdicts.iter().filter(|verdict| text::is_shown(verdict, look)).for_each(|verdict| table.add(row(verdict)));
+            let rows = if table.is_empty() { String::new() } else { table.text() + "\n" };
+            format!("{head}{rows}{}\n", text::summary(&report.counts()))
         }
     }
 }
 
-/// An empty table in the house's style.
-pub fn plain(width: usize) -> Table {
-    let mut table = Table::new();
-    table.load_style(comfy_table::presets::UTF8_HORIZONTAL_ONLY);
-    table.set_content_arrangement(ContentArrangement::Dynamic);
-    table.set_width(u16::try_from(width.max(NARROWEST)).unwrap_or(u16::MAX));
-    table
+/// A table in the house's style: a line under the header, and no more.
+pub struct PlainTable {
+    table: Table,
 }
 
-fn is_finding(verdict: &Verdict) -> bool {
-    matches!(verdict.outcome, OutcomeKind::Fail | OutcomeKind::Undecided)
+impl PlainTable {
+    pub fn new<'a>(width: usize, header: impl IntoIterator<Item = &'a str>) -> Self {
+        let mut table = Table::new();
+        table.load_style(TableStyle::new().header_separator(LineStyle::none().fill('─').junction('─')));
+        table.set_content_arrangement(ContentArrangement::Dynamic);
+        table.set_width(u16::try_from(width.max(NARROWEST)).unwrap_or(u16::MAX));
+        table.set_header(header);
+        table.column_iter_mut().take(1).for_each(|column| {
+            column.set_padding((0, 1));
+        });
+        Self { table }
+    }
+
+    /// Columns that must not be broken, whatever the width.
+    pub fn keep_whole(&mut self, columns: impl IntoIterator<Item = usize>) {
+        for at in columns {
+            if let Some(column) = self.table.column_mut(at) {
+                column.set_constraint(ColumnConstraint::ContentWidth);
+            }
+        }
+    }
+
+    pub fn add<Text: Into<String>>(&mut self, row: impl IntoIterator<Item = Text>) {
+        self.table.add_row(row.into_iter().map(|text| Cell::new(text.into())));
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.table.row_count() == 0
+    }
+
+    /// The lines, none with blanks at its end.
+    pub fn text(&self) -> String {
+        self.table.trim_fmt() + "\n"
+    }
 }
 
-fn row(verdict: &Verdict) -> Vec<Cell> {
+fn row(verdict: &Verdict) -> Vec<String> {
     let word = match (verdict.outcome, &verdict.accepted) {
         (OutcomeKind::Fail, None) => verdict.severity.name(),
         (OutcomeKind::Fail, Some(_)) => "accepted",
@@ -51,5 +75,5 @@ fn row(verdict: &Verdict) -> Vec<Cell> {
     };
     let line = verdict.about.as_ref().and_then(|about| about.line).map(|line| line.to_string()).unwrap_or_default();
     let texts = [word, verdict.rule.id, &line, &verdict.subject, &verdict.message];
-    texts.iter().map(|text| Cell::new(shown(text))).collect()
+    texts.iter().map(|text| shown(text).into_owned()).collect()
 }

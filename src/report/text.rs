@@ -10,6 +10,8 @@ use std::fmt::Write;
 const BOLD: Style = Style::new().bold();
 const DIM: Style = Style::new().dimmed();
 const LABEL_WIDTH: usize = 16;
+/// A file's name that is longer stands out of its column.
+const WIDEST_LABEL: usize = 32;
 
 fn colour_of(severity: Severity) -> Style {
     let colour = match severity {
@@ -20,11 +22,11 @@ fn colour_of(severity: Severity) -> Style {
     colour.on_default().bold()
 }
 
-pub fn one(report: &Report, look: &Look, first: bool) -> String {
+pub fn one(report: &Report, look: &Look) -> String {
     let mut out = String::new();
-    if look.several && !(matches!(report.body, Body::Verdicts(_)) && is_silent(report, look)) {
-        let gap = if first { "" } else { "\n" };
-        let _ = writeln!(out, "{gap}{BOLD}{}{BOLD:#}", shown(&report.file));
+    let is_silent = matches!(report.body, Body::Verdicts(_)) && is_silent(report, look);
+    if look.several && !is_silent {
+        let _ = writeln!(out, "{BOLD}{}{BOLD:#}", shown(&report.file));
     }
     match &report.body {
         Body::Unreadable(error) => out.push_str(&diagnosis::error(error)),
@@ -50,7 +52,7 @@ fn is_silent(report: &Report, look: &Look) -> bool {
     !report.verdicts().iter().any(|verdict| is_shown(verdict, look))
 }
 
-fn is_shown(verdict: &Verdict, look: &Look) -> bool {
+pub fn is_shown(verdict: &Verdict, look: &Look) -> bool {
     match verdict.outcome {
         OutcomeKind::Undecided => true,
         OutcomeKind::Fail => verdict.accepted.is_none() || look.verbose,
@@ -74,32 +76,34 @@ fn write_verdict(out: &mut String, verdict: &Verdict, file: &str) {
     if matches!(verdict.outcome, OutcomeKind::Pass | OutcomeKind::NotApplicable) {
         return;
     }
-    if let Some(about) = &verdict.about
-        && let (Some(line), Some(text)) = (about.line, &about.text)
-    {
-        write_line(out, &format!("{}:{line}", shown(file)), text);
+    let place = verdict.about.as_ref().and_then(|about| Some((about.line?, about.text.as_ref()?)));
+    let place = place.map(|(line, text)| (format!("{}:{line}", shown(file)), text));
+    let width = place.as_ref().map_or(0, |(label, _)| label.chars().count()).clamp(LABEL_WIDTH, WIDEST_LABEL);
+    let mut write_line = |label: &str, text: &str| write_line(out, width, label, text);
+    if let Some((label, text)) = &place {
+        write_line(label, text);
     }
     for evidence in &verdict.evidence {
-        write_line(out, "asked", &evidence.asked);
-        write_line(out, "expected", &evidence.expected);
-        write_line(out, "observed", &evidence.observed);
+        write_line("asked", &evidence.asked);
+        write_line("expected", &evidence.expected);
+        write_line("observed", &evidence.observed);
     }
     if let Some(remedy) = &verdict.remedy {
-        write_line(out, "remedy", &format!("{}   [{}]", remedy.text, remedy.hand));
+        write_line("remedy", &format!("{}   [{}]", remedy.text, remedy.hand));
         for command in remedy.actions.iter().filter_map(plan::command) {
-            write_line(out, "", &format!("  {command}"));
+            write_line("", &format!("  {command}"));
         }
     }
     if let Some(accepted) = &verdict.accepted {
         let end = accepted.until.map(|until| format!(" (until {until})")).unwrap_or_default();
-        write_line(out, "accepted", &format!("{}{end}", accepted.reason));
+        write_line("accepted", &format!("{}{end}", accepted.reason));
     }
-    write_line(out, "explain", &format!("spinmail explain {}", verdict.rule.id));
+    write_line("explain", &format!("spinmail explain {}", verdict.rule.id));
     out.push('\n');
 }
 
-fn write_line(out: &mut String, label: &str, text: &str) {
-    let _ = writeln!(out, "  {DIM}{label:LABEL_WIDTH$}{DIM:#} {}", shown(text));
+fn write_line(out: &mut String, width: usize, label: &str, text: &str) {
+    let _ = writeln!(out, "  {DIM}{label:width$}{DIM:#} {}", shown(text));
 }
 
 /// "2 errors, 1 warning; 12 passed, 3 not applicable".
@@ -136,5 +140,6 @@ pub fn closing(files: usize, unreadable: usize, counts: &Counts) -> String {
         0 => String::new(),
         count => format!(" ({count} unreadable)"),
     };
-    format!("{files} files{unreadable}: {}\n", summary(counts))
+    let files = if files == 1 { "1 file".to_owned() } else { format!("{files} files") };
+    format!("{files}{unreadable}: {}\n", summary(counts))
 }

@@ -3,7 +3,7 @@
 mod view;
 
 use super::{Action, Case, Evidence, Finding, Hand, Judge, Judged, Outcome, Rule, Severity, rule};
-use crate::facts::{Answer, RecordData, RecordKind};
+use crate::facts::{Answer, RecordKind};
 use crate::farm::values::{DomainName, Given, MailServer, given};
 use crate::farm::{Farm, Server};
 use std::net::{IpAddr, SocketAddr};
@@ -152,32 +152,35 @@ const DISPLAY: &str = "incoming-email.display-address";
 const SMTP: &str = "directory-management.smtp-server";
 
 /// The display address, or why rules about it say nothing.
-fn display(farm: &Farm) -> Result<&DomainName, Judged> {
-    let why = match given(&farm.incoming.display_address) {
+fn display(farm: &Farm) -> Result<&DomainName, &'static str> {
+    Err(match given(&farm.incoming.display_address) {
         Given::Valid(_, domain) => return Ok(domain),
         Given::Missing => "no display address is recorded",
         Given::Invalid(..) => "the display address is no domain name (page-display-address-not-a-domain)",
-    };
-    Err(Judged::new(DISPLAY, Outcome::not_applicable(why)))
+    })
 }
 
 /// The SMTP mail server's name, or why rules about it say nothing.
-fn smtp_server(farm: &Farm) -> Result<&DomainName, Judged> {
-    let why = match given(&farm.directory.smtp_server) {
+fn smtp_server(farm: &Farm) -> Result<&DomainName, &'static str> {
+    Err(match given(&farm.directory.smtp_server) {
         _ if !farm.manages_directory() => {
             "the Directory Management Service is not on, so no SMTP mail server is in use"
         }
         Given::Valid(_, MailServer::Host(name)) if name.is_qualified() => return Ok(name),
         Given::Missing => "no SMTP mail server is recorded (page-smtp-server-missing)",
         _ => "the SMTP mail server is no fully qualified name (page-smtp-server-not-qualified)",
-    };
-    Err(Judged::new(SMTP, Outcome::not_applicable(why)))
+    })
+}
+
+/// A rule that says nothing about a setting.
+fn silent(key: &str, why: &str) -> Vec<Judged> {
+    vec![Judged::new(key, Outcome::not_applicable(why))]
 }
 
 /// Judges the display address by each name server.
 fn of_display(case: &Case<'_>, judge: impl Fn(&View<'_>, &DomainName) -> Outcome) -> Vec<Judged> {
     match display(case.farm) {
-        Err(judged) => vec![judged],
+        Err(why) => silent(DISPLAY, why),
         Ok(domain) => per_server(case, domain.as_str(), |view| {
             vec![Judged::new(domain.as_str(), judge(view, domain)).about(DISPLAY)]
         }),
@@ -186,15 +189,17 @@ fn of_display(case: &Case<'_>, judge: impl Fn(&View<'_>, &DomainName) -> Outcome
 
 /// Judges each mail exchanger of the display address by each name server; null MX and address literals aside.
 fn of_exchangers(case: &Case<'_>, judge: impl Fn(&View<'_>, &str) -> Outcome) -> Vec<Judged> {
-    of_all_exchangers(case, |view, exchanger| match () {
-        () if exchanger.is_literal() => Outcome::not_applicable("it is an address, not a name (dns-mx-is-address)"),
-        () => judge(view, &exchanger.host),
+    of_all_exchangers(case, |view, exchanger| {
+        if exchanger.is_literal() {
+            return Outcome::not_applicable("it is an address, not a name (dns-mx-is-address)");
+        }
+        judge(view, &exchanger.host)
     })
 }
 
 fn of_all_exchangers(case: &Case<'_>, judge: impl Fn(&View<'_>, &Exchanger) -> Outcome) -> Vec<Judged> {
     let domain = match display(case.farm) {
-        Err(judged) => return vec![judged],
+        Err(why) => return silent(DISPLAY, why),
         Ok(domain) => domain,
     };
     let whole = |outcome| vec![Judged::new(domain.as_str(), outcome)];
@@ -316,9 +321,9 @@ fn alias_and_mx(case: &Case<'_>) -> Vec<Judged> {
             _ => return Outcome::undecided(view.unknown(name, RecordKind::Cname)),
         };
         let beside = match view.answer(name, RecordKind::Mx) {
-            Answer::Known(records) => {
-                records.iter().any(|record| record.owner == name && matches!(record.data, RecordData::Mx { .. }))
-            }
+            Answer::Known(records) => records
+                .iter()
+                .any(|record| record.owner.eq_ignore_ascii_case(name) && record.data.kind() == RecordKind::Mx),
             Answer::Absent(_) => false,
             _ => return Outcome::undecided(view.unknown(name, RecordKind::Mx)),
         };
@@ -347,6 +352,7 @@ fn mx_is_address(case: &Case<'_>) -> Vec<Judged> {
 
 fn mx_is_alias(case: &Case<'_>) -> Vec<Judged> {
     of_exchangers(case, |view, host| match view.answer(host, RecordKind::Cname) {
+        _ if host == "." => Outcome::not_applicable("it is the root, which has no address (dns-mx-no-address)"),
         Answer::Absent(_) => Outcome::pass(),
         Answer::Known(_) => Outcome::Fail(
             Finding::by(
@@ -375,10 +381,10 @@ fn mx_no_address(case: &Case<'_>) -> Vec<Judged> {
     })
 }
 
-/// The servers of the farm that a mail exchanger is, or why that cannot be said.
-fn exchanging_servers<'a>(view: &View<'a>, host: &str) -> Result<Vec<&'a Server>, Outcome> {
+/// The servers of the farm that a mail exchanger is, and why it may be more of them; or why none can be named.
+fn exchanging_servers<'a>(view: &View<'a>, host: &str) -> Result<(Vec<&'a Server>, Option<String>), Outcome> {
     match view.owners(host) {
-        Owners::Servers(servers) => Ok(servers),
+        Owners::Servers(servers, open) => Ok((servers, open)),
         Owners::NoAddress => Err(Outcome::not_applicable("it has no address (dns-mx-no-address)")),
         Owners::Unknown(why) => Err(Outcome::undecided(why)),
     }
@@ -387,15 +393,18 @@ fn exchanging_servers<'a>(view: &View<'a>, host: &str) -> Result<Vec<&'a Server>
 fn mx_elsewhere(case: &Case<'_>) -> Vec<Judged> {
     if case.farm.mail_servers().next().is_none() {
         let why = "no server with `smtp-service = true` is recorded, so any mail exchanger may be right";
-        return vec![Judged::new(DISPLAY, Outcome::not_applicable(why))];
+        return silent(DISPLAY, why);
     }
     of_exchangers(case, |view, host| {
-        let servers = match exchanging_servers(view, host) {
-            Ok(servers) => servers,
+        let (servers, open) = match exchanging_servers(view, host) {
+            Ok(found) => found,
             Err(outcome) => return outcome,
         };
         if servers.iter().any(|server| server.smtp_service == Some(true)) {
             return Outcome::Pass(view.address_evidence(host, "a recorded mail server"));
+        }
+        if let Some(why) = open {
+            return Outcome::undecided(why);
         }
         if let Some(server) = servers.iter().find(|server| server.smtp_service.is_none()) {
             let name = server.name();
@@ -419,11 +428,11 @@ fn mx_without_service(case: &Case<'_>) -> Vec<Judged> {
     let on_a_share = |server: &Server| case.farm.polled_folder(server).valid().is_some_and(|folder| folder.is_share());
     if case.farm.receivers().any(on_a_share) {
         let why = "mail is taken from a share, so the service may run elsewhere";
-        return vec![Judged::new(DISPLAY, Outcome::not_applicable(why))];
+        return silent(DISPLAY, why);
     }
     of_exchangers(case, |view, host| {
         let servers = match exchanging_servers(view, host) {
-            Ok(servers) => servers,
+            Ok((servers, _)) => servers,
             Err(outcome) => return outcome,
         };
         if servers.is_empty() {
@@ -486,7 +495,7 @@ fn order(exchangers: &[Exchanger]) -> String {
 /// Judges the SMTP mail server by each name server.
 fn of_smtp_server(case: &Case<'_>, judge: impl Fn(&View<'_>, &DomainName) -> Outcome) -> Vec<Judged> {
     match smtp_server(case.farm) {
-        Err(judged) => vec![judged],
+        Err(why) => silent(SMTP, why),
         Ok(name) => {
             per_server(case, name.as_str(), |view| vec![Judged::new(name.as_str(), judge(view, name)).about(SMTP)])
         }
@@ -510,20 +519,20 @@ fn smtp_server_no_address(case: &Case<'_>) -> Vec<Judged> {
 
 fn smtp_server_elsewhere(case: &Case<'_>) -> Vec<Judged> {
     if case.farm.servers.is_empty() {
-        return vec![Judged::new(SMTP, Outcome::not_applicable("no server is recorded"))];
+        return silent(SMTP, "no server is recorded");
     }
     of_smtp_server(case, |view, name| {
         match view.owners(name.ascii()) {
         Owners::NoAddress => Outcome::not_applicable("it has no address (dns-smtp-server-no-address)"),
         Owners::Unknown(why) => Outcome::undecided(why),
-        Owners::Servers(servers) if servers.is_empty() => Outcome::Fail(
+        Owners::Servers(servers, _) if servers.is_empty() => Outcome::Fail(
             Finding::new(
                 format!("the SMTP mail server `{}` is none of the recorded servers", name.as_str()),
                 "Check the name; if mail is received outside the farm, record that server too, with `smtp-service = true`",
             )
             .with_evidence(view.address_evidence(name.ascii(), "an address of a recorded server")),
         ),
-        Owners::Servers(_) => Outcome::Pass(view.address_evidence(name.ascii(), "an address of a recorded server")),
+        Owners::Servers(..) => Outcome::Pass(view.address_evidence(name.ascii(), "an address of a recorded server")),
     }
     })
 }
@@ -559,16 +568,19 @@ fn loopback(case: &Case<'_>) -> Vec<Judged> {
                 Looked::Unknown(why) => Outcome::undecided(why),
                 Looked::Known(addresses) => {
                     let odd: Vec<IpAddr> = addresses.into_iter().filter(leads_nowhere).collect();
-                    Outcome::pass_unless((!odd.is_empty()).then(|| loopback_finding(view, &name, &odd)))
+                    match view.open_address(&name) {
+                        Some(why) if odd.is_empty() => Outcome::undecided(why),
+                        _ => Outcome::pass_unless((!odd.is_empty()).then(|| loopback_finding(view, &name, &odd))),
+                    }
                 }
             };
             Judged::new(name, outcome).about(key)
         };
         let names = all_names(case, view);
-        match names.is_empty() {
-            true => vec![Judged::new(DISPLAY, Outcome::not_applicable("no name is recorded"))],
-            false => names.into_iter().map(judged).collect(),
+        if names.is_empty() {
+            return silent(DISPLAY, "no name is recorded");
         }
+        names.into_iter().map(judged).collect()
     })
 }
 
@@ -588,6 +600,11 @@ fn ipv6_silent(case: &Case<'_>) -> Vec<Judged> {
     per_server(case, DISPLAY, |view| {
         let receivers = mail_names(case, view);
         let mut judged = Vec::new();
+        if let Ok(domain) = display(case.farm)
+            && let Looked::Unknown(why) = view.exchangers(domain.ascii())
+        {
+            judged.push(Judged::new(domain.as_str(), Outcome::undecided(why)).about(DISPLAY));
+        }
         for (name, key) in receivers {
             match view.answer(&name, RecordKind::Aaaa) {
                 Answer::Absent(_) => {}
@@ -633,6 +650,7 @@ fn listening(view: &View<'_>, name: &str, address: IpAddr) -> Judged {
     let check = view.facts.ports.iter().find(|check| check.address == target);
     let asked = format!("a connection to {target}");
     let outcome = match check.map(|check| &check.answer) {
+        _ if leads_nowhere(&address) => Outcome::not_applicable("it is no machine's address (dns-loopback)"),
         Some(Answer::Known(())) => {
             Outcome::Pass(vec![Evidence { asked, expected: "accepted".into(), observed: "accepted".into() }])
         }
@@ -658,11 +676,14 @@ fn servers_disagree(case: &Case<'_>) -> Vec<Judged> {
         dns.servers.iter().map(|server| View { farm: case.farm, facts: dns, server: *server }).collect();
     if views.len() < 2 {
         let why = "only one name server was asked";
-        return vec![Judged::new("probe.dns-servers", Outcome::not_applicable(why))];
+        return silent("probe.dns-servers", why);
     }
     let mut names: Vec<String> = views.iter().flat_map(|view| all_names(case, view)).map(|(name, _)| name).collect();
     names.sort();
     names.dedup();
+    if names.is_empty() {
+        return vec![Judged::new("probe.dns-servers", Outcome::not_applicable("no name is recorded"))];
+    }
     names.iter().map(|name| Judged::new(name, agreement(&views, name))).collect()
 }
 

@@ -292,11 +292,13 @@ fn sharing(farm: &Farm) -> Vec<(String, Vec<&Server>)> {
 fn shared_folder(case: &Case<'_>) -> Vec<Judged> {
     let groups = sharing(case.farm);
     if groups.is_empty() {
-        let several = case.farm.receivers().nth(1).is_some();
-        let outcome = if several {
-            Outcome::pass()
-        } else {
-            Outcome::not_applicable("fewer than two servers run the incoming e-mail service")
+        let unknown = |server: &&Server| case.farm.polled_folder(server).valid().is_none();
+        let outcome = match (case.farm.receivers().nth(1), case.farm.receivers().find(unknown)) {
+            (None, _) => Outcome::not_applicable("fewer than two servers run the incoming e-mail service"),
+            (_, Some(server)) => {
+                Outcome::not_applicable(format!("no valid drop folder is recorded for `{}`", server.name()))
+            }
+            _ => Outcome::pass(),
         };
         return one("farm", outcome);
     }
@@ -346,6 +348,10 @@ fn one_server_job(case: &Case<'_>) -> Vec<Judged> {
             )
             .seen("farm.build", "15.0.4551.1508 or later, or one server", format!("`{build}` and {count} servers")),
         ),
+        (_, Some(_), Some(true)) => match farm.servers.iter().find(|server| server.incoming_email_service.is_none()) {
+            Some(server) => unrecorded(server, SERVICE),
+            None => Outcome::pass(),
+        },
         _ => Outcome::pass(),
     };
     one("farm", outcome)
@@ -488,15 +494,18 @@ fn accept_unused(case: &Case<'_>, verdicts: &[Verdict]) -> Vec<Judged> {
             return Outcome::not_applicable("it is about acceptances themselves");
         }
         let of_rule: Vec<&Verdict> = verdicts.iter().filter(|verdict| verdict.rule.id == rule).collect();
-        let concerned = |verdict: &&&Verdict| concerns(acceptance, rule, &verdict.subject);
-        let failed = |verdict: &&&Verdict| verdict.outcome == OutcomeKind::Fail;
-        if of_rule.iter().filter(concerned).any(|verdict| failed(&verdict)) {
+        let mut concerned = of_rule.clone();
+        concerned.retain(|verdict| concerns(acceptance, rule, &verdict.subject));
+        // A subject that did not come up at all may have been hidden by a question that stayed open.
+        let judged = if concerned.is_empty() { &of_rule } else { &concerned };
+        let any = |kind: OutcomeKind| judged.iter().any(|verdict| verdict.outcome == kind);
+        if !concerned.is_empty() && any(OutcomeKind::Fail) {
             return Outcome::pass();
         }
-        if of_rule.iter().filter(concerned).any(|verdict| verdict.outcome == OutcomeKind::Undecided) {
+        if any(OutcomeKind::Undecided) {
             return Outcome::not_applicable(format!("`{rule}` could not be decided this time"));
         }
-        if of_rule.iter().all(|verdict| verdict.outcome == OutcomeKind::NotApplicable) {
+        if !any(OutcomeKind::Pass) && !any(OutcomeKind::Fail) {
             return Outcome::not_applicable(format!("`{rule}` was not judged this time"));
         }
         Outcome::Fail(

@@ -5,7 +5,8 @@ use crate::farm::values::{
     Container, DomainName, Fault, FolderFault, FolderPath, FromText, Given, MailServer, SafeServer, SafeServers,
     Service, ServiceUrl, Typed, Words, given,
 };
-use crate::farm::{Delivery, Farm};
+use crate::farm::{Delivery, Farm, Server};
+use crate::formats::dn;
 
 const ENABLED: &str = "incoming-email.enabled";
 const MODE: &str = "incoming-email.mode";
@@ -434,7 +435,8 @@ fn of_container(case: &Case<'_>, judge: fn(&str, &Container) -> Option<Finding>)
 
 fn container_not_a_unit(case: &Case<'_>) -> Vec<Judged> {
     of_container(case, |text, container| {
-        let leaf = container.name.leaf().first()?.attribute.clone();
+        let is_other = |part: &&dn::Part| !part.attribute.eq_ignore_ascii_case("OU");
+        let leaf = &container.name.leaf().iter().find(is_other)?.attribute;
         (!container.name.is_unit()).then(|| {
             let message = format!("`{text}` begins with `{leaf}=`: an organizational unit (`OU=`) is expected");
             let remedy = "Make an organizational unit of its own for the contacts and groups, and record that";
@@ -624,6 +626,12 @@ fn approvals_unused(case: &Case<'_>) -> Vec<Judged> {
     };
     let outcome = match (&directory.approve, why) {
         (None, _) => Outcome::not_applicable(not_recorded(APPROVE)),
+        (Some(list), None) if !list.is_empty() && directory.service != Some(Service::Yes) => {
+            Outcome::not_applicable("the Directory Management Service is not recorded as on")
+        }
+        (Some(list), None) if !list.is_empty() && directory.distribution_groups.is_none() => {
+            Outcome::not_applicable(not_recorded(GROUPS))
+        }
         (Some(list), Some(why)) if !list.is_empty() => Outcome::Fail(
             Finding::new(format!("approvals are listed, but {why}"), "Take the list out")
                 .seen(APPROVE, "nothing", format!("{} kinds of request", list.len()))
@@ -662,11 +670,17 @@ fn alias_domain_needed(case: &Case<'_>) -> Vec<Judged> {
         Given::Invalid(..) => Outcome::not_applicable("it is no domain name (page-display-address-not-a-domain)"),
         Given::Valid(text, domain) => {
             let servers = smtp_names(case.farm);
-            if servers.is_empty() {
+            let is_its = |server: &&Server| server.name.as_ref().is_some_and(|name| name.ascii() == domain.ascii());
+            if servers.iter().any(|(_, ascii)| ascii == domain.ascii()) {
+                Outcome::pass()
+            } else if let Some(server) = case.farm.servers.iter().find(is_its)
+                && server.smtp_service.is_none()
+            {
+                Outcome::not_applicable(not_recorded(&format!("server.{}.smtp-service", server.name())))
+            } else if servers.is_empty() {
                 Outcome::not_applicable("no server that runs SMTP is recorded")
             } else {
-                let own = servers.iter().any(|(_, ascii)| ascii == domain.ascii());
-                Outcome::pass_unless((!own).then(|| alias_needed(text, &servers)))
+                Outcome::Fail(alias_needed(text, &servers))
             }
         }
     };
@@ -727,13 +741,16 @@ fn drop_folder_inactive(case: &Case<'_>) -> Vec<Judged> {
     one(FOLDER, outcome)
 }
 
-/// Judges every folder that is polled: the page's in advanced mode, and each server's own.
-fn of_folders(case: &Case<'_>, judge: impl Fn(&str, Result<&FolderPath, &FolderFault>) -> Outcome) -> Vec<Judged> {
+/// Judges every folder that is polled: the page's in advanced mode, and each server's own. `judge` gets the KEY too.
+fn of_folders(
+    case: &Case<'_>,
+    judge: impl Fn(&str, &str, Result<&FolderPath, &FolderFault>) -> Outcome,
+) -> Vec<Judged> {
     let judged = |key: &str, folder: Given<'_, FolderPath>| {
         let outcome = match folder {
             Given::Missing => return None,
-            Given::Valid(text, path) => judge(text, Ok(path)),
-            Given::Invalid(text, fault) => judge(text, Err(fault)),
+            Given::Valid(text, path) => judge(key, text, Ok(path)),
+            Given::Invalid(text, fault) => judge(key, text, Err(fault)),
         };
         Some(Judged::new(key, outcome).about(key))
     };
@@ -754,19 +771,19 @@ fn of_folders(case: &Case<'_>, judge: impl Fn(&str, Result<&FolderPath, &FolderF
 }
 
 fn drop_folder_not_absolute(case: &Case<'_>) -> Vec<Judged> {
-    of_folders(case, |text, folder| match folder {
+    of_folders(case, |key, text, folder| match folder {
         Ok(_) => Outcome::pass(),
         Err(FolderFault::NoShare { .. }) => Outcome::not_applicable("it names no share (page-drop-folder-no-share)"),
-        Err(fault) => Outcome::Fail(invalid::<FolderPath>(FOLDER, text, fault, "absolute folder")),
+        Err(fault) => Outcome::Fail(invalid::<FolderPath>(key, text, fault, "absolute folder")),
     })
 }
 
 fn drop_folder_no_share(case: &Case<'_>) -> Vec<Judged> {
-    of_folders(case, |text, folder| match folder {
+    of_folders(case, |key, text, folder| match folder {
         Ok(_) => Outcome::pass(),
         Err(fault @ FolderFault::NoShare { .. }) => {
             Outcome::Fail(Finding::new(format!("`{text}` cannot be a folder: {fault}"), "Add the share's name").seen(
-                FOLDER,
+                key,
                 r"`\\server\share`, and folders below it",
                 format!("`{text}`"),
             ))
@@ -776,16 +793,16 @@ fn drop_folder_no_share(case: &Case<'_>) -> Vec<Judged> {
 }
 
 /// Judges the folders whose paths are sound.
-fn of_sound_folders(case: &Case<'_>, judge: fn(&str, &FolderPath) -> Option<Finding>) -> Vec<Judged> {
-    of_folders(case, |text, folder| match folder {
-        Ok(path) => Outcome::pass_unless(judge(text, path)),
+fn of_sound_folders(case: &Case<'_>, judge: fn(&str, &str, &FolderPath) -> Option<Finding>) -> Vec<Judged> {
+    of_folders(case, |key, text, folder| match folder {
+        Ok(path) => Outcome::pass_unless(judge(key, text, path)),
         Err(FolderFault::NoShare { .. }) => Outcome::not_applicable("it names no share (page-drop-folder-no-share)"),
         Err(_) => Outcome::not_applicable("it is no absolute path (page-drop-folder-not-absolute)"),
     })
 }
 
 fn drop_folder_wrong_queue(case: &Case<'_>) -> Vec<Judged> {
-    of_sound_folders(case, |text, path| {
+    of_sound_folders(case, |key, text, path| {
         let use_of_it = match path.last()? {
             "pickup" => "the SMTP service sends what lies there out again",
             "queue" => "the SMTP service keeps mail there that it has yet to deliver",
@@ -795,7 +812,7 @@ fn drop_folder_wrong_queue(case: &Case<'_>) -> Vec<Judged> {
         let message = format!("`{text}` belongs to the SMTP service itself: {use_of_it}");
         let remedy = "Use the SMTP service's Drop folder, which lies beside it";
         Some(Finding::new(message, remedy).seen(
-            FOLDER,
+            key,
             "a folder that the SMTP service drops mail in",
             format!("`{text}`"),
         ))
@@ -803,13 +820,13 @@ fn drop_folder_wrong_queue(case: &Case<'_>) -> Vec<Judged> {
 }
 
 fn drop_folder_remote(case: &Case<'_>) -> Vec<Judged> {
-    of_sound_folders(case, |text, path| {
+    of_sound_folders(case, |key, text, path| {
         path.is_share().then(|| {
             let message = format!("`{text}` lies on a share: its share and folder rights both count");
             let remedy = "Grant rights there to domain accounts or groups; WSS_ADMIN_WPG and WSS_WPG are local to each \
                           SharePoint server and mean nothing to the file server";
             Finding::new(message, remedy).seen(
-                FOLDER,
+                key,
                 "rights for domain accounts on the share and the folder",
                 format!("`{text}`"),
             )

@@ -3,7 +3,7 @@
 use super::{Case, Evidence, Judged, Outcome, Remedy, Rule, Severity};
 use crate::farm::edit::literal;
 use crate::farm::values::Date;
-use crate::farm::{Acceptance, Key};
+use crate::farm::{Acceptance, Key, Value};
 
 /// What became of a rule for one subject.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,7 +31,7 @@ pub struct About {
     pub setting: String,
     /// Counted from 1; nothing where the setting is not in the file.
     pub line: Option<usize>,
-    /// The setting as a line of the file.
+    /// The setting as a line of the file, where something was found or is open.
     pub text: Option<String>,
 }
 
@@ -59,6 +59,7 @@ pub struct Verdict {
 impl Verdict {
     pub(super) fn new(rule: &'static Rule, judged: Judged, case: &Case<'_>) -> Self {
         let key = judged.about.or_else(|| rule.about.first().map(|key| (*key).to_owned()));
+        let is_quoted = matches!(judged.outcome, Outcome::Fail(_) | Outcome::Undecided(_));
         let mut verdict = Self {
             rule,
             severity: rule.severity,
@@ -67,7 +68,7 @@ impl Verdict {
             message: rule.sound.to_owned(),
             evidence: Vec::new(),
             remedy: None,
-            about: key.map(|key| about(key, case)),
+            about: key.map(|key| about(key, case, is_quoted)),
             accepted: None,
         };
         match judged.outcome {
@@ -98,13 +99,28 @@ impl Verdict {
     }
 }
 
-fn about(key: String, case: &Case<'_>) -> About {
+/// The place of a setting. Its text is wanted only where something is found: most verdicts pass, and a farm may have
+/// many servers.
+fn about(key: String, case: &Case<'_>, is_quoted: bool) -> About {
     let line = case.lines.get(&key).copied();
-    let value = Key::from_text(&key).ok().and_then(|named| {
+    let named = line.filter(|_| is_quoted).and_then(|_| Key::from_text(&key).ok());
+    let text = named.and_then(|named| {
         let value = named.read(case.farm).ok().flatten()?;
-        Some(format!("{} = {}", named.setting.name, literal(&value)))
+        Some(format!("{} = {}", named.setting.name, in_brief(value)))
     });
-    About { setting: key, line, text: value }
+    About { setting: key, line, text }
+}
+
+/// A value as the file holds it; of a long list the first entries, since each of them may have a finding.
+fn in_brief(value: Value) -> String {
+    const MOST: usize = 8;
+    match value {
+        Value::List(list) if list.len() > MOST => {
+            let first = list.into_iter().take(MOST).collect();
+            literal(&Value::List(first)).trim_end_matches(']').to_owned() + ", …]"
+        }
+        value => literal(&value),
+    }
 }
 
 /// Whether an acceptance is about this finding, its end aside.

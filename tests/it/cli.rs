@@ -1,1 +1,447 @@
-//! To come.
+//! The command line: snapshots, exit statuses, streams, colours, and the JSON report's contract.
+
+use crate::support::{Folder, Run, root};
+use serde_json::Value;
+use spinmail::report::Exit;
+
+/// What is typed and what comes back, standard output and standard error in one. `TRYCMD=overwrite` writes them anew.
+/// A backslash of the output stands there as a slash.
+#[test]
+fn snapshots() {
+    let cases = trycmd::TestCases::new();
+    cases.register_bin("spinmail", std::path::Path::new(env!("CARGO_BIN_EXE_spinmail")));
+    cases.env("NO_COLOR", "1").env("SPINMAIL_FILE", "").env("COLUMNS", "100");
+    cases.case("tests/cli/*.trycmd");
+}
+
+/// A farm that is clean but for the safe servers, which are an error.
+const FINDING: &str = "[farm]\nname = \"finding\"\nversion = \"2016\"\n\n[incoming-email]\nenabled = true\n\
+                       mode = \"advanced\"\ndisplay-address = \"sp1.fabrikam.com\"\ndrop-folder = 'C:\\drop'\n\
+                       safe-servers = [\"10.0.0.5\"]\n";
+const CLEAN: &str = "[farm]\nname = \"clean\"\n\n[incoming-email]\nenabled = false\n";
+const MALFORMED: &str = "[farm]\nname = \"malformed\"\nnmae = 1\nversion = \"2017\"\n";
+
+/// A folder with the example and its facts, and farms of every kind.
+fn farms() -> Folder {
+    let folder = Folder::with_farm(&example("farm.toml"));
+    folder.write("facts.json", example("facts.json"));
+    folder.write("finding.toml", FINDING);
+    folder.write("clean.toml", CLEAN);
+    folder.write("malformed.toml", MALFORMED);
+    folder.write("latin.toml", b"[farm]\nname = \"M\xfcnchen\"\n");
+    folder
+}
+
+fn example(name: &str) -> String {
+    std::fs::read_to_string(root().join("examples").join(name)).expect("the example")
+}
+
+// --- Exit statuses
+
+#[test]
+fn exit_statuses_take_precedence() {
+    let in_order = [Exit::Unfinished, Exit::Usage, Exit::Findings, Exit::Undecided, Exit::Clean];
+    assert_eq!(in_order.map(Exit::code), [4, 2, 1, 3, 0]);
+    for (at, strong) in in_order.iter().enumerate() {
+        for weak in &in_order[at..] {
+            assert_eq!((strong.worse(*weak), weak.worse(*strong)), (*strong, *strong));
+        }
+    }
+}
+
+#[test]
+fn exit_statuses() {
+    let folder = farms();
+    let recorded = |arguments: &'static [&str]| [&["verify", "dns", "--facts", "facts.json"], arguments].concat();
+    let disagree = ["--only", "dns-servers-disagree"];
+    for (arguments, code) in [
+        (vec!["validate", "clean.toml"], 0),
+        (vec!["validate", "finding.toml"], 1),
+        (vec!["validate", "clean.toml", "finding.toml"], 1),
+        (vec!["validate", "finding.toml", "malformed.toml"], 2),
+        (vec!["validate", "malformed.toml", "finding.toml", "clean.toml"], 2),
+        (vec!["validate", "finding.toml", "nowhere.toml"], 2),
+        (vec!["validate", "malformed.toml", "--fail-on", "never"], 2),
+        (vec!["validate", "finding.toml", "--fail-on", "never"], 0),
+        // A finding and an undecided verdict: the finding counts, where it is bad enough.
+        (recorded(&[]), 1),
+        (recorded(&["--only", "dns-servers-disagree"]), 3),
+        (recorded(&["--only", "dns-servers-disagree", "--fail-on", "warning"]), 1),
+        (recorded(&["--only", "dns-servers-disagree", "--fail-on", "never"]), 0),
+        (recorded(&["--only", "dns-null-mx"]), 0),
+        (vec!["get", "farm.name"], 0),
+        (vec!["get", "incoming-email.mode", "--file", "clean.toml"], 1),
+        (vec!["diff", "clean.toml"], 1),
+        (vec!["diff", "farm.toml"], 0),
+        (vec!["gather", "dns", "--file", "clean.toml", "--out", "no/such/folder"], 4),
+        (vec!["--help"], 0),
+        (vec!["--version"], 0),
+        (vec![], 2),
+        (vec!["frobnicate"], 2),
+    ] {
+        let run = folder.run(&arguments);
+        assert_eq!(run.code, code, "{arguments:?}\n{}{}", run.out, run.err);
+    }
+    let said = folder.run(&[&["verify", "dns", "--facts", "facts.json"], &disagree[..]].concat()).out;
+    assert!(
+        said.contains("warning[dns-servers-disagree]") && said.contains("undecided[dns-servers-disagree]"),
+        "{said}"
+    );
+}
+
+/// The verdict is the same however it is shown.
+#[test]
+fn form_and_talk_do_not_change_the_verdict() {
+    let folder = farms();
+    for arguments in [
+        &["--format", "table"][..],
+        &["--format", "json"],
+        &["--quiet"],
+        &["--verbose"],
+        &["--color", "always"],
+        &["--verbose", "--format", "table"],
+    ] {
+        let run = folder.run(&[&["verify", "--facts", "facts.json"], arguments].concat());
+        assert_eq!((run.code, run.err.as_str()), (1, ""), "{arguments:?}");
+    }
+}
+
+// --- The JSON report's contract
+
+/// Exactly these fields, and any of those.
+#[track_caller]
+fn assert_fields(value: &Value, needed: &[&str], allowed: &[&str]) {
+    let object = value.as_object().unwrap_or_else(|| panic!("no object: {value}"));
+    for name in needed {
+        assert!(object.contains_key(*name), "`{name}` is missing in {value}");
+    }
+    for name in object.keys() {
+        assert!(needed.contains(&name.as_str()) || allowed.contains(&name.as_str()), "`{name}` is too much in {value}");
+    }
+}
+
+#[track_caller]
+fn assert_one_of(value: &Value, words: &[&str]) {
+    assert!(value.as_str().is_some_and(|word| words.contains(&word)), "{value} is none of {words:?}");
+}
+
+#[track_caller]
+fn assert_texts(value: &Value, names: &[&str]) {
+    names.iter().for_each(|name| assert!(value[name].is_string(), "`{name}` is no text in {value}"));
+}
+
+#[track_caller]
+fn assert_place(value: &Value) {
+    assert!(value.is_null() || value.as_u64().is_some_and(|number| number > 0), "{value} is no line");
+}
+
+const COUNTS: [&str; 7] = ["pass", "error", "warning", "note", "undecided", "not-applicable", "accepted"];
+
+#[track_caller]
+fn assert_report(report: &Value) {
+    let body = if report.get("error").is_some() { "error" } else { "verdicts" };
+    assert_fields(report, &["report", "farm", "file", body, "counts"], &[]);
+    assert_eq!(report["report"], 1);
+    assert!(report["farm"].is_string() || report["farm"].is_null());
+    assert_texts(report, &["file"]);
+    assert_fields(&report["counts"], &COUNTS, &[]);
+    match body {
+        "error" => assert_error(&report["error"], &["more"]),
+        _ => report["verdicts"].as_array().expect("a list").iter().for_each(assert_verdict),
+    }
+    assert_counts(report);
+}
+
+#[track_caller]
+fn assert_error(error: &Value, allowed: &[&str]) {
+    assert_fields(error, &["message", "line", "column"], allowed);
+    assert_texts(error, &["message"]);
+    assert_place(&error["line"]);
+    assert_place(&error["column"]);
+    error.get("more").into_iter().flat_map(|more| more.as_array().expect("a list")).for_each(|each| {
+        assert_error(each, &[]);
+    });
+}
+
+#[track_caller]
+fn assert_verdict(verdict: &Value) {
+    let names =
+        ["rule", "area", "severity", "outcome", "subject", "message", "evidence", "remedy", "about", "accepted"];
+    assert_fields(verdict, &names, &[]);
+    assert_texts(verdict, &["rule", "area", "subject", "message"]);
+    assert_one_of(&verdict["severity"], &["error", "warning", "note"]);
+    assert_one_of(&verdict["outcome"], &["pass", "fail", "undecided", "not-applicable"]);
+    for evidence in verdict["evidence"].as_array().expect("a list") {
+        assert_fields(evidence, &["asked", "expected", "observed"], &[]);
+        assert_texts(evidence, &["asked", "expected", "observed"]);
+    }
+    // Only what failed has a remedy, and can be accepted.
+    let has_failed = verdict["outcome"] == "fail";
+    assert_eq!(verdict["remedy"].is_object(), has_failed, "{verdict}");
+    if has_failed {
+        assert_fields(&verdict["remedy"], &["text", "actions"], &["hand"]);
+        assert_texts(&verdict["remedy"], &["text"]);
+        assert!(
+            verdict["remedy"]["actions"].as_array().expect("a list").iter().all(|action| action["action"].is_string())
+        );
+    }
+    assert_fields(&verdict["about"], &["setting", "line"], &[]);
+    assert_texts(&verdict["about"], &["setting"]);
+    assert_place(&verdict["about"]["line"]);
+    if !verdict["accepted"].is_null() {
+        assert!(has_failed, "{verdict}");
+        assert_fields(&verdict["accepted"], &["reason", "until"], &[]);
+        assert_texts(&verdict["accepted"], &["reason"]);
+        assert!(verdict["accepted"]["until"].is_string() || verdict["accepted"]["until"].is_null());
+    }
+}
+
+/// The counts are those of the verdicts.
+#[track_caller]
+fn assert_counts(report: &Value) {
+    let of = |verdict: &Value| match (verdict["outcome"].as_str(), verdict["accepted"].is_null()) {
+        (Some("fail"), true) => verdict["severity"].as_str().expect("a severity").to_owned(),
+        (Some("fail"), false) => "accepted".to_owned(),
+        (outcome, _) => outcome.expect("an outcome").to_owned(),
+    };
+    let verdicts = report["verdicts"].as_array().cloned().unwrap_or_default();
+    for name in COUNTS {
+        let counted = verdicts.iter().filter(|verdict| of(verdict) == name).count();
+        assert_eq!(report["counts"][name], counted, "{name}");
+    }
+}
+
+#[test]
+fn the_json_report_is_the_contract() {
+    let folder = farms();
+    folder.write("accepted.toml", format!("{FINDING}{}", ACCEPTANCE));
+    let mut outcomes = std::collections::BTreeSet::new();
+    for arguments in [
+        &["validate"][..],
+        &["verify", "--facts", "facts.json"],
+        &["verify", "dns", "--facts", "facts.json", "--verbose"],
+        &["validate", "clean.toml"],
+        &["validate", "accepted.toml", "--quiet"],
+        &["validate", "malformed.toml"],
+        &["validate", "latin.toml"],
+        &["validate", "nowhere.toml"],
+    ] {
+        let report = folder.run(&[arguments, &["--format", "json"]].concat()).json();
+        assert_report(&report);
+        for verdict in report["verdicts"].as_array().into_iter().flatten() {
+            outcomes.insert(format!("{}{}", verdict["outcome"], if verdict["accepted"].is_null() { "" } else { "+" }));
+        }
+    }
+    let expected = ["\"fail\"", "\"fail\"+", "\"not-applicable\"", "\"pass\"", "\"undecided\""];
+    assert_eq!(outcomes.iter().map(String::as_str).collect::<Vec<_>>(), expected, "not every kind was looked at");
+}
+
+const ACCEPTANCE: &str =
+    "\n[[accept]]\nrule = \"page-safe-servers-in-advanced\"\nreason = \"moving\"\nuntil = 2099-01-31\n";
+
+#[test]
+fn what_is_accepted_says_why_and_how_long() {
+    let folder = Folder::with_farm(&format!("{FINDING}{ACCEPTANCE}"));
+    let run = folder.run(&["validate", "--format", "json", "--only", "page-safe-servers-in-advanced"]);
+    let accepted = &run.json()["verdicts"][0]["accepted"];
+    assert_eq!((run.code, &accepted["reason"], &accepted["until"]), (0, &"moving".into(), &"2099-01-31".into()));
+}
+
+#[test]
+fn mistakes_have_line_and_column_in_json() {
+    let error = farms().run(&["validate", "malformed.toml", "--format", "json"]).json()["error"].clone();
+    assert_eq!((&error["line"], &error["column"]), (&3.into(), &1.into()));
+    let more = error["more"].as_array().expect("a list");
+    assert_eq!(more.len(), 1);
+    assert_eq!((&more[0]["line"], &more[0]["column"]), (&4.into(), &11.into()));
+}
+
+#[test]
+fn of_several_files_the_json_is_one_document_in_the_order_asked() {
+    let folder = farms();
+    let names = ["malformed.toml", "finding.toml", "nowhere.toml", "clean.toml", "latin.toml"];
+    let run = folder.run(&[&["validate", "--format", "json"], &names[..]].concat());
+    let report = run.json();
+    assert_eq!((run.code, run.err.as_str()), (2, ""));
+    assert_fields(&report, &["report", "files"], &[]);
+    assert_eq!(report["report"], 1);
+    let files = report["files"].as_array().expect("a list");
+    files.iter().for_each(assert_report);
+    assert_eq!(files.iter().map(|file| file["file"].as_str().unwrap_or("")).collect::<Vec<_>>(), names);
+    let farms: Vec<&Value> = files.iter().map(|file| &file["farm"]).collect();
+    assert_eq!(farms, [&Value::Null, &"finding".into(), &Value::Null, &"clean".into(), &Value::Null]);
+}
+
+#[test]
+fn a_folder_of_one_is_still_several() {
+    let folder = Folder::new();
+    std::fs::create_dir(folder.path("farms")).expect("a folder");
+    folder.write("farms/only.toml", CLEAN);
+    let report = folder.run(&["validate", "farms", "--format", "json"]).json();
+    assert_fields(&report, &["report", "files"], &[]);
+    assert_eq!(report["files"].as_array().map(Vec::len), Some(1));
+}
+
+// --- Streams
+
+/// Data on standard output, talk on standard error.
+#[test]
+fn data_and_talk_go_apart() {
+    let folder = Folder::new();
+    let run = folder.run(&["init", "--advanced"]);
+    assert_eq!(
+        (run.out.as_str(), run.err.as_str()),
+        ("farm.toml: written\n", "put your farm's names in, then `spinmail validate`\n")
+    );
+    let run = folder.run(&["mode", "automatic"]);
+    assert_eq!(run.out, "incoming-email.mode: advanced → automatic\n");
+    assert!(run.err.starts_with("note[page-drop-folder-inactive]: "), "{}", run.err);
+    let run = folder.run(&["mode", "advanced", "--quiet"]);
+    assert_eq!((run.out.as_str(), run.err.as_str()), ("incoming-email.mode: automatic → advanced\n", ""));
+    let run = folder.run(&["path"]);
+    assert_eq!((run.out.as_str(), run.err.as_str()), ("farm.toml\n", "named by the default\n"));
+    let run = folder.run(&["get", "farm.build"]);
+    assert_eq!((run.out.as_str(), run.err.as_str()), ("", "`farm.build` is not set\n"));
+}
+
+#[test]
+fn the_variable_names_the_farm_file_and_the_option_wins() {
+    let folder = Folder::with_farm(CLEAN);
+    folder.write("other.toml", FINDING);
+    let with_variable = |arguments: &[&str], value: &str| {
+        Run::of(folder.command(arguments).env("SPINMAIL_FILE", value).output().expect("the program runs"))
+    };
+    let run = with_variable(&["path"], "other.toml");
+    assert_eq!((run.out.as_str(), run.err.as_str()), ("other.toml\n", "named by SPINMAIL_FILE\n"));
+    assert_eq!(with_variable(&["get", "farm.name"], "other.toml").out, "finding\n");
+    assert_eq!(with_variable(&["get", "farm.name", "--file", "farm.toml"], "other.toml").out, "clean\n");
+    assert_eq!(with_variable(&["get", "farm.name"], "").out, "clean\n");
+}
+
+/// `--color` beats the environment, and the environment beats a guess.
+#[test]
+fn colours_come_when_asked_for_and_never_otherwise() {
+    let folder = farms();
+    let run = |arguments: &[&str], variables: &[(&str, &str)]| {
+        let mut command = folder.command(arguments);
+        command.env_remove("NO_COLOR").env_remove("CLICOLOR_FORCE").env_remove("CLICOLOR");
+        let run = Run::of(command.envs(variables.iter().copied()).output().expect("the program runs"));
+        run.out + &run.err
+    };
+    for command in [&["validate", "farm.toml"][..], &["validate", "malformed.toml"], &["show"], &["get", "nothing"]] {
+        let with = |option: &[&'static str]| [command, option].concat();
+        let plain = run(command, &[]);
+        assert!(!plain.contains('\x1b'), "colour in a pipe: {plain}");
+        let coloured = run(&with(&["--color", "always"]), &[]);
+        assert!(coloured.contains("\x1b["), "no colour, though asked for: {coloured}");
+        assert_eq!(anstream::adapter::strip_str(&coloured).to_string(), plain, "colour changes the text");
+        assert_eq!(run(&with(&["--color", "never"]), &[("CLICOLOR_FORCE", "1")]), plain);
+        assert_eq!(run(command, &[("NO_COLOR", "1")]), plain);
+        assert!(run(command, &[("CLICOLOR_FORCE", "1")]).contains("\x1b["));
+        assert_eq!(
+            run(&with(&["--color", "always"]), &[("NO_COLOR", "1")]),
+            coloured,
+            "an option beats the environment"
+        );
+    }
+}
+
+/// What a file holds cannot steer the terminal of who looks at it.
+#[test]
+fn nothing_from_a_file_reaches_the_terminal_unescaped() {
+    let name = "\\u001B[31mred\\u202E";
+    let folder = Folder::with_farm(&format!("{FINDING}\n[[web-application]]\nname = \"x\"\n{name} = 1\n"));
+    folder.write("display.toml", FINDING.replace("sp1.fabrikam.com", name));
+    for arguments in [
+        &["show", "--file", "display.toml"][..],
+        &["list", "--file", "display.toml"],
+        &["get", "display-address", "--file", "display.toml"],
+        &["validate", "display.toml"],
+        &["validate", "display.toml", "--format", "table", "--verbose"],
+        &["diff", "farm.toml", "--file", "display.toml"],
+        &["set", "farm.name", "\u{1b}[31mx"],
+        &["get", "\u{1b}[31mx"],
+        &["show", "--file", "\u{1b}[31mx"],
+        &["validate"],
+    ] {
+        let run = folder.run(arguments);
+        let said = run.out + &run.err;
+        assert!(!said.contains(['\x1b', '\u{202e}']), "{arguments:?}: {said:?}");
+        assert!(!said.is_empty());
+    }
+}
+
+#[cfg(target_os = "linux")]
+mod linux {
+    use super::*;
+    use std::process::Command;
+
+    /// A line of a shell, with a fleet to look at.
+    fn shell(folder: &Folder, line: &str) -> Run {
+        let mut command = Command::new("bash");
+        command.args(["-c", line]).current_dir(folder.path("")).env("SPINMAIL", env!("CARGO_BIN_EXE_spinmail"));
+        command.env("NO_COLOR", "1").env_remove("SPINMAIL_FILE");
+        Run::of(command.output().expect("bash runs"))
+    }
+
+    fn fleet() -> Folder {
+        let folder = farms();
+        std::fs::create_dir(folder.path("fleet")).expect("a folder");
+        for at in 0..300 {
+            folder.write(&format!("fleet/{at:03}.toml"), example("farm.toml"));
+        }
+        folder
+    }
+
+    #[test]
+    fn a_reader_that_goes_is_no_error() {
+        let folder = fleet();
+        for command in ["validate fleet --verbose", "validate fleet --format json", "completions bash", "explain"] {
+            let run = shell(&folder, &format!("\"$SPINMAIL\" {command} | head -1; echo ${{PIPESTATUS[0]}}"));
+            let expected = if command.starts_with("validate") { "1" } else { "0" };
+            assert_eq!(run.out.lines().last(), Some(expected), "{command}: {run:?}");
+            assert_eq!((run.out.lines().count(), run.err.as_str()), (2, ""), "{command}: {run:?}");
+        }
+    }
+
+    #[test]
+    fn an_output_that_cannot_be_written_is_an_error() {
+        let folder = farms();
+        for command in [
+            "show",
+            "validate",
+            "validate finding.toml malformed.toml",
+            "validate --format json",
+            "verify --facts facts.json --format table",
+            "list --format json",
+            "completions zsh",
+            "man",
+            "explain dns-no-mx",
+        ] {
+            let run = shell(&folder, &format!("\"$SPINMAIL\" {command} >/dev/full"));
+            assert_eq!(run.code, 4, "{command}: {run:?}");
+            assert_eq!(run.err, "error: the output could not be written\n", "{command}");
+        }
+        for command in ["--version", "--help", "verify --help"] {
+            assert_eq!(shell(&folder, &format!("\"$SPINMAIL\" {command} >/dev/full")).code, 4, "{command}");
+        }
+    }
+
+    /// An edit that is made is made, whether or not anybody can be told.
+    #[test]
+    fn an_edit_is_whole_even_when_the_output_is_not() {
+        let folder = Folder::with_farm(CLEAN);
+        let run = shell(&folder, "\"$SPINMAIL\" enable >/dev/full");
+        assert_eq!(run.code, 4, "{run:?}");
+        assert_eq!(folder.read("farm.toml"), CLEAN.replace("false", "true"));
+    }
+
+    #[test]
+    fn facts_come_through_a_pipe() {
+        let folder = farms();
+        let run = shell(&folder, "\"$SPINMAIL\" verify --facts /dev/stdin <facts.json");
+        assert_eq!(run.out, folder.run(&["verify", "--facts", "facts.json"]).out);
+        let run = shell(&folder, "cat facts.json | \"$SPINMAIL\" verify --facts /dev/stdin");
+        assert_eq!(run.code, 1, "{run:?}");
+    }
+}

@@ -11,4 +11,5 @@ mod properties;
 mod support;
 mod survival;
 mod tables;
+mod verdicts;
 mod wizard;

@@ -1,1 +1,632 @@
-//! To come.
+//! The farm file survives: many writers, sudden death, full and read-only disks, odd files.
+
+use crate::support::{Folder, Run};
+use std::path::Path;
+use std::process::{Child, Stdio};
+use std::time::Duration;
+
+const FARM: &str = "# Kept by hand.\n[farm]\nname = \"fabrikam\"   # ours\n";
+const FARM_AFTER: &str = "# Kept by hand.\n[farm]\nname = \"contoso\"   # ours\n";
+const SET: [&str; 3] = ["set", "farm.name", "contoso"];
+
+/// The names in a folder, sorted.
+fn names(folder: &Path) -> Vec<String> {
+    let entries = std::fs::read_dir(folder).expect("a folder");
+    let mut names: Vec<String> =
+        entries.map(|entry| entry.expect("an entry").file_name().to_string_lossy().into_owned()).collect();
+    names.sort();
+    names
+}
+
+/// A run that failed in the expected way: its status, each of the phrases in its message, nothing on standard output.
+#[track_caller]
+fn assert_failed(run: &Run, code: i32, phrases: &[&str]) {
+    assert_eq!(run.code, code, "{}{}", run.out, run.err);
+    assert_eq!(run.out, "", "{}", run.err);
+    for phrase in phrases {
+        assert!(run.err.contains(phrase), "no `{phrase}` in:\n{}", run.err);
+    }
+}
+
+#[track_caller]
+fn assert_clean(run: &Run) {
+    assert_eq!(run.code, 0, "{}{}", run.out, run.err);
+}
+
+fn start(folder: &Folder, arguments: &[&str]) -> Child {
+    folder.command(arguments).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the program starts")
+}
+
+fn finish(child: Child) -> Run {
+    Run::of(child.wait_with_output().expect("the program ends"))
+}
+
+// --- Many writers
+
+const OLD_SERVERS: usize = 40;
+
+fn fleet_of_servers() -> String {
+    let server = |at| format!("\n# server {at}\n[[server]]\nname = \"sp{at}.fabrikam.com\" # {at}\n");
+    let servers: String = (0..OLD_SERVERS).map(server).collect();
+    format!("# the beginning\n[farm]\nname = \"fabrikam\"\n{servers}\n[probe]\nsmtp-port = 25\n# the end\n")
+}
+
+/// 64 edits of different keys, each with the key that tells whether it is there, and the value.
+fn edits() -> Vec<(Vec<String>, String, &'static str)> {
+    let set = |key: String, value: &'static str| (vec!["set".to_owned(), key.clone(), value.to_owned()], key, value);
+    let servers = (0..OLD_SERVERS).map(|at| match at % 2 {
+        0 => set(format!("server.sp{at}.fabrikam.com.os"), "2019"),
+        _ => set(format!("server.sp{at}.fabrikam.com.role"), "application"),
+    });
+    let others = [
+        ("farm.name", "contoso"),
+        ("farm.version", "2016"),
+        ("farm.build", "16.0.5456.1000"),
+        ("farm.timer-account", "FABRIKAM\\sp_farm"),
+        ("incoming-email.mode", "advanced"),
+        ("incoming-email.display-address", "sharepoint.fabrikam.com"),
+        ("incoming-email.drop-folder", "C:\\drop"),
+        ("directory-management.service", "yes"),
+        ("directory-management.container", "OU=SharePoint,DC=fabrikam,DC=com"),
+        ("directory-management.smtp-server", "sp1.fabrikam.com"),
+        ("probe.timeout", "7s"),
+        ("probe.bind-as", "FABRIKAM\\auditor"),
+    ];
+    let added = (0..12).map(|at| {
+        let name = format!("new{at}.fabrikam.com");
+        let key = format!("server.{name}.os");
+        (["server", "add", &name, "--os", "2016"].map(str::to_owned).to_vec(), key, "2016")
+    });
+    servers.chain(others.map(|(key, value)| set(key.to_owned(), value))).chain(added).collect()
+}
+
+#[test]
+fn sixty_four_writers_at_once_lose_nothing() {
+    let folder = Folder::with_farm(&fleet_of_servers());
+    let edits = edits();
+    assert_eq!(edits.len(), 64);
+    let words = |edit: &(Vec<String>, String, &str)| -> Child {
+        start(&folder, &edit.0.iter().map(String::as_str).collect::<Vec<_>>())
+    };
+    let mut running: Vec<Child> = edits.iter().map(words).collect();
+    // Whoever reads meanwhile reads a whole file.
+    while running.iter_mut().any(|child| child.try_wait().expect("a status").is_none()) {
+        let text = folder.read("farm.toml");
+        assert!(text.starts_with("# the beginning\n") && text.contains("\n# the end\n"), "half a file:\n{text}");
+        std::thread::sleep(Duration::from_millis(1));
+    }
+    running.into_iter().for_each(|child| assert_clean(&finish(child)));
+    let list = folder.run(&["list", "--format", "json"]).json();
+    let rows = list.as_array().expect("a list");
+    for (_, key, value) in &edits {
+        let row = rows.iter().find(|row| row["key"] == **key).unwrap_or_else(|| panic!("{key} is lost"));
+        assert_eq!(row["value"], *value, "{key}");
+    }
+    let text = folder.read("farm.toml");
+    (0..OLD_SERVERS).for_each(|at| assert!(text.contains(&format!("fabrikam.com\" # {at}\n")), "comment {at}"));
+    assert_eq!(names(&folder.path("")), ["farm.toml"]);
+}
+
+// --- Sudden death
+
+/// Different delays on every run of the loop, the same on every run of the test.
+fn delays(longest: Duration) -> impl Iterator<Item = Duration> {
+    let mut state: u64 = 0x2545_f491_4f6c_dd1d;
+    std::iter::repeat_with(move || {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        longest.mul_f64((state % 1000) as f64 / 1000.0)
+    })
+}
+
+#[test]
+fn killed_at_any_moment_leaves_the_old_or_the_new_file() {
+    // Large enough that writing it takes a while.
+    let padding = "# a comment that makes the file longer\n".repeat(10_000);
+    let (old, new) = (format!("{FARM}{padding}"), format!("{FARM_AFTER}{padding}"));
+    let folder = Folder::with_farm(&old);
+    let begin = std::time::Instant::now();
+    assert_clean(&folder.run(&SET));
+    let usual = begin.elapsed();
+    let mut seen = [false; 2];
+    for delay in [Duration::ZERO].into_iter().chain(delays(usual.mul_f64(1.2))).take(40) {
+        folder.write("farm.toml", &old);
+        let mut child = start(&folder, &SET);
+        std::thread::sleep(delay);
+        child.kill().expect("a signal");
+        child.wait().expect("its end");
+        let text = folder.read("farm.toml");
+        assert!(text == old || text == new, "neither the old nor the new file after {delay:?}: {} bytes", text.len());
+        seen[usize::from(text == new)] = true;
+    }
+    assert!(seen[0], "no run was killed in time: the test proves nothing");
+    // What the dead left behind does not bother the living.
+    folder.write("farm.toml", &old);
+    assert_clean(&folder.run(&SET));
+    assert!(folder.read("farm.toml") == new);
+}
+
+#[test]
+fn what_a_dead_writer_left_is_no_obstacle() {
+    let folder = Folder::with_farm(FARM);
+    folder.write(".farm.toml.lock", "");
+    folder.write(".spinmail-a1b2c3.tmp", "[farm]\nname = \"ha");
+    assert_clean(&folder.run(&SET));
+    assert_eq!(folder.read("farm.toml"), FARM_AFTER);
+    assert_eq!(names(&folder.path("")), [".spinmail-a1b2c3.tmp", "farm.toml"]);
+}
+
+// --- The lock
+
+#[test]
+fn a_lock_that_stays_taken_is_an_error_after_ten_seconds() {
+    let folder = Folder::with_farm(FARM);
+    let lock = std::fs::File::create(folder.path(".farm.toml.lock")).expect("a lock file");
+    lock.lock().expect("the lock");
+    let begin = std::time::Instant::now();
+    let run = folder.run(&SET);
+    let waited = begin.elapsed();
+    assert_failed(&run, 4, &["`farm.toml` is being changed", "10 s", ".farm.toml.lock", "nothing was changed"]);
+    assert!(waited >= Duration::from_secs(10) && waited < Duration::from_secs(20), "{waited:?}");
+    assert_eq!(folder.read("farm.toml"), FARM);
+    assert_eq!(names(&folder.path("")), [".farm.toml.lock", "farm.toml"]);
+}
+
+#[test]
+fn a_lock_that_is_let_go_is_waited_for() {
+    let folder = Folder::with_farm(FARM);
+    let lock = std::fs::File::create(folder.path(".farm.toml.lock")).expect("a lock file");
+    lock.lock().expect("the lock");
+    let mut child = start(&folder, &SET);
+    std::thread::sleep(Duration::from_millis(700));
+    assert!(child.try_wait().expect("a status").is_none(), "it did not wait");
+    assert_eq!(folder.read("farm.toml"), FARM);
+    drop(lock);
+    assert_clean(&finish(child));
+    assert_eq!(folder.read("farm.toml"), FARM_AFTER);
+    assert_eq!(names(&folder.path("")), ["farm.toml"]);
+}
+
+#[test]
+fn reading_and_changing_nothing_need_no_lock() {
+    let folder = Folder::with_farm(FARM);
+    let lock = std::fs::File::create(folder.path(".farm.toml.lock")).expect("a lock file");
+    lock.lock().expect("the lock");
+    let begin = std::time::Instant::now();
+    assert_clean(&folder.run(&["get", "farm.name"]));
+    assert_clean(&folder.run(&["set", "farm.name", "fabrikam"]));
+    assert_clean(&folder.run(&["set", "farm.name", "contoso", "--dry-run"]));
+    assert!(begin.elapsed() < Duration::from_secs(5), "something waited");
+}
+
+// --- Odd content
+
+/// Content that no command may take, or touch.
+#[track_caller]
+fn assert_refused(content: &[u8], phrases: &[&str]) {
+    let folder = Folder::new();
+    folder.write("farm.toml", content);
+    for arguments in [SET.as_slice(), &["show"], &["enable", "--dry-run"], &["server", "add", "sp1"]] {
+        assert_failed(&folder.run(arguments), 2, phrases);
+    }
+    assert!(std::fs::read(folder.path("farm.toml")).expect("the file") == content, "the file was touched");
+    assert_eq!(names(&folder.path("")), ["farm.toml"]);
+}
+
+#[test]
+fn other_encodings_are_refused() {
+    assert_refused(b"[farm]\nname = \"M\xfcnchen\"\n", &["no UTF-8", "line 2 (byte 16)", "save it as UTF-8"]);
+    let little: Vec<u8> = "\u{feff}[farm]\r\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let big: Vec<u8> = "\u{feff}[farm]\r\n".encode_utf16().flat_map(u16::to_be_bytes).collect();
+    assert_refused(&little, &["no UTF-8", "it is UTF-16: save it as UTF-8"]);
+    assert_refused(&big, &["no UTF-8", "it is UTF-16: save it as UTF-8"]);
+}
+
+#[test]
+fn broken_toml_is_shown_and_left() {
+    assert_refused(b"[farm]\nname = \"fabrikam\n", &["farm.toml:2", "`farm.toml` has a mistake, and nothing was done"]);
+}
+
+#[test]
+fn a_hundred_megabytes_are_refused_at_once() {
+    let folder = Folder::new();
+    let file = std::fs::File::create(folder.path("farm.toml")).expect("a file");
+    file.set_len(100 << 20).expect("a large file");
+    let begin = std::time::Instant::now();
+    for arguments in [SET.as_slice(), &["validate", "--format", "json"], &["show"]] {
+        let run = folder.run(arguments);
+        assert_eq!(run.code, 2, "{}{}", run.out, run.err);
+        assert!((run.out + &run.err).contains("`farm.toml` is larger than 16 MiB"));
+    }
+    assert!(begin.elapsed() < Duration::from_secs(10), "{:?}", begin.elapsed());
+    assert_eq!(file.metadata().expect("its size").len(), 100 << 20);
+}
+
+#[test]
+fn a_folder_is_no_file() {
+    let folder = Folder::new();
+    std::fs::create_dir(folder.path("farm.toml")).expect("a folder");
+    for arguments in [SET.as_slice(), &["show"], &["diff", "farm.toml"]] {
+        assert_failed(&folder.run(arguments), 2, &["`farm.toml` is a folder, not a file"]);
+    }
+    assert_failed(&folder.run(&["init"]), 2, &["`farm.toml` is there already"]);
+    assert_eq!(names(&folder.path("")), ["farm.toml"]);
+    assert!(names(&folder.path("farm.toml")).is_empty());
+}
+
+/// An edit of a text comes to exactly another text.
+#[track_caller]
+fn assert_edit(before: &str, arguments: &[&str], after: &str) {
+    let folder = Folder::with_farm(before);
+    assert_clean(&folder.run(arguments));
+    assert_eq!(folder.read("farm.toml"), after);
+}
+
+#[test]
+fn line_endings_marks_and_ends_stay() {
+    assert_edit("[farm]\r\nname = 'a'\r\n# b\r\n", &SET, "[farm]\r\nname = 'contoso'\r\n# b\r\n");
+    assert_edit("[farm]\r\n", &SET, "[farm]\r\nname = \"contoso\"\r\n");
+    assert_edit("\u{feff}[farm]\nname = \"a\"\n", &SET, "\u{feff}[farm]\nname = \"contoso\"\n");
+    assert_edit("[farm]\nname = \"a\"", &SET, "[farm]\nname = \"contoso\"");
+    assert_edit("", &SET, "[farm]\nname = \"contoso\"\n");
+    assert_edit("\u{feff}", &SET, "\u{feff}[farm]\nname = \"contoso\"\n");
+}
+
+#[test]
+fn a_value_that_is_hard_to_quote_comes_back_as_it_was() {
+    for value in ["it's \"both\" \\ '''", "\\\\server\\share", "a # b", "München ☃", "$(rm) `x` %PATH%", " blanks "]
+    {
+        let folder = Folder::with_farm(FARM);
+        assert_clean(&folder.run(&["set", "farm.name", value]));
+        assert_eq!(folder.run(&["get", "farm.name"]).out, format!("{value}\n"));
+        assert!(folder.read("farm.toml").ends_with("   # ours\n"));
+    }
+}
+
+// --- Creating
+
+#[test]
+fn init_never_overwrites() {
+    let folder = Folder::with_farm(FARM);
+    for arguments in [["init", "--basic"], ["init", "--advanced"]] {
+        assert_failed(&folder.run(&arguments), 2, &["`farm.toml` is there already"]);
+    }
+    assert_eq!(folder.read("farm.toml"), FARM);
+    assert_eq!(names(&folder.path("")), ["farm.toml"]);
+}
+
+#[test]
+fn of_several_init_at_once_one_wins() {
+    for _ in 0..4 {
+        let folder = Folder::new();
+        let running: Vec<Child> = (0..6).map(|_| start(&folder, &["init", "--basic"])).collect();
+        let runs: Vec<Run> = running.into_iter().map(finish).collect();
+        assert_eq!(runs.iter().filter(|run| run.code == 0).count(), 1, "{runs:?}");
+        let losers = runs.iter().filter(|run| run.code != 0);
+        losers.for_each(|run| assert_failed(run, 2, &["`farm.toml` is there already"]));
+        assert_clean(&folder.run(&["show"]));
+        assert_eq!(names(&folder.path("")), ["farm.toml"]);
+    }
+}
+
+#[test]
+fn a_missing_folder_is_named() {
+    let folder = Folder::new();
+    let run = folder.run(&["init", "--file", "no/such/farm.toml"]);
+    assert_failed(&run, 4, &["cannot write `no/such/farm.toml`", "its folder must be there already"]);
+    assert!(!run.err.contains(".tmp"), "the temporary file's name helps nobody: {}", run.err);
+}
+
+#[cfg(unix)]
+mod unix {
+    use super::*;
+    use std::os::unix::fs::{FileTypeExt, MetadataExt, PermissionsExt, chown, symlink};
+    use std::process::{Command, Output};
+
+    fn mode(folder: &Folder, name: &str) -> u32 {
+        folder.path(name).metadata().expect("a file").permissions().mode() & 0o7777
+    }
+
+    fn set_mode(path: &Path, mode: u32) {
+        std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode)).expect("other permissions");
+    }
+
+    /// Whether the tests run as root; asked of a file just made, so that no library is needed.
+    fn is_root() -> bool {
+        Folder::with_farm(FARM).path("farm.toml").metadata().expect("a file").uid() == 0
+    }
+
+    fn skipped(why: &str) {
+        use std::io::Write;
+        // Written past the test harness, which keeps what a passing test prints; the thread has the test's name.
+        let thread = std::thread::current();
+        let _ = writeln!(std::io::stderr(), "SKIPPED: {}: {why}", thread.name().unwrap_or_default());
+    }
+
+    /// A shell script in a mount namespace of its own, so that its mounts go with it.
+    fn in_own_namespace(folder: &Folder, script: &str) -> Option<Output> {
+        if !is_root() {
+            skipped("only root can mount a file system");
+            return None;
+        }
+        let probe = Command::new("unshare").args(["-m", "true"]).output();
+        if !probe.is_ok_and(|output| output.status.success()) {
+            skipped("this system lets nobody have a mount namespace (unshare -m)");
+            return None;
+        }
+        let mut command = Command::new("unshare");
+        command.args(["-m", "sh", "-eu", "-c", script]).current_dir(folder.path(""));
+        command.env("SPINMAIL", env!("CARGO_BIN_EXE_spinmail")).env("NO_COLOR", "1").env_remove("SPINMAIL_FILE");
+        Some(command.output().expect("unshare runs"))
+    }
+
+    /// Runs a command in the folder `disk` where `prepare` has made it so, and says what is in the folder afterwards.
+    fn on_a_disk(folder: &Folder, prepare: &str, arguments: &str) -> Option<(Run, String)> {
+        let script = format!(
+            "{prepare}\ncd disk\nstatus=0\n\"$SPINMAIL\" {arguments} >../out 2>../err || status=$?\n\
+             printf '%s\\n' \"$status\"\nfor name in $(ls -A); do [ \"$name\" = ballast ] || printf '%s: ' \"$name\"; done\n\
+             [ ! -e farm.toml ] || cat farm.toml"
+        );
+        let output = in_own_namespace(folder, &script)?;
+        let said = String::from_utf8(output.stdout).expect("UTF-8");
+        let (status, rest) =
+            said.split_once('\n').unwrap_or_else(|| panic!("{}", String::from_utf8_lossy(&output.stderr)));
+        let code = status.parse().expect("a status");
+        Some((Run { code, out: folder.read("out"), err: folder.read("err") }, rest.to_owned()))
+    }
+
+    fn with_disk() -> Folder {
+        let folder = Folder::with_farm(FARM);
+        std::fs::create_dir(folder.path("disk")).expect("a folder");
+        folder
+    }
+
+    const FULL: &str = "mount -t tmpfs -o size=128k spinmail disk\ncp farm.toml disk/\n\
+                        dd if=/dev/zero of=disk/ballast bs=1k 2>/dev/null || true";
+
+    #[test]
+    fn a_full_disk_loses_nothing() {
+        let folder = with_disk();
+        let Some((run, left)) = on_a_disk(&folder, FULL, "set farm.name contoso") else { return };
+        assert_failed(&run, 4, &["cannot write `farm.toml`: No space left", "make room", "nothing was changed"]);
+        assert_eq!(left, format!("farm.toml: {FARM}"));
+    }
+
+    #[test]
+    fn init_on_a_full_disk_leaves_no_file() {
+        let folder = with_disk();
+        let full = format!("{FULL}\nrm disk/farm.toml\ndd if=/dev/zero of=disk/ballast bs=1k 2>/dev/null || true");
+        let Some((run, left)) = on_a_disk(&folder, &full, "init") else { return };
+        assert_failed(&run, 4, &["cannot write `farm.toml`: No space left", "make room"]);
+        assert_eq!(left, "");
+    }
+
+    const READ_ONLY: &str = "cp farm.toml disk/\nmount --bind disk disk\nmount -o remount,ro,bind disk";
+
+    #[test]
+    fn a_read_only_disk_loses_nothing() {
+        let folder = with_disk();
+        let Some((run, left)) = on_a_disk(&folder, READ_ONLY, "set farm.name contoso") else { return };
+        assert_failed(&run, 4, &["cannot write `farm.toml`: Read-only file system", "nothing was changed"]);
+        assert_eq!(left, format!("farm.toml: {FARM}"));
+        let Some((run, _)) = on_a_disk(&folder, READ_ONLY, "set farm.name fabrikam") else { return };
+        assert_clean(&run);
+    }
+
+    #[test]
+    fn init_on_a_read_only_disk_fails_plainly() {
+        let folder = with_disk();
+        let read_only = READ_ONLY.replace("cp farm.toml disk/\n", "");
+        let Some((run, left)) = on_a_disk(&folder, &read_only, "init") else { return };
+        assert_failed(&run, 4, &["cannot write `farm.toml`: Read-only file system"]);
+        assert_eq!(left, "");
+    }
+
+    /// The program as a user whom permissions bind.
+    fn as_nobody(folder: &Folder, arguments: &[&str]) -> Option<Run> {
+        if !is_root() {
+            return Some(folder.run(arguments));
+        }
+        // Where the program was built may be out of that user's reach.
+        let reachable = Folder::new();
+        set_mode(&reachable.path(""), 0o755);
+        let program = reachable.path("spinmail");
+        std::fs::copy(env!("CARGO_BIN_EXE_spinmail"), &program).expect("a copy of the program");
+        let mut command = Command::new("setpriv");
+        command.args(["--reuid=65534", "--regid=65534", "--clear-groups"]).arg(&program).args(arguments);
+        command.current_dir(folder.path("")).env("NO_COLOR", "1").env_remove("SPINMAIL_FILE");
+        match command.output() {
+            Ok(output) => Some(Run::of(output)),
+            Err(error) => {
+                skipped(&format!("setpriv: {error}"));
+                None
+            }
+        }
+    }
+
+    #[test]
+    fn a_read_only_folder_loses_nothing() {
+        let folder = Folder::with_farm(FARM);
+        set_mode(&folder.path("farm.toml"), 0o666);
+        set_mode(&folder.path(""), 0o555);
+        let run = as_nobody(&folder, &SET);
+        set_mode(&folder.path(""), 0o755);
+        let Some(run) = run else { return };
+        assert_failed(&run, 4, &["cannot write `farm.toml`: Permission denied", "its folder must be writable"]);
+        assert!(!run.err.contains(".tmp") && !run.err.contains(".lock"), "{}", run.err);
+        assert_eq!(folder.read("farm.toml"), FARM);
+        assert_eq!(names(&folder.path("")), ["farm.toml"]);
+    }
+
+    #[test]
+    fn an_unreadable_file_is_named() {
+        let folder = Folder::with_farm(FARM);
+        set_mode(&folder.path(""), 0o755);
+        set_mode(&folder.path("farm.toml"), 0o000);
+        let Some(run) = as_nobody(&folder, &["show"]) else { return };
+        assert_failed(&run, 2, &["cannot read `farm.toml`: Permission denied"]);
+    }
+
+    #[test]
+    fn a_write_protected_file_stays() {
+        let folder = Folder::with_farm(FARM);
+        set_mode(&folder.path("farm.toml"), 0o444);
+        assert_failed(&folder.run(&SET), 4, &["cannot write `farm.toml`: the file is write-protected", "nothing was"]);
+        assert_eq!(folder.read("farm.toml"), FARM);
+        assert_eq!(mode(&folder, "farm.toml"), 0o444);
+        assert_eq!(names(&folder.path("")), ["farm.toml"]);
+    }
+
+    #[test]
+    fn permissions_are_kept() {
+        for permissions in [0o600, 0o640, 0o664, 0o755] {
+            let folder = Folder::with_farm(FARM);
+            set_mode(&folder.path("farm.toml"), permissions);
+            assert_clean(&folder.run(&SET));
+            assert_eq!(folder.read("farm.toml"), FARM_AFTER);
+            assert_eq!(mode(&folder, "farm.toml"), permissions, "{permissions:o}");
+        }
+    }
+
+    #[test]
+    fn the_owner_is_kept() {
+        if !is_root() {
+            return skipped("only root can give a file away");
+        }
+        let folder = Folder::with_farm(FARM);
+        chown(folder.path("farm.toml"), Some(12345), Some(23456)).expect("another owner");
+        set_mode(&folder.path("farm.toml"), 0o640);
+        assert_clean(&folder.run(&SET));
+        let metadata = folder.path("farm.toml").metadata().expect("the file");
+        assert_eq!((metadata.uid(), metadata.gid()), (12345, 23456));
+        assert_eq!(mode(&folder, "farm.toml"), 0o640);
+    }
+
+    #[test]
+    fn init_honours_the_umask() {
+        for (umask, expected) in [("022", 0o644), ("077", 0o600), ("002", 0o664)] {
+            let folder = Folder::new();
+            let mut command = Command::new("sh");
+            command.args(["-c", &format!("umask {umask}; exec \"$SPINMAIL\" init")]).current_dir(folder.path(""));
+            command.env("SPINMAIL", env!("CARGO_BIN_EXE_spinmail")).env_remove("SPINMAIL_FILE");
+            assert_clean(&Run::of(command.output().expect("sh runs")));
+            assert_eq!(mode(&folder, "farm.toml"), expected, "umask {umask}");
+        }
+    }
+
+    #[test]
+    fn nothing_is_written_when_nothing_changes() {
+        let folder = Folder::with_farm(FARM);
+        let state = || {
+            let metadata = folder.path("farm.toml").metadata().expect("the file");
+            (metadata.ino(), metadata.mtime(), metadata.mtime_nsec(), metadata.ctime_nsec())
+        };
+        let before = state();
+        assert_clean(&folder.run(&["set", "farm.name", "fabrikam"]));
+        assert_clean(&folder.run(&["unset", "farm.version"]));
+        assert_clean(&folder.run(&["set", "farm.name", "contoso", "--dry-run"]));
+        assert_eq!(folder.run(&["set", "farm.name", "contoso", "--check"]).code, 1);
+        assert_failed(&folder.run(&["set", "farm.version", "1999"]), 2, &["`farm.version` cannot be `1999`"]);
+        assert_eq!(state(), before);
+        assert_clean(&folder.run(&SET));
+        assert_ne!(state(), before);
+    }
+
+    // --- Links
+
+    #[test]
+    fn symbolic_links_are_followed_and_stay() {
+        let folder = Folder::new();
+        for sub in ["here", "there"] {
+            std::fs::create_dir(folder.path(sub)).expect("a folder");
+        }
+        folder.write("there/real.toml", FARM);
+        symlink("../there/real.toml", folder.path("there/relative.toml")).expect("a link");
+        symlink(folder.path("there/relative.toml"), folder.path("here/chain.toml")).expect("a link");
+        for (link, value) in [("there/relative.toml", "one"), ("here/chain.toml", "two")] {
+            assert_clean(&folder.run(&["set", "farm.name", value, "--file", link]));
+            assert!(folder.path(link).symlink_metadata().expect("the link").is_symlink(), "{link} was replaced");
+            assert_eq!(folder.read("there/real.toml"), FARM.replace("fabrikam", value));
+        }
+        assert_eq!(names(&folder.path("here")), ["chain.toml"]);
+        assert_eq!(names(&folder.path("there")), ["real.toml", "relative.toml"]);
+    }
+
+    #[test]
+    fn a_link_and_its_file_share_a_lock() {
+        let folder = Folder::with_farm(FARM);
+        symlink("farm.toml", folder.path("link.toml")).expect("a link");
+        let lock = std::fs::File::create(folder.path(".farm.toml.lock")).expect("a lock file");
+        lock.lock().expect("the lock");
+        let mut child = start(&folder, &["set", "farm.name", "contoso", "--file", "link.toml"]);
+        std::thread::sleep(Duration::from_millis(500));
+        assert!(child.try_wait().expect("a status").is_none(), "it did not wait");
+        drop(lock);
+        assert_clean(&finish(child));
+    }
+
+    #[test]
+    fn a_dangling_link_is_told_apart() {
+        let folder = Folder::new();
+        symlink("nowhere.toml", folder.path("farm.toml")).expect("a link");
+        assert_failed(&folder.run(&SET), 2, &["there is no file `farm.toml`"]);
+        assert_failed(&folder.run(&["init"]), 2, &["`farm.toml` is a symbolic link to what is not there"]);
+        assert_eq!(names(&folder.path("")), ["farm.toml"]);
+    }
+
+    #[test]
+    fn a_loop_of_links_is_an_error() {
+        let folder = Folder::new();
+        symlink("farm.toml", folder.path("farm.toml")).expect("a link");
+        assert_failed(&folder.run(&SET), 2, &["cannot read `farm.toml`"]);
+    }
+
+    // --- Devices and pipes
+
+    #[test]
+    fn a_file_without_end_is_refused() {
+        let folder = Folder::with_farm(FARM);
+        for arguments in [["show", "--file"], ["validate", "--quiet"], ["verify", "--facts"]] {
+            let run = folder.run(&[&arguments[..], &["/dev/zero"]].concat());
+            assert_eq!(run.code, 2, "{}{}", run.out, run.err);
+            assert!((run.out + &run.err).contains("`/dev/zero` is larger than 16 MiB"));
+        }
+    }
+
+    fn fifo(folder: &Folder) {
+        let status = Command::new("mkfifo").arg(folder.path("pipe")).status();
+        assert!(status.expect("mkfifo runs").success());
+    }
+
+    fn is_fifo(folder: &Folder) -> bool {
+        folder.path("pipe").symlink_metadata().expect("the pipe").file_type().is_fifo()
+    }
+
+    /// As root, replacing a device would take it from everybody.
+    #[test]
+    fn what_is_no_ordinary_file_is_never_edited() {
+        let folder = Folder::new();
+        fifo(&folder);
+        let run = folder.run(&["set", "farm.name", "contoso", "--file", "pipe"]);
+        assert_failed(&run, 2, &["`pipe` is no ordinary file, and cannot be edited"]);
+        assert_failed(&folder.run(&["init", "--file", "pipe"]), 2, &["`pipe` is there already"]);
+        assert!(is_fifo(&folder));
+        assert_eq!(names(&folder.path("")), ["pipe"]);
+    }
+
+    #[test]
+    fn facts_go_into_a_pipe_and_leave_it_one() {
+        let folder = Folder::with_farm(FARM);
+        fifo(&folder);
+        let reader = {
+            let path = folder.path("pipe");
+            std::thread::spawn(move || std::fs::read_to_string(path).expect("the pipe's end"))
+        };
+        assert_clean(&folder.run(&["gather", "dns", "--out", "pipe"]));
+        let facts: serde_json::Value = serde_json::from_str(&reader.join().expect("the reader")).expect("JSON");
+        assert_eq!(facts["facts"], 1);
+        assert!(is_fifo(&folder));
+        assert_eq!(names(&folder.path("")), ["farm.toml", "pipe"]);
+    }
+}

@@ -139,9 +139,13 @@ impl FolderPath {
         matches!(self.root, Root::Share { .. })
     }
 
-    /// The last part, lower case; nothing for a root.
+    /// The last part, lower case, the share's own name among them; nothing for a drive.
     pub fn last(&self) -> Option<&str> {
-        self.parts.last().map(String::as_str)
+        match (self.parts.last(), &self.root) {
+            (Some(part), _) => Some(part),
+            (None, Root::Share { share, .. }) => Some(share),
+            (None, Root::Drive(_)) => None,
+        }
     }
 
     /// Whether two paths name one folder, as far as their texts tell: case, `/`, a trailing `\` and `.`, `..` aside.

@@ -213,11 +213,26 @@ impl ServerName {
 
     /// Whether two texts name one server: case, a final dot and the spelling of Unicode aside.
     pub fn same(one: &str, two: &str) -> bool {
-        match (Self::from_text(one), Self::from_text(two)) {
-            (Ok(one), Ok(two)) => one.ascii() == two.ascii(),
-            _ => one == two,
+        let bare = |text| str::strip_suffix(text, ".").unwrap_or(text);
+        match is_plain(one) && is_plain(two) {
+            true => bare(one).eq_ignore_ascii_case(bare(two)),
+            false => Self::canonical(one) == Self::canonical(two),
         }
     }
+
+    /// What texts that name one server have in common.
+    pub fn canonical(text: &str) -> String {
+        match Self::from_text(text) {
+            Ok(name) => name.ascii(),
+            Err(_) => text.to_lowercase(),
+        }
+    }
+}
+
+/// Whether case and a final dot are all that two spellings of a name can differ in.
+fn is_plain(text: &str) -> bool {
+    text.is_ascii()
+        && !text.split('.').any(|label| label.get(..4).is_some_and(|start| start.eq_ignore_ascii_case("xn--")))
 }
 
 /// A Windows account: `DOMAIN\name`, `name@domain`, a SID or a well-known name. Case-blind.
@@ -241,6 +256,9 @@ impl FromText for Account {
         match text.chars().find(|character| character.is_control() || "\"/[]:;|=,+*?<>".contains(*character)) {
             Some(character) => Err(format!("it holds `{}`", character.escape_debug())),
             None if text.matches('\\').count() > 1 => Err(r"it holds more than one `\`".into()),
+            None if text.starts_with(['\\', '@']) || text.ends_with(['\\', '@']) => {
+                Err("the domain or the name is missing".into())
+            }
             None => Ok(Self { text: text.to_owned() }),
         }
     }
@@ -253,8 +271,10 @@ impl Account {
 
     /// Whether this is the built-in Network Service (S-1-5-20), however it is written.
     pub fn is_network_service(&self) -> bool {
-        let name = self.text.rsplit('\\').next().unwrap_or(&self.text).to_ascii_uppercase();
-        name.replace([' ', '_'], "") == "NETWORKSERVICE" || self.text.eq_ignore_ascii_case("S-1-5-20")
+        let (domain, name) = self.text.split_once('\\').unwrap_or(("NT AUTHORITY", &self.text));
+        let is = |text: &str, word: &str| text.replace([' ', '_'], "").eq_ignore_ascii_case(word);
+        // A domain's own account may bear the name too.
+        (is(domain, "NTAUTHORITY") && is(name, "NETWORKSERVICE")) || self.text.eq_ignore_ascii_case("S-1-5-20")
     }
 }
 

@@ -27,6 +27,9 @@ impl FromText for SafeServer {
                                     `relay.fabrikam.com`";
 
     fn from_text(text: &str) -> Result<Self, String> {
+        if text.eq_ignore_ascii_case("all") {
+            return Err("it stands for every server, so it cannot be one entry among others".to_owned());
+        }
         if let Ok(address) = text.parse() {
             return Ok(Self::Address(address));
         }

@@ -92,13 +92,7 @@ fn chain(message: &Message, name: &str, kind: RecordKind) -> (Vec<Record>, Optio
 }
 
 fn is(record: &Record, kind: RecordKind) -> bool {
-    matches!(
-        (&record.data, kind),
-        (RecordData::A { .. }, RecordKind::A)
-            | (RecordData::Aaaa { .. }, RecordKind::Aaaa)
-            | (RecordData::Mx { .. }, RecordKind::Mx)
-            | (RecordData::Cname { .. }, RecordKind::Cname)
-    )
+    record.data.kind() == kind
 }
 
 fn record(record: &hickory_resolver::proto::rr::Record) -> Option<Record> {

@@ -54,8 +54,8 @@ impl Exchanger {
 /// The recorded servers behind a name.
 #[derive(Debug)]
 pub enum Owners<'a> {
-    /// All that share its name or an address with it; perhaps none.
-    Servers(Vec<&'a Server>),
+    /// All that share its name or an address with it; perhaps none. Where a question stayed open there may be more.
+    Servers(Vec<&'a Server>, Option<String>),
     NoAddress,
     Unknown(String),
 }
@@ -80,9 +80,14 @@ impl<'a> View<'a> {
         self.facts.lookups.iter().find(is_it)
     }
 
-    /// The answer as gathered.
+    /// The answer as gathered. One that holds no record of the type, as only a file made by hand can have it, says
+    /// neither that there is one nor that there is none.
     pub fn answer(&self, name: &str, kind: RecordKind) -> &'a Answer<Vec<Record>> {
-        self.lookup(name, kind).map_or(NONE, |lookup| &lookup.answer)
+        match self.lookup(name, kind).map(|lookup| &lookup.answer) {
+            Some(Answer::Known(records)) if !records.iter().any(|record| record.data.kind() == kind) => NONE,
+            Some(answer) => answer,
+            None => NONE,
+        }
     }
 
     /// The zone that denied the record.
@@ -190,11 +195,11 @@ impl<'a> View<'a> {
         let addresses = match self.addresses(name) {
             Looked::Known(addresses) => addresses,
             Looked::Absent => return Owners::NoAddress,
-            Looked::Unknown(_) if !by_name.is_empty() => return Owners::Servers(by_name),
+            Looked::Unknown(why) if !by_name.is_empty() => return Owners::Servers(by_name, Some(why)),
             Looked::Unknown(why) => return Owners::Unknown(why),
         };
         let mut servers = by_name;
-        let mut open = None;
+        let mut open = self.open_address(name);
         for server in &self.farm.servers {
             let own = server.name.as_ref().map(|own| own.ascii()).unwrap_or_default();
             if own == name {
@@ -206,14 +211,21 @@ impl<'a> View<'a> {
             }
             match self.addresses(&own) {
                 Looked::Known(own) if own.iter().any(|address| addresses.contains(address)) => servers.push(server),
-                Looked::Known(_) | Looked::Absent => {}
+                Looked::Known(_) => open = open.or_else(|| self.open_address(&own)),
+                Looked::Absent => {}
                 Looked::Unknown(why) => open = Some(why),
             }
         }
         match open {
             Some(why) if servers.is_empty() => Owners::Unknown(why),
-            _ => Owners::Servers(servers),
+            open => Owners::Servers(servers, open),
         }
+    }
+
+    /// Why not all addresses of a name may be known, where they may not.
+    pub fn open_address(&self, name: &str) -> Option<String> {
+        let is_open = |kind: &RecordKind| !matches!(self.answer(name, *kind), Answer::Known(_) | Answer::Absent(_));
+        [RecordKind::A, RecordKind::Aaaa].into_iter().find(is_open).map(|kind| self.unknown(name, kind))
     }
 }
 
