@@ -25,10 +25,10 @@ function __fish_spinmail_using_subcommand
 end
 
 complete -c spinmail -n "__fish_spinmail_needs_command" -s f -l file -d 'The farm file; else the one that SPINMAIL_FILE names, else ./farm.toml' -r -F
-complete -c spinmail -n "__fish_spinmail_needs_command" -l color -d 'Colour the output: auto, always or never' -r -f -a "auto\t''
+complete -c spinmail -n "__fish_spinmail_needs_command" -l color -d 'Colour the output: auto (the default), always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
-complete -c spinmail -n "__fish_spinmail_needs_command" -s q -l quiet -d 'Keep talk to yourself'
+complete -c spinmail -n "__fish_spinmail_needs_command" -s q -l quiet -d 'Print only data and errors, no hints and other talk'
 complete -c spinmail -n "__fish_spinmail_needs_command" -s v -l verbose -d 'Say more: what passed, what did not apply, what was accepted'
 complete -c spinmail -n "__fish_spinmail_needs_command" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c spinmail -n "__fish_spinmail_needs_command" -s V -l version -d 'Print version'
@@ -59,63 +59,63 @@ complete -c spinmail -n "__fish_spinmail_needs_command" -f -a "man" -d 'Print th
 complete -c spinmail -n "__fish_spinmail_using_subcommand show" -l format -d 'How to print it' -r -f -a "text\t''
 json\t''"
 complete -c spinmail -n "__fish_spinmail_using_subcommand show" -s f -l file -d 'The farm file; else the one that SPINMAIL_FILE names, else ./farm.toml' -r -F
-complete -c spinmail -n "__fish_spinmail_using_subcommand show" -l color -d 'Colour the output: auto, always or never' -r -f -a "auto\t''
+complete -c spinmail -n "__fish_spinmail_using_subcommand show" -l color -d 'Colour the output: auto (the default), always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
-complete -c spinmail -n "__fish_spinmail_using_subcommand show" -s q -l quiet -d 'Keep talk to yourself'
+complete -c spinmail -n "__fish_spinmail_using_subcommand show" -s q -l quiet -d 'Print only data and errors, no hints and other talk'
 complete -c spinmail -n "__fish_spinmail_using_subcommand show" -s v -l verbose -d 'Say more: what passed, what did not apply, what was accepted'
 complete -c spinmail -n "__fish_spinmail_using_subcommand show" -s h -l help -d 'Print help'
 complete -c spinmail -n "__fish_spinmail_using_subcommand enable" -s f -l file -d 'The farm file; else the one that SPINMAIL_FILE names, else ./farm.toml' -r -F
-complete -c spinmail -n "__fish_spinmail_using_subcommand enable" -l color -d 'Colour the output: auto, always or never' -r -f -a "auto\t''
+complete -c spinmail -n "__fish_spinmail_using_subcommand enable" -l color -d 'Colour the output: auto (the default), always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
 complete -c spinmail -n "__fish_spinmail_using_subcommand enable" -s n -l dry-run -d 'Show what would change, and write nothing'
 complete -c spinmail -n "__fish_spinmail_using_subcommand enable" -l check -d 'Write nothing, and fail (1) if anything would change'
-complete -c spinmail -n "__fish_spinmail_using_subcommand enable" -s q -l quiet -d 'Keep talk to yourself'
+complete -c spinmail -n "__fish_spinmail_using_subcommand enable" -s q -l quiet -d 'Print only data and errors, no hints and other talk'
 complete -c spinmail -n "__fish_spinmail_using_subcommand enable" -s v -l verbose -d 'Say more: what passed, what did not apply, what was accepted'
 complete -c spinmail -n "__fish_spinmail_using_subcommand enable" -s h -l help -d 'Print help'
 complete -c spinmail -n "__fish_spinmail_using_subcommand disable" -s f -l file -d 'The farm file; else the one that SPINMAIL_FILE names, else ./farm.toml' -r -F
-complete -c spinmail -n "__fish_spinmail_using_subcommand disable" -l color -d 'Colour the output: auto, always or never' -r -f -a "auto\t''
+complete -c spinmail -n "__fish_spinmail_using_subcommand disable" -l color -d 'Colour the output: auto (the default), always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
 complete -c spinmail -n "__fish_spinmail_using_subcommand disable" -s n -l dry-run -d 'Show what would change, and write nothing'
 complete -c spinmail -n "__fish_spinmail_using_subcommand disable" -l check -d 'Write nothing, and fail (1) if anything would change'
-complete -c spinmail -n "__fish_spinmail_using_subcommand disable" -s q -l quiet -d 'Keep talk to yourself'
+complete -c spinmail -n "__fish_spinmail_using_subcommand disable" -s q -l quiet -d 'Print only data and errors, no hints and other talk'
 complete -c spinmail -n "__fish_spinmail_using_subcommand disable" -s v -l verbose -d 'Say more: what passed, what did not apply, what was accepted'
 complete -c spinmail -n "__fish_spinmail_using_subcommand disable" -s h -l help -d 'Print help'
 complete -c spinmail -n "__fish_spinmail_using_subcommand mode" -l drop-folder -d 'E-mail drop folder. The folder that the Timer service takes mail from; the same on every server. Its account needs Modify there.' -r
 complete -c spinmail -n "__fish_spinmail_using_subcommand mode" -s f -l file -d 'The farm file; else the one that SPINMAIL_FILE names, else ./farm.toml' -r -F
-complete -c spinmail -n "__fish_spinmail_using_subcommand mode" -l color -d 'Colour the output: auto, always or never' -r -f -a "auto\t''
+complete -c spinmail -n "__fish_spinmail_using_subcommand mode" -l color -d 'Colour the output: auto (the default), always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
 complete -c spinmail -n "__fish_spinmail_using_subcommand mode" -s n -l dry-run -d 'Show what would change, and write nothing'
 complete -c spinmail -n "__fish_spinmail_using_subcommand mode" -l check -d 'Write nothing, and fail (1) if anything would change'
-complete -c spinmail -n "__fish_spinmail_using_subcommand mode" -s q -l quiet -d 'Keep talk to yourself'
+complete -c spinmail -n "__fish_spinmail_using_subcommand mode" -s q -l quiet -d 'Print only data and errors, no hints and other talk'
 complete -c spinmail -n "__fish_spinmail_using_subcommand mode" -s v -l verbose -d 'Say more: what passed, what did not apply, what was accepted'
 complete -c spinmail -n "__fish_spinmail_using_subcommand mode" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c spinmail -n "__fish_spinmail_using_subcommand display-address" -s f -l file -d 'The farm file; else the one that SPINMAIL_FILE names, else ./farm.toml' -r -F
-complete -c spinmail -n "__fish_spinmail_using_subcommand display-address" -l color -d 'Colour the output: auto, always or never' -r -f -a "auto\t''
+complete -c spinmail -n "__fish_spinmail_using_subcommand display-address" -l color -d 'Colour the output: auto (the default), always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
 complete -c spinmail -n "__fish_spinmail_using_subcommand display-address" -s n -l dry-run -d 'Show what would change, and write nothing'
 complete -c spinmail -n "__fish_spinmail_using_subcommand display-address" -l check -d 'Write nothing, and fail (1) if anything would change'
-complete -c spinmail -n "__fish_spinmail_using_subcommand display-address" -s q -l quiet -d 'Keep talk to yourself'
+complete -c spinmail -n "__fish_spinmail_using_subcommand display-address" -s q -l quiet -d 'Print only data and errors, no hints and other talk'
 complete -c spinmail -n "__fish_spinmail_using_subcommand display-address" -s v -l verbose -d 'Say more: what passed, what did not apply, what was accepted'
 complete -c spinmail -n "__fish_spinmail_using_subcommand display-address" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c spinmail -n "__fish_spinmail_using_subcommand drop-folder" -s f -l file -d 'The farm file; else the one that SPINMAIL_FILE names, else ./farm.toml' -r -F
-complete -c spinmail -n "__fish_spinmail_using_subcommand drop-folder" -l color -d 'Colour the output: auto, always or never' -r -f -a "auto\t''
+complete -c spinmail -n "__fish_spinmail_using_subcommand drop-folder" -l color -d 'Colour the output: auto (the default), always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
 complete -c spinmail -n "__fish_spinmail_using_subcommand drop-folder" -s n -l dry-run -d 'Show what would change, and write nothing'
 complete -c spinmail -n "__fish_spinmail_using_subcommand drop-folder" -l check -d 'Write nothing, and fail (1) if anything would change'
-complete -c spinmail -n "__fish_spinmail_using_subcommand drop-folder" -s q -l quiet -d 'Keep talk to yourself'
+complete -c spinmail -n "__fish_spinmail_using_subcommand drop-folder" -s q -l quiet -d 'Print only data and errors, no hints and other talk'
 complete -c spinmail -n "__fish_spinmail_using_subcommand drop-folder" -s v -l verbose -d 'Say more: what passed, what did not apply, what was accepted'
 complete -c spinmail -n "__fish_spinmail_using_subcommand drop-folder" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c spinmail -n "__fish_spinmail_using_subcommand safe-servers; and not __fish_seen_subcommand_from all only add remove" -s f -l file -d 'The farm file; else the one that SPINMAIL_FILE names, else ./farm.toml' -r -F
-complete -c spinmail -n "__fish_spinmail_using_subcommand safe-servers; and not __fish_seen_subcommand_from all only add remove" -l color -d 'Colour the output: auto, always or never' -r -f -a "auto\t''
+complete -c spinmail -n "__fish_spinmail_using_subcommand safe-servers; and not __fish_seen_subcommand_from all only add remove" -l color -d 'Colour the output: auto (the default), always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
-complete -c spinmail -n "__fish_spinmail_using_subcommand safe-servers; and not __fish_seen_subcommand_from all only add remove" -s q -l quiet -d 'Keep talk to yourself'
+complete -c spinmail -n "__fish_spinmail_using_subcommand safe-servers; and not __fish_seen_subcommand_from all only add remove" -s q -l quiet -d 'Print only data and errors, no hints and other talk'
 complete -c spinmail -n "__fish_spinmail_using_subcommand safe-servers; and not __fish_seen_subcommand_from all only add remove" -s v -l verbose -d 'Say more: what passed, what did not apply, what was accepted'
 complete -c spinmail -n "__fish_spinmail_using_subcommand safe-servers; and not __fish_seen_subcommand_from all only add remove" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c spinmail -n "__fish_spinmail_using_subcommand safe-servers; and not __fish_seen_subcommand_from all only add remove" -f -a "all" -d 'Accept mail from all e-mail servers'
@@ -123,39 +123,39 @@ complete -c spinmail -n "__fish_spinmail_using_subcommand safe-servers; and not 
 complete -c spinmail -n "__fish_spinmail_using_subcommand safe-servers; and not __fish_seen_subcommand_from all only add remove" -f -a "add" -d 'Add servers to the list'
 complete -c spinmail -n "__fish_spinmail_using_subcommand safe-servers; and not __fish_seen_subcommand_from all only add remove" -f -a "remove" -d 'Take servers off the list'
 complete -c spinmail -n "__fish_spinmail_using_subcommand safe-servers; and __fish_seen_subcommand_from all" -s f -l file -d 'The farm file; else the one that SPINMAIL_FILE names, else ./farm.toml' -r -F
-complete -c spinmail -n "__fish_spinmail_using_subcommand safe-servers; and __fish_seen_subcommand_from all" -l color -d 'Colour the output: auto, always or never' -r -f -a "auto\t''
+complete -c spinmail -n "__fish_spinmail_using_subcommand safe-servers; and __fish_seen_subcommand_from all" -l color -d 'Colour the output: auto (the default), always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
 complete -c spinmail -n "__fish_spinmail_using_subcommand safe-servers; and __fish_seen_subcommand_from all" -s n -l dry-run -d 'Show what would change, and write nothing'
 complete -c spinmail -n "__fish_spinmail_using_subcommand safe-servers; and __fish_seen_subcommand_from all" -l check -d 'Write nothing, and fail (1) if anything would change'
-complete -c spinmail -n "__fish_spinmail_using_subcommand safe-servers; and __fish_seen_subcommand_from all" -s q -l quiet -d 'Keep talk to yourself'
+complete -c spinmail -n "__fish_spinmail_using_subcommand safe-servers; and __fish_seen_subcommand_from all" -s q -l quiet -d 'Print only data and errors, no hints and other talk'
 complete -c spinmail -n "__fish_spinmail_using_subcommand safe-servers; and __fish_seen_subcommand_from all" -s v -l verbose -d 'Say more: what passed, what did not apply, what was accepted'
 complete -c spinmail -n "__fish_spinmail_using_subcommand safe-servers; and __fish_seen_subcommand_from all" -s h -l help -d 'Print help'
 complete -c spinmail -n "__fish_spinmail_using_subcommand safe-servers; and __fish_seen_subcommand_from only" -s f -l file -d 'The farm file; else the one that SPINMAIL_FILE names, else ./farm.toml' -r -F
-complete -c spinmail -n "__fish_spinmail_using_subcommand safe-servers; and __fish_seen_subcommand_from only" -l color -d 'Colour the output: auto, always or never' -r -f -a "auto\t''
+complete -c spinmail -n "__fish_spinmail_using_subcommand safe-servers; and __fish_seen_subcommand_from only" -l color -d 'Colour the output: auto (the default), always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
 complete -c spinmail -n "__fish_spinmail_using_subcommand safe-servers; and __fish_seen_subcommand_from only" -s n -l dry-run -d 'Show what would change, and write nothing'
 complete -c spinmail -n "__fish_spinmail_using_subcommand safe-servers; and __fish_seen_subcommand_from only" -l check -d 'Write nothing, and fail (1) if anything would change'
-complete -c spinmail -n "__fish_spinmail_using_subcommand safe-servers; and __fish_seen_subcommand_from only" -s q -l quiet -d 'Keep talk to yourself'
+complete -c spinmail -n "__fish_spinmail_using_subcommand safe-servers; and __fish_seen_subcommand_from only" -s q -l quiet -d 'Print only data and errors, no hints and other talk'
 complete -c spinmail -n "__fish_spinmail_using_subcommand safe-servers; and __fish_seen_subcommand_from only" -s v -l verbose -d 'Say more: what passed, what did not apply, what was accepted'
 complete -c spinmail -n "__fish_spinmail_using_subcommand safe-servers; and __fish_seen_subcommand_from only" -s h -l help -d 'Print help'
 complete -c spinmail -n "__fish_spinmail_using_subcommand safe-servers; and __fish_seen_subcommand_from add" -s f -l file -d 'The farm file; else the one that SPINMAIL_FILE names, else ./farm.toml' -r -F
-complete -c spinmail -n "__fish_spinmail_using_subcommand safe-servers; and __fish_seen_subcommand_from add" -l color -d 'Colour the output: auto, always or never' -r -f -a "auto\t''
+complete -c spinmail -n "__fish_spinmail_using_subcommand safe-servers; and __fish_seen_subcommand_from add" -l color -d 'Colour the output: auto (the default), always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
 complete -c spinmail -n "__fish_spinmail_using_subcommand safe-servers; and __fish_seen_subcommand_from add" -s n -l dry-run -d 'Show what would change, and write nothing'
 complete -c spinmail -n "__fish_spinmail_using_subcommand safe-servers; and __fish_seen_subcommand_from add" -l check -d 'Write nothing, and fail (1) if anything would change'
-complete -c spinmail -n "__fish_spinmail_using_subcommand safe-servers; and __fish_seen_subcommand_from add" -s q -l quiet -d 'Keep talk to yourself'
+complete -c spinmail -n "__fish_spinmail_using_subcommand safe-servers; and __fish_seen_subcommand_from add" -s q -l quiet -d 'Print only data and errors, no hints and other talk'
 complete -c spinmail -n "__fish_spinmail_using_subcommand safe-servers; and __fish_seen_subcommand_from add" -s v -l verbose -d 'Say more: what passed, what did not apply, what was accepted'
 complete -c spinmail -n "__fish_spinmail_using_subcommand safe-servers; and __fish_seen_subcommand_from add" -s h -l help -d 'Print help'
 complete -c spinmail -n "__fish_spinmail_using_subcommand safe-servers; and __fish_seen_subcommand_from remove" -s f -l file -d 'The farm file; else the one that SPINMAIL_FILE names, else ./farm.toml' -r -F
-complete -c spinmail -n "__fish_spinmail_using_subcommand safe-servers; and __fish_seen_subcommand_from remove" -l color -d 'Colour the output: auto, always or never' -r -f -a "auto\t''
+complete -c spinmail -n "__fish_spinmail_using_subcommand safe-servers; and __fish_seen_subcommand_from remove" -l color -d 'Colour the output: auto (the default), always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
 complete -c spinmail -n "__fish_spinmail_using_subcommand safe-servers; and __fish_seen_subcommand_from remove" -s n -l dry-run -d 'Show what would change, and write nothing'
 complete -c spinmail -n "__fish_spinmail_using_subcommand safe-servers; and __fish_seen_subcommand_from remove" -l check -d 'Write nothing, and fail (1) if anything would change'
-complete -c spinmail -n "__fish_spinmail_using_subcommand safe-servers; and __fish_seen_subcommand_from remove" -s q -l quiet -d 'Keep talk to yourself'
+complete -c spinmail -n "__fish_spinmail_using_subcommand safe-servers; and __fish_seen_subcommand_from remove" -s q -l quiet -d 'Print only data and errors, no hints and other talk'
 complete -c spinmail -n "__fish_spinmail_using_subcommand safe-servers; and __fish_seen_subcommand_from remove" -s v -l verbose -d 'Say more: what passed, what did not apply, what was accepted'
 complete -c spinmail -n "__fish_spinmail_using_subcommand safe-servers; and __fish_seen_subcommand_from remove" -s h -l help -d 'Print help'
 complete -c spinmail -n "__fish_spinmail_using_subcommand dms" -l container -d 'Active Directory container where new distribution groups and contacts will be created. An organizational unit of its own. Central Administration\'s account must be allowed to create and delete in it.' -r
@@ -171,78 +171,78 @@ title\t'Change distribution group title and description'
 delete\t'Delete distribution group'
 none\t'nothing needs approval'"
 complete -c spinmail -n "__fish_spinmail_using_subcommand dms" -s f -l file -d 'The farm file; else the one that SPINMAIL_FILE names, else ./farm.toml' -r -F
-complete -c spinmail -n "__fish_spinmail_using_subcommand dms" -l color -d 'Colour the output: auto, always or never' -r -f -a "auto\t''
+complete -c spinmail -n "__fish_spinmail_using_subcommand dms" -l color -d 'Colour the output: auto (the default), always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
 complete -c spinmail -n "__fish_spinmail_using_subcommand dms" -s n -l dry-run -d 'Show what would change, and write nothing'
 complete -c spinmail -n "__fish_spinmail_using_subcommand dms" -l check -d 'Write nothing, and fail (1) if anything would change'
-complete -c spinmail -n "__fish_spinmail_using_subcommand dms" -s q -l quiet -d 'Keep talk to yourself'
+complete -c spinmail -n "__fish_spinmail_using_subcommand dms" -s q -l quiet -d 'Print only data and errors, no hints and other talk'
 complete -c spinmail -n "__fish_spinmail_using_subcommand dms" -s v -l verbose -d 'Say more: what passed, what did not apply, what was accepted'
 complete -c spinmail -n "__fish_spinmail_using_subcommand dms" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c spinmail -n "__fish_spinmail_using_subcommand init" -s f -l file -d 'The farm file; else the one that SPINMAIL_FILE names, else ./farm.toml' -r -F
-complete -c spinmail -n "__fish_spinmail_using_subcommand init" -l color -d 'Colour the output: auto, always or never' -r -f -a "auto\t''
+complete -c spinmail -n "__fish_spinmail_using_subcommand init" -l color -d 'Colour the output: auto (the default), always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
 complete -c spinmail -n "__fish_spinmail_using_subcommand init" -l basic -d 'Follow Microsoft\'s basic scenario: a single server, automatic mode, defaults'
 complete -c spinmail -n "__fish_spinmail_using_subcommand init" -l advanced -d 'Follow Microsoft\'s advanced scenario: drop folder and Directory Management Service'
 complete -c spinmail -n "__fish_spinmail_using_subcommand init" -s n -l dry-run -d 'Show what would change, and write nothing'
 complete -c spinmail -n "__fish_spinmail_using_subcommand init" -l check -d 'Write nothing, and fail (1) if anything would change'
-complete -c spinmail -n "__fish_spinmail_using_subcommand init" -s q -l quiet -d 'Keep talk to yourself'
+complete -c spinmail -n "__fish_spinmail_using_subcommand init" -s q -l quiet -d 'Print only data and errors, no hints and other talk'
 complete -c spinmail -n "__fish_spinmail_using_subcommand init" -s v -l verbose -d 'Say more: what passed, what did not apply, what was accepted'
 complete -c spinmail -n "__fish_spinmail_using_subcommand init" -s h -l help -d 'Print help'
 complete -c spinmail -n "__fish_spinmail_using_subcommand wizard" -s f -l file -d 'The farm file; else the one that SPINMAIL_FILE names, else ./farm.toml' -r -F
-complete -c spinmail -n "__fish_spinmail_using_subcommand wizard" -l color -d 'Colour the output: auto, always or never' -r -f -a "auto\t''
+complete -c spinmail -n "__fish_spinmail_using_subcommand wizard" -l color -d 'Colour the output: auto (the default), always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
 complete -c spinmail -n "__fish_spinmail_using_subcommand wizard" -s n -l dry-run -d 'Show what would change, and write nothing'
 complete -c spinmail -n "__fish_spinmail_using_subcommand wizard" -l check -d 'Write nothing, and fail (1) if anything would change'
-complete -c spinmail -n "__fish_spinmail_using_subcommand wizard" -s q -l quiet -d 'Keep talk to yourself'
+complete -c spinmail -n "__fish_spinmail_using_subcommand wizard" -s q -l quiet -d 'Print only data and errors, no hints and other talk'
 complete -c spinmail -n "__fish_spinmail_using_subcommand wizard" -s v -l verbose -d 'Say more: what passed, what did not apply, what was accepted'
 complete -c spinmail -n "__fish_spinmail_using_subcommand wizard" -s h -l help -d 'Print help'
 complete -c spinmail -n "__fish_spinmail_using_subcommand get" -s f -l file -d 'The farm file; else the one that SPINMAIL_FILE names, else ./farm.toml' -r -F
-complete -c spinmail -n "__fish_spinmail_using_subcommand get" -l color -d 'Colour the output: auto, always or never' -r -f -a "auto\t''
+complete -c spinmail -n "__fish_spinmail_using_subcommand get" -l color -d 'Colour the output: auto (the default), always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
-complete -c spinmail -n "__fish_spinmail_using_subcommand get" -s q -l quiet -d 'Keep talk to yourself'
+complete -c spinmail -n "__fish_spinmail_using_subcommand get" -s q -l quiet -d 'Print only data and errors, no hints and other talk'
 complete -c spinmail -n "__fish_spinmail_using_subcommand get" -s v -l verbose -d 'Say more: what passed, what did not apply, what was accepted'
 complete -c spinmail -n "__fish_spinmail_using_subcommand get" -s h -l help -d 'Print help'
 complete -c spinmail -n "__fish_spinmail_using_subcommand set" -s f -l file -d 'The farm file; else the one that SPINMAIL_FILE names, else ./farm.toml' -r -F
-complete -c spinmail -n "__fish_spinmail_using_subcommand set" -l color -d 'Colour the output: auto, always or never' -r -f -a "auto\t''
+complete -c spinmail -n "__fish_spinmail_using_subcommand set" -l color -d 'Colour the output: auto (the default), always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
 complete -c spinmail -n "__fish_spinmail_using_subcommand set" -s n -l dry-run -d 'Show what would change, and write nothing'
 complete -c spinmail -n "__fish_spinmail_using_subcommand set" -l check -d 'Write nothing, and fail (1) if anything would change'
-complete -c spinmail -n "__fish_spinmail_using_subcommand set" -s q -l quiet -d 'Keep talk to yourself'
+complete -c spinmail -n "__fish_spinmail_using_subcommand set" -s q -l quiet -d 'Print only data and errors, no hints and other talk'
 complete -c spinmail -n "__fish_spinmail_using_subcommand set" -s v -l verbose -d 'Say more: what passed, what did not apply, what was accepted'
 complete -c spinmail -n "__fish_spinmail_using_subcommand set" -s h -l help -d 'Print help'
 complete -c spinmail -n "__fish_spinmail_using_subcommand unset" -s f -l file -d 'The farm file; else the one that SPINMAIL_FILE names, else ./farm.toml' -r -F
-complete -c spinmail -n "__fish_spinmail_using_subcommand unset" -l color -d 'Colour the output: auto, always or never' -r -f -a "auto\t''
+complete -c spinmail -n "__fish_spinmail_using_subcommand unset" -l color -d 'Colour the output: auto (the default), always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
 complete -c spinmail -n "__fish_spinmail_using_subcommand unset" -s n -l dry-run -d 'Show what would change, and write nothing'
 complete -c spinmail -n "__fish_spinmail_using_subcommand unset" -l check -d 'Write nothing, and fail (1) if anything would change'
-complete -c spinmail -n "__fish_spinmail_using_subcommand unset" -s q -l quiet -d 'Keep talk to yourself'
+complete -c spinmail -n "__fish_spinmail_using_subcommand unset" -s q -l quiet -d 'Print only data and errors, no hints and other talk'
 complete -c spinmail -n "__fish_spinmail_using_subcommand unset" -s v -l verbose -d 'Say more: what passed, what did not apply, what was accepted'
 complete -c spinmail -n "__fish_spinmail_using_subcommand unset" -s h -l help -d 'Print help'
 complete -c spinmail -n "__fish_spinmail_using_subcommand list" -l format -d 'How to print it' -r -f -a "text\t''
 json\t''"
 complete -c spinmail -n "__fish_spinmail_using_subcommand list" -s f -l file -d 'The farm file; else the one that SPINMAIL_FILE names, else ./farm.toml' -r -F
-complete -c spinmail -n "__fish_spinmail_using_subcommand list" -l color -d 'Colour the output: auto, always or never' -r -f -a "auto\t''
+complete -c spinmail -n "__fish_spinmail_using_subcommand list" -l color -d 'Colour the output: auto (the default), always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
-complete -c spinmail -n "__fish_spinmail_using_subcommand list" -s q -l quiet -d 'Keep talk to yourself'
+complete -c spinmail -n "__fish_spinmail_using_subcommand list" -s q -l quiet -d 'Print only data and errors, no hints and other talk'
 complete -c spinmail -n "__fish_spinmail_using_subcommand list" -s v -l verbose -d 'Say more: what passed, what did not apply, what was accepted'
 complete -c spinmail -n "__fish_spinmail_using_subcommand list" -s h -l help -d 'Print help'
 complete -c spinmail -n "__fish_spinmail_using_subcommand server; and not __fish_seen_subcommand_from add remove list" -s f -l file -d 'The farm file; else the one that SPINMAIL_FILE names, else ./farm.toml' -r -F
-complete -c spinmail -n "__fish_spinmail_using_subcommand server; and not __fish_seen_subcommand_from add remove list" -l color -d 'Colour the output: auto, always or never' -r -f -a "auto\t''
+complete -c spinmail -n "__fish_spinmail_using_subcommand server; and not __fish_seen_subcommand_from add remove list" -l color -d 'Colour the output: auto (the default), always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
-complete -c spinmail -n "__fish_spinmail_using_subcommand server; and not __fish_seen_subcommand_from add remove list" -s q -l quiet -d 'Keep talk to yourself'
+complete -c spinmail -n "__fish_spinmail_using_subcommand server; and not __fish_seen_subcommand_from add remove list" -s q -l quiet -d 'Print only data and errors, no hints and other talk'
 complete -c spinmail -n "__fish_spinmail_using_subcommand server; and not __fish_seen_subcommand_from add remove list" -s v -l verbose -d 'Say more: what passed, what did not apply, what was accepted'
 complete -c spinmail -n "__fish_spinmail_using_subcommand server; and not __fish_seen_subcommand_from add remove list" -s h -l help -d 'Print help'
-complete -c spinmail -n "__fish_spinmail_using_subcommand server; and not __fish_seen_subcommand_from add remove list" -f -a "add" -d 'Add an entry'
-complete -c spinmail -n "__fish_spinmail_using_subcommand server; and not __fish_seen_subcommand_from add remove list" -f -a "remove" -d 'Remove an entry and its settings'
-complete -c spinmail -n "__fish_spinmail_using_subcommand server; and not __fish_seen_subcommand_from add remove list" -f -a "list" -d 'List the entries'
+complete -c spinmail -n "__fish_spinmail_using_subcommand server; and not __fish_seen_subcommand_from add remove list" -f -a "add" -d 'Add a server'
+complete -c spinmail -n "__fish_spinmail_using_subcommand server; and not __fish_seen_subcommand_from add remove list" -f -a "remove" -d 'Remove a server and its settings'
+complete -c spinmail -n "__fish_spinmail_using_subcommand server; and not __fish_seen_subcommand_from add remove list" -f -a "list" -d 'List the servers'
 complete -c spinmail -n "__fish_spinmail_using_subcommand server; and __fish_seen_subcommand_from add" -l role -d 'Server role. The role in the farm (MinRole, SharePoint 2016 and later).' -r -f -a "front-end\t'Front-end'
 application\t'Application'
 application-with-search\t'Application with Search'
@@ -266,86 +266,86 @@ complete -c spinmail -n "__fish_spinmail_using_subcommand server; and __fish_see
 no\t''"
 complete -c spinmail -n "__fish_spinmail_using_subcommand server; and __fish_seen_subcommand_from add" -l drop-folder -d 'Drop folder of this server. Optional: this server takes mail from another folder than the page\'s.' -r
 complete -c spinmail -n "__fish_spinmail_using_subcommand server; and __fish_seen_subcommand_from add" -s f -l file -d 'The farm file; else the one that SPINMAIL_FILE names, else ./farm.toml' -r -F
-complete -c spinmail -n "__fish_spinmail_using_subcommand server; and __fish_seen_subcommand_from add" -l color -d 'Colour the output: auto, always or never' -r -f -a "auto\t''
+complete -c spinmail -n "__fish_spinmail_using_subcommand server; and __fish_seen_subcommand_from add" -l color -d 'Colour the output: auto (the default), always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
 complete -c spinmail -n "__fish_spinmail_using_subcommand server; and __fish_seen_subcommand_from add" -s n -l dry-run -d 'Show what would change, and write nothing'
 complete -c spinmail -n "__fish_spinmail_using_subcommand server; and __fish_seen_subcommand_from add" -l check -d 'Write nothing, and fail (1) if anything would change'
-complete -c spinmail -n "__fish_spinmail_using_subcommand server; and __fish_seen_subcommand_from add" -s q -l quiet -d 'Keep talk to yourself'
+complete -c spinmail -n "__fish_spinmail_using_subcommand server; and __fish_seen_subcommand_from add" -s q -l quiet -d 'Print only data and errors, no hints and other talk'
 complete -c spinmail -n "__fish_spinmail_using_subcommand server; and __fish_seen_subcommand_from add" -s v -l verbose -d 'Say more: what passed, what did not apply, what was accepted'
 complete -c spinmail -n "__fish_spinmail_using_subcommand server; and __fish_seen_subcommand_from add" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c spinmail -n "__fish_spinmail_using_subcommand server; and __fish_seen_subcommand_from remove" -s f -l file -d 'The farm file; else the one that SPINMAIL_FILE names, else ./farm.toml' -r -F
-complete -c spinmail -n "__fish_spinmail_using_subcommand server; and __fish_seen_subcommand_from remove" -l color -d 'Colour the output: auto, always or never' -r -f -a "auto\t''
+complete -c spinmail -n "__fish_spinmail_using_subcommand server; and __fish_seen_subcommand_from remove" -l color -d 'Colour the output: auto (the default), always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
 complete -c spinmail -n "__fish_spinmail_using_subcommand server; and __fish_seen_subcommand_from remove" -s n -l dry-run -d 'Show what would change, and write nothing'
 complete -c spinmail -n "__fish_spinmail_using_subcommand server; and __fish_seen_subcommand_from remove" -l check -d 'Write nothing, and fail (1) if anything would change'
-complete -c spinmail -n "__fish_spinmail_using_subcommand server; and __fish_seen_subcommand_from remove" -s q -l quiet -d 'Keep talk to yourself'
+complete -c spinmail -n "__fish_spinmail_using_subcommand server; and __fish_seen_subcommand_from remove" -s q -l quiet -d 'Print only data and errors, no hints and other talk'
 complete -c spinmail -n "__fish_spinmail_using_subcommand server; and __fish_seen_subcommand_from remove" -s v -l verbose -d 'Say more: what passed, what did not apply, what was accepted'
 complete -c spinmail -n "__fish_spinmail_using_subcommand server; and __fish_seen_subcommand_from remove" -s h -l help -d 'Print help'
 complete -c spinmail -n "__fish_spinmail_using_subcommand server; and __fish_seen_subcommand_from list" -l format -d 'How to print it' -r -f -a "text\t''
 json\t''"
 complete -c spinmail -n "__fish_spinmail_using_subcommand server; and __fish_seen_subcommand_from list" -s f -l file -d 'The farm file; else the one that SPINMAIL_FILE names, else ./farm.toml' -r -F
-complete -c spinmail -n "__fish_spinmail_using_subcommand server; and __fish_seen_subcommand_from list" -l color -d 'Colour the output: auto, always or never' -r -f -a "auto\t''
+complete -c spinmail -n "__fish_spinmail_using_subcommand server; and __fish_seen_subcommand_from list" -l color -d 'Colour the output: auto (the default), always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
-complete -c spinmail -n "__fish_spinmail_using_subcommand server; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Keep talk to yourself'
+complete -c spinmail -n "__fish_spinmail_using_subcommand server; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Print only data and errors, no hints and other talk'
 complete -c spinmail -n "__fish_spinmail_using_subcommand server; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Say more: what passed, what did not apply, what was accepted'
 complete -c spinmail -n "__fish_spinmail_using_subcommand server; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help'
 complete -c spinmail -n "__fish_spinmail_using_subcommand web-application; and not __fish_seen_subcommand_from add remove list" -s f -l file -d 'The farm file; else the one that SPINMAIL_FILE names, else ./farm.toml' -r -F
-complete -c spinmail -n "__fish_spinmail_using_subcommand web-application; and not __fish_seen_subcommand_from add remove list" -l color -d 'Colour the output: auto, always or never' -r -f -a "auto\t''
+complete -c spinmail -n "__fish_spinmail_using_subcommand web-application; and not __fish_seen_subcommand_from add remove list" -l color -d 'Colour the output: auto (the default), always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
-complete -c spinmail -n "__fish_spinmail_using_subcommand web-application; and not __fish_seen_subcommand_from add remove list" -s q -l quiet -d 'Keep talk to yourself'
+complete -c spinmail -n "__fish_spinmail_using_subcommand web-application; and not __fish_seen_subcommand_from add remove list" -s q -l quiet -d 'Print only data and errors, no hints and other talk'
 complete -c spinmail -n "__fish_spinmail_using_subcommand web-application; and not __fish_seen_subcommand_from add remove list" -s v -l verbose -d 'Say more: what passed, what did not apply, what was accepted'
 complete -c spinmail -n "__fish_spinmail_using_subcommand web-application; and not __fish_seen_subcommand_from add remove list" -s h -l help -d 'Print help'
-complete -c spinmail -n "__fish_spinmail_using_subcommand web-application; and not __fish_seen_subcommand_from add remove list" -f -a "add" -d 'Add an entry'
-complete -c spinmail -n "__fish_spinmail_using_subcommand web-application; and not __fish_seen_subcommand_from add remove list" -f -a "remove" -d 'Remove an entry and its settings'
-complete -c spinmail -n "__fish_spinmail_using_subcommand web-application; and not __fish_seen_subcommand_from add remove list" -f -a "list" -d 'List the entries'
+complete -c spinmail -n "__fish_spinmail_using_subcommand web-application; and not __fish_seen_subcommand_from add remove list" -f -a "add" -d 'Add a web application'
+complete -c spinmail -n "__fish_spinmail_using_subcommand web-application; and not __fish_seen_subcommand_from add remove list" -f -a "remove" -d 'Remove a web application and its settings'
+complete -c spinmail -n "__fish_spinmail_using_subcommand web-application; and not __fish_seen_subcommand_from add remove list" -f -a "list" -d 'List the web applications'
 complete -c spinmail -n "__fish_spinmail_using_subcommand web-application; and __fish_seen_subcommand_from add" -l account -d 'Web application\'s account. The identity of its application pool; it must be able to read the mail.' -r
 complete -c spinmail -n "__fish_spinmail_using_subcommand web-application; and __fish_seen_subcommand_from add" -l incoming-address -d 'Mail server address of the web application. Optional: overrides the page\'s mail server address for this web application.' -r
 complete -c spinmail -n "__fish_spinmail_using_subcommand web-application; and __fish_seen_subcommand_from add" -l maximum-message-size -d 'Maximum upload size. Optional: the largest file that the web application takes.' -r
 complete -c spinmail -n "__fish_spinmail_using_subcommand web-application; and __fish_seen_subcommand_from add" -s f -l file -d 'The farm file; else the one that SPINMAIL_FILE names, else ./farm.toml' -r -F
-complete -c spinmail -n "__fish_spinmail_using_subcommand web-application; and __fish_seen_subcommand_from add" -l color -d 'Colour the output: auto, always or never' -r -f -a "auto\t''
+complete -c spinmail -n "__fish_spinmail_using_subcommand web-application; and __fish_seen_subcommand_from add" -l color -d 'Colour the output: auto (the default), always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
 complete -c spinmail -n "__fish_spinmail_using_subcommand web-application; and __fish_seen_subcommand_from add" -s n -l dry-run -d 'Show what would change, and write nothing'
 complete -c spinmail -n "__fish_spinmail_using_subcommand web-application; and __fish_seen_subcommand_from add" -l check -d 'Write nothing, and fail (1) if anything would change'
-complete -c spinmail -n "__fish_spinmail_using_subcommand web-application; and __fish_seen_subcommand_from add" -s q -l quiet -d 'Keep talk to yourself'
+complete -c spinmail -n "__fish_spinmail_using_subcommand web-application; and __fish_seen_subcommand_from add" -s q -l quiet -d 'Print only data and errors, no hints and other talk'
 complete -c spinmail -n "__fish_spinmail_using_subcommand web-application; and __fish_seen_subcommand_from add" -s v -l verbose -d 'Say more: what passed, what did not apply, what was accepted'
 complete -c spinmail -n "__fish_spinmail_using_subcommand web-application; and __fish_seen_subcommand_from add" -s h -l help -d 'Print help'
 complete -c spinmail -n "__fish_spinmail_using_subcommand web-application; and __fish_seen_subcommand_from remove" -s f -l file -d 'The farm file; else the one that SPINMAIL_FILE names, else ./farm.toml' -r -F
-complete -c spinmail -n "__fish_spinmail_using_subcommand web-application; and __fish_seen_subcommand_from remove" -l color -d 'Colour the output: auto, always or never' -r -f -a "auto\t''
+complete -c spinmail -n "__fish_spinmail_using_subcommand web-application; and __fish_seen_subcommand_from remove" -l color -d 'Colour the output: auto (the default), always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
 complete -c spinmail -n "__fish_spinmail_using_subcommand web-application; and __fish_seen_subcommand_from remove" -s n -l dry-run -d 'Show what would change, and write nothing'
 complete -c spinmail -n "__fish_spinmail_using_subcommand web-application; and __fish_seen_subcommand_from remove" -l check -d 'Write nothing, and fail (1) if anything would change'
-complete -c spinmail -n "__fish_spinmail_using_subcommand web-application; and __fish_seen_subcommand_from remove" -s q -l quiet -d 'Keep talk to yourself'
+complete -c spinmail -n "__fish_spinmail_using_subcommand web-application; and __fish_seen_subcommand_from remove" -s q -l quiet -d 'Print only data and errors, no hints and other talk'
 complete -c spinmail -n "__fish_spinmail_using_subcommand web-application; and __fish_seen_subcommand_from remove" -s v -l verbose -d 'Say more: what passed, what did not apply, what was accepted'
 complete -c spinmail -n "__fish_spinmail_using_subcommand web-application; and __fish_seen_subcommand_from remove" -s h -l help -d 'Print help'
 complete -c spinmail -n "__fish_spinmail_using_subcommand web-application; and __fish_seen_subcommand_from list" -l format -d 'How to print it' -r -f -a "text\t''
 json\t''"
 complete -c spinmail -n "__fish_spinmail_using_subcommand web-application; and __fish_seen_subcommand_from list" -s f -l file -d 'The farm file; else the one that SPINMAIL_FILE names, else ./farm.toml' -r -F
-complete -c spinmail -n "__fish_spinmail_using_subcommand web-application; and __fish_seen_subcommand_from list" -l color -d 'Colour the output: auto, always or never' -r -f -a "auto\t''
+complete -c spinmail -n "__fish_spinmail_using_subcommand web-application; and __fish_seen_subcommand_from list" -l color -d 'Colour the output: auto (the default), always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
-complete -c spinmail -n "__fish_spinmail_using_subcommand web-application; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Keep talk to yourself'
+complete -c spinmail -n "__fish_spinmail_using_subcommand web-application; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Print only data and errors, no hints and other talk'
 complete -c spinmail -n "__fish_spinmail_using_subcommand web-application; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Say more: what passed, what did not apply, what was accepted'
 complete -c spinmail -n "__fish_spinmail_using_subcommand web-application; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help'
 complete -c spinmail -n "__fish_spinmail_using_subcommand diff" -l format -d 'How to print it' -r -f -a "text\t''
 json\t''"
 complete -c spinmail -n "__fish_spinmail_using_subcommand diff" -s f -l file -d 'The farm file; else the one that SPINMAIL_FILE names, else ./farm.toml' -r -F
-complete -c spinmail -n "__fish_spinmail_using_subcommand diff" -l color -d 'Colour the output: auto, always or never' -r -f -a "auto\t''
+complete -c spinmail -n "__fish_spinmail_using_subcommand diff" -l color -d 'Colour the output: auto (the default), always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
-complete -c spinmail -n "__fish_spinmail_using_subcommand diff" -s q -l quiet -d 'Keep talk to yourself'
+complete -c spinmail -n "__fish_spinmail_using_subcommand diff" -s q -l quiet -d 'Print only data and errors, no hints and other talk'
 complete -c spinmail -n "__fish_spinmail_using_subcommand diff" -s v -l verbose -d 'Say more: what passed, what did not apply, what was accepted'
 complete -c spinmail -n "__fish_spinmail_using_subcommand diff" -s h -l help -d 'Print help'
 complete -c spinmail -n "__fish_spinmail_using_subcommand path" -s f -l file -d 'The farm file; else the one that SPINMAIL_FILE names, else ./farm.toml' -r -F
-complete -c spinmail -n "__fish_spinmail_using_subcommand path" -l color -d 'Colour the output: auto, always or never' -r -f -a "auto\t''
+complete -c spinmail -n "__fish_spinmail_using_subcommand path" -l color -d 'Colour the output: auto (the default), always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
-complete -c spinmail -n "__fish_spinmail_using_subcommand path" -s q -l quiet -d 'Keep talk to yourself'
+complete -c spinmail -n "__fish_spinmail_using_subcommand path" -s q -l quiet -d 'Print only data and errors, no hints and other talk'
 complete -c spinmail -n "__fish_spinmail_using_subcommand path" -s v -l verbose -d 'Say more: what passed, what did not apply, what was accepted'
 complete -c spinmail -n "__fish_spinmail_using_subcommand path" -s h -l help -d 'Print help'
 complete -c spinmail -n "__fish_spinmail_using_subcommand validate" -l only -d 'Judge only these rules: ids, or what ids begin with (dns, dns-mx)' -r
@@ -358,10 +358,10 @@ complete -c spinmail -n "__fish_spinmail_using_subcommand validate" -l format -d
 table\t'One row a verdict'
 json\t'For programs'"
 complete -c spinmail -n "__fish_spinmail_using_subcommand validate" -s f -l file -d 'The farm file; else the one that SPINMAIL_FILE names, else ./farm.toml' -r -F
-complete -c spinmail -n "__fish_spinmail_using_subcommand validate" -l color -d 'Colour the output: auto, always or never' -r -f -a "auto\t''
+complete -c spinmail -n "__fish_spinmail_using_subcommand validate" -l color -d 'Colour the output: auto (the default), always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
-complete -c spinmail -n "__fish_spinmail_using_subcommand validate" -s q -l quiet -d 'Keep talk to yourself'
+complete -c spinmail -n "__fish_spinmail_using_subcommand validate" -s q -l quiet -d 'Print only data and errors, no hints and other talk'
 complete -c spinmail -n "__fish_spinmail_using_subcommand validate" -s v -l verbose -d 'Say more: what passed, what did not apply, what was accepted'
 complete -c spinmail -n "__fish_spinmail_using_subcommand validate" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c spinmail -n "__fish_spinmail_using_subcommand verify" -l facts -d 'Judge these facts, which `spinmail gather` recorded, and look at nothing' -r -F
@@ -375,38 +375,38 @@ complete -c spinmail -n "__fish_spinmail_using_subcommand verify" -l format -d '
 table\t'One row a verdict'
 json\t'For programs'"
 complete -c spinmail -n "__fish_spinmail_using_subcommand verify" -s f -l file -d 'The farm file; else the one that SPINMAIL_FILE names, else ./farm.toml' -r -F
-complete -c spinmail -n "__fish_spinmail_using_subcommand verify" -l color -d 'Colour the output: auto, always or never' -r -f -a "auto\t''
+complete -c spinmail -n "__fish_spinmail_using_subcommand verify" -l color -d 'Colour the output: auto (the default), always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
-complete -c spinmail -n "__fish_spinmail_using_subcommand verify" -s q -l quiet -d 'Keep talk to yourself'
+complete -c spinmail -n "__fish_spinmail_using_subcommand verify" -s q -l quiet -d 'Print only data and errors, no hints and other talk'
 complete -c spinmail -n "__fish_spinmail_using_subcommand verify" -s v -l verbose -d 'Say more: what passed, what did not apply, what was accepted'
 complete -c spinmail -n "__fish_spinmail_using_subcommand verify" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c spinmail -n "__fish_spinmail_using_subcommand gather" -s o -l out -d 'Write the facts there instead of to standard output' -r -F
 complete -c spinmail -n "__fish_spinmail_using_subcommand gather" -s f -l file -d 'The farm file; else the one that SPINMAIL_FILE names, else ./farm.toml' -r -F
-complete -c spinmail -n "__fish_spinmail_using_subcommand gather" -l color -d 'Colour the output: auto, always or never' -r -f -a "auto\t''
+complete -c spinmail -n "__fish_spinmail_using_subcommand gather" -l color -d 'Colour the output: auto (the default), always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
-complete -c spinmail -n "__fish_spinmail_using_subcommand gather" -s q -l quiet -d 'Keep talk to yourself'
+complete -c spinmail -n "__fish_spinmail_using_subcommand gather" -s q -l quiet -d 'Print only data and errors, no hints and other talk'
 complete -c spinmail -n "__fish_spinmail_using_subcommand gather" -s v -l verbose -d 'Say more: what passed, what did not apply, what was accepted'
 complete -c spinmail -n "__fish_spinmail_using_subcommand gather" -s h -l help -d 'Print help'
 complete -c spinmail -n "__fish_spinmail_using_subcommand explain" -s f -l file -d 'The farm file; else the one that SPINMAIL_FILE names, else ./farm.toml' -r -F
-complete -c spinmail -n "__fish_spinmail_using_subcommand explain" -l color -d 'Colour the output: auto, always or never' -r -f -a "auto\t''
+complete -c spinmail -n "__fish_spinmail_using_subcommand explain" -l color -d 'Colour the output: auto (the default), always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
-complete -c spinmail -n "__fish_spinmail_using_subcommand explain" -s q -l quiet -d 'Keep talk to yourself'
+complete -c spinmail -n "__fish_spinmail_using_subcommand explain" -s q -l quiet -d 'Print only data and errors, no hints and other talk'
 complete -c spinmail -n "__fish_spinmail_using_subcommand explain" -s v -l verbose -d 'Say more: what passed, what did not apply, what was accepted'
 complete -c spinmail -n "__fish_spinmail_using_subcommand explain" -s h -l help -d 'Print help'
 complete -c spinmail -n "__fish_spinmail_using_subcommand completions" -s f -l file -d 'The farm file; else the one that SPINMAIL_FILE names, else ./farm.toml' -r -F
-complete -c spinmail -n "__fish_spinmail_using_subcommand completions" -l color -d 'Colour the output: auto, always or never' -r -f -a "auto\t''
+complete -c spinmail -n "__fish_spinmail_using_subcommand completions" -l color -d 'Colour the output: auto (the default), always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
-complete -c spinmail -n "__fish_spinmail_using_subcommand completions" -s q -l quiet -d 'Keep talk to yourself'
+complete -c spinmail -n "__fish_spinmail_using_subcommand completions" -s q -l quiet -d 'Print only data and errors, no hints and other talk'
 complete -c spinmail -n "__fish_spinmail_using_subcommand completions" -s v -l verbose -d 'Say more: what passed, what did not apply, what was accepted'
 complete -c spinmail -n "__fish_spinmail_using_subcommand completions" -s h -l help -d 'Print help'
 complete -c spinmail -n "__fish_spinmail_using_subcommand man" -s f -l file -d 'The farm file; else the one that SPINMAIL_FILE names, else ./farm.toml' -r -F
-complete -c spinmail -n "__fish_spinmail_using_subcommand man" -l color -d 'Colour the output: auto, always or never' -r -f -a "auto\t''
+complete -c spinmail -n "__fish_spinmail_using_subcommand man" -l color -d 'Colour the output: auto (the default), always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
-complete -c spinmail -n "__fish_spinmail_using_subcommand man" -s q -l quiet -d 'Keep talk to yourself'
+complete -c spinmail -n "__fish_spinmail_using_subcommand man" -s q -l quiet -d 'Print only data and errors, no hints and other talk'
 complete -c spinmail -n "__fish_spinmail_using_subcommand man" -s v -l verbose -d 'Say more: what passed, what did not apply, what was accepted'
 complete -c spinmail -n "__fish_spinmail_using_subcommand man" -s h -l help -d 'Print help'

@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 /// Larger than any farm file: ten thousand servers take about 2 MB.
 const LARGEST: u64 = 16 << 20;
 
-/// How long a second writer waits for the first.
+/// How long a writer waits for the one that holds the lock. Where many write, each that comes to its end starts it anew.
 const PATIENCE: Duration = Duration::from_secs(10);
 
 /// A farm file that was read, with the text it was read from.
@@ -258,14 +258,21 @@ impl Lock {
     fn take(target: &Path, shown: &Path) -> Result<Self, Error> {
         let name = target.file_name().unwrap_or_default().to_string_lossy();
         let path = target.with_file_name(format!(".{name}.lock"));
-        let end = Instant::now() + PATIENCE;
+        let mut end = Instant::now() + PATIENCE;
+        let mut holder = None;
         loop {
             if let Some(file) = Self::attempt(&path).map_err(|error| cannot_write(shown, &error))? {
                 return Ok(Self { path, _file: file });
             }
+            // Every holder makes the lock file anew, and takes it away.
+            let present = fs::metadata(&path).and_then(|metadata| metadata.modified()).ok();
+            if present != holder {
+                holder = present;
+                end = Instant::now() + PATIENCE;
+            }
             if Instant::now() >= end {
                 return Err(Error::unfinished(format!(
-                    "`{}` is being changed by another spinmail for more than {} s",
+                    "`{}` has been locked by another spinmail for more than {} s",
                     shown.display(),
                     PATIENCE.as_secs()
                 ))

@@ -167,8 +167,8 @@ fn a_lock_that_stays_taken_is_an_error_after_ten_seconds() {
     let begin = std::time::Instant::now();
     let run = folder.run(&SET);
     let waited = begin.elapsed();
-    assert_failed(&run, 4, &["`farm.toml` is being changed", "10 s", ".farm.toml.lock", "nothing was changed"]);
-    assert!(waited >= Duration::from_secs(10) && waited < Duration::from_secs(20), "{waited:?}");
+    assert_failed(&run, 4, &["`farm.toml` has been locked", "10 s", ".farm.toml.lock", "nothing was changed"]);
+    assert!(waited >= Duration::from_secs(10) && waited < Duration::from_secs(60), "{waited:?}");
     assert_eq!(folder.read("farm.toml"), FARM);
     assert_eq!(names(&folder.path("")), [".farm.toml.lock", "farm.toml"]);
 }
@@ -197,7 +197,7 @@ fn reading_and_changing_nothing_need_no_lock() {
     assert_clean(&folder.run(&["get", "farm.name"]));
     assert_clean(&folder.run(&["set", "farm.name", "fabrikam"]));
     assert_clean(&folder.run(&["set", "farm.name", "contoso", "--dry-run"]));
-    assert!(begin.elapsed() < Duration::from_secs(5), "something waited");
+    assert!(begin.elapsed() < Duration::from_secs(9), "something waited");
 }
 
 // --- Odd content
@@ -341,7 +341,7 @@ mod unix {
         use std::io::Write;
         // Written past the test harness, which keeps what a passing test prints; the thread has the test's name.
         let thread = std::thread::current();
-        let _ = writeln!(std::io::stderr(), "SKIPPED: {}: {why}", thread.name().unwrap_or_default());
+        let _ = writeln!(std::io::stderr(), "\nSKIPPED: {}: {why}", thread.name().unwrap_or_default());
     }
 
     /// A shell script in a mount namespace of its own, so that its mounts go with it.
