@@ -66,7 +66,7 @@ loopback, the other kind of address open  | I display-address = "x.com"         
 loopback shows all the same               | I display-address = "x.com"                            | MX x.com = -; A x.com = A 127.0.0.1; AAAA x.com = ?  | dns-loopback | fail
 loopback in IPv6's clothes                | I display-address = "x.com"                            | MX x.com = -; A x.com = -; AAAA x.com = AAAA ::ffff:127.0.0.1 | dns-loopback | fail
 IPv6, nobody knows where mail goes        | I display-address = "x.com"                            | MX x.com = ?                                         | dns-ipv6-silent | undecided
-IPv6, no machine's address                | I display-address = "x.com"                            | MX x.com = -; AAAA x.com = AAAA ::1; PORT ::1 = closed | dns-ipv6-silent | not-applicable
+IPv6, loopback, where nothing listens     | I display-address = "x.com"                            | MX x.com = -; AAAA x.com = AAAA ::1; PORT ::1 = closed | dns-ipv6-silent | fail
 IPv6, refused                             | I display-address = "x.com"                            | MX x.com = -; AAAA x.com = AAAA fd00::1; PORT fd00::1 = closed | dns-ipv6-silent | fail
 elsewhere, half of the host's addresses   | I display-address = "x.com"; S s.x.com; smtp-service = true | MX x.com = MX 1 m.x.com; A m.x.com = A 10.0.0.1; AAAA m.x.com = ?; A s.x.com = A 10.0.0.2; AAAA s.x.com = - | dns-mx-elsewhere | undecided
 elsewhere, half of the server's           | I display-address = "x.com"; S s.x.com; smtp-service = true | MX x.com = MX 1 m.x.com; A m.x.com = A 10.0.0.1; AAAA m.x.com = -; A s.x.com = A 10.0.0.2; AAAA s.x.com = ? | dns-mx-elsewhere | undecided
