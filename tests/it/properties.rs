@@ -325,6 +325,11 @@ fn differ_only_in(old: &str, new: &str, own: Option<Range<usize>>) -> bool {
     }
 }
 
+/// Whether every line ends as Windows has it.
+fn has_windows_lines(text: &str) -> bool {
+    text.contains('\n') && text.matches('\n').count() == text.matches("\r\n").count()
+}
+
 fn toml_reads(text: &str) -> bool {
     toml::de::DeTable::parse(text).is_ok()
 }
@@ -352,6 +357,7 @@ proptest! {
                 prop_assert!(setting.table == Table::Accept || differ_only_in(&text, &edited, own), "{step:?}\n{text}\n--- became\n{edited}");
             }
             prop_assert_eq!(edited.starts_with('\u{feff}'), text.starts_with('\u{feff}'));
+            prop_assert_eq!(has_windows_lines(&edited), has_windows_lines(&text), "{:?}\n{:?}", step, edited);
             text = edited;
         }
     }
