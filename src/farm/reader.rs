@@ -268,7 +268,7 @@ impl<'a> Reader<'a> {
 
     fn wrong_value(&mut self, setting: &'static Setting, value: &Spanned<DeValue<'_>>, fault: ValueFault) {
         let span = match (fault.entry, value.get_ref()) {
-            (Some(entry), DeValue::Array(array)) => array.iter().nth(entry).map_or(value.span(), Spanned::span),
+            (Some(entry), DeValue::Array(array)) => array.get(entry).map_or(value.span(), Spanned::span),
             _ => value.span(),
         };
         let message = format!("`{}` cannot be `{}`: {}", setting.name, fault.value, fault.what);

@@ -152,32 +152,30 @@ const DISPLAY: &str = "incoming-email.display-address";
 const SMTP: &str = "directory-management.smtp-server";
 
 /// The display address, or why rules about it say nothing.
-fn display(farm: &Farm) -> Result<&DomainName, Judged> {
-    let why = match given(&farm.incoming.display_address) {
+fn display(farm: &Farm) -> Result<&DomainName, &'static str> {
+    Err(match given(&farm.incoming.display_address) {
         Given::Valid(_, domain) => return Ok(domain),
         Given::Missing => "no display address is recorded",
         Given::Invalid(..) => "the display address is no domain name (page-display-address-not-a-domain)",
-    };
-    Err(Judged::new(DISPLAY, Outcome::not_applicable(why)))
+    })
 }
 
 /// The SMTP mail server's name, or why rules about it say nothing.
-fn smtp_server(farm: &Farm) -> Result<&DomainName, Judged> {
-    let why = match given(&farm.directory.smtp_server) {
+fn smtp_server(farm: &Farm) -> Result<&DomainName, &'static str> {
+    Err(match given(&farm.directory.smtp_server) {
         _ if !farm.manages_directory() => {
             "the Directory Management Service is not on, so no SMTP mail server is in use"
         }
         Given::Valid(_, MailServer::Host(name)) if name.is_qualified() => return Ok(name),
         Given::Missing => "no SMTP mail server is recorded (page-smtp-server-missing)",
         _ => "the SMTP mail server is no fully qualified name (page-smtp-server-not-qualified)",
-    };
-    Err(Judged::new(SMTP, Outcome::not_applicable(why)))
+    })
 }
 
 /// Judges the display address by each name server.
 fn of_display(case: &Case<'_>, judge: impl Fn(&View<'_>, &DomainName) -> Outcome) -> Vec<Judged> {
     match display(case.farm) {
-        Err(judged) => vec![judged],
+        Err(why) => vec![Judged::new(DISPLAY, Outcome::not_applicable(why))],
         Ok(domain) => per_server(case, domain.as_str(), |view| {
             vec![Judged::new(domain.as_str(), judge(view, domain)).about(DISPLAY)]
         }),
@@ -194,7 +192,7 @@ fn of_exchangers(case: &Case<'_>, judge: impl Fn(&View<'_>, &str) -> Outcome) ->
 
 fn of_all_exchangers(case: &Case<'_>, judge: impl Fn(&View<'_>, &Exchanger) -> Outcome) -> Vec<Judged> {
     let domain = match display(case.farm) {
-        Err(judged) => return vec![judged],
+        Err(why) => return vec![Judged::new(DISPLAY, Outcome::not_applicable(why))],
         Ok(domain) => domain,
     };
     let whole = |outcome| vec![Judged::new(domain.as_str(), outcome)];
@@ -490,7 +488,7 @@ fn order(exchangers: &[Exchanger]) -> String {
 /// Judges the SMTP mail server by each name server.
 fn of_smtp_server(case: &Case<'_>, judge: impl Fn(&View<'_>, &DomainName) -> Outcome) -> Vec<Judged> {
     match smtp_server(case.farm) {
-        Err(judged) => vec![judged],
+        Err(why) => vec![Judged::new(SMTP, Outcome::not_applicable(why))],
         Ok(name) => {
             per_server(case, name.as_str(), |view| vec![Judged::new(name.as_str(), judge(view, name)).about(SMTP)])
         }
