@@ -68,26 +68,26 @@ pub fn edit_file(
         false => file::rewrite(&path, edit),
     };
     let outcome = done.map_err(|error| files::hinted(error, &path))?;
-    tell(&outcome, only_look, console);
+    tell(&outcome, only_look, &path.to_string_lossy(), console);
     Ok(if matches.get_flag("check") && outcome.changed { Exit::Findings } else { Exit::Clean })
 }
 
-fn tell(outcome: &Outcome, only_look: bool, console: &Console) {
+fn tell(outcome: &Outcome, only_look: bool, file: &str, console: &Console) {
     for line in &outcome.lines {
         console.data(&format!("{}\n", shown(line)));
     }
     if only_look && outcome.changed {
         console.say("nothing was written");
     }
-    tell_findings(&outcome.findings, console);
+    tell_findings(&outcome.findings, file, console);
 }
 
-fn tell_findings(findings: &[Verdict], console: &Console) {
+fn tell_findings(findings: &[Verdict], file: &str, console: &Console) {
     for verdict in findings {
         console.say(&format!("{}[{}]: {}", verdict.severity.name(), verdict.rule.id, shown(&verdict.message)));
         if let Some(remedy) = &verdict.remedy {
             console.say(&format!("  hint: {}", shown(&remedy.text)));
-            for command in remedy.actions.iter().filter_map(plan::command) {
+            for command in remedy.actions.iter().filter_map(|action| plan::command(action, file)) {
                 console.say(&format!("  hint: {}", shown(&command)));
             }
         }
@@ -95,9 +95,9 @@ fn tell_findings(findings: &[Verdict], console: &Console) {
 }
 
 /// Says what a new file's settings bring, as an edit of an old one does.
-pub fn tell_new(text: &str, console: &Console) {
+pub fn tell_new(text: &str, file: &str, console: &Console) {
     if let Ok(document) = read(text) {
-        tell_findings(&new_findings(&Document::default(), &document), console);
+        tell_findings(&new_findings(&Document::default(), &document), file, console);
     }
 }
 
@@ -105,7 +105,12 @@ pub fn tell_new(text: &str, console: &Console) {
 fn new_findings(before: &Document, after: &Document) -> Vec<Verdict> {
     let (facts, today) = (Facts::default(), files::today());
     let Ok(page) = Selection::new(&[Area::Page], &[], &[]) else { return Vec::new() };
-    let judged = |document: &Document| rules::judge(&Case::new(document, &facts, today), &page);
+    // What would be wrong once it is enabled is worth a word before.
+    let judged = |document: &Document| {
+        let mut document = document.clone();
+        document.farm.incoming.enabled = Some(true);
+        rules::judge(&Case::new(&document, &facts, today), &page)
+    };
     let old = judged(before);
     let is_old =
         |new: &Verdict| old.iter().any(|old| old.rule.id == new.rule.id && old.is_open() && old.subject == new.subject);

@@ -4,13 +4,13 @@ use super::console::Console;
 use crate::error::Error;
 use crate::farm::file::{self, LoadError, Loaded};
 use crate::farm::values::{Date, FromText};
+use crate::plan::USUAL_FILE;
 use crate::report::diagnosis;
 use clap::{Arg, ArgMatches, ValueHint};
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
-const DEFAULT: &str = "farm.toml";
 const VARIABLE: &str = "SPINMAIL_FILE";
 
 /// `--file`.
@@ -32,7 +32,7 @@ pub fn chosen(matches: &ArgMatches) -> (PathBuf, &'static str) {
     }
     match std::env::var_os(VARIABLE).filter(|path| !path.is_empty()) {
         Some(path) => (path.into(), VARIABLE),
-        None => (DEFAULT.into(), "the default"),
+        None => (USUAL_FILE.into(), "the default"),
     }
 }
 

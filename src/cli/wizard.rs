@@ -55,7 +55,7 @@ pub fn run(matches: &ArgMatches, console: &Console) -> Result<Exit, Error> {
     if is_new {
         file::create(&path, &new_text)?;
         console.data(&format!("{written}\n"));
-        change::tell_new(&new_text, console);
+        change::tell_new(&new_text, &path.to_string_lossy(), console);
         return Ok(Exit::Clean);
     }
     // The file may have changed while the questions were answered: only what was answered goes in.

@@ -4,17 +4,24 @@ mod powershell;
 
 use crate::rules::Action;
 
-/// An action as one command line, where it can be written safely.
+/// The farm file that `spinmail` takes when none is named.
+pub const USUAL_FILE: &str = "farm.toml";
+
+/// An action as one command line about a farm file, where it can be written safely.
 ///
 /// Commands for `spinmail` itself are quoted so that PowerShell and a POSIX shell read them alike; what the two read
 /// differently is not offered.
-pub fn command(action: &Action) -> Option<String> {
+pub fn command(action: &Action, file: &str) -> Option<String> {
+    let option = match file {
+        USUAL_FILE => String::new(),
+        other => format!(" --file {}", shell_word(other)?),
+    };
     match action {
         Action::SetSetting { key, values } => {
             let words: Option<Vec<String>> = values.iter().map(|value| shell_word(value)).collect();
-            Some(format!("spinmail set {} {}", shell_word(key)?, words?.join(" ")))
+            Some(format!("spinmail set{option} {} {}", shell_word(key)?, words?.join(" ")))
         }
-        Action::UnsetSetting { key } => Some(format!("spinmail unset {}", shell_word(key)?)),
+        Action::UnsetSetting { key } => Some(format!("spinmail unset{option} {}", shell_word(key)?)),
         Action::AddMailExchanger { zone, name, exchange, preference } => Some(format!(
             "Add-DnsServerResourceRecordMX -ZoneName {} -Name {} -MailExchange {} -Preference {preference}",
             powershell::literal(zone)?,
@@ -34,12 +41,12 @@ fn node(name: &str, zone: &str, apex: &str) -> String {
 
 fn shell_word(word: &str) -> Option<String> {
     let is_plain = |character: char| character.is_ascii_alphanumeric() || "-_.:/".contains(character);
-    if !word.is_empty() && word.chars().all(is_plain) && !word.starts_with('-') {
-        return Some(word.to_owned());
-    }
-    // A doubled quote is one quote to PowerShell and none to a POSIX shell.
-    if word.contains(powershell::is_single_quote) {
+    // A doubled quote is one quote to PowerShell and none to a POSIX shell; a hyphen in front makes an option of a word.
+    if word.contains(powershell::is_single_quote) || word.starts_with('-') {
         return None;
+    }
+    if !word.is_empty() && word.chars().all(is_plain) {
+        return Some(word.to_owned());
     }
     powershell::literal(word)
 }
@@ -63,14 +70,14 @@ mod tests {
                 "Add-DnsServerResourceRecordMX -ZoneName 'fabrikam.com' -Name '{node}' -MailExchange 'sp1.fabrikam.com' \
                  -Preference 10"
             );
-            assert_eq!(command(&exchanger(name)), Some(expected));
+            assert_eq!(command(&exchanger(name), USUAL_FILE), Some(expected));
         }
-        let set = |value: &str| command(&Action::set("incoming-email.drop-folder", value));
+        let set = |value: &str| command(&Action::set("incoming-email.drop-folder", value), USUAL_FILE);
         assert_eq!(set(r"C:\drop").as_deref(), Some(r"spinmail set incoming-email.drop-folder 'C:\drop'"));
         assert_eq!(set("it's"), None);
         assert_eq!(set("a\u{2019}b"), None);
         assert_eq!(set("a\nb"), None);
-        let remove = command(&Action::unset("server.a b.role"));
-        assert_eq!(remove.as_deref(), Some("spinmail unset 'server.a b.role'"));
+        let remove = command(&Action::unset("server.a b.role"), r"C:\farms\b.toml");
+        assert_eq!(remove.as_deref(), Some(r"spinmail unset --file 'C:\farms\b.toml' 'server.a b.role'"));
     }
 }

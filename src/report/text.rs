@@ -90,7 +90,7 @@ fn write_verdict(out: &mut String, verdict: &Verdict, file: &str) {
     }
     if let Some(remedy) = &verdict.remedy {
         write_line("remedy", &format!("{}   [{}]", remedy.text, remedy.hand));
-        for command in remedy.actions.iter().filter_map(plan::command) {
+        for command in remedy.actions.iter().filter_map(|action| plan::command(action, file)) {
             write_line("", &format!("  {command}"));
         }
     }

@@ -438,6 +438,10 @@ fn mx_without_service(case: &Case<'_>) -> Vec<Judged> {
         if servers.is_empty() {
             return Outcome::not_applicable("it is no recorded server (dns-mx-elsewhere)");
         }
+        // Exchange and its like have their own ways to a folder that a server takes mail from.
+        if servers.iter().all(|server| server.smtp_service != Some(true)) {
+            return Outcome::not_applicable("it is recorded, but not with `smtp-service = true`");
+        }
         if let Some(server) = servers.iter().find(|server| server.incoming_email_service == Some(false)) {
             let key = format!("server.{}.incoming-email-service", server.name());
             let message = format!(
