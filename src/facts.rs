@@ -160,6 +160,20 @@ impl fmt::Display for RecordData {
     }
 }
 
+/// Whether what should be a host's name is an address, bare or in brackets. In a name's text form, the characters that
+/// no host name has are escaped.
+pub fn is_address(host: &str) -> bool {
+    let plain = host.replace('\\', "");
+    let inner = plain.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).unwrap_or(&plain);
+    let inner = inner.get(..5).filter(|tag| tag.eq_ignore_ascii_case("ipv6:")).map_or(inner, |tag| &inner[tag.len()..]);
+    inner.parse::<IpAddr>().is_ok()
+}
+
+/// Whether a name is a zone's own or lies below it; both in ASCII, no final dot.
+pub fn is_below(name: &str, zone: &str) -> bool {
+    zone == "." || name.strip_suffix(zone).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
+}
+
 /// Whether a port accepts connections: known is open, absent is refused.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PortCheck {
@@ -192,5 +206,32 @@ impl Facts {
     pub fn to_json(&self) -> String {
         // Plain data of strings and numbers always has a JSON form.
         serde_json::to_string_pretty(self).map(|text| text + "\n").unwrap_or_default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_in_place_of_names() {
+        for text in
+            ["10.0.0.21", "2001:db8::21", r"2001\:db8\:\:21", r"\[10.0.0.21\]", "[IPv6:::1]", r"\[ipv6\:\:\:1\]"]
+        {
+            assert!(is_address(text), "{text}");
+        }
+        for text in ["10.0.0.21.fabrikam.com", "sp1", "1.2.3", ".", "", "[]", "[sp1]", "ipv6", "[äöü:::1]"] {
+            assert!(!is_address(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn names_below_zones() {
+        for (name, zone) in [("a.b.test", "b.test"), ("b.test", "b.test"), ("a", "."), (".", ".")] {
+            assert!(is_below(name, zone), "{name} {zone}");
+        }
+        for (name, zone) in [("ab.test", "b.test"), ("test", "b.test"), ("b.test", "a.b.test")] {
+            assert!(!is_below(name, zone), "{name} {zone}");
+        }
     }
 }

@@ -4,7 +4,7 @@ mod answer;
 mod exchange;
 
 use crate::error::Error;
-use crate::facts::{Answer, DnsFacts, Lookup, PortCheck, Record, RecordData, RecordKind, ServersFrom};
+use crate::facts::{self, Answer, DnsFacts, Lookup, PortCheck, Record, RecordData, RecordKind, ServersFrom};
 use crate::farm::Farm;
 use crate::farm::values::{MailServer, given};
 use std::collections::{BTreeMap, BTreeSet};
@@ -69,7 +69,10 @@ fn distinct(servers: impl Iterator<Item = SocketAddr>) -> Vec<SocketAddr> {
 /// The names to ask for, in ASCII, with the record types, and whether mail is sent to the name itself.
 fn names(farm: &Farm) -> Vec<(String, &'static [RecordKind], bool)> {
     let mut names: Vec<(String, &'static [RecordKind], bool)> = Vec::new();
-    if let Some(domain) = given(&farm.incoming.display_address).valid() {
+    // A short name means another name on every machine, so it is not asked for.
+    if let Some(domain) = given(&farm.incoming.display_address).valid()
+        && domain.is_qualified()
+    {
         names.push((domain.ascii().to_owned(), &MAIL, false));
     }
     if let Some(MailServer::Host(name)) = given(&farm.directory.smtp_server).valid()
@@ -78,7 +81,6 @@ fn names(farm: &Farm) -> Vec<(String, &'static [RecordKind], bool)> {
     {
         names.push((name.ascii().to_owned(), &ADDRESSES, true));
     }
-    // A short server name means another name on every machine, so it is not asked for.
     let servers = farm.servers.iter().filter_map(|server| server.name.as_ref()).map(|name| name.ascii());
     names.extend(servers.filter(|name| name.contains('.')).map(|name| (name, &ADDRESSES[..], false)));
     names
@@ -213,7 +215,7 @@ fn exchangers(records: &[Record]) -> Vec<String> {
         RecordData::Mx { exchange, .. } => Some(exchange.clone()),
         _ => None,
     };
-    let is_name = |name: &String| name != "." && name.parse::<IpAddr>().is_err();
+    let is_name = |name: &String| name != "." && !facts::is_address(name);
     records.iter().filter_map(exchange).filter(is_name).take(MOST_EXCHANGERS).collect()
 }
 

@@ -1,6 +1,7 @@
 //! The report for programs: a numbered contract, not a dump.
 
 use super::{Body, Counts, Look, Report};
+use crate::error::is_unsafe;
 use crate::farm::Mistake;
 use crate::rules::{Action, OutcomeKind, Verdict};
 use serde::Serialize;
@@ -88,10 +89,24 @@ pub fn one(report: &Report, look: &Look, first: bool) -> String {
     // Plain data of strings and numbers always has a JSON form.
     if look.several {
         let separator = if first { "\n" } else { ",\n" };
-        separator.to_owned() + &serde_json::to_string(&form).unwrap_or_default()
+        separator.to_owned() + &harmless(&serde_json::to_string(&form).unwrap_or_default())
     } else {
-        serde_json::to_string_pretty(&form).unwrap_or_default() + "\n"
+        harmless(&serde_json::to_string_pretty(&form).unwrap_or_default()) + "\n"
     }
+}
+
+/// The same JSON with nothing in it that could steer a terminal. But for the line ends, such characters stand only in
+/// strings, where they can be written as escapes; none lies beyond the sixteen bits of one.
+fn harmless(json: &str) -> String {
+    let mut out = String::with_capacity(json.len());
+    for character in json.chars() {
+        match character {
+            '\n' => out.push('\n'),
+            _ if is_unsafe(character) => out.push_str(&format!("\\u{:04x}", u32::from(character))),
+            _ => out.push(character),
+        }
+    }
+    out
 }
 
 fn mistakes_error(mistakes: &[Mistake]) -> JsonError<'_> {

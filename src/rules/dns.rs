@@ -3,11 +3,11 @@
 mod view;
 
 use super::{Action, Case, Evidence, Finding, Hand, Judge, Judged, Outcome, Rule, Severity, rule};
-use crate::facts::{Answer, RecordKind};
+use crate::facts::{Answer, RecordKind, is_below};
 use crate::farm::values::{DomainName, Given, MailServer, given};
 use crate::farm::{Farm, Server};
 use std::net::{IpAddr, SocketAddr};
-use view::{Exchanger, Looked, Owners, View, per_server, show_server};
+use view::{Exchanger, Looked, Owners, View, per_server, show_server, views};
 
 /// The rules about DNS.
 pub static RULES: &[Rule] = &[
@@ -152,35 +152,39 @@ const DISPLAY: &str = "incoming-email.display-address";
 const SMTP: &str = "directory-management.smtp-server";
 
 /// The display address, or why rules about it say nothing.
-fn display(farm: &Farm) -> Result<&DomainName, &'static str> {
-    Err(match given(&farm.incoming.display_address) {
-        Given::Valid(_, domain) => return Ok(domain),
+fn display(farm: &Farm) -> Result<&DomainName, Outcome> {
+    let why = match given(&farm.incoming.display_address) {
+        Given::Valid(_, domain) if domain.is_qualified() => return Ok(domain),
+        Given::Valid(_, domain) => {
+            let why = format!(
+                "`{}` is a short name, which means another name on every machine; record its full one",
+                domain.as_str()
+            );
+            return Err(Outcome::undecided(why));
+        }
         Given::Missing => "no display address is recorded",
         Given::Invalid(..) => "the display address is no domain name (page-display-address-not-a-domain)",
-    })
+    };
+    Err(Outcome::not_applicable(why))
 }
 
 /// The SMTP mail server's name, or why rules about it say nothing.
-fn smtp_server(farm: &Farm) -> Result<&DomainName, &'static str> {
-    Err(match given(&farm.directory.smtp_server) {
+fn smtp_server(farm: &Farm) -> Result<&DomainName, Outcome> {
+    let why = match given(&farm.directory.smtp_server) {
         _ if !farm.manages_directory() => {
             "the Directory Management Service is not on, so no SMTP mail server is in use"
         }
         Given::Valid(_, MailServer::Host(name)) if name.is_qualified() => return Ok(name),
         Given::Missing => "no SMTP mail server is recorded (page-smtp-server-missing)",
         _ => "the SMTP mail server is no fully qualified name (page-smtp-server-not-qualified)",
-    })
-}
-
-/// A rule that says nothing about a setting.
-fn silent(key: &str, why: &str) -> Vec<Judged> {
-    vec![Judged::new(key, Outcome::not_applicable(why))]
+    };
+    Err(Outcome::not_applicable(why))
 }
 
 /// Judges the display address by each name server.
 fn of_display(case: &Case<'_>, judge: impl Fn(&View<'_>, &DomainName) -> Outcome) -> Vec<Judged> {
     match display(case.farm) {
-        Err(why) => silent(DISPLAY, why),
+        Err(outcome) => vec![Judged::new(DISPLAY, outcome)],
         Ok(domain) => per_server(case, domain.as_str(), |view| {
             vec![Judged::new(domain.as_str(), judge(view, domain)).about(DISPLAY)]
         }),
@@ -189,38 +193,44 @@ fn of_display(case: &Case<'_>, judge: impl Fn(&View<'_>, &DomainName) -> Outcome
 
 /// Judges each mail exchanger of the display address by each name server; null MX and address literals aside.
 fn of_exchangers(case: &Case<'_>, judge: impl Fn(&View<'_>, &str) -> Outcome) -> Vec<Judged> {
-    of_all_exchangers(case, |view, exchanger| {
-        if exchanger.is_literal() {
-            return Outcome::not_applicable("it is an address, not a name (dns-mx-is-address)");
-        }
-        judge(view, &exchanger.host)
+    of_all_exchangers(case, |view, exchanger| match () {
+        () if exchanger.is_literal() => Outcome::not_applicable("it is an address, not a name (dns-mx-is-address)"),
+        () => judge(view, &exchanger.host),
     })
 }
 
 fn of_all_exchangers(case: &Case<'_>, judge: impl Fn(&View<'_>, &Exchanger) -> Outcome) -> Vec<Judged> {
     let domain = match display(case.farm) {
-        Err(why) => return silent(DISPLAY, why),
+        Err(outcome) => return vec![Judged::new(DISPLAY, outcome)],
         Ok(domain) => domain,
     };
     let whole = |outcome| vec![Judged::new(domain.as_str(), outcome)];
+    let is_told = is_told(case, domain);
     per_server(case, domain.as_str(), |view| match view.exchangers(domain.ascii()) {
+        Looked::Unknown(_) if is_told => Vec::new(),
         Looked::Unknown(why) => whole(Outcome::undecided(why)),
         Looked::Absent => whole(Outcome::not_applicable("it has no MX record (dns-no-mx)")),
         Looked::Known(all) if all.iter().all(Exchanger::is_null) => {
             whole(Outcome::not_applicable("its MX record says that it takes no mail (dns-null-mx)"))
         }
         Looked::Known(all) => {
-            let real = all.iter().filter(|exchanger| !exchanger.is_null());
-            real.map(|exchanger| Judged::new(&exchanger.host, judge(view, exchanger)).about(DISPLAY)).collect()
+            let judged = |exchanger: &Exchanger| Judged::new(&exchanger.host, judge(view, exchanger)).about(DISPLAY);
+            view::by_host(&all).into_iter().map(judged).collect()
         }
     })
+}
+
+/// Whether any name server tells the domain's mail exchangers, or that there are none: then one that keeps silent leaves
+/// nothing open.
+fn is_told(case: &Case<'_>, domain: &DomainName) -> bool {
+    views(case).iter().any(|view| !matches!(view.exchangers(domain.ascii()), Looked::Unknown(_)))
 }
 
 fn no_mx(case: &Case<'_>) -> Vec<Judged> {
     of_display(case, |view, domain| {
         let name = domain.ascii();
         match view.exchangers(name) {
-            Looked::Known(all) if all.iter().any(Exchanger::is_null) => {
+            Looked::Known(all) if all.iter().all(Exchanger::is_null) => {
                 Outcome::not_applicable("its MX record says that it takes no mail (dns-null-mx)")
             }
             Looked::Known(_) => Outcome::Pass(vec![view.evidence(name, RecordKind::Mx, "at least one mail exchanger")]),
@@ -254,7 +264,13 @@ fn no_mx_finding(view: &View<'_>, domain: &DomainName) -> Outcome {
     if let Looked::Known(addresses) = &addresses {
         evidence.observed = format!("{} (address exists: {})", evidence.observed, list(addresses));
     }
-    let remedy = "Add an MX record that names the server that receives this farm's mail";
+    let remedy = match view.has(domain.ascii(), RecordKind::Cname) {
+        Some(true) => {
+            "Replace the alias by an A and an MX record, or add the MX record to the name that it leads to: beside an alias \
+             no other record may stand"
+        }
+        _ => "Add an MX record that names the server that receives this farm's mail",
+    };
     let finding = Finding::by(Hand::Dns, message, remedy).at(severity).with_evidence([evidence]);
     Outcome::Fail(finding.with_actions(add_exchanger(view, domain)))
 }
@@ -266,7 +282,10 @@ fn add_exchanger(view: &View<'_>, domain: &DomainName) -> Option<Action> {
     let zone = view.zone(domain.ascii(), RecordKind::Mx)?.to_owned();
     let exchange = server.name.as_ref()?.ascii();
     let name = domain.ascii().to_owned();
-    let fitting = other.is_none() && exchange.contains('.') && view::is_below(&name, &zone);
+    // The root or a top-level domain denies a name whose own zone does not exist.
+    let in_zone = is_below(&name, &zone) && zone.contains('.');
+    let is_host = view.has(&name, RecordKind::Cname) == Some(false);
+    let fitting = other.is_none() && exchange.contains('.') && in_zone && is_host;
     fitting.then_some(Action::AddMailExchanger { zone, name, exchange, preference: 10 })
 }
 
@@ -315,18 +334,6 @@ fn null_mx_with_others(case: &Case<'_>) -> Vec<Judged> {
 fn alias_and_mx(case: &Case<'_>) -> Vec<Judged> {
     of_display(case, |view, domain| {
         let name = domain.ascii();
-        let alias = match view.answer(name, RecordKind::Cname) {
-            Answer::Known(_) => true,
-            Answer::Absent(_) => false,
-            _ => return Outcome::undecided(view.unknown(name, RecordKind::Cname)),
-        };
-        let beside = match view.answer(name, RecordKind::Mx) {
-            Answer::Known(records) => records
-                .iter()
-                .any(|record| record.owner.eq_ignore_ascii_case(name) && record.data.kind() == RecordKind::Mx),
-            Answer::Absent(_) => false,
-            _ => return Outcome::undecided(view.unknown(name, RecordKind::Mx)),
-        };
         let finding = || {
             let message = format!("`{}` is an alias (CNAME), and an MX record stands beside it", domain.as_str());
             let remedy = "Delete one of the two: an alias allows no other record at its name";
@@ -335,7 +342,12 @@ fn alias_and_mx(case: &Case<'_>) -> Vec<Judged> {
                 view.evidence(name, RecordKind::Mx, "no MX record beside the alias"),
             ])
         };
-        Outcome::pass_unless((alias && beside).then(finding))
+        match (view.has(name, RecordKind::Cname), view.has(name, RecordKind::Mx)) {
+            (Some(false), _) | (_, Some(false)) => Outcome::pass(),
+            (Some(true), Some(true)) => Outcome::Fail(finding()),
+            (None, _) => Outcome::undecided(view.unknown(name, RecordKind::Cname)),
+            (_, None) => Outcome::undecided(view.unknown(name, RecordKind::Mx)),
+        }
     })
 }
 
@@ -351,10 +363,10 @@ fn mx_is_address(case: &Case<'_>) -> Vec<Judged> {
 }
 
 fn mx_is_alias(case: &Case<'_>) -> Vec<Judged> {
-    of_exchangers(case, |view, host| match view.answer(host, RecordKind::Cname) {
-        _ if host == "." => Outcome::not_applicable("it is the root, which has no address (dns-mx-no-address)"),
-        Answer::Absent(_) => Outcome::pass(),
-        Answer::Known(_) => Outcome::Fail(
+    of_exchangers(case, |view, host| match view.has(host, RecordKind::Cname) {
+        _ if host == "." => Outcome::not_applicable("it is the root, which is no host (dns-mx-no-address)"),
+        Some(false) => Outcome::pass(),
+        Some(true) => Outcome::Fail(
             Finding::by(
                 Hand::Dns,
                 format!("the mail exchanger `{host}` is an alias (CNAME), which an MX record must not name"),
@@ -362,7 +374,7 @@ fn mx_is_alias(case: &Case<'_>) -> Vec<Judged> {
             )
             .with_evidence([view.evidence(host, RecordKind::Cname, "no alias")]),
         ),
-        _ => Outcome::undecided(view.unknown(host, RecordKind::Cname)),
+        None => Outcome::undecided(view.unknown(host, RecordKind::Cname)),
     })
 }
 
@@ -370,6 +382,14 @@ fn mx_no_address(case: &Case<'_>) -> Vec<Judged> {
     of_exchangers(case, |view, host| match view.addresses(host) {
         Looked::Known(_) => Outcome::pass(),
         Looked::Unknown(why) => Outcome::undecided(why),
+        Looked::Absent if host == "." => Outcome::Fail(
+            Finding::by(
+                Hand::Dns,
+                "an MX record names the root (`.`) as mail exchanger, and no mail can go there",
+                "Let the MX record name a host; only `MX 0 .`, alone, says that no mail is taken",
+            )
+            .with_evidence(view.mx_evidence("the name of a host")),
+        ),
         Looked::Absent => Outcome::Fail(
             Finding::by(
                 Hand::Dns,
@@ -381,34 +401,24 @@ fn mx_no_address(case: &Case<'_>) -> Vec<Judged> {
     })
 }
 
-/// The servers of the farm that a mail exchanger is, and why it may be more of them; or why none can be named.
-fn exchanging_servers<'a>(view: &View<'a>, host: &str) -> Result<(Vec<&'a Server>, Option<String>), Outcome> {
-    match view.owners(host) {
-        Owners::Servers(servers, open) => Ok((servers, open)),
-        Owners::NoAddress => Err(Outcome::not_applicable("it has no address (dns-mx-no-address)")),
-        Owners::Unknown(why) => Err(Outcome::undecided(why)),
-    }
-}
-
 fn mx_elsewhere(case: &Case<'_>) -> Vec<Judged> {
     if case.farm.mail_servers().next().is_none() {
         let why = "no server with `smtp-service = true` is recorded, so any mail exchanger may be right";
-        return silent(DISPLAY, why);
+        return vec![Judged::new(DISPLAY, Outcome::not_applicable(why))];
     }
     of_exchangers(case, |view, host| {
-        let (servers, open) = match exchanging_servers(view, host) {
-            Ok(found) => found,
-            Err(outcome) => return outcome,
+        let Owners::Servers(servers, open) = view.owners(host) else {
+            return Outcome::not_applicable("it has no address (dns-mx-no-address)");
         };
         if servers.iter().any(|server| server.smtp_service == Some(true)) {
-            return Outcome::Pass(view.address_evidence(host, "a recorded mail server"));
-        }
-        if let Some(why) = open {
-            return Outcome::undecided(why);
+            return Outcome::Pass(view.known_address_evidence(host, "a recorded mail server"));
         }
         if let Some(server) = servers.iter().find(|server| server.smtp_service.is_none()) {
             let name = server.name();
             return Outcome::undecided(format!("it is `{name}`; record `server.{name}.smtp-service` to decide"));
+        }
+        if let Some(why) = open {
+            return Outcome::undecided(why);
         }
         let message = match servers.first() {
             Some(server) => format!("the mail exchanger `{host}` is `{}`, which runs no SMTP", server.name()),
@@ -428,19 +438,22 @@ fn mx_without_service(case: &Case<'_>) -> Vec<Judged> {
     let on_a_share = |server: &Server| case.farm.polled_folder(server).valid().is_some_and(|folder| folder.is_share());
     if case.farm.receivers().any(on_a_share) {
         let why = "mail is taken from a share, so the service may run elsewhere";
-        return silent(DISPLAY, why);
+        return vec![Judged::new(DISPLAY, Outcome::not_applicable(why))];
     }
     of_exchangers(case, |view, host| {
-        let servers = match exchanging_servers(view, host) {
-            Ok((servers, _)) => servers,
-            Err(outcome) => return outcome,
+        let Owners::Servers(servers, open) = view.owners(host) else {
+            return Outcome::not_applicable("it has no address (dns-mx-no-address)");
         };
-        if servers.is_empty() {
-            return Outcome::not_applicable("it is no recorded server (dns-mx-elsewhere)");
-        }
-        // Exchange and its like have their own ways to a folder that a server takes mail from.
-        if servers.iter().all(|server| server.smtp_service != Some(true)) {
-            return Outcome::not_applicable("it is recorded, but not with `smtp-service = true`");
+        match open {
+            Some(why) if servers.is_empty() => return Outcome::undecided(why),
+            None if servers.is_empty() => {
+                return Outcome::not_applicable("it is no recorded server (dns-mx-elsewhere)");
+            }
+            // Exchange and its like have their own ways to a folder that a server takes mail from.
+            None if servers.iter().all(|server| server.smtp_service != Some(true)) => {
+                return Outcome::not_applicable("it is recorded, but not with `smtp-service = true`");
+            }
+            _ => {}
         }
         if let Some(server) = servers.iter().find(|server| server.incoming_email_service == Some(false)) {
             let key = format!("server.{}.incoming-email-service", server.name());
@@ -466,12 +479,12 @@ fn mx_order(case: &Case<'_>) -> Vec<Judged> {
         Looked::Unknown(why) => Outcome::undecided(why),
         Looked::Absent => Outcome::not_applicable("it has no MX record (dns-no-mx)"),
         Looked::Known(all) if all.iter().any(Exchanger::is_null) => {
-            Outcome::not_applicable("its MX record says that it takes no mail (dns-null-mx)")
+            Outcome::not_applicable("one of its MX records says that it takes no mail (dns-null-mx)")
         }
-        Looked::Known(all) if all.len() < 2 => Outcome::pass(),
+        Looked::Known(all) if view::by_host(&all).len() < 2 => Outcome::pass(),
         Looked::Known(all) => Outcome::Fail(
             Finding::new(
-                order(&all),
+                order(&view::by_host(&all)),
                 "Nothing is wrong as long as every one of them leads to a folder that a server takes mail from",
             )
             .with_evidence([view.evidence(
@@ -484,10 +497,8 @@ fn mx_order(case: &Case<'_>) -> Vec<Judged> {
 }
 
 /// Equal preferences share the mail; a higher number is tried when the lower ones cannot be reached (RFC 5321 5.1).
-fn order(exchangers: &[Exchanger]) -> String {
-    let mut sorted: Vec<&Exchanger> = exchangers.iter().collect();
-    sorted.sort_by_key(|exchanger| exchanger.preference);
-    let groups = sorted.chunk_by(|one, two| one.preference == two.preference).map(|group| {
+fn order(exchangers: &[&Exchanger]) -> String {
+    let groups = exchangers.chunk_by(|one, two| one.preference == two.preference).map(|group| {
         let names = group.iter().map(|exchanger| format!("`{}`", exchanger.host)).collect::<Vec<_>>().join(" and ");
         let preference = group.first().map_or(0, |exchanger| exchanger.preference);
         let kind = if group.len() > 1 { "by turns " } else { "" };
@@ -499,7 +510,7 @@ fn order(exchangers: &[Exchanger]) -> String {
 /// Judges the SMTP mail server by each name server.
 fn of_smtp_server(case: &Case<'_>, judge: impl Fn(&View<'_>, &DomainName) -> Outcome) -> Vec<Judged> {
     match smtp_server(case.farm) {
-        Err(why) => silent(SMTP, why),
+        Err(outcome) => vec![Judged::new(SMTP, outcome)],
         Ok(name) => {
             per_server(case, name.as_str(), |view| vec![Judged::new(name.as_str(), judge(view, name)).about(SMTP)])
         }
@@ -523,75 +534,105 @@ fn smtp_server_no_address(case: &Case<'_>) -> Vec<Judged> {
 
 fn smtp_server_elsewhere(case: &Case<'_>) -> Vec<Judged> {
     if case.farm.servers.is_empty() {
-        return silent(SMTP, "no server is recorded");
+        return vec![Judged::new(SMTP, Outcome::not_applicable("no server is recorded"))];
     }
     of_smtp_server(case, |view, name| {
         match view.owners(name.ascii()) {
         Owners::NoAddress => Outcome::not_applicable("it has no address (dns-smtp-server-no-address)"),
-        Owners::Unknown(why) => Outcome::undecided(why),
-        Owners::Servers(servers, _) if servers.is_empty() => Outcome::Fail(
+        Owners::Servers(servers, Some(why)) if servers.is_empty() => Outcome::undecided(why),
+        Owners::Servers(servers, None) if servers.is_empty() => Outcome::Fail(
             Finding::new(
                 format!("the SMTP mail server `{}` is none of the recorded servers", name.as_str()),
                 "Check the name; if mail is received outside the farm, record that server too, with `smtp-service = true`",
             )
             .with_evidence(view.address_evidence(name.ascii(), "an address of a recorded server")),
         ),
-        Owners::Servers(..) => Outcome::Pass(view.address_evidence(name.ascii(), "an address of a recorded server")),
+        Owners::Servers(..) => Outcome::Pass(view.known_address_evidence(name.ascii(), "an address of a recorded server")),
     }
     })
 }
 
-/// Every name that is asked for: with the KEY it comes from.
-fn all_names(case: &Case<'_>, view: &View<'_>) -> Vec<(String, String)> {
-    let farm = case.farm;
-    let mut names: Vec<(String, String)> = Vec::new();
-    if let Ok(domain) = display(farm) {
-        names.push((domain.ascii().to_owned(), DISPLAY.to_owned()));
-        let hosts = view.exchangers(domain.ascii()).known().unwrap_or_default();
-        let hosts = hosts.into_iter().filter(|host| !host.is_null() && !host.is_literal());
-        names.extend(hosts.map(|exchanger| (exchanger.host, DISPLAY.to_owned())));
+/// A name that is asked for.
+struct Named {
+    ascii: String,
+    /// As it was typed; of a mail exchanger, as its MX record has it.
+    shown: String,
+    /// The KEY it comes from.
+    key: String,
+}
+
+impl Named {
+    fn domain(domain: &DomainName, key: &str) -> Self {
+        Self { ascii: domain.ascii().to_owned(), shown: domain.as_str().to_owned(), key: key.to_owned() }
     }
-    if let Ok(name) = smtp_server(farm) {
-        names.push((name.ascii().to_owned(), SMTP.to_owned()));
-    }
-    for server in farm.servers.iter().filter_map(|server| server.name.as_ref()) {
-        if server.ascii().contains('.') {
-            names.push((server.ascii(), format!("server.{}.name", server.as_str())));
+}
+
+/// The names that mail is sent to, as far as they are known.
+fn mail_names(case: &Case<'_>, view: &View<'_>) -> Vec<Named> {
+    let mut names: Vec<Named> = Vec::new();
+    if let Ok(domain) = display(case.farm) {
+        match view.exchangers(domain.ascii()) {
+            Looked::Known(all) => {
+                let hosts = all.into_iter().filter(|exchanger| !exchanger.is_root() && !exchanger.is_literal());
+                names.extend(hosts.map(|Exchanger { host, .. }| match host == domain.ascii() {
+                    true => Named::domain(domain, DISPLAY),
+                    false => Named { ascii: host.clone(), shown: host, key: DISPLAY.to_owned() },
+                }));
+            }
+            Looked::Absent => names.push(Named::domain(domain, DISPLAY)),
+            Looked::Unknown(_) => {}
         }
     }
+    names.extend(smtp_server(case.farm).ok().map(|name| Named::domain(name, SMTP)));
+    once(names)
+}
+
+/// All names that are asked for, as far as they are known.
+fn all_names(case: &Case<'_>, view: &View<'_>) -> Vec<Named> {
+    let mut names: Vec<Named> = Vec::new();
+    names.extend(display(case.farm).ok().map(|domain| Named::domain(domain, DISPLAY)));
+    names.extend(mail_names(case, view));
+    for server in case.farm.servers.iter().filter_map(|server| server.name.as_ref()) {
+        let (ascii, shown) = (server.ascii(), server.as_str().to_owned());
+        if ascii.contains('.') {
+            names.push(Named { ascii, key: format!("server.{shown}.name"), shown });
+        }
+    }
+    once(names)
+}
+
+fn once(mut names: Vec<Named>) -> Vec<Named> {
     let mut seen = std::collections::BTreeSet::new();
-    names.retain(|(name, _)| seen.insert(name.clone()));
+    names.retain(|name| seen.insert(name.ascii.clone()));
     names
 }
 
 fn loopback(case: &Case<'_>) -> Vec<Judged> {
-    per_server(case, DISPLAY, |view| {
-        let judged = |(name, key): (String, String)| {
-            let outcome = match view.addresses(&name) {
-                Looked::Absent => Outcome::not_applicable("it has no address"),
-                Looked::Unknown(why) => Outcome::undecided(why),
-                Looked::Known(addresses) => {
-                    let odd: Vec<IpAddr> = addresses.into_iter().filter(leads_nowhere).collect();
-                    match view.open_address(&name) {
-                        Some(why) if odd.is_empty() => Outcome::undecided(why),
-                        _ => Outcome::pass_unless((!odd.is_empty()).then(|| loopback_finding(view, &name, &odd))),
-                    }
-                }
-            };
-            Judged::new(name, outcome).about(key)
-        };
-        let names = all_names(case, view);
-        if names.is_empty() {
-            return silent(DISPLAY, "no name is recorded");
-        }
-        names.into_iter().map(judged).collect()
-    })
+    let judged = per_server(case, DISPLAY, |view| {
+        let names = all_names(case, view).into_iter();
+        names.map(|name| Judged::new(&name.shown, leading_nowhere(view, &name)).about(&name.key)).collect()
+    });
+    match judged.is_empty() {
+        true => vec![Judged::new(DISPLAY, Outcome::not_applicable("no name is recorded"))],
+        false => judged,
+    }
 }
 
-fn loopback_finding(view: &View<'_>, name: &str, odd: &[IpAddr]) -> Finding {
-    let message = format!("`{name}` leads to {}, which is never another machine", list(odd));
+fn leading_nowhere(view: &View<'_>, name: &Named) -> Outcome {
+    let (addresses, open) = view.addresses_so_far(&name.ascii);
+    let odd: Vec<IpAddr> = addresses.iter().copied().filter(leads_nowhere).collect();
+    match open {
+        _ if !odd.is_empty() => Outcome::Fail(loopback_finding(view, name, &odd)),
+        Some(why) => Outcome::undecided(why),
+        None if addresses.is_empty() => Outcome::not_applicable("it has no address"),
+        None => Outcome::pass(),
+    }
+}
+
+fn loopback_finding(view: &View<'_>, name: &Named, odd: &[IpAddr]) -> Finding {
+    let message = format!("`{}` leads to {}, which is never another machine", name.shown, list(odd));
     Finding::by(Hand::Dns, message, "Correct its address record: it must hold the server's own address")
-        .with_evidence(view.address_evidence(name, "an address of a machine"))
+        .with_evidence(view.address_evidence(&name.ascii, "an address of a machine"))
 }
 
 /// Loopback, unspecified and multicast addresses, also as IPv4 in IPv6 (RFC 4291 2.5.5.2).
@@ -601,125 +642,131 @@ fn leads_nowhere(address: &IpAddr) -> bool {
 }
 
 fn ipv6_silent(case: &Case<'_>) -> Vec<Judged> {
-    per_server(case, DISPLAY, |view| {
-        let receivers = mail_names(case, view);
-        let mut judged = Vec::new();
+    let is_told = display(case.farm).is_ok_and(|domain| is_told(case, domain));
+    let judged = per_server(case, DISPLAY, |view| {
+        let names = mail_names(case, view).into_iter();
+        let mut judged: Vec<Judged> =
+            names.map(|name| Judged::new(&name.shown, listening(view, &name)).about(&name.key)).collect();
         if let Ok(domain) = display(case.farm)
-            && let Looked::Unknown(why) = view.exchangers(domain.ascii())
+            && !is_told
         {
-            judged.push(Judged::new(domain.as_str(), Outcome::undecided(why)).about(DISPLAY));
-        }
-        for (name, key) in receivers {
-            match view.answer(&name, RecordKind::Aaaa) {
-                Answer::Absent(_) => {}
-                Answer::Known(records) => {
-                    let addresses = records.iter().filter_map(|record| record.data.address());
-                    judged.extend(addresses.map(|address| listening(view, &name, address).about(key.clone())));
-                }
-                _ => judged
-                    .push(Judged::new(&name, Outcome::undecided(view.unknown(&name, RecordKind::Aaaa))).about(key)),
-            }
-        }
-        if judged.is_empty() {
-            judged.push(Judged::new(DISPLAY, Outcome::not_applicable("no name that mail goes to has an IPv6 address")));
+            let why = view.unknown(domain.ascii(), RecordKind::Mx);
+            judged.push(Judged::new(domain.as_str(), Outcome::undecided(why)));
         }
         judged
-    })
+    });
+    match (judged.is_empty(), display(case.farm)) {
+        // A short display address is not asked for, so where its mail goes is open.
+        (true, Err(outcome)) => vec![Judged::new(DISPLAY, outcome)],
+        (true, Ok(_)) => {
+            let why = "mail goes to no name whose addresses could be looked at";
+            vec![Judged::new(DISPLAY, Outcome::not_applicable(why))]
+        }
+        (false, _) => judged,
+    }
 }
 
-/// The names that mail is sent to.
-fn mail_names(case: &Case<'_>, view: &View<'_>) -> Vec<(String, String)> {
-    let mut names: Vec<(String, String)> = Vec::new();
-    if let Ok(domain) = display(case.farm) {
-        match view.exchangers(domain.ascii()) {
-            Looked::Known(all) => {
-                let hosts = all.into_iter().filter(|exchanger| !exchanger.is_null() && !exchanger.is_literal());
-                names.extend(hosts.map(|exchanger| (exchanger.host, DISPLAY.to_owned())));
-            }
-            Looked::Absent => names.push((domain.ascii().to_owned(), DISPLAY.to_owned())),
-            Looked::Unknown(_) => {}
-        }
-    }
-    if let Ok(name) = smtp_server(case.farm) {
-        names.push((name.ascii().to_owned(), SMTP.to_owned()));
-    }
-    let mut seen = std::collections::BTreeSet::new();
-    names.retain(|(name, _)| seen.insert(name.clone()));
-    names
-}
-
-fn listening(view: &View<'_>, name: &str, address: IpAddr) -> Judged {
-    let port = view.farm.probe.smtp_port.map_or(25, |port| port.0);
-    let target = SocketAddr::new(address, port);
-    let check = view.facts.ports.iter().find(|check| check.address == target);
-    let asked = format!("a connection to {target}");
-    let outcome = match check.map(|check| &check.answer) {
-        Some(Answer::Known(())) => {
-            Outcome::Pass(vec![Evidence { asked, expected: "accepted".into(), observed: "accepted".into() }])
-        }
-        Some(Answer::Absent(how)) => Outcome::Fail(
-            Finding::by(
-                Hand::Dns,
-                format!("`{name}` publishes the IPv6 address {address}, and nothing listens there on port {port}"),
-                "Take the AAAA record away, or let the SMTP service listen on that address",
-            )
-            .seen(asked, "accepted", how.clone()),
-        ),
-        Some(Answer::Failed(why)) => {
-            Outcome::undecided(format!("{asked} gave no answer ({why}); try from where mail comes from"))
-        }
-        Some(Answer::NotAsked) | None => Outcome::undecided(format!("{asked} was not tried")),
+/// Whether something listens at each IPv6 address of a name.
+fn listening(view: &View<'_>, name: &Named) -> Outcome {
+    let records = match view.answer(&name.ascii, RecordKind::Aaaa) {
+        Answer::Absent(_) => return Outcome::not_applicable("it has no IPv6 address"),
+        Answer::Known(records) if view.has(&name.ascii, RecordKind::Aaaa).is_some() => records,
+        _ => return Outcome::undecided(view.unknown(&name.ascii, RecordKind::Aaaa)),
     };
-    Judged::new(format!("{name} {address}"), outcome)
+    let port = view.farm.probe.smtp_port.map_or(25, |port| port.0);
+    let mut accepted = Vec::new();
+    let mut refused = Vec::new();
+    let mut open = None;
+    for address in records.iter().filter_map(|record| record.data.address()) {
+        let target = SocketAddr::new(address, port);
+        let asked = format!("a connection to {target}");
+        let evidence =
+            |asked, observed: &str| Evidence { asked, expected: "accepted".into(), observed: observed.into() };
+        let check = view.facts.ports.iter().find(|check| check.address == target);
+        match check.map(|check| &check.answer) {
+            Some(Answer::Known(())) => accepted.push(evidence(asked, "accepted")),
+            Some(Answer::Absent(how)) => refused.push((address, evidence(asked, how))),
+            Some(Answer::Failed(why)) => {
+                open = Some(format!("{asked} gave no answer ({why}); try from where mail comes from"));
+            }
+            Some(Answer::NotAsked) | None => {
+                open = Some(format!("{asked} was not tried; `spinmail gather dns` tries it"));
+            }
+        }
+    }
+    match open {
+        _ if !refused.is_empty() => Outcome::Fail(silent_finding(&name.shown, port, refused)),
+        Some(why) => Outcome::undecided(why),
+        None => Outcome::Pass(accepted),
+    }
+}
+
+fn silent_finding(name: &str, port: u16, refused: Vec<(IpAddr, Evidence)>) -> Finding {
+    let (addresses, evidence): (Vec<IpAddr>, Vec<Evidence>) = refused.into_iter().unzip();
+    let addresses = list(&addresses);
+    let message = format!("`{name}` publishes the IPv6 address {addresses}, and nothing listens there on port {port}");
+    let remedy = "Take the AAAA record away, or let the SMTP service listen on that address";
+    Finding::by(Hand::Dns, message, remedy).with_evidence(evidence)
 }
 
 fn servers_disagree(case: &Case<'_>) -> Vec<Judged> {
-    let Some(dns) = &case.facts.dns else { return view::not_asked("probe.dns-servers") };
-    let views: Vec<View<'_>> =
-        dns.servers.iter().map(|server| View { farm: case.farm, facts: dns, server: *server }).collect();
+    const SUBJECT: &str = "probe.dns-servers";
+    let views = views(case);
     if views.len() < 2 {
         let why = "only one name server was asked";
-        return silent("probe.dns-servers", why);
+        return match views.is_empty() {
+            true => view::not_asked(SUBJECT),
+            false => vec![Judged::new(SUBJECT, Outcome::not_applicable(why))],
+        };
     }
-    let mut names: Vec<String> = views.iter().flat_map(|view| all_names(case, view)).map(|(name, _)| name).collect();
-    names.sort();
-    names.dedup();
+    let mut names = once(views.iter().flat_map(|view| all_names(case, view)).collect());
     if names.is_empty() {
-        return vec![Judged::new("probe.dns-servers", Outcome::not_applicable("no name is recorded"))];
+        return vec![Judged::new(SUBJECT, Outcome::not_applicable("no name is recorded"))];
     }
-    names.iter().map(|name| Judged::new(name, agreement(&views, name))).collect()
+    names.sort_by(|one, two| one.ascii.cmp(&two.ascii));
+    names.iter().map(|name| Judged::new(&name.shown, agreement(&views, name))).collect()
+}
+
+fn is_display(farm: &Farm, name: &str) -> bool {
+    display(farm).is_ok_and(|domain| domain.ascii() == name)
 }
 
 /// Whether all name servers say the same of a name.
-fn agreement(views: &[View<'_>], name: &str) -> Outcome {
-    let mut silent = Vec::new();
+fn agreement(views: &[View<'_>], name: &Named) -> Outcome {
+    let mut open = None;
     let mut differing = Vec::new();
     for kind in [RecordKind::Mx, RecordKind::Cname, RecordKind::A, RecordKind::Aaaa] {
-        let said: Vec<_> = views.iter().filter_map(|view| Some((view, view.said(name, kind)?))).collect();
-        if said.len() < views.len() && views.iter().any(|view| view.was_asked(name, kind)) {
-            silent.extend(
-                views.iter().filter(|view| view.said(name, kind).is_none()).map(|view| view.unknown(name, kind)),
-            );
+        // Only the display address is asked for mail exchangers.
+        if kind == RecordKind::Mx && !views.iter().all(|view| is_display(view.farm, &name.ascii)) {
+            continue;
         }
-        if said.windows(2).any(|pair| matches!(pair, [(_, one), (_, two)] if one != two)) {
-            differing.extend(said.iter().map(|(view, _)| view.evidence(name, kind, "the same at every name server")));
+        let said: Vec<_> = views.iter().map(|view| (view, view.said(&name.ascii, kind))).collect();
+        let silent = said.iter().find(|(_, said)| said.is_none());
+        open = open.or_else(|| silent.map(|(view, _)| view.unknown(&name.ascii, kind)));
+        let mut told = said.iter().filter(|(_, said)| said.is_some());
+        if let Some((_, first)) = told.next()
+            && told.any(|(_, said)| said != first)
+        {
+            let told = said.iter().filter(|(_, said)| said.is_some());
+            differing.extend(told.map(|(view, _)| view.evidence(&name.ascii, kind, "the same at every name server")));
         }
     }
-    match (differing.is_empty(), silent.first()) {
-        (false, _) => Outcome::Fail(
+    match open {
+        _ if !differing.is_empty() => Outcome::Fail(
             Finding::by(
                 Hand::Dns,
-                format!("the name servers give different answers for `{name}`"),
+                format!("the name servers give different answers for `{}`", name.shown),
                 "If one is behind, let it fetch the zone; if they serve inside and outside on purpose, record the one that \
                  the mail's senders use",
             )
             .with_evidence(differing),
         ),
-        (true, Some(why)) => Outcome::undecided(why.clone()),
-        (true, None) => {
+        Some(why) => Outcome::undecided(why),
+        None => {
             let servers = views.iter().map(|view| show_server(view.server)).collect::<Vec<_>>().join(", ");
             let agreed = "the same at every name server".to_owned();
-            Outcome::Pass(vec![Evidence { asked: format!("{name} of {servers}"), observed: agreed.clone(), expected: agreed }])
+            let asked = format!("{} of {servers}", name.shown);
+            Outcome::Pass(vec![Evidence { asked, observed: agreed.clone(), expected: agreed }])
         }
     }
 }

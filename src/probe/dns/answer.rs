@@ -1,10 +1,11 @@
 //! What a DNS message says to the question it answers.
 
-use crate::facts::{Answer, Record, RecordData, RecordKind};
+use crate::facts::{Answer, Record, RecordData, RecordKind, is_below};
 use hickory_resolver::proto::op::{Message, ResponseCode};
-use hickory_resolver::proto::rr::{Name, RData};
+use hickory_resolver::proto::rr::{DNSClass, Name, RData};
+use std::collections::BTreeMap;
 
-/// Records of one answer that are kept.
+/// Records that one answer may hold; more is no mail setup but an attack.
 const MOST_RECORDS: usize = 256;
 
 pub const NXDOMAIN: &str = "NXDOMAIN: no such name";
@@ -22,38 +23,65 @@ pub enum Reading {
 
 /// Reads a message as the answer for a name and a type.
 pub fn read(message: &Message, name: &str, kind: RecordKind) -> Reading {
-    let zone = message.authorities.iter().find(|record| matches!(record.data, RData::SOA(_)));
-    let zone = zone.map(|record| text(&record.name));
-    let failed = |why: String| Reading::Final(Answer::Failed(why), None);
-    match message.response_code {
-        ResponseCode::NoError => {}
-        ResponseCode::NXDomain => {
-            return match chain(message, name, kind).1 {
-                Some(target) => Reading::Final(Answer::Absent(format!("{NXDOMAIN}: it is an alias of {target}")), zone),
-                None => Reading::Final(Answer::Absent(NXDOMAIN.to_owned()), zone),
-            };
-        }
-        code => return failed(code_text(code)),
+    if !matches!(message.response_code, ResponseCode::NoError | ResponseCode::NXDomain) {
+        return failed(code_text(message.response_code));
     }
     let (records, target) = chain(message, name, kind);
-    if records.iter().any(|record| is(record, kind)) {
-        return Reading::Final(Answer::Known(records), None);
+    if records.is_empty() && !message.answers.is_empty() {
+        return failed("garbage: an answer about something else");
     }
+    if records.len() > MOST_RECORDS {
+        return failed(format!("garbage: more than {MOST_RECORDS} records"));
+    }
+    let is_there = records.iter().any(|record| record.data.kind() == kind);
+    match (message.response_code, is_there) {
+        (ResponseCode::NXDomain, true) => failed("garbage: records of a name that does not exist"),
+        (_, true) => Reading::Final(Answer::Known(records), None),
+        (ResponseCode::NXDomain, false) => {
+            let zone = denying_zone(message, target.as_deref().unwrap_or(name));
+            Reading::Final(denial(NXDOMAIN, target), zone)
+        }
+        (_, false) => without_record(message, name, records, target),
+    }
+}
+
+fn failed(why: impl Into<String>) -> Reading {
+    Reading::Final(Answer::Failed(why.into()), None)
+}
+
+fn denial(how: &str, target: Option<String>) -> Answer<Vec<Record>> {
+    Answer::Absent(match target {
+        Some(target) => format!("{how}: it is an alias of {target}"),
+        None => how.to_owned(),
+    })
+}
+
+/// What an answer without the record says; the name exists, or an alias of it.
+fn without_record(message: &Message, name: &str, records: Vec<Record>, target: Option<String>) -> Reading {
+    let zone = denying_zone(message, target.as_deref().unwrap_or(name));
     if let Some(target) = target {
         if records.iter().any(|record| record.owner == target) {
             return Reading::Final(Answer::Absent(CIRCLE.to_owned()), zone);
         }
-        // A resolver has followed the alias to its end; a SOA denies the target's record.
-        if !message.recursion_available && zone.is_none() {
-            return Reading::Alias(records, target);
-        }
-        return Reading::Final(Answer::Absent(format!("{NODATA}: it is an alias of {target}")), zone);
+        // Without the SOA of the target's zone nobody has denied the target's record.
+        return match zone {
+            Some(_) => Reading::Final(denial(NODATA, Some(target)), zone),
+            None => Reading::Alias(records, target),
+        };
     }
     // An empty answer denies only from one who knows: the zone's own server, or one who resolves (RFC 2308 2.2).
-    if message.authoritative || zone.is_some() || message.recursion_available {
-        return Reading::Final(Answer::Absent(NODATA.to_owned()), zone);
+    let refers = message.authorities.iter().any(|record| matches!(record.data, RData::NS(_)));
+    let resolves = message.recursion_available && !refers;
+    if message.authoritative || zone.is_some() || resolves {
+        return Reading::Final(denial(NODATA, None), zone);
     }
-    failed("the server is not responsible for the name and does not look it up for others".to_owned())
+    failed("the server is not responsible for the name and does not look it up for others")
+}
+
+/// The zone that denies something of a name: its SOA comes along, and the name lies in it.
+fn denying_zone(message: &Message, name: &str) -> Option<String> {
+    let zones = message.authorities.iter().filter(|record| matches!(record.data, RData::SOA(_)));
+    zones.map(|record| text(&record.name)).find(|zone| is_below(name, zone))
 }
 
 fn code_text(code: ResponseCode) -> String {
@@ -68,34 +96,33 @@ fn code_text(code: ResponseCode) -> String {
 
 /// The records that belong to the name, its aliases followed, and where an alias leads.
 fn chain(message: &Message, name: &str, kind: RecordKind) -> (Vec<Record>, Option<String>) {
-    let all: Vec<Record> = message.answers.iter().take(MOST_RECORDS).filter_map(record).collect();
+    let mut by_owner: BTreeMap<String, Vec<Record>> = BTreeMap::new();
+    for record in message.answers.iter().filter_map(record) {
+        by_owner.entry(record.owner.clone()).or_default().push(record);
+    }
     let mut kept: Vec<Record> = Vec::new();
-    let mut owner = name.to_owned();
-    let mut target = None;
-    loop {
-        let wanted = |record: &&Record| record.owner == owner && is(record, kind);
-        kept.extend(all.iter().filter(wanted).cloned());
-        let alias = all.iter().find_map(|record| match &record.data {
-            RecordData::Cname { target } if record.owner == owner && kind != RecordKind::Cname => {
-                Some((record, target))
+    let mut target: Option<String> = None;
+    // Each owner is taken out, so that aliases in a circle come to an end.
+    while let Some(records) = by_owner.remove(target.as_deref().unwrap_or(name)) {
+        let alias = records.iter().filter(|record| record.data.kind() == RecordKind::Cname).min().cloned();
+        kept.extend(records.into_iter().filter(|record| record.data.kind() == kind));
+        match alias {
+            Some(Record { data: RecordData::Cname { target: next }, owner }) if kind != RecordKind::Cname => {
+                target = Some(next.clone());
+                kept.push(Record { owner, data: RecordData::Cname { target: next } });
             }
-            _ => None,
-        });
-        let Some((record, next)) = alias.filter(|(record, _)| !kept.contains(record)) else { break };
-        kept.push(record.clone());
-        owner.clone_from(next);
-        target = Some(next.clone());
+            _ => break,
+        }
     }
     kept.sort();
     kept.dedup();
     (kept, target)
 }
 
-fn is(record: &Record, kind: RecordKind) -> bool {
-    record.data.kind() == kind
-}
-
 fn record(record: &hickory_resolver::proto::rr::Record) -> Option<Record> {
+    if record.dns_class != DNSClass::IN {
+        return None;
+    }
     let data = match &record.data {
         RData::A(address) => RecordData::A { address: address.0 },
         RData::AAAA(address) => RecordData::Aaaa { address: address.0 },
@@ -112,5 +139,193 @@ fn text(name: &Name) -> String {
     match text.strip_suffix('.') {
         Some("") | None => text,
         Some(short) => short.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use hickory_resolver::proto::op::{MessageType, OpCode};
+    use hickory_resolver::proto::rr::RecordType;
+    use proptest::prelude::*;
+
+    const NAME: &str = "sharepoint.fabrikam.test";
+
+    type Wire = hickory_resolver::proto::rr::Record;
+
+    fn name(text: &str) -> Name {
+        let mut name = Name::from_ascii(text).unwrap();
+        name.set_fqdn(true);
+        name
+    }
+
+    /// A record of the form `OWNER TYPE DATA`.
+    fn line(text: &str) -> Wire {
+        let mut words = text.splitn(3, ' ');
+        let mut next = || words.next().unwrap();
+        let (owner, kind, data) = (name(next()), next().parse::<RecordType>().unwrap(), next());
+        Wire::from_rdata(owner, 60, RData::try_from_str(kind, data).unwrap())
+    }
+
+    /// An authoritative answer with these records.
+    fn answer(lines: &[&str]) -> Message {
+        let mut message = Message::new(1, MessageType::Response, OpCode::Query);
+        message.metadata.authoritative = true;
+        message.answers = lines.iter().map(|text| line(text)).collect();
+        message
+    }
+
+    /// The same, with the SOA of a zone.
+    fn denial_by(zone: &str, lines: &[&str]) -> Message {
+        let mut message = answer(lines);
+        message.authorities.push(line(&format!("{zone} SOA ns.x. root.x. 1 2 3 4 5")));
+        message
+    }
+
+    /// What a message says of the name, in short.
+    fn said_of(message: &Message, kind: RecordKind) -> String {
+        match read(message, NAME, kind) {
+            Reading::Final(Answer::Known(records), _) => {
+                records.iter().map(|record| record.data.to_string()).collect::<Vec<_>>().join(", ")
+            }
+            Reading::Final(Answer::Absent(how), _) => format!("absent: {how}"),
+            Reading::Final(Answer::Failed(why), _) => format!("failed: {why}"),
+            Reading::Final(Answer::NotAsked, _) => unreachable!("an answer is an answer"),
+            Reading::Alias(_, target) => format!("ask {target}"),
+        }
+    }
+
+    #[test]
+    fn only_what_belongs_to_the_name_counts() {
+        let message = answer(&["other.test. A 10.0.0.1", "sharepoint.fabrikam.test. A 10.0.0.2"]);
+        assert_eq!(said_of(&message, RecordKind::A), "A 10.0.0.2");
+        let message = answer(&["SharePoint.FABRIKAM.test. CNAME Sp1.Fabrikam.Test.", "sP1.fabrikam.test. A 10.0.0.3"]);
+        assert_eq!(said_of(&message, RecordKind::A), "CNAME sp1.fabrikam.test, A 10.0.0.3");
+        let message = answer(&["sharepoint.fabrikam.test. MX 10 SP1.Fabrikam.TEST."]);
+        assert_eq!(said_of(&message, RecordKind::Mx), "MX 10 sp1.fabrikam.test");
+    }
+
+    #[test]
+    fn an_answer_about_something_else_denies_nothing() {
+        let strange = "failed: garbage: an answer about something else";
+        for lines in [&["other.test. A 10.0.0.1"][..], &["sharepoint.fabrikam.test. TXT x"]] {
+            let mut message = denial_by("fabrikam.test", lines);
+            assert_eq!(said_of(&message, RecordKind::A), strange);
+            message.metadata.response_code = ResponseCode::NXDomain;
+            assert_eq!(said_of(&message, RecordKind::A), strange);
+        }
+        let mut message = answer(&["sharepoint.fabrikam.test. A 10.0.0.1"]);
+        message.answers[0].dns_class = DNSClass::CH;
+        assert_eq!(said_of(&message, RecordKind::A), strange);
+    }
+
+    #[test]
+    fn contradictions_are_garbage() {
+        let mut message = denial_by("fabrikam.test", &["sharepoint.fabrikam.test. A 10.0.0.1"]);
+        message.metadata.response_code = ResponseCode::NXDomain;
+        assert_eq!(said_of(&message, RecordKind::A), "failed: garbage: records of a name that does not exist");
+        assert_eq!(said_of(&message, RecordKind::Cname), "failed: garbage: an answer about something else");
+    }
+
+    #[test]
+    fn only_one_who_knows_denies() {
+        assert_eq!(said_of(&answer(&[]), RecordKind::A), format!("absent: {NODATA}"));
+        let mut message = answer(&[]);
+        message.metadata.authoritative = false;
+        assert!(said_of(&message, RecordKind::A).starts_with("failed: the server is not responsible"));
+        message.metadata.recursion_available = true;
+        assert_eq!(said_of(&message, RecordKind::A), format!("absent: {NODATA}"));
+        message.authorities.push(line("test NS ns.elsewhere.test."));
+        assert!(said_of(&message, RecordKind::A).starts_with("failed: the server is not responsible"), "a referral");
+        message.authorities = denial_by("elsewhere.test", &[]).authorities;
+        message.metadata.recursion_available = false;
+        assert!(said_of(&message, RecordKind::A).starts_with("failed: the server is not responsible"), "another zone");
+        message.authorities = denial_by("Fabrikam.test", &[]).authorities;
+        let zone = Some("fabrikam.test".to_owned());
+        assert_eq!(read(&message, NAME, RecordKind::A), Reading::Final(Answer::Absent(NODATA.to_owned()), zone));
+    }
+
+    #[test]
+    fn an_alias_is_denied_in_its_target_s_zone_only() {
+        let alias = ["sharepoint.fabrikam.test. CNAME mail.elsewhere.test."];
+        assert_eq!(said_of(&answer(&alias), RecordKind::A), "ask mail.elsewhere.test");
+        assert_eq!(said_of(&denial_by("fabrikam.test", &alias), RecordKind::A), "ask mail.elsewhere.test");
+        let mut resolved = answer(&alias);
+        resolved.metadata.recursion_available = true;
+        assert_eq!(said_of(&resolved, RecordKind::A), "ask mail.elsewhere.test");
+        let denied = "absent: NODATA: no record of this type: it is an alias of mail.elsewhere.test";
+        assert_eq!(said_of(&denial_by("elsewhere.test", &alias), RecordKind::A), denied);
+        assert_eq!(said_of(&answer(&alias), RecordKind::Cname), "CNAME mail.elsewhere.test");
+    }
+
+    #[test]
+    fn circles_of_aliases_end() {
+        let own = format!("{NAME}. CNAME {NAME}.");
+        let ring = [format!("{NAME}. CNAME a.test."), "a.test. CNAME b.test.".into(), "b.test. CNAME a.test.".into()];
+        for lines in [&[own][..], &ring] {
+            let lines: Vec<&str> = lines.iter().map(String::as_str).collect();
+            assert_eq!(said_of(&answer(&lines), RecordKind::A), format!("absent: {CIRCLE}"));
+        }
+        let fork = answer(&["sharepoint.fabrikam.test. CNAME b.test.", "sharepoint.fabrikam.test. CNAME a.test."]);
+        assert_eq!(said_of(&fork, RecordKind::A), "ask a.test", "whatever the order");
+    }
+
+    #[test]
+    fn thousands_of_records() {
+        let mut message = answer(&[]);
+        let number = |number: u32| std::net::Ipv4Addr::from(0x0a00_0000 + number);
+        message.answers = (0..4000).map(|n| line(&format!("other.test. A {}", number(n)))).collect();
+        message.answers.push(line("sharepoint.fabrikam.test. A 10.1.1.1"));
+        assert_eq!(said_of(&message, RecordKind::A), "A 10.1.1.1", "those of others do not crowd it out");
+        message.answers = (0..4000).map(|n| line(&format!("{NAME}. A {}", number(n)))).collect();
+        assert_eq!(said_of(&message, RecordKind::A), "failed: garbage: more than 256 records");
+        message.answers = vec![line("sharepoint.fabrikam.test. A 10.1.1.1"); 4000];
+        assert_eq!(said_of(&message, RecordKind::A), "A 10.1.1.1", "one record repeated is one");
+        let step = |n: u32| line(&format!("n{n}.test. CNAME n{}.test.", n + 1));
+        message.answers =
+            std::iter::once(line(&format!("{NAME}. CNAME n0.test."))).chain((0..4000).map(step)).collect();
+        assert_eq!(said_of(&message, RecordKind::A), "failed: garbage: more than 256 records");
+    }
+
+    #[test]
+    fn odd_names_stay_plain_text() {
+        let mut message = answer(&[]);
+        let odd = Name::from_labels([&b"a\x1b[31m"[..], b"\xff.", b"test"]).unwrap();
+        message.answers.push(Wire::from_rdata(
+            name(NAME),
+            60,
+            RData::CNAME(hickory_resolver::proto::rr::rdata::CNAME(odd)),
+        ));
+        let said = said_of(&message, RecordKind::Cname);
+        assert!(said.bytes().all(|byte| (0x20..0x7f).contains(&byte)), "{said:?}");
+    }
+
+    proptest! {
+        #[test]
+        fn no_bytes_are_too_strange(bytes in proptest::collection::vec(any::<u8>(), 0..600)) {
+            if let Ok(message) = Message::from_vec(&bytes) {
+                read(&message, NAME, RecordKind::A);
+            }
+        }
+
+        /// A good message with a few bytes changed gets deeper in than noise does.
+        #[test]
+        fn no_damage_is_too_strange(changes in proptest::collection::vec((0_usize..200, any::<u8>()), 1..8)) {
+            let good = denial_by("fabrikam.test", &[
+                "sharepoint.fabrikam.test. CNAME sp1.fabrikam.test.",
+                "sp1.fabrikam.test. MX 10 sp2.fabrikam.test.",
+                "sp1.fabrikam.test. A 10.0.0.1",
+            ]);
+            let mut bytes = good.to_vec().unwrap();
+            for (place, byte) in changes {
+                let place = place % bytes.len();
+                bytes[place] = byte;
+            }
+            if let Ok(message) = Message::from_vec(&bytes) {
+                for kind in [RecordKind::A, RecordKind::Mx, RecordKind::Cname] {
+                    read(&message, NAME, kind);
+                }
+            }
+        }
     }
 }

@@ -43,6 +43,11 @@ pub async fn look_up(server: SocketAddr, name: &str, kind: RecordKind, limit: Du
                 lookup.answer = Answer::Failed(format!("its alias leads to {asked}, and there: {why}"));
                 return lookup;
             }
+            Reading::Final(Answer::Absent(how), zone) if asked != name => {
+                lookup.answer = Answer::Absent(format!("{how}: it is an alias of {asked}"));
+                lookup.zone = zone;
+                return lookup;
+            }
             Reading::Final(answer, zone) => {
                 lookup.answer = answer;
                 lookup.zone = zone;
@@ -65,22 +70,25 @@ pub async fn look_up(server: SocketAddr, name: &str, kind: RecordKind, limit: Du
 /// One question, with its answer as a message.
 async fn ask(server: SocketAddr, name: &str, kind: RecordKind, limit: Duration) -> io::Result<Message> {
     let end = Instant::now() + limit;
-    let question = question(name, kind)?;
-    let reply = over_udp(server, &question, end, limit).await?;
-    let reply = if reply.response_code == ResponseCode::FormErr && question.edns.is_some() {
-        // Servers from before EDNS refuse what they do not know.
-        let mut plain = question.clone();
-        plain.edns = None;
-        over_udp(server, &plain, end, limit).await?
-    } else {
-        reply
-    };
+    let mut question = question(name, kind)?;
+    let mut reply = over_udp(server, &question, end, limit).await?;
+    // Servers from before EDNS refuse what they do not know.
+    if matches!(reply.response_code, ResponseCode::FormErr | ResponseCode::NotImp) {
+        question.edns = None;
+        reply = over_udp(server, &question, end, limit).await?;
+    }
     if !reply.truncation {
         return Ok(reply);
     }
     let rest = end.saturating_duration_since(Instant::now());
     let whole = within(rest, over_tcp(server, &question)).await;
-    whole.map_err(|error| io::Error::new(error.kind(), format!("truncated over UDP, and over TCP: {}", plain(&error))))
+    let failed = |kind, why: String| Err(io::Error::new(kind, format!("truncated over UDP, and over TCP: {why}")));
+    match whole {
+        // There is no third way to ask, and what is missing may be what matters.
+        Ok(whole) if whole.truncation => failed(io::ErrorKind::InvalidData, "truncated again".to_owned()),
+        Ok(whole) => Ok(whole),
+        Err(error) => failed(error.kind(), plain(&error)),
+    }
 }
 
 /// The words of an error without the operating system's number.
@@ -182,8 +190,8 @@ fn read_reply(bytes: &[u8], question: &Message) -> Result<Message, Garbage> {
         return Err(garbage("a question instead of an answer", true));
     }
     // Servers that refuse or fail may leave the question out.
-    let echoed = reply.queries.is_empty() && reply.response_code != ResponseCode::NoError;
-    if !echoed && reply.queries != question.queries {
+    let left_out = reply.queries.is_empty() && reply.response_code != ResponseCode::NoError;
+    if !left_out && reply.queries != question.queries {
         return Err(garbage("an answer to another question", true));
     }
     Ok(reply)
@@ -199,4 +207,46 @@ async fn over_tcp(server: SocketAddr, question: &Message) -> io::Result<Message>
     stream.read_exact(&mut reply).await?;
     read_reply(&reply, question)
         .map_err(|garbage| io::Error::new(io::ErrorKind::InvalidData, format!("garbage: {}", garbage.what)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn asked() -> Message {
+        question("sharepoint.fabrikam.test", RecordKind::A).unwrap()
+    }
+
+    fn what(bytes: &[u8], question: &Message) -> Option<(&'static str, bool)> {
+        read_reply(bytes, question).err().map(|garbage| (garbage.what, garbage.right_id))
+    }
+
+    #[test]
+    fn only_an_answer_to_this_question_is_read() {
+        let question = asked();
+        let mut reply = Message::response(question.id, OpCode::Query);
+        let bytes = |reply: &Message| reply.to_vec().unwrap();
+        assert_eq!(what(&bytes(&reply), &question), Some(("an answer to another question", true)), "left out");
+        reply.metadata.response_code = ResponseCode::FormErr;
+        assert_eq!(what(&bytes(&reply), &question), None, "one who does not understand cannot repeat");
+        reply.queries = question.queries.clone();
+        reply.queries[0].name = Name::from_ascii("SharePoint.FABRIKAM.test.").unwrap();
+        assert_eq!(what(&bytes(&reply), &question), None, "case is nothing");
+        reply.queries[0].query_type = RecordType::AAAA;
+        assert_eq!(what(&bytes(&reply), &question), Some(("an answer to another question", true)));
+        reply.metadata.id ^= 1;
+        assert_eq!(what(&bytes(&reply), &question), Some(("an answer to another question's number", false)));
+        assert_eq!(what(&bytes(&question), &question), Some(("a question instead of an answer", true)));
+        assert_eq!(what(&[], &question), Some(("an answer of less than two bytes", false)));
+    }
+
+    proptest! {
+        #[test]
+        fn no_reply_is_too_strange(noise in proptest::collection::vec(any::<u8>(), 0..200)) {
+            let question = asked();
+            let reply = [&question.id.to_be_bytes()[..], &noise].concat();
+            let _ = read_reply(&reply, &question);
+        }
+    }
 }

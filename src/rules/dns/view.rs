@@ -1,7 +1,7 @@
 //! The facts about DNS as one name server has them, and how the name servers' verdicts become one.
 
 use super::super::{Case, Evidence, Judged, Outcome};
-use crate::facts::{Answer, DnsFacts, Lookup, Record, RecordData, RecordKind};
+use crate::facts::{Answer, DnsFacts, Lookup, Record, RecordData, RecordKind, is_address};
 use crate::farm::{Farm, Server};
 use std::collections::BTreeSet;
 use std::net::{IpAddr, SocketAddr};
@@ -24,17 +24,8 @@ pub enum Looked<T> {
     Unknown(String),
 }
 
-impl<T> Looked<T> {
-    pub fn known(self) -> Option<T> {
-        match self {
-            Self::Known(found) => Some(found),
-            _ => None,
-        }
-    }
-}
-
 /// A mail exchanger as an MX record names it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Exchanger {
     pub preference: u16,
     pub host: String,
@@ -43,21 +34,31 @@ pub struct Exchanger {
 impl Exchanger {
     /// A null MX: the domain takes no mail (RFC 7505 3).
     pub fn is_null(&self) -> bool {
-        self.host == "." && self.preference == 0
+        self.is_root() && self.preference == 0
     }
 
     pub fn is_literal(&self) -> bool {
-        self.host.parse::<IpAddr>().is_ok()
+        is_address(&self.host)
     }
+
+    /// The root, which is no host; a null MX names it, and so may others.
+    pub fn is_root(&self) -> bool {
+        self.host == "."
+    }
+}
+
+/// The exchangers by host, null MX aside: each once, as it is preferred.
+pub fn by_host(exchangers: &[Exchanger]) -> Vec<&Exchanger> {
+    let mut seen = BTreeSet::new();
+    exchangers.iter().filter(|exchanger| !exchanger.is_null() && seen.insert(&exchanger.host)).collect()
 }
 
 /// The recorded servers behind a name.
 #[derive(Debug)]
 pub enum Owners<'a> {
-    /// All that share its name or an address with it; perhaps none. Where a question stayed open there may be more.
+    /// All that are known to share its name or an address with it, and why there may be more.
     Servers(Vec<&'a Server>, Option<String>),
     NoAddress,
-    Unknown(String),
 }
 
 /// A name server as a person writes it.
@@ -65,11 +66,7 @@ pub fn show_server(server: SocketAddr) -> String {
     if server.port() == 53 { server.ip().to_string() } else { server.to_string() }
 }
 
-/// Whether a name is a zone's own or lies below it.
-pub fn is_below(name: &str, zone: &str) -> bool {
-    name.strip_suffix(zone).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
-}
-
+const ADDRESS_KINDS: [RecordKind; 2] = [RecordKind::A, RecordKind::Aaaa];
 const NONE: &Answer<Vec<Record>> = &Answer::NotAsked;
 
 impl<'a> View<'a> {
@@ -80,14 +77,9 @@ impl<'a> View<'a> {
         self.facts.lookups.iter().find(is_it)
     }
 
-    /// The answer as gathered. One that holds no record of the type, as only a file made by hand can have it, says
-    /// neither that there is one nor that there is none.
+    /// The answer as gathered.
     pub fn answer(&self, name: &str, kind: RecordKind) -> &'a Answer<Vec<Record>> {
-        match self.lookup(name, kind).map(|lookup| &lookup.answer) {
-            Some(Answer::Known(records)) if !records.iter().any(|record| record.data.kind() == kind) => NONE,
-            Some(answer) => answer,
-            None => NONE,
-        }
+        self.lookup(name, kind).map_or(NONE, |lookup| &lookup.answer)
     }
 
     /// The zone that denied the record.
@@ -95,16 +87,32 @@ impl<'a> View<'a> {
         self.lookup(name, kind)?.zone.as_deref()
     }
 
-    pub fn was_asked(&self, name: &str, kind: RecordKind) -> bool {
-        !matches!(self.answer(name, kind), Answer::NotAsked)
+    /// Whether the question is settled. A file may hold an answer without the record that it should be about.
+    fn is_answered(&self, name: &str, kind: RecordKind) -> bool {
+        match self.answer(name, kind) {
+            Answer::Known(records) => records.iter().any(|record| record.data.kind() == kind),
+            Answer::Absent(_) => true,
+            Answer::Failed(_) | Answer::NotAsked => false,
+        }
+    }
+
+    /// Whether such a record stands at the name itself and not behind an alias; nothing where that is not known.
+    pub fn has(&self, name: &str, kind: RecordKind) -> Option<bool> {
+        let own = |record: &Record| record.data.kind() == kind && record.owner.eq_ignore_ascii_case(name);
+        match self.answer(name, kind) {
+            Answer::Known(records) if self.is_answered(name, kind) => Some(records.iter().any(own)),
+            Answer::Absent(_) => Some(false),
+            _ => None,
+        }
     }
 
     /// What the server said, as a set to compare; nothing where it said nothing.
     pub fn said(&self, name: &str, kind: RecordKind) -> Option<BTreeSet<String>> {
+        let data = |record: &Record| record.data.to_string().to_ascii_lowercase();
         match self.answer(name, kind) {
-            Answer::Known(records) => Some(records.iter().map(|record| record.data.to_string()).collect()),
-            Answer::Absent(_) => Some(BTreeSet::new()),
-            Answer::Failed(_) | Answer::NotAsked => None,
+            _ if !self.is_answered(name, kind) => None,
+            Answer::Known(records) => Some(records.iter().map(data).collect()),
+            _ => Some(BTreeSet::new()),
         }
     }
 
@@ -117,7 +125,8 @@ impl<'a> View<'a> {
         let asked = self.asked(name, kind);
         match self.answer(name, kind) {
             Answer::Failed(why) => format!("{asked} gave no usable answer: {why}"),
-            _ => format!("{asked} was not asked; `spinmail gather dns` asks it"),
+            Answer::Known(_) | Answer::Absent(_) => format!("{asked} is recorded without such a record"),
+            Answer::NotAsked => format!("{asked} was not asked; `spinmail gather dns` asks it"),
         }
     }
 
@@ -139,10 +148,16 @@ impl<'a> View<'a> {
 
     /// What was seen of a name's addresses; of two denials one is enough.
     pub fn address_evidence(&self, name: &str, expected: &str) -> Vec<Evidence> {
-        let known = |kind: &RecordKind| matches!(self.answer(name, *kind), Answer::Known(_));
-        let kinds: Vec<RecordKind> = [RecordKind::A, RecordKind::Aaaa].into_iter().filter(known).collect();
-        let kinds = if kinds.is_empty() { vec![RecordKind::A, RecordKind::Aaaa] } else { kinds };
-        kinds.into_iter().map(|kind| self.evidence(name, kind, expected)).collect()
+        match self.known_address_evidence(name, expected) {
+            none if none.is_empty() => ADDRESS_KINDS.map(|kind| self.evidence(name, kind, expected)).to_vec(),
+            known => known,
+        }
+    }
+
+    /// The addresses of a name, where any are known.
+    pub fn known_address_evidence(&self, name: &str, expected: &str) -> Vec<Evidence> {
+        let known = ADDRESS_KINDS.into_iter().filter(|kind| matches!(self.answer(name, *kind), Answer::Known(_)));
+        known.map(|kind| self.evidence(name, kind, expected)).collect()
     }
 
     /// What was seen of the display address's exchangers.
@@ -151,82 +166,76 @@ impl<'a> View<'a> {
         Some(self.evidence(domain.ascii(), RecordKind::Mx, expected))
     }
 
+    /// The mail exchangers, those preferred first.
     pub fn exchangers(&self, name: &str) -> Looked<Vec<Exchanger>> {
         match self.answer(name, RecordKind::Mx) {
-            Answer::Known(records) => {
+            Answer::Absent(_) => Looked::Absent,
+            Answer::Known(records) if self.is_answered(name, RecordKind::Mx) => {
                 let exchanger = |record: &Record| match &record.data {
                     RecordData::Mx { preference, exchange } => {
                         Some(Exchanger { preference: *preference, host: exchange.to_ascii_lowercase() })
                     }
                     _ => None,
                 };
-                Looked::Known(records.iter().filter_map(exchanger).collect())
+                let all: BTreeSet<Exchanger> = records.iter().filter_map(exchanger).collect();
+                Looked::Known(all.into_iter().collect())
             }
-            Answer::Absent(_) => Looked::Absent,
             _ => Looked::Unknown(self.unknown(name, RecordKind::Mx)),
         }
     }
 
-    /// The addresses of both kinds. One kind's answer is enough to show some; both are needed to show none.
-    pub fn addresses(&self, name: &str) -> Looked<Vec<IpAddr>> {
+    /// The addresses of both kinds that are known, and why there may be more.
+    pub fn addresses_so_far(&self, name: &str) -> (Vec<IpAddr>, Option<String>) {
         // The root has no addresses, and nobody asks it for any.
         if name == "." {
-            return Looked::Absent;
+            return (Vec::new(), None);
         }
-        let kinds = [RecordKind::A, RecordKind::Aaaa];
-        let records = kinds.iter().filter_map(|kind| match self.answer(name, *kind) {
+        let records = ADDRESS_KINDS.iter().filter_map(|kind| match self.answer(name, *kind) {
             Answer::Known(records) => Some(records),
             _ => None,
         });
-        let found: Vec<IpAddr> = records.flatten().filter_map(|record| record.data.address()).collect();
-        if !found.is_empty() {
-            return Looked::Known(found);
-        }
-        match kinds.into_iter().find(|kind| !matches!(self.answer(name, *kind), Answer::Absent(_))) {
-            Some(kind) => Looked::Unknown(self.unknown(name, kind)),
-            None => Looked::Absent,
+        let found = records.flatten().filter_map(|record| record.data.address()).collect();
+        let open = ADDRESS_KINDS.into_iter().find(|kind| !self.is_answered(name, *kind));
+        (found, open.map(|kind| self.unknown(name, kind)))
+    }
+
+    /// The addresses of both kinds. One kind's answer is enough to show some; both are needed to show none.
+    pub fn addresses(&self, name: &str) -> Looked<Vec<IpAddr>> {
+        match self.addresses_so_far(name) {
+            (found, _) if !found.is_empty() => Looked::Known(found),
+            (_, Some(why)) => Looked::Unknown(why),
+            (_, None) => Looked::Absent,
         }
     }
 
     /// The recorded servers that a name means: by the name itself, or by a common address.
     pub fn owners(&self, name: &str) -> Owners<'a> {
-        let named = |server: &&Server| server.name.as_ref().is_some_and(|own| own.ascii() == name);
-        let by_name: Vec<&Server> = self.farm.servers.iter().filter(named).collect();
-        let addresses = match self.addresses(name) {
-            Looked::Known(addresses) => addresses,
-            Looked::Absent => return Owners::NoAddress,
-            Looked::Unknown(why) if !by_name.is_empty() => return Owners::Servers(by_name, Some(why)),
-            Looked::Unknown(why) => return Owners::Unknown(why),
-        };
-        let mut servers = by_name;
-        let mut open = self.open_address(name);
+        let (addresses, mut open) = self.addresses_so_far(name);
+        if addresses.is_empty() && open.is_none() {
+            return Owners::NoAddress;
+        }
+        let mut servers = Vec::new();
         for server in &self.farm.servers {
             let own = server.name.as_ref().map(|own| own.ascii()).unwrap_or_default();
             if own == name {
-                continue;
-            }
-            if !own.contains('.') {
+                servers.push(server);
+            } else if !own.contains('.') {
                 open = Some(format!("the server `{}` is recorded by a short name; record its full one", server.name()));
-                continue;
-            }
-            match self.addresses(&own) {
-                Looked::Known(own) if own.iter().any(|address| addresses.contains(address)) => servers.push(server),
-                Looked::Known(_) => open = open.or_else(|| self.open_address(&own)),
-                Looked::Absent => {}
-                Looked::Unknown(why) => open = Some(why),
+            } else {
+                match self.addresses_so_far(&own) {
+                    (theirs, _) if theirs.iter().any(|address| addresses.contains(address)) => servers.push(server),
+                    (_, why) => open = open.or(why),
+                }
             }
         }
-        match open {
-            Some(why) if servers.is_empty() => Owners::Unknown(why),
-            open => Owners::Servers(servers, open),
-        }
+        Owners::Servers(servers, open)
     }
+}
 
-    /// Why not all addresses of a name may be known, where they may not.
-    pub fn open_address(&self, name: &str) -> Option<String> {
-        let is_open = |kind: &RecordKind| !matches!(self.answer(name, *kind), Answer::Known(_) | Answer::Absent(_));
-        [RecordKind::A, RecordKind::Aaaa].into_iter().find(is_open).map(|kind| self.unknown(name, kind))
-    }
+/// What each name server says; nothing where none was asked.
+pub fn views<'a>(case: &Case<'a>) -> Vec<View<'a>> {
+    let Some(facts) = &case.facts.dns else { return Vec::new() };
+    facts.servers.iter().map(|server| View { farm: case.farm, facts, server: *server }).collect()
 }
 
 pub fn not_asked(subject: &str) -> Vec<Judged> {
@@ -237,13 +246,15 @@ pub fn not_asked(subject: &str) -> Vec<Judged> {
 /// Judges by each name server, and makes one verdict of what they lead to for each subject: a fault at one of them is a
 /// fault; what one of them shows to be right is right, though another kept silent (dns-servers-disagree tells of that).
 pub fn per_server(case: &Case<'_>, subject: &str, judge: impl Fn(&View<'_>) -> Vec<Judged>) -> Vec<Judged> {
-    let servers = case.facts.dns.as_ref().filter(|dns| !dns.servers.is_empty());
-    let Some(dns) = servers else { return not_asked(subject) };
+    let views = views(case);
+    if views.is_empty() {
+        return not_asked(subject);
+    }
     let mut merged: Vec<Judged> = Vec::new();
-    for server in &dns.servers {
-        for judged in judge(&View { farm: case.farm, facts: dns, server: *server }) {
+    for view in &views {
+        for judged in judge(view) {
             match merged.iter_mut().find(|known| known.subject == judged.subject) {
-                Some(known) => merge(known, judged, *server),
+                Some(known) => merge(known, judged, view.server),
                 None => merged.push(judged),
             }
         }
@@ -259,11 +270,14 @@ fn merge(known: &mut Judged, new: Judged, server: SocketAddr) {
         Outcome::Undecided(_) => 0,
     };
     match (&mut known.outcome, new.outcome) {
-        (Outcome::Fail(finding), Outcome::Fail(also)) => {
+        (Outcome::Fail(finding), Outcome::Fail(mut also)) => {
+            // The message goes with its severity.
+            if also.severity > finding.severity {
+                std::mem::swap(finding, &mut also);
+            }
             let fresh = also.evidence.into_iter().filter(|evidence| !finding.evidence.contains(evidence));
             let fresh: Vec<Evidence> = fresh.collect();
             finding.evidence.extend(fresh);
-            finding.severity = finding.severity.max(also.severity);
         }
         (_, Outcome::Fail(mut finding)) => {
             finding.message = format!("{} (so says {})", finding.message, show_server(server));

@@ -1,0 +1,215 @@
+//! Every way in which a name server fails, told apart in the facts, and never taken for an answer.
+
+use super::*;
+
+const DISPLAY: &str = "sharepoint.fabrikam.test";
+
+/// What a failure is called.
+const FAILURES: [(&str, &str); 18] = [
+    ("servfail", "SERVFAIL"),
+    ("refused", "REFUSED"),
+    ("formerr", "FORMERR"),
+    ("notimp", "NOTIMP"),
+    ("silent", "timed out after 600ms"),
+    ("garbage", "garbage: the answer cannot be read"),
+    ("short", "garbage: an answer of less than two bytes"),
+    ("wrong-id", "garbage: an answer to another question's number"),
+    ("wrong-question", "garbage: an answer to another question"),
+    ("empty", "the server is not responsible for the name"),
+    ("referral", "the server is not responsible for the name"),
+    ("referral resolver", "the server is not responsible for the name"),
+    ("lossy:3", "timed out after 600ms"),
+    ("truncate-tcp-silent", "truncated over UDP, and over TCP: timed out"),
+    ("truncate-tcp-close", "truncated over UDP, and over TCP: the connection was closed early"),
+    ("truncate-tcp-garbage", "truncated over UDP, and over TCP: garbage: the answer cannot be read"),
+    ("truncate-tcp-truncate", "truncated over UDP, and over TCP: truncated again"),
+    ("truncate no-tcp", "truncated over UDP, and over TCP: connection refused"),
+];
+
+/// The facts about a zone with one fault, at the MX record of the display address.
+fn facts_with(fault: &str) -> Value {
+    let server = DnsServer::start(&format!("{ZONE}\n{DISPLAY} FAULT/MX {fault}"));
+    gather(FARM, &[server.address])
+}
+
+#[test]
+fn failures_are_told_apart() {
+    for (fault, name) in FAILURES {
+        let facts = facts_with(fault);
+        let answer = answer(&facts, DISPLAY, "MX");
+        assert!(answer["failed"].as_str().is_some_and(|why| why.starts_with(name)), "{fault}: {answer}");
+    }
+}
+
+#[test]
+fn a_failure_decides_nothing() {
+    for (fault, name) in FAILURES {
+        let server = DnsServer::start(&format!("{ZONE}\n{DISPLAY} FAULT/MX {fault}"));
+        let verdicts = verify(FARM, &[server.address]);
+        assert_eq!(verdicts.run.code, 3, "{fault}");
+        for verdict in verdicts.list.iter().filter(|verdict| verdict["subject"] == DISPLAY) {
+            let (rule, outcome) = (text(verdict, "rule"), text(verdict, "outcome"));
+            match rule {
+                // These two do not hang on the MX record.
+                "dns-alias-and-mx" => assert_eq!(outcome, "pass", "{fault}"),
+                "dns-loopback" => assert_eq!(outcome, "not-applicable", "{fault}"),
+                _ => {
+                    assert_eq!(outcome, "undecided", "{rule}, {fault}");
+                    let why = format!("MX {DISPLAY} of {} gave no usable answer: {name}", server.address);
+                    assert!(text(verdict, "message").starts_with(&why), "{rule}, {fault}: {verdict}");
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn a_server_that_fails_in_everything_decides_nothing() {
+    // What is lost is counted over all questions about a name, so at a name it is not lost for good.
+    for (fault, name) in FAILURES.into_iter().filter(|(fault, _)| !fault.starts_with("lossy")) {
+        let verdicts = verify_zone(FARM, &format!("{ZONE}\n* FAULT {fault}"));
+        assert_eq!(verdicts.run.code, 3, "{fault}");
+        assert_eq!(verdicts.rules_that("pass"), BY_NAME, "{fault}");
+        assert_eq!(verdicts.rules_that("not-applicable"), ["dns-servers-disagree"], "{fault}");
+        assert_eq!(undecided(&verdicts, name), verdicts.list.len() - 2, "{fault}");
+    }
+}
+
+/// How many verdicts are undecided for the reason that the fault has by name.
+fn undecided(verdicts: &Verdicts, name: &str) -> usize {
+    let is = |verdict: &&Value| verdict["outcome"] == "undecided" && text(verdict, "message").contains(name);
+    verdicts.list.iter().filter(is).count()
+}
+
+#[test]
+fn a_port_where_nothing_listens() {
+    let dead = dead_port();
+    let facts = gather(FARM, &[dead]);
+    let why = answer(&facts, DISPLAY, "MX")["failed"].as_str().unwrap_or_default().to_owned();
+    assert!(why.contains("no DNS server answers there"), "{why}");
+    let verdicts = verify(FARM, &[dead]);
+    assert_eq!(
+        (verdicts.run.code, verdicts.rules_that("fail"), verdicts.rules_that("pass")),
+        (3, vec![], BY_NAME.to_vec())
+    );
+}
+
+#[test]
+fn what_can_be_overcome_is_overcome() {
+    for fault in ["lossy:2", "no-edns", "truncate", "no-edns truncate", "slow:250", "resolver", "tcp-close"] {
+        let facts = facts_with(fault);
+        let answer = answer(&facts, DISPLAY, "MX");
+        assert_eq!(answer["known"][0]["exchange"], "sp1.fabrikam.test", "{fault}: {answer}");
+    }
+}
+
+#[test]
+fn a_lost_question_is_asked_again() {
+    let server = DnsServer::start(&format!("{ZONE}\n{DISPLAY} FAULT/MX lossy:2"));
+    gather(FARM, &[server.address]);
+    let times = server.questions().iter().filter(|(name, kind, _)| name == DISPLAY && kind == "MX").count();
+    assert_eq!(times, 3);
+}
+
+#[test]
+fn denials_are_told_apart() {
+    let zone = |lines: &str| format!("fabrikam.test ZONE\n sp1.fabrikam.test A 10.0.0.21\n{lines}");
+    for (lines, how) in [
+        ("", "NXDOMAIN: no such name"),
+        ("sharepoint.fabrikam.test TXT x", "NODATA: no record of this type"),
+        ("sharepoint.fabrikam.test FAULT nxdomain", "NXDOMAIN: no such name"),
+        (
+            "sharepoint.fabrikam.test CNAME gone.fabrikam.test",
+            "NXDOMAIN: no such name: it is an alias of gone.fabrikam.test",
+        ),
+        (
+            "sharepoint.fabrikam.test CNAME sp1.fabrikam.test",
+            "NODATA: no record of this type: it is an alias of sp1.fabrikam.test",
+        ),
+        (
+            "sharepoint.fabrikam.test CNAME gone.fabrikam.test\n gone.fabrikam.test FAULT nxdomain",
+            "NXDOMAIN: no such name: it is an alias of gone.fabrikam.test",
+        ),
+        ("sharepoint.fabrikam.test FAULT cname-loop", "NODATA: its aliases lead in a circle"),
+        (
+            "sharepoint.fabrikam.test CNAME a.fabrikam.test\n a.fabrikam.test CNAME sharepoint.fabrikam.test",
+            "NODATA: its aliases lead in a circle",
+        ),
+        (
+            "sharepoint.fabrikam.test CNAME a.fabrikam.test\n a.fabrikam.test CNAME sharepoint.fabrikam.test
+             sharepoint.fabrikam.test FAULT slow:1\n a.fabrikam.test FAULT slow:1",
+            "NODATA: its aliases lead in a circle",
+        ),
+    ] {
+        let server = DnsServer::start(&zone(lines));
+        let facts = gather(FARM, &[server.address]);
+        assert_eq!(answer(&facts, DISPLAY, "MX")["absent"], how, "{lines}");
+        let verdicts = verify(FARM, &[server.address]);
+        assert_eq!((verdicts.run.code, verdicts.outcome("dns-no-mx")), (1, "fail"), "{lines}");
+    }
+}
+
+#[test]
+fn aliases_are_followed_as_far_as_is_reasonable() {
+    // With a fault at each name the server gives one alias at a time.
+    let chain = |length: usize, fault: &str| {
+        let step =
+            |n: usize| format!("n{n}.fabrikam.test CNAME n{}.fabrikam.test\n n{n}.fabrikam.test {fault}\n", n + 1);
+        let steps: String = (1..length).map(step).collect();
+        let end = format!("n{length}.fabrikam.test MX 10 sp1.fabrikam.test");
+        format!("fabrikam.test ZONE\n sp1.fabrikam.test A 10.0.0.21\n {DISPLAY} CNAME n1.fabrikam.test\n{steps}{end}")
+    };
+    let answer_of = |zone: &str| {
+        let server = DnsServer::start(zone);
+        answer(&gather(FARM, &[server.address]), DISPLAY, "MX").clone()
+    };
+    let known = |answer: &Value| answer["known"].as_array().map(Vec::len);
+    assert_eq!(known(&answer_of(&chain(20, "TXT x"))), Some(21), "in one answer");
+    assert_eq!(known(&answer_of(&chain(9, "FAULT slow:1"))), Some(10), "one by one");
+    let long = answer_of(&chain(10, "FAULT slow:1"));
+    assert_eq!(long["failed"], "more than 8 aliases follow each other");
+}
+
+#[test]
+fn an_alias_that_leads_out_of_the_server_s_zones_is_open() {
+    let zone = "fabrikam.test ZONE
+        sp1.fabrikam.test A 10.0.0.21
+        sharepoint.fabrikam.test CNAME mail.elsewhere.test";
+    let server = DnsServer::start(zone);
+    let facts = gather(FARM, &[server.address]);
+    let why = text(answer(&facts, DISPLAY, "MX"), "failed").to_owned();
+    assert!(why.starts_with("its alias leads to mail.elsewhere.test, and there: REFUSED"), "{why}");
+    let verdicts = verify(FARM, &[server.address]);
+    assert_eq!((verdicts.outcome("dns-no-mx"), verdicts.run.code), ("undecided", 3));
+}
+
+#[test]
+fn eighty_addresses_come_over_tcp() {
+    let lines: String = (1..=80).map(|n| format!("many.fabrikam.test A 10.1.0.{n}\n")).collect();
+    let zone = format!("{ZONE}\n{DISPLAY} MX 20 many.fabrikam.test\n{lines}");
+    let server = DnsServer::start(&zone);
+    let facts = gather(FARM, &[server.address]);
+    assert_eq!(answer(&facts, "many.fabrikam.test", "A")["known"].as_array().map(Vec::len), Some(80));
+    assert!(server.questions().contains(&("many.fabrikam.test".to_owned(), "A".to_owned(), true)));
+}
+
+/// A mount namespace of its own is the only safe way to take the system's name servers away; not everyone may make one.
+#[cfg(target_os = "linux")]
+#[test]
+fn no_name_server_at_all() {
+    let folder = Folder::with_farm(FARM);
+    folder.write("empty", "");
+    let script = "mount --bind empty /etc/resolv.conf && touch mounted && exec \"$0\" verify dns --format json";
+    let program = env!("CARGO_BIN_EXE_spinmail");
+    let mut command = std::process::Command::new("unshare");
+    command.args(["--mount", "sh", "-c", script, program]).current_dir(folder.path(""));
+    let output = command.output();
+    if !folder.path("mounted").exists() {
+        return;
+    }
+    let run = Run::of(output.expect("it was run"));
+    assert_eq!(run.code, 4, "{}", run.err);
+    assert!(run.err.contains("name server"), "{}", run.err);
+    let verdicts = Verdicts::of(run);
+    assert_eq!((verdicts.rules_that("pass"), verdicts.rules_that("fail")), (vec![], vec![]));
+}
