@@ -8,7 +8,6 @@ use crate::facts::{self, Answer, DnsFacts, Lookup, PortCheck, Record, RecordData
 use crate::farm::Farm;
 use crate::farm::values::{MailServer, given};
 use std::collections::{BTreeMap, BTreeSet};
-use std::io;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
@@ -217,15 +216,4 @@ fn exchangers(records: &[Record]) -> Vec<String> {
     };
     let is_name = |name: &String| name != "." && !facts::is_address(name);
     records.iter().filter_map(exchange).filter(is_name).take(MOST_EXCHANGERS).collect()
-}
-
-/// Runs a step of the network under a time limit, and says how long was waited.
-pub async fn within<T>(limit: Duration, step: impl Future<Output = io::Result<T>>) -> io::Result<T> {
-    match tokio::time::timeout(limit, step).await {
-        Ok(done) => done,
-        Err(_) => {
-            let waited = humantime::format_duration(Duration::from_millis(limit.as_millis() as u64));
-            Err(io::Error::new(io::ErrorKind::TimedOut, format!("timed out after {waited}")))
-        }
-    }
 }

@@ -7,6 +7,7 @@ use crate::error::Error;
 use crate::facts::{self, Facts};
 use crate::farm::Farm;
 use crate::rules::Area;
+use std::io;
 use std::time::{Duration, SystemTime};
 
 /// How long one question may take where the farm file does not say.
@@ -35,4 +36,15 @@ pub fn gather(farm: &Farm, areas: &[Area]) -> Result<Facts, Error> {
     // A name server that never answers must not hold the program up on its way out.
     runtime.shutdown_background();
     Ok(facts)
+}
+
+/// Runs a step of the network under a time limit, and says how long was waited.
+async fn within<T>(limit: Duration, step: impl Future<Output = io::Result<T>>) -> io::Result<T> {
+    match tokio::time::timeout(limit, step).await {
+        Ok(done) => done,
+        Err(_) => {
+            let waited = humantime::format_duration(Duration::from_millis(limit.as_millis() as u64));
+            Err(io::Error::new(io::ErrorKind::TimedOut, format!("timed out after {waited}")))
+        }
+    }
 }

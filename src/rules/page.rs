@@ -1,5 +1,9 @@
 //! The page's own settings.
 
+mod directory;
+mod folder;
+mod safe_servers;
+
 use super::{Action, Case, Finding, Judge, Judged, Outcome, Rule, Severity, rule};
 use crate::farm::values::{
     Container, DomainName, Fault, FolderFault, FolderPath, FromText, Given, MailServer, SafeServer, SafeServers,
@@ -57,7 +61,7 @@ pub static RULES: &[Rule] = &[
         "The Directory Management Service has no container to work in.",
         "A container is recorded.",
         ["directory-management.container", "directory-management.service"],
-        Judge::Case(container_missing)
+        Judge::Case(directory::container_missing)
     ),
     rule!(
         "page-container-not-a-name",
@@ -66,7 +70,7 @@ pub static RULES: &[Rule] = &[
         "The container is no distinguished name.",
         "The container is a distinguished name.",
         ["directory-management.container"],
-        Judge::Case(container_not_a_name)
+        Judge::Case(directory::container_not_a_name)
     ),
     rule!(
         "page-container-not-a-unit",
@@ -75,7 +79,7 @@ pub static RULES: &[Rule] = &[
         "The container is no organizational unit.",
         "The container is an organizational unit by its name.",
         ["directory-management.container"],
-        Judge::Case(container_not_a_unit)
+        Judge::Case(directory::container_not_a_unit)
     ),
     rule!(
         "page-container-no-domain",
@@ -84,7 +88,7 @@ pub static RULES: &[Rule] = &[
         "The container names no domain.",
         "The container names its domain.",
         ["directory-management.container"],
-        Judge::Case(container_no_domain)
+        Judge::Case(directory::container_no_domain)
     ),
     rule!(
         "page-container-odd-space",
@@ -93,7 +97,7 @@ pub static RULES: &[Rule] = &[
         "A part of the container holds an odd blank.",
         "The container holds no odd blanks.",
         ["directory-management.container"],
-        Judge::Case(container_odd_space)
+        Judge::Case(directory::container_odd_space)
     ),
     rule!(
         "page-container-unused",
@@ -102,7 +106,7 @@ pub static RULES: &[Rule] = &[
         "A container is recorded, and the remote service does not use it.",
         "No container is recorded beside the remote service.",
         ["directory-management.container", "directory-management.service"],
-        Judge::Case(container_unused)
+        Judge::Case(directory::container_unused)
     ),
     rule!(
         "page-service-url-missing",
@@ -111,7 +115,7 @@ pub static RULES: &[Rule] = &[
         "The remote Directory Management Service has no URL.",
         "The remote service's URL is recorded.",
         ["directory-management.url", "directory-management.service"],
-        Judge::Case(url_missing)
+        Judge::Case(directory::url_missing)
     ),
     rule!(
         "page-service-url-invalid",
@@ -120,7 +124,7 @@ pub static RULES: &[Rule] = &[
         "The service URL is no http or https URL with a host.",
         "The service URL is an http or https URL.",
         ["directory-management.url"],
-        Judge::Case(url_invalid)
+        Judge::Case(directory::url_invalid)
     ),
     rule!(
         "page-service-url-unused",
@@ -129,7 +133,7 @@ pub static RULES: &[Rule] = &[
         "A service URL is recorded, and the service is not remote.",
         "No URL is recorded beside a service that is not remote.",
         ["directory-management.url", "directory-management.service"],
-        Judge::Case(url_unused)
+        Judge::Case(directory::url_unused)
     ),
     rule!(
         "page-service-url-misspelt",
@@ -138,7 +142,7 @@ pub static RULES: &[Rule] = &[
         "The service URL does not end in the service's path.",
         "The service URL ends in the service's path.",
         ["directory-management.url"],
-        Judge::Case(url_misspelt)
+        Judge::Case(directory::url_misspelt)
     ),
     rule!(
         "page-service-url-plain-http",
@@ -147,7 +151,7 @@ pub static RULES: &[Rule] = &[
         "The service URL is not encrypted.",
         "The service URL is encrypted.",
         ["directory-management.url"],
-        Judge::Case(url_plain_http)
+        Judge::Case(directory::url_plain_http)
     ),
     rule!(
         "page-smtp-server-missing",
@@ -156,7 +160,7 @@ pub static RULES: &[Rule] = &[
         "The Directory Management Service has no SMTP mail server.",
         "The SMTP mail server is recorded.",
         ["directory-management.smtp-server", "directory-management.service"],
-        Judge::Case(smtp_server_missing)
+        Judge::Case(directory::smtp_server_missing)
     ),
     rule!(
         "page-smtp-server-not-qualified",
@@ -165,7 +169,7 @@ pub static RULES: &[Rule] = &[
         "The SMTP mail server is no fully qualified host name.",
         "The SMTP mail server is a fully qualified host name.",
         ["directory-management.smtp-server"],
-        Judge::Case(smtp_server_not_qualified)
+        Judge::Case(directory::smtp_server_not_qualified)
     ),
     rule!(
         "page-authentication-needs-service",
@@ -174,7 +178,7 @@ pub static RULES: &[Rule] = &[
         "Only authenticated users are accepted, and the Directory Management Service that would see to it is off.",
         "Accepting only authenticated users has its service.",
         ["directory-management.authenticated-users-only", "directory-management.service"],
-        Judge::Case(authentication_needs_service)
+        Judge::Case(directory::authentication_needs_service)
     ),
     rule!(
         "page-groups-need-service",
@@ -183,7 +187,7 @@ pub static RULES: &[Rule] = &[
         "Distribution groups are allowed, and the Directory Management Service that would make them is off.",
         "Distribution groups have their service.",
         ["directory-management.distribution-groups", "directory-management.service"],
-        Judge::Case(groups_need_service)
+        Judge::Case(directory::groups_need_service)
     ),
     rule!(
         "page-approvals-unused",
@@ -192,7 +196,7 @@ pub static RULES: &[Rule] = &[
         "Approvals are listed that nothing asks for.",
         "The listed approvals are asked for.",
         ["directory-management.approve", "directory-management.service", "directory-management.distribution-groups"],
-        Judge::Case(approvals_unused)
+        Judge::Case(directory::approvals_unused)
     ),
     rule!(
         "page-display-address-missing",
@@ -228,7 +232,7 @@ pub static RULES: &[Rule] = &[
         "Advanced mode has no drop folder.",
         "A drop folder is recorded.",
         ["incoming-email.drop-folder", "incoming-email.mode"],
-        Judge::Case(drop_folder_missing)
+        Judge::Case(folder::drop_folder_missing)
     ),
     rule!(
         "page-drop-folder-inactive",
@@ -237,7 +241,7 @@ pub static RULES: &[Rule] = &[
         "A drop folder is recorded, and automatic mode does not use it.",
         "No drop folder is recorded beside automatic mode.",
         ["incoming-email.drop-folder", "incoming-email.mode"],
-        Judge::Case(drop_folder_inactive)
+        Judge::Case(folder::drop_folder_inactive)
     ),
     rule!(
         "page-drop-folder-not-absolute",
@@ -246,7 +250,7 @@ pub static RULES: &[Rule] = &[
         "A drop folder is no absolute path.",
         "The drop folder is an absolute path.",
         ["incoming-email.drop-folder", "server.NAME.drop-folder"],
-        Judge::Case(drop_folder_not_absolute)
+        Judge::Case(folder::drop_folder_not_absolute)
     ),
     rule!(
         "page-drop-folder-no-share",
@@ -255,7 +259,7 @@ pub static RULES: &[Rule] = &[
         "A drop folder names a server but no share on it.",
         "The drop folder names a share where it names a server.",
         ["incoming-email.drop-folder", "server.NAME.drop-folder"],
-        Judge::Case(drop_folder_no_share)
+        Judge::Case(folder::drop_folder_no_share)
     ),
     rule!(
         "page-drop-folder-wrong-queue",
@@ -264,7 +268,7 @@ pub static RULES: &[Rule] = &[
         "A drop folder is one of the SMTP service's own folders.",
         "The drop folder is none of the SMTP service's own folders.",
         ["incoming-email.drop-folder", "server.NAME.drop-folder"],
-        Judge::Case(drop_folder_wrong_queue)
+        Judge::Case(folder::drop_folder_wrong_queue)
     ),
     rule!(
         "page-drop-folder-remote",
@@ -273,7 +277,7 @@ pub static RULES: &[Rule] = &[
         "A drop folder lies on a share: share and folder rights both count, and local groups of the servers grant nothing.",
         "The drop folder lies on the server itself.",
         ["incoming-email.drop-folder", "server.NAME.drop-folder"],
-        Judge::Case(drop_folder_remote)
+        Judge::Case(folder::drop_folder_remote)
     ),
     rule!(
         "page-safe-servers-in-advanced",
@@ -282,7 +286,7 @@ pub static RULES: &[Rule] = &[
         "Safe servers are listed, and advanced mode does not enforce them.",
         "No safe servers are listed that advanced mode would not enforce.",
         ["incoming-email.safe-servers", "incoming-email.mode"],
-        Judge::Case(safe_servers_in_advanced)
+        Judge::Case(safe_servers::safe_servers_in_advanced)
     ),
     rule!(
         "page-safe-servers-empty",
@@ -291,7 +295,7 @@ pub static RULES: &[Rule] = &[
         "Only listed servers are accepted and none is listed: all mail is refused.",
         "Some server is accepted.",
         ["incoming-email.safe-servers"],
-        Judge::Case(safe_servers_empty)
+        Judge::Case(safe_servers::safe_servers_empty)
     ),
     rule!(
         "page-safe-server-invalid",
@@ -300,7 +304,7 @@ pub static RULES: &[Rule] = &[
         "A safe server is neither an address, a subnet nor a host name.",
         "Every safe server is an address, a subnet or a host name.",
         ["incoming-email.safe-servers"],
-        Judge::Case(safe_server_invalid)
+        Judge::Case(safe_servers::safe_server_invalid)
     ),
 ];
 
@@ -387,263 +391,6 @@ fn version_unknown(case: &Case<'_>) -> Vec<Judged> {
 
 // --- Directory Management Service
 
-/// Why a rule about one kind of service says nothing, unless the service is of that kind.
-fn unless_service(farm: &Farm, wanted: &[Service]) -> Option<Outcome> {
-    match farm.directory.service {
-        Some(service) if wanted.contains(&service) => None,
-        Some(service) => {
-            Some(Outcome::not_applicable(format!("the Directory Management Service is `{}`", service.word())))
-        }
-        None => Some(Outcome::not_applicable(not_recorded(SERVICE))),
-    }
-}
-
-fn container_missing(case: &Case<'_>) -> Vec<Judged> {
-    if let Some(outcome) = unless_service(case.farm, &[Service::Yes]) {
-        return one(CONTAINER, outcome);
-    }
-    missing(CONTAINER, &given(&case.farm.directory.container), || {
-        let message =
-            "the Directory Management Service is on, and no container for its contacts and groups is recorded";
-        let remedy = "Name the organizational unit with `spinmail dms yes --container 'OU=…,DC=…'`";
-        Finding::new(message, remedy)
-    })
-}
-
-fn container_not_a_name(case: &Case<'_>) -> Vec<Judged> {
-    let outcome =
-        unless_service(case.farm, &[Service::Yes]).unwrap_or_else(|| match given(&case.farm.directory.container) {
-            Given::Missing => Outcome::not_applicable("no container is recorded (page-container-missing)"),
-            Given::Valid(..) => Outcome::pass(),
-            Given::Invalid(text, fault) => {
-                Outcome::Fail(invalid::<Container>(CONTAINER, text, fault, "distinguished name"))
-            }
-        });
-    one(CONTAINER, outcome)
-}
-
-/// Judges a container that is a distinguished name and is used.
-fn of_container(case: &Case<'_>, judge: fn(&str, &Container) -> Option<Finding>) -> Vec<Judged> {
-    let outcome =
-        unless_service(case.farm, &[Service::Yes]).unwrap_or_else(|| match given(&case.farm.directory.container) {
-            Given::Missing => Outcome::not_applicable("no container is recorded (page-container-missing)"),
-            Given::Invalid(..) => Outcome::not_applicable("it is no distinguished name (page-container-not-a-name)"),
-            Given::Valid(text, container) => Outcome::pass_unless(judge(text, container)),
-        });
-    one(CONTAINER, outcome)
-}
-
-fn container_not_a_unit(case: &Case<'_>) -> Vec<Judged> {
-    of_container(case, |text, container| {
-        let is_other = |part: &&dn::Part| !part.attribute.eq_ignore_ascii_case("OU");
-        let leaf = &container.name.leaf().iter().find(is_other)?.attribute;
-        (!container.name.is_unit()).then(|| {
-            let message = format!("`{text}` begins with `{leaf}=`: an organizational unit (`OU=`) is expected");
-            let remedy = "Make an organizational unit of its own for the contacts and groups, and record that";
-            Finding::new(message, remedy).seen(CONTAINER, "a name that begins with `OU=`", format!("`{text}`"))
-        })
-    })
-}
-
-fn container_no_domain(case: &Case<'_>) -> Vec<Judged> {
-    of_container(case, |text, container| {
-        container.name.domain().is_none().then(|| {
-            let remedy = "Add the domain's parts, such as `,DC=fabrikam,DC=com`";
-            Finding::new(format!("`{text}` has no `DC=` part, so it names no domain"), remedy).seen(
-                CONTAINER,
-                "a name that ends with the domain's `DC=` parts",
-                format!("`{text}`"),
-            )
-        })
-    })
-}
-
-fn container_odd_space(case: &Case<'_>) -> Vec<Judged> {
-    of_container(case, |_, container| {
-        let (part, odd) = container.name.odd_space()?;
-        let message = format!("`{part}` in the container holds {odd}, which looks like one blank and is not");
-        let remedy = "Type the name again by hand, or copy it from the unit's distinguishedName attribute";
-        Some(Finding::new(message, remedy).seen(CONTAINER, "single plain blanks", odd.to_string()))
-    })
-}
-
-fn container_unused(case: &Case<'_>) -> Vec<Judged> {
-    let outcome = unless_service(case.farm, &[Service::Remote]).unwrap_or_else(|| {
-        unused(CONTAINER, &case.farm.directory.container, "the remote service uses its own farm's container")
-    });
-    one(CONTAINER, outcome)
-}
-
-/// A value that is recorded and has no use.
-fn unused<T: FromText>(key: &str, value: &Option<Typed<T>>, why: &str) -> Outcome {
-    let finding = |typed: &Typed<T>| {
-        Finding::new(
-            format!("`{}` is recorded, but {why}", typed.text),
-            "Take it out, or switch to the service it is for",
-        )
-        .seen(key, "nothing", format!("`{}`", typed.text))
-        .with_action(Action::unset(key))
-    };
-    let recorded = value.as_ref().filter(|typed| !typed.text.trim().is_empty());
-    Outcome::pass_unless(recorded.map(finding))
-}
-
-fn url_missing(case: &Case<'_>) -> Vec<Judged> {
-    if let Some(outcome) = unless_service(case.farm, &[Service::Remote]) {
-        return one(URL, outcome);
-    }
-    missing(URL, &given(&case.farm.directory.url), || {
-        let remedy = "Name it with `spinmail dms remote --url URL`";
-        Finding::new("the Directory Management Service is remote, and its URL is not recorded", remedy)
-    })
-}
-
-/// Judges the URL of a remote service that is recorded.
-fn of_url(case: &Case<'_>, judge: fn(&str, &ServiceUrl) -> Option<Finding>) -> Vec<Judged> {
-    let outcome =
-        unless_service(case.farm, &[Service::Remote]).unwrap_or_else(|| match given(&case.farm.directory.url) {
-            Given::Missing => Outcome::not_applicable("no URL is recorded (page-service-url-missing)"),
-            Given::Invalid(..) => Outcome::not_applicable("it is no URL (page-service-url-invalid)"),
-            Given::Valid(text, url) => Outcome::pass_unless(judge(text, url)),
-        });
-    one(URL, outcome)
-}
-
-fn url_invalid(case: &Case<'_>) -> Vec<Judged> {
-    let outcome =
-        unless_service(case.farm, &[Service::Remote]).unwrap_or_else(|| match given(&case.farm.directory.url) {
-            Given::Missing => Outcome::not_applicable("no URL is recorded (page-service-url-missing)"),
-            Given::Valid(..) => Outcome::pass(),
-            Given::Invalid(text, fault) => Outcome::Fail(invalid::<ServiceUrl>(URL, text, fault, "URL of a service")),
-        });
-    one(URL, outcome)
-}
-
-fn url_unused(case: &Case<'_>) -> Vec<Judged> {
-    let outcome = unless_service(case.farm, &[Service::No, Service::Yes])
-        .unwrap_or_else(|| unused(URL, &case.farm.directory.url, "the Directory Management Service is not remote"));
-    one(URL, outcome)
-}
-
-fn url_misspelt(case: &Case<'_>) -> Vec<Judged> {
-    of_url(case, |text, url| {
-        (!url.has_service_path()).then(|| {
-            let message = format!("the path `{}` is not that of a Directory Management Service", url.path());
-            Finding::new(
-                message,
-                "Check the spelling; the service itself is called SharePointEmailWS.asmx, without a hyphen",
-            )
-            .seen(URL, format!("the path `{}`", ServiceUrl::PATH), format!("`{text}`"))
-            .with_action(Action::set(URL, url.with_service_path()))
-        })
-    })
-}
-
-fn url_plain_http(case: &Case<'_>) -> Vec<Judged> {
-    of_url(case, |text, url| {
-        (!url.is_encrypted()).then(|| {
-            let message = "the service is asked over http, so that requests travel unencrypted";
-            let remedy = "Give the other farm's Central Administration a certificate, and use its https URL";
-            Finding::new(message, remedy).seen(URL, "an https URL", format!("`{text}`"))
-        })
-    })
-}
-
-const WITH_SERVICE: &[Service] = &[Service::Yes, Service::Remote];
-
-fn smtp_server_missing(case: &Case<'_>) -> Vec<Judged> {
-    if let Some(outcome) = unless_service(case.farm, WITH_SERVICE) {
-        return one(SMTP, outcome);
-    }
-    missing(SMTP, &given(&case.farm.directory.smtp_server), || {
-        let message = "the Directory Management Service is on, and no SMTP mail server for incoming mail is recorded";
-        Finding::new(message, "Name it with `spinmail set smtp-server HOST`")
-    })
-}
-
-fn smtp_server_not_qualified(case: &Case<'_>) -> Vec<Judged> {
-    let finding = |message: String, text: &str| {
-        Finding::new(message, "Use the server's full name, as its A record has it").seen(
-            SMTP,
-            MailServer::EXPECTED,
-            format!("`{text}`"),
-        )
-    };
-    let outcome = unless_service(case.farm, WITH_SERVICE).unwrap_or_else(|| {
-        match given(&case.farm.directory.smtp_server) {
-            Given::Missing => Outcome::not_applicable("no SMTP mail server is recorded (page-smtp-server-missing)"),
-            Given::Valid(text, MailServer::Address(_)) => Outcome::Fail(finding(
-                format!("`{text}` is an IP address; a host name with an A record is expected"),
-                text,
-            )),
-            Given::Valid(text, MailServer::Host(name)) if !name.is_qualified() => {
-                Outcome::Fail(finding(format!("`{text}` is a short name; the fully qualified one is expected"), text))
-            }
-            Given::Valid(..) => Outcome::pass(),
-            // No host at all is worse than a short name: nothing can look it up.
-            Given::Invalid(text, fault) => {
-                Outcome::Fail(invalid::<MailServer>(SMTP, text, fault, "host name").at(Severity::Error))
-            }
-        }
-    });
-    one(SMTP, outcome)
-}
-
-/// A permission of the page that means something only with the service.
-fn needs_service(case: &Case<'_>, key: &'static str, granted: Option<bool>, what: &str) -> Vec<Judged> {
-    let finding = || {
-        Finding::new(
-            format!("{what}, but the Directory Management Service is off, so it has no effect"),
-            "Switch the service on with `spinmail dms yes` or `spinmail dms remote`, or switch this off",
-        )
-        .seen(key, "`false` while the service is off", "`true`")
-        .with_action(Action::set(key, "false"))
-    };
-    let outcome = match (granted, case.farm.directory.service) {
-        (None, _) => Outcome::not_applicable(not_recorded(key)),
-        (_, None) => Outcome::not_applicable(not_recorded(SERVICE)),
-        (Some(true), Some(Service::No)) => Outcome::Fail(finding()),
-        _ => Outcome::pass(),
-    };
-    one(key, outcome)
-}
-
-fn authentication_needs_service(case: &Case<'_>) -> Vec<Judged> {
-    let granted = case.farm.directory.authenticated_users_only;
-    needs_service(case, AUTHENTICATED, granted, "messages are accepted from authenticated users only")
-}
-
-fn groups_need_service(case: &Case<'_>) -> Vec<Judged> {
-    needs_service(case, GROUPS, case.farm.directory.distribution_groups, "sites may create distribution groups")
-}
-
-fn approvals_unused(case: &Case<'_>) -> Vec<Judged> {
-    let directory = &case.farm.directory;
-    let why = match (directory.service, directory.distribution_groups) {
-        (Some(Service::Remote), _) => Some("the remote service has its own approvals"),
-        (_, Some(false)) => Some("distribution groups are not allowed, so nobody asks"),
-        _ => None,
-    };
-    let outcome = match (&directory.approve, why) {
-        (None, _) => Outcome::not_applicable(not_recorded(APPROVE)),
-        (Some(list), None) if !list.is_empty() && directory.service != Some(Service::Yes) => {
-            Outcome::not_applicable("the Directory Management Service is not recorded as on")
-        }
-        (Some(list), None) if !list.is_empty() && directory.distribution_groups.is_none() => {
-            Outcome::not_applicable(not_recorded(GROUPS))
-        }
-        (Some(list), Some(why)) if !list.is_empty() => Outcome::Fail(
-            Finding::new(format!("approvals are listed, but {why}"), "Take the list out")
-                .seen(APPROVE, "nothing", format!("{} kinds of request", list.len()))
-                .with_action(Action::unset(APPROVE)),
-        ),
-        _ => Outcome::pass(),
-    };
-    one(APPROVE, outcome)
-}
-
-// --- Incoming E-Mail Server Display Address
-
 fn display_address_missing(case: &Case<'_>) -> Vec<Judged> {
     missing(DISPLAY, &given(&case.farm.incoming.display_address), || {
         let remedy = "Name the domain of the lists' addresses with `spinmail display-address DOMAIN`";
@@ -712,197 +459,3 @@ fn smtp_names(farm: &Farm) -> Vec<(String, String)> {
 }
 
 // --- E-Mail Drop Folder
-
-fn drop_folder_missing(case: &Case<'_>) -> Vec<Judged> {
-    match case.farm.delivery() {
-        Delivery::Advanced { drop_folder } => missing(FOLDER, &drop_folder, || {
-            let remedy =
-                r"Name it with `spinmail drop-folder PATH`; the SMTP service's own is `C:\inetpub\mailroot\drop`";
-            Finding::new("the mode is advanced, and no drop folder is recorded", remedy)
-        }),
-        Delivery::Automatic | Delivery::AutomaticRemoved => {
-            one(FOLDER, Outcome::not_applicable("the mode is automatic"))
-        }
-        Delivery::ModeMissing => one(FOLDER, Outcome::not_applicable("no mode is recorded (page-mode-missing)")),
-    }
-}
-
-fn drop_folder_inactive(case: &Case<'_>) -> Vec<Judged> {
-    let folder = &case.farm.incoming.drop_folder;
-    let recorded = folder.as_ref().filter(|typed| !typed.text.trim().is_empty());
-    let finding = |typed: &Typed<FolderPath>| {
-        let message =
-            format!("`{}` is kept, but automatic mode takes mail from the SMTP service's own folder", typed.text);
-        Finding::new(message, "Nothing is wrong; take it out if you will not go back to advanced mode")
-            .seen(FOLDER, "nothing while the mode is automatic", format!("`{}`", typed.text))
-            .with_action(Action::unset(FOLDER))
-    };
-    let outcome = unless_automatic(case.farm).unwrap_or_else(|| Outcome::pass_unless(recorded.map(finding)));
-    one(FOLDER, outcome)
-}
-
-/// Judges every folder that is polled: the page's in advanced mode, and each server's own. `judge` gets the KEY too.
-fn of_folders(
-    case: &Case<'_>,
-    judge: impl Fn(&str, &str, Result<&FolderPath, &FolderFault>) -> Outcome,
-) -> Vec<Judged> {
-    let judged = |key: &str, folder: Given<'_, FolderPath>| {
-        let outcome = match folder {
-            Given::Missing => return None,
-            Given::Valid(text, path) => judge(key, text, Ok(path)),
-            Given::Invalid(text, fault) => judge(key, text, Err(fault)),
-        };
-        Some(Judged::new(key, outcome).about(key))
-    };
-    let page = match case.farm.delivery() {
-        Delivery::Advanced { drop_folder } => judged(FOLDER, drop_folder),
-        _ => None,
-    };
-    let own = case
-        .farm
-        .servers
-        .iter()
-        .filter_map(|server| judged(&format!("server.{}.drop-folder", server.name()), given(&server.drop_folder)));
-    let mut all: Vec<Judged> = page.into_iter().chain(own).collect();
-    if all.is_empty() {
-        all.push(Judged::new(FOLDER, Outcome::not_applicable("no drop folder is in use")));
-    }
-    all
-}
-
-fn drop_folder_not_absolute(case: &Case<'_>) -> Vec<Judged> {
-    of_folders(case, |key, text, folder| match folder {
-        Ok(_) => Outcome::pass(),
-        Err(FolderFault::NoShare { .. }) => Outcome::not_applicable("it names no share (page-drop-folder-no-share)"),
-        Err(fault) => Outcome::Fail(invalid::<FolderPath>(key, text, fault, "absolute folder")),
-    })
-}
-
-fn drop_folder_no_share(case: &Case<'_>) -> Vec<Judged> {
-    of_folders(case, |key, text, folder| match folder {
-        Ok(_) => Outcome::pass(),
-        Err(fault @ FolderFault::NoShare { .. }) => {
-            Outcome::Fail(Finding::new(format!("`{text}` cannot be a folder: {fault}"), "Add the share's name").seen(
-                key,
-                r"`\\server\share`, and folders below it",
-                format!("`{text}`"),
-            ))
-        }
-        Err(_) => Outcome::not_applicable("it is no absolute path (page-drop-folder-not-absolute)"),
-    })
-}
-
-/// Judges the folders whose paths are sound.
-fn of_sound_folders(case: &Case<'_>, judge: fn(&str, &str, &FolderPath) -> Option<Finding>) -> Vec<Judged> {
-    of_folders(case, |key, text, folder| match folder {
-        Ok(path) => Outcome::pass_unless(judge(key, text, path)),
-        Err(FolderFault::NoShare { .. }) => Outcome::not_applicable("it names no share (page-drop-folder-no-share)"),
-        Err(_) => Outcome::not_applicable("it is no absolute path (page-drop-folder-not-absolute)"),
-    })
-}
-
-fn drop_folder_wrong_queue(case: &Case<'_>) -> Vec<Judged> {
-    of_sound_folders(case, |key, text, path| {
-        let use_of_it = match path.last()? {
-            "pickup" => "the SMTP service sends what lies there out again",
-            "queue" => "the SMTP service keeps mail there that it has yet to deliver",
-            "badmail" => "the SMTP service puts mail there that it could not deliver",
-            _ => return None,
-        };
-        let message = format!("`{text}` belongs to the SMTP service itself: {use_of_it}");
-        let remedy = "Use the SMTP service's Drop folder, which lies beside it";
-        Some(Finding::new(message, remedy).seen(
-            key,
-            "a folder that the SMTP service drops mail in",
-            format!("`{text}`"),
-        ))
-    })
-}
-
-fn drop_folder_remote(case: &Case<'_>) -> Vec<Judged> {
-    of_sound_folders(case, |key, text, path| {
-        path.is_share().then(|| {
-            let message = format!("`{text}` lies on a share: its share and folder rights both count");
-            let remedy = "Grant rights there to domain accounts or groups; WSS_ADMIN_WPG and WSS_WPG are local to each \
-                          SharePoint server and mean nothing to the file server";
-            Finding::new(message, remedy).seen(
-                key,
-                "rights for domain accounts on the share and the folder",
-                format!("`{text}`"),
-            )
-        })
-    })
-}
-
-// --- Safe E-Mail Servers
-
-fn safe_servers_in_advanced(case: &Case<'_>) -> Vec<Judged> {
-    let outcome = match (case.farm.delivery(), &case.farm.incoming.safe_servers) {
-        (_, None) => Outcome::not_applicable(not_recorded(SAFE)),
-        (Delivery::ModeMissing, _) => Outcome::not_applicable("no mode is recorded (page-mode-missing)"),
-        (Delivery::Advanced { .. }, Some(SafeServers::Only(list))) => Outcome::Fail(
-            Finding::new(
-                "safe servers are listed, but only automatic mode enforces them: in advanced mode everything in the drop \
-                 folder is taken",
-                "Take the list out, and restrict senders where the mail is received: the SMTP service's relay and \
-                 connection lists",
-            )
-            .seen(SAFE, "`all`, or nothing, in advanced mode", format!("a list of {}", list.len()))
-            .with_action(Action::unset(SAFE)),
-        ),
-        _ => Outcome::pass(),
-    };
-    one(SAFE, outcome)
-}
-
-/// Why a rule about listed safe servers says nothing, else the list.
-fn listed(case: &Case<'_>) -> Result<Vec<Typed<SafeServer>>, Outcome> {
-    if let Some(outcome) = unless_automatic(case.farm) {
-        return Err(outcome);
-    }
-    match &case.farm.incoming.safe_servers {
-        None => Err(Outcome::not_applicable(not_recorded(SAFE))),
-        Some(SafeServers::All) => Err(Outcome::not_applicable("mail from all servers is accepted")),
-        Some(SafeServers::Only(list)) => Ok(list.clone()),
-    }
-}
-
-fn safe_servers_empty(case: &Case<'_>) -> Vec<Judged> {
-    let finding = || {
-        let message = "only safe servers are accepted and none is listed, so all mail is refused";
-        let remedy =
-            "List them with `spinmail safe-servers only ENTRY…`, or accept all with `spinmail safe-servers all`";
-        Finding::new(message, remedy).seen(SAFE, "`all`, or at least one server", "an empty list")
-    };
-    let outcome = match (&case.farm.incoming.safe_servers, listed(case)) {
-        (_, Ok(list)) => Outcome::pass_unless(list.is_empty().then(finding)),
-        (Some(SafeServers::All), Err(_)) if unless_automatic(case.farm).is_none() => Outcome::pass(),
-        (_, Err(outcome)) => outcome,
-    };
-    one(SAFE, outcome)
-}
-
-fn safe_server_invalid(case: &Case<'_>) -> Vec<Judged> {
-    let list = match listed(case) {
-        Ok(list) if list.is_empty() => {
-            return one(SAFE, Outcome::not_applicable("none is listed (page-safe-servers-empty)"));
-        }
-        Ok(list) => list,
-        Err(outcome) => return one(SAFE, outcome),
-    };
-    let judged = |(at, typed): (usize, &Typed<SafeServer>)| {
-        let name = if typed.text.trim().is_empty() { format!("entry {}", at + 1) } else { typed.text.clone() };
-        let outcome = match &typed.value {
-            Ok(_) => Outcome::pass(),
-            Err(fault) => Outcome::Fail(
-                Finding::new(
-                    format!("the safe server `{name}` is no address, subnet or host name: {fault}"),
-                    "Correct it in the list, or take it out with `spinmail safe-servers remove ENTRY`",
-                )
-                .seen(SAFE, SafeServer::EXPECTED, format!("`{}`", typed.text)),
-            ),
-        };
-        Judged::new(name, outcome)
-    };
-    list.iter().enumerate().map(judged).collect()
-}

@@ -4,8 +4,8 @@
 //! are told apart; the library encodes and decodes.
 
 use super::answer::{self, Reading};
-use super::within;
 use crate::facts::{Answer, Lookup, Record, RecordKind};
+use crate::probe::within;
 use hickory_resolver::proto::op::{Edns, Message, MessageType, OpCode, Query, ResponseCode};
 use hickory_resolver::proto::rr::{Name, RecordType};
 use std::io;
