@@ -54,6 +54,7 @@ Register-ArgumentCompleter -Native -CommandName 'spinmail' -ScriptBlock {
             [CompletionResult]::new('verify', 'verify', [CompletionResultType]::ParameterValue, 'Check the farm file against the real world, or against recorded facts')
             [CompletionResult]::new('gather', 'gather', [CompletionResultType]::ParameterValue, 'Look at the real world and record what is seen, to be judged here or elsewhere')
             [CompletionResult]::new('explain', 'explain', [CompletionResultType]::ParameterValue, 'Explain a rule or a setting; without a name, list the rules')
+            [CompletionResult]::new('inspect', 'inspect', [CompletionResultType]::ParameterValue, 'Read one foreign thing and say what it means')
             [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Print a shell''s completion script')
             [CompletionResult]::new('man', 'man', [CompletionResultType]::ParameterValue, 'Print the manual page, or write every command''s page into a folder')
             break
@@ -532,6 +533,47 @@ Register-ArgumentCompleter -Native -CommandName 'spinmail' -ScriptBlock {
             [CompletionResult]::new('-f', '-f', [CompletionResultType]::ParameterName, 'The farm file; else the one that SPINMAIL_FILE names, else ./farm.toml')
             [CompletionResult]::new('--file', '--file', [CompletionResultType]::ParameterName, 'The farm file; else the one that SPINMAIL_FILE names, else ./farm.toml')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Colour the output: auto (the default), always or never')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print only data and errors, no hints and other talk')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print only data and errors, no hints and other talk')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more: what passed, what did not apply, what was accepted')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more: what passed, what did not apply, what was accepted')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+        'spinmail;inspect' {
+            [CompletionResult]::new('-f', '-f', [CompletionResultType]::ParameterName, 'The farm file; else the one that SPINMAIL_FILE names, else ./farm.toml')
+            [CompletionResult]::new('--file', '--file', [CompletionResultType]::ParameterName, 'The farm file; else the one that SPINMAIL_FILE names, else ./farm.toml')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Colour the output: auto (the default), always or never')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print only data and errors, no hints and other talk')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print only data and errors, no hints and other talk')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more: what passed, what did not apply, what was accepted')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more: what passed, what did not apply, what was accepted')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('metabase', 'metabase', [CompletionResultType]::ParameterValue, 'Read the SMTP part of an IIS 6 metabase (MetaBase.xml): virtual servers, domains, folders, lists')
+            [CompletionResult]::new('relay-list', 'relay-list', [CompletionResultType]::ParameterValue, 'Read a relay list as the metabase holds it (RelayIpList)')
+            break
+        }
+        'spinmail;inspect;metabase' {
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'How to print it')
+            [CompletionResult]::new('-f', '-f', [CompletionResultType]::ParameterName, 'The farm file; else the one that SPINMAIL_FILE names, else ./farm.toml')
+            [CompletionResult]::new('--file', '--file', [CompletionResultType]::ParameterName, 'The farm file; else the one that SPINMAIL_FILE names, else ./farm.toml')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Colour the output: auto (the default), always or never')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print only data and errors, no hints and other talk')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print only data and errors, no hints and other talk')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more: what passed, what did not apply, what was accepted')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more: what passed, what did not apply, what was accepted')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+        'spinmail;inspect;relay-list' {
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'How to print it')
+            [CompletionResult]::new('-f', '-f', [CompletionResultType]::ParameterName, 'The farm file; else the one that SPINMAIL_FILE names, else ./farm.toml')
+            [CompletionResult]::new('--file', '--file', [CompletionResultType]::ParameterName, 'The farm file; else the one that SPINMAIL_FILE names, else ./farm.toml')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Colour the output: auto (the default), always or never')
+            [CompletionResult]::new('--absent', '--absent', [CompletionResultType]::ParameterName, 'The metabase holds no such value')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print only data and errors, no hints and other talk')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print only data and errors, no hints and other talk')
             [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more: what passed, what did not apply, what was accepted')

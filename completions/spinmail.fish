@@ -54,6 +54,7 @@ complete -c spinmail -n "__fish_spinmail_needs_command" -f -a "validate" -d 'Che
 complete -c spinmail -n "__fish_spinmail_needs_command" -f -a "verify" -d 'Check the farm file against the real world, or against recorded facts'
 complete -c spinmail -n "__fish_spinmail_needs_command" -f -a "gather" -d 'Look at the real world and record what is seen, to be judged here or elsewhere'
 complete -c spinmail -n "__fish_spinmail_needs_command" -f -a "explain" -d 'Explain a rule or a setting; without a name, list the rules'
+complete -c spinmail -n "__fish_spinmail_needs_command" -f -a "inspect" -d 'Read one foreign thing and say what it means'
 complete -c spinmail -n "__fish_spinmail_needs_command" -f -a "completions" -d 'Print a shell\'s completion script'
 complete -c spinmail -n "__fish_spinmail_needs_command" -f -a "man" -d 'Print the manual page, or write every command\'s page into a folder'
 complete -c spinmail -n "__fish_spinmail_using_subcommand show" -l format -d 'How to print it' -r -f -a "text\t''
@@ -396,6 +397,34 @@ never\t''"
 complete -c spinmail -n "__fish_spinmail_using_subcommand explain" -s q -l quiet -d 'Print only data and errors, no hints and other talk'
 complete -c spinmail -n "__fish_spinmail_using_subcommand explain" -s v -l verbose -d 'Say more: what passed, what did not apply, what was accepted'
 complete -c spinmail -n "__fish_spinmail_using_subcommand explain" -s h -l help -d 'Print help'
+complete -c spinmail -n "__fish_spinmail_using_subcommand inspect; and not __fish_seen_subcommand_from metabase relay-list" -s f -l file -d 'The farm file; else the one that SPINMAIL_FILE names, else ./farm.toml' -r -F
+complete -c spinmail -n "__fish_spinmail_using_subcommand inspect; and not __fish_seen_subcommand_from metabase relay-list" -l color -d 'Colour the output: auto (the default), always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c spinmail -n "__fish_spinmail_using_subcommand inspect; and not __fish_seen_subcommand_from metabase relay-list" -s q -l quiet -d 'Print only data and errors, no hints and other talk'
+complete -c spinmail -n "__fish_spinmail_using_subcommand inspect; and not __fish_seen_subcommand_from metabase relay-list" -s v -l verbose -d 'Say more: what passed, what did not apply, what was accepted'
+complete -c spinmail -n "__fish_spinmail_using_subcommand inspect; and not __fish_seen_subcommand_from metabase relay-list" -s h -l help -d 'Print help'
+complete -c spinmail -n "__fish_spinmail_using_subcommand inspect; and not __fish_seen_subcommand_from metabase relay-list" -f -a "metabase" -d 'Read the SMTP part of an IIS 6 metabase (MetaBase.xml): virtual servers, domains, folders, lists'
+complete -c spinmail -n "__fish_spinmail_using_subcommand inspect; and not __fish_seen_subcommand_from metabase relay-list" -f -a "relay-list" -d 'Read a relay list as the metabase holds it (RelayIpList)'
+complete -c spinmail -n "__fish_spinmail_using_subcommand inspect; and __fish_seen_subcommand_from metabase" -l format -d 'How to print it' -r -f -a "text\t''
+json\t''"
+complete -c spinmail -n "__fish_spinmail_using_subcommand inspect; and __fish_seen_subcommand_from metabase" -s f -l file -d 'The farm file; else the one that SPINMAIL_FILE names, else ./farm.toml' -r -F
+complete -c spinmail -n "__fish_spinmail_using_subcommand inspect; and __fish_seen_subcommand_from metabase" -l color -d 'Colour the output: auto (the default), always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c spinmail -n "__fish_spinmail_using_subcommand inspect; and __fish_seen_subcommand_from metabase" -s q -l quiet -d 'Print only data and errors, no hints and other talk'
+complete -c spinmail -n "__fish_spinmail_using_subcommand inspect; and __fish_seen_subcommand_from metabase" -s v -l verbose -d 'Say more: what passed, what did not apply, what was accepted'
+complete -c spinmail -n "__fish_spinmail_using_subcommand inspect; and __fish_seen_subcommand_from metabase" -s h -l help -d 'Print help'
+complete -c spinmail -n "__fish_spinmail_using_subcommand inspect; and __fish_seen_subcommand_from relay-list" -l format -d 'How to print it' -r -f -a "text\t''
+json\t''"
+complete -c spinmail -n "__fish_spinmail_using_subcommand inspect; and __fish_seen_subcommand_from relay-list" -s f -l file -d 'The farm file; else the one that SPINMAIL_FILE names, else ./farm.toml' -r -F
+complete -c spinmail -n "__fish_spinmail_using_subcommand inspect; and __fish_seen_subcommand_from relay-list" -l color -d 'Colour the output: auto (the default), always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c spinmail -n "__fish_spinmail_using_subcommand inspect; and __fish_seen_subcommand_from relay-list" -l absent -d 'The metabase holds no such value'
+complete -c spinmail -n "__fish_spinmail_using_subcommand inspect; and __fish_seen_subcommand_from relay-list" -s q -l quiet -d 'Print only data and errors, no hints and other talk'
+complete -c spinmail -n "__fish_spinmail_using_subcommand inspect; and __fish_seen_subcommand_from relay-list" -s v -l verbose -d 'Say more: what passed, what did not apply, what was accepted'
+complete -c spinmail -n "__fish_spinmail_using_subcommand inspect; and __fish_seen_subcommand_from relay-list" -s h -l help -d 'Print help'
 complete -c spinmail -n "__fish_spinmail_using_subcommand completions" -s f -l file -d 'The farm file; else the one that SPINMAIL_FILE names, else ./farm.toml' -r -F
 complete -c spinmail -n "__fish_spinmail_using_subcommand completions" -l color -d 'Colour the output: auto (the default), always or never' -r -f -a "auto\t''
 always\t''

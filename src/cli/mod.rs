@@ -10,6 +10,7 @@ mod files;
 mod gather;
 mod get;
 mod init;
+mod inspect;
 mod judging;
 mod list;
 mod man;
@@ -39,8 +40,23 @@ macro_rules! commands {
 }
 
 /// Every command that is not one of the page's, in the order of the help.
-const COMMANDS: &[Entry] =
-    commands![show, init, wizard, get, set, list, diff, path, validate, verify, gather, explain, completions, man];
+const COMMANDS: &[Entry] = commands![
+    show,
+    init,
+    wizard,
+    get,
+    set,
+    list,
+    diff,
+    path,
+    validate,
+    verify,
+    gather,
+    explain,
+    inspect,
+    completions,
+    man
+];
 
 /// The whole command line.
 pub fn command() -> Command {
@@ -95,6 +111,7 @@ const ORDER: &[&str] = &[
     "verify",
     "gather",
     "explain",
+    "inspect",
     "completions",
     "man",
 ];

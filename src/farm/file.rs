@@ -47,6 +47,15 @@ pub fn load(path: &Path) -> Result<Loaded, LoadError> {
 /// # Errors
 /// The file is not there, is a folder, cannot be read, is too large, or is no UTF-8.
 pub fn read_text(path: &Path) -> Result<String, Error> {
+    String::from_utf8(read_bytes(path)?)
+        .map_err(|error| not_text(path, error.as_bytes(), error.utf8_error().valid_up_to()))
+}
+
+/// The bytes of a file of a sane size.
+///
+/// # Errors
+/// The file is not there, is a folder, cannot be read, or is too large.
+pub fn read_bytes(path: &Path) -> Result<Vec<u8>, Error> {
     let shown = path.display();
     let file = File::open(path).map_err(|error| cannot_read(path, &error))?;
     if file.metadata().is_ok_and(|metadata| metadata.is_dir()) {
@@ -57,9 +66,9 @@ pub fn read_text(path: &Path) -> Result<String, Error> {
     let mut bytes = Vec::new();
     file.take(LARGEST + 1).read_to_end(&mut bytes).map_err(|error| cannot_read(path, &error))?;
     if bytes.len() as u64 > LARGEST {
-        return Err(Error::usage(format!("`{shown}` is larger than {} MiB, and no farm file is", LARGEST >> 20)));
+        return Err(Error::usage(format!("`{shown}` is larger than {} MiB, and no such file is", LARGEST >> 20)));
     }
-    String::from_utf8(bytes).map_err(|error| not_text(path, error.as_bytes(), error.utf8_error().valid_up_to()))
+    Ok(bytes)
 }
 
 fn not_text(path: &Path, bytes: &[u8], at: usize) -> Error {

@@ -1,3 +1,5 @@
 //! READ: pure readers of foreign formats, bytes in, values or a positioned fault out.
 
 pub mod dn;
+pub mod metabase;
+pub mod relay_list;

@@ -1,0 +1,217 @@
+//! What the texts of values mean. Each function takes the text as it is in the file; its error completes the sentence
+//! "NAME is `text`: …".
+
+use std::fmt;
+use std::net::IpAddr;
+
+/// Where a virtual server listens.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Binding {
+    /// None for every address.
+    pub address: Option<IpAddr>,
+    pub port: u16,
+    /// A host header: web sites have them, mail servers do not.
+    pub host: String,
+}
+
+/// How clients may authenticate (ms524513).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct AuthFlags(pub u32);
+
+/// What is done with mail for a domain (cc757175).
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct RouteAction(pub u32);
+
+/// What the bits of a [`RouteAction`] come to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DomainKind {
+    /// Local: mail is dropped.
+    Alias,
+    /// The default local domain: mail is dropped.
+    Default,
+    /// Remote, through a smart host.
+    SmartHost,
+    /// Remote: mail is sent on by DNS, and never dropped.
+    Remote,
+}
+
+/// What a virtual server was doing (windows-rs, `MD_SERVER_STATE_…`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ServerState {
+    Starting,
+    Started,
+    Stopping,
+    Stopped,
+    Pausing,
+    Paused,
+    Continuing,
+    Other(u32),
+}
+
+/// The names in which the file writes flags (seen: `AuthBasic | AuthAnonymous | AuthNTLM`).
+const AUTH_NAMES: &[(&str, u32)] =
+    &[("AuthAnonymous", 1), ("AuthBasic", 2), ("AuthNTLM", 4), ("AuthMD5", 0x10), ("AuthPassport", 0x40)];
+
+/// No file with names in it is known; they are those of the note on Microsoft's page, the hexadecimal column.
+const ROUTE_NAMES: &[(&str, u32)] = &[
+    ("SMTP_NO_ACTION", 0),
+    ("SMTP_DROP", 0x1),
+    ("SMTP_SMARTHOST", 0x2),
+    ("SMTP_SSL", 0x4),
+    ("SMTP_SASL", 0x8),
+    ("SMTP_ALIAS", 0x10),
+    ("SMTP_DELIVER", 0x20),
+    ("SMTP_DEFAULT", 0x40),
+    ("SMTP_AUTH_NTLM", 0x80),
+    ("SMTP_AUTH_CLEARTEXT", 0x100),
+    ("SMTP_ETRN_CMD", 0x200),
+    ("SMTP_IP_RELAY", 0x400),
+    ("SMTP_AUTH_RELAY", 0x800),
+    ("SMTP_DOMAIN_RELAY", 0x1000),
+    ("SMTP_CSIDE_TURN", 0x2000),
+    ("SMTP_CSIDE_ETRN", 0x4000),
+    ("SMTP_DISABLE_ETRN", 0x8000),
+    ("SMTP_CHUNKING", 0x1_0000),
+    ("SMTP_DISABLE_CHUNK", 0x2_0000),
+    ("SMTP_DISABLE_BMIME", 0x4_0000),
+    ("SMTP_DISABLE_DSN", 0x8_0000),
+    ("SMTP_DISABLE_PIPELINE", 0x10_0000),
+    ("SMTP_AUTH_KERBEROS", 0x20_0000),
+    ("SMTP_USE_HELO", 0x40_0000),
+];
+
+impl AuthFlags {
+    /// The schema's default.
+    pub const ANONYMOUS: Self = Self(1);
+
+    pub fn anonymous(self) -> bool {
+        self.0 & 1 != 0
+    }
+
+    pub fn basic(self) -> bool {
+        self.0 & 2 != 0
+    }
+
+    pub fn ntlm(self) -> bool {
+        self.0 & 4 != 0
+    }
+}
+
+impl RouteAction {
+    /// The kind of domain, alias before default before smart host (inferred: the names of the bits decide).
+    pub fn kind(self) -> DomainKind {
+        let any = |bits| self.0 & bits != 0;
+        if any(0x10) {
+            DomainKind::Alias
+        } else if any(0x40 | 0x1 | 0x20) {
+            DomainKind::Default
+        } else if any(0x2) {
+            DomainKind::SmartHost
+        } else {
+            DomainKind::Remote
+        }
+    }
+
+    /// "Allow incoming mail to be relayed to this domain".
+    pub fn relays(self) -> bool {
+        self.0 & 0x1000 != 0
+    }
+}
+
+impl DomainKind {
+    /// Whether mail for the domain is dropped here.
+    pub fn is_local(self) -> bool {
+        matches!(self, Self::Alias | Self::Default)
+    }
+}
+
+impl fmt::Display for Binding {
+    /// As the file has it: `10.0.0.5:25:`, `:25:`.
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.address {
+            Some(IpAddr::V6(address)) => write!(out, "[{address}]")?,
+            Some(address) => write!(out, "{address}")?,
+            None => {}
+        }
+        write!(out, ":{}:{}", self.port, self.host)
+    }
+}
+
+/// A number of 32 bits: decimal, hexadecimal after `0x`, or negative for the same bits.
+pub(super) fn number(text: &str) -> Result<u32, String> {
+    try_number(text).ok_or_else(|| "no number of 32 bits".to_owned())
+}
+
+fn try_number(text: &str) -> Option<u32> {
+    let text = text.trim();
+    // A sign is taken by the parsers themselves, in more places than it is one.
+    let digits = |digits: &str, radix| digits.chars().all(|digit| digit.is_digit(radix));
+    if let Some(hex) = text.strip_prefix("0x").or_else(|| text.strip_prefix("0X")) {
+        return digits(hex, 16).then(|| u32::from_str_radix(hex, 16).ok())?;
+    }
+    match text.strip_prefix('-') {
+        Some(rest) => digits(rest, 10).then(|| text.parse().ok())?.map(i32::cast_unsigned),
+        None => digits(text, 10).then(|| text.parse().ok())?,
+    }
+}
+
+/// `true` or `false` in any case, or a number.
+pub(super) fn boolean(text: &str) -> Result<bool, String> {
+    let text = text.trim();
+    if text.eq_ignore_ascii_case("true") {
+        Ok(true)
+    } else if text.eq_ignore_ascii_case("false") {
+        Ok(false)
+    } else {
+        try_number(text).map(|number| number != 0).ok_or_else(|| "neither true nor false".to_owned())
+    }
+}
+
+/// Names and numbers between `|`.
+fn flags(text: &str, names: &[(&str, u32)]) -> Result<u32, String> {
+    let named = |flag: &str| names.iter().find(|(name, _)| name.eq_ignore_ascii_case(flag)).map(|(_, bits)| *bits);
+    text.split('|').map(str::trim).try_fold(0, |sum, flag| match named(flag).or_else(|| try_number(flag)) {
+        Some(bits) => Ok(sum | bits),
+        None if flag.is_empty() => Err("a flag is missing".to_owned()),
+        None => Err(format!("the flag `{flag}` is not known")),
+    })
+}
+
+pub(super) fn auth_flags(text: &str) -> Result<AuthFlags, String> {
+    flags(text, AUTH_NAMES).map(AuthFlags)
+}
+
+pub(super) fn route_action(text: &str) -> Result<RouteAction, String> {
+    flags(text, ROUTE_NAMES).map(RouteAction)
+}
+
+pub(super) fn state(text: &str) -> Result<ServerState, String> {
+    Ok(match number(text)? {
+        1 => ServerState::Starting,
+        2 => ServerState::Started,
+        3 => ServerState::Stopping,
+        4 => ServerState::Stopped,
+        5 => ServerState::Pausing,
+        6 => ServerState::Paused,
+        7 => ServerState::Continuing,
+        other => ServerState::Other(other),
+    })
+}
+
+/// `ip:port:host` each, between line breaks. XML turns these into blanks, and no part of one has a blank.
+pub(super) fn bindings(text: &str) -> Result<Vec<Binding>, String> {
+    let binding = |text| binding(text).ok_or_else(|| format!("`{text}` is not ip:port:host"));
+    text.split_whitespace().map(binding).collect()
+}
+
+fn binding(text: &str) -> Option<Binding> {
+    // An IPv6 address has colons of its own, and stands in brackets.
+    let (address, rest) = match text.strip_prefix('[') {
+        Some(text) => text.split_once("]:")?,
+        None => text.split_once(':')?,
+    };
+    let (port, host) = rest.split_once(':').unwrap_or((rest, ""));
+    let address = if address.is_empty() { None } else { Some(address.parse().ok()?) };
+    let port = try_number(port).and_then(|port| u16::try_from(port).ok()).filter(|port| *port != 0)?;
+    Some(Binding { address, port, host: host.to_owned() })
+}

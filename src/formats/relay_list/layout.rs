@@ -1,0 +1,294 @@
+//! Where what is in a list's bytes; the parent module draws the layout.
+
+use super::{Fault, Kind, Network, RelayList, fault};
+use std::net::Ipv4Addr;
+
+/// Bytes of the header's fixed part.
+pub(super) const HEADER: usize = 24;
+/// Bytes before a list's groups; an empty list of names has as many.
+pub(super) const LIST: usize = 8;
+/// Bytes that describe one group.
+pub(super) const GROUP: usize = 20;
+/// Bytes of a number, a mask, an address.
+pub(super) const WORD: usize = 4;
+/// The bit that makes a number a position.
+pub(super) const POSITION: u32 = 0x8000_0000;
+/// Windows' AF_INET.
+pub(super) const IPV4: u32 = 2;
+/// Windows' AF_INET6.
+const IPV6: u32 = 23;
+
+/// The bytes, every position in which may be a lie.
+pub(super) struct Blob<'a> {
+    pub(super) bytes: &'a [u8],
+}
+
+/// A stretch of the bytes and what it is.
+pub(super) struct Piece {
+    start: usize,
+    length: usize,
+    what: &'static str,
+}
+
+impl Blob<'_> {
+    /// The four bytes at a position.
+    fn four(&self, at: usize, what: &str) -> Result<[u8; WORD], Fault> {
+        let four = self.bytes.get(at..).and_then(<[u8]>::first_chunk::<WORD>).copied();
+        let size = self.bytes.len();
+        four.ok_or_else(|| fault(at.min(size), format!("the value ends after {size} bytes, before {what}")))
+    }
+
+    fn number(&self, at: usize, what: &str) -> Result<u32, Fault> {
+        Ok(u32::from_le_bytes(self.four(at, what)?))
+    }
+
+    /// The position stored at a position.
+    fn position(&self, at: usize, what: &str) -> Result<usize, Fault> {
+        let number = self.number(at, what)?;
+        if number & POSITION == 0 {
+            return Err(fault(at, format!("where {what} begin must have its highest bit set, but is {number:#010x}")));
+        }
+        let size = self.bytes.len();
+        match usize::try_from(number & !POSITION) {
+            Ok(position) if position < size => Ok(position),
+            _ => Err(fault(at, format!("{what} begin at byte {}, but the value has {size} bytes", number & !POSITION))),
+        }
+    }
+
+    /// The count stored at a position, of things this long that begin at another.
+    fn count(&self, at: usize, what: &str, begin: usize, each: usize) -> Result<usize, Fault> {
+        let number = self.number(at, what)?;
+        let room = self.bytes.len().saturating_sub(begin) / each;
+        match usize::try_from(number) {
+            Ok(count) if count <= room => Ok(count),
+            _ => Err(fault(at, format!("{number} {what} are claimed, but there are bytes for {room}"))),
+        }
+    }
+
+    /// How many bytes belong to no piece, and where the first of them is. No byte may belong to two.
+    pub(super) fn slack(&self, mut pieces: Vec<Piece>) -> Result<Option<(usize, usize)>, Fault> {
+        pieces.sort_by_key(|piece| piece.start);
+        pieces.push(Piece { start: self.bytes.len(), length: 0, what: "the end" });
+        let (mut end, mut before) = (0, "");
+        let (mut count, mut first) = (0, None);
+        for Piece { start, length, what } in pieces {
+            if start < end {
+                return Err(fault(start, format!("{what} begin at byte {start}, inside {before}")));
+            }
+            if start > end {
+                count += start - end;
+                first.get_or_insert(end);
+            }
+            (end, before) = (start + length, what);
+        }
+        Ok(first.map(|first| (count, first)))
+    }
+}
+
+/// Everything but the addresses themselves.
+pub(super) struct Header {
+    denied: Addresses,
+    granted: Addresses,
+    denied_names: Names,
+    granted_names: Names,
+    flags: u32,
+    /// Where it says that the addresses' data begin.
+    size: usize,
+}
+
+/// A list of addresses.
+struct Addresses {
+    at: usize,
+    what: &'static str,
+    /// How many addresses it says there are in all.
+    total: usize,
+    groups: Vec<Group>,
+}
+
+/// Addresses under one mask.
+struct Group {
+    what: &'static str,
+    /// Where the mask is; the addresses follow.
+    start: usize,
+    /// How many values there are: the mask and the addresses.
+    values: usize,
+    mask: Ipv4Addr,
+    /// The third and fourth numbers: 4 and 0 in every sample.
+    shape: (u32, u32),
+}
+
+/// A list of names, of which only the emptiness is known.
+struct Names {
+    at: usize,
+    what: &'static str,
+    count: u32,
+    second: u32,
+}
+
+impl Header {
+    pub(super) fn read(blob: &Blob<'_>) -> Result<Self, Fault> {
+        // First, so that a value that ends within the header says so.
+        let size = blob.number(20, "the header's size")?;
+        let header = Self {
+            denied: Addresses::read(blob, 0, "the denied addresses")?,
+            granted: Addresses::read(blob, 4, "the granted addresses")?,
+            denied_names: Names::read(blob, 8, "the denied names")?,
+            granted_names: Names::read(blob, 12, "the granted names")?,
+            flags: blob.number(16, "the flags")?,
+            size: usize::try_from(size).unwrap_or(usize::MAX),
+        };
+        if header.size < HEADER || header.size > blob.bytes.len() {
+            let length = blob.bytes.len();
+            return Err(fault(20, format!("a header of {size} bytes is claimed in a value of {length} bytes")));
+        }
+        Ok(header)
+    }
+
+    fn groups(&self) -> impl Iterator<Item = &Group> {
+        self.denied.groups.iter().chain(&self.granted.groups)
+    }
+
+    fn names(&self) -> [&Names; 2] {
+        [&self.denied_names, &self.granted_names]
+    }
+
+    /// The stretches of the value that are accounted for.
+    pub(super) fn pieces(&self) -> Vec<Piece> {
+        let mut pieces = vec![Piece { start: 0, length: HEADER, what: "the header" }];
+        for Addresses { at, what, groups, .. } in [&self.denied, &self.granted] {
+            pieces.push(Piece { start: *at, length: LIST + GROUP * groups.len(), what });
+        }
+        for Names { at, what, .. } in self.names() {
+            pieces.push(Piece { start: *at, length: LIST, what });
+        }
+        pieces.extend(self.groups().map(|group| Piece {
+            start: group.start,
+            length: WORD * group.values,
+            what: group.what,
+        }));
+        pieces
+    }
+
+    /// The list that counts, and what is denied where that does not count. ADSI agrees: IPDeny counts only where the
+    /// default is to grant, IPGrant only where it is not (Microsoft's reference of IIsIPSecuritySetting).
+    pub(super) fn list(&self, blob: &Blob<'_>) -> Result<(RelayList, Vec<Network>), Fault> {
+        let denied = self.denied.entries(blob)?;
+        let granted = self.granted.entries(blob)?;
+        let (kind, entries, names, denied) = if granted.is_empty() && self.granted_names.is_empty() {
+            (Kind::AllExcept, denied, &self.denied_names, Vec::new())
+        } else {
+            (Kind::Only, granted, &self.granted_names, denied)
+        };
+        // A list of no names with a second number is not empty, whatever it is.
+        let unread_names = if names.is_empty() { 0 } else { names.count.max(1) };
+        Ok((RelayList { entries, unread_names, ..RelayList::empty(kind) }, denied))
+    }
+
+    /// What is odd about everything but the entries.
+    pub(super) fn oddities(&self, slack: Option<(usize, usize)>) -> Vec<String> {
+        let mut odd = Vec::new();
+        for Names { what, count, second, .. } in self.names().into_iter().filter(|names| !names.is_empty()) {
+            odd.push(format!("{what} cannot be read, as their layout is not known: it claims {count} ({second:#x})"));
+        }
+        for Addresses { what, total, groups, .. } in [&self.denied, &self.granted] {
+            let held: usize = groups.iter().map(|group| group.values - 1).sum();
+            if *total != held {
+                odd.push(format!("{what} are said to be {total}, but are {held}"));
+            }
+        }
+        for group in self.groups() {
+            odd.extend(group.oddity());
+        }
+        if self.flags != 1 {
+            odd.push(format!("the flags are {:#x}, not 1", self.flags));
+        }
+        match self.groups().map(|group| group.start).min() {
+            Some(start) if start != self.size => {
+                odd.push(format!(
+                    "the header says that addresses begin at byte {}, but they begin at {start}",
+                    self.size
+                ));
+            }
+            _ => {}
+        }
+        if let Some((count, first)) = slack {
+            odd.push(format!("bytes that belong to no list: {count}, first at byte {first}"));
+        }
+        odd
+    }
+}
+
+impl Addresses {
+    fn read(blob: &Blob<'_>, header: usize, what: &'static str) -> Result<Self, Fault> {
+        let at = blob.position(header, what)?;
+        let begin = at.saturating_add(LIST);
+        let groups = blob.count(at, "groups of addresses", begin, GROUP)?;
+        // The sum is not needed to read the list, but one that cannot be true tells that the bytes are not what they
+        // seem.
+        let total = blob.count(at.saturating_add(WORD), "addresses", begin, WORD)?;
+        let groups =
+            (0..groups).map(|index| Group::read(blob, begin + GROUP * index, what)).collect::<Result<_, _>>()?;
+        Ok(Self { at, what, total, groups })
+    }
+
+    /// The addresses under their masks.
+    fn entries(&self, blob: &Blob<'_>) -> Result<Vec<Network>, Fault> {
+        let mut entries = Vec::new();
+        for group in &self.groups {
+            for index in 1..group.values {
+                let address = Ipv4Addr::from(blob.four(group.start + WORD * index, "an address")?);
+                entries.push(Network { address, mask: group.mask });
+            }
+        }
+        Ok(entries)
+    }
+}
+
+impl Group {
+    fn read(blob: &Blob<'_>, at: usize, what: &'static str) -> Result<Self, Fault> {
+        let family = blob.number(at, "an address family")?;
+        if family != IPV4 {
+            let name = if family == IPV6 { " (IPv6)" } else { "" };
+            return Err(fault(at, format!("how addresses of family {family}{name} are stored is not known")));
+        }
+        let shape = (blob.number(at + 8, "an address size")?, blob.number(at + 12, "a group")?);
+        if usize::try_from(shape.0).is_ok_and(|size| size > WORD) {
+            return Err(fault(at + 8, format!("IPv4 addresses of {} bytes are claimed", shape.0)));
+        }
+        let start = blob.position(at + 16, what)?;
+        let values = blob.count(at + 4, "values of a group (its mask and addresses)", start, WORD)?;
+        // Whether a mask alone means everyone or nobody is not known.
+        if values < 2 {
+            return Err(fault(at + 4, format!("a group is a mask and at least one address, but has {values} values")));
+        }
+        let mask = Ipv4Addr::from(blob.four(start, "a mask")?);
+        Ok(Self { what, start, values, mask, shape })
+    }
+
+    fn oddity(&self) -> Option<String> {
+        let Self { mask, shape: (size, rest), .. } = self;
+        if (Network { address: *mask, mask: *mask }).prefix().is_none() {
+            return Some(format!("the mask {mask} has gaps"));
+        }
+        // 4 and 0 might be an address's size, or how many of the mask's bytes are full and what the next one is: every
+        // sample has the mask 255.255.255.255, for which both are the same. Either is taken as usual.
+        let full = mask.to_bits().leading_ones() / 8;
+        let next = mask.octets().into_iter().find(|byte| *byte != 0xff).map_or(0, u32::from);
+        let usual = [(4, 0), (full, next)].contains(&(*size, *rest));
+        (!usual).then(|| format!("the group of mask {mask} has the unexpected numbers {size} and {rest}"))
+    }
+}
+
+impl Names {
+    fn read(blob: &Blob<'_>, header: usize, what: &'static str) -> Result<Self, Fault> {
+        let at = blob.position(header, what)?;
+        // A name has at least a byte.
+        blob.count(at, "names", at.saturating_add(LIST), 1)?;
+        let count = blob.number(at, "a count of names")?;
+        Ok(Self { at, what, count, second: blob.number(at.saturating_add(WORD), "a list of names")? })
+    }
+
+    fn is_empty(&self) -> bool {
+        self.count == 0 && self.second == 0
+    }
+}
