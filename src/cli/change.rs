@@ -194,14 +194,19 @@ fn needed(key: &Key, name: &str) -> Error {
 
 /// An acceptance comes to be with its reason.
 fn accept(text: &str, key: &Key, reason: &Value) -> Result<String, Error> {
-    let Owner::Entry(rule) = &key.owner else { return Err(damaged("accept")) };
+    let Owner::Entry(name) = &key.owner else { return Err(damaged("accept")) };
+    let (rule, subject) = match name.split_once('/') {
+        Some((rule, subject)) => (rule, Some(subject)),
+        None => (name.as_str(), None),
+    };
     if rules::find(rule).is_none() {
         let near = nearest(rule, rules::all().map(|rule| rule.id));
         return Err(Error::usage(format!("there is no rule `{rule}` to accept"))
             .did_you_mean(near.as_deref())
             .hint("`spinmail explain` lists the rules"));
     }
-    let fields = [("rule", Value::Text(rule.clone())), ("reason", reason.clone())];
+    let mut fields = vec![("rule", Value::Text(rule.to_owned())), ("reason", reason.clone())];
+    fields.extend(subject.map(|subject| ("subject", Value::Text(subject.to_owned()))));
     edit::add_entry(text, Table::Accept.name(), &fields).map_err(edit_error)
 }
 
@@ -251,6 +256,9 @@ pub fn key_error(fault: KeyFault) -> Error {
             "accept" => error.hint(format!("`spinmail set accept.{name}.reason REASON` accepts one")),
             table => error.did_you_mean(nearest.as_deref()).hint(format!("`spinmail {table} add {name}` adds it")),
         },
+        KeyFault::SeveralEntries { table: "accept", name } => {
+            error.hint(format!("name the subject too: `accept.{name}/SUBJECT`"))
+        }
         KeyFault::SeveralEntries { .. } => error.hint("edit the file by hand"),
     }
 }

@@ -23,7 +23,8 @@ pub fn command() -> Command {
             "Examples:\n  spinmail set display-address sharepoint.fabrikam.com\n  \
              spinmail set server.sp1.fabrikam.com.role application\n  \
              spinmail set safe-servers 10.0.0.5 192.168.4.0/24\n  \
-             spinmail set accept.page-drop-folder-remote.reason 'rights are granted by name'",
+             spinmail set accept.page-drop-folder-remote.reason 'rights are granted by name'\n  \
+             spinmail set accept.dns-ipv6-silent/sp1.fabrikam.com.reason 'not before spring'",
         )
         .arg(key_argument())
         .arg(Arg::new("value").value_name("VALUE").required(true).num_args(1..).help("Its value; several for a list"));
@@ -50,8 +51,9 @@ pub fn unset_command() -> Command {
 pub fn run_unset(matches: &ArgMatches, console: &Console) -> Result<Exit, Error> {
     let text = matches.get_one::<String>("key").map_or("", String::as_str);
     // Acceptances come with `set`, so they go with `unset`; the other entries have commands of their own.
-    if let Some(rule) = text.strip_prefix("accept.").filter(|rule| !rule.contains('.') && !rule.is_empty()) {
-        return entries::remove(Table::Accept, rule, matches, console);
+    let is_entry = |name: &&str| !name.is_empty() && Key::from_text(text).is_err();
+    if let Some(name) = text.strip_prefix("accept.").filter(is_entry) {
+        return entries::remove(Table::Accept, name, matches, console);
     }
     change::settings(matches, console, &[(key_of(matches)?, None)])
 }

@@ -150,7 +150,14 @@ pub fn find_entry(farm: &Farm, table: Table, name: &str) -> Result<usize, KeyFau
         Table::Server => super::values::ServerName::same(entry, name),
         _ => entry.eq_ignore_ascii_case(name),
     };
-    let found: Vec<usize> = names.iter().enumerate().filter(|(_, entry)| same(entry)).map(|(at, _)| at).collect();
+    let places = |is_it: &dyn Fn(&String) -> bool| -> Vec<usize> {
+        names.iter().enumerate().filter(|(_, entry)| is_it(entry)).map(|(at, _)| at).collect()
+    };
+    let mut found = places(&same);
+    if found.is_empty() && table == Table::Accept {
+        // The rule alone is enough where it is accepted once.
+        found = places(&|entry| entry.split('/').next().is_some_and(|rule| rule.eq_ignore_ascii_case(name)));
+    }
     match found.as_slice() {
         [at] => Ok(*at),
         [] => {
@@ -167,7 +174,7 @@ pub fn entry_names(farm: &Farm, table: Table) -> Vec<String> {
     match table {
         Table::Server => farm.servers.iter().map(Server::name).map(owned).collect(),
         Table::WebApplication => farm.web_applications.iter().map(WebApplication::name).map(owned).collect(),
-        Table::Accept => farm.acceptances.iter().map(Acceptance::rule).map(owned).collect(),
+        Table::Accept => farm.acceptances.iter().map(Acceptance::name).collect(),
         _ => Vec::new(),
     }
 }

@@ -178,6 +178,16 @@ impl WebApplication {
 }
 
 impl Acceptance {
+    /// What tells it from the others: its rule, and behind a `/` its subject where it has one.
+    pub fn name(&self) -> String {
+        Self::name_of(self.rule(), self.subject.as_deref())
+    }
+
+    /// The name of an acceptance of that rule for that subject.
+    pub fn name_of(rule: &str, subject: Option<&str>) -> String {
+        subject.map_or_else(|| rule.to_owned(), |subject| format!("{rule}/{subject}"))
+    }
+
     pub fn rule(&self) -> &str {
         self.rule.as_deref().unwrap_or("")
     }

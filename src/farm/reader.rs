@@ -2,11 +2,11 @@
 
 mod broken;
 
-use super::Farm;
 use super::key::entry_setting;
 use super::settings::{Access, Lens, SETTINGS, Setting, Table, row};
 use super::value::{Value, ValueFault};
 use super::values::{Date, ServerName};
+use super::{Acceptance, Farm};
 use std::collections::BTreeMap;
 use std::ops::Range;
 use toml::Spanned;
@@ -362,9 +362,15 @@ fn is_taken(setting: &Setting, value: &Value) -> bool {
 }
 
 fn entry_name(table: Table, keys: &Entries<'_>) -> String {
-    let naming = table.naming_key();
-    let name = keys.iter().find(|(key, _)| Some(&**key.get_ref()) == naming);
-    name.and_then(|(_, value)| value.get_ref().as_str()).unwrap_or("").to_owned()
+    let text = |wanted: &str| {
+        let found = keys.iter().find(|(key, _)| &**key.get_ref() == wanted);
+        found.and_then(|(_, value)| value.get_ref().as_str())
+    };
+    let name = table.naming_key().and_then(text).unwrap_or("");
+    match table {
+        Table::Accept => Acceptance::name_of(name, text("subject")),
+        _ => name.to_owned(),
+    }
 }
 
 /// The example of a setting as a line of the file.

@@ -1,7 +1,7 @@
 //! Servers, accounts, products, and the acceptances, by the farm file alone.
 
 use super::verdict::concerns;
-use super::{Action, Area, Case, Finding, Hand, Judge, Judged, Outcome, OutcomeKind, Rule, Severity, Verdict, rule};
+use super::{Area, Case, Finding, Hand, Judge, Judged, Outcome, OutcomeKind, Rule, Severity, Verdict, rule};
 use crate::farm::values::{Account, FolderPath, Given, Mode, Os, Version, Words};
 use crate::farm::{Acceptance, Delivery, Farm, Server, WebApplication};
 
@@ -471,8 +471,8 @@ fn of_acceptances(case: &Case<'_>, setting: &str, judge: impl Fn(&Acceptance) ->
         return one("accept", Outcome::not_applicable("nothing is accepted"));
     }
     let judged = |acceptance: &Acceptance| {
-        let key = format!("accept.{}.{setting}", acceptance.rule());
-        Judged::new(acceptance.rule(), judge(acceptance)).about(key)
+        let key = format!("accept.{}.{setting}", acceptance.name());
+        Judged::new(acceptance.name(), judge(acceptance)).about(key)
     };
     case.farm.acceptances.iter().map(judged).collect()
 }
@@ -538,7 +538,7 @@ fn unknown_rule(rule: &str) -> Outcome {
 
 fn accept_expired(case: &Case<'_>, _: &[Verdict]) -> Vec<Judged> {
     of_acceptances(case, "until", |acceptance| {
-        let key = format!("accept.{}.until", acceptance.rule());
+        let key = format!("accept.{}.until", acceptance.name());
         match acceptance.until {
             None => Outcome::not_applicable("it has no last day"),
             Some(until) if case.today <= until => Outcome::pass(),
@@ -547,8 +547,7 @@ fn accept_expired(case: &Case<'_>, _: &[Verdict]) -> Vec<Judged> {
                     format!("the acceptance of `{}` ended on {until} and accepts nothing any more", acceptance.rule()),
                     "Mend what it accepted, or give it a new last day and a reason that still holds",
                 )
-                .seen(key, format!("{} or later", case.today), until.to_string())
-                .with_actions(None::<Action>),
+                .seen(key, format!("{} or later", case.today), until.to_string()),
             ),
         }
     })

@@ -282,7 +282,8 @@ pub fn judge(case: &Case<'_>, selection: &Selection) -> Vec<Verdict> {
         if let Judge::Verdicts(judge) = rule.judge {
             // Asked for another area, they speak only of acceptances of that area's rules.
             let concerned = |judged: &Judged| {
-                selection.names(rule.area) || find(&judged.subject).is_some_and(|rule| selection.takes(rule))
+                let accepted = judged.subject.split('/').next().and_then(find);
+                selection.names(rule.area) || accepted.is_some_and(|rule| selection.takes(rule))
             };
             let judged = judge(case, &verdicts).into_iter().filter(concerned);
             let new: Vec<_> = judged.map(|judged| Verdict::new(rule, judged, case)).collect();

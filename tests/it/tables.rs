@@ -68,9 +68,13 @@ fn every_row_goes_through_set_file_get() {
         assert_eq!(succeeds(&folder, &["get", &key_of(setting)]).out, printed(setting), "{}", setting.key());
     }
     let list = succeeds(&folder, &["list"]).out;
+    // An acceptance that has a subject by now is listed under both.
+    let subject = SETTINGS.iter().find(|row| row.key() == "accept.NAME.subject").unwrap().example[0];
+    let accepted = format!("accept.{}", entry_of(Table::Accept));
     for setting in SETTINGS {
+        let key = key_of(setting).replace(&accepted, &format!("{accepted}/{subject}"));
         assert!(!list.contains("not set"), "{list}");
-        assert!(list.lines().any(|line| line.starts_with(&key_of(setting))), "{}\n{list}", setting.key());
+        assert!(list.lines().any(|line| line.starts_with(&format!("{key} "))), "{key}\n{list}");
     }
 }
 
