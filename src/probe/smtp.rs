@@ -1,0 +1,79 @@
+//! What the SMTP servers say: every one that is recorded and every mail exchanger, each address on its own, all at once.
+
+mod conversation;
+mod reply;
+mod tls;
+
+use crate::error::Error;
+use crate::facts::{Answer, DnsFacts, RecordData, RecordKind, SmtpFacts, SmtpTarget};
+use crate::farm::Farm;
+use crate::farm::values::{MailServer, given};
+use conversation::{Plan, talk};
+use std::collections::BTreeSet;
+use std::net::{IpAddr, SocketAddr};
+use std::path::Path;
+use std::time::Duration;
+use tokio::task::JoinSet;
+
+/// Conversations; more servers than this are no farm.
+const MOST_TARGETS: usize = 256;
+
+/// Talks to every SMTP server that the farm and DNS name.
+///
+/// # Errors
+/// The certificate authorities cannot be had.
+pub async fn gather(farm: &Farm, dns: &DnsFacts, limit: Duration) -> Result<SmtpFacts, Error> {
+    let trust = tls::Trust::new(farm.probe.ca_file.as_deref().map(Path::new))?;
+    let port = farm.probe.smtp_port.map_or(25, |port| port.0);
+    let recipient =
+        given(&farm.incoming.display_address).valid().map(|domain| format!("spinmail-probe@{}", domain.ascii()));
+    let mut tasks = JoinSet::new();
+    for (host, ip) in targets(farm, dns).into_iter().take(MOST_TARGETS) {
+        let plan = Plan { host, address: SocketAddr::new(ip, port), recipient: recipient.clone(), limit };
+        let trust = trust.clone();
+        tasks.spawn(async move {
+            let answer = talk(&plan, &trust).await;
+            SmtpTarget { host: plan.host, address: plan.address, answer }
+        });
+    }
+    let mut targets = Vec::new();
+    while let Some(done) = tasks.join_next().await {
+        targets.extend(done.ok());
+    }
+    targets.sort_by(|one, two| (&one.host, one.address).cmp(&(&two.host, two.address)));
+    Ok(SmtpFacts { targets })
+}
+
+/// The hosts that take the farm's mail, with each of their addresses.
+fn targets(farm: &Farm, dns: &DnsFacts) -> BTreeSet<(String, IpAddr)> {
+    hosts(farm, dns)
+        .into_iter()
+        .flat_map(|host| dns.addresses(&host).map(|ip| (host.clone(), ip)).collect::<Vec<_>>())
+        .collect()
+}
+
+/// Every server that runs SMTP, the page's SMTP mail server, and every mail exchanger; where there is no MX, the display
+/// address itself (RFC 5321 5.1).
+pub fn hosts(farm: &Farm, dns: &DnsFacts) -> BTreeSet<String> {
+    let servers = farm.mail_servers().filter_map(|server| server.name.as_ref()).map(|name| name.ascii());
+    let mut hosts: BTreeSet<String> = servers.filter(|name| name.contains('.')).collect();
+    if let (true, Some(MailServer::Host(name))) = (farm.manages_directory(), given(&farm.directory.smtp_server).valid())
+    {
+        hosts.insert(name.ascii().to_owned());
+    }
+    let Some(domain) = given(&farm.incoming.display_address).valid() else { return hosts };
+    let of_domain = dns.lookups.iter().filter(|lookup| lookup.name == domain.ascii() && lookup.kind == RecordKind::Mx);
+    for lookup in of_domain {
+        match &lookup.answer {
+            Answer::Known(records) => hosts.extend(records.iter().filter_map(|record| match &record.data {
+                RecordData::Mx { exchange, .. } if exchange != "." => Some(exchange.clone()),
+                _ => None,
+            })),
+            Answer::Absent(_) => {
+                hosts.insert(domain.ascii().to_owned());
+            }
+            _ => {}
+        }
+    }
+    hosts
+}
