@@ -165,6 +165,17 @@ pub struct PortCheck {
 #[serde(rename_all = "kebab-case")]
 pub struct SmtpFacts {
     pub targets: Vec<SmtpTarget>,
+    /// The hosts whose addresses are not known, or not all of them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub unresolved: Vec<SmtpHost>,
+}
+
+/// A host that nobody could be talked to for want of an address: absent is that it has none.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct SmtpHost {
+    pub host: String,
+    pub answer: Answer<()>,
 }
 
 /// One address of one host, and the conversation with it: absent is refused.
@@ -231,7 +242,8 @@ impl SmtpTalk {
 
     /// An extension's parameters, from the last EHLO (RFC 5321 4.1.1.1).
     pub fn extension(&self, keyword: &str) -> Option<&str> {
-        let Answer::Known(lines) = &self.step("EHLO")?.reply else { return None };
+        let step = self.step("EHLO").filter(|step| step.code() == Some(250))?;
+        let Answer::Known(lines) = &step.reply else { return None };
         lines.iter().skip(1).filter_map(|line| line.get(4..)).find_map(|line| {
             let (name, rest) = line.split_once(' ').unwrap_or((line, ""));
             name.eq_ignore_ascii_case(keyword).then_some(rest)
@@ -248,6 +260,19 @@ impl DnsFacts {
             _ => None,
         });
         records.flatten().filter_map(|record| record.data.address())
+    }
+
+    /// Why no name server that was asked said whether there are such records.
+    pub fn unanswered(&self, name: &str, kind: RecordKind) -> Option<String> {
+        let mut reason = None;
+        for lookup in self.lookups.iter().filter(|lookup| lookup.name == name && lookup.kind == kind) {
+            match &lookup.answer {
+                Answer::Known(_) | Answer::Absent(_) => return None,
+                Answer::Failed(why) => reason = Some(format!("{kind} {name}: {why}")),
+                Answer::NotAsked => {}
+            }
+        }
+        reason
     }
 }
 

@@ -5,7 +5,7 @@ mod reply;
 mod tls;
 
 use crate::error::Error;
-use crate::facts::{Answer, DnsFacts, RecordData, RecordKind, SmtpFacts, SmtpTarget};
+use crate::facts::{Answer, DnsFacts, RecordData, RecordKind, SmtpFacts, SmtpHost, SmtpTarget};
 use crate::farm::Farm;
 use crate::farm::values::{MailServer, given};
 use conversation::{Plan, talk};
@@ -21,7 +21,7 @@ const MOST_TARGETS: usize = 256;
 /// Talks to every SMTP server that the farm and DNS name.
 ///
 /// # Errors
-/// The certificate authorities cannot be had.
+/// The farm file's certificate authorities cannot be had.
 pub async fn gather(farm: &Farm, dns: &DnsFacts, limit: Duration) -> Result<SmtpFacts, Error> {
     let trust = tls::Trust::new(farm.probe.ca_file.as_deref().map(Path::new))?;
     let port = farm.probe.smtp_port.map_or(25, |port| port.0);
@@ -41,7 +41,31 @@ pub async fn gather(farm: &Farm, dns: &DnsFacts, limit: Duration) -> Result<Smtp
         targets.extend(done.ok());
     }
     targets.sort_by(|one, two| (&one.host, one.address).cmp(&(&two.host, two.address)));
-    Ok(SmtpFacts { targets })
+    Ok(SmtpFacts { targets, unresolved: unresolved(farm, dns) })
+}
+
+/// The hosts that may have addresses which are not known, and those that have none.
+fn unresolved(farm: &Farm, dns: &DnsFacts) -> Vec<SmtpHost> {
+    let of_hosts = hosts(farm, dns).into_iter().filter_map(|host| {
+        let unknown = [RecordKind::A, RecordKind::Aaaa].into_iter().find_map(|kind| dns.unanswered(&host, kind));
+        let asked = dns.lookups.iter().any(|lookup| lookup.name == host);
+        let answer = match unknown {
+            Some(why) => Answer::Failed(why),
+            None if asked && dns.addresses(&host).next().is_none() => Answer::Absent("no address".to_owned()),
+            None => return None,
+        };
+        Some(SmtpHost { host, answer })
+    });
+    let mut found: Vec<SmtpHost> = of_hosts.collect();
+    // Whoever takes the mail of a domain whose exchangers are not known is not known either.
+    let domain = given(&farm.incoming.display_address).valid().map(|domain| domain.ascii().to_owned());
+    if let Some(host) = domain
+        && let Some(why) = dns.unanswered(&host, RecordKind::Mx)
+    {
+        found.retain(|other| other.host != host);
+        found.push(SmtpHost { host, answer: Answer::Failed(why) });
+    }
+    found
 }
 
 /// The hosts that take the farm's mail, with each of their addresses.

@@ -1,7 +1,7 @@
 //! What the SMTP servers said, each address on its own.
 
 use super::{Case, Evidence, Finding, Hand, Judge, Judged, Outcome, Rule, rule};
-use crate::facts::{Answer, SmtpStep, SmtpTalk, SmtpTarget, TlsFacts};
+use crate::facts::{Answer, SmtpHost, SmtpStep, SmtpTalk, SmtpTarget, TlsFacts};
 use crate::farm::values::{Size, given};
 use crate::farm::{Farm, Server};
 
@@ -107,20 +107,32 @@ fn of_targets(case: &Case<'_>, judge: impl Fn(&SmtpTarget) -> Outcome) -> Vec<Ju
         let what = "SMTP was not asked; `spinmail verify smtp` or `spinmail gather smtp` asks it";
         return vec![Judged::new("smtp", Outcome::undecided(what))];
     };
-    if smtp.targets.is_empty() {
+    if smtp.targets.is_empty() && smtp.unresolved.is_empty() {
         let why = "no SMTP server with an address is known";
         return vec![Judged::new("smtp", Outcome::not_applicable(why))];
     }
-    let key = |target: &SmtpTarget| match recorded(case.farm, target) {
+    let key = |host: &str| match recorded(case.farm, host) {
         Some(server) => format!("server.{}.smtp-service", server.name()),
         None => DISPLAY.to_owned(),
     };
-    smtp.targets.iter().map(|target| Judged::new(subject(target), judge(target)).about(key(target))).collect()
+    let targets =
+        smtp.targets.iter().map(|target| Judged::new(subject(target), judge(target)).about(key(&target.host)));
+    let unresolved = smtp.unresolved.iter().map(|host| Judged::new(&host.host, unreached(host)).about(key(&host.host)));
+    targets.chain(unresolved).collect()
+}
+
+/// What there is to say of a host without an address to talk to.
+fn unreached(host: &SmtpHost) -> Outcome {
+    match &host.answer {
+        Answer::Absent(_) => Outcome::not_applicable("it has no address"),
+        Answer::Failed(why) => Outcome::undecided(format!("its addresses are not known: {why}")),
+        Answer::Known(()) | Answer::NotAsked => Outcome::undecided("it was not asked"),
+    }
 }
 
 /// The recorded server of that name.
-fn recorded<'a>(farm: &'a Farm, target: &SmtpTarget) -> Option<&'a Server> {
-    farm.servers.iter().find(|server| server.name.as_ref().is_some_and(|name| name.ascii() == target.host))
+fn recorded<'a>(farm: &'a Farm, host: &str) -> Option<&'a Server> {
+    farm.servers.iter().find(|server| server.name.as_ref().is_some_and(|name| name.ascii() == host))
 }
 
 /// Judges the conversations that began with a greeting; why the others say nothing is said once.
@@ -131,7 +143,7 @@ fn of_talks(case: &Case<'_>, judge: impl Fn(&SmtpTarget, &SmtpTalk) -> Outcome) 
         Answer::Absent(_) => Outcome::not_applicable("it takes no connections (smtp-closed)"),
         Answer::Known(talk) => match greeting(talk) {
             Greeting::Welcome => judge(target, talk),
-            Greeting::None(why) => Outcome::undecided(format!("no greeting came: {why}")),
+            Greeting::None(why) => no_greeting(&why),
             Greeting::Closed | Greeting::Refusal(_) => Outcome::not_applicable("it takes no connections (smtp-closed)"),
             Greeting::Later(_) => Outcome::undecided("it was busy; ask again later"),
             Greeting::Strange => Outcome::not_applicable("it does not talk SMTP (smtp-not-smtp)"),
@@ -147,7 +159,7 @@ enum Greeting {
     /// It sends callers away.
     Refusal(u16),
     Closed,
-    /// Silence; why.
+    /// Silence, or what may have been meant as a greeting; why.
     None(String),
     Strange,
 }
@@ -162,8 +174,21 @@ fn greeting(talk: &SmtpTalk) -> Greeting {
         (_, Some(220)) => Greeting::Welcome,
         (_, Some(code @ 400..=499)) => Greeting::Later(code),
         (_, Some(code @ 500..=599)) => Greeting::Refusal(code),
+        (Answer::Known(lines), None) if lines.first().is_some_and(|line| line.starts_with("220")) => {
+            Greeting::None(format!("the lines of one reply have different codes: {}", lines.join(" | ")))
+        }
         _ => Greeting::Strange,
     }
+}
+
+fn no_greeting(why: &str) -> Outcome {
+    Outcome::undecided(format!("no greeting came: {why}"))
+}
+
+/// The last reply to EHLO or HELO, where it is a reply at all.
+fn hello(talk: &SmtpTalk) -> Option<u16> {
+    let is_hello = |step: &&SmtpStep| step.said.starts_with("EHLO") || step.said.starts_with("HELO");
+    talk.steps.iter().rev().find(is_hello)?.code()
 }
 
 /// The reply to a step as it came.
@@ -206,7 +231,7 @@ fn closed(case: &Case<'_>) -> Vec<Judged> {
                 finding(target, format!("sends this machine away with {code}"), said(talk.step("")))
             }
             Greeting::Later(code) => Outcome::undecided(format!("it puts callers off with {code}; ask again later")),
-            Greeting::None(why) => Outcome::undecided(format!("no greeting came: {why}")),
+            Greeting::None(why) => no_greeting(&why),
         },
     })
 }
@@ -222,9 +247,10 @@ fn not_smtp(case: &Case<'_>) -> Vec<Judged> {
                 )
                 .with_evidence([evidence(target, talk.step(""), "a greeting that begins with 220")]),
             ),
-            Greeting::Welcome | Greeting::Later(_) | Greeting::Refusal(_) => Outcome::pass(),
+            Greeting::Welcome => knows_smtp(talk),
+            Greeting::Later(_) | Greeting::Refusal(_) => Outcome::pass(),
             Greeting::Closed => Outcome::not_applicable("it takes no connections (smtp-closed)"),
-            Greeting::None(why) => Outcome::undecided(format!("no greeting came: {why}")),
+            Greeting::None(why) => no_greeting(&why),
         },
         Answer::Absent(_) => Outcome::not_applicable("it takes no connections (smtp-closed)"),
         Answer::Failed(why) => Outcome::undecided(format!("no connection came about: {why}")),
@@ -232,19 +258,43 @@ fn not_smtp(case: &Case<'_>) -> Vec<Judged> {
     })
 }
 
+/// FTP greets with 220 too, so a greeting that does not name SMTP proves nothing by itself.
+fn knows_smtp(talk: &SmtpTalk) -> Outcome {
+    let greeting = said(talk.step(""));
+    if greeting.to_ascii_uppercase().contains("SMTP") || matches!(hello(talk), Some(200..=299)) {
+        return Outcome::Pass(Vec::new());
+    }
+    Outcome::undecided(format!("it greets with `{greeting}`, and then takes neither EHLO nor HELO"))
+}
+
 /// The greeting of the SMTP service of Windows names its version; Exchange's does not.
 fn is_windows_service(greeting: &str) -> bool {
     greeting.contains("Microsoft ESMTP MAIL Service") && greeting.contains("Version:")
 }
 
+/// Its greeting can be changed; its extensions cannot. It alone writes 8bitmime small and ends with a bare OK.
+fn has_windows_extensions(talk: &SmtpTalk) -> bool {
+    let lines = match talk.step("EHLO").map(|step| &step.reply) {
+        Some(Answer::Known(lines)) => lines.as_slice(),
+        _ => &[],
+    };
+    let ends_so = lines.last().is_some_and(|line| line == "250 OK");
+    ends_so && lines.iter().any(|line| line == "250-8bitmime")
+}
+
 fn other_product(case: &Case<'_>) -> Vec<Judged> {
     of_talks(case, |target, talk| {
-        if recorded(case.farm, target).and_then(|server| server.smtp_service) != Some(true) {
+        if recorded(case.farm, &target.host).and_then(|server| server.smtp_service) != Some(true) {
             return Outcome::not_applicable("no SMTP service of Windows is expected there");
         }
         let greeting = said(talk.step(""));
         if is_windows_service(&greeting) {
             return Outcome::Pass(vec![evidence(target, talk.step(""), "the SMTP service of Windows")]);
+        }
+        if has_windows_extensions(talk) {
+            return Outcome::undecided(format!(
+                "its extensions are those of the SMTP service of Windows, its greeting is not: {greeting}"
+            ));
         }
         Outcome::Fail(
             Finding::by(
@@ -259,26 +309,43 @@ fn other_product(case: &Case<'_>) -> Vec<Judged> {
 }
 
 /// What a server makes of a sender.
-enum Sender {
+enum Sender<'a> {
     Taken,
-    MustLogOn,
+    /// The step that said so.
+    MustLogOn(&'a SmtpStep),
     /// Something else; what.
     Other(String),
 }
 
-/// 530 and 535 are about logging on (RFC 4954 6); the Microsoft service says 454 5.7.3 where anonymous access is off.
-fn sender(talk: &SmtpTalk) -> Sender {
-    let step = talk.step("MAIL");
-    let text = said(step);
-    match step.and_then(SmtpStep::code) {
-        Some(200..=299) => Sender::Taken,
-        Some(530) if text.contains("5.7.0") && text.to_ascii_uppercase().contains("STARTTLS") => {
-            Sender::Other("it wants encryption first".to_owned())
+/// What a reply demands before mail is taken. 530 and 535 are about logging on (RFC 4954 6); the Microsoft service says
+/// 454 5.7.3 where anonymous access is off.
+fn demand(step: &SmtpStep) -> Option<Sender<'_>> {
+    let text = said(Some(step));
+    let enhanced = text.get(4..).and_then(|rest| rest.split_whitespace().next());
+    match (step.code()?, enhanced) {
+        (530, _) if text.to_ascii_uppercase().contains("STARTTLS") => {
+            Some(Sender::Other(format!("it wants encryption first: {text}")))
         }
-        Some(530 | 535 | 538) => Sender::MustLogOn,
-        Some(400..=599) if text.contains("5.7.3") => Sender::MustLogOn,
-        Some(_) => Sender::Other(format!("the sender was answered: {text}")),
-        None => Sender::Other(format!("the conversation did not come to the sender: {text}")),
+        (530 | 535 | 538, _) | (400..=599, Some("5.7.3")) => Some(Sender::MustLogOn(step)),
+        _ => None,
+    }
+}
+
+/// Some servers take any sender, and want the logon at the recipient. A foreign recipient shows nothing of the kind: a
+/// server that relays only for those who log on is as it should be.
+fn sender(talk: &SmtpTalk) -> Sender<'_> {
+    let Some(step) = talk.step("MAIL") else {
+        return Sender::Other("the conversation did not come to the sender".to_owned());
+    };
+    let probe = talk.steps.iter().find(|step| step.said.starts_with("RCPT") && !is_foreign(step));
+    match demand(step).or_else(|| probe.and_then(demand)) {
+        // What takes no EHLO may be no SMTP server, and mean another logon.
+        Some(Sender::MustLogOn(at)) if !matches!(hello(talk), Some(200..=299)) => {
+            Sender::Other(format!("it takes no EHLO, and says: {}", said(Some(at))))
+        }
+        Some(demand) => demand,
+        None if matches!(step.code(), Some(200..=299)) => Sender::Taken,
+        None => Sender::Other(format!("the sender was answered: {}", said(Some(step)))),
     }
 }
 
@@ -286,13 +353,13 @@ fn anonymous_refused(case: &Case<'_>) -> Vec<Judged> {
     of_talks(case, |target, talk| match sender(talk) {
         Sender::Taken => Outcome::pass(),
         Sender::Other(why) => Outcome::undecided(why),
-        Sender::MustLogOn => Outcome::Fail(
+        Sender::MustLogOn(step) => Outcome::Fail(
             Finding::by(
                 Hand::Server,
                 format!("`{}` takes no mail without a logon", subject(target)),
                 "Tick Anonymous access in the SMTP virtual server's properties, Access, Authentication",
             )
-            .with_evidence([evidence(target, talk.step("MAIL"), "250: the sender is taken")]),
+            .with_evidence([evidence(target, Some(step), "250: mail is taken without a logon")]),
         ),
     })
 }
@@ -305,7 +372,7 @@ fn of_recipient(case: &Case<'_>, judge: impl Fn(&SmtpTarget, &SmtpStep, u16) -> 
     };
     let probe = format!("RCPT TO:<spinmail-probe@{}>", domain.ascii());
     of_talks(case, |target, talk| match sender(talk) {
-        Sender::MustLogOn => Outcome::not_applicable("it wants senders to log on (smtp-anonymous-refused)"),
+        Sender::MustLogOn(_) => Outcome::not_applicable("it wants senders to log on (smtp-anonymous-refused)"),
         Sender::Other(why) => Outcome::undecided(why),
         Sender::Taken => match talk.step(&probe) {
             None => Outcome::undecided("the recipient was not asked about"),
@@ -321,7 +388,7 @@ fn refuses_recipient(case: &Case<'_>) -> Vec<Judged> {
     of_recipient(case, |target, step, code| match code {
         200..=299 => Outcome::Pass(vec![evidence(target, Some(step), "250")]),
         400..=499 => Outcome::not_applicable("it puts the recipient off (smtp-defers-recipient)"),
-        _ => Outcome::Fail(
+        500..=599 => Outcome::Fail(
             Finding::by(
                 Hand::Server,
                 format!("`{}` refuses mail for the display address", subject(target)),
@@ -330,7 +397,13 @@ fn refuses_recipient(case: &Case<'_>) -> Vec<Judged> {
             )
             .with_evidence([evidence(target, Some(step), "250: the recipient is taken")]),
         ),
+        _ => odd_answer(step),
     })
+}
+
+/// A code that is neither yes, nor later, nor no.
+fn odd_answer(step: &SmtpStep) -> Outcome {
+    Outcome::undecided(format!("the recipient was answered: {}", said(Some(step))))
 }
 
 fn defers_recipient(case: &Case<'_>) -> Vec<Judged> {
@@ -346,20 +419,27 @@ fn defers_recipient(case: &Case<'_>) -> Vec<Judged> {
             )
             .with_evidence([evidence(target, Some(step), "250: the recipient is taken")]),
         ),
-        _ => Outcome::not_applicable("it refuses the recipient (smtp-refuses-recipient)"),
+        500..=599 => Outcome::not_applicable("it refuses the recipient (smtp-refuses-recipient)"),
+        _ => odd_answer(step),
     }
     })
+}
+
+/// The recipient in a domain that nobody can own.
+fn is_foreign(step: &SmtpStep) -> bool {
+    step.said == "RCPT TO:<spinmail-probe@spinmail-check.invalid>"
 }
 
 fn open_relay(case: &Case<'_>) -> Vec<Judged> {
     of_talks(case, |target, talk| {
         match sender(talk) {
-            Sender::MustLogOn => return Outcome::not_applicable("it wants senders to log on (smtp-anonymous-refused)"),
+            Sender::MustLogOn(_) => {
+                return Outcome::not_applicable("it wants senders to log on (smtp-anonymous-refused)");
+            }
             Sender::Other(why) => return Outcome::undecided(why),
             Sender::Taken => {}
         }
-        let step =
-            talk.steps.iter().rev().find(|step| step.said.starts_with("RCPT") && step.said.contains(".invalid>"));
+        let step = talk.steps.iter().rev().find(|step| is_foreign(step));
         match step.and_then(SmtpStep::code) {
             Some(200..=299) => Outcome::Fail(
                 Finding::by(
@@ -385,7 +465,7 @@ fn size_small(case: &Case<'_>) -> Vec<Judged> {
     };
     of_talks(case, |target, talk| {
         let Some(parameter) = talk.extension("SIZE") else {
-            return Outcome::not_applicable("it announces no size");
+            return without_extension(talk, "it announces no size");
         };
         match parameter.trim().parse::<u64>() {
             // No number, or zero: no limit (RFC 1870 4).
@@ -406,6 +486,14 @@ fn size_small(case: &Case<'_>) -> Vec<Judged> {
     })
 }
 
+/// An extension that is not among those announced; without an announcement nothing is known.
+fn without_extension(talk: &SmtpTalk, why: &str) -> Outcome {
+    match hello(talk) {
+        Some(200..=299 | 500..=599) => Outcome::not_applicable(why),
+        _ => Outcome::undecided("its extensions are not known: EHLO got no usable answer"),
+    }
+}
+
 fn tls_broken(case: &Case<'_>) -> Vec<Judged> {
     let finding = |target: &SmtpTarget, what: &str, why: &str| {
         let remedy = "Give the SMTP virtual server a certificate for its name that senders trust, or take the broken one \
@@ -419,7 +507,7 @@ fn tls_broken(case: &Case<'_>) -> Vec<Judged> {
         )
     };
     of_talks(case, |target, talk| match &talk.tls {
-        Answer::NotAsked => Outcome::not_applicable("it offers no STARTTLS"),
+        Answer::NotAsked => without_extension(talk, "it offers no STARTTLS"),
         Answer::Absent(why) | Answer::Failed(why) => Outcome::undecided(why.clone()),
         Answer::Known(TlsFacts { handshake: Answer::Failed(why), .. }) => {
             // Silence shows nothing; every other end of a handshake does.
@@ -433,6 +521,7 @@ fn tls_broken(case: &Case<'_>) -> Vec<Judged> {
             finding(target, "its certificate is not trusted for this name", why)
         }
         Answer::Known(TlsFacts { certificate: Answer::Known(()), .. }) => Outcome::pass(),
+        Answer::Known(TlsFacts { certificate: Answer::Failed(why), .. }) => Outcome::undecided(why.clone()),
         Answer::Known(_) => Outcome::undecided("the certificate was not looked at"),
     })
 }

@@ -8,6 +8,8 @@ mod explain;
 mod farms;
 mod generated;
 mod properties;
+mod smtp;
+mod smtp_server;
 mod support;
 mod survival;
 mod tables;

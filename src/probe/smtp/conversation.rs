@@ -23,7 +23,8 @@ pub struct Plan {
 /// A recipient in a domain that nobody can own (RFC 2606 2).
 const FOREIGN: &str = "spinmail-probe@spinmail-check.invalid";
 
-/// Talks to the server. A handshake that fails ends its connection, so the rest is then said in a second one, in plain.
+/// Talks to the server. A handshake that fails ends its connection, so the rest is then said in a second one, in plain;
+/// if the server does not welcome that one, the first stands.
 pub async fn talk(plan: &Plan, trust: &Trust) -> Answer<SmtpTalk> {
     let first = match connected(plan).await {
         Ok(stream) => whole(plan, stream, Some(trust)).await,
@@ -32,10 +33,10 @@ pub async fn talk(plan: &Plan, trust: &Trust) -> Answer<SmtpTalk> {
     if !matches!(&first.tls, Answer::Known(TlsFacts { handshake: Answer::Failed(_), .. })) {
         return Answer::Known(first);
     }
-    Answer::Known(match connected(plan).await {
-        Ok(stream) => SmtpTalk { tls: first.tls, ..whole(plan, stream, None).await },
-        Err(_) => first,
-    })
+    let Ok(stream) = connected(plan).await else { return Answer::Known(first) };
+    let second = whole(plan, stream, None).await;
+    let welcome = second.step("").and_then(SmtpStep::code) == Some(220);
+    Answer::Known(if welcome { SmtpTalk { tls: first.tls, ..second } } else { first })
 }
 
 async fn connected(plan: &Plan) -> io::Result<TcpStream> {
@@ -81,7 +82,7 @@ async fn encrypted(plan: &Plan, mut wire: Wire<TcpStream>, trust: &Trust, greeti
             return;
         }
         None => {
-            talk.tls = Answer::Known(failed("STARTTLS was not answered".to_owned()));
+            talk.tls = Answer::Known(failed(unanswered(talk.step("STARTTLS"))));
             return;
         }
     }
@@ -99,6 +100,15 @@ async fn encrypted(plan: &Plan, mut wire: Wire<TcpStream>, trust: &Trust, greeti
             }
         }
         Err(why) => talk.tls = Answer::Known(failed(why)),
+    }
+}
+
+/// Why a step has no code.
+fn unanswered(step: Option<&SmtpStep>) -> String {
+    match step.map(|step| &step.reply) {
+        Some(Answer::Failed(why)) => why.clone(),
+        Some(Answer::Known(lines)) => format!("it was answered `{}`", lines.join(" | ")),
+        _ => "it was not answered".to_owned(),
     }
 }
 

@@ -3,10 +3,12 @@
 use crate::facts::{Answer, SmtpStep};
 use std::io;
 use std::time::Duration;
-use tokio::io::{AsyncBufReadExt, AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, BufReader};
+use tokio::io::{AsyncBufReadExt, AsyncRead, AsyncWrite, AsyncWriteExt, BufReader};
 
-/// A line may have 512 bytes (RFC 5321 4.5.3.1.5); four times that is read, and no more.
-const LONGEST_LINE: u64 = 2048;
+/// A line may have 512 bytes (RFC 5321 4.5.3.1.5); four times that is kept.
+const LONGEST_LINE: usize = 2048;
+/// What is passed over of a line that is longer.
+const MOST_PASSED_OVER: usize = 1 << 20;
 /// Lines of one reply.
 const MOST_LINES: usize = 100;
 
@@ -37,6 +39,12 @@ impl<Stream: Duplex> Wire<Stream> {
 
     /// Says a command and waits for its reply.
     pub async fn say(&mut self, command: &str, steps: &mut Vec<SmtpStep>) -> Option<u16> {
+        // It would be taken for the reply to this command, and every later reply for that to the next one.
+        if !self.stream.buffer().is_empty() {
+            let why = "more than one reply came to the command before".to_owned();
+            steps.push(SmtpStep { said: command.to_owned(), reply: Answer::Failed(why) });
+            return None;
+        }
         let line = format!("{command}\r\n");
         let sent = crate::probe::within(self.limit, async {
             self.stream.write_all(line.as_bytes()).await?;
@@ -73,24 +81,53 @@ fn why(error: &io::Error) -> String {
 /// The lines of a reply as they came, without their line ends; what is no UTF-8 is marked.
 async fn read_reply<Stream: Duplex>(stream: &mut BufReader<Stream>) -> io::Result<Vec<String>> {
     let mut lines = Vec::new();
-    loop {
-        let mut line = Vec::new();
-        (&mut *stream).take(LONGEST_LINE).read_until(b'\n', &mut line).await?;
-        if line.is_empty() {
-            return Err(io::ErrorKind::UnexpectedEof.into());
-        }
-        let text = String::from_utf8_lossy(&line).trim_end_matches(['\r', '\n']).to_owned();
-        let goes_on = is_code(&text) && text.as_bytes().get(3) == Some(&b'-');
-        lines.push(text);
-        if !goes_on || lines.len() >= MOST_LINES {
+    while lines.len() < MOST_LINES {
+        let line = String::from_utf8_lossy(&read_line(stream).await?).into_owned();
+        let goes_on = is_code(line.as_bytes()) && line.as_bytes().get(3) == Some(&b'-');
+        lines.push(line);
+        if !goes_on {
             return Ok(lines);
+        }
+    }
+    // Its rest would pass for the replies to what is said next.
+    Err(io::Error::new(io::ErrorKind::InvalidData, format!("the reply does not end within {MOST_LINES} lines")))
+}
+
+/// A line without its end; of one that is longer than is kept, the rest is passed over.
+async fn read_line<Stream: Duplex>(stream: &mut BufReader<Stream>) -> io::Result<Vec<u8>> {
+    let mut line = Vec::new();
+    let mut passed_over = 0;
+    loop {
+        let chunk = stream.fill_buf().await?;
+        let end = chunk.iter().position(|byte| *byte == b'\n');
+        let part = chunk.get(..end.unwrap_or(chunk.len())).unwrap_or_default();
+        let closed = chunk.is_empty();
+        let kept = part.len().min(LONGEST_LINE - line.len());
+        line.extend(part.iter().take(kept));
+        passed_over += part.len() - kept;
+        let taken = part.len() + usize::from(end.is_some());
+        stream.consume(taken);
+        if end.is_some() {
+            while line.last() == Some(&b'\r') {
+                line.pop();
+            }
+            return Ok(line);
+        }
+        // What is no SMTP need not end its lines, so nobody waits for that; a reply that breaks off is none.
+        if line.len() >= 4 && !is_code(&line) {
+            return Ok(line);
+        }
+        if closed {
+            return if line.is_empty() || is_code(&line) { Err(io::ErrorKind::UnexpectedEof.into()) } else { Ok(line) };
+        }
+        if passed_over > MOST_PASSED_OVER {
+            return Err(io::Error::new(io::ErrorKind::InvalidData, "a line of the reply does not end"));
         }
     }
 }
 
 /// Whether a line begins as every line of a reply does: three digits, then a blank, a hyphen or nothing.
-fn is_code(line: &str) -> bool {
-    let bytes = line.as_bytes();
-    bytes.get(..3).is_some_and(|code| code.iter().all(u8::is_ascii_digit))
-        && matches!(bytes.get(3), None | Some(b' ' | b'-'))
+fn is_code(line: &[u8]) -> bool {
+    line.get(..3).is_some_and(|code| code.iter().all(u8::is_ascii_digit))
+        && matches!(line.get(3), None | Some(b' ' | b'-'))
 }

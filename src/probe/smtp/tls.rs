@@ -4,7 +4,7 @@
 use crate::error::Error;
 use crate::facts::{Answer, TlsFacts};
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
-use rustls::crypto::CryptoProvider;
+use rustls::crypto::{CryptoProvider, verify_tls12_signature, verify_tls13_signature};
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use rustls::{ClientConfig, DigitallySignedStruct, SignatureScheme};
@@ -20,21 +20,28 @@ use tokio_rustls::client::TlsStream;
 #[derive(Debug, Clone)]
 pub struct Trust {
     provider: Arc<CryptoProvider>,
-    verifier: Arc<Verifier>,
+    /// Without authorities hands are shaken all the same, and the certificate stays unjudged; why.
+    verifier: Result<Arc<Verifier>, String>,
 }
 
 impl Trust {
     /// # Errors
-    /// The file of further authorities cannot be read, or the system has none that can be used.
+    /// The file of further authorities cannot be used.
     pub fn new(authorities: Option<&Path>) -> Result<Self, Error> {
         let provider = Arc::new(rustls::crypto::ring::default_provider());
         let extra = match authorities {
             Some(path) => read_authorities(path)?,
             None => Vec::new(),
         };
-        let verifier = Verifier::new_with_extra_roots(extra, provider.clone())
-            .map_err(|error| Error::unfinished(format!("cannot use the certificate authorities: {error}")))?;
-        Ok(Self { provider, verifier: Arc::new(verifier) })
+        let verifier = match (Verifier::new_with_extra_roots(extra, provider.clone()), authorities) {
+            (Ok(verifier), _) => Ok(Arc::new(verifier)),
+            (Err(error), None) => Err(format!("no certificate authorities to check with: {error}")),
+            (Err(error), Some(path)) => {
+                let what = format!("cannot use the certificate authorities in `{}`: {error}", path.display());
+                return Err(Error::usage(what));
+            }
+        };
+        Ok(Self { provider, verifier })
     }
 }
 
@@ -58,7 +65,7 @@ pub async fn shake(
     limit: Duration,
 ) -> Result<(TlsStream<TcpStream>, TlsFacts), String> {
     let name = ServerName::try_from(host.to_owned()).map_err(|error| error.to_string())?;
-    let noted = Arc::new(Noting { trust: trust.verifier.clone(), fault: Mutex::new(None) });
+    let noted = Arc::new(Noting { trust: trust.clone(), fault: Mutex::new(None) });
     let config = ClientConfig::builder_with_provider(trust.provider.clone())
         .with_safe_default_protocol_versions()
         .map_err(|error| error.to_string())?
@@ -70,14 +77,18 @@ pub async fn shake(
         crate::probe::within(limit, connector.connect(name, stream)).await.map_err(|error| error.to_string())?;
     let version = stream.get_ref().1.protocol_version().map(|version| format!("{version:?}"));
     let fault = noted.fault.lock().map(|fault| fault.clone()).unwrap_or_default();
-    let certificate = fault.map_or(Answer::Known(()), Answer::Absent);
+    let certificate = match (&trust.verifier, fault) {
+        (Err(why), _) => Answer::Failed(why.clone()),
+        (Ok(_), Some(fault)) => Answer::Absent(fault),
+        (Ok(_), None) => Answer::Known(()),
+    };
     Ok((stream, TlsFacts { version, handshake: Answer::Known(()), certificate }))
 }
 
 /// Lets every certificate pass, and notes what the real verifier has against it.
 #[derive(Debug)]
 struct Noting {
-    trust: Arc<Verifier>,
+    trust: Trust,
     fault: Mutex<Option<String>>,
 }
 
@@ -90,9 +101,11 @@ impl ServerCertVerifier for Noting {
         ocsp_response: &[u8],
         now: UnixTime,
     ) -> Result<ServerCertVerified, rustls::Error> {
-        let verified = self.trust.verify_server_cert(end_entity, intermediates, server_name, ocsp_response, now);
-        if let (Err(error), Ok(mut fault)) = (verified, self.fault.lock()) {
-            *fault = Some(error.to_string());
+        if let Ok(verifier) = &self.trust.verifier {
+            let verified = verifier.verify_server_cert(end_entity, intermediates, server_name, ocsp_response, now);
+            if let (Err(error), Ok(mut fault)) = (verified, self.fault.lock()) {
+                *fault = Some(error.to_string());
+            }
         }
         Ok(ServerCertVerified::assertion())
     }
@@ -103,7 +116,7 @@ impl ServerCertVerifier for Noting {
         cert: &CertificateDer<'_>,
         dss: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, rustls::Error> {
-        self.trust.verify_tls12_signature(message, cert, dss)
+        verify_tls12_signature(message, cert, dss, &self.trust.provider.signature_verification_algorithms)
     }
 
     fn verify_tls13_signature(
@@ -112,10 +125,10 @@ impl ServerCertVerifier for Noting {
         cert: &CertificateDer<'_>,
         dss: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, rustls::Error> {
-        self.trust.verify_tls13_signature(message, cert, dss)
+        verify_tls13_signature(message, cert, dss, &self.trust.provider.signature_verification_algorithms)
     }
 
     fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
-        self.trust.supported_verify_schemes()
+        self.trust.provider.signature_verification_algorithms.supported_schemes()
     }
 }
