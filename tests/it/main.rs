@@ -7,6 +7,7 @@ mod dns_server;
 mod explain;
 mod farms;
 mod generated;
+mod lab;
 mod properties;
 mod smtp;
 mod smtp_server;
