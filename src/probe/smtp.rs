@@ -28,7 +28,8 @@ pub async fn gather(farm: &Farm, dns: &DnsFacts, limit: Duration) -> Result<Smtp
     let recipient =
         given(&farm.incoming.display_address).valid().map(|domain| format!("spinmail-probe@{}", domain.ascii()));
     let mut tasks = JoinSet::new();
-    for (host, ip) in targets(farm, dns).into_iter().take(MOST_TARGETS) {
+    let mut targets_left = targets(farm, dns).into_iter();
+    for (host, ip) in targets_left.by_ref().take(MOST_TARGETS) {
         let plan = Plan { host, address: SocketAddr::new(ip, port), recipient: recipient.clone(), limit };
         let trust = trust.clone();
         tasks.spawn(async move {
@@ -36,7 +37,8 @@ pub async fn gather(farm: &Farm, dns: &DnsFacts, limit: Duration) -> Result<Smtp
             SmtpTarget { host: plan.host, address: plan.address, answer }
         });
     }
-    let mut targets = Vec::new();
+    let not_asked = |(host, ip)| SmtpTarget { host, address: SocketAddr::new(ip, port), answer: Answer::NotAsked };
+    let mut targets: Vec<SmtpTarget> = targets_left.map(not_asked).collect();
     while let Some(done) = tasks.join_next().await {
         targets.extend(done.ok());
     }

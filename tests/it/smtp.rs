@@ -351,6 +351,23 @@ fn every_exchanger_is_asked_and_without_one_the_domain_itself() {
     assert_eq!(outcomes(&run, &subject("sharepoint.fabrikam.test"))["smtp-refuses-recipient"], "pass");
 }
 
+/// A name may have more addresses than anyone has mail servers; those that are not asked are not passed over.
+#[test]
+fn addresses_beyond_the_most_are_undecided() {
+    let server = SmtpServer::start(&Dialogue::parse("greeting | 421 4.3.2 later | {close}"));
+    let mut zone = ZONE.to_owned();
+    for at in 0..300 {
+        zone += &format!("\nsharepoint.fabrikam.test MX 20 mx{}.fabrikam.test", at % 20);
+        zone += &format!("\nmx{}.fabrikam.test A 127.0.{}.{}", at % 20, 1 + at / 200, 1 + at % 200);
+    }
+    let run = with_zone(&zone, &server, "3s");
+    let verdicts = verdicts(&run);
+    let of_rule = verdicts.iter().filter(|verdict| verdict["rule"] == "smtp-closed");
+    let (passed, others): (Vec<_>, Vec<_>) = of_rule.partition(|verdict| verdict["outcome"] == "pass");
+    assert_eq!((passed.len(), others.len()), (0, 301));
+    assert!(others.iter().any(|verdict| verdict["message"] == "it was not asked"));
+}
+
 /// A listener on IPv4 and one on IPv6 with the same port; nothing where this machine has no IPv6.
 fn both_families() -> Option<(TcpListener, TcpListener)> {
     if TcpListener::bind((Ipv6Addr::LOCALHOST, 0)).is_err() {

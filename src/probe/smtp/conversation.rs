@@ -16,9 +16,13 @@ pub struct Plan {
     pub address: SocketAddr,
     /// A recipient at the display address, where there is one.
     pub recipient: Option<String>,
-    /// How long one step may take.
+    /// How long one step may take, sender and recipients aside.
     pub limit: Duration,
 }
+
+/// How many times longer than other steps sender and recipients may take: servers hold refusals back to slow spammers
+/// down, Exchange for five seconds.
+const TARPIT: u32 = 3;
 
 /// A recipient in a domain that nobody can own (RFC 2606 2).
 const FOREIGN: &str = "spinmail-probe@spinmail-check.invalid";
@@ -114,6 +118,7 @@ fn unanswered(step: Option<&SmtpStep>) -> String {
 
 /// Sender and recipients, and then everything is taken back.
 async fn envelope<Stream: Duplex>(plan: &Plan, wire: &mut Wire<Stream>, steps: &mut Vec<SmtpStep>) {
+    wire.wait_up_to(plan.limit * TARPIT);
     if wire.say("MAIL FROM:<>", steps).await.is_some_and(|code| code < 300) {
         let recipients = plan.recipient.as_deref().into_iter().chain([FOREIGN]);
         for recipient in recipients {

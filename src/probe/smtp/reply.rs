@@ -27,6 +27,11 @@ impl<Stream: Duplex> Wire<Stream> {
         Self { stream: BufReader::new(stream), limit }
     }
 
+    /// Changes how long a reply may take.
+    pub fn wait_up_to(&mut self, limit: Duration) {
+        self.limit = limit;
+    }
+
     /// Waits for a reply and enters it as a step.
     pub async fn listen(&mut self, said: &str, steps: &mut Vec<SmtpStep>) -> Option<u16> {
         let reply = crate::probe::within(self.limit, read_reply(&mut self.stream)).await;
