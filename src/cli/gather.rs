@@ -12,12 +12,13 @@ use clap::{Arg, ArgMatches, Command, ValueHint};
 use std::path::PathBuf;
 
 pub fn command() -> Command {
+    let areas: Vec<Area> = Area::ALL.into_iter().filter(|area| !area.is_offline()).collect();
     Command::new("gather")
         .about("Look at the real world and record what is seen, to be judged here or elsewhere")
         .after_help(
             "Examples:\n  spinmail gather dns --out facts.json\n  spinmail gather | ssh judge spinmail verify --facts /dev/stdin",
         )
-        .arg(area_argument(&[Area::Dns]))
+        .arg(area_argument(&areas))
         .arg(
             Arg::new("out")
                 .long("out")

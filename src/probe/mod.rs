@@ -2,6 +2,7 @@
 
 mod dns;
 mod port;
+mod smtp;
 
 use crate::error::Error;
 use crate::facts::{self, Facts};
@@ -28,10 +29,14 @@ pub fn gather(farm: &Farm, areas: &[Area]) -> Result<Facts, Error> {
         facts: facts::VERSION,
         farm: farm.name.clone(),
         gathered: Some(humantime::format_rfc3339_seconds(SystemTime::now()).to_string()),
-        dns: None,
+        ..Facts::default()
     };
-    if areas.contains(&Area::Dns) {
+    // The SMTP servers are found through DNS.
+    if areas.contains(&Area::Dns) || areas.contains(&Area::Smtp) {
         facts.dns = Some(runtime.block_on(dns::gather(farm, limit))?);
+    }
+    if let (true, Some(dns)) = (areas.contains(&Area::Smtp), &facts.dns) {
+        facts.smtp = Some(runtime.block_on(smtp::gather(farm, dns, limit))?);
     }
     // A name server that never answers must not hold the program up on its way out.
     runtime.shutdown_background();

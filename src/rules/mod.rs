@@ -5,6 +5,7 @@ mod dns;
 mod farm;
 mod page;
 mod select;
+mod smtp;
 mod verdict;
 
 pub use action::{Action, Hand};
@@ -22,16 +23,18 @@ pub enum Area {
     Page,
     Farm,
     Dns,
+    Smtp,
 }
 
 impl Area {
-    pub const ALL: [Self; 3] = [Self::Page, Self::Farm, Self::Dns];
+    pub const ALL: [Self; 4] = [Self::Page, Self::Farm, Self::Dns, Self::Smtp];
 
     pub fn name(self) -> &'static str {
         match self {
             Self::Page => "page",
             Self::Farm => "farm",
             Self::Dns => "dns",
+            Self::Smtp => "smtp",
         }
     }
 
@@ -256,7 +259,7 @@ macro_rules! rule {
 use rule;
 
 /// Every area's rules, in the order of the report.
-pub static RULES: &[&[Rule]] = &[page::RULES, farm::RULES, dns::RULES];
+pub static RULES: &[&[Rule]] = &[page::RULES, farm::RULES, dns::RULES, smtp::RULES];
 
 /// Every rule.
 pub fn all() -> impl Iterator<Item = &'static Rule> + Clone {

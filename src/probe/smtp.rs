@@ -1,0 +1,105 @@
+//! What the SMTP servers say: every one that is recorded and every mail exchanger, each address on its own, all at once.
+
+mod conversation;
+mod reply;
+mod tls;
+
+use crate::error::Error;
+use crate::facts::{Answer, DnsFacts, RecordData, RecordKind, SmtpFacts, SmtpHost, SmtpTarget};
+use crate::farm::Farm;
+use crate::farm::values::{MailServer, given};
+use conversation::{Plan, talk};
+use std::collections::BTreeSet;
+use std::net::{IpAddr, SocketAddr};
+use std::path::Path;
+use std::time::Duration;
+use tokio::task::JoinSet;
+
+/// Conversations; more servers than this are no farm.
+const MOST_TARGETS: usize = 256;
+
+/// Talks to every SMTP server that the farm and DNS name.
+///
+/// # Errors
+/// The farm file's certificate authorities cannot be had.
+pub async fn gather(farm: &Farm, dns: &DnsFacts, limit: Duration) -> Result<SmtpFacts, Error> {
+    let trust = tls::Trust::new(farm.probe.ca_file.as_deref().map(Path::new))?;
+    let port = farm.probe.smtp_port.map_or(25, |port| port.0);
+    let recipient =
+        given(&farm.incoming.display_address).valid().map(|domain| format!("spinmail-probe@{}", domain.ascii()));
+    let mut tasks = JoinSet::new();
+    let mut targets_left = targets(farm, dns).into_iter();
+    for (host, ip) in targets_left.by_ref().take(MOST_TARGETS) {
+        let plan = Plan { host, address: SocketAddr::new(ip, port), recipient: recipient.clone(), limit };
+        let trust = trust.clone();
+        tasks.spawn(async move {
+            let answer = talk(&plan, &trust).await;
+            SmtpTarget { host: plan.host, address: plan.address, answer }
+        });
+    }
+    let not_asked = |(host, ip)| SmtpTarget { host, address: SocketAddr::new(ip, port), answer: Answer::NotAsked };
+    let mut targets: Vec<SmtpTarget> = targets_left.map(not_asked).collect();
+    while let Some(done) = tasks.join_next().await {
+        targets.extend(done.ok());
+    }
+    targets.sort_by(|one, two| (&one.host, one.address).cmp(&(&two.host, two.address)));
+    Ok(SmtpFacts { targets, unresolved: unresolved(farm, dns) })
+}
+
+/// The hosts that may have addresses which are not known, and those that have none.
+fn unresolved(farm: &Farm, dns: &DnsFacts) -> Vec<SmtpHost> {
+    let of_hosts = hosts(farm, dns).into_iter().filter_map(|host| {
+        let unknown = [RecordKind::A, RecordKind::Aaaa].into_iter().find_map(|kind| dns.unanswered(&host, kind));
+        let asked = dns.lookups.iter().any(|lookup| lookup.name == host);
+        let answer = match unknown {
+            Some(why) => Answer::Failed(why),
+            None if asked && dns.addresses(&host).next().is_none() => Answer::Absent("no address".to_owned()),
+            None => return None,
+        };
+        Some(SmtpHost { host, answer })
+    });
+    let mut found: Vec<SmtpHost> = of_hosts.collect();
+    // Whoever takes the mail of a domain whose exchangers are not known is not known either.
+    let domain = given(&farm.incoming.display_address).valid().map(|domain| domain.ascii().to_owned());
+    if let Some(host) = domain
+        && let Some(why) = dns.unanswered(&host, RecordKind::Mx)
+    {
+        found.retain(|other| other.host != host);
+        found.push(SmtpHost { host, answer: Answer::Failed(why) });
+    }
+    found
+}
+
+/// The hosts that take the farm's mail, with each of their addresses.
+fn targets(farm: &Farm, dns: &DnsFacts) -> BTreeSet<(String, IpAddr)> {
+    hosts(farm, dns)
+        .into_iter()
+        .flat_map(|host| dns.addresses(&host).map(|ip| (host.clone(), ip)).collect::<Vec<_>>())
+        .collect()
+}
+
+/// Every server that runs SMTP, the page's SMTP mail server, and every mail exchanger; where there is no MX, the display
+/// address itself (RFC 5321 5.1).
+pub fn hosts(farm: &Farm, dns: &DnsFacts) -> BTreeSet<String> {
+    let servers = farm.mail_servers().filter_map(|server| server.name.as_ref()).map(|name| name.ascii());
+    let mut hosts: BTreeSet<String> = servers.filter(|name| name.contains('.')).collect();
+    if let (true, Some(MailServer::Host(name))) = (farm.manages_directory(), given(&farm.directory.smtp_server).valid())
+    {
+        hosts.insert(name.ascii().to_owned());
+    }
+    let Some(domain) = given(&farm.incoming.display_address).valid() else { return hosts };
+    let of_domain = dns.lookups.iter().filter(|lookup| lookup.name == domain.ascii() && lookup.kind == RecordKind::Mx);
+    for lookup in of_domain {
+        match &lookup.answer {
+            Answer::Known(records) => hosts.extend(records.iter().filter_map(|record| match &record.data {
+                RecordData::Mx { exchange, .. } if exchange != "." => Some(exchange.clone()),
+                _ => None,
+            })),
+            Answer::Absent(_) => {
+                hosts.insert(domain.ascii().to_owned());
+            }
+            _ => {}
+        }
+    }
+    hosts
+}

@@ -1,0 +1,134 @@
+//! The handshake behind STARTTLS: done even with a certificate that is not trusted, and what is wrong with it is noted,
+//! as a sending server would do.
+
+use crate::error::Error;
+use crate::facts::{Answer, TlsFacts};
+use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
+use rustls::crypto::{CryptoProvider, verify_tls12_signature, verify_tls13_signature};
+use rustls::pki_types::pem::PemObject;
+use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
+use rustls::{ClientConfig, DigitallySignedStruct, SignatureScheme};
+use rustls_platform_verifier::Verifier;
+use std::path::Path;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+use tokio::net::TcpStream;
+use tokio_rustls::TlsConnector;
+use tokio_rustls::client::TlsStream;
+
+/// Whom to trust: the system's certificate authorities, and those of a file.
+#[derive(Debug, Clone)]
+pub struct Trust {
+    provider: Arc<CryptoProvider>,
+    /// Without authorities hands are shaken all the same, and the certificate stays unjudged; why.
+    verifier: Result<Arc<Verifier>, String>,
+}
+
+impl Trust {
+    /// # Errors
+    /// The file of further authorities cannot be used.
+    pub fn new(authorities: Option<&Path>) -> Result<Self, Error> {
+        let provider = Arc::new(rustls::crypto::ring::default_provider());
+        let extra = match authorities {
+            Some(path) => read_authorities(path)?,
+            None => Vec::new(),
+        };
+        let verifier = match (Verifier::new_with_extra_roots(extra, provider.clone()), authorities) {
+            (Ok(verifier), _) => Ok(Arc::new(verifier)),
+            (Err(error), None) => Err(format!("no certificate authorities to check with: {error}")),
+            (Err(error), Some(path)) => {
+                let what = format!("cannot use the certificate authorities in `{}`: {error}", path.display());
+                return Err(Error::usage(what));
+            }
+        };
+        Ok(Self { provider, verifier })
+    }
+}
+
+fn read_authorities(path: &Path) -> Result<Vec<CertificateDer<'static>>, Error> {
+    let odd = |error: rustls::pki_types::pem::Error| {
+        Error::usage(format!("cannot read the certificate authorities in `{}`: {error}", path.display()))
+            .hint("`probe.ca-file` names a file of certificates in PEM form")
+    };
+    let found: Result<Vec<_>, _> = CertificateDer::pem_file_iter(path).map_err(odd)?.collect();
+    match found.map_err(odd)? {
+        none if none.is_empty() => Err(Error::usage(format!("`{}` holds no certificate", path.display()))),
+        found => Ok(found),
+    }
+}
+
+/// Shakes hands, and says what came of it.
+pub async fn shake(
+    stream: TcpStream,
+    host: &str,
+    trust: &Trust,
+    limit: Duration,
+) -> Result<(TlsStream<TcpStream>, TlsFacts), String> {
+    let name = ServerName::try_from(host.to_owned()).map_err(|error| error.to_string())?;
+    let noted = Arc::new(Noting { trust: trust.clone(), fault: Mutex::new(None) });
+    let config = ClientConfig::builder_with_provider(trust.provider.clone())
+        .with_safe_default_protocol_versions()
+        .map_err(|error| error.to_string())?
+        .dangerous()
+        .with_custom_certificate_verifier(noted.clone())
+        .with_no_client_auth();
+    let connector = TlsConnector::from(Arc::new(config));
+    let stream =
+        crate::probe::within(limit, connector.connect(name, stream)).await.map_err(|error| error.to_string())?;
+    let version = stream.get_ref().1.protocol_version().map(|version| format!("{version:?}"));
+    let fault = noted.fault.lock().map(|fault| fault.clone()).unwrap_or_default();
+    let certificate = match (&trust.verifier, fault) {
+        (Err(why), _) => Answer::Failed(why.clone()),
+        (Ok(_), Some(fault)) => Answer::Absent(fault),
+        (Ok(_), None) => Answer::Known(()),
+    };
+    Ok((stream, TlsFacts { version, handshake: Answer::Known(()), certificate }))
+}
+
+/// Lets every certificate pass, and notes what the real verifier has against it.
+#[derive(Debug)]
+struct Noting {
+    trust: Trust,
+    fault: Mutex<Option<String>>,
+}
+
+impl ServerCertVerifier for Noting {
+    fn verify_server_cert(
+        &self,
+        end_entity: &CertificateDer<'_>,
+        intermediates: &[CertificateDer<'_>],
+        server_name: &ServerName<'_>,
+        ocsp_response: &[u8],
+        now: UnixTime,
+    ) -> Result<ServerCertVerified, rustls::Error> {
+        if let Ok(verifier) = &self.trust.verifier {
+            let verified = verifier.verify_server_cert(end_entity, intermediates, server_name, ocsp_response, now);
+            if let (Err(error), Ok(mut fault)) = (verified, self.fault.lock()) {
+                *fault = Some(error.to_string());
+            }
+        }
+        Ok(ServerCertVerified::assertion())
+    }
+
+    fn verify_tls12_signature(
+        &self,
+        message: &[u8],
+        cert: &CertificateDer<'_>,
+        dss: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, rustls::Error> {
+        verify_tls12_signature(message, cert, dss, &self.trust.provider.signature_verification_algorithms)
+    }
+
+    fn verify_tls13_signature(
+        &self,
+        message: &[u8],
+        cert: &CertificateDer<'_>,
+        dss: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, rustls::Error> {
+        verify_tls13_signature(message, cert, dss, &self.trust.provider.signature_verification_algorithms)
+    }
+
+    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
+        self.trust.provider.signature_verification_algorithms.supported_schemes()
+    }
+}

@@ -1,0 +1,172 @@
+//! `verify` against real servers: those of `tests/lab`, which `tests/run` starts where it can.
+
+use crate::support::{Folder, Run};
+use serde_json::Value;
+use std::env;
+
+/// Where the lab is.
+struct Lab {
+    dns: String,
+    smtp_port: String,
+    authority: String,
+    log: String,
+}
+
+/// The running lab; without one the test is skipped and says so.
+fn lab(test: &str) -> Option<Lab> {
+    let Ok(folder) = env::var("LAB_DIR") else {
+        eprintln!("SKIPPED: lab {test}");
+        return None;
+    };
+    let known = |name: &str| env::var(name).unwrap_or_else(|_| panic!("{name} is not set; tests/lab/exec sets it"));
+    Some(Lab {
+        dns: known("LAB_DNS"),
+        smtp_port: known("LAB_SMTP_PORT"),
+        authority: known("LAB_CA"),
+        log: format!("{folder}/log/postfix.log"),
+    })
+}
+
+impl Lab {
+    fn verify(&self, area: &str, display: &str, server: &str) -> Run {
+        let folder = Folder::with_farm(&format!(
+            r#"[incoming-email]
+enabled = true
+mode = "advanced"
+display-address = "{display}"
+drop-folder = 'C:\inetpub\mailroot\drop'
+
+[[server]]
+name = "{server}.lab.test"
+smtp-service = true
+incoming-email-service = true
+
+[[web-application]]
+name = "Intranet"
+maximum-message-size = "2 MB"
+
+[probe]
+dns-servers = ["{}"]
+smtp-port = {}
+ca-file = "{}"
+timeout = "2s"
+"#,
+            self.dns, self.smtp_port, self.authority
+        ));
+        folder.run(&["verify", area, "--format", "json"])
+    }
+}
+
+fn verdicts(run: &Run) -> Vec<Value> {
+    run.json()["verdicts"].as_array().cloned().unwrap_or_else(|| panic!("no verdicts: {run:?}"))
+}
+
+/// The verdicts that neither pass nor are out of place, as `RULE OUTCOME`, each once.
+fn worrying(verdicts: &[Value]) -> Vec<String> {
+    let worry = verdicts.iter().filter(|verdict| verdict["outcome"] == "fail" || verdict["outcome"] == "undecided");
+    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    let mut said: Vec<String> =
+        worry.map(|verdict| format!("{} {}", text(&verdict["rule"]), text(&verdict["outcome"]))).collect();
+    said.sort();
+    said.dedup();
+    said
+}
+
+#[test]
+fn display_addresses_and_their_faults_in_dns() {
+    let Some(lab) = lab("verify dns") else { return };
+    let mut wrong = Vec::new();
+    for (name, code, expected) in [
+        ("ok", 0, &[][..]),
+        ("xn--bcher-kva", 0, &[]),
+        ("slow", 0, &[]),
+        ("tc", 0, &[]),
+        ("mx2", 1, &["dns-mx-elsewhere fail", "dns-mx-order fail"]),
+        ("mxmany", 1, &["dns-mx-elsewhere fail"]),
+        ("alias", 0, &["dns-no-mx fail"]),
+        ("nomx", 0, &["dns-no-mx fail"]),
+        ("loop1", 1, &["dns-no-mx fail"]),
+        ("no-such-name", 1, &["dns-no-mx fail"]),
+        ("mxcname", 1, &["dns-mx-is-alias fail"]),
+        ("nullmx", 1, &["dns-null-mx fail"]),
+        ("mxgone", 1, &["dns-mx-no-address fail"]),
+        ("mxempty", 1, &["dns-mx-no-address fail"]),
+        ("mxaddress", 1, &["dns-mx-is-address fail"]),
+        ("mxloopback", 1, &["dns-loopback fail", "dns-mx-elsewhere fail"]),
+    ] {
+        let run = lab.verify("dns", &format!("{name}.lab.test"), "host");
+        let found = worrying(&verdicts(&run));
+        if found != expected || run.code != code {
+            wrong.push(format!("{name} ({}): {found:?}", run.code));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// What fails to answer shows nothing.
+#[test]
+fn name_servers_that_fail_are_no_findings() {
+    let Some(lab) = lab("verify dns with failing name servers") else { return };
+    let mut wrong = Vec::new();
+    for (name, rule) in [
+        ("servfail", "dns-no-mx undecided"),
+        ("refused", "dns-no-mx undecided"),
+        ("formerr", "dns-no-mx undecided"),
+        ("notimp", "dns-no-mx undecided"),
+        ("timeout", "dns-no-mx undecided"),
+        ("tcdead", "dns-no-mx undecided"),
+        ("mxservfail", "dns-mx-no-address undecided"),
+        ("mxtimeout", "dns-mx-no-address undecided"),
+        ("mxother", "dns-mx-no-address undecided"),
+    ] {
+        let run = lab.verify("dns", &format!("{name}.lab.test"), "host");
+        let found = worrying(&verdicts(&run));
+        let sound = found.iter().any(|it| it == rule) && found.iter().all(|it| it.ends_with(" undecided"));
+        if !sound || run.code != 3 {
+            wrong.push(format!("{name} ({}): {found:?}", run.code));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn postfix_in_all_its_ways() {
+    let Some(lab) = lab("verify smtp") else { return };
+    let mut wrong = Vec::new();
+    for (server, display, expected) in [
+        ("good", "sharepoint", &["smtp-other-product fail"][..]),
+        ("good", "mx2", &["smtp-other-product fail", "smtp-refuses-recipient fail"]),
+        ("plain", "sharepoint", &["smtp-other-product fail"]),
+        ("badname", "sharepoint", &["smtp-other-product fail", "smtp-tls-broken fail"]),
+        ("rejects", "sharepoint", &["smtp-closed fail"]),
+        ("relays", "sharepoint", &["smtp-open-relay fail", "smtp-other-product fail"]),
+        ("logon", "sharepoint", &["smtp-anonymous-refused fail", "smtp-other-product fail"]),
+        ("greylists", "sharepoint", &["smtp-defers-recipient fail", "smtp-other-product fail"]),
+        // A handshake with a certificate of another name is done all the same, and the rest is said behind it.
+        ("tlsfirst", "sharepoint", &["smtp-other-product fail", "smtp-tls-broken fail"]),
+        ("closed", "sharepoint", &["smtp-closed fail"]),
+    ] {
+        let run = lab.verify("smtp", &format!("{display}.lab.test"), server);
+        let host = format!("{server}.lab.test ");
+        let all = verdicts(&run);
+        let of_host: Vec<Value> =
+            all.into_iter().filter(|verdict| verdict["subject"].to_string().contains(&host)).collect();
+        assert_eq!(of_host.len(), 9, "{run:?}");
+        let found = worrying(&of_host);
+        if found != expected {
+            wrong.push(format!("{server} for {display} ({}): {found:?}\n{}", run.code, run.out));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// What Postfix takes into its queue, its queue manager logs.
+#[test]
+fn no_mail_is_sent() {
+    let Some(lab) = lab("no mail is sent") else { return };
+    lab.verify("smtp", "sharepoint.lab.test", "relays");
+    let log = std::fs::read_to_string(&lab.log).expect("Postfix's log");
+    assert!(log.contains("postfix/smtpd"), "{log}");
+    let queued: Vec<&str> = log.lines().filter(|line| line.contains("/qmgr[") && line.contains("from=<")).collect();
+    assert!(queued.is_empty(), "{queued:?}");
+}

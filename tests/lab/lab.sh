@@ -1,0 +1,62 @@
+# What the lab's scripts share (sourced, not run). Every value can be overridden in the environment before `up`.
+: "${LAB_DIR:=${TMPDIR:-/tmp}/spinmail-lab}" # all state lies here; down removes it
+: "${LAB_NET:=127.0.53}"                     # first three octets; one lab for each value
+: "${LAB_DNS_PORT:=5300}"
+: "${LAB_SMTP_PORT:=2525}"
+LAB_SRC=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+LAB_DNS_IP=$LAB_NET.2
+LAB_SMTP_IP=$LAB_NET.11
+LAB_NSD_PORT=$((LAB_DNS_PORT + 1))
+export LAB_DIR LAB_NET LAB_DNS_IP LAB_DNS_PORT LAB_SMTP_PORT
+PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin
+
+die() {
+	echo "lab: $*" >&2
+	exit 1
+}
+
+# fill TEMPLATE FILE: puts the variables in for their @NAMES@.
+fill() {
+	local text name
+	text=$(cat "$1")
+	for name in $(grep -o '@[A-Z_][A-Z_]*@' "$1" | sort -u | tr -d @); do
+		text=${text//@$name@/${!name}}
+	done
+	printf '%s\n' "$text" >"$2"
+}
+
+# daemon NAME COMMAND...: starts in the background and remembers the process.
+daemon() {
+	local name=$1
+	shift
+	setsid "$@" </dev/null >"$LAB_DIR/log/$name.out" 2>&1 &
+	echo $! >"$LAB_DIR/run/$name.pid"
+}
+
+# alive PID: running, and no zombie; in a container nobody may reap those.
+alive() { grep -q '^State:.[^ZX]' "/proc/$1/status" 2>/dev/null; }
+
+# stop_pid FILE: ends the process that `daemon` started, at first politely.
+stop_pid() {
+	local pid
+	[ -s "$1" ] || return 0
+	pid=$(cat "$1")
+	rm -f "$1"
+	kill -TERM "$pid" 2>/dev/null || return 0
+	for _ in $(seq 200); do
+		alive "$pid" || return 0
+		sleep 0.05
+	done
+	kill -KILL "$pid" 2>/dev/null || true
+}
+
+# wait_for WHAT COMMAND...: until the command succeeds, 20 seconds at most.
+wait_for() {
+	local what=$1
+	shift
+	for _ in $(seq 400); do
+		"$@" >/dev/null 2>&1 && return 0
+		sleep 0.05
+	done
+	die "$what is not ready (see $LAB_DIR/log)"
+}
