@@ -241,6 +241,11 @@ pub struct TlsFacts {
     pub certificate: Answer<()>,
 }
 
+impl TlsFacts {
+    /// How a failure begins that shows only that the server is older than this program's encryption.
+    pub const NOTHING_IN_COMMON: &str = "no version of TLS or cipher in common";
+}
+
 impl SmtpStep {
     /// The reply's code, when all its lines are of one reply (RFC 5321 4.2.1).
     pub fn code(&self) -> Option<u16> {

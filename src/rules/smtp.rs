@@ -510,8 +510,8 @@ fn tls_broken(case: &Case<'_>) -> Vec<Judged> {
         Answer::NotAsked => without_extension(talk, "it offers no STARTTLS"),
         Answer::Absent(why) | Answer::Failed(why) => Outcome::undecided(why.clone()),
         Answer::Known(TlsFacts { handshake: Answer::Failed(why), .. }) => {
-            // Silence shows nothing; every other end of a handshake does.
-            if why.starts_with("timed out") {
+            // Neither silence nor an old server shows a fault; every other end of a handshake does.
+            if why.starts_with("timed out") || why.starts_with(TlsFacts::NOTHING_IN_COMMON) {
                 Outcome::undecided(why.clone())
             } else {
                 finding(target, "the handshake fails", why)

@@ -9,6 +9,7 @@ use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use rustls::{ClientConfig, DigitallySignedStruct, SignatureScheme};
 use rustls_platform_verifier::Verifier;
+use std::io;
 use std::path::Path;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -74,7 +75,7 @@ pub async fn shake(
         .with_no_client_auth();
     let connector = TlsConnector::from(Arc::new(config));
     let stream =
-        crate::probe::within(limit, connector.connect(name, stream)).await.map_err(|error| error.to_string())?;
+        crate::probe::within(limit, connector.connect(name, stream)).await.map_err(|error| unshaken(&error))?;
     let version = stream.get_ref().1.protocol_version().map(|version| format!("{version:?}"));
     let fault = noted.fault.lock().map(|fault| fault.clone()).unwrap_or_default();
     let certificate = match (&trust.verifier, fault) {
@@ -83,6 +84,20 @@ pub async fn shake(
         (Ok(_), None) => Answer::Known(()),
     };
     Ok((stream, TlsFacts { version, handshake: Answer::Known(()), certificate }))
+}
+
+/// Why no handshake came about. Servers as old as Windows Server 2008 R2 offer only what is not spoken here any more, and
+/// senders as old as they are get on with them.
+fn unshaken(error: &io::Error) -> String {
+    use rustls::AlertDescription::{HandshakeFailure, InsufficientSecurity, ProtocolVersion};
+    let cause = error.get_ref().and_then(|cause| cause.downcast_ref::<rustls::Error>());
+    match cause {
+        Some(
+            rustls::Error::PeerIncompatible(_)
+            | rustls::Error::AlertReceived(HandshakeFailure | InsufficientSecurity | ProtocolVersion),
+        ) => format!("{} (TLS 1.2 or later is spoken here): {error}", TlsFacts::NOTHING_IN_COMMON),
+        _ => error.to_string(),
+    }
 }
 
 /// Lets every certificate pass, and notes what the real verifier has against it.
