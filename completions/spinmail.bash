@@ -594,7 +594,7 @@ _spinmail() {
             return 0
             ;;
         spinmail__subcmd__gather)
-            opts="-o -f -q -v -h --out --file --quiet --verbose --color --help dns"
+            opts="-o -f -q -v -h --out --file --quiet --verbose --color --help dns smtp"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1792,7 +1792,7 @@ _spinmail() {
             return 0
             ;;
         spinmail__subcmd__verify)
-            opts="-f -q -v -h --facts --only --skip --fail-on --format --file --quiet --verbose --color --help page farm dns"
+            opts="-f -q -v -h --facts --only --skip --fail-on --format --file --quiet --verbose --color --help page farm dns smtp"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

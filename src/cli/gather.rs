@@ -3,6 +3,7 @@
 use super::console::Console;
 use super::files;
 use crate::error::{Error, shown};
+use crate::facts::Facts;
 use crate::farm::file;
 use crate::probe;
 use crate::report::Exit;
@@ -51,7 +52,12 @@ pub fn run(matches: &ArgMatches, console: &Console) -> Result<Exit, Error> {
     let named = areas(matches);
     let wanted: Vec<Area> =
         Area::ALL.into_iter().filter(|area| !area.is_offline() && (named.is_empty() || named.contains(area))).collect();
-    let facts = probe::gather(&loaded.document.farm, &wanted)?.to_json();
+    let (facts, errors) = probe::gather(&loaded.document.farm, &wanted);
+    errors.iter().for_each(|error| console.error(error));
+    if !holds(&facts, &Area::Dns) {
+        return Ok(Exit::Unfinished);
+    }
+    let facts = facts.to_json();
     match matches.get_one::<PathBuf>("out") {
         None => console.raw(facts.as_bytes()),
         Some(path) => {
@@ -59,5 +65,14 @@ pub fn run(matches: &ArgMatches, console: &Console) -> Result<Exit, Error> {
             console.say(&format!("{}: written", shown(&path.to_string_lossy())));
         }
     }
-    Ok(Exit::Clean)
+    Ok(if errors.is_empty() { Exit::Clean } else { Exit::Unfinished })
+}
+
+/// Whether the facts have a part about an area, or it needs none.
+pub fn holds(facts: &Facts, area: &Area) -> bool {
+    match area {
+        Area::Page | Area::Farm => true,
+        Area::Dns => facts.dns.is_some(),
+        Area::Smtp => facts.smtp.is_some(),
+    }
 }

@@ -31,22 +31,27 @@ pub fn command() -> Command {
 }
 
 pub fn run(matches: &ArgMatches, console: &Console) -> Result<Exit, Error> {
-    let areas = gather::areas(matches);
-    let selection = judging::selection(matches, &areas)?;
     let loaded = files::load(matches, console)?;
     let farm = &loaded.document.farm;
+    let recorded = matches.get_one::<PathBuf>("facts").map(|path| recorded(path, farm.name.as_deref())).transpose()?;
+    let areas = match (&recorded, gather::areas(matches)) {
+        (Some(facts), named) if named.is_empty() => of_facts(facts, console),
+        (_, named) => named,
+    };
+    let selection = judging::selection(matches, &areas)?;
     let wanted: Vec<Area> =
         Area::ALL.into_iter().filter(|area| !area.is_offline() && selection.reaches(*area)).collect();
     let mut exit = Exit::Clean;
-    let facts = match matches.get_one::<PathBuf>("facts") {
-        Some(path) => recorded(path, farm.name.as_deref())?,
+    let facts = match recorded {
+        Some(facts) => facts,
         None if wanted.is_empty() => Facts::default(),
         // What could not be looked at is undecided; the rest is judged all the same.
-        None => probe::gather(farm, &wanted).unwrap_or_else(|error| {
-            console.error(&error);
-            exit = Exit::Unfinished;
-            Facts::default()
-        }),
+        None => {
+            let (facts, errors) = probe::gather(farm, &wanted);
+            errors.iter().for_each(|error| console.error(error));
+            exit = if errors.is_empty() { exit } else { Exit::Unfinished };
+            facts
+        }
     };
     let verdicts = rules::judge(&Case::new(&loaded.document, &facts, files::today()), &selection);
     let file = loaded.path.to_string_lossy().into_owned();
@@ -55,6 +60,17 @@ pub fn run(matches: &ArgMatches, console: &Console) -> Result<Exit, Error> {
     let mut printer = judging::Printer::new(console, look);
     printer.print(&judging::write(&report, &look, judging::fail_on(matches), true));
     Ok(exit.worse(printer.close()))
+}
+
+/// What recorded facts can be judged for when nothing is named: all that they were gathered about.
+fn of_facts(facts: &Facts, console: &Console) -> Vec<Area> {
+    let (held, other): (Vec<Area>, Vec<Area>) = Area::ALL.into_iter().partition(|area| gather::holds(facts, area));
+    for area in other {
+        let name = area.name();
+        console
+            .say(&format!("the facts hold nothing about {name}, so it is left out; `spinmail gather {name}` asks it"));
+    }
+    held
 }
 
 fn recorded(path: &std::path::Path, farm: Option<&str>) -> Result<Facts, Error> {

@@ -14,33 +14,31 @@ use std::time::{Duration, SystemTime};
 /// How long one question may take where the farm file does not say.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// Looks at the world as far as the areas need it.
-///
-/// # Errors
-/// Looking could not even begin. A question that fails is an answer and lies in the facts.
-pub fn gather(farm: &Farm, areas: &[Area]) -> Result<Facts, Error> {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_io()
-        .enable_time()
-        .build()
-        .map_err(|error| Error::unfinished(format!("cannot start looking: {error}")))?;
-    let limit = farm.probe.timeout.as_ref().map_or(PATIENCE, |patience| patience.limit);
+/// Looks at the world as far as the areas need it. A question that fails is an answer and lies in the facts; beside them
+/// is what could not even be asked, and why.
+pub fn gather(farm: &Farm, areas: &[Area]) -> (Facts, Vec<Error>) {
     let mut facts = Facts {
         facts: facts::VERSION,
         farm: farm.name.clone(),
         gathered: Some(humantime::format_rfc3339_seconds(SystemTime::now()).to_string()),
         ..Facts::default()
     };
+    let runtime = match tokio::runtime::Builder::new_current_thread().enable_io().enable_time().build() {
+        Ok(runtime) => runtime,
+        Err(error) => return (facts, vec![Error::unfinished(format!("cannot start looking: {error}"))]),
+    };
+    let limit = farm.probe.timeout.as_ref().map_or(PATIENCE, |patience| patience.limit);
+    let mut errors = Vec::new();
     // The SMTP servers are found through DNS.
     if areas.contains(&Area::Dns) || areas.contains(&Area::Smtp) {
-        facts.dns = Some(runtime.block_on(dns::gather(farm, limit))?);
+        facts.dns = runtime.block_on(dns::gather(farm, limit)).map_err(|error| errors.push(error)).ok();
     }
     if let (true, Some(dns)) = (areas.contains(&Area::Smtp), &facts.dns) {
-        facts.smtp = Some(runtime.block_on(smtp::gather(farm, dns, limit))?);
+        facts.smtp = runtime.block_on(smtp::gather(farm, dns, limit)).map_err(|error| errors.push(error)).ok();
     }
     // A name server that never answers must not hold the program up on its way out.
     runtime.shutdown_background();
-    Ok(facts)
+    (facts, errors)
 }
 
 /// Runs a step of the network under a time limit, and says how long was waited.

@@ -435,6 +435,15 @@ const CATALOGUE: &[(&str, Severity)] = &[
     ("dns-loopback", E),
     ("dns-ipv6-silent", W),
     ("dns-servers-disagree", W),
+    ("smtp-closed", E),
+    ("smtp-not-smtp", E),
+    ("smtp-other-product", W),
+    ("smtp-anonymous-refused", E),
+    ("smtp-refuses-recipient", E),
+    ("smtp-defers-recipient", W),
+    ("smtp-open-relay", E),
+    ("smtp-size-small", W),
+    ("smtp-tls-broken", W),
 ];
 
 #[test]
