@@ -49,6 +49,7 @@ set edit:completion:arg-completer[spinmail] = {|@words|
             cand path 'Print which farm file is meant'
             cand validate 'Check farm files alone, without looking at anything outside'
             cand verify 'Check the farm file against the real world, or against recorded facts'
+            cand trace 'Follow a message to a list hop by hop, and say where it would stop and why'
             cand gather 'Look at the real world and record what is seen, to be judged here or elsewhere'
             cand explain 'Explain a rule or a setting; without a name, list the rules'
             cand inspect 'Read one foreign thing and say what it means'
@@ -480,6 +481,19 @@ set edit:completion:arg-completer[spinmail] = {|@words|
             cand --verbose 'Say more: what passed, what did not apply, what was accepted'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
+        }
+        &'spinmail;trace'= {
+            cand --facts 'Judge these facts, which `spinmail gather` recorded, and look at nothing'
+            cand --format 'How to print it'
+            cand -f 'The farm file; else the one that SPINMAIL_FILE names, else ./farm.toml'
+            cand --file 'The farm file; else the one that SPINMAIL_FILE names, else ./farm.toml'
+            cand --color 'Colour the output: auto (the default), always or never'
+            cand -q 'Print only data and errors, no hints and other talk'
+            cand --quiet 'Print only data and errors, no hints and other talk'
+            cand -v 'Say more: what passed, what did not apply, what was accepted'
+            cand --verbose 'Say more: what passed, what did not apply, what was accepted'
+            cand -h 'Print help'
+            cand --help 'Print help'
         }
         &'spinmail;gather'= {
             cand -o 'Write the facts there instead of to standard output'

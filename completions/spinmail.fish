@@ -52,6 +52,7 @@ complete -c spinmail -n "__fish_spinmail_needs_command" -f -a "diff" -d 'Compare
 complete -c spinmail -n "__fish_spinmail_needs_command" -f -a "path" -d 'Print which farm file is meant'
 complete -c spinmail -n "__fish_spinmail_needs_command" -f -a "validate" -d 'Check farm files alone, without looking at anything outside'
 complete -c spinmail -n "__fish_spinmail_needs_command" -f -a "verify" -d 'Check the farm file against the real world, or against recorded facts'
+complete -c spinmail -n "__fish_spinmail_needs_command" -f -a "trace" -d 'Follow a message to a list hop by hop, and say where it would stop and why'
 complete -c spinmail -n "__fish_spinmail_needs_command" -f -a "gather" -d 'Look at the real world and record what is seen, to be judged here or elsewhere'
 complete -c spinmail -n "__fish_spinmail_needs_command" -f -a "explain" -d 'Explain a rule or a setting; without a name, list the rules'
 complete -c spinmail -n "__fish_spinmail_needs_command" -f -a "inspect" -d 'Read one foreign thing and say what it means'
@@ -382,6 +383,16 @@ never\t''"
 complete -c spinmail -n "__fish_spinmail_using_subcommand verify" -s q -l quiet -d 'Print only data and errors, no hints and other talk'
 complete -c spinmail -n "__fish_spinmail_using_subcommand verify" -s v -l verbose -d 'Say more: what passed, what did not apply, what was accepted'
 complete -c spinmail -n "__fish_spinmail_using_subcommand verify" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c spinmail -n "__fish_spinmail_using_subcommand trace" -l facts -d 'Judge these facts, which `spinmail gather` recorded, and look at nothing' -r -F
+complete -c spinmail -n "__fish_spinmail_using_subcommand trace" -l format -d 'How to print it' -r -f -a "text\t''
+json\t''"
+complete -c spinmail -n "__fish_spinmail_using_subcommand trace" -s f -l file -d 'The farm file; else the one that SPINMAIL_FILE names, else ./farm.toml' -r -F
+complete -c spinmail -n "__fish_spinmail_using_subcommand trace" -l color -d 'Colour the output: auto (the default), always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c spinmail -n "__fish_spinmail_using_subcommand trace" -s q -l quiet -d 'Print only data and errors, no hints and other talk'
+complete -c spinmail -n "__fish_spinmail_using_subcommand trace" -s v -l verbose -d 'Say more: what passed, what did not apply, what was accepted'
+complete -c spinmail -n "__fish_spinmail_using_subcommand trace" -s h -l help -d 'Print help'
 complete -c spinmail -n "__fish_spinmail_using_subcommand gather" -s o -l out -d 'Write the facts there instead of to standard output' -r -F
 complete -c spinmail -n "__fish_spinmail_using_subcommand gather" -s f -l file -d 'The farm file; else the one that SPINMAIL_FILE names, else ./farm.toml' -r -F
 complete -c spinmail -n "__fish_spinmail_using_subcommand gather" -l color -d 'Colour the output: auto (the default), always or never' -r -f -a "auto\t''

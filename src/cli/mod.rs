@@ -18,6 +18,7 @@ mod page;
 mod path;
 mod set;
 mod show;
+mod trace;
 mod validate;
 mod verify;
 mod wizard;
@@ -51,6 +52,7 @@ const COMMANDS: &[Entry] = commands![
     path,
     validate,
     verify,
+    trace,
     gather,
     explain,
     inspect,
@@ -109,6 +111,7 @@ const ORDER: &[&str] = &[
     "path",
     "validate",
     "verify",
+    "trace",
     "gather",
     "explain",
     "inspect",

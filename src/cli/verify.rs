@@ -4,10 +4,10 @@ use super::console::Console;
 use super::{files, gather, judging};
 use crate::error::Error;
 use crate::facts::Facts;
-use crate::farm::file::read_text;
+use crate::farm::file::{Loaded, read_text};
 use crate::probe;
 use crate::report::{Body, Exit, Report};
-use crate::rules::{self, Area, Case};
+use crate::rules::{self, Area, Case, Selection};
 use clap::{Arg, ArgMatches, Command, ValueHint};
 use std::path::PathBuf;
 
@@ -19,26 +19,45 @@ pub fn command() -> Command {
              spinmail verify --facts facts.json\n\nWithout an AREA everything is checked, the file itself too.",
         )
         .arg(gather::area_argument(&Area::ALL))
-        .arg(
-            Arg::new("facts")
-                .long("facts")
-                .value_name("FILE")
-                .value_hint(ValueHint::FilePath)
-                .value_parser(clap::value_parser!(PathBuf))
-                .help("Judge these facts, which `spinmail gather` recorded, and look at nothing"),
-        );
+        .arg(facts_argument());
     judging::with_options(command)
+}
+
+/// `--facts`.
+pub fn facts_argument() -> Arg {
+    Arg::new("facts")
+        .long("facts")
+        .value_name("FILE")
+        .value_hint(ValueHint::FilePath)
+        .value_parser(clap::value_parser!(PathBuf))
+        .help("Judge these facts, which `spinmail gather` recorded, and look at nothing")
 }
 
 pub fn run(matches: &ArgMatches, console: &Console) -> Result<Exit, Error> {
     let loaded = files::load(matches, console)?;
+    let select = |areas: &[Area]| judging::selection(matches, areas);
+    let (report, exit) = judge(loaded, matches, &gather::areas(matches), select, console)?;
+    let look = judging::look(matches, console, false);
+    let mut printer = judging::Printer::new(console, look);
+    printer.print(&judging::write(&report, &look, judging::fail_on(matches), true));
+    Ok(exit.worse(printer.close()))
+}
+
+/// Judges a farm by recorded facts, else by what can be seen now; of the named areas, else of all. Says how looking went.
+pub fn judge(
+    loaded: Loaded,
+    matches: &ArgMatches,
+    named: &[Area],
+    select: impl Fn(&[Area]) -> Result<Selection, Error>,
+    console: &Console,
+) -> Result<(Report, Exit), Error> {
     let farm = &loaded.document.farm;
     let recorded = matches.get_one::<PathBuf>("facts").map(|path| recorded(path, farm.name.as_deref())).transpose()?;
-    let areas = match (&recorded, gather::areas(matches)) {
-        (Some(facts), named) if named.is_empty() => of_facts(facts, console),
-        (_, named) => named,
+    let areas = match &recorded {
+        Some(facts) if named.is_empty() => of_facts(facts, console),
+        _ => named.to_vec(),
     };
-    let selection = judging::selection(matches, &areas)?;
+    let selection = select(&areas)?;
     let wanted: Vec<Area> =
         Area::ALL.into_iter().filter(|area| !area.is_offline() && selection.reaches(*area)).collect();
     let mut exit = Exit::Clean;
@@ -56,10 +75,7 @@ pub fn run(matches: &ArgMatches, console: &Console) -> Result<Exit, Error> {
     let verdicts = rules::judge(&Case::new(&loaded.document, &facts, files::today()), &selection);
     let file = loaded.path.to_string_lossy().into_owned();
     let report = Report { farm: farm.name.clone(), file, body: Body::Verdicts(verdicts) };
-    let look = judging::look(matches, console, false);
-    let mut printer = judging::Printer::new(console, look);
-    printer.print(&judging::write(&report, &look, judging::fail_on(matches), true));
-    Ok(exit.worse(printer.close()))
+    Ok((report, exit))
 }
 
 /// What recorded facts can be judged for when nothing is named: all that they were gathered about.

@@ -4,6 +4,7 @@ pub mod diagnosis;
 mod json;
 mod table;
 mod text;
+pub mod trace;
 
 pub use table::PlainTable;
 

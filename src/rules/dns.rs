@@ -19,7 +19,8 @@ pub static RULES: &[Rule] = &[
         "The display address has no MX record.",
         "The display address has an MX record.",
         ["incoming-email.display-address", "farm.mail-from-outside"],
-        Judge::Case(no_mx)
+        Judge::Case(no_mx),
+        Mx
     ),
     rule!(
         "dns-null-mx",
@@ -28,7 +29,8 @@ pub static RULES: &[Rule] = &[
         "The display address says that it takes no mail (null MX).",
         "The display address does not say that it takes no mail.",
         ["incoming-email.display-address"],
-        Judge::Case(null_mx)
+        Judge::Case(null_mx),
+        Mx
     ),
     rule!(
         "dns-null-mx-with-others",
@@ -37,7 +39,8 @@ pub static RULES: &[Rule] = &[
         "A null MX stands beside other MX records.",
         "No null MX stands beside other MX records.",
         ["incoming-email.display-address"],
-        Judge::Case(null_mx_with_others)
+        Judge::Case(null_mx_with_others),
+        Mx
     ),
     rule!(
         "dns-alias-and-mx",
@@ -46,7 +49,8 @@ pub static RULES: &[Rule] = &[
         "The display address is an alias and has an MX record beside it.",
         "No alias stands beside the MX record.",
         ["incoming-email.display-address"],
-        Judge::Case(alias_and_mx)
+        Judge::Case(alias_and_mx),
+        Mx
     ),
     rule!(
         "dns-mx-is-address",
@@ -55,7 +59,8 @@ pub static RULES: &[Rule] = &[
         "A mail exchanger is an address instead of a name.",
         "The mail exchanger is a name.",
         ["incoming-email.display-address"],
-        Judge::Case(mx_is_address)
+        Judge::Case(mx_is_address),
+        Host
     ),
     rule!(
         "dns-mx-is-alias",
@@ -64,7 +69,8 @@ pub static RULES: &[Rule] = &[
         "A mail exchanger is an alias.",
         "The mail exchanger is no alias.",
         ["incoming-email.display-address"],
-        Judge::Case(mx_is_alias)
+        Judge::Case(mx_is_alias),
+        Host
     ),
     rule!(
         "dns-mx-no-address",
@@ -73,7 +79,8 @@ pub static RULES: &[Rule] = &[
         "A mail exchanger has no address.",
         "The mail exchanger has an address.",
         ["incoming-email.display-address"],
-        Judge::Case(mx_no_address)
+        Judge::Case(mx_no_address),
+        Host
     ),
     rule!(
         "dns-mx-elsewhere",
@@ -82,7 +89,8 @@ pub static RULES: &[Rule] = &[
         "A mail exchanger is no recorded mail server.",
         "The mail exchanger is a recorded mail server.",
         ["incoming-email.display-address", "server.NAME.smtp-service"],
-        Judge::Case(mx_elsewhere)
+        Judge::Case(mx_elsewhere),
+        Host
     ),
     rule!(
         "dns-mx-without-service",
@@ -91,7 +99,8 @@ pub static RULES: &[Rule] = &[
         "The incoming e-mail service does not run on a mail exchanger.",
         "The incoming e-mail service runs on the mail exchanger.",
         ["incoming-email.display-address", "server.NAME.incoming-email-service"],
-        Judge::Case(mx_without_service)
+        Judge::Case(mx_without_service),
+        Job
     ),
     rule!(
         "dns-mx-order",
@@ -127,7 +136,8 @@ pub static RULES: &[Rule] = &[
         "A name leads to an address that is never another machine.",
         "The name leads to addresses of machines.",
         ["incoming-email.display-address", "directory-management.smtp-server", "server.NAME.name"],
-        Judge::Case(names::loopback)
+        Judge::Case(names::loopback),
+        Host
     ),
     rule!(
         "dns-ipv6-silent",

@@ -14,7 +14,8 @@ pub static RULES: &[Rule] = &[
         "No server runs the incoming e-mail service.",
         "A server runs the incoming e-mail service.",
         ["server.NAME.incoming-email-service"],
-        Judge::Case(service_nowhere)
+        Judge::Case(service_nowhere),
+        Job
     ),
     rule!(
         "farm-role-not-allowed",
@@ -23,7 +24,8 @@ pub static RULES: &[Rule] = &[
         "The incoming e-mail service runs on a server whose role does not allow it.",
         "The server's role allows the incoming e-mail service.",
         ["server.NAME.role", "farm.version"],
-        Judge::Case(role_not_allowed)
+        Judge::Case(role_not_allowed),
+        Job
     ),
     rule!(
         "farm-smtp-missing",
@@ -41,7 +43,8 @@ pub static RULES: &[Rule] = &[
         "The servers take mail from different folders.",
         "All servers take mail from one folder.",
         ["incoming-email.drop-folder", "server.NAME.drop-folder"],
-        Judge::Case(drop_folder_differs)
+        Judge::Case(drop_folder_differs),
+        DropDirectory
     ),
     rule!(
         "farm-shared-folder",
@@ -59,7 +62,8 @@ pub static RULES: &[Rule] = &[
         "This build of SharePoint 2013 takes in mail on one server only, and several run the service.",
         "The build takes in mail on every server that runs the service.",
         ["farm.build", "farm.version", "server.NAME.incoming-email-service"],
-        Judge::Case(one_server_job)
+        Judge::Case(one_server_job),
+        Job
     ),
     rule!(
         "farm-os-without-smtp",

@@ -44,6 +44,48 @@ impl Area {
     }
 }
 
+/// The stations of a message on its way into a list, in their order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Hop {
+    Mx,
+    Host,
+    Port,
+    Recipient,
+    AliasDomain,
+    DropDirectory,
+    Rights,
+    Job,
+    List,
+}
+
+impl Hop {
+    pub const ALL: [Self; 9] = [
+        Self::Mx,
+        Self::Host,
+        Self::Port,
+        Self::Recipient,
+        Self::AliasDomain,
+        Self::DropDirectory,
+        Self::Rights,
+        Self::Job,
+        Self::List,
+    ];
+
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Mx => "MX record",
+            Self::Host => "mail host",
+            Self::Port => "SMTP port",
+            Self::Recipient => "recipient",
+            Self::AliasDomain => "alias domain",
+            Self::DropDirectory => "drop directory",
+            Self::Rights => "folder rights",
+            Self::Job => "delivery job",
+            Self::List => "list",
+        }
+    }
+}
+
 /// How bad a finding is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Severity {
@@ -75,6 +117,8 @@ pub struct Rule {
     pub sound: &'static str,
     /// The settings it is about; the first is the one a verdict points at unless it says otherwise.
     pub about: &'static [&'static str],
+    /// Where on a message's way it would stop, where the rule is about that.
+    pub hop: Option<Hop>,
     /// The version of spinmail that brought it.
     pub since: &'static str,
     /// Its page, Markdown.
@@ -242,7 +286,14 @@ impl Finding {
 
 /// A row of `RULES`; its page lies in `explain/`.
 macro_rules! rule {
-    ($id:literal, $area:ident, $severity:ident, $summary:literal, $sound:literal, [$($about:literal),*], $judge:expr) => {
+    (@hop) => {
+        None
+    };
+    (@hop $hop:ident) => {
+        Some($crate::rules::Hop::$hop)
+    };
+    ($id:literal, $area:ident, $severity:ident, $summary:literal, $sound:literal, [$($about:literal),*], $judge:expr
+     $(, $hop:ident)?) => {
         $crate::rules::Rule {
             id: $id,
             area: $crate::rules::Area::$area,
@@ -250,6 +301,7 @@ macro_rules! rule {
             summary: $summary,
             sound: $sound,
             about: &[$($about),*],
+            hop: rule!(@hop $($hop)?),
             since: "0.1.0",
             explain: include_str!(concat!("explain/", $id, ".md")),
             judge: $judge,

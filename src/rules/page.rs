@@ -34,7 +34,8 @@ pub static RULES: &[Rule] = &[
         "Incoming e-mail is enabled and no mode is chosen.",
         "A mode is chosen.",
         ["incoming-email.mode", "incoming-email.enabled"],
-        Judge::Case(mode_missing)
+        Judge::Case(mode_missing),
+        DropDirectory
     ),
     rule!(
         "page-automatic-removed",
@@ -43,7 +44,8 @@ pub static RULES: &[Rule] = &[
         "Automatic mode does not exist in this version of SharePoint.",
         "This version of SharePoint has the chosen mode.",
         ["incoming-email.mode", "farm.version"],
-        Judge::Case(automatic_removed)
+        Judge::Case(automatic_removed),
+        DropDirectory
     ),
     rule!(
         "page-version-unknown",
@@ -232,7 +234,8 @@ pub static RULES: &[Rule] = &[
         "Advanced mode has no drop folder.",
         "A drop folder is recorded.",
         ["incoming-email.drop-folder", "incoming-email.mode"],
-        Judge::Case(folder::drop_folder_missing)
+        Judge::Case(folder::drop_folder_missing),
+        DropDirectory
     ),
     rule!(
         "page-drop-folder-inactive",
@@ -250,7 +253,8 @@ pub static RULES: &[Rule] = &[
         "A drop folder is no absolute path.",
         "The drop folder is an absolute path.",
         ["incoming-email.drop-folder", "server.NAME.drop-folder"],
-        Judge::Case(folder::drop_folder_not_absolute)
+        Judge::Case(folder::drop_folder_not_absolute),
+        DropDirectory
     ),
     rule!(
         "page-drop-folder-no-share",
@@ -259,7 +263,8 @@ pub static RULES: &[Rule] = &[
         "A drop folder names a server but no share on it.",
         "The drop folder names a share where it names a server.",
         ["incoming-email.drop-folder", "server.NAME.drop-folder"],
-        Judge::Case(folder::drop_folder_no_share)
+        Judge::Case(folder::drop_folder_no_share),
+        DropDirectory
     ),
     rule!(
         "page-drop-folder-wrong-queue",
@@ -268,7 +273,8 @@ pub static RULES: &[Rule] = &[
         "A drop folder is one of the SMTP service's own folders.",
         "The drop folder is none of the SMTP service's own folders.",
         ["incoming-email.drop-folder", "server.NAME.drop-folder"],
-        Judge::Case(folder::drop_folder_wrong_queue)
+        Judge::Case(folder::drop_folder_wrong_queue),
+        DropDirectory
     ),
     rule!(
         "page-drop-folder-remote",

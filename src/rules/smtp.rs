@@ -14,7 +14,8 @@ pub static RULES: &[Rule] = &[
         "The SMTP server refuses connections.",
         "The SMTP server takes connections.",
         ["server.NAME.smtp-service", "probe.smtp-port"],
-        Judge::Case(closed)
+        Judge::Case(closed),
+        Port
     ),
     rule!(
         "smtp-not-smtp",
@@ -23,7 +24,8 @@ pub static RULES: &[Rule] = &[
         "Something else than SMTP answers.",
         "SMTP answers.",
         ["server.NAME.smtp-service", "probe.smtp-port"],
-        Judge::Case(not_smtp)
+        Judge::Case(not_smtp),
+        Port
     ),
     rule!(
         "smtp-other-product",
@@ -41,7 +43,8 @@ pub static RULES: &[Rule] = &[
         "The SMTP server wants senders to log on.",
         "The SMTP server takes mail without a logon.",
         ["server.NAME.smtp-service"],
-        Judge::Case(anonymous_refused)
+        Judge::Case(anonymous_refused),
+        Recipient
     ),
     rule!(
         "smtp-refuses-recipient",
@@ -50,7 +53,8 @@ pub static RULES: &[Rule] = &[
         "The SMTP server refuses mail for the display address.",
         "The SMTP server takes mail for the display address.",
         ["incoming-email.display-address"],
-        Judge::Case(refuses_recipient)
+        Judge::Case(refuses_recipient),
+        Recipient
     ),
     rule!(
         "smtp-defers-recipient",
@@ -59,7 +63,8 @@ pub static RULES: &[Rule] = &[
         "The SMTP server puts off mail for the display address.",
         "The SMTP server does not put off mail for the display address.",
         ["incoming-email.display-address"],
-        Judge::Case(defers_recipient)
+        Judge::Case(defers_recipient),
+        Recipient
     ),
     rule!(
         "smtp-open-relay",

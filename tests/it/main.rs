@@ -14,5 +14,6 @@ mod smtp_server;
 mod support;
 mod survival;
 mod tables;
+mod trace;
 mod verdicts;
 mod wizard;

@@ -1,0 +1,64 @@
+//! `trace`: follows one message to the place where it would stop.
+
+use super::console::Console;
+use super::list::{json_argument, wants_json};
+use super::{files, verify};
+use crate::error::Error;
+use crate::farm::Farm;
+use crate::farm::values::{DomainName, Fault, FromText, given};
+use crate::report::{Exit, FailOn, trace::Trace};
+use crate::rules::{Area, Selection, Severity};
+use clap::{Arg, ArgMatches, Command};
+
+pub fn command() -> Command {
+    Command::new("trace")
+        .about("Follow a message to a list hop by hop, and say where it would stop and why")
+        .after_help(
+            "Examples:\n  spinmail trace docs@sharepoint.fabrikam.com\n  \
+             spinmail trace docs@sharepoint.fabrikam.com --facts facts.json --format json",
+        )
+        .arg(Arg::new("address").value_name("ADDRESS").required(true).help("The list's address"))
+        .arg(verify::facts_argument())
+        .arg(json_argument())
+}
+
+pub fn run(matches: &ArgMatches, console: &Console) -> Result<Exit, Error> {
+    let address = matches.get_one::<String>("address").map_or("", String::as_str);
+    let domain = domain_of(address)?;
+    let loaded = files::load(matches, console)?;
+    is_the_farms(&domain, &loaded.document.farm)?;
+    let select = |areas: &[Area]| Selection::new(areas, &[], &[]);
+    let (report, exit) = verify::judge(loaded, matches, &[], select, console)?;
+    let trace = Trace::new(address, report.verdicts());
+    let text = if wants_json(matches) { format!("{:#}\n", trace.json()) } else { trace.text() };
+    console.data(&text);
+    Ok(exit.worse(report.exit(FailOn::At(Severity::Error))))
+}
+
+/// The domain of an address (RFC 5321 4.1.2): what stands behind the last `@`.
+fn domain_of(address: &str) -> Result<DomainName, Error> {
+    let odd = |why: String| {
+        Error::usage(format!("`{address}` is no mail address: {why}")).hint("for example: docs@sharepoint.fabrikam.com")
+    };
+    match address.rsplit_once('@') {
+        None | Some(("", _)) => Err(odd("nothing stands before an `@`".to_owned())),
+        Some((_, domain)) => DomainName::from_text(domain).map_err(|fault| {
+            let error = odd(format!("behind the `@`, {fault}"));
+            error.did_you_mean(fault.instead().as_deref())
+        }),
+    }
+}
+
+/// Mail for another domain takes another way, of which the farm file knows nothing.
+fn is_the_farms(domain: &DomainName, farm: &Farm) -> Result<(), Error> {
+    match given(&farm.incoming.display_address).valid() {
+        Some(display) if display.ascii() == domain.ascii() => Ok(()),
+        Some(display) => Err(Error::usage(format!(
+            "mail for `{}` is not this farm's: its display address is `{}`",
+            domain.as_str(),
+            display.as_str()
+        ))),
+        None => Err(Error::usage("the farm file has no display address, so no mail is this farm's")
+            .hint("`spinmail display-address DOMAIN` sets it")),
+    }
+}

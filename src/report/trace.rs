@@ -1,0 +1,154 @@
+//! The way of a message, hop by hop: a view of the verdicts, and no second judgement.
+
+use crate::error::shown;
+use crate::rules::{Hop, OutcomeKind, Severity, Verdict};
+use anstyle::{AnsiColor, Style};
+use serde_json::{Value, json};
+use std::fmt::Write;
+
+/// The version of the JSON form.
+const VERSION: u32 = 1;
+
+/// What becomes of a message at a hop.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum State {
+    NotLookedAt,
+    Passes,
+    NotKnown,
+    /// At one of several servers or addresses it would stop, at another not.
+    MayStop,
+    Stops,
+}
+
+impl State {
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::NotLookedAt => "not looked at",
+            Self::Passes => "ok",
+            Self::NotKnown => "not known",
+            Self::MayStop => "may stop",
+            Self::Stops => "stopped",
+        }
+    }
+}
+
+/// The way of a message to one address.
+#[derive(Debug)]
+pub struct Trace<'a> {
+    address: &'a str,
+    verdicts: &'a [Verdict],
+}
+
+impl<'a> Trace<'a> {
+    pub fn new(address: &'a str, verdicts: &'a [Verdict]) -> Self {
+        Self { address, verdicts }
+    }
+
+    fn at(&self, hop: Hop) -> impl Iterator<Item = &'a Verdict> {
+        self.verdicts.iter().filter(move |verdict| verdict.rule.hop == Some(hop))
+    }
+
+    /// The worst that the rules of a hop say. An accepted finding stops a message all the same.
+    pub fn state(&self, hop: Hop) -> State {
+        let mut verdicts: Vec<&Verdict> = self.at(hop).collect();
+        verdicts.sort_by_key(|verdict| verdict.rule.id);
+        let of_rules = verdicts.chunk_by(|one, two| one.rule.id == two.rule.id).map(of_rule);
+        of_rules.max().unwrap_or(State::NotLookedAt)
+    }
+
+    /// The first hop that does not let the message through for certain, and the verdict that says so.
+    pub fn end(&self) -> Option<(Hop, State, &'a Verdict)> {
+        let worst = Hop::ALL.into_iter().map(|hop| (hop, self.state(hop)));
+        let found = |least: State| worst.clone().find(|(_, state)| *state >= least);
+        let (hop, state) = found(State::Stops).or_else(|| found(State::MayStop)).or_else(|| found(State::NotKnown))?;
+        let says_so = |verdict: &&Verdict| match state {
+            State::NotKnown => verdict.outcome == OutcomeKind::Undecided,
+            _ => stops(verdict),
+        };
+        Some((hop, state, self.at(hop).find(says_so)?))
+    }
+
+    fn sentence(&self) -> String {
+        match self.end() {
+            Some((hop, State::NotKnown, verdict)) => {
+                format!("Whether the message passes the {} is not known: {}.", hop.name(), verdict.message)
+            }
+            Some((hop, state, verdict)) => {
+                let may = if state == State::Stops { "stops" } else { "may stop" };
+                let remedy = verdict.remedy.as_ref().map(|remedy| format!(" {}.", remedy.text)).unwrap_or_default();
+                format!("The message {may} at the {}: {}.{remedy}", hop.name(), verdict.message)
+            }
+            None => "Nothing that was looked at stops the message.".to_owned(),
+        }
+    }
+
+    /// The way as a picture for reading.
+    pub fn text(&self) -> String {
+        let mut out = format!("{}\n", shown(self.address));
+        for (at, hop) in Hop::ALL.into_iter().enumerate() {
+            let state = self.state(hop);
+            let style = colour_of(state);
+            let branch = if at + 1 == Hop::ALL.len() { "└─" } else { "├─" };
+            let _ = writeln!(out, "{branch} {:15} {style}{}{style:#}", hop.name(), state.name());
+            let rail = if at + 1 == Hop::ALL.len() { "  " } else { "│ " };
+            for verdict in self.at(hop).filter(|verdict| stops(verdict) || verdict.outcome == OutcomeKind::Undecided) {
+                let message = match verdict.outcome {
+                    OutcomeKind::Undecided => format!("{}: {}", verdict.subject, verdict.message),
+                    _ => verdict.message.clone(),
+                };
+                let _ = writeln!(out, "{rail}   {} [{}]", shown(&message), verdict.rule.id);
+            }
+        }
+        let _ = writeln!(out, "\n{}", shown(&self.sentence()));
+        out
+    }
+
+    /// The way for programs.
+    pub fn json(&self) -> Value {
+        let hops = Hop::ALL.map(|hop| {
+            let verdicts = self.at(hop).filter(|verdict| verdict.outcome != OutcomeKind::NotApplicable);
+            let verdicts = verdicts.map(|verdict| {
+                json!({
+                    "rule": verdict.rule.id,
+                    "severity": verdict.severity.name(),
+                    "outcome": verdict.outcome.name(),
+                    "subject": verdict.subject,
+                    "message": verdict.message,
+                })
+            });
+            json!({"hop": hop.name(), "state": self.state(hop).name(), "verdicts": verdicts.collect::<Vec<_>>()})
+        });
+        let end = self.end().map(|(hop, state, verdict)| {
+            json!({"hop": hop.name(), "state": state.name(), "rule": verdict.rule.id, "message": verdict.message})
+        });
+        json!({"trace": VERSION, "address": self.address, "hops": hops, "end": end, "sentence": self.sentence()})
+    }
+}
+
+/// Whether a verdict says that mail does not get through there.
+fn stops(verdict: &Verdict) -> bool {
+    verdict.outcome == OutcomeKind::Fail && verdict.severity == Severity::Error
+}
+
+/// What one rule's verdicts, one for each server or address, come to.
+fn of_rule(verdicts: &[&Verdict]) -> State {
+    let any = |is_it: fn(&Verdict) -> bool| verdicts.iter().any(|verdict| is_it(verdict));
+    let passes = any(|verdict| verdict.outcome == OutcomeKind::Pass);
+    match (any(stops), passes) {
+        (true, true) => State::MayStop,
+        (true, false) => State::Stops,
+        _ if any(|verdict| verdict.outcome == OutcomeKind::Undecided) => State::NotKnown,
+        _ if passes || any(|verdict| verdict.outcome == OutcomeKind::Fail) => State::Passes,
+        _ => State::NotLookedAt,
+    }
+}
+
+fn colour_of(state: State) -> Style {
+    match state {
+        State::Passes => AnsiColor::Green.on_default(),
+        State::NotLookedAt => Style::new().dimmed(),
+        State::NotKnown => AnsiColor::Magenta.on_default().bold(),
+        State::MayStop => AnsiColor::Yellow.on_default().bold(),
+        State::Stops => AnsiColor::Red.on_default().bold(),
+    }
+}
