@@ -86,11 +86,24 @@ impl<'a> Reader<'a> {
         Self { text, starts, document: Document::default(), mistakes: Vec::new(), written: Vec::new() }
     }
 
+    /// A part of the text; nothing where the parser's places of a broken text do not make one.
+    fn part(&self, range: Range<usize>) -> &'a str {
+        self.text.get(range).unwrap_or_default()
+    }
+
     fn line(&self, at: usize) -> usize {
         self.starts.partition_point(|start| *start <= at)
     }
 
+    /// A span that lies in the text and ends behind its start, whatever the parser made of a broken text.
+    fn within_text(&self, span: Range<usize>) -> Range<usize> {
+        let boundary = |at: usize| (0..=at.min(self.text.len())).rev().find(|at| self.text.is_char_boundary(*at));
+        let start = boundary(span.start).unwrap_or(0);
+        start..boundary(span.end).unwrap_or(0).max(start)
+    }
+
     fn mistake(&mut self, span: Range<usize>, message: String) -> &mut Mistake {
+        let span = self.within_text(span);
         let line = self.line(span.start);
         self.mistakes.push(Mistake { span, line, column: 1, message, expected: None, hints: Vec::new() });
         let last = self.mistakes.len() - 1;

@@ -60,16 +60,16 @@ impl Reader<'_> {
 
     /// Each word without quotes in a list is a mistake of its own.
     fn is_further_entry(&self, at: usize, span: &Range<usize>, message: &str) -> bool {
-        let value = &self.written[at].value;
+        let Some(Written { value, .. }) = self.written.get(at) else { return false };
         is_bare_entry(message)
-            && self.text[value.clone()].starts_with('[')
-            && !self.text[value.start..span.end].contains('\n')
+            && self.part(value.clone()).starts_with('[')
+            && !self.part(value.start..span.end).contains('\n')
     }
 
     /// Whether a setting stands between the braces of its table.
     fn is_inline(&self, written: &Written) -> bool {
-        let line = self.text[..written.key.start].rfind('\n').map_or(0, |newline| newline + 1);
-        self.text[line..written.key.start].contains(['{', ','])
+        let line = self.part(0..written.key.start).rfind('\n').map_or(0, |newline| newline + 1);
+        self.part(line..written.key.start).contains(['{', ','])
     }
 
     fn place(&self, at: usize) -> Place {
@@ -78,8 +78,8 @@ impl Reader<'_> {
         match written {
             Some((number, written)) if at <= self.line_end(written.value.end) => Place::Value(number),
             _ => {
-                let start = self.text[..at].rfind('\n').map_or(0, |newline| newline + 1);
-                let line = &self.text[start..self.line_end(start)];
+                let start = self.part(0..at).rfind('\n').map_or(0, |newline| newline + 1);
+                let line = self.part(start..self.line_end(start));
                 let indent = line.len() - line.trim_start().len();
                 Place::Line(start + indent..start + line.trim_end().len().max(indent))
             }
@@ -88,30 +88,31 @@ impl Reader<'_> {
 
     /// Behind the last letter of the line, its newline not counted.
     fn line_end(&self, at: usize) -> usize {
-        self.text[at..].find('\n').map_or(self.text.len(), |newline| at + newline)
+        self.part(at..self.text.len()).find('\n').map_or(self.text.len(), |newline| at + newline)
     }
 
     /// How far a broken place spoils the reading: to the end of its line; where brackets are not closed, to the next
     /// header.
     fn extent(&self, place: &Place) -> Range<usize> {
         let (start, end, open) = match place {
-            Place::Line(line) => (line.start, line.end, self.text[line.clone()].starts_with('[')),
+            Place::Line(line) => (line.start, line.end, self.part(line.clone()).starts_with('[')),
             Place::Value(at) => {
-                let written = &self.written[*at];
-                let raw = &self.text[written.value.clone()];
+                let Some(written) = self.written.get(*at) else { return 0..0 };
+                let raw = self.part(written.value.clone());
                 if self.is_inline(written) {
                     return written.key.start..written.value.end + 1;
                 }
                 (written.key.start, self.line_end(written.value.end), raw.contains('\n') || raw.starts_with('{'))
             }
         };
-        let end = if open { self.text[end..].find("\n[").map_or(self.text.len(), |at| end + at) } else { end };
+        let end =
+            if open { self.part(end..self.text.len()).find("\n[").map_or(self.text.len(), |at| end + at) } else { end };
         start..end + 1
     }
 
     fn twice(&mut self, span: Range<usize>) {
-        let name = self.text[span.clone()].to_owned();
-        let header = self.text[..span.start].ends_with('[');
+        let name = self.part(span.clone()).to_owned();
+        let header = self.part(0..span.start).ends_with('[');
         let what = if header { format!("the table `[{name}]`") } else { format!("`{name}`") };
         let first = self.first_of(&name, header, span.start);
         let mistake = self.mistake(span, format!("{what} is there twice"));
@@ -124,28 +125,28 @@ impl Reader<'_> {
     /// The line of the key or header that another repeats.
     fn first_of(&self, name: &str, header: bool, before: usize) -> Option<usize> {
         let earlier = self.written.partition_point(|written| written.key.start < before);
-        let mut keys = self.written[..earlier].iter().rev();
-        if let Some(key) = keys.find(|written| !header && self.text[written.key.clone()] == *name) {
+        let mut keys = self.written.iter().take(earlier).rev();
+        if let Some(key) = keys.find(|written| !header && self.part(written.key.clone()) == name) {
             return Some(self.line(key.key.start));
         }
         let is_first = |line: &str| {
             line.trim_start_matches(['[', ' ']).strip_prefix(name).is_some_and(|rest| !rest.starts_with(is_name))
         };
-        self.text[..before].lines().position(is_first).map(|at| at + 1).filter(|line| *line < self.line(before))
+        self.part(0..before).lines().position(is_first).map(|at| at + 1).filter(|line| *line < self.line(before))
     }
 
     fn broken_value(&mut self, at: usize, span: Range<usize>, message: &str) {
-        let written = self.written[at].clone();
+        let Some(written) = self.written.get(at).cloned() else { return };
         let Written { setting, value, .. } = written.clone();
         let name = setting.name;
-        let line = &self.text[value.start..self.line_end(value.start)];
-        let raw = self.text[value.clone()].lines().next().unwrap_or_default().to_owned();
+        let line = self.part(value.start..self.line_end(value.start));
+        let raw = self.part(value.clone()).lines().next().unwrap_or_default().to_owned();
         if message.starts_with("unexpected key or value") && !is_bare(&raw) {
             return self.left_over(setting, value.end);
         }
         match raw.chars().next() {
             Some(open @ ('[' | '{')) if is_bare_entry(message) && span.end <= value.start + raw.len() => {
-                let entry = self.text[span.clone()].to_owned();
+                let entry = self.part(span.clone()).to_owned();
                 let mistake = self.mistake(span, format!("an entry of `{name}` lacks its quotes: `{entry}`"));
                 mistake.expected = Some(format!("`\"{entry}\"`"));
                 if open == '[' {
@@ -171,7 +172,7 @@ impl Reader<'_> {
 
     /// A value behind a value.
     fn left_over(&mut self, setting: &'static Setting, end: usize) {
-        let rest = &self.text[end..self.line_end(end)];
+        let rest = self.part(end..self.line_end(end));
         let start = end + rest.len() - rest.trim_start().len();
         let rest = rest.trim().to_owned();
         let message = format!("`{rest}` cannot follow the value of `{}`", setting.name);
@@ -186,8 +187,8 @@ impl Reader<'_> {
     }
 
     fn broken_text(&mut self, setting: &'static Setting, span: Range<usize>, message: &str) {
-        let raw = &self.text[span.clone()];
-        let quote = &raw[..1];
+        let raw = self.part(span.clone());
+        let quote = raw.get(..1).unwrap_or_default();
         let inner = raw.trim_matches(['"', '\'']);
         let quoted = setting_line(setting, &Value::Text(inner.to_owned()));
         let (what, hint) = if message.starts_with("missing escaped value") {
@@ -206,7 +207,7 @@ impl Reader<'_> {
     /// A value without quotes that is none of TOML's own.
     fn bare(&mut self, setting: &'static Setting, span: Range<usize>) {
         let name = setting.name;
-        let raw = self.text[span.clone()].to_owned();
+        let raw = self.part(span.clone()).to_owned();
         let two = raw.split_once('=').is_some_and(|(before, _)| before.trim_end().contains(' '));
         let message = match setting.kind {
             _ if raw.is_empty() => format!("`{name}` has no value"),
@@ -228,8 +229,9 @@ impl Reader<'_> {
     }
 
     fn broken_line(&mut self, line: Range<usize>, span: Range<usize>, message: &str) {
-        let text = self.text[line.clone()].to_owned();
-        let odd = self.text[span.clone()]
+        let text = self.part(line.clone()).to_owned();
+        let odd = self
+            .part(span.clone())
             .chars()
             .next()
             .filter(|letter| letter.is_whitespace() || crate::error::is_unsafe(*letter));
@@ -246,7 +248,11 @@ impl Reader<'_> {
             mistake.expected = Some(one_of_tables());
             mistake.hints.push(format!("for example: [{}]", if name.is_empty() { "farm" } else { &name }));
         } else if let Some(setting) = setting {
-            let rest = text[word.len()..].trim_start_matches([' ', '\t', ':', '=']).trim_matches(['"', '\'']);
+            let rest = text
+                .strip_prefix(word)
+                .unwrap_or_default()
+                .trim_start_matches([' ', '\t', ':', '='])
+                .trim_matches(['"', '\'']);
             let hint = mended(setting, rest).unwrap_or_else(|| example_line(setting));
             let mistake = self.mistake(line, format!("`{word}` lacks its `=`"));
             mistake.expected = Some(format!("`{word} = `, then {}", setting.kind));
