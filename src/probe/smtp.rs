@@ -5,11 +5,11 @@ mod reply;
 mod tls;
 
 use crate::error::Error;
-use crate::facts::{Answer, DnsFacts, RecordData, RecordKind, SmtpFacts, SmtpHost, SmtpTarget};
+use crate::facts::{Answer, DnsFacts, RecordData, RecordKind, SmtpFacts, SmtpHost, SmtpTalk, SmtpTarget};
 use crate::farm::Farm;
 use crate::farm::values::{MailServer, given};
 use conversation::{Plan, talk};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::{IpAddr, SocketAddr};
 use std::path::Path;
 use std::time::Duration;
@@ -28,21 +28,27 @@ pub async fn gather(farm: &Farm, dns: &DnsFacts, limit: Duration) -> Result<Smtp
     let recipient =
         given(&farm.incoming.display_address).valid().map(|domain| format!("spinmail-probe@{}", domain.ascii()));
     let mut tasks = JoinSet::new();
-    let mut targets_left = targets(farm, dns).into_iter();
-    for (host, ip) in targets_left.by_ref().take(MOST_TARGETS) {
-        let plan = Plan { host, address: SocketAddr::new(ip, port), recipient: recipient.clone(), limit };
+    let mut answers: BTreeMap<(String, SocketAddr), Answer<SmtpTalk>> = BTreeMap::new();
+    for (at, (host, ip)) in targets(farm, dns).into_iter().enumerate() {
+        let address = SocketAddr::new(ip, port);
+        if at >= MOST_TARGETS {
+            answers.insert((host, address), Answer::NotAsked);
+            continue;
+        }
+        // A conversation that breaks down on this side stays what it was entered as: it must not vanish.
+        answers.insert((host.clone(), address), Answer::Failed("the conversation broke down".to_owned()));
+        let plan = Plan { host, address, recipient: recipient.clone(), limit };
         let trust = trust.clone();
         tasks.spawn(async move {
             let answer = talk(&plan, &trust).await;
-            SmtpTarget { host: plan.host, address: plan.address, answer }
+            ((plan.host, plan.address), answer)
         });
     }
-    let not_asked = |(host, ip)| SmtpTarget { host, address: SocketAddr::new(ip, port), answer: Answer::NotAsked };
-    let mut targets: Vec<SmtpTarget> = targets_left.map(not_asked).collect();
     while let Some(done) = tasks.join_next().await {
-        targets.extend(done.ok());
+        answers.extend(done);
     }
-    targets.sort_by(|one, two| (&one.host, one.address).cmp(&(&two.host, two.address)));
+    let target = |((host, address), answer)| SmtpTarget { host, address, answer };
+    let targets = answers.into_iter().map(target).collect();
     Ok(SmtpFacts { targets, unresolved: unresolved(farm, dns) })
 }
 
