@@ -5,10 +5,10 @@ use super::files;
 use crate::error::{Error, shown};
 use crate::facts::Facts;
 use crate::farm::file;
-use crate::probe;
+use crate::probe::{self, Request};
 use crate::report::Exit;
 use crate::rules::{Area, area_of_word};
-use clap::builder::PossibleValuesParser;
+use clap::builder::{PossibleValue, PossibleValuesParser};
 use clap::{Arg, ArgMatches, Command, ValueHint};
 use std::path::PathBuf;
 
@@ -33,11 +33,11 @@ pub fn command() -> Command {
 
 /// `[AREA…]`.
 pub fn area_argument(areas: &[Area]) -> Arg {
-    let names: Vec<&'static str> = areas.iter().map(|area| area.name()).collect();
+    let names = areas.iter().map(|area| PossibleValue::new(area.name()).aliases(area.aliases()));
     Arg::new("areas")
         .value_name("AREA")
         .num_args(0..)
-        .value_parser(PossibleValuesParser::new(names))
+        .value_parser(PossibleValuesParser::new(names.collect::<Vec<_>>()))
         .help("What to look at; else everything")
 }
 
@@ -52,7 +52,7 @@ pub fn run(matches: &ArgMatches, console: &Console) -> Result<Exit, Error> {
     let named = areas(matches);
     let wanted: Vec<Area> =
         Area::ALL.into_iter().filter(|area| !area.is_offline() && (named.is_empty() || named.contains(area))).collect();
-    let (facts, errors) = probe::gather(&loaded.document.farm, &wanted);
+    let (facts, errors) = probe::gather(&Request { farm: &loaded.document.farm, areas: &wanted });
     errors.iter().for_each(|error| console.error(error));
     if !holds(&facts, &Area::Dns) {
         return Ok(Exit::Unfinished);

@@ -5,7 +5,7 @@ use super::{files, gather, judging};
 use crate::error::Error;
 use crate::facts::Facts;
 use crate::farm::file::{Loaded, read_text};
-use crate::probe;
+use crate::probe::{self, Request};
 use crate::report::{Body, Exit, Report};
 use crate::rules::{self, Area, Case, Selection};
 use clap::{Arg, ArgMatches, Command, ValueHint};
@@ -66,7 +66,7 @@ pub fn judge(
         None if wanted.is_empty() => Facts::default(),
         // What could not be looked at is undecided; the rest is judged all the same.
         None => {
-            let (facts, errors) = probe::gather(farm, &wanted);
+            let (facts, errors) = probe::gather(&Request { farm, areas: &wanted });
             errors.iter().for_each(|error| console.error(error));
             exit = if errors.is_empty() { exit } else { Exit::Unfinished };
             facts

@@ -14,9 +14,17 @@ use std::time::{Duration, SystemTime};
 /// How long one question may take where the farm file does not say.
 const PATIENCE: Duration = Duration::from_secs(5);
 
+/// What to look at.
+#[derive(Debug, Clone, Copy)]
+pub struct Request<'a> {
+    pub farm: &'a Farm,
+    pub areas: &'a [Area],
+}
+
 /// Looks at the world as far as the areas need it. A question that fails is an answer and lies in the facts; beside them
 /// is what could not even be asked, and why.
-pub fn gather(farm: &Farm, areas: &[Area]) -> (Facts, Vec<Error>) {
+pub fn gather(request: &Request<'_>) -> (Facts, Vec<Error>) {
+    let Request { farm, areas } = *request;
     let mut facts = Facts {
         facts: facts::VERSION,
         farm: farm.name.clone(),

@@ -38,6 +38,13 @@ impl Area {
         }
     }
 
+    /// Other words for it on the command line.
+    pub fn aliases(self) -> &'static [&'static str] {
+        match self {
+            Self::Page | Self::Farm | Self::Dns | Self::Smtp => &[],
+        }
+    }
+
     /// Whether the farm file alone decides.
     pub fn is_offline(self) -> bool {
         matches!(self, Self::Page | Self::Farm)

@@ -14,7 +14,7 @@ pub struct Selection {
 
 /// The area of a word of the command line.
 pub fn area_of_word(word: &str) -> Option<Area> {
-    Area::ALL.into_iter().find(|area| area.name() == word)
+    Area::ALL.into_iter().find(|area| area.name() == word || area.aliases().contains(&word))
 }
 
 impl Selection {

@@ -93,7 +93,7 @@ const ROOMS: &[Room] = &[
     pure("formats/", &[]),
     pure("farm/", &["formats"]),
     with_doors("farm/file.rs", &["formats"], &[&FILES, &CLOCK]),
-    pure("facts.rs", &["formats", "farm"]),
+    pure("facts/", &["formats", "farm"]),
     pure("rules/", &["formats", "farm", "facts"]),
     pure("plan/", &["formats", "farm", "facts", "rules"]),
     pure("report/", &["formats", "farm", "facts", "rules", "plan"]),
@@ -384,7 +384,7 @@ fn said(path: &str, source: &str) -> Vec<String> {
 fn planted_offences_are_found() {
     for (path, source, expected) in [
         ("rules/x.rs", "use std::net::TcpStream;", "1: rules/ reaches a socket: `TcpStream`"),
-        ("facts.rs", "\nuse std::{fmt,\n  fs};", "3: facts.rs reaches files: `std::fs`"),
+        ("facts/mod.rs", "\nuse std::{fmt,\n  fs};", "3: facts/ reaches files: `std::fs`"),
         ("plan/x.rs", "fn f() {\n  println!(\"\") }", "2: plan/ reaches printing: `println!`"),
         ("cli/get.rs", "fn f() { eprint!(\"\") }", "1: cli/ reaches printing: `eprint!`"),
         ("cli/get.rs", "use std::io::{self, stdout};\n\nfn f() { stdout() }", "3: cli/ reaches printing: `stdout(`"),
@@ -394,7 +394,7 @@ fn planted_offences_are_found() {
         ("cli/x.rs", "async fn f() {}", "1: cli/ is asynchronous; only probe/ may be"),
         ("farm/x.rs", "use crate::facts::Facts;", "1: farm/ must not use `facts::Facts`"),
         ("farm/values/x.rs", "use super::super::super::rules;", "1: farm/ must not use `rules`"),
-        ("facts.rs", "fn f() { super::report::write() }", "1: facts.rs must not use `report::write`"),
+        ("facts/mod.rs", "fn f() { super::report::write() }", "1: facts/ must not use `report::write`"),
         ("rules/x.rs", "use crate::{farm::Farm,\n  plan::{self, steps}};", "2: rules/ must not use `plan`"),
         ("probe/x.rs", "use crate::rules::{Area, Case};", "1: probe/ must not use `rules::Case`"),
     ] {

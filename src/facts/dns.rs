@@ -1,43 +1,9 @@
-//! SEE: what was seen, as plain data; a file that is gathered here and judged anywhere.
+//! What DNS says: records, each name server's for itself, and whether ports are open.
 
-use crate::error::Error;
+use super::Answer;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::net::{IpAddr, SocketAddr};
-
-/// The version of the facts file that this program writes and reads.
-pub const VERSION: u32 = 1;
-
-/// The answer to a question asked of the outside. An error at the door is an answer too.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Answer<T> {
-    Known(T),
-    /// It was answered that there is none; how.
-    Absent(String),
-    /// No usable answer came; why.
-    Failed(String),
-    #[default]
-    NotAsked,
-}
-
-/// Everything that was seen.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub struct Facts {
-    /// The version of this format.
-    pub facts: u32,
-    /// The farm they are of, as its file names it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub farm: Option<String>,
-    /// When they were gathered, RFC 3339, UTC.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub gathered: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub dns: Option<DnsFacts>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub smtp: Option<SmtpFacts>,
-}
 
 /// What DNS says, each name server for itself.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -183,102 +149,6 @@ pub struct PortCheck {
     pub answer: Answer<()>,
 }
 
-/// What the SMTP servers said.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub struct SmtpFacts {
-    pub targets: Vec<SmtpTarget>,
-    /// The hosts whose addresses are not known, or not all of them.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub unresolved: Vec<SmtpHost>,
-}
-
-/// A host that nobody could be talked to for want of an address: absent is that it has none.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub struct SmtpHost {
-    pub host: String,
-    pub answer: Answer<()>,
-}
-
-/// One address of one host, and the conversation with it: absent is refused.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub struct SmtpTarget {
-    pub host: String,
-    pub address: SocketAddr,
-    pub answer: Answer<SmtpTalk>,
-}
-
-/// A conversation as it went.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub struct SmtpTalk {
-    pub steps: Vec<SmtpStep>,
-    /// What came of STARTTLS, where it was offered.
-    #[serde(default)]
-    pub tls: Answer<TlsFacts>,
-}
-
-/// What was said, and the raw lines of the reply. The banner answers nothing.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub struct SmtpStep {
-    pub said: String,
-    pub reply: Answer<Vec<String>>,
-}
-
-/// An encrypted connection.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub struct TlsFacts {
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub version: Option<String>,
-    /// Whether the handshake came to an end.
-    pub handshake: Answer<()>,
-    /// Whether the certificate is trusted for the host's name: absent is not, and why.
-    #[serde(default)]
-    pub certificate: Answer<()>,
-}
-
-impl TlsFacts {
-    /// How a failure begins that shows only that the server is older than this program's encryption.
-    pub const NOTHING_IN_COMMON: &str = "no version of TLS or cipher in common";
-}
-
-impl SmtpStep {
-    /// The reply's code, when all its lines are of one reply (RFC 5321 4.2.1).
-    pub fn code(&self) -> Option<u16> {
-        let Answer::Known(lines) = &self.reply else { return None };
-        let first = lines.first()?.get(..3)?;
-        let digits = first.bytes().all(|byte| byte.is_ascii_digit());
-        let of_one =
-            |line: &String| line.get(..3) == Some(first) && matches!(line.as_bytes().get(3), None | Some(b' ' | b'-'));
-        if digits && lines.iter().all(of_one) { first.parse().ok() } else { None }
-    }
-}
-
-impl SmtpTalk {
-    /// The last step that began with a command; the banner's is empty.
-    pub fn step(&self, command: &str) -> Option<&SmtpStep> {
-        let is_it = |step: &&SmtpStep| match command {
-            "" => step.said.is_empty(),
-            command => step.said.starts_with(command),
-        };
-        self.steps.iter().rev().find(is_it)
-    }
-
-    /// An extension's parameters, from the last EHLO (RFC 5321 4.1.1.1).
-    pub fn extension(&self, keyword: &str) -> Option<&str> {
-        let step = self.step("EHLO").filter(|step| step.code() == Some(250))?;
-        let Answer::Known(lines) = &step.reply else { return None };
-        lines.iter().skip(1).filter_map(|line| line.get(4..)).find_map(|line| {
-            let (name, rest) = line.split_once(' ').unwrap_or((line, ""));
-            name.eq_ignore_ascii_case(keyword).then_some(rest)
-        })
-    }
-}
-
 impl DnsFacts {
     /// The addresses that any name server gives for a name.
     pub fn addresses(&self, name: &str) -> impl Iterator<Item = IpAddr> {
@@ -301,34 +171,6 @@ impl DnsFacts {
             }
         }
         reason
-    }
-}
-
-impl Facts {
-    /// Reads a facts file.
-    ///
-    /// # Errors
-    /// It is no such file, or of a newer version than this program knows.
-    pub fn from_json(text: &str, path: &str) -> Result<Self, Error> {
-        #[derive(Deserialize)]
-        struct Versioned {
-            facts: u32,
-        }
-        let no_facts = |error: serde_json::Error| {
-            Error::usage(format!("`{path}` is no facts file: {error}")).hint("`spinmail gather` writes one")
-        };
-        let Versioned { facts } = serde_json::from_str(text).map_err(no_facts)?;
-        if facts > VERSION {
-            return Err(Error::usage(format!("`{path}` is of facts version {facts}, this spinmail knows {VERSION}"))
-                .hint("judge it with a newer spinmail"));
-        }
-        serde_json::from_str(text).map_err(no_facts)
-    }
-
-    /// The facts as a file.
-    pub fn to_json(&self) -> String {
-        // Plain data of strings and numbers always has a JSON form.
-        serde_json::to_string_pretty(self).map(|text| text + "\n").unwrap_or_default()
     }
 }
 
