@@ -1,7 +1,7 @@
 //! `gather`: look, and record what is seen.
 
 use super::console::Console;
-use super::files;
+use super::{files, iis};
 use crate::error::{Error, shown};
 use crate::facts::Facts;
 use crate::farm::file;
@@ -14,10 +14,11 @@ use std::path::PathBuf;
 
 pub fn command() -> Command {
     let areas: Vec<Area> = Area::ALL.into_iter().filter(|area| !area.is_offline()).collect();
-    Command::new("gather")
+    let command = Command::new("gather")
         .about("Look at the real world and record what is seen, to be judged here or elsewhere")
         .after_help(
-            "Examples:\n  spinmail gather dns --out facts.json\n  spinmail gather | ssh judge spinmail verify --facts /dev/stdin",
+            "Examples:\n  spinmail gather dns --out facts.json\n  spinmail gather | ssh judge spinmail verify --facts /dev/stdin\n  \
+             spinmail gather iis --metabase MetaBase.xml --server sp1.fabrikam.com --out sp1.json",
         )
         .arg(area_argument(&areas))
         .arg(
@@ -28,7 +29,8 @@ pub fn command() -> Command {
                 .value_hint(ValueHint::FilePath)
                 .value_parser(clap::value_parser!(PathBuf))
                 .help("Write the facts there instead of to standard output"),
-        )
+        );
+    iis::with_options(command)
 }
 
 /// `[AREA…]`.
@@ -50,11 +52,14 @@ pub fn areas(matches: &ArgMatches) -> Vec<Area> {
 pub fn run(matches: &ArgMatches, console: &Console) -> Result<Exit, Error> {
     let loaded = files::load(matches, console)?;
     let named = areas(matches);
-    let wanted: Vec<Area> =
-        Area::ALL.into_iter().filter(|area| !area.is_offline() && (named.is_empty() || named.contains(area))).collect();
-    let (facts, errors) = probe::gather(&Request { farm: &loaded.document.farm, areas: &wanted });
+    let farm = &loaded.document.farm;
+    let iis = iis::look(matches, farm)?;
+    let request = Request { farm, areas: &named, iis: &iis };
+    let wanted = if named.is_empty() { within_reach(&request, console) } else { named.clone() };
+    let wanted: Vec<Area> = wanted.into_iter().filter(|area| !area.is_offline()).collect();
+    let (facts, errors) = probe::gather(&Request { areas: &wanted, ..request });
     errors.iter().for_each(|error| console.error(error));
-    if !holds(&facts, &Area::Dns) {
+    if !wanted.iter().any(|area| holds(&facts, area)) {
         return Ok(Exit::Unfinished);
     }
     let facts = facts.to_json();
@@ -68,11 +73,24 @@ pub fn run(matches: &ArgMatches, console: &Console) -> Result<Exit, Error> {
     Ok(if errors.is_empty() { Exit::Clean } else { Exit::Unfinished })
 }
 
+/// What is looked at when nothing is named: all that this machine can look at. The rest is said.
+pub fn within_reach(request: &Request<'_>, console: &Console) -> Vec<Area> {
+    let (near, far): (Vec<_>, Vec<_>) = Area::ALL
+        .map(|area| (area, probe::out_of_reach(area, request)))
+        .into_iter()
+        .partition(|(_, why)| why.is_none());
+    for (area, why) in far {
+        console.say(&format!("{} is left out: {}", area.name(), why.unwrap_or_default()));
+    }
+    near.into_iter().map(|(area, _)| area).collect()
+}
+
 /// Whether the facts have a part about an area, or it needs none.
 pub fn holds(facts: &Facts, area: &Area) -> bool {
     match area {
         Area::Page | Area::Farm => true,
         Area::Dns => facts.dns.is_some(),
         Area::Smtp => facts.smtp.is_some(),
+        Area::Iis => facts.iis.is_some(),
     }
 }

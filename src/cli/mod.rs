@@ -9,6 +9,7 @@ mod explain;
 mod files;
 mod gather;
 mod get;
+mod iis;
 mod init;
 mod inspect;
 mod judging;

@@ -1,7 +1,7 @@
 //! `verify`: the farm file against what was seen, now or earlier.
 
 use super::console::Console;
-use super::{files, gather, judging};
+use super::{files, gather, iis, judging};
 use crate::error::Error;
 use crate::facts::Facts;
 use crate::farm::file::{Loaded, read_text};
@@ -20,7 +20,7 @@ pub fn command() -> Command {
         )
         .arg(gather::area_argument(&Area::ALL))
         .arg(facts_argument());
-    judging::with_options(command)
+    judging::with_options(iis::with_options(command))
 }
 
 /// `--facts`.
@@ -53,9 +53,15 @@ pub fn judge(
 ) -> Result<(Report, Exit), Error> {
     let farm = &loaded.document.farm;
     let recorded = matches.get_one::<PathBuf>("facts").map(|path| recorded(path, farm.name.as_deref())).transpose()?;
+    let iis = iis::look(matches, farm)?;
+    let request = Request { farm, areas: named, iis: &iis };
+    // Rules that are asked for by name are judged, whatever this machine can look at.
+    let by_rule = matches.try_get_many::<String>("only").ok().flatten().is_some();
     let areas = match &recorded {
-        Some(facts) if named.is_empty() => of_facts(facts, console),
-        _ => named.to_vec(),
+        _ if !named.is_empty() => named.to_vec(),
+        Some(facts) => of_facts(facts, console),
+        None if by_rule => Vec::new(),
+        None => gather::within_reach(&request, console),
     };
     let selection = select(&areas)?;
     let wanted: Vec<Area> =
@@ -66,7 +72,7 @@ pub fn judge(
         None if wanted.is_empty() => Facts::default(),
         // What could not be looked at is undecided; the rest is judged all the same.
         None => {
-            let (facts, errors) = probe::gather(&Request { farm, areas: &wanted });
+            let (facts, errors) = probe::gather(&Request { areas: &wanted, ..request });
             errors.iter().for_each(|error| console.error(error));
             exit = if errors.is_empty() { exit } else { Exit::Unfinished };
             facts

@@ -140,6 +140,11 @@ impl Farm {
         self.servers.iter().filter(|server| server.incoming_email_service == Some(true))
     }
 
+    /// The largest message that a web application takes, where any says it.
+    pub fn largest_message(&self) -> Option<&Size> {
+        self.web_applications.iter().filter_map(|web| web.maximum_message_size.as_ref()).max_by_key(|size| size.bytes())
+    }
+
     /// The servers that are recorded as running SMTP.
     pub fn mail_servers(&self) -> impl Iterator<Item = &Server> {
         self.servers.iter().filter(|server| server.smtp_service == Some(true))

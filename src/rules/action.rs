@@ -32,6 +32,16 @@ pub enum Action {
     UnsetSetting { key: String },
     /// Publish a mail exchanger of a name.
     AddMailExchanger { zone: String, name: String, exchange: String, preference: u16 },
+    /// Make a domain one whose mail the virtual server drops.
+    AddAliasDomain { server: String, virtual_server: u32, domain: String },
+    /// Make a remote domain that is there a local one.
+    MakeDomainAlias { server: String, virtual_server: u32, domain: String },
+    /// Let the SMTP service take its queue up anew.
+    RestartSmtp { server: String },
+    /// Let a Windows service start with the system, or start it now.
+    SetService { server: String, service: String, automatic: bool, running: bool },
+    /// Install a feature of Windows Server.
+    InstallFeature { server: String, feature: String },
 }
 
 impl Action {

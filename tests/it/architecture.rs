@@ -104,6 +104,12 @@ const ROOMS: &[Room] = &[
         doors: &[&SOCKETS, &CLOCK],
         asynchronous: true,
     },
+    Room {
+        path: "probe/iis.rs",
+        uses: &["formats", "farm", "facts"],
+        doors: &[&FILES, &CLOCK, &ENVIRONMENT],
+        asynchronous: false,
+    },
     with_doors("cli/", EVERYTHING, &[&CLOCK, &ENVIRONMENT, &FILES]),
     with_doors("cli/console.rs", EVERYTHING, &[&PRINTING]),
     with_doors("cli/wizard.rs", EVERYTHING, &[&TERMINAL, &FILES, &PROCESSES]),
