@@ -1,8 +1,11 @@
 //! The door to the outside: everything that looks at the world, and nothing that judges it.
 
 mod dns;
+mod here;
 mod port;
 mod smtp;
+
+pub use here::{Here, here};
 
 use crate::error::Error;
 use crate::facts::{self, Facts};
