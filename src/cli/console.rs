@@ -108,6 +108,11 @@ impl Console {
         anstream::AutoStream::choice(&io::stderr()) != anstream::ColorChoice::Never
     }
 
+    /// Whether standard output goes to a terminal.
+    pub fn is_seen(&self) -> bool {
+        io::stdout().is_terminal()
+    }
+
     /// Whether a person sits there to answer.
     pub fn has_person(&self) -> bool {
         io::stdin().is_terminal() && io::stderr().is_terminal()

@@ -1,6 +1,7 @@
 //! The command line: one file a command, one table of them.
 
 mod change;
+mod complete;
 mod completions;
 mod console;
 mod diff;
@@ -153,6 +154,10 @@ fn global_arguments() -> impl Iterator<Item = Arg> {
 
 /// Runs the program with its arguments and gives its exit status.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> u8 {
+    let arguments: Vec<OsString> = arguments.into_iter().collect();
+    if let Some(exit) = complete::answer(&arguments) {
+        return exit.code();
+    }
     let matches = match command().try_get_matches_from(arguments) {
         Ok(matches) => matches,
         Err(error) => return usage(&error),

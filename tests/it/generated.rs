@@ -19,11 +19,12 @@ type Files = BTreeMap<String, String>;
 
 fn files_of(folder: &Path) -> Files {
     let Ok(entries) = fs::read_dir(folder) else { return Files::new() };
+    let is_file = |entry: &fs::DirEntry| entry.file_type().is_ok_and(|kind| kind.is_file());
     let file = |entry: fs::DirEntry| {
         let text = fs::read_to_string(entry.path()).expect("a text file");
         (entry.file_name().into_string().expect("a name in UTF-8"), text.replace("\r\n", "\n"))
     };
-    entries.map(|entry| file(entry.expect("an entry of the folder"))).collect()
+    entries.map(|entry| entry.expect("an entry of the folder")).filter(is_file).map(file).collect()
 }
 
 /// Compares a committed folder with what it should hold, or makes it so.
@@ -56,15 +57,18 @@ fn differences(present: &Files, wanted: &Files) -> Vec<String> {
     faults
 }
 
+/// Fixed scripts, and below them those that ask the program.
 #[test]
 fn completions_are_current() {
     let folder = Folder::new();
-    let script = |(shell, name): (&str, &str)| {
-        let run = folder.run(&["completions", shell]);
-        assert_eq!(run.code, 0, "{}", run.err);
-        (name.to_owned(), run.out)
-    };
-    compare("completions", &SCRIPTS.into_iter().map(script).collect());
+    for (place, options) in [("completions", &["--static"][..]), ("completions/dynamic", &[])] {
+        let script = |(shell, name): (&str, &str)| {
+            let run = folder.run(&[&["completions", shell], options].concat());
+            assert_eq!(run.code, 0, "{}", run.err);
+            (name.to_owned(), run.out)
+        };
+        compare(place, &SCRIPTS.into_iter().map(script).collect());
+    }
 }
 
 #[test]
