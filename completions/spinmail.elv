@@ -54,7 +54,7 @@ set edit:completion:arg-completer[spinmail] = {|@words|
             cand explain 'Explain a rule or a setting; without a name, list the rules'
             cand inspect 'Read one foreign thing and say what it means'
             cand completions 'Print the script that lets a shell complete commands, settings, values, rules and names'
-            cand man 'Print the manual page, or write every command''s page into a folder'
+            cand man 'Print the manual page, or write all pages into a folder'
         }
         &'spinmail;show'= {
             cand --format 'How to print it'

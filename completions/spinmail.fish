@@ -57,7 +57,7 @@ complete -c spinmail -n "__fish_spinmail_needs_command" -f -a "gather" -d 'Look 
 complete -c spinmail -n "__fish_spinmail_needs_command" -f -a "explain" -d 'Explain a rule or a setting; without a name, list the rules'
 complete -c spinmail -n "__fish_spinmail_needs_command" -f -a "inspect" -d 'Read one foreign thing and say what it means'
 complete -c spinmail -n "__fish_spinmail_needs_command" -f -a "completions" -d 'Print the script that lets a shell complete commands, settings, values, rules and names'
-complete -c spinmail -n "__fish_spinmail_needs_command" -f -a "man" -d 'Print the manual page, or write every command\'s page into a folder'
+complete -c spinmail -n "__fish_spinmail_needs_command" -f -a "man" -d 'Print the manual page, or write all pages into a folder'
 complete -c spinmail -n "__fish_spinmail_using_subcommand show" -l format -d 'How to print it' -r -f -a "text\t''
 json\t''"
 complete -c spinmail -n "__fish_spinmail_using_subcommand show" -s f -l file -d 'The farm file; else the one that SPINMAIL_FILE names, else ./farm.toml' -r -F

@@ -82,6 +82,45 @@ fn manual_pages_are_current() {
 }
 
 #[test]
+fn manual_pages_hold_no_markdown_and_every_row() {
+    let pages = files_of(&root().join("man"));
+    for (name, text) in &pages {
+        for mark in ["```", "\n## ", "\n# ", "\n- "] {
+            assert!(!text.contains(mark), "{name} holds {mark:?}");
+        }
+    }
+    let roff = |text: &str| text.replace('-', "\\-");
+    let rules = &pages["spinmail-rules.7"];
+    for rule in spinmail::rules::all() {
+        assert!(rules.contains(&format!("\n.SS {}\n", rule.id)), "{}", rule.id);
+    }
+    assert!(!rules.contains("Passes"), "the examples are for `explain`");
+    let settings = &pages["farm.toml.5"];
+    for setting in spinmail::farm::SETTINGS {
+        assert!(settings.contains(&format!("\n.TP\n\\fB{}\\fR", roff(setting.name))), "{}", setting.key());
+    }
+}
+
+/// The linter has nothing to say, not even about style.
+#[test]
+fn manual_pages_pass_the_linter() {
+    let folder = root().join("man");
+    let pages = files_of(&folder).into_keys().collect::<Vec<_>>();
+    let run = std::process::Command::new("mandoc").args(["-T", "lint"]).args(&pages).current_dir(&folder).output();
+    match run {
+        Ok(run) => {
+            let said = String::from_utf8_lossy(&run.stdout).into_owned() + &String::from_utf8_lossy(&run.stderr);
+            assert!(run.status.success() && said.is_empty(), "{said}");
+        }
+        Err(_) => {
+            use std::io::Write;
+            // Past the test harness, which keeps what tests print.
+            let _ = writeln!(std::io::stderr(), "\nSKIPPED: the linter of manual pages: mandoc is not installed");
+        }
+    }
+}
+
+#[test]
 fn a_stale_file_is_noticed() {
     let files = |list: &[(&str, &str)]| -> Files {
         list.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())).collect()
