@@ -2,6 +2,7 @@
 
 use super::console::Console;
 use crate::error::Error;
+use crate::report::fleet::{self, Line};
 use crate::report::{self, Body, Counts, Exit, FailOn, Format, Look, Report};
 use crate::rules::{Area, Selection, Severity, all};
 use clap::builder::EnumValueParser;
@@ -69,6 +70,15 @@ pub struct Written {
     counts: Counts,
     unreadable: bool,
     exit: Exit,
+    line: Line,
+}
+
+impl Written {
+    /// Ends no better than so.
+    pub fn worsen(&mut self, exit: Exit) {
+        self.exit = self.exit.worse(exit);
+        self.line.exit = self.exit;
+    }
 }
 
 pub fn write(report: &Report, look: &Look, fail_on: FailOn, first: bool) -> Written {
@@ -77,6 +87,7 @@ pub fn write(report: &Report, look: &Look, fail_on: FailOn, first: bool) -> Writ
         counts: report.counts(),
         unreadable: !matches!(report.body, Body::Verdicts(_)),
         exit: report.exit(fail_on),
+        line: Line::new(report, report.exit(fail_on)),
     }
 }
 
@@ -88,12 +99,13 @@ pub struct Printer<'a> {
     unreadable: usize,
     counts: Counts,
     exit: Exit,
+    lines: Vec<Line>,
 }
 
 impl<'a> Printer<'a> {
     pub fn new(console: &'a Console, look: Look) -> Self {
         console.data(report::opening(&look));
-        Self { console, look, files: 0, unreadable: 0, counts: Counts::default(), exit: Exit::Clean }
+        Self { console, look, files: 0, unreadable: 0, counts: Counts::default(), exit: Exit::Clean, lines: Vec::new() }
     }
 
     pub fn print(&mut self, written: &Written) {
@@ -102,10 +114,16 @@ impl<'a> Printer<'a> {
         self.unreadable += usize::from(written.unreadable);
         self.counts = self.counts.plus(written.counts);
         self.exit = self.exit.worse(written.exit);
+        if self.look.several {
+            self.lines.push(written.line.clone());
+        }
     }
 
     /// Ends the output and gives the exit status of all.
     pub fn close(self) -> Exit {
+        if self.look.several && self.look.format != Format::Json {
+            self.console.data(&(fleet::table(&self.lines, self.look.width) + "\n"));
+        }
         self.console.data(&report::closing(self.files, self.unreadable, &self.counts, &self.look));
         self.exit
     }

@@ -8,6 +8,7 @@ mod diff;
 mod entries;
 mod explain;
 mod files;
+mod fleet;
 mod gather;
 mod get;
 mod init;

@@ -7,6 +7,7 @@ mod dns;
 mod dns_server;
 mod explain;
 mod farms;
+mod fleet;
 mod generated;
 mod lab;
 mod properties;
