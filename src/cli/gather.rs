@@ -17,7 +17,8 @@ pub fn command() -> Command {
     Command::new("gather")
         .about("Look at the real world and record what is seen, to be judged here or elsewhere")
         .after_help(
-            "Examples:\n  spinmail gather dns --out facts.json\n  spinmail gather | ssh judge spinmail verify --facts /dev/stdin",
+            "Examples:\n  spinmail gather --out facts.json\n  spinmail gather dns\n\n\
+             `spinmail gather | ssh HOST spinmail verify --facts /dev/stdin` judges elsewhere.",
         )
         .arg(area_argument(&areas))
         .arg(

@@ -14,6 +14,7 @@ pub fn with_options(command: Command) -> Command {
         Arg::new(name).long(name).value_name("RULE,…").value_delimiter(',').action(ArgAction::Append).help(help)
     };
     command
+        .next_help_heading("Rules")
         .arg(rules("only", "Judge only these rules: ids, or what ids begin with (dns, dns-mx)"))
         .arg(rules("skip", "Leave these rules out: ids, or what ids begin with"))
         .arg(
@@ -24,6 +25,7 @@ pub fn with_options(command: Command) -> Command {
                 .default_value("error")
                 .help("The least severity that makes the exit status 1; never makes it 0 whatever is found"),
         )
+        .next_help_heading("Report")
         .arg(
             Arg::new("format")
                 .long("format")

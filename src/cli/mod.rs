@@ -25,8 +25,9 @@ mod validate;
 mod verify;
 mod wizard;
 
-use crate::error::{Error, Kind};
+use crate::error::{Error, Kind, nearest};
 use crate::report::Exit;
+use clap::error::{ContextKind, ContextValue};
 use clap::{Arg, ArgAction, ArgMatches, Command};
 use console::Console;
 use std::ffi::OsString;
@@ -76,11 +77,11 @@ pub fn command() -> Command {
         )
         .after_help(
             "Examples:\n  \
-             spinmail init --advanced                          write a commented farm.toml\n  \
-             spinmail display-address sharepoint.fabrikam.com  change one field of the page\n  \
-             spinmail validate                                 check the file alone\n  \
-             spinmail verify dns                               check it against DNS\n  \
-             spinmail explain dns-no-mx                        what a rule means, and how to mend it\n\n\
+             spinmail init --advanced                           # write a commented farm.toml\n  \
+             spinmail display-address sharepoint.fabrikam.com   # change one field of the page\n  \
+             spinmail validate                                  # check the file alone\n  \
+             spinmail verify dns                                # check it against DNS\n  \
+             spinmail explain dns-no-mx                         # what a rule means, and how to mend it\n\n\
              Exit status: 0 clean, 1 findings, 2 usage or unreadable file, 3 undecided, 4 could not finish.",
         )
         .subcommand_required(true)
@@ -161,7 +162,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> u8 {
     }
     let matches = match command().try_get_matches_from(arguments) {
         Ok(matches) => matches,
-        Err(error) => return usage(&error),
+        Err(error) => return usage(&with_suggestion(error)),
     };
     match matches.get_one::<String>("color").map(String::as_str) {
         Some("always") => anstream::ColorChoice::Always.write_global(),
@@ -181,6 +182,19 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> u8 {
         return Exit::Unfinished.code();
     }
     exit.code()
+}
+
+/// A wrong word of a closed list with the right one, where the parser itself has none.
+fn with_suggestion(mut error: clap::Error) -> clap::Error {
+    if let (None, Some(ContextValue::String(typed)), Some(ContextValue::Strings(valid))) = (
+        error.get(ContextKind::SuggestedValue),
+        error.get(ContextKind::InvalidValue),
+        error.get(ContextKind::ValidValue),
+    ) && let Some(near) = nearest(typed, valid)
+    {
+        error.insert(ContextKind::SuggestedValue, ContextValue::String(near));
+    }
+    error
 }
 
 fn usage(error: &clap::Error) -> u8 {

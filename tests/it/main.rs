@@ -9,6 +9,7 @@ mod explain;
 mod farms;
 mod fleet;
 mod generated;
+mod help;
 mod lab;
 mod properties;
 mod smtp;
