@@ -63,13 +63,17 @@ const COMMANDS: &[Entry] = commands![
     man
 ];
 
+/// The version, the commit it was made of, and the target it was made for.
+const VERSION: &str =
+    concat!(env!("CARGO_PKG_VERSION"), " (", env!("SPINMAIL_COMMIT"), ", ", env!("SPINMAIL_TARGET"), ")");
+
 /// The whole command line.
 pub fn command() -> Command {
     let commands = page::commands().into_iter().chain([set::unset_command()]).chain(entries::commands());
     let rest: Vec<Command> = COMMANDS.iter().map(|entry| (entry.build)()).collect();
     let order: Vec<Command> = in_order(commands.chain(rest).collect());
     Command::new("spinmail")
-        .version(env!("CARGO_PKG_VERSION"))
+        .version(VERSION)
         .about("SharePoint Server's incoming e-mail settings: kept in a file, validated, and verified against the real world")
         .long_about(
             "The page Configure Incoming E-Mail Settings of SharePoint's Central Administration as a command line: it keeps a \

@@ -136,6 +136,25 @@ fn starts_a_conversation(folder: &Folder, example: &str) {
     session.send("\x03").expect("a key");
 }
 
+/// A report of a fault can say exactly which program it is about.
+#[test]
+fn the_version_names_commit_and_target() {
+    let folder = Folder::new();
+    let run = folder.run(&["--version"]);
+    let rest = run.out.strip_prefix(concat!("spinmail ", env!("CARGO_PKG_VERSION"), " (")).expect("the version");
+    let (commit, target) = rest.strip_suffix(")\n").and_then(|rest| rest.split_once(", ")).expect("commit and target");
+    assert!(target.starts_with(std::env::consts::ARCH), "{target}");
+    let head = std::process::Command::new("git").args(["rev-parse", "HEAD"]).current_dir(root()).output();
+    let is_named = std::env::var_os("SPINMAIL_COMMIT").is_some();
+    match head.ok().filter(|head| head.status.success() && root().join(".git").exists() && !is_named) {
+        Some(head) => {
+            assert!(String::from_utf8_lossy(&head.stdout).starts_with(commit) && commit.len() == 12, "{commit}")
+        }
+        None => assert!(commit.chars().all(|letter| letter.is_ascii_alphanumeric()), "{commit}"),
+    }
+    assert_eq!(folder.run(&["-V"]).out, run.out);
+}
+
 // --- Mistyped words
 
 /// What was most likely meant is said.
