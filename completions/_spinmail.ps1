@@ -56,8 +56,8 @@ Register-ArgumentCompleter -Native -CommandName 'spinmail' -ScriptBlock {
             [CompletionResult]::new('gather', 'gather', [CompletionResultType]::ParameterValue, 'Look at the real world and record what is seen, to be judged here or elsewhere')
             [CompletionResult]::new('explain', 'explain', [CompletionResultType]::ParameterValue, 'Explain a rule or a setting; without a name, list the rules')
             [CompletionResult]::new('inspect', 'inspect', [CompletionResultType]::ParameterValue, 'Read one foreign thing and say what it means')
-            [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Print a shell''s completion script')
-            [CompletionResult]::new('man', 'man', [CompletionResultType]::ParameterValue, 'Print the manual page, or write every command''s page into a folder')
+            [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Print the script that lets a shell complete commands, settings, values, rules and names')
+            [CompletionResult]::new('man', 'man', [CompletionResultType]::ParameterValue, 'Print the manual page, or write all pages into a folder')
             break
         }
         'spinmail;show' {
@@ -267,6 +267,7 @@ Register-ArgumentCompleter -Native -CommandName 'spinmail' -ScriptBlock {
             [CompletionResult]::new('-f', '-f', [CompletionResultType]::ParameterName, 'The farm file; else the one that SPINMAIL_FILE names, else ./farm.toml')
             [CompletionResult]::new('--file', '--file', [CompletionResultType]::ParameterName, 'The farm file; else the one that SPINMAIL_FILE names, else ./farm.toml')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Colour the output: auto (the default), always or never')
+            [CompletionResult]::new('--plain', '--plain', [CompletionResultType]::ParameterName, 'One question a line, nothing redrawn, no colour: for screen readers and plain consoles')
             [CompletionResult]::new('-n', '-n', [CompletionResultType]::ParameterName, 'Show what would change, and write nothing')
             [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Show what would change, and write nothing')
             [CompletionResult]::new('--check', '--check', [CompletionResultType]::ParameterName, 'Write nothing, and fail (1) if anything would change')
@@ -601,6 +602,7 @@ Register-ArgumentCompleter -Native -CommandName 'spinmail' -ScriptBlock {
             [CompletionResult]::new('-f', '-f', [CompletionResultType]::ParameterName, 'The farm file; else the one that SPINMAIL_FILE names, else ./farm.toml')
             [CompletionResult]::new('--file', '--file', [CompletionResultType]::ParameterName, 'The farm file; else the one that SPINMAIL_FILE names, else ./farm.toml')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Colour the output: auto (the default), always or never')
+            [CompletionResult]::new('--static', '--static', [CompletionResultType]::ParameterName, 'A script that knows commands and options alone, and never runs spinmail')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print only data and errors, no hints and other talk')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print only data and errors, no hints and other talk')
             [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more: what passed, what did not apply, what was accepted')

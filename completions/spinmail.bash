@@ -185,7 +185,7 @@ _spinmail() {
             return 0
             ;;
         spinmail__subcmd__completions)
-            opts="-f -q -v -h --file --quiet --verbose --color --help bash elvish fish powershell zsh"
+            opts="-f -q -v -h --static --file --quiet --verbose --color --help bash elvish fish powershell zsh"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2149,7 +2149,7 @@ _spinmail() {
             return 0
             ;;
         spinmail__subcmd__wizard)
-            opts="-n -f -q -v -h --dry-run --check --file --quiet --verbose --color --help"
+            opts="-n -f -q -v -h --plain --dry-run --check --file --quiet --verbose --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

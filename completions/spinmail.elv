@@ -53,8 +53,8 @@ set edit:completion:arg-completer[spinmail] = {|@words|
             cand gather 'Look at the real world and record what is seen, to be judged here or elsewhere'
             cand explain 'Explain a rule or a setting; without a name, list the rules'
             cand inspect 'Read one foreign thing and say what it means'
-            cand completions 'Print a shell''s completion script'
-            cand man 'Print the manual page, or write every command''s page into a folder'
+            cand completions 'Print the script that lets a shell complete commands, settings, values, rules and names'
+            cand man 'Print the manual page, or write all pages into a folder'
         }
         &'spinmail;show'= {
             cand --format 'How to print it'
@@ -250,6 +250,7 @@ set edit:completion:arg-completer[spinmail] = {|@words|
             cand -f 'The farm file; else the one that SPINMAIL_FILE names, else ./farm.toml'
             cand --file 'The farm file; else the one that SPINMAIL_FILE names, else ./farm.toml'
             cand --color 'Colour the output: auto (the default), always or never'
+            cand --plain 'One question a line, nothing redrawn, no colour: for screen readers and plain consoles'
             cand -n 'Show what would change, and write nothing'
             cand --dry-run 'Show what would change, and write nothing'
             cand --check 'Write nothing, and fail (1) if anything would change'
@@ -561,6 +562,7 @@ set edit:completion:arg-completer[spinmail] = {|@words|
             cand -f 'The farm file; else the one that SPINMAIL_FILE names, else ./farm.toml'
             cand --file 'The farm file; else the one that SPINMAIL_FILE names, else ./farm.toml'
             cand --color 'Colour the output: auto (the default), always or never'
+            cand --static 'A script that knows commands and options alone, and never runs spinmail'
             cand -q 'Print only data and errors, no hints and other talk'
             cand --quiet 'Print only data and errors, no hints and other talk'
             cand -v 'Say more: what passed, what did not apply, what was accepted'

@@ -56,8 +56,8 @@ complete -c spinmail -n "__fish_spinmail_needs_command" -f -a "trace" -d 'Follow
 complete -c spinmail -n "__fish_spinmail_needs_command" -f -a "gather" -d 'Look at the real world and record what is seen, to be judged here or elsewhere'
 complete -c spinmail -n "__fish_spinmail_needs_command" -f -a "explain" -d 'Explain a rule or a setting; without a name, list the rules'
 complete -c spinmail -n "__fish_spinmail_needs_command" -f -a "inspect" -d 'Read one foreign thing and say what it means'
-complete -c spinmail -n "__fish_spinmail_needs_command" -f -a "completions" -d 'Print a shell\'s completion script'
-complete -c spinmail -n "__fish_spinmail_needs_command" -f -a "man" -d 'Print the manual page, or write every command\'s page into a folder'
+complete -c spinmail -n "__fish_spinmail_needs_command" -f -a "completions" -d 'Print the script that lets a shell complete commands, settings, values, rules and names'
+complete -c spinmail -n "__fish_spinmail_needs_command" -f -a "man" -d 'Print the manual page, or write all pages into a folder'
 complete -c spinmail -n "__fish_spinmail_using_subcommand show" -l format -d 'How to print it' -r -f -a "text\t''
 json\t''"
 complete -c spinmail -n "__fish_spinmail_using_subcommand show" -s f -l file -d 'The farm file; else the one that SPINMAIL_FILE names, else ./farm.toml' -r -F
@@ -196,6 +196,7 @@ complete -c spinmail -n "__fish_spinmail_using_subcommand wizard" -s f -l file -
 complete -c spinmail -n "__fish_spinmail_using_subcommand wizard" -l color -d 'Colour the output: auto (the default), always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
+complete -c spinmail -n "__fish_spinmail_using_subcommand wizard" -l plain -d 'One question a line, nothing redrawn, no colour: for screen readers and plain consoles'
 complete -c spinmail -n "__fish_spinmail_using_subcommand wizard" -s n -l dry-run -d 'Show what would change, and write nothing'
 complete -c spinmail -n "__fish_spinmail_using_subcommand wizard" -l check -d 'Write nothing, and fail (1) if anything would change'
 complete -c spinmail -n "__fish_spinmail_using_subcommand wizard" -s q -l quiet -d 'Print only data and errors, no hints and other talk'
@@ -440,6 +441,7 @@ complete -c spinmail -n "__fish_spinmail_using_subcommand completions" -s f -l f
 complete -c spinmail -n "__fish_spinmail_using_subcommand completions" -l color -d 'Colour the output: auto (the default), always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
+complete -c spinmail -n "__fish_spinmail_using_subcommand completions" -l static -d 'A script that knows commands and options alone, and never runs spinmail'
 complete -c spinmail -n "__fish_spinmail_using_subcommand completions" -s q -l quiet -d 'Print only data and errors, no hints and other talk'
 complete -c spinmail -n "__fish_spinmail_using_subcommand completions" -s v -l verbose -d 'Say more: what passed, what did not apply, what was accepted'
 complete -c spinmail -n "__fish_spinmail_using_subcommand completions" -s h -l help -d 'Print help'

@@ -62,6 +62,24 @@ impl Console {
         }
     }
 
+    /// A question to the person at the terminal, on standard error, whatever was asked for; no line end is added.
+    pub fn ask(&self, text: &str) {
+        let mut err = anstream::stderr().lock();
+        let _ = err.write_all(text.as_bytes()).and_then(|()| err.flush());
+    }
+
+    /// The next line that the person types.
+    ///
+    /// # Errors
+    /// The input has ended or cannot be read.
+    pub fn read_line(&self) -> io::Result<String> {
+        let mut line = String::new();
+        match io::stdin().read_line(&mut line)? {
+            0 => Err(io::Error::new(io::ErrorKind::UnexpectedEof, "the input has ended")),
+            _ => Ok(line),
+        }
+    }
+
     /// An error, on standard error, whatever was asked.
     pub fn error(&self, error: &Error) {
         let _ = write!(anstream::stderr().lock(), "{}", diagnosis::error(error));
@@ -85,6 +103,16 @@ impl Console {
         anstream::AutoStream::choice(&io::stdout()) != anstream::ColorChoice::Never
     }
 
+    /// Whether colours can be seen on standard error.
+    pub fn has_colour_for_talk(&self) -> bool {
+        anstream::AutoStream::choice(&io::stderr()) != anstream::ColorChoice::Never
+    }
+
+    /// Whether standard output goes to a terminal.
+    pub fn is_seen(&self) -> bool {
+        io::stdout().is_terminal()
+    }
+
     /// Whether a person sits there to answer.
     pub fn has_person(&self) -> bool {
         io::stdin().is_terminal() && io::stderr().is_terminal()
@@ -95,4 +123,9 @@ impl Console {
 pub fn show_cursor() {
     // Written past the filter for colours, which would take it out.
     let _ = io::stderr().write_all(b"\x1b[?25h\n");
+}
+
+/// Clears the rows above the one where the cursor stands, and puts it there.
+pub fn clear_rows(rows: usize) {
+    let _ = io::stderr().write_all("\x1b[1A\x1b[2K".repeat(rows).as_bytes());
 }

@@ -27,9 +27,14 @@ pub fn argument() -> Arg {
 
 /// The farm file that is meant, and what named it.
 pub fn chosen(matches: &ArgMatches) -> (PathBuf, &'static str) {
-    if let Some(path) = matches.get_one::<PathBuf>("file") {
-        return (path.clone(), "--file");
+    match matches.get_one::<PathBuf>("file") {
+        Some(path) => (path.clone(), "--file"),
+        None => unnamed(),
     }
+}
+
+/// The farm file that is meant where the command line names none, and what named it.
+pub fn unnamed() -> (PathBuf, &'static str) {
     match std::env::var_os(VARIABLE).filter(|path| !path.is_empty()) {
         Some(path) => (path.into(), VARIABLE),
         None => (USUAL_FILE.into(), "the default"),

@@ -17,8 +17,9 @@ pub fn command() -> Command {
     let command = Command::new("gather")
         .about("Look at the real world and record what is seen, to be judged here or elsewhere")
         .after_help(
-            "Examples:\n  spinmail gather dns --out facts.json\n  spinmail gather | ssh judge spinmail verify --facts /dev/stdin\n  \
-             spinmail gather iis --metabase MetaBase.xml --server sp1.fabrikam.com --out sp1.json",
+            "Examples:\n  spinmail gather --out facts.json\n  spinmail gather dns\n\n\
+             `spinmail gather iis --metabase FILE --server NAME` reads a copy of a server's MetaBase.xml.\n\
+             `spinmail gather | ssh HOST spinmail verify --facts /dev/stdin` judges elsewhere.",
         )
         .arg(area_argument(&areas))
         .arg(

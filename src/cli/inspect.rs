@@ -14,19 +14,19 @@ use std::path::PathBuf;
 pub fn command() -> Command {
     let metabase = Command::new("metabase")
         .about("Read the SMTP part of an IIS 6 metabase (MetaBase.xml): virtual servers, domains, folders, lists")
-        .after_help("Example:\n  spinmail inspect metabase 'C:\\Windows\\System32\\inetsrv\\MetaBase.xml'")
+        .after_help("Examples:\n  spinmail inspect metabase MetaBase.xml\n  spinmail inspect metabase MetaBase.xml --format json")
         .arg(
             Arg::new("metabase")
                 .value_name("FILE")
                 .required(true)
                 .value_hint(ValueHint::FilePath)
                 .value_parser(clap::value_parser!(PathBuf))
-                .help("The file, or a copy of it"),
+                .help("The file, or a copy of it; on the server it is C:\\Windows\\System32\\inetsrv\\MetaBase.xml"),
         )
         .arg(json_argument());
     let relay_list = Command::new("relay-list")
         .about("Read a relay list as the metabase holds it (RelayIpList)")
-        .after_help("Examples:\n  spinmail inspect relay-list 18000080200000803c00008044000080…\n  spinmail inspect relay-list --absent")
+        .after_help("Examples:\n  spinmail inspect relay-list \"$(cat relay-list.txt)\"\n  spinmail inspect relay-list --absent")
         .arg(Arg::new("hex").value_name("HEX").required_unless_present("absent").help("The value's hexadecimal digits"))
         .arg(
             Arg::new("absent")
@@ -38,7 +38,7 @@ pub fn command() -> Command {
         .arg(json_argument());
     Command::new("inspect")
         .about("Read one foreign thing and say what it means")
-        .after_help("Example:\n  spinmail inspect metabase MetaBase.xml")
+        .after_help("Examples:\n  spinmail inspect metabase MetaBase.xml\n  spinmail inspect relay-list --absent")
         .subcommand_required(true)
         .arg_required_else_help(true)
         .subcommand(metabase)

@@ -2,6 +2,7 @@
 
 use super::console::Console;
 use crate::error::Error;
+use crate::report::fleet::{self, Line};
 use crate::report::{self, Body, Counts, Exit, FailOn, Format, Look, Report};
 use crate::rules::{Area, Selection, Severity, all};
 use clap::builder::EnumValueParser;
@@ -13,6 +14,7 @@ pub fn with_options(command: Command) -> Command {
         Arg::new(name).long(name).value_name("RULE,…").value_delimiter(',').action(ArgAction::Append).help(help)
     };
     command
+        .next_help_heading("Rules")
         .arg(rules("only", "Judge only these rules: ids, or what ids begin with (dns, dns-mx)"))
         .arg(rules("skip", "Leave these rules out: ids, or what ids begin with"))
         .arg(
@@ -23,6 +25,7 @@ pub fn with_options(command: Command) -> Command {
                 .default_value("error")
                 .help("The least severity that makes the exit status 1; never makes it 0 whatever is found"),
         )
+        .next_help_heading("Report")
         .arg(
             Arg::new("format")
                 .long("format")
@@ -69,6 +72,15 @@ pub struct Written {
     counts: Counts,
     unreadable: bool,
     exit: Exit,
+    line: Line,
+}
+
+impl Written {
+    /// Ends no better than so.
+    pub fn worsen(&mut self, exit: Exit) {
+        self.exit = self.exit.worse(exit);
+        self.line.exit = self.exit;
+    }
 }
 
 pub fn write(report: &Report, look: &Look, fail_on: FailOn, first: bool) -> Written {
@@ -77,6 +89,7 @@ pub fn write(report: &Report, look: &Look, fail_on: FailOn, first: bool) -> Writ
         counts: report.counts(),
         unreadable: !matches!(report.body, Body::Verdicts(_)),
         exit: report.exit(fail_on),
+        line: Line::new(report, report.exit(fail_on)),
     }
 }
 
@@ -88,12 +101,13 @@ pub struct Printer<'a> {
     unreadable: usize,
     counts: Counts,
     exit: Exit,
+    lines: Vec<Line>,
 }
 
 impl<'a> Printer<'a> {
     pub fn new(console: &'a Console, look: Look) -> Self {
         console.data(report::opening(&look));
-        Self { console, look, files: 0, unreadable: 0, counts: Counts::default(), exit: Exit::Clean }
+        Self { console, look, files: 0, unreadable: 0, counts: Counts::default(), exit: Exit::Clean, lines: Vec::new() }
     }
 
     pub fn print(&mut self, written: &Written) {
@@ -102,10 +116,16 @@ impl<'a> Printer<'a> {
         self.unreadable += usize::from(written.unreadable);
         self.counts = self.counts.plus(written.counts);
         self.exit = self.exit.worse(written.exit);
+        if self.look.several {
+            self.lines.push(written.line.clone());
+        }
     }
 
     /// Ends the output and gives the exit status of all.
     pub fn close(self) -> Exit {
+        if self.look.several && self.look.format != Format::Json {
+            self.console.data(&(fleet::table(&self.lines, self.look.width) + "\n"));
+        }
         self.console.data(&report::closing(self.files, self.unreadable, &self.counts, &self.look));
         self.exit
     }

@@ -1,12 +1,14 @@
 //! The command line: one file a command, one table of them.
 
 mod change;
+mod complete;
 mod completions;
 mod console;
 mod diff;
 mod entries;
 mod explain;
 mod files;
+mod fleet;
 mod gather;
 mod get;
 mod iis;
@@ -24,8 +26,9 @@ mod validate;
 mod verify;
 mod wizard;
 
-use crate::error::{Error, Kind};
+use crate::error::{Error, Kind, nearest};
 use crate::report::Exit;
+use clap::error::{ContextKind, ContextValue};
 use clap::{Arg, ArgAction, ArgMatches, Command};
 use console::Console;
 use std::ffi::OsString;
@@ -61,13 +64,17 @@ const COMMANDS: &[Entry] = commands![
     man
 ];
 
+/// The version, the commit it was made of, and the target it was made for.
+const VERSION: &str =
+    concat!(env!("CARGO_PKG_VERSION"), " (", env!("SPINMAIL_COMMIT"), ", ", env!("SPINMAIL_TARGET"), ")");
+
 /// The whole command line.
 pub fn command() -> Command {
     let commands = page::commands().into_iter().chain([set::unset_command()]).chain(entries::commands());
     let rest: Vec<Command> = COMMANDS.iter().map(|entry| (entry.build)()).collect();
     let order: Vec<Command> = in_order(commands.chain(rest).collect());
     Command::new("spinmail")
-        .version(env!("CARGO_PKG_VERSION"))
+        .version(VERSION)
         .about("SharePoint Server's incoming e-mail settings: kept in a file, validated, and verified against the real world")
         .long_about(
             "The page Configure Incoming E-Mail Settings of SharePoint's Central Administration as a command line: it keeps a \
@@ -75,11 +82,11 @@ pub fn command() -> Command {
         )
         .after_help(
             "Examples:\n  \
-             spinmail init --advanced                          write a commented farm.toml\n  \
-             spinmail display-address sharepoint.fabrikam.com  change one field of the page\n  \
-             spinmail validate                                 check the file alone\n  \
-             spinmail verify dns                               check it against DNS\n  \
-             spinmail explain dns-no-mx                        what a rule means, and how to mend it\n\n\
+             spinmail init --advanced                           # write a commented farm.toml\n  \
+             spinmail display-address sharepoint.fabrikam.com   # change one field of the page\n  \
+             spinmail validate                                  # check the file alone\n  \
+             spinmail verify dns                                # check it against DNS\n  \
+             spinmail explain dns-no-mx                         # what a rule means, and how to mend it\n\n\
              Exit status: 0 clean, 1 findings, 2 usage or unreadable file, 3 undecided, 4 could not finish.",
         )
         .subcommand_required(true)
@@ -154,9 +161,13 @@ fn global_arguments() -> impl Iterator<Item = Arg> {
 
 /// Runs the program with its arguments and gives its exit status.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> u8 {
+    let arguments: Vec<OsString> = arguments.into_iter().collect();
+    if let Some(exit) = complete::answer(&arguments) {
+        return exit.code();
+    }
     let matches = match command().try_get_matches_from(arguments) {
         Ok(matches) => matches,
-        Err(error) => return usage(&error),
+        Err(error) => return usage(&with_suggestion(error)),
     };
     match matches.get_one::<String>("color").map(String::as_str) {
         Some("always") => anstream::ColorChoice::Always.write_global(),
@@ -176,6 +187,19 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> u8 {
         return Exit::Unfinished.code();
     }
     exit.code()
+}
+
+/// A wrong word of a closed list with the right one, where the parser itself has none.
+fn with_suggestion(mut error: clap::Error) -> clap::Error {
+    if let (None, Some(ContextValue::String(typed)), Some(ContextValue::Strings(valid))) = (
+        error.get(ContextKind::SuggestedValue),
+        error.get(ContextKind::InvalidValue),
+        error.get(ContextKind::ValidValue),
+    ) && let Some(near) = nearest(typed, valid)
+    {
+        error.insert(ContextKind::SuggestedValue, ContextValue::String(near));
+    }
+    error
 }
 
 fn usage(error: &clap::Error) -> u8 {

@@ -1,16 +1,16 @@
 //! `validate`: the farm file alone, or a whole fleet of them.
 
 use super::console::Console;
+use super::fleet::{self, Target};
 use super::{files, judging};
 use crate::error::Error;
 use crate::facts::Facts;
-use crate::farm::file::{self, LoadError};
 use crate::farm::values::Date;
 use crate::report::{Body, Exit, Report};
 use crate::rules::{self, Area, Case, Selection};
 use clap::{Arg, ArgMatches, Command, ValueHint};
 use rayon::prelude::*;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 /// Files judged before their reports are printed: keeps memory flat and all processors busy.
 const BATCH: usize = 256;
@@ -44,7 +44,7 @@ pub fn run(matches: &ArgMatches, console: &Console) -> Result<Exit, Error> {
     let look = judging::look(matches, console, several);
     let mut printer = judging::Printer::new(console, look);
     let mut first = true;
-    for batch in expand(&named).chunks(BATCH) {
+    for batch in fleet::expand(&named, "toml").chunks(BATCH) {
         let written: Vec<_> = batch
             .par_iter()
             .enumerate()
@@ -62,52 +62,14 @@ pub fn run(matches: &ArgMatches, console: &Console) -> Result<Exit, Error> {
     Ok(printer.close())
 }
 
-/// A file to judge, or why there is none.
-type Target = (PathBuf, Option<Error>);
-
-/// The named files, folders replaced by the `*.toml` in them, in the order of their names.
-fn expand(named: &[PathBuf]) -> Vec<Target> {
-    named.iter().flat_map(|path| if path.is_dir() { in_folder(path) } else { vec![(path.clone(), None)] }).collect()
-}
-
-fn in_folder(folder: &Path) -> Vec<Target> {
-    let mut targets: Vec<Target> = Vec::new();
-    for entry in walkdir::WalkDir::new(folder).sort_by_file_name().follow_links(true) {
-        match entry {
-            Ok(entry) if entry.file_type().is_file() => {
-                let is_toml = entry.path().extension().is_some_and(|end| end.eq_ignore_ascii_case("toml"));
-                if is_toml {
-                    targets.push((entry.into_path(), None));
-                }
-            }
-            Ok(_) => {}
-            Err(error) => {
-                let path = error.path().unwrap_or(folder).to_owned();
-                targets.push((path, Some(Error::usage(format!("cannot look into the folder: {error}")))));
-            }
-        }
-    }
-    if targets.is_empty() {
-        let error = Error::usage(format!("there is no *.toml file in `{}`", folder.display()));
-        targets.push((folder.to_owned(), Some(error)));
-    }
-    targets
-}
-
-fn judge((path, error): &Target, selection: &Selection, today: Date) -> Report {
-    let shown = path.to_string_lossy().into_owned();
-    if let Some(error) = error {
-        return Report { farm: None, file: shown, body: Body::Unreadable(error.clone()) };
-    }
-    match file::load(path) {
+fn judge(target: &Target, selection: &Selection, today: Date) -> Report {
+    let file = target.0.to_string_lossy().into_owned();
+    match fleet::load(target) {
         Ok(loaded) => {
             let facts = Facts::default();
             let verdicts = rules::judge(&Case::new(&loaded.document, &facts, today), selection);
-            Report { farm: loaded.document.farm.name, file: shown, body: Body::Verdicts(verdicts) }
+            Report { farm: loaded.document.farm.name, file, body: Body::Verdicts(verdicts) }
         }
-        Err(LoadError::File(error)) => Report { farm: None, file: shown, body: Body::Unreadable(error) },
-        Err(LoadError::Mistakes { text, mistakes, .. }) => {
-            Report { farm: None, file: shown, body: Body::Malformed { text, mistakes } }
-        }
+        Err(body) => Report { farm: None, file, body },
     }
 }

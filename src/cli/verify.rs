@@ -1,7 +1,7 @@
 //! `verify`: the farm file against what was seen, now or earlier.
 
 use super::console::Console;
-use super::{files, gather, iis, judging};
+use super::{files, fleet, gather, iis, judging};
 use crate::error::Error;
 use crate::facts::Facts;
 use crate::farm::file::{Loaded, read_text};
@@ -16,10 +16,11 @@ pub fn command() -> Command {
         .about("Check the farm file against the real world, or against recorded facts")
         .after_help(
             "Examples:\n  spinmail verify\n  spinmail verify dns --format table\n  \
-             spinmail verify --facts facts.json\n\nWithout an AREA everything is checked, the file itself too.",
+             spinmail verify --facts facts.json\n  spinmail verify --farms farms/ --facts facts/\n\nWithout an AREA everything is checked, the file itself too.",
         )
         .arg(gather::area_argument(&Area::ALL))
-        .arg(facts_argument());
+        .arg(facts_argument())
+        .arg(fleet::argument());
     judging::with_options(iis::with_options(command))
 }
 
@@ -34,6 +35,9 @@ pub fn facts_argument() -> Arg {
 }
 
 pub fn run(matches: &ArgMatches, console: &Console) -> Result<Exit, Error> {
+    if matches.contains_id("farms") {
+        return fleet::verify(matches, console);
+    }
     let loaded = files::load(matches, console)?;
     let select = |areas: &[Area]| judging::selection(matches, areas);
     let (report, exit) = judge(loaded, matches, &gather::areas(matches), select, console)?;
@@ -78,10 +82,14 @@ pub fn judge(
             facts
         }
     };
-    let verdicts = rules::judge(&Case::new(&loaded.document, &facts, files::today()), &selection);
+    Ok((report(&loaded, &facts, &selection), exit))
+}
+
+/// The verdicts on a farm by its facts.
+pub fn report(loaded: &Loaded, facts: &Facts, selection: &Selection) -> Report {
+    let verdicts = rules::judge(&Case::new(&loaded.document, facts, files::today()), selection);
     let file = loaded.path.to_string_lossy().into_owned();
-    let report = Report { farm: farm.name.clone(), file, body: Body::Verdicts(verdicts) };
-    Ok((report, exit))
+    Report { farm: loaded.document.farm.name.clone(), file, body: Body::Verdicts(verdicts) }
 }
 
 /// What recorded facts can be judged for when nothing is named: all that they were gathered about.

@@ -1,9 +1,12 @@
 //! The door to the outside: everything that looks at the world, and nothing that judges it.
 
 mod dns;
+mod here;
 pub mod iis;
 mod port;
 mod smtp;
+
+pub use here::{Here, here};
 
 use crate::error::Error;
 use crate::facts::{self, Facts};

@@ -1,6 +1,7 @@
 //! SAY: verdicts as a report, in every format.
 
 pub mod diagnosis;
+pub mod fleet;
 mod json;
 mod table;
 mod text;

@@ -97,7 +97,7 @@ const ROOMS: &[Room] = &[
     pure("rules/", &["formats", "farm", "facts"]),
     pure("plan/", &["formats", "farm", "facts", "rules"]),
     pure("report/", &["formats", "farm", "facts", "rules", "plan"]),
-    pure("wizard.rs", &["formats", "farm"]),
+    pure("wizard/", &["formats", "farm"]),
     Room {
         path: "probe/",
         uses: &["formats", "farm", "facts", "rules::Area"],
@@ -112,7 +112,7 @@ const ROOMS: &[Room] = &[
     },
     with_doors("cli/", EVERYTHING, &[&CLOCK, &ENVIRONMENT, &FILES]),
     with_doors("cli/console.rs", EVERYTHING, &[&PRINTING]),
-    with_doors("cli/wizard.rs", EVERYTHING, &[&TERMINAL, &FILES, &PROCESSES]),
+    with_doors("cli/wizard/", EVERYTHING, &[&TERMINAL, &FILES, &PROCESSES, &ENVIRONMENT]),
     pure("lib.rs", EVERYTHING),
     with_doors("main.rs", EVERYTHING, &[&ENVIRONMENT, &PROCESSES]),
 ];
@@ -396,7 +396,7 @@ fn planted_offences_are_found() {
         ("cli/get.rs", "use std::io::{self, stdout};\n\nfn f() { stdout() }", "3: cli/ reaches printing: `stdout(`"),
         ("farm/key.rs", "fn f() { std::env::var(\"\") }", "1: farm/ reaches the environment: `std::env`"),
         ("report/x.rs", "use std::time::{Duration, Instant};", "1: report/ reaches a clock: `Instant`"),
-        ("wizard.rs", "use std::process::Command;", "1: wizard.rs reaches a process: `std::process`"),
+        ("wizard/x.rs", "use std::process::Command;", "1: wizard/ reaches a process: `std::process`"),
         ("cli/x.rs", "async fn f() {}", "1: cli/ is asynchronous; only probe/ may be"),
         ("farm/x.rs", "use crate::facts::Facts;", "1: farm/ must not use `facts::Facts`"),
         ("farm/values/x.rs", "use super::super::super::rules;", "1: farm/ must not use `rules`"),

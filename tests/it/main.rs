@@ -2,11 +2,14 @@
 
 mod architecture;
 mod cli;
+mod complete;
 mod dns;
 mod dns_server;
 mod explain;
 mod farms;
+mod fleet;
 mod generated;
+mod help;
 mod iis;
 mod lab;
 mod properties;
