@@ -1,6 +1,7 @@
 //! `validate`: the farm file alone, or a whole fleet of them.
 
 use super::console::Console;
+use super::output::Output;
 use super::{files, judging};
 use crate::error::Error;
 use crate::facts::Facts;
@@ -42,9 +43,12 @@ pub fn run(matches: &ArgMatches, console: &Console) -> Result<Exit, Error> {
     let (fail_on, today) = (judging::fail_on(matches), files::today());
     let several = named.len() > 1 || named.iter().any(|path| path.is_dir());
     let look = judging::look(matches, console, several);
-    let mut printer = judging::Printer::new(console, look);
-    let mut first = true;
-    for batch in expand(&named).chunks(BATCH) {
+    let targets = expand(&named);
+    let read = targets.iter().map(|(path, _)| path).chain(judging::read_besides(matches));
+    let baseline = judging::baseline(matches)?;
+    let output = Output::begin(matches, console, read.map(PathBuf::as_path))?;
+    let mut printer = judging::Printer::new(output, look.clone(), baseline.as_ref())?;
+    for (number, batch) in targets.chunks(BATCH).enumerate() {
         let written: Vec<_> = batch
             .par_iter()
             .enumerate()
@@ -53,13 +57,12 @@ pub fn run(matches: &ArgMatches, console: &Console) -> Result<Exit, Error> {
                 if let (Body::Unreadable(error), true) = (&mut report.body, named_by_nobody) {
                     *error = files::hinted(error.clone(), &meant);
                 }
-                judging::write(&report, &look, fail_on, first && at == 0)
+                judging::write(report, baseline.as_ref(), &look, fail_on, number * BATCH + at)
             })
             .collect();
-        written.iter().for_each(|written| printer.print(written));
-        first = false;
+        written.iter().try_for_each(|written| printer.print(written))?;
     }
-    Ok(printer.close())
+    printer.close()
 }
 
 /// A file to judge, or why there is none.
@@ -97,17 +100,14 @@ fn in_folder(folder: &Path) -> Vec<Target> {
 fn judge((path, error): &Target, selection: &Selection, today: Date) -> Report {
     let shown = path.to_string_lossy().into_owned();
     if let Some(error) = error {
-        return Report { farm: None, file: shown, body: Body::Unreadable(error.clone()) };
+        return Report::unread(shown, Body::Unreadable(error.clone()));
     }
     match file::load(path) {
         Ok(loaded) => {
-            let facts = Facts::default();
-            let verdicts = rules::judge(&Case::new(&loaded.document, &facts, today), selection);
-            Report { farm: loaded.document.farm.name, file: shown, body: Body::Verdicts(verdicts) }
+            let verdicts = rules::judge(&Case::new(&loaded.document, &Facts::default(), today), selection);
+            Report::judged(shown, loaded.document.farm, verdicts)
         }
-        Err(LoadError::File(error)) => Report { farm: None, file: shown, body: Body::Unreadable(error) },
-        Err(LoadError::Mistakes { text, mistakes, .. }) => {
-            Report { farm: None, file: shown, body: Body::Malformed { text, mistakes } }
-        }
+        Err(LoadError::File(error)) => Report::unread(shown, Body::Unreadable(error)),
+        Err(LoadError::Mistakes { text, mistakes, .. }) => Report::unread(shown, Body::Malformed { text, mistakes }),
     }
 }
