@@ -6,7 +6,7 @@ use super::document::{Ending, Form, Piece};
 use super::{Look, Report, Standing};
 use crate::error::shown;
 use crate::rules::Verdict;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::fmt::Write;
 
 /// Findings of one file that get a series of their own.
@@ -48,12 +48,16 @@ impl Form for Prometheus {
 }
 
 impl Metric<'_> {
-    /// The metric with its samples in order. A file that was named twice has them once.
+    /// The metric with its samples in order. A file that was named twice has them once, as they were at last.
     fn text(&self) -> String {
         let is_own = |line: &&str| line.strip_prefix(self.name).is_some_and(|rest| rest.starts_with(['{', ' ']));
-        let samples: BTreeSet<&str> = self.samples.lines().filter(is_own).collect();
-        let head = format!("# HELP {0} {1}\n# TYPE {0} gauge\n", self.name, self.help);
-        samples.into_iter().fold(head, |text, sample| text + sample + "\n")
+        let samples = self.samples.lines().filter(is_own).filter_map(|line| line.rsplit_once(' '));
+        let samples: BTreeMap<&str, &str> = samples.collect();
+        let mut text = format!("# HELP {0} {1}\n# TYPE {0} gauge\n", self.name, self.help);
+        for (series, value) in samples {
+            let _ = writeln!(text, "{series} {value}");
+        }
+        text
     }
 }
 

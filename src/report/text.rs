@@ -87,6 +87,7 @@ pub fn sentence(verdict: &Verdict) -> String {
 
 /// A head in its style and a bold text behind it, in lines of the screen.
 fn write_headline(out: &mut String, head: &str, style: Style, text: &str, screen: &Screen) {
+    let head = screen.plain(head);
     let first = format!("{head}: ");
     for (at, line) in screen.lines(text, &first, "  ").iter().enumerate() {
         let _ = match line.strip_prefix(&first) {

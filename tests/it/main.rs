@@ -9,6 +9,7 @@ mod farms;
 mod generated;
 mod lab;
 mod properties;
+mod reports;
 mod smtp;
 mod smtp_server;
 mod support;
