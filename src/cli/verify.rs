@@ -1,12 +1,13 @@
 //! `verify`: the farm file against what was seen, now or earlier.
 
 use super::console::Console;
+use super::output::Output;
 use super::{files, fleet, gather, iis, judging};
 use crate::error::Error;
 use crate::facts::Facts;
 use crate::farm::file::{Loaded, read_text};
 use crate::probe::{self, Request};
-use crate::report::{Body, Exit, Report};
+use crate::report::{Exit, Report};
 use crate::rules::{self, Area, Case, Selection};
 use clap::{Arg, ArgMatches, Command, ValueHint};
 use std::path::PathBuf;
@@ -40,11 +41,14 @@ pub fn run(matches: &ArgMatches, console: &Console) -> Result<Exit, Error> {
     }
     let loaded = files::load(matches, console)?;
     let select = |areas: &[Area]| judging::selection(matches, areas);
+    let (path, baseline) = (loaded.path.clone(), judging::baseline(matches)?);
     let (report, exit) = judge(loaded, matches, &gather::areas(matches), select, console)?;
     let look = judging::look(matches, console, false);
-    let mut printer = judging::Printer::new(console, look);
-    printer.print(&judging::write(&report, &look, judging::fail_on(matches), true));
-    Ok(exit.worse(printer.close()))
+    let read = judging::read_besides(matches).chain([&path]);
+    let output = Output::begin(matches, console, read.map(PathBuf::as_path))?;
+    let mut printer = judging::Printer::new(output, look.clone(), baseline.as_ref())?;
+    printer.print(&judging::write(report, baseline.as_ref(), &look, judging::fail_on(matches), 0, exit))?;
+    printer.close()
 }
 
 /// Judges a farm by recorded facts, else by what can be seen now; of the named areas, else of all. Says how looking went.
@@ -82,14 +86,16 @@ pub fn judge(
             facts
         }
     };
-    Ok((report(&loaded, &facts, &selection), exit))
+    Ok((report(loaded, facts, &selection), exit))
 }
 
 /// The verdicts on a farm by its facts.
-pub fn report(loaded: &Loaded, facts: &Facts, selection: &Selection) -> Report {
-    let verdicts = rules::judge(&Case::new(&loaded.document, facts, files::today()), selection);
-    let file = loaded.path.to_string_lossy().into_owned();
-    Report { farm: loaded.document.farm.name.clone(), file, body: Body::Verdicts(verdicts) }
+pub fn report(loaded: Loaded, facts: Facts, selection: &Selection) -> Report {
+    let Loaded { path, document, .. } = loaded;
+    let verdicts = rules::judge(&Case::new(&document, &facts, files::today()), selection);
+    let mut report = Report::judged(path.to_string_lossy().into_owned(), document.farm, verdicts);
+    report.seen = facts.gathered;
+    report
 }
 
 /// What recorded facts can be judged for when nothing is named: all that they were gathered about.

@@ -13,6 +13,7 @@ mod help;
 mod iis;
 mod lab;
 mod properties;
+mod reports;
 mod smtp;
 mod smtp_server;
 mod support;
