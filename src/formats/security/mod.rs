@@ -11,7 +11,9 @@
 //! MS-ADTS 5.1.3 (Active Directory).
 
 pub mod access;
+mod attribute;
 pub mod binary;
+mod condition;
 pub mod descriptor;
 pub mod guid;
 pub mod inherit;
