@@ -15,6 +15,7 @@ mod attribute;
 pub mod binary;
 mod condition;
 pub mod descriptor;
+pub mod directory;
 pub mod guid;
 pub mod inherit;
 pub mod rights;
