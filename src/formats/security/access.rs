@@ -177,7 +177,8 @@ impl Effective {
 }
 
 /// Whether a file may be deleted: by DELETE on it, or by DELETE_CHILD on its folder. A denial of one does not stop the
-/// other (MS-FSA 2.1.5.1.2.1).
+/// other (MS-FSA 2.1.5.1.2.1). What decided on the folder and what on the file are both among the rulings; their numbers
+/// are of the list that they were found in.
 pub fn may_delete(file: &Effective, folder: &Effective) -> Decision {
     file.needs(rights::DELETE).or(folder.needs(rights::FILE_DELETE_CHILD))
 }

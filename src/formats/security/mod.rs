@@ -24,6 +24,7 @@ pub mod rights;
 pub mod sddl;
 pub mod sid;
 pub mod source;
+pub mod words;
 
 pub use access::{Decision, Effective, Target, Token, effective};
 use descriptor::ENTRY_TYPES;
