@@ -102,6 +102,17 @@ fn the_accounts_own_machine() {
 }
 
 #[test]
+fn groups_of_a_domain_by_name() {
+    let descriptor = "O:BAG:SYD:(A;;0x1200a9;;;DU)";
+    let domain = ["--domain", "S-1-5-21-1-2-3"];
+    let of = |group: &str| {
+        json_of(descriptor, &[&["--as", TIMER, "--with", group][..], &domain].concat())["effective"]["folder"].clone()
+    };
+    assert_eq!((of("Domain Users"), of("du"), of("DA")), (json!("0x1200a9"), json!("0x1200a9"), json!("0x0")));
+    assert_eq!(inspect(&[descriptor, "--as", TIMER, "--with", "DU"]).code, 2);
+}
+
+#[test]
 fn rewriting_loses_nothing() {
     for text in [
         "O:BAG:SYD:PAI(A;OICI;0x1f01ff;;;SY)(A;OICIIO;0x10000000;;;CO)(D;NP;0x10000;;;S-1-5-21-1-2-3-1103)",

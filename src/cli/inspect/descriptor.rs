@@ -10,7 +10,7 @@ use crate::error::{Error, is_unsafe, shown};
 use crate::farm::file::read_bytes;
 use crate::formats::security::directory::Class;
 use crate::formats::security::icacls::Saved;
-use crate::formats::security::sid::Domains;
+use crate::formats::security::sid::{DomainAlias, Domains};
 use crate::formats::security::source::{self, Found};
 use crate::formats::security::{Descriptor, Fault, Sid, Token, binary, sddl};
 use crate::report::{Exit, harmless};
@@ -35,7 +35,13 @@ pub fn command() -> Command {
              The account's token is what is given: the account, the groups of --with, and Everyone, Authenticated Users, This \
              Organization and SERVICE (with --directory NETWORK in its place). Groups that are not given count as not held. \
              What the descriptor leaves open is listed as undecided. Privileges, integrity levels and the rights of a share \
-             are not in a descriptor.",
+             are not in a descriptor.\n\n\
+             The JSON has owner, group, dacl (present, absent: not in this descriptor, or null: everybody may do everything), \
+             canonical, effective (folder, new-file, new-folder; null without --as), entries and undecided; masks are texts \
+             in hexadecimal, entries are numbered from 1. With --directory, folder is the container, new-file a new object of \
+             the class, new-folder a new organizational unit, and directory has create (contact, group), delete, \
+             delete-subtree and write, each granted, denied or undecided. New objects are taken to be an administrator's. \
+             What cannot be read gives error (message, offset in bytes) and exit status 2.",
         )
         .after_help(
             "Examples:\n  \
@@ -106,7 +112,7 @@ fn meaning_arguments() -> [Arg; 6] {
             .long("to")
             .value_name("FORM")
             .value_parser(["sddl", "hex"])
-            .conflicts_with_all(["format", "as"])
+            .conflicts_with("format")
             .help("Only rewrite it: as SDDL with hexadecimal masks, or as the digits of a self-relative descriptor"),
     ]
 }
@@ -121,7 +127,8 @@ struct Question {
 
 pub fn run(matches: &ArgMatches, console: &Console) -> Result<Exit, Error> {
     let class = matches.get_flag("directory").then(|| matches.get_one::<Class>("class").copied()).flatten();
-    let question = Question { token: token(matches, class.is_some())?, class, domains: domains(matches)? };
+    let domains = domains(matches)?;
+    let question = Question { token: token(matches, class.is_some(), &domains)?, class, domains };
     let input = matches.get_one::<String>("descriptor").map_or("", String::as_str);
     let found = match read(input, &question.domains) {
         Ok(found) => found,
@@ -229,21 +236,24 @@ fn rewritten(descriptor: &Descriptor, form: &str) -> Result<String, Error> {
 }
 
 /// The account with its groups.
-fn token(matches: &ArgMatches, is_directory: bool) -> Result<Option<Token>, Error> {
+fn token(matches: &ArgMatches, is_directory: bool, domains: &Domains) -> Result<Option<Token>, Error> {
     let Some(account) = matches.get_one::<String>("as") else { return Ok(None) };
-    let account = account_sid(account)?;
+    let account = account_sid(account, domains)?;
     let token = if is_directory { Token::over_network(account) } else { Token::of_service(account) };
     let groups = matches.get_many::<String>("with").into_iter().flatten().filter(|group| !group.trim().is_empty());
-    let token = groups.map(|group| account_sid(group)).try_fold(token, |token, group| Ok(token.with(group?)))?;
+    let token =
+        groups.map(|group| account_sid(group, domains)).try_fold(token, |token, group| Ok(token.with(group?)))?;
     Ok(Some(if matches.get_flag("machine") { token.with(Sid::local()).with(Sid::builtin(545)) } else { token }))
 }
 
-fn account_sid(text: &str) -> Result<Sid, Error> {
+fn account_sid(text: &str, domains: &Domains) -> Result<Sid, Error> {
     let text = text.trim();
     if text.get(..2).is_some_and(|start| start.eq_ignore_ascii_case("S-")) {
         return text.parse().map_err(|fault: Fault| Error::usage(format!("`{text}` is no SID: {}", fault.message)));
     }
-    Sid::of_name(text).ok_or_else(|| {
+    let is_named = |alias: &&DomainAlias| [alias.alias, alias.name].iter().any(|name| name.eq_ignore_ascii_case(text));
+    let of_domain = || DomainAlias::all().iter().find(is_named).and_then(|alias| domains.resolve(alias));
+    Sid::of_name(text).or_else(of_domain).ok_or_else(|| {
         Error::usage(format!("`{text}` is a name whose SID only its domain knows; say the SID"))
             .hint("`whoami /user` shows it, or `Get-ADUser NAME`, or `wbinfo --name-to-sid NAME`")
     })
