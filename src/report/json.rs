@@ -170,7 +170,7 @@ pub fn lines(value: &impl Serialize) -> String {
 
 /// The same JSON with nothing in it that could steer a terminal. But for the line ends, such characters stand only in
 /// strings, where they can be written as escapes; none lies beyond the sixteen bits of one.
-fn harmless(json: &str) -> String {
+pub fn harmless(json: &str) -> String {
     let mut out = String::with_capacity(json.len());
     for character in json.chars() {
         match character {

@@ -18,6 +18,7 @@ mod text;
 pub mod trace;
 
 pub use document::{Document, Format, Look, Now, Part};
+pub use json::harmless;
 pub use screen::Screen;
 pub use since::{Baseline, Since};
 pub use table::PlainTable;

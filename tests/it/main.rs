@@ -3,6 +3,7 @@
 mod architecture;
 mod cli;
 mod complete;
+mod descriptor;
 mod dns;
 mod dns_server;
 mod explain;
