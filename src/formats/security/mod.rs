@@ -16,6 +16,7 @@ pub mod descriptor;
 pub mod guid;
 pub mod inherit;
 pub mod rights;
+pub mod samba;
 pub mod sddl;
 pub mod sid;
 
