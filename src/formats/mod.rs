@@ -3,3 +3,4 @@
 pub mod dn;
 pub mod metabase;
 pub mod relay_list;
+pub mod security;

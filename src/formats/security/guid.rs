@@ -1,0 +1,86 @@
+//! GUIDs: the names of object classes, attributes and sets of them in Active Directory.
+
+use std::fmt;
+use std::str::FromStr;
+
+/// A GUID, in the byte order of its text.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Guid(u128);
+
+impl Guid {
+    /// The GUID with these digits, in the order of its text.
+    pub const fn new(digits: u128) -> Self {
+        Self(digits)
+    }
+
+    /// Reads the form on the wire: the first three groups little-endian (MS-DTYP 2.3.4.2).
+    pub fn from_wire(bytes: [u8; 16]) -> Self {
+        Self(u128::from_be_bytes(swapped(bytes)))
+    }
+
+    pub fn to_wire(self) -> [u8; 16] {
+        swapped(self.0.to_be_bytes())
+    }
+}
+
+/// The two byte orders turn into each other the same way.
+fn swapped(bytes: [u8; 16]) -> [u8; 16] {
+    let [a, b, c, d, e, f, g, h, rest @ ..] = bytes;
+    let [i, j, k, l, m, n, o, p] = rest;
+    [d, c, b, a, f, e, h, g, i, j, k, l, m, n, o, p]
+}
+
+impl fmt::Display for Guid {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let groups = [(96, 8), (80, 4), (64, 4), (48, 4), (0, 12)];
+        for (at, (shift, digits)) in groups.into_iter().enumerate() {
+            let group = (self.0 >> shift) & ((1 << (4 * digits)) - 1);
+            write!(out, "{}{group:0digits$x}", if at == 0 { "" } else { "-" })?;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Debug for Guid {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "{self}")
+    }
+}
+
+/// A text is no GUID.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct NoGuid;
+
+impl FromStr for Guid {
+    type Err = NoGuid;
+
+    /// Reads `bf967aba-0de6-11d0-a285-00aa003049e2`, digits of either case, with or without braces.
+    fn from_str(text: &str) -> Result<Self, NoGuid> {
+        let inner = text.strip_prefix('{').and_then(|text| text.strip_suffix('}')).unwrap_or(text);
+        let groups: Vec<&str> = inner.split('-').collect();
+        let lengths: Vec<usize> = groups.iter().map(|group| group.len()).collect();
+        let digits = groups.concat();
+        if lengths != [8, 4, 4, 4, 12] || !digits.bytes().all(|digit| digit.is_ascii_hexdigit()) {
+            return Err(NoGuid);
+        }
+        u128::from_str_radix(&digits, 16).map(Self).map_err(|_| NoGuid)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn text_and_wire() {
+        let contact = Guid::new(0x5cb41ed0_0e4c_11d0_a286_00aa003049e2);
+        assert_eq!(contact.to_string(), "5cb41ed0-0e4c-11d0-a286-00aa003049e2");
+        let wire: String = contact.to_wire().iter().map(|byte| format!("{byte:02x}")).collect();
+        assert_eq!(wire, "d01eb45c4c0ed011a28600aa003049e2");
+        assert_eq!(Guid::from_wire(contact.to_wire()), contact);
+        assert_eq!("{5CB41ED0-0E4C-11D0-A286-00AA003049E2}".parse(), Ok(contact));
+        for wrong in ["", "5cb41ed0", "5cb41ed0-0e4c-11d0-a286-00aa003049e", "+cb41ed0-0e4c-11d0-a286-00aa003049e2"] {
+            assert_eq!(wrong.parse::<Guid>(), Err(NoGuid), "{wrong}");
+        }
+    }
+}
