@@ -1,6 +1,7 @@
 //! What the judging commands share: selecting rules, the form of the report, its exit status.
 
 use super::console::Console;
+use super::gather;
 use crate::error::Error;
 use crate::report::{self, Body, Counts, Exit, FailOn, Format, Look, Report};
 use crate::rules::{Area, Selection, Severity, all};
@@ -36,7 +37,7 @@ pub fn with_options(command: Command) -> Command {
 /// The rules that the options choose among those of some areas; an area named here must not come to nothing.
 pub fn selection(matches: &ArgMatches, areas: &[Area]) -> Result<Selection, Error> {
     let words = |name: &str| matches.get_many::<String>(name).into_iter().flatten().cloned().collect::<Vec<_>>();
-    let selection = Selection::new(areas, &words("only"), &words("skip"))?;
+    let selection = Selection::new(areas, &words("only"), &words("skip"))?.narrowed(gather::parts(matches));
     if all().any(|rule| selection.takes(rule)) {
         return Ok(selection);
     }

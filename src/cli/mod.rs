@@ -13,6 +13,7 @@ mod init;
 mod inspect;
 mod judging;
 mod list;
+mod logon;
 mod man;
 mod page;
 mod path;

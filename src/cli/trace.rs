@@ -27,7 +27,8 @@ pub fn run(matches: &ArgMatches, console: &Console) -> Result<Exit, Error> {
     let domain = domain_of(address)?;
     let loaded = files::load(matches, console)?;
     is_the_farms(&domain, &loaded.document.farm)?;
-    let select = |areas: &[Area]| Selection::new(areas, &[], &[]);
+    // No message goes through the directory.
+    let select = |areas: &[Area]| Selection::new(areas, &[], &["directory".to_owned()]);
     let (report, exit) = verify::judge(loaded, matches, &[], select, console)?;
     let trace = Trace::new(address, report.verdicts());
     let text = if wants_json(matches) { format!("{:#}\n", trace.json()) } else { trace.text() };

@@ -1,10 +1,11 @@
 //! `verify`: the farm file against what was seen, now or earlier.
 
 use super::console::Console;
-use super::{files, gather, judging};
+use super::{files, gather, judging, logon};
 use crate::error::Error;
 use crate::facts::Facts;
 use crate::farm::file::{Loaded, read_text};
+use crate::probe::directory::Look;
 use crate::probe::{self, Request};
 use crate::report::{Body, Exit, Report};
 use crate::rules::{self, Area, Case, Selection};
@@ -20,7 +21,7 @@ pub fn command() -> Command {
         )
         .arg(gather::area_argument(&Area::ALL))
         .arg(facts_argument());
-    judging::with_options(command)
+    judging::with_options(logon::with_options(command))
 }
 
 /// `--facts`.
@@ -66,7 +67,11 @@ pub fn judge(
         None if wanted.is_empty() => Facts::default(),
         // What could not be looked at is undecided; the rest is judged all the same.
         None => {
-            let (facts, errors) = probe::gather(&Request { farm, areas: &wanted });
+            let directory = match selection.reaches(Area::Directory) {
+                true => logon::look(matches, farm, &selection, console)?,
+                false => Look::default(),
+            };
+            let (facts, errors) = probe::gather(&Request { farm, areas: &wanted, directory: &directory });
             errors.iter().for_each(|error| console.error(error));
             exit = if errors.is_empty() { exit } else { Exit::Unfinished };
             facts

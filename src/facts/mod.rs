@@ -1,8 +1,10 @@
 //! SEE: what was seen, as plain data; a file that is gathered here and judged anywhere.
 
+pub mod directory;
 mod dns;
 mod smtp;
 
+pub use directory::DirectoryFacts;
 pub use dns::{DnsFacts, Lookup, PortCheck, Record, RecordData, RecordKind, ServersFrom, is_address, is_below};
 pub use smtp::{SmtpFacts, SmtpHost, SmtpStep, SmtpTalk, SmtpTarget, TlsFacts};
 
@@ -41,6 +43,8 @@ pub struct Facts {
     pub dns: Option<DnsFacts>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub smtp: Option<SmtpFacts>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub directory: Option<DirectoryFacts>,
 }
 
 impl Facts {

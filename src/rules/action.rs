@@ -10,6 +10,7 @@ pub enum Hand {
     Farm,
     Server,
     Dns,
+    Directory,
 }
 
 impl fmt::Display for Hand {
@@ -18,6 +19,7 @@ impl fmt::Display for Hand {
             Self::Farm => "farm administrator",
             Self::Server => "server administrator",
             Self::Dns => "DNS administrator",
+            Self::Directory => "directory administrator",
         })
     }
 }

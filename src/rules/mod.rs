@@ -1,6 +1,7 @@
 //! JUDGE: what can be wrong, one row each, and the pure judgement over them.
 
 mod action;
+mod directory;
 mod dns;
 mod farm;
 mod page;
@@ -9,7 +10,7 @@ mod smtp;
 mod verdict;
 
 pub use action::{Action, Hand};
-pub use select::{Selection, area_of_word};
+pub use select::{Part, Selection, area_of_word, part_of_word};
 pub use verdict::{About, Accepted, OutcomeKind, Verdict};
 
 use crate::facts::Facts;
@@ -24,10 +25,11 @@ pub enum Area {
     Farm,
     Dns,
     Smtp,
+    Directory,
 }
 
 impl Area {
-    pub const ALL: [Self; 4] = [Self::Page, Self::Farm, Self::Dns, Self::Smtp];
+    pub const ALL: [Self; 5] = [Self::Page, Self::Farm, Self::Dns, Self::Smtp, Self::Directory];
 
     pub fn name(self) -> &'static str {
         match self {
@@ -35,13 +37,14 @@ impl Area {
             Self::Farm => "farm",
             Self::Dns => "dns",
             Self::Smtp => "smtp",
+            Self::Directory => "directory",
         }
     }
 
     /// Other words for it on the command line.
     pub fn aliases(self) -> &'static [&'static str] {
         match self {
-            Self::Page | Self::Farm | Self::Dns | Self::Smtp => &[],
+            Self::Page | Self::Farm | Self::Dns | Self::Smtp | Self::Directory => &[],
         }
     }
 
@@ -318,7 +321,7 @@ macro_rules! rule {
 use rule;
 
 /// Every area's rules, in the order of the report.
-pub static RULES: &[&[Rule]] = &[page::RULES, farm::RULES, dns::RULES, smtp::RULES];
+pub static RULES: &[&[Rule]] = &[page::RULES, farm::RULES, dns::RULES, smtp::RULES, directory::RULES];
 
 /// Every rule.
 pub fn all() -> impl Iterator<Item = &'static Rule> + Clone {

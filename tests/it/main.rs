@@ -2,6 +2,7 @@
 
 mod architecture;
 mod cli;
+mod container;
 mod dns;
 mod dns_server;
 mod explain;

@@ -68,7 +68,8 @@ pub enum Cause {
     OwnerMembership(Sid),
     /// Whether the token holds the entry's group is not known.
     Membership(usize, Sid),
-    /// The domain of the entry's (or, without a number, of the owner's) group is not known; its letters in SDDL.
+    /// The token holds such a group of some domain, and which domain's the entry (or, without a number, the owner) means is
+    /// not known; its letters in SDDL.
     Domain(Option<usize>, &'static str),
     /// The entry counts under a condition only.
     Condition(usize),
@@ -114,6 +115,23 @@ impl Decision {
 
     pub fn is_undecided(&self) -> bool {
         matches!(self, Self::Undecided(_))
+    }
+
+    /// Granted if both are; denied if one is.
+    #[must_use]
+    pub fn and(self, other: Self) -> Self {
+        match (self, other) {
+            (Self::Denied(by), _) | (_, Self::Denied(by)) => Self::Denied(by),
+            (Self::Undecided(mut one), Self::Undecided(two)) => {
+                one.extend(two);
+                Self::Undecided(one)
+            }
+            (Self::Undecided(why), Self::Granted(_)) | (Self::Granted(_), Self::Undecided(why)) => Self::Undecided(why),
+            (Self::Granted(mut one), Self::Granted(two)) => {
+                one.extend(two);
+                Self::Granted(one)
+            }
+        }
     }
 
     /// Granted if one way grants it; denied if neither does.
@@ -220,6 +238,7 @@ fn owner_rights(descriptor: &Descriptor, token: &Token, kind: Kind) -> Option<(u
 fn is_owner(owner: Option<&Trustee>, token: &Token) -> Match {
     match owner {
         None => Match::Perhaps(Cause::NoOwner),
+        Some(Trustee::Alias(alias)) if !token.may_hold(alias) => Match::No,
         Some(Trustee::Alias(alias)) => Match::Perhaps(Cause::Domain(None, alias.alias)),
         Some(Trustee::Sid(sid)) => match token.membership(sid) {
             Membership::Yes => Match::Yes,
@@ -354,6 +373,7 @@ fn is_for(at: usize, permission: &Permission, effect: Effect, target: &Target<'_
 /// Whether the token holds an entry's trustee.
 fn holds(at: usize, permission: &Permission, owner: Option<&Trustee>, token: &Token) -> Match {
     match &permission.trustee {
+        Trustee::Alias(alias) if !token.may_hold(alias) => Match::No,
         Trustee::Alias(alias) => Match::Perhaps(Cause::Domain(Some(at), alias.alias)),
         Trustee::Sid(sid) if *sid == Sid::owner_rights() => is_owner(owner, token),
         Trustee::Sid(sid) => match token.membership(sid) {

@@ -11,8 +11,11 @@
 //! MS-ADTS 5.1.3 (Active Directory).
 
 pub mod access;
+mod attribute;
 pub mod binary;
+mod condition;
 pub mod descriptor;
+pub mod directory;
 pub mod guid;
 pub mod inherit;
 pub mod rights;

@@ -3,10 +3,14 @@
 //! Letters mean different things in different places (`WD` is a right in one and Everyone in another), so each place has
 //! its own table. Case and blanks between the parts do not count.
 
+use super::condition::Cursor;
 use super::descriptor::{Data, EntryType, ObjectTypes, control, entry_type, flags};
 use super::rights::{LABEL_LETTERS, LETTERS};
 use super::sid::{DomainAlias, Domains};
-use super::{Acl, AclPart, Body, Descriptor, ENTRY_TYPES, Entry, Fault, Guid, Permission, Sid, Trustee, fault};
+use super::{
+    Acl, AclPart, Body, Descriptor, ENTRY_TYPES, Entry, Fault, Guid, Permission, Sid, Trustee, attribute, condition,
+    fault,
+};
 
 /// How a null list is written.
 const NO_ACCESS_CONTROL: &str = "NO_ACCESS_CONTROL";
@@ -22,7 +26,7 @@ const LIST_LETTERS: [(&str, u16, u16); 3] = [
 /// # Errors
 /// The text is none; offsets are in bytes.
 pub fn read(text: &str, domains: &Domains) -> Result<Descriptor, Fault> {
-    let mut reader = Reader { text, at: 0 };
+    let mut reader = Reader { text, at: 0, domains };
     let mut descriptor = Descriptor::empty();
     let mut seen = Vec::new();
     loop {
@@ -58,6 +62,7 @@ pub fn read(text: &str, domains: &Domains) -> Result<Descriptor, Fault> {
 struct Reader<'a> {
     text: &'a str,
     at: usize,
+    domains: &'a Domains,
 }
 
 /// A piece of the text, and where it begins.
@@ -141,14 +146,11 @@ impl<'a> Reader<'a> {
         let mask = mask(self.field("rights")?, row)?;
         let object = guid(self.field("object type")?, row)?;
         let inherited = guid(self.field("inherited object type")?, row)?;
-        let trustee_field = self.until_end("account", row.data)?;
-        let trustee = trustee(trustee_field)?;
-        let data = match row.data {
-            Data::Nothing => Vec::new(),
-            Data::Condition | Data::Attribute => {
-                return Err(fault(self.at, "conditions and attributes cannot be read from text"));
-            }
+        let (trustee, data) = match row.data {
+            Data::Nothing => (trustee(self.up_to(&[';', ')', '('])?)?, Vec::new()),
+            Data::Condition | Data::Attribute => (trustee(self.field("account")?)?, self.data(row.data)?),
         };
+        self.skip_blanks();
         if !self.takes(")") {
             return Err(fault(self.at, "the entry does not end here with `)`"));
         }
@@ -166,12 +168,15 @@ impl<'a> Reader<'a> {
         Ok(piece)
     }
 
-    /// The last field, or the last but one where another follows.
-    fn until_end(&mut self, what: &str, data: Data) -> Result<Piece<'a>, Fault> {
-        if data != Data::Nothing {
-            return self.field(what);
-        }
-        self.up_to(&[';', ')', '('])
+    /// The condition or the attribute at the end of an entry, as stored.
+    fn data(&mut self, data: Data) -> Result<Vec<u8>, Fault> {
+        let mut cursor = Cursor { text: self.text, at: self.at };
+        let bytes = match data {
+            Data::Attribute => attribute::write_wire(&attribute::read_text(&mut cursor, self.domains)?),
+            _ => condition::write_wire(&condition::read_text(&mut cursor, self.domains)?),
+        };
+        self.at = cursor.at;
+        Ok(bytes)
     }
 
     fn up_to(&mut self, ends: &[char]) -> Result<Piece<'a>, Fault> {
@@ -228,12 +233,8 @@ fn mask(piece: Piece<'_>, row: &EntryType) -> Result<u32, Fault> {
 /// Hexadecimal with `0x`, octal with a leading zero, decimal otherwise.
 fn number(piece: Piece<'_>) -> Result<u32, Fault> {
     let text = piece.text;
-    let hexadecimal = text.strip_prefix("0x").or_else(|| text.strip_prefix("0X"));
-    let (digits, base) = match (hexadecimal, text.strip_prefix('0')) {
-        (Some(digits), _) => (digits, 16),
-        (None, Some(digits)) if !digits.is_empty() => (digits, 8),
-        _ => (text, 10),
-    };
+    let (digits, base) = condition::digits_of(text);
+    let base = base.radix();
     let all_digits = digits.chars().all(|digit| digit.is_digit(base));
     let number = all_digits.then(|| u32::from_str_radix(digits, base).ok()).flatten();
     number.ok_or_else(|| fault(piece.at, format!("`{}` is no mask of 32 bits", shortened(text))))
@@ -256,16 +257,18 @@ fn guid(piece: Piece<'_>, row: &EntryType) -> Result<Option<Guid>, Fault> {
 }
 
 fn trustee(piece: Piece<'_>) -> Result<Trustee, Fault> {
-    let text = piece.text;
+    trustee_at(piece.text, piece.at)
+}
+
+/// Reads a SID or letters that stand for one; the text begins at an offset of something larger.
+pub(super) fn trustee_at(text: &str, at: usize) -> Result<Trustee, Fault> {
     if text.get(..2).is_some_and(|start| start.eq_ignore_ascii_case("S-")) {
-        let sid = text.parse::<Sid>().map_err(|inner| fault(piece.at + inner.offset, inner.message))?;
+        let sid = text.parse::<Sid>().map_err(|inner| fault(at + inner.offset, inner.message))?;
         return Ok(Trustee::Sid(sid));
     }
     let everywhere = Sid::of_alias(text).map(Trustee::Sid);
     let found = everywhere.or_else(|| DomainAlias::find(text).map(Trustee::Alias));
-    found.ok_or_else(|| {
-        fault(piece.at, format!("`{}` is no SID and no two letters that stand for one", shortened(text)))
-    })
+    found.ok_or_else(|| fault(at, format!("`{}` is no SID and no two letters that stand for one", shortened(text))))
 }
 
 /// Enough of a text to know it by.
@@ -330,10 +333,13 @@ pub(super) fn entry_text(entry: &Entry) -> Result<String, String> {
     };
     let ObjectTypes { object, inherited } = permission.object.unwrap_or_default();
     let guid = |guid: Option<Guid>| guid.map(|guid| guid.to_string()).unwrap_or_default();
+    let unreadable = |inner: Fault| format!("holds what cannot be read: {inner}");
     let data = match row.data {
         Data::Nothing => String::new(),
-        Data::Condition | Data::Attribute => return Err("holds a condition or an attribute".to_owned()),
+        Data::Condition => condition::write_text(&condition::read_wire(&permission.data).map_err(unreadable)?)?,
+        Data::Attribute => attribute::write_text(&attribute::read_wire(&permission.data).map_err(unreadable)?)?,
     };
+    let data = if data.is_empty() { data } else { format!(";{data}") };
     let fields = [letters, &flags, &mask, &guid(object), &guid(inherited), &trustee_text(&permission.trustee)];
     Ok(format!("({}{data})", fields.join(";")))
 }

@@ -93,6 +93,11 @@ impl Sid {
         self.authority == NT && matches!(self.parts[..], [ISSUED, _, _, _])
     }
 
+    /// Whether identifiers of accounts and groups of some domain may go on from it.
+    pub(super) fn may_start_domain(&self) -> bool {
+        self.authority == NT && self.parts.len() < 5 && self.parts.first().is_none_or(|first| *first == ISSUED)
+    }
+
     /// Whether it is one of the groups that every machine has for itself, `S-1-5-32-…`.
     pub fn is_builtin(&self) -> bool {
         self.authority == NT && self.parts.first() == Some(&BUILTIN)

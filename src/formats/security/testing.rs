@@ -73,15 +73,24 @@ fn entry_of(row: &'static EntryType) -> impl Strategy<Value = Entry> {
     let types = (any_guid(), any_guid()).prop_map(|(object, inherited)| ObjectTypes { object, inherited });
     (any::<u8>(), any_mask(), types, any_sid()).prop_map(move |(flags, mask, object, sid)| {
         let object = row.is_for_objects.then_some(object);
-        let permission = Permission { mask, object, trustee: sid.into(), data: Vec::new() };
+        let permission = Permission { mask, object, trustee: sid.into(), data: data_of(row) };
         Entry { code: row.code, flags, body: Body::Permission(permission) }
     })
 }
 
+/// What stands behind the trustee, where something must.
+fn data_of(row: &EntryType) -> Vec<u8> {
+    let text = match row.data {
+        Data::Nothing => return Vec::new(),
+        Data::Condition => "D:(XA;;;;;SY;(@User.a == 1 || Member_of {SID(BA)}))",
+        Data::Attribute => "D:(RA;;;;;WD;(\"a\",TU,0,3))",
+    };
+    sd(text).dacl.entries()[0].permission().expect("a known type").data.clone()
+}
+
 /// Entries that the text form has words for.
 pub fn any_entry() -> impl Strategy<Value = Entry> {
-    let rows: Vec<&EntryType> =
-        ENTRY_TYPES.iter().filter(|row| row.letters.is_some() && row.data == Data::Nothing).collect();
+    let rows: Vec<&EntryType> = ENTRY_TYPES.iter().filter(|row| row.letters.is_some()).collect();
     let simple: Vec<&EntryType> = ENTRY_TYPES.iter().filter(|row| row.code < 2).collect();
     prop_oneof![
         3 => prop::sample::select(simple).prop_flat_map(entry_of),

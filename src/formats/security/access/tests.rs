@@ -88,7 +88,9 @@ fn what_is_not_known_is_not_decided() {
         let rights = effective(&sd(text), token, &Target::FILE);
         (rights.granted, rights.undecided, rights.doubts.into_iter().map(|doubt| doubt.cause).collect::<Vec<_>>())
     };
-    // A group of a domain that is not known.
+    // A group of a domain that is not known matters only to those who are in such a group of some domain.
+    assert_eq!(of("O:BAD:(D;;SD;;;DA)(A;;0x1301bf;;;T)", &timer), (0x1301bf, 0, vec![]));
+    let timer = timer.with(sid("S-1-5-21-7-7-7-512"));
     assert_eq!(
         of("O:BAD:(D;;SD;;;DA)(A;;0x1301bf;;;T)", &timer),
         (0x1201bf, 0x10000, vec![Cause::Domain(Some(0), "DA")])
@@ -149,7 +151,7 @@ fn a_central_policy_may_take_all_away() {
 
 #[test]
 fn deletion_has_two_ways() {
-    let timer = token(TIMER, &[]);
+    let timer = token(TIMER, &[]).perhaps(sid("S-1-5-21-1-2-3"));
     let decide = |folder: &str, file: &str| {
         let of = |text: &str| effective(&sd(&format!("O:BAD:{text}")), &timer, &Target::FILE);
         may_delete(&of(file), &of(folder))
@@ -158,7 +160,7 @@ fn deletion_has_two_ways() {
     assert!(decide("(A;;0x40;;;T)", "(D;;SD;;;T)").is_granted());
     assert!(decide("(D;;0x40;;;T)", "(A;;SD;;;T)").is_granted());
     assert!(decide("(A;;0x1301bf;;;T)", "").is_denied());
-    assert!(decide("(A;;0x40;;;DA)", "").is_undecided());
+    assert!(decide("(A;;0x40;;;DU)", "").is_undecided());
 }
 
 #[test]

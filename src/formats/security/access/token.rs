@@ -1,6 +1,7 @@
 //! Whose rights are asked about: an account with its groups, as far as they are known.
 
 use super::super::Sid;
+use super::super::sid::DomainAlias;
 use std::collections::BTreeSet;
 
 /// The identifiers that an account comes with.
@@ -82,6 +83,14 @@ impl Token {
         } else {
             Membership::No
         }
+    }
+
+    /// Whether it may hold a group that every domain has, when it is not known which domain is meant.
+    pub fn may_hold(&self, alias: &DomainAlias) -> bool {
+        let is_one = |sid: &Sid| sid.rid() == Some(alias.rid) && sid.domain().is_some();
+        // A start with room for the group's number, such as a domain's own identifier.
+        let leads_to_one = |start: &Sid| is_one(start) || start.may_start_domain();
+        self.holds.iter().any(is_one) || self.perhaps.iter().any(leads_to_one)
     }
 
     /// The identifiers that it surely holds, in order.

@@ -22,6 +22,9 @@ fn what_is_written_is_what_was_read() {
         "D:PAINO_ACCESS_CONTROL",
         "S:NO_ACCESS_CONTROL",
         "O:SY",
+        "D:(XA;OICI;0x1200a9;;;AU;(@User.Department == @Resource.Department))(A;;0x1;;;SY)",
+        "D:(XD;;0x2;;;WD;(!(Member_of {SID(BA)})))(ZA;;0x3;5cb41ed0-0e4c-11d0-a286-00aa003049e2;;AU;(Exists @User.x))",
+        "S:(RA;;;;;WD;(\"Project (new)\",TS,0x0,\"Windows; 11\",\"SQL)\"))(XU;SAFA;0x1;;;WD;(a == \")\"))",
     ] {
         assert_eq!(rewritten(text), text);
     }
@@ -111,6 +114,10 @@ fn what_is_no_descriptor() {
         ("D:(A;;GA;;;DOM\\user)", 11, "`DOM\\user` is no SID"),
         ("D:NO_ACCESS_CONTROL(A;;GA;;;SY)", 19, "entries cannot follow"),
         ("D:(ä;;GA;;;SY)", 3, "`ä` is no type"),
+        ("D:(XA;;GA;;;SY)", 14, "a semicolon must follow the entry's account"),
+        ("D:(XA;;GA;;;SY;)", 15, "`(` is missing before the condition"),
+        ("D:(XA;;GA;;;SY;(a);)", 18, "does not end here"),
+        ("D:(RA;;;;;WD;(a))", 14, "before the attribute's name"),
         ("O:ÄÖ", 2, "no SID"),
     ] {
         let found = read(text, &Domains::default()).unwrap_err();

@@ -1,0 +1,139 @@
+//! What an account may do in a container of Active Directory (MS-ADTS 3.1.1.5, 5.1.3.3.3).
+//!
+//! Each question has a path of GUIDs from what is asked about upwards; an entry for a kind of object counts where its GUID
+//! is on the path. Creating and deleting children asks for the child's class alone: an entry for the container's own
+//! class is about children of that class.
+
+use super::access::{Decision, Effective, Target, Token, effective};
+use super::inherit::{Made, Maker, inherited};
+use super::rights::{self, Kind};
+use super::sid::{DomainAlias, Domains};
+use super::{Descriptor, Entry, Guid, Sid, Trustee};
+
+/// A class of objects.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Class {
+    Contact,
+    Group,
+    User,
+    OrganizationalUnit,
+}
+
+/// An attribute, and the set of attributes that it belongs to.
+#[derive(Debug, PartialEq, Eq)]
+pub struct AttributeGuid {
+    pub name: &'static str,
+    pub guid: Guid,
+    pub set: Option<Guid>,
+}
+
+/// The sets that entries grant as a whole.
+const GENERAL_INFORMATION: Guid = Guid::new(0x59ba2f42_79a2_11d0_9020_00c04fc2d3cf);
+const PUBLIC_INFORMATION: Guid = Guid::new(0xe48d0154_bcf8_11d1_8702_00c04fb96050);
+const MEMBERSHIP: Guid = Guid::new(0xbc0ac240_79a9_11d0_9020_00c04fc2d4cf);
+
+const fn attribute(name: &'static str, guid: u128, set: Guid) -> AttributeGuid {
+    AttributeGuid { name, guid: Guid::new(guid), set: Some(set) }
+}
+
+/// What changes with the title and the addresses of a list; see the rule `directory-cannot-change`.
+static OF_ALL: [AttributeGuid; 3] = [
+    attribute("displayName", 0xbf967953_0de6_11d0_a285_00aa003049e2, GENERAL_INFORMATION),
+    attribute("mail", 0xbf967961_0de6_11d0_a285_00aa003049e2, PUBLIC_INFORMATION),
+    attribute("proxyAddresses", 0xbf967a06_0de6_11d0_a285_00aa003049e2, PUBLIC_INFORMATION),
+];
+/// What changes with the members of a group.
+static MEMBER: AttributeGuid = attribute("member", 0xbf9679c0_0de6_11d0_a285_00aa003049e2, MEMBERSHIP);
+
+impl Class {
+    pub const ALL: [Self; 4] = [Self::Contact, Self::Group, Self::User, Self::OrganizationalUnit];
+
+    /// Its name in the directory.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Contact => "contact",
+            Self::Group => "group",
+            Self::User => "user",
+            Self::OrganizationalUnit => "organizationalUnit",
+        }
+    }
+
+    pub fn of_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|class| class.name().eq_ignore_ascii_case(name))
+    }
+
+    /// Its `schemaIDGUID`.
+    pub fn guid(self) -> Guid {
+        Guid::new(match self {
+            Self::Contact => 0x5cb41ed0_0e4c_11d0_a286_00aa003049e2,
+            Self::Group => 0xbf967a9c_0de6_11d0_a285_00aa003049e2,
+            Self::User => 0xbf967aba_0de6_11d0_a285_00aa003049e2,
+            Self::OrganizationalUnit => 0xbf967aa5_0de6_11d0_a285_00aa003049e2,
+        })
+    }
+
+    /// The attributes that must be writable for lists and groups to be changed.
+    pub fn changing_attributes(self) -> impl Iterator<Item = &'static AttributeGuid> {
+        let members = (self == Self::Group).then_some(&MEMBER);
+        OF_ALL.iter().chain(members)
+    }
+
+    /// Someone else who makes an object of this class without saying who may do what to it. It then gets the entries
+    /// that the schema has for the class; here are those that grant changes or deletion, and reading for all.
+    pub fn maker(self, domains: &Domains) -> Maker {
+        const READ: u32 = rights::READ_CONTROL | rights::LIST_CONTENTS | rights::READ_PROPERTY | rights::LIST_OBJECT;
+        let full = |who: Trustee| Entry::simple(0, 0, rights::DIRECTORY_FULL_CONTROL, who.within(domains));
+        let admins = DomainAlias::find("DA").map(|alias| full(Trustee::Alias(alias)));
+        let operators = matches!(self, Self::Group | Self::User).then(|| full(Sid::builtin(548).into()));
+        let read = Entry::simple(0, 0, READ, Sid::nt(11));
+        let entries = admins.into_iter().chain([full(Sid::nt(18).into()), read]).chain(operators).collect();
+        Maker { entries, gives_always: true, ..Maker::default() }
+    }
+}
+
+/// The descriptor of a new object of a class in the container, made by someone else than the account asked about.
+pub fn new_object(container: &Descriptor, class: Class, domains: &Domains) -> Descriptor {
+    inherited(container, Made::Object(class.guid()), &class.maker(domains))
+}
+
+fn of(descriptor: &Descriptor, token: &Token, path: &[Guid]) -> Effective {
+    effective(descriptor, token, &Target { kind: Kind::Directory, path })
+}
+
+/// The rights on an object as a whole.
+pub fn on_object(object: &Descriptor, token: &Token, class: Class) -> Effective {
+    of(object, token, &[class.guid()])
+}
+
+/// Whether objects of a class may be created in the container.
+pub fn may_create(container: &Descriptor, token: &Token, class: Class) -> Decision {
+    of(container, token, &[class.guid()]).needs(rights::CREATE_CHILD)
+}
+
+/// Whether an object may be deleted: by DELETE on it, or by DELETE_CHILD for its class on the container. A denial of one
+/// does not stop the other (MS-ADTS 3.1.1.5.5).
+pub fn may_delete(container: &Descriptor, object: &Descriptor, token: &Token, class: Class) -> Decision {
+    let itself = on_object(object, token, class).needs(rights::DELETE);
+    itself.or(of(container, token, &[class.guid()]).needs(rights::DELETE_CHILD))
+}
+
+/// Whether an object may be deleted with whatever is in it. The right must lie on the object itself (MS-ADTS
+/// 3.1.1.5.5.7.2).
+pub fn may_delete_tree(object: &Descriptor, token: &Token, class: Class) -> Decision {
+    on_object(object, token, class).needs(rights::DELETE_TREE)
+}
+
+/// Whether an attribute of an object may be written.
+pub fn may_write(object: &Descriptor, token: &Token, class: Class, attribute: &AttributeGuid) -> Decision {
+    let path: Vec<Guid> = [Some(class.guid()), attribute.set, Some(attribute.guid)].into_iter().flatten().collect();
+    of(object, token, &path).needs(rights::WRITE_PROPERTY)
+}
+
+/// Whether every attribute may be written that changes with a list; the first that decides otherwise stands for all.
+pub fn may_change(object: &Descriptor, token: &Token, class: Class) -> Decision {
+    let decisions = class.changing_attributes().map(|attribute| may_write(object, token, class, attribute));
+    decisions.reduce(Decision::and).unwrap_or(Decision::Granted(Vec::new()))
+}
+
+#[cfg(test)]
+mod tests;
