@@ -87,6 +87,7 @@ pub fn holds(facts: &Facts, area: &Area) -> bool {
         Area::Page | Area::Farm => true,
         Area::Dns => facts.dns.is_some(),
         Area::Smtp => facts.smtp.is_some(),
+        Area::Folder => facts.folder.is_some(),
         Area::Directory => facts.directory.is_some(),
     }
 }

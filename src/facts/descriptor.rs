@@ -1,8 +1,9 @@
 //! Who may do what to a drop folder, as its server says.
 
 use super::Answer;
+use crate::formats::security::icacls::Saved;
 use crate::formats::security::sid::Domains;
-use crate::formats::security::{Descriptor, Sid, binary, samba, sddl};
+use crate::formats::security::{Descriptor, Sid, samba, source};
 use serde::{Deserialize, Serialize};
 
 /// A security descriptor as it was seen.
@@ -103,31 +104,18 @@ impl DescriptorSeen {
     /// It cannot be read; why.
     pub fn read(&self) -> Result<Descriptor, String> {
         let read = match &self.from {
-            Source::WindowsApi => binary::read(&bytes(&self.text)?),
             Source::Smbcacls => samba::smbcacls(&self.text),
-            Source::Rpcclient => samba::share(&self.text)
-                .transpose()
-                .unwrap_or_else(|| Ok(Descriptor::empty())),
-            Source::Xattr(_) => binary::read(&bytes(&self.text)?),
-            Source::Sddl | Source::Icacls => sddl::read(&self.text, &Domains::default()),
+            Source::Rpcclient => samba::share(&self.text).map(|share| share.unwrap_or_else(Descriptor::empty)),
+            Source::WindowsApi | Source::Xattr(_) | Source::Sddl | Source::Icacls => {
+                let found = source::from_text(&self.text, &Domains::default()).map_err(|fault| fault.to_string())?;
+                return match <[Saved; 1]>::try_from(found.saved) {
+                    Ok([only]) => Ok(only.descriptor),
+                    Err(several) => Err(format!("it holds {} descriptors", several.len())),
+                };
+            }
         };
         read.map_err(|fault| fault.to_string())
     }
-}
-
-/// Hexadecimal digits as bytes.
-fn bytes(text: &str) -> Result<Vec<u8>, String> {
-    let digits = text.as_bytes();
-    let odd = || "it is not in hexadecimal digits".to_owned();
-    if digits.len() % 2 != 0 {
-        return Err(odd());
-    }
-    let digit = |byte: u8| char::from(byte).to_digit(16);
-    let byte = |pair: &[u8]| match *pair {
-        [high, low] => u8::try_from(digit(high)? * 16 + digit(low)?).ok(),
-        _ => None,
-    };
-    digits.chunks(2).map(byte).collect::<Option<_>>().ok_or_else(odd)
 }
 
 /// Bytes as hexadecimal digits.
@@ -142,6 +130,7 @@ pub fn hexadecimal(bytes: &[u8]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::formats::security::{binary, sddl};
 
     #[test]
     fn every_source_is_read() {
@@ -161,7 +150,8 @@ mod tests {
             assert_eq!(serde_json::from_str::<DescriptorSeen>(&json).unwrap(), seen);
             assert_eq!(seen.read().as_ref(), Ok(&descriptor), "{json}");
         }
-        for text in ["", "0", "0g", "é0", "01 0"] {
+        let two = format!("Drop\n{sddl}\nOther\n{sddl}\n");
+        for text in ["", "0", "0g", "é0", "01 0", &two] {
             assert!(DescriptorSeen { from: Source::WindowsApi, text: text.to_owned() }.read().is_err(), "{text}");
         }
     }

@@ -34,6 +34,39 @@ pub enum Action {
     UnsetSetting { key: String },
     /// Publish a mail exchanger of a name.
     AddMailExchanger { zone: String, name: String, exchange: String, preference: u16 },
+    /// Give an account, or with a `*` in front a SID, a right on a folder of a server (of a share, without one) and on
+    /// all that will be in it.
+    GrantFolder { server: Option<String>, folder: String, account: String, right: FolderRight },
+    /// Give an account a right in a share's own permissions.
+    GrantShare { server: String, share: String, account: String, right: ShareRight },
+}
+
+/// What the dialogue of a folder grants.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum FolderRight {
+    FullControl,
+    Modify,
+    ReadAndExecute,
+}
+
+impl FolderRight {
+    /// The dialogue's words.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::FullControl => "Full control",
+            Self::Modify => "Modify",
+            Self::ReadAndExecute => "Read & execute",
+        }
+    }
+}
+
+/// What the dialogue of a share grants.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ShareRight {
+    Change,
+    Read,
 }
 
 impl Action {

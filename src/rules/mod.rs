@@ -4,12 +4,13 @@ mod action;
 mod directory;
 mod dns;
 mod farm;
+mod folder;
 mod page;
 mod select;
 mod smtp;
 mod verdict;
 
-pub use action::{Action, Hand};
+pub use action::{Action, FolderRight, Hand, ShareRight};
 pub use select::{Part, Selection, area_of_word, part_of_word};
 pub use verdict::{About, Accepted, OutcomeKind, Verdict};
 
@@ -25,11 +26,12 @@ pub enum Area {
     Farm,
     Dns,
     Smtp,
+    Folder,
     Directory,
 }
 
 impl Area {
-    pub const ALL: [Self; 5] = [Self::Page, Self::Farm, Self::Dns, Self::Smtp, Self::Directory];
+    pub const ALL: [Self; 6] = [Self::Page, Self::Farm, Self::Dns, Self::Smtp, Self::Folder, Self::Directory];
 
     pub fn name(self) -> &'static str {
         match self {
@@ -37,6 +39,7 @@ impl Area {
             Self::Farm => "farm",
             Self::Dns => "dns",
             Self::Smtp => "smtp",
+            Self::Folder => "folder",
             Self::Directory => "directory",
         }
     }
@@ -45,6 +48,7 @@ impl Area {
     pub fn aliases(self) -> &'static [&'static str] {
         match self {
             Self::Page | Self::Farm | Self::Dns | Self::Smtp | Self::Directory => &[],
+            Self::Folder => &["drop-folder"],
         }
     }
 
@@ -313,7 +317,7 @@ macro_rules! rule {
             about: &[$($about),*],
             hop: rule!(@hop $($hop)?),
             since: "0.1.0",
-            explain: include_str!(concat!("explain/", $id, ".md")),
+            explain: include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/rules/explain/", $id, ".md")),
             judge: $judge,
         }
     };
@@ -321,7 +325,7 @@ macro_rules! rule {
 use rule;
 
 /// Every area's rules, in the order of the report.
-pub static RULES: &[&[Rule]] = &[page::RULES, farm::RULES, dns::RULES, smtp::RULES, directory::RULES];
+pub static RULES: &[&[Rule]] = &[page::RULES, farm::RULES, dns::RULES, smtp::RULES, folder::rights::RULES, directory::RULES];
 
 /// Every rule.
 pub fn all() -> impl Iterator<Item = &'static Rule> + Clone {
