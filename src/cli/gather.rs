@@ -1,12 +1,12 @@
 //! `gather`: look, and record what is seen.
 
 use super::console::Console;
-use super::files;
+use super::{files, folder};
 use crate::error::{Error, shown};
 use crate::facts::Facts;
 use crate::farm::file;
 use crate::probe::{self, Request};
-use crate::report::Exit;
+use crate::report::{self, Exit};
 use crate::rules::{Area, area_of_word};
 use clap::builder::{PossibleValue, PossibleValuesParser};
 use clap::{Arg, ArgMatches, Command, ValueHint};
@@ -14,7 +14,7 @@ use std::path::PathBuf;
 
 pub fn command() -> Command {
     let areas: Vec<Area> = Area::ALL.into_iter().filter(|area| !area.is_offline()).collect();
-    Command::new("gather")
+    let command = Command::new("gather")
         .about("Look at the real world and record what is seen, to be judged here or elsewhere")
         .after_help(
             "Examples:\n  spinmail gather dns --out facts.json\n  spinmail gather | ssh judge spinmail verify --facts /dev/stdin",
@@ -28,7 +28,8 @@ pub fn command() -> Command {
                 .value_hint(ValueHint::FilePath)
                 .value_parser(clap::value_parser!(PathBuf))
                 .help("Write the facts there instead of to standard output"),
-        )
+        );
+    folder::with_options(command)
 }
 
 /// `[AREA…]`.
@@ -52,14 +53,16 @@ pub fn run(matches: &ArgMatches, console: &Console) -> Result<Exit, Error> {
     let named = areas(matches);
     let wanted: Vec<Area> =
         Area::ALL.into_iter().filter(|area| !area.is_offline() && (named.is_empty() || named.contains(area))).collect();
-    let (facts, errors) = probe::gather(&Request { farm: &loaded.document.farm, areas: &wanted });
+    let farm = &loaded.document.farm;
+    let folder = folder::request(matches, farm)?;
+    let (facts, errors) = probe::gather(&Request { farm, areas: &wanted, folder: &folder });
     errors.iter().for_each(|error| console.error(error));
-    if !holds(&facts, &Area::Dns) {
+    if !wanted.iter().any(|area| holds(&facts, area)) {
         return Ok(Exit::Unfinished);
     }
     let facts = facts.to_json();
     match matches.get_one::<PathBuf>("out") {
-        None => console.raw(facts.as_bytes()),
+        None => console.raw(report::harmless(&facts).as_bytes()),
         Some(path) => {
             file::write_whole(path, facts.as_bytes())?;
             console.say(&format!("{}: written", shown(&path.to_string_lossy())));
@@ -74,5 +77,6 @@ pub fn holds(facts: &Facts, area: &Area) -> bool {
         Area::Page | Area::Farm => true,
         Area::Dns => facts.dns.is_some(),
         Area::Smtp => facts.smtp.is_some(),
+        Area::Folder => facts.folder.is_some(),
     }
 }

@@ -1,5 +1,7 @@
 //! `inspect`: reads one foreign thing and says what it means.
 
+mod mail;
+
 use super::console::Console;
 use super::list::{json_argument, wants_json};
 use crate::error::{Error, shown};
@@ -43,13 +45,15 @@ pub fn command() -> Command {
         .arg_required_else_help(true)
         .subcommand(metabase)
         .subcommand(relay_list)
+        .subcommand(mail::command())
 }
 
 pub fn run(matches: &ArgMatches, console: &Console) -> Result<Exit, Error> {
     match matches.subcommand() {
         Some(("metabase", arguments)) => run_metabase(arguments, console),
         Some(("relay-list", arguments)) => run_relay_list(arguments, console),
-        _ => Err(Error::usage("say `metabase` or `relay-list`")),
+        Some(("mail", arguments)) => mail::run(arguments, console),
+        _ => Err(Error::usage("say `metabase`, `relay-list` or `mail`")),
     }
 }
 

@@ -1,9 +1,13 @@
 //! SEE: what was seen, as plain data; a file that is gathered here and judged anywhere.
 
+mod contents;
 mod dns;
+mod folder;
 mod smtp;
 
+pub use contents::{Ages, Contents, Count, MOST_COUNTED, MOST_NAMED, Message, Named, Sample, Space, Tally};
 pub use dns::{DnsFacts, Lookup, PortCheck, Record, RecordData, RecordKind, ServersFrom, is_address, is_below};
+pub use folder::{DropFolder, FolderFacts, ListAliases};
 pub use smtp::{SmtpFacts, SmtpHost, SmtpStep, SmtpTalk, SmtpTarget, TlsFacts};
 
 use crate::error::Error;
@@ -41,6 +45,8 @@ pub struct Facts {
     pub dns: Option<DnsFacts>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub smtp: Option<SmtpFacts>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub folder: Option<FolderFacts>,
 }
 
 impl Facts {

@@ -3,6 +3,7 @@
 mod action;
 mod dns;
 mod farm;
+mod folder;
 mod page;
 mod select;
 mod smtp;
@@ -24,10 +25,11 @@ pub enum Area {
     Farm,
     Dns,
     Smtp,
+    Folder,
 }
 
 impl Area {
-    pub const ALL: [Self; 4] = [Self::Page, Self::Farm, Self::Dns, Self::Smtp];
+    pub const ALL: [Self; 5] = [Self::Page, Self::Farm, Self::Dns, Self::Smtp, Self::Folder];
 
     pub fn name(self) -> &'static str {
         match self {
@@ -35,6 +37,7 @@ impl Area {
             Self::Farm => "farm",
             Self::Dns => "dns",
             Self::Smtp => "smtp",
+            Self::Folder => "folder",
         }
     }
 
@@ -42,6 +45,7 @@ impl Area {
     pub fn aliases(self) -> &'static [&'static str] {
         match self {
             Self::Page | Self::Farm | Self::Dns | Self::Smtp => &[],
+            Self::Folder => &["drop-folder"],
         }
     }
 
@@ -159,11 +163,19 @@ pub struct Case<'a> {
     pub facts: &'a Facts,
     /// The day of the judgement, UTC.
     pub today: Date,
+    /// The address whose mail is followed, small letters, where it is one message's way that is judged.
+    pub address: Option<&'a str>,
 }
 
 impl<'a> Case<'a> {
     pub fn new(document: &'a Document, facts: &'a Facts, today: Date) -> Self {
-        Self { farm: &document.farm, lines: &document.lines, facts, today }
+        Self { farm: &document.farm, lines: &document.lines, facts, today, address: None }
+    }
+
+    /// The same, of the way of one message.
+    #[must_use]
+    pub fn of_mail_to(self, address: Option<&'a str>) -> Self {
+        Self { address, ..self }
     }
 }
 
@@ -318,7 +330,7 @@ macro_rules! rule {
 use rule;
 
 /// Every area's rules, in the order of the report.
-pub static RULES: &[&[Rule]] = &[page::RULES, farm::RULES, dns::RULES, smtp::RULES];
+pub static RULES: &[&[Rule]] = &[page::RULES, farm::RULES, dns::RULES, smtp::RULES, folder::RULES];
 
 /// Every rule.
 pub fn all() -> impl Iterator<Item = &'static Rule> + Clone {
