@@ -1,12 +1,12 @@
 //! `gather`: look, and record what is seen.
 
 use super::console::Console;
-use super::{files, logon};
+use super::{files, folder, logon};
 use crate::error::{Error, shown};
 use crate::facts::Facts;
 use crate::farm::file;
 use crate::probe::{self, Request};
-use crate::report::Exit;
+use crate::report::{self, Exit};
 use crate::rules::{Area, Part, Selection, area_of_word, part_of_word};
 use clap::builder::{PossibleValue, PossibleValuesParser};
 use clap::{Arg, ArgMatches, Command, ValueHint};
@@ -29,7 +29,7 @@ pub fn command() -> Command {
                 .value_parser(clap::value_parser!(PathBuf))
                 .help("Write the facts there instead of to standard output"),
         );
-    logon::with_options(command)
+    folder::with_options(logon::with_options(command))
 }
 
 /// `[AREA…]`.
@@ -53,7 +53,8 @@ pub fn areas(matches: &ArgMatches) -> Vec<Area> {
 pub fn parts(matches: &ArgMatches) -> Vec<&'static Part> {
     let Ok(Some(words)) = matches.try_get_many::<String>("areas") else { return Vec::new() };
     let parts: Vec<&Part> = words.clone().filter_map(|word| part_of_word(word)).collect();
-    let is_whole = |area: Area| words.clone().any(|word| part_of_word(word).is_none() && area_of_word(word) == Some(area));
+    let is_whole =
+        |area: Area| words.clone().any(|word| part_of_word(word).is_none() && area_of_word(word) == Some(area));
     parts.into_iter().filter(|part| !is_whole(part.area)).collect()
 }
 
@@ -65,14 +66,15 @@ pub fn run(matches: &ArgMatches, console: &Console) -> Result<Exit, Error> {
     let farm = &loaded.document.farm;
     let selection = Selection::new(&wanted, &[], &[])?.narrowed(parts(matches));
     let directory = logon::look(matches, farm, &selection, console)?;
-    let (facts, errors) = probe::gather(&Request { farm, areas: &wanted, directory: &directory });
+    let folder = folder::request(matches, farm)?;
+    let (facts, errors) = probe::gather(&Request { farm, areas: &wanted, directory: &directory, folder: &folder });
     errors.iter().for_each(|error| console.error(error));
     if !wanted.iter().any(|area| holds(&facts, area)) {
         return Ok(Exit::Unfinished);
     }
     let facts = facts.to_json();
     match matches.get_one::<PathBuf>("out") {
-        None => console.raw(facts.as_bytes()),
+        None => console.raw(report::harmless(&facts).as_bytes()),
         Some(path) => {
             file::write_whole(path, facts.as_bytes())?;
             console.say(&format!("{}: written", shown(&path.to_string_lossy())));

@@ -1,6 +1,7 @@
 //! `inspect`: reads one foreign thing and says what it means.
 
 mod container;
+mod mail;
 
 use super::console::Console;
 use super::list::{json_argument, wants_json};
@@ -46,6 +47,7 @@ pub fn command() -> Command {
         .subcommand(metabase)
         .subcommand(relay_list)
         .subcommand(container::command())
+        .subcommand(mail::command())
 }
 
 pub fn run(matches: &ArgMatches, console: &Console) -> Result<Exit, Error> {
@@ -53,7 +55,8 @@ pub fn run(matches: &ArgMatches, console: &Console) -> Result<Exit, Error> {
         Some(("metabase", arguments)) => run_metabase(arguments, console),
         Some(("relay-list", arguments)) => run_relay_list(arguments, console),
         Some(("container", arguments)) => container::run(arguments, console),
-        _ => Err(Error::usage("say `metabase`, `relay-list` or `container`")),
+        Some(("mail", arguments)) => mail::run(arguments, console),
+        _ => Err(Error::usage("say `metabase`, `relay-list`, `container` or `mail`")),
     }
 }
 

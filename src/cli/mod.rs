@@ -7,6 +7,7 @@ mod diff;
 mod entries;
 mod explain;
 mod files;
+mod folder;
 mod gather;
 mod get;
 mod init;

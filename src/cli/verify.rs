@@ -1,7 +1,7 @@
 //! `verify`: the farm file against what was seen, now or earlier.
 
 use super::console::Console;
-use super::{files, gather, judging, logon};
+use super::{files, folder, gather, judging, logon};
 use crate::error::Error;
 use crate::facts::Facts;
 use crate::farm::file::{Loaded, read_text};
@@ -21,7 +21,9 @@ pub fn command() -> Command {
         )
         .arg(gather::area_argument(&Area::ALL))
         .arg(facts_argument());
-    judging::with_options(logon::with_options(command))
+    let command =
+        folder::with_options(logon::with_options(command)).mut_arg("folder", |arg| arg.conflicts_with("facts"));
+    judging::with_options(command)
 }
 
 /// `--facts`.
@@ -37,19 +39,21 @@ pub fn facts_argument() -> Arg {
 pub fn run(matches: &ArgMatches, console: &Console) -> Result<Exit, Error> {
     let loaded = files::load(matches, console)?;
     let select = |areas: &[Area]| judging::selection(matches, areas);
-    let (report, exit) = judge(loaded, matches, &gather::areas(matches), select, console)?;
+    let (report, exit) = judge(loaded, matches, &gather::areas(matches), select, None, console)?;
     let look = judging::look(matches, console, false);
     let mut printer = judging::Printer::new(console, look);
     printer.print(&judging::write(&report, &look, judging::fail_on(matches), true));
     Ok(exit.worse(printer.close()))
 }
 
-/// Judges a farm by recorded facts, else by what can be seen now; of the named areas, else of all. Says how looking went.
+/// Judges a farm by recorded facts, else by what can be seen now; of the named areas, else of all; where it
+/// is the way of one message that is judged, its address. Says how looking went.
 pub fn judge(
     loaded: Loaded,
     matches: &ArgMatches,
     named: &[Area],
     select: impl Fn(&[Area]) -> Result<Selection, Error>,
+    address: Option<&str>,
     console: &Console,
 ) -> Result<(Report, Exit), Error> {
     let farm = &loaded.document.farm;
@@ -62,8 +66,9 @@ pub fn judge(
     let wanted: Vec<Area> =
         Area::ALL.into_iter().filter(|area| !area.is_offline() && selection.reaches(*area)).collect();
     let mut exit = Exit::Clean;
+    let folder = folder::request(matches, farm)?;
     let facts = match recorded {
-        Some(facts) => facts,
+        Some(facts) => folder::with_aliases(facts, folder.aliases),
         None if wanted.is_empty() => Facts::default(),
         // What could not be looked at is undecided; the rest is judged all the same.
         None => {
@@ -71,13 +76,14 @@ pub fn judge(
                 true => logon::look(matches, farm, &selection, console)?,
                 false => Look::default(),
             };
-            let (facts, errors) = probe::gather(&Request { farm, areas: &wanted, directory: &directory });
+            let request = Request { farm, areas: &wanted, directory: &directory, folder: &folder };
+            let (facts, errors) = probe::gather(&request);
             errors.iter().for_each(|error| console.error(error));
             exit = if errors.is_empty() { exit } else { Exit::Unfinished };
             facts
         }
     };
-    let verdicts = rules::judge(&Case::new(&loaded.document, &facts, files::today()), &selection);
+    let verdicts = rules::judge(&Case::new(&loaded.document, &facts, files::today()).of_mail_to(address), &selection);
     let file = loaded.path.to_string_lossy().into_owned();
     let report = Report { farm: farm.name.clone(), file, body: Body::Verdicts(verdicts) };
     Ok((report, exit))

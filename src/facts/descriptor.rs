@@ -137,7 +137,8 @@ mod tests {
         let sddl = "O:BAG:BAD:P(A;OICI;0x1301bf;;;SY)";
         let descriptor = sddl::read(sddl, &Domains::default()).unwrap();
         let hex = hexadecimal(&binary::write(&descriptor).unwrap());
-        let numeric = "REVISION:1\nCONTROL:0x9004\nOWNER:S-1-5-32-544\nGROUP:S-1-5-32-544\nACL:S-1-5-18:0/0x3/0x001301bf\n";
+        let numeric =
+            "REVISION:1\nCONTROL:0x9004\nOWNER:S-1-5-32-544\nGROUP:S-1-5-32-544\nACL:S-1-5-18:0/0x3/0x001301bf\n";
         for (from, text) in [
             (Source::WindowsApi, hex.as_str()),
             (Source::Xattr("system.ntfs_acl".to_owned()), &hex.to_uppercase()),

@@ -41,7 +41,11 @@ impl Farm {
             let account = application.account.as_ref()?;
             Some((PartyRole::WebApplication(application.name()), account))
         });
-        timer.chain(central).chain(applications).flat_map(|(role, account)| self.ways(role, account, on_share)).collect()
+        timer
+            .chain(central)
+            .chain(applications)
+            .flat_map(|(role, account)| self.ways(role, account, on_share))
+            .collect()
     }
 
     fn ways<'a>(&'a self, role: PartyRole<'a>, account: &'a Account, on_share: bool) -> Vec<Party<'a>> {

@@ -2,6 +2,7 @@
 
 pub mod directory;
 mod dns;
+pub mod folder;
 mod port;
 mod smtp;
 mod trust;
@@ -22,12 +23,13 @@ pub struct Request<'a> {
     pub farm: &'a Farm,
     pub areas: &'a [Area],
     pub directory: &'a directory::Look,
+    pub folder: &'a folder::FolderRequest,
 }
 
 /// Looks at the world as far as the areas need it. A question that fails is an answer and lies in the facts; beside them
 /// is what could not even be asked, and why.
 pub fn gather(request: &Request<'_>) -> (Facts, Vec<Error>) {
-    let Request { farm, areas, directory } = *request;
+    let Request { farm, areas, directory, folder } = *request;
     let mut facts = Facts {
         facts: facts::VERSION,
         farm: farm.name.clone(),
@@ -50,6 +52,9 @@ pub fn gather(request: &Request<'_>) -> (Facts, Vec<Error>) {
     if areas.contains(&Area::Directory) {
         let asked = runtime.block_on(directory::gather(farm, directory, limit));
         facts.directory = asked.map_err(|error| errors.push(error)).ok();
+    }
+    if areas.contains(&Area::Folder) {
+        facts.folder = folder::gather(farm, folder).map_err(|error| errors.push(error)).ok();
     }
     // A name server that never answers must not hold the program up on its way out.
     runtime.shutdown_background();

@@ -97,7 +97,7 @@ pub fn one(report: &Report, look: &Look, first: bool) -> String {
 
 /// The same JSON with nothing in it that could steer a terminal. But for the line ends, such characters stand only in
 /// strings, where they can be written as escapes; none lies beyond the sixteen bits of one.
-fn harmless(json: &str) -> String {
+pub fn harmless(json: &str) -> String {
     let mut out = String::with_capacity(json.len());
     for character in json.chars() {
         match character {

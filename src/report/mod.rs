@@ -6,6 +6,7 @@ mod table;
 mod text;
 pub mod trace;
 
+pub use json::harmless;
 pub use table::PlainTable;
 
 use crate::error::Error;

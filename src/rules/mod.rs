@@ -166,11 +166,19 @@ pub struct Case<'a> {
     pub facts: &'a Facts,
     /// The day of the judgement, UTC.
     pub today: Date,
+    /// The address whose mail is followed, small letters, where it is one message's way that is judged.
+    pub address: Option<&'a str>,
 }
 
 impl<'a> Case<'a> {
     pub fn new(document: &'a Document, facts: &'a Facts, today: Date) -> Self {
-        Self { farm: &document.farm, lines: &document.lines, facts, today }
+        Self { farm: &document.farm, lines: &document.lines, facts, today, address: None }
+    }
+
+    /// The same, of the way of one message.
+    #[must_use]
+    pub fn of_mail_to(self, address: Option<&'a str>) -> Self {
+        Self { address, ..self }
     }
 }
 
@@ -325,7 +333,8 @@ macro_rules! rule {
 use rule;
 
 /// Every area's rules, in the order of the report.
-pub static RULES: &[&[Rule]] = &[page::RULES, farm::RULES, dns::RULES, smtp::RULES, folder::rights::RULES, directory::RULES];
+pub static RULES: &[&[Rule]] =
+    &[page::RULES, farm::RULES, dns::RULES, smtp::RULES, folder::RULES, folder::rights::RULES, directory::RULES];
 
 /// Every rule.
 pub fn all() -> impl Iterator<Item = &'static Rule> + Clone {

@@ -74,9 +74,8 @@ fn numeric_entry(at: usize, text: &str) -> Result<Entry, Fault> {
 
 /// An entry, as far as Samba says what it is.
 fn entry(code: u8, flags: u8, mask: u32, sid: Sid) -> Entry {
-    let is_whole = entry_type(code).is_some_and(|row| {
-        row.effect == Effect::Nothing || (!row.is_for_objects && row.data == Data::Nothing)
-    });
+    let is_whole = entry_type(code)
+        .is_some_and(|row| row.effect == Effect::Nothing || (!row.is_for_objects && row.data == Data::Nothing));
     let permission = Permission { mask, object: None, trustee: sid.into(), data: Vec::new() };
     let body = if is_whole { Body::Permission(permission) } else { Body::Unknown(Vec::new()) };
     Entry { code, flags, body }
@@ -98,7 +97,9 @@ pub fn share(text: &str) -> Result<Option<Descriptor>, Fault> {
     }
     let mut descriptor = Descriptor::empty();
     let (at, bits) = match rest.next() {
-        Some((at, line)) => (at, line.strip_prefix("type: ").and_then(|line| line.split(':').next()).unwrap_or_default()),
+        Some((at, line)) => {
+            (at, line.strip_prefix("type: ").and_then(|line| line.split(':').next()).unwrap_or_default())
+        }
         None => return Err(fault(text.len(), "it ends before the type")),
     };
     descriptor.control = u16::try_from(hexadecimal(at, bits)?).map_err(|_| fault(at, "control bits are 16"))?;
@@ -157,7 +158,8 @@ impl Entries {
                 return Err(odd());
             };
             self.whole.push(entry(code, flags, mask, read_sid(at, sid)?));
-        } else if !["Object GUID:", "Inherited object GUID:", "Object flags:"].iter().any(|head| line.starts_with(head)) {
+        } else if !["Object GUID:", "Inherited object GUID:", "Object flags:"].iter().any(|head| line.starts_with(head))
+        {
             return Err(odd());
         }
         Ok(())

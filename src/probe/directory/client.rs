@@ -41,12 +41,7 @@ impl Question {
     /// About the objects below another.
     pub fn below(base: impl Into<String>, filter: impl Into<String>, attributes: &[&'static str]) -> Self {
         const MOST: i32 = 1000;
-        Self {
-            scope: Scope::Subtree,
-            filter: filter.into(),
-            most: MOST,
-            ..Self::object(base, attributes)
-        }
+        Self { scope: Scope::Subtree, filter: filter.into(), most: MOST, ..Self::object(base, attributes) }
     }
 }
 
@@ -155,10 +150,8 @@ const MALFORMED: &str = "what it sends is no LDAP that can be read";
 impl Client {
     /// Connects, with TLS where the settings say so.
     pub async fn connect(url: String, settings: LdapConnSettings, limit: Duration) -> Result<Self, Trouble> {
-        let (connection, ldap) = apart(limit, async move {
-            LdapConnAsync::with_settings(settings, &url).await
-        })
-        .await?;
+        let (connection, ldap) =
+            apart(limit, async move { LdapConnAsync::with_settings(settings, &url).await }).await?;
         let driver = tokio::spawn(connection.drive());
         Ok(Self { ldap, driver, limit, lost: None })
     }

@@ -1,7 +1,7 @@
 //! The contacts and groups of the container, page by page: none of them stays in memory.
 
-use super::client::{Client, Entry, Question, Trouble};
 use super::Look;
+use super::client::{Client, Entry, Question, Trouble};
 use crate::facts::Answer;
 use crate::facts::directory::{Census, Member, Members, Shared, Wanted, most_names};
 use crate::farm::Farm;
@@ -113,12 +113,7 @@ fn member(entry: &Entry) -> Member {
 }
 
 /// The values that several objects have indeed, and how many more seem to be shared.
-async fn shared(
-    client: &mut Client,
-    base: &str,
-    census: &Census,
-    look: &Look,
-) -> Result<(Vec<Shared>, u64), Trouble> {
+async fn shared(client: &mut Client, base: &str, census: &Census, look: &Look) -> Result<(Vec<Shared>, u64), Trouble> {
     let most = most_names(look.all);
     let (mut found, mut beyond) = (Vec::new(), 0);
     for suspect in census.suspects() {

@@ -99,7 +99,8 @@ fn judge(view: &View<'_>, subject: &Subject<'_>, need: Need) -> Outcome {
 
 fn evidence(view: &View<'_>, subject: &Subject<'_>, need: Need, rights: &Rights<'_>, why: String) -> Vec<Evidence> {
     let what = format!("whether `{subject}` can {} in {}", need.verb(), view.place);
-    let row = |asked: String, expected: &str, observed: String| Evidence { asked, expected: expected.to_owned(), observed };
+    let row =
+        |asked: String, expected: &str, observed: String| Evidence { asked, expected: expected.to_owned(), observed };
     vec![
         row(what, need.expected(), why),
         row(format!("its rights on {}", view.place), right(need).words(), rights.on_folder()),

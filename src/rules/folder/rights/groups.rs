@@ -38,7 +38,9 @@ fn group(view: &View<'_>, name: &str) -> Result<Option<Sid>, Outcome> {
     }
     let is_known = |sid: &Sid| {
         let of_account = view.seen.accounts.iter().any(|seen| seen.sid == Answer::Known(sid.clone()));
-        sid.domain().is_none() || of_account || matches!(view.seen.names.get(sid), Some(Answer::Known(_) | Answer::Absent(_)))
+        sid.domain().is_none()
+            || of_account
+            || matches!(view.seen.names.get(sid), Some(Answer::Known(_) | Answer::Absent(_)))
     };
     match view.trustees().iter().find(|sid| !is_known(sid)) {
         None => Ok(None),

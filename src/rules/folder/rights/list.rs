@@ -54,7 +54,11 @@ pub fn open_to_everyone(case: &Case<'_>) -> Vec<Judged> {
         Outcome::Fail(open.iter().fold(finding, |finding, (sid, token, _)| {
             let rights = Rights::new(view, token);
             let observed = format!("{}; on a new message {}", rights.on_folder(), rights.on_next());
-            finding.seen(format!("what {} may do in {}", words::who(view, sid), view.place), "nothing but reading", observed)
+            finding.seen(
+                format!("what {} may do in {}", words::who(view, sid), view.place),
+                "nothing but reading",
+                observed,
+            )
         }))
     })
 }

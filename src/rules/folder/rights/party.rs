@@ -47,7 +47,8 @@ impl<'a> Subject<'a> {
         }
         let groups = directory_token(listed).into_iter().flat_map(|token| &token.sids).filter(|sid| !sid.is_builtin());
         let token = groups.cloned().fold(with_unknown(plain), Token::with);
-        let foreign = view.trustees().into_iter().filter(|trustee| lacks(case, view, &party, sid.as_ref(), listed, trustee));
+        let foreign =
+            view.trustees().into_iter().filter(|trustee| lacks(case, view, &party, sid.as_ref(), listed, trustee));
         let token = foreign.fold(token, Token::without);
         Self { party, sid, token, is_whole: false }
     }
@@ -83,14 +84,13 @@ fn sid(view: &View<'_>, party: &Party<'_>, seen: Option<&AccountSeen>, listed: O
     match party.account.form() {
         AccountForm::Computer if view.is_share => None,
         AccountForm::Nobody if view.is_share => Some(Sid::nt(7)),
-        AccountForm::Computer | AccountForm::Nobody => Sid::of_name(party.account.as_str())
-            .or_else(|| party.account.as_str().parse().ok()),
+        AccountForm::Computer | AccountForm::Nobody => {
+            Sid::of_name(party.account.as_str()).or_else(|| party.account.as_str().parse().ok())
+        }
         AccountForm::Sid(sid) => Some(sid),
         _ => {
             let is_it = |name: &str| name.eq_ignore_ascii_case(party.account.as_str());
-            let named = |answer: &Answer<crate::facts::SidName>| {
-                matches!(answer, Answer::Known(found) if found.kind.is_account() && is_it(&found.name))
-            };
+            let named = |answer: &Answer<crate::facts::SidName>| matches!(answer, Answer::Known(found) if found.kind.is_account() && is_it(&found.name));
             view.seen.names.iter().find(|(_, answer)| named(answer)).map(|(sid, _)| sid.clone())
         }
     }

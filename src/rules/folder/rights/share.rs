@@ -12,49 +12,57 @@ use crate::rules::{Action, Case, Finding, Hand, Judged, Outcome, ShareRight};
 use std::collections::BTreeSet;
 
 pub fn limits(case: &Case<'_>) -> Vec<Judged> {
-    of_parties(case, |_| true, "no account is recorded (farm-account-unknown)", |view, subject| {
-        let share = match view.share() {
-            Ok(share) => share,
-            Err(instead) => return instead,
-        };
-        let deletes = subject.party.role == PartyRole::Timer;
-        let rights = Rights::new(view, &subject.token);
-        let by_list = if deletes { rights.list().and(rights.read()).and(rights.delete()) } else { rights.read() };
-        if by_list.is_no() {
-            return Outcome::not_applicable(match deletes {
-                true => "the folder's list keeps it out already (folder-timer-cannot-read, folder-timer-cannot-delete)",
-                false => "the folder's list keeps it out already (folder-pool-cannot-read)",
-            });
-        }
-        let (needed, right) = if deletes { ("Change", ShareRight::Change) } else { ("Read", ShareRight::Read) };
-        match through_share(view, &share, &subject.token, deletes) {
-            Held::Yes(_) => Outcome::pass(),
-            Held::Unknown(why) => {
-                Outcome::undecided(format!("whether the share lets `{subject}` in is not known: {why}{}", what_decides(subject)))
-            }
-            Held::No(refusal) => {
-                let does = if deletes { "delete messages" } else { "read messages" };
-                let message = format!("the share lets `{subject}` not {does} in {}", view.place);
-                let remedy = format!(
-                    "Give it {needed} in the share's own permissions (tab \"Sharing\", Advanced Sharing, Permissions); the \
-                     folder's list alone is not enough"
-                );
-                let account = match subject.party.account.form() {
-                    AccountForm::Name { .. } | AccountForm::Principal { .. } if !refusal.by_entry => {
-                        Some(subject.party.account.as_str().to_owned())
+    of_parties(
+        case,
+        |_| true,
+        "no account is recorded (farm-account-unknown)",
+        |view, subject| {
+            let share = match view.share() {
+                Ok(share) => share,
+                Err(instead) => return instead,
+            };
+            let deletes = subject.party.role == PartyRole::Timer;
+            let rights = Rights::new(view, &subject.token);
+            let by_list = if deletes { rights.list().and(rights.read()).and(rights.delete()) } else { rights.read() };
+            if by_list.is_no() {
+                return Outcome::not_applicable(match deletes {
+                    true => {
+                        "the folder's list keeps it out already (folder-timer-cannot-read, folder-timer-cannot-delete)"
                     }
-                    _ => None,
-                };
-                let action = account.and_then(|account| grant(view, account, right));
-                let finding = Finding::by(Hand::Server, message, remedy);
-                Outcome::Fail(
-                    finding
-                        .seen(format!("the share's permissions for `{subject}`"), needed, refusal.why)
-                        .with_actions(action),
-                )
+                    false => "the folder's list keeps it out already (folder-pool-cannot-read)",
+                });
             }
-        }
-    })
+            let (needed, right) = if deletes { ("Change", ShareRight::Change) } else { ("Read", ShareRight::Read) };
+            match through_share(view, &share, &subject.token, deletes) {
+                Held::Yes(_) => Outcome::pass(),
+                Held::Unknown(why) => Outcome::undecided(format!(
+                    "whether the share lets `{subject}` in is not known: {why}{}",
+                    what_decides(subject)
+                )),
+                Held::No(refusal) => {
+                    let does = if deletes { "delete messages" } else { "read messages" };
+                    let message = format!("the share lets `{subject}` not {does} in {}", view.place);
+                    let remedy = format!(
+                        "Give it {needed} in the share's own permissions (tab \"Sharing\", Advanced Sharing, Permissions); the \
+                     folder's list alone is not enough"
+                    );
+                    let account = match subject.party.account.form() {
+                        AccountForm::Name { .. } | AccountForm::Principal { .. } if !refusal.by_entry => {
+                            Some(subject.party.account.as_str().to_owned())
+                        }
+                        _ => None,
+                    };
+                    let action = account.and_then(|account| grant(view, account, right));
+                    let finding = Finding::by(Hand::Server, message, remedy);
+                    Outcome::Fail(
+                        finding
+                            .seen(format!("the share's permissions for `{subject}`"), needed, refusal.why)
+                            .with_actions(action),
+                    )
+                }
+            }
+        },
+    )
 }
 
 fn grant(view: &View<'_>, account: String, right: ShareRight) -> Option<Action> {

@@ -39,7 +39,8 @@ impl<'a> View<'a> {
             Answer::NotAsked => return Err(instead(not_asked(place))),
         };
         if descriptor.dacl == AclPart::Absent {
-            let what = "the descriptor that was seen holds no list of permissions, so it says nothing; ask for the DACL";
+            let what =
+                "the descriptor that was seen holds no list of permissions, so it says nothing; ask for the DACL";
             return Err(instead(Outcome::undecided(what)));
         }
         let next = inherited(&descriptor, Made::File, &maker(is_share));
