@@ -12,6 +12,7 @@ use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 const VARIABLE: &str = "SPINMAIL_FILE";
+const DEFAULT: &str = "the default";
 
 /// `--file`.
 pub fn argument() -> Arg {
@@ -37,8 +38,17 @@ pub fn chosen(matches: &ArgMatches) -> (PathBuf, &'static str) {
 pub fn unnamed() -> (PathBuf, &'static str) {
     match std::env::var_os(VARIABLE).filter(|path| !path.is_empty()) {
         Some(path) => (path.into(), VARIABLE),
-        None => (USUAL_FILE.into(), "the default"),
+        None => (USUAL_FILE.into(), DEFAULT),
     }
+}
+
+/// Reads the farm file that is meant, for a command that can do without: nothing where none is named and none lies there.
+pub fn load_if_any(matches: &ArgMatches, console: &Console) -> Result<Option<Loaded>, Error> {
+    let (path, named_by) = chosen(matches);
+    if named_by == DEFAULT && path.symlink_metadata().is_err_and(|error| error.kind() == ErrorKind::NotFound) {
+        return Ok(None);
+    }
+    load(matches, console).map(Some)
 }
 
 /// Reads the farm file that is meant.

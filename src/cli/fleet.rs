@@ -7,8 +7,7 @@ use crate::error::{Error, shown};
 use crate::facts::Facts;
 use crate::farm::Farm;
 use crate::farm::file::{self, LoadError, Loaded, read_text};
-use crate::probe::iis::IisLook;
-use crate::probe::{self, Request};
+use crate::probe::{self, Looks, Request};
 use crate::report::{Body, Exit, Report};
 use crate::rules::Area;
 use clap::{Arg, ArgAction, ArgMatches, ValueHint};
@@ -150,7 +149,7 @@ fn one(
     match judging::selection(matches, &held) {
         Ok(selection) => {
             let exit = if errors.is_empty() { Exit::Clean } else { Exit::Unfinished };
-            (verify::report(loaded, facts, &selection), exit)
+            (verify::report(loaded, facts, &selection, None), exit)
         }
         Err(error) => unread(farm, Body::Unreadable(error)),
     }
@@ -171,7 +170,7 @@ fn within_reach(farm: &Farm, matches: &ArgMatches, named: &[Area]) -> Vec<Area> 
     if !named.is_empty() || matches.contains_id("only") {
         return named.to_vec();
     }
-    let request = Request { farm, areas: named, iis: &IisLook::default() };
+    let request = Request { farm, areas: named, looks: &Looks::default() };
     Area::ALL.into_iter().filter(|area| probe::out_of_reach(*area, &request).is_none()).collect()
 }
 
@@ -182,7 +181,7 @@ fn look_at(loaded: &[Result<Loaded, Body>], matches: &ArgMatches, named: &[Area]
         let selection = judging::selection(matches, &within_reach(farm, matches, named)).ok()?;
         let wanted: Vec<Area> =
             Area::ALL.into_iter().filter(|area| !area.is_offline() && selection.reaches(*area)).collect();
-        let request = Request { farm, areas: &wanted, iis: &IisLook::default() };
+        let request = Request { farm, areas: &wanted, looks: &Looks::default() };
         (!wanted.is_empty()).then(|| Ok(probe::gather(&request)))
     };
     // Each thread waits for its own farm.

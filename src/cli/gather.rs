@@ -1,13 +1,13 @@
 //! `gather`: look, and record what is seen.
 
 use super::console::Console;
-use super::{files, iis};
+use super::{files, logon, looking};
 use crate::error::{Error, shown};
 use crate::facts::Facts;
 use crate::farm::file;
 use crate::probe::{self, Request};
-use crate::report::Exit;
-use crate::rules::{Area, area_of_word};
+use crate::report::{self, Exit};
+use crate::rules::{Area, Part, Selection, area_of_word, part_of_word};
 use clap::builder::{PossibleValue, PossibleValuesParser};
 use clap::{Arg, ArgMatches, Command, ValueHint};
 use std::path::PathBuf;
@@ -31,16 +31,17 @@ pub fn command() -> Command {
                 .value_parser(clap::value_parser!(PathBuf))
                 .help("Write the facts there instead of to standard output"),
         );
-    iis::with_options(command)
+    looking::with_options(command)
 }
 
 /// `[AREA…]`.
 pub fn area_argument(areas: &[Area]) -> Arg {
     let names = areas.iter().map(|area| PossibleValue::new(area.name()).aliases(area.aliases()));
+    let parts = Part::ALL.iter().filter(|part| areas.contains(&part.area)).map(|part| PossibleValue::new(part.word));
     Arg::new("areas")
         .value_name("AREA")
         .num_args(0..)
-        .value_parser(PossibleValuesParser::new(names.collect::<Vec<_>>()))
+        .value_parser(PossibleValuesParser::new(names.chain(parts).collect::<Vec<_>>()))
         .help("What to look at; else everything")
 }
 
@@ -50,22 +51,37 @@ pub fn areas(matches: &ArgMatches) -> Vec<Area> {
     words.filter_map(|word| area_of_word(word)).collect()
 }
 
+/// The parts of areas that were named, where their areas were not.
+pub fn parts(matches: &ArgMatches) -> Vec<&'static Part> {
+    let Ok(Some(words)) = matches.try_get_many::<String>("areas") else { return Vec::new() };
+    let parts: Vec<&Part> = words.clone().filter_map(|word| part_of_word(word)).collect();
+    let is_whole =
+        |area: Area| words.clone().any(|word| part_of_word(word).is_none() && area_of_word(word) == Some(area));
+    parts.into_iter().filter(|part| !is_whole(part.area)).collect()
+}
+
 pub fn run(matches: &ArgMatches, console: &Console) -> Result<Exit, Error> {
     let loaded = files::load(matches, console)?;
     let named = areas(matches);
     let farm = &loaded.document.farm;
-    let iis = iis::look(matches, farm)?;
-    let request = Request { farm, areas: &named, iis: &iis };
-    let wanted = if named.is_empty() { within_reach(&request, console) } else { named.clone() };
+    let mut looks = looking::looks(matches, farm, &named)?;
+    let wanted = match named.is_empty() {
+        true => within_reach(&Request { farm, areas: &named, looks: &looks }, console),
+        false => named,
+    };
     let wanted: Vec<Area> = wanted.into_iter().filter(|area| !area.is_offline()).collect();
-    let (facts, errors) = probe::gather(&Request { areas: &wanted, ..request });
+    let selection = Selection::new(&wanted, &[], &[])?.narrowed(parts(matches));
+    if wanted.contains(&Area::Directory) {
+        looks.directory = logon::look(matches, farm, &selection, console)?;
+    }
+    let (facts, errors) = probe::gather(&Request { farm, areas: &wanted, looks: &looks });
     errors.iter().for_each(|error| console.error(error));
     if !wanted.iter().any(|area| holds(&facts, area)) {
         return Ok(Exit::Unfinished);
     }
     let facts = facts.to_json();
     match matches.get_one::<PathBuf>("out") {
-        None => console.raw(facts.as_bytes()),
+        None => console.raw(report::harmless(&facts).as_bytes()),
         Some(path) => {
             file::write_whole(path, facts.as_bytes())?;
             console.say(&format!("{}: written", shown(&path.to_string_lossy())));
@@ -93,5 +109,7 @@ pub fn holds(facts: &Facts, area: &Area) -> bool {
         Area::Dns => facts.dns.is_some(),
         Area::Smtp => facts.smtp.is_some(),
         Area::Iis => facts.iis.is_some(),
+        Area::Folder => facts.folder.is_some(),
+        Area::Directory => facts.directory.is_some(),
     }
 }

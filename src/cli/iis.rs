@@ -1,5 +1,6 @@
 //! The options about the SMTP service's settings.
 
+use super::looking::WHERE;
 use crate::error::{Error, nearest};
 use crate::farm::Farm;
 use crate::probe::iis::IisLook;
@@ -8,24 +9,15 @@ use std::path::PathBuf;
 
 /// Adds them to a command that looks.
 pub fn with_options(command: Command) -> Command {
-    let heading = "Where to look";
-    command
-        .arg(
-            Arg::new("metabase")
-                .long("metabase")
-                .value_name("FILE")
-                .value_hint(ValueHint::FilePath)
-                .value_parser(clap::value_parser!(PathBuf))
-                .help_heading(heading)
-                .help("A copy of a server's MetaBase.xml; else this machine's own"),
-        )
-        .arg(
-            Arg::new("server")
-                .long("server")
-                .value_name("NAME")
-                .help_heading(heading)
-                .help("The recorded server that is looked at; else this machine, or the only one with SMTP"),
-        )
+    command.arg(
+        Arg::new("metabase")
+            .long("metabase")
+            .value_name("FILE")
+            .value_hint(ValueHint::FilePath)
+            .value_parser(clap::value_parser!(PathBuf))
+            .help_heading(WHERE)
+            .help("A copy of a server's MetaBase.xml; else this machine's own"),
+    )
 }
 
 /// What they say.

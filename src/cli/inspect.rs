@@ -1,6 +1,8 @@
 //! `inspect`: reads one foreign thing and says what it means. One file a thing, one table of them.
 
+mod container;
 mod descriptor;
+mod mail;
 mod metabase;
 mod relay_list;
 
@@ -20,7 +22,7 @@ macro_rules! things {
 }
 
 /// In the order of the help.
-const THINGS: &[Thing] = things![metabase, relay_list, descriptor];
+const THINGS: &[Thing] = things![metabase, relay_list, descriptor, mail, container];
 
 pub fn command() -> Command {
     Command::new("inspect")

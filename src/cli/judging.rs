@@ -1,8 +1,8 @@
 //! What the judging commands share: selecting rules, the form of the report, its exit status.
 
 use super::console::Console;
-use super::files;
 use super::output::{self, Output};
+use super::{files, gather};
 use crate::error::Error;
 use crate::farm::file::read_text_up_to;
 use crate::report::{Baseline, Document, Exit, FailOn, Format, Look, Part, Report};
@@ -71,7 +71,7 @@ pub fn read_besides(matches: &ArgMatches) -> impl Iterator<Item = &PathBuf> {
 /// The rules that the options choose among those of some areas; an area named here must not come to nothing.
 pub fn selection(matches: &ArgMatches, areas: &[Area]) -> Result<Selection, Error> {
     let words = |name: &str| matches.get_many::<String>(name).into_iter().flatten().cloned().collect::<Vec<_>>();
-    let selection = Selection::new(areas, &words("only"), &words("skip"))?;
+    let selection = Selection::new(areas, &words("only"), &words("skip"))?.narrowed(gather::parts(matches));
     if all().any(|rule| selection.takes(rule)) {
         return Ok(selection);
     }

@@ -3,11 +3,11 @@
 use super::console::Console;
 use super::list::{json_argument, wants_json};
 use super::output::{self, Output};
-use super::{files, iis, verify};
+use super::{files, looking, verify};
 use crate::error::Error;
 use crate::farm::Farm;
 use crate::farm::values::{DomainName, Fault, FromText, given};
-use crate::report::{Exit, FailOn, trace::Trace};
+use crate::report::{self, Exit, FailOn, trace::Trace};
 use crate::rules::{Area, Selection, Severity};
 use clap::{Arg, ArgMatches, Command};
 use std::path::PathBuf;
@@ -23,7 +23,7 @@ pub fn command() -> Command {
         .arg(verify::facts_argument())
         .arg(json_argument())
         .arg(output::argument());
-    iis::with_options(command)
+    looking::with_options(command).mut_arg("folder", |arg| arg.conflicts_with("facts"))
 }
 
 pub fn run(matches: &ArgMatches, console: &Console) -> Result<Exit, Error> {
@@ -31,12 +31,16 @@ pub fn run(matches: &ArgMatches, console: &Console) -> Result<Exit, Error> {
     let domain = domain_of(address)?;
     let loaded = files::load(matches, console)?;
     is_the_farms(&domain, &loaded.document.farm)?;
-    let select = |areas: &[Area]| Selection::new(areas, &[], &[]);
+    // As the folder's contents have it.
+    let local = address.rsplit_once('@').map_or(address, |(local, _)| local);
+    let receiver = format!("{}@{}", local.to_lowercase(), domain.ascii());
+    // No message goes through the directory.
+    let select = |areas: &[Area]| Selection::new(areas, &[], &["directory".to_owned()]);
     let path = loaded.path.clone();
-    let (report, exit) = verify::judge(loaded, matches, &[], select, console)?;
+    let (report, exit) = verify::judge(loaded, matches, &[], select, Some(&receiver), console)?;
     let trace = Trace::new(address, report.verdicts());
     let text = if wants_json(matches) {
-        format!("{:#}\n", trace.json())
+        report::harmless(&format!("{:#}\n", trace.json()))
     } else {
         trace.text(&output::screen(matches, console))
     };

@@ -2,7 +2,7 @@
 
 use super::console::Console;
 use super::output::Output;
-use super::{files, fleet, gather, iis, judging};
+use super::{files, fleet, folder, gather, judging, logon, looking};
 use crate::error::Error;
 use crate::facts::Facts;
 use crate::farm::file::{Loaded, read_text};
@@ -22,7 +22,8 @@ pub fn command() -> Command {
         .arg(gather::area_argument(&Area::ALL))
         .arg(facts_argument())
         .arg(fleet::argument());
-    judging::with_options(iis::with_options(command))
+    let command = looking::with_options(command).mut_arg("folder", |arg| arg.conflicts_with("facts"));
+    judging::with_options(command)
 }
 
 /// `--facts`.
@@ -42,7 +43,7 @@ pub fn run(matches: &ArgMatches, console: &Console) -> Result<Exit, Error> {
     let loaded = files::load(matches, console)?;
     let select = |areas: &[Area]| judging::selection(matches, areas);
     let (path, baseline) = (loaded.path.clone(), judging::baseline(matches)?);
-    let (report, exit) = judge(loaded, matches, &gather::areas(matches), select, console)?;
+    let (report, exit) = judge(loaded, matches, &gather::areas(matches), select, None, console)?;
     let look = judging::look(matches, console, false);
     let read = judging::read_besides(matches).chain([&path]);
     let output = Output::begin(matches, console, read.map(PathBuf::as_path))?;
@@ -51,48 +52,53 @@ pub fn run(matches: &ArgMatches, console: &Console) -> Result<Exit, Error> {
     printer.close()
 }
 
-/// Judges a farm by recorded facts, else by what can be seen now; of the named areas, else of all. Says how looking went.
+/// Judges a farm by recorded facts, else by what can be seen now; of the named areas, else of all; where it
+/// is the way of one message that is judged, its address. Says how looking went.
 pub fn judge(
     loaded: Loaded,
     matches: &ArgMatches,
     named: &[Area],
     select: impl Fn(&[Area]) -> Result<Selection, Error>,
+    address: Option<&str>,
     console: &Console,
 ) -> Result<(Report, Exit), Error> {
     let farm = &loaded.document.farm;
     let recorded = matches.get_one::<PathBuf>("facts").map(|path| recorded(path, farm.name.as_deref())).transpose()?;
-    let iis = iis::look(matches, farm)?;
-    let request = Request { farm, areas: named, iis: &iis };
+    let mut looks = looking::looks(matches, farm, named)?;
     // Rules that are asked for by name are judged, whatever this machine can look at.
     let by_rule = matches.try_get_many::<String>("only").ok().flatten().is_some();
     let areas = match &recorded {
         _ if !named.is_empty() => named.to_vec(),
         Some(facts) => of_facts(facts, console),
         None if by_rule => Vec::new(),
-        None => gather::within_reach(&request, console),
+        None => gather::within_reach(&Request { farm, areas: named, looks: &looks }, console),
     };
     let selection = select(&areas)?;
     let wanted: Vec<Area> =
         Area::ALL.into_iter().filter(|area| !area.is_offline() && selection.reaches(*area)).collect();
     let mut exit = Exit::Clean;
     let facts = match recorded {
-        Some(facts) => facts,
+        Some(facts) => folder::with_aliases(facts, looks.folder.aliases.clone()),
         None if wanted.is_empty() => Facts::default(),
         // What could not be looked at is undecided; the rest is judged all the same.
         None => {
-            let (facts, errors) = probe::gather(&Request { areas: &wanted, ..request });
+            if selection.reaches(Area::Directory) {
+                looks.directory = logon::look(matches, farm, &selection, console)?;
+            }
+            let (facts, errors) = probe::gather(&Request { farm, areas: &wanted, looks: &looks });
             errors.iter().for_each(|error| console.error(error));
             exit = if errors.is_empty() { exit } else { Exit::Unfinished };
             facts
         }
     };
-    Ok((report(loaded, facts, &selection), exit))
+    Ok((report(loaded, facts, &selection, address), exit))
 }
 
-/// The verdicts on a farm by its facts.
-pub fn report(loaded: Loaded, facts: Facts, selection: &Selection) -> Report {
+/// The verdicts on a farm by its facts; where it is the way of one message that is judged, with its address.
+pub fn report(loaded: Loaded, facts: Facts, selection: &Selection, address: Option<&str>) -> Report {
     let Loaded { path, document, .. } = loaded;
-    let verdicts = rules::judge(&Case::new(&document, &facts, files::today()), selection);
+    let case = Case::new(&document, &facts, files::today()).of_mail_to(address);
+    let verdicts = rules::judge(&case, selection);
     let mut report = Report::judged(path.to_string_lossy().into_owned(), document.farm, verdicts);
     report.seen = facts.gathered;
     report

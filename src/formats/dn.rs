@@ -136,6 +136,29 @@ impl Name {
         })
     }
 
+    /// Whether the directory takes both for one name: case, runs of blanks and the spelling of types aside.
+    pub fn is_same(&self, other: &Name) -> bool {
+        self.0.len() == other.0.len() && self.ends_like(other)
+    }
+
+    /// Whether it is the other, or lies anywhere below it.
+    pub fn is_within(&self, other: &Name) -> bool {
+        self.0.len() >= other.0.len() && self.ends_like(other)
+    }
+
+    /// What it lies in, unless nothing is left.
+    pub fn parent(&self) -> Option<Name> {
+        match self.0.split_first() {
+            Some((_, rest)) if !rest.is_empty() => Some(Name(rest.to_vec())),
+            _ => None,
+        }
+    }
+
+    fn ends_like(&self, other: &Name) -> bool {
+        let pairs = self.0.iter().rev().zip(other.0.iter().rev());
+        pairs.into_iter().all(|(one, two)| keys(one) == keys(two))
+    }
+
     fn labels(&self) -> impl Iterator<Item = &str> {
         let parts = self.0.iter().flatten();
         let parts = parts.filter(|part| part.is("DC", "0.9.2342.19200300.100.1.25"));
@@ -143,7 +166,23 @@ impl Name {
     }
 }
 
+/// Types that are named in more than one way (RFC 4519, RFC 4524).
+const TYPES: [(&str, &str); 5] = [
+    ("cn", "2.5.4.3"),
+    ("ou", "2.5.4.11"),
+    ("o", "2.5.4.10"),
+    ("dc", "0.9.2342.19200300.100.1.25"),
+    ("uid", "0.9.2342.19200300.100.1.1"),
+];
+
 impl Part {
+    /// Its type in small letters, an OID as the name that it has.
+    fn kind(&self) -> String {
+        let kind = without_oid_prefix(&self.attribute).to_ascii_lowercase();
+        let named = TYPES.iter().find(|(_, oid)| *oid == kind);
+        named.map_or(kind, |(name, _)| (*name).to_owned())
+    }
+
     fn is(&self, short: &str, oid: &str) -> bool {
         self.attribute.eq_ignore_ascii_case(short) || without_oid_prefix(&self.attribute) == oid
     }
@@ -426,6 +465,14 @@ impl<'a> Reader<'a> {
         }
         String::from_utf8(bytes).map_err(|_| (BadUtf8, start))
     }
+}
+
+/// An RDN as the directory compares it: its parts in any order (RFC 4517 4.2.15, for texts RFC 4518).
+fn keys(rdn: &[Part]) -> Vec<(String, String)> {
+    let words = |value: &str| value.split(' ').filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ");
+    let mut keys: Vec<_> = rdn.iter().map(|part| (part.kind(), words(&part.value).to_lowercase())).collect();
+    keys.sort();
+    keys
 }
 
 fn hex_pair(text: &str) -> Option<u8> {

@@ -8,6 +8,7 @@ use crate::error::Error;
 use crate::facts::{Answer, DnsFacts, RecordData, RecordKind, SmtpFacts, SmtpHost, SmtpTalk, SmtpTarget};
 use crate::farm::Farm;
 use crate::farm::values::{MailServer, given};
+use crate::probe::trust::Trust;
 use conversation::{Plan, talk};
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::{IpAddr, SocketAddr};
@@ -23,7 +24,7 @@ const MOST_TARGETS: usize = 256;
 /// # Errors
 /// The farm file's certificate authorities cannot be had.
 pub async fn gather(farm: &Farm, dns: &DnsFacts, limit: Duration) -> Result<SmtpFacts, Error> {
-    let trust = tls::Trust::new(farm.probe.ca_file.as_deref().map(Path::new))?;
+    let trust = Trust::new(farm.probe.ca_file.as_deref().map(Path::new))?;
     let port = farm.probe.smtp_port.map_or(25, |port| port.0);
     let recipient =
         given(&farm.incoming.display_address).valid().map(|domain| format!("spinmail-probe@{}", domain.ascii()));

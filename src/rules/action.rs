@@ -10,6 +10,7 @@ pub enum Hand {
     Farm,
     Server,
     Dns,
+    Directory,
 }
 
 impl fmt::Display for Hand {
@@ -18,6 +19,7 @@ impl fmt::Display for Hand {
             Self::Farm => "farm administrator",
             Self::Server => "server administrator",
             Self::Dns => "DNS administrator",
+            Self::Directory => "directory administrator",
         })
     }
 }
@@ -42,6 +44,39 @@ pub enum Action {
     SetService { server: String, service: String, automatic: bool, running: bool },
     /// Install a feature of Windows Server.
     InstallFeature { server: String, feature: String },
+    /// Give an account, or with a `*` in front a SID, a right on a folder of a server (of a share, without one) and on
+    /// all that will be in it.
+    GrantFolder { server: Option<String>, folder: String, account: String, right: FolderRight },
+    /// Give an account a right in a share's own permissions.
+    GrantShare { server: String, share: String, account: String, right: ShareRight },
+}
+
+/// What the dialogue of a folder grants.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum FolderRight {
+    FullControl,
+    Modify,
+    ReadAndExecute,
+}
+
+impl FolderRight {
+    /// The dialogue's words.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::FullControl => "Full control",
+            Self::Modify => "Modify",
+            Self::ReadAndExecute => "Read & execute",
+        }
+    }
+}
+
+/// What the dialogue of a share grants.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ShareRight {
+    Change,
+    Read,
 }
 
 impl Action {

@@ -1,16 +1,18 @@
 //! JUDGE: what can be wrong, one row each, and the pure judgement over them.
 
 mod action;
+mod directory;
 mod dns;
 mod farm;
+mod folder;
 mod iis;
 mod page;
 mod select;
 mod smtp;
 mod verdict;
 
-pub use action::{Action, Hand};
-pub use select::{Selection, area_of_word};
+pub use action::{Action, FolderRight, Hand, ShareRight};
+pub use select::{Part, Selection, area_of_word, part_of_word};
 pub use verdict::{About, Accepted, OutcomeKind, Verdict};
 
 use crate::facts::Facts;
@@ -26,10 +28,13 @@ pub enum Area {
     Dns,
     Smtp,
     Iis,
+    Folder,
+    Directory,
 }
 
 impl Area {
-    pub const ALL: [Self; 5] = [Self::Page, Self::Farm, Self::Dns, Self::Smtp, Self::Iis];
+    pub const ALL: [Self; 7] =
+        [Self::Page, Self::Farm, Self::Dns, Self::Smtp, Self::Iis, Self::Folder, Self::Directory];
 
     pub fn name(self) -> &'static str {
         match self {
@@ -38,14 +43,17 @@ impl Area {
             Self::Dns => "dns",
             Self::Smtp => "smtp",
             Self::Iis => "iis",
+            Self::Folder => "folder",
+            Self::Directory => "directory",
         }
     }
 
     /// Other words for it on the command line.
     pub fn aliases(self) -> &'static [&'static str] {
         match self {
-            Self::Page | Self::Farm | Self::Dns | Self::Smtp => &[],
+            Self::Page | Self::Farm | Self::Dns | Self::Smtp | Self::Directory => &[],
             Self::Iis => &["alias-domains"],
+            Self::Folder => &["drop-folder"],
         }
     }
 
@@ -163,11 +171,19 @@ pub struct Case<'a> {
     pub facts: &'a Facts,
     /// The day of the judgement, UTC.
     pub today: Date,
+    /// The address whose mail is followed, small letters, where it is one message's way that is judged.
+    pub address: Option<&'a str>,
 }
 
 impl<'a> Case<'a> {
     pub fn new(document: &'a Document, facts: &'a Facts, today: Date) -> Self {
-        Self { farm: &document.farm, lines: &document.lines, facts, today }
+        Self { farm: &document.farm, lines: &document.lines, facts, today, address: None }
+    }
+
+    /// The same, of the way of one message.
+    #[must_use]
+    pub fn of_mail_to(self, address: Option<&'a str>) -> Self {
+        Self { address, ..self }
     }
 }
 
@@ -323,7 +339,7 @@ macro_rules! rule {
             about: &[$($about),*],
             hop: rule!(@hop $($hop)?),
             since: "0.1.0",
-            explain: include_str!(concat!("explain/", $id, ".md")),
+            explain: include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/rules/explain/", $id, ".md")),
             judge: $judge,
         }
     };
@@ -331,7 +347,16 @@ macro_rules! rule {
 use rule;
 
 /// Every area's rules, in the order of the report.
-pub static RULES: &[&[Rule]] = &[page::RULES, farm::RULES, dns::RULES, smtp::RULES, iis::RULES];
+pub static RULES: &[&[Rule]] = &[
+    page::RULES,
+    farm::RULES,
+    dns::RULES,
+    smtp::RULES,
+    iis::RULES,
+    folder::RULES,
+    folder::rights::RULES,
+    directory::RULES,
+];
 
 /// Every rule.
 pub fn all() -> impl Iterator<Item = &'static Rule> + Clone {

@@ -104,6 +104,7 @@ const ROOMS: &[Room] = &[
         doors: &[&SOCKETS, &CLOCK],
         asynchronous: true,
     },
+    with_doors("probe/folder", &["formats", "farm", "facts", "rules::Area"], &[&CLOCK, &FILES]),
     Room {
         path: "probe/iis.rs",
         uses: &["formats", "farm", "facts"],

@@ -3,6 +3,7 @@
 mod architecture;
 mod cli;
 mod complete;
+mod container;
 mod descriptor;
 mod dns;
 mod dns_server;

@@ -444,6 +444,18 @@ const CATALOGUE: &[(&str, Severity)] = &[
     ("smtp-open-relay", E),
     ("smtp-size-small", W),
     ("smtp-tls-broken", W),
+    ("folder-missing", E),
+    ("folder-disk-low", W),
+    ("folder-backlog", W),
+    ("folder-mail-stuck", W),
+    ("folder-mail-expiring", E),
+    ("folder-mail-unroutable", E),
+    ("folder-alias-unknown", W),
+    ("folder-domain-foreign", W),
+    ("folder-loop-guard", W),
+    ("folder-attachments-wrapped", W),
+    ("folder-mail-too-large", W),
+    ("folder-other-files", N),
 ];
 
 #[test]

@@ -3,12 +3,25 @@
 : "${LAB_NET:=127.0.53}"                     # first three octets; one lab for each value
 : "${LAB_DNS_PORT:=5300}"
 : "${LAB_SMTP_PORT:=2525}"
+: "${LAB_REALM:=FABRIKAM.TEST}"
+: "${LAB_PASSWORD:=Lab-Passw0rd!}" # of every account
+: "${LAB_SIGNING:=yes}"            # the directory wants signing: yes | allow_sasl_over_tls | no
+: "${LAB_SCHEMA:=extended}"        # extended | plain: whether it knows Exchange's attributes
 LAB_SRC=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+LAB_DOMAIN=${LAB_REALM,,}
+LAB_NETBIOS=${LAB_REALM%%.*}
+LAB_BASE=DC=${LAB_DOMAIN//./,DC=}
+LAB_SID=S-1-5-21-1111111111-2222222222-3333333333
+LAB_AD_IP=$LAB_NET.1
 LAB_DNS_IP=$LAB_NET.2
+LAB_OLD_IP=$LAB_NET.3
 LAB_SMTP_IP=$LAB_NET.11
 LAB_NSD_PORT=$((LAB_DNS_PORT + 1))
 export LAB_DIR LAB_NET LAB_DNS_IP LAB_DNS_PORT LAB_SMTP_PORT
+export LAB_REALM LAB_PASSWORD LAB_SCHEMA LAB_DOMAIN LAB_NETBIOS LAB_BASE LAB_SID LAB_AD_IP LAB_OLD_IP LAB_SMTP_IP
 PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin
+# Samba's modules belong to Debian's Python, whatever else is in the path.
+PYTHON=/usr/bin/python3
 
 die() {
 	echo "lab: $*" >&2
@@ -25,11 +38,15 @@ fill() {
 	printf '%s\n' "$text" >"$2"
 }
 
-# daemon NAME COMMAND...: starts in the background and remembers the process.
+# inside COMMAND...: runs where the lab has its own hosts, resolv.conf, krb5.conf and /run/samba.
+inside() { nsenter -t "$(cat "$LAB_DIR/run/namespace.pid")" -m -r --wdns="$PWD" "$@"; }
+
+# daemon NAME COMMAND...: starts in the background, in the lab's namespace, and remembers the process.
 daemon() {
 	local name=$1
 	shift
-	setsid "$@" </dev/null >"$LAB_DIR/log/$name.out" 2>&1 &
+	# nsenter becomes the command, so that the process is the server's own.
+	setsid nsenter -t "$(cat "$LAB_DIR/run/namespace.pid")" -m -r "$@" </dev/null >"$LAB_DIR/log/$name.out" 2>&1 &
 	echo $! >"$LAB_DIR/run/$name.pid"
 }
 
@@ -50,11 +67,11 @@ stop_pid() {
 	kill -KILL "$pid" 2>/dev/null || true
 }
 
-# wait_for WHAT COMMAND...: until the command succeeds, 20 seconds at most.
+# wait_for WHAT COMMAND...: until the command succeeds, 30 seconds at most.
 wait_for() {
 	local what=$1
 	shift
-	for _ in $(seq 400); do
+	for _ in $(seq 600); do
 		"$@" >/dev/null 2>&1 && return 0
 		sleep 0.05
 	done

@@ -3,6 +3,7 @@
 //! A value that the page itself lets an administrator mistype is a [`Typed`]: the text stays as typed beside what the
 //! parser made of it, so that a rule can say what is wrong. Every other value is refused when the file is read.
 
+mod account;
 mod build;
 mod container;
 mod date;
@@ -14,6 +15,7 @@ mod size;
 mod url;
 mod words;
 
+pub use account::AccountForm;
 pub use build::Build;
 pub use container::Container;
 pub use date::Date;

@@ -1,6 +1,7 @@
 //! Domain, host and account names.
 
 use super::{Fault, FromText};
+use crate::formats::dn;
 use std::fmt;
 use std::net::IpAddr;
 
@@ -235,7 +236,7 @@ fn is_plain(text: &str) -> bool {
         && !text.split('.').any(|label| label.get(..4).is_some_and(|start| start.eq_ignore_ascii_case("xn--")))
 }
 
-/// A Windows account: `DOMAIN\name`, `name@domain`, a SID or a well-known name. Case-blind.
+/// A Windows account: `DOMAIN\name`, `name@domain`, a SID, a distinguished name or a well-known name. Case-blind.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Account {
     text: String,
@@ -251,6 +252,10 @@ impl FromText for Account {
         }
         if text.trim() != text {
             return Err("it begins or ends with a blank".into());
+        }
+        // A distinguished name holds what a logon name may not.
+        if dn::Name::parse(text).is_ok_and(|name| name.domain().is_some()) {
+            return Ok(Self { text: text.to_owned() });
         }
         // The characters that a logon name may not hold, control characters among them.
         match text.chars().find(|character| character.is_control() || "\"/[]:;|=,+*?<>".contains(*character)) {

@@ -132,3 +132,27 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn names_are_compared_as_the_directory_does() {
+    let name = |text: &str| Name::parse(text).unwrap_or_else(|fault| panic!("{text}: {fault}"));
+    for (one, two, same) in [
+        ("OU=Share  Point, DC=x", "ou=share point,dc=X", true),
+        ("OU=a,2.5.4.11=b", "2.5.4.11=A,OID.2.5.4.11=B", true),
+        ("CN=a+OU=b,DC=x", "OU=b+CN=a,DC=x", true),
+        (r"OU=\20a\20,DC=x", "OU=a,DC=x", true),
+        (r"OU=Sales\, EMEA,DC=x", r"OU=Sales\2C EMEA,DC=x", true),
+        ("OU=\u{c4}rger,DC=x", "ou=\u{e4}rger,dc=x", true),
+        ("OU=a,DC=x", "CN=a,DC=x", false),
+        ("OU=a,DC=x", "OU=a,OU=a,DC=x", false),
+        (r"OU=a\,DC\=x", "OU=a,DC=x", false),
+    ] {
+        assert_eq!(name(one).is_same(&name(two)), same, "{one} {two}");
+        assert_eq!(name(two).is_same(&name(one)), same, "{two} {one}");
+    }
+    let (unit, domain) = (name("OU=b,OU=a,DC=x,DC=y"), name("dc=X,dc=Y"));
+    assert!(unit.is_within(&domain) && unit.is_within(&unit) && !domain.is_within(&unit));
+    assert!(!name("OU=b,DC=xx,DC=y").is_within(&domain));
+    assert_eq!(unit.parent().map(|parent| parent.to_string()).as_deref(), Some("OU=a,DC=x,DC=y"));
+    assert_eq!(name("DC=x").parent(), None);
+}

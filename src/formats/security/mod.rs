@@ -21,6 +21,7 @@ pub mod icacls;
 pub mod inherit;
 pub mod ntacl;
 pub mod rights;
+pub mod samba;
 pub mod sddl;
 pub mod sid;
 pub mod source;

@@ -2,8 +2,9 @@
 //! QUIT (RFC 5321, RFC 3207).
 
 use super::reply::{Duplex, Wire};
-use super::tls::{self, Trust};
+use super::tls;
 use crate::facts::{Answer, SmtpStep, SmtpTalk, TlsFacts};
+use crate::probe::trust::Trust;
 use std::io;
 use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;

@@ -1,0 +1,212 @@
+//! What Active Directory says: the controllers, the schema, the container, the accounts, and what lies in the container.
+
+mod census;
+
+pub use census::{
+    AUTHENTICATED, Census, ENCODING, Member, Members, NO_MAPI, Seen, Shared, Suspect, Wanted, most_names,
+};
+
+use super::Answer;
+use crate::formats::security::Sid;
+use serde::{Deserialize, Serialize};
+
+/// What Active Directory says.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct DirectoryFacts {
+    /// The controllers that were tried in vain, in their order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub attempts: Vec<Attempt>,
+    /// The conversation with the controller that was asked.
+    #[serde(default)]
+    pub connection: Answer<Connection>,
+    #[serde(default)]
+    pub schema: Answer<SchemaFacts>,
+    /// The container of the contacts and groups; absent is that there is no such object.
+    #[serde(default)]
+    pub container: Answer<ContainerFacts>,
+    /// The farm's accounts, and for those that have none of their own the computers' accounts.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub accounts: Vec<AccountFacts>,
+    /// The contacts and groups in the container.
+    #[serde(default)]
+    pub members: Answer<Members>,
+}
+
+/// A controller that was tried in vain.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Attempt {
+    pub url: String,
+    pub why: String,
+    /// It refused a logon for want of signing or encryption (strongerAuthRequired, RFC 4511 appendix A).
+    #[serde(default)]
+    pub needs_signing: bool,
+}
+
+/// How a conversation is protected.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Protection {
+    /// TLS from the first byte (ldaps).
+    Tls,
+    /// TLS after StartTLS.
+    StartTls,
+    /// Sealed by Kerberos.
+    Kerberos,
+    None,
+}
+
+/// The conversation with a controller: what it says of itself and of whoever asks.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Connection {
+    pub url: String,
+    pub protection: Protection,
+    /// The account that asks, as it was named.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub bound_as: Option<String>,
+    /// The controller's own name in DNS.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub host: Option<String>,
+    /// The distinguished name of its domain.
+    pub domain: String,
+    /// The SIDs that the controller sees in the account that asks, its own among them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub token: Vec<Sid>,
+}
+
+/// The attributes that are looked for in the schema: those of Exchange that SharePoint writes or that are judged.
+pub const SCHEMA_NAMES: &[&str] = &[
+    "targetAddress",
+    "mailNickname",
+    "internetEncoding",
+    "mAPIRecipient",
+    "msExchRequireAuthToSendTo",
+    "msExchVersion",
+];
+
+/// The attributes that SharePoint changes when a title, an address or a membership changes.
+pub const WRITTEN: &[&str] =
+    &["displayName", "description", "mail", "mailNickname", "proxyAddresses", "targetAddress", "member"];
+
+/// Which of the names that were looked for the schema has.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct SchemaFacts {
+    pub present: Vec<String>,
+    pub absent: Vec<String>,
+}
+
+impl SchemaFacts {
+    pub fn lacks(&self, name: &str) -> bool {
+        self.absent.iter().any(|absent| absent.eq_ignore_ascii_case(name))
+    }
+}
+
+/// The container as the directory has it.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct ContainerFacts {
+    /// Its distinguished name as the directory spells it.
+    pub name: String,
+    /// Its object classes, the most special last.
+    pub classes: Vec<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub guid: Option<String>,
+    /// Absent is that the account that asks may not read it: every object has one.
+    #[serde(default)]
+    pub descriptor: Answer<Descriptor>,
+    /// The descriptors of what it lies in, from its parent up to the domain.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub above: Vec<Described>,
+    /// Some of the contacts and groups in it, with theirs.
+    #[serde(default)]
+    pub sample: Answer<Vec<Described>>,
+    /// What the controller itself says that the account that asks may do.
+    #[serde(default)]
+    pub effective: Answer<Effective>,
+}
+
+/// A security descriptor (MS-DTYP 2.4.6): owner, group and DACL.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Descriptor {
+    /// As it came, in hexadecimal digits.
+    pub raw: String,
+    /// Read, as SDDL; nothing where it cannot be read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sddl: Option<String>,
+}
+
+/// An object and its descriptor.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Described {
+    pub name: String,
+    /// Its most special object class.
+    pub class: String,
+    pub descriptor: Answer<Descriptor>,
+    /// Those of the attributes in [`WRITTEN`] that the controller lets the account that asks write
+    /// (`allowedAttributesEffective`, MS-ADTS 3.1.1.4.5.6).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub writable: Vec<String>,
+}
+
+/// What the controller says that the account that asks may do with the container.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Effective {
+    /// `allowedChildClassesEffective` (MS-ADTS 3.1.1.4.5.5): the classes that it may create in it.
+    pub child_classes: Vec<String>,
+}
+
+/// An account of the farm, and what the directory knows of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct AccountFacts {
+    /// As the farm file names it.
+    pub name: String,
+    /// The server whose computer account it is outside of that server, where it has none of its own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub server: Option<String>,
+    pub answer: Answer<AccountEntry>,
+}
+
+/// An account as the directory has it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct AccountEntry {
+    /// Its distinguished name.
+    pub name: String,
+    pub sid: Sid,
+    /// `userAccountControl`, and the bits that the controller computes at the moment of asking.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub control: Option<u32>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub computed_control: Option<u32>,
+    /// When it expires or expired, RFC 3339, UTC; nothing is never.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expires: Option<String>,
+    /// The SIDs of it and of every group it is in.
+    #[serde(default)]
+    pub token: Answer<Token>,
+}
+
+/// The SIDs of an account.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Token {
+    pub sids: Vec<Sid>,
+    pub from: TokenSource,
+}
+
+/// How an account's groups were found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum TokenSource {
+    /// The controller computed them (`tokenGroups`).
+    TokenGroups,
+    /// By the chain of members, which knows nothing of groups of other domains.
+    Members,
+}

@@ -1,0 +1,129 @@
+use super::*;
+
+fn contact(name: &str) -> Member {
+    Member {
+        name: format!("CN={name},OU=Contacts,DC=x"),
+        classes: ["top", "person", "contact"].map(str::to_owned).to_vec(),
+        alias: Some(name.to_owned()),
+        addresses: vec![format!("SMTP:{name}@sp.x.test")],
+        mail: Some(format!("{name}@sp.x.test")),
+        target: Some(format!("SMTP:{name}@sp.x.test")),
+        encoding: Some(ENCODING.to_owned()),
+        mapi: Some(NO_MAPI.to_owned()),
+        authenticated: Some(AUTHENTICATED.to_owned()),
+        version: Some("44220983382016".to_owned()),
+        group_type: None,
+    }
+}
+
+fn counted(wanted: Wanted, members: &[Member]) -> Members {
+    let mut census = Census::new(wanted);
+    members.iter().for_each(|member| census.add(member));
+    census.finish()
+}
+
+fn sound() -> Wanted {
+    Wanted { domains: vec!["sp.x.test".to_owned()], all: false, others: true }
+}
+
+fn brief_of(seen: &[Seen]) -> Vec<(Option<&str>, u64, usize)> {
+    seen.iter().map(|seen| (seen.value.as_deref(), seen.count, seen.names.len())).collect()
+}
+
+#[test]
+fn sound_contacts_leave_counts_and_no_names() {
+    let members: Vec<Member> = (0..100).map(|n| contact(&format!("list{n}"))).collect();
+    let counts = counted(sound(), &members);
+    assert_eq!((counts.contacts, counts.groups), (100, 0));
+    assert_eq!(brief_of(&counts.encodings), [(Some(ENCODING), 100, 0)]);
+    assert_eq!(brief_of(&counts.targets), [(Some("sp.x.test"), 100, 0)]);
+    assert_eq!(counts.without_version, Seen::default());
+    assert_eq!(counts.others, Some(vec![]));
+}
+
+#[test]
+fn names_end_at_twenty_unless_all_are_wanted() {
+    let odd = |n: usize| Member { encoding: None, mapi: Some("TRUE".to_owned()), ..contact(&format!("list{n}")) };
+    let members: Vec<Member> = (0..30).map(odd).collect();
+    assert_eq!(brief_of(&counted(sound(), &members).encodings), [(None, 30, 20)]);
+    let all = Wanted { all: true, ..sound() };
+    assert_eq!(brief_of(&counted(all, &members).mapi), [(Some("TRUE"), 30, 30)]);
+}
+
+#[test]
+fn many_different_values_are_not_all_kept() {
+    let odd = |n: usize| Member { encoding: Some(n.to_string()), ..contact(&format!("list{n}")) };
+    let members: Vec<Member> = (0..200).map(odd).collect();
+    let seen = counted(sound(), &members).encodings;
+    assert_eq!(seen.len(), 51);
+    assert_eq!(seen.iter().map(|seen| seen.count).sum::<u64>(), 200);
+}
+
+#[test]
+fn shared_values_are_suspected_once_case_aside() {
+    let one = Member { addresses: vec!["SMTP:a@x".to_owned(), "smtp:A@X".to_owned()], ..contact("Docs") };
+    let two = Member { addresses: vec!["smtp:A@x".to_owned()], ..contact("docs") };
+    let mut census = Census::new(sound());
+    for member in [&one, &contact("other"), &two, &two] {
+        census.add(member);
+    }
+    let found: Vec<_> = census.suspects().map(|suspect| (suspect.attribute, suspect.value, suspect.shown)).collect();
+    assert_eq!(found, [("mailNickname", "docs", "alias docs"), ("proxyAddresses", "smtp:a@x", "smtp:a@x")]);
+}
+
+#[test]
+fn ten_thousand_different_values_raise_no_suspicion() {
+    let mut census = Census::new(sound());
+    (0..10_000).for_each(|n| census.add(&contact(&format!("list{n}"))));
+    assert_eq!(census.suspects().count(), 0);
+}
+
+#[test]
+fn groups_and_strangers_are_told_apart() {
+    let of = |classes: &[&str]| Member {
+        name: "CN=x".to_owned(),
+        classes: classes.iter().map(|class| (*class).to_owned()).collect(),
+        ..Member::default()
+    };
+    let group = |kind: &str, mail: Option<&str>| Member {
+        group_type: Some(kind.to_owned()),
+        mail: mail.map(str::to_owned),
+        ..of(&["top", "group"])
+    };
+    let counts = counted(
+        sound(),
+        &[
+            group("2", None),
+            group("2", Some("a@x")),
+            group("-2147483646", None),
+            of(&["top", "person", "organizationalPerson", "user"]),
+            of(&["top", "organizationalUnit"]),
+            of(&[]),
+        ],
+    );
+    assert_eq!((counts.contacts, counts.groups), (0, 3));
+    assert_eq!(counts.groups_without_address.count, 1);
+    assert_eq!(brief_of(&counts.others.unwrap()), [(Some("user"), 1, 1)]);
+    assert_eq!(counts.unreadable.count, 1);
+    assert!(counts.encodings.is_empty());
+}
+
+#[test]
+fn long_texts_are_cut() {
+    let long = "ä".repeat(500);
+    let counts = counted(sound(), &[Member { encoding: Some(long.clone()), alias: Some(long), ..contact("x") }]);
+    assert_eq!(counts.long_aliases.count, 1);
+    assert_eq!(counts.encodings[0].value.as_ref().map(|value| value.chars().count()), Some(LONGEST + 1));
+}
+
+#[test]
+fn domains_of_targets() {
+    for (target, domain) in [
+        ("SMTP:a@SP.x.test", "sp.x.test"),
+        ("a@b@x.test.", "x.test"),
+        ("X400:c=US;a= ;p=x", "x400:c=us;a= ;p=x"),
+        ("", ""),
+    ] {
+        assert_eq!(domain_of(target), domain);
+    }
+}

@@ -1,0 +1,111 @@
+//! The forms in which a Windows account is named.
+
+use super::Account;
+use crate::formats::dn;
+use crate::formats::security::Sid;
+
+/// How an account is named.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum AccountForm<'a> {
+    /// `DOMAIN\name`; the name of a managed account ends in `$`.
+    Name {
+        domain: &'a str,
+        name: &'a str,
+    },
+    /// A name without a domain.
+    Bare(&'a str),
+    /// `name@suffix`.
+    Principal {
+        name: &'a str,
+        suffix: &'a str,
+    },
+    Distinguished(dn::Name),
+    Sid(Sid),
+    /// What a service runs as that has no account of its own: SYSTEM, NETWORK SERVICE, `NT SERVICE\…`, `IIS APPPOOL\…`.
+    /// Beyond its server it is the computer's account.
+    Computer,
+    /// LOCAL SERVICE, which is nobody beyond its server.
+    Nobody,
+}
+
+impl Account {
+    /// How the account is named.
+    pub fn form(&self) -> AccountForm<'_> {
+        let text = self.as_str();
+        if let Ok(sid) = text.parse::<Sid>() {
+            return well_known(&sid).unwrap_or(AccountForm::Sid(sid));
+        }
+        if let Some((domain, name)) = text.split_once('\\').filter(|_| !text.contains('=')) {
+            return of_windows(domain, name).unwrap_or(AccountForm::Name { domain, name });
+        }
+        if let (true, Ok(name)) = (text.contains('='), dn::Name::parse(text)) {
+            return AccountForm::Distinguished(name);
+        }
+        if let Some(form) = of_windows("NT AUTHORITY", text) {
+            return form;
+        }
+        match text.rsplit_once('@') {
+            Some((name, suffix)) => AccountForm::Principal { name, suffix },
+            None => AccountForm::Bare(text),
+        }
+    }
+}
+
+fn well_known(sid: &Sid) -> Option<AccountForm<'static>> {
+    let [system, local, network] = [18, 19, 20].map(Sid::nt);
+    match sid {
+        sid if *sid == system || *sid == network => Some(AccountForm::Computer),
+        sid if *sid == local => Some(AccountForm::Nobody),
+        _ => None,
+    }
+}
+
+/// The accounts that every Windows has for its services.
+fn of_windows(domain: &str, name: &str) -> Option<AccountForm<'static>> {
+    let plain = |text: &str| text.replace([' ', '_'], "").to_ascii_lowercase();
+    match (&*plain(domain), &*plain(name)) {
+        ("ntauthority" | ".", "system" | "localsystem" | "networkservice") => Some(AccountForm::Computer),
+        ("ntauthority" | ".", "localservice") => Some(AccountForm::Nobody),
+        ("ntservice" | "iisapppool", _) => Some(AccountForm::Computer),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::farm::values::FromText;
+
+    #[test]
+    fn every_form_is_told() {
+        let sid = Sid::nt(21).below(1).and_then(|sid| sid.below(1103));
+        for (text, form) in [
+            (r"FABRIKAM\sp_farm", AccountForm::Name { domain: "FABRIKAM", name: "sp_farm" }),
+            (r"FABRIKAM\gmsa$", AccountForm::Name { domain: "FABRIKAM", name: "gmsa$" }),
+            (r"FABRIKAM\network service", AccountForm::Name { domain: "FABRIKAM", name: "network service" }),
+            ("sp_farm", AccountForm::Bare("sp_farm")),
+            ("sp@farm@fabrikam.com", AccountForm::Principal { name: "sp@farm", suffix: "fabrikam.com" }),
+            (r"NT AUTHORITY\NETWORK SERVICE", AccountForm::Computer),
+            (r"NT AUTHORITY\System", AccountForm::Computer),
+            ("LocalSystem", AccountForm::Computer),
+            (r".\LocalSystem", AccountForm::Computer),
+            ("S-1-5-18", AccountForm::Computer),
+            ("s-1-5-20", AccountForm::Computer),
+            (r"IIS APPPOOL\Central Administration", AccountForm::Computer),
+            (r"NT SERVICE\SPTimerV4", AccountForm::Computer),
+            ("Local Service", AccountForm::Nobody),
+            ("S-1-5-19", AccountForm::Nobody),
+            ("S-1-5-21-1-1103", AccountForm::Sid(sid.unwrap())),
+            (
+                r"CN=sp\, farm,OU=Service,DC=fabrikam,DC=com",
+                AccountForm::Distinguished(dn::Name::parse(r"CN=sp\, farm,OU=Service,DC=fabrikam,DC=com").unwrap()),
+            ),
+        ] {
+            let account = Account::from_text(text).unwrap_or_else(|fault| panic!("{text}: {fault}"));
+            assert_eq!(account.form(), form, "{text}");
+        }
+        for text in ["CN=sp_farm", "CN=a,,DC=x", "a=b", "a,b"] {
+            assert!(Account::from_text(text).is_err(), "{text}");
+        }
+    }
+}

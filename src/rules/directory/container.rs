@@ -1,0 +1,144 @@
+//! The controller, the schema and the container.
+
+use super::CONTROLLERS;
+use super::view::{self, View, judged};
+use crate::facts::Answer;
+use crate::facts::directory::{SCHEMA_NAMES, SchemaFacts};
+use crate::rules::{Case, Evidence, Finding, Hand, Judged, Outcome};
+
+/// How many of the names of the schema SharePoint cannot do without: the first ones.
+const NEEDED: usize = 4;
+
+/// The attributes that SharePoint needs and the schema has not.
+pub fn lacking(schema: &SchemaFacts) -> Vec<&'static str> {
+    SCHEMA_NAMES.iter().take(NEEDED).copied().filter(|name| schema.lacks(name)).collect()
+}
+
+pub fn signing_needed(case: &Case<'_>) -> Vec<Judged> {
+    let outcome = || -> View<Outcome> {
+        let facts = view::asked(case)?;
+        if let Answer::Known(connection) = &facts.connection {
+            let how = format!("{:?}", connection.protection).to_lowercase();
+            return Ok(Outcome::Pass(vec![Evidence {
+                asked: format!("a logon at {}", connection.url),
+                expected: "success".to_owned(),
+                observed: format!("success, protected by {how}"),
+            }]));
+        }
+        let refusal = facts.attempts.iter().find(|attempt| attempt.needs_signing);
+        Ok(match refusal {
+            None => view::connected(case).map_or_else(|instead| instead, |_| Outcome::pass()),
+            Some(attempt) => Outcome::Fail(
+                Finding::new(
+                    format!("`{}` takes no logon that is neither signed nor encrypted", attempt.url),
+                    "Name the controller with ldaps://, or with ldap:// and without `--insecure-bind`, so that StartTLS \
+                     protects the logon; `probe.ca-file` names the authority of its certificate",
+                )
+                .seen(format!("a logon at {}", attempt.url), "success", &attempt.why),
+            ),
+        })
+    };
+    let subject = case.facts.directory.as_ref().and_then(|facts| facts.attempts.first());
+    let subject = subject.map_or(CONTROLLERS, |attempt| &attempt.url).to_owned();
+    judged(subject, outcome())
+}
+
+pub fn schema_old(case: &Case<'_>) -> Vec<Judged> {
+    let outcome = view::schema(case).map(|schema| {
+        let lacking = lacking(schema);
+        if lacking.is_empty() {
+            return Outcome::pass();
+        }
+        let names = lacking.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
+        Outcome::Fail(
+            Finding::by(
+                Hand::Directory,
+                format!("the schema does not know {names}, which SharePoint writes"),
+                "Extend the schema with the setup of Exchange (`/PrepareSchema`), as a schema administrator; a server of \
+                 Exchange is not needed for it",
+            )
+            .seen("the schema", names.clone(), "no such attributes"),
+        )
+    });
+    judged("schema", outcome)
+}
+
+pub fn missing(case: &Case<'_>) -> Vec<Judged> {
+    let outcome = || -> View<Outcome> {
+        let (facts, connection) = view::connected(case)?;
+        Ok(match &facts.container {
+            Answer::Known(container) => Outcome::Pass(vec![Evidence {
+                asked: view::subject(case),
+                expected: "an object".to_owned(),
+                observed: container.name.clone(),
+            }]),
+            Answer::Absent(how) => Outcome::Fail(
+                Finding::by(
+                    Hand::Directory,
+                    format!("there is no `{}` in the directory", view::subject(case)),
+                    "Make the organizational unit, or correct the name on the page. A unit that the account may not see \
+                     looks the same",
+                )
+                .seen(format!("{} of {}", view::subject(case), connection.url), "an object", how),
+            ),
+            Answer::Failed(why) => Outcome::undecided(format!("the container is not known: {why}")),
+            Answer::NotAsked => Outcome::undecided("the container was not asked for"),
+        })
+    };
+    judged(view::subject(case), outcome())
+}
+
+pub fn not_a_unit(case: &Case<'_>) -> Vec<Judged> {
+    let outcome = view::container(case).map(|(_, container)| {
+        if container.classes.is_empty() {
+            return Outcome::undecided("its object class may not be read");
+        }
+        if container.classes.iter().any(|class| class.eq_ignore_ascii_case("organizationalUnit")) {
+            return Outcome::pass();
+        }
+        let class = container.classes.last().cloned().unwrap_or_default();
+        Outcome::Fail(
+            Finding::by(
+                Hand::Directory,
+                format!("`{}` is no organizational unit, but a `{class}`", container.name),
+                "Make an organizational unit of its own for the contacts and groups, and record that",
+            )
+            .seen(format!("the class of {}", container.name), "organizationalUnit", class),
+        )
+    });
+    judged(view::subject(case), outcome)
+}
+
+pub fn shared(case: &Case<'_>) -> Vec<Judged> {
+    let outcome = || -> View<Outcome> {
+        let (facts, container) = view::container(case)?;
+        let members = view::known(&facts.members, "what is in the container", "there is nothing in it")?;
+        let Some(others) = &members.others else {
+            return Err(Outcome::undecided("nothing but contacts and groups was asked for"));
+        };
+        let count: u64 = others.iter().map(|seen| seen.count).sum();
+        if count == 0 {
+            return Ok(super::contacts::unless_incomplete(members, Outcome::pass()));
+        }
+        let kind =
+            |seen: &crate::facts::directory::Seen| format!("{} {}", seen.count, seen.value.as_deref().unwrap_or("?"));
+        let kinds = others.iter().map(kind).collect::<Vec<_>>().join(", ");
+        let evidence = others.iter().flat_map(|seen| {
+            let class = seen.value.clone().unwrap_or_default();
+            seen.names.iter().map(move |name| Evidence {
+                asked: format!("the class of {name}"),
+                expected: "contact or group".to_owned(),
+                observed: class.clone(),
+            })
+        });
+        Ok(Outcome::Fail(
+            Finding::by(
+                Hand::Directory,
+                format!("`{}` holds other objects than contacts and groups: {kinds}", container.name),
+                "Move them elsewhere, or give SharePoint a unit of its own: its account may delete whatever lies there",
+            )
+            .with_evidence(super::contacts::cut(members, evidence)),
+        ))
+    };
+    judged(view::subject(case), outcome())
+}

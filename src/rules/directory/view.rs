@@ -1,0 +1,95 @@
+//! What the directory said, as far as a rule may rely on it; where it may not, the verdict that follows from that.
+
+use super::{CONTAINER, SERVICE};
+use crate::facts::directory::{Connection, ContainerFacts, DirectoryFacts, Members, SchemaFacts};
+use crate::facts::{Answer, DirectoryFacts as Facts};
+use crate::farm::values::{Container, Given, Service, given};
+use crate::rules::{Case, Judged, Outcome};
+
+/// What there is to judge, or what there is to say instead.
+pub type View<T> = Result<T, Outcome>;
+
+/// Judges one subject.
+pub fn judged(subject: impl Into<String>, view: View<Outcome>) -> Vec<Judged> {
+    vec![Judged::new(subject, view.unwrap_or_else(|instead| instead))]
+}
+
+/// The container as the farm file names it.
+pub fn wanted<'a>(case: &Case<'a>) -> View<(&'a str, &'a Container)> {
+    match case.farm.directory.service {
+        Some(Service::Yes) => {}
+        Some(service) => {
+            let why = format!("the Directory Management Service is `{}`", crate::farm::values::Words::word(service));
+            return Err(Outcome::not_applicable(why));
+        }
+        None => return Err(Outcome::not_applicable(format!("`{SERVICE}` is not recorded"))),
+    }
+    match given(&case.farm.directory.container) {
+        Given::Missing => Err(Outcome::not_applicable("no container is recorded (page-container-missing)")),
+        Given::Invalid(..) => Err(Outcome::not_applicable("it is no distinguished name (page-container-not-a-name)")),
+        Given::Valid(text, container) => Ok((text, container)),
+    }
+}
+
+/// The subject of what is said of the container.
+pub fn subject(case: &Case<'_>) -> String {
+    wanted(case).map_or_else(|_| CONTAINER.to_owned(), |(text, _)| text.to_owned())
+}
+
+/// What was asked of the directory.
+pub fn asked<'a>(case: &Case<'a>) -> View<&'a Facts> {
+    wanted(case)?;
+    if case.farm.probe.directory.as_ref().is_none_or(Vec::is_empty) {
+        let what = "no controller is named; `spinmail set probe.directory ldaps://HOST` names one";
+        return Err(Outcome::undecided(what));
+    }
+    let unasked = "the directory was not asked; `spinmail verify directory` or `spinmail gather directory` asks it";
+    case.facts.directory.as_ref().ok_or_else(|| Outcome::undecided(unasked))
+}
+
+/// The conversation with a controller.
+pub fn connected<'a>(case: &Case<'a>) -> View<(&'a DirectoryFacts, &'a Connection)> {
+    let facts = asked(case)?;
+    match &facts.connection {
+        Answer::Known(connection) => Ok((facts, connection)),
+        _ if facts.attempts.iter().any(|attempt| attempt.needs_signing) => {
+            Err(Outcome::not_applicable("the controller refuses the logon (directory-signing-needed)"))
+        }
+        Answer::Failed(why) | Answer::Absent(why) => {
+            Err(Outcome::undecided(format!("no controller could be asked: {why}")))
+        }
+        Answer::NotAsked => Err(Outcome::undecided("no controller was asked")),
+    }
+}
+
+pub fn schema<'a>(case: &Case<'a>) -> View<&'a SchemaFacts> {
+    let (facts, _) = connected(case)?;
+    known(&facts.schema, "the schema", "the directory has none")
+}
+
+/// The container as the directory has it.
+pub fn container<'a>(case: &Case<'a>) -> View<(&'a DirectoryFacts, &'a ContainerFacts)> {
+    let (facts, _) = connected(case)?;
+    let container = known(&facts.container, "the container", "there is no such object (directory-container-missing)")?;
+    Ok((facts, container))
+}
+
+/// The contacts and groups, of a directory that can hold what SharePoint writes.
+pub fn members<'a>(case: &Case<'a>) -> View<&'a Members> {
+    let (facts, _) = container(case)?;
+    if let Answer::Known(schema) = &facts.schema
+        && !super::container::lacking(schema).is_empty()
+    {
+        return Err(Outcome::not_applicable("the schema knows no mail attributes (directory-schema-old)"));
+    }
+    known(&facts.members, "what is in the container", "there is nothing in it")
+}
+
+pub fn known<'a, T>(answer: &'a Answer<T>, what: &str, absent: &str) -> View<&'a T> {
+    match answer {
+        Answer::Known(known) => Ok(known),
+        Answer::Absent(_) => Err(Outcome::not_applicable(absent)),
+        Answer::Failed(why) => Err(Outcome::undecided(format!("{what} is not known: {why}"))),
+        Answer::NotAsked => Err(Outcome::undecided(format!("{what} was not asked for"))),
+    }
+}
