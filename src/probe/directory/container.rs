@@ -97,7 +97,8 @@ async fn sample(client: &mut Client, base: &str) -> Answer<Vec<Described>> {
     for class in ["contact", "group"] {
         let attributes = &["objectClass", "nTSecurityDescriptor", "allowedAttributesEffective"];
         let question = Question::below(base, format!("(objectClass={class})"), attributes);
-        let question = Question { with_descriptor: true, most: MOST, ..question };
+        // What lies in units below belongs to those.
+        let question = Question { with_descriptor: true, most: MOST, scope: Scope::OneLevel, ..question };
         match client.page(&question, MOST, Vec::new()).await {
             Ok(page) => found.extend(page.entries.iter().map(|entry| described(entry, WRITTEN))),
             Err(trouble) => return Answer::Failed(trouble.why()),
