@@ -53,7 +53,8 @@ pub fn areas(matches: &ArgMatches) -> Vec<Area> {
 pub fn parts(matches: &ArgMatches) -> Vec<&'static Part> {
     let Ok(Some(words)) = matches.try_get_many::<String>("areas") else { return Vec::new() };
     let parts: Vec<&Part> = words.clone().filter_map(|word| part_of_word(word)).collect();
-    let is_whole = |area: Area| words.clone().any(|word| part_of_word(word).is_none() && area_of_word(word) == Some(area));
+    let is_whole =
+        |area: Area| words.clone().any(|word| part_of_word(word).is_none() && area_of_word(word) == Some(area));
     parts.into_iter().filter(|part| !is_whole(part.area)).collect()
 }
 

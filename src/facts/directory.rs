@@ -133,8 +133,9 @@ pub struct ContainerFacts {
 #[serde(rename_all = "kebab-case")]
 pub struct Descriptor {
     /// As it came, in hexadecimal digits.
-    pub raw: String,
-    /// Read, as SDDL; nothing where it cannot be read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub raw: Option<String>,
+    /// Read, as SDDL, for reading. Where there are no bytes, it is what counts.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sddl: Option<String>,
 }

@@ -50,7 +50,8 @@ pub async fn gather(farm: &Farm, look: &Look, limit: Duration) -> Result<Directo
     let (attempts, controller) = connect::connect(addresses, container, look, &trust, limit).await;
     facts.attempts = attempts;
     let Some(mut controller) = controller else {
-        let why: Vec<String> = facts.attempts.iter().map(|attempt| format!("{}: {}", attempt.url, attempt.why)).collect();
+        let why: Vec<String> =
+            facts.attempts.iter().map(|attempt| format!("{}: {}", attempt.url, attempt.why)).collect();
         facts.connection = Answer::Failed(why.join("; "));
         return Ok(facts);
     };

@@ -118,7 +118,11 @@ pub static RULES: &[Rule] = &[
         Error,
         "SharePoint cannot create groups.",
         "SharePoint can create groups.",
-        ["directory-management.container", "farm.central-administration-account", "directory-management.distribution-groups"],
+        [
+            "directory-management.container",
+            "farm.central-administration-account",
+            "directory-management.distribution-groups"
+        ],
         Judge::Case(rights::cannot_create_groups)
     ),
     rule!(
@@ -136,7 +140,11 @@ pub static RULES: &[Rule] = &[
         Error,
         "SharePoint cannot delete groups.",
         "SharePoint can delete groups.",
-        ["directory-management.container", "farm.central-administration-account", "directory-management.distribution-groups"],
+        [
+            "directory-management.container",
+            "farm.central-administration-account",
+            "directory-management.distribution-groups"
+        ],
         Judge::Case(rights::cannot_delete_groups)
     ),
     rule!(

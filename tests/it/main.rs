@@ -3,12 +3,15 @@
 mod architecture;
 mod cli;
 mod container;
+mod directory;
 mod dns;
 mod dns_server;
 mod explain;
 mod farms;
 mod generated;
 mod lab;
+mod lab_directory;
+mod ldap_server;
 mod properties;
 mod smtp;
 mod smtp_server;

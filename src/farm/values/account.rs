@@ -8,11 +8,17 @@ use crate::formats::security::Sid;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum AccountForm<'a> {
     /// `DOMAIN\name`; the name of a managed account ends in `$`.
-    Name { domain: &'a str, name: &'a str },
+    Name {
+        domain: &'a str,
+        name: &'a str,
+    },
     /// A name without a domain.
     Bare(&'a str),
     /// `name@suffix`.
-    Principal { name: &'a str, suffix: &'a str },
+    Principal {
+        name: &'a str,
+        suffix: &'a str,
+    },
     Distinguished(dn::Name),
     Sid(Sid),
     /// What a service runs as that has no account of its own: SYSTEM, NETWORK SERVICE, `NT SERVICE\…`, `IIS APPPOOL\…`.

@@ -41,12 +41,7 @@ impl Question {
     /// About the objects below another.
     pub fn below(base: impl Into<String>, filter: impl Into<String>, attributes: &[&'static str]) -> Self {
         const MOST: i32 = 1000;
-        Self {
-            scope: Scope::Subtree,
-            filter: filter.into(),
-            most: MOST,
-            ..Self::object(base, attributes)
-        }
+        Self { scope: Scope::Subtree, filter: filter.into(), most: MOST, ..Self::object(base, attributes) }
     }
 }
 
@@ -155,10 +150,8 @@ const MALFORMED: &str = "what it sends is no LDAP that can be read";
 impl Client {
     /// Connects, with TLS where the settings say so.
     pub async fn connect(url: String, settings: LdapConnSettings, limit: Duration) -> Result<Self, Trouble> {
-        let (connection, ldap) = apart(limit, async move {
-            LdapConnAsync::with_settings(settings, &url).await
-        })
-        .await?;
+        let (connection, ldap) =
+            apart(limit, async move { LdapConnAsync::with_settings(settings, &url).await }).await?;
         let driver = tokio::spawn(connection.drive());
         Ok(Self { ldap, driver, limit, lost: None })
     }
@@ -188,19 +181,20 @@ impl Client {
         entries.into_iter().next().ok_or_else(|| Trouble::Broken("it answers success and shows no object".to_owned()))
     }
 
-    /// Asks for a page of a long answer (RFC 2696). A page may take longer than a short answer.
+    /// Asks for a page of a long answer (RFC 2696). It may take longer than a short one: before the first page a
+    /// controller may go through everything.
     pub async fn page(&mut self, question: &Question, size: i32, cookie: Vec<u8>) -> Result<Page, Trouble> {
-        const PATIENCE: u32 = 10;
+        const PATIENCE: u32 = 12;
         let paged = ldap3::controls::PagedResults { size, cookie };
         let controls = descriptor_control(question).into_iter().chain([RawControl { crit: true, ..paged.into() }]);
         self.answer(question, controls.collect(), PATIENCE).await
     }
 
     async fn answer(&mut self, question: &Question, controls: Vec<RawControl>, times: u32) -> Result<Page, Trouble> {
-        let (mut ldap, question, limit) = (self.ldap.clone(), question.clone(), self.limit);
+        let (mut ldap, question) = (self.ldap.clone(), question.clone());
         self.ask(times, async move {
             let most = usize::try_from(question.most).unwrap_or(usize::MAX);
-            ldap.with_controls(controls).with_timeout(limit);
+            ldap.with_controls(controls);
             ldap.with_search_options(SearchOptions::new().sizelimit(question.most));
             let (base, filter) = (&question.base, &question.filter);
             let mut stream = ldap.streaming_search(base, question.scope, filter, question.attributes).await?;

@@ -144,13 +144,8 @@ async fn described(
     look: &Look,
     protection: Protection,
 ) -> Result<Controller, Refusal> {
-    const ATTRIBUTES: &[&str] = &[
-        "defaultNamingContext",
-        "schemaNamingContext",
-        "configurationNamingContext",
-        "dnsHostName",
-        "tokenGroups",
-    ];
+    const ATTRIBUTES: &[&str] =
+        &["defaultNamingContext", "schemaNamingContext", "configurationNamingContext", "dnsHostName", "tokenGroups"];
     let root = client.object(&Question::object("", ATTRIBUTES)).await;
     let root = root.map_err(|trouble| Refusal::new(format!("it says nothing of itself: {}", trouble.why())))?;
     let part = |name: &str| match root.text(name) {

@@ -37,7 +37,8 @@ pub async fn container(controller: &mut Controller, wanted: &Name, with_rights: 
     let entry = match controller.client.object(&question).await {
         Ok(entry) => entry,
         Err(Trouble::Result { code: reason::NO_SUCH_OBJECT, matched, .. }) => {
-            let nearest = if matched.is_empty() { String::new() } else { format!("; the nearest that is there: {matched}") };
+            let nearest =
+                if matched.is_empty() { String::new() } else { format!("; the nearest that is there: {matched}") };
             return Answer::Absent(format!("noSuchObject{nearest}"));
         }
         Err(trouble) => return Answer::Failed(trouble.why()),
@@ -64,7 +65,7 @@ fn descriptor(entry: &Entry) -> Answer<Descriptor> {
     match entry.bytes("nTSecurityDescriptor") {
         [] => Answer::Absent("it may not be read by the account that asks".to_owned()),
         [bytes] if bytes.len() <= LARGEST => {
-            let raw = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+            let raw = Some(bytes.iter().map(|byte| format!("{byte:02x}")).collect());
             let read = binary::read(bytes).ok();
             Answer::Known(Descriptor { raw, sddl: read.and_then(|read| sddl::write(&read).ok()) })
         }
@@ -83,7 +84,9 @@ async fn above(controller: &mut Controller, name: &str) -> Vec<Described> {
         let answer = controller.client.object(&Question { with_descriptor: true, ..question }).await;
         found.push(match answer {
             Ok(entry) => described(&entry, &[]),
-            Err(trouble) => Described { name: name.to_string(), descriptor: Answer::Failed(trouble.why()), ..Described::default() },
+            Err(trouble) => {
+                Described { name: name.to_string(), descriptor: Answer::Failed(trouble.why()), ..Described::default() }
+            }
         });
         next = name.parent();
     }

@@ -1,7 +1,7 @@
 //! The contacts and groups of the container, page by page: none of them stays in memory.
 
-use super::client::{Client, Entry, Question, Trouble};
 use super::Look;
+use super::client::{Client, Entry, Question, Trouble};
 use crate::facts::Answer;
 use crate::facts::directory::{Census, Member, Members, Shared, Wanted, most_names};
 use crate::farm::Farm;
@@ -14,7 +14,7 @@ const MOST_MEMBERS: u64 = 2_000_000;
 /// Pages without any object that may follow one another: a controller that runs out of time gives some.
 const MOST_EMPTY_PAGES: u32 = 50;
 /// Thin pages are as suspicious, when there are very many of them.
-const MOST_THIN_PAGES: u32 = 2000;
+const MOST_THIN_PAGES: u32 = 500;
 /// Objects that were there before: one that is renamed meanwhile may come twice.
 const MOST_REPEATED: u64 = 1000;
 
@@ -113,12 +113,7 @@ fn member(entry: &Entry) -> Member {
 }
 
 /// The values that several objects have indeed, and how many more seem to be shared.
-async fn shared(
-    client: &mut Client,
-    base: &str,
-    census: &Census,
-    look: &Look,
-) -> Result<(Vec<Shared>, u64), Trouble> {
+async fn shared(client: &mut Client, base: &str, census: &Census, look: &Look) -> Result<(Vec<Shared>, u64), Trouble> {
     let most = most_names(look.all);
     let (mut found, mut beyond) = (Vec::new(), 0);
     for suspect in census.suspects() {

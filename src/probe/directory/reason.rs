@@ -92,7 +92,8 @@ fn of_tls(error: &rustls::Error) -> String {
             format!("its certificate is for another name (subjectAltName counts, not the subject): {error}")
         }
         rustls::Error::InvalidCertificate(UnknownIssuer) => {
-            "its certificate is from an authority that is not trusted here; `probe.ca-file` names further ones".to_owned()
+            "its certificate is from an authority that is not trusted here; `probe.ca-file` names further ones"
+                .to_owned()
         }
         rustls::Error::InvalidMessage(_) => format!("what it sends is no TLS: {error}"),
         other => other.to_string(),
@@ -149,13 +150,19 @@ mod tests {
 
     #[test]
     fn logons_that_fail_are_explained() {
-        let of = |code: &str| format!("80090308: LdapErr: DSID-0C09041C, comment: AcceptSecurityContext error, data {code}, v4563");
+        let of = |code: &str| {
+            format!("80090308: LdapErr: DSID-0C09041C, comment: AcceptSecurityContext error, data {code}, v4563")
+        };
         for (text, meaning) in [
             (of("52e"), "the password is wrong"),
             (of("52E"), "the password is wrong"),
             (of("533"), "disabled"),
             (of("775"), "locked out"),
-            ("80090346: LdapErr: DSID-0C09070F, comment: AcceptSecurityContext error, data 80090346, v4563".to_owned(), "channel binding"),
+            (
+                "80090346: LdapErr: DSID-0C09070F, comment: AcceptSecurityContext error, data 80090346, v4563"
+                    .to_owned(),
+                "channel binding",
+            ),
             (of("0"), "invalidCredentials (49)"),
             (of("ffffffffffffffff"), "invalidCredentials (49)"),
             (String::new(), "invalidCredentials (49)"),

@@ -129,8 +129,9 @@ pub fn target(case: &Case<'_>) -> Vec<Judged> {
             what: &format!("lead to another domain than {domains}, so their mail does not reach this farm"),
             remedy: "Correct their targetAddress, or take them out of this container",
         };
-        let is_other =
-            |seen: &&Seen| seen.value.as_ref().is_some_and(|value| !wanted.iter().any(|it| it.eq_ignore_ascii_case(value)));
+        let is_other = |seen: &&Seen| {
+            seen.value.as_ref().is_some_and(|value| !wanted.iter().any(|it| it.eq_ignore_ascii_case(value)))
+        };
         counted(members, &demand, &members.targets.iter().filter(is_other).collect::<Vec<_>>())
     })
 }
@@ -217,7 +218,8 @@ pub fn alias_duplicate(case: &Case<'_>) -> Vec<Judged> {
             observed: shared.names.join("; "),
         });
         let count = members.shared.len() as u64 + members.shared_beyond;
-        let more = if members.shared_beyond > 0 { format!(" (the first are named; {WITH_ALL})") } else { String::new() };
+        let more =
+            if members.shared_beyond > 0 { format!(" (the first are named; {WITH_ALL})") } else { String::new() };
         let what = if count == 1 { "an alias or address belongs" } else { "aliases or addresses belong" };
         let count = if count == 1 { String::new() } else { format!("{count} ") };
         Outcome::Fail(

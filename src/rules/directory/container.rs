@@ -1,7 +1,7 @@
 //! The controller, the schema and the container.
 
-use super::view::{self, View, judged};
 use super::CONTROLLERS;
+use super::view::{self, View, judged};
 use crate::facts::Answer;
 use crate::facts::directory::{SCHEMA_NAMES, SchemaFacts};
 use crate::rules::{Case, Evidence, Finding, Hand, Judged, Outcome};
@@ -120,7 +120,8 @@ pub fn shared(case: &Case<'_>) -> Vec<Judged> {
         if count == 0 {
             return Ok(super::contacts::unless_incomplete(members, Outcome::pass()));
         }
-        let kind = |seen: &crate::facts::directory::Seen| format!("{} {}", seen.count, seen.value.as_deref().unwrap_or("?"));
+        let kind =
+            |seen: &crate::facts::directory::Seen| format!("{} {}", seen.count, seen.value.as_deref().unwrap_or("?"));
         let kinds = others.iter().map(kind).collect::<Vec<_>>().join(", ");
         let evidence = others.iter().flat_map(|seen| {
             let class = seen.value.clone().unwrap_or_default();

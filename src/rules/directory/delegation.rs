@@ -2,14 +2,18 @@
 
 use super::view::View as Seen;
 use crate::facts::Answer;
-use crate::facts::directory::{AccountEntry, ContainerFacts, Described, Descriptor as Raw, DirectoryFacts, TokenSource};
+use crate::facts::directory::{
+    AccountEntry, ContainerFacts, Described, Descriptor as Raw, DirectoryFacts, TokenSource,
+};
 use crate::formats::security::access::{By, Cause, Ruling};
 use crate::formats::security::descriptor::{Effect, flags};
 use crate::formats::security::directory::{self, Class};
 use crate::formats::security::inherit::{Made, inherited};
 use crate::formats::security::rights::{self, Kind};
 use crate::formats::security::sid::Domains;
-use crate::formats::security::{AclPart, Acl, Decision, Descriptor, Entry, Guid, Sid, Target, Token, access, binary, sddl};
+use crate::formats::security::{
+    Acl, AclPart, Decision, Descriptor, Entry, Fault, Guid, Sid, Target, Token, access, binary, sddl,
+};
 use crate::rules::{Evidence, Outcome};
 
 /// A right that SharePoint uses.
@@ -101,8 +105,8 @@ impl<'a> View<'a> {
             container,
             account,
             token,
+            descriptor: read(&container.descriptor, "the container", &domains),
             domains,
-            descriptor: read(&container.descriptor, "the container"),
             is_asking: asking.contains(&account.sid),
             by_members: groups.from == TokenSource::Members,
         })
@@ -155,12 +159,14 @@ impl<'a> View<'a> {
         let Ok(container) = &self.descriptor else { return Held::Yes(evidence) };
         let sample = match &self.container.sample {
             Answer::Known(sample) => sample,
-            Answer::Failed(why) => return Held::Unknown(format!("the {} that are there are not known: {why}", plural(class))),
+            Answer::Failed(why) => {
+                return Held::Unknown(format!("the {} that are there are not known: {why}", plural(class)));
+            }
             Answer::Absent(_) | Answer::NotAsked => return Held::Yes(evidence),
         };
         let mut all = Held::Yes(evidence);
         for object in sample.iter().filter(|object| object.class.eq_ignore_ascii_case(class.name())) {
-            let own = match read(&object.descriptor, &object.name) {
+            let own = match read(&object.descriptor, &object.name, &self.domains) {
                 Ok(descriptor) => {
                     let decision = decide(right, container, &descriptor, &self.token, class);
                     held(&decision, &format!("{} {}", word_of(right), object.name), &descriptor)
@@ -254,7 +260,7 @@ impl<'a> View<'a> {
     pub fn beyond(&self) -> Result<Option<(String, Vec<Evidence>)>, String> {
         let mut unknown = None;
         for object in self.container.above.iter().rev() {
-            let descriptor = match read(&object.descriptor, &object.name) {
+            let descriptor = match read(&object.descriptor, &object.name, &self.domains) {
                 Ok(descriptor) => descriptor,
                 Err(why) => {
                     unknown = unknown.or(Some(why));
@@ -268,7 +274,8 @@ impl<'a> View<'a> {
             }
             for class in [Class::Contact, Class::Group, Class::User] {
                 let path = [class.guid()];
-                let children = access::effective(&descriptor, &self.token, &Target { kind: Kind::Directory, path: &path });
+                let children =
+                    access::effective(&descriptor, &self.token, &Target { kind: Kind::Directory, path: &path });
                 for (mask, verb) in [(rights::CREATE_CHILD, "create"), (rights::DELETE_CHILD, "delete")] {
                     let what = format!("{verb} {} in {}", plural(class), object.name);
                     if let Held::Yes(evidence) = held(&children.needs(mask), &what, &descriptor) {
@@ -280,19 +287,25 @@ impl<'a> View<'a> {
         match unknown {
             Some(why) => Err(why),
             None if self.container.above.is_empty() => Err("what the container lies in was not looked at".to_owned()),
-            None if self.by_members => Err("its groups are known by their members alone, so others may be missing".to_owned()),
+            None if self.by_members => {
+                Err("its groups are known by their members alone, so others may be missing".to_owned())
+            }
             None => Ok(None),
         }
     }
 }
 
 /// A descriptor as it came, read.
-fn read(answer: &Answer<Raw>, what: &str) -> Result<Descriptor, String> {
-    let raw = match answer {
-        Answer::Known(descriptor) => &descriptor.raw,
+fn read(answer: &Answer<Raw>, what: &str, domains: &Domains) -> Result<Descriptor, String> {
+    let descriptor = match answer {
+        Answer::Known(descriptor) => descriptor,
         Answer::Absent(how) => return Err(format!("the descriptor of {what} is not known: {how}")),
         Answer::Failed(why) => return Err(format!("the descriptor of {what} is not known: {why}")),
         Answer::NotAsked => return Err(format!("the descriptor of {what} was not asked for")),
+    };
+    let faulty = |fault: Fault| format!("the descriptor of {what} cannot be read: {fault}");
+    let Some(raw) = &descriptor.raw else {
+        return sddl::read(descriptor.sddl.as_deref().unwrap_or_default(), domains).map_err(faulty);
     };
     let pairs = raw.as_bytes().chunks(2).map(|pair| {
         let digits = std::str::from_utf8(pair).ok().filter(|pair| pair.len() == 2)?;
@@ -300,7 +313,7 @@ fn read(answer: &Answer<Raw>, what: &str) -> Result<Descriptor, String> {
     });
     let bytes: Option<Vec<u8>> = pairs.collect();
     let bytes = bytes.ok_or_else(|| format!("the descriptor of {what} is not written in hexadecimal digits"))?;
-    binary::read(&bytes).map_err(|fault| format!("the descriptor of {what} cannot be read: {fault}"))
+    binary::read(&bytes).map_err(faulty)
 }
 
 fn decide(right: Right, container: &Descriptor, object: &Descriptor, token: &Token, class: Class) -> Decision {

@@ -77,8 +77,9 @@ fn with_rights<'a>(case: &Case<'a>, central: &Named<'_>) -> Option<&'a AccountFa
     let has_all = |found: &&&AccountFacts| {
         let Answer::Known(entry) = &found.answer else { return false };
         entry.sid != central.entry.sid
-            && Delegation::new(facts, container, entry)
-                .is_ok_and(|delegation| needed(case).into_iter().all(|(right, class)| delegation.held(right, class).is_yes()))
+            && Delegation::new(facts, container, entry).is_ok_and(|delegation| {
+                needed(case).into_iter().all(|(right, class)| delegation.held(right, class).is_yes())
+            })
     };
     found.iter().find(has_all).copied()
 }
@@ -122,7 +123,11 @@ fn create(case: &Case<'_>, class: Class) -> Vec<Judged> {
                 "`{}` may not create {things} in `{}`: {}",
                 shown(named.facts),
                 delegation.container.name,
-                if class == Class::Contact { "a list's contact cannot be made" } else { "a site's group cannot be made" }
+                if class == Class::Contact {
+                    "a list's contact cannot be made"
+                } else {
+                    "a site's group cannot be made"
+                }
             );
             let remedy = format!("Delegate Create all Child Objects of the container to it, or that of {things} alone");
             Finding::by(Hand::Directory, message, remedy)
@@ -145,7 +150,8 @@ fn delete(case: &Case<'_>, class: Class) -> Vec<Judged> {
         }
         let things = delegation::plural(class);
         needs(delegation.held(Right::Delete, class), || {
-            let message = format!("`{}` may not delete {things} in `{}`", shown(named.facts), delegation.container.name);
+            let message =
+                format!("`{}` may not delete {things} in `{}`", shown(named.facts), delegation.container.name);
             let remedy = format!("Delegate Delete all Child Objects of the container to it, or that of {things} alone");
             Finding::by(Hand::Directory, message, remedy)
         })
@@ -186,7 +192,8 @@ pub fn cannot_change(case: &Case<'_>) -> Vec<Judged> {
                 shown(named.facts),
                 delegation.container.name
             );
-            let remedy = "Grant it Write all properties on contacts and groups in the container, or full control of them";
+            let remedy =
+                "Grant it Write all properties on contacts and groups in the container, or full control of them";
             Finding::by(Hand::Directory, message, remedy)
         })
     })
