@@ -153,13 +153,14 @@ fn text(bytes: &[u8]) -> String {
 fn read(stream: &mut impl Read) -> Option<(Vec<u8>, Asked)> {
     let mut head = [0; 2];
     stream.read_exact(&mut head).ok()?;
-    let mut whole = head.to_vec();
+    if head[0] != 0x30 {
+        return None;
+    }
     let mut length = head[1] as usize;
     if head[1] & 0x80 != 0 {
         let mut digits = vec![0; (head[1] & 0x7f) as usize];
         stream.read_exact(&mut digits).ok()?;
         length = digits.iter().fold(0, |sum, byte| sum << 8 | *byte as usize);
-        whole.extend(digits);
     }
     let mut body = vec![0; length];
     stream.read_exact(&mut body).ok()?;
@@ -259,17 +260,16 @@ impl LdapServer {
 fn serve(mut stream: impl Read + Write, log: &Mutex<Vec<Asked>>, answers: &Answers) {
     while let Some((number, asked)) = read(&mut stream) {
         log.lock().expect("the log").push(asked.clone());
-        for said in answers(&asked) {
-            match said {
-                Said::Silence => thread::sleep(Duration::from_secs(600)),
-                Said::Close => return,
-                said => {
-                    // Whoever asked may have gone.
-                    if stream.write_all(&written(&number, &asked, &said)).and_then(|()| stream.flush()).is_err() {
-                        return;
-                    }
-                }
-            }
+        let said = answers(&asked);
+        let whole: Vec<u8> = said.iter().flat_map(|said| written(&number, &asked, said)).collect();
+        // Whoever asked may have gone.
+        if stream.write_all(&whole).and_then(|()| stream.flush()).is_err() {
+            return;
+        }
+        match said.last() {
+            Some(Said::Silence) => thread::sleep(Duration::from_secs(600)),
+            Some(Said::Close) => return,
+            _ => {}
         }
     }
 }
