@@ -30,11 +30,14 @@ const ATTRIBUTES: &[&str] = &[
 
 fn main() {
     let Ok(url) = std::env::var("LAB_LDAPS") else {
-        println!("SKIPPED: the lab does not run; `tests/lab/up --contacts 100000` starts it, `tests/lab/exec` leads there");
+        println!(
+            "SKIPPED: the lab does not run; `tests/lab/up --contacts 100000` starts it, `tests/lab/exec` leads there"
+        );
         return;
     };
     let known = |name: &str| std::env::var(name).unwrap_or_else(|_| panic!("{name} is not set"));
-    let (base, password, authority) = (format!("OU=Bulk,{}", known("LAB_BASE")), known("LAB_PASSWORD"), known("LAB_CA"));
+    let (base, password, authority) =
+        (format!("OU=Bulk,{}", known("LAB_BASE")), known("LAB_PASSWORD"), known("LAB_CA"));
     let folder = tempfile::tempdir().expect("a temporary folder");
     let farm = folder.path().join("farm.toml");
     let text = format!(

@@ -3,7 +3,7 @@
 mod census;
 
 pub use census::{
-    AUTHENTICATED, Census, ENCODING, Member, Members, NO_MAPI, Seen, Shared, Suspect, Wanted, most_names,
+    AUTHENTICATED, Census, ENCODING, Member, Members, NO_MAPI, Seen, Shared, Suspect, Wanted, brief, most_names,
 };
 
 use super::Answer;
@@ -55,6 +55,18 @@ pub enum Protection {
     /// Sealed by Kerberos.
     Kerberos,
     None,
+}
+
+impl Protection {
+    /// As the end of a sentence.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Tls => "encrypted (ldaps)",
+            Self::StartTls => "encrypted (StartTLS)",
+            Self::Kerberos => "sealed (Kerberos)",
+            Self::None => "not encrypted",
+        }
+    }
 }
 
 /// The conversation with a controller: what it says of itself and of whoever asks.

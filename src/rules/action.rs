@@ -34,6 +34,20 @@ pub enum Action {
     UnsetSetting { key: String },
     /// Publish a mail exchanger of a name.
     AddMailExchanger { zone: String, name: String, exchange: String, preference: u16 },
+    /// Make an organizational unit of this distinguished name.
+    CreateContainer { name: String },
+    /// Let an account do something with a container, or with what is in it.
+    GrantDirectory { container: String, account: String, grant: Grant, class: Option<String> },
+}
+
+/// What an account is let do in a container of the directory.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Grant {
+    Create,
+    Delete,
+    DeleteSubtree,
+    Change,
 }
 
 impl Action {

@@ -9,7 +9,7 @@ mod select;
 mod smtp;
 mod verdict;
 
-pub use action::{Action, Hand};
+pub use action::{Action, Grant, Hand};
 pub use select::{Part, Selection, area_of_word, part_of_word};
 pub use verdict::{About, Accepted, OutcomeKind, Verdict};
 

@@ -7,7 +7,7 @@ use super::{CENTRAL, CONTAINER, GROUPS, TIMER};
 use crate::facts::Answer;
 use crate::facts::directory::{AccountEntry, AccountFacts};
 use crate::formats::security::directory::Class;
-use crate::rules::{Case, Finding, Hand, Judged, Outcome};
+use crate::rules::{Action, Case, Finding, Grant, Hand, Judged, Outcome};
 
 /// An account that is in the directory, and what the farm file calls it.
 struct Named<'a> {
@@ -112,6 +112,18 @@ fn needs(held: Held, finding: impl FnOnce() -> Finding) -> Outcome {
     }
 }
 
+/// What would grant a right; nothing where the account's name is not one that an entry can be made for.
+fn grants(delegation: &Delegation<'_>, named: &Named<'_>, wanted: &[(Grant, Option<Class>)]) -> Vec<Action> {
+    let is_named = named.facts.server.is_none() && named.facts.name.contains(['\\', '@']);
+    let action = |(grant, class): &(Grant, Option<Class>)| Action::GrantDirectory {
+        container: delegation.container.name.clone(),
+        account: named.facts.name.clone(),
+        grant: *grant,
+        class: class.map(|class| class.name().to_owned()),
+    };
+    if is_named { wanted.iter().map(action).collect() } else { Vec::new() }
+}
+
 fn create(case: &Case<'_>, class: Class) -> Vec<Judged> {
     of_central(case, |delegation, named| {
         if let Some(outcome) = unless_groups(case).filter(|_| class == Class::Group) {
@@ -130,7 +142,8 @@ fn create(case: &Case<'_>, class: Class) -> Vec<Judged> {
                 }
             );
             let remedy = format!("Delegate Create all Child Objects of the container to it, or that of {things} alone");
-            Finding::by(Hand::Directory, message, remedy)
+            let actions = grants(delegation, named, &[(Grant::Create, Some(class))]);
+            Finding::by(Hand::Directory, message, remedy).with_actions(actions)
         })
     })
 }
@@ -153,7 +166,8 @@ fn delete(case: &Case<'_>, class: Class) -> Vec<Judged> {
             let message =
                 format!("`{}` may not delete {things} in `{}`", shown(named.facts), delegation.container.name);
             let remedy = format!("Delegate Delete all Child Objects of the container to it, or that of {things} alone");
-            Finding::by(Hand::Directory, message, remedy)
+            let actions = grants(delegation, named, &[(Grant::Delete, Some(class))]);
+            Finding::by(Hand::Directory, message, remedy).with_actions(actions)
         })
     })
 }
@@ -177,7 +191,8 @@ pub fn cannot_delete_subtree(case: &Case<'_>) -> Vec<Judged> {
             );
             let remedy = "Grant it Delete Subtree on the container, for this object and all descendant objects, in an entry \
                           that is for no class of objects or for contacts";
-            Finding::by(Hand::Directory, message, remedy)
+            let actions = grants(delegation, named, &[(Grant::DeleteSubtree, None)]);
+            Finding::by(Hand::Directory, message, remedy).with_actions(actions)
         })
     })
 }
@@ -194,7 +209,8 @@ pub fn cannot_change(case: &Case<'_>) -> Vec<Judged> {
             );
             let remedy =
                 "Grant it Write all properties on contacts and groups in the container, or full control of them";
-            Finding::by(Hand::Directory, message, remedy)
+            let wanted = [(Grant::Change, Some(Class::Contact)), (Grant::Change, Some(Class::Group))];
+            Finding::by(Hand::Directory, message, remedy).with_actions(grants(delegation, named, &wanted))
         })
     })
 }
@@ -216,7 +232,9 @@ pub fn wizard_only(case: &Case<'_>) -> Vec<Judged> {
         );
         let remedy = "Delegate Create all Child Objects, Delete all Child Objects and Delete Subtree as well, with a custom \
                       task, for this object and all descendant objects";
-        Outcome::Fail(Finding::by(Hand::Directory, message, remedy).with_evidence(evidence))
+        let actions =
+            grants(delegation, named, &[Grant::Create, Grant::Delete, Grant::DeleteSubtree].map(|it| (it, None)));
+        Outcome::Fail(Finding::by(Hand::Directory, message, remedy).with_evidence(evidence).with_actions(actions))
     })
 }
 
