@@ -5,7 +5,9 @@ use super::output::Output;
 use super::{files, fleet, folder, gather, judging, logon, looking};
 use crate::error::Error;
 use crate::facts::Facts;
+use crate::farm::Farm;
 use crate::farm::file::{Loaded, read_text};
+use crate::probe::directory;
 use crate::probe::{self, Request};
 use crate::report::{Exit, Report};
 use crate::rules::{self, Area, Case, Selection};
@@ -69,7 +71,7 @@ pub fn judge(
     let by_rule = matches.try_get_many::<String>("only").ok().flatten().is_some();
     let areas = match &recorded {
         _ if !named.is_empty() => named.to_vec(),
-        Some(facts) => of_facts(facts, console),
+        Some(facts) => of_facts(facts, farm, console),
         None if by_rule => Vec::new(),
         None => gather::within_reach(&Request { farm, areas: named, looks: &looks }, console),
     };
@@ -105,9 +107,11 @@ pub fn report(loaded: Loaded, facts: Facts, selection: &Selection, address: Opti
 }
 
 /// What recorded facts can be judged for when nothing is named: all that they were gathered about.
-fn of_facts(facts: &Facts, console: &Console) -> Vec<Area> {
+fn of_facts(facts: &Facts, farm: &Farm, console: &Console) -> Vec<Area> {
     let (held, other): (Vec<Area>, Vec<Area>) = Area::ALL.into_iter().partition(|area| gather::holds(facts, area));
-    for area in other {
+    // That nothing is there of what the farm has not is nothing to say.
+    let is_missed = |area: &Area| *area != Area::Directory || directory::is_used(farm);
+    for area in other.into_iter().filter(is_missed) {
         let name = area.name();
         console
             .say(&format!("the facts hold nothing about {name}, so it is left out; `spinmail gather {name}` asks it"));

@@ -1,5 +1,6 @@
 //! DO: actions written as commands. The quoting of every language lives here.
 
+mod directory;
 mod powershell;
 
 use crate::rules::{Action, FolderRight, ShareRight};
@@ -70,6 +71,10 @@ pub fn command(action: &Action, file: &str) -> Option<String> {
                 ShareRight::Read => "Read",
             },
         )),
+        Action::CreateContainer { name } => directory::create(name),
+        Action::GrantDirectory { container, account, grant, class } => {
+            directory::grant(container, account, *grant, class.as_deref())
+        }
     }
 }
 

@@ -31,7 +31,7 @@ fn document(reports: &[Report], format: Format, several: bool, verbose: bool) ->
     let mut document = Document::new(look.clone(), None);
     let mut text = document.opening();
     for (place, report) in reports.iter().enumerate() {
-        text.push_str(&document.add(&Part::new(report, &look, place)));
+        text.push_str(&document.add(&Part::new(report, &look, place, spinmail::report::Exit::Clean)));
     }
     text + &document.closing()
 }
