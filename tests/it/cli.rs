@@ -8,10 +8,57 @@ use spinmail::report::Exit;
 /// A backslash of the output stands there as a slash.
 #[test]
 fn snapshots() {
+    compare("tests/cli/*.trycmd", "", "C.UTF-8");
+}
+
+#[test]
+fn snapshots_of_what_people_read() {
+    compare("tests/cli/60/*.trycmd", "60", "C.UTF-8");
+    compare("tests/cli/80/*.trycmd", "80", "C.UTF-8");
+    compare("tests/cli/ascii/*.trycmd", "100", "C");
+}
+
+fn compare(files: &str, columns: &str, locale: &str) {
     let cases = trycmd::TestCases::new();
     cases.register_bin("spinmail", std::path::Path::new(env!("CARGO_BIN_EXE_spinmail")));
-    cases.env("NO_COLOR", "1").env("SPINMAIL_FILE", "").env("COLUMNS", "").env("LC_ALL", "C.UTF-8");
-    cases.case("tests/cli/*.trycmd");
+    cases.env("NO_COLOR", "1").env("SPINMAIL_FILE", "").env("COLUMNS", columns).env("LC_ALL", locale);
+    cases.case(files);
+}
+
+/// Whatever the width, no line but a command or a name without a blank is wider, and no word of the text is lost.
+#[test]
+fn text_and_tables_fit_the_width_and_lose_nothing() {
+    let folder = farms();
+    let run = |arguments: &[&str], columns: Option<&str>| {
+        let mut command = folder.command(arguments);
+        columns.map(|columns| command.env("COLUMNS", columns));
+        Run::of(command.output().expect("the program runs")).out
+    };
+    for arguments in [
+        &["verify", "--facts", "facts.json", "--verbose"][..],
+        &["verify", "--facts", "facts.json", "--verbose", "--format", "table"],
+        &["trace", "docs@sharepoint.fabrikam.com", "--facts", "facts.json"],
+        &["show"],
+        &["explain"],
+        &["list"],
+    ] {
+        // Where a table breaks a name that is longer than its column, and how its columns stand, is its own matter.
+        let letters = |text: &str| {
+            let mut letters: Vec<char> = text.chars().filter(|letter| letter.is_alphanumeric()).collect();
+            letters.sort_unstable();
+            letters
+        };
+        let whole = run(arguments, None);
+        for columns in ["60", "72", "80", "132"] {
+            let fitted = run(arguments, Some(columns));
+            assert_eq!(letters(&fitted), letters(&whole), "{arguments:?} in {columns}:\n{fitted}");
+            let width: usize = columns.parse().expect("a number");
+            for line in fitted.lines().filter(|line| line.chars().count() > width) {
+                let text = line.trim_start_matches("  explain").trim();
+                assert!(text.starts_with("spinmail ") || !text.contains(' '), "{columns}: {line}");
+            }
+        }
+    }
 }
 
 /// A farm that is clean but for the safe servers, which are an error.
@@ -100,6 +147,11 @@ fn form_and_talk_do_not_change_the_verdict() {
         &["--verbose"],
         &["--color", "always"],
         &["--verbose", "--format", "table"],
+        &["--format", "junit"],
+        &["--format", "sarif"],
+        &["--format", "github"],
+        &["--format", "prometheus"],
+        &["--format", "html"],
     ] {
         let run = folder.run(&[&["verify", "--facts", "facts.json"], arguments].concat());
         assert_eq!((run.code, run.err.as_str()), (1, ""), "{arguments:?}");
