@@ -380,7 +380,9 @@ fn colours_come_when_asked_for_and_never_otherwise() {
         let run = Run::of(command.envs(variables.iter().copied()).output().expect("the program runs"));
         run.out + &run.err
     };
-    for command in [&["validate", "farm.toml"][..], &["validate", "malformed.toml"], &["show"], &["get", "nothing"]] {
+    for command in
+        [&["validate", "farm.toml"][..], &["validate", "malformed.toml"], &["show"], &["get", "nothing"], &["verifi"]]
+    {
         let with = |option: &[&'static str]| [command, option].concat();
         let plain = run(command, &[]);
         assert!(!plain.contains('\x1b'), "colour in a pipe: {plain}");
@@ -477,6 +479,36 @@ mod linux {
         for command in ["--version", "--help", "verify --help"] {
             assert_eq!(shell(&folder, &format!("\"$SPINMAIL\" {command} >/dev/full")).code, 4, "{command}");
         }
+    }
+
+    /// What a terminal of 60 columns gets to see, in a locale.
+    fn on_a_terminal(folder: &Folder, locale: &str, command: &str) -> String {
+        let line =
+            format!("LC_ALL={locale} script -qec 'stty rows 24 cols 60; \"$SPINMAIL\" {command}' /dev/null </dev/null");
+        let run = shell(folder, &line);
+        assert!(run.out.contains("\r\n"), "no terminal: {run:?}");
+        run.out.replace("\r\n", "\n")
+    }
+
+    #[test]
+    fn a_terminal_tells_its_width_and_its_letters() {
+        let folder = farms();
+        let trace = "trace docs@sharepoint.fabrikam.com --facts facts.json";
+        let mut narrow = folder.command(&trace.split(' ').collect::<Vec<_>>());
+        let narrow = Run::of(narrow.env("COLUMNS", "60").output().expect("the program runs")).out;
+        assert_eq!(on_a_terminal(&folder, "C.UTF-8", trace), narrow);
+        assert_eq!(on_a_terminal(&folder, "C", trace).contains("|- MX record"), true);
+        for (locale, arrow) in [
+            ("C", "advanced -> automatic"),
+            ("C.UTF-8", "advanced → automatic"),
+            ("de_DE.utf8", "advanced → automatic"),
+        ] {
+            let said = on_a_terminal(&folder, locale, "mode automatic --dry-run");
+            assert!(said.contains(arrow), "{locale}: {said}");
+        }
+        // A pipe takes every letter: whoever reads it is no console.
+        let run = shell(&folder, "LC_ALL=C \"$SPINMAIL\" mode automatic --dry-run");
+        assert!(run.out.contains("advanced → automatic"), "{run:?}");
     }
 
     /// An edit that is made is made, whether or not anybody can be told.
