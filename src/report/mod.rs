@@ -21,7 +21,7 @@ pub use document::{Document, Format, Look, Now, Part};
 pub use json::harmless;
 pub use screen::Screen;
 pub use since::{Baseline, Since};
-pub use table::PlainTable;
+pub use table::{PlainTable, ROOMY};
 
 use crate::error::Error;
 use crate::farm::{Farm, Mistake};
