@@ -5,7 +5,7 @@ use crate::error::Error;
 use crate::farm::file::{self, LoadError, Loaded};
 use crate::farm::values::{Date, FromText};
 use crate::plan::USUAL_FILE;
-use crate::report::diagnosis;
+use crate::report::{Now, diagnosis};
 use clap::{Arg, ArgMatches, ValueHint};
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
@@ -77,9 +77,16 @@ pub fn readable(error: LoadError, console: &Console) -> Error {
     }
 }
 
+/// This moment.
+pub fn now() -> Now {
+    let now = SystemTime::now();
+    let since = now.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+    Now { seconds: since.as_secs(), text: humantime::format_rfc3339_seconds(now).to_string() }
+}
+
 /// Today, UTC.
 pub fn today() -> Date {
-    let now = humantime::format_rfc3339_seconds(SystemTime::now()).to_string();
+    let now = now().text;
     let day = now.get(..10).unwrap_or_default();
     Date::from_text(day).unwrap_or(Date { year: 1970, month: 1, day: 1 })
 }

@@ -1,6 +1,7 @@
 //! Many farms at once: their files, the facts of each, and one report of all.
 
 use super::console::Console;
+use super::output::Output;
 use super::{gather, judging, verify};
 use crate::error::{Error, shown};
 use crate::facts::Facts;
@@ -87,24 +88,27 @@ pub fn verify(matches: &ArgMatches, console: &Console) -> Result<Exit, Error> {
         }
     };
     let look = judging::look(matches, console, true);
-    let mut printer = judging::Printer::new(console, look);
-    let mut first = true;
-    for batch in expand(&named, "toml").chunks(AT_ONCE) {
+    let baseline = judging::baseline(matches)?;
+    let targets = expand(&named, "toml");
+    let read = targets.iter().map(|(path, _)| path).chain(judging::read_besides(matches));
+    let output = Output::begin(matches, console, read.map(PathBuf::as_path))?;
+    let mut printer = judging::Printer::new(output, look.clone(), baseline.as_ref())?;
+    for (number, batch) in targets.chunks(AT_ONCE).enumerate() {
         let loaded: Vec<Result<Loaded, Body>> = batch.par_iter().map(load).collect();
         let facts = match &mut recorded {
             Some(recorded) => loaded.iter().map(|loaded| recorded.of(loaded.as_ref().ok()?)).collect(),
             None => look_at(&loaded, &wanted(matches, &areas)?),
         };
-        for (((path, _), loaded), facts) in batch.iter().zip(loaded).zip(facts) {
-            let (report, own) = one(path, loaded, facts, matches, &areas, console);
-            let mut written = judging::write(&report, &look, judging::fail_on(matches), first);
+        for (at, ((target, loaded), facts)) in batch.iter().zip(loaded).zip(facts).enumerate() {
+            let (report, own) = one(&target.0, loaded, facts, matches, &areas, console);
+            let (fail_on, place) = (judging::fail_on(matches), number * AT_ONCE + at);
+            let mut written = judging::write(report, baseline.as_ref(), &look, fail_on, place);
             written.worsen(own);
-            printer.print(&written);
-            first = false;
+            printer.print(&written)?;
         }
     }
     recorded.iter().flat_map(Recorded::left_over).for_each(|left| console.say(&left));
-    exit = exit.worse(printer.close());
+    exit = exit.worse(printer.close()?);
     Ok(exit)
 }
 
@@ -121,7 +125,7 @@ fn one(
     console: &Console,
 ) -> (Report, Exit) {
     let file = path.to_string_lossy().into_owned();
-    let unread = |farm, body| (Report { farm, file: file.clone(), body }, Exit::Clean);
+    let unread = |farm, body| (Report { farm, ..Report::unread(file.clone(), body) }, Exit::Clean);
     let loaded = match loaded {
         Ok(loaded) => loaded,
         Err(body) => return unread(None, body),
@@ -141,7 +145,7 @@ fn one(
     match judging::selection(matches, &held) {
         Ok(selection) => {
             let exit = if errors.is_empty() { Exit::Clean } else { Exit::Unfinished };
-            (verify::report(&loaded, &facts, &selection), exit)
+            (verify::report(loaded.path, loaded.document, facts, &selection), exit)
         }
         Err(error) => unread(farm, Body::Unreadable(error)),
     }

@@ -16,6 +16,7 @@ mod inspect;
 mod judging;
 mod list;
 mod man;
+mod output;
 mod page;
 mod path;
 mod set;

@@ -2,6 +2,7 @@
 
 use super::console::Console;
 use super::list::{json_argument, wants_json};
+use super::output::{self, Output};
 use super::{files, verify};
 use crate::error::Error;
 use crate::farm::Farm;
@@ -9,6 +10,7 @@ use crate::farm::values::{DomainName, Fault, FromText, given};
 use crate::report::{Exit, FailOn, trace::Trace};
 use crate::rules::{Area, Selection, Severity};
 use clap::{Arg, ArgMatches, Command};
+use std::path::PathBuf;
 
 pub fn command() -> Command {
     Command::new("trace")
@@ -20,6 +22,7 @@ pub fn command() -> Command {
         .arg(Arg::new("address").value_name("ADDRESS").required(true).help("The list's address"))
         .arg(verify::facts_argument())
         .arg(json_argument())
+        .arg(output::argument())
 }
 
 pub fn run(matches: &ArgMatches, console: &Console) -> Result<Exit, Error> {
@@ -28,10 +31,18 @@ pub fn run(matches: &ArgMatches, console: &Console) -> Result<Exit, Error> {
     let loaded = files::load(matches, console)?;
     is_the_farms(&domain, &loaded.document.farm)?;
     let select = |areas: &[Area]| Selection::new(areas, &[], &[]);
+    let path = loaded.path.clone();
     let (report, exit) = verify::judge(loaded, matches, &[], select, console)?;
     let trace = Trace::new(address, report.verdicts());
-    let text = if wants_json(matches) { format!("{:#}\n", trace.json()) } else { trace.text() };
-    console.data(&text);
+    let text = if wants_json(matches) {
+        format!("{:#}\n", trace.json())
+    } else {
+        trace.text(&output::screen(matches, console))
+    };
+    let read = matches.get_one::<PathBuf>("facts").into_iter().chain([&path]);
+    let mut output = Output::begin(matches, console, read.map(PathBuf::as_path))?;
+    output.write(&text)?;
+    output.finish()?;
     Ok(exit.worse(report.exit(FailOn::At(Severity::Error))))
 }
 

@@ -2,6 +2,7 @@
 
 use super::console::Console;
 use super::fleet::{self, Target};
+use super::output::Output;
 use super::{files, judging};
 use crate::error::Error;
 use crate::facts::Facts;
@@ -42,9 +43,12 @@ pub fn run(matches: &ArgMatches, console: &Console) -> Result<Exit, Error> {
     let (fail_on, today) = (judging::fail_on(matches), files::today());
     let several = named.len() > 1 || named.iter().any(|path| path.is_dir());
     let look = judging::look(matches, console, several);
-    let mut printer = judging::Printer::new(console, look);
-    let mut first = true;
-    for batch in fleet::expand(&named, "toml").chunks(BATCH) {
+    let targets = fleet::expand(&named, "toml");
+    let read = targets.iter().map(|(path, _)| path).chain(judging::read_besides(matches));
+    let baseline = judging::baseline(matches)?;
+    let output = Output::begin(matches, console, read.map(PathBuf::as_path))?;
+    let mut printer = judging::Printer::new(output, look.clone(), baseline.as_ref())?;
+    for (number, batch) in targets.chunks(BATCH).enumerate() {
         let written: Vec<_> = batch
             .par_iter()
             .enumerate()
@@ -53,23 +57,21 @@ pub fn run(matches: &ArgMatches, console: &Console) -> Result<Exit, Error> {
                 if let (Body::Unreadable(error), true) = (&mut report.body, named_by_nobody) {
                     *error = files::hinted(error.clone(), &meant);
                 }
-                judging::write(&report, &look, fail_on, first && at == 0)
+                judging::write(report, baseline.as_ref(), &look, fail_on, number * BATCH + at)
             })
             .collect();
-        written.iter().for_each(|written| printer.print(written));
-        first = false;
+        written.iter().try_for_each(|written| printer.print(written))?;
     }
-    Ok(printer.close())
+    printer.close()
 }
 
 fn judge(target: &Target, selection: &Selection, today: Date) -> Report {
     let file = target.0.to_string_lossy().into_owned();
     match fleet::load(target) {
         Ok(loaded) => {
-            let facts = Facts::default();
-            let verdicts = rules::judge(&Case::new(&loaded.document, &facts, today), selection);
-            Report { farm: loaded.document.farm.name, file, body: Body::Verdicts(verdicts) }
+            let verdicts = rules::judge(&Case::new(&loaded.document, &Facts::default(), today), selection);
+            Report::judged(file, loaded.document.farm, verdicts)
         }
-        Err(body) => Report { farm: None, file, body },
+        Err(body) => Report::unread(file, body),
     }
 }

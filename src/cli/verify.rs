@@ -1,12 +1,14 @@
 //! `verify`: the farm file against what was seen, now or earlier.
 
 use super::console::Console;
+use super::output::Output;
 use super::{files, fleet, gather, judging};
 use crate::error::Error;
 use crate::facts::Facts;
+use crate::farm::Document;
 use crate::farm::file::{Loaded, read_text};
 use crate::probe::{self, Request};
-use crate::report::{Body, Exit, Report};
+use crate::report::{Exit, Report};
 use crate::rules::{self, Area, Case, Selection};
 use clap::{Arg, ArgMatches, Command, ValueHint};
 use std::path::PathBuf;
@@ -40,11 +42,14 @@ pub fn run(matches: &ArgMatches, console: &Console) -> Result<Exit, Error> {
     }
     let loaded = files::load(matches, console)?;
     let select = |areas: &[Area]| judging::selection(matches, areas);
+    let (path, baseline) = (loaded.path.clone(), judging::baseline(matches)?);
     let (report, exit) = judge(loaded, matches, &gather::areas(matches), select, console)?;
     let look = judging::look(matches, console, false);
-    let mut printer = judging::Printer::new(console, look);
-    printer.print(&judging::write(&report, &look, judging::fail_on(matches), true));
-    Ok(exit.worse(printer.close()))
+    let read = judging::read_besides(matches).chain([&path]);
+    let output = Output::begin(matches, console, read.map(PathBuf::as_path))?;
+    let mut printer = judging::Printer::new(output, look.clone(), baseline.as_ref())?;
+    printer.print(&judging::write(report, baseline.as_ref(), &look, judging::fail_on(matches), 0))?;
+    Ok(exit.worse(printer.close()?))
 }
 
 /// Judges a farm by recorded facts, else by what can be seen now; of the named areas, else of all. Says how looking went.
@@ -55,7 +60,8 @@ pub fn judge(
     select: impl Fn(&[Area]) -> Result<Selection, Error>,
     console: &Console,
 ) -> Result<(Report, Exit), Error> {
-    let farm = &loaded.document.farm;
+    let Loaded { path, document, .. } = loaded;
+    let farm = &document.farm;
     let recorded = matches.get_one::<PathBuf>("facts").map(|path| recorded(path, farm.name.as_deref())).transpose()?;
     let areas = match &recorded {
         Some(facts) if named.is_empty() => of_facts(facts, console),
@@ -76,14 +82,15 @@ pub fn judge(
             facts
         }
     };
-    Ok((report(&loaded, &facts, &selection), exit))
+    Ok((report(path, document, facts, &selection), exit))
 }
 
 /// The verdicts on a farm by its facts.
-pub fn report(loaded: &Loaded, facts: &Facts, selection: &Selection) -> Report {
-    let verdicts = rules::judge(&Case::new(&loaded.document, facts, files::today()), selection);
-    let file = loaded.path.to_string_lossy().into_owned();
-    Report { farm: loaded.document.farm.name.clone(), file, body: Body::Verdicts(verdicts) }
+pub fn report(path: PathBuf, document: Document, facts: Facts, selection: &Selection) -> Report {
+    let verdicts = rules::judge(&Case::new(&document, &facts, files::today()), selection);
+    let mut report = Report::judged(path.to_string_lossy().into_owned(), document.farm, verdicts);
+    report.seen = facts.gathered;
+    report
 }
 
 /// What recorded facts can be judged for when nothing is named: all that they were gathered about.

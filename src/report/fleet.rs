@@ -1,7 +1,7 @@
 //! The summary of a fleet: one row a farm.
 
-use super::{Counts, Exit, PlainTable, Report};
-use crate::error::shown;
+use super::{Counts, Exit, FailOn, PlainTable, Report, Screen};
+use crate::rules::Severity;
 
 /// What the summary says of one farm.
 #[derive(Debug, Clone)]
@@ -10,18 +10,17 @@ pub struct Line {
     file: String,
     /// Nothing where there was nothing to count.
     counts: Option<Counts>,
+    /// How the command would end for this farm alone.
     pub exit: Exit,
 }
 
 impl Line {
-    /// `exit` is how the command would end for this farm alone.
-    pub fn new(report: &Report, exit: Exit) -> Self {
-        let is_readable = matches!(report.body, super::Body::Verdicts(_));
+    pub fn new(report: &Report) -> Self {
         Self {
             farm: report.farm.clone().unwrap_or_default(),
             file: report.file.clone(),
-            counts: is_readable.then(|| report.counts()),
-            exit,
+            counts: report.is_readable().then(|| report.counts()),
+            exit: report.exit(FailOn::At(Severity::Error)),
         }
     }
 }
@@ -30,7 +29,8 @@ impl Line {
 const WIDE: usize = 90;
 
 /// The table, with a line under its header.
-pub fn table(lines: &[Line], width: usize) -> String {
+pub fn table(lines: &[Line], screen: &Screen) -> String {
+    let width = screen.table_width();
     let is_wide = width >= WIDE;
     let header: &[&str] = match is_wide {
         true => &["farm", "file", "errors", "warnings", "notes", "undecided", "result"],
@@ -38,8 +38,11 @@ pub fn table(lines: &[Line], width: usize) -> String {
     };
     let mut table = PlainTable::new(width, header.iter().copied());
     table.keep_whole(header.len() - 5..header.len());
+    if !screen.unicode {
+        table.in_ascii();
+    }
     for line in lines {
-        let [farm, file] = [&line.farm, &line.file].map(|name| shown(name).into_owned());
+        let [farm, file] = [&line.farm, &line.file].map(|name| screen.plain(name).into_owned());
         let names = match (is_wide, farm.is_empty()) {
             (true, _) => vec![farm, file],
             (false, true) => vec![file],
@@ -76,7 +79,7 @@ mod tests {
             Line { farm: String::new(), file: "broken.toml".to_owned(), counts: None, exit: Exit::Usage },
         ];
         for width in [60, 80, 200] {
-            let text = table(&lines, width);
+            let text = table(&lines, &Screen { width: Some(width), unicode: true });
             let widest = text.lines().map(|line| line.chars().count()).max().unwrap_or_default();
             assert!(widest <= width, "{width}:\n{text}");
             let letters: String = text.chars().filter(|letter| !letter.is_whitespace()).collect();
@@ -84,6 +87,6 @@ mod tests {
                 assert!(letters.contains(whole), "{whole} at {width}:\n{text}");
             }
         }
-        assert!(table(&lines, 60).contains("104"));
+        assert!(table(&lines, &Screen { width: Some(60), unicode: false }).is_ascii());
     }
 }

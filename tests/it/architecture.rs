@@ -105,7 +105,7 @@ const ROOMS: &[Room] = &[
         asynchronous: true,
     },
     with_doors("cli/", EVERYTHING, &[&CLOCK, &ENVIRONMENT, &FILES]),
-    with_doors("cli/console.rs", EVERYTHING, &[&PRINTING]),
+    with_doors("cli/console.rs", EVERYTHING, &[&PRINTING, &ENVIRONMENT]),
     with_doors("cli/wizard/", EVERYTHING, &[&TERMINAL, &FILES, &PROCESSES, &ENVIRONMENT]),
     pure("lib.rs", EVERYTHING),
     with_doors("main.rs", EVERYTHING, &[&ENVIRONMENT, &PROCESSES]),

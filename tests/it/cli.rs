@@ -10,7 +10,7 @@ use spinmail::report::Exit;
 fn snapshots() {
     let cases = trycmd::TestCases::new();
     cases.register_bin("spinmail", std::path::Path::new(env!("CARGO_BIN_EXE_spinmail")));
-    cases.env("NO_COLOR", "1").env("SPINMAIL_FILE", "").env("COLUMNS", "100");
+    cases.env("NO_COLOR", "1").env("SPINMAIL_FILE", "").env("COLUMNS", "").env("LC_ALL", "C.UTF-8");
     cases.case("tests/cli/*.trycmd");
 }
 

@@ -12,6 +12,7 @@ mod generated;
 mod help;
 mod lab;
 mod properties;
+mod reports;
 mod smtp;
 mod smtp_server;
 mod support;
