@@ -489,6 +489,9 @@ Register-ArgumentCompleter -Native -CommandName 'spinmail' -ScriptBlock {
             [CompletionResult]::new('--skip', '--skip', [CompletionResultType]::ParameterName, 'Leave these rules out: ids, or what ids begin with')
             [CompletionResult]::new('--fail-on', '--fail-on', [CompletionResultType]::ParameterName, 'The least severity that makes the exit status 1; never makes it 0 whatever is found')
             [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'The form of the report')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Write the report there instead of to standard output, in one step when it is whole')
+            [CompletionResult]::new('--out', '--out', [CompletionResultType]::ParameterName, 'Write the report there instead of to standard output, in one step when it is whole')
+            [CompletionResult]::new('--since', '--since', [CompletionResultType]::ParameterName, 'Compare with an earlier JSON report: only what is new is shown in full and counts for the exit status. New is what was not found then, or less severe, or undecided; the same is what has the same rule and subject')
             [CompletionResult]::new('-f', '-f', [CompletionResultType]::ParameterName, 'The farm file; else the one that SPINMAIL_FILE names, else ./farm.toml')
             [CompletionResult]::new('--file', '--file', [CompletionResultType]::ParameterName, 'The farm file; else the one that SPINMAIL_FILE names, else ./farm.toml')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Colour the output: auto (the default), always or never')
@@ -502,10 +505,14 @@ Register-ArgumentCompleter -Native -CommandName 'spinmail' -ScriptBlock {
         }
         'spinmail;verify' {
             [CompletionResult]::new('--facts', '--facts', [CompletionResultType]::ParameterName, 'Judge these facts, which `spinmail gather` recorded, and look at nothing')
+            [CompletionResult]::new('--farms', '--farms', [CompletionResultType]::ParameterName, 'Check many farms: their files, and folders, which mean their *.toml; --facts may then be folders too')
             [CompletionResult]::new('--only', '--only', [CompletionResultType]::ParameterName, 'Judge only these rules: ids, or what ids begin with (dns, dns-mx)')
             [CompletionResult]::new('--skip', '--skip', [CompletionResultType]::ParameterName, 'Leave these rules out: ids, or what ids begin with')
             [CompletionResult]::new('--fail-on', '--fail-on', [CompletionResultType]::ParameterName, 'The least severity that makes the exit status 1; never makes it 0 whatever is found')
             [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'The form of the report')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Write the report there instead of to standard output, in one step when it is whole')
+            [CompletionResult]::new('--out', '--out', [CompletionResultType]::ParameterName, 'Write the report there instead of to standard output, in one step when it is whole')
+            [CompletionResult]::new('--since', '--since', [CompletionResultType]::ParameterName, 'Compare with an earlier JSON report: only what is new is shown in full and counts for the exit status. New is what was not found then, or less severe, or undecided; the same is what has the same rule and subject')
             [CompletionResult]::new('-f', '-f', [CompletionResultType]::ParameterName, 'The farm file; else the one that SPINMAIL_FILE names, else ./farm.toml')
             [CompletionResult]::new('--file', '--file', [CompletionResultType]::ParameterName, 'The farm file; else the one that SPINMAIL_FILE names, else ./farm.toml')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Colour the output: auto (the default), always or never')
@@ -520,6 +527,8 @@ Register-ArgumentCompleter -Native -CommandName 'spinmail' -ScriptBlock {
         'spinmail;trace' {
             [CompletionResult]::new('--facts', '--facts', [CompletionResultType]::ParameterName, 'Judge these facts, which `spinmail gather` recorded, and look at nothing')
             [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'How to print it')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Write the report there instead of to standard output, in one step when it is whole')
+            [CompletionResult]::new('--out', '--out', [CompletionResultType]::ParameterName, 'Write the report there instead of to standard output, in one step when it is whole')
             [CompletionResult]::new('-f', '-f', [CompletionResultType]::ParameterName, 'The farm file; else the one that SPINMAIL_FILE names, else ./farm.toml')
             [CompletionResult]::new('--file', '--file', [CompletionResultType]::ParameterName, 'The farm file; else the one that SPINMAIL_FILE names, else ./farm.toml')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Colour the output: auto (the default), always or never')

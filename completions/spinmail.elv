@@ -457,6 +457,9 @@ set edit:completion:arg-completer[spinmail] = {|@words|
             cand --skip 'Leave these rules out: ids, or what ids begin with'
             cand --fail-on 'The least severity that makes the exit status 1; never makes it 0 whatever is found'
             cand --format 'The form of the report'
+            cand -o 'Write the report there instead of to standard output, in one step when it is whole'
+            cand --out 'Write the report there instead of to standard output, in one step when it is whole'
+            cand --since 'Compare with an earlier JSON report: only what is new is shown in full and counts for the exit status. New is what was not found then, or less severe, or undecided; the same is what has the same rule and subject'
             cand -f 'The farm file; else the one that SPINMAIL_FILE names, else ./farm.toml'
             cand --file 'The farm file; else the one that SPINMAIL_FILE names, else ./farm.toml'
             cand --color 'Colour the output: auto (the default), always or never'
@@ -469,10 +472,14 @@ set edit:completion:arg-completer[spinmail] = {|@words|
         }
         &'spinmail;verify'= {
             cand --facts 'Judge these facts, which `spinmail gather` recorded, and look at nothing'
+            cand --farms 'Check many farms: their files, and folders, which mean their *.toml; --facts may then be folders too'
             cand --only 'Judge only these rules: ids, or what ids begin with (dns, dns-mx)'
             cand --skip 'Leave these rules out: ids, or what ids begin with'
             cand --fail-on 'The least severity that makes the exit status 1; never makes it 0 whatever is found'
             cand --format 'The form of the report'
+            cand -o 'Write the report there instead of to standard output, in one step when it is whole'
+            cand --out 'Write the report there instead of to standard output, in one step when it is whole'
+            cand --since 'Compare with an earlier JSON report: only what is new is shown in full and counts for the exit status. New is what was not found then, or less severe, or undecided; the same is what has the same rule and subject'
             cand -f 'The farm file; else the one that SPINMAIL_FILE names, else ./farm.toml'
             cand --file 'The farm file; else the one that SPINMAIL_FILE names, else ./farm.toml'
             cand --color 'Colour the output: auto (the default), always or never'
@@ -486,6 +493,8 @@ set edit:completion:arg-completer[spinmail] = {|@words|
         &'spinmail;trace'= {
             cand --facts 'Judge these facts, which `spinmail gather` recorded, and look at nothing'
             cand --format 'How to print it'
+            cand -o 'Write the report there instead of to standard output, in one step when it is whole'
+            cand --out 'Write the report there instead of to standard output, in one step when it is whole'
             cand -f 'The farm file; else the one that SPINMAIL_FILE names, else ./farm.toml'
             cand --file 'The farm file; else the one that SPINMAIL_FILE names, else ./farm.toml'
             cand --color 'Colour the output: auto (the default), always or never'

@@ -359,7 +359,14 @@ note\t''
 never\t''"
 complete -c spinmail -n "__fish_spinmail_using_subcommand validate" -l format -d 'The form of the report' -r -f -a "text\t'Findings in full, for reading'
 table\t'One row a verdict'
-json\t'For programs'"
+json\t'For programs: the versioned contract'
+junit\t'Test results, for CI systems'
+sarif\t'SARIF 2.1.0, for code scanning'
+github\t'Annotations of a GitHub Actions run'
+prometheus\t'Metrics, for node_exporter\'s textfile collector'
+html\t'One page to attach to a change ticket'"
+complete -c spinmail -n "__fish_spinmail_using_subcommand validate" -s o -l out -d 'Write the report there instead of to standard output, in one step when it is whole' -r -F
+complete -c spinmail -n "__fish_spinmail_using_subcommand validate" -l since -d 'Compare with an earlier JSON report: only what is new is shown in full and counts for the exit status. New is what was not found then, or less severe, or undecided; the same is what has the same rule and subject' -r -F
 complete -c spinmail -n "__fish_spinmail_using_subcommand validate" -s f -l file -d 'The farm file; else the one that SPINMAIL_FILE names, else ./farm.toml' -r -F
 complete -c spinmail -n "__fish_spinmail_using_subcommand validate" -l color -d 'Colour the output: auto (the default), always or never' -r -f -a "auto\t''
 always\t''
@@ -368,6 +375,7 @@ complete -c spinmail -n "__fish_spinmail_using_subcommand validate" -s q -l quie
 complete -c spinmail -n "__fish_spinmail_using_subcommand validate" -s v -l verbose -d 'Say more: what passed, what did not apply, what was accepted'
 complete -c spinmail -n "__fish_spinmail_using_subcommand validate" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c spinmail -n "__fish_spinmail_using_subcommand verify" -l facts -d 'Judge these facts, which `spinmail gather` recorded, and look at nothing' -r -F
+complete -c spinmail -n "__fish_spinmail_using_subcommand verify" -l farms -d 'Check many farms: their files, and folders, which mean their *.toml; --facts may then be folders too' -r -F
 complete -c spinmail -n "__fish_spinmail_using_subcommand verify" -l only -d 'Judge only these rules: ids, or what ids begin with (dns, dns-mx)' -r
 complete -c spinmail -n "__fish_spinmail_using_subcommand verify" -l skip -d 'Leave these rules out: ids, or what ids begin with' -r
 complete -c spinmail -n "__fish_spinmail_using_subcommand verify" -l fail-on -d 'The least severity that makes the exit status 1; never makes it 0 whatever is found' -r -f -a "error\t''
@@ -376,7 +384,14 @@ note\t''
 never\t''"
 complete -c spinmail -n "__fish_spinmail_using_subcommand verify" -l format -d 'The form of the report' -r -f -a "text\t'Findings in full, for reading'
 table\t'One row a verdict'
-json\t'For programs'"
+json\t'For programs: the versioned contract'
+junit\t'Test results, for CI systems'
+sarif\t'SARIF 2.1.0, for code scanning'
+github\t'Annotations of a GitHub Actions run'
+prometheus\t'Metrics, for node_exporter\'s textfile collector'
+html\t'One page to attach to a change ticket'"
+complete -c spinmail -n "__fish_spinmail_using_subcommand verify" -s o -l out -d 'Write the report there instead of to standard output, in one step when it is whole' -r -F
+complete -c spinmail -n "__fish_spinmail_using_subcommand verify" -l since -d 'Compare with an earlier JSON report: only what is new is shown in full and counts for the exit status. New is what was not found then, or less severe, or undecided; the same is what has the same rule and subject' -r -F
 complete -c spinmail -n "__fish_spinmail_using_subcommand verify" -s f -l file -d 'The farm file; else the one that SPINMAIL_FILE names, else ./farm.toml' -r -F
 complete -c spinmail -n "__fish_spinmail_using_subcommand verify" -l color -d 'Colour the output: auto (the default), always or never' -r -f -a "auto\t''
 always\t''
@@ -387,6 +402,7 @@ complete -c spinmail -n "__fish_spinmail_using_subcommand verify" -s h -l help -
 complete -c spinmail -n "__fish_spinmail_using_subcommand trace" -l facts -d 'Judge these facts, which `spinmail gather` recorded, and look at nothing' -r -F
 complete -c spinmail -n "__fish_spinmail_using_subcommand trace" -l format -d 'How to print it' -r -f -a "text\t''
 json\t''"
+complete -c spinmail -n "__fish_spinmail_using_subcommand trace" -s o -l out -d 'Write the report there instead of to standard output, in one step when it is whole' -r -F
 complete -c spinmail -n "__fish_spinmail_using_subcommand trace" -s f -l file -d 'The farm file; else the one that SPINMAIL_FILE names, else ./farm.toml' -r -F
 complete -c spinmail -n "__fish_spinmail_using_subcommand trace" -l color -d 'Colour the output: auto (the default), always or never' -r -f -a "auto\t''
 always\t''

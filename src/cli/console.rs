@@ -69,7 +69,7 @@ impl Console {
     /// A question to the person at the terminal, on standard error, whatever was asked for; no line end is added.
     pub fn ask(&self, text: &str) {
         let mut err = anstream::stderr().lock();
-        let _ = err.write_all(text.as_bytes()).and_then(|()| err.flush());
+        let _ = err.write_all(for_stderr(text).as_bytes()).and_then(|()| err.flush());
     }
 
     /// The next line that the person types.

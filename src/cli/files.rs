@@ -60,9 +60,8 @@ pub fn load(matches: &ArgMatches, console: &Console) -> Result<Loaded, Error> {
 /// An error about the farm file that is meant, with how to come by one where there is none.
 pub fn hinted(error: Error, path: &Path) -> Error {
     match path.symlink_metadata() {
-        Err(missing) if missing.kind() == ErrorKind::NotFound => {
-            error.hint("`spinmail init` writes one; `--file` or SPINMAIL_FILE names another")
-        }
+        Err(missing) if missing.kind() == ErrorKind::NotFound => error
+            .hint("`spinmail init` writes one, `spinmail wizard` asks for it; `--file` or SPINMAIL_FILE names another"),
         _ => error,
     }
 }

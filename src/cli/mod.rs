@@ -86,54 +86,66 @@ pub fn command() -> Command {
         )
         .after_help(
             "Examples:\n  \
-             spinmail init --advanced                           # write a commented farm.toml\n  \
-             spinmail display-address sharepoint.fabrikam.com   # change one field of the page\n  \
-             spinmail validate                                  # check the file alone\n  \
-             spinmail verify dns                                # check it against DNS\n  \
-             spinmail explain dns-no-mx                         # what a rule means, and how to mend it\n\n\
+             spinmail init --advanced                          # a commented farm.toml\n  \
+             spinmail display-address sharepoint.fabrikam.com  # one field of the page\n  \
+             spinmail validate                                 # the file alone\n  \
+             spinmail verify dns                               # the file against DNS\n  \
+             spinmail explain dns-no-mx                        # what a rule means\n\n\
              Exit status: 0 clean, 1 findings, 2 usage or unreadable file, 3 undecided, 4 could not finish.",
         )
         .subcommand_required(true)
         .arg_required_else_help(true)
         .disable_help_subcommand(true)
-        .max_term_width(110)
+        .max_term_width(WIDEST_HELP)
+        .help_template(template(&order))
         .args(global_arguments())
         .subcommands(order)
 }
 
-/// The order of the help: the page, the farm file, checking, tools.
-const ORDER: &[&str] = &[
-    "show",
-    "enable",
-    "disable",
-    "mode",
-    "display-address",
-    "drop-folder",
-    "safe-servers",
-    "dms",
-    "init",
-    "wizard",
-    "get",
-    "set",
-    "unset",
-    "list",
-    "server",
-    "web-application",
-    "diff",
-    "path",
-    "validate",
-    "verify",
-    "trace",
-    "gather",
-    "explain",
-    "inspect",
-    "completions",
-    "man",
+/// The commands as the help shows them: what they are about, and in which order.
+const GROUPS: &[(&str, &[&str])] = &[
+    ("Page", &["show", "enable", "disable", "mode", "display-address", "drop-folder", "safe-servers", "dms"]),
+    ("Farm file", &["init", "wizard", "get", "set", "unset", "list", "server", "web-application", "diff", "path"]),
+    ("Checking", &["validate", "verify", "trace", "gather", "explain", "inspect"]),
+    ("Tools", &["completions", "man"]),
 ];
 
 fn in_order(mut commands: Vec<Command>) -> Vec<Command> {
-    commands.sort_by_key(|command| ORDER.iter().position(|name| *name == command.get_name()));
+    let order: Vec<&str> = GROUPS.iter().flat_map(|(_, names)| names.iter().copied()).collect();
+    let place = |command: &Command| order.iter().position(|name| *name == command.get_name()).unwrap_or(order.len());
+    commands.sort_by_key(place);
     commands.into_iter().enumerate().map(|(at, command)| command.display_order(at)).collect()
+}
+
+/// The help of the program itself: what clap would write, with the commands in their groups.
+fn template(commands: &[Command]) -> String {
+    let column = commands.iter().map(|command| command.get_name().len()).max().unwrap_or_default() + 4;
+    let indent = " ".repeat(column);
+    let line = |name: &&str| {
+        let command = commands.iter().find(|command| command.get_name() == *name)?;
+        let about = command.get_about().map(ToString::to_string).unwrap_or_default();
+        let first = format!("  {name:<width$}", width = column - 2);
+        let options = textwrap::Options::new(help_width().max(2 * column))
+            .initial_indent(&first)
+            .subsequent_indent(&indent)
+            .word_splitter(textwrap::WordSplitter::NoHyphenation);
+        Some(textwrap::fill(&about, options) + "\n")
+    };
+    let groups = GROUPS
+        .iter()
+        .map(|(title, names)| format!("{title}:\n{}\n", names.iter().filter_map(line).collect::<String>()));
+    let groups: String = groups.collect();
+    format!("{{about-with-newline}}\n{{usage-heading}} {{usage}}\n\n{groups}Options:\n{{options}}{{after-help}}")
+}
+
+/// The widest that help may be.
+const WIDEST_HELP: usize = 110;
+
+/// The width that clap writes help in.
+fn help_width() -> usize {
+    let said = || std::env::var("COLUMNS").ok()?.parse().ok();
+    let terminal = terminal_size::terminal_size().map(|(width, _)| usize::from(width.0));
+    terminal.or_else(said).unwrap_or(100).min(WIDEST_HELP)
 }
 
 fn global_arguments() -> impl Iterator<Item = Arg> {

@@ -19,6 +19,25 @@ fn collect(call: &str, command: &Command, found: &mut Vec<(String, Command)>) {
     }
 }
 
+/// Every command stands in a group of the program's help, and the help fits narrow terminals.
+#[test]
+fn the_programs_help_shows_every_command_in_its_group() {
+    let folder = Folder::new();
+    for width in [60, 80, 100] {
+        let mut command = folder.command(&["--help"]);
+        let run = Run::of(command.env("COLUMNS", width.to_string()).output().expect("a run"));
+        for title in ["Page", "Farm file", "Checking", "Tools", "Options"] {
+            assert_eq!(run.out.matches(&format!("\n{title}:\n")).count(), 1, "{title} at {width}");
+        }
+        for command in spinmail::cli::command().get_subcommands() {
+            let line = format!("\n  {} ", command.get_name());
+            assert_eq!(run.out.matches(&line).count(), 1, "`{}` at {width}:\n{}", command.get_name(), run.out);
+        }
+        let too_wide = run.out.lines().find(|line| line.chars().count() > width && !line.contains("display-address"));
+        assert_eq!(too_wide, None, "at {width}");
+    }
+}
+
 /// The examples at the help's end.
 fn examples(command: &Command) -> Vec<String> {
     let help = command.get_after_help().map(ToString::to_string).unwrap_or_default();
