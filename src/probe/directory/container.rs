@@ -102,7 +102,7 @@ async fn sample(client: &mut Client, base: &str) -> Answer<Vec<Described>> {
         let question = Question::below(base, format!("(objectClass={class})"), attributes);
         // What lies in units below belongs to those.
         let question = Question { with_descriptor: true, most: MOST, scope: Scope::OneLevel, ..question };
-        match client.page(&question, MOST, Vec::new()).await {
+        match client.page(&question).await {
             Ok(page) => found.extend(page.entries.iter().map(|entry| described(entry, WRITTEN))),
             Err(trouble) => return Answer::Failed(trouble.why()),
         }
