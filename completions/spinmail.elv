@@ -53,8 +53,8 @@ set edit:completion:arg-completer[spinmail] = {|@words|
             cand gather 'Look at the real world and record what is seen, to be judged here or elsewhere'
             cand explain 'Explain a rule or a setting; without a name, list the rules'
             cand inspect 'Read one foreign thing and say what it means'
-            cand completions 'Print a shell''s completion script'
-            cand man 'Print the manual page, or write every command''s page into a folder'
+            cand completions 'Print the script that lets a shell complete commands, settings, values, rules and names'
+            cand man 'Print the manual page, or write all pages into a folder'
         }
         &'spinmail;show'= {
             cand --format 'How to print it'
@@ -250,6 +250,7 @@ set edit:completion:arg-completer[spinmail] = {|@words|
             cand -f 'The farm file; else the one that SPINMAIL_FILE names, else ./farm.toml'
             cand --file 'The farm file; else the one that SPINMAIL_FILE names, else ./farm.toml'
             cand --color 'Colour the output: auto (the default), always or never'
+            cand --plain 'One question a line, nothing redrawn, no colour: for screen readers and plain consoles'
             cand -n 'Show what would change, and write nothing'
             cand --dry-run 'Show what would change, and write nothing'
             cand --check 'Write nothing, and fail (1) if anything would change'
@@ -456,6 +457,9 @@ set edit:completion:arg-completer[spinmail] = {|@words|
             cand --skip 'Leave these rules out: ids, or what ids begin with'
             cand --fail-on 'The least severity that makes the exit status 1; never makes it 0 whatever is found'
             cand --format 'The form of the report'
+            cand -o 'Write the report there instead of to standard output, in one step when it is whole'
+            cand --out 'Write the report there instead of to standard output, in one step when it is whole'
+            cand --since 'Compare with an earlier JSON report: only what is new is shown in full and counts for the exit status. New is what was not found then, or less severe, or undecided; the same is what has the same rule and subject'
             cand -f 'The farm file; else the one that SPINMAIL_FILE names, else ./farm.toml'
             cand --file 'The farm file; else the one that SPINMAIL_FILE names, else ./farm.toml'
             cand --color 'Colour the output: auto (the default), always or never'
@@ -468,10 +472,14 @@ set edit:completion:arg-completer[spinmail] = {|@words|
         }
         &'spinmail;verify'= {
             cand --facts 'Judge these facts, which `spinmail gather` recorded, and look at nothing'
+            cand --farms 'Check many farms: their files, and folders, which mean their *.toml; --facts may then be folders too'
             cand --only 'Judge only these rules: ids, or what ids begin with (dns, dns-mx)'
             cand --skip 'Leave these rules out: ids, or what ids begin with'
             cand --fail-on 'The least severity that makes the exit status 1; never makes it 0 whatever is found'
             cand --format 'The form of the report'
+            cand -o 'Write the report there instead of to standard output, in one step when it is whole'
+            cand --out 'Write the report there instead of to standard output, in one step when it is whole'
+            cand --since 'Compare with an earlier JSON report: only what is new is shown in full and counts for the exit status. New is what was not found then, or less severe, or undecided; the same is what has the same rule and subject'
             cand -f 'The farm file; else the one that SPINMAIL_FILE names, else ./farm.toml'
             cand --file 'The farm file; else the one that SPINMAIL_FILE names, else ./farm.toml'
             cand --color 'Colour the output: auto (the default), always or never'
@@ -485,6 +493,8 @@ set edit:completion:arg-completer[spinmail] = {|@words|
         &'spinmail;trace'= {
             cand --facts 'Judge these facts, which `spinmail gather` recorded, and look at nothing'
             cand --format 'How to print it'
+            cand -o 'Write the report there instead of to standard output, in one step when it is whole'
+            cand --out 'Write the report there instead of to standard output, in one step when it is whole'
             cand -f 'The farm file; else the one that SPINMAIL_FILE names, else ./farm.toml'
             cand --file 'The farm file; else the one that SPINMAIL_FILE names, else ./farm.toml'
             cand --color 'Colour the output: auto (the default), always or never'
@@ -531,6 +541,7 @@ set edit:completion:arg-completer[spinmail] = {|@words|
             cand --help 'Print help'
             cand metabase 'Read the SMTP part of an IIS 6 metabase (MetaBase.xml): virtual servers, domains, folders, lists'
             cand relay-list 'Read a relay list as the metabase holds it (RelayIpList)'
+            cand descriptor 'Read a Windows security descriptor: owner, entries, and what an account may do by it'
         }
         &'spinmail;inspect;metabase'= {
             cand --format 'How to print it'
@@ -557,10 +568,32 @@ set edit:completion:arg-completer[spinmail] = {|@words|
             cand -h 'Print help'
             cand --help 'Print help'
         }
+        &'spinmail;inspect;descriptor'= {
+            cand --as 'The account: a SID, or a name that means the same everywhere, such as `NETWORK SERVICE`'
+            cand --with 'The groups that the account is in'
+            cand --class 'The class of the objects in the container that are asked about'
+            cand --domain 'The domain that letters such as DA (Domain Admins) speak of: S-1-5-21-…'
+            cand --forest-root 'The root domain of its forest, of which EA, SA and RO speak; else the domain itself'
+            cand --entry 'Which descriptor of a file of `icacls /save`; else that of the folder which has all others in it'
+            cand --to 'Only rewrite it: as SDDL with hexadecimal masks, or as the digits of a self-relative descriptor'
+            cand --format 'How to print it'
+            cand -f 'The farm file; else the one that SPINMAIL_FILE names, else ./farm.toml'
+            cand --file 'The farm file; else the one that SPINMAIL_FILE names, else ./farm.toml'
+            cand --color 'Colour the output: auto (the default), always or never'
+            cand --machine 'The account logs on at the machine that has the folder: LOCAL and BUILTIN\Users are among its groups'
+            cand --directory 'It is of a container of Active Directory, not of a folder'
+            cand -q 'Print only data and errors, no hints and other talk'
+            cand --quiet 'Print only data and errors, no hints and other talk'
+            cand -v 'Say more: what passed, what did not apply, what was accepted'
+            cand --verbose 'Say more: what passed, what did not apply, what was accepted'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
         &'spinmail;completions'= {
             cand -f 'The farm file; else the one that SPINMAIL_FILE names, else ./farm.toml'
             cand --file 'The farm file; else the one that SPINMAIL_FILE names, else ./farm.toml'
             cand --color 'Colour the output: auto (the default), always or never'
+            cand --static 'A script that knows commands and options alone, and never runs spinmail'
             cand -q 'Print only data and errors, no hints and other talk'
             cand --quiet 'Print only data and errors, no hints and other talk'
             cand -v 'Say more: what passed, what did not apply, what was accepted'

@@ -56,8 +56,8 @@ complete -c spinmail -n "__fish_spinmail_needs_command" -f -a "trace" -d 'Follow
 complete -c spinmail -n "__fish_spinmail_needs_command" -f -a "gather" -d 'Look at the real world and record what is seen, to be judged here or elsewhere'
 complete -c spinmail -n "__fish_spinmail_needs_command" -f -a "explain" -d 'Explain a rule or a setting; without a name, list the rules'
 complete -c spinmail -n "__fish_spinmail_needs_command" -f -a "inspect" -d 'Read one foreign thing and say what it means'
-complete -c spinmail -n "__fish_spinmail_needs_command" -f -a "completions" -d 'Print a shell\'s completion script'
-complete -c spinmail -n "__fish_spinmail_needs_command" -f -a "man" -d 'Print the manual page, or write every command\'s page into a folder'
+complete -c spinmail -n "__fish_spinmail_needs_command" -f -a "completions" -d 'Print the script that lets a shell complete commands, settings, values, rules and names'
+complete -c spinmail -n "__fish_spinmail_needs_command" -f -a "man" -d 'Print the manual page, or write all pages into a folder'
 complete -c spinmail -n "__fish_spinmail_using_subcommand show" -l format -d 'How to print it' -r -f -a "text\t''
 json\t''"
 complete -c spinmail -n "__fish_spinmail_using_subcommand show" -s f -l file -d 'The farm file; else the one that SPINMAIL_FILE names, else ./farm.toml' -r -F
@@ -196,6 +196,7 @@ complete -c spinmail -n "__fish_spinmail_using_subcommand wizard" -s f -l file -
 complete -c spinmail -n "__fish_spinmail_using_subcommand wizard" -l color -d 'Colour the output: auto (the default), always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
+complete -c spinmail -n "__fish_spinmail_using_subcommand wizard" -l plain -d 'One question a line, nothing redrawn, no colour: for screen readers and plain consoles'
 complete -c spinmail -n "__fish_spinmail_using_subcommand wizard" -s n -l dry-run -d 'Show what would change, and write nothing'
 complete -c spinmail -n "__fish_spinmail_using_subcommand wizard" -l check -d 'Write nothing, and fail (1) if anything would change'
 complete -c spinmail -n "__fish_spinmail_using_subcommand wizard" -s q -l quiet -d 'Print only data and errors, no hints and other talk'
@@ -358,7 +359,14 @@ note\t''
 never\t''"
 complete -c spinmail -n "__fish_spinmail_using_subcommand validate" -l format -d 'The form of the report' -r -f -a "text\t'Findings in full, for reading'
 table\t'One row a verdict'
-json\t'For programs'"
+json\t'For programs: the versioned contract'
+junit\t'Test results, for CI systems'
+sarif\t'SARIF 2.1.0, for code scanning'
+github\t'Annotations of a GitHub Actions run'
+prometheus\t'Metrics, for node_exporter\'s textfile collector'
+html\t'One page to attach to a change ticket'"
+complete -c spinmail -n "__fish_spinmail_using_subcommand validate" -s o -l out -d 'Write the report there instead of to standard output, in one step when it is whole' -r -F
+complete -c spinmail -n "__fish_spinmail_using_subcommand validate" -l since -d 'Compare with an earlier JSON report: only what is new is shown in full and counts for the exit status. New is what was not found then, or less severe, or undecided; the same is what has the same rule and subject' -r -F
 complete -c spinmail -n "__fish_spinmail_using_subcommand validate" -s f -l file -d 'The farm file; else the one that SPINMAIL_FILE names, else ./farm.toml' -r -F
 complete -c spinmail -n "__fish_spinmail_using_subcommand validate" -l color -d 'Colour the output: auto (the default), always or never' -r -f -a "auto\t''
 always\t''
@@ -367,6 +375,7 @@ complete -c spinmail -n "__fish_spinmail_using_subcommand validate" -s q -l quie
 complete -c spinmail -n "__fish_spinmail_using_subcommand validate" -s v -l verbose -d 'Say more: what passed, what did not apply, what was accepted'
 complete -c spinmail -n "__fish_spinmail_using_subcommand validate" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c spinmail -n "__fish_spinmail_using_subcommand verify" -l facts -d 'Judge these facts, which `spinmail gather` recorded, and look at nothing' -r -F
+complete -c spinmail -n "__fish_spinmail_using_subcommand verify" -l farms -d 'Check many farms: their files, and folders, which mean their *.toml; --facts may then be folders too' -r -F
 complete -c spinmail -n "__fish_spinmail_using_subcommand verify" -l only -d 'Judge only these rules: ids, or what ids begin with (dns, dns-mx)' -r
 complete -c spinmail -n "__fish_spinmail_using_subcommand verify" -l skip -d 'Leave these rules out: ids, or what ids begin with' -r
 complete -c spinmail -n "__fish_spinmail_using_subcommand verify" -l fail-on -d 'The least severity that makes the exit status 1; never makes it 0 whatever is found' -r -f -a "error\t''
@@ -375,7 +384,14 @@ note\t''
 never\t''"
 complete -c spinmail -n "__fish_spinmail_using_subcommand verify" -l format -d 'The form of the report' -r -f -a "text\t'Findings in full, for reading'
 table\t'One row a verdict'
-json\t'For programs'"
+json\t'For programs: the versioned contract'
+junit\t'Test results, for CI systems'
+sarif\t'SARIF 2.1.0, for code scanning'
+github\t'Annotations of a GitHub Actions run'
+prometheus\t'Metrics, for node_exporter\'s textfile collector'
+html\t'One page to attach to a change ticket'"
+complete -c spinmail -n "__fish_spinmail_using_subcommand verify" -s o -l out -d 'Write the report there instead of to standard output, in one step when it is whole' -r -F
+complete -c spinmail -n "__fish_spinmail_using_subcommand verify" -l since -d 'Compare with an earlier JSON report: only what is new is shown in full and counts for the exit status. New is what was not found then, or less severe, or undecided; the same is what has the same rule and subject' -r -F
 complete -c spinmail -n "__fish_spinmail_using_subcommand verify" -s f -l file -d 'The farm file; else the one that SPINMAIL_FILE names, else ./farm.toml' -r -F
 complete -c spinmail -n "__fish_spinmail_using_subcommand verify" -l color -d 'Colour the output: auto (the default), always or never' -r -f -a "auto\t''
 always\t''
@@ -386,6 +402,7 @@ complete -c spinmail -n "__fish_spinmail_using_subcommand verify" -s h -l help -
 complete -c spinmail -n "__fish_spinmail_using_subcommand trace" -l facts -d 'Judge these facts, which `spinmail gather` recorded, and look at nothing' -r -F
 complete -c spinmail -n "__fish_spinmail_using_subcommand trace" -l format -d 'How to print it' -r -f -a "text\t''
 json\t''"
+complete -c spinmail -n "__fish_spinmail_using_subcommand trace" -s o -l out -d 'Write the report there instead of to standard output, in one step when it is whole' -r -F
 complete -c spinmail -n "__fish_spinmail_using_subcommand trace" -s f -l file -d 'The farm file; else the one that SPINMAIL_FILE names, else ./farm.toml' -r -F
 complete -c spinmail -n "__fish_spinmail_using_subcommand trace" -l color -d 'Colour the output: auto (the default), always or never' -r -f -a "auto\t''
 always\t''
@@ -408,15 +425,16 @@ never\t''"
 complete -c spinmail -n "__fish_spinmail_using_subcommand explain" -s q -l quiet -d 'Print only data and errors, no hints and other talk'
 complete -c spinmail -n "__fish_spinmail_using_subcommand explain" -s v -l verbose -d 'Say more: what passed, what did not apply, what was accepted'
 complete -c spinmail -n "__fish_spinmail_using_subcommand explain" -s h -l help -d 'Print help'
-complete -c spinmail -n "__fish_spinmail_using_subcommand inspect; and not __fish_seen_subcommand_from metabase relay-list" -s f -l file -d 'The farm file; else the one that SPINMAIL_FILE names, else ./farm.toml' -r -F
-complete -c spinmail -n "__fish_spinmail_using_subcommand inspect; and not __fish_seen_subcommand_from metabase relay-list" -l color -d 'Colour the output: auto (the default), always or never' -r -f -a "auto\t''
+complete -c spinmail -n "__fish_spinmail_using_subcommand inspect; and not __fish_seen_subcommand_from metabase relay-list descriptor" -s f -l file -d 'The farm file; else the one that SPINMAIL_FILE names, else ./farm.toml' -r -F
+complete -c spinmail -n "__fish_spinmail_using_subcommand inspect; and not __fish_seen_subcommand_from metabase relay-list descriptor" -l color -d 'Colour the output: auto (the default), always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
-complete -c spinmail -n "__fish_spinmail_using_subcommand inspect; and not __fish_seen_subcommand_from metabase relay-list" -s q -l quiet -d 'Print only data and errors, no hints and other talk'
-complete -c spinmail -n "__fish_spinmail_using_subcommand inspect; and not __fish_seen_subcommand_from metabase relay-list" -s v -l verbose -d 'Say more: what passed, what did not apply, what was accepted'
-complete -c spinmail -n "__fish_spinmail_using_subcommand inspect; and not __fish_seen_subcommand_from metabase relay-list" -s h -l help -d 'Print help'
-complete -c spinmail -n "__fish_spinmail_using_subcommand inspect; and not __fish_seen_subcommand_from metabase relay-list" -f -a "metabase" -d 'Read the SMTP part of an IIS 6 metabase (MetaBase.xml): virtual servers, domains, folders, lists'
-complete -c spinmail -n "__fish_spinmail_using_subcommand inspect; and not __fish_seen_subcommand_from metabase relay-list" -f -a "relay-list" -d 'Read a relay list as the metabase holds it (RelayIpList)'
+complete -c spinmail -n "__fish_spinmail_using_subcommand inspect; and not __fish_seen_subcommand_from metabase relay-list descriptor" -s q -l quiet -d 'Print only data and errors, no hints and other talk'
+complete -c spinmail -n "__fish_spinmail_using_subcommand inspect; and not __fish_seen_subcommand_from metabase relay-list descriptor" -s v -l verbose -d 'Say more: what passed, what did not apply, what was accepted'
+complete -c spinmail -n "__fish_spinmail_using_subcommand inspect; and not __fish_seen_subcommand_from metabase relay-list descriptor" -s h -l help -d 'Print help'
+complete -c spinmail -n "__fish_spinmail_using_subcommand inspect; and not __fish_seen_subcommand_from metabase relay-list descriptor" -f -a "metabase" -d 'Read the SMTP part of an IIS 6 metabase (MetaBase.xml): virtual servers, domains, folders, lists'
+complete -c spinmail -n "__fish_spinmail_using_subcommand inspect; and not __fish_seen_subcommand_from metabase relay-list descriptor" -f -a "relay-list" -d 'Read a relay list as the metabase holds it (RelayIpList)'
+complete -c spinmail -n "__fish_spinmail_using_subcommand inspect; and not __fish_seen_subcommand_from metabase relay-list descriptor" -f -a "descriptor" -d 'Read a Windows security descriptor: owner, entries, and what an account may do by it'
 complete -c spinmail -n "__fish_spinmail_using_subcommand inspect; and __fish_seen_subcommand_from metabase" -l format -d 'How to print it' -r -f -a "text\t''
 json\t''"
 complete -c spinmail -n "__fish_spinmail_using_subcommand inspect; and __fish_seen_subcommand_from metabase" -s f -l file -d 'The farm file; else the one that SPINMAIL_FILE names, else ./farm.toml' -r -F
@@ -436,10 +454,32 @@ complete -c spinmail -n "__fish_spinmail_using_subcommand inspect; and __fish_se
 complete -c spinmail -n "__fish_spinmail_using_subcommand inspect; and __fish_seen_subcommand_from relay-list" -s q -l quiet -d 'Print only data and errors, no hints and other talk'
 complete -c spinmail -n "__fish_spinmail_using_subcommand inspect; and __fish_seen_subcommand_from relay-list" -s v -l verbose -d 'Say more: what passed, what did not apply, what was accepted'
 complete -c spinmail -n "__fish_spinmail_using_subcommand inspect; and __fish_seen_subcommand_from relay-list" -s h -l help -d 'Print help'
+complete -c spinmail -n "__fish_spinmail_using_subcommand inspect; and __fish_seen_subcommand_from descriptor" -l as -d 'The account: a SID, or a name that means the same everywhere, such as `NETWORK SERVICE`' -r
+complete -c spinmail -n "__fish_spinmail_using_subcommand inspect; and __fish_seen_subcommand_from descriptor" -l with -d 'The groups that the account is in' -r
+complete -c spinmail -n "__fish_spinmail_using_subcommand inspect; and __fish_seen_subcommand_from descriptor" -l class -d 'The class of the objects in the container that are asked about' -r -f -a "contact\t''
+group\t''
+user\t''"
+complete -c spinmail -n "__fish_spinmail_using_subcommand inspect; and __fish_seen_subcommand_from descriptor" -l domain -d 'The domain that letters such as DA (Domain Admins) speak of: S-1-5-21-…' -r
+complete -c spinmail -n "__fish_spinmail_using_subcommand inspect; and __fish_seen_subcommand_from descriptor" -l forest-root -d 'The root domain of its forest, of which EA, SA and RO speak; else the domain itself' -r
+complete -c spinmail -n "__fish_spinmail_using_subcommand inspect; and __fish_seen_subcommand_from descriptor" -l entry -d 'Which descriptor of a file of `icacls /save`; else that of the folder which has all others in it' -r
+complete -c spinmail -n "__fish_spinmail_using_subcommand inspect; and __fish_seen_subcommand_from descriptor" -l to -d 'Only rewrite it: as SDDL with hexadecimal masks, or as the digits of a self-relative descriptor' -r -f -a "sddl\t''
+hex\t''"
+complete -c spinmail -n "__fish_spinmail_using_subcommand inspect; and __fish_seen_subcommand_from descriptor" -l format -d 'How to print it' -r -f -a "text\t''
+json\t''"
+complete -c spinmail -n "__fish_spinmail_using_subcommand inspect; and __fish_seen_subcommand_from descriptor" -s f -l file -d 'The farm file; else the one that SPINMAIL_FILE names, else ./farm.toml' -r -F
+complete -c spinmail -n "__fish_spinmail_using_subcommand inspect; and __fish_seen_subcommand_from descriptor" -l color -d 'Colour the output: auto (the default), always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c spinmail -n "__fish_spinmail_using_subcommand inspect; and __fish_seen_subcommand_from descriptor" -l machine -d 'The account logs on at the machine that has the folder: LOCAL and BUILTIN\\Users are among its groups'
+complete -c spinmail -n "__fish_spinmail_using_subcommand inspect; and __fish_seen_subcommand_from descriptor" -l directory -d 'It is of a container of Active Directory, not of a folder'
+complete -c spinmail -n "__fish_spinmail_using_subcommand inspect; and __fish_seen_subcommand_from descriptor" -s q -l quiet -d 'Print only data and errors, no hints and other talk'
+complete -c spinmail -n "__fish_spinmail_using_subcommand inspect; and __fish_seen_subcommand_from descriptor" -s v -l verbose -d 'Say more: what passed, what did not apply, what was accepted'
+complete -c spinmail -n "__fish_spinmail_using_subcommand inspect; and __fish_seen_subcommand_from descriptor" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c spinmail -n "__fish_spinmail_using_subcommand completions" -s f -l file -d 'The farm file; else the one that SPINMAIL_FILE names, else ./farm.toml' -r -F
 complete -c spinmail -n "__fish_spinmail_using_subcommand completions" -l color -d 'Colour the output: auto (the default), always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
+complete -c spinmail -n "__fish_spinmail_using_subcommand completions" -l static -d 'A script that knows commands and options alone, and never runs spinmail'
 complete -c spinmail -n "__fish_spinmail_using_subcommand completions" -s q -l quiet -d 'Print only data and errors, no hints and other talk'
 complete -c spinmail -n "__fish_spinmail_using_subcommand completions" -s v -l verbose -d 'Say more: what passed, what did not apply, what was accepted'
 complete -c spinmail -n "__fish_spinmail_using_subcommand completions" -s h -l help -d 'Print help'

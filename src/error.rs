@@ -57,7 +57,13 @@ impl std::error::Error for Error {}
 
 /// The name that is most like a mistyped one, if any is like it at all.
 pub fn nearest<Name: AsRef<str>>(typed: &str, names: impl IntoIterator<Item = Name>) -> Option<String> {
-    let likeness = |name: &Name| strsim::jaro_winkler(&typed.to_lowercase(), &name.as_ref().to_lowercase());
+    let likeness = |name: &Name| {
+        let (typed, name) = (typed.to_lowercase(), name.as_ref().to_lowercase());
+        let likeness = strsim::jaro_winkler(&typed, &name);
+        // In a short word, one slip of the finger leaves little that is alike.
+        let is_slip = name.chars().count() >= 3 && strsim::osa_distance(&typed, &name) == 1;
+        if is_slip { likeness.max(0.9) } else { likeness }
+    };
     let best = names.into_iter().map(|name| (likeness(&name), name)).filter(|(likeness, _)| *likeness > 0.82);
     best.max_by(|one, two| one.0.total_cmp(&two.0)).map(|(_, name)| name.as_ref().to_owned())
 }

@@ -18,6 +18,7 @@ pub type Change = (Key, Option<Value>);
 /// Adds `--dry-run` and `--check` to a command that writes.
 pub fn with_options(command: Command) -> Command {
     command
+        .next_help_heading("Writing")
         .arg(
             Arg::new("dry-run")
                 .long("dry-run")

@@ -2,11 +2,10 @@
 
 use crate::error::Error;
 use crate::report::diagnosis;
+use crate::report::screen::{Screen, in_ascii};
+use std::borrow::Cow;
 use std::cell::Cell;
 use std::io::{self, IsTerminal, Write};
-
-/// Widths where the terminal does not tell its own.
-const USUAL_WIDTH: usize = 100;
 
 /// Standard output for data, standard error for talk.
 #[derive(Debug, Default)]
@@ -33,11 +32,16 @@ impl Console {
         self.verbose
     }
 
-    /// Data, on standard output. Colours are taken out where nobody could see them.
+    /// Data, on standard output. Colours are taken out where nobody could see them, and on a terminal what it cannot draw
+    /// is drawn in ASCII.
     pub fn data(&self, text: &str) {
         if self.closed.get() {
             return;
         }
+        let text = match io::stdout().is_terminal() && !shows_unicode() && !text.is_ascii() {
+            true => in_ascii(text).into(),
+            false => Cow::Borrowed(text),
+        };
         let mut out = anstream::stdout().lock();
         if let Err(error) = out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
             self.closed.set(true);
@@ -58,13 +62,31 @@ impl Console {
     /// Talk, on standard error; `--quiet` keeps it.
     pub fn say(&self, text: &str) {
         if !self.quiet {
-            let _ = writeln!(anstream::stderr().lock(), "{text}");
+            let _ = writeln!(anstream::stderr().lock(), "{}", for_stderr(text));
+        }
+    }
+
+    /// A question to the person at the terminal, on standard error, whatever was asked for; no line end is added.
+    pub fn ask(&self, text: &str) {
+        let mut err = anstream::stderr().lock();
+        let _ = err.write_all(for_stderr(text).as_bytes()).and_then(|()| err.flush());
+    }
+
+    /// The next line that the person types.
+    ///
+    /// # Errors
+    /// The input has ended or cannot be read.
+    pub fn read_line(&self) -> io::Result<String> {
+        let mut line = String::new();
+        match io::stdin().read_line(&mut line)? {
+            0 => Err(io::Error::new(io::ErrorKind::UnexpectedEof, "the input has ended")),
+            _ => Ok(line),
         }
     }
 
     /// An error, on standard error, whatever was asked.
     pub fn error(&self, error: &Error) {
-        let _ = write!(anstream::stderr().lock(), "{}", diagnosis::error(error));
+        let _ = write!(anstream::stderr().lock(), "{}", for_stderr(&diagnosis::error(error)));
     }
 
     /// Whether the output could not be written for another reason than that nobody reads it.
@@ -72,11 +94,24 @@ impl Console {
         self.failed.get()
     }
 
-    /// The width of standard output.
+    /// What can be shown where standard output goes.
+    pub fn screen(&self) -> Screen {
+        Screen { width: width(), unicode: shows_unicode() }
+    }
+
+    /// The width of a table on standard output.
     pub fn width(&self) -> usize {
-        match terminal_size::terminal_size() {
-            Some((width, _)) => usize::from(width.0),
-            None => USUAL_WIDTH,
+        self.screen().table_width()
+    }
+
+    /// A text for a file: coloured only where that is asked for whatever it goes to.
+    pub fn for_file<'a>(&self, text: &'a str) -> Cow<'a, str> {
+        let is_plain = !text.contains('\x1b');
+        match anstream::AutoStream::choice(&Vec::<u8>::new()) {
+            anstream::ColorChoice::Never | anstream::ColorChoice::Auto if !is_plain => {
+                anstream::adapter::strip_str(text).to_string().into()
+            }
+            _ => text.into(),
         }
     }
 
@@ -85,14 +120,57 @@ impl Console {
         anstream::AutoStream::choice(&io::stdout()) != anstream::ColorChoice::Never
     }
 
+    /// Whether colours can be seen on standard error.
+    pub fn has_colour_for_talk(&self) -> bool {
+        anstream::AutoStream::choice(&io::stderr()) != anstream::ColorChoice::Never
+    }
+
+    /// Whether standard output goes to a terminal.
+    pub fn is_seen(&self) -> bool {
+        io::stdout().is_terminal()
+    }
+
     /// Whether a person sits there to answer.
     pub fn has_person(&self) -> bool {
         io::stdin().is_terminal() && io::stderr().is_terminal()
     }
 }
 
+/// Talk as the terminal can draw it.
+fn for_stderr(text: &str) -> Cow<'_, str> {
+    if io::stderr().is_terminal() && !shows_unicode() { in_ascii(text).into() } else { text.into() }
+}
+
+/// The width of the terminal, else what COLUMNS says; nothing where lines may be as long as they are.
+fn width() -> Option<usize> {
+    let of_terminal = terminal_size::terminal_size_of(io::stdout()).map(|(width, _)| usize::from(width.0));
+    let said = || std::env::var("COLUMNS").ok()?.parse().ok();
+    of_terminal.or_else(said).filter(|width| *width > 0)
+}
+
+/// Whether whoever shows the output shows characters beyond ASCII: the locale says so (POSIX XBD 8.2).
+#[cfg(not(windows))]
+fn shows_unicode() -> bool {
+    let said = ["LC_ALL", "LC_CTYPE", "LANG"].into_iter().filter_map(std::env::var_os).find(|value| !value.is_empty());
+    let said = said.map(|value| value.to_string_lossy().to_lowercase()).unwrap_or_default();
+    said.contains("utf-8") || said.contains("utf8")
+}
+
+/// Whether whoever shows the output shows characters beyond ASCII: the console's code page is UTF-8's.
+#[cfg(windows)]
+fn shows_unicode() -> bool {
+    const UTF_8: u32 = 65001;
+    // SAFETY: it takes nothing and only gives a number.
+    unsafe { windows_sys::Win32::System::Console::GetConsoleOutputCP() == UTF_8 }
+}
+
 /// Shows the cursor that a prompt has hidden, on a line of its own.
 pub fn show_cursor() {
     // Written past the filter for colours, which would take it out.
     let _ = io::stderr().write_all(b"\x1b[?25h\n");
+}
+
+/// Clears the rows above the one where the cursor stands, and puts it there.
+pub fn clear_rows(rows: usize) {
+    let _ = io::stderr().write_all("\x1b[1A\x1b[2K".repeat(rows).as_bytes());
 }

@@ -15,7 +15,7 @@ use std::path::PathBuf;
 pub fn command() -> Command {
     Command::new("diff")
         .about("Compare with another farm file, setting by setting; fail (1) where they differ")
-        .after_help("Example:\n  spinmail diff --file production.toml staging.toml")
+        .after_help("Examples:\n  spinmail diff staging.toml\n  spinmail diff --file production.toml staging.toml --format json")
         .arg(
             Arg::new("other")
                 .value_name("OTHER")

@@ -10,16 +10,25 @@ use crate::report::{Exit, PlainTable};
 use clap::{Arg, ArgMatches, Command};
 use serde_json::json;
 
-const TABLES: [(Table, &str, &str); 2] = [
+/// A table's name, what it is, and for its examples two new entries and one that is there.
+const TABLES: [(Table, &str, [&str; 2], &str); 2] = [
     (
         Table::Server,
         "The servers of the farm",
-        "spinmail server add sp1.fabrikam.com --role application --incoming-email-service yes",
+        [
+            "sp3.fabrikam.com --role application --incoming-email-service yes",
+            "wfe2.fabrikam.com --role front-end --smtp-service no --dry-run",
+        ],
+        "sp2.fabrikam.com",
     ),
     (
         Table::WebApplication,
         "The web applications of the farm",
-        r"spinmail web-application add Intranet --account 'FABRIKAM\sp_web'",
+        [
+            r"Extranet --account 'FABRIKAM\sp_web'",
+            r"'Human Resources' --account 'FABRIKAM\sp_hr' --maximum-message-size '50 MB' --dry-run",
+        ],
+        "Suppliers",
     ),
 ];
 
@@ -29,28 +38,43 @@ fn options(table: Table) -> impl Iterator<Item = &'static Setting> {
 }
 
 pub fn commands() -> Vec<Command> {
-    TABLES.iter().map(|(table, about, example)| command(*table, about, example)).collect()
+    TABLES.iter().map(|(table, about, new, present)| command(*table, about, new, present)).collect()
 }
 
-fn command(table: Table, about: &'static str, example: &'static str) -> Command {
+fn command(table: Table, about: &'static str, new: &[&str; 2], present: &str) -> Command {
+    let call = |words: &str| format!("\n  spinmail {} {words}", table.name());
+    let [first, second] = new.map(|words| call(&format!("add {words}")));
     let what = table.name().replace('-', " ");
     let name = || Arg::new("entry").value_name("NAME").required(true).help(format!("The {what}'s name"));
     let mut add = Command::new("add")
         .about(format!("Add a {what}"))
-        .after_help(format!("Example:\n  {example}\n\nWhat is not given stays unrecorded."))
-        .arg(name());
+        .after_help(format!("Examples:{first}{second}\n\nWhat is not given stays unrecorded."))
+        .arg(name())
+        .next_help_heading("Settings");
     for setting in options(table) {
         add = add.arg(page::value_argument(setting).long(setting.name));
     }
-    let remove = Command::new("remove").about(format!("Remove a {what} and its settings")).arg(name());
+    let (remove, try_remove) = (call(&format!("remove {present}")), call(&format!("remove {present} --dry-run")));
+    let remove = Command::new("remove")
+        .about(format!("Remove a {what} and its settings"))
+        .after_help(format!("Examples:{remove}{try_remove}"))
+        .arg(name());
+    let list = Command::new("list")
+        .about(format!("List the {what}s"))
+        .after_help(format!("Examples:{}{}", call("list"), call("list --format json")))
+        .arg(json_argument());
     Command::new(table.name())
         .about(about)
-        .after_help(format!("Example:\n  {example}\n\n`spinmail set {}.NAME.SETTING VALUE` changes one.", table.name()))
+        .after_help(format!(
+            "Examples:{first}{}\n\n`spinmail set {}.NAME.SETTING VALUE` changes one.",
+            call("list"),
+            table.name()
+        ))
         .subcommand_required(true)
         .arg_required_else_help(true)
         .subcommand(change::with_options(add))
         .subcommand(change::with_options(remove))
-        .subcommand(Command::new("list").about(format!("List the {what}s")).arg(json_argument()))
+        .subcommand(list)
 }
 
 pub fn run(name: &str, matches: &ArgMatches, console: &Console) -> Result<Exit, Error> {

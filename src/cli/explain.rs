@@ -5,8 +5,9 @@ use super::console::Console;
 use crate::error::{Error, nearest, shown};
 use crate::farm::key::{Key, KeyFault};
 use crate::farm::{Kind, SETTINGS, Section, Setting};
-use crate::report::{Exit, PlainTable};
+use crate::report::{Exit, PlainTable, ROOMY};
 use crate::rules::{self, Rule};
+use anstyle::Style;
 use clap::{Arg, ArgMatches, Command};
 
 pub fn command() -> Command {
@@ -18,19 +19,16 @@ pub fn command() -> Command {
 
 pub fn run(matches: &ArgMatches, console: &Console) -> Result<Exit, Error> {
     let Some(name) = matches.get_one::<String>("name") else {
-        let mut table = PlainTable::new(console.width(), ["rule", "severity", "fails when"]);
-        table.keep_whole([0, 1]);
-        rules::all().for_each(|rule| table.add([rule.id, rule.severity.name(), rule.summary]));
-        console.data(&table.text());
+        console.data(&list_of_rules(console.width()));
         return Ok(Exit::Clean);
     };
     if let Some(rule) = rules::find(name) {
-        console.data(&rule_page(rule));
+        console.data(&for_reader(&rule_page(rule), console));
         return Ok(Exit::Clean);
     }
     match by_pattern(name).map_or_else(|| Key::from_text(name).map(|key| key.setting), Ok) {
         Ok(setting) => {
-            console.data(&setting_page(setting));
+            console.data(&for_reader(&setting_page(setting), console));
             Ok(Exit::Clean)
         }
         Err(fault) => {
@@ -43,6 +41,19 @@ pub fn run(matches: &ArgMatches, console: &Console) -> Result<Exit, Error> {
             }
         }
     }
+}
+
+fn list_of_rules(width: usize) -> String {
+    if width < ROOMY {
+        let mut table = PlainTable::new(width, ["severity", "rule, fails when"]);
+        table.keep_whole([0]);
+        rules::all().for_each(|rule| table.add([rule.severity.name(), &format!("{}\n{}", rule.id, rule.summary)]));
+        return table.text();
+    }
+    let mut table = PlainTable::new(width, ["rule", "severity", "fails when"]);
+    table.keep_whole([0, 1]);
+    rules::all().for_each(|rule| table.add([rule.id, rule.severity.name(), rule.summary]));
+    table.text()
 }
 
 /// A setting may be asked for by its pattern too: `server.NAME.role`, or `role` where no other is called so.
@@ -84,10 +95,103 @@ fn setting_page(setting: &Setting) -> String {
     page
 }
 
+/// Longer lines are hard to read.
+const WIDEST: usize = 100;
+
+/// A page as the terminal shows it best; elsewhere it stays Markdown as it is written.
+fn for_reader(page: &str, console: &Console) -> String {
+    if console.is_seen() { fitted(page, console.width().min(WIDEST)) } else { page.to_owned() }
+}
+
+/// Paragraphs and entries of lists in lines of a width, headings bold; code stays as it is.
+fn fitted(page: &str, width: usize) -> String {
+    let bold = Style::new().bold();
+    let mut out = String::new();
+    let mut paragraph = String::new();
+    let mut is_code = false;
+    let flush = |paragraph: &mut String, out: &mut String| {
+        if !paragraph.is_empty() {
+            let hanging = " ".repeat(marker(paragraph));
+            let options = textwrap::Options::new(width).subsequent_indent(&hanging).break_words(false);
+            let options = options.word_splitter(textwrap::WordSplitter::NoHyphenation);
+            out.push_str(&(textwrap::fill(paragraph, options) + "\n"));
+            paragraph.clear();
+        }
+    };
+    for line in page.lines() {
+        let is_fence = line.trim_start().starts_with("```");
+        let is_indented = line.starts_with("    ") && paragraph.is_empty();
+        if is_code || is_fence || is_indented || line.is_empty() || line.starts_with('#') {
+            flush(&mut paragraph, &mut out);
+            is_code ^= is_fence;
+            match line.starts_with('#') && !is_code {
+                true => out.push_str(&format!("{bold}{line}{bold:#}\n")),
+                false => out.push_str(&format!("{line}\n")),
+            }
+            continue;
+        }
+        if marker(line) > 0 {
+            flush(&mut paragraph, &mut out);
+        }
+        if !paragraph.is_empty() {
+            paragraph.push(' ');
+        }
+        paragraph.push_str(line.trim_start());
+    }
+    flush(&mut paragraph, &mut out);
+    out
+}
+
+/// How wide the mark of a list's entry is that a line begins with; 0 where it begins with none.
+fn marker(line: &str) -> usize {
+    let digits = line.chars().take_while(char::is_ascii_digit).count();
+    match line.get(digits..) {
+        Some(rest) if digits > 0 && rest.starts_with(". ") => digits + 2,
+        Some(rest) if digits == 0 && rest.starts_with("- ") => 2,
+        _ => 0,
+    }
+}
+
 fn quoted(words: &[&str]) -> String {
     let quote = |word: &&str| match word.contains(['\\', ' ']) {
         true => format!("'{word}'"),
         false => (*word).to_owned(),
     };
     words.iter().map(quote).collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The words of a page, its code line by line.
+    fn words(page: &str) -> Vec<String> {
+        anstream::adapter::strip_str(page).to_string().split_whitespace().map(str::to_owned).collect()
+    }
+
+    #[test]
+    fn every_page_is_fitted_without_loss() {
+        let pages = rules::all().map(rule_page).chain(SETTINGS.iter().map(setting_page));
+        for page in pages {
+            for width in [60, 80, 120] {
+                let fitted = fitted(&page, width);
+                assert_eq!(words(&fitted), words(&page));
+                let mut is_code = false;
+                for line in anstream::adapter::strip_str(&fitted).to_string().lines() {
+                    is_code ^= line.trim_start().starts_with("```");
+                    let can_break = !is_code && !line.starts_with("    ") && line.trim_start().contains(' ');
+                    assert!(!can_break || line.chars().count() <= width, "{width}: {line}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn entries_hang_and_code_stays() {
+        let page =
+            "# a\n\nOne two\nthree.\n\n- four five\n  six\n- seven\n\n1. eight\n\n```sh\na   b\n```\n\n    c  d\n";
+        let expected =
+            "# a\n\nOne two three.\n\n- four five\n  six\n- seven\n\n1. eight\n\n```sh\na   b\n```\n\n    c  d\n";
+        assert_eq!(anstream::adapter::strip_str(&fitted(page, 14)).to_string(), expected);
+    }
 }

@@ -5,13 +5,14 @@ use crate::error::Error;
 use crate::farm::file::{self, LoadError, Loaded};
 use crate::farm::values::{Date, FromText};
 use crate::plan::USUAL_FILE;
-use crate::report::diagnosis;
+use crate::report::{Now, diagnosis};
 use clap::{Arg, ArgMatches, ValueHint};
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 const VARIABLE: &str = "SPINMAIL_FILE";
+const DEFAULT: &str = "the default";
 
 /// `--file`.
 pub fn argument() -> Arg {
@@ -27,13 +28,27 @@ pub fn argument() -> Arg {
 
 /// The farm file that is meant, and what named it.
 pub fn chosen(matches: &ArgMatches) -> (PathBuf, &'static str) {
-    if let Some(path) = matches.get_one::<PathBuf>("file") {
-        return (path.clone(), "--file");
+    match matches.get_one::<PathBuf>("file") {
+        Some(path) => (path.clone(), "--file"),
+        None => unnamed(),
     }
+}
+
+/// The farm file that is meant where the command line names none, and what named it.
+pub fn unnamed() -> (PathBuf, &'static str) {
     match std::env::var_os(VARIABLE).filter(|path| !path.is_empty()) {
         Some(path) => (path.into(), VARIABLE),
-        None => (USUAL_FILE.into(), "the default"),
+        None => (USUAL_FILE.into(), DEFAULT),
     }
+}
+
+/// Reads the farm file that is meant, for a command that can do without: nothing where none is named and none lies there.
+pub fn load_if_any(matches: &ArgMatches, console: &Console) -> Result<Option<Loaded>, Error> {
+    let (path, named_by) = chosen(matches);
+    if named_by == DEFAULT && path.symlink_metadata().is_err_and(|error| error.kind() == ErrorKind::NotFound) {
+        return Ok(None);
+    }
+    load(matches, console).map(Some)
 }
 
 /// Reads the farm file that is meant.
@@ -45,9 +60,8 @@ pub fn load(matches: &ArgMatches, console: &Console) -> Result<Loaded, Error> {
 /// An error about the farm file that is meant, with how to come by one where there is none.
 pub fn hinted(error: Error, path: &Path) -> Error {
     match path.symlink_metadata() {
-        Err(missing) if missing.kind() == ErrorKind::NotFound => {
-            error.hint("`spinmail init` writes one; `--file` or SPINMAIL_FILE names another")
-        }
+        Err(missing) if missing.kind() == ErrorKind::NotFound => error
+            .hint("`spinmail init` writes one, `spinmail wizard` asks for it; `--file` or SPINMAIL_FILE names another"),
         _ => error,
     }
 }
@@ -73,9 +87,16 @@ pub fn readable(error: LoadError, console: &Console) -> Error {
     }
 }
 
+/// This moment.
+pub fn now() -> Now {
+    let now = SystemTime::now();
+    let since = now.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+    Now { seconds: since.as_secs(), text: humantime::format_rfc3339_seconds(now).to_string() }
+}
+
 /// Today, UTC.
 pub fn today() -> Date {
-    let now = humantime::format_rfc3339_seconds(SystemTime::now()).to_string();
+    let now = now().text;
     let day = now.get(..10).unwrap_or_default();
     Date::from_text(day).unwrap_or(Date { year: 1970, month: 1, day: 1 })
 }

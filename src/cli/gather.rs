@@ -1,12 +1,12 @@
 //! `gather`: look, and record what is seen.
 
 use super::console::Console;
-use super::{files, logon};
+use super::{files, logon, looking};
 use crate::error::{Error, shown};
 use crate::facts::Facts;
 use crate::farm::file;
 use crate::probe::{self, Request};
-use crate::report::Exit;
+use crate::report::{self, Exit};
 use crate::rules::{Area, Part, Selection, area_of_word, part_of_word};
 use clap::builder::{PossibleValue, PossibleValuesParser};
 use clap::{Arg, ArgMatches, Command, ValueHint};
@@ -17,7 +17,9 @@ pub fn command() -> Command {
     let command = Command::new("gather")
         .about("Look at the real world and record what is seen, to be judged here or elsewhere")
         .after_help(
-            "Examples:\n  spinmail gather dns --out facts.json\n  spinmail gather | ssh judge spinmail verify --facts /dev/stdin",
+            "Examples:\n  spinmail gather --out facts.json\n  spinmail gather dns\n\n\
+             `spinmail gather iis --metabase FILE --server NAME` reads a copy of a server's MetaBase.xml.\n\
+             `spinmail gather | ssh HOST spinmail verify --facts /dev/stdin` judges elsewhere.",
         )
         .arg(area_argument(&areas))
         .arg(
@@ -29,7 +31,7 @@ pub fn command() -> Command {
                 .value_parser(clap::value_parser!(PathBuf))
                 .help("Write the facts there instead of to standard output"),
         );
-    logon::with_options(command)
+    looking::with_options(command)
 }
 
 /// `[AREA…]`.
@@ -61,19 +63,25 @@ pub fn parts(matches: &ArgMatches) -> Vec<&'static Part> {
 pub fn run(matches: &ArgMatches, console: &Console) -> Result<Exit, Error> {
     let loaded = files::load(matches, console)?;
     let named = areas(matches);
-    let wanted: Vec<Area> =
-        Area::ALL.into_iter().filter(|area| !area.is_offline() && (named.is_empty() || named.contains(area))).collect();
     let farm = &loaded.document.farm;
+    let mut looks = looking::looks(matches, farm, &named)?;
+    let wanted = match named.is_empty() {
+        true => within_reach(&Request { farm, areas: &named, looks: &looks }, console),
+        false => named,
+    };
+    let wanted: Vec<Area> = wanted.into_iter().filter(|area| !area.is_offline()).collect();
     let selection = Selection::new(&wanted, &[], &[])?.narrowed(parts(matches));
-    let directory = logon::look(matches, farm, &selection, console)?;
-    let (facts, errors) = probe::gather(&Request { farm, areas: &wanted, directory: &directory });
+    if wanted.contains(&Area::Directory) {
+        looks.directory = logon::look(matches, farm, &selection, console)?;
+    }
+    let (facts, errors) = probe::gather(&Request { farm, areas: &wanted, looks: &looks });
     errors.iter().for_each(|error| console.error(error));
     if !wanted.iter().any(|area| holds(&facts, area)) {
         return Ok(Exit::Unfinished);
     }
     let facts = facts.to_json();
     match matches.get_one::<PathBuf>("out") {
-        None => console.raw(facts.as_bytes()),
+        None => console.raw(report::harmless(&facts).as_bytes()),
         Some(path) => {
             file::write_whole(path, facts.as_bytes())?;
             console.say(&format!("{}: written", shown(&path.to_string_lossy())));
@@ -82,12 +90,26 @@ pub fn run(matches: &ArgMatches, console: &Console) -> Result<Exit, Error> {
     Ok(if errors.is_empty() { Exit::Clean } else { Exit::Unfinished })
 }
 
+/// What is looked at when nothing is named: all that this machine can look at. The rest is said.
+pub fn within_reach(request: &Request<'_>, console: &Console) -> Vec<Area> {
+    let (near, far): (Vec<_>, Vec<_>) = Area::ALL
+        .map(|area| (area, probe::out_of_reach(area, request)))
+        .into_iter()
+        .partition(|(_, why)| why.is_none());
+    for (area, why) in far {
+        console.say(&format!("{} is left out: {}", area.name(), why.unwrap_or_default()));
+    }
+    near.into_iter().map(|(area, _)| area).collect()
+}
+
 /// Whether the facts have a part about an area, or it needs none.
 pub fn holds(facts: &Facts, area: &Area) -> bool {
     match area {
         Area::Page | Area::Farm => true,
         Area::Dns => facts.dns.is_some(),
         Area::Smtp => facts.smtp.is_some(),
+        Area::Iis => facts.iis.is_some(),
+        Area::Folder => facts.folder.is_some(),
         Area::Directory => facts.directory.is_some(),
     }
 }

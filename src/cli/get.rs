@@ -10,7 +10,7 @@ use clap::{ArgMatches, Command};
 pub fn command() -> Command {
     Command::new("get")
         .about("Print a setting's bare value, a list's entries line by line; fail (1) where it is not set")
-        .after_help("Example:\n  spinmail get display-address")
+        .after_help("Examples:\n  spinmail get display-address\n  spinmail get server.sp1.fabrikam.com.role")
         .arg(set::key_argument())
 }
 

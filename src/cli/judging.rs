@@ -1,12 +1,18 @@
 //! What the judging commands share: selecting rules, the form of the report, its exit status.
 
 use super::console::Console;
-use super::gather;
+use super::output::{self, Output};
+use super::{files, gather};
 use crate::error::Error;
-use crate::report::{self, Body, Counts, Exit, FailOn, Format, Look, Report};
+use crate::farm::file::read_text_up_to;
+use crate::report::{Baseline, Document, Exit, FailOn, Format, Look, Part, Report};
 use crate::rules::{Area, Selection, Severity, all};
 use clap::builder::EnumValueParser;
-use clap::{Arg, ArgAction, ArgMatches, Command};
+use clap::{Arg, ArgAction, ArgMatches, Command, ValueHint};
+use std::path::PathBuf;
+
+/// Larger than the report of ten thousand farms.
+const LARGEST_BASELINE: u64 = 1 << 30;
 
 /// Adds the options about rules and reports.
 pub fn with_options(command: Command) -> Command {
@@ -14,6 +20,7 @@ pub fn with_options(command: Command) -> Command {
         Arg::new(name).long(name).value_name("RULE,…").value_delimiter(',').action(ArgAction::Append).help(help)
     };
     command
+        .next_help_heading("Rules")
         .arg(rules("only", "Judge only these rules: ids, or what ids begin with (dns, dns-mx)"))
         .arg(rules("skip", "Leave these rules out: ids, or what ids begin with"))
         .arg(
@@ -24,6 +31,7 @@ pub fn with_options(command: Command) -> Command {
                 .default_value("error")
                 .help("The least severity that makes the exit status 1; never makes it 0 whatever is found"),
         )
+        .next_help_heading("Report")
         .arg(
             Arg::new("format")
                 .long("format")
@@ -32,6 +40,32 @@ pub fn with_options(command: Command) -> Command {
                 .default_value("text")
                 .help("The form of the report"),
         )
+        .arg(output::argument())
+        .arg(
+            Arg::new("since")
+                .long("since")
+                .value_name("REPORT")
+                .value_hint(ValueHint::FilePath)
+                .value_parser(clap::value_parser!(PathBuf))
+                .help(
+                    "Compare with an earlier JSON report: only what is new is shown in full and counts for the exit status. \
+                     New is what was not found then, or less severe, or undecided; the same is what has the same rule and subject",
+                ),
+        )
+}
+
+/// The earlier report that `--since` names.
+///
+/// # Errors
+/// It cannot be read, is no report, or of a newer version.
+pub fn baseline(matches: &ArgMatches) -> Result<Option<Baseline>, Error> {
+    let Some(path) = matches.get_one::<PathBuf>("since") else { return Ok(None) };
+    Baseline::from_json(&read_text_up_to(path, LARGEST_BASELINE)?, &path.to_string_lossy()).map(Some)
+}
+
+/// The files besides the farm's that are read for a report.
+pub fn read_besides(matches: &ArgMatches) -> impl Iterator<Item = &PathBuf> {
+    ["since", "facts"].into_iter().filter_map(|name| matches.try_get_one::<PathBuf>(name).ok().flatten())
 }
 
 /// The rules that the options choose among those of some areas; an area named here must not come to nothing.
@@ -57,57 +91,66 @@ pub fn fail_on(matches: &ArgMatches) -> FailOn {
 pub fn look(matches: &ArgMatches, console: &Console, several: bool) -> Look {
     Look {
         format: matches.get_one::<Format>("format").copied().unwrap_or(Format::Text),
-        width: console.width(),
+        screen: output::screen(matches, console),
         verbose: console.is_verbose(),
         colour: console.has_colour(),
         several,
+        now: files::now(),
     }
 }
 
-/// A report as it is written, with what the end needs to know of it.
+/// A report as it is written, and the exit status by it.
 pub struct Written {
-    text: String,
-    counts: Counts,
-    unreadable: bool,
+    part: Part,
     exit: Exit,
 }
 
-pub fn write(report: &Report, look: &Look, fail_on: FailOn, first: bool) -> Written {
-    Written {
-        text: report::one(report, look, first),
-        counts: report.counts(),
-        unreadable: !matches!(report.body, Body::Verdicts(_)),
-        exit: report.exit(fail_on),
-    }
+/// Compares a report with the earlier one, where one was named, and writes it; its place among all is counted from 0.
+/// `own` is how looking at the farm went.
+pub fn write(
+    mut report: Report,
+    baseline: Option<&Baseline>,
+    look: &Look,
+    fail_on: FailOn,
+    place: usize,
+    own: Exit,
+) -> Written {
+    report.since = baseline.map(|baseline| baseline.compare(&report, !look.several));
+    let exit = report.exit(fail_on).worse(own);
+    Written { part: Part::new(&report, look, place, exit), exit }
 }
 
 /// Prints reports as they come, one after the other.
 pub struct Printer<'a> {
-    console: &'a Console,
-    look: Look,
-    files: usize,
-    unreadable: usize,
-    counts: Counts,
+    output: Output<'a>,
+    document: Document<'a>,
     exit: Exit,
 }
 
 impl<'a> Printer<'a> {
-    pub fn new(console: &'a Console, look: Look) -> Self {
-        console.data(report::opening(&look));
-        Self { console, look, files: 0, unreadable: 0, counts: Counts::default(), exit: Exit::Clean }
+    /// # Errors
+    /// The output cannot be written.
+    pub fn new(mut output: Output<'a>, look: Look, baseline: Option<&'a Baseline>) -> Result<Self, Error> {
+        let document = Document::new(look, baseline);
+        output.write(&document.opening())?;
+        Ok(Self { output, document, exit: Exit::Clean })
     }
 
-    pub fn print(&mut self, written: &Written) {
-        self.console.data(&written.text);
-        self.files += 1;
-        self.unreadable += usize::from(written.unreadable);
-        self.counts = self.counts.plus(written.counts);
+    /// # Errors
+    /// The output cannot be written.
+    pub fn print(&mut self, written: &Written) -> Result<(), Error> {
         self.exit = self.exit.worse(written.exit);
+        self.output.write(&self.document.add(&written.part))
     }
 
     /// Ends the output and gives the exit status of all.
-    pub fn close(self) -> Exit {
-        self.console.data(&report::closing(self.files, self.unreadable, &self.counts, &self.look));
-        self.exit
+    ///
+    /// # Errors
+    /// The output cannot be written.
+    pub fn close(self) -> Result<Exit, Error> {
+        let Self { mut output, document, exit } = self;
+        output.write(&document.closing())?;
+        output.finish()?;
+        Ok(exit)
     }
 }

@@ -1,20 +1,26 @@
 //! The command line: one file a command, one table of them.
 
 mod change;
+mod complete;
 mod completions;
 mod console;
 mod diff;
 mod entries;
 mod explain;
 mod files;
+mod fleet;
+mod folder;
 mod gather;
 mod get;
+mod iis;
 mod init;
 mod inspect;
 mod judging;
 mod list;
 mod logon;
+mod looking;
 mod man;
+mod output;
 mod page;
 mod path;
 mod set;
@@ -24,8 +30,9 @@ mod validate;
 mod verify;
 mod wizard;
 
-use crate::error::{Error, Kind};
+use crate::error::{Error, Kind, nearest};
 use crate::report::Exit;
+use clap::error::{ContextKind, ContextValue};
 use clap::{Arg, ArgAction, ArgMatches, Command};
 use console::Console;
 use std::ffi::OsString;
@@ -61,13 +68,17 @@ const COMMANDS: &[Entry] = commands![
     man
 ];
 
+/// The version, the commit it was made of, and the target it was made for.
+const VERSION: &str =
+    concat!(env!("CARGO_PKG_VERSION"), " (", env!("SPINMAIL_COMMIT"), ", ", env!("SPINMAIL_TARGET"), ")");
+
 /// The whole command line.
 pub fn command() -> Command {
     let commands = page::commands().into_iter().chain([set::unset_command()]).chain(entries::commands());
     let rest: Vec<Command> = COMMANDS.iter().map(|entry| (entry.build)()).collect();
     let order: Vec<Command> = in_order(commands.chain(rest).collect());
     Command::new("spinmail")
-        .version(env!("CARGO_PKG_VERSION"))
+        .version(VERSION)
         .about("SharePoint Server's incoming e-mail settings: kept in a file, validated, and verified against the real world")
         .long_about(
             "The page Configure Incoming E-Mail Settings of SharePoint's Central Administration as a command line: it keeps a \
@@ -75,54 +86,66 @@ pub fn command() -> Command {
         )
         .after_help(
             "Examples:\n  \
-             spinmail init --advanced                          write a commented farm.toml\n  \
-             spinmail display-address sharepoint.fabrikam.com  change one field of the page\n  \
-             spinmail validate                                 check the file alone\n  \
-             spinmail verify dns                               check it against DNS\n  \
-             spinmail explain dns-no-mx                        what a rule means, and how to mend it\n\n\
+             spinmail init --advanced                          # a commented farm.toml\n  \
+             spinmail display-address sharepoint.fabrikam.com  # one field of the page\n  \
+             spinmail validate                                 # the file alone\n  \
+             spinmail verify dns                               # the file against DNS\n  \
+             spinmail explain dns-no-mx                        # what a rule means\n\n\
              Exit status: 0 clean, 1 findings, 2 usage or unreadable file, 3 undecided, 4 could not finish.",
         )
         .subcommand_required(true)
         .arg_required_else_help(true)
         .disable_help_subcommand(true)
-        .max_term_width(110)
+        .max_term_width(WIDEST_HELP)
+        .help_template(template(&order))
         .args(global_arguments())
         .subcommands(order)
 }
 
-/// The order of the help: the page, the farm file, checking, tools.
-const ORDER: &[&str] = &[
-    "show",
-    "enable",
-    "disable",
-    "mode",
-    "display-address",
-    "drop-folder",
-    "safe-servers",
-    "dms",
-    "init",
-    "wizard",
-    "get",
-    "set",
-    "unset",
-    "list",
-    "server",
-    "web-application",
-    "diff",
-    "path",
-    "validate",
-    "verify",
-    "trace",
-    "gather",
-    "explain",
-    "inspect",
-    "completions",
-    "man",
+/// The commands as the help shows them: what they are about, and in which order.
+const GROUPS: &[(&str, &[&str])] = &[
+    ("Page", &["show", "enable", "disable", "mode", "display-address", "drop-folder", "safe-servers", "dms"]),
+    ("Farm file", &["init", "wizard", "get", "set", "unset", "list", "server", "web-application", "diff", "path"]),
+    ("Checking", &["validate", "verify", "trace", "gather", "explain", "inspect"]),
+    ("Tools", &["completions", "man"]),
 ];
 
 fn in_order(mut commands: Vec<Command>) -> Vec<Command> {
-    commands.sort_by_key(|command| ORDER.iter().position(|name| *name == command.get_name()));
+    let order: Vec<&str> = GROUPS.iter().flat_map(|(_, names)| names.iter().copied()).collect();
+    let place = |command: &Command| order.iter().position(|name| *name == command.get_name()).unwrap_or(order.len());
+    commands.sort_by_key(place);
     commands.into_iter().enumerate().map(|(at, command)| command.display_order(at)).collect()
+}
+
+/// The help of the program itself: what clap would write, with the commands in their groups.
+fn template(commands: &[Command]) -> String {
+    let column = commands.iter().map(|command| command.get_name().len()).max().unwrap_or_default() + 4;
+    let indent = " ".repeat(column);
+    let line = |name: &&str| {
+        let command = commands.iter().find(|command| command.get_name() == *name)?;
+        let about = command.get_about().map(ToString::to_string).unwrap_or_default();
+        let first = format!("  {name:<width$}", width = column - 2);
+        let options = textwrap::Options::new(help_width().max(2 * column))
+            .initial_indent(&first)
+            .subsequent_indent(&indent)
+            .word_splitter(textwrap::WordSplitter::NoHyphenation);
+        Some(textwrap::fill(&about, options) + "\n")
+    };
+    let groups = GROUPS
+        .iter()
+        .map(|(title, names)| format!("{title}:\n{}\n", names.iter().filter_map(line).collect::<String>()));
+    let groups: String = groups.collect();
+    format!("{{about-with-newline}}\n{{usage-heading}} {{usage}}\n\n{groups}Options:\n{{options}}{{after-help}}")
+}
+
+/// The widest that help may be.
+const WIDEST_HELP: usize = 110;
+
+/// The width that clap writes help in.
+fn help_width() -> usize {
+    let said = || std::env::var("COLUMNS").ok()?.parse().ok();
+    let terminal = terminal_size::terminal_size().map(|(width, _)| usize::from(width.0));
+    terminal.or_else(said).unwrap_or(100).min(WIDEST_HELP)
 }
 
 fn global_arguments() -> impl Iterator<Item = Arg> {
@@ -154,15 +177,15 @@ fn global_arguments() -> impl Iterator<Item = Arg> {
 
 /// Runs the program with its arguments and gives its exit status.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> u8 {
+    let arguments: Vec<OsString> = arguments.into_iter().collect();
+    if let Some(exit) = complete::answer(&arguments) {
+        return exit.code();
+    }
+    choose_colour(&arguments);
     let matches = match command().try_get_matches_from(arguments) {
         Ok(matches) => matches,
-        Err(error) => return usage(&error),
+        Err(error) => return usage(&with_suggestion(error)),
     };
-    match matches.get_one::<String>("color").map(String::as_str) {
-        Some("always") => anstream::ColorChoice::Always.write_global(),
-        Some("never") => anstream::ColorChoice::Never.write_global(),
-        _ => {}
-    }
     let console = Console::new(matches.get_flag("quiet"), matches.get_flag("verbose"));
     let exit = dispatch(&matches, &console).unwrap_or_else(|error| {
         console.error(&error);
@@ -176,6 +199,33 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> u8 {
         return Exit::Unfinished.code();
     }
     exit.code()
+}
+
+/// A wrong word of a closed list with the right one, where the parser itself has none.
+fn with_suggestion(mut error: clap::Error) -> clap::Error {
+    if let (None, Some(ContextValue::String(typed)), Some(ContextValue::Strings(valid))) = (
+        error.get(ContextKind::SuggestedValue),
+        error.get(ContextKind::InvalidValue),
+        error.get(ContextKind::ValidValue),
+    ) && let Some(near) = nearest(typed, valid)
+    {
+        error.insert(ContextKind::SuggestedValue, ContextValue::String(near));
+    }
+    error
+}
+
+/// Does what `--color` says, before anything else is understood: it holds for what is said of a wrong command line too.
+fn choose_colour(arguments: &[OsString]) {
+    let words = arguments.iter().map(|word| word.to_string_lossy()).take_while(|word| word != "--");
+    let words: Vec<_> = words.collect();
+    let behind =
+        words.iter().zip(words.iter().skip(1)).filter(|(word, _)| *word == "--color").map(|(_, next)| next.as_ref());
+    let within = words.iter().filter_map(|word| word.strip_prefix("--color="));
+    match behind.chain(within).next() {
+        Some("always") => anstream::ColorChoice::Always.write_global(),
+        Some("never") => anstream::ColorChoice::Never.write_global(),
+        _ => {}
+    }
 }
 
 fn usage(error: &clap::Error) -> u8 {

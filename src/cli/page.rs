@@ -13,7 +13,7 @@ use clap::{Arg, ArgAction, ArgMatches, Command};
 struct PageCommand {
     name: &'static str,
     about: &'static str,
-    example: &'static str,
+    examples: [&'static str; 2],
     /// The setting that the command gives its one argument.
     argument: Option<&'static str>,
     /// The setting that the command gives this value.
@@ -26,7 +26,7 @@ const PAGE: &[PageCommand] = &[
     PageCommand {
         name: "enable",
         about: "Enable sites on this server to receive e-mail",
-        example: "spinmail enable",
+        examples: ["spinmail enable", "spinmail enable --dry-run"],
         argument: None,
         fixed: Some(("enabled", true)),
         options: &[],
@@ -34,7 +34,7 @@ const PAGE: &[PageCommand] = &[
     PageCommand {
         name: "disable",
         about: "Stop receiving e-mail; everything else stays as it is",
-        example: "spinmail disable",
+        examples: ["spinmail disable", "spinmail disable --check"],
         argument: None,
         fixed: Some(("enabled", false)),
         options: &[],
@@ -42,7 +42,10 @@ const PAGE: &[PageCommand] = &[
     PageCommand {
         name: "mode",
         about: "Choose the settings mode",
-        example: r"spinmail mode advanced --drop-folder 'C:\inetpub\mailroot\drop'",
+        examples: [
+            r"spinmail mode advanced --drop-folder 'C:\inetpub\mailroot\drop'",
+            "spinmail mode automatic --dry-run",
+        ],
         argument: Some("mode"),
         fixed: None,
         options: &["drop-folder"],
@@ -50,7 +53,10 @@ const PAGE: &[PageCommand] = &[
     PageCommand {
         name: "display-address",
         about: "Set the domain of the addresses that lists show",
-        example: "spinmail display-address sharepoint.fabrikam.com",
+        examples: [
+            "spinmail display-address sharepoint.fabrikam.com",
+            "spinmail display-address lists.fabrikam.com --dry-run",
+        ],
         argument: Some("display-address"),
         fixed: None,
         options: &[],
@@ -58,7 +64,10 @@ const PAGE: &[PageCommand] = &[
     PageCommand {
         name: "drop-folder",
         about: "Set the folder that mail is taken from",
-        example: r"spinmail drop-folder 'C:\inetpub\mailroot\drop'",
+        examples: [
+            r"spinmail drop-folder 'C:\inetpub\mailroot\drop'",
+            r"spinmail drop-folder '\\fs1.fabrikam.com\drop' --dry-run",
+        ],
         argument: Some("drop-folder"),
         fixed: None,
         options: &[],
@@ -66,7 +75,10 @@ const PAGE: &[PageCommand] = &[
     PageCommand {
         name: "dms",
         about: "Set up the Directory Management Service",
-        example: "spinmail dms yes --container OU=SharePoint,DC=fabrikam,DC=com --smtp-server sp1.fabrikam.com",
+        examples: [
+            "spinmail dms yes --container OU=SharePoint,DC=fabrikam,DC=com --smtp-server sp1.fabrikam.com",
+            "spinmail dms yes --approve create,delete --authenticated-users-only no",
+        ],
         argument: Some("service"),
         fixed: None,
         options: &["container", "url", "smtp-server", "authenticated-users-only", "distribution-groups", "approve"],
@@ -82,12 +94,13 @@ pub fn commands() -> Vec<Command> {
     let section = PAGE.iter().map(|page| {
         let mut command = Command::new(page.name)
             .about(page.about)
-            .after_help(format!("Example:\n  {}\n\nWhat is not given keeps its value.", page.example));
+            .after_help(format!("Examples:\n  {}\n\nWhat is not given keeps its value.", page.examples.join("\n  ")));
         if let Some(setting) = page.argument.and_then(row) {
             let argument = value_argument(setting).required(true);
             command =
                 command.long_about(format!("{}.\n\n{}: {}", page.about, setting.label, setting.help)).arg(argument);
         }
+        command = command.next_help_heading("Settings");
         for setting in page.options.iter().filter_map(|name| row(name)) {
             command = command.arg(value_argument(setting).long(setting.name));
         }
@@ -177,12 +190,16 @@ fn refuse_hidden(page: &PageCommand, changes: &[Change], farm: &Farm) -> Result<
 // --- Safe E-Mail Servers
 
 fn safe_servers_command() -> Command {
-    let entries = |required: bool| {
+    let entries = || {
         Arg::new("entry")
             .value_name("ENTRY")
-            .required(required)
+            .required(true)
             .num_args(1..)
             .help("An address, a subnet (192.168.4.0/24) or a host name")
+    };
+    let part = |name: &'static str, about: &'static str, examples: [&str; 2]| {
+        let examples = examples.map(|words| format!("\n  spinmail safe-servers {name}{words}")).concat();
+        Command::new(name).about(about).after_help(format!("Examples:{examples}"))
     };
     let label = row("safe-servers").map_or("", |row| row.help);
     Command::new("safe-servers")
@@ -196,12 +213,22 @@ fn safe_servers_command() -> Command {
         )
         .subcommand_required(true)
         .arg_required_else_help(true)
-        .subcommand(change::with_options(Command::new("all").about("Accept mail from all e-mail servers")))
-        .subcommand(change::with_options(
-            Command::new("only").about("Accept mail from these servers only").arg(entries(true)),
-        ))
-        .subcommand(change::with_options(Command::new("add").about("Add servers to the list").arg(entries(true))))
-        .subcommand(change::with_options(Command::new("remove").about("Take servers off the list").arg(entries(true))))
+        .subcommands(
+            [
+                part("all", "Accept mail from all e-mail servers", ["", " --dry-run"]),
+                part(
+                    "only",
+                    "Accept mail from these servers only",
+                    [" 10.0.0.5 192.168.4.0/24", " relay.fabrikam.com --dry-run"],
+                )
+                .arg(entries()),
+                part("add", "Add servers to the list", [" relay.fabrikam.com", " 192.168.4.0/24 --dry-run"])
+                    .arg(entries()),
+                part("remove", "Take servers off the list", [" 10.0.0.5", " 10.0.0.5 10.0.0.6 --dry-run"])
+                    .arg(entries()),
+            ]
+            .map(change::with_options),
+        )
 }
 
 fn run_safe_servers(matches: &ArgMatches, console: &Console) -> Result<Exit, Error> {

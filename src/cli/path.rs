@@ -7,7 +7,9 @@ use crate::report::Exit;
 use clap::{ArgMatches, Command};
 
 pub fn command() -> Command {
-    Command::new("path").about("Print which farm file is meant").after_help("Example:\n  spinmail path")
+    Command::new("path")
+        .about("Print which farm file is meant")
+        .after_help("Examples:\n  spinmail path\n  spinmail path --file farms/fabrikam.toml")
 }
 
 pub fn run(matches: &ArgMatches, console: &Console) -> Result<Exit, Error> {

@@ -42,7 +42,7 @@ pub fn unset_command() -> Command {
     let command = Command::new("unset")
         .about("Take a setting out of the farm file, which means: leave it as it is")
         .after_help(
-            "Examples:\n  spinmail unset safe-servers\n  spinmail unset accept.page-drop-folder-remote   the whole entry",
+            "Examples:\n  spinmail unset safe-servers\n  spinmail unset accept.page-alias-domain-needed   # the whole entry",
         )
         .arg(key_argument());
     change::with_options(command)

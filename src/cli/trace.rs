@@ -2,16 +2,18 @@
 
 use super::console::Console;
 use super::list::{json_argument, wants_json};
-use super::{files, verify};
+use super::output::{self, Output};
+use super::{files, looking, verify};
 use crate::error::Error;
 use crate::farm::Farm;
 use crate::farm::values::{DomainName, Fault, FromText, given};
-use crate::report::{Exit, FailOn, trace::Trace};
+use crate::report::{self, Exit, FailOn, trace::Trace};
 use crate::rules::{Area, Selection, Severity};
 use clap::{Arg, ArgMatches, Command};
+use std::path::PathBuf;
 
 pub fn command() -> Command {
-    Command::new("trace")
+    let command = Command::new("trace")
         .about("Follow a message to a list hop by hop, and say where it would stop and why")
         .after_help(
             "Examples:\n  spinmail trace docs@sharepoint.fabrikam.com\n  \
@@ -20,6 +22,8 @@ pub fn command() -> Command {
         .arg(Arg::new("address").value_name("ADDRESS").required(true).help("The list's address"))
         .arg(verify::facts_argument())
         .arg(json_argument())
+        .arg(output::argument());
+    looking::with_options(command).mut_arg("folder", |arg| arg.conflicts_with("facts"))
 }
 
 pub fn run(matches: &ArgMatches, console: &Console) -> Result<Exit, Error> {
@@ -27,12 +31,23 @@ pub fn run(matches: &ArgMatches, console: &Console) -> Result<Exit, Error> {
     let domain = domain_of(address)?;
     let loaded = files::load(matches, console)?;
     is_the_farms(&domain, &loaded.document.farm)?;
+    // As the folder's contents have it.
+    let local = address.rsplit_once('@').map_or(address, |(local, _)| local);
+    let receiver = format!("{}@{}", local.to_lowercase(), domain.ascii());
     // No message goes through the directory.
     let select = |areas: &[Area]| Selection::new(areas, &[], &["directory".to_owned()]);
-    let (report, exit) = verify::judge(loaded, matches, &[], select, console)?;
+    let path = loaded.path.clone();
+    let (report, exit) = verify::judge(loaded, matches, &[], select, Some(&receiver), console)?;
     let trace = Trace::new(address, report.verdicts());
-    let text = if wants_json(matches) { format!("{:#}\n", trace.json()) } else { trace.text() };
-    console.data(&text);
+    let text = if wants_json(matches) {
+        report::harmless(&format!("{:#}\n", trace.json()))
+    } else {
+        trace.text(&output::screen(matches, console))
+    };
+    let read = matches.get_one::<PathBuf>("facts").into_iter().chain([&path]);
+    let mut output = Output::begin(matches, console, read.map(PathBuf::as_path))?;
+    output.write(&text)?;
+    output.finish()?;
     Ok(exit.worse(report.exit(FailOn::At(Severity::Error))))
 }
 

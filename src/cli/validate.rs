@@ -1,16 +1,17 @@
 //! `validate`: the farm file alone, or a whole fleet of them.
 
 use super::console::Console;
+use super::fleet::{self, Target};
+use super::output::Output;
 use super::{files, judging};
 use crate::error::Error;
 use crate::facts::Facts;
-use crate::farm::file::{self, LoadError};
 use crate::farm::values::Date;
 use crate::report::{Body, Exit, Report};
 use crate::rules::{self, Area, Case, Selection};
 use clap::{Arg, ArgMatches, Command, ValueHint};
 use rayon::prelude::*;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 /// Files judged before their reports are printed: keeps memory flat and all processors busy.
 const BATCH: usize = 256;
@@ -42,9 +43,12 @@ pub fn run(matches: &ArgMatches, console: &Console) -> Result<Exit, Error> {
     let (fail_on, today) = (judging::fail_on(matches), files::today());
     let several = named.len() > 1 || named.iter().any(|path| path.is_dir());
     let look = judging::look(matches, console, several);
-    let mut printer = judging::Printer::new(console, look);
-    let mut first = true;
-    for batch in expand(&named).chunks(BATCH) {
+    let targets = fleet::expand(&named, "toml");
+    let read = targets.iter().map(|(path, _)| path).chain(judging::read_besides(matches));
+    let baseline = judging::baseline(matches)?;
+    let output = Output::begin(matches, console, read.map(PathBuf::as_path))?;
+    let mut printer = judging::Printer::new(output, look.clone(), baseline.as_ref())?;
+    for (number, batch) in targets.chunks(BATCH).enumerate() {
         let written: Vec<_> = batch
             .par_iter()
             .enumerate()
@@ -53,61 +57,21 @@ pub fn run(matches: &ArgMatches, console: &Console) -> Result<Exit, Error> {
                 if let (Body::Unreadable(error), true) = (&mut report.body, named_by_nobody) {
                     *error = files::hinted(error.clone(), &meant);
                 }
-                judging::write(&report, &look, fail_on, first && at == 0)
+                judging::write(report, baseline.as_ref(), &look, fail_on, number * BATCH + at, Exit::Clean)
             })
             .collect();
-        written.iter().for_each(|written| printer.print(written));
-        first = false;
+        written.iter().try_for_each(|written| printer.print(written))?;
     }
-    Ok(printer.close())
+    printer.close()
 }
 
-/// A file to judge, or why there is none.
-type Target = (PathBuf, Option<Error>);
-
-/// The named files, folders replaced by the `*.toml` in them, in the order of their names.
-fn expand(named: &[PathBuf]) -> Vec<Target> {
-    named.iter().flat_map(|path| if path.is_dir() { in_folder(path) } else { vec![(path.clone(), None)] }).collect()
-}
-
-fn in_folder(folder: &Path) -> Vec<Target> {
-    let mut targets: Vec<Target> = Vec::new();
-    for entry in walkdir::WalkDir::new(folder).sort_by_file_name().follow_links(true) {
-        match entry {
-            Ok(entry) if entry.file_type().is_file() => {
-                let is_toml = entry.path().extension().is_some_and(|end| end.eq_ignore_ascii_case("toml"));
-                if is_toml {
-                    targets.push((entry.into_path(), None));
-                }
-            }
-            Ok(_) => {}
-            Err(error) => {
-                let path = error.path().unwrap_or(folder).to_owned();
-                targets.push((path, Some(Error::usage(format!("cannot look into the folder: {error}")))));
-            }
-        }
-    }
-    if targets.is_empty() {
-        let error = Error::usage(format!("there is no *.toml file in `{}`", folder.display()));
-        targets.push((folder.to_owned(), Some(error)));
-    }
-    targets
-}
-
-fn judge((path, error): &Target, selection: &Selection, today: Date) -> Report {
-    let shown = path.to_string_lossy().into_owned();
-    if let Some(error) = error {
-        return Report { farm: None, file: shown, body: Body::Unreadable(error.clone()) };
-    }
-    match file::load(path) {
+fn judge(target: &Target, selection: &Selection, today: Date) -> Report {
+    let file = target.0.to_string_lossy().into_owned();
+    match fleet::load(target) {
         Ok(loaded) => {
-            let facts = Facts::default();
-            let verdicts = rules::judge(&Case::new(&loaded.document, &facts, today), selection);
-            Report { farm: loaded.document.farm.name, file: shown, body: Body::Verdicts(verdicts) }
+            let verdicts = rules::judge(&Case::new(&loaded.document, &Facts::default(), today), selection);
+            Report::judged(file, loaded.document.farm, verdicts)
         }
-        Err(LoadError::File(error)) => Report { farm: None, file: shown, body: Body::Unreadable(error) },
-        Err(LoadError::Mistakes { text, mistakes, .. }) => {
-            Report { farm: None, file: shown, body: Body::Malformed { text, mistakes } }
-        }
+        Err(body) => Report::unread(file, body),
     }
 }

@@ -1,14 +1,15 @@
 //! `verify`: the farm file against what was seen, now or earlier.
 
 use super::console::Console;
-use super::{files, gather, judging, logon};
+use super::output::Output;
+use super::{files, fleet, folder, gather, judging, logon, looking};
 use crate::error::Error;
 use crate::facts::Facts;
 use crate::farm::Farm;
 use crate::farm::file::{Loaded, read_text};
-use crate::probe::directory::{self, Look};
+use crate::probe::directory;
 use crate::probe::{self, Request};
-use crate::report::{Body, Exit, Report};
+use crate::report::{Exit, Report};
 use crate::rules::{self, Area, Case, Selection};
 use clap::{Arg, ArgMatches, Command, ValueHint};
 use std::path::PathBuf;
@@ -18,11 +19,13 @@ pub fn command() -> Command {
         .about("Check the farm file against the real world, or against recorded facts")
         .after_help(
             "Examples:\n  spinmail verify\n  spinmail verify dns --format table\n  \
-             spinmail verify --facts facts.json\n\nWithout an AREA everything is checked, the file itself too.",
+             spinmail verify --facts facts.json\n  spinmail verify --farms farms/ --facts facts/\n\nWithout an AREA everything is checked, the file itself too.",
         )
         .arg(gather::area_argument(&Area::ALL))
-        .arg(facts_argument());
-    judging::with_options(logon::with_options(command))
+        .arg(facts_argument())
+        .arg(fleet::argument());
+    let command = looking::with_options(command).mut_arg("folder", |arg| arg.conflicts_with("facts"));
+    judging::with_options(command)
 }
 
 /// `--facts`.
@@ -36,52 +39,71 @@ pub fn facts_argument() -> Arg {
 }
 
 pub fn run(matches: &ArgMatches, console: &Console) -> Result<Exit, Error> {
+    if matches.contains_id("farms") {
+        return fleet::verify(matches, console);
+    }
     let loaded = files::load(matches, console)?;
     let select = |areas: &[Area]| judging::selection(matches, areas);
-    let (report, exit) = judge(loaded, matches, &gather::areas(matches), select, console)?;
+    let (path, baseline) = (loaded.path.clone(), judging::baseline(matches)?);
+    let (report, exit) = judge(loaded, matches, &gather::areas(matches), select, None, console)?;
     let look = judging::look(matches, console, false);
-    let mut printer = judging::Printer::new(console, look);
-    printer.print(&judging::write(&report, &look, judging::fail_on(matches), true));
-    Ok(exit.worse(printer.close()))
+    let read = judging::read_besides(matches).chain([&path]);
+    let output = Output::begin(matches, console, read.map(PathBuf::as_path))?;
+    let mut printer = judging::Printer::new(output, look.clone(), baseline.as_ref())?;
+    printer.print(&judging::write(report, baseline.as_ref(), &look, judging::fail_on(matches), 0, exit))?;
+    printer.close()
 }
 
-/// Judges a farm by recorded facts, else by what can be seen now; of the named areas, else of all. Says how looking went.
+/// Judges a farm by recorded facts, else by what can be seen now; of the named areas, else of all; where it
+/// is the way of one message that is judged, its address. Says how looking went.
 pub fn judge(
     loaded: Loaded,
     matches: &ArgMatches,
     named: &[Area],
     select: impl Fn(&[Area]) -> Result<Selection, Error>,
+    address: Option<&str>,
     console: &Console,
 ) -> Result<(Report, Exit), Error> {
     let farm = &loaded.document.farm;
     let recorded = matches.get_one::<PathBuf>("facts").map(|path| recorded(path, farm.name.as_deref())).transpose()?;
+    let mut looks = looking::looks(matches, farm, named)?;
+    // Rules that are asked for by name are judged, whatever this machine can look at.
+    let by_rule = matches.try_get_many::<String>("only").ok().flatten().is_some();
     let areas = match &recorded {
-        Some(facts) if named.is_empty() => of_facts(facts, farm, console),
-        _ => named.to_vec(),
+        _ if !named.is_empty() => named.to_vec(),
+        Some(facts) => of_facts(facts, farm, console),
+        None if by_rule => Vec::new(),
+        None => gather::within_reach(&Request { farm, areas: named, looks: &looks }, console),
     };
     let selection = select(&areas)?;
     let wanted: Vec<Area> =
         Area::ALL.into_iter().filter(|area| !area.is_offline() && selection.reaches(*area)).collect();
     let mut exit = Exit::Clean;
     let facts = match recorded {
-        Some(facts) => facts,
+        Some(facts) => folder::with_aliases(facts, looks.folder.aliases.clone()),
         None if wanted.is_empty() => Facts::default(),
         // What could not be looked at is undecided; the rest is judged all the same.
         None => {
-            let look = match selection.reaches(Area::Directory) {
-                true => logon::look(matches, farm, &selection, console)?,
-                false => Look::default(),
-            };
-            let (facts, errors) = probe::gather(&Request { farm, areas: &wanted, directory: &look });
+            if selection.reaches(Area::Directory) {
+                looks.directory = logon::look(matches, farm, &selection, console)?;
+            }
+            let (facts, errors) = probe::gather(&Request { farm, areas: &wanted, looks: &looks });
             errors.iter().for_each(|error| console.error(error));
             exit = if errors.is_empty() { exit } else { Exit::Unfinished };
             facts
         }
     };
-    let verdicts = rules::judge(&Case::new(&loaded.document, &facts, files::today()), &selection);
-    let file = loaded.path.to_string_lossy().into_owned();
-    let report = Report { farm: farm.name.clone(), file, body: Body::Verdicts(verdicts) };
-    Ok((report, exit))
+    Ok((report(loaded, facts, &selection, address), exit))
+}
+
+/// The verdicts on a farm by its facts; where it is the way of one message that is judged, with its address.
+pub fn report(loaded: Loaded, facts: Facts, selection: &Selection, address: Option<&str>) -> Report {
+    let Loaded { path, document, .. } = loaded;
+    let case = Case::new(&document, &facts, files::today()).of_mail_to(address);
+    let verdicts = rules::judge(&case, selection);
+    let mut report = Report::judged(path.to_string_lossy().into_owned(), document.farm, verdicts);
+    report.seen = facts.gathered;
+    report
 }
 
 /// What recorded facts can be judged for when nothing is named: all that they were gathered about.

@@ -1,11 +1,19 @@
 //! SEE: what was seen, as plain data; a file that is gathered here and judged anywhere.
 
+mod contents;
+mod descriptor;
 pub mod directory;
 mod dns;
+mod folder;
+mod iis;
 mod smtp;
 
+pub use contents::{Ages, Contents, Count, MOST_COUNTED, MOST_NAMED, Message, Named, Sample, Space, Tally};
+pub use descriptor::{AccountSeen, DescriptorSeen, SidKind, SidName, Source, hexadecimal};
 pub use directory::DirectoryFacts;
 pub use dns::{DnsFacts, Lookup, PortCheck, Record, RecordData, RecordKind, ServersFrom, is_address, is_below};
+pub use folder::{DropFolder, FolderFacts, ListAliases};
+pub use iis::{FilesSeen, FolderRole, IisFacts, IisServer, MailFolder, ServiceSeen, ServiceStart, ServiceState};
 pub use smtp::{SmtpFacts, SmtpHost, SmtpStep, SmtpTalk, SmtpTarget, TlsFacts};
 
 use crate::error::Error;
@@ -44,7 +52,11 @@ pub struct Facts {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub smtp: Option<SmtpFacts>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub iis: Option<IisFacts>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub directory: Option<DirectoryFacts>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub folder: Option<FolderFacts>,
 }
 
 impl Facts {

@@ -47,8 +47,7 @@ pub fn load(path: &Path) -> Result<Loaded, LoadError> {
 /// # Errors
 /// The file is not there, is a folder, cannot be read, is too large, or is no UTF-8.
 pub fn read_text(path: &Path) -> Result<String, Error> {
-    String::from_utf8(read_bytes(path)?)
-        .map_err(|error| not_text(path, error.as_bytes(), error.utf8_error().valid_up_to()))
+    read_text_up_to(path, LARGEST)
 }
 
 /// The bytes of a file of a sane size.
@@ -56,6 +55,19 @@ pub fn read_text(path: &Path) -> Result<String, Error> {
 /// # Errors
 /// The file is not there, is a folder, cannot be read, or is too large.
 pub fn read_bytes(path: &Path) -> Result<Vec<u8>, Error> {
+    read_bytes_up_to(path, LARGEST)
+}
+
+/// The text of a file: UTF-8, of at most that many bytes.
+///
+/// # Errors
+/// The file is not there, is a folder, cannot be read, is too large, or is no UTF-8.
+pub fn read_text_up_to(path: &Path, largest: u64) -> Result<String, Error> {
+    String::from_utf8(read_bytes_up_to(path, largest)?)
+        .map_err(|error| not_text(path, error.as_bytes(), error.utf8_error().valid_up_to()))
+}
+
+fn read_bytes_up_to(path: &Path, largest: u64) -> Result<Vec<u8>, Error> {
     let shown = path.display();
     let file = File::open(path).map_err(|error| cannot_read(path, &error))?;
     if file.metadata().is_ok_and(|metadata| metadata.is_dir()) {
@@ -64,9 +76,9 @@ pub fn read_bytes(path: &Path) -> Result<Vec<u8>, Error> {
         );
     }
     let mut bytes = Vec::new();
-    file.take(LARGEST + 1).read_to_end(&mut bytes).map_err(|error| cannot_read(path, &error))?;
-    if bytes.len() as u64 > LARGEST {
-        return Err(Error::usage(format!("`{shown}` is larger than {} MiB, and no such file is", LARGEST >> 20)));
+    file.take(largest + 1).read_to_end(&mut bytes).map_err(|error| cannot_read(path, &error))?;
+    if bytes.len() as u64 > largest {
+        return Err(Error::usage(format!("`{shown}` is larger than {} MiB, and no such file is", largest >> 20)));
     }
     Ok(bytes)
 }
@@ -157,6 +169,64 @@ pub fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), Error> {
     }
 }
 
+/// A file that is written piece by piece and appears, whole, when it is finished; dropped before that, it never was.
+#[derive(Debug)]
+pub struct Draft {
+    path: PathBuf,
+    sink: Sink,
+}
+
+#[derive(Debug)]
+enum Sink {
+    /// Beside the file that it will be.
+    Beside { temporary: tempfile::NamedTempFile, target: PathBuf },
+    /// A device or a pipe: to be written into, never to be replaced.
+    Through(File),
+}
+
+impl Draft {
+    /// Begins a file, whether or not it is there.
+    ///
+    /// # Errors
+    /// The file cannot be written.
+    pub fn begin(path: &Path) -> Result<Self, Error> {
+        let sink = if is_special(path) {
+            Sink::Through(OpenOptions::new().write(true).open(path).map_err(|error| cannot_write(path, &error))?)
+        } else {
+            let old = fs::canonicalize(path).ok();
+            let target = old.clone().unwrap_or_else(|| path.to_owned());
+            Sink::Beside { temporary: empty_beside(&target, path, old.as_deref())?, target }
+        };
+        Ok(Self { path: path.to_owned(), sink })
+    }
+
+    /// Writes the next piece.
+    ///
+    /// # Errors
+    /// It cannot be written; an old file is then as it was.
+    pub fn write(&mut self, bytes: &[u8]) -> Result<(), Error> {
+        let written = match &mut self.sink {
+            Sink::Beside { temporary, .. } => temporary.write_all(bytes),
+            Sink::Through(file) => file.write_all(bytes),
+        };
+        written.map_err(|error| cannot_write(&self.path, &error))
+    }
+
+    /// Puts the file in its place.
+    ///
+    /// # Errors
+    /// It cannot be; an old file is then as it was.
+    pub fn finish(self) -> Result<(), Error> {
+        match self.sink {
+            Sink::Beside { temporary, target } => {
+                temporary.as_file().sync_all().map_err(|error| cannot_write(&self.path, &error))?;
+                place(temporary, &target, &self.path)
+            }
+            Sink::Through(_) => Ok(()),
+        }
+    }
+}
+
 /// Whether there is something that is neither a file nor a folder.
 fn is_special(path: &Path) -> bool {
     path.metadata().is_ok_and(|metadata| !metadata.is_file() && !metadata.is_dir())
@@ -175,6 +245,12 @@ fn place(temporary: tempfile::NamedTempFile, target: &Path, shown: &Path) -> Res
 
 /// The new bytes, safe on the disk beside the target, with the permissions of the file `like`, else the usual ones.
 fn temporary(target: &Path, shown: &Path, bytes: &[u8], like: Option<&Path>) -> Result<tempfile::NamedTempFile, Error> {
+    let mut temporary = empty_beside(target, shown, like)?;
+    let written = temporary.write_all(bytes).and_then(|()| temporary.as_file().sync_all());
+    written.map(|()| temporary).map_err(|error| cannot_write(shown, &error))
+}
+
+fn empty_beside(target: &Path, shown: &Path, like: Option<&Path>) -> Result<tempfile::NamedTempFile, Error> {
     let folder = target.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let mut builder = tempfile::Builder::new();
     builder.prefix(".spinmail-").suffix(".tmp");
@@ -183,13 +259,11 @@ fn temporary(target: &Path, shown: &Path, bytes: &[u8], like: Option<&Path>) -> 
         use std::os::unix::fs::PermissionsExt;
         builder.permissions(fs::Permissions::from_mode(0o666)); // less the umask
     }
-    let written = builder.tempfile_in(folder).and_then(|mut temporary| {
+    let begun = builder.tempfile_in(folder).and_then(|temporary| {
         like.map_or(Ok(()), |old| keep_mode(old, temporary.as_file()))?;
-        temporary.write_all(bytes)?;
-        temporary.as_file().sync_all()?;
         Ok(temporary)
     });
-    written.map_err(|error| cannot_write(shown, &error))
+    begun.map_err(|error| cannot_write(shown, &error))
 }
 
 /// Renames over the old file. Windows refuses while another process holds it open, so it is tried again for a while.

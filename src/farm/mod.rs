@@ -3,6 +3,7 @@
 pub mod edit;
 pub mod file;
 pub mod key;
+mod parties;
 mod reader;
 mod settings;
 pub mod template;
@@ -10,6 +11,7 @@ mod value;
 pub mod values;
 
 pub use key::{Key, KeyFault, Owner};
+pub use parties::{Party, PartyRole};
 pub use reader::{Document, Lines, Mistake, read, without_mark};
 pub use settings::{Access, Relevance, SETTINGS, Section, Setting, Table};
 pub use value::{Field, Kind, Value, ValueFault};
@@ -99,6 +101,16 @@ pub struct Acceptance {
     pub until: Option<Date>,
 }
 
+/// A folder that the farm takes mail from.
+#[derive(Debug, Clone, Copy)]
+pub struct PolledFolder<'a> {
+    /// The server on whose disk it lies; nothing for a share, and where no server is recorded.
+    pub server: Option<&'a Server>,
+    /// As typed.
+    pub text: &'a str,
+    pub path: &'a FolderPath,
+}
+
 /// How mail reaches the farm.
 #[derive(Debug)]
 pub enum Delivery<'a> {
@@ -140,6 +152,11 @@ impl Farm {
         self.servers.iter().filter(|server| server.incoming_email_service == Some(true))
     }
 
+    /// The largest message that a web application takes, where any says it.
+    pub fn largest_message(&self) -> Option<&Size> {
+        self.web_applications.iter().filter_map(|web| web.maximum_message_size.as_ref()).max_by_key(|size| size.bytes())
+    }
+
     /// The servers that are recorded as running SMTP.
     pub fn mail_servers(&self) -> impl Iterator<Item = &Server> {
         self.servers.iter().filter(|server| server.smtp_service == Some(true))
@@ -151,6 +168,25 @@ impl Farm {
             (Given::Missing, Delivery::Advanced { drop_folder }) => drop_folder,
             (own, _) => own,
         }
+    }
+
+    /// The drop folders that are polled, each once: those on a server's own disk for each server that runs the incoming
+    /// e-mail service, a share for all. Where no such server is recorded, the page's in advanced mode.
+    pub fn polled_folders(&self) -> Vec<PolledFolder<'_>> {
+        let mut found: Vec<PolledFolder<'_>> = Vec::new();
+        let page = match self.delivery() {
+            Delivery::Advanced { drop_folder } if self.receivers().next().is_none() => Some((None, drop_folder)),
+            _ => None,
+        };
+        let of_servers = self.receivers().map(|server| (Some(server), self.polled_folder(server)));
+        for (server, folder) in page.into_iter().chain(of_servers) {
+            let Given::Valid(text, path) = folder else { continue };
+            let server = server.filter(|_| !path.is_share());
+            if !(path.is_share() && found.iter().any(|other| other.path.is(path))) {
+                found.push(PolledFolder { server, text, path });
+            }
+        }
+        found
     }
 
     /// Whether several servers could not all run the delivery job: SharePoint 2013 before the December 2013 update.

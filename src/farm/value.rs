@@ -130,7 +130,9 @@ impl Kind {
             Self::Flag => match one()?.to_ascii_lowercase().as_str() {
                 "true" | "yes" => Ok(Value::Flag(true)),
                 "false" | "no" => Ok(Value::Flag(false)),
-                other => Err(ValueFault::new(other, "it is neither yes nor no")),
+                other => {
+                    Err(ValueFault { instead: answer(other), ..ValueFault::new(other, "it is neither yes nor no") })
+                }
             },
             Self::Number { .. } => {
                 let word = one()?;
@@ -177,6 +179,15 @@ fn parsed<T: FromText>(text: &str) -> Result<T, ValueFault> {
 
 fn in_list(entry: usize) -> impl Fn(ValueFault) -> ValueFault {
     move |fault| ValueFault { entry: Some(entry), ..fault }
+}
+
+/// The answer that a word stands for.
+fn answer(text: &str) -> Option<String> {
+    match text {
+        "on" | "1" | "y" => Some("yes".to_owned()),
+        "off" | "0" | "n" => Some("no".to_owned()),
+        _ => crate::error::nearest(text, ["yes", "no", "true", "false"]),
+    }
 }
 
 /// The flag that a word stands for.

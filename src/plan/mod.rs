@@ -3,7 +3,7 @@
 mod directory;
 mod powershell;
 
-use crate::rules::Action;
+use crate::rules::{Action, FolderRight, ShareRight};
 
 /// The farm file that `spinmail` takes when none is named.
 pub const USUAL_FILE: &str = "farm.toml";
@@ -28,6 +28,48 @@ pub fn command(action: &Action, file: &str) -> Option<String> {
             powershell::literal(zone)?,
             powershell::literal(&node(name, zone, "."))?,
             powershell::literal(exchange)?,
+        )),
+        Action::AddAliasDomain { virtual_server, domain, .. } => {
+            let path = powershell::literal(&format!("IIS://localhost/SmtpSvc/{virtual_server}/Domain"))?;
+            let domain = powershell::literal(domain)?;
+            Some(format!(
+                "$domain = ([ADSI]{path}).Create('IIsSmtpDomain', {domain}); $domain.Put('RouteAction', 16); $domain.SetInfo()"
+            ))
+        }
+        Action::MakeDomainAlias { virtual_server, domain, .. } => {
+            let path = powershell::literal(&format!("IIS://localhost/SmtpSvc/{virtual_server}/Domain/{domain}"))?;
+            Some(format!("$domain = [ADSI]{path}; $domain.Put('RouteAction', 16); $domain.SetInfo()"))
+        }
+        Action::RestartSmtp { .. } => Some("Restart-Service -Name 'SMTPSVC'".to_owned()),
+        Action::SetService { service, automatic, running, .. } => {
+            let name = powershell::literal(service)?;
+            let start = automatic.then(|| format!("Set-Service -Name {name} -StartupType Automatic"));
+            let run = running.then(|| format!("Start-Service -Name {name}"));
+            Some(start.into_iter().chain(run).collect::<Vec<_>>().join("; "))
+        }
+        Action::InstallFeature { feature, .. } => {
+            Some(format!("Install-WindowsFeature -Name {} -IncludeManagementTools", powershell::literal(feature)?))
+        }
+        Action::GrantFolder { folder, account, right, .. } => {
+            let letters = match right {
+                FolderRight::FullControl => "F",
+                FolderRight::Modify => "M",
+                FolderRight::ReadAndExecute => "RX",
+            };
+            // Before a closing quote, a program would take a backslash for a sign that the quote is meant.
+            let folder = folder.trim_end_matches('\\');
+            let grant = format!("{account}:(OI)(CI){letters}");
+            Some(format!("icacls {} /grant {}", powershell::literal(folder)?, powershell::literal(&grant)?))
+        }
+        Action::GrantShare { server, share, account, right } => Some(format!(
+            "Grant-SmbShareAccess -CimSession {} -Name {} -AccountName {} -AccessRight {} -Force",
+            powershell::literal(server)?,
+            powershell::literal(share)?,
+            powershell::literal(account)?,
+            match right {
+                ShareRight::Change => "Change",
+                ShareRight::Read => "Read",
+            },
         )),
         Action::CreateContainer { name } => directory::create(name),
         Action::GrantDirectory { container, account, grant, class } => {
@@ -77,6 +119,20 @@ mod tests {
             );
             assert_eq!(command(&exchanger(name), USUAL_FILE), Some(expected));
         }
+        let alias = Action::AddAliasDomain { server: "sp1".into(), virtual_server: 1, domain: "a.test".into() };
+        assert_eq!(
+            command(&alias, USUAL_FILE).as_deref(),
+            Some(
+                "$domain = ([ADSI]'IIS://localhost/SmtpSvc/1/Domain').Create('IIsSmtpDomain', 'a.test'); \
+                 $domain.Put('RouteAction', 16); $domain.SetInfo()"
+            )
+        );
+        let service = |automatic, running| {
+            let (server, service) = ("sp1".to_owned(), "SMTPSVC".to_owned());
+            command(&Action::SetService { server, service, automatic, running }, USUAL_FILE)
+        };
+        assert_eq!(service(false, true).as_deref(), Some("Start-Service -Name 'SMTPSVC'"));
+        assert_eq!(service(true, false).as_deref(), Some("Set-Service -Name 'SMTPSVC' -StartupType Automatic"));
         let set = |value: &str| command(&Action::set("incoming-email.drop-folder", value), USUAL_FILE);
         assert_eq!(set(r"C:\drop").as_deref(), Some(r"spinmail set incoming-email.drop-folder 'C:\drop'"));
         assert_eq!(set("it's"), None);

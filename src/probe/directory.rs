@@ -35,6 +35,13 @@ pub fn is_used(farm: &Farm) -> bool {
     farm.directory.service == Some(Service::Yes) && farm.probe.directory.as_ref().is_some_and(|list| !list.is_empty())
 }
 
+/// Why the directory cannot be looked at, and what to do; nothing where it can be tried or is not used.
+pub fn out_of_reach(farm: &Farm) -> Option<String> {
+    let is_wanted = farm.directory.service == Some(Service::Yes);
+    (is_wanted && !is_used(farm))
+        .then(|| "no domain controller is named; `spinmail set probe.directory ldaps://NAME` names one".to_owned())
+}
+
 /// Asks the first controller that can be asked.
 ///
 /// # Errors

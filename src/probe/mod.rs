@@ -2,9 +2,14 @@
 
 pub mod directory;
 mod dns;
+pub mod folder;
+mod here;
+pub mod iis;
 mod port;
 mod smtp;
 mod trust;
+
+pub use here::{Here, here};
 
 use crate::error::Error;
 use crate::facts::{self, Facts};
@@ -16,18 +21,26 @@ use std::time::{Duration, SystemTime};
 /// How long one question may take where the farm file does not say.
 const PATIENCE: Duration = Duration::from_secs(5);
 
+/// Where and as whom to look, where the farm file does not say it.
+#[derive(Debug, Clone, Default)]
+pub struct Looks {
+    pub iis: iis::IisLook,
+    pub folder: folder::FolderRequest,
+    pub directory: directory::Look,
+}
+
 /// What to look at.
 #[derive(Debug, Clone, Copy)]
 pub struct Request<'a> {
     pub farm: &'a Farm,
     pub areas: &'a [Area],
-    pub directory: &'a directory::Look,
+    pub looks: &'a Looks,
 }
 
 /// Looks at the world as far as the areas need it. A question that fails is an answer and lies in the facts; beside them
 /// is what could not even be asked, and why.
 pub fn gather(request: &Request<'_>) -> (Facts, Vec<Error>) {
-    let Request { farm, areas, directory } = *request;
+    let Request { farm, areas, looks } = *request;
     let mut facts = Facts {
         facts: facts::VERSION,
         farm: farm.name.clone(),
@@ -47,13 +60,29 @@ pub fn gather(request: &Request<'_>) -> (Facts, Vec<Error>) {
     if let (true, Some(dns)) = (areas.contains(&Area::Smtp), &facts.dns) {
         facts.smtp = runtime.block_on(smtp::gather(farm, dns, limit)).map_err(|error| errors.push(error)).ok();
     }
+    if areas.contains(&Area::Iis) {
+        facts.iis = iis::gather(farm, &looks.iis).map_err(|error| errors.push(error)).ok();
+    }
+    if areas.contains(&Area::Folder) {
+        facts.folder = folder::gather(farm, &looks.folder).map_err(|error| errors.push(error)).ok();
+    }
     if areas.contains(&Area::Directory) {
-        let asked = runtime.block_on(directory::gather(farm, directory, limit));
+        let asked = runtime.block_on(directory::gather(farm, &looks.directory, limit));
         facts.directory = asked.map_err(|error| errors.push(error)).ok();
     }
     // A name server that never answers must not hold the program up on its way out.
     runtime.shutdown_background();
     (facts, errors)
+}
+
+/// Why this machine cannot look at an area at all, and what to do instead; nothing where it can try.
+pub fn out_of_reach(area: Area, request: &Request<'_>) -> Option<String> {
+    match area {
+        Area::Iis => iis::out_of_reach(request.farm, &request.looks.iis),
+        Area::Folder => folder::out_of_reach(request.farm, &request.looks.folder),
+        Area::Directory => directory::out_of_reach(request.farm),
+        Area::Page | Area::Farm | Area::Dns | Area::Smtp => None,
+    }
 }
 
 /// Runs a step of the network under a time limit, and says how long was waited.

@@ -1,24 +1,24 @@
 //! Mistakes in a file, shown in their lines; and errors, with what to do.
 
+use super::details;
 use crate::error::{Error, shown, without_password};
 use crate::farm::Mistake;
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 use anstyle::{AnsiColor, Style};
 use std::fmt::Write;
 
-/// Mistakes that are drawn; a file with more is no farm file, and each drawing costs a pass over the text.
-const MOST: usize = 50;
-
 /// The mistakes of a farm file with their lines, the faulty parts underlined.
 pub fn mistakes(path: &str, text: &str, mistakes: &[Mistake], colour: bool) -> String {
     let renderer = if colour { Renderer::styled() } else { Renderer::plain() };
     let mut out = String::new();
     let text = without_password(crate::farm::without_mark(text));
-    for mistake in mistakes.iter().take(MOST) {
+    // Each drawing costs a pass over the text.
+    let (mistakes, more) = details::first_mistakes(mistakes);
+    for mistake in mistakes {
         let _ = writeln!(out, "{}\n", renderer.render(&[group(path, &text, mistake)]));
     }
-    if let Some(more) = mistakes.len().checked_sub(MOST).filter(|more| *more > 0) {
-        let _ = writeln!(out, "… and {more} more mistakes in `{}`\n", shown(path));
+    if let Some(more) = more {
+        let _ = writeln!(out, "{more} in `{}`\n", shown(path));
     }
     out
 }

@@ -1,6 +1,8 @@
 //! The report for programs: a numbered contract, not a dump.
 
-use super::{Body, Counts, Look, Report};
+use super::document::{Ending, Form, Piece};
+use super::since::{Past, Since};
+use super::{Body, Counts, Look, Report, Standing};
 use crate::error::is_unsafe;
 use crate::farm::Mistake;
 use crate::rules::{Action, OutcomeKind, Verdict};
@@ -17,6 +19,42 @@ struct JsonReport<'a> {
     #[serde(flatten)]
     body: JsonBody<'a>,
     counts: Counts,
+    /// Only where an earlier report was named.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    since: Option<JsonSince<'a>>,
+}
+
+/// How the verdicts stand to those of an earlier report.
+#[derive(Serialize)]
+#[serde(rename_all = "kebab-case")]
+struct JsonSince<'a> {
+    /// The earlier report.
+    file: &'a str,
+    /// Whether it says anything of this farm.
+    known: bool,
+    new: Vec<JsonPast<'a>>,
+    stayed: Vec<JsonPast<'a>>,
+    gone: Vec<JsonPast<'a>>,
+    not_judged: Vec<JsonPast<'a>>,
+}
+
+#[derive(Serialize)]
+struct JsonPast<'a> {
+    rule: &'a str,
+    subject: &'a str,
+    /// The severity of a finding, or `undecided`; nothing of what is new.
+    was: Option<&'a str>,
+    /// The same now, or what has become of it; nothing of what was not judged.
+    now: Option<String>,
+    /// Of what is new or stayed, what is said now; of the rest, what was said then.
+    message: &'a str,
+}
+
+/// A farm of the earlier report that no report was about.
+#[derive(Serialize)]
+struct JsonLeftOut<'a> {
+    file: &'a str,
+    open: usize,
 }
 
 #[derive(Serialize)]
@@ -76,28 +114,63 @@ struct JsonAccepted<'a> {
     until: Option<String>,
 }
 
-pub fn one(report: &Report, look: &Look, first: bool) -> String {
-    let body = match &report.body {
-        Body::Verdicts(verdicts) => JsonBody::Judged { verdicts: verdicts.iter().map(verdict).collect() },
-        Body::Unreadable(error) => JsonBody::Unreadable {
-            error: JsonError { message: &error.message, line: None, column: None, more: Vec::new() },
-        },
-        Body::Malformed { mistakes, .. } => JsonBody::Unreadable { error: mistakes_error(mistakes) },
-    };
-    let form =
-        JsonReport { report: VERSION, farm: report.farm.as_deref(), file: &report.file, body, counts: report.counts() };
-    // Plain data of strings and numbers always has a JSON form.
-    if look.several {
-        let separator = if first { "\n" } else { ",\n" };
-        separator.to_owned() + &harmless(&serde_json::to_string(&form).unwrap_or_default())
-    } else {
-        harmless(&serde_json::to_string_pretty(&form).unwrap_or_default()) + "\n"
+pub struct Json;
+
+impl Form for Json {
+    fn opening(&self, look: &Look) -> String {
+        if look.several { format!("{{\"report\":{VERSION},\"files\":[") } else { String::new() }
     }
+
+    fn separator(&self) -> &'static str {
+        ","
+    }
+
+    fn piece(&self, report: &Report, look: &Look, _: usize) -> Piece {
+        let body = match &report.body {
+            Body::Verdicts(verdicts) => JsonBody::Judged { verdicts: verdicts.iter().map(verdict).collect() },
+            Body::Unreadable(error) => JsonBody::Unreadable {
+                error: JsonError { message: &error.message, line: None, column: None, more: Vec::new() },
+            },
+            Body::Malformed { mistakes, .. } => JsonBody::Unreadable { error: mistakes_error(mistakes) },
+        };
+        let form = JsonReport {
+            report: VERSION,
+            farm: report.farm.as_deref(),
+            file: &report.file,
+            body,
+            counts: report.counts(),
+            since: report.since.as_ref().map(|since| json_since(since, report)),
+        };
+        let text = if look.several { format!("\n{}", line(&form)) } else { lines(&form) };
+        text.into()
+    }
+
+    fn closing(&self, ending: &Ending<'_>, look: &Look) -> String {
+        if !look.several {
+            return String::new();
+        }
+        let left_out: Vec<JsonLeftOut<'_>> =
+            ending.left_out.iter().map(|farm| JsonLeftOut { file: farm.name, open: farm.open }).collect();
+        match left_out.is_empty() {
+            true => "\n]}\n".to_owned(),
+            false => format!("\n],\"not-judged\":{}}}\n", line(&left_out)),
+        }
+    }
+}
+
+/// A value as JSON in one line, harmless to a terminal. Plain data of strings and numbers always has a JSON form.
+pub fn line(value: &impl Serialize) -> String {
+    harmless(&serde_json::to_string(value).unwrap_or_default())
+}
+
+/// The same over several lines, the last ended.
+pub fn lines(value: &impl Serialize) -> String {
+    harmless(&serde_json::to_string_pretty(value).unwrap_or_default()) + "\n"
 }
 
 /// The same JSON with nothing in it that could steer a terminal. But for the line ends, such characters stand only in
 /// strings, where they can be written as escapes; none lies beyond the sixteen bits of one.
-fn harmless(json: &str) -> String {
+pub fn harmless(json: &str) -> String {
     let mut out = String::with_capacity(json.len());
     for character in json.chars() {
         match character {
@@ -107,6 +180,30 @@ fn harmless(json: &str) -> String {
         }
     }
     out
+}
+
+fn json_since<'a>(since: &'a Since, report: &'a Report) -> JsonSince<'a> {
+    let new = |verdict: &'a Verdict| JsonPast {
+        rule: verdict.rule.id,
+        subject: &verdict.subject,
+        was: None,
+        now: Some(Standing::of(verdict).name().to_owned()),
+        message: &verdict.message,
+    };
+    let list = |items: &'a [Past]| items.iter().map(json_past).collect();
+    JsonSince {
+        file: &since.report,
+        known: since.is_known,
+        new: report.news().map(new).collect(),
+        stayed: list(&since.stayed),
+        gone: list(&since.gone),
+        not_judged: list(&since.not_judged),
+    }
+}
+
+fn json_past(item: &Past) -> JsonPast<'_> {
+    let now = item.now.map(|words| words.replace(' ', "-"));
+    JsonPast { rule: &item.rule, subject: &item.subject, was: Some(&item.was), now, message: &item.message }
 }
 
 fn mistakes_error(mistakes: &[Mistake]) -> JsonError<'_> {

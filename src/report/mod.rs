@@ -1,15 +1,30 @@
 //! SAY: verdicts as a report, in every format.
 
+mod details;
 pub mod diagnosis;
+mod document;
+pub mod fleet;
+mod github;
+mod html;
 mod json;
+mod junit;
+pub mod page;
+mod prometheus;
+mod sarif;
+pub mod screen;
+mod since;
 mod table;
 mod text;
 pub mod trace;
 
-pub use table::PlainTable;
+pub use document::{Document, Format, Look, Now, Part};
+pub use json::harmless;
+pub use screen::Screen;
+pub use since::{Baseline, Since};
+pub use table::{PlainTable, ROOMY};
 
 use crate::error::Error;
-use crate::farm::Mistake;
+use crate::farm::{Farm, Mistake};
 use crate::rules::{OutcomeKind, Severity, Verdict};
 
 /// What is said of one farm file.
@@ -20,6 +35,12 @@ pub struct Report {
     /// The file as it was named on the command line.
     pub file: String,
     pub body: Body,
+    /// What the file wants; nothing of a file that could not be read.
+    pub wanted: Farm,
+    /// When the facts were gathered (RFC 3339, UTC), where there are any that say so.
+    pub seen: Option<String>,
+    /// How the verdicts stand to those of an earlier report, where one was named.
+    pub since: Option<Since>,
 }
 
 /// The verdicts, or why there are none.
@@ -33,6 +54,44 @@ pub enum Body {
         text: String,
         mistakes: Vec<Mistake>,
     },
+}
+
+/// What a verdict comes to: the outcome, with the severity of what is found and not accepted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Standing {
+    Open(Severity),
+    Undecided,
+    Accepted,
+    Pass,
+    NotApplicable,
+}
+
+impl Standing {
+    pub fn of(verdict: &Verdict) -> Self {
+        match verdict.outcome {
+            OutcomeKind::Fail if verdict.accepted.is_some() => Self::Accepted,
+            OutcomeKind::Fail => Self::Open(verdict.severity),
+            OutcomeKind::Undecided => Self::Undecided,
+            OutcomeKind::Pass => Self::Pass,
+            OutcomeKind::NotApplicable => Self::NotApplicable,
+        }
+    }
+
+    /// In words for people.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Open(severity) => severity.name(),
+            Self::Undecided => "undecided",
+            Self::Accepted => "accepted",
+            Self::Pass => "pass",
+            Self::NotApplicable => "not applicable",
+        }
+    }
+
+    /// Whether somebody has to look at it: found and not accepted, or not known.
+    pub fn needs_a_look(self) -> bool {
+        matches!(self, Self::Open(_) | Self::Undecided)
+    }
 }
 
 /// How many verdicts of each kind.
@@ -95,6 +154,17 @@ pub enum FailOn {
 }
 
 impl Report {
+    /// The report on a file that could be read.
+    pub fn judged(file: String, wanted: Farm, verdicts: Vec<Verdict>) -> Self {
+        let body = Body::Verdicts(verdicts);
+        Self { farm: wanted.name.clone(), file, body, wanted, seen: None, since: None }
+    }
+
+    /// The report on a file that could not be read.
+    pub fn unread(file: String, body: Body) -> Self {
+        Self { farm: None, file, body, wanted: Farm::default(), seen: None, since: None }
+    }
+
     pub fn verdicts(&self) -> &[Verdict] {
         match &self.body {
             Body::Verdicts(verdicts) => verdicts,
@@ -102,31 +172,53 @@ impl Report {
         }
     }
 
+    /// The farm by its name, else by its file.
+    pub fn name(&self) -> &str {
+        self.farm.as_deref().unwrap_or(&self.file)
+    }
+
+    pub fn is_readable(&self) -> bool {
+        matches!(self.body, Body::Verdicts(_))
+    }
+
     pub fn counts(&self) -> Counts {
         let mut counts = Counts::default();
         for verdict in self.verdicts() {
-            let count = match (verdict.outcome, verdict.severity) {
-                (OutcomeKind::Pass, _) => &mut counts.pass,
-                (OutcomeKind::Undecided, _) => &mut counts.undecided,
-                (OutcomeKind::NotApplicable, _) => &mut counts.not_applicable,
-                (OutcomeKind::Fail, _) if verdict.accepted.is_some() => &mut counts.accepted,
-                (OutcomeKind::Fail, Severity::Error) => &mut counts.error,
-                (OutcomeKind::Fail, Severity::Warning) => &mut counts.warning,
-                (OutcomeKind::Fail, Severity::Note) => &mut counts.note,
-            };
-            *count += 1;
+            *match Standing::of(verdict) {
+                Standing::Pass => &mut counts.pass,
+                Standing::Undecided => &mut counts.undecided,
+                Standing::NotApplicable => &mut counts.not_applicable,
+                Standing::Accepted => &mut counts.accepted,
+                Standing::Open(Severity::Error) => &mut counts.error,
+                Standing::Open(Severity::Warning) => &mut counts.warning,
+                Standing::Open(Severity::Note) => &mut counts.note,
+            } += 1;
         }
         counts
     }
 
+    /// What somebody has to look at; where an earlier report was named, only what it did not say already.
+    pub fn news(&self) -> impl Iterator<Item = &Verdict> {
+        let is_news = |verdict: &&Verdict| Standing::of(verdict).needs_a_look() && self.is_new(verdict);
+        self.verdicts().iter().filter(is_news)
+    }
+
+    /// Whether an earlier report, where one was named, does not say it.
+    pub fn is_new(&self, verdict: &Verdict) -> bool {
+        self.since.as_ref().is_none_or(|since| since.is_new(verdict))
+    }
+
+    /// How the command ends: by what is open, and with an earlier report by what of it is new.
     pub fn exit(&self, fail_on: FailOn) -> Exit {
-        match (&self.body, fail_on) {
-            (Body::Unreadable(_) | Body::Malformed { .. }, _) => Exit::Usage,
-            (Body::Verdicts(_), FailOn::Never) => Exit::Clean,
-            (Body::Verdicts(verdicts), FailOn::At(least)) => {
-                if verdicts.iter().any(|verdict| verdict.is_open() && verdict.severity >= least) {
+        match (self.is_readable(), fail_on) {
+            (false, _) => Exit::Usage,
+            (true, FailOn::Never) => Exit::Clean,
+            (true, FailOn::At(least)) => {
+                let standings: Vec<Standing> = self.news().map(Standing::of).collect();
+                let counts = |standing: &Standing| matches!(standing, Standing::Open(severity) if *severity >= least);
+                if standings.iter().any(counts) {
                     Exit::Findings
-                } else if self.counts().undecided > 0 {
+                } else if standings.contains(&Standing::Undecided) {
                     Exit::Undecided
                 } else {
                     Exit::Clean
@@ -148,61 +240,5 @@ impl Counts {
             not_applicable: self.not_applicable + other.not_applicable,
             accepted: self.accepted + other.accepted,
         }
-    }
-}
-
-/// A report's form.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-pub enum Format {
-    /// Findings in full, for reading
-    Text,
-    /// One row a verdict
-    Table,
-    /// For programs
-    Json,
-}
-
-/// How a report is to look.
-#[derive(Debug, Clone, Copy)]
-pub struct Look {
-    pub format: Format,
-    /// The width of the terminal, in columns.
-    pub width: usize,
-    /// What passed and what did not apply, too.
-    pub verbose: bool,
-    /// Whether diagnoses are coloured; plain text passes through a filter anyway.
-    pub colour: bool,
-    /// Whether the reports are of a fleet: each is headed by its file, and a summary follows.
-    pub several: bool,
-}
-
-/// What is written before the first report.
-pub fn opening(look: &Look) -> &'static str {
-    match (look.format, look.several) {
-        (Format::Json, true) => "{\"report\":1,\"files\":[",
-        _ => "",
-    }
-}
-
-/// One report. `first` tells whether it is the first of several.
-pub fn one(report: &Report, look: &Look, first: bool) -> String {
-    match look.format {
-        Format::Text => apart(text::one(report, look), look),
-        Format::Table => apart(table::one(report, look), look),
-        Format::Json => json::one(report, look, first),
-    }
-}
-
-/// Of several, one blank line behind every report that says anything, whatever it ends with.
-fn apart(report: String, look: &Look) -> String {
-    if look.several && !report.is_empty() { report.trim_end_matches('\n').to_owned() + "\n\n" } else { report }
-}
-
-/// What is written after the last report.
-pub fn closing(files: usize, unreadable: usize, counts: &Counts, look: &Look) -> String {
-    match (look.format, look.several) {
-        (Format::Json, true) => "\n]}\n".to_owned(),
-        (Format::Json, false) | (_, false) => String::new(),
-        (_, true) => text::closing(files, unreadable, counts),
     }
 }

@@ -1,27 +1,86 @@
 //! The report as a table.
 
-use super::{Body, Look, Report, diagnosis, text};
-use crate::error::shown;
-use crate::rules::{OutcomeKind, Verdict};
-use comfy_table::{Cell, ColumnConstraint, ContentArrangement, LineStyle, Table, TableStyle};
+use super::document::{Ending, Form, Piece};
+use super::since::Past;
+use super::text::{apart, closing, is_shown, since_summary, summary, write_lines};
+use super::{Body, Look, Report, Screen, Standing, diagnosis};
+use crate::rules::Verdict;
+use comfy_table::{Cell, ColumnConstraint, ContentArrangement, LineStyle, Table, TableStyle, Width};
 
 /// Narrower columns cannot be read.
 const NARROWEST: usize = 40;
+/// Where columns of ids and of sentences stand beside each other; on less, they stand in one.
+pub const ROOMY: usize = 90;
 
-pub fn one(report: &Report, look: &Look) -> String {
-    let head = if look.several { format!("{}\n", shown(&report.file)) } else { String::new() };
+pub struct TableForm;
+
+impl Form for TableForm {
+    fn piece(&self, report: &Report, look: &Look, _: usize) -> Piece {
+        apart(one(report, look), look).into()
+    }
+
+    fn closing(&self, ending: &Ending<'_>, look: &Look) -> String {
+        closing(ending, look)
+    }
+}
+
+fn one(report: &Report, look: &Look) -> String {
+    let head = if look.several { format!("{}\n", look.screen.plain(&report.file)) } else { String::new() };
     match &report.body {
         Body::Unreadable(error) => head + &diagnosis::error(error),
         Body::Malformed { text, mistakes } => head + &diagnosis::mistakes(&report.file, text, mistakes, look.colour),
         Body::Verdicts(verdicts) => {
-            let mut table = PlainTable::new(look.width, ["verdict", "rule", "line", "subject", "message"]);
-            // Ids are there to be copied.
-            table.keep_whole([0, 1, 2]);
-            verdicts.iter().filter(|verdict| text::is_shown(verdict, look)).for_each(|verdict| table.add(row(verdict)));
-            let rows = if table.is_empty() { String::new() } else { table.text() + "\n" };
-            format!("{head}{rows}{}\n", text::summary(&report.counts()))
+            let rows = verdicts.iter().filter(|verdict| is_shown(report, verdict, look)).map(row);
+            let rows: Vec<Row> = rows.chain(past_rows(report)).collect();
+            let table = if rows.is_empty() { String::new() } else { draw(rows, &look.screen) + "\n" };
+            let mut out = head + &table;
+            report.since.iter().for_each(|since| write_lines(&mut out, &since_summary(since), &look.screen));
+            write_lines(&mut out, &summary(&report.counts()), &look.screen);
+            out
         }
     }
+}
+
+/// Verdict, rule, line, subject, message.
+type Row = [String; 5];
+
+fn row(verdict: &Verdict) -> Row {
+    let line = verdict.about.as_ref().and_then(|about| about.line).map(|line| line.to_string()).unwrap_or_default();
+    let word = Standing::of(verdict).name().to_owned();
+    [word, verdict.rule.id.to_owned(), line, verdict.subject.clone(), verdict.message.clone()]
+}
+
+/// What an earlier report said and this one does not say anew.
+fn past_rows(report: &Report) -> Vec<Row> {
+    let Some(since) = &report.since else { return Vec::new() };
+    let groups = [("stayed", &since.stayed), ("gone", &since.gone), ("not judged", &since.not_judged)];
+    let row = |word: &str, item: &Past| {
+        [format!("{word}: {}", item.was), item.rule.clone(), String::new(), item.subject.clone(), item.said()]
+    };
+    groups.into_iter().flat_map(|(word, items)| items.iter().map(move |item| row(word, item))).collect()
+}
+
+fn draw(rows: Vec<Row>, screen: &Screen) -> String {
+    let width = screen.table_width();
+    let is_roomy = width >= ROOMY;
+    let header: &[&str] = match is_roomy {
+        true => &["verdict", "rule", "line", "subject", "message"],
+        false => &["verdict", "line", "rule, subject, message"],
+    };
+    let mut table = PlainTable::new(width, header.iter().copied());
+    // Ids are there to be copied.
+    table.keep_whole(if is_roomy { 0..3 } else { 0..2 });
+    if !screen.unicode {
+        table.in_ascii();
+    }
+    for row in rows {
+        let [verdict, rule, line, subject, message] = row.map(|text| screen.plain(&text).into_owned());
+        match is_roomy {
+            true => table.add([verdict, rule, line, subject, message]),
+            false => table.add([verdict, line, format!("{rule}\n{subject}\n{message}")]),
+        }
+    }
+    table.text()
 }
 
 /// A table in the house's style: a line under the header, and no more.
@@ -32,14 +91,24 @@ pub struct PlainTable {
 impl PlainTable {
     pub fn new<'a>(width: usize, header: impl IntoIterator<Item = &'a str>) -> Self {
         let mut table = Table::new();
-        table.load_style(TableStyle::new().header_separator(LineStyle::none().fill('─').junction('─')));
         table.set_content_arrangement(ContentArrangement::Dynamic);
         table.set_width(u16::try_from(width.max(NARROWEST)).unwrap_or(u16::MAX));
         table.set_header(header);
         table.column_iter_mut().take(1).for_each(|column| {
             column.set_padding((0, 1));
         });
-        Self { table }
+        let mut table = Self { table };
+        table.underline('─');
+        table
+    }
+
+    fn underline(&mut self, with: char) {
+        self.table.load_style(TableStyle::new().header_separator(LineStyle::none().fill(with).junction(with)));
+    }
+
+    /// Drawn without characters beyond ASCII.
+    pub fn in_ascii(&mut self) {
+        self.underline('-');
     }
 
     /// Columns that must not be broken, whatever the width.
@@ -51,29 +120,20 @@ impl PlainTable {
         }
     }
 
-    pub fn add<Text: Into<String>>(&mut self, row: impl IntoIterator<Item = Text>) {
-        self.table.add_row(row.into_iter().map(|text| Cell::new(text.into())));
+    /// How wide a column is at least, for words in it that must not be broken.
+    pub fn at_least(&mut self, column: usize, width: usize) {
+        if let Some(column) = self.table.column_mut(column) {
+            let width = u16::try_from(width).unwrap_or(u16::MAX);
+            column.set_constraint(ColumnConstraint::LowerBoundary(Width::Fixed(width)));
+        }
     }
 
-    pub fn is_empty(&self) -> bool {
-        self.table.row_count() == 0
+    pub fn add<Text: Into<String>>(&mut self, row: impl IntoIterator<Item = Text>) {
+        self.table.add_row(row.into_iter().map(|text| Cell::new(text.into())));
     }
 
     /// The lines, none with blanks at its end.
     pub fn text(&self) -> String {
         self.table.trim_fmt() + "\n"
     }
-}
-
-fn row(verdict: &Verdict) -> Vec<String> {
-    let word = match (verdict.outcome, &verdict.accepted) {
-        (OutcomeKind::Fail, None) => verdict.severity.name(),
-        (OutcomeKind::Fail, Some(_)) => "accepted",
-        (OutcomeKind::Pass, _) => "pass",
-        (OutcomeKind::Undecided, _) => "undecided",
-        (OutcomeKind::NotApplicable, _) => "not applicable",
-    };
-    let line = verdict.about.as_ref().and_then(|about| about.line).map(|line| line.to_string()).unwrap_or_default();
-    let texts = [word, verdict.rule.id, &line, &verdict.subject, &verdict.message];
-    texts.iter().map(|text| shown(text).into_owned()).collect()
 }

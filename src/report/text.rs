@@ -1,9 +1,9 @@
 //! The report for reading.
 
-use super::{Body, Counts, Look, Report, diagnosis};
-use crate::error::shown;
-use crate::plan;
-use crate::rules::{OutcomeKind, Severity, Verdict};
+use super::document::{Ending, Form, Piece};
+use super::since::{LeftOut, Since};
+use super::{Body, Counts, Look, Report, Screen, Standing, details, diagnosis, fleet};
+use crate::rules::{Severity, Verdict};
 use anstyle::{AnsiColor, Style};
 use std::fmt::Write;
 
@@ -13,133 +13,204 @@ const LABEL_WIDTH: usize = 16;
 /// A file's name that is longer stands out of its column.
 const WIDEST_LABEL: usize = 32;
 
-fn colour_of(severity: Severity) -> Style {
-    let colour = match severity {
-        Severity::Error => AnsiColor::Red,
-        Severity::Warning => AnsiColor::Yellow,
-        Severity::Note => AnsiColor::Cyan,
-    };
-    colour.on_default().bold()
+pub struct Text;
+
+impl Form for Text {
+    fn piece(&self, report: &Report, look: &Look, _: usize) -> Piece {
+        apart(one(report, look), look).into()
+    }
+
+    fn closing(&self, ending: &Ending<'_>, look: &Look) -> String {
+        closing(ending, look)
+    }
 }
 
-pub fn one(report: &Report, look: &Look) -> String {
+/// Of several, one blank line behind every report that says anything, whatever it ends with.
+pub fn apart(report: String, look: &Look) -> String {
+    if look.several && !report.is_empty() { report.trim_end_matches('\n').to_owned() + "\n\n" } else { report }
+}
+
+fn style_of(standing: Standing) -> Style {
+    match standing {
+        Standing::Open(Severity::Error) => AnsiColor::Red.on_default().bold(),
+        Standing::Open(Severity::Warning) => AnsiColor::Yellow.on_default().bold(),
+        Standing::Open(Severity::Note) => AnsiColor::Cyan.on_default().bold(),
+        Standing::Undecided => AnsiColor::Magenta.on_default().bold(),
+        Standing::Pass => AnsiColor::Green.on_default(),
+        Standing::Accepted | Standing::NotApplicable => DIM,
+    }
+}
+
+fn one(report: &Report, look: &Look) -> String {
     let mut out = String::new();
-    let is_silent = matches!(report.body, Body::Verdicts(_)) && is_silent(report, look);
+    let verdicts: Vec<&Verdict> = report.verdicts().iter().filter(|verdict| is_shown(report, verdict, look)).collect();
+    let past = report.since.as_ref().map(|since| past(since, &look.screen)).unwrap_or_default();
+    // Of a fleet, only the farms with something to say are named.
+    let is_silent = report.is_readable() && verdicts.is_empty() && past.is_empty();
     if look.several && !is_silent {
-        let _ = writeln!(out, "{BOLD}{}{BOLD:#}", shown(&report.file));
+        let _ = writeln!(out, "{BOLD}{}{BOLD:#}", look.screen.plain(&report.file));
     }
     match &report.body {
         Body::Unreadable(error) => out.push_str(&diagnosis::error(error)),
         Body::Malformed { text, mistakes } => {
             out.push_str(&diagnosis::mistakes(&report.file, text, mistakes, look.colour))
         }
-        Body::Verdicts(verdicts) => {
-            for verdict in verdicts {
-                if is_shown(verdict, look) {
-                    write_verdict(&mut out, verdict, &report.file);
-                }
-            }
-            if !look.several {
-                let _ = writeln!(out, "{}", summary(&report.counts()));
-            }
+        Body::Verdicts(_) => {
+            verdicts.iter().for_each(|verdict| write_verdict(&mut out, verdict, &report.file, &look.screen));
         }
+    }
+    out.push_str(&past);
+    if let (Some(since), true) = (&report.since, report.is_readable() && !(look.several && is_silent)) {
+        write_lines(&mut out, &since_summary(since), &look.screen);
+    }
+    if report.is_readable() && !look.several {
+        write_lines(&mut out, &summary(&report.counts()), &look.screen);
     }
     out
 }
 
-/// Of a fleet, only the farms with something to say are named.
-fn is_silent(report: &Report, look: &Look) -> bool {
-    !report.verdicts().iter().any(|verdict| is_shown(verdict, look))
+/// A text in lines of the screen.
+pub fn write_lines(out: &mut String, text: &str, screen: &Screen) {
+    screen.lines(text, "", "  ").iter().for_each(|line| {
+        let _ = writeln!(out, "{line}");
+    });
 }
 
-pub fn is_shown(verdict: &Verdict, look: &Look) -> bool {
-    match verdict.outcome {
-        OutcomeKind::Undecided => true,
-        OutcomeKind::Fail => verdict.accepted.is_none() || look.verbose,
-        OutcomeKind::Pass | OutcomeKind::NotApplicable => look.verbose,
+/// Whether a verdict is shown in full: of what is open only the new, and the rest when asked for.
+pub fn is_shown(report: &Report, verdict: &Verdict, look: &Look) -> bool {
+    match Standing::of(verdict) {
+        Standing::Open(_) | Standing::Undecided => report.is_new(verdict),
+        Standing::Accepted | Standing::Pass | Standing::NotApplicable => look.verbose,
     }
 }
 
-fn write_verdict(out: &mut String, verdict: &Verdict, file: &str) {
-    let (word, style) = match (verdict.outcome, &verdict.accepted) {
-        (OutcomeKind::Fail, None) => (verdict.severity.name(), colour_of(verdict.severity)),
-        (OutcomeKind::Fail, Some(_)) => ("accepted", DIM),
-        (OutcomeKind::Undecided, _) => ("undecided", AnsiColor::Magenta.on_default().bold()),
-        (OutcomeKind::Pass, _) => ("pass", AnsiColor::Green.on_default()),
-        (OutcomeKind::NotApplicable, _) => ("not applicable", DIM),
-    };
-    let message = match verdict.outcome {
-        OutcomeKind::Fail => shown(&verdict.message).into_owned(),
-        _ => format!("{}: {}", shown(&verdict.subject), shown(&verdict.message)),
-    };
-    let _ = writeln!(out, "{style}{word}[{}]{style:#}: {BOLD}{message}{BOLD:#}", verdict.rule.id);
-    if matches!(verdict.outcome, OutcomeKind::Pass | OutcomeKind::NotApplicable) {
+/// What a verdict says in one sentence; a finding's message names its subject itself.
+pub fn sentence(verdict: &Verdict) -> String {
+    match Standing::of(verdict) {
+        Standing::Open(_) | Standing::Accepted => verdict.message.clone(),
+        _ => format!("{}: {}", verdict.subject, verdict.message),
+    }
+}
+
+/// A head in its style and a bold text behind it, in lines of the screen.
+fn write_headline(out: &mut String, head: &str, style: Style, text: &str, screen: &Screen) {
+    let head = screen.plain(head);
+    for (at, line) in screen.lines(&format!("{head}: {text}"), "", "  ").iter().enumerate() {
+        let _ = match line.strip_prefix(head.as_ref()).and_then(|rest| rest.strip_prefix(':')) {
+            Some(text) if at == 0 => writeln!(out, "{style}{head}{style:#}:{BOLD}{text}{BOLD:#}"),
+            _ => writeln!(out, "{BOLD}{line}{BOLD:#}"),
+        };
+    }
+}
+
+fn write_verdict(out: &mut String, verdict: &Verdict, file: &str, screen: &Screen) {
+    let standing = Standing::of(verdict);
+    let head = format!("{}[{}]", standing.name(), verdict.rule.id);
+    write_headline(out, &head, style_of(standing), &sentence(verdict), screen);
+    if matches!(standing, Standing::Pass | Standing::NotApplicable) {
         return;
     }
     let place = verdict.about.as_ref().and_then(|about| Some((about.line?, about.text.as_ref()?)));
-    let place = place.map(|(line, text)| (format!("{}:{line}", shown(file)), text));
+    let place = place.map(|(line, text)| (format!("{}:{line}", screen.plain(file)), text));
     let width = place.as_ref().map_or(0, |(label, _)| label.chars().count()).clamp(LABEL_WIDTH, WIDEST_LABEL);
-    let mut write_line = |label: &str, text: &str| write_line(out, width, label, text);
     if let Some((label, text)) = &place {
-        write_line(label, text);
+        write_line(out, width, label, text, screen);
     }
-    for evidence in &verdict.evidence {
-        write_line("asked", &evidence.asked);
-        write_line("expected", &evidence.expected);
-        write_line("observed", &evidence.observed);
+    for detail in details::of(verdict, file) {
+        let whole = Screen { width: None, ..*screen };
+        let indent = if detail.label.is_empty() { "  " } else { "" };
+        let text = format!("{indent}{}", detail.text);
+        write_line(out, width, detail.label, &text, if detail.is_command { &whole } else { screen });
     }
-    if let Some(remedy) = &verdict.remedy {
-        write_line("remedy", &format!("{}   [{}]", remedy.text, remedy.hand));
-        for command in remedy.actions.iter().filter_map(|action| plan::command(action, file)) {
-            write_line("", &format!("  {command}"));
-        }
-    }
-    if let Some(accepted) = &verdict.accepted {
-        let end = accepted.until.map(|until| format!(" (until {until})")).unwrap_or_default();
-        write_line("accepted", &format!("{}{end}", accepted.reason));
-    }
-    write_line("explain", &format!("spinmail explain {}", verdict.rule.id));
     out.push('\n');
 }
 
-fn write_line(out: &mut String, width: usize, label: &str, text: &str) {
-    let _ = writeln!(out, "  {DIM}{label:width$}{DIM:#} {}", shown(text));
+fn write_line(out: &mut String, width: usize, label: &str, text: &str, screen: &Screen) {
+    let label = format!("  {label:width$} ");
+    for (at, line) in screen.lines(text, &label, &" ".repeat(width + 3)).iter().enumerate() {
+        let _ = match line.strip_prefix(&label) {
+            Some(text) if at == 0 => writeln!(out, "{DIM}{label}{DIM:#}{text}"),
+            _ => writeln!(out, "{line}"),
+        };
+    }
+}
+
+/// What stayed, what went away, and what was not judged, a line each.
+fn past(since: &Since, screen: &Screen) -> String {
+    let mut out = String::new();
+    let groups = [("stayed", &since.stayed), ("gone", &since.gone), ("not judged now", &since.not_judged)];
+    for (word, items) in groups {
+        for item in items {
+            let head = format!("{word}: {}[{}]", item.was, item.rule);
+            write_headline(&mut out, &head, DIM, &format!("{}: {}", item.subject, item.said()), screen);
+        }
+    }
+    if !out.is_empty() {
+        out.push('\n');
+    }
+    out
+}
+
+/// "since `old.json`: 1 new, 2 stayed".
+pub fn since_summary(since: &Since) -> String {
+    if !since.is_known {
+        return format!("since `{}`: it says nothing of this farm, so everything is new", since.report);
+    }
+    let counts = [
+        (since.new.len(), "new"),
+        (since.stayed.len(), "stayed"),
+        (since.gone.len(), "gone"),
+        (since.not_judged.len(), "not judged now"),
+    ];
+    let said: Vec<String> =
+        counts.iter().filter(|(count, _)| *count > 0).map(|(count, word)| format!("{count} {word}")).collect();
+    let said = if said.is_empty() { "nothing new, nothing gone".to_owned() } else { said.join(", ") };
+    format!("since `{}`: {said}", since.report)
 }
 
 /// "2 errors, 1 warning; 12 passed, 3 not applicable".
 pub fn summary(counts: &Counts) -> String {
-    let several = |count: usize, one: &str, many: &str| match count {
-        0 => None,
-        1 => Some(format!("1 {one}")),
-        _ => Some(format!("{count} {many}")),
-    };
-    let found: Vec<String> = [
-        several(counts.error, "error", "errors"),
-        several(counts.warning, "warning", "warnings"),
-        several(counts.note, "note", "notes"),
-        several(counts.undecided, "undecided", "undecided"),
-    ]
-    .into_iter()
-    .flatten()
-    .collect();
-    let rest: Vec<String> = [
-        several(counts.pass, "passed", "passed"),
-        several(counts.not_applicable, "not applicable", "not applicable"),
-        several(counts.accepted, "accepted", "accepted"),
-    ]
-    .into_iter()
-    .flatten()
-    .collect();
-    let found = if found.is_empty() { "nothing found".to_owned() } else { found.join(", ") };
-    if rest.is_empty() { found } else { format!("{found}; {}", rest.join(", ")) }
+    let found = join(&[
+        (counts.error, "error", "errors"),
+        (counts.warning, "warning", "warnings"),
+        (counts.note, "note", "notes"),
+        (counts.undecided, "undecided", "undecided"),
+    ]);
+    let rest = join(&[
+        (counts.pass, "passed", "passed"),
+        (counts.not_applicable, "not applicable", "not applicable"),
+        (counts.accepted, "accepted", "accepted"),
+    ]);
+    let found = if found.is_empty() { "nothing found".to_owned() } else { found };
+    if rest.is_empty() { found } else { format!("{found}; {rest}") }
 }
 
-/// The last line about a fleet.
-pub fn closing(files: usize, unreadable: usize, counts: &Counts) -> String {
-    let unreadable = match unreadable {
+/// The counts that are not zero, in words.
+fn join(counts: &[(usize, &str, &str)]) -> String {
+    let said = counts.iter().filter(|(count, ..)| *count > 0);
+    let said = said.map(|(count, one, many)| format!("{count} {}", if *count == 1 { one } else { many }));
+    said.collect::<Vec<_>>().join(", ")
+}
+
+/// The last lines about a fleet.
+pub fn closing(ending: &Ending<'_>, look: &Look) -> String {
+    let mut out = String::new();
+    for LeftOut { name, open } in &ending.left_out {
+        write_lines(&mut out, &format!("not judged now: {name} ({open} open then)"), &look.screen);
+    }
+    if look.several {
+        let _ = writeln!(out, "{}", fleet::table(&ending.lines, &look.screen));
+        write_lines(&mut out, &fleet_summary(ending), &look.screen);
+    }
+    out
+}
+
+/// "3 files (1 unreadable): 2 errors; 12 passed".
+pub fn fleet_summary(ending: &Ending<'_>) -> String {
+    let unreadable = match ending.unreadable {
         0 => String::new(),
         count => format!(" ({count} unreadable)"),
     };
-    let files = if files == 1 { "1 file".to_owned() } else { format!("{files} files") };
-    format!("{files}{unreadable}: {}\n", summary(counts))
+    let files = if ending.files == 1 { "1 file".to_owned() } else { format!("{} files", ending.files) };
+    format!("{files}{unreadable}: {}", summary(&ending.counts))
 }

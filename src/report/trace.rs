@@ -1,6 +1,7 @@
 //! The way of a message, hop by hop: a view of the verdicts, and no second judgement.
 
-use crate::error::shown;
+use super::Screen;
+use super::text::sentence;
 use crate::rules::{Hop, OutcomeKind, Severity, Verdict};
 use anstyle::{AnsiColor, Style};
 use serde_json::{Value, json};
@@ -68,7 +69,8 @@ impl<'a> Trace<'a> {
         Some((hop, state, self.at(hop).find(says_so)?))
     }
 
-    fn sentence(&self) -> String {
+    /// Where it would stop and why, and what to do.
+    pub fn sentence(&self) -> String {
         match self.end() {
             Some((hop, State::NotKnown, verdict)) => {
                 format!("Whether the message passes the {} is not known: {}.", hop.name(), verdict.message)
@@ -83,23 +85,22 @@ impl<'a> Trace<'a> {
     }
 
     /// The way as a picture for reading.
-    pub fn text(&self) -> String {
-        let mut out = format!("{}\n", shown(self.address));
+    pub fn text(&self, screen: &Screen) -> String {
+        let mut out = format!("{}\n", screen.plain(self.address));
         for (at, hop) in Hop::ALL.into_iter().enumerate() {
             let state = self.state(hop);
             let style = colour_of(state);
-            let branch = if at + 1 == Hop::ALL.len() { "└─" } else { "├─" };
-            let _ = writeln!(out, "{branch} {:15} {style}{}{style:#}", hop.name(), state.name());
-            let rail = if at + 1 == Hop::ALL.len() { "  " } else { "│ " };
+            let (branch, rail) = if at + 1 == Hop::ALL.len() { ("└─", "  ") } else { ("├─", "│ ") };
+            let _ = writeln!(out, "{} {:15} {style}{}{style:#}", screen.plain(branch), hop.name(), state.name());
+            let rail = screen.plain(rail);
             for verdict in self.at(hop).filter(|verdict| stops(verdict) || verdict.outcome == OutcomeKind::Undecided) {
-                let message = match verdict.outcome {
-                    OutcomeKind::Undecided => format!("{}: {}", verdict.subject, verdict.message),
-                    _ => verdict.message.clone(),
-                };
-                let _ = writeln!(out, "{rail}   {} [{}]", shown(&message), verdict.rule.id);
+                let text = format!("{} [{}]", sentence(verdict), verdict.rule.id);
+                let lines = screen.lines(&text, &format!("{rail}   "), &format!("{rail}     "));
+                lines.iter().for_each(|line| out.push_str(&format!("{line}\n")));
             }
         }
-        let _ = writeln!(out, "\n{}", shown(&self.sentence()));
+        out.push('\n');
+        screen.lines(&self.sentence(), "", "").iter().for_each(|line| out.push_str(&format!("{line}\n")));
         out
     }
 

@@ -482,7 +482,7 @@ fn of_acceptances(case: &Case<'_>, setting: &str, judge: impl Fn(&Acceptance) ->
 }
 
 /// Areas that later versions judge: an acceptance of one of their rules is no slip.
-const LATER_AREAS: [&str; 5] = ["iis", "folder", "directory", "sharepoint", "exchange"];
+const LATER_AREAS: [&str; 4] = ["folder", "directory", "sharepoint", "exchange"];
 
 fn accept_unused(case: &Case<'_>, verdicts: &[Verdict]) -> Vec<Judged> {
     of_acceptances(case, "rule", |acceptance| {

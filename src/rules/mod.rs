@@ -4,12 +4,14 @@ mod action;
 mod directory;
 mod dns;
 mod farm;
+mod folder;
+mod iis;
 mod page;
 mod select;
 mod smtp;
 mod verdict;
 
-pub use action::{Action, Grant, Hand};
+pub use action::{Action, FolderRight, Grant, Hand, ShareRight};
 pub use select::{Part, Selection, area_of_word, part_of_word};
 pub use verdict::{About, Accepted, OutcomeKind, Verdict};
 
@@ -25,11 +27,14 @@ pub enum Area {
     Farm,
     Dns,
     Smtp,
+    Iis,
+    Folder,
     Directory,
 }
 
 impl Area {
-    pub const ALL: [Self; 5] = [Self::Page, Self::Farm, Self::Dns, Self::Smtp, Self::Directory];
+    pub const ALL: [Self; 7] =
+        [Self::Page, Self::Farm, Self::Dns, Self::Smtp, Self::Iis, Self::Folder, Self::Directory];
 
     pub fn name(self) -> &'static str {
         match self {
@@ -37,6 +42,8 @@ impl Area {
             Self::Farm => "farm",
             Self::Dns => "dns",
             Self::Smtp => "smtp",
+            Self::Iis => "iis",
+            Self::Folder => "folder",
             Self::Directory => "directory",
         }
     }
@@ -45,6 +52,8 @@ impl Area {
     pub fn aliases(self) -> &'static [&'static str] {
         match self {
             Self::Page | Self::Farm | Self::Dns | Self::Smtp | Self::Directory => &[],
+            Self::Iis => &["alias-domains"],
+            Self::Folder => &["drop-folder"],
         }
     }
 
@@ -162,11 +171,19 @@ pub struct Case<'a> {
     pub facts: &'a Facts,
     /// The day of the judgement, UTC.
     pub today: Date,
+    /// The address whose mail is followed, small letters, where it is one message's way that is judged.
+    pub address: Option<&'a str>,
 }
 
 impl<'a> Case<'a> {
     pub fn new(document: &'a Document, facts: &'a Facts, today: Date) -> Self {
-        Self { farm: &document.farm, lines: &document.lines, facts, today }
+        Self { farm: &document.farm, lines: &document.lines, facts, today, address: None }
+    }
+
+    /// The same, of the way of one message.
+    #[must_use]
+    pub fn of_mail_to(self, address: Option<&'a str>) -> Self {
+        Self { address, ..self }
     }
 }
 
@@ -216,6 +233,15 @@ impl Outcome {
 
     pub fn undecided(what: impl Into<String>) -> Self {
         Self::Undecided(what.into())
+    }
+
+    pub fn kind(&self) -> OutcomeKind {
+        match self {
+            Self::Pass(_) => OutcomeKind::Pass,
+            Self::Fail(_) => OutcomeKind::Fail,
+            Self::Undecided(_) => OutcomeKind::Undecided,
+            Self::NotApplicable(_) => OutcomeKind::NotApplicable,
+        }
     }
 
     /// The usual case: a finding or none.
@@ -313,7 +339,7 @@ macro_rules! rule {
             about: &[$($about),*],
             hop: rule!(@hop $($hop)?),
             since: "0.1.0",
-            explain: include_str!(concat!("explain/", $id, ".md")),
+            explain: include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/rules/explain/", $id, ".md")),
             judge: $judge,
         }
     };
@@ -321,7 +347,16 @@ macro_rules! rule {
 use rule;
 
 /// Every area's rules, in the order of the report.
-pub static RULES: &[&[Rule]] = &[page::RULES, farm::RULES, dns::RULES, smtp::RULES, directory::RULES];
+pub static RULES: &[&[Rule]] = &[
+    page::RULES,
+    farm::RULES,
+    dns::RULES,
+    smtp::RULES,
+    iis::RULES,
+    folder::RULES,
+    folder::rights::RULES,
+    directory::RULES,
+];
 
 /// Every rule.
 pub fn all() -> impl Iterator<Item = &'static Rule> + Clone {

@@ -54,7 +54,9 @@ impl Selection {
     pub fn new(areas: &[Area], only: &[String], skip: &[String]) -> Result<Self, Error> {
         for word in only.iter().chain(skip) {
             if !all().any(|rule| begins(rule.id, word)) {
-                let near = nearest(word, all().map(|rule| rule.id));
+                let areas =
+                    Area::ALL.into_iter().map(Area::name).filter(|name| all().any(|rule| begins(rule.id, name)));
+                let near = nearest(word, areas.chain(all().map(|rule| rule.id)));
                 return Err(Error::usage(format!("no rule's id is or begins with `{word}`"))
                     .did_you_mean(near.as_deref())
                     .hint("`spinmail explain` lists the rules"));

@@ -2,7 +2,7 @@
 
 use super::{Case, Evidence, Finding, Hand, Judge, Judged, Outcome, Rule, rule};
 use crate::facts::{Answer, SmtpHost, SmtpStep, SmtpTalk, SmtpTarget, TlsFacts};
-use crate::farm::values::{Size, given};
+use crate::farm::values::given;
 use crate::farm::{Farm, Server};
 
 /// The rules about the conversation with the SMTP servers.
@@ -463,8 +463,7 @@ fn open_relay(case: &Case<'_>) -> Vec<Judged> {
 }
 
 fn size_small(case: &Case<'_>) -> Vec<Judged> {
-    let limits = case.farm.web_applications.iter().filter_map(|web| web.maximum_message_size.as_ref());
-    let Some(largest) = limits.max_by_key(|size: &&Size| size.bytes()) else {
+    let Some(largest) = case.farm.largest_message() else {
         let why = "no web application's maximum message size is recorded";
         return vec![Judged::new("web-application", Outcome::not_applicable(why))];
     };

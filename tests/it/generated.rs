@@ -19,11 +19,12 @@ type Files = BTreeMap<String, String>;
 
 fn files_of(folder: &Path) -> Files {
     let Ok(entries) = fs::read_dir(folder) else { return Files::new() };
+    let is_file = |entry: &fs::DirEntry| entry.file_type().is_ok_and(|kind| kind.is_file());
     let file = |entry: fs::DirEntry| {
         let text = fs::read_to_string(entry.path()).expect("a text file");
         (entry.file_name().into_string().expect("a name in UTF-8"), text.replace("\r\n", "\n"))
     };
-    entries.map(|entry| file(entry.expect("an entry of the folder"))).collect()
+    entries.map(|entry| entry.expect("an entry of the folder")).filter(is_file).map(file).collect()
 }
 
 /// Compares a committed folder with what it should hold, or makes it so.
@@ -56,15 +57,18 @@ fn differences(present: &Files, wanted: &Files) -> Vec<String> {
     faults
 }
 
+/// Fixed scripts, and below them those that ask the program.
 #[test]
 fn completions_are_current() {
     let folder = Folder::new();
-    let script = |(shell, name): (&str, &str)| {
-        let run = folder.run(&["completions", shell]);
-        assert_eq!(run.code, 0, "{}", run.err);
-        (name.to_owned(), run.out)
-    };
-    compare("completions", &SCRIPTS.into_iter().map(script).collect());
+    for (place, options) in [("completions", &["--static"][..]), ("completions/dynamic", &[])] {
+        let script = |(shell, name): (&str, &str)| {
+            let run = folder.run(&[&["completions", shell], options].concat());
+            assert_eq!(run.code, 0, "{}", run.err);
+            (name.to_owned(), run.out)
+        };
+        compare(place, &SCRIPTS.into_iter().map(script).collect());
+    }
 }
 
 #[test]
@@ -75,6 +79,45 @@ fn manual_pages_are_current() {
     let run = folder.run(&["man", "man"]);
     assert_eq!(run.code, 0, "{}", run.err);
     compare("man", &files_of(&pages));
+}
+
+#[test]
+fn manual_pages_hold_no_markdown_and_every_row() {
+    let pages = files_of(&root().join("man"));
+    for (name, text) in &pages {
+        for mark in ["```", "\n## ", "\n# ", "\n- "] {
+            assert!(!text.contains(mark), "{name} holds {mark:?}");
+        }
+    }
+    let roff = |text: &str| text.replace('-', "\\-");
+    let rules = &pages["spinmail-rules.7"];
+    for rule in spinmail::rules::all() {
+        assert!(rules.contains(&format!("\n.SS {}\n", rule.id)), "{}", rule.id);
+    }
+    assert!(!rules.contains("Passes"), "the examples are for `explain`");
+    let settings = &pages["farm.toml.5"];
+    for setting in spinmail::farm::SETTINGS {
+        assert!(settings.contains(&format!("\n.TP\n\\fB{}\\fR", roff(setting.name))), "{}", setting.key());
+    }
+}
+
+/// The linter has nothing to say, not even about style.
+#[test]
+fn manual_pages_pass_the_linter() {
+    let folder = root().join("man");
+    let pages = files_of(&folder).into_keys().collect::<Vec<_>>();
+    let run = std::process::Command::new("mandoc").args(["-T", "lint"]).args(&pages).current_dir(&folder).output();
+    match run {
+        Ok(run) => {
+            let said = String::from_utf8_lossy(&run.stdout).into_owned() + &String::from_utf8_lossy(&run.stderr);
+            assert!(run.status.success() && said.is_empty(), "{said}");
+        }
+        Err(_) => {
+            use std::io::Write;
+            // Past the test harness, which keeps what tests print.
+            let _ = writeln!(std::io::stderr(), "\nSKIPPED: the linter of manual pages: mandoc is not installed");
+        }
+    }
 }
 
 #[test]

@@ -1,18 +1,26 @@
 //! The integration tests: one binary, a module for each thing that is proved.
 
 mod architecture;
+#[cfg(unix)]
+mod browser;
 mod cli;
+mod complete;
 mod container;
+mod descriptor;
 mod directory;
 mod dns;
 mod dns_server;
 mod explain;
 mod farms;
+mod fleet;
 mod generated;
+mod help;
+mod iis;
 mod lab;
 mod lab_directory;
 mod ldap_server;
 mod properties;
+mod reports;
 mod smtp;
 mod smtp_server;
 mod support;

@@ -52,6 +52,7 @@ impl Folder {
         let mut command = Command::new(env!("CARGO_BIN_EXE_spinmail"));
         command.args(arguments).current_dir(self.folder.path()).stdin(Stdio::null());
         command.env_remove("SPINMAIL_FILE").env_remove("CLICOLOR_FORCE").env("NO_COLOR", "1");
+        command.env_remove("COLUMNS").env("LC_ALL", "C.UTF-8");
         command
     }
 

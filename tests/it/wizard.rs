@@ -1,8 +1,12 @@
 //! The wizard: what is asked, in which order, with which answers offered; by script, and at a real terminal.
 
+mod back;
+#[cfg(unix)]
+mod terminal;
+
 use spinmail::error::Error;
-use spinmail::farm::{Farm, SETTINGS, Section, read};
-use spinmail::wizard::{Asker, ask};
+use spinmail::farm::{Farm, SETTINGS, Section, Setting, read};
+use spinmail::wizard::{Answer as Answered, Asker, Question, Suggestion, ask};
 use std::collections::VecDeque;
 
 /// An answer to one question.
@@ -16,9 +20,11 @@ enum Answer {
     Mark(&'static [&'static str]),
     /// Texts, one after the other, until one is taken.
     Type(&'static [&'static str]),
+    /// To the question before.
+    Back,
 }
 
-use Answer::{Keep, Mark, Pick, Type};
+use Answer::{Back, Keep, Mark, Pick, Type};
 
 /// Gives scripted answers to labels, keeps what is there for all others, and writes down what it was asked.
 #[derive(Debug, Default)]
@@ -30,6 +36,7 @@ struct Script {
     choices: Vec<(String, Vec<String>)>,
     /// What was offered as the present answer, by label.
     defaults: Vec<(String, String)>,
+    suggestions: Vec<(String, String)>,
     /// Typed texts that were refused, and why.
     refused: Vec<(String, String)>,
 }
@@ -65,68 +72,103 @@ fn place(choices: &[String], start: &str) -> usize {
     found[0]
 }
 
+impl Script {
+    fn asked(&mut self, question: &Question<'_>, default: String) -> Answer {
+        self.helps.push(question.help.to_owned());
+        self.suggestions.extend(question.suggestions.iter().map(|it| (question.label.to_owned(), it.value.clone())));
+        assert!(!question.can_go_back || !self.labels.is_empty(), "nothing lies before the first question");
+        self.answer(question.label, default)
+    }
+}
+
 impl Asker for Script {
     fn heading(&mut self, title: &str) {
         self.headings.push(title.to_owned());
     }
 
-    fn help(&mut self, text: &str) {
-        self.helps.push(text.to_owned());
-    }
-
-    fn choose(&mut self, label: &str, choices: &[String], present: usize) -> Result<usize, Error> {
+    fn choose(
+        &mut self,
+        question: &Question<'_>,
+        choices: &[String],
+        present: usize,
+    ) -> Result<Answered<usize>, Error> {
+        let label = question.label;
         self.choices.push((label.to_owned(), choices.to_vec()));
-        match self.answer(label, choices[present].clone()) {
-            Keep => Ok(present),
-            Pick(start) => Ok(place(choices, start)),
+        Ok(match self.asked(question, choices[present].clone()) {
+            Keep => Answered::Given(present),
+            Pick(start) => Answered::Given(place(choices, start)),
+            Back => Answered::Back,
             other => panic!("{label}: {other:?} is no choice"),
-        }
+        })
     }
 
-    fn choose_any(&mut self, label: &str, choices: &[String], present: &[bool]) -> Result<Vec<usize>, Error> {
+    fn choose_any(
+        &mut self,
+        question: &Question<'_>,
+        choices: &[String],
+        present: &[bool],
+    ) -> Result<Answered<Vec<usize>>, Error> {
+        let label = question.label;
         self.choices.push((label.to_owned(), choices.to_vec()));
         let marked: Vec<usize> = (0..choices.len()).filter(|at| present[*at]).collect();
         let default = marked.iter().map(|at| choices[*at].clone()).collect::<Vec<_>>().join(" | ");
-        match self.answer(label, default) {
-            Keep => Ok(marked),
-            Mark(starts) => Ok(starts.iter().map(|start| place(choices, start)).collect()),
+        Ok(match self.asked(question, default) {
+            Keep => Answered::Given(marked),
+            Mark(starts) => Answered::Given(starts.iter().map(|start| place(choices, start)).collect()),
+            Back => Answered::Back,
             other => panic!("{label}: {other:?} is no list of choices"),
-        }
+        })
     }
 
     fn text(
         &mut self,
-        label: &str,
+        question: &Question<'_>,
         present: &str,
         check: &dyn Fn(&str) -> Result<(), String>,
-    ) -> Result<String, Error> {
-        let texts = match self.answer(label, present.to_owned()) {
-            Keep => vec![present.to_owned()],
+    ) -> Result<Answered<String>, Error> {
+        let label = question.label;
+        let texts = match self.asked(question, present.to_owned()) {
+            Keep => vec![String::new()],
             Type(texts) => texts.iter().map(|text| (*text).to_owned()).collect(),
+            Back => return Ok(Answered::Back),
             other => panic!("{label}: {other:?} is no text"),
         };
         for text in texts {
             match check(&text) {
-                Ok(()) => return Ok(text),
+                Ok(()) => return Ok(Answered::Given(text)),
                 Err(reason) => self.refused.push((text, reason)),
             }
         }
         panic!("{label}: every answer was refused: {:?}", self.refused)
     }
-
-    fn confirm(&mut self, label: &str, _: bool) -> Result<bool, Error> {
-        panic!("the page has no question `{label}`")
-    }
 }
 
-/// Walks through the page; every answer must have been asked for, in its order.
+/// Walks through the page; every answer must have been asked for, in its order. What lies beside the page is declined.
 #[track_caller]
 fn walk(before: &Farm, answers: &[(&'static str, Answer)]) -> (Farm, Script) {
-    let mut script = Script::new(answers);
-    let after = ask(before, &mut script).expect("a farm");
+    let asks_for_offer = answers.iter().any(|(label, _)| *label == OFFER);
+    let declined = [(OFFER, Pick("no"))];
+    let answers = [answers, if asks_for_offer { &[] } else { &declined }].concat();
+    let mut script = Script::new(&answers);
+    let after = ask(before, &suggestions, &mut script).expect("a farm");
+    script.answers.retain(|(label, _)| asks_for_offer || *label != OFFER);
     assert!(script.answers.is_empty(), "never asked: {:?}\nasked: {:#?}", script.answers, script.labels);
-    assert_eq!(script.helps.len(), script.labels.len(), "every question has its help");
+    assert!(script.helps.iter().all(|help| !help.is_empty()), "every question has its help");
+    if !asks_for_offer {
+        script.labels.retain(|label| label != OFFER);
+        script.headings.retain(|title| title != Section::Beside.title());
+    }
     (after, script)
+}
+
+/// What this machine would offer.
+fn suggestions(setting: &Setting, _: &Farm) -> Vec<Suggestion> {
+    let offer = |value: &str| Suggestion { value: value.to_owned(), what: "found" };
+    match setting.name {
+        "smtp-server" | "name" => vec![offer("sp9.fabrikam.com"), offer("no name"), offer("sp9.fabrikam.com")],
+        "dns-servers" => vec![offer("10.0.0.10 10.0.0.11")],
+        _ => Vec::new(),
+    }
 }
 
 fn farm(text: &str) -> Farm {
@@ -145,6 +187,14 @@ const APPROVE: &str = "Distribution group request approval settings";
 const ADDRESS: &str = "E-mail server display address";
 const FOLDER: &str = "E-mail drop folder";
 const SAFE: &str = "Safe e-mail servers";
+const OFFER: &str = "Record what checking needs beside the page?";
+const VERSION: &str = "SharePoint version";
+const TIMER: &str = "Timer service's account";
+const CENTRAL: &str = "Central Administration's account";
+const SERVERS: &str = "Servers of the farm";
+const RECEIVERS: &str = "Microsoft SharePoint Foundation Incoming E-Mail";
+const SMTP: &str = "Simple Mail Transfer Protocol (SMTP)";
+const DNS: &str = "DNS servers";
 
 const ADVANCED: &str = r#"
 [incoming-email]
@@ -340,192 +390,4 @@ fn the_order_is_the_pages() {
         [ENABLED, MODE, SERVICE, CONTAINER, URL, SMTP_SERVER, AUTHENTICATED, GROUPS, APPROVE, ADDRESS, FOLDER, SAFE];
     assert_eq!(page, order);
     assert_eq!(page.len(), SETTINGS.iter().filter(|row| row.section != Section::Beside).count());
-}
-
-/// The real program at a real terminal.
-#[cfg(unix)]
-mod terminal {
-    use super::ADVANCED;
-    use crate::support::Folder;
-    use expectrl::process::unix::WaitStatus;
-    use expectrl::session::OsSession;
-    use expectrl::{Eof, Expect, Session};
-    use std::time::Duration;
-
-    const DOWN: &str = "\x1b[B";
-    const ENTER: &str = "\r";
-    const SPACE: &str = " ";
-    const CTRL_C: &str = "\x03";
-    const HIDE_CURSOR: &str = "\x1b[?25l";
-    const SHOW_CURSOR: &str = "\x1b[?25h";
-
-    struct Terminal {
-        session: OsSession,
-        seen: String,
-    }
-
-    impl Terminal {
-        fn start(folder: &Folder, arguments: &[&str]) -> Self {
-            let mut command = folder.command(arguments);
-            command.stdin(std::process::Stdio::inherit()).env("TERM", "xterm");
-            let mut session = Session::spawn(command).expect("a terminal");
-            session.get_process_mut().set_window_size(140, 40).expect("a size");
-            session.set_expect_timeout(Some(Duration::from_secs(20)));
-            Self { session, seen: String::new() }
-        }
-
-        /// Waits for a text on the screen.
-        #[track_caller]
-        fn wait(&mut self, text: &str) {
-            match self.session.expect(text) {
-                Ok(found) => self.seen.push_str(&String::from_utf8_lossy(found.as_bytes())),
-                Err(error) => panic!("`{text}` does not come ({error}), only:\n{}", self.seen),
-            }
-        }
-
-        /// Waits for a question, then presses keys.
-        #[track_caller]
-        fn answer(&mut self, question: &str, keys: &[&str]) {
-            self.wait(question);
-            // The prompt reads keys only once it has drawn itself.
-            std::thread::sleep(Duration::from_millis(150));
-            keys.iter().for_each(|key| self.session.send(key).expect("a key"));
-        }
-
-        /// Everything that was shown, and the exit status.
-        fn end(mut self) -> (String, i32) {
-            if let Ok(rest) = self.session.expect(Eof) {
-                self.seen.push_str(&String::from_utf8_lossy(rest.as_bytes()));
-            }
-            match self.session.get_process().wait().expect("its end") {
-                WaitStatus::Exited(_, code) => (self.seen, code),
-                other => panic!("it did not exit by itself: {other:?}\n{}", self.seen),
-            }
-        }
-    }
-
-    fn walk_basic(terminal: &mut Terminal) {
-        terminal.answer("Enable sites on this server", &["\x1b[A", "\x1b[A", ENTER]);
-        terminal.answer("Settings mode", &["\x1b[A", "\x1b[A", ENTER]);
-        terminal.answer("Use the SharePoint Directory Management Service", &["\x1b[A", "\x1b[A", "\x1b[A", ENTER]);
-        terminal.answer("E-mail server display address", &["mail@fabrikam.com", ENTER]);
-        terminal.wait("did you mean `fabrikam.com`?");
-        let back = "\x7f".repeat("mail@fabrikam.com".len());
-        std::thread::sleep(Duration::from_millis(150));
-        terminal.session.send(format!("{back}mail.fabrikam.com{ENTER}")).expect("keys");
-        terminal.answer("Safe e-mail servers", &["all", ENTER]);
-        terminal.wait("What changes:");
-        terminal.wait("incoming-email.safe-servers: not set → all");
-    }
-
-    #[test]
-    fn through_the_whole_page_to_a_new_file() {
-        let folder = Folder::new();
-        let mut terminal = Terminal::start(&folder, &["wizard"]);
-        walk_basic(&mut terminal);
-        terminal.answer("Write farm.toml?", &["y"]);
-        let (seen, code) = terminal.end();
-        assert_eq!(code, 0, "{seen}");
-        assert!(seen.contains("farm.toml: written"), "{seen}");
-        for (key, value) in [
-            ("enabled", "true"),
-            ("mode", "automatic"),
-            ("service", "no"),
-            ("display-address", "mail.fabrikam.com"),
-            ("safe-servers", "all"),
-        ] {
-            assert_eq!(folder.run(&["get", key]).out, format!("{value}\n"), "{key}");
-        }
-        assert!(folder.read("farm.toml").starts_with("# The incoming e-mail settings"), "a new file is commented");
-    }
-
-    #[test]
-    fn an_existing_file_is_edited_in_place() {
-        let folder = Folder::with_farm(&format!("# ours\n{ADVANCED}# the end\n"));
-        let mut terminal = Terminal::start(&folder, &["wizard"]);
-        terminal.answer("Enable sites on this server", &[ENTER]);
-        terminal.answer("Settings mode", &[ENTER]);
-        terminal.answer("Use the SharePoint Directory Management Service", &[ENTER]);
-        terminal.answer("Active Directory container", &[ENTER]);
-        terminal.answer("SMTP mail server", &[ENTER]);
-        terminal.answer("Accept messages from authenticated", &[DOWN, ENTER]);
-        terminal.answer("Allow creation of distribution groups", &[ENTER]);
-        terminal.answer("approval settings", &[SPACE, ENTER]);
-        terminal.answer("E-mail server display address", &[ENTER]);
-        terminal.answer("E-mail drop folder", &[ENTER]);
-        terminal.wait("directory-management.authenticated-users-only: true → false");
-        terminal.answer("Write farm.toml?", &["y"]);
-        let (seen, code) = terminal.end();
-        assert_eq!(code, 0, "{seen}");
-        let changed = ADVANCED
-            .replace("authenticated-users-only = true", "authenticated-users-only = false")
-            .replace("[\"create\", \"delete\"]", "[\"delete\"]");
-        assert_eq!(folder.read("farm.toml"), format!("# ours\n{changed}# the end\n"));
-    }
-
-    #[test]
-    fn declined_writes_nothing() {
-        let folder = Folder::new();
-        let mut terminal = Terminal::start(&folder, &["wizard"]);
-        walk_basic(&mut terminal);
-        terminal.answer("Write farm.toml?", &["n"]);
-        let (seen, code) = terminal.end();
-        assert_eq!(code, 0, "{seen}");
-        assert!(seen.contains("nothing was written"), "{seen}");
-        assert!(!folder.path("farm.toml").exists());
-    }
-
-    #[test]
-    fn a_dry_run_asks_and_writes_nothing() {
-        let folder = Folder::new();
-        let mut terminal = Terminal::start(&folder, &["wizard", "--check"]);
-        walk_basic(&mut terminal);
-        let (seen, code) = terminal.end();
-        assert_eq!(code, 1, "{seen}");
-        assert!(seen.contains("nothing was written") && !seen.contains("Write farm.toml?"), "{seen}");
-        assert!(!folder.path("farm.toml").exists());
-    }
-
-    #[test]
-    fn nothing_changed_is_said_and_nothing_written() {
-        let text = "[incoming-email]\nenabled = false\n";
-        let folder = Folder::with_farm(text);
-        let mut terminal = Terminal::start(&folder, &["wizard"]);
-        terminal.answer("Enable sites on this server", &[ENTER]);
-        let (seen, code) = terminal.end();
-        assert_eq!(code, 0, "{seen}");
-        assert!(seen.contains("nothing changes"), "{seen}");
-        assert_eq!(folder.read("farm.toml"), text);
-    }
-
-    /// Ctrl-C at a list, at a typed answer, and at the last question.
-    #[test]
-    fn ctrl_c_leaves_a_visible_cursor_and_no_file() {
-        for stage in 0..3 {
-            let folder = Folder::new();
-            let mut terminal = Terminal::start(&folder, &["wizard"]);
-            match stage {
-                0 => terminal.wait("Enable sites on this server"),
-                1 => {
-                    terminal.answer("Enable sites on this server", &["\x1b[A", "\x1b[A", ENTER]);
-                    terminal.answer("Settings mode", &["\x1b[A", "\x1b[A", ENTER]);
-                    terminal.answer("Use the SharePoint Directory", &["\x1b[A", "\x1b[A", "\x1b[A", ENTER]);
-                    terminal.wait("E-mail server display address");
-                }
-                _ => {
-                    walk_basic(&mut terminal);
-                    terminal.wait("Write farm.toml?");
-                }
-            }
-            std::thread::sleep(Duration::from_millis(150));
-            terminal.session.send(CTRL_C).expect("a key");
-            let (seen, code) = terminal.end();
-            assert_eq!(code, 130, "stage {stage}: {seen}");
-            assert!(stage != 0 || seen.contains(HIDE_CURSOR), "the list hides the cursor: {seen:?}");
-            let (hidden, shown) = (seen.rfind(HIDE_CURSOR), seen.rfind(SHOW_CURSOR));
-            assert!(shown > hidden, "stage {stage}: the cursor stays hidden: {seen:?}");
-            assert!(!folder.path("farm.toml").exists(), "stage {stage}");
-            assert_eq!(std::fs::read_dir(folder.path("")).expect("the folder").count(), 0, "stage {stage}");
-        }
-    }
 }

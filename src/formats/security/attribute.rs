@@ -143,9 +143,9 @@ pub(super) fn read_text(cursor: &mut Cursor<'_>, domains: &Domains) -> Result<At
     let flags = integer(cursor)?;
     let flags = u32::try_from(flags).map_err(|_| fault(flags_at, "the flags are no number of 32 bits"))?;
     let values = match &kind[..] {
-        "TI" => Values::Integers(values(cursor, |cursor| narrow(cursor))?),
-        "TU" => Values::Unsigned(values(cursor, |cursor| narrow(cursor))?),
-        "TB" => Values::Truths(values(cursor, |cursor| narrow(cursor))?),
+        "TI" => Values::Integers(values(cursor, narrow)?),
+        "TU" => Values::Unsigned(values(cursor, narrow)?),
+        "TB" => Values::Truths(values(cursor, narrow)?),
         "TS" => Values::Texts(values(cursor, |cursor| {
             cursor.expect("\"", "before the text")?;
             cursor.quoted().map(str::to_owned)

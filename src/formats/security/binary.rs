@@ -5,7 +5,7 @@ use super::descriptor::{Data, ObjectTypes, control, entry_type};
 use super::{Acl, AclPart, Body, Descriptor, Entry, Fault, Guid, Permission, Sid, Trustee, fault};
 
 /// The length of a descriptor's head.
-const HEAD: usize = 20;
+pub(super) const HEAD: usize = 20;
 /// The lengths of a list's head, and of an entry's.
 const ACL_HEAD: usize = 8;
 const ENTRY_HEAD: usize = 4;

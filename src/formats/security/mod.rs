@@ -17,10 +17,15 @@ mod condition;
 pub mod descriptor;
 pub mod directory;
 pub mod guid;
+pub mod icacls;
 pub mod inherit;
+pub mod ntacl;
 pub mod rights;
+pub mod samba;
 pub mod sddl;
 pub mod sid;
+pub mod source;
+pub mod words;
 
 pub use access::{Decision, Effective, Target, Token, effective};
 use descriptor::ENTRY_TYPES;

@@ -1,0 +1,260 @@
+//! Many farms at once: their files, the facts of each, and one report of all.
+
+use super::console::Console;
+use super::output::Output;
+use super::{gather, judging, verify};
+use crate::error::{Error, shown};
+use crate::facts::Facts;
+use crate::farm::Farm;
+use crate::farm::file::{self, LoadError, Loaded, read_text};
+use crate::probe::{self, Looks, Request};
+use crate::report::{Body, Exit, Report};
+use crate::rules::Area;
+use clap::{Arg, ArgAction, ArgMatches, ValueHint};
+use rayon::prelude::*;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+/// Farms that are looked at together: looking is waiting, for the most part.
+const AT_ONCE: usize = 16;
+
+/// `--farms`.
+pub fn argument() -> Arg {
+    Arg::new("farms")
+        .long("farms")
+        .value_name("PATH")
+        .num_args(1..)
+        .action(ArgAction::Append)
+        .conflicts_with("file")
+        .value_hint(ValueHint::AnyPath)
+        .value_parser(clap::value_parser!(PathBuf))
+        .help("Check many farms: their files, and folders, which mean their *.toml; --facts may then be folders too")
+}
+
+/// A farm file to judge, or why there is none.
+pub type Target = (PathBuf, Option<Error>);
+
+/// The named files, folders replaced by the files with that ending in them, in the order of their names.
+pub fn expand(named: &[PathBuf], ending: &str) -> Vec<Target> {
+    let expand = |path: &PathBuf| if path.is_dir() { in_folder(path, ending) } else { vec![(path.clone(), None)] };
+    named.iter().flat_map(expand).collect()
+}
+
+fn in_folder(folder: &Path, ending: &str) -> Vec<Target> {
+    let mut targets: Vec<Target> = Vec::new();
+    for entry in walkdir::WalkDir::new(folder).sort_by_file_name().follow_links(true) {
+        match entry {
+            Ok(entry) if entry.file_type().is_file() => {
+                let fits = entry.path().extension().is_some_and(|end| end.eq_ignore_ascii_case(ending));
+                if fits {
+                    targets.push((entry.into_path(), None));
+                }
+            }
+            Ok(_) => {}
+            Err(error) => {
+                let path = error.path().unwrap_or(folder).to_owned();
+                targets.push((path, Some(Error::usage(format!("cannot look into the folder: {error}")))));
+            }
+        }
+    }
+    if targets.is_empty() {
+        let error = Error::usage(format!("there is no *.{ending} file in `{}`", folder.display()));
+        targets.push((folder.to_owned(), Some(error)));
+    }
+    targets
+}
+
+/// Reads a farm file of a fleet; what is wrong with it is said in its own report.
+pub fn load((path, error): &Target) -> Result<Loaded, Body> {
+    if let Some(error) = error {
+        return Err(Body::Unreadable(error.clone()));
+    }
+    file::load(path).map_err(|error| match error {
+        LoadError::File(error) => Body::Unreadable(error),
+        LoadError::Mistakes { text, mistakes, .. } => Body::Malformed { text, mistakes },
+    })
+}
+
+/// `verify --farms`.
+pub fn verify(matches: &ArgMatches, console: &Console) -> Result<Exit, Error> {
+    let named: Vec<PathBuf> = matches.get_many("farms").into_iter().flatten().cloned().collect();
+    let areas = gather::areas(matches);
+    // A wrong selection is wrong for every farm.
+    judging::selection(matches, &areas)?;
+    let (mut recorded, mut exit) = match matches.get_many::<PathBuf>("facts") {
+        None => (None, Exit::Clean),
+        Some(paths) => {
+            let (recorded, exit) = Recorded::read(&paths.cloned().collect::<Vec<_>>(), console);
+            (Some(recorded), exit)
+        }
+    };
+    let look = judging::look(matches, console, true);
+    let targets = expand(&named, "toml");
+    let read = targets.iter().map(|(path, _)| path).chain(judging::read_besides(matches));
+    let baseline = judging::baseline(matches)?;
+    let output = Output::begin(matches, console, read.map(PathBuf::as_path))?;
+    let mut printer = judging::Printer::new(output, look.clone(), baseline.as_ref())?;
+    let mut place = 0;
+    for batch in targets.chunks(AT_ONCE) {
+        let loaded: Vec<Result<Loaded, Body>> = batch.par_iter().map(load).collect();
+        let facts = match &mut recorded {
+            Some(recorded) => loaded.iter().map(|loaded| recorded.of(loaded.as_ref().ok()?)).collect(),
+            None => look_at(&loaded, matches, &areas),
+        };
+        for (((path, _), loaded), facts) in batch.iter().zip(loaded).zip(facts) {
+            let (report, own) = one(path, loaded, facts, matches, &areas, console);
+            let fail_on = judging::fail_on(matches);
+            printer.print(&judging::write(report, baseline.as_ref(), &look, fail_on, place, own))?;
+            place += 1;
+        }
+    }
+    recorded.iter().flat_map(Recorded::left_over).for_each(|left| console.say(&left));
+    exit = exit.worse(printer.close()?);
+    Ok(exit)
+}
+
+/// What is known of one farm: its facts, with what could not even be asked; or why there are none.
+type Seen = Result<(Facts, Vec<Error>), Error>;
+
+/// The report on one farm, and how looking at it went.
+fn one(
+    path: &Path,
+    loaded: Result<Loaded, Body>,
+    facts: Option<Seen>,
+    matches: &ArgMatches,
+    areas: &[Area],
+    console: &Console,
+) -> (Report, Exit) {
+    let file = path.to_string_lossy().into_owned();
+    let unread = |farm, body| (Report { farm, ..Report::unread(file.clone(), body) }, Exit::Clean);
+    let loaded = match loaded {
+        Ok(loaded) => loaded,
+        Err(body) => return unread(None, body),
+    };
+    let farm = loaded.document.farm.name.clone();
+    let (facts, errors) = match facts {
+        Some(Ok(seen)) => seen,
+        Some(Err(error)) => return unread(farm, Body::Unreadable(error)),
+        None => (Facts::default(), Vec::new()),
+    };
+    let name = shown(farm.as_deref().unwrap_or(&file)).into_owned();
+    for error in &errors {
+        console.error(&Error { message: format!("{name}: {}", error.message), ..error.clone() });
+    }
+    let is_recorded = matches.contains_id("facts");
+    let held = match is_recorded && areas.is_empty() {
+        true => held(&facts, &name, console),
+        false => within_reach(&loaded.document.farm, matches, areas),
+    };
+    match judging::selection(matches, &held) {
+        Ok(selection) => {
+            let exit = if errors.is_empty() { Exit::Clean } else { Exit::Unfinished };
+            (verify::report(loaded, facts, &selection, None), exit)
+        }
+        Err(error) => unread(farm, Body::Unreadable(error)),
+    }
+}
+
+/// What recorded facts can be judged for; the rest is said to be left out.
+fn held(facts: &Facts, farm: &str, console: &Console) -> Vec<Area> {
+    let (held, other): (Vec<Area>, Vec<Area>) = Area::ALL.into_iter().partition(|area| gather::holds(facts, area));
+    if !other.is_empty() {
+        let names = other.iter().map(|area| area.name()).collect::<Vec<_>>().join(", ");
+        console.say(&format!("{farm}: the facts hold nothing about {names}, so that is left out"));
+    }
+    held
+}
+
+/// What is judged of a farm that is looked at: the named areas, else all that this machine can look at.
+fn within_reach(farm: &Farm, matches: &ArgMatches, named: &[Area]) -> Vec<Area> {
+    if !named.is_empty() || matches.contains_id("only") {
+        return named.to_vec();
+    }
+    let request = Request { farm, areas: named, looks: &Looks::default() };
+    Area::ALL.into_iter().filter(|area| probe::out_of_reach(*area, &request).is_none()).collect()
+}
+
+/// Looks at the farms whose files could be read, all of them at once.
+fn look_at(loaded: &[Result<Loaded, Body>], matches: &ArgMatches, named: &[Area]) -> Vec<Option<Seen>> {
+    let look = |loaded: &Result<Loaded, Body>| {
+        let farm = &loaded.as_ref().ok()?.document.farm;
+        let selection = judging::selection(matches, &within_reach(farm, matches, named)).ok()?;
+        let wanted: Vec<Area> =
+            Area::ALL.into_iter().filter(|area| !area.is_offline() && selection.reaches(*area)).collect();
+        let request = Request { farm, areas: &wanted, looks: &Looks::default() };
+        (!wanted.is_empty()).then(|| Ok(probe::gather(&request)))
+    };
+    // Each thread waits for its own farm.
+    match rayon::ThreadPoolBuilder::new().num_threads(loaded.len()).build() {
+        Ok(pool) => pool.install(|| loaded.par_iter().map(look).collect()),
+        Err(_) => loaded.iter().map(look).collect(),
+    }
+}
+
+/// Recorded facts by the farms they are of.
+struct Recorded {
+    by_farm: BTreeMap<String, Vec<(PathBuf, Facts)>>,
+    used: BTreeSet<String>,
+}
+
+impl Recorded {
+    /// Reads the facts of a fleet. A file that is none, or that names no farm, is said to be so and spoils no other.
+    fn read(named: &[PathBuf], console: &Console) -> (Self, Exit) {
+        let mut recorded = Self { by_farm: BTreeMap::new(), used: BTreeSet::new() };
+        let mut exit = Exit::Clean;
+        for (path, error) in expand(named, "json") {
+            let read = error.map_or(Ok(()), Err).and_then(|()| read_facts(&path));
+            match read {
+                Ok((farm, facts)) => recorded.by_farm.entry(farm).or_default().push((path, facts)),
+                Err(error) => {
+                    console.error(&error);
+                    exit = exit.worse(Exit::Usage);
+                }
+            }
+        }
+        (recorded, exit)
+    }
+
+    /// The facts of a farm.
+    fn of(&mut self, loaded: &Loaded) -> Option<Seen> {
+        let Some(name) = &loaded.document.farm.name else {
+            return Some(Err(Error::usage("the farm has no name, so no facts can be matched to it")
+                .hint(format!("`spinmail set farm.name NAME --file {}` gives it one", loaded.path.display()))));
+        };
+        self.used.insert(name.clone());
+        Some(match self.by_farm.get(name).map(Vec::as_slice) {
+            None | Some([]) => Err(Error::usage(format!("there are no facts of the farm `{name}`"))
+                .hint("`spinmail gather` records them under the farm's name")),
+            Some([(_, facts)]) => Ok((facts.clone(), Vec::new())),
+            Some(several) => {
+                let names: Vec<String> = several.iter().map(|(path, _)| format!("`{}`", path.display())).collect();
+                Err(Error::usage(format!("several facts files are of the farm `{name}`: {}", names.join(", "))))
+            }
+        })
+    }
+
+    /// What was recorded of farms that no file is about.
+    fn left_over(&self) -> Vec<String> {
+        let unused = self.by_farm.iter().filter(|(farm, _)| !self.used.contains(*farm));
+        let files = unused.flat_map(|(farm, files)| files.iter().map(move |(path, _)| (farm, path)));
+        files
+            .map(|(farm, path)| {
+                format!(
+                    "`{}` is of the farm `{}`, which no farm file is about",
+                    shown(&path.to_string_lossy()),
+                    shown(farm)
+                )
+            })
+            .collect()
+    }
+}
+
+/// Facts, and the farm that they are of.
+fn read_facts(path: &Path) -> Result<(String, Facts), Error> {
+    let facts = Facts::from_json(&read_text(path)?, &path.to_string_lossy())?;
+    match &facts.farm {
+        Some(farm) => Ok((farm.clone(), facts)),
+        None => Err(Error::usage(format!("`{}` does not say which farm it is of", path.display()))
+            .hint("`spinmail gather` says so where the farm file has a name")),
+    }
+}

@@ -1,0 +1,41 @@
+//! The options about the SMTP service's settings.
+
+use super::looking::WHERE;
+use crate::error::{Error, nearest};
+use crate::farm::Farm;
+use crate::probe::iis::IisLook;
+use clap::{Arg, ArgMatches, Command, ValueHint};
+use std::path::PathBuf;
+
+/// Adds them to a command that looks.
+pub fn with_options(command: Command) -> Command {
+    command.arg(
+        Arg::new("metabase")
+            .long("metabase")
+            .value_name("FILE")
+            .value_hint(ValueHint::FilePath)
+            .value_parser(clap::value_parser!(PathBuf))
+            .help_heading(WHERE)
+            .help("A copy of a server's MetaBase.xml; else this machine's own"),
+    )
+}
+
+/// What they say.
+///
+/// # Errors
+/// The server is none of the recorded ones.
+pub fn look(matches: &ArgMatches, farm: &Farm) -> Result<IisLook, Error> {
+    let server = matches.get_one::<String>("server").map(|named| recorded(named, farm)).transpose()?;
+    Ok(IisLook { server, metabase: matches.get_one::<PathBuf>("metabase").cloned() })
+}
+
+/// The recorded server of that name.
+fn recorded(named: &str, farm: &Farm) -> Result<String, Error> {
+    let found = farm.servers.iter().map(|server| server.name()).find(|name| name.eq_ignore_ascii_case(named));
+    found.map(str::to_owned).ok_or_else(|| {
+        let near = nearest(named, farm.servers.iter().map(|server| server.name()));
+        Error::usage(format!("the farm file records no server `{named}`"))
+            .did_you_mean(near.as_deref())
+            .hint("`spinmail server list` lists them, `spinmail server add NAME` records one")
+    })
+}

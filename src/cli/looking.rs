@@ -1,0 +1,33 @@
+//! How the commands that look are told where and as whom.
+
+use super::{folder, iis, logon};
+use crate::error::Error;
+use crate::farm::Farm;
+use crate::probe::{self, Looks};
+use crate::rules::Area;
+use clap::{Arg, ArgMatches, Command};
+
+/// The heading of the options about places.
+pub const WHERE: &str = "Where to look";
+
+/// Adds the options.
+pub fn with_options(command: Command) -> Command {
+    let server = Arg::new("server")
+        .long("server")
+        .value_name("NAME")
+        .help_heading(WHERE)
+        .help("The recorded server that is looked at; else this machine");
+    folder::with_options(iis::with_options(logon::with_options(command)).arg(server))
+}
+
+/// What the options say of places. As whom the directory is asked is another matter: it may need a password.
+///
+/// # Errors
+/// They name a server or a folder that is not the farm's, or not clearly.
+pub fn looks(matches: &ArgMatches, farm: &Farm, named: &[Area]) -> Result<Looks, Error> {
+    let looks = Looks { iis: iis::look(matches, farm)?, folder: folder::request(matches)?, ..Looks::default() };
+    if named.is_empty() || named.contains(&Area::Folder) {
+        probe::folder::check(farm, &looks.folder)?;
+    }
+    Ok(looks)
+}

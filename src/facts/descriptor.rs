@@ -1,0 +1,159 @@
+//! Who may do what to a drop folder, as its server says.
+
+use super::Answer;
+use crate::formats::security::icacls::Saved;
+use crate::formats::security::sid::Domains;
+use crate::formats::security::{Descriptor, Sid, samba, source};
+use serde::{Deserialize, Serialize};
+
+/// A security descriptor as it was seen.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct DescriptorSeen {
+    pub from: Source,
+    /// SDDL, hexadecimal digits, or what a program printed: just as it came.
+    pub text: String,
+}
+
+/// Where a descriptor comes from, and so how its text is to be read.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Source {
+    /// Windows itself; hexadecimal.
+    WindowsApi,
+    /// `smbcacls --numeric`.
+    Smbcacls,
+    /// `rpcclient`, of a share.
+    Rpcclient,
+    /// An extended attribute of this name; hexadecimal.
+    Xattr(String),
+    Sddl,
+    /// A file that `icacls /save` wrote; the SDDL of one folder in it.
+    Icacls,
+}
+
+/// A SID's name, as the folder's server has it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct SidName {
+    /// With its domain or machine: `FABRIKAM\sp_farm`.
+    pub name: String,
+    pub kind: SidKind,
+}
+
+/// What a SID is of (SID_NAME_USE, MS-LSAT 2.2.13).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum SidKind {
+    User,
+    /// A group of a domain.
+    Group,
+    Domain,
+    /// A group that a machine or a domain has for itself.
+    Alias,
+    WellKnown,
+    Deleted,
+    Invalid,
+    Computer,
+    Other,
+}
+
+impl SidKind {
+    /// The kind with this number.
+    pub fn of_number(number: u32) -> Self {
+        match number {
+            1 => Self::User,
+            2 => Self::Group,
+            3 => Self::Domain,
+            4 => Self::Alias,
+            5 => Self::WellKnown,
+            6 => Self::Deleted,
+            7 => Self::Invalid,
+            9 => Self::Computer,
+            _ => Self::Other,
+        }
+    }
+
+    /// Whether nobody else can be a member of it.
+    pub fn is_account(self) -> bool {
+        matches!(self, Self::User | Self::Computer)
+    }
+}
+
+/// An account of the farm as the folder's server sees it.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct AccountSeen {
+    /// As the farm file names it.
+    pub name: String,
+    /// The server whose computer account it is beyond that server, where it has none of its own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub computer: Option<String>,
+    /// Absent is that the server knows no such name.
+    #[serde(default)]
+    pub sid: Answer<Sid>,
+    /// Every SID of its token on the folder's server; known is that there are no others.
+    #[serde(default)]
+    pub token: Answer<Vec<Sid>>,
+}
+
+impl DescriptorSeen {
+    /// The descriptor itself.
+    ///
+    /// # Errors
+    /// It cannot be read; why.
+    pub fn read(&self) -> Result<Descriptor, String> {
+        let read = match &self.from {
+            Source::Smbcacls => samba::smbcacls(&self.text),
+            Source::Rpcclient => samba::share(&self.text).map(|share| share.unwrap_or_else(Descriptor::empty)),
+            Source::WindowsApi | Source::Xattr(_) | Source::Sddl | Source::Icacls => {
+                let found = source::from_text(&self.text, &Domains::default()).map_err(|fault| fault.to_string())?;
+                return match <[Saved; 1]>::try_from(found.saved) {
+                    Ok([only]) => Ok(only.descriptor),
+                    Err(several) => Err(format!("it holds {} descriptors", several.len())),
+                };
+            }
+        };
+        read.map_err(|fault| fault.to_string())
+    }
+}
+
+/// Bytes as hexadecimal digits.
+pub fn hexadecimal(bytes: &[u8]) -> String {
+    use std::fmt::Write;
+    bytes.iter().fold(String::new(), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::formats::security::{binary, sddl};
+
+    #[test]
+    fn every_source_is_read() {
+        let sddl = "O:BAG:BAD:P(A;OICI;0x1301bf;;;SY)";
+        let descriptor = sddl::read(sddl, &Domains::default()).unwrap();
+        let hex = hexadecimal(&binary::write(&descriptor).unwrap());
+        let numeric =
+            "REVISION:1\nCONTROL:0x9004\nOWNER:S-1-5-32-544\nGROUP:S-1-5-32-544\nACL:S-1-5-18:0/0x3/0x001301bf\n";
+        for (from, text) in [
+            (Source::WindowsApi, hex.as_str()),
+            (Source::Xattr("system.ntfs_acl".to_owned()), &hex.to_uppercase()),
+            (Source::Smbcacls, numeric),
+            (Source::Sddl, sddl),
+            (Source::Icacls, sddl),
+        ] {
+            let seen = DescriptorSeen { from, text: text.to_owned() };
+            let json = serde_json::to_string(&seen).unwrap();
+            assert_eq!(serde_json::from_str::<DescriptorSeen>(&json).unwrap(), seen);
+            assert_eq!(seen.read().as_ref(), Ok(&descriptor), "{json}");
+        }
+        let two = format!("Drop\n{sddl}\nOther\n{sddl}\n");
+        for text in ["", "0", "0g", "é0", "01 0", &two] {
+            assert!(DescriptorSeen { from: Source::WindowsApi, text: text.to_owned() }.read().is_err(), "{text}");
+        }
+    }
+}

@@ -1,0 +1,97 @@
+//! The drop folders, and the aliases of the lists that mail is for.
+
+use super::{AccountSeen, Answer, Contents, DescriptorSeen, SidName};
+use crate::formats::security::Sid;
+use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The drop folders, each server's on its own.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct FolderFacts {
+    #[serde(default)]
+    pub folders: Vec<DropFolder>,
+    /// The aliases of every list of the farm that takes mail.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub aliases: Option<ListAliases>,
+}
+
+/// A drop folder. Server and path tell it from others.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct DropFolder {
+    /// The server on whose disk it lies, as the farm file names it; nothing for a share, and where no server is recorded.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub server: Option<String>,
+    /// As the farm file names it.
+    pub path: String,
+    /// Where it was looked at, when that was somewhere else.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seen_at: Option<String>,
+    /// Absent is that there is no such folder.
+    #[serde(default)]
+    pub contents: Answer<Contents>,
+    /// Its security descriptor; absent is that there is no such folder.
+    #[serde(default)]
+    pub descriptor: Answer<DescriptorSeen>,
+    /// That of the share it lies on; absent is that it lies on none.
+    #[serde(default)]
+    pub share: Answer<DescriptorSeen>,
+    /// The SIDs in both that its server was asked about; absent is that it knows none of that number.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub names: BTreeMap<Sid, Answer<SidName>>,
+    /// The farm's accounts as its server sees them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub accounts: Vec<AccountSeen>,
+}
+
+/// The aliases of the farm's lists, small letters.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct ListAliases {
+    /// Where they come from.
+    pub from: String,
+    pub names: BTreeSet<String>,
+}
+
+/// The longest alias that a list can have, in characters.
+const LONGEST_ALIAS: usize = 128;
+
+impl ListAliases {
+    /// Reads a text with an alias or an address in a line; empty lines and those that begin with `#` do not count.
+    ///
+    /// # Errors
+    /// The first line that is neither, counted from 1, and what is wrong with it.
+    pub fn read(text: &str, from: &str) -> Result<Self, (usize, String)> {
+        let mut names = BTreeSet::new();
+        for (at, line) in text.lines().enumerate() {
+            let line = line.trim();
+            if !line.is_empty() && !line.starts_with('#') {
+                names.insert(alias(line).map_err(|why| (at + 1, why))?);
+            }
+        }
+        Ok(Self { from: from.to_owned(), names })
+    }
+
+    /// Whether a list has this alias; case does not count.
+    pub fn knows(&self, local: &str) -> bool {
+        self.names.contains(&local.to_lowercase())
+    }
+}
+
+fn alias(line: &str) -> Result<String, String> {
+    let alias = line.rsplit_once('@').map_or(line, |(local, _)| local);
+    if alias.is_empty() {
+        return Err("nothing stands before the `@`".to_owned());
+    }
+    let odd = |character: &char| {
+        character.is_whitespace() || crate::error::is_unsafe(*character) || ",;<>\"@".contains(*character)
+    };
+    if let Some(odd) = alias.chars().find(odd) {
+        return Err(format!("`{}` stands in no alias; one alias or address belongs in a line", odd.escape_debug()));
+    }
+    if alias.chars().count() > LONGEST_ALIAS {
+        return Err(format!("it is longer than an alias can be ({LONGEST_ALIAS} characters)"));
+    }
+    Ok(alias.to_lowercase())
+}

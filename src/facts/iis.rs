@@ -1,0 +1,132 @@
+//! The SMTP service of Windows as it is configured on each server, and what lies in its folders.
+
+use super::Answer;
+use crate::formats::metabase::Metabase;
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+/// The SMTP services, each server's on its own.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct IisFacts {
+    pub servers: Vec<IisServer>,
+}
+
+/// What was seen of one server; its name tells it from others.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct IisServer {
+    /// As the farm file names it.
+    pub server: String,
+    /// When it was looked at, RFC 3339, UTC.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub looked: Option<String>,
+    /// The metabase's SMTP keys, their values as they are in the file. Absent is that there is no such file.
+    #[serde(default)]
+    pub metabase: Answer<Metabase>,
+    /// When the file was last written, RFC 3339, UTC: what the running service holds may be newer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub written: Option<String>,
+    /// The Windows service SMTPSVC. Absent is that it is not installed.
+    #[serde(default)]
+    pub service: Answer<ServiceSeen>,
+    /// The folders of the virtual servers.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub folders: Vec<MailFolder>,
+}
+
+/// A Windows service, as the service manager tells it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct ServiceSeen {
+    pub state: ServiceState,
+    pub start: ServiceStart,
+}
+
+/// What a service is doing (SERVICE_STATUS, dwCurrentState).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ServiceState {
+    Running,
+    Stopped,
+    /// On its way to another state, or paused.
+    Between,
+}
+
+/// When a service starts (QUERY_SERVICE_CONFIG, dwStartType).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ServiceStart {
+    Automatic,
+    Manual,
+    Disabled,
+    /// With the system, as drivers do.
+    System,
+}
+
+/// A folder of a virtual server.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct MailFolder {
+    /// The number of the virtual server.
+    pub virtual_server: u32,
+    pub role: FolderRole,
+    pub path: String,
+    /// Absent is that there is no such folder.
+    pub files: Answer<FilesSeen>,
+}
+
+/// What a folder is to the SMTP service.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum FolderRole {
+    Queue,
+    BadMail,
+    Drop,
+}
+
+/// The files in a folder, those in folders below it aside.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct FilesSeen {
+    pub count: u64,
+    /// When the oldest was last written, RFC 3339, UTC; nothing where no file tells it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub oldest: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub newest: Option<String>,
+}
+
+impl IisFacts {
+    /// What was seen of a server; names are compared as DNS does.
+    pub fn of(&self, server: &str) -> Option<&IisServer> {
+        self.servers.iter().find(|seen| seen.server.eq_ignore_ascii_case(server))
+    }
+}
+
+impl IisServer {
+    pub fn folder(&self, virtual_server: u32, role: FolderRole) -> Option<&MailFolder> {
+        self.folders.iter().find(|folder| folder.virtual_server == virtual_server && folder.role == role)
+    }
+}
+
+impl fmt::Display for ServiceState {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(match self {
+            Self::Running => "running",
+            Self::Stopped => "stopped",
+            Self::Between => "starting, stopping or paused",
+        })
+    }
+}
+
+impl fmt::Display for ServiceStart {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(match self {
+            Self::Automatic => "automatic",
+            Self::Manual => "manual",
+            Self::Disabled => "disabled",
+            Self::System => "with the system",
+        })
+    }
+}

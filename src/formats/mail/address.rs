@@ -1,0 +1,66 @@
+//! The addresses of the leading lines.
+
+use std::borrow::Cow;
+
+/// An address as the envelope had it (RFC 5321 4.1.2), without brackets and parameters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Address<'a> {
+    text: &'a [u8],
+}
+
+impl<'a> Address<'a> {
+    /// Reads the value of an `x-sender` or `x-receiver` line: `docs@host`, or `<docs@host> PARAMETER=…`. Nothing where it
+    /// names nobody.
+    pub fn read(value: &'a [u8]) -> Option<Self> {
+        let value = value.trim_ascii();
+        let text = match value.strip_prefix(b"<") {
+            Some(inner) => upto(inner, |byte| byte == b'>'),
+            None => upto(value, |byte| byte.is_ascii_whitespace() || byte == b','),
+        };
+        let text = text.trim_ascii();
+        // A route (RFC 5321 appendix C) leads to the address behind its colon.
+        let text = match (text, text.iter().position(|byte| *byte == b':')) {
+            ([b'@', ..], Some(colon)) => text.get(colon + 1..).unwrap_or_default(),
+            _ => text,
+        };
+        (!text.is_empty()).then_some(Self { text })
+    }
+
+    fn at(&self) -> Option<usize> {
+        self.text.iter().rposition(|byte| *byte == b'@')
+    }
+
+    /// What stands before the last `@`: the list's alias. Quotes are taken off.
+    pub fn local(&self) -> Cow<'a, str> {
+        let local = self.text.get(..self.at().unwrap_or(self.text.len())).unwrap_or_default();
+        let inner = local.strip_prefix(b"\"").and_then(|rest| rest.strip_suffix(b"\"")).unwrap_or(local);
+        String::from_utf8_lossy(inner)
+    }
+
+    /// What stands behind the last `@`, without a final dot.
+    pub fn domain(&self) -> Option<Cow<'a, str>> {
+        let domain = self.text.get(self.at()? + 1..).unwrap_or_default();
+        let domain = domain.strip_suffix(b".").unwrap_or(domain);
+        (!domain.is_empty()).then(|| String::from_utf8_lossy(domain))
+    }
+
+    /// The whole address.
+    pub fn text(&self) -> Cow<'a, str> {
+        String::from_utf8_lossy(self.text)
+    }
+}
+
+/// What stands before the first such byte that is not quoted.
+fn upto(text: &[u8], ends: impl Fn(u8) -> bool) -> &[u8] {
+    let (mut is_quoted, mut is_escaped) = (false, false);
+    for (at, byte) in text.iter().enumerate() {
+        match byte {
+            _ if is_escaped => is_escaped = false,
+            b'\\' if is_quoted => is_escaped = true,
+            b'"' => is_quoted = !is_quoted,
+            byte if !is_quoted && ends(*byte) => return text.get(..at).unwrap_or_default(),
+            _ => {}
+        }
+    }
+    text
+}

@@ -1,0 +1,278 @@
+//! Gathers what lies in a folder, file by file, in a memory that does not grow with it. Several may gather parts of one
+//! folder; what they come to together does not depend on who saw which file.
+
+use crate::facts::{Ages, Answer, Contents, Count, MOST_COUNTED, MOST_NAMED, Message, Named, Sample, Space, Tally};
+use crate::formats::mail::{Address, End, Fault, Head, Wrapped};
+use std::collections::BTreeMap;
+
+/// How many receivers are shown of a message.
+const MOST_SHOWN: usize = 3;
+
+/// A file in the folder.
+#[derive(Debug, Clone, Copy)]
+pub struct Seen<'a> {
+    pub name: &'a str,
+    /// In bytes.
+    pub size: u64,
+    /// In seconds.
+    pub age: i64,
+}
+
+/// The few with the smallest rank, and of one rank the first by name.
+#[derive(Debug, Default)]
+struct Few<T> {
+    kept: BTreeMap<(i64, String), T>,
+}
+
+impl<T> Few<T> {
+    fn offer(&mut self, rank: i64, name: &str, make: impl FnOnce() -> T) {
+        if self.kept.len() >= MOST_NAMED
+            && let Some(last) = self.kept.last_entry()
+        {
+            if (rank, name) >= (last.key().0, last.key().1.as_str()) {
+                return;
+            }
+            last.remove();
+        }
+        self.kept.insert((rank, name.to_owned()), make());
+    }
+
+    fn merge(&mut self, other: Self) {
+        other.kept.into_iter().for_each(|((rank, name), value)| self.offer(rank, &name, || value));
+    }
+
+    fn values(self) -> Vec<T> {
+        self.kept.into_values().collect()
+    }
+}
+
+#[derive(Debug, Default)]
+struct Sampler {
+    count: u64,
+    first: Few<Named>,
+}
+
+impl Sampler {
+    fn add(&mut self, name: &str, why: impl FnOnce() -> Option<String>) {
+        self.count += 1;
+        self.first.offer(0, name, || Named { name: name.to_owned(), why: why() });
+    }
+
+    fn merge(&mut self, other: Self) {
+        self.count += other.count;
+        self.first.merge(other.first);
+    }
+
+    fn sample(self) -> Sample {
+        Sample { count: self.count, first: self.first.values() }
+    }
+}
+
+/// Counts names; when there are too many, those that come last by name go to the others. A name that has gone never comes
+/// back, so what is counted is counted in full.
+#[derive(Debug, Default)]
+struct Counter {
+    counted: BTreeMap<String, (u64, i64)>,
+    others: u64,
+}
+
+impl Counter {
+    fn add(&mut self, name: &str, messages: u64, oldest: i64) {
+        if let Some(count) = self.counted.get_mut(name) {
+            *count = (count.0 + messages, count.1.max(oldest));
+            return;
+        }
+        if self.counted.len() >= MOST_COUNTED
+            && let Some(last) = self.counted.last_entry()
+        {
+            if name > last.key().as_str() {
+                self.others += messages;
+                return;
+            }
+            self.others += last.remove().0;
+        }
+        self.counted.insert(name.to_owned(), (messages, oldest));
+    }
+
+    fn merge(&mut self, other: Self) {
+        self.others += other.others;
+        other.counted.into_iter().for_each(|(name, (messages, oldest))| self.add(&name, messages, oldest));
+    }
+
+    fn tally(self) -> Tally {
+        let count = |(name, (messages, oldest))| Count { name, messages, oldest };
+        Tally { counted: self.counted.into_iter().map(count).collect(), others: self.others }
+    }
+}
+
+/// What was gathered so far.
+#[derive(Debug, Default)]
+pub struct Collector {
+    messages: u64,
+    bytes: u64,
+    taken: u64,
+    arriving: u64,
+    subfolders: u64,
+    cut: u64,
+    other_files: Sampler,
+    ages: Ages,
+    oldest: Few<Message>,
+    newest: Few<Message>,
+    largest: Few<Message>,
+    addresses: Counter,
+    domains: Counter,
+    unroutable: Sampler,
+    doubtful: Sampler,
+    loop_guard: Sampler,
+    wrapped: Sampler,
+    not_searched: Sampler,
+    unread: Sampler,
+}
+
+impl Collector {
+    pub fn subfolder(&mut self) {
+        self.subfolders += 1;
+    }
+
+    /// What is no message: by its name, or because it is no ordinary file.
+    pub fn other(&mut self, name: &str, why: Option<&str>) {
+        self.other_files.add(name, || why.map(str::to_owned));
+    }
+
+    /// A file that went away before it could be opened.
+    pub fn taken(&mut self) {
+        self.taken += 1;
+    }
+
+    /// A message that could not be read; nothing of it is known where not even its size and age are.
+    pub fn unread(&mut self, name: &str, seen: Option<Seen<'_>>, why: &str) {
+        self.unread.add(name, || Some(why.to_owned()));
+        match seen {
+            Some(seen) => self.message(seen, &[]),
+            None => self.messages += 1,
+        }
+    }
+
+    /// The head of a message, or why it is none. What is younger than a minute may not be there as a whole yet.
+    pub fn head(&mut self, seen: Seen<'_>, head: Result<&Head<'_>, &Fault>) {
+        let receivers = head.map_or(&[][..], |head| &head.receivers);
+        self.message(seen, receivers);
+        let is_whole = matches!(head, Ok(Head { end: End::Body(_) | End::Cut, .. }));
+        if !is_whole && seen.age < Ages::A_MINUTE {
+            self.arriving += 1;
+            return;
+        }
+        let head = match head {
+            Ok(head) => head,
+            Err(fault) => return self.unroutable.add(seen.name, || Some(fault.to_string())),
+        };
+        self.cut += u64::from(head.end == End::Cut);
+        if receivers.is_empty() {
+            match (head.receivers_below.is_empty(), head.end, head.empty_receivers) {
+                (false, ..) => self.doubtful.add(seen.name, || Some(BELOW.to_owned())),
+                (true, End::Cut, _) => self.doubtful.add(seen.name, || Some(CUT.to_owned())),
+                (true, _, 0) => self.unroutable.add(seen.name, || Some("no `x-receiver` line".to_owned())),
+                (true, ..) => self.unroutable.add(seen.name, || Some("its `x-receiver` line is empty".to_owned())),
+            }
+        }
+        for receiver in receivers {
+            self.receiver(receiver, seen.age);
+        }
+        if head.has_loop_guard() {
+            self.loop_guard.add(seen.name, || None);
+        }
+    }
+
+    fn receiver(&mut self, receiver: &Address<'_>, age: i64) {
+        let domain = receiver.domain().map(|domain| domain.to_lowercase());
+        let mut address = receiver.local().to_lowercase();
+        if let Some(domain) = domain {
+            self.domains.add(&domain, 1, age);
+            address.push('@');
+            address.push_str(&domain);
+        }
+        self.addresses.add(&address, 1, age);
+    }
+
+    fn message(&mut self, seen: Seen<'_>, receivers: &[Address<'_>]) {
+        self.messages += 1;
+        self.bytes += seen.size;
+        self.ages.over_ten_minutes += u64::from(seen.age > Ages::TEN_MINUTES);
+        self.ages.over_twenty_hours += u64::from(seen.age > Ages::TWENTY_HOURS);
+        self.ages.over_a_day += u64::from(seen.age > Ages::A_DAY);
+        self.ages.ahead += u64::from(seen.age < -Ages::A_MINUTE);
+        let make = || Message {
+            name: seen.name.to_owned(),
+            size: seen.size,
+            age: seen.age,
+            receivers: receivers.iter().take(MOST_SHOWN).map(|receiver| receiver.text().into_owned()).collect(),
+        };
+        self.oldest.offer(-seen.age, seen.name, make);
+        self.newest.offer(seen.age, seen.name, make);
+        self.largest.offer(-(seen.size.min(i64::MAX as u64) as i64), seen.name, make);
+    }
+
+    /// What the search through a message's body came to.
+    pub fn attachments(&mut self, name: &str, wrapped: Wrapped) {
+        match wrapped {
+            Wrapped::Yes => self.wrapped.add(name, || None),
+            Wrapped::NotSeen => self.not_searched.add(name, || None),
+            Wrapped::No => {}
+        }
+    }
+
+    pub fn merge(&mut self, other: Self) {
+        self.messages += other.messages;
+        self.bytes += other.bytes;
+        self.taken += other.taken;
+        self.arriving += other.arriving;
+        self.subfolders += other.subfolders;
+        self.cut += other.cut;
+        self.ages.over_ten_minutes += other.ages.over_ten_minutes;
+        self.ages.over_twenty_hours += other.ages.over_twenty_hours;
+        self.ages.over_a_day += other.ages.over_a_day;
+        self.ages.ahead += other.ages.ahead;
+        self.other_files.merge(other.other_files);
+        self.oldest.merge(other.oldest);
+        self.newest.merge(other.newest);
+        self.largest.merge(other.largest);
+        self.addresses.merge(other.addresses);
+        self.domains.merge(other.domains);
+        self.unroutable.merge(other.unroutable);
+        self.doubtful.merge(other.doubtful);
+        self.loop_guard.merge(other.loop_guard);
+        self.wrapped.merge(other.wrapped);
+        self.not_searched.merge(other.not_searched);
+        self.unread.merge(other.unread);
+    }
+
+    /// All that was gathered, with when, and the disk's space.
+    pub fn contents(self, scanned: String, space: Answer<Space>) -> Contents {
+        Contents {
+            scanned,
+            messages: self.messages,
+            bytes: self.bytes,
+            taken: self.taken,
+            arriving: self.arriving,
+            subfolders: self.subfolders,
+            cut: self.cut,
+            other_files: self.other_files.sample(),
+            ages: self.ages,
+            oldest: self.oldest.values(),
+            newest: self.newest.values(),
+            largest: self.largest.values(),
+            addresses: self.addresses.tally(),
+            domains: self.domains.tally(),
+            unroutable: self.unroutable.sample(),
+            doubtful: self.doubtful.sample(),
+            loop_guard: self.loop_guard.sample(),
+            wrapped: self.wrapped.sample(),
+            not_searched: self.not_searched.sample(),
+            unread: self.unread.sample(),
+            space,
+        }
+    }
+}
+
+const BELOW: &str = "its `x-receiver` line stands below its own head, not before it";
+const CUT: &str = "no `x-receiver` line in the part of its head that was read";

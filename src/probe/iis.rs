@@ -1,0 +1,229 @@
+//! The SMTP service as it is configured: this machine's own, or a copied metabase.
+
+#[cfg(windows)]
+mod windows;
+
+use crate::error::Error;
+use crate::facts::{Answer, FilesSeen, FolderRole, IisFacts, IisServer, MailFolder, ServiceSeen};
+use crate::farm::Farm;
+use crate::formats::metabase::{self, Metabase};
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::time::SystemTime;
+
+/// The largest metabase that is read; those of large web farms have a few megabytes.
+const LARGEST_METABASE: u64 = 256 << 20;
+
+/// How to look at the SMTP service's settings.
+#[derive(Debug, Clone, Default)]
+pub struct IisLook {
+    /// The server that is looked at, as the farm file names it; else this machine.
+    pub server: Option<String>,
+    /// A copy of its metabase; else this machine's own.
+    pub metabase: Option<PathBuf>,
+}
+
+/// Which server is looked at, and where its metabase lies.
+struct Target {
+    server: String,
+    /// The machine's own has services and folders beside its file.
+    is_this_machine: bool,
+    metabase: PathBuf,
+}
+
+/// Why nothing can be looked at from here, and what to do instead.
+pub fn out_of_reach(farm: &Farm, look: &IisLook) -> Option<String> {
+    target(farm, look).err()
+}
+
+fn target(farm: &Farm, look: &IisLook) -> Result<Target, String> {
+    if let Some(metabase) = look.metabase.clone() {
+        let server = look.server.clone().or_else(|| only_mail_server(farm));
+        let server = server.ok_or("which server the metabase is of is not said; `--server NAME` says it")?;
+        return Ok(Target { server, is_this_machine: false, metabase });
+    }
+    let elsewhere = "the settings of the SMTP service lie on its server; run `spinmail gather iis` there, or bring its \
+                     MetaBase.xml here and run `spinmail gather iis --metabase FILE --server NAME`";
+    let metabase = own_metabase().ok_or(elsewhere)?;
+    let server = this_machine(farm).ok_or("this machine is none of the recorded servers")?;
+    match &look.server {
+        Some(named) if !named.eq_ignore_ascii_case(&server) => Err(elsewhere.to_owned()),
+        _ => Ok(Target { server, is_this_machine: true, metabase }),
+    }
+}
+
+fn only_mail_server(farm: &Farm) -> Option<String> {
+    let mut servers = farm.mail_servers();
+    let first = servers.next()?;
+    servers.next().is_none().then(|| first.name().to_owned())
+}
+
+/// The recorded server that this machine is, by its name or the first part of it.
+fn this_machine(farm: &Farm) -> Option<String> {
+    let own = gethostname::gethostname().to_string_lossy().to_ascii_lowercase();
+    let first = |name: &str| name.split('.').next().unwrap_or_default().to_ascii_lowercase();
+    let is_it = |name: &str| name.eq_ignore_ascii_case(&own) || (!own.contains('.') && first(name) == own);
+    farm.servers.iter().map(|server| server.name()).find(|name| is_it(name)).map(str::to_owned)
+}
+
+/// Looks at one server.
+///
+/// # Errors
+/// There is none to look at, or the named metabase cannot be read at all.
+pub fn gather(farm: &Farm, look: &IisLook) -> Result<IisFacts, Error> {
+    let target = target(farm, look).map_err(Error::unfinished)?;
+    let metabase = read_metabase(&target)?;
+    let folders = match &metabase {
+        Answer::Known(metabase) if target.is_this_machine => folders(metabase),
+        _ => Vec::new(),
+    };
+    let written = fs::metadata(&target.metabase).and_then(|about| about.modified()).ok().map(text_of);
+    let server = IisServer {
+        server: target.server,
+        looked: Some(text_of(SystemTime::now())),
+        metabase,
+        written,
+        service: if target.is_this_machine { own_service() } else { Answer::NotAsked },
+        folders,
+    };
+    Ok(IisFacts { servers: vec![server] })
+}
+
+/// A file that the user named must be there and be a metabase; the machine's own may fail, as an answer.
+fn read_metabase(target: &Target) -> Result<Answer<Metabase>, Error> {
+    let shown = target.metabase.display();
+    let answer = match read_limited(&target.metabase) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Answer::Absent(format!("there is no `{shown}`")),
+        Err(error) => Answer::Failed(format!("`{shown}` cannot be read: {error}")),
+        Ok(bytes) => match metabase::read(&bytes) {
+            Ok(metabase) => Answer::Known(metabase),
+            Err(fault) => Answer::Failed(format!("`{shown}` is no metabase that can be read: {fault}")),
+        },
+    };
+    match answer {
+        Answer::Absent(why) | Answer::Failed(why) if !target.is_this_machine => {
+            Err(Error::usage(why).hint("`spinmail inspect metabase FILE` shows what a metabase holds"))
+        }
+        answer => Ok(answer),
+    }
+}
+
+fn read_limited(path: &Path) -> io::Result<Vec<u8>> {
+    if fs::metadata(path)?.len() > LARGEST_METABASE {
+        return Err(io::Error::new(io::ErrorKind::FileTooLarge, "it is larger than any metabase"));
+    }
+    fs::read(path)
+}
+
+/// What lies in the folders of every virtual server.
+fn folders(metabase: &Metabase) -> Vec<MailFolder> {
+    metabase
+        .virtual_servers()
+        .flat_map(|server| {
+            let roles = [
+                (FolderRole::Queue, server.queue_directory()),
+                (FolderRole::BadMail, server.bad_mail_directory()),
+                (FolderRole::Drop, server.drop_directory()),
+            ];
+            let number = server.server.number;
+            roles.into_iter().filter_map(move |(role, path)| {
+                let path = path?.to_owned();
+                let files = files_in(Path::new(&path));
+                Some(MailFolder { virtual_server: number, role, path, files })
+            })
+        })
+        .collect()
+}
+
+/// Counts the files of a folder, one by one.
+fn files_in(folder: &Path) -> Answer<FilesSeen> {
+    match count(folder) {
+        Ok(seen) => Answer::Known(seen),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Answer::Absent("there is no such folder".to_owned()),
+        Err(error) => Answer::Failed(error.to_string()),
+    }
+}
+
+fn count(folder: &Path) -> io::Result<FilesSeen> {
+    let mut count = 0;
+    let mut times: Option<(SystemTime, SystemTime)> = None;
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        // A file may be taken away between being listed and being looked at.
+        let Ok(about) = entry.metadata() else { continue };
+        if !about.is_file() {
+            continue;
+        }
+        count += 1;
+        if let Ok(time) = about.modified() {
+            times = Some(times.map_or((time, time), |(oldest, newest)| (oldest.min(time), newest.max(time))));
+        }
+    }
+    let (oldest, newest) = times.unzip();
+    Ok(FilesSeen { count, oldest: oldest.map(text_of), newest: newest.map(text_of) })
+}
+
+fn text_of(time: SystemTime) -> String {
+    humantime::format_rfc3339_seconds(time).to_string()
+}
+
+#[cfg(windows)]
+fn own_metabase() -> Option<PathBuf> {
+    let root = std::env::var_os("SystemRoot")?;
+    Some(PathBuf::from(root).join("System32").join("inetsrv").join("MetaBase.xml"))
+}
+
+#[cfg(windows)]
+fn own_service() -> Answer<ServiceSeen> {
+    windows::service("SMTPSVC")
+}
+
+/// Only Windows has the SMTP service.
+#[cfg(not(windows))]
+fn own_metabase() -> Option<PathBuf> {
+    None
+}
+
+#[cfg(not(windows))]
+fn own_service() -> Answer<ServiceSeen> {
+    Answer::NotAsked
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn farm(servers: &str) -> Farm {
+        crate::farm::read(servers).expect("a farm").farm
+    }
+
+    #[test]
+    fn the_server_of_a_copy() {
+        let one = farm("[[server]]\nname = \"sp1.fabrikam.com\"\nsmtp-service = true\n");
+        let two = farm(
+            "[[server]]\nname = \"a.b.c\"\nsmtp-service = true\n[[server]]\nname = \"b.b.c\"\nsmtp-service = true\n",
+        );
+        let look = |server: Option<&str>| IisLook {
+            server: server.map(str::to_owned),
+            metabase: Some(PathBuf::from("MetaBase.xml")),
+        };
+        assert_eq!(target(&one, &look(None)).map(|target| target.server).as_deref(), Ok("sp1.fabrikam.com"));
+        assert_eq!(target(&two, &look(Some("b.b.c"))).map(|target| target.server).as_deref(), Ok("b.b.c"));
+        assert!(out_of_reach(&two, &look(None)).is_some());
+    }
+
+    #[test]
+    fn files_are_counted_and_folders_are_not() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        fs::create_dir(folder.path().join("below")).expect("a folder");
+        for name in ["a", "b"] {
+            fs::write(folder.path().join(name), name).expect("a file");
+        }
+        let Answer::Known(seen) = files_in(folder.path()) else { panic!("no count") };
+        assert_eq!(seen.count, 2);
+        assert!(seen.oldest.is_some() && seen.newest.is_some());
+        assert!(matches!(files_in(&folder.path().join("none")), Answer::Absent(_)));
+        assert!(matches!(files_in(&folder.path().join("a")), Answer::Failed(_)));
+    }
+}

@@ -1,0 +1,37 @@
+//! What the service manager of this machine says.
+
+use crate::facts::{Answer, ServiceSeen, ServiceStart, ServiceState};
+use windows_service::service::{ServiceAccess, ServiceStartType, ServiceState as State};
+use windows_service::service_manager::{ServiceManager, ServiceManagerAccess};
+
+/// ERROR_SERVICE_DOES_NOT_EXIST.
+const NO_SUCH_SERVICE: i32 = 1060;
+
+/// The state and the start type of a service.
+pub fn service(name: &str) -> Answer<ServiceSeen> {
+    match ask(name) {
+        Ok(seen) => Answer::Known(seen),
+        Err(windows_service::Error::Winapi(error)) if error.raw_os_error() == Some(NO_SUCH_SERVICE) => {
+            Answer::Absent(format!("the service {name} is not installed"))
+        }
+        Err(windows_service::Error::Winapi(error)) => Answer::Failed(error.to_string()),
+        Err(error) => Answer::Failed(error.to_string()),
+    }
+}
+
+fn ask(name: &str) -> Result<ServiceSeen, windows_service::Error> {
+    let manager = ServiceManager::local_computer(None::<&str>, ServiceManagerAccess::CONNECT)?;
+    let service = manager.open_service(name, ServiceAccess::QUERY_STATUS | ServiceAccess::QUERY_CONFIG)?;
+    let state = match service.query_status()?.current_state {
+        State::Running => ServiceState::Running,
+        State::Stopped => ServiceState::Stopped,
+        _ => ServiceState::Between,
+    };
+    let start = match service.query_config()?.start_type {
+        ServiceStartType::AutoStart => ServiceStart::Automatic,
+        ServiceStartType::OnDemand => ServiceStart::Manual,
+        ServiceStartType::Disabled => ServiceStart::Disabled,
+        ServiceStartType::SystemStart | ServiceStartType::BootStart => ServiceStart::System,
+    };
+    Ok(ServiceSeen { state, start })
+}

@@ -1,0 +1,79 @@
+//! What is said of a verdict beyond its message, for the formats that say it in lines.
+
+use crate::error::Error;
+use crate::farm::Mistake;
+use crate::plan;
+use crate::rules::Verdict;
+
+/// A line about a verdict.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Detail {
+    pub label: &'static str,
+    pub text: String,
+    /// A command is to be copied, so nothing breaks it.
+    pub is_command: bool,
+}
+
+/// Evidence, remedy with its commands, acceptance, and where more is said.
+pub fn of(verdict: &Verdict, file: &str) -> Vec<Detail> {
+    let line = |label, text: String| Detail { label, text, is_command: false };
+    let command = |label, text: String| Detail { label, text, is_command: true };
+    let mut details = Vec::new();
+    for evidence in &verdict.evidence {
+        details.push(line("asked", evidence.asked.clone()));
+        details.push(line("expected", evidence.expected.clone()));
+        details.push(line("observed", evidence.observed.clone()));
+    }
+    if let Some(remedy) = &verdict.remedy {
+        details.push(line("remedy", format!("{}   [{}]", remedy.text, remedy.hand)));
+        details.extend(commands(verdict, file).map(|text| command("", text)));
+    }
+    if let Some(accepted) = acceptance(verdict) {
+        details.push(line("accepted", accepted));
+    }
+    details.push(command("explain", format!("spinmail explain {}", verdict.rule.id)));
+    details
+}
+
+/// The commands of the remedy, as far as they can be written.
+pub fn commands(verdict: &Verdict, file: &str) -> impl Iterator<Item = String> {
+    let actions = verdict.remedy.iter().flat_map(|remedy| &remedy.actions);
+    actions.filter_map(move |action| plan::command(action, file))
+}
+
+/// Why and how long a finding is accepted.
+pub fn acceptance(verdict: &Verdict) -> Option<String> {
+    let accepted = verdict.accepted.as_ref()?;
+    let end = accepted.until.map(|until| format!(" (until {until})")).unwrap_or_default();
+    Some(format!("{}{end}", accepted.reason))
+}
+
+/// The lines as a text without blanks for looks.
+pub fn text(verdict: &Verdict, file: &str) -> String {
+    let line = |detail: Detail| match detail.label {
+        "" => format!("  {}", detail.text),
+        label => format!("{label}: {}", detail.text),
+    };
+    of(verdict, file).into_iter().map(line).collect::<Vec<_>>().join("\n")
+}
+
+/// The mistakes of a file that are told, and a sentence about the rest. A file with more is no farm file.
+pub fn first_mistakes(mistakes: &[Mistake]) -> (&[Mistake], Option<String>) {
+    const MOST: usize = 50;
+    match mistakes.split_at_checked(MOST) {
+        Some((first, rest)) if !rest.is_empty() => (first, Some(format!("… and {} more mistakes", rest.len()))),
+        _ => (mistakes, None),
+    }
+}
+
+/// A mistake of a file, with what was expected and what helps.
+pub fn mistake(mistake: &Mistake) -> String {
+    let expected = mistake.expected.as_ref().map(|expected| format!(", expected {expected}")).unwrap_or_default();
+    let hints = mistake.hints.iter().map(|hint| format!("\nhint: {hint}"));
+    format!("{}{expected}{}", mistake.message, hints.collect::<String>())
+}
+
+/// An error with what helps.
+pub fn error(error: &Error) -> String {
+    error.hints.iter().fold(error.message.clone(), |text, hint| format!("{text}\nhint: {hint}"))
+}

@@ -1,0 +1,287 @@
+//! What the messages in the drop folders say of themselves.
+
+use super::contents::{MOST_SHOWN, age_left, several, size};
+use super::*;
+use crate::facts::{Named, Sample, Tally};
+use crate::farm::values::{DomainName, Given, Size};
+use crate::rules::Severity;
+use std::collections::BTreeMap;
+
+/// How many aliases a finding names.
+const MOST_ALIASES: usize = 20;
+
+/// The first of a list, and how many more there are.
+pub(super) fn listed(first: Vec<String>, count: u64) -> String {
+    let more = count.saturating_sub(first.len() as u64);
+    let first = first.join("; ");
+    if more == 0 { first } else { format!("{first}; and {more} more") }
+}
+
+fn named(sample: &Sample) -> String {
+    let one = |named: &Named| match &named.why {
+        Some(why) => format!("`{}` ({why})", named.name),
+        None => format!("`{}`", named.name),
+    };
+    listed(sample.first.iter().take(MOST_SHOWN).map(one).collect(), sample.count)
+}
+
+/// A finding about some files; where there are none, others may keep it open.
+fn of_sample(sample: &Sample, open: &[(&Sample, &str)], finding: impl FnOnce() -> Finding) -> Outcome {
+    if sample.count > 0 {
+        return Outcome::Fail(finding());
+    }
+    match open.iter().find(|(sample, _)| sample.count > 0) {
+        Some((sample, what)) => Outcome::undecided(format!("{} {what}: {}", several(sample.count), named(sample))),
+        None => Outcome::pass(),
+    }
+}
+
+const UNREAD: &str = "could not be read";
+
+pub(super) fn unroutable(case: &Case<'_>) -> Vec<Judged> {
+    of_contents(case, |place, contents| {
+        let sample = &contents.unroutable;
+        // A stray file says nothing of the next message; when all are so, whoever writes them writes them so.
+        let whole = contents.messages.saturating_sub(contents.arriving);
+        if case.address.is_some() && sample.count > 0 && sample.count < whole {
+            return Outcome::not_applicable("other messages there name a receiver");
+        }
+        let open = [
+            (&contents.doubtful, "name a receiver only where SharePoint may not look for it"),
+            (&contents.unread, UNREAD),
+        ];
+        of_sample(sample, &open, || {
+            let message = match sample.count {
+                1 => format!("1 message in {place} names no receiver"),
+                count => format!("{count} messages in {place} name no receiver"),
+            };
+            let remedy = "Let the SMTP service or an Exchange Foreign connector write the messages: these put `x-sender` \
+                          and `x-receiver` before the head; a copied file or another mail server's has neither";
+            Finding::by(Hand::Server, message, remedy).seen(
+                format!("the head of each message in {place}"),
+                "an `x-receiver` line before it for each receiver",
+                named(sample),
+            )
+        })
+    })
+}
+
+/// Whether a list has the alias of an address; nothing where the farm's lists are not known.
+pub(super) fn knows(case: &Case<'_>, address: &str) -> Option<bool> {
+    let aliases = case.facts.folder.as_ref()?.aliases.as_ref()?;
+    Some(aliases.knows(split(address).0))
+}
+
+/// The local part of an address, and its domain.
+fn split(address: &str) -> (&str, Option<&str>) {
+    address.rsplit_once('@').map_or((address, None), |(local, domain)| (local, Some(domain)))
+}
+
+const NO_ALIASES: &str = "the aliases of the farm's lists are not known; `--aliases FILE` names them";
+const UNKNOWN_REMEDY: &str = "Take the address from whoever still sends to it, or give a list this alias; SharePoint \
+                              deletes such messages after 24 hours, and tells nobody";
+
+pub(super) fn alias_unknown(case: &Case<'_>) -> Vec<Judged> {
+    let aliases = case.facts.folder.as_ref().and_then(|facts| facts.aliases.as_ref());
+    if let Some(address) = case.address {
+        let finding = |from: &str| {
+            let alias = split(address).0;
+            Finding::new(format!("no list has the alias `{alias}`"), UNKNOWN_REMEDY)
+                .seen(format!("the aliases in {from}"), format!("`{alias}`"), "not among them")
+                .at(Severity::Error)
+        };
+        let outcome = match aliases {
+            None => Outcome::undecided(NO_ALIASES),
+            Some(aliases) => {
+                Outcome::pass_unless((knows(case, address) == Some(false)).then(|| finding(&aliases.from)))
+            }
+        };
+        return vec![Judged::new(address, outcome)];
+    }
+    of_contents(case, |place, contents| {
+        let tally = &contents.addresses;
+        let Some(aliases) = aliases else {
+            let is_empty = tally.counted.is_empty() && tally.others == 0;
+            return if is_empty { unless_open(contents, tally) } else { Outcome::undecided(NO_ALIASES) };
+        };
+        let mut unknown: BTreeMap<&str, (u64, i64)> = BTreeMap::new();
+        for count in &tally.counted {
+            let (alias, domain) = split(&count.name);
+            if !aliases.knows(alias) && is_ours(case, domain) != Some(false) {
+                let (messages, oldest) = unknown.entry(alias).or_default();
+                (*messages, *oldest) = (*messages + count.messages, (*oldest).max(count.oldest));
+            }
+        }
+        if unknown.is_empty() {
+            return unless_open(contents, tally);
+        }
+        let message = match unknown.keys().next() {
+            Some(alias) if unknown.len() == 1 => {
+                format!("no list has the alias `{alias}`, for which mail lies in {place}")
+            }
+            _ => format!("no list has {} of the aliases for which mail lies in {place}", unknown.len()),
+        };
+        let mut oldest_first: Vec<_> = unknown.iter().collect();
+        oldest_first.sort_by_key(|(alias, (_, oldest))| (-oldest, **alias));
+        let one = |(alias, (messages, oldest)): &(&&str, &(u64, i64))| {
+            format!("`{alias}` ({}, the oldest {})", several(*messages), age_left(*oldest))
+        };
+        let shown = oldest_first.iter().take(MOST_ALIASES).map(one).collect();
+        Outcome::Fail(Finding::new(message, UNKNOWN_REMEDY).seen(
+            format!("the `x-receiver` lines in {place}"),
+            format!("only aliases in {}", aliases.from),
+            listed(shown, unknown.len() as u64),
+        ))
+    })
+}
+
+/// Nothing was found among the receivers that were counted; whether these are all decides.
+fn unless_open(contents: &Contents, tally: &Tally) -> Outcome {
+    match (tally.others, contents.cut, contents.unread.count) {
+        (0, 0, 0) => Outcome::pass(),
+        (0, 0, _) => {
+            Outcome::undecided(format!("{} {UNREAD}: {}", several(contents.unread.count), named(&contents.unread)))
+        }
+        (0, cut, _) => Outcome::undecided(format!("{} with more receivers than were read", several(cut))),
+        (others, ..) => Outcome::undecided(format!("{others} receivers are more than were counted one by one")),
+    }
+}
+
+/// Whether a domain is the display address or a web application's own; nothing where that is not known.
+fn is_ours(case: &Case<'_>, domain: Option<&str>) -> Option<bool> {
+    let domain = domain?;
+    let display = given(&case.farm.incoming.display_address).valid()?;
+    let parsed = DomainName::from_text(domain).ok();
+    let own = case.farm.web_applications.iter().filter_map(|web| web.incoming_address.as_ref());
+    Some([display].into_iter().chain(own).any(|ours| parsed.as_ref().is_some_and(|name| name.ascii() == ours.ascii())))
+}
+
+pub(super) fn domain_foreign(case: &Case<'_>) -> Vec<Judged> {
+    let display = match given(&case.farm.incoming.display_address) {
+        Given::Valid(text, _) => text,
+        Given::Missing => return not_applicable("no display address is recorded (page-display-address-missing)"),
+        Given::Invalid(..) => {
+            return not_applicable("the display address is no domain (page-display-address-not-a-domain)");
+        }
+    };
+    of_contents(case, |place, contents| {
+        let counted = &contents.domains.counted;
+        let foreign: Vec<_> = counted.iter().filter(|count| is_ours(case, Some(&count.name)) == Some(false)).collect();
+        let Some(first) = foreign.first() else { return unless_open(contents, &contents.domains) };
+        let message = match foreign.len() {
+            1 => format!("mail for `{}` lies in {place}", first.name),
+            others => format!("mail for {others} other domains lies in {place}"),
+        };
+        let remedy = "See who sends to this domain; record a web application's own with `spinmail web-application`, else \
+                      take the domain out of the SMTP service";
+        let one = |count: &&crate::facts::Count| format!("`{}` ({})", count.name, several(count.messages));
+        let shown = foreign.iter().take(MOST_SHOWN).map(one).collect();
+        Outcome::Fail(Finding::new(message, remedy).seen(
+            format!("the `x-receiver` lines in {place}"),
+            format!("`{display}`"),
+            listed(shown, foreign.len() as u64),
+        ))
+    })
+    .into_iter()
+    .map(|judged| judged.about("incoming-email.display-address"))
+    .collect()
+}
+
+fn not_applicable(why: &str) -> Vec<Judged> {
+    vec![Judged::new("incoming-email.display-address", Outcome::not_applicable(why))]
+}
+
+pub(super) fn loop_guard(case: &Case<'_>) -> Vec<Judged> {
+    of_contents(case, |place, contents| {
+        of_sample(&contents.loop_guard, &[(&contents.unread, UNREAD)], || {
+            let count = several(contents.loop_guard.count);
+            let remedy =
+                "SharePoint takes no mail that it sent itself, such as alerts to a list: send it by another way";
+            Finding::new(format!("{count} in {place} will be dropped, for SharePoint sent them itself"), remedy).seen(
+                format!("the `X-Mailer` of each message in {place}"),
+                format!("another than `{}`", crate::formats::mail::LOOP_GUARD),
+                named(&contents.loop_guard),
+            )
+        })
+    })
+}
+
+pub(super) fn attachments_wrapped(case: &Case<'_>) -> Vec<Judged> {
+    of_contents(case, |place, contents| {
+        let open = [(&contents.unread, UNREAD), (&contents.not_searched, "were not looked through to the end")];
+        of_sample(&contents.wrapped, &open, || {
+            let count = several(contents.wrapped.count);
+            let remedy = "Let Exchange send these receivers no rich text: `internetEncoding` of the contacts 1310720 and \
+                          `mAPIRecipient` FALSE, or TNEF off for the remote domain";
+            Finding::new(format!("{count} in {place} will lose their attachments"), remedy).seen(
+                format!("the parts of each message in {place}"),
+                "no `application/ms-tnef` (winmail.dat)",
+                named(&contents.wrapped),
+            )
+        })
+    })
+}
+
+pub(super) fn too_large(case: &Case<'_>) -> Vec<Judged> {
+    let limits = case.farm.web_applications.iter().filter_map(|web| web.maximum_message_size.as_ref());
+    let (Some(most), Some(least)) = (limits.clone().max_by_key(by_size), limits.clone().min_by_key(by_size)) else {
+        let why = "no web application's maximum message size is recorded";
+        return vec![Judged::new("web-application", Outcome::not_applicable(why))];
+    };
+    let all_recorded = limits.count() == case.farm.web_applications.len();
+    of_contents(case, |place, contents| {
+        let over = |limit: &Size| contents.largest.iter().filter(|message| message.size > limit.bytes()).collect();
+        let (too_large, maybe): (Vec<_>, Vec<_>) = (over(most), over(least));
+        match (too_large.len(), maybe.len()) {
+            (_, 0) => Outcome::pass(),
+            (0, _) => Outcome::undecided(format!(
+                "{} larger than {}, which not every web application takes; for which one they are is not known",
+                several(maybe.len() as u64),
+                least.as_str()
+            )),
+            (..) if !all_recorded => Outcome::undecided(
+                "a message is larger than every limit that is recorded; not every web application's is",
+            ),
+            (count, _) => {
+                let at_least = if count == contents.largest.len() { "at least " } else { "" };
+                let one = |message: &&crate::facts::Message| format!("`{}` ({})", message.name, size(message.size));
+                let shown = too_large.iter().take(MOST_SHOWN).map(one).collect();
+                let remedy = "Raise the limit of the web application that it is for, or tell the senders";
+                Outcome::Fail(
+                    Finding::new(
+                        format!("{at_least}{} in {place} larger than {}", several(count as u64), most.as_str()),
+                        remedy,
+                    )
+                    .seen(
+                        format!("the sizes in {place}"),
+                        format!("{} at most", most.as_str()),
+                        listed(shown, count as u64),
+                    ),
+                )
+            }
+        }
+    })
+    .into_iter()
+    .map(|judged| judged.about("web-application.NAME.maximum-message-size"))
+    .collect()
+}
+
+fn by_size(size: &&Size) -> u64 {
+    size.bytes()
+}
+
+pub(super) fn other_files(case: &Case<'_>) -> Vec<Judged> {
+    of_contents(case, |place, contents| {
+        let sample = &contents.other_files;
+        of_sample(sample, &[], || {
+            let count = sample.count;
+            let files = if count == 1 { "1 file".to_owned() } else { format!("{count} files") };
+            let remedy = "Take them away if nothing needs them; SharePoint leaves them where they are";
+            Finding::by(Hand::Server, format!("{files} in {place} are no messages"), remedy).seen(
+                format!("the files in {place}"),
+                "messages (`.eml`)",
+                named(sample),
+            )
+        })
+    })
+}

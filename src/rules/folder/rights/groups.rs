@@ -1,0 +1,131 @@
+//! SharePoint's own groups in the list.
+
+use super::accounts::Need;
+use super::held::{Held, Rights};
+use super::party::Subject;
+use super::view::{View, of_folders};
+use crate::facts::Answer;
+use crate::farm::PartyRole;
+use crate::formats::security::rights::{FULL_CONTROL, READ_EXECUTE};
+use crate::formats::security::{AclPart, Sid, Token};
+use crate::rules::{Action, Case, Finding, FolderRight, Hand, Judged, Outcome};
+
+/// Central Administration and the Timer service.
+pub const ADMIN: &str = "WSS_ADMIN_WPG";
+/// The web applications.
+pub const WEB: &str = "WSS_WPG";
+
+/// The SID of a group of that name, where the list names it.
+pub fn sid_of(view: &View<'_>, name: &str) -> Option<Sid> {
+    let is_it = |found: &str| found.rsplit('\\').next().is_some_and(|last| last.eq_ignore_ascii_case(name));
+    let given = view.seen.accounts.iter().find_map(|seen| match &seen.sid {
+        Answer::Known(sid) if is_it(&seen.name) => Some(sid.clone()),
+        _ => None,
+    });
+    given.or_else(|| view.trustees().into_iter().find(|sid| view.name(sid).is_some_and(is_it)))
+}
+
+/// A group in the list; none where everyone in the list is known and it is not among them.
+fn group(view: &View<'_>, name: &str) -> Result<Option<Sid>, Outcome> {
+    if view.descriptor.dacl == AclPart::Null {
+        return Err(Outcome::not_applicable("the folder has no list (folder-no-list)"));
+    }
+    if let Some(sid) = sid_of(view, name) {
+        return Ok(Some(sid));
+    }
+    if view.is_share {
+        return Err(Outcome::not_applicable(format!("on a share the servers' local group {name} counts for nothing")));
+    }
+    let is_known = |sid: &Sid| {
+        let of_account = view.seen.accounts.iter().any(|seen| seen.sid == Answer::Known(sid.clone()));
+        sid.domain().is_none()
+            || of_account
+            || matches!(view.seen.names.get(sid), Some(Answer::Known(_) | Answer::Absent(_)))
+    };
+    match view.trustees().iter().find(|sid| !is_known(sid)) {
+        None => Ok(None),
+        Some(sid) => Err(Outcome::undecided(format!(
+            "whether `{sid}` in the list is {name} is not known; `spinmail gather folder` on its server looks it up, and \
+             `--sid '{name}=SID'` says it"
+        ))),
+    }
+}
+
+/// The group's rights.
+fn rights_of<'a>(view: &'a View<'_>, sid: &Sid) -> Rights<'a> {
+    Rights::new(view, &Token::exactly([sid.clone()]))
+}
+
+fn grant(view: &View<'_>, name: &str, right: FolderRight) -> Option<Action> {
+    let action = Action::GrantFolder {
+        server: view.place.server.map(str::to_owned),
+        folder: view.place.path.to_owned(),
+        account: name.to_owned(),
+        right,
+    };
+    (!view.is_share).then_some(action)
+}
+
+pub fn admin_missing(case: &Case<'_>) -> Vec<Judged> {
+    of_folders(case, |view| {
+        let group = match group(view, ADMIN) {
+            Ok(group) => group,
+            Err(instead) => return instead,
+        };
+        let refusal = match group.map(|sid| rights_of(view, &sid).on_itself(FULL_CONTROL)) {
+            None => "the list does not name it".to_owned(),
+            Some(Held::Yes(_)) => return Outcome::pass(),
+            Some(Held::Unknown(why)) => return Outcome::undecided(format!("what {ADMIN} may do is not known: {why}")),
+            Some(Held::No(refusal)) => refusal.why,
+        };
+        let remedy = format!("Grant {ADMIN} Full control of the folder, for this folder, subfolders and files");
+        Outcome::Fail(
+            Finding::by(Hand::Server, format!("{ADMIN} lacks Full control of {}", view.place), remedy)
+                .seen(format!("{ADMIN} in the list of {}", view.place), "Full control", refusal)
+                .with_actions(grant(view, ADMIN, FolderRight::FullControl)),
+        )
+    })
+}
+
+pub fn web_missing(case: &Case<'_>) -> Vec<Judged> {
+    of_folders(case, |view| {
+        let group = match group(view, WEB) {
+            Ok(group) => group,
+            Err(instead) => return instead,
+        };
+        let held = group.map(|sid| {
+            let rights = rights_of(view, &sid);
+            rights.on_itself(READ_EXECUTE).and(rights.read())
+        });
+        let refusal = match held {
+            None => "the list does not name it".to_owned(),
+            Some(Held::Yes(_)) => return Outcome::pass(),
+            Some(Held::Unknown(why)) => return Outcome::undecided(format!("what {WEB} may do is not known: {why}")),
+            Some(Held::No(refusal)) => refusal.why,
+        };
+        match stand_in(case, view) {
+            Some(Held::Yes(_)) => Outcome::pass(),
+            Some(Held::Unknown(why)) => {
+                Outcome::undecided(format!("{WEB} cannot read there, and whether the accounts can is not known: {why}"))
+            }
+            _ => Outcome::Fail(
+                Finding::by(
+                    Hand::Server,
+                    format!("{WEB} cannot read the mail in {}", view.place),
+                    format!("Grant {WEB} Read & execute on the folder, for this folder, subfolders and files"),
+                )
+                .seen(format!("{WEB} in the list of {}", view.place), "Read & execute", refusal)
+                .with_actions(grant(view, WEB, FolderRight::ReadAndExecute)),
+            ),
+        }
+    })
+}
+
+/// Whether the web applications' accounts can read the mail all the same; nothing where none is recorded.
+fn stand_in(case: &Case<'_>, view: &View<'_>) -> Option<Held> {
+    let parties = case.farm.parties(view.is_share).into_iter();
+    let of_applications = parties.filter(|party| matches!(party.role, PartyRole::WebApplication(_)));
+    of_applications
+        .map(|party| Need::Read.held(&Rights::new(view, &Subject::new(case, view, party).token)))
+        .reduce(Held::and)
+}

@@ -1,0 +1,91 @@
+//! The list itself.
+
+use super::held::{Rights, surely};
+use super::party::Subject;
+use super::view::of_folders;
+use super::words;
+use crate::formats::security::rights::{
+    DELETE, FILE_APPEND_DATA, FILE_DELETE_CHILD, FILE_WRITE_DATA, WRITE_DAC, WRITE_OWNER,
+};
+use crate::formats::security::{AclPart, Sid, Token};
+use crate::rules::{Case, Finding, Hand, Judged, Outcome};
+
+const NO_LIST: &str = "the folder has no list (folder-no-list)";
+
+pub fn missing(case: &Case<'_>) -> Vec<Judged> {
+    of_folders(case, |view| {
+        let finding = || {
+            let remedy = "Give the folder a list: on its tab \"Security\", Full control to SYSTEM, Administrators and \
+                          WSS_ADMIN_WPG, Read & execute to WSS_WPG, Modify to the Timer service's account";
+            let message = format!("{} has no list of permissions, so everyone may do everything there", view.place);
+            Finding::by(Hand::Server, message, remedy).seen(
+                format!("the list of {}", view.place),
+                "a list of permissions",
+                "none (a null DACL)",
+            )
+        };
+        Outcome::pass_unless((view.descriptor.dacl == AclPart::Null).then(finding))
+    })
+}
+
+/// What changes the folder's contents, or could be made to.
+const ON_FOLDER: u32 = FILE_WRITE_DATA | FILE_APPEND_DATA | FILE_DELETE_CHILD | DELETE | WRITE_DAC | WRITE_OWNER;
+const ON_NEXT: u32 = FILE_WRITE_DATA | FILE_APPEND_DATA | DELETE | WRITE_DAC | WRITE_OWNER;
+
+pub fn open_to_everyone(case: &Case<'_>) -> Vec<Judged> {
+    of_folders(case, |view| {
+        if view.descriptor.dacl == AclPart::Null {
+            return Outcome::not_applicable(NO_LIST);
+        }
+        let [everyone, anonymous, authenticated] = [Sid::everyone(), Sid::nt(7), Sid::nt(11)];
+        // Whoever has logged on is everyone too.
+        let tokens = [
+            (everyone.clone(), Token::exactly([everyone.clone()])),
+            (anonymous.clone(), Token::exactly([anonymous])),
+            (authenticated.clone(), Token::exactly([authenticated, everyone])),
+        ];
+        let open = tokens.iter().map(|(sid, token)| (sid, token, surely(view, token, ON_FOLDER, ON_NEXT)));
+        let open: Vec<_> = open.filter(|(_, _, mask)| *mask != 0).collect();
+        let [(first, ..), ..] = open.as_slice() else { return Outcome::pass() };
+        let message = format!("{} may write in {}", words::who(view, first), view.place);
+        let remedy = "Take the entry out, or leave it Read & execute at most: the SMTP service writes as SYSTEM, and needs \
+                      none of it";
+        let finding = Finding::by(Hand::Server, message, remedy);
+        Outcome::Fail(open.iter().fold(finding, |finding, (sid, token, _)| {
+            let rights = Rights::new(view, token);
+            let observed = format!("{}; on a new message {}", rights.on_folder(), rights.on_next());
+            finding.seen(
+                format!("what {} may do in {}", words::who(view, sid), view.place),
+                "nothing but reading",
+                observed,
+            )
+        }))
+    })
+}
+
+pub fn order_odd(case: &Case<'_>) -> Vec<Judged> {
+    of_folders(case, |view| {
+        if view.descriptor.dacl == AclPart::Null {
+            return Outcome::not_applicable(NO_LIST);
+        }
+        if view.descriptor.is_canonical() {
+            return Outcome::pass();
+        }
+        let remedy = "Open Properties, tab \"Security\", Edit: Windows offers to put the entries in order. Then look at the \
+                      effective rights again: they may change by it";
+        let message = format!("the entries in the list of {} stand in an unusual order", view.place);
+        let finding = Finding::by(Hand::Server, message, remedy);
+        let entries = view.descriptor.dacl.entries().iter().map(|entry| words::entry_of_folder(view, entry));
+        let finding = finding.seen(
+            "the list, as it is stored and evaluated",
+            "explicit before inherited, and what denies before what allows",
+            entries.collect::<Vec<_>>().join(" | "),
+        );
+        Outcome::Fail(case.farm.parties(view.is_share).into_iter().fold(finding, |finding, party| {
+            let subject = Subject::new(case, view, party);
+            let rights = Rights::new(view, &subject.token);
+            let observed = format!("{}; on a new message {}", rights.on_folder(), rights.on_next());
+            finding.seen(format!("the rights of `{subject}` in this order"), "as shown", observed)
+        }))
+    })
+}

@@ -1,0 +1,126 @@
+//! Drop folders on a share.
+
+use super::accounts::what_decides;
+use super::held::{Held, Rights, through_share};
+use super::view::{View, of_folders, of_parties};
+use super::words;
+use crate::facts::Answer;
+use crate::farm::PartyRole;
+use crate::farm::values::AccountForm;
+use crate::formats::security::Sid;
+use crate::rules::{Action, Case, Finding, Hand, Judged, Outcome, ShareRight};
+use std::collections::BTreeSet;
+
+pub fn limits(case: &Case<'_>) -> Vec<Judged> {
+    of_parties(
+        case,
+        |_| true,
+        "no account is recorded (farm-account-unknown)",
+        |view, subject| {
+            let share = match view.share() {
+                Ok(share) => share,
+                Err(instead) => return instead,
+            };
+            let deletes = subject.party.role == PartyRole::Timer;
+            let rights = Rights::new(view, &subject.token);
+            let by_list = if deletes { rights.list().and(rights.read()).and(rights.delete()) } else { rights.read() };
+            if by_list.is_no() {
+                return Outcome::not_applicable(match deletes {
+                    true => {
+                        "the folder's list keeps it out already (folder-timer-cannot-read, folder-timer-cannot-delete)"
+                    }
+                    false => "the folder's list keeps it out already (folder-pool-cannot-read)",
+                });
+            }
+            let (needed, right) = if deletes { ("Change", ShareRight::Change) } else { ("Read", ShareRight::Read) };
+            match through_share(view, &share, &subject.token, deletes) {
+                Held::Yes(_) => Outcome::pass(),
+                Held::Unknown(why) => Outcome::undecided(format!(
+                    "whether the share lets `{subject}` in is not known: {why}{}",
+                    what_decides(subject)
+                )),
+                Held::No(refusal) => {
+                    let does = if deletes { "delete messages" } else { "read messages" };
+                    let message = format!("the share lets `{subject}` not {does} in {}", view.place);
+                    let remedy = format!(
+                        "Give it {needed} in the share's own permissions (tab \"Sharing\", Advanced Sharing, Permissions); the \
+                     folder's list alone is not enough"
+                    );
+                    let account = match subject.party.account.form() {
+                        AccountForm::Name { .. } | AccountForm::Principal { .. } if !refusal.by_entry => {
+                            Some(subject.party.account.as_str().to_owned())
+                        }
+                        _ => None,
+                    };
+                    let action = account.and_then(|account| grant(view, account, right));
+                    let finding = Finding::by(Hand::Server, message, remedy);
+                    Outcome::Fail(
+                        finding
+                            .seen(format!("the share's permissions for `{subject}`"), needed, refusal.why)
+                            .with_actions(action),
+                    )
+                }
+            }
+        },
+    )
+}
+
+fn grant(view: &View<'_>, account: String, right: ShareRight) -> Option<Action> {
+    let mut parts = view.place.path.trim_start_matches(['\\', '/']).split(['\\', '/']);
+    let (server, share) = (parts.next()?.to_owned(), parts.next()?.to_owned());
+    Some(Action::GrantShare { server, share, account, right })
+}
+
+pub fn local_group(case: &Case<'_>) -> Vec<Judged> {
+    of_folders(case, |view| {
+        if !view.is_share {
+            return Outcome::not_applicable("the folder is on the server's own disk");
+        }
+        let domains: BTreeSet<Sid> = own_domains(case, view);
+        let (mut foreign, mut open) = (Vec::new(), Vec::new());
+        let is_foreign = |sid: &Sid| sid.domain().is_some_and(|domain| !domains.contains(&domain));
+        for sid in view.trustees().into_iter().filter(is_foreign) {
+            match view.seen.names.get(&sid) {
+                Some(Answer::Known(_)) => {}
+                Some(Answer::Absent(_)) => foreign.push(sid),
+                Some(Answer::Failed(_) | Answer::NotAsked) | None => open.push(sid),
+            }
+        }
+        if let [first, ..] = open.as_slice()
+            && foreign.is_empty()
+        {
+            return Outcome::undecided(format!(
+                "whether the share's server knows `{first}` is not known; `spinmail gather folder` asks it"
+            ));
+        }
+        let entries = view.descriptor.dacl.entries().iter().filter(|entry| {
+            let sid = entry.permission().and_then(|its| its.trustee.sid());
+            sid.is_some_and(|sid| foreign.contains(sid))
+        });
+        let entries: Vec<String> = entries.map(|entry| words::entry_of_folder(view, entry)).collect();
+        if foreign.is_empty() {
+            return Outcome::pass();
+        }
+        let remedy = "Grant the rights to the accounts themselves or to a group of the domain, and take these entries out: \
+                      WSS_ADMIN_WPG and WSS_WPG are groups of each SharePoint server, and count on no other machine";
+        let message = format!("the list of {} names whom the share's server does not know", view.place);
+        let finding = Finding::by(Hand::Server, message, remedy);
+        Outcome::Fail(entries.into_iter().fold(finding, |finding, entry| {
+            finding.seen("an entry of its list", "someone whom the share's server knows", entry)
+        }))
+    })
+}
+
+/// The domains that the farm's accounts are of: what is unknown in them was deleted.
+fn own_domains(case: &Case<'_>, view: &View<'_>) -> BTreeSet<Sid> {
+    let seen = view.seen.accounts.iter().filter_map(|seen| match &seen.sid {
+        Answer::Known(sid) => sid.domain(),
+        _ => None,
+    });
+    let listed = case.facts.directory.iter().flat_map(|directory| &directory.accounts);
+    let listed = listed.filter_map(|account| match &account.answer {
+        Answer::Known(entry) => entry.sid.domain(),
+        _ => None,
+    });
+    seen.chain(listed).collect()
+}

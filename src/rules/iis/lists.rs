@@ -1,0 +1,130 @@
+//! Who may send, who may relay, and how large a message may be.
+
+use super::super::{Case, Evidence, Finding, Hand, Judged, Outcome};
+use super::view::{Place, of_the_way, of_virtual_servers};
+use crate::formats::metabase::{AUTH_FLAGS, MAX_MESSAGE_SIZE, RELAY_IP_LIST};
+use crate::formats::relay_list::{Reach, RelayList};
+
+pub fn anonymous_off(case: &Case<'_>) -> Vec<Judged> {
+    of_the_way(case, |place| match place.virtual_server.auth_flags() {
+        Err(unclear) => Outcome::undecided(unclear.message),
+        Ok(flags) if flags.anonymous() => Outcome::pass(),
+        Ok(_) => Outcome::Fail(
+            Finding::by(
+                Hand::Server,
+                format!("`{}` takes no mail without a logon", place.subject()),
+                "Tick Anonymous access in the virtual server's properties, Access, Authentication",
+            )
+            .with_evidence([place.evidence(AUTH_FLAGS, "AuthAnonymous among the flags")]),
+        ),
+    })
+}
+
+/// Judges the relay lists that can be read.
+fn of_relay_lists<'a>(case: &Case<'a>, judge: impl Fn(&Place<'a>, &RelayList) -> Outcome) -> Vec<Judged> {
+    of_virtual_servers(case, |place| match place.virtual_server.relay_list() {
+        Err(_) => Outcome::not_applicable("the relay list cannot be read (iis-relay-list-corrupt)"),
+        Ok(list) => judge(place, &list),
+    })
+}
+
+/// The relay list as stored; a long one is cut, since its beginning tells what it is.
+fn relay_evidence(place: &Place<'_>, expected: &str) -> Evidence {
+    const MOST: usize = 160;
+    let mut evidence = place.evidence(RELAY_IP_LIST, expected);
+    if let Some(seen) = place.virtual_server.get(RELAY_IP_LIST) {
+        let raw = &seen.property.raw;
+        if raw.len() > MOST {
+            let start: String = raw.chars().take(MOST).collect();
+            evidence.observed = format!("`{start}…` ({} digits; MetaBase.xml, line {})", raw.len(), seen.property.line);
+        }
+    }
+    evidence
+}
+
+pub fn relay_open(case: &Case<'_>) -> Vec<Judged> {
+    of_relay_lists(case, |place, list| match list.reach() {
+        Reach::Nobody | Reach::Some => Outcome::pass(),
+        Reach::Everyone => {
+            let empty = place.virtual_server.get(RELAY_IP_LIST).is_some_and(|seen| seen.property.raw.trim().is_empty());
+            let note = if empty {
+                " (the value is empty, which published tools read as `All except the list below` with nothing in it; the \
+                 repair of Windows Server 2022 that is passed round writes it so)"
+            } else {
+                ""
+            };
+            Outcome::Fail(
+                Finding::by(
+                    Hand::Server,
+                    format!("everyone may relay through `{}`{note}", place.subject()),
+                    "Choose Only the list below in the relay restrictions; mail for alias domains needs no relaying",
+                )
+                .with_evidence([relay_evidence(place, "only the list below")]),
+            )
+        }
+    })
+}
+
+pub fn relay_list_corrupt(case: &Case<'_>) -> Vec<Judged> {
+    of_virtual_servers(case, |place| {
+        match place.virtual_server.relay_list() {
+        Ok(_) => Outcome::pass(),
+        Err(fault) => Outcome::Fail(
+            Finding::by(
+                Hand::Server,
+                format!("the relay list of `{}` cannot be read at byte {}: {}", place.subject(), fault.offset, fault.message),
+                "Stop the SMTP service and IISADMIN, take RelayIpList out of MetaBase.xml, start both, and enter the list anew",
+            )
+            .with_evidence([relay_evidence(place, "a relay list")]),
+        ),
+    }
+    })
+}
+
+pub fn relay_list_odd(case: &Case<'_>) -> Vec<Judged> {
+    of_relay_lists(case, |place, list| {
+        if list.odd.is_empty() {
+            return Outcome::pass();
+        }
+        if list.reach() == Reach::Everyone {
+            return Outcome::not_applicable("everyone may relay (iis-relay-open)");
+        }
+        Outcome::Fail(
+            Finding::by(
+                Hand::Server,
+                format!("the relay list of `{}` {}", place.subject(), list.odd.join("; ")),
+                "Enter the list anew in the virtual server's properties, Access, Relay; mail for alias domains needs no \
+                 relaying",
+            )
+            .with_evidence([relay_evidence(place, "computers that may relay, or no value at all")]),
+        )
+    })
+}
+
+pub fn size_small(case: &Case<'_>) -> Vec<Judged> {
+    let Some(largest) = case.farm.largest_message() else {
+        let why = "no web application's maximum message size is recorded";
+        return vec![Judged::new("web-application", Outcome::not_applicable(why))];
+    };
+    of_virtual_servers(case, |place| match place.virtual_server.max_message_size() {
+        Err(unclear) => Outcome::undecided(unclear.message),
+        Ok(None) => Outcome::pass(),
+        Ok(Some(size)) if u64::from(size) >= largest.bytes() => Outcome::pass(),
+        Ok(Some(size)) => {
+            let mut evidence =
+                place.evidence(MAX_MESSAGE_SIZE, format!("{} or more, or 0 for no limit", largest.bytes()));
+            if place.virtual_server.get(MAX_MESSAGE_SIZE).is_none() {
+                evidence.observed.push_str(": 2097152 is taken then");
+            }
+            Outcome::Fail(
+                Finding::by(
+                    Hand::Server,
+                    format!("`{}` takes messages up to {size} bytes, a web application up to {}", place.subject(), largest.as_str()),
+                    "Raise Limit message size in the virtual server's properties, Messages; encoding makes attachments a third \
+                     larger",
+                )
+                .with_evidence([evidence]),
+            )
+        }
+    })
+}

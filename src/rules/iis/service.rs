@@ -1,0 +1,141 @@
+//! Whether the Windows service runs and the virtual server starts with it.
+
+use super::super::{Action, Case, Finding, Hand, Judged, Outcome};
+use super::view::{of_servers, of_services, of_the_way};
+use crate::facts::{Answer, IisServer, ServiceStart, ServiceState};
+use crate::farm::Server;
+use crate::formats::metabase::{self, SERVER_AUTO_START, SERVER_STATE};
+
+const SERVICE: &str = "SMTPSVC";
+
+fn not_asked(server: &Server) -> Outcome {
+    Outcome::undecided(format!(
+        "the Windows service was not asked; run `spinmail gather iis` on `{name}`, or there `Get-Service -Name '{SERVICE}'`",
+        name = server.name()
+    ))
+}
+
+fn asked(server: &Server) -> String {
+    format!("the service {SERVICE} of {}", server.name())
+}
+
+pub fn stopped(case: &Case<'_>) -> Vec<Judged> {
+    of_services(case, |server, seen| {
+        let start = Action::SetService {
+            server: server.name().to_owned(),
+            service: SERVICE.to_owned(),
+            automatic: false,
+            running: true,
+        };
+        match &seen.service {
+            Answer::NotAsked => not_asked(server),
+            Answer::Failed(why) => Outcome::undecided(format!("the service manager gave no answer: {why}")),
+            Answer::Absent(how) => Outcome::Fail(
+                Finding::by(
+                    Hand::Server,
+                    format!("`{}` has no SMTP service", server.name()),
+                    "Install the feature SMTP Server, or record that this server has no SMTP",
+                )
+                .seen(asked(server), "installed and running", how.clone())
+                .with_action(Action::InstallFeature {
+                    server: server.name().to_owned(),
+                    feature: "SMTP-Server".to_owned(),
+                }),
+            ),
+            Answer::Known(service) => match service.state {
+                ServiceState::Running => Outcome::pass(),
+                ServiceState::Between => {
+                    Outcome::undecided(format!("the service is {}; ask again later", service.state))
+                }
+                ServiceState::Stopped => Outcome::Fail(
+                    Finding::by(
+                        Hand::Server,
+                        format!("the SMTP service of `{}` is stopped", server.name()),
+                        "Start the service",
+                    )
+                    .seen(asked(server), "running", format!("{}, start type {}", service.state, service.start))
+                    .with_action(start),
+                ),
+            },
+        }
+    })
+}
+
+pub fn startup(case: &Case<'_>) -> Vec<Judged> {
+    of_services(case, |server, seen| {
+        match &seen.service {
+        Answer::NotAsked => not_asked(server),
+        Answer::Failed(why) => Outcome::undecided(format!("the service manager gave no answer: {why}")),
+        Answer::Absent(_) => Outcome::not_applicable("the SMTP service is not installed (iis-service-stopped)"),
+        Answer::Known(service) if service.start == ServiceStart::Automatic => Outcome::pass(),
+        Answer::Known(service) => Outcome::Fail(
+            Finding::by(
+                Hand::Server,
+                format!("the SMTP service of `{}` does not start with Windows", server.name()),
+                "Let the service start automatically; the feature installs it as manual, and an upgrade of Windows may make \
+                 it so again",
+            )
+            .seen(asked(server), "start type automatic", format!("start type {}", service.start))
+            .with_action(Action::SetService {
+                server: server.name().to_owned(),
+                service: SERVICE.to_owned(),
+                automatic: true,
+                running: false,
+            }),
+        ),
+    }
+    })
+}
+
+pub fn server_stopped(case: &Case<'_>) -> Vec<Judged> {
+    let mut judged = of_servers(case, |server, seen| none_at_all(server, seen).into_iter().collect());
+    let without: Vec<String> = judged.iter().map(|judged| judged.subject.clone()).collect();
+    let of_each = of_the_way(case, |place| {
+        let server = place.virtual_server;
+        match (server.auto_start(), server.state()) {
+            (_, Ok(Some(metabase::ServerState::Stopped | metabase::ServerState::Stopping))) => Outcome::Fail(
+                Finding::by(
+                    Hand::Server,
+                    format!("the virtual server `{}` is stopped", place.subject()),
+                    "Start it in IIS 6.0 Manager",
+                )
+                .with_evidence([place.evidence(SERVER_STATE, "2: started")]),
+            ),
+            (Ok(Some(true)), _) => Outcome::pass(),
+            (Ok(Some(false)), _) => Outcome::Fail(
+                Finding::by(
+                    Hand::Server,
+                    format!("the virtual server `{}` does not start with the service", place.subject()),
+                    "Start it in IIS 6.0 Manager; then it starts with the service from now on",
+                )
+                .with_evidence([place.evidence(SERVER_AUTO_START, "TRUE: it starts with the service")]),
+            ),
+            (Ok(None), _) => Outcome::undecided(
+                "the metabase does not say whether it starts with the service; `spinmail verify smtp` shows whether it answers",
+            ),
+            (Err(unclear), _) => Outcome::undecided(unclear.message),
+        }
+    });
+    judged.extend(of_each.into_iter().filter(|judged| !without.contains(&judged.subject)));
+    judged
+}
+
+/// The finding of a server whose metabase holds no virtual server.
+fn none_at_all(server: &Server, seen: Option<&IisServer>) -> Option<Judged> {
+    let seen = seen.filter(|seen| !matches!(seen.service, Answer::Absent(_)))?;
+    let Answer::Known(metabase) = &seen.metabase else { return None };
+    if !metabase.servers.is_empty() {
+        return None;
+    }
+    let finding = Finding::by(
+        Hand::Server,
+        format!("`{}` has no SMTP virtual server", server.name()),
+        "Install the feature SMTP Server anew, or make a virtual server in IIS 6.0 Manager",
+    );
+    let observed = match metabase.service {
+        Some(_) => "/LM/SmtpSvc has no virtual server",
+        None => "there is no /LM/SmtpSvc: the SMTP service is not installed",
+    };
+    let finding = finding.seen(format!("MetaBase.xml of {}", server.name()), "/LM/SmtpSvc/1", observed);
+    Some(Judged::new(server.name(), Outcome::Fail(finding)).about(format!("server.{}.smtp-service", server.name())))
+}

@@ -1,0 +1,156 @@
+//! The few things beside the page without which little can be checked.
+
+use super::question::{self, Answer, Asker, Question, Suggest, Suggestion};
+use crate::error::Error;
+use crate::farm::values::{FromText, ServerName, Service};
+use crate::farm::{Access, Farm, Server, Setting, Table, Value};
+
+/// What may be asked beside the page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Beside {
+    /// Whether any of it is to be asked.
+    Offer,
+    /// A setting of the farm: its table and name.
+    Setting(Table, &'static str),
+    /// The farm's servers.
+    Servers,
+    /// Which servers do something: the flag's name.
+    Flag(&'static str),
+}
+
+/// In the order in which they are asked.
+pub const STEPS: [Beside; 8] = [
+    Beside::Offer,
+    Beside::Setting(Table::Farm, "version"),
+    Beside::Setting(Table::Farm, "timer-account"),
+    Beside::Setting(Table::Farm, "central-administration-account"),
+    Beside::Servers,
+    Beside::Flag("incoming-email-service"),
+    Beside::Flag("smtp-service"),
+    Beside::Setting(Table::Probe, "dns-servers"),
+];
+
+impl Beside {
+    pub fn is_relevant(self, farm: &Farm, beyond: bool) -> bool {
+        farm.is_enabled()
+            && match self {
+                Self::Offer => true,
+                // Who makes the contacts matters where this farm makes them.
+                Self::Setting(_, "central-administration-account") => {
+                    beyond && farm.directory.service == Some(Service::Yes)
+                }
+                Self::Setting(..) | Self::Servers => beyond,
+                Self::Flag(_) => beyond && !farm.servers.is_empty(),
+            }
+    }
+
+    /// Asks, and puts the answer into the farm; `before` is the farm as it was when the walk began.
+    pub fn ask(
+        self,
+        farm: &mut Farm,
+        before: &Farm,
+        suggest: &Suggest<'_>,
+        asker: &mut dyn Asker,
+    ) -> Result<Answer<()>, Error> {
+        match self {
+            Self::Offer => Ok(Answer::Given(())),
+            Self::Setting(table, name) => match row(table, name) {
+                Some(setting) => question::setting(setting, farm, suggest, true, asker),
+                None => Ok(Answer::Given(())),
+            },
+            Self::Servers => servers(farm, before, suggest, asker),
+            Self::Flag(name) => match row(Table::Server, name) {
+                Some(setting) => flag(setting, farm, asker),
+                None => Ok(Answer::Given(())),
+            },
+        }
+    }
+}
+
+fn row(table: Table, name: &str) -> Option<&'static Setting> {
+    table.rows().find(|row| row.name == name)
+}
+
+/// Whether what lies beside the page is wanted; proposed while nothing of it is recorded.
+pub fn offer(farm: &Farm, beyond: bool, asker: &mut dyn Asker) -> Result<Answer<bool>, Error> {
+    let question = Question {
+        label: "Record what checking needs beside the page?",
+        help: "The version, the accounts, the servers and the name servers: `verify` looks at what is recorded.",
+        example: "",
+        suggestions: &[],
+        can_go_back: true,
+    };
+    let choices = ["yes: ask for them too", "no: the page is all for now"].map(str::to_owned);
+    let wanted = beyond || (farm.version.is_none() && farm.servers.is_empty());
+    Ok(asker.choose(&question, &choices, usize::from(!wanted))?.map(|picked| picked == 0))
+}
+
+/// Takes back everything beside the page.
+pub fn restore(farm: &mut Farm, before: &Farm) {
+    farm.version = before.version;
+    farm.timer_account.clone_from(&before.timer_account);
+    farm.central_administration_account.clone_from(&before.central_administration_account);
+    farm.servers.clone_from(&before.servers);
+    farm.probe.dns_servers.clone_from(&before.probe.dns_servers);
+}
+
+/// Servers to add to those that were there before the walk; a second answer takes the place of the first.
+fn servers(farm: &mut Farm, before: &Farm, suggest: &Suggest<'_>, asker: &mut dyn Asker) -> Result<Answer<()>, Error> {
+    let Some(setting) = row(Table::Server, "name") else { return Ok(Answer::Given(())) };
+    let known =
+        |farm: &Farm, name: &str| farm.servers.iter().find(|known| ServerName::same(known.name(), name)).cloned();
+    let found = suggest(setting, farm).into_iter();
+    let is_new = |found: &Suggestion| parse(setting, &found.value).is_ok() && known(farm, &found.value).is_none();
+    let suggestions = question::distinct(found.filter(is_new));
+    let present = farm.servers.iter().map(Server::name).collect::<Vec<_>>().join(", ");
+    let question = Question {
+        label: "Servers of the farm",
+        help: "The full names of servers to add, in one line. Those in the file stay.",
+        example: "sp1.fabrikam.com wfe1.fabrikam.com",
+        suggestions: &suggestions,
+        can_go_back: true,
+    };
+    let meant = |typed: &str| question::entries(question::meant(typed, &suggestions));
+    let check = |typed: &str| meant(typed).iter().try_for_each(|name| parse(setting, name).map(|_| ()));
+    let answer = asker.text(&question, &present, &check)?;
+    let names = match &answer {
+        Answer::Given(typed) => meant(typed),
+        Answer::Back => Vec::new(),
+    };
+    if !names.is_empty() {
+        let answered = std::mem::replace(farm, Farm { servers: before.servers.clone(), ..farm.clone() });
+        for name in names {
+            let name = parse(setting, &name).map_err(Error::usage)?;
+            if known(farm, name.as_str()).is_none() {
+                let server = known(&answered, name.as_str());
+                farm.servers.push(server.unwrap_or_else(|| Server { name: Some(name), ..Server::default() }));
+            }
+        }
+    }
+    Ok(answer.map(|_| ()))
+}
+
+fn parse(setting: &Setting, name: &str) -> Result<ServerName, String> {
+    ServerName::from_text(name).map_err(|fault| format!("`{name}`: {fault}; expected {}", setting.kind))
+}
+
+/// Which of the servers do it. Once one mark is changed, the servers without one do not.
+fn flag(setting: &'static Setting, farm: &mut Farm, asker: &mut dyn Asker) -> Result<Answer<()>, Error> {
+    let Access::Server(lens) = setting.access else { return Ok(Answer::Given(())) };
+    let yes = Value::Flag(true);
+    let names: Vec<String> = farm.servers.iter().map(|server| server.name().to_owned()).collect();
+    let marks: Vec<bool> = farm.servers.iter().map(|server| (lens.read)(server).as_ref() == Some(&yes)).collect();
+    let help = "The servers on which it runs.";
+    let question = Question { label: setting.label, help, example: "", suggestions: &[], can_go_back: true };
+    let answer = asker.choose_any(&question, &names, &marks)?;
+    if let Answer::Given(picked) = &answer {
+        let now: Vec<bool> = (0..names.len()).map(|at| picked.contains(&at)).collect();
+        if now != marks {
+            for (server, runs) in farm.servers.iter_mut().zip(now) {
+                let value = Value::Flag(runs);
+                (lens.write)(server, Some(&value)).map_err(|fault| Error::usage(question::told(setting, &fault)))?;
+            }
+        }
+    }
+    Ok(answer.map(|_| ()))
+}

@@ -1,0 +1,144 @@
+//! The page as questions: walks `SETTINGS` with an [`Asker`], forwards and back.
+//!
+//! What can be found without asking is offered as a suggestion; only what is answered is taken.
+
+mod beside;
+mod question;
+
+pub use question::{Answer, Asker, Question, Suggest, Suggestion, meant};
+
+use crate::error::Error;
+use crate::farm::{Access, Farm, Relevance, Section, Setting, Value};
+use beside::Beside;
+
+/// One question of the walk.
+#[derive(Debug, Clone, Copy)]
+enum Step {
+    /// A field of the page.
+    Page(&'static Setting),
+    /// Something beside the page that checking needs.
+    Beside(Beside),
+}
+
+/// A walk through the page: where it stands, and what was answered so far.
+pub struct Walk<'a> {
+    before: Farm,
+    farm: Farm,
+    suggest: &'a Suggest<'a>,
+    steps: Vec<Step>,
+    at: usize,
+    /// The questions asked before the present one, the way back.
+    asked: Vec<usize>,
+    /// Whether what lies beside the page is asked for too.
+    beyond: bool,
+    heading: Option<&'static str>,
+}
+
+impl<'a> Walk<'a> {
+    pub fn new(before: &Farm, suggest: &'a Suggest<'a>) -> Self {
+        let page = Section::PAGE.into_iter().flat_map(Section::rows).map(Step::Page);
+        Self {
+            before: before.clone(),
+            farm: before.clone(),
+            suggest,
+            steps: page.chain(beside::STEPS.map(Step::Beside)).collect(),
+            at: 0,
+            asked: Vec::new(),
+            beyond: false,
+            heading: None,
+        }
+    }
+
+    /// Asks every question that the choices so far make relevant, from where the walk stands to its end, and gives the
+    /// changed farm.
+    ///
+    /// # Errors
+    /// Those of the asker.
+    pub fn run(&mut self, asker: &mut dyn Asker) -> Result<Farm, Error> {
+        while let Some(step) = self.steps.get(self.at).copied() {
+            if !self.is_relevant(step) {
+                self.at += 1;
+                continue;
+            }
+            let title = step.section().title();
+            if self.heading.replace(title) != Some(title) {
+                asker.heading(title);
+            }
+            match self.ask(step, asker)? {
+                Answer::Given(()) => {
+                    self.asked.push(self.at);
+                    self.at += 1;
+                }
+                Answer::Back => self.back(),
+            }
+        }
+        Ok(self.settled())
+    }
+
+    /// Goes back to the question asked last; its answer and the later ones stay the present ones.
+    pub fn back(&mut self) {
+        if let Some(last) = self.asked.pop() {
+            self.at = last;
+        }
+    }
+
+    fn is_relevant(&self, step: Step) -> bool {
+        match step {
+            Step::Page(setting) => (setting.relevance)(&self.farm) == Relevance::Active,
+            Step::Beside(beside) => beside.is_relevant(&self.farm, self.beyond),
+        }
+    }
+
+    fn ask(&mut self, step: Step, asker: &mut dyn Asker) -> Result<Answer<()>, Error> {
+        let can_go_back = !self.asked.is_empty();
+        match step {
+            Step::Page(setting) => question::setting(setting, &mut self.farm, self.suggest, can_go_back, asker),
+            Step::Beside(Beside::Offer) => {
+                let answer = beside::offer(&self.farm, self.beyond, asker)?;
+                Ok(answer.map(|beyond| self.beyond = beyond))
+            }
+            Step::Beside(beside) => beside.ask(&mut self.farm, &self.before, self.suggest, asker),
+        }
+    }
+
+    /// What was answered and then made irrelevant by going back is as it was before.
+    fn settled(&self) -> Farm {
+        let mut farm = self.farm.clone();
+        let page = Section::PAGE.into_iter().flat_map(Section::rows);
+        for setting in page.filter(|row| (row.relevance)(&self.farm) != Relevance::Active) {
+            if let Access::Farm(lens) = setting.access {
+                // The value was in the file, so its field takes it.
+                let _ = (lens.write)(&mut farm, (lens.read)(&self.before).as_ref());
+            }
+        }
+        if !(self.beyond && self.farm.is_enabled()) {
+            beside::restore(&mut farm, &self.before);
+        }
+        farm
+    }
+}
+
+impl Step {
+    fn section(self) -> Section {
+        match self {
+            Self::Page(setting) => setting.section,
+            Self::Beside(_) => Section::Beside,
+        }
+    }
+}
+
+/// Walks once through everything.
+///
+/// # Errors
+/// Those of the asker.
+pub fn ask(farm: &Farm, suggest: &Suggest<'_>, asker: &mut dyn Asker) -> Result<Farm, Error> {
+    Walk::new(farm, suggest).run(asker)
+}
+
+/// The present value of a setting of the farm itself.
+fn read(setting: &Setting, farm: &Farm) -> Option<Value> {
+    match setting.access {
+        Access::Farm(lens) => (lens.read)(farm),
+        _ => None,
+    }
+}

@@ -1,0 +1,153 @@
+//! Many farms at once: one's failure is its own, and a table sums them up.
+
+use crate::support::{Folder, Run, root};
+use std::fs;
+
+const QUIET: &str = "[incoming-email]\nenabled = false\n";
+
+fn example(name: &str) -> String {
+    fs::read_to_string(root().join("examples").join(name)).expect("the example")
+}
+
+/// Farms of every kind, and facts of some.
+fn fleet() -> Folder {
+    let folder = Folder::new();
+    for name in ["farms", "farms/deeper", "facts"] {
+        fs::create_dir(folder.path(name)).expect("a folder");
+    }
+    let fabrikam = example("farm.toml");
+    let facts = example("facts.json");
+    folder.write("farms/1-fabrikam.toml", &fabrikam);
+    folder.write("farms/2-contoso.toml", fabrikam.replace("name = \"fabrikam\"", "name = \"contoso\""));
+    folder.write("farms/3-broken.toml", "[farm]\nnmae = 1\n");
+    folder.write("farms/deeper/4-idle.toml", format!("[farm]\nname = \"idle\"\n{QUIET}"));
+    folder.write("farms/nameless.toml", QUIET);
+    folder.write("facts/a.json", &facts);
+    folder.write("facts/b.json", facts.replace("\"fabrikam\"", "\"idle\""));
+    folder.write("facts/c.json", facts.replace("\"fabrikam\"", "\"gone\""));
+    folder
+}
+
+/// The rows of the table at the end: its words, blanks taken out.
+fn rows(run: &Run) -> Vec<Vec<String>> {
+    let table = run.out.split("\nfarm ").last().expect("a table");
+    let rows = table.lines().skip(2).take_while(|line| !line.is_empty());
+    rows.map(|row| row.split("  ").map(str::trim).filter(|cell| !cell.is_empty()).map(str::to_owned).collect())
+        .collect()
+}
+
+#[test]
+fn facts_find_their_farms_by_name() {
+    let folder = fleet();
+    let run = folder.run(&["verify", "--farms", "farms", "--facts", "facts", "--only", "dns-no-mx"]);
+    assert_eq!(run.code, 2, "{}", run.out);
+    let expected = [
+        vec!["fabrikam", "farms/1-fabrikam.toml", "1", "0", "0", "0", "failed"],
+        vec!["contoso", "farms/2-contoso.toml", "not judged"],
+        vec!["farms/3-broken.toml", "not judged"],
+        vec!["idle", "farms/deeper/4-idle.toml", "0", "0", "0", "0", "passed"],
+        vec!["farms/nameless.toml", "not judged"],
+    ];
+    assert_eq!(rows(&run), expected, "{}", run.out);
+    for said in [
+        "error[dns-no-mx]: `sharepoint.fabrikam.com` has no MX record",
+        "there are no facts of the farm `contoso`",
+        "there is no setting `nmae` in `farm`",
+        "the farm has no name, so no facts can be matched to it",
+    ] {
+        assert_eq!(run.out.matches(said).count(), 1, "{said}\n{}", run.out);
+    }
+    assert_eq!(run.err.matches("`facts/c.json` is of the farm `gone`, which no farm file is about").count(), 1);
+    assert!(run.out.ends_with("5 files (3 unreadable): 1 error; 1 not applicable\n"), "{}", run.out);
+}
+
+#[test]
+fn a_farm_alone_and_in_a_fleet_are_judged_alike() {
+    let folder = fleet();
+    let facts = ["--facts", "facts/a.json", "--format", "json"];
+    let alone = folder.run(&[&["verify", "--file", "farms/1-fabrikam.toml"], &facts[..]].concat()).json();
+    let fleet = folder.run(&[&["verify", "--farms", "farms/1-fabrikam.toml"], &facts[..]].concat()).json();
+    let one = fleet["files"].as_array().and_then(|files| files.first()).expect("a file");
+    assert_eq!(one["verdicts"], alone["verdicts"]);
+    assert_eq!(one["summary"], alone["summary"]);
+}
+
+#[test]
+fn a_fleet_ends_as_its_worst_farm() {
+    let folder = fleet();
+    let run = |farms: &[&str], options: &[&str]| {
+        folder
+            .run(&[&["verify", "--facts", "facts", "--only", "dns-no-mx"], options, &["--farms"], farms].concat())
+            .code
+    };
+    let (fabrikam, idle, contoso) = ("farms/1-fabrikam.toml", "farms/deeper/4-idle.toml", "farms/2-contoso.toml");
+    assert_eq!(run(&[idle], &[]), 0);
+    assert_eq!(run(&[idle, fabrikam], &[]), 1);
+    assert_eq!(run(&[idle, fabrikam], &["--fail-on", "never"]), 0);
+    assert_eq!(run(&[contoso, fabrikam], &["--fail-on", "never"]), 2);
+    assert_eq!(run(&[idle, "nowhere.toml"], &[]), 2);
+}
+
+#[test]
+fn facts_that_cannot_be_matched_are_said_to_be_so_and_spoil_nothing() {
+    let folder = fleet();
+    folder.write("facts/d.json", "{}");
+    folder.write("facts/e.json", "{\"facts\": 1}");
+    let run = folder.run(&["verify", "--farms", "farms/deeper", "--facts", "facts", "--only", "dns-no-mx"]);
+    assert_eq!(run.code, 2);
+    assert_eq!(rows(&run), [["idle", "farms/deeper/4-idle.toml", "0", "0", "0", "0", "passed"]]);
+    assert!(run.err.contains("`facts/d.json` is no facts file"), "{}", run.err);
+    assert!(run.err.contains("`facts/e.json` does not say which farm it is of"), "{}", run.err);
+    let run = folder.run(&["verify", "--farms", "farms/deeper", "--facts", "nowhere.json"]);
+    assert_eq!(run.code, 2);
+    assert!(run.err.contains("nowhere.json"), "{}", run.err);
+}
+
+/// Each farm is looked at on its own, and one whose name server is silent is undecided alone.
+#[test]
+fn looking_at_many_is_looking_at_each() {
+    let folder = Folder::new();
+    let text = |name: &str, server: &str| {
+        format!(
+            "[farm]\nname = \"{name}\"\nversion = \"2019\"\n[incoming-email]\nenabled = true\nmode = \"advanced\"\n\
+             display-address = \"lists.example.test\"\n[probe]\ndns-servers = [\"{server}\"]\ntimeout = \"300ms\"\n"
+        )
+    };
+    // Nobody listens at the one; the other takes everything and says nothing.
+    let silent = std::net::UdpSocket::bind("127.0.0.1:0").expect("a socket");
+    let silent_address = silent.local_addr().expect("an address").to_string();
+    for number in 0..20 {
+        let server = if number % 2 == 0 { "127.0.0.1:9" } else { &silent_address };
+        folder.write(&format!("{number:02}.toml"), text(&format!("farm{number}"), server));
+    }
+    let start = std::time::Instant::now();
+    let run = folder.run(&["verify", "dns", "--farms", ".", "--only", "dns-no-mx"]);
+    let (rows, took) = (rows(&run), start.elapsed());
+    assert_eq!((run.code, rows.len()), (3, 20), "{}{}", run.out, run.err);
+    for (number, row) in rows.iter().enumerate() {
+        let farm = format!("farm{number}");
+        assert_eq!(row[0], farm);
+        assert_eq!(row[2..], ["0", "0", "0", "1", "undecided"], "{row:?}");
+    }
+    assert!(took.as_secs() < 20, "one after the other would take much longer: {took:?}");
+}
+
+#[test]
+fn what_does_not_go_together_is_refused() {
+    let folder = fleet();
+    let run = folder.run(&["verify", "--farms", "farms", "--file", "farms/1-fabrikam.toml"]);
+    assert_eq!(run.code, 2);
+    assert!(run.err.contains("cannot be used with"), "{}", run.err);
+    let run = folder.run(&["verify", "--farms", "farms", "--only", "dns-no-xm"]);
+    assert_eq!(run.code, 2);
+    assert!(run.err.contains("did you mean `dns-no-mx`?") && run.out.is_empty(), "{}{}", run.out, run.err);
+}
+
+/// Nothing of a farm file reaches the terminal as it is.
+#[test]
+fn names_steer_no_terminal() {
+    let folder = Folder::new();
+    folder.write("evil\u{1b}[31m.toml", format!("[farm]\nname = \"a\\u202eb\"\n{QUIET}"));
+    let run = folder.run(&["validate", "."]);
+    assert!(!run.out.contains('\u{1b}') && !run.out.contains('\u{202e}'), "{:?}", run.out);
+}

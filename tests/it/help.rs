@@ -1,0 +1,217 @@
+//! The help of every command: what it is for in a line, grouped options, and two examples that run.
+
+use crate::support::{Folder, Run, root};
+use clap::Command;
+
+/// Every command with the words that call it, the program itself first.
+fn commands() -> Vec<(String, Command)> {
+    let mut root = spinmail::cli::command();
+    root.build();
+    let mut found = Vec::new();
+    collect("spinmail", &root, &mut found);
+    found
+}
+
+fn collect(call: &str, command: &Command, found: &mut Vec<(String, Command)>) {
+    found.push((call.to_owned(), command.clone()));
+    for sub in command.get_subcommands() {
+        collect(&format!("{call} {}", sub.get_name()), sub, found);
+    }
+}
+
+/// Every command stands in a group of the program's help, and the help fits narrow terminals.
+#[test]
+fn the_programs_help_shows_every_command_in_its_group() {
+    let folder = Folder::new();
+    for width in [60, 80, 100] {
+        let mut command = folder.command(&["--help"]);
+        let run = Run::of(command.env("COLUMNS", width.to_string()).output().expect("a run"));
+        for title in ["Page", "Farm file", "Checking", "Tools", "Options"] {
+            assert_eq!(run.out.matches(&format!("\n{title}:\n")).count(), 1, "{title} at {width}");
+        }
+        for command in spinmail::cli::command().get_subcommands() {
+            let line = format!("\n  {} ", command.get_name());
+            assert_eq!(run.out.matches(&line).count(), 1, "`{}` at {width}:\n{}", command.get_name(), run.out);
+        }
+        let too_wide = run.out.lines().find(|line| line.chars().count() > width && !line.contains("display-address"));
+        assert_eq!(too_wide, None, "at {width}");
+    }
+}
+
+/// The examples at the help's end.
+fn examples(command: &Command) -> Vec<String> {
+    let help = command.get_after_help().map(ToString::to_string).unwrap_or_default();
+    let examples = help.split("\n\n").find_map(|paragraph| paragraph.strip_prefix("Examples:\n")).unwrap_or_default();
+    examples.lines().map(|line| line.trim().to_owned()).collect()
+}
+
+#[test]
+fn every_command_says_what_it_is_for_in_a_line() {
+    for (call, command) in commands() {
+        let about = command.get_about().map(ToString::to_string).unwrap_or_default();
+        assert!(!about.is_empty() && !about.contains('\n'), "{call}: {about:?}");
+        assert!(about.chars().count() <= 110 && !about.ends_with('.'), "{call}: {about:?}");
+        assert!(about.starts_with(char::is_uppercase), "{call}: {about:?}");
+    }
+}
+
+#[test]
+fn every_option_has_help_and_the_many_are_grouped() {
+    for (call, command) in commands() {
+        for argument in command.get_arguments() {
+            assert!(argument.get_help().is_some(), "{call}: {}", argument.get_id());
+        }
+        let options = command.get_opts().filter(|option| option.get_help_heading().is_none());
+        let loose: Vec<String> = options.map(|option| option.get_id().to_string()).collect();
+        assert!(loose.len() <= 6, "{call}: {loose:?} stand in no group");
+    }
+}
+
+#[test]
+fn every_command_has_two_examples_of_itself() {
+    for (call, command) in commands() {
+        let examples = examples(&command);
+        assert!(examples.len() >= 2, "{call}: {examples:?}");
+        for example in &examples {
+            assert!(example.starts_with(&call), "{call}: `{example}`");
+        }
+    }
+}
+
+/// A folder in which the examples make sense: the example farm, fast and without a network, its facts, and others.
+#[cfg(unix)]
+fn prepared(with_farm: bool) -> Folder {
+    let folder = Folder::new();
+    let read = |name: &str| std::fs::read_to_string(root().join(name)).expect("a file of the repository");
+    let farm = read("examples/farm.toml")
+        .replace("dns-servers = [\"10.0.0.10\", \"10.0.0.11\"]", "dns-servers = [\"127.0.0.1:9\"]")
+        .replace("timeout = \"5s\"", "timeout = \"100ms\"")
+        + "\n[[accept]]\nrule = \"page-drop-folder-remote\"\nreason = \"known\"\n\
+           [[accept]]\nrule = \"dns-ipv6-silent\"\nsubject = \"sp1.fabrikam.com\"\nreason = \"known\"\n";
+    for name in ["farms", "facts"] {
+        std::fs::create_dir(folder.path(name)).expect("a folder");
+    }
+    if with_farm {
+        folder.write("farm.toml", &farm);
+        folder.write("farms/fabrikam.toml", &farm);
+    }
+    folder.write("production.toml", &farm);
+    folder.write("staging.toml", farm.replace("sp2.fabrikam.com", "sp3.fabrikam.com"));
+    folder.write("facts.json", read("examples/facts.json"));
+    folder.write("facts/fabrikam.json", read("examples/facts.json"));
+    let metabase = read("tests/metabase/alias.xml");
+    let list = metabase.split("RelayIpList=\"").nth(1).and_then(|rest| rest.split('"').next()).expect("a list");
+    folder.write("relay-list.txt", list);
+    folder.write("MetaBase.xml", metabase);
+    folder
+}
+
+#[cfg(unix)]
+fn shell(folder: &Folder, script: &str) -> std::process::Command {
+    let mut command = std::process::Command::new("sh");
+    let beside = std::path::Path::new(env!("CARGO_BIN_EXE_spinmail")).parent().expect("a folder");
+    let path = std::env::var("PATH").unwrap_or_default();
+    command.env("PATH", format!("{}:{path}", beside.display())).env("NO_COLOR", "1").env_remove("SPINMAIL_FILE");
+    command.args(["-euc", script]).current_dir(folder.path(""));
+    command
+}
+
+/// Each example, typed at a shell, does its work: it ends with what was found, and never as misuse or unfinished.
+#[cfg(unix)]
+#[test]
+fn every_example_runs() {
+    let mut count = 0;
+    for (call, command) in commands() {
+        for example in examples(&command) {
+            count += 1;
+            // A new file wants a place where there is none.
+            let folder = prepared(!example.starts_with("spinmail init"));
+            if example.starts_with("spinmail wizard") {
+                starts_a_conversation(&folder, &example);
+                continue;
+            }
+            let run = Run::of(shell(&folder, &example).output().expect("a shell"));
+            assert!(
+                [0, 1, 3].contains(&run.code),
+                "{call}: `{example}` ends with {}\n{}{}",
+                run.code,
+                run.out,
+                run.err
+            );
+            assert!(!run.err.contains("error: "), "{call}: `{example}`\n{}", run.err);
+        }
+    }
+    assert!(count > 60, "only {count} examples");
+}
+
+#[cfg(unix)]
+fn starts_a_conversation(folder: &Folder, example: &str) {
+    use expectrl::{Expect, Session};
+    let mut command = shell(folder, &format!("exec {example}"));
+    let mut session =
+        Session::spawn(std::mem::replace(&mut command, std::process::Command::new("true"))).expect("a terminal");
+    session.set_expect_timeout(Some(std::time::Duration::from_secs(20)));
+    session.expect("Enable sites on this server").unwrap_or_else(|error| panic!("`{example}`: {error}"));
+    session.send("\x03").expect("a key");
+}
+
+/// A report of a fault can say exactly which program it is about.
+#[test]
+fn the_version_names_commit_and_target() {
+    let folder = Folder::new();
+    let run = folder.run(&["--version"]);
+    let rest = run.out.strip_prefix(concat!("spinmail ", env!("CARGO_PKG_VERSION"), " (")).expect("the version");
+    let (commit, target) = rest.strip_suffix(")\n").and_then(|rest| rest.split_once(", ")).expect("commit and target");
+    assert!(target.starts_with(std::env::consts::ARCH), "{target}");
+    let head = std::process::Command::new("git").args(["rev-parse", "HEAD"]).current_dir(root()).output();
+    let is_named = std::env::var_os("SPINMAIL_COMMIT").is_some();
+    match head.ok().filter(|head| head.status.success() && root().join(".git").exists() && !is_named) {
+        Some(head) => {
+            assert!(String::from_utf8_lossy(&head.stdout).starts_with(commit) && commit.len() == 12, "{commit}")
+        }
+        None => assert!(commit.chars().all(|letter| letter.is_ascii_alphanumeric()), "{commit}"),
+    }
+    assert_eq!(folder.run(&["-V"]).out, run.out);
+}
+
+// --- Mistyped words
+
+/// What was most likely meant is said.
+#[test]
+fn mistyped_words_get_a_suggestion() {
+    let folder = Folder::with_farm("[farm]\nname = \"f\"\n[[server]]\nname = \"sp1.fabrikam.com\"\n");
+    for (words, meant) in [
+        (&["verfy"][..], "verify"),
+        (&["valdate"], "validate"),
+        (&["server", "ad", "x"], "add"),
+        (&["safe-servers", "ony", "x"], "only"),
+        (&["show", "--fromat", "json"], "--format"),
+        (&["verify", "--fact", "x"], "--facts"),
+        (&["show", "--format", "jsno"], "json"),
+        (&["verify", "dsn"], "dns"),
+        (&["verify", "--fail-on", "waring"], "warning"),
+        (&["mode", "advnaced"], "advanced"),
+        (&["dms", "remot"], "remote"),
+        (&["completions", "bsh"], "bash"),
+        (&["get", "incoming-email.display-adress"], "incoming-email.display-address"),
+        (&["get", "drop-foldr"], "incoming-email.drop-folder"),
+        (&["set", "version", "subscripton"], "subscription"),
+        (&["set", "enabled", "yess"], "yes"),
+        (&["set", "approve", "creat"], "create"),
+        (&["get", "server.sp1.fabrikam.con.role"], "sp1.fabrikam.com"),
+        (&["server", "remove", "sp1.fabricam.com"], "sp1.fabrikam.com"),
+        (&["explain", "dns-no-xm"], "dns-no-mx"),
+        (&["explain", "inbound-email.mode"], "incoming-email.mode"),
+        (&["validate", "--only", "page-mod-missing"], "page-mode-missing"),
+        (&["verify", "--skip", "dsn"], "dns"),
+        (&["set", "accept.page-mode-mising.reason", "x"], "page-mode-missing"),
+    ] {
+        let run = folder.run(words);
+        assert_eq!(run.code, 2, "{words:?}\n{}", run.err);
+        let suggests = |line: &str| {
+            let is_tip = line.contains("did you mean") || line.contains("similar");
+            is_tip && (line.contains(&format!("`{meant}`")) || line.contains(&format!("'{meant}'")))
+        };
+        assert!(run.err.lines().any(suggests), "{words:?} should suggest `{meant}`\n{}", run.err);
+    }
+}

@@ -1,0 +1,300 @@
+//! The SMTP service's settings: gathered from copied metabases, and judged.
+
+use crate::support::{Folder, Run, root};
+use serde_json::{Value, json};
+
+const FARM: &str = r#"
+[farm]
+name = "fabrikam"
+version = "2016"
+[incoming-email]
+enabled = true
+mode = "advanced"
+display-address = "sharepoint.fabrikam.com"
+drop-folder = 'c:/Inetpub/mailroot/drop/'
+[[server]]
+name = "sp1.fabrikam.com"
+os = "2016"
+smtp-service = true
+incoming-email-service = true
+[[web-application]]
+name = "Intranet"
+maximum-message-size = "2 MB"
+"#;
+
+fn metabase(name: &str) -> String {
+    root().join("tests/metabase").join(name).to_string_lossy().into_owned()
+}
+
+/// What a run says of each rule, as `RULE SUBJECT OUTCOME`, what is not asked for in the file left out.
+fn outcomes(run: &Run) -> Vec<String> {
+    let verdicts = run.json()["verdicts"].as_array().cloned().unwrap_or_else(|| panic!("no verdicts: {run:?}"));
+    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    verdicts
+        .iter()
+        .map(|verdict| {
+            let subject = text(&verdict["subject"]);
+            let place = subject.split(' ').nth(1).map(|place| format!(" {place}")).unwrap_or_default();
+            format!("{}{place} {}", text(&verdict["rule"]), text(&verdict["outcome"]))
+        })
+        .collect()
+}
+
+/// The failures among them.
+fn failures(outcomes: &[String]) -> Vec<&str> {
+    let failures = outcomes.iter().filter_map(|line| line.strip_suffix(" fail"));
+    failures.collect()
+}
+
+/// Verifies a farm against a copied metabase.
+fn verified(farm: &str, metabase: &str) -> Run {
+    let folder = Folder::with_farm(farm);
+    folder.run(&["verify", "alias-domains", "--metabase", metabase, "--format", "json"])
+}
+
+#[test]
+fn copied_metabases_and_what_is_wrong_in_them() {
+    for (name, expected) in [
+        ("alias.xml", &[][..]),
+        ("default-domain.xml", &["iis-relay-list-odd SmtpSvc/1"]),
+        ("remote-domain.xml", &["iis-domain-not-alias SmtpSvc/1"]),
+        ("server-2022.xml", &[]),
+    ] {
+        let run = verified(FARM, &metabase(name));
+        let outcomes = outcomes(&run);
+        assert_eq!(failures(&outcomes), expected, "{name}: {outcomes:#?}");
+        // A copy tells neither services nor folders.
+        for rule in ["iis-service-stopped", "iis-startup-manual", "iis-queue-stuck SmtpSvc/1", "iis-bad-mail SmtpSvc/1"]
+        {
+            assert!(outcomes.contains(&format!("{rule} undecided")), "{name}: {rule}: {outcomes:#?}");
+        }
+    }
+}
+
+#[test]
+fn of_several_virtual_servers_the_one_on_the_way_is_not_guessed() {
+    let run = verified(&FARM.replace("sharepoint.fabrikam.com", "docs.fabrikam.com"), &metabase("several-servers.xml"));
+    let outcomes = outcomes(&run);
+    // The second has the domain, the first has not; both listen on port 25.
+    assert!(outcomes.contains(&"iis-alias-domain-missing SmtpSvc/2 pass".to_owned()), "{outcomes:#?}");
+    assert!(outcomes.contains(&"iis-alias-domain-missing SmtpSvc/1 undecided".to_owned()), "{outcomes:#?}");
+    assert!(failures(&outcomes).contains(&"iis-several-servers"), "{outcomes:#?}");
+    let run = verified(FARM, &metabase("several-servers.xml"));
+    let outcomes = self::outcomes(&run);
+    // Neither has it: wherever mail arrives, it is not dropped.
+    for place in ["SmtpSvc/1", "SmtpSvc/2"] {
+        assert!(failures(&outcomes).contains(&format!("iis-alias-domain-missing {place}").as_str()), "{outcomes:#?}");
+    }
+}
+
+/// A metabase of one virtual server with these attributes and domains.
+fn one_server(attributes: &str, domains: &[(&str, &str)]) -> String {
+    let domains = domains.iter().map(|(name, action)| {
+        format!("<IIsSmtpDomain Location =\"/LM/SmtpSvc/1/Domain/{name}\" RouteAction=\"{action}\" />\n")
+    });
+    format!(
+        "<configuration><MBProperty>\n<IIsSmtpService Location =\"/LM/SmtpSvc\" />\n\
+         <IIsSmtpServer Location =\"/LM/SmtpSvc/1\" {attributes} />\n{}</MBProperty></configuration>",
+        domains.collect::<String>()
+    )
+}
+
+#[test]
+fn each_setting_by_itself() {
+    const DROP: &str = r#"DropDirectory="C:\inetpub\mailroot\Drop""#;
+    let alias = [("sharepoint.fabrikam.com", "16")];
+    let unicode = FARM.replace("sharepoint.fabrikam.com", "bücher.fabrikam.com");
+    let share = FARM.replace("'c:/Inetpub/mailroot/drop/'", r"'\\sp1\drop'");
+    let own = FARM.replace("incoming-email-service = true", "incoming-email-service = true\ndrop-folder = 'D:\\own'");
+    let relay = FARM.replace("incoming-email-service = true", "incoming-email-service = false");
+    let large = FARM.replace("2 MB", "50 MB");
+    for (what, farm, attributes, domains, expected) in [
+        ("sound", FARM, DROP, &alias[..], "iis-alias-domain-missing SmtpSvc/1 pass"),
+        ("another case", FARM, DROP, &[("SHAREPOINT.Fabrikam.COM", "16")], "iis-alias-domain-missing SmtpSvc/1 pass"),
+        (
+            "the default",
+            FARM,
+            r#"DefaultDomain="SharePoint.fabrikam.com""#,
+            &[],
+            "iis-alias-domain-missing SmtpSvc/1 pass",
+        ),
+        ("another domain", FARM, DROP, &[("fabrikam.com", "16")], "iis-alias-domain-missing SmtpSvc/1 fail"),
+        (
+            "a longer domain",
+            FARM,
+            DROP,
+            &[("x.sharepoint.fabrikam.com", "16")],
+            "iis-alias-domain-missing SmtpSvc/1 fail",
+        ),
+        ("a wildcard", FARM, DROP, &[("*.fabrikam.com", "16")], "iis-alias-domain-missing SmtpSvc/1 undecided"),
+        ("remote", FARM, DROP, &[("sharepoint.fabrikam.com", "0x1000")], "iis-domain-not-alias SmtpSvc/1 fail"),
+        (
+            "remote",
+            FARM,
+            DROP,
+            &[("sharepoint.fabrikam.com", "2")],
+            "iis-alias-domain-missing SmtpSvc/1 not-applicable",
+        ),
+        (
+            "remote",
+            FARM,
+            DROP,
+            &[("sharepoint.fabrikam.com", "2")],
+            "iis-drop-directory-differs SmtpSvc/1 not-applicable",
+        ),
+        ("alias wins", FARM, DROP, &[("sharepoint.fabrikam.com", "18")], "iis-domain-not-alias SmtpSvc/1 pass"),
+        ("symbols", FARM, DROP, &[("sharepoint.fabrikam.com", "SMTP_ALIAS")], "iis-domain-not-alias SmtpSvc/1 pass"),
+        ("nonsense", FARM, DROP, &[("sharepoint.fabrikam.com", "ALIAS!")], "iis-domain-not-alias SmtpSvc/1 undecided"),
+        (
+            "punycode",
+            &unicode,
+            DROP,
+            &[("xn--bcher-kva.fabrikam.com", "16")],
+            "iis-alias-domain-missing SmtpSvc/1 pass",
+        ),
+        ("elsewhere", FARM, r#"DropDirectory="D:\Drop""#, &alias, "iis-drop-directory-differs SmtpSvc/1 fail"),
+        ("no folder", FARM, "", &alias, "iis-drop-directory-differs SmtpSvc/1 undecided"),
+        (
+            "a variable",
+            FARM,
+            r#"DropDirectory="%Drive%\Drop""#,
+            &alias,
+            "iis-drop-directory-differs SmtpSvc/1 undecided",
+        ),
+        ("a share", &share, DROP, &alias, "iis-drop-directory-differs SmtpSvc/1 undecided"),
+        ("its own", &own, r#"DropDirectory="d:\OWN\""#, &alias, "iis-drop-directory-differs SmtpSvc/1 pass"),
+        ("its own", &own, DROP, &alias, "iis-drop-directory-differs SmtpSvc/1 fail"),
+        ("nobody takes it", &relay, DROP, &alias, "iis-drop-directory-differs SmtpSvc/1 fail"),
+        ("the default size", &large, DROP, &alias, "iis-size-small SmtpSvc/1 fail"),
+        ("the default size", FARM, DROP, &alias, "iis-size-small SmtpSvc/1 pass"),
+        ("no limit", &large, r#"MaxMessageSize="0""#, &alias, "iis-size-small SmtpSvc/1 pass"),
+        ("open", FARM, r#"RelayIpList="""#, &alias, "iis-relay-open SmtpSvc/1 fail"),
+        ("no list", FARM, DROP, &alias, "iis-relay-open SmtpSvc/1 pass"),
+        ("broken", FARM, r#"RelayIpList="1800""#, &alias, "iis-relay-list-corrupt SmtpSvc/1 fail"),
+        ("broken", FARM, r#"RelayIpList="1800""#, &alias, "iis-relay-open SmtpSvc/1 not-applicable"),
+        ("flags", FARM, r#"AuthFlags="6""#, &alias, "iis-anonymous-off SmtpSvc/1 fail"),
+        ("flags", FARM, r#"AuthFlags="AuthMagic""#, &alias, "iis-anonymous-off SmtpSvc/1 undecided"),
+        ("not started", FARM, r#"ServerAutoStart="0""#, &alias, "iis-server-stopped SmtpSvc/1 fail"),
+        ("not said", FARM, DROP, &alias, "iis-server-stopped SmtpSvc/1 undecided"),
+        ("stopped", FARM, r#"ServerAutoStart="1" ServerState="4""#, &alias, "iis-server-stopped SmtpSvc/1 fail"),
+        ("port 26", FARM, r#"ServerBindings=":26:""#, &alias, "iis-not-port-25 fail"),
+        ("port 26", FARM, r#"ServerBindings=":26:""#, &alias, "iis-alias-domain-missing SmtpSvc/1 pass"),
+        ("port", FARM, r#"ServerBindings="nonsense""#, &alias, "iis-not-port-25 undecided"),
+    ] {
+        let folder = Folder::with_farm(farm);
+        folder.write("MetaBase.xml", one_server(attributes, domains));
+        let run = folder.run(&["verify", "iis", "--metabase", "MetaBase.xml", "--format", "json"]);
+        let outcomes = outcomes(&run);
+        assert!(outcomes.contains(&expected.to_owned()), "{what}: {expected}: {outcomes:#?}");
+    }
+}
+
+/// Judges facts of the server.
+fn judged(server: Value) -> Vec<String> {
+    let folder = Folder::with_farm(FARM);
+    folder.write("facts.json", json!({"facts": 1, "iis": {"servers": [server]}}).to_string());
+    outcomes(&folder.run(&["verify", "iis", "--facts", "facts.json", "--format", "json"]))
+}
+
+#[test]
+fn services_and_folders() {
+    let service = |service: Value| judged(json!({"server": "SP1.fabrikam.com", "service": service}));
+    let says = |outcomes: &[String], line: &str| assert!(outcomes.contains(&line.to_owned()), "{line}: {outcomes:#?}");
+    says(&service(json!({"known": {"state": "running", "start": "automatic"}})), "iis-service-stopped pass");
+    says(&service(json!({"known": {"state": "stopped", "start": "automatic"}})), "iis-service-stopped fail");
+    says(&service(json!({"known": {"state": "between", "start": "disabled"}})), "iis-service-stopped undecided");
+    says(&service(json!({"known": {"state": "between", "start": "disabled"}})), "iis-startup-manual fail");
+    says(&service(json!({"failed": "access denied"})), "iis-service-stopped undecided");
+    let absent = service(json!({"absent": "not installed"}));
+    says(&absent, "iis-service-stopped fail");
+    // One cause, one error.
+    assert_eq!(failures(&absent), ["iis-service-stopped"], "{absent:#?}");
+
+    let metabase = json!({"known": {"encoding": "UTF-8", "service": {}, "servers": [
+        {"number": 1, "properties": {}, "domains": []}
+    ]}});
+    let folders = |queue: Value, drop: Value| {
+        let folder =
+            |role: &str, files: Value| json!({"virtual-server": 1, "role": role, "path": role, "files": files});
+        judged(json!({
+            "server": "sp1.fabrikam.com",
+            "looked": "2026-11-25T12:00:00Z",
+            "metabase": metabase,
+            "folders": [folder("queue", queue), folder("drop", drop)],
+        }))
+    };
+    let files = |count: u64, oldest: &str| json!({"known": {"count": count, "oldest": oldest, "newest": oldest}});
+    let none = json!({"known": {"count": 0}});
+    let stuck = |queue: Value, drop: Value, outcome: &str| {
+        says(&folders(queue, drop), &format!("iis-queue-stuck SmtpSvc/1 {outcome}"));
+    };
+    stuck(files(3, "2026-11-25T11:00:00Z"), none.clone(), "fail");
+    stuck(files(3, "2026-11-25T11:59:00Z"), none.clone(), "pass");
+    stuck(files(3, "2026-11-25T13:00:00Z"), none.clone(), "pass");
+    stuck(files(3, "2026-11-25T11:00:00Z"), files(1, "2026-11-25T11:59:00Z"), "undecided");
+    stuck(files(3, "yesterday"), none.clone(), "undecided");
+    stuck(none.clone(), json!({"failed": "access denied"}), "pass");
+    stuck(files(3, "2026-11-25T11:00:00Z"), json!({"failed": "access denied"}), "undecided");
+    stuck(json!({"absent": "no such folder"}), none, "undecided");
+}
+
+#[test]
+fn a_metabase_without_smtp_is_one_finding() {
+    let folder = Folder::with_farm(FARM);
+    folder.write("MetaBase.xml", "<configuration><MBProperty /></configuration>");
+    let run = folder.run(&["verify", "iis", "--metabase", "MetaBase.xml", "--format", "json"]);
+    assert_eq!(failures(&outcomes(&run)), ["iis-server-stopped"], "{run:?}");
+}
+
+#[test]
+fn the_server_is_named_and_recorded() {
+    let folder = Folder::with_farm(FARM);
+    folder.write("MetaBase.xml", one_server("", &[]));
+    let run = folder.run(&["gather", "iis", "--metabase", "MetaBase.xml", "--server", "sp2.fabrikam.com"]);
+    assert_eq!(run.code, 2, "{run:?}");
+    assert!(run.err.contains("records no server `sp2.fabrikam.com`"), "{run:?}");
+    assert!(run.err.contains("did you mean `sp1.fabrikam.com`?"), "{run:?}");
+    let run = folder.run(&["gather", "iis", "--metabase", "nowhere.xml", "--server", "sp1.fabrikam.com"]);
+    assert_eq!((run.code, run.out.as_str()), (4, ""), "{run:?}");
+    assert!(run.err.contains("there is no `nowhere.xml`"), "{run:?}");
+    folder.write("broken.xml", "<configuration><MBProperty>");
+    let run = folder.run(&["gather", "iis", "--metabase", "broken.xml"]);
+    assert_eq!(run.code, 4, "{run:?}");
+    assert!(run.err.contains("`broken.xml` is no metabase that can be read: line 1"), "{run:?}");
+    let run = folder.run(&["gather", "iis", "--metabase", "MetaBase.xml", "--server", "SP1.Fabrikam.com"]);
+    assert_eq!(run.code, 0, "{run:?}");
+    assert_eq!(run.json()["iis"]["servers"][0]["server"], "sp1.fabrikam.com");
+}
+
+/// What cannot be looked at from here is said and left out, unless it is asked for.
+#[cfg(not(windows))]
+#[test]
+fn elsewhere_than_on_the_server_the_settings_are_out_of_reach() {
+    let farm = FARM.replace(
+        "[[web-application]]",
+        "[probe]\ndns-servers = [\"127.0.0.1:1\"]\ntimeout = \"1s\"\n[[web-application]]",
+    );
+    let folder = Folder::with_farm(&farm);
+    let run = folder.run(&["verify", "--format", "json"]);
+    assert!(run.err.contains("iis is left out"), "{run:?}");
+    assert!(!outcomes(&run).iter().any(|line| line.starts_with("iis-")), "{run:?}");
+    for arguments in [&["verify", "iis", "--format", "json"][..], &["verify", "--only", "iis", "--format", "json"]] {
+        let run = folder.run(arguments);
+        let outcomes = outcomes(&run);
+        let iis: Vec<_> = outcomes.iter().filter(|line| line.starts_with("iis-")).collect();
+        assert!(!iis.is_empty() && iis.iter().all(|line| line.ends_with(" undecided")), "{outcomes:#?}");
+    }
+}
+
+#[test]
+fn the_way_of_a_message_shows_the_alias_domain() {
+    let folder = Folder::with_farm(FARM);
+    let remote = metabase("remote-domain.xml");
+    let out = folder.path("facts.json").to_string_lossy().into_owned();
+    assert_eq!(folder.run(&["gather", "iis", "--metabase", &remote, "--out", &out]).code, 0);
+    let run = folder.run(&["trace", "docs@sharepoint.fabrikam.com", "--facts", "facts.json", "--format", "json"]);
+    let way = run.json();
+    assert_eq!(way["end"]["hop"], "alias domain", "{way:#}");
+    assert_eq!(way["end"]["rule"], "iis-domain-not-alias", "{way:#}");
+    assert_eq!(run.code, 1);
+}
