@@ -6,7 +6,6 @@
 use super::reason;
 use ldap3::controls::{Control, ControlType, RawControl};
 use ldap3::{Ldap, LdapConnAsync, LdapConnSettings, LdapError, ResultEntry, Scope, SearchEntry, SearchOptions};
-use std::collections::BTreeMap;
 use std::sync::Once;
 use std::time::Duration;
 use tokio::task::JoinHandle;
@@ -55,11 +54,11 @@ pub enum Trouble {
     Broken(String),
 }
 
-/// An object and its attributes, by name in small letters.
+/// An object and its attributes.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Entry {
     pub name: String,
-    values: BTreeMap<String, Vec<Vec<u8>>>,
+    values: Vec<(String, Vec<Vec<u8>>)>,
 }
 
 impl Entry {
@@ -71,17 +70,13 @@ impl Entry {
             let bytes: Vec<Vec<u8>> = values.into_iter().map(String::into_bytes).collect();
             (name, bytes)
         });
-        let mut all: BTreeMap<String, Vec<Vec<u8>>> = BTreeMap::new();
-        for (name, values) in texts.chain(entry.bin_attrs) {
-            // `proxyAddresses;range=0-1499`: a part of very many values, under the same name.
-            let name = name.split(';').next().unwrap_or_default().to_ascii_lowercase();
-            all.entry(name).or_default().extend(values);
-        }
-        Self { name: text_of(entry.dn.as_bytes()), values: all }
+        Self { name: text_of(entry.dn.as_bytes()), values: texts.chain(entry.bin_attrs).collect() }
     }
 
     pub fn bytes(&self, attribute: &str) -> &[Vec<u8>] {
-        self.values.get(&attribute.to_ascii_lowercase()).map_or(&[], Vec::as_slice)
+        // `proxyAddresses;range=0-1499` is a part of very many values.
+        let is_it = |name: &str| name.split(';').next().is_some_and(|name| name.eq_ignore_ascii_case(attribute));
+        self.values.iter().find(|(name, values)| is_it(name) && !values.is_empty()).map_or(&[], |(_, values)| values)
     }
 
     pub fn texts(&self, attribute: &str) -> Vec<String> {
@@ -107,6 +102,10 @@ pub struct Page {
     /// What the next page is asked with; empty where there is none.
     pub cookie: Vec<u8>,
 }
+
+/// A page that was asked for.
+#[derive(Debug)]
+pub struct PageAsked(Step<Page>);
 
 /// A conversation.
 #[derive(Debug)]
@@ -137,15 +136,17 @@ fn keep_quiet() {
     });
 }
 
-/// Runs a use of ldap3 as a task of its own.
-async fn apart<T: Send + 'static>(
-    limit: Duration,
-    step: impl Future<Output = Result<T, LdapError>> + Send + 'static,
-) -> Result<T, Trouble> {
+/// A use of ldap3 that runs as a task of its own.
+type Step<T> = JoinHandle<Result<T, LdapError>>;
+
+fn apart<T: Send + 'static>(step: impl Future<Output = Result<T, LdapError>> + Send + 'static) -> Step<T> {
     keep_quiet();
-    let task = tokio::spawn(step);
-    let stop = task.abort_handle();
-    match tokio::time::timeout(limit, task).await {
+    tokio::spawn(step)
+}
+
+async fn within<T>(limit: Duration, step: Step<T>) -> Result<T, Trouble> {
+    let stop = step.abort_handle();
+    match tokio::time::timeout(limit, step).await {
         Ok(Ok(done)) => done.map_err(reason::trouble),
         Ok(Err(_)) => Err(Trouble::Broken(MALFORMED.to_owned())),
         Err(_) => {
@@ -164,8 +165,8 @@ impl Client {
         let host = url.host_str().unwrap_or_default().to_owned();
         let port = url.port().map(|port| format!(":{port}")).unwrap_or_default();
         let url = format!("{}://{host}{port}", url.scheme());
-        let (connection, ldap) =
-            apart(limit, async move { LdapConnAsync::with_settings(settings, &url).await }).await?;
+        let step = apart(async move { LdapConnAsync::with_settings(settings, &url).await });
+        let (connection, ldap) = within(limit, step).await?;
         let driver = tokio::spawn(connection.drive());
         Ok(Self {
             ldap,
@@ -180,20 +181,23 @@ impl Client {
     /// Logs on by name and password (RFC 4513 5.1.3).
     pub async fn bind(&mut self, account: String, password: String) -> Result<(), Trouble> {
         let mut ldap = self.ldap.clone();
-        self.ask(1, async move { ldap.simple_bind(&account, &password).await?.success().map(|_| ()) }).await
+        let step = apart(async move { ldap.simple_bind(&account, &password).await?.success().map(|_| ()) });
+        self.end(step, 1).await
     }
 
     /// Logs on with the ticket of whoever runs the program; without TLS the conversation is sealed.
     #[cfg(feature = "kerberos")]
     pub async fn bind_with_ticket(&mut self) -> Result<(), Trouble> {
         let (mut ldap, host) = (self.ldap.clone(), self.host.clone());
-        self.ask(1, async move { ldap.sasl_gssapi_bind(&host).await?.success().map(|_| ()) }).await
+        let step = apart(async move { ldap.sasl_gssapi_bind(&host).await?.success().map(|_| ()) });
+        self.end(step, 1).await
     }
 
     /// Asks, and takes the whole answer.
     pub async fn search(&mut self, question: &Question) -> Result<Vec<Entry>, Trouble> {
         let controls = descriptor_control(question).into_iter().collect();
-        self.answer(question, controls, 1).await.map(|page| page.entries)
+        let step = self.begin(question, controls, question.most);
+        self.end(step, 1).await.map(|page| page.entries)
     }
 
     /// Asks about one object, which must be there.
@@ -202,21 +206,38 @@ impl Client {
         entries.into_iter().next().ok_or_else(|| Trouble::Broken("it answers success and shows no object".to_owned()))
     }
 
-    /// Asks for a page of a long answer (RFC 2696). It may take longer than a short one: before the first page a
-    /// controller may go through everything.
-    pub async fn page(&mut self, question: &Question, size: i32, cookie: Vec<u8>) -> Result<Page, Trouble> {
-        const PATIENCE: u32 = 12;
-        let paged = ldap3::controls::PagedResults { size, cookie };
-        let controls = descriptor_control(question).into_iter().chain([RawControl { crit: true, ..paged.into() }]);
-        self.answer(question, controls.collect(), PATIENCE).await
+    /// Asks for one page of a long answer (RFC 2696), of as many entries as the question wants at most.
+    pub async fn page(&mut self, question: &Question) -> Result<Page, Trouble> {
+        let step = self.ask_for_page(question, Vec::new()).await;
+        self.take_page(step).await
     }
 
-    async fn answer(&mut self, question: &Question, controls: Vec<RawControl>, times: u32) -> Result<Page, Trouble> {
+    /// Asks for a page, and does not wait for it.
+    pub async fn ask_for_page(&mut self, question: &Question, cookie: Vec<u8>) -> PageAsked {
+        let paged = ldap3::controls::PagedResults { size: question.most, cookie };
+        let controls = descriptor_control(question).into_iter().chain([RawControl { crit: true, ..paged.into() }]);
+        // A limit for all pages would be taken for one that makes paging needless.
+        let step = self.begin(question, controls.collect(), 0);
+        // The step hands the question to the driver, and the driver to the network.
+        for _ in 0..2 {
+            tokio::task::yield_now().await;
+        }
+        PageAsked(step)
+    }
+
+    /// Waits for a page. It may take longer than a short answer: before the first one a controller may go through
+    /// everything.
+    pub async fn take_page(&mut self, PageAsked(step): PageAsked) -> Result<Page, Trouble> {
+        const PATIENCE: u32 = 12;
+        self.end(step, PATIENCE).await
+    }
+
+    fn begin(&mut self, question: &Question, controls: Vec<RawControl>, size_limit: i32) -> Step<Page> {
         let (mut ldap, question) = (self.ldap.clone(), question.clone());
-        self.ask(times, async move {
+        apart(async move {
             let most = usize::try_from(question.most).unwrap_or(usize::MAX);
             ldap.with_controls(controls);
-            ldap.with_search_options(SearchOptions::new().sizelimit(question.most));
+            ldap.with_search_options(SearchOptions::new().sizelimit(size_limit));
             let (base, filter) = (&question.base, &question.filter);
             let mut stream = ldap.streaming_search(base, question.scope, filter, question.attributes).await?;
             let mut entries = Vec::new();
@@ -235,20 +256,15 @@ impl Client {
             let cookie = result.ctrls.iter().find_map(cookie_of).unwrap_or_default();
             Ok(Page { entries, cookie })
         })
-        .await
     }
 
-    /// Asks one thing, unless the controller is lost already; says what the conversation ended with where it did.
-    async fn ask<T: Send + 'static>(
-        &mut self,
-        times: u32,
-        step: impl Future<Output = Result<T, LdapError>> + Send + 'static,
-    ) -> Result<T, Trouble> {
+    /// Waits for an answer, unless the controller is lost already; says what the conversation ended with where it did.
+    async fn end<T>(&mut self, step: Step<T>, times: u32) -> Result<T, Trouble> {
         if let Some(why) = &self.lost {
+            step.abort();
             return Err(Trouble::Broken(why.clone()));
         }
-        let limit = self.limit.saturating_mul(times);
-        let answer = apart(limit, step).await;
+        let answer = within(self.limit.saturating_mul(times), step).await;
         let Err(Trouble::Broken(why)) = answer else { return answer };
         let why = match self.ended().await {
             Some(end) => end,

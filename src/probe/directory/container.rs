@@ -3,8 +3,8 @@
 use super::client::{Client, Entry, Question, Trouble};
 use super::connect::Controller;
 use super::reason;
-use crate::facts::Answer;
 use crate::facts::directory::{ContainerFacts, Described, Descriptor, Effective, SCHEMA_NAMES, SchemaFacts, WRITTEN};
+use crate::facts::{Answer, hexadecimal};
 use crate::formats::dn::Name;
 use crate::formats::security::{Guid, binary, sddl};
 use ldap3::Scope;
@@ -65,7 +65,7 @@ fn descriptor(entry: &Entry) -> Answer<Descriptor> {
     match entry.bytes("nTSecurityDescriptor") {
         [] => Answer::Absent("it may not be read by the account that asks".to_owned()),
         [bytes] if bytes.len() <= LARGEST => {
-            let raw = Some(bytes.iter().map(|byte| format!("{byte:02x}")).collect());
+            let raw = Some(hexadecimal(bytes));
             let read = binary::read(bytes).ok();
             Answer::Known(Descriptor { raw, sddl: read.and_then(|read| sddl::write(&read).ok()) })
         }
@@ -102,7 +102,7 @@ async fn sample(client: &mut Client, base: &str) -> Answer<Vec<Described>> {
         let question = Question::below(base, format!("(objectClass={class})"), attributes);
         // What lies in units below belongs to those.
         let question = Question { with_descriptor: true, most: MOST, scope: Scope::OneLevel, ..question };
-        match client.page(&question, MOST, Vec::new()).await {
+        match client.page(&question).await {
             Ok(page) => found.extend(page.entries.iter().map(|entry| described(entry, WRITTEN))),
             Err(trouble) => return Answer::Failed(trouble.why()),
         }

@@ -68,15 +68,19 @@ pub async fn gather(client: &mut Client, base: &str, farm: &Farm, look: &Look) -
 }
 
 async fn read(client: &mut Client, question: &Question, base: &str, census: &mut Census) -> Result<(), String> {
-    let (mut cookie, mut empty, mut thin) = (Vec::new(), 0, 0);
+    let (mut empty, mut thin) = (0, 0);
+    let mut asked = client.ask_for_page(question, Vec::new()).await;
     loop {
-        let page = client.page(question, PAGE, cookie.clone()).await.map_err(|trouble| trouble.why())?;
+        let page = client.take_page(asked).await.map_err(|trouble| trouble.why())?;
+        // While these are counted, the controller looks for the next.
+        let next = match page.cookie {
+            cookie if cookie.is_empty() => None,
+            cookie => Some(client.ask_for_page(question, cookie).await),
+        };
         // The container itself answers too where everything is asked for.
         let members = page.entries.iter().filter(|entry| entry.name != base);
         members.for_each(|entry| census.add(&member(entry)));
-        if page.cookie.is_empty() {
-            return Ok(());
-        }
+        let Some(next) = next else { return Ok(()) };
         empty = if page.entries.is_empty() { empty + 1 } else { 0 };
         thin += u32::from(page.entries.len() < 100);
         // A cookie says nothing: there are servers that give the same one throughout.
@@ -92,7 +96,7 @@ async fn read(client: &mut Client, question: &Question, base: &str, census: &mut
         if let Some(why) = endless {
             return Err(why.to_owned());
         }
-        cookie = page.cookie;
+        asked = next;
     }
 }
 
@@ -123,7 +127,7 @@ async fn shared(client: &mut Client, base: &str, census: &Census, look: &Look) -
         }
         let filter = format!("(&{MEMBERS}({}={}))", suspect.attribute, ldap3::ldap_escape(suspect.value));
         let question = Question { most: PAGE, ..Question::below(base, filter, &["1.1"]) };
-        let holders = client.page(&question, PAGE, Vec::new()).await?;
+        let holders = client.page(&question).await?;
         let names: Vec<String> = holders.entries.into_iter().map(|entry| entry.name).take(most).collect();
         if names.len() > 1 {
             found.push(Shared { value: suspect.shown.to_owned(), names });

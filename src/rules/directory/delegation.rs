@@ -5,15 +5,13 @@ use crate::facts::Answer;
 use crate::facts::directory::{
     AccountEntry, ContainerFacts, Described, Descriptor as Raw, DirectoryFacts, TokenSource,
 };
-use crate::formats::security::access::{By, Cause, Ruling};
+use crate::formats::security::access::{By, Ruling};
 use crate::formats::security::descriptor::{Effect, flags};
 use crate::formats::security::directory::{self, Class};
 use crate::formats::security::inherit::{Made, inherited};
 use crate::formats::security::rights::{self, Kind};
 use crate::formats::security::sid::Domains;
-use crate::formats::security::{
-    Acl, AclPart, Decision, Descriptor, Entry, Fault, Guid, Sid, Target, Token, access, binary, sddl,
-};
+use crate::formats::security::{Decision, Descriptor, Fault, Guid, Sid, Target, Token, access, binary, sddl, words};
 use crate::rules::{Evidence, Outcome};
 
 /// A right that SharePoint uses.
@@ -30,7 +28,8 @@ pub enum Right {
 #[derive(Debug)]
 pub enum Held {
     Yes(Vec<Evidence>),
-    No(Vec<Evidence>),
+    /// And whether an entry denies it; else none grants it.
+    No(Vec<Evidence>, bool),
     /// Not decided; why.
     Unknown(String),
 }
@@ -51,11 +50,11 @@ impl Held {
     #[must_use]
     pub fn and(self, other: Self) -> Self {
         match (self, other) {
-            (Self::No(mut one), Self::No(two)) => {
-                one.extend(two);
-                Self::No(one)
+            (Self::No(mut evidence, one), Self::No(more, two)) => {
+                evidence.extend(more);
+                Self::No(evidence, one || two)
             }
-            (Self::No(evidence), _) | (_, Self::No(evidence)) => Self::No(evidence),
+            (Self::No(evidence, denied), _) | (_, Self::No(evidence, denied)) => Self::No(evidence, denied),
             (Self::Unknown(why), _) | (_, Self::Unknown(why)) => Self::Unknown(why),
             (Self::Yes(mut one), Self::Yes(two)) => {
                 one.extend(two);
@@ -123,7 +122,7 @@ impl<'a> View<'a> {
 
     /// Whether nothing but the wizard's task is there: users may be created, what SharePoint creates may not.
     pub fn is_of_the_wizard(&self) -> bool {
-        let is_denied = |class| matches!(self.held(Right::Create, class), Held::No(_));
+        let is_denied = |class| matches!(self.held(Right::Create, class), Held::No(..));
         self.held(Right::Create, Class::User).is_yes() && is_denied(Class::Contact) && is_denied(Class::Group)
     }
 
@@ -214,13 +213,13 @@ impl<'a> View<'a> {
                 evidence.push(says(true));
                 Held::Yes(evidence)
             }
-            (Held::No(mut evidence), Some(false)) => {
+            (Held::No(mut evidence, denied), Some(false)) => {
                 evidence.push(says(false));
-                Held::No(evidence)
+                Held::No(evidence, denied)
             }
             (Held::Unknown(_), Some(true)) => Held::Yes(vec![says(true)]),
-            (Held::Unknown(_), Some(false)) => Held::No(vec![says(false)]),
-            (Held::Yes(evidence), Some(false)) | (Held::No(evidence), Some(true)) => {
+            (Held::Unknown(_), Some(false)) => Held::No(vec![says(false)], false),
+            (Held::Yes(evidence), Some(false)) | (Held::No(evidence, _), Some(true)) => {
                 let (one, two) = if controllers == Some(true) { ("forbids", "allows") } else { ("allows", "forbids") };
                 let by = evidence.first().map(|evidence| format!(" ({})", evidence.observed)).unwrap_or_default();
                 Held::Unknown(format!("the list {one} {what}{by}, and the controller itself says that it {two} it"))
@@ -341,56 +340,23 @@ fn name_of(right: Right, class: Class) -> String {
 /// A decision, with what decided it.
 fn held(decision: &Decision, what: &str, list: &Descriptor) -> Held {
     let evidence = |rulings: &[Ruling], observed: &str| {
-        let by = rulings.first().map(|ruling| format!(" by {}", cause_of(ruling, list))).unwrap_or_default();
+        let said = |ruling| format!(" by {}", words::ruling(ruling, list, Kind::Directory));
+        let by = rulings.first().map(said).unwrap_or_default();
         vec![Evidence { asked: what.to_owned(), expected: "granted".to_owned(), observed: format!("{observed}{by}") }]
     };
     match decision {
         Decision::Granted(rulings) => Held::Yes(evidence(rulings, "granted")),
         Decision::Denied(rulings) => match rulings.first().map(|ruling| ruling.by) {
-            Some(By::NoEntry) | None => Held::No(evidence(&[], "no entry grants it")),
-            Some(_) => Held::No(evidence(rulings, "denied")),
+            Some(By::NoEntry) | None => Held::No(evidence(&[], "no entry grants it"), false),
+            Some(_) => Held::No(evidence(rulings, "denied"), true),
         },
         Decision::Undecided(doubts) => {
-            let why = doubts.first().map_or_else(|| "it is not decidable".to_owned(), |doubt| doubt_of(&doubt.cause));
-            Held::Unknown(format!("whether the account may {what} is not decidable: {why}"))
+            let why = doubts.first().map(|doubt| format!(": {}", words::doubt(doubt, list, Kind::Directory)));
+            Held::Unknown(format!("whether the account may {what} is not decidable{}", why.unwrap_or_default()))
         }
     }
 }
 
-fn cause_of(ruling: &Ruling, list: &Descriptor) -> String {
-    match ruling.by {
-        By::Entry(at) => match list.dacl.entries().get(at).and_then(text_of) {
-            Some(text) => format!("the entry {text}"),
-            None => format!("entry {}", at + 1),
-        },
-        By::Owner => "its being the owner".to_owned(),
-        By::NullList => "the want of a list".to_owned(),
-        By::NoEntry => "no entry".to_owned(),
-    }
-}
-
-/// An entry as SDDL.
-fn text_of(entry: &Entry) -> Option<String> {
-    let alone = Descriptor { dacl: AclPart::Present(Acl::new(vec![entry.clone()])), ..Descriptor::empty() }.settled();
-    let text = sddl::write(&alone).ok()?;
-    Some(text.strip_prefix("D:")?.to_owned())
-}
-
-fn doubt_of(cause: &Cause) -> String {
-    match cause {
-        Cause::NoList => "the descriptor holds no list".to_owned(),
-        Cause::NoOwner => "the descriptor names no owner".to_owned(),
-        Cause::OwnerMembership(sid) => format!("whether it belongs to the owner, {sid}, is not known"),
-        Cause::Membership(_, sid) => format!("whether it is in {sid} is not known"),
-        Cause::Domain(_, letters) => format!("whose group `{letters}` is is not known"),
-        Cause::Condition(at) => format!("entry {} counts under a condition", at + 1),
-        Cause::Type(at, code) => format!("entry {} is of a type that is not known ({code})", at + 1),
-        Cause::ObjectOnFile(at) => format!("entry {} is for a kind of object", at + 1),
-        Cause::CentralPolicy(_) => "a central access policy may take it away".to_owned(),
-    }
-}
-
 fn class_name(guid: Guid) -> String {
-    let known = Class::ALL.into_iter().find(|class| class.guid() == guid);
-    known.map_or_else(|| format!("objects of the class {guid}"), plural)
+    directory::guid_name(guid).map_or_else(|| format!("objects of the class {guid}"), |name| format!("{name}s"))
 }

@@ -107,7 +107,13 @@ fn unless_groups(case: &Case<'_>) -> Option<Outcome> {
 fn needs(held: Held, finding: impl FnOnce() -> Finding) -> Outcome {
     match held {
         Held::Yes(evidence) => Outcome::Pass(evidence),
-        Held::No(evidence) => Outcome::Fail(finding().with_evidence(evidence)),
+        Held::No(evidence, false) => Outcome::Fail(finding().with_evidence(evidence)),
+        // Another grant would change nothing.
+        Held::No(evidence, true) => {
+            let remedy = "Take back the entry that denies it: it counts before those that grant it further down";
+            let message = finding().message;
+            Outcome::Fail(Finding::by(Hand::Directory, message, remedy).with_evidence(evidence))
+        }
         Held::Unknown(why) => Outcome::undecided(why),
     }
 }
@@ -250,7 +256,7 @@ pub fn rights_elsewhere(case: &Case<'_>) -> Vec<Judged> {
                 None => Outcome::not_applicable("the timer's account has not all the rights either"),
             };
         };
-        let Some(Held::No(evidence)) = held.into_iter().find(|held| matches!(held, Held::No(_))) else {
+        let Some(Held::No(evidence, _)) = held.into_iter().find(|held| matches!(held, Held::No(..))) else {
             return Outcome::undecided("whether Central Administration's account has the rights itself is not decided");
         };
         let message = format!(
