@@ -292,8 +292,11 @@ fn to_json(path: &Path, explained: Result<Explained, Error>) -> Value {
 const MOST_SHOWN: usize = 10;
 
 fn to_text(path: &Path, explained: &Explained, width: usize) -> String {
+    let is_foreign = |finding: &Finding| !finding.stops || finding.rule == "folder-domain-foreign";
     let verdict = match explained.routable {
         Some(true) => "SharePoint can route it",
+        // Whether SharePoint looks at the domain is not documented.
+        Some(false) if explained.findings.iter().all(is_foreign) => "it is not for the farm's display address",
         Some(false) => "SharePoint cannot route it",
         None => "whether SharePoint can route it is not known",
     };
