@@ -24,7 +24,7 @@ pub fn command() -> Command {
         .about("Explain messages of a drop folder: who each is for, whether SharePoint can route it, and why not")
         .after_help(
             "Examples:\n  spinmail inspect mail 0a1b2c3d.eml\n  \
-             spinmail inspect mail *.eml --aliases aliases.txt --format json\n\n\
+             spinmail inspect mail one.eml other.eml --aliases aliases.txt --format json\n\n\
              Exit status: 0 every message can be routed, 1 one cannot, 2 one cannot be read, 3 of one it is not known.",
         )
         .arg(
