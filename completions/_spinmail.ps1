@@ -501,6 +501,9 @@ Register-ArgumentCompleter -Native -CommandName 'spinmail' -ScriptBlock {
         }
         'spinmail;verify' {
             [CompletionResult]::new('--facts', '--facts', [CompletionResultType]::ParameterName, 'Judge these facts, which `spinmail gather` recorded, and look at nothing')
+            [CompletionResult]::new('--server', '--server', [CompletionResultType]::ParameterName, 'The server whose drop folder that is; without --folder, the server that this machine is')
+            [CompletionResult]::new('--aliases', '--aliases', [CompletionResultType]::ParameterName, 'The aliases of all lists that take mail: an alias or an address in a line')
+            [CompletionResult]::new('--folder', '--folder', [CompletionResultType]::ParameterName, 'Where the drop folder can be seen from here, such as a mounted share')
             [CompletionResult]::new('--only', '--only', [CompletionResultType]::ParameterName, 'Judge only these rules: ids, or what ids begin with (dns, dns-mx)')
             [CompletionResult]::new('--skip', '--skip', [CompletionResultType]::ParameterName, 'Leave these rules out: ids, or what ids begin with')
             [CompletionResult]::new('--fail-on', '--fail-on', [CompletionResultType]::ParameterName, 'The least severity that makes the exit status 1; never makes it 0 whatever is found')
@@ -519,6 +522,9 @@ Register-ArgumentCompleter -Native -CommandName 'spinmail' -ScriptBlock {
         'spinmail;trace' {
             [CompletionResult]::new('--facts', '--facts', [CompletionResultType]::ParameterName, 'Judge these facts, which `spinmail gather` recorded, and look at nothing')
             [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'How to print it')
+            [CompletionResult]::new('--server', '--server', [CompletionResultType]::ParameterName, 'The server whose drop folder that is; without --folder, the server that this machine is')
+            [CompletionResult]::new('--aliases', '--aliases', [CompletionResultType]::ParameterName, 'The aliases of all lists that take mail: an alias or an address in a line')
+            [CompletionResult]::new('--folder', '--folder', [CompletionResultType]::ParameterName, 'Where the drop folder can be seen from here, such as a mounted share')
             [CompletionResult]::new('-f', '-f', [CompletionResultType]::ParameterName, 'The farm file; else the one that SPINMAIL_FILE names, else ./farm.toml')
             [CompletionResult]::new('--file', '--file', [CompletionResultType]::ParameterName, 'The farm file; else the one that SPINMAIL_FILE names, else ./farm.toml')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Colour the output: auto (the default), always or never')
@@ -533,6 +539,9 @@ Register-ArgumentCompleter -Native -CommandName 'spinmail' -ScriptBlock {
         'spinmail;gather' {
             [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Write the facts there instead of to standard output')
             [CompletionResult]::new('--out', '--out', [CompletionResultType]::ParameterName, 'Write the facts there instead of to standard output')
+            [CompletionResult]::new('--folder', '--folder', [CompletionResultType]::ParameterName, 'Where the drop folder can be seen from here, such as a mounted share')
+            [CompletionResult]::new('--server', '--server', [CompletionResultType]::ParameterName, 'The server whose drop folder that is; without --folder, the server that this machine is')
+            [CompletionResult]::new('--aliases', '--aliases', [CompletionResultType]::ParameterName, 'The aliases of all lists that take mail: an alias or an address in a line')
             [CompletionResult]::new('-f', '-f', [CompletionResultType]::ParameterName, 'The farm file; else the one that SPINMAIL_FILE names, else ./farm.toml')
             [CompletionResult]::new('--file', '--file', [CompletionResultType]::ParameterName, 'The farm file; else the one that SPINMAIL_FILE names, else ./farm.toml')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Colour the output: auto (the default), always or never')
@@ -568,6 +577,7 @@ Register-ArgumentCompleter -Native -CommandName 'spinmail' -ScriptBlock {
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('metabase', 'metabase', [CompletionResultType]::ParameterValue, 'Read the SMTP part of an IIS 6 metabase (MetaBase.xml): virtual servers, domains, folders, lists')
             [CompletionResult]::new('relay-list', 'relay-list', [CompletionResultType]::ParameterValue, 'Read a relay list as the metabase holds it (RelayIpList)')
+            [CompletionResult]::new('mail', 'mail', [CompletionResultType]::ParameterValue, 'Explain messages of a drop folder: who each is for, whether SharePoint can route it, and why not')
             break
         }
         'spinmail;inspect;metabase' {
@@ -589,6 +599,21 @@ Register-ArgumentCompleter -Native -CommandName 'spinmail' -ScriptBlock {
             [CompletionResult]::new('--file', '--file', [CompletionResultType]::ParameterName, 'The farm file; else the one that SPINMAIL_FILE names, else ./farm.toml')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Colour the output: auto (the default), always or never')
             [CompletionResult]::new('--absent', '--absent', [CompletionResultType]::ParameterName, 'The metabase holds no such value')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print only data and errors, no hints and other talk')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print only data and errors, no hints and other talk')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more: what passed, what did not apply, what was accepted')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more: what passed, what did not apply, what was accepted')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+        'spinmail;inspect;mail' {
+            [CompletionResult]::new('--display-address', '--display-address', [CompletionResultType]::ParameterName, 'The farm''s display address; else the farm file''s')
+            [CompletionResult]::new('--aliases', '--aliases', [CompletionResultType]::ParameterName, 'The aliases of all lists that take mail: an alias or an address in a line')
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'How to print it')
+            [CompletionResult]::new('-f', '-f', [CompletionResultType]::ParameterName, 'The farm file; else the one that SPINMAIL_FILE names, else ./farm.toml')
+            [CompletionResult]::new('--file', '--file', [CompletionResultType]::ParameterName, 'The farm file; else the one that SPINMAIL_FILE names, else ./farm.toml')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Colour the output: auto (the default), always or never')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print only data and errors, no hints and other talk')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print only data and errors, no hints and other talk')
             [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more: what passed, what did not apply, what was accepted')

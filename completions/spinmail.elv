@@ -468,6 +468,9 @@ set edit:completion:arg-completer[spinmail] = {|@words|
         }
         &'spinmail;verify'= {
             cand --facts 'Judge these facts, which `spinmail gather` recorded, and look at nothing'
+            cand --server 'The server whose drop folder that is; without --folder, the server that this machine is'
+            cand --aliases 'The aliases of all lists that take mail: an alias or an address in a line'
+            cand --folder 'Where the drop folder can be seen from here, such as a mounted share'
             cand --only 'Judge only these rules: ids, or what ids begin with (dns, dns-mx)'
             cand --skip 'Leave these rules out: ids, or what ids begin with'
             cand --fail-on 'The least severity that makes the exit status 1; never makes it 0 whatever is found'
@@ -485,6 +488,9 @@ set edit:completion:arg-completer[spinmail] = {|@words|
         &'spinmail;trace'= {
             cand --facts 'Judge these facts, which `spinmail gather` recorded, and look at nothing'
             cand --format 'How to print it'
+            cand --server 'The server whose drop folder that is; without --folder, the server that this machine is'
+            cand --aliases 'The aliases of all lists that take mail: an alias or an address in a line'
+            cand --folder 'Where the drop folder can be seen from here, such as a mounted share'
             cand -f 'The farm file; else the one that SPINMAIL_FILE names, else ./farm.toml'
             cand --file 'The farm file; else the one that SPINMAIL_FILE names, else ./farm.toml'
             cand --color 'Colour the output: auto (the default), always or never'
@@ -498,6 +504,9 @@ set edit:completion:arg-completer[spinmail] = {|@words|
         &'spinmail;gather'= {
             cand -o 'Write the facts there instead of to standard output'
             cand --out 'Write the facts there instead of to standard output'
+            cand --folder 'Where the drop folder can be seen from here, such as a mounted share'
+            cand --server 'The server whose drop folder that is; without --folder, the server that this machine is'
+            cand --aliases 'The aliases of all lists that take mail: an alias or an address in a line'
             cand -f 'The farm file; else the one that SPINMAIL_FILE names, else ./farm.toml'
             cand --file 'The farm file; else the one that SPINMAIL_FILE names, else ./farm.toml'
             cand --color 'Colour the output: auto (the default), always or never'
@@ -531,6 +540,7 @@ set edit:completion:arg-completer[spinmail] = {|@words|
             cand --help 'Print help'
             cand metabase 'Read the SMTP part of an IIS 6 metabase (MetaBase.xml): virtual servers, domains, folders, lists'
             cand relay-list 'Read a relay list as the metabase holds it (RelayIpList)'
+            cand mail 'Explain messages of a drop folder: who each is for, whether SharePoint can route it, and why not'
         }
         &'spinmail;inspect;metabase'= {
             cand --format 'How to print it'
@@ -550,6 +560,20 @@ set edit:completion:arg-completer[spinmail] = {|@words|
             cand --file 'The farm file; else the one that SPINMAIL_FILE names, else ./farm.toml'
             cand --color 'Colour the output: auto (the default), always or never'
             cand --absent 'The metabase holds no such value'
+            cand -q 'Print only data and errors, no hints and other talk'
+            cand --quiet 'Print only data and errors, no hints and other talk'
+            cand -v 'Say more: what passed, what did not apply, what was accepted'
+            cand --verbose 'Say more: what passed, what did not apply, what was accepted'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'spinmail;inspect;mail'= {
+            cand --display-address 'The farm''s display address; else the farm file''s'
+            cand --aliases 'The aliases of all lists that take mail: an alias or an address in a line'
+            cand --format 'How to print it'
+            cand -f 'The farm file; else the one that SPINMAIL_FILE names, else ./farm.toml'
+            cand --file 'The farm file; else the one that SPINMAIL_FILE names, else ./farm.toml'
+            cand --color 'Colour the output: auto (the default), always or never'
             cand -q 'Print only data and errors, no hints and other talk'
             cand --quiet 'Print only data and errors, no hints and other talk'
             cand -v 'Say more: what passed, what did not apply, what was accepted'

@@ -367,6 +367,9 @@ complete -c spinmail -n "__fish_spinmail_using_subcommand validate" -s q -l quie
 complete -c spinmail -n "__fish_spinmail_using_subcommand validate" -s v -l verbose -d 'Say more: what passed, what did not apply, what was accepted'
 complete -c spinmail -n "__fish_spinmail_using_subcommand validate" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c spinmail -n "__fish_spinmail_using_subcommand verify" -l facts -d 'Judge these facts, which `spinmail gather` recorded, and look at nothing' -r -F
+complete -c spinmail -n "__fish_spinmail_using_subcommand verify" -l server -d 'The server whose drop folder that is; without --folder, the server that this machine is' -r
+complete -c spinmail -n "__fish_spinmail_using_subcommand verify" -l aliases -d 'The aliases of all lists that take mail: an alias or an address in a line' -r -F
+complete -c spinmail -n "__fish_spinmail_using_subcommand verify" -l folder -d 'Where the drop folder can be seen from here, such as a mounted share' -r -f -a "(__fish_complete_directories)"
 complete -c spinmail -n "__fish_spinmail_using_subcommand verify" -l only -d 'Judge only these rules: ids, or what ids begin with (dns, dns-mx)' -r
 complete -c spinmail -n "__fish_spinmail_using_subcommand verify" -l skip -d 'Leave these rules out: ids, or what ids begin with' -r
 complete -c spinmail -n "__fish_spinmail_using_subcommand verify" -l fail-on -d 'The least severity that makes the exit status 1; never makes it 0 whatever is found' -r -f -a "error\t''
@@ -386,6 +389,9 @@ complete -c spinmail -n "__fish_spinmail_using_subcommand verify" -s h -l help -
 complete -c spinmail -n "__fish_spinmail_using_subcommand trace" -l facts -d 'Judge these facts, which `spinmail gather` recorded, and look at nothing' -r -F
 complete -c spinmail -n "__fish_spinmail_using_subcommand trace" -l format -d 'How to print it' -r -f -a "text\t''
 json\t''"
+complete -c spinmail -n "__fish_spinmail_using_subcommand trace" -l server -d 'The server whose drop folder that is; without --folder, the server that this machine is' -r
+complete -c spinmail -n "__fish_spinmail_using_subcommand trace" -l aliases -d 'The aliases of all lists that take mail: an alias or an address in a line' -r -F
+complete -c spinmail -n "__fish_spinmail_using_subcommand trace" -l folder -d 'Where the drop folder can be seen from here, such as a mounted share' -r -f -a "(__fish_complete_directories)"
 complete -c spinmail -n "__fish_spinmail_using_subcommand trace" -s f -l file -d 'The farm file; else the one that SPINMAIL_FILE names, else ./farm.toml' -r -F
 complete -c spinmail -n "__fish_spinmail_using_subcommand trace" -l color -d 'Colour the output: auto (the default), always or never' -r -f -a "auto\t''
 always\t''
@@ -394,6 +400,9 @@ complete -c spinmail -n "__fish_spinmail_using_subcommand trace" -s q -l quiet -
 complete -c spinmail -n "__fish_spinmail_using_subcommand trace" -s v -l verbose -d 'Say more: what passed, what did not apply, what was accepted'
 complete -c spinmail -n "__fish_spinmail_using_subcommand trace" -s h -l help -d 'Print help'
 complete -c spinmail -n "__fish_spinmail_using_subcommand gather" -s o -l out -d 'Write the facts there instead of to standard output' -r -F
+complete -c spinmail -n "__fish_spinmail_using_subcommand gather" -l folder -d 'Where the drop folder can be seen from here, such as a mounted share' -r -f -a "(__fish_complete_directories)"
+complete -c spinmail -n "__fish_spinmail_using_subcommand gather" -l server -d 'The server whose drop folder that is; without --folder, the server that this machine is' -r
+complete -c spinmail -n "__fish_spinmail_using_subcommand gather" -l aliases -d 'The aliases of all lists that take mail: an alias or an address in a line' -r -F
 complete -c spinmail -n "__fish_spinmail_using_subcommand gather" -s f -l file -d 'The farm file; else the one that SPINMAIL_FILE names, else ./farm.toml' -r -F
 complete -c spinmail -n "__fish_spinmail_using_subcommand gather" -l color -d 'Colour the output: auto (the default), always or never' -r -f -a "auto\t''
 always\t''
@@ -408,15 +417,16 @@ never\t''"
 complete -c spinmail -n "__fish_spinmail_using_subcommand explain" -s q -l quiet -d 'Print only data and errors, no hints and other talk'
 complete -c spinmail -n "__fish_spinmail_using_subcommand explain" -s v -l verbose -d 'Say more: what passed, what did not apply, what was accepted'
 complete -c spinmail -n "__fish_spinmail_using_subcommand explain" -s h -l help -d 'Print help'
-complete -c spinmail -n "__fish_spinmail_using_subcommand inspect; and not __fish_seen_subcommand_from metabase relay-list" -s f -l file -d 'The farm file; else the one that SPINMAIL_FILE names, else ./farm.toml' -r -F
-complete -c spinmail -n "__fish_spinmail_using_subcommand inspect; and not __fish_seen_subcommand_from metabase relay-list" -l color -d 'Colour the output: auto (the default), always or never' -r -f -a "auto\t''
+complete -c spinmail -n "__fish_spinmail_using_subcommand inspect; and not __fish_seen_subcommand_from metabase relay-list mail" -s f -l file -d 'The farm file; else the one that SPINMAIL_FILE names, else ./farm.toml' -r -F
+complete -c spinmail -n "__fish_spinmail_using_subcommand inspect; and not __fish_seen_subcommand_from metabase relay-list mail" -l color -d 'Colour the output: auto (the default), always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
-complete -c spinmail -n "__fish_spinmail_using_subcommand inspect; and not __fish_seen_subcommand_from metabase relay-list" -s q -l quiet -d 'Print only data and errors, no hints and other talk'
-complete -c spinmail -n "__fish_spinmail_using_subcommand inspect; and not __fish_seen_subcommand_from metabase relay-list" -s v -l verbose -d 'Say more: what passed, what did not apply, what was accepted'
-complete -c spinmail -n "__fish_spinmail_using_subcommand inspect; and not __fish_seen_subcommand_from metabase relay-list" -s h -l help -d 'Print help'
-complete -c spinmail -n "__fish_spinmail_using_subcommand inspect; and not __fish_seen_subcommand_from metabase relay-list" -f -a "metabase" -d 'Read the SMTP part of an IIS 6 metabase (MetaBase.xml): virtual servers, domains, folders, lists'
-complete -c spinmail -n "__fish_spinmail_using_subcommand inspect; and not __fish_seen_subcommand_from metabase relay-list" -f -a "relay-list" -d 'Read a relay list as the metabase holds it (RelayIpList)'
+complete -c spinmail -n "__fish_spinmail_using_subcommand inspect; and not __fish_seen_subcommand_from metabase relay-list mail" -s q -l quiet -d 'Print only data and errors, no hints and other talk'
+complete -c spinmail -n "__fish_spinmail_using_subcommand inspect; and not __fish_seen_subcommand_from metabase relay-list mail" -s v -l verbose -d 'Say more: what passed, what did not apply, what was accepted'
+complete -c spinmail -n "__fish_spinmail_using_subcommand inspect; and not __fish_seen_subcommand_from metabase relay-list mail" -s h -l help -d 'Print help'
+complete -c spinmail -n "__fish_spinmail_using_subcommand inspect; and not __fish_seen_subcommand_from metabase relay-list mail" -f -a "metabase" -d 'Read the SMTP part of an IIS 6 metabase (MetaBase.xml): virtual servers, domains, folders, lists'
+complete -c spinmail -n "__fish_spinmail_using_subcommand inspect; and not __fish_seen_subcommand_from metabase relay-list mail" -f -a "relay-list" -d 'Read a relay list as the metabase holds it (RelayIpList)'
+complete -c spinmail -n "__fish_spinmail_using_subcommand inspect; and not __fish_seen_subcommand_from metabase relay-list mail" -f -a "mail" -d 'Explain messages of a drop folder: who each is for, whether SharePoint can route it, and why not'
 complete -c spinmail -n "__fish_spinmail_using_subcommand inspect; and __fish_seen_subcommand_from metabase" -l format -d 'How to print it' -r -f -a "text\t''
 json\t''"
 complete -c spinmail -n "__fish_spinmail_using_subcommand inspect; and __fish_seen_subcommand_from metabase" -s f -l file -d 'The farm file; else the one that SPINMAIL_FILE names, else ./farm.toml' -r -F
@@ -436,6 +446,17 @@ complete -c spinmail -n "__fish_spinmail_using_subcommand inspect; and __fish_se
 complete -c spinmail -n "__fish_spinmail_using_subcommand inspect; and __fish_seen_subcommand_from relay-list" -s q -l quiet -d 'Print only data and errors, no hints and other talk'
 complete -c spinmail -n "__fish_spinmail_using_subcommand inspect; and __fish_seen_subcommand_from relay-list" -s v -l verbose -d 'Say more: what passed, what did not apply, what was accepted'
 complete -c spinmail -n "__fish_spinmail_using_subcommand inspect; and __fish_seen_subcommand_from relay-list" -s h -l help -d 'Print help'
+complete -c spinmail -n "__fish_spinmail_using_subcommand inspect; and __fish_seen_subcommand_from mail" -l display-address -d 'The farm\'s display address; else the farm file\'s' -r
+complete -c spinmail -n "__fish_spinmail_using_subcommand inspect; and __fish_seen_subcommand_from mail" -l aliases -d 'The aliases of all lists that take mail: an alias or an address in a line' -r -F
+complete -c spinmail -n "__fish_spinmail_using_subcommand inspect; and __fish_seen_subcommand_from mail" -l format -d 'How to print it' -r -f -a "text\t''
+json\t''"
+complete -c spinmail -n "__fish_spinmail_using_subcommand inspect; and __fish_seen_subcommand_from mail" -s f -l file -d 'The farm file; else the one that SPINMAIL_FILE names, else ./farm.toml' -r -F
+complete -c spinmail -n "__fish_spinmail_using_subcommand inspect; and __fish_seen_subcommand_from mail" -l color -d 'Colour the output: auto (the default), always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c spinmail -n "__fish_spinmail_using_subcommand inspect; and __fish_seen_subcommand_from mail" -s q -l quiet -d 'Print only data and errors, no hints and other talk'
+complete -c spinmail -n "__fish_spinmail_using_subcommand inspect; and __fish_seen_subcommand_from mail" -s v -l verbose -d 'Say more: what passed, what did not apply, what was accepted'
+complete -c spinmail -n "__fish_spinmail_using_subcommand inspect; and __fish_seen_subcommand_from mail" -s h -l help -d 'Print help'
 complete -c spinmail -n "__fish_spinmail_using_subcommand completions" -s f -l file -d 'The farm file; else the one that SPINMAIL_FILE names, else ./farm.toml' -r -F
 complete -c spinmail -n "__fish_spinmail_using_subcommand completions" -l color -d 'Colour the output: auto (the default), always or never' -r -f -a "auto\t''
 always\t''
