@@ -5,7 +5,7 @@ use super::console::Console;
 use crate::error::{Error, nearest, shown};
 use crate::farm::key::{Key, KeyFault};
 use crate::farm::{Kind, SETTINGS, Section, Setting};
-use crate::report::{Exit, PlainTable};
+use crate::report::{Exit, PlainTable, ROOMY};
 use crate::rules::{self, Rule};
 use anstyle::Style;
 use clap::{Arg, ArgMatches, Command};
@@ -19,10 +19,7 @@ pub fn command() -> Command {
 
 pub fn run(matches: &ArgMatches, console: &Console) -> Result<Exit, Error> {
     let Some(name) = matches.get_one::<String>("name") else {
-        let mut table = PlainTable::new(console.width(), ["rule", "severity", "fails when"]);
-        table.keep_whole([0, 1]);
-        rules::all().for_each(|rule| table.add([rule.id, rule.severity.name(), rule.summary]));
-        console.data(&table.text());
+        console.data(&list_of_rules(console.width()));
         return Ok(Exit::Clean);
     };
     if let Some(rule) = rules::find(name) {
@@ -44,6 +41,19 @@ pub fn run(matches: &ArgMatches, console: &Console) -> Result<Exit, Error> {
             }
         }
     }
+}
+
+fn list_of_rules(width: usize) -> String {
+    if width < ROOMY {
+        let mut table = PlainTable::new(width, ["severity", "rule, fails when"]);
+        table.keep_whole([0]);
+        rules::all().for_each(|rule| table.add([rule.severity.name(), &format!("{}\n{}", rule.id, rule.summary)]));
+        return table.text();
+    }
+    let mut table = PlainTable::new(width, ["rule", "severity", "fails when"]);
+    table.keep_whole([0, 1]);
+    rules::all().for_each(|rule| table.add([rule.id, rule.severity.name(), rule.summary]));
+    table.text()
 }
 
 /// A setting may be asked for by its pattern too: `server.NAME.role`, or `role` where no other is called so.

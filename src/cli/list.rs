@@ -55,10 +55,14 @@ pub fn run(matches: &ArgMatches, console: &Console) -> Result<Exit, Error> {
         return Ok(Exit::Clean);
     }
     let width = keys.iter().map(|(name, ..)| name.chars().count()).max().unwrap_or(0);
+    let screen = console.screen();
     for (name, _, value) in &keys {
         let place = lines.get(name).map(|line| format!("  (line {line})")).unwrap_or_default();
-        let shown_name = shown(name);
-        console.data(&format!("{shown_name:width$}  {}{place}\n", shown(&change::show(value.as_ref()))));
+        let (name, value) = (shown(name), format!("{}{place}", shown(&change::show(value.as_ref()))));
+        // Where both do not fit beside each other, the value stands below.
+        let fits = screen.width.is_none_or(|most| width + 2 + value.chars().count() <= most);
+        let below = || screen.lines(&value, "    ", "    ").join("\n");
+        console.data(&if fits { format!("{name:width$}  {value}\n") } else { format!("{name}\n{}\n", below()) });
     }
     Ok(Exit::Clean)
 }

@@ -177,15 +177,11 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> u8 {
     if let Some(exit) = complete::answer(&arguments) {
         return exit.code();
     }
+    choose_colour(&arguments);
     let matches = match command().try_get_matches_from(arguments) {
         Ok(matches) => matches,
         Err(error) => return usage(&with_suggestion(error)),
     };
-    match matches.get_one::<String>("color").map(String::as_str) {
-        Some("always") => anstream::ColorChoice::Always.write_global(),
-        Some("never") => anstream::ColorChoice::Never.write_global(),
-        _ => {}
-    }
     let console = Console::new(matches.get_flag("quiet"), matches.get_flag("verbose"));
     let exit = dispatch(&matches, &console).unwrap_or_else(|error| {
         console.error(&error);
@@ -212,6 +208,20 @@ fn with_suggestion(mut error: clap::Error) -> clap::Error {
         error.insert(ContextKind::SuggestedValue, ContextValue::String(near));
     }
     error
+}
+
+/// Does what `--color` says, before anything else is understood: it holds for what is said of a wrong command line too.
+fn choose_colour(arguments: &[OsString]) {
+    let words = arguments.iter().map(|word| word.to_string_lossy()).take_while(|word| word != "--");
+    let words: Vec<_> = words.collect();
+    let behind =
+        words.iter().zip(words.iter().skip(1)).filter(|(word, _)| *word == "--color").map(|(_, next)| next.as_ref());
+    let within = words.iter().filter_map(|word| word.strip_prefix("--color="));
+    match behind.chain(within).next() {
+        Some("always") => anstream::ColorChoice::Always.write_global(),
+        Some("never") => anstream::ColorChoice::Never.write_global(),
+        _ => {}
+    }
 }
 
 fn usage(error: &clap::Error) -> u8 {

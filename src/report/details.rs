@@ -17,6 +17,7 @@ pub struct Detail {
 /// Evidence, remedy with its commands, acceptance, and where more is said.
 pub fn of(verdict: &Verdict, file: &str) -> Vec<Detail> {
     let line = |label, text: String| Detail { label, text, is_command: false };
+    let command = |label, text: String| Detail { label, text, is_command: true };
     let mut details = Vec::new();
     for evidence in &verdict.evidence {
         details.push(line("asked", evidence.asked.clone()));
@@ -25,13 +26,12 @@ pub fn of(verdict: &Verdict, file: &str) -> Vec<Detail> {
     }
     if let Some(remedy) = &verdict.remedy {
         details.push(line("remedy", format!("{}   [{}]", remedy.text, remedy.hand)));
-        let command = |text| Detail { label: "", text, is_command: true };
-        details.extend(commands(verdict, file).map(command));
+        details.extend(commands(verdict, file).map(|text| command("", text)));
     }
     if let Some(accepted) = acceptance(verdict) {
         details.push(line("accepted", accepted));
     }
-    details.push(line("explain", format!("spinmail explain {}", verdict.rule.id)));
+    details.push(command("explain", format!("spinmail explain {}", verdict.rule.id)));
     details
 }
 

@@ -20,7 +20,7 @@ pub mod trace;
 pub use document::{Document, Format, Look, Now, Part};
 pub use screen::Screen;
 pub use since::{Baseline, Since};
-pub use table::PlainTable;
+pub use table::{PlainTable, ROOMY};
 
 use crate::error::Error;
 use crate::farm::{Farm, Mistake};

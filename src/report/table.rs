@@ -2,15 +2,15 @@
 
 use super::document::{Ending, Form, Piece};
 use super::since::Past;
-use super::text::{apart, closing, is_shown, since_summary, summary};
+use super::text::{apart, closing, is_shown, since_summary, summary, write_lines};
 use super::{Body, Look, Report, Screen, Standing, diagnosis};
 use crate::rules::Verdict;
 use comfy_table::{Cell, ColumnConstraint, ContentArrangement, LineStyle, Table, TableStyle};
 
 /// Narrower columns cannot be read.
 const NARROWEST: usize = 40;
-/// Where the columns stand beside each other; on less, rule, subject and message stand in one.
-const ROOMY: usize = 90;
+/// Where columns of ids and of sentences stand beside each other; on less, they stand in one.
+pub const ROOMY: usize = 90;
 
 pub struct TableForm;
 
@@ -33,9 +33,10 @@ fn one(report: &Report, look: &Look) -> String {
             let rows = verdicts.iter().filter(|verdict| is_shown(report, verdict, look)).map(row);
             let rows: Vec<Row> = rows.chain(past_rows(report)).collect();
             let table = if rows.is_empty() { String::new() } else { draw(rows, &look.screen) + "\n" };
-            let line = |since| format!("{}\n", look.screen.plain(&since_summary(since)));
-            let since = report.since.as_ref().map(line).unwrap_or_default();
-            format!("{head}{table}{since}{}\n", summary(&report.counts()))
+            let mut out = head + &table;
+            report.since.iter().for_each(|since| write_lines(&mut out, &since_summary(since), &look.screen));
+            write_lines(&mut out, &summary(&report.counts()), &look.screen);
+            out
         }
     }
 }

@@ -62,12 +62,19 @@ fn one(report: &Report, look: &Look) -> String {
     }
     out.push_str(&past);
     if let (Some(since), true) = (&report.since, report.is_readable() && !(look.several && is_silent)) {
-        let _ = writeln!(out, "{}", look.screen.plain(&since_summary(since)));
+        write_lines(&mut out, &since_summary(since), &look.screen);
     }
     if report.is_readable() && !look.several {
-        let _ = writeln!(out, "{}", summary(&report.counts()));
+        write_lines(&mut out, &summary(&report.counts()), &look.screen);
     }
     out
+}
+
+/// A text in lines of the screen.
+pub fn write_lines(out: &mut String, text: &str, screen: &Screen) {
+    screen.lines(text, "", "  ").iter().for_each(|line| {
+        let _ = writeln!(out, "{line}");
+    });
 }
 
 /// Whether a verdict is shown in full: of what is open only the new, and the rest when asked for.
@@ -89,10 +96,9 @@ pub fn sentence(verdict: &Verdict) -> String {
 /// A head in its style and a bold text behind it, in lines of the screen.
 fn write_headline(out: &mut String, head: &str, style: Style, text: &str, screen: &Screen) {
     let head = screen.plain(head);
-    let first = format!("{head}: ");
-    for (at, line) in screen.lines(text, &first, "  ").iter().enumerate() {
-        let _ = match line.strip_prefix(&first) {
-            Some(text) if at == 0 => writeln!(out, "{style}{head}{style:#}: {BOLD}{text}{BOLD:#}"),
+    for (at, line) in screen.lines(&format!("{head}: {text}"), "", "  ").iter().enumerate() {
+        let _ = match line.strip_prefix(head.as_ref()).and_then(|rest| rest.strip_prefix(':')) {
+            Some(text) if at == 0 => writeln!(out, "{style}{head}{style:#}:{BOLD}{text}{BOLD:#}"),
             _ => writeln!(out, "{BOLD}{line}{BOLD:#}"),
         };
     }
@@ -112,11 +118,10 @@ fn write_verdict(out: &mut String, verdict: &Verdict, file: &str, screen: &Scree
         write_line(out, width, label, text, screen);
     }
     for detail in details::of(verdict, file) {
-        if detail.is_command {
-            let _ = writeln!(out, "  {:width$}   {}", "", screen.plain(&detail.text));
-        } else {
-            write_line(out, width, detail.label, &detail.text, screen);
-        }
+        let whole = Screen { width: None, ..*screen };
+        let indent = if detail.label.is_empty() { "  " } else { "" };
+        let text = format!("{indent}{}", detail.text);
+        write_line(out, width, detail.label, &text, if detail.is_command { &whole } else { screen });
     }
     out.push('\n');
 }
@@ -192,11 +197,11 @@ fn join(counts: &[(usize, &str, &str)]) -> String {
 pub fn closing(ending: &Ending<'_>, look: &Look) -> String {
     let mut out = String::new();
     for LeftOut { name, open } in &ending.left_out {
-        let _ = writeln!(out, "not judged now: {} ({open} open then)", look.screen.plain(name));
+        write_lines(&mut out, &format!("not judged now: {name} ({open} open then)"), &look.screen);
     }
     if look.several {
         let _ = writeln!(out, "{}", fleet::table(&ending.fleet, &look.screen));
-        let _ = writeln!(out, "{}", fleet_summary(ending));
+        write_lines(&mut out, &fleet_summary(ending), &look.screen);
     }
     out
 }

@@ -8,10 +8,57 @@ use spinmail::report::Exit;
 /// A backslash of the output stands there as a slash.
 #[test]
 fn snapshots() {
+    compare("tests/cli/*.trycmd", "", "C.UTF-8");
+}
+
+#[test]
+fn snapshots_of_what_people_read() {
+    compare("tests/cli/60/*.trycmd", "60", "C.UTF-8");
+    compare("tests/cli/80/*.trycmd", "80", "C.UTF-8");
+    compare("tests/cli/ascii/*.trycmd", "100", "C");
+}
+
+fn compare(files: &str, columns: &str, locale: &str) {
     let cases = trycmd::TestCases::new();
     cases.register_bin("spinmail", std::path::Path::new(env!("CARGO_BIN_EXE_spinmail")));
-    cases.env("NO_COLOR", "1").env("SPINMAIL_FILE", "").env("COLUMNS", "").env("LC_ALL", "C.UTF-8");
-    cases.case("tests/cli/*.trycmd");
+    cases.env("NO_COLOR", "1").env("SPINMAIL_FILE", "").env("COLUMNS", columns).env("LC_ALL", locale);
+    cases.case(files);
+}
+
+/// Whatever the width, no line but a command or a name without a blank is wider, and no word of the text is lost.
+#[test]
+fn text_and_tables_fit_the_width_and_lose_nothing() {
+    let folder = farms();
+    let run = |arguments: &[&str], columns: Option<&str>| {
+        let mut command = folder.command(arguments);
+        columns.map(|columns| command.env("COLUMNS", columns));
+        Run::of(command.output().expect("the program runs")).out
+    };
+    for arguments in [
+        &["verify", "--facts", "facts.json", "--verbose"][..],
+        &["verify", "--facts", "facts.json", "--verbose", "--format", "table"],
+        &["trace", "docs@sharepoint.fabrikam.com", "--facts", "facts.json"],
+        &["show"],
+        &["explain"],
+        &["list"],
+    ] {
+        // Where a table breaks a name that is longer than its column, and how its columns stand, is its own matter.
+        let letters = |text: &str| {
+            let mut letters: Vec<char> = text.chars().filter(|letter| letter.is_alphanumeric()).collect();
+            letters.sort_unstable();
+            letters
+        };
+        let whole = run(arguments, None);
+        for columns in ["60", "72", "80", "132"] {
+            let fitted = run(arguments, Some(columns));
+            assert_eq!(letters(&fitted), letters(&whole), "{arguments:?} in {columns}:\n{fitted}");
+            let width: usize = columns.parse().expect("a number");
+            for line in fitted.lines().filter(|line| line.chars().count() > width) {
+                let text = line.trim_start_matches("  explain").trim();
+                assert!(text.starts_with("spinmail ") || !text.contains(' '), "{columns}: {line}");
+            }
+        }
+    }
 }
 
 /// A farm that is clean but for the safe servers, which are an error.
@@ -100,6 +147,11 @@ fn form_and_talk_do_not_change_the_verdict() {
         &["--verbose"],
         &["--color", "always"],
         &["--verbose", "--format", "table"],
+        &["--format", "junit"],
+        &["--format", "sarif"],
+        &["--format", "github"],
+        &["--format", "prometheus"],
+        &["--format", "html"],
     ] {
         let run = folder.run(&[&["verify", "--facts", "facts.json"], arguments].concat());
         assert_eq!((run.code, run.err.as_str()), (1, ""), "{arguments:?}");
@@ -328,7 +380,9 @@ fn colours_come_when_asked_for_and_never_otherwise() {
         let run = Run::of(command.envs(variables.iter().copied()).output().expect("the program runs"));
         run.out + &run.err
     };
-    for command in [&["validate", "farm.toml"][..], &["validate", "malformed.toml"], &["show"], &["get", "nothing"]] {
+    for command in
+        [&["validate", "farm.toml"][..], &["validate", "malformed.toml"], &["show"], &["get", "nothing"], &["verifi"]]
+    {
         let with = |option: &[&'static str]| [command, option].concat();
         let plain = run(command, &[]);
         assert!(!plain.contains('\x1b'), "colour in a pipe: {plain}");
@@ -425,6 +479,36 @@ mod linux {
         for command in ["--version", "--help", "verify --help"] {
             assert_eq!(shell(&folder, &format!("\"$SPINMAIL\" {command} >/dev/full")).code, 4, "{command}");
         }
+    }
+
+    /// What a terminal of 60 columns gets to see, in a locale.
+    fn on_a_terminal(folder: &Folder, locale: &str, command: &str) -> String {
+        let line =
+            format!("LC_ALL={locale} script -qec 'stty rows 24 cols 60; \"$SPINMAIL\" {command}' /dev/null </dev/null");
+        let run = shell(folder, &line);
+        assert!(run.out.contains("\r\n"), "no terminal: {run:?}");
+        run.out.replace("\r\n", "\n")
+    }
+
+    #[test]
+    fn a_terminal_tells_its_width_and_its_letters() {
+        let folder = farms();
+        let trace = "trace docs@sharepoint.fabrikam.com --facts facts.json";
+        let mut narrow = folder.command(&trace.split(' ').collect::<Vec<_>>());
+        let narrow = Run::of(narrow.env("COLUMNS", "60").output().expect("the program runs")).out;
+        assert_eq!(on_a_terminal(&folder, "C.UTF-8", trace), narrow);
+        assert_eq!(on_a_terminal(&folder, "C", trace).contains("|- MX record"), true);
+        for (locale, arrow) in [
+            ("C", "advanced -> automatic"),
+            ("C.UTF-8", "advanced → automatic"),
+            ("de_DE.utf8", "advanced → automatic"),
+        ] {
+            let said = on_a_terminal(&folder, locale, "mode automatic --dry-run");
+            assert!(said.contains(arrow), "{locale}: {said}");
+        }
+        // A pipe takes every letter: whoever reads it is no console.
+        let run = shell(&folder, "LC_ALL=C \"$SPINMAIL\" mode automatic --dry-run");
+        assert!(run.out.contains("advanced → automatic"), "{run:?}");
     }
 
     /// An edit that is made is made, whether or not anybody can be told.

@@ -1,6 +1,8 @@
 //! The integration tests: one binary, a module for each thing that is proved.
 
 mod architecture;
+#[cfg(unix)]
+mod browser;
 mod cli;
 mod complete;
 mod dns;
