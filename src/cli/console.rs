@@ -2,7 +2,7 @@
 
 use crate::error::Error;
 use crate::report::diagnosis;
-use crate::report::screen::{Screen, in_ascii};
+use crate::report::screen::{Screen, in_ascii, talk};
 use std::borrow::Cow;
 use std::cell::Cell;
 use std::io::{self, IsTerminal, Write};
@@ -62,7 +62,7 @@ impl Console {
     /// Talk, on standard error; `--quiet` keeps it.
     pub fn say(&self, text: &str) {
         if !self.quiet {
-            let _ = writeln!(anstream::stderr().lock(), "{}", for_stderr(text));
+            let _ = write!(anstream::stderr().lock(), "{}", for_stderr(&as_talk(text)));
         }
     }
 
@@ -86,7 +86,10 @@ impl Console {
 
     /// An error, on standard error, whatever was asked.
     pub fn error(&self, error: &Error) {
-        let _ = write!(anstream::stderr().lock(), "{}", for_stderr(&diagnosis::error(error)));
+        let words = diagnosis::error(&Error { picture: None, ..error.clone() });
+        // The picture of a place is laid out already.
+        let picture = error.picture.as_deref().unwrap_or_default();
+        let _ = write!(anstream::stderr().lock(), "{}", for_stderr(&format!("{picture}{}", as_talk(&words))));
     }
 
     /// Whether the output could not be written for another reason than that nobody reads it.
@@ -133,6 +136,15 @@ impl Console {
     /// Whether a person sits there to answer.
     pub fn has_person(&self) -> bool {
         io::stdin().is_terminal() && io::stderr().is_terminal()
+    }
+}
+
+/// Talk in lines that fit the terminal, where it goes to one.
+fn as_talk(text: &str) -> String {
+    let width = terminal_size::terminal_size_of(io::stderr()).map(|(width, _)| usize::from(width.0));
+    match width.filter(|width| *width > 0) {
+        Some(width) => talk(text, width),
+        None => format!("{}\n", text.strip_suffix('\n').unwrap_or(text)),
     }
 }
 
