@@ -2,6 +2,7 @@
 
 use crate::error::Error;
 use crate::report::diagnosis;
+use indicatif::ProgressDrawTarget;
 use std::cell::Cell;
 use std::io::{self, IsTerminal, Write};
 
@@ -83,6 +84,16 @@ impl Console {
     /// Whether colours can be seen on standard output.
     pub fn has_colour(&self) -> bool {
         anstream::AutoStream::choice(&io::stdout()) != anstream::ColorChoice::Never
+    }
+
+    /// Whether someone watches standard error and wants to see how far the work is.
+    pub fn has_watcher(&self) -> bool {
+        !self.quiet && io::stderr().is_terminal()
+    }
+
+    /// Where progress is drawn.
+    pub fn watched(&self) -> ProgressDrawTarget {
+        if self.has_watcher() { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() }
     }
 
     /// Whether a person sits there to answer.

@@ -16,6 +16,9 @@ mod list;
 mod man;
 mod page;
 mod path;
+mod progress;
+mod recorded;
+mod schema;
 mod set;
 mod show;
 mod trace;
@@ -56,6 +59,7 @@ const COMMANDS: &[Entry] = commands![
     gather,
     explain,
     inspect,
+    schema,
     completions,
     man
 ];
@@ -115,6 +119,7 @@ const ORDER: &[&str] = &[
     "gather",
     "explain",
     "inspect",
+    "schema",
     "completions",
     "man",
 ];

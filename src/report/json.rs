@@ -3,14 +3,17 @@
 use super::{Body, Counts, Look, Report};
 use crate::error::is_unsafe;
 use crate::farm::Mistake;
-use crate::rules::{Action, OutcomeKind, Verdict};
+use crate::rules::{Action, Area, OutcomeKind, Severity, Verdict};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// The version of this form.
-const VERSION: u32 = 1;
+pub(super) const VERSION: u32 = 1;
 
-#[derive(Serialize)]
-struct JsonReport<'a> {
+#[derive(Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields, rename = "Report")]
+pub(super) struct JsonReport<'a> {
+    #[schemars(extend("const" = VERSION))]
     report: u32,
     farm: Option<&'a str>,
     file: &'a str,
@@ -19,14 +22,15 @@ struct JsonReport<'a> {
     counts: Counts,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 #[serde(untagged)]
 enum JsonBody<'a> {
     Judged { verdicts: Vec<JsonVerdict<'a>> },
     Unreadable { error: JsonError<'a> },
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields, rename = "Error")]
 struct JsonError<'a> {
     message: &'a str,
     line: Option<usize>,
@@ -36,11 +40,16 @@ struct JsonError<'a> {
     more: Vec<JsonError<'a>>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields, rename = "Verdict")]
 struct JsonVerdict<'a> {
+    #[schemars(extend("pattern" = "^[a-z0-9]+(-[a-z0-9]+)+$"))]
     rule: &'a str,
+    #[schemars(extend("enum" = Area::ALL.map(Area::name)))]
     area: &'a str,
+    #[schemars(extend("enum" = [Severity::Note, Severity::Warning, Severity::Error].map(Severity::name)))]
     severity: &'a str,
+    #[schemars(extend("enum" = OutcomeKind::ALL.map(OutcomeKind::name)))]
     outcome: &'a str,
     subject: &'a str,
     message: &'a str,
@@ -50,29 +59,34 @@ struct JsonVerdict<'a> {
     accepted: Option<JsonAccepted<'a>>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields, rename = "Evidence")]
 struct JsonEvidence<'a> {
     asked: &'a str,
     expected: &'a str,
     observed: &'a str,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields, rename = "Remedy")]
 struct JsonRemedy<'a> {
     text: &'a str,
     hand: String,
     actions: &'a [Action],
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields, rename = "About")]
 struct JsonAbout<'a> {
     setting: &'a str,
     line: Option<usize>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields, rename = "Accepted")]
 struct JsonAccepted<'a> {
     reason: &'a str,
+    #[schemars(extend("format" = "date"))]
     until: Option<String>,
 }
 

@@ -2,6 +2,7 @@
 
 pub mod diagnosis;
 mod json;
+pub mod schema;
 mod table;
 mod text;
 pub mod trace;
@@ -36,8 +37,9 @@ pub enum Body {
 }
 
 /// How many verdicts of each kind.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "kebab-case")]
+#[schemars(deny_unknown_fields)]
 pub struct Counts {
     pub pass: usize,
     pub error: usize,

@@ -1,0 +1,18 @@
+//! The contract of the facts file as a JSON Schema.
+//!
+//! It is also the table of what each field holds: `holds` says of a text how its names are taken out
+//! ([`redact`](super::redact)).
+
+use super::{Facts, VERSION};
+use schemars::generate::SchemaSettings;
+use serde_json::{Value, json};
+
+/// The JSON Schema of a facts file.
+pub fn schema() -> Value {
+    let generator = SchemaSettings::draft2020_12().into_generator();
+    let mut schema = generator.into_root_schema_for::<Facts>().to_value();
+    schema["$id"] = json!(format!("urn:spinmail:facts:{VERSION}"));
+    schema["title"] = json!("Facts");
+    schema["description"] = json!("What spinmail saw of a SharePoint farm's incoming e-mail.");
+    schema
+}
