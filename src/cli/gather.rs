@@ -6,8 +6,9 @@ use super::{files, recorded};
 use crate::error::{Error, shown};
 use crate::facts::Facts;
 use crate::facts::redact::Redactor;
+use crate::farm::Farm;
+use crate::farm::file::{self, Loaded};
 use crate::farm::values::{FromText, ServerName};
-use crate::farm::{Document, Farm, file};
 use crate::probe::{self, Request};
 use crate::report::Exit;
 use crate::rules::{Area, area_of_word};
@@ -89,7 +90,7 @@ pub fn run(matches: &ArgMatches, console: &Console) -> Result<Exit, Error> {
         },
     };
     if matches.get_flag("redact") {
-        redacted(&loaded.document, &facts, out, console)?;
+        redacted(&loaded, &facts, out, console)?;
     } else {
         write(out, &facts.to_json(), console)?;
     }
@@ -123,12 +124,19 @@ fn write(out: Option<&Path>, text: &str, console: &Console) -> Result<(), Error>
 }
 
 /// Writes the facts without their names and, where they go to a file, the farm file beside it.
-fn redacted(document: &Document, facts: &Facts, out: Option<&Path>, console: &Console) -> Result<(), Error> {
+fn redacted(loaded: &Loaded, facts: &Facts, out: Option<&Path>, console: &Console) -> Result<(), Error> {
     let key = RandomState::new();
-    let (facts, farm) = Redactor::redact(&document.farm, facts, &|bytes| key.hash_one(bytes))?;
+    let (facts, farm) = Redactor::redact(&loaded.document.farm, facts, &|bytes| key.hash_one(bytes))?;
+    let beside = out.map(|path| path.with_extension("farm.toml"));
+    if let Some(beside) =
+        beside.as_ref().filter(|beside| same_file::is_same_file(beside, &loaded.path).unwrap_or(false))
+    {
+        let message = format!("`{}` is the farm file itself, which is not replaced", beside.display());
+        return Err(Error::usage(message).hint("write the facts under another name"));
+    }
     write(out, &facts.to_json(), console)?;
-    match out {
-        Some(path) => write(Some(&path.with_extension("farm.toml")), &farm, console),
+    match beside {
+        Some(beside) => write(Some(&beside), &farm, console),
         None => {
             console.say("the farm file whose names are replaced alike is written only beside a file: `--out FILE`");
             Ok(())

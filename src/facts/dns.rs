@@ -1,6 +1,7 @@
 //! What DNS says: records, each name server's for itself, and whether ports are open.
 
 use super::merge::{Merge, Record as Asked, Sighting, merged};
+use super::schema::{socket_address, socket_addresses};
 use super::{Answer, Unknown};
 use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize};
@@ -14,6 +15,7 @@ use std::net::{IpAddr, SocketAddr};
 #[serde(expecting = "what DNS says, an object")]
 pub struct DnsFacts {
     /// The name servers that were asked.
+    #[schemars(schema_with = "socket_addresses")]
     pub servers: Vec<SocketAddr>,
     /// Where the list of name servers came from.
     #[serde(default)]
@@ -41,6 +43,7 @@ pub enum ServersFrom {
 #[serde(expecting = "a question to a name server and its answer, an object")]
 pub struct Lookup {
     /// The name server.
+    #[schemars(schema_with = "socket_address")]
     pub server: SocketAddr,
     /// The name asked for, in ASCII, no final dot; `.` is the root.
     #[schemars(extend("holds" = "name"))]
@@ -174,6 +177,7 @@ pub fn is_below(name: &str, zone: &str) -> bool {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(expecting = "a port and whether it accepts connections, an object")]
 pub struct PortCheck {
+    #[schemars(schema_with = "socket_address")]
     pub address: SocketAddr,
     pub answer: Answer<()>,
     /// Who tried it and when, where facts of several machines were merged.

@@ -199,6 +199,3 @@ pub(super) fn one_farm<'a>(files: impl Iterator<Item = (&'a str, Option<&'a str>
     }
     Ok(first.map(|(_, farm)| farm.to_owned()))
 }
-
-#[cfg(test)]
-mod tests;

@@ -5,6 +5,7 @@
 
 use super::{Facts, VERSION};
 use schemars::generate::SchemaSettings;
+use schemars::{Schema, SchemaGenerator, json_schema};
 use serde_json::{Value, json};
 
 /// The JSON Schema of a facts file.
@@ -15,4 +16,16 @@ pub fn schema() -> Value {
     schema["title"] = json!("Facts");
     schema["description"] = json!("What spinmail saw of a SharePoint farm's incoming e-mail.");
     schema
+}
+
+/// An address with a port: `10.0.0.10:53`, `[2001:db8::1]:25`.
+pub(super) fn socket_address(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({
+        "type": "string",
+        "pattern": r"^([0-9]{1,3}(\.[0-9]{1,3}){3}|\[[0-9A-Fa-f:.%]+\]):[0-9]{1,5}$",
+    })
+}
+
+pub(super) fn socket_addresses(generator: &mut SchemaGenerator) -> Schema {
+    json_schema!({"type": "array", "items": socket_address(generator)})
 }

@@ -1,6 +1,7 @@
 //! What the SMTP servers said, line by line.
 
 use super::merge::{Merge, Record, Sighting, merged};
+use super::schema::socket_address;
 use super::{Answer, Unknown};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -38,6 +39,7 @@ pub struct SmtpHost {
 pub struct SmtpTarget {
     #[schemars(extend("holds" = "name"))]
     pub host: String,
+    #[schemars(schema_with = "socket_address")]
     pub address: SocketAddr,
     pub answer: Answer<SmtpTalk>,
     /// Who talked to it and when, where facts of several machines were merged.

@@ -67,7 +67,7 @@ impl<'a> Names<'a> {
         }
     }
 
-    /// The made-up word for one, in its manner of capitals.
+    /// The made-up word for one, with its capitals.
     pub fn word(&mut self, word: &str) -> String {
         let key = canonical(word);
         if ALWAYS.contains(&key.as_str()) {
@@ -77,15 +77,16 @@ impl<'a> Names<'a> {
             let made = self.make_word(&key, word.chars().count());
             self.words.insert(key.clone(), made);
         }
-        let made = self.words.get(&key).cloned().unwrap_or_default();
-        let first_is_large = word.chars().next().is_some_and(char::is_uppercase);
-        match word.chars().any(char::is_lowercase) {
-            false if first_is_large => made.to_ascii_uppercase(),
-            true if first_is_large => {
-                made.get(..1).unwrap_or_default().to_ascii_uppercase() + made.get(1..).unwrap_or_default()
-            }
-            _ => made,
-        }
+        let made = self.words.get(&key).map(String::as_str).unwrap_or_default();
+        // Spellings that differ in case alone go on to differ; what is longer goes on as the word ends.
+        let mut capitals = word.chars().map(char::is_uppercase);
+        let mut capital = false;
+        made.chars()
+            .map(|letter| {
+                capital = capitals.next().unwrap_or(capital);
+                if capital { letter.to_ascii_uppercase() } else { letter }
+            })
+            .collect()
     }
 
     fn make_word(&mut self, key: &str, length: usize) -> String {

@@ -14,7 +14,7 @@ pub enum Mode {
 }
 
 /// What stays as it is wherever it stands by itself: what Windows, SharePoint and this program call so everywhere.
-const PHRASES: [&str; 27] = [
+const PHRASES: [&str; 22] = [
     r"NT AUTHORITY\NETWORK SERVICE",
     r"NT AUTHORITY\NETWORKSERVICE",
     r"NT AUTHORITY\LOCAL SERVICE",
@@ -32,17 +32,15 @@ const PHRASES: [&str; 27] = [
     "LocalSystem",
     r"BUILTIN\Administrators",
     r"BUILTIN\Users",
-    "WSS_ADMIN_WPG",
-    "WSS_RESTRICTED_WPG_V4",
-    "WSS_RESTRICTED_WPG",
-    "WSS_WPG",
-    "IIS_IUSRS",
     "CREATOR OWNER",
     "Everyone",
     "Authenticated Users",
     "_vti_bin/SharePointEmailWS.asmx",
     "a machine without a name",
 ];
+
+/// Groups that SharePoint and IIS make on every server.
+const GROUPS: [&str; 5] = ["WSS_ADMIN_WPG", "WSS_RESTRICTED_WPG_V4", "WSS_RESTRICTED_WPG", "WSS_WPG", "IIS_IUSRS"];
 
 /// Folders that the SMTP service of Windows brings.
 const FOLDERS: [&str; 6] = ["inetpub", "mailroot", "drop", "pickup", "queue", "badmail"];
@@ -130,9 +128,7 @@ fn phrase_at(text: &str, at: usize) -> Option<(usize, String)> {
         let is_part = |letter: char| is_of_word(letter) || "-_@\\".contains(letter);
         let before = text.get(..at)?.chars().next_back();
         let alone = !text.get(end..)?.chars().next().is_some_and(is_part) && !before.is_some_and(is_part);
-        // A server's own group is the same group on every server.
-        let is_group = phrase.starts_with("WSS_") && before == Some('\\');
-        (alone || is_group).then(|| (end, found.to_owned()))
+        alone.then(|| (end, found.to_owned()))
     })
 }
 
@@ -212,7 +208,7 @@ pub fn address_at(text: &str, at: usize) -> Option<Found> {
         !goes_on || after.starts_with('\\')
     })?;
     let raw = run.get(..length)?;
-    let address = raw.replace('\\', "").parse().ok()?;
+    let address = raw.replace(r"\:", ":").parse().ok()?;
     let behind = behind(rest.get(length..)?, address);
     let bits = behind.strip_prefix('/').and_then(|bits| bits.parse().ok());
     Some(Found {
@@ -226,7 +222,7 @@ pub fn address_at(text: &str, at: usize) -> Option<Found> {
 
 /// How much of a run is an address: all of it, without the punctuation at its end, or what stands before a port.
 fn longest(run: &str) -> Option<usize> {
-    let is_address = |text: &&str| text.replace('\\', "").parse::<IpAddr>().is_ok();
+    let is_address = |text: &&str| text.replace(r"\:", ":").parse::<IpAddr>().is_ok();
     let trimmed = run.trim_end_matches(['.', '\\']);
     let without_colon = trimmed.trim_end_matches([':', '.', '\\']);
     let before_port = run.split(':').next().unwrap_or(run);
@@ -308,13 +304,19 @@ fn replaced(token: &str, before: &str, after: &str, names: &mut Names<'_>) -> St
     let mut out = String::new();
     let mut rest = token;
     while let Some(letter) = rest.chars().next() {
+        if is_one_of(&GROUPS, rest) {
+            return out + rest;
+        }
         if !is_of_word(letter) {
             out.push(letter);
             rest = rest.get(letter.len_utf8()..).unwrap_or_default();
             continue;
         }
         if let Some((length, label)) = encoded_label(rest) {
-            out.push_str(&self::replaced(&label, "", "", names));
+            let label = label.map(|label| replaced(&label, "", "", names));
+            out.push_str(
+                &label.unwrap_or_else(|odd| odd.split('-').map(|word| names.word(word)).collect::<String>() + "_"),
+            );
             rest = rest.get(length..).unwrap_or_default();
             continue;
         }
@@ -341,13 +343,15 @@ fn is_folder(word: &str, left: &str, right: &str) -> bool {
     is_whole && in_path && !is_host && is_one_of(&FOLDERS, word)
 }
 
-/// An internationalized label that a text begins with, in its own script, and its length as it stands (RFC 5890 2.3.2.1).
-fn encoded_label(text: &str) -> Option<(usize, String)> {
+/// An internationalized label that a text begins with: its length as it stands, and the label in its own script, or as it
+/// is where it is none in truth, which it must not become (RFC 5890 2.3.2.1).
+fn encoded_label(text: &str) -> Option<(usize, Result<String, &str>)> {
     let length = text.find(|letter: char| !letter.is_ascii_alphanumeric() && letter != '-').unwrap_or(text.len());
     let label = text.get(..length)?.trim_end_matches('-');
     if !label.get(..4)?.eq_ignore_ascii_case("xn--") {
         return None;
     }
     let (decoded, read) = idna::domain_to_unicode(label);
-    (read.is_ok() && !decoded.is_ascii()).then(|| (label.len(), decoded))
+    let is_one = read.is_ok() && !decoded.is_ascii();
+    Some((label.len(), if is_one { Ok(decoded) } else { Err(label) }))
 }
