@@ -7,7 +7,7 @@ use crate::error::{Error, shown};
 use crate::facts::Facts;
 use crate::farm::Farm;
 use crate::farm::file::{self, LoadError, Loaded, read_text};
-use crate::probe::{self, Looks, Request};
+use crate::probe::{self, Looks, Request, Unseen};
 use crate::report::{Body, Exit, Report};
 use crate::rules::Area;
 use clap::{Arg, ArgAction, ArgMatches, ValueHint};
@@ -78,13 +78,13 @@ pub fn load((path, error): &Target) -> Result<Loaded, Body> {
 /// `verify --farms`.
 pub fn verify(matches: &ArgMatches, console: &Console) -> Result<Exit, Error> {
     let named: Vec<PathBuf> = matches.get_many("farms").into_iter().flatten().cloned().collect();
-    let areas = gather::areas(matches);
+    let (areas, facts) = gather::areas_and_facts(matches);
     // A wrong selection is wrong for every farm.
     judging::selection(matches, &areas)?;
-    let (mut recorded, mut exit) = match matches.get_many::<PathBuf>("facts") {
-        None => (None, Exit::Clean),
-        Some(paths) => {
-            let (recorded, exit) = Recorded::read(&paths.cloned().collect::<Vec<_>>(), console);
+    let (mut recorded, mut exit) = match facts.is_empty() {
+        true => (None, Exit::Clean),
+        false => {
+            let (recorded, exit) = Recorded::read(&facts, console);
             (Some(recorded), exit)
         }
     };
@@ -170,7 +170,7 @@ fn within_reach(farm: &Farm, matches: &ArgMatches, named: &[Area]) -> Vec<Area> 
     if !named.is_empty() || matches.contains_id("only") {
         return named.to_vec();
     }
-    let request = Request { farm, areas: named, looks: &Looks::default() };
+    let request = Request { farm, areas: named, looks: &Looks::default(), server: None, progress: &Unseen };
     Area::ALL.into_iter().filter(|area| probe::out_of_reach(*area, &request).is_none()).collect()
 }
 
@@ -181,7 +181,7 @@ fn look_at(loaded: &[Result<Loaded, Body>], matches: &ArgMatches, named: &[Area]
         let selection = judging::selection(matches, &within_reach(farm, matches, named)).ok()?;
         let wanted: Vec<Area> =
             Area::ALL.into_iter().filter(|area| !area.is_offline() && selection.reaches(*area)).collect();
-        let request = Request { farm, areas: &wanted, looks: &Looks::default() };
+        let request = Request { farm, areas: &wanted, looks: &Looks::default(), server: None, progress: &Unseen };
         (!wanted.is_empty()).then(|| Ok(probe::gather(&request)))
     };
     // Each thread waits for its own farm.
@@ -225,10 +225,9 @@ impl Recorded {
         Some(match self.by_farm.get(name).map(Vec::as_slice) {
             None | Some([]) => Err(Error::usage(format!("there are no facts of the farm `{name}`"))
                 .hint("`spinmail gather` records them under the farm's name")),
-            Some([(_, facts)]) => Ok((facts.clone(), Vec::new())),
             Some(several) => {
-                let names: Vec<String> = several.iter().map(|(path, _)| format!("`{}`", path.display())).collect();
-                Err(Error::usage(format!("several facts files are of the farm `{name}`: {}", names.join(", "))))
+                let named = several.iter().map(|(path, facts)| (path.to_string_lossy().into_owned(), facts.clone()));
+                Facts::merge(named.collect()).map(|facts| (facts, Vec::new()))
             }
         })
     }

@@ -2,16 +2,17 @@
 
 use super::console::Console;
 use super::output::Output;
-use super::{files, fleet, folder, gather, judging, logon, looking};
+use super::progress::Bar;
+use super::{files, fleet, folder, gather, judging, logon, looking, recorded};
 use crate::error::Error;
 use crate::facts::Facts;
 use crate::farm::Farm;
-use crate::farm::file::{Loaded, read_text};
+use crate::farm::file::Loaded;
 use crate::probe::directory;
 use crate::probe::{self, Request};
 use crate::report::{Exit, Report};
 use crate::rules::{self, Area, Case, Selection};
-use clap::{Arg, ArgMatches, Command, ValueHint};
+use clap::{Arg, ArgMatches, Command};
 use std::path::PathBuf;
 
 pub fn command() -> Command {
@@ -19,7 +20,7 @@ pub fn command() -> Command {
         .about("Check the farm file against the real world, or against recorded facts")
         .after_help(
             "Examples:\n  spinmail verify\n  spinmail verify dns --format table\n  \
-             spinmail verify --facts facts.json\n  spinmail verify --farms farms/ --facts facts/\n  \
+             spinmail verify --facts facts.json\n  spinmail verify --facts sp1.json sp2.json\n  spinmail verify --farms farms/ --facts facts/\n  \
              spinmail verify --format html --out report.html\n  \
              spinmail verify --since last-week.json\n\nWithout an AREA everything is checked, the file itself too.",
         )
@@ -32,12 +33,7 @@ pub fn command() -> Command {
 
 /// `--facts`.
 pub fn facts_argument() -> Arg {
-    Arg::new("facts")
-        .long("facts")
-        .value_name("FILE")
-        .value_hint(ValueHint::FilePath)
-        .value_parser(clap::value_parser!(PathBuf))
-        .help("Judge these facts, which `spinmail gather` recorded, and look at nothing")
+    recorded::argument("Judge these facts, which `spinmail gather` recorded, and look at nothing")
 }
 
 pub fn run(matches: &ArgMatches, console: &Console) -> Result<Exit, Error> {
@@ -47,7 +43,8 @@ pub fn run(matches: &ArgMatches, console: &Console) -> Result<Exit, Error> {
     let loaded = files::load(matches, console)?;
     let select = |areas: &[Area]| judging::selection(matches, areas);
     let (path, baseline) = (loaded.path.clone(), judging::baseline(matches)?);
-    let (report, exit) = judge(loaded, matches, &gather::areas(matches), select, None, console)?;
+    let (areas, facts) = gather::areas_and_facts(matches);
+    let (report, exit) = judge(loaded, matches, &facts, &areas, select, None, console)?;
     let look = judging::look(matches, console, false);
     let read = judging::read_besides(matches).chain([&path]);
     let output = Output::begin(matches, console, read.map(PathBuf::as_path))?;
@@ -61,21 +58,26 @@ pub fn run(matches: &ArgMatches, console: &Console) -> Result<Exit, Error> {
 pub fn judge(
     loaded: Loaded,
     matches: &ArgMatches,
+    facts: &[PathBuf],
     named: &[Area],
     select: impl Fn(&[Area]) -> Result<Selection, Error>,
     address: Option<&str>,
     console: &Console,
 ) -> Result<(Report, Exit), Error> {
     let farm = &loaded.document.farm;
-    let recorded = matches.get_one::<PathBuf>("facts").map(|path| recorded(path, farm.name.as_deref())).transpose()?;
+    let recorded = recorded::load(facts, farm.name.as_deref())?;
     let mut looks = looking::looks(matches, farm, named)?;
+    let progress = Bar::new(console);
     // Rules that are asked for by name are judged, whatever this machine can look at.
     let by_rule = matches.try_get_many::<String>("only").ok().flatten().is_some();
     let areas = match &recorded {
         _ if !named.is_empty() => named.to_vec(),
         Some(facts) => of_facts(facts, farm, console),
         None if by_rule => Vec::new(),
-        None => gather::within_reach(&Request { farm, areas: named, looks: &looks }, console),
+        None => {
+            let request = Request { farm, areas: named, looks: &looks, server: None, progress: &progress };
+            gather::within_reach(&request, console)
+        }
     };
     let selection = select(&areas)?;
     let wanted: Vec<Area> =
@@ -89,7 +91,9 @@ pub fn judge(
             if selection.reaches(Area::Directory) {
                 looks.directory = logon::look(matches, farm, &selection, console)?;
             }
-            let (facts, errors) = probe::gather(&Request { farm, areas: &wanted, looks: &looks });
+            let server = looks.iis.server.as_deref();
+            let request = Request { farm, areas: &wanted, looks: &looks, server, progress: &progress };
+            let (facts, errors) = probe::gather(&request);
             errors.iter().for_each(|error| console.error(error));
             exit = if errors.is_empty() { exit } else { Exit::Unfinished };
             facts
@@ -119,14 +123,4 @@ fn of_facts(facts: &Facts, farm: &Farm, console: &Console) -> Vec<Area> {
             .say(&format!("the facts hold nothing about {name}, so it is left out; `spinmail gather {name}` asks it"));
     }
     held
-}
-
-fn recorded(path: &std::path::Path, farm: Option<&str>) -> Result<Facts, Error> {
-    let facts = Facts::from_json(&read_text(path)?, &path.to_string_lossy())?;
-    match (&facts.farm, farm) {
-        (Some(theirs), Some(ours)) if theirs != ours => {
-            Err(Error::usage(format!("`{}` is of the farm `{theirs}`, the farm file of `{ours}`", path.display())))
-        }
-        _ => Ok(facts),
-    }
 }

@@ -2,6 +2,7 @@
 //! a part with a fixed most.
 
 use super::Answer;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// The most files that are listed by name for one reason.
@@ -10,7 +11,7 @@ pub const MOST_NAMED: usize = 20;
 pub const MOST_COUNTED: usize = 4096;
 
 /// What lies in a drop folder. Ages are in seconds, of the time the file was last written.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", default)]
 pub struct Contents {
     /// When it was looked at, RFC 3339, UTC.
@@ -50,7 +51,7 @@ pub struct Contents {
 }
 
 /// How many messages are older than the ages that count.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", default)]
 pub struct Ages {
     pub over_ten_minutes: u64,
@@ -69,7 +70,7 @@ impl Ages {
 }
 
 /// A message in the folder.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", default)]
 pub struct Message {
     pub name: String,
@@ -83,7 +84,7 @@ pub struct Message {
 }
 
 /// Files with something in common: how many, and the first by name.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", default)]
 pub struct Sample {
     pub count: u64,
@@ -91,7 +92,7 @@ pub struct Sample {
 }
 
 /// A file, and what there is to say of it.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", default)]
 pub struct Named {
     pub name: String,
@@ -100,7 +101,7 @@ pub struct Named {
 }
 
 /// How many messages are for whom; the first by name are counted one by one, the others together.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", default)]
 pub struct Tally {
     pub counted: Vec<Count>,
@@ -109,7 +110,7 @@ pub struct Tally {
 }
 
 /// How often one was named, and the age of the oldest message that did.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", default)]
 pub struct Count {
     pub name: String,
@@ -119,7 +120,7 @@ pub struct Count {
 }
 
 /// The space of the disk that the folder lies on, in bytes.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub struct Space {
     pub free: u64,

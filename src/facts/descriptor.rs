@@ -4,10 +4,11 @@ use super::Answer;
 use crate::formats::security::icacls::Saved;
 use crate::formats::security::sid::Domains;
 use crate::formats::security::{Descriptor, Sid, samba, source};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// A security descriptor as it was seen.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub struct DescriptorSeen {
     pub from: Source,
@@ -16,7 +17,7 @@ pub struct DescriptorSeen {
 }
 
 /// Where a descriptor comes from, and so how its text is to be read.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Source {
     /// Windows itself; hexadecimal.
@@ -33,7 +34,7 @@ pub enum Source {
 }
 
 /// A SID's name, as the folder's server has it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub struct SidName {
     /// With its domain or machine: `FABRIKAM\sp_farm`.
@@ -42,7 +43,7 @@ pub struct SidName {
 }
 
 /// What a SID is of (SID_NAME_USE, MS-LSAT 2.2.13).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum SidKind {
     User,
@@ -81,7 +82,7 @@ impl SidKind {
 }
 
 /// An account of the farm as the folder's server sees it.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub struct AccountSeen {
     /// As the farm file names it.

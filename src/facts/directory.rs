@@ -7,11 +7,13 @@ pub use census::{
 };
 
 use super::Answer;
+use super::merge::{Merge, Sighting};
 use crate::formats::security::Sid;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// What Active Directory says.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub struct DirectoryFacts {
     /// The controllers that were tried in vain, in their order.
@@ -34,7 +36,7 @@ pub struct DirectoryFacts {
 }
 
 /// A controller that was tried in vain.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub struct Attempt {
     pub url: String,
@@ -45,7 +47,7 @@ pub struct Attempt {
 }
 
 /// How a conversation is protected.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Protection {
     /// TLS from the first byte (ldaps).
@@ -70,7 +72,7 @@ impl Protection {
 }
 
 /// The conversation with a controller: what it says of itself and of whoever asks.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub struct Connection {
     pub url: String,
@@ -103,7 +105,7 @@ pub const WRITTEN: &[&str] =
     &["displayName", "description", "mail", "mailNickname", "proxyAddresses", "targetAddress", "member"];
 
 /// Which of the names that were looked for the schema has.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub struct SchemaFacts {
     pub present: Vec<String>,
@@ -117,7 +119,7 @@ impl SchemaFacts {
 }
 
 /// The container as the directory has it.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub struct ContainerFacts {
     /// Its distinguished name as the directory spells it.
@@ -141,7 +143,7 @@ pub struct ContainerFacts {
 }
 
 /// A security descriptor (MS-DTYP 2.4.6): owner, group and DACL.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub struct Descriptor {
     /// As it came, in hexadecimal digits.
@@ -153,7 +155,7 @@ pub struct Descriptor {
 }
 
 /// An object and its descriptor.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub struct Described {
     pub name: String,
@@ -167,7 +169,7 @@ pub struct Described {
 }
 
 /// What the controller says that the account that asks may do with the container.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub struct Effective {
     /// `allowedChildClassesEffective` (MS-ADTS 3.1.1.4.5.5): the classes that it may create in it.
@@ -175,7 +177,7 @@ pub struct Effective {
 }
 
 /// An account of the farm, and what the directory knows of it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub struct AccountFacts {
     /// As the farm file names it.
@@ -187,7 +189,7 @@ pub struct AccountFacts {
 }
 
 /// An account as the directory has it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub struct AccountEntry {
     /// Its distinguished name.
@@ -207,7 +209,7 @@ pub struct AccountEntry {
 }
 
 /// The SIDs of an account.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub struct Token {
     pub sids: Vec<Sid>,
@@ -215,11 +217,22 @@ pub struct Token {
 }
 
 /// How an account's groups were found.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum TokenSource {
     /// The controller computed them (`tokenGroups`).
     TokenGroups,
     /// By the chain of members, which knows nothing of groups of other domains.
     Members,
+}
+
+impl Merge for DirectoryFacts {
+    /// What was seen last where a controller answered, else what was seen last.
+    fn merge(parts: Vec<(Sighting, Self)>) -> Self {
+        let (answered, others): (Vec<_>, Vec<_>) =
+            parts.into_iter().map(|(_, part)| part).partition(|part| matches!(part.connection, Answer::Known(_)));
+        others.into_iter().chain(answered).next_back().unwrap_or_default()
+    }
+
+    fn each_seen(&mut self, _: &mut dyn FnMut(&mut Vec<Sighting>)) {}
 }

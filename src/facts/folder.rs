@@ -1,12 +1,14 @@
 //! The drop folders, and the aliases of the lists that mail is for.
 
+use super::merge::{Merge, Sighting, layered};
 use super::{AccountSeen, Answer, Contents, DescriptorSeen, SidName};
 use crate::formats::security::Sid;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The drop folders, each server's on its own.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub struct FolderFacts {
     #[serde(default)]
@@ -17,7 +19,7 @@ pub struct FolderFacts {
 }
 
 /// A drop folder. Server and path tell it from others.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub struct DropFolder {
     /// The server on whose disk it lies, as the farm file names it; nothing for a share, and where no server is recorded.
@@ -45,8 +47,25 @@ pub struct DropFolder {
     pub accounts: Vec<AccountSeen>,
 }
 
+impl DropFolder {
+    /// This, and what it leaves open from an older look.
+    fn over(self, older: Self) -> Self {
+        let mut names = older.names;
+        names.extend(self.names);
+        Self {
+            seen_at: self.seen_at.or(older.seen_at),
+            contents: self.contents.or_older(older.contents),
+            descriptor: self.descriptor.or_older(older.descriptor),
+            share: self.share.or_older(older.share),
+            names,
+            accounts: if self.accounts.is_empty() { older.accounts } else { self.accounts },
+            ..self
+        }
+    }
+}
+
 /// The aliases of the farm's lists, small letters.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub struct ListAliases {
     /// Where they come from.
@@ -94,4 +113,19 @@ fn alias(line: &str) -> Result<String, String> {
         return Err(format!("it is longer than an alias can be ({LONGEST_ALIAS} characters)"));
     }
     Ok(alias.to_lowercase())
+}
+
+impl Merge for FolderFacts {
+    /// Of each server's folder what was seen last of each thing, and the lists that were named last.
+    fn merge(parts: Vec<(Sighting, Self)>) -> Self {
+        let aliases = parts.iter().rev().find_map(|(_, part)| part.aliases.clone());
+        let folders = parts.into_iter().flat_map(|(_, part)| part.folders);
+        let question = |folder: &DropFolder| {
+            let server = folder.server.as_ref().map(|server| server.to_ascii_lowercase());
+            (server, folder.path.to_lowercase())
+        };
+        Self { folders: layered(folders, question, DropFolder::over), aliases }
+    }
+
+    fn each_seen(&mut self, _: &mut dyn FnMut(&mut Vec<Sighting>)) {}
 }

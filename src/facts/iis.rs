@@ -1,19 +1,21 @@
 //! The SMTP service of Windows as it is configured on each server, and what lies in its folders.
 
 use super::Answer;
+use super::merge::{Merge, Sighting, layered};
 use crate::formats::metabase::Metabase;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
 /// The SMTP services, each server's on its own.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub struct IisFacts {
     pub servers: Vec<IisServer>,
 }
 
 /// What was seen of one server; its name tells it from others.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub struct IisServer {
     /// As the farm file names it.
@@ -36,7 +38,7 @@ pub struct IisServer {
 }
 
 /// A Windows service, as the service manager tells it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub struct ServiceSeen {
     pub state: ServiceState,
@@ -44,7 +46,7 @@ pub struct ServiceSeen {
 }
 
 /// What a service is doing (SERVICE_STATUS, dwCurrentState).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum ServiceState {
     Running,
@@ -54,7 +56,7 @@ pub enum ServiceState {
 }
 
 /// When a service starts (QUERY_SERVICE_CONFIG, dwStartType).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum ServiceStart {
     Automatic,
@@ -65,7 +67,7 @@ pub enum ServiceStart {
 }
 
 /// A folder of a virtual server.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub struct MailFolder {
     /// The number of the virtual server.
@@ -77,7 +79,7 @@ pub struct MailFolder {
 }
 
 /// What a folder is to the SMTP service.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum FolderRole {
     Queue,
@@ -86,7 +88,7 @@ pub enum FolderRole {
 }
 
 /// The files in a folder, those in folders below it aside.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub struct FilesSeen {
     pub count: u64,
@@ -105,6 +107,18 @@ impl IisFacts {
 }
 
 impl IisServer {
+    /// This, and what it leaves open from an older look.
+    fn over(self, older: Self) -> Self {
+        let is_known = self.metabase != Answer::NotAsked;
+        Self {
+            written: if is_known { self.written } else { older.written },
+            metabase: self.metabase.or_older(older.metabase),
+            service: self.service.or_older(older.service),
+            folders: if self.folders.is_empty() { older.folders } else { self.folders },
+            ..self
+        }
+    }
+
     pub fn folder(&self, virtual_server: u32, role: FolderRole) -> Option<&MailFolder> {
         self.folders.iter().find(|folder| folder.virtual_server == virtual_server && folder.role == role)
     }
@@ -129,4 +143,14 @@ impl fmt::Display for ServiceStart {
             Self::System => "with the system",
         })
     }
+}
+
+impl Merge for IisFacts {
+    /// Of each server, what was seen last of each thing: a copied metabase tells no services.
+    fn merge(parts: Vec<(Sighting, Self)>) -> Self {
+        let servers = parts.into_iter().flat_map(|(_, part)| part.servers);
+        Self { servers: layered(servers, |server| server.server.to_ascii_lowercase(), IisServer::over) }
+    }
+
+    fn each_seen(&mut self, _: &mut dyn FnMut(&mut Vec<Sighting>)) {}
 }

@@ -20,13 +20,14 @@ mod value;
 
 use super::relay_list::{self, Kind, RelayList, Stored};
 pub use keys::*;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::fmt;
 pub use value::{AuthFlags, Binding, DomainKind, RouteAction, ServerState};
 
 /// The SMTP keys of a metabase, as they are in the file.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub struct Metabase {
     /// The encoding it was read in, such as `UTF-8`.
@@ -45,7 +46,7 @@ pub struct Metabase {
 pub type Properties = BTreeMap<String, Property>;
 
 /// A value as it is in the file.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub struct Property {
     /// The attribute's text. XML has made its line breaks blanks, unless they were written as `&#xA;`.
@@ -58,7 +59,7 @@ pub struct Property {
 }
 
 /// The key of a virtual server, `/LM/SmtpSvc/<number>`.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub struct Server {
     pub number: u32,
@@ -69,7 +70,7 @@ pub struct Server {
 }
 
 /// The key of a domain, `/LM/SmtpSvc/<number>/Domain/<name>`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub struct Domain {
     /// As in the `Location`, in any case.
@@ -99,7 +100,7 @@ pub struct Unclear {
 }
 
 /// The key that a value comes from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Level {
     Server,

@@ -6,10 +6,13 @@ pub mod folder;
 mod here;
 pub mod iis;
 mod port;
+mod progress;
 mod smtp;
 mod trust;
 
 pub use here::{Here, here};
+
+pub use progress::{Progress, Unseen};
 
 use crate::error::Error;
 use crate::facts::{self, Facts};
@@ -35,15 +38,20 @@ pub struct Request<'a> {
     pub farm: &'a Farm,
     pub areas: &'a [Area],
     pub looks: &'a Looks,
+    /// The server that the facts are of, where that is not the machine that looks.
+    pub server: Option<&'a str>,
+    /// Told how far it is; every probe reports to it.
+    pub progress: &'a dyn Progress,
 }
 
 /// Looks at the world as far as the areas need it. A question that fails is an answer and lies in the facts; beside them
 /// is what could not even be asked, and why.
 pub fn gather(request: &Request<'_>) -> (Facts, Vec<Error>) {
-    let Request { farm, areas, looks } = *request;
+    let Request { farm, areas, looks, server, progress } = *request;
     let mut facts = Facts {
         facts: facts::VERSION,
         farm: farm.name.clone(),
+        server: server.map(str::to_owned).or_else(own_name),
         gathered: Some(humantime::format_rfc3339_seconds(SystemTime::now()).to_string()),
         ..Facts::default()
     };
@@ -55,10 +63,11 @@ pub fn gather(request: &Request<'_>) -> (Facts, Vec<Error>) {
     let mut errors = Vec::new();
     // The SMTP servers are found through DNS.
     if areas.contains(&Area::Dns) || areas.contains(&Area::Smtp) {
-        facts.dns = runtime.block_on(dns::gather(farm, limit)).map_err(|error| errors.push(error)).ok();
+        facts.dns = runtime.block_on(dns::gather(farm, limit, progress)).map_err(|error| errors.push(error)).ok();
     }
     if let (true, Some(dns)) = (areas.contains(&Area::Smtp), &facts.dns) {
-        facts.smtp = runtime.block_on(smtp::gather(farm, dns, limit)).map_err(|error| errors.push(error)).ok();
+        facts.smtp =
+            runtime.block_on(smtp::gather(farm, dns, limit, progress)).map_err(|error| errors.push(error)).ok();
     }
     if areas.contains(&Area::Iis) {
         facts.iis = iis::gather(farm, &looks.iis).map_err(|error| errors.push(error)).ok();
@@ -83,6 +92,11 @@ pub fn out_of_reach(area: Area, request: &Request<'_>) -> Option<String> {
         Area::Directory => directory::out_of_reach(request.farm),
         Area::Page | Area::Farm | Area::Dns | Area::Smtp => None,
     }
+}
+
+/// What this machine calls itself.
+fn own_name() -> Option<String> {
+    gethostname::gethostname().into_string().ok().filter(|name| !name.is_empty())
 }
 
 /// Runs a step of the network under a time limit, and says how long was waited.

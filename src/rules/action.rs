@@ -1,5 +1,6 @@
 //! Actions: what would mend a finding, as data. How they are written in a language is `plan`'s matter.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 use std::fmt;
 
@@ -25,8 +26,9 @@ impl fmt::Display for Hand {
 }
 
 /// One thing to do.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(tag = "action", rename_all = "kebab-case")]
+#[schemars(deny_unknown_fields)]
 pub enum Action {
     /// Give a setting of the farm file a value.
     SetSetting { key: String, values: Vec<String> },
@@ -56,7 +58,7 @@ pub enum Action {
 }
 
 /// What the dialogue of a folder grants.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum FolderRight {
     FullControl,
@@ -76,7 +78,7 @@ impl FolderRight {
 }
 
 /// What the dialogue of a share grants.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum ShareRight {
     Change,
@@ -84,7 +86,7 @@ pub enum ShareRight {
 }
 
 /// What an account is let do in a container of the directory.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Grant {
     Create,

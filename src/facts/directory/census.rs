@@ -1,5 +1,6 @@
 //! The count of contacts and groups: one after the other goes in, and what comes out is small however many there were.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::hash_map::DefaultHasher;
 use std::collections::{BTreeMap, BTreeSet};
@@ -47,7 +48,7 @@ impl Member {
 }
 
 /// The objects of one value: how many, and the first of them by name.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub struct Seen {
     /// Nothing where they have no value.
@@ -59,7 +60,7 @@ pub struct Seen {
 }
 
 /// A value that several objects have and only one may have.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub struct Shared {
     /// `alias docs` or `smtp:docs@fabrikam.com`.
@@ -68,7 +69,7 @@ pub struct Shared {
 }
 
 /// The contacts and groups of a container, counted.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub struct Members {
     pub contacts: u64,
