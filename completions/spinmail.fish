@@ -358,7 +358,14 @@ note\t''
 never\t''"
 complete -c spinmail -n "__fish_spinmail_using_subcommand validate" -l format -d 'The form of the report' -r -f -a "text\t'Findings in full, for reading'
 table\t'One row a verdict'
-json\t'For programs'"
+json\t'For programs: the versioned contract'
+junit\t'Test results, for CI systems'
+sarif\t'SARIF 2.1.0, for code scanning'
+github\t'Annotations of a GitHub Actions run'
+prometheus\t'Metrics, for node_exporter\'s textfile collector'
+html\t'One page to attach to a change ticket'"
+complete -c spinmail -n "__fish_spinmail_using_subcommand validate" -s o -l out -d 'Write the report there instead of to standard output, in one step when it is whole' -r -F
+complete -c spinmail -n "__fish_spinmail_using_subcommand validate" -l since -d 'Compare with an earlier JSON report: only what is new is shown in full and counts for the exit status. New is what was not found then, or less severe, or undecided; the same is what has the same rule and subject' -r -F
 complete -c spinmail -n "__fish_spinmail_using_subcommand validate" -s f -l file -d 'The farm file; else the one that SPINMAIL_FILE names, else ./farm.toml' -r -F
 complete -c spinmail -n "__fish_spinmail_using_subcommand validate" -l color -d 'Colour the output: auto (the default), always or never' -r -f -a "auto\t''
 always\t''
@@ -375,7 +382,14 @@ note\t''
 never\t''"
 complete -c spinmail -n "__fish_spinmail_using_subcommand verify" -l format -d 'The form of the report' -r -f -a "text\t'Findings in full, for reading'
 table\t'One row a verdict'
-json\t'For programs'"
+json\t'For programs: the versioned contract'
+junit\t'Test results, for CI systems'
+sarif\t'SARIF 2.1.0, for code scanning'
+github\t'Annotations of a GitHub Actions run'
+prometheus\t'Metrics, for node_exporter\'s textfile collector'
+html\t'One page to attach to a change ticket'"
+complete -c spinmail -n "__fish_spinmail_using_subcommand verify" -s o -l out -d 'Write the report there instead of to standard output, in one step when it is whole' -r -F
+complete -c spinmail -n "__fish_spinmail_using_subcommand verify" -l since -d 'Compare with an earlier JSON report: only what is new is shown in full and counts for the exit status. New is what was not found then, or less severe, or undecided; the same is what has the same rule and subject' -r -F
 complete -c spinmail -n "__fish_spinmail_using_subcommand verify" -s f -l file -d 'The farm file; else the one that SPINMAIL_FILE names, else ./farm.toml' -r -F
 complete -c spinmail -n "__fish_spinmail_using_subcommand verify" -l color -d 'Colour the output: auto (the default), always or never' -r -f -a "auto\t''
 always\t''
@@ -386,6 +400,7 @@ complete -c spinmail -n "__fish_spinmail_using_subcommand verify" -s h -l help -
 complete -c spinmail -n "__fish_spinmail_using_subcommand trace" -l facts -d 'Judge these facts, which `spinmail gather` recorded, and look at nothing' -r -F
 complete -c spinmail -n "__fish_spinmail_using_subcommand trace" -l format -d 'How to print it' -r -f -a "text\t''
 json\t''"
+complete -c spinmail -n "__fish_spinmail_using_subcommand trace" -s o -l out -d 'Write the report there instead of to standard output, in one step when it is whole' -r -F
 complete -c spinmail -n "__fish_spinmail_using_subcommand trace" -s f -l file -d 'The farm file; else the one that SPINMAIL_FILE names, else ./farm.toml' -r -F
 complete -c spinmail -n "__fish_spinmail_using_subcommand trace" -l color -d 'Colour the output: auto (the default), always or never' -r -f -a "auto\t''
 always\t''
