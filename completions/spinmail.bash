@@ -609,7 +609,7 @@ _spinmail() {
             return 0
             ;;
         spinmail__subcmd__gather)
-            opts="-o -f -q -v -h --facts --redact --out --bind-as --bind-password-file --insecure-bind --all --metabase --server --folder --aliases --file --quiet --verbose --color --help dns smtp iis folder directory contacts"
+            opts="-o -f -q -v -h --facts --redact --out --bind-as --bind-password-file --insecure-bind --all --metabase --folder --aliases --server --file --quiet --verbose --color --help dns smtp iis folder directory contacts"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -694,10 +694,6 @@ _spinmail() {
                     fi
                     return 0
                     ;;
-                --server)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
                 --folder)
                     COMPREPLY=()
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
@@ -718,6 +714,10 @@ _spinmail() {
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
                         compopt -o filenames
                     fi
+                    return 0
+                    ;;
+                --server)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --file)

@@ -432,9 +432,9 @@ complete -c spinmail -n "__fish_spinmail_using_subcommand gather" -s o -l out -d
 complete -c spinmail -n "__fish_spinmail_using_subcommand gather" -l bind-as -d 'Ask the directory as this account; else as `probe.bind-as`' -r
 complete -c spinmail -n "__fish_spinmail_using_subcommand gather" -l bind-password-file -d 'Its password\'s file; else SPINMAIL_LDAP_PASSWORD, else it is asked for' -r -F
 complete -c spinmail -n "__fish_spinmail_using_subcommand gather" -l metabase -d 'A copy of a server\'s MetaBase.xml; else this machine\'s own' -r -F
-complete -c spinmail -n "__fish_spinmail_using_subcommand gather" -l server -d 'The recorded server that is looked at; else this machine' -r
 complete -c spinmail -n "__fish_spinmail_using_subcommand gather" -l folder -d 'Where the drop folder can be seen from here, such as a mounted share' -r -f -a "(__fish_complete_directories)"
 complete -c spinmail -n "__fish_spinmail_using_subcommand gather" -l aliases -d 'The aliases of all lists that take mail: an alias or an address in a line' -r -F
+complete -c spinmail -n "__fish_spinmail_using_subcommand gather" -l server -d 'The recorded server that is looked at; else this machine' -r
 complete -c spinmail -n "__fish_spinmail_using_subcommand gather" -s f -l file -d 'The farm file; else the one that SPINMAIL_FILE names, else ./farm.toml' -r -F
 complete -c spinmail -n "__fish_spinmail_using_subcommand gather" -l color -d 'Colour the output: auto (the default), always or never' -r -f -a "auto\t''
 always\t''
@@ -488,7 +488,7 @@ complete -c spinmail -n "__fish_spinmail_using_subcommand inspect; and __fish_se
 complete -c spinmail -n "__fish_spinmail_using_subcommand inspect; and __fish_seen_subcommand_from descriptor" -l class -d 'The class of the objects in the container that are asked about' -r -f -a "contact\t''
 group\t''
 user\t''"
-complete -c spinmail -n "__fish_spinmail_using_subcommand inspect; and __fish_seen_subcommand_from descriptor" -l domain -d 'The domain that letters such as DA (Domain Admins) speak of: S-1-5-21-…' -r
+complete -c spinmail -n "__fish_spinmail_using_subcommand inspect; and __fish_seen_subcommand_from descriptor" -l domain -d 'The domain that letters such as DA (Domain Admins) speak of, a SID' -r
 complete -c spinmail -n "__fish_spinmail_using_subcommand inspect; and __fish_seen_subcommand_from descriptor" -l forest-root -d 'The root domain of its forest, of which EA, SA and RO speak; else the domain itself' -r
 complete -c spinmail -n "__fish_spinmail_using_subcommand inspect; and __fish_seen_subcommand_from descriptor" -l entry -d 'Which descriptor of a file of `icacls /save`; else that of the folder which has all others in it' -r
 complete -c spinmail -n "__fish_spinmail_using_subcommand inspect; and __fish_seen_subcommand_from descriptor" -l to -d 'Only rewrite it: as SDDL with hexadecimal masks, or as the digits of a self-relative descriptor' -r -f -a "sddl\t''

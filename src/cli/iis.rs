@@ -3,6 +3,7 @@
 use super::looking::WHERE;
 use crate::error::{Error, nearest};
 use crate::farm::Farm;
+use crate::farm::values::{FromText, ServerName};
 use crate::probe::iis::IisLook;
 use clap::{Arg, ArgMatches, Command, ValueHint};
 use std::path::PathBuf;
@@ -25,8 +26,22 @@ pub fn with_options(command: Command) -> Command {
 /// # Errors
 /// The server is none of the recorded ones.
 pub fn look(matches: &ArgMatches, farm: &Farm) -> Result<IisLook, Error> {
-    let server = matches.get_one::<String>("server").map(|named| recorded(named, farm)).transpose()?;
-    Ok(IisLook { server, metabase: matches.get_one::<PathBuf>("metabase").cloned() })
+    let named = matches.get_one::<String>("server");
+    let metabase = matches.get_one::<PathBuf>("metabase").cloned();
+    // A copied file is of a server that the farm must know; what this machine is called is its own matter.
+    let server = match metabase {
+        Some(_) => named.map(|named| recorded(named, farm)).transpose()?,
+        None => named.map(|named| own_name(named)).transpose()?,
+    };
+    Ok(IisLook { server, metabase })
+}
+
+/// A machine's name, recorded or not.
+fn own_name(named: &str) -> Result<String, Error> {
+    match ServerName::from_text(named) {
+        Ok(_) => Ok(named.to_owned()),
+        Err(fault) => Err(Error::usage(format!("`{named}` is no server's name: {fault}"))),
+    }
 }
 
 /// The recorded server of that name.

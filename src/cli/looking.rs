@@ -25,9 +25,13 @@ pub fn with_options(command: Command) -> Command {
 /// # Errors
 /// They name a server or a folder that is not the farm's, or not clearly.
 pub fn looks(matches: &ArgMatches, farm: &Farm, named: &[Area]) -> Result<Looks, Error> {
-    let looks = Looks { iis: iis::look(matches, farm)?, folder: folder::request(matches)?, ..Looks::default() };
-    if named.is_empty() || named.contains(&Area::Folder) {
-        probe::folder::check(farm, &looks.folder)?;
+    let mut looks = Looks { iis: iis::look(matches, farm)?, folder: folder::request(matches)?, ..Looks::default() };
+    let checked = probe::folder::check(farm, &looks.folder);
+    if named.contains(&Area::Folder) || looks.folder.at.is_some() {
+        checked?;
+    } else if checked.is_err() {
+        // The server is named for something else.
+        looks.folder.server = None;
     }
     Ok(looks)
 }

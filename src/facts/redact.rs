@@ -57,13 +57,18 @@ impl<'a> Redactor<'a> {
     /// # Errors
     /// What came of it cannot be read any more.
     pub fn redact(farm: &Farm, facts: &Facts, key: Key<'a>) -> Result<(Facts, String), Error> {
-        let json = serde_json::to_value(facts).map_err(unreadable)?;
+        let json = serde_json::to_value(Self::posted(facts)).map_err(unreadable)?;
         let mut redactor = Self::new(farm, &json, key);
         let schema = schema::schema();
         let json = redactor.json(&json, &Nodes::of(&schema, vec![&schema]), Holds::Text);
         let facts = serde_json::from_value(json).map_err(unreadable)?;
         let farm = writer::text(farm, |setting, value| redactor.setting(setting, value));
         Ok((facts, farm))
+    }
+
+    /// The facts as far as they can be posted: of the parts left out no field is known to stay judged the same.
+    fn posted(facts: &Facts) -> Facts {
+        Facts { iis: None, folder: None, directory: None, ..facts.clone() }
     }
 
     /// Knows all texts beforehand, so that nothing that is made up equals a name that it has yet to meet.

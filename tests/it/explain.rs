@@ -47,7 +47,9 @@ fn every_page_has_its_sections() {
         for heading in ["Why", "Fix", "Fails", "Passes"] {
             assert!(!section(rule.explain, heading).trim().is_empty(), "{}: {heading}", rule.id);
         }
-        let widest = rule.explain.lines().map(|line| line.chars().count()).max();
+        // A long value cannot be broken.
+        let is_breakable = |line: &&str| line.split_whitespace().all(|word| word.len() < 100);
+        let widest = rule.explain.lines().filter(is_breakable).map(|line| line.chars().count()).max();
         assert!(widest <= Some(120), "{} is wider than a terminal", rule.id);
     }
 }

@@ -8,7 +8,7 @@ use spinmail::facts::Facts;
 use spinmail::facts::redact::Redactor;
 use spinmail::farm::values::Date;
 use spinmail::farm::{self, writer};
-use spinmail::rules::{self, Case, Selection};
+use spinmail::rules::{self, Area, Case, Selection};
 use std::collections::BTreeSet;
 use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher};
 
@@ -58,7 +58,9 @@ fn assert_judged_alike(what: &str, farm: &str, facts: &Facts) {
 
 #[test]
 fn every_example_of_every_page_is_judged_as_before() {
-    for rule in rules::all() {
+    // What is left out cannot be judged.
+    let is_posted = |area: Area| !matches!(area, Area::Iis | Area::Folder | Area::Directory);
+    for rule in rules::all().filter(|rule| is_posted(rule.area)) {
         for heading in ["Fails", "Passes"] {
             let (farm, facts) = explain::example(rule, heading);
             assert_judged_alike(rule.id, farm, &facts);
@@ -280,9 +282,10 @@ fn the_example_is_posted_with_its_farm_file_and_judged_alike() {
         let row = |verdict: &Value| {
             ["rule", "outcome", "severity"].map(|field| verdict[field].as_str().unwrap().to_owned()).join(" ")
         };
-        let mut rows: Vec<String> = verdicts.iter().map(row).collect();
+        // What was seen of drop folders is not posted.
+        let mut rows: Vec<String> = verdicts.iter().filter(|verdict| verdict["area"] != "folder").map(row).collect();
         rows.sort();
-        (run.code, rows, run.json()["counts"].clone())
+        (run.code, rows)
     };
     let before = folder.run(&["verify", "--facts", "facts.json", "--format", "json"]);
     let after = folder.run(&["verify", "--file", "posted.farm.toml", "--facts", "posted.json", "--format", "json"]);

@@ -360,7 +360,7 @@ fn every_rule_is_well_formed() {
     let keys: BTreeSet<String> = SETTINGS.iter().map(Setting::key).collect();
     for rule in rules::all() {
         assert_eq!(rule.id.split('-').next(), Some(rule.area.name()), "{}", rule.id);
-        let words = rule.id.replace("ipv6", "ipv");
+        let words = rule.id.replace("ipv6", "ipv").replace("port-25", "port");
         assert!(is_kebab(&words, ""), "{}", rule.id);
         for sentence in [rule.summary, rule.sound] {
             assert!(sentence.ends_with('.') && sentence.starts_with(char::is_uppercase), "{}: {sentence}", rule.id);

@@ -16,7 +16,8 @@ pub fn command() -> Command {
     Command::new("container")
         .about("Read the name of an Active Directory container, and say what it comes to and what is odd about it")
         .after_help(
-            "Example:\n  spinmail inspect container 'OU= SharePoint Contacts , DC= fabrikam , DC= com'\n\n\
+            "Examples:\n  spinmail inspect container 'OU= SharePoint Contacts , DC= fabrikam , DC= com'\n  \
+             spinmail inspect container OU=Lists,DC=fabrikam,DC=com --format json\n\n\
              Exit status: 0 where the text is a name, odd or not; 2 where it is none.",
         )
         .arg(Arg::new("text").value_name("TEXT").required(true).help("The container as typed into the page"))

@@ -46,9 +46,8 @@ pub fn command() -> Command {
         .after_help(
             "Examples:\n  \
              spinmail inspect descriptor 'O:BAG:SYD:PAI(A;CI;0x1301bf;;;AU)' --as 'NETWORK SERVICE'\n  \
-             spinmail inspect descriptor saved-acl --as S-1-5-21-1-2-3-1103 --with S-1-5-21-9-8-7-1001,BUILTIN\\Users\n  \
-             spinmail inspect descriptor ou.sddl --directory --class contact --as S-1-5-21-1-2-3-1103\n  \
-             spinmail inspect descriptor 0100048488000000… --to sddl",
+             spinmail inspect descriptor 'D:(A;CI;CCDC;;;S-1-5-21-1-2-3-1103)' --directory --class contact --as S-1-5-21-1-2-3-1103\n  \
+             spinmail inspect descriptor 'O:BAG:SYD:PAI(A;CI;0x1301bf;;;AU)' --to hex",
         )
         .arg(
             Arg::new("descriptor")
@@ -57,9 +56,9 @@ pub fn command() -> Command {
                 .allow_hyphen_values(true)
                 .help("The descriptor, or the file that holds it; a file of that name comes first"),
         )
-        .args(account_arguments())
-        .args(meaning_arguments())
-        .arg(json_argument())
+        .args(account_arguments().map(|arg| arg.help_heading("The account")))
+        .args(meaning_arguments().map(|arg| arg.help_heading("The descriptor")))
+        .arg(json_argument().help_heading("The descriptor"))
 }
 
 fn account_arguments() -> [Arg; 3] {
@@ -98,7 +97,7 @@ fn meaning_arguments() -> [Arg; 6] {
         Arg::new("domain")
             .long("domain")
             .value_name("SID")
-            .help("The domain that letters such as DA (Domain Admins) speak of: S-1-5-21-…"),
+            .help("The domain that letters such as DA (Domain Admins) speak of, a SID"),
         Arg::new("forest-root")
             .long("forest-root")
             .value_name("SID")
