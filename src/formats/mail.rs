@@ -134,8 +134,10 @@ fn begins_a_head(bytes: &[u8]) -> Result<(), Fault> {
         [0xef, 0xbb, 0xbf, ..] => return fault(FaultKind::Marked, 0),
         _ => {}
     }
-    let end = bytes.iter().take(LONGEST_LINE).position(|byte| !is_name(*byte)).unwrap_or(bytes.len());
-    let rest = bytes.get(end..).unwrap_or_default();
+    // As far as is there in any case, so that more of the file changes nothing.
+    let line = bytes.get(..LONGEST_LINE).unwrap_or(bytes);
+    let end = line.iter().position(|byte| !is_name(*byte)).unwrap_or(line.len());
+    let rest = line.get(end..).unwrap_or_default();
     match rest.iter().find(|byte| !matches!(byte, b' ' | b'\t')) {
         Some(b':') if end > 0 => Ok(()),
         _ => fault(FaultKind::NoHeader, end),
