@@ -4,13 +4,16 @@ use crate::error::{Error, shown};
 use crate::facts::{Facts, ListAliases};
 use crate::farm::Farm;
 use crate::farm::file::read_bytes;
+use super::console::Console;
+use super::rights;
 use crate::probe::folder::{self, FolderRequest};
+use crate::probe::rights::given;
 use clap::{Arg, ArgMatches, Command, ValueHint};
 use std::path::{Path, PathBuf};
 
 /// Adds the options about the drop folder.
 pub fn with_options(command: Command) -> Command {
-    command
+    let command = command
         .arg(
             Arg::new("folder")
                 .long("folder")
@@ -25,7 +28,8 @@ pub fn with_options(command: Command) -> Command {
                 .value_name("NAME")
                 .help("The server whose drop folder that is; without --folder, the server that this machine is"),
         )
-        .arg(aliases_argument())
+        .arg(aliases_argument());
+    rights::with_options(command)
 }
 
 /// `--aliases`.
@@ -42,9 +46,26 @@ pub fn aliases_argument() -> Arg {
 ///
 /// # Errors
 /// The aliases cannot be read, or the folder or server is not clearly the farm's.
-pub fn request(matches: &ArgMatches, farm: &Farm) -> Result<FolderRequest, Error> {
+pub fn request(
+    matches: &ArgMatches,
+    farm: &Farm,
+    is_looking: bool,
+    console: &Console,
+) -> Result<FolderRequest, Error> {
+    let at = matches.get_one::<PathBuf>("folder").cloned();
+    let path = matches.get_one::<String>("path").cloned();
+    let polled = farm.polled_folders();
+    let only = match polled.as_slice() {
+        [only] => Some(only.text),
+        _ => None,
+    };
+    let is_share = polled.iter().any(|folder| folder.path.is_share())
+        || at.as_ref().is_some_and(|at| at.to_string_lossy().starts_with(r"\\"));
     let request = FolderRequest {
-        at: matches.get_one::<PathBuf>("folder").cloned(),
+        saved: rights::saved(matches, path.as_deref().or(only))?,
+        rights: rights::ask(matches, is_looking && is_share, console)?,
+        at,
+        path,
         server: matches.get_one::<String>("server").cloned(),
         aliases: aliases(matches)?,
     };
@@ -52,10 +73,11 @@ pub fn request(matches: &ArgMatches, farm: &Farm) -> Result<FolderRequest, Error
     Ok(request)
 }
 
-/// Recorded facts with the aliases that are known now.
-pub fn with_aliases(mut facts: Facts, aliases: Option<ListAliases>) -> Facts {
-    if let (Some(folder), Some(_)) = (&mut facts.folder, &aliases) {
-        folder.aliases = aliases;
+/// Recorded facts with the aliases and accounts that are known now.
+pub fn with_known(mut facts: Facts, farm: &Farm, request: FolderRequest) -> Facts {
+    if let Some(folder) = &mut facts.folder {
+        folder.aliases = request.aliases.or(folder.aliases.take());
+        given(farm, folder, &request.rights);
     }
     facts
 }

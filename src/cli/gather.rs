@@ -66,7 +66,7 @@ pub fn run(matches: &ArgMatches, console: &Console) -> Result<Exit, Error> {
     let farm = &loaded.document.farm;
     let selection = Selection::new(&wanted, &[], &[])?.narrowed(parts(matches));
     let directory = logon::look(matches, farm, &selection, console)?;
-    let folder = folder::request(matches, farm)?;
+    let folder = folder::request(matches, farm, wanted.contains(&Area::Folder), console)?;
     let (facts, errors) = probe::gather(&Request { farm, areas: &wanted, directory: &directory, folder: &folder });
     errors.iter().for_each(|error| console.error(error));
     if !wanted.iter().any(|area| holds(&facts, area)) {

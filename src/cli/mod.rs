@@ -18,6 +18,7 @@ mod logon;
 mod man;
 mod page;
 mod path;
+mod rights;
 mod set;
 mod show;
 mod trace;

@@ -66,9 +66,10 @@ pub fn judge(
     let wanted: Vec<Area> =
         Area::ALL.into_iter().filter(|area| !area.is_offline() && selection.reaches(*area)).collect();
     let mut exit = Exit::Clean;
-    let folder = folder::request(matches, farm)?;
+    let is_looking = recorded.is_none() && wanted.contains(&Area::Folder);
+    let folder = folder::request(matches, farm, is_looking, console)?;
     let facts = match recorded {
-        Some(facts) => folder::with_aliases(facts, folder.aliases),
+        Some(facts) => folder::with_known(facts, farm, folder),
         None if wanted.is_empty() => Facts::default(),
         // What could not be looked at is undecided; the rest is judged all the same.
         None => {

@@ -4,6 +4,7 @@ pub mod directory;
 mod dns;
 pub mod folder;
 mod port;
+pub mod rights;
 mod smtp;
 mod trust;
 
@@ -55,6 +56,9 @@ pub fn gather(request: &Request<'_>) -> (Facts, Vec<Error>) {
     }
     if areas.contains(&Area::Folder) {
         facts.folder = folder::gather(farm, folder).map_err(|error| errors.push(error)).ok();
+        if let Some(seen) = &mut facts.folder {
+            runtime.block_on(rights::add(farm, seen, &folder.rights, limit));
+        }
     }
     // A name server that never answers must not hold the program up on its way out.
     runtime.shutdown_background();

@@ -9,6 +9,7 @@ mod explain;
 mod farms;
 mod generated;
 mod lab;
+mod lab_folder;
 mod properties;
 mod smtp;
 mod smtp_server;

@@ -178,12 +178,16 @@ pub fn not_inherited(case: &Case<'_>) -> Vec<Judged> {
             return Outcome::not_applicable("the folder has no list (folder-no-list)");
         }
         let next = view.next_if_inherited();
+        if next == view.next {
+            return Outcome::pass();
+        }
         let (mut lost, mut open) = (Vec::new(), None);
         for concerned in concerned(case, view) {
             let now = Rights::new(view, &concerned.token);
             let then = Rights::with_next(view, &next, &concerned.token);
             for need in concerned.needs {
                 match (need.held(&now), need.held(&then)) {
+                    (now, then) if now == then => {}
                     (Held::No(_), Held::Yes(_)) => lost.push((concerned.name.clone(), concerned.token.clone(), *need)),
                     (Held::Unknown(why), Held::Yes(_) | Held::Unknown(_)) | (Held::No(_), Held::Unknown(why)) => {
                         open = open.or(Some(format!("for `{}`, {why}{}", concerned.name, concerned.what_decides)));

@@ -2,7 +2,7 @@
 
 use super::view::View;
 use crate::facts::{AccountSeen, Answer};
-use crate::formats::security::access::{By, Cause, Doubt, Ruling};
+use crate::formats::security::access::{By, Cause, Ruling};
 use crate::formats::security::descriptor::{Effect, flags};
 use crate::formats::security::rights::{Kind, SYNCHRONIZE};
 use crate::formats::security::{Descriptor, Effective, Entry, Sid, Trustee};
@@ -96,38 +96,20 @@ pub fn rulings(view: &View<'_>, descriptor: &Descriptor, rulings: &[Ruling]) -> 
     words.join(", ")
 }
 
-/// What would decide.
-fn doubt(view: &View<'_>, descriptor: &Descriptor, doubt: &Doubt) -> String {
+/// Why something is not decided, memberships aside.
+pub fn cause(view: &View<'_>, descriptor: &Descriptor, it: &Cause) -> String {
     let of_entry = |at: &usize| {
         let found = descriptor.dacl.entries().get(*at);
         found.map(|found| entry(view, found)).unwrap_or_default()
     };
-    match &doubt.cause {
+    match it {
         Cause::NoList => "the descriptor does not hold its list".to_owned(),
         Cause::NoOwner => "whether it owns the thing is not known".to_owned(),
-        Cause::OwnerMembership(sid) => format!("whether it is the owner `{}` is not known", who(view, sid)),
-        Cause::Membership(at, sid) => {
-            format!("whether it is, or is in, `{}` is not known (`{}`)", who(view, sid), of_entry(at))
-        }
+        Cause::OwnerMembership(sid) | Cause::Membership(_, sid) => format!("`{}`", who(view, sid)),
         Cause::Domain(_, letters) => format!("which domain `{letters}` is of is not known"),
         Cause::Condition(at) => format!("the entry `{}` counts under a condition", of_entry(at)),
         Cause::Type(_, code) => format!("what an entry of type 0x{code:02x} does is not known"),
         Cause::ObjectOnFile(at) => format!("the entry `{}` is for a kind of object, and files have none", of_entry(at)),
         Cause::CentralPolicy(_) => "a central access policy may take rights away".to_owned(),
     }
-}
-
-/// What would decide, the first few.
-pub fn doubts(view: &View<'_>, descriptor: &Descriptor, doubts: &[Doubt]) -> String {
-    const MOST: usize = 3;
-    let mut words: Vec<String> = Vec::new();
-    for word in doubts.iter().map(|it| doubt(view, descriptor, it)) {
-        if !words.contains(&word) {
-            words.push(word);
-        }
-    }
-    let more = words.len().saturating_sub(MOST);
-    words.truncate(MOST);
-    let rest = if more > 0 { format!(", and {more} more") } else { String::new() };
-    format!("{}{rest}", words.join("; "))
 }
