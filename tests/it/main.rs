@@ -7,6 +7,8 @@ mod dns;
 mod dns_server;
 mod explain;
 mod farms;
+mod folder_helpers;
+mod folder_rights;
 mod generated;
 mod lab;
 mod lab_folder;

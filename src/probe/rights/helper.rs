@@ -37,7 +37,12 @@ pub async fn run(program: &str, arguments: &[String], secret: Option<&str>, limi
     let (out, err) = (child.stdout.take(), child.stderr.take());
     let work = async {
         let (out, err) = tokio::try_join!(read(out), read(err))?;
-        Ok(Printed { out, err, success: child.wait().await?.success() })
+        // Whatever it makes of the secret, nobody reads it here.
+        let hidden = |text: String| match secret.filter(|secret| !secret.is_empty()) {
+            Some(secret) => text.replace(secret, "***"),
+            None => text,
+        };
+        Ok(Printed { out: hidden(out), err: hidden(err), success: child.wait().await?.success() })
     };
     within(limit, work).await
 }
