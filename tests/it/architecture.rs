@@ -105,6 +105,13 @@ const ROOMS: &[Room] = &[
         asynchronous: true,
     },
     with_doors("probe/folder", &["formats", "farm", "facts", "rules::Area"], &[&CLOCK, &FILES]),
+    // Its streams are those of the programs that it starts.
+    Room {
+        path: "probe/rights/helper.rs",
+        uses: &[],
+        doors: &[&SOCKETS, &CLOCK, &PROCESSES, &PRINTING],
+        asynchronous: true,
+    },
     with_doors("cli/", EVERYTHING, &[&CLOCK, &ENVIRONMENT, &FILES]),
     with_doors("cli/console.rs", EVERYTHING, &[&PRINTING]),
     with_doors("cli/wizard.rs", EVERYTHING, &[&TERMINAL, &FILES, &PROCESSES]),

@@ -161,7 +161,7 @@ impl Server {
             .collect();
         let farm = format!(
             "[farm]\ntimer-account = '{TIMER}'\n\n[incoming-email]\nenabled = true\nmode = \"advanced\"\n\n{servers}\
-             [probe]\ntimeout = \"30s\"\n"
+             [probe]\ntimeout = \"60s\"\n"
         );
         folder.write("farm.toml", farm);
         let groups: Vec<String> = GROUPS_OF_TIMER.iter().map(|rid| self.sid(*rid).to_string()).collect();
@@ -318,7 +318,7 @@ fn the_verdicts_agree_with_a_file_server() {
 fn what_the_server_refuses() {
     let Some(server) = server("a file server that refuses") else { return };
     let looked = |path: &str, user: Option<&str>, password: &str| {
-        let farm = format!("[incoming-email]\nenabled = true\nmode = \"advanced\"\ndrop-folder = '{path}'\n");
+        let farm = format!("[incoming-email]\nenabled = true\nmode = \"advanced\"\ndrop-folder = '{path}'\n\n[probe]\ntimeout = \"60s\"\n");
         let folder = Folder::with_farm(&farm);
         let user = user.map(|user| vec!["--smb-user", user]).unwrap_or_default();
         let mut command = folder.command(&[&["gather", "folder"][..], &user].concat());
@@ -345,7 +345,7 @@ fn a_share_that_lets_everyone_read_only() {
     let verdict = |share: &str, user: &str| {
         let folder = Folder::with_farm(&format!(
             "[farm]\ntimer-account = '{TIMER}'\n\n[incoming-email]\nenabled = true\nmode = \"advanced\"\n\
-             drop-folder = '\\\\{}\\{share}'\n",
+             drop-folder = '\\\\{}\\{share}'\n\n[probe]\ntimeout = \"60s\"\n",
             server.host
         ));
         let token = format!("{TIMER}={},{}", server.sid(TIMER_RID), server.sid(1107));
@@ -378,7 +378,8 @@ fn extended_attributes() {
     let ntfs = env::var("LAB_NTFS").unwrap_or_default();
     let descriptor = |arguments: &[&str]| {
         let farm = format!(
-            "[incoming-email]\nenabled = true\nmode = \"advanced\"\ndrop-folder = '\\\\{}\\Drop'\n",
+            "[incoming-email]\nenabled = true\nmode = \"advanced\"\ndrop-folder = '\\\\{}\\Drop'\n\n[probe]\n\
+             timeout = \"60s\"\n",
             server.host
         );
         let folder = Folder::with_farm(&farm);
