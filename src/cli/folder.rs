@@ -1,11 +1,11 @@
 //! What the commands that look at drop folders share: where one can be seen, and which lists there are.
 
+use super::console::Console;
+use super::rights;
 use crate::error::{Error, shown};
 use crate::facts::{Facts, ListAliases};
 use crate::farm::Farm;
 use crate::farm::file::read_bytes;
-use super::console::Console;
-use super::rights;
 use crate::probe::folder::{self, FolderRequest};
 use crate::probe::rights::given;
 use clap::{Arg, ArgMatches, Command, ValueHint};
@@ -46,12 +46,7 @@ pub fn aliases_argument() -> Arg {
 ///
 /// # Errors
 /// The aliases cannot be read, or the folder or server is not clearly the farm's.
-pub fn request(
-    matches: &ArgMatches,
-    farm: &Farm,
-    is_looking: bool,
-    console: &Console,
-) -> Result<FolderRequest, Error> {
+pub fn request(matches: &ArgMatches, farm: &Farm, is_looking: bool, console: &Console) -> Result<FolderRequest, Error> {
     let at = matches.get_one::<PathBuf>("folder").cloned();
     let path = matches.get_one::<String>("path").cloned();
     let polled = farm.polled_folders();

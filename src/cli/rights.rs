@@ -149,8 +149,8 @@ fn named(text: &str) -> Result<(String, Vec<Sid>), Error> {
 
 fn smb_logon(matches: &ArgMatches, console: &Console) -> Result<SmbLogon, Error> {
     let Some(text) = matches.get_one::<String>("smb-user") else { return Ok(SmbLogon::Ticket) };
-    let account = Account::from_text(text)
-        .map_err(|fault| Error::usage(format!("`{}` is no account: {fault}", shown(text))))?;
+    let account =
+        Account::from_text(text).map_err(|fault| Error::usage(format!("`{}` is no account: {fault}", shown(text))))?;
     // Samba's programs would take what follows for the password.
     if text.contains('%') {
         return Err(Error::usage("an account with a `%` in its name cannot be passed on"));

@@ -4,8 +4,9 @@ use super::console::Console;
 use super::{files, folder, gather, judging, logon};
 use crate::error::Error;
 use crate::facts::Facts;
+use crate::farm::Farm;
 use crate::farm::file::{Loaded, read_text};
-use crate::probe::directory::Look;
+use crate::probe::directory::{self, Look};
 use crate::probe::{self, Request};
 use crate::report::{Body, Exit, Report};
 use crate::rules::{self, Area, Case, Selection};
@@ -59,7 +60,7 @@ pub fn judge(
     let farm = &loaded.document.farm;
     let recorded = matches.get_one::<PathBuf>("facts").map(|path| recorded(path, farm.name.as_deref())).transpose()?;
     let areas = match &recorded {
-        Some(facts) if named.is_empty() => of_facts(facts, console),
+        Some(facts) if named.is_empty() => of_facts(facts, farm, console),
         _ => named.to_vec(),
     };
     let selection = select(&areas)?;
@@ -73,11 +74,11 @@ pub fn judge(
         None if wanted.is_empty() => Facts::default(),
         // What could not be looked at is undecided; the rest is judged all the same.
         None => {
-            let directory = match selection.reaches(Area::Directory) {
+            let look = match selection.reaches(Area::Directory) {
                 true => logon::look(matches, farm, &selection, console)?,
                 false => Look::default(),
             };
-            let request = Request { farm, areas: &wanted, directory: &directory, folder: &folder };
+            let request = Request { farm, areas: &wanted, directory: &look, folder: &folder };
             let (facts, errors) = probe::gather(&request);
             errors.iter().for_each(|error| console.error(error));
             exit = if errors.is_empty() { exit } else { Exit::Unfinished };
@@ -91,9 +92,11 @@ pub fn judge(
 }
 
 /// What recorded facts can be judged for when nothing is named: all that they were gathered about.
-fn of_facts(facts: &Facts, console: &Console) -> Vec<Area> {
+fn of_facts(facts: &Facts, farm: &Farm, console: &Console) -> Vec<Area> {
     let (held, other): (Vec<Area>, Vec<Area>) = Area::ALL.into_iter().partition(|area| gather::holds(facts, area));
-    for area in other {
+    // That nothing is there of what the farm has not is nothing to say.
+    let is_missed = |area: &Area| *area != Area::Directory || directory::is_used(farm);
+    for area in other.into_iter().filter(is_missed) {
         let name = area.name();
         console
             .say(&format!("the facts hold nothing about {name}, so it is left out; `spinmail gather {name}` asks it"));

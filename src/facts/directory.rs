@@ -3,7 +3,7 @@
 mod census;
 
 pub use census::{
-    AUTHENTICATED, Census, ENCODING, Member, Members, NO_MAPI, Seen, Shared, Suspect, Wanted, most_names,
+    AUTHENTICATED, Census, ENCODING, Member, Members, NO_MAPI, Seen, Shared, Suspect, Wanted, brief, most_names,
 };
 
 use super::Answer;
@@ -55,6 +55,18 @@ pub enum Protection {
     /// Sealed by Kerberos.
     Kerberos,
     None,
+}
+
+impl Protection {
+    /// As the end of a sentence.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Tls => "encrypted (ldaps)",
+            Self::StartTls => "encrypted (StartTLS)",
+            Self::Kerberos => "sealed (Kerberos)",
+            Self::None => "not encrypted",
+        }
+    }
 }
 
 /// The conversation with a controller: what it says of itself and of whoever asks.
@@ -133,8 +145,9 @@ pub struct ContainerFacts {
 #[serde(rename_all = "kebab-case")]
 pub struct Descriptor {
     /// As it came, in hexadecimal digits.
-    pub raw: String,
-    /// Read, as SDDL; nothing where it cannot be read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub raw: Option<String>,
+    /// Read, as SDDL, for reading. Where there are no bytes, it is what counts.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sddl: Option<String>,
 }

@@ -7,8 +7,8 @@ mod message;
 
 pub use message::Reader;
 
-use crate::error::Error;
 use super::rights::Ask;
+use crate::error::Error;
 use crate::facts::{Answer, DescriptorSeen, DropFolder, FolderFacts, ListAliases};
 use crate::farm::values::{FolderPath, FromText};
 use crate::farm::{Farm, PolledFolder};
@@ -93,9 +93,8 @@ fn chosen(polled: &[PolledFolder<'_>], request: &FolderRequest) -> Result<Option
     let places: Vec<usize> = (0..polled.len()).filter(|at| polled.get(*at).is_some_and(is_named)).collect();
     let Some(server) = &request.server else {
         return match (places.as_slice(), option, &request.path) {
-            ([], _, Some(path)) => {
-                Err(Error::usage(format!("`{path}` is no drop folder of the farm")).hint(format!("its folders: {}", names(polled))))
-            }
+            ([], _, Some(path)) => Err(Error::usage(format!("`{path}` is no drop folder of the farm"))
+                .hint(format!("its folders: {}", names(polled)))),
             (_, None, _) => Ok(None),
             ([only], Some(_), _) => Ok(Some(*only)),
             (_, Some(option), _) => Err(Error::usage(format!("{option} is one folder, and the farm has several"))

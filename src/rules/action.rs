@@ -39,6 +39,10 @@ pub enum Action {
     GrantFolder { server: Option<String>, folder: String, account: String, right: FolderRight },
     /// Give an account a right in a share's own permissions.
     GrantShare { server: String, share: String, account: String, right: ShareRight },
+    /// Make an organizational unit of this distinguished name.
+    CreateContainer { name: String },
+    /// Let an account do something with a container, or with what is in it.
+    GrantDirectory { container: String, account: String, grant: Grant, class: Option<String> },
 }
 
 /// What the dialogue of a folder grants.
@@ -67,6 +71,16 @@ impl FolderRight {
 pub enum ShareRight {
     Change,
     Read,
+}
+
+/// What an account is let do in a container of the directory.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Grant {
+    Create,
+    Delete,
+    DeleteSubtree,
+    Change,
 }
 
 impl Action {

@@ -3,12 +3,15 @@
 mod accounts;
 mod contacts;
 mod container;
+mod delegation;
+mod rights;
 mod view;
 
 use super::{Judge, Rule, rule};
 
 const SERVICE: &str = "directory-management.service";
 const CONTAINER: &str = "directory-management.container";
+const GROUPS: &str = "directory-management.distribution-groups";
 const CONTROLLERS: &str = "probe.directory";
 const CENTRAL: &str = "farm.central-administration-account";
 const TIMER: &str = "farm.timer-account";
@@ -81,6 +84,95 @@ pub static RULES: &[Rule] = &[
         "The account is in use.",
         ["farm.central-administration-account", "farm.timer-account"],
         Judge::Case(accounts::disabled)
+    ),
+    rule!(
+        "directory-wizard-only",
+        Directory,
+        Error,
+        "Nothing but the wizard's task for users is delegated.",
+        "More than the wizard's task for users is delegated.",
+        ["directory-management.container", "farm.central-administration-account"],
+        Judge::Case(rights::wizard_only)
+    ),
+    rule!(
+        "directory-rights-elsewhere",
+        Directory,
+        Warning,
+        "The timer's account has the rights, that of Central Administration has not.",
+        "The account of Central Administration has the rights itself.",
+        ["directory-management.container", "farm.central-administration-account", "farm.timer-account"],
+        Judge::Case(rights::rights_elsewhere)
+    ),
+    rule!(
+        "directory-cannot-create-contacts",
+        Directory,
+        Error,
+        "SharePoint cannot create contacts.",
+        "SharePoint can create contacts.",
+        ["directory-management.container", "farm.central-administration-account"],
+        Judge::Case(rights::cannot_create_contacts)
+    ),
+    rule!(
+        "directory-cannot-create-groups",
+        Directory,
+        Error,
+        "SharePoint cannot create groups.",
+        "SharePoint can create groups.",
+        [
+            "directory-management.container",
+            "farm.central-administration-account",
+            "directory-management.distribution-groups"
+        ],
+        Judge::Case(rights::cannot_create_groups)
+    ),
+    rule!(
+        "directory-cannot-delete-contacts",
+        Directory,
+        Error,
+        "SharePoint cannot delete contacts.",
+        "SharePoint can delete contacts.",
+        ["directory-management.container", "farm.central-administration-account"],
+        Judge::Case(rights::cannot_delete_contacts)
+    ),
+    rule!(
+        "directory-cannot-delete-groups",
+        Directory,
+        Error,
+        "SharePoint cannot delete groups.",
+        "SharePoint can delete groups.",
+        [
+            "directory-management.container",
+            "farm.central-administration-account",
+            "directory-management.distribution-groups"
+        ],
+        Judge::Case(rights::cannot_delete_groups)
+    ),
+    rule!(
+        "directory-cannot-delete-subtree",
+        Directory,
+        Error,
+        "Delete Subtree does not reach the contacts, so lists cannot be disabled.",
+        "Delete Subtree reaches the contacts.",
+        ["directory-management.container", "farm.central-administration-account"],
+        Judge::Case(rights::cannot_delete_subtree)
+    ),
+    rule!(
+        "directory-cannot-change",
+        Directory,
+        Warning,
+        "SharePoint cannot change contacts and groups.",
+        "SharePoint can change contacts and groups.",
+        ["directory-management.container", "farm.central-administration-account"],
+        Judge::Case(rights::cannot_change)
+    ),
+    rule!(
+        "directory-rights-too-wide",
+        Directory,
+        Warning,
+        "An account may create or delete beyond the container.",
+        "The account may create and delete nothing beyond the container.",
+        ["directory-management.container", "farm.central-administration-account", "farm.timer-account"],
+        Judge::Case(rights::rights_too_wide)
     ),
     rule!(
         "directory-contact-encoding",

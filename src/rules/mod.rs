@@ -10,7 +10,7 @@ mod select;
 mod smtp;
 mod verdict;
 
-pub use action::{Action, FolderRight, Hand, ShareRight};
+pub use action::{Action, FolderRight, Grant, Hand, ShareRight};
 pub use select::{Part, Selection, area_of_word, part_of_word};
 pub use verdict::{About, Accepted, OutcomeKind, Verdict};
 

@@ -23,6 +23,7 @@ const SOCKETS: Door = Door {
         "lookup_host(",
         "tokio",
         "hickory_resolver",
+        "ldap3",
     ],
 };
 const CLOCK: Door = Door { name: "a clock", words: &["Instant", "SystemTime", "UNIX_EPOCH", "sleep("] };
@@ -114,6 +115,7 @@ const ROOMS: &[Room] = &[
     },
     with_doors("cli/", EVERYTHING, &[&CLOCK, &ENVIRONMENT, &FILES]),
     with_doors("cli/console.rs", EVERYTHING, &[&PRINTING]),
+    with_doors("cli/logon.rs", EVERYTHING, &[&TERMINAL, &ENVIRONMENT]),
     with_doors("cli/wizard.rs", EVERYTHING, &[&TERMINAL, &FILES, &PROCESSES]),
     pure("lib.rs", EVERYTHING),
     with_doors("main.rs", EVERYTHING, &[&ENVIRONMENT, &PROCESSES]),

@@ -98,9 +98,8 @@ fn null_and_empty_lists() {
         assert!(seen["descriptor"]["known"].is_object(), "{seen}");
         let facts = serde_json::json!({"facts": 1, "folder": {"folders": [seen]}});
         folder.write("facts.json", facts.to_string());
-        let run = folder.run(&[
-            "verify", "folder", "--facts", "facts.json", "--only", "folder-no-list", "--format", "json",
-        ]);
+        let run =
+            folder.run(&["verify", "folder", "--facts", "facts.json", "--only", "folder-no-list", "--format", "json"]);
         assert_eq!(run.json()["verdicts"][0]["outcome"], outcome, "{sddl}");
     }
 }
@@ -140,7 +139,8 @@ fn what_is_no_descriptor() {
         let (seen, _) = gathered(&folder);
         let facts = serde_json::json!({"facts": 1, "folder": {"folders": [seen]}});
         folder.write("facts.json", facts.to_string());
-        let run = folder.run(&["verify", "folder", "--facts", "facts.json", "--only", "folder-timer", "--format", "json"]);
+        let run =
+            folder.run(&["verify", "folder", "--facts", "facts.json", "--only", "folder-timer", "--format", "json"]);
         let verdicts = run.json()["verdicts"].as_array().cloned().unwrap_or_default();
         assert_eq!((verdicts.len(), run.code), (2, 3), "{run:?}");
         assert!(verdicts.iter().all(|verdict| verdict["outcome"] == "undecided"), "{run:?}");

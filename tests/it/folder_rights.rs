@@ -289,7 +289,19 @@ fn facts_and_what_is_known_later() {
     assert_eq!(judge(&["--token", &format!("{TIMER}={T},S-1-5-32-545")]), "pass");
     assert_eq!(judge(&["--token", &format!("{TIMER}={T}")]), "fail");
     // A message is followed through the rights.
-    folder.write("farm.toml", folder.read("farm.toml").replace("mode =", "display-address = \"sp.fabrikam.com\"\nmode ="));
-    let run = folder.run(&["trace", "a@sp.fabrikam.com", "--facts", "facts.json", "--token", &format!("{TIMER}={T}"), "--format", "json"]);
+    folder.write(
+        "farm.toml",
+        folder.read("farm.toml").replace("mode =", "display-address = \"sp.fabrikam.com\"\nmode ="),
+    );
+    let run = folder.run(&[
+        "trace",
+        "a@sp.fabrikam.com",
+        "--facts",
+        "facts.json",
+        "--token",
+        &format!("{TIMER}={T}"),
+        "--format",
+        "json",
+    ]);
     assert!(run.out.contains("folder-timer-cannot-delete"), "{run:?}");
 }

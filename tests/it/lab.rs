@@ -12,13 +12,17 @@ struct Lab {
     log: String,
 }
 
+/// A variable of the lab's.
+pub fn known(name: &str) -> String {
+    env::var(name).unwrap_or_else(|_| panic!("{name} is not set; tests/lab/exec sets it"))
+}
+
 /// The running lab; without one the test is skipped and says so.
 fn lab(test: &str) -> Option<Lab> {
     let Ok(folder) = env::var("LAB_DIR") else {
         eprintln!("SKIPPED: lab {test}");
         return None;
     };
-    let known = |name: &str| env::var(name).unwrap_or_else(|_| panic!("{name} is not set; tests/lab/exec sets it"));
     Some(Lab {
         dns: known("LAB_DNS"),
         smtp_port: known("LAB_SMTP_PORT"),

@@ -270,7 +270,11 @@ fn the_engine_agrees_with_a_file_server() {
 /// What the program leaves open, and why.
 const OPEN: [(&str, &str, &str); 2] = [
     ("read data only", "folder-timer-cannot-read", "this client asks for the data alone, others ask for more"),
-    ("owner rights", "folder-timer-cannot-read", "on a share it does not know who makes the messages, and so owns them"),
+    (
+        "owner rights",
+        "folder-timer-cannot-read",
+        "on a share it does not know who makes the messages, and so owns them",
+    ),
 ];
 
 /// The verdicts of `verify drop-folder` about the Timer service's account, against what it can really do.
@@ -278,7 +282,8 @@ const OPEN: [(&str, &str, &str); 2] = [
 fn the_verdicts_agree_with_a_file_server() {
     let Some(server) = server("verify drop-folder") else { return };
     let Cases { home, folders, .. } = server.cases();
-    let run = home.run(&["verify", "drop-folder", "--facts", "facts.json", "--only", "folder-timer", "--format", "json"]);
+    let run =
+        home.run(&["verify", "drop-folder", "--facts", "facts.json", "--only", "folder-timer", "--format", "json"]);
     let report = run.json();
     let verdicts = report["verdicts"].as_array().expect("verdicts");
     let said = |folder: &str, rule: &str| {
@@ -305,7 +310,8 @@ fn the_verdicts_agree_with_a_file_server() {
             };
             wrong += usize::from(!agrees);
             let agrees = if agrees { "agrees" } else { "DIFFERS" };
-            table += &format!("{:34} {rule:27} {said:15} {:7} {agrees}\n", case.name, if can { "done" } else { "refused" });
+            table +=
+                &format!("{:34} {rule:27} {said:15} {:7} {agrees}\n", case.name, if can { "done" } else { "refused" });
         }
     }
     println!("{table}");
@@ -318,7 +324,9 @@ fn the_verdicts_agree_with_a_file_server() {
 fn what_the_server_refuses() {
     let Some(server) = server("a file server that refuses") else { return };
     let looked = |path: &str, user: Option<&str>, password: &str| {
-        let farm = format!("[incoming-email]\nenabled = true\nmode = \"advanced\"\ndrop-folder = '{path}'\n\n[probe]\ntimeout = \"60s\"\n");
+        let farm = format!(
+            "[incoming-email]\nenabled = true\nmode = \"advanced\"\ndrop-folder = '{path}'\n\n[probe]\ntimeout = \"60s\"\n"
+        );
         let folder = Folder::with_farm(&farm);
         let user = user.map(|user| vec!["--smb-user", user]).unwrap_or_default();
         let mut command = folder.command(&[&["gather", "folder"][..], &user].concat());
@@ -350,7 +358,16 @@ fn a_share_that_lets_everyone_read_only() {
         ));
         let token = format!("{TIMER}={},{}", server.sid(TIMER_RID), server.sid(1107));
         let mut command = folder.command(&[
-            "verify", "folder", "--smb-user", user, "--token", &token, "--format", "json", "--only", "folder-share-limits",
+            "verify",
+            "folder",
+            "--smb-user",
+            user,
+            "--token",
+            &token,
+            "--format",
+            "json",
+            "--only",
+            "folder-share-limits",
         ]);
         let output = command.env("SPINMAIL_SMB_PASSWORD", &server.password).output().expect("the program runs");
         let report: Value = serde_json::from_slice(&output.stdout).expect("a report");

@@ -3,6 +3,7 @@
 mod architecture;
 mod cli;
 mod container;
+mod directory;
 mod dns;
 mod dns_server;
 mod explain;
@@ -11,7 +12,9 @@ mod folder_helpers;
 mod folder_rights;
 mod generated;
 mod lab;
+mod lab_directory;
 mod lab_folder;
+mod ldap_server;
 mod properties;
 mod smtp;
 mod smtp_server;

@@ -39,6 +39,7 @@ const TICK: Duration = Duration::from_millis(20);
 
 /// The name under which the servers are found, and which good certificates carry.
 pub const HOST: &str = "sp1.fabrikam.test";
+const NAMES: &[&str] = &[HOST, "localhost"];
 
 /// What a dialogue says, and what is to come of it.
 #[derive(Clone, Default)]
@@ -390,15 +391,16 @@ impl Certificates {
         let (pem, own) = authority("Spinmail test authority");
         let (_, foreign) = authority("Nobody's authority");
         let servers = BTreeMap::from([
-            ("good", server(&own, HOST, 2100)),
-            ("wrong-name", server(&own, "other.fabrikam.test", 2100)),
-            ("expired", server(&own, HOST, 2020)),
-            ("unknown", server(&foreign, HOST, 2100)),
+            ("good", server(&own, NAMES, 2100)),
+            ("wrong-name", server(&own, &["other.fabrikam.test"], 2100)),
+            ("expired", server(&own, NAMES, 2020)),
+            ("unknown", server(&foreign, NAMES, 2100)),
         ]);
         Self { authority: pem, servers }
     }
 
-    fn server(&self, kind: &str) -> Arc<ServerConfig> {
+    /// A server's certificate: `good`, `wrong-name`, `expired` or `unknown`.
+    pub fn server(&self, kind: &str) -> Arc<ServerConfig> {
         self.servers.get(kind).unwrap_or_else(|| panic!("no certificate is {kind}")).clone()
     }
 }
@@ -412,9 +414,10 @@ fn authority(name: &str) -> (String, Issuer<'static, KeyPair>) {
     (certificate.pem(), Issuer::new(parameters, key))
 }
 
-fn server(issuer: &Issuer<'_, KeyPair>, name: &str, last_year: i32) -> Arc<ServerConfig> {
+fn server(issuer: &Issuer<'_, KeyPair>, names: &[&str], last_year: i32) -> Arc<ServerConfig> {
     let key = KeyPair::generate().expect("a key");
-    let mut parameters = CertificateParams::new(vec![name.to_owned()]).expect("a name");
+    let mut parameters =
+        CertificateParams::new(names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>()).expect("names");
     parameters.not_before = rcgen::date_time_ymd(2010, 1, 1);
     parameters.not_after = rcgen::date_time_ymd(last_year, 1, 1);
     let certificate: CertificateDer<'static> = parameters.signed_by(&key, issuer).expect("a certificate").into();

@@ -304,7 +304,7 @@ fn add(tally: &mut Tally, value: Option<&str>, name: &str, all: bool, is_wanted:
 }
 
 /// A text from outside, of bearable length.
-fn brief(text: &str) -> String {
+pub fn brief(text: &str) -> String {
     match text.char_indices().nth(LONGEST) {
         None => text.to_owned(),
         Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),

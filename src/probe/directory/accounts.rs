@@ -144,10 +144,9 @@ async fn entry(controller: &mut Controller, name: &str) -> Answer<AccountEntry> 
         Err(Trouble::Result { code: reason::NO_SUCH_OBJECT, .. }) => return Answer::Absent("noSuchObject".to_owned()),
         Err(trouble) => return Answer::Failed(trouble.why()),
     };
-    let [sid] = sids(&found, "objectSid").try_into().unwrap_or_else(|_| [Sid::nt(7)]);
-    if sid == Sid::nt(7) {
-        return Answer::Failed("it shows no SID".to_owned());
-    }
+    let Ok([sid]) = <[Sid; 1]>::try_from(sids(&found, "objectSid")) else {
+        return Answer::Failed("it shows no SID, or several".to_owned());
+    };
     let number = |name: &str| found.text(name).and_then(|text| text.parse::<i64>().ok());
     // A set of bits, written as a signed number.
     let bits = |name: &str| number(name).and_then(|number| i32::try_from(number).ok()).map(i32::cast_unsigned);

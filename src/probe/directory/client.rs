@@ -10,6 +10,7 @@ use std::collections::BTreeMap;
 use std::sync::Once;
 use std::time::Duration;
 use tokio::task::JoinHandle;
+use url::Url;
 
 /// What a question asks.
 #[derive(Debug, Clone)]
@@ -76,7 +77,7 @@ impl Entry {
             let name = name.split(';').next().unwrap_or_default().to_ascii_lowercase();
             all.entry(name).or_default().extend(values);
         }
-        Self { name: entry.dn, values: all }
+        Self { name: text_of(entry.dn.as_bytes()), values: all }
     }
 
     pub fn bytes(&self, attribute: &str) -> &[Vec<u8>] {
@@ -84,13 +85,19 @@ impl Entry {
     }
 
     pub fn texts(&self, attribute: &str) -> Vec<String> {
-        self.bytes(attribute).iter().map(|value| String::from_utf8_lossy(value).into_owned()).collect()
+        self.bytes(attribute).iter().map(|value| text_of(value)).collect()
     }
 
     /// The first value.
     pub fn text(&self, attribute: &str) -> Option<String> {
-        self.bytes(attribute).first().map(|value| String::from_utf8_lossy(value).into_owned())
+        self.bytes(attribute).first().map(|value| text_of(value))
     }
+}
+
+/// A value as text, cut where it is longer than any name can be.
+fn text_of(value: &[u8]) -> String {
+    const LONGEST: usize = 8192;
+    String::from_utf8_lossy(value.get(..LONGEST).unwrap_or(value)).into_owned()
 }
 
 /// A page of a long answer.
@@ -105,6 +112,9 @@ pub struct Page {
 #[derive(Debug)]
 pub struct Client {
     ldap: Ldap,
+    /// What the controller is called in its URL.
+    #[cfg(feature = "kerberos")]
+    host: String,
     /// Reads and writes; what it ends with says why.
     driver: JoinHandle<Result<(), LdapError>>,
     limit: Duration,
@@ -148,12 +158,23 @@ async fn apart<T: Send + 'static>(
 const MALFORMED: &str = "what it sends is no LDAP that can be read";
 
 impl Client {
-    /// Connects, with TLS where the settings say so.
-    pub async fn connect(url: String, settings: LdapConnSettings, limit: Duration) -> Result<Self, Trouble> {
+    /// Connects, with TLS where the settings say so. Of the URL only the host and the port count, not what else one may
+    /// hold (RFC 4516).
+    pub async fn connect(url: &Url, settings: LdapConnSettings, limit: Duration) -> Result<Self, Trouble> {
+        let host = url.host_str().unwrap_or_default().to_owned();
+        let port = url.port().map(|port| format!(":{port}")).unwrap_or_default();
+        let url = format!("{}://{host}{port}", url.scheme());
         let (connection, ldap) =
             apart(limit, async move { LdapConnAsync::with_settings(settings, &url).await }).await?;
         let driver = tokio::spawn(connection.drive());
-        Ok(Self { ldap, driver, limit, lost: None })
+        Ok(Self {
+            ldap,
+            #[cfg(feature = "kerberos")]
+            host,
+            driver,
+            limit,
+            lost: None,
+        })
     }
 
     /// Logs on by name and password (RFC 4513 5.1.3).
@@ -164,8 +185,8 @@ impl Client {
 
     /// Logs on with the ticket of whoever runs the program; without TLS the conversation is sealed.
     #[cfg(feature = "kerberos")]
-    pub async fn bind_with_ticket(&mut self, host: String) -> Result<(), Trouble> {
-        let mut ldap = self.ldap.clone();
+    pub async fn bind_with_ticket(&mut self) -> Result<(), Trouble> {
+        let (mut ldap, host) = (self.ldap.clone(), self.host.clone());
         self.ask(1, async move { ldap.sasl_gssapi_bind(&host).await?.success().map(|_| ()) }).await
     }
 
@@ -181,19 +202,20 @@ impl Client {
         entries.into_iter().next().ok_or_else(|| Trouble::Broken("it answers success and shows no object".to_owned()))
     }
 
-    /// Asks for a page of a long answer (RFC 2696). A page may take longer than a short answer.
+    /// Asks for a page of a long answer (RFC 2696). It may take longer than a short one: before the first page a
+    /// controller may go through everything.
     pub async fn page(&mut self, question: &Question, size: i32, cookie: Vec<u8>) -> Result<Page, Trouble> {
-        const PATIENCE: u32 = 10;
+        const PATIENCE: u32 = 12;
         let paged = ldap3::controls::PagedResults { size, cookie };
         let controls = descriptor_control(question).into_iter().chain([RawControl { crit: true, ..paged.into() }]);
         self.answer(question, controls.collect(), PATIENCE).await
     }
 
     async fn answer(&mut self, question: &Question, controls: Vec<RawControl>, times: u32) -> Result<Page, Trouble> {
-        let (mut ldap, question, limit) = (self.ldap.clone(), question.clone(), self.limit);
+        let (mut ldap, question) = (self.ldap.clone(), question.clone());
         self.ask(times, async move {
             let most = usize::try_from(question.most).unwrap_or(usize::MAX);
-            ldap.with_controls(controls).with_timeout(limit);
+            ldap.with_controls(controls);
             ldap.with_search_options(SearchOptions::new().sizelimit(question.most));
             let (base, filter) = (&question.base, &question.filter);
             let mut stream = ldap.streaming_search(base, question.scope, filter, question.attributes).await?;

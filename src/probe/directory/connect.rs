@@ -78,7 +78,7 @@ async fn one(
     let settings = LdapConnSettings::new()
         .set_starttls(protection == Protection::StartTls)
         .set_config(tls(trust).map_err(Refusal::new)?);
-    let mut client = Client::connect(address_of(&url), settings, limit).await.map_err(|trouble| match trouble {
+    let mut client = Client::connect(&url, settings, limit).await.map_err(|trouble| match trouble {
         // Nothing but StartTLS was asked by then.
         Trouble::Result { .. } => {
             let hint = "use ldaps://, or `--insecure-bind` to send the password unencrypted all the same";
@@ -86,14 +86,8 @@ async fn one(
         }
         Trouble::Broken(why) => Refusal::new(why),
     })?;
-    bind(&mut client, look, &url).await?;
+    bind(&mut client, look).await?;
     described(client, address, domain, look, protection).await
-}
-
-/// Only the host and the port count; what else a URL of LDAP may hold (RFC 4516) is not meant.
-fn address_of(url: &Url) -> String {
-    let port = url.port().map(|port| format!(":{port}")).unwrap_or_default();
-    format!("{}://{}{port}", url.scheme(), url.host_str().unwrap_or_default())
 }
 
 fn protection(url: &Url, look: &Look) -> Protection {
@@ -116,14 +110,13 @@ fn tls(trust: &Trust) -> Result<Arc<ClientConfig>, String> {
     Ok(Arc::new(config))
 }
 
-async fn bind(client: &mut Client, look: &Look, url: &Url) -> Result<(), Refusal> {
+async fn bind(client: &mut Client, look: &Look) -> Result<(), Refusal> {
     let done = match &look.logon {
         Logon::Password { account, password } => client.bind(account.clone(), password.open().to_owned()).await,
         #[cfg(feature = "kerberos")]
-        Logon::Ticket => client.bind_with_ticket(url.host_str().unwrap_or_default().to_owned()).await,
+        Logon::Ticket => client.bind_with_ticket().await,
         Logon::Nothing(_) => Ok(()),
     };
-    let _ = url;
     done.map_err(|trouble| {
         let code = trouble.code();
         let signing = [reason::STRONGER_AUTH_REQUIRED, reason::CONFIDENTIALITY_REQUIRED];
@@ -155,8 +148,9 @@ async fn described(
     };
     let (domain, schema) = (part("defaultNamingContext")?, part("schemaNamingContext")?);
     let configuration = part("configurationNamingContext")?;
-    let holds = |wanted: &Name| Name::parse(&domain).is_ok_and(|domain| wanted.is_within(&domain));
-    if !wanted.is_none_or(holds) {
+    let own = Name::parse(&domain).ok().and_then(|name| name.domain());
+    let is_elsewhere = |wanted: String| own.as_ref().is_none_or(|own| !own.eq_ignore_ascii_case(&wanted));
+    if wanted.and_then(Name::domain).is_some_and(is_elsewhere) {
         return Err(Refusal::new(format!("it holds the domain `{domain}`, in which the container cannot be")));
     }
     let bound_as = match &look.logon {

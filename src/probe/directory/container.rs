@@ -65,7 +65,7 @@ fn descriptor(entry: &Entry) -> Answer<Descriptor> {
     match entry.bytes("nTSecurityDescriptor") {
         [] => Answer::Absent("it may not be read by the account that asks".to_owned()),
         [bytes] if bytes.len() <= LARGEST => {
-            let raw = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+            let raw = Some(bytes.iter().map(|byte| format!("{byte:02x}")).collect());
             let read = binary::read(bytes).ok();
             Answer::Known(Descriptor { raw, sddl: read.and_then(|read| sddl::write(&read).ok()) })
         }
@@ -100,7 +100,8 @@ async fn sample(client: &mut Client, base: &str) -> Answer<Vec<Described>> {
     for class in ["contact", "group"] {
         let attributes = &["objectClass", "nTSecurityDescriptor", "allowedAttributesEffective"];
         let question = Question::below(base, format!("(objectClass={class})"), attributes);
-        let question = Question { with_descriptor: true, most: MOST, ..question };
+        // What lies in units below belongs to those.
+        let question = Question { with_descriptor: true, most: MOST, scope: Scope::OneLevel, ..question };
         match client.page(&question, MOST, Vec::new()).await {
             Ok(page) => found.extend(page.entries.iter().map(|entry| described(entry, WRITTEN))),
             Err(trouble) => return Answer::Failed(trouble.why()),

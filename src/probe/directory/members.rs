@@ -14,7 +14,7 @@ const MOST_MEMBERS: u64 = 2_000_000;
 /// Pages without any object that may follow one another: a controller that runs out of time gives some.
 const MOST_EMPTY_PAGES: u32 = 50;
 /// Thin pages are as suspicious, when there are very many of them.
-const MOST_THIN_PAGES: u32 = 2000;
+const MOST_THIN_PAGES: u32 = 500;
 /// Objects that were there before: one that is renamed meanwhile may come twice.
 const MOST_REPEATED: u64 = 1000;
 

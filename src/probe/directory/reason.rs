@@ -1,6 +1,7 @@
 //! What results and failures of LDAP mean, in sentences.
 
 use super::client::Trouble;
+use crate::facts::directory::brief;
 use ldap3::LdapError;
 use std::io;
 use std::time::Duration;
@@ -61,8 +62,9 @@ pub fn trouble(error: LdapError) -> Trouble {
     Trouble::Broken(match error {
         LdapError::LdapResult { result } => {
             // Active Directory ends its texts with a NUL.
-            let text = result.text.trim_end_matches('\0').trim().to_owned();
-            return Trouble::Result { code: result.rc, text, matched: result.matched, referrals: result.refs };
+            let text = brief(result.text.trim_end_matches('\0').trim());
+            let referrals = result.refs.iter().take(3).map(|url| brief(url)).collect();
+            return Trouble::Result { code: result.rc, text, matched: brief(&result.matched), referrals };
         }
         LdapError::Io { source } => of_io(&source),
         LdapError::Rustls { source } => of_tls(&source),

@@ -184,7 +184,11 @@ async fn run(
     limit: Duration,
 ) -> Result<Printed, Trouble> {
     // A host's name; rpcclient reads more than that, and options.
-    if !arguments.iter().take(1).all(|server| is_host(server.trim_start_matches('/').split('/').next().unwrap_or_default())) {
+    if !arguments
+        .iter()
+        .take(1)
+        .all(|server| is_host(server.trim_start_matches('/').split('/').next().unwrap_or_default()))
+    {
         return Err(Trouble::Failed("its server is no plain host name".to_owned()));
     }
     let secret = match &*logon {
@@ -268,7 +272,9 @@ mod tests {
         assert!(matches!(full("NT_STATUS_BAD_NETWORK_NAME"), (Trouble::Absent(_), false)));
         assert!(matches!(full("NT_STATUS_LOGON_FAILURE"), (Trouble::Failed(_), true)));
         assert!(matches!(full("NT_STATUS_CONNECTION_REFUSED"), (Trouble::Failed(_), false)));
-        assert!(matches!(full("NT_STATUS_NOT_HEARD_OF"), (Trouble::Failed(why), false) if why.contains("NOT_HEARD_OF")));
+        assert!(
+            matches!(full("NT_STATUS_NOT_HEARD_OF"), (Trouble::Failed(why), false) if why.contains("NOT_HEARD_OF"))
+        );
         assert!(matches!(of(""), (Trouble::Failed(why), false) if why.contains("says nothing")));
         // Without an account a refusal is no wonder, and shows nothing of any account.
         let ticket = trouble("smbcacls", &printed("", "(NT_STATUS_ACCESS_DENIED)"), &SmbLogon::Ticket);

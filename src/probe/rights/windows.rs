@@ -236,9 +236,8 @@ fn token(account: &Sid) -> Answer<Vec<Sid>> {
 unsafe fn groups(context: *mut c_void) -> Result<Vec<Sid>, u32> {
     let mut size = 0;
     // SAFETY: without a buffer, Windows says how large it must be.
-    let told = unsafe {
-        AuthzGetInformationFromContext(context, AuthzContextInfoGroupsSids, 0, &raw mut size, null_mut())
-    };
+    let told =
+        unsafe { AuthzGetInformationFromContext(context, AuthzContextInfoGroupsSids, 0, &raw mut size, null_mut()) };
     if told == 0 && last() != ERROR_INSUFFICIENT_BUFFER {
         return Err(last());
     }

@@ -48,7 +48,7 @@ fn of_accounts(case: &Case<'_>, judge: impl Fn(&AccountFacts) -> Outcome) -> Vec
     named.into_iter().flat_map(of_one).collect()
 }
 
-fn not_looked_for(account: &Account) -> Outcome {
+pub fn not_looked_for(account: &Account) -> Outcome {
     match account.form() {
         AccountForm::Computer => Outcome::undecided(
             "beyond its server it is the computer's account, and the farm file names no server whose that would be",

@@ -4,7 +4,7 @@ use super::CONTROLLERS;
 use super::view::{self, View, judged};
 use crate::facts::Answer;
 use crate::facts::directory::{SCHEMA_NAMES, SchemaFacts};
-use crate::rules::{Case, Evidence, Finding, Hand, Judged, Outcome};
+use crate::rules::{Action, Case, Evidence, Finding, Hand, Judged, Outcome};
 
 /// How many of the names of the schema SharePoint cannot do without: the first ones.
 const NEEDED: usize = 4;
@@ -18,11 +18,10 @@ pub fn signing_needed(case: &Case<'_>) -> Vec<Judged> {
     let outcome = || -> View<Outcome> {
         let facts = view::asked(case)?;
         if let Answer::Known(connection) = &facts.connection {
-            let how = format!("{:?}", connection.protection).to_lowercase();
             return Ok(Outcome::Pass(vec![Evidence {
                 asked: format!("a logon at {}", connection.url),
                 expected: "success".to_owned(),
-                observed: format!("success, protected by {how}"),
+                observed: format!("success, {}", connection.protection.words()),
             }]));
         }
         let refusal = facts.attempts.iter().find(|attempt| attempt.needs_signing);
@@ -38,9 +37,7 @@ pub fn signing_needed(case: &Case<'_>) -> Vec<Judged> {
             ),
         })
     };
-    let subject = case.facts.directory.as_ref().and_then(|facts| facts.attempts.first());
-    let subject = subject.map_or(CONTROLLERS, |attempt| &attempt.url).to_owned();
-    judged(subject, outcome())
+    judged(CONTROLLERS, outcome())
 }
 
 pub fn schema_old(case: &Case<'_>) -> Vec<Judged> {
@@ -79,7 +76,13 @@ pub fn missing(case: &Case<'_>) -> Vec<Judged> {
                     "Make the organizational unit, or correct the name on the page. A unit that the account may not see \
                      looks the same",
                 )
-                .seen(format!("{} of {}", view::subject(case), connection.url), "an object", how),
+                .seen(format!("{} of {}", view::subject(case), connection.url), "an object", how)
+                .with_actions(
+                    view::wanted(case)
+                        .ok()
+                        .filter(|(_, container)| container.name.is_unit())
+                        .map(|(_, container)| Action::CreateContainer { name: container.name.to_string() }),
+                ),
             ),
             Answer::Failed(why) => Outcome::undecided(format!("the container is not known: {why}")),
             Answer::NotAsked => Outcome::undecided("the container was not asked for"),

@@ -1,9 +1,9 @@
 //! What the directory said, as far as a rule may rely on it; where it may not, the verdict that follows from that.
 
 use super::{CONTAINER, SERVICE};
+use crate::facts::Answer;
 use crate::facts::directory::{Connection, ContainerFacts, DirectoryFacts, Members, SchemaFacts};
-use crate::facts::{Answer, DirectoryFacts as Facts};
-use crate::farm::values::{Container, Given, Service, given};
+use crate::farm::values::{Container, Given, Service, Words, given};
 use crate::rules::{Case, Judged, Outcome};
 
 /// What there is to judge, or what there is to say instead.
@@ -19,7 +19,7 @@ pub fn wanted<'a>(case: &Case<'a>) -> View<(&'a str, &'a Container)> {
     match case.farm.directory.service {
         Some(Service::Yes) => {}
         Some(service) => {
-            let why = format!("the Directory Management Service is `{}`", crate::farm::values::Words::word(service));
+            let why = format!("the Directory Management Service is `{}`", service.word());
             return Err(Outcome::not_applicable(why));
         }
         None => return Err(Outcome::not_applicable(format!("`{SERVICE}` is not recorded"))),
@@ -37,7 +37,7 @@ pub fn subject(case: &Case<'_>) -> String {
 }
 
 /// What was asked of the directory.
-pub fn asked<'a>(case: &Case<'a>) -> View<&'a Facts> {
+pub fn asked<'a>(case: &Case<'a>) -> View<&'a DirectoryFacts> {
     wanted(case)?;
     if case.farm.probe.directory.as_ref().is_none_or(Vec::is_empty) {
         let what = "no controller is named; `spinmail set probe.directory ldaps://HOST` names one";

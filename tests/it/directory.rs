@@ -1,0 +1,400 @@
+//! `verify directory` and `verify contacts` against directory servers that are sound, sick and hostile: never a panic,
+//! never a pass that was not earned, always a reason.
+
+mod attacks;
+#[cfg(target_os = "linux")]
+mod scale;
+
+use crate::ldap_server::{
+    ALL, Asked, CONTAINER, LdapServer, SCHEMA, Said, asks_for_list_only, contact, container, deaf, descriptor, root,
+    sid, sound, talking,
+};
+use crate::smtp_server::Certificates;
+use crate::support::{Folder, Run};
+use serde_json::Value;
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+fn farm(urls: &[String], timeout: &str, more: &str) -> String {
+    let urls = urls.iter().map(|url| format!("\"{url}\"")).collect::<Vec<_>>().join(", ");
+    format!(
+        r#"[farm]
+central-administration-account = 'FABRIKAM\sp_admin'
+
+[incoming-email]
+enabled = true
+mode = "advanced"
+display-address = "sp.fabrikam.test"
+drop-folder = 'C:\drop'
+
+[directory-management]
+service = "yes"
+container = "OU=SharePointContacts,DC=fabrikam,DC=test"
+smtp-server = "sp1.fabrikam.test"
+distribution-groups = true
+
+[probe]
+directory = [{urls}]
+bind-as = 'FABRIKAM\auditor'
+timeout = "{timeout}"
+{more}
+"#
+    )
+}
+
+/// A run, which must not have panicked, nor have taken more than half a minute.
+fn verify(farm: &str, arguments: &[&str]) -> Run {
+    let folder = Folder::with_farm(farm);
+    let mut command = folder.command(&[&["verify"], arguments, &["--format", "json"]].concat());
+    let started = Instant::now();
+    let run = Run::of(command.env("SPINMAIL_LDAP_PASSWORD", "geheim").output().expect("the program runs"));
+    assert!(started.elapsed() < Duration::from_secs(30), "{run:?}");
+    assert!(!run.err.contains("panicked") && (0..=4).contains(&run.code), "{run:?}");
+    assert!(!run.out.contains("geheim") && !run.err.contains("geheim"), "{run:?}");
+    run
+}
+
+fn over_clear_text(server: &LdapServer, area: &str) -> Run {
+    with_patience(server, area, "3s")
+}
+
+fn with_patience(server: &LdapServer, area: &str, timeout: &str) -> Run {
+    let url = format!("ldap://127.0.0.1:{}", server.port);
+    verify(&farm(&[url], timeout, ""), &[area, "--insecure-bind"])
+}
+
+fn verdicts(run: &Run) -> Vec<Value> {
+    run.json()["verdicts"].as_array().cloned().unwrap_or_else(|| panic!("no verdicts: {run:?}"))
+}
+
+/// The outcomes by rule; of several subjects the worst.
+fn outcomes(run: &Run) -> BTreeMap<String, String> {
+    let mut outcomes: BTreeMap<String, String> = BTreeMap::new();
+    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    for verdict in verdicts(run) {
+        let outcome = text(&verdict["outcome"]);
+        let known = outcomes.entry(text(&verdict["rule"])).or_insert_with(|| outcome.clone());
+        if *known == "pass" || outcome == "fail" {
+            *known = outcome;
+        }
+    }
+    outcomes
+}
+
+fn outcome(run: &Run, rule: &str) -> String {
+    outcomes(run).remove(rule).unwrap_or_else(|| panic!("{rule} is silent: {run:?}"))
+}
+
+/// What the verdict of a rule says.
+fn message(run: &Run, rule: &str) -> String {
+    let all = verdicts(run);
+    let verdict = all.iter().find(|verdict| verdict["rule"] == rule).unwrap_or_else(|| panic!("{rule}: {run:?}"));
+    verdict["message"].as_str().unwrap_or_default().to_owned()
+}
+
+const MISSING: &str = "directory-container-missing";
+const CREATE: &str = "directory-cannot-create-contacts";
+
+fn is_root(asked: &Asked) -> bool {
+    asked.is_search() && asked.base.is_empty()
+}
+
+fn is_schema(asked: &Asked) -> bool {
+    asked.base == SCHEMA
+}
+
+// --- As it should be
+
+#[test]
+fn a_sound_directory_passes() {
+    let server = LdapServer::start(None, sound);
+    let run = over_clear_text(&server, "directory");
+    let odd: Vec<_> = outcomes(&run).into_iter().filter(|(_, outcome)| outcome != "pass").collect();
+    let expected = ["directory-contact-open", "directory-group-no-address"];
+    assert_eq!(odd.iter().map(|(rule, _)| rule.as_str()).collect::<Vec<_>>(), expected, "{run:?}");
+    assert!(odd.iter().all(|(_, outcome)| outcome == "not-applicable") && run.code == 0, "{run:?}");
+}
+
+#[test]
+fn contacts_alone_are_asked_for_alone() {
+    let server = LdapServer::start(None, sound);
+    let run = over_clear_text(&server, "contacts");
+    let rules = outcomes(&run);
+    let expected = [
+        "directory-alias-duplicate",
+        "directory-alias-too-long",
+        "directory-contact-encoding",
+        "directory-contact-mapi",
+        "directory-contact-open",
+        "directory-contact-target",
+        "directory-group-no-address",
+        "directory-legacy-object",
+    ];
+    assert_eq!(rules.keys().map(String::as_str).collect::<Vec<_>>(), expected);
+    assert_eq!(run.code, 0, "{run:?}");
+    let asked = server.asked();
+    assert!(asked.iter().any(Asked::is_page) && !asked.iter().any(|asked| asked.filters("sp_admin")), "{asked:?}");
+    let all = verify(
+        &farm(&[format!("ldap://127.0.0.1:{}", server.port)], "1s", ""),
+        &["directory", "contacts", "--insecure-bind"],
+    );
+    assert!(outcomes(&all).len() > rules.len(), "the area takes in its part: {all:?}");
+}
+
+/// Pages of a thousand, and descriptors without the list of audits: a server that does not insist hides a client that
+/// forgets.
+#[test]
+fn what_active_directory_insists_on_is_asked() {
+    let server = LdapServer::start(None, sound);
+    over_clear_text(&server, "directory");
+    let asked = server.asked();
+    let about_members = |asked: &&Asked| asked.base == CONTAINER && asked.scope == 2;
+    assert!(asked.iter().filter(about_members).count() > 0 && asked.iter().filter(about_members).all(Asked::is_page));
+    let descriptors = asked.iter().filter(|asked| asked.attributes.iter().any(|name| name == "nTSecurityDescriptor"));
+    assert!(descriptors.clone().count() > 2 && descriptors.clone().all(asks_for_list_only), "{asked:?}");
+    let groups = asked.iter().filter(|asked| asked.attributes.iter().any(|name| name == "tokenGroups"));
+    assert!(groups.clone().count() > 0 && groups.clone().all(|asked| asked.scope == 0), "{asked:?}");
+}
+
+#[test]
+fn gathered_facts_are_judged_as_the_live_server_is() {
+    let server = LdapServer::start(None, |asked| {
+        if asked.is_page() {
+            return vec![contact("docs"), contact("docs"), Said::end_of_page(b"")];
+        }
+        sound(asked)
+    });
+    let folder = Folder::with_farm(&farm(&[format!("ldap://127.0.0.1:{}", server.port)], "1s", ""));
+    let run = |arguments: &[&str]| {
+        let mut command = folder.command(arguments);
+        Run::of(command.env("SPINMAIL_LDAP_PASSWORD", "geheim").output().expect("the program runs"))
+    };
+    let gathered = run(&["gather", "directory", "--insecure-bind", "--out", "facts.json"]);
+    assert_eq!(gathered.code, 0, "{gathered:?}");
+    assert!(!folder.read("facts.json").contains("geheim"));
+    let live = run(&["verify", "directory", "--insecure-bind", "--format", "json"]);
+    let replayed = run(&["verify", "directory", "--facts", "facts.json", "--format", "json"]);
+    assert_eq!(verdicts(&live), verdicts(&replayed));
+    assert_eq!((live.code, outcome(&live, "directory-alias-duplicate")), (1, "fail".to_owned()), "{live:?}");
+}
+
+// --- Who asks, and how
+
+#[test]
+fn a_password_never_travels_unencrypted_unless_the_user_insists() {
+    let refusing = LdapServer::start(None, |asked| match asked.operation {
+        0x77 => vec![Said::result(52, "TLS is not available")],
+        _ => sound(asked),
+    });
+    let url = format!("ldap://127.0.0.1:{}", refusing.port);
+    let run = verify(&farm(&[url], "1s", ""), &["directory"]);
+    assert!(message(&run, "directory-container-missing").contains("it offers no StartTLS"), "{run:?}");
+    assert_eq!(run.code, 3);
+    assert!(!refusing.asked().iter().any(Asked::is_bind), "a password was sent");
+}
+
+#[test]
+fn without_account_or_password_nothing_is_asked() {
+    let server = LdapServer::start(None, sound);
+    let text = farm(&[format!("ldap://127.0.0.1:{}", server.port)], "1s", "");
+    let folder = Folder::with_farm(&text);
+    let run = folder.run(&["verify", "directory", "--insecure-bind", "--format", "json"]);
+    assert!(message(&run, "directory-container-missing").contains("no password of `FABRIKAM"), "{run:?}");
+    assert_eq!(run.code, 3);
+    folder.write("farm.toml", text.replace("bind-as", "# bind-as"));
+    let run = folder.run(&["verify", "directory", "--insecure-bind", "--format", "json"]);
+    assert!(message(&run, "directory-container-missing").contains("no account is named"), "{run:?}");
+    assert!(server.asked().is_empty());
+}
+
+#[test]
+fn the_password_comes_from_a_file_and_the_account_from_the_command_line() {
+    let server = LdapServer::start(None, sound);
+    let folder = Folder::with_farm(&farm(&[format!("ldap://127.0.0.1:{}", server.port)], "1s", ""));
+    folder.write("password", "s3cret\r\n");
+    let common = ["verify", "contacts", "--insecure-bind", "--bind-password-file"];
+    let run = folder.run(&[&common[..], &["password", "--bind-as", "other@fabrikam.test"]].concat());
+    assert_eq!(run.code, 0, "{run:?}");
+    folder.write("empty", "\n");
+    let run = folder.run(&[&common[..], &["empty"]].concat());
+    assert_eq!(run.code, 2, "{run:?}");
+    assert!(run.err.contains("holds no password"), "{run:?}");
+    let run = folder.run(&["verify", "contacts", "--bind-as", "a+b"]);
+    assert_eq!(run.code, 2, "{run:?}");
+}
+
+#[test]
+fn refused_logons_are_explained() {
+    for (code, text, said) in [
+        (
+            49,
+            "80090308: LdapErr: DSID-0C09041C, comment: AcceptSecurityContext error, data 52e, v4563\0",
+            "the password is wrong",
+        ),
+        (49, "80090308: LdapErr: DSID-0C09041C, comment: AcceptSecurityContext error, data 775, v4563\0", "locked out"),
+        (53, "no", "unwillingToPerform"),
+        (200, "", "unknown result"),
+    ] {
+        let server = LdapServer::start(None, move |asked| match asked.is_bind() {
+            true => vec![Said::result(code, text)],
+            false => sound(asked),
+        });
+        let run = over_clear_text(&server, "directory");
+        assert!(message(&run, "directory-container-missing").contains(said), "{text}: {run:?}");
+        assert_eq!((run.code, outcome(&run, "directory-signing-needed")), (3, "undecided".to_owned()));
+    }
+}
+
+#[test]
+fn a_controller_that_wants_signing_is_explained_and_nothing_else_is_said() {
+    for code in [8, 13] {
+        let server = LdapServer::start(None, move |asked| match asked.is_bind() {
+            true => vec![Said::result(
+                code,
+                "00002028: LdapErr: DSID-0C090256, comment: The server requires binds to turn on integrity checking",
+            )],
+            false => sound(asked),
+        });
+        let run = over_clear_text(&server, "directory");
+        let mut found = outcomes(&run);
+        assert_eq!(found.remove("directory-signing-needed").as_deref(), Some("fail"), "{run:?}");
+        assert!(found.values().all(|outcome| outcome == "not-applicable"), "{run:?}");
+        assert!(message(&run, "directory-schema-old").contains("directory-signing-needed"));
+        assert_eq!(run.code, 1);
+    }
+}
+
+#[test]
+fn controllers_are_tried_in_order_but_a_wrong_password_only_once() {
+    let sick = LdapServer::start(None, |_| vec![Said::Close]);
+    let well = LdapServer::start(None, sound);
+    let (listener, closed) = deaf();
+    drop(listener);
+    let urls = [closed, sick.port, well.port].map(|port| format!("ldap://127.0.0.1:{port}"));
+    let run = verify(&farm(&urls, "1s", ""), &["directory", "--insecure-bind"]);
+    assert_eq!(run.code, 0, "{run:?}");
+    let wrong = LdapServer::start(None, |asked| match asked.is_bind() {
+        true => vec![Said::result(49, "data 52e")],
+        false => sound(asked),
+    });
+    let untried = LdapServer::start(None, sound);
+    let urls = [wrong.port, untried.port].map(|port| format!("ldap://127.0.0.1:{port}"));
+    let run = verify(&farm(&urls, "1s", ""), &["directory", "--insecure-bind"]);
+    assert_eq!(run.code, 3, "{run:?}");
+    assert!(untried.asked().is_empty(), "the account would be locked out");
+}
+
+#[test]
+fn certificates_are_checked() {
+    let certificates = Certificates::shared();
+    let folder = Folder::new();
+    let authority = folder.write("ca.pem", &certificates.authority);
+    let more = |path: &Path| format!("ca-file = '{}'", path.display());
+    for (kind, said) in [
+        ("good", ""),
+        ("wrong-name", "its certificate is for another name"),
+        ("expired", "xpired"),
+        ("unknown", "an authority that is not trusted"),
+    ] {
+        let server = LdapServer::start(Some(certificates.server(kind)), sound);
+        let url = format!("ldaps://localhost:{}", server.port);
+        let run = verify(&farm(&[url], "5s", &more(&authority)), &["directory"]);
+        if said.is_empty() {
+            assert_eq!(run.code, 0, "{run:?}");
+        } else {
+            assert!(message(&run, "directory-container-missing").contains(said), "{kind}: {run:?}");
+            assert!(server.asked().is_empty() && run.code == 3, "{kind}: {run:?}");
+        }
+    }
+    let plain = LdapServer::start(None, sound);
+    let banner = talking(b"220 sp1 Microsoft ESMTP MAIL Service ready\r\n");
+    for port in [plain.port, banner] {
+        let url = format!("ldaps://localhost:{port}");
+        let run = verify(&farm(&[url], "1s", &more(&authority)), &["directory"]);
+        assert_eq!((run.code, outcome(&run, "directory-schema-old")), (3, "undecided".to_owned()), "{run:?}");
+    }
+    let run = verify(&farm(&["ldaps://localhost:1".to_owned()], "1s", "ca-file = 'nowhere.pem'"), &["directory"]);
+    assert_eq!(run.code, 4, "{run:?}");
+}
+
+#[test]
+fn the_global_catalog_is_not_asked() {
+    for port in [3268, 3269] {
+        let run = verify(&farm(&[format!("ldaps://localhost:{port}")], "1s", ""), &["directory"]);
+        assert!(message(&run, "directory-schema-old").contains("global catalog"), "{run:?}");
+        assert_eq!(run.code, 3);
+    }
+}
+
+// --- Controllers that hang or speak in tongues
+
+/// A controller that hangs is waited for once, not at every question.
+#[test]
+fn a_controller_that_stalls_is_given_up() {
+    let server = LdapServer::start(None, |asked| if is_schema(asked) { vec![Said::Silence] } else { sound(asked) });
+    let started = Instant::now();
+    let run = with_patience(&server, "directory", "1s");
+    assert!(started.elapsed() < Duration::from_secs(5), "{:?}", started.elapsed());
+    let found = outcomes(&run);
+    let passed: Vec<_> =
+        found.iter().filter(|(_, outcome)| *outcome == "pass").map(|(rule, _)| rule.as_str()).collect();
+    assert_eq!(passed, ["directory-signing-needed"], "{run:?}");
+}
+
+#[test]
+fn what_a_server_says_reaches_no_terminal_unescaped() {
+    let server = LdapServer::start(None, |asked| match asked {
+        asked if asked.is_page() => vec![
+            Said::entry(
+                "CN=\u{1b}[2J\u{202e}x",
+                &[("objectClass", &["contact"]), ("internetEncoding", &["\u{7}\r\n0"])],
+            ),
+            Said::end_of_page(b""),
+        ],
+        asked => sound(asked),
+    });
+    let folder = Folder::with_farm(&farm(&[format!("ldap://127.0.0.1:{}", server.port)], "1s", ""));
+    for format in ["text", "table"] {
+        let mut command = folder.command(&["verify", "contacts", "--insecure-bind", "--format", format]);
+        let run = Run::of(command.env("SPINMAIL_LDAP_PASSWORD", "x").output().expect("the program runs"));
+        assert_eq!(run.code, 1, "{run:?}");
+        let is_raw = |letter: char| (letter.is_control() && letter != '\n') || letter == '\u{202e}';
+        assert!(!run.out.contains(is_raw) && !run.err.contains(is_raw), "{run:?}");
+    }
+}
+
+// --- Two sources
+
+/// A controller whose own answer about creation is not what its list says.
+#[test]
+fn a_disagreement_is_shown() {
+    let answering = |allowed: &'static [&'static str], rights: u32| {
+        LdapServer::start(None, move |asked| {
+            if is_root(asked) {
+                let Said::Entry(name, mut attributes) = root(&[]) else { unreachable!("an entry") };
+                attributes.push(("tokenGroups", vec![sid(1103), sid(513)]));
+                return vec![Said::Entry(name, attributes), Said::success()];
+            }
+            if asked.is_about_container() {
+                let Said::Entry(name, mut attributes) = container(Some(descriptor(rights))) else {
+                    unreachable!("an entry")
+                };
+                let allowed = allowed.iter().map(|class| class.as_bytes().to_vec()).collect();
+                attributes.push(("allowedChildClassesEffective", allowed));
+                return vec![Said::Entry(name, attributes), Said::success()];
+            }
+            sound(asked)
+        })
+    };
+    for (allowed, rights, wanted, part) in [
+        (&["contact", "group", "user"][..], ALL, "pass", ""),
+        (&[][..], ALL, "undecided", "the list allows"),
+        (&["contact", "group"][..], 0x62, "undecided", "the list forbids"),
+        (&[][..], 0x62, "fail", "may not create contacts"),
+    ] {
+        let run = over_clear_text(&answering(allowed, rights), "directory");
+        let (found, text) = (outcome(&run, CREATE), message(&run, CREATE));
+        assert!(found == wanted && text.contains(part), "{allowed:?} {rights:x}: {found} {text}");
+    }
+}

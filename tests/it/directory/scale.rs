@@ -1,0 +1,67 @@
+//! Very many contacts.
+
+use super::farm;
+use crate::ldap_server::{LdapServer, Said, contact, sound};
+use crate::support::{Folder, Run};
+use std::time::Duration;
+
+/// The most memory that a run took, in KiB, and what it said.
+fn peak(farm: &str, arguments: &[&str]) -> (u64, Run) {
+    let folder = Folder::with_farm(farm);
+    let mut command = folder.command(&[&["verify"], arguments, &["--insecure-bind", "--format", "json"]].concat());
+    command
+        .env("SPINMAIL_LDAP_PASSWORD", "x")
+        .stdout(std::process::Stdio::piped())
+        .stderr(std::process::Stdio::piped());
+    let child = command.spawn().expect("the program runs");
+    let status = format!("/proc/{}/status", child.id());
+    let watcher = std::thread::spawn(move || {
+        let mut peak = 0;
+        // The mark only rises, and is gone when the program has ended.
+        while let Some(mark) = high_water(&status) {
+            peak = mark.max(peak);
+            std::thread::sleep(Duration::from_millis(2));
+        }
+        peak
+    });
+    let run = Run::of(child.wait_with_output().expect("the program ends"));
+    (watcher.join().expect("the watcher ends"), run)
+}
+
+fn high_water(status: &str) -> Option<u64> {
+    let text = std::fs::read_to_string(status).ok()?;
+    text.lines().find_map(|line| line.strip_prefix("VmHWM:"))?.split_whitespace().next()?.parse().ok()
+}
+
+/// Answers with so many contacts, a thousand on a page; the cookie says where the next page begins.
+fn many(count: usize) -> LdapServer {
+    LdapServer::start(None, move |asked| {
+        if !asked.is_page() || asked.filters("mailNickname") {
+            return sound(asked);
+        }
+        let cookie = asked.controls.iter().find_map(|(_, value)| value.rsplit(|byte| *byte == b'@').next());
+        let start = cookie.and_then(|text| std::str::from_utf8(text).ok()?.parse().ok()).unwrap_or(0);
+        let end = count.min(start + 1000);
+        let page = (start..end).map(|number| contact(&format!("list{number:06}")));
+        let next = if end < count { format!("@{end}") } else { String::new() };
+        page.chain([Said::end_of_page(next.as_bytes())]).collect()
+    })
+}
+
+/// The memory does not grow with the contacts. What is full size is measured by `benches/directory.rs`.
+#[test]
+fn memory_stays_flat() {
+    let measured: Vec<u64> = [4_000, 40_000]
+        .into_iter()
+        .map(|count| {
+            let server = many(count);
+            let url = format!("ldap://127.0.0.1:{}", server.port);
+            let (peak, run) = peak(&farm(&[url], "5s", ""), &["contacts"]);
+            assert!(run.code == 0 && run.out.contains(&format!("so it is with all {count} contacts")), "{run:?}");
+            println!("{count} contacts: {peak} KiB");
+            peak
+        })
+        .collect();
+    assert!(measured[1] < 64 << 10, "{measured:?} KiB");
+    assert!(measured[1] < measured[0] + (2 << 10), "{measured:?} KiB");
+}

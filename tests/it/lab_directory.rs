@@ -1,0 +1,423 @@
+//! `verify directory` against the lab's Active Directory. What an account may do there is done as well, and compared with
+//! what was said of it.
+
+use crate::lab::known;
+use crate::support::{Folder, Run};
+use ldap3::controls::RawControl;
+use ldap3::{Ldap, LdapConnAsync, LdapConnSettings, Mod};
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject;
+use rustls::{ClientConfig, RootCertStore};
+use serde_json::Value;
+use std::collections::{BTreeMap, HashSet};
+use std::sync::Arc;
+
+/// Where the lab's directory is.
+struct Lab {
+    ldap: String,
+    ldaps: String,
+    old_ldap: String,
+    old_ldaps: String,
+    base: String,
+    password: String,
+    authority: String,
+}
+
+/// The running lab; without one the test is skipped and says so.
+fn lab(test: &str) -> Option<Lab> {
+    if std::env::var("LAB_DIR").is_err() {
+        eprintln!("SKIPPED: lab {test}");
+        return None;
+    }
+    Some(Lab {
+        ldap: known("LAB_LDAP"),
+        ldaps: known("LAB_LDAPS"),
+        old_ldap: known("LAB_LDAP_OLD"),
+        old_ldaps: known("LAB_LDAPS_OLD"),
+        base: known("LAB_BASE"),
+        password: known("LAB_PASSWORD"),
+        authority: known("LAB_CA"),
+    })
+}
+
+/// A farm file, as far as the tests differ in it.
+struct Wish<'a> {
+    url: &'a str,
+    /// Below the domain.
+    unit: &'a str,
+    central: &'a str,
+    timer: &'a str,
+    bind_as: &'a str,
+    more: &'a str,
+    arguments: &'a [&'a str],
+}
+
+impl<'a> Wish<'a> {
+    fn of(lab: &'a Lab) -> Self {
+        Self {
+            url: &lab.ldaps,
+            unit: "OU=SharePointContacts",
+            central: r"FABRIKAM\svc-sp-ca",
+            timer: r"FABRIKAM\svc-sp-farm",
+            bind_as: r"FABRIKAM\svc-sp-ca",
+            more: "",
+            arguments: &["directory"],
+        }
+    }
+
+    fn verify(&self, lab: &Lab) -> Run {
+        let folder = Folder::with_farm(&format!(
+            r#"[farm]
+central-administration-account = '{}'
+timer-account = '{}'
+
+[incoming-email]
+enabled = true
+mode = "advanced"
+display-address = "sp.fabrikam.test"
+drop-folder = 'C:\inetpub\mailroot\drop'
+
+[directory-management]
+service = "yes"
+container = "{},{}"
+smtp-server = "sp1.fabrikam.test"
+authenticated-users-only = false
+distribution-groups = true
+
+[probe]
+directory = ["{}"]
+bind-as = '{}'
+timeout = "20s"
+{}
+"#,
+            self.central,
+            self.timer,
+            self.unit,
+            lab.base,
+            self.url,
+            self.bind_as,
+            if self.more.is_empty() { format!("ca-file = '{}'", lab.authority) } else { self.more.to_owned() }
+        ));
+        let mut command = folder.command(&[&["verify"], self.arguments, &["--format", "json"]].concat());
+        let run = Run::of(command.env("SPINMAIL_LDAP_PASSWORD", &lab.password).output().expect("the program runs"));
+        assert!(!run.out.contains(&lab.password) && !run.err.contains(&lab.password), "{run:?}");
+        run
+    }
+}
+
+fn verdicts(run: &Run) -> Vec<Value> {
+    run.json()["verdicts"].as_array().cloned().unwrap_or_else(|| panic!("no verdicts: {run:?}"))
+}
+
+/// The rules that neither pass nor are out of place, as `RULE OUTCOME`.
+fn worrying(run: &Run) -> Vec<String> {
+    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    let all = verdicts(run);
+    let worry = all.iter().filter(|verdict| verdict["outcome"] == "fail" || verdict["outcome"] == "undecided");
+    let mut said: Vec<String> =
+        worry.map(|verdict| format!("{} {}", text(&verdict["rule"]), text(&verdict["outcome"]))).collect();
+    said.dedup();
+    said
+}
+
+fn message(run: &Run, rule: &str) -> String {
+    let all = verdicts(run);
+    let of_rule = all.iter().filter(|verdict| verdict["rule"] == rule);
+    of_rule.map(|verdict| verdict["message"].as_str().unwrap_or_default()).collect::<Vec<_>>().join("; ")
+}
+
+// --- The way there
+
+#[test]
+fn the_directory_is_reached_in_every_way_that_is_safe() {
+    let Some(lab) = lab("directory: ways to connect") else { return };
+    let contacts: &[&str] = &["directory", "--skip", "directory-contact,directory-alias,directory-legacy-object"];
+    let insecure: &[&str] = &[contacts, &["--insecure-bind"]].concat();
+    let wish = || Wish { arguments: contacts, ..Wish::of(&lab) };
+    for (name, wish, code, expected) in [
+        ("ldaps", wish(), 0, &[][..]),
+        ("StartTLS", Wish { url: &lab.ldap, ..wish() }, 0, &[]),
+        ("by principal name", Wish { bind_as: "svc-sp-ca@fabrikam.test", ..wish() }, 0, &[]),
+        (
+            "clear text, where signing is wanted",
+            Wish { url: &lab.ldap, arguments: insecure, ..wish() },
+            1,
+            &["directory-signing-needed fail"],
+        ),
+        (
+            "clear text, where it is not",
+            Wish { url: &lab.old_ldap, arguments: insecure, ..wish() },
+            1,
+            &["directory-schema-old fail"],
+        ),
+        ("the old one by ldaps", Wish { url: &lab.old_ldaps, ..wish() }, 1, &["directory-schema-old fail"]),
+    ] {
+        let run = wish.verify(&lab);
+        assert_eq!(
+            (run.code, worrying(&run)),
+            (code, expected.iter().map(|it| (*it).to_owned()).collect()),
+            "{name}: {run:?}"
+        );
+    }
+    for (name, wish, part) in [
+        ("a foreign authority", Wish { more: "# none", ..wish() }, "not trusted here"),
+        ("a wrong account", Wish { bind_as: r"FABRIKAM\nobody", ..wish() }, "the password is wrong"),
+        ("the global catalog", Wish { url: &format!("{}:3269", lab.ldaps), ..wish() }, "global catalog"),
+    ] {
+        let run = wish.verify(&lab);
+        assert!(message(&run, "directory-container-missing").contains(part) && run.code == 3, "{name}: {run:?}");
+    }
+}
+
+// --- The container and the accounts
+
+#[test]
+fn containers_and_their_faults() {
+    let Some(lab) = lab("directory: containers") else { return };
+    for (unit, expected) in [
+        ("OU=Nowhere", &["directory-container-missing fail"][..]),
+        ("OU=SharePoint  Contacts", &["directory-container-missing fail"]),
+        ("ou = sharepointcontacts ", &[]),
+        (
+            "CN=Users",
+            &[
+                "directory-container-not-a-unit fail",
+                "directory-container-shared fail",
+                "directory-cannot-create-contacts fail",
+                "directory-cannot-create-groups fail",
+                "directory-cannot-delete-contacts fail",
+                "directory-cannot-delete-groups fail",
+                "directory-cannot-delete-subtree fail",
+                "directory-cannot-change fail",
+            ],
+        ),
+    ] {
+        let arguments: &[&str] = &["directory", "--skip", "directory-contact,directory-alias,directory-legacy-object"];
+        let run = Wish { unit, arguments, ..Wish::of(&lab) }.verify(&lab);
+        assert_eq!(worrying(&run), expected, "{unit}: {run:?}");
+    }
+}
+
+#[test]
+fn accounts_by_every_form_of_name() {
+    let Some(lab) = lab("directory: accounts") else { return };
+    let dn = format!("CN=svc-sp-ca,CN=Users,{}", lab.base);
+    let sid = format!("{}-1103", known("LAB_SID"));
+    let of_computers = "ca-file = '{}'\n\n[[server]]\nname = \"dc1.fabrikam.test\"";
+    let of_computers = of_computers.replace("{}", &lab.authority);
+    let rules: &[&str] = &["directory", "--only", "directory-account"];
+    let wish = || Wish { arguments: rules, ..Wish::of(&lab) };
+    for (central, more, expected) in [
+        (r"FABRIKAM\svc-sp-ca", "", &[][..]),
+        (r"fabrikam.test\SVC-SP-CA", "", &[]),
+        ("svc-sp-ca@fabrikam.test", "", &[]),
+        ("svc-sp-ca", "", &[]),
+        (&dn, "", &[]),
+        (&sid, "", &[]),
+        (r"NT AUTHORITY\NETWORK SERVICE", &of_computers, &[]),
+        ("LocalSystem", &of_computers, &[]),
+        (r"FABRIKAM\nobody", "", &["directory-account-missing fail"]),
+        (r"CONTOSO\svc-sp-ca", "", &["directory-account-missing fail"]),
+        ("nobody@fabrikam.test", "", &["directory-account-missing fail"]),
+        (
+            "svc-sp-ca@contoso.test",
+            "",
+            &["directory-account-missing undecided", "directory-account-disabled undecided"],
+        ),
+        ("S-1-5-21-1-2-3-4", "", &["directory-account-missing fail"]),
+        ("NT AUTHORITY\\LOCAL SERVICE", "", &["directory-account-missing fail"]),
+        // Disabled from the start in every domain.
+        (r"FABRIKAM\Guest", "", &["directory-account-disabled fail"]),
+    ] {
+        let run = Wish { central, more, ..wish() }.verify(&lab);
+        assert_eq!(worrying(&run), expected, "{central}: {run:?}");
+    }
+}
+
+/// Members of Domain Admins have the whole domain.
+#[test]
+fn administrators_have_too_much() {
+    let Some(lab) = lab("directory: administrators") else { return };
+    let arguments: &[&str] = &["directory", "--only", "directory-rights-too-wide,directory-cannot"];
+    let run = Wish { central: r"FABRIKAM\Administrator", arguments, ..Wish::of(&lab) }.verify(&lab);
+    assert_eq!(worrying(&run), ["directory-rights-too-wide fail"], "{run:?}");
+    assert!(message(&run, "directory-rights-too-wide").contains("full control of `DC=fabrikam,DC=test`"), "{run:?}");
+    let run = Wish { unit: "OU=DMS-Inherited,OU=DMS-Parent", arguments, ..Wish::of(&lab) }.verify(&lab);
+    assert_eq!(worrying(&run), ["directory-rights-too-wide fail"], "{run:?}");
+    let run = Wish {
+        central: r"FABRIKAM\svc-sp-farm",
+        timer: r"FABRIKAM\svc-sp-ca",
+        arguments: &["directory", "--only", "directory-rights-elsewhere,directory-cannot"],
+        ..Wish::of(&lab)
+    }
+    .verify(&lab);
+    assert_eq!(worrying(&run), ["directory-rights-elsewhere fail"], "{run:?}");
+}
+
+#[test]
+fn every_fault_of_contacts_is_found() {
+    let Some(lab) = lab("directory: contacts") else { return };
+    let run = Wish { arguments: &["contacts", "--all"], ..Wish::of(&lab) }.verify(&lab);
+    let named = |rule: &str| {
+        let all = verdicts(&run);
+        let verdict = all.iter().find(|verdict| verdict["rule"] == rule).expect(rule).clone();
+        let mut names: Vec<String> =
+            verdict["evidence"].as_array().expect("evidence").iter().map(|it| it.to_string()).collect();
+        names.sort();
+        (verdict["outcome"].as_str().unwrap_or_default().to_owned(), names)
+    };
+    for (rule, names) in [
+        ("directory-contact-encoding", &["CN=bad-bare,", "CN=bad-encoding,"][..]),
+        ("directory-contact-mapi", &["CN=bad-bare,", "CN=bad-mapi,"]),
+        ("directory-contact-target", &["CN=bad-target,"]),
+        ("directory-alias-duplicate", &["CN=bad-dup"]),
+    ] {
+        let (outcome, found) = named(rule);
+        assert_eq!((outcome.as_str(), found.len()), ("fail", names.len()), "{rule}: {found:?}");
+        assert!(found.iter().zip(names).all(|(found, name)| found.contains(name)), "{rule}: {found:?}");
+    }
+    let (outcome, all) = named("directory-legacy-object");
+    assert!(outcome == "fail" && all.len() >= 30, "{all:?}");
+    assert_eq!(run.code, 1);
+}
+
+// --- What is said, and what is done
+
+/// A logon at the lab's directory.
+async fn logon(lab: &Lab, account: &str) -> Ldap {
+    let mut roots = RootCertStore::empty();
+    let authority = CertificateDer::from_pem_file(&lab.authority).expect("the lab's authority");
+    roots.add(authority).expect("a root");
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let config = ClientConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .expect("versions of TLS")
+        .with_root_certificates(roots)
+        .with_no_client_auth();
+    let settings = LdapConnSettings::new().set_config(Arc::new(config));
+    let (connection, mut ldap) = LdapConnAsync::with_settings(settings, &lab.ldaps).await.expect("a connection");
+    tokio::spawn(async move { connection.drive().await });
+    let bound = ldap.simple_bind(account, &lab.password).await.and_then(|result| result.success());
+    bound.unwrap_or_else(|error| panic!("{account}: {error}"));
+    ldap
+}
+
+const TREE: &str = "1.2.840.113556.1.4.805";
+
+fn tree_deletion() -> RawControl {
+    RawControl { ctype: TREE.to_owned(), crit: true, val: None }
+}
+
+/// Makes an object of a class.
+async fn make(ldap: &mut Ldap, dn: &str, class: &'static str) -> bool {
+    let mut attributes = vec![("objectClass", HashSet::from([class]))];
+    if class == "group" {
+        attributes.push(("groupType", HashSet::from(["2"])));
+    }
+    ldap.add(dn, attributes).await.is_ok_and(|result| result.rc == 0)
+}
+
+async fn delete(ldap: &mut Ldap, dn: &str) -> bool {
+    ldap.delete(dn).await.is_ok_and(|result| result.rc == 0)
+}
+
+async fn delete_tree(ldap: &mut Ldap, dn: &str) -> bool {
+    ldap.with_controls(tree_deletion()).delete(dn).await.is_ok_and(|result| result.rc == 0)
+}
+
+async fn change(ldap: &mut Ldap, dn: &str) -> bool {
+    let mut changed = true;
+    for attribute in ["displayName", "mail", "proxyAddresses"] {
+        let change = vec![Mod::Replace(attribute, HashSet::from(["a@b"]))];
+        changed &= ldap.modify(dn, change).await.is_ok_and(|result| result.rc == 0);
+    }
+    changed
+}
+
+/// What the account can really do with objects of a class, by the name of the rule about it. What it deletes and changes
+/// an administrator has made, and what it has made itself.
+async fn tried(own: &mut Ldap, admin: &mut Ldap, unit: &str, class: &'static str) -> BTreeMap<&'static str, bool> {
+    let dn = |name: &str| format!("CN=spinmail-{name}-{class},{unit}");
+    let mut done = BTreeMap::new();
+    done.insert("create", make(own, &dn("own"), class).await);
+    for name in ["delete", "tree", "change"] {
+        assert!(make(admin, &dn(name), class).await, "the administrator makes {}", dn(name));
+    }
+    done.insert("delete", delete(own, &dn("delete")).await);
+    done.insert("subtree", delete_tree(own, &dn("tree")).await);
+    done.insert("change", change(own, &dn("change")).await);
+    for name in ["own", "delete", "tree", "change"] {
+        delete(admin, &dn(name)).await;
+    }
+    done
+}
+
+/// The rules about what is done.
+const RULES: [(&str, &str, &str); 6] = [
+    ("contact", "create", "directory-cannot-create-contacts"),
+    ("contact", "delete", "directory-cannot-delete-contacts"),
+    ("contact", "subtree", "directory-cannot-delete-subtree"),
+    ("group", "create", "directory-cannot-create-groups"),
+    ("group", "delete", "directory-cannot-delete-groups"),
+    ("both", "change", "directory-cannot-change"),
+];
+
+const UNITS: &[&str] = &[
+    "OU=SharePointContacts",
+    "OU=DMS-ViaGroup",
+    "OU=DMS-Inherited,OU=DMS-Parent",
+    "OU=DMS-ContactOnly",
+    "OU=DMS-UserClassOnly",
+    "OU=DMS-ContactGroup",
+    "OU=DMS-NoCreate",
+    "OU=DMS-NoDelete",
+    "OU=DMS-NoSubtree",
+    "OU=DMS-NoWrite",
+    "OU=DMS-ThisOnly",
+    "OU=DMS-Denied",
+    "OU=DMS-None",
+];
+
+#[test]
+fn what_is_said_of_rights_is_what_can_be_done() {
+    let Some(lab) = lab("directory: rights, said and done") else { return };
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+    let mut wrong = Vec::new();
+    println!("{:32} {:16} {:8} {:8} {:8}", "unit", "right", "done", "asking", "other");
+    for unit in UNITS {
+        let container = format!("{unit},{}", lab.base);
+        let done = runtime.block_on(async {
+            let mut own = logon(&lab, "svc-sp-ca@fabrikam.test").await;
+            let mut admin = logon(&lab, "Administrator@fabrikam.test").await;
+            let contact = tried(&mut own, &mut admin, &container, "contact").await;
+            let group = tried(&mut own, &mut admin, &container, "group").await;
+            BTreeMap::from([("contact", contact), ("group", group)])
+        });
+        // Once as the account itself, when the controller's own answer counts too, and once as somebody else.
+        let said = |bind_as: &str| {
+            let arguments: &[&str] = &["directory", "--only", "directory-cannot,directory-wizard-only"];
+            let run = Wish { unit, bind_as, arguments, ..Wish::of(&lab) }.verify(&lab);
+            let outcomes = verdicts(&run).into_iter().map(|it| (it["rule"].clone(), it["outcome"].clone()));
+            outcomes.map(|(rule, outcome)| (rule.to_string(), outcome)).collect::<BTreeMap<_, _>>()
+        };
+        let (asking, other) = (said(r"FABRIKAM\svc-sp-ca"), said(r"FABRIKAM\alice"));
+        for (class, right, rule) in RULES {
+            let done = match class {
+                "both" => done["contact"][right] && done["group"][right],
+                class => done[class][right],
+            };
+            let of = |said: &BTreeMap<String, Value>| match said[&format!("\"{rule}\"")].as_str() {
+                // The wizard's task stands for what is missing.
+                Some("not-applicable") => "fail".to_owned(),
+                outcome => outcome.unwrap_or_default().to_owned(),
+            };
+            let (asking, other) = (of(&asking), of(&other));
+            println!("{unit:32} {:16} {done:<8} {asking:8} {other:8}", format!("{right} {class}"));
+            let wanted = if done { "pass" } else { "fail" };
+            if asking != wanted || other != wanted {
+                wrong.push(format!("{unit}: {rule}: {asking} {other}, and done: {done}"));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
+}

@@ -1,0 +1,405 @@
+//! A directory server in the test's own process: it answers as Active Directory does, unless a test has it answer otherwise.
+
+use rustls::{ServerConfig, ServerConnection, StreamOwned};
+use std::io::{Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::sync::{Arc, Mutex};
+use std::thread;
+use std::time::Duration;
+
+pub const DOMAIN: &str = "DC=fabrikam,DC=test";
+pub const CONTAINER: &str = "OU=SharePointContacts,DC=fabrikam,DC=test";
+pub const SCHEMA: &str = "CN=Schema,CN=Configuration,DC=fabrikam,DC=test";
+const CONFIGURATION: &str = "CN=Configuration,DC=fabrikam,DC=test";
+const PAGED: &str = "1.2.840.113556.1.4.319";
+const DESCRIPTOR: &str = "1.2.840.113556.1.4.801";
+
+/// What was asked.
+#[derive(Debug, Clone, Default)]
+pub struct Asked {
+    /// The tag of the operation: 0x60 bind, 0x63 search, 0x77 extended.
+    pub operation: u8,
+    pub base: String,
+    pub scope: u8,
+    /// As it came, without its structure read.
+    pub filter: Vec<u8>,
+    pub attributes: Vec<String>,
+    /// The OIDs of the controls, with their values.
+    pub controls: Vec<(String, Vec<u8>)>,
+}
+
+impl Asked {
+    pub fn is_bind(&self) -> bool {
+        self.operation == 0x60
+    }
+
+    pub fn is_search(&self) -> bool {
+        self.operation == 0x63
+    }
+
+    pub fn has(&self, control: &str) -> bool {
+        self.controls.iter().any(|(oid, _)| oid == control)
+    }
+
+    /// A page of the contacts and groups.
+    pub fn is_page(&self) -> bool {
+        self.is_search() && self.base == CONTAINER && self.scope == 2 && self.has(PAGED)
+    }
+
+    pub fn is_about_container(&self) -> bool {
+        self.is_search() && self.base == CONTAINER && self.scope == 0
+    }
+
+    pub fn filters(&self, text: &str) -> bool {
+        self.filter.windows(text.len()).any(|window| window == text.as_bytes())
+    }
+}
+
+pub type Attributes = Vec<(&'static str, Vec<Vec<u8>>)>;
+
+/// What is answered.
+#[derive(Debug, Clone)]
+pub enum Said {
+    Entry(Vec<u8>, Attributes),
+    Reference(&'static str),
+    /// The end: a result, its text, its referral, and controls as they are put on the wire.
+    Done(u8, String, Option<&'static str>, Vec<Vec<u8>>),
+    /// An operation as it is, in a message with the right number.
+    Operation(Vec<u8>),
+    /// Bytes as they are.
+    Raw(Vec<u8>),
+    /// Nothing more, the connection stays open.
+    Silence,
+    Close,
+}
+
+impl Said {
+    pub fn success() -> Self {
+        Self::result(0, "")
+    }
+
+    pub fn result(code: u8, text: &str) -> Self {
+        Self::Done(code, text.to_owned(), None, Vec::new())
+    }
+
+    pub fn entry(name: &str, attributes: &[(&'static str, &[&str])]) -> Self {
+        let values = |values: &[&str]| values.iter().map(|value| value.as_bytes().to_vec()).collect();
+        let attributes = attributes.iter().map(|(attribute, them)| (*attribute, values(them))).collect();
+        Self::Entry(name.as_bytes().to_vec(), attributes)
+    }
+
+    /// Success, with what the next page is asked with.
+    pub fn end_of_page(cookie: &[u8]) -> Self {
+        Self::Done(0, String::new(), None, vec![paged(cookie)])
+    }
+}
+
+// --- BER (X.690)
+
+pub fn tlv(tag: u8, value: &[u8]) -> Vec<u8> {
+    let length = value.len();
+    let head = match length {
+        0..=0x7f => vec![tag, length as u8],
+        0x80..=0xffff => vec![tag, 0x82, (length >> 8) as u8, length as u8],
+        _ => [&[tag, 0x84][..], &(length as u32).to_be_bytes()].concat(),
+    };
+    [&head[..], value].concat()
+}
+
+fn octets(text: impl AsRef<[u8]>) -> Vec<u8> {
+    tlv(0x04, text.as_ref())
+}
+
+pub fn control(oid: &str, value: Option<&[u8]>) -> Vec<u8> {
+    tlv(0x30, &[octets(oid), value.map(octets).unwrap_or_default()].concat())
+}
+
+pub fn paged(cookie: &[u8]) -> Vec<u8> {
+    control(PAGED, Some(&tlv(0x30, &[vec![2, 1, 0], octets(cookie)].concat())))
+}
+
+fn message(number: &[u8], operation: &[u8], controls: &[Vec<u8>]) -> Vec<u8> {
+    let controls = if controls.is_empty() { Vec::new() } else { tlv(0xa0, &controls.concat()) };
+    tlv(0x30, &[&tlv(0x02, number)[..], operation, &controls].concat())
+}
+
+/// The tag, the value and what follows.
+fn split(bytes: &[u8]) -> (u8, &[u8], &[u8]) {
+    let (length, start) = match bytes[1] {
+        short @ 0..=0x7f => (short as usize, 2),
+        long => {
+            let count = (long & 0x7f) as usize;
+            (bytes[2..2 + count].iter().fold(0, |sum, byte| sum << 8 | *byte as usize), 2 + count)
+        }
+    };
+    (bytes[0], &bytes[start..start + length], &bytes[start + length..])
+}
+
+fn parts(mut bytes: &[u8]) -> Vec<(u8, &[u8])> {
+    let mut parts = Vec::new();
+    while !bytes.is_empty() {
+        let (tag, value, rest) = split(bytes);
+        parts.push((tag, value));
+        bytes = rest;
+    }
+    parts
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8(bytes.to_vec()).expect("text")
+}
+
+/// Reads one message: its number and what it asks; nothing where the connection ends.
+fn read(stream: &mut impl Read) -> Option<(Vec<u8>, Asked)> {
+    let mut head = [0; 2];
+    stream.read_exact(&mut head).ok()?;
+    if head[0] != 0x30 {
+        return None;
+    }
+    let mut length = head[1] as usize;
+    if head[1] & 0x80 != 0 {
+        let mut digits = vec![0; (head[1] & 0x7f) as usize];
+        stream.read_exact(&mut digits).ok()?;
+        length = digits.iter().fold(0, |sum, byte| sum << 8 | *byte as usize);
+    }
+    let mut body = vec![0; length];
+    stream.read_exact(&mut body).ok()?;
+    let parts_of_message = parts(&body);
+    let (operation, value) = parts_of_message[1];
+    let mut asked = Asked { operation, ..Asked::default() };
+    if operation == 0x63 {
+        let search = parts(value);
+        asked.base = text(search[0].1);
+        asked.scope = search[1].1[0];
+        asked.filter = search[6].1.to_vec();
+        asked.attributes = parts(search[7].1).iter().map(|(_, name)| text(name)).collect();
+    }
+    if let Some((0xa0, controls)) = parts_of_message.get(2) {
+        for (_, control) in parts(controls) {
+            let fields = parts(control);
+            let value = fields.iter().skip(1).find(|(tag, _)| *tag == 0x04).map(|(_, value)| value.to_vec());
+            asked.controls.push((text(fields[0].1), value.unwrap_or_default()));
+        }
+    }
+    Some((parts_of_message[0].1.to_vec(), asked))
+}
+
+/// The tag of the answer that ends an operation.
+fn ending(operation: u8) -> u8 {
+    match operation {
+        0x60 => 0x61,
+        0x77 => 0x78,
+        _ => 0x65,
+    }
+}
+
+fn written(number: &[u8], asked: &Asked, said: &Said) -> Vec<u8> {
+    match said {
+        Said::Entry(name, attributes) => {
+            let attribute = |(name, values): &(&str, Vec<Vec<u8>>)| {
+                let values: Vec<u8> = values.iter().flat_map(octets).collect();
+                tlv(0x30, &[octets(name), tlv(0x31, &values)].concat())
+            };
+            let attributes: Vec<u8> = attributes.iter().flat_map(attribute).collect();
+            message(number, &tlv(0x64, &[octets(name), tlv(0x30, &attributes)].concat()), &[])
+        }
+        Said::Reference(url) => message(number, &tlv(0x73, &octets(url)), &[]),
+        Said::Done(code, text, referral, controls) => {
+            let referral = referral.map(|url| tlv(0xa3, &octets(url))).unwrap_or_default();
+            let body = [vec![0x0a, 1, *code], octets(""), octets(text), referral].concat();
+            message(number, &tlv(ending(asked.operation), &body), controls)
+        }
+        Said::Operation(bytes) => message(number, bytes, &[]),
+        Said::Raw(bytes) => bytes.clone(),
+        Said::Silence | Said::Close => Vec::new(),
+    }
+}
+
+// --- The server
+
+type Answers = dyn Fn(&Asked) -> Vec<Said> + Send + Sync;
+
+/// A server, which ends with the test's process.
+pub struct LdapServer {
+    pub port: u16,
+    asked: Arc<Mutex<Vec<Asked>>>,
+}
+
+impl LdapServer {
+    /// A server of these answers, behind TLS where a certificate is given.
+    pub fn start(
+        tls: Option<Arc<ServerConfig>>,
+        answers: impl Fn(&Asked) -> Vec<Said> + Send + Sync + 'static,
+    ) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+        let port = listener.local_addr().expect("an address").port();
+        let asked: Arc<Mutex<Vec<Asked>>> = Arc::default();
+        let (log, answers): (_, Arc<Answers>) = (asked.clone(), Arc::new(answers));
+        thread::spawn(move || {
+            for stream in listener.incoming().map_while(Result::ok) {
+                let (log, answers, tls) = (log.clone(), answers.clone(), tls.clone());
+                let _ = stream.set_nodelay(true);
+                thread::spawn(move || match tls {
+                    None => serve(stream, &log, &*answers),
+                    Some(config) => {
+                        let connection = ServerConnection::new(config).expect("a connection");
+                        serve(StreamOwned::new(connection, stream), &log, &*answers);
+                    }
+                });
+            }
+        });
+        Self { port, asked }
+    }
+
+    /// What was asked so far.
+    pub fn asked(&self) -> Vec<Asked> {
+        self.asked.lock().expect("the log").clone()
+    }
+}
+
+fn serve(mut stream: impl Read + Write, log: &Mutex<Vec<Asked>>, answers: &Answers) {
+    while let Some((number, asked)) = read(&mut stream) {
+        log.lock().expect("the log").push(asked.clone());
+        let said = answers(&asked);
+        let whole: Vec<u8> = said.iter().flat_map(|said| written(&number, &asked, said)).collect();
+        // Whoever asked may have gone.
+        if stream.write_all(&whole).and_then(|()| stream.flush()).is_err() {
+            return;
+        }
+        match said.last() {
+            Some(Said::Silence) => thread::sleep(Duration::from_secs(600)),
+            Some(Said::Close) => return,
+            _ => {}
+        }
+    }
+}
+
+/// A stream that nobody answers on.
+pub fn deaf() -> (TcpListener, u16) {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let port = listener.local_addr().expect("an address").port();
+    (listener, port)
+}
+
+/// What comes first over a new connection, for a server that does not talk LDAP at all.
+pub fn talking(words: &'static [u8]) -> u16 {
+    let (listener, port) = deaf();
+    thread::spawn(move || {
+        for mut stream in listener.incoming().map_while(Result::ok) {
+            let _ = stream.write_all(words);
+            let mut sink = [0; 1024];
+            let drain = |stream: &mut TcpStream, sink: &mut [u8]| stream.read(sink).unwrap_or(0);
+            while drain(&mut stream, &mut sink) > 0 {}
+        }
+    });
+    port
+}
+
+// --- The directory
+
+/// A contact as SharePoint makes it.
+pub fn contact(name: &str) -> Said {
+    let address = format!("SMTP:{name}@sp.fabrikam.test");
+    Said::entry(
+        &format!("CN={name},{CONTAINER}"),
+        &[
+            ("objectClass", &["top", "person", "organizationalPerson", "contact"]),
+            ("mailNickname", &[name]),
+            ("proxyAddresses", &[&address]),
+            ("mail", &[&format!("{name}@sp.fabrikam.test")]),
+            ("targetAddress", &[&address]),
+            ("internetEncoding", &["1310720"]),
+            ("mAPIRecipient", &["FALSE"]),
+            ("msExchVersion", &["44220983382016"]),
+        ],
+    )
+}
+
+pub fn sid(rid: u32) -> Vec<u8> {
+    let numbers = [21_u32, 1, 2, 3, rid].into_iter().flat_map(u32::to_le_bytes);
+    [1, 5, 0, 0, 0, 0, 0, 5].into_iter().chain(numbers).collect()
+}
+
+/// A descriptor with one entry, that of the account 1103: an allowance of these rights, inherited by everything.
+pub fn descriptor(mask: u32) -> Vec<u8> {
+    let trustee = sid(1103);
+    let entry = [&[0, 2][..], &(8 + trustee.len() as u16).to_le_bytes(), &mask.to_le_bytes(), &trustee].concat();
+    let list = [&[2, 0][..], &(8 + entry.len() as u16).to_le_bytes(), &[1, 0, 0, 0], &entry].concat();
+    let owner = 20 + list.len() as u32;
+    let head = [&[1, 0, 4, 0x80][..], &owner.to_le_bytes(), &owner.to_le_bytes(), &[0; 4], &20_u32.to_le_bytes()];
+    [&head.concat()[..], &list, &sid(512)].concat()
+}
+
+/// Everything that SharePoint needs: create, delete, delete subtree, write.
+pub const ALL: u32 = 0x63;
+
+/// What Active Directory answers where everything is as it should be.
+pub fn sound(asked: &Asked) -> Vec<Said> {
+    let mut said = match asked.operation {
+        0x60 | 0x77 => Vec::new(),
+        0x63 => found(asked),
+        _ => return vec![Said::Close],
+    };
+    said.push(if asked.has(PAGED) { Said::end_of_page(b"") } else { Said::success() });
+    said
+}
+
+fn found(asked: &Asked) -> Vec<Said> {
+    let account = format!("CN=sp_admin,CN=Users,{DOMAIN}");
+    match &*asked.base {
+        "" => vec![root(&[])],
+        SCHEMA => {
+            ["displayName", "targetAddress", "mailNickname", "internetEncoding", "mAPIRecipient", "msExchVersion"]
+                .map(|name| Said::entry(&format!("CN={name},{SCHEMA}"), &[("lDAPDisplayName", &[name])]))
+                .to_vec()
+        }
+        CONTAINER if asked.scope == 0 => vec![container(Some(descriptor(ALL)))],
+        CONTAINER if asked.scope == 1 => Vec::new(),
+        CONTAINER => ["docs", "tasks", "blog"].map(contact).to_vec(),
+        DOMAIN if asked.scope == 0 => {
+            vec![Said::Entry(DOMAIN.into(), vec![("nTSecurityDescriptor", vec![descriptor(0)])])]
+        }
+        DOMAIN if asked.filters("sp_admin") => vec![Said::entry(&account, &[("objectClass", &["user"])])],
+        base if base.starts_with("CN=Partitions") => {
+            let values = [("nETBIOSName", &["FABRIKAM"][..]), ("nCName", &[DOMAIN]), ("dnsRoot", &["fabrikam.test"])];
+            vec![Said::entry(&format!("CN=FABRIKAM,{base}"), &values)]
+        }
+        base if base == account && asked.attributes == ["tokenGroups"] => {
+            vec![Said::Entry(account.into(), vec![("tokenGroups", vec![sid(513)])])]
+        }
+        base if base == account => {
+            let text = |value: &str| vec![value.as_bytes().to_vec()];
+            let values = vec![
+                ("objectSid", vec![sid(1103)]),
+                ("userAccountControl", text("512")),
+                ("msDS-User-Account-Control-Computed", text("0")),
+                ("accountExpires", text("9223372036854775807")),
+            ];
+            vec![Said::Entry(account.into(), values)]
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// What the server says of itself, without some of it.
+pub fn root(without: &[&str]) -> Said {
+    let all: [(&'static str, &[&str]); 4] = [
+        ("defaultNamingContext", &[DOMAIN]),
+        ("schemaNamingContext", &[SCHEMA]),
+        ("configurationNamingContext", &[CONFIGURATION]),
+        ("dnsHostName", &["dc1.fabrikam.test"]),
+    ];
+    let kept: Vec<_> = all.into_iter().filter(|(name, _)| !without.contains(name)).collect();
+    Said::entry("", &kept)
+}
+
+pub fn container(descriptor: Option<Vec<u8>>) -> Said {
+    let classes = ["top", "organizationalUnit"].map(|class| class.as_bytes().to_vec()).to_vec();
+    let descriptor = descriptor.map(|bytes| ("nTSecurityDescriptor", vec![bytes]));
+    Said::Entry(CONTAINER.into(), [("objectClass", classes)].into_iter().chain(descriptor).collect())
+}
+
+/// Whether a question asks for the descriptor as an account without privileges must.
+pub fn asks_for_list_only(asked: &Asked) -> bool {
+    asked.controls.iter().any(|(oid, value)| oid == DESCRIPTOR && value == &[0x30, 3, 2, 1, 7])
+}
