@@ -568,6 +568,7 @@ Register-ArgumentCompleter -Native -CommandName 'spinmail' -ScriptBlock {
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('metabase', 'metabase', [CompletionResultType]::ParameterValue, 'Read the SMTP part of an IIS 6 metabase (MetaBase.xml): virtual servers, domains, folders, lists')
             [CompletionResult]::new('relay-list', 'relay-list', [CompletionResultType]::ParameterValue, 'Read a relay list as the metabase holds it (RelayIpList)')
+            [CompletionResult]::new('descriptor', 'descriptor', [CompletionResultType]::ParameterValue, 'Read a Windows security descriptor: owner, entries, and what an account may do by it')
             break
         }
         'spinmail;inspect;metabase' {
@@ -595,6 +596,28 @@ Register-ArgumentCompleter -Native -CommandName 'spinmail' -ScriptBlock {
             [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more: what passed, what did not apply, what was accepted')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+        'spinmail;inspect;descriptor' {
+            [CompletionResult]::new('--as', '--as', [CompletionResultType]::ParameterName, 'The account: a SID, or a name that means the same everywhere, such as `NETWORK SERVICE`')
+            [CompletionResult]::new('--with', '--with', [CompletionResultType]::ParameterName, 'The groups that the account is in')
+            [CompletionResult]::new('--class', '--class', [CompletionResultType]::ParameterName, 'The class of the objects in the container that are asked about')
+            [CompletionResult]::new('--domain', '--domain', [CompletionResultType]::ParameterName, 'The domain that letters such as DA (Domain Admins) speak of: S-1-5-21-…')
+            [CompletionResult]::new('--forest-root', '--forest-root', [CompletionResultType]::ParameterName, 'The root domain of its forest, of which EA, SA and RO speak; else the domain itself')
+            [CompletionResult]::new('--entry', '--entry', [CompletionResultType]::ParameterName, 'Which descriptor of a file of `icacls /save`; else that of the folder which has all others in it')
+            [CompletionResult]::new('--to', '--to', [CompletionResultType]::ParameterName, 'Only rewrite it: as SDDL with hexadecimal masks, or as the digits of a self-relative descriptor')
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'How to print it')
+            [CompletionResult]::new('-f', '-f', [CompletionResultType]::ParameterName, 'The farm file; else the one that SPINMAIL_FILE names, else ./farm.toml')
+            [CompletionResult]::new('--file', '--file', [CompletionResultType]::ParameterName, 'The farm file; else the one that SPINMAIL_FILE names, else ./farm.toml')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Colour the output: auto (the default), always or never')
+            [CompletionResult]::new('--machine', '--machine', [CompletionResultType]::ParameterName, 'The account logs on at the machine that has the folder: LOCAL and BUILTIN\Users are among its groups')
+            [CompletionResult]::new('--directory', '--directory', [CompletionResultType]::ParameterName, 'It is of a container of Active Directory, not of a folder')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print only data and errors, no hints and other talk')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print only data and errors, no hints and other talk')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more: what passed, what did not apply, what was accepted')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more: what passed, what did not apply, what was accepted')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             break
         }
         'spinmail;completions' {

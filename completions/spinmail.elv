@@ -531,6 +531,7 @@ set edit:completion:arg-completer[spinmail] = {|@words|
             cand --help 'Print help'
             cand metabase 'Read the SMTP part of an IIS 6 metabase (MetaBase.xml): virtual servers, domains, folders, lists'
             cand relay-list 'Read a relay list as the metabase holds it (RelayIpList)'
+            cand descriptor 'Read a Windows security descriptor: owner, entries, and what an account may do by it'
         }
         &'spinmail;inspect;metabase'= {
             cand --format 'How to print it'
@@ -556,6 +557,27 @@ set edit:completion:arg-completer[spinmail] = {|@words|
             cand --verbose 'Say more: what passed, what did not apply, what was accepted'
             cand -h 'Print help'
             cand --help 'Print help'
+        }
+        &'spinmail;inspect;descriptor'= {
+            cand --as 'The account: a SID, or a name that means the same everywhere, such as `NETWORK SERVICE`'
+            cand --with 'The groups that the account is in'
+            cand --class 'The class of the objects in the container that are asked about'
+            cand --domain 'The domain that letters such as DA (Domain Admins) speak of: S-1-5-21-…'
+            cand --forest-root 'The root domain of its forest, of which EA, SA and RO speak; else the domain itself'
+            cand --entry 'Which descriptor of a file of `icacls /save`; else that of the folder which has all others in it'
+            cand --to 'Only rewrite it: as SDDL with hexadecimal masks, or as the digits of a self-relative descriptor'
+            cand --format 'How to print it'
+            cand -f 'The farm file; else the one that SPINMAIL_FILE names, else ./farm.toml'
+            cand --file 'The farm file; else the one that SPINMAIL_FILE names, else ./farm.toml'
+            cand --color 'Colour the output: auto (the default), always or never'
+            cand --machine 'The account logs on at the machine that has the folder: LOCAL and BUILTIN\Users are among its groups'
+            cand --directory 'It is of a container of Active Directory, not of a folder'
+            cand -q 'Print only data and errors, no hints and other talk'
+            cand --quiet 'Print only data and errors, no hints and other talk'
+            cand -v 'Say more: what passed, what did not apply, what was accepted'
+            cand --verbose 'Say more: what passed, what did not apply, what was accepted'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
         }
         &'spinmail;completions'= {
             cand -f 'The farm file; else the one that SPINMAIL_FILE names, else ./farm.toml'

@@ -408,15 +408,16 @@ never\t''"
 complete -c spinmail -n "__fish_spinmail_using_subcommand explain" -s q -l quiet -d 'Print only data and errors, no hints and other talk'
 complete -c spinmail -n "__fish_spinmail_using_subcommand explain" -s v -l verbose -d 'Say more: what passed, what did not apply, what was accepted'
 complete -c spinmail -n "__fish_spinmail_using_subcommand explain" -s h -l help -d 'Print help'
-complete -c spinmail -n "__fish_spinmail_using_subcommand inspect; and not __fish_seen_subcommand_from metabase relay-list" -s f -l file -d 'The farm file; else the one that SPINMAIL_FILE names, else ./farm.toml' -r -F
-complete -c spinmail -n "__fish_spinmail_using_subcommand inspect; and not __fish_seen_subcommand_from metabase relay-list" -l color -d 'Colour the output: auto (the default), always or never' -r -f -a "auto\t''
+complete -c spinmail -n "__fish_spinmail_using_subcommand inspect; and not __fish_seen_subcommand_from metabase relay-list descriptor" -s f -l file -d 'The farm file; else the one that SPINMAIL_FILE names, else ./farm.toml' -r -F
+complete -c spinmail -n "__fish_spinmail_using_subcommand inspect; and not __fish_seen_subcommand_from metabase relay-list descriptor" -l color -d 'Colour the output: auto (the default), always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
-complete -c spinmail -n "__fish_spinmail_using_subcommand inspect; and not __fish_seen_subcommand_from metabase relay-list" -s q -l quiet -d 'Print only data and errors, no hints and other talk'
-complete -c spinmail -n "__fish_spinmail_using_subcommand inspect; and not __fish_seen_subcommand_from metabase relay-list" -s v -l verbose -d 'Say more: what passed, what did not apply, what was accepted'
-complete -c spinmail -n "__fish_spinmail_using_subcommand inspect; and not __fish_seen_subcommand_from metabase relay-list" -s h -l help -d 'Print help'
-complete -c spinmail -n "__fish_spinmail_using_subcommand inspect; and not __fish_seen_subcommand_from metabase relay-list" -f -a "metabase" -d 'Read the SMTP part of an IIS 6 metabase (MetaBase.xml): virtual servers, domains, folders, lists'
-complete -c spinmail -n "__fish_spinmail_using_subcommand inspect; and not __fish_seen_subcommand_from metabase relay-list" -f -a "relay-list" -d 'Read a relay list as the metabase holds it (RelayIpList)'
+complete -c spinmail -n "__fish_spinmail_using_subcommand inspect; and not __fish_seen_subcommand_from metabase relay-list descriptor" -s q -l quiet -d 'Print only data and errors, no hints and other talk'
+complete -c spinmail -n "__fish_spinmail_using_subcommand inspect; and not __fish_seen_subcommand_from metabase relay-list descriptor" -s v -l verbose -d 'Say more: what passed, what did not apply, what was accepted'
+complete -c spinmail -n "__fish_spinmail_using_subcommand inspect; and not __fish_seen_subcommand_from metabase relay-list descriptor" -s h -l help -d 'Print help'
+complete -c spinmail -n "__fish_spinmail_using_subcommand inspect; and not __fish_seen_subcommand_from metabase relay-list descriptor" -f -a "metabase" -d 'Read the SMTP part of an IIS 6 metabase (MetaBase.xml): virtual servers, domains, folders, lists'
+complete -c spinmail -n "__fish_spinmail_using_subcommand inspect; and not __fish_seen_subcommand_from metabase relay-list descriptor" -f -a "relay-list" -d 'Read a relay list as the metabase holds it (RelayIpList)'
+complete -c spinmail -n "__fish_spinmail_using_subcommand inspect; and not __fish_seen_subcommand_from metabase relay-list descriptor" -f -a "descriptor" -d 'Read a Windows security descriptor: owner, entries, and what an account may do by it'
 complete -c spinmail -n "__fish_spinmail_using_subcommand inspect; and __fish_seen_subcommand_from metabase" -l format -d 'How to print it' -r -f -a "text\t''
 json\t''"
 complete -c spinmail -n "__fish_spinmail_using_subcommand inspect; and __fish_seen_subcommand_from metabase" -s f -l file -d 'The farm file; else the one that SPINMAIL_FILE names, else ./farm.toml' -r -F
@@ -436,6 +437,27 @@ complete -c spinmail -n "__fish_spinmail_using_subcommand inspect; and __fish_se
 complete -c spinmail -n "__fish_spinmail_using_subcommand inspect; and __fish_seen_subcommand_from relay-list" -s q -l quiet -d 'Print only data and errors, no hints and other talk'
 complete -c spinmail -n "__fish_spinmail_using_subcommand inspect; and __fish_seen_subcommand_from relay-list" -s v -l verbose -d 'Say more: what passed, what did not apply, what was accepted'
 complete -c spinmail -n "__fish_spinmail_using_subcommand inspect; and __fish_seen_subcommand_from relay-list" -s h -l help -d 'Print help'
+complete -c spinmail -n "__fish_spinmail_using_subcommand inspect; and __fish_seen_subcommand_from descriptor" -l as -d 'The account: a SID, or a name that means the same everywhere, such as `NETWORK SERVICE`' -r
+complete -c spinmail -n "__fish_spinmail_using_subcommand inspect; and __fish_seen_subcommand_from descriptor" -l with -d 'The groups that the account is in' -r
+complete -c spinmail -n "__fish_spinmail_using_subcommand inspect; and __fish_seen_subcommand_from descriptor" -l class -d 'The class of the objects in the container that are asked about' -r -f -a "contact\t''
+group\t''
+user\t''"
+complete -c spinmail -n "__fish_spinmail_using_subcommand inspect; and __fish_seen_subcommand_from descriptor" -l domain -d 'The domain that letters such as DA (Domain Admins) speak of: S-1-5-21-…' -r
+complete -c spinmail -n "__fish_spinmail_using_subcommand inspect; and __fish_seen_subcommand_from descriptor" -l forest-root -d 'The root domain of its forest, of which EA, SA and RO speak; else the domain itself' -r
+complete -c spinmail -n "__fish_spinmail_using_subcommand inspect; and __fish_seen_subcommand_from descriptor" -l entry -d 'Which descriptor of a file of `icacls /save`; else that of the folder which has all others in it' -r
+complete -c spinmail -n "__fish_spinmail_using_subcommand inspect; and __fish_seen_subcommand_from descriptor" -l to -d 'Only rewrite it: as SDDL with hexadecimal masks, or as the digits of a self-relative descriptor' -r -f -a "sddl\t''
+hex\t''"
+complete -c spinmail -n "__fish_spinmail_using_subcommand inspect; and __fish_seen_subcommand_from descriptor" -l format -d 'How to print it' -r -f -a "text\t''
+json\t''"
+complete -c spinmail -n "__fish_spinmail_using_subcommand inspect; and __fish_seen_subcommand_from descriptor" -s f -l file -d 'The farm file; else the one that SPINMAIL_FILE names, else ./farm.toml' -r -F
+complete -c spinmail -n "__fish_spinmail_using_subcommand inspect; and __fish_seen_subcommand_from descriptor" -l color -d 'Colour the output: auto (the default), always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c spinmail -n "__fish_spinmail_using_subcommand inspect; and __fish_seen_subcommand_from descriptor" -l machine -d 'The account logs on at the machine that has the folder: LOCAL and BUILTIN\\Users are among its groups'
+complete -c spinmail -n "__fish_spinmail_using_subcommand inspect; and __fish_seen_subcommand_from descriptor" -l directory -d 'It is of a container of Active Directory, not of a folder'
+complete -c spinmail -n "__fish_spinmail_using_subcommand inspect; and __fish_seen_subcommand_from descriptor" -s q -l quiet -d 'Print only data and errors, no hints and other talk'
+complete -c spinmail -n "__fish_spinmail_using_subcommand inspect; and __fish_seen_subcommand_from descriptor" -s v -l verbose -d 'Say more: what passed, what did not apply, what was accepted'
+complete -c spinmail -n "__fish_spinmail_using_subcommand inspect; and __fish_seen_subcommand_from descriptor" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c spinmail -n "__fish_spinmail_using_subcommand completions" -s f -l file -d 'The farm file; else the one that SPINMAIL_FILE names, else ./farm.toml' -r -F
 complete -c spinmail -n "__fish_spinmail_using_subcommand completions" -l color -d 'Colour the output: auto (the default), always or never' -r -f -a "auto\t''
 always\t''

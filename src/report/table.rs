@@ -3,7 +3,7 @@
 use super::{Body, Look, Report, diagnosis, text};
 use crate::error::shown;
 use crate::rules::{OutcomeKind, Verdict};
-use comfy_table::{Cell, ColumnConstraint, ContentArrangement, LineStyle, Table, TableStyle};
+use comfy_table::{Cell, ColumnConstraint, ContentArrangement, LineStyle, Table, TableStyle, Width};
 
 /// Narrower columns cannot be read.
 const NARROWEST: usize = 40;
@@ -48,6 +48,14 @@ impl PlainTable {
             if let Some(column) = self.table.column_mut(at) {
                 column.set_constraint(ColumnConstraint::ContentWidth);
             }
+        }
+    }
+
+    /// How wide a column is at least, for words in it that must not be broken.
+    pub fn at_least(&mut self, column: usize, width: usize) {
+        if let Some(column) = self.table.column_mut(column) {
+            let width = u16::try_from(width).unwrap_or(u16::MAX);
+            column.set_constraint(ColumnConstraint::LowerBoundary(Width::Fixed(width)));
         }
     }
 

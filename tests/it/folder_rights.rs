@@ -120,7 +120,7 @@ fn a_finding_quotes_the_entry_and_mends_it() {
     let verdict = verdict(&run, "folder-timer-cannot-delete");
     let text = verdict.to_string();
     assert!(text.contains("no entry grants delete"), "{text}");
-    assert!(text.contains("Read & execute (0x001200a9)"), "{text}");
+    assert!(text.contains("Read & execute (0x1200a9)"), "{text}");
     let folder = farm(LOCAL);
     let token = format!("{TIMER}={T}");
     let run = folder.run(&["verify", "drop-folder", "--sddl", &list, "--token", &token, "--only", "folder-timer"]);
@@ -128,7 +128,7 @@ fn a_finding_quotes_the_entry_and_mends_it() {
     // What an entry denies, another one does not grant.
     let denied = format!("D:(D;OICI;SD;;;WD){}", &list[2..]);
     let run = folder.run(&["verify", "drop-folder", "--sddl", &denied, "--token", &token, "--only", "folder-timer"]);
-    assert!(run.out.contains("`deny Everyone delete (0x00010000)`"), "{}", run.out);
+    assert!(run.out.contains("`deny Everyone: delete (0x10000)`"), "{}", run.out);
     assert!(!run.out.contains("icacls"), "{}", run.out);
 }
 

@@ -177,7 +177,8 @@ impl Effective {
 }
 
 /// Whether a file may be deleted: by DELETE on it, or by DELETE_CHILD on its folder. A denial of one does not stop the
-/// other (MS-FSA 2.1.5.1.2.1).
+/// other (MS-FSA 2.1.5.1.2.1). What decided on the folder and what on the file are both among the rulings; their numbers
+/// are of the list that they were found in.
 pub fn may_delete(file: &Effective, folder: &Effective) -> Decision {
     file.needs(rights::DELETE).or(folder.needs(rights::FILE_DELETE_CHILD))
 }
@@ -191,7 +192,7 @@ pub fn effective(descriptor: &Descriptor, token: &Token, target: &Target<'_>) ->
         AclPart::Null => pass.settle(Effect::Allow, everything, By::NullList),
         AclPart::Present(acl) => {
             if let Some((mask, matched)) = owner_rights(descriptor, token, target.kind) {
-                pass.take_owner(mask, matched);
+                pass.take_owner(mask, matched, descriptor.owner.as_ref());
             }
             for (at, entry) in acl.entries.iter().enumerate() {
                 pass.take_entry(at, entry, descriptor.owner.as_ref(), token, target);
@@ -275,10 +276,14 @@ impl Pass {
         Self { everything, open: everything, may_grant: 0, may_deny: 0, rulings, doubts, taken: HashMap::new() }
     }
 
-    fn take_owner(&mut self, mask: u32, matched: Match) {
-        match matched {
-            Match::Yes => self.settle(Effect::Allow, mask, By::Owner),
-            perhaps => self.take(Effect::Allow, mask, perhaps),
+    fn take_owner(&mut self, mask: u32, matched: Match, owner: Option<&Trustee>) {
+        match (matched, owner) {
+            (Match::Yes, _) => self.settle(Effect::Allow, mask, By::Owner),
+            (Match::Perhaps(cause @ (Cause::OwnerMembership(_) | Cause::Domain(..))), Some(owner)) => {
+                self.take(Effect::Allow, mask, Match::Perhaps(cause));
+                self.taken.insert(owner.clone(), mask);
+            }
+            (perhaps, _) => self.take(Effect::Allow, mask, perhaps),
         }
     }
 
@@ -302,11 +307,13 @@ impl Pass {
             Match::Yes if is_conditional => self.take(effect, mask, Match::Perhaps(Cause::Condition(at))),
             Match::Yes => self.settle(effect, mask, By::Entry(at)),
             Match::Perhaps(cause) => {
-                let is_membership = matches!(cause, Cause::Membership(..) | Cause::Domain(..));
-                let taken = self.taken.get(&permission.trustee).copied().unwrap_or(0);
+                let is_membership = !matches!(cause, Cause::ObjectOnFile(_));
+                let is_owner = permission.trustee.sid() == Some(&Sid::owner_rights());
+                let who = owner.filter(|_| is_owner).unwrap_or(&permission.trustee);
+                let taken = self.taken.get(who).copied().unwrap_or(0);
                 self.take(effect, mask & !taken, Match::Perhaps(cause));
                 if is_membership && !is_conditional {
-                    self.taken.insert(permission.trustee.clone(), taken | mask);
+                    self.taken.insert(who.clone(), taken | mask);
                 }
             }
         }

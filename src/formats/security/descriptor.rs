@@ -159,10 +159,10 @@ impl Trustee {
     }
 
     /// The name that Windows shows, where it is known.
-    pub fn name(&self) -> Option<std::borrow::Cow<'static, str>> {
+    pub fn name(&self) -> Option<&'static str> {
         match self {
             Self::Sid(sid) => sid.name(),
-            Self::Alias(alias) => Some(alias.name.into()),
+            Self::Alias(alias) => Some(alias.name),
         }
     }
 }

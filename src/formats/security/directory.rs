@@ -78,20 +78,48 @@ impl Class {
         OF_ALL.iter().chain(members)
     }
 
-    /// Someone else who makes an object of this class without saying who may do what to it. It then gets the entries
-    /// that the schema has for the class; here are those that grant changes or deletion, and reading for all.
+    /// An administrator who makes an object of this class without saying who may do what to it. It then belongs to the
+    /// Domain Admins and gets the entries that the schema has for the class; here are those that grant changes or
+    /// deletion, and reading for all.
     pub fn maker(self, domains: &Domains) -> Maker {
         const READ: u32 = rights::READ_CONTROL | rights::LIST_CONTENTS | rights::READ_PROPERTY | rights::LIST_OBJECT;
-        let full = |who: Trustee| Entry::simple(0, 0, rights::DIRECTORY_FULL_CONTROL, who.within(domains));
-        let admins = DomainAlias::find("DA").map(|alias| full(Trustee::Alias(alias)));
+        let full = |who: Trustee| Entry::simple(0, 0, rights::DIRECTORY_FULL_CONTROL, who);
+        let admins = DomainAlias::find("DA").map(|alias| Trustee::Alias(alias).within(domains));
         let operators = matches!(self, Self::Group | Self::User).then(|| full(Sid::builtin(548).into()));
         let read = Entry::simple(0, 0, READ, Sid::nt(11));
-        let entries = admins.into_iter().chain([full(Sid::nt(18).into()), read]).chain(operators).collect();
-        Maker { entries, gives_always: true, ..Maker::default() }
+        let entries = admins.clone().map(full).into_iter().chain([full(Sid::nt(18).into()), read]).chain(operators);
+        Maker { entries: entries.collect(), gives_always: true, owner: admins.clone(), group: admins }
     }
 }
 
-/// The descriptor of a new object of a class in the container, made by someone else than the account asked about.
+/// Other kinds that entries speak of.
+static OTHER_NAMES: &[(Guid, &str)] = &[
+    (GENERAL_INFORMATION, "General Information"),
+    (PUBLIC_INFORMATION, "Public Information"),
+    (MEMBERSHIP, "Group Membership"),
+    (Guid::new(0xbf967a86_0de6_11d0_a285_00aa003049e2), "computer"),
+    (Guid::new(0xbf967a8b_0de6_11d0_a285_00aa003049e2), "container"),
+    (Guid::new(0xbf967aa8_0de6_11d0_a285_00aa003049e2), "printQueue"),
+    (Guid::new(0x4828cc14_1437_45bc_9b07_ad6f015e5f28), "inetOrgPerson"),
+    (Guid::new(0xbf967950_0de6_11d0_a285_00aa003049e2), "description"),
+    (Guid::new(0xbf96793f_0de6_11d0_a285_00aa003049e2), "cn"),
+    (Guid::new(0xbf967a0e_0de6_11d0_a285_00aa003049e2), "name"),
+    (Guid::new(0x3e0abfd0_126a_11d0_a060_00aa006c33ed), "sAMAccountName"),
+    (Guid::new(0xab721a55_1e2f_11d0_9819_00aa0040529b), "Send To"),
+    (Guid::new(0xab721a53_1e2f_11d0_9819_00aa0040529b), "Change Password"),
+    (Guid::new(0xab721a54_1e2f_11d0_9819_00aa0040529b), "Send As"),
+    (Guid::new(0xab721a56_1e2f_11d0_9819_00aa0040529b), "Receive As"),
+];
+
+/// The name of a class, an attribute, a set of attributes or an extended right, where it is known.
+pub fn guid_name(guid: Guid) -> Option<&'static str> {
+    let classes = Class::ALL.into_iter().map(|class| (class.guid(), class.name()));
+    let attributes = Class::Group.changing_attributes().map(|attribute| (attribute.guid, attribute.name));
+    let all = classes.chain(attributes).chain(OTHER_NAMES.iter().copied());
+    all.into_iter().find(|(other, _)| *other == guid).map(|(_, name)| name)
+}
+
+/// The descriptor of a new object of a class in the container, made by an administrator.
 pub fn new_object(container: &Descriptor, class: Class, domains: &Domains) -> Descriptor {
     inherited(container, Made::Object(class.guid()), &class.maker(domains))
 }
@@ -113,8 +141,17 @@ pub fn may_create(container: &Descriptor, token: &Token, class: Class) -> Decisi
 /// Whether an object may be deleted: by DELETE on it, or by DELETE_CHILD for its class on the container. A denial of one
 /// does not stop the other (MS-ADTS 3.1.1.5.5).
 pub fn may_delete(container: &Descriptor, object: &Descriptor, token: &Token, class: Class) -> Decision {
-    let itself = on_object(object, token, class).needs(rights::DELETE);
-    itself.or(of(container, token, &[class.guid()]).needs(rights::DELETE_CHILD))
+    may_delete_itself(object, token, class).or(may_delete_child(container, token, class))
+}
+
+/// Whether an object's own descriptor lets it be deleted.
+pub fn may_delete_itself(object: &Descriptor, token: &Token, class: Class) -> Decision {
+    on_object(object, token, class).needs(rights::DELETE)
+}
+
+/// Whether the container lets objects of a class in it be deleted.
+pub fn may_delete_child(container: &Descriptor, token: &Token, class: Class) -> Decision {
+    of(container, token, &[class.guid()]).needs(rights::DELETE_CHILD)
 }
 
 /// Whether an object may be deleted with whatever is in it. The right must lie on the object itself (MS-ADTS

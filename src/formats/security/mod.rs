@@ -25,6 +25,7 @@ pub mod samba;
 pub mod sddl;
 pub mod sid;
 pub mod source;
+pub mod words;
 
 pub use access::{Decision, Effective, Target, Token, effective};
 use descriptor::ENTRY_TYPES;

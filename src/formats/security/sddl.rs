@@ -333,15 +333,27 @@ pub(super) fn entry_text(entry: &Entry) -> Result<String, String> {
     };
     let ObjectTypes { object, inherited } = permission.object.unwrap_or_default();
     let guid = |guid: Option<Guid>| guid.map(|guid| guid.to_string()).unwrap_or_default();
-    let unreadable = |inner: Fault| format!("holds what cannot be read: {inner}");
-    let data = match row.data {
-        Data::Nothing => String::new(),
-        Data::Condition => condition::write_text(&condition::read_wire(&permission.data).map_err(unreadable)?)?,
-        Data::Attribute => attribute::write_text(&attribute::read_wire(&permission.data).map_err(unreadable)?)?,
-    };
+    let data = data_text(entry)?;
     let data = if data.is_empty() { data } else { format!(";{data}") };
     let fields = [letters, &flags, &mask, &guid(object), &guid(inherited), &trustee_text(&permission.trustee)];
     Ok(format!("({}{data})", fields.join(";")))
+}
+
+/// The condition or the attribute of an entry as text; nothing where it has none.
+///
+/// # Errors
+/// It cannot be read, or holds what the language has no words for.
+pub fn data_text(entry: &Entry) -> Result<String, String> {
+    let unreadable = |inner: Fault| format!("holds what cannot be read: {inner}");
+    match (entry_type(entry.code).map(|row| row.data), entry.permission()) {
+        (Some(Data::Condition), Some(its)) => {
+            condition::write_text(&condition::read_wire(&its.data).map_err(unreadable)?)
+        }
+        (Some(Data::Attribute), Some(its)) => {
+            attribute::write_text(&attribute::read_wire(&its.data).map_err(unreadable)?)
+        }
+        _ => Ok(String::new()),
+    }
 }
 
 #[cfg(test)]

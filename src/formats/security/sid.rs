@@ -40,6 +40,11 @@ impl Sid {
         Self { authority: 1, parts: vec![0] }
     }
 
+    /// `S-1-2-0`: whoever has logged on at the machine itself.
+    pub fn local() -> Self {
+        Self { authority: 2, parts: vec![0] }
+    }
+
     /// `S-1-3-0`: stands for whoever makes the thing that inherits it.
     pub fn creator_owner() -> Self {
         Self { authority: 3, parts: vec![0] }
@@ -103,16 +108,15 @@ impl Sid {
         self.authority == NT && self.parts.first() == Some(&BUILTIN)
     }
 
-    /// The name that Windows shows for it, in English, where it means the same everywhere. Names within a domain or
-    /// machine come with its identifier: `Domain Admins of S-1-5-21-1-2-3`.
-    pub fn name(&self) -> Option<Cow<'static, str>> {
+    /// The name that Windows shows for it, in English, where it is the same everywhere. Those that every domain or
+    /// machine has, such as `Domain Admins`, come without its name.
+    pub fn name(&self) -> Option<&'static str> {
         if let Some(row) = WELL_KNOWN.iter().find(|row| row.is(self)) {
-            return Some(row.name.into());
+            return Some(row.name);
         }
-        let (domain, rid) = (self.domain()?, self.rid()?);
+        let rid = self.domain().and_then(|_| self.rid())?;
         let of_domain = DomainAlias::all().iter().map(|alias| (alias.rid, alias.name));
-        let name = LOCAL_RIDS.iter().copied().chain(of_domain).find(|(number, _)| *number == rid)?.1;
-        Some(format!("{name} of {domain}").into())
+        LOCAL_RIDS.iter().copied().chain(of_domain).find(|(number, _)| *number == rid).map(|(_, name)| name)
     }
 
     /// The identifier of a name that means the same on every machine, with or without the part before the backslash, or

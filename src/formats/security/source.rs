@@ -5,7 +5,7 @@ use super::sid::Domains;
 use super::{Descriptor, Fault, binary, fault, icacls, ntacl, sddl};
 use base64::alphabet;
 use base64::engine::{DecodePaddingMode, Engine, GeneralPurpose, GeneralPurposeConfig};
-use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE};
+use encoding_rs::{Encoding, UTF_8, UTF_16LE};
 
 /// What something turned out to be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,8 +38,8 @@ impl Found {
 /// # Errors
 /// They are none of it. Offsets are in bytes: of the file, or, where it holds digits, of what they stand for.
 pub fn from_bytes(bytes: &[u8], domains: &Domains) -> Result<Found, Fault> {
-    // No text begins with such a byte.
-    if bytes.first().is_some_and(|first| *first < b'\t') {
+    // No text in bytes begins with such a one.
+    if bytes.first().is_some_and(|first| *first < b'\t') && !is_wide(bytes) {
         return from_binary(bytes);
     }
     let decoded = Decoded::new(bytes)?;
@@ -136,14 +136,16 @@ struct Decoded {
     is_wide: bool,
 }
 
+/// Whether bytes without a mark are UTF-16 as Windows writes it: the upper halves of ASCII are zero, lower halves are not.
+fn is_wide(bytes: &[u8]) -> bool {
+    let (units, _) = bytes.as_chunks::<2>();
+    units.iter().any(|[_, high]| *high == 0) && units.iter().all(|[low, _]| *low != 0)
+}
+
 impl Decoded {
     fn new(bytes: &[u8]) -> Result<Self, Fault> {
-        let (encoding, mark) = Encoding::for_bom(bytes).unwrap_or_else(|| match bytes {
-            // The first character of every text in question is of ASCII.
-            [first, 0, ..] if *first != 0 => (UTF_16LE, 0),
-            [0, second, ..] if *second != 0 => (UTF_16BE, 0),
-            _ => (UTF_8, 0),
-        });
+        let unmarked = if is_wide(bytes) { UTF_16LE } else { UTF_8 };
+        let (encoding, mark) = Encoding::for_bom(bytes).unwrap_or((unmarked, 0));
         let body = bytes.get(mark..).unwrap_or_default();
         match encoding.decode_without_bom_handling_and_without_replacement(body) {
             Some(text) => Ok(Self { text: text.into_owned(), mark, is_wide: encoding != UTF_8 }),
@@ -207,7 +209,7 @@ mod tests {
         {
             assert_eq!(sddl_of(from_bytes(&bytes, &none), Form::Sddl), LIST);
         }
-        let saved = format!("Drop\r\n{LIST}\r\n");
+        let saved = format!("Ѕдроп\r\n{LIST}\r\n");
         for bytes in [
             saved.as_bytes().to_vec(),
             [b"\xef\xbb\xbf", saved.as_bytes()].concat(),

@@ -24,7 +24,7 @@ pub fn sid(text: &str) -> Sid {
 /// A descriptor from its text; `T` alone stands for the timer account.
 #[track_caller]
 pub fn sd(text: &str) -> Descriptor {
-    let text = text.replace(";T)", &format!(";{TIMER})"));
+    let text = text.replace(";T)", &format!(";{TIMER})")).replace(";T;", &format!(";{TIMER};"));
     sddl::read(&text, &Domains::default()).unwrap_or_else(|fault| panic!("{text}: {fault}"))
 }
 

@@ -28,6 +28,7 @@ fn what_is_written_is_what_was_read() {
         r#"(a || b || (c || d))"#,
         r#"(a && b && (c && d))"#,
         r#"(!(!(a)))"#,
+        r#"(a@b:c/d == 1)"#,
         r#"(@User.%0041%4e2d == "ä中")"#,
     ] {
         let term = parsed(text);
@@ -87,6 +88,7 @@ fn what_is_no_condition() {
         ("(@User.)", 7),
         ("(%00g0)", 1),
         ("(!a)", 2),
+        ("(@Foo.a)", 1),
     ] {
         let found = read_text(&mut Cursor { text, at: 0 }, &Domains::default()).map_err(|fault| fault.offset);
         assert_eq!(found, Err(offset), "{text}");
@@ -117,6 +119,16 @@ fn what_is_no_condition() {
 }
 
 #[test]
+fn names_that_would_be_taken_for_something_else() {
+    for name in ["1a", "@User.x", "@", "exists", "SID", "Member_of", "a b", "-1", "\"", "#00", "%"] {
+        for scope in [Scope::Local, Scope::User] {
+            let term = before(&OPERATORS[10], Term::Attribute(scope, name.to_owned())).unwrap();
+            assert_eq!(parsed(&write_text(&term).unwrap()), term, "{name}");
+        }
+    }
+}
+
+#[test]
 fn what_the_language_cannot_say() {
     let said = |term: Term| write_text(&before(&OPERATORS[10], term).unwrap());
     assert!(said(Term::Text("a\"b".into())).unwrap_err().contains("quote"));
@@ -126,7 +138,7 @@ fn what_the_language_cannot_say() {
 
 fn any_value() -> impl Strategy<Value = Term> {
     let scope = prop::sample::select(vec![Scope::Local, Scope::User, Scope::Resource, Scope::Device]);
-    let name = prop_oneof!["[a-z%ä0-9 ]{1,5}", Just("Exists".to_owned()), Just("sid".to_owned())];
+    let name = prop_oneof!["[a-z%@ä0-9 ]{1,5}", Just("Exists".to_owned()), Just("sid".to_owned())];
     let integer = (any::<i64>(), prop::sample::select(vec![Base::Octal, Base::Decimal, Base::Hexadecimal]));
     let simple = prop_oneof![
         (scope, name).prop_map(|(scope, name)| Term::Attribute(scope, name)),

@@ -235,6 +235,11 @@ fn is_name(letter: char) -> bool {
     letter.is_ascii_alphanumeric() || matches!(letter, ':' | '.' | '/' | '_')
 }
 
+/// What may stand in the names of local attributes, where the first character is none of its own kind.
+fn is_local_name(letter: char) -> bool {
+    is_name(letter) || letter == '@'
+}
+
 /// What may stand in the names of claims as well.
 fn is_claim_name(letter: char) -> bool {
     is_name(letter) || "#$'*+-;?@[\\]^`~".contains(letter)
@@ -242,7 +247,10 @@ fn is_claim_name(letter: char) -> bool {
 
 fn attribute(cursor: &mut Cursor<'_>, scope: Scope) -> Result<Term, Fault> {
     let start = cursor.at;
-    let fits = if scope == Scope::Local { is_name } else { is_claim_name };
+    let fits = if scope == Scope::Local { is_local_name } else { is_claim_name };
+    if scope == Scope::Local && cursor.rest().starts_with('@') {
+        return Err(fault(start, "attributes are of `@User.`, `@Resource.` or `@Device.`, or have no `@` before them"));
+    }
     let mut units: Vec<u16> = Vec::new();
     loop {
         units.extend(cursor.run(fits).encode_utf16());
@@ -368,11 +376,12 @@ fn attribute_text(scope: Scope, name: &str) -> Result<String, String> {
         return Err("names an attribute without a name".to_owned());
     }
     let is_local = scope == Scope::Local;
-    let fits = if is_local { is_name } else { is_claim_name };
+    let fits = if is_local { is_local_name } else { is_claim_name };
     // What would be taken for a number, an operator or a SID.
     let is_word =
         OPERATORS.iter().any(|row| row.spelling.eq_ignore_ascii_case(name)) || name.eq_ignore_ascii_case("SID");
-    let hides_first = is_local && (is_word || name.starts_with(|letter: char| letter.is_ascii_digit()));
+    let hides_first =
+        is_local && (is_word || name.starts_with(|letter: char| letter.is_ascii_digit() || letter == '@'));
     let letter_text = |(at, letter): (usize, char)| match fits(letter) && !(at == 0 && hides_first) {
         true => letter.to_string(),
         false => letter.encode_utf16(&mut [0; 2]).iter().map(|unit| format!("%{unit:04x}")).collect(),

@@ -3,7 +3,8 @@
 use super::view::View;
 use super::words;
 use crate::formats::security::access::{By, Cause, Doubt, Ruling};
-use crate::formats::security::rights::{DELETE, FILE_DELETE_CHILD, FILE_READ_DATA, READ, SYNCHRONIZE};
+use crate::formats::security::rights::{DELETE, FILE_DELETE_CHILD, FILE_READ_DATA, Kind, READ, SYNCHRONIZE};
+use crate::formats::security::words::doubt as doubt_words;
 use crate::formats::security::{Decision, Descriptor, Effective, Target, Token, effective};
 use std::collections::BTreeSet;
 use std::fmt;
@@ -147,8 +148,8 @@ impl Thing<'_> {
                 Cause::Membership(_, sid) | Cause::OwnerMembership(sid) => {
                     open.groups.insert(words::who(self.view, sid));
                 }
-                cause => {
-                    open.others.insert(format!("{}: {}", self.name, words::cause(self.view, self.descriptor, cause)));
+                _ => {
+                    open.others.insert(format!("{}: {}", self.name, doubt_words(doubt, self.descriptor, Kind::File)));
                 }
             }
         }

@@ -1,0 +1,126 @@
+//! A descriptor and its verdict for people to read.
+
+use super::verdict::{Place, Verdict};
+use crate::error::shown;
+use crate::formats::security::descriptor::flags;
+use crate::formats::security::rights::{self, Kind};
+use crate::formats::security::{AclPart, Decision, Descriptor, Trustee, sddl, words};
+use crate::report::PlainTable;
+use std::fmt::Write;
+
+/// The lines of the dialogue that most questions are about.
+const LEVELS: [(&str, u32); 3] =
+    [("Full control", rights::FULL_CONTROL), ("Modify", rights::MODIFY), ("Read & execute", rights::READ_EXECUTE)];
+
+pub fn of(descriptor: &Descriptor, verdict: &Verdict, width: usize) -> String {
+    let mut text = head(descriptor);
+    if !descriptor.dacl.entries().is_empty() {
+        let _ = write!(text, "\n{}", entries(descriptor, verdict.kind, width));
+    }
+    for place in &verdict.places {
+        let _ = write!(text, "\n{}", place_text(place, verdict.kind));
+    }
+    if !verdict.questions.is_empty() {
+        let _ = write!(text, "\n{}", questions(verdict));
+    }
+    text
+}
+
+fn head(descriptor: &Descriptor) -> String {
+    let name = |trustee: &Option<Trustee>| trustee.as_ref().map_or("not in this descriptor".to_owned(), words::trustee);
+    let list = match &descriptor.dacl {
+        AclPart::Absent => "not in this descriptor".to_owned(),
+        AclPart::Null => "null: everybody may do everything".to_owned(),
+        AclPart::Present(acl) if acl.entries.is_empty() => {
+            "empty: nobody may do anything, but the owner may change that".to_owned()
+        }
+        AclPart::Present(acl) => {
+            let order = if descriptor.is_canonical() { "in canonical order" } else { "not in canonical order" };
+            let count = acl.entries.len();
+            format!("{count} {}, {order}", if count == 1 { "entry" } else { "entries" })
+        }
+    };
+    let control: String = words::dacl_control(descriptor.control).iter().map(|word| format!("; {word}")).collect();
+    let rows = [("owner", name(&descriptor.owner)), ("group", name(&descriptor.group)), ("DACL", list + &control)];
+    rows.iter().map(|(label, value)| format!("{label:5}  {}\n", shown(value))).collect()
+}
+
+fn entries(descriptor: &Descriptor, kind: Kind, width: usize) -> String {
+    let mut table = PlainTable::new(width, ["#", "type", "who", "rights", "applies to", "inherited"]);
+    table.keep_whole([0, 1]);
+    let trustees =
+        descriptor.dacl.entries().iter().filter_map(|entry| Some(words::trustee(&entry.permission()?.trustee)));
+    // SIDs are there to be copied. A column holds a blank on both sides.
+    let words = trustees.flat_map(|who| who.split(' ').map(str::len).collect::<Vec<_>>());
+    table.at_least(2, words.max().unwrap_or(0) + 2);
+    for (at, entry) in descriptor.dacl.entries().iter().enumerate() {
+        let who = entry.permission().map(|permission| words::trustee(&permission.trustee)).unwrap_or_default();
+        let condition = match sddl::data_text(entry) {
+            Ok(text) if text.is_empty() => text,
+            Ok(text) => format!(" if {text}"),
+            Err(why) => format!(" (it {why})"),
+        };
+        let inherited = if entry.has(flags::INHERITED) { "yes" } else { "no" };
+        let row = [
+            (at + 1).to_string(),
+            words::entry_kind(entry),
+            who,
+            words::entry_rights(entry, kind) + &condition,
+            words::applies_to(entry, kind),
+            inherited.to_owned(),
+        ];
+        table.add(row.map(|cell| shown(&cell).into_owned()));
+    }
+    table.text()
+}
+
+fn place_text(place: &Place, kind: Kind) -> String {
+    let granted = place.rights.granted;
+    let mut text = format!("on {}: {} ({granted:#x})\n", place.name, kind.words(granted));
+    if kind == Kind::File {
+        for (name, mask) in LEVELS {
+            let decision = place.rights.needs(mask);
+            let line = decision_text(&decision, &place.descriptor, kind);
+            let _ = writeln!(text, "  {name:14}  {}", shown(&line));
+        }
+    }
+    if place.rights.undecided != 0 {
+        let words = kind.words(place.rights.undecided);
+        let _ = writeln!(text, "  not decided: {words} ({:#x})", place.rights.undecided);
+        for doubt in &place.rights.doubts {
+            let _ = writeln!(text, "    {}", shown(&words::doubt(doubt, &place.descriptor, kind)));
+        }
+    }
+    text
+}
+
+fn questions(verdict: &Verdict) -> String {
+    let mut text = String::new();
+    for answer in &verdict.questions {
+        let why: Vec<String> =
+            answer.deciding().iter().map(|(decision, of)| reasons(decision, of, verdict.kind)).collect();
+        let line = format!("{:9}  {}", answer.word(), why.join("; "));
+        let _ = writeln!(text, "{:25}  {}", answer.name, shown(&line));
+    }
+    text
+}
+
+/// The answer and what decided it.
+fn decision_text(decision: &Decision, descriptor: &Descriptor, kind: Kind) -> String {
+    let word = match decision {
+        Decision::Granted(_) => "granted",
+        Decision::Denied(_) => "denied",
+        Decision::Undecided(_) => "undecided",
+    };
+    format!("{word:9}  {}", reasons(decision, descriptor, kind))
+}
+
+fn reasons(decision: &Decision, descriptor: &Descriptor, kind: Kind) -> String {
+    let reasons: Vec<String> = match decision {
+        Decision::Granted(rulings) | Decision::Denied(rulings) => {
+            rulings.iter().map(|ruling| words::ruling(ruling, descriptor, kind)).collect()
+        }
+        Decision::Undecided(doubts) => doubts.iter().map(|doubt| words::doubt(doubt, descriptor, kind)).collect(),
+    };
+    reasons.join("; ")
+}

@@ -1,0 +1,170 @@
+//! `inspect descriptor`: the published vectors and the documented shape, through the program itself.
+
+use crate::support::{Folder, Run, root};
+use serde_json::{Value, json};
+
+const TIMER: &str = "S-1-5-21-1-2-3-1103";
+const ADMIN_GROUP: &str = "S-1-5-21-9-8-7-1001";
+const WEB_GROUP: &str = "S-1-5-21-9-8-7-1002";
+const WIZARD: &str = "01000480000000000000000000000000140000000400780002000000050a38000000001002000000ba7a96bfe60dd011a28500aa003049e20105000000000005150000000100000002000000030000004d040000050238000300000001000000ba7a96bfe60dd011a28500aa003049e20105000000000005150000000100000002000000030000004d040000";
+
+fn inspect(arguments: &[&str]) -> Run {
+    Folder::new().run(&[&["inspect", "descriptor"], arguments].concat())
+}
+
+fn json_of(descriptor: &str, arguments: &[&str]) -> Value {
+    let run = inspect(&[&[descriptor, "--format", "json"], arguments].concat());
+    assert_eq!(run.code, 0, "{}", run.err);
+    run.json()
+}
+
+#[test]
+fn rights_on_the_folder() {
+    for (descriptor, groups, mask) in [
+        (
+            "O:BAG:SYD:PAI(A;OICI;0x1f01ff;;;SY)(A;OICI;0x1f01ff;;;BA)(A;OICI;0x1f01ff;;;S-1-5-21-9-8-7-1001)(A;OICI;0x1200a9;;;S-1-5-21-9-8-7-1002)",
+            ADMIN_GROUP,
+            "0x1f01ff",
+        ),
+        (
+            "O:BAG:SYD:PAI(D;OICI;SD;;;S-1-5-21-9-8-7-1002)(A;OICI;0x1301bf;;;S-1-5-21-1-2-3-1103)",
+            WEB_GROUP,
+            "0x1201bf",
+        ),
+        ("O:BAG:SYD:PAI(A;OICIIO;0x1f01ff;;;S-1-5-21-1-2-3-1103)(A;;0x1200a9;;;S-1-5-21-1-2-3-1103)", "", "0x1200a9"),
+        ("O:S-1-5-21-1-2-3-1103G:SYD:PAI(A;;RC;;;S-1-3-4)", "", "0x20000"),
+    ] {
+        let with = ["--as", TIMER, "--with", groups];
+        assert_eq!(
+            json_of(descriptor, &with[..if groups.is_empty() { 2 } else { 4 }])["effective"]["folder"],
+            mask,
+            "{descriptor}"
+        );
+    }
+}
+
+#[test]
+fn rights_on_what_is_made_in_it() {
+    for (entry, file, folder) in [
+        ("(A;CI;0x1301bf;;;T)", "0x0", "0x1301bf"),
+        ("(A;OICI;0x1301bf;;;T)", "0x1301bf", "0x1301bf"),
+        ("(A;;FA;;;T)", "0x0", "0x0"),
+    ] {
+        let descriptor = format!("O:BAG:SYD:PAI{}", entry.replace('T', TIMER));
+        let effective = json_of(&descriptor, &["--as", TIMER])["effective"].clone();
+        assert_eq!((&effective["new-file"], &effective["new-folder"]), (&json!(file), &json!(folder)), "{entry}");
+        // Where nothing is inherited the creator's default list stands.
+        let administrators = json_of(&descriptor, &["--as", TIMER, "--with", "BUILTIN\\Administrators"]);
+        assert_eq!(administrators["effective"]["new-file"], if file == "0x0" { "0x1f01ff" } else { "0x1701bf" });
+    }
+}
+
+#[test]
+fn the_documented_shape() {
+    let object = json_of("O:BAG:SYD:PAI(D;;SD;;;WD)(A;OICI;FA;;;SY)", &["--as", "SYSTEM"]);
+    let keys: Vec<&String> = object.as_object().unwrap().keys().collect();
+    assert_eq!(keys, ["canonical", "dacl", "effective", "entries", "group", "owner", "undecided"]);
+    assert_eq!(object["owner"], "S-1-5-32-544");
+    assert_eq!(object["group"], "S-1-5-18");
+    assert_eq!(object["dacl"], "present");
+    assert_eq!(object["canonical"], true);
+    assert_eq!(object["effective"], json!({"folder": "0x1e01ff", "new-file": "0x1f01ff", "new-folder": "0x1f01ff"}));
+    assert_eq!(object["entries"][0]["mask"], "0x10000");
+    assert_eq!(object["undecided"], json!([]));
+    let swapped = json_of("O:BAG:SYD:(A;OICI;FA;;;SY)(D;;SD;;;WD)", &[]);
+    assert_eq!((&swapped["canonical"], &swapped["effective"]), (&json!(false), &Value::Null));
+}
+
+#[test]
+fn absent_null_and_empty_lists() {
+    for (descriptor, dacl, mask, undecided) in [
+        ("O:BAG:SY", "absent", "0x0", 3),
+        ("O:BAG:SYD:NO_ACCESS_CONTROL", "null", "0x1f01ff", 0),
+        ("O:BAG:SYD:", "present", "0x0", 0),
+        // A group of a domain that is not known, and a token with such a group.
+        ("O:BAG:SYD:(D;;SD;;;DU)(A;;0x1301bf;;;WD)", "present", "0x1201bf", 1),
+    ] {
+        let object = json_of(descriptor, &["--as", TIMER, "--with", "S-1-5-21-7-7-7-513"]);
+        assert_eq!((&object["dacl"], &object["effective"]["folder"]), (&json!(dacl), &json!(mask)), "{descriptor}");
+        assert_eq!(object["undecided"].as_array().unwrap().len(), undecided, "{descriptor}");
+    }
+}
+
+#[test]
+fn the_accounts_own_machine() {
+    let of = |more: &[&str]| {
+        json_of("O:BAG:SYD:(A;OICI;0x1200a9;;;BU)", &[&["--as", TIMER], more].concat())["effective"]["folder"].clone()
+    };
+    assert_eq!(
+        (of(&[]), of(&["--machine"]), of(&["--with", "Users"])),
+        (json!("0x0"), json!("0x1200a9"), json!("0x1200a9"))
+    );
+}
+
+#[test]
+fn groups_of_a_domain_by_name() {
+    let descriptor = "O:BAG:SYD:(A;;0x1200a9;;;DU)";
+    let domain = ["--domain", "S-1-5-21-1-2-3"];
+    let of = |group: &str| {
+        json_of(descriptor, &[&["--as", TIMER, "--with", group][..], &domain].concat())["effective"]["folder"].clone()
+    };
+    assert_eq!((of("Domain Users"), of("du"), of("DA")), (json!("0x1200a9"), json!("0x1200a9"), json!("0x0")));
+    assert_eq!(inspect(&[descriptor, "--as", TIMER, "--with", "DU"]).code, 2);
+}
+
+#[test]
+fn rewriting_loses_nothing() {
+    for text in [
+        "O:BAG:SYD:PAI(A;OICI;0x1f01ff;;;SY)(A;OICIIO;0x10000000;;;CO)(D;NP;0x10000;;;S-1-5-21-1-2-3-1103)",
+        "D:NO_ACCESS_CONTROL",
+        "D:AI(OA;CIIO;0xf01ff;;5cb41ed0-0e4c-11d0-a286-00aa003049e2;SY)S:(AU;SAFA;0x10000;;;WD)",
+        "D:(XA;;0x1;;;AU;(@User.a == \"b\" && Member_of {SID(BA)}))S:(RA;;;;;WD;(\"p\",TS,0x0,\"q\"))",
+    ] {
+        let hex = inspect(&[text, "--to", "hex"]);
+        assert_eq!(hex.code, 0, "{}", hex.err);
+        assert_eq!(inspect(&[hex.out.trim(), "--to", "sddl"]).out.trim(), text);
+        assert_eq!(inspect(&[text, "--to", "sddl"]).out.trim(), text);
+    }
+    let wizard = inspect(&[WIZARD, "--to", "hex"]);
+    assert_eq!(wizard.out.trim(), WIZARD);
+    let ntfs = root().join("tests/descriptors/ntfs.bin");
+    let ntfs_hex: String = std::fs::read(&ntfs).unwrap().iter().map(|byte| format!("{byte:02x}")).collect();
+    assert_eq!(inspect(&[ntfs.to_str().unwrap(), "--to", "hex"]).out.trim(), ntfs_hex);
+}
+
+#[test]
+fn a_directorys_answers() {
+    let of = |class: &str| {
+        json_of(WIZARD, &["--directory", "--class", class, "--as", "S-1-5-21-1-2-3-1101"])["directory"].clone()
+    };
+    let denied = json!({"create": {"contact": "denied", "group": "denied"}, "delete": "denied", "delete-subtree": "denied", "write": "denied"});
+    assert_eq!((of("contact"), of("group")), (denied.clone(), denied));
+    assert_eq!(of("user")["delete-subtree"], "granted");
+    let all = format!("O:DAG:DAD:(A;CI;CCDCDT;;;{TIMER})");
+    let granted = json!({"create": {"contact": "granted", "group": "granted"}, "delete": "granted", "delete-subtree": "granted", "write": "denied"});
+    assert_eq!(json_of(&all, &["--directory", "--as", TIMER])["directory"], granted);
+    assert_eq!(json_of("O:DA", &["--directory", "--as", TIMER])["directory"]["write"], "undecided");
+}
+
+#[test]
+fn what_cannot_be_read() {
+    for (text, offset) in [("D:(A;;ZZ;;;SY)", 6), ("01000480", 4), ("", 0), ("nowhere.bin", 0)] {
+        let run = inspect(&[text, "--as", TIMER, "--format", "json"]);
+        assert_eq!((run.code, &run.json()["error"]["offset"]), (2, &json!(offset)), "{text}");
+        assert_eq!(inspect(&[text]).code, 2);
+    }
+    let folder = inspect(&[".", "--format", "json"]);
+    assert_eq!((folder.code, folder.json()["error"]["offset"].as_u64()), (2, Some(0)));
+}
+
+#[test]
+fn nothing_steers_the_terminal() {
+    let folder = Folder::new();
+    folder.write("evil", "Dr\u{1b}[31mop\r\nD:(XA;;0x1;;;WD;(@User.a == \"\u{1b}[2J\u{202e}\"))\r\n");
+    for more in [&["--format", "text"][..], &["--format", "json"], &["--entry", "\u{1b}"], &["--to", "sddl"]] {
+        let run = folder.run(&[&["inspect", "descriptor", "evil"], more].concat());
+        let steers = |text: &str| text.contains(['\u{1b}', '\u{202e}']);
+        assert!(!steers(&run.out) && !steers(&run.err), "{more:?}\n{}\n{}", run.out, run.err);
+    }
+    assert_eq!(folder.run(&["inspect", "descriptor", "evil", "--to", "sddl"]).code, 2);
+}
