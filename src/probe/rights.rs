@@ -3,7 +3,9 @@
 //! On Windows the system tells all of it, of shares too. Elsewhere an extended attribute of a mounted folder may hold the
 //! descriptor, and Samba's `smbcacls` and `rpcclient` ask the server of a share. What was saved as text needs nobody.
 
+#[cfg(not(windows))]
 mod helper;
+#[cfg(not(windows))]
 mod samba;
 #[cfg(windows)]
 mod windows;
@@ -46,6 +48,7 @@ pub enum SmbLogon {
 
 /// A folder on a share of a server.
 #[derive(Debug, Clone)]
+#[cfg_attr(windows, expect(dead_code, reason = "Windows takes the path as it is"))]
 struct OnShare {
     server: String,
     share: String,

@@ -233,7 +233,8 @@ fn said_of_lookup(printed: &Printed) -> bool {
 fn trouble(program: &str, printed: &Printed, logon: &SmbLogon) -> (Trouble, bool) {
     let said = format!("{}\n{}", printed.err, printed.out);
     let status = said.split(|letter: char| !letter.is_ascii_alphanumeric() && letter != '_');
-    let status = status.filter(|word| word.starts_with("NT_STATUS_") || word.starts_with("WERR_")).last();
+    let is_status = |word: &&str| word.starts_with("NT_STATUS_") || word.starts_with("WERR_");
+    let status = status.rev().find(is_status);
     let known = STATUSES.iter().find(|(name, ..)| Some(*name) == status);
     let last = said.lines().map(str::trim).rfind(|line| !line.is_empty()).unwrap_or("it says nothing");
     let shown: String = last.chars().take(200).collect();

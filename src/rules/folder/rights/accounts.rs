@@ -2,7 +2,7 @@
 
 use super::held::{Held, Refusal, Rights};
 use super::party::Subject;
-use super::view::{View, of_folders, of_parties};
+use super::view::{View, Which, of_folders, of_parties};
 use super::{groups, words};
 use crate::farm::PartyRole;
 use crate::farm::values::AccountForm;
@@ -57,17 +57,30 @@ pub fn needs_of(role: PartyRole<'_>) -> &'static [Need] {
 }
 
 pub fn timer_cannot_read(case: &Case<'_>) -> Vec<Judged> {
-    of_parties(case, |role| role == PartyRole::Timer, NO_TIMER, |view, subject| judge(view, subject, Need::ListAndRead))
+    of_parties(
+        case,
+        Which::All,
+        |role| role == PartyRole::Timer,
+        NO_TIMER,
+        |view, subject| judge(view, subject, Need::ListAndRead),
+    )
 }
 
 pub fn timer_cannot_delete(case: &Case<'_>) -> Vec<Judged> {
-    of_parties(case, |role| role == PartyRole::Timer, NO_TIMER, |view, subject| judge(view, subject, Need::Delete))
+    of_parties(
+        case,
+        Which::All,
+        |role| role == PartyRole::Timer,
+        NO_TIMER,
+        |view, subject| judge(view, subject, Need::Delete),
+    )
 }
 
 /// Mail of lists in Central Administration itself is rare, so that account's fault is no error.
 pub fn pool_cannot_read(case: &Case<'_>) -> Vec<Judged> {
     of_parties(
         case,
+        Which::All,
         |role| role != PartyRole::Timer,
         NO_POOL,
         |view, subject| match (judge(view, subject, Need::Read), subject.party.role) {
@@ -173,7 +186,7 @@ struct Concerned {
 }
 
 pub fn not_inherited(case: &Case<'_>) -> Vec<Judged> {
-    of_folders(case, |view| {
+    of_folders(case, Which::All, |view| {
         if view.descriptor.dacl == AclPart::Null {
             return Outcome::not_applicable("the folder has no list (folder-no-list)");
         }
