@@ -501,6 +501,18 @@ Register-ArgumentCompleter -Native -CommandName 'spinmail' -ScriptBlock {
         }
         'spinmail;verify' {
             [CompletionResult]::new('--facts', '--facts', [CompletionResultType]::ParameterName, 'Judge these facts, which `spinmail gather` recorded, and look at nothing')
+            [CompletionResult]::new('--bind-as', '--bind-as', [CompletionResultType]::ParameterName, 'Ask the directory as this account; else as `probe.bind-as`')
+            [CompletionResult]::new('--bind-password-file', '--bind-password-file', [CompletionResultType]::ParameterName, 'Its password''s file; else SPINMAIL_LDAP_PASSWORD, else it is asked for')
+            [CompletionResult]::new('--server', '--server', [CompletionResultType]::ParameterName, 'The server whose drop folder that is; without --folder, the server that this machine is')
+            [CompletionResult]::new('--aliases', '--aliases', [CompletionResultType]::ParameterName, 'The aliases of all lists that take mail: an alias or an address in a line')
+            [CompletionResult]::new('--sddl', '--sddl', [CompletionResultType]::ParameterName, 'Its security descriptor, as `(Get-Acl -LiteralPath PATH).Sddl` prints it, or a file of that')
+            [CompletionResult]::new('--icacls', '--icacls', [CompletionResultType]::ParameterName, 'A file that `icacls PATH /save FILE` wrote, of the folder')
+            [CompletionResult]::new('--path', '--path', [CompletionResultType]::ParameterName, 'Which of the farm''s drop folders that is')
+            [CompletionResult]::new('--smb-user', '--smb-user', [CompletionResultType]::ParameterName, 'Ask the server of a share as this account; else by Kerberos ticket (on Windows as who runs this)')
+            [CompletionResult]::new('--smb-password-file', '--smb-password-file', [CompletionResultType]::ParameterName, 'Its password''s file; else SPINMAIL_SMB_PASSWORD, else it is asked for')
+            [CompletionResult]::new('--sid', '--sid', [CompletionResultType]::ParameterName, 'The SID of an account, or of WSS_ADMIN_WPG or WSS_WPG')
+            [CompletionResult]::new('--token', '--token', [CompletionResultType]::ParameterName, 'An account''s SID and those of all its groups, as `whoami /user` and `whoami /groups` show them')
+            [CompletionResult]::new('--folder', '--folder', [CompletionResultType]::ParameterName, 'Where the drop folder can be seen from here, such as a mounted share')
             [CompletionResult]::new('--only', '--only', [CompletionResultType]::ParameterName, 'Judge only these rules: ids, or what ids begin with (dns, dns-mx)')
             [CompletionResult]::new('--skip', '--skip', [CompletionResultType]::ParameterName, 'Leave these rules out: ids, or what ids begin with')
             [CompletionResult]::new('--fail-on', '--fail-on', [CompletionResultType]::ParameterName, 'The least severity that makes the exit status 1; never makes it 0 whatever is found')
@@ -508,6 +520,8 @@ Register-ArgumentCompleter -Native -CommandName 'spinmail' -ScriptBlock {
             [CompletionResult]::new('-f', '-f', [CompletionResultType]::ParameterName, 'The farm file; else the one that SPINMAIL_FILE names, else ./farm.toml')
             [CompletionResult]::new('--file', '--file', [CompletionResultType]::ParameterName, 'The farm file; else the one that SPINMAIL_FILE names, else ./farm.toml')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Colour the output: auto (the default), always or never')
+            [CompletionResult]::new('--insecure-bind', '--insecure-bind', [CompletionResultType]::ParameterName, 'Send the password unencrypted to controllers that are named with ldap://')
+            [CompletionResult]::new('--all', '--all', [CompletionResultType]::ParameterName, 'Name every contact and group with a finding, not only the first 20')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print only data and errors, no hints and other talk')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print only data and errors, no hints and other talk')
             [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more: what passed, what did not apply, what was accepted')
@@ -519,6 +533,16 @@ Register-ArgumentCompleter -Native -CommandName 'spinmail' -ScriptBlock {
         'spinmail;trace' {
             [CompletionResult]::new('--facts', '--facts', [CompletionResultType]::ParameterName, 'Judge these facts, which `spinmail gather` recorded, and look at nothing')
             [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'How to print it')
+            [CompletionResult]::new('--server', '--server', [CompletionResultType]::ParameterName, 'The server whose drop folder that is; without --folder, the server that this machine is')
+            [CompletionResult]::new('--aliases', '--aliases', [CompletionResultType]::ParameterName, 'The aliases of all lists that take mail: an alias or an address in a line')
+            [CompletionResult]::new('--sddl', '--sddl', [CompletionResultType]::ParameterName, 'Its security descriptor, as `(Get-Acl -LiteralPath PATH).Sddl` prints it, or a file of that')
+            [CompletionResult]::new('--icacls', '--icacls', [CompletionResultType]::ParameterName, 'A file that `icacls PATH /save FILE` wrote, of the folder')
+            [CompletionResult]::new('--path', '--path', [CompletionResultType]::ParameterName, 'Which of the farm''s drop folders that is')
+            [CompletionResult]::new('--smb-user', '--smb-user', [CompletionResultType]::ParameterName, 'Ask the server of a share as this account; else by Kerberos ticket (on Windows as who runs this)')
+            [CompletionResult]::new('--smb-password-file', '--smb-password-file', [CompletionResultType]::ParameterName, 'Its password''s file; else SPINMAIL_SMB_PASSWORD, else it is asked for')
+            [CompletionResult]::new('--sid', '--sid', [CompletionResultType]::ParameterName, 'The SID of an account, or of WSS_ADMIN_WPG or WSS_WPG')
+            [CompletionResult]::new('--token', '--token', [CompletionResultType]::ParameterName, 'An account''s SID and those of all its groups, as `whoami /user` and `whoami /groups` show them')
+            [CompletionResult]::new('--folder', '--folder', [CompletionResultType]::ParameterName, 'Where the drop folder can be seen from here, such as a mounted share')
             [CompletionResult]::new('-f', '-f', [CompletionResultType]::ParameterName, 'The farm file; else the one that SPINMAIL_FILE names, else ./farm.toml')
             [CompletionResult]::new('--file', '--file', [CompletionResultType]::ParameterName, 'The farm file; else the one that SPINMAIL_FILE names, else ./farm.toml')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Colour the output: auto (the default), always or never')
@@ -533,9 +557,23 @@ Register-ArgumentCompleter -Native -CommandName 'spinmail' -ScriptBlock {
         'spinmail;gather' {
             [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Write the facts there instead of to standard output')
             [CompletionResult]::new('--out', '--out', [CompletionResultType]::ParameterName, 'Write the facts there instead of to standard output')
+            [CompletionResult]::new('--bind-as', '--bind-as', [CompletionResultType]::ParameterName, 'Ask the directory as this account; else as `probe.bind-as`')
+            [CompletionResult]::new('--bind-password-file', '--bind-password-file', [CompletionResultType]::ParameterName, 'Its password''s file; else SPINMAIL_LDAP_PASSWORD, else it is asked for')
+            [CompletionResult]::new('--folder', '--folder', [CompletionResultType]::ParameterName, 'Where the drop folder can be seen from here, such as a mounted share')
+            [CompletionResult]::new('--server', '--server', [CompletionResultType]::ParameterName, 'The server whose drop folder that is; without --folder, the server that this machine is')
+            [CompletionResult]::new('--aliases', '--aliases', [CompletionResultType]::ParameterName, 'The aliases of all lists that take mail: an alias or an address in a line')
+            [CompletionResult]::new('--sddl', '--sddl', [CompletionResultType]::ParameterName, 'Its security descriptor, as `(Get-Acl -LiteralPath PATH).Sddl` prints it, or a file of that')
+            [CompletionResult]::new('--icacls', '--icacls', [CompletionResultType]::ParameterName, 'A file that `icacls PATH /save FILE` wrote, of the folder')
+            [CompletionResult]::new('--path', '--path', [CompletionResultType]::ParameterName, 'Which of the farm''s drop folders that is')
+            [CompletionResult]::new('--smb-user', '--smb-user', [CompletionResultType]::ParameterName, 'Ask the server of a share as this account; else by Kerberos ticket (on Windows as who runs this)')
+            [CompletionResult]::new('--smb-password-file', '--smb-password-file', [CompletionResultType]::ParameterName, 'Its password''s file; else SPINMAIL_SMB_PASSWORD, else it is asked for')
+            [CompletionResult]::new('--sid', '--sid', [CompletionResultType]::ParameterName, 'The SID of an account, or of WSS_ADMIN_WPG or WSS_WPG')
+            [CompletionResult]::new('--token', '--token', [CompletionResultType]::ParameterName, 'An account''s SID and those of all its groups, as `whoami /user` and `whoami /groups` show them')
             [CompletionResult]::new('-f', '-f', [CompletionResultType]::ParameterName, 'The farm file; else the one that SPINMAIL_FILE names, else ./farm.toml')
             [CompletionResult]::new('--file', '--file', [CompletionResultType]::ParameterName, 'The farm file; else the one that SPINMAIL_FILE names, else ./farm.toml')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Colour the output: auto (the default), always or never')
+            [CompletionResult]::new('--insecure-bind', '--insecure-bind', [CompletionResultType]::ParameterName, 'Send the password unencrypted to controllers that are named with ldap://')
+            [CompletionResult]::new('--all', '--all', [CompletionResultType]::ParameterName, 'Name every contact and group with a finding, not only the first 20')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print only data and errors, no hints and other talk')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print only data and errors, no hints and other talk')
             [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more: what passed, what did not apply, what was accepted')
@@ -569,6 +607,8 @@ Register-ArgumentCompleter -Native -CommandName 'spinmail' -ScriptBlock {
             [CompletionResult]::new('metabase', 'metabase', [CompletionResultType]::ParameterValue, 'Read the SMTP part of an IIS 6 metabase (MetaBase.xml): virtual servers, domains, folders, lists')
             [CompletionResult]::new('relay-list', 'relay-list', [CompletionResultType]::ParameterValue, 'Read a relay list as the metabase holds it (RelayIpList)')
             [CompletionResult]::new('descriptor', 'descriptor', [CompletionResultType]::ParameterValue, 'Read a Windows security descriptor: owner, entries, and what an account may do by it')
+            [CompletionResult]::new('container', 'container', [CompletionResultType]::ParameterValue, 'Read the name of an Active Directory container, and say what it comes to and what is odd about it')
+            [CompletionResult]::new('mail', 'mail', [CompletionResultType]::ParameterValue, 'Explain messages of a drop folder: who each is for, whether SharePoint can route it, and why not')
             break
         }
         'spinmail;inspect;metabase' {
@@ -618,6 +658,34 @@ Register-ArgumentCompleter -Native -CommandName 'spinmail' -ScriptBlock {
             [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more: what passed, what did not apply, what was accepted')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'spinmail;inspect;container' {
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'How to print it')
+            [CompletionResult]::new('-f', '-f', [CompletionResultType]::ParameterName, 'The farm file; else the one that SPINMAIL_FILE names, else ./farm.toml')
+            [CompletionResult]::new('--file', '--file', [CompletionResultType]::ParameterName, 'The farm file; else the one that SPINMAIL_FILE names, else ./farm.toml')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Colour the output: auto (the default), always or never')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print only data and errors, no hints and other talk')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print only data and errors, no hints and other talk')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more: what passed, what did not apply, what was accepted')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more: what passed, what did not apply, what was accepted')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+        'spinmail;inspect;mail' {
+            [CompletionResult]::new('--display-address', '--display-address', [CompletionResultType]::ParameterName, 'The farm''s display address; else the farm file''s')
+            [CompletionResult]::new('--aliases', '--aliases', [CompletionResultType]::ParameterName, 'The aliases of all lists that take mail: an alias or an address in a line')
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'How to print it')
+            [CompletionResult]::new('-f', '-f', [CompletionResultType]::ParameterName, 'The farm file; else the one that SPINMAIL_FILE names, else ./farm.toml')
+            [CompletionResult]::new('--file', '--file', [CompletionResultType]::ParameterName, 'The farm file; else the one that SPINMAIL_FILE names, else ./farm.toml')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Colour the output: auto (the default), always or never')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print only data and errors, no hints and other talk')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print only data and errors, no hints and other talk')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more: what passed, what did not apply, what was accepted')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more: what passed, what did not apply, what was accepted')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
             break
         }
         'spinmail;completions' {

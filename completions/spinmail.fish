@@ -367,6 +367,18 @@ complete -c spinmail -n "__fish_spinmail_using_subcommand validate" -s q -l quie
 complete -c spinmail -n "__fish_spinmail_using_subcommand validate" -s v -l verbose -d 'Say more: what passed, what did not apply, what was accepted'
 complete -c spinmail -n "__fish_spinmail_using_subcommand validate" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c spinmail -n "__fish_spinmail_using_subcommand verify" -l facts -d 'Judge these facts, which `spinmail gather` recorded, and look at nothing' -r -F
+complete -c spinmail -n "__fish_spinmail_using_subcommand verify" -l bind-as -d 'Ask the directory as this account; else as `probe.bind-as`' -r
+complete -c spinmail -n "__fish_spinmail_using_subcommand verify" -l bind-password-file -d 'Its password\'s file; else SPINMAIL_LDAP_PASSWORD, else it is asked for' -r -F
+complete -c spinmail -n "__fish_spinmail_using_subcommand verify" -l server -d 'The server whose drop folder that is; without --folder, the server that this machine is' -r
+complete -c spinmail -n "__fish_spinmail_using_subcommand verify" -l aliases -d 'The aliases of all lists that take mail: an alias or an address in a line' -r -F
+complete -c spinmail -n "__fish_spinmail_using_subcommand verify" -l sddl -d 'Its security descriptor, as `(Get-Acl -LiteralPath PATH).Sddl` prints it, or a file of that' -r
+complete -c spinmail -n "__fish_spinmail_using_subcommand verify" -l icacls -d 'A file that `icacls PATH /save FILE` wrote, of the folder' -r -F
+complete -c spinmail -n "__fish_spinmail_using_subcommand verify" -l path -d 'Which of the farm\'s drop folders that is' -r
+complete -c spinmail -n "__fish_spinmail_using_subcommand verify" -l smb-user -d 'Ask the server of a share as this account; else by Kerberos ticket (on Windows as who runs this)' -r
+complete -c spinmail -n "__fish_spinmail_using_subcommand verify" -l smb-password-file -d 'Its password\'s file; else SPINMAIL_SMB_PASSWORD, else it is asked for' -r -F
+complete -c spinmail -n "__fish_spinmail_using_subcommand verify" -l sid -d 'The SID of an account, or of WSS_ADMIN_WPG or WSS_WPG' -r
+complete -c spinmail -n "__fish_spinmail_using_subcommand verify" -l token -d 'An account\'s SID and those of all its groups, as `whoami /user` and `whoami /groups` show them' -r
+complete -c spinmail -n "__fish_spinmail_using_subcommand verify" -l folder -d 'Where the drop folder can be seen from here, such as a mounted share' -r -f -a "(__fish_complete_directories)"
 complete -c spinmail -n "__fish_spinmail_using_subcommand verify" -l only -d 'Judge only these rules: ids, or what ids begin with (dns, dns-mx)' -r
 complete -c spinmail -n "__fish_spinmail_using_subcommand verify" -l skip -d 'Leave these rules out: ids, or what ids begin with' -r
 complete -c spinmail -n "__fish_spinmail_using_subcommand verify" -l fail-on -d 'The least severity that makes the exit status 1; never makes it 0 whatever is found' -r -f -a "error\t''
@@ -380,12 +392,24 @@ complete -c spinmail -n "__fish_spinmail_using_subcommand verify" -s f -l file -
 complete -c spinmail -n "__fish_spinmail_using_subcommand verify" -l color -d 'Colour the output: auto (the default), always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
+complete -c spinmail -n "__fish_spinmail_using_subcommand verify" -l insecure-bind -d 'Send the password unencrypted to controllers that are named with ldap://'
+complete -c spinmail -n "__fish_spinmail_using_subcommand verify" -l all -d 'Name every contact and group with a finding, not only the first 20'
 complete -c spinmail -n "__fish_spinmail_using_subcommand verify" -s q -l quiet -d 'Print only data and errors, no hints and other talk'
 complete -c spinmail -n "__fish_spinmail_using_subcommand verify" -s v -l verbose -d 'Say more: what passed, what did not apply, what was accepted'
 complete -c spinmail -n "__fish_spinmail_using_subcommand verify" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c spinmail -n "__fish_spinmail_using_subcommand trace" -l facts -d 'Judge these facts, which `spinmail gather` recorded, and look at nothing' -r -F
 complete -c spinmail -n "__fish_spinmail_using_subcommand trace" -l format -d 'How to print it' -r -f -a "text\t''
 json\t''"
+complete -c spinmail -n "__fish_spinmail_using_subcommand trace" -l server -d 'The server whose drop folder that is; without --folder, the server that this machine is' -r
+complete -c spinmail -n "__fish_spinmail_using_subcommand trace" -l aliases -d 'The aliases of all lists that take mail: an alias or an address in a line' -r -F
+complete -c spinmail -n "__fish_spinmail_using_subcommand trace" -l sddl -d 'Its security descriptor, as `(Get-Acl -LiteralPath PATH).Sddl` prints it, or a file of that' -r
+complete -c spinmail -n "__fish_spinmail_using_subcommand trace" -l icacls -d 'A file that `icacls PATH /save FILE` wrote, of the folder' -r -F
+complete -c spinmail -n "__fish_spinmail_using_subcommand trace" -l path -d 'Which of the farm\'s drop folders that is' -r
+complete -c spinmail -n "__fish_spinmail_using_subcommand trace" -l smb-user -d 'Ask the server of a share as this account; else by Kerberos ticket (on Windows as who runs this)' -r
+complete -c spinmail -n "__fish_spinmail_using_subcommand trace" -l smb-password-file -d 'Its password\'s file; else SPINMAIL_SMB_PASSWORD, else it is asked for' -r -F
+complete -c spinmail -n "__fish_spinmail_using_subcommand trace" -l sid -d 'The SID of an account, or of WSS_ADMIN_WPG or WSS_WPG' -r
+complete -c spinmail -n "__fish_spinmail_using_subcommand trace" -l token -d 'An account\'s SID and those of all its groups, as `whoami /user` and `whoami /groups` show them' -r
+complete -c spinmail -n "__fish_spinmail_using_subcommand trace" -l folder -d 'Where the drop folder can be seen from here, such as a mounted share' -r -f -a "(__fish_complete_directories)"
 complete -c spinmail -n "__fish_spinmail_using_subcommand trace" -s f -l file -d 'The farm file; else the one that SPINMAIL_FILE names, else ./farm.toml' -r -F
 complete -c spinmail -n "__fish_spinmail_using_subcommand trace" -l color -d 'Colour the output: auto (the default), always or never' -r -f -a "auto\t''
 always\t''
@@ -394,10 +418,24 @@ complete -c spinmail -n "__fish_spinmail_using_subcommand trace" -s q -l quiet -
 complete -c spinmail -n "__fish_spinmail_using_subcommand trace" -s v -l verbose -d 'Say more: what passed, what did not apply, what was accepted'
 complete -c spinmail -n "__fish_spinmail_using_subcommand trace" -s h -l help -d 'Print help'
 complete -c spinmail -n "__fish_spinmail_using_subcommand gather" -s o -l out -d 'Write the facts there instead of to standard output' -r -F
+complete -c spinmail -n "__fish_spinmail_using_subcommand gather" -l bind-as -d 'Ask the directory as this account; else as `probe.bind-as`' -r
+complete -c spinmail -n "__fish_spinmail_using_subcommand gather" -l bind-password-file -d 'Its password\'s file; else SPINMAIL_LDAP_PASSWORD, else it is asked for' -r -F
+complete -c spinmail -n "__fish_spinmail_using_subcommand gather" -l folder -d 'Where the drop folder can be seen from here, such as a mounted share' -r -f -a "(__fish_complete_directories)"
+complete -c spinmail -n "__fish_spinmail_using_subcommand gather" -l server -d 'The server whose drop folder that is; without --folder, the server that this machine is' -r
+complete -c spinmail -n "__fish_spinmail_using_subcommand gather" -l aliases -d 'The aliases of all lists that take mail: an alias or an address in a line' -r -F
+complete -c spinmail -n "__fish_spinmail_using_subcommand gather" -l sddl -d 'Its security descriptor, as `(Get-Acl -LiteralPath PATH).Sddl` prints it, or a file of that' -r
+complete -c spinmail -n "__fish_spinmail_using_subcommand gather" -l icacls -d 'A file that `icacls PATH /save FILE` wrote, of the folder' -r -F
+complete -c spinmail -n "__fish_spinmail_using_subcommand gather" -l path -d 'Which of the farm\'s drop folders that is' -r
+complete -c spinmail -n "__fish_spinmail_using_subcommand gather" -l smb-user -d 'Ask the server of a share as this account; else by Kerberos ticket (on Windows as who runs this)' -r
+complete -c spinmail -n "__fish_spinmail_using_subcommand gather" -l smb-password-file -d 'Its password\'s file; else SPINMAIL_SMB_PASSWORD, else it is asked for' -r -F
+complete -c spinmail -n "__fish_spinmail_using_subcommand gather" -l sid -d 'The SID of an account, or of WSS_ADMIN_WPG or WSS_WPG' -r
+complete -c spinmail -n "__fish_spinmail_using_subcommand gather" -l token -d 'An account\'s SID and those of all its groups, as `whoami /user` and `whoami /groups` show them' -r
 complete -c spinmail -n "__fish_spinmail_using_subcommand gather" -s f -l file -d 'The farm file; else the one that SPINMAIL_FILE names, else ./farm.toml' -r -F
 complete -c spinmail -n "__fish_spinmail_using_subcommand gather" -l color -d 'Colour the output: auto (the default), always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
+complete -c spinmail -n "__fish_spinmail_using_subcommand gather" -l insecure-bind -d 'Send the password unencrypted to controllers that are named with ldap://'
+complete -c spinmail -n "__fish_spinmail_using_subcommand gather" -l all -d 'Name every contact and group with a finding, not only the first 20'
 complete -c spinmail -n "__fish_spinmail_using_subcommand gather" -s q -l quiet -d 'Print only data and errors, no hints and other talk'
 complete -c spinmail -n "__fish_spinmail_using_subcommand gather" -s v -l verbose -d 'Say more: what passed, what did not apply, what was accepted'
 complete -c spinmail -n "__fish_spinmail_using_subcommand gather" -s h -l help -d 'Print help'
@@ -408,16 +446,18 @@ never\t''"
 complete -c spinmail -n "__fish_spinmail_using_subcommand explain" -s q -l quiet -d 'Print only data and errors, no hints and other talk'
 complete -c spinmail -n "__fish_spinmail_using_subcommand explain" -s v -l verbose -d 'Say more: what passed, what did not apply, what was accepted'
 complete -c spinmail -n "__fish_spinmail_using_subcommand explain" -s h -l help -d 'Print help'
-complete -c spinmail -n "__fish_spinmail_using_subcommand inspect; and not __fish_seen_subcommand_from metabase relay-list descriptor" -s f -l file -d 'The farm file; else the one that SPINMAIL_FILE names, else ./farm.toml' -r -F
-complete -c spinmail -n "__fish_spinmail_using_subcommand inspect; and not __fish_seen_subcommand_from metabase relay-list descriptor" -l color -d 'Colour the output: auto (the default), always or never' -r -f -a "auto\t''
+complete -c spinmail -n "__fish_spinmail_using_subcommand inspect; and not __fish_seen_subcommand_from metabase relay-list descriptor container mail" -s f -l file -d 'The farm file; else the one that SPINMAIL_FILE names, else ./farm.toml' -r -F
+complete -c spinmail -n "__fish_spinmail_using_subcommand inspect; and not __fish_seen_subcommand_from metabase relay-list descriptor container mail" -l color -d 'Colour the output: auto (the default), always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
-complete -c spinmail -n "__fish_spinmail_using_subcommand inspect; and not __fish_seen_subcommand_from metabase relay-list descriptor" -s q -l quiet -d 'Print only data and errors, no hints and other talk'
-complete -c spinmail -n "__fish_spinmail_using_subcommand inspect; and not __fish_seen_subcommand_from metabase relay-list descriptor" -s v -l verbose -d 'Say more: what passed, what did not apply, what was accepted'
-complete -c spinmail -n "__fish_spinmail_using_subcommand inspect; and not __fish_seen_subcommand_from metabase relay-list descriptor" -s h -l help -d 'Print help'
-complete -c spinmail -n "__fish_spinmail_using_subcommand inspect; and not __fish_seen_subcommand_from metabase relay-list descriptor" -f -a "metabase" -d 'Read the SMTP part of an IIS 6 metabase (MetaBase.xml): virtual servers, domains, folders, lists'
-complete -c spinmail -n "__fish_spinmail_using_subcommand inspect; and not __fish_seen_subcommand_from metabase relay-list descriptor" -f -a "relay-list" -d 'Read a relay list as the metabase holds it (RelayIpList)'
-complete -c spinmail -n "__fish_spinmail_using_subcommand inspect; and not __fish_seen_subcommand_from metabase relay-list descriptor" -f -a "descriptor" -d 'Read a Windows security descriptor: owner, entries, and what an account may do by it'
+complete -c spinmail -n "__fish_spinmail_using_subcommand inspect; and not __fish_seen_subcommand_from metabase relay-list descriptor container mail" -s q -l quiet -d 'Print only data and errors, no hints and other talk'
+complete -c spinmail -n "__fish_spinmail_using_subcommand inspect; and not __fish_seen_subcommand_from metabase relay-list descriptor container mail" -s v -l verbose -d 'Say more: what passed, what did not apply, what was accepted'
+complete -c spinmail -n "__fish_spinmail_using_subcommand inspect; and not __fish_seen_subcommand_from metabase relay-list descriptor container mail" -s h -l help -d 'Print help'
+complete -c spinmail -n "__fish_spinmail_using_subcommand inspect; and not __fish_seen_subcommand_from metabase relay-list descriptor container mail" -f -a "metabase" -d 'Read the SMTP part of an IIS 6 metabase (MetaBase.xml): virtual servers, domains, folders, lists'
+complete -c spinmail -n "__fish_spinmail_using_subcommand inspect; and not __fish_seen_subcommand_from metabase relay-list descriptor container mail" -f -a "relay-list" -d 'Read a relay list as the metabase holds it (RelayIpList)'
+complete -c spinmail -n "__fish_spinmail_using_subcommand inspect; and not __fish_seen_subcommand_from metabase relay-list descriptor container mail" -f -a "descriptor" -d 'Read a Windows security descriptor: owner, entries, and what an account may do by it'
+complete -c spinmail -n "__fish_spinmail_using_subcommand inspect; and not __fish_seen_subcommand_from metabase relay-list descriptor container mail" -f -a "container" -d 'Read the name of an Active Directory container, and say what it comes to and what is odd about it'
+complete -c spinmail -n "__fish_spinmail_using_subcommand inspect; and not __fish_seen_subcommand_from metabase relay-list descriptor container mail" -f -a "mail" -d 'Explain messages of a drop folder: who each is for, whether SharePoint can route it, and why not'
 complete -c spinmail -n "__fish_spinmail_using_subcommand inspect; and __fish_seen_subcommand_from metabase" -l format -d 'How to print it' -r -f -a "text\t''
 json\t''"
 complete -c spinmail -n "__fish_spinmail_using_subcommand inspect; and __fish_seen_subcommand_from metabase" -s f -l file -d 'The farm file; else the one that SPINMAIL_FILE names, else ./farm.toml' -r -F
@@ -458,6 +498,26 @@ complete -c spinmail -n "__fish_spinmail_using_subcommand inspect; and __fish_se
 complete -c spinmail -n "__fish_spinmail_using_subcommand inspect; and __fish_seen_subcommand_from descriptor" -s q -l quiet -d 'Print only data and errors, no hints and other talk'
 complete -c spinmail -n "__fish_spinmail_using_subcommand inspect; and __fish_seen_subcommand_from descriptor" -s v -l verbose -d 'Say more: what passed, what did not apply, what was accepted'
 complete -c spinmail -n "__fish_spinmail_using_subcommand inspect; and __fish_seen_subcommand_from descriptor" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c spinmail -n "__fish_spinmail_using_subcommand inspect; and __fish_seen_subcommand_from container" -l format -d 'How to print it' -r -f -a "text\t''
+json\t''"
+complete -c spinmail -n "__fish_spinmail_using_subcommand inspect; and __fish_seen_subcommand_from container" -s f -l file -d 'The farm file; else the one that SPINMAIL_FILE names, else ./farm.toml' -r -F
+complete -c spinmail -n "__fish_spinmail_using_subcommand inspect; and __fish_seen_subcommand_from container" -l color -d 'Colour the output: auto (the default), always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c spinmail -n "__fish_spinmail_using_subcommand inspect; and __fish_seen_subcommand_from container" -s q -l quiet -d 'Print only data and errors, no hints and other talk'
+complete -c spinmail -n "__fish_spinmail_using_subcommand inspect; and __fish_seen_subcommand_from container" -s v -l verbose -d 'Say more: what passed, what did not apply, what was accepted'
+complete -c spinmail -n "__fish_spinmail_using_subcommand inspect; and __fish_seen_subcommand_from container" -s h -l help -d 'Print help'
+complete -c spinmail -n "__fish_spinmail_using_subcommand inspect; and __fish_seen_subcommand_from mail" -l display-address -d 'The farm\'s display address; else the farm file\'s' -r
+complete -c spinmail -n "__fish_spinmail_using_subcommand inspect; and __fish_seen_subcommand_from mail" -l aliases -d 'The aliases of all lists that take mail: an alias or an address in a line' -r -F
+complete -c spinmail -n "__fish_spinmail_using_subcommand inspect; and __fish_seen_subcommand_from mail" -l format -d 'How to print it' -r -f -a "text\t''
+json\t''"
+complete -c spinmail -n "__fish_spinmail_using_subcommand inspect; and __fish_seen_subcommand_from mail" -s f -l file -d 'The farm file; else the one that SPINMAIL_FILE names, else ./farm.toml' -r -F
+complete -c spinmail -n "__fish_spinmail_using_subcommand inspect; and __fish_seen_subcommand_from mail" -l color -d 'Colour the output: auto (the default), always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c spinmail -n "__fish_spinmail_using_subcommand inspect; and __fish_seen_subcommand_from mail" -s q -l quiet -d 'Print only data and errors, no hints and other talk'
+complete -c spinmail -n "__fish_spinmail_using_subcommand inspect; and __fish_seen_subcommand_from mail" -s v -l verbose -d 'Say more: what passed, what did not apply, what was accepted'
+complete -c spinmail -n "__fish_spinmail_using_subcommand inspect; and __fish_seen_subcommand_from mail" -s h -l help -d 'Print help'
 complete -c spinmail -n "__fish_spinmail_using_subcommand completions" -s f -l file -d 'The farm file; else the one that SPINMAIL_FILE names, else ./farm.toml' -r -F
 complete -c spinmail -n "__fish_spinmail_using_subcommand completions" -l color -d 'Colour the output: auto (the default), always or never' -r -f -a "auto\t''
 always\t''

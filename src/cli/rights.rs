@@ -151,6 +151,10 @@ fn smb_logon(matches: &ArgMatches, console: &Console) -> Result<SmbLogon, Error>
     let Some(text) = matches.get_one::<String>("smb-user") else { return Ok(SmbLogon::Ticket) };
     let account =
         Account::from_text(text).map_err(|fault| Error::usage(format!("`{}` is no account: {fault}", shown(text))))?;
+    if cfg!(windows) {
+        return Err(Error::usage("on Windows the server of a share is asked as whoever runs this program")
+            .hint("`runas /netonly /user:ACCOUNT cmd` opens a prompt for another account"));
+    }
     // Samba's programs would take what follows for the password.
     if text.contains('%') {
         return Err(Error::usage("an account with a `%` in its name cannot be passed on"));

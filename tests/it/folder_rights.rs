@@ -137,7 +137,7 @@ fn undecided_says_what_decides() {
     let list = "D:(A;OICI;0x1301bf;;;BU)(A;OICI;0x1301bf;;;S-1-5-21-1-2-3-513)";
     let run = verify(LOCAL, list, &Known::Sids, &["--only", "folder-timer-cannot-delete"]);
     let message = verdict(&run, "folder-timer-cannot-delete")["message"].to_string();
-    assert!(message.contains("`BUILTIN\\\\Users` or `S-1-5-21-1-2-3-513`"), "{message}");
+    assert!(message.contains("`BUILTIN\\\\Users` or `Domain Users (S-1-5-21-1-2-3-513)`"), "{message}");
     assert!(message.contains("--token") && run.code == 3, "{message}");
     let run = verify(LOCAL, list, &Known::Nothing, &["--only", "folder-timer-cannot-delete"]);
     assert!(verdict(&run, "folder-timer-cannot-delete")["message"].to_string().contains("--sid"), "{}", run.out);

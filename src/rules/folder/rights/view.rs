@@ -27,6 +27,9 @@ impl<'a> View<'a> {
         let Polled { place, key, seen } = polled;
         let is_share = is_share(place);
         let Some(seen) = seen else { return Err(not_asked(place)) };
+        if let Answer::Absent(_) = &seen.contents {
+            return Err(Outcome::not_applicable("there is no such folder (folder-missing)"));
+        }
         let descriptor = match &seen.descriptor {
             Answer::Known(descriptor) => read(descriptor)?,
             Answer::Absent(_) => {
