@@ -1,5 +1,6 @@
 //! Whole processes against named peers, in turn: start-up against `rg --version`, a fleet of ten thousand farm files
-//! against `taplo lint`. A peer that is not installed is said to be missing, and the program's own figure still stands.
+//! against `taplo lint`, a drop folder of a hundred thousand messages against `rg`, which finds those without a receiver
+//! and says nothing else of them. A peer that is not installed is said to be missing, and the program's own figure still stands.
 //!
 //! `cargo bench`; `TAPLO` and `RG` name the peers where they are not on the path.
 
@@ -20,7 +21,50 @@ fn main() {
     let folder = fleet.path().to_string_lossy().into_owned();
     let files = format!("{folder}/**/*.toml");
     compare("validate of 10,000 farms", 5, &[SPINMAIL, "validate", &folder], &[&taplo, "lint", &files]);
-    memory(&[SPINMAIL, "validate", &folder]);
+    memory("the fleet's run", &[SPINMAIL, "validate", &folder]);
+    drop(fleet);
+
+    for (count, size) in [(100_000, 2_000), (100_000, 20_000), (10_000, 2_000)] {
+        let folder = drop_folder(count, size);
+        let (farm, drop) = (folder.path().join("farm.toml"), folder.path().join("drop"));
+        let (farm, drop) = (farm.to_string_lossy(), drop.to_string_lossy());
+        let ours = [SPINMAIL, "gather", "folder", "--folder", &*drop, "--file", &*farm];
+        let what = format!("a drop folder of {count} messages of {} KB", size / 1000);
+        compare(&what, 11, &ours, &[&rg, "--files-without-match", "^x-receiver:", &*drop]);
+        memory(&what, &ours);
+    }
+}
+
+/// A farm, and a drop folder with messages as the SMTP service writes them, about as many bytes each.
+fn drop_folder(count: usize, size: usize) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let farm = "[incoming-email]\nenabled = true\nmode = 'advanced'\ndrop-folder = 'C:\\drop'\n";
+    std::fs::write(folder.path().join("farm.toml"), farm).expect("a farm file");
+    let drop = folder.path().join("drop");
+    std::fs::create_dir(&drop).expect("a folder");
+    for at in 0..count {
+        std::fs::write(
+            drop.join(format!("{:016x}{at:08x}.eml", at.wrapping_mul(0x9e37_79b9_7f4a_7c15))),
+            message(at, size),
+        )
+        .expect("a message");
+    }
+    folder
+}
+
+fn message(at: usize, size: usize) -> String {
+    let (list, user) = (at % 200, at % 977);
+    let head = format!(
+        "x-sender: user{user}@contoso.com\r\nx-receiver: docs{list}@sharepoint.fabrikam.com\r\n\
+         Received: from mail.contoso.com ([10.0.0.5]) by sp1.fabrikam.com with Microsoft SMTPSVC(10.0.14393.2608);\r\n\
+         \t Mon, 23 Nov 2026 20:00:00 +0000\r\nFrom: User {user} <user{user}@contoso.com>\r\n\
+         To: docs{list}@sharepoint.fabrikam.com\r\nSubject: Report {at}\r\nDate: Mon, 23 Nov 2026 20:00:00 +0000\r\n\
+         Message-ID: <{at}@contoso.com>\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=\"part{at}\"\r\n\
+         Return-Path: user{user}@contoso.com\r\n\r\n--part{at}\r\nContent-Type: text/plain\r\n\r\n"
+    );
+    let text = "The quick brown fox jumps over the lazy dog, again and again.\r\n";
+    let lines = size.saturating_sub(head.len()) / text.len();
+    format!("{head}{}--part{at}--\r\n", text.repeat(lines))
 }
 
 /// Ten thousand farms, a thousand to a folder, each with names of its own.
@@ -79,7 +123,7 @@ fn compare(what: &str, runs: usize, ours: &[&str], peer: &[&str]) {
 }
 
 /// The most memory a run held, as Linux tells it while the process lives.
-fn memory(words: &[&str]) {
+fn memory(what: &str, words: &[&str]) {
     let mut child = command(words).spawn().expect("spinmail runs");
     let status = format!("/proc/{}/status", child.id());
     let mut most = 0;
@@ -92,6 +136,6 @@ fn memory(words: &[&str]) {
     }
     match most {
         0 => println!("memory: this system does not tell"),
-        most => println!("memory of the fleet's run: {:.1} MiB at most", most as f64 / 1024.0),
+        most => println!("memory of {what}: {:.1} MiB at most", most as f64 / 1024.0),
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::error::Error;
 use crate::report::diagnosis;
-use crate::report::screen::{Screen, in_ascii};
+use crate::report::screen::{Screen, in_ascii, talk};
 use std::borrow::Cow;
 use std::cell::Cell;
 use std::io::{self, IsTerminal, Write};
@@ -62,7 +62,7 @@ impl Console {
     /// Talk, on standard error; `--quiet` keeps it.
     pub fn say(&self, text: &str) {
         if !self.quiet {
-            let _ = writeln!(anstream::stderr().lock(), "{}", for_stderr(text));
+            let _ = write!(anstream::stderr().lock(), "{}", for_stderr(&as_talk(text)));
         }
     }
 
@@ -86,7 +86,10 @@ impl Console {
 
     /// An error, on standard error, whatever was asked.
     pub fn error(&self, error: &Error) {
-        let _ = write!(anstream::stderr().lock(), "{}", for_stderr(&diagnosis::error(error)));
+        let words = diagnosis::error(&Error { picture: None, ..error.clone() });
+        // The picture of a place is laid out already.
+        let picture = error.picture.as_deref().unwrap_or_default();
+        let _ = write!(anstream::stderr().lock(), "{}", for_stderr(&format!("{picture}{}", as_talk(&words))));
     }
 
     /// Whether the output could not be written for another reason than that nobody reads it.
@@ -136,6 +139,15 @@ impl Console {
     }
 }
 
+/// Talk in lines that fit the terminal, where it goes to one.
+fn as_talk(text: &str) -> String {
+    let width = terminal_size::terminal_size_of(io::stderr()).map(|(width, _)| usize::from(width.0));
+    match width.filter(|width| *width > 0) {
+        Some(width) => talk(text, width),
+        None => format!("{}\n", text.strip_suffix('\n').unwrap_or(text)),
+    }
+}
+
 /// Talk as the terminal can draw it.
 fn for_stderr(text: &str) -> Cow<'_, str> {
     if io::stderr().is_terminal() && !shows_unicode() { in_ascii(text).into() } else { text.into() }
@@ -148,17 +160,25 @@ fn width() -> Option<usize> {
     of_terminal.or_else(said).filter(|width| *width > 0)
 }
 
-/// Whether whoever shows the output shows characters beyond ASCII: the locale says so (POSIX XBD 8.2).
-#[cfg(not(windows))]
+/// Whether whoever shows the output shows characters beyond ASCII: as the locale says (POSIX XBD 8.2), which the shells
+/// that came to Windows set too, else as the console does.
 fn shows_unicode() -> bool {
     let said = ["LC_ALL", "LC_CTYPE", "LANG"].into_iter().filter_map(std::env::var_os).find(|value| !value.is_empty());
-    let said = said.map(|value| value.to_string_lossy().to_lowercase()).unwrap_or_default();
-    said.contains("utf-8") || said.contains("utf8")
+    match said.map(|value| value.to_string_lossy().to_lowercase()) {
+        Some(locale) => locale.contains("utf-8") || locale.contains("utf8"),
+        None => console_shows_unicode(),
+    }
 }
 
-/// Whether whoever shows the output shows characters beyond ASCII: the console's code page is UTF-8's.
+/// Without a locale, it is POSIX'.
+#[cfg(not(windows))]
+fn console_shows_unicode() -> bool {
+    false
+}
+
+/// Whether the console's code page is UTF-8's.
 #[cfg(windows)]
-fn shows_unicode() -> bool {
+fn console_shows_unicode() -> bool {
     const UTF_8: u32 = 65001;
     // SAFETY: it takes nothing and only gives a number.
     unsafe { windows_sys::Win32::System::Console::GetConsoleOutputCP() == UTF_8 }

@@ -23,7 +23,13 @@ pub fn run(matches: &ArgMatches, console: &Console) -> Result<Exit, Error> {
         return Ok(Exit::Clean);
     };
     if let Some(rule) = rules::find(name) {
-        console.data(&for_reader(&rule_page(rule), console));
+        // The examples are long, and for those who want to know exactly.
+        let is_short = console.is_seen() && !console.is_verbose();
+        let page = if is_short { rule_page(rule, before_examples(rule)) } else { rule_page(rule, rule.explain) };
+        console.data(&for_reader(&page, console));
+        if is_short {
+            console.say("\n`--verbose` shows an example that fails, and one that passes");
+        }
         return Ok(Exit::Clean);
     }
     match by_pattern(name).map_or_else(|| Key::from_text(name).map(|key| key.setting), Ok) {
@@ -63,11 +69,16 @@ fn by_pattern(name: &str) -> Option<&'static Setting> {
     SETTINGS.iter().find(|row| row.key() == name).or(only)
 }
 
-fn rule_page(rule: &Rule) -> String {
+/// A rule's page as far as its examples.
+fn before_examples(rule: &Rule) -> &'static str {
+    rule.explain.split_once("\n## Fails").map_or(rule.explain, |(before, _)| before)
+}
+
+fn rule_page(rule: &Rule, text: &str) -> String {
     let about = rule.about.iter().map(|key| format!("`{key}`")).collect::<Vec<_>>().join(", ");
     format!(
         "{}\n\nSeverity: {}. Area: {}. Settings: {about}. Since spinmail {}.\n",
-        rule.explain.trim_end(),
+        text.trim_end(),
         rule.severity.name(),
         rule.area.name(),
         rule.since
@@ -171,7 +182,7 @@ mod tests {
 
     #[test]
     fn every_page_is_fitted_without_loss() {
-        let pages = rules::all().map(rule_page).chain(SETTINGS.iter().map(setting_page));
+        let pages = rules::all().map(|rule| rule_page(rule, rule.explain)).chain(SETTINGS.iter().map(setting_page));
         for page in pages {
             for width in [60, 80, 120] {
                 let fitted = fitted(&page, width);

@@ -48,6 +48,6 @@ pub fn run(matches: &ArgMatches, console: &Console) -> Result<Exit, Error> {
     }
     file::create(&path, &text)?;
     console.data(&format!("{}: written\n", shown(&shown_path)));
-    console.say("put your farm's names in, by hand or with `spinmail wizard`, then `spinmail validate`");
+    console.say("put your farm's names in, then `spinmail validate`");
     Ok(Exit::Clean)
 }

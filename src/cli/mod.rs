@@ -97,7 +97,6 @@ pub fn command() -> Command {
         .arg_required_else_help(true)
         .disable_help_subcommand(true)
         .max_term_width(WIDEST_HELP)
-        .help_template(template(&order))
         .args(global_arguments())
         .subcommands(order)
 }
@@ -118,7 +117,8 @@ fn in_order(mut commands: Vec<Command>) -> Vec<Command> {
 }
 
 /// The help of the program itself: what clap would write, with the commands in their groups.
-fn template(commands: &[Command]) -> String {
+fn template(root: &Command) -> String {
+    let commands: Vec<&Command> = root.get_subcommands().collect();
     let column = commands.iter().map(|command| command.get_name().len()).max().unwrap_or_default() + 4;
     let indent = " ".repeat(column);
     let line = |name: &&str| {
@@ -182,7 +182,13 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> u8 {
         return exit.code();
     }
     choose_colour(&arguments);
-    let matches = match command().try_get_matches_from(arguments) {
+    let mut command = command();
+    // Whoever names a command does not get the program's own help.
+    if !arguments.iter().any(|word| command.get_subcommands().any(|known| *word == known.get_name())) {
+        let template = template(&command);
+        command = command.help_template(template);
+    }
+    let matches = match command.try_get_matches_from(arguments) {
         Ok(matches) => matches,
         Err(error) => return usage(&with_suggestion(error)),
     };

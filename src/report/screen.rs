@@ -46,6 +46,29 @@ impl Screen {
     }
 }
 
+/// Stands for a blank that must not become the end of a line; no text from outside holds it, being a control character.
+const WHOLE: &str = "\u{1}";
+
+/// Talk in lines of a width, those that go on standing further in. What stands in backticks is there to be copied, and
+/// stays in one line.
+pub fn talk(text: &str, width: usize) -> String {
+    let mut out = String::new();
+    for line in text.lines() {
+        let pieces = line.split('`').enumerate();
+        let whole: Vec<String> =
+            pieces.map(|(at, piece)| if at % 2 == 1 { piece.replace(' ', WHOLE) } else { piece.to_owned() }).collect();
+        let indent = " ".repeat(line.len() - line.trim_start().len() + 2);
+        let options = Options::new(width)
+            .subsequent_indent(&indent)
+            .break_words(false)
+            .word_separator(WordSeparator::AsciiSpace)
+            .word_splitter(WordSplitter::NoHyphenation);
+        out.push_str(&textwrap::fill(&whole.join("`"), options).replace(WHOLE, " "));
+        out.push('\n');
+    }
+    out
+}
+
 /// A text with the characters that this program draws with put into ASCII. Names in other letters stay.
 pub fn in_ascii(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
@@ -78,6 +101,16 @@ mod tests {
             assert_eq!(lines.iter().find(too_wide), None, "{width}");
         }
         assert_eq!(Screen::UNKNOWN.lines(text, "- ", "  "), [format!("- {text}")]);
+    }
+
+    #[test]
+    fn talk_is_wrapped_and_commands_stay_whole() {
+        let text =
+            "error: this is not what was expected here\n  hint: type `spinmail set display-address X` to mend it\n";
+        let expected = "error: this is not what was\n  expected here\n  hint: type\n    \
+                        `spinmail set display-address X`\n    to mend it\n";
+        assert_eq!(talk(text, 30), expected);
+        assert_eq!(talk(text, 100), text);
     }
 
     #[test]

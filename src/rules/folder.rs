@@ -47,7 +47,7 @@ pub static RULES: &[Rule] = &[
         Folder,
         Warning,
         "Messages lie in the drop folder for longer than ten minutes.",
-        "No message lies in the drop folder for longer than ten minutes.",
+        "Its messages are taken within ten minutes.",
         ["incoming-email.drop-folder", "server.NAME.drop-folder"],
         Judge::Case(contents::stuck),
         Job
@@ -57,7 +57,7 @@ pub static RULES: &[Rule] = &[
         Folder,
         Error,
         "Messages in the drop folder will soon be deleted unread.",
-        "No message in the drop folder is about to be deleted unread.",
+        "None of its messages is about to be deleted unread.",
         ["incoming-email.drop-folder", "server.NAME.drop-folder"],
         Judge::Case(contents::expiring),
         Job

@@ -174,6 +174,25 @@ fn the_version_names_commit_and_target() {
     assert_eq!(folder.run(&["-V"]).out, run.out);
 }
 
+/// At a terminal a rule's page ends before its examples, and says how to see them.
+#[cfg(unix)]
+#[test]
+fn explain_is_short_at_a_terminal_and_whole_elsewhere() {
+    use expectrl::{Eof, Expect, Session};
+    let folder = Folder::new();
+    let seen = |script: &str| {
+        let mut session = Session::spawn(shell(&folder, script)).expect("a terminal");
+        session.get_process_mut().set_window_size(60, 40).expect("a size");
+        session.set_expect_timeout(Some(std::time::Duration::from_secs(20)));
+        String::from_utf8_lossy(session.expect(Eof).expect("the end").as_bytes()).into_owned()
+    };
+    let short = seen("sleep 0.3; spinmail explain dns-no-mx");
+    assert!(short.contains("## Fix") && !short.contains("## Fails") && short.contains("`--verbose`"), "{short}");
+    let whole = seen("sleep 0.3; spinmail explain dns-no-mx --verbose");
+    assert!(whole.contains("## Fails") && !whole.contains("`--verbose`"), "{whole}");
+    assert!(folder.run(&["explain", "dns-no-mx"]).out.contains("## Fails"));
+}
+
 // --- Mistyped words
 
 /// What was most likely meant is said.

@@ -319,7 +319,7 @@ fn a_missing_folder_is_named() {
 }
 
 #[cfg(unix)]
-mod unix {
+pub mod unix {
     use super::*;
     use std::os::unix::fs::{FileTypeExt, MetadataExt, PermissionsExt, chown, symlink};
     use std::process::{Command, Output};
@@ -328,7 +328,7 @@ mod unix {
         folder.path(name).metadata().expect("a file").permissions().mode() & 0o7777
     }
 
-    fn set_mode(path: &Path, mode: u32) {
+    pub fn set_mode(path: &Path, mode: u32) {
         std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode)).expect("other permissions");
     }
 
@@ -424,7 +424,7 @@ mod unix {
     }
 
     /// The program as a user whom permissions bind.
-    fn as_nobody(folder: &Folder, arguments: &[&str]) -> Option<Run> {
+    pub fn as_nobody(folder: &Folder, arguments: &[&str]) -> Option<Run> {
         if !is_root() {
             return Some(folder.run(arguments));
         }

@@ -24,7 +24,7 @@ pub fn command() -> Command {
         .about("Explain messages of a drop folder: who each is for, whether SharePoint can route it, and why not")
         .after_help(
             "Examples:\n  spinmail inspect mail 0a1b2c3d.eml\n  \
-             spinmail inspect mail *.eml --aliases aliases.txt --format json\n\n\
+             spinmail inspect mail one.eml other.eml --aliases aliases.txt --format json\n\n\
              Exit status: 0 every message can be routed, 1 one cannot, 2 one cannot be read, 3 of one it is not known.",
         )
         .arg(
@@ -292,8 +292,11 @@ fn to_json(path: &Path, explained: Result<Explained, Error>) -> Value {
 const MOST_SHOWN: usize = 10;
 
 fn to_text(path: &Path, explained: &Explained, width: usize) -> String {
+    let is_foreign = |finding: &Finding| !finding.stops || finding.rule == "folder-domain-foreign";
     let verdict = match explained.routable {
         Some(true) => "SharePoint can route it",
+        // Whether SharePoint looks at the domain is not documented.
+        Some(false) if explained.findings.iter().all(is_foreign) => "it is not for the farm's display address",
         Some(false) => "SharePoint cannot route it",
         None => "whether SharePoint can route it is not known",
     };

@@ -276,3 +276,57 @@ impl Collector {
 
 const BELOW: &str = "its `x-receiver` line stands below its own head, not before it";
 const CUT: &str = "no `x-receiver` line in the part of its head that was read";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::formats::mail;
+
+    /// A folder's messages: name, age, and whether there is a receiver.
+    fn messages() -> impl Iterator<Item = (String, i64, String)> {
+        (0..6000_usize).map(|at| {
+            let mixed = at.wrapping_mul(2_654_435_761) % 6007;
+            let head = match mixed % 7 {
+                0 => "From: a\r\n\r\n".to_owned(),
+                _ => format!("x-receiver: List{}@d{}.example\r\n\r\n", mixed % 5003, mixed % 3),
+            };
+            (format!("{mixed:04}.eml"), (mixed % 311) as i64 * 300, head)
+        })
+    }
+
+    /// What so many collectors gather, which see the messages in turn.
+    fn gathered(collectors: usize) -> Contents {
+        let mut all: Vec<Collector> = (0..collectors).map(|_| Collector::default()).collect();
+        for (at, (name, age, text)) in messages().enumerate() {
+            let head = mail::head(text.as_bytes(), true).unwrap().unwrap();
+            let seen = Seen { name: &name, size: age as u64, age };
+            all[at % collectors].head(seen, Ok(&head));
+        }
+        let mut whole = Collector::default();
+        all.into_iter().rev().for_each(|part| whole.merge(part));
+        whole.contents("now".to_owned(), Answer::NotAsked)
+    }
+
+    #[test]
+    fn who_saw_what_does_not_matter() {
+        let one = gathered(1);
+        assert_eq!((one.messages, one.addresses.counted.len(), one.oldest.len()), (6000, MOST_COUNTED, MOST_NAMED));
+        assert_eq!(one.unroutable.count + one.domains.counted.iter().map(|count| count.messages).sum::<u64>(), 6000);
+        assert!(one.addresses.others > 0);
+        for collectors in [2, 3, 7, 64] {
+            assert_eq!(gathered(collectors), one, "{collectors}");
+        }
+    }
+
+    #[test]
+    fn the_few_are_the_first() {
+        let one = gathered(1);
+        let ages: Vec<i64> = one.oldest.iter().map(|message| message.age).collect();
+        assert!(ages.is_sorted_by(|one, two| one >= two) && ages[0] == 310 * 300, "{ages:?}");
+        let mut names: Vec<String> =
+            messages().filter(|(_, _, text)| !text.starts_with('x')).map(|all| all.0).collect();
+        names.sort();
+        let first: Vec<String> = one.unroutable.first.into_iter().map(|named| named.name).collect();
+        assert_eq!(first, names[..MOST_NAMED]);
+    }
+}

@@ -109,7 +109,7 @@ struct Old {
 
 /// Judges whether messages are older than an age, in seconds: all, or on the way of one message those to its address.
 fn of_ages(case: &Case<'_>, limit: i64, finding: impl Fn(Place<'_>, &Old) -> Finding) -> Vec<Judged> {
-    of_contents(case, |place, contents| {
+    let judged = of_contents(case, |place, contents| {
         if let Some(address) = case.address {
             return match of_address(case, address, contents, limit) {
                 // Here it is this message that stops.
@@ -132,7 +132,12 @@ fn of_ages(case: &Case<'_>, limit: i64, finding: impl Fn(Place<'_>, &Old) -> Fin
                 Outcome::Fail(finding(place, &Old { what, observed: oldest(contents, count, limit) }))
             }
         }
-    })
+    });
+    let of_subject = |judged: Judged| match case.address {
+        Some(address) => Judged { subject: format!("{address} in {}", judged.subject), ..judged },
+        None => judged,
+    };
+    judged.into_iter().map(of_subject).collect()
 }
 
 /// The old messages to one address; or what there is to say where none is known.

@@ -172,7 +172,7 @@ pub(super) fn domain_foreign(case: &Case<'_>) -> Vec<Judged> {
             1 => format!("mail for `{}` lies in {place}", first.name),
             others => format!("mail for {others} other domains lies in {place}"),
         };
-        let remedy = "See who sends to this domain; record a web application's own with `spinmail web-application`, else \
+        let remedy = "See who sends to this domain; record a web application's own as its `incoming-address`, else \
                       take the domain out of the SMTP service";
         let one = |count: &&crate::facts::Count| format!("`{}` ({})", count.name, several(count.messages));
         let shown = foreign.iter().take(MOST_SHOWN).map(one).collect();
@@ -197,7 +197,7 @@ pub(super) fn loop_guard(case: &Case<'_>) -> Vec<Judged> {
             let count = several(contents.loop_guard.count);
             let remedy =
                 "SharePoint takes no mail that it sent itself, such as alerts to a list: send it by another way";
-            Finding::new(format!("{count} in {place} will be dropped, for SharePoint sent them itself"), remedy).seen(
+            Finding::new(format!("{count} in {place} will be dropped: SharePoint sent that itself"), remedy).seen(
                 format!("the `X-Mailer` of each message in {place}"),
                 format!("another than `{}`", crate::formats::mail::LOOP_GUARD),
                 named(&contents.loop_guard),
@@ -213,7 +213,7 @@ pub(super) fn attachments_wrapped(case: &Case<'_>) -> Vec<Judged> {
             let count = several(contents.wrapped.count);
             let remedy = "Let Exchange send these receivers no rich text: `internetEncoding` of the contacts 1310720 and \
                           `mAPIRecipient` FALSE, or TNEF off for the remote domain";
-            Finding::new(format!("{count} in {place} will lose their attachments"), remedy).seen(
+            Finding::new(format!("the attachments of {count} in {place} will be lost"), remedy).seen(
                 format!("the parts of each message in {place}"),
                 "no `application/ms-tnef` (winmail.dat)",
                 named(&contents.wrapped),
@@ -276,7 +276,7 @@ pub(super) fn other_files(case: &Case<'_>) -> Vec<Judged> {
         of_sample(sample, &[], || {
             let count = sample.count;
             let files = if count == 1 { "1 file".to_owned() } else { format!("{count} files") };
-            let remedy = "Take them away if nothing needs them; SharePoint leaves them where they are";
+            let remedy = "Take them away if nothing there needs them; the delivery job has to go past them each time";
             Finding::by(Hand::Server, format!("{files} in {place} are no messages"), remedy).seen(
                 format!("the files in {place}"),
                 "messages (`.eml`)",
