@@ -160,17 +160,25 @@ fn width() -> Option<usize> {
     of_terminal.or_else(said).filter(|width| *width > 0)
 }
 
-/// Whether whoever shows the output shows characters beyond ASCII: the locale says so (POSIX XBD 8.2).
-#[cfg(not(windows))]
+/// Whether whoever shows the output shows characters beyond ASCII: as the locale says (POSIX XBD 8.2), which the shells
+/// that came to Windows set too, else as the console does.
 fn shows_unicode() -> bool {
     let said = ["LC_ALL", "LC_CTYPE", "LANG"].into_iter().filter_map(std::env::var_os).find(|value| !value.is_empty());
-    let said = said.map(|value| value.to_string_lossy().to_lowercase()).unwrap_or_default();
-    said.contains("utf-8") || said.contains("utf8")
+    match said.map(|value| value.to_string_lossy().to_lowercase()) {
+        Some(locale) => locale.contains("utf-8") || locale.contains("utf8"),
+        None => console_shows_unicode(),
+    }
 }
 
-/// Whether whoever shows the output shows characters beyond ASCII: the console's code page is UTF-8's.
+/// Without a locale, it is POSIX'.
+#[cfg(not(windows))]
+fn console_shows_unicode() -> bool {
+    false
+}
+
+/// Whether the console's code page is UTF-8's.
 #[cfg(windows)]
-fn shows_unicode() -> bool {
+fn console_shows_unicode() -> bool {
     const UTF_8: u32 = 65001;
     // SAFETY: it takes nothing and only gives a number.
     unsafe { windows_sys::Win32::System::Console::GetConsoleOutputCP() == UTF_8 }

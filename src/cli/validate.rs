@@ -21,7 +21,8 @@ pub fn command() -> Command {
         .about("Check farm files alone, without looking at anything outside")
         .after_help(
             "Examples:\n  spinmail validate\n  spinmail validate farms/ --fail-on warning\n  \
-             spinmail validate --only page-container --format json farm.toml",
+             spinmail validate --only page-container --format json farm.toml\n  \
+             spinmail validate farms/ --format junit --out report.xml",
         )
         .arg(
             Arg::new("files")

@@ -18,7 +18,9 @@ pub fn command() -> Command {
         .about("Check the farm file against the real world, or against recorded facts")
         .after_help(
             "Examples:\n  spinmail verify\n  spinmail verify dns --format table\n  \
-             spinmail verify --facts facts.json\n  spinmail verify --farms farms/ --facts facts/\n\nWithout an AREA everything is checked, the file itself too.",
+             spinmail verify --facts facts.json\n  spinmail verify --farms farms/ --facts facts/\n  \
+             spinmail verify --format html --out report.html\n  \
+             spinmail verify --since last-week.json\n\nWithout an AREA everything is checked, the file itself too.",
         )
         .arg(gather::area_argument(&Area::ALL))
         .arg(facts_argument())

@@ -50,7 +50,7 @@ fn escaped(text: &str) -> String {
 /// A text in which what stands between backticks is code.
 fn prose(text: &str) -> String {
     let pieces: Vec<&str> = text.split('`').collect();
-    if pieces.len() % 2 == 0 {
+    if pieces.len().is_multiple_of(2) {
         return escaped(text);
     }
     let piece = |(at, piece): (usize, &&str)| match at % 2 {

@@ -70,15 +70,23 @@ pub struct Past {
     pub now: Option<&'static str>,
     /// What was said then; of what stayed, what is said now.
     pub message: String,
+    /// Why the rule does not apply any more, which may hide the finding rather than end it.
+    pub because: Option<String>,
 }
 
 impl Past {
     /// What was said, and what has changed.
     pub fn said(&self) -> String {
-        match self.now.filter(|now| *now != self.was) {
-            Some(now) => format!("{} (now: {now})", self.message),
-            None => self.message.clone(),
+        match (self.now.filter(|now| *now != self.was), &self.because) {
+            (Some(now), Some(because)) => format!("{} (now {now}: {because})", self.message),
+            (Some(now), None) => format!("{} (now {now})", self.message),
+            (None, _) => self.message.clone(),
         }
+    }
+
+    /// The same with its subject, where the message does not name it.
+    pub fn sentence(&self) -> String {
+        if self.message.contains(&self.subject) { self.said() } else { format!("{}: {}", self.subject, self.said()) }
     }
 }
 
@@ -174,7 +182,11 @@ impl Baseline {
         for (identity, was) in then {
             match now.get(&identity) {
                 Some(verdict) if open_now(verdict).is_some() => {}
-                Some(verdict) => since.gone.push(Past { now: Some(Standing::of(verdict).name()), ..of_then(was) }),
+                Some(verdict) => {
+                    let now = Standing::of(verdict);
+                    let because = (now == Standing::NotApplicable).then(|| verdict.message.clone());
+                    since.gone.push(Past { now: Some(now.name()), because, ..of_then(was) });
+                }
                 None if is_judged(report, &was.rule) => {
                     since.gone.push(Past { now: Some("no longer there"), ..of_then(was) });
                 }
@@ -250,5 +262,6 @@ fn of_then(was: &EarlierVerdict) -> Past {
         was: word.clone(),
         now: None,
         message: was.message.clone(),
+        because: None,
     }
 }

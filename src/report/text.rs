@@ -143,7 +143,7 @@ fn past(since: &Since, screen: &Screen) -> String {
     for (word, items) in groups {
         for item in items {
             let head = format!("{word}: {}[{}]", item.was, item.rule);
-            write_headline(&mut out, &head, DIM, &format!("{}: {}", item.subject, item.said()), screen);
+            write_headline(&mut out, &head, DIM, &item.sentence(), screen);
         }
     }
     if !out.is_empty() {
