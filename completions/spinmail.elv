@@ -53,6 +53,7 @@ set edit:completion:arg-completer[spinmail] = {|@words|
             cand gather 'Look at the real world and record what is seen, to be judged here or elsewhere'
             cand explain 'Explain a rule or a setting; without a name, list the rules'
             cand inspect 'Read one foreign thing and say what it means'
+            cand schema 'Print the JSON Schema (draft 2020-12) of a file: facts, farm or report'
             cand completions 'Print the script that lets a shell complete commands, settings, values, rules and names'
             cand man 'Print the manual page, or write all pages into a folder'
         }
@@ -472,7 +473,7 @@ set edit:completion:arg-completer[spinmail] = {|@words|
         }
         &'spinmail;verify'= {
             cand --facts 'Judge these facts, which `spinmail gather` recorded, and look at nothing'
-            cand --farms 'Check many farms: their files, and folders, which mean their *.toml; --facts may then be folders too'
+            cand --farms 'Check many farms: their files, and folders, which mean their *.toml; --facts are matched by name'
             cand --only 'Judge only these rules: ids, or what ids begin with (dns, dns-mx)'
             cand --skip 'Leave these rules out: ids, or what ids begin with'
             cand --fail-on 'The least severity that makes the exit status 1; never makes it 0 whatever is found'
@@ -502,21 +503,24 @@ set edit:completion:arg-completer[spinmail] = {|@words|
             cand --quiet 'Print only data and errors, no hints and other talk'
             cand -v 'Say more: what passed, what did not apply, what was accepted'
             cand --verbose 'Say more: what passed, what did not apply, what was accepted'
-            cand -h 'Print help'
-            cand --help 'Print help'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
         }
         &'spinmail;gather'= {
+            cand --facts 'Look at nothing, and make one file of these facts'
+            cand --server 'The server that these facts are of; else what this machine calls itself'
             cand -o 'Write the facts there instead of to standard output'
             cand --out 'Write the facts there instead of to standard output'
             cand -f 'The farm file; else the one that SPINMAIL_FILE names, else ./farm.toml'
             cand --file 'The farm file; else the one that SPINMAIL_FILE names, else ./farm.toml'
             cand --color 'Colour the output: auto (the default), always or never'
+            cand --redact 'Replace every name and address, so that the facts can be posted and still judged'
             cand -q 'Print only data and errors, no hints and other talk'
             cand --quiet 'Print only data and errors, no hints and other talk'
             cand -v 'Say more: what passed, what did not apply, what was accepted'
             cand --verbose 'Say more: what passed, what did not apply, what was accepted'
-            cand -h 'Print help'
-            cand --help 'Print help'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
         }
         &'spinmail;explain'= {
             cand -f 'The farm file; else the one that SPINMAIL_FILE names, else ./farm.toml'
@@ -566,6 +570,17 @@ set edit:completion:arg-completer[spinmail] = {|@words|
             cand --verbose 'Say more: what passed, what did not apply, what was accepted'
             cand -h 'Print help'
             cand --help 'Print help'
+        }
+        &'spinmail;schema'= {
+            cand -f 'The farm file; else the one that SPINMAIL_FILE names, else ./farm.toml'
+            cand --file 'The farm file; else the one that SPINMAIL_FILE names, else ./farm.toml'
+            cand --color 'Colour the output: auto (the default), always or never'
+            cand -q 'Print only data and errors, no hints and other talk'
+            cand --quiet 'Print only data and errors, no hints and other talk'
+            cand -v 'Say more: what passed, what did not apply, what was accepted'
+            cand --verbose 'Say more: what passed, what did not apply, what was accepted'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
         }
         &'spinmail;completions'= {
             cand -f 'The farm file; else the one that SPINMAIL_FILE names, else ./farm.toml'

@@ -3,6 +3,7 @@
 use crate::error::Error;
 use crate::report::diagnosis;
 use crate::report::screen::{Screen, in_ascii, talk};
+use indicatif::ProgressDrawTarget;
 use std::borrow::Cow;
 use std::cell::Cell;
 use std::io::{self, IsTerminal, Write};
@@ -131,6 +132,16 @@ impl Console {
     /// Whether standard output goes to a terminal.
     pub fn is_seen(&self) -> bool {
         io::stdout().is_terminal()
+    }
+
+    /// Whether someone watches standard error and wants to see how far the work is.
+    pub fn has_watcher(&self) -> bool {
+        !self.quiet && io::stderr().is_terminal()
+    }
+
+    /// Where progress is drawn.
+    pub fn watched(&self) -> ProgressDrawTarget {
+        if self.has_watcher() { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() }
     }
 
     /// Whether a person sits there to answer.

@@ -2,13 +2,14 @@
 
 use super::console::Console;
 use super::output::Output;
-use super::{gather, judging, verify};
+use super::progress::Bar;
+use super::{gather, judging, recorded, verify};
 use crate::error::{Error, shown};
 use crate::facts::Facts;
 use crate::farm::file::{self, LoadError, Loaded, read_text};
-use crate::probe::{self, Request};
+use crate::probe::{self, Progress, Request, Unseen};
 use crate::report::{Body, Exit, Report};
-use crate::rules::Area;
+use crate::rules::{Area, area_of_word};
 use clap::{Arg, ArgAction, ArgMatches, ValueHint};
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
@@ -27,7 +28,7 @@ pub fn argument() -> Arg {
         .conflicts_with("file")
         .value_hint(ValueHint::AnyPath)
         .value_parser(clap::value_parser!(PathBuf))
-        .help("Check many farms: their files, and folders, which mean their *.toml; --facts may then be folders too")
+        .help("Check many farms: their files, and folders, which mean their *.toml; --facts are matched by name")
 }
 
 /// A farm file to judge, or why there is none.
@@ -76,14 +77,15 @@ pub fn load((path, error): &Target) -> Result<Loaded, Body> {
 
 /// `verify --farms`.
 pub fn verify(matches: &ArgMatches, console: &Console) -> Result<Exit, Error> {
-    let named: Vec<PathBuf> = matches.get_many("farms").into_iter().flatten().cloned().collect();
-    let areas = gather::areas(matches);
+    let (named, behind) = recorded::list_and_words(matches, "farms", |word| area_of_word(word).is_some());
+    let (mut areas, facts) = gather::areas_and_facts(matches);
+    areas.extend(behind.iter().filter_map(|word| area_of_word(word)));
     // A wrong selection is wrong for every farm.
     judging::selection(matches, &areas)?;
-    let (mut recorded, mut exit) = match matches.get_many::<PathBuf>("facts") {
-        None => (None, Exit::Clean),
-        Some(paths) => {
-            let (recorded, exit) = Recorded::read(&paths.cloned().collect::<Vec<_>>(), console);
+    let (mut recorded, mut exit) = match facts.is_empty() {
+        true => (None, Exit::Clean),
+        false => {
+            let (recorded, exit) = Recorded::read(&facts, console);
             (Some(recorded), exit)
         }
     };
@@ -97,7 +99,14 @@ pub fn verify(matches: &ArgMatches, console: &Console) -> Result<Exit, Error> {
         let loaded: Vec<Result<Loaded, Body>> = batch.par_iter().map(load).collect();
         let facts = match &mut recorded {
             Some(recorded) => loaded.iter().map(|loaded| recorded.of(loaded.as_ref().ok()?)).collect(),
-            None => look_at(&loaded, &wanted(matches, &areas)?),
+            None => {
+                let bar = Bar::new(console);
+                bar.begin("looking at farms", targets.len());
+                (0..number * AT_ONCE).for_each(|_| bar.advance());
+                let seen = look_at(&loaded, &wanted(matches, &areas)?);
+                bar.end();
+                seen
+            }
         };
         for (at, ((target, loaded), facts)) in batch.iter().zip(loaded).zip(facts).enumerate() {
             let (report, own) = one(&target.0, loaded, facts, matches, &areas, console);
@@ -171,7 +180,7 @@ fn wanted(matches: &ArgMatches, areas: &[Area]) -> Result<Vec<Area>, Error> {
 fn look_at(loaded: &[Result<Loaded, Body>], areas: &[Area]) -> Vec<Option<Seen>> {
     let look = |loaded: &Result<Loaded, Body>| {
         let farm = &loaded.as_ref().ok()?.document.farm;
-        (!areas.is_empty()).then(|| Ok(probe::gather(&Request { farm, areas })))
+        (!areas.is_empty()).then(|| Ok(probe::gather(&Request { farm, areas, server: None, progress: &Unseen })))
     };
     // Each thread waits for its own farm.
     match rayon::ThreadPoolBuilder::new().num_threads(loaded.len()).build() {
@@ -214,10 +223,9 @@ impl Recorded {
         Some(match self.by_farm.get(name).map(Vec::as_slice) {
             None | Some([]) => Err(Error::usage(format!("there are no facts of the farm `{name}`"))
                 .hint("`spinmail gather` records them under the farm's name")),
-            Some([(_, facts)]) => Ok((facts.clone(), Vec::new())),
-            Some(several) => {
-                let names: Vec<String> = several.iter().map(|(path, _)| format!("`{}`", path.display())).collect();
-                Err(Error::usage(format!("several facts files are of the farm `{name}`: {}", names.join(", "))))
+            Some(files) => {
+                let named = files.iter().map(|(path, facts)| (path.to_string_lossy().into_owned(), facts.clone()));
+                Facts::merge(named.collect()).map(|facts| (facts, Vec::new()))
             }
         })
     }

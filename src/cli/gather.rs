@@ -1,26 +1,52 @@
-//! `gather`: look, and record what is seen.
+//! `gather`: look, and record what is seen; or make one file of what was recorded.
 
 use super::console::Console;
-use super::files;
+use super::progress::Bar;
+use super::{files, recorded};
 use crate::error::{Error, shown};
 use crate::facts::Facts;
-use crate::farm::file;
+use crate::facts::redact::Redactor;
+use crate::farm::Farm;
+use crate::farm::file::{self, Loaded};
+use crate::farm::values::{FromText, ServerName};
 use crate::probe::{self, Request};
 use crate::report::Exit;
 use crate::rules::{Area, area_of_word};
 use clap::builder::{PossibleValue, PossibleValuesParser};
-use clap::{Arg, ArgMatches, Command, ValueHint};
-use std::path::PathBuf;
+use clap::{Arg, ArgAction, ArgMatches, Command, ValueHint};
+use std::hash::{BuildHasher, RandomState};
+use std::path::{Path, PathBuf};
 
 pub fn command() -> Command {
     let areas: Vec<Area> = Area::ALL.into_iter().filter(|area| !area.is_offline()).collect();
     Command::new("gather")
         .about("Look at the real world and record what is seen, to be judged here or elsewhere")
         .after_help(
-            "Examples:\n  spinmail gather --out facts.json\n  spinmail gather dns\n\n\
+            "Examples:\n  spinmail gather --out facts.json\n  spinmail gather dns\n  \
+             spinmail gather --facts sp1.json sp2.json --out all.json\n  \
+             spinmail gather --facts facts.json --redact --out posted.json\n\n\
              `spinmail gather | ssh HOST spinmail verify --facts /dev/stdin` judges elsewhere.",
         )
         .arg(area_argument(&areas))
+        .arg(recorded::argument("Look at nothing, and make one file of these facts"))
+        .arg(
+            Arg::new("server")
+                .long("server")
+                .value_name("NAME")
+                .conflicts_with("facts")
+                .help("The server that these facts are of; else what this machine calls itself"),
+        )
+        .arg(
+            Arg::new("redact")
+                .long("redact")
+                .action(ArgAction::SetTrue)
+                .help("Replace every name and address, so that the facts can be posted and still judged")
+                .long_help(
+                    "Replace every name and address, so that the facts can be posted and still judged. The same name becomes \
+                     the same word everywhere in one run. With --out the farm file goes with them, its names replaced alike: \
+                     of FILE.json it is FILE.farm.toml",
+                ),
+        )
         .arg(
             Arg::new("out")
                 .long("out")
@@ -42,31 +68,81 @@ pub fn area_argument(areas: &[Area]) -> Arg {
         .help("What to look at; else everything")
 }
 
-/// The areas that were named.
-pub fn areas(matches: &ArgMatches) -> Vec<Area> {
-    let words = matches.get_many::<String>("areas").into_iter().flatten();
-    words.filter_map(|word| area_of_word(word)).collect()
+/// The areas that were named, and the files of facts.
+pub fn areas_and_facts(matches: &ArgMatches) -> (Vec<Area>, Vec<PathBuf>) {
+    let (facts, behind) = recorded::files_and_words(matches, |word| area_of_word(word).is_some());
+    let words = matches.get_many::<String>("areas").into_iter().flatten().chain(&behind);
+    (words.filter_map(|word| area_of_word(word)).collect(), facts)
 }
 
 pub fn run(matches: &ArgMatches, console: &Console) -> Result<Exit, Error> {
     let loaded = files::load(matches, console)?;
-    let named = areas(matches);
+    let farm = &loaded.document.farm;
+    let (named, recorded) = areas_and_facts(matches);
+    let out = matches.get_one::<PathBuf>("out").map(PathBuf::as_path);
+    let (facts, exit) = match recorded::load(&recorded, farm.name.as_deref())? {
+        Some(_) if !named.is_empty() => {
+            return Err(Error::usage("areas are looked at, and recorded facts are not").hint("leave one of them out"));
+        }
+        Some(facts) => (facts, Exit::Clean),
+        None => match look(matches, farm, &named, console)? {
+            (Some(facts), exit) => (facts, exit),
+            (None, exit) => return Ok(exit),
+        },
+    };
+    if matches.get_flag("redact") {
+        redacted(&loaded, &facts, out, console)?;
+    } else {
+        write(out, &facts.to_json(), console)?;
+    }
+    Ok(exit)
+}
+
+/// What can be seen now; nothing where not even the first question could be asked.
+fn look(matches: &ArgMatches, farm: &Farm, named: &[Area], console: &Console) -> Result<(Option<Facts>, Exit), Error> {
+    let server = matches.get_one::<String>("server").map(String::as_str);
+    if let Some(fault) = server.and_then(|name| ServerName::from_text(name).err()) {
+        return Err(Error::usage(format!("`{}` is no server's name: {fault}", server.unwrap_or_default())));
+    }
     let wanted: Vec<Area> =
         Area::ALL.into_iter().filter(|area| !area.is_offline() && (named.is_empty() || named.contains(area))).collect();
-    let (facts, errors) = probe::gather(&Request { farm: &loaded.document.farm, areas: &wanted });
+    let (facts, errors) = probe::gather(&Request { farm, areas: &wanted, server, progress: &Bar::new(console) });
     errors.iter().for_each(|error| console.error(error));
-    if !holds(&facts, &Area::Dns) {
-        return Ok(Exit::Unfinished);
-    }
-    let facts = facts.to_json();
-    match matches.get_one::<PathBuf>("out") {
-        None => console.raw(facts.as_bytes()),
+    let exit = if errors.is_empty() { Exit::Clean } else { Exit::Unfinished };
+    let any = Area::ALL.iter().any(|area| !area.is_offline() && holds(&facts, area));
+    Ok((any.then_some(facts), exit))
+}
+
+fn write(out: Option<&Path>, text: &str, console: &Console) -> Result<(), Error> {
+    match out {
+        None => console.raw(text.as_bytes()),
         Some(path) => {
-            file::write_whole(path, facts.as_bytes())?;
+            file::write_whole(path, text.as_bytes())?;
             console.say(&format!("{}: written", shown(&path.to_string_lossy())));
         }
     }
-    Ok(if errors.is_empty() { Exit::Clean } else { Exit::Unfinished })
+    Ok(())
+}
+
+/// Writes the facts without their names and, where they go to a file, the farm file beside it.
+fn redacted(loaded: &Loaded, facts: &Facts, out: Option<&Path>, console: &Console) -> Result<(), Error> {
+    let key = RandomState::new();
+    let (facts, farm) = Redactor::redact(&loaded.document.farm, facts, &|bytes| key.hash_one(bytes))?;
+    let beside = out.map(|path| path.with_extension("farm.toml"));
+    if let Some(beside) =
+        beside.as_ref().filter(|beside| same_file::is_same_file(beside, &loaded.path).unwrap_or(false))
+    {
+        let message = format!("`{}` is the farm file itself, which is not replaced", beside.display());
+        return Err(Error::usage(message).hint("write the facts under another name"));
+    }
+    write(out, &facts.to_json(), console)?;
+    match beside {
+        Some(beside) => write(Some(&beside), &farm, console),
+        None => {
+            console.say("the farm file whose names are replaced alike is written only beside a file: `--out FILE`");
+            Ok(())
+        }
+    }
 }
 
 /// Whether the facts have a part about an area, or it needs none.

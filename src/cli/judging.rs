@@ -65,7 +65,7 @@ pub fn baseline(matches: &ArgMatches) -> Result<Option<Baseline>, Error> {
 
 /// The files besides the farm's that are read for a report.
 pub fn read_besides(matches: &ArgMatches) -> impl Iterator<Item = &PathBuf> {
-    ["since", "facts"].into_iter().filter_map(|name| matches.try_get_one::<PathBuf>(name).ok().flatten())
+    ["since", "facts"].into_iter().filter_map(|name| matches.try_get_many::<PathBuf>(name).ok().flatten()).flatten()
 }
 
 /// The rules that the options choose among those of some areas; an area named here must not come to nothing.

@@ -19,6 +19,9 @@ mod man;
 mod output;
 mod page;
 mod path;
+mod progress;
+mod recorded;
+mod schema;
 mod set;
 mod show;
 mod trace;
@@ -60,6 +63,7 @@ const COMMANDS: &[Entry] = commands![
     gather,
     explain,
     inspect,
+    schema,
     completions,
     man
 ];
@@ -102,7 +106,7 @@ const GROUPS: &[(&str, &[&str])] = &[
     ("Page", &["show", "enable", "disable", "mode", "display-address", "drop-folder", "safe-servers", "dms"]),
     ("Farm file", &["init", "wizard", "get", "set", "unset", "list", "server", "web-application", "diff", "path"]),
     ("Checking", &["validate", "verify", "trace", "gather", "explain", "inspect"]),
-    ("Tools", &["completions", "man"]),
+    ("Tools", &["schema", "completions", "man"]),
 ];
 
 fn in_order(mut commands: Vec<Command>) -> Vec<Command> {

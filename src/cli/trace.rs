@@ -3,7 +3,7 @@
 use super::console::Console;
 use super::list::{json_argument, wants_json};
 use super::output::{self, Output};
-use super::{files, verify};
+use super::{files, recorded, verify};
 use crate::error::Error;
 use crate::farm::Farm;
 use crate::farm::values::{DomainName, Fault, FromText, given};
@@ -19,27 +19,34 @@ pub fn command() -> Command {
             "Examples:\n  spinmail trace docs@sharepoint.fabrikam.com\n  \
              spinmail trace docs@sharepoint.fabrikam.com --facts facts.json --format json",
         )
-        .arg(Arg::new("address").value_name("ADDRESS").required(true).help("The list's address"))
+        .override_usage("spinmail trace [OPTIONS] <ADDRESS>")
+        .arg(Arg::new("address").value_name("ADDRESS").required_unless_present("facts").help("The list's address"))
         .arg(verify::facts_argument())
         .arg(json_argument())
         .arg(output::argument())
 }
 
 pub fn run(matches: &ArgMatches, console: &Console) -> Result<Exit, Error> {
-    let address = matches.get_one::<String>("address").map_or("", String::as_str);
+    let (facts, words) = recorded::files_and_words(matches, |word| word.contains('@') && !word.contains(['/', '\\']));
+    let address = match (matches.get_one::<String>("address"), words.as_slice()) {
+        (Some(address), []) => address,
+        (None, [address]) => address,
+        (None, []) => return Err(Error::usage("the address is missing: whose mail is to be followed?")),
+        _ => return Err(Error::usage("one address at a time can be followed")),
+    };
     let domain = domain_of(address)?;
     let loaded = files::load(matches, console)?;
     is_the_farms(&domain, &loaded.document.farm)?;
     let select = |areas: &[Area]| Selection::new(areas, &[], &[]);
     let path = loaded.path.clone();
-    let (report, exit) = verify::judge(loaded, matches, &[], select, console)?;
+    let (report, exit) = verify::judge(loaded, &facts, &[], select, console)?;
     let trace = Trace::new(address, report.verdicts());
     let text = if wants_json(matches) {
         format!("{:#}\n", trace.json())
     } else {
         trace.text(&output::screen(matches, console))
     };
-    let read = matches.get_one::<PathBuf>("facts").into_iter().chain([&path]);
+    let read = facts.iter().chain([&path]);
     let mut output = Output::begin(matches, console, read.map(PathBuf::as_path))?;
     output.write(&text)?;
     output.finish()?;

@@ -2,15 +2,16 @@
 
 use super::console::Console;
 use super::output::Output;
-use super::{files, fleet, gather, judging};
+use super::progress::Bar;
+use super::{files, fleet, gather, judging, recorded};
 use crate::error::Error;
 use crate::facts::Facts;
 use crate::farm::Document;
-use crate::farm::file::{Loaded, read_text};
+use crate::farm::file::Loaded;
 use crate::probe::{self, Request};
 use crate::report::{Exit, Report};
 use crate::rules::{self, Area, Case, Selection};
-use clap::{Arg, ArgMatches, Command, ValueHint};
+use clap::{Arg, ArgMatches, Command};
 use std::path::PathBuf;
 
 pub fn command() -> Command {
@@ -18,7 +19,7 @@ pub fn command() -> Command {
         .about("Check the farm file against the real world, or against recorded facts")
         .after_help(
             "Examples:\n  spinmail verify\n  spinmail verify dns --format table\n  \
-             spinmail verify --facts facts.json\n  spinmail verify --farms farms/ --facts facts/\n  \
+             spinmail verify --facts sp1.json sp2.json\n  spinmail verify --farms farms/ --facts facts/\n  \
              spinmail verify --format html --out report.html\n  \
              spinmail verify --since last-week.json\n\nWithout an AREA everything is checked, the file itself too.",
         )
@@ -30,12 +31,7 @@ pub fn command() -> Command {
 
 /// `--facts`.
 pub fn facts_argument() -> Arg {
-    Arg::new("facts")
-        .long("facts")
-        .value_name("FILE")
-        .value_hint(ValueHint::FilePath)
-        .value_parser(clap::value_parser!(PathBuf))
-        .help("Judge these facts, which `spinmail gather` recorded, and look at nothing")
+    recorded::argument("Judge these facts, which `spinmail gather` recorded, and look at nothing")
 }
 
 pub fn run(matches: &ArgMatches, console: &Console) -> Result<Exit, Error> {
@@ -45,7 +41,8 @@ pub fn run(matches: &ArgMatches, console: &Console) -> Result<Exit, Error> {
     let loaded = files::load(matches, console)?;
     let select = |areas: &[Area]| judging::selection(matches, areas);
     let (path, baseline) = (loaded.path.clone(), judging::baseline(matches)?);
-    let (report, exit) = judge(loaded, matches, &gather::areas(matches), select, console)?;
+    let (areas, facts) = gather::areas_and_facts(matches);
+    let (report, exit) = judge(loaded, &facts, &areas, select, console)?;
     let look = judging::look(matches, console, false);
     let read = judging::read_besides(matches).chain([&path]);
     let output = Output::begin(matches, console, read.map(PathBuf::as_path))?;
@@ -57,14 +54,14 @@ pub fn run(matches: &ArgMatches, console: &Console) -> Result<Exit, Error> {
 /// Judges a farm by recorded facts, else by what can be seen now; of the named areas, else of all. Says how looking went.
 pub fn judge(
     loaded: Loaded,
-    matches: &ArgMatches,
+    facts: &[PathBuf],
     named: &[Area],
     select: impl Fn(&[Area]) -> Result<Selection, Error>,
     console: &Console,
 ) -> Result<(Report, Exit), Error> {
     let Loaded { path, document, .. } = loaded;
     let farm = &document.farm;
-    let recorded = matches.get_one::<PathBuf>("facts").map(|path| recorded(path, farm.name.as_deref())).transpose()?;
+    let recorded = recorded::load(facts, farm.name.as_deref())?;
     let areas = match &recorded {
         Some(facts) if named.is_empty() => of_facts(facts, console),
         _ => named.to_vec(),
@@ -78,7 +75,8 @@ pub fn judge(
         None if wanted.is_empty() => Facts::default(),
         // What could not be looked at is undecided; the rest is judged all the same.
         None => {
-            let (facts, errors) = probe::gather(&Request { farm, areas: &wanted });
+            let (facts, errors) =
+                probe::gather(&Request { farm, areas: &wanted, server: None, progress: &Bar::new(console) });
             errors.iter().for_each(|error| console.error(error));
             exit = if errors.is_empty() { exit } else { Exit::Unfinished };
             facts
@@ -104,14 +102,4 @@ fn of_facts(facts: &Facts, console: &Console) -> Vec<Area> {
             .say(&format!("the facts hold nothing about {name}, so it is left out; `spinmail gather {name}` asks it"));
     }
     held
-}
-
-fn recorded(path: &std::path::Path, farm: Option<&str>) -> Result<Facts, Error> {
-    let facts = Facts::from_json(&read_text(path)?, &path.to_string_lossy())?;
-    match (&facts.farm, farm) {
-        (Some(theirs), Some(ours)) if theirs != ours => {
-            Err(Error::usage(format!("`{}` is of the farm `{theirs}`, the farm file of `{ours}`", path.display())))
-        }
-        _ => Ok(facts),
-    }
 }

@@ -1,15 +1,21 @@
 //! What DNS says: records, each name server's for itself, and whether ports are open.
 
-use super::Answer;
-use serde::{Deserialize, Serialize};
+use super::merge::{Merge, Record as Asked, Sighting, merged};
+use super::schema::{socket_address, socket_addresses};
+use super::{Answer, Unknown};
+use schemars::JsonSchema;
+use serde::{Deserialize, Deserializer, Serialize};
+use std::collections::BTreeSet;
 use std::fmt;
 use std::net::{IpAddr, SocketAddr};
 
 /// What DNS says, each name server for itself.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
+#[serde(expecting = "what DNS says, an object")]
 pub struct DnsFacts {
     /// The name servers that were asked.
+    #[schemars(schema_with = "socket_addresses")]
     pub servers: Vec<SocketAddr>,
     /// Where the list of name servers came from.
     #[serde(default)]
@@ -18,10 +24,12 @@ pub struct DnsFacts {
     /// Whether anything accepts connections.
     #[serde(default)]
     pub ports: Vec<PortCheck>,
+    #[serde(flatten)]
+    pub unknown: Unknown,
 }
 
 /// Where the list of name servers came from.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum ServersFrom {
     #[default]
@@ -30,22 +38,32 @@ pub enum ServersFrom {
 }
 
 /// One question to one name server, and its answer.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
+#[serde(expecting = "a question to a name server and its answer, an object")]
 pub struct Lookup {
+    /// The name server.
+    #[schemars(schema_with = "socket_address")]
     pub server: SocketAddr,
-    /// In ASCII, no final dot; `.` is the root.
+    /// The name asked for, in ASCII, no final dot; `.` is the root.
+    #[schemars(extend("holds" = "name"))]
     pub name: String,
     #[serde(rename = "type")]
     pub kind: RecordKind,
     pub answer: Answer<Vec<Record>>,
     /// The zone that the server named as the one without the record (its SOA; RFC 2308).
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("holds" = "name"))]
     pub zone: Option<String>,
+    /// Who got this answer and when, where facts of several machines were merged.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub seen: Vec<Sighting>,
+    #[serde(flatten)]
+    pub unknown: Unknown,
 }
 
 /// The record types that are asked for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 pub enum RecordKind {
     A,
     #[serde(rename = "AAAA")]
@@ -68,16 +86,27 @@ impl fmt::Display for RecordKind {
 }
 
 /// A record as it stood in the answer.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(expecting = "a record, an object")]
 pub struct Record {
     /// Whose record it is: behind an alias, another name than was asked.
+    #[schemars(extend("holds" = "name"))]
     pub owner: String,
     #[serde(flatten)]
     pub data: RecordData,
+    #[serde(flatten, deserialize_with = "unknown_of_record")]
+    pub unknown: Unknown,
+}
+
+/// What a record holds beside what is known. Of two flattened fields, the second is shown what the first took too.
+fn unknown_of_record<'de, D: Deserializer<'de>>(fields: D) -> Result<Unknown, D::Error> {
+    let mut unknown = Unknown::deserialize(fields)?;
+    unknown.retain(|name, _| !["type", "address", "preference", "exchange", "target"].contains(&name.as_str()));
+    Ok(unknown)
 }
 
 /// What a record says.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "type")]
 pub enum RecordData {
     A {
@@ -90,10 +119,12 @@ pub enum RecordData {
     #[serde(rename = "MX")]
     Mx {
         preference: u16,
+        #[schemars(extend("holds" = "name"))]
         exchange: String,
     },
     #[serde(rename = "CNAME")]
     Cname {
+        #[schemars(extend("holds" = "name"))]
         target: String,
     },
 }
@@ -143,10 +174,103 @@ pub fn is_below(name: &str, zone: &str) -> bool {
 }
 
 /// Whether a port accepts connections: known is open, absent is refused.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(expecting = "a port and whether it accepts connections, an object")]
 pub struct PortCheck {
+    #[schemars(schema_with = "socket_address")]
     pub address: SocketAddr,
     pub answer: Answer<()>,
+    /// Who tried it and when, where facts of several machines were merged.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub seen: Vec<Sighting>,
+    #[serde(flatten)]
+    pub unknown: Unknown,
+}
+
+impl Lookup {
+    /// A question without an answer yet.
+    pub fn new(server: SocketAddr, name: impl Into<String>, kind: RecordKind, answer: Answer<Vec<Record>>) -> Self {
+        Self { server, name: name.into(), kind, answer, zone: None, seen: Vec::new(), unknown: Unknown::new() }
+    }
+}
+
+impl Record {
+    pub fn new(owner: impl Into<String>, data: RecordData) -> Self {
+        Self { owner: owner.into(), data, unknown: Unknown::new() }
+    }
+}
+
+impl PortCheck {
+    pub fn new(address: SocketAddr, answer: Answer<()>) -> Self {
+        Self { address, answer, seen: Vec::new(), unknown: Unknown::new() }
+    }
+}
+
+impl Asked for Lookup {
+    type Question = (SocketAddr, String, RecordKind);
+
+    fn question(&self) -> Self::Question {
+        (self.server, self.name.to_ascii_lowercase(), self.kind)
+    }
+
+    fn is_answered(&self) -> bool {
+        self.answer != Answer::NotAsked
+    }
+
+    /// The same records, whatever their order and case.
+    fn agrees(&self, other: &Self) -> bool {
+        let set = |records: &[Record]| -> BTreeSet<String> {
+            records.iter().map(|record| format!("{} {}", record.owner, record.data).to_ascii_lowercase()).collect()
+        };
+        self.answer.agrees(&other.answer, |one, two| set(one) == set(two))
+    }
+
+    fn seen(&mut self) -> &mut Vec<Sighting> {
+        &mut self.seen
+    }
+}
+
+impl Asked for PortCheck {
+    type Question = SocketAddr;
+
+    fn question(&self) -> SocketAddr {
+        self.address
+    }
+
+    fn is_answered(&self) -> bool {
+        self.answer != Answer::NotAsked
+    }
+
+    fn agrees(&self, other: &Self) -> bool {
+        self.answer.agrees(&other.answer, |(), ()| true)
+    }
+
+    fn seen(&mut self) -> &mut Vec<Sighting> {
+        &mut self.seen
+    }
+}
+
+impl Merge for DnsFacts {
+    fn merge(parts: Vec<(Sighting, Self)>) -> Self {
+        let mut whole = Self { servers_from: ServersFrom::FarmFile, ..Self::default() };
+        let (mut lookups, mut ports) = (Vec::new(), Vec::new());
+        for (from, part) in parts {
+            let fresh: Vec<_> = part.servers.into_iter().filter(|server| !whole.servers.contains(server)).collect();
+            whole.servers.extend(fresh);
+            if part.servers_from == ServersFrom::System {
+                whole.servers_from = ServersFrom::System;
+            }
+            whole.unknown.extend(part.unknown);
+            lookups.push((from.clone(), part.lookups));
+            ports.push((from, part.ports));
+        }
+        Self { lookups: merged(lookups), ports: merged(ports), ..whole }
+    }
+
+    fn each_seen(&mut self, each: &mut dyn FnMut(&mut Vec<Sighting>)) {
+        self.lookups.iter_mut().for_each(|lookup| each(&mut lookup.seen));
+        self.ports.iter_mut().for_each(|check| each(&mut check.seen));
+    }
 }
 
 impl DnsFacts {

@@ -1,20 +1,31 @@
 //! SEE: what was seen, as plain data; a file that is gathered here and judged anywhere.
 
 mod dns;
+mod file;
+pub mod merge;
+pub mod redact;
+pub mod schema;
 mod smtp;
 
 pub use dns::{DnsFacts, Lookup, PortCheck, Record, RecordData, RecordKind, ServersFrom, is_address, is_below};
+pub use merge::{Sighting, seen_from};
 pub use smtp::{SmtpFacts, SmtpHost, SmtpStep, SmtpTalk, SmtpTarget, TlsFacts};
 
 use crate::error::Error;
+use merge::Merge;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// The version of the facts file that this program writes and reads.
 pub const VERSION: u32 = 1;
 
+/// Fields that a later spinmail of the same version of the file knows and this one does not: they are kept.
+pub type Unknown = BTreeMap<String, serde_json::Value>;
+
 /// The answer to a question asked of the outside. An error at the door is an answer too.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", expecting = "an answer: known, absent, failed or not-asked")]
 pub enum Answer<T> {
     Known(T),
     /// It was answered that there is none; how.
@@ -26,47 +37,90 @@ pub enum Answer<T> {
 }
 
 /// Everything that was seen.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", expecting = "facts, an object")]
 pub struct Facts {
     /// The version of this format.
+    #[schemars(extend("const" = VERSION))]
     pub facts: u32,
     /// The farm they are of, as its file names it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("holds" = "name"))]
     pub farm: Option<String>,
-    /// When they were gathered, RFC 3339, UTC.
+    /// The server they are of: the machine that gathered them, unless it was told another. Not there where several
+    /// servers' facts were merged.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("holds" = "name"))]
+    pub server: Option<String>,
+    /// When they were gathered, RFC 3339, UTC; of merged ones, the newest.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("format" = "date-time", "holds" = "plain"))]
     pub gathered: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub dns: Option<DnsFacts>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub smtp: Option<SmtpFacts>,
+    #[serde(flatten)]
+    pub unknown: Unknown,
 }
 
 impl Facts {
-    /// Reads a facts file.
+    /// Makes one of several, each with the name of its file. Of each question the newest answer stays, those of other
+    /// machines beside it where they differ; of equal times the later file's, and a file without a time is the oldest.
     ///
     /// # Errors
-    /// It is no such file, or of a newer version than this program knows.
-    pub fn from_json(text: &str, path: &str) -> Result<Self, Error> {
-        #[derive(Deserialize)]
-        struct Versioned {
-            facts: u32,
+    /// They are of different farms, or a time cannot be read.
+    pub fn merge(files: Vec<(String, Self)>) -> Result<Self, Error> {
+        let farm = merge::one_farm(files.iter().map(|(path, facts)| (path.as_str(), facts.farm.as_deref())))?;
+        for (path, facts) in &files {
+            if let Some(odd) = facts.gathered.as_deref().filter(|text| files.len() > 1 && merge::time(text).is_none()) {
+                let message = format!("`{path}` was gathered at `{odd}`, which is no time, so its age is not known");
+                return Err(Error::usage(message).hint("a time is written so: 2026-11-20T08:00:00Z"));
+            }
         }
-        let no_facts = |error: serde_json::Error| {
-            Error::usage(format!("`{path}` is no facts file: {error}")).hint("`spinmail gather` writes one")
-        };
-        let Versioned { facts } = serde_json::from_str(text).map_err(no_facts)?;
-        if facts > VERSION {
-            return Err(Error::usage(format!("`{path}` is of facts version {facts}, this spinmail knows {VERSION}"))
-                .hint("judge it with a newer spinmail"));
+        let mut files: Vec<(Sighting, Self)> = files.into_iter().map(|(_, facts)| (facts.sighting(), facts)).collect();
+        if files.len() == 1 {
+            return Ok(files.remove(0).1);
         }
-        serde_json::from_str(text).map_err(no_facts)
+        files.sort_by_key(|(sighting, _)| sighting.time());
+        Ok(Self::merge_sorted(farm, files))
     }
 
-    /// The facts as a file.
-    pub fn to_json(&self) -> String {
-        // Plain data of strings and numbers always has a JSON form.
-        serde_json::to_string_pretty(self).map(|text| text + "\n").unwrap_or_default()
+    fn merge_sorted(farm: Option<String>, mut files: Vec<(Sighting, Self)>) -> Self {
+        let mut servers = files.iter().map(|(sighting, _)| sighting.server.clone());
+        let first = servers.next().flatten();
+        let mut whole = Self {
+            facts: VERSION,
+            farm,
+            server: first.filter(|first| servers.all(|other| other.as_ref() == Some(first))),
+            gathered: files.last().and_then(|(sighting, _)| sighting.gathered.clone()),
+            dns: part(&mut files, |facts| facts.dns.take()),
+            smtp: part(&mut files, |facts| facts.smtp.take()),
+            unknown: files.into_iter().flat_map(|(_, facts)| facts.unknown).collect(),
+        };
+        let own = [whole.sighting()];
+        whole.each_seen(&mut |seen| {
+            if *seen == own {
+                seen.clear();
+            }
+        });
+        whole
     }
+
+    fn each_seen(&mut self, each: &mut dyn FnMut(&mut Vec<Sighting>)) {
+        self.dns.iter_mut().for_each(|part| part.each_seen(each));
+        self.smtp.iter_mut().for_each(|part| part.each_seen(each));
+    }
+
+    /// Who gathered them and when.
+    fn sighting(&self) -> Sighting {
+        Sighting { server: self.server.clone(), gathered: self.gathered.clone() }
+    }
+}
+
+/// One part of all files that have it.
+fn part<P: Merge>(files: &mut [(Sighting, Facts)], take: impl Fn(&mut Facts) -> Option<P>) -> Option<P> {
+    let parts = files.iter_mut().filter_map(|(sighting, facts)| Some((sighting.clone(), take(facts)?)));
+    let parts: Vec<(Sighting, P)> = parts.collect();
+    if parts.is_empty() { None } else { Some(P::merge(parts)) }
 }

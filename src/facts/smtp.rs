@@ -1,65 +1,91 @@
 //! What the SMTP servers said, line by line.
 
-use super::Answer;
+use super::merge::{Merge, Record, Sighting, merged};
+use super::schema::socket_address;
+use super::{Answer, Unknown};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::net::SocketAddr;
 
 /// What the SMTP servers said.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", expecting = "what the SMTP servers said, an object")]
 pub struct SmtpFacts {
     pub targets: Vec<SmtpTarget>,
     /// The hosts whose addresses are not known, or not all of them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub unresolved: Vec<SmtpHost>,
+    #[serde(flatten)]
+    pub unknown: Unknown,
 }
 
 /// A host that nobody could be talked to for want of an address: absent is that it has none.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", expecting = "a host without an address, an object")]
 pub struct SmtpHost {
+    #[schemars(extend("holds" = "name"))]
     pub host: String,
     pub answer: Answer<()>,
+    /// Who looked and when, where facts of several machines were merged.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub seen: Vec<Sighting>,
+    #[serde(flatten)]
+    pub unknown: Unknown,
 }
 
 /// One address of one host, and the conversation with it: absent is refused.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", expecting = "an address and the conversation with it, an object")]
 pub struct SmtpTarget {
+    #[schemars(extend("holds" = "name"))]
     pub host: String,
+    #[schemars(schema_with = "socket_address")]
     pub address: SocketAddr,
     pub answer: Answer<SmtpTalk>,
+    /// Who talked to it and when, where facts of several machines were merged.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub seen: Vec<Sighting>,
+    #[serde(flatten)]
+    pub unknown: Unknown,
 }
 
 /// A conversation as it went.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", expecting = "a conversation, an object")]
 pub struct SmtpTalk {
     pub steps: Vec<SmtpStep>,
     /// What came of STARTTLS, where it was offered.
     #[serde(default)]
     pub tls: Answer<TlsFacts>,
+    #[serde(flatten)]
+    pub unknown: Unknown,
 }
 
 /// What was said, and the raw lines of the reply. The banner answers nothing.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", expecting = "what was said and the reply, an object")]
 pub struct SmtpStep {
     pub said: String,
+    #[schemars(extend("holds" = "reply"))]
     pub reply: Answer<Vec<String>>,
+    #[serde(flatten)]
+    pub unknown: Unknown,
 }
 
 /// An encrypted connection.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", expecting = "an encrypted connection, an object")]
 pub struct TlsFacts {
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("holds" = "plain"))]
     pub version: Option<String>,
     /// Whether the handshake came to an end.
     pub handshake: Answer<()>,
     /// Whether the certificate is trusted for the host's name: absent is not, and why.
     #[serde(default)]
     pub certificate: Answer<()>,
+    #[serde(flatten)]
+    pub unknown: Unknown,
 }
 
 impl TlsFacts {
@@ -97,5 +123,144 @@ impl SmtpTalk {
             let (name, rest) = line.split_once(' ').unwrap_or((line, ""));
             name.eq_ignore_ascii_case(keyword).then_some(rest)
         })
+    }
+}
+
+impl SmtpHost {
+    pub fn new(host: impl Into<String>, answer: Answer<()>) -> Self {
+        Self { host: host.into(), answer, seen: Vec::new(), unknown: Unknown::new() }
+    }
+}
+
+impl SmtpTarget {
+    pub fn new(host: impl Into<String>, address: SocketAddr, answer: Answer<SmtpTalk>) -> Self {
+        Self { host: host.into(), address, answer, seen: Vec::new(), unknown: Unknown::new() }
+    }
+}
+
+impl SmtpStep {
+    pub fn new(said: impl Into<String>, reply: Answer<Vec<String>>) -> Self {
+        Self { said: said.into(), reply, unknown: Unknown::new() }
+    }
+
+    /// What a later conversation with the same server would repeat: the greeting's time and this end's address aside.
+    fn gist(&self) -> Vec<String> {
+        let verb = self.said.split(' ').next().unwrap_or_default();
+        let is_hello = verb == "EHLO" || verb == "HELO";
+        let mut gist = vec![if is_hello { verb } else { &self.said }.to_owned()];
+        match &self.reply {
+            Answer::Known(lines) => {
+                gist.extend(self.code().map(|code| code.to_string()));
+                let told = lines.iter().skip(usize::from(is_hello && self.code().is_some()));
+                gist.extend(told.map(|line| if is_hello { line.clone() } else { words(line) }));
+            }
+            Answer::Absent(why) | Answer::Failed(why) => gist.push(words(why)),
+            Answer::NotAsked => {}
+        }
+        gist
+    }
+}
+
+/// The words of days, in dates as mail writes them (RFC 5322 3.3).
+const OF_DATES: [&str; 19] = [
+    "Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun", "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep",
+    "Oct", "Nov", "Dec",
+];
+
+/// The words of a reply that do not change with time and caller; of numbers only the enhanced code (RFC 3463).
+fn words(text: &str) -> String {
+    let is_enhanced = |word: &str| word.len() == 5 && word.matches('.').count() == 2;
+    let lasts = |word: &&str| {
+        let plain = word.trim_matches(|letter: char| !letter.is_alphanumeric());
+        !OF_DATES.contains(&plain) && (is_enhanced(word) || !word.contains(|letter: char| letter.is_ascii_digit()))
+    };
+    text.split_whitespace().filter(lasts).collect::<Vec<_>>().join(" ")
+}
+
+impl SmtpTalk {
+    fn agrees(&self, other: &Self) -> bool {
+        let gist = |talk: &Self| talk.steps.iter().map(SmtpStep::gist).collect::<Vec<_>>();
+        gist(self) == gist(other) && self.tls.agrees(&other.tls, TlsFacts::agrees)
+    }
+}
+
+impl TlsFacts {
+    fn agrees(&self, other: &Self) -> bool {
+        let why = |tls: &Self| match &tls.handshake {
+            Answer::Failed(why) => words(why),
+            _ => String::new(),
+        };
+        self.handshake.agrees(&other.handshake, |(), ()| true)
+            && why(self) == why(other)
+            && self.certificate.agrees(&other.certificate, |(), ()| true)
+    }
+}
+
+/// What a machine knows of a mail host: a conversation with one address, or that it has none to talk to.
+#[derive(Clone)]
+enum OfHost {
+    Target(SmtpTarget),
+    Unresolved(SmtpHost),
+}
+
+impl Record for OfHost {
+    type Question = (String, Option<SocketAddr>);
+
+    fn question(&self) -> Self::Question {
+        match self {
+            Self::Target(target) => (target.host.to_ascii_lowercase(), Some(target.address)),
+            Self::Unresolved(host) => (host.host.to_ascii_lowercase(), None),
+        }
+    }
+
+    /// A host that got another address must not be judged by the old one.
+    fn topic(&self) -> Self::Question {
+        (self.question().0, None)
+    }
+
+    fn is_answered(&self) -> bool {
+        match self {
+            Self::Target(target) => target.answer != Answer::NotAsked,
+            Self::Unresolved(host) => host.answer != Answer::NotAsked,
+        }
+    }
+
+    fn agrees(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Target(one), Self::Target(two)) => one.answer.agrees(&two.answer, SmtpTalk::agrees),
+            (Self::Unresolved(one), Self::Unresolved(two)) => one.answer.agrees(&two.answer, |(), ()| true),
+            _ => false,
+        }
+    }
+
+    fn seen(&mut self) -> &mut Vec<Sighting> {
+        match self {
+            Self::Target(target) => &mut target.seen,
+            Self::Unresolved(host) => &mut host.seen,
+        }
+    }
+}
+
+impl Merge for SmtpFacts {
+    fn merge(parts: Vec<(Sighting, Self)>) -> Self {
+        let mut whole = Self::default();
+        let mut hosts = Vec::new();
+        for (from, part) in parts {
+            whole.unknown.extend(part.unknown);
+            let targets = part.targets.into_iter().map(OfHost::Target);
+            hosts.push((from, targets.chain(part.unresolved.into_iter().map(OfHost::Unresolved)).collect()));
+        }
+        for known in merged(hosts) {
+            match known {
+                OfHost::Target(target) => whole.targets.push(target),
+                OfHost::Unresolved(host) => whole.unresolved.push(host),
+            }
+        }
+        whole
+    }
+
+    fn each_seen(&mut self, each: &mut dyn FnMut(&mut Vec<Sighting>)) {
+        self.targets.iter_mut().for_each(|target| each(&mut target.seen));
+        self.unresolved.iter_mut().for_each(|host| each(&mut host.seen));
     }
 }

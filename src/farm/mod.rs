@@ -4,14 +4,16 @@ pub mod edit;
 pub mod file;
 pub mod key;
 mod reader;
+pub mod schema;
 mod settings;
 pub mod template;
 mod value;
 pub mod values;
+pub mod writer;
 
 pub use key::{Key, KeyFault, Owner};
 pub use reader::{Document, Lines, Mistake, read, without_mark};
-pub use settings::{Access, Relevance, SETTINGS, Section, Setting, Table};
+pub use settings::{Access, Lens, Relevance, SETTINGS, Section, Setting, Table};
 pub use value::{Field, Kind, Value, ValueFault};
 
 use values::{

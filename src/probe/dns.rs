@@ -7,6 +7,7 @@ use crate::error::Error;
 use crate::facts::{self, Answer, DnsFacts, Lookup, PortCheck, Record, RecordData, RecordKind, ServersFrom};
 use crate::farm::Farm;
 use crate::farm::values::{MailServer, given};
+use crate::probe::Progress;
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
@@ -29,17 +30,20 @@ const MAIL: [RecordKind; 4] = [RecordKind::A, RecordKind::Aaaa, RecordKind::Mx, 
 ///
 /// # Errors
 /// There is no name server to ask.
-pub async fn gather(farm: &Farm, limit: Duration) -> Result<DnsFacts, Error> {
+pub async fn gather(farm: &Farm, limit: Duration, progress: &dyn Progress) -> Result<DnsFacts, Error> {
     let (servers, servers_from) = servers(farm)?;
     let port = farm.probe.smtp_port.map_or(25, |port| port.0);
-    let mut search = Search::new(servers.clone(), limit, port);
+    let mut search = Search::new(servers.clone(), limit, port, progress);
+    progress.begin("asking DNS", 0);
     for (name, kinds, receives_mail) in names(farm) {
         search.look_up(&name, kinds, receives_mail);
     }
     search.run().await;
+    progress.end();
     let mut lookups: Vec<Lookup> = search.lookups.into_values().collect();
     lookups.sort_by(|one, two| (&one.name, one.kind, one.server).cmp(&(&two.name, two.kind, two.server)));
-    Ok(DnsFacts { servers, servers_from, lookups, ports: search.ports.into_values().collect() })
+    let ports = search.ports.into_values().collect();
+    Ok(DnsFacts { servers, servers_from, lookups, ports, ..DnsFacts::default() })
 }
 
 /// The name servers to ask: the farm file's, else the system's.
@@ -88,7 +92,8 @@ fn names(farm: &Farm) -> Vec<(String, &'static [RecordKind], bool)> {
 type Question = (String, RecordKind, SocketAddr);
 
 /// The questions under way, and what has come back.
-struct Search {
+struct Search<'a> {
+    progress: &'a dyn Progress,
     servers: Vec<SocketAddr>,
     limit: Duration,
     port: u16,
@@ -110,9 +115,10 @@ enum Found {
     Port(PortCheck),
 }
 
-impl Search {
-    fn new(servers: Vec<SocketAddr>, limit: Duration, port: u16) -> Self {
+impl<'a> Search<'a> {
+    fn new(servers: Vec<SocketAddr>, limit: Duration, port: u16, progress: &'a dyn Progress) -> Self {
         Self {
+            progress,
             servers,
             limit,
             port,
@@ -138,10 +144,10 @@ impl Search {
                 }
                 let why = "not answered before the deadline".to_owned();
                 let answer = Answer::Failed(why);
-                let lookup = Lookup { server, name: name.to_owned(), kind, answer, zone: None };
-                self.lookups.insert(question, lookup);
+                self.lookups.insert(question, Lookup::new(server, name, kind, answer));
                 let gate = self.gates.entry(server).or_insert_with(gate).clone();
                 let (limit, name) = (self.limit, name.to_owned());
+                self.progress.more(1);
                 self.tasks.spawn(async move {
                     let _permit = gate.acquire().await;
                     Found::Lookup(exchange::look_up(server, &name, kind, limit).await)
@@ -154,6 +160,7 @@ impl Search {
     async fn run(&mut self) {
         let deadline = Instant::now() + self.limit * STEPS;
         while let Ok(Some(found)) = tokio::time::timeout_at(deadline, self.tasks.join_next()).await {
+            self.progress.advance();
             match found {
                 Ok(Found::Lookup(lookup)) => self.take(lookup),
                 Ok(Found::Port(check)) => {
@@ -193,13 +200,13 @@ impl Search {
         let addresses = records.flatten().filter_map(|record| record.data.address()).filter(IpAddr::is_ipv6);
         let targets: BTreeSet<_> = addresses.take(MOST_EXCHANGERS).map(|ip| SocketAddr::new(ip, self.port)).collect();
         for address in targets {
-            let unanswered =
-                PortCheck { address, answer: Answer::Failed("not answered before the deadline".to_owned()) };
+            let unanswered = PortCheck::new(address, Answer::Failed("not answered before the deadline".to_owned()));
             if self.ports.contains_key(&address) {
                 continue;
             }
             self.ports.insert(address, unanswered);
             let (gate, limit) = (self.port_gate.clone(), self.limit);
+            self.progress.more(1);
             self.tasks.spawn(async move {
                 let _permit = gate.acquire().await;
                 Found::Port(super::port::check(address, limit).await)

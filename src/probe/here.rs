@@ -17,7 +17,7 @@ pub fn here() -> Here {
     let domain = system.as_ref().and_then(|config| {
         config.domain().into_iter().chain(config.search()).map(|name| name.to_ascii()).find(|name| name != ".")
     });
-    let name = hostname::get().ok().and_then(|name| name.into_string().ok());
+    let name = gethostname::gethostname().into_string().ok();
     let servers = system.iter().flat_map(|config| config.name_servers()).map(|server| server.ip);
     Here {
         name: name.and_then(|name| full_name(&name, domain.as_deref())),

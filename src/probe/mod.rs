@@ -3,9 +3,11 @@
 mod dns;
 mod here;
 mod port;
+mod progress;
 mod smtp;
 
 pub use here::{Here, here};
+pub use progress::{Progress, Unseen};
 
 use crate::error::Error;
 use crate::facts::{self, Facts};
@@ -22,15 +24,20 @@ const PATIENCE: Duration = Duration::from_secs(5);
 pub struct Request<'a> {
     pub farm: &'a Farm,
     pub areas: &'a [Area],
+    /// The server that the facts are of, where that is not the machine that looks.
+    pub server: Option<&'a str>,
+    /// Told how far it is; every probe reports to it.
+    pub progress: &'a dyn Progress,
 }
 
 /// Looks at the world as far as the areas need it. A question that fails is an answer and lies in the facts; beside them
 /// is what could not even be asked, and why.
 pub fn gather(request: &Request<'_>) -> (Facts, Vec<Error>) {
-    let Request { farm, areas } = *request;
+    let Request { farm, areas, server, progress } = *request;
     let mut facts = Facts {
         facts: facts::VERSION,
         farm: farm.name.clone(),
+        server: server.map(str::to_owned).or_else(own_name),
         gathered: Some(humantime::format_rfc3339_seconds(SystemTime::now()).to_string()),
         ..Facts::default()
     };
@@ -42,14 +49,20 @@ pub fn gather(request: &Request<'_>) -> (Facts, Vec<Error>) {
     let mut errors = Vec::new();
     // The SMTP servers are found through DNS.
     if areas.contains(&Area::Dns) || areas.contains(&Area::Smtp) {
-        facts.dns = runtime.block_on(dns::gather(farm, limit)).map_err(|error| errors.push(error)).ok();
+        facts.dns = runtime.block_on(dns::gather(farm, limit, progress)).map_err(|error| errors.push(error)).ok();
     }
     if let (true, Some(dns)) = (areas.contains(&Area::Smtp), &facts.dns) {
-        facts.smtp = runtime.block_on(smtp::gather(farm, dns, limit)).map_err(|error| errors.push(error)).ok();
+        facts.smtp =
+            runtime.block_on(smtp::gather(farm, dns, limit, progress)).map_err(|error| errors.push(error)).ok();
     }
     // A name server that never answers must not hold the program up on its way out.
     runtime.shutdown_background();
     (facts, errors)
+}
+
+/// What this machine calls itself.
+fn own_name() -> Option<String> {
+    gethostname::gethostname().into_string().ok().filter(|name| !name.is_empty())
 }
 
 /// Runs a step of the network under a time limit, and says how long was waited.

@@ -14,5 +14,5 @@ pub async fn check(address: SocketAddr, limit: Duration) -> PortCheck {
         Err(error) if error.kind() == ErrorKind::ConnectionRefused => Answer::Absent("connection refused".to_owned()),
         Err(error) => Answer::Failed(error.to_string()),
     };
-    PortCheck { address, answer }
+    PortCheck::new(address, answer)
 }

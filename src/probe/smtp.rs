@@ -8,6 +8,7 @@ use crate::error::Error;
 use crate::facts::{Answer, DnsFacts, RecordData, RecordKind, SmtpFacts, SmtpHost, SmtpTalk, SmtpTarget};
 use crate::farm::Farm;
 use crate::farm::values::{MailServer, given};
+use crate::probe::Progress;
 use conversation::{Plan, talk};
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::{IpAddr, SocketAddr};
@@ -22,7 +23,7 @@ const MOST_TARGETS: usize = 256;
 ///
 /// # Errors
 /// The farm file's certificate authorities cannot be had.
-pub async fn gather(farm: &Farm, dns: &DnsFacts, limit: Duration) -> Result<SmtpFacts, Error> {
+pub async fn gather(farm: &Farm, dns: &DnsFacts, limit: Duration, progress: &dyn Progress) -> Result<SmtpFacts, Error> {
     let trust = tls::Trust::new(farm.probe.ca_file.as_deref().map(Path::new))?;
     let port = farm.probe.smtp_port.map_or(25, |port| port.0);
     let recipient =
@@ -44,12 +45,15 @@ pub async fn gather(farm: &Farm, dns: &DnsFacts, limit: Duration) -> Result<Smtp
             ((plan.host, plan.address), answer)
         });
     }
+    progress.begin("talking to SMTP servers", tasks.len());
     while let Some(done) = tasks.join_next().await {
         answers.extend(done);
+        progress.advance();
     }
-    let target = |((host, address), answer)| SmtpTarget { host, address, answer };
+    progress.end();
+    let target = |((host, address), answer)| SmtpTarget::new(host, address, answer);
     let targets = answers.into_iter().map(target).collect();
-    Ok(SmtpFacts { targets, unresolved: unresolved(farm, dns) })
+    Ok(SmtpFacts { targets, unresolved: unresolved(farm, dns), ..SmtpFacts::default() })
 }
 
 /// The hosts that may have addresses which are not known, and those that have none.
@@ -62,7 +66,7 @@ fn unresolved(farm: &Farm, dns: &DnsFacts) -> Vec<SmtpHost> {
             None if asked && dns.addresses(&host).next().is_none() => Answer::Absent("no address".to_owned()),
             None => return None,
         };
-        Some(SmtpHost { host, answer })
+        Some(SmtpHost::new(host, answer))
     });
     let mut found: Vec<SmtpHost> = of_hosts.collect();
     // Whoever takes the mail of a domain whose exchangers are not known is not known either.
@@ -71,7 +75,7 @@ fn unresolved(farm: &Farm, dns: &DnsFacts) -> Vec<SmtpHost> {
         && let Some(why) = dns.unanswered(&host, RecordKind::Mx)
     {
         found.retain(|other| other.host != host);
-        found.push(SmtpHost { host, answer: Answer::Failed(why) });
+        found.push(SmtpHost::new(host, Answer::Failed(why)));
     }
     found
 }

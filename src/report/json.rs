@@ -5,14 +5,17 @@ use super::since::{Past, Since};
 use super::{Body, Counts, Look, Report, Standing};
 use crate::error::is_unsafe;
 use crate::farm::Mistake;
-use crate::rules::{Action, OutcomeKind, Verdict};
+use crate::rules::{Action, Area, OutcomeKind, Severity, Verdict};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// The version of this form.
-const VERSION: u32 = 1;
+pub(super) const VERSION: u32 = 1;
 
-#[derive(Serialize)]
-struct JsonReport<'a> {
+#[derive(Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields, rename = "Report")]
+pub(super) struct JsonReport<'a> {
+    #[schemars(extend("const" = VERSION))]
     report: u32,
     farm: Option<&'a str>,
     file: &'a str,
@@ -25,8 +28,9 @@ struct JsonReport<'a> {
 }
 
 /// How the verdicts stand to those of an earlier report.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
+#[schemars(deny_unknown_fields, rename = "Since")]
 struct JsonSince<'a> {
     /// The earlier report.
     file: &'a str,
@@ -38,7 +42,8 @@ struct JsonSince<'a> {
     not_judged: Vec<JsonPast<'a>>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields, rename = "Past")]
 struct JsonPast<'a> {
     rule: &'a str,
     subject: &'a str,
@@ -57,14 +62,15 @@ struct JsonLeftOut<'a> {
     open: usize,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 #[serde(untagged)]
 enum JsonBody<'a> {
     Judged { verdicts: Vec<JsonVerdict<'a>> },
     Unreadable { error: JsonError<'a> },
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields, rename = "Error")]
 struct JsonError<'a> {
     message: &'a str,
     line: Option<usize>,
@@ -74,11 +80,16 @@ struct JsonError<'a> {
     more: Vec<JsonError<'a>>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields, rename = "Verdict")]
 struct JsonVerdict<'a> {
+    #[schemars(extend("pattern" = "^[a-z0-9]+(-[a-z0-9]+)+$"))]
     rule: &'a str,
+    #[schemars(extend("enum" = Area::ALL.map(Area::name)))]
     area: &'a str,
+    #[schemars(extend("enum" = [Severity::Note, Severity::Warning, Severity::Error].map(Severity::name)))]
     severity: &'a str,
+    #[schemars(extend("enum" = OutcomeKind::ALL.map(OutcomeKind::name)))]
     outcome: &'a str,
     subject: &'a str,
     message: &'a str,
@@ -88,29 +99,34 @@ struct JsonVerdict<'a> {
     accepted: Option<JsonAccepted<'a>>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields, rename = "Evidence")]
 struct JsonEvidence<'a> {
     asked: &'a str,
     expected: &'a str,
     observed: &'a str,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields, rename = "Remedy")]
 struct JsonRemedy<'a> {
     text: &'a str,
     hand: String,
     actions: &'a [Action],
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields, rename = "About")]
 struct JsonAbout<'a> {
     setting: &'a str,
     line: Option<usize>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields, rename = "Accepted")]
 struct JsonAccepted<'a> {
     reason: &'a str,
+    #[schemars(extend("format" = "date"))]
     until: Option<String>,
 }
 

@@ -11,6 +11,7 @@ mod junit;
 pub mod page;
 mod prometheus;
 mod sarif;
+pub mod schema;
 pub mod screen;
 mod since;
 mod table;
@@ -94,8 +95,9 @@ impl Standing {
 }
 
 /// How many verdicts of each kind.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "kebab-case")]
+#[schemars(deny_unknown_fields)]
 pub struct Counts {
     pub pass: usize,
     pub error: usize,

@@ -1,5 +1,6 @@
 //! Actions: what would mend a finding, as data. How they are written in a language is `plan`'s matter.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 use std::fmt;
 
@@ -23,8 +24,9 @@ impl fmt::Display for Hand {
 }
 
 /// One thing to do.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(tag = "action", rename_all = "kebab-case")]
+#[schemars(deny_unknown_fields)]
 pub enum Action {
     /// Give a setting of the farm file a value.
     SetSetting { key: String, values: Vec<String> },

@@ -4,11 +4,11 @@ mod names;
 mod view;
 
 use super::{Action, Case, Evidence, Finding, Hand, Judge, Judged, Outcome, Rule, Severity, rule};
-use crate::facts::{Answer, RecordKind, is_below};
+use crate::facts::{Answer, RecordKind, is_below, seen_from};
 use crate::farm::values::{DomainName, Given, MailServer, given};
 use crate::farm::{Farm, Server};
 use std::net::{IpAddr, SocketAddr};
-use view::{Exchanger, Looked, Owners, View, per_server, show_server, views};
+use view::{Exchanger, Looked, Owners, View, per_server, views};
 
 /// The rules about DNS.
 pub static RULES: &[Rule] = &[

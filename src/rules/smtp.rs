@@ -1,9 +1,12 @@
 //! What the SMTP servers said, each address on its own.
 
+mod target;
+
 use super::{Case, Evidence, Finding, Hand, Judge, Judged, Outcome, Rule, rule};
-use crate::facts::{Answer, SmtpHost, SmtpStep, SmtpTalk, SmtpTarget, TlsFacts};
+use crate::facts::{Answer, SmtpHost, SmtpStep, SmtpTalk, TlsFacts};
 use crate::farm::values::{Size, given};
 use crate::farm::{Farm, Server};
+use target::Target;
 
 /// The rules about the conversation with the SMTP servers.
 pub static RULES: &[Rule] = &[
@@ -97,17 +100,8 @@ pub static RULES: &[Rule] = &[
 
 const DISPLAY: &str = "incoming-email.display-address";
 
-fn subject(target: &SmtpTarget) -> String {
-    format!("{} {}", target.host, shown(target))
-}
-
-/// The address, with the port where it is not 25.
-fn shown(target: &SmtpTarget) -> String {
-    if target.address.port() == 25 { target.address.ip().to_string() } else { target.address.to_string() }
-}
-
 /// Judges every target that was asked about.
-fn of_targets(case: &Case<'_>, judge: impl Fn(&SmtpTarget) -> Outcome) -> Vec<Judged> {
+fn of_targets(case: &Case<'_>, judge: impl Fn(&Target<'_>) -> Outcome) -> Vec<Judged> {
     let Some(smtp) = &case.facts.smtp else {
         let what = "SMTP was not asked; `spinmail verify smtp` or `spinmail gather smtp` asks it";
         return vec![Judged::new("smtp", Outcome::undecided(what))];
@@ -120,9 +114,12 @@ fn of_targets(case: &Case<'_>, judge: impl Fn(&SmtpTarget) -> Outcome) -> Vec<Ju
         Some(server) => format!("server.{}.smtp-service", server.name()),
         None => DISPLAY.to_owned(),
     };
-    let targets =
-        smtp.targets.iter().map(|target| Judged::new(subject(target), judge(target)).about(key(&target.host)));
-    let unresolved = smtp.unresolved.iter().map(|host| Judged::new(&host.host, unreached(host)).about(key(&host.host)));
+    let targets = smtp.targets.iter().map(|target| Target::new(smtp, target));
+    let targets = targets.map(|target| Judged::new(target.subject(), judge(&target)).about(key(&target.host)));
+    let unresolved = smtp
+        .unresolved
+        .iter()
+        .map(|host| Judged::new(target::unresolved(smtp, host), unreached(host)).about(key(&host.host)));
     targets.chain(unresolved).collect()
 }
 
@@ -141,7 +138,7 @@ fn recorded<'a>(farm: &'a Farm, host: &str) -> Option<&'a Server> {
 }
 
 /// Judges the conversations that began with a greeting; why the others say nothing is said once.
-fn of_talks(case: &Case<'_>, judge: impl Fn(&SmtpTarget, &SmtpTalk) -> Outcome) -> Vec<Judged> {
+fn of_talks(case: &Case<'_>, judge: impl Fn(&Target<'_>, &SmtpTalk) -> Outcome) -> Vec<Judged> {
     of_targets(case, |target| match &target.answer {
         Answer::NotAsked => Outcome::undecided("it was not asked"),
         Answer::Failed(why) => Outcome::undecided(format!("no connection came about: {why}")),
@@ -205,20 +202,24 @@ fn said(step: Option<&SmtpStep>) -> String {
     }
 }
 
-fn evidence(target: &SmtpTarget, step: Option<&SmtpStep>, expected: &str) -> Evidence {
+fn evidence(target: &Target<'_>, step: Option<&SmtpStep>, expected: &str) -> Evidence {
     let command = match step.map(|step| step.said.as_str()) {
         Some("") | None => "the greeting",
         Some(command) => command,
     };
-    Evidence { asked: format!("{command} of {}", subject(target)), expected: expected.to_owned(), observed: said(step) }
+    Evidence {
+        asked: format!("{command} of {}", target.subject()),
+        expected: expected.to_owned(),
+        observed: said(step),
+    }
 }
 
 fn closed(case: &Case<'_>) -> Vec<Judged> {
-    let finding = |target: &SmtpTarget, what: String, observed: String| {
+    let finding = |target: &Target<'_>, what: String, observed: String| {
         let remedy = "See to it that the SMTP service runs, listens on this address, and that no firewall or connection \
                       list keeps callers out";
-        Outcome::Fail(Finding::by(Hand::Server, format!("`{}` {what}", subject(target)), remedy).seen(
-            format!("a connection to {}", target.address),
+        Outcome::Fail(Finding::by(Hand::Server, format!("`{}` {what}", target.subject()), remedy).seen(
+            target.with_origin(format!("a connection to {}", target.address)),
             "a greeting (220)",
             observed,
         ))
@@ -247,7 +248,7 @@ fn not_smtp(case: &Case<'_>) -> Vec<Judged> {
             Greeting::Strange => Outcome::Fail(
                 Finding::by(
                     Hand::Server,
-                    format!("what answers at `{}` is no SMTP server", subject(target)),
+                    format!("what answers at `{}` is no SMTP server", target.subject()),
                     "Find out what listens on this port, and give the port back to the SMTP service",
                 )
                 .with_evidence([evidence(target, talk.step(""), "a greeting that begins with 220")]),
@@ -304,7 +305,7 @@ fn other_product(case: &Case<'_>) -> Vec<Judged> {
         Outcome::Fail(
             Finding::by(
                 Hand::Server,
-                format!("`{}` greets as another product than the SMTP service of Windows", subject(target)),
+                format!("`{}` greets as another product than the SMTP service of Windows", target.subject()),
                 "If a filter or Exchange stands in front on purpose, accept this finding: what it takes, it must pass on; \
                  otherwise give port 25 back to the SMTP service",
             )
@@ -361,7 +362,7 @@ fn anonymous_refused(case: &Case<'_>) -> Vec<Judged> {
         Sender::MustLogOn(step) => Outcome::Fail(
             Finding::by(
                 Hand::Server,
-                format!("`{}` takes no mail without a logon", subject(target)),
+                format!("`{}` takes no mail without a logon", target.subject()),
                 "Tick Anonymous access in the SMTP virtual server's properties, Access, Authentication",
             )
             .with_evidence([evidence(target, Some(step), "250: mail is taken without a logon")]),
@@ -370,7 +371,7 @@ fn anonymous_refused(case: &Case<'_>) -> Vec<Judged> {
 }
 
 /// The reply to the probe at the display address, once the sender was taken.
-fn of_recipient(case: &Case<'_>, judge: impl Fn(&SmtpTarget, &SmtpStep, u16) -> Outcome) -> Vec<Judged> {
+fn of_recipient(case: &Case<'_>, judge: impl Fn(&Target<'_>, &SmtpStep, u16) -> Outcome) -> Vec<Judged> {
     let Some(domain) = given(&case.farm.incoming.display_address).valid() else {
         let why = "no display address that is a domain is recorded";
         return vec![Judged::new(DISPLAY, Outcome::not_applicable(why))];
@@ -396,7 +397,7 @@ fn refuses_recipient(case: &Case<'_>) -> Vec<Judged> {
         500..=599 => Outcome::Fail(
             Finding::by(
                 Hand::Server,
-                format!("`{}` refuses mail for the display address", subject(target)),
+                format!("`{}` refuses mail for the display address", target.subject()),
                 "Either the display address is no alias domain of this SMTP server, so that taking the mail would be \
                  relaying: add it as a domain of the kind Alias; or a relay or filter rule keeps this sender out",
             )
@@ -418,7 +419,7 @@ fn defers_recipient(case: &Case<'_>) -> Vec<Judged> {
         400..=499 => Outcome::Fail(
             Finding::by(
                 Hand::Server,
-                format!("`{}` puts off mail for the display address", subject(target)),
+                format!("`{}` puts off mail for the display address", target.subject()),
                 "With greylisting nothing is wrong: the sender tries again; otherwise look for a full disk or a stopped \
                  service behind it",
             )
@@ -449,7 +450,7 @@ fn open_relay(case: &Case<'_>) -> Vec<Judged> {
             Some(200..=299) => Outcome::Fail(
                 Finding::by(
                     Hand::Server,
-                    format!("`{}` takes mail for a domain that nobody owns, from this machine's address", subject(target)),
+                    format!("`{}` takes mail for a domain that nobody owns, from {}'s address", target.name(), target.asker()),
                     "Choose Only the list below in the relay restrictions, and list who may relay; if only this machine may, \
                      nothing is open to others",
                 )
@@ -479,11 +480,11 @@ fn size_small(case: &Case<'_>) -> Vec<Judged> {
             Ok(size) => Outcome::Fail(
                 Finding::by(
                     Hand::Server,
-                    format!("`{}` takes messages up to {size} bytes, a web application up to {}", subject(target), largest.as_str()),
+                    format!("`{}` takes messages up to {size} bytes, a web application up to {}", target.subject(), largest.as_str()),
                     "Raise Limit message size in the SMTP virtual server's properties, Messages; encoding makes attachments \
                      a third larger",
                 )
-                .seen(format!("SIZE of {}", subject(target)), format!("{} or more", largest.bytes()), size.to_string()),
+                .seen(format!("SIZE of {}", target.subject()), format!("{} or more", largest.bytes()), size.to_string()),
             ),
             Err(_) if parameter.trim().is_empty() => Outcome::pass(),
             Err(_) => Outcome::undecided(format!("it announces a size that is no number: {parameter}")),
@@ -500,12 +501,12 @@ fn without_extension(talk: &SmtpTalk, why: &str) -> Outcome {
 }
 
 fn tls_broken(case: &Case<'_>) -> Vec<Judged> {
-    let finding = |target: &SmtpTarget, what: &str, why: &str| {
+    let finding = |target: &Target<'_>, what: &str, why: &str| {
         let remedy = "Give the SMTP virtual server a certificate for its name that senders trust, or take the broken one \
                       away; for an authority of your own, name its file with `spinmail set ca-file FILE`";
         Outcome::Fail(
-            Finding::by(Hand::Server, format!("`{}` offers STARTTLS, and {what}", subject(target)), remedy).seen(
-                format!("STARTTLS of {}", subject(target)),
+            Finding::by(Hand::Server, format!("`{}` offers STARTTLS, and {what}", target.subject()), remedy).seen(
+                format!("STARTTLS of {}", target.subject()),
                 "a handshake with a trusted certificate for the name",
                 why.to_owned(),
             ),

@@ -15,6 +15,8 @@ pub enum OutcomeKind {
 }
 
 impl OutcomeKind {
+    pub const ALL: [Self; 4] = [Self::Pass, Self::Fail, Self::Undecided, Self::NotApplicable];
+
     pub fn name(self) -> &'static str {
         match self {
             Self::Pass => "pass",

@@ -20,15 +20,21 @@ fn fenced<'a>(part: &'a str, language: &str) -> Option<&'a str> {
     Some(rest.split("\n```").next().unwrap_or(rest))
 }
 
-/// What a rule says of an example.
-fn verdicts(rule: &'static Rule, heading: &str) -> Vec<Verdict> {
+/// The farm file and the facts of an example.
+pub fn example(rule: &Rule, heading: &str) -> (&'static str, Facts) {
     let part = section(rule.explain, heading);
     let toml = fenced(part, "toml").unwrap_or_else(|| panic!("{}: no farm below {heading}", rule.id));
-    let document = farm::read(toml).unwrap_or_else(|mistakes| panic!("{}: {mistakes:#?}", rule.id));
     let facts = match fenced(part, "json") {
         Some(json) => Facts::from_json(json, rule.id).unwrap_or_else(|error| panic!("{}: {error}", rule.id)),
         None => Facts::default(),
     };
+    (toml, facts)
+}
+
+/// What a rule says of an example.
+fn verdicts(rule: &'static Rule, heading: &str) -> Vec<Verdict> {
+    let (toml, facts) = example(rule, heading);
+    let document = farm::read(toml).unwrap_or_else(|mistakes| panic!("{}: {mistakes:#?}", rule.id));
     // Rules about acceptances need what the others say.
     let all = rules::judge(&Case::new(&document, &facts, TODAY), &Selection::default());
     all.into_iter().filter(|verdict| verdict.rule.id == rule.id).collect()

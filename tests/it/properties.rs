@@ -15,7 +15,7 @@ use std::ops::Range;
 const TODAY: Date = Date { year: 2026, month: 11, day: 23 };
 
 /// That many cases; a failure is printed, not kept in a file beside the sources.
-fn cases(cases: u32) -> ProptestConfig {
+pub fn cases(cases: u32) -> ProptestConfig {
     ProptestConfig { cases, failure_persistence: None, ..ProptestConfig::default() }
 }
 
@@ -550,7 +550,7 @@ fn table_text(table: Table) -> BoxedStrategy<String> {
     lines.prop_map(move |lines| header.clone() + &lines.concat()).boxed()
 }
 
-fn farm_text() -> BoxedStrategy<String> {
+pub fn farm_text() -> BoxedStrategy<String> {
     let part = |table: Table| {
         let times = if table.is_repeated() { 0..4usize } else { 1..2 };
         proptest::collection::vec(table_text(table), times).prop_map(|entries| entries.concat())

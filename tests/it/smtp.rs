@@ -54,10 +54,14 @@ ca-file = "ca.pem"
     )
 }
 
-fn verify(farm: &str) -> Run {
+fn folder(farm: &str) -> Folder {
     let folder = Folder::with_farm(farm);
     folder.write("ca.pem", &Certificates::shared().authority);
-    folder.run(&["verify", "smtp", "--format", "json"])
+    folder
+}
+
+fn verify(farm: &str) -> Run {
+    folder(farm).run(&["verify", "smtp", "--format", "json"])
 }
 
 fn with_zone(zone: &str, server: &SmtpServer, timeout: &str) -> Run {
@@ -126,12 +130,33 @@ fn exit_status(run: &Run) -> i32 {
 fn wrong_verdicts(name: &str) -> Option<String> {
     let dialogue = Dialogue::named(name);
     let server = SmtpServer::start(&dialogue);
-    let run = with_zone(ZONE, &server, &dialogue.timeout);
+    let dns = DnsServer::start(ZONE);
+    let folder = folder(&farm(&dns, server.address.port(), &dialogue.timeout));
+    let gathered = folder.run(&["gather", "smtp", "--out", "facts.json"]);
+    let run = folder.run(&["verify", "smtp", "--facts", "facts.json", "--format", "json"]);
+    assert_harmless(&server);
     let found = outcomes(&run, &format!("{HOST} {}", server.address));
     let expected = passing_but(&dialogue.expected);
     let differing: Vec<_> = found.iter().filter(|(rule, outcome)| expected.get(*rule) != Some(outcome)).collect();
-    let sound = found == expected && run.code == exit_status(&run);
-    (!sound).then(|| format!("{name} ({}): {differing:?}\n{}", run.code, run.out))
+    let posted = posted(&folder);
+    let as_posted = all_outcomes(&posted) == all_outcomes(&run) && posted.code == run.code;
+    let sound = gathered.code == 0 && found == expected && run.code == exit_status(&run) && as_posted;
+    (!sound).then(|| format!("{name} ({}): {differing:?}\n{}\n{}", run.code, run.out, posted.out))
+}
+
+/// What is said of the facts without their names.
+fn posted(folder: &Folder) -> Run {
+    let run = folder.run(&["gather", "--facts", "facts.json", "--redact", "--out", "posted.json"]);
+    assert_eq!(run.code, 0, "{run:?}");
+    let all = folder.read("posted.json") + &folder.read("posted.farm.toml");
+    assert!(!all.to_lowercase().contains("fabrikam"), "{all}");
+    folder.run(&["verify", "smtp", "--file", "posted.farm.toml", "--facts", "posted.json", "--format", "json"])
+}
+
+/// Rules and outcomes, whatever their subjects.
+fn all_outcomes(run: &Run) -> Vec<(String, String)> {
+    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    verdicts(run).iter().map(|verdict| (text(&verdict["rule"]), text(&verdict["outcome"]))).collect()
 }
 
 #[test]

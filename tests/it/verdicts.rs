@@ -102,6 +102,14 @@ fn farm_text(short: &str) -> String {
     format!("incoming-email.enabled = true\n{text}")
 }
 
+/// Every case as a farm file and what was seen.
+pub fn all() -> impl Iterator<Item = (String, Facts)> {
+    CASES.lines().filter(|line| line.contains('|')).map(|line| {
+        let [_, farm, said, ..] = parts(line);
+        (farm_text(farm), facts(said))
+    })
+}
+
 fn facts(short: &str) -> Facts {
     let (mut servers, mut lookups, mut ports) = (Vec::new(), Vec::new(), Vec::new());
     for said in short.split(';').map(str::trim).filter(|said| !said.is_empty()) {

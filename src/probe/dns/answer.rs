@@ -104,17 +104,21 @@ fn chain(message: &Message, name: &str, kind: RecordKind) -> (Vec<Record>, Optio
     let mut target: Option<String> = None;
     // Each owner is taken out, so that aliases in a circle come to an end.
     while let Some(records) = by_owner.remove(target.as_deref().unwrap_or(name)) {
-        let alias = records.iter().filter(|record| record.data.kind() == RecordKind::Cname).min().cloned();
+        let alias = records
+            .iter()
+            .filter(|record| record.data.kind() == RecordKind::Cname)
+            .min_by_key(|record| &record.data)
+            .cloned();
         kept.extend(records.into_iter().filter(|record| record.data.kind() == kind));
         match alias {
-            Some(Record { data: RecordData::Cname { target: next }, owner }) if kind != RecordKind::Cname => {
+            Some(Record { data: RecordData::Cname { target: next }, owner, .. }) if kind != RecordKind::Cname => {
                 target = Some(next.clone());
-                kept.push(Record { owner, data: RecordData::Cname { target: next } });
+                kept.push(Record::new(owner, RecordData::Cname { target: next }));
             }
             _ => break,
         }
     }
-    kept.sort();
+    kept.sort_by(|one, two| (&one.owner, &one.data).cmp(&(&two.owner, &two.data)));
     kept.dedup();
     (kept, target)
 }
@@ -130,7 +134,7 @@ fn record(record: &hickory_resolver::proto::rr::Record) -> Option<Record> {
         RData::CNAME(target) => RecordData::Cname { target: text(&target.0) },
         _ => return None,
     };
-    Some(Record { owner: text(&record.name), data })
+    Some(Record::new(text(&record.name), data))
 }
 
 /// A name as facts hold it: ASCII, lower case, no final dot; `.` is the root.

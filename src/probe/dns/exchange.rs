@@ -24,7 +24,7 @@ const MOST_ALIASES: usize = 8;
 
 /// Looks one name up at one server.
 pub async fn look_up(server: SocketAddr, name: &str, kind: RecordKind, limit: Duration) -> Lookup {
-    let mut lookup = Lookup { server, name: name.to_owned(), kind, answer: Answer::NotAsked, zone: None };
+    let mut lookup = Lookup::new(server, name, kind, Answer::NotAsked);
     let mut seen: Vec<Record> = Vec::new();
     let mut asked = name.to_owned();
     // A server that does not resolve for others gives an alias and no more: its target is asked for too.

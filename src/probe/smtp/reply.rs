@@ -36,7 +36,7 @@ impl<Stream: Duplex> Wire<Stream> {
     pub async fn listen(&mut self, said: &str, steps: &mut Vec<SmtpStep>) -> Option<u16> {
         let reply = crate::probe::within(self.limit, read_reply(&mut self.stream)).await;
         let reply = reply.map_or_else(|error| Answer::Failed(why(&error)), Answer::Known);
-        let step = SmtpStep { said: said.to_owned(), reply };
+        let step = SmtpStep::new(said, reply);
         let code = step.code();
         steps.push(step);
         code
@@ -47,7 +47,7 @@ impl<Stream: Duplex> Wire<Stream> {
         // It would be taken for the reply to this command, and every later reply for that to the next one.
         if !self.stream.buffer().is_empty() {
             let why = "more than one reply came to the command before".to_owned();
-            steps.push(SmtpStep { said: command.to_owned(), reply: Answer::Failed(why) });
+            steps.push(SmtpStep::new(command, Answer::Failed(why)));
             return None;
         }
         let line = format!("{command}\r\n");
@@ -58,7 +58,7 @@ impl<Stream: Duplex> Wire<Stream> {
         match sent.await {
             Ok(()) => self.listen(command, steps).await,
             Err(error) => {
-                steps.push(SmtpStep { said: command.to_owned(), reply: Answer::Failed(why(&error)) });
+                steps.push(SmtpStep::new(command, Answer::Failed(why(&error))));
                 None
             }
         }

@@ -83,7 +83,7 @@ pub async fn shake(
         (Ok(_), Some(fault)) => Answer::Absent(fault),
         (Ok(_), None) => Answer::Known(()),
     };
-    Ok((stream, TlsFacts { version, handshake: Answer::Known(()), certificate }))
+    Ok((stream, TlsFacts { version, handshake: Answer::Known(()), certificate, ..TlsFacts::default() }))
 }
 
 /// Why no handshake came about. Servers as old as Windows Server 2008 R2 offer only what is not spoken here any more, and

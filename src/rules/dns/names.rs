@@ -132,15 +132,22 @@ pub(super) fn listening(view: &View<'_>, name: &Named) -> Outcome {
         let asked = format!("a connection to {target}");
         let evidence =
             |asked, observed: &str| Evidence { asked, expected: "accepted".into(), observed: observed.into() };
-        let check = view.facts.ports.iter().find(|check| check.address == target);
-        match check.map(|check| &check.answer) {
-            Some(Answer::Known(())) => accepted.push(evidence(asked, "accepted")),
-            Some(Answer::Absent(how)) => refused.push((address, evidence(asked, how))),
-            Some(Answer::Failed(why)) => {
-                open = Some(format!("{asked} gave no answer ({why}); try from where mail comes from"));
-            }
-            Some(Answer::NotAsked) | None => {
-                open = Some(format!("{asked} was not tried; `spinmail gather dns` tries it"));
+        let checks: Vec<_> = view.facts.ports.iter().filter(|check| check.address == target).collect();
+        if checks.is_empty() {
+            open = Some(format!("{asked} was not tried; `spinmail gather dns` tries it"));
+        }
+        for check in &checks {
+            let asked = match checks.as_slice() {
+                [_] => asked.clone(),
+                _ => format!("{asked} from {}", seen_from(&check.seen)),
+            };
+            match &check.answer {
+                Answer::Known(()) => accepted.push(evidence(asked, "accepted")),
+                Answer::Absent(how) => refused.push((address, evidence(asked, how))),
+                Answer::Failed(why) => {
+                    open = Some(format!("{asked} gave no answer ({why}); try from where mail comes from"));
+                }
+                Answer::NotAsked => open = Some(format!("{asked} was not tried; `spinmail gather dns` tries it")),
             }
         }
     }
@@ -213,7 +220,7 @@ pub(super) fn agreement(views: &[View<'_>], name: &Named) -> Outcome {
         ),
         Some(why) => Outcome::undecided(why),
         None => {
-            let servers = views.iter().map(|view| show_server(view.server)).collect::<Vec<_>>().join(", ");
+            let servers = views.iter().map(View::shown).collect::<Vec<_>>().join(", ");
             let agreed = "the same at every name server".to_owned();
             let asked = format!("{} of {servers}", name.shown);
             Outcome::Pass(vec![Evidence { asked, observed: agreed.clone(), expected: agreed }])

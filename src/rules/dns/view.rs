@@ -1,7 +1,8 @@
 //! The facts about DNS as one name server has them, and how the name servers' verdicts become one.
 
 use super::super::{Case, Evidence, Judged, Outcome};
-use crate::facts::{Answer, DnsFacts, Lookup, Record, RecordData, RecordKind, is_address};
+use crate::facts::merge::{NAMELESS, Record as _};
+use crate::facts::{Answer, DnsFacts, Lookup, Record, RecordData, RecordKind, Sighting, is_address};
 use crate::farm::{Farm, Server};
 use std::collections::BTreeSet;
 use std::net::{IpAddr, SocketAddr};
@@ -12,6 +13,8 @@ pub struct View<'a> {
     pub farm: &'a Farm,
     pub facts: &'a DnsFacts,
     pub server: SocketAddr,
+    /// The machine that asked, where the server did not tell all machines the same.
+    pub from: Option<&'a str>,
 }
 
 /// The result of looking something up.
@@ -74,7 +77,22 @@ impl<'a> View<'a> {
         let is_it = |lookup: &&Lookup| {
             lookup.server == self.server && lookup.kind == kind && lookup.name.eq_ignore_ascii_case(name)
         };
-        self.facts.lookups.iter().find(is_it)
+        let mut found = self.facts.lookups.iter().filter(is_it);
+        let Some(from) = self.from else { return found.next() };
+        let all: Vec<&Lookup> = found.collect();
+        let own = |lookup: &&&Lookup| lookup.seen.iter().any(|sighting| machine(sighting) == from);
+        match (all.iter().find(own), all.as_slice()) {
+            (Some(own), _) => Some(own),
+            // What others were told alike, this machine would have been told too.
+            (None, [only]) => Some(only),
+            (None, _) => None,
+        }
+    }
+
+    /// The name server as a person writes it, and from where it was asked where that matters.
+    pub fn shown(&self) -> String {
+        let server = show_server(self.server);
+        self.from.map_or_else(|| server.clone(), |from| format!("{server} (from {from})"))
     }
 
     /// The answer as gathered.
@@ -117,7 +135,7 @@ impl<'a> View<'a> {
     }
 
     fn asked(&self, name: &str, kind: RecordKind) -> String {
-        format!("{kind} {name} of {}", show_server(self.server))
+        format!("{kind} {name} of {}", self.shown())
     }
 
     /// Why a question is open, and what would decide it.
@@ -232,10 +250,32 @@ impl<'a> View<'a> {
     }
 }
 
-/// What each name server says; nothing where none was asked.
+/// What each name server says; nothing where none was asked. One that did not tell all machines the same is looked at
+/// from each of them.
 pub fn views<'a>(case: &Case<'a>) -> Vec<View<'a>> {
     let Some(facts) = &case.facts.dns else { return Vec::new() };
-    facts.servers.iter().map(|server| View { farm: case.farm, facts, server: *server }).collect()
+    let mut views = Vec::new();
+    for server in facts.servers.iter().copied() {
+        let view = View { farm: case.farm, facts, server, from: None };
+        match askers(facts, server) {
+            none if none.is_empty() => views.push(view),
+            machines => views.extend(machines.into_iter().map(|from| View { from: Some(from), ..view })),
+        }
+    }
+    views
+}
+
+/// The machines that asked a name server, where any two were told differently.
+fn askers(facts: &DnsFacts, server: SocketAddr) -> BTreeSet<&str> {
+    let of_server = facts.lookups.iter().filter(|lookup| lookup.server == server);
+    let mut questions = BTreeSet::new();
+    let is_split = of_server.clone().filter(|lookup| !questions.insert(lookup.question())).count() > 0;
+    let machines = of_server.filter(|_| is_split).flat_map(|lookup| &lookup.seen).map(machine);
+    machines.collect()
+}
+
+fn machine(sighting: &Sighting) -> &str {
+    sighting.server.as_deref().unwrap_or(NAMELESS)
 }
 
 pub fn not_asked(subject: &str) -> Vec<Judged> {
@@ -254,7 +294,7 @@ pub fn per_server(case: &Case<'_>, subject: &str, judge: impl Fn(&View<'_>) -> V
     for view in &views {
         for judged in judge(view) {
             match merged.iter_mut().find(|known| known.subject == judged.subject) {
-                Some(known) => merge(known, judged, view.server),
+                Some(known) => merge(known, judged, view),
                 None => merged.push(judged),
             }
         }
@@ -262,7 +302,7 @@ pub fn per_server(case: &Case<'_>, subject: &str, judge: impl Fn(&View<'_>) -> V
     merged
 }
 
-fn merge(known: &mut Judged, new: Judged, server: SocketAddr) {
+fn merge(known: &mut Judged, new: Judged, view: &View<'_>) {
     let rank = |outcome: &Outcome| match outcome {
         Outcome::Fail(_) => 3,
         Outcome::Pass(_) => 2,
@@ -280,7 +320,7 @@ fn merge(known: &mut Judged, new: Judged, server: SocketAddr) {
             finding.evidence.extend(fresh);
         }
         (_, Outcome::Fail(mut finding)) => {
-            finding.message = format!("{} (so says {})", finding.message, show_server(server));
+            finding.message = format!("{} (so says {})", finding.message, view.shown());
             known.outcome = Outcome::Fail(finding);
         }
         (old, outcome) if rank(&outcome) > rank(old) => *old = outcome,

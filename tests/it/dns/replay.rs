@@ -45,8 +45,26 @@ fn facts_that_do_not_fit_are_refused() {
     for (facts, said) in [
         (r#"{"facts":1,"farm":"contoso"}"#, "is of the farm `contoso`"),
         (r#"{"facts":2,"something":"new"}"#, "is of facts version 2"),
-        (r#"{"facts":99999999999}"#, "is no facts file"),
-        (r#"{"facts":-1}"#, "is no facts file"),
+        (r#"{"facts":99999999999}"#, "is of facts version 99999999999, this spinmail knows 1"),
+        (r#"{"facts":-1}"#, "is no facts file: `facts` is the version of its form, 1 or more, and not `-1`"),
+        (r#"{"facts":0}"#, "is no facts file: `facts` is the version of its form, 1 or more, and not `0`"),
+        (r#"{"facts":1.5}"#, "and not `1.5`"),
+        (r#"{"facts":"1"}"#, "and not `\"1\"`"),
+        (r#"{"dns":null}"#, "is no facts file: `facts`, the version of its form, is missing"),
+        ("{\"facts\":1,\n\"farm\": tru", "is no facts file: line 2, column"),
+        ("{\"facts\":1}\n{}", "line 2, column 1: trailing characters"),
+        (
+            "{\"facts\":1,\"dns\":{\"servers\":[],\n  \"lookups\":[{\"name\":7}]}}",
+            "line 2, column 22, at `dns.lookups[0].name`: invalid type: integer `7`, expected a string",
+        ),
+        (
+            r#"{"facts":1,"smtp":[]}"#,
+            "line 1, column 18, at `smtp`: invalid type: sequence, expected what the SMTP servers said, an object",
+        ),
+        (
+            r#"{"facts":1,"smtp":{"targets":[{"host":"a","address":"10.0.0.1:25","answer":{"maybe":1}}]}}"#,
+            "at `smtp.targets[0].answer",
+        ),
         ("{\"facts\":1,", "is no facts file"),
         ("", "is no facts file"),
         ("[]", "is no facts file"),

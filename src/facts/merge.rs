@@ -1,0 +1,201 @@
+//! Facts of several machines and times as one.
+//!
+//! Every question keeps its newest answer; where machines got different answers to one question, all of them stay, each
+//! with the machines that got it ([`Sighting`]), and all of them are judged.
+//!
+//! A new part of the facts joins with a few lines:
+//!
+//! 1. Each record gets a field `seen: Vec<Sighting>` (`#[serde(default, skip_serializing_if = "Vec::is_empty")]`) and
+//!    implements [`Record`]: what its question is, and which answers come to the same. The server that the question is about
+//!    belongs to the question: `C:\drop` on two servers is two questions.
+//! 2. The part implements [`Merge`]: its lists go through [`merged`], its other fields take the newest.
+//! 3. [`Facts::merge`](super::Facts::merge) and its helper `each_seen` name the part, one line each.
+//!
+//! A rule then may meet one question several times; [`seen_from`] tells from where each answer comes.
+
+use super::Answer;
+use crate::error::Error;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Which machine got an answer, and when.
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", expecting = "who got an answer and when, an object")]
+pub struct Sighting {
+    /// The machine; nothing where its file did not name it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("holds" = "name"))]
+    pub server: Option<String>,
+    /// RFC 3339, UTC.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("format" = "date-time", "holds" = "plain"))]
+    pub gathered: Option<String>,
+}
+
+impl Sighting {
+    /// What compares as the times do; a time that cannot be read is as good as none.
+    pub fn time(&self) -> Option<impl Ord + use<>> {
+        self.gathered.as_deref().and_then(time)
+    }
+}
+
+/// What compares as the times do.
+pub(super) fn time(text: &str) -> Option<impl Ord + use<>> {
+    humantime::parse_rfc3339_weak(text).ok()
+}
+
+/// A part of the facts.
+pub trait Merge: Sized {
+    /// Makes one part of several, the oldest first, each with the machine and the time of its file.
+    fn merge(parts: Vec<(Sighting, Self)>) -> Self;
+
+    /// Shows who saw each record.
+    fn each_seen(&mut self, each: &mut dyn FnMut(&mut Vec<Sighting>));
+}
+
+/// A question and its answer.
+pub trait Record: Clone {
+    type Question: Clone + Ord;
+
+    /// What was asked; records with the same question are answers to it.
+    fn question(&self) -> Self::Question;
+
+    /// What a machine asks together with this question: its newer file takes the place of all of it, also of questions
+    /// that it did not ask any more.
+    fn topic(&self) -> Self::Question {
+        self.question()
+    }
+
+    /// Whether it was asked at all.
+    fn is_answered(&self) -> bool;
+
+    /// Whether another answer to the same question would be judged as this one.
+    fn agrees(&self, other: &Self) -> bool;
+
+    /// Who got the answer, where that is not the file's own machine and time alone.
+    fn seen(&mut self) -> &mut Vec<Sighting>;
+}
+
+/// One record of one machine. Of equal times the later file is the newer.
+struct Entry<R> {
+    sighting: Sighting,
+    place: usize,
+    record: R,
+}
+
+impl<R> Entry<R> {
+    fn is_newer(&self, other: &Self) -> bool {
+        (self.sighting.time(), self.place) > (other.sighting.time(), other.place)
+    }
+}
+
+/// The records of several files as one list, in the order in which their questions first come.
+pub fn merged<R: Record>(files: Vec<(Sighting, Vec<R>)>) -> Vec<R> {
+    let mut order: Vec<R::Question> = Vec::new();
+    let mut answers: BTreeMap<R::Question, Vec<Entry<R>>> = BTreeMap::new();
+    for entry in current(entries(files)) {
+        let question = entry.record.question();
+        answers.entry(question.clone()).or_insert_with(|| {
+            order.push(question);
+            Vec::new()
+        });
+        answers.entry(entry.record.question()).or_default().push(entry);
+    }
+    order.iter().filter_map(|question| answers.remove(question)).flat_map(distinct).collect()
+}
+
+/// Every record once for each machine that saw it; without those that were not asked, where anyone asked.
+fn entries<R: Record>(files: Vec<(Sighting, Vec<R>)>) -> Vec<Entry<R>> {
+    let mut all = Vec::new();
+    for (place, (own, records)) in files.into_iter().enumerate() {
+        for mut record in records {
+            let seen = match std::mem::take(record.seen()) {
+                none if none.is_empty() => vec![own.clone()],
+                seen => seen,
+            };
+            all.extend(seen.into_iter().map(|sighting| Entry { sighting, place, record: record.clone() }));
+        }
+    }
+    let answered = all.iter().filter(|entry| entry.record.is_answered());
+    let answered: BTreeSet<R::Question> = answered.map(|entry| entry.record.question()).collect();
+    all.retain(|entry| entry.record.is_answered() || !answered.contains(&entry.record.question()));
+    all
+}
+
+/// Of each machine and topic, what its newest file says.
+fn current<R: Record>(all: Vec<Entry<R>>) -> Vec<Entry<R>> {
+    let key = |entry: &Entry<R>| (entry.sighting.server.clone(), entry.record.topic());
+    let mut newest: BTreeMap<_, usize> = BTreeMap::new();
+    for (at, entry) in all.iter().enumerate() {
+        let best = newest.entry(key(entry)).or_insert(at);
+        if all.get(*best).is_some_and(|best| entry.is_newer(best)) {
+            *best = at;
+        }
+    }
+    let is_current = |entry: &Entry<R>| {
+        let best = newest.get(&key(entry)).and_then(|best| all.get(*best));
+        best.is_none_or(|best| !best.is_newer(entry))
+    };
+    let kept: Vec<bool> = all.iter().map(is_current).collect();
+    all.into_iter().zip(kept).filter_map(|(entry, kept)| kept.then_some(entry)).collect()
+}
+
+/// The different answers to one question; of equal ones the newest, with all who got it.
+fn distinct<R: Record>(mut entries: Vec<Entry<R>>) -> Vec<R> {
+    entries.sort_by(|one, two| two.sighting.time().cmp(&one.sighting.time()).then(two.place.cmp(&one.place)));
+    let mut answers: Vec<R> = Vec::new();
+    for mut entry in entries {
+        match answers.iter_mut().find(|answer| answer.agrees(&entry.record)) {
+            Some(answer) => answer.seen().push(entry.sighting),
+            None => {
+                *entry.record.seen() = vec![entry.sighting];
+                answers.push(entry.record);
+            }
+        }
+    }
+    for answer in &mut answers {
+        answer.seen().sort();
+        answer.seen().dedup();
+    }
+    answers
+}
+
+/// The machines of an answer, for the sentence "… from sp1, wfe1".
+pub fn seen_from(seen: &[Sighting]) -> String {
+    let names: Vec<&str> = seen.iter().map(|sighting| sighting.server.as_deref().unwrap_or(NAMELESS)).collect();
+    names.join(", ")
+}
+
+/// A machine whose file does not name it. No host has such a name.
+pub const NAMELESS: &str = "a machine without a name";
+
+impl<T> Answer<T> {
+    /// Whether another answer comes to the same: what is known does, or for whatever reason nothing is there, or nothing
+    /// is known.
+    pub fn agrees(&self, other: &Self, known: impl Fn(&T, &T) -> bool) -> bool {
+        match (self, other) {
+            (Self::Known(one), Self::Known(two)) => known(one, two),
+            _ => std::mem::discriminant(self) == std::mem::discriminant(other),
+        }
+    }
+}
+
+/// What several files say of one thing that must be the same, or which two of them differ.
+///
+/// # Errors
+/// Two files that name different farms.
+pub(super) fn one_farm<'a>(files: impl Iterator<Item = (&'a str, Option<&'a str>)>) -> Result<Option<String>, Error> {
+    let mut first: Option<(&str, &str)> = None;
+    for (path, farm) in files {
+        match (first, farm) {
+            (Some((other_path, other)), Some(farm)) if other != farm => {
+                let message = format!("`{other_path}` is of the farm `{other}`, `{path}` of the farm `{farm}`");
+                return Err(Error::usage(message).hint("facts of one farm at a time can be judged"));
+            }
+            (None, Some(farm)) => first = Some((path, farm)),
+            _ => {}
+        }
+    }
+    Ok(first.map(|(_, farm)| farm.to_owned()))
+}

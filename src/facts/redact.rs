@@ -1,0 +1,237 @@
+//! Names taken out of facts and of the farm file, so that they can be posted and still judged the same.
+//!
+//! Every text goes through one rewriting ([`text`]), which knows what may stay and replaces every other word: what nobody
+//! thought of is replaced too. The same word becomes the same made-up word everywhere, whatever its case and whether it is
+//! part of a domain, an account, a folder or a distinguished name, so that what belonged together still does. Addresses
+//! keep their kind and their nets ([`addresses`]), SIDs their last number. The farm file is written anew, without comments.
+//!
+//! What a field of the facts holds is said by their schema, by `holds` ([`Holds`]); a field that says nothing holds a text,
+//! of which nothing stays but the words of [`names::WORDS`]. A later part of the facts therefore names its fields that hold
+//! names, and has nothing else to do.
+
+mod addresses;
+mod names;
+mod text;
+
+use super::{Facts, schema};
+use crate::error::Error;
+use crate::farm::{Farm, Kind, Setting, Value, writer};
+use crate::formats::dn;
+use names::Names;
+use serde_json::{Map, Value as Json};
+use text::Mode;
+
+/// What a text holds, as the schema says it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Holds {
+    /// Nothing that names anything: a version, a time.
+    Plain,
+    /// Names alone.
+    Name,
+    /// The distinguished name of an object in a directory.
+    Dn,
+    /// A line of a reply of SMTP: a code, then a text.
+    Reply,
+    /// Words among which names may stand.
+    Text,
+}
+
+impl Holds {
+    fn of(word: &str) -> Option<Self> {
+        let all = [("plain", Self::Plain), ("name", Self::Name), ("dn", Self::Dn), ("reply", Self::Reply)];
+        all.into_iter().find(|(name, _)| *name == word).map(|(_, holds)| holds)
+    }
+}
+
+/// A keyed hash: without the key nobody can try out which address became which.
+pub type Key<'a> = &'a dyn Fn(&[u8]) -> u64;
+
+/// One run of replacing; what it made of a name stays so until its end.
+pub struct Redactor<'a> {
+    names: Names<'a>,
+}
+
+impl<'a> Redactor<'a> {
+    /// The facts and the farm file without their names.
+    ///
+    /// # Errors
+    /// What came of it cannot be read any more.
+    pub fn redact(farm: &Farm, facts: &Facts, key: Key<'a>) -> Result<(Facts, String), Error> {
+        let json = serde_json::to_value(facts).map_err(unreadable)?;
+        let mut redactor = Self::new(farm, &json, key);
+        let schema = schema::schema();
+        let json = redactor.json(&json, &Nodes::of(&schema, vec![&schema]), Holds::Text);
+        let facts = serde_json::from_value(json).map_err(unreadable)?;
+        let farm = writer::text(farm, |setting, value| redactor.setting(setting, value));
+        Ok((facts, farm))
+    }
+
+    /// Knows all texts beforehand, so that nothing that is made up equals a name that it has yet to meet.
+    fn new(farm: &Farm, facts: &Json, key: Key<'a>) -> Self {
+        let mut names = Names::new(key);
+        each_text(facts, &mut |text| names.avoid(text));
+        writer::text(farm, |_, value| {
+            match &value {
+                Value::Text(text) => names.avoid(text),
+                Value::List(list) => list.iter().for_each(|text| names.avoid(text)),
+                Value::Flag(_) | Value::Number(_) | Value::Date(_) => {}
+            }
+            value
+        });
+        Self { names }
+    }
+
+    fn setting(&mut self, setting: &Setting, value: Value) -> Value {
+        let holds = holds(setting);
+        match (setting.kind, value) {
+            (Kind::AllOrList(_), Value::Text(all)) => Value::Text(all),
+            (_, Value::Text(text)) => Value::Text(self.held(&text, holds)),
+            (_, Value::List(list)) => Value::List(list.iter().map(|text| self.held(text, holds)).collect()),
+            (_, value) => value,
+        }
+    }
+
+    /// A text without its names.
+    fn held(&mut self, text: &str, holds: Holds) -> String {
+        match holds {
+            Holds::Plain => text.to_owned(),
+            Holds::Name => text::rewritten(text, Mode::Names, &mut self.names),
+            Holds::Text => text::rewritten(text, Mode::Words, &mut self.names),
+            Holds::Dn => self.dn(text),
+            Holds::Reply => {
+                // Behind a hyphen the text would seem to be a part of the code.
+                let end = if text.get(..3).is_some_and(|code| code.bytes().all(|byte| byte.is_ascii_digit())) {
+                    text.char_indices().nth(4).map_or(text.len(), |(at, _)| at)
+                } else {
+                    0
+                };
+                let (code, rest) = text.split_at(end);
+                code.to_owned() + &text::rewritten(rest, Mode::Words, &mut self.names)
+            }
+        }
+    }
+
+    /// A distinguished name part by part, since a part may be written in several ways; a wrong one stays wrong.
+    fn dn(&mut self, text: &str) -> String {
+        let Ok(name) = dn::Name::parse(text) else { return text::rewritten(text, Mode::Names, &mut self.names) };
+        let mut rdns = Vec::new();
+        for rdn in name.rdns() {
+            let mut parts = Vec::new();
+            for part in rdn {
+                let attribute = text::attribute(&part.attribute, &mut self.names);
+                let value = text::rewritten(&part.value, Mode::Names, &mut self.names);
+                parts.push(dn::Part { attribute, value }.to_string());
+            }
+            rdns.push(parts.join("+"));
+        }
+        rdns.join(",")
+    }
+
+    fn json(&mut self, value: &Json, nodes: &Nodes<'_>, inherited: Holds) -> Json {
+        let holds = nodes.holds().unwrap_or(inherited);
+        match value {
+            Json::String(text) if nodes.lists(text) => value.clone(),
+            Json::String(text) => Json::String(self.held(text, holds)),
+            Json::Array(list) => {
+                let items = nodes.items();
+                Json::Array(list.iter().map(|item| self.json(item, &items, holds)).collect())
+            }
+            Json::Object(fields) => {
+                let mut map = Map::new();
+                for (name, value) in fields {
+                    let (name, nodes, holds) = match nodes.property(name) {
+                        Some(nodes) => (name.clone(), nodes, holds),
+                        None => (self.held(name, Holds::Text), Nodes::none(nodes.root), Holds::Text),
+                    };
+                    map.insert(name, self.json(value, &nodes, holds));
+                }
+                Json::Object(map)
+            }
+            Json::Null | Json::Bool(_) | Json::Number(_) => value.clone(),
+        }
+    }
+}
+
+fn unreadable(error: serde_json::Error) -> Error {
+    Error::unfinished(format!("the facts cannot be read any more once their names are replaced: {error}"))
+}
+
+/// What a setting of the farm file holds.
+fn holds(setting: &Setting) -> Holds {
+    match (setting.kind, setting.name) {
+        (Kind::Word(_) | Kind::Words(_), _) | (_, "build" | "maximum-message-size" | "timeout") => Holds::Plain,
+        (_, "container") => Holds::Dn,
+        (_, "rule" | "reason") => Holds::Text,
+        _ => Holds::Name,
+    }
+}
+
+fn each_text(value: &Json, each: &mut impl FnMut(&str)) {
+    match value {
+        Json::String(text) => each(text),
+        Json::Array(list) => list.iter().for_each(|item| each_text(item, each)),
+        Json::Object(fields) => fields.iter().for_each(|(name, value)| {
+            each(name);
+            each_text(value, each);
+        }),
+        Json::Null | Json::Bool(_) | Json::Number(_) => {}
+    }
+}
+
+/// The parts of a schema that may say something of a value; of alternatives, all.
+struct Nodes<'a> {
+    root: &'a Json,
+    all: Vec<&'a Json>,
+}
+
+impl<'a> Nodes<'a> {
+    fn none(root: &'a Json) -> Self {
+        Self { root, all: Vec::new() }
+    }
+
+    /// These parts, with what they refer to.
+    fn of(root: &'a Json, mut open: Vec<&'a Json>) -> Self {
+        let mut all: Vec<&Json> = Vec::new();
+        while let Some(node) = open.pop() {
+            if all.iter().any(|known| std::ptr::eq(*known, node)) {
+                continue;
+            }
+            all.push(node);
+            let target = node.get("$ref").and_then(Json::as_str).and_then(|target| target.strip_prefix('#'));
+            open.extend(target.and_then(|target| root.pointer(target)));
+            let choices = ["anyOf", "oneOf", "allOf"].into_iter().filter_map(|word| node.get(word)?.as_array());
+            open.extend(choices.flatten());
+        }
+        Self { root, all }
+    }
+
+    fn below(&self, step: impl Fn(&'a Json) -> Option<&'a Json>) -> Self {
+        Self::of(self.root, self.all.iter().filter_map(|node| step(node)).collect())
+    }
+
+    fn items(&self) -> Self {
+        self.below(|node| node.get("items"))
+    }
+
+    /// What is said of a field; nothing where no part knows it.
+    fn property(&self, name: &str) -> Option<Self> {
+        let nodes = self.below(|node| node.get("properties")?.get(name));
+        (!nodes.all.is_empty()).then_some(nodes)
+    }
+
+    fn holds(&self) -> Option<Holds> {
+        self.all.iter().find_map(|node| Holds::of(node.get("holds")?.as_str()?))
+    }
+
+    /// Whether a text is one of a closed list, as a record's type is.
+    fn lists(&self, text: &str) -> bool {
+        let is_it = |node: &&Json| {
+            let listed = node.get("enum").and_then(Json::as_array).into_iter().flatten();
+            listed.chain(node.get("const")).any(|listed| listed == text)
+        };
+        self.all.iter().any(is_it)
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,147 @@
+//! Addresses: each becomes another of its kind, and two with a prefix in common have one of that length in common after.
+
+use super::Key;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+
+/// Nets whose addresses are something of their own (RFC 6890, RFC 4291 2.4): their bits stay.
+const NETS: [(Ipv4Addr, u32); 9] = [
+    (Ipv4Addr::new(0, 0, 0, 0), 8),
+    (Ipv4Addr::new(10, 0, 0, 0), 8),
+    (Ipv4Addr::new(100, 64, 0, 0), 10),
+    (Ipv4Addr::new(127, 0, 0, 0), 8),
+    (Ipv4Addr::new(169, 254, 0, 0), 16),
+    (Ipv4Addr::new(172, 16, 0, 0), 12),
+    (Ipv4Addr::new(192, 168, 0, 0), 16),
+    (Ipv4Addr::new(224, 0, 0, 0), 4),
+    (Ipv4Addr::new(240, 0, 0, 0), 4),
+];
+const NETS_6: [(Ipv6Addr, u32); 6] = [
+    (Ipv6Addr::UNSPECIFIED, 8),
+    (Ipv6Addr::new(0x64, 0xff9b, 0, 0, 0, 0, 0, 0), 96),
+    (Ipv6Addr::new(0x2000, 0, 0, 0, 0, 0, 0, 0), 3),
+    (Ipv6Addr::new(0xfc00, 0, 0, 0, 0, 0, 0, 0), 7),
+    (Ipv6Addr::new(0xfe80, 0, 0, 0, 0, 0, 0, 0), 10),
+    (Ipv6Addr::new(0xff00, 0, 0, 0, 0, 0, 0, 0), 8),
+];
+
+/// Another address of the same kind. Of a subnet, the `bits` of its prefix count, where behind them there is nothing.
+pub fn replaced(address: IpAddr, bits: Option<u32>, key: Key<'_>) -> IpAddr {
+    if names_nobody(&address) {
+        return address;
+    }
+    match address {
+        IpAddr::V4(four) => {
+            let nets = NETS.map(|(net, length)| (u128::from(net.to_bits()), length));
+            let other = scattered(four.to_bits().into(), 32, &nets, key);
+            Ipv4Addr::from_bits(in_net(four.to_bits().into(), other, 32, bits) as u32).into()
+        }
+        IpAddr::V6(six) => match six.to_ipv4_mapped() {
+            Some(four) => match replaced(four.into(), None, key) {
+                IpAddr::V4(four) => four.to_ipv6_mapped().into(),
+                six => six,
+            },
+            None => {
+                let nets = NETS_6.map(|(net, length)| (net.to_bits(), length));
+                let other = scattered(six.to_bits(), 128, &nets, key);
+                Ipv6Addr::from_bits(in_net(six.to_bits(), other, 128, bits)).into()
+            }
+        },
+    }
+}
+
+/// Loopback, unspecified, multicast, and what stands for a mask: every machine has the same.
+pub fn names_nobody(address: &IpAddr) -> bool {
+    let plain = address.to_canonical();
+    let is_reserved = matches!(plain, IpAddr::V4(four) if four.octets()[0] == 0 || four.octets()[0] >= 224);
+    plain.is_loopback() || plain.is_unspecified() || plain.is_multicast() || is_reserved
+}
+
+/// Turns each bit over or not, as the bits before it decide; but for those that the nets fix.
+fn scattered(address: u128, length: u32, nets: &[(u128, u32)], key: Key<'_>) -> u128 {
+    let mut other = 0;
+    for at in 0..length {
+        let before = address.checked_shr(length - at).unwrap_or(0);
+        let is_fixed = nets.iter().any(|(net, bits)| at < *bits && net.checked_shr(length - at).unwrap_or(0) == before);
+        let turn = if is_fixed { 0 } else { turned(before, at, length, key) };
+        other = (other << 1) | (((address >> (length - 1 - at)) & 1) ^ turn);
+    }
+    other
+}
+
+fn turned(before: u128, at: u32, length: u32, key: Key<'_>) -> u128 {
+    let mut bytes = [0; 18];
+    bytes[..16].copy_from_slice(&before.to_be_bytes());
+    // Neither is over 128.
+    bytes[16] = at as u8;
+    bytes[17] = length as u8;
+    u128::from(key(&bytes) & 1)
+}
+
+/// The other address as a net, where the first is one.
+fn in_net(address: u128, other: u128, length: u32, bits: Option<u32>) -> u128 {
+    let Some(behind) = bits.and_then(|bits| length.checked_sub(bits)) else { return other };
+    let is_net = address.trailing_zeros() >= behind;
+    match u128::MAX.checked_shl(behind) {
+        Some(mask) if is_net => other & mask,
+        None if is_net => 0,
+        _ => other,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+    use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher};
+
+    fn key(bytes: &[u8]) -> u64 {
+        BuildHasherDefault::<DefaultHasher>::default().hash_one(bytes)
+    }
+
+    fn kind(address: Ipv4Addr) -> Option<u32> {
+        let of = |(net, length): &(Ipv4Addr, u32)| (net.to_bits() ^ address.to_bits()).leading_zeros() >= *length;
+        NETS.iter().position(of).map(|at| at as u32)
+    }
+
+    proptest! {
+        #[test]
+        fn kinds_and_nets_stay(one: u32, two: u32, common in 0_u32..33) {
+            let mask = u32::MAX.checked_shl(32 - common).unwrap_or(0);
+            let pair = [one, (one & mask) | (two & !mask)].map(Ipv4Addr::from_bits);
+            let other = pair.map(|address| match replaced(address.into(), None, &key) {
+                IpAddr::V4(four) => four,
+                IpAddr::V6(six) => panic!("{address} became {six}"),
+            });
+            let in_common = |[one, two]: [Ipv4Addr; 2]| (one.to_bits() ^ two.to_bits()).leading_zeros();
+            prop_assert_eq!(in_common(pair), in_common(other));
+            prop_assert_eq!(pair.map(kind), other.map(kind));
+        }
+
+        #[test]
+        fn nets_of_version_6_stay(one: u128, two: u128, common in 0_u32..129) {
+            let mask = u128::MAX.checked_shl(128 - common).unwrap_or(0);
+            let pair = [one, (one & mask) | (two & !mask)].map(Ipv6Addr::from_bits);
+            prop_assume!(!pair.iter().any(|six| six.to_ipv4_mapped().is_some()));
+            let other = pair.map(|address| replaced(address.into(), None, &key));
+            let bits = other.map(|address| match address {
+                IpAddr::V6(six) => six.to_bits(),
+                IpAddr::V4(four) => panic!("it became {four}"),
+            });
+            // Of multicast nothing changes, so that it may differ from the others' scattering behind the first bits.
+            prop_assume!(!pair.iter().any(|six| names_nobody(&(*six).into())));
+            prop_assert_eq!((pair[0].to_bits() ^ pair[1].to_bits()).leading_zeros(), (bits[0] ^ bits[1]).leading_zeros());
+        }
+    }
+
+    #[test]
+    fn subnets_and_what_names_nobody() {
+        let of = |text: &str, bits| replaced(text.parse().unwrap(), Some(bits), &key).to_string();
+        assert_eq!(of("10.0.0.0", 8), "10.0.0.0");
+        assert!(of("10.1.2.0", 24).ends_with(".0") && of("10.1.2.0", 24) != "10.1.2.0");
+        assert!(of("2001:db8::", 32).ends_with("::"));
+        for text in ["127.0.0.1", "0.0.0.0", "255.255.255.0", "::1", "::", "224.0.0.1", "ff02::1", "::ffff:127.0.0.1"] {
+            assert_eq!(of(text, 32), text);
+        }
+        assert!(of("::ffff:10.1.2.3", 128).starts_with("::ffff:10."));
+    }
+}

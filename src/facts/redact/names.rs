@@ -1,0 +1,197 @@
+//! What became of which name.
+
+use super::{Key, addresses};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::net::IpAddr;
+use std::sync::LazyLock;
+
+/// Words that may stay in a text: those of this program, of mail servers, of systems and of dates. None names anybody.
+pub static WORDS: LazyLock<HashSet<&'static str>> = LazyLock::new(|| include_str!("words.txt").lines().collect());
+
+/// Words that stay wherever they stand, in names too: those of the probes, and those that parsers know.
+const ALWAYS: [&str; 9] = ["spinmail", "probe", "check", "invalid", "ipv6", "all", "smtp", "from", "localhost"];
+
+/// Letters of made-up words; with none of the hexadecimal digits among them, no word looks like an address.
+const CONSONANTS: &[u8] = b"ghjklmnprstvwz";
+const VOWELS: &[u8] = b"iou";
+/// A made-up word has at least so many letters.
+const SHORTEST: usize = 6;
+/// Parts of names of this length are looked for in made-up words: shorter ones are everywhere.
+const TELLING: usize = 3;
+/// How often another word is tried before a longer one is.
+const TRIES: u64 = 32;
+/// Keys for addresses that are tried.
+const ROUNDS: u8 = 32;
+
+/// The replacements of one run.
+pub struct Names<'a> {
+    key: Key<'a>,
+    words: BTreeMap<String, String>,
+    numbers: BTreeMap<String, String>,
+    used: BTreeSet<String>,
+    /// The words of all texts, small: no made-up word holds one.
+    avoided: HashSet<String>,
+    addresses: BTreeSet<IpAddr>,
+    /// Which of the keys for addresses is taken; found when the first address is replaced.
+    round: Option<u8>,
+    made: u64,
+}
+
+impl<'a> Names<'a> {
+    pub fn new(key: Key<'a>) -> Self {
+        Self {
+            key,
+            words: BTreeMap::new(),
+            numbers: BTreeMap::new(),
+            used: BTreeSet::new(),
+            avoided: HashSet::new(),
+            addresses: BTreeSet::new(),
+            round: None,
+            made: 0,
+        }
+    }
+
+    /// Nothing that is made up will be an address or a word of this text, or have it as a part.
+    pub fn avoid(&mut self, text: &str) {
+        let words = text.split(|letter| !is_of_word(letter)).map(str::to_lowercase);
+        self.avoided.extend(words.filter(|word| word.chars().count() >= TELLING));
+        let mut at = 0;
+        while at < text.len() {
+            match super::text::address_at(text, at) {
+                Some(found) => {
+                    self.addresses.insert(found.address);
+                    at = found.end;
+                }
+                None => at += text.get(at..).and_then(|rest| rest.chars().next()).map_or(1, char::len_utf8),
+            }
+        }
+    }
+
+    /// The made-up word for one, with its capitals.
+    pub fn word(&mut self, word: &str) -> String {
+        let key = canonical(word);
+        if ALWAYS.contains(&key.as_str()) {
+            return word.to_owned();
+        }
+        if !self.words.contains_key(&key) {
+            let made = self.make_word(&key, word.chars().count());
+            self.words.insert(key.clone(), made);
+        }
+        let made = self.words.get(&key).map(String::as_str).unwrap_or_default();
+        // Spellings that differ in case alone go on to differ; what is longer goes on as the word ends.
+        let mut capitals = word.chars().map(char::is_uppercase);
+        let mut capital = false;
+        made.chars()
+            .map(|letter| {
+                capital = capitals.next().unwrap_or(capital);
+                if capital { letter.to_ascii_uppercase() } else { letter }
+            })
+            .collect()
+    }
+
+    fn make_word(&mut self, key: &str, length: usize) -> String {
+        // A greeting that names SMTP says something by it.
+        let start = if key.contains("smtp") { "smtp" } else { "" };
+        // What is no label of a domain must not become one (IDNA).
+        let end = if is_no_label(key) { "_" } else { "" };
+        let mut length = length.max(SHORTEST);
+        loop {
+            for _ in 0..TRIES {
+                let made = format!("{start}{}{end}", self.syllables(length));
+                if self.is_free(&made) {
+                    self.used.insert(made.clone());
+                    return made;
+                }
+            }
+            length += 1;
+        }
+    }
+
+    fn syllables(&mut self, length: usize) -> String {
+        let mut made = String::new();
+        while made.len() < length {
+            let mut rest = self.next();
+            for at in made.len()..length.min(made.len() + 8) {
+                let letters = if at % 2 == 0 { CONSONANTS } else { VOWELS };
+                let count = letters.len() as u64;
+                made.extend(letters.get((rest % count) as usize).map(|letter| char::from(*letter)));
+                rest /= count;
+            }
+        }
+        made
+    }
+
+    fn next(&mut self) -> u64 {
+        self.made += 1;
+        (self.key)(&[&b"word"[..], &self.made.to_be_bytes()].concat())
+    }
+
+    fn is_free(&self, made: &str) -> bool {
+        let parts = |from: usize| (from + TELLING..=made.len()).filter_map(move |to| made.get(from..to));
+        let holds_name = (0..made.len()).flat_map(parts).any(|part| self.avoided.contains(part));
+        !holds_name && !self.used.contains(made) && !WORDS.contains(made)
+    }
+
+    /// Another number of as many digits. One that an address may hold becomes such a one, and others do not.
+    pub fn number(&mut self, digits: &str) -> String {
+        if let Some(made) = self.numbers.get(digits) {
+            return made.clone();
+        }
+        let kind = |digits: &str| (digits.starts_with('0'), digits.parse::<u8>().is_ok());
+        let wanted = kind(digits);
+        let made = (0..TRIES * 8).find_map(|_| {
+            let (mut made, mut rest) = (String::new(), 0);
+            for at in 0..digits.len() {
+                rest = if at % 16 == 0 { self.next() } else { rest / 10 };
+                made.push(char::from(b'0' + (rest % 10) as u8));
+            }
+            (kind(&made) == wanted && !self.numbers.values().any(|used| *used == made)).then_some(made)
+        });
+        let made = made.unwrap_or_else(|| digits.to_owned());
+        self.numbers.insert(digits.to_owned(), made.clone());
+        made
+    }
+
+    /// Another address of the same kind, in the same nets.
+    pub fn address(&mut self, address: IpAddr, bits: Option<u32>) -> IpAddr {
+        let round = self.round.unwrap_or_else(|| {
+            let is_apart = |round: &u8| {
+                let other = |address: &IpAddr| in_round(*address, None, *round, self.key);
+                let mut theirs = self.addresses.iter().filter(|address| !addresses::names_nobody(address));
+                !theirs.any(|address| self.addresses.contains(&other(address)))
+            };
+            // In a net that is used to the last address, no round is.
+            (0..ROUNDS).find(is_apart).unwrap_or_default()
+        });
+        self.round = Some(round);
+        in_round(address, bits, round, self.key)
+    }
+
+    /// A number of a domain's SID.
+    pub fn of_sid(&self, domain: &str, at: usize) -> u32 {
+        (self.key)(&[&b"sid"[..], &[at as u8], domain.as_bytes()].concat()) as u32
+    }
+}
+
+fn in_round(address: IpAddr, bits: Option<u32>, round: u8, key: Key<'_>) -> IpAddr {
+    addresses::replaced(address, bits, &|bytes| key(&[&[round], bytes].concat()))
+}
+
+/// Whether a character is part of a word: letters and digits of every script, and what belongs to them.
+pub fn is_of_word(letter: char) -> bool {
+    letter.is_ascii_alphanumeric()
+        || (!letter.is_ascii() && !letter.is_whitespace() && !crate::error::is_unsafe(letter))
+}
+
+/// What all spellings of a word have in common: case and the ASCII form of other scripts (IDNA) aside.
+fn canonical(word: &str) -> String {
+    if word.is_ascii() {
+        return word.to_ascii_lowercase();
+    }
+    let small = word.to_lowercase();
+    idna::domain_to_ascii_strict(&small).unwrap_or(small)
+}
+
+fn is_no_label(key: &str) -> bool {
+    !key.is_ascii()
+}

@@ -1,0 +1,180 @@
+use super::names::{Names, WORDS};
+use super::text::{Mode, rewritten};
+use super::*;
+use crate::farm::values::{Account, Container, FolderPath, FromText};
+use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher};
+
+fn key(bytes: &[u8]) -> u64 {
+    BuildHasherDefault::<DefaultHasher>::default().hash_one(bytes)
+}
+
+fn names<'a>() -> Names<'a> {
+    Names::new(&key)
+}
+
+/// What becomes of a text in which every word is a name.
+fn named(text: &str) -> String {
+    rewritten(text, Mode::Names, &mut names())
+}
+
+#[test]
+fn what_a_text_says_stays() {
+    for text in [
+        "220 Microsoft ESMTP MAIL Service, Version: 10.0.14393.2608 ready at  Fri, 20 Nov 2026 09:00:01 +0100 ",
+        "250-SIZE 2097152",
+        "250-AUTH=LOGIN NTLM GSSAPI",
+        "250-X-EXPS GSSAPI NTLM",
+        "RCPT TO:<spinmail-probe@spinmail-check.invalid>",
+        "550 5.7.1 Unable to relay for spinmail-probe@spinmail-check.invalid",
+        "454 4.7.1 <spinmail-probe@spinmail-check.invalid>: Relay access denied",
+        "the server closed the connection",
+        "timed out after 5s",
+        "no version of TLS or cipher in common (TLS 1.2 or later is spoken here): received fatal alert: HandshakeFailure",
+        "truncated over UDP, and over TCP: connection refused",
+        "NXDOMAIN: no such name",
+        "more than one reply came to the command before",
+        "Connection refused (os error 111)",
+        "invalid peer certificate: UnknownIssuer",
+        "smtp-refuses-recipient",
+        "incoming-email.display-address",
+        "server.NAME.smtp-service",
+        r"NT AUTHORITY\NETWORK SERVICE",
+        "S-1-5-20",
+        "S-1-5-32-544",
+        "::1 127.0.0.1 0.0.0.0/0 255.255.255.0",
+    ] {
+        assert_eq!(rewritten(text, Mode::Words, &mut names()), text);
+    }
+}
+
+#[test]
+fn one_name_is_one_word_in_every_place() {
+    let mut names = names();
+    let mut of = |text: &str| rewritten(text, Mode::Words, &mut names);
+    let word = of("fabrikam");
+    let place = of("sharepoint.fabrikam.com");
+    assert_eq!(place.split('.').nth(1), Some(word.as_str()));
+    assert_eq!(of("SharePoint.FABRIKAM.com").to_lowercase(), place);
+    assert_eq!(of(r"FABRIKAM\sp_farm").split('\\').next(), Some(word.to_uppercase().as_str()));
+    assert!(of("see docs@fabrikam.com now").contains(&format!("@{word}.")));
+    assert!(of("OU=x,DC=fabrikam,DC=com").contains(&format!(",DC={word},DC=")));
+    assert!(of(r"open \\fabrikam\share").contains(&format!(r"\\{word}\")));
+    assert!(of("`fabrikam`: gone").contains(&format!("`{word}`")));
+    assert!(
+        of("server.sp1.fabrikam.com.role").starts_with("server.")
+            && of("server.fabrikam.role") == format!("server.{word}.role")
+    );
+}
+
+#[test]
+fn spellings_of_other_scripts_are_one_name() {
+    let mut names = names();
+    let mut of = |text: &str| rewritten(text, Mode::Names, &mut names).to_lowercase();
+    assert_eq!(of("bücher.example"), of("xn--bcher-kva.example"));
+    assert_eq!(of("BÜCHER-Groß.example"), of("xn--bcher-gro-o1a42a.example"));
+    assert!(of("bücher.example").is_ascii());
+    // What is none is none afterwards.
+    assert!(crate::farm::values::DomainName::from_text(&of("xn--a.example")).is_err());
+}
+
+#[test]
+fn folders_containers_and_accounts_stay_what_they_are() {
+    let folder = named(r"D:\Inetpub\mailroot\Drop");
+    assert_eq!(folder, r"D:\Inetpub\mailroot\Drop");
+    for text in [r"\\drop\Pickup", r"\\sp1\mail$\Drop\", "C:/a b/drop", r"C:\Kunden\Drop Ordner"] {
+        let other = named(text);
+        assert!(FolderPath::from_text(&other).is_ok() && other != text, "{text} became {other}");
+    }
+    assert!(named(r"\\drop\Pickup").ends_with(r"\Pickup") && !named(r"\\drop\Pickup").contains("drop"));
+    let mut redactor = Redactor { names: names() };
+    let dn = redactor.dn(r"OU=Sales\, EMEA,DC=fabrikam,DC=com");
+    assert!(
+        Container::from_text(&dn).is_ok_and(|container| container.name.is_unit() && container.name.rdns().len() == 3)
+    );
+    assert!(!dn.contains("Sales") && dn.contains(r"\,"), "{dn}");
+    assert!(Container::from_text(&redactor.dn("OU=Sales, EMEA,DC=fabrikam")).is_err());
+    assert_eq!(redactor.dn(r"OU=a\C3\BCb,DC=x"), redactor.dn("OU=aüb,DC=x"));
+    for (text, is_service) in [(r"nt authority\network service", true), (r"FABRIKAM\NetworkService", false)] {
+        assert_eq!(Account::from_text(&named(text)).unwrap().is_network_service(), is_service, "{text}");
+    }
+    assert!(named(r"SP1\WSS_ADMIN_WPG").ends_with(r"\WSS_ADMIN_WPG") && !named(r"SP1\WSS_WPG").contains("SP1"));
+}
+
+#[test]
+fn a_domain_s_sids_keep_their_last_number() {
+    let mut names = names();
+    let mut of = |text: &str| rewritten(text, Mode::Words, &mut names);
+    let one = of("S-1-5-21-1-2-3-1103");
+    assert!(one.starts_with("S-1-5-21-") && one.ends_with("-1103") && one != "S-1-5-21-1-2-3-1103");
+    assert_eq!(of("s-1-5-21-1-2-3-1102"), one.replace("-1103", "-1102"));
+    assert_ne!(of("S-1-5-21-1-2-4-1103"), one);
+    assert_eq!(of("S-1-5-21-1-2-3"), one.trim_end_matches("-1103"));
+    let list = of("O:BAG:SYD:PAI(A;;FA;;;S-1-5-21-1-2-3-1103)");
+    assert!(list.ends_with(&format!("{one})")), "{list}");
+    assert!(!of("S-1-12-1-11-12-13-14").contains("-11-"));
+}
+
+#[test]
+fn addresses_are_found_however_they_stand() {
+    let mut names = names();
+    let mut of = |text: &str| rewritten(text, Mode::Words, &mut names);
+    let four = of("10.1.2.3");
+    for (text, start, end) in [
+        ("[10.1.2.3]", "[", "]"),
+        ("10.1.2.3:25", "", ":25"),
+        ("10.1.2.3.", "", "."),
+        ("10.1.2.3: refused", "", ": refused"),
+        ("10.1.2.3/32", "", "/32"),
+        (r"\[10.1.2.3\]", r"\[", r"\]"),
+        ("EHLO [10.1.2.3], 1.5", "EHLO [", "], 1.5"),
+    ] {
+        assert_eq!(of(text), format!("{start}{four}{end}"));
+    }
+    let six = of("2001:db8::21");
+    assert_eq!(of("[2001:DB8:0::21]:25"), format!("[{six}]:25"));
+    assert_eq!(of("[IPv6:2001:db8::21]"), format!("[IPv6:{six}]"));
+    assert_eq!(of(r"2001\:db8\:\:21"), six.replace(':', r"\:"));
+    assert!(!of("21.2.1.10.in-addr.arpa ip-10-1-2-3.zone.example").contains("10"));
+    assert_eq!(of("5.7.1 and 16.0.5456.1000"), "5.7.1 and 16.0.5456.1000");
+    // No wrong address becomes a right one.
+    for wrong in ["999.1.1.1", "10.0.0.300", "10.0.0", "10.0.0.0/33"] {
+        let other = named(wrong);
+        assert!(crate::farm::values::SafeServer::from_text(&other).is_err(), "{wrong} became {other}");
+    }
+}
+
+#[test]
+fn a_url_keeps_its_form() {
+    let url = named("https://ca.fabrikam.com:5555/_vti_bin/SharePointEmailWS.asmx");
+    assert!(url.starts_with("https://") && url.ends_with(":5555/_vti_bin/SharePointEmailWS.asmx"), "{url}");
+    assert!(!url.contains("fabrikam") && !named("ldaps://dc1.fabrikam.com:636").contains("dc1"));
+    let misspelt = named("http://ca/_vti_bin/SharePointE-mailWS.asmx");
+    assert!(misspelt.starts_with("http://") && !misspelt.contains("SharePoint"), "{misspelt}");
+}
+
+#[test]
+fn no_made_up_word_is_a_name_or_holds_one() {
+    let mut names = names();
+    names.avoid("gopuki JIN hus");
+    for at in 0..3000 {
+        let word = names.word(&format!("host{at}"));
+        let holds = ["gopuki", "jin", "hus"].iter().any(|name| word.contains(name));
+        assert!(!holds && !WORDS.contains(word.as_str()), "{word}");
+    }
+}
+
+#[test]
+fn numbers_in_names_differ_and_keep_their_length() {
+    let mut names = names();
+    let made: std::collections::BTreeSet<String> =
+        (1000..1500).map(|number| names.number(&number.to_string())).collect();
+    assert_eq!(made.len(), 500);
+    assert!(made.iter().all(|number| number.len() == 4));
+}
+
+#[test]
+fn words_that_stay_are_small_and_sorted() {
+    let lines: Vec<&str> = include_str!("words.txt").lines().collect();
+    assert!(lines.is_sorted() && lines.iter().all(|word| word.chars().all(|letter| letter.is_ascii_alphanumeric())));
+    assert!(lines.iter().all(|word| *word == word.to_lowercase()));
+}

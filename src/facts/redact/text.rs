@@ -1,0 +1,357 @@
+//! One text without its names: word by word, and whatever is not known to be harmless is replaced.
+
+use super::names::{Names, WORDS, is_of_word};
+use crate::farm::{SETTINGS, Table};
+use std::net::IpAddr;
+
+/// What the words of a text are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mode {
+    /// Names: every word is one.
+    Names,
+    /// Ordinary words may stand among the names.
+    Words,
+}
+
+/// What stays as it is wherever it stands by itself: what Windows, SharePoint and this program call so everywhere.
+const PHRASES: [&str; 22] = [
+    r"NT AUTHORITY\NETWORK SERVICE",
+    r"NT AUTHORITY\NETWORKSERVICE",
+    r"NT AUTHORITY\LOCAL SERVICE",
+    r"NT AUTHORITY\LOCALSERVICE",
+    r"NT AUTHORITY\SYSTEM",
+    r"NT AUTHORITY\Authenticated Users",
+    r"NT AUTHORITY\ANONYMOUS LOGON",
+    r"NT AUTHORITY",
+    "NETWORK SERVICE",
+    "NETWORK_SERVICE",
+    "NetworkService",
+    "LOCAL SERVICE",
+    "LocalService",
+    "LOCAL SYSTEM",
+    "LocalSystem",
+    r"BUILTIN\Administrators",
+    r"BUILTIN\Users",
+    "CREATOR OWNER",
+    "Everyone",
+    "Authenticated Users",
+    "_vti_bin/SharePointEmailWS.asmx",
+    "a machine without a name",
+];
+
+/// Groups that SharePoint and IIS make on every server.
+const GROUPS: [&str; 5] = ["WSS_ADMIN_WPG", "WSS_RESTRICTED_WPG_V4", "WSS_RESTRICTED_WPG", "WSS_WPG", "IIS_IUSRS"];
+
+/// Folders that the SMTP service of Windows brings.
+const FOLDERS: [&str; 6] = ["inetpub", "mailroot", "drop", "pickup", "queue", "badmail"];
+
+/// Types of the parts of distinguished names.
+const ATTRIBUTES: [&str; 9] = ["CN", "OU", "DC", "O", "C", "L", "ST", "STREET", "UID"];
+
+const SCHEMES: [&str; 6] = ["http", "https", "ldap", "ldaps", "gc", "ftp"];
+
+/// The text without its names.
+pub fn rewritten(text: &str, mode: Mode, names: &mut Names<'_>) -> String {
+    if is_key(text) {
+        return key(text, names);
+    }
+    let mut out = String::with_capacity(text.len());
+    let mut at = 0;
+    while let Some(letter) = text.get(at..).and_then(|rest| rest.chars().next()) {
+        let is_start = !text.get(..at).and_then(|before| before.chars().next_back()).is_some_and(is_of_word);
+        let known = if is_start { phrase_at(text, at).or_else(|| sid_at(text, at, names)) } else { None };
+        if let Some((end, kept)) = known {
+            out.push_str(&kept);
+            at = end;
+        } else if let Some(found) = address_at(text, at) {
+            out.push_str(&found.replaced(names));
+            at = found.end;
+        } else if is_of_word(letter) {
+            let end = token_end(text, at);
+            out.push_str(&token(text, at, end, mode, names));
+            at = end;
+        } else {
+            out.push(letter);
+            at += letter.len_utf8();
+        }
+    }
+    out
+}
+
+/// The type of a part of a distinguished name: those that everyone uses stay.
+pub fn attribute(attribute: &str, names: &mut Names<'_>) -> String {
+    let is_number = attribute.chars().all(|letter| letter.is_ascii_digit() || letter == '.');
+    if is_number || is_one_of(&ATTRIBUTES, attribute) {
+        attribute.to_owned()
+    } else {
+        rewritten(attribute, Mode::Names, names)
+    }
+}
+
+fn is_one_of(list: &[&str], word: &str) -> bool {
+    list.iter().any(|known| known.eq_ignore_ascii_case(word))
+}
+
+// --- Keys of settings
+
+/// Whether the text is a setting's dotted name, with or without an entry's name in it.
+fn is_key(text: &str) -> bool {
+    SETTINGS.iter().any(|row| text == row.key()) || parts_of_key(text).is_some() || is_table(text)
+}
+
+fn is_table(text: &str) -> bool {
+    Table::ALL.iter().any(|table| table.name() == text)
+}
+
+/// Table, entry and setting.
+fn parts_of_key(text: &str) -> Option<(&str, &str, &str)> {
+    let (table, rest) = text.split_once('.')?;
+    let (entry, setting) = rest.rsplit_once('.')?;
+    let is_it = SETTINGS.iter().any(|row| row.table.is_repeated() && row.table.name() == table && row.name == setting);
+    is_it.then_some((table, entry, setting))
+}
+
+fn key(text: &str, names: &mut Names<'_>) -> String {
+    match parts_of_key(text).filter(|(_, entry, _)| *entry != "NAME") {
+        Some((table, entry, setting)) => format!("{table}.{}.{setting}", rewritten(entry, Mode::Names, names)),
+        None => text.to_owned(),
+    }
+}
+
+// --- What stays
+
+fn phrase_at(text: &str, at: usize) -> Option<(usize, String)> {
+    PHRASES.iter().find_map(|phrase| {
+        let end = at + phrase.len();
+        let found = text.get(at..end).filter(|found| found.eq_ignore_ascii_case(phrase))?;
+        // In a longer name it means something else.
+        let is_part = |letter: char| is_of_word(letter) || "-_@\\".contains(letter);
+        let before = text.get(..at)?.chars().next_back();
+        let alone = !text.get(end..)?.chars().next().is_some_and(is_part) && !before.is_some_and(is_part);
+        alone.then(|| (end, found.to_owned()))
+    })
+}
+
+// --- SIDs
+
+/// A SID; those of domains and of Azure name somebody (MS-DTYP 2.4.2), and keep but their last number.
+fn sid_at(text: &str, at: usize, names: &Names<'_>) -> Option<(usize, String)> {
+    let rest = text.get(at..)?;
+    let length = rest.find(|letter: char| !letter.is_ascii_digit() && !"sS-".contains(letter)).unwrap_or(rest.len());
+    let sid = rest.get(..length)?.trim_end_matches('-');
+    let parts: Vec<&str> = sid.split('-').collect();
+    let is_number = |part: &&str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+    match parts.as_slice() {
+        [s, one, rest @ ..]
+            if s.eq_ignore_ascii_case("s") && *one == "1" && rest.len() >= 2 && rest.iter().all(is_number) =>
+        {
+            Some((at + sid.len(), sid_of(sid, rest, names)))
+        }
+        _ => None,
+    }
+}
+
+fn sid_of(sid: &str, numbers: &[&str], names: &Names<'_>) -> String {
+    match numbers {
+        ["5", "21", one, two, three, rest @ ..] => {
+            let domain = format!("{one}-{two}-{three}");
+            let other = [0, 1, 2].map(|at| names.of_sid(&domain, at).to_string()).join("-");
+            let rest: String = rest.iter().map(|number| format!("-{number}")).collect();
+            format!("S-1-5-21-{other}{rest}")
+        }
+        ["12", kind, rest @ ..] => {
+            let whole = rest.join("-");
+            let rest: String = (0..rest.len()).map(|at| format!("-{}", names.of_sid(&whole, at))).collect();
+            format!("S-1-12-{kind}{rest}")
+        }
+        _ => sid.to_owned(),
+    }
+}
+
+// --- Addresses
+
+/// An address in a text.
+pub struct Found {
+    pub address: IpAddr,
+    /// Where the text goes on behind it, its port and the length of its net.
+    pub end: usize,
+    /// Port, length of the net.
+    behind: String,
+    bits: Option<u32>,
+    /// In a name's text form the colons are escaped.
+    is_escaped: bool,
+}
+
+impl Found {
+    fn replaced(&self, names: &mut Names<'_>) -> String {
+        let address = names.address(self.address, self.bits).to_string();
+        (if self.is_escaped { address.replace(':', r"\:") } else { address }) + &self.behind
+    }
+}
+
+/// The address that stands there, if any does.
+pub fn address_at(text: &str, at: usize) -> Option<Found> {
+    let before = text.get(..at)?.chars().next_back();
+    let rest = text.get(at..)?;
+    if before.is_some_and(|letter| is_of_word(letter) || letter == '.') {
+        return None;
+    }
+    let is_part = |letter: char| letter.is_ascii_hexdigit() || ".:\\".contains(letter);
+    let run = rest.get(..rest.find(|letter| !is_part(letter)).unwrap_or(rest.len()))?;
+    if !run.contains(['.', ':']) {
+        return None;
+    }
+    let length = longest(run).filter(|length| {
+        let after = rest.get(*length..).unwrap_or_default();
+        // Behind a dot a name goes on.
+        let goes_on = after.strip_prefix(['.', '-']).unwrap_or(after).chars().next().is_some_and(is_of_word);
+        !goes_on || after.starts_with('\\')
+    })?;
+    let raw = run.get(..length)?;
+    let address = raw.replace(r"\:", ":").parse().ok()?;
+    let behind = behind(rest.get(length..)?, address);
+    let bits = behind.strip_prefix('/').and_then(|bits| bits.parse().ok());
+    Some(Found {
+        address,
+        end: at + length + behind.len(),
+        behind: behind.to_owned(),
+        bits,
+        is_escaped: raw.contains('\\'),
+    })
+}
+
+/// How much of a run is an address: all of it, without the punctuation at its end, or what stands before a port.
+fn longest(run: &str) -> Option<usize> {
+    let is_address = |text: &&str| text.replace(r"\:", ":").parse::<IpAddr>().is_ok();
+    let trimmed = run.trim_end_matches(['.', '\\']);
+    let without_colon = trimmed.trim_end_matches([':', '.', '\\']);
+    let before_port = run.split(':').next().unwrap_or(run);
+    let found = [run, trimmed, without_colon, before_port].into_iter().find(is_address)?;
+    Some(found.len())
+}
+
+/// What belongs to an address: `/24`, `:25`, and behind a bracket `]:25`.
+fn behind(rest: &str, address: IpAddr) -> &str {
+    let start = match () {
+        () if rest.starts_with('/') || (rest.starts_with(':') && address.is_ipv4()) => 1,
+        () if rest.starts_with("]:") && address.is_ipv6() => 2,
+        () => return "",
+    };
+    let digits = rest.bytes().skip(start).take_while(u8::is_ascii_digit).count();
+    let end = start + digits;
+    // `10.0.0.0/255.0.0.0` goes on.
+    let ends = !rest.get(end..).is_some_and(|rest| rest.starts_with('.'));
+    rest.get(..end).filter(|_| digits > 0 && digits <= 5 && ends).unwrap_or_default()
+}
+
+// --- Words
+
+/// Where a token ends: words with single dots, `@` and backslashes between them, or hyphens and underscores.
+fn token_end(text: &str, from: usize) -> usize {
+    let mut end = from;
+    let mut separator = None;
+    let rest = text.get(from..).unwrap_or_default();
+    for (at, letter) in rest.char_indices() {
+        match letter {
+            _ if is_of_word(letter) => {
+                end = from + at + letter.len_utf8();
+                separator = None;
+            }
+            '-' | '_' if separator.is_none_or(|before| before == letter) => separator = Some(letter),
+            '.' | '@' | '\\' if separator.is_none() => separator = Some(letter),
+            _ => break,
+        }
+    }
+    end
+}
+
+fn words(token: &str) -> impl Iterator<Item = &str> {
+    token.split(|letter| !is_of_word(letter)).filter(|word| !word.is_empty())
+}
+
+fn is_number(word: &str) -> bool {
+    word.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// A time that was waited, as `5s`.
+fn is_duration(word: &str) -> bool {
+    let unit = word.trim_start_matches(|letter: char| letter.is_ascii_digit());
+    unit.len() < word.len() && ["ms", "s", "m", "min", "h"].contains(&unit)
+}
+
+/// A token of a text, which begins and ends at these places.
+fn token(text: &str, start: usize, end: usize, mode: Mode, names: &mut Names<'_>) -> String {
+    let token = text.get(start..end).unwrap_or_default();
+    let before = text.get(..start).unwrap_or_default();
+    let after = text.get(end..).unwrap_or_default();
+    let all = |fits: &dyn Fn(&str) -> bool| words(token).all(fits);
+    let is_compound = token.contains(['.', '@', '\\']);
+    let is_port = before.ends_with(':') && is_number(token) && token.len() <= 5;
+    let is_attribute = after.trim_start_matches(' ').starts_with('=') && is_one_of(&ATTRIBUTES, token);
+    let is_drive = token.len() == 1 && after.starts_with(':') && !is_number(token);
+    let is_scheme = after.starts_with("://") && is_one_of(&SCHEMES, token);
+    if is_port || is_attribute || is_drive || is_scheme {
+        return token.to_owned();
+    }
+    let is_usual =
+        |word: &str| is_number(word) || is_duration(word) || WORDS.contains(word.to_ascii_lowercase().as_str());
+    let stays = mode == Mode::Words && (all(&is_number) || (!is_compound && all(&is_usual)));
+    if stays { token.to_owned() } else { replaced(token, before, after, names) }
+}
+
+/// A token with each of its words replaced.
+fn replaced(token: &str, before: &str, after: &str, names: &mut Names<'_>) -> String {
+    let mut out = String::new();
+    let mut rest = token;
+    while let Some(letter) = rest.chars().next() {
+        if is_one_of(&GROUPS, rest) {
+            return out + rest;
+        }
+        if !is_of_word(letter) {
+            out.push(letter);
+            rest = rest.get(letter.len_utf8()..).unwrap_or_default();
+            continue;
+        }
+        if let Some((length, label)) = encoded_label(rest) {
+            let label = label.map(|label| replaced(&label, "", "", names));
+            out.push_str(
+                &label.unwrap_or_else(|odd| odd.split('-').map(|word| names.word(word)).collect::<String>() + "_"),
+            );
+            rest = rest.get(length..).unwrap_or_default();
+            continue;
+        }
+        let word = rest.get(..rest.find(|letter| !is_of_word(letter)).unwrap_or(rest.len())).unwrap_or_default();
+        let done = token.len() - rest.len();
+        let left = token.get(..done).filter(|left| !left.is_empty()).unwrap_or(before);
+        rest = rest.get(word.len()..).unwrap_or_default();
+        let right = if rest.is_empty() { after } else { rest };
+        match () {
+            () if is_folder(word, left, right) => out.push_str(word),
+            () if is_number(word) => out.push_str(&names.number(word)),
+            () => out.push_str(&names.word(word)),
+        }
+    }
+    out
+}
+
+/// Whether a word is a folder of the SMTP service in a path. A host behind two strokes is none.
+fn is_folder(word: &str, left: &str, right: &str) -> bool {
+    let strokes = ['\\', '/'];
+    let is_whole = (left.is_empty() || left.ends_with(strokes)) && (right.is_empty() || right.starts_with(strokes));
+    let in_path = left.ends_with(strokes) || right.starts_with(strokes);
+    let is_host = left.ends_with(r"\\") || left.ends_with("//");
+    is_whole && in_path && !is_host && is_one_of(&FOLDERS, word)
+}
+
+/// An internationalized label that a text begins with: its length as it stands, and the label in its own script, or as it
+/// is where it is none in truth, which it must not become (RFC 5890 2.3.2.1).
+fn encoded_label(text: &str) -> Option<(usize, Result<String, &str>)> {
+    let length = text.find(|letter: char| !letter.is_ascii_alphanumeric() && letter != '-').unwrap_or(text.len());
+    let label = text.get(..length)?.trim_end_matches('-');
+    if !label.get(..4)?.eq_ignore_ascii_case("xn--") {
+        return None;
+    }
+    let (decoded, read) = idna::domain_to_unicode(label);
+    let is_one = read.is_ok() && !decoded.is_ascii();
+    Some((label.len(), if is_one { Ok(decoded) } else { Err(label) }))
+}

@@ -1,0 +1,31 @@
+//! The contract of the facts file as a JSON Schema.
+//!
+//! It is also the table of what each field holds: `holds` says of a text how its names are taken out
+//! ([`redact`](super::redact)).
+
+use super::{Facts, VERSION};
+use schemars::generate::SchemaSettings;
+use schemars::{Schema, SchemaGenerator, json_schema};
+use serde_json::{Value, json};
+
+/// The JSON Schema of a facts file.
+pub fn schema() -> Value {
+    let generator = SchemaSettings::draft2020_12().into_generator();
+    let mut schema = generator.into_root_schema_for::<Facts>().to_value();
+    schema["$id"] = json!(format!("urn:spinmail:facts:{VERSION}"));
+    schema["title"] = json!("Facts");
+    schema["description"] = json!("What spinmail saw of a SharePoint farm's incoming e-mail.");
+    schema
+}
+
+/// An address with a port: `10.0.0.10:53`, `[2001:db8::1]:25`.
+pub(super) fn socket_address(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({
+        "type": "string",
+        "pattern": r"^([0-9]{1,3}(\.[0-9]{1,3}){3}|\[[0-9A-Fa-f:.%]+\]):[0-9]{1,5}$",
+    })
+}
+
+pub(super) fn socket_addresses(generator: &mut SchemaGenerator) -> Schema {
+    json_schema!({"type": "array", "items": socket_address(generator)})
+}

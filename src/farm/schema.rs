@@ -1,0 +1,73 @@
+//! The contract of the farm file as a JSON Schema, made from `SETTINGS`: for editors, and for pipelines that hold it as JSON.
+
+use super::settings::{Setting, Table};
+use super::value::{Kind, Value};
+use super::values::Word;
+use serde_json::{Map, Value as Json, json};
+
+/// The version of the farm file.
+const VERSION: u32 = 1;
+
+/// The JSON Schema of a farm file.
+pub fn schema() -> Json {
+    let tables: Map<String, Json> =
+        Table::ALL.into_iter().map(|table| (table.name().to_owned(), of_table(table))).collect();
+    json!({
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$id": format!("urn:spinmail:farm:{VERSION}"),
+        "title": "Farm",
+        "description": "The incoming e-mail settings of a SharePoint farm, as they are wanted. TOML; what is not there means: \
+                        leave as it is.",
+        "type": "object",
+        "properties": tables,
+        "additionalProperties": false,
+    })
+}
+
+fn of_table(table: Table) -> Json {
+    let rows: Map<String, Json> = table.rows().map(|row| (row.name.to_owned(), of_setting(row))).collect();
+    let required: Vec<&str> = table.rows().filter(|row| row.required).map(|row| row.name).collect();
+    let entry = json!({
+        "type": "object",
+        "properties": rows,
+        "required": required,
+        "additionalProperties": false,
+    });
+    if table.is_repeated() { json!({"type": "array", "items": entry}) } else { entry }
+}
+
+fn of_setting(row: &Setting) -> Json {
+    let mut schema = of_kind(&row.kind);
+    let example = row.example_value().ok().map(|value| match value {
+        Value::Flag(flag) => json!(flag),
+        Value::Number(number) => json!(number),
+        Value::Text(text) => json!(text),
+        Value::List(list) => json!(list),
+        Value::Date(day) => json!(day.to_string()),
+    });
+    if let Some(schema) = schema.as_object_mut() {
+        schema.insert("title".to_owned(), json!(row.label));
+        schema.insert("description".to_owned(), json!(row.help));
+        schema.extend(example.map(|example| ("examples".to_owned(), json!([example]))));
+    }
+    schema
+}
+
+/// What a value of this kind is; of a text the rules say whether it is a good one.
+fn of_kind(kind: &Kind) -> Json {
+    let words = |words: &[Word]| {
+        let each = words.iter().map(|word| json!({"const": word.word, "description": word.meaning}));
+        json!({"oneOf": each.collect::<Vec<_>>()})
+    };
+    let texts = json!({"type": "array", "items": {"type": "string"}});
+    match kind {
+        Kind::Flag => json!({"type": "boolean"}),
+        Kind::Number { least, most } => json!({"type": "integer", "minimum": least, "maximum": most}),
+        Kind::Word(list) => words(list),
+        Kind::Words(list) => json!({"type": "array", "items": words(list)}),
+        Kind::Text(_) => json!({"type": "string"}),
+        Kind::List(_) => texts,
+        Kind::AllOrList(_) => json!({"anyOf": [{"const": "all"}, texts]}),
+        Kind::Date => json!({"type": "string", "format": "date"}),
+    }
+}

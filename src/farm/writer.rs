@@ -1,0 +1,71 @@
+//! A farm as a plain file, without comments: `SETTINGS`, row by row.
+
+use super::edit::literal;
+use super::settings::{Access, Lens, Setting, Table};
+use super::{Farm, Value};
+
+/// The farm's file, each value as `map` makes it.
+pub fn text(farm: &Farm, mut map: impl FnMut(&Setting, Value) -> Value) -> String {
+    let mut text = String::new();
+    for table in Table::ALL {
+        let entries = match table {
+            Table::Server => of_each(table, &farm.servers, &mut map, server),
+            Table::WebApplication => of_each(table, &farm.web_applications, &mut map, web_application),
+            Table::Accept => of_each(table, &farm.acceptances, &mut map, accept),
+            _ => of_each(table, std::slice::from_ref(farm), &mut map, whole),
+        };
+        for lines in entries.iter().filter(|lines| !lines.is_empty()) {
+            let (open, close) = if table.is_repeated() { ("[[", "]]") } else { ("[", "]") };
+            let gap = if text.is_empty() { "" } else { "\n" };
+            text.push_str(&format!("{gap}{open}{}{close}\n{lines}", table.name()));
+        }
+    }
+    text
+}
+
+/// The lines of each entry of a table.
+fn of_each<T>(
+    table: Table,
+    entries: &[T],
+    map: &mut impl FnMut(&Setting, Value) -> Value,
+    lens: impl Fn(&Access) -> Option<Lens<T>>,
+) -> Vec<String> {
+    let lines = |entry: &T| {
+        let values = table.rows().filter_map(|row| Some((row, (lens(&row.access)?.read)(entry)?)));
+        values.map(|(row, value)| format!("{} = {}\n", row.name, literal(&map(row, value)))).collect()
+    };
+    entries.iter().map(lines).collect()
+}
+
+macro_rules! lenses {
+    ($($name:ident: $access:ident of $type:ty,)+) => { $(
+        fn $name(access: &Access) -> Option<Lens<$type>> {
+            match access {
+                Access::$access(lens) => Some(*lens),
+                _ => None,
+            }
+        }
+    )+ };
+}
+
+lenses! {
+    whole: Farm of Farm,
+    server: Server of super::Server,
+    web_application: WebApplication of super::WebApplication,
+    accept: Accept of super::Acceptance,
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::farm::read;
+
+    #[test]
+    fn a_written_farm_is_read_as_it_was() {
+        let example = include_str!("../../examples/farm.toml");
+        let farm = read(example).unwrap().farm;
+        let text = super::text(&farm, |_, value| value);
+        assert_eq!(read(&text).unwrap().farm, farm, "{text}");
+        assert!(text.starts_with("[farm]\nname = \"fabrikam\"\n"), "{text}");
+        assert!(!text.contains('#'));
+    }
+}

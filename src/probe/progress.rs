@@ -1,0 +1,26 @@
+//! How far looking has come, told to whoever waits for it.
+
+use std::fmt::Debug;
+
+/// Told by every probe what it does. All of it may be ignored.
+pub trait Progress: Debug {
+    /// Something begins: what, and of how many steps, as far as is known.
+    fn begin(&self, what: &str, steps: usize);
+    /// More steps came up.
+    fn more(&self, steps: usize);
+    /// A step is done.
+    fn advance(&self);
+    /// What was begun last is done.
+    fn end(&self);
+}
+
+/// Nobody waits.
+#[derive(Debug, Clone, Copy)]
+pub struct Unseen;
+
+impl Progress for Unseen {
+    fn begin(&self, _: &str, _: usize) {}
+    fn more(&self, _: usize) {}
+    fn advance(&self) {}
+    fn end(&self) {}
+}

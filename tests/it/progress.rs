@@ -1,0 +1,60 @@
+//! Progress at a terminal: only where it lasts, only where someone watches.
+
+use crate::dns_server::DnsServer;
+use crate::support::Folder;
+
+const FARM: &str =
+    "[incoming-email]\nenabled = true\nmode = \"advanced\"\ndisplay-address = \"sharepoint.fabrikam.test\"\n";
+
+/// A folder with a farm whose name server behaves so.
+fn folder(zone: &str) -> (DnsServer, Folder) {
+    let dns = DnsServer::start(zone);
+    let farm = format!("{FARM}[probe]\ndns-servers = [\"{}\"]\ntimeout = \"3s\"\n", dns.address);
+    (dns, Folder::with_farm(&farm))
+}
+
+const SLOW: &str = "fabrikam.test ZONE\n* FAULT slow:1200";
+
+#[test]
+fn nobody_watches_a_pipe() {
+    let (_dns, folder) = folder(SLOW);
+    let run = folder.run(&["gather", "dns"]);
+    assert_eq!((run.code, run.err.as_str()), (0, ""));
+}
+
+#[cfg(unix)]
+mod terminal {
+    use super::*;
+    use expectrl::{Eof, Expect, Session};
+    use std::time::Duration;
+
+    /// What a terminal shows of a run.
+    fn shown(folder: &Folder, arguments: &[&str]) -> String {
+        let mut command = folder.command(arguments);
+        command.stdin(std::process::Stdio::inherit()).env("TERM", "xterm");
+        let mut session = Session::spawn(command).expect("a terminal");
+        session.get_process_mut().set_window_size(120, 40).expect("a size");
+        session.set_expect_timeout(Some(Duration::from_secs(30)));
+        let all = session.expect(Eof).expect("its end");
+        String::from_utf8_lossy(all.as_bytes()).into_owned()
+    }
+
+    #[test]
+    fn what_lasts_says_how_far_it_is_and_takes_it_back() {
+        let (_dns, folder) = folder(SLOW);
+        let all = shown(&folder, &["gather", "dns", "--out", "facts.json"]);
+        assert!(all.contains("asking DNS: 0 of 4 ("), "{all:?}");
+        let (_, end) = all.rsplit_once("asking DNS").unwrap();
+        assert!(end.contains("\u{1b}[2K") && end.contains("facts.json: written"), "{all:?}");
+    }
+
+    #[test]
+    fn what_is_soon_over_and_what_is_to_be_quiet_says_nothing() {
+        let (_dns, quick) = folder("fabrikam.test ZONE");
+        let all = shown(&quick, &["gather", "dns", "--out", "facts.json"]);
+        assert_eq!(all, "facts.json: written\r\n");
+        let (_dns, slow) = folder(SLOW);
+        assert_eq!(shown(&slow, &["gather", "dns", "--out", "facts.json", "--quiet"]), "");
+        assert!(!shown(&slow, &["verify", "dns", "--only", "dns-no-mx", "--quiet"]).contains("asking"));
+    }
+}

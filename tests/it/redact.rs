@@ -1,0 +1,323 @@
+//! Facts and farms without their names: they are judged as before, and no name is left in them.
+
+use crate::support::{Folder, Run, root};
+use crate::{explain, properties, verdicts};
+use proptest::prelude::*;
+use serde_json::{Value, json};
+use spinmail::facts::Facts;
+use spinmail::facts::redact::Redactor;
+use spinmail::farm::values::Date;
+use spinmail::farm::{self, writer};
+use spinmail::rules::{self, Case, Selection};
+use std::collections::BTreeSet;
+use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher};
+
+const TODAY: Date = Date { year: 2026, month: 11, day: 23 };
+
+fn key(bytes: &[u8]) -> u64 {
+    BuildHasherDefault::<DefaultHasher>::default().hash_one(bytes)
+}
+
+/// How often each rule came to which outcome and severity, and whether it was accepted.
+fn judged(farm: &str, facts: &Facts) -> Vec<String> {
+    let document = farm::read(farm).unwrap_or_else(|mistakes| panic!("{farm}\n{mistakes:#?}"));
+    let verdicts = rules::judge(&Case::new(&document, facts, TODAY), &Selection::default());
+    let mut said: Vec<String> = verdicts
+        .iter()
+        .map(|verdict| {
+            let outcome = (verdict.outcome, verdict.severity, verdict.accepted.is_some());
+            format!("{} {outcome:?} {}", verdict.rule.id, verdict.evidence.len())
+        })
+        .collect();
+    said.sort();
+    said
+}
+
+/// Farm file and facts without names.
+fn redacted(farm: &str, facts: &Facts) -> (String, Facts) {
+    let farm = farm::read(farm).unwrap_or_else(|mistakes| panic!("{farm}\n{mistakes:#?}")).farm;
+    let (facts, farm) = Redactor::redact(&farm, facts, &key).unwrap();
+    (farm, facts)
+}
+
+#[track_caller]
+fn assert_judged_alike(what: &str, farm: &str, facts: &Facts) {
+    let (other_farm, other_facts) = redacted(farm, facts);
+    let (before, after) = (judged(farm, facts), judged(&other_farm, &other_facts));
+    let only =
+        |one: &[String], two: &[String]| one.iter().filter(|said| !two.contains(said)).cloned().collect::<Vec<_>>();
+    assert!(
+        before == after,
+        "{what}: {:?} became {:?}\n{farm}\n=>\n{other_farm}\n{}\n=>\n{}",
+        only(&before, &after),
+        only(&after, &before),
+        facts.to_json(),
+        other_facts.to_json()
+    );
+}
+
+#[test]
+fn every_example_of_every_page_is_judged_as_before() {
+    for rule in rules::all() {
+        for heading in ["Fails", "Passes"] {
+            let (farm, facts) = explain::example(rule, heading);
+            assert_judged_alike(rule.id, farm, &facts);
+        }
+    }
+}
+
+#[test]
+fn every_tricky_case_is_judged_as_before() {
+    for (farm, facts) in verdicts::all() {
+        assert_judged_alike("a case", &farm, &facts);
+    }
+}
+
+#[test]
+fn every_farm_of_the_tests_is_judged_as_before() {
+    for folder in ["tests/farms/valid", "tests/farms/invalid"] {
+        for entry in std::fs::read_dir(root().join(folder)).unwrap() {
+            let path = entry.unwrap().path();
+            let Ok(text) = std::fs::read_to_string(&path) else { continue };
+            if farm::read(&text).is_ok() {
+                assert_judged_alike(&path.to_string_lossy(), &text, &Facts::default());
+            }
+        }
+    }
+}
+
+/// The words that stay in names, for they are of this program, of Windows and of protocols.
+const NO_NAMES: [&str; 36] = [
+    "spinmail",
+    "probe",
+    "check",
+    "invalid",
+    "ipv6",
+    "all",
+    "smtp",
+    "from",
+    "localhost",
+    "inetpub",
+    "mailroot",
+    "drop",
+    "pickup",
+    "queue",
+    "badmail",
+    "cn",
+    "ou",
+    "dc",
+    "o",
+    "c",
+    "l",
+    "st",
+    "street",
+    "uid",
+    "http",
+    "https",
+    "ldap",
+    "ldaps",
+    "gc",
+    "ftp",
+    "vti",
+    "bin",
+    "sharepointemailws",
+    "asmx",
+    "s",
+    "network",
+];
+
+/// The words of every text of names in a farm, three letters and more.
+fn names_of(farm: &farm::Farm) -> BTreeSet<String> {
+    let mut names = BTreeSet::new();
+    let mut take = |text: &str| {
+        // Of addresses, single numbers may stay what they were.
+        if text.chars().all(|letter| letter.is_ascii_hexdigit() || ".:[]/".contains(letter)) {
+            return;
+        }
+        let words = text.split(|letter: char| !letter.is_alphanumeric()).map(str::to_lowercase);
+        let telling = |word: &String| word.chars().count() >= 3 && word.chars().any(char::is_alphabetic);
+        names.extend(words.filter(telling));
+    };
+    writer::text(farm, |setting, value| {
+        use spinmail::farm::{Kind, Value};
+        let is_name = !matches!(setting.kind, Kind::Word(_) | Kind::Words(_))
+            && !["build", "maximum-message-size", "timeout", "rule", "reason"].contains(&setting.name);
+        match &value {
+            Value::Text(text) if is_name => take(text),
+            Value::List(list) if is_name => list.iter().for_each(|text| take(text)),
+            _ => {}
+        }
+        value
+    });
+    names.retain(|name| !NO_NAMES.contains(&name.as_str()));
+    names
+}
+
+/// The words of a farm file's values.
+fn words_of(farm: &str) -> BTreeSet<String> {
+    let mut words = BTreeSet::new();
+    writer::text(&farm::read(farm).unwrap().farm, |setting, value| {
+        let text = if setting.name == "rule" { String::new() } else { value.to_string() };
+        words.extend(text.split(|letter: char| !letter.is_alphanumeric()).map(str::to_lowercase));
+        value
+    });
+    words
+}
+
+proptest! {
+    #![proptest_config(properties::cases(400))]
+
+    #[test]
+    fn random_farms_are_judged_as_before_and_lose_their_names(text in properties::farm_text()) {
+        let Ok(document) = farm::read(&text) else { return Ok(()) };
+        assert_judged_alike("a random farm", &text, &Facts::default());
+        let (other, _) = redacted(&text, &Facts::default());
+        let left: Vec<String> = names_of(&document.farm).intersection(&words_of(&other)).cloned().collect();
+        let usual = |word: &String| spinmail::farm::Table::ALL.iter().any(|table| table.name().contains(word.as_str()));
+        let left: Vec<_> = left.into_iter().filter(|word| !usual(word) && !rules_words().contains(word)).collect();
+        prop_assert!(left.is_empty(), "{left:?} is left\n{text}\n=>\n{other}");
+    }
+}
+
+/// The words of rules and of closed lists, which stand in a farm file for what they are.
+fn rules_words() -> BTreeSet<String> {
+    let ids = rules::all().flat_map(|rule| rule.id.split('-')).map(str::to_owned);
+    let settings = spinmail::farm::SETTINGS.iter().flat_map(|row| {
+        let words = match row.kind {
+            farm::Kind::Word(words) | farm::Kind::Words(words) => words,
+            _ => &[],
+        };
+        let words = words.iter().flat_map(|word| word.word.split('-')).chain(row.name.split('-'));
+        words.map(str::to_owned).collect::<Vec<_>>()
+    });
+    ids.chain(settings).chain(["true", "false"].map(str::to_owned)).collect()
+}
+
+/// Facts in which the names stand wherever a name can stand.
+fn facts_about(domain: &str, host: &str, account: &str, address: &str) -> Value {
+    let talk = json!({"known": {"steps": [
+        {"said": "", "reply": {"known": [
+            format!("220-{host}.{domain} Microsoft ESMTP MAIL Service, Version: 10.0.14393.2608 ready"),
+            format!("220 {host} belongs to {account}, call {account}@{domain}")]}},
+        {"said": format!("EHLO [{address}]"), "reply": {"known": [format!("250-{host}.{domain} Hello [{address}]"), "250 OK"]}},
+        {"said": "MAIL FROM:<>", "reply": {"known": [format!("550-5.7.1 {account} of {domain}: no"), "550 5.7.1 no"]}},
+    ], "tls": {"known": {"version": "TLSv1_3", "handshake": {"known": null},
+        "certificate": {"absent": format!("not valid for {host}.{domain}; only for DnsName(\"{account}.{domain}\")")}}}}});
+    json!({
+        "facts": 1,
+        "farm": host,
+        "server": host,
+        "gathered": "2026-11-20T08:00:00Z",
+        "note": format!("seen by {account} in C:\\Users\\{account}\\{host}"),
+        (host): {"deep": [format!("CN={account},OU={host},DC={domain}"), {(account): 7}]},
+        "dns": {
+            "servers": [format!("{address}:53")],
+            "lookups": [
+                {"server": format!("{address}:53"), "name": format!("{host}.{domain}"), "type": "A",
+                 "answer": {"known": [{"owner": format!("{host}.{domain}"), "type": "A", "address": address, "ttl": host}]}},
+                {"server": format!("{address}:53"), "name": format!("x.{domain}"), "type": "MX", "zone": domain,
+                 "answer": {"failed": format!("{address}:53 of {host} said nothing to \\\\{host}\\{account}")},
+                 "seen": [{"server": host, "gathered": "2026-11-20T08:00:00Z"}]},
+            ],
+            "ports": [{"address": format!("{address}:25"), "answer": {"failed": format!("no route to {address}")}}],
+        },
+        "smtp": {"targets": [{"host": format!("{host}.{domain}"), "address": format!("{address}:25"), "answer": talk}],
+                 "unresolved": [{"host": host, "answer": {"absent": format!("{host}.{domain} has none")}}]},
+    })
+}
+
+proptest! {
+    #![proptest_config(properties::cases(60))]
+
+    #[test]
+    fn no_name_is_left_in_facts(
+        domain in "(zq|vx)[a-z]{4,12}", host in "(qy|wx)[a-z0-9]{4,9}", account in "(jq|kx)[A-Z]{4,9}", last in 1_u8..255
+    ) {
+        let address = format!("10.77.66.{last}");
+        let facts = Facts::from_json(&facts_about(&domain, &host, &account, &address).to_string(), "test").unwrap();
+        let farm = format!(
+            "[farm]\nname = \"{host}\"\ntimer-account = '{domain}\\{account}'\n[incoming-email]\nenabled = true\n\
+             display-address = \"x.{domain}\"\n[[server]]\nname = \"{host}.{domain}\"\nsmtp-service = true\n\
+             [[accept]]\nrule = \"smtp-closed\"\nreason = \"{account} knows\"\nsubject = \"{host}.{domain} {address}\"\n"
+        );
+        assert_judged_alike("random names", &farm, &facts);
+        let (farm, facts) = redacted(&farm, &facts);
+        let all = (farm + &facts.to_json()).to_lowercase();
+        for name in [&domain, &host, &account.to_lowercase(), &address] {
+            prop_assert!(!all.contains(name.as_str()), "{name} is left:\n{all}");
+        }
+        prop_assert!(all.contains("microsoft esmtp mail service, version: 10.0.14393.2608 ready"));
+        prop_assert!(all.contains("2026-11-20t08:00:00z") && all.contains("tlsv1_3") && all.contains("\"ttl\""));
+    }
+}
+
+fn gather(folder: &Folder) -> Run {
+    folder.run(&["gather", "--facts", "facts.json", "--redact", "--out", "posted.json"])
+}
+
+fn example() -> Folder {
+    let folder = Folder::new();
+    for name in ["farm.toml", "facts.json"] {
+        folder.write(name, std::fs::read_to_string(root().join("examples").join(name)).unwrap());
+    }
+    folder
+}
+
+#[test]
+fn the_example_is_posted_with_its_farm_file_and_judged_alike() {
+    let folder = example();
+    let run = gather(&folder);
+    assert_eq!((run.code, run.out.as_str()), (0, ""), "{run:?}");
+    assert_eq!(run.err, "posted.json: written\nposted.farm.toml: written\n");
+    let all = folder.read("posted.json") + &folder.read("posted.farm.toml");
+    for name in
+        ["fabrikam", "sp1", "sp2", "wfe1", "10.0.0.", "2001:db8", "sp_farm", "contacts", "suppliers", "intranet"]
+    {
+        assert!(!all.to_lowercase().contains(name), "{name} is left:\n{all}");
+    }
+    let said = |run: &Run| {
+        let verdicts = run.json()["verdicts"].as_array().unwrap().clone();
+        let row = |verdict: &Value| {
+            ["rule", "outcome", "severity"].map(|field| verdict[field].as_str().unwrap().to_owned()).join(" ")
+        };
+        let mut rows: Vec<String> = verdicts.iter().map(row).collect();
+        rows.sort();
+        (run.code, rows, run.json()["counts"].clone())
+    };
+    let before = folder.run(&["verify", "--facts", "facts.json", "--format", "json"]);
+    let after = folder.run(&["verify", "--file", "posted.farm.toml", "--facts", "posted.json", "--format", "json"]);
+    assert_eq!(said(&before), said(&after));
+}
+
+#[test]
+fn every_run_has_its_own_names() {
+    let folder = example();
+    let once = (gather(&folder), folder.read("posted.json"));
+    let again = (gather(&folder), folder.read("posted.json"));
+    assert_eq!((once.0.code, again.0.code), (0, 0));
+    assert_ne!(once.1, again.1);
+}
+
+#[test]
+fn the_farm_file_itself_is_never_replaced() {
+    let folder = example();
+    let run = folder.run(&["gather", "--facts", "facts.json", "--redact", "--out", "farm.json"]);
+    assert_eq!(run.code, 0, "{run:?}");
+    std::fs::rename(folder.path("farm.toml"), folder.path("all.farm.toml")).unwrap();
+    let before = folder.read("all.farm.toml");
+    let arguments = ["gather", "--file", "all.farm.toml", "--facts", "facts.json", "--redact", "--out", "all.json"];
+    let run = folder.run(&arguments);
+    assert_eq!(run.code, 2, "{run:?}");
+    assert!(run.err.contains("all.farm.toml"), "{run:?}");
+    assert_eq!(folder.read("all.farm.toml"), before);
+    assert!(!folder.path("all.json").exists());
+}
+
+#[test]
+fn facts_alone_go_to_standard_output() {
+    let folder = example();
+    let run = folder.run(&["gather", "--facts", "facts.json", "--redact"]);
+    assert_eq!(run.code, 0);
+    assert!(!run.out.contains("fabrikam") && run.json()["facts"] == 1);
+    assert!(run.err.contains("--out FILE"), "{}", run.err);
+}
