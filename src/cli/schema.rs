@@ -21,7 +21,7 @@ pub fn command() -> Command {
     let names = SCHEMAS.map(|(name, about, _)| PossibleValue::new(name).help(about));
     Command::new("schema")
         .about("Print the JSON Schema (draft 2020-12) of a file: facts, farm or report")
-        .after_help("Example:\n  spinmail schema facts > facts.schema.json")
+        .after_help("Examples:\n  spinmail schema facts > facts.schema.json\n  spinmail schema report")
         .arg(
             Arg::new("schema")
                 .value_name("FILE")

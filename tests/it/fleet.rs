@@ -61,6 +61,34 @@ fn facts_find_their_farms_by_name() {
     assert!(run.out.ends_with("5 files (3 unreadable): 1 error; 1 not applicable\n"), "{}", run.out);
 }
 
+/// Facts that several machines gathered of one farm are judged together.
+#[test]
+fn facts_of_one_farm_are_merged() {
+    let folder = fleet();
+    let elsewhere =
+        example("facts.json").replace("\"gathered\": \"2", "\"server\": \"wfe1.fabrikam.com\", \"gathered\": \"3");
+    folder.write("facts/a2.json", elsewhere);
+    let one = ["--only", "dns-no-mx", "--format", "json"];
+    let farm = "farms/1-fabrikam.toml";
+    let fleet =
+        folder.run(&[&["verify", "--farms", farm, "--facts", "facts/a.json", "facts/a2.json"], &one[..]].concat());
+    let alone =
+        folder.run(&[&["verify", "--file", farm, "--facts", "facts/a.json", "facts/a2.json"], &one[..]].concat());
+    assert_eq!((fleet.code, alone.code), (1, 1), "{}{}", fleet.err, alone.err);
+    assert_eq!(fleet.json()["files"][0]["verdicts"], alone.json()["verdicts"]);
+    // Areas may stand behind either list.
+    for words in [&["--farms", farm, "dns", "--facts", "facts"][..], &["--facts", "facts", "smtp", "--farms", farm]] {
+        let run = folder.run(&[&["verify"], words, &["--format", "json"]].concat());
+        let verdicts = run.json()["files"][0]["verdicts"].as_array().cloned().unwrap_or_default();
+        let area = if words.contains(&"dns") { "dns" } else { "smtp" };
+        assert!(
+            !verdicts.is_empty() && verdicts.iter().all(|verdict| verdict["area"] == area),
+            "{words:?} {}",
+            run.err
+        );
+    }
+}
+
 #[test]
 fn a_farm_alone_and_in_a_fleet_are_judged_alike() {
     let folder = fleet();

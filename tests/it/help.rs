@@ -98,7 +98,13 @@ fn prepared(with_farm: bool) -> Folder {
     folder.write("production.toml", &farm);
     folder.write("staging.toml", farm.replace("sp2.fabrikam.com", "sp3.fabrikam.com"));
     folder.write("facts.json", read("examples/facts.json"));
-    folder.write("facts/fabrikam.json", read("examples/facts.json"));
+    for name in ["sp1.json", "sp2.json", "facts/fabrikam.json"] {
+        folder.write(name, read("examples/facts.json"));
+    }
+    if with_farm {
+        let report = folder.run(&["validate", "--format", "json"]);
+        folder.write("last-week.json", report.out);
+    }
     let metabase = read("tests/metabase/alias.xml");
     let list = metabase.split("RelayIpList=\"").nth(1).and_then(|rest| rest.split('"').next()).expect("a list");
     folder.write("relay-list.txt", list);
