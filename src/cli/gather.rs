@@ -1,7 +1,7 @@
 //! `gather`: look, and record what is seen.
 
 use super::console::Console;
-use super::files;
+use super::{files, metabase};
 use crate::error::{Error, shown};
 use crate::facts::Facts;
 use crate::farm::file;
@@ -14,10 +14,15 @@ use std::path::PathBuf;
 
 pub fn command() -> Command {
     let areas: Vec<Area> = Area::ALL.into_iter().filter(|area| !area.is_offline()).collect();
-    Command::new("gather")
+    let command = Command::new("gather")
         .about("Look at the real world and record what is seen, to be judged here or elsewhere")
         .after_help(
-            "Examples:\n  spinmail gather dns --out facts.json\n  spinmail gather | ssh judge spinmail verify --facts /dev/stdin",
+            "Examples:\n  spinmail gather dns --out facts.json\n  spinmail gather | ssh judge spinmail verify --facts /dev/stdin\n  \
+             spinmail gather iis --out sp1.json\n  \
+             spinmail gather iis --metabase MetaBase.xml --server sp1.fabrikam.com --out sp1.json\n\n\
+             What the SMTP service is set to (iis) is seen on its own server: run it there. Elsewhere, copy the server's\n\
+             %SystemRoot%\\System32\\inetsrv\\MetaBase.xml and name the copy with --metabase. A copy does not tell whether the\n\
+             service runs, nor what lies in its folders.",
         )
         .arg(area_argument(&areas))
         .arg(
@@ -28,7 +33,8 @@ pub fn command() -> Command {
                 .value_hint(ValueHint::FilePath)
                 .value_parser(clap::value_parser!(PathBuf))
                 .help("Write the facts there instead of to standard output"),
-        )
+        );
+    metabase::with_options(command)
 }
 
 /// `[AREA…]`.
@@ -52,9 +58,14 @@ pub fn run(matches: &ArgMatches, console: &Console) -> Result<Exit, Error> {
     let named = areas(matches);
     let wanted: Vec<Area> =
         Area::ALL.into_iter().filter(|area| !area.is_offline() && (named.is_empty() || named.contains(area))).collect();
-    let (facts, errors) = probe::gather(&Request { farm: &loaded.document.farm, areas: &wanted });
+    let farm = &loaded.document.farm;
+    let iis = metabase::request(matches, farm, &wanted)?;
+    let (mut facts, errors) = probe::gather(&Request { farm, areas: &wanted, iis: &iis });
     errors.iter().for_each(|error| console.error(error));
-    if !holds(&facts, &Area::Dns) {
+    metabase::say_what_was_seen(&facts, farm, console);
+    // Asked for everything, what cannot be seen from here is left out.
+    facts.iis = facts.iis.filter(|iis| !named.is_empty() || !iis.servers.is_empty());
+    if !wanted.iter().any(|area| holds(&facts, area)) {
         return Ok(Exit::Unfinished);
     }
     let facts = facts.to_json();
@@ -74,5 +85,6 @@ pub fn holds(facts: &Facts, area: &Area) -> bool {
         Area::Page | Area::Farm => true,
         Area::Dns => facts.dns.is_some(),
         Area::Smtp => facts.smtp.is_some(),
+        Area::Iis => facts.iis.is_some(),
     }
 }

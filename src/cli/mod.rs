@@ -14,6 +14,7 @@ mod inspect;
 mod judging;
 mod list;
 mod man;
+mod metabase;
 mod page;
 mod path;
 mod set;

@@ -2,7 +2,7 @@
 
 use super::console::Console;
 use super::list::{json_argument, wants_json};
-use super::{files, verify};
+use super::{files, metabase, verify};
 use crate::error::Error;
 use crate::farm::Farm;
 use crate::farm::values::{DomainName, Fault, FromText, given};
@@ -11,7 +11,7 @@ use crate::rules::{Area, Selection, Severity};
 use clap::{Arg, ArgMatches, Command};
 
 pub fn command() -> Command {
-    Command::new("trace")
+    let command = Command::new("trace")
         .about("Follow a message to a list hop by hop, and say where it would stop and why")
         .after_help(
             "Examples:\n  spinmail trace docs@sharepoint.fabrikam.com\n  \
@@ -19,7 +19,8 @@ pub fn command() -> Command {
         )
         .arg(Arg::new("address").value_name("ADDRESS").required(true).help("The list's address"))
         .arg(verify::facts_argument())
-        .arg(json_argument())
+        .arg(json_argument());
+    metabase::with_options(command).mut_arg("metabase", |file| file.conflicts_with("facts"))
 }
 
 pub fn run(matches: &ArgMatches, console: &Console) -> Result<Exit, Error> {

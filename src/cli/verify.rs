@@ -1,7 +1,7 @@
 //! `verify`: the farm file against what was seen, now or earlier.
 
 use super::console::Console;
-use super::{files, gather, judging};
+use super::{files, gather, judging, metabase};
 use crate::error::Error;
 use crate::facts::Facts;
 use crate::farm::file::{Loaded, read_text};
@@ -16,10 +16,12 @@ pub fn command() -> Command {
         .about("Check the farm file against the real world, or against recorded facts")
         .after_help(
             "Examples:\n  spinmail verify\n  spinmail verify dns --format table\n  \
-             spinmail verify --facts facts.json\n\nWithout an AREA everything is checked, the file itself too.",
+             spinmail verify --facts facts.json\n  \
+             spinmail verify alias-domains --metabase MetaBase.xml --server sp1.fabrikam.com\n\nWithout an AREA everything is checked, the file itself too.",
         )
         .arg(gather::area_argument(&Area::ALL))
         .arg(facts_argument());
+    let command = metabase::with_options(command).mut_arg("metabase", |file| file.conflicts_with("facts"));
     judging::with_options(command)
 }
 
@@ -61,12 +63,13 @@ pub fn judge(
     let wanted: Vec<Area> =
         Area::ALL.into_iter().filter(|area| !area.is_offline() && selection.reaches(*area)).collect();
     let mut exit = Exit::Clean;
+    let iis = metabase::request(matches, farm, &wanted)?;
     let facts = match recorded {
         Some(facts) => facts,
         None if wanted.is_empty() => Facts::default(),
         // What could not be looked at is undecided; the rest is judged all the same.
         None => {
-            let (facts, errors) = probe::gather(&Request { farm, areas: &wanted });
+            let (facts, errors) = probe::gather(&Request { farm, areas: &wanted, iis: &iis });
             errors.iter().for_each(|error| console.error(error));
             exit = if errors.is_empty() { exit } else { Exit::Unfinished };
             facts

@@ -1,9 +1,13 @@
 //! SEE: what was seen, as plain data; a file that is gathered here and judged anywhere.
 
 mod dns;
+mod iis;
 mod smtp;
 
 pub use dns::{DnsFacts, Lookup, PortCheck, Record, RecordData, RecordKind, ServersFrom, is_address, is_below};
+pub use iis::{
+    FolderCount, FolderPurpose, IisFacts, IisServer, MailFolder, MetabaseFile, ServiceFacts, ServiceState, StartType,
+};
 pub use smtp::{SmtpFacts, SmtpHost, SmtpStep, SmtpTalk, SmtpTarget, TlsFacts};
 
 use crate::error::Error;
@@ -41,6 +45,8 @@ pub struct Facts {
     pub dns: Option<DnsFacts>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub smtp: Option<SmtpFacts>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub iis: Option<IisFacts>,
 }
 
 impl Facts {

@@ -25,11 +25,15 @@ use std::collections::BTreeMap;
 use std::fmt;
 pub use value::{AuthFlags, Binding, DomainKind, RouteAction, ServerState};
 
+/// More virtual servers than any machine has; each inherits what may be a long value.
+pub const MOST_SERVERS: usize = 256;
+
 /// The SMTP keys of a metabase, as they are in the file.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub struct Metabase {
     /// The encoding it was read in, such as `UTF-8`.
+    #[serde(default)]
     pub encoding: String,
     /// The key `/LM/SmtpSvc`; none where the SMTP service is not installed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -51,6 +55,7 @@ pub struct Property {
     /// The attribute's text. XML has made its line breaks blanks, unless they were written as `&#xA;`.
     pub raw: String,
     /// The line it begins in, from 1.
+    #[serde(default)]
     pub line: u32,
     /// It says that keys below do not inherit it (a `Custom` whose `Attributes` lack `INHERIT`).
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
@@ -63,8 +68,10 @@ pub struct Property {
 pub struct Server {
     pub number: u32,
     /// Only its own, see [`VirtualServer::get`].
+    #[serde(default)]
     pub properties: Properties,
     /// In the file's order.
+    #[serde(default)]
     pub domains: Vec<Domain>,
 }
 
@@ -75,7 +82,9 @@ pub struct Domain {
     /// As in the `Location`, in any case.
     pub name: String,
     /// The line its key begins in, from 1.
+    #[serde(default)]
     pub line: u32,
+    #[serde(default)]
     pub properties: Properties,
 }
 
@@ -199,7 +208,8 @@ impl<'a> VirtualServer<'a> {
         Ok(self.meaning(SERVER_BINDINGS, value::bindings)?.unwrap_or_else(every))
     }
 
-    /// The largest message in bytes, none for no limit; 2 MB by default.
+    /// The largest message in bytes, none for no limit. 2 MB by default: the snap-in's, and what servers announce;
+    /// the schema's is said to be 32 MB.
     pub fn max_message_size(self) -> Result<Option<u32>, Unclear> {
         let size = self.meaning(MAX_MESSAGE_SIZE, value::number)?.unwrap_or(2_097_152);
         Ok((size != 0).then_some(size))
@@ -210,9 +220,11 @@ impl<'a> VirtualServer<'a> {
         Ok(self.meaning(AUTH_FLAGS, value::auth_flags)?.unwrap_or(AuthFlags::ANONYMOUS))
     }
 
-    /// Whether it starts with the service; the default is not known.
-    pub fn auto_start(self) -> Result<Option<bool>, Unclear> {
-        self.meaning(SERVER_AUTO_START, value::boolean)
+    /// Whether it starts with the service: true by default, and never inherited (cc782812). Stopping and starting a
+    /// virtual server sets it, so that `false` is one that was stopped, too.
+    pub fn auto_start(self) -> Result<bool, Unclear> {
+        let own = self.server.properties.get(SERVER_AUTO_START.name);
+        Ok(own.map(|property| property.meaning(SERVER_AUTO_START, value::boolean)).transpose()?.unwrap_or(true))
     }
 
     /// Its state when the file was written, should that ever be written: it is a run-time value.
@@ -238,6 +250,15 @@ impl<'a> VirtualServer<'a> {
             .map_or(Ok(RelayList::empty(Kind::AllExcept)), |seen| relay_list::read_hex(&seen.property.raw))
     }
 
+    /// What is done with mail for a domain of it: the domain's own value, or else the server's or the service's
+    /// (INHERIT in cc757175); nothing special where nobody says (the schema's default is 0).
+    pub fn route_action(self, domain: &Domain) -> Result<RouteAction, Unclear> {
+        match domain.properties.get(ROUTE_ACTION.name) {
+            Some(own) => own.meaning(ROUTE_ACTION, value::route_action),
+            None => Ok(self.meaning(ROUTE_ACTION, value::route_action)?.unwrap_or_default()),
+        }
+    }
+
     /// The domain of this name.
     pub fn domain(self, name: &str) -> Option<&'a Domain> {
         self.server.domains.iter().find(|domain| same_name(&domain.name, name))
@@ -250,16 +271,6 @@ impl<'a> VirtualServer<'a> {
 
     fn meaning<T>(self, key: Key, meaning: fn(&str) -> Result<T, String>) -> Result<Option<T>, Unclear> {
         self.get(key).map(|Seen { property, .. }| property.meaning(key, meaning)).transpose()
-    }
-}
-
-impl Domain {
-    /// What is done with mail for it; nothing special where nothing is said (the schema's default is 0). Whether
-    /// domains inherit this from their server was not found; no published script relies on it.
-    pub fn route_action(&self) -> Result<RouteAction, Unclear> {
-        let property = self.properties.get(ROUTE_ACTION.name);
-        let action = property.map(|property| property.meaning(ROUTE_ACTION, value::route_action)).transpose()?;
-        Ok(action.unwrap_or_default())
     }
 }
 

@@ -7,6 +7,9 @@ use crate::rules::Action;
 /// The farm file that `spinmail` takes when none is named.
 pub const USUAL_FILE: &str = "farm.toml";
 
+/// What the New SMTP Domain Wizard writes for a domain of the kind Alias (RouteAction).
+const ALIAS: u32 = 16;
+
 /// An action as one command line about a farm file, where it can be written safely.
 ///
 /// Commands for `spinmail` itself are quoted so that PowerShell and a POSIX shell read them alike; what the two read
@@ -28,6 +31,20 @@ pub fn command(action: &Action, file: &str) -> Option<String> {
             powershell::literal(&node(name, zone, "."))?,
             powershell::literal(exchange)?,
         )),
+        // WMI of the IIS 6 metabase; both make what is not there and change what is.
+        Action::AddAliasDomain { number, domain, .. } => {
+            let name = powershell::literal(&format!("SmtpSvc/{number}/Domain/{domain}"))?;
+            let set = r"Set-WmiInstance -Namespace 'root\MicrosoftIISv2' -Class";
+            Some(format!(
+                "{set} 'IIsSmtpDomain' -Arguments @{{Name={name}}}; \
+                 {set} 'IIsSmtpDomainSetting' -Arguments @{{Name={name}; RouteAction={ALIAS}}}"
+            ))
+        }
+        Action::RestartSmtp { .. } => Some("Restart-Service -Name 'SMTPSVC'".to_owned()),
+        Action::SetService { service, .. } => {
+            Some(format!("Set-Service -Name {} -StartupType Automatic", powershell::literal(service)?))
+        }
+        Action::StartService { service, .. } => Some(format!("Start-Service -Name {}", powershell::literal(service)?)),
     }
 }
 
@@ -71,6 +88,30 @@ mod tests {
                  -Preference 10"
             );
             assert_eq!(command(&exchanger(name), USUAL_FILE), Some(expected));
+        }
+        let alias = |domain: &str| {
+            command(&Action::AddAliasDomain { server: "sp1".into(), number: 2, domain: domain.into() }, USUAL_FILE)
+        };
+        assert_eq!(
+            alias("x'y.com").as_deref(),
+            Some(
+                "Set-WmiInstance -Namespace 'root\\MicrosoftIISv2' -Class 'IIsSmtpDomain' -Arguments \
+                 @{Name='SmtpSvc/2/Domain/x''y.com'}; Set-WmiInstance -Namespace 'root\\MicrosoftIISv2' -Class \
+                 'IIsSmtpDomainSetting' -Arguments @{Name='SmtpSvc/2/Domain/x''y.com'; RouteAction=16}"
+            )
+        );
+        assert_eq!(alias("x\ny.com"), None);
+        let server = || "sp1".to_owned();
+        let service = || "SMTPSVC".to_owned();
+        for (action, expected) in [
+            (Action::RestartSmtp { server: server() }, "Restart-Service -Name 'SMTPSVC'"),
+            (
+                Action::SetService { server: server(), service: service() },
+                "Set-Service -Name 'SMTPSVC' -StartupType Automatic",
+            ),
+            (Action::StartService { server: server(), service: service() }, "Start-Service -Name 'SMTPSVC'"),
+        ] {
+            assert_eq!(command(&action, USUAL_FILE).as_deref(), Some(expected));
         }
         let set = |value: &str| command(&Action::set("incoming-email.drop-folder", value), USUAL_FILE);
         assert_eq!(set(r"C:\drop").as_deref(), Some(r"spinmail set incoming-email.drop-folder 'C:\drop'"));

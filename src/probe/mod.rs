@@ -1,6 +1,7 @@
 //! The door to the outside: everything that looks at the world, and nothing that judges it.
 
 mod dns;
+pub mod iis;
 mod port;
 mod smtp;
 
@@ -19,12 +20,13 @@ const PATIENCE: Duration = Duration::from_secs(5);
 pub struct Request<'a> {
     pub farm: &'a Farm,
     pub areas: &'a [Area],
+    pub iis: &'a iis::IisRequest,
 }
 
 /// Looks at the world as far as the areas need it. A question that fails is an answer and lies in the facts; beside them
 /// is what could not even be asked, and why.
 pub fn gather(request: &Request<'_>) -> (Facts, Vec<Error>) {
-    let Request { farm, areas } = *request;
+    let Request { farm, areas, iis } = *request;
     let mut facts = Facts {
         facts: facts::VERSION,
         farm: farm.name.clone(),
@@ -43,6 +45,9 @@ pub fn gather(request: &Request<'_>) -> (Facts, Vec<Error>) {
     }
     if let (true, Some(dns)) = (areas.contains(&Area::Smtp), &facts.dns) {
         facts.smtp = runtime.block_on(smtp::gather(farm, dns, limit)).map_err(|error| errors.push(error)).ok();
+    }
+    if areas.contains(&Area::Iis) {
+        facts.iis = Some(iis::gather(farm, iis, facts.gathered.as_deref(), limit));
     }
     // A name server that never answers must not hold the program up on its way out.
     runtime.shutdown_background();

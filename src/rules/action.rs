@@ -32,6 +32,14 @@ pub enum Action {
     UnsetSetting { key: String },
     /// Publish a mail exchanger of a name.
     AddMailExchanger { zone: String, name: String, exchange: String, preference: u16 },
+    /// On a server, make a domain of an SMTP virtual server a local one (alias), whether it has it or not.
+    AddAliasDomain { server: String, number: u32, domain: String },
+    /// On a server, restart the SMTP service, so that it takes its settings anew.
+    RestartSmtp { server: String },
+    /// On a server, let a service start with the system.
+    SetService { server: String, service: String },
+    /// On a server, start a service.
+    StartService { server: String, service: String },
 }
 
 impl Action {

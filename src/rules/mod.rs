@@ -3,6 +3,7 @@
 mod action;
 mod dns;
 mod farm;
+mod iis;
 mod page;
 mod select;
 mod smtp;
@@ -24,10 +25,11 @@ pub enum Area {
     Farm,
     Dns,
     Smtp,
+    Iis,
 }
 
 impl Area {
-    pub const ALL: [Self; 4] = [Self::Page, Self::Farm, Self::Dns, Self::Smtp];
+    pub const ALL: [Self; 5] = [Self::Page, Self::Farm, Self::Dns, Self::Smtp, Self::Iis];
 
     pub fn name(self) -> &'static str {
         match self {
@@ -35,6 +37,7 @@ impl Area {
             Self::Farm => "farm",
             Self::Dns => "dns",
             Self::Smtp => "smtp",
+            Self::Iis => "iis",
         }
     }
 
@@ -42,6 +45,7 @@ impl Area {
     pub fn aliases(self) -> &'static [&'static str] {
         match self {
             Self::Page | Self::Farm | Self::Dns | Self::Smtp => &[],
+            Self::Iis => &["alias-domains"],
         }
     }
 
@@ -318,7 +322,7 @@ macro_rules! rule {
 use rule;
 
 /// Every area's rules, in the order of the report.
-pub static RULES: &[&[Rule]] = &[page::RULES, farm::RULES, dns::RULES, smtp::RULES];
+pub static RULES: &[&[Rule]] = &[page::RULES, farm::RULES, dns::RULES, smtp::RULES, iis::RULES];
 
 /// Every rule.
 pub fn all() -> impl Iterator<Item = &'static Rule> + Clone {

@@ -277,6 +277,36 @@ fn is_windows_service(greeting: &str) -> bool {
     greeting.contains("Microsoft ESMTP MAIL Service") && greeting.contains("Version:")
 }
 
+/// The greeting with which the SMTP service of Windows answers on a recorded server, should it have been heard.
+pub(super) fn windows_greeting(case: &Case<'_>, server: &Server) -> Option<Evidence> {
+    heard(case, server, |target, talk| {
+        let step = talk.step("");
+        is_windows_service(&said(step)).then(|| evidence(target, step, "the SMTP service of Windows"))
+    })
+}
+
+/// The reply with which the SMTP service of Windows on a recorded server took a sender without a logon.
+pub(super) fn windows_takes_anyone(case: &Case<'_>, server: &Server) -> Option<Evidence> {
+    heard(case, server, |target, talk| {
+        let is_it = is_windows_service(&said(talk.step(""))) && matches!(sender(talk), Sender::Taken);
+        is_it.then(|| evidence(target, talk.step("MAIL"), "250: mail is taken without a logon"))
+    })
+}
+
+/// What the first of a recorded server's addresses shows that shows anything.
+fn heard(
+    case: &Case<'_>,
+    server: &Server,
+    shows: impl Fn(&SmtpTarget, &SmtpTalk) -> Option<Evidence>,
+) -> Option<Evidence> {
+    let name = server.name.as_ref()?.ascii();
+    let of_server = case.facts.smtp.iter().flat_map(|smtp| &smtp.targets).filter(|target| target.host == name);
+    of_server.into_iter().find_map(|target| match &target.answer {
+        Answer::Known(talk) => shows(target, talk),
+        _ => None,
+    })
+}
+
 /// Its greeting can be changed; its extensions cannot. It alone writes 8bitmime small and ends with a bare OK.
 fn has_windows_extensions(talk: &SmtpTalk) -> bool {
     let lines = match talk.step("EHLO").map(|step| &step.reply) {

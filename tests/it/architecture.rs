@@ -104,6 +104,7 @@ const ROOMS: &[Room] = &[
         doors: &[&SOCKETS, &CLOCK],
         asynchronous: true,
     },
+    with_doors("probe/iis", &["formats", "farm", "facts"], &[&CLOCK, &FILES, &ENVIRONMENT]),
     with_doors("cli/", EVERYTHING, &[&CLOCK, &ENVIRONMENT, &FILES]),
     with_doors("cli/console.rs", EVERYTHING, &[&PRINTING]),
     with_doors("cli/wizard.rs", EVERYTHING, &[&TERMINAL, &FILES, &PROCESSES]),

@@ -41,7 +41,9 @@ fn every_page_has_its_sections() {
         for heading in ["Why", "Fix", "Fails", "Passes"] {
             assert!(!section(rule.explain, heading).trim().is_empty(), "{}: {heading}", rule.id);
         }
-        let widest = rule.explain.lines().map(|line| line.chars().count()).max();
+        // A value of the metabase cannot be broken.
+        let can_break = |line: &&str| line.split(' ').all(|word| word.len() < 120);
+        let widest = rule.explain.lines().filter(can_break).map(|line| line.chars().count()).max();
         assert!(widest <= Some(120), "{} is wider than a terminal", rule.id);
     }
 }

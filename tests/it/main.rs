@@ -7,6 +7,7 @@ mod dns_server;
 mod explain;
 mod farms;
 mod generated;
+mod iis;
 mod lab;
 mod properties;
 mod smtp;

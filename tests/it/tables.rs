@@ -360,7 +360,7 @@ fn every_rule_is_well_formed() {
     let keys: BTreeSet<String> = SETTINGS.iter().map(Setting::key).collect();
     for rule in rules::all() {
         assert_eq!(rule.id.split('-').next(), Some(rule.area.name()), "{}", rule.id);
-        let words = rule.id.replace("ipv6", "ipv");
+        let words = rule.id.replace("ipv6", "ipv").replace("port-25", "port");
         assert!(is_kebab(&words, ""), "{}", rule.id);
         for sentence in [rule.summary, rule.sound] {
             assert!(sentence.ends_with('.') && sentence.starts_with(char::is_uppercase), "{}: {sentence}", rule.id);
@@ -444,6 +444,21 @@ const CATALOGUE: &[(&str, Severity)] = &[
     ("smtp-open-relay", E),
     ("smtp-size-small", W),
     ("smtp-tls-broken", W),
+    ("iis-alias-domain-missing", E),
+    ("iis-domain-not-alias", E),
+    ("iis-drop-directory-differs", E),
+    ("iis-several-servers", N),
+    ("iis-relay-open", W),
+    ("iis-relay-list-corrupt", E),
+    ("iis-relay-list-odd", W),
+    ("iis-anonymous-off", E),
+    ("iis-server-stopped", E),
+    ("iis-service-stopped", E),
+    ("iis-startup-manual", W),
+    ("iis-not-port-25", W),
+    ("iis-size-small", W),
+    ("iis-queue-stuck", E),
+    ("iis-bad-mail", W),
 ];
 
 #[test]

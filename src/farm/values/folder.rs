@@ -139,6 +139,14 @@ impl FolderPath {
         matches!(self.root, Root::Share { .. })
     }
 
+    /// The server that a share lies on, lower case.
+    pub fn host(&self) -> Option<&str> {
+        match &self.root {
+            Root::Share { server, .. } => Some(server),
+            Root::Drive(_) => None,
+        }
+    }
+
     /// The last part, lower case, the share's own name among them; nothing for a drive.
     pub fn last(&self) -> Option<&str> {
         match (self.parts.last(), &self.root) {

@@ -29,7 +29,7 @@ fn first(metabase: &Metabase) -> VirtualServer<'_> {
 }
 
 fn kind(server: VirtualServer<'_>, name: &str) -> DomainKind {
-    server.domain(name).unwrap().route_action().unwrap().kind()
+    server.route_action(server.domain(name).unwrap()).unwrap().kind()
 }
 
 #[test]
@@ -45,7 +45,7 @@ fn alias() {
         (Some(r"C:\inetpub\mailroot\Queue"), Some(r"C:\inetpub\mailroot\Pickup"))
     );
     assert_eq!(server.bad_mail_directory(), Some(r"C:\inetpub\mailroot\Badmail"));
-    assert_eq!((server.auto_start(), server.state(), server.smart_host()), (Ok(Some(true)), Ok(None), None));
+    assert_eq!((server.auto_start(), server.state(), server.smart_host()), (Ok(true), Ok(None), None));
     assert_eq!(server.max_message_size(), Ok(Some(2_097_152)));
     assert_eq!(server.auth_flags(), Ok(AuthFlags(7)));
     assert_eq!(server.bindings().unwrap()[0].to_string(), ":25:");
@@ -75,7 +75,7 @@ fn remote_domain() {
         (partner.name.as_str(), partner.properties["RouteActionString"].raw.as_str()),
         ("Partner.example", "[10.0.0.9]")
     );
-    let action = partner.route_action().unwrap();
+    let action = server.route_action(partner).unwrap();
     assert_eq!((action.kind(), action.relays(), action.kind().is_local()), (DomainKind::SmartHost, true, false));
 }
 
@@ -86,8 +86,8 @@ fn several_servers() {
     assert_eq!((one.server.number, two.server.number), (1, 2));
     assert_eq!((one.drop_directory(), two.drop_directory()), (Some(r"D:\mailroot\Drop"), Some(r"E:\Drop")));
     assert_eq!((one.max_message_size(), two.max_message_size()), (Ok(Some(52_428_800)), Ok(None)));
-    // The service says so of itself only.
-    assert_eq!((one.auto_start(), two.auto_start()), (Ok(None), Ok(Some(false))));
+    // It is not inherited.
+    assert_eq!((one.auto_start(), two.auto_start()), (Ok(true), Ok(false)));
     assert_eq!((one.auth_flags(), two.auth_flags()), (Ok(AuthFlags(7)), Ok(AuthFlags(6))));
     assert_eq!((one.relay_for_authenticated(), two.relay_for_authenticated()), (Ok(false), Ok(true)));
     let bindings: Vec<_> = two.bindings().unwrap().iter().map(Binding::to_string).collect();
@@ -152,6 +152,17 @@ fn faults() {
 }
 
 #[test]
+fn more_servers_than_any_machine_has() {
+    let keys = |count: usize| {
+        let key = |number| format!("<a Location='/LM/SmtpSvc/{number}'/>");
+        document(&(1..=count).map(key).collect::<String>())
+    };
+    assert_eq!(read(keys(MOST_SERVERS).as_bytes()).unwrap().servers.len(), MOST_SERVERS);
+    let fault = read(keys(MOST_SERVERS + 1).as_bytes()).unwrap_err();
+    assert_eq!(fault.to_string(), "line 2, column 30: it has 257 virtual servers, more than 256");
+}
+
+#[test]
 fn locations() {
     let here = ["/LM/SMTPSVC/1/", "/lm/smtpsvc/12", "/LM/SmtpSvc/3/DOMAIN/a.b"];
     let elsewhere = [
@@ -205,6 +216,19 @@ fn custom_children_by_name_before_number() {
 }
 
 #[test]
+fn a_domain_inherits_what_is_done_with_its_mail() {
+    let keys = |server: &str| {
+        from_keys(&format!(
+            "<a Location='/LM/SmtpSvc' RouteAction='16'/><a Location='/LM/SmtpSvc/1' {server}/>\
+             <a Location='/LM/SmtpSvc/1/Domain/own' RouteAction='0'/><a Location='/LM/SmtpSvc/1/Domain/none'/>"
+        ))
+    };
+    let (of_service, of_server) = (keys(""), keys("RouteAction='2'"));
+    assert_eq!(["own", "none"].map(|name| kind(first(&of_service), name)), [DomainKind::Remote, DomainKind::Alias]);
+    assert_eq!(kind(first(&of_server), "none"), DomainKind::SmartHost);
+}
+
+#[test]
 fn an_empty_value_hides_the_inherited_one() {
     let keys = "<a Location='/LM/SmtpSvc' DropDirectory='D:\\drop'/><a Location='/LM/SmtpSvc/1' DropDirectory=' '/>";
     assert_eq!(first(&from_keys(keys)).drop_directory(), None);
@@ -239,7 +263,9 @@ fn numbers_and_flags() {
     let state = |text: &str| first(&with_values(&format!("ServerState='{text}'"))).state();
     assert_eq!((state("4"), state("9")), (Ok(Some(ServerState::Stopped)), Ok(Some(ServerState::Other(9)))));
     let start = |text: &str| first(&with_values(&format!("ServerAutoStart='{text}'"))).auto_start();
-    assert_eq!((start("True"), start("0"), start("yes").is_err()), (Ok(Some(true)), Ok(Some(false)), true));
+    assert_eq!((start("True"), start("0"), start("yes").is_err()), (Ok(true), Ok(false), true));
+    let inherited = from_keys("<a Location='/LM/SmtpSvc' ServerAutoStart='FALSE'/><a Location='/LM/SmtpSvc/1'/>");
+    assert_eq!(first(&inherited).auto_start(), Ok(true));
 }
 
 #[test]
@@ -317,7 +343,7 @@ fn ask(metabase: &Metabase) {
         let _ =
             (server.bindings(), server.max_message_size(), server.auth_flags(), server.auto_start(), server.state());
         let _ = (server.relay_for_authenticated(), server.relay_list(), server.access_list(), server.default_domain());
-        server.server.domains.iter().for_each(|domain| drop(domain.route_action()));
+        server.server.domains.iter().for_each(|domain| drop(server.route_action(domain)));
     }
 }
 

@@ -122,6 +122,7 @@ fn only_oddity(bytes: &[u8]) -> String {
 fn oddities() {
     let plain = encode(&[], &[masked("255.255.255.0", &["10.1.2.0"])]);
     assert!(only_oddity(&rich()).contains("both kinds are filled"));
+    assert_eq!((read(&rich()).unwrap().beside, read(&plain).unwrap().beside), (1, 0));
     assert!(only_oddity(&[&plain[..], &[0; 3]].concat()).ends_with("3, first at byte 84"));
     assert_eq!(only_oddity(&with(&plain, 16, 5)), "the flags are 0x5, not 1");
     assert_eq!(
