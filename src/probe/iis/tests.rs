@@ -82,7 +82,7 @@ fn files_are_counted_and_folders_are_not() {
     let count = folder::files(folder.path()).unwrap();
     assert_eq!((count.files, count.oldest.as_deref()), (2, Some("2001-09-09T01:46:40Z")));
     // Both came here just now, where the disk tells.
-    assert!(count.newest.unwrap() >= "2004-11-09T11:33:20Z".to_owned());
+    assert!(count.newest.as_deref() >= Some("2004-11-09T11:33:20Z"));
     assert_eq!(folder::files(&folder.path().join("none")).unwrap_err().kind(), std::io::ErrorKind::NotFound);
 }
 
@@ -98,4 +98,12 @@ fn times_that_no_calendar_has() {
     let after = |seconds| timestamp(UNIX_EPOCH + Duration::from_secs(seconds));
     assert_eq!((after(0).as_deref(), after(253_402_300_800)), (Some("1970-01-01T00:00:00Z"), None));
     assert_eq!(timestamp(UNIX_EPOCH - Duration::from_secs(1)), None);
+}
+
+#[cfg(windows)]
+#[test]
+fn a_service_that_is_not_there_is_absent_and_no_stop() {
+    assert!(matches!(service("SpinmailNoSuchService"), Answer::Absent(_)));
+    let known = service("RpcSs");
+    assert!(matches!(&known, Answer::Known(facts) if matches!(facts.start, Answer::Known(_))), "{known:?}");
 }
