@@ -44,8 +44,8 @@ pub fn say_what_was_seen(facts: &Facts, farm: &Farm, console: &Console) {
     let Some(iis) = &facts.iis else { return };
     if iis.servers.is_empty() {
         console.say(
-            "nothing was seen of the SMTP service: run this on its server, or name a copy of the server's MetaBase.xml with \
-             `--metabase FILE --server NAME`",
+            "nothing was seen of the SMTP service: run this on its server (`--server NAME` says which one it is, where its own \
+             name does not), or name a copy of the server's MetaBase.xml with `--metabase FILE --server NAME`",
         );
     }
     for seen in &iis.servers {
