@@ -129,7 +129,7 @@ fn what_is_no_message() {
         (b"\0\0\0\0\0\0", FaultKind::NoHeader, 0),
         (b" x-receiver: c@d\r\n\r\n", FaultKind::NoHeader, 0),
         (b"text without a colon", FaultKind::NoHeader, 4),
-        (&long, FaultKind::NoHeader, 5000),
+        (&long, FaultKind::NoHeader, LONGEST_LINE),
     ] {
         assert_eq!(head(bytes, true), Err(Fault { kind, offset }), "{bytes:?}");
     }
