@@ -37,7 +37,7 @@ pub fn run(matches: &ArgMatches, console: &Console) -> Result<Exit, Error> {
     let select = |areas: &[Area]| Selection::new(areas, &[], &[]);
     let (report, exit) = verify::judge(loaded, &facts, &[], select, console)?;
     let trace = Trace::new(address, report.verdicts());
-    let text = if wants_json(matches) { format!("{:#}\n", trace.json()) } else { trace.text() };
+    let text = if wants_json(matches) { format!("{:#}\n", trace.json()) } else { trace.text(console.is_verbose()) };
     console.data(&text);
     Ok(exit.worse(report.exit(FailOn::At(Severity::Error))))
 }

@@ -82,8 +82,8 @@ impl<'a> Trace<'a> {
         }
     }
 
-    /// The way as a picture for reading.
-    pub fn text(&self) -> String {
+    /// The way as a picture for reading; with what passed, too, where it is wanted.
+    pub fn text(&self, verbose: bool) -> String {
         let mut out = format!("{}\n", shown(self.address));
         for (at, hop) in Hop::ALL.into_iter().enumerate() {
             let state = self.state(hop);
@@ -91,9 +91,15 @@ impl<'a> Trace<'a> {
             let branch = if at + 1 == Hop::ALL.len() { "└─" } else { "├─" };
             let _ = writeln!(out, "{branch} {:15} {style}{}{style:#}", hop.name(), state.name());
             let rail = if at + 1 == Hop::ALL.len() { "  " } else { "│ " };
-            for verdict in self.at(hop).filter(|verdict| stops(verdict) || verdict.outcome == OutcomeKind::Undecided) {
+            let is_told = |verdict: &&Verdict| match verdict.outcome {
+                OutcomeKind::Undecided => true,
+                OutcomeKind::Pass => verbose,
+                OutcomeKind::Fail => verbose || stops(verdict),
+                OutcomeKind::NotApplicable => false,
+            };
+            for verdict in self.at(hop).filter(is_told) {
                 let message = match verdict.outcome {
-                    OutcomeKind::Undecided => format!("{}: {}", verdict.subject, verdict.message),
+                    OutcomeKind::Undecided | OutcomeKind::Pass => format!("{}: {}", verdict.subject, verdict.message),
                     _ => verdict.message.clone(),
                 };
                 let _ = writeln!(out, "{rail}   {} [{}]", shown(&message), verdict.rule.id);
