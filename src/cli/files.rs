@@ -12,6 +12,7 @@ use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 const VARIABLE: &str = "SPINMAIL_FILE";
+const THE_DEFAULT: &str = "the default";
 
 /// `--file`.
 pub fn argument() -> Arg {
@@ -32,8 +33,14 @@ pub fn chosen(matches: &ArgMatches) -> (PathBuf, &'static str) {
     }
     match std::env::var_os(VARIABLE).filter(|path| !path.is_empty()) {
         Some(path) => (path.into(), VARIABLE),
-        None => (USUAL_FILE.into(), "the default"),
+        None => (USUAL_FILE.into(), THE_DEFAULT),
     }
+}
+
+/// Whether a farm file was named, or lies where nobody need name it.
+pub fn is_there(matches: &ArgMatches) -> bool {
+    let (path, named_by) = chosen(matches);
+    named_by != THE_DEFAULT || path.exists()
 }
 
 /// Reads the farm file that is meant.
