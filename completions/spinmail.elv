@@ -53,6 +53,7 @@ set edit:completion:arg-completer[spinmail] = {|@words|
             cand gather 'Look at the real world and record what is seen, to be judged here or elsewhere'
             cand explain 'Explain a rule or a setting; without a name, list the rules'
             cand inspect 'Read one foreign thing and say what it means'
+            cand schema 'Print the JSON Schema (draft 2020-12) of a file: facts, farm or report'
             cand completions 'Print a shell''s completion script'
             cand man 'Print the manual page, or write every command''s page into a folder'
         }
@@ -492,21 +493,24 @@ set edit:completion:arg-completer[spinmail] = {|@words|
             cand --quiet 'Print only data and errors, no hints and other talk'
             cand -v 'Say more: what passed, what did not apply, what was accepted'
             cand --verbose 'Say more: what passed, what did not apply, what was accepted'
-            cand -h 'Print help'
-            cand --help 'Print help'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
         }
         &'spinmail;gather'= {
+            cand --facts 'Look at nothing, and make one file of these facts'
+            cand --server 'The server that these facts are of; else what this machine calls itself'
             cand -o 'Write the facts there instead of to standard output'
             cand --out 'Write the facts there instead of to standard output'
             cand -f 'The farm file; else the one that SPINMAIL_FILE names, else ./farm.toml'
             cand --file 'The farm file; else the one that SPINMAIL_FILE names, else ./farm.toml'
             cand --color 'Colour the output: auto (the default), always or never'
+            cand --redact 'Replace every name and address, so that the facts can be posted and still judged'
             cand -q 'Print only data and errors, no hints and other talk'
             cand --quiet 'Print only data and errors, no hints and other talk'
             cand -v 'Say more: what passed, what did not apply, what was accepted'
             cand --verbose 'Say more: what passed, what did not apply, what was accepted'
-            cand -h 'Print help'
-            cand --help 'Print help'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
         }
         &'spinmail;explain'= {
             cand -f 'The farm file; else the one that SPINMAIL_FILE names, else ./farm.toml'
@@ -556,6 +560,17 @@ set edit:completion:arg-completer[spinmail] = {|@words|
             cand --verbose 'Say more: what passed, what did not apply, what was accepted'
             cand -h 'Print help'
             cand --help 'Print help'
+        }
+        &'spinmail;schema'= {
+            cand -f 'The farm file; else the one that SPINMAIL_FILE names, else ./farm.toml'
+            cand --file 'The farm file; else the one that SPINMAIL_FILE names, else ./farm.toml'
+            cand --color 'Colour the output: auto (the default), always or never'
+            cand -q 'Print only data and errors, no hints and other talk'
+            cand --quiet 'Print only data and errors, no hints and other talk'
+            cand -v 'Say more: what passed, what did not apply, what was accepted'
+            cand --verbose 'Say more: what passed, what did not apply, what was accepted'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
         }
         &'spinmail;completions'= {
             cand -f 'The farm file; else the one that SPINMAIL_FILE names, else ./farm.toml'

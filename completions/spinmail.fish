@@ -56,6 +56,7 @@ complete -c spinmail -n "__fish_spinmail_needs_command" -f -a "trace" -d 'Follow
 complete -c spinmail -n "__fish_spinmail_needs_command" -f -a "gather" -d 'Look at the real world and record what is seen, to be judged here or elsewhere'
 complete -c spinmail -n "__fish_spinmail_needs_command" -f -a "explain" -d 'Explain a rule or a setting; without a name, list the rules'
 complete -c spinmail -n "__fish_spinmail_needs_command" -f -a "inspect" -d 'Read one foreign thing and say what it means'
+complete -c spinmail -n "__fish_spinmail_needs_command" -f -a "schema" -d 'Print the JSON Schema (draft 2020-12) of a file: facts, farm or report'
 complete -c spinmail -n "__fish_spinmail_needs_command" -f -a "completions" -d 'Print a shell\'s completion script'
 complete -c spinmail -n "__fish_spinmail_needs_command" -f -a "man" -d 'Print the manual page, or write every command\'s page into a folder'
 complete -c spinmail -n "__fish_spinmail_using_subcommand show" -l format -d 'How to print it' -r -f -a "text\t''
@@ -392,15 +393,18 @@ always\t''
 never\t''"
 complete -c spinmail -n "__fish_spinmail_using_subcommand trace" -s q -l quiet -d 'Print only data and errors, no hints and other talk'
 complete -c spinmail -n "__fish_spinmail_using_subcommand trace" -s v -l verbose -d 'Say more: what passed, what did not apply, what was accepted'
-complete -c spinmail -n "__fish_spinmail_using_subcommand trace" -s h -l help -d 'Print help'
+complete -c spinmail -n "__fish_spinmail_using_subcommand trace" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c spinmail -n "__fish_spinmail_using_subcommand gather" -l facts -d 'Look at nothing, and make one file of these facts' -r -F
+complete -c spinmail -n "__fish_spinmail_using_subcommand gather" -l server -d 'The server that these facts are of; else what this machine calls itself' -r
 complete -c spinmail -n "__fish_spinmail_using_subcommand gather" -s o -l out -d 'Write the facts there instead of to standard output' -r -F
 complete -c spinmail -n "__fish_spinmail_using_subcommand gather" -s f -l file -d 'The farm file; else the one that SPINMAIL_FILE names, else ./farm.toml' -r -F
 complete -c spinmail -n "__fish_spinmail_using_subcommand gather" -l color -d 'Colour the output: auto (the default), always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
+complete -c spinmail -n "__fish_spinmail_using_subcommand gather" -l redact -d 'Replace every name and address, so that the facts can be posted and still judged'
 complete -c spinmail -n "__fish_spinmail_using_subcommand gather" -s q -l quiet -d 'Print only data and errors, no hints and other talk'
 complete -c spinmail -n "__fish_spinmail_using_subcommand gather" -s v -l verbose -d 'Say more: what passed, what did not apply, what was accepted'
-complete -c spinmail -n "__fish_spinmail_using_subcommand gather" -s h -l help -d 'Print help'
+complete -c spinmail -n "__fish_spinmail_using_subcommand gather" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c spinmail -n "__fish_spinmail_using_subcommand explain" -s f -l file -d 'The farm file; else the one that SPINMAIL_FILE names, else ./farm.toml' -r -F
 complete -c spinmail -n "__fish_spinmail_using_subcommand explain" -l color -d 'Colour the output: auto (the default), always or never' -r -f -a "auto\t''
 always\t''
@@ -436,6 +440,13 @@ complete -c spinmail -n "__fish_spinmail_using_subcommand inspect; and __fish_se
 complete -c spinmail -n "__fish_spinmail_using_subcommand inspect; and __fish_seen_subcommand_from relay-list" -s q -l quiet -d 'Print only data and errors, no hints and other talk'
 complete -c spinmail -n "__fish_spinmail_using_subcommand inspect; and __fish_seen_subcommand_from relay-list" -s v -l verbose -d 'Say more: what passed, what did not apply, what was accepted'
 complete -c spinmail -n "__fish_spinmail_using_subcommand inspect; and __fish_seen_subcommand_from relay-list" -s h -l help -d 'Print help'
+complete -c spinmail -n "__fish_spinmail_using_subcommand schema" -s f -l file -d 'The farm file; else the one that SPINMAIL_FILE names, else ./farm.toml' -r -F
+complete -c spinmail -n "__fish_spinmail_using_subcommand schema" -l color -d 'Colour the output: auto (the default), always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c spinmail -n "__fish_spinmail_using_subcommand schema" -s q -l quiet -d 'Print only data and errors, no hints and other talk'
+complete -c spinmail -n "__fish_spinmail_using_subcommand schema" -s v -l verbose -d 'Say more: what passed, what did not apply, what was accepted'
+complete -c spinmail -n "__fish_spinmail_using_subcommand schema" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c spinmail -n "__fish_spinmail_using_subcommand completions" -s f -l file -d 'The farm file; else the one that SPINMAIL_FILE names, else ./farm.toml' -r -F
 complete -c spinmail -n "__fish_spinmail_using_subcommand completions" -l color -d 'Colour the output: auto (the default), always or never' -r -f -a "auto\t''
 always\t''
