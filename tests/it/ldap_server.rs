@@ -197,10 +197,10 @@ fn written(number: &[u8], asked: &Asked, said: &Said) -> Vec<u8> {
     match said {
         Said::Entry(name, attributes) => {
             let attribute = |(name, values): &(&str, Vec<Vec<u8>>)| {
-                let values: Vec<u8> = values.iter().flat_map(octets).collect();
+                let values = values.iter().map(octets).collect::<Vec<_>>().concat();
                 tlv(0x30, &[octets(name), tlv(0x31, &values)].concat())
             };
-            let attributes: Vec<u8> = attributes.iter().flat_map(attribute).collect();
+            let attributes = attributes.iter().map(attribute).collect::<Vec<_>>().concat();
             message(number, &tlv(0x64, &[octets(name), tlv(0x30, &attributes)].concat()), &[])
         }
         Said::Reference(url) => message(number, &tlv(0x73, &octets(url)), &[]),
@@ -261,7 +261,7 @@ fn serve(mut stream: impl Read + Write, log: &Mutex<Vec<Asked>>, answers: &Answe
     while let Some((number, asked)) = read(&mut stream) {
         log.lock().expect("the log").push(asked.clone());
         let said = answers(&asked);
-        let whole: Vec<u8> = said.iter().flat_map(|said| written(&number, &asked, said)).collect();
+        let whole = said.iter().map(|said| written(&number, &asked, said)).collect::<Vec<_>>().concat();
         // Whoever asked may have gone.
         if stream.write_all(&whole).and_then(|()| stream.flush()).is_err() {
             return;

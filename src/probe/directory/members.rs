@@ -126,7 +126,8 @@ async fn shared(client: &mut Client, base: &str, census: &Census, look: &Look) -
             continue;
         }
         let filter = format!("(&{MEMBERS}({}={}))", suspect.attribute, ldap3::ldap_escape(suspect.value));
-        let question = Question { most: PAGE, ..Question::below(base, filter, &["1.1"]) };
+        let first = i32::try_from(most).unwrap_or(PAGE).min(PAGE);
+        let question = Question { most: first, ..Question::below(base, filter, &["1.1"]) };
         let holders = client.page(&question).await?;
         let names: Vec<String> = holders.entries.into_iter().map(|entry| entry.name).take(most).collect();
         if names.len() > 1 {

@@ -477,7 +477,7 @@ const ATTACKS: &[Attack] = &[
         at: Asked::is_page,
         said: |asked| {
             if asked.filters("mailNickname") {
-                (0..1000).map(|number| contact(&format!("list{number}"))).chain([Said::end_of_page(b"")]).collect()
+                (0..20).map(|number| contact(&format!("list{number}"))).chain([Said::end_of_page(b"more")]).collect()
             } else {
                 (0..1000)
                     .map(|number| {
