@@ -224,6 +224,26 @@ fn the_password_comes_from_a_file_and_the_account_from_the_command_line() {
     assert_eq!(run.code, 2, "{run:?}");
 }
 
+/// Nothing of the password is seen on the screen.
+#[cfg(unix)]
+#[test]
+fn at_a_terminal_the_password_is_asked_for() {
+    use expectrl::{Eof, Expect, Session};
+    let server = LdapServer::start(None, sound);
+    let folder = Folder::with_farm(&farm(&[format!("ldap://127.0.0.1:{}", server.port)], "20s", ""));
+    let mut command = folder.command(&["verify", "contacts", "--insecure-bind"]);
+    command.stdin(std::process::Stdio::inherit()).env("TERM", "xterm");
+    let mut session = Session::spawn(command).expect("a terminal");
+    session.set_expect_timeout(Some(Duration::from_secs(20)));
+    session.expect(r"Password of FABRIKAM\auditor").expect("the question");
+    std::thread::sleep(Duration::from_millis(150));
+    session.send("geheim\r").expect("keys");
+    let seen = session.expect(Eof).expect("an end");
+    let seen = String::from_utf8_lossy(seen.as_bytes()).into_owned();
+    assert!(seen.contains("6 passed") && !seen.contains("geheim"), "{seen}");
+    assert!(server.asked().iter().any(Asked::is_page));
+}
+
 #[test]
 fn refused_logons_are_explained() {
     for (code, text, said) in [

@@ -111,15 +111,6 @@ impl<'a> View<'a> {
         })
     }
 
-    /// Why nothing can be said about the container's list, where that is so.
-    pub fn unknown(&self) -> Option<String> {
-        match (&self.descriptor, self.held(Right::Create, Class::User)) {
-            (Err(why), _) => Some(why.clone()),
-            (_, Held::Unknown(why)) => Some(why),
-            _ => None,
-        }
-    }
-
     /// Whether nothing but the wizard's task is there: users may be created, what SharePoint creates may not.
     pub fn is_of_the_wizard(&self) -> bool {
         let is_denied = |class| matches!(self.held(Right::Create, class), Held::No(..));

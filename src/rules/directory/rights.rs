@@ -223,13 +223,12 @@ pub fn cannot_change(case: &Case<'_>) -> Vec<Judged> {
 
 pub fn wizard_only(case: &Case<'_>) -> Vec<Judged> {
     of_account(case, CENTRAL, |delegation, named| {
-        if let Some(why) = delegation.unknown() {
-            return Outcome::undecided(why);
-        }
-        if !delegation.is_of_the_wizard() {
-            return Outcome::pass();
-        }
-        let Held::Yes(evidence) = delegation.held(Right::Create, Class::User) else { return Outcome::pass() };
+        let created = [Class::User, Class::Contact, Class::Group].map(|class| delegation.held(Right::Create, class));
+        let evidence = match created {
+            [Held::Yes(evidence), Held::No(..), Held::No(..)] => evidence,
+            [Held::No(..), ..] | [_, Held::Yes(_), _] | [.., Held::Yes(_)] => return Outcome::pass(),
+            open => return Outcome::undecided(open.into_iter().find_map(Held::unknown).unwrap_or_default()),
+        };
         let message = format!(
             "`{}` may create users in `{}`, but neither contacts nor groups, and it is those that SharePoint makes: the \
              wizard's task \"Create, delete, and manage user accounts\" covers users alone",
@@ -238,8 +237,8 @@ pub fn wizard_only(case: &Case<'_>) -> Vec<Judged> {
         );
         let remedy = "Delegate Create all Child Objects, Delete all Child Objects and Delete Subtree as well, with a custom \
                       task, for this object and all descendant objects";
-        let actions =
-            grants(delegation, named, &[Grant::Create, Grant::Delete, Grant::DeleteSubtree].map(|it| (it, None)));
+        let actions = [Grant::Create, Grant::Delete, Grant::DeleteSubtree].map(|grant| (grant, None));
+        let actions = grants(delegation, named, &actions);
         Outcome::Fail(Finding::by(Hand::Directory, message, remedy).with_evidence(evidence).with_actions(actions))
     })
 }
