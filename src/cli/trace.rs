@@ -48,7 +48,7 @@ pub fn run(matches: &ArgMatches, console: &Console) -> Result<Exit, Error> {
     let text = if wants_json(matches) {
         report::harmless(&format!("{:#}\n", trace.json()))
     } else {
-        trace.text(&output::screen(matches, console))
+        trace.text(&output::screen(matches, console), console.is_verbose())
     };
     let read = facts.iter().chain([&path]);
     let mut output = Output::begin(matches, console, read.map(PathBuf::as_path))?;

@@ -69,7 +69,7 @@ fn unresolved(farm: &Farm, dns: &DnsFacts) -> Vec<SmtpHost> {
         };
         Some(SmtpHost::new(host, answer))
     });
-    let mut found: Vec<SmtpHost> = of_hosts.collect();
+    let mut found: Vec<SmtpHost> = of_hosts.chain(short_names(farm)).collect();
     // Whoever takes the mail of a domain whose exchangers are not known is not known either.
     let domain = given(&farm.incoming.display_address).valid().map(|domain| domain.ascii().to_owned());
     if let Some(host) = domain
@@ -81,6 +81,16 @@ fn unresolved(farm: &Farm, dns: &DnsFacts) -> Vec<SmtpHost> {
     found
 }
 
+/// The recorded mail servers, and the display address, that are short names: nobody can tell which machines they are.
+fn short_names(farm: &Farm) -> impl Iterator<Item = SmtpHost> {
+    let servers = farm.mail_servers().filter_map(|server| server.name.as_ref()).map(|name| name.ascii());
+    let domain = given(&farm.incoming.display_address).valid().map(|domain| domain.ascii().to_owned());
+    let names = servers.chain(domain).chain(page_server(farm));
+    let short: BTreeSet<String> = names.filter(|name| !name.contains('.')).collect();
+    let why = "it is recorded by a short name, which means another name on every machine; record its full one";
+    short.into_iter().map(|host| SmtpHost::new(host, Answer::Failed(why.to_owned())))
+}
+
 /// The hosts that take the farm's mail, with each of their addresses.
 fn targets(farm: &Farm, dns: &DnsFacts) -> BTreeSet<(String, IpAddr)> {
     hosts(farm, dns)
@@ -89,15 +99,20 @@ fn targets(farm: &Farm, dns: &DnsFacts) -> BTreeSet<(String, IpAddr)> {
         .collect()
 }
 
+/// The page's SMTP mail server, where the page shows one.
+fn page_server(farm: &Farm) -> Option<String> {
+    match given(&farm.directory.smtp_server).valid() {
+        Some(MailServer::Host(name)) if farm.manages_directory() => Some(name.ascii().to_owned()),
+        _ => None,
+    }
+}
+
 /// Every server that runs SMTP, the page's SMTP mail server, and every mail exchanger; where there is no MX, the display
 /// address itself (RFC 5321 5.1).
 pub fn hosts(farm: &Farm, dns: &DnsFacts) -> BTreeSet<String> {
     let servers = farm.mail_servers().filter_map(|server| server.name.as_ref()).map(|name| name.ascii());
     let mut hosts: BTreeSet<String> = servers.filter(|name| name.contains('.')).collect();
-    if let (true, Some(MailServer::Host(name))) = (farm.manages_directory(), given(&farm.directory.smtp_server).valid())
-    {
-        hosts.insert(name.ascii().to_owned());
-    }
+    hosts.extend(page_server(farm).filter(|name| name.contains('.')));
     let Some(domain) = given(&farm.incoming.display_address).valid() else { return hosts };
     let of_domain = dns.lookups.iter().filter(|lookup| lookup.name == domain.ascii() && lookup.kind == RecordKind::Mx);
     for lookup in of_domain {

@@ -84,8 +84,8 @@ impl<'a> Trace<'a> {
         }
     }
 
-    /// The way as a picture for reading.
-    pub fn text(&self, screen: &Screen) -> String {
+    /// The way as a picture for reading; with what passed, too, where it is wanted.
+    pub fn text(&self, screen: &Screen, verbose: bool) -> String {
         let mut out = format!("{}\n", screen.plain(self.address));
         for (at, hop) in Hop::ALL.into_iter().enumerate() {
             let state = self.state(hop);
@@ -93,7 +93,13 @@ impl<'a> Trace<'a> {
             let (branch, rail) = if at + 1 == Hop::ALL.len() { ("└─", "  ") } else { ("├─", "│ ") };
             let _ = writeln!(out, "{} {:15} {style}{}{style:#}", screen.plain(branch), hop.name(), state.name());
             let rail = screen.plain(rail);
-            for verdict in self.at(hop).filter(|verdict| stops(verdict) || verdict.outcome == OutcomeKind::Undecided) {
+            let is_told = |verdict: &&Verdict| match verdict.outcome {
+                OutcomeKind::Undecided => true,
+                OutcomeKind::Pass => verbose,
+                OutcomeKind::Fail => verbose || stops(verdict),
+                OutcomeKind::NotApplicable => false,
+            };
+            for verdict in self.at(hop).filter(is_told) {
                 let text = format!("{} [{}]", sentence(verdict), verdict.rule.id);
                 let lines = screen.lines(&text, &format!("{rail}   "), &format!("{rail}     "));
                 lines.iter().for_each(|line| out.push_str(&format!("{line}\n")));

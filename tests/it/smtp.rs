@@ -348,6 +348,20 @@ fn a_host_without_address_is_not_asked() {
     assert!(server.received().is_empty());
 }
 
+/// A short name means another machine wherever it is looked up, so nobody is asked, and nothing is passed over.
+#[test]
+fn short_names_are_undecided() {
+    let server = SmtpServer::start(&Dialogue::named("microsoft"));
+    let dns = DnsServer::start(ZONE);
+    let text = farm(&dns, server.address.port(), "3s");
+    let run = verify(&text.replace(HOST, "sp1"));
+    assert_eq!(outcomes(&run, "sp1"), every_rule("undecided"), "{run:?}");
+    assert_eq!(run.code, 3, "{run:?}");
+    let run = verify(&text.replace("sharepoint.fabrikam.test", "sharepoint"));
+    assert_eq!(outcomes(&run, "sharepoint"), every_rule("undecided"));
+    assert_eq!(outcomes(&run, &format!("{HOST} {}", server.address))["smtp-closed"], "pass");
+}
+
 #[test]
 fn another_name_server_makes_up_for_one_that_fails() {
     let server = SmtpServer::start(&Dialogue::named("microsoft"));

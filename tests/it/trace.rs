@@ -87,6 +87,16 @@ fn a_free_way_stops_nothing() {
 }
 
 #[test]
+fn what_passed_is_shown_where_it_is_wanted() {
+    let folder = Folder::with_farm(FARM);
+    folder.write("facts.json", json!({"facts": 1}).to_string());
+    let run = |more: &[&str]| folder.run(&[&["trace", "docs@sp.example.com", "--facts", "facts.json"], more].concat());
+    let verbose = run(&["--verbose"]).out;
+    let shown = |text: &str| text.lines().filter(|line| line.contains("[page-") || line.contains("[farm-")).count();
+    assert!(shown(&verbose) > 0 && shown(&run(&[]).out) == 0, "{verbose}");
+}
+
+#[test]
 fn the_first_stop_is_named_with_its_rule() {
     let absent = json!({"absent": "NXDOMAIN: no such name"});
     for (run, hop, rule) in [

@@ -18,6 +18,8 @@ const VOWELS: &[u8] = b"iou";
 const SHORTEST: usize = 6;
 /// Parts of names of this length are looked for in made-up words: shorter ones are everywhere.
 const TELLING: usize = 3;
+/// The longest label of a domain (RFC 1035 2.3.4).
+const LONGEST: usize = 63;
 /// How often another word is tried before a longer one is.
 const TRIES: u64 = 32;
 /// Keys for addresses that are tried.
@@ -31,6 +33,7 @@ pub struct Names<'a> {
     used: BTreeSet<String>,
     /// The words of all texts, small: no made-up word holds one.
     avoided: HashSet<String>,
+    longest_avoided: usize,
     addresses: BTreeSet<IpAddr>,
     /// Which of the keys for addresses is taken; found when the first address is replaced.
     round: Option<u8>,
@@ -45,6 +48,7 @@ impl<'a> Names<'a> {
             numbers: BTreeMap::new(),
             used: BTreeSet::new(),
             avoided: HashSet::new(),
+            longest_avoided: 0,
             addresses: BTreeSet::new(),
             round: None,
             made: 0,
@@ -54,7 +58,12 @@ impl<'a> Names<'a> {
     /// Nothing that is made up will be an address or a word of this text, or have it as a part.
     pub fn avoid(&mut self, text: &str) {
         let words = text.split(|letter| !is_of_word(letter)).map(str::to_lowercase);
-        self.avoided.extend(words.filter(|word| word.chars().count() >= TELLING));
+        // What is made up is plain, and what is longer than any label of a domain is no name.
+        let telling = words.filter(|word| word.is_ascii() && (TELLING..=LONGEST).contains(&word.len()));
+        for word in telling {
+            self.longest_avoided = self.longest_avoided.max(word.len());
+            self.avoided.insert(word);
+        }
         let mut at = 0;
         while at < text.len() {
             match super::text::address_at(text, at) {
@@ -97,9 +106,8 @@ impl<'a> Names<'a> {
         let mut length = length.max(SHORTEST);
         loop {
             for _ in 0..TRIES {
-                let made = format!("{start}{}{end}", self.syllables(length));
-                if self.is_free(&made) {
-                    self.used.insert(made.clone());
+                let made = self.syllables(start, length) + end;
+                if !WORDS.contains(made.as_str()) && self.used.insert(made.clone()) {
                     return made;
                 }
             }
@@ -107,29 +115,31 @@ impl<'a> Names<'a> {
         }
     }
 
-    fn syllables(&mut self, length: usize) -> String {
-        let mut made = String::new();
-        while made.len() < length {
-            let mut rest = self.next();
-            for at in made.len()..length.min(made.len() + 8) {
-                let letters = if at % 2 == 0 { CONSONANTS } else { VOWELS };
-                let count = letters.len() as u64;
-                made.extend(letters.get((rest % count) as usize).map(|letter| char::from(*letter)));
-                rest /= count;
-            }
+    /// So many letters behind a start, of which none completes a name, as long as another one does not.
+    fn syllables(&mut self, start: &str, length: usize) -> String {
+        let mut made = start.to_owned();
+        let mut rest = 0;
+        for at in 0..length {
+            let letters = if at % 2 == 0 { CONSONANTS } else { VOWELS };
+            rest = if at % 8 == 0 { self.next() } else { rest / CONSONANTS.len() as u64 };
+            let first = (rest % letters.len() as u64) as usize;
+            let mut choices = letters.iter().cycle().skip(first).take(letters.len()).map(|letter| char::from(*letter));
+            let usual = choices.clone().next();
+            let letter = choices.find(|letter| !self.completes_name(&made, *letter)).or(usual);
+            made.extend(letter);
         }
         made
+    }
+
+    fn completes_name(&self, made: &str, letter: char) -> bool {
+        let end = made.get(made.len().saturating_sub(self.longest_avoided)..).unwrap_or_default();
+        let end = format!("{end}{letter}");
+        (0..end.len()).any(|from| end.get(from..).is_some_and(|end| self.avoided.contains(end)))
     }
 
     fn next(&mut self) -> u64 {
         self.made += 1;
         (self.key)(&[&b"word"[..], &self.made.to_be_bytes()].concat())
-    }
-
-    fn is_free(&self, made: &str) -> bool {
-        let parts = |from: usize| (from + TELLING..=made.len()).filter_map(move |to| made.get(from..to));
-        let holds_name = (0..made.len()).flat_map(parts).any(|part| self.avoided.contains(part));
-        !holds_name && !self.used.contains(made) && !WORDS.contains(made)
     }
 
     /// Another number of as many digits. One that an address may hold becomes such a one, and others do not.

@@ -178,3 +178,11 @@ fn words_that_stay_are_small_and_sorted() {
     assert!(lines.is_sorted() && lines.iter().all(|word| word.chars().all(|letter| letter.is_ascii_alphanumeric())));
     assert!(lines.iter().all(|word| *word == word.to_lowercase()));
 }
+
+#[test]
+fn a_word_without_end_is_replaced_in_time() {
+    let long = "x".repeat(200_000);
+    let mut names = names();
+    names.avoid("jin hus tok gip zul rov nom kit pus lon sim tuv wiz");
+    assert_eq!(names.word(&long).len(), long.len());
+}
