@@ -42,13 +42,15 @@ pub fn unnamed() -> (PathBuf, &'static str) {
     }
 }
 
+/// Whether a farm file was named, or lies where nobody need name it.
+pub fn is_there(matches: &ArgMatches) -> bool {
+    let (path, named_by) = chosen(matches);
+    named_by != DEFAULT || !path.symlink_metadata().is_err_and(|error| error.kind() == ErrorKind::NotFound)
+}
+
 /// Reads the farm file that is meant, for a command that can do without: nothing where none is named and none lies there.
 pub fn load_if_any(matches: &ArgMatches, console: &Console) -> Result<Option<Loaded>, Error> {
-    let (path, named_by) = chosen(matches);
-    if named_by == DEFAULT && path.symlink_metadata().is_err_and(|error| error.kind() == ErrorKind::NotFound) {
-        return Ok(None);
-    }
-    load(matches, console).map(Some)
+    is_there(matches).then(|| load(matches, console)).transpose()
 }
 
 /// Reads the farm file that is meant.

@@ -81,21 +81,30 @@ pub fn parts(matches: &ArgMatches) -> Vec<&'static Part> {
 }
 
 pub fn run(matches: &ArgMatches, console: &Console) -> Result<Exit, Error> {
-    let loaded = files::load(matches, console)?;
-    let farm = &loaded.document.farm;
     let (named, recorded) = areas_and_facts(matches);
     let out = matches.get_one::<PathBuf>("out").map(PathBuf::as_path);
+    let redact = matches.get_flag("redact");
+    if !recorded.is_empty() && !named.is_empty() {
+        return Err(Error::usage("areas are looked at, and recorded facts are not").hint("leave one of them out"));
+    }
+    // What is merged is only compared with the farm file's name, so without a farm file it is merged all the same.
+    if !redact
+        && !files::is_there(matches)
+        && let Some(facts) = recorded::load(&recorded, None)?
+    {
+        write(out, &facts.to_json(), console)?;
+        return Ok(Exit::Clean);
+    }
+    let loaded = files::load(matches, console)?;
+    let farm = &loaded.document.farm;
     let (facts, exit) = match recorded::load(&recorded, farm.name.as_deref())? {
-        Some(_) if !named.is_empty() => {
-            return Err(Error::usage("areas are looked at, and recorded facts are not").hint("leave one of them out"));
-        }
         Some(facts) => (facts, Exit::Clean),
         None => match look(matches, farm, &named, console)? {
             (Some(facts), exit) => (facts, exit),
             (None, exit) => return Ok(exit),
         },
     };
-    if matches.get_flag("redact") {
+    if redact {
         redacted(&loaded, &facts, out, console)?;
     } else {
         write(out, &facts.to_json(), console)?;

@@ -24,7 +24,7 @@ pub fn command() -> Command {
         .after_help("Examples:\n  spinmail schema facts\n  spinmail schema report > report.schema.json")
         .arg(
             Arg::new("schema")
-                .value_name("FILE")
+                .value_name("SCHEMA")
                 .required(true)
                 .value_parser(PossibleValuesParser::new(names))
                 .help("Which file"),

@@ -7,7 +7,8 @@
 //!
 //! What a field of the facts holds is said by their schema, by `holds` ([`Holds`]); a field that says nothing holds a text,
 //! of which nothing stays but the words of [`names::WORDS`]. A later part of the facts therefore names its fields that hold
-//! names, and has nothing else to do.
+//! names, and has nothing else to do. What is held as raw hexadecimal digits is replaced as one word: such a field must say
+//! beside it what the digits mean, or be taught here.
 
 mod addresses;
 mod names;
@@ -32,13 +33,21 @@ enum Holds {
     Dn,
     /// A line of a reply of SMTP: a code, then a text.
     Reply,
+    /// A security descriptor as text (SDDL), in which SIDs name somebody.
+    Sddl,
     /// Words among which names may stand.
     Text,
 }
 
 impl Holds {
     fn of(word: &str) -> Option<Self> {
-        let all = [("plain", Self::Plain), ("name", Self::Name), ("dn", Self::Dn), ("reply", Self::Reply)];
+        let all = [
+            ("plain", Self::Plain),
+            ("name", Self::Name),
+            ("dn", Self::Dn),
+            ("reply", Self::Reply),
+            ("sddl", Self::Sddl),
+        ];
         all.into_iter().find(|(name, _)| *name == word).map(|(_, holds)| holds)
     }
 }
@@ -103,6 +112,7 @@ impl<'a> Redactor<'a> {
             Holds::Name => text::rewritten(text, Mode::Names, &mut self.names),
             Holds::Text => text::rewritten(text, Mode::Words, &mut self.names),
             Holds::Dn => self.dn(text),
+            Holds::Sddl => text::sddl(text, &mut self.names),
             Holds::Reply => {
                 // Behind a hyphen the text would seem to be a part of the code.
                 let end = if text.get(..3).is_some_and(|code| code.bytes().all(|byte| byte.is_ascii_digit())) {

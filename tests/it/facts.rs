@@ -295,6 +295,17 @@ fn a_merge_is_kept_and_merging_it_again_changes_nothing() {
 }
 
 #[test]
+fn merging_needs_no_farm_file() {
+    let folder = Folder::new();
+    folder.write("0.json", facts(Some("sp1"), Some(NOON), &mx(), TAKEN).to_string());
+    assert_eq!(gather(&folder, &["0.json"], "all.json")["farm"], "fabrikam");
+    for arguments in [&["--facts", "0.json", "--redact"][..], &["--facts", "0.json", "--file", "farm.toml"], &[]] {
+        let run = folder.run(&[&["gather"], arguments].concat());
+        assert!(run.code == 2 && run.err.contains("there is no file `farm.toml`"), "{run:?}");
+    }
+}
+
+#[test]
 fn a_host_that_moved_is_not_judged_by_its_old_address() {
     let mut files = [MORNING, NOON].map(|time| facts(Some("sp1"), Some(time), &mx(), TAKEN));
     files[0]["smtp"]["targets"] = json!([{"host": "sp1.fabrikam.com", "address": "10.0.0.99:25", "answer": {"absent": "refused"}},

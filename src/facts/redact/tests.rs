@@ -109,9 +109,13 @@ fn a_domain_s_sids_keep_their_last_number() {
     assert_eq!(of("s-1-5-21-1-2-3-1102"), one.replace("-1103", "-1102"));
     assert_ne!(of("S-1-5-21-1-2-4-1103"), one);
     assert_eq!(of("S-1-5-21-1-2-3"), one.trim_end_matches("-1103"));
-    let list = of("O:BAG:SYD:PAI(A;;FA;;;S-1-5-21-1-2-3-1103)");
-    assert!(list.ends_with(&format!("{one})")), "{list}");
     assert!(!of("S-1-12-1-11-12-13-14").contains("-11-"));
+    let list = super::text::sddl(
+        r#"O:S-1-5-21-1-2-3-1103G:SYD:PAI(XA;OICI;0x1301bf;;;BA;(@User.Dept == "Sales"))"#,
+        &mut names,
+    );
+    let (start, end) = (format!("O:{one}G:SYD:PAI(XA;OICI;0x1301bf;;;BA;(@User.Dept == \""), "\"))");
+    assert!(list.starts_with(&start) && list.ends_with(end) && !list.contains("Sales"), "{list}");
 }
 
 #[test]

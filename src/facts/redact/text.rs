@@ -78,6 +78,34 @@ pub fn rewritten(text: &str, mode: Mode, names: &mut Names<'_>) -> String {
     out
 }
 
+/// A security descriptor: its SIDs, and the texts in the conditions of its entries (MS-DTYP 2.5.1.1).
+pub fn sddl(text: &str, names: &mut Names<'_>) -> String {
+    let mut out = String::with_capacity(text.len());
+    for (at, piece) in text.split('"').enumerate() {
+        if at > 0 {
+            out.push('"');
+        }
+        if at % 2 == 1 {
+            out.push_str(&rewritten(piece, Mode::Names, names));
+            continue;
+        }
+        let mut at = 0;
+        while let Some(letter) = piece.get(at..).and_then(|rest| rest.chars().next()) {
+            match sid_at(piece, at, names) {
+                Some((end, sid)) => {
+                    out.push_str(&sid);
+                    at = end;
+                }
+                None => {
+                    out.push(letter);
+                    at += letter.len_utf8();
+                }
+            }
+        }
+    }
+    out
+}
+
 /// The type of a part of a distinguished name: those that everyone uses stay.
 pub fn attribute(attribute: &str, names: &mut Names<'_>) -> String {
     let is_number = attribute.chars().all(|letter| letter.is_ascii_digit() || letter == '.');
