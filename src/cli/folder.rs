@@ -1,16 +1,20 @@
 //! What the commands that look at drop folders share: where one can be seen, and which lists there are.
 
+use super::console::Console;
 use super::looking::WHERE;
+use super::rights;
 use crate::error::{Error, shown};
 use crate::facts::{Facts, ListAliases};
+use crate::farm::Farm;
 use crate::farm::file::read_bytes;
-use crate::probe::folder::FolderRequest;
+use crate::probe::folder::{self, FolderRequest};
+use crate::probe::rights::given;
 use clap::{Arg, ArgMatches, Command, ValueHint};
 use std::path::{Path, PathBuf};
 
 /// Adds the options about the drop folder.
 pub fn with_options(command: Command) -> Command {
-    command
+    let command = command
         .arg(
             Arg::new("folder")
                 .long("folder")
@@ -20,7 +24,8 @@ pub fn with_options(command: Command) -> Command {
                 .help_heading(WHERE)
                 .help("Where the drop folder can be seen from here, such as a mounted share"),
         )
-        .arg(aliases_argument().help_heading(WHERE))
+        .arg(aliases_argument().help_heading(WHERE));
+    rights::with_options(command)
 }
 
 /// `--aliases`.
@@ -36,19 +41,40 @@ pub fn aliases_argument() -> Arg {
 /// What the options say.
 ///
 /// # Errors
-/// The aliases cannot be read.
-pub fn request(matches: &ArgMatches) -> Result<FolderRequest, Error> {
+/// The aliases, or what is known of rights, cannot be read.
+pub fn request(matches: &ArgMatches, farm: &Farm) -> Result<FolderRequest, Error> {
+    let path = matches.get_one::<String>("path").cloned();
+    let polled = farm.polled_folders();
+    let only = match polled.as_slice() {
+        [only] => Some(only.text),
+        _ => None,
+    };
     Ok(FolderRequest {
+        saved: rights::saved(matches, path.as_deref().or(only))?,
+        rights: rights::ask(matches)?,
         at: matches.get_one::<PathBuf>("folder").cloned(),
+        path,
         server: matches.get_one::<String>("server").cloned(),
         aliases: aliases(matches)?,
     })
 }
 
-/// Recorded facts with the aliases that are known now.
-pub fn with_aliases(mut facts: Facts, aliases: Option<ListAliases>) -> Facts {
-    if let (Some(folder), Some(_)) = (&mut facts.folder, &aliases) {
-        folder.aliases = aliases;
+/// Adds who asks the servers of shares, which may need a password, where one is to be asked.
+///
+/// # Errors
+/// The account or its password cannot be had.
+pub fn log_on(request: &mut FolderRequest, matches: &ArgMatches, farm: &Farm, console: &Console) -> Result<(), Error> {
+    if folder::is_on_share(farm, request) {
+        request.rights.logon = rights::smb_logon(matches, console)?;
+    }
+    Ok(())
+}
+
+/// Recorded facts with the aliases and accounts that are known now.
+pub fn with_known(mut facts: Facts, farm: &Farm, request: &FolderRequest) -> Facts {
+    if let Some(folder) = &mut facts.folder {
+        folder.aliases = request.aliases.clone().or(folder.aliases.take());
+        given(farm, folder, &request.rights);
     }
     facts
 }

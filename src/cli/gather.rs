@@ -2,7 +2,7 @@
 
 use super::console::Console;
 use super::progress::Bar;
-use super::{files, logon, looking, recorded};
+use super::{files, looking, recorded};
 use crate::error::{Error, shown};
 use crate::facts::Facts;
 use crate::facts::redact::Redactor;
@@ -121,9 +121,7 @@ fn look(matches: &ArgMatches, farm: &Farm, named: &[Area], console: &Console) ->
     let wanted = if named.is_empty() { within_reach(&request, console) } else { named.to_vec() };
     let wanted: Vec<Area> = wanted.into_iter().filter(|area| !area.is_offline()).collect();
     let selection = Selection::new(&wanted, &[], &[])?.narrowed(parts(matches));
-    if wanted.contains(&Area::Directory) {
-        looks.directory = logon::look(matches, farm, &selection, console)?;
-    }
+    looking::log_on(&mut looks, matches, farm, &selection, console)?;
     let request = Request { farm, areas: &wanted, looks: &looks, server: server.as_deref(), progress: &progress };
     let (facts, errors) = probe::gather(&request);
     errors.iter().for_each(|error| console.error(error));

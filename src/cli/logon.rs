@@ -9,7 +9,7 @@ use crate::probe::directory::{Logon, Look, Secret, is_used};
 use crate::rules::{Area, Selection};
 use clap::{Arg, ArgAction, ArgMatches, Command, ValueHint};
 use dialoguer::Password;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 const VARIABLE: &str = "SPINMAIL_LDAP_PASSWORD";
 
@@ -61,7 +61,8 @@ pub fn look(matches: &ArgMatches, farm: &Farm, selection: &Selection, console: &
     };
     let account = account.as_str().to_owned();
     if selection.reaches(Area::Directory) && is_used(farm) {
-        look.logon = match password(matches, &account, console)? {
+        let file = matches.get_one::<PathBuf>("bind-password-file").map(PathBuf::as_path);
+        look.logon = match password(file, VARIABLE, &account, console)? {
             Some(password) => Logon::Password { account, password },
             None => Logon::Nothing(format!("no password of `{account}` is given (in {VARIABLE} or a file)")),
         };
@@ -76,8 +77,17 @@ fn without_account() -> Logon {
     Logon::Nothing("no account is named to ask as; `--bind-as` or `probe.bind-as` names one".to_owned())
 }
 
-fn password(matches: &ArgMatches, account: &str, console: &Console) -> Result<Option<Secret>, Error> {
-    if let Some(path) = matches.get_one::<PathBuf>("bind-password-file") {
+/// An account's password: from a file, else from a variable of the environment, else from the person at the terminal.
+///
+/// # Errors
+/// The file cannot be read or is empty, or nothing could be typed.
+pub fn password(
+    file: Option<&Path>,
+    variable: &str,
+    account: &str,
+    console: &Console,
+) -> Result<Option<Secret>, Error> {
+    if let Some(path) = file {
         let text = read_text(path)?;
         let password = text.strip_suffix('\n').map_or(&*text, |line| line.strip_suffix('\r').unwrap_or(line));
         // A logon with an empty password is nobody's, and succeeds (RFC 4513 5.1.2).
@@ -86,7 +96,7 @@ fn password(matches: &ArgMatches, account: &str, console: &Console) -> Result<Op
             password => Ok(Some(Secret::new(password))),
         };
     }
-    if let Some(password) = std::env::var(VARIABLE).ok().filter(|password| !password.is_empty()) {
+    if let Some(password) = std::env::var(variable).ok().filter(|password| !password.is_empty()) {
         return Ok(Some(Secret::new(password)));
     }
     if !console.has_person() {

@@ -1,10 +1,11 @@
 //! How the commands that look are told where and as whom.
 
+use super::console::Console;
 use super::{folder, iis, logon};
 use crate::error::Error;
 use crate::farm::Farm;
 use crate::probe::{self, Looks};
-use crate::rules::Area;
+use crate::rules::{Area, Selection};
 use clap::{Arg, ArgMatches, Command};
 
 /// The heading of the options about places.
@@ -20,18 +21,39 @@ pub fn with_options(command: Command) -> Command {
     folder::with_options(iis::with_options(logon::with_options(command)).arg(server))
 }
 
-/// What the options say of places. As whom the directory is asked is another matter: it may need a password.
+/// What the options say of places. As whom the directory or a share's server is asked is another matter, which may need
+/// a password: [`log_on`].
 ///
 /// # Errors
 /// They name a server or a folder that is not the farm's, or not clearly.
 pub fn looks(matches: &ArgMatches, farm: &Farm, named: &[Area]) -> Result<Looks, Error> {
-    let mut looks = Looks { iis: iis::look(matches, farm)?, folder: folder::request(matches)?, ..Looks::default() };
+    let mut looks = Looks { iis: iis::look(matches, farm)?, folder: folder::request(matches, farm)?, ..Looks::default() };
     let checked = probe::folder::check(farm, &looks.folder);
-    if named.contains(&Area::Folder) || looks.folder.at.is_some() {
+    if named.contains(&Area::Folder) || looks.folder.at.is_some() || looks.folder.saved.is_some() {
         checked?;
     } else if checked.is_err() {
         // The server is named for something else.
         looks.folder.server = None;
     }
     Ok(looks)
+}
+
+/// Adds as whom to look at what the selection reaches.
+///
+/// # Errors
+/// An account cannot be used, or its password cannot be had.
+pub fn log_on(
+    looks: &mut Looks,
+    matches: &ArgMatches,
+    farm: &Farm,
+    selection: &Selection,
+    console: &Console,
+) -> Result<(), Error> {
+    if selection.reaches(Area::Directory) {
+        looks.directory = logon::look(matches, farm, selection, console)?;
+    }
+    if selection.reaches(Area::Folder) {
+        folder::log_on(&mut looks.folder, matches, farm, console)?;
+    }
+    Ok(())
 }

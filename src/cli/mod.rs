@@ -25,6 +25,7 @@ mod page;
 mod path;
 mod progress;
 mod recorded;
+mod rights;
 mod schema;
 mod set;
 mod show;

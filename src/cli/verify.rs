@@ -3,7 +3,7 @@
 use super::console::Console;
 use super::output::Output;
 use super::progress::Bar;
-use super::{files, fleet, folder, gather, judging, logon, looking, recorded};
+use super::{files, fleet, folder, gather, judging, looking, recorded};
 use crate::error::Error;
 use crate::facts::Facts;
 use crate::farm::Farm;
@@ -84,13 +84,11 @@ pub fn judge(
         Area::ALL.into_iter().filter(|area| !area.is_offline() && selection.reaches(*area)).collect();
     let mut exit = Exit::Clean;
     let facts = match recorded {
-        Some(facts) => folder::with_aliases(facts, looks.folder.aliases.clone()),
+        Some(facts) => folder::with_known(facts, farm, &looks.folder),
         None if wanted.is_empty() => Facts::default(),
         // What could not be looked at is undecided; the rest is judged all the same.
         None => {
-            if selection.reaches(Area::Directory) {
-                looks.directory = logon::look(matches, farm, &selection, console)?;
-            }
+            looking::log_on(&mut looks, matches, farm, &selection, console)?;
             let server = looks.iis.server.as_deref();
             let request = Request { farm, areas: &wanted, looks: &looks, server, progress: &progress };
             let (facts, errors) = probe::gather(&request);

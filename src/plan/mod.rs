@@ -1,9 +1,10 @@
 //! DO: actions written as commands. The quoting of every language lives here.
 
 mod directory;
+mod folder;
 mod powershell;
 
-use crate::rules::{Action, FolderRight, ShareRight};
+use crate::rules::Action;
 
 /// The farm file that `spinmail` takes when none is named.
 pub const USUAL_FILE: &str = "farm.toml";
@@ -50,27 +51,8 @@ pub fn command(action: &Action, file: &str) -> Option<String> {
         Action::InstallFeature { feature, .. } => {
             Some(format!("Install-WindowsFeature -Name {} -IncludeManagementTools", powershell::literal(feature)?))
         }
-        Action::GrantFolder { folder, account, right, .. } => {
-            let letters = match right {
-                FolderRight::FullControl => "F",
-                FolderRight::Modify => "M",
-                FolderRight::ReadAndExecute => "RX",
-            };
-            // Before a closing quote, a program would take a backslash for a sign that the quote is meant.
-            let folder = folder.trim_end_matches('\\');
-            let grant = format!("{account}:(OI)(CI){letters}");
-            Some(format!("icacls {} /grant {}", powershell::literal(folder)?, powershell::literal(&grant)?))
-        }
-        Action::GrantShare { server, share, account, right } => Some(format!(
-            "Grant-SmbShareAccess -CimSession {} -Name {} -AccountName {} -AccessRight {} -Force",
-            powershell::literal(server)?,
-            powershell::literal(share)?,
-            powershell::literal(account)?,
-            match right {
-                ShareRight::Change => "Change",
-                ShareRight::Read => "Read",
-            },
-        )),
+        Action::GrantFolder { folder, account, right, .. } => folder::grant(folder, account, *right),
+        Action::GrantShare { server, share, account, right } => folder::grant_share(server, share, account, *right),
         Action::CreateContainer { name } => directory::create(name),
         Action::GrantDirectory { container, account, grant, class } => {
             directory::grant(container, account, *grant, class.as_deref())

@@ -7,6 +7,7 @@ mod here;
 pub mod iis;
 mod port;
 mod progress;
+pub mod rights;
 mod smtp;
 mod trust;
 
@@ -74,6 +75,9 @@ pub fn gather(request: &Request<'_>) -> (Facts, Vec<Error>) {
     }
     if areas.contains(&Area::Folder) {
         facts.folder = folder::gather(farm, &looks.folder).map_err(|error| errors.push(error)).ok();
+        if let Some(seen) = &mut facts.folder {
+            runtime.block_on(rights::add(farm, seen, &looks.folder.rights, limit));
+        }
     }
     if areas.contains(&Area::Directory) {
         let asked = runtime.block_on(directory::gather(farm, &looks.directory, limit));

@@ -173,11 +173,11 @@ struct Polled<'a> {
 }
 
 /// Every folder that the farm polls; where none is known, the verdict that follows from that.
-fn polled<'a>(case: &Case<'a>) -> Result<Vec<Polled<'a>>, Judged> {
+fn polled<'a>(case: &Case<'a>) -> Result<Vec<Polled<'a>>, Outcome> {
     let farm = case.farm;
     let Some(facts) = &case.facts.folder else {
         let what = "the drop folder was not asked about; `spinmail verify folder` or `spinmail gather folder` asks";
-        return Err(Judged::new(FOLDER, Outcome::undecided(what)));
+        return Err(Outcome::undecided(what));
     };
     let polled = farm.polled_folders();
     if polled.is_empty() {
@@ -186,7 +186,7 @@ fn polled<'a>(case: &Case<'a>) -> Result<Vec<Polled<'a>>, Judged> {
             Polled { place, key: FOLDER.to_owned(), seen: Some(seen) }
         });
         let seen: Vec<Polled<'_>> = seen.collect();
-        return if seen.is_empty() { Err(Judged::new(FOLDER, none_polled(farm))) } else { Ok(seen) };
+        return if seen.is_empty() { Err(none_polled(farm)) } else { Ok(seen) };
     }
     let of_farm = polled.iter().map(|folder| {
         let server = folder.server.map(|server| server.name());
@@ -208,7 +208,8 @@ fn of_folders(case: &Case<'_>, judge: impl Fn(Place<'_>, &DropFolder) -> Outcome
         let outcome = seen.map_or_else(|| not_asked(place), |seen| judge(place, seen));
         Judged::new(place.subject(), outcome).about(key)
     };
-    polled(case).map_or_else(|instead| vec![instead], |polled| polled.into_iter().map(of_one).collect())
+    polled(case)
+        .map_or_else(|instead| vec![Judged::new(FOLDER, instead)], |polled| polled.into_iter().map(of_one).collect())
 }
 
 /// Whether what was seen is that folder.

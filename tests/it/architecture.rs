@@ -112,6 +112,13 @@ const ROOMS: &[Room] = &[
         doors: &[&FILES, &CLOCK, &ENVIRONMENT],
         asynchronous: false,
     },
+    // Its streams are those of the programs that it starts.
+    Room {
+        path: "probe/rights/helper.rs",
+        uses: &[],
+        doors: &[&SOCKETS, &CLOCK, &PROCESSES, &PRINTING],
+        asynchronous: true,
+    },
     with_doors("cli/", EVERYTHING, &[&CLOCK, &ENVIRONMENT, &FILES]),
     with_doors("cli/console.rs", EVERYTHING, &[&PRINTING, &ENVIRONMENT]),
     with_doors("cli/wizard/", EVERYTHING, &[&TERMINAL, &FILES, &PROCESSES, &ENVIRONMENT]),

@@ -53,12 +53,17 @@ daemon() {
 # alive PID: running, and no zombie; in a container nobody may reap those.
 alive() { grep -q '^State:.[^ZX]' "/proc/$1/status" 2>/dev/null; }
 
-# stop_pid FILE: ends the process that `daemon` started, at first politely.
+# namespace_of PID: a name for the mount namespace it is in; nothing when it has ended.
+namespace_of() { readlink "/proc/$1/ns/mnt" 2>/dev/null; }
+
+# stop_pid FILE NAMESPACE: ends the process of that file, at first politely; if its number has gone to another meanwhile,
+# that one is not in the lab's namespace.
 stop_pid() {
 	local pid
 	[ -s "$1" ] || return 0
 	pid=$(cat "$1")
 	rm -f "$1"
+	[ "$(namespace_of "$pid")" = "$2" ] || return 0
 	kill -TERM "$pid" 2>/dev/null || return 0
 	for _ in $(seq 200); do
 		alive "$pid" || return 0

@@ -4,6 +4,7 @@ setsid unshare -m --propagation private sleep infinity </dev/null >/dev/null 2>&
 keeper=$!
 echo $keeper >"$LAB_DIR/run/namespace.pid"
 wait_for 'the mount namespace' sh -c "[ \"\$(cat /proc/$keeper/comm)\" = sleep ]"
+namespace_of $keeper >"$LAB_DIR/run/namespace"
 cat >"$LAB_DIR/etc/hosts" <<HOSTS
 127.0.0.1 localhost $(hostname)
 ::1 localhost

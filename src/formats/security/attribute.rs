@@ -133,7 +133,7 @@ pub(super) fn write_wire(attribute: &Attribute) -> Vec<u8> {
 pub(super) fn read_text(cursor: &mut Cursor<'_>, domains: &Domains) -> Result<Attribute, Fault> {
     cursor.expect("(", "before the attribute")?;
     cursor.expect("\"", "before the attribute's name")?;
-    let name = cursor.quoted()?.to_owned();
+    let name = terminated(cursor)?;
     cursor.expect(",", "behind the attribute's name")?;
     cursor.skip_blanks();
     let at = cursor.at;
@@ -148,7 +148,7 @@ pub(super) fn read_text(cursor: &mut Cursor<'_>, domains: &Domains) -> Result<At
         "TB" => Values::Truths(values(cursor, narrow)?),
         "TS" => Values::Texts(values(cursor, |cursor| {
             cursor.expect("\"", "before the text")?;
-            cursor.quoted().map(str::to_owned)
+            terminated(cursor)
         })?),
         "TD" => Values::Sids(values(cursor, |cursor| {
             cursor.expect("SID(", "before the SID")?;
@@ -162,6 +162,16 @@ pub(super) fn read_text(cursor: &mut Cursor<'_>, domains: &Domains) -> Result<At
     };
     cursor.expect(")", "behind the attribute")?;
     Ok(Attribute { name, flags, values })
+}
+
+/// A text in quotes, behind the opening one. Texts are stored up to a zero, so there is none in them.
+fn terminated(cursor: &mut Cursor<'_>) -> Result<String, Fault> {
+    let at = cursor.at;
+    let text = cursor.quoted()?;
+    match text.find('\0') {
+        Some(zero) => Err(fault(at + zero, "a text in an attribute holds no zero")),
+        None => Ok(text.to_owned()),
+    }
 }
 
 /// The values up to the closing parenthesis, each behind a comma.

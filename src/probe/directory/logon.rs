@@ -16,7 +16,7 @@ impl Secret {
     }
 
     /// The text itself, for the one that must have it.
-    pub(super) fn open(&self) -> &str {
+    pub(in crate::probe) fn open(&self) -> &str {
         &self.0
     }
 }

@@ -9,8 +9,19 @@ const MANY: u64 = 400;
 /// Less free space than this, in bytes, or than a twentieth of the disk, is little.
 const LITTLE: u64 = 1 << 30;
 
+/// What tells whether there is such a folder: whoever looked into it, else whoever asked for its permissions and was told
+/// that there is none.
+fn absence(seen: &DropFolder) -> Answer<()> {
+    match (&seen.contents, &seen.descriptor) {
+        (Answer::NotAsked, Answer::Absent(how)) | (Answer::Absent(how), _) => Answer::Absent(how.clone()),
+        (Answer::Known(_), _) => Answer::Known(()),
+        (Answer::Failed(why), _) => Answer::Failed(why.clone()),
+        (Answer::NotAsked, _) => Answer::NotAsked,
+    }
+}
+
 pub(super) fn missing(case: &Case<'_>) -> Vec<Judged> {
-    of_folders(case, |place, seen| match &seen.contents {
+    of_folders(case, |place, seen| match absence(seen) {
         Answer::Known(_) => Outcome::pass(),
         Answer::Failed(why) => Outcome::undecided(format!("whether it is there is not known: {why}")),
         Answer::NotAsked => not_asked(place),

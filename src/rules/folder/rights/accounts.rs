@@ -2,7 +2,7 @@
 
 use super::held::{Held, Refusal, Rights};
 use super::party::Subject;
-use super::view::{View, of_folders, of_parties};
+use super::view::{View, Which, of_folders, of_parties};
 use super::{groups, words};
 use crate::farm::PartyRole;
 use crate::farm::values::AccountForm;
@@ -57,17 +57,30 @@ pub fn needs_of(role: PartyRole<'_>) -> &'static [Need] {
 }
 
 pub fn timer_cannot_read(case: &Case<'_>) -> Vec<Judged> {
-    of_parties(case, |role| role == PartyRole::Timer, NO_TIMER, |view, subject| judge(view, subject, Need::ListAndRead))
+    of_parties(
+        case,
+        Which::All,
+        |role| role == PartyRole::Timer,
+        NO_TIMER,
+        |view, subject| judge(view, subject, Need::ListAndRead),
+    )
 }
 
 pub fn timer_cannot_delete(case: &Case<'_>) -> Vec<Judged> {
-    of_parties(case, |role| role == PartyRole::Timer, NO_TIMER, |view, subject| judge(view, subject, Need::Delete))
+    of_parties(
+        case,
+        Which::All,
+        |role| role == PartyRole::Timer,
+        NO_TIMER,
+        |view, subject| judge(view, subject, Need::Delete),
+    )
 }
 
 /// Mail of lists in Central Administration itself is rare, so that account's fault is no error.
 pub fn pool_cannot_read(case: &Case<'_>) -> Vec<Judged> {
     of_parties(
         case,
+        Which::All,
         |role| role != PartyRole::Timer,
         NO_POOL,
         |view, subject| match (judge(view, subject, Need::Read), subject.party.role) {
@@ -173,17 +186,21 @@ struct Concerned {
 }
 
 pub fn not_inherited(case: &Case<'_>) -> Vec<Judged> {
-    of_folders(case, |view| {
+    of_folders(case, Which::All, |view| {
         if view.descriptor.dacl == AclPart::Null {
             return Outcome::not_applicable("the folder has no list (folder-no-list)");
         }
         let next = view.next_if_inherited();
+        if next == view.next {
+            return Outcome::pass();
+        }
         let (mut lost, mut open) = (Vec::new(), None);
         for concerned in concerned(case, view) {
             let now = Rights::new(view, &concerned.token);
             let then = Rights::with_next(view, &next, &concerned.token);
             for need in concerned.needs {
                 match (need.held(&now), need.held(&then)) {
+                    (now, then) if now == then => {}
                     (Held::No(_), Held::Yes(_)) => lost.push((concerned.name.clone(), concerned.token.clone(), *need)),
                     (Held::Unknown(why), Held::Yes(_) | Held::Unknown(_)) | (Held::No(_), Held::Unknown(why)) => {
                         open = open.or(Some(format!("for `{}`, {why}{}", concerned.name, concerned.what_decides)));

@@ -3,7 +3,7 @@
 use super::accounts::Need;
 use super::held::{Held, Rights};
 use super::party::Subject;
-use super::view::{View, of_folders};
+use super::view::{View, Which, of_folders};
 use crate::facts::Answer;
 use crate::farm::PartyRole;
 use crate::formats::security::rights::{FULL_CONTROL, READ_EXECUTE};
@@ -67,7 +67,7 @@ fn grant(view: &View<'_>, name: &str, right: FolderRight) -> Option<Action> {
 }
 
 pub fn admin_missing(case: &Case<'_>) -> Vec<Judged> {
-    of_folders(case, |view| {
+    of_folders(case, Which::All, |view| {
         let group = match group(view, ADMIN) {
             Ok(group) => group,
             Err(instead) => return instead,
@@ -88,7 +88,7 @@ pub fn admin_missing(case: &Case<'_>) -> Vec<Judged> {
 }
 
 pub fn web_missing(case: &Case<'_>) -> Vec<Judged> {
-    of_folders(case, |view| {
+    of_folders(case, Which::All, |view| {
         let group = match group(view, WEB) {
             Ok(group) => group,
             Err(instead) => return instead,

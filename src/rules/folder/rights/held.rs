@@ -2,16 +2,65 @@
 
 use super::view::View;
 use super::words;
-use crate::formats::security::access::{By, Ruling};
-use crate::formats::security::rights::{DELETE, FILE_DELETE_CHILD, FILE_READ_DATA, READ, SYNCHRONIZE};
+use crate::formats::security::access::{By, Cause, Doubt, Ruling};
+use crate::formats::security::rights::{DELETE, FILE_DELETE_CHILD, FILE_READ_DATA, Kind, READ, SYNCHRONIZE};
+use crate::formats::security::words::doubt as doubt_words;
 use crate::formats::security::{Decision, Descriptor, Effective, Target, Token, effective};
+use std::collections::BTreeSet;
+use std::fmt;
 
 /// The answer, and its reason in words.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Held {
     Yes(String),
     No(Refusal),
-    Unknown(String),
+    Unknown(Open),
+}
+
+/// What would decide.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Open {
+    /// Whoever the account may or may not be, or be a member of.
+    pub groups: BTreeSet<String>,
+    pub others: BTreeSet<String>,
+}
+
+impl fmt::Display for Open {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut reasons: Vec<String> = Vec::new();
+        if !self.groups.is_empty() {
+            let groups: Vec<String> = self.groups.iter().map(|group| format!("`{group}`")).collect();
+            reasons.push(format!("it depends on whether it is in {}", either(&groups)));
+        }
+        reasons.extend(self.others.iter().cloned());
+        out.write_str(&reasons.join("; "))
+    }
+}
+
+impl Open {
+    fn with(mut self, other: Self) -> Self {
+        self.groups.extend(other.groups);
+        self.others.extend(other.others);
+        self
+    }
+
+    fn because(why: String) -> Self {
+        Self { others: BTreeSet::from([why]), ..Self::default() }
+    }
+}
+
+/// `A, B or C`; of many, the first.
+fn either(words: &[String]) -> String {
+    const MOST: usize = 5;
+    match words {
+        [] => String::new(),
+        [only] => only.clone(),
+        [first @ .., last] if words.len() <= MOST => format!("{} or {last}", first.join(", ")),
+        many => {
+            let first: Vec<&str> = many.iter().take(MOST).map(String::as_str).collect();
+            format!("{} or one of {} others", first.join(", "), many.len() - first.len())
+        }
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,7 +81,7 @@ impl Held {
     pub fn or(self, other: Self) -> Self {
         match (self, other) {
             (Self::Yes(why), _) | (_, Self::Yes(why)) => Self::Yes(why),
-            (Self::Unknown(one), Self::Unknown(two)) => Self::Unknown(joined(&one, &two)),
+            (Self::Unknown(one), Self::Unknown(two)) => Self::Unknown(one.with(two)),
             (Self::Unknown(why), Self::No(_)) | (Self::No(_), Self::Unknown(why)) => Self::Unknown(why),
             (Self::No(one), Self::No(two)) => {
                 Self::No(Refusal { why: joined(&one.why, &two.why), by_entry: one.by_entry })
@@ -48,7 +97,7 @@ impl Held {
                 Self::No(Refusal { why: joined(&one.why, &two.why), by_entry: one.by_entry || two.by_entry })
             }
             (Self::No(refusal), _) | (_, Self::No(refusal)) => Self::No(refusal),
-            (Self::Unknown(one), Self::Unknown(two)) => Self::Unknown(joined(&one, &two)),
+            (Self::Unknown(one), Self::Unknown(two)) => Self::Unknown(one.with(two)),
             (Self::Unknown(why), _) | (_, Self::Unknown(why)) => Self::Unknown(why),
             (Self::Yes(one), Self::Yes(two)) => Self::Yes(joined(&one, &two)),
         }
@@ -86,10 +135,25 @@ impl<'a> Thing<'a> {
                 why: format!("{}: denied, {}", self.name, said(&by)),
                 by_entry: by.iter().any(by_entry),
             }),
-            Decision::Undecided(why) => {
-                Held::Unknown(format!("{}: {}", self.name, words::doubts(self.view, self.descriptor, &why)))
+            Decision::Undecided(why) => Held::Unknown(self.open(&why)),
+        }
+    }
+}
+
+impl Thing<'_> {
+    fn open(&self, doubts: &[Doubt]) -> Open {
+        let mut open = Open::default();
+        for doubt in doubts {
+            match &doubt.cause {
+                Cause::Membership(_, sid) | Cause::OwnerMembership(sid) => {
+                    open.groups.insert(words::who(self.view, sid));
+                }
+                _ => {
+                    open.others.insert(format!("{}: {}", self.name, doubt_words(doubt, self.descriptor, Kind::File)));
+                }
             }
         }
+        open
     }
 }
 
@@ -127,11 +191,11 @@ impl<'a> Rights<'a> {
         let rest = self.next.needs(READ_REST).and(self.next.needs(READ_ATTRIBUTES).or(self.list()));
         match rest {
             Held::Yes(_) => data,
-            Held::No(refusal) => Held::Unknown(format!(
+            Held::No(refusal) => Held::Unknown(Open::because(format!(
                 "it may read the data, and not what programs ask for with it (Read is {}): {}",
                 words::mask(READ),
                 refusal.why
-            )),
+            ))),
             unknown => unknown,
         }
     }

@@ -2,7 +2,7 @@
 
 use super::held::{Rights, surely};
 use super::party::Subject;
-use super::view::of_folders;
+use super::view::{Which, of_folders};
 use super::words;
 use crate::formats::security::rights::{
     DELETE, FILE_APPEND_DATA, FILE_DELETE_CHILD, FILE_WRITE_DATA, WRITE_DAC, WRITE_OWNER,
@@ -13,7 +13,7 @@ use crate::rules::{Case, Finding, Hand, Judged, Outcome};
 const NO_LIST: &str = "the folder has no list (folder-no-list)";
 
 pub fn missing(case: &Case<'_>) -> Vec<Judged> {
-    of_folders(case, |view| {
+    of_folders(case, Which::All, |view| {
         let finding = || {
             let remedy = "Give the folder a list: on its tab \"Security\", Full control to SYSTEM, Administrators and \
                           WSS_ADMIN_WPG, Read & execute to WSS_WPG, Modify to the Timer service's account";
@@ -33,7 +33,7 @@ const ON_FOLDER: u32 = FILE_WRITE_DATA | FILE_APPEND_DATA | FILE_DELETE_CHILD | 
 const ON_NEXT: u32 = FILE_WRITE_DATA | FILE_APPEND_DATA | DELETE | WRITE_DAC | WRITE_OWNER;
 
 pub fn open_to_everyone(case: &Case<'_>) -> Vec<Judged> {
-    of_folders(case, |view| {
+    of_folders(case, Which::All, |view| {
         if view.descriptor.dacl == AclPart::Null {
             return Outcome::not_applicable(NO_LIST);
         }
@@ -64,7 +64,7 @@ pub fn open_to_everyone(case: &Case<'_>) -> Vec<Judged> {
 }
 
 pub fn order_odd(case: &Case<'_>) -> Vec<Judged> {
-    of_folders(case, |view| {
+    of_folders(case, Which::All, |view| {
         if view.descriptor.dacl == AclPart::Null {
             return Outcome::not_applicable(NO_LIST);
         }

@@ -153,7 +153,10 @@ fn lacks(
         Some(Answer::Absent(_)) => return true,
         _ => {}
     }
-    let of_folder = view.seen.accounts.iter().filter_map(|seen| match &seen.sid {
+    // Groups may be among them.
+    let parties = case.farm.parties(view.is_share);
+    let is_party = |seen: &&AccountSeen| parties.iter().any(|it| is_it(it, &seen.name, seen.computer.as_deref()));
+    let of_folder = view.seen.accounts.iter().filter(is_party).filter_map(|seen| match &seen.sid {
         Answer::Known(sid) => Some(sid),
         _ => None,
     });

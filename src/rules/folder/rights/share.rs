@@ -2,7 +2,7 @@
 
 use super::accounts::what_decides;
 use super::held::{Held, Rights, through_share};
-use super::view::{View, of_folders, of_parties};
+use super::view::{View, Which, of_folders, of_parties};
 use super::words;
 use crate::facts::Answer;
 use crate::farm::PartyRole;
@@ -14,6 +14,7 @@ use std::collections::BTreeSet;
 pub fn limits(case: &Case<'_>) -> Vec<Judged> {
     of_parties(
         case,
+        Which::OnShares,
         |_| true,
         "no account is recorded (farm-account-unknown)",
         |view, subject| {
@@ -72,10 +73,7 @@ fn grant(view: &View<'_>, account: String, right: ShareRight) -> Option<Action> 
 }
 
 pub fn local_group(case: &Case<'_>) -> Vec<Judged> {
-    of_folders(case, |view| {
-        if !view.is_share {
-            return Outcome::not_applicable("the folder is on the server's own disk");
-        }
+    of_folders(case, Which::OnShares, |view| {
         let domains: BTreeSet<Sid> = own_domains(case, view);
         let (mut foreign, mut open) = (Vec::new(), Vec::new());
         let is_foreign = |sid: &Sid| sid.domain().is_some_and(|domain| !domains.contains(&domain));

@@ -1,6 +1,6 @@
 //! What was seen of a folder's rights, as far as a rule may rely on it; where it may not, the verdict that follows.
 
-use super::super::{Place, Polled, polled};
+use super::super::{FOLDER, Place, Polled, polled};
 use super::party::Subject;
 use crate::facts::{Answer, DescriptorSeen, DropFolder};
 use crate::farm::PartyRole;
@@ -23,25 +23,27 @@ pub struct View<'a> {
 
 impl<'a> View<'a> {
     /// What a folder's descriptor says, and what to say where it says nothing.
-    fn new(polled: Polled<'a>) -> Result<Self, (String, Outcome)> {
+    fn new(polled: Polled<'a>) -> Result<Self, Outcome> {
         let Polled { place, key, seen } = polled;
-        let is_share = FolderPath::from_text(place.path).is_ok_and(|path| path.is_share());
-        let instead = |outcome| (key.clone(), outcome);
-        let Some(seen) = seen else { return Err(instead(not_asked(place))) };
+        let is_share = is_share(place);
+        let Some(seen) = seen else { return Err(not_asked(place)) };
+        if let Answer::Absent(_) = &seen.contents {
+            return Err(Outcome::not_applicable("there is no such folder (folder-missing)"));
+        }
         let descriptor = match &seen.descriptor {
-            Answer::Known(descriptor) => read(descriptor).map_err(instead)?,
+            Answer::Known(descriptor) => read(descriptor)?,
             Answer::Absent(_) => {
-                return Err(instead(Outcome::not_applicable("there is no such folder (folder-missing)")));
+                return Err(Outcome::not_applicable("there is no such folder (folder-missing)"));
             }
             Answer::Failed(why) => {
-                return Err(instead(Outcome::undecided(format!("its permissions are not known: {why}"))));
+                return Err(Outcome::undecided(format!("its permissions are not known: {why}")));
             }
-            Answer::NotAsked => return Err(instead(not_asked(place))),
+            Answer::NotAsked => return Err(not_asked(place)),
         };
         if descriptor.dacl == AclPart::Absent {
             let what =
                 "the descriptor that was seen holds no list of permissions, so it says nothing; ask for the DACL";
-            return Err(instead(Outcome::undecided(what)));
+            return Err(Outcome::undecided(what));
         }
         let next = inherited(&descriptor, Made::File, &maker(is_share));
         Ok(View { place, key, seen, is_share, descriptor, next })
@@ -104,6 +106,10 @@ fn maker(is_share: bool) -> Maker {
     Maker { entries: vec![Entry::simple(0, 0, rights::FULL_CONTROL, Sid::nt(18))], ..Maker::default() }
 }
 
+fn is_share(place: Place<'_>) -> bool {
+    FolderPath::from_text(place.path).is_ok_and(|path| path.is_share())
+}
+
 fn read(seen: &DescriptorSeen) -> Result<Descriptor, Outcome> {
     seen.read().map_err(|why| Outcome::undecided(format!("the descriptor cannot be read: {why}")))
 }
@@ -116,19 +122,27 @@ fn not_asked(place: Place<'_>) -> Outcome {
     ))
 }
 
+/// Which folders a rule is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Which {
+    All,
+    OnShares,
+}
+
 /// Judges every folder that is polled.
-pub fn of_folders(case: &Case<'_>, judge: impl Fn(&View<'_>) -> Outcome) -> Vec<Judged> {
-    of_views(case, |view| vec![Judged::new(view.place.subject(), judge(view)).about(view.key.clone())])
+pub fn of_folders(case: &Case<'_>, which: Which, judge: impl Fn(&View<'_>) -> Outcome) -> Vec<Judged> {
+    of_views(case, which, |view| vec![Judged::new(view.place.subject(), judge(view)).about(view.key.clone())])
 }
 
 /// Judges the accounts with one of these roles, for every folder on its own.
 pub fn of_parties(
     case: &Case<'_>,
+    which: Which,
     is_wanted: impl Fn(PartyRole<'_>) -> bool,
     none: &str,
     judge: impl Fn(&View<'_>, &Subject<'_>) -> Outcome,
 ) -> Vec<Judged> {
-    of_views(case, |view| {
+    of_views(case, which, |view| {
         let parties = case.farm.parties(view.is_share);
         let wanted = parties.into_iter().filter(|party| is_wanted(party.role));
         let judged = wanted.map(|party| {
@@ -143,16 +157,20 @@ pub fn of_parties(
     })
 }
 
-fn of_views(case: &Case<'_>, judge: impl Fn(&View<'_>) -> Vec<Judged>) -> Vec<Judged> {
+fn of_views(case: &Case<'_>, which: Which, judge: impl Fn(&View<'_>) -> Vec<Judged>) -> Vec<Judged> {
     let polled = match polled(case) {
         Ok(polled) => polled,
-        Err(instead) => return vec![instead],
+        Err(instead) => return vec![Judged::new(FOLDER, instead)],
     };
     let of_one = |polled: Polled<'_>| {
-        let subject = polled.place.subject();
+        let (subject, key) = (polled.place.subject(), polled.key.clone());
+        if which == Which::OnShares && !is_share(polled.place) {
+            let why = "the folder is on the server's own disk";
+            return vec![Judged::new(subject, Outcome::not_applicable(why)).about(polled.key)];
+        }
         match View::new(polled) {
             Ok(view) => judge(&view),
-            Err((key, instead)) => vec![Judged::new(subject, instead).about(key)],
+            Err(instead) => vec![Judged::new(subject, instead).about(key)],
         }
     };
     polled.into_iter().flat_map(of_one).collect()

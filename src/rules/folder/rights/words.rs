@@ -1,19 +1,19 @@
-//! Entries and decisions in the words of the Windows dialogue.
+//! Entries and decisions in the words of the Windows dialogue, with the names that the folder's server has.
 
 use super::view::View;
 use crate::facts::{AccountSeen, Answer};
-use crate::formats::security::access::{By, Cause, Doubt, Ruling};
-use crate::formats::security::descriptor::{Effect, flags};
+use crate::formats::security::access::{By, Ruling};
+use crate::formats::security::descriptor::flags;
 use crate::formats::security::rights::{Kind, SYNCHRONIZE};
-use crate::formats::security::{Descriptor, Effective, Entry, Sid, Trustee};
+use crate::formats::security::words::{applies_to, entry_kind, entry_rights, short_trustee};
+use crate::formats::security::{Descriptor, Effective, Entry, Sid};
 
 /// A mask in the words of the dialogue, with its number.
 pub fn mask(mask: u32) -> String {
-    let mapped = Kind::File.mapped(mask);
-    format!("{} (0x{mapped:08x})", Kind::File.words(mapped))
+    format!("{} ({mask:#x})", Kind::File.words(mask))
 }
 
-/// What an account may do at most, as far as it is decided.
+/// What an account may do, as far as it is decided.
 pub fn effective(effective: &Effective) -> String {
     let granted = mask(effective.granted);
     match effective.undecided & !SYNCHRONIZE {
@@ -22,54 +22,28 @@ pub fn effective(effective: &Effective) -> String {
     }
 }
 
-/// Whom an entry is for.
-pub fn trustee(view: &View<'_>, trustee: &Trustee) -> String {
-    let Some(sid) = trustee.sid() else { return trustee.name().unwrap_or_default().to_owned() };
-    who(view, sid)
-}
-
 /// The name of a SID, by whoever knows it.
 pub fn who(view: &View<'_>, sid: &Sid) -> String {
     let of_account = |seen: &&AccountSeen| matches!(&seen.sid, Answer::Known(known) if known == sid);
     let account = || view.seen.accounts.iter().find(of_account).map(|seen| seen.name.clone());
-    let known = || view.name(sid).map(|name| name.trim_start_matches('\\').to_owned());
-    let of_machine = || sid.name().filter(|_| sid.domain().is_none()).map(str::to_owned);
-    of_machine().or_else(known).or_else(account).unwrap_or_else(|| sid.to_string())
+    let known = || view.name(sid).map(str::to_owned);
+    let everywhere = sid.name().filter(|_| sid.domain().is_none()).map(str::to_owned);
+    everywhere.or_else(known).or_else(account).unwrap_or_else(|| short_trustee(&sid.clone().into()))
 }
 
-/// An entry: `allow FABRIKAM\sp_farm Modify (0x001301bf), this folder and subfolders`.
+/// An entry: `allow FABRIKAM\sp_farm: Modify (0x1301bf)`.
 pub fn entry(view: &View<'_>, entry: &Entry) -> String {
-    let Some(permission) = entry.permission() else { return format!("an entry of type 0x{:02x}", entry.code) };
-    let does = match entry.effect() {
-        Effect::Allow => "allow",
-        Effect::Deny => "deny",
-        Effect::Nothing => "audit",
-        Effect::Unclear => "an entry of an unknown kind for",
-    };
-    format!("{does} {} {}", trustee(view, &permission.trustee), mask(permission.mask))
+    let name = entry.permission().map(|permission| match permission.trustee.sid() {
+        Some(sid) => format!(" {}", who(view, sid)),
+        None => format!(" {}", short_trustee(&permission.trustee)),
+    });
+    format!("{}{}: {}", entry_kind(entry), name.unwrap_or_default(), entry_rights(entry, Kind::File))
 }
 
 /// An entry of the folder's list, with what it applies to.
 pub fn entry_of_folder(view: &View<'_>, it: &Entry) -> String {
     let inherited = if it.has(flags::INHERITED) { ", inherited" } else { "" };
-    format!("{}, {}{inherited}", entry(view, it), applies_to(it.flags))
-}
-
-/// The dialogue's "Applies to".
-fn applies_to(bits: u8) -> String {
-    let has = |bit: u8| bits & bit != 0;
-    let words = match (has(flags::INHERIT_ONLY), has(flags::CONTAINER_INHERIT), has(flags::OBJECT_INHERIT)) {
-        (false, false, false) => "this folder only",
-        (false, true, false) => "this folder and subfolders",
-        (false, false, true) => "this folder and files",
-        (false, true, true) => "this folder, subfolders and files",
-        (true, false, false) => "nothing",
-        (true, true, false) => "subfolders only",
-        (true, false, true) => "files only",
-        (true, true, true) => "subfolders and files only",
-    };
-    let once = if has(flags::NO_PROPAGATE) { ", one level deep" } else { "" };
-    format!("{words}{once}")
+    format!("{}, {}{inherited}", entry(view, it), applies_to(it, Kind::File))
 }
 
 /// What decided.
@@ -94,40 +68,4 @@ pub fn rulings(view: &View<'_>, descriptor: &Descriptor, rulings: &[Ruling]) -> 
         }
     }
     words.join(", ")
-}
-
-/// What would decide.
-fn doubt(view: &View<'_>, descriptor: &Descriptor, doubt: &Doubt) -> String {
-    let of_entry = |at: &usize| {
-        let found = descriptor.dacl.entries().get(*at);
-        found.map(|found| entry(view, found)).unwrap_or_default()
-    };
-    match &doubt.cause {
-        Cause::NoList => "the descriptor does not hold its list".to_owned(),
-        Cause::NoOwner => "whether it owns the thing is not known".to_owned(),
-        Cause::OwnerMembership(sid) => format!("whether it is the owner `{}` is not known", who(view, sid)),
-        Cause::Membership(at, sid) => {
-            format!("whether it is, or is in, `{}` is not known (`{}`)", who(view, sid), of_entry(at))
-        }
-        Cause::Domain(_, letters) => format!("which domain `{letters}` is of is not known"),
-        Cause::Condition(at) => format!("the entry `{}` counts under a condition", of_entry(at)),
-        Cause::Type(_, code) => format!("what an entry of type 0x{code:02x} does is not known"),
-        Cause::ObjectOnFile(at) => format!("the entry `{}` is for a kind of object, and files have none", of_entry(at)),
-        Cause::CentralPolicy(_) => "a central access policy may take rights away".to_owned(),
-    }
-}
-
-/// What would decide, the first few.
-pub fn doubts(view: &View<'_>, descriptor: &Descriptor, doubts: &[Doubt]) -> String {
-    const MOST: usize = 3;
-    let mut words: Vec<String> = Vec::new();
-    for word in doubts.iter().map(|it| doubt(view, descriptor, it)) {
-        if !words.contains(&word) {
-            words.push(word);
-        }
-    }
-    let more = words.len().saturating_sub(MOST);
-    words.truncate(MOST);
-    let rest = if more > 0 { format!(", and {more} more") } else { String::new() };
-    format!("{}{rest}", words.join("; "))
 }
