@@ -382,6 +382,13 @@ complete -c spinmail -n "__fish_spinmail_using_subcommand verify" -l bind-passwo
 complete -c spinmail -n "__fish_spinmail_using_subcommand verify" -l metabase -d 'A copy of a server\'s MetaBase.xml; else this machine\'s own' -r -F
 complete -c spinmail -n "__fish_spinmail_using_subcommand verify" -l server -d 'The recorded server that is looked at; else this machine' -r
 complete -c spinmail -n "__fish_spinmail_using_subcommand verify" -l aliases -d 'The aliases of all lists that take mail: an alias or an address in a line' -r -F
+complete -c spinmail -n "__fish_spinmail_using_subcommand verify" -l sddl -d 'Its security descriptor, as `(Get-Acl -LiteralPath PATH).Sddl` prints it, or a file of that' -r
+complete -c spinmail -n "__fish_spinmail_using_subcommand verify" -l icacls -d 'A file that `icacls PATH /save FILE` wrote, of the folder' -r -F
+complete -c spinmail -n "__fish_spinmail_using_subcommand verify" -l path -d 'Which of the farm\'s drop folders that is' -r
+complete -c spinmail -n "__fish_spinmail_using_subcommand verify" -l smb-user -d 'Ask the server of a share as this account; else by Kerberos ticket (on Windows as who runs this)' -r
+complete -c spinmail -n "__fish_spinmail_using_subcommand verify" -l smb-password-file -d 'Its password\'s file; else SPINMAIL_SMB_PASSWORD, else it is asked for' -r -F
+complete -c spinmail -n "__fish_spinmail_using_subcommand verify" -l sid -d 'The SID of an account, or of WSS_ADMIN_WPG or WSS_WPG' -r
+complete -c spinmail -n "__fish_spinmail_using_subcommand verify" -l token -d 'An account\'s SID and those of all its groups, as `whoami /user` and `whoami /groups` show them' -r
 complete -c spinmail -n "__fish_spinmail_using_subcommand verify" -l folder -d 'Where the drop folder can be seen from here, such as a mounted share' -r -f -a "(__fish_complete_directories)"
 complete -c spinmail -n "__fish_spinmail_using_subcommand verify" -l only -d 'Judge only these rules: ids, or what ids begin with (dns, dns-mx)' -r
 complete -c spinmail -n "__fish_spinmail_using_subcommand verify" -l skip -d 'Leave these rules out: ids, or what ids begin with' -r
@@ -417,6 +424,13 @@ complete -c spinmail -n "__fish_spinmail_using_subcommand trace" -l bind-passwor
 complete -c spinmail -n "__fish_spinmail_using_subcommand trace" -l metabase -d 'A copy of a server\'s MetaBase.xml; else this machine\'s own' -r -F
 complete -c spinmail -n "__fish_spinmail_using_subcommand trace" -l server -d 'The recorded server that is looked at; else this machine' -r
 complete -c spinmail -n "__fish_spinmail_using_subcommand trace" -l aliases -d 'The aliases of all lists that take mail: an alias or an address in a line' -r -F
+complete -c spinmail -n "__fish_spinmail_using_subcommand trace" -l sddl -d 'Its security descriptor, as `(Get-Acl -LiteralPath PATH).Sddl` prints it, or a file of that' -r
+complete -c spinmail -n "__fish_spinmail_using_subcommand trace" -l icacls -d 'A file that `icacls PATH /save FILE` wrote, of the folder' -r -F
+complete -c spinmail -n "__fish_spinmail_using_subcommand trace" -l path -d 'Which of the farm\'s drop folders that is' -r
+complete -c spinmail -n "__fish_spinmail_using_subcommand trace" -l smb-user -d 'Ask the server of a share as this account; else by Kerberos ticket (on Windows as who runs this)' -r
+complete -c spinmail -n "__fish_spinmail_using_subcommand trace" -l smb-password-file -d 'Its password\'s file; else SPINMAIL_SMB_PASSWORD, else it is asked for' -r -F
+complete -c spinmail -n "__fish_spinmail_using_subcommand trace" -l sid -d 'The SID of an account, or of WSS_ADMIN_WPG or WSS_WPG' -r
+complete -c spinmail -n "__fish_spinmail_using_subcommand trace" -l token -d 'An account\'s SID and those of all its groups, as `whoami /user` and `whoami /groups` show them' -r
 complete -c spinmail -n "__fish_spinmail_using_subcommand trace" -l folder -d 'Where the drop folder can be seen from here, such as a mounted share' -r -f -a "(__fish_complete_directories)"
 complete -c spinmail -n "__fish_spinmail_using_subcommand trace" -s f -l file -d 'The farm file; else the one that SPINMAIL_FILE names, else ./farm.toml' -r -F
 complete -c spinmail -n "__fish_spinmail_using_subcommand trace" -l color -d 'Colour the output: auto (the default), always or never' -r -f -a "auto\t''
@@ -434,6 +448,13 @@ complete -c spinmail -n "__fish_spinmail_using_subcommand gather" -l bind-passwo
 complete -c spinmail -n "__fish_spinmail_using_subcommand gather" -l metabase -d 'A copy of a server\'s MetaBase.xml; else this machine\'s own' -r -F
 complete -c spinmail -n "__fish_spinmail_using_subcommand gather" -l folder -d 'Where the drop folder can be seen from here, such as a mounted share' -r -f -a "(__fish_complete_directories)"
 complete -c spinmail -n "__fish_spinmail_using_subcommand gather" -l aliases -d 'The aliases of all lists that take mail: an alias or an address in a line' -r -F
+complete -c spinmail -n "__fish_spinmail_using_subcommand gather" -l sddl -d 'Its security descriptor, as `(Get-Acl -LiteralPath PATH).Sddl` prints it, or a file of that' -r
+complete -c spinmail -n "__fish_spinmail_using_subcommand gather" -l icacls -d 'A file that `icacls PATH /save FILE` wrote, of the folder' -r -F
+complete -c spinmail -n "__fish_spinmail_using_subcommand gather" -l path -d 'Which of the farm\'s drop folders that is' -r
+complete -c spinmail -n "__fish_spinmail_using_subcommand gather" -l smb-user -d 'Ask the server of a share as this account; else by Kerberos ticket (on Windows as who runs this)' -r
+complete -c spinmail -n "__fish_spinmail_using_subcommand gather" -l smb-password-file -d 'Its password\'s file; else SPINMAIL_SMB_PASSWORD, else it is asked for' -r -F
+complete -c spinmail -n "__fish_spinmail_using_subcommand gather" -l sid -d 'The SID of an account, or of WSS_ADMIN_WPG or WSS_WPG' -r
+complete -c spinmail -n "__fish_spinmail_using_subcommand gather" -l token -d 'An account\'s SID and those of all its groups, as `whoami /user` and `whoami /groups` show them' -r
 complete -c spinmail -n "__fish_spinmail_using_subcommand gather" -l server -d 'The recorded server that is looked at; else this machine' -r
 complete -c spinmail -n "__fish_spinmail_using_subcommand gather" -s f -l file -d 'The farm file; else the one that SPINMAIL_FILE names, else ./farm.toml' -r -F
 complete -c spinmail -n "__fish_spinmail_using_subcommand gather" -l color -d 'Colour the output: auto (the default), always or never' -r -f -a "auto\t''

@@ -119,6 +119,9 @@ fn look(matches: &ArgMatches, farm: &Farm, named: &[Area], console: &Console) ->
     let progress = Bar::new(console);
     let request = Request { farm, areas: named, looks: &looks, server: server.as_deref(), progress: &progress };
     let wanted = if named.is_empty() { within_reach(&request, console) } else { named.to_vec() };
+    for (area, why) in named.iter().filter_map(|area| Some((area, probe::out_of_reach(*area, &request)?))) {
+        console.say(&format!("{} cannot be looked at from here: {why}", area.name()));
+    }
     let wanted: Vec<Area> = wanted.into_iter().filter(|area| !area.is_offline()).collect();
     let selection = Selection::new(&wanted, &[], &[])?.narrowed(parts(matches));
     looking::log_on(&mut looks, matches, farm, &selection, console)?;

@@ -27,7 +27,8 @@ pub fn with_options(command: Command) -> Command {
 /// # Errors
 /// They name a server or a folder that is not the farm's, or not clearly.
 pub fn looks(matches: &ArgMatches, farm: &Farm, named: &[Area]) -> Result<Looks, Error> {
-    let mut looks = Looks { iis: iis::look(matches, farm)?, folder: folder::request(matches, farm)?, ..Looks::default() };
+    let mut looks =
+        Looks { iis: iis::look(matches, farm)?, folder: folder::request(matches, farm)?, ..Looks::default() };
     let checked = probe::folder::check(farm, &looks.folder);
     if named.contains(&Area::Folder) || looks.folder.at.is_some() || looks.folder.saved.is_some() {
         checked?;

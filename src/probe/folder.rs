@@ -55,7 +55,8 @@ pub fn out_of_reach(farm: &Farm, request: &FolderRequest) -> Option<String> {
         true => "the drop folder lies on a share; `--smb-user ACCOUNT` says who asks its server",
         false => "the drop folder lies on its server; run `spinmail gather drop-folder` there",
     };
-    (!polled.is_empty() && !is_seen).then(|| format!("{how}, or say with `--folder PATH` where it can be seen from here"))
+    (!polled.is_empty() && !is_seen)
+        .then(|| format!("{how}, or say with `--folder PATH` where it can be seen from here"))
 }
 
 /// Looks at every drop folder of the farm that can be seen from here. What cannot be seen is not asked.

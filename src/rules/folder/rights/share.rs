@@ -42,7 +42,7 @@ pub fn limits(case: &Case<'_>) -> Vec<Judged> {
                 )),
                 Held::No(refusal) => {
                     let does = if deletes { "delete messages" } else { "read messages" };
-                    let message = format!("the share lets `{subject}` not {does} in {}", view.place);
+                    let message = format!("the share does not let `{subject}` {does} in {}", view.place);
                     let remedy = format!(
                         "Give it {needed} in the share's own permissions (tab \"Sharing\", Advanced Sharing, Permissions); the \
                      folder's list alone is not enough"
