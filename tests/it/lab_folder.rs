@@ -122,7 +122,9 @@ impl Server {
             let maker = format!("(A;;0x1201bf;;;{})", sid(CREATOR_RID));
             if list.ends_with("NO_ACCESS_CONTROL") { list } else { list + &maker }
         };
-        let folders: Vec<String> = (0..CASES.len()).map(|at| format!("case-{at}")).collect();
+        // A lab may see several runs.
+        let run = std::process::id();
+        let folders: Vec<String> = (0..CASES.len()).map(|at| format!("case-{run}-{at}")).collect();
         let cases: Vec<Value> = folders
             .iter()
             .zip(CASES)
