@@ -2,8 +2,9 @@
 
 use super::console::Console;
 use crate::probe::Progress;
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 use std::cell::RefCell;
+use std::fmt;
 use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
@@ -51,8 +52,8 @@ impl Progress for Bar<'_> {
         self.with(|bar| bar.inc_length(steps as u64));
     }
 
-    fn advance(&self) {
-        self.with(|bar| bar.inc(1));
+    fn count(&self, steps: usize) {
+        self.with(|bar| bar.inc(steps as u64));
     }
 
     fn end(&self) {
@@ -60,10 +61,18 @@ impl Progress for Bar<'_> {
     }
 }
 
+/// Of how many, where that is known.
+fn of(state: &ProgressState, out: &mut dyn fmt::Write) {
+    if let Some(all) = state.len().filter(|all| *all > 0) {
+        // A line that cannot be written is not worth a fault.
+        let _ = write!(out, " of {all}");
+    }
+}
+
 impl Shown {
     /// Hidden at first, and shown from another thread if it lasts: the one that works may be waiting for the network.
     fn new(what: &str, steps: usize, target: ProgressDrawTarget) -> Self {
-        let style = ProgressStyle::with_template("{msg}: {pos} of {len} ({elapsed})");
+        let style = ProgressStyle::with_template("{msg}: {pos}{of} ({elapsed})").map(|style| style.with_key("of", of));
         let bar = ProgressBar::with_draw_target(Some(steps as u64), ProgressDrawTarget::hidden());
         let bar = bar.with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar())).with_message(what.to_owned());
         let (working, done) = channel::<()>();

@@ -10,6 +10,7 @@ mod reason;
 
 pub use logon::{Logon, Secret};
 
+use super::Progress;
 use super::trust::Trust;
 use crate::error::Error;
 use crate::facts::{Answer, DirectoryFacts};
@@ -46,7 +47,12 @@ pub fn out_of_reach(farm: &Farm) -> Option<String> {
 ///
 /// # Errors
 /// The farm file's certificate authorities cannot be had.
-pub async fn gather(farm: &Farm, look: &Look, limit: Duration) -> Result<DirectoryFacts, Error> {
+pub async fn gather(
+    farm: &Farm,
+    look: &Look,
+    limit: Duration,
+    progress: &dyn Progress,
+) -> Result<DirectoryFacts, Error> {
     let mut facts = DirectoryFacts::default();
     if !is_used(farm) {
         return Ok(facts);
@@ -71,7 +77,9 @@ pub async fn gather(farm: &Farm, look: &Look, limit: Duration) -> Result<Directo
         facts.accounts = accounts::gather(&mut controller, farm).await;
     }
     if let Answer::Known(container) = &facts.container {
-        facts.members = members::gather(&mut controller.client, &container.name, farm, look).await;
+        progress.begin("counting contacts and groups", 0);
+        facts.members = members::gather(&mut controller.client, &container.name, farm, look, progress).await;
+        progress.end();
     }
     Ok(facts)
 }

@@ -7,12 +7,17 @@ mod message;
 
 pub use message::Reader;
 
+use super::Progress;
 use super::rights::Ask;
 use crate::error::Error;
-use crate::facts::{Answer, DescriptorSeen, DropFolder, FolderFacts, ListAliases};
+use crate::facts::{Answer, Contents, DescriptorSeen, DropFolder, FolderFacts, ListAliases};
 use crate::farm::values::{FolderPath, FromText};
 use crate::farm::{Farm, PolledFolder};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+/// A message may be large and the way to it slow: nothing new may come for so many times the limit of a question.
+pub const STILL: u32 = 6;
 
 /// Which drop folder this machine can see, and where.
 #[derive(Debug, Clone, Default)]
@@ -63,7 +68,13 @@ pub fn out_of_reach(farm: &Farm, request: &FolderRequest) -> Option<String> {
 ///
 /// # Errors
 /// Those of [`check`].
-pub fn gather(farm: &Farm, request: &FolderRequest) -> Result<FolderFacts, Error> {
+pub fn gather(
+    farm: &Farm,
+    request: &FolderRequest,
+    limit: Duration,
+    progress: &dyn Progress,
+) -> Result<FolderFacts, Error> {
+    let look = |place: &Path| contents::look(place, limit * STILL, progress);
     let polled = farm.polled_folders();
     let mut folders: Vec<DropFolder> = Vec::new();
     let chosen = chosen(&polled, request)?;
@@ -73,20 +84,26 @@ pub fn gather(farm: &Farm, request: &FolderRequest) -> Result<FolderFacts, Error
             _ => own_place(folder, chosen == Some(at)),
         };
         let saved = request.saved.as_ref().filter(|_| chosen == Some(at));
-        folders.push(seen(folder.server.map(|server| server.name().to_owned()), folder.text, place, saved));
+        folders.push(seen(folder.server.map(|server| server.name().to_owned()), folder.text, place, saved, &look));
     }
     // A farm whose folder is not recorded: it lies where the SMTP service has it.
     let at = request.at.as_ref().map(|at| at.to_string_lossy().into_owned());
     if let (true, Some(path)) = (polled.is_empty(), request.path.clone().or(at)) {
-        folders.push(seen(request.server.clone(), &path, request.at.clone(), request.saved.as_ref()));
+        folders.push(seen(request.server.clone(), &path, request.at.clone(), request.saved.as_ref(), &look));
     }
     Ok(FolderFacts { folders, aliases: request.aliases.clone() })
 }
 
-fn seen(server: Option<String>, path: &str, place: Option<PathBuf>, saved: Option<&DescriptorSeen>) -> DropFolder {
+fn seen(
+    server: Option<String>,
+    path: &str,
+    place: Option<PathBuf>,
+    saved: Option<&DescriptorSeen>,
+    look: &dyn Fn(&Path) -> Answer<Contents>,
+) -> DropFolder {
     // What lies on a share can be listed where Windows, or a mount, leads there.
     let is_reached = |place: &&Path| cfg!(windows) || !place.to_string_lossy().starts_with(r"\\");
-    let contents = place.as_deref().filter(is_reached).map_or(Answer::NotAsked, contents::look);
+    let contents = place.as_deref().filter(is_reached).map_or(Answer::NotAsked, look);
     let seen_at = place.map(|place| place.to_string_lossy().into_owned()).filter(|place| place != path);
     let descriptor = saved.cloned().map_or(Answer::NotAsked, Answer::Known);
     DropFolder { server, path: path.to_owned(), seen_at, contents, descriptor, ..DropFolder::default() }

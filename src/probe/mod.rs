@@ -74,13 +74,13 @@ pub fn gather(request: &Request<'_>) -> (Facts, Vec<Error>) {
         facts.iis = iis::gather(farm, &looks.iis).map_err(|error| errors.push(error)).ok();
     }
     if areas.contains(&Area::Folder) {
-        facts.folder = folder::gather(farm, &looks.folder).map_err(|error| errors.push(error)).ok();
+        facts.folder = folder::gather(farm, &looks.folder, limit, progress).map_err(|error| errors.push(error)).ok();
         if let Some(seen) = &mut facts.folder {
             runtime.block_on(rights::add(farm, seen, &looks.folder.rights, limit));
         }
     }
     if areas.contains(&Area::Directory) {
-        let asked = runtime.block_on(directory::gather(farm, &looks.directory, limit));
+        let asked = runtime.block_on(directory::gather(farm, &looks.directory, limit, progress));
         facts.directory = asked.map_err(|error| errors.push(error)).ok();
     }
     // A name server that never answers must not hold the program up on its way out.

@@ -9,7 +9,11 @@ pub trait Progress: Debug {
     /// More steps came up.
     fn more(&self, steps: usize);
     /// A step is done.
-    fn advance(&self);
+    fn advance(&self) {
+        self.count(1);
+    }
+    /// So many steps are done.
+    fn count(&self, steps: usize);
     /// What was begun last is done.
     fn end(&self);
 }
@@ -21,6 +25,6 @@ pub struct Unseen;
 impl Progress for Unseen {
     fn begin(&self, _: &str, _: usize) {}
     fn more(&self, _: usize) {}
-    fn advance(&self) {}
+    fn count(&self, _: usize) {}
     fn end(&self) {}
 }

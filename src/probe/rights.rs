@@ -12,13 +12,21 @@ mod windows;
 #[cfg(unix)]
 mod xattr;
 
+#[cfg(windows)]
+use windows::descriptor as of_folder;
+#[cfg(unix)]
+use xattr::descriptor as of_folder;
+
 use super::directory::Secret;
+use super::folder::STILL;
+use super::within;
 use crate::facts::{AccountSeen, Answer, DescriptorSeen, DropFolder, FolderFacts};
 use crate::farm::Farm;
 use crate::farm::values::{FolderPath, FromText};
 use crate::formats::security::{AclPart, Sid};
 use std::collections::BTreeSet;
-use std::path::Path;
+use std::io;
+use std::path::PathBuf;
 use std::time::Duration;
 
 /// What is known beforehand, and how to ask for the rest.
@@ -73,7 +81,7 @@ async fn add_one(farm: &Farm, folder: &mut DropFolder, ask: &Ask, logon: &mut Sm
     note(farm, folder, is_share, ask);
     let is_saved = matches!(folder.descriptor, Answer::Known(_));
     if !is_saved {
-        folder.descriptor = here(folder, &place);
+        folder.descriptor = here(folder, &place, limit).await;
     }
     #[cfg(windows)]
     windows::ask(folder, on_share.as_ref(), is_share, matches!(folder.descriptor, Answer::Known(_)) && !is_saved);
@@ -102,18 +110,19 @@ async fn add_one(farm: &Farm, folder: &mut DropFolder, ask: &Ask, logon: &mut Sm
 }
 
 /// What this machine itself can tell of the folder.
-fn here(folder: &DropFolder, place: &str) -> Answer<DescriptorSeen> {
+async fn here(folder: &DropFolder, place: &str, limit: Duration) -> Answer<DescriptorSeen> {
     let is_seen = folder.seen_at.is_some() || folder.contents != Answer::NotAsked;
     if !is_seen {
         return Answer::NotAsked;
     }
-    #[cfg(windows)]
-    return windows::descriptor(Path::new(place));
-    #[cfg(unix)]
-    match on_share(place) {
-        None => xattr::descriptor(Path::new(place)),
-        Some(_) => Answer::NotAsked,
+    if cfg!(unix) && on_share(place).is_some() {
+        return Answer::NotAsked;
     }
+    // A mount whose server is gone answers never.
+    let place = PathBuf::from(place);
+    let asked = tokio::task::spawn_blocking(move || of_folder(&place));
+    let asked = within(limit * STILL, async { asked.await.map_err(io::Error::other) }).await;
+    asked.unwrap_or_else(|error| Answer::Failed(error.to_string()))
 }
 
 /// The share and the folder below it that a path names.

@@ -6,6 +6,7 @@ use crate::facts::Answer;
 use crate::facts::directory::{Census, Member, Members, Shared, Wanted, most_names};
 use crate::farm::Farm;
 use crate::farm::values::{MailServer, given};
+use crate::probe::Progress;
 
 /// The size of a page: as much as Active Directory gives at once (MaxPageSize).
 const PAGE: i32 = 1000;
@@ -46,11 +47,17 @@ fn wanted(farm: &Farm, look: &Look) -> Wanted {
 }
 
 /// Counts them, and finds the names of those that are shared.
-pub async fn gather(client: &mut Client, base: &str, farm: &Farm, look: &Look) -> Answer<Members> {
+pub async fn gather(
+    client: &mut Client,
+    base: &str,
+    farm: &Farm,
+    look: &Look,
+    progress: &dyn Progress,
+) -> Answer<Members> {
     let filter = if look.rights { "(objectClass=*)" } else { MEMBERS };
     let question = Question { most: PAGE, ..Question::below(base, filter, ATTRIBUTES) };
     let mut census = Census::new(wanted(farm, look));
-    let incomplete = match read(client, &question, base, &mut census).await {
+    let incomplete = match read(client, &question, base, &mut census, progress).await {
         Ok(()) => None,
         Err(why) if census.count() == 0 => return Answer::Failed(why),
         Err(why) => Some(why),
@@ -67,7 +74,13 @@ pub async fn gather(client: &mut Client, base: &str, farm: &Farm, look: &Look) -
     Answer::Known(members)
 }
 
-async fn read(client: &mut Client, question: &Question, base: &str, census: &mut Census) -> Result<(), String> {
+async fn read(
+    client: &mut Client,
+    question: &Question,
+    base: &str,
+    census: &mut Census,
+    progress: &dyn Progress,
+) -> Result<(), String> {
     let (mut empty, mut thin) = (0, 0);
     let mut asked = client.ask_for_page(question, Vec::new()).await;
     loop {
@@ -80,6 +93,7 @@ async fn read(client: &mut Client, question: &Question, base: &str, census: &mut
         // The container itself answers too where everything is asked for.
         let members = page.entries.iter().filter(|entry| entry.name != base);
         members.for_each(|entry| census.add(&member(entry)));
+        progress.count(page.entries.len());
         let Some(next) = next else { return Ok(()) };
         empty = if page.entries.is_empty() { empty + 1 } else { 0 };
         thin += u32::from(page.entries.len() < 100);

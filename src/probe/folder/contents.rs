@@ -4,26 +4,72 @@
 use super::collector::{Collector, Seen};
 use super::list::{Entry, Facts, Kind, List};
 use super::message::Reader;
+use crate::error::shown;
 use crate::facts::{Answer, Contents, Space};
+use crate::probe::Progress;
 use std::io;
 use std::path::Path;
-use std::sync::atomic::AtomicU64;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::thread;
-use std::time::SystemTime;
+use std::time::{Duration, Instant, SystemTime};
 
 /// How many read at once at least: on a share, most of the time is waiting.
 const LEAST_READERS: usize = 4;
 /// How much of all bodies is read in search of wrapped attachments beyond the first piece of each message, in bytes.
 const BUDGET: u64 = 1 << 30;
 
-/// What lies in a folder: absent is that there is none.
-pub fn look(folder: &Path) -> Answer<Contents> {
+/// How often who waits is told how far it is.
+const TICK: Duration = Duration::from_millis(100);
+
+/// What lies in a folder: absent is that there is none. Gives up when nothing new comes for so long: a mount whose server
+/// is gone answers never.
+pub fn look(folder: &Path, still: Duration, progress: &dyn Progress) -> Answer<Contents> {
+    progress.begin(&format!("looking through {}", shown(&folder.to_string_lossy())), 0);
+    let place = folder.to_owned();
+    let answer = attended(move |done| scan(&place, done), still, progress);
+    progress.end();
+    answer.unwrap_or_else(|why| Answer::Failed(why.to_owned()))
+}
+
+/// Works on a thread of its own, which is left behind when it counts nothing new for so long.
+fn attended<T: Send + 'static>(
+    work: impl FnOnce(&AtomicU64) -> T + Send + 'static,
+    still: Duration,
+    progress: &dyn Progress,
+) -> Result<T, &'static str> {
+    let done = Arc::new(AtomicU64::new(0));
+    let (end, ended) = channel();
+    let counted = Arc::clone(&done);
+    thread::spawn(move || {
+        // Who has given up takes nothing any more.
+        let _ = end.send(work(&counted));
+    });
+    let (mut last, mut before) = (Instant::now(), 0);
+    loop {
+        match ended.recv_timeout(TICK) {
+            Ok(result) => return Ok(result),
+            Err(RecvTimeoutError::Disconnected) => return Err("looking at the folder broke down"),
+            Err(RecvTimeoutError::Timeout) => {}
+        }
+        let now = done.load(Ordering::Relaxed);
+        if now > before {
+            progress.count(usize::try_from(now - before).unwrap_or(usize::MAX));
+            (last, before) = (Instant::now(), now);
+        } else if last.elapsed() > still {
+            return Err("it does not answer");
+        }
+    }
+}
+
+fn scan(folder: &Path, done: &AtomicU64) -> Answer<Contents> {
     let now = SystemTime::now();
     let list = match List::open(folder) {
         Ok(list) => list,
         Err(error) => return not_listed(&error),
     };
-    let scan = Scan { list, budget: AtomicU64::new(BUDGET), now };
+    let scan = Scan { list, budget: AtomicU64::new(BUDGET), now, done };
     let readers = thread::available_parallelism().map_or(1, usize::from).max(LEAST_READERS);
     let parts: Vec<io::Result<Collector>> = thread::scope(|scope| {
         let threads: Vec<_> = (0..readers).map(|_| scope.spawn(|| scan.run())).collect();
@@ -57,13 +103,15 @@ fn space(folder: &Path) -> Answer<Space> {
     }
 }
 
-struct Scan {
+struct Scan<'a> {
     list: List,
     budget: AtomicU64,
     now: SystemTime,
+    /// How many names were looked at.
+    done: &'a AtomicU64,
 }
 
-impl Scan {
+impl Scan<'_> {
     /// Takes names from the list until there are no more.
     fn run(&self) -> io::Result<Collector> {
         let mut collector = Collector::default();
@@ -76,6 +124,7 @@ impl Scan {
             }
             for entry in batch.drain(..) {
                 self.entry(&entry, &mut collector, &mut reader);
+                self.done.fetch_add(1, Ordering::Relaxed);
             }
         }
     }
@@ -128,4 +177,27 @@ const SPECIAL: &str = "no ordinary file";
 /// Messages are told by their names, whatever the SMTP service makes of these otherwise.
 fn is_message(name: &[u8]) -> bool {
     name.len().checked_sub(4).and_then(|at| name.get(at..)).is_some_and(|end| end.eq_ignore_ascii_case(b".eml"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::probe::Unseen;
+
+    #[test]
+    fn whoever_counts_is_waited_for_and_whoever_stands_still_is_not() {
+        let still = TICK * 3;
+        let works = |done: &AtomicU64| {
+            for _ in 0..8 {
+                thread::sleep(TICK);
+                done.fetch_add(1, Ordering::Relaxed);
+            }
+            done.load(Ordering::Relaxed)
+        };
+        assert_eq!(attended(works, still, &Unseen), Ok(8));
+        let (_held, never) = channel::<()>();
+        assert_eq!(attended(move |_| never.recv().is_ok(), still, &Unseen), Err("it does not answer"));
+        let breaks = |_: &AtomicU64| -> u64 { std::panic::resume_unwind(Box::new(())) };
+        assert_eq!(attended(breaks, still, &Unseen), Err("looking at the folder broke down"));
+    }
 }
