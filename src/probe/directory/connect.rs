@@ -120,8 +120,9 @@ async fn bind(client: &mut Client, look: &Look) -> Result<(), Refusal> {
     done.map_err(|trouble| {
         let code = trouble.code();
         let signing = [reason::STRONGER_AUTH_REQUIRED, reason::CONFIDENTIALITY_REQUIRED];
+        let what = if code.is_some() { "it refuses the logon" } else { "the logon failed" };
         Refusal {
-            why: format!("it refuses the logon: {}", trouble.why()),
+            why: format!("{what}: {}", trouble.why()),
             needs_signing: code.is_some_and(|code| signing.contains(&code)),
             // A wrong password, tried at every controller, would lock the account out.
             last: code == Some(reason::INVALID_CREDENTIALS),
