@@ -113,9 +113,10 @@ pub fn report(loaded: Loaded, facts: Facts, selection: &Selection, address: Opti
 /// What recorded facts can be judged for when nothing is named: all that they were gathered about.
 fn of_facts(facts: &Facts, farm: &Farm, console: &Console) -> Vec<Area> {
     let (held, other): (Vec<Area>, Vec<Area>) = Area::ALL.into_iter().partition(|area| gather::holds(facts, area));
-    // That nothing is there of what the farm has not, or of what only its servers can tell, is nothing to say.
+    // That nothing is there of what the farm has not is nothing to say.
     let is_missed = |area: &Area| match area {
-        Area::Iis | Area::Folder => false,
+        Area::Iis => farm.mail_servers().next().is_some(),
+        Area::Folder => !farm.polled_folders().is_empty(),
         Area::Directory => directory::is_used(farm),
         _ => true,
     };
