@@ -2,10 +2,9 @@
 //! seen.
 #![cfg(unix)]
 
-use crate::support::Folder;
+use crate::support::{Folder, install};
 use serde_json::Value;
 use std::fs;
-use std::os::unix::fs::PermissionsExt;
 use std::time::{Duration, Instant};
 
 const SECRET: &str = "geheim-Passw0rd";
@@ -21,8 +20,8 @@ fn played(programs: &[(&str, &str)]) -> Folder {
     );
     fs::create_dir(folder.path("bin")).expect("a folder");
     for (name, script) in programs {
-        let path = folder.write(&format!("bin/{name}"), format!("#!/bin/sh\n{script}\n"));
-        fs::set_permissions(path, fs::Permissions::from_mode(0o755)).expect("its mode");
+        let text = folder.write(&format!("bin/{name}.sh"), format!("#!/bin/sh\n{script}\n"));
+        install(&text, &folder.path(&format!("bin/{name}")));
     }
     folder
 }

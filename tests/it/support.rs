@@ -72,3 +72,11 @@ impl Run {
         serde_json::from_str(&self.out).unwrap_or_else(|error| panic!("no JSON: {error}\n{}\n{}", self.out, self.err))
     }
 }
+
+/// Copies a program to where it is to be run. Another process writes it: whatever this one starts meanwhile would hold the
+/// file open for writing, and so long nobody can run it.
+#[cfg(unix)]
+pub fn install(program: &Path, to: &Path) {
+    let done = Command::new("install").args(["-m", "755"]).args([program, to]).status().expect("install");
+    assert!(done.success(), "{} cannot be installed", to.display());
+}

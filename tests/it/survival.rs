@@ -321,6 +321,7 @@ fn a_missing_folder_is_named() {
 #[cfg(unix)]
 pub mod unix {
     use super::*;
+    use crate::support::install;
     use std::os::unix::fs::{FileTypeExt, MetadataExt, PermissionsExt, chown, symlink};
     use std::process::{Command, Output};
 
@@ -432,10 +433,7 @@ pub mod unix {
         let reachable = Folder::new();
         set_mode(&reachable.path(""), 0o755);
         let program = reachable.path("spinmail");
-        // Written by a process of its own: a test that starts another process meanwhile would hold the file open, and a file
-        // that is open for writing cannot be run.
-        let copied = Command::new("cp").arg(env!("CARGO_BIN_EXE_spinmail")).arg(&program).status().expect("cp");
-        assert!(copied.success(), "a copy of the program");
+        install(Path::new(env!("CARGO_BIN_EXE_spinmail")), &program);
         let mut command = Command::new("setpriv");
         command.args(["--reuid=65534", "--regid=65534", "--clear-groups"]).arg(&program).args(arguments);
         command.current_dir(folder.path("")).env("NO_COLOR", "1").env_remove("SPINMAIL_FILE");
