@@ -265,10 +265,13 @@ Register-ArgumentCompleter -Native -CommandName 'spinmail' -ScriptBlock {
             break
         }
         'spinmail;wizard' {
+            [CompletionResult]::new('--bind-as', '--bind-as', [CompletionResultType]::ParameterName, 'Ask the directory as this account; else as `probe.bind-as`')
+            [CompletionResult]::new('--bind-password-file', '--bind-password-file', [CompletionResultType]::ParameterName, 'Its password''s file; else SPINMAIL_LDAP_PASSWORD, else it is asked for')
             [CompletionResult]::new('-f', '-f', [CompletionResultType]::ParameterName, 'The farm file; else the one that SPINMAIL_FILE names, else ./farm.toml')
             [CompletionResult]::new('--file', '--file', [CompletionResultType]::ParameterName, 'The farm file; else the one that SPINMAIL_FILE names, else ./farm.toml')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Colour the output: auto (the default), always or never')
             [CompletionResult]::new('--plain', '--plain', [CompletionResultType]::ParameterName, 'One question a line, nothing redrawn, no colour: for screen readers and plain consoles')
+            [CompletionResult]::new('--insecure-bind', '--insecure-bind', [CompletionResultType]::ParameterName, 'Send the password unencrypted to controllers that are named with ldap://')
             [CompletionResult]::new('-n', '-n', [CompletionResultType]::ParameterName, 'Show what would change, and write nothing')
             [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Show what would change, and write nothing')
             [CompletionResult]::new('--check', '--check', [CompletionResultType]::ParameterName, 'Write nothing, and fail (1) if anything would change')
@@ -506,13 +509,13 @@ Register-ArgumentCompleter -Native -CommandName 'spinmail' -ScriptBlock {
         }
         'spinmail;verify' {
             [CompletionResult]::new('--facts', '--facts', [CompletionResultType]::ParameterName, 'Judge these facts, which `spinmail gather` recorded, and look at nothing')
-            [CompletionResult]::new('--farms', '--farms', [CompletionResultType]::ParameterName, 'Check many farms: their files, and folders, which mean their *.toml; --facts may then be folders too')
+            [CompletionResult]::new('--farms', '--farms', [CompletionResultType]::ParameterName, 'Check many farms: their files, and folders, which mean their *.toml; --facts are matched by the farms'' names')
             [CompletionResult]::new('--bind-as', '--bind-as', [CompletionResultType]::ParameterName, 'Ask the directory as this account; else as `probe.bind-as`')
             [CompletionResult]::new('--bind-password-file', '--bind-password-file', [CompletionResultType]::ParameterName, 'Its password''s file; else SPINMAIL_LDAP_PASSWORD, else it is asked for')
-            [CompletionResult]::new('--metabase', '--metabase', [CompletionResultType]::ParameterName, 'A copy of a server''s MetaBase.xml; else this machine''s own')
             [CompletionResult]::new('--server', '--server', [CompletionResultType]::ParameterName, 'The recorded server that is looked at; else this machine')
-            [CompletionResult]::new('--aliases', '--aliases', [CompletionResultType]::ParameterName, 'The aliases of all lists that take mail: an alias or an address in a line')
+            [CompletionResult]::new('--metabase', '--metabase', [CompletionResultType]::ParameterName, 'A copy of a server''s MetaBase.xml; else this machine''s own')
             [CompletionResult]::new('--folder', '--folder', [CompletionResultType]::ParameterName, 'Where the drop folder can be seen from here, such as a mounted share')
+            [CompletionResult]::new('--aliases', '--aliases', [CompletionResultType]::ParameterName, 'The aliases of all lists that take mail: an alias or an address in a line')
             [CompletionResult]::new('--only', '--only', [CompletionResultType]::ParameterName, 'Judge only these rules: ids, or what ids begin with (dns, dns-mx)')
             [CompletionResult]::new('--skip', '--skip', [CompletionResultType]::ParameterName, 'Leave these rules out: ids, or what ids begin with')
             [CompletionResult]::new('--fail-on', '--fail-on', [CompletionResultType]::ParameterName, 'The least severity that makes the exit status 1; never makes it 0 whatever is found')

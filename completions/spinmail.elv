@@ -248,10 +248,13 @@ set edit:completion:arg-completer[spinmail] = {|@words|
             cand --help 'Print help'
         }
         &'spinmail;wizard'= {
+            cand --bind-as 'Ask the directory as this account; else as `probe.bind-as`'
+            cand --bind-password-file 'Its password''s file; else SPINMAIL_LDAP_PASSWORD, else it is asked for'
             cand -f 'The farm file; else the one that SPINMAIL_FILE names, else ./farm.toml'
             cand --file 'The farm file; else the one that SPINMAIL_FILE names, else ./farm.toml'
             cand --color 'Colour the output: auto (the default), always or never'
             cand --plain 'One question a line, nothing redrawn, no colour: for screen readers and plain consoles'
+            cand --insecure-bind 'Send the password unencrypted to controllers that are named with ldap://'
             cand -n 'Show what would change, and write nothing'
             cand --dry-run 'Show what would change, and write nothing'
             cand --check 'Write nothing, and fail (1) if anything would change'
@@ -473,13 +476,13 @@ set edit:completion:arg-completer[spinmail] = {|@words|
         }
         &'spinmail;verify'= {
             cand --facts 'Judge these facts, which `spinmail gather` recorded, and look at nothing'
-            cand --farms 'Check many farms: their files, and folders, which mean their *.toml; --facts may then be folders too'
+            cand --farms 'Check many farms: their files, and folders, which mean their *.toml; --facts are matched by the farms'' names'
             cand --bind-as 'Ask the directory as this account; else as `probe.bind-as`'
             cand --bind-password-file 'Its password''s file; else SPINMAIL_LDAP_PASSWORD, else it is asked for'
-            cand --metabase 'A copy of a server''s MetaBase.xml; else this machine''s own'
             cand --server 'The recorded server that is looked at; else this machine'
-            cand --aliases 'The aliases of all lists that take mail: an alias or an address in a line'
+            cand --metabase 'A copy of a server''s MetaBase.xml; else this machine''s own'
             cand --folder 'Where the drop folder can be seen from here, such as a mounted share'
+            cand --aliases 'The aliases of all lists that take mail: an alias or an address in a line'
             cand --only 'Judge only these rules: ids, or what ids begin with (dns, dns-mx)'
             cand --skip 'Leave these rules out: ids, or what ids begin with'
             cand --fail-on 'The least severity that makes the exit status 1; never makes it 0 whatever is found'

@@ -27,7 +27,11 @@ pub fn command() -> Command {
         .arg(gather::area_argument(&Area::ALL))
         .arg(facts_argument())
         .arg(fleet::argument());
-    let command = looking::with_options(command).mut_arg("folder", |arg| arg.conflicts_with("facts"));
+    // These speak of one farm's servers.
+    let mut command = looking::with_options(command).mut_arg("folder", |arg| arg.conflicts_with("facts"));
+    for of_one in ["server", "metabase", "folder", "aliases"] {
+        command = command.mut_arg(of_one, |arg| arg.conflicts_with("farms"));
+    }
     judging::with_options(command)
 }
 
@@ -46,7 +50,8 @@ pub fn run(matches: &ArgMatches, console: &Console) -> Result<Exit, Error> {
     let (areas, facts) = gather::areas_and_facts(matches);
     let (report, exit) = judge(loaded, matches, &facts, &areas, select, None, console)?;
     let look = judging::look(matches, console, false);
-    let read = judging::read_besides(matches).chain([&path]);
+    let besides = judging::read_besides(matches);
+    let read = besides.iter().chain([&path]);
     let output = Output::begin(matches, console, read.map(PathBuf::as_path))?;
     let mut printer = judging::Printer::new(output, look.clone(), baseline.as_ref())?;
     printer.print(&judging::write(report, baseline.as_ref(), &look, judging::fail_on(matches), 0, exit))?;
@@ -89,7 +94,7 @@ pub fn judge(
         // What could not be looked at is undecided; the rest is judged all the same.
         None => {
             if selection.reaches(Area::Directory) {
-                looks.directory = logon::look(matches, farm, &selection, console)?;
+                looks.directory = logon::look(matches, farm, &selection, Some(console))?;
             }
             let server = looks.iis.server.as_deref();
             let request = Request { farm, areas: &wanted, looks: &looks, server, progress: &progress };

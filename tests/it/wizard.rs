@@ -2,6 +2,8 @@
 
 mod back;
 #[cfg(unix)]
+mod directory;
+#[cfg(unix)]
 mod terminal;
 
 use spinmail::error::Error;

@@ -7,7 +7,7 @@ mod terminal;
 
 use super::change;
 use super::console::{self, Console};
-use super::{files, verify};
+use super::{files, logon, verify};
 use crate::error::{Error, shown};
 use crate::farm::template::{Scenario, text};
 use crate::farm::{Document, Farm, Setting, file, read};
@@ -36,7 +36,7 @@ pub fn command() -> Command {
                 .action(ArgAction::SetTrue)
                 .help("One question a line, nothing redrawn, no colour: for screen readers and plain consoles"),
         );
-    change::with_options(command)
+    change::with_options(logon::with_account(command))
 }
 
 pub fn run(matches: &ArgMatches, console: &Console) -> Result<Exit, Error> {
@@ -56,7 +56,7 @@ pub fn run(matches: &ArgMatches, console: &Console) -> Result<Exit, Error> {
         true => Box::new(plain::Plain { console }),
         false => Box::new(terminal::Terminal::new(console)),
     };
-    let found = suggest::Found::default();
+    let found = suggest::Found::new(logon::look_unasked(matches, &document.farm)?);
     let suggest = |setting: &Setting, farm: &Farm| found.suggest(setting, farm);
     let mut walk = Walk::new(&document.farm, &suggest);
     let intro = "Enter keeps what is there, `<` goes back, Ctrl-C ends; nothing is written before the end.";
