@@ -266,7 +266,7 @@ Register-ArgumentCompleter -Native -CommandName 'spinmail' -ScriptBlock {
         }
         'spinmail;wizard' {
             [CompletionResult]::new('--bind-as', '--bind-as', [CompletionResultType]::ParameterName, 'Ask the directory as this account; else as `probe.bind-as`')
-            [CompletionResult]::new('--bind-password-file', '--bind-password-file', [CompletionResultType]::ParameterName, 'Its password''s file; else SPINMAIL_LDAP_PASSWORD, else it is asked for')
+            [CompletionResult]::new('--bind-password-file', '--bind-password-file', [CompletionResultType]::ParameterName, 'Its password''s file; else SPINMAIL_LDAP_PASSWORD, else the directory is asked as nobody')
             [CompletionResult]::new('-f', '-f', [CompletionResultType]::ParameterName, 'The farm file; else the one that SPINMAIL_FILE names, else ./farm.toml')
             [CompletionResult]::new('--file', '--file', [CompletionResultType]::ParameterName, 'The farm file; else the one that SPINMAIL_FILE names, else ./farm.toml')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Colour the output: auto (the default), always or never')
@@ -541,8 +541,6 @@ Register-ArgumentCompleter -Native -CommandName 'spinmail' -ScriptBlock {
             [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'How to print it')
             [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Write the report there instead of to standard output, in one step when it is whole')
             [CompletionResult]::new('--out', '--out', [CompletionResultType]::ParameterName, 'Write the report there instead of to standard output, in one step when it is whole')
-            [CompletionResult]::new('--bind-as', '--bind-as', [CompletionResultType]::ParameterName, 'Ask the directory as this account; else as `probe.bind-as`')
-            [CompletionResult]::new('--bind-password-file', '--bind-password-file', [CompletionResultType]::ParameterName, 'Its password''s file; else SPINMAIL_LDAP_PASSWORD, else it is asked for')
             [CompletionResult]::new('--metabase', '--metabase', [CompletionResultType]::ParameterName, 'A copy of a server''s MetaBase.xml; else this machine''s own')
             [CompletionResult]::new('--server', '--server', [CompletionResultType]::ParameterName, 'The recorded server that is looked at; else this machine')
             [CompletionResult]::new('--aliases', '--aliases', [CompletionResultType]::ParameterName, 'The aliases of all lists that take mail: an alias or an address in a line')
@@ -550,8 +548,6 @@ Register-ArgumentCompleter -Native -CommandName 'spinmail' -ScriptBlock {
             [CompletionResult]::new('-f', '-f', [CompletionResultType]::ParameterName, 'The farm file; else the one that SPINMAIL_FILE names, else ./farm.toml')
             [CompletionResult]::new('--file', '--file', [CompletionResultType]::ParameterName, 'The farm file; else the one that SPINMAIL_FILE names, else ./farm.toml')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Colour the output: auto (the default), always or never')
-            [CompletionResult]::new('--insecure-bind', '--insecure-bind', [CompletionResultType]::ParameterName, 'Send the password unencrypted to controllers that are named with ldap://')
-            [CompletionResult]::new('--all', '--all', [CompletionResultType]::ParameterName, 'Name every contact and group with a finding, not only the first 20')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print only data and errors, no hints and other talk')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print only data and errors, no hints and other talk')
             [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more: what passed, what did not apply, what was accepted')

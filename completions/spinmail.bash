@@ -2021,7 +2021,7 @@ _spinmail() {
             return 0
             ;;
         spinmail__subcmd__trace)
-            opts="-o -f -q -v -h --facts --format --out --bind-as --bind-password-file --insecure-bind --all --metabase --server --aliases --folder --file --quiet --verbose --color --help"
+            opts="-o -f -q -v -h --facts --format --out --metabase --server --aliases --folder --file --quiet --verbose --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2062,25 +2062,6 @@ _spinmail() {
                     return 0
                     ;;
                 -o)
-                    local oldifs
-                    if [ -n "${IFS+x}" ]; then
-                        oldifs="$IFS"
-                    fi
-                    IFS=$'\n'
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    if [ -n "${oldifs+x}" ]; then
-                        IFS="$oldifs"
-                    fi
-                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
-                        compopt -o filenames
-                    fi
-                    return 0
-                    ;;
-                --bind-as)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --bind-password-file)
                     local oldifs
                     if [ -n "${IFS+x}" ]; then
                         oldifs="$IFS"
@@ -2731,7 +2712,7 @@ _spinmail() {
             return 0
             ;;
         spinmail__subcmd__wizard)
-            opts="-n -f -q -v -h --plain --bind-as --bind-password-file --insecure-bind --dry-run --check --file --quiet --verbose --color --help"
+            opts="-n -f -q -v -h --plain --bind-as --insecure-bind --bind-password-file --dry-run --check --file --quiet --verbose --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

@@ -249,7 +249,7 @@ set edit:completion:arg-completer[spinmail] = {|@words|
         }
         &'spinmail;wizard'= {
             cand --bind-as 'Ask the directory as this account; else as `probe.bind-as`'
-            cand --bind-password-file 'Its password''s file; else SPINMAIL_LDAP_PASSWORD, else it is asked for'
+            cand --bind-password-file 'Its password''s file; else SPINMAIL_LDAP_PASSWORD, else the directory is asked as nobody'
             cand -f 'The farm file; else the one that SPINMAIL_FILE names, else ./farm.toml'
             cand --file 'The farm file; else the one that SPINMAIL_FILE names, else ./farm.toml'
             cand --color 'Colour the output: auto (the default), always or never'
@@ -507,8 +507,6 @@ set edit:completion:arg-completer[spinmail] = {|@words|
             cand --format 'How to print it'
             cand -o 'Write the report there instead of to standard output, in one step when it is whole'
             cand --out 'Write the report there instead of to standard output, in one step when it is whole'
-            cand --bind-as 'Ask the directory as this account; else as `probe.bind-as`'
-            cand --bind-password-file 'Its password''s file; else SPINMAIL_LDAP_PASSWORD, else it is asked for'
             cand --metabase 'A copy of a server''s MetaBase.xml; else this machine''s own'
             cand --server 'The recorded server that is looked at; else this machine'
             cand --aliases 'The aliases of all lists that take mail: an alias or an address in a line'
@@ -516,8 +514,6 @@ set edit:completion:arg-completer[spinmail] = {|@words|
             cand -f 'The farm file; else the one that SPINMAIL_FILE names, else ./farm.toml'
             cand --file 'The farm file; else the one that SPINMAIL_FILE names, else ./farm.toml'
             cand --color 'Colour the output: auto (the default), always or never'
-            cand --insecure-bind 'Send the password unencrypted to controllers that are named with ldap://'
-            cand --all 'Name every contact and group with a finding, not only the first 20'
             cand -q 'Print only data and errors, no hints and other talk'
             cand --quiet 'Print only data and errors, no hints and other talk'
             cand -v 'Say more: what passed, what did not apply, what was accepted'

@@ -194,7 +194,7 @@ complete -c spinmail -n "__fish_spinmail_using_subcommand init" -s q -l quiet -d
 complete -c spinmail -n "__fish_spinmail_using_subcommand init" -s v -l verbose -d 'Say more: what passed, what did not apply, what was accepted'
 complete -c spinmail -n "__fish_spinmail_using_subcommand init" -s h -l help -d 'Print help'
 complete -c spinmail -n "__fish_spinmail_using_subcommand wizard" -l bind-as -d 'Ask the directory as this account; else as `probe.bind-as`' -r
-complete -c spinmail -n "__fish_spinmail_using_subcommand wizard" -l bind-password-file -d 'Its password\'s file; else SPINMAIL_LDAP_PASSWORD, else it is asked for' -r -F
+complete -c spinmail -n "__fish_spinmail_using_subcommand wizard" -l bind-password-file -d 'Its password\'s file; else SPINMAIL_LDAP_PASSWORD, else the directory is asked as nobody' -r -F
 complete -c spinmail -n "__fish_spinmail_using_subcommand wizard" -s f -l file -d 'The farm file; else the one that SPINMAIL_FILE names, else ./farm.toml' -r -F
 complete -c spinmail -n "__fish_spinmail_using_subcommand wizard" -l color -d 'Colour the output: auto (the default), always or never' -r -f -a "auto\t''
 always\t''
@@ -415,8 +415,6 @@ complete -c spinmail -n "__fish_spinmail_using_subcommand trace" -l facts -d 'Ju
 complete -c spinmail -n "__fish_spinmail_using_subcommand trace" -l format -d 'How to print it' -r -f -a "text\t''
 json\t''"
 complete -c spinmail -n "__fish_spinmail_using_subcommand trace" -s o -l out -d 'Write the report there instead of to standard output, in one step when it is whole' -r -F
-complete -c spinmail -n "__fish_spinmail_using_subcommand trace" -l bind-as -d 'Ask the directory as this account; else as `probe.bind-as`' -r
-complete -c spinmail -n "__fish_spinmail_using_subcommand trace" -l bind-password-file -d 'Its password\'s file; else SPINMAIL_LDAP_PASSWORD, else it is asked for' -r -F
 complete -c spinmail -n "__fish_spinmail_using_subcommand trace" -l metabase -d 'A copy of a server\'s MetaBase.xml; else this machine\'s own' -r -F
 complete -c spinmail -n "__fish_spinmail_using_subcommand trace" -l server -d 'The recorded server that is looked at; else this machine' -r
 complete -c spinmail -n "__fish_spinmail_using_subcommand trace" -l aliases -d 'The aliases of all lists that take mail: an alias or an address in a line' -r -F
@@ -425,8 +423,6 @@ complete -c spinmail -n "__fish_spinmail_using_subcommand trace" -s f -l file -d
 complete -c spinmail -n "__fish_spinmail_using_subcommand trace" -l color -d 'Colour the output: auto (the default), always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
-complete -c spinmail -n "__fish_spinmail_using_subcommand trace" -l insecure-bind -d 'Send the password unencrypted to controllers that are named with ldap://'
-complete -c spinmail -n "__fish_spinmail_using_subcommand trace" -l all -d 'Name every contact and group with a finding, not only the first 20'
 complete -c spinmail -n "__fish_spinmail_using_subcommand trace" -s q -l quiet -d 'Print only data and errors, no hints and other talk'
 complete -c spinmail -n "__fish_spinmail_using_subcommand trace" -s v -l verbose -d 'Say more: what passed, what did not apply, what was accepted'
 complete -c spinmail -n "__fish_spinmail_using_subcommand trace" -s h -l help -d 'Print help (see more with \'--help\')'

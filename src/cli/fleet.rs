@@ -151,7 +151,7 @@ fn one(
     }
     let is_recorded = matches.contains_id("facts");
     let held = match is_recorded && areas.is_empty() {
-        true => held(&facts, &name, console),
+        true => held(&facts, &loaded.document.farm, &name, console),
         false => within_reach(&loaded.document.farm, matches, areas),
     };
     match judging::selection(matches, &held) {
@@ -164,11 +164,11 @@ fn one(
 }
 
 /// What recorded facts can be judged for; the rest is said to be left out.
-fn held(facts: &Facts, farm: &str, console: &Console) -> Vec<Area> {
-    let (held, other): (Vec<Area>, Vec<Area>) = Area::ALL.into_iter().partition(|area| gather::holds(facts, area));
-    if !other.is_empty() {
-        let names = other.iter().map(|area| area.name()).collect::<Vec<_>>().join(", ");
-        console.say(&format!("{farm}: the facts hold nothing about {names}, so that is left out"));
+fn held(facts: &Facts, farm: &Farm, name: &str, console: &Console) -> Vec<Area> {
+    let (held, missed) = verify::held_and_missed(facts, farm);
+    if !missed.is_empty() {
+        let names = missed.iter().map(|area| area.name()).collect::<Vec<_>>().join(", ");
+        console.say(&format!("{name}: the facts hold nothing about {names}, so that is left out"));
     }
     held
 }

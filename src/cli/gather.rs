@@ -50,7 +50,7 @@ pub fn command() -> Command {
                 .value_parser(clap::value_parser!(PathBuf))
                 .help("Write the facts there instead of to standard output"),
         );
-    looking::with_options(command).mut_arg("server", |arg| arg.conflicts_with("facts"))
+    looking::with_options(logon::with_options(command)).mut_arg("server", |arg| arg.conflicts_with("facts"))
 }
 
 /// `[AREA…]`.

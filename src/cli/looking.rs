@@ -1,6 +1,6 @@
-//! How the commands that look are told where and as whom.
+//! How the commands that look are told where.
 
-use super::{folder, iis, logon};
+use super::{folder, iis};
 use crate::error::Error;
 use crate::farm::Farm;
 use crate::probe::{self, Looks};
@@ -17,7 +17,7 @@ pub fn with_options(command: Command) -> Command {
         .value_name("NAME")
         .help_heading(WHERE)
         .help("The recorded server that is looked at; else this machine");
-    folder::with_options(iis::with_options(logon::with_options(command)).arg(server))
+    folder::with_options(iis::with_options(command).arg(server))
 }
 
 /// What the options say of places. As whom the directory is asked is another matter: it may need a password.

@@ -28,7 +28,8 @@ pub fn command() -> Command {
         .arg(facts_argument())
         .arg(fleet::argument());
     // These speak of one farm's servers.
-    let mut command = looking::with_options(command).mut_arg("folder", |arg| arg.conflicts_with("facts"));
+    let mut command =
+        looking::with_options(logon::with_options(command)).mut_arg("folder", |arg| arg.conflicts_with("facts"));
     for of_one in ["server", "metabase", "folder", "aliases"] {
         command = command.mut_arg(of_one, |arg| arg.conflicts_with("farms"));
     }
@@ -117,8 +118,8 @@ pub fn report(loaded: Loaded, facts: Facts, selection: &Selection, address: Opti
     report
 }
 
-/// What recorded facts can be judged for when nothing is named: all that they were gathered about.
-fn of_facts(facts: &Facts, farm: &Farm, console: &Console) -> Vec<Area> {
+/// The areas that facts hold something about, and those of which something could be expected and is not there.
+pub fn held_and_missed(facts: &Facts, farm: &Farm) -> (Vec<Area>, Vec<Area>) {
     let (held, other): (Vec<Area>, Vec<Area>) = Area::ALL.into_iter().partition(|area| gather::holds(facts, area));
     // That nothing is there of what the farm has not, or of what only its servers can tell, is nothing to say.
     let is_missed = |area: &Area| match area {
@@ -126,7 +127,13 @@ fn of_facts(facts: &Facts, farm: &Farm, console: &Console) -> Vec<Area> {
         Area::Directory => directory::is_used(farm),
         _ => true,
     };
-    for area in other.into_iter().filter(is_missed) {
+    (held, other.into_iter().filter(is_missed).collect())
+}
+
+/// What recorded facts can be judged for when nothing is named: all that they were gathered about.
+fn of_facts(facts: &Facts, farm: &Farm, console: &Console) -> Vec<Area> {
+    let (held, missed) = held_and_missed(facts, farm);
+    for area in missed {
         let name = area.name();
         console
             .say(&format!("the facts hold nothing about {name}, so it is left out; `spinmail gather {name}` asks it"));

@@ -53,7 +53,7 @@ fn one(report: &Report, look: &Look) -> String {
     match &report.body {
         Body::Unreadable(error) => out.push_str(&diagnosis::error(error)),
         Body::Malformed { text, mistakes } => {
-            out.push_str(&diagnosis::mistakes(&report.file, text, mistakes, look.colour))
+            out.push_str(&diagnosis::mistakes(&report.file, text, mistakes, look.colour, &look.screen))
         }
         Body::Verdicts(_) => {
             for group in details::together(report, verdicts.into_iter().enumerate()) {

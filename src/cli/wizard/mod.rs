@@ -28,6 +28,7 @@ pub fn command() -> Command {
         .after_help(
             "Examples:\n  spinmail wizard\n  spinmail wizard --plain --file farms/fabrikam.toml\n\n\
              Every answer is checked at once, and nothing is written before the summary.\n\
+             Of a domain controller that `probe.directory` names, the units are offered for the container.\n\
              It needs a terminal; scripts use the page commands or `spinmail set`.",
         )
         .arg(
@@ -36,7 +37,11 @@ pub fn command() -> Command {
                 .action(ArgAction::SetTrue)
                 .help("One question a line, nothing redrawn, no colour: for screen readers and plain consoles"),
         );
-    change::with_options(logon::with_account(command))
+    // The answers are worth no question of their own.
+    let command = logon::with_account(command).mut_arg("bind-password-file", |arg| {
+        arg.help("Its password's file; else SPINMAIL_LDAP_PASSWORD, else the directory is asked as nobody")
+    });
+    change::with_options(command)
 }
 
 pub fn run(matches: &ArgMatches, console: &Console) -> Result<Exit, Error> {
