@@ -28,7 +28,8 @@ impl Found {
     pub fn suggest(&self, setting: &Setting, farm: &Farm) -> Vec<Suggestion> {
         match (setting.table, setting.name) {
             (Table::IncomingEmail, "display-address") => self.this_machine().into_iter().collect(),
-            (Table::DirectoryManagement, "container") => {
+            // A controller may be named later, and the question be asked again.
+            (Table::DirectoryManagement, "container") if farm.probe.directory.is_some() => {
                 let units = self.units.get_or_init(|| likely(directory::units(farm, &self.directory, PATIENCE)));
                 units.iter().map(|name| suggestion(name, "a unit of the directory")).collect()
             }
