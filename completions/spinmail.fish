@@ -193,11 +193,14 @@ complete -c spinmail -n "__fish_spinmail_using_subcommand init" -l check -d 'Wri
 complete -c spinmail -n "__fish_spinmail_using_subcommand init" -s q -l quiet -d 'Print only data and errors, no hints and other talk'
 complete -c spinmail -n "__fish_spinmail_using_subcommand init" -s v -l verbose -d 'Say more: what passed, what did not apply, what was accepted'
 complete -c spinmail -n "__fish_spinmail_using_subcommand init" -s h -l help -d 'Print help'
+complete -c spinmail -n "__fish_spinmail_using_subcommand wizard" -l bind-as -d 'Ask the directory as this account; else as `probe.bind-as`' -r
+complete -c spinmail -n "__fish_spinmail_using_subcommand wizard" -l bind-password-file -d 'Its password\'s file; else SPINMAIL_LDAP_PASSWORD, else the directory is asked as nobody' -r -F
 complete -c spinmail -n "__fish_spinmail_using_subcommand wizard" -s f -l file -d 'The farm file; else the one that SPINMAIL_FILE names, else ./farm.toml' -r -F
 complete -c spinmail -n "__fish_spinmail_using_subcommand wizard" -l color -d 'Colour the output: auto (the default), always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
 complete -c spinmail -n "__fish_spinmail_using_subcommand wizard" -l plain -d 'One question a line, nothing redrawn, no colour: for screen readers and plain consoles'
+complete -c spinmail -n "__fish_spinmail_using_subcommand wizard" -l insecure-bind -d 'Send the password unencrypted to controllers that are named with ldap://'
 complete -c spinmail -n "__fish_spinmail_using_subcommand wizard" -s n -l dry-run -d 'Show what would change, and write nothing'
 complete -c spinmail -n "__fish_spinmail_using_subcommand wizard" -l check -d 'Write nothing, and fail (1) if anything would change'
 complete -c spinmail -n "__fish_spinmail_using_subcommand wizard" -s q -l quiet -d 'Print only data and errors, no hints and other talk'
@@ -376,12 +379,9 @@ complete -c spinmail -n "__fish_spinmail_using_subcommand validate" -s q -l quie
 complete -c spinmail -n "__fish_spinmail_using_subcommand validate" -s v -l verbose -d 'Say more: what passed, what did not apply, what was accepted'
 complete -c spinmail -n "__fish_spinmail_using_subcommand validate" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c spinmail -n "__fish_spinmail_using_subcommand verify" -l facts -d 'Judge these facts, which `spinmail gather` recorded, and look at nothing' -r -F
-complete -c spinmail -n "__fish_spinmail_using_subcommand verify" -l farms -d 'Check many farms: their files, and folders, which mean their *.toml; --facts may then be folders too' -r -F
+complete -c spinmail -n "__fish_spinmail_using_subcommand verify" -l farms -d 'Check many farms: their files, and folders, which mean their *.toml; --facts are matched by the farms\' names' -r -F
 complete -c spinmail -n "__fish_spinmail_using_subcommand verify" -l bind-as -d 'Ask the directory as this account; else as `probe.bind-as`' -r
 complete -c spinmail -n "__fish_spinmail_using_subcommand verify" -l bind-password-file -d 'Its password\'s file; else SPINMAIL_LDAP_PASSWORD, else it is asked for' -r -F
-complete -c spinmail -n "__fish_spinmail_using_subcommand verify" -l metabase -d 'A copy of a server\'s MetaBase.xml; else this machine\'s own' -r -F
-complete -c spinmail -n "__fish_spinmail_using_subcommand verify" -l server -d 'The recorded server that is looked at; else this machine' -r
-complete -c spinmail -n "__fish_spinmail_using_subcommand verify" -l aliases -d 'The aliases of all lists that take mail: an alias or an address in a line' -r -F
 complete -c spinmail -n "__fish_spinmail_using_subcommand verify" -l sddl -d 'Its security descriptor, as `(Get-Acl -LiteralPath PATH).Sddl` prints it, or a file of that' -r
 complete -c spinmail -n "__fish_spinmail_using_subcommand verify" -l icacls -d 'A file that `icacls PATH /save FILE` wrote, of the folder' -r -F
 complete -c spinmail -n "__fish_spinmail_using_subcommand verify" -l path -d 'Which of the farm\'s drop folders that is' -r
@@ -389,7 +389,10 @@ complete -c spinmail -n "__fish_spinmail_using_subcommand verify" -l smb-user -d
 complete -c spinmail -n "__fish_spinmail_using_subcommand verify" -l smb-password-file -d 'Its password\'s file; else SPINMAIL_SMB_PASSWORD, else it is asked for' -r -F
 complete -c spinmail -n "__fish_spinmail_using_subcommand verify" -l sid -d 'The SID of an account, or of WSS_ADMIN_WPG or WSS_WPG' -r
 complete -c spinmail -n "__fish_spinmail_using_subcommand verify" -l token -d 'An account\'s SID and those of all its groups, as `whoami /user` and `whoami /groups` show them' -r
+complete -c spinmail -n "__fish_spinmail_using_subcommand verify" -l server -d 'The recorded server that is looked at; else this machine' -r
+complete -c spinmail -n "__fish_spinmail_using_subcommand verify" -l metabase -d 'A copy of a server\'s MetaBase.xml; else this machine\'s own' -r -F
 complete -c spinmail -n "__fish_spinmail_using_subcommand verify" -l folder -d 'Where the drop folder can be seen from here, such as a mounted share' -r -f -a "(__fish_complete_directories)"
+complete -c spinmail -n "__fish_spinmail_using_subcommand verify" -l aliases -d 'The aliases of all lists that take mail: an alias or an address in a line' -r -F
 complete -c spinmail -n "__fish_spinmail_using_subcommand verify" -l only -d 'Judge only these rules: ids, or what ids begin with (dns, dns-mx)' -r
 complete -c spinmail -n "__fish_spinmail_using_subcommand verify" -l skip -d 'Leave these rules out: ids, or what ids begin with' -r
 complete -c spinmail -n "__fish_spinmail_using_subcommand verify" -l fail-on -d 'The least severity that makes the exit status 1; never makes it 0 whatever is found' -r -f -a "error\t''
@@ -419,8 +422,6 @@ complete -c spinmail -n "__fish_spinmail_using_subcommand trace" -l facts -d 'Ju
 complete -c spinmail -n "__fish_spinmail_using_subcommand trace" -l format -d 'How to print it' -r -f -a "text\t''
 json\t''"
 complete -c spinmail -n "__fish_spinmail_using_subcommand trace" -s o -l out -d 'Write the report there instead of to standard output, in one step when it is whole' -r -F
-complete -c spinmail -n "__fish_spinmail_using_subcommand trace" -l bind-as -d 'Ask the directory as this account; else as `probe.bind-as`' -r
-complete -c spinmail -n "__fish_spinmail_using_subcommand trace" -l bind-password-file -d 'Its password\'s file; else SPINMAIL_LDAP_PASSWORD, else it is asked for' -r -F
 complete -c spinmail -n "__fish_spinmail_using_subcommand trace" -l metabase -d 'A copy of a server\'s MetaBase.xml; else this machine\'s own' -r -F
 complete -c spinmail -n "__fish_spinmail_using_subcommand trace" -l server -d 'The recorded server that is looked at; else this machine' -r
 complete -c spinmail -n "__fish_spinmail_using_subcommand trace" -l aliases -d 'The aliases of all lists that take mail: an alias or an address in a line' -r -F
@@ -436,8 +437,6 @@ complete -c spinmail -n "__fish_spinmail_using_subcommand trace" -s f -l file -d
 complete -c spinmail -n "__fish_spinmail_using_subcommand trace" -l color -d 'Colour the output: auto (the default), always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
-complete -c spinmail -n "__fish_spinmail_using_subcommand trace" -l insecure-bind -d 'Send the password unencrypted to controllers that are named with ldap://'
-complete -c spinmail -n "__fish_spinmail_using_subcommand trace" -l all -d 'Name every contact and group with a finding, not only the first 20'
 complete -c spinmail -n "__fish_spinmail_using_subcommand trace" -s q -l quiet -d 'Print only data and errors, no hints and other talk'
 complete -c spinmail -n "__fish_spinmail_using_subcommand trace" -s v -l verbose -d 'Say more: what passed, what did not apply, what was accepted'
 complete -c spinmail -n "__fish_spinmail_using_subcommand trace" -s h -l help -d 'Print help (see more with \'--help\')'

@@ -255,7 +255,9 @@ pub fn key_error(fault: KeyFault) -> Error {
         KeyFault::Nameless { .. } => error,
         KeyFault::NoEntry { table, name, nearest } => match *table {
             "accept" => error.hint(format!("`spinmail set accept.{name}.reason REASON` accepts one")),
-            table => error.did_you_mean(nearest.as_deref()).hint(format!("`spinmail {table} add {name}` adds it")),
+            table => error
+                .did_you_mean(nearest.as_deref())
+                .hint(format!("`spinmail {table} list` shows what is there, `spinmail {table} add {name}` adds it")),
         },
         KeyFault::SeveralEntries { table: "accept", name } => {
             error.hint(format!("name the subject too: `accept.{name}/SUBJECT`"))

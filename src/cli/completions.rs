@@ -13,7 +13,7 @@ const INSTALL: [(Shell, &str); 5] = [
     (Shell::Bash, "echo 'source <(spinmail completions bash)' >> ~/.bashrc"),
     (Shell::Zsh, "echo 'source <(spinmail completions zsh)' >> ~/.zshrc       (behind compinit)"),
     (Shell::Fish, "spinmail completions fish > ~/.config/fish/completions/spinmail.fish"),
-    (Shell::PowerShell, "Add-Content $PROFILE 'spinmail completions powershell | Out-String | Invoke-Expression'"),
+    (Shell::PowerShell, "Add-Content $PROFILE 'spinmail completions powershell | Out-String | iex'"),
     (Shell::Elvish, "echo 'eval (spinmail completions elvish | slurp)' >> ~/.config/elvish/rc.elv"),
 ];
 

@@ -103,6 +103,11 @@ impl Console {
         Screen { width: width(), unicode: shows_unicode() }
     }
 
+    /// What can be shown where standard error goes.
+    pub fn screen_for_talk(&self) -> Screen {
+        Screen { width: talk_width(), unicode: shows_unicode() }
+    }
+
     /// The width of a table on standard output.
     pub fn width(&self) -> usize {
         self.screen().table_width()
@@ -152,11 +157,16 @@ impl Console {
 
 /// Talk in lines that fit the terminal, where it goes to one.
 fn as_talk(text: &str) -> String {
-    let width = terminal_size::terminal_size_of(io::stderr()).map(|(width, _)| usize::from(width.0));
-    match width.filter(|width| *width > 0) {
+    match talk_width() {
         Some(width) => talk(text, width),
         None => format!("{}\n", text.strip_suffix('\n').unwrap_or(text)),
     }
+}
+
+/// The width of the terminal that standard error goes to, where it goes to one.
+fn talk_width() -> Option<usize> {
+    let width = terminal_size::terminal_size_of(io::stderr()).map(|(width, _)| usize::from(width.0));
+    width.filter(|width| *width > 0)
 }
 
 /// Talk as the terminal can draw it.

@@ -83,7 +83,8 @@ pub fn readable(error: LoadError, console: &Console) -> Error {
                 1 => "a mistake".to_owned(),
                 count => format!("{count} mistakes"),
             };
-            let picture = diagnosis::mistakes(&shown, &text, &mistakes, console.has_colour());
+            let picture =
+                diagnosis::mistakes(&shown, &text, &mistakes, console.has_colour(), &console.screen_for_talk());
             Error { picture: Some(picture), ..Error::usage(format!("`{shown}` has {count}, and nothing was done")) }
         }
     }

@@ -2,12 +2,13 @@
 
 use super::console::Console;
 use super::output::Output;
-use super::{gather, judging, verify};
+use super::progress::Bar;
+use super::{gather, judging, logon, recorded, verify};
 use crate::error::{Error, shown};
 use crate::facts::Facts;
 use crate::farm::Farm;
 use crate::farm::file::{self, LoadError, Loaded, read_text};
-use crate::probe::{self, Looks, Request, Unseen};
+use crate::probe::{self, Looks, Progress, Request, Unseen};
 use crate::report::{Body, Exit, Report};
 use crate::rules::Area;
 use clap::{Arg, ArgAction, ArgMatches, ValueHint};
@@ -28,7 +29,7 @@ pub fn argument() -> Arg {
         .conflicts_with("file")
         .value_hint(ValueHint::AnyPath)
         .value_parser(clap::value_parser!(PathBuf))
-        .help("Check many farms: their files, and folders, which mean their *.toml; --facts may then be folders too")
+        .help("Check many farms: their files, and folders, which mean their *.toml; --facts are matched by the farms' names")
 }
 
 /// A farm file to judge, or why there is none.
@@ -77,7 +78,7 @@ pub fn load((path, error): &Target) -> Result<Loaded, Body> {
 
 /// `verify --farms`.
 pub fn verify(matches: &ArgMatches, console: &Console) -> Result<Exit, Error> {
-    let named: Vec<PathBuf> = matches.get_many("farms").into_iter().flatten().cloned().collect();
+    let (named, _) = recorded::files_and_words(matches, "farms", gather::is_area);
     let (areas, facts) = gather::areas_and_facts(matches);
     // A wrong selection is wrong for every farm.
     judging::selection(matches, &areas)?;
@@ -90,17 +91,24 @@ pub fn verify(matches: &ArgMatches, console: &Console) -> Result<Exit, Error> {
     };
     let look = judging::look(matches, console, true);
     let targets = expand(&named, "toml");
-    let read = targets.iter().map(|(path, _)| path).chain(judging::read_besides(matches));
+    let besides = judging::read_besides(matches);
+    let read = targets.iter().map(|(path, _)| path).chain(&besides);
     let baseline = judging::baseline(matches)?;
     let output = Output::begin(matches, console, read.map(PathBuf::as_path))?;
     let mut printer = judging::Printer::new(output, look.clone(), baseline.as_ref())?;
     let mut place = 0;
+    let bar = Bar::new(console);
     for batch in targets.chunks(AT_ONCE) {
         let loaded: Vec<Result<Loaded, Body>> = batch.par_iter().map(load).collect();
         let facts = match &mut recorded {
             Some(recorded) => loaded.iter().map(|loaded| recorded.of(loaded.as_ref().ok()?)).collect(),
-            None => look_at(&loaded, matches, &areas),
+            None => {
+                bar.go_on("looking at farms", place, targets.len());
+                look_at(&loaded, matches, &areas, &bar.counter())
+            }
         };
+        // What is printed must not run into it.
+        bar.end();
         for (((path, _), loaded), facts) in batch.iter().zip(loaded).zip(facts) {
             let (report, own) = one(path, loaded, facts, matches, &areas, console);
             let fail_on = judging::fail_on(matches);
@@ -143,7 +151,7 @@ fn one(
     }
     let is_recorded = matches.contains_id("facts");
     let held = match is_recorded && areas.is_empty() {
-        true => held(&facts, &name, console),
+        true => held(&facts, &loaded.document.farm, &name, console),
         false => within_reach(&loaded.document.farm, matches, areas),
     };
     match judging::selection(matches, &held) {
@@ -156,11 +164,11 @@ fn one(
 }
 
 /// What recorded facts can be judged for; the rest is said to be left out.
-fn held(facts: &Facts, farm: &str, console: &Console) -> Vec<Area> {
-    let (held, other): (Vec<Area>, Vec<Area>) = Area::ALL.into_iter().partition(|area| gather::holds(facts, area));
-    if !other.is_empty() {
-        let names = other.iter().map(|area| area.name()).collect::<Vec<_>>().join(", ");
-        console.say(&format!("{farm}: the facts hold nothing about {names}, so that is left out"));
+fn held(facts: &Facts, farm: &Farm, name: &str, console: &Console) -> Vec<Area> {
+    let (held, missed) = verify::held_and_missed(facts, farm);
+    if !missed.is_empty() {
+        let names = missed.iter().map(|area| area.name()).collect::<Vec<_>>().join(", ");
+        console.say(&format!("{name}: the facts hold nothing about {names}, so that is left out"));
     }
     held
 }
@@ -174,15 +182,31 @@ fn within_reach(farm: &Farm, matches: &ArgMatches, named: &[Area]) -> Vec<Area> 
     Area::ALL.into_iter().filter(|area| probe::out_of_reach(*area, &request).is_none()).collect()
 }
 
-/// Looks at the farms whose files could be read, all of them at once.
-fn look_at(loaded: &[Result<Loaded, Body>], matches: &ArgMatches, named: &[Area]) -> Vec<Option<Seen>> {
+/// Looks at a farm; nothing where there is nothing to look at.
+fn look(farm: &Farm, matches: &ArgMatches, named: &[Area]) -> Option<Seen> {
+    let selection = judging::selection(matches, &within_reach(farm, matches, named)).ok()?;
+    let wanted: Vec<Area> =
+        Area::ALL.into_iter().filter(|area| !area.is_offline() && selection.reaches(*area)).collect();
+    // Nobody is asked for a password in the middle of a fleet.
+    let looks = match logon::look(matches, farm, &selection, None) {
+        Ok(directory) => Looks { directory, ..Looks::default() },
+        Err(error) => return Some(Err(error)),
+    };
+    let request = Request { farm, areas: &wanted, looks: &looks, server: None, progress: &Unseen };
+    (!wanted.is_empty()).then(|| Ok(probe::gather(&request)))
+}
+
+/// Looks at the farms whose files could be read, all of them at once; each that is done is counted.
+fn look_at(
+    loaded: &[Result<Loaded, Body>],
+    matches: &ArgMatches,
+    named: &[Area],
+    count: &(impl Fn() + Sync),
+) -> Vec<Option<Seen>> {
     let look = |loaded: &Result<Loaded, Body>| {
-        let farm = &loaded.as_ref().ok()?.document.farm;
-        let selection = judging::selection(matches, &within_reach(farm, matches, named)).ok()?;
-        let wanted: Vec<Area> =
-            Area::ALL.into_iter().filter(|area| !area.is_offline() && selection.reaches(*area)).collect();
-        let request = Request { farm, areas: &wanted, looks: &Looks::default(), server: None, progress: &Unseen };
-        (!wanted.is_empty()).then(|| Ok(probe::gather(&request)))
+        let seen = loaded.as_ref().ok().and_then(|loaded| look(&loaded.document.farm, matches, named));
+        count();
+        seen
     };
     // Each thread waits for its own farm.
     match rayon::ThreadPoolBuilder::new().num_threads(loaded.len()).build() {

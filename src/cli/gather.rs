@@ -2,7 +2,7 @@
 
 use super::console::Console;
 use super::progress::Bar;
-use super::{files, looking, recorded};
+use super::{files, logon, looking, recorded};
 use crate::error::{Error, shown};
 use crate::facts::Facts;
 use crate::facts::redact::Redactor;
@@ -50,7 +50,7 @@ pub fn command() -> Command {
                 .value_parser(clap::value_parser!(PathBuf))
                 .help("Write the facts there instead of to standard output"),
         );
-    looking::with_options(command).mut_arg("server", |arg| arg.conflicts_with("facts"))
+    looking::with_options(logon::with_options(command)).mut_arg("server", |arg| arg.conflicts_with("facts"))
 }
 
 /// `[AREA…]`.
@@ -66,18 +66,29 @@ pub fn area_argument(areas: &[Area]) -> Arg {
 
 /// The areas that were named, and the files of facts.
 pub fn areas_and_facts(matches: &ArgMatches) -> (Vec<Area>, Vec<PathBuf>) {
-    let (facts, behind) = recorded::files_and_words(matches, |word| area_of_word(word).is_some());
-    let words = matches.get_many::<String>("areas").into_iter().flatten().chain(&behind);
-    (words.filter_map(|word| area_of_word(word)).collect(), facts)
+    let (facts, _) = recorded::files_and_words(matches, "facts", is_area);
+    (area_words(matches).iter().filter_map(|word| area_of_word(word)).collect(), facts)
+}
+
+/// Whether a word stands for an area or a part of one.
+pub fn is_area(word: &str) -> bool {
+    area_of_word(word).is_some()
+}
+
+/// The words for areas and their parts, wherever they stand.
+fn area_words(matches: &ArgMatches) -> Vec<String> {
+    let named = matches.try_get_many::<String>("areas").ok().flatten().into_iter().flatten().cloned();
+    let behind = ["facts", "farms"].map(|option| recorded::files_and_words(matches, option, is_area).1);
+    named.chain(behind.into_iter().flatten()).collect()
 }
 
 /// The parts of areas that were named, where their areas were not.
 pub fn parts(matches: &ArgMatches) -> Vec<&'static Part> {
-    let Ok(Some(words)) = matches.try_get_many::<String>("areas") else { return Vec::new() };
-    let parts: Vec<&Part> = words.clone().filter_map(|word| part_of_word(word)).collect();
+    let words = area_words(matches);
     let is_whole =
-        |area: Area| words.clone().any(|word| part_of_word(word).is_none() && area_of_word(word) == Some(area));
-    parts.into_iter().filter(|part| !is_whole(part.area)).collect()
+        |area: Area| words.iter().any(|word| part_of_word(word).is_none() && area_of_word(word) == Some(area));
+    let parts = words.iter().filter_map(|word| part_of_word(word));
+    parts.filter(|part| !is_whole(part.area)).collect()
 }
 
 pub fn run(matches: &ArgMatches, console: &Console) -> Result<Exit, Error> {

@@ -2,7 +2,7 @@
 
 use super::console::Console;
 use super::output::{self, Output};
-use super::{files, gather};
+use super::{files, gather, recorded};
 use crate::error::Error;
 use crate::farm::file::read_text_up_to;
 use crate::report::{Baseline, Document, Exit, FailOn, Format, Look, Part, Report};
@@ -64,8 +64,9 @@ pub fn baseline(matches: &ArgMatches) -> Result<Option<Baseline>, Error> {
 }
 
 /// The files besides the farm's that are read for a report.
-pub fn read_besides(matches: &ArgMatches) -> impl Iterator<Item = &PathBuf> {
-    ["since", "facts"].into_iter().filter_map(|name| matches.try_get_many::<PathBuf>(name).ok().flatten()).flatten()
+pub fn read_besides(matches: &ArgMatches) -> Vec<PathBuf> {
+    let (facts, _) = recorded::files_and_words(matches, "facts", gather::is_area);
+    matches.get_one::<PathBuf>("since").cloned().into_iter().chain(recorded::paths(&facts)).collect()
 }
 
 /// The rules that the options choose among those of some areas; an area named here must not come to nothing.

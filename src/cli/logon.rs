@@ -11,10 +11,20 @@ use clap::{Arg, ArgAction, ArgMatches, Command, ValueHint};
 use dialoguer::Password;
 use std::path::{Path, PathBuf};
 
+const HEADING: &str = "Active Directory";
 const VARIABLE: &str = "SPINMAIL_LDAP_PASSWORD";
 
 /// Adds the options about the directory.
 pub fn with_options(command: Command) -> Command {
+    let all = Arg::new("all")
+        .long("all")
+        .action(ArgAction::SetTrue)
+        .help("Name every contact and group with a finding, not only the first 20");
+    with_account(command).arg(all.help_heading(HEADING))
+}
+
+/// Adds those that say who asks.
+pub fn with_account(command: Command) -> Command {
     let options = [
         Arg::new("bind-as")
             .long("bind-as")
@@ -30,44 +40,64 @@ pub fn with_options(command: Command) -> Command {
             .long("insecure-bind")
             .action(ArgAction::SetTrue)
             .help("Send the password unencrypted to controllers that are named with ldap://"),
-        Arg::new("all")
-            .long("all")
-            .action(ArgAction::SetTrue)
-            .help("Name every contact and group with a finding, not only the first 20"),
     ];
-    command.args(options.map(|option| option.help_heading("Active Directory")))
+    command.args(options.map(|option| option.help_heading(HEADING)))
 }
 
-/// How to look at the directory, as far as the rules need it.
+/// How to look at the directory, as far as the rules need it. Without a console nobody is asked for a password.
 ///
 /// # Errors
 /// An account or a file of the command line cannot be used.
-pub fn look(matches: &ArgMatches, farm: &Farm, selection: &Selection, console: &Console) -> Result<Look, Error> {
+pub fn look(
+    matches: &ArgMatches,
+    farm: &Farm,
+    selection: &Selection,
+    console: Option<&Console>,
+) -> Result<Look, Error> {
     let mut look = Look {
         insecure: matches.get_flag("insecure-bind"),
         all: matches.get_flag("all"),
         rights: selection.reaches_beyond_parts(Area::Directory),
         ..Look::default()
     };
-    let account = match matches.get_one::<String>("bind-as") {
-        Some(text) => Some(Account::from_text(text).map_err(|fault| {
-            Error::usage(format!("`{text}` is no account: {fault}")).hint(format!("expected {}", Account::EXPECTED))
-        })?),
-        None => farm.probe.bind_as.clone(),
-    };
-    let Some(account) = account else {
-        look.logon = without_account();
-        return Ok(look);
-    };
-    let account = account.as_str().to_owned();
-    if selection.reaches(Area::Directory) && is_used(farm) {
-        let file = matches.get_one::<PathBuf>("bind-password-file").map(PathBuf::as_path);
-        look.logon = match password(file, VARIABLE, &account, console)? {
-            Some(password) => Logon::Password { account, password },
-            None => Logon::Nothing(format!("no password of `{account}` is given (in {VARIABLE} or a file)")),
-        };
+    match account(matches, farm)? {
+        None => look.logon = without_account(),
+        Some(account) if selection.reaches(Area::Directory) && is_used(farm) => {
+            look.logon = as_account(account, matches, console)?;
+        }
+        Some(_) => {}
     }
     Ok(look)
+}
+
+/// How to look at the directory when nobody is asked for a password: without one as anybody may.
+///
+/// # Errors
+/// An account or a file of the command line cannot be used.
+pub fn look_unasked(matches: &ArgMatches, farm: &Farm) -> Result<Look, Error> {
+    let logon = match account(matches, farm)? {
+        None => without_account(),
+        Some(account) => as_account(account, matches, None)?,
+    };
+    let logon = if matches!(logon, Logon::Nothing(_)) { Logon::Anonymous } else { logon };
+    Ok(Look { insecure: matches.get_flag("insecure-bind"), logon, ..Look::default() })
+}
+
+/// The account to ask as, where one is named.
+fn account(matches: &ArgMatches, farm: &Farm) -> Result<Option<Account>, Error> {
+    let Some(text) = matches.get_one::<String>("bind-as") else { return Ok(farm.probe.bind_as.clone()) };
+    Account::from_text(text).map(Some).map_err(|fault| {
+        Error::usage(format!("`{text}` is no account: {fault}")).hint(format!("expected {}", Account::EXPECTED))
+    })
+}
+
+fn as_account(account: Account, matches: &ArgMatches, console: Option<&Console>) -> Result<Logon, Error> {
+    let account = account.as_str().to_owned();
+    let file = matches.get_one::<PathBuf>("bind-password-file").map(PathBuf::as_path);
+    Ok(match password(file, VARIABLE, &account, console)? {
+        Some(password) => Logon::Password { account, password },
+        None => Logon::Nothing(format!("no password of `{account}` is given (in {VARIABLE} or a file)")),
+    })
 }
 
 fn without_account() -> Logon {
@@ -77,7 +107,8 @@ fn without_account() -> Logon {
     Logon::Nothing("no account is named to ask as; `--bind-as` or `probe.bind-as` names one".to_owned())
 }
 
-/// An account's password: from a file, else from a variable of the environment, else from the person at the terminal.
+/// An account's password: from a file, else from a variable of the environment, else from the person at the terminal, if
+/// there is one to be asked.
 ///
 /// # Errors
 /// The file cannot be read or is empty, or nothing could be typed.
@@ -85,7 +116,7 @@ pub fn password(
     file: Option<&Path>,
     variable: &str,
     account: &str,
-    console: &Console,
+    console: Option<&Console>,
 ) -> Result<Option<Secret>, Error> {
     if let Some(path) = file {
         let text = read_text(path)?;
@@ -99,7 +130,7 @@ pub fn password(
     if let Some(password) = std::env::var(variable).ok().filter(|password| !password.is_empty()) {
         return Ok(Some(Secret::new(password)));
     }
-    if !console.has_person() {
+    if !console.is_some_and(Console::has_person) {
         return Ok(None);
     }
     let prompt = format!("Password of {}", crate::error::shown(account));

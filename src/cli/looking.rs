@@ -18,7 +18,7 @@ pub fn with_options(command: Command) -> Command {
         .value_name("NAME")
         .help_heading(WHERE)
         .help("The recorded server that is looked at; else this machine");
-    folder::with_options(iis::with_options(logon::with_options(command)).arg(server))
+    folder::with_options(iis::with_options(command).arg(server))
 }
 
 /// What the options say of places. As whom the directory or a share's server is asked is another matter, which may need
@@ -51,7 +51,7 @@ pub fn log_on(
     console: &Console,
 ) -> Result<(), Error> {
     if selection.reaches(Area::Directory) {
-        looks.directory = logon::look(matches, farm, selection, console)?;
+        looks.directory = logon::look(matches, farm, selection, Some(console))?;
     }
     if selection.reaches(Area::Folder) {
         folder::log_on(&mut looks.folder, matches, farm, console)?;

@@ -87,7 +87,8 @@ pub fn command() -> Command {
         .about("SharePoint Server's incoming e-mail settings: kept in a file, validated, and verified against the real world")
         .long_about(
             "The page Configure Incoming E-Mail Settings of SharePoint's Central Administration as a command line: it keeps a \
-             farm's settings in a file, says whether they can work, and looks at the real DNS to say whether they do.",
+             farm's settings in a file, says whether they can work, and looks at the real DNS, mail servers, drop folders and \
+             directory to say whether they do.",
         )
         .after_help(
             "Examples:\n  \

@@ -34,6 +34,18 @@ impl<'a> Bar<'a> {
         Self { console, shown: RefCell::new(None) }
     }
 
+    /// Begins where an earlier line was taken away.
+    pub fn go_on(&self, what: &str, done: usize, steps: usize) {
+        self.begin(what, steps);
+        self.with(|bar| bar.set_position(done as u64));
+    }
+
+    /// Counts a step from any thread.
+    pub fn counter(&self) -> impl Fn() + Sync + use<> {
+        let bar = self.shown.borrow().as_ref().map(|shown| shown.bar.clone());
+        move || bar.iter().for_each(|bar| bar.inc(1))
+    }
+
     fn with(&self, act: impl FnOnce(&ProgressBar)) {
         if let Some(shown) = &*self.shown.borrow() {
             act(&shown.bar);

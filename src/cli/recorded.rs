@@ -1,5 +1,6 @@
 //! `--facts`: recorded facts, merged where they are several files'.
 
+use super::fleet;
 use crate::error::Error;
 use crate::facts::Facts;
 use crate::farm::file::read_text;
@@ -10,23 +11,28 @@ use std::path::{Path, PathBuf};
 pub fn argument(help: &'static str) -> Arg {
     Arg::new("facts")
         .long("facts")
-        .value_name("FILE")
+        .value_name("PATH")
         .num_args(1..)
         .action(ArgAction::Append)
         .value_hint(ValueHint::FilePath)
         .value_parser(clap::value_parser!(PathBuf))
         .help(help)
         .long_help(format!(
-            "{help}.\nOf several files the newest answer to each question counts; where machines were told different things, \
+            "{help}. A folder means its *.json.\nOf several files the newest answer to each question counts; where machines were told different things, \
              each is judged and says from where"
         ))
 }
 
-/// What stood behind `--facts`: the files, and the words that belong to the command (an area, an address), since a list
-/// of files takes all that follows it. The first of a list is always a file.
-pub fn files_and_words(matches: &ArgMatches, is_word: impl Fn(&str) -> bool) -> (Vec<PathBuf>, Vec<String>) {
+/// What stood behind an option with a list of files: the files, and the words that belong to the command (an area, an
+/// address), since the list takes all that follows it. The first of a list is always a file.
+pub fn files_and_words(
+    matches: &ArgMatches,
+    option: &str,
+    is_word: impl Fn(&str) -> bool,
+) -> (Vec<PathBuf>, Vec<String>) {
     let (mut files, mut words) = (Vec::new(), Vec::new());
-    for list in matches.get_occurrences::<PathBuf>("facts").into_iter().flatten() {
+    let lists = matches.try_get_occurrences::<PathBuf>(option).ok().flatten();
+    for list in lists.into_iter().flatten() {
         for (at, path) in list.enumerate() {
             match path.to_str().filter(|text| at > 0 && is_word(text)) {
                 Some(word) => words.push(word.to_owned()),
@@ -37,12 +43,18 @@ pub fn files_and_words(matches: &ArgMatches, is_word: impl Fn(&str) -> bool) -> 
     (files, words)
 }
 
-/// Reads the files and makes one of them; nothing where no file is named. They must be of the farm of this name.
-pub fn load(files: &[PathBuf], farm: Option<&str>) -> Result<Option<Facts>, Error> {
+/// The files that are meant by these, some of which may be folders.
+pub fn paths(named: &[PathBuf]) -> Vec<PathBuf> {
+    fleet::expand(named, "json").into_iter().map(|(path, _)| path).collect()
+}
+
+/// Reads the files and makes one of them; nothing where none is named. They must be of the farm of this name.
+pub fn load(named: &[PathBuf], farm: Option<&str>) -> Result<Option<Facts>, Error> {
     let name = |path: &Path| path.to_string_lossy().into_owned();
     let mut all = Vec::new();
-    for path in files {
-        all.push((name(path), Facts::from_json(&read_text(path)?, &name(path))?));
+    for (path, error) in fleet::expand(named, "json") {
+        error.map_or(Ok(()), Err)?;
+        all.push((name(&path), Facts::from_json(&read_text(&path)?, &name(&path))?));
     }
     if all.is_empty() {
         return Ok(None);

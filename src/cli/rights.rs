@@ -164,7 +164,7 @@ pub fn smb_logon(matches: &ArgMatches, console: &Console) -> Result<SmbLogon, Er
     }
     let account = account.as_str().to_owned();
     let file = matches.get_one::<PathBuf>("smb-password-file");
-    Ok(match logon::password(file.map(PathBuf::as_path), VARIABLE, &account, console)? {
+    Ok(match logon::password(file.map(PathBuf::as_path), VARIABLE, &account, Some(console))? {
         Some(password) => SmbLogon::Password { account, password },
         None => SmbLogon::Nothing(format!("no password of `{account}` is given (in {VARIABLE} or a file)")),
     })

@@ -28,7 +28,7 @@ pub fn command() -> Command {
 }
 
 pub fn run(matches: &ArgMatches, console: &Console) -> Result<Exit, Error> {
-    let (facts, words) = recorded::files_and_words(matches, |word| word.contains('@') && !word.contains(['/', '\\']));
+    let (facts, words) = recorded::files_and_words(matches, "facts", is_address);
     let address = match (matches.get_one::<String>("address"), words.as_slice()) {
         (Some(address), []) | (None, [address]) => address.as_str(),
         (None, []) => return Err(Error::usage("the address is missing: whose mail is to be followed?")),
@@ -50,11 +50,17 @@ pub fn run(matches: &ArgMatches, console: &Console) -> Result<Exit, Error> {
     } else {
         trace.text(&output::screen(matches, console), console.is_verbose())
     };
-    let read = facts.iter().chain([&path]);
+    let besides = recorded::paths(&facts);
+    let read = besides.iter().chain([&path]);
     let mut output = Output::begin(matches, console, read.map(PathBuf::as_path))?;
     output.write(&text)?;
     output.finish()?;
     Ok(exit.worse(report.exit(FailOn::At(Severity::Error))))
+}
+
+/// Whether a word behind a list of files is no file, but the address.
+fn is_address(word: &str) -> bool {
+    word.contains('@') && !word.contains(['/', '\\'])
 }
 
 /// The domain of an address (RFC 5321 4.1.2): what stands behind the last `@`.

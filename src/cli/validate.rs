@@ -45,7 +45,8 @@ pub fn run(matches: &ArgMatches, console: &Console) -> Result<Exit, Error> {
     let several = named.len() > 1 || named.iter().any(|path| path.is_dir());
     let look = judging::look(matches, console, several);
     let targets = fleet::expand(&named, "toml");
-    let read = targets.iter().map(|(path, _)| path).chain(judging::read_besides(matches));
+    let besides = judging::read_besides(matches);
+    let read = targets.iter().map(|(path, _)| path).chain(&besides);
     let baseline = judging::baseline(matches)?;
     let output = Output::begin(matches, console, read.map(PathBuf::as_path))?;
     let mut printer = judging::Printer::new(output, look.clone(), baseline.as_ref())?;

@@ -3,7 +3,7 @@
 use super::console::Console;
 use super::output::Output;
 use super::progress::Bar;
-use super::{files, fleet, folder, gather, judging, looking, recorded};
+use super::{files, fleet, folder, gather, judging, logon, looking, recorded};
 use crate::error::Error;
 use crate::facts::Facts;
 use crate::farm::Farm;
@@ -27,7 +27,12 @@ pub fn command() -> Command {
         .arg(gather::area_argument(&Area::ALL))
         .arg(facts_argument())
         .arg(fleet::argument());
-    let command = looking::with_options(command).mut_arg("folder", |arg| arg.conflicts_with("facts"));
+    // These speak of one farm's servers.
+    let mut command =
+        looking::with_options(logon::with_options(command)).mut_arg("folder", |arg| arg.conflicts_with("facts"));
+    for of_one in ["server", "metabase", "folder", "aliases"] {
+        command = command.mut_arg(of_one, |arg| arg.conflicts_with("farms"));
+    }
     judging::with_options(command)
 }
 
@@ -46,7 +51,8 @@ pub fn run(matches: &ArgMatches, console: &Console) -> Result<Exit, Error> {
     let (areas, facts) = gather::areas_and_facts(matches);
     let (report, exit) = judge(loaded, matches, &facts, &areas, select, None, console)?;
     let look = judging::look(matches, console, false);
-    let read = judging::read_besides(matches).chain([&path]);
+    let besides = judging::read_besides(matches);
+    let read = besides.iter().chain([&path]);
     let output = Output::begin(matches, console, read.map(PathBuf::as_path))?;
     let mut printer = judging::Printer::new(output, look.clone(), baseline.as_ref())?;
     printer.print(&judging::write(report, baseline.as_ref(), &look, judging::fail_on(matches), 0, exit))?;
@@ -110,8 +116,8 @@ pub fn report(loaded: Loaded, facts: Facts, selection: &Selection, address: Opti
     report
 }
 
-/// What recorded facts can be judged for when nothing is named: all that they were gathered about.
-fn of_facts(facts: &Facts, farm: &Farm, console: &Console) -> Vec<Area> {
+/// The areas that facts hold something about, and those of which something could be expected and is not there.
+pub fn held_and_missed(facts: &Facts, farm: &Farm) -> (Vec<Area>, Vec<Area>) {
     let (held, other): (Vec<Area>, Vec<Area>) = Area::ALL.into_iter().partition(|area| gather::holds(facts, area));
     // That nothing is there of what the farm has not is nothing to say.
     let is_missed = |area: &Area| match area {
@@ -120,7 +126,13 @@ fn of_facts(facts: &Facts, farm: &Farm, console: &Console) -> Vec<Area> {
         Area::Directory => directory::is_used(farm),
         _ => true,
     };
-    for area in other.into_iter().filter(is_missed) {
+    (held, other.into_iter().filter(is_missed).collect())
+}
+
+/// What recorded facts can be judged for when nothing is named: all that they were gathered about.
+fn of_facts(facts: &Facts, farm: &Farm, console: &Console) -> Vec<Area> {
+    let (held, missed) = held_and_missed(facts, farm);
+    for area in missed {
         let name = area.name();
         console
             .say(&format!("the facts hold nothing about {name}, so it is left out; `spinmail gather {name}` asks it"));

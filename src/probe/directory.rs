@@ -7,8 +7,10 @@ mod container;
 mod logon;
 mod members;
 mod reason;
+mod units;
 
 pub use logon::{Logon, Secret};
+pub use units::units;
 
 use super::Progress;
 use super::trust::Trust;

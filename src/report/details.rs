@@ -1,9 +1,11 @@
 //! What is said of a verdict beyond its message, for the formats that say it in lines.
 
+use super::{Report, Standing};
 use crate::error::Error;
 use crate::farm::Mistake;
 use crate::plan;
 use crate::rules::Verdict;
+use std::collections::HashMap;
 
 /// A line about a verdict.
 #[derive(Debug, PartialEq, Eq)]
@@ -33,6 +35,29 @@ pub fn of(verdict: &Verdict, file: &str) -> Vec<Detail> {
     }
     details.push(command("explain", format!("spinmail explain {}", verdict.rule.id)));
     details
+}
+
+/// Verdicts as they are told, each with its place: what is undecided for the same reason is told once, with the first of
+/// its rules.
+pub fn together<'a>(
+    report: &Report,
+    verdicts: impl IntoIterator<Item = (usize, &'a Verdict)>,
+) -> Vec<Vec<(usize, &'a Verdict)>> {
+    let mut groups: Vec<Vec<(usize, &Verdict)>> = Vec::new();
+    let mut places = HashMap::new();
+    for (at, verdict) in verdicts {
+        let line = verdict.about.as_ref().and_then(|about| about.line);
+        let reason = (&verdict.subject, &verdict.message, line, report.is_new(verdict));
+        let place = match Standing::of(verdict) {
+            Standing::Undecided => *places.entry(reason).or_insert(groups.len()),
+            _ => groups.len(),
+        };
+        match groups.get_mut(place) {
+            Some(group) => group.push((at, verdict)),
+            None => groups.push(vec![(at, verdict)]),
+        }
+    }
+    groups
 }
 
 /// The commands of the remedy, as far as they can be written.

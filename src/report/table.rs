@@ -28,7 +28,9 @@ fn one(report: &Report, look: &Look) -> String {
     let head = if look.several { format!("{}\n", look.screen.plain(&report.file)) } else { String::new() };
     match &report.body {
         Body::Unreadable(error) => head + &diagnosis::error(error),
-        Body::Malformed { text, mistakes } => head + &diagnosis::mistakes(&report.file, text, mistakes, look.colour),
+        Body::Malformed { text, mistakes } => {
+            head + &diagnosis::mistakes(&report.file, text, mistakes, look.colour, &look.screen)
+        }
         Body::Verdicts(verdicts) => {
             let rows = verdicts.iter().filter(|verdict| is_shown(report, verdict, look)).map(row);
             let rows: Vec<Row> = rows.chain(past_rows(report)).collect();

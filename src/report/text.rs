@@ -53,10 +53,12 @@ fn one(report: &Report, look: &Look) -> String {
     match &report.body {
         Body::Unreadable(error) => out.push_str(&diagnosis::error(error)),
         Body::Malformed { text, mistakes } => {
-            out.push_str(&diagnosis::mistakes(&report.file, text, mistakes, look.colour))
+            out.push_str(&diagnosis::mistakes(&report.file, text, mistakes, look.colour, &look.screen))
         }
         Body::Verdicts(_) => {
-            verdicts.iter().for_each(|verdict| write_verdict(&mut out, verdict, &report.file, &look.screen));
+            for group in details::together(report, verdicts.into_iter().enumerate()) {
+                write_verdict(&mut out, &group, &report.file, &look.screen);
+            }
         }
     }
     out.push_str(&past);
@@ -103,7 +105,9 @@ fn write_headline(out: &mut String, head: &str, style: Style, text: &str, screen
     }
 }
 
-fn write_verdict(out: &mut String, verdict: &Verdict, file: &str, screen: &Screen) {
+/// A verdict, and behind the first those that are told with it.
+fn write_verdict(out: &mut String, group: &[(usize, &Verdict)], file: &str, screen: &Screen) {
+    let Some(((_, verdict), others)) = group.split_first() else { return };
     let standing = Standing::of(verdict);
     let head = format!("{}[{}]", standing.name(), verdict.rule.id);
     write_headline(out, &head, style_of(standing), &sentence(verdict), screen);
@@ -115,6 +119,10 @@ fn write_verdict(out: &mut String, verdict: &Verdict, file: &str, screen: &Scree
     let width = place.as_ref().map_or(0, |(label, _)| label.chars().count()).clamp(LABEL_WIDTH, WIDEST_LABEL);
     if let Some((label, text)) = &place {
         write_line(out, width, label, text, screen);
+    }
+    let also: Vec<&str> = others.iter().map(|(_, verdict)| verdict.rule.id).collect();
+    if !also.is_empty() {
+        write_line(out, width, "also undecided", &also.join(", "), screen);
     }
     for detail in details::of(verdict, file) {
         let whole = Screen { width: None, ..*screen };

@@ -99,8 +99,17 @@ impl<'a> Trace<'a> {
                 OutcomeKind::Fail => verbose || stops(verdict),
                 OutcomeKind::NotApplicable => false,
             };
+            // Several rules may say the same: what was not looked at decides none of them.
+            let mut told: Vec<(String, Vec<&str>)> = Vec::new();
             for verdict in self.at(hop).filter(is_told) {
-                let text = format!("{} [{}]", sentence(verdict), verdict.rule.id);
+                let (said, rule) = (sentence(verdict), verdict.rule.id);
+                match told.iter_mut().find(|(known, _)| *known == said) {
+                    Some((_, rules)) => rules.push(rule),
+                    None => told.push((said, vec![rule])),
+                }
+            }
+            for (said, rules) in told {
+                let text = format!("{said} [{}]", rules.join(", "));
                 let lines = screen.lines(&text, &format!("{rail}   "), &format!("{rail}     "));
                 lines.iter().for_each(|line| out.push_str(&format!("{line}\n")));
             }

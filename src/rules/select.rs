@@ -57,7 +57,7 @@ impl Selection {
                 let areas =
                     Area::ALL.into_iter().map(Area::name).filter(|name| all().any(|rule| begins(rule.id, name)));
                 let near = nearest(word, areas.chain(all().map(|rule| rule.id)));
-                return Err(Error::usage(format!("no rule's id is or begins with `{word}`"))
+                return Err(Error::usage(format!("no rule's id is `{word}` or begins with `{word}-`"))
                     .did_you_mean(near.as_deref())
                     .hint("`spinmail explain` lists the rules"));
             }

@@ -4,7 +4,7 @@ mod target;
 
 use super::{Case, Evidence, Finding, Hand, Judge, Judged, Outcome, Rule, rule};
 use crate::facts::{Answer, SmtpHost, SmtpStep, SmtpTalk, TlsFacts};
-use crate::farm::values::given;
+use crate::farm::values::{Size, given};
 use crate::farm::{Farm, Server};
 use target::Target;
 
@@ -479,7 +479,7 @@ fn size_small(case: &Case<'_>) -> Vec<Judged> {
             Ok(size) => Outcome::Fail(
                 Finding::by(
                     Hand::Server,
-                    format!("`{}` takes messages up to {size} bytes, a web application up to {}", target.subject(), largest.as_str()),
+                    format!("`{}` takes messages up to {}, a web application up to {}", target.subject(), Size::in_words(size), largest.as_str()),
                     "Raise Limit message size in the SMTP virtual server's properties, Messages; encoding makes attachments \
                      a third larger",
                 )

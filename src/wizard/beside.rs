@@ -19,7 +19,7 @@ pub enum Beside {
 }
 
 /// In the order in which they are asked.
-pub const STEPS: [Beside; 8] = [
+pub const STEPS: [Beside; 10] = [
     Beside::Offer,
     Beside::Setting(Table::Farm, "version"),
     Beside::Setting(Table::Farm, "timer-account"),
@@ -28,6 +28,8 @@ pub const STEPS: [Beside; 8] = [
     Beside::Flag("incoming-email-service"),
     Beside::Flag("smtp-service"),
     Beside::Setting(Table::Probe, "dns-servers"),
+    Beside::Setting(Table::Probe, "directory"),
+    Beside::Setting(Table::Probe, "bind-as"),
 ];
 
 impl Beside {
@@ -35,9 +37,12 @@ impl Beside {
         farm.is_enabled()
             && match self {
                 Self::Offer => true,
-                // Who makes the contacts matters where this farm makes them.
-                Self::Setting(_, "central-administration-account") => {
+                // Who makes the contacts, and where they are, matters where this farm makes them.
+                Self::Setting(_, "central-administration-account" | "directory") => {
                     beyond && farm.directory.service == Some(Service::Yes)
+                }
+                Self::Setting(_, "bind-as") => {
+                    beyond && farm.directory.service == Some(Service::Yes) && farm.probe.directory.is_some()
                 }
                 Self::Setting(..) | Self::Servers => beyond,
                 Self::Flag(_) => beyond && !farm.servers.is_empty(),
@@ -75,7 +80,7 @@ fn row(table: Table, name: &str) -> Option<&'static Setting> {
 pub fn offer(farm: &Farm, beyond: bool, asker: &mut dyn Asker) -> Result<Answer<bool>, Error> {
     let question = Question {
         label: "Record what checking needs beside the page?",
-        help: "The version, the accounts, the servers and the name servers: `verify` looks at what is recorded.",
+        help: "The version, the accounts, the servers and whom to ask: `verify` looks at what is recorded.",
         example: "",
         suggestions: &[],
         can_go_back: true,
@@ -92,6 +97,8 @@ pub fn restore(farm: &mut Farm, before: &Farm) {
     farm.central_administration_account.clone_from(&before.central_administration_account);
     farm.servers.clone_from(&before.servers);
     farm.probe.dns_servers.clone_from(&before.probe.dns_servers);
+    farm.probe.directory.clone_from(&before.probe.directory);
+    farm.probe.bind_as.clone_from(&before.probe.bind_as);
 }
 
 /// Servers to add to those that were there before the walk; a second answer takes the place of the first.

@@ -47,9 +47,13 @@ fn every_page_has_its_sections() {
         for heading in ["Why", "Fix", "Fails", "Passes"] {
             assert!(!section(rule.explain, heading).trim().is_empty(), "{}: {heading}", rule.id);
         }
-        // A long value cannot be broken.
-        let is_breakable = |line: &&str| line.split_whitespace().all(|word| word.len() < 100);
-        let widest = rule.explain.lines().filter(is_breakable).map(|line| line.chars().count()).max();
+        // Only the bytes of a metabase cannot be broken: they are one string of JSON.
+        let are_bytes = |line: &str| {
+            let value = line.trim().strip_prefix("\"raw\": \"").and_then(|rest| rest.strip_suffix("\","));
+            value.is_some_and(|value| value.bytes().all(|digit| digit.is_ascii_hexdigit()))
+        };
+        let lines = rule.explain.lines().filter(|line| !are_bytes(line));
+        let widest = lines.map(|line| line.chars().count()).max();
         assert!(widest <= Some(120), "{} is wider than a terminal", rule.id);
     }
 }

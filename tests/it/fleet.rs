@@ -61,6 +61,66 @@ fn facts_find_their_farms_by_name() {
     assert!(run.out.ends_with("5 files (3 unreadable): 1 error; 1 not applicable\n"), "{}", run.out);
 }
 
+/// Facts that several machines gathered of one farm are judged together; alone, a folder of them will do too.
+#[test]
+fn facts_of_one_farm_are_merged() {
+    let folder = fleet();
+    let elsewhere =
+        example("facts.json").replace("\"gathered\": \"2", "\"server\": \"wfe1.fabrikam.com\", \"gathered\": \"3");
+    let farm = "farms/1-fabrikam.toml";
+    folder.write("facts/a2.json", &elsewhere);
+    fs::create_dir(folder.path("fabrikam")).expect("a folder");
+    folder.write("fabrikam/a.json", example("facts.json"));
+    folder.write("fabrikam/a2.json", &elsewhere);
+    let run = |farms: &str, facts: &[&str]| {
+        let form = ["--only", "dns-no-mx", "--format", "json"];
+        let run = folder.run(&[&["verify", farms, farm, "--facts"], facts, &form].concat());
+        assert_eq!(run.code, 1, "{}", run.err);
+        run.json()
+    };
+    let fleet = run("--farms", &["facts/a.json", "facts/a2.json"]);
+    let alone = run("--file", &["facts/a.json", "facts/a2.json"]);
+    assert_eq!(fleet["files"][0]["verdicts"], alone["verdicts"]);
+    assert_eq!(run("--file", &["fabrikam"])["verdicts"], alone["verdicts"]);
+    let mixed = folder.run(&["verify", "--file", farm, "--facts", "facts"]);
+    assert_eq!(mixed.code, 2, "{}{}", mixed.out, mixed.err);
+}
+
+/// An area, or a part of one, may stand behind either list.
+#[test]
+fn a_list_of_files_takes_no_area() {
+    let folder = fleet();
+    let farm = "farms/1-fabrikam.toml";
+    for (words, begins) in [
+        (&["--farms", farm, "dns", "--facts", "facts"][..], "dns-"),
+        (&["--facts", "facts", "smtp", "--farms", farm], "smtp-"),
+        (&["--facts", "facts", "--farms", farm, "contacts"], "directory-"),
+        (&["--file", farm, "--facts", "facts/a.json", "contacts"], "directory-"),
+    ] {
+        let report = folder.run(&[&["verify"], words, &["--format", "json"]].concat()).json();
+        let report = report["files"].get(0).unwrap_or(&report);
+        let rules: Vec<&str> = report["verdicts"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .filter_map(|verdict| verdict["rule"].as_str())
+            .collect();
+        assert!(!rules.is_empty() && rules.iter().all(|rule| rule.starts_with(begins)), "{words:?} {rules:?}");
+        assert!(!rules.contains(&"directory-container-missing"), "{words:?} {rules:?}");
+    }
+}
+
+/// What speaks of one farm's servers is no word about many.
+#[test]
+fn places_of_one_farm_are_refused() {
+    let folder = fleet();
+    for option in [["--server", "sp1.fabrikam.com"], ["--folder", "."], ["--metabase", "x.xml"], ["--aliases", "x"]] {
+        let run = folder.run(&[&["verify", "--farms", "farms"], &option[..]].concat());
+        assert_eq!(run.code, 2, "{option:?}");
+        assert!(run.err.contains("cannot be used with"), "{}", run.err);
+    }
+}
+
 #[test]
 fn a_farm_alone_and_in_a_fleet_are_judged_alike() {
     let folder = fleet();

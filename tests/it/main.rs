@@ -27,6 +27,7 @@ mod ldap_server;
 mod mail;
 mod progress;
 mod properties;
+mod readme;
 mod redact;
 mod reports;
 mod schema;

@@ -49,6 +49,16 @@ mod terminal {
     }
 
     #[test]
+    fn a_fleet_says_how_many_farms_are_done() {
+        let (_dns, folder) = folder(SLOW);
+        folder.write("quick.toml", "[incoming-email]\nenabled = false\n");
+        let all = shown(&folder, &["verify", "dns", "--farms", ".", "--only", "dns-no-mx"]);
+        assert!(all.contains("looking at farms: 1 of 2 ("), "{all:?}");
+        let (_, end) = all.rsplit_once("looking at farms").unwrap();
+        assert!(end.contains("\u{1b}[2K") && end.contains("2 files"), "{all:?}");
+    }
+
+    #[test]
     fn what_is_soon_over_and_what_is_to_be_quiet_says_nothing() {
         let (_dns, quick) = folder("fabrikam.test ZONE");
         let all = shown(&quick, &["gather", "dns", "--out", "facts.json"]);

@@ -399,7 +399,13 @@ fn read_and_look(text: &str) -> Option<farm::Document> {
                 assert!(place.is_some() && mistake.line > 0 && mistake.column > 0, "{mistake:?}\n{text}");
                 assert!(mistake.expected.is_some() || !mistake.hints.is_empty(), "{mistake:?} gives no advice\n{text}");
             }
-            let picture = spinmail::report::diagnosis::mistakes("farm.toml", text, &mistakes, false);
+            let picture = spinmail::report::diagnosis::mistakes(
+                "farm.toml",
+                text,
+                &mistakes,
+                false,
+                &spinmail::report::Screen::UNKNOWN,
+            );
             assert!(picture.contains("farm.toml"), "{picture}");
             None
         }

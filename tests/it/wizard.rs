@@ -2,6 +2,8 @@
 
 mod back;
 #[cfg(unix)]
+mod directory;
+#[cfg(unix)]
 mod terminal;
 
 use spinmail::error::Error;
@@ -195,6 +197,8 @@ const SERVERS: &str = "Servers of the farm";
 const RECEIVERS: &str = "Microsoft SharePoint Foundation Incoming E-Mail";
 const SMTP: &str = "Simple Mail Transfer Protocol (SMTP)";
 const DNS: &str = "DNS servers";
+const CONTROLLERS: &str = "Directory servers";
+const BIND_AS: &str = "Directory account";
 
 const ADVANCED: &str = r#"
 [incoming-email]

@@ -46,7 +46,7 @@ pub fn command() -> Command {
         .after_help(
             "Examples:\n  \
              spinmail inspect descriptor 'O:BAG:SYD:PAI(A;CI;0x1301bf;;;AU)' --as 'NETWORK SERVICE'\n  \
-             spinmail inspect descriptor 'D:(A;CI;CCDC;;;S-1-5-21-1-2-3-1103)' --directory --class contact --as S-1-5-21-1-2-3-1103\n  \
+             spinmail inspect descriptor 'D:(A;CI;CCDC;;;AU)' --directory --as 'NETWORK SERVICE'\n  \
              spinmail inspect descriptor 'O:BAG:SYD:PAI(A;CI;0x1301bf;;;AU)' --to hex",
         )
         .arg(

@@ -25,7 +25,7 @@ pub fn command() -> Command {
         .after_help(
             "Examples:\n  spinmail inspect mail 0a1b2c3d.eml\n  \
              spinmail inspect mail one.eml other.eml --aliases aliases.txt --format json\n\n\
-             Exit status: 0 every message can be routed, 1 one cannot, 2 one cannot be read, 3 of one it is not known.",
+             Exit status: 0 every message can be routed, 1 one cannot, 2 one cannot be read, 3 of one it cannot be told.",
         )
         .arg(
             Arg::new("messages")

@@ -7,7 +7,7 @@ mod terminal;
 
 use super::change;
 use super::console::{self, Console};
-use super::{files, verify};
+use super::{files, logon, verify};
 use crate::error::{Error, shown};
 use crate::farm::template::{Scenario, text};
 use crate::farm::{Document, Farm, Setting, file, read};
@@ -28,6 +28,7 @@ pub fn command() -> Command {
         .after_help(
             "Examples:\n  spinmail wizard\n  spinmail wizard --plain --file farms/fabrikam.toml\n\n\
              Every answer is checked at once, and nothing is written before the summary.\n\
+             Of a domain controller that `probe.directory` names, the units are offered for the container.\n\
              It needs a terminal; scripts use the page commands or `spinmail set`.",
         )
         .arg(
@@ -36,6 +37,10 @@ pub fn command() -> Command {
                 .action(ArgAction::SetTrue)
                 .help("One question a line, nothing redrawn, no colour: for screen readers and plain consoles"),
         );
+    // The answers are worth no question of their own.
+    let command = logon::with_account(command).mut_arg("bind-password-file", |arg| {
+        arg.help("Its password's file; else SPINMAIL_LDAP_PASSWORD, else the directory is asked as nobody")
+    });
     change::with_options(command)
 }
 
@@ -56,7 +61,7 @@ pub fn run(matches: &ArgMatches, console: &Console) -> Result<Exit, Error> {
         true => Box::new(plain::Plain { console }),
         false => Box::new(terminal::Terminal::new(console)),
     };
-    let found = suggest::Found::default();
+    let found = suggest::Found::new(logon::look_unasked(matches, &document.farm)?);
     let suggest = |setting: &Setting, farm: &Farm| found.suggest(setting, farm);
     let mut walk = Walk::new(&document.farm, &suggest);
     let intro = "Enter keeps what is there, `<` goes back, Ctrl-C ends; nothing is written before the end.";

@@ -1,21 +1,38 @@
 //! What can be found for an answer without asking.
 
 use crate::farm::{Farm, Server, Setting, Table};
-use crate::probe::{Here, here};
+use crate::probe::{Here, directory, here};
 use crate::wizard::Suggestion;
 use std::cell::OnceCell;
+use std::time::Duration;
+
+/// How long a person waits for the directory's units.
+const PATIENCE: Duration = Duration::from_secs(3);
+/// More of them would not be read.
+const UNITS: usize = 8;
 
 /// What was found; looked for when it is first wanted.
-#[derive(Default)]
 pub struct Found {
     here: OnceCell<Here>,
+    units: OnceCell<Vec<String>>,
+    directory: directory::Look,
 }
 
 impl Found {
+    /// `directory` is how its units can be asked for.
+    pub fn new(directory: directory::Look) -> Self {
+        Self { here: OnceCell::new(), units: OnceCell::new(), directory }
+    }
+
     /// What may be the answer to a setting's question: one arm for each setting that something can be found for.
     pub fn suggest(&self, setting: &Setting, farm: &Farm) -> Vec<Suggestion> {
         match (setting.table, setting.name) {
             (Table::IncomingEmail, "display-address") => self.this_machine().into_iter().collect(),
+            // A controller may be named later, and the question be asked again.
+            (Table::DirectoryManagement, "container") if farm.probe.directory.is_some() => {
+                let units = self.units.get_or_init(|| likely(directory::units(farm, &self.directory, PATIENCE)));
+                units.iter().map(|name| suggestion(name, "a unit of the directory")).collect()
+            }
             (Table::DirectoryManagement, "smtp-server") => {
                 let recorded = farm.mail_servers().map(Server::name);
                 recorded.map(|name| suggestion(name, "recorded as an SMTP server")).chain(self.this_machine()).collect()
@@ -44,6 +61,31 @@ impl Found {
     }
 }
 
+/// The units that are likeliest to be the container: those that are called so, then those that lie highest.
+fn likely(mut units: Vec<String>) -> Vec<String> {
+    let rank = |unit: &String| {
+        let name = unit.to_lowercase();
+        let is_called = |word: &str| !name.split(',').next().is_some_and(|unit| unit.contains(word));
+        (is_called("sharepoint"), is_called("contact"), name.matches(',').count(), name)
+    };
+    units.sort_by_cached_key(rank);
+    units.truncate(UNITS);
+    units
+}
+
 fn suggestion(value: &str, what: &'static str) -> Suggestion {
     Suggestion { value: value.to_owned(), what }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::likely;
+
+    #[test]
+    fn the_likeliest_units_come_first() {
+        let units = ["OU=b,OU=a,DC=x", "OU=a,DC=x", "OU=Mail contacts,OU=a,DC=x", "OU=SharePoint,OU=b,OU=a,DC=x"];
+        let sorted = ["OU=SharePoint,OU=b,OU=a,DC=x", "OU=Mail contacts,OU=a,DC=x", "OU=a,DC=x", "OU=b,OU=a,DC=x"];
+        assert_eq!(likely(units.map(str::to_owned).to_vec()), sorted);
+        assert_eq!(likely((0..100).map(|number| format!("OU={number},DC=x")).collect()).len(), super::UNITS);
+    }
 }

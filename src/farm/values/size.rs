@@ -40,4 +40,27 @@ impl Size {
     pub fn bytes(&self) -> u64 {
         self.bytes
     }
+
+    /// Bytes in the largest unit that says them exactly.
+    pub fn in_words(bytes: u64) -> String {
+        let units = [(1 << 30, "GB"), (1 << 20, "MB"), (1 << 10, "KB")];
+        match units.into_iter().find(|(step, _)| bytes > 0 && bytes.is_multiple_of(*step)) {
+            Some((step, unit)) => format!("{} {unit}", bytes / step),
+            None => format!("{bytes} bytes"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{FromText, Size};
+
+    #[test]
+    fn a_size_in_words_is_the_same_size() {
+        for (bytes, words) in [(2_097_152, "2 MB"), (1 << 30, "1 GB"), (3072, "3 KB"), (2_097_153, "2097153 bytes")] {
+            assert_eq!(Size::in_words(bytes), words);
+            assert_eq!(Size::from_text(words).map(|size| size.bytes()), Ok(bytes));
+        }
+        assert_eq!(Size::in_words(0), "0 bytes");
+    }
 }

@@ -95,6 +95,8 @@ fn protection(url: &Url, look: &Look) -> Protection {
         ("ldaps", _) => Protection::Tls,
         #[cfg(feature = "kerberos")]
         (_, Logon::Ticket) => Protection::Kerberos,
+        // Nothing is secret where nobody logs on.
+        (_, Logon::Anonymous) => Protection::None,
         _ if look.insecure => Protection::None,
         _ => Protection::StartTls,
     }
@@ -115,7 +117,7 @@ async fn bind(client: &mut Client, look: &Look) -> Result<(), Refusal> {
         Logon::Password { account, password } => client.bind(account.clone(), password.open().to_owned()).await,
         #[cfg(feature = "kerberos")]
         Logon::Ticket => client.bind_with_ticket().await,
-        Logon::Nothing(_) => Ok(()),
+        Logon::Anonymous | Logon::Nothing(_) => Ok(()),
     };
     done.map_err(|trouble| {
         let code = trouble.code();

@@ -43,6 +43,8 @@ pub enum Logon {
     /// By the Kerberos ticket of whoever runs the program.
     #[cfg(feature = "kerberos")]
     Ticket,
+    /// As nobody (RFC 4513 5.1.1): where no more is read than a directory shows to everybody.
+    Anonymous,
     /// There is nothing to log on with; why.
     Nothing(String),
 }

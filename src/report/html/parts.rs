@@ -143,11 +143,16 @@ fn way(report: &Report, place: &Place) -> String {
 fn findings(verdicts: &[(usize, &Verdict)], report: &Report, place: &Place, nothing: &str) -> String {
     match verdicts.is_empty() {
         true => format!("<p>{nothing}</p>\n"),
-        false => verdicts.iter().map(|(at, verdict)| finding(*at, verdict, report, place)).collect(),
+        false => {
+            let groups = details::together(report, verdicts.iter().copied());
+            groups.iter().map(|group| finding(group, report, place)).collect()
+        }
     }
 }
 
-fn finding(at: usize, verdict: &Verdict, report: &Report, place: &Place) -> String {
+/// A finding, and behind the first those that are told with it.
+fn finding(group: &[(usize, &Verdict)], report: &Report, place: &Place) -> String {
+    let Some((&(at, verdict), others)) = group.split_first() else { return String::new() };
     let standing = Standing::of(verdict);
     let class = match standing {
         Standing::Open(severity) => severity.name(),
@@ -156,6 +161,9 @@ fn finding(at: usize, verdict: &Verdict, report: &Report, place: &Place) -> Stri
     };
     let (level, id) = (place.level + 1, anchor(place, at));
     let mut tags = format!("<span class=\"tag\">{}</span> <code>{}</code>", standing.name(), verdict.rule.id);
+    for (at, other) in others {
+        let _ = write!(tags, " <code id=\"{}\">{}</code>", anchor(place, *at), other.rule.id);
+    }
     if report.since.is_some() && standing.needs_a_look() {
         let word = if report.is_new(verdict) { "new" } else { "stayed" };
         let _ = write!(tags, " <span class=\"tag plain\">{word}</span>");

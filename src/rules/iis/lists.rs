@@ -2,6 +2,7 @@
 
 use super::super::{Case, Evidence, Finding, Hand, Judged, Outcome};
 use super::view::{Place, of_the_way, of_virtual_servers};
+use crate::farm::values::Size;
 use crate::formats::metabase::{AUTH_FLAGS, MAX_MESSAGE_SIZE, RELAY_IP_LIST};
 use crate::formats::relay_list::{Reach, RelayList};
 
@@ -119,7 +120,7 @@ pub fn size_small(case: &Case<'_>) -> Vec<Judged> {
             Outcome::Fail(
                 Finding::by(
                     Hand::Server,
-                    format!("`{}` takes messages up to {size} bytes, a web application up to {}", place.subject(), largest.as_str()),
+                    format!("`{}` takes messages up to {}, a web application up to {}", place.subject(), Size::in_words(size.into()), largest.as_str()),
                     "Raise Limit message size in the virtual server's properties, Messages; encoding makes attachments a third \
                      larger",
                 )

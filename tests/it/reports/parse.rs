@@ -236,13 +236,15 @@ pub fn html(text: &str) -> Saying {
         for node in holder.descendants() {
             if by_class(&node, "finding") {
                 let tags = node.descendants().find(|node| by_class(node, "tags")).expect("tags");
-                let mut children = tags.children().filter(Node::is_element);
-                let (word, rule) = (children.next().expect("a word"), children.next().expect("a rule"));
+                let word = tags.first_element_child().expect("a word");
+                // What is undecided for the same reason stands together.
+                let rules = tags.children().filter(|child| child.has_tag_name("code"));
                 let outcome = match all_text(word).as_str() {
                     "error" | "warning" | "note" => "fail".to_owned(),
                     other => other.to_owned(),
                 };
-                all.insert(said(&file, &all_text(rule), &term(node, "Subject"), &outcome));
+                let subject = term(node, "Subject");
+                all.extend(rules.map(|rule| said(&file, &all_text(rule), &subject, &outcome)));
             } else if by_class(&node, "rule") {
                 let parts: Vec<String> = node.children().filter(Node::is_element).map(all_text).collect();
                 let [word, rule, subject] = &parts[..] else { panic!("{parts:?}") };

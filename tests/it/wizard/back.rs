@@ -111,17 +111,23 @@ fn beside_the_page_the_least_that_checking_needs() {
             (RECEIVERS, Keep),
             (SMTP, Keep),
             (DNS, Type(&["1"])),
+            (CONTROLLERS, Type(&["dc1", "ldaps://dc1.fabrikam.com"])),
+            (BIND_AS, Type(&["FABRIKAM\\auditor"])),
         ],
     );
     let expected = format!(
         "[farm]\nversion = \"2016\"\ntimer-account = 'FABRIKAM\\sp_farm'\n{ADVANCED}\
          [[server]]\nname = \"sp9.fabrikam.com\"\nincoming-email-service = true\n\
          [[server]]\nname = \"sp8.fabrikam.com\"\n\
-         [probe]\ndns-servers = [\"10.0.0.10\", \"10.0.0.11\"]\n"
+         [probe]\ndns-servers = [\"10.0.0.10\", \"10.0.0.11\"]\n\
+         directory = [\"ldaps://dc1.fabrikam.com\"]\nbind-as = 'FABRIKAM\\auditor'\n"
     );
     assert_eq!(after, farm(&expected));
     assert_eq!(script.headings.last().map(String::as_str), Some(Section::Beside.title()));
     assert_eq!(script.choices(RECEIVERS), ["sp9.fabrikam.com", "wfe1.fabrikam.com"]);
+    // Whom to ask about contacts matters where this farm makes them.
+    let (_, script) = walk(&farm(ADVANCED), &[(SERVICE, Pick("no")), (OFFER, Pick("yes"))]);
+    assert!(script.labels.iter().any(|label| label == DNS) && !script.labels.iter().any(|label| label == CONTROLLERS));
 }
 
 #[test]

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 const UP: &str = "\x1b[A";
 const DOWN: &str = "\x1b[B";
-const ENTER: &str = "\r";
+pub const ENTER: &str = "\r";
 const ESCAPE: &str = "\x1b";
 const SPACE: &str = " ";
 const CTRL_C: &str = "\x03";
@@ -17,13 +17,13 @@ const CTRL_D: &str = "\x04";
 const HIDE_CURSOR: &str = "\x1b[?25l";
 const SHOW_CURSOR: &str = "\x1b[?25h";
 
-struct Terminal {
+pub struct Terminal {
     session: OsSession,
-    seen: String,
+    pub seen: String,
 }
 
 impl Terminal {
-    fn start(folder: &Folder, arguments: &[&str]) -> Self {
+    pub fn start(folder: &Folder, arguments: &[&str]) -> Self {
         Self::of_width(140, folder, arguments)
     }
 
@@ -38,7 +38,7 @@ impl Terminal {
 
     /// Waits for a text on the screen.
     #[track_caller]
-    fn wait(&mut self, text: &str) {
+    pub fn wait(&mut self, text: &str) {
         match self.session.expect(text) {
             Ok(found) => self.seen.push_str(&String::from_utf8_lossy(found.as_bytes())),
             Err(error) => panic!("`{text}` does not come ({error}), only:\n{}", self.seen),
@@ -46,7 +46,7 @@ impl Terminal {
     }
 
     #[track_caller]
-    fn press(&mut self, keys: &[&str]) {
+    pub fn press(&mut self, keys: &[&str]) {
         // A prompt reads keys only once it has drawn itself.
         std::thread::sleep(Duration::from_millis(150));
         keys.iter().for_each(|key| self.session.send(key).expect("a key"));
@@ -54,13 +54,13 @@ impl Terminal {
 
     /// Waits for a question, then presses keys.
     #[track_caller]
-    fn answer(&mut self, question: &str, keys: &[&str]) {
+    pub fn answer(&mut self, question: &str, keys: &[&str]) {
         self.wait(question);
         self.press(keys);
     }
 
     /// Everything that was shown, and the exit status.
-    fn end(mut self) -> (String, i32) {
+    pub fn end(mut self) -> (String, i32) {
         if let Ok(rest) = self.session.expect(Eof) {
             self.seen.push_str(&String::from_utf8_lossy(rest.as_bytes()));
         }
