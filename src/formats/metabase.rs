@@ -28,26 +28,34 @@ pub use value::{AuthFlags, Binding, DomainKind, RouteAction, ServerState};
 
 /// The SMTP keys of a metabase, as they are in the file.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
+#[serde(rename_all = "kebab-case", expecting = "the SMTP keys of a metabase, an object")]
 pub struct Metabase {
     /// The encoding it was read in, such as `UTF-8`.
+    #[schemars(extend("holds" = "plain"))]
     pub encoding: String,
     /// The key `/LM/SmtpSvc`; none where the SMTP service is not installed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(schema_with = "keys::schema")]
     pub service: Option<Properties>,
     /// By number.
     pub servers: Vec<Server>,
     /// What is unusual about the file, a sentence each.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub odd: Vec<String>,
+    /// What a later program of the same form says beside it, here and below.
+    #[serde(flatten)]
+    pub unknown: Unknown,
 }
+
+/// Fields that are not known.
+type Unknown = BTreeMap<String, serde_json::Value>;
 
 /// A key's own values, by their names in [`KEYS`]; others are left out.
 pub type Properties = BTreeMap<String, Property>;
 
 /// A value as it is in the file.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
+#[serde(rename_all = "kebab-case", expecting = "a value of a metabase, an object")]
 pub struct Property {
     /// The attribute's text. XML has made its line breaks blanks, unless they were written as `&#xA;`.
     pub raw: String,
@@ -56,28 +64,37 @@ pub struct Property {
     /// It says that keys below do not inherit it (a `Custom` whose `Attributes` lack `INHERIT`).
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub private: bool,
+    #[serde(flatten)]
+    pub unknown: Unknown,
 }
 
 /// The key of a virtual server, `/LM/SmtpSvc/<number>`.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
+#[serde(rename_all = "kebab-case", expecting = "a virtual server, an object")]
 pub struct Server {
     pub number: u32,
     /// Only its own, see [`VirtualServer::get`].
+    #[schemars(schema_with = "keys::schema")]
     pub properties: Properties,
     /// In the file's order.
     pub domains: Vec<Domain>,
+    #[serde(flatten)]
+    pub unknown: Unknown,
 }
 
 /// The key of a domain, `/LM/SmtpSvc/<number>/Domain/<name>`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
+#[serde(rename_all = "kebab-case", expecting = "a domain, an object")]
 pub struct Domain {
     /// As in the `Location`, in any case.
+    #[schemars(extend("holds" = "name"))]
     pub name: String,
     /// The line its key begins in, from 1.
     pub line: u32,
+    #[schemars(schema_with = "keys::schema")]
     pub properties: Properties,
+    #[serde(flatten)]
+    pub unknown: Unknown,
 }
 
 /// Why the bytes are no metabase.
@@ -269,6 +286,11 @@ impl Property {
         meaning(&self.raw)
             .map_err(|wrong| Unclear { message: format!("{} is `{}`: {wrong}", key.name, self.raw), line: self.line })
     }
+}
+
+/// Whether a text is nothing but a number, a truth or flags, as the values that are no texts are.
+pub fn is_flags(text: &str) -> bool {
+    value::is_flags(text)
 }
 
 /// Whether two names are one to DNS.
