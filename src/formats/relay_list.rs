@@ -36,6 +36,9 @@ pub struct RelayList {
     /// How many names the list that counts claims to hold beside its entries.
     #[serde(skip)]
     pub unread_names: u32,
+    /// How many networks and addresses the other list holds, which does not count beside this one.
+    #[serde(skip)]
+    pub beside: usize,
 }
 
 /// The two choices of the snap-in's dialogue.
@@ -173,7 +176,7 @@ impl Stored<'_> {
 impl RelayList {
     /// A list of this kind with nothing in it.
     pub fn empty(kind: Kind) -> Self {
-        Self { kind, entries: Vec::new(), names: Vec::new(), odd: Vec::new(), unread_names: 0 }
+        Self { kind, entries: Vec::new(), names: Vec::new(), odd: Vec::new(), unread_names: 0, beside: 0 }
     }
 
     /// For whom the list is. Names that cannot be read count as some computers.
@@ -193,6 +196,7 @@ impl RelayList {
 
     /// Says what is odd about the entries, and takes out the one that stands for none.
     fn judge(&mut self, denied: &[Network]) {
+        self.beside = denied.len();
         let before = self.entries.len();
         if self.kind == Kind::Only {
             self.entries.retain(|entry| !entry.is_nobody());

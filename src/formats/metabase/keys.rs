@@ -39,7 +39,7 @@ keys! {
     DROP_DIRECTORY = "DropDirectory", 36882;
     FULLY_QUALIFIED_DOMAIN_NAME = "FullyQualifiedDomainName";
     IP_SECURITY = "IPSecurity", 6019;
-    MAX_MESSAGE_SIZE = "MaxMessageSize";
+    MAX_MESSAGE_SIZE = "MaxMessageSize", 36891;
     PICKUP_DIRECTORY = "PickupDirectory", 36880;
     QUEUE_DIRECTORY = "QueueDirectory", 36875;
     RELAY_FOR_AUTH = "RelayForAuth", 36973;

@@ -1,7 +1,7 @@
 //! Text to keys.
 
 use super::decode::position;
-use super::{Domain, Fault, KEYS, Key, Metabase, Properties, Property, Server};
+use super::{Domain, Fault, KEYS, Key, MOST_SERVERS, Metabase, Properties, Property, Server};
 use roxmltree::{Document, Node};
 use std::collections::{BTreeMap, HashSet};
 
@@ -35,7 +35,14 @@ pub(super) fn read(text: &str) -> Result<Metabase, Fault> {
         return Err(Fault { message, line, column });
     };
     let mut keys = Keys::new(text);
-    properties.children().filter(Node::is_element).for_each(|node| keys.add(&node));
+    for node in properties.children().filter(Node::is_element) {
+        keys.add(&node);
+        if keys.servers.len() > MOST_SERVERS {
+            let (line, column) = position(text, node.range().start);
+            let message = format!("it has more than {MOST_SERVERS} virtual servers");
+            return Err(Fault { message, line, column });
+        }
+    }
     Ok(keys.finish())
 }
 

@@ -35,3 +35,15 @@ fn ask(name: &str) -> Result<ServiceSeen, windows_service::Error> {
     };
     Ok(ServiceSeen { state, start, unknown: Unknown::new() })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_service_that_is_not_there_is_absent_and_no_stop() {
+        assert!(matches!(service("SpinmailNoSuchService"), Answer::Absent(_)));
+        // Every Windows has it.
+        assert!(matches!(service("RpcSs"), Answer::Known(_)));
+    }
+}
