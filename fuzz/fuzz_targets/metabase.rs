@@ -11,7 +11,7 @@ fuzz_target!(|bytes: &[u8]| {
             (server.bindings(), server.max_message_size(), server.auth_flags(), server.auto_start(), server.state());
         let _ = (server.relay_for_authenticated(), server.relay_list(), server.access_list(), server.default_domain());
         for domain in &server.server.domains {
-            let _ = domain.route_action();
+            let _ = server.route_action(domain);
             assert!(server.domain(&domain.name).is_some());
         }
     }

@@ -11,6 +11,11 @@ fuzz_target!(|bytes: &[u8]| {
         Err(fault) => assert!(fault.offset <= bytes.len()),
     }
     if let Ok(text) = str::from_utf8(bytes) {
-        let _ = relay_list::read_hex(text);
+        let read = relay_list::read_hex(text).ok();
+        // Other addresses say the same.
+        let other = relay_list::renamed(text, &mut |address, _| address);
+        let other = other.and_then(|other| relay_list::read_hex(&other).ok());
+        let says = |list: relay_list::RelayList| (list.kind, list.reach(), list.odd.is_empty());
+        assert_eq!(other.map(says), read.map(says));
     }
 });

@@ -6,15 +6,15 @@ pub use census::{
     AUTHENTICATED, Census, ENCODING, Member, Members, NO_MAPI, Seen, Shared, Suspect, Wanted, brief, most_names,
 };
 
-use super::Answer;
 use super::merge::{Merge, Sighting};
+use super::{Answer, Unknown};
 use crate::formats::security::Sid;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// What Active Directory says.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
+#[serde(rename_all = "kebab-case", expecting = "what Active Directory says, an object")]
 pub struct DirectoryFacts {
     /// The controllers that were tried in vain, in their order.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -33,17 +33,22 @@ pub struct DirectoryFacts {
     /// The contacts and groups in the container.
     #[serde(default)]
     pub members: Answer<Members>,
+    #[serde(flatten)]
+    pub unknown: Unknown,
 }
 
 /// A controller that was tried in vain.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", expecting = "a controller that was tried, an object")]
 pub struct Attempt {
+    #[schemars(extend("holds" = "name"))]
     pub url: String,
     pub why: String,
     /// It refused a logon for want of signing or encryption (strongerAuthRequired, RFC 4511 appendix A).
     #[serde(default)]
     pub needs_signing: bool,
+    #[serde(flatten)]
+    pub unknown: Unknown,
 }
 
 /// How a conversation is protected.
@@ -73,21 +78,27 @@ impl Protection {
 
 /// The conversation with a controller: what it says of itself and of whoever asks.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
+#[serde(rename_all = "kebab-case", expecting = "a conversation with a controller, an object")]
 pub struct Connection {
+    #[schemars(extend("holds" = "name"))]
     pub url: String,
     pub protection: Protection,
     /// The account that asks, as it was named.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("holds" = "name"))]
     pub bound_as: Option<String>,
     /// The controller's own name in DNS.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("holds" = "name"))]
     pub host: Option<String>,
     /// The distinguished name of its domain.
+    #[schemars(extend("holds" = "dn"))]
     pub domain: String,
     /// The SIDs that the controller sees in the account that asks, its own among them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub token: Vec<Sid>,
+    #[serde(flatten)]
+    pub unknown: Unknown,
 }
 
 /// The attributes that are looked for in the schema: those of Exchange that SharePoint writes or that are judged.
@@ -106,10 +117,12 @@ pub const WRITTEN: &[&str] =
 
 /// Which of the names that were looked for the schema has.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
+#[serde(rename_all = "kebab-case", expecting = "names of the schema, an object")]
 pub struct SchemaFacts {
     pub present: Vec<String>,
     pub absent: Vec<String>,
+    #[serde(flatten)]
+    pub unknown: Unknown,
 }
 
 impl SchemaFacts {
@@ -120,13 +133,15 @@ impl SchemaFacts {
 
 /// The container as the directory has it.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
+#[serde(rename_all = "kebab-case", expecting = "a container, an object")]
 pub struct ContainerFacts {
     /// Its distinguished name as the directory spells it.
+    #[schemars(extend("holds" = "dn"))]
     pub name: String,
     /// Its object classes, the most special last.
     pub classes: Vec<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("holds" = "name"))]
     pub guid: Option<String>,
     /// Absent is that the account that asks may not read it: every object has one.
     #[serde(default)]
@@ -140,24 +155,31 @@ pub struct ContainerFacts {
     /// What the controller itself says that the account that asks may do.
     #[serde(default)]
     pub effective: Answer<Effective>,
+    #[serde(flatten)]
+    pub unknown: Unknown,
 }
 
 /// A security descriptor (MS-DTYP 2.4.6): owner, group and DACL.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", expecting = "a security descriptor, an object")]
 pub struct Descriptor {
     /// As it came, in hexadecimal digits.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("holds" = "descriptor"))]
     pub raw: Option<String>,
     /// Read, as SDDL, for reading. Where there are no bytes, it is what counts.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("holds" = "sddl"))]
     pub sddl: Option<String>,
+    #[serde(flatten)]
+    pub unknown: Unknown,
 }
 
 /// An object and its descriptor.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
+#[serde(rename_all = "kebab-case", expecting = "an object and its descriptor, an object")]
 pub struct Described {
+    #[schemars(extend("holds" = "dn"))]
     pub name: String,
     /// Its most special object class.
     pub class: String,
@@ -166,33 +188,48 @@ pub struct Described {
     /// (`allowedAttributesEffective`, MS-ADTS 3.1.1.4.5.6).
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub writable: Vec<String>,
+    #[serde(flatten)]
+    pub unknown: Unknown,
 }
 
 /// What the controller says that the account that asks may do with the container.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
+#[serde(rename_all = "kebab-case", expecting = "what may be made in a container, an object")]
 pub struct Effective {
     /// `allowedChildClassesEffective` (MS-ADTS 3.1.1.4.5.5): the classes that it may create in it.
     pub child_classes: Vec<String>,
+    #[serde(flatten)]
+    pub unknown: Unknown,
 }
 
 /// An account of the farm, and what the directory knows of it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
+#[serde(rename_all = "kebab-case", expecting = "an account of the farm, an object")]
 pub struct AccountFacts {
     /// As the farm file names it.
+    #[schemars(extend("holds" = "name"))]
     pub name: String,
     /// The server whose computer account it is outside of that server, where it has none of its own.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("holds" = "name"))]
     pub server: Option<String>,
     pub answer: Answer<AccountEntry>,
+    #[serde(flatten)]
+    pub unknown: Unknown,
+}
+
+impl AccountFacts {
+    pub fn new(name: String, server: Option<String>, answer: Answer<AccountEntry>) -> Self {
+        Self { name, server, answer, unknown: Unknown::new() }
+    }
 }
 
 /// An account as the directory has it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
+#[serde(rename_all = "kebab-case", expecting = "an account of the directory, an object")]
 pub struct AccountEntry {
     /// Its distinguished name.
+    #[schemars(extend("holds" = "dn"))]
     pub name: String,
     pub sid: Sid,
     /// `userAccountControl`, and the bits that the controller computes at the moment of asking.
@@ -202,18 +239,29 @@ pub struct AccountEntry {
     pub computed_control: Option<u32>,
     /// When it expires or expired, RFC 3339, UTC; nothing is never.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("format" = "date-time", "holds" = "plain"))]
     pub expires: Option<String>,
     /// The SIDs of it and of every group it is in.
     #[serde(default)]
     pub token: Answer<Token>,
+    #[serde(flatten)]
+    pub unknown: Unknown,
 }
 
 /// The SIDs of an account.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
+#[serde(rename_all = "kebab-case", expecting = "the SIDs of an account, an object")]
 pub struct Token {
     pub sids: Vec<Sid>,
     pub from: TokenSource,
+    #[serde(flatten)]
+    pub unknown: Unknown,
+}
+
+impl Token {
+    pub fn new(sids: Vec<Sid>, from: TokenSource) -> Self {
+        Self { sids, from, unknown: Unknown::new() }
+    }
 }
 
 /// How an account's groups were found.
@@ -229,9 +277,10 @@ pub enum TokenSource {
 impl Merge for DirectoryFacts {
     /// What was seen last where a controller answered, else what was seen last.
     fn merge(parts: Vec<(Sighting, Self)>) -> Self {
+        let unknown = parts.iter().flat_map(|(_, part)| part.unknown.clone()).collect();
         let (answered, others): (Vec<_>, Vec<_>) =
             parts.into_iter().map(|(_, part)| part).partition(|part| matches!(part.connection, Answer::Known(_)));
-        others.into_iter().chain(answered).next_back().unwrap_or_default()
+        Self { unknown, ..others.into_iter().chain(answered).next_back().unwrap_or_default() }
     }
 
     fn each_seen(&mut self, _: &mut dyn FnMut(&mut Vec<Sighting>)) {}

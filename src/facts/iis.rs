@@ -1,7 +1,7 @@
 //! The SMTP service of Windows as it is configured on each server, and what lies in its folders.
 
-use super::Answer;
 use super::merge::{Merge, Sighting, layered};
+use super::{Answer, Unknown};
 use crate::formats::metabase::Metabase;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -9,25 +9,30 @@ use std::fmt;
 
 /// The SMTP services, each server's on its own.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
+#[serde(rename_all = "kebab-case", expecting = "the SMTP services, an object")]
 pub struct IisFacts {
     pub servers: Vec<IisServer>,
+    #[serde(flatten)]
+    pub unknown: Unknown,
 }
 
 /// What was seen of one server; its name tells it from others.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
+#[serde(rename_all = "kebab-case", expecting = "an SMTP service and its server, an object")]
 pub struct IisServer {
     /// As the farm file names it.
+    #[schemars(extend("holds" = "name"))]
     pub server: String,
     /// When it was looked at, RFC 3339, UTC.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("format" = "date-time", "holds" = "plain"))]
     pub looked: Option<String>,
     /// The metabase's SMTP keys, their values as they are in the file. Absent is that there is no such file.
     #[serde(default)]
     pub metabase: Answer<Metabase>,
     /// When the file was last written, RFC 3339, UTC: what the running service holds may be newer.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("format" = "date-time", "holds" = "plain"))]
     pub written: Option<String>,
     /// The Windows service SMTPSVC. Absent is that it is not installed.
     #[serde(default)]
@@ -35,14 +40,18 @@ pub struct IisServer {
     /// The folders of the virtual servers.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub folders: Vec<MailFolder>,
+    #[serde(flatten)]
+    pub unknown: Unknown,
 }
 
 /// A Windows service, as the service manager tells it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", expecting = "a Windows service, an object")]
 pub struct ServiceSeen {
     pub state: ServiceState,
     pub start: ServiceStart,
+    #[serde(flatten)]
+    pub unknown: Unknown,
 }
 
 /// What a service is doing (SERVICE_STATUS, dwCurrentState).
@@ -68,14 +77,17 @@ pub enum ServiceStart {
 
 /// A folder of a virtual server.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
+#[serde(rename_all = "kebab-case", expecting = "a folder of a virtual server, an object")]
 pub struct MailFolder {
     /// The number of the virtual server.
     pub virtual_server: u32,
     pub role: FolderRole,
+    #[schemars(extend("holds" = "name"))]
     pub path: String,
     /// Absent is that there is no such folder.
     pub files: Answer<FilesSeen>,
+    #[serde(flatten)]
+    pub unknown: Unknown,
 }
 
 /// What a folder is to the SMTP service.
@@ -89,14 +101,18 @@ pub enum FolderRole {
 
 /// The files in a folder, those in folders below it aside.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
+#[serde(rename_all = "kebab-case", expecting = "the files of a folder, an object")]
 pub struct FilesSeen {
     pub count: u64,
     /// When the oldest was last written, RFC 3339, UTC; nothing where no file tells it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("format" = "date-time", "holds" = "plain"))]
     pub oldest: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("format" = "date-time", "holds" = "plain"))]
     pub newest: Option<String>,
+    #[serde(flatten)]
+    pub unknown: Unknown,
 }
 
 impl IisFacts {
@@ -111,6 +127,8 @@ impl IisServer {
     fn over(self, older: Self) -> Self {
         let is_known = self.metabase != Answer::NotAsked;
         Self {
+            // The age of files is counted from the look at them.
+            looked: if self.folders.is_empty() && !older.folders.is_empty() { older.looked } else { self.looked },
             written: if is_known { self.written } else { older.written },
             metabase: self.metabase.or_older(older.metabase),
             service: self.service.or_older(older.service),
@@ -148,8 +166,12 @@ impl fmt::Display for ServiceStart {
 impl Merge for IisFacts {
     /// Of each server, what was seen last of each thing: a copied metabase tells no services.
     fn merge(parts: Vec<(Sighting, Self)>) -> Self {
-        let servers = parts.into_iter().flat_map(|(_, part)| part.servers);
-        Self { servers: layered(servers, |server| server.server.to_ascii_lowercase(), IisServer::over) }
+        let mut unknown = Unknown::new();
+        let servers = parts.into_iter().flat_map(|(_, part)| {
+            unknown.extend(part.unknown);
+            part.servers
+        });
+        Self { servers: layered(servers, |server| server.server.to_ascii_lowercase(), IisServer::over), unknown }
     }
 
     fn each_seen(&mut self, _: &mut dyn FnMut(&mut Vec<Sighting>)) {}

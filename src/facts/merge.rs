@@ -13,14 +13,14 @@
 //!
 //! A rule then may meet one question several times; [`seen_from`] tells from where each answer comes.
 
-use super::Answer;
+use super::{Answer, Unknown};
 use crate::error::Error;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Which machine got an answer, and when.
-#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", expecting = "who got an answer and when, an object")]
 pub struct Sighting {
     /// The machine; nothing where its file did not name it.
@@ -31,9 +31,20 @@ pub struct Sighting {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(extend("format" = "date-time", "holds" = "plain"))]
     pub gathered: Option<String>,
+    #[serde(flatten)]
+    pub unknown: Unknown,
 }
 
 impl Sighting {
+    pub fn new(server: Option<String>, gathered: Option<String>) -> Self {
+        Self { server, gathered, unknown: Unknown::new() }
+    }
+
+    /// Machine and time: who it was.
+    fn who(&self) -> (&Option<String>, &Option<String>) {
+        (&self.server, &self.gathered)
+    }
+
     /// What compares as the times do; a time that cannot be read is as good as none.
     pub fn time(&self) -> Option<impl Ord + use<>> {
         self.gathered.as_deref().and_then(time)
@@ -174,8 +185,8 @@ fn distinct<R: Record>(mut entries: Vec<Entry<R>>) -> Vec<R> {
         }
     }
     for answer in &mut answers {
-        answer.seen().sort();
-        answer.seen().dedup();
+        answer.seen().sort_by(|one, two| one.who().cmp(&two.who()));
+        answer.seen().dedup_by(|two, one| one.who() == two.who());
     }
     answers
 }
@@ -218,3 +229,6 @@ pub(super) fn one_farm<'a>(files: impl Iterator<Item = (&'a str, Option<&'a str>
     }
     Ok(first.map(|(_, farm)| farm.to_owned()))
 }
+
+#[cfg(test)]
+mod tests;

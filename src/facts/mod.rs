@@ -13,7 +13,7 @@ pub mod schema;
 mod smtp;
 
 pub use contents::{Ages, Contents, Count, MOST_COUNTED, MOST_NAMED, Message, Named, Sample, Space, Tally};
-pub use descriptor::{AccountSeen, DescriptorSeen, SidKind, SidName, Source, hexadecimal};
+pub use descriptor::{AccountSeen, DescriptorSeen, SidKind, SidName, Source, bytes_of, hexadecimal};
 pub use directory::DirectoryFacts;
 pub use dns::{DnsFacts, Lookup, PortCheck, Record, RecordData, RecordKind, ServersFrom, is_address, is_below};
 pub use folder::{DropFolder, FolderFacts, ListAliases};
@@ -47,6 +47,13 @@ pub enum Answer<T> {
 }
 
 impl<T> Answer<T> {
+    pub fn known(&self) -> Option<&T> {
+        match self {
+            Self::Known(known) => Some(known),
+            Self::Absent(_) | Self::Failed(_) | Self::NotAsked => None,
+        }
+    }
+
     /// This answer, or where it was not asked for, an older one.
     #[must_use]
     pub fn or_older(self, older: Self) -> Self {
@@ -144,7 +151,7 @@ impl Facts {
 
     /// Who gathered them and when.
     fn sighting(&self) -> Sighting {
-        Sighting { server: self.server.clone(), gathered: self.gathered.clone() }
+        Sighting::new(self.server.clone(), self.gathered.clone())
     }
 }
 

@@ -7,19 +7,22 @@
 //!
 //! What a field of the facts holds is said by their schema, by `holds` ([`Holds`]); a field that says nothing holds a text,
 //! of which nothing stays but the words of [`names::WORDS`]. A later part of the facts therefore names its fields that hold
-//! names, and has nothing else to do. What is held as raw hexadecimal digits is replaced as one word: such a field must say
-//! beside it what the digits mean, or be taught here.
+//! names, and has nothing else to do. What holds names as bytes goes through the reader and the writer of its format; what
+//! cannot be read becomes something else that cannot.
 
 mod addresses;
 mod names;
 mod text;
 
-use super::{Facts, schema};
+use super::{Facts, bytes_of, hexadecimal, schema};
 use crate::error::Error;
 use crate::farm::{Farm, Kind, Setting, Value, writer};
-use crate::formats::dn;
+use crate::formats::security::sid::Domains;
+use crate::formats::security::{Renaming, Sid, binary, sddl};
+use crate::formats::{dn, metabase, relay_list};
 use names::Names;
 use serde_json::{Map, Value as Json};
+use std::net::Ipv4Addr;
 use text::Mode;
 
 /// What a text holds, as the schema says it.
@@ -35,6 +38,12 @@ enum Holds {
     Reply,
     /// A security descriptor as text (SDDL), in which SIDs name somebody.
     Sddl,
+    /// A security descriptor in hexadecimal digits.
+    Descriptor,
+    /// A relay or access list of a metabase, in hexadecimal digits.
+    RelayList,
+    /// A number, a truth or flags; another text is one among whose words names may stand.
+    Flags,
     /// Words among which names may stand.
     Text,
 }
@@ -47,6 +56,9 @@ impl Holds {
             ("dn", Self::Dn),
             ("reply", Self::Reply),
             ("sddl", Self::Sddl),
+            ("descriptor", Self::Descriptor),
+            ("relay-list", Self::RelayList),
+            ("flags", Self::Flags),
         ];
         all.into_iter().find(|(name, _)| *name == word).map(|(_, holds)| holds)
     }
@@ -68,6 +80,7 @@ impl<'a> Redactor<'a> {
     pub fn redact(farm: &Farm, facts: &Facts, key: Key<'a>) -> Result<(Facts, String), Error> {
         let json = serde_json::to_value(Self::posted(facts)).map_err(unreadable)?;
         let mut redactor = Self::new(farm, &json, key);
+        relayed(facts).for_each(|address| redactor.names.avoid(&address.to_string()));
         let schema = schema::schema();
         let json = redactor.json(&json, &Nodes::of(&schema, vec![&schema]), Holds::Text);
         let facts = serde_json::from_value(json).map_err(unreadable)?;
@@ -77,7 +90,7 @@ impl<'a> Redactor<'a> {
 
     /// The facts as far as they can be posted: of the parts left out no field is known to stay judged the same.
     fn posted(facts: &Facts) -> Facts {
-        Facts { iis: None, folder: None, directory: None, ..facts.clone() }
+        Facts { folder: None, ..facts.clone() }
     }
 
     /// Knows all texts beforehand, so that nothing that is made up equals a name that it has yet to meet.
@@ -112,7 +125,19 @@ impl<'a> Redactor<'a> {
             Holds::Name => text::rewritten(text, Mode::Names, &mut self.names),
             Holds::Text => text::rewritten(text, Mode::Words, &mut self.names),
             Holds::Dn => self.dn(text),
-            Holds::Sddl => text::sddl(text, &mut self.names),
+            Holds::Flags if metabase::is_flags(text) => text.to_owned(),
+            Holds::Flags => text::rewritten(text, Mode::Words, &mut self.names),
+            Holds::Sddl => self.sddl(text),
+            Holds::Descriptor => {
+                let read = bytes_of(text).and_then(|bytes| binary::read(&bytes).ok());
+                let bytes = read.and_then(|read| binary::write(&read.renamed(&mut self.names)).ok());
+                hexadecimal(&bytes.unwrap_or_else(|| vec![0]))
+            }
+            Holds::RelayList => {
+                let names = &mut self.names;
+                let renamed = relay_list::renamed(text, &mut |address, bits| names.address_of_4(address, bits));
+                renamed.unwrap_or_else(|| text::rewritten(text, Mode::Names, &mut self.names))
+            }
             Holds::Reply => {
                 // Behind a hyphen the text would seem to be a part of the code.
                 let end = if text.get(..3).is_some_and(|code| code.bytes().all(|byte| byte.is_ascii_digit())) {
@@ -124,6 +149,13 @@ impl<'a> Redactor<'a> {
                 code.to_owned() + &text::rewritten(rest, Mode::Words, &mut self.names)
             }
         }
+    }
+
+    /// A descriptor as text; a wrong one stays wrong.
+    fn sddl(&mut self, text: &str) -> String {
+        let read = sddl::read(text, &Domains::default());
+        let written = read.ok().and_then(|read| sddl::write(&read.renamed(&mut self.names)).ok());
+        written.unwrap_or_else(|| text::rewritten(text, Mode::Names, &mut self.names))
     }
 
     /// A distinguished name part by part, since a part may be written in several ways; a wrong one stays wrong.
@@ -164,6 +196,26 @@ impl<'a> Redactor<'a> {
             }
             Json::Null | Json::Bool(_) | Json::Number(_) => value.clone(),
         }
+    }
+}
+
+/// The addresses that lie in relay and access lists.
+fn relayed(facts: &Facts) -> impl Iterator<Item = Ipv4Addr> {
+    let servers = facts.iis.iter().flat_map(|iis| &iis.servers);
+    let metabases = servers.filter_map(|server| server.metabase.known());
+    let lists = metabases.flat_map(|metabase| {
+        metabase.virtual_servers().flat_map(|server| [server.relay_list(), server.access_list()]).flatten()
+    });
+    lists.flat_map(|list| list.entries.into_iter().map(|entry| entry.address))
+}
+
+impl Renaming for Names<'_> {
+    fn sid(&mut self, sid: &Sid) -> Sid {
+        text::sid(sid, self)
+    }
+
+    fn text(&mut self, text: &str) -> String {
+        text::rewritten(text, Mode::Names, self)
     }
 }
 

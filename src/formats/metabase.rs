@@ -26,28 +26,39 @@ use std::collections::BTreeMap;
 use std::fmt;
 pub use value::{AuthFlags, Binding, DomainKind, RouteAction, ServerState};
 
+/// More virtual servers than any machine has; all are judged by what may be a long inherited value.
+pub const MOST_SERVERS: usize = 256;
+
 /// The SMTP keys of a metabase, as they are in the file.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
+#[serde(rename_all = "kebab-case", expecting = "the SMTP keys of a metabase, an object")]
 pub struct Metabase {
     /// The encoding it was read in, such as `UTF-8`.
+    #[schemars(extend("holds" = "plain"))]
     pub encoding: String,
     /// The key `/LM/SmtpSvc`; none where the SMTP service is not installed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(schema_with = "keys::schema")]
     pub service: Option<Properties>,
     /// By number.
     pub servers: Vec<Server>,
     /// What is unusual about the file, a sentence each.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub odd: Vec<String>,
+    /// What a later program of the same form says beside it, here and below.
+    #[serde(flatten)]
+    pub unknown: Unknown,
 }
+
+/// Fields that are not known.
+type Unknown = BTreeMap<String, serde_json::Value>;
 
 /// A key's own values, by their names in [`KEYS`]; others are left out.
 pub type Properties = BTreeMap<String, Property>;
 
 /// A value as it is in the file.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
+#[serde(rename_all = "kebab-case", expecting = "a value of a metabase, an object")]
 pub struct Property {
     /// The attribute's text. XML has made its line breaks blanks, unless they were written as `&#xA;`.
     pub raw: String,
@@ -56,28 +67,37 @@ pub struct Property {
     /// It says that keys below do not inherit it (a `Custom` whose `Attributes` lack `INHERIT`).
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub private: bool,
+    #[serde(flatten)]
+    pub unknown: Unknown,
 }
 
 /// The key of a virtual server, `/LM/SmtpSvc/<number>`.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
+#[serde(rename_all = "kebab-case", expecting = "a virtual server, an object")]
 pub struct Server {
     pub number: u32,
     /// Only its own, see [`VirtualServer::get`].
+    #[schemars(schema_with = "keys::schema")]
     pub properties: Properties,
     /// In the file's order.
     pub domains: Vec<Domain>,
+    #[serde(flatten)]
+    pub unknown: Unknown,
 }
 
 /// The key of a domain, `/LM/SmtpSvc/<number>/Domain/<name>`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
+#[serde(rename_all = "kebab-case", expecting = "a domain, an object")]
 pub struct Domain {
     /// As in the `Location`, in any case.
+    #[schemars(extend("holds" = "name"))]
     pub name: String,
     /// The line its key begins in, from 1.
     pub line: u32,
+    #[schemars(schema_with = "keys::schema")]
     pub properties: Properties,
+    #[serde(flatten)]
+    pub unknown: Unknown,
 }
 
 /// Why the bytes are no metabase.
@@ -200,10 +220,10 @@ impl<'a> VirtualServer<'a> {
         Ok(self.meaning(SERVER_BINDINGS, value::bindings)?.unwrap_or_else(every))
     }
 
-    /// The largest message in bytes, none for no limit; 2 MB by default.
+    /// The largest message in bytes, 0 for no limit. Setup writes 2 MB; where nothing is written, the schema's default is
+    /// 32 MB (cc781828).
     pub fn max_message_size(self) -> Result<Option<u32>, Unclear> {
-        let size = self.meaning(MAX_MESSAGE_SIZE, value::number)?.unwrap_or(2_097_152);
-        Ok((size != 0).then_some(size))
+        self.meaning(MAX_MESSAGE_SIZE, value::number)
     }
 
     /// Who may connect; anonymous clients alone by default (aa695076).
@@ -211,9 +231,11 @@ impl<'a> VirtualServer<'a> {
         Ok(self.meaning(AUTH_FLAGS, value::auth_flags)?.unwrap_or(AuthFlags::ANONYMOUS))
     }
 
-    /// Whether it starts with the service; the default is not known.
-    pub fn auto_start(self) -> Result<Option<bool>, Unclear> {
-        self.meaning(SERVER_AUTO_START, value::boolean)
+    /// Whether it starts with the service: true by default, and never inherited (cc782812). Stopping and starting a
+    /// virtual server sets it, so that `false` is one that was stopped, too.
+    pub fn auto_start(self) -> Result<bool, Unclear> {
+        let own = self.server.properties.get(SERVER_AUTO_START.name);
+        Ok(own.map(|property| property.meaning(SERVER_AUTO_START, value::boolean)).transpose()?.unwrap_or(true))
     }
 
     /// Its state when the file was written, should that ever be written: it is a run-time value.
@@ -239,6 +261,15 @@ impl<'a> VirtualServer<'a> {
             .map_or(Ok(RelayList::empty(Kind::AllExcept)), |seen| relay_list::read_hex(&seen.property.raw))
     }
 
+    /// What is done with mail for a domain of it: the domain's own value, or else the server's or the service's
+    /// (INHERIT in cc757175); nothing special where nobody says (the schema's default is 0).
+    pub fn route_action(self, domain: &Domain) -> Result<RouteAction, Unclear> {
+        match domain.properties.get(ROUTE_ACTION.name) {
+            Some(own) => own.meaning(ROUTE_ACTION, value::route_action),
+            None => Ok(self.meaning(ROUTE_ACTION, value::route_action)?.unwrap_or_default()),
+        }
+    }
+
     /// The domain of this name.
     pub fn domain(self, name: &str) -> Option<&'a Domain> {
         self.server.domains.iter().find(|domain| same_name(&domain.name, name))
@@ -254,21 +285,16 @@ impl<'a> VirtualServer<'a> {
     }
 }
 
-impl Domain {
-    /// What is done with mail for it; nothing special where nothing is said (the schema's default is 0). Whether
-    /// domains inherit this from their server was not found; no published script relies on it.
-    pub fn route_action(&self) -> Result<RouteAction, Unclear> {
-        let property = self.properties.get(ROUTE_ACTION.name);
-        let action = property.map(|property| property.meaning(ROUTE_ACTION, value::route_action)).transpose()?;
-        Ok(action.unwrap_or_default())
-    }
-}
-
 impl Property {
     fn meaning<T>(&self, key: Key, meaning: fn(&str) -> Result<T, String>) -> Result<T, Unclear> {
         meaning(&self.raw)
             .map_err(|wrong| Unclear { message: format!("{} is `{}`: {wrong}", key.name, self.raw), line: self.line })
     }
+}
+
+/// Whether a text is nothing but a number, a truth or flags, as the values that are no texts are.
+pub fn is_flags(text: &str) -> bool {
+    value::is_flags(text)
 }
 
 /// Whether two names are one to DNS.

@@ -36,6 +36,9 @@ pub struct RelayList {
     /// How many names the list that counts claims to hold beside its entries.
     #[serde(skip)]
     pub unread_names: u32,
+    /// How many networks and addresses the other list holds, which does not count beside this one.
+    #[serde(skip)]
+    pub beside: usize,
 }
 
 /// The two choices of the snap-in's dialogue.
@@ -105,7 +108,10 @@ pub fn read(bytes: &[u8]) -> Result<RelayList, Fault> {
 
 /// A relay list in hexadecimal digits of either case, as `MetaBase.xml` has it.
 pub fn read_hex(text: &str) -> Result<RelayList, Fault> {
-    let text = text.trim();
+    read(&bytes_of(text.trim())?)
+}
+
+fn bytes_of(text: &str) -> Result<Vec<u8>, Fault> {
     let mut bytes = Vec::with_capacity(text.len() / 2);
     let mut half = None;
     for (index, character) in text.chars().enumerate() {
@@ -122,8 +128,39 @@ pub fn read_hex(text: &str) -> Result<RelayList, Fault> {
     }
     match half {
         Some(_) => Err(fault(bytes.len(), "the number of digits is odd: half of the last byte is missing")),
-        None => read(&bytes),
+        None => Ok(bytes),
     }
+}
+
+/// The same list of other addresses, which is as odd and reaches as far; a number is the length of an address's mask.
+/// What is no mask becomes another that is none; bytes that are no address and nothing of the layout become zeros, as all do
+/// of a list that cannot be read. Nothing where the text is not one of hexadecimal digits.
+pub fn renamed(text: &str, other: &mut dyn FnMut(Ipv4Addr, Option<u32>) -> Ipv4Addr) -> Option<String> {
+    let bytes = bytes_of(text.trim()).ok()?;
+    let blob = Blob { bytes: &bytes };
+    let header = if bytes.is_empty() || read(&bytes).is_err() { None } else { Header::read(&blob).ok() };
+    let mut renamed = vec![0; bytes.len()];
+    let Some(header) = header else { return Some(hexadecimal(&renamed)) };
+    let mut put = |at: usize, new: &[u8]| {
+        if let Some(place) = renamed.get_mut(at..at.saturating_add(new.len())) {
+            place.copy_from_slice(new);
+        }
+    };
+    for (start, length) in header.layout() {
+        put(start, bytes.get(start..start.saturating_add(length)).unwrap_or_default());
+    }
+    for (at, mask) in header.masks() {
+        let has_gaps = Network { address: mask, mask }.prefix().is_none();
+        put(at, &if has_gaps { [255, 0, 255, 0] } else { mask.octets() });
+    }
+    for (at, entry) in header.places(&blob) {
+        put(at, &entry.renamed(other).octets());
+    }
+    Some(hexadecimal(&renamed))
+}
+
+fn hexadecimal(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 impl Stored<'_> {
@@ -139,7 +176,7 @@ impl Stored<'_> {
 impl RelayList {
     /// A list of this kind with nothing in it.
     pub fn empty(kind: Kind) -> Self {
-        Self { kind, entries: Vec::new(), names: Vec::new(), odd: Vec::new(), unread_names: 0 }
+        Self { kind, entries: Vec::new(), names: Vec::new(), odd: Vec::new(), unread_names: 0, beside: 0 }
     }
 
     /// For whom the list is. Names that cannot be read count as some computers.
@@ -159,6 +196,7 @@ impl RelayList {
 
     /// Says what is odd about the entries, and takes out the one that stands for none.
     fn judge(&mut self, denied: &[Network]) {
+        self.beside = denied.len();
         let before = self.entries.len();
         if self.kind == Kind::Only {
             self.entries.retain(|entry| !entry.is_nobody());
@@ -200,6 +238,17 @@ impl Network {
     /// Whether the address is among those meant.
     pub fn contains(&self, address: Ipv4Addr) -> bool {
         self.address & self.mask == address & self.mask
+    }
+
+    /// The other address, with bits beyond the mask where this one has them.
+    fn renamed(&self, other: &mut dyn FnMut(Ipv4Addr, Option<u32>) -> Ipv4Addr) -> Ipv4Addr {
+        let plain = other(self.address, self.prefix());
+        let beyond = !self.mask;
+        match (plain & beyond, self.has_bits_beyond_mask()) {
+            (Ipv4Addr::UNSPECIFIED, true) => plain | (self.address & beyond),
+            (_, false) => plain & self.mask,
+            _ => plain,
+        }
     }
 
     /// A mask without bits: each address is meant.

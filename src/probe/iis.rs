@@ -4,7 +4,7 @@
 mod windows;
 
 use crate::error::Error;
-use crate::facts::{Answer, FilesSeen, FolderRole, IisFacts, IisServer, MailFolder, ServiceSeen};
+use crate::facts::{Answer, FilesSeen, FolderRole, IisFacts, IisServer, MailFolder, ServiceSeen, Unknown};
 use crate::farm::Farm;
 use crate::formats::metabase::{self, Metabase};
 use std::fs;
@@ -86,8 +86,9 @@ pub fn gather(farm: &Farm, look: &IisLook) -> Result<IisFacts, Error> {
         written,
         service: if target.is_this_machine { own_service() } else { Answer::NotAsked },
         folders,
+        ..IisServer::default()
     };
-    Ok(IisFacts { servers: vec![server] })
+    Ok(IisFacts { servers: vec![server], ..IisFacts::default() })
 }
 
 /// A file that the user named must be there and be a metabase; the machine's own may fail, as an answer.
@@ -130,7 +131,7 @@ fn folders(metabase: &Metabase) -> Vec<MailFolder> {
             roles.into_iter().filter_map(move |(role, path)| {
                 let path = path?.to_owned();
                 let files = files_in(Path::new(&path));
-                Some(MailFolder { virtual_server: number, role, path, files })
+                Some(MailFolder { virtual_server: number, role, path, files, unknown: Unknown::new() })
             })
         })
         .collect()
@@ -161,7 +162,7 @@ fn count(folder: &Path) -> io::Result<FilesSeen> {
         }
     }
     let (oldest, newest) = times.unzip();
-    Ok(FilesSeen { count, oldest: oldest.map(text_of), newest: newest.map(text_of) })
+    Ok(FilesSeen { count, oldest: oldest.map(text_of), newest: newest.map(text_of), ..FilesSeen::default() })
 }
 
 fn text_of(time: SystemTime) -> String {

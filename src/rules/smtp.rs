@@ -288,6 +288,44 @@ fn has_windows_extensions(talk: &SmtpTalk) -> bool {
     ends_so && lines.iter().any(|line| line == "250-8bitmime")
 }
 
+/// The greeting of the SMTP service of Windows on a recorded server.
+pub(super) fn windows_greeting(case: &Case<'_>, server: &Server) -> Option<Evidence> {
+    heard(case, server, |target, talk| Some(evidence(target, talk.step(""), "the SMTP service of Windows")))
+}
+
+/// The reply with which it took a sender without a logon.
+pub(super) fn windows_takes_anyone(case: &Case<'_>, server: &Server) -> Option<Evidence> {
+    heard(case, server, |target, talk| {
+        let taken = matches!(sender(talk), Sender::Taken);
+        taken.then(|| evidence(target, talk.step("MAIL"), "250: mail is taken without a logon"))
+    })
+}
+
+/// What the first of a recorded server's conversations shows that shows anything. What answers at its address may be another
+/// machine: only a greeting that names the server is its own.
+fn heard(
+    case: &Case<'_>,
+    server: &Server,
+    shows: impl Fn(&Target<'_>, &SmtpTalk) -> Option<Evidence>,
+) -> Option<Evidence> {
+    let smtp = case.facts.smtp.as_ref()?;
+    let name = server.name.as_ref()?.ascii();
+    let of_server = smtp.targets.iter().filter(|target| target.host == name).map(|target| Target::new(smtp, target));
+    of_server.into_iter().find_map(|target| {
+        let Answer::Known(talk) = &target.answer else { return None };
+        let greeting = said(talk.step(""));
+        let is_own = matches!(self::greeting(talk), Greeting::Welcome) && is_windows_service(&greeting);
+        (is_own && greets_as(&greeting, &name)).then(|| shows(&target, talk)).flatten()
+    })
+}
+
+/// Whether a greeting is of this host, by its name or the first part of it.
+fn greets_as(greeting: &str, host: &str) -> bool {
+    let own = greeting.get(4..).and_then(|rest| rest.split(' ').next()).unwrap_or_default();
+    let first = |name: &str| name.split('.').next().unwrap_or_default().to_ascii_lowercase();
+    own.eq_ignore_ascii_case(host) || (!own.contains('.') && !own.is_empty() && first(host) == first(own))
+}
+
 fn other_product(case: &Case<'_>) -> Vec<Judged> {
     of_talks(case, |target, talk| {
         if recorded(case.farm, &target.host).and_then(|server| server.smtp_service) != Some(true) {

@@ -55,7 +55,8 @@ fn text_and_tables_fit_the_width_and_lose_nothing() {
             let width: usize = columns.parse().expect("a number");
             for line in fitted.lines().filter(|line| line.chars().count() > width) {
                 let text = line.trim_start_matches("  explain").trim();
-                assert!(text.starts_with("spinmail ") || !text.contains(' '), "{columns}: {line}");
+                let is_command = ["spinmail ", "Set-Service "].iter().any(|start| text.starts_with(start));
+                assert!(is_command || !text.contains(' '), "{columns}: {line}");
             }
         }
     }

@@ -1,7 +1,10 @@
 //! Facts as files: several are merged, a merge is kept, what a later spinmail added stays.
 
+use crate::explain;
 use crate::support::{Folder, Run};
 use serde_json::{Value, json};
+use spinmail::facts::directory::Members;
+use spinmail::rules;
 
 const FARM: &str = r#"
 [farm]
@@ -348,13 +351,40 @@ fn with_news(value: &Value) -> Value {
             // An answer is a single word with its value.
             let is_answer =
                 fields.len() == 1 && ["known", "absent", "failed"].iter().any(|word| fields.contains_key(*word));
-            if !is_answer {
+            // The values of a metabase's key by their names.
+            let is_properties = fields.values().any(|value| value.get("raw").is_some());
+            if !is_answer && !is_properties {
                 fields.insert("news".to_owned(), json!({"of": ["later", 1, null]}));
             }
             Value::Object(fields)
         }
         other => other.clone(),
     }
+}
+
+/// Facts about the SMTP service's settings and the directory, with everything that can be in them.
+pub fn settings_and_directory() -> [(&'static str, Value); 2] {
+    let of_example = |id: &str, part: &str| {
+        let rule = rules::all().find(|rule| rule.id == id).unwrap();
+        serde_json::to_value(explain::example(rule, "Fails").1).unwrap()[part].clone()
+    };
+    let mut iis = of_example("iis-queue-stuck", "iis");
+    let server = &mut iis["servers"][0];
+    server["service"] = json!({"known": {"state": "running", "start": "automatic"}});
+    server["metabase"]["known"]["service"] = json!({"SmartHost": {"raw": "", "line": 2}});
+    let mut directory = of_example("directory-cannot-delete-subtree", "directory");
+    let descriptor = json!({"known": {"sddl": "D:(A;;GA;;;SY)"}});
+    let object = json!({"name": "OU=x,DC=fabrikam", "class": "contact", "descriptor": descriptor});
+    directory["attempts"] = json!([{"url": "ldaps://dc2.fabrikam.com", "why": "refused", "needs-signing": false}]);
+    let container = &mut directory["container"]["known"];
+    container["above"] = json!([object]);
+    container["sample"] = json!({"known": [object]});
+    container["effective"] = json!({"known": {"child-classes": ["contact"]}});
+    let mut members = serde_json::to_value(Members::default()).unwrap();
+    members["targets"] = json!([{"value": "x", "count": 1, "names": ["CN=x"]}]);
+    members["shared"] = json!([{"value": "alias x", "names": ["CN=x", "CN=y"]}]);
+    directory["members"] = json!({"known": members});
+    [("iis", iis), ("directory", directory)]
 }
 
 #[test]
@@ -365,6 +395,9 @@ fn fields_of_a_later_spinmail_are_kept() {
     whole["smtp"]["unresolved"] = json!([{"host": "mx2.fabrikam.com", "answer": {"failed": "timed out"}}]);
     whole["smtp"]["targets"][0]["answer"]["known"]["tls"] =
         json!({"known": {"version": "TLSv1_3", "handshake": {"known": null}, "certificate": {"known": null}}});
+    for (part, value) in settings_and_directory() {
+        whole[part] = value;
+    }
     let later = with_news(&whole);
     let mut other = with_news(&facts(Some("sp1"), Some(MORNING), &json!({"absent": ABSENT}), REFUSED));
     other["more"] = json!(true);

@@ -108,6 +108,11 @@ fn each_setting_by_itself() {
     let own = FARM.replace("incoming-email-service = true", "incoming-email-service = true\ndrop-folder = 'D:\\own'");
     let relay = FARM.replace("incoming-email-service = true", "incoming-email-service = false");
     let large = FARM.replace("2 MB", "50 MB");
+    let middle = FARM.replace("2 MB", "20 MB");
+    let machine = FARM.replace("\"sharepoint.fabrikam.com\"", "\"sp1.fabrikam.com\"");
+    // 10.0.0.1 is denied and nobody granted, laid out as the samples are.
+    const DENIES: &str = "RelayIpList=\"18000080340000803c00008044000080010000004c00000001000000010000000200000002000000\
+                          04000000000000004c000080000000000000000000000000000000000000000000000000ffffffff0a000001\"";
     for (what, farm, attributes, domains, expected) in [
         ("sound", FARM, DROP, &alias[..], "iis-alias-domain-missing SmtpSvc/1 pass"),
         ("another case", FARM, DROP, &[("SHAREPOINT.Fabrikam.COM", "16")], "iis-alias-domain-missing SmtpSvc/1 pass"),
@@ -175,7 +180,33 @@ fn each_setting_by_itself() {
         ("flags", FARM, r#"AuthFlags="6""#, &alias, "iis-anonymous-off SmtpSvc/1 fail"),
         ("flags", FARM, r#"AuthFlags="AuthMagic""#, &alias, "iis-anonymous-off SmtpSvc/1 undecided"),
         ("not started", FARM, r#"ServerAutoStart="0""#, &alias, "iis-server-stopped SmtpSvc/1 fail"),
-        ("not said", FARM, DROP, &alias, "iis-server-stopped SmtpSvc/1 undecided"),
+        ("not said", FARM, DROP, &alias, "iis-server-stopped SmtpSvc/1 pass"),
+        ("unclear", FARM, r#"ServerAutoStart="perhaps""#, &alias, "iis-server-stopped SmtpSvc/1 undecided"),
+        ("an unclear state", FARM, r#"ServerState="?""#, &alias, "iis-server-stopped SmtpSvc/1 undecided"),
+        ("a strange state", FARM, r#"ServerState="9""#, &alias, "iis-server-stopped SmtpSvc/1 pass"),
+        ("paused", FARM, r#"ServerState="6""#, &alias, "iis-server-stopped SmtpSvc/1 fail"),
+        ("sent on", FARM, DROP, &[("*.fabrikam.com", "0")], "iis-alias-domain-missing SmtpSvc/1 fail"),
+        (
+            "two spellings",
+            FARM,
+            DROP,
+            &[("sharepoint.fabrikam.com", "0"), ("sharepoint.fabrikam.com.", "16")],
+            "iis-domain-not-alias SmtpSvc/1 pass",
+        ),
+        ("the machine's own", &machine, DROP, &[], "iis-alias-domain-missing SmtpSvc/1 undecided"),
+        ("the machine's own", &machine, r#"DefaultDomain="a.b""#, &[], "iis-alias-domain-missing SmtpSvc/1 fail"),
+        (
+            "its greeting's",
+            FARM,
+            r#"FullyQualifiedDomainName="sharepoint.fabrikam.com""#,
+            &[],
+            "iis-alias-domain-missing SmtpSvc/1 undecided",
+        ),
+        ("another size", &middle, DROP, &alias, "iis-size-small SmtpSvc/1 undecided"),
+        ("another size", &middle, r#"MaxMessageSize="2097152""#, &alias, "iis-size-small SmtpSvc/1 fail"),
+        ("another size", &middle, r#"MaxMessageSize="much""#, &alias, "iis-size-small SmtpSvc/1 undecided"),
+        ("but these", FARM, DENIES, &alias, "iis-relay-open SmtpSvc/1 fail"),
+        ("but these", FARM, DENIES, &alias, "iis-relay-list-odd SmtpSvc/1 pass"),
         ("stopped", FARM, r#"ServerAutoStart="1" ServerState="4""#, &alias, "iis-server-stopped SmtpSvc/1 fail"),
         ("port 26", FARM, r#"ServerBindings=":26:""#, &alias, "iis-not-port-25 fail"),
         ("port 26", FARM, r#"ServerBindings=":26:""#, &alias, "iis-alias-domain-missing SmtpSvc/1 pass"),
@@ -211,7 +242,9 @@ fn services_and_folders() {
     assert_eq!(failures(&absent), ["iis-service-stopped"], "{absent:#?}");
 
     let metabase = json!({"known": {"encoding": "UTF-8", "service": {}, "servers": [
-        {"number": 1, "properties": {}, "domains": []}
+        {"number": 1, "properties": {}, "domains": [
+            {"name": "sharepoint.fabrikam.com", "line": 1, "properties": {"RouteAction": {"raw": "16", "line": 1}}}
+        ]}
     ]}});
     let folders = |queue: Value, drop: Value| {
         let folder =
@@ -235,7 +268,86 @@ fn services_and_folders() {
     stuck(files(3, "yesterday"), none.clone(), "undecided");
     stuck(none.clone(), json!({"failed": "access denied"}), "pass");
     stuck(files(3, "2026-11-25T11:00:00Z"), json!({"failed": "access denied"}), "undecided");
-    stuck(json!({"absent": "no such folder"}), none, "undecided");
+    stuck(json!({"absent": "no such folder"}), none.clone(), "undecided");
+    // One cause, one error.
+    let mut remote = metabase.clone();
+    *remote.pointer_mut("/known/servers/0/domains/0/properties/RouteAction/raw").unwrap() = json!("0");
+    let files = files(3, "2026-11-25T11:00:00Z");
+    let folder = |role: &str, files: &Value| json!({"virtual-server": 1, "role": role, "path": role, "files": files});
+    let folders = json!([folder("queue", &files), folder("drop", &none)]);
+    let of = |metabase: &Value, state: &str| {
+        judged(
+            json!({"server": "sp1.fabrikam.com", "looked": "2026-11-25T12:00:00Z", "metabase": metabase, "folders": folders,
+            "service": {"known": {"state": state, "start": "automatic"}}}),
+        )
+    };
+    says(&of(&metabase, "running"), "iis-queue-stuck SmtpSvc/1 fail");
+    says(&of(&metabase, "stopped"), "iis-queue-stuck SmtpSvc/1 not-applicable");
+    says(&of(&remote, "running"), "iis-queue-stuck SmtpSvc/1 not-applicable");
+}
+
+#[test]
+fn a_greeting_shows_that_it_runs() {
+    const WINDOWS: &str = "220 SP1.fabrikam.com Microsoft ESMTP MAIL Service, Version: 10.0.14393.2608 ready";
+    const TAKEN: &str = "250 2.1.0 <>....Sender OK";
+    let judge = |server: Value, banner: &str, mail: &str| {
+        let step = |said: &str, reply: &str| json!({"said": said, "reply": {"known": [reply]}});
+        let steps = [step("", banner), step("EHLO [10.0.0.9]", "250 OK"), step("MAIL FROM:<>", mail)];
+        let talk = json!({"known": {"steps": steps, "tls": "not-asked"}});
+        let mut server = server;
+        server["server"] = json!("sp1.fabrikam.com");
+        let facts = json!({"facts": 1, "iis": {"servers": [server]},
+            "smtp": {"targets": [{"host": "sp1.fabrikam.com", "address": "10.0.0.2:25", "answer": talk}]}});
+        let folder = Folder::with_farm(FARM);
+        folder.write("facts.json", facts.to_string());
+        outcomes(&folder.run(&["verify", "iis", "--facts", "facts.json", "--format", "json"]))
+    };
+    let says = |outcomes: &[String], line: &str| assert!(outcomes.contains(&line.to_owned()), "{line}: {outcomes:#?}");
+    let heard = judge(json!({}), WINDOWS, TAKEN);
+    for rule in ["iis-service-stopped", "iis-server-stopped", "iis-anonymous-off"] {
+        says(&heard, &format!("{rule} pass"));
+        for banner in [
+            "220 mx Postfix ESMTP",
+            "220 Microsoft ESMTP MAIL Service, Version: 10.0.14393.2608 ready",
+            "421 sp1.fabrikam.com Microsoft ESMTP MAIL Service, Version: 10.0.14393.2608",
+            // Another machine at its address, behind an old record or a balancer.
+            "220 sp2.fabrikam.com Microsoft ESMTP MAIL Service, Version: 10.0.14393.2608 ready",
+            "220 sp1.tailspin.com Microsoft ESMTP MAIL Service, Version: 10.0.14393.2608 ready",
+        ] {
+            says(&judge(json!({}), banner, TAKEN), &format!("{rule} undecided"));
+        }
+    }
+    says(&judge(json!({}), &WINDOWS.replace("SP1.fabrikam.com", "SP1"), TAKEN), "iis-service-stopped pass");
+    says(&judge(json!({}), WINDOWS, "454 5.7.3 Client does not have permission"), "iis-anonymous-off undecided");
+    // What it starts with, it does not say; and what the service manager said counts.
+    says(&heard, "iis-startup-manual undecided");
+    says(&judge(json!({"service": {"failed": "access denied"}}), WINDOWS, TAKEN), "iis-service-stopped pass");
+    let stopped = json!({"known": {"state": "stopped", "start": "manual"}});
+    says(&judge(json!({"service": stopped}), WINDOWS, TAKEN), "iis-service-stopped fail");
+    // A file may lag behind, or the greeting be older.
+    let servers = |count: u32| {
+        let off = json!({"ServerAutoStart": {"raw": "FALSE", "line": 1}, "AuthFlags": {"raw": "6", "line": 1}});
+        let of = |number: u32| json!({"number": number, "properties": off, "domains": []});
+        json!({"known": {"encoding": "UTF-8", "servers": (1..=count).map(of).collect::<Vec<_>>()}})
+    };
+    let one = judge(json!({"metabase": servers(1)}), WINDOWS, TAKEN);
+    says(&one, "iis-server-stopped SmtpSvc/1 undecided");
+    says(&one, "iis-anonymous-off SmtpSvc/1 fail");
+    says(&judge(json!({"metabase": servers(2)}), WINDOWS, TAKEN), "iis-server-stopped SmtpSvc/2 fail");
+}
+
+#[test]
+fn severities_of_odd_relay_lists() {
+    const LOOPBACK: &str = "18000080200000803c00008044000080010000004c000000000000000000000001000000010000000200000002000000\
+                            04000000000000004c00008000000000000000000000000000000000ffffffff7f000001";
+    for (list, severity) in [(LOOPBACK.replace("7f000001", "00000000"), "warning"), (format!("{LOOPBACK}00"), "note")] {
+        let folder = Folder::with_farm(FARM);
+        folder.write("MetaBase.xml", one_server(&format!("RelayIpList=\"{list}\""), &[]));
+        let run = folder.run(&["verify", "iis", "--metabase", "MetaBase.xml", "--format", "json"]).json();
+        let verdicts = run["verdicts"].as_array().unwrap().clone();
+        let odd = verdicts.iter().find(|verdict| verdict["rule"] == "iis-relay-list-odd").unwrap();
+        assert_eq!((&odd["outcome"], &odd["severity"]), (&json!("fail"), &json!(severity)), "{odd:#}");
+    }
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! The printed schemas: what the program reads and writes fits them, and what is broken does not.
 
 use crate::dns_server::DnsServer;
+use crate::facts::settings_and_directory;
 use crate::support::{Folder, root};
 use crate::{explain, verdicts};
 use boon::{Compiler, SchemaIndex, Schemas};
@@ -211,7 +212,74 @@ fn broken_facts_do_not_fit() {
     let mut facts: Value = serde_json::from_str(&example("facts.json")).unwrap();
     // Its many optional fields are another matter.
     facts.as_object_mut().unwrap().remove("folder");
-    let optional = ["farm", "gathered", "dns", "smtp", "servers-from", "ports", "zone", "tls", "version"];
+    for (part, value) in settings_and_directory() {
+        facts[part] = value;
+    }
+    let optional = [
+        "farm",
+        "gathered",
+        "dns",
+        "smtp",
+        "servers-from",
+        "ports",
+        "zone",
+        "tls",
+        "version",
+        "iis",
+        "looked",
+        "metabase",
+        "written",
+        "service",
+        "folders",
+        "oldest",
+        "newest",
+        "odd",
+        "private",
+        "directory",
+        "attempts",
+        "needs-signing",
+        "connection",
+        "bound-as",
+        "host",
+        "token",
+        "schema",
+        "container",
+        "guid",
+        "descriptor",
+        "above",
+        "sample",
+        "effective",
+        "raw",
+        "sddl",
+        "writable",
+        "accounts",
+        "server",
+        "control",
+        "computed-control",
+        "expires",
+        "members",
+        "all-named",
+        "incomplete",
+        "others",
+        "unreadable",
+        "value",
+        "names",
+        "encodings",
+        "mapi",
+        "targets",
+        "authenticated",
+        "without-version",
+        "long-aliases",
+        "groups-without-address",
+        "shared",
+        "shared-beyond",
+        "shared-unknown",
+        "DropDirectory",
+        "RouteAction",
+        "ServerAutoStart",
+        "ServerBindings",
+        "SmartHost",
+    ];
     // Unknown fields of a later spinmail are kept, so they fit.
     schema.assert_strict(&facts, &optional, true);
     for (place, odd) in [
@@ -221,6 +289,12 @@ fn broken_facts_do_not_fit() {
         ("/dns/lookups/0/type", json!("TXT")),
         ("/dns/lookups/0/answer", json!("perhaps")),
         ("/dns/lookups/0/answer/known/0/type", json!("TXT")),
+        ("/iis/servers/0/looked", json!("yesterday")),
+        ("/iis/servers/0/folders/0/role", json!("attic")),
+        ("/iis/servers/0/metabase", json!("perhaps")),
+        ("/iis/servers/0/service/known/state", json!("asleep")),
+        ("/directory/connection/known/protection", json!("a wax seal")),
+        ("/directory/accounts/0/answer/known/sid", json!("sp_admin")),
     ] {
         let mut facts = facts.clone();
         *facts.pointer_mut(place).unwrap() = odd;

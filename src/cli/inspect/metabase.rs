@@ -55,8 +55,9 @@ pub fn run(matches: &ArgMatches, console: &Console) -> Result<Exit, Error> {
 
 fn size_text(server: VirtualServer<'_>) -> String {
     match server.max_message_size() {
+        Ok(Some(0)) => "no limit".to_owned(),
         Ok(Some(size)) => format!("{size} bytes"),
-        Ok(None) => "no limit".to_owned(),
+        Ok(None) => "not set".to_owned(),
         Err(unclear) => format!("unclear: {}", unclear.message),
     }
 }
@@ -68,8 +69,8 @@ fn bindings_text(server: VirtualServer<'_>) -> String {
     }
 }
 
-fn kind_text(domain: &Domain) -> String {
-    let Ok(action) = domain.route_action() else { return "unclear".to_owned() };
+fn kind_text(server: VirtualServer<'_>, domain: &Domain) -> String {
+    let Ok(action) = server.route_action(domain) else { return "unclear".to_owned() };
     let kind = match action.kind() {
         DomainKind::Alias => "alias",
         DomainKind::Default => "default",
@@ -103,7 +104,8 @@ fn metabase_text(metabase: &Metabase, width: usize) -> String {
         text.push_str(&format!("SMTP virtual server {}{name}\n", server.server.number));
         let mut table = PlainTable::new(width, ["what", "value"]);
         table.keep_whole([0]);
-        let domains = server.server.domains.iter().map(|domain| (format!("domain {}", domain.name), kind_text(domain)));
+        let domains =
+            server.server.domains.iter().map(|domain| (format!("domain {}", domain.name), kind_text(server, domain)));
         let all = rows(server).into_iter().map(|(label, value)| (label.to_owned(), value)).chain(domains);
         all.for_each(|(label, value)| table.add([shown(&label), shown(&value)].map(|text| text.into_owned())));
         text.push_str(&format!("{}\n", table.text()));
@@ -128,20 +130,20 @@ fn metabase_json(metabase: &Metabase) -> Value {
             "maximum-message-size": clear(server.max_message_size(), |size| json!(size)),
             "relay-list": list_json(server.relay_list()),
             "access-list": list_json(server.access_list()),
-            "domains": server.server.domains.iter().map(domain_json).collect::<Vec<_>>(),
+            "domains": server.server.domains.iter().map(|domain| domain_json(server, domain)).collect::<Vec<_>>(),
         })
     });
     json!({"virtual-servers": servers.collect::<Vec<_>>(), "odd": metabase.odd})
 }
 
-fn domain_json(domain: &Domain) -> Value {
+fn domain_json(server: VirtualServer<'_>, domain: &Domain) -> Value {
     let kind = |kind| match kind {
         DomainKind::Alias => "alias",
         DomainKind::Default => "default",
         DomainKind::SmartHost => "smart-host",
         DomainKind::Remote => "remote",
     };
-    let action = domain.route_action();
+    let action = server.route_action(domain);
     json!({
         "name": domain.name,
         "kind": clear(action.clone(), |action| json!(kind(action.kind()))),

@@ -1,5 +1,6 @@
 //! The count of contacts and groups: one after the other goes in, and what comes out is small however many there were.
 
+use crate::facts::Unknown;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::hash_map::DefaultHasher;
@@ -49,28 +50,35 @@ impl Member {
 
 /// The objects of one value: how many, and the first of them by name.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
+#[serde(rename_all = "kebab-case", expecting = "counted objects, an object")]
 pub struct Seen {
     /// Nothing where they have no value.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub value: Option<String>,
     pub count: u64,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schemars(extend("holds" = "dn"))]
     pub names: Vec<String>,
+    #[serde(flatten)]
+    pub unknown: Unknown,
 }
 
 /// A value that several objects have and only one may have.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", expecting = "a value of several objects, an object")]
 pub struct Shared {
     /// `alias docs` or `smtp:docs@fabrikam.com`.
+    #[schemars(extend("holds" = "name"))]
     pub value: String,
+    #[schemars(extend("holds" = "dn"))]
     pub names: Vec<String>,
+    #[serde(flatten)]
+    pub unknown: Unknown,
 }
 
 /// The contacts and groups of a container, counted.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
+#[serde(rename_all = "kebab-case", expecting = "counted contacts and groups, an object")]
 pub struct Members {
     pub contacts: u64,
     pub groups: u64,
@@ -94,6 +102,7 @@ pub struct Members {
     pub mapi: Vec<Seen>,
     /// The contacts by the domain of `targetAddress`, in small letters.
     #[serde(default)]
+    #[schemars(extend("holds" = "name"))]
     pub targets: Vec<Seen>,
     /// The contacts and groups by `msExchRequireAuthToSendTo`.
     #[serde(default)]
@@ -116,6 +125,8 @@ pub struct Members {
     /// Why it is not known whether there are more of them, where that is so.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub shared_unknown: Option<String>,
+    #[serde(flatten)]
+    pub unknown: Unknown,
 }
 
 /// What is expected, so that nothing need be kept of it, and how much of the rest is.

@@ -2,14 +2,15 @@
 
 use super::{Key, addresses};
 use std::collections::{BTreeMap, BTreeSet, HashSet};
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv4Addr};
 use std::sync::LazyLock;
 
 /// Words that may stay in a text: those of this program, of mail servers, of systems and of dates. None names anybody.
 pub static WORDS: LazyLock<HashSet<&'static str>> = LazyLock::new(|| include_str!("words.txt").lines().collect());
 
 /// Words that stay wherever they stand, in names too: those of the probes, and those that parsers know.
-const ALWAYS: [&str; 9] = ["spinmail", "probe", "check", "invalid", "ipv6", "all", "smtp", "from", "localhost"];
+const ALWAYS: [&str; 11] =
+    ["spinmail", "probe", "check", "invalid", "ipv6", "all", "smtp", "from", "localhost", "alias", "…"];
 
 /// Letters of made-up words; with none of the hexadecimal digits among them, no word looks like an address.
 const CONSONANTS: &[u8] = b"ghjklmnprstvwz";
@@ -175,6 +176,14 @@ impl<'a> Names<'a> {
         });
         self.round = Some(round);
         in_round(address, bits, round, self.key)
+    }
+
+    /// The same for one of version 4.
+    pub fn address_of_4(&mut self, address: Ipv4Addr, bits: Option<u32>) -> Ipv4Addr {
+        match self.address(address.into(), bits) {
+            IpAddr::V4(other) => other,
+            IpAddr::V6(_) => Ipv4Addr::UNSPECIFIED,
+        }
     }
 
     /// A number of a domain's SID.

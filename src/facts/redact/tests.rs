@@ -110,12 +110,70 @@ fn a_domain_s_sids_keep_their_last_number() {
     assert_ne!(of("S-1-5-21-1-2-4-1103"), one);
     assert_eq!(of("S-1-5-21-1-2-3"), one.trim_end_matches("-1103"));
     assert!(!of("S-1-12-1-11-12-13-14").contains("-11-"));
-    let list = super::text::sddl(
-        r#"O:S-1-5-21-1-2-3-1103G:SYD:PAI(XA;OICI;0x1301bf;;;BA;(@User.Dept == "Sales"))"#,
-        &mut names,
-    );
-    let (start, end) = (format!("O:{one}G:SYD:PAI(XA;OICI;0x1301bf;;;BA;(@User.Dept == \""), "\"))");
-    assert!(list.starts_with(&start) && list.ends_with(end) && !list.contains("Sales"), "{list}");
+    for known in ["S-1-5-21-0-0-0-497", "S-1-5-80-0", "S-1-5-80-956008885-3418522649-1831038044-1853292631-2271478464"]
+    {
+        assert_eq!(of(known), known);
+    }
+    let pool = "S-1-5-82-1036420768-1044797643-1061213386-2937092688-4282445334";
+    assert!(of(pool).starts_with("S-1-5-82-") && of(pool) != pool && of(pool) == of(pool));
+    let mut redactor = Redactor { names };
+    let list =
+        redactor.held(r#"O:S-1-5-21-1-2-3-1103G:SYD:PAI(XA;OICI;0x1301bf;;;BA;(@USER.Dept == "Sales"))"#, Holds::Sddl);
+    let (start, end) = (format!("O:{one}G:SYD:PAI(XA;OICI;0x1301bf;;;BA;(@User."), "\"))");
+    assert!(list.starts_with(&start) && list.ends_with(end), "{list}");
+    assert!(!list.contains("Sales") && !list.contains("Dept"), "{list}");
+}
+
+#[test]
+fn descriptors_in_digits_keep_all_but_their_names() {
+    let text = r#"O:S-1-5-21-1-2-3-1103G:DAD:PAI(XA;OICI;0x1301bf;;;BA;(@USER.Dept == "Sales"))"#;
+    let domain = Domains::single("S-1-5-21-1-2-3".parse().unwrap());
+    let bytes = binary::write(&sddl::read(text, &domain).unwrap()).unwrap();
+    let mut redactor = Redactor { names: names() };
+    let other = redactor.held(&hexadecimal(&bytes).to_uppercase(), Holds::Descriptor);
+    let other = sddl::write(&binary::read(&bytes_of(&other).unwrap()).unwrap()).unwrap();
+    // The same words, whichever way they are written.
+    let expected = redactor.held(&sddl::write(&binary::read(&bytes).unwrap()).unwrap(), Holds::Sddl);
+    assert_eq!(other, expected);
+    assert!(other.contains("-512D:") && !other.contains("-1-2-3-") && !other.contains("Sales"), "{other}");
+    for wrong in ["", "0", "0x01", "fabrikam", "01000480"] {
+        let other = redactor.held(wrong, Holds::Descriptor);
+        assert!(bytes_of(&other).is_none_or(|bytes| binary::read(&bytes).is_err()), "{wrong} became {other}");
+    }
+    for wrong in ["", r"O:FABRIKAM\sp_farm", "D:(A;;FA;;;WD", "nonsense"] {
+        let other = redactor.held(wrong, Holds::Sddl);
+        assert!(sddl::read(&other, &Domains::default()).is_err() && !other.contains("sp_farm"), "{wrong}: {other}");
+    }
+}
+
+#[test]
+fn relay_lists_are_of_the_addresses_of_the_texts() {
+    const TWO: &str = "18000080200000803c00008044000080010000004c0000000000000000000000010000000200000002000000030000000400\
+                       0000000000004c00008000000000000000000000000000000000ffffffff7f0000010a010203";
+    let mut redactor = Redactor { names: names() };
+    let other = relay_list::read_hex(&redactor.held(TWO, Holds::RelayList)).unwrap();
+    let address = redactor.held("10.1.2.3", Holds::Name);
+    let entries: Vec<String> = other.entries.iter().map(ToString::to_string).collect();
+    assert_eq!(entries, ["127.0.0.1/32".to_owned(), format!("{address}/32")]);
+    assert!(other.odd.is_empty() && address != "10.1.2.3");
+    assert_eq!(redactor.held("", Holds::RelayList), "");
+    for wrong in ["fabrikam", "10.1.2.0, 255.255.255.0", "0a0", "0a010203ffffff00", TWO.get(..40).unwrap()] {
+        let other = redactor.held(wrong, Holds::RelayList);
+        assert!(relay_list::read_hex(&other).is_err(), "{wrong} became {other}");
+        assert!(!other.contains("fabrikam") && !other.contains("0a0") && !other.contains("10.1.2"), "{other}");
+    }
+}
+
+#[test]
+fn flags_stay_and_nothing_else_becomes_some() {
+    let mut redactor = Redactor { names: names() };
+    for plain in ["16", "-1", "0x10", "AuthBasic | AuthAnonymous", "SMTP_ALIAS", "TRUE", ""] {
+        assert_eq!(redactor.held(plain, Holds::Flags), plain);
+    }
+    for odd in ["fabrikam", "0xzz", "16 fabrikam", "4294967296", "AuthFoo", "AuthAnonymous |"] {
+        let other = redactor.held(odd, Holds::Flags);
+        assert!(!metabase::is_flags(&other) && !other.contains("fabrikam"), "{odd} became {other}");
+    }
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 use super::names::{Names, WORDS, is_of_word};
 use crate::farm::{SETTINGS, Table};
+use crate::formats::security::Sid;
 use std::net::IpAddr;
 
 /// What the words of a text are.
@@ -78,34 +79,6 @@ pub fn rewritten(text: &str, mode: Mode, names: &mut Names<'_>) -> String {
     out
 }
 
-/// A security descriptor: its SIDs, and the texts in the conditions of its entries (MS-DTYP 2.5.1.1).
-pub fn sddl(text: &str, names: &mut Names<'_>) -> String {
-    let mut out = String::with_capacity(text.len());
-    for (at, piece) in text.split('"').enumerate() {
-        if at > 0 {
-            out.push('"');
-        }
-        if at % 2 == 1 {
-            out.push_str(&rewritten(piece, Mode::Names, names));
-            continue;
-        }
-        let mut at = 0;
-        while let Some(letter) = piece.get(at..).and_then(|rest| rest.chars().next()) {
-            match sid_at(piece, at, names) {
-                Some((end, sid)) => {
-                    out.push_str(&sid);
-                    at = end;
-                }
-                None => {
-                    out.push(letter);
-                    at += letter.len_utf8();
-                }
-            }
-        }
-    }
-    out
-}
-
 /// The type of a part of a distinguished name: those that everyone uses stay.
 pub fn attribute(attribute: &str, names: &mut Names<'_>) -> String {
     let is_number = attribute.chars().all(|letter| letter.is_ascii_digit() || letter == '.');
@@ -162,38 +135,43 @@ fn phrase_at(text: &str, at: usize) -> Option<(usize, String)> {
 
 // --- SIDs
 
-/// A SID; those of domains and of Azure name somebody (MS-DTYP 2.4.2), and keep but their last number.
+/// Made of a service's name too, but of one that every machine has.
+const TRUSTED_INSTALLER: &str = "S-1-5-80-956008885-3418522649-1831038044-1853292631-2271478464";
+
+/// A SID in a text.
 fn sid_at(text: &str, at: usize, names: &Names<'_>) -> Option<(usize, String)> {
     let rest = text.get(at..)?;
-    let length = rest.find(|letter: char| !letter.is_ascii_digit() && !"sS-".contains(letter)).unwrap_or(rest.len());
-    let sid = rest.get(..length)?.trim_end_matches('-');
-    let parts: Vec<&str> = sid.split('-').collect();
-    let is_number = |part: &&str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
-    match parts.as_slice() {
-        [s, one, rest @ ..]
-            if s.eq_ignore_ascii_case("s") && *one == "1" && rest.len() >= 2 && rest.iter().all(is_number) =>
-        {
-            Some((at + sid.len(), sid_of(sid, rest, names)))
-        }
-        _ => None,
-    }
+    let is_part = |letter: char| letter.is_ascii_hexdigit() || "sSxX-".contains(letter);
+    let length = rest.find(|letter| !is_part(letter)).unwrap_or(rest.len());
+    let found = rest.get(..length)?.trim_end_matches('-');
+    // Two numbers at least, and nothing that goes on.
+    let known: Sid = found.parse().ok().filter(|_| found.matches('-').count() > 2)?;
+    let goes_on = rest.get(found.len()..)?.chars().next().is_some_and(is_of_word);
+    (!goes_on).then(|| (at + found.len(), sid(&known, names).to_string()))
 }
 
-fn sid_of(sid: &str, numbers: &[&str], names: &Names<'_>) -> String {
-    match numbers {
+/// Another SID. Those of domains and of Azure name somebody (MS-DTYP 2.4.2), as do those that are made of the names of
+/// services and application pools; a domain's keep their last number.
+pub fn sid(sid: &Sid, names: &Names<'_>) -> Sid {
+    let text = sid.to_string();
+    let numbers: Vec<&str> = text.split('-').skip(2).collect();
+    let others = |numbers: &[&str]| {
+        let whole = numbers.join("-");
+        (0..numbers.len()).map(|at| format!("-{}", names.of_sid(&whole, at))).collect::<String>()
+    };
+    let other = match numbers.as_slice() {
+        ["5", "21", domain @ .., _] if domain == ["0"; 3] => return sid.clone(),
         ["5", "21", one, two, three, rest @ ..] => {
-            let domain = format!("{one}-{two}-{three}");
-            let other = [0, 1, 2].map(|at| names.of_sid(&domain, at).to_string()).join("-");
             let rest: String = rest.iter().map(|number| format!("-{number}")).collect();
-            format!("S-1-5-21-{other}{rest}")
+            format!("S-1-5-21{}{rest}", others(&[one, two, three]))
         }
-        ["12", kind, rest @ ..] => {
-            let whole = rest.join("-");
-            let rest: String = (0..rest.len()).map(|at| format!("-{}", names.of_sid(&whole, at))).collect();
-            format!("S-1-12-{kind}{rest}")
+        ["5", kind @ ("80" | "82"), name @ ..] if name.len() > 1 && text != TRUSTED_INSTALLER => {
+            format!("S-1-5-{kind}{}", others(name))
         }
-        _ => sid.to_owned(),
-    }
+        ["12", kind, rest @ ..] => format!("S-1-12-{kind}{}", others(rest)),
+        _ => return sid.clone(),
+    };
+    other.parse().unwrap_or_else(|_| sid.clone())
 }
 
 // --- Addresses

@@ -29,7 +29,7 @@ fn first(metabase: &Metabase) -> VirtualServer<'_> {
 }
 
 fn kind(server: VirtualServer<'_>, name: &str) -> DomainKind {
-    server.domain(name).unwrap().route_action().unwrap().kind()
+    server.route_action(server.domain(name).unwrap()).unwrap().kind()
 }
 
 #[test]
@@ -45,7 +45,7 @@ fn alias() {
         (Some(r"C:\inetpub\mailroot\Queue"), Some(r"C:\inetpub\mailroot\Pickup"))
     );
     assert_eq!(server.bad_mail_directory(), Some(r"C:\inetpub\mailroot\Badmail"));
-    assert_eq!((server.auto_start(), server.state(), server.smart_host()), (Ok(Some(true)), Ok(None), None));
+    assert_eq!((server.auto_start(), server.state(), server.smart_host()), (Ok(true), Ok(None), None));
     assert_eq!(server.max_message_size(), Ok(Some(2_097_152)));
     assert_eq!(server.auth_flags(), Ok(AuthFlags(7)));
     assert_eq!(server.bindings().unwrap()[0].to_string(), ":25:");
@@ -75,7 +75,7 @@ fn remote_domain() {
         (partner.name.as_str(), partner.properties["RouteActionString"].raw.as_str()),
         ("Partner.example", "[10.0.0.9]")
     );
-    let action = partner.route_action().unwrap();
+    let action = server.route_action(partner).unwrap();
     assert_eq!((action.kind(), action.relays(), action.kind().is_local()), (DomainKind::SmartHost, true, false));
 }
 
@@ -85,9 +85,9 @@ fn several_servers() {
     let [one, two] = metabase.virtual_servers().collect::<Vec<_>>()[..] else { panic!("{metabase:?}") };
     assert_eq!((one.server.number, two.server.number), (1, 2));
     assert_eq!((one.drop_directory(), two.drop_directory()), (Some(r"D:\mailroot\Drop"), Some(r"E:\Drop")));
-    assert_eq!((one.max_message_size(), two.max_message_size()), (Ok(Some(52_428_800)), Ok(None)));
+    assert_eq!((one.max_message_size(), two.max_message_size()), (Ok(Some(52_428_800)), Ok(Some(0))));
     // The service says so of itself only.
-    assert_eq!((one.auto_start(), two.auto_start()), (Ok(None), Ok(Some(false))));
+    assert_eq!((one.auto_start(), two.auto_start()), (Ok(true), Ok(false)));
     assert_eq!((one.auth_flags(), two.auth_flags()), (Ok(AuthFlags(7)), Ok(AuthFlags(6))));
     assert_eq!((one.relay_for_authenticated(), two.relay_for_authenticated()), (Ok(false), Ok(true)));
     let bindings: Vec<_> = two.bindings().unwrap().iter().map(Binding::to_string).collect();
@@ -215,7 +215,7 @@ fn numbers_and_flags() {
     let size = |text: &str| first(&with_values(&format!("MaxMessageSize='{text}'"))).max_message_size();
     assert_eq!(
         (size("0x10"), size(" 7 "), size("-1"), size("0")),
-        (Ok(Some(16)), Ok(Some(7)), Ok(Some(u32::MAX)), Ok(None))
+        (Ok(Some(16)), Ok(Some(7)), Ok(Some(u32::MAX)), Ok(Some(0)))
     );
     for wrong in ["", "abc", "+1", "0x", "0x+1", "--1", "-", "4294967296", "-2147483649", "1 2"] {
         assert_eq!(size(wrong).unwrap_err().message, format!("MaxMessageSize is `{wrong}`: no number of 32 bits"));
@@ -239,7 +239,40 @@ fn numbers_and_flags() {
     let state = |text: &str| first(&with_values(&format!("ServerState='{text}'"))).state();
     assert_eq!((state("4"), state("9")), (Ok(Some(ServerState::Stopped)), Ok(Some(ServerState::Other(9)))));
     let start = |text: &str| first(&with_values(&format!("ServerAutoStart='{text}'"))).auto_start();
-    assert_eq!((start("True"), start("0"), start("yes").is_err()), (Ok(Some(true)), Ok(Some(false)), true));
+    assert_eq!((start("True"), start("0"), start("yes").is_err()), (Ok(true), Ok(false), true));
+    assert_eq!((first(&defaults).auto_start(), first(&defaults).max_message_size()), (Ok(true), Ok(None)));
+}
+
+#[test]
+fn domains_inherit_what_is_done_with_their_mail() {
+    let of = |service: &str, server: &str, domain: &str| {
+        let metabase = from_keys(&format!(
+            "<a Location='/LM/SmtpSvc' ServerAutoStart='FALSE'>{service}</a><a Location='/LM/SmtpSvc/1'>{server}</a>\
+             <a Location='/LM/SmtpSvc/1/Domain/a.b'>{domain}</a>"
+        ));
+        let server = first(&metabase);
+        // Whether a virtual server starts is its own matter.
+        assert_eq!(server.auto_start(), Ok(true));
+        server.route_action(server.domain("a.b").unwrap()).unwrap()
+    };
+    let is = |action: u32| format!("<Custom ID='36946' Value='{action}' Attributes='INHERIT'/>");
+    assert_eq!(of("", "", ""), RouteAction(0));
+    assert_eq!(of(&is(16), "", ""), RouteAction(16));
+    assert_eq!(of(&is(2), &is(16), ""), RouteAction(16));
+    assert_eq!(of(&is(16), &is(16), &is(0)), RouteAction(0));
+    assert_eq!(of(&is(16).replace("INHERIT", "NO_ATTRIBUTES"), "", ""), RouteAction(0));
+}
+
+#[test]
+fn more_virtual_servers_than_any_machine_has() {
+    let servers = |count: usize| -> String {
+        (1..=count).map(|number| format!("<a Location='/LM/SmtpSvc/{number}'/>\n")).collect()
+    };
+    assert_eq!(from_keys(&servers(MOST_SERVERS)).servers.len(), MOST_SERVERS);
+    let fault = read(document(&servers(MOST_SERVERS + 1)).as_bytes()).unwrap_err();
+    let first = document("").lines().position(|line| line.contains("</MBProperty>")).unwrap();
+    assert_eq!(fault.message, "it has more than 256 virtual servers");
+    assert!(fault.line as usize >= MOST_SERVERS && fault.line as usize <= MOST_SERVERS + first + 1, "{fault}");
 }
 
 #[test]
@@ -317,7 +350,7 @@ fn ask(metabase: &Metabase) {
         let _ =
             (server.bindings(), server.max_message_size(), server.auth_flags(), server.auto_start(), server.state());
         let _ = (server.relay_for_authenticated(), server.relay_list(), server.access_list(), server.default_domain());
-        server.server.domains.iter().for_each(|domain| drop(domain.route_action()));
+        server.server.domains.iter().for_each(|domain| drop(server.route_action(domain)));
     }
 }
 

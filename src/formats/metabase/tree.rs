@@ -1,7 +1,7 @@
 //! Text to keys.
 
 use super::decode::position;
-use super::{Domain, Fault, KEYS, Key, Metabase, Properties, Property, Server};
+use super::{Domain, Fault, KEYS, Key, MOST_SERVERS, Metabase, Properties, Property, Server};
 use roxmltree::{Document, Node};
 use std::collections::{BTreeMap, HashSet};
 
@@ -35,7 +35,14 @@ pub(super) fn read(text: &str) -> Result<Metabase, Fault> {
         return Err(Fault { message, line, column });
     };
     let mut keys = Keys::new(text);
-    properties.children().filter(Node::is_element).for_each(|node| keys.add(&node));
+    for node in properties.children().filter(Node::is_element) {
+        keys.add(&node);
+        if keys.servers.len() > MOST_SERVERS {
+            let (line, column) = position(text, node.range().start);
+            let message = format!("it has more than {MOST_SERVERS} virtual servers");
+            return Err(Fault { message, line, column });
+        }
+    }
     Ok(keys.finish())
 }
 
@@ -87,7 +94,7 @@ impl Keys {
             Place::Service => self.service = Some(properties),
             Place::Server(number) => self.servers.entry(number).or_default().0 = Some(properties),
             Place::Domain(number, name) => {
-                let domain = Domain { name: name.to_owned(), line, properties };
+                let domain = Domain { name: name.to_owned(), line, properties, unknown: BTreeMap::new() };
                 self.servers.entry(number).or_default().1.push(domain);
             }
             Place::Elsewhere => {}
@@ -102,6 +109,7 @@ impl Keys {
                 raw: attribute.value().to_owned(),
                 line: self.line(attribute.range().start),
                 private: false,
+                unknown: BTreeMap::new(),
             };
             if let Some(key) = by_name(attribute.name())
                 && !insert(&mut found, key, property)
@@ -116,7 +124,12 @@ impl Keys {
                     && let Some(raw) = attribute(&custom, "Value")
                 {
                     let line = self.line(custom.range().start);
-                    insert(&mut found, key, || Property { raw: raw.to_owned(), line, private: is_private(&custom) });
+                    insert(&mut found, key, || Property {
+                        raw: raw.to_owned(),
+                        line,
+                        private: is_private(&custom),
+                        unknown: BTreeMap::new(),
+                    });
                 }
             }
         }
@@ -129,9 +142,10 @@ impl Keys {
             if properties.is_none() {
                 self.odd.push(format!("there are domains of virtual server {number}, but it has no key"));
             }
-            servers.push(Server { number, properties: properties.unwrap_or_default(), domains });
+            let properties = properties.unwrap_or_default();
+            servers.push(Server { number, properties, domains, unknown: BTreeMap::new() });
         }
-        Metabase { encoding: String::new(), service: self.service, servers, odd: self.odd }
+        Metabase { service: self.service, servers, odd: self.odd, ..Metabase::default() }
     }
 }
 

@@ -177,6 +177,10 @@ fn flags(text: &str, names: &[(&str, u32)]) -> Result<u32, String> {
     })
 }
 
+pub(super) fn is_flags(text: &str) -> bool {
+    boolean(text).is_ok() || auth_flags(text).is_ok() || route_action(text).is_ok()
+}
+
 pub(super) fn auth_flags(text: &str) -> Result<AuthFlags, String> {
     flags(text, AUTH_NAMES).map(AuthFlags)
 }

@@ -169,6 +169,31 @@ impl Header {
         pieces
     }
 
+    /// The stretches that name nobody: all but masks and addresses.
+    pub(super) fn layout(&self) -> Vec<(usize, usize)> {
+        let lists = [&self.denied, &self.granted].map(|list| (list.at, LIST + GROUP * list.groups.len()));
+        let names = self.names().map(|names| (names.at, LIST));
+        [(0, HEADER)].into_iter().chain(lists).chain(names).collect()
+    }
+
+    /// The masks, and where each is.
+    pub(super) fn masks(&self) -> impl Iterator<Item = (usize, Ipv4Addr)> {
+        self.groups().map(|group| (group.start, group.mask))
+    }
+
+    /// The addresses, and where each is.
+    pub(super) fn places(&self, blob: &Blob<'_>) -> Vec<(usize, Network)> {
+        let places = |group: &Group| {
+            let (start, mask) = (group.start, group.mask);
+            let place = move |index| {
+                let at = start + WORD * index;
+                Some((at, Network { address: blob.four(at, "an address").ok()?.into(), mask }))
+            };
+            (1..group.values).filter_map(place).collect::<Vec<_>>()
+        };
+        self.groups().flat_map(places).collect()
+    }
+
     /// The list that counts, and what is denied where that does not count. ADSI agrees: IPDeny counts only where the
     /// default is to grant, IPGrant only where it is not (Microsoft's reference of IIsIPSecuritySetting).
     pub(super) fn list(&self, blob: &Blob<'_>) -> Result<(RelayList, Vec<Network>), Fault> {

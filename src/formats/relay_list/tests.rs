@@ -268,3 +268,45 @@ proptest! {
         let _ = read_hex(&text);
     }
 }
+
+/// Another address of the same kind, in the same nets.
+fn other(address: Ipv4Addr, _: Option<u32>) -> Ipv4Addr {
+    let is_kept = address.octets()[0] == 0;
+    if is_kept { address } else { Ipv4Addr::from_bits(address.to_bits() ^ 0x0012_3456) }
+}
+
+#[test]
+fn other_addresses_and_nothing_else() {
+    let renamed = renamed(&hex(&rich()), &mut other).unwrap();
+    let list = read_hex(&renamed).unwrap();
+    assert_eq!(shown(&list), ["10.19.54.0/24", "10.19.55.0/24", "127.18.52.87/32"]);
+    assert_eq!(list.odd.len(), read(&rich()).unwrap().odd.len());
+    // A mask that is none may be an address in the wrong place, and so may bytes of no list.
+    let odd = [&encode(&[], &[masked("10.1.2.3", &["255.255.255.0"])])[..], &[10, 1, 2, 3]].concat();
+    let renamed = super::renamed(&hex(&odd), &mut other).unwrap();
+    assert!(read_hex(&renamed).is_ok() && !renamed.contains("0a010203"), "{renamed}");
+    assert_eq!(super::renamed("no digits", &mut other), None);
+}
+
+proptest! {
+    #[test]
+    fn other_addresses_say_the_same(
+        denied in prop::collection::vec((any::<u32>(), 0u32..33), 0..4),
+        granted in prop::collection::vec((any::<u32>(), 0u32..33), 0..4),
+        at in 0usize..400, number in any::<u32>(), end in 1usize..400,
+    ) {
+        let groups = |all: &[(u32, u32)]| -> Vec<Masked> {
+            let mask = |bits: u32| Ipv4Addr::from_bits(u32::MAX.checked_shl(32 - bits).unwrap_or(0));
+            all.iter().map(|(address, bits)| (mask(*bits), vec![Ipv4Addr::from_bits(*address)])).collect()
+        };
+        let whole = encode(&groups(&denied), &groups(&granted));
+        let broken = with(&whole, at % (whole.len() - WORD), number);
+        for bytes in [&whole[..], &broken, &whole[..end.min(whole.len())]] {
+            let new = renamed(&hex(bytes), &mut other).unwrap();
+            let says = |list: Result<RelayList, Fault>| {
+                list.ok().map(|list| (list.kind, list.entries.len(), list.reach(), list.odd.is_empty(), list.beside, list.unread_names))
+            };
+            prop_assert_eq!(says(read_hex(&new)), says(read(bytes)), "{} became {}", hex(bytes), new);
+        }
+    }
+}

@@ -1,6 +1,7 @@
 //! The attributes of things that entries of type RA hold, as text and as stored (MS-DTYP 2.4.10.1, 2.5.1.1).
 
 use super::condition::{Base, Cursor, digits_of, octets_text, quoted_text, sid_text};
+use super::rename::{Renamed, Renaming};
 use super::sid::Domains;
 use super::{Fault, Sid, fault};
 
@@ -20,6 +21,18 @@ enum Values {
     Sids(Vec<Sid>),
     Truths(Vec<u64>),
     Octets(Vec<Vec<u8>>),
+}
+
+impl Renamed for Attribute {
+    fn renamed(self, to: &mut dyn Renaming) -> Self {
+        let values = match self.values {
+            Values::Texts(texts) => Values::Texts(texts.iter().map(|text| to.text(text)).collect()),
+            Values::Sids(sids) => Values::Sids(sids.iter().map(|sid| to.sid(sid)).collect()),
+            Values::Octets(all) => Values::Octets(all.iter().map(|bytes| vec![0; bytes.len()]).collect()),
+            values => values,
+        };
+        Self { name: to.text(&self.name), flags: self.flags, values }
+    }
 }
 
 /// The length of the stored head, in front of the places of the values.

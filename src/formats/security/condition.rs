@@ -9,6 +9,7 @@ pub(super) use text::{Cursor, digits_of, octets_text, quoted_text, read as read_
 pub(super) use wire::{read as read_wire, write as write_wire};
 
 use super::Sid;
+use super::rename::{Renamed, Renaming};
 
 /// Deeper than this no condition is nested.
 const DEEPEST: usize = 200;
@@ -120,6 +121,23 @@ impl Term {
     /// Whether it stands for a value.
     fn is_value(&self) -> bool {
         !matches!(self, Self::Before(..) | Self::Between(..))
+    }
+}
+
+impl Renamed for Term {
+    fn renamed(self, to: &mut dyn Renaming) -> Self {
+        match self {
+            Self::Attribute(scope, name) => Self::Attribute(scope, to.text(&name)),
+            Self::Text(text) => Self::Text(to.text(&text)),
+            Self::Octets(bytes) => Self::Octets(vec![0; bytes.len()]),
+            Self::Sid(sid) => Self::Sid(to.sid(&sid)),
+            Self::List(terms) => Self::List(terms.into_iter().map(|term| term.renamed(to)).collect()),
+            Self::Before(operator, operand) => Self::Before(operator, Box::new(operand.renamed(to))),
+            Self::Between(operator, operands) => {
+                Self::Between(operator, Box::new(operands.map(|operand| operand.renamed(to))))
+            }
+            Self::Integer(_) => self,
+        }
     }
 }
 

@@ -20,6 +20,7 @@ pub mod guid;
 pub mod icacls;
 pub mod inherit;
 pub mod ntacl;
+mod rename;
 pub mod rights;
 pub mod samba;
 pub mod sddl;
@@ -31,6 +32,7 @@ pub use access::{Decision, Effective, Target, Token, effective};
 use descriptor::ENTRY_TYPES;
 pub use descriptor::{Acl, AclPart, Body, Descriptor, Entry, Permission, Trustee};
 pub use guid::Guid;
+pub use rename::Renaming;
 pub use sid::Sid;
 
 use serde::Serialize;

@@ -3,8 +3,8 @@
 use super::client::{Entry, Question, Trouble};
 use super::connect::{Controller, sids};
 use super::reason;
-use crate::facts::Answer;
 use crate::facts::directory::{AccountEntry, AccountFacts, Token, TokenSource};
+use crate::facts::{Answer, Unknown};
 use crate::farm::Farm;
 use crate::farm::values::AccountForm;
 use crate::formats::dn::Name;
@@ -24,7 +24,7 @@ pub async fn gather(controller: &mut Controller, farm: &Farm) -> Vec<AccountFact
         let name = account.as_str().to_owned();
         match account.form() {
             AccountForm::Computer => found.extend(computers(controller, farm, &name).await),
-            form => found.push(AccountFacts { name, server: None, answer: look_up(controller, &form).await }),
+            form => found.push(AccountFacts::new(name, None, look_up(controller, &form).await)),
         }
     }
     found
@@ -40,7 +40,7 @@ async fn computers(controller: &mut Controller, farm: &Farm, name: &str) -> Vec<
         let account = format!("{}$", short.chars().take(15).collect::<String>());
         let filter = format!("(&(objectClass=computer)(sAMAccountName={}))", ldap3::ldap_escape(account));
         let answer = by_filter(controller, filter).await;
-        found.push(AccountFacts { name: name.to_owned(), server: Some(server.as_str().to_owned()), answer });
+        found.push(AccountFacts::new(name.to_owned(), Some(server.as_str().to_owned()), answer));
     }
     found
 }
@@ -157,6 +157,7 @@ async fn entry(controller: &mut Controller, name: &str) -> Answer<AccountEntry> 
         control: bits("userAccountControl"),
         computed_control: bits("msDS-User-Account-Control-Computed"),
         expires: number("accountExpires").and_then(expiry),
+        unknown: Unknown::new(),
     })
 }
 
@@ -175,13 +176,13 @@ async fn token(controller: &mut Controller, account: &Entry, sid: &Sid) -> Answe
     let groups = groups.map(|entry| sids(&entry, "tokenGroups")).unwrap_or_default();
     if !groups.is_empty() {
         let sids = [sid.clone()].into_iter().chain(groups).collect();
-        return Answer::Known(Token { sids, from: TokenSource::TokenGroups });
+        return Answer::Known(Token::new(sids, TokenSource::TokenGroups));
     }
     // Not every account may read them.
     match members(controller, account, sid).await {
         Ok(groups) => {
             let sids = [sid.clone()].into_iter().chain(groups).collect();
-            Answer::Known(Token { sids, from: TokenSource::Members })
+            Answer::Known(Token::new(sids, TokenSource::Members))
         }
         Err(trouble) => Answer::Failed(format!("its groups are not known: {}", trouble.why())),
     }

@@ -3,6 +3,7 @@
 use super::client::{Client, Entry, Question, Trouble};
 use super::logon::Logon;
 use super::{Look, reason};
+use crate::facts::Unknown;
 use crate::facts::directory::{Attempt, Connection, Protection};
 use crate::farm::values::DirectoryAddress;
 use crate::formats::dn::Name;
@@ -49,7 +50,7 @@ pub async fn connect(
         match one(address.as_str(), domain, look, trust, limit).await {
             Ok(controller) => return (attempts, Some(controller)),
             Err(Refusal { why, needs_signing, last }) => {
-                attempts.push(Attempt { url: address.as_str().to_owned(), why, needs_signing });
+                attempts.push(Attempt { url: address.as_str().to_owned(), why, needs_signing, ..Attempt::default() });
                 if last {
                     break;
                 }
@@ -167,6 +168,7 @@ async fn described(
         host: root.text("dnsHostName"),
         token: sids(&root, "tokenGroups"),
         domain,
+        unknown: Unknown::new(),
     };
     Ok(Controller { client, connection, schema, configuration })
 }

@@ -27,7 +27,7 @@ pub async fn schema(controller: &mut Controller) -> Answer<SchemaFacts> {
     }
     let (present, absent): (Vec<&str>, Vec<&str>) = SCHEMA_NAMES.iter().partition(|name| is_seen(name));
     let owned = |names: Vec<&str>| names.into_iter().map(str::to_owned).collect();
-    Answer::Known(SchemaFacts { present: owned(present), absent: owned(absent) })
+    Answer::Known(SchemaFacts { present: owned(present), absent: owned(absent), ..SchemaFacts::default() })
 }
 
 /// Looks at the container; where the rights are wanted, at what they follow from.
@@ -52,7 +52,10 @@ pub async fn container(controller: &mut Controller, wanted: &Name, with_rights: 
         ..ContainerFacts::default()
     };
     if with_rights {
-        facts.effective = Answer::Known(Effective { child_classes: entry.texts("allowedChildClassesEffective") });
+        facts.effective = Answer::Known(Effective {
+            child_classes: entry.texts("allowedChildClassesEffective"),
+            ..Effective::default()
+        });
         facts.above = above(controller, &entry.name).await;
         facts.sample = sample(&mut controller.client, &entry.name).await;
     }
@@ -67,7 +70,11 @@ fn descriptor(entry: &Entry) -> Answer<Descriptor> {
         [bytes] if bytes.len() <= LARGEST => {
             let raw = Some(hexadecimal(bytes));
             let read = binary::read(bytes).ok();
-            Answer::Known(Descriptor { raw, sddl: read.and_then(|read| sddl::write(&read).ok()) })
+            Answer::Known(Descriptor {
+                raw,
+                sddl: read.and_then(|read| sddl::write(&read).ok()),
+                ..Descriptor::default()
+            })
         }
         _ => Answer::Failed("there are several, or it is larger than one can be".to_owned()),
     }
@@ -118,5 +125,6 @@ fn described(entry: &Entry, written: &[&str]) -> Described {
         class: entry.texts("objectClass").pop().unwrap_or_default(),
         descriptor: descriptor(entry),
         writable: written.iter().filter(is_allowed).map(|name| (*name).to_owned()).collect(),
+        ..Described::default()
     }
 }

@@ -145,7 +145,7 @@ async fn shared(client: &mut Client, base: &str, census: &Census, look: &Look) -
         let holders = client.page(&question).await?;
         let names: Vec<String> = holders.entries.into_iter().map(|entry| entry.name).take(most).collect();
         if names.len() > 1 {
-            found.push(Shared { value: suspect.shown.to_owned(), names });
+            found.push(Shared { value: suspect.shown.to_owned(), names, ..Shared::default() });
         }
     }
     Ok((found, beyond))

@@ -1,6 +1,6 @@
 //! What the service manager of this machine says.
 
-use crate::facts::{Answer, ServiceSeen, ServiceStart, ServiceState};
+use crate::facts::{Answer, ServiceSeen, ServiceStart, ServiceState, Unknown};
 use windows_service::service::{ServiceAccess, ServiceStartType, ServiceState as State};
 use windows_service::service_manager::{ServiceManager, ServiceManagerAccess};
 
@@ -33,5 +33,17 @@ fn ask(name: &str) -> Result<ServiceSeen, windows_service::Error> {
         ServiceStartType::Disabled => ServiceStart::Disabled,
         ServiceStartType::SystemStart | ServiceStartType::BootStart => ServiceStart::System,
     };
-    Ok(ServiceSeen { state, start })
+    Ok(ServiceSeen { state, start, unknown: Unknown::new() })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_service_that_is_not_there_is_absent_and_no_stop() {
+        assert!(matches!(service("SpinmailNoSuchService"), Answer::Absent(_)));
+        // Every Windows has it.
+        assert!(matches!(service("RpcSs"), Answer::Known(_)));
+    }
 }

@@ -3,7 +3,7 @@
 use super::view::{self, judged};
 use super::{SHOWN, WITH_ALL};
 use crate::facts::directory::{AUTHENTICATED, ENCODING, Members, NO_MAPI, Seen};
-use crate::farm::values::{MailServer, given};
+use crate::farm::values::{DomainName, FromText, MailServer, given};
 use crate::rules::{Case, Evidence, Finding, Hand, Judged, Outcome};
 
 /// What is asked of every contact or group.
@@ -129,9 +129,12 @@ pub fn target(case: &Case<'_>) -> Vec<Judged> {
             what: &format!("lead to another domain than {domains}, so their mail does not reach this farm"),
             remedy: "Correct their targetAddress, or take them out of this container",
         };
-        let is_other = |seen: &&Seen| {
-            seen.value.as_ref().is_some_and(|value| !wanted.iter().any(|it| it.eq_ignore_ascii_case(value)))
+        let is_wanted = |value: &str| {
+            let domain = DomainName::from_text(value);
+            let domain = domain.as_ref().map_or(value, |domain| domain.ascii());
+            wanted.iter().any(|wanted| wanted.eq_ignore_ascii_case(domain))
         };
+        let is_other = |seen: &&Seen| seen.value.as_deref().is_some_and(|value| !is_wanted(value));
         counted(members, &demand, &members.targets.iter().filter(is_other).collect::<Vec<_>>())
     })
 }

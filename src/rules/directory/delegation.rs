@@ -1,10 +1,10 @@
 //! What one account may do with the container: our own reading of the descriptors beside the controller's own answer.
 
 use super::view::View as Seen;
-use crate::facts::Answer;
 use crate::facts::directory::{
     AccountEntry, ContainerFacts, Described, Descriptor as Raw, DirectoryFacts, TokenSource,
 };
+use crate::facts::{Answer, bytes_of};
 use crate::formats::security::access::{By, Ruling};
 use crate::formats::security::descriptor::{Effect, flags};
 use crate::formats::security::directory::{self, Class};
@@ -297,12 +297,8 @@ fn read(answer: &Answer<Raw>, what: &str, domains: &Domains) -> Result<Descripto
     let Some(raw) = &descriptor.raw else {
         return sddl::read(descriptor.sddl.as_deref().unwrap_or_default(), domains).map_err(faulty);
     };
-    let pairs = raw.as_bytes().chunks(2).map(|pair| {
-        let digits = std::str::from_utf8(pair).ok().filter(|pair| pair.len() == 2)?;
-        u8::from_str_radix(digits, 16).ok()
-    });
-    let bytes: Option<Vec<u8>> = pairs.collect();
-    let bytes = bytes.ok_or_else(|| format!("the descriptor of {what} is not written in hexadecimal digits"))?;
+    let bytes =
+        bytes_of(raw).ok_or_else(|| format!("the descriptor of {what} is not written in hexadecimal digits"))?;
     binary::read(&bytes).map_err(faulty)
 }
 

@@ -4,12 +4,12 @@ use super::super::{Action, Case, Evidence, Finding, Hand, Judged, Outcome};
 use super::view::{MAIL_PORT, Place, of_metabases, of_the_way};
 use crate::farm::values::{DomainName, FolderPath, FromText, Given, given};
 use crate::farm::{Delivery, Server};
-use crate::formats::metabase::{DROP_DIRECTORY, DomainKind, ROUTE_ACTION, VirtualServer};
+use crate::formats::metabase::{DROP_DIRECTORY, Domain, DomainKind, ROUTE_ACTION, VirtualServer};
 
 const DISPLAY: &str = "incoming-email.display-address";
 
 /// What a virtual server is to a domain.
-enum Standing {
+pub enum Standing {
     /// Mail for it is dropped here: an alias, or the default local domain.
     Local(&'static str),
     /// Mail for it is sent on; as what.
@@ -26,33 +26,48 @@ fn is_named(name: &str, domain: &DomainName) -> bool {
         .map_or_else(|_| name.eq_ignore_ascii_case(domain.ascii()), |name| name.ascii() == domain.ascii())
 }
 
-fn standing(server: VirtualServer<'_>, domain: &DomainName) -> Standing {
+pub fn standing(place: &Place<'_>, domain: &DomainName) -> Standing {
+    let server = place.virtual_server;
+    let known: Vec<_> = server.server.domains.iter().filter(|known| is_named(&known.name, domain)).collect();
+    let actions: Vec<_> = known.iter().map(|known| server.route_action(known)).collect();
+    let kinds = || actions.iter().flatten().map(|action| action.kind());
+    // One name may be spelled in two ways.
+    if let Some(kind) = kinds().find(|kind| kind.is_local()) {
+        return Standing::Local(if kind == DomainKind::Alias { "an alias domain" } else { "a local domain" });
+    }
+    if let Some(unclear) = actions.iter().find_map(|action| action.as_ref().err()) {
+        return Standing::Unclear(format!("line {}: {}", unclear.line, unclear.message));
+    }
     let is_default = server.default_domain().is_some_and(|name| is_named(name, domain));
-    let Some(found) = server.server.domains.iter().find(|known| is_named(&known.name, domain)) else {
-        let wildcard = |name: &str| {
-            let above = name.strip_prefix("*.").map(str::to_ascii_lowercase);
-            above.is_some_and(|above| domain.ascii().ends_with(&format!(".{above}")))
-        };
-        return match server.server.domains.iter().find(|known| wildcard(&known.name)) {
-            _ if is_default => Standing::Local("the default local domain"),
-            Some(above) => {
-                Standing::Unclear(format!("only `{}` is there, and whether it counts is not known", above.name))
-            }
-            None => Standing::Unknown,
-        };
-    };
-    match found.route_action() {
-        Err(unclear) => Standing::Unclear(format!("line {}: {}", unclear.line, unclear.message)),
-        Ok(action) if is_default && !action.kind().is_local() => {
+    match kinds().next() {
+        Some(_) if is_default => {
             Standing::Unclear("it is the default local domain, and its own key says that it is remote".to_owned())
         }
-        Ok(action) => match action.kind() {
-            DomainKind::Alias => Standing::Local("an alias domain"),
-            DomainKind::Default => Standing::Local("a local domain"),
-            DomainKind::SmartHost => Standing::Remote("remote, through a smart host"),
-            DomainKind::Remote => Standing::Remote("remote"),
-        },
+        Some(DomainKind::SmartHost) => Standing::Remote("remote, through a smart host"),
+        Some(_) => Standing::Remote("remote"),
+        None if is_default => Standing::Local("the default local domain"),
+        None => unnamed(place, domain),
     }
+}
+
+/// The standing of a domain without a key of its own that is no default domain.
+fn unnamed(place: &Place<'_>, domain: &DomainName) -> Standing {
+    let server = place.virtual_server;
+    let covers = |name: &str| {
+        let above = name.strip_prefix("*.").map(str::to_ascii_lowercase);
+        above.is_some_and(|above| domain.ascii().ends_with(&format!(".{above}")))
+    };
+    let is_local = |known: &Domain| server.route_action(known).is_ok_and(|action| action.kind().is_local());
+    if let Some(above) = server.server.domains.iter().find(|known| covers(&known.name) && is_local(known)) {
+        return Standing::Unclear(format!("only `{}` is there, and whether it counts is not known", above.name));
+    }
+    let own = [Some(place.server.name()), server.fully_qualified_domain_name()];
+    if server.default_domain().is_none() && own.into_iter().flatten().any(|name| is_named(name, domain)) {
+        return Standing::Unclear(
+            "it is the machine's own name, and the metabase does not say which domain is the default".to_owned(),
+        );
+    }
+    Standing::Unknown
 }
 
 /// Judges the display address's standing at every virtual server.
@@ -61,7 +76,7 @@ fn of_standings<'a>(case: &Case<'a>, judge: impl Fn(&Place<'a>, &DomainName, Sta
         let why = "no display address that is a domain is recorded";
         return vec![Judged::new(DISPLAY, Outcome::not_applicable(why)).about(DISPLAY)];
     };
-    let judged = of_the_way(case, |place| judge(place, domain, standing(place.virtual_server, domain)));
+    let judged = of_the_way(case, |place| judge(place, domain, standing(place, domain)));
     judged.into_iter().map(|judged| judged.about(DISPLAY)).collect()
 }
 
@@ -171,7 +186,7 @@ fn drop_directory(case: &Case<'_>, place: &Place<'_>) -> Outcome {
         Given::Invalid(..) => return Outcome::not_applicable("the drop folder is no valid folder"),
     };
     if let Some(domain) = given(&case.farm.incoming.display_address).valid() {
-        match standing(place.virtual_server, domain) {
+        match standing(place, domain) {
             Standing::Local(_) | Standing::Unclear(_) => {}
             Standing::Remote(_) => {
                 return Outcome::not_applicable("its mail is not dropped there (iis-domain-not-alias)");

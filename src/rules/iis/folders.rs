@@ -1,8 +1,10 @@
 //! What lies in the folders of the SMTP service.
 
 use super::super::{Action, Case, Finding, Hand, Judged, Outcome};
+use super::delivery::{Standing, standing};
 use super::view::{Place, of_virtual_servers};
-use crate::facts::{Answer, FilesSeen, FolderRole};
+use crate::facts::{Answer, FilesSeen, FolderRole, ServiceState};
+use crate::farm::values::given;
 use std::time::Duration;
 
 /// A message under way stays in the queue for seconds; one that waits as long as this waits for something.
@@ -37,6 +39,18 @@ fn or_itself(outcome: Result<Outcome, Outcome>) -> Outcome {
     outcome.unwrap_or_else(|outcome| outcome)
 }
 
+/// What another rule says of mail that is not dropped.
+fn known_cause(case: &Case<'_>, place: &Place<'_>) -> Option<&'static str> {
+    if matches!(&place.seen.service, Answer::Known(service) if service.state == ServiceState::Stopped) {
+        return Some("the SMTP service is stopped (iis-service-stopped)");
+    }
+    match standing(place, given(&case.farm.incoming.display_address).valid()?) {
+        Standing::Remote(_) => Some("the display address's mail is sent on (iis-domain-not-alias)"),
+        Standing::Unknown => Some("the display address is no domain of it (iis-alias-domain-missing)"),
+        Standing::Local(_) | Standing::Unclear(_) => None,
+    }
+}
+
 pub fn queue_stuck(case: &Case<'_>) -> Vec<Judged> {
     let judge = |place: &Place<'_>| {
         let (path, queue) = files(place, FolderRole::Queue, "queue directory")?;
@@ -47,6 +61,9 @@ pub fn queue_stuck(case: &Case<'_>) -> Vec<Judged> {
             None => return Ok(Outcome::undecided(format!("how long the files in `{path}` wait is not known"))),
             Some(age) if age < LONG => return Ok(Outcome::pass()),
             Some(_) => {}
+        }
+        if let Some(why) = known_cause(case, place) {
+            return Ok(Outcome::not_applicable(why));
         }
         let (drop, dropped) = files(place, FolderRole::Drop, "drop directory")?;
         if dropped.count > 0 {

@@ -1,13 +1,13 @@
 //! Who may send, who may relay, and how large a message may be.
 
-use super::super::{Case, Evidence, Finding, Hand, Judged, Outcome};
-use super::view::{Place, of_the_way, of_virtual_servers};
+use super::super::{Case, Evidence, Finding, Hand, Judged, Outcome, Severity, smtp};
+use super::view::{Place, of_the_way_or, of_virtual_servers};
 use crate::farm::values::Size;
 use crate::formats::metabase::{AUTH_FLAGS, MAX_MESSAGE_SIZE, RELAY_IP_LIST};
-use crate::formats::relay_list::{Reach, RelayList};
+use crate::formats::relay_list::{Kind, Reach, RelayList};
 
 pub fn anonymous_off(case: &Case<'_>) -> Vec<Judged> {
-    of_the_way(case, |place| match place.virtual_server.auth_flags() {
+    of_the_way_or(case, &smtp::windows_takes_anyone, |place| match place.virtual_server.auth_flags() {
         Err(unclear) => Outcome::undecided(unclear.message),
         Ok(flags) if flags.anonymous() => Outcome::pass(),
         Ok(_) => Outcome::Fail(
@@ -44,9 +44,10 @@ fn relay_evidence(place: &Place<'_>, expected: &str) -> Evidence {
 }
 
 pub fn relay_open(case: &Case<'_>) -> Vec<Judged> {
-    of_relay_lists(case, |place, list| match list.reach() {
-        Reach::Nobody | Reach::Some => Outcome::pass(),
-        Reach::Everyone => {
+    of_relay_lists(case, |place, list| match (list.reach(), list.kind) {
+        (Reach::Nobody, _) | (Reach::Some, Kind::Only) => Outcome::pass(),
+        (Reach::Everyone, _) | (Reach::Some, Kind::AllExcept) => {
+            let whom = if list.reach() == Reach::Everyone { "everyone" } else { "everyone but those whom it names" };
             let empty = place.virtual_server.get(RELAY_IP_LIST).is_some_and(|seen| seen.property.raw.trim().is_empty());
             let note = if empty {
                 " (the value is empty, which published tools read as `All except the list below` with nothing in it; the \
@@ -57,7 +58,7 @@ pub fn relay_open(case: &Case<'_>) -> Vec<Judged> {
             Outcome::Fail(
                 Finding::by(
                     Hand::Server,
-                    format!("everyone may relay through `{}`{note}", place.subject()),
+                    format!("{whom} may relay through `{}`, as far as the list's form is known{note}", place.subject()),
                     "Choose Only the list below in the relay restrictions; mail for alias domains needs no relaying",
                 )
                 .with_evidence([relay_evidence(place, "only the list below")]),
@@ -87,20 +88,25 @@ pub fn relay_list_odd(case: &Case<'_>) -> Vec<Judged> {
         if list.odd.is_empty() {
             return Outcome::pass();
         }
-        if list.reach() == Reach::Everyone {
+        if list.reach() == Reach::Everyone && list.beside == 0 {
             return Outcome::not_applicable("everyone may relay (iis-relay-open)");
         }
-        Outcome::Fail(
-            Finding::by(
-                Hand::Server,
-                format!("the relay list of `{}` {}", place.subject(), list.odd.join("; ")),
-                "Enter the list anew in the virtual server's properties, Access, Relay; mail for alias domains needs no \
+        let finding = Finding::by(
+            Hand::Server,
+            format!("the relay list of `{}` {}", place.subject(), list.odd.join("; ")),
+            "Enter the list anew in the virtual server's properties, Access, Relay; mail for alias domains needs no \
                  relaying",
-            )
-            .with_evidence([relay_evidence(place, "computers that may relay, or no value at all")]),
         )
+        .with_evidence([relay_evidence(place, "computers that may relay, or no value at all")]);
+        // A form that was not met before is no fault by itself.
+        let is_meant_otherwise = list.reach() == Reach::Nobody || list.beside > 0;
+        Outcome::Fail(if is_meant_otherwise { finding } else { finding.at(Severity::Note) })
     })
 }
+
+/// The limit that setup writes, and the schema's default (cc781828), in bytes.
+const SETUP_SIZE: u64 = 2_097_152;
+const DEFAULT_SIZE: u32 = 33_554_432;
 
 pub fn size_small(case: &Case<'_>) -> Vec<Judged> {
     let Some(largest) = case.farm.largest_message() else {
@@ -109,18 +115,20 @@ pub fn size_small(case: &Case<'_>) -> Vec<Judged> {
     };
     of_virtual_servers(case, |place| match place.virtual_server.max_message_size() {
         Err(unclear) => Outcome::undecided(unclear.message),
-        Ok(None) => Outcome::pass(),
+        Ok(Some(0)) => Outcome::pass(),
         Ok(Some(size)) if u64::from(size) >= largest.bytes() => Outcome::pass(),
-        Ok(Some(size)) => {
-            let mut evidence =
-                place.evidence(MAX_MESSAGE_SIZE, format!("{} or more, or 0 for no limit", largest.bytes()));
-            if place.virtual_server.get(MAX_MESSAGE_SIZE).is_none() {
-                evidence.observed.push_str(": 2097152 is taken then");
-            }
+        Ok(None) if largest.bytes() <= SETUP_SIZE => Outcome::pass(),
+        Ok(None) if largest.bytes() <= u64::from(DEFAULT_SIZE) => Outcome::undecided(format!(
+            "no limit is set, and what is taken then is not known: {SETUP_SIZE} bytes, as setup writes, or the schema's {DEFAULT_SIZE}"
+        )),
+        Ok(size) => {
+            let note = if size.is_none() { " at most, as no limit is set" } else { "" };
+            let size = size.unwrap_or(DEFAULT_SIZE);
+            let evidence = place.evidence(MAX_MESSAGE_SIZE, format!("{} or more, or 0 for no limit", largest.bytes()));
             Outcome::Fail(
                 Finding::by(
                     Hand::Server,
-                    format!("`{}` takes messages up to {}, a web application up to {}", place.subject(), Size::in_words(size.into()), largest.as_str()),
+                    format!("`{}` takes messages up to {}{note}, a web application up to {}", place.subject(), Size::in_words(size.into()), largest.as_str()),
                     "Raise Limit message size in the virtual server's properties, Messages; encoding makes attachments a third \
                      larger",
                 )

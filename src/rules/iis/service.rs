@@ -1,7 +1,7 @@
 //! Whether the Windows service runs and the virtual server starts with it.
 
-use super::super::{Action, Case, Finding, Hand, Judged, Outcome};
-use super::view::{of_servers, of_services, of_the_way};
+use super::super::{Action, Case, Finding, Hand, Judged, Outcome, smtp};
+use super::view::{of_servers, of_services, of_the_way_or};
 use crate::facts::{Answer, IisServer, ServiceStart, ServiceState};
 use crate::farm::Server;
 use crate::formats::metabase::{self, SERVER_AUTO_START, SERVER_STATE};
@@ -20,16 +20,20 @@ fn asked(server: &Server) -> String {
 }
 
 pub fn stopped(case: &Case<'_>) -> Vec<Judged> {
-    of_services(case, |server, seen| {
+    of_services(case, |server, service| {
+        // Who greets, runs.
+        let or_greets = |outcome: Outcome| {
+            smtp::windows_greeting(case, server).map_or(outcome, |evidence| Outcome::Pass(vec![evidence]))
+        };
         let start = Action::SetService {
             server: server.name().to_owned(),
             service: SERVICE.to_owned(),
             automatic: false,
             running: true,
         };
-        match &seen.service {
-            Answer::NotAsked => not_asked(server),
-            Answer::Failed(why) => Outcome::undecided(format!("the service manager gave no answer: {why}")),
+        match service {
+            Answer::NotAsked => or_greets(not_asked(server)),
+            Answer::Failed(why) => or_greets(Outcome::undecided(format!("the service manager gave no answer: {why}"))),
             Answer::Absent(how) => Outcome::Fail(
                 Finding::by(
                     Hand::Server,
@@ -62,8 +66,8 @@ pub fn stopped(case: &Case<'_>) -> Vec<Judged> {
 }
 
 pub fn startup(case: &Case<'_>) -> Vec<Judged> {
-    of_services(case, |server, seen| {
-        match &seen.service {
+    of_services(case, |server, service| {
+        match service {
         Answer::NotAsked => not_asked(server),
         Answer::Failed(why) => Outcome::undecided(format!("the service manager gave no answer: {why}")),
         Answer::Absent(_) => Outcome::not_applicable("the SMTP service is not installed (iis-service-stopped)"),
@@ -90,19 +94,23 @@ pub fn startup(case: &Case<'_>) -> Vec<Judged> {
 pub fn server_stopped(case: &Case<'_>) -> Vec<Judged> {
     let mut judged = of_servers(case, |server, seen| none_at_all(server, seen).into_iter().collect());
     let without: Vec<String> = judged.iter().map(|judged| judged.subject.clone()).collect();
-    let of_each = of_the_way(case, |place| {
+    let of_each = of_the_way_or(case, &smtp::windows_greeting, |place| {
+        use metabase::ServerState::{Paused, Pausing, Stopped, Stopping};
         let server = place.virtual_server;
-        match (server.auto_start(), server.state()) {
-            (_, Ok(Some(metabase::ServerState::Stopped | metabase::ServerState::Stopping))) => Outcome::Fail(
-                Finding::by(
-                    Hand::Server,
-                    format!("the virtual server `{}` is stopped", place.subject()),
-                    "Start it in IIS 6.0 Manager",
+        let outcome = match (server.auto_start(), server.state()) {
+            (_, Ok(Some(state @ (Stopped | Stopping | Paused | Pausing)))) => {
+                let what = if matches!(state, Stopped | Stopping) { "stopped" } else { "paused" };
+                Outcome::Fail(
+                    Finding::by(
+                        Hand::Server,
+                        format!("the virtual server `{}` is {what}", place.subject()),
+                        "Start it in IIS 6.0 Manager",
+                    )
+                    .with_evidence([place.evidence(SERVER_STATE, "2: started")]),
                 )
-                .with_evidence([place.evidence(SERVER_STATE, "2: started")]),
-            ),
-            (Ok(Some(true)), _) => Outcome::pass(),
-            (Ok(Some(false)), _) => Outcome::Fail(
+            }
+            (Ok(true), Ok(_)) => Outcome::Pass(vec![place.evidence(SERVER_AUTO_START, "TRUE, which is the default")]),
+            (Ok(false), _) => Outcome::Fail(
                 Finding::by(
                     Hand::Server,
                     format!("the virtual server `{}` does not start with the service", place.subject()),
@@ -110,10 +118,15 @@ pub fn server_stopped(case: &Case<'_>) -> Vec<Judged> {
                 )
                 .with_evidence([place.evidence(SERVER_AUTO_START, "TRUE: it starts with the service")]),
             ),
-            (Ok(None), _) => Outcome::undecided(
-                "the metabase does not say whether it starts with the service; `spinmail verify smtp` shows whether it answers",
-            ),
-            (Err(unclear), _) => Outcome::undecided(unclear.message),
+            (Err(unclear), _) | (_, Err(unclear)) => Outcome::undecided(unclear.message),
+        };
+        // The file lags behind; where there is one virtual server, it is the one that greeted.
+        match (&outcome, smtp::windows_greeting(case, place.server)) {
+            (Outcome::Fail(finding), Some(greeting)) if place.is_only_one() => Outcome::undecided(format!(
+                "{}, as MetaBase.xml says; but it greeted: {}",
+                finding.message, greeting.observed
+            )),
+            _ => outcome,
         }
     });
     judged.extend(of_each.into_iter().filter(|judged| !without.contains(&judged.subject)));

@@ -1,7 +1,7 @@
 //! Which servers and virtual servers are judged, and what is said where nothing is known of them.
 
 use super::super::{Case, Evidence, Judged, Outcome, OutcomeKind};
-use crate::facts::{Answer, FilesSeen, FolderRole, IisServer};
+use crate::facts::{Answer, FilesSeen, FolderRole, IisServer, ServiceSeen};
 use crate::farm::Server;
 use crate::formats::metabase::{Key, Level, Metabase, VirtualServer};
 
@@ -49,6 +49,11 @@ impl<'a> Place<'a> {
         let bindings = self.virtual_server.bindings().ok()?;
         Some(bindings.iter().any(|binding| binding.port == MAIL_PORT))
     }
+
+    /// Whether its metabase holds no other virtual server.
+    pub fn is_only_one(&self) -> bool {
+        matches!(&self.seen.metabase, Answer::Known(metabase) if metabase.servers.len() == 1)
+    }
 }
 
 /// The servers to judge, with what was seen of them: those that are recorded with SMTP, and those that were looked at
@@ -80,9 +85,20 @@ pub fn of_servers<'a>(
     servers.into_iter().flat_map(|(server, seen)| judge(server, seen)).collect()
 }
 
+/// What tells of a server whose metabase is not known.
+type Otherwise = dyn Fn(&Case<'_>, &Server) -> Option<Evidence>;
+
 /// Judges every server with a metabase that holds the SMTP service.
 pub fn of_metabases<'a>(
     case: &Case<'a>,
+    judge: impl Fn(&'a Server, &'a IisServer, &'a Metabase) -> Vec<Judged>,
+) -> Vec<Judged> {
+    of_metabases_or(case, &|_, _| None, judge)
+}
+
+fn of_metabases_or<'a>(
+    case: &Case<'a>,
+    otherwise: &Otherwise,
     judge: impl Fn(&'a Server, &'a IisServer, &'a Metabase) -> Vec<Judged>,
 ) -> Vec<Judged> {
     of_servers(case, |server, seen| {
@@ -95,8 +111,11 @@ pub fn of_metabases<'a>(
                 one(Outcome::not_applicable("it has no SMTP virtual server (iis-server-stopped)"))
             }
             Some((seen, Answer::Known(metabase))) => judge(server, seen, metabase),
-            Some((_, Answer::Failed(why) | Answer::Absent(why))) => one(Outcome::undecided(why.clone())),
-            Some((_, Answer::NotAsked)) | None => one(unseen(server)),
+            unknown => one(match (otherwise(case, server), unknown) {
+                (Some(evidence), _) => Outcome::Pass(vec![evidence]),
+                (None, Some((_, Answer::Failed(why) | Answer::Absent(why)))) => Outcome::undecided(why.clone()),
+                (None, _) => unseen(server),
+            }),
         }
     })
 }
@@ -123,7 +142,12 @@ pub fn of_virtual_servers<'a>(case: &Case<'a>, judge: impl Fn(&Place<'a>) -> Out
 /// The same, where a fault stops mail only if mail arrives there: beside a virtual server that is or may be in order, which
 /// of them takes the farm's mail is not known.
 pub fn of_the_way<'a>(case: &Case<'a>, judge: impl Fn(&Place<'a>) -> Outcome) -> Vec<Judged> {
-    of_metabases(case, |server, seen, metabase| {
+    of_the_way_or(case, &|_, _| None, judge)
+}
+
+/// The same, where something else may tell of a server whose metabase is not known.
+pub fn of_the_way_or<'a>(case: &Case<'a>, otherwise: &Otherwise, judge: impl Fn(&Place<'a>) -> Outcome) -> Vec<Judged> {
+    of_metabases_or(case, otherwise, |server, seen, metabase| {
         let mut judged = judged(&places(server, seen, metabase), &judge);
         let may_be_sound =
             |judged: &Judged| matches!(judged.outcome.kind(), OutcomeKind::Pass | OutcomeKind::Undecided);
@@ -156,9 +180,9 @@ fn judged<'a>(places: &[Place<'a>], judge: &impl Fn(&Place<'a>) -> Outcome) -> V
 }
 
 /// Judges the Windows service of every server.
-pub fn of_services<'a>(case: &Case<'a>, judge: impl Fn(&'a Server, &'a IisServer) -> Outcome) -> Vec<Judged> {
+pub fn of_services<'a>(case: &Case<'a>, judge: impl Fn(&'a Server, &Answer<ServiceSeen>) -> Outcome) -> Vec<Judged> {
     of_servers(case, |server, seen| {
-        let outcome = seen.map_or_else(|| unseen(server), |seen| judge(server, seen));
+        let outcome = judge(server, seen.map_or(&Answer::NotAsked, |seen| &seen.service));
         vec![Judged::new(server.name(), outcome).about(key(server))]
     })
 }
