@@ -100,6 +100,7 @@ fn answered(host: &str, accounts: &[&str]) -> DirectoryFacts {
         |name: &&str| AccountFacts::new((*name).to_owned(), None, Answer::Absent("no such object".to_owned()));
     DirectoryFacts {
         connection: Answer::Known(Connection {
+            domain_sid: None,
             url: format!("ldaps://{host}"),
             protection: Protection::Tls,
             bound_as: None,
