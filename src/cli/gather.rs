@@ -36,8 +36,8 @@ pub fn command() -> Command {
                 .help("Replace every name and address, so that the facts can be posted and still judged")
                 .long_help(
                     "Replace every name and address, so that the facts can be posted and still judged. The same name becomes \
-                     the same word everywhere in one run. What was seen of drop folders is left out. With --out the farm file \
-                     goes with them, its names replaced alike: of FILE.json it is FILE.farm.toml",
+                     the same word everywhere in one run. With --out the farm file goes with them, its names replaced \
+                     alike: of FILE.json it is FILE.farm.toml",
                 ),
         )
         .arg(

@@ -8,7 +8,7 @@ use spinmail::facts::Facts;
 use spinmail::facts::redact::Redactor;
 use spinmail::farm::values::Date;
 use spinmail::farm::{self, writer};
-use spinmail::rules::{self, Area, Case, Selection};
+use spinmail::rules::{self, Case, Selection};
 use std::collections::BTreeSet;
 use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher};
 use std::net::Ipv4Addr;
