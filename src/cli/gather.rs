@@ -138,7 +138,7 @@ fn look(matches: &ArgMatches, farm: &Farm, named: &[Area], console: &Console) ->
     let request = Request { farm, areas: &wanted, looks: &looks, server: server.as_deref(), progress: &progress };
     let (facts, errors) = probe::gather(&request);
     errors.iter().for_each(|error| console.error(error));
-    let exit = if errors.is_empty() { Exit::Clean } else { Exit::Unfinished };
+    let exit = super::exit_of(&errors);
     let any = Area::ALL.iter().any(|area| !area.is_offline() && holds(&facts, area));
     Ok((any.then_some(facts), exit))
 }

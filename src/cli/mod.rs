@@ -201,16 +201,22 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> u8 {
     let console = Console::new(matches.get_flag("quiet"), matches.get_flag("verbose"));
     let exit = dispatch(&matches, &console).unwrap_or_else(|error| {
         console.error(&error);
-        match error.kind {
-            Kind::Usage => Exit::Usage,
-            Kind::Unfinished => Exit::Unfinished,
-        }
+        exit_of(&[error])
     });
     if console.has_failed() {
         console.error(&Error::unfinished("the output could not be written"));
         return Exit::Unfinished.code();
     }
     exit.code()
+}
+
+/// What errors come to.
+fn exit_of(errors: &[Error]) -> Exit {
+    let exits = errors.iter().map(|error| match error.kind {
+        Kind::Usage => Exit::Usage,
+        Kind::Unfinished => Exit::Unfinished,
+    });
+    exits.fold(Exit::Clean, Exit::worse)
 }
 
 /// A wrong word of a closed list with the right one, where the parser itself has none.

@@ -150,7 +150,7 @@ pub fn hexadecimal(bytes: &[u8]) -> String {
 
 /// Hexadecimal digits as bytes.
 pub fn bytes_of(digits: &str) -> Option<Vec<u8>> {
-    let digits: Option<Vec<u8>> = digits.chars().map(|digit| digit.to_digit(16)?.try_into().ok()).collect();
+    let digits: Option<Vec<u8>> = digits.chars().map(|digit| u8::try_from(digit.to_digit(16)?).ok()).collect();
     let digits = digits?;
     let (pairs, rest) = digits.as_chunks::<2>();
     rest.is_empty().then(|| pairs.iter().map(|[high, low]| high << 4 | low).collect())

@@ -94,6 +94,105 @@ fn every_metabase_of_the_tests_is_judged_as_before() {
     assert!(count >= 5);
 }
 
+/// A relay list that grants 127.0.0.1 alone.
+const LOOPBACK: &str = "18000080200000803c00008044000080010000004c000000000000000000000001000000010000000200000002000000\
+                        04000000000000004c00008000000000000000000000000000000000ffffffff7f000001";
+/// One that denies 10.0.0.1 and grants nobody.
+const DENIES: &str = "18000080340000803c00008044000080010000004c00000001000000010000000200000002000000\
+                      04000000000000004c000080000000000000000000000000000000000000000000000000ffffffff0a000001";
+
+fn any_of(words: &'static [&'static str]) -> impl Strategy<Value = &'static str> {
+    prop::sample::select(words)
+}
+
+/// A virtual server with values of every kind, sound and odd.
+fn any_virtual_server() -> impl Strategy<Value = Value> {
+    const NAMES: &[&str] = &[
+        "sharepoint.fabrikam.com",
+        "SharePoint.FABRIKAM.com.",
+        "fabrikam.com",
+        "*.fabrikam.com",
+        "sp1.fabrikam.com",
+        "xn--bcher-kva.fabrikam.com",
+        "BÜCHER.fabrikam.com",
+        "a b",
+        "",
+    ];
+    const ACTIONS: &[&str] = &["16", "0", "2", "0x1010", "SMTP_ALIAS", "64", "soon", "4294967296", "-1"];
+    let values = (
+        any_of(NAMES),
+        any_of(&[
+            r"C:\inetpub\mailroot\Drop",
+            "c:/Inetpub/mailroot/drop/",
+            r"D:\a",
+            r"\\sp1\drop",
+            r"%x%\drop",
+            "drop",
+            "",
+        ]),
+        any_of(&[":25:", ":2525: 10.1.2.3:25:", "[fd00::1]:25:", "25", "", "10.1.2.3:26:mail", "999.1.1.1:25:"]),
+        any_of(&["", LOOPBACK, DENIES, "1800", "fabrikam", "10.1.2.0, 255.255.255.0"]),
+        any_of(&["AuthBasic | AuthAnonymous", "6", "0", "AuthTea", ""]),
+        any_of(&["TRUE", "false", "0", "1", "perhaps", "4", "6", "9"]),
+        any_of(&["2097152", "52428800", "0", "much", "4294967296"]),
+        any_of(ACTIONS),
+        prop::collection::vec((any_of(NAMES), any_of(ACTIONS)), 0..3),
+        any::<u16>(),
+    );
+    values.prop_map(|(name, drop, bindings, list, flags, truth, size, action, domains, held)| {
+        let all = [
+            ("DefaultDomain", name),
+            ("FullyQualifiedDomainName", name),
+            ("DropDirectory", drop),
+            ("ServerBindings", bindings),
+            ("RelayIpList", list),
+            ("AuthFlags", flags),
+            ("ServerAutoStart", truth),
+            ("ServerState", truth),
+            ("MaxMessageSize", size),
+            ("RouteAction", action),
+        ];
+        let value = |raw: &str| json!({"raw": raw, "line": 1});
+        let held = all.iter().enumerate().filter(|(at, _)| held & (1 << at) != 0);
+        let properties: serde_json::Map<_, _> = held.map(|(_, (key, raw))| ((*key).to_owned(), value(raw))).collect();
+        let domain = |(name, action): &(&str, &str)| {
+            json!({"name": name, "line": 2, "properties": {"RouteAction": value(action)}})
+        };
+        json!({"properties": properties, "domains": domains.iter().map(domain).collect::<Vec<_>>()})
+    })
+}
+
+proptest! {
+    #![proptest_config(properties::cases(400))]
+
+    #[test]
+    fn random_metabases_are_judged_as_before(
+        servers in prop::collection::vec(any_virtual_server(), 1..3),
+        display in any_of(&["sharepoint.fabrikam.com", "sp1.fabrikam.com", "bücher.fabrikam.com"]),
+        drop in any_of(&[r"C:\inetpub\mailroot\drop", r"\\SP1\Drop", r"D:\A\"]),
+        size in any_of(&["2 MB", "20 MB", "50 MB"]), own: bool, queue in 0_u32..3, dropped in 0_u32..2,
+    ) {
+        let farm = format!(
+            "[incoming-email]\nenabled = true\nmode = \"advanced\"\ndisplay-address = \"{display}\"\n\
+             drop-folder = '{drop}'\n[[server]]\nname = \"sp1.fabrikam.com\"\nsmtp-service = true\n\
+             incoming-email-service = {own}\n[[web-application]]\nname = \"Intranet\"\nmaximum-message-size = \"{size}\"\n"
+        );
+        let numbered = servers.into_iter().zip(1..).map(|(mut server, number)| {
+            server["number"] = json!(number);
+            server
+        });
+        let files = |role: &str, count: u32| json!({"virtual-server": 1, "role": role, "path": format!(r"C:\fabrikam\{role}"),
+            "files": {"known": {"count": count, "oldest": "2026-11-20T07:00:00Z", "newest": "2026-11-20T07:00:00Z"}}});
+        let facts = json!({"facts": 1, "iis": {"servers": [{
+            "server": "SP1.fabrikam.com", "looked": "2026-11-20T08:00:00Z",
+            "metabase": {"known": {"encoding": "UTF-8", "servers": numbered.collect::<Vec<_>>()}},
+            "folders": [files("queue", queue), files("drop", dropped), files("bad-mail", queue)],
+        }]}});
+        let facts = Facts::from_json(&facts.to_string(), "test").unwrap();
+        assert_judged_alike("a random metabase", &farm, &facts);
+    }
+}
+
 #[test]
 fn every_farm_of_the_tests_is_judged_as_before() {
     for folder in ["tests/farms/valid", "tests/farms/invalid"] {
