@@ -37,11 +37,13 @@ fn options(table: Table) -> impl Iterator<Item = &'static Setting> {
     table.rows().filter(move |row| Some(row.name) != table.naming_key())
 }
 
-pub fn commands() -> Vec<Command> {
-    TABLES.iter().map(|(table, about, new, present)| command(*table, about, new, present)).collect()
+/// The command of that name, if it is one of a table's.
+pub fn command(name: &str) -> Option<Command> {
+    let known = TABLES.iter().find(|(table, ..)| table.name() == name);
+    known.map(|(table, about, new, present)| of_table(*table, about, new, present))
 }
 
-fn command(table: Table, about: &'static str, new: &[&str; 2], present: &str) -> Command {
+fn of_table(table: Table, about: &'static str, new: &[&str; 2], present: &str) -> Command {
     let call = |words: &str| format!("\n  spinmail {} {words}", table.name());
     let [first, second] = new.map(|words| call(&format!("add {words}")));
     let what = table.name().replace('-', " ");
