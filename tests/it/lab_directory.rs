@@ -137,7 +137,7 @@ fn message(run: &Run, rule: &str) -> String {
 #[test]
 fn facts_without_their_names_are_judged_alike() {
     let Some(lab) = lab("directory: facts without names") else { return };
-    for unit in ["OU=SharePointContacts", "CN=Users", "OU=DMS-Inherited,OU=DMS-Parent"] {
+    for unit in UNITS {
         let folder = Wish { unit, ..Wish::of(&lab) }.folder(&lab);
         let gathered = Wish::run(&lab, &folder, &["gather", "directory", "--out", "facts.json"]);
         assert_eq!(gathered.code, 0, "{gathered:?}");
@@ -174,7 +174,8 @@ fn facts_without_their_names_are_judged_alike() {
 #[test]
 fn the_directory_is_reached_in_every_way_that_is_safe() {
     let Some(lab) = lab("directory: ways to connect") else { return };
-    let contacts: &[&str] = &["directory", "--skip", "directory-contact,directory-alias,directory-legacy-object"];
+    let contacts: &[&str] =
+        &["directory", "--skip", "directory-contact,directory-alias,directory-legacy-object,directory-group"];
     let insecure: &[&str] = &[contacts, &["--insecure-bind"]].concat();
     let wish = || Wish { arguments: contacts, ..Wish::of(&lab) };
     for (name, wish, code, expected) in [
@@ -235,7 +236,8 @@ fn containers_and_their_faults() {
             ],
         ),
     ] {
-        let arguments: &[&str] = &["directory", "--skip", "directory-contact,directory-alias,directory-legacy-object"];
+        let arguments: &[&str] =
+            &["directory", "--skip", "directory-contact,directory-alias,directory-legacy-object,directory-group"];
         let run = Wish { unit, arguments, ..Wish::of(&lab) }.verify(&lab);
         assert_eq!(worrying(&run), expected, "{unit}: {run:?}");
     }
@@ -427,7 +429,7 @@ fn what_is_said_of_rights_is_what_can_be_done() {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
     let mut wrong = Vec::new();
     println!("{:32} {:16} {:8} {:8} {:8}", "unit", "right", "done", "asking", "other");
-    for unit in ["OU=SharePointContacts", "CN=Users", "OU=DMS-Inherited,OU=DMS-Parent"] {
+    for unit in UNITS {
         let container = format!("{unit},{}", lab.base);
         let done = runtime.block_on(async {
             let mut own = logon(&lab, "svc-sp-ca@fabrikam.test").await;
