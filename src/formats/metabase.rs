@@ -287,8 +287,19 @@ impl<'a> VirtualServer<'a> {
 
 impl Property {
     fn meaning<T>(&self, key: Key, meaning: fn(&str) -> Result<T, String>) -> Result<T, Unclear> {
-        meaning(&self.raw)
-            .map_err(|wrong| Unclear { message: format!("{} is `{}`: {wrong}", key.name, self.raw), line: self.line })
+        meaning(&self.raw).map_err(|wrong| Unclear {
+            message: brief(&format!("{} is `{}`: {wrong}", key.name, self.raw)),
+            line: self.line,
+        })
+    }
+}
+
+/// A text of the file, which may be of any length and inherited by many, in a length for reading.
+pub fn brief(text: &str) -> String {
+    const LONGEST: usize = 400;
+    match text.char_indices().nth(LONGEST) {
+        None => text.to_owned(),
+        Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
     }
 }
 
