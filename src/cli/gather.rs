@@ -2,7 +2,7 @@
 
 use super::console::Console;
 use super::progress::Bar;
-use super::{files, logon, looking, recorded};
+use super::{files, logon, looking, output, recorded};
 use crate::error::{Error, shown};
 use crate::facts::Facts;
 use crate::facts::redact::Redactor;
@@ -12,7 +12,7 @@ use crate::probe::{self, Request};
 use crate::report::{self, Exit};
 use crate::rules::{Area, Part, Selection, area_of_word, part_of_word};
 use clap::builder::{PossibleValue, PossibleValuesParser};
-use clap::{Arg, ArgAction, ArgMatches, Command, ValueHint};
+use clap::{Arg, ArgAction, ArgMatches, Command};
 use std::hash::{BuildHasher, RandomState};
 use std::path::{Path, PathBuf};
 
@@ -40,15 +40,7 @@ pub fn command() -> Command {
                      alike: of FILE.json it is FILE.farm.toml",
                 ),
         )
-        .arg(
-            Arg::new("out")
-                .long("out")
-                .short('o')
-                .value_name("FILE")
-                .value_hint(ValueHint::FilePath)
-                .value_parser(clap::value_parser!(PathBuf))
-                .help("Write the facts there instead of to standard output"),
-        );
+        .arg(output::argument().help("Write the facts there instead of to standard output"));
     looking::with_options(logon::with_options(command)).mut_arg("server", |arg| arg.conflicts_with("facts"))
 }
 
