@@ -155,10 +155,7 @@ fn one(
         false => within_reach(&loaded.document.farm, matches, areas),
     };
     match judging::selection(matches, &held) {
-        Ok(selection) => {
-            let exit = if errors.is_empty() { Exit::Clean } else { Exit::Unfinished };
-            (verify::report(loaded, facts, &selection, None), exit)
-        }
+        Ok(selection) => (verify::report(loaded, facts, &selection, None), super::exit_of(&errors)),
         Err(error) => unread(farm, Body::Unreadable(error)),
     }
 }

@@ -2,7 +2,7 @@
 
 use super::console::Console;
 use super::progress::Bar;
-use super::{files, logon, looking, recorded};
+use super::{files, logon, looking, output, recorded};
 use crate::error::{Error, shown};
 use crate::facts::Facts;
 use crate::facts::redact::Redactor;
@@ -12,7 +12,7 @@ use crate::probe::{self, Request};
 use crate::report::{self, Exit};
 use crate::rules::{Area, Part, Selection, area_of_word, part_of_word};
 use clap::builder::{PossibleValue, PossibleValuesParser};
-use clap::{Arg, ArgAction, ArgMatches, Command, ValueHint};
+use clap::{Arg, ArgAction, ArgMatches, Command};
 use std::hash::{BuildHasher, RandomState};
 use std::path::{Path, PathBuf};
 
@@ -36,19 +36,11 @@ pub fn command() -> Command {
                 .help("Replace every name and address, so that the facts can be posted and still judged")
                 .long_help(
                     "Replace every name and address, so that the facts can be posted and still judged. The same name becomes \
-                     the same word everywhere in one run. What was seen of drop folders is left out. With --out the farm file \
-                     goes with them, its names replaced alike: of FILE.json it is FILE.farm.toml",
+                     the same word everywhere in one run. With --out the farm file goes with them, its names replaced \
+                     alike: of FILE.json it is FILE.farm.toml",
                 ),
         )
-        .arg(
-            Arg::new("out")
-                .long("out")
-                .short('o')
-                .value_name("FILE")
-                .value_hint(ValueHint::FilePath)
-                .value_parser(clap::value_parser!(PathBuf))
-                .help("Write the facts there instead of to standard output"),
-        );
+        .arg(output::argument().help("Write the facts there instead of to standard output"));
     looking::with_options(logon::with_options(command)).mut_arg("server", |arg| arg.conflicts_with("facts"))
 }
 
@@ -138,7 +130,7 @@ fn look(matches: &ArgMatches, farm: &Farm, named: &[Area], console: &Console) ->
     let request = Request { farm, areas: &wanted, looks: &looks, server: server.as_deref(), progress: &progress };
     let (facts, errors) = probe::gather(&request);
     errors.iter().for_each(|error| console.error(error));
-    let exit = if errors.is_empty() { Exit::Clean } else { Exit::Unfinished };
+    let exit = super::exit_of(&errors);
     let any = Area::ALL.iter().any(|area| !area.is_offline() && holds(&facts, area));
     Ok((any.then_some(facts), exit))
 }

@@ -99,7 +99,7 @@ pub fn judge(
             let request = Request { farm, areas: &wanted, looks: &looks, server, progress: &progress };
             let (facts, errors) = probe::gather(&request);
             errors.iter().for_each(|error| console.error(error));
-            exit = if errors.is_empty() { exit } else { Exit::Unfinished };
+            exit = super::exit_of(&errors);
             facts
         }
     };
