@@ -331,13 +331,66 @@ pub enum TokenSource {
     Members,
 }
 
+impl DirectoryFacts {
+    /// This laid over what was seen before. What one account sees is not mixed with what another one sees, nor are two
+    /// containers.
+    fn over(self, older: Self) -> Self {
+        let is_alike = match (&self.connection, &older.connection) {
+            (Answer::Known(one), Answer::Known(two)) => {
+                one.bound_as == two.bound_as && one.token == two.token && one.domain.eq_ignore_ascii_case(&two.domain)
+            }
+            _ => false,
+        };
+        if !is_alike || self.asked != older.asked {
+            return self;
+        }
+        Self {
+            schema: newest(self.schema, older.schema, |newer, _| newer),
+            container: newest(self.container, older.container, ContainerFacts::over),
+            accounts: if self.accounts.is_empty() { older.accounts } else { self.accounts },
+            members: newest(self.members, older.members, |newer, older| Members {
+                others: newer.others.or(older.others),
+                ..newer
+            }),
+            ..self
+        }
+    }
+}
+
+impl ContainerFacts {
+    fn over(self, older: Self) -> Self {
+        if self.name != older.name || self.sample != Answer::NotAsked {
+            return self;
+        }
+        Self {
+            above: older.above,
+            sample: older.sample,
+            unsampled: older.unsampled,
+            effective: older.effective,
+            ..self
+        }
+    }
+}
+
+/// The newer answer, laid over the older one; where it was not asked again, the older one.
+fn newest<T>(newer: Answer<T>, older: Answer<T>, over: impl FnOnce(T, T) -> T) -> Answer<T> {
+    match (newer, older) {
+        (Answer::NotAsked, older) => older,
+        (Answer::Known(newer), Answer::Known(older)) => Answer::Known(over(newer, older)),
+        (newer, _) => newer,
+    }
+}
+
 impl Merge for DirectoryFacts {
-    /// What was seen last where a controller answered, else what was seen last.
+    /// What was seen last where a controller answered, with what it was asked before and not again; else what was seen
+    /// last.
     fn merge(parts: Vec<(Sighting, Self)>) -> Self {
         let unknown = parts.iter().flat_map(|(_, part)| part.unknown.clone()).collect();
         let (answered, others): (Vec<_>, Vec<_>) =
             parts.into_iter().map(|(_, part)| part).partition(|part| matches!(part.connection, Answer::Known(_)));
-        Self { unknown, ..others.into_iter().chain(answered).next_back().unwrap_or_default() }
+        let whole = answered.into_iter().reduce(|older, newer| newer.over(older));
+        let whole = whole.or_else(|| others.into_iter().next_back()).unwrap_or_default();
+        Self { unknown, ..whole }
     }
 
     fn each_seen(&mut self, _: &mut dyn FnMut(&mut Vec<Sighting>)) {}

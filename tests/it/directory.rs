@@ -233,10 +233,24 @@ fn the_password_comes_from_a_file_and_the_account_from_the_command_line() {
     let common = ["verify", "contacts", "--insecure-bind", "--bind-password-file"];
     let run = folder.run(&[&common[..], &["password", "--bind-as", "other@fabrikam.test"]].concat());
     assert_eq!(run.code, 0, "{run:?}");
-    folder.write("empty", "\n");
-    let run = folder.run(&[&common[..], &["empty"]].concat());
-    assert_eq!(run.code, 2, "{run:?}");
-    assert!(run.err.contains("holds no password"), "{run:?}");
+    let sent = || server.asked().iter().filter(|asked| asked.is_bind()).count();
+    let before = sent();
+    for (text, said) in [
+        ("\n", "holds no password"),
+        ("\u{feff}\r\n", "holds no password"),
+        ("one\ntwo\n", "more than one line"),
+        ("one\rtwo", "more than one line"),
+    ] {
+        folder.write("odd", text);
+        let run = folder.run(&[&common[..], &["odd"]].concat());
+        assert!(run.code == 2 && run.err.contains(said), "{text:?}: {run:?}");
+    }
+    assert_eq!(sent(), before, "a logon that fails counts towards a lockout");
+    for text in ["\u{feff}s3cret", "s3cret\n\n", "s3cret\r"] {
+        folder.write("odd", text);
+        assert_eq!(folder.run(&[&common[..], &["odd"]].concat()).code, 0, "{text:?}");
+    }
+    assert!(server.asked().iter().filter(|asked| asked.is_bind()).all(|asked| asked.password == b"s3cret"));
     let run = folder.run(&["verify", "contacts", "--bind-as", "a+b"]);
     assert_eq!(run.code, 2, "{run:?}");
 }

@@ -9,6 +9,8 @@ use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
 use rustls::{ClientConfig, RootCertStore};
 use serde_json::Value;
+use spinmail::formats::security::sid::Domains;
+use spinmail::formats::security::{binary, sddl};
 use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
@@ -485,4 +487,57 @@ fn what_is_said_of_rights_is_what_can_be_done() {
         }
     }
     assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
+}
+
+// --- What may not be seen
+
+/// Makes a unit with this list.
+async fn make_unit(ldap: &mut Ldap, dn: &str, list: &str) {
+    let domains = Domains::single(known("LAB_SID").parse().expect("a SID"));
+    let list = binary::write(&sddl::read(list, &domains).expect("a list")).expect("bytes");
+    delete_tree(ldap, dn).await;
+    let made = ldap.add(dn, vec![("objectClass", HashSet::from(["organizationalUnit"]))]).await;
+    assert_eq!(made.expect("an answer").rc, 0, "{dn}");
+    // The list alone (MS-ADTS 3.1.1.3.4.1.11).
+    let control =
+        RawControl { ctype: "1.2.840.113556.1.4.801".to_owned(), crit: true, val: Some(vec![0x30, 3, 2, 1, 4]) };
+    let change = vec![Mod::Replace(b"nTSecurityDescriptor".to_vec(), HashSet::from([list]))];
+    let changed = ldap.with_controls(control).modify(dn, change).await.expect("an answer");
+    assert_eq!(changed.rc, 0, "{dn}: {changed:?}");
+}
+
+#[test]
+fn what_may_not_be_seen_is_not_said_to_be_missing() {
+    let Some(lab) = lab("directory: what is hidden") else { return };
+    let (unit, child) = ("OU=spinmail-hidden", "OU=child,OU=spinmail-hidden");
+    let [above, below] = [unit, child].map(|unit| format!("{unit},{}", lab.base));
+    let account = format!("{}-1103", known("LAB_SID"));
+    // Both may read the permissions, and only one what is there.
+    let list = format!("D:P(A;CI;GA;;;DA)(A;CI;GA;;;SY)(A;CI;RC;;;AU)(A;CI;CCDCLCRPWPDT;;;{account})");
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+    runtime.block_on(async {
+        let mut admin = logon(&lab, "Administrator@fabrikam.test").await;
+        make_unit(&mut admin, &above, &list).await;
+        make_unit(&mut admin, &below, &list).await;
+        assert!(make(&mut admin, &format!("CN=bare,{above}"), "contact").await);
+    });
+    let outcomes = |unit: &str, bind_as: &str, only: &str| {
+        let arguments: &[&str] = &["directory", "--only", only];
+        worrying(&Wish { unit, bind_as, arguments, ..Wish::of(&lab) }.verify(&lab))
+    };
+    let (own, other) = (r"FABRIKAM\svc-sp-ca", r"FABRIKAM\svc-outsider");
+    let contacts = "directory-contact-encoding";
+    assert_eq!(outcomes(unit, own, contacts), ["directory-contact-encoding fail"]);
+    assert_eq!(outcomes(unit, other, contacts), ["directory-contact-encoding undecided"]);
+    let missing = "directory-container-missing";
+    let gone = format!("OU=gone,{unit}");
+    assert!(outcomes(child, own, missing).is_empty());
+    assert_eq!(outcomes(&gone, own, missing), ["directory-container-missing fail"]);
+    for hidden in [child, &gone] {
+        assert_eq!(outcomes(hidden, other, missing), ["directory-container-missing undecided"], "{hidden}");
+    }
+    runtime.block_on(async {
+        let mut admin = logon(&lab, "Administrator@fabrikam.test").await;
+        assert!(delete_tree(&mut admin, &above).await);
+    });
 }

@@ -19,6 +19,8 @@ const DESCRIPTOR: &str = "1.2.840.113556.1.4.801";
 pub struct Asked {
     /// The tag of the operation: 0x60 bind, 0x63 search, 0x77 extended.
     pub operation: u8,
+    /// What a logon by name came with.
+    pub password: Vec<u8>,
     pub base: String,
     pub scope: u8,
     /// As it came, without its structure read.
@@ -167,6 +169,9 @@ fn read(stream: &mut impl Read) -> Option<(Vec<u8>, Asked)> {
     let parts_of_message = parts(&body);
     let (operation, value) = parts_of_message[1];
     let mut asked = Asked { operation, ..Asked::default() };
+    if operation == 0x60 {
+        asked.password = parts(value)[2].1.to_vec();
+    }
     if operation == 0x63 {
         let search = parts(value);
         asked.base = text(search[0].1);

@@ -18,11 +18,14 @@ pub fn signing_needed(case: &Case<'_>) -> Vec<Judged> {
     let outcome = || -> View<Outcome> {
         let facts = view::asked(case)?;
         if let Answer::Known(connection) = &facts.connection {
-            return Ok(Outcome::Pass(vec![Evidence {
-                asked: format!("a logon at {}", connection.url),
+            let logon = |url: &str, observed: String| Evidence {
+                asked: format!("a logon at {url}"),
                 expected: "success".to_owned(),
-                observed: format!("success, {}", connection.protection.words()),
-            }]));
+                observed,
+            };
+            let in_vain = facts.attempts.iter().map(|attempt| logon(&attempt.url, attempt.why.clone()));
+            let done = logon(&connection.url, format!("success, {}", connection.protection.words()));
+            return Ok(Outcome::Pass(in_vain.chain([done]).collect()));
         }
         let refusal = facts.attempts.iter().find(|attempt| attempt.needs_signing);
         Ok(match refusal {
