@@ -100,9 +100,9 @@ const LOCKED_OUT: u32 = 0x10;
 const PASSWORD_EXPIRED: u32 = 0x80_0000;
 
 pub fn disabled(case: &Case<'_>) -> Vec<Judged> {
-    // Both are of one form, so the earlier one is the smaller text.
+    // All are of one form, in UTC, so the earlier one is the smaller text.
     let today = case.today.to_string();
-    let now = case.facts.gathered.as_deref().unwrap_or(&today);
+    let now = case.facts.gathered.as_deref().filter(|time| time.ends_with('Z')).unwrap_or(&today);
     of_accounts(case, |account| match &account.answer {
         Answer::Known(entry) => usable(account, entry, now),
         Answer::Absent(_) => Outcome::not_applicable("there is no such account (directory-account-missing)"),

@@ -85,7 +85,11 @@ const WELL: &str = "(A;CI;CCDCDTWP;;;S)";
 
 /// The verdicts of a rule.
 fn of(farm: &str, directory: Value, rule: &str) -> Vec<Verdict> {
-    let facts = json!({ "facts": 1, "directory": directory }).to_string();
+    seen_at(json!(null), farm, directory, rule)
+}
+
+fn seen_at(time: Value, farm: &str, directory: Value, rule: &str) -> Vec<Verdict> {
+    let facts = json!({ "facts": 1, "gathered": time, "directory": directory }).to_string();
     let facts = Facts::from_json(&facts, "facts.json").unwrap_or_else(|error| panic!("{error}"));
     let document = farm::read(farm).unwrap_or_else(|mistakes| panic!("{farm}\n{mistakes:#?}"));
     let all = rules::judge(&Case::new(&document, &facts, TODAY), &Selection::default());
@@ -408,6 +412,13 @@ fn an_end_that_may_not_be_read_is_not_never() {
     assert_said(FARM, until(json!("never")), DISABLED, PASS, "");
     assert_said(FARM, until(json!("2019-04-18T00:00:00Z")), DISABLED, FAIL, "has expired");
     assert_said(FARM, until(Value::Null), DISABLED, UNDECIDED, "accountExpires");
+    let evening = until(json!("2026-11-25T19:00:00Z"));
+    for (seen, outcome) in
+        [("2026-11-25T18:30:00Z", PASS), ("2026-11-25T19:30:00Z", FAIL), ("2026-11-25T21:30:00+03:00", PASS)]
+    {
+        let verdicts = seen_at(json!(seen), FARM, evening.clone(), DISABLED);
+        assert_eq!(verdicts[0].outcome, outcome, "{seen}");
+    }
 }
 
 /// A command is shown only for a name that it can be given.
