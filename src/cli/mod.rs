@@ -1,5 +1,6 @@
 //! The command line: one file a command, one table of them.
 
+mod areas;
 mod change;
 mod complete;
 mod completions;
@@ -29,6 +30,7 @@ mod rights;
 mod schema;
 mod set;
 mod show;
+mod targets;
 mod trace;
 mod validate;
 mod verify;
