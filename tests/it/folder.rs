@@ -130,6 +130,38 @@ fn a_receiver_below_the_head_is_not_decided() {
     assert_eq!((run.code, rules_that(&run, "undecided")), (3, vec!["mail-unroutable".to_owned()]));
 }
 
+/// Whose receivers are not sure, these are neither foreign nor unknown, and nothing passes.
+#[test]
+fn receivers_that_are_not_sure_decide_nothing() {
+    let receiver = "x-receiver: docs@sharepoint.fabrikam.com\r\n";
+    for text in [
+        format!("\u{feff}{receiver}\r\n"),
+        format!("\r\n{receiver}\r\n"),
+        format!("From a Mon Nov 23\r\n{receiver}\r\n"),
+        "x-receiver: docs@sharepoint".to_owned(),
+        "x-receiver: Team Docs <docs@sharepoint.fabrikam.com>\r\n\r\n".to_owned(),
+        format!("Received: x\r\n{receiver}\r\n"),
+    ] {
+        let folder = with_drop(FARM);
+        folder.write("aliases.txt", "docs\n");
+        aged(&folder.write("drop/a.eml", &text), 120);
+        let run = verify(&folder, &["--aliases", "aliases.txt", "--skip", "folder-mail-too"]);
+        assert_eq!(rules_that(&run, "undecided"), ["mail-unroutable", "alias-unknown", "domain-foreign"], "{text:?}");
+        assert!(rules_that(&run, "fail").is_empty(), "{text:?} {}", run.out);
+        assert!(run.out.contains("1 message names a receiver only"), "{}", run.out);
+    }
+    // One of two that is not sure keeps open whether all are known.
+    let folder = with_drop(FARM);
+    folder.write("aliases.txt", "docs\n");
+    folder.write("drop/a.eml", format!("{receiver}x-receiver: a@b, c@d\r\n\r\n"));
+    let run =
+        verify(&folder, &["--aliases", "aliases.txt", "--only", "folder-alias,folder-domain,folder-mail-unroutable"]);
+    assert_eq!(
+        (rules_that(&run, "undecided").len(), rules_that(&run, "pass")),
+        (2, vec!["mail-unroutable".to_owned()])
+    );
+}
+
 #[test]
 fn files_dated_ahead_are_not_decided() {
     let folder = with_drop(FARM);
@@ -564,6 +596,11 @@ fn edges() {
         ("too large for both", apps(&["50 MB", "10 MB"]), largest(60 * mb), "folder-mail-too-large", "fail"),
         ("a limit not recorded", apps(&["50 MB", ""]), largest(60 * mb), "folder-mail-too-large", "undecided"),
         ("small, a limit not recorded", apps(&["50 MB", ""]), largest(mb), "folder-mail-too-large", "pass"),
+        ("over the usual limit", apps(&["500 MB", ""]), largest(60 * mb), "folder-mail-too-large", "undecided"),
+        ("under the usual limit", apps(&["500 MB", ""]), largest(50 * mb), "folder-mail-too-large", "pass"),
+        ("no size told", FARM.to_owned(), space(0, 0), "folder-disk-low", "undecided"),
+        ("cut", FARM.to_owned(), json!({"cut": 1}), "folder-loop-guard", "undecided"),
+        ("doubtful", FARM.to_owned(), json!({"doubtful": {"count": 1}}), "folder-domain-foreign", "undecided"),
         (
             "a web application's own domain",
             override_domain,
