@@ -89,9 +89,22 @@ fn absent_null_and_empty_lists() {
         // A group of a domain that is not known, and a token with such a group.
         ("O:BAG:SYD:(D;;SD;;;DU)(A;;0x1301bf;;;WD)", "present", "0x1201bf", 1),
     ] {
-        let object = json_of(descriptor, &["--as", TIMER, "--with", "S-1-5-21-7-7-7-513"]);
+        let run = inspect(&[descriptor, "--format", "json", "--as", TIMER, "--with", "S-1-5-21-7-7-7-513"]);
+        let object = run.json();
+        assert_eq!(run.code, if dacl == "absent" { 3 } else { 0 }, "{descriptor}");
         assert_eq!((&object["dacl"], &object["effective"]["folder"]), (&json!(dacl), &json!(mask)), "{descriptor}");
         assert_eq!(object["undecided"].as_array().unwrap().len(), undecided, "{descriptor}");
+    }
+}
+
+#[test]
+fn what_is_said_of_no_list_and_of_services() {
+    let run = inspect(&["O:BAG:SY", "--as", TIMER]);
+    assert_eq!(run.code, 3);
+    assert!(run.out.contains("on the folder: not known") && !run.out.contains("none (0x0)"), "{}", run.out);
+    assert_eq!(inspect(&["O:BAG:SY"]).code, 0);
+    for (account, words) in [("LOCAL SERVICE", "as nobody"), ("NETWORK SERVICE", "the computer's own")] {
+        assert!(inspect(&["D:(A;;FA;;;SY)", "--as", account]).err.contains(words), "{account}");
     }
 }
 
@@ -148,7 +161,8 @@ fn a_directorys_answers() {
     let all = format!("O:DAG:DAD:(A;CI;CCDCDT;;;{TIMER})");
     let granted = json!({"create": {"contact": "granted", "group": "granted"}, "delete": "granted", "delete-subtree": "granted", "write": "denied"});
     assert_eq!(json_of(&all, &["--directory", "--as", TIMER])["directory"], granted);
-    assert_eq!(json_of("O:DA", &["--directory", "--as", TIMER])["directory"]["write"], "undecided");
+    let run = inspect(&["O:DA", "--directory", "--as", TIMER, "--format", "json"]);
+    assert_eq!((&run.json()["directory"]["write"], run.code), (&json!("undecided"), 3));
 }
 
 #[test]

@@ -348,12 +348,16 @@ fn a_large_message_is_read_in_part_only() {
 #[test]
 fn a_folder_that_is_not_there() {
     let folder = Folder::with_farm(FARM);
+    // A place that was mistyped says nothing of the server's own folder.
     for (path, what) in [("nowhere", "there is no such folder"), ("farm.toml", "it is no folder")] {
         let run = folder.run(&["verify", "folder", "--folder", path, "--format", "json"]);
-        assert_eq!((run.code, rules_that(&run, "fail")), (1, vec!["missing".to_owned()]), "{path}");
-        assert!(rules_that(&run, "undecided").is_empty() && rules_that(&run, "pass").is_empty(), "{path}");
-        assert!(run.out.contains(what), "{}", run.out);
+        assert_eq!(run.code, 3, "{path}");
+        assert!(rules_that(&run, "fail").is_empty() && rules_that(&run, "pass").is_empty(), "{path}");
+        assert!(run.out.contains(&format!("at `{path}`, where it was looked at, {what}")), "{}", run.out);
     }
+    let seen =
+        json!({"folders": [{"path": r"C:\inetpub\mailroot\drop", "contents": {"absent": "there is no such folder"}}]});
+    assert_eq!(outcomes(FARM, &seen, "folder-missing"), ["fail"]);
 }
 
 #[cfg(not(windows))]
@@ -427,6 +431,22 @@ fn in_automatic_mode_the_folder_must_be_named() {
     let run = folder.run(&["verify", "folder", "--format", "json"]);
     assert_eq!(run.code, 3);
     assert_eq!(rules_that(&verify(&folder, &[]), "fail"), ["mail-unroutable"]);
+    // Where it lies on its server is not known, so no command is written for it.
+    let farm = folder.read("farm.toml").replace("[farm]", "[farm]\ntimer-account = 'FABRIKAM\\sp_farm'");
+    folder.write("farm.toml", farm);
+    let run = folder.run(&[
+        "verify",
+        "folder",
+        "--folder",
+        "drop",
+        "--sddl",
+        "D:(A;OICI;FA;;;SY)",
+        "--token",
+        r"FABRIKAM\sp_farm=S-1-5-21-1-2-3-4",
+        "--only",
+        "folder-timer",
+    ]);
+    assert!(run.out.contains("Grant it Modify") && !run.out.contains("icacls"), "{run:?}");
 }
 
 // --- Aliases

@@ -462,6 +462,10 @@ fn saved_files() {
     folder.write("saved", wide(&format!("Drop\r\n{list}\r\nDrop\\x.eml\r\nD:(A;;FR;;;SY)\r\n")));
     folder.write("other", wide("One\r\nD:(A;;FR;;;SY)\r\nTwo\r\nD:(A;;FR;;;SY)\r\n"));
     folder.write("nothing", "no descriptor");
+    folder.write("child", wide(&format!("Drop\\child.eml\r\n{list}\r\n")));
+    folder.write("mail", wide(&format!("mail\r\n{list}\r\n")));
+    folder.write("one", wide(&format!("drop\r\n{list}\r\n")));
+    folder.write("here", wide(&format!(".\r\n{list}\r\n")));
     let run = |arguments: &[&str]| {
         let common = ["verify", "folder", "--only", "folder-timer", "--token", &token, "--format", "json"];
         folder.run(&[&common[..], arguments].concat())
@@ -470,6 +474,9 @@ fn saved_files() {
         &["--sddl", "acl.txt"][..],
         &["--icacls", "saved"],
         &["--icacls", "saved", "--path", r"c:\inetpub\mailroot\drop"],
+        &["--icacls", "one"],
+        &["--icacls", "here"],
+        &["--sddl", "one"],
         &["--sddl", &list, "--server", "SP1"],
     ] {
         let run = run(arguments);
@@ -480,6 +487,9 @@ fn saved_files() {
         &["--sddl", "missing.txt"],
         &["--sddl", "nothing"],
         &["--icacls", "other"],
+        &["--icacls", "child"],
+        &["--icacls", "mail"],
+        &["--sddl", "child"],
         &["--icacls", "saved", "--sddl", &list],
         &["--sddl", &list, "--server", "sp9"],
         &["--sddl", &list, "--path", r"C:\other"],
@@ -493,6 +503,20 @@ fn saved_files() {
         assert_eq!((run.code, run.out.as_str()), (2, ""), "{arguments:?}: {run:?}");
         assert!(!run.err.is_empty());
     }
+}
+
+/// A token for nobody is not passed over in silence.
+#[test]
+fn tokens_for_nobody() {
+    let said = |name: &str| {
+        let token = format!("{name}={T}");
+        let common = ["verify", "folder", "--only", "folder-timer", "--sddl", "D:(A;OICI;FA;;;AU)", "--token"];
+        farm(LOCAL).run(&[&common[..], &[&token]].concat()).err
+    };
+    for name in [r"FABRIKAM\typo", "sp_farm"] {
+        assert!(said(name).contains(&format!("`{name}`, which is no account")), "{}", said(name));
+    }
+    assert_eq!((said(TIMER), said(&POOL.to_uppercase())), (String::new(), String::new()));
 }
 
 /// Recorded facts take what is known later.

@@ -76,7 +76,11 @@ fn entries(descriptor: &Descriptor, kind: Kind, width: usize) -> String {
 
 fn place_text(place: &Place, kind: Kind) -> String {
     let granted = place.rights.granted;
-    let mut text = format!("on {}: {} ({granted:#x})\n", place.name, kind.words(granted));
+    let words = match place.descriptor.dacl {
+        AclPart::Absent => "not known".to_owned(),
+        _ => format!("{} ({granted:#x})", kind.words(granted)),
+    };
+    let mut text = format!("on {}: {words}\n", place.name);
     if kind == Kind::File {
         for (name, mask) in LEVELS {
             let decision = place.rights.needs(mask);
