@@ -145,8 +145,8 @@ pub(super) fn alias_unknown(case: &Case<'_>) -> Vec<Judged> {
 fn unless_open(contents: &Contents, tally: &Tally) -> Outcome {
     match (tally.others, contents.cut) {
         (0, 0) => unless_any(&[(&contents.doubtful, DOUBTFUL), (&contents.unread, UNREAD)]),
-        (0, 1) => Outcome::undecided("1 message has more receivers than were read"),
-        (0, cut) => Outcome::undecided(format!("{cut} messages have more receivers than were read")),
+        (0, 1) => Outcome::undecided("1 message may have more receivers than were read"),
+        (0, cut) => Outcome::undecided(format!("{cut} messages may have more receivers than were read")),
         (others, _) => Outcome::undecided(format!("{others} receivers are more than were counted one by one")),
     }
 }
