@@ -392,7 +392,7 @@ complete -c spinmail -n "__fish_spinmail_using_subcommand verify" -l icacls -d '
 complete -c spinmail -n "__fish_spinmail_using_subcommand verify" -l path -d 'Which of the farm\'s drop folders that is' -r
 complete -c spinmail -n "__fish_spinmail_using_subcommand verify" -l smb-user -d 'Ask the server of a share as this account; else by Kerberos ticket (on Windows as who runs this)' -r
 complete -c spinmail -n "__fish_spinmail_using_subcommand verify" -l sid -d 'The SID of an account, or of WSS_ADMIN_WPG or WSS_WPG' -r
-complete -c spinmail -n "__fish_spinmail_using_subcommand verify" -l token -d 'An account\'s SID and those of all its groups, as `whoami /user` and `whoami /groups` show them' -r
+complete -c spinmail -n "__fish_spinmail_using_subcommand verify" -l token -d 'An account\'s SID and those of all its groups, as `whoami /user` and `whoami /groups` show them; on a share those of its domain count' -r
 complete -c spinmail -n "__fish_spinmail_using_subcommand verify" -l only -d 'Judge only these rules: ids, or what ids begin with (dns, dns-mx)' -r
 complete -c spinmail -n "__fish_spinmail_using_subcommand verify" -l skip -d 'Leave these rules out: ids, or what ids begin with' -r
 complete -c spinmail -n "__fish_spinmail_using_subcommand verify" -l fail-on -d 'The least severity that makes the exit status 1; never makes it 0 whatever is found' -r -f -a "error\t''
@@ -431,7 +431,7 @@ complete -c spinmail -n "__fish_spinmail_using_subcommand trace" -l path -d 'Whi
 complete -c spinmail -n "__fish_spinmail_using_subcommand trace" -l smb-user -d 'Ask the server of a share as this account; else by Kerberos ticket (on Windows as who runs this)' -r
 complete -c spinmail -n "__fish_spinmail_using_subcommand trace" -l smb-password-file -d 'Its password\'s file; else SPINMAIL_SMB_PASSWORD, else it is asked for' -r -F
 complete -c spinmail -n "__fish_spinmail_using_subcommand trace" -l sid -d 'The SID of an account, or of WSS_ADMIN_WPG or WSS_WPG' -r
-complete -c spinmail -n "__fish_spinmail_using_subcommand trace" -l token -d 'An account\'s SID and those of all its groups, as `whoami /user` and `whoami /groups` show them' -r
+complete -c spinmail -n "__fish_spinmail_using_subcommand trace" -l token -d 'An account\'s SID and those of all its groups, as `whoami /user` and `whoami /groups` show them; on a share those of its domain count' -r
 complete -c spinmail -n "__fish_spinmail_using_subcommand trace" -l folder -d 'Where the drop folder can be seen from here, such as a mounted share' -r -f -a "(__fish_complete_directories)"
 complete -c spinmail -n "__fish_spinmail_using_subcommand trace" -s f -l file -d 'The farm file; else the one that SPINMAIL_FILE names, else ./farm.toml' -r -F
 complete -c spinmail -n "__fish_spinmail_using_subcommand trace" -l color -d 'Colour the output: auto (the default), always or never' -r -f -a "auto\t''
@@ -453,7 +453,7 @@ complete -c spinmail -n "__fish_spinmail_using_subcommand gather" -l path -d 'Wh
 complete -c spinmail -n "__fish_spinmail_using_subcommand gather" -l smb-user -d 'Ask the server of a share as this account; else by Kerberos ticket (on Windows as who runs this)' -r
 complete -c spinmail -n "__fish_spinmail_using_subcommand gather" -l smb-password-file -d 'Its password\'s file; else SPINMAIL_SMB_PASSWORD, else it is asked for' -r -F
 complete -c spinmail -n "__fish_spinmail_using_subcommand gather" -l sid -d 'The SID of an account, or of WSS_ADMIN_WPG or WSS_WPG' -r
-complete -c spinmail -n "__fish_spinmail_using_subcommand gather" -l token -d 'An account\'s SID and those of all its groups, as `whoami /user` and `whoami /groups` show them' -r
+complete -c spinmail -n "__fish_spinmail_using_subcommand gather" -l token -d 'An account\'s SID and those of all its groups, as `whoami /user` and `whoami /groups` show them; on a share those of its domain count' -r
 complete -c spinmail -n "__fish_spinmail_using_subcommand gather" -l server -d 'The recorded server that is looked at; else this machine' -r
 complete -c spinmail -n "__fish_spinmail_using_subcommand gather" -s f -l file -d 'The farm file; else the one that SPINMAIL_FILE names, else ./farm.toml' -r -F
 complete -c spinmail -n "__fish_spinmail_using_subcommand gather" -l color -d 'Colour the output: auto (the default), always or never' -r -f -a "auto\t''

@@ -7,7 +7,7 @@ use crate::facts::{Facts, ListAliases};
 use crate::farm::Farm;
 use crate::farm::file::read_bytes;
 use crate::probe::folder::{self, FolderRequest};
-use crate::probe::rights::given;
+use crate::probe::rights::{given, strangers};
 use clap::{Arg, ArgMatches, Command, ValueHint};
 use std::path::{Path, PathBuf};
 
@@ -66,6 +66,16 @@ pub fn log_on(request: &mut FolderRequest, matches: &ArgMatches, farm: &Farm, co
         request.rights.logon = rights::smb_logon(matches, console)?;
     }
     Ok(())
+}
+
+/// Says which tokens are for nobody, such as those with a name that was mistyped.
+pub fn note_strangers(request: &FolderRequest, farm: &Farm, console: &Console) {
+    for name in strangers(farm, &request.rights) {
+        let name = shown(name);
+        console.say(&format!(
+            "note: `--token` names `{name}`, which is no account of the farm file's as it is written there"
+        ));
+    }
 }
 
 /// Recorded facts with the aliases and accounts that are known now.

@@ -2,7 +2,7 @@
 
 use super::console::Console;
 use super::progress::Bar;
-use super::{areas, files, logon, looking, output, recorded};
+use super::{areas, files, folder, logon, looking, output, recorded};
 use crate::error::{Error, shown};
 use crate::facts::Facts;
 use crate::facts::redact::Redactor;
@@ -78,6 +78,7 @@ pub fn run(matches: &ArgMatches, console: &Console) -> Result<Exit, Error> {
 /// What can be seen now; nothing where not even the first question could be asked.
 fn look(matches: &ArgMatches, farm: &Farm, named: &[Area], console: &Console) -> Result<(Option<Facts>, Exit), Error> {
     let mut looks = looking::looks(matches, farm, named)?;
+    folder::note_strangers(&looks.folder, farm, console);
     let server = looks.iis.server.clone();
     let progress = Bar::new(console);
     let request = Request { farm, areas: named, looks: &looks, server: server.as_deref(), progress: &progress };

@@ -44,7 +44,10 @@ pub fn with_options(command: Command) -> Command {
             .long("token")
             .value_name("NAME=SID,…")
             .action(ArgAction::Append)
-            .help("An account's SID and those of all its groups, as `whoami /user` and `whoami /groups` show them"),
+            .help(
+                "An account's SID and those of all its groups, as `whoami /user` and `whoami /groups` show them; on a share \
+                 those of its domain count",
+            ),
     ];
     command.args(options.map(|option| option.help_heading("Rights on the drop folder")))
 }
@@ -55,7 +58,7 @@ pub fn with_options(command: Command) -> Command {
 /// It cannot be read, or is not clearly one folder's.
 pub fn saved(matches: &ArgMatches, folder: Option<&str>) -> Result<Option<DescriptorSeen>, Error> {
     if let Some(text) = matches.get_one::<String>("sddl") {
-        return saved_text(text).map(Some);
+        return saved_text(text, folder).map(Some);
     }
     let Some(path) = matches.get_one::<PathBuf>("icacls") else { return Ok(None) };
     let found = read(path)?;
@@ -65,7 +68,7 @@ pub fn saved(matches: &ArgMatches, folder: Option<&str>) -> Result<Option<Descri
 }
 
 /// A descriptor, or the name of a file with one.
-fn saved_text(text: &str) -> Result<DescriptorSeen, Error> {
+fn saved_text(text: &str, folder: Option<&str>) -> Result<DescriptorSeen, Error> {
     match source::from_text(text, &Domains::default()) {
         Ok(Found { form: Form::Sddl | Form::Binary | Form::Ntacl, .. }) => {
             Ok(DescriptorSeen::new(Source::Sddl, text.trim().to_owned()))
@@ -77,7 +80,7 @@ fn saved_text(text: &str) -> Result<DescriptorSeen, Error> {
         _ => {
             let path = Path::new(text);
             let found = read(path)?;
-            let only = one_of(found, None, path)?;
+            let only = one_of(found, folder, path)?;
             let text = sddl::write(&only.descriptor).map_err(|why| Error::usage(format!("`{}`: {why}", name(path))))?;
             Ok(DescriptorSeen::new(Source::Sddl, text))
         }
@@ -93,19 +96,21 @@ fn read(path: &Path) -> Result<Found, Error> {
         .map_err(|fault| Error::usage(format!("`{}` holds no security descriptor: {fault}", name(path))))
 }
 
-/// The one descriptor in a file; of several, that of the folder by its last part.
+/// The one descriptor in a file that is the folder's: by its last part, where the file says whose each is.
 fn one_of(found: Found, folder: Option<&str>, path: &Path) -> Result<Saved, Error> {
     let last = |path: &str| path.rsplit(['\\', '/']).next().unwrap_or_default().to_lowercase();
     let paths: Vec<String> = found.saved.iter().map(|saved| shown(&saved.path).into_owned()).collect();
     let mut saved = found.saved;
-    if saved.len() > 1 {
-        let wanted = folder.map(|folder| last(folder.trim_end_matches(['\\', '/'])));
+    let wanted = folder.map(|folder| last(folder.trim_end_matches(['\\', '/'])));
+    let is_unnamed = |saved: &Saved| matches!(&*saved.path, "" | ".");
+    if saved.len() > 1 || (wanted.is_some() && !saved.iter().all(is_unnamed)) {
         saved.retain(|saved| Some(last(&saved.path)) == wanted);
     }
     match <[Saved; 1]>::try_from(saved) {
         Ok([only]) => Ok(only),
         Err(_) => Err(Error::usage(format!("`{}` does not say clearly which descriptor is the folder's", name(path)))
-            .hint(format!("it holds those of {}", paths.join(", ")))),
+            .hint(format!("it holds those of {}", paths.join(", ")))
+            .hint("`--sddl` takes the text of one, whatever its folder is called")),
     }
 }
 

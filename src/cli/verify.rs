@@ -72,6 +72,7 @@ pub fn judge(
     let farm = &loaded.document.farm;
     let recorded = recorded::load(facts, farm.name.as_deref())?;
     let mut looks = looking::looks(matches, farm, named)?;
+    folder::note_strangers(&looks.folder, farm, console);
     let progress = Bar::new(console);
     // Rules that are asked for by name are judged, whatever this machine can look at.
     let by_rule = matches.try_get_many::<String>("only").ok().flatten().is_some();

@@ -37,7 +37,9 @@ pub struct Head<'a> {
     pub sender: Option<Address<'a>>,
     /// The receivers of the leading lines.
     pub receivers: Vec<Address<'a>>,
-    /// The receivers that stand elsewhere in the head.
+    /// Leading lines that name a receiver, and not just one plain address; as they stand in the file.
+    pub unclear_receivers: Vec<Address<'a>>,
+    /// The receivers that stand elsewhere in the head, or in one that something stands before.
     pub receivers_below: Vec<Address<'a>>,
     /// How many lines for a receiver name none.
     pub empty_receivers: usize,
@@ -47,6 +49,8 @@ pub struct Head<'a> {
     pub from: Option<&'a [u8]>,
     pub date: Option<&'a [u8]>,
     pub message_id: Option<&'a [u8]>,
+    /// What stands before the head: a byte-order mark, empty lines, or the line that begins a message in a mailbox.
+    pub before: Option<Fault>,
     pub end: End,
 }
 
@@ -63,7 +67,7 @@ pub enum End {
 }
 
 /// Why a file is no message, and where, in bytes from its start.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Fault {
     pub kind: FaultKind,
     pub offset: usize,
@@ -97,30 +101,46 @@ impl fmt::Display for Fault {
 /// The file is no message.
 pub fn head(bytes: &[u8], whole: bool) -> Result<Option<Head<'_>>, Fault> {
     let is_all = whole || bytes.len() >= LONGEST_HEAD;
-    if bytes.len() < LONGEST_LINE && !is_all {
+    // What stands before a head is no longer than a line.
+    if bytes.len() < 2 * LONGEST_LINE && !is_all {
         return Ok(None);
     }
-    begins_a_head(bytes)?;
-    let mut head = Head::default();
-    let mut lines = Lines { bytes, at: 0, is_all };
-    let mut is_leading = true;
-    loop {
+    let (at, before) = start(bytes)?;
+    let mut is_leading = before.is_none();
+    let mut head = Head { before, ..Head::default() };
+    let mut lines = Lines { bytes, at, is_all };
+    head.end = loop {
         match lines.next() {
             Line::Field(name, value) => {
                 is_leading &= matches!(name, [b'x' | b'X', b'-', ..]);
-                head.take(name, value, is_leading);
+                let is_whole = bytes.get(..lines.at).is_some_and(|read| read.ends_with(b"\n"));
+                head.take(name, value, is_leading, is_whole);
             }
             Line::Other => is_leading = false,
-            Line::Empty => {
-                head.end = End::Body(lines.at);
-                return Ok(Some(head));
-            }
-            Line::End => {
-                head.end = if whole { End::File } else { End::Cut };
-                return Ok(Some(head));
-            }
+            Line::Empty => break End::Body(lines.at),
+            Line::End => break if whole { End::File } else { End::Cut },
             Line::More => return Ok(None),
         }
+    };
+    match head.before {
+        Some(fault) if head.receivers_below.is_empty() => Err(fault),
+        _ => Ok(Some(head)),
+    }
+}
+
+/// Where a head begins, and what stands before it.
+fn start(bytes: &[u8]) -> Result<(usize, Option<Fault>), Fault> {
+    let Err(fault) = begins_a_head(bytes) else { return Ok((0, None)) };
+    let line = bytes.get(..LONGEST_LINE).unwrap_or(bytes);
+    let before = match line {
+        [0xef, 0xbb, 0xbf, ..] => Some(3),
+        [b'\r' | b'\n', ..] => line.iter().position(|byte| !matches!(byte, b'\r' | b'\n')),
+        [b'F', b'r', b'o', b'm', b' ', ..] => memchr(b'\n', line).map(|end| end + 1),
+        _ => None,
+    };
+    match before {
+        Some(at) if begins_a_head(bytes.get(at..).unwrap_or_default()).is_ok() => Ok((at, Some(fault))),
+        _ => Err(fault),
     }
 }
 
@@ -213,14 +233,15 @@ fn field(line: &[u8]) -> Line<'_> {
 }
 
 impl<'a> Head<'a> {
-    fn take(&mut self, name: &[u8], value: &'a [u8], is_leading: bool) {
+    fn take(&mut self, name: &[u8], value: &'a [u8], is_leading: bool, is_whole: bool) {
         let is = |wanted: &str| name.eq_ignore_ascii_case(wanted.as_bytes());
         // Of a header that comes twice, the first counts.
         let keep = |place: &mut Option<&'a [u8]>| *place = place.or(Some(value));
         match name.len() {
             8 if is_leading && is("x-sender") => self.sender = self.sender.or(Address::read(value)),
             10 if is("x-receiver") => match Address::read(value) {
-                Some(address) if is_leading => self.receivers.push(address),
+                Some(address) if is_leading && is_whole && Address::is_alone(value) => self.receivers.push(address),
+                Some(_) if is_leading => self.unclear_receivers.push(Address::raw(value)),
                 Some(address) => self.receivers_below.push(address),
                 None => self.empty_receivers += 1,
             },
@@ -236,7 +257,13 @@ impl<'a> Head<'a> {
 
     /// Whether SharePoint drops the message on purpose, because it sent it itself.
     pub fn has_loop_guard(&self) -> bool {
-        self.x_mailer.is_some_and(|mailer| mailer.eq_ignore_ascii_case(LOOP_GUARD.as_bytes()))
+        // A fold is a blank.
+        let words = |text: &'a [u8]| text.split(u8::is_ascii_whitespace).filter(|word| !word.is_empty());
+        let same = |(one, two): (&[u8], &[u8])| one.eq_ignore_ascii_case(two);
+        self.x_mailer.is_some_and(|mailer| {
+            words(mailer).count() == words(LOOP_GUARD.as_bytes()).count()
+                && words(mailer).zip(words(LOOP_GUARD.as_bytes())).all(same)
+        })
     }
 }
 

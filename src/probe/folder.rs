@@ -105,8 +105,20 @@ fn seen(
     let is_reached = |place: &&Path| cfg!(windows) || !place.to_string_lossy().starts_with(r"\\");
     let contents = place.as_deref().filter(is_reached).map_or(Answer::NotAsked, look);
     let seen_at = place.map(|place| place.to_string_lossy().into_owned()).filter(|place| place != path);
+    let contents = match &seen_at {
+        Some(place) => elsewhere(place, contents),
+        None => contents,
+    };
     let descriptor = saved.cloned().map_or(Answer::NotAsked, Answer::Known);
     DropFolder { server, path: path.to_owned(), seen_at, contents, descriptor, ..DropFolder::default() }
+}
+
+/// An answer from a place where somebody said that the folder can be seen: that there is none says nothing of the folder.
+pub(super) fn elsewhere<T>(place: &str, answer: Answer<T>) -> Answer<T> {
+    match answer {
+        Answer::Absent(how) => Answer::Failed(format!("at `{place}`, where it was looked at, {how}")),
+        answer => answer,
+    }
 }
 
 /// The folder that the request is about.

@@ -18,7 +18,7 @@ use windows::descriptor as of_folder;
 use xattr::descriptor as of_folder;
 
 use super::directory::Secret;
-use super::folder::STILL;
+use super::folder::{STILL, elsewhere};
 use super::within;
 use crate::facts::{AccountSeen, Answer, DescriptorSeen, DropFolder, FolderFacts};
 use crate::farm::Farm;
@@ -82,6 +82,9 @@ async fn add_one(farm: &Farm, folder: &mut DropFolder, ask: &Ask, logon: &mut Sm
     let is_saved = matches!(folder.descriptor, Answer::Known(_));
     if !is_saved {
         folder.descriptor = here(folder, &place, limit).await;
+        if folder.seen_at.is_some() {
+            folder.descriptor = elsewhere(&place, std::mem::take(&mut folder.descriptor));
+        }
     }
     #[cfg(windows)]
     windows::ask(folder, on_share.as_ref(), is_share, matches!(folder.descriptor, Answer::Known(_)) && !is_saved);
@@ -89,7 +92,9 @@ async fn add_one(farm: &Farm, folder: &mut DropFolder, ask: &Ask, logon: &mut Sm
     if let Some(on_share) = &on_share {
         let is_asked = !is_saved && !matches!(folder.descriptor, Answer::Known(_));
         if is_asked {
-            folder.descriptor = samba::descriptor(on_share, logon, limit).await;
+            let answer = samba::descriptor(on_share, logon, limit).await;
+            let is_elsewhere = folder.seen_at.is_some() && self::on_share(&place).is_some();
+            folder.descriptor = if is_elsewhere { elsewhere(&place, answer) } else { answer };
         }
         // Whoever was turned away once is not sent again.
         let is_open = match &folder.descriptor {
@@ -167,6 +172,19 @@ fn note(farm: &Farm, folder: &mut DropFolder, is_share: bool, ask: &Ask) {
             seen.sid = Answer::Known(sid.clone());
         }
     }
+}
+
+/// The names of tokens that are none of the farm's accounts'.
+pub fn strangers<'a>(farm: &Farm, ask: &'a Ask) -> Vec<&'a str> {
+    let parties = [true, false].into_iter().flat_map(|on_share| farm.parties(on_share));
+    let seen = parties.map(|party| AccountSeen {
+        name: party.account.as_str().to_owned(),
+        computer: party.computer.map(str::to_owned),
+        ..AccountSeen::default()
+    });
+    let seen: Vec<AccountSeen> = seen.collect();
+    let is_stranger = |name: &&str| !seen.iter().any(|seen| is_name_of(name, seen));
+    ask.tokens.iter().map(|(name, _)| name.as_str()).filter(is_stranger).collect()
 }
 
 /// Whether somebody means an account by a name: its own, or that of the computer it comes as.

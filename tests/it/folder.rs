@@ -130,6 +130,38 @@ fn a_receiver_below_the_head_is_not_decided() {
     assert_eq!((run.code, rules_that(&run, "undecided")), (3, vec!["mail-unroutable".to_owned()]));
 }
 
+/// Whose receivers are not sure, these are neither foreign nor unknown, and nothing passes.
+#[test]
+fn receivers_that_are_not_sure_decide_nothing() {
+    let receiver = "x-receiver: docs@sharepoint.fabrikam.com\r\n";
+    for text in [
+        format!("\u{feff}{receiver}\r\n"),
+        format!("\r\n{receiver}\r\n"),
+        format!("From a Mon Nov 23\r\n{receiver}\r\n"),
+        "x-receiver: docs@sharepoint".to_owned(),
+        "x-receiver: Team Docs <docs@sharepoint.fabrikam.com>\r\n\r\n".to_owned(),
+        format!("Received: x\r\n{receiver}\r\n"),
+    ] {
+        let folder = with_drop(FARM);
+        folder.write("aliases.txt", "docs\n");
+        aged(&folder.write("drop/a.eml", &text), 120);
+        let run = verify(&folder, &["--aliases", "aliases.txt", "--skip", "folder-mail-too"]);
+        assert_eq!(rules_that(&run, "undecided"), ["mail-unroutable", "alias-unknown", "domain-foreign"], "{text:?}");
+        assert!(rules_that(&run, "fail").is_empty(), "{text:?} {}", run.out);
+        assert!(run.out.contains("1 message names a receiver only"), "{}", run.out);
+    }
+    // One of two that is not sure keeps open whether all are known.
+    let folder = with_drop(FARM);
+    folder.write("aliases.txt", "docs\n");
+    folder.write("drop/a.eml", format!("{receiver}x-receiver: a@b, c@d\r\n\r\n"));
+    let run =
+        verify(&folder, &["--aliases", "aliases.txt", "--only", "folder-alias,folder-domain,folder-mail-unroutable"]);
+    assert_eq!(
+        (rules_that(&run, "undecided").len(), rules_that(&run, "pass")),
+        (2, vec!["mail-unroutable".to_owned()])
+    );
+}
+
 #[test]
 fn files_dated_ahead_are_not_decided() {
     let folder = with_drop(FARM);
@@ -316,12 +348,16 @@ fn a_large_message_is_read_in_part_only() {
 #[test]
 fn a_folder_that_is_not_there() {
     let folder = Folder::with_farm(FARM);
+    // A place that was mistyped says nothing of the server's own folder.
     for (path, what) in [("nowhere", "there is no such folder"), ("farm.toml", "it is no folder")] {
         let run = folder.run(&["verify", "folder", "--folder", path, "--format", "json"]);
-        assert_eq!((run.code, rules_that(&run, "fail")), (1, vec!["missing".to_owned()]), "{path}");
-        assert!(rules_that(&run, "undecided").is_empty() && rules_that(&run, "pass").is_empty(), "{path}");
-        assert!(run.out.contains(what), "{}", run.out);
+        assert_eq!(run.code, 3, "{path}");
+        assert!(rules_that(&run, "fail").is_empty() && rules_that(&run, "pass").is_empty(), "{path}");
+        assert!(run.out.contains(&format!("at `{path}`, where it was looked at, {what}")), "{}", run.out);
     }
+    let seen =
+        json!({"folders": [{"path": r"C:\inetpub\mailroot\drop", "contents": {"absent": "there is no such folder"}}]});
+    assert_eq!(outcomes(FARM, &seen, "folder-missing"), ["fail"]);
 }
 
 #[cfg(not(windows))]
@@ -395,6 +431,22 @@ fn in_automatic_mode_the_folder_must_be_named() {
     let run = folder.run(&["verify", "folder", "--format", "json"]);
     assert_eq!(run.code, 3);
     assert_eq!(rules_that(&verify(&folder, &[]), "fail"), ["mail-unroutable"]);
+    // Where it lies on its server is not known, so no command is written for it.
+    let farm = folder.read("farm.toml").replace("[farm]", "[farm]\ntimer-account = 'FABRIKAM\\sp_farm'");
+    folder.write("farm.toml", farm);
+    let run = folder.run(&[
+        "verify",
+        "folder",
+        "--folder",
+        "drop",
+        "--sddl",
+        "D:(A;OICI;FA;;;SY)",
+        "--token",
+        r"FABRIKAM\sp_farm=S-1-5-21-1-2-3-4",
+        "--only",
+        "folder-timer",
+    ]);
+    assert!(run.out.contains("Grant it Modify") && !run.out.contains("icacls"), "{run:?}");
 }
 
 // --- Aliases
@@ -564,6 +616,11 @@ fn edges() {
         ("too large for both", apps(&["50 MB", "10 MB"]), largest(60 * mb), "folder-mail-too-large", "fail"),
         ("a limit not recorded", apps(&["50 MB", ""]), largest(60 * mb), "folder-mail-too-large", "undecided"),
         ("small, a limit not recorded", apps(&["50 MB", ""]), largest(mb), "folder-mail-too-large", "pass"),
+        ("over the usual limit", apps(&["500 MB", ""]), largest(60 * mb), "folder-mail-too-large", "undecided"),
+        ("under the usual limit", apps(&["500 MB", ""]), largest(50 * mb), "folder-mail-too-large", "pass"),
+        ("no size told", FARM.to_owned(), space(0, 0), "folder-disk-low", "undecided"),
+        ("cut", FARM.to_owned(), json!({"cut": 1}), "folder-loop-guard", "undecided"),
+        ("doubtful", FARM.to_owned(), json!({"doubtful": {"count": 1}}), "folder-domain-foreign", "undecided"),
         (
             "a web application's own domain",
             override_domain,

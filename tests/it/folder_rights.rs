@@ -1,7 +1,7 @@
 //! Who may do what to a drop folder: saved descriptors, judged without anyone being asked.
 
 use crate::support::{Folder, Run};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 const TIMER: &str = r"FABRIKAM\sp_farm";
 const T: &str = "S-1-5-21-1-2-3-1104";
@@ -155,7 +155,7 @@ fn groups_of_sharepoint() {
     let little = "D:(A;OICI;0x1301bf;;;S-1-5-21-7-8-9-1003)(A;CI;0x1200a9;;;S-1-5-21-7-8-9-1004)";
     for (list, given, expected) in [
         (both, &["--sid", admin, "--sid", web][..], ["pass", "pass"]),
-        (little, &["--sid", admin, "--sid", web], ["fail", "undecided"]),
+        (little, &["--sid", admin, "--sid", web], ["undecided", "undecided"]),
         (both, &[], ["undecided", "undecided"]),
         ("D:(A;OICI;FA;;;SY)(A;OICI;FA;;;AN)", &[], ["fail", "fail"]),
         ("D:NO_ACCESS_CONTROL", &[], ["not-applicable", "not-applicable"]),
@@ -168,7 +168,226 @@ fn groups_of_sharepoint() {
     let own = format!("D:(A;OICI;FA;;;SY)(A;OICI;0x1200a9;;;{P})");
     assert_eq!(outcome(&known(&own, &[]), "folder-web-group-missing"), "pass");
     // An entry for the group that files do not inherit.
-    assert_eq!(outcome(&known(little, &["--sid", web]), "folder-not-inherited"), "fail");
+    assert_eq!(outcome(&known(little, &["--sid", web]), "folder-not-inherited"), "undecided");
+    let in_none = |list: &str| verify(LOCAL, list, &Known::Tokens(""), &["--sid", web]);
+    assert_eq!(outcome(&in_none(little), "folder-not-inherited"), "fail");
+    // The accounts have entries of their own.
+    let list_only = "(A;CI;0x1200a9;;;S-1-5-21-7-8-9-1004)";
+    let own = format!("D:(A;OICI;0x1301bf;;;{T})(A;OICI;0x1200a9;;;{P}){list_only}");
+    assert_eq!(outcome(&in_none(&own), "folder-not-inherited"), "pass");
+}
+
+/// Whether accounts stand in for a group is known where all of them are recorded.
+#[test]
+fn accounts_that_stand_in_for_groups() {
+    let list = format!("D:(A;OICI;0x1301bf;;;{T})(A;OICI;0x1200a9;;;{P})");
+    let judged = |change: &dyn Fn(String) -> String, list: &str| {
+        let folder = farm(LOCAL);
+        folder.write("farm.toml", change(folder.read("farm.toml")));
+        let (timer, pool) = (format!("{TIMER}={T}"), format!("{POOL}={P}"));
+        let run =
+            folder.run(&["verify", "folder", "--sddl", list, "--token", &timer, "--sid", &pool, "--format", "json"]);
+        ["folder-admin-group-missing", "folder-web-group-missing"].map(|rule| outcome(&run, rule))
+    };
+    let central =
+        |farm: String| farm.replace("[farm]\n", &format!("[farm]\ncentral-administration-account = '{TIMER}'\n"));
+    let without_pool =
+        |farm: String| farm.replace("[[web-application]]\nname = \"Intranet\"\naccount = 'FABRIKAM\\sp_web'\n", "");
+    let second_pool = |farm: String| farm + "\n[[web-application]]\nname = \"Other\"\n";
+    assert_eq!(judged(&central, &list), ["pass", "pass"]);
+    let open = "not-applicable";
+    assert_eq!(judged(&|farm| farm, &list), [open, "pass"]);
+    assert_eq!(judged(&without_pool, &list), [open, open]);
+    assert_eq!(judged(&second_pool, &list), [open, open]);
+    let nobody = "D:(A;OICI;FA;;;SY)";
+    assert_eq!(judged(&second_pool, nobody), ["fail", "fail"]);
+    // What Central Administration lacks alone is a warning here as well.
+    let folder = farm(LOCAL);
+    let text =
+        folder.read("farm.toml").replace("[farm]\n", "[farm]\ncentral-administration-account = 'FABRIKAM\\sp_ca'\n");
+    folder.write("farm.toml", text);
+    let list = format!("{list}(A;CI;0x1200a9;;;S-1-5-21-1-2-3-1109)");
+    let tokens = [format!("{TIMER}={T}"), format!("{POOL}={P}"), r"FABRIKAM\sp_ca=S-1-5-21-1-2-3-1109".to_owned()];
+    let tokens = tokens.iter().flat_map(|token| ["--token", token]);
+    let common = ["verify", "folder", "--only", "folder-not-inherited", "--format", "json", "--sddl", &list];
+    let run = folder.run(&common.into_iter().chain(tokens).collect::<Vec<_>>());
+    let said = verdict(&run, "folder-not-inherited");
+    assert_eq!((&said["outcome"], &said["severity"], run.code), (&json!("fail"), &json!("warning"), 0), "{said}");
+}
+
+/// What a token tells of another logon, or of another machine, is not believed.
+#[test]
+fn tokens_of_elsewhere() {
+    let mut wrong = Vec::new();
+    for (path, list, groups, read, delete) in [
+        (LOCAL, "D:(A;OICI;0x1301bf;;;IU)", ",S-1-5-4", "fail", "fail"),
+        (LOCAL, "D:(A;OICI;0x1301bf;;;S-1-5-14)", ",S-1-5-14", "fail", "fail"),
+        (LOCAL, "D:(A;OICI;0x1301bf;;;S-1-5-5-0-77)", ",S-1-5-5-0-77", "fail", "fail"),
+        (LOCAL, "D:(A;OICI;0x1301bf;;;S-1-2-0)", ",S-1-2-0", "undecided", "undecided"),
+        (LOCAL, "D:(D;OICI;FA;;;NU)(A;OICI;0x1301bf;;;T)", ",S-1-5-2", "pass", "pass"),
+        (LOCAL, "D:(A;OICI;0x1301bf;;;BU)", ",S-1-5-32-545", "pass", "pass"),
+        (SHARE, "O:BAG:SYD:PAI(A;OICI;FA;;;BA)(A;OICI;FA;;;SY)", ",S-1-5-32-544", "undecided", "undecided"),
+        (SHARE, "D:(A;OICI;FA;;;S-1-5-21-9-8-7-1001)", ",S-1-5-21-9-8-7-1001", "undecided", "undecided"),
+        (SHARE, "D:(A;OICI;FA;;;S-1-5-21-9-8-7-1001)", "", "undecided", "undecided"),
+        (SHARE, "D:(D;OICI;FA;;;BU)(A;OICI;FA;;;T)", "", "undecided", "undecided"),
+        (SHARE, "D:(A;OICI;0x1301bf;;;S-1-5-21-1-2-3-513)", ",S-1-5-21-1-2-3-513", "pass", "pass"),
+        (SHARE, "D:(A;OICI;0x1301bf;;;S-1-5-21-1-2-3-513)", "", "fail", "fail"),
+        (SHARE, "D:(A;OICI;0x1301bf;;;SU)", ",S-1-5-6", "fail", "fail"),
+        // Nothing is inherited, so what SYSTEM gives to administrators counts.
+        (LOCAL, "O:BAG:SYD:PAI(A;;0x1301bf;;;BA)(A;;FA;;;SY)", ",S-1-5-32-544", "pass", "undecided"),
+        // The list is not all there is.
+        (LOCAL, "O:BAG:SYD:PAI(A;OICI;FA;;;WD)S:(SP;OICI;;;;S-1-17-1)", "", "undecided", "undecided"),
+        (LOCAL, "O:BAG:SYD:PAI(A;OICI;FA;;;WD)S:(ML;OICI;NRNWNX;;;SI)", "", "undecided", "undecided"),
+        (LOCAL, "O:BAG:SYD:PAI(A;OICI;FA;;;WD)S:(ML;OICI;NW;;;HI)", "", "pass", "undecided"),
+    ] {
+        let list = list.replace(";T)", &format!(";{T})"));
+        let run = verify(path, &list, &Known::Tokens(groups), &["--only", "folder-timer"]);
+        let found = ["folder-timer-cannot-read", "folder-timer-cannot-delete"].map(|rule| outcome(&run, rule));
+        if found != [read, delete] {
+            wrong.push(format!("{path} {list} {groups}: {found:?}\n{}", run.err));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    // What decides is something that can be known.
+    let run =
+        verify(SHARE, "D:(A;OICI;FA;;;BA)", &Known::Tokens(",S-1-5-32-544"), &["--only", "folder-timer-cannot-delete"]);
+    let message = verdict(&run, "folder-timer-cannot-delete")["message"].to_string();
+    assert!(message.contains("Effective Access") && !message.contains("--token"), "{message}");
+    let run = verify(
+        LOCAL,
+        "D:(A;OICI;0x1301bf;;;DU)",
+        &Known::Tokens(",S-1-5-21-1-2-3-513"),
+        &["--only", "folder-timer-cannot-delete"],
+    );
+    let message = verdict(&run, "folder-timer-cannot-delete")["message"].to_string();
+    assert!(message.contains("write its SID") && !message.contains("--token"), "{message}");
+    // Another account is no group, whatever its SID.
+    let run = verify(
+        LOCAL,
+        &format!("D:(A;OICI;0x1301bf;;;{T})"),
+        &Known::Nothing,
+        &["--only", "folder-pool", "--sid", &format!("{TIMER}={T}")],
+    );
+    assert_eq!(outcome(&run, "folder-pool-cannot-read"), "fail", "{}", run.out);
+}
+
+/// A farm whose services run as a computer, with the mail on this share.
+fn farm_of_computers(account: &str, share: &str) -> Folder {
+    Folder::with_farm(&format!(
+        "[farm]\ntimer-account = '{account}'\n\n[incoming-email]\nenabled = true\nmode = \"advanced\"\n\
+         drop-folder = '{share}'\n\n[[server]]\nname = \"sp1.fabrikam.com\"\nincoming-email-service = true\n"
+    ))
+}
+
+/// On a share nobody knows which computer writes the messages, and how services come to a share of their own server.
+#[test]
+fn computers_on_a_share() {
+    let network_service = r"NT AUTHORITY\NETWORK SERVICE";
+    let token = r"FABRIKAM\SP1$=S-1-5-21-1-2-3-2001";
+    let computer = "S-1-5-21-1-2-3-2001";
+    let mut wrong = Vec::new();
+    for (account, share, list, delete, inherited) in [
+        (network_service, SHARE, "PAI(A;OICIIO;FA;;;CO)(A;OICI;0x1200a9;;;C)(A;OICI;FA;;;SY)", "undecided", "pass"),
+        (network_service, SHARE, "(A;;0x1301bf;;;C)", "undecided", "undecided"),
+        (network_service, SHARE, "(A;OICI;0x1200a9;;;C)", "fail", "pass"),
+        (network_service, SHARE, "(A;OICI;FA;;;NS)", "fail", "pass"),
+        (network_service, SHARE, "(A;OICI;0x1301bf;;;C)", "pass", "pass"),
+        (network_service, r"\\SP1\drop", "(A;OICI;FA;;;NS)", "undecided", "pass"),
+        (network_service, r"\\sp1.fabrikam.com\drop", "(A;OICI;FA;;;C)", "undecided", "pass"),
+        (network_service, r"\\sp1.fabrikam.com\drop", "(A;OICI;FA;;;SY)", "fail", "pass"),
+        (r"NT AUTHORITY\LOCAL SERVICE", SHARE, "(A;OICI;FA;;;LS)", "fail", "pass"),
+        (r"NT AUTHORITY\LOCAL SERVICE", r"\\sp1\drop", "(A;OICI;FA;;;LS)", "undecided", "pass"),
+    ] {
+        let list = format!("O:BAG:SYD:{}", list.replace(";C)", &format!(";{computer})")));
+        let run = farm_of_computers(account, share).run(&[
+            "verify",
+            "folder",
+            "--sddl",
+            &list,
+            "--token",
+            token,
+            "--only",
+            "folder-timer,folder-not",
+            "--format",
+            "json",
+        ]);
+        let found = ["folder-timer-cannot-delete", "folder-not-inherited"].map(|rule| outcome(&run, rule));
+        if found != [delete, inherited] {
+            wrong.push(format!("{account} {share} {list}: {found:?} {}", run.out));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    // Whom to grant it, in words that lead somewhere.
+    let said = |account: &str, list: &str, more: &[&str]| {
+        let common = ["verify", "folder", "--sddl", list];
+        farm_of_computers(account, SHARE).run(&[&common[..], more].concat()).out
+    };
+    let out = said(network_service, &format!("D:(A;OICI;0x1200a9;;;{computer})"), &["--token", token]);
+    assert!(out.contains(r"Grant the computer's account, `DOMAIN\SP1$`, Modify"), "{out}");
+    let odd = format!("D:(A;OICI;0x1200a9;;;{computer})(D;OICI;FA;;;AN)(A;OICI;FA;;;NS)");
+    let out = said(network_service, &odd, &["--token", token, "--only", "folder-order-odd"]);
+    assert!(out.contains("allow SP1$: Read & execute"), "{out}");
+    let out = said(r"NT AUTHORITY\LOCAL SERVICE", "D:(A;OICI;FA;;;SY)", &[]);
+    assert!(out.contains("comes to a share as nobody") && !out.contains("icacls"), "{out}");
+}
+
+/// What is said of lists on shares fits shares.
+#[test]
+fn remedies_on_a_share() {
+    let said = |path: &str, list: &str, rule: &str| {
+        let run = verify(path, list, &Known::Tokens(""), &["--only", rule]);
+        verdict(&run, rule).to_string()
+    };
+    for (list, rule) in [("D:NO_ACCESS_CONTROL", "folder-no-list"), ("D:(A;OICI;FA;;;WD)", "folder-open-to-everyone")] {
+        let (share, local) = (said(SHARE, list, rule), said(LOCAL, list, rule));
+        assert!(
+            share.contains("DOMAIN\\\\SERVER$") && !share.contains("WSS_") && !share.contains("as SYSTEM"),
+            "{share}"
+        );
+        assert!(!local.contains("SERVER$"), "{local}");
+    }
+    let folder = farm(SHARE);
+    let limited = |share: &str| {
+        let facts = json!({"facts": 1, "folder": {"folders": [{"path": SHARE,
+            "descriptor": {"known": {"from": "sddl", "text": format!("D:(A;OICI;FA;;;{T})")}},
+            "share": {"known": {"from": "sddl", "text": share}}}]}});
+        folder.write("facts.json", facts.to_string());
+        let token = format!("{TIMER}={T}");
+        let common = ["verify", "folder", "--facts", "facts.json", "--only", "folder-share-limits", "--token", &token];
+        folder.run(&common).out
+    };
+    let denied = limited(&format!("D:(D;;0x1301bf;;;WD)(A;;FA;;;{T})"));
+    assert!(denied.contains("Take the entry out that denies it") && !denied.contains("Give it"), "{denied}");
+    let narrow = limited("D:(A;;0x1200a9;;;WD)");
+    assert!(narrow.contains("Give it Change"), "{narrow}");
+}
+
+/// That a server did not know a SID proves nothing: it may not have reached whoever knows.
+#[test]
+fn unknown_sids() {
+    let sid = "S-1-5-21-7-8-9-1003";
+    let judged = |path: &str, server: Option<&str>, more: &[&str]| {
+        let folder = farm(path);
+        let mut seen = json!({"path": path, "names": {sid: {"absent": "not mapped (os error 1332)"}},
+            "descriptor": {"known": {"from": "sddl", "text": format!("O:SYD:(A;OICI;0x1301bf;;;{sid})")}}});
+        if let Some(server) = server {
+            seen["server"] = json!(server);
+        }
+        folder.write("facts.json", json!({"facts": 1, "folder": {"folders": [seen]}}).to_string());
+        let (timer, pool) = (format!("{TIMER}={T}"), format!("{POOL}={P}"));
+        let common = ["verify", "folder", "--facts", "facts.json", "--format", "json", "--sid", &timer, "--sid", &pool];
+        folder.run(&[&common[..], more].concat())
+    };
+    let rules = ["folder-timer-cannot-delete", "folder-admin-group-missing", "folder-web-group-missing"];
+    let run = judged(LOCAL, Some("sp1.fabrikam.com"), &[]);
+    assert_eq!(rules.map(|rule| outcome(&run, rule)), ["undecided"; 3], "{}", run.out);
+    let run = judged(SHARE, None, &[]);
+    assert_eq!(outcome(&run, "folder-timer-cannot-delete"), "undecided");
+    assert_eq!(outcome(&run, "folder-local-group-on-share"), "undecided");
+    // It is SharePoint's, and the share's server would know its own.
+    let run = judged(SHARE, None, &["--sid", &format!("WSS_ADMIN_WPG={sid}")]);
+    assert_eq!(outcome(&run, "folder-timer-cannot-delete"), "fail");
+    assert_eq!(outcome(&run, "folder-local-group-on-share"), "fail");
 }
 
 #[test]
@@ -221,6 +440,8 @@ fn the_list_itself() {
         ("D:(A;;DT;;;WD)", "pass", "pass", "fail"),
         ("D:(D;OICI;0xd0156;;;WD)(A;OICI;0x1301bf;;;AU)", "pass", "pass", "pass"),
         ("D:(A;OICI;FA;;;BU)", "pass", "pass", "pass"),
+        ("D:(XA;OICI;0x1301bf;;;WD;(@User.x == 1))", "pass", "pass", "undecided"),
+        ("D:(XA;OICI;0x1301bf;;;WD;(@User.x == 1))(A;OICI;FA;;;AU)", "pass", "pass", "fail"),
     ] {
         let run = verify(LOCAL, list, &Known::Tokens(""), &[]);
         let found = ["folder-no-list", "folder-order-odd", "folder-open-to-everyone"].map(|rule| outcome(&run, rule));
@@ -241,6 +462,10 @@ fn saved_files() {
     folder.write("saved", wide(&format!("Drop\r\n{list}\r\nDrop\\x.eml\r\nD:(A;;FR;;;SY)\r\n")));
     folder.write("other", wide("One\r\nD:(A;;FR;;;SY)\r\nTwo\r\nD:(A;;FR;;;SY)\r\n"));
     folder.write("nothing", "no descriptor");
+    folder.write("child", wide(&format!("Drop\\child.eml\r\n{list}\r\n")));
+    folder.write("mail", wide(&format!("mail\r\n{list}\r\n")));
+    folder.write("one", wide(&format!("drop\r\n{list}\r\n")));
+    folder.write("here", wide(&format!(".\r\n{list}\r\n")));
     let run = |arguments: &[&str]| {
         let common = ["verify", "folder", "--only", "folder-timer", "--token", &token, "--format", "json"];
         folder.run(&[&common[..], arguments].concat())
@@ -249,6 +474,9 @@ fn saved_files() {
         &["--sddl", "acl.txt"][..],
         &["--icacls", "saved"],
         &["--icacls", "saved", "--path", r"c:\inetpub\mailroot\drop"],
+        &["--icacls", "one"],
+        &["--icacls", "here"],
+        &["--sddl", "one"],
         &["--sddl", &list, "--server", "SP1"],
     ] {
         let run = run(arguments);
@@ -259,6 +487,9 @@ fn saved_files() {
         &["--sddl", "missing.txt"],
         &["--sddl", "nothing"],
         &["--icacls", "other"],
+        &["--icacls", "child"],
+        &["--icacls", "mail"],
+        &["--sddl", "child"],
         &["--icacls", "saved", "--sddl", &list],
         &["--sddl", &list, "--server", "sp9"],
         &["--sddl", &list, "--path", r"C:\other"],
@@ -272,6 +503,20 @@ fn saved_files() {
         assert_eq!((run.code, run.out.as_str()), (2, ""), "{arguments:?}: {run:?}");
         assert!(!run.err.is_empty());
     }
+}
+
+/// A token for nobody is not passed over in silence.
+#[test]
+fn tokens_for_nobody() {
+    let said = |name: &str| {
+        let token = format!("{name}={T}");
+        let common = ["verify", "folder", "--only", "folder-timer", "--sddl", "D:(A;OICI;FA;;;AU)", "--token"];
+        farm(LOCAL).run(&[&common[..], &[&token]].concat()).err
+    };
+    for name in [r"FABRIKAM\typo", "sp_farm"] {
+        assert!(said(name).contains(&format!("`{name}`, which is no account")), "{}", said(name));
+    }
+    assert_eq!((said(TIMER), said(&POOL.to_uppercase())), (String::new(), String::new()));
 }
 
 /// Recorded facts take what is known later.

@@ -84,11 +84,29 @@ fn what_keeps_a_message_from_its_list() {
             &["mail-unroutable", "alias-unknown"],
         ),
         (GOOD.replace("docs", "gone"), 1, json!(false), &["alias-unknown"]),
-        (GOOD.replace("docs@sharepoint", "docs@other"), 1, json!(false), &["domain-foreign"]),
+        (GOOD.replace("docs@sharepoint", "docs@other"), 3, json!(null), &["domain-foreign"]),
+        (GOOD.replace("docs@sharepoint", "gone@other"), 1, json!(false), &["domain-foreign", "alias-unknown"]),
+        (format!("\u{feff}{GOOD}"), 3, json!(null), &["mail-unroutable"]),
+        (format!("\r\n{GOOD}"), 3, json!(null), &["mail-unroutable"]),
+        (format!("From a Mon Nov 23\n{GOOD}"), 3, json!(null), &["mail-unroutable"]),
+        ("x-receiver: docs@sharepoint".to_owned(), 3, json!(null), &["mail-unroutable"]),
+        (
+            "x-receiver: Team Docs <docs@sharepoint.fabrikam.com>\r\n\r\n".to_owned(),
+            3,
+            json!(null),
+            &["mail-unroutable"],
+        ),
+        (
+            format!("x-receiver: \"Docs, List\" <docs@sharepoint.fabrikam.com>\r\n{}", GOOD.replace("docs", "gone")),
+            3,
+            json!(null),
+            &["mail-unroutable", "alias-unknown"],
+        ),
         (GOOD.replace("sharepoint", "LISTS"), 0, json!(true), &[]),
         // One receiver of two is enough.
         (format!("x-receiver: gone@sharepoint.fabrikam.com\r\n{GOOD}"), 0, json!(true), &["alias-unknown"]),
         (format!("X-Mailer: Microsoft SharePoint Foundation 2010\r\n{GOOD}"), 1, json!(false), &["loop-guard"]),
+        (format!("X-Mailer: Microsoft SharePoint\r\n Foundation 2010\r\n{GOOD}"), 1, json!(false), &["loop-guard"]),
         (
             format!("{}{tnef}", GOOD.trim_end_matches("\r\n").to_owned() + "\r\n"),
             0,
@@ -118,7 +136,7 @@ fn what_is_not_known_is_not_checked() {
     assert_eq!((run.code, said["not-checked"].as_array().unwrap().len()), (0, 3), "{said:#}");
     assert_eq!((&said["receivers"][0]["has-list"], &said["receivers"][0]["is-ours"]), (&Value::Null, &Value::Null));
     let run = inspect(&folder, &["--display-address", "other.com"]);
-    assert_eq!((run.code, &first(&run)["findings"][0]["rule"]), (1, &json!("folder-domain-foreign")));
+    assert_eq!((run.code, &first(&run)["findings"][0]["rule"]), (3, &json!("folder-domain-foreign")));
     assert_eq!(inspect(&folder, &["--display-address", "docs@other.com"]).code, 2);
     // A farm file that is named must be there, and one that lies there must be sound.
     assert_eq!(inspect(&folder, &["--file", "other.toml"]).code, 2);
@@ -133,6 +151,16 @@ fn a_limit_that_is_not_recorded_leaves_the_size_open() {
     let run = inspect(&folder, &[]);
     let finding = first(&run)["findings"][0].clone();
     assert_eq!((run.code, &finding["rule"], &finding["stops"]), (0, &json!("folder-mail-too-large"), &json!(false)));
+    assert!(first(&run)["not-checked"].to_string().contains("the size"), "{}", run.out);
+}
+
+#[test]
+fn an_x_mailer_may_stand_behind_what_is_read() {
+    let long = GOOD.replace("Subject:", &format!("X-Long: {}\r\nSubject:", "x".repeat(300 << 10)));
+    let folder = with_message(None, &long);
+    let run = inspect(&folder, &[]);
+    assert_eq!((run.code, &first(&run)["routable"]), (3, &json!(null)));
+    assert!(first(&run)["not-checked"].to_string().contains("X-Mailer"), "{}", run.out);
 }
 
 #[test]

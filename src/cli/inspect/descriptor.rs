@@ -12,16 +12,13 @@ use crate::formats::security::directory::Class;
 use crate::formats::security::icacls::Saved;
 use crate::formats::security::sid::{DomainAlias, Domains};
 use crate::formats::security::source::{self, Found};
-use crate::formats::security::{Descriptor, Fault, Sid, Token, binary, sddl};
+use crate::formats::security::{AclPart, Descriptor, Fault, Sid, Token, binary, sddl};
 use crate::report::{Exit, harmless};
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Arg, ArgAction, ArgMatches, Command};
 use serde_json::{Value, json};
 use std::path::Path;
 use verdict::Verdict;
-
-/// SYSTEM and the two others that have no account of their own on the network.
-const LOCAL_SERVICES: std::ops::RangeInclusive<u32> = 18..=20;
 
 pub fn command() -> Command {
     Command::new("descriptor")
@@ -41,7 +38,8 @@ pub fn command() -> Command {
              in hexadecimal, entries are numbered from 1. With --directory, folder is the container, new-file a new object of \
              the class, new-folder a new organizational unit, and directory has create (contact, group), delete, \
              delete-subtree and write, each granted, denied or undecided. New objects are taken to be an administrator's. \
-             What cannot be read gives error (message, offset in bytes) and exit status 2.",
+             What cannot be read gives error (message, offset in bytes) and exit status 2. Where a descriptor holds no DACL, \
+             what an account may do is not known: exit status 3.",
         )
         .after_help(
             "Examples:\n  \
@@ -143,16 +141,19 @@ pub fn run(matches: &ArgMatches, console: &Console) -> Result<Exit, Error> {
         return Ok(Exit::Clean);
     }
     let verdict = Verdict::new(&saved.descriptor, &question);
+    // Without a list nothing is known of anybody's rights.
+    let is_open = question.token.is_some() && saved.descriptor.dacl == AclPart::Absent;
+    let exit = if is_open { Exit::Undecided } else { Exit::Clean };
     if wants_json(matches) {
         print(console, &json::of(&saved.descriptor, &verdict));
-        return Ok(Exit::Clean);
+        return Ok(exit);
     }
     if !saved.path.is_empty() {
         console.data(&format!("{}\n", shown(&saved.path)));
     }
     console.data(&text::of(&saved.descriptor, &verdict, &console.screen()));
     advice(matches, &question).into_iter().for_each(|line| console.say(&line));
-    Ok(Exit::Clean)
+    Ok(exit)
 }
 
 fn print(console: &Console, value: &Value) {
@@ -275,7 +276,7 @@ fn advice(matches: &ArgMatches, question: &Question) -> Vec<String> {
     let Some(token) = &question.token else {
         return vec!["note: whose rights they are was not asked; `--as SID` says what an account may do".to_owned()];
     };
-    let services: Vec<Sid> = LOCAL_SERVICES.map(Sid::nt).collect();
+    let [system, local_service, network_service] = [18, 19, 20].map(Sid::nt);
     let mut lines = Vec::new();
     if matches.get_one::<String>("with").is_none() {
         lines.push(
@@ -283,8 +284,12 @@ fn advice(matches: &ArgMatches, question: &Question) -> Vec<String> {
                 .to_owned(),
         );
     }
-    if question.class.is_none() && token.sids().any(|sid| services.contains(sid)) {
-        lines.push("note: on a share this account arrives as the computer's own".to_owned());
+    let is_one = |wanted: &[Sid]| question.class.is_none() && token.sids().any(|sid| wanted.contains(sid));
+    if is_one(&[system, network_service]) {
+        lines.push("note: on a share of another server this account arrives as the computer's own".to_owned());
+    }
+    if is_one(&[local_service]) {
+        lines.push("note: on a share of another server this account arrives as nobody (ANONYMOUS LOGON)".to_owned());
     }
     lines
 }

@@ -105,11 +105,18 @@ struct Receiver {
     has_list: Option<bool>,
     /// Whether the domain is the farm's.
     is_ours: Option<bool>,
+    /// Whether it is one plain address.
+    is_plain: bool,
 }
 
 impl Receiver {
+    /// Whether SharePoint compares the domain is not documented: an unknown alias alone stops a message.
     fn is_stopped(&self) -> bool {
-        self.has_list == Some(false) || self.is_ours == Some(false)
+        self.has_list == Some(false)
+    }
+
+    fn is_sound(&self) -> bool {
+        self.is_plain && !self.is_stopped() && self.is_ours != Some(false)
     }
 }
 
@@ -171,10 +178,17 @@ fn of_head(head: Result<&Head<'_>, &Fault>, size: u64, known: &Known) -> Explain
         ("x-mailer", text(head.x_mailer)),
     ];
     explained.sender = head.sender.map(|sender| sender.text().into_owned());
-    let doubtful = head.receivers.is_empty() && (!head.receivers_below.is_empty() || head.end == mail::End::Cut);
+    let is_cut = head.end == mail::End::Cut;
+    let has_others = !head.receivers_below.is_empty() || !head.unclear_receivers.is_empty() || is_cut;
+    let doubtful = head.receivers.is_empty() && has_others;
     let receivers = if head.receivers.is_empty() { &head.receivers_below } else { &head.receivers };
     explained.receivers = receivers.iter().map(|address| receiver(address, known)).collect();
+    explained.receivers.extend(head.unclear_receivers.iter().map(unclear));
     explained.findings.extend(of_receivers(head, &explained.receivers, doubtful));
+    let is_guard_open = is_cut && head.x_mailer.is_none();
+    if is_guard_open {
+        explained.not_checked.push("the X-Mailer: the head is longer than what is read of one");
+    }
     if head.has_loop_guard() {
         let message = format!("SharePoint drops what has the X-Mailer `{LOOP_GUARD}`: it sent that itself");
         explained.findings.push(Finding { rule: "folder-loop-guard", stops: true, message });
@@ -182,7 +196,8 @@ fn of_head(head: Result<&Head<'_>, &Fault>, size: u64, known: &Known) -> Explain
     explained.findings.extend(of_size(size, &known.farm));
     explained.not_checked.extend(not_checked(known));
     let is_stopped = explained.findings.iter().any(|finding| finding.stops);
-    explained.routable = if is_stopped { Some(false) } else { (!doubtful).then_some(true) };
+    let is_open = doubtful || is_guard_open || !explained.receivers.iter().any(Receiver::is_sound);
+    explained.routable = if is_stopped { Some(false) } else { (!is_open).then_some(true) };
     explained
 }
 
@@ -195,7 +210,13 @@ fn receiver(address: &Address<'_>, known: &Known) -> Receiver {
         [display].into_iter().chain(own).any(is)
     });
     let has_list = known.aliases.as_ref().map(|aliases| aliases.knows(&alias));
-    Receiver { address: address.text().into_owned(), alias, domain, has_list, is_ours }
+    Receiver { address: address.text().into_owned(), alias, domain, has_list, is_ours, is_plain: true }
+}
+
+/// A line that is not one plain address: whom SharePoint takes from it is not known.
+fn unclear(address: &Address<'_>) -> Receiver {
+    let text = address.text().into_owned();
+    Receiver { address: text.clone(), alias: text, domain: None, has_list: None, is_ours: None, is_plain: false }
 }
 
 fn of_receivers(head: &Head<'_>, receivers: &[Receiver], doubtful: bool) -> Vec<Finding> {
@@ -208,17 +229,32 @@ fn of_receivers(head: &Head<'_>, receivers: &[Receiver], doubtful: bool) -> Vec<
         return vec![Finding { rule: "folder-mail-unroutable", stops, message: message.to_owned() }];
     }
     let mut findings = Vec::new();
-    if doubtful {
-        let message =
-            "its `x-receiver` line stands below its own head, and whether SharePoint looks there is not known";
-        findings.push(Finding { rule: "folder-mail-unroutable", stops: false, message: message.to_owned() });
-    }
+    let why = match head.before {
+        Some(fault) => {
+            Some(format!("{fault}, and its `x-receiver` line comes after that: how SharePoint reads it is not known"))
+        }
+        None if !head.unclear_receivers.is_empty() => {
+            let what =
+                "an `x-receiver` line is not one plain address, or has no end: how SharePoint reads it is not known";
+            Some(what.to_owned())
+        }
+        None if doubtful => {
+            let what =
+                "its `x-receiver` line stands below its own head, and whether SharePoint looks there is not known";
+            Some(what.to_owned())
+        }
+        None => None,
+    };
+    let unroutable = |message| Finding { rule: "folder-mail-unroutable", stops: false, message };
+    findings.extend(why.map(unroutable));
     let stops = receivers.iter().all(Receiver::is_stopped);
     let foreign: Vec<&Receiver> = receivers.iter().filter(|receiver| receiver.is_ours == Some(false)).collect();
     if let Some(first) = foreign.first() {
         let domain = first.domain.as_deref().unwrap_or_default();
-        let message = format!("`{domain}` is not the display address{}", and_more(foreign.len()));
-        findings.push(Finding { rule: "folder-domain-foreign", stops, message });
+        let more = and_more(foreign.len());
+        let message =
+            format!("`{domain}` is not the display address{more}; whether SharePoint minds is not documented");
+        findings.push(Finding { rule: "folder-domain-foreign", stops: false, message });
     }
     let unknown: Vec<&Receiver> = receivers.iter().filter(|receiver| receiver.has_list == Some(false)).collect();
     if let Some(first) = unknown.first() {
@@ -249,10 +285,12 @@ fn of_size(size: u64, farm: &Farm) -> Option<Finding> {
 
 fn not_checked(known: &Known) -> impl Iterator<Item = &'static str> {
     let no_limit = known.farm.web_applications.iter().all(|web| web.maximum_message_size.is_none());
+    let has_unlimited = known.farm.web_applications.iter().any(|web| web.maximum_message_size.is_none());
     let checks = [
         (known.display.is_none(), "the domain: `--display-address DOMAIN` or a farm file names the farm's"),
         (known.aliases.is_none(), "the alias: `--aliases FILE` names those of the lists"),
         (no_limit, "the size: no web application's limit is recorded in a farm file"),
+        (!no_limit && has_unlimited, "the size: a web application's limit is not recorded in the farm file"),
     ];
     checks.into_iter().filter_map(|(is_open, what)| is_open.then_some(what))
 }
@@ -292,11 +330,8 @@ fn to_json(path: &Path, explained: Result<Explained, Error>) -> Value {
 const MOST_SHOWN: usize = 10;
 
 fn to_text(path: &Path, explained: &Explained, width: usize) -> String {
-    let is_foreign = |finding: &Finding| !finding.stops || finding.rule == "folder-domain-foreign";
     let verdict = match explained.routable {
         Some(true) => "SharePoint can route it",
-        // Whether SharePoint looks at the domain is not documented.
-        Some(false) if explained.findings.iter().all(is_foreign) => "it is not for the farm's display address",
         Some(false) => "SharePoint cannot route it",
         None => "whether SharePoint can route it is not known",
     };

@@ -139,6 +139,11 @@ impl FolderPath {
         matches!(self.root, Root::Share { .. })
     }
 
+    /// Whether it lies on a share of that host, as far as their names tell.
+    pub fn is_on(&self, host: &str) -> bool {
+        matches!(&self.root, Root::Share { server, .. } if same_host(&server.to_lowercase(), &host.to_lowercase()))
+    }
+
     /// The last part, lower case, the share's own name among them; nothing for a drive.
     pub fn last(&self) -> Option<&str> {
         match (self.parts.last(), &self.root) {

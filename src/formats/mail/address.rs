@@ -26,6 +26,35 @@ impl<'a> Address<'a> {
         (!text.is_empty()).then_some(Self { text })
     }
 
+    /// Whether such a value names one plain address, and nothing beside it but parameters: not one in brackets behind a name,
+    /// and no others.
+    pub fn is_alone(value: &[u8]) -> bool {
+        let value = value.trim_ascii();
+        let (text, rest) = match value.strip_prefix(b"<") {
+            Some(inner) => {
+                let text = upto(inner, |byte| byte == b'>');
+                let Some((b'>', rest)) = inner.get(text.len()..).and_then(<[u8]>::split_first) else { return false };
+                (text, rest)
+            }
+            None => {
+                let text = upto(value, |byte| byte.is_ascii_whitespace() || byte == b',');
+                (text, value.get(text.len()..).unwrap_or_default())
+            }
+        };
+        let is_keyword = |letter: &u8| letter.is_ascii_alphanumeric() || *letter == b'-';
+        let is_parameter = |word: &[u8]| {
+            let equals = word.iter().position(|byte| *byte == b'=');
+            equals.is_some_and(|at| at > 0 && word.iter().take(at).all(is_keyword))
+        };
+        let has_one = upto(text, |byte| matches!(byte, b'<' | b'>' | b';' | b'(')).len() == text.len();
+        has_one && rest.split(u8::is_ascii_whitespace).filter(|word| !word.is_empty()).all(is_parameter)
+    }
+
+    /// A value as it stands in the file.
+    pub(super) fn raw(text: &'a [u8]) -> Self {
+        Self { text }
+    }
+
     fn at(&self) -> Option<usize> {
         self.text.iter().rposition(|byte| *byte == b'@')
     }

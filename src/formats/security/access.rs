@@ -83,6 +83,10 @@ pub enum Cause {
     Kind(usize),
     /// A central access policy may take away what the list grants; the entry is one of the SACL.
     CentralPolicy(usize),
+    /// So may an integrity label above that of most programs.
+    Label(usize),
+    /// Nothing is inherited, and how much the maker gives is not known.
+    MakersList,
 }
 
 /// What a token may do. No bit is in two of the masks, and each right is in one.
@@ -157,6 +161,20 @@ impl Decision {
 }
 
 impl Effective {
+    /// The same where as much may be granted as the other says.
+    #[must_use]
+    pub(super) fn up_to(mut self, most: &Self) -> Self {
+        let open = (most.granted | most.undecided) & self.denied;
+        if open != 0 {
+            self.denied &= !open;
+            self.undecided |= open;
+            self.rulings.iter_mut().for_each(|ruling| ruling.mask &= !open);
+            self.rulings.retain(|ruling| ruling.mask != 0);
+            self.doubts.push(Doubt { mask: open, cause: Cause::MakersList });
+        }
+        self
+    }
+
     /// Whether all of these rights are there. Waiting on a handle (SYNCHRONIZE) is left aside.
     pub fn needs(&self, mask: u32) -> Decision {
         let mask = mask & !rights::SYNCHRONIZE;
@@ -203,7 +221,7 @@ pub fn effective(descriptor: &Descriptor, token: &Token, target: &Target<'_>) ->
             }
         }
     }
-    pass.end(central_policy(descriptor))
+    pass.end(&limits(descriptor, token, target.kind))
 }
 
 /// Whether an entry counts for a token.
@@ -253,11 +271,29 @@ fn is_owner(owner: Option<&Trustee>, token: &Token) -> Match {
     }
 }
 
-/// A central access policy that the SACL names.
-fn central_policy(descriptor: &Descriptor) -> Option<Cause> {
+/// What entries of the SACL may take away, whatever the list grants: a central access policy anything, a label what its
+/// policy says from those below its level (MS-DTYP 2.5.3.3). Which level an account has is not known; SYSTEM has the highest,
+/// and nobody who counts here is below the middle.
+fn limits(descriptor: &Descriptor, token: &Token, kind: Kind) -> Vec<(u32, Cause)> {
+    const LABEL: u8 = 0x11;
     const SCOPED_POLICY: u8 = 0x13;
-    let counts = |entry: &Entry| entry.code == SCOPED_POLICY && !entry.has(flags::INHERIT_ONLY);
-    descriptor.sacl.entries().iter().position(counts).map(Cause::CentralPolicy)
+    const MEDIUM: u32 = 8192;
+    let is_system = token.membership(&Sid::nt(18)) == Membership::Yes;
+    let of_label = |policy: u32| {
+        // No write up, no read up, no execute up.
+        let rules = [(1, !rights::READ_EXECUTE), (2, rights::READ_EXECUTE), (4, rights::FILE_EXECUTE)];
+        rules.iter().filter(|(rule, _)| policy & rule != 0).fold(0, |all, (_, mask)| all | mask)
+    };
+    let limit = |(at, entry): (usize, &Entry)| match (entry.code, entry.permission()) {
+        _ if entry.has(flags::INHERIT_ONLY) => None,
+        (SCOPED_POLICY, _) => Some((u32::MAX, Cause::CentralPolicy(at))),
+        (LABEL, Some(label)) if kind == Kind::File && !is_system => {
+            let level = label.trustee.sid().and_then(Sid::rid);
+            level.is_none_or(|level| level > MEDIUM).then(|| (of_label(label.mask), Cause::Label(at)))
+        }
+        _ => None,
+    };
+    descriptor.sacl.entries().iter().enumerate().filter_map(limit).collect()
 }
 
 /// One pass over a list.
@@ -354,14 +390,17 @@ impl Pass {
         self.doubts.push(Doubt { mask, cause });
     }
 
-    fn end(mut self, policy: Option<Cause>) -> Effective {
+    fn end(mut self, limits: &[(u32, Cause)]) -> Effective {
         self.settle(Effect::Deny, self.everything, By::NoEntry);
         let mut undecided = self.may_grant & self.may_deny;
         let mut granted = self.may_grant & !undecided;
-        if let Some(cause) = policy.filter(|_| granted != 0) {
-            self.doubts.push(Doubt { mask: granted, cause });
-            undecided |= granted;
-            granted = 0;
+        for (mask, cause) in limits {
+            let limited = granted & mask;
+            if limited != 0 {
+                self.doubts.push(Doubt { mask: limited, cause: cause.clone() });
+                undecided |= limited;
+                granted &= !limited;
+            }
         }
         let decided = !undecided;
         self.rulings.iter_mut().for_each(|ruling| ruling.mask &= decided);

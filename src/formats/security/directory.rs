@@ -101,7 +101,13 @@ impl Class {
         let operators = matches!(self, Self::Group | Self::User).then(|| full(Sid::builtin(548).into()));
         let read = Entry::simple(0, 0, READ, Sid::nt(11));
         let entries = admins.clone().map(full).into_iter().chain([full(Sid::nt(18).into()), read]).chain(operators);
-        Maker { entries: entries.collect(), gives_always: true, owner: admins.clone(), group: admins }
+        Maker {
+            entries: entries.collect(),
+            gives_always: true,
+            owner: admins.clone(),
+            group: admins,
+            ..Maker::default()
+        }
     }
 }
 

@@ -1,6 +1,7 @@
 //! What a thing inherits from the folder or container that it is made in (MS-DTYP 2.5.3.4; where that passes over
 //! entries that are there only to be inherited, as the documentation of inheritance and Windows have it: they count).
 
+use super::access::{self, Effective, Target, Token};
 use super::descriptor::{ObjectTypes, control, flags};
 use super::rights::{self, Kind};
 use super::{Acl, AclPart, Body, Descriptor, Entry, Guid, Permission, Sid, Trustee};
@@ -35,19 +36,62 @@ pub struct Maker {
     pub group: Option<Trustee>,
     /// The entries that it gives to what it makes.
     pub entries: Vec<Entry>,
+    /// Those that it gives as well, perhaps.
+    pub perhaps: Vec<Entry>,
     /// Whether it gives them always, before what is inherited (Active Directory: those of the class); else only where
     /// nothing is inherited (files).
     pub gives_always: bool,
 }
 
 impl Maker {
-    /// A service that runs as SYSTEM, as the SMTP service does: what it makes belongs to the administrators, and without
-    /// inheritance SYSTEM and they have full control.
+    /// A service that runs as SYSTEM, as the SMTP service does: what it makes belongs to the administrators. Without
+    /// inheritance SYSTEM has full control; the administrators may read (SepInitDACLs in ReactOS gives them no more), and
+    /// whether Windows gives them more is not documented.
     pub fn system_service() -> Self {
         let [system, administrators] = [Sid::nt(18), Sid::builtin(544)];
-        let full = |sid: &Sid| Entry::simple(0, 0, rights::FULL_CONTROL, sid.clone());
-        let entries = vec![full(&system), full(&administrators)];
-        Self { owner: Some(administrators.into()), group: Some(system.into()), entries, gives_always: false }
+        let entry = |mask: u32, sid: &Sid| Entry::simple(0, 0, mask, sid.clone());
+        Self {
+            entries: vec![entry(rights::FULL_CONTROL, &system), entry(rights::READ_EXECUTE, &administrators)],
+            perhaps: vec![entry(rights::FULL_CONTROL, &administrators)],
+            owner: Some(administrators.into()),
+            group: Some(system.into()),
+            gives_always: false,
+        }
+    }
+
+    /// Somebody who is not known. CREATOR OWNER stands for it: a token that may hold that may be the maker's.
+    pub fn somebody() -> Self {
+        let full = |sid: Sid| Entry::simple(0, 0, rights::FULL_CONTROL, sid);
+        let creator = Sid::creator_owner();
+        let entries = vec![full(creator.clone()), full(Sid::nt(18))];
+        Self { owner: Some(creator.into()), entries, ..Self::default() }
+    }
+}
+
+/// What is made in a thing, as far as that can be told beforehand.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Child {
+    /// With what its maker surely gives it.
+    pub descriptor: Descriptor,
+    /// With all that it may give, where that is more.
+    most: Option<Descriptor>,
+}
+
+impl Child {
+    pub fn new(parent: &Descriptor, made: Made, maker: &Maker) -> Self {
+        let descriptor = inherited(parent, made, maker);
+        let entries = maker.entries.iter().chain(&maker.perhaps).cloned().collect();
+        let most = inherited(parent, made, &Maker { entries, ..maker.clone() });
+        Self { most: (most != descriptor).then_some(most), descriptor }
+    }
+
+    /// What a token may do to it.
+    pub fn effective(&self, token: &Token, target: &Target<'_>) -> Effective {
+        let surely = access::effective(&self.descriptor, token, target);
+        match &self.most {
+            Some(most) => surely.up_to(&access::effective(most, token, target)),
+            None => surely,
+        }
     }
 }
 
@@ -57,12 +101,15 @@ pub fn inherited(parent: &Descriptor, made: Made, maker: &Maker) -> Descriptor {
     if parent.dacl == AclPart::Absent {
         return descriptor;
     }
-    let inherited: Vec<Entry> =
-        parent.dacl.entries().iter().flat_map(|entry| pass_on(entry, made, maker)).flatten().collect();
+    let passed = |list: &AclPart| -> Vec<Entry> {
+        list.entries().iter().flat_map(|entry| pass_on(entry, made, maker)).flatten().collect()
+    };
+    let (inherited, audited) = (passed(&parent.dacl), passed(&parent.sacl));
+    let sacl = if audited.is_empty() { AclPart::Absent } else { AclPart::Present(Acl::new(audited)) };
     let own = if maker.gives_always || inherited.is_empty() { maker.entries.clone() } else { Vec::new() };
     let control = descriptor.control | control::DACL_AUTO_INHERITED;
     let dacl = AclPart::Present(Acl::new(own.into_iter().chain(inherited).collect()));
-    Descriptor { control, dacl, ..descriptor }.settled()
+    Descriptor { control, dacl, sacl, ..descriptor }.settled()
 }
 
 /// What becomes of one entry: what counts for the thing made, and what it hands on in its turn.

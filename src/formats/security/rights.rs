@@ -19,6 +19,7 @@ const ALL_RIGHTS: u32 = 0x1f_ffff;
 pub const FILE_READ_DATA: u32 = 0x1;
 pub const FILE_WRITE_DATA: u32 = 0x2;
 pub const FILE_APPEND_DATA: u32 = 0x4;
+pub const FILE_EXECUTE: u32 = 0x20;
 /// On a folder: to delete what is in it, whatever the thing's own list says.
 pub const FILE_DELETE_CHILD: u32 = 0x40;
 pub const FULL_CONTROL: u32 = 0x1f_01ff;

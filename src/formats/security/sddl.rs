@@ -12,6 +12,8 @@ use super::{
     fault,
 };
 
+/// A list has 65,535 bytes at most, and its smallest entry sixteen.
+const MOST_ENTRIES: usize = 4095;
 /// How a null list is written.
 const NO_ACCESS_CONTROL: &str = "NO_ACCESS_CONTROL";
 /// The control bits that a list's letters set, for the DACL and for the SACL.
@@ -129,6 +131,9 @@ impl<'a> Reader<'a> {
         }
         let mut entries = Vec::new();
         while self.takes("(") {
+            if entries.len() == MOST_ENTRIES {
+                return Err(fault(self.at, format!("no list holds more than {MOST_ENTRIES} entries")));
+            }
             entries.push(self.entry()?);
             self.skip_blanks();
         }

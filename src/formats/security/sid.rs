@@ -108,6 +108,19 @@ impl Sid {
         self.authority == NT && self.parts.first() == Some(&BUILTIN)
     }
 
+    /// Whether it says how or where somebody has logged on, and not who that is: a token of another logon has others.
+    pub fn is_of_logon(&self) -> bool {
+        const WAYS: [u32; 7] = [1, 2, 3, 4, 6, 13, 14];
+        // LOCAL, labels of integrity, and who asserted the identity.
+        const AUTHORITIES: [u64; 3] = [2, 16, 18];
+        match self.parts[..] {
+            [part] if self.authority == NT => WAYS.contains(&part),
+            // A session of its own, and how the password was proved.
+            [5 | 64, ..] if self.authority == NT => true,
+            _ => AUTHORITIES.contains(&self.authority),
+        }
+    }
+
     /// The name that Windows shows for it, in English, where it is the same everywhere. Those that every domain or
     /// machine has, such as `Domain Admins`, come without its name.
     pub fn name(&self) -> Option<&'static str> {

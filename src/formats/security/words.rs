@@ -118,6 +118,10 @@ pub fn doubt(doubt: &Doubt, descriptor: &Descriptor, kind: Kind) -> String {
         }
         Cause::Kind(at) => format!("whether it is for this kind of object or attribute is not known: {}", of(at)),
         Cause::CentralPolicy(_) => "a central access policy may take rights away (the SACL names one)".to_owned(),
+        Cause::Label(_) => "an integrity label above the middle may take rights away (the SACL holds one)".to_owned(),
+        Cause::MakersList => {
+            "nothing is inherited, and how much its maker then gives to administrators is not documented".to_owned()
+        }
     }
 }
 
@@ -127,7 +131,7 @@ pub fn doubtful_entry(cause: &Cause) -> Option<usize> {
         Cause::Membership(at, _) | Cause::Domain(Some(at), _) | Cause::Condition(at) | Cause::Type(at, _) => Some(*at),
         Cause::ObjectOnFile(at) | Cause::Kind(at) => Some(*at),
         Cause::NoList | Cause::NoOwner | Cause::OwnerMembership(_) | Cause::Domain(None, _) => None,
-        Cause::CentralPolicy(_) => None,
+        Cause::CentralPolicy(_) | Cause::Label(_) | Cause::MakersList => None,
     }
 }
 

@@ -166,13 +166,18 @@ impl Collector {
             Ok(head) => head,
             Err(fault) => return self.unroutable.add(seen.name, || Some(fault.to_string())),
         };
-        self.cut += u64::from(head.end == End::Cut);
+        let has_unclear = !head.unclear_receivers.is_empty();
+        self.cut += u64::from(head.end == End::Cut || (has_unclear && !receivers.is_empty()));
         if receivers.is_empty() {
-            match (head.receivers_below.is_empty(), head.end, head.empty_receivers) {
-                (false, ..) => self.doubtful.add(seen.name, || Some(BELOW.to_owned())),
-                (true, End::Cut, _) => self.doubtful.add(seen.name, || Some(CUT.to_owned())),
-                (true, _, 0) => self.unroutable.add(seen.name, || Some("no `x-receiver` line".to_owned())),
-                (true, ..) => self.unroutable.add(seen.name, || Some("its `x-receiver` line is empty".to_owned())),
+            match (head.before, head.receivers_below.is_empty(), head.end, head.empty_receivers) {
+                (Some(fault), ..) => {
+                    self.doubtful.add(seen.name, || Some(format!("{fault}, and `x-receiver` comes later")))
+                }
+                _ if has_unclear => self.doubtful.add(seen.name, || Some(UNCLEAR.to_owned())),
+                (_, false, ..) => self.doubtful.add(seen.name, || Some(BELOW.to_owned())),
+                (_, true, End::Cut, _) => self.doubtful.add(seen.name, || Some(CUT.to_owned())),
+                (_, true, _, 0) => self.unroutable.add(seen.name, || Some("no `x-receiver` line".to_owned())),
+                _ => self.unroutable.add(seen.name, || Some("its `x-receiver` line is empty".to_owned())),
             }
         }
         for receiver in receivers {
@@ -276,6 +281,7 @@ impl Collector {
     }
 }
 
+const UNCLEAR: &str = "its `x-receiver` line is not one plain address, or has no end";
 const BELOW: &str = "its `x-receiver` line stands below its own head, not before it";
 const CUT: &str = "no `x-receiver` line in the part of its head that was read";
 

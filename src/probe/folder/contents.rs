@@ -89,10 +89,21 @@ fn scan(folder: &Path, done: &AtomicU64) -> Answer<Contents> {
 
 fn not_listed(error: &io::Error) -> Answer<Contents> {
     match error.kind() {
+        io::ErrorKind::NotFound if cfg!(windows) && !says_absent(error.raw_os_error()) => {
+            Answer::Failed(error.to_string())
+        }
         io::ErrorKind::NotFound => Answer::Absent("there is no such folder".to_owned()),
         io::ErrorKind::NotADirectory => Answer::Absent("it is no folder".to_owned()),
         _ => Answer::Failed(error.to_string()),
     }
+}
+
+/// Whether a failure of Windows says that there is no such folder: the library takes a server that cannot be reached, and a
+/// share that is not there, for the same.
+fn says_absent(code: Option<i32>) -> bool {
+    const FILE_NOT_FOUND: i32 = 2;
+    const PATH_NOT_FOUND: i32 = 3;
+    matches!(code, Some(FILE_NOT_FOUND | PATH_NOT_FOUND))
 }
 
 /// The space that is left to who looks, and all there is.
@@ -183,6 +194,17 @@ fn is_message(name: &[u8]) -> bool {
 mod tests {
     use super::*;
     use crate::probe::Unseen;
+
+    #[test]
+    fn a_server_that_is_away_is_no_missing_folder() {
+        for (code, is_absent) in [(2, true), (3, true), (15, false), (53, false), (67, false), (5, false)] {
+            assert_eq!(says_absent(Some(code)), is_absent, "{code}");
+        }
+        let gone = io::Error::from(io::ErrorKind::NotFound);
+        assert_eq!(matches!(not_listed(&gone), Answer::Absent(_)), cfg!(not(windows)));
+        let away = io::Error::from(io::ErrorKind::TimedOut);
+        assert!(matches!(not_listed(&away), Answer::Failed(_)));
+    }
 
     #[test]
     fn whoever_counts_is_waited_for_and_whoever_stands_still_is_not() {

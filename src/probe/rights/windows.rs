@@ -9,8 +9,7 @@ use std::os::windows::ffi::OsStrExt;
 use std::path::Path;
 use std::ptr::{null, null_mut};
 use windows_sys::Win32::Foundation::{
-    ERROR_BAD_NET_NAME, ERROR_FILE_NOT_FOUND, ERROR_INSUFFICIENT_BUFFER, ERROR_NONE_MAPPED, ERROR_PATH_NOT_FOUND, LUID,
-    LocalFree,
+    ERROR_FILE_NOT_FOUND, ERROR_INSUFFICIENT_BUFFER, ERROR_NONE_MAPPED, ERROR_PATH_NOT_FOUND, LUID, LocalFree,
 };
 use windows_sys::Win32::NetworkManagement::NetManagement::NetApiBufferFree;
 use windows_sys::Win32::Security::Authorization::{
@@ -64,7 +63,7 @@ pub fn descriptor(path: &Path) -> Answer<DescriptorSeen> {
             unsafe { LocalFree(found) };
             seen(bytes)
         }
-        ERROR_FILE_NOT_FOUND | ERROR_PATH_NOT_FOUND | ERROR_BAD_NET_NAME => Answer::Absent(reason(code)),
+        ERROR_FILE_NOT_FOUND | ERROR_PATH_NOT_FOUND => Answer::Absent(reason(code)),
         _ => Answer::Failed(reason(code)),
     }
 }

@@ -38,6 +38,7 @@ pub(super) fn missing(case: &Case<'_>) -> Vec<Judged> {
 
 pub(super) fn disk_low(case: &Case<'_>) -> Vec<Judged> {
     of_contents(case, |place, contents| match &contents.space {
+        Answer::Known(Space { total: 0, .. }) => Outcome::undecided("its disk does not tell its size"),
         Answer::Known(Space { free, total, .. }) if *free < LITTLE || *free < total / 20 => Outcome::Fail(
             Finding::by(
                 Hand::Server,
@@ -135,8 +136,9 @@ fn of_ages(case: &Case<'_>, limit: i64, finding: impl Fn(Place<'_>, &Old) -> Fin
         match (count, contents.ages.ahead) {
             (0, 0) => Outcome::pass(),
             (0, ahead) => Outcome::undecided(format!(
-                "{} dated after the clock of the machine that looked, so how old is not known; compare the clocks",
-                several(ahead)
+                "{} {} dated after the clock of the machine that looked, so how old is not known; compare the clocks",
+                several(ahead),
+                if ahead == 1 { "is" } else { "are" }
             )),
             _ => {
                 let what = if count == 1 { "1 message lies".to_owned() } else { format!("{count} messages lie") };
@@ -187,6 +189,7 @@ pub(super) const MOST_SHOWN: usize = 5;
 fn summary(contents: &Contents) -> String {
     let other = match contents.other_files.count {
         0 => String::new(),
+        1 => ", 1 other file".to_owned(),
         count => format!(", {count} other files"),
     };
     format!("{} ({}){other}", several(contents.messages), size(contents.bytes))

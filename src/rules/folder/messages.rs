@@ -25,18 +25,27 @@ fn named(sample: &Sample) -> String {
     listed(sample.first.iter().take(MOST_SHOWN).map(one).collect(), sample.count)
 }
 
-/// A finding about some files; where there are none, others may keep it open.
-fn of_sample(sample: &Sample, open: &[(&Sample, &str)], finding: impl FnOnce() -> Finding) -> Outcome {
-    if sample.count > 0 {
-        return Outcome::Fail(finding());
-    }
+/// A finding about some files; where there are none, others may keep it open: what one of them does, and several do.
+fn of_sample(sample: &Sample, open: &[(&Sample, [&str; 2])], finding: impl FnOnce() -> Finding) -> Outcome {
+    if sample.count > 0 { Outcome::Fail(finding()) } else { unless_any(open) }
+}
+
+/// A pass where there are no such files.
+fn unless_any(open: &[(&Sample, [&str; 2])]) -> Outcome {
     match open.iter().find(|(sample, _)| sample.count > 0) {
-        Some((sample, what)) => Outcome::undecided(format!("{} {what}: {}", several(sample.count), named(sample))),
+        Some((sample, [one, many])) => {
+            let what = if sample.count == 1 { one } else { many };
+            Outcome::undecided(format!("{} {what}: {}", several(sample.count), named(sample)))
+        }
         None => Outcome::pass(),
     }
 }
 
-const UNREAD: &str = "could not be read";
+const UNREAD: [&str; 2] = ["could not be read"; 2];
+const DOUBTFUL: [&str; 2] = [
+    "names a receiver only where or as SharePoint may not look for it",
+    "name a receiver only where or as SharePoint may not look for it",
+];
 
 pub(super) fn unroutable(case: &Case<'_>) -> Vec<Judged> {
     of_contents(case, |place, contents| {
@@ -46,10 +55,7 @@ pub(super) fn unroutable(case: &Case<'_>) -> Vec<Judged> {
         if case.address.is_some() && sample.count > 0 && sample.count < whole {
             return Outcome::not_applicable("other messages there name a receiver");
         }
-        let open = [
-            (&contents.doubtful, "name a receiver only where SharePoint may not look for it"),
-            (&contents.unread, UNREAD),
-        ];
+        let open = [(&contents.doubtful, DOUBTFUL), (&contents.unread, UNREAD)];
         of_sample(sample, &open, || {
             let message = match sample.count {
                 1 => format!("1 message in {place} names no receiver"),
@@ -137,13 +143,11 @@ pub(super) fn alias_unknown(case: &Case<'_>) -> Vec<Judged> {
 
 /// Nothing was found among the receivers that were counted; whether these are all decides.
 fn unless_open(contents: &Contents, tally: &Tally) -> Outcome {
-    match (tally.others, contents.cut, contents.unread.count) {
-        (0, 0, 0) => Outcome::pass(),
-        (0, 0, _) => {
-            Outcome::undecided(format!("{} {UNREAD}: {}", several(contents.unread.count), named(&contents.unread)))
-        }
-        (0, cut, _) => Outcome::undecided(format!("{} with more receivers than were read", several(cut))),
-        (others, ..) => Outcome::undecided(format!("{others} receivers are more than were counted one by one")),
+    match (tally.others, contents.cut) {
+        (0, 0) => unless_any(&[(&contents.doubtful, DOUBTFUL), (&contents.unread, UNREAD)]),
+        (0, 1) => Outcome::undecided("1 message may have more receivers than were read"),
+        (0, cut) => Outcome::undecided(format!("{cut} messages may have more receivers than were read")),
+        (others, _) => Outcome::undecided(format!("{others} receivers are more than were counted one by one")),
     }
 }
 
@@ -193,6 +197,9 @@ fn not_applicable(why: &str) -> Vec<Judged> {
 
 pub(super) fn loop_guard(case: &Case<'_>) -> Vec<Judged> {
     of_contents(case, |place, contents| {
+        if contents.loop_guard.count == 0 && contents.cut > 0 {
+            return Outcome::undecided(format!("not all of the head of {} was read", several(contents.cut)));
+        }
         of_sample(&contents.loop_guard, &[(&contents.unread, UNREAD)], || {
             let count = several(contents.loop_guard.count);
             let remedy =
@@ -206,9 +213,11 @@ pub(super) fn loop_guard(case: &Case<'_>) -> Vec<Judged> {
     })
 }
 
+const NOT_SEARCHED: [&str; 2] = ["was not looked through to the end", "were not looked through to the end"];
+
 pub(super) fn attachments_wrapped(case: &Case<'_>) -> Vec<Judged> {
     of_contents(case, |place, contents| {
-        let open = [(&contents.unread, UNREAD), (&contents.not_searched, "were not looked through to the end")];
+        let open = [(&contents.unread, UNREAD), (&contents.not_searched, NOT_SEARCHED)];
         of_sample(&contents.wrapped, &open, || {
             let count = several(contents.wrapped.count);
             let remedy = "Let Exchange send these receivers no rich text: `internetEncoding` of the contacts 1310720 and \
@@ -229,27 +238,35 @@ pub(super) fn too_large(case: &Case<'_>) -> Vec<Judged> {
         return vec![Judged::new("web-application", Outcome::not_applicable(why))];
     };
     let all_recorded = limits.count() == case.farm.web_applications.len();
+    // Where nothing else was set, this is the limit.
+    let least_bytes = if all_recorded { least.bytes() } else { least.bytes().min(DEFAULT_LIMIT) };
     of_contents(case, |place, contents| {
-        let over = |limit: &Size| contents.largest.iter().filter(|message| message.size > limit.bytes()).collect();
-        let (too_large, maybe): (Vec<_>, Vec<_>) = (over(most), over(least));
+        let over = |limit: u64| contents.largest.iter().filter(|message| message.size > limit).collect();
+        let (too_large, maybe): (Vec<_>, Vec<_>) = (over(most.bytes()), over(least_bytes));
         match (too_large.len(), maybe.len()) {
             (_, 0) => Outcome::pass(),
-            (0, _) => Outcome::undecided(format!(
-                "{} larger than {}, which not every web application takes; for which one they are is not known",
-                several(maybe.len() as u64),
-                least.as_str()
-            )),
+            (0, count) => {
+                let what = if count == 1 { "1 message is".to_owned() } else { format!("{count} messages are") };
+                let limit = if least_bytes == least.bytes() { least.as_str() } else { "50 MB" };
+                let why = match all_recorded {
+                    true => "not every web application takes; for which one it is is not known",
+                    false => "a web application without a limit of its own may not take; record `maximum-message-size`",
+                };
+                Outcome::undecided(format!("{what} larger than {limit}, which {why}"))
+            }
             (..) if !all_recorded => Outcome::undecided(
                 "a message is larger than every limit that is recorded; not every web application's is",
             ),
             (count, _) => {
-                let at_least = if count == contents.largest.len() { "at least " } else { "" };
+                let at_least =
+                    if count == contents.largest.len() && contents.messages > count as u64 { "at least " } else { "" };
+                let verb = if count == 1 { "is" } else { "are" };
                 let one = |message: &&crate::facts::Message| format!("`{}` ({})", message.name, size(message.size));
                 let shown = too_large.iter().take(MOST_SHOWN).map(one).collect();
                 let remedy = "Raise the limit of the web application that it is for, or tell the senders";
                 Outcome::Fail(
                     Finding::new(
-                        format!("{at_least}{} in {place} larger than {}", several(count as u64), most.as_str()),
+                        format!("{at_least}{} in {place} {verb} larger than {}", several(count as u64), most.as_str()),
                         remedy,
                     )
                     .seen(
@@ -266,6 +283,9 @@ pub(super) fn too_large(case: &Case<'_>) -> Vec<Judged> {
     .collect()
 }
 
+/// The most that a web application takes where nothing else was set, in bytes.
+const DEFAULT_LIMIT: u64 = 50 << 20;
+
 fn by_size(size: &&Size) -> u64 {
     size.bytes()
 }
@@ -275,9 +295,12 @@ pub(super) fn other_files(case: &Case<'_>) -> Vec<Judged> {
         let sample = &contents.other_files;
         of_sample(sample, &[], || {
             let count = sample.count;
-            let files = if count == 1 { "1 file".to_owned() } else { format!("{count} files") };
+            let what = match count {
+                1 => format!("1 file in {place} is no message"),
+                _ => format!("{count} files in {place} are no messages"),
+            };
             let remedy = "Take them away if nothing there needs them; the delivery job has to go past them each time";
-            Finding::by(Hand::Server, format!("{files} in {place} are no messages"), remedy).seen(
+            Finding::by(Hand::Server, what, remedy).seen(
                 format!("the files in {place}"),
                 "messages (`.eml`)",
                 named(sample),

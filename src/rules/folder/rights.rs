@@ -85,8 +85,8 @@ pub static RULES: &[Rule] = &[
         "folder-admin-group-missing",
         Folder,
         Warning,
-        "The group WSS_ADMIN_WPG lacks Full control of the drop folder.",
-        "The group WSS_ADMIN_WPG has Full control of the drop folder.",
+        "The group WSS_ADMIN_WPG lacks Full control of the drop folder, and its accounts lack what they need.",
+        "The group WSS_ADMIN_WPG has Full control of the drop folder, or its accounts have what they need.",
         ["incoming-email.drop-folder", "server.NAME.drop-folder"],
         Judge::Case(groups::admin_missing)
     ),

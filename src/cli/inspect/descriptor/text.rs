@@ -88,8 +88,12 @@ fn entries(descriptor: &Descriptor, kind: Kind, width: usize) -> String {
 
 fn place_text(place: &Place, kind: Kind, screen: &Screen) -> String {
     let granted = place.rights.granted;
+    let words = match place.descriptor.dacl {
+        AclPart::Absent => "not known".to_owned(),
+        _ => format!("{} ({granted:#x})", kind.words(granted)),
+    };
     let mut text = String::new();
-    put(&mut text, screen, "", &format!("on {}: {} ({granted:#x})", place.name, kind.words(granted)));
+    put(&mut text, screen, "", &format!("on {}: {words}", place.name));
     if kind == Kind::File {
         for (name, mask) in LEVELS {
             let decision = place.rights.needs(mask);

@@ -3,7 +3,7 @@
 use super::Question;
 use crate::formats::security::access::{Doubt, Effective};
 use crate::formats::security::directory::{self, Class};
-use crate::formats::security::inherit::{Made, Maker, inherited};
+use crate::formats::security::inherit::{Child, Made, Maker};
 use crate::formats::security::rights::Kind;
 use crate::formats::security::{Decision, Descriptor, Target, Token, effective};
 
@@ -87,14 +87,16 @@ impl Verdict {
 
 fn in_folder(folder: &Descriptor, token: &Token) -> Vec<Place> {
     let service = Maker::system_service();
-    let place = |key: &'static str, name: &str, descriptor: Descriptor| {
-        let rights = effective(&descriptor, token, &Target::FILE);
-        Place { key, name: name.to_owned(), descriptor, rights }
+    let made = |key: &'static str, name: &str, made: Made| {
+        let child = Child::new(folder, made, &service);
+        let rights = child.effective(token, &Target::FILE);
+        Place { key, name: name.to_owned(), descriptor: child.descriptor, rights }
     };
+    let rights = effective(folder, token, &Target::FILE);
     vec![
-        place("folder", "the folder", folder.clone()),
-        place("new-file", "a new file", inherited(folder, Made::File, &service)),
-        place("new-folder", "a new subfolder", inherited(folder, Made::Folder, &service)),
+        Place { key: "folder", name: "the folder".to_owned(), descriptor: folder.clone(), rights },
+        made("new-file", "a new file", Made::File),
+        made("new-folder", "a new subfolder", Made::Folder),
     ]
 }
 

@@ -1,5 +1,5 @@
 use super::super::Acl;
-use super::super::inherit::{Made, Maker, inherited};
+use super::super::inherit::{Child, Made, Maker, inherited};
 use super::super::testing::*;
 use super::*;
 use proptest::prelude::*;
@@ -171,9 +171,42 @@ fn modify_for_subfolders_only_gives_nothing_on_files() {
     assert_eq!(effective(&parent, &timer, &Target::FILE).granted, 0x1301bf);
     assert_eq!((on(Made::File), on(Made::Folder)), (0, 0x1301bf));
     // Nothing is inherited by the file, so the maker's default list stands.
-    let administrator = token(TIMER, &["S-1-5-32-544"]);
-    let file = inherited(&parent, Made::File, &Maker::system_service());
-    assert_eq!(effective(&file, &administrator, &Target::FILE).granted, 0x1f01ff);
+    let file = Child::new(&parent, Made::File, &Maker::system_service());
+    let of = |token: &Token| file.effective(token, &Target::FILE);
+    assert_eq!((of(&timer).granted, of(&timer).undecided), (0, 0));
+    let system = of(&token("S-1-5-18", &[]));
+    assert_eq!((system.granted, system.undecided), (0x1f01ff, 0));
+    // They own it and may read it, and whether they may more is not known.
+    let administrator = of(&token(TIMER, &["S-1-5-32-544"]));
+    assert_eq!((administrator.granted, administrator.undecided), (0x1600a9, 0x1f01ff & !0x1600a9));
+    let why = administrator.needs(rights::DELETE);
+    assert!(matches!(why, Decision::Undecided(doubts) if doubts[0].cause == Cause::MakersList));
+}
+
+#[test]
+fn what_the_sacl_takes_away_reaches_new_files() {
+    let timer = token(TIMER, &[]);
+    let list = "O:BAG:SYD:(A;OICI;FA;;;WD)S:";
+    for (sacl, on_folder, on_file) in [
+        ("(SP;OICI;;;;S-1-17-1)", 0, 0),
+        ("(SP;;;;;S-1-17-1)", 0, 0x1f01ff),
+        ("(SP;OIIO;;;;S-1-17-1)", 0x1f01ff, 0),
+        ("(ML;OICI;NRNWNX;;;SI)", 0, 0),
+        ("(ML;OICI;NW;;;HI)", 0x1200a9, 0x1200a9),
+        ("(ML;OICI;NRNWNX;;;ME)", 0x1f01ff, 0x1f01ff),
+        ("(AU;OICISA;FA;;;WD)", 0x1f01ff, 0x1f01ff),
+    ] {
+        let folder = sd(&format!("{list}{sacl}"));
+        let file = Child::new(&folder, Made::File, &Maker::system_service());
+        let rights = [effective(&folder, &timer, &Target::FILE), file.effective(&timer, &Target::FILE)];
+        assert_eq!([rights[0].granted, rights[1].granted], [on_folder, on_file], "{sacl}");
+        for rights in rights {
+            assert_eq!((rights.granted | rights.undecided, rights.denied), (0x1f01ff, 0), "{sacl}");
+        }
+    }
+    // Nothing is above SYSTEM.
+    let labelled = sd(&format!("{list}(ML;OICI;NRNWNX;;;SI)"));
+    assert_eq!(effective(&labelled, &token("S-1-5-18", &[]), &Target::FILE).granted, 0x1f01ff);
 }
 
 /// The same verdict, found slowly: bit by bit, over every way in which what is not known may turn out.

@@ -72,7 +72,7 @@ fn classes_of_objects() {
 fn without_inheritance_the_makers_list_stands() {
     let service = Maker::system_service();
     let made = |list: &str, made: Made| sddl::write(&inherited(&sd(&format!("O:SYD:{list}")), made, &service)).unwrap();
-    let default = "O:BAG:SYD:AI(A;;0x1f01ff;;;SY)(A;;0x1f01ff;;;BA)";
+    let default = "O:BAG:SYD:AI(A;;0x1f01ff;;;SY)(A;;0x1200a9;;;BA)";
     for list in ["", "NO_ACCESS_CONTROL", "(A;CI;GA;;;WD)", "(A;;GA;;;WD)"] {
         assert_eq!(made(list, Made::File), default);
     }
@@ -83,6 +83,16 @@ fn without_inheritance_the_makers_list_stands() {
         Maker { entries: vec![Entry::simple(0, 0, 0x94, sid("S-1-5-11"))], gives_always: true, ..Maker::default() };
     let object = inherited(&sd("D:(A;CI;0x3;;;SY)"), Made::Object(Guid::new(1)), &class);
     assert_eq!(sddl::write(&object).unwrap(), "D:AI(A;;0x94;;;AU)(A;CIID;0x3;;;SY)");
+}
+
+#[test]
+fn whoever_may_be_the_maker_may_have_what_makers_have() {
+    for list in ["D:(A;;GA;;;WD)", "D:(A;OICIIO;GA;;;CO)"] {
+        let child = Child::new(&sd(list), Made::File, &Maker::somebody());
+        let of = |token: Token| child.effective(&token, &Target::FILE);
+        assert_eq!(of(token(TIMER, &[])).denied, 0x1f01ff, "{list}");
+        assert_eq!(of(token(TIMER, &[]).perhaps(Sid::creator_owner())).undecided, 0x1f01ff, "{list}");
+    }
 }
 
 proptest! {

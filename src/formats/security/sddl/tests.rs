@@ -161,3 +161,11 @@ proptest! {
         let _ = read(&text, &Domains::default());
     }
 }
+
+#[test]
+fn a_list_that_cannot_be_is_refused_at_once() {
+    let list = |entries: usize| format!("D:{}", "(A;;FA;;;SY)".repeat(entries));
+    assert!(read(&list(4095), &Domains::default()).is_ok());
+    let refused = read(&list(100_000), &Domains::default()).unwrap_err();
+    assert!(refused.message.contains("4095"), "{refused}");
+}

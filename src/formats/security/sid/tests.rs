@@ -100,3 +100,29 @@ proptest! {
         let _ = (text.parse::<Sid>(), Sid::of_name(&text), Sid::from_bytes(&bytes));
     }
 }
+
+#[test]
+fn what_tells_of_a_logon() {
+    for (text, is_of_logon) in [
+        ("S-1-5-2", true),
+        ("S-1-5-4", true),
+        ("S-1-5-6", true),
+        ("S-1-5-14", true),
+        ("S-1-2-0", true),
+        ("S-1-2-1", true),
+        ("S-1-5-5-0-12345", true),
+        ("S-1-5-64-10", true),
+        ("S-1-16-12288", true),
+        ("S-1-18-1", true),
+        ("S-1-1-0", false),
+        ("S-1-5-11", false),
+        ("S-1-5-15", false),
+        ("S-1-5-20", false),
+        ("S-1-5-113", false),
+        ("S-1-5-32-544", false),
+        ("S-1-5-80-1-2-3-4-5", false),
+        ("S-1-5-21-1-2-3-513", false),
+    ] {
+        assert_eq!(text.parse::<Sid>().unwrap().is_of_logon(), is_of_logon, "{text}");
+    }
+}

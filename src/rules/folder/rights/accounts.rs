@@ -1,11 +1,11 @@
 //! What the farm's accounts may do.
 
-use super::held::{Held, Refusal, Rights};
+use super::held::{Held, Open, Refusal, Rights};
 use super::party::Subject;
 use super::view::{View, Which, of_folders, of_parties};
 use super::{groups, words};
 use crate::farm::PartyRole;
-use crate::farm::values::AccountForm;
+use crate::farm::values::{AccountForm, FolderPath, FromText};
 use crate::formats::security::descriptor::{Effect, flags};
 use crate::formats::security::{AclPart, Token};
 use crate::rules::{Action, Case, Evidence, Finding, FolderRight, Hand, Judged, Outcome, Severity};
@@ -97,7 +97,7 @@ fn judge(view: &View<'_>, subject: &Subject<'_>, need: Need) -> Outcome {
         Held::Unknown(why) => Outcome::undecided(format!(
             "whether `{subject}` can {} is not known: {why}{}",
             need.verb(),
-            what_decides(subject)
+            subject.what_decides(&why)
         )),
         Held::No(_) if would_be_held(view, subject, need) => {
             Outcome::not_applicable("the entry that would grant it does not reach new messages (folder-not-inherited)")
@@ -139,11 +139,19 @@ fn mend(view: &View<'_>, subject: &Subject<'_>, need: Need, refusal: &Refusal, m
         );
         return Finding::by(Hand::Server, message, remedy);
     }
-    let remedy = format!("Grant it {} on the folder, for this folder, subfolders and files", right.words());
+    if subject.is_nobody(view) {
+        let remedy = "Let the service run as an account of the domain, and grant that its rights: LOCAL SERVICE comes to a \
+                      share as nobody, and no entry for it helps";
+        return Finding::by(Hand::Farm, message, remedy);
+    }
+    let (whom, right_words) = (subject.grantee(view), right.words());
+    let remedy = format!("Grant {whom} {right_words} on the folder, for this folder, subfolders and files");
     Finding::by(Hand::Server, message, remedy).with_actions(grant(view, subject, right))
 }
 
 fn grant(view: &View<'_>, subject: &Subject<'_>, right: FolderRight) -> Option<Action> {
+    // Where the farm's folder is not known, its place here is not one on its server.
+    FolderPath::from_text(view.place.path).ok()?;
     let by_sid = || subject.sid.as_ref().map(|sid| format!("*{sid}"));
     let is_computer = subject.party.is_computer(view.is_share);
     let account = match subject.party.account.form() {
@@ -158,19 +166,6 @@ fn grant(view: &View<'_>, subject: &Subject<'_>, right: FolderRight) -> Option<A
     Some(Action::GrantFolder { server: view.place.server.map(str::to_owned), folder, account: account?, right })
 }
 
-/// What to ask for where something is not known.
-pub fn what_decides(subject: &Subject<'_>) -> String {
-    let name = subject.party.account.as_str();
-    match (&subject.sid, subject.is_whole) {
-        (_, true) => String::new(),
-        (None, _) if subject.party.computer.is_some() => {
-            "; gather the folder's facts with an account that may ask its server for the computer's SID".to_owned()
-        }
-        (None, _) => format!("; `--sid '{name}=SID'` says which SID is its"),
-        (Some(_), _) => format!("; `--token '{name}=SID,…'` with what `whoami /groups` shows for it decides"),
-    }
-}
-
 /// Whether it would be so if every entry were handed on to new messages.
 fn would_be_held(view: &View<'_>, subject: &Subject<'_>, need: Need) -> bool {
     let next = view.next_if_inherited();
@@ -178,11 +173,22 @@ fn would_be_held(view: &View<'_>, subject: &Subject<'_>, need: Need) -> bool {
 }
 
 /// Somebody for whom entries may not be handed on: an account, or a group of SharePoint's.
-struct Concerned {
+struct Concerned<'a> {
     name: String,
     token: Token,
     needs: &'static [Need],
-    what_decides: String,
+    /// The account, where it is one.
+    subject: Option<Subject<'a>>,
+    /// Of a group, whether those who are in it have what they need all the same.
+    stand_in: Option<Held>,
+}
+
+/// What somebody lost.
+struct Lost {
+    name: String,
+    token: Token,
+    need: Need,
+    severity: Severity,
 }
 
 pub fn not_inherited(case: &Case<'_>) -> Vec<Judged> {
@@ -199,11 +205,18 @@ pub fn not_inherited(case: &Case<'_>) -> Vec<Judged> {
             let now = Rights::new(view, &concerned.token);
             let then = Rights::with_next(view, &next, &concerned.token);
             for need in concerned.needs {
-                match (need.held(&now), need.held(&then)) {
-                    (now, then) if now == then => {}
-                    (Held::No(_), Held::Yes(_)) => lost.push((concerned.name.clone(), concerned.token.clone(), *need)),
-                    (Held::Unknown(why), Held::Yes(_) | Held::Unknown(_)) | (Held::No(_), Held::Unknown(why)) => {
-                        open = open.or(Some(format!("for `{}`, {why}{}", concerned.name, concerned.what_decides)));
+                match (need.held(&now), need.held(&then), &concerned.stand_in) {
+                    (now, then, _) if now == then => {}
+                    (_, _, Some(Held::Yes(_))) => {}
+                    (Held::No(_), Held::Yes(_), Some(Held::Unknown(why))) => {
+                        let name = &concerned.name;
+                        open = open
+                            .or(Some(format!("`{name}` loses it, and whether its accounts do is not known: {why}")));
+                    }
+                    (Held::No(_), Held::Yes(_), _) => lost.push(concerned.lost(*need)),
+                    (Held::Unknown(why), Held::Yes(_) | Held::Unknown(_), _) | (Held::No(_), Held::Unknown(why), _) => {
+                        let decides = concerned.subject.as_ref().map_or("", |subject| subject.what_decides(&why));
+                        open = open.or(Some(format!("for `{}`, {why}{decides}", concerned.name)));
                     }
                     _ => {}
                 }
@@ -217,25 +230,37 @@ pub fn not_inherited(case: &Case<'_>) -> Vec<Judged> {
     })
 }
 
-fn concerned(case: &Case<'_>, view: &View<'_>) -> Vec<Concerned> {
+impl Concerned<'_> {
+    fn lost(&self, need: Need) -> Lost {
+        // As in folder-pool-cannot-read.
+        let is_central = |subject: &Subject<'_>| subject.party.role == PartyRole::CentralAdministration;
+        let severity = if self.subject.as_ref().is_some_and(is_central) { Severity::Warning } else { Severity::Error };
+        Lost { name: self.name.clone(), token: self.token.clone(), need, severity }
+    }
+}
+
+fn concerned<'a>(case: &Case<'a>, view: &View<'_>) -> Vec<Concerned<'a>> {
     let parties = case.farm.parties(view.is_share).into_iter().map(|party| {
         let subject = Subject::new(case, view, party);
         Concerned {
             name: subject.to_string(),
-            what_decides: what_decides(&subject),
+            token: subject.token.clone(),
             needs: needs_of(party.role),
-            token: subject.token,
+            subject: Some(subject),
+            stand_in: None,
         }
     });
     let groups = [(groups::ADMIN, &[Need::Read, Need::Delete][..]), (groups::WEB, &[Need::Read])];
     let groups = groups.into_iter().filter_map(|(name, needs)| {
         let sid = groups::sid_of(view, name)?;
-        Some(Concerned { name: name.to_owned(), token: Token::exactly([sid]), needs, what_decides: String::new() })
+        let unrecorded = || Held::Unknown(Open::because("not all of them are recorded"));
+        let stand_in = Some(groups::stand_in(case, view, name).unwrap_or_else(unrecorded));
+        Some(Concerned { name: name.to_owned(), token: Token::exactly([sid]), needs, subject: None, stand_in })
     });
     parties.chain(groups).collect()
 }
 
-fn lost_finding(view: &View<'_>, lost: &[(String, Token, Need)]) -> Finding {
+fn lost_finding(view: &View<'_>, lost: &[Lost]) -> Finding {
     // An entry that grants something to one of them, and that files do not inherit.
     let is_meant = |token: &Token, entry: &crate::formats::security::Entry| {
         let sid = entry.permission().and_then(|its| its.trustee.sid());
@@ -244,11 +269,11 @@ fn lost_finding(view: &View<'_>, lost: &[(String, Token, Need)]) -> Finding {
     };
     let entries = view.descriptor.dacl.entries().iter();
     let meant: Vec<String> = entries
-        .filter(|entry| lost.iter().any(|(_, token, _)| is_meant(token, entry)))
+        .filter(|entry| lost.iter().any(|lost| is_meant(&lost.token, entry)))
         .map(|entry| words::entry_of_folder(view, entry))
         .collect();
     let mut effects: Vec<String> = Vec::new();
-    for effect in lost.iter().map(|(name, _, need)| format!("`{name}` cannot {}", need.verb())) {
+    for effect in lost.iter().map(|lost| format!("`{}` cannot {}", lost.name, lost.need.verb())) {
         if !effects.contains(&effect) {
             effects.push(effect);
         }
@@ -256,6 +281,8 @@ fn lost_finding(view: &View<'_>, lost: &[(String, Token, Need)]) -> Finding {
     let message = format!("what the list of {} grants does not reach new messages: {}", view.place, effects.join(", "));
     let remedy = "Let these entries apply to \"This folder, subfolders and files\" (Advanced, Edit, Applies to)";
     let finding = Finding::by(Hand::Server, message, remedy);
+    let is_error = lost.iter().any(|lost| lost.severity == Severity::Error);
+    let finding = if is_error { finding } else { finding.at(Severity::Warning) };
     meant.into_iter().fold(finding, |finding, entry| {
         finding.seen("an entry of its list", "one for this folder, subfolders and files", entry)
     })

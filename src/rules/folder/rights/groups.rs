@@ -1,11 +1,12 @@
 //! SharePoint's own groups in the list.
 
-use super::accounts::Need;
+use super::accounts::needs_of;
 use super::held::{Held, Rights};
 use super::party::Subject;
 use super::view::{View, Which, of_folders};
 use crate::facts::Answer;
 use crate::farm::PartyRole;
+use crate::farm::values::{FolderPath, FromText};
 use crate::formats::security::rights::{FULL_CONTROL, READ_EXECUTE};
 use crate::formats::security::{AclPart, Sid, Token};
 use crate::rules::{Action, Case, Finding, FolderRight, Hand, Judged, Outcome};
@@ -15,14 +16,26 @@ pub const ADMIN: &str = "WSS_ADMIN_WPG";
 /// The web applications.
 pub const WEB: &str = "WSS_WPG";
 
+fn is_called(found: &str, name: &str) -> bool {
+    found.rsplit('\\').next().is_some_and(|last| last.eq_ignore_ascii_case(name))
+}
+
+/// The SIDs that were said to be those of SharePoint's groups.
+pub fn given<'a>(view: &'a View<'_>) -> impl Iterator<Item = &'a Sid> {
+    view.seen.accounts.iter().filter_map(|seen| match &seen.sid {
+        Answer::Known(sid) if [ADMIN, WEB].iter().any(|name| is_called(&seen.name, name)) => Some(sid),
+        _ => None,
+    })
+}
+
 /// The SID of a group of that name, where the list names it.
 pub fn sid_of(view: &View<'_>, name: &str) -> Option<Sid> {
-    let is_it = |found: &str| found.rsplit('\\').next().is_some_and(|last| last.eq_ignore_ascii_case(name));
     let given = view.seen.accounts.iter().find_map(|seen| match &seen.sid {
-        Answer::Known(sid) if is_it(&seen.name) => Some(sid.clone()),
+        Answer::Known(sid) if is_called(&seen.name, name) => Some(sid.clone()),
         _ => None,
     });
-    given.or_else(|| view.trustees().into_iter().find(|sid| view.name(sid).is_some_and(is_it)))
+    let is_it = |sid: &Sid| view.name(sid).is_some_and(|found| is_called(found, name));
+    given.or_else(|| view.trustees().into_iter().find(is_it))
 }
 
 /// A group in the list; none where everyone in the list is known and it is not among them.
@@ -38,9 +51,7 @@ fn group(view: &View<'_>, name: &str) -> Result<Option<Sid>, Outcome> {
     }
     let is_known = |sid: &Sid| {
         let of_account = view.seen.accounts.iter().any(|seen| seen.sid == Answer::Known(sid.clone()));
-        sid.domain().is_none()
-            || of_account
-            || matches!(view.seen.names.get(sid), Some(Answer::Known(_) | Answer::Absent(_)))
+        sid.domain().is_none() || of_account || view.name(sid).is_some()
     };
     match view.trustees().iter().find(|sid| !is_known(sid)) {
         None => Ok(None),
@@ -63,7 +74,7 @@ fn grant(view: &View<'_>, name: &str, right: FolderRight) -> Option<Action> {
         account: name.to_owned(),
         right,
     };
-    (!view.is_share).then_some(action)
+    (!view.is_share && FolderPath::from_text(view.place.path).is_ok()).then_some(action)
 }
 
 pub fn admin_missing(case: &Case<'_>) -> Vec<Judged> {
@@ -78,7 +89,20 @@ pub fn admin_missing(case: &Case<'_>) -> Vec<Judged> {
             Some(Held::Unknown(why)) => return Outcome::undecided(format!("what {ADMIN} may do is not known: {why}")),
             Some(Held::No(refusal)) => refusal.why,
         };
-        let remedy = format!("Grant {ADMIN} Full control of the folder, for this folder, subfolders and files");
+        match stand_in(case, view, ADMIN) {
+            None => return unrecorded(ADMIN),
+            Some(Held::Yes(_)) => return Outcome::pass(),
+            Some(Held::Unknown(why)) => {
+                let what =
+                    "lacks Full control, and whether its accounts have what they need by themselves is not known";
+                return Outcome::undecided(format!("{ADMIN} {what}: {why}"));
+            }
+            Some(Held::No(_)) => {}
+        }
+        let remedy = format!(
+            "Grant {ADMIN} Full control of the folder, for this folder, subfolders and files, or the accounts of the Timer \
+             service and of Central Administration Modify"
+        );
         Outcome::Fail(
             Finding::by(Hand::Server, format!("{ADMIN} lacks Full control of {}", view.place), remedy)
                 .seen(format!("{ADMIN} in the list of {}", view.place), "Full control", refusal)
@@ -103,12 +127,13 @@ pub fn web_missing(case: &Case<'_>) -> Vec<Judged> {
             Some(Held::Unknown(why)) => return Outcome::undecided(format!("what {WEB} may do is not known: {why}")),
             Some(Held::No(refusal)) => refusal.why,
         };
-        match stand_in(case, view) {
+        match stand_in(case, view, WEB) {
+            None => unrecorded(WEB),
             Some(Held::Yes(_)) => Outcome::pass(),
             Some(Held::Unknown(why)) => {
                 Outcome::undecided(format!("{WEB} cannot read there, and whether the accounts can is not known: {why}"))
             }
-            _ => Outcome::Fail(
+            Some(Held::No(_)) => Outcome::Fail(
                 Finding::by(
                     Hand::Server,
                     format!("{WEB} cannot read the mail in {}", view.place),
@@ -121,11 +146,27 @@ pub fn web_missing(case: &Case<'_>) -> Vec<Judged> {
     })
 }
 
-/// Whether the web applications' accounts can read the mail all the same; nothing where none is recorded.
-fn stand_in(case: &Case<'_>, view: &View<'_>) -> Option<Held> {
-    let parties = case.farm.parties(view.is_share).into_iter();
-    let of_applications = parties.filter(|party| matches!(party.role, PartyRole::WebApplication(_)));
-    of_applications
-        .map(|party| Need::Read.held(&Rights::new(view, &Subject::new(case, view, party).token)))
-        .reduce(Held::and)
+/// Whether the accounts that a group is for have what they need all the same; nothing where those that are recorded do, and
+/// some are not recorded.
+pub fn stand_in(case: &Case<'_>, view: &View<'_>, group: &str) -> Option<Held> {
+    let (farm, is_admin) = (case.farm, group == ADMIN);
+    let webs = &farm.web_applications;
+    let all_recorded = match is_admin {
+        true => farm.timer_account.is_some() && farm.central_administration_account.is_some(),
+        false => !webs.is_empty() && webs.iter().all(|web| web.account.is_some()),
+    };
+    let is_meant = |role: PartyRole<'_>| is_admin != matches!(role, PartyRole::WebApplication(_));
+    let parties = farm.parties(view.is_share).into_iter().filter(|party| is_meant(party.role));
+    let held = parties.flat_map(|party| {
+        let subject = Subject::new(case, view, party);
+        let rights = Rights::new(view, &subject.token);
+        needs_of(party.role).iter().map(|need| need.held(&rights)).collect::<Vec<_>>()
+    });
+    held.reduce(Held::and).filter(|held| all_recorded || !matches!(held, Held::Yes(_)))
+}
+
+/// The verdict where some accounts that may stand in for a group are not recorded.
+fn unrecorded(group: &str) -> Outcome {
+    let why = "lacks its rights, and not all accounts that may have theirs all the same are recorded";
+    Outcome::not_applicable(format!("{group} {why} (farm-account-unknown)"))
 }

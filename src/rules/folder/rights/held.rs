@@ -3,9 +3,10 @@
 use super::view::View;
 use super::words;
 use crate::formats::security::access::{By, Cause, Doubt, Ruling};
+use crate::formats::security::inherit::Child;
 use crate::formats::security::rights::{DELETE, FILE_DELETE_CHILD, FILE_READ_DATA, Kind, READ, SYNCHRONIZE};
 use crate::formats::security::words::doubt as doubt_words;
-use crate::formats::security::{Decision, Descriptor, Effective, Target, Token, effective};
+use crate::formats::security::{Decision, Descriptor, Effective, Sid, Target, Token, effective};
 use std::collections::BTreeSet;
 use std::fmt;
 
@@ -44,8 +45,8 @@ impl Open {
         self
     }
 
-    fn because(why: String) -> Self {
-        Self { others: BTreeSet::from([why]), ..Self::default() }
+    pub fn because(why: impl Into<String>) -> Self {
+        Self { others: BTreeSet::from([why.into()]), ..Self::default() }
     }
 }
 
@@ -126,6 +127,11 @@ impl<'a> Thing<'a> {
         Self { view, descriptor, name, rights: effective(descriptor, token, &Target::FILE) }
     }
 
+    fn message(view: &'a View<'a>, next: &'a Child, token: &Token) -> Self {
+        let rights = next.effective(token, &Target::FILE);
+        Self { view, descriptor: &next.descriptor, name: "a new message", rights }
+    }
+
     fn needs(&self, mask: u32) -> Held {
         let by_entry = |ruling: &Ruling| matches!(ruling.by, By::Entry(_));
         let said = |by: &[Ruling]| words::rulings(self.view, self.descriptor, by);
@@ -145,17 +151,26 @@ impl Thing<'_> {
         let mut open = Open::default();
         for doubt in doubts {
             match &doubt.cause {
+                Cause::Membership(_, sid) | Cause::OwnerMembership(sid) if *sid == Sid::creator_owner() => {
+                    open.others.insert(MAY_BE_MAKER.to_owned());
+                }
                 Cause::Membership(_, sid) | Cause::OwnerMembership(sid) => {
                     open.groups.insert(words::who(self.view, sid));
                 }
-                _ => {
-                    open.others.insert(format!("{}: {}", self.name, doubt_words(doubt, self.descriptor, Kind::File)));
+                cause => {
+                    let end =
+                        if let Cause::Domain(..) = cause { "; write its SID in place of the letters" } else { "" };
+                    let why = doubt_words(doubt, self.descriptor, Kind::File);
+                    open.others.insert(format!("{}: {why}{end}", self.name));
                 }
             }
         }
         open
     }
 }
+
+const MAY_BE_MAKER: &str = "it depends on whether this account writes the messages there, and so owns them; the owner of a \
+                            message that lies there tells, and an entry for the account itself decides";
 
 /// What a token may do to a folder and to the next message in it.
 pub struct Rights<'a> {
@@ -169,10 +184,10 @@ impl<'a> Rights<'a> {
     }
 
     /// The same if the next message had this descriptor.
-    pub fn with_next(view: &'a View<'a>, next: &'a Descriptor, token: &Token) -> Self {
+    pub fn with_next(view: &'a View<'a>, next: &'a Child, token: &Token) -> Self {
         Self {
             folder: Thing::new(view, &view.descriptor, "the folder", token),
-            next: Thing::new(view, next, "a new message", token),
+            next: Thing::message(view, next, token),
         }
     }
 
@@ -226,8 +241,15 @@ pub fn through_share(view: &View<'_>, share: &Descriptor, token: &Token, delete:
     Thing::new(view, share, "the share", token).needs(mask)
 }
 
-/// Some of these rights on the folder or on the next message, surely; what they are.
-pub fn surely(view: &View<'_>, token: &Token, on_folder: u32, on_next: u32) -> u32 {
-    let granted = |descriptor: &Descriptor| effective(descriptor, token, &Target::FILE).granted;
-    (granted(&view.descriptor) & on_folder) | (granted(&view.next) & on_next)
+/// Whether everybody in a group, who owns nothing, has any of these rights on the folder or on the next message.
+pub fn any(view: &View<'_>, token: &Token, on_folder: u32, on_next: u32) -> Held {
+    let owner = view.descriptor.owner.clone().or_else(|| Some(Sid::nt(18).into()));
+    let descriptor = Descriptor { owner, ..view.descriptor.clone() };
+    let rights = Rights { folder: Thing::new(view, &descriptor, "the folder", token), ..Rights::new(view, token) };
+    let of = |thing: &Thing<'_>, mask: u32| match thing.rights {
+        Effective { granted, .. } if granted & mask != 0 => thing.needs(granted & mask),
+        Effective { undecided, .. } if undecided & mask != 0 => thing.needs(undecided & mask),
+        _ => thing.needs(mask),
+    };
+    of(&rights.folder, on_folder).or(of(&rights.next, on_next))
 }

@@ -1,6 +1,6 @@
 //! The list itself.
 
-use super::held::{Rights, surely};
+use super::held::{Held, Rights, any};
 use super::party::Subject;
 use super::view::{Which, of_folders};
 use super::words;
@@ -15,8 +15,17 @@ const NO_LIST: &str = "the folder has no list (folder-no-list)";
 pub fn missing(case: &Case<'_>) -> Vec<Judged> {
     of_folders(case, Which::All, |view| {
         let finding = || {
-            let remedy = "Give the folder a list: on its tab \"Security\", Full control to SYSTEM, Administrators and \
-                          WSS_ADMIN_WPG, Read & execute to WSS_WPG, Modify to the Timer service's account";
+            let remedy = match view.is_share {
+                true => {
+                    "Give the folder a list: on its tab \"Security\", Full control to SYSTEM and Administrators, Modify to the \
+                     Timer service's account and to whoever writes the messages there (the account `DOMAIN\\SERVER$` of the \
+                     computer with the SMTP service), Read & execute to the web applications' accounts"
+                }
+                false => {
+                    "Give the folder a list: on its tab \"Security\", Full control to SYSTEM, Administrators and \
+                     WSS_ADMIN_WPG, Read & execute to WSS_WPG, Modify to the Timer service's account"
+                }
+            };
             let message = format!("{} has no list of permissions, so everyone may do everything there", view.place);
             Finding::by(Hand::Server, message, remedy).seen(
                 format!("the list of {}", view.place),
@@ -44,14 +53,34 @@ pub fn open_to_everyone(case: &Case<'_>) -> Vec<Judged> {
             (anonymous.clone(), Token::exactly([anonymous])),
             (authenticated.clone(), Token::exactly([authenticated, everyone])),
         ];
-        let open = tokens.iter().map(|(sid, token)| (sid, token, surely(view, token, ON_FOLDER, ON_NEXT)));
-        let open: Vec<_> = open.filter(|(_, _, mask)| *mask != 0).collect();
-        let [(first, ..), ..] = open.as_slice() else { return Outcome::pass() };
+        let mut open = Vec::new();
+        let mut unsure = None;
+        for (sid, token) in &tokens {
+            match any(view, token, ON_FOLDER, ON_NEXT) {
+                Held::Yes(_) => open.push((sid, token)),
+                Held::Unknown(why) => unsure = unsure.or(Some((sid, why))),
+                Held::No(_) => {}
+            }
+        }
+        let [(first, _), ..] = open.as_slice() else {
+            return unsure.map_or_else(Outcome::pass, |(sid, why)| {
+                Outcome::undecided(format!("whether {} may write there is not known: {why}", words::who(view, sid)))
+            });
+        };
         let message = format!("{} may write in {}", words::who(view, first), view.place);
-        let remedy = "Take the entry out, or leave it Read & execute at most: the SMTP service writes as SYSTEM, and needs \
-                      none of it";
+        let remedy = match view.is_share {
+            true => {
+                "Give whoever writes the messages there an entry of its own first (the account `DOMAIN\\SERVER$` of the \
+                 computer with the SMTP service, Modify): it may do so by this one. Then take this one out, or leave it \
+                 Read & execute at most"
+            }
+            false => {
+                "Take the entry out, or leave it Read & execute at most: the SMTP service writes as SYSTEM, and needs none \
+                 of it"
+            }
+        };
         let finding = Finding::by(Hand::Server, message, remedy);
-        Outcome::Fail(open.iter().fold(finding, |finding, (sid, token, _)| {
+        Outcome::Fail(open.iter().fold(finding, |finding, (sid, token)| {
             let rights = Rights::new(view, token);
             let observed = format!("{}; on a new message {}", rights.on_folder(), rights.on_next());
             finding.seen(

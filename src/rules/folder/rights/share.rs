@@ -1,9 +1,8 @@
 //! Drop folders on a share.
 
-use super::accounts::what_decides;
 use super::held::{Held, Rights, through_share};
 use super::view::{View, Which, of_folders, of_parties};
-use super::words;
+use super::{groups, words};
 use crate::facts::Answer;
 use crate::farm::PartyRole;
 use crate::farm::values::AccountForm;
@@ -38,15 +37,20 @@ pub fn limits(case: &Case<'_>) -> Vec<Judged> {
                 Held::Yes(_) => Outcome::pass(),
                 Held::Unknown(why) => Outcome::undecided(format!(
                     "whether the share lets `{subject}` in is not known: {why}{}",
-                    what_decides(subject)
+                    subject.what_decides(&why)
                 )),
                 Held::No(refusal) => {
                     let does = if deletes { "delete messages" } else { "read messages" };
                     let message = format!("the share does not let `{subject}` {does} in {}", view.place);
-                    let remedy = format!(
-                        "Give it {needed} in the share's own permissions (tab \"Sharing\", Advanced Sharing, Permissions); the \
-                     folder's list alone is not enough"
-                    );
+                    let place = "in the share's own permissions (tab \"Sharing\", Advanced Sharing, Permissions)";
+                    let remedy = match (refusal.by_entry, subject.grantee(view)) {
+                        (true, _) => {
+                            format!("Take the entry out that denies it {place}; then see that it has {needed}")
+                        }
+                        (false, whom) => {
+                            format!("Give {whom} {needed} {place}; the folder's list alone is not enough")
+                        }
+                    };
                     let account = match subject.party.account.form() {
                         AccountForm::Name { .. } | AccountForm::Principal { .. } if !refusal.by_entry => {
                             Some(subject.party.account.as_str().to_owned())
@@ -78,18 +82,25 @@ pub fn local_group(case: &Case<'_>) -> Vec<Judged> {
         let (mut foreign, mut open) = (Vec::new(), Vec::new());
         let is_foreign = |sid: &Sid| sid.domain().is_some_and(|domain| !domains.contains(&domain));
         for sid in view.trustees().into_iter().filter(is_foreign) {
-            match view.seen.names.get(&sid) {
-                Some(Answer::Known(_)) => {}
-                Some(Answer::Absent(_)) => foreign.push(sid),
-                Some(Answer::Failed(_) | Answer::NotAsked) | None => open.push(sid),
+            match view.name(&sid) {
+                Some(_) => {}
+                None if view.is_elsewhere(&sid) => foreign.push(sid),
+                None => open.push(sid),
             }
         }
         if let [first, ..] = open.as_slice()
             && foreign.is_empty()
         {
-            return Outcome::undecided(format!(
-                "whether the share's server knows `{first}` is not known; `spinmail gather folder` asks it"
-            ));
+            return Outcome::undecided(match view.seen.names.get(first) {
+                Some(Answer::Absent(_)) => format!(
+                    "the share's server did not know `{first}` when it was asked: so it is with a group of another machine, \
+                     and with one of a domain that it cannot reach; `--sid 'WSS_ADMIN_WPG=SID'` and `--sid 'WSS_WPG=SID'` \
+                     say which are SharePoint's"
+                ),
+                _ => {
+                    format!("whether the share's server knows `{first}` is not known; `spinmail gather folder` asks it")
+                }
+            });
         }
         let entries = view.descriptor.dacl.entries().iter().filter(|entry| {
             let sid = entry.permission().and_then(|its| its.trustee.sid());
@@ -112,7 +123,7 @@ pub fn local_group(case: &Case<'_>) -> Vec<Judged> {
 /// The domains that the farm's accounts are of: what is unknown in them was deleted.
 fn own_domains(case: &Case<'_>, view: &View<'_>) -> BTreeSet<Sid> {
     let seen = view.seen.accounts.iter().filter_map(|seen| match &seen.sid {
-        Answer::Known(sid) => sid.domain(),
+        Answer::Known(sid) if !groups::given(view).any(|group| group == sid) => sid.domain(),
         _ => None,
     });
     let listed = case.facts.directory.iter().flat_map(|directory| &directory.accounts);

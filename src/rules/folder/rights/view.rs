@@ -1,12 +1,13 @@
 //! What was seen of a folder's rights, as far as a rule may rely on it; where it may not, the verdict that follows.
 
 use super::super::{FOLDER, Place, Polled, polled};
+use super::groups;
 use super::party::Subject;
 use crate::facts::{Answer, DescriptorSeen, DropFolder};
 use crate::farm::PartyRole;
 use crate::farm::values::{FolderPath, FromText};
-use crate::formats::security::inherit::{Made, Maker, inherited};
-use crate::formats::security::{AclPart, Descriptor, Entry, Sid, rights};
+use crate::formats::security::inherit::{Child, Made, Maker};
+use crate::formats::security::{AclPart, Descriptor, Entry, Sid};
 use crate::rules::{Case, Judged, Outcome};
 use std::collections::BTreeSet;
 
@@ -18,7 +19,7 @@ pub struct View<'a> {
     pub is_share: bool,
     pub descriptor: Descriptor,
     /// That of the next message.
-    pub next: Descriptor,
+    pub next: Child,
 }
 
 impl<'a> View<'a> {
@@ -45,19 +46,19 @@ impl<'a> View<'a> {
                 "the descriptor that was seen holds no list of permissions, so it says nothing; ask for the DACL";
             return Err(Outcome::undecided(what));
         }
-        let next = inherited(&descriptor, Made::File, &maker(is_share));
+        let next = Child::new(&descriptor, Made::File, &maker(is_share));
         Ok(View { place, key, seen, is_share, descriptor, next })
     }
 
     /// The next message if every entry of the folder's list were handed on to it.
-    pub fn next_if_inherited(&self) -> Descriptor {
+    pub fn next_if_inherited(&self) -> Child {
         use crate::formats::security::descriptor::flags;
         let mut descriptor = self.descriptor.clone();
         if let AclPart::Present(acl) = &mut descriptor.dacl {
             let only_here = acl.entries.iter_mut().filter(|entry| !entry.has(flags::INHERIT_ONLY));
             only_here.for_each(|entry| entry.flags |= flags::OBJECT_INHERIT);
         }
-        inherited(&descriptor, Made::File, &maker(self.is_share))
+        Child::new(&descriptor, Made::File, &maker(self.is_share))
     }
 
     /// The share's own descriptor.
@@ -95,15 +96,21 @@ impl<'a> View<'a> {
             _ => None,
         }
     }
+
+    /// Whether a SID in the list of a folder on a share is surely another machine's, and so in nobody's token there. That the
+    /// share's server does not know it proves nothing alone: it says so of those whose domain it cannot reach, too. It
+    /// does where the same machine has one of SharePoint's groups, since the server's own it would know.
+    pub fn is_elsewhere(&self, sid: &Sid) -> bool {
+        let machine = sid.domain();
+        let has_group = || groups::given(self).any(|group| group.domain() == machine);
+        self.is_share && machine.is_some() && matches!(self.seen.names.get(sid), Some(Answer::Absent(_))) && has_group()
+    }
 }
 
-/// The mail is put there by the SMTP service, which runs as SYSTEM. On a share that is some computer's account, and what it
-/// makes is its own.
+/// Who makes the next message: the SMTP service, which runs as SYSTEM. On a share it is some computer's account, and which
+/// is not known.
 fn maker(is_share: bool) -> Maker {
-    if !is_share {
-        return Maker::system_service();
-    }
-    Maker { entries: vec![Entry::simple(0, 0, rights::FULL_CONTROL, Sid::nt(18))], ..Maker::default() }
+    if is_share { Maker::somebody() } else { Maker::system_service() }
 }
 
 fn is_share(place: Place<'_>) -> bool {

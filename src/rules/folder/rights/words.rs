@@ -25,10 +25,16 @@ pub fn effective(effective: &Effective) -> String {
 /// The name of a SID, by whoever knows it.
 pub fn who(view: &View<'_>, sid: &Sid) -> String {
     let of_account = |seen: &&AccountSeen| matches!(&seen.sid, Answer::Known(known) if known == sid);
-    let account = || view.seen.accounts.iter().find(of_account).map(|seen| seen.name.clone());
+    let own_name = |seen: &AccountSeen| seen.computer.as_deref().map_or_else(|| seen.name.clone(), computer_account);
+    let account = || view.seen.accounts.iter().find(of_account).map(own_name);
     let known = || view.name(sid).map(str::to_owned);
     let everywhere = sid.name().filter(|_| sid.domain().is_none()).map(str::to_owned);
     everywhere.or_else(known).or_else(account).unwrap_or_else(|| short_trustee(&sid.clone().into()))
+}
+
+/// The account of a computer, without its domain: `SP1$`.
+pub fn computer_account(server: &str) -> String {
+    format!("{}$", server.split('.').next().unwrap_or_default().to_uppercase())
 }
 
 /// An entry: `allow FABRIKAM\sp_farm: Modify (0x1301bf)`.
