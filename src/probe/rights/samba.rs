@@ -242,7 +242,7 @@ fn trouble(program: &str, printed: &Printed, logon: &SmbLogon) -> (Trouble, bool
         && !matches!(known, Some((_, Meaning::Absent, _)))
     {
         let why = format!(
-            "no account was named, and by Kerberos the server lets nobody in ({shown}); `--smb-user ACCOUNT` names one"
+            "no account was named, and asking with a Kerberos ticket failed ({shown}); `--smb-user ACCOUNT` names one"
         );
         return (Trouble::Failed(why), true);
     }
