@@ -382,17 +382,17 @@ complete -c spinmail -n "__fish_spinmail_using_subcommand verify" -l facts -d 'J
 complete -c spinmail -n "__fish_spinmail_using_subcommand verify" -l farms -d 'Check many farms: their files, and folders, which mean their *.toml; --facts are matched by the farms\' names' -r -F
 complete -c spinmail -n "__fish_spinmail_using_subcommand verify" -l bind-as -d 'Ask the directory as this account; else as `probe.bind-as`' -r
 complete -c spinmail -n "__fish_spinmail_using_subcommand verify" -l bind-password-file -d 'Its password\'s file; else SPINMAIL_LDAP_PASSWORD, else it is asked for' -r -F
-complete -c spinmail -n "__fish_spinmail_using_subcommand verify" -l sddl -d 'Its security descriptor, as `(Get-Acl -LiteralPath PATH).Sddl` prints it, or a file of that' -r
-complete -c spinmail -n "__fish_spinmail_using_subcommand verify" -l icacls -d 'A file that `icacls PATH /save FILE` wrote, of the folder' -r -F
-complete -c spinmail -n "__fish_spinmail_using_subcommand verify" -l path -d 'Which of the farm\'s drop folders that is' -r
-complete -c spinmail -n "__fish_spinmail_using_subcommand verify" -l smb-user -d 'Ask the server of a share as this account; else by Kerberos ticket (on Windows as who runs this)' -r
 complete -c spinmail -n "__fish_spinmail_using_subcommand verify" -l smb-password-file -d 'Its password\'s file; else SPINMAIL_SMB_PASSWORD, else it is asked for' -r -F
-complete -c spinmail -n "__fish_spinmail_using_subcommand verify" -l sid -d 'The SID of an account, or of WSS_ADMIN_WPG or WSS_WPG' -r
-complete -c spinmail -n "__fish_spinmail_using_subcommand verify" -l token -d 'An account\'s SID and those of all its groups, as `whoami /user` and `whoami /groups` show them; on a share those of its domain count' -r
 complete -c spinmail -n "__fish_spinmail_using_subcommand verify" -l server -d 'The recorded server that is looked at; else this machine' -r
 complete -c spinmail -n "__fish_spinmail_using_subcommand verify" -l metabase -d 'A copy of a server\'s MetaBase.xml; else this machine\'s own' -r -F
 complete -c spinmail -n "__fish_spinmail_using_subcommand verify" -l folder -d 'Where the drop folder can be seen from here, such as a mounted share' -r -f -a "(__fish_complete_directories)"
 complete -c spinmail -n "__fish_spinmail_using_subcommand verify" -l aliases -d 'The aliases of all lists that take mail: an alias or an address in a line' -r -F
+complete -c spinmail -n "__fish_spinmail_using_subcommand verify" -l sddl -d 'Its security descriptor, as `(Get-Acl -LiteralPath PATH).Sddl` prints it, or a file of that' -r
+complete -c spinmail -n "__fish_spinmail_using_subcommand verify" -l icacls -d 'A file that `icacls PATH /save FILE` wrote, of the folder' -r -F
+complete -c spinmail -n "__fish_spinmail_using_subcommand verify" -l path -d 'Which of the farm\'s drop folders that is' -r
+complete -c spinmail -n "__fish_spinmail_using_subcommand verify" -l smb-user -d 'Ask the server of a share as this account; else by Kerberos ticket (on Windows as who runs this)' -r
+complete -c spinmail -n "__fish_spinmail_using_subcommand verify" -l sid -d 'The SID of an account, or of WSS_ADMIN_WPG or WSS_WPG' -r
+complete -c spinmail -n "__fish_spinmail_using_subcommand verify" -l token -d 'An account\'s SID and those of all its groups, as `whoami /user` and `whoami /groups` show them; on a share those of its domain count' -r
 complete -c spinmail -n "__fish_spinmail_using_subcommand verify" -l only -d 'Judge only these rules: ids, or what ids begin with (dns, dns-mx)' -r
 complete -c spinmail -n "__fish_spinmail_using_subcommand verify" -l skip -d 'Leave these rules out: ids, or what ids begin with' -r
 complete -c spinmail -n "__fish_spinmail_using_subcommand verify" -l fail-on -d 'The least severity that makes the exit status 1; never makes it 0 whatever is found' -r -f -a "error\t''

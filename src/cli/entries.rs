@@ -37,11 +37,13 @@ fn options(table: Table) -> impl Iterator<Item = &'static Setting> {
     table.rows().filter(move |row| Some(row.name) != table.naming_key())
 }
 
-pub fn commands() -> Vec<Command> {
-    TABLES.iter().map(|(table, about, new, present)| command(*table, about, new, present)).collect()
+/// The command of that name, if it is one of a table's.
+pub fn command(name: &str) -> Option<Command> {
+    let known = TABLES.iter().find(|(table, ..)| table.name() == name);
+    known.map(|(table, about, new, present)| of_table(*table, about, new, present))
 }
 
-fn command(table: Table, about: &'static str, new: &[&str; 2], present: &str) -> Command {
+fn of_table(table: Table, about: &'static str, new: &[&str; 2], present: &str) -> Command {
     let call = |words: &str| format!("\n  spinmail {} {words}", table.name());
     let [first, second] = new.map(|words| call(&format!("add {words}")));
     let what = table.name().replace('-', " ");
@@ -167,8 +169,11 @@ fn list(table: Table, matches: &ArgMatches, console: &Console) -> Result<Exit, E
     // What no entry records would only make the table wide.
     let is_used = |row: &&Setting| (0..names.len()).any(|at| entry_value(&farm, row, at).is_some());
     let columns: Vec<&Setting> = table.rows().filter(is_used).collect();
-    let mut rows = PlainTable::new(console.width(), columns.iter().map(|row| row.name));
-    rows.keep_whole([0]);
+    // Written apart, long names of settings can be broken.
+    let heads: Vec<String> = columns.iter().map(|row| row.name.replace('-', " ")).collect();
+    let mut rows = PlainTable::new(console.width(), heads.iter().map(String::as_str));
+    // Names, roles and accounts.
+    rows.keep_whole([0, 1]);
     for at in 0..names.len() {
         let value = |row: &&Setting| entry_value(&farm, row, at).map(|value| shown(&value.to_string()).into_owned());
         rows.add(columns.iter().map(|row| value(row).unwrap_or_default()));

@@ -3,11 +3,12 @@
 use super::console::Console;
 use super::output::Output;
 use super::progress::Bar;
-use super::{gather, judging, logon, recorded, verify};
+use super::targets::{self, expand};
+use super::{areas, judging, logon, recorded};
 use crate::error::{Error, shown};
 use crate::facts::Facts;
 use crate::farm::Farm;
-use crate::farm::file::{self, LoadError, Loaded, read_text};
+use crate::farm::file::{Loaded, read_text};
 use crate::probe::{self, Looks, Progress, Request, Unseen};
 use crate::report::{Body, Exit, Report};
 use crate::rules::Area;
@@ -32,54 +33,10 @@ pub fn argument() -> Arg {
         .help("Check many farms: their files, and folders, which mean their *.toml; --facts are matched by the farms' names")
 }
 
-/// A farm file to judge, or why there is none.
-pub type Target = (PathBuf, Option<Error>);
-
-/// The named files, folders replaced by the files with that ending in them, in the order of their names.
-pub fn expand(named: &[PathBuf], ending: &str) -> Vec<Target> {
-    let expand = |path: &PathBuf| if path.is_dir() { in_folder(path, ending) } else { vec![(path.clone(), None)] };
-    named.iter().flat_map(expand).collect()
-}
-
-fn in_folder(folder: &Path, ending: &str) -> Vec<Target> {
-    let mut targets: Vec<Target> = Vec::new();
-    for entry in walkdir::WalkDir::new(folder).sort_by_file_name().follow_links(true) {
-        match entry {
-            Ok(entry) if entry.file_type().is_file() => {
-                let fits = entry.path().extension().is_some_and(|end| end.eq_ignore_ascii_case(ending));
-                if fits {
-                    targets.push((entry.into_path(), None));
-                }
-            }
-            Ok(_) => {}
-            Err(error) => {
-                let path = error.path().unwrap_or(folder).to_owned();
-                targets.push((path, Some(Error::usage(format!("cannot look into the folder: {error}")))));
-            }
-        }
-    }
-    if targets.is_empty() {
-        let error = Error::usage(format!("there is no *.{ending} file in `{}`", folder.display()));
-        targets.push((folder.to_owned(), Some(error)));
-    }
-    targets
-}
-
-/// Reads a farm file of a fleet; what is wrong with it is said in its own report.
-pub fn load((path, error): &Target) -> Result<Loaded, Body> {
-    if let Some(error) = error {
-        return Err(Body::Unreadable(error.clone()));
-    }
-    file::load(path).map_err(|error| match error {
-        LoadError::File(error) => Body::Unreadable(error),
-        LoadError::Mistakes { text, mistakes, .. } => Body::Malformed { text, mistakes },
-    })
-}
-
 /// `verify --farms`.
 pub fn verify(matches: &ArgMatches, console: &Console) -> Result<Exit, Error> {
-    let (named, _) = recorded::files_and_words(matches, "farms", gather::is_area);
-    let (areas, facts) = gather::areas_and_facts(matches);
+    let (named, _) = recorded::files_and_words(matches, "farms", areas::is_area);
+    let (areas, facts) = areas::named_and_facts(matches);
     // A wrong selection is wrong for every farm.
     judging::selection(matches, &areas)?;
     let (mut recorded, mut exit) = match facts.is_empty() {
@@ -99,7 +56,7 @@ pub fn verify(matches: &ArgMatches, console: &Console) -> Result<Exit, Error> {
     let mut place = 0;
     let bar = Bar::new(console);
     for batch in targets.chunks(AT_ONCE) {
-        let loaded: Vec<Result<Loaded, Body>> = batch.par_iter().map(load).collect();
+        let loaded: Vec<Result<Loaded, Body>> = batch.par_iter().map(targets::load).collect();
         let facts = match &mut recorded {
             Some(recorded) => loaded.iter().map(|loaded| recorded.of(loaded.as_ref().ok()?)).collect(),
             None => {
@@ -155,17 +112,14 @@ fn one(
         false => within_reach(&loaded.document.farm, matches, areas),
     };
     match judging::selection(matches, &held) {
-        Ok(selection) => {
-            let exit = if errors.is_empty() { Exit::Clean } else { Exit::Unfinished };
-            (verify::report(loaded, facts, &selection, None), exit)
-        }
+        Ok(selection) => (judging::report(loaded, facts, &selection, None), super::exit_of(&errors)),
         Err(error) => unread(farm, Body::Unreadable(error)),
     }
 }
 
 /// What recorded facts can be judged for; the rest is said to be left out.
 fn held(facts: &Facts, farm: &Farm, name: &str, console: &Console) -> Vec<Area> {
-    let (held, missed) = verify::held_and_missed(facts, farm);
+    let (held, missed) = areas::held_and_missed(facts, farm);
     if !missed.is_empty() {
         let names = missed.iter().map(|area| area.name()).collect::<Vec<_>>().join(", ");
         console.say(&format!("{name}: the facts hold nothing about {names}, so that is left out"));

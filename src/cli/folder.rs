@@ -1,7 +1,6 @@
 //! What the commands that look at drop folders share: where one can be seen, and which lists there are.
 
 use super::console::Console;
-use super::looking::WHERE;
 use super::rights;
 use crate::error::{Error, shown};
 use crate::facts::{Facts, ListAliases};
@@ -21,10 +20,9 @@ pub fn with_options(command: Command) -> Command {
                 .value_name("PATH")
                 .value_hint(ValueHint::DirPath)
                 .value_parser(clap::value_parser!(PathBuf))
-                .help_heading(WHERE)
                 .help("Where the drop folder can be seen from here, such as a mounted share"),
         )
-        .arg(aliases_argument().help_heading(WHERE));
+        .arg(aliases_argument());
     rights::with_options(command)
 }
 

@@ -2,7 +2,7 @@
 
 use super::console::Console;
 use super::progress::Bar;
-use super::{files, folder, logon, looking, recorded};
+use super::{areas, files, folder, logon, looking, output, recorded};
 use crate::error::{Error, shown};
 use crate::facts::Facts;
 use crate::facts::redact::Redactor;
@@ -10,14 +10,13 @@ use crate::farm::Farm;
 use crate::farm::file::{self, Loaded};
 use crate::probe::{self, Request};
 use crate::report::{self, Exit};
-use crate::rules::{Area, Part, Selection, area_of_word, part_of_word};
-use clap::builder::{PossibleValue, PossibleValuesParser};
-use clap::{Arg, ArgAction, ArgMatches, Command, ValueHint};
+use crate::rules::{Area, Selection};
+use clap::{Arg, ArgAction, ArgMatches, Command};
 use std::hash::{BuildHasher, RandomState};
 use std::path::{Path, PathBuf};
 
 pub fn command() -> Command {
-    let areas: Vec<Area> = Area::ALL.into_iter().filter(|area| !area.is_offline()).collect();
+    let looked_at: Vec<Area> = Area::ALL.into_iter().filter(|area| !area.is_offline()).collect();
     let command = Command::new("gather")
         .about("Look at the real world and record what is seen, to be judged here or elsewhere")
         .after_help(
@@ -27,7 +26,7 @@ pub fn command() -> Command {
              `spinmail gather iis --metabase FILE --server NAME` reads a copy of a server's MetaBase.xml.\n\
              `spinmail gather | ssh HOST spinmail verify --facts /dev/stdin` judges elsewhere.",
         )
-        .arg(area_argument(&areas))
+        .arg(areas::argument(&looked_at))
         .arg(recorded::argument("Look at nothing, and make one file of these facts"))
         .arg(
             Arg::new("redact")
@@ -36,62 +35,16 @@ pub fn command() -> Command {
                 .help("Replace every name and address, so that the facts can be posted and still judged")
                 .long_help(
                     "Replace every name and address, so that the facts can be posted and still judged. The same name becomes \
-                     the same word everywhere in one run. What was seen of drop folders is left out. With --out the farm file \
-                     goes with them, its names replaced alike: of FILE.json it is FILE.farm.toml",
+                     the same word everywhere in one run. With --out the farm file goes with them, its names replaced \
+                     alike: of FILE.json it is FILE.farm.toml",
                 ),
         )
-        .arg(
-            Arg::new("out")
-                .long("out")
-                .short('o')
-                .value_name("FILE")
-                .value_hint(ValueHint::FilePath)
-                .value_parser(clap::value_parser!(PathBuf))
-                .help("Write the facts there instead of to standard output"),
-        );
+        .arg(output::argument().help("Write the facts there instead of to standard output"));
     looking::with_options(logon::with_options(command)).mut_arg("server", |arg| arg.conflicts_with("facts"))
 }
 
-/// `[AREA…]`.
-pub fn area_argument(areas: &[Area]) -> Arg {
-    let names = areas.iter().map(|area| PossibleValue::new(area.name()).aliases(area.aliases()));
-    let parts = Part::ALL.iter().filter(|part| areas.contains(&part.area)).map(|part| PossibleValue::new(part.word));
-    Arg::new("areas")
-        .value_name("AREA")
-        .num_args(0..)
-        .value_parser(PossibleValuesParser::new(names.chain(parts).collect::<Vec<_>>()))
-        .help("What to look at; else everything")
-}
-
-/// The areas that were named, and the files of facts.
-pub fn areas_and_facts(matches: &ArgMatches) -> (Vec<Area>, Vec<PathBuf>) {
-    let (facts, _) = recorded::files_and_words(matches, "facts", is_area);
-    (area_words(matches).iter().filter_map(|word| area_of_word(word)).collect(), facts)
-}
-
-/// Whether a word stands for an area or a part of one.
-pub fn is_area(word: &str) -> bool {
-    area_of_word(word).is_some()
-}
-
-/// The words for areas and their parts, wherever they stand.
-fn area_words(matches: &ArgMatches) -> Vec<String> {
-    let named = matches.try_get_many::<String>("areas").ok().flatten().into_iter().flatten().cloned();
-    let behind = ["facts", "farms"].map(|option| recorded::files_and_words(matches, option, is_area).1);
-    named.chain(behind.into_iter().flatten()).collect()
-}
-
-/// The parts of areas that were named, where their areas were not.
-pub fn parts(matches: &ArgMatches) -> Vec<&'static Part> {
-    let words = area_words(matches);
-    let is_whole =
-        |area: Area| words.iter().any(|word| part_of_word(word).is_none() && area_of_word(word) == Some(area));
-    let parts = words.iter().filter_map(|word| part_of_word(word));
-    parts.filter(|part| !is_whole(part.area)).collect()
-}
-
 pub fn run(matches: &ArgMatches, console: &Console) -> Result<Exit, Error> {
-    let (named, recorded) = areas_and_facts(matches);
+    let (named, recorded) = areas::named_and_facts(matches);
     let out = matches.get_one::<PathBuf>("out").map(PathBuf::as_path);
     let redact = matches.get_flag("redact");
     if !recorded.is_empty() && !named.is_empty() {
@@ -129,18 +82,18 @@ fn look(matches: &ArgMatches, farm: &Farm, named: &[Area], console: &Console) ->
     let server = looks.iis.server.clone();
     let progress = Bar::new(console);
     let request = Request { farm, areas: named, looks: &looks, server: server.as_deref(), progress: &progress };
-    let wanted = if named.is_empty() { within_reach(&request, console) } else { named.to_vec() };
+    let wanted = if named.is_empty() { areas::within_reach(&request, console) } else { named.to_vec() };
     for (area, why) in named.iter().filter_map(|area| Some((area, probe::out_of_reach(*area, &request)?))) {
         console.say(&format!("{} cannot be looked at from here: {why}", area.name()));
     }
     let wanted: Vec<Area> = wanted.into_iter().filter(|area| !area.is_offline()).collect();
-    let selection = Selection::new(&wanted, &[], &[])?.narrowed(parts(matches));
+    let selection = Selection::new(&wanted, &[], &[])?.narrowed(areas::parts(matches));
     looking::log_on(&mut looks, matches, farm, &selection, console)?;
     let request = Request { farm, areas: &wanted, looks: &looks, server: server.as_deref(), progress: &progress };
     let (facts, errors) = probe::gather(&request);
     errors.iter().for_each(|error| console.error(error));
-    let exit = if errors.is_empty() { Exit::Clean } else { Exit::Unfinished };
-    let any = Area::ALL.iter().any(|area| !area.is_offline() && holds(&facts, area));
+    let exit = super::exit_of(&errors);
+    let any = Area::ALL.iter().any(|area| !area.is_offline() && areas::holds(&facts, area));
     Ok((any.then_some(facts), exit))
 }
 
@@ -173,29 +126,5 @@ fn redacted(loaded: &Loaded, facts: &Facts, out: Option<&Path>, console: &Consol
             console.say("the farm file whose names are replaced alike is written only beside a file: `--out FILE`");
             Ok(())
         }
-    }
-}
-
-/// What is looked at when nothing is named: all that this machine can look at. The rest is said.
-pub fn within_reach(request: &Request<'_>, console: &Console) -> Vec<Area> {
-    let (near, far): (Vec<_>, Vec<_>) = Area::ALL
-        .map(|area| (area, probe::out_of_reach(area, request)))
-        .into_iter()
-        .partition(|(_, why)| why.is_none());
-    for (area, why) in far {
-        console.say(&format!("{} is left out: {}", area.name(), why.unwrap_or_default()));
-    }
-    near.into_iter().map(|(area, _)| area).collect()
-}
-
-/// Whether the facts have a part about an area, or it needs none.
-pub fn holds(facts: &Facts, area: &Area) -> bool {
-    match area {
-        Area::Page | Area::Farm => true,
-        Area::Dns => facts.dns.is_some(),
-        Area::Smtp => facts.smtp.is_some(),
-        Area::Iis => facts.iis.is_some(),
-        Area::Folder => facts.folder.is_some(),
-        Area::Directory => facts.directory.is_some(),
     }
 }

@@ -1,6 +1,5 @@
 //! The options about the SMTP service's settings.
 
-use super::looking::WHERE;
 use crate::error::{Error, nearest};
 use crate::farm::Farm;
 use crate::farm::values::{FromText, ServerName};
@@ -16,7 +15,6 @@ pub fn with_options(command: Command) -> Command {
             .value_name("FILE")
             .value_hint(ValueHint::FilePath)
             .value_parser(clap::value_parser!(PathBuf))
-            .help_heading(WHERE)
             .help("A copy of a server's MetaBase.xml; else this machine's own"),
     )
 }

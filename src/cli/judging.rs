@@ -2,11 +2,12 @@
 
 use super::console::Console;
 use super::output::{self, Output};
-use super::{files, gather, recorded};
+use super::{areas, files, recorded};
 use crate::error::Error;
-use crate::farm::file::read_text_up_to;
+use crate::facts::Facts;
+use crate::farm::file::{Loaded, read_text_up_to};
 use crate::report::{Baseline, Document, Exit, FailOn, Format, Look, Part, Report};
-use crate::rules::{Area, Selection, Severity, all};
+use crate::rules::{self, Area, Case, Selection, Severity, all};
 use clap::builder::EnumValueParser;
 use clap::{Arg, ArgAction, ArgMatches, Command, ValueHint};
 use std::path::PathBuf;
@@ -65,14 +66,14 @@ pub fn baseline(matches: &ArgMatches) -> Result<Option<Baseline>, Error> {
 
 /// The files besides the farm's that are read for a report.
 pub fn read_besides(matches: &ArgMatches) -> Vec<PathBuf> {
-    let (facts, _) = recorded::files_and_words(matches, "facts", gather::is_area);
+    let (facts, _) = recorded::files_and_words(matches, "facts", areas::is_area);
     matches.get_one::<PathBuf>("since").cloned().into_iter().chain(recorded::paths(&facts)).collect()
 }
 
 /// The rules that the options choose among those of some areas; an area named here must not come to nothing.
 pub fn selection(matches: &ArgMatches, areas: &[Area]) -> Result<Selection, Error> {
     let words = |name: &str| matches.get_many::<String>(name).into_iter().flatten().cloned().collect::<Vec<_>>();
-    let selection = Selection::new(areas, &words("only"), &words("skip"))?.narrowed(gather::parts(matches));
+    let selection = Selection::new(areas, &words("only"), &words("skip"))?.narrowed(areas::parts(matches));
     if all().any(|rule| selection.takes(rule)) {
         return Ok(selection);
     }
@@ -98,6 +99,16 @@ pub fn look(matches: &ArgMatches, console: &Console, several: bool) -> Look {
         several,
         now: files::now(),
     }
+}
+
+/// The verdicts on a farm by its facts; where it is the way of one message that is judged, with its address.
+pub fn report(loaded: Loaded, facts: Facts, selection: &Selection, address: Option<&str>) -> Report {
+    let Loaded { path, document, .. } = loaded;
+    let case = Case::new(&document, &facts, files::today()).of_mail_to(address);
+    let verdicts = rules::judge(&case, selection);
+    let mut report = Report::judged(path.to_string_lossy().into_owned(), document.farm, verdicts);
+    report.seen = facts.gathered;
+    report
 }
 
 /// A report as it is written, and the exit status by it.

@@ -8,17 +8,14 @@ use crate::probe::{self, Looks};
 use crate::rules::{Area, Selection};
 use clap::{Arg, ArgMatches, Command};
 
-/// The heading of the options about places.
-pub const WHERE: &str = "Where to look";
-
 /// Adds the options.
 pub fn with_options(command: Command) -> Command {
     let server = Arg::new("server")
         .long("server")
         .value_name("NAME")
-        .help_heading(WHERE)
         .help("The recorded server that is looked at; else this machine");
-    folder::with_options(iis::with_options(command).arg(server))
+    let command = iis::with_options(command.next_help_heading("Where to look")).arg(server);
+    folder::with_options(command).next_help_heading(None)
 }
 
 /// What the options say of places. As whom the directory or a share's server is asked is another matter, which may need

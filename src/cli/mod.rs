@@ -1,5 +1,6 @@
 //! The command line: one file a command, one table of them.
 
+mod areas;
 mod change;
 mod complete;
 mod completions;
@@ -29,6 +30,7 @@ mod rights;
 mod schema;
 mod set;
 mod show;
+mod targets;
 mod trace;
 mod validate;
 mod verify;
@@ -36,7 +38,7 @@ mod wizard;
 
 use crate::error::{Error, Kind, nearest};
 use crate::report::Exit;
-use clap::error::{ContextKind, ContextValue};
+use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Arg, ArgAction, ArgMatches, Command};
 use console::Console;
 use std::ffi::OsString;
@@ -52,7 +54,7 @@ macro_rules! commands {
     ($($module:ident),+) => { &[$(Entry { name: stringify!($module), build: $module::command, run: $module::run }),+] };
 }
 
-/// Every command that is not one of the page's, in the order of the help.
+/// Every command that is not one of the page's or a table's.
 const COMMANDS: &[Entry] = commands![
     show,
     init,
@@ -79,9 +81,16 @@ const VERSION: &str =
 
 /// The whole command line.
 pub fn command() -> Command {
-    let commands = page::commands().into_iter().chain([set::unset_command()]).chain(entries::commands());
-    let rest: Vec<Command> = COMMANDS.iter().map(|entry| (entry.build)()).collect();
-    let order: Vec<Command> = in_order(commands.chain(rest).collect());
+    with_commands(|_| true)
+}
+
+/// The command line; the commands that are not wanted have only their names.
+fn with_commands(is_wanted: impl Fn(&str) -> bool) -> Command {
+    let names = GROUPS.iter().flat_map(|(_, names)| names.iter().copied()).enumerate();
+    let commands = names.map(|(at, name)| {
+        let whole = if is_wanted(name) { build(name) } else { None };
+        whole.unwrap_or_else(|| Command::new(name)).display_order(at)
+    });
     Command::new("spinmail")
         .version(VERSION)
         .about("SharePoint Server's incoming e-mail settings: kept in a file, validated, and verified against the real world")
@@ -104,7 +113,15 @@ pub fn command() -> Command {
         .disable_help_subcommand(true)
         .max_term_width(WIDEST_HELP)
         .args(global_arguments())
-        .subcommands(order)
+        .subcommands(commands)
+}
+
+fn build(name: &str) -> Option<Command> {
+    match COMMANDS.iter().find(|entry| entry.name == name) {
+        Some(entry) => Some((entry.build)()),
+        None if name == "unset" => Some(set::unset_command()),
+        None => entries::command(name).or_else(|| page::command(name)),
+    }
 }
 
 /// The commands as the help shows them: what they are about, and in which order.
@@ -114,13 +131,6 @@ const GROUPS: &[(&str, &[&str])] = &[
     ("Checking", &["validate", "verify", "trace", "gather", "explain", "inspect"]),
     ("Tools", &["schema", "completions", "man"]),
 ];
-
-fn in_order(mut commands: Vec<Command>) -> Vec<Command> {
-    let order: Vec<&str> = GROUPS.iter().flat_map(|(_, names)| names.iter().copied()).collect();
-    let place = |command: &Command| order.iter().position(|name| *name == command.get_name()).unwrap_or(order.len());
-    commands.sort_by_key(place);
-    commands.into_iter().enumerate().map(|(at, command)| command.display_order(at)).collect()
-}
 
 /// The help of the program itself: what clap would write, with the commands in their groups.
 fn template(root: &Command) -> String {
@@ -188,29 +198,47 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> u8 {
         return exit.code();
     }
     choose_colour(&arguments);
-    let mut command = command();
-    // Whoever names a command does not get the program's own help.
-    if !arguments.iter().any(|word| command.get_subcommands().any(|known| *word == known.get_name())) {
-        let template = template(&command);
-        command = command.help_template(template);
-    }
-    let matches = match command.try_get_matches_from(arguments) {
+    let matches = match parsed(&arguments) {
         Ok(matches) => matches,
         Err(error) => return usage(&with_suggestion(error)),
     };
     let console = Console::new(matches.get_flag("quiet"), matches.get_flag("verbose"));
     let exit = dispatch(&matches, &console).unwrap_or_else(|error| {
         console.error(&error);
-        match error.kind {
-            Kind::Usage => Exit::Usage,
-            Kind::Unfinished => Exit::Unfinished,
-        }
+        exit_of(&[error])
     });
     if console.has_failed() {
         console.error(&Error::unfinished("the output could not be written"));
         return Exit::Unfinished.code();
     }
     exit.code()
+}
+
+/// What errors come to.
+fn exit_of(errors: &[Error]) -> Exit {
+    let exits = errors.iter().map(|error| match error.kind {
+        Kind::Usage => Exit::Usage,
+        Kind::Unfinished => Exit::Unfinished,
+    });
+    exits.fold(Exit::Clean, Exit::worse)
+}
+
+/// Reads the arguments. To build every command takes longer than most commands do, so it is done only where one is wrong or
+/// help is wanted: both speak of all commands.
+fn parsed(arguments: &[OsString]) -> Result<ArgMatches, clap::Error> {
+    let is_named = |name: &str| arguments.iter().any(|word| word == name);
+    match with_commands(is_named).try_get_matches_from(arguments) {
+        Ok(matches) => return Ok(matches),
+        Err(error) if error.kind() == ErrorKind::DisplayVersion => return Err(error),
+        Err(_) => {}
+    }
+    let mut whole = command();
+    // Whoever names a command does not get the program's own help.
+    if !whole.get_subcommands().any(|known| is_named(known.get_name())) {
+        let template = template(&whole);
+        whole = whole.help_template(template);
+    }
+    whole.try_get_matches_from(arguments)
 }
 
 /// A wrong word of a closed list with the right one, where the parser itself has none.
@@ -259,5 +287,20 @@ fn dispatch(matches: &ArgMatches, console: &Console) -> Result<Exit, Error> {
         "unset" => set::run_unset(arguments, console),
         "server" | "web-application" => entries::run(name, arguments, console),
         _ => page::run(name, arguments, console),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_command_stands_in_one_group_and_can_be_built() {
+        let grouped: Vec<&str> = GROUPS.iter().flat_map(|(_, names)| names.iter().copied()).collect();
+        for name in &grouped {
+            assert_eq!(build(name).map(|command| command.get_name().to_owned()).as_deref(), Some(*name));
+            assert_eq!(grouped.iter().filter(|other| *other == name).count(), 1, "{name}");
+        }
+        assert!(COMMANDS.iter().all(|entry| grouped.contains(&entry.name)));
     }
 }

@@ -90,23 +90,25 @@ fn row(name: &str) -> Option<&'static Setting> {
     SETTINGS.iter().find(|row| row.section != Section::Beside && row.name == name)
 }
 
-pub fn commands() -> Vec<Command> {
-    let section = PAGE.iter().map(|page| {
-        let mut command = Command::new(page.name)
-            .about(page.about)
-            .after_help(format!("Examples:\n  {}\n\nWhat is not given keeps its value.", page.examples.join("\n  ")));
-        if let Some(setting) = page.argument.and_then(row) {
-            let argument = value_argument(setting).required(true);
-            command =
-                command.long_about(format!("{}.\n\n{}: {}", page.about, setting.label, setting.help)).arg(argument);
-        }
-        command = command.next_help_heading("Settings");
-        for setting in page.options.iter().filter_map(|name| row(name)) {
-            command = command.arg(value_argument(setting).long(setting.name));
-        }
-        change::with_options(command)
-    });
-    section.chain([safe_servers_command()]).collect()
+/// The command of that name, if it is one of the page's.
+pub fn command(name: &str) -> Option<Command> {
+    let safe_servers = || (name == "safe-servers").then(safe_servers_command);
+    PAGE.iter().find(|page| page.name == name).map(section_command).or_else(safe_servers)
+}
+
+fn section_command(page: &PageCommand) -> Command {
+    let mut command = Command::new(page.name)
+        .about(page.about)
+        .after_help(format!("Examples:\n  {}\n\nWhat is not given keeps its value.", page.examples.join("\n  ")));
+    if let Some(setting) = page.argument.and_then(row) {
+        let argument = value_argument(setting).required(true);
+        command = command.long_about(format!("{}.\n\n{}: {}", page.about, setting.label, setting.help)).arg(argument);
+    }
+    command = command.next_help_heading("Settings");
+    for setting in page.options.iter().filter_map(|name| row(name)) {
+        command = command.arg(value_argument(setting).long(setting.name));
+    }
+    change::with_options(command)
 }
 
 /// An argument for a setting's value, with the page's label and help.

@@ -1,6 +1,6 @@
 //! `--facts`: recorded facts, merged where they are several files'.
 
-use super::fleet;
+use super::targets;
 use crate::error::Error;
 use crate::facts::Facts;
 use crate::farm::file::read_text;
@@ -45,14 +45,14 @@ pub fn files_and_words(
 
 /// The files that are meant by these, some of which may be folders.
 pub fn paths(named: &[PathBuf]) -> Vec<PathBuf> {
-    fleet::expand(named, "json").into_iter().map(|(path, _)| path).collect()
+    targets::expand(named, "json").into_iter().map(|(path, _)| path).collect()
 }
 
 /// Reads the files and makes one of them; nothing where none is named. They must be of the farm of this name.
 pub fn load(named: &[PathBuf], farm: Option<&str>) -> Result<Option<Facts>, Error> {
     let name = |path: &Path| path.to_string_lossy().into_owned();
     let mut all = Vec::new();
-    for (path, error) in fleet::expand(named, "json") {
+    for (path, error) in targets::expand(named, "json") {
         error.map_or(Ok(()), Err)?;
         all.push((name(&path), Facts::from_json(&read_text(&path)?, &name(&path))?));
     }

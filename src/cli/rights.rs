@@ -64,14 +64,14 @@ pub fn saved(matches: &ArgMatches, folder: Option<&str>) -> Result<Option<Descri
     let found = read(path)?;
     let only = one_of(found, folder, path)?;
     let text = sddl::write(&only.descriptor).map_err(|why| Error::usage(format!("`{}`: {why}", name(path))))?;
-    Ok(Some(DescriptorSeen { from: Source::Icacls, text }))
+    Ok(Some(DescriptorSeen::new(Source::Icacls, text)))
 }
 
 /// A descriptor, or the name of a file with one.
 fn saved_text(text: &str, folder: Option<&str>) -> Result<DescriptorSeen, Error> {
     match source::from_text(text, &Domains::default()) {
         Ok(Found { form: Form::Sddl | Form::Binary | Form::Ntacl, .. }) => {
-            Ok(DescriptorSeen { from: Source::Sddl, text: text.trim().to_owned() })
+            Ok(DescriptorSeen::new(Source::Sddl, text.trim().to_owned()))
         }
         // What begins as a descriptor is meant as one, and is no file's name.
         Err(fault) if fault.offset > 0 => {
@@ -82,7 +82,7 @@ fn saved_text(text: &str, folder: Option<&str>) -> Result<DescriptorSeen, Error>
             let found = read(path)?;
             let only = one_of(found, folder, path)?;
             let text = sddl::write(&only.descriptor).map_err(|why| Error::usage(format!("`{}`: {why}", name(path))))?;
-            Ok(DescriptorSeen { from: Source::Sddl, text })
+            Ok(DescriptorSeen::new(Source::Sddl, text))
         }
     }
 }

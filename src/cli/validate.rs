@@ -1,8 +1,8 @@
 //! `validate`: the farm file alone, or a whole fleet of them.
 
 use super::console::Console;
-use super::fleet::{self, Target};
 use super::output::Output;
+use super::targets::{self, Target};
 use super::{files, judging};
 use crate::error::Error;
 use crate::facts::Facts;
@@ -44,7 +44,7 @@ pub fn run(matches: &ArgMatches, console: &Console) -> Result<Exit, Error> {
     let (fail_on, today) = (judging::fail_on(matches), files::today());
     let several = named.len() > 1 || named.iter().any(|path| path.is_dir());
     let look = judging::look(matches, console, several);
-    let targets = fleet::expand(&named, "toml");
+    let targets = targets::expand(&named, "toml");
     let besides = judging::read_besides(matches);
     let read = targets.iter().map(|(path, _)| path).chain(&besides);
     let baseline = judging::baseline(matches)?;
@@ -69,7 +69,7 @@ pub fn run(matches: &ArgMatches, console: &Console) -> Result<Exit, Error> {
 
 fn judge(target: &Target, selection: &Selection, today: Date) -> Report {
     let file = target.0.to_string_lossy().into_owned();
-    match fleet::load(target) {
+    match targets::load(target) {
         Ok(loaded) => {
             let verdicts = rules::judge(&Case::new(&loaded.document, &Facts::default(), today), selection);
             Report::judged(file, loaded.document.farm, verdicts)

@@ -3,15 +3,14 @@
 use super::console::Console;
 use super::output::Output;
 use super::progress::Bar;
-use super::{files, fleet, folder, gather, judging, logon, looking, recorded};
+use super::{areas, files, fleet, folder, judging, logon, looking, recorded};
 use crate::error::Error;
 use crate::facts::Facts;
 use crate::farm::Farm;
 use crate::farm::file::Loaded;
-use crate::probe::directory;
 use crate::probe::{self, Request};
 use crate::report::{Exit, Report};
-use crate::rules::{self, Area, Case, Selection};
+use crate::rules::{Area, Selection};
 use clap::{Arg, ArgMatches, Command};
 use std::path::PathBuf;
 
@@ -24,13 +23,13 @@ pub fn command() -> Command {
              spinmail verify --format html --out report.html\n  \
              spinmail verify --since last-week.json\n\nWithout an AREA everything is checked, the file itself too.",
         )
-        .arg(gather::area_argument(&Area::ALL))
+        .arg(areas::argument(&Area::ALL))
         .arg(facts_argument())
         .arg(fleet::argument());
     // These speak of one farm's servers.
     let mut command =
         looking::with_options(logon::with_options(command)).mut_arg("folder", |arg| arg.conflicts_with("facts"));
-    for of_one in ["server", "metabase", "folder", "aliases"] {
+    for of_one in ["server", "metabase", "folder", "aliases", "sddl", "icacls", "path", "smb-user", "sid", "token"] {
         command = command.mut_arg(of_one, |arg| arg.conflicts_with("farms"));
     }
     judging::with_options(command)
@@ -48,7 +47,7 @@ pub fn run(matches: &ArgMatches, console: &Console) -> Result<Exit, Error> {
     let loaded = files::load(matches, console)?;
     let select = |areas: &[Area]| judging::selection(matches, areas);
     let (path, baseline) = (loaded.path.clone(), judging::baseline(matches)?);
-    let (areas, facts) = gather::areas_and_facts(matches);
+    let (areas, facts) = areas::named_and_facts(matches);
     let (report, exit) = judge(loaded, matches, &facts, &areas, select, None, console)?;
     let look = judging::look(matches, console, false);
     let besides = judging::read_besides(matches);
@@ -83,7 +82,7 @@ pub fn judge(
         None if by_rule => Vec::new(),
         None => {
             let request = Request { farm, areas: named, looks: &looks, server: None, progress: &progress };
-            gather::within_reach(&request, console)
+            areas::within_reach(&request, console)
         }
     };
     let selection = select(&areas)?;
@@ -100,39 +99,16 @@ pub fn judge(
             let request = Request { farm, areas: &wanted, looks: &looks, server, progress: &progress };
             let (facts, errors) = probe::gather(&request);
             errors.iter().for_each(|error| console.error(error));
-            exit = if errors.is_empty() { exit } else { Exit::Unfinished };
+            exit = super::exit_of(&errors);
             facts
         }
     };
-    Ok((report(loaded, facts, &selection, address), exit))
-}
-
-/// The verdicts on a farm by its facts; where it is the way of one message that is judged, with its address.
-pub fn report(loaded: Loaded, facts: Facts, selection: &Selection, address: Option<&str>) -> Report {
-    let Loaded { path, document, .. } = loaded;
-    let case = Case::new(&document, &facts, files::today()).of_mail_to(address);
-    let verdicts = rules::judge(&case, selection);
-    let mut report = Report::judged(path.to_string_lossy().into_owned(), document.farm, verdicts);
-    report.seen = facts.gathered;
-    report
-}
-
-/// The areas that facts hold something about, and those of which something could be expected and is not there.
-pub fn held_and_missed(facts: &Facts, farm: &Farm) -> (Vec<Area>, Vec<Area>) {
-    let (held, other): (Vec<Area>, Vec<Area>) = Area::ALL.into_iter().partition(|area| gather::holds(facts, area));
-    // That nothing is there of what the farm has not is nothing to say.
-    let is_missed = |area: &Area| match area {
-        Area::Iis => farm.mail_servers().next().is_some(),
-        Area::Folder => !farm.polled_folders().is_empty(),
-        Area::Directory => directory::is_used(farm),
-        _ => true,
-    };
-    (held, other.into_iter().filter(is_missed).collect())
+    Ok((judging::report(loaded, facts, &selection, address), exit))
 }
 
 /// What recorded facts can be judged for when nothing is named: all that they were gathered about.
 fn of_facts(facts: &Facts, farm: &Farm, console: &Console) -> Vec<Area> {
-    let (held, missed) = held_and_missed(facts, farm);
+    let (held, missed) = areas::held_and_missed(facts, farm);
     for area in missed {
         let name = area.name();
         console

@@ -1,7 +1,7 @@
 //! What lies in a drop folder. Everything is bounded, whatever lies there: counts are exact, and what is listed by name is
 //! a part with a fixed most.
 
-use super::Answer;
+use super::{Answer, Unknown};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -15,6 +15,7 @@ pub const MOST_COUNTED: usize = 4096;
 #[serde(rename_all = "kebab-case", default)]
 pub struct Contents {
     /// When it was looked at, RFC 3339, UTC.
+    #[schemars(extend("format" = "date-time", "holds" = "plain"))]
     pub scanned: String,
     /// How many messages lie there (files that are named `.eml`), and how large they are together, in bytes.
     pub messages: u64,
@@ -48,10 +49,12 @@ pub struct Contents {
     /// Messages that could not be read.
     pub unread: Sample,
     pub space: Answer<Space>,
+    #[serde(flatten)]
+    pub unknown: Unknown,
 }
 
 /// How many messages are older than the ages that count.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", default)]
 pub struct Ages {
     pub over_ten_minutes: u64,
@@ -59,6 +62,8 @@ pub struct Ages {
     pub over_a_day: u64,
     /// Dated more than a minute after the clock of the machine that looked.
     pub ahead: u64,
+    #[serde(flatten)]
+    pub unknown: Unknown,
 }
 
 impl Ages {
@@ -73,6 +78,7 @@ impl Ages {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", default)]
 pub struct Message {
+    #[schemars(extend("holds" = "name"))]
     pub name: String,
     /// In bytes.
     pub size: u64,
@@ -80,7 +86,10 @@ pub struct Message {
     pub age: i64,
     /// The first of its receivers.
     #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schemars(extend("holds" = "name"))]
     pub receivers: Vec<String>,
+    #[serde(flatten)]
+    pub unknown: Unknown,
 }
 
 /// Files with something in common: how many, and the first by name.
@@ -89,15 +98,20 @@ pub struct Message {
 pub struct Sample {
     pub count: u64,
     pub first: Vec<Named>,
+    #[serde(flatten)]
+    pub unknown: Unknown,
 }
 
 /// A file, and what there is to say of it.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", default)]
 pub struct Named {
+    #[schemars(extend("holds" = "name"))]
     pub name: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub why: Option<String>,
+    #[serde(flatten)]
+    pub unknown: Unknown,
 }
 
 /// How many messages are for whom; the first by name are counted one by one, the others together.
@@ -107,22 +121,29 @@ pub struct Tally {
     pub counted: Vec<Count>,
     /// How often others than these were named.
     pub others: u64,
+    #[serde(flatten)]
+    pub unknown: Unknown,
 }
 
 /// How often one was named, and the age of the oldest message that did.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", default)]
 pub struct Count {
+    #[schemars(extend("holds" = "name"))]
     pub name: String,
     pub messages: u64,
     /// In seconds.
     pub oldest: i64,
+    #[serde(flatten)]
+    pub unknown: Unknown,
 }
 
 /// The space of the disk that the folder lies on, in bytes.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub struct Space {
     pub free: u64,
     pub total: u64,
+    #[serde(flatten)]
+    pub unknown: Unknown,
 }

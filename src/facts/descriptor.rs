@@ -1,6 +1,6 @@
 //! Who may do what to a drop folder, as its server says.
 
-use super::Answer;
+use super::{Answer, Unknown};
 use crate::formats::security::icacls::Saved;
 use crate::formats::security::sid::Domains;
 use crate::formats::security::{Descriptor, Sid, samba, source};
@@ -13,7 +13,10 @@ use serde::{Deserialize, Serialize};
 pub struct DescriptorSeen {
     pub from: Source,
     /// SDDL, hexadecimal digits, or what a program printed: just as it came.
+    #[schemars(extend("holds" = "seen"))]
     pub text: String,
+    #[serde(flatten)]
+    pub unknown: Unknown,
 }
 
 /// Where a descriptor comes from, and so how its text is to be read.
@@ -27,7 +30,7 @@ pub enum Source {
     /// `rpcclient`, of a share.
     Rpcclient,
     /// An extended attribute of this name; hexadecimal.
-    Xattr(String),
+    Xattr(#[schemars(extend("holds" = "plain"))] String),
     Sddl,
     /// A file that `icacls /save` wrote; the SDDL of one folder in it.
     Icacls,
@@ -38,8 +41,17 @@ pub enum Source {
 #[serde(rename_all = "kebab-case")]
 pub struct SidName {
     /// With its domain or machine: `FABRIKAM\sp_farm`.
+    #[schemars(extend("holds" = "name"))]
     pub name: String,
     pub kind: SidKind,
+    #[serde(flatten)]
+    pub unknown: Unknown,
+}
+
+impl SidName {
+    pub fn new(name: String, kind: SidKind) -> Self {
+        Self { name, kind, unknown: Unknown::new() }
+    }
 }
 
 /// What a SID is of (SID_NAME_USE, MS-LSAT 2.2.13).
@@ -86,9 +98,11 @@ impl SidKind {
 #[serde(rename_all = "kebab-case")]
 pub struct AccountSeen {
     /// As the farm file names it.
+    #[schemars(extend("holds" = "name"))]
     pub name: String,
     /// The server whose computer account it is beyond that server, where it has none of its own.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("holds" = "name"))]
     pub computer: Option<String>,
     /// Absent is that the server knows no such name.
     #[serde(default)]
@@ -96,9 +110,15 @@ pub struct AccountSeen {
     /// Every SID of its token on the folder's server; known is that there are no others.
     #[serde(default)]
     pub token: Answer<Vec<Sid>>,
+    #[serde(flatten)]
+    pub unknown: Unknown,
 }
 
 impl DescriptorSeen {
+    pub fn new(from: Source, text: String) -> Self {
+        Self { from, text, unknown: Unknown::new() }
+    }
+
     /// The descriptor itself.
     ///
     /// # Errors
@@ -130,7 +150,7 @@ pub fn hexadecimal(bytes: &[u8]) -> String {
 
 /// Hexadecimal digits as bytes.
 pub fn bytes_of(digits: &str) -> Option<Vec<u8>> {
-    let digits: Option<Vec<u8>> = digits.chars().map(|digit| digit.to_digit(16)?.try_into().ok()).collect();
+    let digits: Option<Vec<u8>> = digits.chars().map(|digit| u8::try_from(digit.to_digit(16)?).ok()).collect();
     let digits = digits?;
     let (pairs, rest) = digits.as_chunks::<2>();
     rest.is_empty().then(|| pairs.iter().map(|[high, low]| high << 4 | low).collect())
@@ -155,14 +175,14 @@ mod tests {
             (Source::Sddl, sddl),
             (Source::Icacls, sddl),
         ] {
-            let seen = DescriptorSeen { from, text: text.to_owned() };
+            let seen = DescriptorSeen::new(from, text.to_owned());
             let json = serde_json::to_string(&seen).unwrap();
             assert_eq!(serde_json::from_str::<DescriptorSeen>(&json).unwrap(), seen);
             assert_eq!(seen.read().as_ref(), Ok(&descriptor), "{json}");
         }
         let two = format!("Drop\n{sddl}\nOther\n{sddl}\n");
         for text in ["", "0", "0g", "é0", "01 0", &two] {
-            assert!(DescriptorSeen { from: Source::WindowsApi, text: text.to_owned() }.read().is_err(), "{text}");
+            assert!(DescriptorSeen::new(Source::WindowsApi, text.to_owned()).read().is_err(), "{text}");
         }
     }
 }

@@ -1,7 +1,7 @@
 //! The drop folders, and the aliases of the lists that mail is for.
 
 use super::merge::{Merge, Sighting, layered};
-use super::{AccountSeen, Answer, Contents, DescriptorSeen, SidName};
+use super::{AccountSeen, Answer, Contents, DescriptorSeen, SidName, Unknown};
 use crate::formats::security::Sid;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -16,6 +16,8 @@ pub struct FolderFacts {
     /// The aliases of every list of the farm that takes mail.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub aliases: Option<ListAliases>,
+    #[serde(flatten)]
+    pub unknown: Unknown,
 }
 
 /// A drop folder. Server and path tell it from others.
@@ -24,11 +26,14 @@ pub struct FolderFacts {
 pub struct DropFolder {
     /// The server on whose disk it lies, as the farm file names it; nothing for a share, and where no server is recorded.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("holds" = "name"))]
     pub server: Option<String>,
     /// As the farm file names it.
+    #[schemars(extend("holds" = "name"))]
     pub path: String,
     /// Where it was looked at, when that was somewhere else.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("holds" = "name"))]
     pub seen_at: Option<String>,
     /// Absent is that there is no such folder.
     #[serde(default)]
@@ -45,19 +50,23 @@ pub struct DropFolder {
     /// The farm's accounts as its server sees them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub accounts: Vec<AccountSeen>,
+    #[serde(flatten)]
+    pub unknown: Unknown,
 }
 
 impl DropFolder {
     /// This, and what it leaves open from an older look.
     fn over(self, older: Self) -> Self {
-        let mut names = older.names;
+        let (mut names, mut unknown) = (older.names, older.unknown);
         names.extend(self.names);
+        unknown.extend(self.unknown);
         Self {
             seen_at: self.seen_at.or(older.seen_at),
             contents: self.contents.or_older(older.contents),
             descriptor: self.descriptor.or_older(older.descriptor),
             share: self.share.or_older(older.share),
             names,
+            unknown,
             accounts: if self.accounts.is_empty() { older.accounts } else { self.accounts },
             ..self
         }
@@ -69,8 +78,12 @@ impl DropFolder {
 #[serde(rename_all = "kebab-case")]
 pub struct ListAliases {
     /// Where they come from.
+    #[schemars(extend("holds" = "name"))]
     pub from: String,
+    #[schemars(extend("holds" = "name"))]
     pub names: BTreeSet<String>,
+    #[serde(flatten)]
+    pub unknown: Unknown,
 }
 
 /// The longest alias that a list can have, in characters.
@@ -89,7 +102,7 @@ impl ListAliases {
                 names.insert(alias(line).map_err(|why| (at + 1, why))?);
             }
         }
-        Ok(Self { from: from.to_owned(), names })
+        Ok(Self { from: from.to_owned(), names, unknown: Unknown::new() })
     }
 
     /// Whether a list has this alias; case does not count.
@@ -119,13 +132,43 @@ impl Merge for FolderFacts {
     /// Of each server's folder what was seen last of each thing, and the lists that were named last.
     fn merge(parts: Vec<(Sighting, Self)>) -> Self {
         let aliases = parts.iter().rev().find_map(|(_, part)| part.aliases.clone());
+        let unknown = parts.iter().flat_map(|(_, part)| part.unknown.clone()).collect();
         let folders = parts.into_iter().flat_map(|(_, part)| part.folders);
         let question = |folder: &DropFolder| {
             let server = folder.server.as_ref().map(|server| server.to_ascii_lowercase());
             (server, folder.path.to_lowercase())
         };
-        Self { folders: layered(folders, question, DropFolder::over), aliases }
+        Self { folders: layered(folders, question, DropFolder::over), aliases, unknown }
     }
 
     fn each_seen(&mut self, _: &mut dyn FnMut(&mut Vec<Sighting>)) {}
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::facts::Source;
+    use serde_json::json;
+
+    fn seen(folder: serde_json::Value) -> (Sighting, FolderFacts) {
+        let facts = json!({"folders": [folder], "later": {"than": "this"}});
+        (Sighting::default(), serde_json::from_value(facts).unwrap())
+    }
+
+    #[test]
+    fn what_was_not_asked_again_stays_and_servers_are_kept_apart() {
+        let older = json!({
+            "server": "SP1", "path": r"C:\Drop", "contents": {"known": {"messages": 3}},
+            "descriptor": {"known": {"from": "sddl", "text": "D:"}}, "names": {"S-1-5-18": {"absent": "nobody"}},
+            "accounts": [{"name": "a"}], "new-here": 1});
+        let newer = json!({"server": "sp1", "path": r"c:\drop", "contents": {"known": {"messages": 5}}});
+        let elsewhere = json!({"server": "sp2", "path": r"C:\Drop", "contents": {"failed": "access denied"}});
+        let merged = FolderFacts::merge(vec![seen(older), seen(newer), seen(elsewhere)]);
+        let [one, two] = &merged.folders[..] else { panic!("{merged:?}") };
+        assert!(matches!(&one.contents, Answer::Known(contents) if contents.messages == 5), "{one:?}");
+        assert_eq!(one.descriptor, Answer::Known(DescriptorSeen::new(Source::Sddl, "D:".to_owned())));
+        assert_eq!((one.names.len(), one.accounts.len(), one.unknown.len()), (1, 1, 1));
+        assert_eq!(two.contents, Answer::Failed("access denied".to_owned()));
+        assert!(merged.unknown.contains_key("later"));
+    }
 }

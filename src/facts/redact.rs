@@ -18,7 +18,8 @@ use super::{Facts, bytes_of, hexadecimal, schema};
 use crate::error::Error;
 use crate::farm::{Farm, Kind, Setting, Value, writer};
 use crate::formats::security::sid::Domains;
-use crate::formats::security::{Renaming, Sid, binary, sddl};
+use crate::formats::security::source::{self, Form, Found};
+use crate::formats::security::{Descriptor, Renaming, Sid, binary, sddl};
 use crate::formats::{dn, metabase, relay_list};
 use names::Names;
 use serde_json::{Map, Value as Json};
@@ -40,6 +41,8 @@ enum Holds {
     Sddl,
     /// A security descriptor in hexadecimal digits.
     Descriptor,
+    /// A security descriptor in whatever form it was seen.
+    Seen,
     /// A relay or access list of a metabase, in hexadecimal digits.
     RelayList,
     /// A number, a truth or flags; another text is one among whose words names may stand.
@@ -57,6 +60,7 @@ impl Holds {
             ("reply", Self::Reply),
             ("sddl", Self::Sddl),
             ("descriptor", Self::Descriptor),
+            ("seen", Self::Seen),
             ("relay-list", Self::RelayList),
             ("flags", Self::Flags),
         ];
@@ -78,7 +82,7 @@ impl<'a> Redactor<'a> {
     /// # Errors
     /// What came of it cannot be read any more.
     pub fn redact(farm: &Farm, facts: &Facts, key: Key<'a>) -> Result<(Facts, String), Error> {
-        let json = serde_json::to_value(Self::posted(facts)).map_err(unreadable)?;
+        let json = serde_json::to_value(facts).map_err(unreadable)?;
         let mut redactor = Self::new(farm, &json, key);
         relayed(facts).for_each(|address| redactor.names.avoid(&address.to_string()));
         let schema = schema::schema();
@@ -86,11 +90,6 @@ impl<'a> Redactor<'a> {
         let facts = serde_json::from_value(json).map_err(unreadable)?;
         let farm = writer::text(farm, |setting, value| redactor.setting(setting, value));
         Ok((facts, farm))
-    }
-
-    /// The facts as far as they can be posted: of the parts left out no field is known to stay judged the same.
-    fn posted(facts: &Facts) -> Facts {
-        Facts { folder: None, ..facts.clone() }
     }
 
     /// Knows all texts beforehand, so that nothing that is made up equals a name that it has yet to meet.
@@ -128,11 +127,8 @@ impl<'a> Redactor<'a> {
             Holds::Flags if metabase::is_flags(text) => text.to_owned(),
             Holds::Flags => text::rewritten(text, Mode::Words, &mut self.names),
             Holds::Sddl => self.sddl(text),
-            Holds::Descriptor => {
-                let read = bytes_of(text).and_then(|bytes| binary::read(&bytes).ok());
-                let bytes = read.and_then(|read| binary::write(&read.renamed(&mut self.names)).ok());
-                hexadecimal(&bytes.unwrap_or_else(|| vec![0]))
-            }
+            Holds::Descriptor => self.binary(bytes_of(text).and_then(|bytes| binary::read(&bytes).ok())),
+            Holds::Seen => self.seen(text),
             Holds::RelayList => {
                 let names = &mut self.names;
                 let renamed = relay_list::renamed(text, &mut |address, bits| names.address_of_4(address, bits));
@@ -148,6 +144,31 @@ impl<'a> Redactor<'a> {
                 let (code, rest) = text.split_at(end);
                 code.to_owned() + &text::rewritten(rest, Mode::Words, &mut self.names)
             }
+        }
+    }
+
+    /// A descriptor in hexadecimal digits; a wrong one stays wrong.
+    fn binary(&mut self, read: Option<Descriptor>) -> String {
+        let bytes = read.and_then(|read| binary::write(&read.renamed(&mut self.names)).ok());
+        hexadecimal(&bytes.unwrap_or_else(|| vec![0]))
+    }
+
+    /// A descriptor in any form: text, digits, or what Samba's programs print.
+    fn seen(&mut self, text: &str) -> String {
+        match source::from_text(text, &Domains::default()) {
+            Ok(Found { form: Form::Binary | Form::Ntacl, mut saved }) => {
+                self.binary(saved.pop().map(|saved| saved.descriptor))
+            }
+            Ok(_) => self.sddl(text),
+            Err(_) => text.split_inclusive('\n').map(|line| self.printed(line)).collect(),
+        }
+    }
+
+    /// A line of what Samba's programs print of a descriptor.
+    fn printed(&mut self, line: &str) -> String {
+        match line.strip_suffix('\n') {
+            Some(sddl) if sddl.starts_with("O:") => self.sddl(sddl) + "\n",
+            _ => text::printed(line, &mut self.names),
         }
     }
 
@@ -188,7 +209,7 @@ impl<'a> Redactor<'a> {
                 for (name, value) in fields {
                     let (name, nodes, holds) = match nodes.property(name) {
                         Some(nodes) => (name.clone(), nodes, holds),
-                        None => (self.held(name, Holds::Text), Nodes::none(nodes.root), Holds::Text),
+                        None => (self.held(name, Holds::Text), nodes.pattern(), Holds::Text),
                     };
                     map.insert(name, self.json(value, &nodes, holds));
                 }
@@ -252,10 +273,6 @@ struct Nodes<'a> {
 }
 
 impl<'a> Nodes<'a> {
-    fn none(root: &'a Json) -> Self {
-        Self { root, all: Vec::new() }
-    }
-
     /// These parts, with what they refer to.
     fn of(root: &'a Json, mut open: Vec<&'a Json>) -> Self {
         let mut all: Vec<&Json> = Vec::new();
@@ -284,6 +301,11 @@ impl<'a> Nodes<'a> {
     fn property(&self, name: &str) -> Option<Self> {
         let nodes = self.below(|node| node.get("properties")?.get(name));
         (!nodes.all.is_empty()).then_some(nodes)
+    }
+
+    /// What is said of fields whose names follow a pattern.
+    fn pattern(&self) -> Self {
+        self.below(|node| node.get("patternProperties")?.as_object()?.values().next())
     }
 
     fn holds(&self) -> Option<Holds> {

@@ -250,13 +250,13 @@ impl<'a> VirtualServer<'a> {
     }
 
     /// Who may relay. An absent value and an empty one say different things, see [`Stored`].
-    pub fn relay_list(self) -> Result<RelayList, relay_list::Fault> {
+    pub fn relay_list(self) -> Result<RelayList, super::Fault> {
         self.get(RELAY_IP_LIST).map_or(Stored::Absent, |seen| Stored::Hex(&seen.property.raw)).read()
     }
 
     /// Who may connect. Absent means everyone, unlike an absent relay list: the snap-in's default is "all except the
     /// list below" with nothing in it (inferred; a server that nobody may reach could not be the default).
-    pub fn access_list(self) -> Result<RelayList, relay_list::Fault> {
+    pub fn access_list(self) -> Result<RelayList, super::Fault> {
         self.get(IP_SECURITY)
             .map_or(Ok(RelayList::empty(Kind::AllExcept)), |seen| relay_list::read_hex(&seen.property.raw))
     }
@@ -287,8 +287,19 @@ impl<'a> VirtualServer<'a> {
 
 impl Property {
     fn meaning<T>(&self, key: Key, meaning: fn(&str) -> Result<T, String>) -> Result<T, Unclear> {
-        meaning(&self.raw)
-            .map_err(|wrong| Unclear { message: format!("{} is `{}`: {wrong}", key.name, self.raw), line: self.line })
+        meaning(&self.raw).map_err(|wrong| Unclear {
+            message: brief(&format!("{} is `{}`: {wrong}", key.name, self.raw)),
+            line: self.line,
+        })
+    }
+}
+
+/// A text of the file, which may be of any length and inherited by many, in a length for reading.
+pub fn brief(text: &str) -> String {
+    const LONGEST: usize = 400;
+    match text.char_indices().nth(LONGEST) {
+        None => text.to_owned(),
+        Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
     }
 }
 

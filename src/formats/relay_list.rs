@@ -18,6 +18,7 @@
 
 mod layout;
 
+use super::{Fault, fault};
 use layout::{Blob, Header};
 use serde::{Serialize, Serializer};
 use std::fmt;
@@ -75,14 +76,6 @@ pub enum Stored<'a> {
     Absent,
     /// Its bytes in hexadecimal digits, possibly none.
     Hex(&'a str),
-}
-
-/// Why the bytes are no list.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Fault {
-    pub message: String,
-    /// Where, in bytes from the start of the value.
-    pub offset: usize,
 }
 
 /// An absent relay list is "only the list below" with nothing in it (salt's `get_relay_ip_list`). That does not hold
@@ -279,18 +272,6 @@ impl Serialize for Network {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_str(self)
     }
-}
-
-impl fmt::Display for Fault {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(out, "byte {}: {}", self.offset, self.message)
-    }
-}
-
-impl std::error::Error for Fault {}
-
-fn fault(offset: usize, message: impl Into<String>) -> Fault {
-    Fault { message: message.into(), offset }
 }
 
 #[cfg(test)]

@@ -91,7 +91,7 @@ pub fn gather(
     if let (true, Some(path)) = (polled.is_empty(), request.path.clone().or(at)) {
         folders.push(seen(request.server.clone(), &path, request.at.clone(), request.saved.as_ref(), &look));
     }
-    Ok(FolderFacts { folders, aliases: request.aliases.clone() })
+    Ok(FolderFacts { folders, aliases: request.aliases.clone(), ..FolderFacts::default() })
 }
 
 fn seen(

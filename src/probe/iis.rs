@@ -6,11 +6,13 @@ mod windows;
 use crate::error::Error;
 use crate::facts::{Answer, FilesSeen, FolderRole, IisFacts, IisServer, MailFolder, ServiceSeen, Unknown};
 use crate::farm::Farm;
+use crate::farm::values::{FolderPath, FromText};
 use crate::formats::metabase::{self, Metabase};
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::time::SystemTime;
+use std::sync::mpsc::{RecvTimeoutError, channel};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 /// The largest metabase that is read; those of large web farms have a few megabytes.
 const LARGEST_METABASE: u64 = 256 << 20;
@@ -46,11 +48,18 @@ fn target(farm: &Farm, look: &IisLook) -> Result<Target, String> {
     let elsewhere = "the settings of the SMTP service lie on its server; run `spinmail gather iis` there, or bring its \
                      MetaBase.xml here and run `spinmail gather iis --metabase FILE --server NAME`";
     let metabase = own_metabase().ok_or(elsewhere)?;
-    let server = this_machine(farm).ok_or("this machine is none of the recorded servers")?;
-    match &look.server {
-        Some(named) if !named.eq_ignore_ascii_case(&server) => Err(elsewhere.to_owned()),
-        _ => Ok(Target { server, is_this_machine: true, metabase }),
-    }
+    let host = gethostname::gethostname().to_string_lossy().into_owned();
+    let server = match (&look.server, &names_of(farm, &host)[..]) {
+        (_, []) => return Err("this machine is none of the recorded servers".to_owned()),
+        (Some(named), names) => *names.iter().find(|name| name.eq_ignore_ascii_case(named)).ok_or(elsewhere)?,
+        (None, [only]) => only,
+        (None, _) => {
+            return Err(
+                "several recorded servers begin with this machine's name; `--server NAME` says which it is".to_owned()
+            );
+        }
+    };
+    Ok(Target { server: server.to_owned(), is_this_machine: true, metabase })
 }
 
 fn only_mail_server(farm: &Farm) -> Option<String> {
@@ -59,29 +68,31 @@ fn only_mail_server(farm: &Farm) -> Option<String> {
     servers.next().is_none().then(|| first.name().to_owned())
 }
 
-/// The recorded server that this machine is, by its name or the first part of it.
-fn this_machine(farm: &Farm) -> Option<String> {
-    let own = gethostname::gethostname().to_string_lossy().to_ascii_lowercase();
+/// The recorded servers that a machine may be, by its name or the first part of it.
+fn names_of<'a>(farm: &'a Farm, host: &str) -> Vec<&'a str> {
     let first = |name: &str| name.split('.').next().unwrap_or_default().to_ascii_lowercase();
-    let is_it = |name: &str| name.eq_ignore_ascii_case(&own) || (!own.contains('.') && first(name) == own);
-    farm.servers.iter().map(|server| server.name()).find(|name| is_it(name)).map(str::to_owned)
+    let is_it = |name: &&str| {
+        name.eq_ignore_ascii_case(host) || (!host.contains('.') && first(name) == host.to_ascii_lowercase())
+    };
+    farm.servers.iter().map(|server| server.name()).filter(is_it).collect()
 }
 
-/// Looks at one server.
+/// Looks at one server; a folder may take as long as the limit.
 ///
 /// # Errors
 /// There is none to look at, or the named metabase cannot be read at all.
-pub fn gather(farm: &Farm, look: &IisLook) -> Result<IisFacts, Error> {
-    let target = target(farm, look).map_err(Error::unfinished)?;
+pub fn gather(farm: &Farm, look: &IisLook, limit: Duration) -> Result<IisFacts, Error> {
+    let target = target(farm, look)
+        .map_err(|why| if look.metabase.is_some() { Error::usage(why) } else { Error::unfinished(why) })?;
     let metabase = read_metabase(&target)?;
     let folders = match &metabase {
-        Answer::Known(metabase) if target.is_this_machine => folders(metabase),
+        Answer::Known(metabase) if target.is_this_machine => folders(metabase, |path| files_in(path, limit)),
         _ => Vec::new(),
     };
-    let written = fs::metadata(&target.metabase).and_then(|about| about.modified()).ok().map(text_of);
+    let written = fs::metadata(&target.metabase).and_then(|about| about.modified()).ok().and_then(text_of);
     let server = IisServer {
         server: target.server,
-        looked: Some(text_of(SystemTime::now())),
+        looked: text_of(SystemTime::now()),
         metabase,
         written,
         service: if target.is_this_machine { own_service() } else { Answer::NotAsked },
@@ -118,7 +129,8 @@ fn read_limited(path: &Path) -> io::Result<Vec<u8>> {
 }
 
 /// What lies in the folders of every virtual server.
-fn folders(metabase: &Metabase) -> Vec<MailFolder> {
+fn folders(metabase: &Metabase, files_in: impl Fn(&str) -> Answer<FilesSeen>) -> Vec<MailFolder> {
+    let files_in = &files_in;
     metabase
         .virtual_servers()
         .flat_map(|server| {
@@ -130,19 +142,36 @@ fn folders(metabase: &Metabase) -> Vec<MailFolder> {
             let number = server.server.number;
             roles.into_iter().filter_map(move |(role, path)| {
                 let path = path?.to_owned();
-                let files = files_in(Path::new(&path));
+                let files = files_in(&path);
                 Some(MailFolder { virtual_server: number, role, path, files, unknown: Unknown::new() })
             })
         })
         .collect()
 }
 
-/// Counts the files of a folder, one by one.
-fn files_in(folder: &Path) -> Answer<FilesSeen> {
-    match count(folder) {
-        Ok(seen) => Answer::Known(seen),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Answer::Absent("there is no such folder".to_owned()),
-        Err(error) => Answer::Failed(error.to_string()),
+/// Counts the files of a folder that a metabase names, one by one. One that does not answer, such as a share of a machine
+/// that is off, costs one time-out.
+fn files_in(folder: &str, limit: Duration) -> Answer<FilesSeen> {
+    if let Err(fault) = FolderPath::from_text(folder) {
+        return Answer::Failed(format!("it is no folder that can be looked at: {fault}"));
+    }
+    counted(PathBuf::from(folder), limit)
+}
+
+fn counted(folder: PathBuf, limit: Duration) -> Answer<FilesSeen> {
+    let (sender, receiver) = channel();
+    // Nobody waits for a thread that is late; it ends with the program.
+    std::thread::spawn(move || sender.send(count(&folder)));
+    match receiver.recv_timeout(limit) {
+        Ok(Ok(seen)) => Answer::Known(seen),
+        Ok(Err(error)) if error.kind() == io::ErrorKind::NotFound => {
+            Answer::Absent("there is no such folder".to_owned())
+        }
+        Ok(Err(error)) => Answer::Failed(error.to_string()),
+        Err(RecvTimeoutError::Timeout) => {
+            Answer::Failed(format!("timed out after {}", humantime::format_duration(limit)))
+        }
+        Err(RecvTimeoutError::Disconnected) => Answer::Failed("counting broke down".to_owned()),
     }
 }
 
@@ -162,11 +191,14 @@ fn count(folder: &Path) -> io::Result<FilesSeen> {
         }
     }
     let (oldest, newest) = times.unzip();
-    Ok(FilesSeen { count, oldest: oldest.map(text_of), newest: newest.map(text_of), ..FilesSeen::default() })
+    Ok(FilesSeen { count, oldest: oldest.and_then(text_of), newest: newest.and_then(text_of), ..FilesSeen::default() })
 }
 
-fn text_of(time: SystemTime) -> String {
-    humantime::format_rfc3339_seconds(time).to_string()
+/// A time as facts hold it; nothing for one that no calendar of four digits has, since a disk may hold any.
+fn text_of(time: SystemTime) -> Option<String> {
+    const YEAR_10000: u64 = 253_402_300_800;
+    let since = time.duration_since(UNIX_EPOCH).ok()?;
+    (since.as_secs() < YEAR_10000).then(|| humantime::format_rfc3339_seconds(time).to_string())
 }
 
 #[cfg(windows)]
@@ -221,10 +253,34 @@ mod tests {
         for name in ["a", "b"] {
             fs::write(folder.path().join(name), name).expect("a file");
         }
-        let Answer::Known(seen) = files_in(folder.path()) else { panic!("no count") };
+        let limit = Duration::from_secs(5);
+        let of = |path: &Path| counted(path.to_owned(), limit);
+        let Answer::Known(seen) = of(folder.path()) else { panic!("no count") };
         assert_eq!(seen.count, 2);
         assert!(seen.oldest.is_some() && seen.newest.is_some());
-        assert!(matches!(files_in(&folder.path().join("none")), Answer::Absent(_)));
-        assert!(matches!(files_in(&folder.path().join("a")), Answer::Failed(_)));
+        assert!(matches!(of(&folder.path().join("none")), Answer::Absent(_)));
+        assert!(matches!(of(&folder.path().join("a")), Answer::Failed(_)));
+        // Neither a folder of another system, nor a pipe, nor whatever lies where the program runs.
+        for path in ["", "drop", r"\\.\pipe\x", "/etc"] {
+            assert!(matches!(files_in(path, limit), Answer::Failed(_)), "{path}");
+        }
+    }
+
+    #[test]
+    fn times_that_no_calendar_has() {
+        let after = |seconds| text_of(UNIX_EPOCH + Duration::from_secs(seconds));
+        assert_eq!((after(0).as_deref(), after(253_402_300_800)), (Some("1970-01-01T00:00:00Z"), None));
+        assert_eq!(text_of(UNIX_EPOCH - Duration::from_secs(1)), None);
+    }
+
+    #[test]
+    fn a_machine_is_not_taken_for_another_of_its_name() {
+        let several = farm(
+            "[[server]]\nname = \"sp1.a.com\"\n[[server]]\nname = \"SP1.b.com\"\n[[server]]\nname = \"sp2.a.com\"\n",
+        );
+        assert_eq!(names_of(&several, "sp1"), ["sp1.a.com", "SP1.b.com"]);
+        assert_eq!(names_of(&several, "sp1.b.com"), ["SP1.b.com"]);
+        assert_eq!(names_of(&several, "SP2"), ["sp2.a.com"]);
+        assert!(names_of(&several, "sp").is_empty());
     }
 }

@@ -71,7 +71,7 @@ pub fn gather(request: &Request<'_>) -> (Facts, Vec<Error>) {
             runtime.block_on(smtp::gather(farm, dns, limit, progress)).map_err(|error| errors.push(error)).ok();
     }
     if areas.contains(&Area::Iis) {
-        facts.iis = iis::gather(farm, &looks.iis).map_err(|error| errors.push(error)).ok();
+        facts.iis = iis::gather(farm, &looks.iis, limit).map_err(|error| errors.push(error)).ok();
     }
     if areas.contains(&Area::Folder) {
         facts.folder = folder::gather(farm, &looks.folder, limit, progress).map_err(|error| errors.push(error)).ok();

@@ -1,6 +1,7 @@
 //! Completion: what is offered, asked as each shell's script asks it; and in real shells.
 
 use crate::support::{Folder, Run, root};
+#[cfg(unix)]
 use std::process::Command;
 
 const FARM: &str = r#"
@@ -158,6 +159,7 @@ fn the_variable_alone_does_no_harm() {
 // --- Real shells
 
 /// The program's folder in front of the path, a name for the program to be called by.
+#[cfg(unix)]
 fn shell(program: &str, folder: &Folder) -> Command {
     let mut command = Command::new(program);
     let beside = std::path::Path::new(env!("CARGO_BIN_EXE_spinmail")).parent().expect("a folder");

@@ -390,7 +390,8 @@ pub fn settings_and_directory() -> [(&'static str, Value); 2] {
 #[test]
 fn fields_of_a_later_spinmail_are_kept() {
     let mut whole = facts(Some("sp1"), Some(NOON), &mx(), TAKEN);
-    whole["dns"]["ports"] = json!([{"address": "[2001:db8::21]:25", "answer": {"absent": "connection refused"}}]);
+    whole["dns"]["ports"] = json!([{"address": "[2001:db8::21]:25", "answer": {"absent": "connection refused"},
+                                    "seen": [{"server": "sp9", "gathered": MORNING}]}]);
     whole["dns"]["servers-from"] = json!("farm-file");
     whole["smtp"]["unresolved"] = json!([{"host": "mx2.fabrikam.com", "answer": {"failed": "timed out"}}]);
     whole["smtp"]["targets"][0]["answer"]["known"]["tls"] =

@@ -210,8 +210,15 @@ fn gathered_facts_fit_their_schema_merged_and_redacted_too() {
 fn broken_facts_do_not_fit() {
     let schema = Schema::printed("facts");
     let mut facts: Value = serde_json::from_str(&example("facts.json")).unwrap();
-    // Its many optional fields are another matter.
-    facts.as_object_mut().unwrap().remove("folder");
+    // Next to all of what lies in a folder may be left out.
+    facts["folder"] = json!({
+        "folders": [{
+            "path": r"C:\inetpub\mailroot\drop",
+            "contents": {"known": {}},
+            "descriptor": {"known": {"from": "sddl", "text": "D:(A;OICI;FA;;;SY)"}},
+            "accounts": [{"name": r"FABRIKAM\sp_farm", "sid": {"known": "S-1-5-21-1-2-3-1104"}}]}],
+        "aliases": {"from": "aliases.txt", "names": ["docs"]},
+    });
     for (part, value) in settings_and_directory() {
         facts[part] = value;
     }
@@ -252,6 +259,10 @@ fn broken_facts_do_not_fit() {
         "raw",
         "sddl",
         "writable",
+        "folder",
+        "contents",
+        "sid",
+        "aliases",
         "accounts",
         "server",
         "control",
@@ -293,6 +304,10 @@ fn broken_facts_do_not_fit() {
         ("/iis/servers/0/folders/0/role", json!("attic")),
         ("/iis/servers/0/metabase", json!("perhaps")),
         ("/iis/servers/0/service/known/state", json!("asleep")),
+        ("/folder/folders/0/path", json!(7)),
+        ("/folder/folders/0/descriptor/known/from", json!("hearsay")),
+        ("/folder/folders/0/accounts/0/sid/known", json!("sp_farm")),
+        ("/folder/aliases/names", json!("docs")),
         ("/directory/connection/known/protection", json!("a wax seal")),
         ("/directory/accounts/0/answer/known/sid", json!("sp_admin")),
     ] {

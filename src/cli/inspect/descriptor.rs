@@ -151,7 +151,7 @@ pub fn run(matches: &ArgMatches, console: &Console) -> Result<Exit, Error> {
     if !saved.path.is_empty() {
         console.data(&format!("{}\n", shown(&saved.path)));
     }
-    console.data(&text::of(&saved.descriptor, &verdict, console.width()));
+    console.data(&text::of(&saved.descriptor, &verdict, &console.screen()));
     advice(matches, &question).into_iter().for_each(|line| console.say(&line));
     Ok(exit)
 }

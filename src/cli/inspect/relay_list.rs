@@ -3,7 +3,8 @@
 use super::super::console::Console;
 use super::super::list::{json_argument, wants_json};
 use crate::error::{Error, shown};
-use crate::formats::relay_list::{Fault, Kind, RelayList, Stored};
+use crate::formats::Fault;
+use crate::formats::relay_list::{Kind, RelayList, Stored};
 use crate::report::Exit;
 use clap::{Arg, ArgAction, ArgMatches, Command};
 use serde_json::{Value, json};

@@ -49,6 +49,67 @@ const FOLDERS: [&str; 6] = ["inetpub", "mailroot", "drop", "pickup", "queue", "b
 /// Types of the parts of distinguished names.
 const ATTRIBUTES: [&str; 9] = ["CN", "OU", "DC", "O", "C", "L", "ST", "STREET", "UID"];
 
+/// What `smbcacls --numeric` and `rpcclient` write around a descriptor.
+const PRINTED: [&str; 57] = [
+    "REVISION",
+    "CONTROL",
+    "OWNER",
+    "GROUP",
+    "ACL",
+    "netname",
+    "remark",
+    "path",
+    "password",
+    "type",
+    "perms",
+    "max_uses",
+    "num_uses",
+    "revision",
+    "DACL",
+    "SACL",
+    "Num",
+    "ACEs",
+    "ACE",
+    "flags",
+    "Specific",
+    "bits",
+    "Permissions",
+    "SID",
+    "Owner",
+    "Group",
+    "ACCESS",
+    "ALLOWED",
+    "DENIED",
+    "SYSTEM",
+    "AUDIT",
+    "ALARM",
+    "OBJECT",
+    "SEC_DESC_OWNER_DEFAULTED",
+    "SEC_DESC_GROUP_DEFAULTED",
+    "SEC_DESC_DACL_PRESENT",
+    "SEC_DESC_DACL_DEFAULTED",
+    "SEC_DESC_SACL_PRESENT",
+    "SEC_DESC_SACL_DEFAULTED",
+    "SEC_DESC_DACL_AUTO_INHERIT_REQ",
+    "SEC_DESC_SACL_AUTO_INHERIT_REQ",
+    "SEC_DESC_DACL_AUTO_INHERITED",
+    "SEC_DESC_SACL_AUTO_INHERITED",
+    "SEC_DESC_DACL_PROTECTED",
+    "SEC_DESC_SACL_PROTECTED",
+    "SEC_DESC_RM_CONTROL_VALID",
+    "SEC_DESC_SELF_RELATIVE",
+    "SEC_ACE_FLAG_OBJECT_INHERIT",
+    "SEC_ACE_FLAG_CONTAINER_INHERIT",
+    "SEC_ACE_FLAG_NO_PROPAGATE_INHERIT",
+    "SEC_ACE_FLAG_INHERIT_ONLY",
+    "SEC_ACE_FLAG_INHERITED_ACE",
+    "SYNCHRONIZE_ACCESS",
+    "WRITE_OWNER_ACCESS",
+    "WRITE_DAC_ACCESS",
+    "READ_CONTROL_ACCESS",
+    "DELETE_ACCESS",
+];
+
 const SCHEMES: [&str; 6] = ["http", "https", "ldap", "ldaps", "gc", "ftp"];
 
 /// The text without its names.
@@ -137,6 +198,43 @@ fn phrase_at(text: &str, at: usize) -> Option<(usize, String)> {
 
 /// Made of a service's name too, but of one that every machine has.
 const TRUSTED_INSTALLER: &str = "S-1-5-80-956008885-3418522649-1831038044-1853292631-2271478464";
+
+/// A line of what Samba's programs print of a descriptor: its SIDs are others, and what is more than their own words is
+/// replaced.
+pub fn printed(line: &str, names: &mut Names<'_>) -> String {
+    let (mut other, mut rest) = (String::new(), String::new());
+    let mut at = 0;
+    while let Some(letter) = line.get(at..).and_then(|rest| rest.chars().next()) {
+        match sid_at(line, at, names) {
+            Some((end, sid)) => {
+                other.push_str(&sid);
+                at = end;
+            }
+            None => {
+                other.push(letter);
+                rest.push(letter);
+                at += letter.len_utf8();
+            }
+        }
+    }
+    if is_printed(&rest) {
+        return other;
+    }
+    match line.split_once(':').filter(|(key, _)| is_printed(key)) {
+        Some((key, value)) => format!("{key}:{}", rewritten(value, Mode::Names, names)),
+        None => rewritten(line, Mode::Names, names),
+    }
+}
+
+/// Whether a line consists of Samba's own words and of numbers.
+fn is_printed(line: &str) -> bool {
+    let is_part = |letter: char| letter.is_ascii_alphanumeric() || letter == '_';
+    let is_hexadecimal = |word: &str| {
+        word.strip_prefix("0x").is_some_and(|digits| digits.bytes().all(|digit| digit.is_ascii_hexdigit()))
+    };
+    let mut words = line.split(|letter| !is_part(letter)).filter(|word| !word.is_empty());
+    line.is_ascii() && words.all(|word| is_number(word) || is_hexadecimal(word) || PRINTED.contains(&word))
+}
 
 /// A SID in a text.
 fn sid_at(text: &str, at: usize, names: &Names<'_>) -> Option<(usize, String)> {

@@ -55,7 +55,7 @@ struct Sampler {
 impl Sampler {
     fn add(&mut self, name: &str, why: impl FnOnce() -> Option<String>) {
         self.count += 1;
-        self.first.offer(0, name, || Named { name: name.to_owned(), why: why() });
+        self.first.offer(0, name, || Named { name: name.to_owned(), why: why(), ..Named::default() });
     }
 
     fn merge(&mut self, other: Self) {
@@ -64,7 +64,7 @@ impl Sampler {
     }
 
     fn sample(self) -> Sample {
-        Sample { count: self.count, first: self.first.values() }
+        Sample { count: self.count, first: self.first.values(), ..Sample::default() }
     }
 }
 
@@ -100,8 +100,8 @@ impl Counter {
     }
 
     fn tally(self) -> Tally {
-        let count = |(name, (messages, oldest))| Count { name, messages, oldest };
-        Tally { counted: self.counted.into_iter().map(count).collect(), others: self.others }
+        let count = |(name, (messages, oldest))| Count { name, messages, oldest, ..Count::default() };
+        Tally { counted: self.counted.into_iter().map(count).collect(), others: self.others, ..Tally::default() }
     }
 }
 
@@ -211,6 +211,7 @@ impl Collector {
             size: seen.size,
             age: seen.age,
             receivers: receivers.iter().take(MOST_SHOWN).map(|receiver| receiver.text().into_owned()).collect(),
+            ..Message::default()
         };
         self.oldest.offer(-seen.age, seen.name, make);
         self.newest.offer(seen.age, seen.name, make);
@@ -275,6 +276,7 @@ impl Collector {
             not_searched: self.not_searched.sample(),
             unread: self.unread.sample(),
             space,
+            ..Contents::default()
         }
     }
 }

@@ -109,7 +109,7 @@ fn says_absent(code: Option<i32>) -> bool {
 /// The space that is left to who looks, and all there is.
 fn space(folder: &Path) -> Answer<Space> {
     match (fs4::available_space(folder), fs4::total_space(folder)) {
-        (Ok(free), Ok(total)) => Answer::Known(Space { free, total }),
+        (Ok(free), Ok(total)) => Answer::Known(Space { free, total, ..Space::default() }),
         (Err(error), _) | (_, Err(error)) => Answer::Failed(error.to_string()),
     }
 }

@@ -58,7 +58,7 @@ pub async fn descriptor(on: &OnShare, logon: &mut SmbLogon, limit: Duration) -> 
             Err(answer) => return answer.of(),
         }
     }
-    Answer::Known(DescriptorSeen { from: Source::Smbcacls, text })
+    Answer::Known(DescriptorSeen::new(Source::Smbcacls, text))
 }
 
 /// The share's own descriptor, which servers tell to administrators only.
@@ -69,7 +69,7 @@ pub async fn share(on: &OnShare, logon: &mut SmbLogon, limit: Duration) -> Answe
         Err(answer) => return answer.of(),
     };
     match samba::share(&printed.out) {
-        Ok(Some(_)) => Answer::Known(DescriptorSeen { from: Source::Rpcclient, text: printed.out }),
+        Ok(Some(_)) => Answer::Known(DescriptorSeen::new(Source::Rpcclient, printed.out)),
         Ok(None) => Answer::Failed("the server does not tell them to this account".to_owned()),
         Err(fault) => Answer::Failed(format!("what rpcclient printed cannot be read: {fault}")),
     }
@@ -105,7 +105,7 @@ fn name(line: &str) -> Answer<SidName> {
     };
     match SidKind::of_number(kind) {
         SidKind::Other | SidKind::Invalid => Answer::Absent("the server knows no such SID".to_owned()),
-        kind => Answer::Known(SidName { name: name.trim_start_matches('\\').to_owned(), kind }),
+        kind => Answer::Known(SidName::new(name.trim_start_matches('\\').to_owned(), kind)),
     }
 }
 
@@ -284,7 +284,7 @@ mod tests {
 
     #[test]
     fn names_and_sids() {
-        let known = |name: &str, kind| Answer::Known(SidName { name: name.to_owned(), kind });
+        let known = |name: &str, kind| Answer::Known(SidName::new(name.to_owned(), kind));
         assert_eq!(name("FABRIKAM\\sp_farm (1)"), known("FABRIKAM\\sp_farm", SidKind::User));
         assert_eq!(name("\\Everyone (5)"), known("Everyone", SidKind::WellKnown));
         assert_eq!(name("FS\\a (b) c (4)"), known("FS\\a (b) c", SidKind::Alias));

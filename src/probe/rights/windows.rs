@@ -70,7 +70,7 @@ pub fn descriptor(path: &Path) -> Answer<DescriptorSeen> {
 
 fn seen(bytes: Option<Vec<u8>>) -> Answer<DescriptorSeen> {
     match bytes {
-        Some(bytes) => Answer::Known(DescriptorSeen { from: Source::WindowsApi, text: hexadecimal(&bytes) }),
+        Some(bytes) => Answer::Known(DescriptorSeen::new(Source::WindowsApi, hexadecimal(&bytes))),
         None => Answer::Failed("Windows gave no whole descriptor".to_owned()),
     }
 }
@@ -167,7 +167,7 @@ fn name(server: Option<&[u16]>, sid: &Sid) -> Answer<SidName> {
     let name = if domain.is_empty() { name } else { format!("{domain}\\{name}") };
     match SidKind::of_number(kind.cast_unsigned()) {
         SidKind::Other | SidKind::Invalid => Answer::Absent("the server knows no such SID".to_owned()),
-        kind => Answer::Known(SidName { name, kind }),
+        kind => Answer::Known(SidName::new(name, kind)),
     }
 }
 

@@ -20,7 +20,7 @@ pub fn descriptor(path: &Path) -> Answer<DescriptorSeen> {
         match value(path, name) {
             Ok(bytes) => {
                 let from = Source::Xattr(name.to_owned());
-                return Answer::Known(DescriptorSeen { from, text: hexadecimal(&bytes) });
+                return Answer::Known(DescriptorSeen::new(from, hexadecimal(&bytes)));
             }
             Err(Errno::NOENT | Errno::NOTDIR) => return Answer::Absent("there is no such folder".to_owned()),
             Err(Errno::NODATA | Errno::NOTSUP) => {}

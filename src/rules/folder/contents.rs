@@ -39,7 +39,7 @@ pub(super) fn missing(case: &Case<'_>) -> Vec<Judged> {
 pub(super) fn disk_low(case: &Case<'_>) -> Vec<Judged> {
     of_contents(case, |place, contents| match &contents.space {
         Answer::Known(Space { total: 0, .. }) => Outcome::undecided("its disk does not tell its size"),
-        Answer::Known(Space { free, total }) if *free < LITTLE || *free < total / 20 => Outcome::Fail(
+        Answer::Known(Space { free, total, .. }) if *free < LITTLE || *free < total / 20 => Outcome::Fail(
             Finding::by(
                 Hand::Server,
                 format!("{} are left on the disk of {place}", size(*free)),

@@ -4,7 +4,7 @@ use super::super::{Action, Case, Evidence, Finding, Hand, Judged, Outcome};
 use super::view::{MAIL_PORT, Place, of_metabases, of_the_way};
 use crate::farm::values::{DomainName, FolderPath, FromText, Given, given};
 use crate::farm::{Delivery, Server};
-use crate::formats::metabase::{DROP_DIRECTORY, Domain, DomainKind, ROUTE_ACTION, VirtualServer};
+use crate::formats::metabase::{DROP_DIRECTORY, Domain, DomainKind, ROUTE_ACTION, VirtualServer, brief};
 
 const DISPLAY: &str = "incoming-email.display-address";
 
@@ -59,7 +59,10 @@ fn unnamed(place: &Place<'_>, domain: &DomainName) -> Standing {
     };
     let is_local = |known: &Domain| server.route_action(known).is_ok_and(|action| action.kind().is_local());
     if let Some(above) = server.server.domains.iter().find(|known| covers(&known.name) && is_local(known)) {
-        return Standing::Unclear(format!("only `{}` is there, and whether it counts is not known", above.name));
+        return Standing::Unclear(format!(
+            "only `{}` is there, and whether it counts is not known",
+            brief(&above.name)
+        ));
     }
     let own = [Some(place.server.name()), server.fully_qualified_domain_name()];
     if server.default_domain().is_none() && own.into_iter().flatten().any(|name| is_named(name, domain)) {
@@ -94,7 +97,7 @@ pub fn alias_domain_missing(case: &Case<'_>) -> Vec<Judged> {
                 place.virtual_server.server.domains.iter().map(|known| known.name.as_str()).collect();
             let default = place.virtual_server.default_domain().map(|name| format!("default domain `{name}`"));
             let known = default.into_iter().chain(names.iter().map(|name| format!("`{name}`"))).collect::<Vec<_>>();
-            let known = if known.is_empty() { "no domain".to_owned() } else { known.join(", ") };
+            let known = if known.is_empty() { "no domain".to_owned() } else { brief(&known.join(", ")) };
             let server = place.server.name().to_owned();
             Outcome::Fail(
                 Finding::by(
@@ -196,13 +199,14 @@ fn drop_directory(case: &Case<'_>, place: &Place<'_>) -> Outcome {
             }
         }
     }
-    let Some(found_text) = place.virtual_server.drop_directory() else {
+    let Some(found) = place.virtual_server.drop_directory() else {
         return Outcome::undecided("the metabase names no drop directory, and what is taken then is not known");
     };
-    if found_text.contains('%') {
+    let found_text = brief(found);
+    if found.contains('%') {
         return Outcome::undecided(format!("the drop directory `{found_text}` holds a variable of the server"));
     }
-    let Ok(found) = FolderPath::from_text(found_text) else {
+    let Ok(found) = FolderPath::from_text(found) else {
         return Outcome::undecided(format!("the drop directory `{found_text}` is no absolute folder"));
     };
     if wanted.is_share() != found.is_share() {
@@ -243,7 +247,7 @@ fn drop_directory(case: &Case<'_>, place: &Place<'_>) -> Outcome {
 fn listens(server: VirtualServer<'_>) -> String {
     match server.bindings() {
         Ok(bindings) if bindings.is_empty() => "nowhere".to_owned(),
-        Ok(bindings) => bindings.iter().map(ToString::to_string).collect::<Vec<_>>().join(" "),
+        Ok(bindings) => brief(&bindings.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ")),
         Err(unclear) => unclear.message,
     }
 }
@@ -259,7 +263,7 @@ pub fn several_servers(case: &Case<'_>) -> Vec<Judged> {
                 "See to it that the one that listens where the farm's mail arrives has the alias domain and the drop folder",
             );
             Outcome::Fail(metabase.virtual_servers().fold(finding, |finding, each| {
-                let name = each.comment().map(|comment| format!(" ({comment})")).unwrap_or_default();
+                let name = each.comment().map(|comment| format!(" ({})", brief(comment))).unwrap_or_default();
                 let asked = format!("where SmtpSvc/{}{name} of {} listens", each.server.number, server.name());
                 finding.seen(asked, "one virtual server", listens(each))
             }))

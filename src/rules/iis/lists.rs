@@ -3,7 +3,7 @@
 use super::super::{Case, Evidence, Finding, Hand, Judged, Outcome, Severity, smtp};
 use super::view::{Place, of_the_way_or, of_virtual_servers};
 use crate::farm::values::Size;
-use crate::formats::metabase::{AUTH_FLAGS, MAX_MESSAGE_SIZE, RELAY_IP_LIST};
+use crate::formats::metabase::{AUTH_FLAGS, MAX_MESSAGE_SIZE, RELAY_IP_LIST, brief};
 use crate::formats::relay_list::{Kind, Reach, RelayList};
 
 pub fn anonymous_off(case: &Case<'_>) -> Vec<Judged> {
@@ -93,7 +93,7 @@ pub fn relay_list_odd(case: &Case<'_>) -> Vec<Judged> {
         }
         let finding = Finding::by(
             Hand::Server,
-            format!("the relay list of `{}` {}", place.subject(), list.odd.join("; ")),
+            format!("the relay list of `{}` {}", place.subject(), brief(&list.odd.join("; "))),
             "Enter the list anew in the virtual server's properties, Access, Relay; mail for alias domains needs no \
                  relaying",
         )

@@ -3,7 +3,7 @@
 use super::super::{Case, Evidence, Judged, Outcome, OutcomeKind};
 use crate::facts::{Answer, FilesSeen, FolderRole, IisServer, ServiceSeen};
 use crate::farm::Server;
-use crate::formats::metabase::{Key, Level, Metabase, VirtualServer};
+use crate::formats::metabase::{Key, Level, Metabase, VirtualServer, brief};
 
 /// The port on which mail arrives (RFC 5321 4.5.4.2).
 pub const MAIL_PORT: u16 = 25;
@@ -32,7 +32,7 @@ impl<'a> Place<'a> {
         let observed = match self.virtual_server.get(key) {
             Some(seen) => {
                 let level = if seen.at == Level::Service { ", inherited from the service" } else { "" };
-                format!("`{}` (MetaBase.xml, line {}{level}{time})", seen.property.raw, seen.property.line)
+                format!("`{}` (MetaBase.xml, line {}{level}{time})", brief(&seen.property.raw), seen.property.line)
             }
             None => format!("not set (MetaBase.xml{time})"),
         };

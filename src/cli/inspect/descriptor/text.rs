@@ -5,28 +5,38 @@ use crate::error::shown;
 use crate::formats::security::descriptor::flags;
 use crate::formats::security::rights::{self, Kind};
 use crate::formats::security::{AclPart, Decision, Descriptor, Trustee, sddl, words};
-use crate::report::PlainTable;
+use crate::report::{PlainTable, Screen};
 use std::fmt::Write;
 
 /// The lines of the dialogue that most questions are about.
 const LEVELS: [(&str, u32); 3] =
     [("Full control", rights::FULL_CONTROL), ("Modify", rights::MODIFY), ("Read & execute", rights::READ_EXECUTE)];
 
-pub fn of(descriptor: &Descriptor, verdict: &Verdict, width: usize) -> String {
-    let mut text = head(descriptor);
+/// How far a line that goes on stands in.
+const REST: &str = "      ";
+
+pub fn of(descriptor: &Descriptor, verdict: &Verdict, screen: &Screen) -> String {
+    let mut text = head(descriptor, screen);
     if !descriptor.dacl.entries().is_empty() {
-        let _ = write!(text, "\n{}", entries(descriptor, verdict.kind, width));
+        let _ = write!(text, "\n{}", entries(descriptor, verdict.kind, screen.table_width()));
     }
     for place in &verdict.places {
-        let _ = write!(text, "\n{}", place_text(place, verdict.kind));
+        let _ = write!(text, "\n{}", place_text(place, verdict.kind, screen));
     }
     if !verdict.questions.is_empty() {
-        let _ = write!(text, "\n{}", questions(verdict));
+        let _ = write!(text, "\n{}", questions(verdict, screen));
     }
     text
 }
 
-fn head(descriptor: &Descriptor) -> String {
+/// A text in lines of the screen, behind what stands before it.
+fn put(out: &mut String, screen: &Screen, before: &str, text: &str) {
+    screen.lines(text, before, REST).iter().for_each(|line| {
+        let _ = writeln!(out, "{line}");
+    });
+}
+
+fn head(descriptor: &Descriptor, screen: &Screen) -> String {
     let name = |trustee: &Option<Trustee>| trustee.as_ref().map_or("not in this descriptor".to_owned(), words::trustee);
     let list = match &descriptor.dacl {
         AclPart::Absent => "not in this descriptor".to_owned(),
@@ -42,7 +52,9 @@ fn head(descriptor: &Descriptor) -> String {
     };
     let control: String = words::dacl_control(descriptor.control).iter().map(|word| format!("; {word}")).collect();
     let rows = [("owner", name(&descriptor.owner)), ("group", name(&descriptor.group)), ("DACL", list + &control)];
-    rows.iter().map(|(label, value)| format!("{label:5}  {}\n", shown(value))).collect()
+    let mut text = String::new();
+    rows.iter().for_each(|(label, value)| put(&mut text, screen, &format!("{label:5}  "), value));
+    text
 }
 
 fn entries(descriptor: &Descriptor, kind: Kind, width: usize) -> String {
@@ -74,37 +86,36 @@ fn entries(descriptor: &Descriptor, kind: Kind, width: usize) -> String {
     table.text()
 }
 
-fn place_text(place: &Place, kind: Kind) -> String {
+fn place_text(place: &Place, kind: Kind, screen: &Screen) -> String {
     let granted = place.rights.granted;
     let words = match place.descriptor.dacl {
         AclPart::Absent => "not known".to_owned(),
         _ => format!("{} ({granted:#x})", kind.words(granted)),
     };
-    let mut text = format!("on {}: {words}\n", place.name);
+    let mut text = String::new();
+    put(&mut text, screen, "", &format!("on {}: {words}", place.name));
     if kind == Kind::File {
         for (name, mask) in LEVELS {
             let decision = place.rights.needs(mask);
-            let line = decision_text(&decision, &place.descriptor, kind);
-            let _ = writeln!(text, "  {name:14}  {}", shown(&line));
+            put(&mut text, screen, &format!("  {name:14}  "), &decision_text(&decision, &place.descriptor, kind));
         }
     }
     if place.rights.undecided != 0 {
         let words = kind.words(place.rights.undecided);
-        let _ = writeln!(text, "  not decided: {words} ({:#x})", place.rights.undecided);
+        put(&mut text, screen, "  ", &format!("not decided: {words} ({:#x})", place.rights.undecided));
         for doubt in &place.rights.doubts {
-            let _ = writeln!(text, "    {}", shown(&words::doubt(doubt, &place.descriptor, kind)));
+            put(&mut text, screen, "    ", &words::doubt(doubt, &place.descriptor, kind));
         }
     }
     text
 }
 
-fn questions(verdict: &Verdict) -> String {
+fn questions(verdict: &Verdict, screen: &Screen) -> String {
     let mut text = String::new();
     for answer in &verdict.questions {
         let why: Vec<String> =
             answer.deciding().iter().map(|(decision, of)| reasons(decision, of, verdict.kind)).collect();
-        let line = format!("{:9}  {}", answer.word(), why.join("; "));
-        let _ = writeln!(text, "{:25}  {}", answer.name, shown(&line));
+        put(&mut text, screen, &format!("{:25}  {:9}  ", answer.name, answer.word()), &why.join("; "));
     }
     text
 }
