@@ -120,10 +120,15 @@ pub fn password(
 ) -> Result<Option<Secret>, Error> {
     if let Some(path) = file {
         let text = read_text(path)?;
-        let password = text.strip_suffix('\n').map_or(&*text, |line| line.strip_suffix('\r').unwrap_or(line));
-        // A logon with an empty password is nobody's, and succeeds (RFC 4513 5.1.2).
+        // Editors put a mark in front and line ends behind; neither can be typed at a logon.
+        let password = text.strip_prefix('\u{feff}').unwrap_or(&text).trim_end_matches(['\r', '\n']);
+        // A logon with an empty password is nobody's, and succeeds (RFC 4513 5.1.2). One with a wrong password counts
+        // towards the account's lockout.
         return match password {
             "" => Err(Error::usage(format!("`{}` holds no password", path.display()))),
+            several if several.contains(['\r', '\n']) => {
+                Err(Error::usage(format!("`{}` holds more than one line, and a password is one", path.display())))
+            }
             password => Ok(Some(Secret::new(password))),
         };
     }

@@ -8,7 +8,8 @@ pub use census::{
 
 use super::merge::{Merge, Sighting};
 use super::{Answer, Unknown};
-use crate::formats::security::Sid;
+use crate::formats::security::directory::AttributeGuid;
+use crate::formats::security::{Guid, Sid};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -24,6 +25,10 @@ pub struct DirectoryFacts {
     pub connection: Answer<Connection>,
     #[serde(default)]
     pub schema: Answer<SchemaFacts>,
+    /// The container that was asked for, as the farm file named it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("holds" = "dn"))]
+    pub asked: Option<String>,
     /// The container of the contacts and groups; absent is that there is no such object.
     #[serde(default)]
     pub container: Answer<ContainerFacts>,
@@ -94,6 +99,8 @@ pub struct Connection {
     /// The distinguished name of its domain.
     #[schemars(extend("holds" = "dn"))]
     pub domain: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub domain_sid: Option<Sid>,
     /// The SIDs that the controller sees in the account that asks, its own among them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub token: Vec<Sid>,
@@ -121,11 +128,40 @@ pub const WRITTEN: &[&str] =
 pub struct SchemaFacts {
     pub present: Vec<String>,
     pub absent: Vec<String>,
+    /// What entries of descriptors call them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub attributes: Vec<SchemaAttribute>,
+    #[serde(flatten)]
+    pub unknown: Unknown,
+}
+
+/// What entries of descriptors call an attribute.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", expecting = "an attribute of the schema, an object")]
+pub struct SchemaAttribute {
+    #[schemars(extend("holds" = "plain"))]
+    pub name: String,
+    /// `schemaIDGUID`.
+    #[schemars(extend("holds" = "plain"))]
+    pub guid: String,
+    /// `attributeSecurityGUID`, where it belongs to a set.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("holds" = "plain"))]
+    pub set: Option<String>,
     #[serde(flatten)]
     pub unknown: Unknown,
 }
 
 impl SchemaFacts {
+    /// What entries call its attributes, as far as that can be read.
+    pub fn guids(&self) -> Vec<AttributeGuid> {
+        let of_one = |attribute: &SchemaAttribute| {
+            let set = attribute.set.as_deref().map(str::parse::<Guid>).transpose().ok()?;
+            Some(AttributeGuid { name: attribute.name.clone().into(), guid: attribute.guid.parse().ok()?, set })
+        };
+        self.attributes.iter().filter_map(of_one).collect()
+    }
+
     pub fn lacks(&self, name: &str) -> bool {
         self.absent.iter().any(|absent| absent.eq_ignore_ascii_case(name))
     }
@@ -146,12 +182,18 @@ pub struct ContainerFacts {
     /// Absent is that the account that asks may not read it: every object has one.
     #[serde(default)]
     pub descriptor: Answer<Descriptor>,
+    /// Why what is in it may be hidden from the account that asks, where that is so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hides: Option<String>,
     /// The descriptors of what it lies in, from its parent up to the domain.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub above: Vec<Described>,
-    /// Some of the contacts and groups in it, with theirs.
+    /// The contacts and groups in it, with theirs: of those with the same one the first.
     #[serde(default)]
     pub sample: Answer<Vec<Described>>,
+    /// Why not all of them were looked at, where that is so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unsampled: Option<String>,
     /// What the controller itself says that the account that asks may do.
     #[serde(default)]
     pub effective: Answer<Effective>,
@@ -183,6 +225,9 @@ pub struct Described {
     pub name: String,
     /// Its most special object class.
     pub class: String,
+    /// How many there are with this descriptor.
+    #[serde(default = "one", skip_serializing_if = "is_one")]
+    pub count: u64,
     pub descriptor: Answer<Descriptor>,
     /// Those of the attributes in [`WRITTEN`] that the controller lets the account that asks write
     /// (`allowedAttributesEffective`, MS-ADTS 3.1.1.4.5.6).
@@ -190,6 +235,15 @@ pub struct Described {
     pub writable: Vec<String>,
     #[serde(flatten)]
     pub unknown: Unknown,
+}
+
+fn one() -> u64 {
+    1
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it with a reference")]
+fn is_one(count: &u64) -> bool {
+    *count == 1
 }
 
 /// What the controller says that the account that asks may do with the container.
@@ -224,6 +278,9 @@ impl AccountFacts {
     }
 }
 
+/// That an account has no end.
+pub const NEVER: &str = "never";
+
 /// An account as the directory has it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", expecting = "an account of the directory, an object")]
@@ -237,9 +294,9 @@ pub struct AccountEntry {
     pub control: Option<u32>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub computed_control: Option<u32>,
-    /// When it expires or expired, RFC 3339, UTC; nothing is never.
+    /// When it expires or expired, RFC 3339, UTC, or [`NEVER`]; nothing where that may not be read.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(extend("format" = "date-time", "holds" = "plain"))]
+    #[schemars(extend("holds" = "plain"))]
     pub expires: Option<String>,
     /// The SIDs of it and of every group it is in.
     #[serde(default)]
@@ -274,13 +331,66 @@ pub enum TokenSource {
     Members,
 }
 
+impl DirectoryFacts {
+    /// This laid over what was seen before. What one account sees is not mixed with what another one sees, nor are two
+    /// containers.
+    fn over(self, older: Self) -> Self {
+        let is_alike = match (&self.connection, &older.connection) {
+            (Answer::Known(one), Answer::Known(two)) => {
+                one.bound_as == two.bound_as && one.token == two.token && one.domain.eq_ignore_ascii_case(&two.domain)
+            }
+            _ => false,
+        };
+        if !is_alike || self.asked != older.asked {
+            return self;
+        }
+        Self {
+            schema: newest(self.schema, older.schema, |newer, _| newer),
+            container: newest(self.container, older.container, ContainerFacts::over),
+            accounts: if self.accounts.is_empty() { older.accounts } else { self.accounts },
+            members: newest(self.members, older.members, |newer, older| Members {
+                others: newer.others.or(older.others),
+                ..newer
+            }),
+            ..self
+        }
+    }
+}
+
+impl ContainerFacts {
+    fn over(self, older: Self) -> Self {
+        if self.name != older.name || self.sample != Answer::NotAsked {
+            return self;
+        }
+        Self {
+            above: older.above,
+            sample: older.sample,
+            unsampled: older.unsampled,
+            effective: older.effective,
+            ..self
+        }
+    }
+}
+
+/// The newer answer, laid over the older one; where it was not asked again, the older one.
+fn newest<T>(newer: Answer<T>, older: Answer<T>, over: impl FnOnce(T, T) -> T) -> Answer<T> {
+    match (newer, older) {
+        (Answer::NotAsked, older) => older,
+        (Answer::Known(newer), Answer::Known(older)) => Answer::Known(over(newer, older)),
+        (newer, _) => newer,
+    }
+}
+
 impl Merge for DirectoryFacts {
-    /// What was seen last where a controller answered, else what was seen last.
+    /// What was seen last where a controller answered, with what it was asked before and not again; else what was seen
+    /// last.
     fn merge(parts: Vec<(Sighting, Self)>) -> Self {
         let unknown = parts.iter().flat_map(|(_, part)| part.unknown.clone()).collect();
         let (answered, others): (Vec<_>, Vec<_>) =
             parts.into_iter().map(|(_, part)| part).partition(|part| matches!(part.connection, Answer::Known(_)));
-        Self { unknown, ..others.into_iter().chain(answered).next_back().unwrap_or_default() }
+        let whole = answered.into_iter().reduce(|older, newer| newer.over(older));
+        let whole = whole.or_else(|| others.into_iter().next_back()).unwrap_or_default();
+        Self { unknown, ..whole }
     }
 
     fn each_seen(&mut self, _: &mut dyn FnMut(&mut Vec<Sighting>)) {}

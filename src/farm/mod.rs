@@ -159,6 +159,22 @@ impl Farm {
         self.web_applications.iter().filter_map(|web| web.maximum_message_size.as_ref()).max_by_key(|size| size.bytes())
     }
 
+    /// What may stand behind the `@` of the farm's addresses, in ASCII and small letters: the display address, the mail
+    /// server, and the domains that web applications have of their own.
+    pub fn mail_domains(&self) -> Vec<String> {
+        let display = given(&self.incoming.display_address).valid().map(|domain| domain.ascii().to_owned());
+        let server = given(&self.directory.smtp_server).valid().map(MailServer::ascii);
+        let own = self.web_applications.iter().filter_map(|web| web.incoming_address.as_ref());
+        let all = display.into_iter().chain(server).chain(own.map(|domain| domain.ascii().to_owned()));
+        let mut domains: Vec<String> = Vec::new();
+        for domain in all.map(|domain| domain.to_lowercase()) {
+            if !domains.contains(&domain) {
+                domains.push(domain);
+            }
+        }
+        domains
+    }
+
     /// The servers that are recorded as running SMTP.
     pub fn mail_servers(&self) -> impl Iterator<Item = &Server> {
         self.servers.iter().filter(|server| server.smtp_service == Some(true))

@@ -26,12 +26,12 @@ pub struct Part {
     pub value: String,
 }
 
-/// Space in a value that names another object than the one it looks like.
+/// Space in a value that is easy to overlook.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum OddSpace {
-    /// White space other than U+0020, such as the NO-BREAK SPACE of a web page.
+    /// White space other than U+0020, such as the NO-BREAK SPACE of a web page: the name is another one.
     NotBlank(char),
-    /// Two blanks in a row.
+    /// Two blanks in a row, which a directory may take for one.
     Doubled,
 }
 

@@ -1,13 +1,19 @@
 //! Commands of Active Directory's administration.
 
 use super::powershell::literal;
-use crate::formats::dn::Name;
+use crate::formats::dn::{Name, Part};
 use crate::rules::Grant;
 
 /// Makes an organizational unit.
 pub fn create(name: &str) -> Option<String> {
     let name = Name::parse(name).ok().filter(Name::is_unit)?;
-    let (leaf, path) = (name.leaf().first()?, name.parent()?);
+    // The command makes a unit of one name, in a domain that has a part for each label.
+    let [leaf] = name.leaf() else { return None };
+    let path = name.parent()?;
+    let is_whole_domain = |part: &Part| part.attribute.eq_ignore_ascii_case("DC") && part.value.contains('.');
+    if path.rdns().iter().flatten().any(is_whole_domain) {
+        return None;
+    }
     Some(format!("New-ADOrganizationalUnit -Name {} -Path {}", literal(&leaf.value)?, literal(&path.to_string())?))
 }
 
@@ -39,7 +45,9 @@ mod tests {
             made.as_deref(),
             Some("New-ADOrganizationalUnit -Name 'Lists, all' -Path 'OU=Sales,DC=fabrikam,DC=com'")
         );
-        assert_eq!(create("CN=Users,DC=fabrikam,DC=com"), None);
+        for name in ["CN=Users,DC=fabrikam,DC=com", "OU=a+OU=b,DC=fabrikam,DC=com", "OU=a,DC=fabrikam.com"] {
+            assert_eq!(create(name), None, "{name}");
+        }
         for (right, class, expected) in [
             (Grant::Create, Some("contact"), r"dsacls 'OU=a,DC=x' /I:T /G 'X\sp:CC;contact'"),
             (Grant::Delete, None, r"dsacls 'OU=a,DC=x' /I:T /G 'X\sp:DC'"),

@@ -4,14 +4,17 @@ mod accounts;
 mod client;
 mod connect;
 mod container;
+mod hidden;
 mod logon;
 mod members;
+mod reader;
 mod reason;
 mod units;
 
 pub use logon::{Logon, Secret};
 pub use units::units;
 
+use self::reader::Reader;
 use super::Progress;
 use super::trust::Trust;
 use crate::error::Error;
@@ -72,15 +75,17 @@ pub async fn gather(
     };
     facts.connection = Answer::Known(controller.connection.clone());
     facts.schema = container::schema(&mut controller).await;
+    let reader = Reader::new(&controller.connection, &facts.schema);
     if let Some(name) = container {
-        facts.container = container::container(&mut controller, name, look.rights).await;
+        facts.asked = Some(name.to_string());
+        facts.container = container::container(&mut controller, &reader, name, look.rights).await;
     }
     if look.rights {
-        facts.accounts = accounts::gather(&mut controller, farm).await;
+        facts.accounts = accounts::gather(&mut controller, &reader, farm).await;
     }
     if let Answer::Known(container) = &facts.container {
         progress.begin("counting contacts and groups", 0);
-        facts.members = members::gather(&mut controller.client, &container.name, farm, look, progress).await;
+        facts.members = members::gather(&mut controller.client, &reader, container, farm, look, progress).await;
         progress.end();
     }
     Ok(facts)

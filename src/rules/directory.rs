@@ -12,6 +12,7 @@ use super::{Judge, Rule, rule};
 const SERVICE: &str = "directory-management.service";
 const CONTAINER: &str = "directory-management.container";
 const GROUPS: &str = "directory-management.distribution-groups";
+const SERVER: &str = "directory-management.smtp-server";
 const CONTROLLERS: &str = "probe.directory";
 const CENTRAL: &str = "farm.central-administration-account";
 const TIMER: &str = "farm.timer-account";
@@ -90,7 +91,7 @@ pub static RULES: &[Rule] = &[
         Directory,
         Error,
         "Nothing but the wizard's task for users is delegated.",
-        "More than the wizard's task for users is delegated.",
+        "It is not the wizard's task for users alone that is delegated.",
         ["directory-management.container", "farm.central-administration-account"],
         Judge::Case(rights::wizard_only)
     ),

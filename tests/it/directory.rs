@@ -2,12 +2,13 @@
 //! never a pass that was not earned, always a reason.
 
 mod attacks;
+mod judged;
 #[cfg(target_os = "linux")]
 mod scale;
 
 use crate::ldap_server::{
-    ALL, Asked, CONTAINER, LdapServer, SCHEMA, Said, asks_for_list_only, contact, container, deaf, descriptor, root,
-    sid, sound, talking,
+    ADMINISTRATORS, ALL, Asked, CONTAINER, DOMAIN, LdapServer, SCHEMA, Said, as_member_of, asks_for_list_only, contact,
+    container, deaf, descriptor, hidden_descriptor, root, sid, sound, talking,
 };
 use crate::smtp_server::Certificates;
 use crate::support::{Folder, Run};
@@ -232,10 +233,24 @@ fn the_password_comes_from_a_file_and_the_account_from_the_command_line() {
     let common = ["verify", "contacts", "--insecure-bind", "--bind-password-file"];
     let run = folder.run(&[&common[..], &["password", "--bind-as", "other@fabrikam.test"]].concat());
     assert_eq!(run.code, 0, "{run:?}");
-    folder.write("empty", "\n");
-    let run = folder.run(&[&common[..], &["empty"]].concat());
-    assert_eq!(run.code, 2, "{run:?}");
-    assert!(run.err.contains("holds no password"), "{run:?}");
+    let sent = || server.asked().iter().filter(|asked| asked.is_bind()).count();
+    let before = sent();
+    for (text, said) in [
+        ("\n", "holds no password"),
+        ("\u{feff}\r\n", "holds no password"),
+        ("one\ntwo\n", "more than one line"),
+        ("one\rtwo", "more than one line"),
+    ] {
+        folder.write("odd", text);
+        let run = folder.run(&[&common[..], &["odd"]].concat());
+        assert!(run.code == 2 && run.err.contains(said), "{text:?}: {run:?}");
+    }
+    assert_eq!(sent(), before, "a logon that fails counts towards a lockout");
+    for text in ["\u{feff}s3cret", "s3cret\n\n", "s3cret\r"] {
+        folder.write("odd", text);
+        assert_eq!(folder.run(&[&common[..], &["odd"]].concat()).code, 0, "{text:?}");
+    }
+    assert!(server.asked().iter().filter(|asked| asked.is_bind()).all(|asked| asked.password == b"s3cret"));
     let run = folder.run(&["verify", "contacts", "--bind-as", "a+b"]);
     assert_eq!(run.code, 2, "{run:?}");
 }
@@ -398,6 +413,132 @@ fn what_a_server_says_reaches_no_terminal_unescaped() {
         let is_raw = |letter: char| (letter.is_control() && letter != '\n') || letter == '\u{202e}';
         assert!(!run.out.contains(is_raw) && !run.err.contains(is_raw), "{run:?}");
     }
+}
+
+// --- What the account that asks may not see
+
+/// A server that answers some questions otherwise.
+fn sound_but(at: fn(&Asked) -> bool, said: fn(&Asked) -> Vec<Said>) -> LdapServer {
+    LdapServer::start(None, move |asked| if at(asked) { said(asked) } else { sound(asked) })
+}
+
+fn hidden_container(_: &Asked) -> Vec<Said> {
+    vec![container(Some(hidden_descriptor(ALL))), Said::success()]
+}
+
+#[test]
+fn a_container_that_may_not_be_listed_is_not_empty() {
+    let server = LdapServer::start(None, |asked| match asked {
+        asked if asked.is_about_container() => hidden_container(asked),
+        asked if asked.is_page() => vec![Said::end_of_page(b"")],
+        asked => sound(asked),
+    });
+    let run = over_clear_text(&server, "contacts");
+    assert!(outcomes(&run).values().all(|outcome| outcome == "undecided"), "{run:?}");
+    assert!(message(&run, "directory-contact-encoding").contains("may not list what is in"), "{run:?}");
+    let run = over_clear_text(&server, "directory");
+    for rule in ["directory-container-shared", "directory-cannot-delete-subtree"] {
+        assert_eq!(outcome(&run, rule), "undecided", "{run:?}");
+    }
+    // Some that are shown all the same do not show that there are no others.
+    let run = over_clear_text(&sound_but(Asked::is_about_container, hidden_container), "contacts");
+    assert_eq!(outcome(&run, "directory-contact-encoding"), "undecided", "{run:?}");
+}
+
+#[test]
+fn what_is_not_shown_may_be_hidden() {
+    const ENCODING: &str = "directory-contact-encoding";
+    fn without(asked: &Asked) -> Vec<Said> {
+        let Said::Entry(name, mut attributes) = contact("docs") else { unreachable!("an entry") };
+        attributes.retain(|(name, _)| *name != "internetEncoding");
+        match asked.is_page() {
+            true => vec![Said::Entry(name, attributes), contact("tasks"), Said::end_of_page(b"")],
+            false => {
+                vec![Said::Entry(name, vec![("nTSecurityDescriptor", vec![hidden_descriptor(0)])]), Said::success()]
+            }
+        }
+    }
+    let run = over_clear_text(&sound_but(Asked::is_page, without), "contacts");
+    assert!(message(&run, ENCODING).contains("1 of 2 contacts has another internetEncoding"), "{run:?}");
+    let hidden = |asked: &Asked| asked.is_page() || asked.base.starts_with("CN=docs,");
+    let run = over_clear_text(&sound_but(hidden, without), "contacts");
+    assert_eq!(outcome(&run, ENCODING), "undecided", "{run:?}");
+    assert!(message(&run, ENCODING).contains("1 object shows no internetEncoding"), "{run:?}");
+    assert_eq!(outcome(&run, "directory-contact-mapi"), "pass", "{run:?}");
+}
+
+#[test]
+fn an_object_is_missing_where_it_would_be_seen() {
+    let hides = |asked: &Asked| asked.base == DOMAIN && asked.scope == 0;
+    let server = LdapServer::start(None, move |asked| match asked {
+        asked if asked.is_about_container() => vec![Said::result(32, "")],
+        asked if hides(asked) => {
+            let list = ("nTSecurityDescriptor", vec![hidden_descriptor(0)]);
+            vec![Said::Entry(DOMAIN.into(), vec![list]), Said::success()]
+        }
+        asked => sound(asked),
+    });
+    let run = over_clear_text(&server, "directory");
+    assert_eq!(outcome(&run, MISSING), "undecided", "{run:?}");
+    assert!(message(&run, MISSING).contains("what it may not see looks the same"), "{run:?}");
+}
+
+#[test]
+fn only_an_administrator_knows_that_an_account_is_missing() {
+    const ACCOUNT: &str = "directory-account-missing";
+    let is_search = |asked: &Asked| asked.base == DOMAIN && asked.filters("sp_admin");
+    let run = over_clear_text(&sound_but(is_search, |_| vec![Said::success()]), "directory");
+    assert_eq!(outcome(&run, ACCOUNT), "undecided", "{run:?}");
+    assert!(message(&run, ACCOUNT).contains("may not see it"), "{run:?}");
+    let server = LdapServer::start(None, move |asked| match asked {
+        asked if is_root(asked) => vec![as_member_of(&[&ADMINISTRATORS], &[]), Said::success()],
+        asked if is_search(asked) => vec![Said::success()],
+        asked => sound(asked),
+    });
+    let run = over_clear_text(&server, "directory");
+    assert_eq!(outcome(&run, ACCOUNT), "fail", "{run:?}");
+}
+
+#[test]
+fn a_container_of_another_name_is_another() {
+    let server = sound_but(Asked::is_about_container, |_| {
+        let Said::Entry(_, attributes) = container(Some(descriptor(ALL))) else { unreachable!("an entry") };
+        vec![Said::Entry(b"OU=Other,DC=fabrikam,DC=test".to_vec(), attributes), Said::success()]
+    });
+    let run = over_clear_text(&server, "directory");
+    for rule in [MISSING, CREATE, "directory-contact-encoding"] {
+        assert_eq!(outcome(&run, rule), "undecided", "{run:?}");
+    }
+}
+
+/// Of the objects in the container every different list is looked at, on whatever page it comes.
+#[test]
+fn every_list_in_the_container_counts() {
+    const TREE: &str = "directory-cannot-delete-subtree";
+    fn page(asked: &Asked, odd: Option<usize>) -> Vec<Said> {
+        let is_second = asked.controls.iter().any(|(_, value)| value.ends_with(b"next"));
+        let first = if is_second { 1000 } else { 0 };
+        let object = |number: usize| {
+            let list = if Some(number) == odd { 0 } else { ALL };
+            let name = format!("CN=list{number},{CONTAINER}");
+            Said::Entry(name.into(), vec![("nTSecurityDescriptor", vec![descriptor(list)])])
+        };
+        let end = Said::end_of_page(if is_second { b"" } else { b"next" });
+        (first..first + 1000).map(object).chain([end]).collect()
+    }
+    let lists = |asked: &Asked| asked.scope == 1 && asked.base == CONTAINER && asked.filters("contact");
+    let run = over_clear_text(&sound_but(lists, |asked| page(asked, None)), "directory");
+    assert_eq!(outcome(&run, TREE), "pass", "{run:?}");
+    let run = over_clear_text(&sound_but(lists, |asked| page(asked, Some(1999))), "directory");
+    assert_eq!(outcome(&run, TREE), "fail", "{run:?}");
+    let evidence =
+        verdicts(&run).into_iter().find(|verdict| verdict["rule"] == TREE).expect(TREE)["evidence"].to_string();
+    assert!(evidence.contains("CN=list1999,"), "{evidence}");
+    let run = over_clear_text(
+        &sound_but(lists, |_| vec![Said::Reference("ldap://other.test/OU=x"), Said::end_of_page(b"")]),
+        "directory",
+    );
+    assert_eq!(outcome(&run, TREE), "undecided", "{run:?}");
 }
 
 // --- Two sources

@@ -19,6 +19,8 @@ const DESCRIPTOR: &str = "1.2.840.113556.1.4.801";
 pub struct Asked {
     /// The tag of the operation: 0x60 bind, 0x63 search, 0x77 extended.
     pub operation: u8,
+    /// What a logon by name came with.
+    pub password: Vec<u8>,
     pub base: String,
     pub scope: u8,
     /// As it came, without its structure read.
@@ -167,6 +169,9 @@ fn read(stream: &mut impl Read) -> Option<(Vec<u8>, Asked)> {
     let parts_of_message = parts(&body);
     let (operation, value) = parts_of_message[1];
     let mut asked = Asked { operation, ..Asked::default() };
+    if operation == 0x60 {
+        asked.password = parts(value)[2].1.to_vec();
+    }
     if operation == 0x63 {
         let search = parts(value);
         asked.base = text(search[0].1);
@@ -320,15 +325,35 @@ pub fn sid(rid: u32) -> Vec<u8> {
     [1, 5, 0, 0, 0, 0, 0, 5].into_iter().chain(numbers).collect()
 }
 
-/// A descriptor with one entry, that of the account 1103: an allowance of these rights, inherited by everything.
+/// What everybody may do who has logged on: read, and list what is in it.
+const READ: u32 = 0x2_0094;
+
+fn allowance(trustee: &[u8], mask: u32) -> Vec<u8> {
+    [&[0, 2][..], &(8 + trustee.len() as u16).to_le_bytes(), &mask.to_le_bytes(), trustee].concat()
+}
+
+/// A descriptor that lets the account 1103 do this, and everybody read; everything inherits both.
 pub fn descriptor(mask: u32) -> Vec<u8> {
-    let trustee = sid(1103);
-    let entry = [&[0, 2][..], &(8 + trustee.len() as u16).to_le_bytes(), &mask.to_le_bytes(), &trustee].concat();
-    let list = [&[2, 0][..], &(8 + entry.len() as u16).to_le_bytes(), &[1, 0, 0, 0], &entry].concat();
+    listing(&[allowance(&sid(1103), mask), allowance(&AUTHENTICATED, READ)])
+}
+
+/// The same, which does not let everybody read.
+pub fn hidden_descriptor(mask: u32) -> Vec<u8> {
+    listing(&[allowance(&sid(1103), mask)])
+}
+
+fn listing(entries: &[Vec<u8>]) -> Vec<u8> {
+    let count = (entries.len() as u16).to_le_bytes();
+    let entries = entries.concat();
+    let list = [&[2, 0][..], &(8 + entries.len() as u16).to_le_bytes(), &count, &[0, 0], &entries].concat();
     let owner = 20 + list.len() as u32;
     let head = [&[1, 0, 4, 0x80][..], &owner.to_le_bytes(), &owner.to_le_bytes(), &[0; 4], &20_u32.to_le_bytes()];
     [&head.concat()[..], &list, &sid(512)].concat()
 }
+
+/// `S-1-5-11`, and `S-1-5-32-544`.
+const AUTHENTICATED: [u8; 12] = [1, 1, 0, 0, 0, 0, 0, 5, 11, 0, 0, 0];
+pub const ADMINISTRATORS: [u8; 16] = [1, 2, 0, 0, 0, 0, 0, 5, 32, 0, 0, 0, 0x20, 2, 0, 0];
 
 /// Everything that SharePoint needs: create, delete, delete subtree, write.
 pub const ALL: u32 = 0x63;
@@ -357,7 +382,9 @@ fn found(asked: &Asked) -> Vec<Said> {
         CONTAINER if asked.scope == 1 => Vec::new(),
         CONTAINER => ["docs", "tasks", "blog"].map(contact).to_vec(),
         DOMAIN if asked.scope == 0 => {
-            vec![Said::Entry(DOMAIN.into(), vec![("nTSecurityDescriptor", vec![descriptor(0)])])]
+            let domain = [&[1, 4][..], &sid(0)[2..24]].concat();
+            let values = vec![("nTSecurityDescriptor", vec![descriptor(0)]), ("objectSid", vec![domain])];
+            vec![Said::Entry(DOMAIN.into(), values)]
         }
         DOMAIN if asked.filters("sp_admin") => vec![Said::entry(&account, &[("objectClass", &["user"])])],
         base if base.starts_with("CN=Partitions") => {
@@ -370,6 +397,7 @@ fn found(asked: &Asked) -> Vec<Said> {
         base if base == account => {
             let text = |value: &str| vec![value.as_bytes().to_vec()];
             let values = vec![
+                ("objectClass", text("user")),
                 ("objectSid", vec![sid(1103)]),
                 ("userAccountControl", text("512")),
                 ("msDS-User-Account-Control-Computed", text("0")),
@@ -377,20 +405,36 @@ fn found(asked: &Asked) -> Vec<Said> {
             ];
             vec![Said::Entry(account.into(), values)]
         }
+        // An object in the container.
+        base if asked.scope == 0 && base.ends_with(CONTAINER) => {
+            let values =
+                vec![("objectClass", vec![b"contact".to_vec()]), ("nTSecurityDescriptor", vec![descriptor(0)])];
+            vec![Said::Entry(base.into(), values)]
+        }
         _ => Vec::new(),
     }
 }
 
 /// What the server says of itself, without some of it.
 pub fn root(without: &[&str]) -> Said {
-    let all: [(&'static str, &[&str]); 4] = [
+    as_member_of(&[], without)
+}
+
+/// The same to somebody who is in these groups too.
+pub fn as_member_of(groups: &[&[u8]], without: &[&str]) -> Said {
+    let all: [(&'static str, &[&str]); 5] = [
         ("defaultNamingContext", &[DOMAIN]),
+        ("rootDomainNamingContext", &[DOMAIN]),
         ("schemaNamingContext", &[SCHEMA]),
         ("configurationNamingContext", &[CONFIGURATION]),
         ("dnsHostName", &["dc1.fabrikam.test"]),
     ];
     let kept: Vec<_> = all.into_iter().filter(|(name, _)| !without.contains(name)).collect();
-    Said::entry("", &kept)
+    let Said::Entry(name, mut attributes) = Said::entry("", &kept) else { unreachable!("an entry is one") };
+    let own = [sid(1110), AUTHENTICATED.to_vec()];
+    let token = own.into_iter().chain(groups.iter().map(|group| group.to_vec()));
+    attributes.push(("tokenGroups", token.collect()));
+    Said::Entry(name, attributes)
 }
 
 pub fn container(descriptor: Option<Vec<u8>>) -> Said {

@@ -94,6 +94,11 @@ pub struct Members {
     /// Objects whose attributes may not be read.
     #[serde(default)]
     pub unreadable: Seen,
+    /// Contacts and groups that show no value of an attribute, which is the value here, and may have one all the same: who
+    /// asks may not read it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schemars(extend("holds" = "plain"))]
+    pub hidden: Vec<Seen>,
     /// The contacts by `internetEncoding`. Of the value that is wanted no names are kept, here and below.
     #[serde(default)]
     pub encodings: Vec<Seen>,
@@ -157,6 +162,8 @@ pub struct Census {
     targets: Tally,
     authenticated: Tally,
     others: Tally,
+    /// Those that show no value, by attribute.
+    without: BTreeMap<&'static str, Seen>,
     seen_before: Filter,
     suspects: BTreeSet<String>,
     suspects_beyond: u64,
@@ -173,6 +180,7 @@ impl Census {
             targets: Tally::default(),
             authenticated: Tally::default(),
             others: Tally::default(),
+            without: BTreeMap::new(),
             seen_before: Filter::new(),
             suspects: BTreeSet::new(),
             suspects_beyond: 0,
@@ -208,8 +216,21 @@ impl Census {
         self.members.groups += u64::from(!is_contact);
         if is_contact {
             self.add_contact(member);
-        } else if is_distribution(member) && member.mail.is_none() && member.addresses.is_empty() {
-            note(&mut self.members.groups_without_address, name, self.wanted.all);
+        } else if member.mail.is_none() && !member.addresses.iter().any(|address| is_of_mail(address)) {
+            match member.group_type.as_ref().and_then(|kind| kind.parse::<i32>().ok()) {
+                Some(kind) if is_distribution(kind) => {
+                    note(&mut self.members.groups_without_address, name, self.wanted.all);
+                }
+                Some(_) => {}
+                None => note(self.without.entry("groupType").or_default(), name, false),
+            }
+        }
+        for (attribute, is_missing) in
+            [("mailNickname", member.alias.is_none()), ("proxyAddresses", member.addresses.is_empty())]
+        {
+            if is_missing {
+                note(self.without.entry(attribute).or_default(), name, false);
+            }
         }
         add(&mut self.authenticated, member.authenticated.as_deref(), name, self.wanted.all, |value| {
             value.eq_ignore_ascii_case(AUTHENTICATED)
@@ -258,8 +279,11 @@ impl Census {
         })
     }
 
+    /// What was counted. Of what may not be missing, whoever does not know better must take for hidden what is not shown.
     pub fn finish(self) -> Members {
+        let named = |(attribute, seen): (&str, Seen)| Seen { value: Some(attribute.to_owned()), ..seen };
         Members {
+            hidden: self.without.into_iter().map(named).collect(),
             encodings: self.encodings.list(),
             mapi: self.mapi.list(),
             targets: self.targets.list(),
@@ -290,8 +314,13 @@ pub fn most_names(all: bool) -> usize {
 }
 
 /// A group that is no security group (MS-ADTS 2.2.12: the highest bit of `groupType`, which is signed).
-fn is_distribution(member: &Member) -> bool {
-    member.group_type.as_ref().and_then(|kind| kind.parse::<i32>().ok()).is_some_and(|kind| kind >= 0)
+fn is_distribution(kind: i32) -> bool {
+    kind >= 0
+}
+
+/// An address that mail goes to, not one of another system such as `X500:`.
+fn is_of_mail(address: &str) -> bool {
+    address.get(..5).is_some_and(|kind| kind.eq_ignore_ascii_case("smtp:"))
 }
 
 /// The domain of a mail address behind its kind, in small letters; all of what is no such address.

@@ -1,6 +1,8 @@
 //! How the parts about the SMTP service's settings and the directory are merged; the others are merged in `tests/it/facts.rs`.
 
-use crate::facts::directory::{AccountFacts, Attempt, Connection, Protection, SchemaFacts};
+use crate::facts::directory::{
+    AccountFacts, Attempt, Connection, ContainerFacts, Described, Members, Protection, SchemaFacts, Seen,
+};
 use crate::facts::{
     Answer, DirectoryFacts, Facts, FilesSeen, FolderRole, IisFacts, IisServer, MailFolder, ServiceSeen, ServiceStart,
     ServiceState, Unknown, VERSION,
@@ -100,6 +102,7 @@ fn answered(host: &str, accounts: &[&str]) -> DirectoryFacts {
         |name: &&str| AccountFacts::new((*name).to_owned(), None, Answer::Absent("no such object".to_owned()));
     DirectoryFacts {
         connection: Answer::Known(Connection {
+            domain_sid: None,
             url: format!("ldaps://{host}"),
             protection: Protection::Tls,
             bound_as: None,
@@ -137,4 +140,41 @@ fn one_conversation_with_the_directory_stays_whole() {
     assert_eq!(merged(vec![noon.clone(), morning]).directory, Some(older));
     let morning = facts("sp1", MORNING, None, Some(DirectoryFacts::default()));
     assert_eq!(merged(vec![noon, morning]).directory, Some(unanswered()));
+}
+
+/// Who looks at the contacts again asks for nothing else.
+#[test]
+fn what_was_not_asked_again_stays() {
+    let container = |sample: Answer<Vec<Described>>| {
+        Answer::Known(ContainerFacts {
+            name: "OU=a,DC=fabrikam,DC=com".to_owned(),
+            sample,
+            ..ContainerFacts::default()
+        })
+    };
+    let members =
+        |contacts: u64, others: Option<Vec<Seen>>| Answer::Known(Members { contacts, others, ..Members::default() });
+    let whole = DirectoryFacts {
+        container: container(Answer::Known(vec![Described::default()])),
+        members: members(1, Some(Vec::new())),
+        ..answered("dc1", &["sp_admin"])
+    };
+    let contacts = DirectoryFacts {
+        schema: Answer::NotAsked,
+        container: container(Answer::NotAsked),
+        members: members(2, None),
+        ..answered("dc1", &[])
+    };
+    let morning = facts("sp1", MORNING, None, Some(whole.clone()));
+    let noon = |later: DirectoryFacts| facts("sp1", NOON, None, Some(later));
+    let expected = DirectoryFacts { members: members(2, Some(Vec::new())), ..whole };
+    assert_eq!(merged(vec![noon(contacts.clone()), morning.clone()]).directory, Some(expected));
+    let Answer::Known(connection) = contacts.connection.clone() else { unreachable!("it answered") };
+    let other = Connection { bound_as: Some("other".to_owned()), ..connection };
+    for other in [
+        DirectoryFacts { connection: Answer::Known(other), ..contacts.clone() },
+        DirectoryFacts { asked: Some("OU=b,DC=fabrikam,DC=com".to_owned()), ..contacts },
+    ] {
+        assert_eq!(merged(vec![morning.clone(), noon(other.clone())]).directory, Some(other));
+    }
 }

@@ -173,6 +173,16 @@ impl FromText for MailServer {
     }
 }
 
+impl MailServer {
+    /// What stands behind the `@` of an address there: the name as DNS carries it, or the address without brackets.
+    pub fn ascii(&self) -> String {
+        match self {
+            Self::Host(name) => name.ascii().to_owned(),
+            Self::Address(address) => address.to_string(),
+        }
+    }
+}
+
 /// The name of a server of the farm. NetBIOS names are allowed, so an underscore is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ServerName {

@@ -23,11 +23,13 @@ pub struct Target<'a> {
     /// For an object of Active Directory the GUIDs from the object's class down to what the right is asked for: a set of
     /// attributes and an attribute of it, or the class of a child. Entries for other kinds do not count.
     pub path: &'a [Guid],
+    /// Whether it may be of kinds that are not on the path, since not all of them are known.
+    pub is_open: bool,
 }
 
 impl Target<'_> {
     /// A file or folder.
-    pub const FILE: Target<'static> = Target { kind: Kind::File, path: &[] };
+    pub const FILE: Target<'static> = Target { kind: Kind::File, path: &[], is_open: false };
 }
 
 /// What decided a bit.
@@ -77,6 +79,8 @@ pub enum Cause {
     Type(usize, u8),
     /// The entry denies rights on a kind of object, and files have no kinds: MS-DTYP passes it over, Windows does not.
     ObjectOnFile(usize),
+    /// Whether what is asked about is of the kind that the entry is for is not known.
+    Kind(usize),
     /// A central access policy may take away what the list grants; the entry is one of the SACL.
     CentralPolicy(usize),
     /// So may an integrity label above that of most programs.
@@ -336,6 +340,10 @@ impl Pass {
         let is_conditional = entry_type(entry.code).is_some_and(|row| row.data == Data::Condition);
         let matched = match is_for(at, permission, effect, target) {
             Match::Yes => holds(at, permission, owner, token),
+            Match::Perhaps(cause @ Cause::Kind(_)) => match holds(at, permission, owner, token) {
+                Match::No => Match::No,
+                _ => Match::Perhaps(cause),
+            },
             other => other,
         };
         match matched {
@@ -343,7 +351,7 @@ impl Pass {
             Match::Yes if is_conditional => self.take(effect, mask, Match::Perhaps(Cause::Condition(at))),
             Match::Yes => self.settle(effect, mask, By::Entry(at)),
             Match::Perhaps(cause) => {
-                let is_membership = !matches!(cause, Cause::ObjectOnFile(_));
+                let is_membership = !matches!(cause, Cause::ObjectOnFile(_) | Cause::Kind(_));
                 let is_owner = permission.trustee.sid() == Some(&Sid::owner_rights());
                 let who = owner.filter(|_| is_owner).unwrap_or(&permission.trustee);
                 let taken = self.taken.get(who).copied().unwrap_or(0);
@@ -409,6 +417,7 @@ fn is_for(at: usize, permission: &Permission, effect: Effect, target: &Target<'_
     let Some(object) = permission.object.and_then(|object| object.object) else { return Match::Yes };
     match target.kind {
         Kind::Directory if target.path.contains(&object) => Match::Yes,
+        Kind::Directory if target.is_open => Match::Perhaps(Cause::Kind(at)),
         Kind::Directory => Match::No,
         // Without a tree of object types nothing is granted by such an entry (MS-DTYP 2.5.3.2).
         Kind::File if effect == Effect::Allow => Match::No,

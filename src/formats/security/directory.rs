@@ -9,6 +9,7 @@ use super::inherit::{Made, Maker, inherited};
 use super::rights::{self, Kind};
 use super::sid::{DomainAlias, Domains};
 use super::{Descriptor, Entry, Guid, Sid, Trustee};
+use std::borrow::Cow;
 
 /// A class of objects.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,10 +20,10 @@ pub enum Class {
     OrganizationalUnit,
 }
 
-/// An attribute, and the set of attributes that it belongs to.
-#[derive(Debug, PartialEq, Eq)]
+/// An attribute, and the set of attributes that it belongs to, as entries name them.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AttributeGuid {
-    pub name: &'static str,
+    pub name: Cow<'static, str>,
     pub guid: Guid,
     pub set: Option<Guid>,
 }
@@ -32,18 +33,27 @@ const GENERAL_INFORMATION: Guid = Guid::new(0x59ba2f42_79a2_11d0_9020_00c04fc2d3
 const PUBLIC_INFORMATION: Guid = Guid::new(0xe48d0154_bcf8_11d1_8702_00c04fb96050);
 const MEMBERSHIP: Guid = Guid::new(0xbc0ac240_79a9_11d0_9020_00c04fc2d4cf);
 
-const fn attribute(name: &'static str, guid: u128, set: Guid) -> AttributeGuid {
-    AttributeGuid { name, guid: Guid::new(guid), set: Some(set) }
-}
+/// The class of machines.
+pub const COMPUTER: Guid = Guid::new(0xbf967a86_0de6_11d0_a285_00aa003049e2);
 
-/// What changes with the title and the addresses of a list; see the rule `directory-cannot-change`.
-static OF_ALL: [AttributeGuid; 3] = [
-    attribute("displayName", 0xbf967953_0de6_11d0_a285_00aa003049e2, GENERAL_INFORMATION),
-    attribute("mail", 0xbf967961_0de6_11d0_a285_00aa003049e2, PUBLIC_INFORMATION),
-    attribute("proxyAddresses", 0xbf967a06_0de6_11d0_a285_00aa003049e2, PUBLIC_INFORMATION),
+/// Attributes that every directory has; what those of Exchange are called only the schema says.
+static EVERYWHERE: [AttributeGuid; 2] = [
+    AttributeGuid {
+        name: Cow::Borrowed("displayName"),
+        guid: Guid::new(0xbf967953_0de6_11d0_a285_00aa003049e2),
+        set: Some(GENERAL_INFORMATION),
+    },
+    AttributeGuid {
+        name: Cow::Borrowed("member"),
+        guid: Guid::new(0xbf9679c0_0de6_11d0_a285_00aa003049e2),
+        set: Some(MEMBERSHIP),
+    },
 ];
-/// What changes with the members of a group.
-static MEMBER: AttributeGuid = attribute("member", 0xbf9679c0_0de6_11d0_a285_00aa003049e2, MEMBERSHIP);
+
+/// An attribute as the schema has it, else as every directory has it.
+pub fn attribute<'a>(name: &str, schema: &'a [AttributeGuid]) -> Option<&'a AttributeGuid> {
+    schema.iter().chain(&EVERYWHERE).find(|attribute| attribute.name.eq_ignore_ascii_case(name))
+}
 
 impl Class {
     pub const ALL: [Self; 4] = [Self::Contact, Self::Group, Self::User, Self::OrganizationalUnit];
@@ -63,7 +73,7 @@ impl Class {
     }
 
     /// Its `schemaIDGUID`.
-    pub fn guid(self) -> Guid {
+    pub const fn guid(self) -> Guid {
         Guid::new(match self {
             Self::Contact => 0x5cb41ed0_0e4c_11d0_a286_00aa003049e2,
             Self::Group => 0xbf967a9c_0de6_11d0_a285_00aa003049e2,
@@ -72,10 +82,13 @@ impl Class {
         })
     }
 
-    /// The attributes that must be writable for lists and groups to be changed.
-    pub fn changing_attributes(self) -> impl Iterator<Item = &'static AttributeGuid> {
-        let members = (self == Self::Group).then_some(&MEMBER);
-        OF_ALL.iter().chain(members)
+    /// The attributes that change with the title and the address of a list, and with the members of a group; see the rule
+    /// `directory-cannot-change`.
+    pub fn changing_attributes(self) -> &'static [&'static str] {
+        match self {
+            Self::Group => &["displayName", "mailNickname", "member"],
+            _ => &["displayName", "targetAddress", "mailNickname"],
+        }
     }
 
     /// An administrator who makes an object of this class without saying who may do what to it. It then belongs to the
@@ -103,10 +116,12 @@ static OTHER_NAMES: &[(Guid, &str)] = &[
     (GENERAL_INFORMATION, "General Information"),
     (PUBLIC_INFORMATION, "Public Information"),
     (MEMBERSHIP, "Group Membership"),
-    (Guid::new(0xbf967a86_0de6_11d0_a285_00aa003049e2), "computer"),
+    (COMPUTER, "computer"),
     (Guid::new(0xbf967a8b_0de6_11d0_a285_00aa003049e2), "container"),
     (Guid::new(0xbf967aa8_0de6_11d0_a285_00aa003049e2), "printQueue"),
     (Guid::new(0x4828cc14_1437_45bc_9b07_ad6f015e5f28), "inetOrgPerson"),
+    (Guid::new(0xbf967961_0de6_11d0_a285_00aa003049e2), "mail"),
+    (Guid::new(0xbf967a06_0de6_11d0_a285_00aa003049e2), "proxyAddresses"),
     (Guid::new(0xbf967950_0de6_11d0_a285_00aa003049e2), "description"),
     (Guid::new(0xbf96793f_0de6_11d0_a285_00aa003049e2), "cn"),
     (Guid::new(0xbf967a0e_0de6_11d0_a285_00aa003049e2), "name"),
@@ -120,7 +135,7 @@ static OTHER_NAMES: &[(Guid, &str)] = &[
 /// The name of a class, an attribute, a set of attributes or an extended right, where it is known.
 pub fn guid_name(guid: Guid) -> Option<&'static str> {
     let classes = Class::ALL.into_iter().map(|class| (class.guid(), class.name()));
-    let attributes = Class::Group.changing_attributes().map(|attribute| (attribute.guid, attribute.name));
+    let attributes = EVERYWHERE.iter().map(|attribute| (attribute.guid, &*attribute.name));
     let all = classes.chain(attributes).chain(OTHER_NAMES.iter().copied());
     all.into_iter().find(|(other, _)| *other == guid).map(|(_, name)| name)
 }
@@ -130,18 +145,19 @@ pub fn new_object(container: &Descriptor, class: Class, domains: &Domains) -> De
     inherited(container, Made::Object(class.guid()), &class.maker(domains))
 }
 
-fn of(descriptor: &Descriptor, token: &Token, path: &[Guid]) -> Effective {
-    effective(descriptor, token, &Target { kind: Kind::Directory, path })
+/// The rights on what has this path.
+pub fn on_path(descriptor: &Descriptor, token: &Token, path: &[Guid]) -> Effective {
+    effective(descriptor, token, &Target { kind: Kind::Directory, path, is_open: false })
 }
 
 /// The rights on an object as a whole.
 pub fn on_object(object: &Descriptor, token: &Token, class: Class) -> Effective {
-    of(object, token, &[class.guid()])
+    on_path(object, token, &[class.guid()])
 }
 
 /// Whether objects of a class may be created in the container.
 pub fn may_create(container: &Descriptor, token: &Token, class: Class) -> Decision {
-    of(container, token, &[class.guid()]).needs(rights::CREATE_CHILD)
+    on_path(container, token, &[class.guid()]).needs(rights::CREATE_CHILD)
 }
 
 /// Whether an object may be deleted: by DELETE on it, or by DELETE_CHILD for its class on the container. A denial of one
@@ -157,7 +173,7 @@ pub fn may_delete_itself(object: &Descriptor, token: &Token, class: Class) -> De
 
 /// Whether the container lets objects of a class in it be deleted.
 pub fn may_delete_child(container: &Descriptor, token: &Token, class: Class) -> Decision {
-    of(container, token, &[class.guid()]).needs(rights::DELETE_CHILD)
+    on_path(container, token, &[class.guid()]).needs(rights::DELETE_CHILD)
 }
 
 /// Whether an object may be deleted with whatever is in it. The right must lie on the object itself (MS-ADTS
@@ -166,15 +182,27 @@ pub fn may_delete_tree(object: &Descriptor, token: &Token, class: Class) -> Deci
     on_object(object, token, class).needs(rights::DELETE_TREE)
 }
 
-/// Whether an attribute of an object may be written.
-pub fn may_write(object: &Descriptor, token: &Token, class: Class, attribute: &AttributeGuid) -> Decision {
-    let path: Vec<Guid> = [Some(class.guid()), attribute.set, Some(attribute.guid)].into_iter().flatten().collect();
-    of(object, token, &path).needs(rights::WRITE_PROPERTY)
+/// Whether a right on an attribute of an object is there.
+pub fn on_attribute(
+    object: &Descriptor,
+    token: &Token,
+    class: Guid,
+    (name, schema): (&str, &[AttributeGuid]),
+    right: u32,
+) -> Decision {
+    let attribute = attribute(name, schema);
+    let guids = attribute.map(|attribute| [Some(attribute.guid), attribute.set]);
+    let path: Vec<Guid> = [class].into_iter().chain(guids.into_iter().flatten().flatten()).collect();
+    let target = Target { kind: Kind::Directory, path: &path, is_open: attribute.is_none() };
+    effective(object, token, &target).needs(right)
 }
 
 /// Whether every attribute may be written that changes with a list; the first that decides otherwise stands for all.
-pub fn may_change(object: &Descriptor, token: &Token, class: Class) -> Decision {
-    let decisions = class.changing_attributes().map(|attribute| may_write(object, token, class, attribute));
+pub fn may_change(object: &Descriptor, token: &Token, class: Class, schema: &[AttributeGuid]) -> Decision {
+    let decisions = class
+        .changing_attributes()
+        .iter()
+        .map(|name| on_attribute(object, token, class.guid(), (name, schema), rights::WRITE_PROPERTY));
     decisions.reduce(Decision::and).unwrap_or(Decision::Granted(Vec::new()))
 }
 

@@ -116,6 +116,7 @@ pub fn doubt(doubt: &Doubt, descriptor: &Descriptor, kind: Kind) -> String {
         Cause::ObjectOnFile(at) => {
             format!("it denies rights on a kind of object, and it is not sure that files heed that: {}", of(at))
         }
+        Cause::Kind(at) => format!("whether it is for this kind of object or attribute is not known: {}", of(at)),
         Cause::CentralPolicy(_) => "a central access policy may take rights away (the SACL names one)".to_owned(),
         Cause::Label(_) => "an integrity label above the middle may take rights away (the SACL holds one)".to_owned(),
         Cause::MakersList => {
@@ -128,7 +129,7 @@ pub fn doubt(doubt: &Doubt, descriptor: &Descriptor, kind: Kind) -> String {
 pub fn doubtful_entry(cause: &Cause) -> Option<usize> {
     match cause {
         Cause::Membership(at, _) | Cause::Domain(Some(at), _) | Cause::Condition(at) | Cause::Type(at, _) => Some(*at),
-        Cause::ObjectOnFile(at) => Some(*at),
+        Cause::ObjectOnFile(at) | Cause::Kind(at) => Some(*at),
         Cause::NoList | Cause::NoOwner | Cause::OwnerMembership(_) | Cause::Domain(None, _) => None,
         Cause::CentralPolicy(_) | Cause::Label(_) | Cause::MakersList => None,
     }

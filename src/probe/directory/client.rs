@@ -101,6 +101,8 @@ pub struct Page {
     pub entries: Vec<Entry>,
     /// What the next page is asked with; empty where there is none.
     pub cookie: Vec<u8>,
+    /// How often it referred to another server in place of an object.
+    pub references: u64,
 }
 
 /// A page that was asked for.
@@ -240,10 +242,11 @@ impl Client {
             ldap.with_search_options(SearchOptions::new().sizelimit(size_limit));
             let (base, filter) = (&question.base, &question.filter);
             let mut stream = ldap.streaming_search(base, question.scope, filter, question.attributes).await?;
-            let mut entries = Vec::new();
+            let (mut entries, mut references) = (Vec::new(), 0);
             while let Some(entry) = stream.next().await? {
                 // Whatever it refers to is nothing that the user named.
                 if entry.is_ref() || entry.is_intermediate() {
+                    references += u64::from(entry.is_ref());
                     continue;
                 }
                 if entries.len() >= most {
@@ -254,7 +257,7 @@ impl Client {
             }
             let result = stream.finish().await.success()?;
             let cookie = result.ctrls.iter().find_map(cookie_of).unwrap_or_default();
-            Ok(Page { entries, cookie })
+            Ok(Page { entries, cookie, references })
         })
     }
 

@@ -22,6 +22,8 @@ pub struct Controller {
     pub connection: Connection,
     pub schema: String,
     pub configuration: String,
+    /// Its domain is the root of the forest.
+    pub is_root: bool,
 }
 
 /// Why one controller cannot be asked, and whether the others need not be tried either.
@@ -141,8 +143,14 @@ async fn described(
     look: &Look,
     protection: Protection,
 ) -> Result<Controller, Refusal> {
-    const ATTRIBUTES: &[&str] =
-        &["defaultNamingContext", "schemaNamingContext", "configurationNamingContext", "dnsHostName", "tokenGroups"];
+    const ATTRIBUTES: &[&str] = &[
+        "defaultNamingContext",
+        "schemaNamingContext",
+        "configurationNamingContext",
+        "rootDomainNamingContext",
+        "dnsHostName",
+        "tokenGroups",
+    ];
     let root = client.object(&Question::object("", ATTRIBUTES)).await;
     let root = root.map_err(|trouble| Refusal::new(format!("it says nothing of itself: {}", trouble.why())))?;
     let part = |name: &str| match root.text(name) {
@@ -157,6 +165,11 @@ async fn described(
     if wanted.and_then(Name::domain).is_some_and(is_elsewhere) {
         return Err(Refusal::new(format!("it holds the domain `{domain}`, in which the container cannot be")));
     }
+    let is_root = root.text("rootDomainNamingContext").is_some_and(|root| {
+        Name::parse(&root).ok().zip(Name::parse(&domain).ok()).is_some_and(|(root, domain)| root.is_same(&domain))
+    });
+    let shown = client.object(&Question::object(&*domain, &["objectSid"])).await;
+    let domain_sid = shown.ok().and_then(|shown| sids(&shown, "objectSid").into_iter().next());
     let bound_as = match &look.logon {
         Logon::Password { account, .. } => Some(account.clone()),
         _ => None,
@@ -168,9 +181,10 @@ async fn described(
         host: root.text("dnsHostName"),
         token: sids(&root, "tokenGroups"),
         domain,
+        domain_sid: domain_sid.filter(Sid::is_domain),
         unknown: Unknown::new(),
     };
-    Ok(Controller { client, connection, schema, configuration })
+    Ok(Controller { client, connection, schema, configuration, is_root })
 }
 
 /// The SIDs of an attribute; what is none is left out.

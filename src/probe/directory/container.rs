@@ -2,20 +2,26 @@
 
 use super::client::{Client, Entry, Question, Trouble};
 use super::connect::Controller;
+use super::reader::{self, Reader};
 use super::reason;
-use crate::facts::directory::{ContainerFacts, Described, Descriptor, Effective, SCHEMA_NAMES, SchemaFacts, WRITTEN};
-use crate::facts::{Answer, hexadecimal};
+use crate::facts::Answer;
+use crate::facts::directory::{
+    ContainerFacts, Described, Effective, SCHEMA_NAMES, SchemaAttribute, SchemaFacts, WRITTEN,
+};
 use crate::formats::dn::Name;
-use crate::formats::security::{Guid, binary, sddl};
+use crate::formats::security::Guid;
 use ldap3::Scope;
+use std::collections::BTreeMap;
 
 /// Looks for the attributes of Exchange in the schema (MS-ADTS 3.1.1.2.3).
 pub async fn schema(controller: &mut Controller) -> Answer<SchemaFacts> {
     // It is in every schema: where it is not seen, nothing is.
     const ALWAYS: &str = "displayName";
-    let names: String = SCHEMA_NAMES.iter().chain([&ALWAYS]).map(|name| format!("(lDAPDisplayName={name})")).collect();
+    const OTHERS: &[&str] = &[ALWAYS, "member", "mail", "proxyAddresses", "groupType"];
+    let names: String = SCHEMA_NAMES.iter().chain(OTHERS).map(|name| format!("(lDAPDisplayName={name})")).collect();
     let filter = format!("(&(objectClass=attributeSchema)(|{names})(!(isDefunct=TRUE)))");
-    let question = Question::below(&controller.schema, filter, &["lDAPDisplayName"]);
+    let attributes = &["lDAPDisplayName", "schemaIDGUID", "attributeSecurityGUID"];
+    let question = Question::below(&controller.schema, filter, attributes);
     let entries = match controller.client.search(&Question { scope: Scope::OneLevel, ..question }).await {
         Ok(entries) => entries,
         Err(trouble) => return Answer::Failed(trouble.why()),
@@ -27,11 +33,35 @@ pub async fn schema(controller: &mut Controller) -> Answer<SchemaFacts> {
     }
     let (present, absent): (Vec<&str>, Vec<&str>) = SCHEMA_NAMES.iter().partition(|name| is_seen(name));
     let owned = |names: Vec<&str>| names.into_iter().map(str::to_owned).collect();
-    Answer::Known(SchemaFacts { present: owned(present), absent: owned(absent), ..SchemaFacts::default() })
+    Answer::Known(SchemaFacts {
+        present: owned(present),
+        absent: owned(absent),
+        attributes: entries.iter().filter_map(schema_attribute).collect(),
+        ..SchemaFacts::default()
+    })
+}
+
+fn schema_attribute(entry: &Entry) -> Option<SchemaAttribute> {
+    Some(SchemaAttribute {
+        name: entry.text("lDAPDisplayName")?,
+        guid: guid(entry, "schemaIDGUID")?,
+        set: guid(entry, "attributeSecurityGUID"),
+        ..SchemaAttribute::default()
+    })
+}
+
+fn guid(entry: &Entry, attribute: &str) -> Option<String> {
+    let bytes = entry.bytes(attribute).first().and_then(|bytes| <[u8; 16]>::try_from(bytes.as_slice()).ok());
+    bytes.map(|bytes| Guid::from_wire(bytes).to_string())
 }
 
 /// Looks at the container; where the rights are wanted, at what they follow from.
-pub async fn container(controller: &mut Controller, wanted: &Name, with_rights: bool) -> Answer<ContainerFacts> {
+pub async fn container(
+    controller: &mut Controller,
+    reader: &Reader,
+    wanted: &Name,
+    with_rights: bool,
+) -> Answer<ContainerFacts> {
     let attributes = &["objectClass", "objectGUID", "allowedChildClassesEffective", "nTSecurityDescriptor"];
     let question = Question { with_descriptor: true, ..Question::object(wanted.to_string(), attributes) };
     let entry = match controller.client.object(&question).await {
@@ -39,15 +69,15 @@ pub async fn container(controller: &mut Controller, wanted: &Name, with_rights: 
         Err(Trouble::Result { code: reason::NO_SUCH_OBJECT, matched, .. }) => {
             let nearest =
                 if matched.is_empty() { String::new() } else { format!("; the nearest that is there: {matched}") };
-            return Answer::Absent(format!("noSuchObject{nearest}"));
+            return reader.nothing(controller, wanted, format!("noSuchObject{nearest}")).await;
         }
         Err(trouble) => return Answer::Failed(trouble.why()),
     };
-    let guid = entry.bytes("objectGUID").first().and_then(|bytes| <[u8; 16]>::try_from(bytes.as_slice()).ok());
     let mut facts = ContainerFacts {
         classes: entry.texts("objectClass"),
-        guid: guid.map(|bytes| Guid::from_wire(bytes).to_string()),
-        descriptor: descriptor(&entry),
+        guid: guid(&entry, "objectGUID"),
+        descriptor: reader::descriptor(&entry),
+        hides: reader.lists(&entry).err(),
         name: entry.name.clone(),
         ..ContainerFacts::default()
     };
@@ -57,27 +87,12 @@ pub async fn container(controller: &mut Controller, wanted: &Name, with_rights: 
             ..Effective::default()
         });
         facts.above = above(controller, &entry.name).await;
-        facts.sample = sample(&mut controller.client, &entry.name).await;
+        (facts.sample, facts.unsampled) = match &facts.hides {
+            Some(why) => (Answer::Failed(why.clone()), None),
+            None => sample(&mut controller.client, &entry.name).await,
+        };
     }
     Answer::Known(facts)
-}
-
-/// The descriptor that an entry shows. A success without one is a refusal: every object has one.
-fn descriptor(entry: &Entry) -> Answer<Descriptor> {
-    const LARGEST: usize = 1 << 20;
-    match entry.bytes("nTSecurityDescriptor") {
-        [] => Answer::Absent("it may not be read by the account that asks".to_owned()),
-        [bytes] if bytes.len() <= LARGEST => {
-            let raw = Some(hexadecimal(bytes));
-            let read = binary::read(bytes).ok();
-            Answer::Known(Descriptor {
-                raw,
-                sddl: read.and_then(|read| sddl::write(&read).ok()),
-                ..Descriptor::default()
-            })
-        }
-        _ => Answer::Failed("there are several, or it is larger than one can be".to_owned()),
-    }
 }
 
 /// The descriptors of what the container lies in, from its parent up to the domain.
@@ -90,41 +105,96 @@ async fn above(controller: &mut Controller, name: &str) -> Vec<Described> {
         let question = Question::object(name.to_string(), &["objectClass", "nTSecurityDescriptor"]);
         let answer = controller.client.object(&Question { with_descriptor: true, ..question }).await;
         found.push(match answer {
-            Ok(entry) => described(&entry, &[]),
-            Err(trouble) => {
-                Described { name: name.to_string(), descriptor: Answer::Failed(trouble.why()), ..Described::default() }
-            }
+            Ok(entry) => described(&entry),
+            Err(trouble) => Described {
+                name: name.to_string(),
+                count: 1,
+                descriptor: Answer::Failed(trouble.why()),
+                ..Described::default()
+            },
         });
         next = name.parent();
     }
     found
 }
 
-/// Some of the contacts and groups in the container.
-async fn sample(client: &mut Client, base: &str) -> Answer<Vec<Described>> {
-    const MOST: i32 = 20;
-    let mut found = Vec::new();
+/// The lists of the contacts and groups in the container, each different one once, and why those are not all.
+async fn sample(client: &mut Client, base: &str) -> (Answer<Vec<Described>>, Option<String>) {
+    let mut lists = Lists::default();
     for class in ["contact", "group"] {
-        let attributes = &["objectClass", "nTSecurityDescriptor", "allowedAttributesEffective"];
-        let question = Question::below(base, format!("(objectClass={class})"), attributes);
-        // What lies in units below belongs to those.
-        let question = Question { with_descriptor: true, most: MOST, scope: Scope::OneLevel, ..question };
-        match client.page(&question).await {
-            Ok(page) => found.extend(page.entries.iter().map(|entry| described(entry, WRITTEN))),
-            Err(trouble) => return Answer::Failed(trouble.why()),
+        if let Err(why) = lists.read(client, base, class).await {
+            if lists.found.is_empty() {
+                return (Answer::Failed(why), None);
+            }
+            return (Answer::Known(lists.found), Some(why));
         }
     }
-    Answer::Known(found)
+    for object in &mut lists.found {
+        let question = Question::object(&*object.name, &["allowedAttributesEffective"]);
+        let allowed = client.object(&question).await.map(|entry| entry.texts("allowedAttributesEffective"));
+        let is_allowed = |name: &&&str| {
+            allowed.as_ref().is_ok_and(|allowed| allowed.iter().any(|allowed| allowed.eq_ignore_ascii_case(name)))
+        };
+        object.writable = WRITTEN.iter().filter(is_allowed).map(|name| (*name).to_owned()).collect();
+    }
+    (Answer::Known(lists.found), None)
 }
 
-fn described(entry: &Entry, written: &[&str]) -> Described {
-    let allowed = entry.texts("allowedAttributesEffective");
-    let is_allowed = |name: &&&str| allowed.iter().any(|allowed| allowed.eq_ignore_ascii_case(name));
+/// Different lists of permissions.
+#[derive(Default)]
+struct Lists {
+    found: Vec<Described>,
+    places: BTreeMap<(&'static str, Vec<Vec<u8>>), usize>,
+}
+
+impl Lists {
+    /// Those of a class, page by page.
+    async fn read(&mut self, client: &mut Client, base: &str, class: &'static str) -> Result<(), String> {
+        const PAGE: i32 = 1000;
+        const MOST_PAGES: u32 = 2000;
+        const MOST: usize = 100;
+        let attributes = &["objectClass", "nTSecurityDescriptor"];
+        let question = Question::below(base, format!("(objectClass={class})"), attributes);
+        // What lies in units below belongs to those.
+        let question = Question { with_descriptor: true, most: PAGE, scope: Scope::OneLevel, ..question };
+        let mut cookie = Vec::new();
+        for _ in 0..MOST_PAGES {
+            let asked = client.ask_for_page(&question, cookie).await;
+            let page = client.take_page(asked).await.map_err(|trouble| trouble.why())?;
+            if page.references > 0 {
+                return Err(ELSEWHERE.to_owned());
+            }
+            for entry in &page.entries {
+                let place = (class, entry.bytes("nTSecurityDescriptor").to_vec());
+                if let Some(known) = self.places.get(&place).and_then(|place| self.found.get_mut(*place)) {
+                    known.count += 1;
+                    continue;
+                }
+                if self.found.len() >= MOST {
+                    return Err(format!("only {MOST} were looked at, and others have other permissions again"));
+                }
+                self.places.insert(place, self.found.len());
+                self.found.push(Described { class: class.to_owned(), ..described(entry) });
+            }
+            if page.cookie.is_empty() {
+                return Ok(());
+            }
+            cookie = page.cookie;
+        }
+        Err("it goes on and on with pages of them".to_owned())
+    }
+}
+
+/// That a part of the directory is not where it was asked for.
+pub const ELSEWHERE: &str =
+    "for a part it refers to another server, which is followed only where the farm file names it";
+
+fn described(entry: &Entry) -> Described {
     Described {
         name: entry.name.clone(),
         class: entry.texts("objectClass").pop().unwrap_or_default(),
-        descriptor: descriptor(entry),
-        writable: written.iter().filter(is_allowed).map(|name| (*name).to_owned()).collect(),
+        count: 1,
+        descriptor: reader::descriptor(entry),
         ..Described::default()
     }
 }

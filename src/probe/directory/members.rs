@@ -2,10 +2,12 @@
 
 use super::Look;
 use super::client::{Client, Entry, Question, Trouble};
+use super::container::ELSEWHERE;
+use super::hidden;
+use super::reader::Reader;
 use crate::facts::Answer;
-use crate::facts::directory::{Census, Member, Members, Shared, Wanted, most_names};
+use crate::facts::directory::{Census, ContainerFacts, Member, Members, Shared, Wanted, most_names};
 use crate::farm::Farm;
-use crate::farm::values::{MailServer, given};
 use crate::probe::Progress;
 
 /// The size of a page: as much as Active Directory gives at once (MaxPageSize).
@@ -36,31 +38,29 @@ const ATTRIBUTES: &[&str] = &[
 
 /// What the farm wants of its contacts.
 fn wanted(farm: &Farm, look: &Look) -> Wanted {
-    let display = given(&farm.incoming.display_address).valid().map(|domain| domain.ascii().to_owned());
-    let server = match given(&farm.directory.smtp_server).valid() {
-        Some(MailServer::Host(name)) => Some(name.ascii().to_owned()),
-        _ => None,
-    };
-    let mut domains: Vec<String> = display.into_iter().chain(server).map(|name| name.to_lowercase()).collect();
-    domains.dedup();
-    Wanted { domains, all: look.all, others: look.rights }
+    Wanted { domains: farm.mail_domains(), all: look.all, others: look.rights }
 }
 
 /// Counts them, and finds the names of those that are shared.
 pub async fn gather(
     client: &mut Client,
-    base: &str,
+    reader: &Reader,
+    container: &ContainerFacts,
     farm: &Farm,
     look: &Look,
     progress: &dyn Progress,
 ) -> Answer<Members> {
+    let base = &container.name;
     let filter = if look.rights { "(objectClass=*)" } else { MEMBERS };
     let question = Question { most: PAGE, ..Question::below(base, filter, ATTRIBUTES) };
     let mut census = Census::new(wanted(farm, look));
     let incomplete = match read(client, &question, base, &mut census, progress).await {
-        Ok(()) => None,
-        Err(why) if census.count() == 0 => return Answer::Failed(why),
+        Ok(()) => container.hides.clone(),
         Err(why) => Some(why),
+    };
+    let incomplete = match incomplete {
+        Some(why) if census.count() == 0 => return Answer::Failed(why),
+        incomplete => incomplete,
     };
     let found = shared(client, base, &census, look).await;
     let mut members = Members { incomplete, ..census.finish() };
@@ -71,6 +71,7 @@ pub async fn gather(
         }
         Err(trouble) => members.shared_unknown = Some(trouble.why()),
     }
+    hidden::sort_out(client, reader, &mut members).await;
     Answer::Known(members)
 }
 
@@ -81,7 +82,7 @@ async fn read(
     census: &mut Census,
     progress: &dyn Progress,
 ) -> Result<(), String> {
-    let (mut empty, mut thin) = (0, 0);
+    let (mut empty, mut thin, mut references) = (0, 0, 0);
     let mut asked = client.ask_for_page(question, Vec::new()).await;
     loop {
         let page = client.take_page(asked).await.map_err(|trouble| trouble.why())?;
@@ -94,7 +95,10 @@ async fn read(
         let members = page.entries.iter().filter(|entry| entry.name != base);
         members.for_each(|entry| census.add(&member(entry)));
         progress.count(page.entries.len());
-        let Some(next) = next else { return Ok(()) };
+        references += page.references;
+        let Some(next) = next else {
+            return if references == 0 { Ok(()) } else { Err(ELSEWHERE.to_owned()) };
+        };
         empty = if page.entries.is_empty() { empty + 1 } else { 0 };
         thin += u32::from(page.entries.len() < 100);
         // A cookie says nothing: there are servers that give the same one throughout.

@@ -2,7 +2,7 @@
 
 use super::view;
 use crate::facts::Answer;
-use crate::facts::directory::{AccountEntry, AccountFacts, DirectoryFacts};
+use crate::facts::directory::{AccountEntry, AccountFacts, DirectoryFacts, NEVER};
 use crate::farm::values::{Account, AccountForm};
 use crate::rules::{Case, Finding, Hand, Judged, Outcome};
 
@@ -28,6 +28,21 @@ pub fn shown(found: &AccountFacts) -> String {
     }
 }
 
+/// Central Administration runs on one server, and the farm file does not say which: what goes wrong on some only may be
+/// of no account.
+pub fn unless_one_server(judged: &mut [Judged]) {
+    let is_failure = |judged: &Judged| matches!(judged.outcome, Outcome::Fail(_));
+    if judged.iter().all(is_failure) {
+        return;
+    }
+    for one in judged.iter_mut().filter(|judged| is_failure(judged)) {
+        if let Outcome::Fail(finding) = &one.outcome {
+            let why = "it is not so on every server, and the farm file does not say on which of them Central Administration runs";
+            one.outcome = Outcome::undecided(format!("{}; {why}", finding.message));
+        }
+    }
+}
+
 /// Judges every account that was looked for.
 fn of_accounts(case: &Case<'_>, judge: impl Fn(&AccountFacts) -> Outcome) -> Vec<Judged> {
     let facts = match view::connected(case) {
@@ -43,7 +58,14 @@ fn of_accounts(case: &Case<'_>, judge: impl Fn(&AccountFacts) -> Outcome) -> Vec
         if found.is_empty() {
             return vec![Judged::new(account.as_str(), not_looked_for(account)).about(key)];
         }
-        found.into_iter().map(|found| Judged::new(shown(found), judge(found)).about(key)).collect()
+        let mut judged: Vec<Judged> =
+            found.into_iter().map(|found| Judged::new(shown(found), judge(found)).about(key)).collect();
+        // The timer runs on all of them.
+        let is_timer = |timer: &Account| timer.as_str().eq_ignore_ascii_case(account.as_str());
+        if key == super::CENTRAL && !case.farm.timer_account.as_ref().is_some_and(is_timer) {
+            unless_one_server(&mut judged);
+        }
+        judged
     };
     named.into_iter().flat_map(of_one).collect()
 }
@@ -78,9 +100,9 @@ const LOCKED_OUT: u32 = 0x10;
 const PASSWORD_EXPIRED: u32 = 0x80_0000;
 
 pub fn disabled(case: &Case<'_>) -> Vec<Judged> {
-    // Both are of one form, so the earlier one is the smaller text.
+    // All are of one form, in UTC, so the earlier one is the smaller text.
     let today = case.today.to_string();
-    let now = case.facts.gathered.as_deref().unwrap_or(&today);
+    let now = case.facts.gathered.as_deref().filter(|time| time.ends_with('Z')).unwrap_or(&today);
     of_accounts(case, |account| match &account.answer {
         Answer::Known(entry) => usable(account, entry, now),
         Answer::Absent(_) => Outcome::not_applicable("there is no such account (directory-account-missing)"),
@@ -90,7 +112,7 @@ pub fn disabled(case: &Case<'_>) -> Vec<Judged> {
 }
 
 fn usable(account: &AccountFacts, entry: &AccountEntry, now: &str) -> Outcome {
-    let expired = entry.expires.as_deref().filter(|expires| *expires <= now);
+    let expired = entry.expires.as_deref().filter(|expires| *expires != NEVER && *expires <= now);
     let has = |bits: Option<u32>, bit: u32| bits.is_some_and(|bits| bits & bit != 0);
     let (what, observed, remedy) = if has(entry.control, DISABLED) {
         ("is disabled", "the bit ACCOUNTDISABLE".to_owned(), "Enable it")
@@ -103,6 +125,8 @@ fn usable(account: &AccountFacts, entry: &AccountEntry, now: &str) -> Outcome {
         ("has a password that expired", "the bit PASSWORD_EXPIRED".to_owned(), remedy)
     } else if entry.control.is_none() || entry.computed_control.is_none() {
         return Outcome::undecided("its userAccountControl may not be read, or not as it is at this moment");
+    } else if entry.expires.is_none() {
+        return Outcome::undecided("its accountExpires may not be read by the account that asks");
     } else {
         return Outcome::pass();
     };

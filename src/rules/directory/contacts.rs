@@ -1,19 +1,22 @@
 //! The contacts and groups in the container.
 
 use super::view::{self, judged};
-use super::{SHOWN, WITH_ALL};
+use super::{SERVER, SHOWN, WITH_ALL};
 use crate::facts::directory::{AUTHENTICATED, ENCODING, Members, NO_MAPI, Seen};
-use crate::farm::values::{DomainName, FromText, MailServer, given};
+use crate::farm::values::{FromText, MailServer, given};
 use crate::rules::{Case, Evidence, Finding, Hand, Judged, Outcome};
 
 /// What is asked of every contact or group.
 struct Demand<'a> {
     attribute: &'a str,
+    /// The attributes, parted by blanks, that must not be hidden for a pass.
+    reads: &'a str,
     expected: &'a str,
     /// `contact` or `contact or group`, as a plural.
     things: &'a str,
     total: u64,
-    /// What the finding says behind the count.
+    /// What the finding says behind the count, of one and of several.
+    verb: [&'a str; 2],
     what: &'a str,
     remedy: &'a str,
 }
@@ -30,7 +33,7 @@ fn counted(members: &Members, demand: &Demand<'_>, wrong: &[&Seen]) -> Outcome {
                 observed: format!("so it is with all {total} {}", demand.things),
             }]),
         };
-        return unless_incomplete(members, pass);
+        return unless_incomplete(members, demand.reads, pass);
     }
     let evidence = wrong.iter().flat_map(|seen| {
         let observed = seen.value.clone().map_or_else(|| "nothing".to_owned(), |value| format!("`{value}`"));
@@ -42,11 +45,20 @@ fn counted(members: &Members, demand: &Demand<'_>, wrong: &[&Seen]) -> Outcome {
     });
     let evidence = cut(members, evidence);
     let first = match evidence.len() as u64 {
-        named if named < count => format!(" (the first {named} are named; {WITH_ALL})"),
-        _ => String::new(),
+        named if named >= count => String::new(),
+        0 => format!(" ({WITH_ALL})"),
+        1 => format!(" (the first is named; {WITH_ALL})"),
+        named => format!(" (the first {named} are named; {WITH_ALL})"),
     };
-    let message = format!("{count} of {} {} {}{first}", demand.total, demand.things, demand.what);
+    let [one, several] = demand.verb;
+    let verb = if count == 1 { one } else { several };
+    let message = format!("{count} of {} {} {verb} {}{first}", demand.total, demand.things, demand.what);
     Outcome::Fail(Finding::by(Hand::Directory, message, demand.remedy).with_evidence(evidence))
+}
+
+/// So many of something.
+pub fn number(count: u64, one: &str, several: &str) -> String {
+    format!("{count} {}", if count == 1 { one } else { several })
 }
 
 /// The first of the evidence, or all of it where all was gathered.
@@ -54,15 +66,27 @@ pub fn cut<T>(members: &Members, evidence: impl Iterator<Item = T>) -> Vec<T> {
     evidence.take(if members.all_named { usize::MAX } else { SHOWN }).collect()
 }
 
-/// A verdict that relies on everything having been read.
-pub fn unless_incomplete(members: &Members, outcome: Outcome) -> Outcome {
+/// A verdict that relies on everything having been read, and on all that is there of the attributes that it names.
+pub fn unless_incomplete(members: &Members, attributes: &str, outcome: Outcome) -> Outcome {
     if let Some(why) = &members.incomplete {
         let read = members.contacts + members.groups;
         return Outcome::undecided(format!("not everything was read, only {read} contacts and groups: {why}"));
     }
-    match members.unreadable.count {
-        0 => outcome,
-        count => Outcome::undecided(format!("{count} objects may not be read by the account that asks")),
+    if members.unreadable.count > 0 {
+        let objects = number(members.unreadable.count, "object", "objects");
+        return Outcome::undecided(format!("{objects} may not be read by the account that asks"));
+    }
+    let is_meant = |seen: &&Seen| attributes.split(' ').any(|name| seen.value.as_deref() == Some(name));
+    match members.hidden.iter().find(is_meant) {
+        None => outcome,
+        Some(hidden) => {
+            let attribute = hidden.value.as_deref().unwrap_or_default();
+            let objects = number(hidden.count, "object shows", "objects show");
+            Outcome::undecided(format!(
+                "{objects} no {attribute}, and the account that asks may not read that it has none; ask as one that may read \
+                 everything in the container"
+            ))
+        }
     }
 }
 
@@ -72,6 +96,7 @@ fn other_than<'a>(seen: &'a [Seen], wanted: &str) -> Vec<&'a Seen> {
     seen.iter().filter(is_it).collect()
 }
 
+const HAVE: [&str; 2] = ["has", "have"];
 const CONTACTS: &str = "contacts";
 const BOTH: &str = "contacts and groups";
 
@@ -83,10 +108,12 @@ pub fn encoding(case: &Case<'_>) -> Vec<Judged> {
     of_members(case, |members| {
         let demand = Demand {
             attribute: "internetEncoding",
+            reads: "internetEncoding",
             expected: ENCODING,
             things: CONTACTS,
             total: members.contacts,
-            what: "have another internetEncoding than 1310720, so attachments sent to them may get lost",
+            verb: HAVE,
+            what: "another internetEncoding than 1310720, so attachments sent to them may get lost",
             remedy: "Set their internetEncoding to 1310720 (ADSI Edit, or `Set-ADObject`)",
         };
         counted(members, &demand, &other_than(&members.encodings, ENCODING))
@@ -97,10 +124,12 @@ pub fn mapi(case: &Case<'_>) -> Vec<Judged> {
     of_members(case, |members| {
         let demand = Demand {
             attribute: "mAPIRecipient",
+            reads: "mAPIRecipient",
             expected: NO_MAPI,
             things: CONTACTS,
             total: members.contacts,
-            what: "have another mAPIRecipient than FALSE, so attachments sent to them may get lost",
+            verb: HAVE,
+            what: "another mAPIRecipient than FALSE, so attachments sent to them may get lost",
             remedy: "Set their mAPIRecipient to FALSE (ADSI Edit, or `Set-ADObject`)",
         };
         counted(members, &demand, &other_than(&members.mapi, NO_MAPI))
@@ -108,13 +137,7 @@ pub fn mapi(case: &Case<'_>) -> Vec<Judged> {
 }
 
 pub fn target(case: &Case<'_>) -> Vec<Judged> {
-    let display = given(&case.farm.incoming.display_address).valid().map(|domain| domain.ascii());
-    let server = match given(&case.farm.directory.smtp_server).valid() {
-        Some(MailServer::Host(name)) => Some(name.ascii()),
-        _ => None,
-    };
-    let mut wanted: Vec<&str> = display.into_iter().chain(server).collect();
-    wanted.dedup();
+    let wanted = case.farm.mail_domains();
     of_members(case, |members| {
         if wanted.is_empty() {
             let why = "neither a display address nor an SMTP mail server is recorded that could be compared with";
@@ -123,19 +146,27 @@ pub fn target(case: &Case<'_>) -> Vec<Judged> {
         let domains = wanted.join(" or ");
         let demand = Demand {
             attribute: "targetAddress",
+            reads: "targetAddress",
             expected: &format!("an address in {domains}"),
             things: CONTACTS,
             total: members.contacts,
-            what: &format!("lead to another domain than {domains}, so their mail does not reach this farm"),
-            remedy: "Correct their targetAddress, or take them out of this container",
+            verb: ["leads", "lead"],
+            what: &format!("to no address in {domains}, so mail does not reach this farm"),
+            remedy: "Correct their targetAddress, or take them out of this container. A domain that a web application has of \
+                     its own is recorded as its `incoming-address`",
         };
         let is_wanted = |value: &str| {
-            let domain = DomainName::from_text(value);
-            let domain = domain.as_ref().map_or(value, |domain| domain.ascii());
-            wanted.iter().any(|wanted| wanted.eq_ignore_ascii_case(domain))
+            let domain = MailServer::from_text(value).map_or_else(|_| value.to_lowercase(), |server| server.ascii());
+            wanted.contains(&domain)
         };
-        let is_other = |seen: &&Seen| seen.value.as_deref().is_some_and(|value| !is_wanted(value));
-        counted(members, &demand, &members.targets.iter().filter(is_other).collect::<Vec<_>>())
+        let is_other = |seen: &&Seen| !seen.value.as_deref().is_some_and(is_wanted);
+        let outcome = counted(members, &demand, &members.targets.iter().filter(is_other).collect::<Vec<_>>());
+        match outcome {
+            Outcome::Fail(finding) if given(&case.farm.directory.smtp_server).valid().is_none() => Outcome::undecided(
+                format!("{}; but `{SERVER}` is not recorded, and that may be where", finding.message),
+            ),
+            outcome => outcome,
+        }
     })
 }
 
@@ -144,12 +175,17 @@ pub fn open(case: &Case<'_>) -> Vec<Judged> {
         if case.farm.directory.authenticated_users_only != Some(true) {
             return Outcome::not_applicable("messages are not recorded to be for authenticated users only");
         }
+        if let Some(instead) = unless_in_schema(case, "msExchRequireAuthToSendTo") {
+            return instead;
+        }
         let demand = Demand {
             attribute: "msExchRequireAuthToSendTo",
+            reads: "msExchRequireAuthToSendTo",
             expected: AUTHENTICATED,
             things: BOTH,
             total: members.contacts + members.groups,
-            what: "lack msExchRequireAuthToSendTo, so Exchange takes mail for them from anybody",
+            verb: ["lacks", "lack"],
+            what: "msExchRequireAuthToSendTo, so Exchange takes mail for them from anybody",
             remedy: "Set their msExchRequireAuthToSendTo to TRUE (in Exchange: `-RequireSenderAuthenticationEnabled $true`)",
         };
         counted(members, &demand, &other_than(&members.authenticated, AUTHENTICATED))
@@ -160,10 +196,12 @@ pub fn alias_too_long(case: &Case<'_>) -> Vec<Judged> {
     of_members(case, |members| {
         let demand = Demand {
             attribute: "mailNickname",
+            reads: "mailNickname",
             expected: "at most 128 characters",
             things: BOTH,
             total: members.contacts + members.groups,
-            what: "have an alias of more than 128 characters",
+            verb: HAVE,
+            what: "an alias of more than 128 characters",
             remedy: "Give the lists shorter addresses in SharePoint",
         };
         let long = Seen { value: Some("more".to_owned()), ..members.long_aliases.clone() };
@@ -171,14 +209,25 @@ pub fn alias_too_long(case: &Case<'_>) -> Vec<Judged> {
     })
 }
 
+/// Why nothing is said of an attribute: that the schema does not know it, so that no object can have it.
+fn unless_in_schema(case: &Case<'_>, attribute: &str) -> Option<Outcome> {
+    let lacks = view::schema(case).is_ok_and(|schema| schema.lacks(attribute));
+    lacks.then(|| Outcome::not_applicable(format!("the schema does not know `{attribute}`, so no object can have it")))
+}
+
 pub fn legacy(case: &Case<'_>) -> Vec<Judged> {
     of_members(case, |members| {
+        if let Some(instead) = unless_in_schema(case, "msExchVersion") {
+            return instead;
+        }
         let demand = Demand {
             attribute: "msExchVersion",
+            reads: "msExchVersion",
             expected: "a version",
             things: BOTH,
             total: members.contacts + members.groups,
-            what: "have no msExchVersion, so Exchange shows them as legacy objects",
+            verb: HAVE,
+            what: "no msExchVersion, so Exchange shows them as legacy objects",
             remedy: "Upgrade them in Exchange (`Set-MailContact`, `Set-DistributionGroup` with `-ForceUpgrade`) where they are to \
                      be managed there; mail flows all the same",
         };
@@ -190,10 +239,12 @@ pub fn group_no_address(case: &Case<'_>) -> Vec<Judged> {
     of_members(case, |members| {
         let demand = Demand {
             attribute: "mail and proxyAddresses",
+            reads: "mail groupType",
             expected: "an address",
             things: "groups",
             total: members.groups,
-            what: "are distribution groups without a mail address, so nobody can write to them",
+            verb: ["is a distribution group", "are distribution groups"],
+            what: "without a mail address, so nobody can write to them",
             remedy: "Let Exchange give them addresses (`Update-EmailAddressPolicy`), best by a scheduled task",
         };
         counted(members, &demand, &[&members.groups_without_address])
@@ -202,6 +253,7 @@ pub fn group_no_address(case: &Case<'_>) -> Vec<Judged> {
 
 pub fn alias_duplicate(case: &Case<'_>) -> Vec<Judged> {
     of_members(case, |members| {
+        let beyond = number(members.shared_beyond, "more value", "more values");
         if members.shared.is_empty() {
             if let Some(why) = &members.shared_unknown {
                 return Outcome::undecided(format!("whether several objects share an address is not known: {why}"));
@@ -209,26 +261,31 @@ pub fn alias_duplicate(case: &Case<'_>) -> Vec<Judged> {
             let pass = match members.contacts + members.groups {
                 0 => Outcome::not_applicable("the container holds no contacts and groups"),
                 _ if members.shared_beyond > 0 => {
-                    Outcome::undecided(format!("{} more values may be shared", members.shared_beyond))
+                    Outcome::undecided(format!("{beyond} may be shared; `--all` asks for all of them"))
                 }
                 _ => Outcome::pass(),
             };
-            return unless_incomplete(members, pass);
+            return unless_incomplete(members, "mailNickname proxyAddresses", pass);
         }
         let evidence = members.shared.iter().map(|shared| Evidence {
             asked: shared.value.clone(),
             expected: "one object".to_owned(),
             observed: shared.names.join("; "),
         });
-        let count = members.shared.len() as u64 + members.shared_beyond;
-        let more =
-            if members.shared_beyond > 0 { format!(" (the first are named; {WITH_ALL})") } else { String::new() };
-        let what = if count == 1 { "an alias or address belongs" } else { "aliases or addresses belong" };
-        let count = if count == 1 { String::new() } else { format!("{count} ") };
+        let message = match members.shared.len() {
+            1 => "an alias or address belongs to several contacts or groups, and must belong to one".to_owned(),
+            count => format!(
+                "{count} aliases or addresses belong to several contacts or groups each, and must belong to one"
+            ),
+        };
+        let more = match members.shared_beyond {
+            0 => String::new(),
+            _ => format!("; {beyond} may (`--all` asks for all of them)"),
+        };
         Outcome::Fail(
             Finding::by(
                 Hand::Directory,
-                format!("{count}{what} to several contacts or groups: mail for it cannot be delivered{more}"),
+                format!("{message}{more}"),
                 "Give all but one of them another address, in SharePoint where the list still exists, else delete the contact",
             )
             .with_evidence(evidence),

@@ -18,11 +18,14 @@ pub fn signing_needed(case: &Case<'_>) -> Vec<Judged> {
     let outcome = || -> View<Outcome> {
         let facts = view::asked(case)?;
         if let Answer::Known(connection) = &facts.connection {
-            return Ok(Outcome::Pass(vec![Evidence {
-                asked: format!("a logon at {}", connection.url),
+            let logon = |url: &str, observed: String| Evidence {
+                asked: format!("a logon at {url}"),
                 expected: "success".to_owned(),
-                observed: format!("success, {}", connection.protection.words()),
-            }]));
+                observed,
+            };
+            let in_vain = facts.attempts.iter().map(|attempt| logon(&attempt.url, attempt.why.clone()));
+            let done = logon(&connection.url, format!("success, {}", connection.protection.words()));
+            return Ok(Outcome::Pass(in_vain.chain([done]).collect()));
         }
         let refusal = facts.attempts.iter().find(|attempt| attempt.needs_signing);
         Ok(match refusal {
@@ -62,8 +65,9 @@ pub fn schema_old(case: &Case<'_>) -> Vec<Judged> {
 
 pub fn missing(case: &Case<'_>) -> Vec<Judged> {
     let outcome = || -> View<Outcome> {
-        let (facts, connection) = view::connected(case)?;
-        Ok(match &facts.container {
+        let (_, connection) = view::connected(case)?;
+        let (_, container) = view::about_container(case)?;
+        Ok(match container {
             Answer::Known(container) => Outcome::Pass(vec![Evidence {
                 asked: view::subject(case),
                 expected: "an object".to_owned(),
@@ -73,8 +77,7 @@ pub fn missing(case: &Case<'_>) -> Vec<Judged> {
                 Finding::by(
                     Hand::Directory,
                     format!("there is no `{}` in the directory", view::subject(case)),
-                    "Make the organizational unit, or correct the name on the page. A unit that the account may not see \
-                     looks the same",
+                    "Make the organizational unit, or correct the name on the page",
                 )
                 .seen(format!("{} of {}", view::subject(case), connection.url), "an object", how)
                 .with_actions(
@@ -121,7 +124,7 @@ pub fn shared(case: &Case<'_>) -> Vec<Judged> {
         };
         let count: u64 = others.iter().map(|seen| seen.count).sum();
         if count == 0 {
-            return Ok(super::contacts::unless_incomplete(members, Outcome::pass()));
+            return Ok(super::contacts::unless_incomplete(members, "", Outcome::pass()));
         }
         let kind =
             |seen: &crate::facts::directory::Seen| format!("{} {}", seen.count, seen.value.as_deref().unwrap_or("?"));

@@ -1,17 +1,23 @@
 //! What one account may do with the container: our own reading of the descriptors beside the controller's own answer.
 
+mod beyond;
+
+use super::contacts::number;
 use super::view::View as Seen;
 use crate::facts::directory::{
-    AccountEntry, ContainerFacts, Described, Descriptor as Raw, DirectoryFacts, TokenSource,
+    AccountEntry, Connection, ContainerFacts, Described, Descriptor as Raw, DirectoryFacts, TokenSource,
 };
 use crate::facts::{Answer, bytes_of};
-use crate::formats::security::access::{By, Ruling};
+use crate::formats::dn::Name;
+use crate::formats::security::access::{By, Doubt, Ruling};
 use crate::formats::security::descriptor::{Effect, flags};
-use crate::formats::security::directory::{self, Class};
+use crate::formats::security::directory::{self, AttributeGuid, Class};
 use crate::formats::security::inherit::{Made, inherited};
 use crate::formats::security::rights::{self, Kind};
 use crate::formats::security::sid::Domains;
-use crate::formats::security::{Decision, Descriptor, Fault, Guid, Sid, Target, Token, access, binary, sddl, words};
+use crate::formats::security::{
+    Acl, AclPart, Decision, Descriptor, Entry, Fault, Guid, Sid, Token, binary, sddl, words,
+};
 use crate::rules::{Evidence, Outcome};
 
 /// A right that SharePoint uses.
@@ -28,10 +34,21 @@ pub enum Right {
 #[derive(Debug)]
 pub enum Held {
     Yes(Vec<Evidence>),
-    /// And whether an entry denies it; else none grants it.
-    No(Vec<Evidence>, bool),
+    No(Vec<Evidence>, Lack),
     /// Not decided; why.
     Unknown(String),
+}
+
+/// Why a right is not there, from which follows what would help.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Lack {
+    NotGranted,
+    /// An entry denies what another grants.
+    Denied,
+    /// An entry denies it, and without that entry no other would grant it.
+    DeniedAndNotGranted,
+    /// The container's list grants it, and this object that is there does not inherit from that.
+    NotInherited(String),
 }
 
 impl Held {
@@ -45,27 +62,50 @@ impl Held {
             _ => None,
         }
     }
-
-    /// Both rights.
-    #[must_use]
-    pub fn and(self, other: Self) -> Self {
-        match (self, other) {
-            (Self::No(mut evidence, one), Self::No(more, two)) => {
-                evidence.extend(more);
-                Self::No(evidence, one || two)
-            }
-            (Self::No(evidence, denied), _) | (_, Self::No(evidence, denied)) => Self::No(evidence, denied),
-            (Self::Unknown(why), _) | (_, Self::Unknown(why)) => Self::Unknown(why),
-            (Self::Yes(mut one), Self::Yes(two)) => {
-                one.extend(two);
-                Self::Yes(one)
-            }
-        }
-    }
 }
+
+const BY_MEMBERS: &str =
+    "its groups are known by their members alone, so ask as an account that may read its tokenGroups";
 
 pub fn plural(class: Class) -> String {
     format!("{}s", class.name())
+}
+
+/// One way to a right, and the list that decides about it.
+struct Way<'a> {
+    decision: Decision,
+    list: &'a Descriptor,
+    /// The list is one that a new object would get: the numbers of its entries are nowhere to be seen.
+    is_new: bool,
+}
+
+impl Way<'_> {
+    /// What decided, as the end of a sentence.
+    fn by(&self, ruling: &Ruling) -> String {
+        match ruling.by {
+            By::Entry(at) if self.is_new => {
+                let entry = self.list.dacl.entries().get(at);
+                let entry = entry.map(|entry| words::entry(entry, Kind::Directory)).unwrap_or_default();
+                format!(" by an entry that new objects get, {entry}")
+            }
+            By::Entry(_) => format!(" by {}", words::ruling(ruling, self.list, Kind::Directory)),
+            By::Owner | By::NullList | By::NoEntry => {
+                format!(": {}", words::ruling(ruling, self.list, Kind::Directory))
+            }
+        }
+    }
+
+    fn doubt(&self, doubts: &[Doubt]) -> String {
+        let said = doubts.first().map(|doubt| words::doubt(doubt, self.list, Kind::Directory)).unwrap_or_default();
+        if self.is_new { format!("{said}, of the list that new objects get") } else { said }
+    }
+}
+
+/// An object whose rights are asked about, and what is asked about it in words.
+struct Asked<'a> {
+    object: &'a Descriptor,
+    is_new: bool,
+    what: String,
 }
 
 /// The container and an account.
@@ -75,6 +115,8 @@ pub struct View<'a> {
     account: &'a AccountEntry,
     token: Token,
     domains: Domains,
+    /// What the schema calls attributes.
+    schema: Vec<AttributeGuid>,
     /// The container's descriptor, or why there is none.
     descriptor: Result<Descriptor, String>,
     /// Whether it is the account that asked: then the controller's answers are about it.
@@ -91,30 +133,37 @@ impl<'a> View<'a> {
             Answer::Failed(why) | Answer::Absent(why) => return Err(Outcome::undecided(why.clone())),
             Answer::NotAsked => return Err(Outcome::undecided("its groups were not asked for")),
         };
-        let token = Token::over_network(account.sid.clone());
-        let token = groups.sids.iter().fold(token, |token, group| token.with(group.clone()));
         let connection = match &facts.connection {
             Answer::Known(connection) => Some(connection),
             _ => None,
         };
+        // What the controller sees in the account that asks is all of its token.
         let asking = connection.map_or(&[][..], |connection| &connection.token);
-        let domain = asking.iter().chain([&account.sid]).find_map(Sid::domain);
-        let domains = domain.map_or_else(Domains::default, Domains::single);
-        Ok(Self {
-            container,
-            account,
-            token,
-            descriptor: read(&container.descriptor, "the container", &domains),
-            domains,
-            is_asking: asking.contains(&account.sid),
-            by_members: groups.from == TokenSource::Members,
-        })
+        let is_asking = asking.contains(&account.sid);
+        let token = Token::over_network(account.sid.clone());
+        let sids = groups.sids.iter().chain(asking.iter().filter(|_| is_asking));
+        let mut token = sids.fold(token, |token, group| token.with(group.clone()));
+        let by_members = groups.from == TokenSource::Members && !is_asking;
+        if by_members {
+            // Who may not read a group's members does not see that it is missing, and groups of other domains are
+            // never seen.
+            let starts = [Sid::new(5, &[21]), Sid::new(5, &[32])];
+            token = starts.into_iter().flatten().fold(token, Token::perhaps);
+        }
+        let domains = connection.and_then(|connection| domain(connection, account));
+        let domains = domains.map_or_else(Domains::default, Domains::single);
+        let schema = match &facts.schema {
+            Answer::Known(schema) => schema.guids(),
+            _ => Vec::new(),
+        };
+        let descriptor = read(&container.descriptor, "the container", &domains);
+        Ok(Self { container, account, token, domains, schema, descriptor, is_asking, by_members })
     }
 
-    /// Whether nothing but the wizard's task is there: users may be created, what SharePoint creates may not.
+    /// Whether nothing but the wizard's task is there: users may be created, and nothing grants what SharePoint creates.
     pub fn is_of_the_wizard(&self) -> bool {
-        let is_denied = |class| matches!(self.held(Right::Create, class), Held::No(..));
-        self.held(Right::Create, Class::User).is_yes() && is_denied(Class::Contact) && is_denied(Class::Group)
+        let is_missing = |class| matches!(self.held(Right::Create, class), Held::No(_, Lack::NotGranted));
+        self.held(Right::Create, Class::User).is_yes() && is_missing(Class::Contact) && is_missing(Class::Group)
     }
 
     /// Whether a right is there for a class: on what is yet to be made, and on what is there already.
@@ -124,11 +173,12 @@ impl<'a> View<'a> {
             Err(why) => Held::Unknown(why.clone()),
         };
         if right == Right::Create {
-            return self.compared(own, self.controllers_creation(class), &format!("creating {}", plural(class)));
+            let controllers = self.controllers_creation(class, &own);
+            return self.compared(own, controllers, &format!("creating {}", plural(class)));
         }
-        match own {
-            Held::Yes(evidence) => self.on_present(right, class, evidence),
-            other => other,
+        match (own, &self.descriptor) {
+            (Held::Yes(evidence), Ok(descriptor)) => self.on_present(descriptor, right, class, evidence),
+            (other, _) => other,
         }
     }
 
@@ -137,58 +187,132 @@ impl<'a> View<'a> {
         let mut maker = class.maker(&self.domains);
         maker.owner = Some(self.account.sid.clone().into());
         let object = inherited(container, Made::Object(class.guid()), &maker);
-        let decision = decide(right, container, &object, &self.token, class);
-        let what = format!("{} in {}", name_of(right, class), self.container.name);
-        // What decides a right on the object stands in the container's list, before it was inherited.
-        let list = if right == Right::Create { container } else { &object };
-        held(&decision, &what, list)
+        let what = format!("{} {} in {}", word_of(right), plural(class), self.container.name);
+        self.judged(right, class, container, &Asked { object: &object, is_new: true, what })
     }
 
     /// The objects that are there already may have lists of their own.
-    fn on_present(&self, right: Right, class: Class, evidence: Vec<Evidence>) -> Held {
-        let Ok(container) = &self.descriptor else { return Held::Yes(evidence) };
+    fn on_present(&self, container: &Descriptor, right: Right, class: Class, evidence: Vec<Evidence>) -> Held {
         let sample = match &self.container.sample {
             Answer::Known(sample) => sample,
-            Answer::Failed(why) => {
+            Answer::Failed(why) | Answer::Absent(why) => {
                 return Held::Unknown(format!("the {} that are there are not known: {why}", plural(class)));
             }
-            Answer::Absent(_) | Answer::NotAsked => return Held::Yes(evidence),
+            Answer::NotAsked => {
+                return Held::Unknown(format!("the lists of the {} that are there were not asked for", plural(class)));
+            }
         };
-        let mut all = Held::Yes(evidence);
+        let mut unknown = self.container.unsampled.clone();
+        let mut missing: Option<(Vec<Evidence>, Lack)> = None;
         for object in sample.iter().filter(|object| object.class.eq_ignore_ascii_case(class.name())) {
-            let own = match read(&object.descriptor, &object.name, &self.domains) {
-                Ok(descriptor) => {
-                    let decision = decide(right, container, &descriptor, &self.token, class);
-                    held(&decision, &format!("{} {}", word_of(right), object.name), &descriptor)
-                }
-                Err(why) => Held::Unknown(why),
-            };
-            let own = match right {
-                Right::Change => {
-                    self.compared(own, self.controllers_change(object, class), &format!("changing {}", object.name))
-                }
-                _ => own,
-            };
-            match own {
-                // That the others are as they should be is no evidence that one needs to read.
+            match self.on_one(container, object, right, class) {
+                // That it is as it should be is no evidence that one needs to read.
                 Held::Yes(_) => {}
-                other => all = all.and(other),
+                Held::Unknown(why) => unknown = unknown.or(Some(why)),
+                Held::No(evidence, lack) => {
+                    let lack = match lack {
+                        Lack::NotGranted => Lack::NotInherited(object.name.clone()),
+                        denied => denied,
+                    };
+                    missing.get_or_insert_with(|| (Vec::new(), lack)).0.extend(evidence);
+                }
             }
         }
-        all
+        match (missing, unknown) {
+            (Some((evidence, lack)), _) => Held::No(evidence, lack),
+            (None, Some(why)) => Held::Unknown(why),
+            (None, None) => Held::Yes(evidence),
+        }
     }
 
-    /// What the controller says of creating a class, where it was asked by this account.
-    fn controllers_creation(&self, class: Class) -> Option<bool> {
+    fn on_one(&self, container: &Descriptor, object: &Described, right: Right, class: Class) -> Held {
+        let others = match object.count {
+            0 | 1 => String::new(),
+            count => format!(" and of {} like it", number(count - 1, "object", "objects")),
+        };
+        let what = format!("{} {}{others}", word_of(right), object.name);
+        let own = match read(&object.descriptor, &object.name, &self.domains) {
+            Ok(object) => self.judged(right, class, container, &Asked { object: &object, is_new: false, what }),
+            Err(why) => Held::Unknown(why),
+        };
+        match right {
+            Right::Change => {
+                let controllers = self.controllers_change(object, class, &own);
+                self.compared(own, controllers, &format!("changing {}", object.name))
+            }
+            _ => own,
+        }
+    }
+
+    /// Every way to a right on an object.
+    fn ways<'b>(&self, right: Right, class: Class, container: &'b Descriptor, asked: &Asked<'b>) -> Vec<Way<'b>> {
+        let (token, object) = (&self.token, asked.object);
+        let on_object = |decision| Way { decision, list: object, is_new: asked.is_new };
+        let on_container = |decision| Way { decision, list: container, is_new: false };
+        match right {
+            Right::Create => vec![on_container(directory::may_create(container, token, class))],
+            Right::Delete => vec![
+                on_object(directory::may_delete_itself(object, token, class)),
+                on_container(directory::may_delete_child(container, token, class)),
+            ],
+            Right::DeleteTree => vec![on_object(directory::may_delete_tree(object, token, class))],
+            Right::Change => vec![on_object(directory::may_change(object, token, class, &self.schema))],
+        }
+    }
+
+    fn judged(&self, right: Right, class: Class, container: &Descriptor, asked: &Asked<'_>) -> Held {
+        let held = self.decided(&self.ways(right, class, container, asked), &asked.what);
+        let Held::No(evidence, Lack::Denied) = held else { return held };
+        let (container, object) = (without_denials(container), without_denials(asked.object));
+        let asked = Asked { object: &object, is_new: asked.is_new, what: String::new() };
+        let granted = self.ways(right, class, &container, &asked).iter().any(|way| way.decision.is_granted());
+        Held::No(evidence, if granted { Lack::Denied } else { Lack::DeniedAndNotGranted })
+    }
+
+    /// What the ways come to, with what decided in the list where it stands. One of them is enough.
+    fn decided(&self, ways: &[Way<'_>], what: &str) -> Held {
+        let evidence =
+            |observed: String| vec![Evidence { asked: what.to_owned(), expected: "granted".to_owned(), observed }];
+        let granted = ways.iter().find_map(|way| match &way.decision {
+            Decision::Granted(rulings) => Some(rulings.first().map(|ruling| way.by(ruling)).unwrap_or_default()),
+            _ => None,
+        });
+        if let Some(by) = granted {
+            return Held::Yes(evidence(format!("granted{by}")));
+        }
+        let doubt = ways.iter().find_map(|way| match &way.decision {
+            Decision::Undecided(doubts) => Some(way.doubt(doubts)),
+            _ => None,
+        });
+        if let Some(doubt) = doubt {
+            let more = if self.by_members { format!("; {BY_MEMBERS}") } else { String::new() };
+            return Held::Unknown(format!("whether the account may {what} is not decidable: {doubt}{more}"));
+        }
+        let denied = ways.iter().find_map(|way| match &way.decision {
+            Decision::Denied(rulings) => {
+                rulings.iter().find(|ruling| matches!(ruling.by, By::Entry(_))).map(|ruling| way.by(ruling))
+            }
+            _ => None,
+        });
+        match denied {
+            Some(by) => Held::No(evidence(format!("denied{by}")), Lack::Denied),
+            None => Held::No(evidence("no entry grants it".to_owned()), Lack::NotGranted),
+        }
+    }
+
+    /// What the controller says of creating a class, where it was asked by this account. That it lists nothing at all may
+    /// be that it did not answer, and counts only against a right that we read.
+    fn controllers_creation(&self, class: Class, own: &Held) -> Option<bool> {
         let Answer::Known(effective) = &self.container.effective else { return None };
-        let is_listed = effective.child_classes.iter().any(|name| name.eq_ignore_ascii_case(class.name()));
+        let listed = Some(&effective.child_classes).filter(|listed| !listed.is_empty() || own.is_yes())?;
+        let is_listed = listed.iter().any(|name| name.eq_ignore_ascii_case(class.name()));
         self.is_asking.then_some(is_listed)
     }
 
-    fn controllers_change(&self, object: &Described, class: Class) -> Option<bool> {
-        let is_listed = |name: &str| object.writable.iter().any(|listed| listed.eq_ignore_ascii_case(name));
-        let all = class.changing_attributes().all(|attribute| is_listed(attribute.name));
-        self.is_asking.then_some(all)
+    fn controllers_change(&self, object: &Described, class: Class, own: &Held) -> Option<bool> {
+        let listed = Some(&object.writable).filter(|listed| !listed.is_empty() || own.is_yes())?;
+        let is_listed = |name: &&str| listed.iter().any(|listed| listed.eq_ignore_ascii_case(name));
+        self.is_asking.then(|| class.changing_attributes().iter().all(is_listed))
     }
 
     /// Our own reading beside the controller's answer. Where they differ neither is believed.
@@ -204,12 +328,12 @@ impl<'a> View<'a> {
                 evidence.push(says(true));
                 Held::Yes(evidence)
             }
-            (Held::No(mut evidence, denied), Some(false)) => {
+            (Held::No(mut evidence, lack), Some(false)) => {
                 evidence.push(says(false));
-                Held::No(evidence, denied)
+                Held::No(evidence, lack)
             }
             (Held::Unknown(_), Some(true)) => Held::Yes(vec![says(true)]),
-            (Held::Unknown(_), Some(false)) => Held::No(vec![says(false)], false),
+            (Held::Unknown(_), Some(false)) => Held::No(vec![says(false)], Lack::NotGranted),
             (Held::Yes(evidence), Some(false)) | (Held::No(evidence, _), Some(true)) => {
                 let (one, two) = if controllers == Some(true) { ("forbids", "allows") } else { ("allows", "forbids") };
                 let by = evidence.first().map(|evidence| format!(" ({})", evidence.observed)).unwrap_or_default();
@@ -218,22 +342,23 @@ impl<'a> View<'a> {
         }
     }
 
-    /// Where Delete Subtree is, since it does not reach the contacts.
+    /// Where Delete Subtree is, since nothing grants it on new contacts.
     pub fn where_delete_tree_landed(&self) -> String {
         let Ok(descriptor) = &self.descriptor else { return String::new() };
+        if descriptor.dacl == AclPart::Null {
+            return "the container has no list at all, which grants everything on it and hands nothing on".to_owned();
+        }
         let mut places: Vec<String> = Vec::new();
         for entry in descriptor.dacl.entries() {
             let Some(permission) = entry.permission() else { continue };
             let mask = Kind::Directory.mapped(permission.mask);
             let holds = permission.trustee.sid().is_some_and(|sid| self.token.sids().any(|own| own == sid));
-            if mask & rights::DELETE_TREE == 0 || !holds {
+            if mask & rights::DELETE_TREE == 0 || !holds || entry.effect() != Effect::Allow {
                 continue;
             }
-            let class = permission.object.and_then(|types| types.inherited);
-            let place = match (entry.effect(), class) {
-                (Effect::Deny, _) => "it is denied".to_owned(),
-                (_, _) if !entry.has(flags::CONTAINER_INHERIT) => "it is on the container alone".to_owned(),
-                (_, Some(class)) if class != Class::Contact.guid() => format!("it is for {} alone", class_name(class)),
+            let place = match permission.object.and_then(|types| types.inherited) {
+                _ if !entry.has(flags::CONTAINER_INHERIT) => "it is on the container alone".to_owned(),
+                Some(class) if class != Class::Contact.guid() => format!("it is for {} alone", class_name(class)),
                 _ => continue,
             };
             if !places.contains(&place) {
@@ -242,47 +367,18 @@ impl<'a> View<'a> {
         }
         if places.is_empty() { "it is nowhere".to_owned() } else { places.join(", ") }
     }
+}
 
-    /// What the account may do beyond the container, where anything.
-    ///
-    /// # Errors
-    /// It is not known; why.
-    pub fn beyond(&self) -> Result<Option<(String, Vec<Evidence>)>, String> {
-        let mut unknown = None;
-        for object in self.container.above.iter().rev() {
-            let descriptor = match read(&object.descriptor, &object.name, &self.domains) {
-                Ok(descriptor) => descriptor,
-                Err(why) => {
-                    unknown = unknown.or(Some(why));
-                    continue;
-                }
-            };
-            let whole = Target { kind: Kind::Directory, path: &[] };
-            let all = access::effective(&descriptor, &self.token, &whole).needs(rights::DIRECTORY_FULL_CONTROL);
-            if let Held::Yes(evidence) = held(&all, &format!("full control of {}", object.name), &descriptor) {
-                return Ok(Some((format!("has full control of `{}`", object.name), evidence)));
-            }
-            for class in [Class::Contact, Class::Group, Class::User] {
-                let path = [class.guid()];
-                let children =
-                    access::effective(&descriptor, &self.token, &Target { kind: Kind::Directory, path: &path });
-                for (mask, verb) in [(rights::CREATE_CHILD, "create"), (rights::DELETE_CHILD, "delete")] {
-                    let what = format!("{verb} {} in {}", plural(class), object.name);
-                    if let Held::Yes(evidence) = held(&children.needs(mask), &what, &descriptor) {
-                        return Ok(Some((format!("may {verb} {} in `{}`", plural(class), object.name), evidence)));
-                    }
-                }
-            }
-        }
-        match unknown {
-            Some(why) => Err(why),
-            None if self.container.above.is_empty() => Err("what the container lies in was not looked at".to_owned()),
-            None if self.by_members => {
-                Err("its groups are known by their members alone, so others may be missing".to_owned())
-            }
-            None => Ok(None),
-        }
+/// The domain that the controller speaks of, as what its groups go on from.
+fn domain(connection: &Connection, account: &AccountEntry) -> Option<Sid> {
+    if connection.domain_sid.is_some() {
+        return connection.domain_sid.clone();
     }
+    // An account of another domain is shown among the foreign ones.
+    let is_foreign = |name: &Name| name.rdns().iter().flatten().any(|part| part.value == "ForeignSecurityPrincipals");
+    let name = Name::parse(&account.name).ok().filter(|name| !is_foreign(name))?;
+    let own = Name::parse(&connection.domain).ok().and_then(|domain| domain.domain())?;
+    account.sid.domain().filter(|_| name.domain().is_some_and(|domain| domain.eq_ignore_ascii_case(&own)))
 }
 
 /// A descriptor as it came, read.
@@ -302,13 +398,10 @@ fn read(answer: &Answer<Raw>, what: &str, domains: &Domains) -> Result<Descripto
     binary::read(&bytes).map_err(faulty)
 }
 
-fn decide(right: Right, container: &Descriptor, object: &Descriptor, token: &Token, class: Class) -> Decision {
-    match right {
-        Right::Create => directory::may_create(container, token, class),
-        Right::Delete => directory::may_delete(container, object, token, class),
-        Right::DeleteTree => directory::may_delete_tree(object, token, class),
-        Right::Change => directory::may_change(object, token, class),
-    }
+fn without_denials(descriptor: &Descriptor) -> Descriptor {
+    let AclPart::Present(acl) = &descriptor.dacl else { return descriptor.clone() };
+    let others: Vec<Entry> = acl.entries.iter().filter(|entry| entry.effect() != Effect::Deny).cloned().collect();
+    Descriptor { dacl: AclPart::Present(Acl::new(others)), ..descriptor.clone() }
 }
 
 fn word_of(right: Right) -> &'static str {
@@ -317,30 +410,6 @@ fn word_of(right: Right) -> &'static str {
         Right::Delete => "delete",
         Right::DeleteTree => "delete the subtree of",
         Right::Change => "write the attributes of",
-    }
-}
-
-fn name_of(right: Right, class: Class) -> String {
-    format!("{} {}", word_of(right), plural(class))
-}
-
-/// A decision, with what decided it.
-fn held(decision: &Decision, what: &str, list: &Descriptor) -> Held {
-    let evidence = |rulings: &[Ruling], observed: &str| {
-        let said = |ruling| format!(" by {}", words::ruling(ruling, list, Kind::Directory));
-        let by = rulings.first().map(said).unwrap_or_default();
-        vec![Evidence { asked: what.to_owned(), expected: "granted".to_owned(), observed: format!("{observed}{by}") }]
-    };
-    match decision {
-        Decision::Granted(rulings) => Held::Yes(evidence(rulings, "granted")),
-        Decision::Denied(rulings) => match rulings.first().map(|ruling| ruling.by) {
-            Some(By::NoEntry) | None => Held::No(evidence(&[], "no entry grants it"), false),
-            Some(_) => Held::No(evidence(rulings, "denied"), true),
-        },
-        Decision::Undecided(doubts) => {
-            let why = doubts.first().map(|doubt| format!(": {}", words::doubt(doubt, list, Kind::Directory)));
-            Held::Unknown(format!("whether the account may {what} is not decidable{}", why.unwrap_or_default()))
-        }
     }
 }
 

@@ -4,6 +4,7 @@ use super::{CONTAINER, SERVICE};
 use crate::facts::Answer;
 use crate::facts::directory::{Connection, ContainerFacts, DirectoryFacts, Members, SchemaFacts};
 use crate::farm::values::{Container, Given, Service, Words, given};
+use crate::formats::dn::Name;
 use crate::rules::{Case, Judged, Outcome};
 
 /// What there is to judge, or what there is to say instead.
@@ -39,12 +40,14 @@ pub fn subject(case: &Case<'_>) -> String {
 /// What was asked of the directory.
 pub fn asked<'a>(case: &Case<'a>) -> View<&'a DirectoryFacts> {
     wanted(case)?;
-    if case.farm.probe.directory.as_ref().is_none_or(Vec::is_empty) {
-        let what = "no controller is named; `spinmail set probe.directory ldaps://HOST` names one";
-        return Err(Outcome::undecided(what));
-    }
-    let unasked = "the directory was not asked; `spinmail verify directory` or `spinmail gather directory` asks it";
-    case.facts.directory.as_ref().ok_or_else(|| Outcome::undecided(unasked))
+    let Some(facts) = case.facts.directory.as_ref().filter(|facts| facts.connection != Answer::NotAsked) else {
+        return Err(Outcome::undecided(if case.farm.probe.directory.as_ref().is_none_or(Vec::is_empty) {
+            "no controller is named; `spinmail set probe.directory ldaps://HOST` names one"
+        } else {
+            "the directory was not asked; `spinmail verify directory` or `spinmail gather directory` asks it"
+        }));
+    };
+    Ok(facts)
 }
 
 /// The conversation with a controller.
@@ -67,10 +70,27 @@ pub fn schema<'a>(case: &Case<'a>) -> View<&'a SchemaFacts> {
     known(&facts.schema, "the schema", "the directory has none")
 }
 
+/// What is known of the container that the farm file names, and not of another.
+pub fn about_container<'a>(case: &Case<'a>) -> View<(&'a DirectoryFacts, &'a Answer<ContainerFacts>)> {
+    let (text, wanted) = wanted(case)?;
+    let (facts, _) = connected(case)?;
+    let found = match &facts.container {
+        Answer::Known(container) => Some(&container.name),
+        _ => None,
+    };
+    let is_other = |name: &&String| !Name::parse(name).is_ok_and(|name| name.is_same(&wanted.name));
+    match facts.asked.as_ref().into_iter().chain(found).find(is_other) {
+        Some(other) => Err(Outcome::undecided(format!(
+            "what is known is of `{other}`, not of `{text}`; `spinmail gather directory` asks for that"
+        ))),
+        None => Ok((facts, &facts.container)),
+    }
+}
+
 /// The container as the directory has it.
 pub fn container<'a>(case: &Case<'a>) -> View<(&'a DirectoryFacts, &'a ContainerFacts)> {
-    let (facts, _) = connected(case)?;
-    let container = known(&facts.container, "the container", "there is no such object (directory-container-missing)")?;
+    let (facts, container) = about_container(case)?;
+    let container = known(container, "the container", "there is no such object (directory-container-missing)")?;
     Ok((facts, container))
 }
 

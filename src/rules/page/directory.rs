@@ -1,6 +1,7 @@
 //! The section Directory Management Service.
 
 use super::*;
+use crate::formats::dn::OddSpace;
 
 /// Why a rule about one kind of service says nothing, unless the service is of that kind.
 pub(super) fn unless_service(farm: &Farm, wanted: &[Service]) -> Option<Outcome> {
@@ -76,7 +77,11 @@ pub(super) fn container_no_domain(case: &Case<'_>) -> Vec<Judged> {
 pub(super) fn container_odd_space(case: &Case<'_>) -> Vec<Judged> {
     of_container(case, |_, container| {
         let (part, odd) = container.name.odd_space()?;
-        let message = format!("`{part}` in the container holds {odd}, which looks like one blank and is not");
+        let why = match odd {
+            OddSpace::NotBlank(_) => "which looks like a blank and is another character",
+            OddSpace::Doubled => "most often a slip",
+        };
+        let message = format!("`{part}` in the container holds {odd}, {why}");
         let remedy = "Type the name again by hand, or copy it from the unit's distinguishedName attribute";
         Some(Finding::new(message, remedy).seen(CONTAINER, "single plain blanks", odd.to_string()))
     })

@@ -131,7 +131,7 @@ fn in_container(
         (directory::may_delete_child(container, token, class), container),
     ];
     let subtree = vec![(directory::may_delete_tree(&object, token, class), &object)];
-    let write = vec![(directory::may_change(&object, token, class), &object)];
+    let write = vec![(directory::may_change(&object, token, class, &[]), &object)];
     let of_class = |verb: &str| format!("{verb} {}", class.name());
     let questions = vec![
         create(&["create", "contact"], Class::Contact),

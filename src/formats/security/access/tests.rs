@@ -299,7 +299,7 @@ proptest! {
     fn each_right_has_one_fate_and_a_reason(descriptor in any_descriptor(), holds in few_sids(), perhaps in few_sids()) {
         let token = perhaps.into_iter().fold(Token::exactly(holds), Token::perhaps);
         for (kind, everything) in [(Kind::File, 0x1f01ff), (Kind::Directory, 0xf01ff)] {
-            let rights = effective(&descriptor, &token, &Target { kind, path: &[] });
+            let rights = effective(&descriptor, &token, &Target { kind, path: &[], is_open: false });
             prop_assert_eq!(rights.granted | rights.denied | rights.undecided, everything);
             prop_assert_eq!(rights.granted.count_ones() + rights.denied.count_ones() + rights.undecided.count_ones(), everything.count_ones());
             let ruled = rights.rulings.iter().fold(0, |all, ruling| all | ruling.mask);

@@ -9,6 +9,20 @@ const UNIT: &str = "bf967aa5-0de6-11d0-a285-00aa003049e2";
 /// What the schema gives every organizational unit.
 const DEFAULT_UNIT: &str = "(A;;RPWPCRCCDCLCLORCWOWDSDDTSW;;;SY)(A;;RPWPCRCCDCLCLORCWOWDSDDTSW;;;DA)(OA;;CCDC;bf967a86-0de6-11d0-a285-00aa003049e2;;AO)(OA;;CCDC;bf967aba-0de6-11d0-a285-00aa003049e2;;AO)(OA;;CCDC;bf967a9c-0de6-11d0-a285-00aa003049e2;;AO)(OA;;CCDC;bf967aa8-0de6-11d0-a285-00aa003049e2;;PO)(A;;RPLCLORC;;;AU)(A;;LCRPLORC;;;ED)(OA;;CCDC;4828CC14-1437-45bc-9b07-ad6f015e5f28;;AO)";
 
+const TARGET: &str = "f0f8ffaa-0000-0000-0000-000000000001";
+const ALIAS: &str = "f0f8ffaa-0000-0000-0000-000000000002";
+const MAIL_SET: &str = "f0f8ffaa-0000-0000-0000-000000000003";
+
+/// What a schema calls the attributes of Exchange.
+fn schema() -> Vec<AttributeGuid> {
+    let of = |name: &'static str, guid: &str, set: Option<&str>| AttributeGuid {
+        name: name.into(),
+        guid: guid.parse().unwrap(),
+        set: set.map(|set| set.parse().unwrap()),
+    };
+    vec![of("targetAddress", TARGET, None), of("mailNickname", ALIAS, Some(MAIL_SET))]
+}
+
 /// The answers in the order create, delete, delete subtree, change: `+` granted, `-` denied, `?` undecided.
 fn answers(container: &Descriptor, token: &Token, class: Class) -> String {
     let object = new_object(container, class, &Domains::default());
@@ -16,7 +30,7 @@ fn answers(container: &Descriptor, token: &Token, class: Class) -> String {
         may_create(container, token, class),
         may_delete(container, &object, token, class),
         may_delete_tree(&object, token, class),
-        may_change(&object, token, class),
+        may_change(&object, token, class, &schema()),
     ];
     let sign = |decision: &Decision| match decision {
         Decision::Granted(_) => '+',
@@ -63,17 +77,44 @@ fn what_delegations_come_to() {
         (&format!("(OA;CIIO;WP;;{GROUP};T)"), ["----", "---+", "----"]),
         (
             &format!("(OA;CIIO;WP;{GENERAL_INFORMATION};;T)(OA;CIIO;WP;{PUBLIC_INFORMATION};;T)"),
+            ["----", "----", "----"],
+        ),
+        (
+            &format!("(OA;CIIO;WP;{GENERAL_INFORMATION};;T)(OA;CIIO;WP;{TARGET};;T)(OA;CIIO;WP;{MAIL_SET};;T)"),
             ["---+", "----", "---+"],
         ),
         (
             &format!(
-                "(OA;CIIO;WP;{GENERAL_INFORMATION};;T)(OA;CIIO;WP;{PUBLIC_INFORMATION};;T)(OA;CIIO;WP;bf9679c0-0de6-11d0-a285-00aa003049e2;;T)"
+                "(OA;CIIO;WP;{GENERAL_INFORMATION};;T)(OA;CIIO;WP;{ALIAS};;T)(OA;CIIO;WP;bf9679c0-0de6-11d0-a285-00aa003049e2;;T)"
             ),
-            ["---+", "---+", "---+"],
+            ["----", "---+", "----"],
         ),
-        (&format!("(OD;CIIO;WP;{PUBLIC_INFORMATION};;T)(A;CIIO;WP;;;T)"), ["----", "----", "----"]),
+        (&format!("(OD;CIIO;WP;{MAIL_SET};;T)(A;CIIO;WP;;;T)"), ["----", "----", "----"]),
+        (&format!("(OD;CIIO;WP;{PUBLIC_INFORMATION};;T)(A;CIIO;WP;;;T)"), ["---+", "---+", "---+"]),
     ] {
         assert_eq!(delegated(entries), expected, "{entries}");
+    }
+}
+
+/// What the schema calls an attribute is not in a descriptor.
+#[test]
+fn an_attribute_that_is_not_known_may_be_what_an_entry_is_for() {
+    let change = |entries: &str, schema: &[AttributeGuid]| {
+        let object = sd(&format!("O:DAG:DAD:{entries}"));
+        let decision = may_change(&object, &token(TIMER, &[]), Class::Contact, schema);
+        (decision.is_granted(), decision.is_denied())
+    };
+    let each = format!("(OA;;WP;{GENERAL_INFORMATION};;T)(OA;;WP;{TARGET};;T)(OA;;WP;{ALIAS};;T)");
+    let but_one = format!("(OD;;WP;{ALIAS};;T)(A;;WP;;;T)");
+    let of_others = format!("(OA;;WP;{TARGET};;DA)(OD;;WP;{TARGET};;BA)");
+    for (entries, known, unknown) in [
+        ("(A;;WP;;;T)", (true, false), (true, false)),
+        ("(A;;RP;;;T)", (false, true), (false, true)),
+        (&each, (true, false), (false, false)),
+        (&but_one, (false, true), (false, false)),
+        (&of_others, (false, true), (false, true)),
+    ] {
+        assert_eq!((change(entries, &schema()), change(entries, &[])), (known, unknown), "{entries}");
     }
 }
 
