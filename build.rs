@@ -12,11 +12,22 @@ const DIGITS: usize = 12;
 fn main() {
     println!("cargo::rerun-if-changed=build.rs");
     println!("cargo::rerun-if-env-changed={COMMIT}");
-    let commit = env::var(COMMIT).ok().or_else(of_work_tree).or_else(of_package);
+    let commit = env::var(COMMIT)
+        .ok()
+        .or_else(of_work_tree)
+        .or_else(of_package);
     let commit: Option<String> = commit.map(|commit| commit.trim().chars().take(DIGITS).collect());
-    let is_one = |commit: &String| !commit.is_empty() && commit.chars().all(|digit| digit.is_ascii_alphanumeric());
-    println!("cargo::rustc-env={COMMIT}={}", commit.filter(is_one).as_deref().unwrap_or("unknown"));
-    println!("cargo::rustc-env=SPINMAIL_TARGET={}", env::var("TARGET").as_deref().unwrap_or("unknown"));
+    let is_one = |commit: &String| {
+        !commit.is_empty() && commit.chars().all(|digit| digit.is_ascii_alphanumeric())
+    };
+    println!(
+        "cargo::rustc-env={COMMIT}={}",
+        commit.filter(is_one).as_deref().unwrap_or("unknown")
+    );
+    println!(
+        "cargo::rustc-env=SPINMAIL_TARGET={}",
+        env::var("TARGET").as_deref().unwrap_or("unknown")
+    );
 }
 
 /// The commit that is checked out; nothing where this is no work tree of its own.
@@ -45,7 +56,15 @@ fn root() -> Option<PathBuf> {
 }
 
 fn git(root: &Path, arguments: &[&str]) -> Option<String> {
-    let output = Command::new("git").args(arguments).current_dir(root).output().ok()?;
-    let text = output.status.success().then(|| String::from_utf8(output.stdout).ok()).flatten()?;
+    let output = Command::new("git")
+        .args(arguments)
+        .current_dir(root)
+        .output()
+        .ok()?;
+    let text = output
+        .status
+        .success()
+        .then(|| String::from_utf8(output.stdout).ok())
+        .flatten()?;
     Some(text.trim().to_owned()).filter(|text| !text.is_empty())
 }

@@ -1,6 +1,7 @@
-//! Whole processes: twenty SMTP servers of which one never speaks, against the same twenty all of which answer. Asked at once,
-//! the silent one costs its own time-out, so that the ratio to the answering twenty and one time-out is 1; asked one after
-//! the other behind a time-out each, or with the silent one holding the others up, it is far more.
+//! Whole processes: twenty SMTP servers of which one never speaks, against the same twenty all of
+//! which answer. Asked at once, the silent one costs its own time-out, so that the ratio to the
+//! answering twenty and one time-out is 1; asked one after the other behind a time-out each, or
+//! with the silent one holding the others up, it is far more.
 //!
 //! `cargo bench --bench black_hole`
 
@@ -27,10 +28,15 @@ const TIMEOUT: Duration = Duration::from_secs(1);
 const RUNS: usize = 7;
 
 fn main() {
-    let port = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).and_then(|free| free.local_addr()).expect("a port").port();
+    let port = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))
+        .and_then(|free| free.local_addr())
+        .expect("a port")
+        .port();
     let answering = Dialogue::named("microsoft");
     // The first address comes first, so that whoever asks one after the other is stuck with it.
-    let mut servers: Vec<SmtpServer> = (1..=SERVERS).map(|last| start(last, port, &answering)).collect();
+    let mut servers: Vec<SmtpServer> = (1..=SERVERS)
+        .map(|last| start(last, port, &answering))
+        .collect();
     let (_dns, folder) = farm(port);
     let without = median(&folder);
     servers.remove(0);
@@ -48,8 +54,8 @@ fn main() {
 }
 
 fn start(last: u8, port: u16, dialogue: &Dialogue) -> SmtpServer {
-    let listener =
-        TcpListener::bind((Ipv4Addr::new(127, 0, 0, last), port)).expect("the port at every loopback address");
+    let listener = TcpListener::bind((Ipv4Addr::new(127, 0, 0, last), port))
+        .expect("the port at every loopback address");
     SmtpServer::start_on(listener, dialogue, Gate::of(1))
 }
 
@@ -75,7 +81,14 @@ fn median(folder: &Folder) -> Duration {
     let mut times: Vec<Duration> = (0..RUNS)
         .map(|_| {
             let start = Instant::now();
-            let run = folder.run(&["verify", "smtp", "--only", "smtp-closed", "--format", "json"]);
+            let run = folder.run(&[
+                "verify",
+                "smtp",
+                "--only",
+                "smtp-closed",
+                "--format",
+                "json",
+            ]);
             let asked = run.json()["verdicts"].as_array().map_or(0, Vec::len);
             assert_eq!(asked, usize::from(SERVERS), "{run:?}");
             start.elapsed()

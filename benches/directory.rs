@@ -1,5 +1,5 @@
-//! `verify contacts` beside `ldapsearch`, which asks the lab's directory for the same attributes with the same pages:
-//! wall time of both in turn, and the most memory that ours held.
+//! `verify contacts` beside `ldapsearch`, which asks the lab's directory for the same attributes
+//! with the same pages: wall time of both in turn, and the most memory that ours held.
 //!
 //! ```sh
 //! tests/lab/up --contacts 100000
@@ -36,8 +36,11 @@ fn main() {
         return;
     };
     let known = |name: &str| std::env::var(name).unwrap_or_else(|_| panic!("{name} is not set"));
-    let (base, password, authority) =
-        (format!("OU=Bulk,{}", known("LAB_BASE")), known("LAB_PASSWORD"), known("LAB_CA"));
+    let (base, password, authority) = (
+        format!("OU=Bulk,{}", known("LAB_BASE")),
+        known("LAB_PASSWORD"),
+        known("LAB_CA"),
+    );
     let folder = tempfile::tempdir().expect("a temporary folder");
     let farm = folder.path().join("farm.toml");
     let text = format!(
@@ -49,18 +52,40 @@ fn main() {
 
     let ours = || {
         let mut command = Command::new(SPINMAIL);
-        command.args(["verify", "contacts", "--fail-on", "never", "--file"]).arg(&farm);
+        command
+            .args(["verify", "contacts", "--fail-on", "never", "--file"])
+            .arg(&farm);
         command.env("SPINMAIL_LDAP_PASSWORD", &password);
         command
     };
     let theirs = || {
         let mut command = Command::new("ldapsearch");
-        command.args(["-LLL", "-x", "-E", "pr=1000/noprompt", "-D", "svc-sp-ca@fabrikam.test", "-w", &password]);
-        command.args(["-H", &url, "-b", &base, "(|(objectClass=contact)(objectClass=group))"]).args(ATTRIBUTES);
+        command.args([
+            "-LLL",
+            "-x",
+            "-E",
+            "pr=1000/noprompt",
+            "-D",
+            "svc-sp-ca@fabrikam.test",
+            "-w",
+            &password,
+        ]);
+        command
+            .args([
+                "-H",
+                &url,
+                "-b",
+                &base,
+                "(|(objectClass=contact)(objectClass=group))",
+            ])
+            .args(ATTRIBUTES);
         command
     };
     let found = theirs().output().expect("ldapsearch runs").stdout;
-    let count = found.split(|byte| *byte == b'\n').filter(|line| line.starts_with(b"dn:")).count();
+    let count = found
+        .split(|byte| *byte == b'\n')
+        .filter(|line| line.starts_with(b"dn:"))
+        .count();
     println!("{count} contacts");
     let (mut own, mut peer, mut most) = (Duration::MAX, Duration::MAX, 0);
     for round in 1..=ROUNDS {
@@ -70,7 +95,9 @@ fn main() {
         (own, peer, most) = (own.min(time), peer.min(other), most.max(memory));
     }
     let ratio = own.as_secs_f64() / peer.as_secs_f64();
-    println!("best: spinmail {own:.2?}, ldapsearch {peer:.2?}, ratio {ratio:.3}; memory {most} KiB at most");
+    println!(
+        "best: spinmail {own:.2?}, ldapsearch {peer:.2?}, ratio {ratio:.3}; memory {most} KiB at most"
+    );
     assert!(ratio <= LONGER, "longer than {LONGER} times ldapsearch");
     assert!(most < MOST_MEMORY, "more than {MOST_MEMORY} KiB");
 }
@@ -78,7 +105,11 @@ fn main() {
 /// How long a run takes, and the most memory it holds.
 fn run(mut command: Command) -> (Duration, u64) {
     let start = Instant::now();
-    let mut child = command.stdin(Stdio::null()).stdout(Stdio::null()).spawn().expect("it runs");
+    let mut child = command
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .spawn()
+        .expect("it runs");
     let status = format!("/proc/{}/status", child.id());
     let mut most = 0;
     let end = loop {
@@ -87,7 +118,8 @@ fn run(mut command: Command) -> (Duration, u64) {
         }
         let text = std::fs::read_to_string(&status).unwrap_or_default();
         let peak = text.lines().find_map(|line| line.strip_prefix("VmHWM:"));
-        let kilobytes = peak.and_then(|peak| peak.trim().trim_end_matches(" kB").parse::<u64>().ok());
+        let kilobytes =
+            peak.and_then(|peak| peak.trim().trim_end_matches(" kB").parse::<u64>().ok());
         most = most.max(kilobytes.unwrap_or(0));
         std::thread::sleep(Duration::from_millis(5));
     };

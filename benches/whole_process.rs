@@ -1,6 +1,7 @@
-//! Whole processes against named peers, in turn: start-up against `rg --version`, a fleet of ten thousand farm files
-//! against `taplo lint`, a drop folder of a hundred thousand messages against `rg`, which finds those without a receiver
-//! and says nothing else of them. A peer that is not installed is said to be missing, and the program's own figure still stands.
+//! Whole processes against named peers, in turn: start-up against `rg --version`, a fleet of ten
+//! thousand farm files against `taplo lint`, a drop folder of a hundred thousand messages against
+//! `rg`, which finds those without a receiver and says nothing else of them. A peer that is not
+//! installed is said to be missing, and the program's own figure still stands.
 //!
 //! `cargo bench`; `TAPLO` and `RG` name the peers where they are not on the path.
 
@@ -14,13 +15,28 @@ const FARM: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/farm.toml");
 fn main() {
     let rg = std::env::var("RG").unwrap_or_else(|_| "rg".to_owned());
     let taplo = std::env::var("TAPLO").unwrap_or_else(|_| "taplo".to_owned());
-    compare("start-up", 60, &[SPINMAIL, "--version"], &[&rg, "--version"]);
-    compare("validate of one farm", 60, &[SPINMAIL, "validate", FARM], &[&rg, "--version"]);
+    compare(
+        "start-up",
+        60,
+        &[SPINMAIL, "--version"],
+        &[&rg, "--version"],
+    );
+    compare(
+        "validate of one farm",
+        60,
+        &[SPINMAIL, "validate", FARM],
+        &[&rg, "--version"],
+    );
 
     let fleet = fleet(10_000);
     let folder = fleet.path().to_string_lossy().into_owned();
     let files = format!("{folder}/**/*.toml");
-    compare("validate of 10,000 farms", 5, &[SPINMAIL, "validate", &folder], &[&taplo, "lint", &files]);
+    compare(
+        "validate of 10,000 farms",
+        5,
+        &[SPINMAIL, "validate", &folder],
+        &[&taplo, "lint", &files],
+    );
     memory("the fleet's run", &[SPINMAIL, "validate", &folder]);
     drop(fleet);
 
@@ -28,14 +44,22 @@ fn main() {
         let folder = drop_folder(count, size);
         let (farm, drop) = (folder.path().join("farm.toml"), folder.path().join("drop"));
         let (farm, drop) = (farm.to_string_lossy(), drop.to_string_lossy());
-        let ours = [SPINMAIL, "gather", "folder", "--folder", &*drop, "--file", &*farm];
+        let ours = [
+            SPINMAIL, "gather", "folder", "--folder", &*drop, "--file", &*farm,
+        ];
         let what = format!("a drop folder of {count} messages of {} KB", size / 1000);
-        compare(&what, 11, &ours, &[&rg, "--files-without-match", "^x-receiver:", &*drop]);
+        compare(
+            &what,
+            11,
+            &ours,
+            &[&rg, "--files-without-match", "^x-receiver:", &*drop],
+        );
         memory(&what, &ours);
     }
 }
 
-/// A farm, and a drop folder with messages as the SMTP service writes them, about as many bytes each.
+/// A farm, and a drop folder with messages as the SMTP service writes them, about as many bytes
+/// each.
 fn drop_folder(count: usize, size: usize) -> tempfile::TempDir {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let farm = "[incoming-email]\nenabled = true\nmode = 'advanced'\ndrop-folder = 'C:\\drop'\n";
@@ -44,7 +68,10 @@ fn drop_folder(count: usize, size: usize) -> tempfile::TempDir {
     std::fs::create_dir(&drop).expect("a folder");
     for at in 0..count {
         std::fs::write(
-            drop.join(format!("{:016x}{at:08x}.eml", at.wrapping_mul(0x9e37_79b9_7f4a_7c15))),
+            drop.join(format!(
+                "{:016x}{at:08x}.eml",
+                at.wrapping_mul(0x9e37_79b9_7f4a_7c15)
+            )),
             message(at, size),
         )
         .expect("a message");
@@ -83,7 +110,11 @@ fn fleet(count: usize) -> tempfile::TempDir {
 fn command(words: &[&str]) -> Command {
     let (program, arguments) = words.split_first().expect("a program");
     let mut command = Command::new(program);
-    command.args(arguments).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+    command
+        .args(arguments)
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null());
     command
 }
 
@@ -100,7 +131,11 @@ fn median(mut times: Vec<Duration>) -> Duration {
 
 /// Runs both in turn, so that a machine that slows down slows both.
 fn compare(what: &str, runs: usize, ours: &[&str], peer: &[&str]) {
-    let peer_name = Path::new(peer[0]).file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let peer_name = Path::new(peer[0])
+        .file_name()
+        .unwrap_or_default()
+        .to_string_lossy()
+        .into_owned();
     let mut pairs = Vec::new();
     for _ in 0..=runs {
         pairs.push((time(ours).expect("spinmail runs"), time(peer)));
@@ -117,7 +152,10 @@ fn compare(what: &str, runs: usize, ours: &[&str], peer: &[&str]) {
             own.as_secs_f64() / theirs.as_secs_f64()
         ),
         None => {
-            println!("{what}: {:.2} ms; {peer_name} is not installed, so there is no ratio", own.as_secs_f64() * 1e3)
+            println!(
+                "{what}: {:.2} ms; {peer_name} is not installed, so there is no ratio",
+                own.as_secs_f64() * 1e3
+            )
         }
     }
 }
@@ -130,7 +168,8 @@ fn memory(what: &str, words: &[&str]) {
     while child.try_wait().expect("a child").is_none() {
         let text = std::fs::read_to_string(&status).unwrap_or_default();
         let peak = text.lines().find_map(|line| line.strip_prefix("VmHWM:"));
-        let kilobytes = peak.and_then(|peak| peak.trim().trim_end_matches(" kB").parse::<u64>().ok());
+        let kilobytes =
+            peak.and_then(|peak| peak.trim().trim_end_matches(" kB").parse::<u64>().ok());
         most = most.max(kilobytes.unwrap_or(0));
         std::thread::sleep(Duration::from_millis(2));
     }

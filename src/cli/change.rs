@@ -53,7 +53,14 @@ pub fn edit_file(
     let (path, _) = files::chosen(matches);
     let document = |text: &str| {
         read(text).map_err(|mistakes| {
-            files::readable(LoadError::Mistakes { path: path.clone(), text: text.to_owned(), mistakes }, console)
+            files::readable(
+                LoadError::Mistakes {
+                    path: path.clone(),
+                    text: text.to_owned(),
+                    mistakes,
+                },
+                console,
+            )
         })
     };
     let edit = |text: &str| -> Result<(String, Outcome), Error> {
@@ -61,7 +68,14 @@ pub fn edit_file(
         let (after_text, lines) = make(text, &before)?;
         let after = document(&after_text)?;
         let findings = new_findings(&before, &after);
-        Ok((after_text.clone(), Outcome { lines, changed: after_text != text, findings }))
+        Ok((
+            after_text.clone(),
+            Outcome {
+                lines,
+                changed: after_text != text,
+                findings,
+            },
+        ))
     };
     let only_look = matches.get_flag("dry-run") || matches.get_flag("check");
     let done = match only_look {
@@ -70,7 +84,11 @@ pub fn edit_file(
     };
     let outcome = done.map_err(|error| files::hinted(error, &path))?;
     tell(&outcome, only_look, &path.to_string_lossy(), console);
-    Ok(if matches.get_flag("check") && outcome.changed { Exit::Findings } else { Exit::Clean })
+    Ok(if matches.get_flag("check") && outcome.changed {
+        Exit::Findings
+    } else {
+        Exit::Clean
+    })
 }
 
 fn tell(outcome: &Outcome, only_look: bool, file: &str, console: &Console) {
@@ -85,10 +103,19 @@ fn tell(outcome: &Outcome, only_look: bool, file: &str, console: &Console) {
 
 fn tell_findings(findings: &[Verdict], file: &str, console: &Console) {
     for verdict in findings {
-        console.say(&format!("{}[{}]: {}", verdict.severity.name(), verdict.rule.id, shown(&verdict.message)));
+        console.say(&format!(
+            "{}[{}]: {}",
+            verdict.severity.name(),
+            verdict.rule.id,
+            shown(&verdict.message)
+        ));
         if let Some(remedy) = &verdict.remedy {
             console.say(&format!("  hint: {}", shown(&remedy.text)));
-            for command in remedy.actions.iter().filter_map(|action| plan::command(action, file)) {
+            for command in remedy
+                .actions
+                .iter()
+                .filter_map(|action| plan::command(action, file))
+            {
                 console.say(&format!("  hint: {}", shown(&command)));
             }
         }
@@ -98,14 +125,20 @@ fn tell_findings(findings: &[Verdict], file: &str, console: &Console) {
 /// Says what a new file's settings bring, as an edit of an old one does.
 pub fn tell_new(text: &str, file: &str, console: &Console) {
     if let Ok(document) = read(text) {
-        tell_findings(&new_findings(&Document::default(), &document), file, console);
+        tell_findings(
+            &new_findings(&Document::default(), &document),
+            file,
+            console,
+        );
     }
 }
 
 /// The findings about the page that an edit brings.
 fn new_findings(before: &Document, after: &Document) -> Vec<Verdict> {
     let (facts, today) = (Facts::default(), files::today());
-    let Ok(page) = Selection::new(&[Area::Page], &[], &[]) else { return Vec::new() };
+    let Ok(page) = Selection::new(&[Area::Page], &[], &[]) else {
+        return Vec::new();
+    };
     // What would be wrong once it is enabled is worth a word before.
     let judged = |document: &Document| {
         let mut document = document.clone();
@@ -113,8 +146,10 @@ fn new_findings(before: &Document, after: &Document) -> Vec<Verdict> {
         rules::judge(&Case::new(&document, &facts, today), &page)
     };
     let old = judged(before);
-    let is_old =
-        |new: &Verdict| old.iter().any(|old| old.rule.id == new.rule.id && old.is_open() && old.subject == new.subject);
+    let is_old = |new: &Verdict| {
+        old.iter()
+            .any(|old| old.rule.id == new.rule.id && old.is_open() && old.subject == new.subject)
+    };
     judged(after)
         .into_iter()
         .filter(|verdict| verdict.rule.area == Area::Page && verdict.is_open() && !is_old(verdict))
@@ -122,12 +157,22 @@ fn new_findings(before: &Document, after: &Document) -> Vec<Verdict> {
 }
 
 /// Makes changes of settings, all or none.
-pub fn settings(matches: &ArgMatches, console: &Console, changes: &[Change]) -> Result<Exit, Error> {
-    edit_file(matches, console, |text, document| apply(text, document, changes))
+pub fn settings(
+    matches: &ArgMatches,
+    console: &Console,
+    changes: &[Change],
+) -> Result<Exit, Error> {
+    edit_file(matches, console, |text, document| {
+        apply(text, document, changes)
+    })
 }
 
 /// The text with the changes made, and a line for each.
-pub fn apply(text: &str, document: &Document, changes: &[Change]) -> Result<(String, Vec<String>), Error> {
+pub fn apply(
+    text: &str,
+    document: &Document,
+    changes: &[Change],
+) -> Result<(String, Vec<String>), Error> {
     let mut text = text.to_owned();
     let mut farm = document.farm.clone();
     let mut lines = Vec::new();
@@ -150,9 +195,15 @@ pub fn apply(text: &str, document: &Document, changes: &[Change]) -> Result<(Str
             return Err(needed(key, &name));
         }
         refuse_taken_name(key, value.as_ref(), &farm)?;
-        key.write(&mut farm, value.as_ref()).map_err(key_error)?.map_err(|fault| value_error(key, &fault))?;
+        key.write(&mut farm, value.as_ref())
+            .map_err(key_error)?
+            .map_err(|fault| value_error(key, &fault))?;
         text = edit_one(&text, key, document_index(key, document)?, value.as_ref())?;
-        lines.push(format!("{name}: {} → {}", show(old.as_ref()), show(value.as_ref())));
+        lines.push(format!(
+            "{name}: {} → {}",
+            show(old.as_ref()),
+            show(value.as_ref())
+        ));
     }
     match read(&text) {
         Ok(after) if after.farm == farm => Ok((text, lines)),
@@ -163,11 +214,15 @@ pub fn apply(text: &str, document: &Document, changes: &[Change]) -> Result<(Str
 /// Refuses to give an entry another entry's name: the file could then not be read.
 fn refuse_taken_name(key: &Key, value: Option<&Value>, farm: &Farm) -> Result<(), Error> {
     let table = key.setting.table;
-    let (Some(Value::Text(name)), true) = (value, table.naming_key() == Some(key.setting.name)) else { return Ok(()) };
+    let (Some(Value::Text(name)), true) = (value, table.naming_key() == Some(key.setting.name))
+    else {
+        return Ok(());
+    };
     match find_entry(farm, table, name) {
-        Ok(at) if table != Table::Accept && key.index(farm) != Ok(at) => {
-            Err(Error::usage(format!("there is a {} `{name}` already", table.name())).hint("nothing was changed"))
-        }
+        Ok(at) if table != Table::Accept && key.index(farm) != Ok(at) => Err(Error::usage(
+            format!("there is a {} `{name}` already", table.name()),
+        )
+        .hint("nothing was changed")),
         _ => Ok(()),
     }
 }
@@ -183,19 +238,22 @@ fn document_index(key: &Key, document: &Document) -> Result<usize, Error> {
 fn needed(key: &Key, name: &str) -> Error {
     let error = Error::usage(format!("`{name}` cannot be taken away: its entry needs it"));
     match (&key.owner, key.setting.table) {
-        (Owner::Entry(rule), Table::Accept) => {
-            error.hint(format!("`spinmail unset accept.{rule}` takes the entry away"))
-        }
-        (Owner::Entry(entry), table) => {
-            error.hint(format!("`spinmail {} remove {entry}` takes the entry away", table.name()))
-        }
+        (Owner::Entry(rule), Table::Accept) => error.hint(format!(
+            "`spinmail unset accept.{rule}` takes the entry away"
+        )),
+        (Owner::Entry(entry), table) => error.hint(format!(
+            "`spinmail {} remove {entry}` takes the entry away",
+            table.name()
+        )),
         _ => error,
     }
 }
 
 /// An acceptance comes to be with its reason.
 fn accept(text: &str, key: &Key, reason: &Value) -> Result<String, Error> {
-    let Owner::Entry(name) = &key.owner else { return Err(damaged("accept")) };
+    let Owner::Entry(name) = &key.owner else {
+        return Err(damaged("accept"));
+    };
     let (rule, subject) = match name.split_once('/') {
         Some((rule, subject)) => (rule, Some(subject)),
         None => (name.as_str(), None),
@@ -206,7 +264,10 @@ fn accept(text: &str, key: &Key, reason: &Value) -> Result<String, Error> {
             .did_you_mean(near.as_deref())
             .hint("`spinmail explain` lists the rules"));
     }
-    let mut fields = vec![("rule", Value::Text(rule.to_owned())), ("reason", reason.clone())];
+    let mut fields = vec![
+        ("rule", Value::Text(rule.to_owned())),
+        ("reason", reason.clone()),
+    ];
     fields.extend(subject.map(|subject| ("subject", Value::Text(subject.to_owned()))));
     edit::add_entry(text, Table::Accept.name(), &fields).map_err(edit_error)
 }
@@ -215,7 +276,10 @@ fn edit_one(text: &str, key: &Key, index: usize, value: Option<&Value>) -> Resul
     let table = key.setting.table.name();
     let place = match key.owner {
         Owner::Farm => edit::Place::Table(table),
-        Owner::Entry(_) => edit::Place::Entry { array: table, index },
+        Owner::Entry(_) => edit::Place::Entry {
+            array: table,
+            index,
+        },
     };
     match value {
         Some(value) => edit::set(text, place, key.setting.name, value),
@@ -229,15 +293,19 @@ pub fn edit_error(error: edit::EditError) -> Error {
 }
 
 fn damaged(what: &str) -> Error {
-    Error::unfinished(format!("the edit of {what} would have gone wrong, so nothing was changed"))
-        .hint("edit the file by hand")
+    Error::unfinished(format!(
+        "the edit of {what} would have gone wrong, so nothing was changed"
+    ))
+    .hint("edit the file by hand")
 }
 
 /// The dotted name with the entry's own.
 pub fn full_name(key: &Key) -> String {
     match &key.owner {
         Owner::Farm => key.setting.key(),
-        Owner::Entry(name) => crate::farm::key::entry_setting(key.setting.table, name, key.setting.name),
+        Owner::Entry(name) => {
+            crate::farm::key::entry_setting(key.setting.table, name, key.setting.name)
+        }
     }
 }
 
@@ -249,19 +317,26 @@ pub fn show(value: Option<&Value>) -> String {
 pub fn key_error(fault: KeyFault) -> Error {
     let error = Error::usage(fault.to_string());
     match &fault {
-        KeyFault::Unknown { nearest, .. } => {
-            error.did_you_mean(nearest.as_deref()).hint("`spinmail list` shows every setting")
-        }
+        KeyFault::Unknown { nearest, .. } => error
+            .did_you_mean(nearest.as_deref())
+            .hint("`spinmail list` shows every setting"),
         KeyFault::Nameless { .. } => error,
-        KeyFault::NoEntry { table, name, nearest } => match *table {
-            "accept" => error.hint(format!("`spinmail set accept.{name}.reason REASON` accepts one")),
-            table => error
-                .did_you_mean(nearest.as_deref())
-                .hint(format!("`spinmail {table} list` shows what is there, `spinmail {table} add {name}` adds it")),
+        KeyFault::NoEntry {
+            table,
+            name,
+            nearest,
+        } => match *table {
+            "accept" => error.hint(format!(
+                "`spinmail set accept.{name}.reason REASON` accepts one"
+            )),
+            table => error.did_you_mean(nearest.as_deref()).hint(format!(
+                "`spinmail {table} list` shows what is there, `spinmail {table} add {name}` adds it"
+            )),
         },
-        KeyFault::SeveralEntries { table: "accept", name } => {
-            error.hint(format!("name the subject too: `accept.{name}/SUBJECT`"))
-        }
+        KeyFault::SeveralEntries {
+            table: "accept",
+            name,
+        } => error.hint(format!("name the subject too: `accept.{name}/SUBJECT`")),
         KeyFault::SeveralEntries { .. } => error.hint("edit the file by hand"),
     }
 }
@@ -278,9 +353,12 @@ pub fn value_error(key: &Key, fault: &ValueFault) -> Error {
         Kind::Flag => "`yes` or `no`".to_owned(),
         kind => kind.to_string(),
     };
-    let error = Error::usage(format!("`{name}` cannot be `{}`: {}", fault.value, fault.what))
-        .did_you_mean(fault.instead.as_deref())
-        .hint(format!("expected {expected}"));
+    let error = Error::usage(format!(
+        "`{name}` cannot be `{}`: {}",
+        fault.value, fault.what
+    ))
+    .did_you_mean(fault.instead.as_deref())
+    .hint(format!("expected {expected}"));
     match setting.example.iter().all(|word| expected.contains(word)) {
         true => error,
         false => error.hint(format!("for example: {}", setting.example.join(" "))),

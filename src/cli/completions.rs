@@ -10,20 +10,40 @@ use clap_complete::Shell;
 
 /// How each shell comes to use its script.
 const INSTALL: [(Shell, &str); 5] = [
-    (Shell::Bash, "echo 'source <(spinmail completions bash)' >> ~/.bashrc"),
-    (Shell::Zsh, "echo 'source <(spinmail completions zsh)' >> ~/.zshrc       (behind compinit)"),
-    (Shell::Fish, "spinmail completions fish > ~/.config/fish/completions/spinmail.fish"),
-    (Shell::PowerShell, "Add-Content $PROFILE 'spinmail completions powershell | Out-String | iex'"),
-    (Shell::Elvish, "echo 'eval (spinmail completions elvish | slurp)' >> ~/.config/elvish/rc.elv"),
+    (
+        Shell::Bash,
+        "echo 'source <(spinmail completions bash)' >> ~/.bashrc",
+    ),
+    (
+        Shell::Zsh,
+        "echo 'source <(spinmail completions zsh)' >> ~/.zshrc       (behind compinit)",
+    ),
+    (
+        Shell::Fish,
+        "spinmail completions fish > ~/.config/fish/completions/spinmail.fish",
+    ),
+    (
+        Shell::PowerShell,
+        "Add-Content $PROFILE 'spinmail completions powershell | Out-String | iex'",
+    ),
+    (
+        Shell::Elvish,
+        "echo 'eval (spinmail completions elvish | slurp)' >> ~/.config/elvish/rc.elv",
+    ),
 ];
 
 pub fn command() -> Command {
-    let install = INSTALL.map(|(shell, how)| format!("  {shell:<11} {how}\n")).concat();
+    let install = INSTALL
+        .map(|(shell, how)| format!("  {shell:<11} {how}\n"))
+        .concat();
     Command::new("completions")
-        .about("Print the script that lets a shell complete commands, settings, values, rules and names")
+        .about(
+            "Print the script that lets a shell complete commands, settings, values, rules and \
+             names",
+        )
         .after_help(format!(
-            "Examples:\n  spinmail completions bash\n  spinmail completions zsh --static > _spinmail\n\n\
-             To have it in every shell:\n{install}"
+            "Examples:\n  spinmail completions bash\n  spinmail completions zsh --static > \
+             _spinmail\n\nTo have it in every shell:\n{install}"
         ))
         .arg(
             Arg::new("shell")
@@ -41,7 +61,9 @@ pub fn command() -> Command {
 }
 
 pub fn run(matches: &ArgMatches, console: &Console) -> Result<Exit, Error> {
-    let Some(shell) = matches.get_one::<Shell>("shell") else { return Err(Error::usage("name a shell")) };
+    let Some(shell) = matches.get_one::<Shell>("shell") else {
+        return Err(Error::usage("name a shell"));
+    };
     if matches.get_flag("static") {
         let mut script = Vec::new();
         clap_complete::generate(*shell, &mut super::command(), "spinmail", &mut script);
@@ -51,7 +73,10 @@ pub fn run(matches: &ArgMatches, console: &Console) -> Result<Exit, Error> {
     let script = complete::script(&shell.to_string())
         .map_err(|error| Error::unfinished(format!("cannot make the script: {error}")))?;
     console.raw(script.as_bytes());
-    let how = INSTALL.iter().find(|(known, _)| known == shell).map_or("", |(_, how)| how);
+    let how = INSTALL
+        .iter()
+        .find(|(known, _)| known == shell)
+        .map_or("", |(_, how)| how);
     // A shell that starts reads the script every time, and is not to be told.
     if console.is_seen() {
         console.say(&format!("\n# to have it in every shell:\n#   {how}"));

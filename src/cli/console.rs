@@ -18,23 +18,30 @@ pub struct Console {
     failed: Cell<bool>,
 }
 
-/// Prints what the parser of the command line has to say, help, the version or a usage error, and tells whether that went
-/// well. Nobody to read it is no fault.
+/// Prints what the parser of the command line has to say, help, the version or a usage error, and
+/// tells whether that went well. Nobody to read it is no fault.
 pub fn print_usage(error: &clap::Error) -> bool {
-    error.print().map_or_else(|failure| failure.kind() == io::ErrorKind::BrokenPipe, |()| true)
+    error.print().map_or_else(
+        |failure| failure.kind() == io::ErrorKind::BrokenPipe,
+        |()| true,
+    )
 }
 
 impl Console {
     pub fn new(quiet: bool, verbose: bool) -> Self {
-        Self { quiet, verbose, ..Self::default() }
+        Self {
+            quiet,
+            verbose,
+            ..Self::default()
+        }
     }
 
     pub fn is_verbose(&self) -> bool {
         self.verbose
     }
 
-    /// Data, on standard output. Colours are taken out where nobody could see them, and on a terminal what it cannot draw
-    /// is drawn in ASCII.
+    /// Data, on standard output. Colours are taken out where nobody could see them, and on a
+    /// terminal what it cannot draw is drawn in ASCII.
     pub fn data(&self, text: &str) {
         if self.closed.get() {
             return;
@@ -67,10 +74,13 @@ impl Console {
         }
     }
 
-    /// A question to the person at the terminal, on standard error, whatever was asked for; no line end is added.
+    /// A question to the person at the terminal, on standard error, whatever was asked for; no line
+    /// end is added.
     pub fn ask(&self, text: &str) {
         let mut err = anstream::stderr().lock();
-        let _ = err.write_all(for_stderr(text).as_bytes()).and_then(|()| err.flush());
+        let _ = err
+            .write_all(for_stderr(text).as_bytes())
+            .and_then(|()| err.flush());
     }
 
     /// The next line that the person types.
@@ -80,17 +90,27 @@ impl Console {
     pub fn read_line(&self) -> io::Result<String> {
         let mut line = String::new();
         match io::stdin().read_line(&mut line)? {
-            0 => Err(io::Error::new(io::ErrorKind::UnexpectedEof, "the input has ended")),
+            0 => Err(io::Error::new(
+                io::ErrorKind::UnexpectedEof,
+                "the input has ended",
+            )),
             _ => Ok(line),
         }
     }
 
     /// An error, on standard error, whatever was asked.
     pub fn error(&self, error: &Error) {
-        let words = diagnosis::error(&Error { picture: None, ..error.clone() });
+        let words = diagnosis::error(&Error {
+            picture: None,
+            ..error.clone()
+        });
         // The picture of a place is laid out already.
         let picture = error.picture.as_deref().unwrap_or_default();
-        let _ = write!(anstream::stderr().lock(), "{}", for_stderr(&format!("{picture}{}", as_talk(&words))));
+        let _ = write!(
+            anstream::stderr().lock(),
+            "{}",
+            for_stderr(&format!("{picture}{}", as_talk(&words)))
+        );
     }
 
     /// Whether the output could not be written for another reason than that nobody reads it.
@@ -100,12 +120,18 @@ impl Console {
 
     /// What can be shown where standard output goes.
     pub fn screen(&self) -> Screen {
-        Screen { width: width(), unicode: shows_unicode() }
+        Screen {
+            width: width(),
+            unicode: shows_unicode(),
+        }
     }
 
     /// What can be shown where standard error goes.
     pub fn screen_for_talk(&self) -> Screen {
-        Screen { width: talk_width(), unicode: shows_unicode() }
+        Screen {
+            width: talk_width(),
+            unicode: shows_unicode(),
+        }
     }
 
     /// The width of a table on standard output.
@@ -146,7 +172,11 @@ impl Console {
 
     /// Where progress is drawn.
     pub fn watched(&self) -> ProgressDrawTarget {
-        if self.has_watcher() { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() }
+        if self.has_watcher() {
+            ProgressDrawTarget::stderr()
+        } else {
+            ProgressDrawTarget::hidden()
+        }
     }
 
     /// Whether a person sits there to answer.
@@ -165,26 +195,36 @@ fn as_talk(text: &str) -> String {
 
 /// The width of the terminal that standard error goes to, where it goes to one.
 fn talk_width() -> Option<usize> {
-    let width = terminal_size::terminal_size_of(io::stderr()).map(|(width, _)| usize::from(width.0));
+    let width =
+        terminal_size::terminal_size_of(io::stderr()).map(|(width, _)| usize::from(width.0));
     width.filter(|width| *width > 0)
 }
 
 /// Talk as the terminal can draw it.
 fn for_stderr(text: &str) -> Cow<'_, str> {
-    if io::stderr().is_terminal() && !shows_unicode() { in_ascii(text).into() } else { text.into() }
+    if io::stderr().is_terminal() && !shows_unicode() {
+        in_ascii(text).into()
+    } else {
+        text.into()
+    }
 }
 
-/// The width of the terminal, else what COLUMNS says; nothing where lines may be as long as they are.
+/// The width of the terminal, else what COLUMNS says; nothing where lines may be as long as they
+/// are.
 fn width() -> Option<usize> {
-    let of_terminal = terminal_size::terminal_size_of(io::stdout()).map(|(width, _)| usize::from(width.0));
+    let of_terminal =
+        terminal_size::terminal_size_of(io::stdout()).map(|(width, _)| usize::from(width.0));
     let said = || std::env::var("COLUMNS").ok()?.parse().ok();
     of_terminal.or_else(said).filter(|width| *width > 0)
 }
 
-/// Whether whoever shows the output shows characters beyond ASCII: as the locale says (POSIX XBD 8.2), which the shells
-/// that came to Windows set too, else as the console does.
+/// Whether whoever shows the output shows characters beyond ASCII: as the locale says (POSIX XBD
+/// 8.2), which the shells that came to Windows set too, else as the console does.
 fn shows_unicode() -> bool {
-    let said = ["LC_ALL", "LC_CTYPE", "LANG"].into_iter().filter_map(std::env::var_os).find(|value| !value.is_empty());
+    let said = ["LC_ALL", "LC_CTYPE", "LANG"]
+        .into_iter()
+        .filter_map(std::env::var_os)
+        .find(|value| !value.is_empty());
     match said.map(|value| value.to_string_lossy().to_lowercase()) {
         Some(locale) => locale.contains("utf-8") || locale.contains("utf8"),
         None => console_shows_unicode(),

@@ -13,8 +13,15 @@ use clap::{Arg, ArgMatches, Command};
 pub fn command() -> Command {
     Command::new("explain")
         .about("Explain a rule or a setting; without a name, list the rules")
-        .after_help("Examples:\n  spinmail explain dns-no-mx\n  spinmail explain display-address\n  spinmail explain")
-        .arg(Arg::new("name").value_name("RULE|KEY").help("A rule's id, or a setting's dotted name"))
+        .after_help(
+            "Examples:\n  spinmail explain dns-no-mx\n  spinmail explain display-address\n  \
+             spinmail explain",
+        )
+        .arg(
+            Arg::new("name")
+                .value_name("RULE|KEY")
+                .help("A rule's id, or a setting's dotted name"),
+        )
 }
 
 pub fn run(matches: &ArgMatches, console: &Console) -> Result<Exit, Error> {
@@ -25,7 +32,11 @@ pub fn run(matches: &ArgMatches, console: &Console) -> Result<Exit, Error> {
     if let Some(rule) = rules::find(name) {
         // The examples are long, and for those who want to know exactly.
         let is_short = console.is_seen() && !console.is_verbose();
-        let page = if is_short { rule_page(rule, before_examples(rule)) } else { rule_page(rule, rule.explain) };
+        let page = if is_short {
+            rule_page(rule, before_examples(rule))
+        } else {
+            rule_page(rule, rule.explain)
+        };
         console.data(&for_reader(&page, console));
         if is_short {
             console.say("\n`--verbose` shows an example that fails, and one that passes");
@@ -38,12 +49,17 @@ pub fn run(matches: &ArgMatches, console: &Console) -> Result<Exit, Error> {
             Ok(Exit::Clean)
         }
         Err(fault) => {
-            let names = rules::all().map(|rule| rule.id.to_owned()).chain(SETTINGS.iter().map(Setting::key));
+            let names = rules::all()
+                .map(|rule| rule.id.to_owned())
+                .chain(SETTINGS.iter().map(Setting::key));
             match (nearest(name, names), fault) {
                 (None, fault @ KeyFault::Nameless { .. }) => Err(change::key_error(fault)),
-                (near, _) => Err(Error::usage(format!("there is no rule and no setting `{}`", shown(name)))
-                    .did_you_mean(near.as_deref())
-                    .hint("`spinmail explain` lists the rules, `spinmail list` the settings")),
+                (near, _) => Err(Error::usage(format!(
+                    "there is no rule and no setting `{}`",
+                    shown(name)
+                ))
+                .did_you_mean(near.as_deref())
+                .hint("`spinmail explain` lists the rules, `spinmail list` the settings")),
             }
         }
     }
@@ -53,7 +69,12 @@ fn list_of_rules(width: usize) -> String {
     if width < ROOMY {
         let mut table = PlainTable::new(width, ["severity", "rule, fails when"]);
         table.keep_whole([0]);
-        rules::all().for_each(|rule| table.add([rule.severity.name(), &format!("{}\n{}", rule.id, rule.summary)]));
+        rules::all().for_each(|rule| {
+            table.add([
+                rule.severity.name(),
+                &format!("{}\n{}", rule.id, rule.summary),
+            ])
+        });
         return table.text();
     }
     let mut table = PlainTable::new(width, ["rule", "severity", "fails when"]);
@@ -62,7 +83,8 @@ fn list_of_rules(width: usize) -> String {
     table.text()
 }
 
-/// A setting may be asked for by its pattern too: `server.NAME.role`, or `role` where no other is called so.
+/// A setting may be asked for by its pattern too: `server.NAME.role`, or `role` where no other is
+/// called so.
 fn by_pattern(name: &str) -> Option<&'static Setting> {
     let mut short = SETTINGS.iter().filter(|row| row.name == name);
     let only = short.next().filter(|_| short.next().is_none());
@@ -71,11 +93,18 @@ fn by_pattern(name: &str) -> Option<&'static Setting> {
 
 /// A rule's page as far as its examples.
 fn before_examples(rule: &Rule) -> &'static str {
-    rule.explain.split_once("\n## Fails").map_or(rule.explain, |(before, _)| before)
+    rule.explain
+        .split_once("\n## Fails")
+        .map_or(rule.explain, |(before, _)| before)
 }
 
 fn rule_page(rule: &Rule, text: &str) -> String {
-    let about = rule.about.iter().map(|key| format!("`{key}`")).collect::<Vec<_>>().join(", ");
+    let about = rule
+        .about
+        .iter()
+        .map(|key| format!("`{key}`"))
+        .collect::<Vec<_>>()
+        .join(", ");
     format!(
         "{}\n\nSeverity: {}. Area: {}. Settings: {about}. Since spinmail {}.\n",
         text.trim_end(),
@@ -88,18 +117,29 @@ fn rule_page(rule: &Rule, text: &str) -> String {
 fn setting_page(setting: &Setting) -> String {
     let key = setting.key();
     let place = match setting.section {
-        Section::Beside => "Not on the page: what spinmail has to know of the farm, or how it looks.".to_owned(),
+        Section::Beside => {
+            "Not on the page: what spinmail has to know of the farm, or how it looks.".to_owned()
+        }
         section => format!("On the page: {}.", section.title()),
     };
-    let mut page =
-        format!("# {key}\n\n{}\n\n{}\n\n{place}\n\nExpected: {}.\n", setting.label, setting.help, setting.kind);
+    let mut page = format!(
+        "# {key}\n\n{}\n\n{}\n\n{place}\n\nExpected: {}.\n",
+        setting.label, setting.help, setting.kind
+    );
     if let Kind::Word(words) | Kind::Words(words) = setting.kind {
         page.push('\n');
-        words.iter().for_each(|word| page.push_str(&format!("- `{}`: {}\n", word.word, word.meaning)));
+        words
+            .iter()
+            .for_each(|word| page.push_str(&format!("- `{}`: {}\n", word.word, word.meaning)));
     }
-    page.push_str(&format!("\nExample:\n\n    spinmail set {key} {}\n", quoted(setting.example)));
-    let rules: Vec<String> =
-        rules::all().filter(|rule| rule.about.contains(&key.as_str())).map(|rule| format!("`{}`", rule.id)).collect();
+    page.push_str(&format!(
+        "\nExample:\n\n    spinmail set {key} {}\n",
+        quoted(setting.example)
+    ));
+    let rules: Vec<String> = rules::all()
+        .filter(|rule| rule.about.contains(&key.as_str()))
+        .map(|rule| format!("`{}`", rule.id))
+        .collect();
     if !rules.is_empty() {
         page.push_str(&format!("\nRules about it: {}.\n", rules.join(", ")));
     }
@@ -111,7 +151,11 @@ const WIDEST: usize = 100;
 
 /// A page as the terminal shows it best; elsewhere it stays Markdown as it is written.
 fn for_reader(page: &str, console: &Console) -> String {
-    if console.is_seen() { fitted(page, console.width().min(WIDEST)) } else { page.to_owned() }
+    if console.is_seen() {
+        fitted(page, console.width().min(WIDEST))
+    } else {
+        page.to_owned()
+    }
 }
 
 /// Paragraphs and entries of lists in lines of a width, headings bold; code stays as it is.
@@ -123,7 +167,9 @@ fn fitted(page: &str, width: usize) -> String {
     let flush = |paragraph: &mut String, out: &mut String| {
         if !paragraph.is_empty() {
             let hanging = " ".repeat(marker(paragraph));
-            let options = textwrap::Options::new(width).subsequent_indent(&hanging).break_words(false);
+            let options = textwrap::Options::new(width)
+                .subsequent_indent(&hanging)
+                .break_words(false);
             let options = options.word_splitter(textwrap::WordSplitter::NoHyphenation);
             out.push_str(&(textwrap::fill(paragraph, options) + "\n"));
             paragraph.clear();
@@ -177,12 +223,18 @@ mod tests {
 
     /// The words of a page, its code line by line.
     fn words(page: &str) -> Vec<String> {
-        anstream::adapter::strip_str(page).to_string().split_whitespace().map(str::to_owned).collect()
+        anstream::adapter::strip_str(page)
+            .to_string()
+            .split_whitespace()
+            .map(str::to_owned)
+            .collect()
     }
 
     #[test]
     fn every_page_is_fitted_without_loss() {
-        let pages = rules::all().map(|rule| rule_page(rule, rule.explain)).chain(SETTINGS.iter().map(setting_page));
+        let pages = rules::all()
+            .map(|rule| rule_page(rule, rule.explain))
+            .chain(SETTINGS.iter().map(setting_page));
         for page in pages {
             for width in [60, 80, 120] {
                 let fitted = fitted(&page, width);
@@ -190,8 +242,12 @@ mod tests {
                 let mut is_code = false;
                 for line in anstream::adapter::strip_str(&fitted).to_string().lines() {
                     is_code ^= line.trim_start().starts_with("```");
-                    let can_break = !is_code && !line.starts_with("    ") && line.trim_start().contains(' ');
-                    assert!(!can_break || line.chars().count() <= width, "{width}: {line}");
+                    let can_break =
+                        !is_code && !line.starts_with("    ") && line.trim_start().contains(' ');
+                    assert!(
+                        !can_break || line.chars().count() <= width,
+                        "{width}: {line}"
+                    );
                 }
             }
         }
@@ -199,10 +255,13 @@ mod tests {
 
     #[test]
     fn entries_hang_and_code_stays() {
-        let page =
-            "# a\n\nOne two\nthree.\n\n- four five\n  six\n- seven\n\n1. eight\n\n```sh\na   b\n```\n\n    c  d\n";
-        let expected =
-            "# a\n\nOne two three.\n\n- four five\n  six\n- seven\n\n1. eight\n\n```sh\na   b\n```\n\n    c  d\n";
-        assert_eq!(anstream::adapter::strip_str(&fitted(page, 14)).to_string(), expected);
+        let page = "# a\n\nOne two\nthree.\n\n- four five\n  six\n- seven\n\n1. eight\n\n```sh\na   \
+             b\n```\n\n    c  d\n";
+        let expected = "# a\n\nOne two three.\n\n- four five\n  six\n- seven\n\n1. \
+                        eight\n\n```sh\na   b\n```\n\n    c  d\n";
+        assert_eq!(
+            anstream::adapter::strip_str(&fitted(page, 14)).to_string(),
+            expected
+        );
     }
 }

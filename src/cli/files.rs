@@ -45,12 +45,18 @@ pub fn unnamed() -> (PathBuf, &'static str) {
 /// Whether a farm file was named, or lies where nobody need name it.
 pub fn is_there(matches: &ArgMatches) -> bool {
     let (path, named_by) = chosen(matches);
-    named_by != DEFAULT || !path.symlink_metadata().is_err_and(|error| error.kind() == ErrorKind::NotFound)
+    named_by != DEFAULT
+        || !path
+            .symlink_metadata()
+            .is_err_and(|error| error.kind() == ErrorKind::NotFound)
 }
 
-/// Reads the farm file that is meant, for a command that can do without: nothing where none is named and none lies there.
+/// Reads the farm file that is meant, for a command that can do without: nothing where none is
+/// named and none lies there.
 pub fn load_if_any(matches: &ArgMatches, console: &Console) -> Result<Option<Loaded>, Error> {
-    is_there(matches).then(|| load(matches, console)).transpose()
+    is_there(matches)
+        .then(|| load(matches, console))
+        .transpose()
 }
 
 /// Reads the farm file that is meant.
@@ -62,8 +68,10 @@ pub fn load(matches: &ArgMatches, console: &Console) -> Result<Loaded, Error> {
 /// An error about the farm file that is meant, with how to come by one where there is none.
 pub fn hinted(error: Error, path: &Path) -> Error {
     match path.symlink_metadata() {
-        Err(missing) if missing.kind() == ErrorKind::NotFound => error
-            .hint("`spinmail init` writes one, `spinmail wizard` asks for it; `--file` or SPINMAIL_FILE names another"),
+        Err(missing) if missing.kind() == ErrorKind::NotFound => error.hint(
+            "`spinmail init` writes one, `spinmail wizard` asks for it; `--file` or SPINMAIL_FILE \
+             names another",
+        ),
         _ => error,
     }
 }
@@ -77,15 +85,27 @@ pub fn load_path(path: &Path, console: &Console) -> Result<Loaded, Error> {
 pub fn readable(error: LoadError, console: &Console) -> Error {
     match error {
         LoadError::File(error) => error,
-        LoadError::Mistakes { path, text, mistakes } => {
+        LoadError::Mistakes {
+            path,
+            text,
+            mistakes,
+        } => {
             let shown = path.display().to_string();
             let count = match mistakes.len() {
                 1 => "a mistake".to_owned(),
                 count => format!("{count} mistakes"),
             };
-            let picture =
-                diagnosis::mistakes(&shown, &text, &mistakes, console.has_colour(), &console.screen_for_talk());
-            Error { picture: Some(picture), ..Error::usage(format!("`{shown}` has {count}, and nothing was done")) }
+            let picture = diagnosis::mistakes(
+                &shown,
+                &text,
+                &mistakes,
+                console.has_colour(),
+                &console.screen_for_talk(),
+            );
+            Error {
+                picture: Some(picture),
+                ..Error::usage(format!("`{shown}` has {count}, and nothing was done"))
+            }
         }
     }
 }
@@ -93,13 +113,22 @@ pub fn readable(error: LoadError, console: &Console) -> Error {
 /// This moment.
 pub fn now() -> Now {
     let now = SystemTime::now();
-    let since = now.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
-    Now { seconds: since.as_secs(), text: humantime::format_rfc3339_seconds(now).to_string() }
+    let since = now
+        .duration_since(SystemTime::UNIX_EPOCH)
+        .unwrap_or_default();
+    Now {
+        seconds: since.as_secs(),
+        text: humantime::format_rfc3339_seconds(now).to_string(),
+    }
 }
 
 /// Today, UTC.
 pub fn today() -> Date {
     let now = now().text;
     let day = now.get(..10).unwrap_or_default();
-    Date::from_text(day).unwrap_or(Date { year: 1970, month: 1, day: 1 })
+    Date::from_text(day).unwrap_or(Date {
+        year: 1970,
+        month: 1,
+        day: 1,
+    })
 }

@@ -30,7 +30,10 @@ pub fn argument() -> Arg {
         .conflicts_with("file")
         .value_hint(ValueHint::AnyPath)
         .value_parser(clap::value_parser!(PathBuf))
-        .help("Check many farms: their files, and folders, which mean their *.toml; --facts are matched by the farms' names")
+        .help(
+            "Check many farms: their files, and folders, which mean their *.toml; --facts are \
+             matched by the farms' names",
+        )
 }
 
 /// `verify --farms`.
@@ -58,7 +61,10 @@ pub fn verify(matches: &ArgMatches, console: &Console) -> Result<Exit, Error> {
     for batch in targets.chunks(AT_ONCE) {
         let loaded: Vec<Result<Loaded, Body>> = batch.par_iter().map(targets::load).collect();
         let facts = match &mut recorded {
-            Some(recorded) => loaded.iter().map(|loaded| recorded.of(loaded.as_ref().ok()?)).collect(),
+            Some(recorded) => loaded
+                .iter()
+                .map(|loaded| recorded.of(loaded.as_ref().ok()?))
+                .collect(),
             None => {
                 bar.go_on("looking at farms", place, targets.len());
                 look_at(&loaded, matches, &areas, &bar.counter())
@@ -69,11 +75,21 @@ pub fn verify(matches: &ArgMatches, console: &Console) -> Result<Exit, Error> {
         for (((path, _), loaded), facts) in batch.iter().zip(loaded).zip(facts) {
             let (report, own) = one(path, loaded, facts, matches, &areas, console);
             let fail_on = judging::fail_on(matches);
-            printer.print(&judging::write(report, baseline.as_ref(), &look, fail_on, place, own))?;
+            printer.print(&judging::write(
+                report,
+                baseline.as_ref(),
+                &look,
+                fail_on,
+                place,
+                own,
+            ))?;
             place += 1;
         }
     }
-    recorded.iter().flat_map(Recorded::left_over).for_each(|left| console.say(&left));
+    recorded
+        .iter()
+        .flat_map(Recorded::left_over)
+        .for_each(|left| console.say(&left));
     exit = exit.worse(printer.close()?);
     Ok(exit)
 }
@@ -91,7 +107,15 @@ fn one(
     console: &Console,
 ) -> (Report, Exit) {
     let file = path.to_string_lossy().into_owned();
-    let unread = |farm, body| (Report { farm, ..Report::unread(file.clone(), body) }, Exit::Clean);
+    let unread = |farm, body| {
+        (
+            Report {
+                farm,
+                ..Report::unread(file.clone(), body)
+            },
+            Exit::Clean,
+        )
+    };
     let loaded = match loaded {
         Ok(loaded) => loaded,
         Err(body) => return unread(None, body),
@@ -104,7 +128,10 @@ fn one(
     };
     let name = shown(farm.as_deref().unwrap_or(&file)).into_owned();
     for error in &errors {
-        console.error(&Error { message: format!("{name}: {}", error.message), ..error.clone() });
+        console.error(&Error {
+            message: format!("{name}: {}", error.message),
+            ..error.clone()
+        });
     }
     let is_recorded = matches.contains_id("facts");
     let held = match is_recorded && areas.is_empty() {
@@ -112,7 +139,10 @@ fn one(
         false => within_reach(&loaded.document.farm, matches, areas),
     };
     match judging::selection(matches, &held) {
-        Ok(selection) => (judging::report(loaded, facts, &selection, None), super::exit_of(&errors)),
+        Ok(selection) => (
+            judging::report(loaded, facts, &selection, None),
+            super::exit_of(&errors),
+        ),
         Err(error) => unread(farm, Body::Unreadable(error)),
     }
 }
@@ -121,32 +151,59 @@ fn one(
 fn held(facts: &Facts, farm: &Farm, name: &str, console: &Console) -> Vec<Area> {
     let (held, missed) = areas::held_and_missed(facts, farm);
     if !missed.is_empty() {
-        let names = missed.iter().map(|area| area.name()).collect::<Vec<_>>().join(", ");
-        console.say(&format!("{name}: the facts hold nothing about {names}, so that is left out"));
+        let names = missed
+            .iter()
+            .map(|area| area.name())
+            .collect::<Vec<_>>()
+            .join(", ");
+        console.say(&format!(
+            "{name}: the facts hold nothing about {names}, so that is left out"
+        ));
     }
     held
 }
 
-/// What is judged of a farm that is looked at: the named areas, else all that this machine can look at.
+/// What is judged of a farm that is looked at: the named areas, else all that this machine can look
+/// at.
 fn within_reach(farm: &Farm, matches: &ArgMatches, named: &[Area]) -> Vec<Area> {
     if !named.is_empty() || matches.contains_id("only") {
         return named.to_vec();
     }
-    let request = Request { farm, areas: named, looks: &Looks::default(), server: None, progress: &Unseen };
-    Area::ALL.into_iter().filter(|area| probe::out_of_reach(*area, &request).is_none()).collect()
+    let request = Request {
+        farm,
+        areas: named,
+        looks: &Looks::default(),
+        server: None,
+        progress: &Unseen,
+    };
+    Area::ALL
+        .into_iter()
+        .filter(|area| probe::out_of_reach(*area, &request).is_none())
+        .collect()
 }
 
 /// Looks at a farm; nothing where there is nothing to look at.
 fn look(farm: &Farm, matches: &ArgMatches, named: &[Area]) -> Option<Seen> {
     let selection = judging::selection(matches, &within_reach(farm, matches, named)).ok()?;
-    let wanted: Vec<Area> =
-        Area::ALL.into_iter().filter(|area| !area.is_offline() && selection.reaches(*area)).collect();
+    let wanted: Vec<Area> = Area::ALL
+        .into_iter()
+        .filter(|area| !area.is_offline() && selection.reaches(*area))
+        .collect();
     // Nobody is asked for a password in the middle of a fleet.
     let looks = match logon::look(matches, farm, &selection, None) {
-        Ok(directory) => Looks { directory, ..Looks::default() },
+        Ok(directory) => Looks {
+            directory,
+            ..Looks::default()
+        },
         Err(error) => return Some(Err(error)),
     };
-    let request = Request { farm, areas: &wanted, looks: &looks, server: None, progress: &Unseen };
+    let request = Request {
+        farm,
+        areas: &wanted,
+        looks: &looks,
+        server: None,
+        progress: &Unseen,
+    };
     (!wanted.is_empty()).then(|| Ok(probe::gather(&request)))
 }
 
@@ -158,12 +215,18 @@ fn look_at(
     count: &(impl Fn() + Sync),
 ) -> Vec<Option<Seen>> {
     let look = |loaded: &Result<Loaded, Body>| {
-        let seen = loaded.as_ref().ok().and_then(|loaded| look(&loaded.document.farm, matches, named));
+        let seen = loaded
+            .as_ref()
+            .ok()
+            .and_then(|loaded| look(&loaded.document.farm, matches, named));
         count();
         seen
     };
     // Each thread waits for its own farm.
-    match rayon::ThreadPoolBuilder::new().num_threads(loaded.len()).build() {
+    match rayon::ThreadPoolBuilder::new()
+        .num_threads(loaded.len())
+        .build()
+    {
         Ok(pool) => pool.install(|| loaded.par_iter().map(look).collect()),
         Err(_) => loaded.iter().map(look).collect(),
     }
@@ -176,14 +239,22 @@ struct Recorded {
 }
 
 impl Recorded {
-    /// Reads the facts of a fleet. A file that is none, or that names no farm, is said to be so and spoils no other.
+    /// Reads the facts of a fleet. A file that is none, or that names no farm, is said to be so and
+    /// spoils no other.
     fn read(named: &[PathBuf], console: &Console) -> (Self, Exit) {
-        let mut recorded = Self { by_farm: BTreeMap::new(), used: BTreeSet::new() };
+        let mut recorded = Self {
+            by_farm: BTreeMap::new(),
+            used: BTreeSet::new(),
+        };
         let mut exit = Exit::Clean;
         for (path, error) in expand(named, "json") {
             let read = error.map_or(Ok(()), Err).and_then(|()| read_facts(&path));
             match read {
-                Ok((farm, facts)) => recorded.by_farm.entry(farm).or_default().push((path, facts)),
+                Ok((farm, facts)) => recorded
+                    .by_farm
+                    .entry(farm)
+                    .or_default()
+                    .push((path, facts)),
                 Err(error) => {
                     console.error(&error);
                     exit = exit.worse(Exit::Usage);
@@ -196,15 +267,24 @@ impl Recorded {
     /// The facts of a farm.
     fn of(&mut self, loaded: &Loaded) -> Option<Seen> {
         let Some(name) = &loaded.document.farm.name else {
-            return Some(Err(Error::usage("the farm has no name, so no facts can be matched to it")
-                .hint(format!("`spinmail set farm.name NAME --file {}` gives it one", loaded.path.display()))));
+            return Some(Err(Error::usage(
+                "the farm has no name, so no facts can be matched to it",
+            )
+            .hint(format!(
+                "`spinmail set farm.name NAME --file {}` gives it one",
+                loaded.path.display()
+            ))));
         };
         self.used.insert(name.clone());
         Some(match self.by_farm.get(name).map(Vec::as_slice) {
-            None | Some([]) => Err(Error::usage(format!("there are no facts of the farm `{name}`"))
-                .hint("`spinmail gather` records them under the farm's name")),
+            None | Some([]) => Err(Error::usage(format!(
+                "there are no facts of the farm `{name}`"
+            ))
+            .hint("`spinmail gather` records them under the farm's name")),
             Some(several) => {
-                let named = several.iter().map(|(path, facts)| (path.to_string_lossy().into_owned(), facts.clone()));
+                let named = several
+                    .iter()
+                    .map(|(path, facts)| (path.to_string_lossy().into_owned(), facts.clone()));
                 Facts::merge(named.collect()).map(|facts| (facts, Vec::new()))
             }
         })
@@ -212,8 +292,12 @@ impl Recorded {
 
     /// What was recorded of farms that no file is about.
     fn left_over(&self) -> Vec<String> {
-        let unused = self.by_farm.iter().filter(|(farm, _)| !self.used.contains(*farm));
-        let files = unused.flat_map(|(farm, files)| files.iter().map(move |(path, _)| (farm, path)));
+        let unused = self
+            .by_farm
+            .iter()
+            .filter(|(farm, _)| !self.used.contains(*farm));
+        let files =
+            unused.flat_map(|(farm, files)| files.iter().map(move |(path, _)| (farm, path)));
         files
             .map(|(farm, path)| {
                 format!(
@@ -231,7 +315,10 @@ fn read_facts(path: &Path) -> Result<(String, Facts), Error> {
     let facts = Facts::from_json(&read_text(path)?, &path.to_string_lossy())?;
     match &facts.farm {
         Some(farm) => Ok((farm.clone(), facts)),
-        None => Err(Error::usage(format!("`{}` does not say which farm it is of", path.display()))
-            .hint("`spinmail gather` says so where the farm file has a name")),
+        None => Err(Error::usage(format!(
+            "`{}` does not say which farm it is of",
+            path.display()
+        ))
+        .hint("`spinmail gather` says so where the farm file has a name")),
     }
 }

@@ -1,4 +1,5 @@
-//! What the commands that look at drop folders share: where one can be seen, and which lists there are.
+//! What the commands that look at drop folders share: where one can be seen, and which lists there
+//! are.
 
 use super::console::Console;
 use super::rights;
@@ -61,7 +62,12 @@ pub fn request(matches: &ArgMatches, farm: &Farm) -> Result<FolderRequest, Error
 ///
 /// # Errors
 /// The account or its password cannot be had.
-pub fn log_on(request: &mut FolderRequest, matches: &ArgMatches, farm: &Farm, console: &Console) -> Result<(), Error> {
+pub fn log_on(
+    request: &mut FolderRequest,
+    matches: &ArgMatches,
+    farm: &Farm,
+    console: &Console,
+) -> Result<(), Error> {
     if folder::is_on_share(farm, request) {
         request.rights.logon = rights::smb_logon(matches, console)?;
     }
@@ -73,7 +79,8 @@ pub fn note_strangers(request: &FolderRequest, farm: &Farm, console: &Console) {
     for name in strangers(farm, &request.rights) {
         let name = shown(name);
         console.say(&format!(
-            "note: `--token` names `{name}`, which is no account of the farm file's as it is written there"
+            "note: `--token` names `{name}`, which is no account of the farm file's as it is \
+             written there"
         ));
     }
 }
@@ -92,7 +99,10 @@ pub fn with_known(mut facts: Facts, farm: &Farm, request: &FolderRequest) -> Fac
 /// # Errors
 /// The file cannot be read, or a line of it is no alias.
 pub fn aliases(matches: &ArgMatches) -> Result<Option<ListAliases>, Error> {
-    matches.get_one::<PathBuf>("aliases").map(|path| read_aliases(path)).transpose()
+    matches
+        .get_one::<PathBuf>("aliases")
+        .map(|path| read_aliases(path))
+        .transpose()
 }
 
 fn read_aliases(path: &Path) -> Result<ListAliases, Error> {
@@ -101,11 +111,15 @@ fn read_aliases(path: &Path) -> Result<ListAliases, Error> {
     let bytes = read_bytes(path)?;
     let (text, _, has_errors) = encoding_rs::UTF_8.decode(&bytes);
     if has_errors {
-        return Err(Error::usage(format!("`{}` is no text in UTF-8 or UTF-16", shown(&name))));
+        return Err(Error::usage(format!(
+            "`{}` is no text in UTF-8 or UTF-16",
+            shown(&name)
+        )));
     }
     let aliases = ListAliases::read(&text, &name).map_err(|(line, why)| {
-        Error::usage(format!("`{}`, line {line}: {why}", shown(&name)))
-            .hint("a line holds one alias or address of a list; lines that begin with `#` do not count")
+        Error::usage(format!("`{}`, line {line}: {why}", shown(&name))).hint(
+            "a line holds one alias or address of a list; lines that begin with `#` do not count",
+        )
     })?;
     match aliases.names.is_empty() {
         true => Err(Error::usage(format!("`{}` names no alias", shown(&name)))),

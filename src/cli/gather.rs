@@ -16,31 +16,41 @@ use std::hash::{BuildHasher, RandomState};
 use std::path::{Path, PathBuf};
 
 pub fn command() -> Command {
-    let looked_at: Vec<Area> = Area::ALL.into_iter().filter(|area| !area.is_offline()).collect();
+    let looked_at: Vec<Area> = Area::ALL
+        .into_iter()
+        .filter(|area| !area.is_offline())
+        .collect();
     let command = Command::new("gather")
         .about("Look at the real world and record what is seen, to be judged here or elsewhere")
         .after_help(
-            "Examples:\n  spinmail gather --out facts.json\n  spinmail gather dns\n  \
-             spinmail gather --facts sp1.json sp2.json --out all.json\n  \
-             spinmail gather --facts facts.json --redact --out posted.json\n\n\
-             `spinmail gather iis --metabase FILE --server NAME` reads a copy of a server's MetaBase.xml.\n\
-             `spinmail gather | ssh HOST spinmail verify --facts /dev/stdin` judges elsewhere.",
+            "Examples:\n  spinmail gather --out facts.json\n  spinmail gather dns\n  spinmail \
+             gather --facts sp1.json sp2.json --out all.json\n  spinmail gather --facts \
+             facts.json --redact --out posted.json\n\n`spinmail gather iis --metabase FILE \
+             --server NAME` reads a copy of a server's MetaBase.xml.\n`spinmail gather | ssh HOST \
+             spinmail verify --facts /dev/stdin` judges elsewhere.",
         )
         .arg(areas::argument(&looked_at))
-        .arg(recorded::argument("Look at nothing, and make one file of these facts"))
+        .arg(recorded::argument(
+            "Look at nothing, and make one file of these facts",
+        ))
         .arg(
             Arg::new("redact")
                 .long("redact")
                 .action(ArgAction::SetTrue)
-                .help("Replace every name and address, so that the facts can be posted and still judged")
+                .help(
+                    "Replace every name and address, so that the facts can be posted and still \
+                     judged",
+                )
                 .long_help(
-                    "Replace every name and address, so that the facts can be posted and still judged. The same name becomes \
-                     the same word everywhere in one run. With --out the farm file goes with them, its names replaced \
-                     alike: of FILE.json it is FILE.farm.toml",
+                    "Replace every name and address, so that the facts can be posted and still \
+                     judged. The same name becomes the same word everywhere in one run. With \
+                     --out the farm file goes with them, its names replaced alike: of FILE.json \
+                     it is FILE.farm.toml",
                 ),
         )
         .arg(output::argument().help("Write the facts there instead of to standard output"));
-    looking::with_options(logon::with_options(command)).mut_arg("server", |arg| arg.conflicts_with("facts"))
+    looking::with_options(logon::with_options(command))
+        .mut_arg("server", |arg| arg.conflicts_with("facts"))
 }
 
 pub fn run(matches: &ArgMatches, console: &Console) -> Result<Exit, Error> {
@@ -48,9 +58,13 @@ pub fn run(matches: &ArgMatches, console: &Console) -> Result<Exit, Error> {
     let out = matches.get_one::<PathBuf>("out").map(PathBuf::as_path);
     let redact = matches.get_flag("redact");
     if !recorded.is_empty() && !named.is_empty() {
-        return Err(Error::usage("areas are looked at, and recorded facts are not").hint("leave one of them out"));
+        return Err(
+            Error::usage("areas are looked at, and recorded facts are not")
+                .hint("leave one of them out"),
+        );
     }
-    // What is merged is only compared with the farm file's name, so without a farm file it is merged all the same.
+    // What is merged is only compared with the farm file's name, so without a farm file it is
+    // merged all the same.
     if !redact
         && !files::is_there(matches)
         && let Some(facts) = recorded::load(&recorded, None)?
@@ -76,24 +90,56 @@ pub fn run(matches: &ArgMatches, console: &Console) -> Result<Exit, Error> {
 }
 
 /// What can be seen now; nothing where not even the first question could be asked.
-fn look(matches: &ArgMatches, farm: &Farm, named: &[Area], console: &Console) -> Result<(Option<Facts>, Exit), Error> {
+fn look(
+    matches: &ArgMatches,
+    farm: &Farm,
+    named: &[Area],
+    console: &Console,
+) -> Result<(Option<Facts>, Exit), Error> {
     let mut looks = looking::looks(matches, farm, named)?;
     folder::note_strangers(&looks.folder, farm, console);
     let server = looks.iis.server.clone();
     let progress = Bar::new(console);
-    let request = Request { farm, areas: named, looks: &looks, server: server.as_deref(), progress: &progress };
-    let wanted = if named.is_empty() { areas::within_reach(&request, console) } else { named.to_vec() };
-    for (area, why) in named.iter().filter_map(|area| Some((area, probe::out_of_reach(*area, &request)?))) {
-        console.say(&format!("{} cannot be looked at from here: {why}", area.name()));
+    let request = Request {
+        farm,
+        areas: named,
+        looks: &looks,
+        server: server.as_deref(),
+        progress: &progress,
+    };
+    let wanted = if named.is_empty() {
+        areas::within_reach(&request, console)
+    } else {
+        named.to_vec()
+    };
+    for (area, why) in named
+        .iter()
+        .filter_map(|area| Some((area, probe::out_of_reach(*area, &request)?)))
+    {
+        console.say(&format!(
+            "{} cannot be looked at from here: {why}",
+            area.name()
+        ));
     }
-    let wanted: Vec<Area> = wanted.into_iter().filter(|area| !area.is_offline()).collect();
+    let wanted: Vec<Area> = wanted
+        .into_iter()
+        .filter(|area| !area.is_offline())
+        .collect();
     let selection = Selection::new(&wanted, &[], &[])?.narrowed(areas::parts(matches));
     looking::log_on(&mut looks, matches, farm, &selection, console)?;
-    let request = Request { farm, areas: &wanted, looks: &looks, server: server.as_deref(), progress: &progress };
+    let request = Request {
+        farm,
+        areas: &wanted,
+        looks: &looks,
+        server: server.as_deref(),
+        progress: &progress,
+    };
     let (facts, errors) = probe::gather(&request);
     errors.iter().for_each(|error| console.error(error));
     let exit = super::exit_of(&errors);
-    let any = Area::ALL.iter().any(|area| !area.is_offline() && areas::holds(&facts, area));
+    let any = Area::ALL
+        .iter()
+        .any(|area| !area.is_offline() && areas::holds(&facts, area));
     Ok((any.then_some(facts), exit))
 }
 
@@ -109,21 +155,34 @@ fn write(out: Option<&Path>, text: &str, console: &Console) -> Result<(), Error>
 }
 
 /// Writes the facts without their names and, where they go to a file, the farm file beside it.
-fn redacted(loaded: &Loaded, facts: &Facts, out: Option<&Path>, console: &Console) -> Result<(), Error> {
+fn redacted(
+    loaded: &Loaded,
+    facts: &Facts,
+    out: Option<&Path>,
+    console: &Console,
+) -> Result<(), Error> {
     let key = RandomState::new();
-    let (facts, farm) = Redactor::redact(&loaded.document.farm, facts, &|bytes| key.hash_one(bytes))?;
+    let (facts, farm) =
+        Redactor::redact(&loaded.document.farm, facts, &|bytes| key.hash_one(bytes))?;
     let beside = out.map(|path| path.with_extension("farm.toml"));
-    if let Some(beside) =
-        beside.as_ref().filter(|beside| same_file::is_same_file(beside, &loaded.path).unwrap_or(false))
+    if let Some(beside) = beside
+        .as_ref()
+        .filter(|beside| same_file::is_same_file(beside, &loaded.path).unwrap_or(false))
     {
-        let message = format!("`{}` is the farm file itself, which is not replaced", beside.display());
+        let message = format!(
+            "`{}` is the farm file itself, which is not replaced",
+            beside.display()
+        );
         return Err(Error::usage(message).hint("write the facts under another name"));
     }
     write(out, &facts.to_json(), console)?;
     match beside {
         Some(beside) => write(Some(&beside), &farm, console),
         None => {
-            console.say("the farm file whose names are replaced alike is written only beside a file: `--out FILE`");
+            console.say(
+                "the farm file whose names are replaced alike is written only beside a file: \
+                 `--out FILE`",
+            );
             Ok(())
         }
     }

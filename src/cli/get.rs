@@ -9,8 +9,14 @@ use clap::{ArgMatches, Command};
 
 pub fn command() -> Command {
     Command::new("get")
-        .about("Print a setting's bare value, a list's entries line by line; fail (1) where it is not set")
-        .after_help("Examples:\n  spinmail get display-address\n  spinmail get server.sp1.fabrikam.com.role")
+        .about(
+            "Print a setting's bare value, a list's entries line by line; fail (1) where it is \
+             not set",
+        )
+        .after_help(
+            "Examples:\n  spinmail get display-address\n  spinmail get \
+             server.sp1.fabrikam.com.role",
+        )
         .arg(set::key_argument())
 }
 
@@ -23,7 +29,8 @@ pub fn run(matches: &ArgMatches, console: &Console) -> Result<Exit, Error> {
             Ok(Exit::Findings)
         }
         Some(Value::List(list)) => {
-            list.iter().for_each(|entry| console.data(&format!("{}\n", shown(entry))));
+            list.iter()
+                .for_each(|entry| console.data(&format!("{}\n", shown(entry))));
             Ok(Exit::Clean)
         }
         Some(value) => {

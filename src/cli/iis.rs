@@ -26,7 +26,8 @@ pub fn with_options(command: Command) -> Command {
 pub fn look(matches: &ArgMatches, farm: &Farm) -> Result<IisLook, Error> {
     let named = matches.get_one::<String>("server");
     let metabase = matches.get_one::<PathBuf>("metabase").cloned();
-    // A copied file is of a server that the farm must know; what this machine is called is its own matter.
+    // A copied file is of a server that the farm must know; what this machine is called is its own
+    // matter.
     let server = match metabase {
         Some(_) => named.map(|named| recorded(named, farm)).transpose()?,
         None => named.map(|named| own_name(named)).transpose()?,
@@ -38,13 +39,19 @@ pub fn look(matches: &ArgMatches, farm: &Farm) -> Result<IisLook, Error> {
 fn own_name(named: &str) -> Result<String, Error> {
     match ServerName::from_text(named) {
         Ok(_) => Ok(named.to_owned()),
-        Err(fault) => Err(Error::usage(format!("`{named}` is no server's name: {fault}"))),
+        Err(fault) => Err(Error::usage(format!(
+            "`{named}` is no server's name: {fault}"
+        ))),
     }
 }
 
 /// The recorded server of that name.
 fn recorded(named: &str, farm: &Farm) -> Result<String, Error> {
-    let found = farm.servers.iter().map(|server| server.name()).find(|name| name.eq_ignore_ascii_case(named));
+    let found = farm
+        .servers
+        .iter()
+        .map(|server| server.name())
+        .find(|name| name.eq_ignore_ascii_case(named));
     found.map(str::to_owned).ok_or_else(|| {
         let near = nearest(named, farm.servers.iter().map(|server| server.name()));
         Error::usage(format!("the farm file records no server `{named}`"))

@@ -11,19 +11,26 @@ use clap::{Arg, ArgAction, ArgMatches, Command};
 pub fn command() -> Command {
     let command = Command::new("init")
         .about("Write a new, commented farm file")
-        .after_help("Examples:\n  spinmail init\n  spinmail init --advanced --file farms/fabrikam.toml")
+        .after_help(
+            "Examples:\n  spinmail init\n  spinmail init --advanced --file farms/fabrikam.toml",
+        )
         .arg(
             Arg::new("basic")
                 .long("basic")
                 .action(ArgAction::SetTrue)
-                .help("Follow Microsoft's basic scenario: a single server, automatic mode, defaults"),
+                .help(
+                    "Follow Microsoft's basic scenario: a single server, automatic mode, defaults",
+                ),
         )
         .arg(
             Arg::new("advanced")
                 .long("advanced")
                 .action(ArgAction::SetTrue)
                 .conflicts_with("basic")
-                .help("Follow Microsoft's advanced scenario: drop folder and Directory Management Service"),
+                .help(
+                    "Follow Microsoft's advanced scenario: drop folder and Directory Management \
+                     Service",
+                ),
         );
     super::change::with_options(command)
 }
@@ -43,8 +50,20 @@ pub fn run(matches: &ArgMatches, console: &Console) -> Result<Exit, Error> {
     let shown_path = path.to_string_lossy();
     if matches.get_flag("check") {
         let is_there = path.symlink_metadata().is_ok();
-        console.say(&format!("`{}` {}", shown(&shown_path), if is_there { "is there" } else { "would be written" }));
-        return Ok(if is_there { Exit::Clean } else { Exit::Findings });
+        console.say(&format!(
+            "`{}` {}",
+            shown(&shown_path),
+            if is_there {
+                "is there"
+            } else {
+                "would be written"
+            }
+        ));
+        return Ok(if is_there {
+            Exit::Clean
+        } else {
+            Exit::Findings
+        });
     }
     file::create(&path, &text)?;
     console.data(&format!("{}: written\n", shown(&shown_path)));

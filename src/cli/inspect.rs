@@ -27,7 +27,10 @@ const THINGS: &[Thing] = things![metabase, relay_list, descriptor, mail, contain
 pub fn command() -> Command {
     Command::new("inspect")
         .about("Read one foreign thing and say what it means")
-        .after_help("Examples:\n  spinmail inspect metabase MetaBase.xml\n  spinmail inspect relay-list --absent")
+        .after_help(
+            "Examples:\n  spinmail inspect metabase MetaBase.xml\n  spinmail inspect relay-list \
+             --absent",
+        )
         .subcommand_required(true)
         .arg_required_else_help(true)
         .subcommands(THINGS.iter().map(|thing| (thing.build)()))
@@ -35,9 +38,14 @@ pub fn command() -> Command {
 
 pub fn run(matches: &ArgMatches, console: &Console) -> Result<Exit, Error> {
     let Some((name, arguments)) = matches.subcommand() else {
-        return Err(Error::usage("say what to inspect").hint("`spinmail inspect --help` lists what can be"));
+        return Err(
+            Error::usage("say what to inspect").hint("`spinmail inspect --help` lists what can be")
+        );
     };
-    match THINGS.iter().find(|thing| (thing.build)().get_name() == name) {
+    match THINGS
+        .iter()
+        .find(|thing| (thing.build)().get_name() == name)
+    {
         Some(thing) => (thing.run)(arguments, console),
         None => Err(Error::usage(format!("`{name}` cannot be inspected"))),
     }

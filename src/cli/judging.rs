@@ -18,19 +18,33 @@ const LARGEST_BASELINE: u64 = 1 << 30;
 /// Adds the options about rules and reports.
 pub fn with_options(command: Command) -> Command {
     let rules = |name: &'static str, help: &'static str| {
-        Arg::new(name).long(name).value_name("RULE,…").value_delimiter(',').action(ArgAction::Append).help(help)
+        Arg::new(name)
+            .long(name)
+            .value_name("RULE,…")
+            .value_delimiter(',')
+            .action(ArgAction::Append)
+            .help(help)
     };
     command
         .next_help_heading("Rules")
-        .arg(rules("only", "Judge only these rules: ids, or what ids begin with (dns, dns-mx)"))
-        .arg(rules("skip", "Leave these rules out: ids, or what ids begin with"))
+        .arg(rules(
+            "only",
+            "Judge only these rules: ids, or what ids begin with (dns, dns-mx)",
+        ))
+        .arg(rules(
+            "skip",
+            "Leave these rules out: ids, or what ids begin with",
+        ))
         .arg(
             Arg::new("fail-on")
                 .long("fail-on")
                 .value_name("SEVERITY")
                 .value_parser(["error", "warning", "note", "never"])
                 .default_value("error")
-                .help("The least severity that makes the exit status 1; never makes it 0 whatever is found"),
+                .help(
+                    "The least severity that makes the exit status 1; never makes it 0 whatever \
+                     is found",
+                ),
         )
         .next_help_heading("Report")
         .arg(
@@ -49,8 +63,9 @@ pub fn with_options(command: Command) -> Command {
                 .value_hint(ValueHint::FilePath)
                 .value_parser(clap::value_parser!(PathBuf))
                 .help(
-                    "Compare with an earlier JSON report: only what is new is shown in full and counts for the exit status. \
-                     New is what was not found then, or less severe, or undecided; the same is what has the same rule and subject",
+                    "Compare with an earlier JSON report: only what is new is shown in full and \
+                     counts for the exit status. New is what was not found then, or less severe, \
+                     or undecided; the same is what has the same rule and subject",
                 ),
         )
 }
@@ -60,25 +75,50 @@ pub fn with_options(command: Command) -> Command {
 /// # Errors
 /// It cannot be read, is no report, or of a newer version.
 pub fn baseline(matches: &ArgMatches) -> Result<Option<Baseline>, Error> {
-    let Some(path) = matches.get_one::<PathBuf>("since") else { return Ok(None) };
-    Baseline::from_json(&read_text_up_to(path, LARGEST_BASELINE)?, &path.to_string_lossy()).map(Some)
+    let Some(path) = matches.get_one::<PathBuf>("since") else {
+        return Ok(None);
+    };
+    Baseline::from_json(
+        &read_text_up_to(path, LARGEST_BASELINE)?,
+        &path.to_string_lossy(),
+    )
+    .map(Some)
 }
 
 /// The files besides the farm's that are read for a report.
 pub fn read_besides(matches: &ArgMatches) -> Vec<PathBuf> {
     let (facts, _) = recorded::files_and_words(matches, "facts", areas::is_area);
-    matches.get_one::<PathBuf>("since").cloned().into_iter().chain(recorded::paths(&facts)).collect()
+    matches
+        .get_one::<PathBuf>("since")
+        .cloned()
+        .into_iter()
+        .chain(recorded::paths(&facts))
+        .collect()
 }
 
-/// The rules that the options choose among those of some areas; an area named here must not come to nothing.
+/// The rules that the options choose among those of some areas; an area named here must not come to
+/// nothing.
 pub fn selection(matches: &ArgMatches, areas: &[Area]) -> Result<Selection, Error> {
-    let words = |name: &str| matches.get_many::<String>(name).into_iter().flatten().cloned().collect::<Vec<_>>();
-    let selection = Selection::new(areas, &words("only"), &words("skip"))?.narrowed(areas::parts(matches));
+    let words = |name: &str| {
+        matches
+            .get_many::<String>(name)
+            .into_iter()
+            .flatten()
+            .cloned()
+            .collect::<Vec<_>>()
+    };
+    let selection =
+        Selection::new(areas, &words("only"), &words("skip"))?.narrowed(areas::parts(matches));
     if all().any(|rule| selection.takes(rule)) {
         return Ok(selection);
     }
-    let names = areas.iter().map(|area| area.name()).collect::<Vec<_>>().join(", ");
-    Err(Error::usage("no rule is left to judge").hint(format!("of the areas {names}, the options leave none")))
+    let names = areas
+        .iter()
+        .map(|area| area.name())
+        .collect::<Vec<_>>()
+        .join(", ");
+    Err(Error::usage("no rule is left to judge")
+        .hint(format!("of the areas {names}, the options leave none")))
 }
 
 pub fn fail_on(matches: &ArgMatches) -> FailOn {
@@ -92,7 +132,10 @@ pub fn fail_on(matches: &ArgMatches) -> FailOn {
 
 pub fn look(matches: &ArgMatches, console: &Console, several: bool) -> Look {
     Look {
-        format: matches.get_one::<Format>("format").copied().unwrap_or(Format::Text),
+        format: matches
+            .get_one::<Format>("format")
+            .copied()
+            .unwrap_or(Format::Text),
         screen: output::screen(matches, console),
         verbose: console.is_verbose(),
         colour: console.has_colour(),
@@ -101,8 +144,14 @@ pub fn look(matches: &ArgMatches, console: &Console, several: bool) -> Look {
     }
 }
 
-/// The verdicts on a farm by its facts; where it is the way of one message that is judged, with its address.
-pub fn report(loaded: Loaded, facts: Facts, selection: &Selection, address: Option<&str>) -> Report {
+/// The verdicts on a farm by its facts; where it is the way of one message that is judged, with its
+/// address.
+pub fn report(
+    loaded: Loaded,
+    facts: Facts,
+    selection: &Selection,
+    address: Option<&str>,
+) -> Report {
     let Loaded { path, document, .. } = loaded;
     let case = Case::new(&document, &facts, files::today()).of_mail_to(address);
     let verdicts = rules::judge(&case, selection);
@@ -117,8 +166,8 @@ pub struct Written {
     exit: Exit,
 }
 
-/// Compares a report with the earlier one, where one was named, and writes it; its place among all is counted from 0.
-/// `own` is how looking at the farm went.
+/// Compares a report with the earlier one, where one was named, and writes it; its place among all
+/// is counted from 0. `own` is how looking at the farm went.
 pub fn write(
     mut report: Report,
     baseline: Option<&Baseline>,
@@ -129,7 +178,10 @@ pub fn write(
 ) -> Written {
     report.since = baseline.map(|baseline| baseline.compare(&report, !look.several));
     let exit = report.exit(fail_on).worse(own);
-    Written { part: Part::new(&report, look, place, exit), exit }
+    Written {
+        part: Part::new(&report, look, place, exit),
+        exit,
+    }
 }
 
 /// Prints reports as they come, one after the other.
@@ -142,10 +194,18 @@ pub struct Printer<'a> {
 impl<'a> Printer<'a> {
     /// # Errors
     /// The output cannot be written.
-    pub fn new(mut output: Output<'a>, look: Look, baseline: Option<&'a Baseline>) -> Result<Self, Error> {
+    pub fn new(
+        mut output: Output<'a>,
+        look: Look,
+        baseline: Option<&'a Baseline>,
+    ) -> Result<Self, Error> {
         let document = Document::new(look, baseline);
         output.write(&document.opening())?;
-        Ok(Self { output, document, exit: Exit::Clean })
+        Ok(Self {
+            output,
+            document,
+            exit: Exit::Clean,
+        })
     }
 
     /// # Errors
@@ -160,7 +220,11 @@ impl<'a> Printer<'a> {
     /// # Errors
     /// The output cannot be written.
     pub fn close(self) -> Result<Exit, Error> {
-        let Self { mut output, document, exit } = self;
+        let Self {
+            mut output,
+            document,
+            exit,
+        } = self;
         output.write(&document.closing())?;
         output.finish()?;
         Ok(exit)

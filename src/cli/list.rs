@@ -27,7 +27,9 @@ pub fn json_argument() -> clap::Arg {
 }
 
 pub fn wants_json(matches: &ArgMatches) -> bool {
-    matches.get_one::<String>("format").is_some_and(|format| format == "json")
+    matches
+        .get_one::<String>("format")
+        .is_some_and(|format| format == "json")
 }
 
 /// A value as JSON has it.
@@ -54,15 +56,31 @@ pub fn run(matches: &ArgMatches, console: &Console) -> Result<Exit, Error> {
         console.data(&format!("{:#}\n", serde_json::Value::Array(list)));
         return Ok(Exit::Clean);
     }
-    let width = keys.iter().map(|(name, ..)| name.chars().count()).max().unwrap_or(0);
+    let width = keys
+        .iter()
+        .map(|(name, ..)| name.chars().count())
+        .max()
+        .unwrap_or(0);
     let screen = console.screen();
     for (name, _, value) in &keys {
-        let place = lines.get(name).map(|line| format!("  (line {line})")).unwrap_or_default();
-        let (name, value) = (shown(name), format!("{}{place}", shown(&change::show(value.as_ref()))));
+        let place = lines
+            .get(name)
+            .map(|line| format!("  (line {line})"))
+            .unwrap_or_default();
+        let (name, value) = (
+            shown(name),
+            format!("{}{place}", shown(&change::show(value.as_ref()))),
+        );
         // Where both do not fit beside each other, the value stands below.
-        let fits = screen.width.is_none_or(|most| width + 2 + value.chars().count() <= most);
+        let fits = screen
+            .width
+            .is_none_or(|most| width + 2 + value.chars().count() <= most);
         let below = || screen.lines(&value, "    ", "    ").join("\n");
-        console.data(&if fits { format!("{name:width$}  {value}\n") } else { format!("{name}\n{}\n", below()) });
+        console.data(&if fits {
+            format!("{name:width$}  {value}\n")
+        } else {
+            format!("{name}\n{}\n", below())
+        });
     }
     Ok(Exit::Clean)
 }

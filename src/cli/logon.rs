@@ -44,7 +44,8 @@ pub fn with_account(command: Command) -> Command {
     command.args(options.map(|option| option.help_heading(HEADING)))
 }
 
-/// How to look at the directory, as far as the rules need it. Without a console nobody is asked for a password.
+/// How to look at the directory, as far as the rules need it. Without a console nobody is asked for
+/// a password.
 ///
 /// # Errors
 /// An account or a file of the command line cannot be used.
@@ -79,24 +80,43 @@ pub fn look_unasked(matches: &ArgMatches, farm: &Farm) -> Result<Look, Error> {
         None => without_account(),
         Some(account) => as_account(account, matches, None)?,
     };
-    let logon = if matches!(logon, Logon::Nothing(_)) { Logon::Anonymous } else { logon };
-    Ok(Look { insecure: matches.get_flag("insecure-bind"), logon, ..Look::default() })
+    let logon = if matches!(logon, Logon::Nothing(_)) {
+        Logon::Anonymous
+    } else {
+        logon
+    };
+    Ok(Look {
+        insecure: matches.get_flag("insecure-bind"),
+        logon,
+        ..Look::default()
+    })
 }
 
 /// The account to ask as, where one is named.
 fn account(matches: &ArgMatches, farm: &Farm) -> Result<Option<Account>, Error> {
-    let Some(text) = matches.get_one::<String>("bind-as") else { return Ok(farm.probe.bind_as.clone()) };
+    let Some(text) = matches.get_one::<String>("bind-as") else {
+        return Ok(farm.probe.bind_as.clone());
+    };
     Account::from_text(text).map(Some).map_err(|fault| {
-        Error::usage(format!("`{text}` is no account: {fault}")).hint(format!("expected {}", Account::EXPECTED))
+        Error::usage(format!("`{text}` is no account: {fault}"))
+            .hint(format!("expected {}", Account::EXPECTED))
     })
 }
 
-fn as_account(account: Account, matches: &ArgMatches, console: Option<&Console>) -> Result<Logon, Error> {
+fn as_account(
+    account: Account,
+    matches: &ArgMatches,
+    console: Option<&Console>,
+) -> Result<Logon, Error> {
     let account = account.as_str().to_owned();
-    let file = matches.get_one::<PathBuf>("bind-password-file").map(PathBuf::as_path);
+    let file = matches
+        .get_one::<PathBuf>("bind-password-file")
+        .map(PathBuf::as_path);
     Ok(match password(file, VARIABLE, &account, console)? {
         Some(password) => Logon::Password { account, password },
-        None => Logon::Nothing(format!("no password of `{account}` is given (in {VARIABLE} or a file)")),
+        None => Logon::Nothing(format!(
+            "no password of `{account}` is given (in {VARIABLE} or a file)"
+        )),
     })
 }
 
@@ -104,11 +124,13 @@ fn without_account() -> Logon {
     #[cfg(feature = "kerberos")]
     return Logon::Ticket;
     #[cfg(not(feature = "kerberos"))]
-    Logon::Nothing("no account is named to ask as; `--bind-as` or `probe.bind-as` names one".to_owned())
+    Logon::Nothing(
+        "no account is named to ask as; `--bind-as` or `probe.bind-as` names one".to_owned(),
+    )
 }
 
-/// An account's password: from a file, else from a variable of the environment, else from the person at the terminal, if
-/// there is one to be asked.
+/// An account's password: from a file, else from a variable of the environment, else from the
+/// person at the terminal, if there is one to be asked.
 ///
 /// # Errors
 /// The file cannot be read or is empty, or nothing could be typed.
@@ -121,25 +143,39 @@ pub fn password(
     if let Some(path) = file {
         let text = read_text(path)?;
         // Editors put a mark in front and line ends behind; neither can be typed at a logon.
-        let password = text.strip_prefix('\u{feff}').unwrap_or(&text).trim_end_matches(['\r', '\n']);
-        // A logon with an empty password is nobody's, and succeeds (RFC 4513 5.1.2). One with a wrong password counts
-        // towards the account's lockout.
+        let password = text
+            .strip_prefix('\u{feff}')
+            .unwrap_or(&text)
+            .trim_end_matches(['\r', '\n']);
+        // A logon with an empty password is nobody's, and succeeds (RFC 4513 5.1.2). One with a
+        // wrong password counts towards the account's lockout.
         return match password {
-            "" => Err(Error::usage(format!("`{}` holds no password", path.display()))),
-            several if several.contains(['\r', '\n']) => {
-                Err(Error::usage(format!("`{}` holds more than one line, and a password is one", path.display())))
-            }
+            "" => Err(Error::usage(format!(
+                "`{}` holds no password",
+                path.display()
+            ))),
+            several if several.contains(['\r', '\n']) => Err(Error::usage(format!(
+                "`{}` holds more than one line, and a password is one",
+                path.display()
+            ))),
             password => Ok(Some(Secret::new(password))),
         };
     }
-    if let Some(password) = std::env::var(variable).ok().filter(|password| !password.is_empty()) {
+    if let Some(password) = std::env::var(variable)
+        .ok()
+        .filter(|password| !password.is_empty())
+    {
         return Ok(Some(Secret::new(password)));
     }
     if !console.is_some_and(Console::has_person) {
         return Ok(None);
     }
     let prompt = format!("Password of {}", crate::error::shown(account));
-    let typed = Password::new().with_prompt(prompt).allow_empty_password(true).interact();
-    let typed = typed.map_err(|error| Error::unfinished(format!("no password could be asked for: {error}")))?;
+    let typed = Password::new()
+        .with_prompt(prompt)
+        .allow_empty_password(true)
+        .interact();
+    let typed = typed
+        .map_err(|error| Error::unfinished(format!("no password could be asked for: {error}")))?;
     Ok(Some(Secret::new(typed)).filter(|password| !password.is_empty()))
 }

@@ -18,14 +18,17 @@ pub fn with_options(command: Command) -> Command {
     folder::with_options(command).next_help_heading(None)
 }
 
-/// What the options say of places. As whom the directory or a share's server is asked is another matter, which may need
-/// a password: [`log_on`].
+/// What the options say of places. As whom the directory or a share's server is asked is another
+/// matter, which may need a password: [`log_on`].
 ///
 /// # Errors
 /// They name a server or a folder that is not the farm's, or not clearly.
 pub fn looks(matches: &ArgMatches, farm: &Farm, named: &[Area]) -> Result<Looks, Error> {
-    let mut looks =
-        Looks { iis: iis::look(matches, farm)?, folder: folder::request(matches, farm)?, ..Looks::default() };
+    let mut looks = Looks {
+        iis: iis::look(matches, farm)?,
+        folder: folder::request(matches, farm)?,
+        ..Looks::default()
+    };
     let checked = probe::folder::check(farm, &looks.folder);
     if named.contains(&Area::Folder) || looks.folder.at.is_some() || looks.folder.saved.is_some() {
         checked?;

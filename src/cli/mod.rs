@@ -76,8 +76,14 @@ const COMMANDS: &[Entry] = commands![
 ];
 
 /// The version, the commit it was made of, and the target it was made for.
-const VERSION: &str =
-    concat!(env!("CARGO_PKG_VERSION"), " (", env!("SPINMAIL_COMMIT"), ", ", env!("SPINMAIL_TARGET"), ")");
+const VERSION: &str = concat!(
+    env!("CARGO_PKG_VERSION"),
+    " (",
+    env!("SPINMAIL_COMMIT"),
+    ", ",
+    env!("SPINMAIL_TARGET"),
+    ")"
+);
 
 /// The whole command line.
 pub fn command() -> Command {
@@ -86,27 +92,35 @@ pub fn command() -> Command {
 
 /// The command line; the commands that are not wanted have only their names.
 fn with_commands(is_wanted: impl Fn(&str) -> bool) -> Command {
-    let names = GROUPS.iter().flat_map(|(_, names)| names.iter().copied()).enumerate();
+    let names = GROUPS
+        .iter()
+        .flat_map(|(_, names)| names.iter().copied())
+        .enumerate();
     let commands = names.map(|(at, name)| {
         let whole = if is_wanted(name) { build(name) } else { None };
-        whole.unwrap_or_else(|| Command::new(name)).display_order(at)
+        whole
+            .unwrap_or_else(|| Command::new(name))
+            .display_order(at)
     });
     Command::new("spinmail")
         .version(VERSION)
-        .about("SharePoint Server's incoming e-mail settings: kept in a file, validated, and verified against the real world")
+        .about(
+            "SharePoint Server's incoming e-mail settings: kept in a file, validated, and \
+             verified against the real world",
+        )
         .long_about(
-            "The page Configure Incoming E-Mail Settings of SharePoint's Central Administration as a command line: it keeps a \
-             farm's settings in a file, says whether they can work, and looks at the real DNS, mail servers, drop folders and \
-             directory to say whether they do.",
+            "The page Configure Incoming E-Mail Settings of SharePoint's Central Administration \
+             as a command line: it keeps a farm's settings in a file, says whether they can work, \
+             and looks at the real DNS, mail servers, drop folders and directory to say whether \
+             they do.",
         )
         .after_help(
-            "Examples:\n  \
-             spinmail init --advanced                          # a commented farm.toml\n  \
-             spinmail display-address sharepoint.fabrikam.com  # one field of the page\n  \
-             spinmail validate                                 # the file alone\n  \
-             spinmail verify dns                               # the file against DNS\n  \
-             spinmail explain dns-no-mx                        # what a rule means\n\n\
-             Exit status: 0 clean, 1 findings, 2 usage or unreadable file, 3 undecided, 4 could not finish.",
+            "Examples:\n  spinmail init --advanced                          # a commented \
+             farm.toml\n  spinmail display-address sharepoint.fabrikam.com  # one field of the \
+             page\n  spinmail validate                                 # the file alone\n  \
+             spinmail verify dns                               # the file against DNS\n  spinmail \
+             explain dns-no-mx                        # what a rule means\n\nExit status: 0 \
+             clean, 1 findings, 2 usage or unreadable file, 3 undecided, 4 could not finish.",
         )
         .subcommand_required(true)
         .arg_required_else_help(true)
@@ -126,20 +140,61 @@ fn build(name: &str) -> Option<Command> {
 
 /// The commands as the help shows them: what they are about, and in which order.
 const GROUPS: &[(&str, &[&str])] = &[
-    ("Page", &["show", "enable", "disable", "mode", "display-address", "drop-folder", "safe-servers", "dms"]),
-    ("Farm file", &["init", "wizard", "get", "set", "unset", "list", "server", "web-application", "diff", "path"]),
-    ("Checking", &["validate", "verify", "trace", "gather", "explain", "inspect"]),
+    (
+        "Page",
+        &[
+            "show",
+            "enable",
+            "disable",
+            "mode",
+            "display-address",
+            "drop-folder",
+            "safe-servers",
+            "dms",
+        ],
+    ),
+    (
+        "Farm file",
+        &[
+            "init",
+            "wizard",
+            "get",
+            "set",
+            "unset",
+            "list",
+            "server",
+            "web-application",
+            "diff",
+            "path",
+        ],
+    ),
+    (
+        "Checking",
+        &[
+            "validate", "verify", "trace", "gather", "explain", "inspect",
+        ],
+    ),
     ("Tools", &["schema", "completions", "man"]),
 ];
 
 /// The help of the program itself: what clap would write, with the commands in their groups.
 fn template(root: &Command) -> String {
     let commands: Vec<&Command> = root.get_subcommands().collect();
-    let column = commands.iter().map(|command| command.get_name().len()).max().unwrap_or_default() + 4;
+    let column = commands
+        .iter()
+        .map(|command| command.get_name().len())
+        .max()
+        .unwrap_or_default()
+        + 4;
     let indent = " ".repeat(column);
     let line = |name: &&str| {
-        let command = commands.iter().find(|command| command.get_name() == *name)?;
-        let about = command.get_about().map(ToString::to_string).unwrap_or_default();
+        let command = commands
+            .iter()
+            .find(|command| command.get_name() == *name)?;
+        let about = command
+            .get_about()
+            .map(ToString::to_string)
+            .unwrap_or_default();
         let first = format!("  {name:<width$}", width = column - 2);
         let options = textwrap::Options::new(help_width().max(2 * column))
             .initial_indent(&first)
@@ -147,11 +202,17 @@ fn template(root: &Command) -> String {
             .word_splitter(textwrap::WordSplitter::NoHyphenation);
         Some(textwrap::fill(&about, options) + "\n")
     };
-    let groups = GROUPS
-        .iter()
-        .map(|(title, names)| format!("{title}:\n{}\n", names.iter().filter_map(line).collect::<String>()));
+    let groups = GROUPS.iter().map(|(title, names)| {
+        format!(
+            "{title}:\n{}\n",
+            names.iter().filter_map(line).collect::<String>()
+        )
+    });
     let groups: String = groups.collect();
-    format!("{{about-with-newline}}\n{{usage-heading}} {{usage}}\n\n{groups}Options:\n{{options}}{{after-help}}")
+    format!(
+        "{{about-with-newline}}\n{{usage-heading}} \
+         {{usage}}\n\n{groups}Options:\n{{options}}{{after-help}}"
+    )
 }
 
 /// The widest that help may be.
@@ -188,7 +249,9 @@ fn global_arguments() -> impl Iterator<Item = Arg> {
             .hide_possible_values(true)
             .help("Colour the output: auto (the default), always or never"),
     ];
-    arguments.into_iter().map(|argument| argument.help_heading("Everywhere"))
+    arguments
+        .into_iter()
+        .map(|argument| argument.help_heading("Everywhere"))
 }
 
 /// Runs the program with its arguments and gives its exit status.
@@ -223,8 +286,8 @@ fn exit_of(errors: &[Error]) -> Exit {
     exits.fold(Exit::Clean, Exit::worse)
 }
 
-/// Reads the arguments. To build every command takes longer than most commands do, so it is done only where one is wrong or
-/// help is wanted: both speak of all commands.
+/// Reads the arguments. To build every command takes longer than most commands do, so it is done
+/// only where one is wrong or help is wanted: both speak of all commands.
 fn parsed(arguments: &[OsString]) -> Result<ArgMatches, clap::Error> {
     let is_named = |name: &str| arguments.iter().any(|word| word == name);
     match with_commands(is_named).try_get_matches_from(arguments) {
@@ -234,7 +297,10 @@ fn parsed(arguments: &[OsString]) -> Result<ArgMatches, clap::Error> {
     }
     let mut whole = command();
     // Whoever names a command does not get the program's own help.
-    if !whole.get_subcommands().any(|known| is_named(known.get_name())) {
+    if !whole
+        .get_subcommands()
+        .any(|known| is_named(known.get_name()))
+    {
         let template = template(&whole);
         whole = whole.help_template(template);
     }
@@ -254,13 +320,22 @@ fn with_suggestion(mut error: clap::Error) -> clap::Error {
     error
 }
 
-/// Does what `--color` says, before anything else is understood: it holds for what is said of a wrong command line too.
+/// Does what `--color` says, before anything else is understood: it holds for what is said of a
+/// wrong command line too.
 fn choose_colour(arguments: &[OsString]) {
-    let words = arguments.iter().map(|word| word.to_string_lossy()).take_while(|word| word != "--");
+    let words = arguments
+        .iter()
+        .map(|word| word.to_string_lossy())
+        .take_while(|word| word != "--");
     let words: Vec<_> = words.collect();
-    let behind =
-        words.iter().zip(words.iter().skip(1)).filter(|(word, _)| *word == "--color").map(|(_, next)| next.as_ref());
-    let within = words.iter().filter_map(|word| word.strip_prefix("--color="));
+    let behind = words
+        .iter()
+        .zip(words.iter().skip(1))
+        .filter(|(word, _)| *word == "--color")
+        .map(|(_, next)| next.as_ref());
+    let within = words
+        .iter()
+        .filter_map(|word| word.strip_prefix("--color="));
     match behind.chain(within).next() {
         Some("always") => anstream::ColorChoice::Always.write_global(),
         Some("never") => anstream::ColorChoice::Never.write_global(),
@@ -273,7 +348,11 @@ fn usage(error: &clap::Error) -> u8 {
     if !console::print_usage(error) {
         return Exit::Unfinished.code();
     }
-    if error.use_stderr() { Exit::Usage.code() } else { Exit::Clean.code() }
+    if error.use_stderr() {
+        Exit::Usage.code()
+    } else {
+        Exit::Clean.code()
+    }
 }
 
 fn dispatch(matches: &ArgMatches, console: &Console) -> Result<Exit, Error> {
@@ -296,10 +375,22 @@ mod tests {
 
     #[test]
     fn every_command_stands_in_one_group_and_can_be_built() {
-        let grouped: Vec<&str> = GROUPS.iter().flat_map(|(_, names)| names.iter().copied()).collect();
+        let grouped: Vec<&str> = GROUPS
+            .iter()
+            .flat_map(|(_, names)| names.iter().copied())
+            .collect();
         for name in &grouped {
-            assert_eq!(build(name).map(|command| command.get_name().to_owned()).as_deref(), Some(*name));
-            assert_eq!(grouped.iter().filter(|other| *other == name).count(), 1, "{name}");
+            assert_eq!(
+                build(name)
+                    .map(|command| command.get_name().to_owned())
+                    .as_deref(),
+                Some(*name)
+            );
+            assert_eq!(
+                grouped.iter().filter(|other| *other == name).count(),
+                1,
+                "{name}"
+            );
         }
         assert!(COMMANDS.iter().all(|entry| grouped.contains(&entry.name)));
     }

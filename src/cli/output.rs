@@ -21,11 +21,16 @@ pub fn argument() -> Arg {
 /// What is to be written to.
 pub enum Output<'a> {
     Console(&'a Console),
-    File { draft: Draft, path: PathBuf, console: &'a Console },
+    File {
+        draft: Draft,
+        path: PathBuf,
+        console: &'a Console,
+    },
 }
 
 impl<'a> Output<'a> {
-    /// Begins the output that the options ask for, which must be none of the files that are read for it.
+    /// Begins the output that the options ask for, which must be none of the files that are read
+    /// for it.
     ///
     /// # Errors
     /// The file cannot be written, or is one of those.
@@ -34,13 +39,23 @@ impl<'a> Output<'a> {
         console: &'a Console,
         read: impl IntoIterator<Item = &'b Path>,
     ) -> Result<Self, Error> {
-        let Some(path) = matches.get_one::<PathBuf>("out") else { return Ok(Self::Console(console)) };
-        let is_it = |read: &Path| path.is_file() && same_file::is_same_file(read, path).unwrap_or(false);
+        let Some(path) = matches.get_one::<PathBuf>("out") else {
+            return Ok(Self::Console(console));
+        };
+        let is_it =
+            |read: &Path| path.is_file() && same_file::is_same_file(read, path).unwrap_or(false);
         if read.into_iter().any(is_it) {
-            return Err(Error::usage(format!("`{}` is read for the report, so it cannot hold it", path.display()))
-                .hint("name another file with `--out`"));
+            return Err(Error::usage(format!(
+                "`{}` is read for the report, so it cannot hold it",
+                path.display()
+            ))
+            .hint("name another file with `--out`"));
         }
-        Ok(Self::File { draft: Draft::begin(path)?, path: path.clone(), console })
+        Ok(Self::File {
+            draft: Draft::begin(path)?,
+            path: path.clone(),
+            console,
+        })
     }
 
     /// # Errors
@@ -58,7 +73,12 @@ impl<'a> Output<'a> {
     /// # Errors
     /// The file cannot be put there.
     pub fn finish(self) -> Result<(), Error> {
-        if let Self::File { draft, path, console } = self {
+        if let Self::File {
+            draft,
+            path,
+            console,
+        } = self
+        {
             draft.finish()?;
             console.say(&format!("{}: written", shown(&path.to_string_lossy())));
         }

@@ -15,7 +15,11 @@ pub fn command() -> Command {
 pub fn run(matches: &ArgMatches, console: &Console) -> Result<Exit, Error> {
     let (path, by) = files::chosen(matches);
     console.data(&format!("{}\n", shown(&path.to_string_lossy())));
-    let missing = if path.exists() { "" } else { "; it is not there yet" };
+    let missing = if path.exists() {
+        ""
+    } else {
+        "; it is not there yet"
+    };
     console.say(&format!("named by {by}{missing}"));
     Ok(Exit::Clean)
 }

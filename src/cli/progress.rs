@@ -31,7 +31,10 @@ struct Shown {
 
 impl<'a> Bar<'a> {
     pub fn new(console: &'a Console) -> Self {
-        Self { console, shown: RefCell::new(None) }
+        Self {
+            console,
+            shown: RefCell::new(None),
+        }
     }
 
     /// Begins where an earlier line was taken away.
@@ -56,7 +59,10 @@ impl<'a> Bar<'a> {
 impl Progress for Bar<'_> {
     fn begin(&self, what: &str, steps: usize) {
         self.end();
-        let shown = self.console.has_watcher().then(|| Shown::new(what, steps, self.console.watched()));
+        let shown = self
+            .console
+            .has_watcher()
+            .then(|| Shown::new(what, steps, self.console.watched()));
         self.shown.replace(shown);
     }
 
@@ -82,11 +88,15 @@ fn of(state: &ProgressState, out: &mut dyn fmt::Write) {
 }
 
 impl Shown {
-    /// Hidden at first, and shown from another thread if it lasts: the one that works may be waiting for the network.
+    /// Hidden at first, and shown from another thread if it lasts: the one that works may be
+    /// waiting for the network.
     fn new(what: &str, steps: usize, target: ProgressDrawTarget) -> Self {
-        let style = ProgressStyle::with_template("{msg}: {pos}{of} ({elapsed})").map(|style| style.with_key("of", of));
+        let style = ProgressStyle::with_template("{msg}: {pos}{of} ({elapsed})")
+            .map(|style| style.with_key("of", of));
         let bar = ProgressBar::with_draw_target(Some(steps as u64), ProgressDrawTarget::hidden());
-        let bar = bar.with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar())).with_message(what.to_owned());
+        let bar = bar
+            .with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
+            .with_message(what.to_owned());
         let (working, done) = channel::<()>();
         let late = bar.clone();
         let waiting = thread::spawn(move || {
@@ -98,7 +108,11 @@ impl Shown {
             }
             late.finish_and_clear();
         });
-        Self { bar, working: Some(working), waiting: Some(waiting) }
+        Self {
+            bar,
+            working: Some(working),
+            waiting: Some(waiting),
+        }
     }
 }
 

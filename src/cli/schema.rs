@@ -12,16 +12,30 @@ use serde_json::Value;
 type Row = (&'static str, &'static str, fn() -> Value);
 
 const SCHEMAS: [Row; 3] = [
-    ("facts", "The facts file: what `gather` writes and `--facts` reads", facts::schema::schema),
-    ("farm", "The farm file, as JSON has it", farm::schema::schema),
-    ("report", "The report: what `validate` and `verify` print with `--format json`", report::schema::schema),
+    (
+        "facts",
+        "The facts file: what `gather` writes and `--facts` reads",
+        facts::schema::schema,
+    ),
+    (
+        "farm",
+        "The farm file, as JSON has it",
+        farm::schema::schema,
+    ),
+    (
+        "report",
+        "The report: what `validate` and `verify` print with `--format json`",
+        report::schema::schema,
+    ),
 ];
 
 pub fn command() -> Command {
     let names = SCHEMAS.map(|(name, about, _)| PossibleValue::new(name).help(about));
     Command::new("schema")
         .about("Print the JSON Schema (draft 2020-12) of a file: facts, farm or report")
-        .after_help("Examples:\n  spinmail schema facts\n  spinmail schema report > report.schema.json")
+        .after_help(
+            "Examples:\n  spinmail schema facts\n  spinmail schema report > report.schema.json",
+        )
         .arg(
             Arg::new("schema")
                 .value_name("SCHEMA")
@@ -32,7 +46,9 @@ pub fn command() -> Command {
 }
 
 pub fn run(matches: &ArgMatches, console: &Console) -> Result<Exit, Error> {
-    let name = matches.get_one::<String>("schema").map_or("", String::as_str);
+    let name = matches
+        .get_one::<String>("schema")
+        .map_or("", String::as_str);
     match SCHEMAS.iter().find(|(row, ..)| *row == name) {
         Some((.., schema)) => {
             console.data(&format!("{:#}\n", schema()));

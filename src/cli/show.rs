@@ -19,7 +19,10 @@ pub fn command() -> Command {
 pub fn run(matches: &ArgMatches, console: &Console) -> Result<Exit, Error> {
     let farm = files::load(matches, console)?.document.farm;
     if wants_json(matches) {
-        let rows = page::sections(&farm).iter().flat_map(json_section).collect();
+        let rows = page::sections(&farm)
+            .iter()
+            .flat_map(json_section)
+            .collect();
         console.data(&format!("{:#}\n", serde_json::Value::Array(rows)));
         return Ok(Exit::Clean);
     }

@@ -20,7 +20,12 @@ pub fn command() -> Command {
              spinmail trace docs@sharepoint.fabrikam.com --facts facts.json --format json",
         )
         .override_usage("spinmail trace [OPTIONS] <ADDRESS>")
-        .arg(Arg::new("address").value_name("ADDRESS").required_unless_present("facts").help("The list's address"))
+        .arg(
+            Arg::new("address")
+                .value_name("ADDRESS")
+                .required_unless_present("facts")
+                .help("The list's address"),
+        )
         .arg(verify::facts_argument())
         .arg(json_argument())
         .arg(output::argument());
@@ -31,7 +36,11 @@ pub fn run(matches: &ArgMatches, console: &Console) -> Result<Exit, Error> {
     let (facts, words) = recorded::files_and_words(matches, "facts", is_address);
     let address = match (matches.get_one::<String>("address"), words.as_slice()) {
         (Some(address), []) | (None, [address]) => address.as_str(),
-        (None, []) => return Err(Error::usage("the address is missing: whose mail is to be followed?")),
+        (None, []) => {
+            return Err(Error::usage(
+                "the address is missing: whose mail is to be followed?",
+            ));
+        }
         _ => return Err(Error::usage("one address at a time can be followed")),
     };
     let domain = domain_of(address)?;
@@ -43,7 +52,15 @@ pub fn run(matches: &ArgMatches, console: &Console) -> Result<Exit, Error> {
     // No message goes through the directory.
     let select = |areas: &[Area]| Selection::new(areas, &[], &["directory".to_owned()]);
     let path = loaded.path.clone();
-    let (report, exit) = verify::judge(loaded, matches, &facts, &[], select, Some(&receiver), console)?;
+    let (report, exit) = verify::judge(
+        loaded,
+        matches,
+        &facts,
+        &[],
+        select,
+        Some(&receiver),
+        console,
+    )?;
     let trace = Trace::new(address, report.verdicts());
     let text = if wants_json(matches) {
         report::harmless(&format!("{:#}\n", trace.json()))
@@ -66,7 +83,8 @@ fn is_address(word: &str) -> bool {
 /// The domain of an address (RFC 5321 4.1.2): what stands behind the last `@`.
 fn domain_of(address: &str) -> Result<DomainName, Error> {
     let odd = |why: String| {
-        Error::usage(format!("`{address}` is no mail address: {why}")).hint("for example: docs@sharepoint.fabrikam.com")
+        Error::usage(format!("`{address}` is no mail address: {why}"))
+            .hint("for example: docs@sharepoint.fabrikam.com")
     };
     match address.rsplit_once('@') {
         None | Some(("", _)) => Err(odd("nothing stands before an `@`".to_owned())),
@@ -86,7 +104,9 @@ fn is_the_farms(domain: &DomainName, farm: &Farm) -> Result<(), Error> {
             domain.as_str(),
             display.as_str()
         ))),
-        None => Err(Error::usage("the farm file has no display address, so no mail is this farm's")
-            .hint("`spinmail display-address DOMAIN` sets it")),
+        None => Err(Error::usage(
+            "the farm file has no display address, so no mail is this farm's",
+        )
+        .hint("`spinmail display-address DOMAIN` sets it")),
     }
 }

@@ -36,10 +36,19 @@ pub fn command() -> Command {
 }
 
 pub fn run(matches: &ArgMatches, console: &Console) -> Result<Exit, Error> {
-    let named: Vec<PathBuf> = matches.get_many::<PathBuf>("files").into_iter().flatten().cloned().collect();
+    let named: Vec<PathBuf> = matches
+        .get_many::<PathBuf>("files")
+        .into_iter()
+        .flatten()
+        .cloned()
+        .collect();
     let meant = files::chosen(matches).0;
     let named_by_nobody = named.is_empty();
-    let named = if named_by_nobody { vec![meant.clone()] } else { named };
+    let named = if named_by_nobody {
+        vec![meant.clone()]
+    } else {
+        named
+    };
     let selection = judging::selection(matches, &[Area::Page, Area::Farm])?;
     let (fail_on, today) = (judging::fail_on(matches), files::today());
     let several = named.len() > 1 || named.iter().any(|path| path.is_dir());
@@ -59,10 +68,19 @@ pub fn run(matches: &ArgMatches, console: &Console) -> Result<Exit, Error> {
                 if let (Body::Unreadable(error), true) = (&mut report.body, named_by_nobody) {
                     *error = files::hinted(error.clone(), &meant);
                 }
-                judging::write(report, baseline.as_ref(), &look, fail_on, number * BATCH + at, Exit::Clean)
+                judging::write(
+                    report,
+                    baseline.as_ref(),
+                    &look,
+                    fail_on,
+                    number * BATCH + at,
+                    Exit::Clean,
+                )
             })
             .collect();
-        written.iter().try_for_each(|written| printer.print(written))?;
+        written
+            .iter()
+            .try_for_each(|written| printer.print(written))?;
     }
     printer.close()
 }
@@ -71,7 +89,10 @@ fn judge(target: &Target, selection: &Selection, today: Date) -> Report {
     let file = target.0.to_string_lossy().into_owned();
     match targets::load(target) {
         Ok(loaded) => {
-            let verdicts = rules::judge(&Case::new(&loaded.document, &Facts::default(), today), selection);
+            let verdicts = rules::judge(
+                &Case::new(&loaded.document, &Facts::default(), today),
+                selection,
+            );
             Report::judged(file, loaded.document.farm, verdicts)
         }
         Err(body) => Report::unread(file, body),

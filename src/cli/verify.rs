@@ -18,18 +18,22 @@ pub fn command() -> Command {
     let command = Command::new("verify")
         .about("Check the farm file against the real world, or against recorded facts")
         .after_help(
-            "Examples:\n  spinmail verify\n  spinmail verify dns --format table\n  \
-             spinmail verify --facts facts.json\n  spinmail verify --facts sp1.json sp2.json\n  spinmail verify --farms farms/ --facts facts/\n  \
-             spinmail verify --format html --out report.html\n  \
-             spinmail verify --since last-week.json\n\nWithout an AREA everything is checked, the file itself too.",
+            "Examples:\n  spinmail verify\n  spinmail verify dns --format table\n  spinmail \
+             verify --facts facts.json\n  spinmail verify --facts sp1.json sp2.json\n  spinmail \
+             verify --farms farms/ --facts facts/\n  spinmail verify --format html --out \
+             report.html\n  spinmail verify --since last-week.json\n\nWithout an AREA everything \
+             is checked, the file itself too.",
         )
         .arg(areas::argument(&Area::ALL))
         .arg(facts_argument())
         .arg(fleet::argument());
     // These speak of one farm's servers.
-    let mut command =
-        looking::with_options(logon::with_options(command)).mut_arg("folder", |arg| arg.conflicts_with("facts"));
-    for of_one in ["server", "metabase", "folder", "aliases", "sddl", "icacls", "path", "smb-user", "sid", "token"] {
+    let mut command = looking::with_options(logon::with_options(command))
+        .mut_arg("folder", |arg| arg.conflicts_with("facts"));
+    for of_one in [
+        "server", "metabase", "folder", "aliases", "sddl", "icacls", "path", "smb-user", "sid",
+        "token",
+    ] {
         command = command.mut_arg(of_one, |arg| arg.conflicts_with("farms"));
     }
     judging::with_options(command)
@@ -54,12 +58,19 @@ pub fn run(matches: &ArgMatches, console: &Console) -> Result<Exit, Error> {
     let read = besides.iter().chain([&path]);
     let output = Output::begin(matches, console, read.map(PathBuf::as_path))?;
     let mut printer = judging::Printer::new(output, look.clone(), baseline.as_ref())?;
-    printer.print(&judging::write(report, baseline.as_ref(), &look, judging::fail_on(matches), 0, exit))?;
+    printer.print(&judging::write(
+        report,
+        baseline.as_ref(),
+        &look,
+        judging::fail_on(matches),
+        0,
+        exit,
+    ))?;
     printer.close()
 }
 
-/// Judges a farm by recorded facts, else by what can be seen now; of the named areas, else of all; where it
-/// is the way of one message that is judged, its address. Says how looking went.
+/// Judges a farm by recorded facts, else by what can be seen now; of the named areas, else of all;
+/// where it is the way of one message that is judged, its address. Says how looking went.
 pub fn judge(
     loaded: Loaded,
     matches: &ArgMatches,
@@ -75,19 +86,31 @@ pub fn judge(
     folder::note_strangers(&looks.folder, farm, console);
     let progress = Bar::new(console);
     // Rules that are asked for by name are judged, whatever this machine can look at.
-    let by_rule = matches.try_get_many::<String>("only").ok().flatten().is_some();
+    let by_rule = matches
+        .try_get_many::<String>("only")
+        .ok()
+        .flatten()
+        .is_some();
     let areas = match &recorded {
         _ if !named.is_empty() => named.to_vec(),
         Some(facts) => of_facts(facts, farm, console),
         None if by_rule => Vec::new(),
         None => {
-            let request = Request { farm, areas: named, looks: &looks, server: None, progress: &progress };
+            let request = Request {
+                farm,
+                areas: named,
+                looks: &looks,
+                server: None,
+                progress: &progress,
+            };
             areas::within_reach(&request, console)
         }
     };
     let selection = select(&areas)?;
-    let wanted: Vec<Area> =
-        Area::ALL.into_iter().filter(|area| !area.is_offline() && selection.reaches(*area)).collect();
+    let wanted: Vec<Area> = Area::ALL
+        .into_iter()
+        .filter(|area| !area.is_offline() && selection.reaches(*area))
+        .collect();
     let mut exit = Exit::Clean;
     let facts = match recorded {
         Some(facts) => folder::with_known(facts, farm, &looks.folder),
@@ -96,7 +119,13 @@ pub fn judge(
         None => {
             looking::log_on(&mut looks, matches, farm, &selection, console)?;
             let server = looks.iis.server.as_deref();
-            let request = Request { farm, areas: &wanted, looks: &looks, server, progress: &progress };
+            let request = Request {
+                farm,
+                areas: &wanted,
+                looks: &looks,
+                server,
+                progress: &progress,
+            };
             let (facts, errors) = probe::gather(&request);
             errors.iter().for_each(|error| console.error(error));
             exit = super::exit_of(&errors);
@@ -111,8 +140,10 @@ fn of_facts(facts: &Facts, farm: &Farm, console: &Console) -> Vec<Area> {
     let (held, missed) = areas::held_and_missed(facts, farm);
     for area in missed {
         let name = area.name();
-        console
-            .say(&format!("the facts hold nothing about {name}, so it is left out; `spinmail gather {name}` asks it"));
+        console.say(&format!(
+            "the facts hold nothing about {name}, so it is left out; `spinmail gather {name}` \
+             asks it"
+        ));
     }
     held
 }

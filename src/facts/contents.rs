@@ -1,5 +1,5 @@
-//! What lies in a drop folder. Everything is bounded, whatever lies there: counts are exact, and what is listed by name is
-//! a part with a fixed most.
+//! What lies in a drop folder. Everything is bounded, whatever lies there: counts are exact, and
+//! what is listed by name is a part with a fixed most.
 
 use super::{Answer, Unknown};
 use schemars::JsonSchema;
@@ -17,10 +17,12 @@ pub struct Contents {
     /// When it was looked at, RFC 3339, UTC.
     #[schemars(extend("format" = "date-time", "holds" = "plain"))]
     pub scanned: String,
-    /// How many messages lie there (files that are named `.eml`), and how large they are together, in bytes.
+    /// How many messages lie there (files that are named `.eml`), and how large they are together,
+    /// in bytes.
     pub messages: u64,
     pub bytes: u64,
-    /// Files that were taken away between seeing their name and opening them, as the delivery job does.
+    /// Files that were taken away between seeing their name and opening them, as the delivery job
+    /// does.
     pub taken: u64,
     /// Messages of less than a minute that were not there as a whole.
     pub arriving: u64,
@@ -43,7 +45,8 @@ pub struct Contents {
     pub doubtful: Sample,
     /// Messages that SharePoint drops because it sent them itself.
     pub loop_guard: Sample,
-    /// Messages whose attachments are wrapped, and those that were not looked through to their end.
+    /// Messages whose attachments are wrapped, and those that were not looked through to their
+    /// end.
     pub wrapped: Sample,
     pub not_searched: Sample,
     /// Messages that could not be read.

@@ -50,7 +50,11 @@ pub struct SidName {
 
 impl SidName {
     pub fn new(name: String, kind: SidKind) -> Self {
-        Self { name, kind, unknown: Unknown::new() }
+        Self {
+            name,
+            kind,
+            unknown: Unknown::new(),
+        }
     }
 }
 
@@ -116,7 +120,11 @@ pub struct AccountSeen {
 
 impl DescriptorSeen {
     pub fn new(from: Source, text: String) -> Self {
-        Self { from, text, unknown: Unknown::new() }
+        Self {
+            from,
+            text,
+            unknown: Unknown::new(),
+        }
     }
 
     /// The descriptor itself.
@@ -126,9 +134,12 @@ impl DescriptorSeen {
     pub fn read(&self) -> Result<Descriptor, String> {
         let read = match &self.from {
             Source::Smbcacls => samba::smbcacls(&self.text),
-            Source::Rpcclient => samba::share(&self.text).map(|share| share.unwrap_or_else(Descriptor::empty)),
+            Source::Rpcclient => {
+                samba::share(&self.text).map(|share| share.unwrap_or_else(Descriptor::empty))
+            }
             Source::WindowsApi | Source::Xattr(_) | Source::Sddl | Source::Icacls => {
-                let found = source::from_text(&self.text, &Domains::default()).map_err(|fault| fault.to_string())?;
+                let found = source::from_text(&self.text, &Domains::default())
+                    .map_err(|fault| fault.to_string())?;
                 return match <[Saved; 1]>::try_from(found.saved) {
                     Ok([only]) => Ok(only.descriptor),
                     Err(several) => Err(format!("it holds {} descriptors", several.len())),
@@ -150,10 +161,14 @@ pub fn hexadecimal(bytes: &[u8]) -> String {
 
 /// Hexadecimal digits as bytes.
 pub fn bytes_of(digits: &str) -> Option<Vec<u8>> {
-    let digits: Option<Vec<u8>> = digits.chars().map(|digit| u8::try_from(digit.to_digit(16)?).ok()).collect();
+    let digits: Option<Vec<u8>> = digits
+        .chars()
+        .map(|digit| u8::try_from(digit.to_digit(16)?).ok())
+        .collect();
     let digits = digits?;
     let (pairs, rest) = digits.as_chunks::<2>();
-    rest.is_empty().then(|| pairs.iter().map(|[high, low]| high << 4 | low).collect())
+    rest.is_empty()
+        .then(|| pairs.iter().map(|[high, low]| high << 4 | low).collect())
 }
 
 #[cfg(test)]
@@ -166,11 +181,14 @@ mod tests {
         let sddl = "O:BAG:BAD:P(A;OICI;0x1301bf;;;SY)";
         let descriptor = sddl::read(sddl, &Domains::default()).unwrap();
         let hex = hexadecimal(&binary::write(&descriptor).unwrap());
-        let numeric =
-            "REVISION:1\nCONTROL:0x9004\nOWNER:S-1-5-32-544\nGROUP:S-1-5-32-544\nACL:S-1-5-18:0/0x3/0x001301bf\n";
+        let numeric = "REVISION:1\nCONTROL:0x9004\nOWNER:S-1-5-32-544\nGROUP:S-1-5-32-544\nACL:\
+                       S-1-5-18:0/0x3/0x001301bf\n";
         for (from, text) in [
             (Source::WindowsApi, hex.as_str()),
-            (Source::Xattr("system.ntfs_acl".to_owned()), &hex.to_uppercase()),
+            (
+                Source::Xattr("system.ntfs_acl".to_owned()),
+                &hex.to_uppercase(),
+            ),
             (Source::Smbcacls, numeric),
             (Source::Sddl, sddl),
             (Source::Icacls, sddl),
@@ -182,7 +200,12 @@ mod tests {
         }
         let two = format!("Drop\n{sddl}\nOther\n{sddl}\n");
         for text in ["", "0", "0g", "é0", "01 0", &two] {
-            assert!(DescriptorSeen::new(Source::WindowsApi, text.to_owned()).read().is_err(), "{text}");
+            assert!(
+                DescriptorSeen::new(Source::WindowsApi, text.to_owned())
+                    .read()
+                    .is_err(),
+                "{text}"
+            );
         }
     }
 }

@@ -1,9 +1,11 @@
-//! What Active Directory says: the controllers, the schema, the container, the accounts, and what lies in the container.
+//! What Active Directory says: the controllers, the schema, the container, the accounts, and what
+//! lies in the container.
 
 mod census;
 
 pub use census::{
-    AUTHENTICATED, Census, ENCODING, Member, Members, NO_MAPI, Seen, Shared, Suspect, Wanted, brief, most_names,
+    AUTHENTICATED, Census, ENCODING, Member, Members, NO_MAPI, Seen, Shared, Suspect, Wanted,
+    brief, most_names,
 };
 
 use super::merge::{Merge, Sighting};
@@ -15,7 +17,10 @@ use serde::{Deserialize, Serialize};
 
 /// What Active Directory says.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case", expecting = "what Active Directory says, an object")]
+#[serde(
+    rename_all = "kebab-case",
+    expecting = "what Active Directory says, an object"
+)]
 pub struct DirectoryFacts {
     /// The controllers that were tried in vain, in their order.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -44,12 +49,16 @@ pub struct DirectoryFacts {
 
 /// A controller that was tried in vain.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case", expecting = "a controller that was tried, an object")]
+#[serde(
+    rename_all = "kebab-case",
+    expecting = "a controller that was tried, an object"
+)]
 pub struct Attempt {
     #[schemars(extend("holds" = "name"))]
     pub url: String,
     pub why: String,
-    /// It refused a logon for want of signing or encryption (strongerAuthRequired, RFC 4511 appendix A).
+    /// It refused a logon for want of signing or encryption (strongerAuthRequired, RFC 4511
+    /// appendix A).
     #[serde(default)]
     pub needs_signing: bool,
     #[serde(flatten)]
@@ -83,7 +92,10 @@ impl Protection {
 
 /// The conversation with a controller: what it says of itself and of whoever asks.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case", expecting = "a conversation with a controller, an object")]
+#[serde(
+    rename_all = "kebab-case",
+    expecting = "a conversation with a controller, an object"
+)]
 pub struct Connection {
     #[schemars(extend("holds" = "name"))]
     pub url: String,
@@ -108,7 +120,8 @@ pub struct Connection {
     pub unknown: Unknown,
 }
 
-/// The attributes that are looked for in the schema: those of Exchange that SharePoint writes or that are judged.
+/// The attributes that are looked for in the schema: those of Exchange that SharePoint writes or
+/// that are judged.
 pub const SCHEMA_NAMES: &[&str] = &[
     "targetAddress",
     "mailNickname",
@@ -119,12 +132,22 @@ pub const SCHEMA_NAMES: &[&str] = &[
 ];
 
 /// The attributes that SharePoint changes when a title, an address or a membership changes.
-pub const WRITTEN: &[&str] =
-    &["displayName", "description", "mail", "mailNickname", "proxyAddresses", "targetAddress", "member"];
+pub const WRITTEN: &[&str] = &[
+    "displayName",
+    "description",
+    "mail",
+    "mailNickname",
+    "proxyAddresses",
+    "targetAddress",
+    "member",
+];
 
 /// Which of the names that were looked for the schema has.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case", expecting = "names of the schema, an object")]
+#[serde(
+    rename_all = "kebab-case",
+    expecting = "names of the schema, an object"
+)]
 pub struct SchemaFacts {
     pub present: Vec<String>,
     pub absent: Vec<String>,
@@ -137,7 +160,10 @@ pub struct SchemaFacts {
 
 /// What entries of descriptors call an attribute.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case", expecting = "an attribute of the schema, an object")]
+#[serde(
+    rename_all = "kebab-case",
+    expecting = "an attribute of the schema, an object"
+)]
 pub struct SchemaAttribute {
     #[schemars(extend("holds" = "plain"))]
     pub name: String,
@@ -156,14 +182,25 @@ impl SchemaFacts {
     /// What entries call its attributes, as far as that can be read.
     pub fn guids(&self) -> Vec<AttributeGuid> {
         let of_one = |attribute: &SchemaAttribute| {
-            let set = attribute.set.as_deref().map(str::parse::<Guid>).transpose().ok()?;
-            Some(AttributeGuid { name: attribute.name.clone().into(), guid: attribute.guid.parse().ok()?, set })
+            let set = attribute
+                .set
+                .as_deref()
+                .map(str::parse::<Guid>)
+                .transpose()
+                .ok()?;
+            Some(AttributeGuid {
+                name: attribute.name.clone().into(),
+                guid: attribute.guid.parse().ok()?,
+                set,
+            })
         };
         self.attributes.iter().filter_map(of_one).collect()
     }
 
     pub fn lacks(&self, name: &str) -> bool {
-        self.absent.iter().any(|absent| absent.eq_ignore_ascii_case(name))
+        self.absent
+            .iter()
+            .any(|absent| absent.eq_ignore_ascii_case(name))
     }
 }
 
@@ -203,7 +240,10 @@ pub struct ContainerFacts {
 
 /// A security descriptor (MS-DTYP 2.4.6): owner, group and DACL.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case", expecting = "a security descriptor, an object")]
+#[serde(
+    rename_all = "kebab-case",
+    expecting = "a security descriptor, an object"
+)]
 pub struct Descriptor {
     /// As it came, in hexadecimal digits.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -219,7 +259,10 @@ pub struct Descriptor {
 
 /// An object and its descriptor.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case", expecting = "an object and its descriptor, an object")]
+#[serde(
+    rename_all = "kebab-case",
+    expecting = "an object and its descriptor, an object"
+)]
 pub struct Described {
     #[schemars(extend("holds" = "dn"))]
     pub name: String,
@@ -241,14 +284,20 @@ fn one() -> u64 {
     1
 }
 
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it with a reference")]
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde calls it with a reference"
+)]
 fn is_one(count: &u64) -> bool {
     *count == 1
 }
 
 /// What the controller says that the account that asks may do with the container.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case", expecting = "what may be made in a container, an object")]
+#[serde(
+    rename_all = "kebab-case",
+    expecting = "what may be made in a container, an object"
+)]
 pub struct Effective {
     /// `allowedChildClassesEffective` (MS-ADTS 3.1.1.4.5.5): the classes that it may create in it.
     pub child_classes: Vec<String>,
@@ -258,12 +307,16 @@ pub struct Effective {
 
 /// An account of the farm, and what the directory knows of it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case", expecting = "an account of the farm, an object")]
+#[serde(
+    rename_all = "kebab-case",
+    expecting = "an account of the farm, an object"
+)]
 pub struct AccountFacts {
     /// As the farm file names it.
     #[schemars(extend("holds" = "name"))]
     pub name: String,
-    /// The server whose computer account it is outside of that server, where it has none of its own.
+    /// The server whose computer account it is outside of that server, where it has none of its
+    /// own.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(extend("holds" = "name"))]
     pub server: Option<String>,
@@ -274,7 +327,12 @@ pub struct AccountFacts {
 
 impl AccountFacts {
     pub fn new(name: String, server: Option<String>, answer: Answer<AccountEntry>) -> Self {
-        Self { name, server, answer, unknown: Unknown::new() }
+        Self {
+            name,
+            server,
+            answer,
+            unknown: Unknown::new(),
+        }
     }
 }
 
@@ -283,7 +341,10 @@ pub const NEVER: &str = "never";
 
 /// An account as the directory has it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case", expecting = "an account of the directory, an object")]
+#[serde(
+    rename_all = "kebab-case",
+    expecting = "an account of the directory, an object"
+)]
 pub struct AccountEntry {
     /// Its distinguished name.
     #[schemars(extend("holds" = "dn"))]
@@ -294,7 +355,8 @@ pub struct AccountEntry {
     pub control: Option<u32>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub computed_control: Option<u32>,
-    /// When it expires or expired, RFC 3339, UTC, or [`NEVER`]; nothing where that may not be read.
+    /// When it expires or expired, RFC 3339, UTC, or [`NEVER`]; nothing where that may not be
+    /// read.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(extend("holds" = "plain"))]
     pub expires: Option<String>,
@@ -307,7 +369,10 @@ pub struct AccountEntry {
 
 /// The SIDs of an account.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case", expecting = "the SIDs of an account, an object")]
+#[serde(
+    rename_all = "kebab-case",
+    expecting = "the SIDs of an account, an object"
+)]
 pub struct Token {
     pub sids: Vec<Sid>,
     pub from: TokenSource,
@@ -317,7 +382,11 @@ pub struct Token {
 
 impl Token {
     pub fn new(sids: Vec<Sid>, from: TokenSource) -> Self {
-        Self { sids, from, unknown: Unknown::new() }
+        Self {
+            sids,
+            from,
+            unknown: Unknown::new(),
+        }
     }
 }
 
@@ -332,12 +401,14 @@ pub enum TokenSource {
 }
 
 impl DirectoryFacts {
-    /// This laid over what was seen before. What one account sees is not mixed with what another one sees, nor are two
-    /// containers.
+    /// This laid over what was seen before. What one account sees is not mixed with what another
+    /// one sees, nor are two containers.
     fn over(self, older: Self) -> Self {
         let is_alike = match (&self.connection, &older.connection) {
             (Answer::Known(one), Answer::Known(two)) => {
-                one.bound_as == two.bound_as && one.token == two.token && one.domain.eq_ignore_ascii_case(&two.domain)
+                one.bound_as == two.bound_as
+                    && one.token == two.token
+                    && one.domain.eq_ignore_ascii_case(&two.domain)
             }
             _ => false,
         };
@@ -347,7 +418,11 @@ impl DirectoryFacts {
         Self {
             schema: newest(self.schema, older.schema, |newer, _| newer),
             container: newest(self.container, older.container, ContainerFacts::over),
-            accounts: if self.accounts.is_empty() { older.accounts } else { self.accounts },
+            accounts: if self.accounts.is_empty() {
+                older.accounts
+            } else {
+                self.accounts
+            },
             members: newest(self.members, older.members, |newer, older| Members {
                 others: newer.others.or(older.others),
                 ..newer
@@ -382,14 +457,23 @@ fn newest<T>(newer: Answer<T>, older: Answer<T>, over: impl FnOnce(T, T) -> T) -
 }
 
 impl Merge for DirectoryFacts {
-    /// What was seen last where a controller answered, with what it was asked before and not again; else what was seen
-    /// last.
+    /// What was seen last where a controller answered, with what it was asked before and not again;
+    /// else what was seen last.
     fn merge(parts: Vec<(Sighting, Self)>) -> Self {
-        let unknown = parts.iter().flat_map(|(_, part)| part.unknown.clone()).collect();
-        let (answered, others): (Vec<_>, Vec<_>) =
-            parts.into_iter().map(|(_, part)| part).partition(|part| matches!(part.connection, Answer::Known(_)));
-        let whole = answered.into_iter().reduce(|older, newer| newer.over(older));
-        let whole = whole.or_else(|| others.into_iter().next_back()).unwrap_or_default();
+        let unknown = parts
+            .iter()
+            .flat_map(|(_, part)| part.unknown.clone())
+            .collect();
+        let (answered, others): (Vec<_>, Vec<_>) = parts
+            .into_iter()
+            .map(|(_, part)| part)
+            .partition(|part| matches!(part.connection, Answer::Known(_)));
+        let whole = answered
+            .into_iter()
+            .reduce(|older, newer| newer.over(older));
+        let whole = whole
+            .or_else(|| others.into_iter().next_back())
+            .unwrap_or_default();
         Self { unknown, ..whole }
     }
 

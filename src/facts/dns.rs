@@ -63,7 +63,9 @@ pub struct Lookup {
 }
 
 /// The record types that are asked for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
+)]
 pub enum RecordKind {
     A,
     #[serde(rename = "AAAA")]
@@ -98,10 +100,13 @@ pub struct Record {
     pub unknown: Unknown,
 }
 
-/// What a record holds beside what is known. Of two flattened fields, the second is shown what the first took too.
+/// What a record holds beside what is known. Of two flattened fields, the second is shown what the
+/// first took too.
 fn unknown_of_record<'de, D: Deserializer<'de>>(fields: D) -> Result<Unknown, D::Error> {
     let mut unknown = Unknown::deserialize(fields)?;
-    unknown.retain(|name, _| !["type", "address", "preference", "exchange", "target"].contains(&name.as_str()));
+    unknown.retain(|name, _| {
+        !["type", "address", "preference", "exchange", "target"].contains(&name.as_str())
+    });
     Ok(unknown)
 }
 
@@ -153,24 +158,36 @@ impl fmt::Display for RecordData {
         match self {
             Self::A { address } => write!(out, "A {address}"),
             Self::Aaaa { address } => write!(out, "AAAA {address}"),
-            Self::Mx { preference, exchange } => write!(out, "MX {preference} {exchange}"),
+            Self::Mx {
+                preference,
+                exchange,
+            } => write!(out, "MX {preference} {exchange}"),
             Self::Cname { target } => write!(out, "CNAME {target}"),
         }
     }
 }
 
-/// Whether what should be a host's name is an address, bare or in brackets. In a name's text form, the characters that
-/// no host name has are escaped.
+/// Whether what should be a host's name is an address, bare or in brackets. In a name's text form,
+/// the characters that no host name has are escaped.
 pub fn is_address(host: &str) -> bool {
     let plain = host.replace('\\', "");
-    let inner = plain.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).unwrap_or(&plain);
-    let inner = inner.get(..5).filter(|tag| tag.eq_ignore_ascii_case("ipv6:")).map_or(inner, |tag| &inner[tag.len()..]);
+    let inner = plain
+        .strip_prefix('[')
+        .and_then(|rest| rest.strip_suffix(']'))
+        .unwrap_or(&plain);
+    let inner = inner
+        .get(..5)
+        .filter(|tag| tag.eq_ignore_ascii_case("ipv6:"))
+        .map_or(inner, |tag| &inner[tag.len()..]);
     inner.parse::<IpAddr>().is_ok()
 }
 
 /// Whether a name is a zone's own or lies below it; both in ASCII, no final dot.
 pub fn is_below(name: &str, zone: &str) -> bool {
-    zone == "." || name.strip_suffix(zone).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
+    zone == "."
+        || name
+            .strip_suffix(zone)
+            .is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
 }
 
 /// Whether a port accepts connections: known is open, absent is refused.
@@ -189,20 +206,42 @@ pub struct PortCheck {
 
 impl Lookup {
     /// A question without an answer yet.
-    pub fn new(server: SocketAddr, name: impl Into<String>, kind: RecordKind, answer: Answer<Vec<Record>>) -> Self {
-        Self { server, name: name.into(), kind, answer, zone: None, seen: Vec::new(), unknown: Unknown::new() }
+    pub fn new(
+        server: SocketAddr,
+        name: impl Into<String>,
+        kind: RecordKind,
+        answer: Answer<Vec<Record>>,
+    ) -> Self {
+        Self {
+            server,
+            name: name.into(),
+            kind,
+            answer,
+            zone: None,
+            seen: Vec::new(),
+            unknown: Unknown::new(),
+        }
     }
 }
 
 impl Record {
     pub fn new(owner: impl Into<String>, data: RecordData) -> Self {
-        Self { owner: owner.into(), data, unknown: Unknown::new() }
+        Self {
+            owner: owner.into(),
+            data,
+            unknown: Unknown::new(),
+        }
     }
 }
 
 impl PortCheck {
     pub fn new(address: SocketAddr, answer: Answer<()>) -> Self {
-        Self { address, answer, seen: Vec::new(), unknown: Unknown::new() }
+        Self {
+            address,
+            answer,
+            seen: Vec::new(),
+            unknown: Unknown::new(),
+        }
     }
 }
 
@@ -220,9 +259,13 @@ impl Asked for Lookup {
     /// The same records, whatever their order and case.
     fn agrees(&self, other: &Self) -> bool {
         let set = |records: &[Record]| -> BTreeSet<String> {
-            records.iter().map(|record| format!("{} {}", record.owner, record.data).to_ascii_lowercase()).collect()
+            records
+                .iter()
+                .map(|record| format!("{} {}", record.owner, record.data).to_ascii_lowercase())
+                .collect()
         };
-        self.answer.agrees(&other.answer, |one, two| set(one) == set(two))
+        self.answer
+            .agrees(&other.answer, |one, two| set(one) == set(two))
     }
 
     fn seen(&mut self) -> &mut Vec<Sighting> {
@@ -252,10 +295,17 @@ impl Asked for PortCheck {
 
 impl Merge for DnsFacts {
     fn merge(parts: Vec<(Sighting, Self)>) -> Self {
-        let mut whole = Self { servers_from: ServersFrom::FarmFile, ..Self::default() };
+        let mut whole = Self {
+            servers_from: ServersFrom::FarmFile,
+            ..Self::default()
+        };
         let (mut lookups, mut ports) = (Vec::new(), Vec::new());
         for (from, part) in parts {
-            let fresh: Vec<_> = part.servers.into_iter().filter(|server| !whole.servers.contains(server)).collect();
+            let fresh: Vec<_> = part
+                .servers
+                .into_iter()
+                .filter(|server| !whole.servers.contains(server))
+                .collect();
             whole.servers.extend(fresh);
             if part.servers_from == ServersFrom::System {
                 whole.servers_from = ServersFrom::System;
@@ -264,19 +314,30 @@ impl Merge for DnsFacts {
             lookups.push((from.clone(), part.lookups));
             ports.push((from, part.ports));
         }
-        Self { lookups: merged(lookups), ports: merged(ports), ..whole }
+        Self {
+            lookups: merged(lookups),
+            ports: merged(ports),
+            ..whole
+        }
     }
 
     fn each_seen(&mut self, each: &mut dyn FnMut(&mut Vec<Sighting>)) {
-        self.lookups.iter_mut().for_each(|lookup| each(&mut lookup.seen));
-        self.ports.iter_mut().for_each(|check| each(&mut check.seen));
+        self.lookups
+            .iter_mut()
+            .for_each(|lookup| each(&mut lookup.seen));
+        self.ports
+            .iter_mut()
+            .for_each(|check| each(&mut check.seen));
     }
 }
 
 impl DnsFacts {
     /// The addresses that any name server gives for a name.
     pub fn addresses(&self, name: &str) -> impl Iterator<Item = IpAddr> {
-        let of_name = self.lookups.iter().filter(move |lookup| lookup.name == name);
+        let of_name = self
+            .lookups
+            .iter()
+            .filter(move |lookup| lookup.name == name);
         let records = of_name.filter_map(|lookup| match (&lookup.answer, lookup.kind) {
             (Answer::Known(records), RecordKind::A | RecordKind::Aaaa) => Some(records),
             _ => None,
@@ -287,7 +348,11 @@ impl DnsFacts {
     /// Why no name server that was asked said whether there are such records.
     pub fn unanswered(&self, name: &str, kind: RecordKind) -> Option<String> {
         let mut reason = None;
-        for lookup in self.lookups.iter().filter(|lookup| lookup.name == name && lookup.kind == kind) {
+        for lookup in self
+            .lookups
+            .iter()
+            .filter(|lookup| lookup.name == name && lookup.kind == kind)
+        {
             match &lookup.answer {
                 Answer::Known(_) | Answer::Absent(_) => return None,
                 Answer::Failed(why) => reason = Some(format!("{kind} {name}: {why}")),
@@ -304,22 +369,46 @@ mod tests {
 
     #[test]
     fn addresses_in_place_of_names() {
-        for text in
-            ["10.0.0.21", "2001:db8::21", r"2001\:db8\:\:21", r"\[10.0.0.21\]", "[IPv6:::1]", r"\[ipv6\:\:\:1\]"]
-        {
+        for text in [
+            "10.0.0.21",
+            "2001:db8::21",
+            r"2001\:db8\:\:21",
+            r"\[10.0.0.21\]",
+            "[IPv6:::1]",
+            r"\[ipv6\:\:\:1\]",
+        ] {
             assert!(is_address(text), "{text}");
         }
-        for text in ["10.0.0.21.fabrikam.com", "sp1", "1.2.3", ".", "", "[]", "[sp1]", "ipv6", "[äöü:::1]"] {
+        for text in [
+            "10.0.0.21.fabrikam.com",
+            "sp1",
+            "1.2.3",
+            ".",
+            "",
+            "[]",
+            "[sp1]",
+            "ipv6",
+            "[äöü:::1]",
+        ] {
             assert!(!is_address(text), "{text}");
         }
     }
 
     #[test]
     fn names_below_zones() {
-        for (name, zone) in [("a.b.test", "b.test"), ("b.test", "b.test"), ("a", "."), (".", ".")] {
+        for (name, zone) in [
+            ("a.b.test", "b.test"),
+            ("b.test", "b.test"),
+            ("a", "."),
+            (".", "."),
+        ] {
             assert!(is_below(name, zone), "{name} {zone}");
         }
-        for (name, zone) in [("ab.test", "b.test"), ("test", "b.test"), ("b.test", "a.b.test")] {
+        for (name, zone) in [
+            ("ab.test", "b.test"),
+            ("test", "b.test"),
+            ("b.test", "a.b.test"),
+        ] {
             assert!(!is_below(name, zone), "{name} {zone}");
         }
     }

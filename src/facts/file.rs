@@ -20,15 +20,25 @@ impl Facts {
         // A newer file may hold anything else, so its version is read before the rest.
         let Versioned { facts } = read(text, path)?;
         let number = match &facts {
-            Value::Null => return Err(no_facts(path, "`facts`, the version of its form, is missing")),
+            Value::Null => {
+                return Err(no_facts(
+                    path,
+                    "`facts`, the version of its form, is missing",
+                ));
+            }
             Value::Number(number) if is_version(number) => number,
             odd => {
-                return Err(no_facts(path, &format!("`facts` is the version of its form, 1 or more, and not `{odd}`")));
+                return Err(no_facts(
+                    path,
+                    &format!("`facts` is the version of its form, 1 or more, and not `{odd}`"),
+                ));
             }
         };
         if number.as_u64() > Some(VERSION.into()) {
-            return Err(Error::usage(format!("`{path}` is of facts version {number}, this spinmail knows {VERSION}"))
-                .hint("judge it with a newer spinmail"));
+            return Err(Error::usage(format!(
+                "`{path}` is of facts version {number}, this spinmail knows {VERSION}"
+            ))
+            .hint("judge it with a newer spinmail"));
         }
         read(text, path)
     }
@@ -36,7 +46,9 @@ impl Facts {
     /// The facts as a file.
     pub fn to_json(&self) -> String {
         // Plain data of strings and numbers always has a JSON form.
-        serde_json::to_string_pretty(self).map(|text| text + "\n").unwrap_or_default()
+        serde_json::to_string_pretty(self)
+            .map(|text| text + "\n")
+            .unwrap_or_default()
     }
 }
 
@@ -49,7 +61,8 @@ fn no_facts(path: &str, why: &str) -> Error {
     Error::usage(format!("`{path}` is no facts file: {why}")).hint("`spinmail gather` writes one")
 }
 
-/// Reads JSON, and says of a mistake its line, its column, its place among the fields and what was expected.
+/// Reads JSON, and says of a mistake its line, its column, its place among the fields and what was
+/// expected.
 fn read<'a, T: Deserialize<'a>>(text: &'a str, path: &str) -> Result<T, Error> {
     let mut json = serde_json::Deserializer::from_str(text);
     let read = serde_path_to_error::deserialize(&mut json).map_err(|error| {
@@ -61,7 +74,16 @@ fn read<'a, T: Deserialize<'a>>(text: &'a str, path: &str) -> Result<T, Error> {
         let whole = error.to_string();
         let position = format!(" at line {} column {}", error.line(), error.column());
         let what = whole.strip_suffix(&position).unwrap_or(&whole);
-        let place = place.map(|place| format!(", at `{place}`")).unwrap_or_default();
-        no_facts(path, &format!("line {}, column {}{place}: {what}", error.line(), error.column()))
+        let place = place
+            .map(|place| format!(", at `{place}`"))
+            .unwrap_or_default();
+        no_facts(
+            path,
+            &format!(
+                "line {}, column {}{place}: {what}",
+                error.line(),
+                error.column()
+            ),
+        )
     })
 }

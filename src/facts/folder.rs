@@ -24,7 +24,8 @@ pub struct FolderFacts {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub struct DropFolder {
-    /// The server on whose disk it lies, as the farm file names it; nothing for a share, and where no server is recorded.
+    /// The server on whose disk it lies, as the farm file names it; nothing for a share, and where
+    /// no server is recorded.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(extend("holds" = "name"))]
     pub server: Option<String>,
@@ -44,7 +45,8 @@ pub struct DropFolder {
     /// That of the share it lies on; absent is that it lies on none.
     #[serde(default)]
     pub share: Answer<DescriptorSeen>,
-    /// The SIDs in both that its server was asked about; absent is that it knows none of that number.
+    /// The SIDs in both that its server was asked about; absent is that it knows none of that
+    /// number.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub names: BTreeMap<Sid, Answer<SidName>>,
     /// The farm's accounts as its server sees them.
@@ -67,7 +69,11 @@ impl DropFolder {
             share: self.share.or_older(older.share),
             names,
             unknown,
-            accounts: if self.accounts.is_empty() { older.accounts } else { self.accounts },
+            accounts: if self.accounts.is_empty() {
+                older.accounts
+            } else {
+                self.accounts
+            },
             ..self
         }
     }
@@ -90,7 +96,8 @@ pub struct ListAliases {
 const LONGEST_ALIAS: usize = 128;
 
 impl ListAliases {
-    /// Reads a text with an alias or an address in a line; empty lines and those that begin with `#` do not count.
+    /// Reads a text with an alias or an address in a line; empty lines and those that begin with
+    /// `#` do not count.
     ///
     /// # Errors
     /// The first line that is neither, counted from 1, and what is wrong with it.
@@ -102,7 +109,11 @@ impl ListAliases {
                 names.insert(alias(line).map_err(|why| (at + 1, why))?);
             }
         }
-        Ok(Self { from: from.to_owned(), names, unknown: Unknown::new() })
+        Ok(Self {
+            from: from.to_owned(),
+            names,
+            unknown: Unknown::new(),
+        })
     }
 
     /// Whether a list has this alias; case does not count.
@@ -117,28 +128,49 @@ fn alias(line: &str) -> Result<String, String> {
         return Err("nothing stands before the `@`".to_owned());
     }
     let odd = |character: &char| {
-        character.is_whitespace() || crate::error::is_unsafe(*character) || ",;<>\"@".contains(*character)
+        character.is_whitespace()
+            || crate::error::is_unsafe(*character)
+            || ",;<>\"@".contains(*character)
     };
     if let Some(odd) = alias.chars().find(odd) {
-        return Err(format!("`{}` stands in no alias; one alias or address belongs in a line", odd.escape_debug()));
+        return Err(format!(
+            "`{}` stands in no alias; one alias or address belongs in a line",
+            odd.escape_debug()
+        ));
     }
     if alias.chars().count() > LONGEST_ALIAS {
-        return Err(format!("it is longer than an alias can be ({LONGEST_ALIAS} characters)"));
+        return Err(format!(
+            "it is longer than an alias can be ({LONGEST_ALIAS} characters)"
+        ));
     }
     Ok(alias.to_lowercase())
 }
 
 impl Merge for FolderFacts {
-    /// Of each server's folder what was seen last of each thing, and the lists that were named last.
+    /// Of each server's folder what was seen last of each thing, and the lists that were named
+    /// last.
     fn merge(parts: Vec<(Sighting, Self)>) -> Self {
-        let aliases = parts.iter().rev().find_map(|(_, part)| part.aliases.clone());
-        let unknown = parts.iter().flat_map(|(_, part)| part.unknown.clone()).collect();
+        let aliases = parts
+            .iter()
+            .rev()
+            .find_map(|(_, part)| part.aliases.clone());
+        let unknown = parts
+            .iter()
+            .flat_map(|(_, part)| part.unknown.clone())
+            .collect();
         let folders = parts.into_iter().flat_map(|(_, part)| part.folders);
         let question = |folder: &DropFolder| {
-            let server = folder.server.as_ref().map(|server| server.to_ascii_lowercase());
+            let server = folder
+                .server
+                .as_ref()
+                .map(|server| server.to_ascii_lowercase());
             (server, folder.path.to_lowercase())
         };
-        Self { folders: layered(folders, question, DropFolder::over), aliases, unknown }
+        Self {
+            folders: layered(folders, question, DropFolder::over),
+            aliases,
+            unknown,
+        }
     }
 
     fn each_seen(&mut self, _: &mut dyn FnMut(&mut Vec<Sighting>)) {}
@@ -161,13 +193,26 @@ mod tests {
             "server": "SP1", "path": r"C:\Drop", "contents": {"known": {"messages": 3}},
             "descriptor": {"known": {"from": "sddl", "text": "D:"}}, "names": {"S-1-5-18": {"absent": "nobody"}},
             "accounts": [{"name": "a"}], "new-here": 1});
-        let newer = json!({"server": "sp1", "path": r"c:\drop", "contents": {"known": {"messages": 5}}});
-        let elsewhere = json!({"server": "sp2", "path": r"C:\Drop", "contents": {"failed": "access denied"}});
+        let newer =
+            json!({"server": "sp1", "path": r"c:\drop", "contents": {"known": {"messages": 5}}});
+        let elsewhere =
+            json!({"server": "sp2", "path": r"C:\Drop", "contents": {"failed": "access denied"}});
         let merged = FolderFacts::merge(vec![seen(older), seen(newer), seen(elsewhere)]);
-        let [one, two] = &merged.folders[..] else { panic!("{merged:?}") };
-        assert!(matches!(&one.contents, Answer::Known(contents) if contents.messages == 5), "{one:?}");
-        assert_eq!(one.descriptor, Answer::Known(DescriptorSeen::new(Source::Sddl, "D:".to_owned())));
-        assert_eq!((one.names.len(), one.accounts.len(), one.unknown.len()), (1, 1, 1));
+        let [one, two] = &merged.folders[..] else {
+            panic!("{merged:?}")
+        };
+        assert!(
+            matches!(&one.contents, Answer::Known(contents) if contents.messages == 5),
+            "{one:?}"
+        );
+        assert_eq!(
+            one.descriptor,
+            Answer::Known(DescriptorSeen::new(Source::Sddl, "D:".to_owned()))
+        );
+        assert_eq!(
+            (one.names.len(), one.accounts.len(), one.unknown.len()),
+            (1, 1, 1)
+        );
         assert_eq!(two.contents, Answer::Failed("access denied".to_owned()));
         assert!(merged.unknown.contains_key("later"));
     }

@@ -18,7 +18,10 @@ pub struct IisFacts {
 
 /// What was seen of one server; its name tells it from others.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case", expecting = "an SMTP service and its server, an object")]
+#[serde(
+    rename_all = "kebab-case",
+    expecting = "an SMTP service and its server, an object"
+)]
 pub struct IisServer {
     /// As the farm file names it.
     #[schemars(extend("holds" = "name"))]
@@ -27,7 +30,8 @@ pub struct IisServer {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(extend("format" = "date-time", "holds" = "plain"))]
     pub looked: Option<String>,
-    /// The metabase's SMTP keys, their values as they are in the file. Absent is that there is no such file.
+    /// The metabase's SMTP keys, their values as they are in the file. Absent is that there is no
+    /// such file.
     #[serde(default)]
     pub metabase: Answer<Metabase>,
     /// When the file was last written, RFC 3339, UTC: what the running service holds may be newer.
@@ -77,7 +81,10 @@ pub enum ServiceStart {
 
 /// A folder of a virtual server.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case", expecting = "a folder of a virtual server, an object")]
+#[serde(
+    rename_all = "kebab-case",
+    expecting = "a folder of a virtual server, an object"
+)]
 pub struct MailFolder {
     /// The number of the virtual server.
     pub virtual_server: u32,
@@ -101,7 +108,10 @@ pub enum FolderRole {
 
 /// The files in a folder, those in folders below it aside.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case", expecting = "the files of a folder, an object")]
+#[serde(
+    rename_all = "kebab-case",
+    expecting = "the files of a folder, an object"
+)]
 pub struct FilesSeen {
     pub count: u64,
     /// When the oldest was last written, RFC 3339, UTC; nothing where no file tells it.
@@ -118,7 +128,9 @@ pub struct FilesSeen {
 impl IisFacts {
     /// What was seen of a server; names are compared as DNS does.
     pub fn of(&self, server: &str) -> Option<&IisServer> {
-        self.servers.iter().find(|seen| seen.server.eq_ignore_ascii_case(server))
+        self.servers
+            .iter()
+            .find(|seen| seen.server.eq_ignore_ascii_case(server))
     }
 }
 
@@ -128,17 +140,31 @@ impl IisServer {
         let is_known = self.metabase != Answer::NotAsked;
         Self {
             // The age of files is counted from the look at them.
-            looked: if self.folders.is_empty() && !older.folders.is_empty() { older.looked } else { self.looked },
-            written: if is_known { self.written } else { older.written },
+            looked: if self.folders.is_empty() && !older.folders.is_empty() {
+                older.looked
+            } else {
+                self.looked
+            },
+            written: if is_known {
+                self.written
+            } else {
+                older.written
+            },
             metabase: self.metabase.or_older(older.metabase),
             service: self.service.or_older(older.service),
-            folders: if self.folders.is_empty() { older.folders } else { self.folders },
+            folders: if self.folders.is_empty() {
+                older.folders
+            } else {
+                self.folders
+            },
             ..self
         }
     }
 
     pub fn folder(&self, virtual_server: u32, role: FolderRole) -> Option<&MailFolder> {
-        self.folders.iter().find(|folder| folder.virtual_server == virtual_server && folder.role == role)
+        self.folders
+            .iter()
+            .find(|folder| folder.virtual_server == virtual_server && folder.role == role)
     }
 }
 
@@ -171,7 +197,14 @@ impl Merge for IisFacts {
             unknown.extend(part.unknown);
             part.servers
         });
-        Self { servers: layered(servers, |server| server.server.to_ascii_lowercase(), IisServer::over), unknown }
+        Self {
+            servers: layered(
+                servers,
+                |server| server.server.to_ascii_lowercase(),
+                IisServer::over,
+            ),
+            unknown,
+        }
     }
 
     fn each_seen(&mut self, _: &mut dyn FnMut(&mut Vec<Sighting>)) {}

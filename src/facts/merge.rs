@@ -1,17 +1,21 @@
 //! Facts of several machines and times as one.
 //!
-//! Every question keeps its newest answer; where machines got different answers to one question, all of them stay, each
-//! with the machines that got it ([`Sighting`]), and all of them are judged.
+//! Every question keeps its newest answer; where machines got different answers to one question,
+//! all of them stay, each with the machines that got it ([`Sighting`]), and all of them are judged.
 //!
 //! A new part of the facts joins with a few lines:
 //!
-//! 1. Each record gets a field `seen: Vec<Sighting>` (`#[serde(default, skip_serializing_if = "Vec::is_empty")]`) and
-//!    implements [`Record`]: what its question is, and which answers come to the same. The server that the question is about
-//!    belongs to the question: `C:\drop` on two servers is two questions.
-//! 2. The part implements [`Merge`]: its lists go through [`merged`], its other fields take the newest.
-//! 3. [`Facts::merge`](super::Facts::merge) and its helper `each_seen` name the part, one line each.
+//! 1. Each record gets a field `seen: Vec<Sighting>` (`#[serde(default, skip_serializing_if =
+//!    "Vec::is_empty")]`) and implements [`Record`]: what its question is, and which answers come
+//!    to the same. The server that the question is about belongs to the question: `C:\drop` on two
+//!    servers is two questions.
+//! 2. The part implements [`Merge`]: its lists go through [`merged`], its other fields take the
+//!    newest.
+//! 3. [`Facts::merge`](super::Facts::merge) and its helper `each_seen` name the part, one line
+//!    each.
 //!
-//! A rule then may meet one question several times; [`seen_from`] tells from where each answer comes.
+//! A rule then may meet one question several times; [`seen_from`] tells from where each answer
+//! comes.
 
 use super::{Answer, Unknown};
 use crate::error::Error;
@@ -21,7 +25,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// Which machine got an answer, and when.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case", expecting = "who got an answer and when, an object")]
+#[serde(
+    rename_all = "kebab-case",
+    expecting = "who got an answer and when, an object"
+)]
 pub struct Sighting {
     /// The machine; nothing where its file did not name it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -37,7 +44,11 @@ pub struct Sighting {
 
 impl Sighting {
     pub fn new(server: Option<String>, gathered: Option<String>) -> Self {
-        Self { server, gathered, unknown: Unknown::new() }
+        Self {
+            server,
+            gathered,
+            unknown: Unknown::new(),
+        }
     }
 
     /// Machine and time: who it was.
@@ -72,8 +83,8 @@ pub trait Record: Clone {
     /// What was asked; records with the same question are answers to it.
     fn question(&self) -> Self::Question;
 
-    /// What a machine asks together with this question: its newer file takes the place of all of it, also of questions
-    /// that it did not ask any more.
+    /// What a machine asks together with this question: its newer file takes the place of all of
+    /// it, also of questions that it did not ask any more.
     fn topic(&self) -> Self::Question {
         self.question()
     }
@@ -111,13 +122,20 @@ pub fn merged<R: Record>(files: Vec<(Sighting, Vec<R>)>) -> Vec<R> {
             order.push(question);
             Vec::new()
         });
-        answers.entry(entry.record.question()).or_default().push(entry);
+        answers
+            .entry(entry.record.question())
+            .or_default()
+            .push(entry);
     }
-    order.iter().filter_map(|question| answers.remove(question)).flat_map(distinct).collect()
+    order
+        .iter()
+        .filter_map(|question| answers.remove(question))
+        .flat_map(distinct)
+        .collect()
 }
 
-/// One record of each question, where a question names its server, so that other machines have no answers of their own.
-/// The oldest come first; `over` lays a record over an older one.
+/// One record of each question, where a question names its server, so that other machines have no
+/// answers of their own. The oldest come first; `over` lays a record over an older one.
 pub fn layered<R, Question: Ord>(
     records: impl IntoIterator<Item = R>,
     question: impl Fn(&R) -> Question,
@@ -135,7 +153,8 @@ pub fn layered<R, Question: Ord>(
     layers.into_values().collect()
 }
 
-/// Every record once for each machine that saw it; without those that were not asked, where anyone asked.
+/// Every record once for each machine that saw it; without those that were not asked, where anyone
+/// asked.
 fn entries<R: Record>(files: Vec<(Sighting, Vec<R>)>) -> Vec<Entry<R>> {
     let mut all = Vec::new();
     for (place, (own, records)) in files.into_iter().enumerate() {
@@ -144,7 +163,11 @@ fn entries<R: Record>(files: Vec<(Sighting, Vec<R>)>) -> Vec<Entry<R>> {
                 none if none.is_empty() => vec![own.clone()],
                 seen => seen,
             };
-            all.extend(seen.into_iter().map(|sighting| Entry { sighting, place, record: record.clone() }));
+            all.extend(seen.into_iter().map(|sighting| Entry {
+                sighting,
+                place,
+                record: record.clone(),
+            }));
         }
     }
     let answered = all.iter().filter(|entry| entry.record.is_answered());
@@ -168,15 +191,26 @@ fn current<R: Record>(all: Vec<Entry<R>>) -> Vec<Entry<R>> {
         best.is_none_or(|best| !best.is_newer(entry))
     };
     let kept: Vec<bool> = all.iter().map(is_current).collect();
-    all.into_iter().zip(kept).filter_map(|(entry, kept)| kept.then_some(entry)).collect()
+    all.into_iter()
+        .zip(kept)
+        .filter_map(|(entry, kept)| kept.then_some(entry))
+        .collect()
 }
 
 /// The different answers to one question; of equal ones the newest, with all who got it.
 fn distinct<R: Record>(mut entries: Vec<Entry<R>>) -> Vec<R> {
-    entries.sort_by(|one, two| two.sighting.time().cmp(&one.sighting.time()).then(two.place.cmp(&one.place)));
+    entries.sort_by(|one, two| {
+        two.sighting
+            .time()
+            .cmp(&one.sighting.time())
+            .then(two.place.cmp(&one.place))
+    });
     let mut answers: Vec<R> = Vec::new();
     for mut entry in entries {
-        match answers.iter_mut().find(|answer| answer.agrees(&entry.record)) {
+        match answers
+            .iter_mut()
+            .find(|answer| answer.agrees(&entry.record))
+        {
             Some(answer) => answer.seen().push(entry.sighting),
             None => {
                 *entry.record.seen() = vec![entry.sighting];
@@ -193,7 +227,10 @@ fn distinct<R: Record>(mut entries: Vec<Entry<R>>) -> Vec<R> {
 
 /// The machines of an answer, for the sentence "… from sp1, wfe1".
 pub fn seen_from(seen: &[Sighting]) -> String {
-    let names: Vec<&str> = seen.iter().map(|sighting| sighting.server.as_deref().unwrap_or(NAMELESS)).collect();
+    let names: Vec<&str> = seen
+        .iter()
+        .map(|sighting| sighting.server.as_deref().unwrap_or(NAMELESS))
+        .collect();
     names.join(", ")
 }
 
@@ -201,8 +238,8 @@ pub fn seen_from(seen: &[Sighting]) -> String {
 pub const NAMELESS: &str = "a machine without a name";
 
 impl<T> Answer<T> {
-    /// Whether another answer comes to the same: what is known does, or for whatever reason nothing is there, or nothing
-    /// is known.
+    /// Whether another answer comes to the same: what is known does, or for whatever reason nothing
+    /// is there, or nothing is known.
     pub fn agrees(&self, other: &Self, known: impl Fn(&T, &T) -> bool) -> bool {
         match (self, other) {
             (Self::Known(one), Self::Known(two)) => known(one, two),
@@ -215,12 +252,16 @@ impl<T> Answer<T> {
 ///
 /// # Errors
 /// Two files that name different farms.
-pub(super) fn one_farm<'a>(files: impl Iterator<Item = (&'a str, Option<&'a str>)>) -> Result<Option<String>, Error> {
+pub(super) fn one_farm<'a>(
+    files: impl Iterator<Item = (&'a str, Option<&'a str>)>,
+) -> Result<Option<String>, Error> {
     let mut first: Option<(&str, &str)> = None;
     for (path, farm) in files {
         match (first, farm) {
             (Some((other_path, other)), Some(farm)) if other != farm => {
-                let message = format!("`{other_path}` is of the farm `{other}`, `{path}` of the farm `{farm}`");
+                let message = format!(
+                    "`{other_path}` is of the farm `{other}`, `{path}` of the farm `{farm}`"
+                );
                 return Err(Error::usage(message).hint("facts of one farm at a time can be judged"));
             }
             (None, Some(farm)) => first = Some((path, farm)),

@@ -12,12 +12,20 @@ pub mod redact;
 pub mod schema;
 mod smtp;
 
-pub use contents::{Ages, Contents, Count, MOST_COUNTED, MOST_NAMED, Message, Named, Sample, Space, Tally};
-pub use descriptor::{AccountSeen, DescriptorSeen, SidKind, SidName, Source, bytes_of, hexadecimal};
+pub use contents::{
+    Ages, Contents, Count, MOST_COUNTED, MOST_NAMED, Message, Named, Sample, Space, Tally,
+};
+pub use descriptor::{
+    AccountSeen, DescriptorSeen, SidKind, SidName, Source, bytes_of, hexadecimal,
+};
 pub use directory::DirectoryFacts;
-pub use dns::{DnsFacts, Lookup, PortCheck, Record, RecordData, RecordKind, ServersFrom, is_address, is_below};
+pub use dns::{
+    DnsFacts, Lookup, PortCheck, Record, RecordData, RecordKind, ServersFrom, is_address, is_below,
+};
 pub use folder::{DropFolder, FolderFacts, ListAliases};
-pub use iis::{FilesSeen, FolderRole, IisFacts, IisServer, MailFolder, ServiceSeen, ServiceStart, ServiceState};
+pub use iis::{
+    FilesSeen, FolderRole, IisFacts, IisServer, MailFolder, ServiceSeen, ServiceStart, ServiceState,
+};
 pub use merge::{Sighting, seen_from};
 pub use smtp::{SmtpFacts, SmtpHost, SmtpStep, SmtpTalk, SmtpTarget, TlsFacts};
 
@@ -30,12 +38,16 @@ use std::collections::BTreeMap;
 /// The version of the facts file that this program writes and reads.
 pub const VERSION: u32 = 1;
 
-/// Fields that a later spinmail of the same version of the file knows and this one does not: they are kept.
+/// Fields that a later spinmail of the same version of the file knows and this one does not: they
+/// are kept.
 pub type Unknown = BTreeMap<String, serde_json::Value>;
 
 /// The answer to a question asked of the outside. An error at the door is an answer too.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case", expecting = "an answer: known, absent, failed or not-asked")]
+#[serde(
+    rename_all = "kebab-case",
+    expecting = "an answer: known, absent, failed or not-asked"
+)]
 pub enum Answer<T> {
     Known(T),
     /// It was answered that there is none; how.
@@ -75,8 +87,8 @@ pub struct Facts {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(extend("holds" = "name"))]
     pub farm: Option<String>,
-    /// The server they are of: the machine that gathered them, unless it was told another. Not there where several
-    /// servers' facts were merged.
+    /// The server they are of: the machine that gathered them, unless it was told another. Not
+    /// there where several servers' facts were merged.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(extend("holds" = "name"))]
     pub server: Option<String>,
@@ -99,20 +111,36 @@ pub struct Facts {
 }
 
 impl Facts {
-    /// Makes one of several, each with the name of its file. Of each question the newest answer stays, those of other
-    /// machines beside it where they differ; of equal times the later file's, and a file without a time is the oldest.
+    /// Makes one of several, each with the name of its file. Of each question the newest answer
+    /// stays, those of other machines beside it where they differ; of equal times the later
+    /// file's, and a file without a time is the oldest.
     ///
     /// # Errors
     /// They are of different farms, or a time cannot be read.
     pub fn merge(files: Vec<(String, Self)>) -> Result<Self, Error> {
-        let farm = merge::one_farm(files.iter().map(|(path, facts)| (path.as_str(), facts.farm.as_deref())))?;
+        let farm = merge::one_farm(
+            files
+                .iter()
+                .map(|(path, facts)| (path.as_str(), facts.farm.as_deref())),
+        )?;
         for (path, facts) in &files {
-            if let Some(odd) = facts.gathered.as_deref().filter(|text| files.len() > 1 && merge::time(text).is_none()) {
-                let message = format!("`{path}` was gathered at `{odd}`, which is no time, so its age is not known");
-                return Err(Error::usage(message).hint("a time is written so: 2026-11-20T08:00:00Z"));
+            if let Some(odd) = facts
+                .gathered
+                .as_deref()
+                .filter(|text| files.len() > 1 && merge::time(text).is_none())
+            {
+                let message = format!(
+                    "`{path}` was gathered at `{odd}`, which is no time, so its age is not known"
+                );
+                return Err(
+                    Error::usage(message).hint("a time is written so: 2026-11-20T08:00:00Z")
+                );
             }
         }
-        let mut files: Vec<(Sighting, Self)> = files.into_iter().map(|(_, facts)| (facts.sighting(), facts)).collect();
+        let mut files: Vec<(Sighting, Self)> = files
+            .into_iter()
+            .map(|(_, facts)| (facts.sighting(), facts))
+            .collect();
         if files.len() == 1 {
             return Ok(files.remove(0).1);
         }
@@ -127,13 +155,18 @@ impl Facts {
             facts: VERSION,
             farm,
             server: first.filter(|first| servers.all(|other| other.as_ref() == Some(first))),
-            gathered: files.last().and_then(|(sighting, _)| sighting.gathered.clone()),
+            gathered: files
+                .last()
+                .and_then(|(sighting, _)| sighting.gathered.clone()),
             dns: part(&mut files, |facts| facts.dns.take()),
             smtp: part(&mut files, |facts| facts.smtp.take()),
             iis: part(&mut files, |facts| facts.iis.take()),
             folder: part(&mut files, |facts| facts.folder.take()),
             directory: part(&mut files, |facts| facts.directory.take()),
-            unknown: files.into_iter().flat_map(|(_, facts)| facts.unknown).collect(),
+            unknown: files
+                .into_iter()
+                .flat_map(|(_, facts)| facts.unknown)
+                .collect(),
         };
         let own = [whole.sighting()];
         whole.each_seen(&mut |seen| {
@@ -156,8 +189,17 @@ impl Facts {
 }
 
 /// One part of all files that have it.
-fn part<P: Merge>(files: &mut [(Sighting, Facts)], take: impl Fn(&mut Facts) -> Option<P>) -> Option<P> {
-    let parts = files.iter_mut().filter_map(|(sighting, facts)| Some((sighting.clone(), take(facts)?)));
+fn part<P: Merge>(
+    files: &mut [(Sighting, Facts)],
+    take: impl Fn(&mut Facts) -> Option<P>,
+) -> Option<P> {
+    let parts = files
+        .iter_mut()
+        .filter_map(|(sighting, facts)| Some((sighting.clone(), take(facts)?)));
     let parts: Vec<(Sighting, P)> = parts.collect();
-    if parts.is_empty() { None } else { Some(P::merge(parts)) }
+    if parts.is_empty() {
+        None
+    } else {
+        Some(P::merge(parts))
+    }
 }

@@ -1,14 +1,18 @@
-//! Names taken out of facts and of the farm file, so that they can be posted and still judged the same.
+//! Names taken out of facts and of the farm file, so that they can be posted and still judged the
+//! same.
 //!
-//! Every text goes through one rewriting ([`text`]), which knows what may stay and replaces every other word: what nobody
-//! thought of is replaced too. The same word becomes the same made-up word everywhere, whatever its case and whether it is
-//! part of a domain, an account, a folder or a distinguished name, so that what belonged together still does. Addresses
-//! keep their kind and their nets ([`addresses`]), SIDs their last number. The farm file is written anew, without comments.
+//! Every text goes through one rewriting ([`text`]), which knows what may stay and replaces every
+//! other word: what nobody thought of is replaced too. The same word becomes the same made-up word
+//! everywhere, whatever its case and whether it is part of a domain, an account, a folder or a
+//! distinguished name, so that what belonged together still does. Addresses keep their kind and
+//! their nets ([`addresses`]), SIDs their last number. The farm file is written anew, without
+//! comments.
 //!
-//! What a field of the facts holds is said by their schema, by `holds` ([`Holds`]); a field that says nothing holds a text,
-//! of which nothing stays but the words of [`names::WORDS`]. A later part of the facts therefore names its fields that hold
-//! names, and has nothing else to do. What holds names as bytes goes through the reader and the writer of its format; what
-//! cannot be read becomes something else that cannot.
+//! What a field of the facts holds is said by their schema, by `holds` ([`Holds`]); a field that
+//! says nothing holds a text, of which nothing stays but the words of [`names::WORDS`]. A later
+//! part of the facts therefore names its fields that hold names, and has nothing else to do. What
+//! holds names as bytes goes through the reader and the writer of its format; what cannot be read
+//! becomes something else that cannot.
 
 mod addresses;
 mod names;
@@ -64,7 +68,9 @@ impl Holds {
             ("relay-list", Self::RelayList),
             ("flags", Self::Flags),
         ];
-        all.into_iter().find(|(name, _)| *name == word).map(|(_, holds)| holds)
+        all.into_iter()
+            .find(|(name, _)| *name == word)
+            .map(|(_, holds)| holds)
     }
 }
 
@@ -92,7 +98,8 @@ impl<'a> Redactor<'a> {
         Ok((facts, farm))
     }
 
-    /// Knows all texts beforehand, so that nothing that is made up equals a name that it has yet to meet.
+    /// Knows all texts beforehand, so that nothing that is made up equals a name that it has yet to
+    /// meet.
     fn new(farm: &Farm, facts: &Json, key: Key<'a>) -> Self {
         let mut names = Names::new(key);
         each_text(facts, &mut |text| names.avoid(text));
@@ -112,7 +119,9 @@ impl<'a> Redactor<'a> {
         match (setting.kind, value) {
             (Kind::AllOrList(_), Value::Text(all)) => Value::Text(all),
             (_, Value::Text(text)) => Value::Text(self.held(&text, holds)),
-            (_, Value::List(list)) => Value::List(list.iter().map(|text| self.held(text, holds)).collect()),
+            (_, Value::List(list)) => {
+                Value::List(list.iter().map(|text| self.held(text, holds)).collect())
+            }
             (_, value) => value,
         }
     }
@@ -127,16 +136,23 @@ impl<'a> Redactor<'a> {
             Holds::Flags if metabase::is_flags(text) => text.to_owned(),
             Holds::Flags => text::rewritten(text, Mode::Words, &mut self.names),
             Holds::Sddl => self.sddl(text),
-            Holds::Descriptor => self.binary(bytes_of(text).and_then(|bytes| binary::read(&bytes).ok())),
+            Holds::Descriptor => {
+                self.binary(bytes_of(text).and_then(|bytes| binary::read(&bytes).ok()))
+            }
             Holds::Seen => self.seen(text),
             Holds::RelayList => {
                 let names = &mut self.names;
-                let renamed = relay_list::renamed(text, &mut |address, bits| names.address_of_4(address, bits));
+                let renamed = relay_list::renamed(text, &mut |address, bits| {
+                    names.address_of_4(address, bits)
+                });
                 renamed.unwrap_or_else(|| text::rewritten(text, Mode::Names, &mut self.names))
             }
             Holds::Reply => {
                 // Behind a hyphen the text would seem to be a part of the code.
-                let end = if text.get(..3).is_some_and(|code| code.bytes().all(|byte| byte.is_ascii_digit())) {
+                let end = if text
+                    .get(..3)
+                    .is_some_and(|code| code.bytes().all(|byte| byte.is_ascii_digit()))
+                {
                     text.char_indices().nth(4).map_or(text.len(), |(at, _)| at)
                 } else {
                     0
@@ -156,11 +172,15 @@ impl<'a> Redactor<'a> {
     /// A descriptor in any form: text, digits, or what Samba's programs print.
     fn seen(&mut self, text: &str) -> String {
         match source::from_text(text, &Domains::default()) {
-            Ok(Found { form: Form::Binary | Form::Ntacl, mut saved }) => {
-                self.binary(saved.pop().map(|saved| saved.descriptor))
-            }
+            Ok(Found {
+                form: Form::Binary | Form::Ntacl,
+                mut saved,
+            }) => self.binary(saved.pop().map(|saved| saved.descriptor)),
             Ok(_) => self.sddl(text),
-            Err(_) => text.split_inclusive('\n').map(|line| self.printed(line)).collect(),
+            Err(_) => text
+                .split_inclusive('\n')
+                .map(|line| self.printed(line))
+                .collect(),
         }
     }
 
@@ -175,13 +195,18 @@ impl<'a> Redactor<'a> {
     /// A descriptor as text; a wrong one stays wrong.
     fn sddl(&mut self, text: &str) -> String {
         let read = sddl::read(text, &Domains::default());
-        let written = read.ok().and_then(|read| sddl::write(&read.renamed(&mut self.names)).ok());
+        let written = read
+            .ok()
+            .and_then(|read| sddl::write(&read.renamed(&mut self.names)).ok());
         written.unwrap_or_else(|| text::rewritten(text, Mode::Names, &mut self.names))
     }
 
-    /// A distinguished name part by part, since a part may be written in several ways; a wrong one stays wrong.
+    /// A distinguished name part by part, since a part may be written in several ways; a wrong one
+    /// stays wrong.
     fn dn(&mut self, text: &str) -> String {
-        let Ok(name) = dn::Name::parse(text) else { return text::rewritten(text, Mode::Names, &mut self.names) };
+        let Ok(name) = dn::Name::parse(text) else {
+            return text::rewritten(text, Mode::Names, &mut self.names);
+        };
         let mut rdns = Vec::new();
         for rdn in name.rdns() {
             let mut parts = Vec::new();
@@ -202,7 +227,11 @@ impl<'a> Redactor<'a> {
             Json::String(text) => Json::String(self.held(text, holds)),
             Json::Array(list) => {
                 let items = nodes.items();
-                Json::Array(list.iter().map(|item| self.json(item, &items, holds)).collect())
+                Json::Array(
+                    list.iter()
+                        .map(|item| self.json(item, &items, holds))
+                        .collect(),
+                )
             }
             Json::Object(fields) => {
                 let mut map = Map::new();
@@ -225,7 +254,10 @@ fn relayed(facts: &Facts) -> impl Iterator<Item = Ipv4Addr> {
     let servers = facts.iis.iter().flat_map(|iis| &iis.servers);
     let metabases = servers.filter_map(|server| server.metabase.known());
     let lists = metabases.flat_map(|metabase| {
-        metabase.virtual_servers().flat_map(|server| [server.relay_list(), server.access_list()]).flatten()
+        metabase
+            .virtual_servers()
+            .flat_map(|server| [server.relay_list(), server.access_list()])
+            .flatten()
     });
     lists.flat_map(|list| list.entries.into_iter().map(|entry| entry.address))
 }
@@ -241,13 +273,17 @@ impl Renaming for Names<'_> {
 }
 
 fn unreadable(error: serde_json::Error) -> Error {
-    Error::unfinished(format!("the facts cannot be read any more once their names are replaced: {error}"))
+    Error::unfinished(format!(
+        "the facts cannot be read any more once their names are replaced: {error}"
+    ))
 }
 
 /// What a setting of the farm file holds.
 fn holds(setting: &Setting) -> Holds {
     match (setting.kind, setting.name) {
-        (Kind::Word(_) | Kind::Words(_), _) | (_, "build" | "maximum-message-size" | "timeout") => Holds::Plain,
+        (Kind::Word(_) | Kind::Words(_), _) | (_, "build" | "maximum-message-size" | "timeout") => {
+            Holds::Plain
+        }
         (_, "container") => Holds::Dn,
         (_, "rule" | "reason") => Holds::Text,
         _ => Holds::Name,
@@ -281,16 +317,24 @@ impl<'a> Nodes<'a> {
                 continue;
             }
             all.push(node);
-            let target = node.get("$ref").and_then(Json::as_str).and_then(|target| target.strip_prefix('#'));
+            let target = node
+                .get("$ref")
+                .and_then(Json::as_str)
+                .and_then(|target| target.strip_prefix('#'));
             open.extend(target.and_then(|target| root.pointer(target)));
-            let choices = ["anyOf", "oneOf", "allOf"].into_iter().filter_map(|word| node.get(word)?.as_array());
+            let choices = ["anyOf", "oneOf", "allOf"]
+                .into_iter()
+                .filter_map(|word| node.get(word)?.as_array());
             open.extend(choices.flatten());
         }
         Self { root, all }
     }
 
     fn below(&self, step: impl Fn(&'a Json) -> Option<&'a Json>) -> Self {
-        Self::of(self.root, self.all.iter().filter_map(|node| step(node)).collect())
+        Self::of(
+            self.root,
+            self.all.iter().filter_map(|node| step(node)).collect(),
+        )
     }
 
     fn items(&self) -> Self {
@@ -309,13 +353,19 @@ impl<'a> Nodes<'a> {
     }
 
     fn holds(&self) -> Option<Holds> {
-        self.all.iter().find_map(|node| Holds::of(node.get("holds")?.as_str()?))
+        self.all
+            .iter()
+            .find_map(|node| Holds::of(node.get("holds")?.as_str()?))
     }
 
     /// Whether a text is one of a closed list, as a record's type is.
     fn lists(&self, text: &str) -> bool {
         let is_it = |node: &&Json| {
-            let listed = node.get("enum").and_then(Json::as_array).into_iter().flatten();
+            let listed = node
+                .get("enum")
+                .and_then(Json::as_array)
+                .into_iter()
+                .flatten();
             listed.chain(node.get("const")).any(|listed| listed == text)
         };
         self.all.iter().any(is_it)

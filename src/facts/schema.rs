@@ -1,7 +1,7 @@
 //! The contract of the facts file as a JSON Schema.
 //!
-//! It is also the table of what each field holds: `holds` says of a text how its names are taken out
-//! ([`redact`](super::redact)).
+//! It is also the table of what each field holds: `holds` says of a text how its names are taken
+//! out ([`redact`](super::redact)).
 
 use super::{Facts, VERSION};
 use crate::formats::security::Sid;

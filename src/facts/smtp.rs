@@ -9,7 +9,10 @@ use std::net::SocketAddr;
 
 /// What the SMTP servers said.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case", expecting = "what the SMTP servers said, an object")]
+#[serde(
+    rename_all = "kebab-case",
+    expecting = "what the SMTP servers said, an object"
+)]
 pub struct SmtpFacts {
     pub targets: Vec<SmtpTarget>,
     /// The hosts whose addresses are not known, or not all of them.
@@ -21,7 +24,10 @@ pub struct SmtpFacts {
 
 /// A host that nobody could be talked to for want of an address: absent is that it has none.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case", expecting = "a host without an address, an object")]
+#[serde(
+    rename_all = "kebab-case",
+    expecting = "a host without an address, an object"
+)]
 pub struct SmtpHost {
     #[schemars(extend("holds" = "name"))]
     pub host: String,
@@ -35,7 +41,10 @@ pub struct SmtpHost {
 
 /// One address of one host, and the conversation with it: absent is refused.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case", expecting = "an address and the conversation with it, an object")]
+#[serde(
+    rename_all = "kebab-case",
+    expecting = "an address and the conversation with it, an object"
+)]
 pub struct SmtpTarget {
     #[schemars(extend("holds" = "name"))]
     pub host: String,
@@ -63,7 +72,10 @@ pub struct SmtpTalk {
 
 /// What was said, and the raw lines of the reply. The banner answers nothing.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case", expecting = "what was said and the reply, an object")]
+#[serde(
+    rename_all = "kebab-case",
+    expecting = "what was said and the reply, an object"
+)]
 pub struct SmtpStep {
     pub said: String,
     #[schemars(extend("holds" = "reply"))]
@@ -74,7 +86,10 @@ pub struct SmtpStep {
 
 /// An encrypted connection.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case", expecting = "an encrypted connection, an object")]
+#[serde(
+    rename_all = "kebab-case",
+    expecting = "an encrypted connection, an object"
+)]
 pub struct TlsFacts {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(extend("holds" = "plain"))]
@@ -89,19 +104,28 @@ pub struct TlsFacts {
 }
 
 impl TlsFacts {
-    /// How a failure begins that shows only that the server is older than this program's encryption.
+    /// How a failure begins that shows only that the server is older than this program's
+    /// encryption.
     pub const NOTHING_IN_COMMON: &str = "no version of TLS or cipher in common";
 }
 
 impl SmtpStep {
     /// The reply's code, when all its lines are of one reply (RFC 5321 4.2.1).
     pub fn code(&self) -> Option<u16> {
-        let Answer::Known(lines) = &self.reply else { return None };
+        let Answer::Known(lines) = &self.reply else {
+            return None;
+        };
         let first = lines.first()?.get(..3)?;
         let digits = first.bytes().all(|byte| byte.is_ascii_digit());
-        let of_one =
-            |line: &String| line.get(..3) == Some(first) && matches!(line.as_bytes().get(3), None | Some(b' ' | b'-'));
-        if digits && lines.iter().all(of_one) { first.parse().ok() } else { None }
+        let of_one = |line: &String| {
+            line.get(..3) == Some(first)
+                && matches!(line.as_bytes().get(3), None | Some(b' ' | b'-'))
+        };
+        if digits && lines.iter().all(of_one) {
+            first.parse().ok()
+        } else {
+            None
+        }
     }
 }
 
@@ -118,32 +142,54 @@ impl SmtpTalk {
     /// An extension's parameters, from the last EHLO (RFC 5321 4.1.1.1).
     pub fn extension(&self, keyword: &str) -> Option<&str> {
         let step = self.step("EHLO").filter(|step| step.code() == Some(250))?;
-        let Answer::Known(lines) = &step.reply else { return None };
-        lines.iter().skip(1).filter_map(|line| line.get(4..)).find_map(|line| {
-            let (name, rest) = line.split_once(' ').unwrap_or((line, ""));
-            name.eq_ignore_ascii_case(keyword).then_some(rest)
-        })
+        let Answer::Known(lines) = &step.reply else {
+            return None;
+        };
+        lines
+            .iter()
+            .skip(1)
+            .filter_map(|line| line.get(4..))
+            .find_map(|line| {
+                let (name, rest) = line.split_once(' ').unwrap_or((line, ""));
+                name.eq_ignore_ascii_case(keyword).then_some(rest)
+            })
     }
 }
 
 impl SmtpHost {
     pub fn new(host: impl Into<String>, answer: Answer<()>) -> Self {
-        Self { host: host.into(), answer, seen: Vec::new(), unknown: Unknown::new() }
+        Self {
+            host: host.into(),
+            answer,
+            seen: Vec::new(),
+            unknown: Unknown::new(),
+        }
     }
 }
 
 impl SmtpTarget {
     pub fn new(host: impl Into<String>, address: SocketAddr, answer: Answer<SmtpTalk>) -> Self {
-        Self { host: host.into(), address, answer, seen: Vec::new(), unknown: Unknown::new() }
+        Self {
+            host: host.into(),
+            address,
+            answer,
+            seen: Vec::new(),
+            unknown: Unknown::new(),
+        }
     }
 }
 
 impl SmtpStep {
     pub fn new(said: impl Into<String>, reply: Answer<Vec<String>>) -> Self {
-        Self { said: said.into(), reply, unknown: Unknown::new() }
+        Self {
+            said: said.into(),
+            reply,
+            unknown: Unknown::new(),
+        }
     }
 
-    /// What a later conversation with the same server would repeat: the greeting's time and this end's address aside.
+    /// What a later conversation with the same server would repeat: the greeting's time and this
+    /// end's address aside.
     fn gist(&self) -> Vec<String> {
         let verb = self.said.split(' ').next().unwrap_or_default();
         let is_hello = verb == "EHLO" || verb == "HELO";
@@ -151,7 +197,9 @@ impl SmtpStep {
         match &self.reply {
             Answer::Known(lines) => {
                 gist.extend(self.code().map(|code| code.to_string()));
-                let told = lines.iter().skip(usize::from(is_hello && self.code().is_some()));
+                let told = lines
+                    .iter()
+                    .skip(usize::from(is_hello && self.code().is_some()));
                 gist.extend(told.map(|line| if is_hello { line.clone() } else { words(line) }));
             }
             Answer::Absent(why) | Answer::Failed(why) => gist.push(words(why)),
@@ -163,18 +211,23 @@ impl SmtpStep {
 
 /// The words of days, in dates as mail writes them (RFC 5322 3.3).
 const OF_DATES: [&str; 19] = [
-    "Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun", "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep",
-    "Oct", "Nov", "Dec",
+    "Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun", "Jan", "Feb", "Mar", "Apr", "May", "Jun",
+    "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
 ];
 
-/// The words of a reply that do not change with time and caller; of numbers only the enhanced code (RFC 3463).
+/// The words of a reply that do not change with time and caller; of numbers only the enhanced code
+/// (RFC 3463).
 fn words(text: &str) -> String {
     let is_enhanced = |word: &str| word.len() == 5 && word.matches('.').count() == 2;
     let lasts = |word: &&str| {
         let plain = word.trim_matches(|letter: char| !letter.is_alphanumeric());
-        !OF_DATES.contains(&plain) && (is_enhanced(word) || !word.contains(|letter: char| letter.is_ascii_digit()))
+        !OF_DATES.contains(&plain)
+            && (is_enhanced(word) || !word.contains(|letter: char| letter.is_ascii_digit()))
     };
-    text.split_whitespace().filter(lasts).collect::<Vec<_>>().join(" ")
+    text.split_whitespace()
+        .filter(lasts)
+        .collect::<Vec<_>>()
+        .join(" ")
 }
 
 impl SmtpTalk {
@@ -196,7 +249,8 @@ impl TlsFacts {
     }
 }
 
-/// What a machine knows of a mail host: a conversation with one address, or that it has none to talk to.
+/// What a machine knows of a mail host: a conversation with one address, or that it has none to
+/// talk to.
 #[derive(Clone)]
 enum OfHost {
     Target(SmtpTarget),
@@ -227,8 +281,12 @@ impl Record for OfHost {
 
     fn agrees(&self, other: &Self) -> bool {
         match (self, other) {
-            (Self::Target(one), Self::Target(two)) => one.answer.agrees(&two.answer, SmtpTalk::agrees),
-            (Self::Unresolved(one), Self::Unresolved(two)) => one.answer.agrees(&two.answer, |(), ()| true),
+            (Self::Target(one), Self::Target(two)) => {
+                one.answer.agrees(&two.answer, SmtpTalk::agrees)
+            }
+            (Self::Unresolved(one), Self::Unresolved(two)) => {
+                one.answer.agrees(&two.answer, |(), ()| true)
+            }
             _ => false,
         }
     }
@@ -248,7 +306,12 @@ impl Merge for SmtpFacts {
         for (from, part) in parts {
             whole.unknown.extend(part.unknown);
             let targets = part.targets.into_iter().map(OfHost::Target);
-            hosts.push((from, targets.chain(part.unresolved.into_iter().map(OfHost::Unresolved)).collect()));
+            hosts.push((
+                from,
+                targets
+                    .chain(part.unresolved.into_iter().map(OfHost::Unresolved))
+                    .collect(),
+            ));
         }
         for known in merged(hosts) {
             match known {
@@ -260,7 +323,11 @@ impl Merge for SmtpFacts {
     }
 
     fn each_seen(&mut self, each: &mut dyn FnMut(&mut Vec<Sighting>)) {
-        self.targets.iter_mut().for_each(|target| each(&mut target.seen));
-        self.unresolved.iter_mut().for_each(|host| each(&mut host.seen));
+        self.targets
+            .iter_mut()
+            .for_each(|target| each(&mut target.seen));
+        self.unresolved
+            .iter_mut()
+            .for_each(|host| each(&mut host.seen));
     }
 }

@@ -1,7 +1,8 @@
 //! Edits of a farm file's text that change only the bytes of the asked key.
 //!
-//! The text is parsed for its spans and new bytes are spliced in; nothing is printed from a tree. So comments, order,
-//! spelling, line endings and a byte order mark stay. Each result is parsed again and compared with what was asked.
+//! The text is parsed for its spans and new bytes are spliced in; nothing is printed from a tree.
+//! So comments, order, spelling, line endings and a byte order mark stay. Each result is parsed
+//! again and compared with what was asked.
 
 mod cells;
 mod lines;
@@ -41,9 +42,17 @@ pub enum EditError {
     /// The text is not TOML.
     Syntax { line: usize, reason: String },
     /// A name on the way to the key, or the key, stands for something else.
-    WrongType { name: String, wanted: &'static str, found: &'static str },
+    WrongType {
+        name: String,
+        wanted: &'static str,
+        found: &'static str,
+    },
     /// The array has no such entry.
-    NoEntry { array: String, index: usize, entries: usize },
+    NoEntry {
+        array: String,
+        index: usize,
+        entries: usize,
+    },
     /// The edited text would not say what was asked.
     Damaged { name: String },
 }
@@ -52,10 +61,21 @@ impl fmt::Display for EditError {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Syntax { line, reason } => write!(out, "line {line} is not valid TOML: {reason}"),
-            Self::WrongType { name, wanted, found } => {
-                write!(out, "`{name}` should be {wanted}, but the file says {found}")
+            Self::WrongType {
+                name,
+                wanted,
+                found,
+            } => {
+                write!(
+                    out,
+                    "`{name}` should be {wanted}, but the file says {found}"
+                )
             }
-            Self::NoEntry { array, index, entries } => {
+            Self::NoEntry {
+                array,
+                index,
+                entries,
+            } => {
                 let number = index.saturating_add(1);
                 write!(out, "`{array}` has no entry {number}; it has {entries}")
             }
@@ -80,7 +100,9 @@ pub fn set(source: &str, place: Place, key: &str, value: &Wanted) -> Result<Stri
         None => {
             let pair = pair(key, value);
             match target {
-                Target::Missing => append_block(source, &format!("[{}]", place.written_name()), &[pair]),
+                Target::Missing => {
+                    append_block(source, &format!("[{}]", place.written_name()), &[pair])
+                }
                 Target::Lines(table) => insert_line(source, table, place, &pair),
                 Target::Braces(table) => Cells::of_table(source, table).add(source, pair, " "),
             }
@@ -103,7 +125,11 @@ pub fn unset(source: &str, place: Place, key: &str) -> Result<String, EditError>
     };
     let edited = match target {
         Target::Braces(table) => Cells::of_table(source, table).without_end(source, span.end),
-        _ => splice(source, line_start(source, span.start)..line_end(source, span.end), ""),
+        _ => splice(
+            source,
+            line_start(source, span.start)..line_end(source, span.end),
+            "",
+        ),
     };
     let mut expected = Tree::of_table(root);
     if let Some(table) = expected.table_at(place) {
@@ -118,7 +144,11 @@ pub fn unset(source: &str, place: Place, key: &str) -> Result<String, EditError>
 }
 
 /// Adds an entry behind the last one of `array`.
-pub fn add_entry(source: &str, array: &str, fields: &[(&str, Wanted)]) -> Result<String, EditError> {
+pub fn add_entry(
+    source: &str,
+    array: &str,
+    fields: &[(&str, Wanted)],
+) -> Result<String, EditError> {
     let document = parse(source)?;
     let root = document.as_table();
     let mut entry = BTreeMap::new();
@@ -131,7 +161,11 @@ pub fn add_entry(source: &str, array: &str, fields: &[(&str, Wanted)]) -> Result
         Entries::Missing => append_block(source, &header, &pairs),
         Entries::Headed(tables) => insert_block(source, root, tables, array, &header, &pairs),
         Entries::Inline(list) => {
-            let braces = if pairs.is_empty() { "{}".to_owned() } else { format!("{{ {} }}", pairs.join(", ")) };
+            let braces = if pairs.is_empty() {
+                "{}".to_owned()
+            } else {
+                format!("{{ {} }}", pairs.join(", "))
+            };
             Cells::of_array(source, list).add(source, braces, "")
         }
     };
@@ -150,7 +184,10 @@ pub fn remove_entry(source: &str, array: &str, index: usize) -> Result<String, E
     entries.check(array, index)?;
     let edited = match entries {
         Entries::Inline(list) => {
-            let end = list.get(index).and_then(Value::span).map_or(0, |span| span.end);
+            let end = list
+                .get(index)
+                .and_then(Value::span)
+                .map_or(0, |span| span.end);
             Cells::of_array(source, list).without_end(source, end)
         }
         _ => cut_sections(source, root, array, index),
@@ -176,8 +213,15 @@ fn parse(source: &str) -> Result<Document<&str>, EditError> {
 }
 
 fn verified(edited: String, expected: &Tree, name: &str) -> Result<String, EditError> {
-    let holds = parse(&edited).is_ok_and(|document| Tree::of_table(document.as_table()) == *expected);
-    if holds { Ok(edited) } else { Err(EditError::Damaged { name: name.to_owned() }) }
+    let holds =
+        parse(&edited).is_ok_and(|document| Tree::of_table(document.as_table()) == *expected);
+    if holds {
+        Ok(edited)
+    } else {
+        Err(EditError::Damaged {
+            name: name.to_owned(),
+        })
+    }
 }
 
 impl Place<'_> {
@@ -245,10 +289,12 @@ impl<'d> Entries<'d> {
         match root.get(array) {
             None => Ok(Self::Missing),
             Some(Item::ArrayOfTables(tables)) => Ok(Self::Headed(tables)),
-            Some(Item::Value(Value::Array(list))) => match list.iter().find(|value| !value.is_inline_table()) {
-                None => Ok(Self::Inline(list)),
-                Some(other) => Err(wrong_type(array, WANTED, other.type_name())),
-            },
+            Some(Item::Value(Value::Array(list))) => {
+                match list.iter().find(|value| !value.is_inline_table()) {
+                    None => Ok(Self::Inline(list)),
+                    Some(other) => Err(wrong_type(array, WANTED, other.type_name())),
+                }
+            }
             Some(other) => Err(wrong_type(array, WANTED, other.type_name())),
         }
     }
@@ -257,7 +303,10 @@ impl<'d> Entries<'d> {
         let target = match self {
             Self::Missing => None,
             Self::Headed(tables) => tables.get(index).map(Target::Lines),
-            Self::Inline(list) => list.get(index).and_then(Value::as_inline_table).map(Target::Braces),
+            Self::Inline(list) => list
+                .get(index)
+                .and_then(Value::as_inline_table)
+                .map(Target::Braces),
         };
         target.unwrap_or(Target::Missing)
     }
@@ -269,10 +318,22 @@ impl<'d> Entries<'d> {
             Self::Headed(tables) => tables.len(),
             Self::Inline(list) => list.len(),
         };
-        if index < entries { Ok(()) } else { Err(EditError::NoEntry { array: array.to_owned(), index, entries }) }
+        if index < entries {
+            Ok(())
+        } else {
+            Err(EditError::NoEntry {
+                array: array.to_owned(),
+                index,
+                entries,
+            })
+        }
     }
 }
 
 fn wrong_type(name: &str, wanted: &'static str, found: &'static str) -> EditError {
-    EditError::WrongType { name: name.to_owned(), wanted, found }
+    EditError::WrongType {
+        name: name.to_owned(),
+        wanted,
+        found,
+    }
 }

@@ -10,7 +10,8 @@ use std::time::{Duration, Instant};
 /// Larger than any farm file: ten thousand servers take about 2 MB.
 const LARGEST: u64 = 16 << 20;
 
-/// How long a writer waits for the one that holds the lock. Where many write, each that comes to its end starts it anew.
+/// How long a writer waits for the one that holds the lock. Where many write, each that comes to
+/// its end starts it anew.
 const PATIENCE: Duration = Duration::from_secs(10);
 
 /// A farm file that was read, with the text it was read from.
@@ -27,7 +28,11 @@ pub enum LoadError {
     /// The text could not be had.
     File(Error),
     /// The text is wrong.
-    Mistakes { path: PathBuf, text: String, mistakes: Vec<Mistake> },
+    Mistakes {
+        path: PathBuf,
+        text: String,
+        mistakes: Vec<Mistake>,
+    },
 }
 
 /// Reads a farm file.
@@ -37,8 +42,16 @@ pub enum LoadError {
 pub fn load(path: &Path) -> Result<Loaded, LoadError> {
     let text = read_text(path).map_err(LoadError::File)?;
     match reader::read(&text) {
-        Ok(document) => Ok(Loaded { path: path.to_owned(), text, document }),
-        Err(mistakes) => Err(LoadError::Mistakes { path: path.to_owned(), text, mistakes }),
+        Ok(document) => Ok(Loaded {
+            path: path.to_owned(),
+            text,
+            document,
+        }),
+        Err(mistakes) => Err(LoadError::Mistakes {
+            path: path.to_owned(),
+            text,
+            mistakes,
+        }),
     }
 }
 
@@ -71,22 +84,28 @@ fn read_bytes_up_to(path: &Path, largest: u64) -> Result<Vec<u8>, Error> {
     let shown = path.display();
     let file = File::open(path).map_err(|error| cannot_read(path, &error))?;
     if file.metadata().is_ok_and(|metadata| metadata.is_dir()) {
-        return Err(
-            Error::usage(format!("`{shown}` is a folder, not a file")).hint("name the file in it, such as `farm.toml`")
-        );
+        return Err(Error::usage(format!("`{shown}` is a folder, not a file"))
+            .hint("name the file in it, such as `farm.toml`"));
     }
     let mut bytes = Vec::new();
-    file.take(largest + 1).read_to_end(&mut bytes).map_err(|error| cannot_read(path, &error))?;
+    file.take(largest + 1)
+        .read_to_end(&mut bytes)
+        .map_err(|error| cannot_read(path, &error))?;
     if bytes.len() as u64 > largest {
-        return Err(Error::usage(format!("`{shown}` is larger than {} MiB, and no such file is", largest >> 20)));
+        return Err(Error::usage(format!(
+            "`{shown}` is larger than {} MiB, and no such file is",
+            largest >> 20
+        )));
     }
     Ok(bytes)
 }
 
 fn not_text(path: &Path, bytes: &[u8], at: usize) -> Error {
     let line = bytes.iter().take(at).filter(|byte| **byte == b'\n').count() + 1;
-    let error =
-        Error::usage(format!("`{}` is no UTF-8 text: line {line} (byte {at}) holds other bytes", path.display()));
+    let error = Error::usage(format!(
+        "`{}` is no UTF-8 text: line {line} (byte {at}) holds other bytes",
+        path.display()
+    ));
     match bytes {
         [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => error.hint("it is UTF-16: save it as UTF-8"),
         _ => error.hint("save it as UTF-8"),
@@ -102,14 +121,21 @@ fn cannot_read(path: &Path, error: &io::Error) -> Error {
     }
 }
 
-/// Rewrites a farm file under its lock: `edit` gets the text as it is at that moment, and gives the new one.
-/// Returns the text before, and whether anything was written.
+/// Rewrites a farm file under its lock: `edit` gets the text as it is at that moment, and gives the
+/// new one. Returns the text before, and whether anything was written.
 ///
 /// # Errors
-/// Those of `edit`, a lock that stays taken, or a file that cannot be replaced; the old file is then as it was.
-pub fn rewrite<T>(path: &Path, edit: impl Fn(&str) -> Result<(String, T), Error>) -> Result<T, Error> {
+/// Those of `edit`, a lock that stays taken, or a file that cannot be replaced; the old file is
+/// then as it was.
+pub fn rewrite<T>(
+    path: &Path,
+    edit: impl Fn(&str) -> Result<(String, T), Error>,
+) -> Result<T, Error> {
     if is_special(path) {
-        return Err(Error::usage(format!("`{}` is no ordinary file, and cannot be edited", path.display())));
+        return Err(Error::usage(format!(
+            "`{}` is no ordinary file, and cannot be edited",
+            path.display()
+        )));
     }
     // Nothing to change needs neither a lock nor the right to write.
     let before = read_text(path)?;
@@ -133,15 +159,18 @@ pub fn rewrite<T>(path: &Path, edit: impl Fn(&str) -> Result<(String, T), Error>
 /// The file is there already, or cannot be written.
 pub fn create(path: &Path, text: &str) -> Result<(), Error> {
     let exists = || {
-        Error::usage(format!("`{}` is there already", path.display()))
-            .hint("edit it with `spinmail set`, `spinmail wizard` or the page commands, or name another with `--file`")
+        Error::usage(format!("`{}` is there already", path.display())).hint(
+            "edit it with `spinmail set`, `spinmail wizard` or the page commands, or name another \
+             with `--file`",
+        )
     };
     if path.symlink_metadata().is_ok() {
         return Err(match path.metadata() {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                Error::usage(format!("`{}` is a symbolic link to what is not there", path.display()))
-                    .hint("remove the link, or name the file itself with `--file`")
-            }
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Error::usage(format!(
+                "`{}` is a symbolic link to what is not there",
+                path.display()
+            ))
+            .hint("remove the link, or name the file itself with `--file`"),
             _ => exists(),
         });
     }
@@ -160,7 +189,10 @@ pub fn create(path: &Path, text: &str) -> Result<(), Error> {
 pub fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), Error> {
     if is_special(path) {
         // /dev/stdout, a pipe: to be written into, never to be replaced.
-        let written = OpenOptions::new().write(true).open(path).and_then(|mut file| file.write_all(bytes));
+        let written = OpenOptions::new()
+            .write(true)
+            .open(path)
+            .and_then(|mut file| file.write_all(bytes));
         return written.map_err(|error| cannot_write(path, &error));
     }
     match fs::canonicalize(path) {
@@ -169,7 +201,8 @@ pub fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), Error> {
     }
 }
 
-/// A file that is written piece by piece and appears, whole, when it is finished; dropped before that, it never was.
+/// A file that is written piece by piece and appears, whole, when it is finished; dropped before
+/// that, it never was.
 #[derive(Debug)]
 pub struct Draft {
     path: PathBuf,
@@ -179,7 +212,10 @@ pub struct Draft {
 #[derive(Debug)]
 enum Sink {
     /// Beside the file that it will be.
-    Beside { temporary: tempfile::NamedTempFile, target: PathBuf },
+    Beside {
+        temporary: tempfile::NamedTempFile,
+        target: PathBuf,
+    },
     /// A device or a pipe: to be written into, never to be replaced.
     Through(File),
 }
@@ -191,13 +227,24 @@ impl Draft {
     /// The file cannot be written.
     pub fn begin(path: &Path) -> Result<Self, Error> {
         let sink = if is_special(path) {
-            Sink::Through(OpenOptions::new().write(true).open(path).map_err(|error| cannot_write(path, &error))?)
+            Sink::Through(
+                OpenOptions::new()
+                    .write(true)
+                    .open(path)
+                    .map_err(|error| cannot_write(path, &error))?,
+            )
         } else {
             let old = fs::canonicalize(path).ok();
             let target = old.clone().unwrap_or_else(|| path.to_owned());
-            Sink::Beside { temporary: empty_beside(&target, path, old.as_deref())?, target }
+            Sink::Beside {
+                temporary: empty_beside(&target, path, old.as_deref())?,
+                target,
+            }
         };
-        Ok(Self { path: path.to_owned(), sink })
+        Ok(Self {
+            path: path.to_owned(),
+            sink,
+        })
     }
 
     /// Writes the next piece.
@@ -219,7 +266,10 @@ impl Draft {
     pub fn finish(self) -> Result<(), Error> {
         match self.sink {
             Sink::Beside { temporary, target } => {
-                temporary.as_file().sync_all().map_err(|error| cannot_write(&self.path, &error))?;
+                temporary
+                    .as_file()
+                    .sync_all()
+                    .map_err(|error| cannot_write(&self.path, &error))?;
                 place(temporary, &target, &self.path)
             }
             Sink::Through(_) => Ok(()),
@@ -229,12 +279,17 @@ impl Draft {
 
 /// Whether there is something that is neither a file nor a folder.
 fn is_special(path: &Path) -> bool {
-    path.metadata().is_ok_and(|metadata| !metadata.is_file() && !metadata.is_dir())
+    path.metadata()
+        .is_ok_and(|metadata| !metadata.is_file() && !metadata.is_dir())
 }
 
 /// Replaces a file that exists: old or new, never half.
 fn replace(target: &Path, shown: &Path, bytes: &[u8]) -> Result<(), Error> {
-    place(temporary(target, shown, bytes, Some(target))?, target, shown)
+    place(
+        temporary(target, shown, bytes, Some(target))?,
+        target,
+        shown,
+    )
 }
 
 fn place(temporary: tempfile::NamedTempFile, target: &Path, shown: &Path) -> Result<(), Error> {
@@ -243,15 +298,32 @@ fn place(temporary: tempfile::NamedTempFile, target: &Path, shown: &Path) -> Res
     Ok(())
 }
 
-/// The new bytes, safe on the disk beside the target, with the permissions of the file `like`, else the usual ones.
-fn temporary(target: &Path, shown: &Path, bytes: &[u8], like: Option<&Path>) -> Result<tempfile::NamedTempFile, Error> {
+/// The new bytes, safe on the disk beside the target, with the permissions of the file `like`, else
+/// the usual ones.
+fn temporary(
+    target: &Path,
+    shown: &Path,
+    bytes: &[u8],
+    like: Option<&Path>,
+) -> Result<tempfile::NamedTempFile, Error> {
     let mut temporary = empty_beside(target, shown, like)?;
-    let written = temporary.write_all(bytes).and_then(|()| temporary.as_file().sync_all());
-    written.map(|()| temporary).map_err(|error| cannot_write(shown, &error))
+    let written = temporary
+        .write_all(bytes)
+        .and_then(|()| temporary.as_file().sync_all());
+    written
+        .map(|()| temporary)
+        .map_err(|error| cannot_write(shown, &error))
 }
 
-fn empty_beside(target: &Path, shown: &Path, like: Option<&Path>) -> Result<tempfile::NamedTempFile, Error> {
-    let folder = target.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+fn empty_beside(
+    target: &Path,
+    shown: &Path,
+    like: Option<&Path>,
+) -> Result<tempfile::NamedTempFile, Error> {
+    let folder = target
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty())
+        .unwrap_or(Path::new("."));
     let mut builder = tempfile::Builder::new();
     builder.prefix(".spinmail-").suffix(".tmp");
     #[cfg(unix)]
@@ -266,7 +338,8 @@ fn empty_beside(target: &Path, shown: &Path, like: Option<&Path>) -> Result<temp
     begun.map_err(|error| cannot_write(shown, &error))
 }
 
-/// Renames over the old file. Windows refuses while another process holds it open, so it is tried again for a while.
+/// Renames over the old file. Windows refuses while another process holds it open, so it is tried
+/// again for a while.
 fn persist(mut temporary: tempfile::NamedTempFile, target: &Path) -> io::Result<()> {
     let end = Instant::now() + Duration::from_secs(2);
     loop {
@@ -290,8 +363,11 @@ fn keep_mode(old: &Path, new: &File) -> io::Result<()> {
         use std::os::unix::fs::{MetadataExt, fchown};
         let present = new.metadata()?;
         if (present.uid(), present.gid()) != (metadata.uid(), metadata.gid()) {
-            // Only root may give a file away; anyone else keeps what he wrote, as every editor does.
-            fchown(new, Some(metadata.uid()), Some(metadata.gid())).or_else(|error| match error.kind() {
+            // Only root may give a file away; anyone else keeps what he wrote, as every editor
+            // does.
+            fchown(new, Some(metadata.uid()), Some(metadata.gid())).or_else(|error| match error
+                .kind()
+            {
                 io::ErrorKind::PermissionDenied => Ok(()),
                 _ => Err(error),
             })?;
@@ -307,7 +383,11 @@ fn keep_mode(old: &Path, new: &File) -> io::Result<()> {
 fn sync_folder(file: &Path) {
     #[cfg(unix)]
     if let Some(folder) = file.parent() {
-        let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
+        let folder = if folder.as_os_str().is_empty() {
+            Path::new(".")
+        } else {
+            folder
+        };
         // The file is in place; a folder that cannot be flushed must not make the work look undone.
         let _ = File::open(folder).and_then(|folder| folder.sync_all());
     }
@@ -318,20 +398,26 @@ fn sync_folder(file: &Path) {
 fn cannot_write(path: &Path, error: &io::Error) -> Error {
     // Errors about the temporary file name it, which says nothing to anybody.
     let reason = error.to_string();
-    let reason = reason.split_once(" at path ").map_or(reason.as_str(), |(reason, _)| reason);
+    let reason = reason
+        .split_once(" at path ")
+        .map_or(reason.as_str(), |(reason, _)| reason);
     let message = format!("cannot write `{}`: {reason}", path.display());
     let error = match error.kind() {
-        io::ErrorKind::NotFound => Error::unfinished(message).hint("its folder must be there already"),
+        io::ErrorKind::NotFound => {
+            Error::unfinished(message).hint("its folder must be there already")
+        }
         io::ErrorKind::StorageFull => Error::unfinished(message).hint("make room on the disk"),
         io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => {
-            Error::unfinished(message).hint("its folder must be writable: the file is replaced in one step")
+            Error::unfinished(message)
+                .hint("its folder must be writable: the file is replaced in one step")
         }
         _ => Error::unfinished(message),
     };
     error.hint("nothing was changed")
 }
 
-/// The lock of a farm file: a file beside it, since the farm file itself is replaced and Windows locks keep readers out.
+/// The lock of a farm file: a file beside it, since the farm file itself is replaced and Windows
+/// locks keep readers out.
 struct Lock {
     path: PathBuf,
     _file: File,
@@ -348,7 +434,9 @@ impl Lock {
                 return Ok(Self { path, _file: file });
             }
             // Every holder makes the lock file anew, and takes it away.
-            let present = fs::metadata(&path).and_then(|metadata| metadata.modified()).ok();
+            let present = fs::metadata(&path)
+                .and_then(|metadata| metadata.modified())
+                .ok();
             if present != holder {
                 holder = present;
                 end = Instant::now() + PATIENCE;
@@ -366,13 +454,23 @@ impl Lock {
         }
     }
 
-    /// One try: nothing when another holds it. The lock counts only while its file still has its name, since the one
-    /// before removes it on leaving.
+    /// One try: nothing when another holds it. The lock counts only while its file still has its
+    /// name, since the one before removes it on leaving.
     fn attempt(path: &Path) -> io::Result<Option<File>> {
-        let file = match OpenOptions::new().read(true).write(true).create(true).truncate(false).open(path) {
+        let file = match OpenOptions::new()
+            .read(true)
+            .write(true)
+            .create(true)
+            .truncate(false)
+            .open(path)
+        {
             Ok(file) => file,
             // Windows: the one before is just removing it.
-            Err(error) if cfg!(windows) && error.kind() == io::ErrorKind::PermissionDenied && path.exists() => {
+            Err(error)
+                if cfg!(windows)
+                    && error.kind() == io::ErrorKind::PermissionDenied
+                    && path.exists() =>
+            {
                 return Ok(None);
             }
             Err(error) => return Err(error),

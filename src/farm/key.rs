@@ -28,9 +28,7 @@ pub enum KeyFault {
         nearest: Option<String>,
     },
     /// An entry's setting, without the entry's name.
-    Nameless {
-        setting: String,
-    },
+    Nameless { setting: String },
     /// The file has no such entry.
     NoEntry {
         table: &'static str,
@@ -38,34 +36,48 @@ pub enum KeyFault {
         nearest: Option<String>,
     },
     /// Several entries have the name.
-    SeveralEntries {
-        table: &'static str,
-        name: String,
-    },
+    SeveralEntries { table: &'static str, name: String },
 }
 
 impl fmt::Display for KeyFault {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Unknown { key, .. } => write!(out, "there is no setting `{key}`"),
-            Self::Nameless { setting } => write!(out, "`{setting}` belongs to an entry: put its name in place of NAME"),
-            Self::NoEntry { table: "accept", name, .. } => write!(out, "the file accepts no finding of `{name}`"),
+            Self::Nameless { setting } => write!(
+                out,
+                "`{setting}` belongs to an entry: put its name in place of NAME"
+            ),
+            Self::NoEntry {
+                table: "accept",
+                name,
+                ..
+            } => write!(out, "the file accepts no finding of `{name}`"),
             Self::NoEntry { table, name, .. } => write!(out, "the file has no {table} `{name}`"),
-            Self::SeveralEntries { table, name } => write!(out, "the file has several `{table}` entries for `{name}`"),
+            Self::SeveralEntries { table, name } => {
+                write!(out, "the file has several `{table}` entries for `{name}`")
+            }
         }
     }
 }
 
 impl Key {
-    /// Reads a KEY: `incoming-email.mode`, `server.NAME.role`, or the last part alone where it is unique.
+    /// Reads a KEY: `incoming-email.mode`, `server.NAME.role`, or the last part alone where it is
+    /// unique.
     pub fn from_text(text: &str) -> Result<Self, KeyFault> {
-        let of_farm = |setting| Ok(Self { setting, owner: Owner::Farm });
+        let of_farm = |setting| {
+            Ok(Self {
+                setting,
+                owner: Owner::Farm,
+            })
+        };
         let mut plain = SETTINGS.iter().filter(|row| !row.table.is_repeated());
         match text.split_once('.') {
-            Some((table, name)) => match plain.find(|row| row.table.name() == table && row.name == name) {
-                Some(setting) => of_farm(setting),
-                None => entry_key(text).unwrap_or_else(|| Err(unknown(text))),
-            },
+            Some((table, name)) => {
+                match plain.find(|row| row.table.name() == table && row.name == name) {
+                    Some(setting) => of_farm(setting),
+                    None => entry_key(text).unwrap_or_else(|| Err(unknown(text))),
+                }
+            }
             None => {
                 let mut short = plain.filter(|row| row.name == text);
                 match (short.next(), short.next()) {
@@ -87,7 +99,11 @@ impl Key {
     }
 
     /// Puts a value into a farm, or with `None` forgets it; says what the parser has against it.
-    pub fn write(&self, farm: &mut Farm, value: Option<&Value>) -> Result<Result<(), ValueFault>, KeyFault> {
+    pub fn write(
+        &self,
+        farm: &mut Farm,
+        value: Option<&Value>,
+    ) -> Result<Result<(), ValueFault>, KeyFault> {
         let at = self.index(farm)?;
         let fault = match self.setting.access {
             Access::Farm(lens) => (lens.write)(farm, value).and_then(|()| none((lens.fault)(farm))),
@@ -107,7 +123,11 @@ impl Key {
     }
 }
 
-fn with<T>(entry: Option<&mut T>, value: Option<&Value>, lens: super::settings::Lens<T>) -> Result<(), ValueFault> {
+fn with<T>(
+    entry: Option<&mut T>,
+    value: Option<&Value>,
+    lens: super::settings::Lens<T>,
+) -> Result<(), ValueFault> {
     match entry {
         Some(entry) => (lens.write)(entry, value).and_then(|()| none((lens.fault)(entry))),
         None => Ok(()),
@@ -121,16 +141,23 @@ fn none(fault: Option<ValueFault>) -> Result<(), ValueFault> {
 /// `server.NAME.role`: the name may hold dots, the setting's own name holds none.
 fn entry_key(text: &str) -> Option<Result<Key, KeyFault>> {
     let (table, rest) = text.split_once('.')?;
-    let table = Table::ALL.into_iter().find(|each| each.is_repeated() && each.name() == table)?;
+    let table = Table::ALL
+        .into_iter()
+        .find(|each| each.is_repeated() && each.name() == table)?;
     let Some((name, setting)) = rest.rsplit_once('.') else {
         return row(table, rest).map(|row| Err(KeyFault::Nameless { setting: row.key() }));
     };
     let setting = row(table, setting)?;
-    Some(Ok(Key { setting, owner: Owner::Entry(name.to_owned()) }))
+    Some(Ok(Key {
+        setting,
+        owner: Owner::Entry(name.to_owned()),
+    }))
 }
 
 fn unknown(text: &str) -> KeyFault {
-    let short = SETTINGS.iter().filter(|row| row.table.is_repeated() && row.name == text);
+    let short = SETTINGS
+        .iter()
+        .filter(|row| row.table.is_repeated() && row.name == text);
     if let Some(setting) = short.map(Setting::key).next() {
         return KeyFault::Nameless { setting };
     }
@@ -138,9 +165,15 @@ fn unknown(text: &str) -> KeyFault {
     let dotted = crate::error::nearest(text, SETTINGS.iter().map(Setting::key));
     let nearest = dotted.or_else(|| {
         let name = crate::error::nearest(last, SETTINGS.iter().map(|row| row.name))?;
-        SETTINGS.iter().find(|row| row.name == name).map(Setting::key)
+        SETTINGS
+            .iter()
+            .find(|row| row.name == name)
+            .map(Setting::key)
     });
-    KeyFault::Unknown { key: text.to_owned(), nearest }
+    KeyFault::Unknown {
+        key: text.to_owned(),
+        nearest,
+    }
 }
 
 /// The place of the entry of that name in its table.
@@ -151,20 +184,37 @@ pub fn find_entry(farm: &Farm, table: Table, name: &str) -> Result<usize, KeyFau
         _ => entry.eq_ignore_ascii_case(name),
     };
     let places = |is_it: &dyn Fn(&String) -> bool| -> Vec<usize> {
-        names.iter().enumerate().filter(|(_, entry)| is_it(entry)).map(|(at, _)| at).collect()
+        names
+            .iter()
+            .enumerate()
+            .filter(|(_, entry)| is_it(entry))
+            .map(|(at, _)| at)
+            .collect()
     };
     let mut found = places(&same);
     if found.is_empty() && table == Table::Accept {
         // The rule alone is enough where it is accepted once.
-        found = places(&|entry| entry.split('/').next().is_some_and(|rule| rule.eq_ignore_ascii_case(name)));
+        found = places(&|entry| {
+            entry
+                .split('/')
+                .next()
+                .is_some_and(|rule| rule.eq_ignore_ascii_case(name))
+        });
     }
     match found.as_slice() {
         [at] => Ok(*at),
         [] => {
             let nearest = crate::error::nearest(name, names.iter().map(String::as_str));
-            Err(KeyFault::NoEntry { table: table.name(), name: name.to_owned(), nearest })
+            Err(KeyFault::NoEntry {
+                table: table.name(),
+                name: name.to_owned(),
+                nearest,
+            })
         }
-        _ => Err(KeyFault::SeveralEntries { table: table.name(), name: name.to_owned() }),
+        _ => Err(KeyFault::SeveralEntries {
+            table: table.name(),
+            name: name.to_owned(),
+        }),
     }
 }
 
@@ -173,7 +223,12 @@ pub fn entry_names(farm: &Farm, table: Table) -> Vec<String> {
     let owned = |name: &str| name.to_owned();
     match table {
         Table::Server => farm.servers.iter().map(Server::name).map(owned).collect(),
-        Table::WebApplication => farm.web_applications.iter().map(WebApplication::name).map(owned).collect(),
+        Table::WebApplication => farm
+            .web_applications
+            .iter()
+            .map(WebApplication::name)
+            .map(owned)
+            .collect(),
         Table::Accept => farm.acceptances.iter().map(Acceptance::name).collect(),
         _ => Vec::new(),
     }
@@ -193,7 +248,11 @@ pub fn every_key(farm: &Farm) -> Vec<(String, &'static Setting, Option<Value>)> 
         }
         for (at, name) in entry_names(farm, table).into_iter().enumerate() {
             for setting in table.rows() {
-                keys.push((entry_setting(table, &name, setting.name), setting, entry_value(farm, setting, at)));
+                keys.push((
+                    entry_setting(table, &name, setting.name),
+                    setting,
+                    entry_value(farm, setting, at),
+                ));
             }
         }
     }

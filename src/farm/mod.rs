@@ -19,8 +19,9 @@ pub use settings::{Access, Lens, Relevance, SETTINGS, Section, Setting, Table};
 pub use value::{Field, Kind, Value, ValueFault};
 
 use values::{
-    Account, Approval, Build, Container, Date, DirectoryAddress, DomainName, FolderPath, Given, MailServer, Mode,
-    NameServer, Os, Patience, Port, Role, SafeServers, ServerName, Service, ServiceUrl, Size, Typed, Version, given,
+    Account, Approval, Build, Container, Date, DirectoryAddress, DomainName, FolderPath, Given,
+    MailServer, Mode, NameServer, Os, Patience, Port, Role, SafeServers, ServerName, Service,
+    ServiceUrl, Size, Typed, Version, given,
 };
 
 /// A farm and its settings. What is not recorded is `None`: it means "keep", never "off".
@@ -136,36 +137,59 @@ impl Farm {
     pub fn delivery(&self) -> Delivery<'_> {
         match self.incoming.mode {
             None => Delivery::ModeMissing,
-            Some(Mode::Automatic) if self.version.is_some_and(|version| !version.has_automatic_mode()) => {
+            Some(Mode::Automatic)
+                if self
+                    .version
+                    .is_some_and(|version| !version.has_automatic_mode()) =>
+            {
                 Delivery::AutomaticRemoved
             }
             Some(Mode::Automatic) => Delivery::Automatic,
-            Some(Mode::Advanced) => Delivery::Advanced { drop_folder: given(&self.incoming.drop_folder) },
+            Some(Mode::Advanced) => Delivery::Advanced {
+                drop_folder: given(&self.incoming.drop_folder),
+            },
         }
     }
 
-    /// Whether the farm makes, or has made, contacts and groups: only then the page shows its SMTP mail server.
+    /// Whether the farm makes, or has made, contacts and groups: only then the page shows its SMTP
+    /// mail server.
     pub fn manages_directory(&self) -> bool {
         matches!(self.directory.service, Some(Service::Yes | Service::Remote))
     }
 
     /// The servers that are recorded as running the incoming e-mail service.
     pub fn receivers(&self) -> impl Iterator<Item = &Server> {
-        self.servers.iter().filter(|server| server.incoming_email_service == Some(true))
+        self.servers
+            .iter()
+            .filter(|server| server.incoming_email_service == Some(true))
     }
 
     /// The largest message that a web application takes, where any says it.
     pub fn largest_message(&self) -> Option<&Size> {
-        self.web_applications.iter().filter_map(|web| web.maximum_message_size.as_ref()).max_by_key(|size| size.bytes())
+        self.web_applications
+            .iter()
+            .filter_map(|web| web.maximum_message_size.as_ref())
+            .max_by_key(|size| size.bytes())
     }
 
-    /// What may stand behind the `@` of the farm's addresses, in ASCII and small letters: the display address, the mail
-    /// server, and the domains that web applications have of their own.
+    /// What may stand behind the `@` of the farm's addresses, in ASCII and small letters: the
+    /// display address, the mail server, and the domains that web applications have of their
+    /// own.
     pub fn mail_domains(&self) -> Vec<String> {
-        let display = given(&self.incoming.display_address).valid().map(|domain| domain.ascii().to_owned());
-        let server = given(&self.directory.smtp_server).valid().map(MailServer::ascii);
-        let own = self.web_applications.iter().filter_map(|web| web.incoming_address.as_ref());
-        let all = display.into_iter().chain(server).chain(own.map(|domain| domain.ascii().to_owned()));
+        let display = given(&self.incoming.display_address)
+            .valid()
+            .map(|domain| domain.ascii().to_owned());
+        let server = given(&self.directory.smtp_server)
+            .valid()
+            .map(MailServer::ascii);
+        let own = self
+            .web_applications
+            .iter()
+            .filter_map(|web| web.incoming_address.as_ref());
+        let all = display
+            .into_iter()
+            .chain(server)
+            .chain(own.map(|domain| domain.ascii().to_owned()));
         let mut domains: Vec<String> = Vec::new();
         for domain in all.map(|domain| domain.to_lowercase()) {
             if !domains.contains(&domain) {
@@ -177,10 +201,13 @@ impl Farm {
 
     /// The servers that are recorded as running SMTP.
     pub fn mail_servers(&self) -> impl Iterator<Item = &Server> {
-        self.servers.iter().filter(|server| server.smtp_service == Some(true))
+        self.servers
+            .iter()
+            .filter(|server| server.smtp_service == Some(true))
     }
 
-    /// The folder a server takes mail from: its own where it has one, else the page's in advanced mode.
+    /// The folder a server takes mail from: its own where it has one, else the page's in advanced
+    /// mode.
     pub fn polled_folder<'a>(&'a self, server: &'a Server) -> Given<'a, FolderPath> {
         match (given(&server.drop_folder), self.delivery()) {
             (Given::Missing, Delivery::Advanced { drop_folder }) => drop_folder,
@@ -188,17 +215,24 @@ impl Farm {
         }
     }
 
-    /// The drop folders that are polled, each once: those on a server's own disk for each server that runs the incoming
-    /// e-mail service, a share for all. Where no such server is recorded, the page's in advanced mode.
+    /// The drop folders that are polled, each once: those on a server's own disk for each server
+    /// that runs the incoming e-mail service, a share for all. Where no such server is
+    /// recorded, the page's in advanced mode.
     pub fn polled_folders(&self) -> Vec<PolledFolder<'_>> {
         let mut found: Vec<PolledFolder<'_>> = Vec::new();
         let page = match self.delivery() {
-            Delivery::Advanced { drop_folder } if self.receivers().next().is_none() => Some((None, drop_folder)),
+            Delivery::Advanced { drop_folder } if self.receivers().next().is_none() => {
+                Some((None, drop_folder))
+            }
             _ => None,
         };
-        let of_servers = self.receivers().map(|server| (Some(server), self.polled_folder(server)));
+        let of_servers = self
+            .receivers()
+            .map(|server| (Some(server), self.polled_folder(server)));
         for (server, folder) in page.into_iter().chain(of_servers) {
-            let Given::Valid(text, path) = folder else { continue };
+            let Given::Valid(text, path) = folder else {
+                continue;
+            };
             let server = server.filter(|_| !path.is_share());
             if !(path.is_share() && found.iter().any(|other| other.path.is(path))) {
                 found.push(PolledFolder { server, text, path });
@@ -207,11 +241,13 @@ impl Farm {
         found
     }
 
-    /// Whether several servers could not all run the delivery job: SharePoint 2013 before the December 2013 update.
-    /// `None` where version or build is not recorded.
+    /// Whether several servers could not all run the delivery job: SharePoint 2013 before the
+    /// December 2013 update. `None` where version or build is not recorded.
     pub fn has_single_server_job(&self) -> Option<bool> {
         match (self.version?, self.build) {
-            (Version::Foundation2013 | Version::Server2013, Some(build)) => Some(build < Build::DECEMBER_2013),
+            (Version::Foundation2013 | Version::Server2013, Some(build)) => {
+                Some(build < Build::DECEMBER_2013)
+            }
             (Version::Foundation2013 | Version::Server2013, None) => None,
             _ => Some(false),
         }

@@ -8,8 +8,9 @@ use super::{Farm, Server};
 pub struct Party<'a> {
     pub role: PartyRole<'a>,
     pub account: &'a Account,
-    /// The server whose computer account comes to a share for an account that is nothing beyond its server. Where several
-    /// servers poll the share, each is a party; where no server is recorded, none is known.
+    /// The server whose computer account comes to a share for an account that is nothing beyond
+    /// its server. Where several servers poll the share, each is a party; where no server is
+    /// recorded, none is known.
     pub computer: Option<&'a str>,
 }
 
@@ -31,10 +32,13 @@ impl Party<'_> {
 }
 
 impl Farm {
-    /// Whose rights on a drop folder matter, as far as they are recorded: the Timer service's account, Central
-    /// Administration's and each web application's.
+    /// Whose rights on a drop folder matter, as far as they are recorded: the Timer service's
+    /// account, Central Administration's and each web application's.
     pub fn parties(&self, on_share: bool) -> Vec<Party<'_>> {
-        let timer = self.timer_account.iter().map(|account| (PartyRole::Timer, account));
+        let timer = self
+            .timer_account
+            .iter()
+            .map(|account| (PartyRole::Timer, account));
         let central = self.central_administration_account.iter();
         let central = central.map(|account| (PartyRole::CentralAdministration, account));
         let applications = self.web_applications.iter().filter_map(|application| {
@@ -48,9 +52,26 @@ impl Farm {
             .collect()
     }
 
-    fn ways<'a>(&'a self, role: PartyRole<'a>, account: &'a Account, on_share: bool) -> Vec<Party<'a>> {
-        let party = |computer| Party { role, account, computer };
-        let computers: Vec<Party<'a>> = self.receivers().map(Server::name).map(|name| party(Some(name))).collect();
-        if party(None).is_computer(on_share) && !computers.is_empty() { computers } else { vec![party(None)] }
+    fn ways<'a>(
+        &'a self,
+        role: PartyRole<'a>,
+        account: &'a Account,
+        on_share: bool,
+    ) -> Vec<Party<'a>> {
+        let party = |computer| Party {
+            role,
+            account,
+            computer,
+        };
+        let computers: Vec<Party<'a>> = self
+            .receivers()
+            .map(Server::name)
+            .map(|name| party(Some(name)))
+            .collect();
+        if party(None).is_computer(on_share) && !computers.is_empty() {
+            computers
+        } else {
+            vec![party(None)]
+        }
     }
 }

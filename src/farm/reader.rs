@@ -54,7 +54,9 @@ pub fn read(text: &str) -> Result<Document, Vec<Mistake>> {
     if reader.mistakes.is_empty() {
         return Ok(reader.document);
     }
-    reader.mistakes.sort_by_key(|mistake| (mistake.span.start, mistake.span.end));
+    reader
+        .mistakes
+        .sort_by_key(|mistake| (mistake.span.start, mistake.span.end));
     reader.count_columns();
     Err(reader.mistakes)
 }
@@ -82,8 +84,16 @@ type Entries<'a> = DeTable<'a>;
 
 impl<'a> Reader<'a> {
     fn new(text: &'a str) -> Self {
-        let starts = std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect();
-        Self { text, starts, document: Document::default(), mistakes: Vec::new(), written: Vec::new() }
+        let starts = std::iter::once(0)
+            .chain(text.match_indices('\n').map(|(at, _)| at + 1))
+            .collect();
+        Self {
+            text,
+            starts,
+            document: Document::default(),
+            mistakes: Vec::new(),
+            written: Vec::new(),
+        }
     }
 
     /// A part of the text; nothing where the parser's places of a broken text do not make one.
@@ -95,9 +105,14 @@ impl<'a> Reader<'a> {
         self.starts.partition_point(|start| *start <= at)
     }
 
-    /// A span that lies in the text and ends behind its start, whatever the parser made of a broken text.
+    /// A span that lies in the text and ends behind its start, whatever the parser made of a broken
+    /// text.
     fn within_text(&self, span: Range<usize>) -> Range<usize> {
-        let boundary = |at: usize| (0..=at.min(self.text.len())).rev().find(|at| self.text.is_char_boundary(*at));
+        let boundary = |at: usize| {
+            (0..=at.min(self.text.len()))
+                .rev()
+                .find(|at| self.text.is_char_boundary(*at))
+        };
         let start = boundary(span.start).unwrap_or(0);
         start..boundary(span.end).unwrap_or(0).max(start)
     }
@@ -105,7 +120,14 @@ impl<'a> Reader<'a> {
     fn mistake(&mut self, span: Range<usize>, message: String) -> &mut Mistake {
         let span = self.within_text(span);
         let line = self.line(span.start);
-        self.mistakes.push(Mistake { span, line, column: 1, message, expected: None, hints: Vec::new() });
+        self.mistakes.push(Mistake {
+            span,
+            line,
+            column: 1,
+            message,
+            expected: None,
+            hints: Vec::new(),
+        });
         let last = self.mistakes.len() - 1;
         &mut self.mistakes[last]
     }
@@ -116,9 +138,18 @@ impl<'a> Reader<'a> {
         for mistake in &mut self.mistakes {
             if mistake.line != line {
                 line = mistake.line;
-                (at, column) = (self.starts.get(line.saturating_sub(1)).copied().unwrap_or(0), 1);
+                (at, column) = (
+                    self.starts
+                        .get(line.saturating_sub(1))
+                        .copied()
+                        .unwrap_or(0),
+                    1,
+                );
             }
-            column += self.text.get(at..mistake.span.start).map_or(0, |between| between.chars().count());
+            column += self
+                .text
+                .get(at..mistake.span.start)
+                .map_or(0, |between| between.chars().count());
             at = mistake.span.start;
             mistake.column = column;
         }
@@ -141,7 +172,10 @@ impl<'a> Reader<'a> {
         let mistake = if is_table || homes.is_none() {
             self.mistake(span, format!("there is no table `{name}`"))
         } else {
-            self.mistake(span, format!("the setting `{name}` stands outside its table"))
+            self.mistake(
+                span,
+                format!("the setting `{name}` stands outside its table"),
+            )
         };
         mistake.expected = Some(one_of_tables());
         let nearest = crate::error::nearest(name, Table::ALL.iter().map(|table| table.name()));
@@ -154,7 +188,10 @@ impl<'a> Reader<'a> {
 
     fn plain(&mut self, table: Table, value: &Spanned<DeValue<'_>>) {
         let DeValue::Table(entries) = value.get_ref() else {
-            let mistake = self.mistake(value.span(), format!("`{}` must be one table", table.name()));
+            let mistake = self.mistake(
+                value.span(),
+                format!("`{}` must be one table", table.name()),
+            );
             mistake.expected = Some(format!("a header in single brackets, `{}`", header(table)));
             return;
         };
@@ -179,16 +216,18 @@ impl<'a> Reader<'a> {
                 });
             }
             Table::WebApplication => {
-                self.document.farm.web_applications = self.entries(table, array, |access| match access {
-                    Access::WebApplication(lens) => Some(*lens),
-                    _ => None,
-                });
+                self.document.farm.web_applications =
+                    self.entries(table, array, |access| match access {
+                        Access::WebApplication(lens) => Some(*lens),
+                        _ => None,
+                    });
             }
             _ => {
-                self.document.farm.acceptances = self.entries(table, array, |access| match access {
-                    Access::Accept(lens) => Some(*lens),
-                    _ => None,
-                });
+                self.document.farm.acceptances =
+                    self.entries(table, array, |access| match access {
+                        Access::Accept(lens) => Some(*lens),
+                        _ => None,
+                    });
             }
         }
     }
@@ -208,24 +247,30 @@ impl<'a> Reader<'a> {
             };
             let name = entry_name(table, keys);
             let line = self.line(item.span().start);
-            self.document.lines.entry(format!("{}.{name}", table.name())).or_insert(line);
+            self.document
+                .lines
+                .entry(format!("{}.{name}", table.name()))
+                .or_insert(line);
             self.only_one_of_its_name(table, &name, &mut names, item.span());
             let mut entry = T::default();
             self.fill(table, Some(&name), keys, &mut entry, lens);
-            for missing in
-                table.rows().filter(|row| row.required && !keys.iter().any(|(key, _)| key.get_ref() == row.name))
-            {
+            for missing in table.rows().filter(|row| {
+                row.required && !keys.iter().any(|(key, _)| key.get_ref() == row.name)
+            }) {
                 let message = format!("this entry of `{}` lacks `{}`", table.name(), missing.name);
                 let mistake = self.mistake(item.span(), message);
                 mistake.expected = Some(format!("`{}` below it: {}", missing.name, missing.kind));
-                mistake.hints.push(format!("for example: {}", example_line(missing)));
+                mistake
+                    .hints
+                    .push(format!("for example: {}", example_line(missing)));
             }
             entries.push(entry);
         }
         entries
     }
 
-    /// Servers and web applications are told apart by name; a finding may be accepted for several subjects.
+    /// Servers and web applications are told apart by name; a finding may be accepted for several
+    /// subjects.
     fn only_one_of_its_name(
         &mut self,
         table: Table,
@@ -243,17 +288,29 @@ impl<'a> Reader<'a> {
         }
         let line = self.line(span.start);
         if let Some((first, line)) = names.insert(canonical, (name.to_owned(), line)) {
-            let mistake = self.mistake(span, format!("there are two `{}` entries named `{name}`", table.name()));
+            let mistake = self.mistake(
+                span,
+                format!("there are two `{}` entries named `{name}`", table.name()),
+            );
             mistake.expected = Some("a name of its own".to_owned());
-            mistake.hints.push(format!("the other one is `{first}` in line {line}: keep one of the two"));
+            mistake.hints.push(format!(
+                "the other one is `{first}` in line {line}: keep one of the two"
+            ));
         }
     }
 
     fn no_entry(&mut self, table: Table, span: Range<usize>, what: &str) {
         let mistake = self.mistake(span, format!("`{}` {what}", table.name()));
-        mistake.expected = Some(format!("a header in double brackets for each, `{}`", header(table)));
+        mistake.expected = Some(format!(
+            "a header in double brackets for each, `{}`",
+            header(table)
+        ));
         if let Some(naming) = table.naming_key().and_then(|name| row(table, name)) {
-            mistake.hints.push(format!("for example: {}, and below it: {}", header(table), example_line(naming)));
+            mistake.hints.push(format!(
+                "for example: {}, and below it: {}",
+                header(table),
+                example_line(naming)
+            ));
         }
     }
 
@@ -267,11 +324,17 @@ impl<'a> Reader<'a> {
     ) {
         for (key, value) in keys {
             let name: &str = key.get_ref();
-            let Some((setting, lens)) = row(table, name).and_then(|row| Some((row, lens(&row.access)?))) else {
+            let Some((setting, lens)) =
+                row(table, name).and_then(|row| Some((row, lens(&row.access)?)))
+            else {
                 self.unknown_key(table, key.span(), name);
                 continue;
             };
-            self.written.push(Written { setting, key: key.span(), value: value.span() });
+            self.written.push(Written {
+                setting,
+                key: key.span(),
+                value: value.span(),
+            });
             for fault in put(target, &lens, value.get_ref()) {
                 self.wrong_value(setting, value, fault);
             }
@@ -286,8 +349,15 @@ impl<'a> Reader<'a> {
 
     fn unknown_key(&mut self, table: Table, span: Range<usize>, name: &str) {
         let nearest = crate::error::nearest(name, table.rows().map(|row| row.name));
-        let known = table.rows().map(|row| format!("`{}`", row.name)).collect::<Vec<_>>().join(", ");
-        let mistake = self.mistake(span, format!("there is no setting `{name}` in `{}`", table.name()));
+        let known = table
+            .rows()
+            .map(|row| format!("`{}`", row.name))
+            .collect::<Vec<_>>()
+            .join(", ");
+        let mistake = self.mistake(
+            span,
+            format!("there is no setting `{name}` in `{}`", table.name()),
+        );
         mistake.expected = Some(format!("one of {known}"));
         match (homes(name), nearest) {
             (Some(homes), _) => mistake.hints.push(format!("`{name}` belongs in {homes}")),
@@ -296,20 +366,33 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn wrong_value(&mut self, setting: &'static Setting, value: &Spanned<DeValue<'_>>, fault: ValueFault) {
+    fn wrong_value(
+        &mut self,
+        setting: &'static Setting,
+        value: &Spanned<DeValue<'_>>,
+        fault: ValueFault,
+    ) {
         let entry = match (fault.entry, value.get_ref()) {
             (Some(entry), DeValue::Array(array)) => array.get(entry),
             _ => None,
         };
         let span = entry.unwrap_or(value).span();
         let is_single = !matches!(value.get_ref(), DeValue::Array(_) | DeValue::Table(_));
-        let mended = is_single.then(|| broken::mended(setting, &fault.value)).flatten();
+        let mended = is_single
+            .then(|| broken::mended(setting, &fault.value))
+            .flatten();
         let mistake = self.mistake(span, wrong_value_message(setting, &fault));
-        mistake.expected = Some(if entry.is_some() { setting.kind.of_entry() } else { setting.kind.to_string() });
+        mistake.expected = Some(if entry.is_some() {
+            setting.kind.of_entry()
+        } else {
+            setting.kind.to_string()
+        });
         match (mended, fault.instead) {
             (Some(line), _) => mistake.hints.push(format!("did you mean `{line}`?")),
             (None, Some(instead)) => mistake.hints.push(format!("did you mean `{instead}`?")),
-            (None, None) => mistake.hints.push(format!("for example: {}", example_line(setting))),
+            (None, None) => mistake
+                .hints
+                .push(format!("for example: {}", example_line(setting))),
         }
     }
 }
@@ -318,25 +401,42 @@ fn wrong_value_message(setting: &Setting, fault: &ValueFault) -> String {
     if fault.value.trim().is_empty() {
         return format!("`{}` is empty", setting.name);
     }
-    format!("`{}` cannot be `{}`: {}", setting.name, crate::error::without_password(&fault.value), fault.what)
+    format!(
+        "`{}` cannot be `{}`: {}",
+        setting.name,
+        crate::error::without_password(&fault.value),
+        fault.what
+    )
 }
 
 /// Gives a field its value and says everything that is wrong with it: of a list, with each entry.
 fn put<T>(target: &mut T, lens: &Lens<T>, value: &DeValue<'_>) -> Vec<ValueFault> {
     let mut write = |value: &Value| (lens.write)(target, Some(value)).err();
     let DeValue::Array(array) = value else {
-        return value_of(value).map_or_else(Some, |value| write(&value)).into_iter().collect();
+        return value_of(value)
+            .map_or_else(Some, |value| write(&value))
+            .into_iter()
+            .collect();
     };
     if let Some(fault) = write(&Value::List(Vec::new())) {
-        return vec![ValueFault { value: "[…]".to_owned(), ..fault }];
+        return vec![ValueFault {
+            value: "[…]".to_owned(),
+            ..fault
+        }];
     }
     let mut faults = Vec::new();
     for (at, item) in array.iter().enumerate() {
         let fault = match item.get_ref() {
             DeValue::String(text) => write(&Value::List(vec![text.clone().into_owned()])),
-            other => Some(ValueFault::new(kind_of(other), "an entry must be a text in quotes")),
+            other => Some(ValueFault::new(
+                kind_of(other),
+                "an entry must be a text in quotes",
+            )),
         };
-        faults.extend(fault.map(|fault| ValueFault { entry: Some(at), ..fault }));
+        faults.extend(fault.map(|fault| ValueFault {
+            entry: Some(at),
+            ..fault
+        }));
     }
     if faults.is_empty() {
         let texts = array.iter().map(|item| kind_of(item.get_ref())).collect();
@@ -347,17 +447,29 @@ fn put<T>(target: &mut T, lens: &Lens<T>, value: &DeValue<'_>) -> Vec<ValueFault
 
 /// The headers under which a setting of that name may stand.
 fn homes(name: &str) -> Option<String> {
-    let tables: Vec<String> =
-        SETTINGS.iter().filter(|row| row.name == name).map(|row| format!("`{}`", header(row.table))).collect();
+    let tables: Vec<String> = SETTINGS
+        .iter()
+        .filter(|row| row.name == name)
+        .map(|row| format!("`{}`", header(row.table)))
+        .collect();
     (!tables.is_empty()).then(|| tables.join(" or "))
 }
 
 fn header(table: Table) -> String {
-    if table.is_repeated() { format!("[[{}]]", table.name()) } else { format!("[{}]", table.name()) }
+    if table.is_repeated() {
+        format!("[[{}]]", table.name())
+    } else {
+        format!("[{}]", table.name())
+    }
 }
 
 fn one_of_tables() -> String {
-    format!("one of {}", Table::ALL.map(|table| format!("`{}`", header(table))).join(", "))
+    format!(
+        "one of {}",
+        Table::ALL
+            .map(|table| format!("`{}`", header(table)))
+            .join(", ")
+    )
 }
 
 /// Whether the setting's parser takes a value, and has nothing against it.
@@ -388,7 +500,10 @@ fn entry_name(table: Table, keys: &Entries<'_>) -> String {
 
 /// The example of a setting as a line of the file.
 pub fn example_line(setting: &Setting) -> String {
-    setting.example_value().map_or_else(|_| setting.name.to_owned(), |value| setting_line(setting, &value))
+    setting.example_value().map_or_else(
+        |_| setting.name.to_owned(),
+        |value| setting_line(setting, &value),
+    )
 }
 
 fn setting_line(setting: &Setting, value: &Value) -> String {
@@ -405,9 +520,10 @@ fn value_of(value: &DeValue<'_>) -> Result<Value, ValueFault> {
             Err(_) => fault("it is too large a number"),
         },
         DeValue::Float(_) => fault("it is a number with a fraction"),
-        DeValue::Datetime(time) => {
-            Date::from_toml(time).map_or_else(|| fault("it is not just a date"), |date| Ok(Value::Date(date)))
-        }
+        DeValue::Datetime(time) => Date::from_toml(time).map_or_else(
+            || fault("it is not just a date"),
+            |date| Ok(Value::Date(date)),
+        ),
         DeValue::Table(_) => fault("it is a table"),
         DeValue::Array(_) => fault("it is a list"),
     }

@@ -1,4 +1,5 @@
-//! The contract of the farm file as a JSON Schema, made from `SETTINGS`: for editors, and for pipelines that hold it as JSON.
+//! The contract of the farm file as a JSON Schema, made from `SETTINGS`: for editors, and for
+//! pipelines that hold it as JSON.
 
 use super::settings::{Setting, Table};
 use super::value::{Kind, Value};
@@ -10,8 +11,10 @@ const VERSION: u32 = 1;
 
 /// The JSON Schema of a farm file.
 pub fn schema() -> Json {
-    let tables: Map<String, Json> =
-        Table::ALL.into_iter().map(|table| (table.name().to_owned(), of_table(table))).collect();
+    let tables: Map<String, Json> = Table::ALL
+        .into_iter()
+        .map(|table| (table.name().to_owned(), of_table(table)))
+        .collect();
     json!({
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "$id": format!("urn:spinmail:farm:{VERSION}"),
@@ -25,15 +28,26 @@ pub fn schema() -> Json {
 }
 
 fn of_table(table: Table) -> Json {
-    let rows: Map<String, Json> = table.rows().map(|row| (row.name.to_owned(), of_setting(row))).collect();
-    let required: Vec<&str> = table.rows().filter(|row| row.required).map(|row| row.name).collect();
+    let rows: Map<String, Json> = table
+        .rows()
+        .map(|row| (row.name.to_owned(), of_setting(row)))
+        .collect();
+    let required: Vec<&str> = table
+        .rows()
+        .filter(|row| row.required)
+        .map(|row| row.name)
+        .collect();
     let entry = json!({
         "type": "object",
         "properties": rows,
         "required": required,
         "additionalProperties": false,
     });
-    if table.is_repeated() { json!({"type": "array", "items": entry}) } else { entry }
+    if table.is_repeated() {
+        json!({"type": "array", "items": entry})
+    } else {
+        entry
+    }
 }
 
 fn of_setting(row: &Setting) -> Json {
@@ -56,13 +70,17 @@ fn of_setting(row: &Setting) -> Json {
 /// What a value of this kind is; of a text the rules say whether it is a good one.
 fn of_kind(kind: &Kind) -> Json {
     let words = |words: &[Word]| {
-        let each = words.iter().map(|word| json!({"const": word.word, "description": word.meaning}));
+        let each = words
+            .iter()
+            .map(|word| json!({"const": word.word, "description": word.meaning}));
         json!({"oneOf": each.collect::<Vec<_>>()})
     };
     let texts = json!({"type": "array", "items": {"type": "string"}});
     match kind {
         Kind::Flag => json!({"type": "boolean"}),
-        Kind::Number { least, most } => json!({"type": "integer", "minimum": least, "maximum": most}),
+        Kind::Number { least, most } => {
+            json!({"type": "integer", "minimum": least, "maximum": most})
+        }
         Kind::Word(list) => words(list),
         Kind::Words(list) => json!({"type": "array", "items": words(list)}),
         Kind::Text(_) => json!({"type": "string"}),

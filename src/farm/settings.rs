@@ -1,9 +1,11 @@
-//! `SETTINGS`: one row per field. Everything that reads, writes, shows or explains a setting loops over it.
+//! `SETTINGS`: one row per field. Everything that reads, writes, shows or explains a setting loops
+//! over it.
 
 use super::value::{Field, Kind, Value, ValueFault};
 use super::values::{
-    Account, Approval, Build, Container, Date, DirectoryAddress, DomainName, FolderPath, MailServer, Mode, NameServer,
-    Os, Patience, Port, Role, SafeServers, ServerName, Service, ServiceUrl, Size, Typed, Version,
+    Account, Approval, Build, Container, Date, DirectoryAddress, DomainName, FolderPath,
+    MailServer, Mode, NameServer, Os, Patience, Port, Role, SafeServers, ServerName, Service,
+    ServiceUrl, Size, Typed, Version,
 };
 use super::{Acceptance, Farm, Server, WebApplication};
 
@@ -76,8 +78,13 @@ pub enum Section {
 
 impl Section {
     /// The page's sections in page order.
-    pub const PAGE: [Self; 5] =
-        [Self::Enable, Self::DirectoryManagement, Self::DisplayAddress, Self::DropFolder, Self::SafeServers];
+    pub const PAGE: [Self; 5] = [
+        Self::Enable,
+        Self::DirectoryManagement,
+        Self::DisplayAddress,
+        Self::DropFolder,
+        Self::SafeServers,
+    ];
 
     /// The section's heading on the page.
     pub fn title(self) -> &'static str {
@@ -152,7 +159,11 @@ pub struct Setting {
 impl Setting {
     /// The dotted name; `NAME` stands for an entry's name.
     pub fn key(&self) -> String {
-        let middle = if self.table.is_repeated() { ".NAME." } else { "." };
+        let middle = if self.table.is_repeated() {
+            ".NAME."
+        } else {
+            "."
+        };
         format!("{}{middle}{}", self.table.name(), self.name)
     }
 
@@ -165,7 +176,9 @@ impl Setting {
 
 /// The row of a table's key.
 pub fn row(table: Table, name: &str) -> Option<&'static Setting> {
-    SETTINGS.iter().find(|row| row.table == table && row.name == name)
+    SETTINGS
+        .iter()
+        .find(|row| row.table == table && row.name == name)
 }
 
 macro_rules! lens {
@@ -207,7 +220,11 @@ fn always(_: &Farm) -> Relevance {
 }
 
 fn enabled(farm: &Farm) -> Relevance {
-    if farm.is_enabled() { Relevance::Active } else { OFF }
+    if farm.is_enabled() {
+        Relevance::Active
+    } else {
+        OFF
+    }
 }
 
 fn enabled_and(farm: &Farm, also: bool, otherwise: &'static str) -> Relevance {
@@ -218,23 +235,43 @@ fn enabled_and(farm: &Farm, also: bool, otherwise: &'static str) -> Relevance {
 }
 
 fn advanced(farm: &Farm) -> Relevance {
-    enabled_and(farm, farm.incoming.mode == Some(Mode::Advanced), "the mode is not advanced")
+    enabled_and(
+        farm,
+        farm.incoming.mode == Some(Mode::Advanced),
+        "the mode is not advanced",
+    )
 }
 
 fn automatic(farm: &Farm) -> Relevance {
-    enabled_and(farm, farm.incoming.mode == Some(Mode::Automatic), "the mode is not automatic")
+    enabled_and(
+        farm,
+        farm.incoming.mode == Some(Mode::Automatic),
+        "the mode is not automatic",
+    )
 }
 
 fn own_service(farm: &Farm) -> Relevance {
-    enabled_and(farm, farm.directory.service == Some(Service::Yes), "the service is not `yes`")
+    enabled_and(
+        farm,
+        farm.directory.service == Some(Service::Yes),
+        "the service is not `yes`",
+    )
 }
 
 fn remote_service(farm: &Farm) -> Relevance {
-    enabled_and(farm, farm.directory.service == Some(Service::Remote), "the service is not `remote`")
+    enabled_and(
+        farm,
+        farm.directory.service == Some(Service::Remote),
+        "the service is not `remote`",
+    )
 }
 
 fn any_service(farm: &Farm) -> Relevance {
-    enabled_and(farm, farm.manages_directory(), "the service is neither `yes` nor `remote`")
+    enabled_and(
+        farm,
+        farm.manages_directory(),
+        "the service is neither `yes` nor `remote`",
+    )
 }
 
 fn own_groups(farm: &Farm) -> Relevance {

@@ -19,11 +19,19 @@ pub enum Scenario {
 const BASIC: &[(Table, &str, &[&str])] = &[
     (Table::Farm, "name", &["fabrikam"]),
     (Table::Farm, "version", &["2016"]),
-    (Table::Farm, "central-administration-account", &["FABRIKAM\\sp_farm"]),
+    (
+        Table::Farm,
+        "central-administration-account",
+        &["FABRIKAM\\sp_farm"],
+    ),
     (Table::Farm, "timer-account", &["FABRIKAM\\sp_farm"]),
     (Table::IncomingEmail, "enabled", &["yes"]),
     (Table::IncomingEmail, "mode", &["automatic"]),
-    (Table::IncomingEmail, "display-address", &["mail.fabrikam.com"]),
+    (
+        Table::IncomingEmail,
+        "display-address",
+        &["mail.fabrikam.com"],
+    ),
     (Table::IncomingEmail, "safe-servers", &["all"]),
     (Table::DirectoryManagement, "service", &["no"]),
     (Table::Server, "name", &["mail.fabrikam.com"]),
@@ -37,19 +45,47 @@ const BASIC: &[(Table, &str, &[&str])] = &[
 const ADVANCED: &[(Table, &str, &[&str])] = &[
     (Table::Farm, "name", &["fabrikam"]),
     (Table::Farm, "version", &["2016"]),
-    (Table::Farm, "central-administration-account", &["FABRIKAM\\sp_farm"]),
+    (
+        Table::Farm,
+        "central-administration-account",
+        &["FABRIKAM\\sp_farm"],
+    ),
     (Table::Farm, "timer-account", &["FABRIKAM\\sp_farm"]),
     (Table::Farm, "mail-from-outside", &["yes"]),
     (Table::IncomingEmail, "enabled", &["yes"]),
     (Table::IncomingEmail, "mode", &["advanced"]),
-    (Table::IncomingEmail, "display-address", &["sharepoint.fabrikam.com"]),
-    (Table::IncomingEmail, "drop-folder", &["C:\\inetpub\\mailroot\\drop"]),
+    (
+        Table::IncomingEmail,
+        "display-address",
+        &["sharepoint.fabrikam.com"],
+    ),
+    (
+        Table::IncomingEmail,
+        "drop-folder",
+        &["C:\\inetpub\\mailroot\\drop"],
+    ),
     (Table::DirectoryManagement, "service", &["yes"]),
-    (Table::DirectoryManagement, "container", &["OU=SharePointContacts,DC=fabrikam,DC=com"]),
-    (Table::DirectoryManagement, "smtp-server", &["sp1.fabrikam.com"]),
-    (Table::DirectoryManagement, "authenticated-users-only", &["yes"]),
+    (
+        Table::DirectoryManagement,
+        "container",
+        &["OU=SharePointContacts,DC=fabrikam,DC=com"],
+    ),
+    (
+        Table::DirectoryManagement,
+        "smtp-server",
+        &["sp1.fabrikam.com"],
+    ),
+    (
+        Table::DirectoryManagement,
+        "authenticated-users-only",
+        &["yes"],
+    ),
     (Table::DirectoryManagement, "distribution-groups", &["yes"]),
-    (Table::DirectoryManagement, "approve", &["create", "address", "title", "delete"]),
+    (
+        Table::DirectoryManagement,
+        "approve",
+        &["create", "address", "title", "delete"],
+    ),
     (Table::Server, "name", &["sp1.fabrikam.com"]),
     (Table::Server, "role", &["application"]),
     (Table::Server, "os", &["2016"]),
@@ -67,14 +103,19 @@ pub fn text(scenario: Scenario) -> String {
         Scenario::Advanced => ADVANCED,
     };
     let mut text = String::from(
-        "# The incoming e-mail settings of a SharePoint farm, for spinmail.\n\
-         # What is not set means: leave as it is. `spinmail explain KEY` says more of each setting.\n",
+        "# The incoming e-mail settings of a SharePoint farm, for spinmail.\n# What is not set \
+         means: leave as it is. `spinmail explain KEY` says more of each setting.\n",
     );
     for table in Table::ALL {
         let in_table: Vec<_> = set.iter().filter(|(of, ..)| *of == table).collect();
-        // An entry without its name would be a mistake, so an unused repeated table is a comment as a whole.
+        // An entry without its name would be a mistake, so an unused repeated table is a comment as
+        // a whole.
         let commented = table.is_repeated() && in_table.is_empty();
-        let (open, close) = if table.is_repeated() { ("[[", "]]") } else { ("[", "]") };
+        let (open, close) = if table.is_repeated() {
+            ("[[", "]]")
+        } else {
+            ("[", "]")
+        };
         let mark = if commented { "# " } else { "" };
         text.push_str(&format!("\n{mark}{open}{}{close}\n", table.name()));
         for setting in table.rows() {
@@ -91,13 +132,24 @@ fn lines(setting: &Setting, chosen: Option<&[&str]>) -> String {
         section => format!(" (page: {})", section.title()),
     };
     let mut lines = String::new();
-    for line in wrap(&format!("{}{place}. {}", setting.label.trim_end_matches(['?', '.']), setting.help)) {
+    for line in wrap(&format!(
+        "{}{place}. {}",
+        setting.label.trim_end_matches(['?', '.']),
+        setting.help
+    )) {
         lines.push_str(&format!("# {line}\n"));
     }
-    lines.push_str(&format!("#   {}: {}\n", "expected", plain(&setting.kind.to_string())));
+    lines.push_str(&format!(
+        "#   {}: {}\n",
+        "expected",
+        plain(&setting.kind.to_string())
+    ));
     let words = chosen.unwrap_or(setting.example);
     let owned: Vec<String> = words.iter().map(|word| (*word).to_owned()).collect();
-    let value = setting.kind.value_of_words(&owned).unwrap_or(Value::List(owned));
+    let value = setting
+        .kind
+        .value_of_words(&owned)
+        .unwrap_or(Value::List(owned));
     let mark = if chosen.is_some() { "" } else { "# " };
     lines.push_str(&format!("{mark}{} = {}\n", setting.name, literal(&value)));
     lines
@@ -111,8 +163,9 @@ fn plain(text: &str) -> String {
 fn wrap(text: &str) -> Vec<String> {
     let mut lines = vec![String::new()];
     for word in text.split_whitespace() {
-        let full =
-            lines.last().is_some_and(|line| !line.is_empty() && line.chars().count() + word.chars().count() > 110);
+        let full = lines.last().is_some_and(|line| {
+            !line.is_empty() && line.chars().count() + word.chars().count() > 110
+        });
         if full {
             lines.push(String::new());
         }

@@ -1,8 +1,8 @@
 //! Values between a text and a field of [`Farm`](super::Farm).
 
 use super::values::{
-    Account, Build, Date, DirectoryAddress, DomainName, Fault, FromText, NameServer, Patience, Port, SafeServer,
-    SafeServers, ServerName, Size, Typed, Word, Words,
+    Account, Build, Date, DirectoryAddress, DomainName, Fault, FromText, NameServer, Patience,
+    Port, SafeServer, SafeServers, ServerName, Size, Typed, Word, Words,
 };
 use std::fmt;
 
@@ -50,14 +50,20 @@ pub struct ValueFault {
 
 impl ValueFault {
     pub(super) fn new(value: impl Into<String>, what: impl Into<String>) -> Self {
-        Self { what: what.into(), value: value.into(), instead: None, entry: None }
+        Self {
+            what: what.into(),
+            value: value.into(),
+            instead: None,
+            entry: None,
+        }
     }
 }
 
 /// A field that a row of `SETTINGS` reads and writes.
 pub trait Field: Sized {
     const KIND: Kind;
-    /// Takes a value. A [`Typed`] field takes every text, and [`Field::fault`] says what is wrong with it.
+    /// Takes a value. A [`Typed`] field takes every text, and [`Field::fault`] says what is wrong
+    /// with it.
     fn accept(value: &Value) -> Result<Self, ValueFault>;
     fn value(&self) -> Value;
     /// What the parser says against a text that was kept as typed.
@@ -95,7 +101,13 @@ impl Value {
 impl fmt::Display for Kind {
     /// Finishes the sentence "expected …".
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let words = |words: &[Word]| words.iter().map(|word| format!("`{}`", word.word)).collect::<Vec<_>>().join(", ");
+        let words = |words: &[Word]| {
+            words
+                .iter()
+                .map(|word| format!("`{}`", word.word))
+                .collect::<Vec<_>>()
+                .join(", ")
+        };
         match self {
             Self::Flag => write!(out, "`true` or `false`"),
             Self::Number { least, most } => write!(out, "a number from {least} to {most}"),
@@ -125,23 +137,33 @@ impl Kind {
             [word] => Ok(word.clone()),
             _ => Err(ValueFault::new(words.join(" "), "it takes one value")),
         };
-        let list = || words.iter().flat_map(|word| word.split(',')).map(|word| word.trim().to_owned());
+        let list = || {
+            words
+                .iter()
+                .flat_map(|word| word.split(','))
+                .map(|word| word.trim().to_owned())
+        };
         match self {
             Self::Flag => match one()?.to_ascii_lowercase().as_str() {
                 "true" | "yes" => Ok(Value::Flag(true)),
                 "false" | "no" => Ok(Value::Flag(false)),
-                other => {
-                    Err(ValueFault { instead: answer(other), ..ValueFault::new(other, "it is neither yes nor no") })
-                }
+                other => Err(ValueFault {
+                    instead: answer(other),
+                    ..ValueFault::new(other, "it is neither yes nor no")
+                }),
             },
             Self::Number { .. } => {
                 let word = one()?;
-                word.parse().map(Value::Number).map_err(|_| ValueFault::new(&word, "it is no whole number"))
+                word.parse()
+                    .map(Value::Number)
+                    .map_err(|_| ValueFault::new(&word, "it is no whole number"))
             }
             Self::Word(_) | Self::Text(_) => one().map(Value::Text),
             Self::Date => {
                 let word = one()?;
-                Date::from_text(&word).map(Value::Date).map_err(|fault| ValueFault::new(word, fault))
+                Date::from_text(&word)
+                    .map(Value::Date)
+                    .map_err(|fault| ValueFault::new(word, fault))
             }
             Self::AllOrList(_) if words.len() == 1 && words.iter().all(|word| word == "all") => {
                 Ok(Value::Text("all".into()))
@@ -149,7 +171,9 @@ impl Kind {
             Self::Words(_) if words.len() == 1 && words.iter().all(|word| word == "none") => {
                 Ok(Value::List(Vec::new()))
             }
-            Self::Words(_) | Self::List(_) | Self::AllOrList(_) => Ok(Value::List(list().collect())),
+            Self::Words(_) | Self::List(_) | Self::AllOrList(_) => {
+                Ok(Value::List(list().collect()))
+            }
         }
     }
 
@@ -173,12 +197,17 @@ fn list_of<'a>(kind: &Kind, value: &'a Value) -> Result<&'a [String], ValueFault
 }
 
 fn parsed<T: FromText>(text: &str) -> Result<T, ValueFault> {
-    T::from_text(text)
-        .map_err(|fault| ValueFault { instead: fault.instead(), ..ValueFault::new(text, fault.to_string()) })
+    T::from_text(text).map_err(|fault| ValueFault {
+        instead: fault.instead(),
+        ..ValueFault::new(text, fault.to_string())
+    })
 }
 
 fn in_list(entry: usize) -> impl Fn(ValueFault) -> ValueFault {
-    move |fault| ValueFault { entry: Some(entry), ..fault }
+    move |fault| ValueFault {
+        entry: Some(entry),
+        ..fault
+    }
 }
 
 /// The answer that a word stands for.
@@ -204,7 +233,10 @@ impl Field for bool {
     fn accept(value: &Value) -> Result<Self, ValueFault> {
         match value {
             Value::Flag(flag) => Ok(*flag),
-            Value::Text(text) => Err(ValueFault { instead: instead_of(text), ..Self::KIND.wrong_type(value) }),
+            Value::Text(text) => Err(ValueFault {
+                instead: instead_of(text),
+                ..Self::KIND.wrong_type(value)
+            }),
             other => Err(Self::KIND.wrong_type(other)),
         }
     }
@@ -221,7 +253,10 @@ impl Field for String {
             return Err(ValueFault::new(text, "it is empty"));
         }
         match text.chars().find(|character| character.is_control()) {
-            Some(odd) => Err(ValueFault::new(text, format!("it holds `{}`", odd.escape_debug()))),
+            Some(odd) => Err(ValueFault::new(
+                text,
+                format!("it holds `{}`", odd.escape_debug()),
+            )),
             None => Ok(text.to_owned()),
         }
     }
@@ -231,7 +266,10 @@ impl Field for String {
 }
 
 impl Field for Port {
-    const KIND: Kind = Kind::Number { least: 1, most: 65535 };
+    const KIND: Kind = Kind::Number {
+        least: 1,
+        most: 65535,
+    };
     fn accept(value: &Value) -> Result<Self, ValueFault> {
         match value {
             Value::Number(number) => match u16::try_from(*number) {
@@ -269,7 +307,10 @@ impl<T: FromText> Field for Typed<T> {
     }
     fn fault(&self) -> Option<ValueFault> {
         let fault = self.value.as_ref().err()?;
-        Some(ValueFault { instead: fault.instead(), ..ValueFault::new(&self.text, fault.to_string()) })
+        Some(ValueFault {
+            instead: fault.instead(),
+            ..ValueFault::new(&self.text, fault.to_string())
+        })
     }
 }
 
@@ -348,10 +389,17 @@ impl Field for Vec<super::values::Approval> {
     const KIND: Kind = Kind::Words(super::values::Approval::WORDS);
     fn accept(value: &Value) -> Result<Self, ValueFault> {
         let list = list_of(&Self::KIND, value)?;
-        list.iter().enumerate().map(|(at, text)| word(text).map_err(in_list(at))).collect()
+        list.iter()
+            .enumerate()
+            .map(|(at, text)| word(text).map_err(in_list(at)))
+            .collect()
     }
     fn value(&self) -> Value {
-        Value::List(self.iter().map(|approval| approval.word().to_owned()).collect())
+        Value::List(
+            self.iter()
+                .map(|approval| approval.word().to_owned())
+                .collect(),
+        )
     }
 }
 
@@ -360,7 +408,9 @@ impl Field for SafeServers {
     fn accept(value: &Value) -> Result<Self, ValueFault> {
         match value {
             Value::Text(text) if text == "all" => Ok(Self::All),
-            Value::List(list) => Ok(Self::Only(list.iter().map(|text| Typed::new(text)).collect())),
+            Value::List(list) => Ok(Self::Only(
+                list.iter().map(|text| Typed::new(text)).collect(),
+            )),
             Value::Text(text) => Err(ValueFault::new(text, "it is neither `all` nor a list")),
             other => Err(Self::KIND.wrong_type(other)),
         }
@@ -373,6 +423,8 @@ impl Field for SafeServers {
     }
     fn fault(&self) -> Option<ValueFault> {
         let Self::Only(list) = self else { return None };
-        list.iter().enumerate().find_map(|(at, typed)| typed.fault().map(in_list(at)))
+        list.iter()
+            .enumerate()
+            .find_map(|(at, typed)| typed.fault().map(in_list(at)))
     }
 }

@@ -10,12 +10,18 @@ pub fn text(farm: &Farm, mut map: impl FnMut(&Setting, Value) -> Value) -> Strin
     for table in Table::ALL {
         let entries = match table {
             Table::Server => of_each(table, &farm.servers, &mut map, server),
-            Table::WebApplication => of_each(table, &farm.web_applications, &mut map, web_application),
+            Table::WebApplication => {
+                of_each(table, &farm.web_applications, &mut map, web_application)
+            }
             Table::Accept => of_each(table, &farm.acceptances, &mut map, accept),
             _ => of_each(table, std::slice::from_ref(farm), &mut map, whole),
         };
         for lines in entries.iter().filter(|lines| !lines.is_empty()) {
-            let (open, close) = if table.is_repeated() { ("[[", "]]") } else { ("[", "]") };
+            let (open, close) = if table.is_repeated() {
+                ("[[", "]]")
+            } else {
+                ("[", "]")
+            };
             let gap = if text.is_empty() { "" } else { "\n" };
             text.push_str(&format!("{gap}{open}{}{close}\n{lines}", table.name()));
         }
@@ -31,8 +37,12 @@ fn of_each<T>(
     lens: impl Fn(&Access) -> Option<Lens<T>>,
 ) -> Vec<String> {
     let lines = |entry: &T| {
-        let values = table.rows().filter_map(|row| Some((row, (lens(&row.access)?.read)(entry)?)));
-        values.map(|(row, value)| format!("{} = {}\n", row.name, literal(&map(row, value)))).collect()
+        let values = table
+            .rows()
+            .filter_map(|row| Some((row, (lens(&row.access)?.read)(entry)?)));
+        values
+            .map(|(row, value)| format!("{} = {}\n", row.name, literal(&map(row, value))))
+            .collect()
     };
     entries.iter().map(lines).collect()
 }

@@ -29,7 +29,8 @@ pub struct Part {
 /// Space in a value that is easy to overlook.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum OddSpace {
-    /// White space other than U+0020, such as the NO-BREAK SPACE of a web page: the name is another one.
+    /// White space other than U+0020, such as the NO-BREAK SPACE of a web page: the name is another
+    /// one.
     NotBlank(char),
     /// Two blanks in a row, which a directory may take for one.
     Doubled,
@@ -136,7 +137,8 @@ impl Name {
         })
     }
 
-    /// Whether the directory takes both for one name: case, runs of blanks and the spelling of types aside.
+    /// Whether the directory takes both for one name: case, runs of blanks and the spelling of
+    /// types aside.
     pub fn is_same(&self, other: &Name) -> bool {
         self.0.len() == other.0.len() && self.ends_like(other)
     }
@@ -302,7 +304,11 @@ struct Reader<'a> {
 
 impl<'a> Reader<'a> {
     fn new(text: &'a str) -> Self {
-        Reader { text, at: 0, separator: None }
+        Reader {
+            text,
+            at: 0,
+            separator: None,
+        }
     }
 
     fn rest(&self) -> &'a str {
@@ -467,10 +473,20 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// An RDN as the directory compares it: its parts in any order (RFC 4517 4.2.15, for texts RFC 4518).
+/// An RDN as the directory compares it: its parts in any order (RFC 4517 4.2.15, for texts RFC
+/// 4518).
 fn keys(rdn: &[Part]) -> Vec<(String, String)> {
-    let words = |value: &str| value.split(' ').filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ");
-    let mut keys: Vec<_> = rdn.iter().map(|part| (part.kind(), words(&part.value).to_lowercase())).collect();
+    let words = |value: &str| {
+        value
+            .split(' ')
+            .filter(|word| !word.is_empty())
+            .collect::<Vec<_>>()
+            .join(" ")
+    };
+    let mut keys: Vec<_> = rdn
+        .iter()
+        .map(|part| (part.kind(), words(&part.value).to_lowercase()))
+        .collect();
     keys.sort();
     keys
 }
@@ -500,8 +516,11 @@ fn boundary(text: &str, stops: &[char]) -> (usize, Option<char>) {
 fn is_attribute_type(text: &str) -> bool {
     let descriptor = text.starts_with(|c: char| c.is_ascii_alphabetic())
         && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
-    let number =
-        |arc: &str| !arc.is_empty() && arc.bytes().all(|b| b.is_ascii_digit()) && (arc == "0" || !arc.starts_with('0'));
+    let number = |arc: &str| {
+        !arc.is_empty()
+            && arc.bytes().all(|b| b.is_ascii_digit())
+            && (arc == "0" || !arc.starts_with('0'))
+    };
     let oid = without_oid_prefix(text);
     descriptor || (oid.contains('.') && oid.split('.').all(number))
 }

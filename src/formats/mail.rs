@@ -1,5 +1,5 @@
-//! Messages as they lie in a drop folder: the lines that say who they are from and for, and the head below them
-//! (RFC 5322).
+//! Messages as they lie in a drop folder: the lines that say who they are from and for, and the
+//! head below them (RFC 5322).
 //!
 //! ```text
 //! x-sender: user@contoso.com                 written by the SMTP service of Windows; Exchange writes
@@ -7,8 +7,9 @@
 //! Received: from …                           here the message's own head begins
 //! ```
 //!
-//! SharePoint finds the list by these lines, and by nothing else. They lead the file: a receiver that stands below a line
-//! of the message's own is kept apart, for what SharePoint makes of it is not known. In the body it is text.
+//! SharePoint finds the list by these lines, and by nothing else. They lead the file: a receiver
+//! that stands below a line of the message's own is kept apart, for what SharePoint makes of it is
+//! not known. In the body it is text.
 
 mod address;
 mod parts;
@@ -24,7 +25,8 @@ use std::fmt;
 /// The most of a head that is read, in bytes.
 pub const LONGEST_HEAD: usize = 256 << 10;
 
-/// The longest first line that may still begin a head, in bytes: the longest line of a mail (RFC 5322 2.1.1).
+/// The longest first line that may still begin a head, in bytes: the longest line of a mail (RFC
+/// 5322 2.1.1).
 const LONGEST_LINE: usize = 998;
 
 /// The most of a header that is shown, in bytes.
@@ -37,7 +39,8 @@ pub struct Head<'a> {
     pub sender: Option<Address<'a>>,
     /// The receivers of the leading lines.
     pub receivers: Vec<Address<'a>>,
-    /// Leading lines that name a receiver, and not just one plain address; as they stand in the file.
+    /// Leading lines that name a receiver, and not just one plain address; as they stand in the
+    /// file.
     pub unclear_receivers: Vec<Address<'a>>,
     /// The receivers that stand elsewhere in the head, or in one that something stands before.
     pub receivers_below: Vec<Address<'a>>,
@@ -49,7 +52,8 @@ pub struct Head<'a> {
     pub from: Option<&'a [u8]>,
     pub date: Option<&'a [u8]>,
     pub message_id: Option<&'a [u8]>,
-    /// What stands before the head: a byte-order mark, empty lines, or the line that begins a message in a mailbox.
+    /// What stands before the head: a byte-order mark, empty lines, or the line that begins a
+    /// message in a mailbox.
     pub before: Option<Fault>,
     pub end: End,
 }
@@ -94,8 +98,9 @@ impl fmt::Display for Fault {
     }
 }
 
-/// Reads the head of a message from the bytes that a file begins with; `whole` says that it has no others. Nothing where
-/// more bytes are needed, of which there are never more than [`LONGEST_HEAD`].
+/// Reads the head of a message from the bytes that a file begins with; `whole` says that it has no
+/// others. Nothing where more bytes are needed, of which there are never more than
+/// [`LONGEST_HEAD`].
 ///
 /// # Errors
 /// The file is no message.
@@ -107,13 +112,18 @@ pub fn head(bytes: &[u8], whole: bool) -> Result<Option<Head<'_>>, Fault> {
     }
     let (at, before) = start(bytes)?;
     let mut is_leading = before.is_none();
-    let mut head = Head { before, ..Head::default() };
+    let mut head = Head {
+        before,
+        ..Head::default()
+    };
     let mut lines = Lines { bytes, at, is_all };
     head.end = loop {
         match lines.next() {
             Line::Field(name, value) => {
                 is_leading &= matches!(name, [b'x' | b'X', b'-', ..]);
-                let is_whole = bytes.get(..lines.at).is_some_and(|read| read.ends_with(b"\n"));
+                let is_whole = bytes
+                    .get(..lines.at)
+                    .is_some_and(|read| read.ends_with(b"\n"));
                 head.take(name, value, is_leading, is_whole);
             }
             Line::Other => is_leading = false,
@@ -130,7 +140,9 @@ pub fn head(bytes: &[u8], whole: bool) -> Result<Option<Head<'_>>, Fault> {
 
 /// Where a head begins, and what stands before it.
 fn start(bytes: &[u8]) -> Result<(usize, Option<Fault>), Fault> {
-    let Err(fault) = begins_a_head(bytes) else { return Ok((0, None)) };
+    let Err(fault) = begins_a_head(bytes) else {
+        return Ok((0, None));
+    };
     let line = bytes.get(..LONGEST_LINE).unwrap_or(bytes);
     let before = match line {
         [0xef, 0xbb, 0xbf, ..] => Some(3),
@@ -139,7 +151,9 @@ fn start(bytes: &[u8]) -> Result<(usize, Option<Fault>), Fault> {
         _ => None,
     };
     match before {
-        Some(at) if begins_a_head(bytes.get(at..).unwrap_or_default()).is_ok() => Ok((at, Some(fault))),
+        Some(at) if begins_a_head(bytes.get(at..).unwrap_or_default()).is_ok() => {
+            Ok((at, Some(fault)))
+        }
         _ => Err(fault),
     }
 }
@@ -148,7 +162,10 @@ fn begins_a_head(bytes: &[u8]) -> Result<(), Fault> {
     let fault = |kind, offset| Err(Fault { kind, offset });
     match bytes {
         [] => return fault(FaultKind::Empty, 0),
-        [0xff, 0xfe, ..] | [0xfe, 0xff, ..] | [1..=255, 0, 1..=255, 0, ..] | [0, 1..=255, 0, 1..=255, ..] => {
+        [0xff, 0xfe, ..]
+        | [0xfe, 0xff, ..]
+        | [1..=255, 0, 1..=255, 0, ..]
+        | [0, 1..=255, 0, 1..=255, ..] => {
             return fault(FaultKind::Wide, 0);
         }
         [0xef, 0xbb, 0xbf, ..] => return fault(FaultKind::Marked, 0),
@@ -156,7 +173,10 @@ fn begins_a_head(bytes: &[u8]) -> Result<(), Fault> {
     }
     // As far as is there in any case, so that more of the file changes nothing.
     let line = bytes.get(..LONGEST_LINE).unwrap_or(bytes);
-    let end = line.iter().position(|byte| !is_name(*byte)).unwrap_or(line.len());
+    let end = line
+        .iter()
+        .position(|byte| !is_name(*byte))
+        .unwrap_or(line.len());
     let rest = line.get(end..).unwrap_or_default();
     match rest.iter().find(|byte| !matches!(byte, b' ' | b'\t')) {
         Some(b':') if end > 0 => Ok(()),
@@ -223,7 +243,9 @@ impl<'a> Lines<'a> {
 }
 
 fn field(line: &[u8]) -> Line<'_> {
-    let Some(colon) = memchr(b':', line) else { return Line::Other };
+    let Some(colon) = memchr(b':', line) else {
+        return Line::Other;
+    };
     let (name, value) = line.split_at(colon);
     let name = name.trim_ascii_end();
     if name.is_empty() || !name.iter().all(|byte| is_name(*byte)) {
@@ -240,7 +262,9 @@ impl<'a> Head<'a> {
         match name.len() {
             8 if is_leading && is("x-sender") => self.sender = self.sender.or(Address::read(value)),
             10 if is("x-receiver") => match Address::read(value) {
-                Some(address) if is_leading && is_whole && Address::is_alone(value) => self.receivers.push(address),
+                Some(address) if is_leading && is_whole && Address::is_alone(value) => {
+                    self.receivers.push(address)
+                }
                 Some(_) if is_leading => self.unclear_receivers.push(Address::raw(value)),
                 Some(address) => self.receivers_below.push(address),
                 None => self.empty_receivers += 1,
@@ -258,7 +282,10 @@ impl<'a> Head<'a> {
     /// Whether SharePoint drops the message on purpose, because it sent it itself.
     pub fn has_loop_guard(&self) -> bool {
         // A fold is a blank.
-        let words = |text: &'a [u8]| text.split(u8::is_ascii_whitespace).filter(|word| !word.is_empty());
+        let words = |text: &'a [u8]| {
+            text.split(u8::is_ascii_whitespace)
+                .filter(|word| !word.is_empty())
+        };
         let same = |(one, two): (&[u8], &[u8])| one.eq_ignore_ascii_case(two);
         self.x_mailer.is_some_and(|mailer| {
             words(mailer).count() == words(LOOP_GUARD.as_bytes()).count()
@@ -270,10 +297,16 @@ impl<'a> Head<'a> {
 /// The `X-Mailer` of messages that SharePoint sends, and drops when they come back.
 pub const LOOP_GUARD: &str = "Microsoft SharePoint Foundation 2010";
 
-/// A header's value for reading: unfolded, encoded words decoded (RFC 2047), cut where it is very long.
+/// A header's value for reading: unfolded, encoded words decoded (RFC 2047), cut where it is very
+/// long.
 pub fn text(value: &[u8]) -> String {
     let mut line = b"x: ".to_vec();
-    line.extend(value.iter().take(LONGEST_SHOWN).filter(|byte| !matches!(byte, b'\r' | b'\n')));
+    line.extend(
+        value
+            .iter()
+            .take(LONGEST_SHOWN)
+            .filter(|byte| !matches!(byte, b'\r' | b'\n')),
+    );
     let plain = || String::from_utf8_lossy(line.get(3..).unwrap_or_default()).into_owned();
     // Its own decoder takes bytes beyond ASCII for Latin-1; most mail that has any means UTF-8.
     if !line.is_ascii() {

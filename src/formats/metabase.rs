@@ -6,10 +6,11 @@
 //! /LM/SmtpSvc/1/Domain/contoso.com a domain of it, local or remote
 //! ```
 //!
-//! Keys are siblings in the file; the tree is in their `Location` alone. A value is an attribute, or a child
-//! `<Custom>` where it is not as the schema has it. [`Metabase`] holds the values as they are in the file;
-//! [`Metabase::virtual_servers`] and [`Domain`] say what they mean. What a server takes from the service is looked up
-//! and never copied: many servers below one long value must not multiply it.
+//! Keys are siblings in the file; the tree is in their `Location` alone. A value is an attribute,
+//! or a child `<Custom>` where it is not as the schema has it. [`Metabase`] holds the values as
+//! they are in the file; [`Metabase::virtual_servers`] and [`Domain`] say what they mean. What a
+//! server takes from the service is looked up and never copied: many servers below one long value
+//! must not multiply it.
 //!
 //! The file lags behind what the running service holds in memory.
 
@@ -31,7 +32,10 @@ pub const MOST_SERVERS: usize = 256;
 
 /// The SMTP keys of a metabase, as they are in the file.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case", expecting = "the SMTP keys of a metabase, an object")]
+#[serde(
+    rename_all = "kebab-case",
+    expecting = "the SMTP keys of a metabase, an object"
+)]
 pub struct Metabase {
     /// The encoding it was read in, such as `UTF-8`.
     #[schemars(extend("holds" = "plain"))]
@@ -58,9 +62,13 @@ pub type Properties = BTreeMap<String, Property>;
 
 /// A value as it is in the file.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case", expecting = "a value of a metabase, an object")]
+#[serde(
+    rename_all = "kebab-case",
+    expecting = "a value of a metabase, an object"
+)]
 pub struct Property {
-    /// The attribute's text. XML has made its line breaks blanks, unless they were written as `&#xA;`.
+    /// The attribute's text. XML has made its line breaks blanks, unless they were written as
+    /// `&#xA;`.
     pub raw: String,
     /// The line it begins in, from 1.
     pub line: u32,
@@ -143,33 +151,53 @@ pub struct VirtualServer<'a> {
     service: Option<&'a Properties>,
 }
 
-/// Reads the SMTP keys of a `MetaBase.xml`. Keys of other services and unknown values are left out; they may hold
-/// passwords.
+/// Reads the SMTP keys of a `MetaBase.xml`. Keys of other services and unknown values are left out;
+/// they may hold passwords.
 pub fn read(bytes: &[u8]) -> Result<Metabase, Fault> {
     let (text, encoding) = decode::decode(bytes)?;
     let metabase = tree::read(&text)?;
-    Ok(Metabase { encoding: encoding.to_owned(), ..metabase })
+    Ok(Metabase {
+        encoding: encoding.to_owned(),
+        ..metabase
+    })
 }
 
 impl Metabase {
     pub fn virtual_servers(&self) -> impl Iterator<Item = VirtualServer<'_>> {
-        self.servers.iter().map(|server| VirtualServer { server, service: self.service.as_ref() })
+        self.servers.iter().map(|server| VirtualServer {
+            server,
+            service: self.service.as_ref(),
+        })
     }
 }
 
 impl<'a> VirtualServer<'a> {
     /// A value of the server, or else the one it inherits.
     pub fn get(self, key: Key) -> Option<Seen<'a>> {
-        let own = self.server.properties.get(key.name).map(|property| Seen { key, property, at: Level::Server });
+        let own = self.server.properties.get(key.name).map(|property| Seen {
+            key,
+            property,
+            at: Level::Server,
+        });
         own.or_else(|| {
-            let property = self.service?.get(key.name).filter(|property| !property.private)?;
-            Some(Seen { key, property, at: Level::Service })
+            let property = self
+                .service?
+                .get(key.name)
+                .filter(|property| !property.private)?;
+            Some(Seen {
+                key,
+                property,
+                at: Level::Service,
+            })
         })
     }
 
-    /// A text without the blanks round it; none where it is empty. For folders, names and other plain texts.
+    /// A text without the blanks round it; none where it is empty. For folders, names and other
+    /// plain texts.
     pub fn text(self, key: Key) -> Option<&'a str> {
-        self.get(key).map(|seen| seen.property.raw.trim()).filter(|text| !text.is_empty())
+        self.get(key)
+            .map(|seen| seen.property.raw.trim())
+            .filter(|text| !text.is_empty())
     }
 
     /// The name that the snap-in shows.
@@ -177,7 +205,8 @@ impl<'a> VirtualServer<'a> {
         self.text(SERVER_COMMENT)
     }
 
-    /// The default local domain: mail for it is delivered here, whether it has a key of its own or not.
+    /// The default local domain: mail for it is delivered here, whether it has a key of its own or
+    /// not.
     pub fn default_domain(self) -> Option<&'a str> {
         self.text(DEFAULT_DOMAIN)
     }
@@ -216,26 +245,40 @@ impl<'a> VirtualServer<'a> {
 
     /// Where it listens; port 25 of every address by default (KB 321757).
     pub fn bindings(self) -> Result<Vec<Binding>, Unclear> {
-        let every = || vec![Binding { address: None, port: 25, host: String::new() }];
-        Ok(self.meaning(SERVER_BINDINGS, value::bindings)?.unwrap_or_else(every))
+        let every = || {
+            vec![Binding {
+                address: None,
+                port: 25,
+                host: String::new(),
+            }]
+        };
+        Ok(self
+            .meaning(SERVER_BINDINGS, value::bindings)?
+            .unwrap_or_else(every))
     }
 
-    /// The largest message in bytes, 0 for no limit. Setup writes 2 MB; where nothing is written, the schema's default is
-    /// 32 MB (cc781828).
+    /// The largest message in bytes, 0 for no limit. Setup writes 2 MB; where nothing is written,
+    /// the schema's default is 32 MB (cc781828).
     pub fn max_message_size(self) -> Result<Option<u32>, Unclear> {
         self.meaning(MAX_MESSAGE_SIZE, value::number)
     }
 
     /// Who may connect; anonymous clients alone by default (aa695076).
     pub fn auth_flags(self) -> Result<AuthFlags, Unclear> {
-        Ok(self.meaning(AUTH_FLAGS, value::auth_flags)?.unwrap_or(AuthFlags::ANONYMOUS))
+        Ok(self
+            .meaning(AUTH_FLAGS, value::auth_flags)?
+            .unwrap_or(AuthFlags::ANONYMOUS))
     }
 
-    /// Whether it starts with the service: true by default, and never inherited (cc782812). Stopping and starting a
-    /// virtual server sets it, so that `false` is one that was stopped, too.
+    /// Whether it starts with the service: true by default, and never inherited (cc782812).
+    /// Stopping and starting a virtual server sets it, so that `false` is one that was stopped,
+    /// too.
     pub fn auto_start(self) -> Result<bool, Unclear> {
         let own = self.server.properties.get(SERVER_AUTO_START.name);
-        Ok(own.map(|property| property.meaning(SERVER_AUTO_START, value::boolean)).transpose()?.unwrap_or(true))
+        Ok(own
+            .map(|property| property.meaning(SERVER_AUTO_START, value::boolean))
+            .transpose()?
+            .unwrap_or(true))
     }
 
     /// Its state when the file was written, should that ever be written: it is a run-time value.
@@ -243,45 +286,65 @@ impl<'a> VirtualServer<'a> {
         self.meaning(SERVER_STATE, value::state)
     }
 
-    /// Whether clients that authenticate may relay. Ticked is 1 or -1, by two of Microsoft's pages (ms525280,
-    /// cc778501).
+    /// Whether clients that authenticate may relay. Ticked is 1 or -1, by two of Microsoft's pages
+    /// (ms525280, cc778501).
     pub fn relay_for_authenticated(self) -> Result<bool, Unclear> {
-        Ok(self.meaning(RELAY_FOR_AUTH, value::number)?.is_some_and(|number| number != 0))
+        Ok(self
+            .meaning(RELAY_FOR_AUTH, value::number)?
+            .is_some_and(|number| number != 0))
     }
 
     /// Who may relay. An absent value and an empty one say different things, see [`Stored`].
     pub fn relay_list(self) -> Result<RelayList, super::Fault> {
-        self.get(RELAY_IP_LIST).map_or(Stored::Absent, |seen| Stored::Hex(&seen.property.raw)).read()
+        self.get(RELAY_IP_LIST)
+            .map_or(Stored::Absent, |seen| Stored::Hex(&seen.property.raw))
+            .read()
     }
 
-    /// Who may connect. Absent means everyone, unlike an absent relay list: the snap-in's default is "all except the
-    /// list below" with nothing in it (inferred; a server that nobody may reach could not be the default).
+    /// Who may connect. Absent means everyone, unlike an absent relay list: the snap-in's default
+    /// is "all except the list below" with nothing in it (inferred; a server that nobody may
+    /// reach could not be the default).
     pub fn access_list(self) -> Result<RelayList, super::Fault> {
         self.get(IP_SECURITY)
-            .map_or(Ok(RelayList::empty(Kind::AllExcept)), |seen| relay_list::read_hex(&seen.property.raw))
+            .map_or(Ok(RelayList::empty(Kind::AllExcept)), |seen| {
+                relay_list::read_hex(&seen.property.raw)
+            })
     }
 
-    /// What is done with mail for a domain of it: the domain's own value, or else the server's or the service's
-    /// (INHERIT in cc757175); nothing special where nobody says (the schema's default is 0).
+    /// What is done with mail for a domain of it: the domain's own value, or else the server's or
+    /// the service's (INHERIT in cc757175); nothing special where nobody says (the schema's
+    /// default is 0).
     pub fn route_action(self, domain: &Domain) -> Result<RouteAction, Unclear> {
         match domain.properties.get(ROUTE_ACTION.name) {
             Some(own) => own.meaning(ROUTE_ACTION, value::route_action),
-            None => Ok(self.meaning(ROUTE_ACTION, value::route_action)?.unwrap_or_default()),
+            None => Ok(self
+                .meaning(ROUTE_ACTION, value::route_action)?
+                .unwrap_or_default()),
         }
     }
 
     /// The domain of this name.
     pub fn domain(self, name: &str) -> Option<&'a Domain> {
-        self.server.domains.iter().find(|domain| same_name(&domain.name, name))
+        self.server
+            .domains
+            .iter()
+            .find(|domain| same_name(&domain.name, name))
     }
 
     /// Whether this is the default local domain's name.
     pub fn is_default_domain(self, name: &str) -> bool {
-        self.default_domain().is_some_and(|default| same_name(default, name))
+        self.default_domain()
+            .is_some_and(|default| same_name(default, name))
     }
 
-    fn meaning<T>(self, key: Key, meaning: fn(&str) -> Result<T, String>) -> Result<Option<T>, Unclear> {
-        self.get(key).map(|Seen { property, .. }| property.meaning(key, meaning)).transpose()
+    fn meaning<T>(
+        self,
+        key: Key,
+        meaning: fn(&str) -> Result<T, String>,
+    ) -> Result<Option<T>, Unclear> {
+        self.get(key)
+            .map(|Seen { property, .. }| property.meaning(key, meaning))
+            .transpose()
     }
 }
 
@@ -316,7 +379,11 @@ fn same_name(one: &str, other: &str) -> bool {
 
 impl fmt::Display for Fault {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(out, "line {}, column {}: {}", self.line, self.column, self.message)
+        write!(
+            out,
+            "line {}, column {}: {}",
+            self.line, self.column, self.message
+        )
     }
 }
 

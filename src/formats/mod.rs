@@ -26,5 +26,8 @@ impl fmt::Display for Fault {
 impl std::error::Error for Fault {}
 
 fn fault(offset: usize, message: impl Into<String>) -> Fault {
-    Fault { message: message.into(), offset }
+    Fault {
+        message: message.into(),
+        offset,
+    }
 }

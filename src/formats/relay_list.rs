@@ -1,8 +1,9 @@
-//! The SMTP service's relay and access lists: the values `RelayIpList` and `IPSecurity` of the IIS 6 metabase.
+//! The SMTP service's relay and access lists: the values `RelayIpList` and `IPSecurity` of the IIS
+//! 6 metabase.
 //!
-//! The layout is inferred from the bytes that the snap-in writes for one granted address (salt's `win_smtp_server`,
-//! audit scripts). All numbers are little-endian, addresses and masks are in network
-//! order, and a number with its highest bit set is a position from the first byte:
+//! The layout is inferred from the bytes that the snap-in writes for one granted address (salt's
+//! `win_smtp_server`, audit scripts). All numbers are little-endian, addresses and masks are in
+//! network order, and a number with its highest bit set is a position from the first byte:
 //!
 //! ```text
 //!  +0 denied addresses    +4 granted addresses    +8 denied names    +12 granted names
@@ -12,9 +13,9 @@
 //!     a list of names: two zeros when empty; otherwise unknown
 //! ```
 //!
-//! One group is proved by samples, several are the layout's own consequence. Hence two answers to what is unexpected:
-//! what cannot be read, or would have to be guessed, is a [`Fault`]; what can be read is read, and said in
-//! [`RelayList::odd`].
+//! One group is proved by samples, several are the layout's own consequence. Hence two answers to
+//! what is unexpected: what cannot be read, or would have to be guessed, is a [`Fault`]; what can
+//! be read is read, and said in [`RelayList::odd`].
 
 mod layout;
 
@@ -30,7 +31,8 @@ pub struct RelayList {
     pub kind: Kind,
     /// The networks and addresses of the list that counts, in stored order, as stored.
     pub entries: Vec<Network>,
-    /// The domain names of the list. Always empty so far: how names are stored is not known, see `unread_names`.
+    /// The domain names of the list. Always empty so far: how names are stored is not known, see
+    /// `unread_names`.
     pub names: Vec<String>,
     /// What is unusual about it, a sentence each.
     pub odd: Vec<String>,
@@ -78,20 +80,22 @@ pub enum Stored<'a> {
     Hex(&'a str),
 }
 
-/// An absent relay list is "only the list below" with nothing in it (salt's `get_relay_ip_list`). That does not hold
-/// for an absent access list, see `metabase::VirtualServer::access_list`.
+/// An absent relay list is "only the list below" with nothing in it (salt's `get_relay_ip_list`).
+/// That does not hold for an absent access list, see `metabase::VirtualServer::access_list`.
 pub fn absent() -> RelayList {
     RelayList::empty(Kind::Only)
 }
 
-/// A relay list's bytes. None at all are "all except the list below" with nothing in it (salt's `get_relay_ip_list`).
+/// A relay list's bytes. None at all are "all except the list below" with nothing in it (salt's
+/// `get_relay_ip_list`).
 pub fn read(bytes: &[u8]) -> Result<RelayList, Fault> {
     if bytes.is_empty() {
         return Ok(RelayList::empty(Kind::AllExcept));
     }
     let blob = Blob { bytes };
     let header = Header::read(&blob)?;
-    // Nothing may be read twice: that would be nonsense, and values read again for each of many groups would not end.
+    // Nothing may be read twice: that would be nonsense, and values read again for each of many
+    // groups would not end.
     let slack = blob.slack(header.pieces())?;
     let (mut list, denied) = header.list(&blob)?;
     list.odd = header.oddities(slack);
@@ -108,8 +112,14 @@ fn bytes_of(text: &str) -> Result<Vec<u8>, Fault> {
     let mut bytes = Vec::with_capacity(text.len() / 2);
     let mut half = None;
     for (index, character) in text.chars().enumerate() {
-        let Some(digit) = character.to_digit(16).and_then(|digit| u8::try_from(digit).ok()) else {
-            return Err(fault(index / 2, format!("{character:?} is no hexadecimal digit")));
+        let Some(digit) = character
+            .to_digit(16)
+            .and_then(|digit| u8::try_from(digit).ok())
+        else {
+            return Err(fault(
+                index / 2,
+                format!("{character:?} is no hexadecimal digit"),
+            ));
         };
         half = match half {
             None => Some(digit << 4),
@@ -120,31 +130,61 @@ fn bytes_of(text: &str) -> Result<Vec<u8>, Fault> {
         };
     }
     match half {
-        Some(_) => Err(fault(bytes.len(), "the number of digits is odd: half of the last byte is missing")),
+        Some(_) => Err(fault(
+            bytes.len(),
+            "the number of digits is odd: half of the last byte is missing",
+        )),
         None => Ok(bytes),
     }
 }
 
-/// The same list of other addresses, which is as odd and reaches as far; a number is the length of an address's mask.
-/// What is no mask becomes another that is none; bytes that are no address and nothing of the layout become zeros, as all do
-/// of a list that cannot be read. Nothing where the text is not one of hexadecimal digits.
-pub fn renamed(text: &str, other: &mut dyn FnMut(Ipv4Addr, Option<u32>) -> Ipv4Addr) -> Option<String> {
+/// The same list of other addresses, which is as odd and reaches as far; a number is the length of
+/// an address's mask. What is no mask becomes another that is none; bytes that are no address and
+/// nothing of the layout become zeros, as all do of a list that cannot be read. Nothing where the
+/// text is not one of hexadecimal digits.
+pub fn renamed(
+    text: &str,
+    other: &mut dyn FnMut(Ipv4Addr, Option<u32>) -> Ipv4Addr,
+) -> Option<String> {
     let bytes = bytes_of(text.trim()).ok()?;
     let blob = Blob { bytes: &bytes };
-    let header = if bytes.is_empty() || read(&bytes).is_err() { None } else { Header::read(&blob).ok() };
+    let header = if bytes.is_empty() || read(&bytes).is_err() {
+        None
+    } else {
+        Header::read(&blob).ok()
+    };
     let mut renamed = vec![0; bytes.len()];
-    let Some(header) = header else { return Some(hexadecimal(&renamed)) };
+    let Some(header) = header else {
+        return Some(hexadecimal(&renamed));
+    };
     let mut put = |at: usize, new: &[u8]| {
         if let Some(place) = renamed.get_mut(at..at.saturating_add(new.len())) {
             place.copy_from_slice(new);
         }
     };
     for (start, length) in header.layout() {
-        put(start, bytes.get(start..start.saturating_add(length)).unwrap_or_default());
+        put(
+            start,
+            bytes
+                .get(start..start.saturating_add(length))
+                .unwrap_or_default(),
+        );
     }
     for (at, mask) in header.masks() {
-        let has_gaps = Network { address: mask, mask }.prefix().is_none();
-        put(at, &if has_gaps { [255, 0, 255, 0] } else { mask.octets() });
+        let has_gaps = Network {
+            address: mask,
+            mask,
+        }
+        .prefix()
+        .is_none();
+        put(
+            at,
+            &if has_gaps {
+                [255, 0, 255, 0]
+            } else {
+                mask.octets()
+            },
+        );
     }
     for (at, entry) in header.places(&blob) {
         put(at, &entry.renamed(other).octets());
@@ -169,7 +209,14 @@ impl Stored<'_> {
 impl RelayList {
     /// A list of this kind with nothing in it.
     pub fn empty(kind: Kind) -> Self {
-        Self { kind, entries: Vec::new(), names: Vec::new(), odd: Vec::new(), unread_names: 0, beside: 0 }
+        Self {
+            kind,
+            entries: Vec::new(),
+            names: Vec::new(),
+            odd: Vec::new(),
+            unread_names: 0,
+            beside: 0,
+        }
     }
 
     /// For whom the list is. Names that cannot be read count as some computers.
@@ -194,17 +241,23 @@ impl RelayList {
         if self.kind == Kind::Only {
             self.entries.retain(|entry| !entry.is_nobody());
         }
-        // The snap-in stores "only the list below" with nothing in it as a grant of 0.0.0.0 (as audit scripts
-        // read it).
+        // The snap-in stores "only the list below" with nothing in it as a grant of 0.0.0.0 (as
+        // audit scripts read it).
         match (before - self.entries.len(), self.reach()) {
             (0, _) => {}
-            (_, Reach::Nobody) => {
-                self.odd.push("grants nobody: all it grants is 0.0.0.0 with mask 255.255.255.255".into())
-            }
-            _ => self.odd.push("also grants 0.0.0.0 with mask 255.255.255.255, which is no computer".into()),
+            (_, Reach::Nobody) => self
+                .odd
+                .push("grants nobody: all it grants is 0.0.0.0 with mask 255.255.255.255".into()),
+            _ => self
+                .odd
+                .push("also grants 0.0.0.0 with mask 255.255.255.255, which is no computer".into()),
         }
         if let Some(entry) = self.entries.iter().find(|entry| entry.is_everything()) {
-            let verb = if self.kind == Kind::Only { "grants" } else { "denies" };
+            let verb = if self.kind == Kind::Only {
+                "grants"
+            } else {
+                "denies"
+            };
             self.odd.push(format!("{verb} every computer, by {entry}"));
         }
         if let Some(first) = denied.first() {
@@ -213,10 +266,15 @@ impl RelayList {
                 "both kinds are filled: as something is granted, what is denied does not count ({count}, first {first})"
             ));
         }
-        let mut beyond = self.entries.iter().filter(|entry| entry.has_bits_beyond_mask());
+        let mut beyond = self
+            .entries
+            .iter()
+            .filter(|entry| entry.has_bits_beyond_mask());
         if let Some(first) = beyond.next() {
             let count = beyond.count() + 1;
-            self.odd.push(format!("addresses with bits beyond their mask: {count}, first {first}"));
+            self.odd.push(format!(
+                "addresses with bits beyond their mask: {count}, first {first}"
+            ));
         }
     }
 }

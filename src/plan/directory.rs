@@ -10,14 +10,20 @@ pub fn create(name: &str) -> Option<String> {
     // The command makes a unit of one name, in a domain that has a part for each label.
     let [leaf] = name.leaf() else { return None };
     let path = name.parent()?;
-    let is_whole_domain = |part: &Part| part.attribute.eq_ignore_ascii_case("DC") && part.value.contains('.');
+    let is_whole_domain =
+        |part: &Part| part.attribute.eq_ignore_ascii_case("DC") && part.value.contains('.');
     if path.rdns().iter().flatten().any(is_whole_domain) {
         return None;
     }
-    Some(format!("New-ADOrganizationalUnit -Name {} -Path {}", literal(&leaf.value)?, literal(&path.to_string())?))
+    Some(format!(
+        "New-ADOrganizationalUnit -Name {} -Path {}",
+        literal(&leaf.value)?,
+        literal(&path.to_string())?
+    ))
 }
 
-/// Grants by `dsacls`: an entry that is inherited by everything below (`/I:T`), or by objects of a class alone (`/I:S`).
+/// Grants by `dsacls`: an entry that is inherited by everything below (`/I:T`), or by objects of a
+/// class alone (`/I:S`).
 pub fn grant(container: &str, account: &str, grant: Grant, class: Option<&str>) -> Option<String> {
     // It reads `:` and `;` as the ends of its parts.
     if account.contains([':', ';', '"']) || container.contains('"') {
@@ -31,7 +37,11 @@ pub fn grant(container: &str, account: &str, grant: Grant, class: Option<&str>) 
         Grant::Change => ("/I:S", format!("WP;;{class}")),
     };
     let right = right.trim_end_matches(';');
-    Some(format!("dsacls {} {inheritance} /G {}", literal(container)?, literal(&format!("{account}:{right}"))?))
+    Some(format!(
+        "dsacls {} {inheritance} /G {}",
+        literal(container)?,
+        literal(&format!("{account}:{right}"))?
+    ))
 }
 
 #[cfg(test)]
@@ -45,16 +55,35 @@ mod tests {
             made.as_deref(),
             Some("New-ADOrganizationalUnit -Name 'Lists, all' -Path 'OU=Sales,DC=fabrikam,DC=com'")
         );
-        for name in ["CN=Users,DC=fabrikam,DC=com", "OU=a+OU=b,DC=fabrikam,DC=com", "OU=a,DC=fabrikam.com"] {
+        for name in [
+            "CN=Users,DC=fabrikam,DC=com",
+            "OU=a+OU=b,DC=fabrikam,DC=com",
+            "OU=a,DC=fabrikam.com",
+        ] {
             assert_eq!(create(name), None, "{name}");
         }
         for (right, class, expected) in [
-            (Grant::Create, Some("contact"), r"dsacls 'OU=a,DC=x' /I:T /G 'X\sp:CC;contact'"),
+            (
+                Grant::Create,
+                Some("contact"),
+                r"dsacls 'OU=a,DC=x' /I:T /G 'X\sp:CC;contact'",
+            ),
             (Grant::Delete, None, r"dsacls 'OU=a,DC=x' /I:T /G 'X\sp:DC'"),
-            (Grant::DeleteSubtree, None, r"dsacls 'OU=a,DC=x' /I:T /G 'X\sp:DT'"),
-            (Grant::Change, Some("group"), r"dsacls 'OU=a,DC=x' /I:S /G 'X\sp:WP;;group'"),
+            (
+                Grant::DeleteSubtree,
+                None,
+                r"dsacls 'OU=a,DC=x' /I:T /G 'X\sp:DT'",
+            ),
+            (
+                Grant::Change,
+                Some("group"),
+                r"dsacls 'OU=a,DC=x' /I:S /G 'X\sp:WP;;group'",
+            ),
         ] {
-            assert_eq!(grant("OU=a,DC=x", r"X\sp", right, class).as_deref(), Some(expected));
+            assert_eq!(
+                grant("OU=a,DC=x", r"X\sp", right, class).as_deref(),
+                Some(expected)
+            );
         }
         assert_eq!(grant("OU=a,DC=x", "X:sp", Grant::Create, None), None);
     }

@@ -19,7 +19,11 @@ pub fn grant(folder: &str, account: &str, right: FolderRight) -> Option<String> 
     if folder.contains('"') || account.contains('"') {
         return None;
     }
-    Some(format!("icacls {} /grant {}", literal(&folder)?, literal(&format!("{account}:(OI)(CI){letters}"))?))
+    Some(format!(
+        "icacls {} /grant {}",
+        literal(&folder)?,
+        literal(&format!("{account}:(OI)(CI){letters}"))?
+    ))
 }
 
 /// Grants a right in a share's own permissions.
@@ -30,7 +34,8 @@ pub fn grant_share(server: &str, share: &str, account: &str, right: ShareRight) 
     };
     let [server, share, account] = [literal(server)?, literal(share)?, literal(account)?];
     Some(format!(
-        "Grant-SmbShareAccess -CimSession {server} -Name {share} -AccountName {account} -AccessRight {right} -Force"
+        "Grant-SmbShareAccess -CimSession {server} -Name {share} -AccountName {account} \
+         -AccessRight {right} -Force"
     ))
 }
 
@@ -48,9 +53,16 @@ mod tests {
                 r"'C:\inetpub\mailroot\drop' /grant 'FABRIKAM\sp_farm:",
             ),
             (r"D:\", "*S-1-5-20", r"'D:\.' /grant '*S-1-5-20:"),
-            (r"\\fs\o'neil", r"O'NEIL\x", r"'\\fs\o''neil' /grant 'O''NEIL\x:"),
+            (
+                r"\\fs\o'neil",
+                r"O'NEIL\x",
+                r"'\\fs\o''neil' /grant 'O''NEIL\x:",
+            ),
         ] {
-            assert_eq!(of(folder, account), Some(format!("icacls {expected}(OI)(CI)M'")));
+            assert_eq!(
+                of(folder, account),
+                Some(format!("icacls {expected}(OI)(CI)M'"))
+            );
         }
         assert_eq!(of(r"C:\a", "a\"b"), None);
         assert_eq!(of("C:\\a\nb", "a"), None);

@@ -7,8 +7,8 @@ pub fn is_single_quote(character: char) -> bool {
     SINGLE_QUOTES.contains(&character)
 }
 
-/// A text as a single-quoted literal, in which PowerShell expands nothing; nothing for a text with control or
-/// direction characters, which have no business in a command.
+/// A text as a single-quoted literal, in which PowerShell expands nothing; nothing for a text with
+/// control or direction characters, which have no business in a command.
 pub fn literal(text: &str) -> Option<String> {
     if text.chars().any(crate::error::is_unsafe) {
         return None;
@@ -30,7 +30,10 @@ mod tests {
 
     #[test]
     fn every_quote_is_doubled() {
-        assert_eq!(literal("a'b\u{2019}c").as_deref(), Some("'a''b\u{2019}\u{2019}c'"));
+        assert_eq!(
+            literal("a'b\u{2019}c").as_deref(),
+            Some("'a''b\u{2019}\u{2019}c'")
+        );
         assert_eq!(literal("$(calc)`").as_deref(), Some("'$(calc)`'"));
         assert_eq!(literal("a\u{202e}b"), None);
         assert_eq!(literal("a\r\nb"), None);

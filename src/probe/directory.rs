@@ -1,4 +1,5 @@
-//! What Active Directory says: of itself, of the container, of the farm's accounts, and of the contacts and groups.
+//! What Active Directory says: of itself, of the container, of the farm's accounts, and of the
+//! contacts and groups.
 
 mod accounts;
 mod client;
@@ -38,14 +39,22 @@ pub struct Look {
 
 /// Whether the farm has anything to look at, and somewhere.
 pub fn is_used(farm: &Farm) -> bool {
-    farm.directory.service == Some(Service::Yes) && farm.probe.directory.as_ref().is_some_and(|list| !list.is_empty())
+    farm.directory.service == Some(Service::Yes)
+        && farm
+            .probe
+            .directory
+            .as_ref()
+            .is_some_and(|list| !list.is_empty())
 }
 
-/// Why the directory cannot be looked at, and what to do; nothing where it can be tried or is not used.
+/// Why the directory cannot be looked at, and what to do; nothing where it can be tried or is not
+/// used.
 pub fn out_of_reach(farm: &Farm) -> Option<String> {
     let is_wanted = farm.directory.service == Some(Service::Yes);
-    (is_wanted && !is_used(farm))
-        .then(|| "no domain controller is named; `spinmail set probe.directory ldaps://NAME` names one".to_owned())
+    (is_wanted && !is_used(farm)).then(|| {
+        "no domain controller is named; `spinmail set probe.directory ldaps://NAME` names one"
+            .to_owned()
+    })
 }
 
 /// Asks the first controller that can be asked.
@@ -63,13 +72,18 @@ pub async fn gather(
         return Ok(facts);
     }
     let trust = Trust::new(farm.probe.ca_file.as_deref().map(Path::new))?;
-    let container = given(&farm.directory.container).valid().map(|container| &container.name);
+    let container = given(&farm.directory.container)
+        .valid()
+        .map(|container| &container.name);
     let addresses = farm.probe.directory.as_deref().unwrap_or_default();
     let (attempts, controller) = connect::connect(addresses, container, look, &trust, limit).await;
     facts.attempts = attempts;
     let Some(mut controller) = controller else {
-        let why: Vec<String> =
-            facts.attempts.iter().map(|attempt| format!("{}: {}", attempt.url, attempt.why)).collect();
+        let why: Vec<String> = facts
+            .attempts
+            .iter()
+            .map(|attempt| format!("{}: {}", attempt.url, attempt.why))
+            .collect();
         facts.connection = Answer::Failed(why.join("; "));
         return Ok(facts);
     };
@@ -85,7 +99,15 @@ pub async fn gather(
     }
     if let Answer::Known(container) = &facts.container {
         progress.begin("counting contacts and groups", 0);
-        facts.members = members::gather(&mut controller.client, &reader, container, farm, look, progress).await;
+        facts.members = members::gather(
+            &mut controller.client,
+            &reader,
+            container,
+            farm,
+            look,
+            progress,
+        )
+        .await;
         progress.end();
     }
     Ok(facts)

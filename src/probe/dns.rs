@@ -4,7 +4,9 @@ mod answer;
 mod exchange;
 
 use crate::error::Error;
-use crate::facts::{self, Answer, DnsFacts, Lookup, PortCheck, Record, RecordData, RecordKind, ServersFrom};
+use crate::facts::{
+    self, Answer, DnsFacts, Lookup, PortCheck, Record, RecordData, RecordKind, ServersFrom,
+};
 use crate::farm::Farm;
 use crate::farm::values::{MailServer, given};
 use crate::probe::Progress;
@@ -24,13 +26,22 @@ const MOST_EXCHANGERS: usize = 32;
 const STEPS: u32 = 3;
 
 const ADDRESSES: [RecordKind; 3] = [RecordKind::A, RecordKind::Aaaa, RecordKind::Cname];
-const MAIL: [RecordKind; 4] = [RecordKind::A, RecordKind::Aaaa, RecordKind::Mx, RecordKind::Cname];
+const MAIL: [RecordKind; 4] = [
+    RecordKind::A,
+    RecordKind::Aaaa,
+    RecordKind::Mx,
+    RecordKind::Cname,
+];
 
 /// Asks everything that the rules about DNS need to know of a farm.
 ///
 /// # Errors
 /// There is no name server to ask.
-pub async fn gather(farm: &Farm, limit: Duration, progress: &dyn Progress) -> Result<DnsFacts, Error> {
+pub async fn gather(
+    farm: &Farm,
+    limit: Duration,
+    progress: &dyn Progress,
+) -> Result<DnsFacts, Error> {
     let (servers, servers_from) = servers(farm)?;
     let port = farm.probe.smtp_port.map_or(25, |port| port.0);
     let mut search = Search::new(servers.clone(), limit, port, progress);
@@ -41,25 +52,43 @@ pub async fn gather(farm: &Farm, limit: Duration, progress: &dyn Progress) -> Re
     search.run().await;
     progress.end();
     let mut lookups: Vec<Lookup> = search.lookups.into_values().collect();
-    lookups.sort_by(|one, two| (&one.name, one.kind, one.server).cmp(&(&two.name, two.kind, two.server)));
+    lookups.sort_by(|one, two| {
+        (&one.name, one.kind, one.server).cmp(&(&two.name, two.kind, two.server))
+    });
     let ports = search.ports.into_values().collect();
-    Ok(DnsFacts { servers, servers_from, lookups, ports, ..DnsFacts::default() })
+    Ok(DnsFacts {
+        servers,
+        servers_from,
+        lookups,
+        ports,
+        ..DnsFacts::default()
+    })
 }
 
 /// The name servers to ask: the farm file's, else the system's.
 fn servers(farm: &Farm) -> Result<(Vec<SocketAddr>, ServersFrom), Error> {
     let recorded = farm.probe.dns_servers.as_deref().unwrap_or_default();
     if !recorded.is_empty() {
-        return Ok((distinct(recorded.iter().map(|server| server.address)), ServersFrom::FarmFile));
+        return Ok((
+            distinct(recorded.iter().map(|server| server.address)),
+            ServersFrom::FarmFile,
+        ));
     }
     let hint = "record them with `spinmail set dns-servers ADDRESS…`";
-    let (system, _) = hickory_resolver::system_conf::read_system_conf()
-        .map_err(|error| Error::unfinished(format!("cannot find this system's name servers: {error}")).hint(hint))?;
-    let port =
-        |connections: &[hickory_resolver::config::ConnectionConfig]| connections.first().map_or(53, |it| it.port);
-    let of_system = system.name_servers().iter().map(|server| SocketAddr::new(server.ip, port(&server.connections)));
+    let (system, _) = hickory_resolver::system_conf::read_system_conf().map_err(|error| {
+        Error::unfinished(format!("cannot find this system's name servers: {error}")).hint(hint)
+    })?;
+    let port = |connections: &[hickory_resolver::config::ConnectionConfig]| {
+        connections.first().map_or(53, |it| it.port)
+    };
+    let of_system = system
+        .name_servers()
+        .iter()
+        .map(|server| SocketAddr::new(server.ip, port(&server.connections)));
     match distinct(of_system) {
-        none if none.is_empty() => Err(Error::unfinished("this system has no name servers").hint(hint)),
+        none if none.is_empty() => {
+            Err(Error::unfinished("this system has no name servers").hint(hint))
+        }
         servers => Ok((servers, ServersFrom::System)),
     }
 }
@@ -69,7 +98,8 @@ fn distinct(servers: impl Iterator<Item = SocketAddr>) -> Vec<SocketAddr> {
     servers.filter(|server| seen.insert(*server)).collect()
 }
 
-/// The names to ask for, in ASCII, with the record types, and whether mail is sent to the name itself.
+/// The names to ask for, in ASCII, with the record types, and whether mail is sent to the name
+/// itself.
 fn names(farm: &Farm) -> Vec<(String, &'static [RecordKind], bool)> {
     let mut names: Vec<(String, &'static [RecordKind], bool)> = Vec::new();
     // A short name means another name on every machine, so it is not asked for.
@@ -84,8 +114,16 @@ fn names(farm: &Farm) -> Vec<(String, &'static [RecordKind], bool)> {
     {
         names.push((name.ascii().to_owned(), &ADDRESSES, true));
     }
-    let servers = farm.servers.iter().filter_map(|server| server.name.as_ref()).map(|name| name.ascii());
-    names.extend(servers.filter(|name| name.contains('.')).map(|name| (name, &ADDRESSES[..], false)));
+    let servers = farm
+        .servers
+        .iter()
+        .filter_map(|server| server.name.as_ref())
+        .map(|name| name.ascii());
+    names.extend(
+        servers
+            .filter(|name| name.contains('.'))
+            .map(|name| (name, &ADDRESSES[..], false)),
+    );
     names
 }
 
@@ -116,7 +154,12 @@ enum Found {
 }
 
 impl<'a> Search<'a> {
-    fn new(servers: Vec<SocketAddr>, limit: Duration, port: u16, progress: &'a dyn Progress) -> Self {
+    fn new(
+        servers: Vec<SocketAddr>,
+        limit: Duration,
+        port: u16,
+        progress: &'a dyn Progress,
+    ) -> Self {
         Self {
             progress,
             servers,
@@ -144,7 +187,8 @@ impl<'a> Search<'a> {
                 }
                 let why = "not answered before the deadline".to_owned();
                 let answer = Answer::Failed(why);
-                self.lookups.insert(question, Lookup::new(server, name, kind, answer));
+                self.lookups
+                    .insert(question, Lookup::new(server, name, kind, answer));
                 let gate = self.gates.entry(server).or_insert_with(gate).clone();
                 let (limit, name) = (self.limit, name.to_owned());
                 self.progress.more(1);
@@ -159,7 +203,8 @@ impl<'a> Search<'a> {
     /// Takes answers as they come, and asks on, until nothing is open or the time is up.
     async fn run(&mut self) {
         let deadline = Instant::now() + self.limit * STEPS;
-        while let Ok(Some(found)) = tokio::time::timeout_at(deadline, self.tasks.join_next()).await {
+        while let Ok(Some(found)) = tokio::time::timeout_at(deadline, self.tasks.join_next()).await
+        {
             self.progress.advance();
             match found {
                 Ok(Found::Lookup(lookup)) => self.take(lookup),
@@ -181,7 +226,8 @@ impl<'a> Search<'a> {
             (Answer::Absent(_), RecordKind::Mx) => vec![name.clone()],
             _ => Vec::new(),
         };
-        self.lookups.insert((name.clone(), kind, lookup.server), lookup);
+        self.lookups
+            .insert((name.clone(), kind, lookup.server), lookup);
         for exchanger in exchangers {
             self.look_up(&exchanger, &ADDRESSES, true);
         }
@@ -192,15 +238,27 @@ impl<'a> Search<'a> {
 
     /// Asks whether anything listens at the IPv6 addresses that are known of a name.
     fn check_ports_of(&mut self, name: &str) {
-        let of_name = self.lookups.values().filter(|lookup| lookup.name == name && lookup.kind == RecordKind::Aaaa);
+        let of_name = self
+            .lookups
+            .values()
+            .filter(|lookup| lookup.name == name && lookup.kind == RecordKind::Aaaa);
         let records = of_name.filter_map(|lookup| match &lookup.answer {
             Answer::Known(records) => Some(records),
             _ => None,
         });
-        let addresses = records.flatten().filter_map(|record| record.data.address()).filter(IpAddr::is_ipv6);
-        let targets: BTreeSet<_> = addresses.take(MOST_EXCHANGERS).map(|ip| SocketAddr::new(ip, self.port)).collect();
+        let addresses = records
+            .flatten()
+            .filter_map(|record| record.data.address())
+            .filter(IpAddr::is_ipv6);
+        let targets: BTreeSet<_> = addresses
+            .take(MOST_EXCHANGERS)
+            .map(|ip| SocketAddr::new(ip, self.port))
+            .collect();
         for address in targets {
-            let unanswered = PortCheck::new(address, Answer::Failed("not answered before the deadline".to_owned()));
+            let unanswered = PortCheck::new(
+                address,
+                Answer::Failed("not answered before the deadline".to_owned()),
+            );
             if self.ports.contains_key(&address) {
                 continue;
             }
@@ -222,5 +280,10 @@ fn exchangers(records: &[Record]) -> Vec<String> {
         _ => None,
     };
     let is_name = |name: &String| name != "." && !facts::is_address(name);
-    records.iter().filter_map(exchange).filter(is_name).take(MOST_EXCHANGERS).collect()
+    records
+        .iter()
+        .filter_map(exchange)
+        .filter(is_name)
+        .take(MOST_EXCHANGERS)
+        .collect()
 }

@@ -13,12 +13,22 @@ pub struct Here {
 
 /// Looks; what cannot be told is left out.
 pub fn here() -> Here {
-    let system = hickory_resolver::system_conf::read_system_conf().ok().map(|(config, _)| config);
+    let system = hickory_resolver::system_conf::read_system_conf()
+        .ok()
+        .map(|(config, _)| config);
     let domain = system.as_ref().and_then(|config| {
-        config.domain().into_iter().chain(config.search()).map(|name| name.to_ascii()).find(|name| name != ".")
+        config
+            .domain()
+            .into_iter()
+            .chain(config.search())
+            .map(|name| name.to_ascii())
+            .find(|name| name != ".")
     });
     let name = gethostname::gethostname().into_string().ok();
-    let servers = system.iter().flat_map(|config| config.name_servers()).map(|server| server.ip);
+    let servers = system
+        .iter()
+        .flat_map(|config| config.name_servers())
+        .map(|server| server.ip);
     Here {
         name: name.and_then(|name| full_name(&name, domain.as_deref())),
         name_servers: servers.filter(|address| !address.is_loopback()).collect(),
@@ -44,12 +54,20 @@ mod tests {
         for (name, domain, expected) in [
             ("SP1", Some("fabrikam.com."), Some("sp1.fabrikam.com")),
             ("sp1.fabrikam.com", None, Some("sp1.fabrikam.com")),
-            ("sp1.fabrikam.com.", Some("other.example"), Some("sp1.fabrikam.com")),
+            (
+                "sp1.fabrikam.com.",
+                Some("other.example"),
+                Some("sp1.fabrikam.com"),
+            ),
             ("sp1", None, None),
             ("sp1", Some("."), None),
             ("", Some("fabrikam.com"), None),
         ] {
-            assert_eq!(full_name(name, domain).as_deref(), expected, "{name} {domain:?}");
+            assert_eq!(
+                full_name(name, domain).as_deref(),
+                expected,
+                "{name} {domain:?}"
+            );
         }
     }
 }

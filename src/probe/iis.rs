@@ -4,7 +4,9 @@
 mod windows;
 
 use crate::error::Error;
-use crate::facts::{Answer, FilesSeen, FolderRole, IisFacts, IisServer, MailFolder, ServiceSeen, Unknown};
+use crate::facts::{
+    Answer, FilesSeen, FolderRole, IisFacts, IisServer, MailFolder, ServiceSeen, Unknown,
+};
 use crate::farm::Farm;
 use crate::farm::values::{FolderPath, FromText};
 use crate::formats::metabase::{self, Metabase};
@@ -42,24 +44,39 @@ pub fn out_of_reach(farm: &Farm, look: &IisLook) -> Option<String> {
 fn target(farm: &Farm, look: &IisLook) -> Result<Target, String> {
     if let Some(metabase) = look.metabase.clone() {
         let server = look.server.clone().or_else(|| only_mail_server(farm));
-        let server = server.ok_or("which server the metabase is of is not said; `--server NAME` says it")?;
-        return Ok(Target { server, is_this_machine: false, metabase });
+        let server =
+            server.ok_or("which server the metabase is of is not said; `--server NAME` says it")?;
+        return Ok(Target {
+            server,
+            is_this_machine: false,
+            metabase,
+        });
     }
-    let elsewhere = "the settings of the SMTP service lie on its server; run `spinmail gather iis` there, or bring its \
-                     MetaBase.xml here and run `spinmail gather iis --metabase FILE --server NAME`";
+    let elsewhere = "the settings of the SMTP service lie on its server; run `spinmail gather \
+                     iis` there, or bring its MetaBase.xml here and run `spinmail gather iis \
+                     --metabase FILE --server NAME`";
     let metabase = own_metabase().ok_or(elsewhere)?;
     let host = gethostname::gethostname().to_string_lossy().into_owned();
     let server = match (&look.server, &names_of(farm, &host)[..]) {
         (_, []) => return Err("this machine is none of the recorded servers".to_owned()),
-        (Some(named), names) => *names.iter().find(|name| name.eq_ignore_ascii_case(named)).ok_or(elsewhere)?,
+        (Some(named), names) => *names
+            .iter()
+            .find(|name| name.eq_ignore_ascii_case(named))
+            .ok_or(elsewhere)?,
         (None, [only]) => only,
         (None, _) => {
             return Err(
-                "several recorded servers begin with this machine's name; `--server NAME` says which it is".to_owned()
+                "several recorded servers begin with this machine's name; `--server NAME` says \
+                 which it is"
+                    .to_owned(),
             );
         }
     };
-    Ok(Target { server: server.to_owned(), is_this_machine: true, metabase })
+    Ok(Target {
+        server: server.to_owned(),
+        is_this_machine: true,
+        metabase,
+    })
 }
 
 fn only_mail_server(farm: &Farm) -> Option<String> {
@@ -70,11 +87,21 @@ fn only_mail_server(farm: &Farm) -> Option<String> {
 
 /// The recorded servers that a machine may be, by its name or the first part of it.
 fn names_of<'a>(farm: &'a Farm, host: &str) -> Vec<&'a str> {
-    let first = |name: &str| name.split('.').next().unwrap_or_default().to_ascii_lowercase();
-    let is_it = |name: &&str| {
-        name.eq_ignore_ascii_case(host) || (!host.contains('.') && first(name) == host.to_ascii_lowercase())
+    let first = |name: &str| {
+        name.split('.')
+            .next()
+            .unwrap_or_default()
+            .to_ascii_lowercase()
     };
-    farm.servers.iter().map(|server| server.name()).filter(is_it).collect()
+    let is_it = |name: &&str| {
+        name.eq_ignore_ascii_case(host)
+            || (!host.contains('.') && first(name) == host.to_ascii_lowercase())
+    };
+    farm.servers
+        .iter()
+        .map(|server| server.name())
+        .filter(is_it)
+        .collect()
 }
 
 /// Looks at one server; a folder may take as long as the limit.
@@ -82,40 +109,63 @@ fn names_of<'a>(farm: &'a Farm, host: &str) -> Vec<&'a str> {
 /// # Errors
 /// There is none to look at, or the named metabase cannot be read at all.
 pub fn gather(farm: &Farm, look: &IisLook, limit: Duration) -> Result<IisFacts, Error> {
-    let target = target(farm, look)
-        .map_err(|why| if look.metabase.is_some() { Error::usage(why) } else { Error::unfinished(why) })?;
+    let target = target(farm, look).map_err(|why| {
+        if look.metabase.is_some() {
+            Error::usage(why)
+        } else {
+            Error::unfinished(why)
+        }
+    })?;
     let metabase = read_metabase(&target)?;
     let folders = match &metabase {
-        Answer::Known(metabase) if target.is_this_machine => folders(metabase, |path| files_in(path, limit)),
+        Answer::Known(metabase) if target.is_this_machine => {
+            folders(metabase, |path| files_in(path, limit))
+        }
         _ => Vec::new(),
     };
-    let written = fs::metadata(&target.metabase).and_then(|about| about.modified()).ok().and_then(text_of);
+    let written = fs::metadata(&target.metabase)
+        .and_then(|about| about.modified())
+        .ok()
+        .and_then(text_of);
     let server = IisServer {
         server: target.server,
         looked: text_of(SystemTime::now()),
         metabase,
         written,
-        service: if target.is_this_machine { own_service() } else { Answer::NotAsked },
+        service: if target.is_this_machine {
+            own_service()
+        } else {
+            Answer::NotAsked
+        },
         folders,
         ..IisServer::default()
     };
-    Ok(IisFacts { servers: vec![server], ..IisFacts::default() })
+    Ok(IisFacts {
+        servers: vec![server],
+        ..IisFacts::default()
+    })
 }
 
-/// A file that the user named must be there and be a metabase; the machine's own may fail, as an answer.
+/// A file that the user named must be there and be a metabase; the machine's own may fail, as an
+/// answer.
 fn read_metabase(target: &Target) -> Result<Answer<Metabase>, Error> {
     let shown = target.metabase.display();
     let answer = match read_limited(&target.metabase) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Answer::Absent(format!("there is no `{shown}`")),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            Answer::Absent(format!("there is no `{shown}`"))
+        }
         Err(error) => Answer::Failed(format!("`{shown}` cannot be read: {error}")),
         Ok(bytes) => match metabase::read(&bytes) {
             Ok(metabase) => Answer::Known(metabase),
-            Err(fault) => Answer::Failed(format!("`{shown}` is no metabase that can be read: {fault}")),
+            Err(fault) => Answer::Failed(format!(
+                "`{shown}` is no metabase that can be read: {fault}"
+            )),
         },
     };
     match answer {
         Answer::Absent(why) | Answer::Failed(why) if !target.is_this_machine => {
-            Err(Error::usage(why).hint("`spinmail inspect metabase FILE` shows what a metabase holds"))
+            Err(Error::usage(why)
+                .hint("`spinmail inspect metabase FILE` shows what a metabase holds"))
         }
         answer => Ok(answer),
     }
@@ -123,7 +173,10 @@ fn read_metabase(target: &Target) -> Result<Answer<Metabase>, Error> {
 
 fn read_limited(path: &Path) -> io::Result<Vec<u8>> {
     if fs::metadata(path)?.len() > LARGEST_METABASE {
-        return Err(io::Error::new(io::ErrorKind::FileTooLarge, "it is larger than any metabase"));
+        return Err(io::Error::new(
+            io::ErrorKind::FileTooLarge,
+            "it is larger than any metabase",
+        ));
     }
     fs::read(path)
 }
@@ -143,14 +196,20 @@ fn folders(metabase: &Metabase, files_in: impl Fn(&str) -> Answer<FilesSeen>) ->
             roles.into_iter().filter_map(move |(role, path)| {
                 let path = path?.to_owned();
                 let files = files_in(&path);
-                Some(MailFolder { virtual_server: number, role, path, files, unknown: Unknown::new() })
+                Some(MailFolder {
+                    virtual_server: number,
+                    role,
+                    path,
+                    files,
+                    unknown: Unknown::new(),
+                })
             })
         })
         .collect()
 }
 
-/// Counts the files of a folder that a metabase names, one by one. One that does not answer, such as a share of a machine
-/// that is off, costs one time-out.
+/// Counts the files of a folder that a metabase names, one by one. One that does not answer, such
+/// as a share of a machine that is off, costs one time-out.
 fn files_in(folder: &str, limit: Duration) -> Answer<FilesSeen> {
     if let Err(fault) = FolderPath::from_text(folder) {
         return Answer::Failed(format!("it is no folder that can be looked at: {fault}"));
@@ -168,9 +227,10 @@ fn counted(folder: PathBuf, limit: Duration) -> Answer<FilesSeen> {
             Answer::Absent("there is no such folder".to_owned())
         }
         Ok(Err(error)) => Answer::Failed(error.to_string()),
-        Err(RecvTimeoutError::Timeout) => {
-            Answer::Failed(format!("timed out after {}", humantime::format_duration(limit)))
-        }
+        Err(RecvTimeoutError::Timeout) => Answer::Failed(format!(
+            "timed out after {}",
+            humantime::format_duration(limit)
+        )),
         Err(RecvTimeoutError::Disconnected) => Answer::Failed("counting broke down".to_owned()),
     }
 }
@@ -181,20 +241,30 @@ fn count(folder: &Path) -> io::Result<FilesSeen> {
     for entry in fs::read_dir(folder)? {
         let entry = entry?;
         // A file may be taken away between being listed and being looked at.
-        let Ok(about) = entry.metadata() else { continue };
+        let Ok(about) = entry.metadata() else {
+            continue;
+        };
         if !about.is_file() {
             continue;
         }
         count += 1;
         if let Ok(time) = about.modified() {
-            times = Some(times.map_or((time, time), |(oldest, newest)| (oldest.min(time), newest.max(time))));
+            times = Some(times.map_or((time, time), |(oldest, newest)| {
+                (oldest.min(time), newest.max(time))
+            }));
         }
     }
     let (oldest, newest) = times.unzip();
-    Ok(FilesSeen { count, oldest: oldest.and_then(text_of), newest: newest.and_then(text_of), ..FilesSeen::default() })
+    Ok(FilesSeen {
+        count,
+        oldest: oldest.and_then(text_of),
+        newest: newest.and_then(text_of),
+        ..FilesSeen::default()
+    })
 }
 
-/// A time as facts hold it; nothing for one that no calendar of four digits has, since a disk may hold any.
+/// A time as facts hold it; nothing for one that no calendar of four digits has, since a disk may
+/// hold any.
 fn text_of(time: SystemTime) -> Option<String> {
     const YEAR_10000: u64 = 253_402_300_800;
     let since = time.duration_since(UNIX_EPOCH).ok()?;
@@ -204,7 +274,12 @@ fn text_of(time: SystemTime) -> Option<String> {
 #[cfg(windows)]
 fn own_metabase() -> Option<PathBuf> {
     let root = std::env::var_os("SystemRoot")?;
-    Some(PathBuf::from(root).join("System32").join("inetsrv").join("MetaBase.xml"))
+    Some(
+        PathBuf::from(root)
+            .join("System32")
+            .join("inetsrv")
+            .join("MetaBase.xml"),
+    )
 }
 
 #[cfg(windows)]
@@ -235,14 +310,25 @@ mod tests {
     fn the_server_of_a_copy() {
         let one = farm("[[server]]\nname = \"sp1.fabrikam.com\"\nsmtp-service = true\n");
         let two = farm(
-            "[[server]]\nname = \"a.b.c\"\nsmtp-service = true\n[[server]]\nname = \"b.b.c\"\nsmtp-service = true\n",
+            "[[server]]\nname = \"a.b.c\"\nsmtp-service = true\n[[server]]\nname = \
+             \"b.b.c\"\nsmtp-service = true\n",
         );
         let look = |server: Option<&str>| IisLook {
             server: server.map(str::to_owned),
             metabase: Some(PathBuf::from("MetaBase.xml")),
         };
-        assert_eq!(target(&one, &look(None)).map(|target| target.server).as_deref(), Ok("sp1.fabrikam.com"));
-        assert_eq!(target(&two, &look(Some("b.b.c"))).map(|target| target.server).as_deref(), Ok("b.b.c"));
+        assert_eq!(
+            target(&one, &look(None))
+                .map(|target| target.server)
+                .as_deref(),
+            Ok("sp1.fabrikam.com")
+        );
+        assert_eq!(
+            target(&two, &look(Some("b.b.c")))
+                .map(|target| target.server)
+                .as_deref(),
+            Ok("b.b.c")
+        );
         assert!(out_of_reach(&two, &look(None)).is_some());
     }
 
@@ -255,7 +341,9 @@ mod tests {
         }
         let limit = Duration::from_secs(5);
         let of = |path: &Path| counted(path.to_owned(), limit);
-        let Answer::Known(seen) = of(folder.path()) else { panic!("no count") };
+        let Answer::Known(seen) = of(folder.path()) else {
+            panic!("no count")
+        };
         assert_eq!(seen.count, 2);
         assert!(seen.oldest.is_some() && seen.newest.is_some());
         assert!(matches!(of(&folder.path().join("none")), Answer::Absent(_)));
@@ -269,14 +357,18 @@ mod tests {
     #[test]
     fn times_that_no_calendar_has() {
         let after = |seconds| text_of(UNIX_EPOCH + Duration::from_secs(seconds));
-        assert_eq!((after(0).as_deref(), after(253_402_300_800)), (Some("1970-01-01T00:00:00Z"), None));
+        assert_eq!(
+            (after(0).as_deref(), after(253_402_300_800)),
+            (Some("1970-01-01T00:00:00Z"), None)
+        );
         assert_eq!(text_of(UNIX_EPOCH - Duration::from_secs(1)), None);
     }
 
     #[test]
     fn a_machine_is_not_taken_for_another_of_its_name() {
         let several = farm(
-            "[[server]]\nname = \"sp1.a.com\"\n[[server]]\nname = \"SP1.b.com\"\n[[server]]\nname = \"sp2.a.com\"\n",
+            "[[server]]\nname = \"sp1.a.com\"\n[[server]]\nname = \"SP1.b.com\"\n[[server]]\nname \
+             = \"sp2.a.com\"\n",
         );
         assert_eq!(names_of(&several, "sp1"), ["sp1.a.com", "SP1.b.com"]);
         assert_eq!(names_of(&several, "sp1.b.com"), ["SP1.b.com"]);

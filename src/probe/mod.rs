@@ -45,10 +45,16 @@ pub struct Request<'a> {
     pub progress: &'a dyn Progress,
 }
 
-/// Looks at the world as far as the areas need it. A question that fails is an answer and lies in the facts; beside them
-/// is what could not even be asked, and why.
+/// Looks at the world as far as the areas need it. A question that fails is an answer and lies in
+/// the facts; beside them is what could not even be asked, and why.
 pub fn gather(request: &Request<'_>) -> (Facts, Vec<Error>) {
-    let Request { farm, areas, looks, server, progress } = *request;
+    let Request {
+        farm,
+        areas,
+        looks,
+        server,
+        progress,
+    } = *request;
     let mut facts = Facts {
         facts: facts::VERSION,
         farm: farm.name.clone(),
@@ -56,25 +62,47 @@ pub fn gather(request: &Request<'_>) -> (Facts, Vec<Error>) {
         gathered: Some(humantime::format_rfc3339_seconds(SystemTime::now()).to_string()),
         ..Facts::default()
     };
-    let runtime = match tokio::runtime::Builder::new_current_thread().enable_io().enable_time().build() {
+    let runtime = match tokio::runtime::Builder::new_current_thread()
+        .enable_io()
+        .enable_time()
+        .build()
+    {
         Ok(runtime) => runtime,
-        Err(error) => return (facts, vec![Error::unfinished(format!("cannot start looking: {error}"))]),
+        Err(error) => {
+            return (
+                facts,
+                vec![Error::unfinished(format!("cannot start looking: {error}"))],
+            );
+        }
     };
-    let limit = farm.probe.timeout.as_ref().map_or(PATIENCE, |patience| patience.limit);
+    let limit = farm
+        .probe
+        .timeout
+        .as_ref()
+        .map_or(PATIENCE, |patience| patience.limit);
     let mut errors = Vec::new();
     // The SMTP servers are found through DNS.
     if areas.contains(&Area::Dns) || areas.contains(&Area::Smtp) {
-        facts.dns = runtime.block_on(dns::gather(farm, limit, progress)).map_err(|error| errors.push(error)).ok();
+        facts.dns = runtime
+            .block_on(dns::gather(farm, limit, progress))
+            .map_err(|error| errors.push(error))
+            .ok();
     }
     if let (true, Some(dns)) = (areas.contains(&Area::Smtp), &facts.dns) {
-        facts.smtp =
-            runtime.block_on(smtp::gather(farm, dns, limit, progress)).map_err(|error| errors.push(error)).ok();
+        facts.smtp = runtime
+            .block_on(smtp::gather(farm, dns, limit, progress))
+            .map_err(|error| errors.push(error))
+            .ok();
     }
     if areas.contains(&Area::Iis) {
-        facts.iis = iis::gather(farm, &looks.iis, limit).map_err(|error| errors.push(error)).ok();
+        facts.iis = iis::gather(farm, &looks.iis, limit)
+            .map_err(|error| errors.push(error))
+            .ok();
     }
     if areas.contains(&Area::Folder) {
-        facts.folder = folder::gather(farm, &looks.folder, limit, progress).map_err(|error| errors.push(error)).ok();
+        facts.folder = folder::gather(farm, &looks.folder, limit, progress)
+            .map_err(|error| errors.push(error))
+            .ok();
         if let Some(seen) = &mut facts.folder {
             runtime.block_on(rights::add(farm, seen, &looks.folder.rights, limit));
         }
@@ -88,7 +116,8 @@ pub fn gather(request: &Request<'_>) -> (Facts, Vec<Error>) {
     (facts, errors)
 }
 
-/// Why this machine cannot look at an area at all, and what to do instead; nothing where it can try.
+/// Why this machine cannot look at an area at all, and what to do instead; nothing where it can
+/// try.
 pub fn out_of_reach(area: Area, request: &Request<'_>) -> Option<String> {
     match area {
         Area::Iis => iis::out_of_reach(request.farm, &request.looks.iis),
@@ -100,7 +129,10 @@ pub fn out_of_reach(area: Area, request: &Request<'_>) -> Option<String> {
 
 /// What this machine calls itself.
 fn own_name() -> Option<String> {
-    gethostname::gethostname().into_string().ok().filter(|name| !name.is_empty())
+    gethostname::gethostname()
+        .into_string()
+        .ok()
+        .filter(|name| !name.is_empty())
 }
 
 /// Runs a step of the network under a time limit, and says how long was waited.
@@ -108,8 +140,12 @@ async fn within<T>(limit: Duration, step: impl Future<Output = io::Result<T>>) -
     match tokio::time::timeout(limit, step).await {
         Ok(done) => done,
         Err(_) => {
-            let waited = humantime::format_duration(Duration::from_millis(limit.as_millis() as u64));
-            Err(io::Error::new(io::ErrorKind::TimedOut, format!("timed out after {waited}")))
+            let waited =
+                humantime::format_duration(Duration::from_millis(limit.as_millis() as u64));
+            Err(io::Error::new(
+                io::ErrorKind::TimedOut,
+                format!("timed out after {waited}"),
+            ))
         }
     }
 }

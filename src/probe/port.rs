@@ -7,11 +7,14 @@ use std::net::SocketAddr;
 use std::time::Duration;
 use tokio::net::TcpStream;
 
-/// Connects and hangs up. Only a refusal shows that nothing listens; silence and a missing route show nothing.
+/// Connects and hangs up. Only a refusal shows that nothing listens; silence and a missing route
+/// show nothing.
 pub async fn check(address: SocketAddr, limit: Duration) -> PortCheck {
     let answer = match within(limit, TcpStream::connect(address)).await {
         Ok(_) => Answer::Known(()),
-        Err(error) if error.kind() == ErrorKind::ConnectionRefused => Answer::Absent("connection refused".to_owned()),
+        Err(error) if error.kind() == ErrorKind::ConnectionRefused => {
+            Answer::Absent("connection refused".to_owned())
+        }
         Err(error) => Answer::Failed(error.to_string()),
     };
     PortCheck::new(address, answer)

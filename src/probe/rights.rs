@@ -1,7 +1,9 @@
-//! Who may do what to a drop folder: its security descriptor, that of the share it lies on, and who is meant in them.
+//! Who may do what to a drop folder: its security descriptor, that of the share it lies on, and who
+//! is meant in them.
 //!
-//! On Windows the system tells all of it, of shares too. Elsewhere an extended attribute of a mounted folder may hold the
-//! descriptor, and Samba's `smbcacls` and `rpcclient` ask the server of a share. What was saved as text needs nobody.
+//! On Windows the system tells all of it, of shares too. Elsewhere an extended attribute of a
+//! mounted folder may hold the descriptor, and Samba's `smbcacls` and `rpcclient` ask the server of
+//! a share. What was saved as text needs nobody.
 
 #[cfg(not(windows))]
 mod helper;
@@ -74,8 +76,17 @@ pub async fn add(farm: &Farm, facts: &mut FolderFacts, ask: &Ask, limit: Duratio
     }
 }
 
-async fn add_one(farm: &Farm, folder: &mut DropFolder, ask: &Ask, logon: &mut SmbLogon, limit: Duration) {
-    let place = folder.seen_at.clone().unwrap_or_else(|| folder.path.clone());
+async fn add_one(
+    farm: &Farm,
+    folder: &mut DropFolder,
+    ask: &Ask,
+    logon: &mut SmbLogon,
+    limit: Duration,
+) {
+    let place = folder
+        .seen_at
+        .clone()
+        .unwrap_or_else(|| folder.path.clone());
     let on_share = on_share(&place).or_else(|| on_share(&folder.path));
     let is_share = FolderPath::from_text(&folder.path).is_ok_and(|path| path.is_share());
     note(farm, folder, is_share, ask);
@@ -87,14 +98,23 @@ async fn add_one(farm: &Farm, folder: &mut DropFolder, ask: &Ask, logon: &mut Sm
         }
     }
     #[cfg(windows)]
-    windows::ask(folder, on_share.as_ref(), is_share, matches!(folder.descriptor, Answer::Known(_)) && !is_saved);
+    windows::ask(
+        folder,
+        on_share.as_ref(),
+        is_share,
+        matches!(folder.descriptor, Answer::Known(_)) && !is_saved,
+    );
     #[cfg(not(windows))]
     if let Some(on_share) = &on_share {
         let is_asked = !is_saved && !matches!(folder.descriptor, Answer::Known(_));
         if is_asked {
             let answer = samba::descriptor(on_share, logon, limit).await;
             let is_elsewhere = folder.seen_at.is_some() && self::on_share(&place).is_some();
-            folder.descriptor = if is_elsewhere { elsewhere(&place, answer) } else { answer };
+            folder.descriptor = if is_elsewhere {
+                elsewhere(&place, answer)
+            } else {
+                answer
+            };
         }
         // Whoever was turned away once is not sent again.
         let is_open = match &folder.descriptor {
@@ -126,7 +146,10 @@ async fn here(folder: &DropFolder, place: &str, limit: Duration) -> Answer<Descr
     // A mount whose server is gone answers never.
     let place = PathBuf::from(place);
     let asked = tokio::task::spawn_blocking(move || of_folder(&place));
-    let asked = within(limit * STILL, async { asked.await.map_err(io::Error::other) }).await;
+    let asked = within(limit * STILL, async {
+        asked.await.map_err(io::Error::other)
+    })
+    .await;
     asked.unwrap_or_else(|error| Answer::Failed(error.to_string()))
 }
 
@@ -134,11 +157,20 @@ async fn here(folder: &DropFolder, place: &str, limit: Duration) -> Answer<Descr
 fn on_share(path: &str) -> Option<OnShare> {
     let is_share = FolderPath::from_text(path).is_ok_and(|path| path.is_share());
     let plain = path.replace('/', "\\");
-    let plain = plain.strip_prefix(r"\\?\UNC\").unwrap_or(plain.trim_start_matches('\\')).to_owned();
-    let mut parts = plain.split('\\').filter(|part| !part.is_empty() && *part != ".");
+    let plain = plain
+        .strip_prefix(r"\\?\UNC\")
+        .unwrap_or(plain.trim_start_matches('\\'))
+        .to_owned();
+    let mut parts = plain
+        .split('\\')
+        .filter(|part| !part.is_empty() && *part != ".");
     let (server, share) = (parts.next()?.to_owned(), parts.next()?.to_owned());
     let below: Vec<&str> = parts.collect();
-    (is_share && !below.contains(&"..")).then(|| OnShare { server, share, below: below.join("/") })
+    (is_share && !below.contains(&"..")).then(|| OnShare {
+        server,
+        share,
+        below: below.join("/"),
+    })
 }
 
 /// Notes what is known beforehand of the farm's accounts, for each folder.
@@ -153,19 +185,31 @@ fn note(farm: &Farm, folder: &mut DropFolder, is_share: bool, ask: &Ask) {
     let parties = farm.parties(is_share).into_iter();
     let named = parties.map(|party| (party.account.as_str(), party.computer));
     // Groups may be given as well.
-    let named: Vec<_> = named.chain(ask.sids.iter().map(|(name, _)| (name.as_str(), None))).collect();
+    let named: Vec<_> = named
+        .chain(ask.sids.iter().map(|(name, _)| (name.as_str(), None)))
+        .collect();
     for (name, computer) in named {
-        let is_it = |seen: &AccountSeen| seen.name.eq_ignore_ascii_case(name) && seen.computer.as_deref() == computer;
-        let is_of_computer = computer.is_none() && folder.accounts.iter().any(|seen| is_name_of(name, seen));
+        let is_it = |seen: &AccountSeen| {
+            seen.name.eq_ignore_ascii_case(name) && seen.computer.as_deref() == computer
+        };
+        let is_of_computer =
+            computer.is_none() && folder.accounts.iter().any(|seen| is_name_of(name, seen));
         if !folder.accounts.iter().any(is_it) && !is_of_computer {
             let computer = computer.map(str::to_owned);
-            folder.accounts.push(AccountSeen { name: name.to_owned(), computer, ..AccountSeen::default() });
+            folder.accounts.push(AccountSeen {
+                name: name.to_owned(),
+                computer,
+                ..AccountSeen::default()
+            });
         }
     }
     for seen in &mut folder.accounts {
         if let Some((_, sids)) = ask.tokens.iter().find(|(name, _)| is_name_of(name, seen)) {
             // The account's own comes first.
-            seen.sid = sids.first().cloned().map_or(Answer::NotAsked, Answer::Known);
+            seen.sid = sids
+                .first()
+                .cloned()
+                .map_or(Answer::NotAsked, Answer::Known);
             seen.token = Answer::Known(sids.clone());
         }
         if let Some((_, sid)) = ask.sids.iter().find(|(name, _)| is_name_of(name, seen)) {
@@ -176,7 +220,9 @@ fn note(farm: &Farm, folder: &mut DropFolder, is_share: bool, ask: &Ask) {
 
 /// The names of tokens that are none of the farm's accounts'.
 pub fn strangers<'a>(farm: &Farm, ask: &'a Ask) -> Vec<&'a str> {
-    let parties = [true, false].into_iter().flat_map(|on_share| farm.parties(on_share));
+    let parties = [true, false]
+        .into_iter()
+        .flat_map(|on_share| farm.parties(on_share));
     let seen = parties.map(|party| AccountSeen {
         name: party.account.as_str().to_owned(),
         computer: party.computer.map(str::to_owned),
@@ -184,14 +230,19 @@ pub fn strangers<'a>(farm: &Farm, ask: &'a Ask) -> Vec<&'a str> {
     });
     let seen: Vec<AccountSeen> = seen.collect();
     let is_stranger = |name: &&str| !seen.iter().any(|seen| is_name_of(name, seen));
-    ask.tokens.iter().map(|(name, _)| name.as_str()).filter(is_stranger).collect()
+    ask.tokens
+        .iter()
+        .map(|(name, _)| name.as_str())
+        .filter(is_stranger)
+        .collect()
 }
 
 /// Whether somebody means an account by a name: its own, or that of the computer it comes as.
 fn is_name_of(name: &str, seen: &AccountSeen) -> bool {
     let computer = seen.computer.as_deref().map(computer_name);
     let last = name.rsplit('\\').next().unwrap_or_default();
-    name.eq_ignore_ascii_case(&seen.name) || computer.is_some_and(|computer| last.eq_ignore_ascii_case(&computer))
+    name.eq_ignore_ascii_case(&seen.name)
+        || computer.is_some_and(|computer| last.eq_ignore_ascii_case(&computer))
 }
 
 /// The account of a computer, without its domain.
@@ -199,16 +250,28 @@ fn computer_name(server: &str) -> String {
     format!("{}$", server.split('.').next().unwrap_or_default())
 }
 
-/// The SIDs that a folder's list and its share's name, and whose names mean something on its server only.
+/// The SIDs that a folder's list and its share's name, and whose names mean something on its server
+/// only.
 fn sids(folder: &DropFolder) -> BTreeSet<Sid> {
     let read = |answer: &Answer<DescriptorSeen>| match answer {
-        Answer::Known(seen) => seen.read().map(|descriptor| descriptor.dacl).unwrap_or_default(),
+        Answer::Known(seen) => seen
+            .read()
+            .map(|descriptor| descriptor.dacl)
+            .unwrap_or_default(),
         _ => AclPart::Absent,
     };
     let lists = [read(&folder.descriptor), read(&folder.share)];
     let entries = lists.iter().flat_map(|list| list.entries());
-    let sid = |entry: &crate::formats::security::Entry| entry.permission().and_then(|its| its.trustee.sid().cloned());
-    entries.filter_map(sid).filter(|sid| sid.domain().is_some()).take(MOST_NAMES).collect()
+    let sid = |entry: &crate::formats::security::Entry| {
+        entry
+            .permission()
+            .and_then(|its| its.trustee.sid().cloned())
+    };
+    entries
+        .filter_map(sid)
+        .filter(|sid| sid.domain().is_some())
+        .take(MOST_NAMES)
+        .collect()
 }
 
 /// More entries than this are looked up of no list.

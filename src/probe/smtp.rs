@@ -1,11 +1,14 @@
-//! What the SMTP servers say: every one that is recorded and every mail exchanger, each address on its own, all at once.
+//! What the SMTP servers say: every one that is recorded and every mail exchanger, each address on
+//! its own, all at once.
 
 mod conversation;
 mod reply;
 mod tls;
 
 use crate::error::Error;
-use crate::facts::{Answer, DnsFacts, RecordData, RecordKind, SmtpFacts, SmtpHost, SmtpTalk, SmtpTarget};
+use crate::facts::{
+    Answer, DnsFacts, RecordData, RecordKind, SmtpFacts, SmtpHost, SmtpTalk, SmtpTarget,
+};
 use crate::farm::Farm;
 use crate::farm::values::{MailServer, given};
 use crate::probe::Progress;
@@ -24,11 +27,17 @@ const MOST_TARGETS: usize = 256;
 ///
 /// # Errors
 /// The farm file's certificate authorities cannot be had.
-pub async fn gather(farm: &Farm, dns: &DnsFacts, limit: Duration, progress: &dyn Progress) -> Result<SmtpFacts, Error> {
+pub async fn gather(
+    farm: &Farm,
+    dns: &DnsFacts,
+    limit: Duration,
+    progress: &dyn Progress,
+) -> Result<SmtpFacts, Error> {
     let trust = Trust::new(farm.probe.ca_file.as_deref().map(Path::new))?;
     let port = farm.probe.smtp_port.map_or(25, |port| port.0);
-    let recipient =
-        given(&farm.incoming.display_address).valid().map(|domain| format!("spinmail-probe@{}", domain.ascii()));
+    let recipient = given(&farm.incoming.display_address)
+        .valid()
+        .map(|domain| format!("spinmail-probe@{}", domain.ascii()));
     let mut tasks = JoinSet::new();
     let mut answers: BTreeMap<(String, SocketAddr), Answer<SmtpTalk>> = BTreeMap::new();
     for (at, (host, ip)) in targets(farm, dns).into_iter().enumerate() {
@@ -37,9 +46,18 @@ pub async fn gather(farm: &Farm, dns: &DnsFacts, limit: Duration, progress: &dyn
             answers.insert((host, address), Answer::NotAsked);
             continue;
         }
-        // A conversation that breaks down on this side stays what it was entered as: it must not vanish.
-        answers.insert((host.clone(), address), Answer::Failed("the conversation broke down".to_owned()));
-        let plan = Plan { host, address, recipient: recipient.clone(), limit };
+        // A conversation that breaks down on this side stays what it was entered as: it must not
+        // vanish.
+        answers.insert(
+            (host.clone(), address),
+            Answer::Failed("the conversation broke down".to_owned()),
+        );
+        let plan = Plan {
+            host,
+            address,
+            recipient: recipient.clone(),
+            limit,
+        };
         let trust = trust.clone();
         tasks.spawn(async move {
             let answer = talk(&plan, &trust).await;
@@ -54,24 +72,34 @@ pub async fn gather(farm: &Farm, dns: &DnsFacts, limit: Duration, progress: &dyn
     progress.end();
     let target = |((host, address), answer)| SmtpTarget::new(host, address, answer);
     let targets = answers.into_iter().map(target).collect();
-    Ok(SmtpFacts { targets, unresolved: unresolved(farm, dns), ..SmtpFacts::default() })
+    Ok(SmtpFacts {
+        targets,
+        unresolved: unresolved(farm, dns),
+        ..SmtpFacts::default()
+    })
 }
 
 /// The hosts that may have addresses which are not known, and those that have none.
 fn unresolved(farm: &Farm, dns: &DnsFacts) -> Vec<SmtpHost> {
     let of_hosts = hosts(farm, dns).into_iter().filter_map(|host| {
-        let unknown = [RecordKind::A, RecordKind::Aaaa].into_iter().find_map(|kind| dns.unanswered(&host, kind));
+        let unknown = [RecordKind::A, RecordKind::Aaaa]
+            .into_iter()
+            .find_map(|kind| dns.unanswered(&host, kind));
         let asked = dns.lookups.iter().any(|lookup| lookup.name == host);
         let answer = match unknown {
             Some(why) => Answer::Failed(why),
-            None if asked && dns.addresses(&host).next().is_none() => Answer::Absent("no address".to_owned()),
+            None if asked && dns.addresses(&host).next().is_none() => {
+                Answer::Absent("no address".to_owned())
+            }
             None => return None,
         };
         Some(SmtpHost::new(host, answer))
     });
     let mut found: Vec<SmtpHost> = of_hosts.chain(short_names(farm)).collect();
     // Whoever takes the mail of a domain whose exchangers are not known is not known either.
-    let domain = given(&farm.incoming.display_address).valid().map(|domain| domain.ascii().to_owned());
+    let domain = given(&farm.incoming.display_address)
+        .valid()
+        .map(|domain| domain.ascii().to_owned());
     if let Some(host) = domain
         && let Some(why) = dns.unanswered(&host, RecordKind::Mx)
     {
@@ -81,21 +109,34 @@ fn unresolved(farm: &Farm, dns: &DnsFacts) -> Vec<SmtpHost> {
     found
 }
 
-/// The recorded mail servers, and the display address, that are short names: nobody can tell which machines they are.
+/// The recorded mail servers, and the display address, that are short names: nobody can tell which
+/// machines they are.
 fn short_names(farm: &Farm) -> impl Iterator<Item = SmtpHost> {
-    let servers = farm.mail_servers().filter_map(|server| server.name.as_ref()).map(|name| name.ascii());
-    let domain = given(&farm.incoming.display_address).valid().map(|domain| domain.ascii().to_owned());
+    let servers = farm
+        .mail_servers()
+        .filter_map(|server| server.name.as_ref())
+        .map(|name| name.ascii());
+    let domain = given(&farm.incoming.display_address)
+        .valid()
+        .map(|domain| domain.ascii().to_owned());
     let names = servers.chain(domain).chain(page_server(farm));
     let short: BTreeSet<String> = names.filter(|name| !name.contains('.')).collect();
-    let why = "it is recorded by a short name, which means another name on every machine; record its full one";
-    short.into_iter().map(|host| SmtpHost::new(host, Answer::Failed(why.to_owned())))
+    let why = "it is recorded by a short name, which means another name on every machine; record \
+               its full one";
+    short
+        .into_iter()
+        .map(|host| SmtpHost::new(host, Answer::Failed(why.to_owned())))
 }
 
 /// The hosts that take the farm's mail, with each of their addresses.
 fn targets(farm: &Farm, dns: &DnsFacts) -> BTreeSet<(String, IpAddr)> {
     hosts(farm, dns)
         .into_iter()
-        .flat_map(|host| dns.addresses(&host).map(|ip| (host.clone(), ip)).collect::<Vec<_>>())
+        .flat_map(|host| {
+            dns.addresses(&host)
+                .map(|ip| (host.clone(), ip))
+                .collect::<Vec<_>>()
+        })
         .collect()
 }
 
@@ -107,20 +148,30 @@ fn page_server(farm: &Farm) -> Option<String> {
     }
 }
 
-/// Every server that runs SMTP, the page's SMTP mail server, and every mail exchanger; where there is no MX, the display
-/// address itself (RFC 5321 5.1).
+/// Every server that runs SMTP, the page's SMTP mail server, and every mail exchanger; where there
+/// is no MX, the display address itself (RFC 5321 5.1).
 pub fn hosts(farm: &Farm, dns: &DnsFacts) -> BTreeSet<String> {
-    let servers = farm.mail_servers().filter_map(|server| server.name.as_ref()).map(|name| name.ascii());
+    let servers = farm
+        .mail_servers()
+        .filter_map(|server| server.name.as_ref())
+        .map(|name| name.ascii());
     let mut hosts: BTreeSet<String> = servers.filter(|name| name.contains('.')).collect();
     hosts.extend(page_server(farm).filter(|name| name.contains('.')));
-    let Some(domain) = given(&farm.incoming.display_address).valid() else { return hosts };
-    let of_domain = dns.lookups.iter().filter(|lookup| lookup.name == domain.ascii() && lookup.kind == RecordKind::Mx);
+    let Some(domain) = given(&farm.incoming.display_address).valid() else {
+        return hosts;
+    };
+    let of_domain = dns
+        .lookups
+        .iter()
+        .filter(|lookup| lookup.name == domain.ascii() && lookup.kind == RecordKind::Mx);
     for lookup in of_domain {
         match &lookup.answer {
-            Answer::Known(records) => hosts.extend(records.iter().filter_map(|record| match &record.data {
-                RecordData::Mx { exchange, .. } if exchange != "." => Some(exchange.clone()),
-                _ => None,
-            })),
+            Answer::Known(records) => {
+                hosts.extend(records.iter().filter_map(|record| match &record.data {
+                    RecordData::Mx { exchange, .. } if exchange != "." => Some(exchange.clone()),
+                    _ => None,
+                }))
+            }
             Answer::Absent(_) => {
                 hosts.insert(domain.ascii().to_owned());
             }

@@ -25,11 +25,17 @@ impl Trust {
             Some(path) => read_authorities(path)?,
             None => Vec::new(),
         };
-        let verifier = match (Verifier::new_with_extra_roots(extra, provider.clone()), authorities) {
+        let verifier = match (
+            Verifier::new_with_extra_roots(extra, provider.clone()),
+            authorities,
+        ) {
             (Ok(verifier), _) => Ok(Arc::new(verifier)),
             (Err(error), None) => Err(format!("no certificate authorities to check with: {error}")),
             (Err(error), Some(path)) => {
-                let what = format!("cannot use the certificate authorities in `{}`: {error}", path.display());
+                let what = format!(
+                    "cannot use the certificate authorities in `{}`: {error}",
+                    path.display()
+                );
                 return Err(Error::usage(what));
             }
         };
@@ -39,12 +45,18 @@ impl Trust {
 
 fn read_authorities(path: &Path) -> Result<Vec<CertificateDer<'static>>, Error> {
     let odd = |error: rustls::pki_types::pem::Error| {
-        Error::usage(format!("cannot read the certificate authorities in `{}`: {error}", path.display()))
-            .hint("`probe.ca-file` names a file of certificates in PEM form")
+        Error::usage(format!(
+            "cannot read the certificate authorities in `{}`: {error}",
+            path.display()
+        ))
+        .hint("`probe.ca-file` names a file of certificates in PEM form")
     };
     let found: Result<Vec<_>, _> = CertificateDer::pem_file_iter(path).map_err(odd)?.collect();
     match found.map_err(odd)? {
-        none if none.is_empty() => Err(Error::usage(format!("`{}` holds no certificate", path.display()))),
+        none if none.is_empty() => Err(Error::usage(format!(
+            "`{}` holds no certificate",
+            path.display()
+        ))),
         found => Ok(found),
     }
 }

@@ -18,8 +18,16 @@ pub struct Detail {
 
 /// Evidence, remedy with its commands, acceptance, and where more is said.
 pub fn of(verdict: &Verdict, file: &str) -> Vec<Detail> {
-    let line = |label, text: String| Detail { label, text, is_command: false };
-    let command = |label, text: String| Detail { label, text, is_command: true };
+    let line = |label, text: String| Detail {
+        label,
+        text,
+        is_command: false,
+    };
+    let command = |label, text: String| Detail {
+        label,
+        text,
+        is_command: true,
+    };
     let mut details = Vec::new();
     for evidence in &verdict.evidence {
         details.push(line("asked", evidence.asked.clone()));
@@ -27,18 +35,24 @@ pub fn of(verdict: &Verdict, file: &str) -> Vec<Detail> {
         details.push(line("observed", evidence.observed.clone()));
     }
     if let Some(remedy) = &verdict.remedy {
-        details.push(line("remedy", format!("{}   [{}]", remedy.text, remedy.hand)));
+        details.push(line(
+            "remedy",
+            format!("{}   [{}]", remedy.text, remedy.hand),
+        ));
         details.extend(commands(verdict, file).map(|text| command("", text)));
     }
     if let Some(accepted) = acceptance(verdict) {
         details.push(line("accepted", accepted));
     }
-    details.push(command("explain", format!("spinmail explain {}", verdict.rule.id)));
+    details.push(command(
+        "explain",
+        format!("spinmail explain {}", verdict.rule.id),
+    ));
     details
 }
 
-/// Verdicts as they are told, each with its place: what is undecided for the same reason is told once, with the first of
-/// its rules.
+/// Verdicts as they are told, each with its place: what is undecided for the same reason is told
+/// once, with the first of its rules.
 pub fn together<'a>(
     report: &Report,
     verdicts: impl IntoIterator<Item = (usize, &'a Verdict)>,
@@ -47,7 +61,12 @@ pub fn together<'a>(
     let mut places = HashMap::new();
     for (at, verdict) in verdicts {
         let line = verdict.about.as_ref().and_then(|about| about.line);
-        let reason = (&verdict.subject, &verdict.message, line, report.is_new(verdict));
+        let reason = (
+            &verdict.subject,
+            &verdict.message,
+            line,
+            report.is_new(verdict),
+        );
         let place = match Standing::of(verdict) {
             Standing::Undecided => *places.entry(reason).or_insert(groups.len()),
             _ => groups.len(),
@@ -69,7 +88,10 @@ pub fn commands(verdict: &Verdict, file: &str) -> impl Iterator<Item = String> {
 /// Why and how long a finding is accepted.
 pub fn acceptance(verdict: &Verdict) -> Option<String> {
     let accepted = verdict.accepted.as_ref()?;
-    let end = accepted.until.map(|until| format!(" (until {until})")).unwrap_or_default();
+    let end = accepted
+        .until
+        .map(|until| format!(" (until {until})"))
+        .unwrap_or_default();
     Some(format!("{}{end}", accepted.reason))
 }
 
@@ -79,26 +101,42 @@ pub fn text(verdict: &Verdict, file: &str) -> String {
         "" => format!("  {}", detail.text),
         label => format!("{label}: {}", detail.text),
     };
-    of(verdict, file).into_iter().map(line).collect::<Vec<_>>().join("\n")
+    of(verdict, file)
+        .into_iter()
+        .map(line)
+        .collect::<Vec<_>>()
+        .join("\n")
 }
 
-/// The mistakes of a file that are told, and a sentence about the rest. A file with more is no farm file.
+/// The mistakes of a file that are told, and a sentence about the rest. A file with more is no farm
+/// file.
 pub fn first_mistakes(mistakes: &[Mistake]) -> (&[Mistake], Option<String>) {
     const MOST: usize = 50;
     match mistakes.split_at_checked(MOST) {
-        Some((first, rest)) if !rest.is_empty() => (first, Some(format!("… and {} more mistakes", rest.len()))),
+        Some((first, rest)) if !rest.is_empty() => {
+            (first, Some(format!("… and {} more mistakes", rest.len())))
+        }
         _ => (mistakes, None),
     }
 }
 
 /// A mistake of a file, with what was expected and what helps.
 pub fn mistake(mistake: &Mistake) -> String {
-    let expected = mistake.expected.as_ref().map(|expected| format!(", expected {expected}")).unwrap_or_default();
+    let expected = mistake
+        .expected
+        .as_ref()
+        .map(|expected| format!(", expected {expected}"))
+        .unwrap_or_default();
     let hints = mistake.hints.iter().map(|hint| format!("\nhint: {hint}"));
     format!("{}{expected}{}", mistake.message, hints.collect::<String>())
 }
 
 /// An error with what helps.
 pub fn error(error: &Error) -> String {
-    error.hints.iter().fold(error.message.clone(), |text, hint| format!("{text}\nhint: {hint}"))
+    error
+        .hints
+        .iter()
+        .fold(error.message.clone(), |text, hint| {
+            format!("{text}\nhint: {hint}")
+        })
 }

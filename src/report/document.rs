@@ -2,7 +2,10 @@
 
 use super::fleet::Line;
 use super::since::LeftOut;
-use super::{Baseline, Counts, Exit, Report, Screen, github, html, json, junit, prometheus, sarif, table, text};
+use super::{
+    Baseline, Counts, Exit, Report, Screen, github, html, json, junit, prometheus, sarif, table,
+    text,
+};
 use std::collections::BTreeSet;
 
 /// A report's form.
@@ -46,7 +49,8 @@ impl Format {
     }
 }
 
-/// How a format writes: one document for any number of reports, each of them written as soon as it is there.
+/// How a format writes: one document for any number of reports, each of them written as soon as it
+/// is there.
 pub trait Form: Sync {
     /// What stands before the first report.
     fn opening(&self, _: &Look) -> String {
@@ -74,7 +78,10 @@ pub struct Piece {
 
 impl From<String> for Piece {
     fn from(text: String) -> Self {
-        Self { text, later: Default::default() }
+        Self {
+            text,
+            later: Default::default(),
+        }
     }
 }
 
@@ -127,7 +134,8 @@ pub struct Part {
 }
 
 impl Part {
-    /// Writes a report; its place among all is counted from 0. `exit` is how the command would end for it alone.
+    /// Writes a report; its place among all is counted from 0. `exit` is how the command would end
+    /// for it alone.
     pub fn new(report: &Report, look: &Look, place: usize, exit: Exit) -> Self {
         Self {
             piece: look.format.form().piece(report, look, place),
@@ -153,7 +161,13 @@ pub struct Document<'a> {
 
 impl<'a> Document<'a> {
     pub fn new(look: Look, baseline: Option<&'a Baseline>) -> Self {
-        Self { look, baseline, ending: Ending::default(), met: BTreeSet::new(), is_within: false }
+        Self {
+            look,
+            baseline,
+            ending: Ending::default(),
+            met: BTreeSet::new(),
+            is_within: false,
+        }
     }
 
     pub fn opening(&self) -> String {
@@ -172,13 +186,20 @@ impl<'a> Document<'a> {
         if part.piece.text.is_empty() {
             return String::new();
         }
-        let separator = if self.is_within { self.look.format.form().separator() } else { "" };
+        let separator = if self.is_within {
+            self.look.format.form().separator()
+        } else {
+            ""
+        };
         self.is_within = true;
         format!("{separator}{}", part.piece.text)
     }
 
     pub fn closing(mut self) -> String {
-        self.ending.left_out = self.baseline.map(|baseline| baseline.left_out(&self.met)).unwrap_or_default();
+        self.ending.left_out = self
+            .baseline
+            .map(|baseline| baseline.left_out(&self.met))
+            .unwrap_or_default();
         self.look.format.form().closing(&self.ending, &self.look)
     }
 }

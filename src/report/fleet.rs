@@ -32,7 +32,15 @@ pub fn table(lines: &[Line], screen: &Screen) -> String {
     let width = screen.table_width();
     let is_wide = width >= WIDE;
     let header: &[&str] = match is_wide {
-        true => &["farm", "file", "errors", "warnings", "notes", "undecided", "result"],
+        true => &[
+            "farm",
+            "file",
+            "errors",
+            "warnings",
+            "notes",
+            "undecided",
+            "result",
+        ],
         false => &["farm", "err", "warn", "note", "undec", "result"],
     };
     let mut table = PlainTable::new(width, header.iter().copied());
@@ -47,10 +55,24 @@ pub fn table(lines: &[Line], screen: &Screen) -> String {
             (false, true) => vec![file],
             (false, false) => vec![format!("{farm}\n{file}")],
         };
-        let counts =
-            [|it: &Counts| it.error, |it: &Counts| it.warning, |it: &Counts| it.note, |it: &Counts| it.undecided];
-        let counts = counts.map(|of| line.counts.as_ref().map(|counts| of(counts).to_string()).unwrap_or_default());
-        table.add(names.into_iter().chain(counts).chain([result(line.exit).to_owned()]));
+        let counts = [
+            |it: &Counts| it.error,
+            |it: &Counts| it.warning,
+            |it: &Counts| it.note,
+            |it: &Counts| it.undecided,
+        ];
+        let counts = counts.map(|of| {
+            line.counts
+                .as_ref()
+                .map(|counts| of(counts).to_string())
+                .unwrap_or_default()
+        });
+        table.add(
+            names
+                .into_iter()
+                .chain(counts)
+                .chain([result(line.exit).to_owned()]),
+        );
     }
     table.text()
 }
@@ -71,21 +93,58 @@ mod tests {
 
     #[test]
     fn the_table_wraps_names_and_keeps_numbers() {
-        let counts = Counts { error: 12, warning: 3, undecided: 104, ..Counts::default() };
+        let counts = Counts {
+            error: 12,
+            warning: 3,
+            undecided: 104,
+            ..Counts::default()
+        };
         let file = "farms/a-folder-with-a-long-name/fabrikam-production.toml".to_owned();
         let lines = [
-            Line { farm: "fabrikam".to_owned(), file, counts: Some(counts), exit: Exit::Findings },
-            Line { farm: String::new(), file: "broken.toml".to_owned(), counts: None, exit: Exit::Usage },
+            Line {
+                farm: "fabrikam".to_owned(),
+                file,
+                counts: Some(counts),
+                exit: Exit::Findings,
+            },
+            Line {
+                farm: String::new(),
+                file: "broken.toml".to_owned(),
+                counts: None,
+                exit: Exit::Usage,
+            },
         ];
         for width in [60, 80, 200] {
-            let text = table(&lines, &Screen { width: Some(width), unicode: true });
-            let widest = text.lines().map(|line| line.chars().count()).max().unwrap_or_default();
+            let text = table(
+                &lines,
+                &Screen {
+                    width: Some(width),
+                    unicode: true,
+                },
+            );
+            let widest = text
+                .lines()
+                .map(|line| line.chars().count())
+                .max()
+                .unwrap_or_default();
             assert!(widest <= width, "{width}:\n{text}");
-            let letters: String = text.chars().filter(|letter| !letter.is_whitespace()).collect();
+            let letters: String = text
+                .chars()
+                .filter(|letter| !letter.is_whitespace())
+                .collect();
             for whole in ["12", "104", "failed", "notjudged"] {
                 assert!(letters.contains(whole), "{whole} at {width}:\n{text}");
             }
         }
-        assert!(table(&lines, &Screen { width: Some(60), unicode: true }).contains("104"));
+        assert!(
+            table(
+                &lines,
+                &Screen {
+                    width: Some(60),
+                    unicode: true
+                }
+            )
+            .contains("104")
+        );
     }
 }

@@ -13,23 +13,40 @@ impl Form for Github {
     fn piece(&self, report: &Report, look: &Look, _: usize) -> Piece {
         let mut out = String::new();
         match &report.body {
-            Body::Unreadable(error) => {
-                command(&mut out, "error", &report.file, None, "unreadable", &details::error(error))
-            }
+            Body::Unreadable(error) => command(
+                &mut out,
+                "error",
+                &report.file,
+                None,
+                "unreadable",
+                &details::error(error),
+            ),
             Body::Malformed { mistakes, .. } => {
                 let (mistakes, more) = details::first_mistakes(mistakes);
                 for mistake in mistakes {
                     let place = Some((mistake.line, Some(mistake.column)));
-                    command(&mut out, "error", &report.file, place, "unreadable", &details::mistake(mistake));
+                    command(
+                        &mut out,
+                        "error",
+                        &report.file,
+                        place,
+                        "unreadable",
+                        &details::mistake(mistake),
+                    );
                 }
-                more.iter().for_each(|more| command(&mut out, "error", &report.file, None, "unreadable", more));
+                more.iter().for_each(|more| {
+                    command(&mut out, "error", &report.file, None, "unreadable", more)
+                });
             }
             Body::Verdicts(verdicts) => {
                 let is_shown = |verdict: &&Verdict| match Standing::of(verdict) {
                     Standing::Accepted => look.verbose,
                     standing => standing.needs_a_look() && report.is_new(verdict),
                 };
-                verdicts.iter().filter(is_shown).for_each(|verdict| annotate(&mut out, verdict, report));
+                verdicts
+                    .iter()
+                    .filter(is_shown)
+                    .for_each(|verdict| annotate(&mut out, verdict, report));
             }
         }
         out.into()
@@ -47,14 +64,22 @@ fn annotate(out: &mut String, verdict: &Verdict, report: &Report) {
         Standing::Open(Severity::Warning) | Standing::Undecided => "warning",
         _ => "notice",
     };
-    let place = verdict.about.as_ref().and_then(|about| about.line).map(|line| (line, None));
+    let place = verdict
+        .about
+        .as_ref()
+        .and_then(|about| about.line)
+        .map(|line| (line, None));
     let title = format!("{}: {}", verdict.rule.id, verdict.subject);
     let prefix = match Standing::of(verdict) {
         Standing::Undecided => "undecided: ",
         Standing::Accepted => "accepted: ",
         _ => "",
     };
-    let said = format!("{prefix}{}\n{}", sentence(verdict), details::text(verdict, &report.file));
+    let said = format!(
+        "{prefix}{}\n{}",
+        sentence(verdict),
+        details::text(verdict, &report.file)
+    );
     command(out, kind, &report.file, place, &title, &said);
 }
 
@@ -74,17 +99,30 @@ fn command(
             let _ = write!(where_to, ",col={column}");
         }
     }
-    let _ = writeln!(out, "::{kind} {where_to},title={}::{}", property(title), data(message));
+    let _ = writeln!(
+        out,
+        "::{kind} {where_to},title={}::{}",
+        property(title),
+        data(message)
+    );
 }
 
 /// A path with the slashes that a repository's names have.
 fn forward(file: &str) -> String {
-    if cfg!(windows) { file.replace('\\', "/") } else { file.to_owned() }
+    if cfg!(windows) {
+        file.replace('\\', "/")
+    } else {
+        file.to_owned()
+    }
 }
 
 fn data(text: &str) -> String {
     let lines: Vec<_> = text.split('\n').map(shown).collect();
-    lines.join("\n").replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
+    lines
+        .join("\n")
+        .replace('%', "%25")
+        .replace('\r', "%0D")
+        .replace('\n', "%0A")
 }
 
 fn property(text: &str) -> String {

@@ -1,5 +1,5 @@
-//! One page to attach to a change ticket: it needs nothing but itself, runs nothing, and says by its own policy that it
-//! must not. Everything from outside is escaped.
+//! One page to attach to a change ticket: it needs nothing but itself, runs nothing, and says by
+//! its own policy that it must not. Everything from outside is escaped.
 
 mod parts;
 
@@ -23,11 +23,18 @@ impl Form for Html {
             return document(&title(report), &single(report, look), look).into();
         }
         let id = format!("farm-{place}");
-        Piece { text: String::new(), later: [row(report, &id), article(report, look, &id)] }
+        Piece {
+            text: String::new(),
+            later: [row(report, &id), article(report, look, &id)],
+        }
     }
 
     fn closing(&self, ending: &Ending<'_>, look: &Look) -> String {
-        if look.several { document("Incoming e-mail of a fleet", &fleet(ending, look), look) } else { String::new() }
+        if look.several {
+            document("Incoming e-mail of a fleet", &fleet(ending, look), look)
+        } else {
+            String::new()
+        }
     }
 }
 
@@ -67,15 +74,14 @@ fn document(title: &str, body: &str, look: &Look) -> String {
     let hash = ring::digest::digest(&ring::digest::SHA256, style.as_bytes());
     let hash = data_encoding::BASE64.encode(hash.as_ref());
     format!(
-        "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\" />\n\
-         <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'sha256-{hash}'; \
-         base-uri 'none'; form-action 'none'\" />\n\
-         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\" />\n\
-         <meta name=\"color-scheme\" content=\"light dark\" />\n<meta name=\"referrer\" content=\"no-referrer\" />\n\
-         <title>{}</title>\n<style>{style}</style>\n</head>\n<body>\n\
-         <a class=\"skip\" href=\"#main\">Skip to the content</a>\n{body}\
-         <footer>Written by spinmail {} at {}. <code>spinmail explain RULE</code> says what a rule means.</footer>\n\
-         </body>\n</html>\n",
+        "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\" />\n<meta \
+         http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src \
+         'sha256-{hash}'; base-uri 'none'; form-action 'none'\" />\n<meta name=\"viewport\" \
+         content=\"width=device-width, initial-scale=1\" />\n<meta name=\"color-scheme\" \
+         content=\"light dark\" />\n<meta name=\"referrer\" content=\"no-referrer\" \
+         />\n<title>{}</title>\n<style>{style}</style>\n</head>\n<body>\n<a class=\"skip\" \
+         href=\"#main\">Skip to the content</a>\n{body}<footer>Written by spinmail {} at {}. \
+         <code>spinmail explain RULE</code> says what a rule means.</footer>\n</body>\n</html>\n",
         escaped(title),
         env!("CARGO_PKG_VERSION"),
         escaped(&look.now.text),
@@ -91,7 +97,10 @@ fn title(report: &Report) -> String {
 
 /// Where the report is from: the file, and when it was judged and looked at.
 fn origin(report: &Report, look: &Look) -> String {
-    let seen = report.seen.as_deref().map(|seen| format!("<dt>Seen</dt><dd>{}</dd>", escaped(seen)));
+    let seen = report
+        .seen
+        .as_deref()
+        .map(|seen| format!("<dt>Seen</dt><dd>{}</dd>", escaped(seen)));
     format!(
         "<dl>\n<dt>Farm file</dt><dd><code>{}</code></dd>\n<dt>Judged</dt><dd>{}</dd>\n{}\n</dl>\n",
         escaped(&report.file),
@@ -101,9 +110,14 @@ fn origin(report: &Report, look: &Look) -> String {
 }
 
 fn single(report: &Report, look: &Look) -> String {
-    let place = Place { level: 2, prefix: String::new(), name: None };
+    let place = Place {
+        level: 2,
+        prefix: String::new(),
+        name: None,
+    };
     format!(
-        "<header>\n<p class=\"kind\">Incoming e-mail</p>\n<h1>{}</h1>\n{}</header>\n<main id=\"main\">\n{}</main>\n",
+        "<header>\n<p class=\"kind\">Incoming e-mail</p>\n<h1>{}</h1>\n{}</header>\n<main \
+         id=\"main\">\n{}</main>\n",
         escaped(report.name()),
         origin(report, look),
         parts::report(report, &place),
@@ -111,9 +125,14 @@ fn single(report: &Report, look: &Look) -> String {
 }
 
 fn article(report: &Report, look: &Look, id: &str) -> String {
-    let place = Place { level: 3, prefix: format!("{id}-"), name: Some(format!("{id}-name")) };
+    let place = Place {
+        level: 3,
+        prefix: format!("{id}-"),
+        name: Some(format!("{id}-name")),
+    };
     format!(
-        "<article class=\"farm\" id=\"{id}\" aria-labelledby=\"{id}-name\">\n<h2 id=\"{id}-name\">{}</h2>\n{}{}</article>\n",
+        "<article class=\"farm\" id=\"{id}\" aria-labelledby=\"{id}-name\">\n<h2 \
+         id=\"{id}-name\">{}</h2>\n{}{}</article>\n",
         escaped(report.name()),
         origin(report, look),
         parts::report(report, &place),
@@ -149,27 +168,35 @@ fn mail(report: &Report) -> String {
 
 /// Whether every hop was looked at and lets a message through.
 fn passes_everywhere(trace: &Trace<'_>) -> bool {
-    Hop::ALL.into_iter().all(|hop| trace.state(hop) == State::Passes)
+    Hop::ALL
+        .into_iter()
+        .all(|hop| trace.state(hop) == State::Passes)
 }
 
 /// The addresses that a report's message is for.
 fn address(report: &Report) -> String {
     let domain = report.wanted.incoming.display_address.as_ref();
-    domain.map_or_else(|| "a list".to_owned(), |domain| format!("a list at `{}`", domain.text))
+    domain.map_or_else(
+        || "a list".to_owned(),
+        |domain| format!("a list at `{}`", domain.text),
+    )
 }
 
 fn fleet(ending: &Ending<'_>, look: &Look) -> String {
     let [rows, articles] = &ending.later;
     let mut out = format!(
-        "<header>\n<p class=\"kind\">Incoming e-mail</p>\n<h1>{}</h1>\n<p class=\"quiet\">Judged {}</p>\n</header>\n",
+        "<header>\n<p class=\"kind\">Incoming e-mail</p>\n<h1>{}</h1>\n<p class=\"quiet\">Judged \
+         {}</p>\n</header>\n",
         escaped(&farms(ending.files)),
         escaped(&look.now.text),
     );
     let _ = write!(
         out,
-        "<main id=\"main\">\n<section aria-labelledby=\"farms\">\n<h2 id=\"farms\">Summary</h2>\n<p>{}</p>\n{}\
-         <table>\n<thead><tr><th scope=\"col\">Farm</th><th scope=\"col\">Verdicts</th><th scope=\"col\">Mail</th></tr>\
-         </thead>\n<tbody>\n{rows}</tbody>\n</table>\n{}</section>\n{articles}</main>\n",
+        "<main id=\"main\">\n<section aria-labelledby=\"farms\">\n<h2 \
+         id=\"farms\">Summary</h2>\n<p>{}</p>\n{}<table>\n<thead><tr><th \
+         scope=\"col\">Farm</th><th scope=\"col\">Verdicts</th><th \
+         scope=\"col\">Mail</th></tr></thead>\n<tbody>\n{rows}</tbody>\n</table>\n{}</section>\\
+         n{articles}</main>\n",
         escaped(&fleet_summary(ending)),
         counts(&ending.counts),
         left_out(ending),
@@ -178,12 +205,20 @@ fn fleet(ending: &Ending<'_>, look: &Look) -> String {
 }
 
 fn farms(files: usize) -> String {
-    if files == 1 { "1 farm".to_owned() } else { format!("{files} farms") }
+    if files == 1 {
+        "1 farm".to_owned()
+    } else {
+        format!("{files} farms")
+    }
 }
 
 fn left_out(ending: &Ending<'_>) -> String {
     let item = |farm: &super::since::LeftOut<'_>| {
-        format!("<li><code>{}</code>: {} open then</li>", escaped(farm.name), farm.open)
+        format!(
+            "<li><code>{}</code>: {} open then</li>",
+            escaped(farm.name),
+            farm.open
+        )
     };
     match ending.left_out.is_empty() {
         true => String::new(),
@@ -197,16 +232,36 @@ fn left_out(ending: &Ending<'_>) -> String {
 /// How many of each, those that are not zero.
 fn counts(counts: &Counts) -> String {
     let said = [
-        (counts.error, "error", if counts.error == 1 { "error" } else { "errors" }),
-        (counts.warning, "warning", if counts.warning == 1 { "warning" } else { "warnings" }),
-        (counts.note, "note", if counts.note == 1 { "note" } else { "notes" }),
+        (
+            counts.error,
+            "error",
+            if counts.error == 1 { "error" } else { "errors" },
+        ),
+        (
+            counts.warning,
+            "warning",
+            if counts.warning == 1 {
+                "warning"
+            } else {
+                "warnings"
+            },
+        ),
+        (
+            counts.note,
+            "note",
+            if counts.note == 1 { "note" } else { "notes" },
+        ),
         (counts.undecided, "undecided", "undecided"),
         (counts.accepted, "quiet", "accepted"),
         (counts.pass, "passes", "passed"),
         (counts.not_applicable, "quiet", "not applicable"),
     ];
     let items = said.iter().filter(|(count, ..)| *count > 0);
-    let items =
-        items.map(|(count, class, word)| format!("<li class=\"{class}\"><strong>{count}</strong> {word}</li>\n"));
-    format!("<ul class=\"counts\" role=\"list\">\n{}</ul>\n", items.collect::<String>())
+    let items = items.map(|(count, class, word)| {
+        format!("<li class=\"{class}\"><strong>{count}</strong> {word}</li>\n")
+    });
+    format!(
+        "<ul class=\"counts\" role=\"list\">\n{}</ul>\n",
+        items.collect::<String>()
+    )
 }

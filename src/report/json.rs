@@ -134,7 +134,11 @@ pub struct Json;
 
 impl Form for Json {
     fn opening(&self, look: &Look) -> String {
-        if look.several { format!("{{\"report\":{VERSION},\"files\":[") } else { String::new() }
+        if look.several {
+            format!("{{\"report\":{VERSION},\"files\":[")
+        } else {
+            String::new()
+        }
     }
 
     fn separator(&self) -> &'static str {
@@ -143,11 +147,20 @@ impl Form for Json {
 
     fn piece(&self, report: &Report, look: &Look, _: usize) -> Piece {
         let body = match &report.body {
-            Body::Verdicts(verdicts) => JsonBody::Judged { verdicts: verdicts.iter().map(verdict).collect() },
-            Body::Unreadable(error) => JsonBody::Unreadable {
-                error: JsonError { message: &error.message, line: None, column: None, more: Vec::new() },
+            Body::Verdicts(verdicts) => JsonBody::Judged {
+                verdicts: verdicts.iter().map(verdict).collect(),
             },
-            Body::Malformed { mistakes, .. } => JsonBody::Unreadable { error: mistakes_error(mistakes) },
+            Body::Unreadable(error) => JsonBody::Unreadable {
+                error: JsonError {
+                    message: &error.message,
+                    line: None,
+                    column: None,
+                    more: Vec::new(),
+                },
+            },
+            Body::Malformed { mistakes, .. } => JsonBody::Unreadable {
+                error: mistakes_error(mistakes),
+            },
         };
         let form = JsonReport {
             report: VERSION,
@@ -157,7 +170,11 @@ impl Form for Json {
             counts: report.counts(),
             since: report.since.as_ref().map(|since| json_since(since, report)),
         };
-        let text = if look.several { format!("\n{}", line(&form)) } else { lines(&form) };
+        let text = if look.several {
+            format!("\n{}", line(&form))
+        } else {
+            lines(&form)
+        };
         text.into()
     }
 
@@ -165,8 +182,14 @@ impl Form for Json {
         if !look.several {
             return String::new();
         }
-        let left_out: Vec<JsonLeftOut<'_>> =
-            ending.left_out.iter().map(|farm| JsonLeftOut { file: farm.name, open: farm.open }).collect();
+        let left_out: Vec<JsonLeftOut<'_>> = ending
+            .left_out
+            .iter()
+            .map(|farm| JsonLeftOut {
+                file: farm.name,
+                open: farm.open,
+            })
+            .collect();
         match left_out.is_empty() {
             true => "\n]}\n".to_owned(),
             false => format!("\n],\"not-judged\":{}}}\n", line(&left_out)),
@@ -174,7 +197,8 @@ impl Form for Json {
     }
 }
 
-/// A value as JSON in one line, harmless to a terminal. Plain data of strings and numbers always has a JSON form.
+/// A value as JSON in one line, harmless to a terminal. Plain data of strings and numbers always
+/// has a JSON form.
 pub fn line(value: &impl Serialize) -> String {
     harmless(&serde_json::to_string(value).unwrap_or_default())
 }
@@ -184,8 +208,9 @@ pub fn lines(value: &impl Serialize) -> String {
     harmless(&serde_json::to_string_pretty(value).unwrap_or_default()) + "\n"
 }
 
-/// The same JSON with nothing in it that could steer a terminal. But for the line ends, such characters stand only in
-/// strings, where they can be written as escapes; none lies beyond the sixteen bits of one.
+/// The same JSON with nothing in it that could steer a terminal. But for the line ends, such
+/// characters stand only in strings, where they can be written as escapes; none lies beyond the
+/// sixteen bits of one.
 pub fn harmless(json: &str) -> String {
     let mut out = String::with_capacity(json.len());
     for character in json.chars() {
@@ -219,7 +244,13 @@ fn json_since<'a>(since: &'a Since, report: &'a Report) -> JsonSince<'a> {
 
 fn json_past(item: &Past) -> JsonPast<'_> {
     let now = item.now.map(|words| words.replace(' ', "-"));
-    JsonPast { rule: &item.rule, subject: &item.subject, was: Some(&item.was), now, message: &item.message }
+    JsonPast {
+        rule: &item.rule,
+        subject: &item.subject,
+        was: Some(&item.was),
+        now,
+        message: &item.message,
+    }
 }
 
 fn mistakes_error(mistakes: &[Mistake]) -> JsonError<'_> {
@@ -229,12 +260,23 @@ fn mistakes_error(mistakes: &[Mistake]) -> JsonError<'_> {
         column: Some(mistake.column),
         more: Vec::new(),
     });
-    let first = errors.next().unwrap_or(JsonError { message: "", line: None, column: None, more: Vec::new() });
-    JsonError { more: errors.collect(), ..first }
+    let first = errors.next().unwrap_or(JsonError {
+        message: "",
+        line: None,
+        column: None,
+        more: Vec::new(),
+    });
+    JsonError {
+        more: errors.collect(),
+        ..first
+    }
 }
 
 fn verdict(verdict: &Verdict) -> JsonVerdict<'_> {
-    debug_assert_eq!(verdict.remedy.is_some(), verdict.outcome == OutcomeKind::Fail);
+    debug_assert_eq!(
+        verdict.remedy.is_some(),
+        verdict.outcome == OutcomeKind::Fail
+    );
     JsonVerdict {
         rule: verdict.rule.id,
         area: verdict.rule.area.name(),
@@ -256,7 +298,10 @@ fn verdict(verdict: &Verdict) -> JsonVerdict<'_> {
             hand: remedy.hand.to_string(),
             actions: &remedy.actions,
         }),
-        about: verdict.about.as_ref().map(|about| JsonAbout { setting: &about.setting, line: about.line }),
+        about: verdict.about.as_ref().map(|about| JsonAbout {
+            setting: &about.setting,
+            line: about.line,
+        }),
         accepted: verdict.accepted.as_ref().map(|accepted| JsonAccepted {
             reason: &accepted.reason,
             until: accepted.until.map(|until| until.to_string()),

@@ -1,14 +1,16 @@
 //! Test results, for CI systems: a suite for each farm file, a test for each verdict.
 //!
-//! A finding that is not accepted is a failure whatever its severity, an undecided verdict is an error, one that does not
-//! apply is skipped, and an accepted finding passes and says so.
+//! A finding that is not accepted is a failure whatever its severity, an undecided verdict is an
+//! error, one that does not apply is skipped, and an accepted finding passes and says so.
 
 use super::document::{Ending, Form, Piece};
 use super::{Body, Look, Report, Standing, details};
 use crate::error::shown;
 use crate::farm::Mistake;
 use crate::rules::Verdict;
-use quick_junit::{NonSuccessKind, Property, Report as Suites, TestCase, TestCaseStatus, TestSuite};
+use quick_junit::{
+    NonSuccessKind, Property, Report as Suites, TestCase, TestCaseStatus, TestSuite,
+};
 
 const START: &str = "<testsuite ";
 const END: &str = "</testsuites>";
@@ -19,7 +21,8 @@ impl Form for Junit {
     /// The totals of one report can be told; those of a fleet would have to wait for its last file.
     fn opening(&self, look: &Look) -> String {
         match look.several {
-            true => "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"spinmail\">\n".to_owned(),
+            true => "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"spinmail\">\n"
+                .to_owned(),
             false => String::new(),
         }
     }
@@ -32,13 +35,21 @@ impl Form for Junit {
         if !look.several {
             return document.into();
         }
-        // What stands in an attribute or a text has no bracket of its own, so the first and the last are the suite's.
-        let suite = document.find(START).zip(document.rfind(END)).and_then(|(start, end)| document.get(start..end));
+        // What stands in an attribute or a text has no bracket of its own, so the first and the
+        // last are the suite's.
+        let suite = document
+            .find(START)
+            .zip(document.rfind(END))
+            .and_then(|(start, end)| document.get(start..end));
         format!("    {}\n", suite.unwrap_or_default().trim_end()).into()
     }
 
     fn closing(&self, _: &Ending<'_>, look: &Look) -> String {
-        if look.several { format!("{END}\n") } else { String::new() }
+        if look.several {
+            format!("{END}\n")
+        } else {
+            String::new()
+        }
     }
 }
 
@@ -46,7 +57,9 @@ impl Form for Junit {
 fn xml(text: &str) -> String {
     let shown = shown(text);
     match shown.contains(['\u{fffe}', '\u{ffff}']) {
-        true => shown.replace('\u{fffe}', "\\u{fffe}").replace('\u{ffff}', "\\u{ffff}"),
+        true => shown
+            .replace('\u{fffe}', "\\u{fffe}")
+            .replace('\u{ffff}', "\\u{ffff}"),
         false => shown.into_owned(),
     }
 }
@@ -66,28 +79,57 @@ fn suite(report: &Report) -> TestSuite {
             suite.add_test_cases(verdicts.iter().map(|verdict| test(report, verdict)));
         }
         Body::Unreadable(error) => {
-            suite.add_test_case(unreadable(&report.file, &error.message, &details::error(error), None));
+            suite.add_test_case(unreadable(
+                &report.file,
+                &error.message,
+                &details::error(error),
+                None,
+            ));
         }
         Body::Malformed { mistakes, .. } => {
             let message = mistakes.first().map_or("", |mistake| &mistake.message);
-            suite.add_test_case(unreadable(&report.file, message, &all(mistakes), mistakes.first()));
+            suite.add_test_case(unreadable(
+                &report.file,
+                message,
+                &all(mistakes),
+                mistakes.first(),
+            ));
         }
     }
     suite
 }
 
 fn all(mistakes: &[Mistake]) -> String {
-    let line =
-        |mistake: &Mistake| format!("line {}, column {}: {}", mistake.line, mistake.column, details::mistake(mistake));
+    let line = |mistake: &Mistake| {
+        format!(
+            "line {}, column {}: {}",
+            mistake.line,
+            mistake.column,
+            details::mistake(mistake)
+        )
+    };
     let (mistakes, more) = details::first_mistakes(mistakes);
-    mistakes.iter().map(line).chain(more).collect::<Vec<_>>().join("\n")
+    mistakes
+        .iter()
+        .map(line)
+        .chain(more)
+        .collect::<Vec<_>>()
+        .join("\n")
 }
 
 /// The test that a file which cannot be read does not even come to.
 fn unreadable(file: &str, message: &str, text: &str, mistake: Option<&Mistake>) -> TestCase {
     let mut status = TestCaseStatus::non_success(NonSuccessKind::Error);
-    status.set_type("unreadable").set_message(xml(message)).set_description(xml_lines(text));
-    placed(TestCase::new("the file can be read", status), "file", file, mistake.map(|mistake| mistake.line))
+    status
+        .set_type("unreadable")
+        .set_message(xml(message))
+        .set_description(xml_lines(text));
+    placed(
+        TestCase::new("the file can be read", status),
+        "file",
+        file,
+        mistake.map(|mistake| mistake.line),
+    )
 }
 
 fn placed(mut test: TestCase, area: &str, file: &str, line: Option<usize>) -> TestCase {
@@ -110,17 +152,29 @@ fn test(report: &Report, verdict: &Verdict) -> TestCase {
         Standing::NotApplicable => TestCaseStatus::skipped(),
         Standing::Accepted | Standing::Pass => TestCaseStatus::success(),
     };
-    let message = if is_known { format!("stayed: {}", verdict.message) } else { verdict.message.clone() };
+    let message = if is_known {
+        format!("stayed: {}", verdict.message)
+    } else {
+        verdict.message.clone()
+    };
     status.set_message(xml(&message)).set_type(standing.name());
     if standing.needs_a_look() {
         status.set_description(xml_lines(&details::text(verdict, &report.file)));
     }
     let line = verdict.about.as_ref().and_then(|about| about.line);
     let name = xml(&format!("{}: {}", verdict.rule.id, verdict.subject));
-    let mut test = placed(TestCase::new(name, status), verdict.rule.area.name(), &report.file, line);
+    let mut test = placed(
+        TestCase::new(name, status),
+        verdict.rule.area.name(),
+        &report.file,
+        line,
+    );
     if let Some(reason) = details::acceptance(verdict) {
         test.add_property(Property::new("accepted", xml(&reason)));
-        test.set_system_out(xml_lines(&format!("accepted: {reason}\n{}", verdict.message)));
+        test.set_system_out(xml_lines(&format!(
+            "accepted: {reason}\n{}",
+            verdict.message
+        )));
     }
     test
 }

@@ -143,7 +143,11 @@ impl Exit {
             Self::Usage => 3,
             Self::Unfinished => 4,
         };
-        if rank(other) > rank(self) { other } else { self }
+        if rank(other) > rank(self) {
+            other
+        } else {
+            self
+        }
     }
 }
 
@@ -159,12 +163,26 @@ impl Report {
     /// The report on a file that could be read.
     pub fn judged(file: String, wanted: Farm, verdicts: Vec<Verdict>) -> Self {
         let body = Body::Verdicts(verdicts);
-        Self { farm: wanted.name.clone(), file, body, wanted, seen: None, since: None }
+        Self {
+            farm: wanted.name.clone(),
+            file,
+            body,
+            wanted,
+            seen: None,
+            since: None,
+        }
     }
 
     /// The report on a file that could not be read.
     pub fn unread(file: String, body: Body) -> Self {
-        Self { farm: None, file, body, wanted: Farm::default(), seen: None, since: None }
+        Self {
+            farm: None,
+            file,
+            body,
+            wanted: Farm::default(),
+            seen: None,
+            since: None,
+        }
     }
 
     pub fn verdicts(&self) -> &[Verdict] {
@@ -199,15 +217,19 @@ impl Report {
         counts
     }
 
-    /// What somebody has to look at; where an earlier report was named, only what it did not say already.
+    /// What somebody has to look at; where an earlier report was named, only what it did not say
+    /// already.
     pub fn news(&self) -> impl Iterator<Item = &Verdict> {
-        let is_news = |verdict: &&Verdict| Standing::of(verdict).needs_a_look() && self.is_new(verdict);
+        let is_news =
+            |verdict: &&Verdict| Standing::of(verdict).needs_a_look() && self.is_new(verdict);
         self.verdicts().iter().filter(is_news)
     }
 
     /// Whether an earlier report, where one was named, does not say it.
     pub fn is_new(&self, verdict: &Verdict) -> bool {
-        self.since.as_ref().is_none_or(|since| since.is_new(verdict))
+        self.since
+            .as_ref()
+            .is_none_or(|since| since.is_new(verdict))
     }
 
     /// How the command ends: by what is open, and with an earlier report by what of it is new.

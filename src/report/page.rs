@@ -26,7 +26,11 @@ pub struct PageField {
 impl PageField {
     /// The label, with a colon where it does not ask already.
     pub fn label(&self) -> String {
-        let colon = if self.setting.label.ends_with(['?', ':']) { "" } else { ":" };
+        let colon = if self.setting.label.ends_with(['?', ':']) {
+            ""
+        } else {
+            ":"
+        };
         format!("{}{colon}", self.setting.label)
     }
 
@@ -45,7 +49,10 @@ impl PageField {
 
 /// The page of a farm.
 pub fn sections(farm: &Farm) -> Vec<PageSection> {
-    Section::PAGE.into_iter().map(|section| page_section(section, farm)).collect()
+    Section::PAGE
+        .into_iter()
+        .map(|section| page_section(section, farm))
+        .collect()
 }
 
 fn page_section(section: Section, farm: &Farm) -> PageSection {
@@ -63,16 +70,28 @@ fn page_section(section: Section, farm: &Farm) -> PageSection {
     let fields: Vec<PageField> = section.rows().map(field).collect();
     let first = fields.first().and_then(|field| field.inactive);
     let is_shared = fields.iter().all(|field| field.inactive == first);
-    PageSection { title: section.title(), inactive: first.filter(|_| is_shared), fields }
+    PageSection {
+        title: section.title(),
+        inactive: first.filter(|_| is_shared),
+        fields,
+    }
 }
 
 /// The page for reading. A reason that all fields of a section share is said once.
 pub fn text(farm: &Farm, screen: &Screen) -> String {
     let (bold, dim) = (Style::new().bold(), Style::new().dimmed());
-    let note = |why: Option<&str>| why.map(|why| format!("  (inactive: {why})")).unwrap_or_default();
+    let note = |why: Option<&str>| {
+        why.map(|why| format!("  (inactive: {why})"))
+            .unwrap_or_default()
+    };
     let mut out = String::new();
     for section in sections(farm) {
-        let _ = writeln!(out, "{bold}{}{bold:#}{dim}{}{dim:#}", section.title, note(section.inactive));
+        let _ = writeln!(
+            out,
+            "{bold}{}{bold:#}{dim}{}{dim:#}",
+            section.title,
+            note(section.inactive)
+        );
         for field in section.fields {
             let note = note(field.inactive.filter(|_| section.inactive.is_none()));
             let line = format!("{} {}{note}", field.label(), field.words());

@@ -1,6 +1,7 @@
 //! Metrics in Prometheus' text format, for node_exporter's textfile collector.
 //!
-//! What has nothing wrong gives a few series a file, whatever the number of rules; each finding adds one.
+//! What has nothing wrong gives a few series a file, whatever the number of rules; each finding
+//! adds one.
 
 use super::document::{Ending, Form, Piece};
 use super::{Look, Report, Standing};
@@ -30,28 +31,59 @@ pub struct Prometheus;
 impl Form for Prometheus {
     /// All samples of a metric must stand together, so everything waits for the end.
     fn piece(&self, report: &Report, _: &Look, _: usize) -> Piece {
-        Piece { later: [totals(report), findings(report)], text: String::new() }
+        Piece {
+            later: [totals(report), findings(report)],
+            text: String::new(),
+        }
     }
 
     fn closing(&self, ending: &Ending<'_>, look: &Look) -> String {
         let [totals, findings] = &ending.later;
         let last_run = format!("{LAST_RUN} {}\n", look.now.seconds);
         let metrics = [
-            Metric { name: READABLE, help: "Whether a farm file could be read.", samples: totals },
-            Metric { name: VERDICTS, help: "Verdicts about a farm by what they come to.", samples: totals },
-            Metric { name: FINDING, help: "Something found or undecided, by rule and subject.", samples: findings },
-            Metric { name: LEFT_OUT, help: "Findings without a series of their own.", samples: totals },
-            Metric { name: LAST_RUN, help: "When this was written, Unix time.", samples: &last_run },
+            Metric {
+                name: READABLE,
+                help: "Whether a farm file could be read.",
+                samples: totals,
+            },
+            Metric {
+                name: VERDICTS,
+                help: "Verdicts about a farm by what they come to.",
+                samples: totals,
+            },
+            Metric {
+                name: FINDING,
+                help: "Something found or undecided, by rule and subject.",
+                samples: findings,
+            },
+            Metric {
+                name: LEFT_OUT,
+                help: "Findings without a series of their own.",
+                samples: totals,
+            },
+            Metric {
+                name: LAST_RUN,
+                help: "When this was written, Unix time.",
+                samples: &last_run,
+            },
         ];
         metrics.iter().map(Metric::text).collect()
     }
 }
 
 impl Metric<'_> {
-    /// The metric with its samples in order. A file that was named twice has them once, as they were at last.
+    /// The metric with its samples in order. A file that was named twice has them once, as they
+    /// were at last.
     fn text(&self) -> String {
-        let is_own = |line: &&str| line.strip_prefix(self.name).is_some_and(|rest| rest.starts_with(['{', ' ']));
-        let samples = self.samples.lines().filter(is_own).filter_map(|line| line.rsplit_once(' '));
+        let is_own = |line: &&str| {
+            line.strip_prefix(self.name)
+                .is_some_and(|rest| rest.starts_with(['{', ' ']))
+        };
+        let samples = self
+            .samples
+            .lines()
+            .filter(is_own)
+            .filter_map(|line| line.rsplit_once(' '));
         let samples: BTreeMap<&str, &str> = samples.collect();
         let mut text = format!("# HELP {0} {1}\n# TYPE {0} gauge\n", self.name, self.help);
         for (series, value) in samples {
@@ -64,16 +96,26 @@ impl Metric<'_> {
 /// Labels, sorted as they are given; their values escaped.
 fn labels(labels: &[(&str, &str)]) -> String {
     let label = |(name, value): &(&str, &str)| {
-        let value = shown(value).replace('\\', "\\\\").replace('"', "\\\"").replace('\n', "\\n");
+        let value = shown(value)
+            .replace('\\', "\\\\")
+            .replace('"', "\\\"")
+            .replace('\n', "\\n");
         format!("{name}=\"{value}\"")
     };
-    format!("{{{}}}", labels.iter().map(label).collect::<Vec<_>>().join(","))
+    format!(
+        "{{{}}}",
+        labels.iter().map(label).collect::<Vec<_>>().join(",")
+    )
 }
 
 fn totals(report: &Report) -> String {
     let (farm, file) = (report.farm.as_deref().unwrap_or(""), report.file.as_str());
     let of_file = [("farm", farm), ("file", file)];
-    let mut out = format!("{READABLE}{} {}\n", labels(&of_file), u8::from(report.is_readable()));
+    let mut out = format!(
+        "{READABLE}{} {}\n",
+        labels(&of_file),
+        u8::from(report.is_readable())
+    );
     if !report.is_readable() {
         return out;
     }
@@ -95,10 +137,16 @@ fn totals(report: &Report) -> String {
     out
 }
 
-/// One series for each finding, accepted or not, and each undecided verdict; the number says how many there are of it.
+/// One series for each finding, accepted or not, and each undecided verdict; the number says how
+/// many there are of it.
 fn series(report: &Report) -> BTreeMap<String, usize> {
     let mut series = BTreeMap::new();
-    let is_said = |verdict: &&Verdict| !matches!(Standing::of(verdict), Standing::Pass | Standing::NotApplicable);
+    let is_said = |verdict: &&Verdict| {
+        !matches!(
+            Standing::of(verdict),
+            Standing::Pass | Standing::NotApplicable
+        )
+    };
     for verdict in report.verdicts().iter().filter(is_said) {
         let standing = Standing::of(verdict);
         let outcome = match standing {
@@ -115,7 +163,14 @@ fn series(report: &Report) -> BTreeMap<String, usize> {
             ("outcome", outcome),
         ];
         if report.since.is_some() && standing.needs_a_look() {
-            of_verdict.push(("since", if report.is_new(verdict) { "new" } else { "stayed" }));
+            of_verdict.push((
+                "since",
+                if report.is_new(verdict) {
+                    "new"
+                } else {
+                    "stayed"
+                },
+            ));
         }
         *series.entry(labels(&of_verdict)).or_default() += 1;
     }
@@ -124,5 +179,7 @@ fn series(report: &Report) -> BTreeMap<String, usize> {
 
 fn findings(report: &Report) -> String {
     let series = series(report).into_iter().take(MOST);
-    series.map(|(labels, count)| format!("{FINDING}{labels} {count}\n")).collect()
+    series
+        .map(|(labels, count)| format!("{FINDING}{labels} {count}\n"))
+        .collect()
 }

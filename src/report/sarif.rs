@@ -1,8 +1,9 @@
 //! SARIF 2.1.0 (OASIS): one run for any number of farm files, each result at its line.
 //!
-//! A finding has its level; an accepted one is a suppressed result, an undecided verdict an open one. What passed or did
-//! not apply is told only when asked for, since many viewers show every result as a problem. A file that could not be read
-//! is a notification of the run, which then did not succeed.
+//! A finding has its level; an accepted one is a suppressed result, an undecided verdict an open
+//! one. What passed or did not apply is told only when asked for, since many viewers show every
+//! result as a problem. A file that could not be read is a notification of the run, which then did
+//! not succeed.
 
 use super::document::{Ending, Form, Piece};
 use super::text::sentence;
@@ -14,7 +15,12 @@ use serde::Serialize;
 const SCHEMA: &str = "https://json.schemastore.org/sarif-2.1.0.json";
 
 /// What does not stand for itself in a path.
-const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b'/');
+const RESERVED: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'~')
+    .remove(b'/');
 
 /// The descriptor of the notification about a file that could not be read.
 const UNREADABLE: &str = "file-unreadable";
@@ -34,12 +40,28 @@ impl Form for Sarif {
 
     fn piece(&self, report: &Report, look: &Look, _: usize) -> Piece {
         let is_told = |verdict: &&Verdict| {
-            look.verbose || !matches!(Standing::of(verdict), Standing::Pass | Standing::NotApplicable)
+            look.verbose
+                || !matches!(
+                    Standing::of(verdict),
+                    Standing::Pass | Standing::NotApplicable
+                )
         };
-        let results = report.verdicts().iter().filter(is_told).map(|verdict| Outcome::of(verdict, report));
-        let results: Vec<String> = results.map(|result| format!("\n{}", json::line(&result))).collect();
-        let notifications = notifications(report).iter().map(|each| format!(",\n{}", json::line(each))).collect();
-        Piece { text: results.join(","), later: [notifications, String::new()] }
+        let results = report
+            .verdicts()
+            .iter()
+            .filter(is_told)
+            .map(|verdict| Outcome::of(verdict, report));
+        let results: Vec<String> = results
+            .map(|result| format!("\n{}", json::line(&result)))
+            .collect();
+        let notifications = notifications(report)
+            .iter()
+            .map(|each| format!(",\n{}", json::line(each)))
+            .collect();
+        Piece {
+            text: results.join(","),
+            later: [notifications, String::new()],
+        }
     }
 
     fn closing(&self, ending: &Ending<'_>, _: &Look) -> String {
@@ -78,7 +100,10 @@ struct Text {
 
 impl Text {
     fn new(text: impl Into<String>) -> Self {
-        Self { text: text.into(), markdown: None }
+        Self {
+            text: text.into(),
+            markdown: None,
+        }
     }
 }
 
@@ -142,8 +167,13 @@ impl Descriptor {
             id: rule.id,
             short_description: Text::new(rule.summary),
             full_description: Text::new(format!("{} It holds when: {}", rule.summary, rule.sound)),
-            help: Text { text: help.clone(), markdown: Some(help) },
-            default_configuration: Configuration { level: rule.severity.name() },
+            help: Text {
+                text: help.clone(),
+                markdown: Some(help),
+            },
+            default_configuration: Configuration {
+                level: rule.severity.name(),
+            },
             properties: RuleProperties {
                 area: rule.area.name(),
                 since: rule.since,
@@ -156,7 +186,11 @@ impl Descriptor {
 
 /// The rule's page without its title and without the examples, which are the rule's tests.
 fn help(rule: &Rule) -> String {
-    let page = rule.explain.split("\n## Fails\n").next().unwrap_or(rule.explain);
+    let page = rule
+        .explain
+        .split("\n## Fails\n")
+        .next()
+        .unwrap_or(rule.explain);
     let page = page.split_once('\n').map_or(page, |(_, rest)| rest);
     format!("{}\n\nMore: `spinmail explain {}`\n", page.trim(), rule.id)
 }
@@ -267,13 +301,23 @@ impl<'a> Outcome<'a> {
             Standing::NotApplicable => "notApplicable",
         };
         // 3.27.10: what is no failure has no level.
-        let level = if kind == "fail" { level(verdict.severity) } else { "none" };
-        let baseline_state = report.since.as_ref().map(|_| match standing.needs_a_look() && report.is_new(verdict) {
-            true => "new",
-            false => "unchanged",
+        let level = if kind == "fail" {
+            level(verdict.severity)
+        } else {
+            "none"
+        };
+        let baseline_state = report.since.as_ref().map(|_| {
+            match standing.needs_a_look() && report.is_new(verdict) {
+                true => "new",
+                false => "unchanged",
+            }
         });
         let justification = details::acceptance(verdict);
-        let suppression = |justification| Suppression { kind: "inSource", status: "accepted", justification };
+        let suppression = |justification| Suppression {
+            kind: "inSource",
+            status: "accepted",
+            justification,
+        };
         Self {
             rule_id: verdict.rule.id,
             rule_index: rules::all().position(|rule| rule.id == verdict.rule.id),
@@ -281,7 +325,9 @@ impl<'a> Outcome<'a> {
             level,
             message: Text::new(message(&sentence(verdict))),
             locations: [Location::of(verdict, report)],
-            partial_fingerprints: Fingerprints { rule_and_subject: format!("{}/{}", verdict.rule.id, verdict.subject) },
+            partial_fingerprints: Fingerprints {
+                rule_and_subject: format!("{}/{}", verdict.rule.id, verdict.subject),
+            },
             baseline_state,
             suppressions: justification.map(suppression).into_iter().collect(),
             properties: Properties::of(verdict, report),
@@ -291,7 +337,11 @@ impl<'a> Outcome<'a> {
 
 /// A text as a message (3.11.6): what looks like a link is none.
 fn message(text: &str) -> String {
-    if text.contains("](") { text.replace('[', "\\[").replace(']', "\\]") } else { text.to_owned() }
+    if text.contains("](") {
+        text.replace('[', "\\[").replace(']', "\\]")
+    } else {
+        text.to_owned()
+    }
 }
 
 fn level(severity: Severity) -> &'static str {
@@ -302,10 +352,17 @@ fn level(severity: Severity) -> &'static str {
 impl<'a> Location<'a> {
     fn of(verdict: &'a Verdict, report: &Report) -> Self {
         let line = verdict.about.as_ref().and_then(|about| about.line);
-        let setting = |key| LogicalLocation { fully_qualified_name: key, kind: "member" };
+        let setting = |key| LogicalLocation {
+            fully_qualified_name: key,
+            kind: "member",
+        };
         Self {
             physical_location: PhysicalLocation::new(&report.file, line.map(|line| (line, None))),
-            logical_locations: verdict.about.iter().map(|about| setting(about.setting.as_str())).collect(),
+            logical_locations: verdict
+                .about
+                .iter()
+                .map(|about| setting(about.setting.as_str()))
+                .collect(),
         }
     }
 }
@@ -314,7 +371,10 @@ impl PhysicalLocation {
     fn new(file: &str, place: Option<(usize, Option<usize>)>) -> Self {
         Self {
             artifact_location: ArtifactLocation { uri: uri(file) },
-            region: place.map(|(start_line, start_column)| Region { start_line, start_column }),
+            region: place.map(|(start_line, start_column)| Region {
+                start_line,
+                start_column,
+            }),
         }
     }
 }
@@ -330,7 +390,11 @@ impl<'a> Properties<'a> {
             outcome: verdict.outcome.name(),
             severity: verdict.severity.name(),
             evidence: evidence
-                .map(|each| Evidence { asked: &each.asked, expected: &each.expected, observed: &each.observed })
+                .map(|each| Evidence {
+                    asked: &each.asked,
+                    expected: &each.expected,
+                    observed: &each.observed,
+                })
                 .collect(),
             remedy: remedy.map(|remedy| Remedy {
                 text: &remedy.text,
@@ -357,7 +421,10 @@ struct DescriptorReference {
 
 fn notifications(report: &Report) -> Vec<Notification<'static>> {
     let notification = |message: String, place| Notification {
-        descriptor: DescriptorReference { id: UNREADABLE, index: 0 },
+        descriptor: DescriptorReference {
+            id: UNREADABLE,
+            index: 0,
+        },
         level: "error",
         message: Text::new(self::message(&message)),
         locations: [Location {
@@ -371,8 +438,11 @@ fn notifications(report: &Report) -> Vec<Notification<'static>> {
         Body::Malformed { mistakes, .. } => {
             let place = |mistake: &crate::farm::Mistake| Some((mistake.line, Some(mistake.column)));
             let (mistakes, more) = details::first_mistakes(mistakes);
-            let told = mistakes.iter().map(|mistake| notification(details::mistake(mistake), place(mistake)));
-            told.chain(more.map(|more| notification(more, None))).collect()
+            let told = mistakes
+                .iter()
+                .map(|mistake| notification(details::mistake(mistake), place(mistake)));
+            told.chain(more.map(|more| notification(more, None)))
+                .collect()
         }
     }
 }
@@ -383,7 +453,11 @@ fn uri(file: &str) -> String {
 }
 
 fn uri_of(file: &str, is_windows: bool) -> String {
-    let path = if is_windows { file.replace('\\', "/") } else { file.to_owned() };
+    let path = if is_windows {
+        file.replace('\\', "/")
+    } else {
+        file.to_owned()
+    };
     let has_drive = is_windows && path.as_bytes().get(1) == Some(&b':');
     let scheme = match path.as_str() {
         share if is_windows && share.starts_with("//") => "file:",

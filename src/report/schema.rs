@@ -6,11 +6,17 @@ use serde_json::{Value, json};
 
 /// The JSON Schema of a report: of one farm file, or of several.
 pub fn schema() -> Value {
-    let generator = SchemaSettings::draft2020_12().for_serialize().into_generator();
-    let mut one = generator.into_root_schema_for::<JsonReport<'_>>().to_value();
+    let generator = SchemaSettings::draft2020_12()
+        .for_serialize()
+        .into_generator();
+    let mut one = generator
+        .into_root_schema_for::<JsonReport<'_>>()
+        .to_value();
     let mut definitions = one["$defs"].take();
     if let (Some(one), Some(definitions)) = (one.as_object_mut(), definitions.as_object_mut()) {
-        ["$schema", "$defs", "title"].iter().for_each(|word| drop(one.remove(*word)));
+        ["$schema", "$defs", "title"]
+            .iter()
+            .for_each(|word| drop(one.remove(*word)));
         definitions.insert("Report".to_owned(), json!(one));
     }
     json!({

@@ -5,7 +5,9 @@ use super::since::Past;
 use super::text::{apart, closing, is_shown, since_summary, summary, write_lines};
 use super::{Body, Look, Report, Screen, Standing, diagnosis};
 use crate::rules::Verdict;
-use comfy_table::{Cell, ColumnConstraint, ContentArrangement, LineStyle, Table, TableStyle, Width};
+use comfy_table::{
+    Cell, ColumnConstraint, ContentArrangement, LineStyle, Table, TableStyle, Width,
+};
 
 /// Narrower columns cannot be read.
 const NARROWEST: usize = 40;
@@ -25,18 +27,32 @@ impl Form for TableForm {
 }
 
 fn one(report: &Report, look: &Look) -> String {
-    let head = if look.several { format!("{}\n", look.screen.plain(&report.file)) } else { String::new() };
+    let head = if look.several {
+        format!("{}\n", look.screen.plain(&report.file))
+    } else {
+        String::new()
+    };
     match &report.body {
         Body::Unreadable(error) => head + &diagnosis::error(error),
         Body::Malformed { text, mistakes } => {
             head + &diagnosis::mistakes(&report.file, text, mistakes, look.colour, &look.screen)
         }
         Body::Verdicts(verdicts) => {
-            let rows = verdicts.iter().filter(|verdict| is_shown(report, verdict, look)).map(row);
+            let rows = verdicts
+                .iter()
+                .filter(|verdict| is_shown(report, verdict, look))
+                .map(row);
             let rows: Vec<Row> = rows.chain(past_rows(report)).collect();
-            let table = if rows.is_empty() { String::new() } else { draw(rows, &look.screen) + "\n" };
+            let table = if rows.is_empty() {
+                String::new()
+            } else {
+                draw(rows, &look.screen) + "\n"
+            };
             let mut out = head + &table;
-            report.since.iter().for_each(|since| write_lines(&mut out, &since_summary(since), &look.screen));
+            report
+                .since
+                .iter()
+                .for_each(|since| write_lines(&mut out, &since_summary(since), &look.screen));
             write_lines(&mut out, &summary(&report.counts()), &look.screen);
             out
         }
@@ -47,19 +63,45 @@ fn one(report: &Report, look: &Look) -> String {
 type Row = [String; 5];
 
 fn row(verdict: &Verdict) -> Row {
-    let line = verdict.about.as_ref().and_then(|about| about.line).map(|line| line.to_string()).unwrap_or_default();
+    let line = verdict
+        .about
+        .as_ref()
+        .and_then(|about| about.line)
+        .map(|line| line.to_string())
+        .unwrap_or_default();
     let word = Standing::of(verdict).name().to_owned();
-    [word, verdict.rule.id.to_owned(), line, verdict.subject.clone(), verdict.message.clone()]
+    [
+        word,
+        verdict.rule.id.to_owned(),
+        line,
+        verdict.subject.clone(),
+        verdict.message.clone(),
+    ]
 }
 
 /// What an earlier report said and this one does not say anew.
 fn past_rows(report: &Report) -> Vec<Row> {
-    let Some(since) = &report.since else { return Vec::new() };
-    let groups = [("stayed", &since.stayed), ("gone", &since.gone), ("not judged", &since.not_judged)];
-    let row = |word: &str, item: &Past| {
-        [format!("{word}: {}", item.was), item.rule.clone(), String::new(), item.subject.clone(), item.said()]
+    let Some(since) = &report.since else {
+        return Vec::new();
     };
-    groups.into_iter().flat_map(|(word, items)| items.iter().map(move |item| row(word, item))).collect()
+    let groups = [
+        ("stayed", &since.stayed),
+        ("gone", &since.gone),
+        ("not judged", &since.not_judged),
+    ];
+    let row = |word: &str, item: &Past| {
+        [
+            format!("{word}: {}", item.was),
+            item.rule.clone(),
+            String::new(),
+            item.subject.clone(),
+            item.said(),
+        ]
+    };
+    groups
+        .into_iter()
+        .flat_map(|(word, items)| items.iter().map(move |item| row(word, item)))
+        .collect()
 }
 
 fn draw(rows: Vec<Row>, screen: &Screen) -> String {
@@ -76,7 +118,8 @@ fn draw(rows: Vec<Row>, screen: &Screen) -> String {
         table.in_ascii();
     }
     for row in rows {
-        let [verdict, rule, line, subject, message] = row.map(|text| screen.plain(&text).into_owned());
+        let [verdict, rule, line, subject, message] =
+            row.map(|text| screen.plain(&text).into_owned());
         match is_roomy {
             true => table.add([verdict, rule, line, subject, message]),
             false => table.add([verdict, line, format!("{rule}\n{subject}\n{message}")]),
@@ -105,7 +148,9 @@ impl PlainTable {
     }
 
     fn underline(&mut self, with: char) {
-        self.table.load_style(TableStyle::new().header_separator(LineStyle::none().fill(with).junction(with)));
+        self.table.load_style(
+            TableStyle::new().header_separator(LineStyle::none().fill(with).junction(with)),
+        );
     }
 
     /// Drawn without characters beyond ASCII.
@@ -131,7 +176,8 @@ impl PlainTable {
     }
 
     pub fn add<Text: Into<String>>(&mut self, row: impl IntoIterator<Item = Text>) {
-        self.table.add_row(row.into_iter().map(|text| Cell::new(text.into())));
+        self.table
+            .add_row(row.into_iter().map(|text| Cell::new(text.into())));
     }
 
     /// The lines, none with blanks at its end.

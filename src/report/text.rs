@@ -27,7 +27,11 @@ impl Form for Text {
 
 /// Of several, one blank line behind every report that says anything, whatever it ends with.
 pub fn apart(report: String, look: &Look) -> String {
-    if look.several && !report.is_empty() { report.trim_end_matches('\n').to_owned() + "\n\n" } else { report }
+    if look.several && !report.is_empty() {
+        report.trim_end_matches('\n').to_owned() + "\n\n"
+    } else {
+        report
+    }
 }
 
 fn style_of(standing: Standing) -> Style {
@@ -43,8 +47,16 @@ fn style_of(standing: Standing) -> Style {
 
 fn one(report: &Report, look: &Look) -> String {
     let mut out = String::new();
-    let verdicts: Vec<&Verdict> = report.verdicts().iter().filter(|verdict| is_shown(report, verdict, look)).collect();
-    let past = report.since.as_ref().map(|since| past(since, &look.screen)).unwrap_or_default();
+    let verdicts: Vec<&Verdict> = report
+        .verdicts()
+        .iter()
+        .filter(|verdict| is_shown(report, verdict, look))
+        .collect();
+    let past = report
+        .since
+        .as_ref()
+        .map(|since| past(since, &look.screen))
+        .unwrap_or_default();
     // Of a fleet, only the farms with something to say are named.
     let is_silent = report.is_readable() && verdicts.is_empty() && past.is_empty();
     if look.several && !is_silent {
@@ -52,9 +64,13 @@ fn one(report: &Report, look: &Look) -> String {
     }
     match &report.body {
         Body::Unreadable(error) => out.push_str(&diagnosis::error(error)),
-        Body::Malformed { text, mistakes } => {
-            out.push_str(&diagnosis::mistakes(&report.file, text, mistakes, look.colour, &look.screen))
-        }
+        Body::Malformed { text, mistakes } => out.push_str(&diagnosis::mistakes(
+            &report.file,
+            text,
+            mistakes,
+            look.colour,
+            &look.screen,
+        )),
         Body::Verdicts(_) => {
             for group in details::together(report, verdicts.into_iter().enumerate()) {
                 write_verdict(&mut out, &group, &report.file, &look.screen);
@@ -62,7 +78,10 @@ fn one(report: &Report, look: &Look) -> String {
         }
     }
     out.push_str(&past);
-    if let (Some(since), true) = (&report.since, report.is_readable() && !(look.several && is_silent)) {
+    if let (Some(since), true) = (
+        &report.since,
+        report.is_readable() && !(look.several && is_silent),
+    ) {
         write_lines(&mut out, &since_summary(since), &look.screen);
     }
     if report.is_readable() && !look.several {
@@ -97,8 +116,15 @@ pub fn sentence(verdict: &Verdict) -> String {
 /// A head in its style and a bold text behind it, in lines of the screen.
 fn write_headline(out: &mut String, head: &str, style: Style, text: &str, screen: &Screen) {
     let head = screen.plain(head);
-    for (at, line) in screen.lines(&format!("{head}: {text}"), "", "  ").iter().enumerate() {
-        let _ = match line.strip_prefix(head.as_ref()).and_then(|rest| rest.strip_prefix(':')) {
+    for (at, line) in screen
+        .lines(&format!("{head}: {text}"), "", "  ")
+        .iter()
+        .enumerate()
+    {
+        let _ = match line
+            .strip_prefix(head.as_ref())
+            .and_then(|rest| rest.strip_prefix(':'))
+        {
             Some(text) if at == 0 => writeln!(out, "{style}{head}{style:#}:{BOLD}{text}{BOLD:#}"),
             _ => writeln!(out, "{BOLD}{line}{BOLD:#}"),
         };
@@ -107,16 +133,24 @@ fn write_headline(out: &mut String, head: &str, style: Style, text: &str, screen
 
 /// A verdict, and behind the first those that are told with it.
 fn write_verdict(out: &mut String, group: &[(usize, &Verdict)], file: &str, screen: &Screen) {
-    let Some(((_, verdict), others)) = group.split_first() else { return };
+    let Some(((_, verdict), others)) = group.split_first() else {
+        return;
+    };
     let standing = Standing::of(verdict);
     let head = format!("{}[{}]", standing.name(), verdict.rule.id);
     write_headline(out, &head, style_of(standing), &sentence(verdict), screen);
     if matches!(standing, Standing::Pass | Standing::NotApplicable) {
         return;
     }
-    let place = verdict.about.as_ref().and_then(|about| Some((about.line?, about.text.as_ref()?)));
+    let place = verdict
+        .about
+        .as_ref()
+        .and_then(|about| Some((about.line?, about.text.as_ref()?)));
     let place = place.map(|(line, text)| (format!("{}:{line}", screen.plain(file)), text));
-    let width = place.as_ref().map_or(0, |(label, _)| label.chars().count()).clamp(LABEL_WIDTH, WIDEST_LABEL);
+    let width = place
+        .as_ref()
+        .map_or(0, |(label, _)| label.chars().count())
+        .clamp(LABEL_WIDTH, WIDEST_LABEL);
     if let Some((label, text)) = &place {
         write_line(out, width, label, text, screen);
     }
@@ -125,17 +159,30 @@ fn write_verdict(out: &mut String, group: &[(usize, &Verdict)], file: &str, scre
         write_line(out, width, "also undecided", &also.join(", "), screen);
     }
     for detail in details::of(verdict, file) {
-        let whole = Screen { width: None, ..*screen };
+        let whole = Screen {
+            width: None,
+            ..*screen
+        };
         let indent = if detail.label.is_empty() { "  " } else { "" };
         let text = format!("{indent}{}", detail.text);
-        write_line(out, width, detail.label, &text, if detail.is_command { &whole } else { screen });
+        write_line(
+            out,
+            width,
+            detail.label,
+            &text,
+            if detail.is_command { &whole } else { screen },
+        );
     }
     out.push('\n');
 }
 
 fn write_line(out: &mut String, width: usize, label: &str, text: &str, screen: &Screen) {
     let label = format!("  {label:width$} ");
-    for (at, line) in screen.lines(text, &label, &" ".repeat(width + 3)).iter().enumerate() {
+    for (at, line) in screen
+        .lines(text, &label, &" ".repeat(width + 3))
+        .iter()
+        .enumerate()
+    {
         let _ = match line.strip_prefix(&label) {
             Some(text) if at == 0 => writeln!(out, "{DIM}{label}{DIM:#}{text}"),
             _ => writeln!(out, "{line}"),
@@ -146,7 +193,11 @@ fn write_line(out: &mut String, width: usize, label: &str, text: &str, screen: &
 /// What stayed, what went away, and what was not judged, a line each.
 fn past(since: &Since, screen: &Screen) -> String {
     let mut out = String::new();
-    let groups = [("stayed", &since.stayed), ("gone", &since.gone), ("not judged now", &since.not_judged)];
+    let groups = [
+        ("stayed", &since.stayed),
+        ("gone", &since.gone),
+        ("not judged now", &since.not_judged),
+    ];
     for (word, items) in groups {
         for item in items {
             let head = format!("{word}: {}[{}]", item.was, item.rule);
@@ -162,7 +213,10 @@ fn past(since: &Since, screen: &Screen) -> String {
 /// "since `old.json`: 1 new, 2 stayed".
 pub fn since_summary(since: &Since) -> String {
     if !since.is_known {
-        return format!("since `{}`: it says nothing of this farm, so everything is new", since.report);
+        return format!(
+            "since `{}`: it says nothing of this farm, so everything is new",
+            since.report
+        );
     }
     let counts = [
         (since.new.len(), "new"),
@@ -170,9 +224,16 @@ pub fn since_summary(since: &Since) -> String {
         (since.gone.len(), "gone"),
         (since.not_judged.len(), "not judged now"),
     ];
-    let said: Vec<String> =
-        counts.iter().filter(|(count, _)| *count > 0).map(|(count, word)| format!("{count} {word}")).collect();
-    let said = if said.is_empty() { "nothing new, nothing gone".to_owned() } else { said.join(", ") };
+    let said: Vec<String> = counts
+        .iter()
+        .filter(|(count, _)| *count > 0)
+        .map(|(count, word)| format!("{count} {word}"))
+        .collect();
+    let said = if said.is_empty() {
+        "nothing new, nothing gone".to_owned()
+    } else {
+        said.join(", ")
+    };
     format!("since `{}`: {said}", since.report)
 }
 
@@ -189,14 +250,23 @@ pub fn summary(counts: &Counts) -> String {
         (counts.not_applicable, "not applicable", "not applicable"),
         (counts.accepted, "accepted", "accepted"),
     ]);
-    let found = if found.is_empty() { "nothing found".to_owned() } else { found };
-    if rest.is_empty() { found } else { format!("{found}; {rest}") }
+    let found = if found.is_empty() {
+        "nothing found".to_owned()
+    } else {
+        found
+    };
+    if rest.is_empty() {
+        found
+    } else {
+        format!("{found}; {rest}")
+    }
 }
 
 /// The counts that are not zero, in words.
 fn join(counts: &[(usize, &str, &str)]) -> String {
     let said = counts.iter().filter(|(count, ..)| *count > 0);
-    let said = said.map(|(count, one, many)| format!("{count} {}", if *count == 1 { one } else { many }));
+    let said =
+        said.map(|(count, one, many)| format!("{count} {}", if *count == 1 { one } else { many }));
     said.collect::<Vec<_>>().join(", ")
 }
 
@@ -204,7 +274,11 @@ fn join(counts: &[(usize, &str, &str)]) -> String {
 pub fn closing(ending: &Ending<'_>, look: &Look) -> String {
     let mut out = String::new();
     for LeftOut { name, open } in &ending.left_out {
-        write_lines(&mut out, &format!("not judged now: {name} ({open} open then)"), &look.screen);
+        write_lines(
+            &mut out,
+            &format!("not judged now: {name} ({open} open then)"),
+            &look.screen,
+        );
     }
     if look.several {
         let _ = writeln!(out, "{}", fleet::table(&ending.lines, &look.screen));
@@ -219,6 +293,10 @@ pub fn fleet_summary(ending: &Ending<'_>) -> String {
         0 => String::new(),
         count => format!(" ({count} unreadable)"),
     };
-    let files = if ending.files == 1 { "1 file".to_owned() } else { format!("{} files", ending.files) };
+    let files = if ending.files == 1 {
+        "1 file".to_owned()
+    } else {
+        format!("{} files", ending.files)
+    };
     format!("{files}{unreadable}: {}", summary(&ending.counts))
 }

@@ -46,22 +46,29 @@ impl<'a> Trace<'a> {
     }
 
     fn at(&self, hop: Hop) -> impl Iterator<Item = &'a Verdict> {
-        self.verdicts.iter().filter(move |verdict| verdict.rule.hop == Some(hop))
+        self.verdicts
+            .iter()
+            .filter(move |verdict| verdict.rule.hop == Some(hop))
     }
 
     /// The worst that the rules of a hop say. An accepted finding stops a message all the same.
     pub fn state(&self, hop: Hop) -> State {
         let mut verdicts: Vec<&Verdict> = self.at(hop).collect();
         verdicts.sort_by_key(|verdict| verdict.rule.id);
-        let of_rules = verdicts.chunk_by(|one, two| one.rule.id == two.rule.id).map(of_rule);
+        let of_rules = verdicts
+            .chunk_by(|one, two| one.rule.id == two.rule.id)
+            .map(of_rule);
         of_rules.max().unwrap_or(State::NotLookedAt)
     }
 
-    /// The first hop that does not let the message through for certain, and the verdict that says so.
+    /// The first hop that does not let the message through for certain, and the verdict that says
+    /// so.
     pub fn end(&self) -> Option<(Hop, State, &'a Verdict)> {
         let worst = Hop::ALL.into_iter().map(|hop| (hop, self.state(hop)));
         let found = |least: State| worst.clone().find(|(_, state)| *state >= least);
-        let (hop, state) = found(State::Stops).or_else(|| found(State::MayStop)).or_else(|| found(State::NotKnown))?;
+        let (hop, state) = found(State::Stops)
+            .or_else(|| found(State::MayStop))
+            .or_else(|| found(State::NotKnown))?;
         let says_so = |verdict: &&Verdict| match state {
             State::NotKnown => verdict.outcome == OutcomeKind::Undecided,
             _ => stops(verdict),
@@ -73,12 +80,28 @@ impl<'a> Trace<'a> {
     pub fn sentence(&self) -> String {
         match self.end() {
             Some((hop, State::NotKnown, verdict)) => {
-                format!("Whether the message passes the {} is not known: {}.", hop.name(), verdict.message)
+                format!(
+                    "Whether the message passes the {} is not known: {}.",
+                    hop.name(),
+                    verdict.message
+                )
             }
             Some((hop, state, verdict)) => {
-                let may = if state == State::Stops { "stops" } else { "may stop" };
-                let remedy = verdict.remedy.as_ref().map(|remedy| format!(" {}.", remedy.text)).unwrap_or_default();
-                format!("The message {may} at the {}: {}.{remedy}", hop.name(), verdict.message)
+                let may = if state == State::Stops {
+                    "stops"
+                } else {
+                    "may stop"
+                };
+                let remedy = verdict
+                    .remedy
+                    .as_ref()
+                    .map(|remedy| format!(" {}.", remedy.text))
+                    .unwrap_or_default();
+                format!(
+                    "The message {may} at the {}: {}.{remedy}",
+                    hop.name(),
+                    verdict.message
+                )
             }
             None => "Nothing that was looked at stops the message.".to_owned(),
         }
@@ -90,8 +113,18 @@ impl<'a> Trace<'a> {
         for (at, hop) in Hop::ALL.into_iter().enumerate() {
             let state = self.state(hop);
             let style = colour_of(state);
-            let (branch, rail) = if at + 1 == Hop::ALL.len() { ("└─", "  ") } else { ("├─", "│ ") };
-            let _ = writeln!(out, "{} {:15} {style}{}{style:#}", screen.plain(branch), hop.name(), state.name());
+            let (branch, rail) = if at + 1 == Hop::ALL.len() {
+                ("└─", "  ")
+            } else {
+                ("├─", "│ ")
+            };
+            let _ = writeln!(
+                out,
+                "{} {:15} {style}{}{style:#}",
+                screen.plain(branch),
+                hop.name(),
+                state.name()
+            );
             let rail = screen.plain(rail);
             let is_told = |verdict: &&Verdict| match verdict.outcome {
                 OutcomeKind::Undecided => true,
@@ -111,11 +144,16 @@ impl<'a> Trace<'a> {
             for (said, rules) in told {
                 let text = format!("{said} [{}]", rules.join(", "));
                 let lines = screen.lines(&text, &format!("{rail}   "), &format!("{rail}     "));
-                lines.iter().for_each(|line| out.push_str(&format!("{line}\n")));
+                lines
+                    .iter()
+                    .for_each(|line| out.push_str(&format!("{line}\n")));
             }
         }
         out.push('\n');
-        screen.lines(&self.sentence(), "", "").iter().for_each(|line| out.push_str(&format!("{line}\n")));
+        screen
+            .lines(&self.sentence(), "", "")
+            .iter()
+            .for_each(|line| out.push_str(&format!("{line}\n")));
         out
     }
 

@@ -1,4 +1,5 @@
-//! Actions: what would mend a finding, as data. How they are written in a language is `plan`'s matter.
+//! Actions: what would mend a finding, as data. How they are written in a language is `plan`'s
+//! matter.
 
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -35,26 +36,59 @@ pub enum Action {
     /// Take a setting out of the farm file.
     UnsetSetting { key: String },
     /// Publish a mail exchanger of a name.
-    AddMailExchanger { zone: String, name: String, exchange: String, preference: u16 },
+    AddMailExchanger {
+        zone: String,
+        name: String,
+        exchange: String,
+        preference: u16,
+    },
     /// Make a domain one whose mail the virtual server drops.
-    AddAliasDomain { server: String, virtual_server: u32, domain: String },
+    AddAliasDomain {
+        server: String,
+        virtual_server: u32,
+        domain: String,
+    },
     /// Make a remote domain that is there a local one.
-    MakeDomainAlias { server: String, virtual_server: u32, domain: String },
+    MakeDomainAlias {
+        server: String,
+        virtual_server: u32,
+        domain: String,
+    },
     /// Let the SMTP service take its queue up anew.
     RestartSmtp { server: String },
     /// Let a Windows service start with the system, or start it now.
-    SetService { server: String, service: String, automatic: bool, running: bool },
+    SetService {
+        server: String,
+        service: String,
+        automatic: bool,
+        running: bool,
+    },
     /// Install a feature of Windows Server.
     InstallFeature { server: String, feature: String },
-    /// Give an account, or with a `*` in front a SID, a right on a folder of a server (of a share, without one) and on
-    /// all that will be in it.
-    GrantFolder { server: Option<String>, folder: String, account: String, right: FolderRight },
+    /// Give an account, or with a `*` in front a SID, a right on a folder of a server (of a share,
+    /// without one) and on all that will be in it.
+    GrantFolder {
+        server: Option<String>,
+        folder: String,
+        account: String,
+        right: FolderRight,
+    },
     /// Give an account a right in a share's own permissions.
-    GrantShare { server: String, share: String, account: String, right: ShareRight },
+    GrantShare {
+        server: String,
+        share: String,
+        account: String,
+        right: ShareRight,
+    },
     /// Make an organizational unit of this distinguished name.
     CreateContainer { name: String },
     /// Let an account do something with a container, or with what is in it.
-    GrantDirectory { container: String, account: String, grant: Grant, class: Option<String> },
+    GrantDirectory {
+        container: String,
+        account: String,
+        grant: Grant,
+        class: Option<String>,
+    },
 }
 
 /// What the dialogue of a folder grants.
@@ -97,7 +131,10 @@ pub enum Grant {
 
 impl Action {
     pub fn set(key: impl Into<String>, value: impl Into<String>) -> Self {
-        Self::SetSetting { key: key.into(), values: vec![value.into()] }
+        Self::SetSetting {
+            key: key.into(),
+            values: vec![value.into()],
+        }
     }
 
     pub fn unset(key: impl Into<String>) -> Self {

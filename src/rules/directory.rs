@@ -1,4 +1,5 @@
-//! Active Directory: the container, the rights on it, the schema, and every contact and group in it.
+//! Active Directory: the container, the rights on it, the schema, and every contact and group in
+//! it.
 
 mod accounts;
 mod contacts;
@@ -92,7 +93,10 @@ pub static RULES: &[Rule] = &[
         Error,
         "Nothing but the wizard's task for users is delegated.",
         "It is not the wizard's task for users alone that is delegated.",
-        ["directory-management.container", "farm.central-administration-account"],
+        [
+            "directory-management.container",
+            "farm.central-administration-account"
+        ],
         Judge::Case(rights::wizard_only)
     ),
     rule!(
@@ -101,7 +105,11 @@ pub static RULES: &[Rule] = &[
         Warning,
         "The timer's account has the rights, that of Central Administration has not.",
         "The account of Central Administration has the rights itself.",
-        ["directory-management.container", "farm.central-administration-account", "farm.timer-account"],
+        [
+            "directory-management.container",
+            "farm.central-administration-account",
+            "farm.timer-account"
+        ],
         Judge::Case(rights::rights_elsewhere)
     ),
     rule!(
@@ -110,7 +118,10 @@ pub static RULES: &[Rule] = &[
         Error,
         "SharePoint cannot create contacts.",
         "SharePoint can create contacts.",
-        ["directory-management.container", "farm.central-administration-account"],
+        [
+            "directory-management.container",
+            "farm.central-administration-account"
+        ],
         Judge::Case(rights::cannot_create_contacts)
     ),
     rule!(
@@ -132,7 +143,10 @@ pub static RULES: &[Rule] = &[
         Error,
         "SharePoint cannot delete contacts.",
         "SharePoint can delete contacts.",
-        ["directory-management.container", "farm.central-administration-account"],
+        [
+            "directory-management.container",
+            "farm.central-administration-account"
+        ],
         Judge::Case(rights::cannot_delete_contacts)
     ),
     rule!(
@@ -154,7 +168,10 @@ pub static RULES: &[Rule] = &[
         Error,
         "Delete Subtree does not reach the contacts, so lists cannot be disabled.",
         "Delete Subtree reaches the contacts.",
-        ["directory-management.container", "farm.central-administration-account"],
+        [
+            "directory-management.container",
+            "farm.central-administration-account"
+        ],
         Judge::Case(rights::cannot_delete_subtree)
     ),
     rule!(
@@ -163,7 +180,10 @@ pub static RULES: &[Rule] = &[
         Warning,
         "SharePoint cannot change contacts and groups.",
         "SharePoint can change contacts and groups.",
-        ["directory-management.container", "farm.central-administration-account"],
+        [
+            "directory-management.container",
+            "farm.central-administration-account"
+        ],
         Judge::Case(rights::cannot_change)
     ),
     rule!(
@@ -172,7 +192,11 @@ pub static RULES: &[Rule] = &[
         Warning,
         "An account may create or delete beyond the container.",
         "The account may create and delete nothing beyond the container.",
-        ["directory-management.container", "farm.central-administration-account", "farm.timer-account"],
+        [
+            "directory-management.container",
+            "farm.central-administration-account",
+            "farm.timer-account"
+        ],
         Judge::Case(rights::rights_too_wide)
     ),
     rule!(
@@ -199,7 +223,11 @@ pub static RULES: &[Rule] = &[
         Error,
         "Contacts lead to another domain.",
         "Every contact leads to this farm.",
-        ["directory-management.container", "incoming-email.display-address", "directory-management.smtp-server"],
+        [
+            "directory-management.container",
+            "incoming-email.display-address",
+            "directory-management.smtp-server"
+        ],
         Judge::Case(contacts::target)
     ),
     rule!(

@@ -98,7 +98,10 @@ pub static RULES: &[Rule] = &[
         Error,
         "The incoming e-mail service does not run on a mail exchanger.",
         "The incoming e-mail service runs on the mail exchanger.",
-        ["incoming-email.display-address", "server.NAME.incoming-email-service"],
+        [
+            "incoming-email.display-address",
+            "server.NAME.incoming-email-service"
+        ],
         Judge::Case(mx_without_service),
         Job
     ),
@@ -135,7 +138,11 @@ pub static RULES: &[Rule] = &[
         Error,
         "A name leads to an address that is never another machine.",
         "The name leads to addresses of machines.",
-        ["incoming-email.display-address", "directory-management.smtp-server", "server.NAME.name"],
+        [
+            "incoming-email.display-address",
+            "directory-management.smtp-server",
+            "server.NAME.name"
+        ],
         Judge::Case(names::loopback),
         Host
     ),
@@ -145,7 +152,10 @@ pub static RULES: &[Rule] = &[
         Warning,
         "An IPv6 address is published where nothing listens.",
         "Something listens at the published IPv6 address.",
-        ["incoming-email.display-address", "directory-management.smtp-server"],
+        [
+            "incoming-email.display-address",
+            "directory-management.smtp-server"
+        ],
         Judge::Case(names::ipv6_silent)
     ),
     rule!(
@@ -168,13 +178,16 @@ fn display(farm: &Farm) -> Result<&DomainName, Outcome> {
         Given::Valid(_, domain) if domain.is_qualified() => return Ok(domain),
         Given::Valid(_, domain) => {
             let why = format!(
-                "`{}` is a short name, which means another name on every machine; record its full one",
+                "`{}` is a short name, which means another name on every machine; record its full \
+                 one",
                 domain.as_str()
             );
             return Err(Outcome::undecided(why));
         }
         Given::Missing => "no display address is recorded",
-        Given::Invalid(..) => "the display address is no domain name (page-display-address-not-a-domain)",
+        Given::Invalid(..) => {
+            "the display address is no domain name (page-display-address-not-a-domain)"
+        }
     };
     Err(Outcome::not_applicable(why))
 }
@@ -202,39 +215,51 @@ fn of_display(case: &Case<'_>, judge: impl Fn(&View<'_>, &DomainName) -> Outcome
     }
 }
 
-/// Judges each mail exchanger of the display address by each name server; null MX and address literals aside.
+/// Judges each mail exchanger of the display address by each name server; null MX and address
+/// literals aside.
 fn of_exchangers(case: &Case<'_>, judge: impl Fn(&View<'_>, &str) -> Outcome) -> Vec<Judged> {
     of_all_exchangers(case, |view, exchanger| match () {
-        () if exchanger.is_literal() => Outcome::not_applicable("it is an address, not a name (dns-mx-is-address)"),
+        () if exchanger.is_literal() => {
+            Outcome::not_applicable("it is an address, not a name (dns-mx-is-address)")
+        }
         () => judge(view, &exchanger.host),
     })
 }
 
-fn of_all_exchangers(case: &Case<'_>, judge: impl Fn(&View<'_>, &Exchanger) -> Outcome) -> Vec<Judged> {
+fn of_all_exchangers(
+    case: &Case<'_>,
+    judge: impl Fn(&View<'_>, &Exchanger) -> Outcome,
+) -> Vec<Judged> {
     let domain = match display(case.farm) {
         Err(outcome) => return vec![Judged::new(DISPLAY, outcome)],
         Ok(domain) => domain,
     };
     let whole = |outcome| vec![Judged::new(domain.as_str(), outcome)];
     let is_told = is_told(case, domain);
-    per_server(case, domain.as_str(), |view| match view.exchangers(domain.ascii()) {
-        Looked::Unknown(_) if is_told => Vec::new(),
-        Looked::Unknown(why) => whole(Outcome::undecided(why)),
-        Looked::Absent => whole(Outcome::not_applicable("it has no MX record (dns-no-mx)")),
-        Looked::Known(all) if all.iter().all(Exchanger::is_null) => {
-            whole(Outcome::not_applicable("its MX record says that it takes no mail (dns-null-mx)"))
-        }
-        Looked::Known(all) => {
-            let judged = |exchanger: &Exchanger| Judged::new(&exchanger.host, judge(view, exchanger)).about(DISPLAY);
-            view::by_host(&all).into_iter().map(judged).collect()
+    per_server(case, domain.as_str(), |view| {
+        match view.exchangers(domain.ascii()) {
+            Looked::Unknown(_) if is_told => Vec::new(),
+            Looked::Unknown(why) => whole(Outcome::undecided(why)),
+            Looked::Absent => whole(Outcome::not_applicable("it has no MX record (dns-no-mx)")),
+            Looked::Known(all) if all.iter().all(Exchanger::is_null) => whole(
+                Outcome::not_applicable("its MX record says that it takes no mail (dns-null-mx)"),
+            ),
+            Looked::Known(all) => {
+                let judged = |exchanger: &Exchanger| {
+                    Judged::new(&exchanger.host, judge(view, exchanger)).about(DISPLAY)
+                };
+                view::by_host(&all).into_iter().map(judged).collect()
+            }
         }
     })
 }
 
-/// Whether any name server tells the domain's mail exchangers, or that there are none: then one that keeps silent leaves
-/// nothing open.
+/// Whether any name server tells the domain's mail exchangers, or that there are none: then one
+/// that keeps silent leaves nothing open.
 fn is_told(case: &Case<'_>, domain: &DomainName) -> bool {
-    views(case).iter().any(|view| !matches!(view.exchangers(domain.ascii()), Looked::Unknown(_)))
+    views(case)
+        .iter()
+        .any(|view| !matches!(view.exchangers(domain.ascii()), Looked::Unknown(_)))
 }
 
 fn no_mx(case: &Case<'_>) -> Vec<Judged> {
@@ -244,7 +269,11 @@ fn no_mx(case: &Case<'_>) -> Vec<Judged> {
             Looked::Known(all) if all.iter().all(Exchanger::is_null) => {
                 Outcome::not_applicable("its MX record says that it takes no mail (dns-null-mx)")
             }
-            Looked::Known(_) => Outcome::Pass(vec![view.evidence(name, RecordKind::Mx, "at least one mail exchanger")]),
+            Looked::Known(_) => Outcome::Pass(vec![view.evidence(
+                name,
+                RecordKind::Mx,
+                "at least one mail exchanger",
+            )]),
             Looked::Unknown(why) => Outcome::undecided(why),
             Looked::Absent => no_mx_finding(view, domain),
         }
@@ -256,33 +285,46 @@ fn no_mx_finding(view: &View<'_>, domain: &DomainName) -> Outcome {
     let wanted = view.farm.mail_from_outside;
     let addresses = view.addresses(domain.ascii());
     let (message, severity) = match (&addresses, wanted) {
-        (Looked::Absent, _) => {
-            (format!("`{shown}` has neither an MX record nor an address: mail finds no way"), Severity::Error)
-        }
+        (Looked::Absent, _) => (
+            format!("`{shown}` has neither an MX record nor an address: mail finds no way"),
+            Severity::Error,
+        ),
         (_, Some(true)) => (format!("`{shown}` has no MX record"), Severity::Error),
         (Looked::Unknown(why), _) => return Outcome::undecided(why.clone()),
-        (Looked::Known(_), Some(false)) => {
-            (format!("`{shown}` has no MX record; inside mail goes to its address"), Severity::Warning)
-        }
+        (Looked::Known(_), Some(false)) => (
+            format!("`{shown}` has no MX record; inside mail goes to its address"),
+            Severity::Warning,
+        ),
         (Looked::Known(_), None) => (
             format!(
-                "`{shown}` has no MX record; if mail from outside is wanted (`farm.mail-from-outside`), it needs one"
+                "`{shown}` has no MX record; if mail from outside is wanted \
+                 (`farm.mail-from-outside`), it needs one"
             ),
             Severity::Warning,
         ),
     };
-    let mut evidence = view.evidence(domain.ascii(), RecordKind::Mx, "at least one mail exchanger");
+    let mut evidence = view.evidence(
+        domain.ascii(),
+        RecordKind::Mx,
+        "at least one mail exchanger",
+    );
     if let Looked::Known(addresses) = &addresses {
-        evidence.observed = format!("{} (address exists: {})", evidence.observed, list(addresses));
+        evidence.observed = format!(
+            "{} (address exists: {})",
+            evidence.observed,
+            list(addresses)
+        );
     }
     let remedy = match view.has(domain.ascii(), RecordKind::Cname) {
         Some(true) => {
-            "Replace the alias by an A and an MX record, or add the MX record to the name that it leads to: beside an alias \
-             no other record may stand"
+            "Replace the alias by an A and an MX record, or add the MX record to the name that it \
+             leads to: beside an alias no other record may stand"
         }
         _ => "Add an MX record that names the server that receives this farm's mail",
     };
-    let finding = Finding::by(Hand::Dns, message, remedy).at(severity).with_evidence([evidence]);
+    let finding = Finding::by(Hand::Dns, message, remedy)
+        .at(severity)
+        .with_evidence([evidence]);
     Outcome::Fail(finding.with_actions(add_exchanger(view, domain)))
 }
 
@@ -297,7 +339,12 @@ fn add_exchanger(view: &View<'_>, domain: &DomainName) -> Option<Action> {
     let in_zone = is_below(&name, &zone) && zone.contains('.');
     let is_host = view.has(&name, RecordKind::Cname) == Some(false);
     let fitting = other.is_none() && exchange.contains('.') && in_zone && is_host;
-    fitting.then_some(Action::AddMailExchanger { zone, name, exchange, preference: 10 })
+    fitting.then_some(Action::AddMailExchanger {
+        zone,
+        name,
+        exchange,
+        preference: 10,
+    })
 }
 
 fn null_mx(case: &Case<'_>) -> Vec<Judged> {
@@ -307,10 +354,17 @@ fn null_mx(case: &Case<'_>) -> Vec<Judged> {
         Looked::Known(all) if all.iter().all(Exchanger::is_null) => Outcome::Fail(
             Finding::by(
                 Hand::Dns,
-                format!("`{}` has a null MX record: it says that it takes no mail at all", domain.as_str()),
+                format!(
+                    "`{}` has a null MX record: it says that it takes no mail at all",
+                    domain.as_str()
+                ),
                 "Replace the null MX by one that names the server that receives this farm's mail",
             )
-            .with_evidence([view.evidence(domain.ascii(), RecordKind::Mx, "a mail exchanger")]),
+            .with_evidence([view.evidence(
+                domain.ascii(),
+                RecordKind::Mx,
+                "a mail exchanger",
+            )]),
         ),
         Looked::Known(_) => Outcome::pass(),
     })
@@ -327,7 +381,8 @@ fn null_mx_with_others(case: &Case<'_>) -> Vec<Judged> {
             Finding::by(
                 Hand::Dns,
                 format!(
-                    "`{}` has a null MX record beside others, and what senders make of that differs",
+                    "`{}` has a null MX record beside others, and what senders make of that \
+                     differs",
                     domain.as_str()
                 ),
                 "Delete the MX record whose exchanger is a lone dot",
@@ -346,14 +401,20 @@ fn alias_and_mx(case: &Case<'_>) -> Vec<Judged> {
     of_display(case, |view, domain| {
         let name = domain.ascii();
         let finding = || {
-            let message = format!("`{}` is an alias (CNAME), and an MX record stands beside it", domain.as_str());
+            let message = format!(
+                "`{}` is an alias (CNAME), and an MX record stands beside it",
+                domain.as_str()
+            );
             let remedy = "Delete one of the two: an alias allows no other record at its name";
             Finding::by(Hand::Dns, message, remedy).with_evidence([
                 view.evidence(name, RecordKind::Cname, "no alias beside the MX record"),
                 view.evidence(name, RecordKind::Mx, "no MX record beside the alias"),
             ])
         };
-        match (view.has(name, RecordKind::Cname), view.has(name, RecordKind::Mx)) {
+        match (
+            view.has(name, RecordKind::Cname),
+            view.has(name, RecordKind::Mx),
+        ) {
             (Some(false), _) | (_, Some(false)) => Outcome::pass(),
             (Some(true), Some(true)) => Outcome::Fail(finding()),
             (None, _) => Outcome::undecided(view.unknown(name, RecordKind::Cname)),
@@ -365,9 +426,13 @@ fn alias_and_mx(case: &Case<'_>) -> Vec<Judged> {
 fn mx_is_address(case: &Case<'_>) -> Vec<Judged> {
     of_all_exchangers(case, |view, exchanger| {
         let finding = || {
-            let message = format!("the mail exchanger `{}` is an address; only a name may stand there", exchanger.host);
+            let message = format!(
+                "the mail exchanger `{}` is an address; only a name may stand there",
+                exchanger.host
+            );
             let remedy = "Give the server a name with an A record, and name that in the MX record";
-            Finding::by(Hand::Dns, message, remedy).with_evidence(view.mx_evidence("the name of a host"))
+            Finding::by(Hand::Dns, message, remedy)
+                .with_evidence(view.mx_evidence("the name of a host"))
         };
         Outcome::pass_unless(exchanger.is_literal().then(finding))
     })
@@ -375,12 +440,17 @@ fn mx_is_address(case: &Case<'_>) -> Vec<Judged> {
 
 fn mx_is_alias(case: &Case<'_>) -> Vec<Judged> {
     of_exchangers(case, |view, host| match view.has(host, RecordKind::Cname) {
-        _ if host == "." => Outcome::not_applicable("it is the root, which is no host (dns-mx-no-address)"),
+        _ if host == "." => {
+            Outcome::not_applicable("it is the root, which is no host (dns-mx-no-address)")
+        }
         Some(false) => Outcome::pass(),
         Some(true) => Outcome::Fail(
             Finding::by(
                 Hand::Dns,
-                format!("the mail exchanger `{host}` is an alias (CNAME), which an MX record must not name"),
+                format!(
+                    "the mail exchanger `{host}` is an alias (CNAME), which an MX record must not \
+                     name"
+                ),
                 "Name the host itself in the MX record, or replace the alias by an A record",
             )
             .with_evidence([view.evidence(host, RecordKind::Cname, "no alias")]),
@@ -414,30 +484,45 @@ fn mx_no_address(case: &Case<'_>) -> Vec<Judged> {
 
 fn mx_elsewhere(case: &Case<'_>) -> Vec<Judged> {
     if case.farm.mail_servers().next().is_none() {
-        let why = "no server with `smtp-service = true` is recorded, so any mail exchanger may be right";
+        let why =
+            "no server with `smtp-service = true` is recorded, so any mail exchanger may be right";
         return vec![Judged::new(DISPLAY, Outcome::not_applicable(why))];
     }
     of_exchangers(case, |view, host| {
         let Owners::Servers(servers, open) = view.owners(host) else {
             return Outcome::not_applicable("it has no address (dns-mx-no-address)");
         };
-        if servers.iter().any(|server| server.smtp_service == Some(true)) {
+        if servers
+            .iter()
+            .any(|server| server.smtp_service == Some(true))
+        {
             return Outcome::Pass(view.known_address_evidence(host, "a recorded mail server"));
         }
         if let Some(server) = servers.iter().find(|server| server.smtp_service.is_none()) {
             let name = server.name();
-            return Outcome::undecided(format!("it is `{name}`; record `server.{name}.smtp-service` to decide"));
+            return Outcome::undecided(format!(
+                "it is `{name}`; record `server.{name}.smtp-service` to decide"
+            ));
         }
         if let Some(why) = open {
             return Outcome::undecided(why);
         }
         let message = match servers.first() {
-            Some(server) => format!("the mail exchanger `{host}` is `{}`, which runs no SMTP", server.name()),
+            Some(server) => format!(
+                "the mail exchanger `{host}` is `{}`, which runs no SMTP",
+                server.name()
+            ),
             None => format!("the mail exchanger `{host}` is no recorded mail server"),
         };
-        let wanted =
-            view.farm.mail_servers().map(|server| format!("`{}`", server.name())).collect::<Vec<_>>().join(", ");
-        let remedy = format!("Let the MX record name a mail server of the farm ({wanted}), or record that server");
+        let wanted = view
+            .farm
+            .mail_servers()
+            .map(|server| format!("`{}`", server.name()))
+            .collect::<Vec<_>>()
+            .join(", ");
+        let remedy = format!(
+            "Let the MX record name a mail server of the farm ({wanted}), or record that server"
+        );
         Outcome::Fail(
             Finding::by(Hand::Dns, message, remedy)
                 .with_evidence(view.address_evidence(host, &format!("an address of {wanted}"))),
@@ -446,7 +531,12 @@ fn mx_elsewhere(case: &Case<'_>) -> Vec<Judged> {
 }
 
 fn mx_without_service(case: &Case<'_>) -> Vec<Judged> {
-    let on_a_share = |server: &Server| case.farm.polled_folder(server).valid().is_some_and(|folder| folder.is_share());
+    let on_a_share = |server: &Server| {
+        case.farm
+            .polled_folder(server)
+            .valid()
+            .is_some_and(|folder| folder.is_share())
+    };
     if case.farm.receivers().any(on_a_share) {
         let why = "mail is taken from a share, so the service may run elsewhere";
         return vec![Judged::new(DISPLAY, Outcome::not_applicable(why))];
@@ -461,24 +551,39 @@ fn mx_without_service(case: &Case<'_>) -> Vec<Judged> {
                 return Outcome::not_applicable("it is no recorded server (dns-mx-elsewhere)");
             }
             // Exchange and its like have their own ways to a folder that a server takes mail from.
-            None if servers.iter().all(|server| server.smtp_service != Some(true)) => {
-                return Outcome::not_applicable("it is recorded, but not with `smtp-service = true`");
+            None if servers
+                .iter()
+                .all(|server| server.smtp_service != Some(true)) =>
+            {
+                return Outcome::not_applicable(
+                    "it is recorded, but not with `smtp-service = true`",
+                );
             }
             _ => {}
         }
-        if let Some(server) = servers.iter().find(|server| server.incoming_email_service == Some(false)) {
+        if let Some(server) = servers
+            .iter()
+            .find(|server| server.incoming_email_service == Some(false))
+        {
             let key = format!("server.{}.incoming-email-service", server.name());
             let message = format!(
-                "mail goes to `{host}`, but the incoming e-mail service does not run on `{}`, so nobody takes it in",
+                "mail goes to `{host}`, but the incoming e-mail service does not run on `{}`, so \
+                 nobody takes it in",
                 server.name()
             );
-            let remedy = "Start the service there, or let the MX record name a server on which it runs";
+            let remedy =
+                "Start the service there, or let the MX record name a server on which it runs";
             return Outcome::Fail(Finding::new(message, remedy).seen(key, "`true`", "`false`"));
         }
-        match servers.iter().find(|server| server.incoming_email_service.is_none()) {
+        match servers
+            .iter()
+            .find(|server| server.incoming_email_service.is_none())
+        {
             Some(server) => {
                 let name = server.name();
-                Outcome::undecided(format!("record `server.{name}.incoming-email-service` to decide"))
+                Outcome::undecided(format!(
+                    "record `server.{name}.incoming-email-service` to decide"
+                ))
             }
             None => Outcome::pass(),
         }
@@ -489,14 +594,15 @@ fn mx_order(case: &Case<'_>) -> Vec<Judged> {
     of_display(case, |view, domain| match view.exchangers(domain.ascii()) {
         Looked::Unknown(why) => Outcome::undecided(why),
         Looked::Absent => Outcome::not_applicable("it has no MX record (dns-no-mx)"),
-        Looked::Known(all) if all.iter().any(Exchanger::is_null) => {
-            Outcome::not_applicable("one of its MX records says that it takes no mail (dns-null-mx)")
-        }
+        Looked::Known(all) if all.iter().any(Exchanger::is_null) => Outcome::not_applicable(
+            "one of its MX records says that it takes no mail (dns-null-mx)",
+        ),
         Looked::Known(all) if view::by_host(&all).len() < 2 => Outcome::pass(),
         Looked::Known(all) => Outcome::Fail(
             Finding::new(
                 order(&view::by_host(&all)),
-                "Nothing is wrong as long as every one of them leads to a folder that a server takes mail from",
+                "Nothing is wrong as long as every one of them leads to a folder that a server \
+                 takes mail from",
             )
             .with_evidence([view.evidence(
                 domain.ascii(),
@@ -507,24 +613,39 @@ fn mx_order(case: &Case<'_>) -> Vec<Judged> {
     })
 }
 
-/// Equal preferences share the mail; a higher number is tried when the lower ones cannot be reached (RFC 5321 5.1).
+/// Equal preferences share the mail; a higher number is tried when the lower ones cannot be reached
+/// (RFC 5321 5.1).
 fn order(exchangers: &[&Exchanger]) -> String {
-    let groups = exchangers.chunk_by(|one, two| one.preference == two.preference).map(|group| {
-        let names = group.iter().map(|exchanger| format!("`{}`", exchanger.host)).collect::<Vec<_>>().join(" and ");
-        let preference = group.first().map_or(0, |exchanger| exchanger.preference);
-        let kind = if group.len() > 1 { "by turns " } else { "" };
-        format!("{kind}{names} ({preference})")
-    });
-    format!("mail goes to {}", groups.collect::<Vec<_>>().join(", then, if that cannot be reached, to "))
+    let groups = exchangers
+        .chunk_by(|one, two| one.preference == two.preference)
+        .map(|group| {
+            let names = group
+                .iter()
+                .map(|exchanger| format!("`{}`", exchanger.host))
+                .collect::<Vec<_>>()
+                .join(" and ");
+            let preference = group.first().map_or(0, |exchanger| exchanger.preference);
+            let kind = if group.len() > 1 { "by turns " } else { "" };
+            format!("{kind}{names} ({preference})")
+        });
+    format!(
+        "mail goes to {}",
+        groups
+            .collect::<Vec<_>>()
+            .join(", then, if that cannot be reached, to ")
+    )
 }
 
 /// Judges the SMTP mail server by each name server.
-fn of_smtp_server(case: &Case<'_>, judge: impl Fn(&View<'_>, &DomainName) -> Outcome) -> Vec<Judged> {
+fn of_smtp_server(
+    case: &Case<'_>,
+    judge: impl Fn(&View<'_>, &DomainName) -> Outcome,
+) -> Vec<Judged> {
     match smtp_server(case.farm) {
         Err(outcome) => vec![Judged::new(SMTP, outcome)],
-        Ok(name) => {
-            per_server(case, name.as_str(), |view| vec![Judged::new(name.as_str(), judge(view, name)).about(SMTP)])
-        }
+        Ok(name) => per_server(case, name.as_str(), |view| {
+            vec![Judged::new(name.as_str(), judge(view, name)).about(SMTP)]
+        }),
     }
 }
 
@@ -545,24 +666,37 @@ fn smtp_server_no_address(case: &Case<'_>) -> Vec<Judged> {
 
 fn smtp_server_elsewhere(case: &Case<'_>) -> Vec<Judged> {
     if case.farm.servers.is_empty() {
-        return vec![Judged::new(SMTP, Outcome::not_applicable("no server is recorded"))];
+        return vec![Judged::new(
+            SMTP,
+            Outcome::not_applicable("no server is recorded"),
+        )];
     }
-    of_smtp_server(case, |view, name| {
-        match view.owners(name.ascii()) {
-        Owners::NoAddress => Outcome::not_applicable("it has no address (dns-smtp-server-no-address)"),
+    of_smtp_server(case, |view, name| match view.owners(name.ascii()) {
+        Owners::NoAddress => {
+            Outcome::not_applicable("it has no address (dns-smtp-server-no-address)")
+        }
         Owners::Servers(servers, Some(why)) if servers.is_empty() => Outcome::undecided(why),
         Owners::Servers(servers, None) if servers.is_empty() => Outcome::Fail(
             Finding::new(
-                format!("the SMTP mail server `{}` is none of the recorded servers", name.as_str()),
-                "Check the name; if mail is received outside the farm, record that server too, with `smtp-service = true`",
+                format!(
+                    "the SMTP mail server `{}` is none of the recorded servers",
+                    name.as_str()
+                ),
+                "Check the name; if mail is received outside the farm, record that server too, \
+                 with `smtp-service = true`",
             )
             .with_evidence(view.address_evidence(name.ascii(), "an address of a recorded server")),
         ),
-        Owners::Servers(..) => Outcome::Pass(view.known_address_evidence(name.ascii(), "an address of a recorded server")),
-    }
+        Owners::Servers(..) => Outcome::Pass(
+            view.known_address_evidence(name.ascii(), "an address of a recorded server"),
+        ),
     })
 }
 
 fn list(addresses: &[IpAddr]) -> String {
-    addresses.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
+    addresses
+        .iter()
+        .map(ToString::to_string)
+        .collect::<Vec<_>>()
+        .join(", ")
 }

@@ -150,16 +150,22 @@ impl fmt::Display for Place<'_> {
 impl Place<'_> {
     /// The subject of a verdict.
     fn subject(&self) -> String {
-        self.server.map_or_else(|| self.path.to_owned(), |server| format!("{server} {}", self.path))
+        self.server.map_or_else(
+            || self.path.to_owned(),
+            |server| format!("{server} {}", self.path),
+        )
     }
 
     /// What looks at it.
     fn how(&self) -> String {
         match self.server {
             Some(server) => format!(
-                "`spinmail gather folder` on {server} looks at it, or, where it is mounted, `--folder PATH --server {server}`"
+                "`spinmail gather folder` on {server} looks at it, or, where it is mounted, \
+                 `--folder PATH --server {server}`"
             ),
-            None => "`spinmail gather folder --folder PATH` looks at it where it is mounted".to_owned(),
+            None => {
+                "`spinmail gather folder --folder PATH` looks at it where it is mounted".to_owned()
+            }
         }
     }
 }
@@ -176,17 +182,29 @@ struct Polled<'a> {
 fn polled<'a>(case: &Case<'a>) -> Result<Vec<Polled<'a>>, Outcome> {
     let farm = case.farm;
     let Some(facts) = &case.facts.folder else {
-        let what = "the drop folder was not asked about; `spinmail verify folder` or `spinmail gather folder` asks";
+        let what = "the drop folder was not asked about; `spinmail verify folder` or `spinmail \
+                    gather folder` asks";
         return Err(Outcome::undecided(what));
     };
     let polled = farm.polled_folders();
     if polled.is_empty() {
         let seen = facts.folders.iter().map(|seen| {
-            let place = Place { server: seen.server.as_deref(), path: &seen.path };
-            Polled { place, key: FOLDER.to_owned(), seen: Some(seen) }
+            let place = Place {
+                server: seen.server.as_deref(),
+                path: &seen.path,
+            };
+            Polled {
+                place,
+                key: FOLDER.to_owned(),
+                seen: Some(seen),
+            }
         });
         let seen: Vec<Polled<'_>> = seen.collect();
-        return if seen.is_empty() { Err(none_polled(farm)) } else { Ok(seen) };
+        return if seen.is_empty() {
+            Err(none_polled(farm))
+        } else {
+            Ok(seen)
+        };
     }
     let of_farm = polled.iter().map(|folder| {
         let server = folder.server.map(|server| server.name());
@@ -196,8 +214,18 @@ fn polled<'a>(case: &Case<'a>) -> Result<Vec<Polled<'a>>, Outcome> {
             }
             _ => FOLDER.to_owned(),
         };
-        let seen = facts.folders.iter().find(|seen| is_of(seen, server, folder.path));
-        Polled { place: Place { server, path: folder.text }, key, seen }
+        let seen = facts
+            .folders
+            .iter()
+            .find(|seen| is_of(seen, server, folder.path));
+        Polled {
+            place: Place {
+                server,
+                path: folder.text,
+            },
+            key,
+            seen,
+        }
     });
     Ok(of_farm.collect())
 }
@@ -208,8 +236,10 @@ fn of_folders(case: &Case<'_>, judge: impl Fn(Place<'_>, &DropFolder) -> Outcome
         let outcome = seen.map_or_else(|| not_asked(place), |seen| judge(place, seen));
         Judged::new(place.subject(), outcome).about(key)
     };
-    polled(case)
-        .map_or_else(|instead| vec![Judged::new(FOLDER, instead)], |polled| polled.into_iter().map(of_one).collect())
+    polled(case).map_or_else(
+        |instead| vec![Judged::new(FOLDER, instead)],
+        |polled| polled.into_iter().map(of_one).collect(),
+    )
 }
 
 /// Whether what was seen is that folder.
@@ -227,14 +257,16 @@ fn is_of(seen: &DropFolder, server: Option<&str>, path: &FolderPath) -> bool {
 fn none_polled(farm: &Farm) -> Outcome {
     match farm.delivery() {
         Delivery::ModeMissing => Outcome::not_applicable("no mode is recorded (page-mode-missing)"),
-        Delivery::AutomaticRemoved => {
-            Outcome::not_applicable("automatic mode is gone in this version (page-automatic-removed)")
-        }
+        Delivery::AutomaticRemoved => Outcome::not_applicable(
+            "automatic mode is gone in this version (page-automatic-removed)",
+        ),
         Delivery::Automatic => Outcome::undecided(
-            "in automatic mode the folder is the SMTP service's own; `spinmail gather folder --folder PATH` looks at it",
+            "in automatic mode the folder is the SMTP service's own; `spinmail gather folder \
+             --folder PATH` looks at it",
         ),
         Delivery::Advanced { .. } => Outcome::not_applicable(
-            "no drop folder with a valid path is recorded (page-drop-folder-missing, page-drop-folder-not-absolute)",
+            "no drop folder with a valid path is recorded (page-drop-folder-missing, \
+             page-drop-folder-not-absolute)",
         ),
     }
 }

@@ -1,4 +1,5 @@
-//! The SMTP service of Windows as it is configured: its metabase, the Windows service, and its folders.
+//! The SMTP service of Windows as it is configured: its metabase, the Windows service, and its
+//! folders.
 
 mod delivery;
 mod folders;

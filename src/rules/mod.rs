@@ -33,8 +33,15 @@ pub enum Area {
 }
 
 impl Area {
-    pub const ALL: [Self; 7] =
-        [Self::Page, Self::Farm, Self::Dns, Self::Smtp, Self::Iis, Self::Folder, Self::Directory];
+    pub const ALL: [Self; 7] = [
+        Self::Page,
+        Self::Farm,
+        Self::Dns,
+        Self::Smtp,
+        Self::Iis,
+        Self::Folder,
+        Self::Directory,
+    ];
 
     pub fn name(self) -> &'static str {
         match self {
@@ -134,7 +141,8 @@ pub struct Rule {
     pub summary: &'static str,
     /// What holds when the rule passes, as a sentence.
     pub sound: &'static str,
-    /// The settings it is about; the first is the one a verdict points at unless it says otherwise.
+    /// The settings it is about; the first is the one a verdict points at unless it says
+    /// otherwise.
     pub about: &'static [&'static str],
     /// Where on a message's way it would stop, where the rule is about that.
     pub hop: Option<Hop>,
@@ -171,13 +179,20 @@ pub struct Case<'a> {
     pub facts: &'a Facts,
     /// The day of the judgement, UTC.
     pub today: Date,
-    /// The address whose mail is followed, small letters, where it is one message's way that is judged.
+    /// The address whose mail is followed, small letters, where it is one message's way that is
+    /// judged.
     pub address: Option<&'a str>,
 }
 
 impl<'a> Case<'a> {
     pub fn new(document: &'a Document, facts: &'a Facts, today: Date) -> Self {
-        Self { farm: &document.farm, lines: &document.lines, facts, today, address: None }
+        Self {
+            farm: &document.farm,
+            lines: &document.lines,
+            facts,
+            today,
+            address: None,
+        }
     }
 
     /// The same, of the way of one message.
@@ -199,7 +214,11 @@ pub struct Judged {
 
 impl Judged {
     pub fn new(subject: impl Into<String>, outcome: Outcome) -> Self {
-        Self { subject: subject.into(), about: None, outcome }
+        Self {
+            subject: subject.into(),
+            about: None,
+            outcome,
+        }
     }
 
     #[must_use]
@@ -284,13 +303,31 @@ impl Finding {
 
     /// A finding that someone else mends.
     pub fn by(hand: Hand, message: impl Into<String>, remedy: impl Into<String>) -> Self {
-        let remedy = Remedy { text: remedy.into(), hand, actions: Vec::new() };
-        Self { message: message.into(), severity: None, evidence: Vec::new(), remedy }
+        let remedy = Remedy {
+            text: remedy.into(),
+            hand,
+            actions: Vec::new(),
+        };
+        Self {
+            message: message.into(),
+            severity: None,
+            evidence: Vec::new(),
+            remedy,
+        }
     }
 
     #[must_use]
-    pub fn seen(mut self, asked: impl Into<String>, expected: impl Into<String>, observed: impl Into<String>) -> Self {
-        self.evidence.push(Evidence { asked: asked.into(), expected: expected.into(), observed: observed.into() });
+    pub fn seen(
+        mut self,
+        asked: impl Into<String>,
+        expected: impl Into<String>,
+        observed: impl Into<String>,
+    ) -> Self {
+        self.evidence.push(Evidence {
+            asked: asked.into(),
+            expected: expected.into(),
+            observed: observed.into(),
+        });
         self
     }
 
@@ -368,14 +405,23 @@ pub fn find(id: &str) -> Option<&'static Rule> {
     all().find(|rule| rule.id == id)
 }
 
-/// Judges a case by the selected rules. The same case always gives the same verdicts in the same order.
+/// Judges a case by the selected rules. The same case always gives the same verdicts in the same
+/// order.
 pub fn judge(case: &Case<'_>, selection: &Selection) -> Vec<Verdict> {
     let rules: Vec<&'static Rule> = all().filter(|rule| selection.takes(rule)).collect();
     let mut verdicts: Vec<Verdict> = Vec::new();
     for rule in &rules {
         if let Judge::Case(judge) = rule.judge {
-            let judged = if rule.area.is_offline() && !case.farm.is_enabled() { disabled(rule) } else { judge(case) };
-            verdicts.extend(judged.into_iter().map(|judged| Verdict::new(rule, judged, case)));
+            let judged = if rule.area.is_offline() && !case.farm.is_enabled() {
+                disabled(rule)
+            } else {
+                judge(case)
+            };
+            verdicts.extend(
+                judged
+                    .into_iter()
+                    .map(|judged| Verdict::new(rule, judged, case)),
+            );
         }
     }
     for rule in &rules {
@@ -386,7 +432,9 @@ pub fn judge(case: &Case<'_>, selection: &Selection) -> Vec<Verdict> {
                 selection.names(rule.area) || accepted.is_some_and(|rule| selection.takes(rule))
             };
             let judged = judge(case, &verdicts).into_iter().filter(concerned);
-            let new: Vec<_> = judged.map(|judged| Verdict::new(rule, judged, case)).collect();
+            let new: Vec<_> = judged
+                .map(|judged| Verdict::new(rule, judged, case))
+                .collect();
             verdicts.extend(new);
         }
     }
@@ -397,5 +445,8 @@ pub fn judge(case: &Case<'_>, selection: &Selection) -> Vec<Verdict> {
 
 fn disabled(rule: &Rule) -> Vec<Judged> {
     let subject = rule.about.first().copied().unwrap_or("farm");
-    vec![Judged::new(subject, Outcome::not_applicable("incoming e-mail is not recorded as enabled"))]
+    vec![Judged::new(
+        subject,
+        Outcome::not_applicable("incoming e-mail is not recorded as enabled"),
+    )]
 }

@@ -6,8 +6,8 @@ mod safe_servers;
 
 use super::{Action, Case, Finding, Judge, Judged, Outcome, Rule, Severity, rule};
 use crate::farm::values::{
-    Container, DomainName, Fault, FolderFault, FolderPath, FromText, Given, MailServer, SafeServer, SafeServers,
-    Service, ServiceUrl, Typed, Words, given,
+    Container, DomainName, Fault, FolderFault, FolderPath, FromText, Given, MailServer, SafeServer,
+    SafeServers, Service, ServiceUrl, Typed, Words, given,
 };
 use crate::farm::{Delivery, Farm, Server};
 use crate::formats::dn;
@@ -62,7 +62,10 @@ pub static RULES: &[Rule] = &[
         Error,
         "The Directory Management Service has no container to work in.",
         "A container is recorded.",
-        ["directory-management.container", "directory-management.service"],
+        [
+            "directory-management.container",
+            "directory-management.service"
+        ],
         Judge::Case(directory::container_missing)
     ),
     rule!(
@@ -107,7 +110,10 @@ pub static RULES: &[Rule] = &[
         Warning,
         "A container is recorded, and the remote service does not use it.",
         "No container is recorded beside the remote service.",
-        ["directory-management.container", "directory-management.service"],
+        [
+            "directory-management.container",
+            "directory-management.service"
+        ],
         Judge::Case(directory::container_unused)
     ),
     rule!(
@@ -161,7 +167,10 @@ pub static RULES: &[Rule] = &[
         Error,
         "The Directory Management Service has no SMTP mail server.",
         "The SMTP mail server is recorded.",
-        ["directory-management.smtp-server", "directory-management.service"],
+        [
+            "directory-management.smtp-server",
+            "directory-management.service"
+        ],
         Judge::Case(directory::smtp_server_missing)
     ),
     rule!(
@@ -177,18 +186,26 @@ pub static RULES: &[Rule] = &[
         "page-authentication-needs-service",
         Page,
         Warning,
-        "Only authenticated users are accepted, and the Directory Management Service that would see to it is off.",
+        "Only authenticated users are accepted, and the Directory Management Service that would \
+         see to it is off.",
         "Accepting only authenticated users has its service.",
-        ["directory-management.authenticated-users-only", "directory-management.service"],
+        [
+            "directory-management.authenticated-users-only",
+            "directory-management.service"
+        ],
         Judge::Case(directory::authentication_needs_service)
     ),
     rule!(
         "page-groups-need-service",
         Page,
         Warning,
-        "Distribution groups are allowed, and the Directory Management Service that would make them is off.",
+        "Distribution groups are allowed, and the Directory Management Service that would make \
+         them is off.",
         "Distribution groups have their service.",
-        ["directory-management.distribution-groups", "directory-management.service"],
+        [
+            "directory-management.distribution-groups",
+            "directory-management.service"
+        ],
         Judge::Case(directory::groups_need_service)
     ),
     rule!(
@@ -197,7 +214,11 @@ pub static RULES: &[Rule] = &[
         Warning,
         "Approvals are listed that nothing asks for.",
         "The listed approvals are asked for.",
-        ["directory-management.approve", "directory-management.service", "directory-management.distribution-groups"],
+        [
+            "directory-management.approve",
+            "directory-management.service",
+            "directory-management.distribution-groups"
+        ],
         Judge::Case(directory::approvals_unused)
     ),
     rule!(
@@ -222,9 +243,14 @@ pub static RULES: &[Rule] = &[
         "page-alias-domain-needed",
         Page,
         Note,
-        "The display address is the name of no SMTP server: the SMTP service needs an alias domain for it.",
+        "The display address is the name of no SMTP server: the SMTP service needs an alias \
+         domain for it.",
         "The display address is the name of an SMTP server.",
-        ["incoming-email.display-address", "directory-management.smtp-server", "server.NAME.smtp-service"],
+        [
+            "incoming-email.display-address",
+            "directory-management.smtp-server",
+            "server.NAME.smtp-service"
+        ],
         Judge::Case(alias_domain_needed)
     ),
     rule!(
@@ -280,7 +306,8 @@ pub static RULES: &[Rule] = &[
         "page-drop-folder-remote",
         Page,
         Note,
-        "A drop folder lies on a share: share and folder rights both count, and local groups of the servers grant nothing.",
+        "A drop folder lies on a share: share and folder rights both count, and local groups of \
+         the servers grant nothing.",
         "The drop folder lies on the server itself.",
         ["incoming-email.drop-folder", "server.NAME.drop-folder"],
         Judge::Case(folder::drop_folder_remote)
@@ -323,15 +350,25 @@ fn not_recorded(key: &str) -> String {
 }
 
 /// A required value that is missing.
-fn missing<T: FromText>(key: &'static str, value: &Given<'_, T>, finding: impl Fn() -> Finding) -> Vec<Judged> {
+fn missing<T: FromText>(
+    key: &'static str,
+    value: &Given<'_, T>,
+    finding: impl Fn() -> Finding,
+) -> Vec<Judged> {
     let absent = matches!(value, Given::Missing);
-    one(key, Outcome::pass_unless(absent.then(|| finding().seen(key, T::EXPECTED, "nothing"))))
+    one(
+        key,
+        Outcome::pass_unless(absent.then(|| finding().seen(key, T::EXPECTED, "nothing"))),
+    )
 }
 
 /// A value that its parser refuses: the parser's reason, and the corrected value as the remedy.
 fn invalid<T: FromText>(key: &str, text: &str, fault: &T::Fault, what: &str) -> Finding {
     let (remedy, action) = match fault.instead() {
-        Some(instead) => (format!("Set it to `{instead}`"), Some(Action::set(key, instead))),
+        Some(instead) => (
+            format!("Set it to `{instead}`"),
+            Some(Action::set(key, instead)),
+        ),
         None => (format!("Set it to {}", T::EXPECTED), None),
     };
     Finding::new(format!("`{text}` is no {what}: {fault}"), remedy)
@@ -344,13 +381,13 @@ fn invalid<T: FromText>(key: &str, text: &str, fault: &T::Fault, what: &str) -> 
 fn mode_missing(case: &Case<'_>) -> Vec<Judged> {
     let absent = case.farm.incoming.mode.is_none();
     let finding = || {
-        let remedy = "Choose a mode with `spinmail mode advanced --drop-folder PATH`, or up to SharePoint 2016 \
-                      `spinmail mode automatic`";
-        Finding::new("incoming e-mail is enabled, but no settings mode is recorded", remedy).seen(
-            MODE,
-            "`automatic` or `advanced`",
-            "nothing",
+        let remedy = "Choose a mode with `spinmail mode advanced --drop-folder PATH`, or up to \
+                      SharePoint 2016 `spinmail mode automatic`";
+        Finding::new(
+            "incoming e-mail is enabled, but no settings mode is recorded",
+            remedy,
         )
+        .seen(MODE, "`automatic` or `advanced`", "nothing")
     };
     one(MODE, Outcome::pass_unless(absent.then(finding)))
 }
@@ -359,18 +396,24 @@ fn mode_missing(case: &Case<'_>) -> Vec<Judged> {
 fn unless_automatic(farm: &Farm) -> Option<Outcome> {
     match farm.delivery() {
         Delivery::Automatic => None,
-        Delivery::AutomaticRemoved => {
-            Some(Outcome::not_applicable("this SharePoint has no automatic mode (page-automatic-removed)"))
-        }
+        Delivery::AutomaticRemoved => Some(Outcome::not_applicable(
+            "this SharePoint has no automatic mode (page-automatic-removed)",
+        )),
         Delivery::Advanced { .. } => Some(Outcome::not_applicable("the mode is advanced")),
-        Delivery::ModeMissing => Some(Outcome::not_applicable("no mode is recorded (page-mode-missing)")),
+        Delivery::ModeMissing => Some(Outcome::not_applicable(
+            "no mode is recorded (page-mode-missing)",
+        )),
     }
 }
 
 fn automatic_removed(case: &Case<'_>) -> Vec<Judged> {
     let outcome = match (case.farm.delivery(), case.farm.version) {
-        (Delivery::ModeMissing, _) => Outcome::not_applicable("no mode is recorded (page-mode-missing)"),
-        (Delivery::Automatic, None) => Outcome::not_applicable("the version is not recorded (page-version-unknown)"),
+        (Delivery::ModeMissing, _) => {
+            Outcome::not_applicable("no mode is recorded (page-mode-missing)")
+        }
+        (Delivery::Automatic, None) => {
+            Outcome::not_applicable("the version is not recorded (page-version-unknown)")
+        }
         (Delivery::AutomaticRemoved, Some(version)) => Outcome::Fail(
             Finding::new(
                 format!("{} has no automatic mode", version.meaning()),
@@ -387,11 +430,19 @@ fn automatic_removed(case: &Case<'_>) -> Vec<Judged> {
 fn version_unknown(case: &Case<'_>) -> Vec<Judged> {
     let finding = || {
         let remedy = "Record the version with `spinmail set farm.version VERSION`";
-        Finding::new("automatic mode is chosen, and SharePoint's version, on which it depends, is not recorded", remedy)
-            .seen("farm.version", "`foundation-2013`, `2013` or `2016`", "nothing")
+        Finding::new(
+            "automatic mode is chosen, and SharePoint's version, on which it depends, is not \
+             recorded",
+            remedy,
+        )
+        .seen(
+            "farm.version",
+            "`foundation-2013`, `2013` or `2016`",
+            "nothing",
+        )
     };
-    let outcome =
-        unless_automatic(case.farm).unwrap_or_else(|| Outcome::pass_unless(case.farm.version.is_none().then(finding)));
+    let outcome = unless_automatic(case.farm)
+        .unwrap_or_else(|| Outcome::pass_unless(case.farm.version.is_none().then(finding)));
     one("farm.version", outcome)
 }
 
@@ -399,37 +450,54 @@ fn version_unknown(case: &Case<'_>) -> Vec<Judged> {
 
 fn display_address_missing(case: &Case<'_>) -> Vec<Judged> {
     missing(DISPLAY, &given(&case.farm.incoming.display_address), || {
-        let remedy = "Name the domain of the lists' addresses with `spinmail display-address DOMAIN`";
-        Finding::new("incoming e-mail is enabled, but no display address is recorded", remedy).seen(
-            ENABLED,
-            "a display address beside it",
-            "`true`",
+        let remedy =
+            "Name the domain of the lists' addresses with `spinmail display-address DOMAIN`";
+        Finding::new(
+            "incoming e-mail is enabled, but no display address is recorded",
+            remedy,
         )
+        .seen(ENABLED, "a display address beside it", "`true`")
     })
 }
 
 fn display_address_not_a_domain(case: &Case<'_>) -> Vec<Judged> {
     let outcome = match given(&case.farm.incoming.display_address) {
-        Given::Missing => Outcome::not_applicable("no display address is recorded (page-display-address-missing)"),
+        Given::Missing => {
+            Outcome::not_applicable("no display address is recorded (page-display-address-missing)")
+        }
         Given::Valid(..) => Outcome::pass(),
-        Given::Invalid(text, fault) => Outcome::Fail(invalid::<DomainName>(DISPLAY, text, fault, "domain name")),
+        Given::Invalid(text, fault) => {
+            Outcome::Fail(invalid::<DomainName>(DISPLAY, text, fault, "domain name"))
+        }
     };
     one(DISPLAY, outcome)
 }
 
 fn alias_domain_needed(case: &Case<'_>) -> Vec<Judged> {
     let outcome = match given(&case.farm.incoming.display_address) {
-        Given::Missing => Outcome::not_applicable("no display address is recorded (page-display-address-missing)"),
-        Given::Invalid(..) => Outcome::not_applicable("it is no domain name (page-display-address-not-a-domain)"),
+        Given::Missing => {
+            Outcome::not_applicable("no display address is recorded (page-display-address-missing)")
+        }
+        Given::Invalid(..) => {
+            Outcome::not_applicable("it is no domain name (page-display-address-not-a-domain)")
+        }
         Given::Valid(text, domain) => {
             let servers = smtp_names(case.farm);
-            let is_its = |server: &&Server| server.name.as_ref().is_some_and(|name| name.ascii() == domain.ascii());
+            let is_its = |server: &&Server| {
+                server
+                    .name
+                    .as_ref()
+                    .is_some_and(|name| name.ascii() == domain.ascii())
+            };
             if servers.iter().any(|(_, ascii)| ascii == domain.ascii()) {
                 Outcome::pass()
             } else if let Some(server) = case.farm.servers.iter().find(is_its)
                 && server.smtp_service.is_none()
             {
-                Outcome::not_applicable(not_recorded(&format!("server.{}.smtp-service", server.name())))
+                Outcome::not_applicable(not_recorded(&format!(
+                    "server.{}.smtp-service",
+                    server.name()
+                )))
             } else if servers.is_empty() {
                 Outcome::not_applicable("no server that runs SMTP is recorded")
             } else {
@@ -441,9 +509,20 @@ fn alias_domain_needed(case: &Case<'_>) -> Vec<Judged> {
 }
 
 fn alias_needed(display: &str, servers: &[(String, String)]) -> Finding {
-    let names = servers.iter().map(|(shown, _)| format!("`{shown}`")).collect::<Vec<_>>().join(", ");
-    let remedy = format!("Add `{display}` as a domain of the kind Alias to each SMTP virtual server, and restart it");
-    Finding::by(super::Hand::Server, format!("`{display}` is not the name of an SMTP server ({names})"), remedy).seen(
+    let names = servers
+        .iter()
+        .map(|(shown, _)| format!("`{shown}`"))
+        .collect::<Vec<_>>()
+        .join(", ");
+    let remedy = format!(
+        "Add `{display}` as a domain of the kind Alias to each SMTP virtual server, and restart it"
+    );
+    Finding::by(
+        super::Hand::Server,
+        format!("`{display}` is not the name of an SMTP server ({names})"),
+        remedy,
+    )
+    .seen(
         DISPLAY,
         format!("one of {names}, or an alias domain"),
         format!("`{display}`"),
@@ -458,8 +537,12 @@ fn smtp_names(farm: &Farm) -> Vec<(String, String)> {
         }
         _ => None,
     };
-    let servers = farm.mail_servers().filter_map(|server| server.name.as_ref());
-    let mut names: Vec<_> = servers.map(|name| (name.as_str().to_owned(), name.ascii())).collect();
+    let servers = farm
+        .mail_servers()
+        .filter_map(|server| server.name.as_ref());
+    let mut names: Vec<_> = servers
+        .map(|name| (name.as_str().to_owned(), name.ascii()))
+        .collect();
     names.extend(named.filter(|(_, ascii)| !names.iter().any(|(_, known)| known == ascii)));
     names
 }

@@ -16,7 +16,12 @@ impl Part {
     pub const ALL: &'static [Self] = &[Self {
         word: "contacts",
         area: Area::Directory,
-        begins: &["directory-contact", "directory-alias", "directory-legacy-object", "directory-group-no-address"],
+        begins: &[
+            "directory-contact",
+            "directory-alias",
+            "directory-legacy-object",
+            "directory-group-no-address",
+        ],
     }];
 
     fn takes(&self, rule: &Rule) -> bool {
@@ -42,7 +47,9 @@ pub struct Selection {
 
 /// The area of a word of the command line, or of the part that it stands for.
 pub fn area_of_word(word: &str) -> Option<Area> {
-    let whole = Area::ALL.into_iter().find(|area| area.name() == word || area.aliases().contains(&word));
+    let whole = Area::ALL
+        .into_iter()
+        .find(|area| area.name() == word || area.aliases().contains(&word));
     whole.or_else(|| part_of_word(word).map(|part| part.area))
 }
 
@@ -54,15 +61,24 @@ impl Selection {
     pub fn new(areas: &[Area], only: &[String], skip: &[String]) -> Result<Self, Error> {
         for word in only.iter().chain(skip) {
             if !all().any(|rule| begins(rule.id, word)) {
-                let areas =
-                    Area::ALL.into_iter().map(Area::name).filter(|name| all().any(|rule| begins(rule.id, name)));
+                let areas = Area::ALL
+                    .into_iter()
+                    .map(Area::name)
+                    .filter(|name| all().any(|rule| begins(rule.id, name)));
                 let near = nearest(word, areas.chain(all().map(|rule| rule.id)));
-                return Err(Error::usage(format!("no rule's id is `{word}` or begins with `{word}-`"))
-                    .did_you_mean(near.as_deref())
-                    .hint("`spinmail explain` lists the rules"));
+                return Err(Error::usage(format!(
+                    "no rule's id is `{word}` or begins with `{word}-`"
+                ))
+                .did_you_mean(near.as_deref())
+                .hint("`spinmail explain` lists the rules"));
             }
         }
-        Ok(Self { areas: areas.to_vec(), parts: Vec::new(), only: only.to_vec(), skip: skip.to_vec() })
+        Ok(Self {
+            areas: areas.to_vec(),
+            parts: Vec::new(),
+            only: only.to_vec(),
+            skip: skip.to_vec(),
+        })
     }
 
     /// The choice with some areas' rules narrowed to parts of them.
@@ -72,12 +88,17 @@ impl Selection {
         self
     }
 
-    /// Whether the rule runs. The rules about acceptances speak of what the others said, so they run with every area,
-    /// and say nothing where it does not concern them.
+    /// Whether the rule runs. The rules about acceptances speak of what the others said, so they
+    /// run with every area, and say nothing where it does not concern them.
     pub fn takes(&self, rule: &Rule) -> bool {
-        let in_area =
-            self.areas.is_empty() || self.areas.contains(&rule.area) || matches!(rule.judge, Judge::Verdicts(_));
-        let mut parts = self.parts.iter().filter(|part| part.area == rule.area).peekable();
+        let in_area = self.areas.is_empty()
+            || self.areas.contains(&rule.area)
+            || matches!(rule.judge, Judge::Verdicts(_));
+        let mut parts = self
+            .parts
+            .iter()
+            .filter(|part| part.area == rule.area)
+            .peekable();
         let in_part = parts.peek().is_none() || parts.any(|part| part.takes(rule));
         let named = |words: &[String]| words.iter().any(|word| begins(rule.id, word));
         in_area && in_part && (self.only.is_empty() || named(&self.only)) && !named(&self.skip)
@@ -103,5 +124,6 @@ impl Selection {
 /// Whether an id is the word, or begins with it and a hyphen.
 fn begins(id: &str, word: &str) -> bool {
     let word = word.strip_suffix('-').unwrap_or(word);
-    id.strip_prefix(word).is_some_and(|rest| rest.is_empty() || rest.starts_with('-'))
+    id.strip_prefix(word)
+        .is_some_and(|rest| rest.is_empty() || rest.starts_with('-'))
 }

@@ -115,11 +115,11 @@ fn of_targets(case: &Case<'_>, judge: impl Fn(&Target<'_>) -> Outcome) -> Vec<Ju
         None => DISPLAY.to_owned(),
     };
     let targets = smtp.targets.iter().map(|target| Target::new(smtp, target));
-    let targets = targets.map(|target| Judged::new(target.subject(), judge(&target)).about(key(&target.host)));
-    let unresolved = smtp
-        .unresolved
-        .iter()
-        .map(|host| Judged::new(target::unresolved(smtp, host), unreached(host)).about(key(&host.host)));
+    let targets = targets
+        .map(|target| Judged::new(target.subject(), judge(&target)).about(key(&target.host)));
+    let unresolved = smtp.unresolved.iter().map(|host| {
+        Judged::new(target::unresolved(smtp, host), unreached(host)).about(key(&host.host))
+    });
     targets.chain(unresolved).collect()
 }
 
@@ -134,7 +134,12 @@ fn unreached(host: &SmtpHost) -> Outcome {
 
 /// The recorded server of that name.
 fn recorded<'a>(farm: &'a Farm, host: &str) -> Option<&'a Server> {
-    farm.servers.iter().find(|server| server.name.as_ref().is_some_and(|name| name.ascii() == host))
+    farm.servers.iter().find(|server| {
+        server
+            .name
+            .as_ref()
+            .is_some_and(|name| name.ascii() == host)
+    })
 }
 
 /// Judges the conversations that began with a greeting; why the others say nothing is said once.
@@ -146,7 +151,9 @@ fn of_talks(case: &Case<'_>, judge: impl Fn(&Target<'_>, &SmtpTalk) -> Outcome) 
         Answer::Known(talk) => match greeting(talk) {
             Greeting::Welcome => judge(target, talk),
             Greeting::None(why) => no_greeting(&why),
-            Greeting::Closed | Greeting::Refusal(_) => Outcome::not_applicable("it takes no connections (smtp-closed)"),
+            Greeting::Closed | Greeting::Refusal(_) => {
+                Outcome::not_applicable("it takes no connections (smtp-closed)")
+            }
             Greeting::Later(_) => Outcome::undecided("it was busy; ask again later"),
             Greeting::Strange => Outcome::not_applicable("it does not talk SMTP (smtp-not-smtp)"),
         },
@@ -169,15 +176,22 @@ enum Greeting {
 const CLOSED: &str = "the server closed the connection";
 
 fn greeting(talk: &SmtpTalk) -> Greeting {
-    let Some(step) = talk.step("") else { return Greeting::None("not asked".to_owned()) };
+    let Some(step) = talk.step("") else {
+        return Greeting::None("not asked".to_owned());
+    };
     match (&step.reply, step.code()) {
         (Answer::Failed(why), _) if why == CLOSED => Greeting::Closed,
         (Answer::Failed(why), _) => Greeting::None(why.clone()),
         (_, Some(220)) => Greeting::Welcome,
         (_, Some(code @ 400..=499)) => Greeting::Later(code),
         (_, Some(code @ 500..=599)) => Greeting::Refusal(code),
-        (Answer::Known(lines), None) if lines.first().is_some_and(|line| line.starts_with("220")) => {
-            Greeting::None(format!("the lines of one reply have different codes: {}", lines.join(" | ")))
+        (Answer::Known(lines), None)
+            if lines.first().is_some_and(|line| line.starts_with("220")) =>
+        {
+            Greeting::None(format!(
+                "the lines of one reply have different codes: {}",
+                lines.join(" | ")
+            ))
         }
         _ => Greeting::Strange,
     }
@@ -189,7 +203,8 @@ fn no_greeting(why: &str) -> Outcome {
 
 /// The last reply to EHLO or HELO, where it is a reply at all.
 fn hello(talk: &SmtpTalk) -> Option<u16> {
-    let is_hello = |step: &&SmtpStep| step.said.starts_with("EHLO") || step.said.starts_with("HELO");
+    let is_hello =
+        |step: &&SmtpStep| step.said.starts_with("EHLO") || step.said.starts_with("HELO");
     talk.steps.iter().rev().find(is_hello)?.code()
 }
 
@@ -216,27 +231,42 @@ fn evidence(target: &Target<'_>, step: Option<&SmtpStep>, expected: &str) -> Evi
 
 fn closed(case: &Case<'_>) -> Vec<Judged> {
     let finding = |target: &Target<'_>, what: String, observed: String| {
-        let remedy = "See to it that the SMTP service runs, listens on this address, and that no firewall or connection \
-                      list keeps callers out";
-        Outcome::Fail(Finding::by(Hand::Server, format!("`{}` {what}", target.subject()), remedy).seen(
-            target.with_origin(format!("a connection to {}", target.address)),
-            "a greeting (220)",
-            observed,
-        ))
+        let remedy = "See to it that the SMTP service runs, listens on this address, and that no \
+                      firewall or connection list keeps callers out";
+        Outcome::Fail(
+            Finding::by(
+                Hand::Server,
+                format!("`{}` {what}", target.subject()),
+                remedy,
+            )
+            .seen(
+                target.with_origin(format!("a connection to {}", target.address)),
+                "a greeting (220)",
+                observed,
+            ),
+        )
     };
     of_targets(case, |target| match &target.answer {
         Answer::NotAsked => Outcome::undecided("it was not asked"),
-        Answer::Failed(why) => {
-            Outcome::undecided(format!("no connection came about ({why}); try from where the mail comes from"))
-        }
+        Answer::Failed(why) => Outcome::undecided(format!(
+            "no connection came about ({why}); try from where the mail comes from"
+        )),
         Answer::Absent(how) => finding(target, "refuses connections".to_owned(), how.clone()),
         Answer::Known(talk) => match greeting(talk) {
             Greeting::Welcome | Greeting::Strange => Outcome::pass(),
-            Greeting::Closed => finding(target, "closes connections at once".to_owned(), said(talk.step(""))),
-            Greeting::Refusal(code) => {
-                finding(target, format!("sends this machine away with {code}"), said(talk.step("")))
+            Greeting::Closed => finding(
+                target,
+                "closes connections at once".to_owned(),
+                said(talk.step("")),
+            ),
+            Greeting::Refusal(code) => finding(
+                target,
+                format!("sends this machine away with {code}"),
+                said(talk.step("")),
+            ),
+            Greeting::Later(code) => {
+                Outcome::undecided(format!("it puts callers off with {code}; ask again later"))
             }
-            Greeting::Later(code) => Outcome::undecided(format!("it puts callers off with {code}; ask again later")),
             Greeting::None(why) => no_greeting(&why),
         },
     })
@@ -249,9 +279,14 @@ fn not_smtp(case: &Case<'_>) -> Vec<Judged> {
                 Finding::by(
                     Hand::Server,
                     format!("what answers at `{}` is no SMTP server", target.subject()),
-                    "Find out what listens on this port, and give the port back to the SMTP service",
+                    "Find out what listens on this port, and give the port back to the SMTP \
+                     service",
                 )
-                .with_evidence([evidence(target, talk.step(""), "a greeting that begins with 220")]),
+                .with_evidence([evidence(
+                    target,
+                    talk.step(""),
+                    "a greeting that begins with 220",
+                )]),
             ),
             Greeting::Welcome => knows_smtp(talk),
             Greeting::Later(_) | Greeting::Refusal(_) => Outcome::pass(),
@@ -270,7 +305,9 @@ fn knows_smtp(talk: &SmtpTalk) -> Outcome {
     if greeting.to_ascii_uppercase().contains("SMTP") || matches!(hello(talk), Some(200..=299)) {
         return Outcome::Pass(Vec::new());
     }
-    Outcome::undecided(format!("it greets with `{greeting}`, and then takes neither EHLO nor HELO"))
+    Outcome::undecided(format!(
+        "it greets with `{greeting}`, and then takes neither EHLO nor HELO"
+    ))
 }
 
 /// The greeting of the SMTP service of Windows names its version; Exchange's does not.
@@ -278,7 +315,8 @@ fn is_windows_service(greeting: &str) -> bool {
     greeting.contains("Microsoft ESMTP MAIL Service") && greeting.contains("Version:")
 }
 
-/// Its greeting can be changed; its extensions cannot. It alone writes 8bitmime small and ends with a bare OK.
+/// Its greeting can be changed; its extensions cannot. It alone writes 8bitmime small and ends with
+/// a bare OK.
 fn has_windows_extensions(talk: &SmtpTalk) -> bool {
     let lines = match talk.step("EHLO").map(|step| &step.reply) {
         Some(Answer::Known(lines)) => lines.as_slice(),
@@ -290,19 +328,31 @@ fn has_windows_extensions(talk: &SmtpTalk) -> bool {
 
 /// The greeting of the SMTP service of Windows on a recorded server.
 pub(super) fn windows_greeting(case: &Case<'_>, server: &Server) -> Option<Evidence> {
-    heard(case, server, |target, talk| Some(evidence(target, talk.step(""), "the SMTP service of Windows")))
+    heard(case, server, |target, talk| {
+        Some(evidence(
+            target,
+            talk.step(""),
+            "the SMTP service of Windows",
+        ))
+    })
 }
 
 /// The reply with which it took a sender without a logon.
 pub(super) fn windows_takes_anyone(case: &Case<'_>, server: &Server) -> Option<Evidence> {
     heard(case, server, |target, talk| {
         let taken = matches!(sender(talk), Sender::Taken);
-        taken.then(|| evidence(target, talk.step("MAIL"), "250: mail is taken without a logon"))
+        taken.then(|| {
+            evidence(
+                target,
+                talk.step("MAIL"),
+                "250: mail is taken without a logon",
+            )
+        })
     })
 }
 
-/// What the first of a recorded server's conversations shows that shows anything. What answers at its address may be another
-/// machine: only a greeting that names the server is its own.
+/// What the first of a recorded server's conversations shows that shows anything. What answers at
+/// its address may be another machine: only a greeting that names the server is its own.
 fn heard(
     case: &Case<'_>,
     server: &Server,
@@ -310,20 +360,38 @@ fn heard(
 ) -> Option<Evidence> {
     let smtp = case.facts.smtp.as_ref()?;
     let name = server.name.as_ref()?.ascii();
-    let of_server = smtp.targets.iter().filter(|target| target.host == name).map(|target| Target::new(smtp, target));
+    let of_server = smtp
+        .targets
+        .iter()
+        .filter(|target| target.host == name)
+        .map(|target| Target::new(smtp, target));
     of_server.into_iter().find_map(|target| {
-        let Answer::Known(talk) = &target.answer else { return None };
+        let Answer::Known(talk) = &target.answer else {
+            return None;
+        };
         let greeting = said(talk.step(""));
-        let is_own = matches!(self::greeting(talk), Greeting::Welcome) && is_windows_service(&greeting);
-        (is_own && greets_as(&greeting, &name)).then(|| shows(&target, talk)).flatten()
+        let is_own =
+            matches!(self::greeting(talk), Greeting::Welcome) && is_windows_service(&greeting);
+        (is_own && greets_as(&greeting, &name))
+            .then(|| shows(&target, talk))
+            .flatten()
     })
 }
 
 /// Whether a greeting is of this host, by its name or the first part of it.
 fn greets_as(greeting: &str, host: &str) -> bool {
-    let own = greeting.get(4..).and_then(|rest| rest.split(' ').next()).unwrap_or_default();
-    let first = |name: &str| name.split('.').next().unwrap_or_default().to_ascii_lowercase();
-    own.eq_ignore_ascii_case(host) || (!own.contains('.') && !own.is_empty() && first(host) == first(own))
+    let own = greeting
+        .get(4..)
+        .and_then(|rest| rest.split(' ').next())
+        .unwrap_or_default();
+    let first = |name: &str| {
+        name.split('.')
+            .next()
+            .unwrap_or_default()
+            .to_ascii_lowercase()
+    };
+    own.eq_ignore_ascii_case(host)
+        || (!own.contains('.') && !own.is_empty() && first(host) == first(own))
 }
 
 fn other_product(case: &Case<'_>) -> Vec<Judged> {
@@ -333,21 +401,33 @@ fn other_product(case: &Case<'_>) -> Vec<Judged> {
         }
         let greeting = said(talk.step(""));
         if is_windows_service(&greeting) {
-            return Outcome::Pass(vec![evidence(target, talk.step(""), "the SMTP service of Windows")]);
+            return Outcome::Pass(vec![evidence(
+                target,
+                talk.step(""),
+                "the SMTP service of Windows",
+            )]);
         }
         if has_windows_extensions(talk) {
             return Outcome::undecided(format!(
-                "its extensions are those of the SMTP service of Windows, its greeting is not: {greeting}"
+                "its extensions are those of the SMTP service of Windows, its greeting is not: \
+                 {greeting}"
             ));
         }
         Outcome::Fail(
             Finding::by(
                 Hand::Server,
-                format!("`{}` greets as another product than the SMTP service of Windows", target.subject()),
-                "If a filter or Exchange stands in front on purpose, accept this finding: what it takes, it must pass on; \
-                 otherwise give port 25 back to the SMTP service",
+                format!(
+                    "`{}` greets as another product than the SMTP service of Windows",
+                    target.subject()
+                ),
+                "If a filter or Exchange stands in front on purpose, accept this finding: what it \
+                 takes, it must pass on; otherwise give port 25 back to the SMTP service",
             )
-            .with_evidence([evidence(target, talk.step(""), "`Microsoft ESMTP MAIL Service, Version: …`")]),
+            .with_evidence([evidence(
+                target,
+                talk.step(""),
+                "`Microsoft ESMTP MAIL Service, Version: …`",
+            )]),
         )
     })
 }
@@ -361,11 +441,13 @@ enum Sender<'a> {
     Other(String),
 }
 
-/// What a reply demands before mail is taken. 530 and 535 are about logging on (RFC 4954 6); the Microsoft service says
-/// 454 5.7.3 where anonymous access is off.
+/// What a reply demands before mail is taken. 530 and 535 are about logging on (RFC 4954 6); the
+/// Microsoft service says 454 5.7.3 where anonymous access is off.
 fn demand(step: &SmtpStep) -> Option<Sender<'_>> {
     let text = said(Some(step));
-    let enhanced = text.get(4..).and_then(|rest| rest.split_whitespace().next());
+    let enhanced = text
+        .get(4..)
+        .and_then(|rest| rest.split_whitespace().next());
     match (step.code()?, enhanced) {
         (530, _) if text.to_ascii_uppercase().contains("STARTTLS") => {
             Some(Sender::Other(format!("it wants encryption first: {text}")))
@@ -375,13 +457,16 @@ fn demand(step: &SmtpStep) -> Option<Sender<'_>> {
     }
 }
 
-/// Some servers take any sender, and want the logon at the recipient. A foreign recipient shows nothing of the kind: a
-/// server that relays only for those who log on is as it should be.
+/// Some servers take any sender, and want the logon at the recipient. A foreign recipient shows
+/// nothing of the kind: a server that relays only for those who log on is as it should be.
 fn sender(talk: &SmtpTalk) -> Sender<'_> {
     let Some(step) = talk.step("MAIL") else {
         return Sender::Other("the conversation did not come to the sender".to_owned());
     };
-    let probe = talk.steps.iter().find(|step| step.said.starts_with("RCPT") && !is_foreign(step));
+    let probe = talk
+        .steps
+        .iter()
+        .find(|step| step.said.starts_with("RCPT") && !is_foreign(step));
     match demand(step).or_else(|| probe.and_then(demand)) {
         // What takes no EHLO may be no SMTP server, and mean another logon.
         Some(Sender::MustLogOn(at)) if !matches!(hello(talk), Some(200..=299)) => {
@@ -401,28 +486,40 @@ fn anonymous_refused(case: &Case<'_>) -> Vec<Judged> {
             Finding::by(
                 Hand::Server,
                 format!("`{}` takes no mail without a logon", target.subject()),
-                "Tick Anonymous access in the SMTP virtual server's properties, Access, Authentication",
+                "Tick Anonymous access in the SMTP virtual server's properties, Access, \
+                 Authentication",
             )
-            .with_evidence([evidence(target, Some(step), "250: mail is taken without a logon")]),
+            .with_evidence([evidence(
+                target,
+                Some(step),
+                "250: mail is taken without a logon",
+            )]),
         ),
     })
 }
 
 /// The reply to the probe at the display address, once the sender was taken.
-fn of_recipient(case: &Case<'_>, judge: impl Fn(&Target<'_>, &SmtpStep, u16) -> Outcome) -> Vec<Judged> {
+fn of_recipient(
+    case: &Case<'_>,
+    judge: impl Fn(&Target<'_>, &SmtpStep, u16) -> Outcome,
+) -> Vec<Judged> {
     let Some(domain) = given(&case.farm.incoming.display_address).valid() else {
         let why = "no display address that is a domain is recorded";
         return vec![Judged::new(DISPLAY, Outcome::not_applicable(why))];
     };
     let probe = format!("RCPT TO:<spinmail-probe@{}>", domain.ascii());
     of_talks(case, |target, talk| match sender(talk) {
-        Sender::MustLogOn(_) => Outcome::not_applicable("it wants senders to log on (smtp-anonymous-refused)"),
+        Sender::MustLogOn(_) => {
+            Outcome::not_applicable("it wants senders to log on (smtp-anonymous-refused)")
+        }
         Sender::Other(why) => Outcome::undecided(why),
         Sender::Taken => match talk.step(&probe) {
             None => Outcome::undecided("the recipient was not asked about"),
             Some(step) => match step.code() {
                 Some(code) => judge(target, step, code),
-                None => Outcome::undecided(format!("the recipient got no answer: {}", said(Some(step)))),
+                None => {
+                    Outcome::undecided(format!("the recipient got no answer: {}", said(Some(step))))
+                }
             },
         },
     })
@@ -435,11 +532,19 @@ fn refuses_recipient(case: &Case<'_>) -> Vec<Judged> {
         500..=599 => Outcome::Fail(
             Finding::by(
                 Hand::Server,
-                format!("`{}` refuses mail for the display address", target.subject()),
-                "Either the display address is no alias domain of this SMTP server, so that taking the mail would be \
-                 relaying: add it as a domain of the kind Alias; or a relay or filter rule keeps this sender out",
+                format!(
+                    "`{}` refuses mail for the display address",
+                    target.subject()
+                ),
+                "Either the display address is no alias domain of this SMTP server, so that \
+                 taking the mail would be relaying: add it as a domain of the kind Alias; or a \
+                 relay or filter rule keeps this sender out",
             )
-            .with_evidence([evidence(target, Some(step), "250: the recipient is taken")]),
+            .with_evidence([evidence(
+                target,
+                Some(step),
+                "250: the recipient is taken",
+            )]),
         ),
         _ => odd_answer(step),
     })
@@ -451,21 +556,26 @@ fn odd_answer(step: &SmtpStep) -> Outcome {
 }
 
 fn defers_recipient(case: &Case<'_>) -> Vec<Judged> {
-    of_recipient(case, |target, step, code| {
-        match code {
+    of_recipient(case, |target, step, code| match code {
         200..=299 => Outcome::pass(),
         400..=499 => Outcome::Fail(
             Finding::by(
                 Hand::Server,
-                format!("`{}` puts off mail for the display address", target.subject()),
-                "With greylisting nothing is wrong: the sender tries again; otherwise look for a full disk or a stopped \
-                 service behind it",
+                format!(
+                    "`{}` puts off mail for the display address",
+                    target.subject()
+                ),
+                "With greylisting nothing is wrong: the sender tries again; otherwise look for a \
+                 full disk or a stopped service behind it",
             )
-            .with_evidence([evidence(target, Some(step), "250: the recipient is taken")]),
+            .with_evidence([evidence(
+                target,
+                Some(step),
+                "250: the recipient is taken",
+            )]),
         ),
         500..=599 => Outcome::not_applicable("it refuses the recipient (smtp-refuses-recipient)"),
         _ => odd_answer(step),
-    }
     })
 }
 
@@ -478,7 +588,9 @@ fn open_relay(case: &Case<'_>) -> Vec<Judged> {
     of_talks(case, |target, talk| {
         match sender(talk) {
             Sender::MustLogOn(_) => {
-                return Outcome::not_applicable("it wants senders to log on (smtp-anonymous-refused)");
+                return Outcome::not_applicable(
+                    "it wants senders to log on (smtp-anonymous-refused)",
+                );
             }
             Sender::Other(why) => return Outcome::undecided(why),
             Sender::Taken => {}
@@ -488,15 +600,30 @@ fn open_relay(case: &Case<'_>) -> Vec<Judged> {
             Some(200..=299) => Outcome::Fail(
                 Finding::by(
                     Hand::Server,
-                    format!("`{}` takes mail for a domain that nobody owns, from {}'s address", target.name(), target.asker()),
-                    "Choose Only the list below in the relay restrictions, and list who may relay; if only this machine may, \
-                     nothing is open to others",
+                    format!(
+                        "`{}` takes mail for a domain that nobody owns, from {}'s address",
+                        target.name(),
+                        target.asker()
+                    ),
+                    "Choose Only the list below in the relay restrictions, and list who may \
+                     relay; if only this machine may, nothing is open to others",
                 )
-                .with_evidence([evidence(target, step, "550: relaying is refused")]),
+                .with_evidence([evidence(
+                    target,
+                    step,
+                    "550: relaying is refused",
+                )]),
             ),
-            Some(500..=599) => Outcome::Pass(vec![evidence(target, step, "550: relaying is refused")]),
-            Some(code) => Outcome::undecided(format!("the foreign recipient was put off with {code}")),
-            None => Outcome::undecided(format!("the foreign recipient got no answer: {}", said(step))),
+            Some(500..=599) => {
+                Outcome::Pass(vec![evidence(target, step, "550: relaying is refused")])
+            }
+            Some(code) => {
+                Outcome::undecided(format!("the foreign recipient was put off with {code}"))
+            }
+            None => Outcome::undecided(format!(
+                "the foreign recipient got no answer: {}",
+                said(step)
+            )),
         }
     })
 }
@@ -517,14 +644,25 @@ fn size_small(case: &Case<'_>) -> Vec<Judged> {
             Ok(size) => Outcome::Fail(
                 Finding::by(
                     Hand::Server,
-                    format!("`{}` takes messages up to {}, a web application up to {}", target.subject(), Size::in_words(size), largest.as_str()),
-                    "Raise Limit message size in the SMTP virtual server's properties, Messages; encoding makes attachments \
-                     a third larger",
+                    format!(
+                        "`{}` takes messages up to {}, a web application up to {}",
+                        target.subject(),
+                        Size::in_words(size),
+                        largest.as_str()
+                    ),
+                    "Raise Limit message size in the SMTP virtual server's properties, Messages; \
+                     encoding makes attachments a third larger",
                 )
-                .seen(format!("SIZE of {}", target.subject()), format!("{} or more", largest.bytes()), size.to_string()),
+                .seen(
+                    format!("SIZE of {}", target.subject()),
+                    format!("{} or more", largest.bytes()),
+                    size.to_string(),
+                ),
             ),
             Err(_) if parameter.trim().is_empty() => Outcome::pass(),
-            Err(_) => Outcome::undecided(format!("it announces a size that is no number: {parameter}")),
+            Err(_) => Outcome::undecided(format!(
+                "it announces a size that is no number: {parameter}"
+            )),
         }
     })
 }
@@ -539,10 +677,16 @@ fn without_extension(talk: &SmtpTalk, why: &str) -> Outcome {
 
 fn tls_broken(case: &Case<'_>) -> Vec<Judged> {
     let finding = |target: &Target<'_>, what: &str, why: &str| {
-        let remedy = "Give the SMTP virtual server a certificate for its name that senders trust, or take the broken one \
-                      away; for an authority of your own, name its file with `spinmail set ca-file FILE`";
+        let remedy = "Give the SMTP virtual server a certificate for its name that senders trust, \
+                      or take the broken one away; for an authority of your own, name its file \
+                      with `spinmail set ca-file FILE`";
         Outcome::Fail(
-            Finding::by(Hand::Server, format!("`{}` offers STARTTLS, and {what}", target.subject()), remedy).seen(
+            Finding::by(
+                Hand::Server,
+                format!("`{}` offers STARTTLS, and {what}", target.subject()),
+                remedy,
+            )
+            .seen(
                 format!("STARTTLS of {}", target.subject()),
                 "a handshake with a trusted certificate for the name",
                 why.to_owned(),
@@ -552,7 +696,10 @@ fn tls_broken(case: &Case<'_>) -> Vec<Judged> {
     of_talks(case, |target, talk| match &talk.tls {
         Answer::NotAsked => without_extension(talk, "it offers no STARTTLS"),
         Answer::Absent(why) | Answer::Failed(why) => Outcome::undecided(why.clone()),
-        Answer::Known(TlsFacts { handshake: Answer::Failed(why), .. }) => {
+        Answer::Known(TlsFacts {
+            handshake: Answer::Failed(why),
+            ..
+        }) => {
             // Neither silence nor an old server shows a fault; every other end of a handshake does.
             if why.starts_with("timed out") || why.starts_with(TlsFacts::NOTHING_IN_COMMON) {
                 Outcome::undecided(why.clone())
@@ -560,11 +707,18 @@ fn tls_broken(case: &Case<'_>) -> Vec<Judged> {
                 finding(target, "the handshake fails", why)
             }
         }
-        Answer::Known(TlsFacts { certificate: Answer::Absent(why), .. }) => {
-            finding(target, "its certificate is not trusted for this name", why)
-        }
-        Answer::Known(TlsFacts { certificate: Answer::Known(()), .. }) => Outcome::pass(),
-        Answer::Known(TlsFacts { certificate: Answer::Failed(why), .. }) => Outcome::undecided(why.clone()),
+        Answer::Known(TlsFacts {
+            certificate: Answer::Absent(why),
+            ..
+        }) => finding(target, "its certificate is not trusted for this name", why),
+        Answer::Known(TlsFacts {
+            certificate: Answer::Known(()),
+            ..
+        }) => Outcome::pass(),
+        Answer::Known(TlsFacts {
+            certificate: Answer::Failed(why),
+            ..
+        }) => Outcome::undecided(why.clone()),
         Answer::Known(_) => Outcome::undecided("the certificate was not looked at"),
     })
 }

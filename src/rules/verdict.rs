@@ -60,7 +60,9 @@ pub struct Verdict {
 
 impl Verdict {
     pub(super) fn new(rule: &'static Rule, judged: Judged, case: &Case<'_>) -> Self {
-        let key = judged.about.or_else(|| rule.about.first().map(|key| (*key).to_owned()));
+        let key = judged
+            .about
+            .or_else(|| rule.about.first().map(|key| (*key).to_owned()));
         let is_quoted = matches!(judged.outcome, Outcome::Fail(_) | Outcome::Undecided(_));
         let mut verdict = Self {
             rule,
@@ -101,25 +103,35 @@ impl Verdict {
     }
 }
 
-/// The place of a setting. Its text is wanted only where something is found: most verdicts pass, and a farm may have
-/// many servers.
+/// The place of a setting. Its text is wanted only where something is found: most verdicts pass,
+/// and a farm may have many servers.
 fn about(key: String, case: &Case<'_>, is_quoted: bool) -> About {
     let line = case.lines.get(&key).copied();
-    let named = line.filter(|_| is_quoted).and_then(|_| Key::from_text(&key).ok());
+    let named = line
+        .filter(|_| is_quoted)
+        .and_then(|_| Key::from_text(&key).ok());
     let text = named.and_then(|named| {
         let value = named.read(case.farm).ok().flatten()?;
         Some(format!("{} = {}", named.setting.name, in_brief(value)))
     });
-    About { setting: key, line, text }
+    About {
+        setting: key,
+        line,
+        text,
+    }
 }
 
-/// A value as the file holds it; of a long list the first entries, since each of them may have a finding.
+/// A value as the file holds it; of a long list the first entries, since each of them may have a
+/// finding.
 fn in_brief(value: Value) -> String {
     const MOST: usize = 8;
     match value {
         Value::List(list) if list.len() > MOST => {
             let first = list.into_iter().take(MOST).collect();
-            literal(&Value::List(first)).trim_end_matches(']').to_owned() + ", …]"
+            literal(&Value::List(first))
+                .trim_end_matches(']')
+                .to_owned()
+                + ", …]"
         }
         value => literal(&value),
     }
@@ -133,6 +145,14 @@ pub(super) fn concerns(acceptance: &Acceptance, rule: &str, subject: &str) -> bo
 
 fn acceptance(case: &Case<'_>, rule: &str, subject: &str) -> Option<Accepted> {
     let holds = |acceptance: &&Acceptance| acceptance.until.is_none_or(|until| case.today <= until);
-    let mut matching = case.farm.acceptances.iter().filter(|each| concerns(each, rule, subject)).filter(holds);
-    matching.next().map(|each| Accepted { reason: each.reason().to_owned(), until: each.until })
+    let mut matching = case
+        .farm
+        .acceptances
+        .iter()
+        .filter(|each| concerns(each, rule, subject))
+        .filter(holds);
+    matching.next().map(|each| Accepted {
+        reason: each.reason().to_owned(),
+        until: each.until,
+    })
 }

@@ -42,7 +42,9 @@ impl Beside {
                     beyond && farm.directory.service == Some(Service::Yes)
                 }
                 Self::Setting(_, "bind-as") => {
-                    beyond && farm.directory.service == Some(Service::Yes) && farm.probe.directory.is_some()
+                    beyond
+                        && farm.directory.service == Some(Service::Yes)
+                        && farm.probe.directory.is_some()
                 }
                 Self::Setting(..) | Self::Servers => beyond,
                 Self::Flag(_) => beyond && !farm.servers.is_empty(),
@@ -80,36 +82,59 @@ fn row(table: Table, name: &str) -> Option<&'static Setting> {
 pub fn offer(farm: &Farm, beyond: bool, asker: &mut dyn Asker) -> Result<Answer<bool>, Error> {
     let question = Question {
         label: "Record what checking needs beside the page?",
-        help: "The version, the accounts, the servers and whom to ask: `verify` looks at what is recorded.",
+        help: "The version, the accounts, the servers and whom to ask: `verify` looks at what is \
+               recorded.",
         example: "",
         suggestions: &[],
         can_go_back: true,
     };
     let choices = ["yes: ask for them too", "no: the page is all for now"].map(str::to_owned);
     let wanted = beyond || (farm.version.is_none() && farm.servers.is_empty());
-    Ok(asker.choose(&question, &choices, usize::from(!wanted))?.map(|picked| picked == 0))
+    Ok(asker
+        .choose(&question, &choices, usize::from(!wanted))?
+        .map(|picked| picked == 0))
 }
 
 /// Takes back everything beside the page.
 pub fn restore(farm: &mut Farm, before: &Farm) {
     farm.version = before.version;
     farm.timer_account.clone_from(&before.timer_account);
-    farm.central_administration_account.clone_from(&before.central_administration_account);
+    farm.central_administration_account
+        .clone_from(&before.central_administration_account);
     farm.servers.clone_from(&before.servers);
     farm.probe.dns_servers.clone_from(&before.probe.dns_servers);
     farm.probe.directory.clone_from(&before.probe.directory);
     farm.probe.bind_as.clone_from(&before.probe.bind_as);
 }
 
-/// Servers to add to those that were there before the walk; a second answer takes the place of the first.
-fn servers(farm: &mut Farm, before: &Farm, suggest: &Suggest<'_>, asker: &mut dyn Asker) -> Result<Answer<()>, Error> {
-    let Some(setting) = row(Table::Server, "name") else { return Ok(Answer::Given(())) };
-    let known =
-        |farm: &Farm, name: &str| farm.servers.iter().find(|known| ServerName::same(known.name(), name)).cloned();
+/// Servers to add to those that were there before the walk; a second answer takes the place of the
+/// first.
+fn servers(
+    farm: &mut Farm,
+    before: &Farm,
+    suggest: &Suggest<'_>,
+    asker: &mut dyn Asker,
+) -> Result<Answer<()>, Error> {
+    let Some(setting) = row(Table::Server, "name") else {
+        return Ok(Answer::Given(()));
+    };
+    let known = |farm: &Farm, name: &str| {
+        farm.servers
+            .iter()
+            .find(|known| ServerName::same(known.name(), name))
+            .cloned()
+    };
     let found = suggest(setting, farm).into_iter();
-    let is_new = |found: &Suggestion| parse(setting, &found.value).is_ok() && known(farm, &found.value).is_none();
+    let is_new = |found: &Suggestion| {
+        parse(setting, &found.value).is_ok() && known(farm, &found.value).is_none()
+    };
     let suggestions = question::distinct(found.filter(is_new));
-    let present = farm.servers.iter().map(Server::name).collect::<Vec<_>>().join(", ");
+    let present = farm
+        .servers
+        .iter()
+        .map(Server::name)
+        .collect::<Vec<_>>()
+        .join(", ");
     let question = Question {
         label: "Servers of the farm",
         help: "The full names of servers to add, in one line. Those in the file stay.",
@@ -118,19 +143,32 @@ fn servers(farm: &mut Farm, before: &Farm, suggest: &Suggest<'_>, asker: &mut dy
         can_go_back: true,
     };
     let meant = |typed: &str| question::entries(question::meant(typed, &suggestions));
-    let check = |typed: &str| meant(typed).iter().try_for_each(|name| parse(setting, name).map(|_| ()));
+    let check = |typed: &str| {
+        meant(typed)
+            .iter()
+            .try_for_each(|name| parse(setting, name).map(|_| ()))
+    };
     let answer = asker.text(&question, &present, &check)?;
     let names = match &answer {
         Answer::Given(typed) => meant(typed),
         Answer::Back => Vec::new(),
     };
     if !names.is_empty() {
-        let answered = std::mem::replace(farm, Farm { servers: before.servers.clone(), ..farm.clone() });
+        let answered = std::mem::replace(
+            farm,
+            Farm {
+                servers: before.servers.clone(),
+                ..farm.clone()
+            },
+        );
         for name in names {
             let name = parse(setting, &name).map_err(Error::usage)?;
             if known(farm, name.as_str()).is_none() {
                 let server = known(&answered, name.as_str());
-                farm.servers.push(server.unwrap_or_else(|| Server { name: Some(name), ..Server::default() }));
+                farm.servers.push(server.unwrap_or_else(|| Server {
+                    name: Some(name),
+                    ..Server::default()
+                }));
             }
         }
     }
@@ -138,24 +176,46 @@ fn servers(farm: &mut Farm, before: &Farm, suggest: &Suggest<'_>, asker: &mut dy
 }
 
 fn parse(setting: &Setting, name: &str) -> Result<ServerName, String> {
-    ServerName::from_text(name).map_err(|fault| format!("`{name}`: {fault}; expected {}", setting.kind))
+    ServerName::from_text(name)
+        .map_err(|fault| format!("`{name}`: {fault}; expected {}", setting.kind))
 }
 
 /// Which of the servers do it. Once one mark is changed, the servers without one do not.
-fn flag(setting: &'static Setting, farm: &mut Farm, asker: &mut dyn Asker) -> Result<Answer<()>, Error> {
-    let Access::Server(lens) = setting.access else { return Ok(Answer::Given(())) };
+fn flag(
+    setting: &'static Setting,
+    farm: &mut Farm,
+    asker: &mut dyn Asker,
+) -> Result<Answer<()>, Error> {
+    let Access::Server(lens) = setting.access else {
+        return Ok(Answer::Given(()));
+    };
     let yes = Value::Flag(true);
-    let names: Vec<String> = farm.servers.iter().map(|server| server.name().to_owned()).collect();
-    let marks: Vec<bool> = farm.servers.iter().map(|server| (lens.read)(server).as_ref() == Some(&yes)).collect();
+    let names: Vec<String> = farm
+        .servers
+        .iter()
+        .map(|server| server.name().to_owned())
+        .collect();
+    let marks: Vec<bool> = farm
+        .servers
+        .iter()
+        .map(|server| (lens.read)(server).as_ref() == Some(&yes))
+        .collect();
     let help = "The servers on which it runs.";
-    let question = Question { label: setting.label, help, example: "", suggestions: &[], can_go_back: true };
+    let question = Question {
+        label: setting.label,
+        help,
+        example: "",
+        suggestions: &[],
+        can_go_back: true,
+    };
     let answer = asker.choose_any(&question, &names, &marks)?;
     if let Answer::Given(picked) = &answer {
         let now: Vec<bool> = (0..names.len()).map(|at| picked.contains(&at)).collect();
         if now != marks {
             for (server, runs) in farm.servers.iter_mut().zip(now) {
                 let value = Value::Flag(runs);
-                (lens.write)(server, Some(&value)).map_err(|fault| Error::usage(question::told(setting, &fault)))?;
+                (lens.write)(server, Some(&value))
+                    .map_err(|fault| Error::usage(question::told(setting, &fault)))?;
             }
         }
     }

@@ -36,7 +36,10 @@ pub struct Walk<'a> {
 
 impl<'a> Walk<'a> {
     pub fn new(before: &Farm, suggest: &'a Suggest<'a>) -> Self {
-        let page = Section::PAGE.into_iter().flat_map(Section::rows).map(Step::Page);
+        let page = Section::PAGE
+            .into_iter()
+            .flat_map(Section::rows)
+            .map(Step::Page);
         Self {
             before: before.clone(),
             farm: before.clone(),
@@ -49,8 +52,8 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// Asks every question that the choices so far make relevant, from where the walk stands to its end, and gives the
-    /// changed farm.
+    /// Asks every question that the choices so far make relevant, from where the walk stands to its
+    /// end, and gives the changed farm.
     ///
     /// # Errors
     /// Those of the asker.
@@ -92,7 +95,9 @@ impl<'a> Walk<'a> {
     fn ask(&mut self, step: Step, asker: &mut dyn Asker) -> Result<Answer<()>, Error> {
         let can_go_back = !self.asked.is_empty();
         match step {
-            Step::Page(setting) => question::setting(setting, &mut self.farm, self.suggest, can_go_back, asker),
+            Step::Page(setting) => {
+                question::setting(setting, &mut self.farm, self.suggest, can_go_back, asker)
+            }
             Step::Beside(Beside::Offer) => {
                 let answer = beside::offer(&self.farm, self.beyond, asker)?;
                 Ok(answer.map(|beyond| self.beyond = beyond))

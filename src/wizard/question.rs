@@ -51,7 +51,12 @@ pub trait Asker {
     /// Shows a heading.
     fn heading(&mut self, title: &str);
     /// One of the choices, by its place.
-    fn choose(&mut self, question: &Question<'_>, choices: &[String], present: usize) -> Result<Answer<usize>, Error>;
+    fn choose(
+        &mut self,
+        question: &Question<'_>,
+        choices: &[String],
+        present: usize,
+    ) -> Result<Answer<usize>, Error>;
     /// Any of the choices, by their places.
     fn choose_any(
         &mut self,
@@ -59,7 +64,8 @@ pub trait Asker {
         choices: &[String],
         present: &[bool],
     ) -> Result<Answer<Vec<usize>>, Error>;
-    /// A text, an empty one to keep what is present. `check` says what is wrong with it; then it is asked again.
+    /// A text, an empty one to keep what is present. `check` says what is wrong with it; then it is
+    /// asked again.
     fn text(
         &mut self,
         question: &Question<'_>,
@@ -77,27 +83,46 @@ pub fn setting(
     asker: &mut dyn Asker,
 ) -> Result<Answer<()>, Error> {
     let present = read(setting, farm);
-    let question = Question { label: setting.label, help: setting.help, example: "", suggestions: &[], can_go_back };
+    let question = Question {
+        label: setting.label,
+        help: setting.help,
+        example: "",
+        suggestions: &[],
+        can_go_back,
+    };
     let answer = match setting.kind {
         Kind::Flag => {
             let words = [("yes", Value::Flag(true)), ("no", Value::Flag(false))];
-            choice(&question, &words.map(|(word, value)| (word.to_owned(), value)), present.as_ref(), asker)?
+            choice(
+                &question,
+                &words.map(|(word, value)| (word.to_owned(), value)),
+                present.as_ref(),
+                asker,
+            )?
         }
         Kind::Word(words) => {
             let choices: Vec<(String, Value)> = words
                 .iter()
-                .map(|word| (format!("{}: {}", word.word, word.meaning), Value::Text(word.word.to_owned())))
+                .map(|word| {
+                    (
+                        format!("{}: {}", word.word, word.meaning),
+                        Value::Text(word.word.to_owned()),
+                    )
+                })
                 .filter(|(_, value)| is_possible(setting, value, farm))
                 .collect();
             choice(&question, &choices, present.as_ref(), asker)?
         }
         Kind::Words(words) => {
-            let is_present =
-                |word: &str| matches!(&present, Some(Value::List(list)) if list.iter().any(|each| each == word));
+            let is_present = |word: &str| matches!(&present, Some(Value::List(list)) if list.iter().any(|each| each == word));
             let labels: Vec<String> = words.iter().map(|word| word.meaning.to_owned()).collect();
             let marks: Vec<bool> = words.iter().map(|word| is_present(word.word)).collect();
             asker.choose_any(&question, &labels, &marks)?.map(|picked| {
-                let list = picked.iter().filter_map(|at| words.get(*at)).map(|word| word.word.to_owned()).collect();
+                let list = picked
+                    .iter()
+                    .filter_map(|at| words.get(*at))
+                    .map(|word| word.word.to_owned())
+                    .collect();
                 // Nothing marked where nothing was recorded is no answer.
                 (present.is_some() || !picked.is_empty()).then_some(Value::List(list))
             })
@@ -107,7 +132,11 @@ pub fn setting(
             let example = setting.example.join(" ");
             text(
                 setting,
-                &Question { example: &example, suggestions: &suggestions, ..question },
+                &Question {
+                    example: &example,
+                    suggestions: &suggestions,
+                    ..question
+                },
                 present.as_ref(),
                 asker,
             )?
@@ -121,13 +150,17 @@ pub fn setting(
 }
 
 fn put(setting: &Setting, farm: &mut Farm, value: &Value) -> Result<(), Error> {
-    let Access::Farm(lens) = setting.access else { return Ok(()) };
+    let Access::Farm(lens) = setting.access else {
+        return Ok(());
+    };
     (lens.write)(farm, Some(value)).map_err(|fault| Error::usage(told(setting, &fault)))
 }
 
 /// A mode that the version has lost is no choice.
 fn is_possible(setting: &Setting, value: &Value, farm: &Farm) -> bool {
-    let has_automatic = farm.version.is_none_or(crate::farm::values::Version::has_automatic_mode);
+    let has_automatic = farm
+        .version
+        .is_none_or(crate::farm::values::Version::has_automatic_mode);
     has_automatic || setting.name != "mode" || *value != Value::Text("automatic".to_owned())
 }
 
@@ -141,7 +174,9 @@ fn choice(
     let mut labels: Vec<String> = choices.iter().map(|(label, _)| label.clone()).collect();
     let place = choices.iter().position(|(_, value)| Some(value) == present);
     if place.is_none() {
-        labels.push(present.map_or("leave unrecorded".to_owned(), |value| format!("leave as it is: {value}")));
+        labels.push(present.map_or("leave unrecorded".to_owned(), |value| {
+            format!("leave as it is: {value}")
+        }));
     }
     let picked = asker.choose(question, &labels, place.unwrap_or(labels.len() - 1))?;
     Ok(picked.map(|at| choices.get(at).map(|(_, value)| value.clone())))
@@ -156,9 +191,9 @@ fn text(
     let check = |typed: &str| value_of(setting, meant(typed, question.suggestions)).map(|_| ());
     match asker.text(question, &shown(present), &check)? {
         Answer::Back => Ok(Answer::Back),
-        Answer::Given(typed) => {
-            value_of(setting, meant(&typed, question.suggestions)).map(Answer::Given).map_err(Error::usage)
-        }
+        Answer::Given(typed) => value_of(setting, meant(&typed, question.suggestions))
+            .map(Answer::Given)
+            .map_err(Error::usage),
     }
 }
 
@@ -172,14 +207,21 @@ fn shown(value: Option<&Value>) -> String {
 
 /// What a typed answer stands for: the number of a suggestion is that suggestion.
 pub fn meant<'a>(typed: &'a str, suggestions: &'a [Suggestion]) -> &'a str {
-    let number = typed.trim().parse::<usize>().ok().and_then(|number| number.checked_sub(1));
-    number.and_then(|at| suggestions.get(at)).map_or(typed, |suggestion| &suggestion.value)
+    let number = typed
+        .trim()
+        .parse::<usize>()
+        .ok()
+        .and_then(|number| number.checked_sub(1));
+    number
+        .and_then(|at| suggestions.get(at))
+        .map_or(typed, |suggestion| &suggestion.value)
 }
 
 /// The suggestions that the setting would take and that say something new.
 fn usable(setting: &Setting, found: Vec<Suggestion>, present: Option<&Value>) -> Vec<Suggestion> {
     let is_new = |found: &Suggestion| {
-        value_of(setting, &found.value).is_ok_and(|value| value.is_some() && value.as_ref() != present)
+        value_of(setting, &found.value)
+            .is_ok_and(|value| value.is_some() && value.as_ref() != present)
     };
     distinct(found.into_iter().filter(is_new))
 }
@@ -217,18 +259,28 @@ pub fn value_of(setting: &Setting, typed: &str) -> Result<Option<Value>, String>
 
 /// The entries of a typed list.
 pub fn entries(typed: &str) -> Vec<String> {
-    typed.split([',', ' ', ';']).filter(|word| !word.is_empty()).map(str::to_owned).collect()
+    typed
+        .split([',', ' ', ';'])
+        .filter(|word| !word.is_empty())
+        .map(str::to_owned)
+        .collect()
 }
 
 /// The reason against a value, and what is right instead.
 pub fn told(setting: &Setting, fault: &ValueFault) -> String {
     if let Some(instead) = &fault.instead {
-        return format!("`{}`: {}; did you mean `{instead}`?", fault.value, fault.what);
+        return format!(
+            "`{}`: {}; did you mean `{instead}`?",
+            fault.value, fault.what
+        );
     }
     let expected = setting.kind.to_string();
     let example = match setting.example.iter().all(|word| expected.contains(word)) {
         true => String::new(),
         false => format!(", for example `{}`", setting.example.join(" ")),
     };
-    format!("`{}`: {}; expected {expected}{example}", fault.value, fault.what)
+    format!(
+        "`{}`: {}; expected {expected}{example}",
+        fault.value, fault.what
+    )
 }

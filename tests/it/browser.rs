@@ -1,5 +1,5 @@
-//! The HTML report in a real browser: nothing in it runs or loads, and everyone can read it. `tests/run` installs Chromium
-//! where it can; without one the test is skipped and says so.
+//! The HTML report in a real browser: nothing in it runs or loads, and everyone can read it.
+//! `tests/run` installs Chromium where it can; without one the test is skipped and says so.
 
 mod devtools;
 
@@ -27,7 +27,9 @@ reason = "<script>alert(7)</script>"
 "#;
 
 fn farms() -> Folder {
-    let example = |name: &str| std::fs::read_to_string(root().join("examples").join(name)).expect("the example");
+    let example = |name: &str| {
+        std::fs::read_to_string(root().join("examples").join(name)).expect("the example")
+    };
     let folder = Folder::with_farm(&example("farm.toml"));
     folder.write("facts.json", example("facts.json"));
     folder.write("hostile.toml", HOSTILE);
@@ -38,19 +40,46 @@ fn farms() -> Folder {
     folder
 }
 
-/// The pages: a farm with findings of every kind, a fleet with hostile and unreadable files, and one against an earlier report.
+/// The pages: a farm with findings of every kind, a fleet with hostile and unreadable files, and
+/// one against an earlier report.
 fn pages(folder: &Folder) -> Vec<PathBuf> {
     let write = |name: &str, arguments: &[&str]| {
         let run = folder.run(&[arguments, &["--format", "html", "--out", name]].concat());
         assert!(run.code < 3, "{run:?}");
         folder.path(name)
     };
-    folder.run(&["validate", "hostile.toml", "--format", "json", "--out", "old.json"]);
+    folder.run(&[
+        "validate",
+        "hostile.toml",
+        "--format",
+        "json",
+        "--out",
+        "old.json",
+    ]);
     vec![
         write("one.html", &["verify", "--facts", "facts.json"]),
         write("hostile.html", &["validate", "hostile.toml"]),
-        write("fleet.html", &["validate", "farm.toml", "hostile.toml", "malformed.toml", "nowhere.toml"]),
-        write("since.html", &["validate", "hostile.toml", "--since", "old.json", "--only", "page-drop,page-container"]),
+        write(
+            "fleet.html",
+            &[
+                "validate",
+                "farm.toml",
+                "hostile.toml",
+                "malformed.toml",
+                "nowhere.toml",
+            ],
+        ),
+        write(
+            "since.html",
+            &[
+                "validate",
+                "hostile.toml",
+                "--since",
+                "old.json",
+                "--only",
+                "page-drop,page-container",
+            ],
+        ),
     ]
 }
 
@@ -111,7 +140,12 @@ fn the_page_is_safe_and_for_everyone() {
     let pages = pages(&folder);
     for page in &pages {
         let mut grounds = Vec::new();
-        for (scheme, width) in [("light", 360), ("dark", 360), ("light", 1100), ("dark", 800)] {
+        for (scheme, width) in [
+            ("light", 360),
+            ("dark", 360),
+            ("light", 1100),
+            ("dark", 800),
+        ] {
             browser.look(scheme, "screen", width);
             browser.open(page);
             let seen = format!("{} {scheme} {width}", page.display());
@@ -119,24 +153,41 @@ fn the_page_is_safe_and_for_everyone() {
             grounds.push(browser.evaluate("getComputedStyle(document.body).backgroundColor"));
         }
         assert_ne!(grounds[0], grounds[1], "dark is as light");
-        assert_eq!(browser.requests(), vec!["file"; 4], "{}: something is loaded", page.display());
-        assert_eq!(browser.complaints(), Vec::<Value>::new(), "{}", page.display());
+        assert_eq!(
+            browser.requests(),
+            vec!["file"; 4],
+            "{}: something is loaded",
+            page.display()
+        );
+        assert_eq!(
+            browser.complaints(),
+            Vec::<Value>::new(),
+            "{}",
+            page.display()
+        );
     }
     // Its names are shown as they are.
     browser.open(&pages[1]);
     let name = browser.evaluate("document.querySelector('h1').textContent");
     assert!(
-        name.as_str().is_some_and(|name| name.starts_with("]]></style></title><script>alert(1)</script><img")),
+        name.as_str().is_some_and(
+            |name| name.starts_with("]]></style></title><script>alert(1)</script><img")
+        ),
         "{name}"
     );
     // On paper nothing stays folded, and everything is light.
     browser.look("dark", "print", 700);
     browser.open(&pages[0]);
-    let folded =
-        "[...document.querySelectorAll('details:not([open]) li')].filter(item => !item.checkVisibility()).length";
+    let folded = "[...document.querySelectorAll('details:not([open]) li')].filter(item => !item.checkVisibility()).length";
     assert_eq!(browser.evaluate(folded), 0);
-    assert_eq!(browser.evaluate("document.querySelectorAll('details:not([open]) li').length > 50"), true);
-    assert_eq!(browser.evaluate("getComputedStyle(document.body).backgroundColor"), "rgb(255, 255, 255)");
+    assert_eq!(
+        browser.evaluate("document.querySelectorAll('details:not([open]) li').length > 50"),
+        true
+    );
+    assert_eq!(
+        browser.evaluate("getComputedStyle(document.body).backgroundColor"),
+        "rgb(255, 255, 255)"
+    );
     assert!(browser.prints_pages() >= 5);
 }
 
@@ -157,9 +208,16 @@ fn a_page_that_is_neither_is_noticed() {
     browser.look("light", "screen", 360);
     browser.open(&page);
     let faults = browser.evaluate(FAULTS).to_string();
-    for part in
-        ["wide in", "no language", "not one main", "business", "onerror=", "comes twice", "H3 behind h1", "scope"]
-    {
+    for part in [
+        "wide in",
+        "no language",
+        "not one main",
+        "business",
+        "onerror=",
+        "comes twice",
+        "H3 behind h1",
+        "scope",
+    ] {
         assert!(faults.contains(part), "no {part} in {faults}");
     }
     assert!(!browser.complaints().is_empty());

@@ -4,8 +4,8 @@ use crate::support::{Folder, Run, root};
 use serde_json::Value;
 use spinmail::report::Exit;
 
-/// What is typed and what comes back, standard output and standard error in one. `TRYCMD=overwrite` writes them anew.
-/// A backslash of the output stands there as a slash.
+/// What is typed and what comes back, standard output and standard error in one. `TRYCMD=overwrite`
+/// writes them anew. A backslash of the output stands there as a slash.
 #[test]
 fn snapshots() {
     compare("tests/cli/*.trycmd", "", "C.UTF-8");
@@ -20,12 +20,20 @@ fn snapshots_of_what_people_read() {
 
 fn compare(files: &str, columns: &str, locale: &str) {
     let cases = trycmd::TestCases::new();
-    cases.register_bin("spinmail", std::path::Path::new(env!("CARGO_BIN_EXE_spinmail")));
-    cases.env("NO_COLOR", "1").env("SPINMAIL_FILE", "").env("COLUMNS", columns).env("LC_ALL", locale);
+    cases.register_bin(
+        "spinmail",
+        std::path::Path::new(env!("CARGO_BIN_EXE_spinmail")),
+    );
+    cases
+        .env("NO_COLOR", "1")
+        .env("SPINMAIL_FILE", "")
+        .env("COLUMNS", columns)
+        .env("LC_ALL", locale);
     cases.case(files);
 }
 
-/// Whatever the width, no line but a command or a name without a blank is wider, and no word of the text is lost.
+/// Whatever the width, no line but a command or a name without a blank is wider, and no word of the
+/// text is lost.
 #[test]
 fn text_and_tables_fit_the_width_and_lose_nothing() {
     let folder = farms();
@@ -36,26 +44,48 @@ fn text_and_tables_fit_the_width_and_lose_nothing() {
     };
     for arguments in [
         &["verify", "--facts", "facts.json", "--verbose"][..],
-        &["verify", "--facts", "facts.json", "--verbose", "--format", "table"],
-        &["trace", "docs@sharepoint.fabrikam.com", "--facts", "facts.json"],
+        &[
+            "verify",
+            "--facts",
+            "facts.json",
+            "--verbose",
+            "--format",
+            "table",
+        ],
+        &[
+            "trace",
+            "docs@sharepoint.fabrikam.com",
+            "--facts",
+            "facts.json",
+        ],
         &["show"],
         &["explain"],
         &["list"],
     ] {
-        // Where a table breaks a name that is longer than its column, and how its columns stand, is its own matter.
+        // Where a table breaks a name that is longer than its column, and how its columns stand, is
+        // its own matter.
         let letters = |text: &str| {
-            let mut letters: Vec<char> = text.chars().filter(|letter| letter.is_alphanumeric()).collect();
+            let mut letters: Vec<char> = text
+                .chars()
+                .filter(|letter| letter.is_alphanumeric())
+                .collect();
             letters.sort_unstable();
             letters
         };
         let whole = run(arguments, None);
         for columns in ["60", "72", "80", "132"] {
             let fitted = run(arguments, Some(columns));
-            assert_eq!(letters(&fitted), letters(&whole), "{arguments:?} in {columns}:\n{fitted}");
+            assert_eq!(
+                letters(&fitted),
+                letters(&whole),
+                "{arguments:?} in {columns}:\n{fitted}"
+            );
             let width: usize = columns.parse().expect("a number");
             for line in fitted.lines().filter(|line| line.chars().count() > width) {
                 let text = line.trim_start_matches("  explain").trim();
-                let is_command = ["spinmail ", "Set-Service "].iter().any(|start| text.starts_with(start));
+                let is_command = ["spinmail ", "Set-Service "]
+                    .iter()
+                    .any(|start| text.starts_with(start));
                 assert!(is_command || !text.contains(' '), "{columns}: {line}");
             }
         }
@@ -88,11 +118,20 @@ fn example(name: &str) -> String {
 
 #[test]
 fn exit_statuses_take_precedence() {
-    let in_order = [Exit::Unfinished, Exit::Usage, Exit::Findings, Exit::Undecided, Exit::Clean];
+    let in_order = [
+        Exit::Unfinished,
+        Exit::Usage,
+        Exit::Findings,
+        Exit::Undecided,
+        Exit::Clean,
+    ];
     assert_eq!(in_order.map(Exit::code), [4, 2, 1, 3, 0]);
     for (at, strong) in in_order.iter().enumerate() {
         for weak in &in_order[at..] {
-            assert_eq!((strong.worse(*weak), weak.worse(*strong)), (*strong, *strong));
+            assert_eq!(
+                (strong.worse(*weak), weak.worse(*strong)),
+                (*strong, *strong)
+            );
         }
     }
 }
@@ -100,28 +139,52 @@ fn exit_statuses_take_precedence() {
 #[test]
 fn exit_statuses() {
     let folder = farms();
-    let recorded = |arguments: &'static [&str]| [&["verify", "dns", "--facts", "facts.json"], arguments].concat();
+    let recorded = |arguments: &'static [&str]| {
+        [&["verify", "dns", "--facts", "facts.json"], arguments].concat()
+    };
     let disagree = ["--only", "dns-servers-disagree"];
     for (arguments, code) in [
         (vec!["validate", "clean.toml"], 0),
         (vec!["validate", "finding.toml"], 1),
         (vec!["validate", "clean.toml", "finding.toml"], 1),
         (vec!["validate", "finding.toml", "malformed.toml"], 2),
-        (vec!["validate", "malformed.toml", "finding.toml", "clean.toml"], 2),
+        (
+            vec!["validate", "malformed.toml", "finding.toml", "clean.toml"],
+            2,
+        ),
         (vec!["validate", "finding.toml", "nowhere.toml"], 2),
         (vec!["validate", "malformed.toml", "--fail-on", "never"], 2),
         (vec!["validate", "finding.toml", "--fail-on", "never"], 0),
         // A finding and an undecided verdict: the finding counts, where it is bad enough.
         (recorded(&[]), 1),
         (recorded(&["--only", "dns-servers-disagree"]), 3),
-        (recorded(&["--only", "dns-servers-disagree", "--fail-on", "warning"]), 1),
-        (recorded(&["--only", "dns-servers-disagree", "--fail-on", "never"]), 0),
+        (
+            recorded(&["--only", "dns-servers-disagree", "--fail-on", "warning"]),
+            1,
+        ),
+        (
+            recorded(&["--only", "dns-servers-disagree", "--fail-on", "never"]),
+            0,
+        ),
         (recorded(&["--only", "dns-null-mx"]), 0),
         (vec!["get", "farm.name"], 0),
-        (vec!["get", "incoming-email.mode", "--file", "clean.toml"], 1),
+        (
+            vec!["get", "incoming-email.mode", "--file", "clean.toml"],
+            1,
+        ),
         (vec!["diff", "clean.toml"], 1),
         (vec!["diff", "farm.toml"], 0),
-        (vec!["gather", "dns", "--file", "clean.toml", "--out", "no/such/folder"], 4),
+        (
+            vec![
+                "gather",
+                "dns",
+                "--file",
+                "clean.toml",
+                "--out",
+                "no/such/folder",
+            ],
+            4,
+        ),
         (vec!["--help"], 0),
         (vec!["--version"], 0),
         (vec![], 2),
@@ -130,9 +193,12 @@ fn exit_statuses() {
         let run = folder.run(&arguments);
         assert_eq!(run.code, code, "{arguments:?}\n{}{}", run.out, run.err);
     }
-    let said = folder.run(&[&["verify", "dns", "--facts", "facts.json"], &disagree[..]].concat()).out;
+    let said = folder
+        .run(&[&["verify", "dns", "--facts", "facts.json"], &disagree[..]].concat())
+        .out;
     assert!(
-        said.contains("warning[dns-servers-disagree]") && said.contains("undecided[dns-servers-disagree]"),
+        said.contains("warning[dns-servers-disagree]")
+            && said.contains("undecided[dns-servers-disagree]"),
         "{said}"
     );
 }
@@ -164,35 +230,60 @@ fn form_and_talk_do_not_change_the_verdict() {
 /// Exactly these fields, and any of those.
 #[track_caller]
 fn assert_fields(value: &Value, needed: &[&str], allowed: &[&str]) {
-    let object = value.as_object().unwrap_or_else(|| panic!("no object: {value}"));
+    let object = value
+        .as_object()
+        .unwrap_or_else(|| panic!("no object: {value}"));
     for name in needed {
         assert!(object.contains_key(*name), "`{name}` is missing in {value}");
     }
     for name in object.keys() {
-        assert!(needed.contains(&name.as_str()) || allowed.contains(&name.as_str()), "`{name}` is too much in {value}");
+        assert!(
+            needed.contains(&name.as_str()) || allowed.contains(&name.as_str()),
+            "`{name}` is too much in {value}"
+        );
     }
 }
 
 #[track_caller]
 fn assert_one_of(value: &Value, words: &[&str]) {
-    assert!(value.as_str().is_some_and(|word| words.contains(&word)), "{value} is none of {words:?}");
+    assert!(
+        value.as_str().is_some_and(|word| words.contains(&word)),
+        "{value} is none of {words:?}"
+    );
 }
 
 #[track_caller]
 fn assert_texts(value: &Value, names: &[&str]) {
-    names.iter().for_each(|name| assert!(value[name].is_string(), "`{name}` is no text in {value}"));
+    names
+        .iter()
+        .for_each(|name| assert!(value[name].is_string(), "`{name}` is no text in {value}"));
 }
 
 #[track_caller]
 fn assert_place(value: &Value) {
-    assert!(value.is_null() || value.as_u64().is_some_and(|number| number > 0), "{value} is no line");
+    assert!(
+        value.is_null() || value.as_u64().is_some_and(|number| number > 0),
+        "{value} is no line"
+    );
 }
 
-const COUNTS: [&str; 7] = ["pass", "error", "warning", "note", "undecided", "not-applicable", "accepted"];
+const COUNTS: [&str; 7] = [
+    "pass",
+    "error",
+    "warning",
+    "note",
+    "undecided",
+    "not-applicable",
+    "accepted",
+];
 
 #[track_caller]
 fn assert_report(report: &Value) {
-    let body = if report.get("error").is_some() { "error" } else { "verdicts" };
+    let body = if report.get("error").is_some() {
+        "error"
+    } else {
+        "verdicts"
+    };
     assert_fields(report, &["report", "farm", "file", body, "counts"], &[]);
     assert_eq!(report["report"], 1);
     assert!(report["farm"].is_string() || report["farm"].is_null());
@@ -200,7 +291,11 @@ fn assert_report(report: &Value) {
     assert_fields(&report["counts"], &COUNTS, &[]);
     match body {
         "error" => assert_error(&report["error"], &["more"]),
-        _ => report["verdicts"].as_array().expect("a list").iter().for_each(assert_verdict),
+        _ => report["verdicts"]
+            .as_array()
+            .expect("a list")
+            .iter()
+            .for_each(assert_verdict),
     }
     assert_counts(report);
 }
@@ -211,19 +306,28 @@ fn assert_error(error: &Value, allowed: &[&str]) {
     assert_texts(error, &["message"]);
     assert_place(&error["line"]);
     assert_place(&error["column"]);
-    error.get("more").into_iter().flat_map(|more| more.as_array().expect("a list")).for_each(|each| {
-        assert_error(each, &[]);
-    });
+    error
+        .get("more")
+        .into_iter()
+        .flat_map(|more| more.as_array().expect("a list"))
+        .for_each(|each| {
+            assert_error(each, &[]);
+        });
 }
 
 #[track_caller]
 fn assert_verdict(verdict: &Value) {
-    let names =
-        ["rule", "area", "severity", "outcome", "subject", "message", "evidence", "remedy", "about", "accepted"];
+    let names = [
+        "rule", "area", "severity", "outcome", "subject", "message", "evidence", "remedy", "about",
+        "accepted",
+    ];
     assert_fields(verdict, &names, &[]);
     assert_texts(verdict, &["rule", "area", "subject", "message"]);
     assert_one_of(&verdict["severity"], &["error", "warning", "note"]);
-    assert_one_of(&verdict["outcome"], &["pass", "fail", "undecided", "not-applicable"]);
+    assert_one_of(
+        &verdict["outcome"],
+        &["pass", "fail", "undecided", "not-applicable"],
+    );
     for evidence in verdict["evidence"].as_array().expect("a list") {
         assert_fields(evidence, &["asked", "expected", "observed"], &[]);
         assert_texts(evidence, &["asked", "expected", "observed"]);
@@ -235,7 +339,11 @@ fn assert_verdict(verdict: &Value) {
         assert_fields(&verdict["remedy"], &["text", "actions"], &["hand"]);
         assert_texts(&verdict["remedy"], &["text"]);
         assert!(
-            verdict["remedy"]["actions"].as_array().expect("a list").iter().all(|action| action["action"].is_string())
+            verdict["remedy"]["actions"]
+                .as_array()
+                .expect("a list")
+                .iter()
+                .all(|action| action["action"].is_string())
         );
     }
     assert_fields(&verdict["about"], &["setting", "line"], &[]);
@@ -259,7 +367,10 @@ fn assert_counts(report: &Value) {
     };
     let verdicts = report["verdicts"].as_array().cloned().unwrap_or_default();
     for name in COUNTS {
-        let counted = verdicts.iter().filter(|verdict| of(verdict) == name).count();
+        let counted = verdicts
+            .iter()
+            .filter(|verdict| of(verdict) == name)
+            .count();
         assert_eq!(report["counts"][name], counted, "{name}");
     }
 }
@@ -279,40 +390,80 @@ fn the_json_report_is_the_contract() {
         &["validate", "latin.toml"],
         &["validate", "nowhere.toml"],
     ] {
-        let report = folder.run(&[arguments, &["--format", "json"]].concat()).json();
+        let report = folder
+            .run(&[arguments, &["--format", "json"]].concat())
+            .json();
         assert_report(&report);
         for verdict in report["verdicts"].as_array().into_iter().flatten() {
-            outcomes.insert(format!("{}{}", verdict["outcome"], if verdict["accepted"].is_null() { "" } else { "+" }));
+            outcomes.insert(format!(
+                "{}{}",
+                verdict["outcome"],
+                if verdict["accepted"].is_null() {
+                    ""
+                } else {
+                    "+"
+                }
+            ));
         }
     }
-    let expected = ["\"fail\"", "\"fail\"+", "\"not-applicable\"", "\"pass\"", "\"undecided\""];
-    assert_eq!(outcomes.iter().map(String::as_str).collect::<Vec<_>>(), expected, "not every kind was looked at");
+    let expected = [
+        "\"fail\"",
+        "\"fail\"+",
+        "\"not-applicable\"",
+        "\"pass\"",
+        "\"undecided\"",
+    ];
+    assert_eq!(
+        outcomes.iter().map(String::as_str).collect::<Vec<_>>(),
+        expected,
+        "not every kind was looked at"
+    );
 }
 
-const ACCEPTANCE: &str =
-    "\n[[accept]]\nrule = \"page-safe-servers-in-advanced\"\nreason = \"moving\"\nuntil = 2099-01-31\n";
+const ACCEPTANCE: &str = "\n[[accept]]\nrule = \"page-safe-servers-in-advanced\"\nreason = \"moving\"\nuntil = 2099-01-31\n";
 
 #[test]
 fn what_is_accepted_says_why_and_how_long() {
     let folder = Folder::with_farm(&format!("{FINDING}{ACCEPTANCE}"));
-    let run = folder.run(&["validate", "--format", "json", "--only", "page-safe-servers-in-advanced"]);
+    let run = folder.run(&[
+        "validate",
+        "--format",
+        "json",
+        "--only",
+        "page-safe-servers-in-advanced",
+    ]);
     let accepted = &run.json()["verdicts"][0]["accepted"];
-    assert_eq!((run.code, &accepted["reason"], &accepted["until"]), (0, &"moving".into(), &"2099-01-31".into()));
+    assert_eq!(
+        (run.code, &accepted["reason"], &accepted["until"]),
+        (0, &"moving".into(), &"2099-01-31".into())
+    );
 }
 
 #[test]
 fn mistakes_have_line_and_column_in_json() {
-    let error = farms().run(&["validate", "malformed.toml", "--format", "json"]).json()["error"].clone();
+    let error = farms()
+        .run(&["validate", "malformed.toml", "--format", "json"])
+        .json()["error"]
+        .clone();
     assert_eq!((&error["line"], &error["column"]), (&3.into(), &1.into()));
     let more = error["more"].as_array().expect("a list");
     assert_eq!(more.len(), 1);
-    assert_eq!((&more[0]["line"], &more[0]["column"]), (&4.into(), &11.into()));
+    assert_eq!(
+        (&more[0]["line"], &more[0]["column"]),
+        (&4.into(), &11.into())
+    );
 }
 
 #[test]
 fn of_several_files_the_json_is_one_document_in_the_order_asked() {
     let folder = farms();
-    let names = ["malformed.toml", "finding.toml", "nowhere.toml", "clean.toml", "latin.toml"];
+    let names = [
+        "malformed.toml",
+        "finding.toml",
+        "nowhere.toml",
+        "clean.toml",
+        "latin.toml",
+    ];
     let run = folder.run(&[&["validate", "--format", "json"], &names[..]].concat());
     let report = run.json();
     assert_eq!((run.code, run.err.as_str()), (2, ""));
@@ -320,9 +471,24 @@ fn of_several_files_the_json_is_one_document_in_the_order_asked() {
     assert_eq!(report["report"], 1);
     let files = report["files"].as_array().expect("a list");
     files.iter().for_each(assert_report);
-    assert_eq!(files.iter().map(|file| file["file"].as_str().unwrap_or("")).collect::<Vec<_>>(), names);
+    assert_eq!(
+        files
+            .iter()
+            .map(|file| file["file"].as_str().unwrap_or(""))
+            .collect::<Vec<_>>(),
+        names
+    );
     let farms: Vec<&Value> = files.iter().map(|file| &file["farm"]).collect();
-    assert_eq!(farms, [&Value::Null, &"finding".into(), &Value::Null, &"clean".into(), &Value::Null]);
+    assert_eq!(
+        farms,
+        [
+            &Value::Null,
+            &"finding".into(),
+            &Value::Null,
+            &"clean".into(),
+            &Value::Null
+        ]
+    );
 }
 
 #[test]
@@ -330,7 +496,9 @@ fn a_folder_of_one_is_still_several() {
     let folder = Folder::new();
     std::fs::create_dir(folder.path("farms")).expect("a folder");
     folder.write("farms/only.toml", CLEAN);
-    let report = folder.run(&["validate", "farms", "--format", "json"]).json();
+    let report = folder
+        .run(&["validate", "farms", "--format", "json"])
+        .json();
     assert_fields(&report, &["report", "files"], &[]);
     assert_eq!(report["files"].as_array().map(Vec::len), Some(1));
 }
@@ -344,17 +512,33 @@ fn data_and_talk_go_apart() {
     let run = folder.run(&["init", "--advanced"]);
     assert_eq!(
         (run.out.as_str(), run.err.as_str()),
-        ("farm.toml: written\n", "put your farm's names in, then `spinmail validate`\n")
+        (
+            "farm.toml: written\n",
+            "put your farm's names in, then `spinmail validate`\n"
+        )
     );
     let run = folder.run(&["mode", "automatic"]);
     assert_eq!(run.out, "incoming-email.mode: advanced → automatic\n");
-    assert!(run.err.starts_with("note[page-drop-folder-inactive]: "), "{}", run.err);
+    assert!(
+        run.err.starts_with("note[page-drop-folder-inactive]: "),
+        "{}",
+        run.err
+    );
     let run = folder.run(&["mode", "advanced", "--quiet"]);
-    assert_eq!((run.out.as_str(), run.err.as_str()), ("incoming-email.mode: automatic → advanced\n", ""));
+    assert_eq!(
+        (run.out.as_str(), run.err.as_str()),
+        ("incoming-email.mode: automatic → advanced\n", "")
+    );
     let run = folder.run(&["path"]);
-    assert_eq!((run.out.as_str(), run.err.as_str()), ("farm.toml\n", "named by the default\n"));
+    assert_eq!(
+        (run.out.as_str(), run.err.as_str()),
+        ("farm.toml\n", "named by the default\n")
+    );
     let run = folder.run(&["get", "farm.build"]);
-    assert_eq!((run.out.as_str(), run.err.as_str()), ("", "`farm.build` is not set\n"));
+    assert_eq!(
+        (run.out.as_str(), run.err.as_str()),
+        ("", "`farm.build` is not set\n")
+    );
 }
 
 #[test]
@@ -362,12 +546,27 @@ fn the_variable_names_the_farm_file_and_the_option_wins() {
     let folder = Folder::with_farm(CLEAN);
     folder.write("other.toml", FINDING);
     let with_variable = |arguments: &[&str], value: &str| {
-        Run::of(folder.command(arguments).env("SPINMAIL_FILE", value).output().expect("the program runs"))
+        Run::of(
+            folder
+                .command(arguments)
+                .env("SPINMAIL_FILE", value)
+                .output()
+                .expect("the program runs"),
+        )
     };
     let run = with_variable(&["path"], "other.toml");
-    assert_eq!((run.out.as_str(), run.err.as_str()), ("other.toml\n", "named by SPINMAIL_FILE\n"));
-    assert_eq!(with_variable(&["get", "farm.name"], "other.toml").out, "finding\n");
-    assert_eq!(with_variable(&["get", "farm.name", "--file", "farm.toml"], "other.toml").out, "clean\n");
+    assert_eq!(
+        (run.out.as_str(), run.err.as_str()),
+        ("other.toml\n", "named by SPINMAIL_FILE\n")
+    );
+    assert_eq!(
+        with_variable(&["get", "farm.name"], "other.toml").out,
+        "finding\n"
+    );
+    assert_eq!(
+        with_variable(&["get", "farm.name", "--file", "farm.toml"], "other.toml").out,
+        "clean\n"
+    );
     assert_eq!(with_variable(&["get", "farm.name"], "").out, "clean\n");
 }
 
@@ -377,20 +576,42 @@ fn colours_come_when_asked_for_and_never_otherwise() {
     let folder = farms();
     let run = |arguments: &[&str], variables: &[(&str, &str)]| {
         let mut command = folder.command(arguments);
-        command.env_remove("NO_COLOR").env_remove("CLICOLOR_FORCE").env_remove("CLICOLOR");
-        let run = Run::of(command.envs(variables.iter().copied()).output().expect("the program runs"));
+        command
+            .env_remove("NO_COLOR")
+            .env_remove("CLICOLOR_FORCE")
+            .env_remove("CLICOLOR");
+        let run = Run::of(
+            command
+                .envs(variables.iter().copied())
+                .output()
+                .expect("the program runs"),
+        );
         run.out + &run.err
     };
-    for command in
-        [&["validate", "farm.toml"][..], &["validate", "malformed.toml"], &["show"], &["get", "nothing"], &["verifi"]]
-    {
+    for command in [
+        &["validate", "farm.toml"][..],
+        &["validate", "malformed.toml"],
+        &["show"],
+        &["get", "nothing"],
+        &["verifi"],
+    ] {
         let with = |option: &[&'static str]| [command, option].concat();
         let plain = run(command, &[]);
         assert!(!plain.contains('\x1b'), "colour in a pipe: {plain}");
         let coloured = run(&with(&["--color", "always"]), &[]);
-        assert!(coloured.contains("\x1b["), "no colour, though asked for: {coloured}");
-        assert_eq!(anstream::adapter::strip_str(&coloured).to_string(), plain, "colour changes the text");
-        assert_eq!(run(&with(&["--color", "never"]), &[("CLICOLOR_FORCE", "1")]), plain);
+        assert!(
+            coloured.contains("\x1b["),
+            "no colour, though asked for: {coloured}"
+        );
+        assert_eq!(
+            anstream::adapter::strip_str(&coloured).to_string(),
+            plain,
+            "colour changes the text"
+        );
+        assert_eq!(
+            run(&with(&["--color", "never"]), &[("CLICOLOR_FORCE", "1")]),
+            plain
+        );
         assert_eq!(run(command, &[("NO_COLOR", "1")]), plain);
         assert!(run(command, &[("CLICOLOR_FORCE", "1")]).contains("\x1b["));
         assert_eq!(
@@ -405,7 +626,9 @@ fn colours_come_when_asked_for_and_never_otherwise() {
 #[test]
 fn nothing_from_a_file_reaches_the_terminal_unescaped() {
     let name = "\\u001B[31mred\\u202E";
-    let folder = Folder::with_farm(&format!("{FINDING}\n[[web-application]]\nname = \"x\"\n{name} = 1\n"));
+    let folder = Folder::with_farm(&format!(
+        "{FINDING}\n[[web-application]]\nname = \"x\"\n{name} = 1\n"
+    ));
     folder.write("display.toml", FINDING.replace("sp1.fabrikam.com", name));
     for arguments in [
         &["show", "--file", "display.toml"][..],
@@ -421,7 +644,10 @@ fn nothing_from_a_file_reaches_the_terminal_unescaped() {
     ] {
         let run = folder.run(arguments);
         let said = run.out + &run.err;
-        assert!(!said.contains(['\x1b', '\u{202e}']), "{arguments:?}: {said:?}");
+        assert!(
+            !said.contains(['\x1b', '\u{202e}']),
+            "{arguments:?}: {said:?}"
+        );
         assert!(!said.is_empty());
     }
 }
@@ -434,7 +660,10 @@ mod linux {
     /// A line of a shell, with a fleet to look at.
     fn shell(folder: &Folder, line: &str) -> Run {
         let mut command = Command::new("bash");
-        command.args(["-c", line]).current_dir(folder.path("")).env("SPINMAIL", env!("CARGO_BIN_EXE_spinmail"));
+        command
+            .args(["-c", line])
+            .current_dir(folder.path(""))
+            .env("SPINMAIL", env!("CARGO_BIN_EXE_spinmail"));
         command.env("NO_COLOR", "1").env_remove("SPINMAIL_FILE");
         Run::of(command.output().expect("bash runs"))
     }
@@ -451,11 +680,27 @@ mod linux {
     #[test]
     fn a_reader_that_goes_is_no_error() {
         let folder = fleet();
-        for command in ["validate fleet --verbose", "validate fleet --format json", "completions bash", "explain"] {
-            let run = shell(&folder, &format!("\"$SPINMAIL\" {command} | head -1; echo ${{PIPESTATUS[0]}}"));
-            let expected = if command.starts_with("validate") { "1" } else { "0" };
+        for command in [
+            "validate fleet --verbose",
+            "validate fleet --format json",
+            "completions bash",
+            "explain",
+        ] {
+            let run = shell(
+                &folder,
+                &format!("\"$SPINMAIL\" {command} | head -1; echo ${{PIPESTATUS[0]}}"),
+            );
+            let expected = if command.starts_with("validate") {
+                "1"
+            } else {
+                "0"
+            };
             assert_eq!(run.out.lines().last(), Some(expected), "{command}: {run:?}");
-            assert_eq!((run.out.lines().count(), run.err.as_str()), (2, ""), "{command}: {run:?}");
+            assert_eq!(
+                (run.out.lines().count(), run.err.as_str()),
+                (2, ""),
+                "{command}: {run:?}"
+            );
         }
     }
 
@@ -475,17 +720,25 @@ mod linux {
         ] {
             let run = shell(&folder, &format!("\"$SPINMAIL\" {command} >/dev/full"));
             assert_eq!(run.code, 4, "{command}: {run:?}");
-            assert_eq!(run.err, "error: the output could not be written\n", "{command}");
+            assert_eq!(
+                run.err, "error: the output could not be written\n",
+                "{command}"
+            );
         }
         for command in ["--version", "--help", "verify --help"] {
-            assert_eq!(shell(&folder, &format!("\"$SPINMAIL\" {command} >/dev/full")).code, 4, "{command}");
+            assert_eq!(
+                shell(&folder, &format!("\"$SPINMAIL\" {command} >/dev/full")).code,
+                4,
+                "{command}"
+            );
         }
     }
 
     /// What a terminal of 60 columns gets to see, in a locale.
     fn on_a_terminal(folder: &Folder, locale: &str, command: &str) -> String {
-        let line =
-            format!("LC_ALL={locale} script -qec 'stty rows 24 cols 60; \"$SPINMAIL\" {command}' /dev/null </dev/null");
+        let line = format!(
+            "LC_ALL={locale} script -qec 'stty rows 24 cols 60; \"$SPINMAIL\" {command}' /dev/null </dev/null"
+        );
         let run = shell(folder, &line);
         assert!(run.out.contains("\r\n"), "no terminal: {run:?}");
         run.out.replace("\r\n", "\n")
@@ -496,7 +749,13 @@ mod linux {
         let folder = farms();
         let trace = "trace docs@sharepoint.fabrikam.com --facts facts.json";
         let mut narrow = folder.command(&trace.split(' ').collect::<Vec<_>>());
-        let narrow = Run::of(narrow.env("COLUMNS", "60").output().expect("the program runs")).out;
+        let narrow = Run::of(
+            narrow
+                .env("COLUMNS", "60")
+                .output()
+                .expect("the program runs"),
+        )
+        .out;
         assert_eq!(on_a_terminal(&folder, "C.UTF-8", trace), narrow);
         assert!(on_a_terminal(&folder, "C", trace).contains("|- MX record"));
         for (locale, arrow) in [
@@ -524,9 +783,18 @@ mod linux {
     #[test]
     fn facts_come_through_a_pipe() {
         let folder = farms();
-        let run = shell(&folder, "\"$SPINMAIL\" verify --facts /dev/stdin <facts.json");
-        assert_eq!(run.out, folder.run(&["verify", "--facts", "facts.json"]).out);
-        let run = shell(&folder, "cat facts.json | \"$SPINMAIL\" verify --facts /dev/stdin");
+        let run = shell(
+            &folder,
+            "\"$SPINMAIL\" verify --facts /dev/stdin <facts.json",
+        );
+        assert_eq!(
+            run.out,
+            folder.run(&["verify", "--facts", "facts.json"]).out
+        );
+        let run = shell(
+            &folder,
+            "cat facts.json | \"$SPINMAIL\" verify --facts /dev/stdin",
+        );
         assert_eq!(run.code, 1, "{run:?}");
     }
 }

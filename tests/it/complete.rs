@@ -28,14 +28,20 @@ name = "`touch ran`;touch ran"
 
 fn folder() -> Folder {
     let folder = Folder::with_farm(FARM);
-    folder.write("other.toml", "[[server]]\nname = \"elsewhere.fabrikam.com\"\n");
+    folder.write(
+        "other.toml",
+        "[[server]]\nname = \"elsewhere.fabrikam.com\"\n",
+    );
     folder
 }
 
 /// Asks as bash does: the words, and which of them is being completed.
 fn ask(folder: &Folder, words: &[&str]) -> Run {
     let mut command = folder.command(&[&["--", "spinmail"], words].concat());
-    command.env("COMPLETE", "bash").env("_CLAP_IFS", "\n").env("_CLAP_COMPLETE_INDEX", words.len().to_string());
+    command
+        .env("COMPLETE", "bash")
+        .env("_CLAP_IFS", "\n")
+        .env("_CLAP_COMPLETE_INDEX", words.len().to_string());
     Run::of(command.output().expect("the program runs"))
 }
 
@@ -57,20 +63,56 @@ fn offers(words: &[&str], expected: &[&str]) {
 #[test]
 fn settings_their_values_and_names_of_the_farm() {
     offers(&["set", "display"], &["display-address"]);
-    offers(&["set", "incoming-email.d"], &["incoming-email.display-address", "incoming-email.drop-folder"]);
-    offers(&["get", "server.wfe1.fabrikam.com.o"], &["server.wfe1.fabrikam.com.os"]);
-    offers(&["unset", "web-application.Intranet.a"], &["web-application.Intranet.account"]);
-    offers(&["set", "accept.dns-null"], &["accept.dns-null-mx.reason", "accept.dns-null-mx-with-others.reason"]);
+    offers(
+        &["set", "incoming-email.d"],
+        &[
+            "incoming-email.display-address",
+            "incoming-email.drop-folder",
+        ],
+    );
+    offers(
+        &["get", "server.wfe1.fabrikam.com.o"],
+        &["server.wfe1.fabrikam.com.os"],
+    );
+    offers(
+        &["unset", "web-application.Intranet.a"],
+        &["web-application.Intranet.account"],
+    );
+    offers(
+        &["set", "accept.dns-null"],
+        &[
+            "accept.dns-null-mx.reason",
+            "accept.dns-null-mx-with-others.reason",
+        ],
+    );
     offers(&["set", "version", "20"], &["2013", "2016", "2019"]);
-    offers(&["set", "server.wfe1.fabrikam.com.role", "app"], &["application", "application-with-search"]);
-    offers(&["set", "server.sp1.fabrikam.com.smtp-service", ""], &["yes", "no"]);
+    offers(
+        &["set", "server.wfe1.fabrikam.com.role", "app"],
+        &["application", "application-with-search"],
+    );
+    offers(
+        &["set", "server.sp1.fabrikam.com.smtp-service", ""],
+        &["yes", "no"],
+    );
     offers(&["set", "approve", "create", "t"], &["title"]);
-    offers(&["set", "safe-servers", ""], &["all", "10.0.0.5", "relay.fabrikam.com"]);
-    offers(&["set", "smtp-server", ""], &["wfe1.fabrikam.com", "sp1.fabrikam.com"]);
-    offers(&["dms", "yes", "--smtp-server", "w"], &["wfe1.fabrikam.com"]);
+    offers(
+        &["set", "safe-servers", ""],
+        &["all", "10.0.0.5", "relay.fabrikam.com"],
+    );
+    offers(
+        &["set", "smtp-server", ""],
+        &["wfe1.fabrikam.com", "sp1.fabrikam.com"],
+    );
+    offers(
+        &["dms", "yes", "--smtp-server", "w"],
+        &["wfe1.fabrikam.com"],
+    );
     offers(&["display-address", ""], &["sharepoint.fabrikam.com"]);
     offers(&["mode", "a"], &["automatic", "advanced"]);
-    offers(&["server", "remove", ""], &["sp1.fabrikam.com", "wfe1.fabrikam.com"]);
+    offers(
+        &["server", "remove", ""],
+        &["sp1.fabrikam.com", "wfe1.fabrikam.com"],
+    );
     offers(&["safe-servers", "remove", "r"], &["relay.fabrikam.com"]);
     offers(&["trace", "docs@"], &["docs@sharepoint.fabrikam.com"]);
     offers(&["set", "no-such-setting", ""], &[]);
@@ -78,29 +120,58 @@ fn settings_their_values_and_names_of_the_farm() {
 
 #[test]
 fn rules_areas_and_commands() {
-    offers(&["explain", "dns-null"], &["dns-null-mx", "dns-null-mx-with-others"]);
+    offers(
+        &["explain", "dns-null"],
+        &["dns-null-mx", "dns-null-mx-with-others"],
+    );
     offers(&["explain", "server.NAME.r"], &["server.NAME.role"]);
     offers(&["validate", "--only", "page-mode"], &["page-mode-missing"]);
-    offers(&["verify", "--skip", "dns,smtp-si"], &["dns,smtp-size-small"]);
+    offers(
+        &["verify", "--skip", "dns,smtp-si"],
+        &["dns,smtp-size-small"],
+    );
     offers(&["verify", "--only", "farm-ro"], &["farm-role-not-allowed"]);
-    assert_eq!(candidates(&folder(), &["verify", "--only", "far"]).first().map(String::as_str), Some("farm"));
+    assert_eq!(
+        candidates(&folder(), &["verify", "--only", "far"])
+            .first()
+            .map(String::as_str),
+        Some("farm")
+    );
     offers(&["verify", "sm"], &["smtp"]);
     offers(&["wiz"], &["wizard"]);
     offers(&["--color", "a"], &["auto", "always"]);
-    assert_eq!(candidates(&folder(), &["validate", "--fail"]), ["--fail-on"]);
+    assert_eq!(
+        candidates(&folder(), &["validate", "--fail"]),
+        ["--fail-on"]
+    );
 }
 
 #[test]
 fn the_farm_file_that_is_meant_is_asked() {
     let folder = folder();
-    for file in [&["--file", "other.toml"][..], &["--file=other.toml"], &["-f", "other.toml"], &["-fother.toml"]] {
+    for file in [
+        &["--file", "other.toml"][..],
+        &["--file=other.toml"],
+        &["-f", "other.toml"],
+        &["-fother.toml"],
+    ] {
         let words = [file, &["server", "remove", ""]].concat();
         let found = candidates(&folder, &words);
-        assert_eq!(found.first().map(String::as_str), Some("elsewhere.fabrikam.com"), "{file:?}");
+        assert_eq!(
+            found.first().map(String::as_str),
+            Some("elsewhere.fabrikam.com"),
+            "{file:?}"
+        );
     }
     let mut command = folder.command(&["--", "spinmail", "server", "remove", "e"]);
-    command.env("COMPLETE", "bash").env("_CLAP_COMPLETE_INDEX", "3").env("SPINMAIL_FILE", "other.toml");
-    assert_eq!(Run::of(command.output().expect("the program runs")).out, "elsewhere.fabrikam.com");
+    command
+        .env("COMPLETE", "bash")
+        .env("_CLAP_COMPLETE_INDEX", "3")
+        .env("SPINMAIL_FILE", "other.toml");
+    assert_eq!(
+        Run::of(command.output().expect("the program runs")).out,
+        "elsewhere.fabrikam.com"
+    );
 }
 
 /// What is completed is run: nothing that a shell would read otherwise than as one word is offered.
@@ -148,11 +219,23 @@ fn every_shell_is_answered_with_what_it_understands() {
 fn the_variable_alone_does_no_harm() {
     let folder = folder();
     for value in ["", "0", "1", "yes", "tcsh"] {
-        let run = Run::of(folder.command(&["get", "farm.name"]).env("COMPLETE", value).output().expect("a run"));
+        let run = Run::of(
+            folder
+                .command(&["get", "farm.name"])
+                .env("COMPLETE", value)
+                .output()
+                .expect("a run"),
+        );
         assert_eq!((run.code, run.out.as_str()), (0, "fabrikam\n"), "{value}");
     }
     let mut command = folder.command(&["--", "spinmail", "set"]);
-    let run = Run::of(command.env("COMPLETE", "bash").env("_CLAP_COMPLETE_INDEX", "9").output().expect("a run"));
+    let run = Run::of(
+        command
+            .env("COMPLETE", "bash")
+            .env("_CLAP_COMPLETE_INDEX", "9")
+            .output()
+            .expect("a run"),
+    );
     assert_eq!((run.code, run.out.as_str(), run.err.as_str()), (4, "", ""));
 }
 
@@ -162,20 +245,34 @@ fn the_variable_alone_does_no_harm() {
 #[cfg(unix)]
 fn shell(program: &str, folder: &Folder) -> Command {
     let mut command = Command::new(program);
-    let beside = std::path::Path::new(env!("CARGO_BIN_EXE_spinmail")).parent().expect("a folder");
+    let beside = std::path::Path::new(env!("CARGO_BIN_EXE_spinmail"))
+        .parent()
+        .expect("a folder");
     let path = std::env::var("PATH").unwrap_or_default();
-    command.env("PATH", format!("{}:{path}", beside.display())).env("HOME", folder.path("")).env("TERM", "xterm");
-    command.env_remove("SPINMAIL_FILE").env_remove("COMPLETE").current_dir(folder.path(""));
+    command
+        .env("PATH", format!("{}:{path}", beside.display()))
+        .env("HOME", folder.path(""))
+        .env("TERM", "xterm");
+    command
+        .env_remove("SPINMAIL_FILE")
+        .env_remove("COMPLETE")
+        .current_dir(folder.path(""));
     command
 }
 
 #[cfg(unix)]
 fn is_installed(program: &str) -> bool {
-    let is_there = Command::new(program).args(["-c", "exit 0"]).status().is_ok_and(|status| status.success());
+    let is_there = Command::new(program)
+        .args(["-c", "exit 0"])
+        .status()
+        .is_ok_and(|status| status.success());
     if !is_there {
         use std::io::Write;
         // Past the test harness, which keeps what tests print.
-        let _ = writeln!(std::io::stderr(), "\nSKIPPED: completion in {program}: it is not installed");
+        let _ = writeln!(
+            std::io::stderr(),
+            "\nSKIPPED: completion in {program}: it is not installed"
+        );
     }
     is_there
 }
@@ -190,11 +287,20 @@ fn bash_asks_and_fills_in() {
     let script = "source <(spinmail completions bash) || exit 9\n\
                   COMP_WORDS=(spinmail set incoming-email.m); COMP_CWORD=2; COMP_TYPE=9\n\
                   _clap_complete_spinmail spinmail incoming-email.m set\nprintf '%s\\n' \"${COMPREPLY[@]}\"";
-    let run = Run::of(shell("bash", &folder).args(["--norc", "-c", script]).output().expect("bash runs"));
-    assert_eq!((run.code, run.out.as_str(), run.err.as_str()), (0, "incoming-email.mode\n", ""));
+    let run = Run::of(
+        shell("bash", &folder)
+            .args(["--norc", "-c", script])
+            .output()
+            .expect("bash runs"),
+    );
+    assert_eq!(
+        (run.code, run.out.as_str(), run.err.as_str()),
+        (0, "incoming-email.mode\n", "")
+    );
     // Bash shows what is typed only where the terminal did before it started.
     let mut bash = shell("sh", &folder);
-    bash.args(["-c", "stty echo && exec bash --norc --noprofile -i"]).env("PS1", "ready> ");
+    bash.args(["-c", "stty echo && exec bash --norc --noprofile -i"])
+        .env("PS1", "ready> ");
     typed(bash, "source <(spinmail completions bash)");
 }
 
@@ -208,7 +314,10 @@ fn zsh_asks_and_fills_in() {
     let start = "PROMPT='ready> '; autoload -Uz compinit && compinit -u -D";
     let mut zsh = shell("zsh", &folder);
     zsh.args(["-f", "-i"]).env("PS1", "ready> ");
-    typed(zsh, &format!("{start} && source <(spinmail completions zsh)"));
+    typed(
+        zsh,
+        &format!("{start} && source <(spinmail completions zsh)"),
+    );
     // As a file that is loaded when the first completion is asked for.
     let run = folder.run(&["completions", "zsh"]);
     folder.write("_spinmail", run.out);
@@ -225,8 +334,16 @@ fn fish_asks_and_fills_in() {
     }
     let folder = folder();
     let script = "spinmail completions fish | source; complete -C 'spinmail set incoming-email.m'";
-    let run = Run::of(shell("fish", &folder).args(["--no-config", "-c", script]).output().expect("fish runs"));
-    assert_eq!((run.code, run.out.as_str(), run.err.as_str()), (0, "incoming-email.mode\tSettings mode\n", ""));
+    let run = Run::of(
+        shell("fish", &folder)
+            .args(["--no-config", "-c", script])
+            .output()
+            .expect("fish runs"),
+    );
+    assert_eq!(
+        (run.code, run.out.as_str(), run.err.as_str()),
+        (0, "incoming-email.mode\tSettings mode\n", "")
+    );
 }
 
 /// Types part of a command line and a tabulator at a real prompt, and waits for the rest.
@@ -235,13 +352,21 @@ fn fish_asks_and_fills_in() {
 fn typed(shell: Command, start: &str) {
     use expectrl::{Expect, Session};
     let mut session = Session::spawn(shell).expect("a terminal");
-    session.get_process_mut().set_window_size(100, 40).expect("a size");
+    session
+        .get_process_mut()
+        .set_window_size(100, 40)
+        .expect("a size");
     session.set_expect_timeout(Some(std::time::Duration::from_secs(20)));
     session.expect("ready> ").expect("a prompt");
-    session.send_line(format!("{start}; echo sour''ced")).expect("keys");
+    session
+        .send_line(format!("{start}; echo sour''ced"))
+        .expect("keys");
     session.expect("sourced").expect("the script is read");
     session.expect("ready> ").expect("a prompt");
-    for (part, whole) in [("explain dns-no", "dns-no-mx"), ("get server.wfe1.fabrikam.com.r", "com.role")] {
+    for (part, whole) in [
+        ("explain dns-no", "dns-no-mx"),
+        ("get server.wfe1.fabrikam.com.r", "com.role"),
+    ] {
         session.send(format!("spinmail {part}\t")).expect("keys");
         if let Err(error) = session.expect(whole) {
             panic!("`{part}` is not completed to `{whole}`: {error}");
@@ -257,8 +382,12 @@ fn typed(shell: Command, start: &str) {
 fn committed_scripts_name_the_program_by_its_name() {
     for name in ["spinmail.bash", "_spinmail", "spinmail.fish"] {
         let path = root().join("completions/dynamic").join(name);
-        let text = std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
-        assert!(text.contains("spinmail --") || text.contains("\"spinmail\" --"), "{text}");
+        let text = std::fs::read_to_string(&path)
+            .unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+        assert!(
+            text.contains("spinmail --") || text.contains("\"spinmail\" --"),
+            "{text}"
+        );
         assert!(!text.contains('/') || !text.contains("target/"), "{text}");
     }
 }

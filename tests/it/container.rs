@@ -5,21 +5,61 @@ use serde_json::{Value, json};
 
 /// A text, its name normalised where it is one, and the rules that find it odd.
 const NAMES: &[(&str, &str, &[&str])] = &[
-    ("OU=SharePoint Contacts,DC=farm,DC=example", "OU=SharePoint Contacts,DC=farm,DC=example", &[]),
-    ("OU= SharePoint Contacts , DC= farm , DC= example", "OU=SharePoint Contacts,DC=farm,DC=example", &[]),
-    (r"OU=Sales\, EMEA,DC=farm,DC=example", r"OU=Sales\, EMEA,DC=farm,DC=example", &[]),
-    (r"OU=Sales\2C EMEA,DC=farm,DC=example", r"OU=Sales\, EMEA,DC=farm,DC=example", &[]),
-    ("CN=Users,DC=farm,DC=example", "CN=Users,DC=farm,DC=example", &["page-container-not-a-unit"]),
-    ("DC=farm,DC=example", "DC=farm,DC=example", &["page-container-not-a-unit"]),
+    (
+        "OU=SharePoint Contacts,DC=farm,DC=example",
+        "OU=SharePoint Contacts,DC=farm,DC=example",
+        &[],
+    ),
+    (
+        "OU= SharePoint Contacts , DC= farm , DC= example",
+        "OU=SharePoint Contacts,DC=farm,DC=example",
+        &[],
+    ),
+    (
+        r"OU=Sales\, EMEA,DC=farm,DC=example",
+        r"OU=Sales\, EMEA,DC=farm,DC=example",
+        &[],
+    ),
+    (
+        r"OU=Sales\2C EMEA,DC=farm,DC=example",
+        r"OU=Sales\, EMEA,DC=farm,DC=example",
+        &[],
+    ),
+    (
+        "CN=Users,DC=farm,DC=example",
+        "CN=Users,DC=farm,DC=example",
+        &["page-container-not-a-unit"],
+    ),
+    (
+        "DC=farm,DC=example",
+        "DC=farm,DC=example",
+        &["page-container-not-a-unit"],
+    ),
     ("OU=Contacts", "OU=Contacts", &["page-container-no-domain"]),
-    ("OU=Share  Point,DC=farm", "OU=Share  Point,DC=farm", &["page-container-odd-space"]),
-    ("OU=Share\u{a0}Point,DC=farm", "OU=Share\u{a0}Point,DC=farm", &["page-container-odd-space"]),
+    (
+        "OU=Share  Point,DC=farm",
+        "OU=Share  Point,DC=farm",
+        &["page-container-odd-space"],
+    ),
+    (
+        "OU=Share\u{a0}Point,DC=farm",
+        "OU=Share\u{a0}Point,DC=farm",
+        &["page-container-odd-space"],
+    ),
 ];
 
 /// A text that is no name, the place of its fault, and what the message says.
 const NO_NAMES: &[(&str, usize, &str)] = &[
-    ("OU=Sales, EMEA,DC=farm,DC=example", 10, r"OU=Sales\, EMEA,DC=farm,DC=example"),
-    ("LDAP://OU=SharePoint Contacts,DC=farm,DC=example", 0, "`OU=SharePoint Contacts,DC=farm,DC=example`"),
+    (
+        "OU=Sales, EMEA,DC=farm,DC=example",
+        10,
+        r"OU=Sales\, EMEA,DC=farm,DC=example",
+    ),
+    (
+        "LDAP://OU=SharePoint Contacts,DC=farm,DC=example",
+        0,
+        "`OU=SharePoint Contacts,DC=farm,DC=example`",
+    ),
     ("farm.example/SharePoint", 0, "canonical name"),
     ("OU=Contacts;DC=farm", 11, "`OU=Contacts,DC=farm`"),
     ("OU=Contacts,DC=farm,", 19, "no part after it"),
@@ -45,8 +85,14 @@ fn names_are_normalised_and_their_oddities_are_rules() {
 fn what_is_no_name_is_said_with_its_place() {
     for (text, offset, part) in NO_NAMES {
         let answer = inspected(text, 2);
-        let (message, at) = (answer["error"]["message"].as_str().unwrap_or_default(), &answer["error"]["offset"]);
-        assert!(message.contains(part) && *at == json!(offset), "{text}: {answer}");
+        let (message, at) = (
+            answer["error"]["message"].as_str().unwrap_or_default(),
+            &answer["error"]["offset"],
+        );
+        assert!(
+            message.contains(part) && *at == json!(offset),
+            "{text}: {answer}"
+        );
         let rest = [&answer["valid"], &answer["normalised"], &answer["odd"]];
         assert_eq!(rest, [&json!(false), &Value::Null, &json!([])], "{text}");
     }

@@ -1,4 +1,5 @@
-//! `inspect descriptor`: the published vectors and the documented shape, through the program itself.
+//! `inspect descriptor`: the published vectors and the documented shape, through the program
+//! itself.
 
 use crate::support::{Folder, Run, root};
 use serde_json::{Value, json};
@@ -31,8 +32,16 @@ fn rights_on_the_folder() {
             WEB_GROUP,
             "0x1201bf",
         ),
-        ("O:BAG:SYD:PAI(A;OICIIO;0x1f01ff;;;S-1-5-21-1-2-3-1103)(A;;0x1200a9;;;S-1-5-21-1-2-3-1103)", "", "0x1200a9"),
-        ("O:S-1-5-21-1-2-3-1103G:SYD:PAI(A;;RC;;;S-1-3-4)", "", "0x20000"),
+        (
+            "O:BAG:SYD:PAI(A;OICIIO;0x1f01ff;;;S-1-5-21-1-2-3-1103)(A;;0x1200a9;;;S-1-5-21-1-2-3-1103)",
+            "",
+            "0x1200a9",
+        ),
+        (
+            "O:S-1-5-21-1-2-3-1103G:SYD:PAI(A;;RC;;;S-1-3-4)",
+            "",
+            "0x20000",
+        ),
     ] {
         let with = ["--as", TIMER, "--with", groups];
         assert_eq!(
@@ -52,32 +61,70 @@ fn rights_on_what_is_made_in_it() {
     ] {
         let descriptor = format!("O:BAG:SYD:PAI{}", entry.replace('T', TIMER));
         let effective = json_of(&descriptor, &["--as", TIMER])["effective"].clone();
-        assert_eq!((&effective["new-file"], &effective["new-folder"]), (&json!(file), &json!(folder)), "{entry}");
-        // Where nothing is inherited the creator's default list stands. How much that gives to administrators is not sure.
-        let administrators = json_of(&descriptor, &["--as", TIMER, "--with", "BUILTIN\\Administrators"]);
-        let (granted, open) = if file == "0x0" { ("0x1600a9", true) } else { ("0x1701bf", false) };
+        assert_eq!(
+            (&effective["new-file"], &effective["new-folder"]),
+            (&json!(file), &json!(folder)),
+            "{entry}"
+        );
+        // Where nothing is inherited the creator's default list stands. How much that gives to
+        // administrators is not sure.
+        let administrators = json_of(
+            &descriptor,
+            &["--as", TIMER, "--with", "BUILTIN\\Administrators"],
+        );
+        let (granted, open) = if file == "0x0" {
+            ("0x1600a9", true)
+        } else {
+            ("0x1701bf", false)
+        };
         let undecided = administrators["undecided"].as_array().unwrap();
         let is_open = undecided.iter().any(|doubt| doubt["about"] == "new-file");
-        assert_eq!((&administrators["effective"]["new-file"], is_open), (&json!(granted), open));
+        assert_eq!(
+            (&administrators["effective"]["new-file"], is_open),
+            (&json!(granted), open)
+        );
         let system = json_of(&descriptor, &["--as", "SYSTEM"]);
-        assert!(file != "0x0" || system["effective"]["new-file"] == "0x1f01ff", "{system}");
+        assert!(
+            file != "0x0" || system["effective"]["new-file"] == "0x1f01ff",
+            "{system}"
+        );
     }
 }
 
 #[test]
 fn the_documented_shape() {
-    let object = json_of("O:BAG:SYD:PAI(D;;SD;;;WD)(A;OICI;FA;;;SY)", &["--as", "SYSTEM"]);
+    let object = json_of(
+        "O:BAG:SYD:PAI(D;;SD;;;WD)(A;OICI;FA;;;SY)",
+        &["--as", "SYSTEM"],
+    );
     let keys: Vec<&String> = object.as_object().unwrap().keys().collect();
-    assert_eq!(keys, ["canonical", "dacl", "effective", "entries", "group", "owner", "undecided"]);
+    assert_eq!(
+        keys,
+        [
+            "canonical",
+            "dacl",
+            "effective",
+            "entries",
+            "group",
+            "owner",
+            "undecided"
+        ]
+    );
     assert_eq!(object["owner"], "S-1-5-32-544");
     assert_eq!(object["group"], "S-1-5-18");
     assert_eq!(object["dacl"], "present");
     assert_eq!(object["canonical"], true);
-    assert_eq!(object["effective"], json!({"folder": "0x1e01ff", "new-file": "0x1f01ff", "new-folder": "0x1f01ff"}));
+    assert_eq!(
+        object["effective"],
+        json!({"folder": "0x1e01ff", "new-file": "0x1f01ff", "new-folder": "0x1f01ff"})
+    );
     assert_eq!(object["entries"][0]["mask"], "0x10000");
     assert_eq!(object["undecided"], json!([]));
     let swapped = json_of("O:BAG:SYD:(A;OICI;FA;;;SY)(D;;SD;;;WD)", &[]);
-    assert_eq!((&swapped["canonical"], &swapped["effective"]), (&json!(false), &Value::Null));
+    assert_eq!(
+        (&swapped["canonical"], &swapped["effective"]),
+        (&json!(false), &Value::Null)
+    );
 }
 
 #[test]
@@ -87,13 +134,38 @@ fn absent_null_and_empty_lists() {
         ("O:BAG:SYD:NO_ACCESS_CONTROL", "null", "0x1f01ff", 0),
         ("O:BAG:SYD:", "present", "0x0", 0),
         // A group of a domain that is not known, and a token with such a group.
-        ("O:BAG:SYD:(D;;SD;;;DU)(A;;0x1301bf;;;WD)", "present", "0x1201bf", 1),
+        (
+            "O:BAG:SYD:(D;;SD;;;DU)(A;;0x1301bf;;;WD)",
+            "present",
+            "0x1201bf",
+            1,
+        ),
     ] {
-        let run = inspect(&[descriptor, "--format", "json", "--as", TIMER, "--with", "S-1-5-21-7-7-7-513"]);
+        let run = inspect(&[
+            descriptor,
+            "--format",
+            "json",
+            "--as",
+            TIMER,
+            "--with",
+            "S-1-5-21-7-7-7-513",
+        ]);
         let object = run.json();
-        assert_eq!(run.code, if dacl == "absent" { 3 } else { 0 }, "{descriptor}");
-        assert_eq!((&object["dacl"], &object["effective"]["folder"]), (&json!(dacl), &json!(mask)), "{descriptor}");
-        assert_eq!(object["undecided"].as_array().unwrap().len(), undecided, "{descriptor}");
+        assert_eq!(
+            run.code,
+            if dacl == "absent" { 3 } else { 0 },
+            "{descriptor}"
+        );
+        assert_eq!(
+            (&object["dacl"], &object["effective"]["folder"]),
+            (&json!(dacl), &json!(mask)),
+            "{descriptor}"
+        );
+        assert_eq!(
+            object["undecided"].as_array().unwrap().len(),
+            undecided,
+            "{descriptor}"
+        );
     }
 }
 
@@ -101,17 +173,33 @@ fn absent_null_and_empty_lists() {
 fn what_is_said_of_no_list_and_of_services() {
     let run = inspect(&["O:BAG:SY", "--as", TIMER]);
     assert_eq!(run.code, 3);
-    assert!(run.out.contains("on the folder: not known") && !run.out.contains("none (0x0)"), "{}", run.out);
+    assert!(
+        run.out.contains("on the folder: not known") && !run.out.contains("none (0x0)"),
+        "{}",
+        run.out
+    );
     assert_eq!(inspect(&["O:BAG:SY"]).code, 0);
-    for (account, words) in [("LOCAL SERVICE", "as nobody"), ("NETWORK SERVICE", "the computer's own")] {
-        assert!(inspect(&["D:(A;;FA;;;SY)", "--as", account]).err.contains(words), "{account}");
+    for (account, words) in [
+        ("LOCAL SERVICE", "as nobody"),
+        ("NETWORK SERVICE", "the computer's own"),
+    ] {
+        assert!(
+            inspect(&["D:(A;;FA;;;SY)", "--as", account])
+                .err
+                .contains(words),
+            "{account}"
+        );
     }
 }
 
 #[test]
 fn the_accounts_own_machine() {
     let of = |more: &[&str]| {
-        json_of("O:BAG:SYD:(A;OICI;0x1200a9;;;BU)", &[&["--as", TIMER], more].concat())["effective"]["folder"].clone()
+        json_of(
+            "O:BAG:SYD:(A;OICI;0x1200a9;;;BU)",
+            &[&["--as", TIMER], more].concat(),
+        )["effective"]["folder"]
+            .clone()
     };
     assert_eq!(
         (of(&[]), of(&["--machine"]), of(&["--with", "Users"])),
@@ -124,10 +212,20 @@ fn groups_of_a_domain_by_name() {
     let descriptor = "O:BAG:SYD:(A;;0x1200a9;;;DU)";
     let domain = ["--domain", "S-1-5-21-1-2-3"];
     let of = |group: &str| {
-        json_of(descriptor, &[&["--as", TIMER, "--with", group][..], &domain].concat())["effective"]["folder"].clone()
+        json_of(
+            descriptor,
+            &[&["--as", TIMER, "--with", group][..], &domain].concat(),
+        )["effective"]["folder"]
+            .clone()
     };
-    assert_eq!((of("Domain Users"), of("du"), of("DA")), (json!("0x1200a9"), json!("0x1200a9"), json!("0x0")));
-    assert_eq!(inspect(&[descriptor, "--as", TIMER, "--with", "DU"]).code, 2);
+    assert_eq!(
+        (of("Domain Users"), of("du"), of("DA")),
+        (json!("0x1200a9"), json!("0x1200a9"), json!("0x0"))
+    );
+    assert_eq!(
+        inspect(&[descriptor, "--as", TIMER, "--with", "DU"]).code,
+        2
+    );
 }
 
 #[test]
@@ -146,44 +244,97 @@ fn rewriting_loses_nothing() {
     let wizard = inspect(&[WIZARD, "--to", "hex"]);
     assert_eq!(wizard.out.trim(), WIZARD);
     let ntfs = root().join("tests/descriptors/ntfs.bin");
-    let ntfs_hex: String = std::fs::read(&ntfs).unwrap().iter().map(|byte| format!("{byte:02x}")).collect();
-    assert_eq!(inspect(&[ntfs.to_str().unwrap(), "--to", "hex"]).out.trim(), ntfs_hex);
+    let ntfs_hex: String = std::fs::read(&ntfs)
+        .unwrap()
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect();
+    assert_eq!(
+        inspect(&[ntfs.to_str().unwrap(), "--to", "hex"]).out.trim(),
+        ntfs_hex
+    );
 }
 
 #[test]
 fn a_directorys_answers() {
     let of = |class: &str| {
-        json_of(WIZARD, &["--directory", "--class", class, "--as", "S-1-5-21-1-2-3-1101"])["directory"].clone()
+        json_of(
+            WIZARD,
+            &[
+                "--directory",
+                "--class",
+                class,
+                "--as",
+                "S-1-5-21-1-2-3-1101",
+            ],
+        )["directory"]
+            .clone()
     };
     let denied = json!({"create": {"contact": "denied", "group": "denied"}, "delete": "denied", "delete-subtree": "denied", "write": "denied"});
     assert_eq!((of("contact"), of("group")), (denied.clone(), denied));
     assert_eq!(of("user")["delete-subtree"], "granted");
     let all = format!("O:DAG:DAD:(A;CI;CCDCDT;;;{TIMER})");
     let granted = json!({"create": {"contact": "granted", "group": "granted"}, "delete": "granted", "delete-subtree": "granted", "write": "denied"});
-    assert_eq!(json_of(&all, &["--directory", "--as", TIMER])["directory"], granted);
+    assert_eq!(
+        json_of(&all, &["--directory", "--as", TIMER])["directory"],
+        granted
+    );
     let run = inspect(&["O:DA", "--directory", "--as", TIMER, "--format", "json"]);
-    assert_eq!((&run.json()["directory"]["write"], run.code), (&json!("undecided"), 3));
+    assert_eq!(
+        (&run.json()["directory"]["write"], run.code),
+        (&json!("undecided"), 3)
+    );
 }
 
 #[test]
 fn what_cannot_be_read() {
-    for (text, offset) in [("D:(A;;ZZ;;;SY)", 6), ("01000480", 4), ("", 0), ("nowhere.bin", 0)] {
+    for (text, offset) in [
+        ("D:(A;;ZZ;;;SY)", 6),
+        ("01000480", 4),
+        ("", 0),
+        ("nowhere.bin", 0),
+    ] {
         let run = inspect(&[text, "--as", TIMER, "--format", "json"]);
-        assert_eq!((run.code, &run.json()["error"]["offset"]), (2, &json!(offset)), "{text}");
+        assert_eq!(
+            (run.code, &run.json()["error"]["offset"]),
+            (2, &json!(offset)),
+            "{text}"
+        );
         assert_eq!(inspect(&[text]).code, 2);
     }
     let folder = inspect(&[".", "--format", "json"]);
-    assert_eq!((folder.code, folder.json()["error"]["offset"].as_u64()), (2, Some(0)));
+    assert_eq!(
+        (folder.code, folder.json()["error"]["offset"].as_u64()),
+        (2, Some(0))
+    );
 }
 
 #[test]
 fn nothing_steers_the_terminal() {
     let folder = Folder::new();
-    folder.write("evil", "Dr\u{1b}[31mop\r\nD:(XA;;0x1;;;WD;(@User.a == \"\u{1b}[2J\u{202e}\"))\r\n");
-    for more in [&["--format", "text"][..], &["--format", "json"], &["--entry", "\u{1b}"], &["--to", "sddl"]] {
+    folder.write(
+        "evil",
+        "Dr\u{1b}[31mop\r\nD:(XA;;0x1;;;WD;(@User.a == \"\u{1b}[2J\u{202e}\"))\r\n",
+    );
+    for more in [
+        &["--format", "text"][..],
+        &["--format", "json"],
+        &["--entry", "\u{1b}"],
+        &["--to", "sddl"],
+    ] {
         let run = folder.run(&[&["inspect", "descriptor", "evil"], more].concat());
         let steers = |text: &str| text.contains(['\u{1b}', '\u{202e}']);
-        assert!(!steers(&run.out) && !steers(&run.err), "{more:?}\n{}\n{}", run.out, run.err);
+        assert!(
+            !steers(&run.out) && !steers(&run.err),
+            "{more:?}\n{}\n{}",
+            run.out,
+            run.err
+        );
     }
-    assert_eq!(folder.run(&["inspect", "descriptor", "evil", "--to", "sddl"]).code, 2);
+    assert_eq!(
+        folder
+            .run(&["inspect", "descriptor", "evil", "--to", "sddl"])
+            .code,
+        2
+    );
 }

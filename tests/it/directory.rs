@@ -1,5 +1,5 @@
-//! `verify directory` and `verify contacts` against directory servers that are sound, sick and hostile: never a panic,
-//! never a pass that was not earned, always a reason.
+//! `verify directory` and `verify contacts` against directory servers that are sound, sick and
+//! hostile: never a panic, never a pass that was not earned, always a reason.
 
 mod attacks;
 mod judged;
@@ -7,8 +7,9 @@ mod judged;
 mod scale;
 
 use crate::ldap_server::{
-    ADMINISTRATORS, ALL, Asked, CONTAINER, DOMAIN, LdapServer, SCHEMA, Said, as_member_of, asks_for_list_only, contact,
-    container, deaf, descriptor, hidden_descriptor, root, sid, sound, talking,
+    ADMINISTRATORS, ALL, Asked, CONTAINER, DOMAIN, LdapServer, SCHEMA, Said, as_member_of,
+    asks_for_list_only, contact, container, deaf, descriptor, hidden_descriptor, root, sid, sound,
+    talking,
 };
 use crate::smtp_server::Certificates;
 use crate::support::{Folder, Run};
@@ -18,7 +19,11 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 fn farm(urls: &[String], timeout: &str, more: &str) -> String {
-    let urls = urls.iter().map(|url| format!("\"{url}\"")).collect::<Vec<_>>().join(", ");
+    let urls = urls
+        .iter()
+        .map(|url| format!("\"{url}\""))
+        .collect::<Vec<_>>()
+        .join(", ");
     format!(
         r#"[farm]
 central-administration-account = 'FABRIKAM\sp_admin'
@@ -49,10 +54,21 @@ fn verify(farm: &str, arguments: &[&str]) -> Run {
     let folder = Folder::with_farm(farm);
     let mut command = folder.command(&[&["verify"], arguments, &["--format", "json"]].concat());
     let started = Instant::now();
-    let run = Run::of(command.env("SPINMAIL_LDAP_PASSWORD", "geheim").output().expect("the program runs"));
+    let run = Run::of(
+        command
+            .env("SPINMAIL_LDAP_PASSWORD", "geheim")
+            .output()
+            .expect("the program runs"),
+    );
     assert!(started.elapsed() < Duration::from_secs(30), "{run:?}");
-    assert!(!run.err.contains("panicked") && (0..=4).contains(&run.code), "{run:?}");
-    assert!(!run.out.contains("geheim") && !run.err.contains("geheim"), "{run:?}");
+    assert!(
+        !run.err.contains("panicked") && (0..=4).contains(&run.code),
+        "{run:?}"
+    );
+    assert!(
+        !run.out.contains("geheim") && !run.err.contains("geheim"),
+        "{run:?}"
+    );
     run
 }
 
@@ -66,7 +82,10 @@ fn with_patience(server: &LdapServer, area: &str, timeout: &str) -> Run {
 }
 
 fn verdicts(run: &Run) -> Vec<Value> {
-    run.json()["verdicts"].as_array().cloned().unwrap_or_else(|| panic!("no verdicts: {run:?}"))
+    run.json()["verdicts"]
+        .as_array()
+        .cloned()
+        .unwrap_or_else(|| panic!("no verdicts: {run:?}"))
 }
 
 /// The outcomes by rule; of several subjects the worst.
@@ -75,7 +94,9 @@ fn outcomes(run: &Run) -> BTreeMap<String, String> {
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
     for verdict in verdicts(run) {
         let outcome = text(&verdict["outcome"]);
-        let known = outcomes.entry(text(&verdict["rule"])).or_insert_with(|| outcome.clone());
+        let known = outcomes
+            .entry(text(&verdict["rule"]))
+            .or_insert_with(|| outcome.clone());
         if *known == "pass" || outcome == "fail" {
             *known = outcome;
         }
@@ -84,13 +105,18 @@ fn outcomes(run: &Run) -> BTreeMap<String, String> {
 }
 
 fn outcome(run: &Run, rule: &str) -> String {
-    outcomes(run).remove(rule).unwrap_or_else(|| panic!("{rule} is silent: {run:?}"))
+    outcomes(run)
+        .remove(rule)
+        .unwrap_or_else(|| panic!("{rule} is silent: {run:?}"))
 }
 
 /// What the verdict of a rule says.
 fn message(run: &Run, rule: &str) -> String {
     let all = verdicts(run);
-    let verdict = all.iter().find(|verdict| verdict["rule"] == rule).unwrap_or_else(|| panic!("{rule}: {run:?}"));
+    let verdict = all
+        .iter()
+        .find(|verdict| verdict["rule"] == rule)
+        .unwrap_or_else(|| panic!("{rule}: {run:?}"));
     verdict["message"].as_str().unwrap_or_default().to_owned()
 }
 
@@ -111,10 +137,22 @@ fn is_schema(asked: &Asked) -> bool {
 fn a_sound_directory_passes() {
     let server = LdapServer::start(None, sound);
     let run = over_clear_text(&server, "directory");
-    let odd: Vec<_> = outcomes(&run).into_iter().filter(|(_, outcome)| outcome != "pass").collect();
+    let odd: Vec<_> = outcomes(&run)
+        .into_iter()
+        .filter(|(_, outcome)| outcome != "pass")
+        .collect();
     let expected = ["directory-contact-open", "directory-group-no-address"];
-    assert_eq!(odd.iter().map(|(rule, _)| rule.as_str()).collect::<Vec<_>>(), expected, "{run:?}");
-    assert!(odd.iter().all(|(_, outcome)| outcome == "not-applicable") && run.code == 0, "{run:?}");
+    assert_eq!(
+        odd.iter()
+            .map(|(rule, _)| rule.as_str())
+            .collect::<Vec<_>>(),
+        expected,
+        "{run:?}"
+    );
+    assert!(
+        odd.iter().all(|(_, outcome)| outcome == "not-applicable") && run.code == 0,
+        "{run:?}"
+    );
 }
 
 #[test]
@@ -132,46 +170,96 @@ fn contacts_alone_are_asked_for_alone() {
         "directory-group-no-address",
         "directory-legacy-object",
     ];
-    assert_eq!(rules.keys().map(String::as_str).collect::<Vec<_>>(), expected);
+    assert_eq!(
+        rules.keys().map(String::as_str).collect::<Vec<_>>(),
+        expected
+    );
     assert_eq!(run.code, 0, "{run:?}");
     let asked = server.asked();
-    assert!(asked.iter().any(Asked::is_page) && !asked.iter().any(|asked| asked.filters("sp_admin")), "{asked:?}");
+    assert!(
+        asked.iter().any(Asked::is_page) && !asked.iter().any(|asked| asked.filters("sp_admin")),
+        "{asked:?}"
+    );
     let all = verify(
         &farm(&[format!("ldap://127.0.0.1:{}", server.port)], "1s", ""),
         &["directory", "contacts", "--insecure-bind"],
     );
-    assert!(outcomes(&all).len() > rules.len(), "the area takes in its part: {all:?}");
+    assert!(
+        outcomes(&all).len() > rules.len(),
+        "the area takes in its part: {all:?}"
+    );
 }
 
 /// With the password that is given; nobody is asked for one in the middle of a fleet.
 #[test]
 fn a_fleets_directories_are_asked_as_one_farms_is() {
     let server = LdapServer::start(None, sound);
-    let folder = Folder::with_farm(&farm(&[format!("ldap://127.0.0.1:{}", server.port)], "3s", ""));
-    let mut command = folder.command(&["verify", "--farms", ".", "contacts", "--insecure-bind", "--format", "json"]);
-    let run = Run::of(command.env("SPINMAIL_LDAP_PASSWORD", "geheim").output().expect("the program runs"));
+    let folder = Folder::with_farm(&farm(
+        &[format!("ldap://127.0.0.1:{}", server.port)],
+        "3s",
+        "",
+    ));
+    let mut command = folder.command(&[
+        "verify",
+        "--farms",
+        ".",
+        "contacts",
+        "--insecure-bind",
+        "--format",
+        "json",
+    ]);
+    let run = Run::of(
+        command
+            .env("SPINMAIL_LDAP_PASSWORD", "geheim")
+            .output()
+            .expect("the program runs"),
+    );
     assert_eq!(run.code, 0, "{run:?}");
     let alone = over_clear_text(&server, "contacts");
     assert_eq!(run.json()["files"][0]["verdicts"], alone.json()["verdicts"]);
     assert!(server.asked().iter().any(Asked::is_bind));
     let mut command = folder.command(&["verify", "--farms", ".", "contacts", "--insecure-bind"]);
-    let run = Run::of(command.env_remove("SPINMAIL_LDAP_PASSWORD").output().expect("the program runs"));
-    assert!(run.code == 3 && run.out.contains("no password of"), "{run:?}");
+    let run = Run::of(
+        command
+            .env_remove("SPINMAIL_LDAP_PASSWORD")
+            .output()
+            .expect("the program runs"),
+    );
+    assert!(
+        run.code == 3 && run.out.contains("no password of"),
+        "{run:?}"
+    );
 }
 
-/// Pages of a thousand, and descriptors without the list of audits: a server that does not insist hides a client that
-/// forgets.
+/// Pages of a thousand, and descriptors without the list of audits: a server that does not insist
+/// hides a client that forgets.
 #[test]
 fn what_active_directory_insists_on_is_asked() {
     let server = LdapServer::start(None, sound);
     over_clear_text(&server, "directory");
     let asked = server.asked();
     let about_members = |asked: &&Asked| asked.base == CONTAINER && asked.scope == 2;
-    assert!(asked.iter().filter(about_members).count() > 0 && asked.iter().filter(about_members).all(Asked::is_page));
-    let descriptors = asked.iter().filter(|asked| asked.attributes.iter().any(|name| name == "nTSecurityDescriptor"));
-    assert!(descriptors.clone().count() > 2 && descriptors.clone().all(asks_for_list_only), "{asked:?}");
-    let groups = asked.iter().filter(|asked| asked.attributes.iter().any(|name| name == "tokenGroups"));
-    assert!(groups.clone().count() > 0 && groups.clone().all(|asked| asked.scope == 0), "{asked:?}");
+    assert!(
+        asked.iter().filter(about_members).count() > 0
+            && asked.iter().filter(about_members).all(Asked::is_page)
+    );
+    let descriptors = asked.iter().filter(|asked| {
+        asked
+            .attributes
+            .iter()
+            .any(|name| name == "nTSecurityDescriptor")
+    });
+    assert!(
+        descriptors.clone().count() > 2 && descriptors.clone().all(asks_for_list_only),
+        "{asked:?}"
+    );
+    let groups = asked
+        .iter()
+        .filter(|asked| asked.attributes.iter().any(|name| name == "tokenGroups"));
+    assert!(
+        groups.clone().count() > 0 && groups.clone().all(|asked| asked.scope == 0),
+        "{asked:?}"
+    );
 }
 
 #[test]
@@ -182,18 +270,44 @@ fn gathered_facts_are_judged_as_the_live_server_is() {
         }
         sound(asked)
     });
-    let folder = Folder::with_farm(&farm(&[format!("ldap://127.0.0.1:{}", server.port)], "1s", ""));
+    let folder = Folder::with_farm(&farm(
+        &[format!("ldap://127.0.0.1:{}", server.port)],
+        "1s",
+        "",
+    ));
     let run = |arguments: &[&str]| {
         let mut command = folder.command(arguments);
-        Run::of(command.env("SPINMAIL_LDAP_PASSWORD", "geheim").output().expect("the program runs"))
+        Run::of(
+            command
+                .env("SPINMAIL_LDAP_PASSWORD", "geheim")
+                .output()
+                .expect("the program runs"),
+        )
     };
-    let gathered = run(&["gather", "directory", "--insecure-bind", "--out", "facts.json"]);
+    let gathered = run(&[
+        "gather",
+        "directory",
+        "--insecure-bind",
+        "--out",
+        "facts.json",
+    ]);
     assert_eq!(gathered.code, 0, "{gathered:?}");
     assert!(!folder.read("facts.json").contains("geheim"));
     let live = run(&["verify", "directory", "--insecure-bind", "--format", "json"]);
-    let replayed = run(&["verify", "directory", "--facts", "facts.json", "--format", "json"]);
+    let replayed = run(&[
+        "verify",
+        "directory",
+        "--facts",
+        "facts.json",
+        "--format",
+        "json",
+    ]);
     assert_eq!(verdicts(&live), verdicts(&replayed));
-    assert_eq!((live.code, outcome(&live, "directory-alias-duplicate")), (1, "fail".to_owned()), "{live:?}");
+    assert_eq!(
+        (live.code, outcome(&live, "directory-alias-duplicate")),
+        (1, "fail".to_owned()),
+        "{live:?}"
+    );
 }
 
 // --- Who asks, and how
@@ -206,9 +320,15 @@ fn a_password_never_travels_unencrypted_unless_the_user_insists() {
     });
     let url = format!("ldap://127.0.0.1:{}", refusing.port);
     let run = verify(&farm(&[url], "1s", ""), &["directory"]);
-    assert!(message(&run, "directory-container-missing").contains("it offers no StartTLS"), "{run:?}");
+    assert!(
+        message(&run, "directory-container-missing").contains("it offers no StartTLS"),
+        "{run:?}"
+    );
     assert_eq!(run.code, 3);
-    assert!(!refusing.asked().iter().any(Asked::is_bind), "a password was sent");
+    assert!(
+        !refusing.asked().iter().any(Asked::is_bind),
+        "a password was sent"
+    );
 }
 
 #[test]
@@ -217,23 +337,50 @@ fn without_account_or_password_nothing_is_asked() {
     let text = farm(&[format!("ldap://127.0.0.1:{}", server.port)], "1s", "");
     let folder = Folder::with_farm(&text);
     let run = folder.run(&["verify", "directory", "--insecure-bind", "--format", "json"]);
-    assert!(message(&run, "directory-container-missing").contains("no password of `FABRIKAM"), "{run:?}");
+    assert!(
+        message(&run, "directory-container-missing").contains("no password of `FABRIKAM"),
+        "{run:?}"
+    );
     assert_eq!(run.code, 3);
     folder.write("farm.toml", text.replace("bind-as", "# bind-as"));
     let run = folder.run(&["verify", "directory", "--insecure-bind", "--format", "json"]);
-    assert!(message(&run, "directory-container-missing").contains("no account is named"), "{run:?}");
+    assert!(
+        message(&run, "directory-container-missing").contains("no account is named"),
+        "{run:?}"
+    );
     assert!(server.asked().is_empty());
 }
 
 #[test]
 fn the_password_comes_from_a_file_and_the_account_from_the_command_line() {
     let server = LdapServer::start(None, sound);
-    let folder = Folder::with_farm(&farm(&[format!("ldap://127.0.0.1:{}", server.port)], "1s", ""));
+    let folder = Folder::with_farm(&farm(
+        &[format!("ldap://127.0.0.1:{}", server.port)],
+        "1s",
+        "",
+    ));
     folder.write("password", "s3cret\r\n");
-    let common = ["verify", "contacts", "--insecure-bind", "--bind-password-file"];
-    let run = folder.run(&[&common[..], &["password", "--bind-as", "other@fabrikam.test"]].concat());
+    let common = [
+        "verify",
+        "contacts",
+        "--insecure-bind",
+        "--bind-password-file",
+    ];
+    let run = folder.run(
+        &[
+            &common[..],
+            &["password", "--bind-as", "other@fabrikam.test"],
+        ]
+        .concat(),
+    );
     assert_eq!(run.code, 0, "{run:?}");
-    let sent = || server.asked().iter().filter(|asked| asked.is_bind()).count();
+    let sent = || {
+        server
+            .asked()
+            .iter()
+            .filter(|asked| asked.is_bind())
+            .count()
+    };
     let before = sent();
     for (text, said) in [
         ("\n", "holds no password"),
@@ -245,12 +392,26 @@ fn the_password_comes_from_a_file_and_the_account_from_the_command_line() {
         let run = folder.run(&[&common[..], &["odd"]].concat());
         assert!(run.code == 2 && run.err.contains(said), "{text:?}: {run:?}");
     }
-    assert_eq!(sent(), before, "a logon that fails counts towards a lockout");
+    assert_eq!(
+        sent(),
+        before,
+        "a logon that fails counts towards a lockout"
+    );
     for text in ["\u{feff}s3cret", "s3cret\n\n", "s3cret\r"] {
         folder.write("odd", text);
-        assert_eq!(folder.run(&[&common[..], &["odd"]].concat()).code, 0, "{text:?}");
+        assert_eq!(
+            folder.run(&[&common[..], &["odd"]].concat()).code,
+            0,
+            "{text:?}"
+        );
     }
-    assert!(server.asked().iter().filter(|asked| asked.is_bind()).all(|asked| asked.password == b"s3cret"));
+    assert!(
+        server
+            .asked()
+            .iter()
+            .filter(|asked| asked.is_bind())
+            .all(|asked| asked.password == b"s3cret")
+    );
     let run = folder.run(&["verify", "contacts", "--bind-as", "a+b"]);
     assert_eq!(run.code, 2, "{run:?}");
 }
@@ -261,17 +422,28 @@ fn the_password_comes_from_a_file_and_the_account_from_the_command_line() {
 fn at_a_terminal_the_password_is_asked_for() {
     use expectrl::{Eof, Expect, Session};
     let server = LdapServer::start(None, sound);
-    let folder = Folder::with_farm(&farm(&[format!("ldap://127.0.0.1:{}", server.port)], "20s", ""));
+    let folder = Folder::with_farm(&farm(
+        &[format!("ldap://127.0.0.1:{}", server.port)],
+        "20s",
+        "",
+    ));
     let mut command = folder.command(&["verify", "contacts", "--insecure-bind"]);
-    command.stdin(std::process::Stdio::inherit()).env("TERM", "xterm");
+    command
+        .stdin(std::process::Stdio::inherit())
+        .env("TERM", "xterm");
     let mut session = Session::spawn(command).expect("a terminal");
     session.set_expect_timeout(Some(Duration::from_secs(20)));
-    session.expect(r"Password of FABRIKAM\auditor").expect("the question");
+    session
+        .expect(r"Password of FABRIKAM\auditor")
+        .expect("the question");
     std::thread::sleep(Duration::from_millis(150));
     session.send("geheim\r").expect("keys");
     let seen = session.expect(Eof).expect("an end");
     let seen = String::from_utf8_lossy(seen.as_bytes()).into_owned();
-    assert!(seen.contains("6 passed") && !seen.contains("geheim"), "{seen}");
+    assert!(
+        seen.contains("6 passed") && !seen.contains("geheim"),
+        "{seen}"
+    );
     assert!(server.asked().iter().any(Asked::is_page));
 }
 
@@ -283,7 +455,11 @@ fn refused_logons_are_explained() {
             "80090308: LdapErr: DSID-0C09041C, comment: AcceptSecurityContext error, data 52e, v4563\0",
             "the password is wrong",
         ),
-        (49, "80090308: LdapErr: DSID-0C09041C, comment: AcceptSecurityContext error, data 775, v4563\0", "locked out"),
+        (
+            49,
+            "80090308: LdapErr: DSID-0C09041C, comment: AcceptSecurityContext error, data 775, v4563\0",
+            "locked out",
+        ),
         (53, "no", "unwillingToPerform"),
         (200, "", "unknown result"),
     ] {
@@ -292,8 +468,14 @@ fn refused_logons_are_explained() {
             false => sound(asked),
         });
         let run = over_clear_text(&server, "directory");
-        assert!(message(&run, "directory-container-missing").contains(said), "{text}: {run:?}");
-        assert_eq!((run.code, outcome(&run, "directory-signing-needed")), (3, "undecided".to_owned()));
+        assert!(
+            message(&run, "directory-container-missing").contains(said),
+            "{text}: {run:?}"
+        );
+        assert_eq!(
+            (run.code, outcome(&run, "directory-signing-needed")),
+            (3, "undecided".to_owned())
+        );
     }
 }
 
@@ -309,8 +491,15 @@ fn a_controller_that_wants_signing_is_explained_and_nothing_else_is_said() {
         });
         let run = over_clear_text(&server, "directory");
         let mut found = outcomes(&run);
-        assert_eq!(found.remove("directory-signing-needed").as_deref(), Some("fail"), "{run:?}");
-        assert!(found.values().all(|outcome| outcome == "not-applicable"), "{run:?}");
+        assert_eq!(
+            found.remove("directory-signing-needed").as_deref(),
+            Some("fail"),
+            "{run:?}"
+        );
+        assert!(
+            found.values().all(|outcome| outcome == "not-applicable"),
+            "{run:?}"
+        );
         assert!(message(&run, "directory-schema-old").contains("directory-signing-needed"));
         assert_eq!(run.code, 1);
     }
@@ -333,7 +522,10 @@ fn controllers_are_tried_in_order_but_a_wrong_password_only_once() {
     let urls = [wrong.port, untried.port].map(|port| format!("ldap://127.0.0.1:{port}"));
     let run = verify(&farm(&urls, "1s", ""), &["directory", "--insecure-bind"]);
     assert_eq!(run.code, 3, "{run:?}");
-    assert!(untried.asked().is_empty(), "the account would be locked out");
+    assert!(
+        untried.asked().is_empty(),
+        "the account would be locked out"
+    );
 }
 
 #[test]
@@ -354,8 +546,14 @@ fn certificates_are_checked() {
         if said.is_empty() {
             assert_eq!(run.code, 0, "{run:?}");
         } else {
-            assert!(message(&run, "directory-container-missing").contains(said), "{kind}: {run:?}");
-            assert!(server.asked().is_empty() && run.code == 3, "{kind}: {run:?}");
+            assert!(
+                message(&run, "directory-container-missing").contains(said),
+                "{kind}: {run:?}"
+            );
+            assert!(
+                server.asked().is_empty() && run.code == 3,
+                "{kind}: {run:?}"
+            );
         }
     }
     let plain = LdapServer::start(None, sound);
@@ -363,17 +561,34 @@ fn certificates_are_checked() {
     for port in [plain.port, banner] {
         let url = format!("ldaps://localhost:{port}");
         let run = verify(&farm(&[url], "1s", &more(&authority)), &["directory"]);
-        assert_eq!((run.code, outcome(&run, "directory-schema-old")), (3, "undecided".to_owned()), "{run:?}");
+        assert_eq!(
+            (run.code, outcome(&run, "directory-schema-old")),
+            (3, "undecided".to_owned()),
+            "{run:?}"
+        );
     }
-    let run = verify(&farm(&["ldaps://localhost:1".to_owned()], "1s", "ca-file = 'nowhere.pem'"), &["directory"]);
+    let run = verify(
+        &farm(
+            &["ldaps://localhost:1".to_owned()],
+            "1s",
+            "ca-file = 'nowhere.pem'",
+        ),
+        &["directory"],
+    );
     assert_eq!(run.code, 2, "{run:?}");
 }
 
 #[test]
 fn the_global_catalog_is_not_asked() {
     for port in [3268, 3269] {
-        let run = verify(&farm(&[format!("ldaps://localhost:{port}")], "1s", ""), &["directory"]);
-        assert!(message(&run, "directory-schema-old").contains("global catalog"), "{run:?}");
+        let run = verify(
+            &farm(&[format!("ldaps://localhost:{port}")], "1s", ""),
+            &["directory"],
+        );
+        assert!(
+            message(&run, "directory-schema-old").contains("global catalog"),
+            "{run:?}"
+        );
         assert_eq!(run.code, 3);
     }
 }
@@ -383,13 +598,26 @@ fn the_global_catalog_is_not_asked() {
 /// A controller that hangs is waited for once, not at every question.
 #[test]
 fn a_controller_that_stalls_is_given_up() {
-    let server = LdapServer::start(None, |asked| if is_schema(asked) { vec![Said::Silence] } else { sound(asked) });
+    let server = LdapServer::start(None, |asked| {
+        if is_schema(asked) {
+            vec![Said::Silence]
+        } else {
+            sound(asked)
+        }
+    });
     let started = Instant::now();
     let run = with_patience(&server, "directory", "1s");
-    assert!(started.elapsed() < Duration::from_secs(5), "{:?}", started.elapsed());
+    assert!(
+        started.elapsed() < Duration::from_secs(5),
+        "{:?}",
+        started.elapsed()
+    );
     let found = outcomes(&run);
-    let passed: Vec<_> =
-        found.iter().filter(|(_, outcome)| *outcome == "pass").map(|(rule, _)| rule.as_str()).collect();
+    let passed: Vec<_> = found
+        .iter()
+        .filter(|(_, outcome)| *outcome == "pass")
+        .map(|(rule, _)| rule.as_str())
+        .collect();
     assert_eq!(passed, ["directory-signing-needed"], "{run:?}");
 }
 
@@ -399,19 +627,35 @@ fn what_a_server_says_reaches_no_terminal_unescaped() {
         asked if asked.is_page() => vec![
             Said::entry(
                 "CN=\u{1b}[2J\u{202e}x",
-                &[("objectClass", &["contact"]), ("internetEncoding", &["\u{7}\r\n0"])],
+                &[
+                    ("objectClass", &["contact"]),
+                    ("internetEncoding", &["\u{7}\r\n0"]),
+                ],
             ),
             Said::end_of_page(b""),
         ],
         asked => sound(asked),
     });
-    let folder = Folder::with_farm(&farm(&[format!("ldap://127.0.0.1:{}", server.port)], "1s", ""));
+    let folder = Folder::with_farm(&farm(
+        &[format!("ldap://127.0.0.1:{}", server.port)],
+        "1s",
+        "",
+    ));
     for format in ["text", "table"] {
-        let mut command = folder.command(&["verify", "contacts", "--insecure-bind", "--format", format]);
-        let run = Run::of(command.env("SPINMAIL_LDAP_PASSWORD", "x").output().expect("the program runs"));
+        let mut command =
+            folder.command(&["verify", "contacts", "--insecure-bind", "--format", format]);
+        let run = Run::of(
+            command
+                .env("SPINMAIL_LDAP_PASSWORD", "x")
+                .output()
+                .expect("the program runs"),
+        );
         assert_eq!(run.code, 1, "{run:?}");
         let is_raw = |letter: char| (letter.is_control() && letter != '\n') || letter == '\u{202e}';
-        assert!(!run.out.contains(is_raw) && !run.err.contains(is_raw), "{run:?}");
+        assert!(
+            !run.out.contains(is_raw) && !run.err.contains(is_raw),
+            "{run:?}"
+        );
     }
 }
 
@@ -419,7 +663,10 @@ fn what_a_server_says_reaches_no_terminal_unescaped() {
 
 /// A server that answers some questions otherwise.
 fn sound_but(at: fn(&Asked) -> bool, said: fn(&Asked) -> Vec<Said>) -> LdapServer {
-    LdapServer::start(None, move |asked| if at(asked) { said(asked) } else { sound(asked) })
+    LdapServer::start(
+        None,
+        move |asked| if at(asked) { said(asked) } else { sound(asked) },
+    )
 }
 
 fn hidden_container(_: &Asked) -> Vec<Said> {
@@ -434,36 +681,72 @@ fn a_container_that_may_not_be_listed_is_not_empty() {
         asked => sound(asked),
     });
     let run = over_clear_text(&server, "contacts");
-    assert!(outcomes(&run).values().all(|outcome| outcome == "undecided"), "{run:?}");
-    assert!(message(&run, "directory-contact-encoding").contains("may not list what is in"), "{run:?}");
+    assert!(
+        outcomes(&run)
+            .values()
+            .all(|outcome| outcome == "undecided"),
+        "{run:?}"
+    );
+    assert!(
+        message(&run, "directory-contact-encoding").contains("may not list what is in"),
+        "{run:?}"
+    );
     let run = over_clear_text(&server, "directory");
-    for rule in ["directory-container-shared", "directory-cannot-delete-subtree"] {
+    for rule in [
+        "directory-container-shared",
+        "directory-cannot-delete-subtree",
+    ] {
         assert_eq!(outcome(&run, rule), "undecided", "{run:?}");
     }
     // Some that are shown all the same do not show that there are no others.
-    let run = over_clear_text(&sound_but(Asked::is_about_container, hidden_container), "contacts");
-    assert_eq!(outcome(&run, "directory-contact-encoding"), "undecided", "{run:?}");
+    let run = over_clear_text(
+        &sound_but(Asked::is_about_container, hidden_container),
+        "contacts",
+    );
+    assert_eq!(
+        outcome(&run, "directory-contact-encoding"),
+        "undecided",
+        "{run:?}"
+    );
 }
 
 #[test]
 fn what_is_not_shown_may_be_hidden() {
     const ENCODING: &str = "directory-contact-encoding";
     fn without(asked: &Asked) -> Vec<Said> {
-        let Said::Entry(name, mut attributes) = contact("docs") else { unreachable!("an entry") };
+        let Said::Entry(name, mut attributes) = contact("docs") else {
+            unreachable!("an entry")
+        };
         attributes.retain(|(name, _)| *name != "internetEncoding");
         match asked.is_page() {
-            true => vec![Said::Entry(name, attributes), contact("tasks"), Said::end_of_page(b"")],
+            true => vec![
+                Said::Entry(name, attributes),
+                contact("tasks"),
+                Said::end_of_page(b""),
+            ],
             false => {
-                vec![Said::Entry(name, vec![("nTSecurityDescriptor", vec![hidden_descriptor(0)])]), Said::success()]
+                vec![
+                    Said::Entry(
+                        name,
+                        vec![("nTSecurityDescriptor", vec![hidden_descriptor(0)])],
+                    ),
+                    Said::success(),
+                ]
             }
         }
     }
     let run = over_clear_text(&sound_but(Asked::is_page, without), "contacts");
-    assert!(message(&run, ENCODING).contains("1 of 2 contacts has another internetEncoding"), "{run:?}");
+    assert!(
+        message(&run, ENCODING).contains("1 of 2 contacts has another internetEncoding"),
+        "{run:?}"
+    );
     let hidden = |asked: &Asked| asked.is_page() || asked.base.starts_with("CN=docs,");
     let run = over_clear_text(&sound_but(hidden, without), "contacts");
     assert_eq!(outcome(&run, ENCODING), "undecided", "{run:?}");
-    assert!(message(&run, ENCODING).contains("1 object shows no internetEncoding"), "{run:?}");
+    assert!(
+        message(&run, ENCODING).contains("1 object shows no internetEncoding"),
+        "{run:?}"
+    );
     assert_eq!(outcome(&run, "directory-contact-mapi"), "pass", "{run:?}");
 }
 
@@ -480,14 +763,20 @@ fn an_object_is_missing_where_it_would_be_seen() {
     });
     let run = over_clear_text(&server, "directory");
     assert_eq!(outcome(&run, MISSING), "undecided", "{run:?}");
-    assert!(message(&run, MISSING).contains("what it may not see looks the same"), "{run:?}");
+    assert!(
+        message(&run, MISSING).contains("what it may not see looks the same"),
+        "{run:?}"
+    );
 }
 
 #[test]
 fn only_an_administrator_knows_that_an_account_is_missing() {
     const ACCOUNT: &str = "directory-account-missing";
     let is_search = |asked: &Asked| asked.base == DOMAIN && asked.filters("sp_admin");
-    let run = over_clear_text(&sound_but(is_search, |_| vec![Said::success()]), "directory");
+    let run = over_clear_text(
+        &sound_but(is_search, |_| vec![Said::success()]),
+        "directory",
+    );
     assert_eq!(outcome(&run, ACCOUNT), "undecided", "{run:?}");
     assert!(message(&run, ACCOUNT).contains("may not see it"), "{run:?}");
     let server = LdapServer::start(None, move |asked| match asked {
@@ -502,8 +791,13 @@ fn only_an_administrator_knows_that_an_account_is_missing() {
 #[test]
 fn a_container_of_another_name_is_another() {
     let server = sound_but(Asked::is_about_container, |_| {
-        let Said::Entry(_, attributes) = container(Some(descriptor(ALL))) else { unreachable!("an entry") };
-        vec![Said::Entry(b"OU=Other,DC=fabrikam,DC=test".to_vec(), attributes), Said::success()]
+        let Said::Entry(_, attributes) = container(Some(descriptor(ALL))) else {
+            unreachable!("an entry")
+        };
+        vec![
+            Said::Entry(b"OU=Other,DC=fabrikam,DC=test".to_vec(), attributes),
+            Said::success(),
+        ]
     });
     let run = over_clear_text(&server, "directory");
     for rule in [MISSING, CREATE, "directory-contact-encoding"] {
@@ -516,26 +810,44 @@ fn a_container_of_another_name_is_another() {
 fn every_list_in_the_container_counts() {
     const TREE: &str = "directory-cannot-delete-subtree";
     fn page(asked: &Asked, odd: Option<usize>) -> Vec<Said> {
-        let is_second = asked.controls.iter().any(|(_, value)| value.ends_with(b"next"));
+        let is_second = asked
+            .controls
+            .iter()
+            .any(|(_, value)| value.ends_with(b"next"));
         let first = if is_second { 1000 } else { 0 };
         let object = |number: usize| {
             let list = if Some(number) == odd { 0 } else { ALL };
             let name = format!("CN=list{number},{CONTAINER}");
-            Said::Entry(name.into(), vec![("nTSecurityDescriptor", vec![descriptor(list)])])
+            Said::Entry(
+                name.into(),
+                vec![("nTSecurityDescriptor", vec![descriptor(list)])],
+            )
         };
         let end = Said::end_of_page(if is_second { b"" } else { b"next" });
         (first..first + 1000).map(object).chain([end]).collect()
     }
-    let lists = |asked: &Asked| asked.scope == 1 && asked.base == CONTAINER && asked.filters("contact");
+    let lists =
+        |asked: &Asked| asked.scope == 1 && asked.base == CONTAINER && asked.filters("contact");
     let run = over_clear_text(&sound_but(lists, |asked| page(asked, None)), "directory");
     assert_eq!(outcome(&run, TREE), "pass", "{run:?}");
-    let run = over_clear_text(&sound_but(lists, |asked| page(asked, Some(1999))), "directory");
+    let run = over_clear_text(
+        &sound_but(lists, |asked| page(asked, Some(1999))),
+        "directory",
+    );
     assert_eq!(outcome(&run, TREE), "fail", "{run:?}");
-    let evidence =
-        verdicts(&run).into_iter().find(|verdict| verdict["rule"] == TREE).expect(TREE)["evidence"].to_string();
+    let evidence = verdicts(&run)
+        .into_iter()
+        .find(|verdict| verdict["rule"] == TREE)
+        .expect(TREE)["evidence"]
+        .to_string();
     assert!(evidence.contains("CN=list1999,"), "{evidence}");
     let run = over_clear_text(
-        &sound_but(lists, |_| vec![Said::Reference("ldap://other.test/OU=x"), Said::end_of_page(b"")]),
+        &sound_but(lists, |_| {
+            vec![
+                Said::Reference("ldap://other.test/OU=x"),
+                Said::end_of_page(b""),
+            ]
+        }),
         "directory",
     );
     assert_eq!(outcome(&run, TREE), "undecided", "{run:?}");
@@ -549,7 +861,9 @@ fn a_disagreement_is_shown() {
     let answering = |allowed: &'static [&'static str], rights: u32| {
         LdapServer::start(None, move |asked| {
             if is_root(asked) {
-                let Said::Entry(name, mut attributes) = root(&[]) else { unreachable!("an entry") };
+                let Said::Entry(name, mut attributes) = root(&[]) else {
+                    unreachable!("an entry")
+                };
                 attributes.push(("tokenGroups", vec![sid(1103), sid(513)]));
                 return vec![Said::Entry(name, attributes), Said::success()];
             }
@@ -557,7 +871,10 @@ fn a_disagreement_is_shown() {
                 let Said::Entry(name, mut attributes) = container(Some(descriptor(rights))) else {
                     unreachable!("an entry")
                 };
-                let allowed = allowed.iter().map(|class| class.as_bytes().to_vec()).collect();
+                let allowed = allowed
+                    .iter()
+                    .map(|class| class.as_bytes().to_vec())
+                    .collect();
                 attributes.push(("allowedChildClassesEffective", allowed));
                 return vec![Said::Entry(name, attributes), Said::success()];
             }
@@ -567,11 +884,19 @@ fn a_disagreement_is_shown() {
     for (allowed, rights, wanted, part) in [
         (&["contact", "group", "user"][..], ALL, "pass", ""),
         (&[][..], ALL, "undecided", "the list allows"),
-        (&["contact", "group"][..], 0x62, "undecided", "the list forbids"),
+        (
+            &["contact", "group"][..],
+            0x62,
+            "undecided",
+            "the list forbids",
+        ),
         (&[][..], 0x62, "fail", "may not create contacts"),
     ] {
         let run = over_clear_text(&answering(allowed, rights), "directory");
         let (found, text) = (outcome(&run, CREATE), message(&run, CREATE));
-        assert!(found == wanted && text.contains(part), "{allowed:?} {rights:x}: {found} {text}");
+        assert!(
+            found == wanted && text.contains(part),
+            "{allowed:?} {rights:x}: {found} {text}"
+        );
     }
 }

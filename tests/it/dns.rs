@@ -48,7 +48,11 @@ const LIMIT: &str = "600ms";
 /// A folder with a farm file that names these name servers.
 fn folder(farm: &str, servers: &[SocketAddr]) -> Folder {
     let mut text = farm.to_owned();
-    let list = servers.iter().map(|server| format!("\"{server}\"")).collect::<Vec<_>>().join(", ");
+    let list = servers
+        .iter()
+        .map(|server| format!("\"{server}\""))
+        .collect::<Vec<_>>()
+        .join(", ");
     if !text.contains("[probe]") {
         text.push_str("\n[probe]\n");
     }
@@ -80,7 +84,9 @@ fn verify_zone(farm: &str, zone: &str) -> Verdicts {
 }
 
 fn text<'a>(value: &'a Value, field: &str) -> &'a str {
-    value[field].as_str().unwrap_or_else(|| panic!("no {field} in {value}"))
+    value[field]
+        .as_str()
+        .unwrap_or_else(|| panic!("no {field} in {value}"))
 }
 
 impl Verdicts {
@@ -90,12 +96,16 @@ impl Verdicts {
     }
 
     fn by<'a>(&'a self, rule: &str) -> impl Iterator<Item = &'a Value> {
-        self.list.iter().filter(move |verdict| verdict["rule"] == rule)
+        self.list
+            .iter()
+            .filter(move |verdict| verdict["rule"] == rule)
     }
 
     /// What a rule says, `SUBJECT OUTCOME` for each of its subjects.
     fn said(&self, rule: &str) -> Vec<String> {
-        self.by(rule).map(|verdict| format!("{} {}", text(verdict, "subject"), text(verdict, "outcome"))).collect()
+        self.by(rule)
+            .map(|verdict| format!("{} {}", text(verdict, "subject"), text(verdict, "outcome")))
+            .collect()
     }
 
     /// The outcome of a rule for the one subject it has.
@@ -142,11 +152,14 @@ fn gather(farm: &str, servers: &[SocketAddr]) -> Value {
 #[track_caller]
 fn answer<'a>(facts: &'a Value, name: &str, kind: &str) -> &'a Value {
     let lookups = facts["dns"]["lookups"].as_array().expect("lookups");
-    let found = lookups.iter().find(|lookup| lookup["name"] == name && lookup["type"] == kind);
+    let found = lookups
+        .iter()
+        .find(|lookup| lookup["name"] == name && lookup["type"] == kind);
     &found.unwrap_or_else(|| panic!("{kind} {name} was not asked: {facts:#}"))["answer"]
 }
 
-/// A port of the loopback address in IPv6 that listens as long as the listener lives; nothing where there is no IPv6.
+/// A port of the loopback address in IPv6 that listens as long as the listener lives; nothing where
+/// there is no IPv6.
 fn listening_port() -> Option<(TcpListener, u16)> {
     let listener = TcpListener::bind("[::1]:0").ok()?;
     let port = listener.local_addr().ok()?.port();

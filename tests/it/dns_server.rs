@@ -17,8 +17,8 @@
 //! A name outside every zone is REFUSED. A CNAME is followed within the zones, but not into a name
 //! that has a fault for the asked type, so that the client asks there itself and meets the fault.
 //!
-//! `FAULT` spoils the answers at a name, `FAULT/TYPE` those of one type; the name `*` means every name. It takes one or
-//! more of:
+//! `FAULT` spoils the answers at a name, `FAULT/TYPE` those of one type; the name `*` means every
+//! name. It takes one or more of:
 //!
 //! - `servfail`, `refused`, `formerr`, `notimp`, `nxdomain`, `empty`: that code and no records at
 //!   all (`empty`: NOERROR);
@@ -29,7 +29,8 @@
 //! - `truncate`: TC and no records over UDP;
 //! - `referral`: no answer, and the zone's NS record, from a server that is not responsible;
 //! - `no-edns`: FORMERR where the question carries EDNS;
-//! - `resolver`: nothing is spoilt, but the answer comes as a resolver's that looks names up for others;
+//! - `resolver`: nothing is spoilt, but the answer comes as a resolver's that looks names up for
+//!   others;
 //! - `lossy:N`: the first N questions over UDP are dropped (`FAULT/TYPE` counts that type alone);
 //! - `slow:MS`: the answer, good or spoilt, comes that many milliseconds later;
 //! - `tcp-X`, `udp-X`: the fault X over that transport alone;
@@ -76,7 +77,10 @@ impl DnsServer {
     pub fn start(zone: &str) -> DnsServer {
         let (udp, tcp) = bind_both();
         let address = udp.local_addr().expect("the address of a socket");
-        let shared = Arc::new(Shared { zone: Zone::parse(zone), state: Mutex::default() });
+        let shared = Arc::new(Shared {
+            zone: Zone::parse(zone),
+            state: Mutex::default(),
+        });
         if shared.zone.tcp {
             let shared = Arc::clone(&shared);
             thread::spawn(move || shared.serve_tcp(&tcp));
@@ -102,7 +106,8 @@ impl Drop for DnsServer {
     fn drop(&mut self) {
         self.shared.state().stopped = true;
         let _ = TcpStream::connect(self.address);
-        let _ = UdpSocket::bind((Ipv4Addr::LOCALHOST, 0)).and_then(|socket| socket.send_to(&[], self.address));
+        let _ = UdpSocket::bind((Ipv4Addr::LOCALHOST, 0))
+            .and_then(|socket| socket.send_to(&[], self.address));
     }
 }
 
@@ -113,7 +118,9 @@ fn bind_both() -> (UdpSocket, TcpListener) {
         let tcp = TcpListener::bind(udp.local_addr().ok()?).ok()?;
         Some((udp, tcp))
     };
-    (0..50).find_map(|_| both()).expect("a port that is free for both UDP and TCP")
+    (0..50)
+        .find_map(|_| both())
+        .expect("a port that is free for both UDP and TCP")
 }
 
 impl Shared {
@@ -129,7 +136,9 @@ impl Shared {
             if self.state().stopped {
                 return;
             }
-            let Ok((length, client)) = received else { continue };
+            let Ok((length, client)) = received else {
+                continue;
+            };
             let (delay, action) = self.receive(&buffer[..length], false);
             let (shared, socket) = (Arc::clone(self), Arc::clone(socket));
             let answer = move || {
@@ -139,7 +148,11 @@ impl Shared {
                 }
             };
             // What comes late must not hold up the rest.
-            if delay.is_zero() { answer() } else { drop(thread::spawn(answer)) }
+            if delay.is_zero() {
+                answer()
+            } else {
+                drop(thread::spawn(answer))
+            }
         }
     }
 

@@ -31,13 +31,18 @@ fn address(of: &str) -> Value {
     json!({"known": [{"owner": "sp1.fabrikam.com", "type": "A", "address": of}]})
 }
 
-/// Sound facts, with this answer to the question for the display address's MX, as a machine has them.
+/// Sound facts, with this answer to the question for the display address's MX, as a machine has
+/// them.
 fn facts(server: Option<&str>, gathered: Option<&str>, mx: &Value, reply: &str) -> Value {
     let absent = json!({"absent": ABSENT});
-    let mut lookups =
-        vec![lookup("sharepoint.fabrikam.com", "MX", mx), lookup("sp1.fabrikam.com", "A", &address("10.0.0.21"))];
+    let mut lookups = vec![
+        lookup("sharepoint.fabrikam.com", "MX", mx),
+        lookup("sp1.fabrikam.com", "A", &address("10.0.0.21")),
+    ];
     lookups.extend(["AAAA", "CNAME"].map(|kind| lookup("sp1.fabrikam.com", kind, &absent)));
-    lookups.extend(["A", "AAAA", "CNAME"].map(|kind| lookup("sharepoint.fabrikam.com", kind, &absent)));
+    lookups.extend(
+        ["A", "AAAA", "CNAME"].map(|kind| lookup("sharepoint.fabrikam.com", kind, &absent)),
+    );
     let mut facts = json!({
         "facts": 1,
         "farm": "fabrikam",
@@ -95,40 +100,69 @@ fn said(run: &Run, rule: &str) -> Vec<(String, String, Vec<String>)> {
     let json = run.json();
     let verdicts = json["verdicts"].as_array().expect("verdicts");
     let row = |verdict: &Value| {
-        let asked = verdict["evidence"].as_array().expect("evidence").iter().map(|evidence| text(&evidence["asked"]));
-        (text(&verdict["subject"]), text(&verdict["outcome"]), asked.collect())
+        let asked = verdict["evidence"]
+            .as_array()
+            .expect("evidence")
+            .iter()
+            .map(|evidence| text(&evidence["asked"]));
+        (
+            text(&verdict["subject"]),
+            text(&verdict["outcome"]),
+            asked.collect(),
+        )
     };
     verdicts.iter().filter(of_rule).map(row).collect()
 }
 
 fn outcomes(run: &Run, rule: &str) -> Vec<String> {
-    said(run, rule).into_iter().map(|(_, outcome, _)| outcome).collect()
+    said(run, rule)
+        .into_iter()
+        .map(|(_, outcome, _)| outcome)
+        .collect()
 }
 
 #[test]
 fn the_newest_answer_counts_whatever_the_order() {
     let absent = json!({"absent": ABSENT});
-    let (old, new) = (facts(None, Some(MORNING), &absent, REFUSED), facts(None, Some(NOON), &mx(), TAKEN));
+    let (old, new) = (
+        facts(None, Some(MORNING), &absent, REFUSED),
+        facts(None, Some(NOON), &mx(), TAKEN),
+    );
     let timeless = facts(None, None, &absent, REFUSED);
     let folder = folder(&[old, new, timeless.clone(), timeless]);
     folder.write("4.json", facts(None, None, &mx(), TAKEN).to_string());
-    for files in
-        [["0.json", "1.json"], ["1.json", "0.json"], ["1.json", "2.json"], ["2.json", "1.json"], ["2.json", "4.json"]]
-    {
+    for files in [
+        ["0.json", "1.json"],
+        ["1.json", "0.json"],
+        ["1.json", "2.json"],
+        ["2.json", "1.json"],
+        ["2.json", "4.json"],
+    ] {
         let run = verify(&folder, &files);
         assert_eq!(outcomes(&run, "dns-no-mx"), ["pass"], "{files:?}");
-        assert_eq!(outcomes(&run, "smtp-refuses-recipient"), ["pass"], "{files:?}");
+        assert_eq!(
+            outcomes(&run, "smtp-refuses-recipient"),
+            ["pass"],
+            "{files:?}"
+        );
         assert_eq!(run.code, 0, "{files:?} {}", run.out);
     }
     for files in [["2.json", "0.json"], ["4.json", "2.json"]] {
         let run = verify(&folder, &files);
-        assert_eq!(outcomes(&run, "dns-no-mx"), ["fail"], "{files:?}: of equal times the later file counts");
+        assert_eq!(
+            outcomes(&run, "dns-no-mx"),
+            ["fail"],
+            "{files:?}: of equal times the later file counts"
+        );
     }
 }
 
 #[test]
 fn the_option_may_be_repeated_and_an_area_or_an_address_may_follow_it() {
-    let folder = folder(&[facts(None, None, &mx(), TAKEN), facts(None, None, &json!({"absent": ABSENT}), TAKEN)]);
+    let folder = folder(&[
+        facts(None, None, &mx(), TAKEN),
+        facts(None, None, &json!({"absent": ABSENT}), TAKEN),
+    ]);
     let json = ["--format", "json"];
     for arguments in [
         &["verify", "dns", "--facts", "0.json", "1.json"][..],
@@ -137,22 +171,70 @@ fn the_option_may_be_repeated_and_an_area_or_an_address_may_follow_it() {
         &["verify", "--facts", "0.json", "dns", "--facts", "1.json"],
     ] {
         let run = folder.run(&[arguments, &json].concat());
-        assert_eq!(outcomes(&run, "dns-no-mx"), ["fail"], "{arguments:?} {}", run.err);
+        assert_eq!(
+            outcomes(&run, "dns-no-mx"),
+            ["fail"],
+            "{arguments:?} {}",
+            run.err
+        );
         assert!(outcomes(&run, "smtp-closed").is_empty(), "{arguments:?}");
     }
     for arguments in [
-        &["trace", "docs@sharepoint.fabrikam.com", "--facts", "1.json", "0.json"][..],
-        &["trace", "--facts", "1.json", "0.json", "docs@sharepoint.fabrikam.com"],
-        &["trace", "--facts", "1.json", "--facts", "0.json", "--", "docs@sharepoint.fabrikam.com"],
+        &[
+            "trace",
+            "docs@sharepoint.fabrikam.com",
+            "--facts",
+            "1.json",
+            "0.json",
+        ][..],
+        &[
+            "trace",
+            "--facts",
+            "1.json",
+            "0.json",
+            "docs@sharepoint.fabrikam.com",
+        ],
+        &[
+            "trace",
+            "--facts",
+            "1.json",
+            "--facts",
+            "0.json",
+            "--",
+            "docs@sharepoint.fabrikam.com",
+        ],
     ] {
         let run = folder.run(&[&arguments[..1], &json, &arguments[1..]].concat());
-        assert_eq!((run.code, &run.json()["end"]), (0, &Value::Null), "{arguments:?} {}", run.err);
+        assert_eq!(
+            (run.code, &run.json()["end"]),
+            (0, &Value::Null),
+            "{arguments:?} {}",
+            run.err
+        );
     }
     for (arguments, said) in [
-        (&["trace", "--facts", "0.json"][..], "the address is missing"),
-        (&["trace", "a@sharepoint.fabrikam.com", "--facts", "0.json", "b@sharepoint.fabrikam.com"], "one address"),
-        (&["gather", "--facts", "0.json", "dns"], "recorded facts are not"),
-        (&["gather", "--facts", "0.json", "--server", "sp1"], "cannot be used with"),
+        (
+            &["trace", "--facts", "0.json"][..],
+            "the address is missing",
+        ),
+        (
+            &[
+                "trace",
+                "a@sharepoint.fabrikam.com",
+                "--facts",
+                "0.json",
+                "b@sharepoint.fabrikam.com",
+            ],
+            "one address",
+        ),
+        (
+            &["gather", "--facts", "0.json", "dns"],
+            "recorded facts are not",
+        ),
+        (
+            &["gather", "--facts", "0.json", "--server", "sp1"],
+            "cannot be used with",
+        ),
         (&["gather", "--server", "sp 1"], "is no server's name"),
     ] {
         let run = folder.run(arguments);
@@ -170,10 +252,22 @@ fn files_of_different_farms_are_refused() {
     };
     let folder = folder(&[other("fabrikam"), other("contoso"), json!({"facts": 1})]);
     for (files, said) in [
-        (&["2.json", "0.json", "1.json"][..], "`0.json` is of the farm `fabrikam`, `1.json` of the farm `contoso`"),
-        (&["1.json", "0.json"], "`1.json` is of the farm `contoso`, `0.json` of the farm `fabrikam`"),
-        (&["2.json", "1.json"], "`1.json` is of the farm `contoso`, the farm file of `fabrikam`"),
-        (&["1.json"], "`1.json` is of the farm `contoso`, the farm file of `fabrikam`"),
+        (
+            &["2.json", "0.json", "1.json"][..],
+            "`0.json` is of the farm `fabrikam`, `1.json` of the farm `contoso`",
+        ),
+        (
+            &["1.json", "0.json"],
+            "`1.json` is of the farm `contoso`, `0.json` of the farm `fabrikam`",
+        ),
+        (
+            &["2.json", "1.json"],
+            "`1.json` is of the farm `contoso`, the farm file of `fabrikam`",
+        ),
+        (
+            &["1.json"],
+            "`1.json` is of the farm `contoso`, the farm file of `fabrikam`",
+        ),
     ] {
         for command in ["verify", "gather"] {
             let run = folder.run(&[&[command, "--facts"], files].concat());
@@ -187,11 +281,19 @@ fn files_of_different_farms_are_refused() {
 
 #[test]
 fn a_time_that_is_none_is_refused_where_it_matters() {
-    let folder = folder(&[facts(None, Some("yesterday"), &mx(), TAKEN), facts(None, Some(NOON), &mx(), TAKEN)]);
+    let folder = folder(&[
+        facts(None, Some("yesterday"), &mx(), TAKEN),
+        facts(None, Some(NOON), &mx(), TAKEN),
+    ]);
     assert_eq!(verify(&folder, &["0.json"]).code, 0);
     let run = verify(&folder, &["1.json", "0.json"]);
     assert_eq!(run.code, 2);
-    assert!(run.err.contains("`0.json` was gathered at `yesterday`, which is no time"), "{}", run.err);
+    assert!(
+        run.err
+            .contains("`0.json` was gathered at `yesterday`, which is no time"),
+        "{}",
+        run.err
+    );
 }
 
 #[test]
@@ -206,22 +308,53 @@ fn what_machines_are_told_differently_is_judged_for_each_and_says_from_where() {
     let run = verify(&folder, &["0.json", "1.json"]);
     assert_eq!(run.code, 1);
     let [(subject, outcome, asked)] = said(&run, "dns-no-mx").try_into().expect("one verdict");
-    assert_eq!((subject.as_str(), outcome.as_str()), ("sharepoint.fabrikam.com", "fail"));
-    assert_eq!(asked, ["MX sharepoint.fabrikam.com of 10.0.0.10 (from wfe1)"]);
+    assert_eq!(
+        (subject.as_str(), outcome.as_str()),
+        ("sharepoint.fabrikam.com", "fail")
+    );
+    assert_eq!(
+        asked,
+        ["MX sharepoint.fabrikam.com of 10.0.0.10 (from wfe1)"]
+    );
     let asked = &said(&run, "dns-servers-disagree")[0].2;
     assert_eq!(asked.len(), 2, "{asked:?}");
     let taken = said(&run, "smtp-refuses-recipient");
-    let of =
-        |from: &str| taken.iter().find(|(subject, ..)| *subject == format!("sp1.fabrikam.com 10.0.0.21 from {from}"));
-    assert_eq!(of("sp1").map(|(_, outcome, _)| outcome.as_str()), Some("pass"), "{taken:?}");
-    assert_eq!(of("wfe1").map(|(_, outcome, _)| outcome.as_str()), Some("fail"), "{taken:?}");
-    assert!(of("wfe1").is_some_and(|(_, _, asked)| asked[0].ends_with("of sp1.fabrikam.com 10.0.0.21 from wfe1")));
+    let of = |from: &str| {
+        taken
+            .iter()
+            .find(|(subject, ..)| *subject == format!("sp1.fabrikam.com 10.0.0.21 from {from}"))
+    };
+    assert_eq!(
+        of("sp1").map(|(_, outcome, _)| outcome.as_str()),
+        Some("pass"),
+        "{taken:?}"
+    );
+    assert_eq!(
+        of("wfe1").map(|(_, outcome, _)| outcome.as_str()),
+        Some("fail"),
+        "{taken:?}"
+    );
+    assert!(of("wfe1").is_some_and(|(_, _, asked)| {
+        asked[0].ends_with("of sp1.fabrikam.com 10.0.0.21 from wfe1")
+    }));
     // A machine without a name is one of its own.
     let run = verify(&folder, &["1.json", "2.json"]);
     assert_eq!(said(&run, "smtp-closed").len(), 2);
-    assert!(run.out.contains("from a machine without a name"), "{}", run.out);
+    assert!(
+        run.out.contains("from a machine without a name"),
+        "{}",
+        run.out
+    );
     // The way of a message may end there.
-    let trace = folder.run(&["trace", "a@sharepoint.fabrikam.com", "--format", "json", "--facts", "0.json", "1.json"]);
+    let trace = folder.run(&[
+        "trace",
+        "a@sharepoint.fabrikam.com",
+        "--format",
+        "json",
+        "--facts",
+        "0.json",
+        "1.json",
+    ]);
     assert_eq!(trace.json()["hops"][3]["state"], "may stop");
 }
 
@@ -247,17 +380,29 @@ fn ports_and_hosts_without_address_are_kept_apart_too() {
         facts["dns"]["ports"] = json!([{"address": "[2001:db8::21]:25", "answer": answer}]);
         facts
     };
-    let mut files = [port(json!({"known": null})), port(json!({"absent": "connection refused"}))];
+    let mut files = [
+        port(json!({"known": null})),
+        port(json!({"absent": "connection refused"})),
+    ];
     files[0]["server"] = json!("sp1");
     files[1]["server"] = json!("wfe1");
-    files[1]["smtp"] =
-        json!({"targets": [], "unresolved": [{"host": "sp1.fabrikam.com", "answer": {"failed": "timed out"}}]});
+    files[1]["smtp"] = json!({"targets": [], "unresolved": [{"host": "sp1.fabrikam.com", "answer": {"failed": "timed out"}}]});
     let folder = folder(&files);
     let run = verify(&folder, &["0.json", "1.json"]);
     let silent = said(&run, "dns-ipv6-silent");
-    assert_eq!(silent[0].2, ["a connection to [2001:db8::21]:25 from wfe1"], "{silent:?}");
-    let subjects: Vec<String> = said(&run, "smtp-closed").into_iter().map(|(subject, ..)| subject).collect();
-    assert_eq!(subjects, ["sp1.fabrikam.com 10.0.0.21", "sp1.fabrikam.com from wfe1"]);
+    assert_eq!(
+        silent[0].2,
+        ["a connection to [2001:db8::21]:25 from wfe1"],
+        "{silent:?}"
+    );
+    let subjects: Vec<String> = said(&run, "smtp-closed")
+        .into_iter()
+        .map(|(subject, ..)| subject)
+        .collect();
+    assert_eq!(
+        subjects,
+        ["sp1.fabrikam.com 10.0.0.21", "sp1.fabrikam.com from wfe1"]
+    );
 }
 
 fn gather(folder: &Folder, files: &[&str], out: &str) -> Value {
@@ -277,21 +422,44 @@ fn a_merge_is_kept_and_merging_it_again_changes_nothing() {
     ]);
     let names = ["0.json", "1.json", "2.json", "3.json"];
     let all = gather(&folder, &names, "all.json");
-    assert_eq!((&all["farm"], &all["gathered"], &all["server"]), (&json!("fabrikam"), &json!(NOON), &Value::Null));
-    for files in [["3.json", "2.json", "1.json", "0.json"], ["1.json", "0.json", "3.json", "2.json"]] {
-        assert_eq!(verify(&folder, &files).json()["counts"], verify(&folder, &names).json()["counts"], "{files:?}");
+    assert_eq!(
+        (&all["farm"], &all["gathered"], &all["server"]),
+        (&json!("fabrikam"), &json!(NOON), &Value::Null)
+    );
+    for files in [
+        ["3.json", "2.json", "1.json", "0.json"],
+        ["1.json", "0.json", "3.json", "2.json"],
+    ] {
+        assert_eq!(
+            verify(&folder, &files).json()["counts"],
+            verify(&folder, &names).json()["counts"],
+            "{files:?}"
+        );
     }
     assert_eq!(gather(&folder, &["all.json"], "again.json"), all);
-    assert_eq!(gather(&folder, &["all.json", "all.json"], "again.json"), all);
+    assert_eq!(
+        gather(&folder, &["all.json", "all.json"], "again.json"),
+        all
+    );
     // By halves it comes to the same.
     gather(&folder, &["0.json", "1.json"], "half.json");
     gather(&folder, &["2.json", "3.json"], "rest.json");
     let halves = verify(&folder, &["half.json", "rest.json"]);
-    assert_eq!(halves.json()["verdicts"], verify(&folder, &names).json()["verdicts"]);
+    assert_eq!(
+        halves.json()["verdicts"],
+        verify(&folder, &names).json()["verdicts"]
+    );
     let kept = verify(&folder, &["all.json"]);
-    assert_eq!((kept.code, kept.json()["verdicts"].clone()), (halves.code, halves.json()["verdicts"].clone()));
+    assert_eq!(
+        (kept.code, kept.json()["verdicts"].clone()),
+        (halves.code, halves.json()["verdicts"].clone())
+    );
     // The machine that has a newer answer has no old one beside it.
-    let mx = all["dns"]["lookups"].as_array().unwrap().iter().filter(|lookup| lookup["type"] == "MX");
+    let mx = all["dns"]["lookups"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|lookup| lookup["type"] == "MX");
     let seen: Vec<String> = mx.map(|lookup| lookup["seen"].to_string()).collect();
     assert_eq!(seen.len(), 2, "{seen:?}");
     assert!(!seen.concat().contains(MORNING), "{seen:?}");
@@ -300,11 +468,21 @@ fn a_merge_is_kept_and_merging_it_again_changes_nothing() {
 #[test]
 fn merging_needs_no_farm_file() {
     let folder = Folder::new();
-    folder.write("0.json", facts(Some("sp1"), Some(NOON), &mx(), TAKEN).to_string());
+    folder.write(
+        "0.json",
+        facts(Some("sp1"), Some(NOON), &mx(), TAKEN).to_string(),
+    );
     assert_eq!(gather(&folder, &["0.json"], "all.json")["farm"], "fabrikam");
-    for arguments in [&["--facts", "0.json", "--redact"][..], &["--facts", "0.json", "--file", "farm.toml"], &[]] {
+    for arguments in [
+        &["--facts", "0.json", "--redact"][..],
+        &["--facts", "0.json", "--file", "farm.toml"],
+        &[],
+    ] {
         let run = folder.run(&[&["gather"], arguments].concat());
-        assert!(run.code == 2 && run.err.contains("there is no file `farm.toml`"), "{run:?}");
+        assert!(
+            run.code == 2 && run.err.contains("there is no file `farm.toml`"),
+            "{run:?}"
+        );
     }
 }
 
@@ -313,32 +491,55 @@ fn a_host_that_moved_is_not_judged_by_its_old_address() {
     let mut files = [MORNING, NOON].map(|time| facts(Some("sp1"), Some(time), &mx(), TAKEN));
     files[0]["smtp"]["targets"] = json!([{"host": "sp1.fabrikam.com", "address": "10.0.0.99:25", "answer": {"absent": "refused"}},
         {"host": "mx2.fabrikam.com", "address": "10.0.0.98:25", "answer": {"known": {"steps": []}}}]);
-    files[0]["smtp"]["unresolved"] = json!([{"host": "sp1.fabrikam.com", "answer": {"failed": "timed out"}}]);
+    files[0]["smtp"]["unresolved"] =
+        json!([{"host": "sp1.fabrikam.com", "answer": {"failed": "timed out"}}]);
     let folder = folder(&files);
     let all = gather(&folder, &["1.json", "0.json"], "all.json");
-    let hosts: Vec<&Value> =
-        all["smtp"]["targets"].as_array().unwrap().iter().map(|target| &target["address"]).collect();
-    assert_eq!(hosts, ["10.0.0.98:25", "10.0.0.21:25"], "what only the older file asked stays");
+    let hosts: Vec<&Value> = all["smtp"]["targets"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|target| &target["address"])
+        .collect();
+    assert_eq!(
+        hosts,
+        ["10.0.0.98:25", "10.0.0.21:25"],
+        "what only the older file asked stays"
+    );
     assert_eq!(all["smtp"]["unresolved"], Value::Null);
 }
 
 #[test]
 fn what_was_not_asked_is_no_answer() {
-    let mut files = [facts(Some("sp1"), Some(MORNING), &mx(), TAKEN), facts(Some("sp1"), Some(NOON), &mx(), TAKEN)];
+    let mut files = [
+        facts(Some("sp1"), Some(MORNING), &mx(), TAKEN),
+        facts(Some("sp1"), Some(NOON), &mx(), TAKEN),
+    ];
     files[1]["smtp"]["targets"][0]["answer"] = json!("not-asked");
     files[1]["dns"]["lookups"][0]["answer"] = json!("not-asked");
     let run = verify(&folder(&files), &["0.json", "1.json"]);
-    assert_eq!((run.code, outcomes(&run, "smtp-refuses-recipient")), (0, vec!["pass".to_owned()]), "{}", run.out);
+    assert_eq!(
+        (run.code, outcomes(&run, "smtp-refuses-recipient")),
+        (0, vec!["pass".to_owned()]),
+        "{}",
+        run.out
+    );
 }
 
 #[test]
 fn parts_of_different_machines_come_together() {
-    let mut files = [facts(Some("sp1"), Some(MORNING), &mx(), TAKEN), facts(Some("wfe1"), Some(NOON), &mx(), TAKEN)];
+    let mut files = [
+        facts(Some("sp1"), Some(MORNING), &mx(), TAKEN),
+        facts(Some("wfe1"), Some(NOON), &mx(), TAKEN),
+    ];
     files[0].as_object_mut().unwrap().remove("smtp");
     files[1].as_object_mut().unwrap().remove("dns");
     let run = verify(&folder(&files), &["0.json", "1.json"]);
     assert_eq!(run.code, 0, "{}\n{}", run.out, run.err);
-    assert_eq!(run.json()["counts"], verify(&folder(&[facts(None, None, &mx(), TAKEN)]), &["0.json"]).json()["counts"]);
+    assert_eq!(
+        run.json()["counts"],
+        verify(&folder(&[facts(None, None, &mx(), TAKEN)]), &["0.json"]).json()["counts"]
+    );
 }
 
 /// A field that a later spinmail of the same version may add, everywhere where an object stands.
@@ -346,11 +547,15 @@ fn with_news(value: &Value) -> Value {
     match value {
         Value::Array(items) => items.iter().map(with_news).collect(),
         Value::Object(fields) => {
-            let mut fields: serde_json::Map<String, Value> =
-                fields.iter().map(|(name, value)| (name.clone(), with_news(value))).collect();
+            let mut fields: serde_json::Map<String, Value> = fields
+                .iter()
+                .map(|(name, value)| (name.clone(), with_news(value)))
+                .collect();
             // An answer is a single word with its value.
-            let is_answer =
-                fields.len() == 1 && ["known", "absent", "failed"].iter().any(|word| fields.contains_key(*word));
+            let is_answer = fields.len() == 1
+                && ["known", "absent", "failed"]
+                    .iter()
+                    .any(|word| fields.contains_key(*word));
             // The values of a metabase's key by their names.
             let is_properties = fields.values().any(|value| value.get("raw").is_some());
             if !is_answer && !is_properties {
@@ -375,7 +580,8 @@ pub fn settings_and_directory() -> [(&'static str, Value); 2] {
     let mut directory = of_example("directory-cannot-delete-subtree", "directory");
     let descriptor = json!({"known": {"sddl": "D:(A;;GA;;;SY)"}});
     let object = json!({"name": "OU=x,DC=fabrikam", "class": "contact", "descriptor": descriptor});
-    directory["attempts"] = json!([{"url": "ldaps://dc2.fabrikam.com", "why": "refused", "needs-signing": false}]);
+    directory["attempts"] =
+        json!([{"url": "ldaps://dc2.fabrikam.com", "why": "refused", "needs-signing": false}]);
     let container = &mut directory["container"]["known"];
     container["above"] = json!([object]);
     container["sample"] = json!({"known": [object]});
@@ -393,34 +599,46 @@ fn fields_of_a_later_spinmail_are_kept() {
     whole["dns"]["ports"] = json!([{"address": "[2001:db8::21]:25", "answer": {"absent": "connection refused"},
                                     "seen": [{"server": "sp9", "gathered": MORNING}]}]);
     whole["dns"]["servers-from"] = json!("farm-file");
-    whole["smtp"]["unresolved"] = json!([{"host": "mx2.fabrikam.com", "answer": {"failed": "timed out"}}]);
-    whole["smtp"]["targets"][0]["answer"]["known"]["tls"] =
-        json!({"known": {"version": "TLSv1_3", "handshake": {"known": null}, "certificate": {"known": null}}});
+    whole["smtp"]["unresolved"] =
+        json!([{"host": "mx2.fabrikam.com", "answer": {"failed": "timed out"}}]);
+    whole["smtp"]["targets"][0]["answer"]["known"]["tls"] = json!({"known": {"version": "TLSv1_3", "handshake": {"known": null}, "certificate": {"known": null}}});
     for (part, value) in settings_and_directory() {
         whole[part] = value;
     }
     let later = with_news(&whole);
-    let mut other = with_news(&facts(Some("sp1"), Some(MORNING), &json!({"absent": ABSENT}), REFUSED));
+    let mut other = with_news(&facts(
+        Some("sp1"),
+        Some(MORNING),
+        &json!({"absent": ABSENT}),
+        REFUSED,
+    ));
     other["more"] = json!(true);
     let folder = folder(&[later.clone(), other, whole]);
     assert_eq!(gather(&folder, &["0.json"], "same.json"), later);
     let mut expected = later.clone();
     expected["more"] = json!(true);
     let merged = gather(&folder, &["0.json", "1.json"], "all.json");
-    assert_eq!(merged, expected, "the newer file's fields count, and what only the other has stays");
+    assert_eq!(
+        merged, expected,
+        "the newer file's fields count, and what only the other has stays"
+    );
     let judged = |file: &str| verify(&folder, &[file]).json()["verdicts"].clone();
     assert_eq!(judged("0.json"), judged("2.json"));
 }
 
 #[test]
 fn gathered_facts_name_their_server() {
-    let folder = Folder::with_farm("[probe]\ndns-servers = [\"127.0.0.1:1\"]\ntimeout = \"200ms\"\n");
+    let folder =
+        Folder::with_farm("[probe]\ndns-servers = [\"127.0.0.1:1\"]\ntimeout = \"200ms\"\n");
     let own = folder.run(&["gather", "dns"]).json();
-    let name = std::fs::read_to_string("/proc/sys/kernel/hostname").map(|name| name.trim().to_owned());
+    let name =
+        std::fs::read_to_string("/proc/sys/kernel/hostname").map(|name| name.trim().to_owned());
     match name {
         Ok(name) => assert_eq!(own["server"], json!(name)),
         Err(_) => assert!(own["server"].as_str().is_some_and(|name| !name.is_empty())),
     }
-    let given = folder.run(&["gather", "dns", "--server", "sp1.fabrikam.com"]).json();
+    let given = folder
+        .run(&["gather", "dns", "--server", "sp1.fabrikam.com"])
+        .json();
     assert_eq!(given["server"], "sp1.fabrikam.com");
 }

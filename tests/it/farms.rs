@@ -12,13 +12,28 @@ const UPDATE: &str = "SPINMAIL_UPDATE";
 /// The farm files of a folder below `tests/farms/`, by name.
 fn farms(folder: &str) -> Vec<(String, PathBuf)> {
     let folder = root().join("tests/farms").join(folder);
-    let entries = fs::read_dir(&folder).expect("the folder of farms").map(|entry| entry.expect("an entry").path());
+    let entries = fs::read_dir(&folder)
+        .expect("the folder of farms")
+        .map(|entry| entry.expect("an entry").path());
     let mut farms: Vec<(String, PathBuf)> = entries
         .filter(|path| path.extension().is_some_and(|end| end == "toml"))
-        .map(|path| (path.file_stem().expect("a name").to_string_lossy().into_owned(), path))
+        .map(|path| {
+            (
+                path.file_stem()
+                    .expect("a name")
+                    .to_string_lossy()
+                    .into_owned(),
+                path,
+            )
+        })
         .collect();
     farms.sort();
-    assert!(farms.len() >= 12, "{} holds only {}", folder.display(), farms.len());
+    assert!(
+        farms.len() >= 12,
+        "{} holds only {}",
+        folder.display(),
+        farms.len()
+    );
     farms
 }
 
@@ -33,7 +48,8 @@ fn valid_farms_read_without_mistakes() {
     }
 }
 
-/// What a file looks like from outside is part of what it tests: line endings and the mark must not be mended away.
+/// What a file looks like from outside is part of what it tests: line endings and the mark must not
+/// be mended away.
 #[test]
 fn the_odd_farms_are_odd() {
     let text = |name: &str| text_of(&root().join(format!("tests/farms/valid/{name}.toml")));
@@ -47,27 +63,40 @@ fn valid_farms_survive_being_set_to_what_they_say() {
     for (name, path) in farms("valid") {
         let text = text_of(&path);
         let farm = farm::read(&text).expect("no mistakes").farm;
-        let keys = every_key(&farm).into_iter().filter_map(|(key, setting, value)| Some((key, setting, value?)));
+        let keys = every_key(&farm)
+            .into_iter()
+            .filter_map(|(key, setting, value)| Some((key, setting, value?)));
         for (key, setting, value) in keys {
             let at = entry_index(&farm, &key, setting);
             let place = match at {
-                Some(index) => Place::Entry { array: setting.table.name(), index },
+                Some(index) => Place::Entry {
+                    array: setting.table.name(),
+                    index,
+                },
                 None => Place::Table(setting.table.name()),
             };
-            let same = edit::set(&text, place, setting.name, &value).unwrap_or_else(|error| panic!("{name}: {error}"));
+            let same = edit::set(&text, place, setting.name, &value)
+                .unwrap_or_else(|error| panic!("{name}: {error}"));
             assert_eq!(same, text, "{name}: {key}");
         }
     }
 }
 
-/// Which entry of its table a KEY means; acceptances of one rule are told apart by no KEY, so the first stands for all.
+/// Which entry of its table a KEY means; acceptances of one rule are told apart by no KEY, so the
+/// first stands for all.
 fn entry_index(farm: &farm::Farm, key: &str, setting: &'static farm::Setting) -> Option<usize> {
     if matches!(setting.access, Access::Farm(_)) {
         return None;
     }
-    let name =
-        key.strip_prefix(setting.table.name())?.strip_prefix('.')?.strip_suffix(setting.name)?.strip_suffix('.')?;
-    let key = Key { setting, owner: Owner::Entry(name.to_owned()) };
+    let name = key
+        .strip_prefix(setting.table.name())?
+        .strip_prefix('.')?
+        .strip_suffix(setting.name)?
+        .strip_suffix('.')?;
+    let key = Key {
+        setting,
+        owner: Owner::Entry(name.to_owned()),
+    };
     Some(key.index(farm).expect("the entry"))
 }
 
@@ -84,12 +113,19 @@ fn valid_farms_survive_the_program() {
         // One process for each setting would take long: the first of each table stands for it.
         let mut seen = Vec::new();
         for (key, setting, value) in every_key(&farm) {
-            let Some(value) = value.filter(|_| !seen.contains(&setting.table)) else { continue };
+            let Some(value) = value.filter(|_| !seen.contains(&setting.table)) else {
+                continue;
+            };
             seen.push(setting.table);
             let words = scalar(value);
-            let arguments = ["set", key.as_str()].into_iter().chain(words.iter().map(String::as_str));
+            let arguments = ["set", key.as_str()]
+                .into_iter()
+                .chain(words.iter().map(String::as_str));
             let run = folder.run(&arguments.collect::<Vec<_>>());
-            assert!(run.code == 0 && run.out.contains("(unchanged)"), "{name}: {key}: {run:#?}");
+            assert!(
+                run.code == 0 && run.out.contains("(unchanged)"),
+                "{name}: {key}: {run:#?}"
+            );
         }
         assert_eq!(folder.read("farm.toml"), text, "{name}");
     }
@@ -98,7 +134,10 @@ fn valid_farms_survive_the_program() {
 /// The believable farms among the valid ones have nothing wrong with them.
 #[test]
 fn sound_farms_validate_without_findings() {
-    for (name, path) in farms("valid").into_iter().filter(|(name, _)| name.starts_with("sound-")) {
+    for (name, path) in farms("valid")
+        .into_iter()
+        .filter(|(name, _)| name.starts_with("sound-"))
+    {
         let folder = Folder::with_farm(&text_of(&path));
         let run = folder.run(&["validate", "--fail-on", "warning"]);
         assert_eq!(run.code, 0, "{name}: {}{}", run.out, run.err);
@@ -123,15 +162,24 @@ fn invalid_farms_are_diagnosed() {
         if std::env::var_os(UPDATE).is_some() {
             fs::write(&snapshot, &said).expect("the snapshot");
         }
-        let expected = fs::read_to_string(&snapshot).unwrap_or_default().replace("\r\n", "\n");
+        let expected = fs::read_to_string(&snapshot)
+            .unwrap_or_default()
+            .replace("\r\n", "\n");
         if expected != said {
-            stale.push(format!("--- {name}, expected:\n{expected}--- but it says:\n{said}"));
+            stale.push(format!(
+                "--- {name}, expected:\n{expected}--- but it says:\n{said}"
+            ));
         }
     }
-    assert!(stale.is_empty(), "{}\nupdate: {UPDATE}=1 cargo test --test it farms", stale.join("\n"));
+    assert!(
+        stale.is_empty(),
+        "{}\nupdate: {UPDATE}=1 cargo test --test it farms",
+        stale.join("\n")
+    );
 }
 
-/// Each diagnosis names file, line, column and value, underlines the place, and says what is expected.
+/// Each diagnosis names file, line, column and value, underlines the place, and says what is
+/// expected.
 #[test]
 fn every_diagnosis_is_complete() {
     for (name, path) in farms("invalid") {
@@ -142,15 +190,26 @@ fn every_diagnosis_is_complete() {
             let place = format!("{name}.toml:{}:{}", mistake.line, mistake.column);
             assert!(said.contains(&place), "{place} is not in\n{said}");
             assert!(said.contains("^"), "{said}");
-            assert!(!mistake.hints.is_empty() || mistake.expected.is_some(), "{name} gives no advice: {said}");
-            let fits = farm::without_mark(&text).get(mistake.span.clone()).is_some();
+            assert!(
+                !mistake.hints.is_empty() || mistake.expected.is_some(),
+                "{name} gives no advice: {said}"
+            );
+            let fits = farm::without_mark(&text)
+                .get(mistake.span.clone())
+                .is_some();
             assert!(fits, "{name}: {:?} is no part of the text", mistake.span);
         }
-        let places: Vec<_> = mistakes.iter().map(|mistake| (mistake.span.start, &mistake.message)).collect();
+        let places: Vec<_> = mistakes
+            .iter()
+            .map(|mistake| (mistake.span.start, &mistake.message))
+            .collect();
         let mut once = places.clone();
         once.dedup();
         assert_eq!(places, once, "{name} says a thing twice");
-        assert!(places.is_sorted_by_key(|(start, _)| *start), "{name}: {places:?}");
+        assert!(
+            places.is_sorted_by_key(|(start, _)| *start),
+            "{name}: {places:?}"
+        );
     }
 }
 
@@ -159,14 +218,25 @@ fn every_snapshot_has_its_farm() {
     let names: Vec<String> = farms("invalid").into_iter().map(|(name, _)| name).collect();
     for entry in fs::read_dir(root().join("tests/farms/invalid")).expect("the folder") {
         let path = entry.expect("an entry").path();
-        let name = path.file_stem().expect("a name").to_string_lossy().into_owned();
-        assert!(names.contains(&name), "{} belongs to no farm file", path.display());
+        let name = path
+            .file_stem()
+            .expect("a name")
+            .to_string_lossy()
+            .into_owned();
+        assert!(
+            names.contains(&name),
+            "{} belongs to no farm file",
+            path.display()
+        );
     }
 }
 
 #[test]
 fn passwords_are_not_shown() {
-    let (_, path) = farms("invalid").into_iter().find(|(name, _)| name == "directory-with-password").expect("the file");
+    let (_, path) = farms("invalid")
+        .into_iter()
+        .find(|(name, _)| name == "directory-with-password")
+        .expect("the file");
     assert!(text_of(&path).contains("s3cret"));
     assert!(!diagnosis("farm", &path).contains("s3cret"));
 }

@@ -18,9 +18,15 @@ fn fleet() -> Folder {
     let fabrikam = example("farm.toml");
     let facts = example("facts.json");
     folder.write("farms/1-fabrikam.toml", &fabrikam);
-    folder.write("farms/2-contoso.toml", fabrikam.replace("name = \"fabrikam\"", "name = \"contoso\""));
+    folder.write(
+        "farms/2-contoso.toml",
+        fabrikam.replace("name = \"fabrikam\"", "name = \"contoso\""),
+    );
     folder.write("farms/3-broken.toml", "[farm]\nnmae = 1\n");
-    folder.write("farms/deeper/4-idle.toml", format!("[farm]\nname = \"idle\"\n{QUIET}"));
+    folder.write(
+        "farms/deeper/4-idle.toml",
+        format!("[farm]\nname = \"idle\"\n{QUIET}"),
+    );
     folder.write("farms/nameless.toml", QUIET);
     folder.write("facts/a.json", &facts);
     folder.write("facts/b.json", facts.replace("\"fabrikam\"", "\"idle\""));
@@ -32,20 +38,50 @@ fn fleet() -> Folder {
 fn rows(run: &Run) -> Vec<Vec<String>> {
     let table = run.out.split("\nfarm ").last().expect("a table");
     let rows = table.lines().skip(2).take_while(|line| !line.is_empty());
-    rows.map(|row| row.split("  ").map(str::trim).filter(|cell| !cell.is_empty()).map(str::to_owned).collect())
-        .collect()
+    rows.map(|row| {
+        row.split("  ")
+            .map(str::trim)
+            .filter(|cell| !cell.is_empty())
+            .map(str::to_owned)
+            .collect()
+    })
+    .collect()
 }
 
 #[test]
 fn facts_find_their_farms_by_name() {
     let folder = fleet();
-    let run = folder.run(&["verify", "--farms", "farms", "--facts", "facts", "--only", "dns-no-mx"]);
+    let run = folder.run(&[
+        "verify",
+        "--farms",
+        "farms",
+        "--facts",
+        "facts",
+        "--only",
+        "dns-no-mx",
+    ]);
     assert_eq!(run.code, 2, "{}", run.out);
     let expected = [
-        vec!["fabrikam", "farms/1-fabrikam.toml", "1", "0", "0", "0", "failed"],
+        vec![
+            "fabrikam",
+            "farms/1-fabrikam.toml",
+            "1",
+            "0",
+            "0",
+            "0",
+            "failed",
+        ],
         vec!["contoso", "farms/2-contoso.toml", "not judged"],
         vec!["farms/3-broken.toml", "not judged"],
-        vec!["idle", "farms/deeper/4-idle.toml", "0", "0", "0", "0", "passed"],
+        vec![
+            "idle",
+            "farms/deeper/4-idle.toml",
+            "0",
+            "0",
+            "0",
+            "0",
+            "passed",
+        ],
         vec!["farms/nameless.toml", "not judged"],
     ];
     assert_eq!(rows(&run), expected, "{}", run.out);
@@ -57,16 +93,29 @@ fn facts_find_their_farms_by_name() {
     ] {
         assert_eq!(run.out.matches(said).count(), 1, "{said}\n{}", run.out);
     }
-    assert_eq!(run.err.matches("`facts/c.json` is of the farm `gone`, which no farm file is about").count(), 1);
-    assert!(run.out.ends_with("5 files (3 unreadable): 1 error; 1 not applicable\n"), "{}", run.out);
+    assert_eq!(
+        run.err
+            .matches("`facts/c.json` is of the farm `gone`, which no farm file is about")
+            .count(),
+        1
+    );
+    assert!(
+        run.out
+            .ends_with("5 files (3 unreadable): 1 error; 1 not applicable\n"),
+        "{}",
+        run.out
+    );
 }
 
-/// Facts that several machines gathered of one farm are judged together; alone, a folder of them will do too.
+/// Facts that several machines gathered of one farm are judged together; alone, a folder of them
+/// will do too.
 #[test]
 fn facts_of_one_farm_are_merged() {
     let folder = fleet();
-    let elsewhere =
-        example("facts.json").replace("\"gathered\": \"2", "\"server\": \"wfe1.fabrikam.com\", \"gathered\": \"3");
+    let elsewhere = example("facts.json").replace(
+        "\"gathered\": \"2",
+        "\"server\": \"wfe1.fabrikam.com\", \"gathered\": \"3",
+    );
     let farm = "farms/1-fabrikam.toml";
     folder.write("facts/a2.json", &elsewhere);
     fs::create_dir(folder.path("fabrikam")).expect("a folder");
@@ -94,10 +143,18 @@ fn a_list_of_files_takes_no_area() {
     for (words, begins) in [
         (&["--farms", farm, "dns", "--facts", "facts"][..], "dns-"),
         (&["--facts", "facts", "smtp", "--farms", farm], "smtp-"),
-        (&["--facts", "facts", "--farms", farm, "contacts"], "directory-"),
-        (&["--file", farm, "--facts", "facts/a.json", "contacts"], "directory-"),
+        (
+            &["--facts", "facts", "--farms", farm, "contacts"],
+            "directory-",
+        ),
+        (
+            &["--file", farm, "--facts", "facts/a.json", "contacts"],
+            "directory-",
+        ),
     ] {
-        let report = folder.run(&[&["verify"], words, &["--format", "json"]].concat()).json();
+        let report = folder
+            .run(&[&["verify"], words, &["--format", "json"]].concat())
+            .json();
         let report = report["files"].get(0).unwrap_or(&report);
         let rules: Vec<&str> = report["verdicts"]
             .as_array()
@@ -105,8 +162,14 @@ fn a_list_of_files_takes_no_area() {
             .flatten()
             .filter_map(|verdict| verdict["rule"].as_str())
             .collect();
-        assert!(!rules.is_empty() && rules.iter().all(|rule| rule.starts_with(begins)), "{words:?} {rules:?}");
-        assert!(!rules.contains(&"directory-container-missing"), "{words:?} {rules:?}");
+        assert!(
+            !rules.is_empty() && rules.iter().all(|rule| rule.starts_with(begins)),
+            "{words:?} {rules:?}"
+        );
+        assert!(
+            !rules.contains(&"directory-container-missing"),
+            "{words:?} {rules:?}"
+        );
     }
 }
 
@@ -114,7 +177,12 @@ fn a_list_of_files_takes_no_area() {
 #[test]
 fn places_of_one_farm_are_refused() {
     let folder = fleet();
-    for option in [["--server", "sp1.fabrikam.com"], ["--folder", "."], ["--metabase", "x.xml"], ["--aliases", "x"]] {
+    for option in [
+        ["--server", "sp1.fabrikam.com"],
+        ["--folder", "."],
+        ["--metabase", "x.xml"],
+        ["--aliases", "x"],
+    ] {
         let run = folder.run(&[&["verify", "--farms", "farms"], &option[..]].concat());
         assert_eq!(run.code, 2, "{option:?}");
         assert!(run.err.contains("cannot be used with"), "{}", run.err);
@@ -125,9 +193,16 @@ fn places_of_one_farm_are_refused() {
 fn a_farm_alone_and_in_a_fleet_are_judged_alike() {
     let folder = fleet();
     let facts = ["--facts", "facts/a.json", "--format", "json"];
-    let alone = folder.run(&[&["verify", "--file", "farms/1-fabrikam.toml"], &facts[..]].concat()).json();
-    let fleet = folder.run(&[&["verify", "--farms", "farms/1-fabrikam.toml"], &facts[..]].concat()).json();
-    let one = fleet["files"].as_array().and_then(|files| files.first()).expect("a file");
+    let alone = folder
+        .run(&[&["verify", "--file", "farms/1-fabrikam.toml"], &facts[..]].concat())
+        .json();
+    let fleet = folder
+        .run(&[&["verify", "--farms", "farms/1-fabrikam.toml"], &facts[..]].concat())
+        .json();
+    let one = fleet["files"]
+        .as_array()
+        .and_then(|files| files.first())
+        .expect("a file");
     assert_eq!(one["verdicts"], alone["verdicts"]);
     assert_eq!(one["summary"], alone["summary"]);
 }
@@ -137,10 +212,22 @@ fn a_fleet_ends_as_its_worst_farm() {
     let folder = fleet();
     let run = |farms: &[&str], options: &[&str]| {
         folder
-            .run(&[&["verify", "--facts", "facts", "--only", "dns-no-mx"], options, &["--farms"], farms].concat())
+            .run(
+                &[
+                    &["verify", "--facts", "facts", "--only", "dns-no-mx"],
+                    options,
+                    &["--farms"],
+                    farms,
+                ]
+                .concat(),
+            )
             .code
     };
-    let (fabrikam, idle, contoso) = ("farms/1-fabrikam.toml", "farms/deeper/4-idle.toml", "farms/2-contoso.toml");
+    let (fabrikam, idle, contoso) = (
+        "farms/1-fabrikam.toml",
+        "farms/deeper/4-idle.toml",
+        "farms/2-contoso.toml",
+    );
     assert_eq!(run(&[idle], &[]), 0);
     assert_eq!(run(&[idle, fabrikam], &[]), 1);
     assert_eq!(run(&[idle, fabrikam], &["--fail-on", "never"]), 0);
@@ -153,12 +240,46 @@ fn facts_that_cannot_be_matched_are_said_to_be_so_and_spoil_nothing() {
     let folder = fleet();
     folder.write("facts/d.json", "{}");
     folder.write("facts/e.json", "{\"facts\": 1}");
-    let run = folder.run(&["verify", "--farms", "farms/deeper", "--facts", "facts", "--only", "dns-no-mx"]);
+    let run = folder.run(&[
+        "verify",
+        "--farms",
+        "farms/deeper",
+        "--facts",
+        "facts",
+        "--only",
+        "dns-no-mx",
+    ]);
     assert_eq!(run.code, 2);
-    assert_eq!(rows(&run), [["idle", "farms/deeper/4-idle.toml", "0", "0", "0", "0", "passed"]]);
-    assert!(run.err.contains("`facts/d.json` is no facts file"), "{}", run.err);
-    assert!(run.err.contains("`facts/e.json` does not say which farm it is of"), "{}", run.err);
-    let run = folder.run(&["verify", "--farms", "farms/deeper", "--facts", "nowhere.json"]);
+    assert_eq!(
+        rows(&run),
+        [[
+            "idle",
+            "farms/deeper/4-idle.toml",
+            "0",
+            "0",
+            "0",
+            "0",
+            "passed"
+        ]]
+    );
+    assert!(
+        run.err.contains("`facts/d.json` is no facts file"),
+        "{}",
+        run.err
+    );
+    assert!(
+        run.err
+            .contains("`facts/e.json` does not say which farm it is of"),
+        "{}",
+        run.err
+    );
+    let run = folder.run(&[
+        "verify",
+        "--farms",
+        "farms/deeper",
+        "--facts",
+        "nowhere.json",
+    ]);
     assert_eq!(run.code, 2);
     assert!(run.err.contains("nowhere.json"), "{}", run.err);
 }
@@ -177,8 +298,15 @@ fn looking_at_many_is_looking_at_each() {
     let silent = std::net::UdpSocket::bind("127.0.0.1:0").expect("a socket");
     let silent_address = silent.local_addr().expect("an address").to_string();
     for number in 0..20 {
-        let server = if number % 2 == 0 { "127.0.0.1:9" } else { &silent_address };
-        folder.write(&format!("{number:02}.toml"), text(&format!("farm{number}"), server));
+        let server = if number % 2 == 0 {
+            "127.0.0.1:9"
+        } else {
+            &silent_address
+        };
+        folder.write(
+            &format!("{number:02}.toml"),
+            text(&format!("farm{number}"), server),
+        );
     }
     let start = std::time::Instant::now();
     let run = folder.run(&["verify", "dns", "--farms", ".", "--only", "dns-no-mx"]);
@@ -189,25 +317,46 @@ fn looking_at_many_is_looking_at_each() {
         assert_eq!(row[0], farm);
         assert_eq!(row[2..], ["0", "0", "0", "1", "undecided"], "{row:?}");
     }
-    assert!(took.as_secs() < 20, "one after the other would take much longer: {took:?}");
+    assert!(
+        took.as_secs() < 20,
+        "one after the other would take much longer: {took:?}"
+    );
 }
 
 #[test]
 fn what_does_not_go_together_is_refused() {
     let folder = fleet();
-    let run = folder.run(&["verify", "--farms", "farms", "--file", "farms/1-fabrikam.toml"]);
+    let run = folder.run(&[
+        "verify",
+        "--farms",
+        "farms",
+        "--file",
+        "farms/1-fabrikam.toml",
+    ]);
     assert_eq!(run.code, 2);
     assert!(run.err.contains("cannot be used with"), "{}", run.err);
     let run = folder.run(&["verify", "--farms", "farms", "--only", "dns-no-xm"]);
     assert_eq!(run.code, 2);
-    assert!(run.err.contains("did you mean `dns-no-mx`?") && run.out.is_empty(), "{}{}", run.out, run.err);
+    assert!(
+        run.err.contains("did you mean `dns-no-mx`?") && run.out.is_empty(),
+        "{}{}",
+        run.out,
+        run.err
+    );
 }
 
 /// Nothing of a farm file reaches the terminal as it is.
 #[test]
 fn names_steer_no_terminal() {
     let folder = Folder::new();
-    folder.write("evil\u{1b}[31m.toml", format!("[farm]\nname = \"a\\u202eb\"\n{QUIET}"));
+    folder.write(
+        "evil\u{1b}[31m.toml",
+        format!("[farm]\nname = \"a\\u202eb\"\n{QUIET}"),
+    );
     let run = folder.run(&["validate", "."]);
-    assert!(!run.out.contains('\u{1b}') && !run.out.contains('\u{202e}'), "{:?}", run.out);
+    assert!(
+        !run.out.contains('\u{1b}') && !run.out.contains('\u{202e}'),
+        "{:?}",
+        run.out
+    );
 }

@@ -1,5 +1,5 @@
-//! Samba's programs, played by scripts: what they print is nothing to be trusted, and what they are given nothing to be
-//! seen.
+//! Samba's programs, played by scripts: what they print is nothing to be trusted, and what they are
+//! given nothing to be seen.
 #![cfg(unix)]
 
 use crate::support::{Folder, install};
@@ -29,13 +29,25 @@ fn played(programs: &[(&str, &str)]) -> Folder {
 /// What is gathered with these programs and no others of Samba's.
 fn gathered(folder: &Folder) -> (Value, String) {
     let mut command = folder.command(&["gather", "folder", "--smb-user", r"FABRIKAM\auditor"]);
-    command.env("SPINMAIL_SMB_PASSWORD", SECRET).env("SPINMAIL_TEST", folder.path("seen"));
-    command.env("PATH", format!("{}:/bin/true-of-nothing", folder.path("bin").display()));
+    command
+        .env("SPINMAIL_SMB_PASSWORD", SECRET)
+        .env("SPINMAIL_TEST", folder.path("seen"));
+    command.env(
+        "PATH",
+        format!("{}:/bin/true-of-nothing", folder.path("bin").display()),
+    );
     let output = command.output().expect("the program runs");
-    let (out, err) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    let (out, err) = (
+        String::from_utf8_lossy(&output.stdout),
+        String::from_utf8_lossy(&output.stderr),
+    );
     assert!(!out.contains(SECRET) && !err.contains(SECRET), "{out}{err}");
-    assert!(!out.contains('\u{1b}') && !err.contains('\u{1b}'), "{out}{err}");
-    let facts: Value = serde_json::from_str(&out).unwrap_or_else(|error| panic!("{error}: {out}{err}"));
+    assert!(
+        !out.contains('\u{1b}') && !err.contains('\u{1b}'),
+        "{out}{err}"
+    );
+    let facts: Value =
+        serde_json::from_str(&out).unwrap_or_else(|error| panic!("{error}: {out}{err}"));
     (facts["folder"]["folders"][0].clone(), err.into_owned())
 }
 
@@ -48,20 +60,35 @@ fn what_they_are_given() {
     let record = "/bin/echo \"$0 $*\" >>\"$SPINMAIL_TEST.arguments\"; /usr/bin/env >>\"$SPINMAIL_TEST.environment\"\n";
     let folder = played(&[
         ("smbcacls", &format!("{record}{}", printing(NUMERIC))),
-        ("rpcclient", &format!("{record}/bin/echo 'result was NT_STATUS_ACCESS_DENIED'; exit 1")),
+        (
+            "rpcclient",
+            &format!("{record}/bin/echo 'result was NT_STATUS_ACCESS_DENIED'; exit 1"),
+        ),
     ]);
     let (seen, _) = gathered(&folder);
     assert_eq!(seen["descriptor"]["known"]["text"], NUMERIC);
-    assert!(seen["share"]["failed"].is_string() && seen["accounts"][0]["sid"]["failed"].is_string(), "{seen}");
-    let arguments = folder.read("seen.arguments").replace(&folder.path("bin").display().to_string(), "");
+    assert!(
+        seen["share"]["failed"].is_string() && seen["accounts"][0]["sid"]["failed"].is_string(),
+        "{seen}"
+    );
+    let arguments = folder
+        .read("seen.arguments")
+        .replace(&folder.path("bin").display().to_string(), "");
     let expected = "/smbcacls //fs.fabrikam.com/Mail Drop /in --numeric --user=FABRIKAM\\auditor\n\
         /rpcclient fs.fabrikam.com -c netsharegetinfo \"Mail Drop\" 502 --user=FABRIKAM\\auditor\n\
         /rpcclient fs.fabrikam.com -c lookupsids S-1-5-21-1-2-3-1104 --user=FABRIKAM\\auditor\n\
         /rpcclient fs.fabrikam.com -c lookupnames \"FABRIKAM\\sp farm\" --user=FABRIKAM\\auditor\n";
     assert_eq!(arguments, expected);
     let environment = folder.read("seen.environment");
-    assert_eq!(environment.matches(&format!("\nPASSWD={SECRET}\n")).count(), 4);
-    assert_eq!(environment.matches("\nLC_ALL=C\n").count(), 4, "{environment}");
+    assert_eq!(
+        environment.matches(&format!("\nPASSWD={SECRET}\n")).count(),
+        4
+    );
+    assert_eq!(
+        environment.matches("\nLC_ALL=C\n").count(),
+        4,
+        "{environment}"
+    );
 }
 
 #[test]
@@ -86,7 +113,11 @@ fn what_they_say() {
 #[test]
 fn null_and_empty_lists() {
     let nobody = "REVISION:1\nCONTROL:0x9004\nOWNER:S-1-5-32-544\nGROUP:S-1-5-18\n";
-    for (sddl, outcome) in [("O:BAG:SY", "fail"), ("O:BAG:SYD:P", "pass"), ("", "undecided")] {
+    for (sddl, outcome) in [
+        ("O:BAG:SY", "fail"),
+        ("O:BAG:SYD:P", "pass"),
+        ("", "undecided"),
+    ] {
         let script = format!(
             "case \"$*\" in *--sddl*) {}\n;;\n*) {}\n;;\nesac",
             printing(&format!("{sddl}\n")),
@@ -97,8 +128,16 @@ fn null_and_empty_lists() {
         assert!(seen["descriptor"]["known"].is_object(), "{seen}");
         let facts = serde_json::json!({"facts": 1, "folder": {"folders": [seen]}});
         folder.write("facts.json", facts.to_string());
-        let run =
-            folder.run(&["verify", "folder", "--facts", "facts.json", "--only", "folder-no-list", "--format", "json"]);
+        let run = folder.run(&[
+            "verify",
+            "folder",
+            "--facts",
+            "facts.json",
+            "--only",
+            "folder-no-list",
+            "--format",
+            "json",
+        ]);
         assert_eq!(run.json()["verdicts"][0]["outcome"], outcome, "{sddl}");
     }
 }
@@ -111,15 +150,23 @@ fn what_goes_wrong() {
         (&[][..], "smbclient"),
         (&[("smbcacls", "/bin/sleep 30")], "timed out"),
         (&[("smbcacls", endless)], "more than"),
-        (&[("smbcacls", "/bin/echo NT_STATUS_LOGON_FAILURE >&2; exit 1")], "NT_STATUS_LOGON_FAILURE"),
+        (
+            &[("smbcacls", "/bin/echo NT_STATUS_LOGON_FAILURE >&2; exit 1")],
+            "NT_STATUS_LOGON_FAILURE",
+        ),
         (&[("smbcacls", "/bin/echo \"$PASSWD\"; exit 1")], "smbcacls"),
-        (&[("smbcacls", "/usr/bin/printf '\\033]0;evil\\007\\n'; exit 1")], "smbcacls"),
+        (
+            &[("smbcacls", "/usr/bin/printf '\\033]0;evil\\007\\n'; exit 1")],
+            "smbcacls",
+        ),
         (&[("smbcacls", "kill -9 $$")], "says nothing"),
     ] {
         let started = Instant::now();
         let folder = played(programs);
         let (seen, err) = gathered(&folder);
-        let why = seen["descriptor"]["failed"].as_str().unwrap_or_else(|| panic!("{programs:?}: {seen} {err}"));
+        let why = seen["descriptor"]["failed"]
+            .as_str()
+            .unwrap_or_else(|| panic!("{programs:?}: {seen} {err}"));
         assert!(why.contains(reason), "{programs:?}: {why}");
         assert!(started.elapsed() < Duration::from_secs(20), "{programs:?}");
     }
@@ -138,11 +185,27 @@ fn what_is_no_descriptor() {
         let (seen, _) = gathered(&folder);
         let facts = serde_json::json!({"facts": 1, "folder": {"folders": [seen]}});
         folder.write("facts.json", facts.to_string());
-        let run =
-            folder.run(&["verify", "folder", "--facts", "facts.json", "--only", "folder-timer", "--format", "json"]);
-        let verdicts = run.json()["verdicts"].as_array().cloned().unwrap_or_default();
+        let run = folder.run(&[
+            "verify",
+            "folder",
+            "--facts",
+            "facts.json",
+            "--only",
+            "folder-timer",
+            "--format",
+            "json",
+        ]);
+        let verdicts = run.json()["verdicts"]
+            .as_array()
+            .cloned()
+            .unwrap_or_default();
         assert_eq!((verdicts.len(), run.code), (2, 3), "{run:?}");
-        assert!(verdicts.iter().all(|verdict| verdict["outcome"] == "undecided"), "{run:?}");
+        assert!(
+            verdicts
+                .iter()
+                .all(|verdict| verdict["outcome"] == "undecided"),
+            "{run:?}"
+        );
         assert!(!run.out.contains('\u{1b}'), "{run:?}");
     }
 }

@@ -32,7 +32,11 @@ fn verify(path: &str, sddl: &str, known: &Known<'_>, more: &[&str]) -> Run {
     let (of_timer, of_pool, option) = match known {
         Known::Nothing => (String::new(), String::new(), ""),
         Known::Sids => (format!("{TIMER}={T}"), format!("{POOL}={P}"), "--sid"),
-        Known::Tokens(groups) => (format!("{TIMER}={T}{groups}"), format!("{POOL}={P}{groups}"), "--token"),
+        Known::Tokens(groups) => (
+            format!("{TIMER}={T}{groups}"),
+            format!("{POOL}={P}{groups}"),
+            "--token",
+        ),
     };
     if !option.is_empty() {
         arguments.extend([option, &of_timer, option, &of_pool]);
@@ -43,15 +47,26 @@ fn verify(path: &str, sddl: &str, known: &Known<'_>, more: &[&str]) -> Run {
 
 /// The outcome of a rule; several are joined.
 fn outcome(run: &Run, rule: &str) -> String {
-    let verdicts = run.json()["verdicts"].as_array().cloned().unwrap_or_default();
+    let verdicts = run.json()["verdicts"]
+        .as_array()
+        .cloned()
+        .unwrap_or_default();
     let of_rule = verdicts.iter().filter(|verdict| verdict["rule"] == rule);
-    let outcomes: Vec<&str> = of_rule.filter_map(|verdict| verdict["outcome"].as_str()).collect();
+    let outcomes: Vec<&str> = of_rule
+        .filter_map(|verdict| verdict["outcome"].as_str())
+        .collect();
     outcomes.join(" ")
 }
 
 fn verdict(run: &Run, rule: &str) -> Value {
-    let verdicts = run.json()["verdicts"].as_array().cloned().unwrap_or_default();
-    verdicts.into_iter().find(|verdict| verdict["rule"] == rule).unwrap_or_else(|| panic!("no {rule}: {}", run.out))
+    let verdicts = run.json()["verdicts"]
+        .as_array()
+        .cloned()
+        .unwrap_or_default();
+    verdicts
+        .into_iter()
+        .find(|verdict| verdict["rule"] == rule)
+        .unwrap_or_else(|| panic!("no {rule}: {}", run.out))
 }
 
 #[test]
@@ -67,43 +82,117 @@ fn accounts_on_a_local_folder() {
         (&all, "D:(A;;FA;;;T)", elsewhere, yes, no),
         (&all, "D:(A;OIIO;0x1301bf;;;T)", no, yes, yes),
         (&all, "D:(A;OICI;0x1200a9;;;T)", yes, no, yes),
-        (&all, "D:(A;OICI;0x1301bf;;;T)(D;OICI;SD;;;T)", yes, yes, yes),
+        (
+            &all,
+            "D:(A;OICI;0x1301bf;;;T)(D;OICI;SD;;;T)",
+            yes,
+            yes,
+            yes,
+        ),
         (&all, "D:(D;OICI;SD;;;T)(A;OICI;0x1301bf;;;T)", yes, no, yes),
-        (&all, "D:(D;OICI;SD;;;T)(A;OICI;0x1301bf;;;T)(A;;DT;;;T)", yes, yes, yes),
+        (
+            &all,
+            "D:(D;OICI;SD;;;T)(A;OICI;0x1301bf;;;T)(A;;DT;;;T)",
+            yes,
+            yes,
+            yes,
+        ),
         (&all, "D:(D;CI;SD;;;T)(A;OICI;0x1301bf;;;T)", yes, yes, yes),
         (&all, "D:(A;OICI;FA;;;SY)(A;OICI;FA;;;BA)", no, no, yes),
         (&all, "D:", no, no, yes),
         (&all, "D:(A;OICI;GA;;;WD)", yes, yes, yes),
         (&all, "D:(A;OICI;0x1301bf;;;SU)", yes, yes, yes),
         (&all, "D:(A;OICI;0x1301bf;;;NU)", no, no, yes),
-        (&all, "D:(A;OICIIO;FA;;;CO)(A;;0x1200a9;;;T)", elsewhere, no, no),
+        (
+            &all,
+            "D:(A;OICIIO;FA;;;CO)(A;;0x1200a9;;;T)",
+            elsewhere,
+            no,
+            no,
+        ),
         // The group decides.
-        (&Known::Tokens(",S-1-5-32-545"), "D:(A;OICI;0x1301bf;;;BU)", yes, yes, yes),
+        (
+            &Known::Tokens(",S-1-5-32-545"),
+            "D:(A;OICI;0x1301bf;;;BU)",
+            yes,
+            yes,
+            yes,
+        ),
         (&all, "D:(A;OICI;0x1301bf;;;BU)", no, no, yes),
         (&Known::Sids, "D:(A;OICI;0x1301bf;;;BU)", open, open, yes),
-        (&Known::Sids, "D:(A;OICI;0x1301bf;;;S-1-5-21-9-9-9-1003)", open, open, yes),
-        (&Known::Sids, "D:(A;OICI;0x1200a9;;;S-1-5-21-9-9-9-1003)(A;OICI;0x1301bf;;;T)", yes, yes, yes),
-        (&Known::Sids, "D:(D;OICI;SD;;;S-1-5-21-9-9-9-1003)(A;OICI;0x1301bf;;;T)", yes, open, yes),
+        (
+            &Known::Sids,
+            "D:(A;OICI;0x1301bf;;;S-1-5-21-9-9-9-1003)",
+            open,
+            open,
+            yes,
+        ),
+        (
+            &Known::Sids,
+            "D:(A;OICI;0x1200a9;;;S-1-5-21-9-9-9-1003)(A;OICI;0x1301bf;;;T)",
+            yes,
+            yes,
+            yes,
+        ),
+        (
+            &Known::Sids,
+            "D:(D;OICI;SD;;;S-1-5-21-9-9-9-1003)(A;OICI;0x1301bf;;;T)",
+            yes,
+            open,
+            yes,
+        ),
         // Without anything inherited, administrators have full control of a new message.
-        (&Known::Sids, "D:(A;CI;0x1301bf;;;S-1-5-21-9-9-9-1003)", open, open, open),
+        (
+            &Known::Sids,
+            "D:(A;CI;0x1301bf;;;S-1-5-21-9-9-9-1003)",
+            open,
+            open,
+            open,
+        ),
         // What is for nobody of theirs, whoever they are.
-        (&Known::Sids, "D:(A;OICI;FA;;;SY)(A;OICI;FA;;;AN)", no, no, yes),
-        (&Known::Nothing, "D:(A;OICI;FA;;;SY)(A;OICI;FA;;;AN)", no, no, yes),
+        (
+            &Known::Sids,
+            "D:(A;OICI;FA;;;SY)(A;OICI;FA;;;AN)",
+            no,
+            no,
+            yes,
+        ),
+        (
+            &Known::Nothing,
+            "D:(A;OICI;FA;;;SY)(A;OICI;FA;;;AN)",
+            no,
+            no,
+            yes,
+        ),
         (&Known::Nothing, "D:(A;OICI;0x1301bf;;;AU)", yes, yes, yes),
         (&Known::Nothing, "D:(A;OICI;0x1301bf;;;T)", open, open, yes),
         // The application pool's is an account, and no group of the Timer service's.
         (&Known::Sids, "D:(A;OICI;0x1301bf;;;P)", no, no, yes),
-        (&all, "D:(XA;OICI;0x1301bf;;;T;(@User.a == 1))", open, open, yes),
+        (
+            &all,
+            "D:(XA;OICI;0x1301bf;;;T;(@User.a == 1))",
+            open,
+            open,
+            yes,
+        ),
         (&all, "O:TD:(A;OICI;FA;;;SY)", no, no, yes),
         (&all, "D:NO_ACCESS_CONTROL", no, yes, elsewhere),
         (&all, "O:BA", open, open, open),
         // A domain's group without its domain.
         (&Known::Sids, "D:(A;OICI;0x1301bf;;;DU)", open, open, yes),
     ] {
-        let filled = sddl.replace(";T)", &format!(";{T})")).replace(";P)", &format!(";{P})"));
-        let filled = filled.replace(";T;(", &format!(";{T};(")).replace("O:TD", &format!("O:{T}D"));
+        let filled = sddl
+            .replace(";T)", &format!(";{T})"))
+            .replace(";P)", &format!(";{P})"));
+        let filled = filled
+            .replace(";T;(", &format!(";{T};("))
+            .replace("O:TD", &format!("O:{T}D"));
         let run = verify(LOCAL, &filled, known, &["--skip", "folder-mail"]);
-        let found = ["folder-timer-cannot-read", "folder-timer-cannot-delete", "folder-not-inherited"];
+        let found = [
+            "folder-timer-cannot-read",
+            "folder-timer-cannot-delete",
+            "folder-not-inherited",
+        ];
         let found = found.map(|rule| outcome(&run, rule));
         if found != [read, delete, inherited] {
             wrong.push(format!("{sddl}: {found:?}\n{}", run.err));
@@ -123,27 +212,86 @@ fn a_finding_quotes_the_entry_and_mends_it() {
     assert!(text.contains("Read & execute (0x1200a9)"), "{text}");
     let folder = farm(LOCAL);
     let token = format!("{TIMER}={T}");
-    let run = folder.run(&["verify", "drop-folder", "--sddl", &list, "--token", &token, "--only", "folder-timer"]);
-    assert!(run.out.contains(r"icacls 'C:\inetpub\mailroot\Drop' /grant 'FABRIKAM\sp_farm:(OI)(CI)M'"), "{}", run.out);
+    let run = folder.run(&[
+        "verify",
+        "drop-folder",
+        "--sddl",
+        &list,
+        "--token",
+        &token,
+        "--only",
+        "folder-timer",
+    ]);
+    assert!(
+        run.out
+            .contains(r"icacls 'C:\inetpub\mailroot\Drop' /grant 'FABRIKAM\sp_farm:(OI)(CI)M'"),
+        "{}",
+        run.out
+    );
     // What an entry denies, another one does not grant.
     let denied = format!("D:(D;OICI;SD;;;WD){}", &list[2..]);
-    let run = folder.run(&["verify", "drop-folder", "--sddl", &denied, "--token", &token, "--only", "folder-timer"]);
-    assert!(run.out.contains("`deny Everyone: delete (0x10000)`"), "{}", run.out);
+    let run = folder.run(&[
+        "verify",
+        "drop-folder",
+        "--sddl",
+        &denied,
+        "--token",
+        &token,
+        "--only",
+        "folder-timer",
+    ]);
+    assert!(
+        run.out.contains("`deny Everyone: delete (0x10000)`"),
+        "{}",
+        run.out
+    );
     assert!(!run.out.contains("icacls"), "{}", run.out);
 }
 
 #[test]
 fn undecided_says_what_decides() {
     let list = "D:(A;OICI;0x1301bf;;;BU)(A;OICI;0x1301bf;;;S-1-5-21-1-2-3-513)";
-    let run = verify(LOCAL, list, &Known::Sids, &["--only", "folder-timer-cannot-delete"]);
+    let run = verify(
+        LOCAL,
+        list,
+        &Known::Sids,
+        &["--only", "folder-timer-cannot-delete"],
+    );
     let message = verdict(&run, "folder-timer-cannot-delete")["message"].to_string();
-    assert!(message.contains("`BUILTIN\\\\Users` or `Domain Users (S-1-5-21-1-2-3-513)`"), "{message}");
+    assert!(
+        message.contains("`BUILTIN\\\\Users` or `Domain Users (S-1-5-21-1-2-3-513)`"),
+        "{message}"
+    );
     assert!(message.contains("--token") && run.code == 3, "{message}");
-    let run = verify(LOCAL, list, &Known::Nothing, &["--only", "folder-timer-cannot-delete"]);
-    assert!(verdict(&run, "folder-timer-cannot-delete")["message"].to_string().contains("--sid"), "{}", run.out);
+    let run = verify(
+        LOCAL,
+        list,
+        &Known::Nothing,
+        &["--only", "folder-timer-cannot-delete"],
+    );
+    assert!(
+        verdict(&run, "folder-timer-cannot-delete")["message"]
+            .to_string()
+            .contains("--sid"),
+        "{}",
+        run.out
+    );
     // Nobody looked at it.
-    let run = farm(LOCAL).run(&["verify", "drop-folder", "--only", "folder-timer", "--format", "json"]);
-    assert!(verdict(&run, "folder-timer-cannot-delete")["message"].to_string().contains("--sddl"), "{}", run.out);
+    let run = farm(LOCAL).run(&[
+        "verify",
+        "drop-folder",
+        "--only",
+        "folder-timer",
+        "--format",
+        "json",
+    ]);
+    assert!(
+        verdict(&run, "folder-timer-cannot-delete")["message"]
+            .to_string()
+            .contains("--sddl"),
+        "{}",
+        run.out
+    );
 }
 
 #[test]
@@ -155,20 +303,35 @@ fn groups_of_sharepoint() {
     let little = "D:(A;OICI;0x1301bf;;;S-1-5-21-7-8-9-1003)(A;CI;0x1200a9;;;S-1-5-21-7-8-9-1004)";
     for (list, given, expected) in [
         (both, &["--sid", admin, "--sid", web][..], ["pass", "pass"]),
-        (little, &["--sid", admin, "--sid", web], ["undecided", "undecided"]),
+        (
+            little,
+            &["--sid", admin, "--sid", web],
+            ["undecided", "undecided"],
+        ),
         (both, &[], ["undecided", "undecided"]),
         ("D:(A;OICI;FA;;;SY)(A;OICI;FA;;;AN)", &[], ["fail", "fail"]),
-        ("D:NO_ACCESS_CONTROL", &[], ["not-applicable", "not-applicable"]),
+        (
+            "D:NO_ACCESS_CONTROL",
+            &[],
+            ["not-applicable", "not-applicable"],
+        ),
     ] {
         let run = known(list, given);
-        let found = ["folder-admin-group-missing", "folder-web-group-missing"].map(|rule| outcome(&run, rule));
+        let found = ["folder-admin-group-missing", "folder-web-group-missing"]
+            .map(|rule| outcome(&run, rule));
         assert_eq!(found, expected, "{list} {given:?}\n{}", run.out);
     }
     // An entry of the account's own stands in.
     let own = format!("D:(A;OICI;FA;;;SY)(A;OICI;0x1200a9;;;{P})");
-    assert_eq!(outcome(&known(&own, &[]), "folder-web-group-missing"), "pass");
+    assert_eq!(
+        outcome(&known(&own, &[]), "folder-web-group-missing"),
+        "pass"
+    );
     // An entry for the group that files do not inherit.
-    assert_eq!(outcome(&known(little, &["--sid", web]), "folder-not-inherited"), "undecided");
+    assert_eq!(
+        outcome(&known(little, &["--sid", web]), "folder-not-inherited"),
+        "undecided"
+    );
     let in_none = |list: &str| verify(LOCAL, list, &Known::Tokens(""), &["--sid", web]);
     assert_eq!(outcome(&in_none(little), "folder-not-inherited"), "fail");
     // The accounts have entries of their own.
@@ -185,14 +348,24 @@ fn accounts_that_stand_in_for_groups() {
         let folder = farm(LOCAL);
         folder.write("farm.toml", change(folder.read("farm.toml")));
         let (timer, pool) = (format!("{TIMER}={T}"), format!("{POOL}={P}"));
-        let run =
-            folder.run(&["verify", "folder", "--sddl", list, "--token", &timer, "--sid", &pool, "--format", "json"]);
+        let run = folder.run(&[
+            "verify", "folder", "--sddl", list, "--token", &timer, "--sid", &pool, "--format",
+            "json",
+        ]);
         ["folder-admin-group-missing", "folder-web-group-missing"].map(|rule| outcome(&run, rule))
     };
-    let central =
-        |farm: String| farm.replace("[farm]\n", &format!("[farm]\ncentral-administration-account = '{TIMER}'\n"));
-    let without_pool =
-        |farm: String| farm.replace("[[web-application]]\nname = \"Intranet\"\naccount = 'FABRIKAM\\sp_web'\n", "");
+    let central = |farm: String| {
+        farm.replace(
+            "[farm]\n",
+            &format!("[farm]\ncentral-administration-account = '{TIMER}'\n"),
+        )
+    };
+    let without_pool = |farm: String| {
+        farm.replace(
+            "[[web-application]]\nname = \"Intranet\"\naccount = 'FABRIKAM\\sp_web'\n",
+            "",
+        )
+    };
     let second_pool = |farm: String| farm + "\n[[web-application]]\nname = \"Other\"\n";
     assert_eq!(judged(&central, &list), ["pass", "pass"]);
     let open = "not-applicable";
@@ -203,16 +376,35 @@ fn accounts_that_stand_in_for_groups() {
     assert_eq!(judged(&second_pool, nobody), ["fail", "fail"]);
     // What Central Administration lacks alone is a warning here as well.
     let folder = farm(LOCAL);
-    let text =
-        folder.read("farm.toml").replace("[farm]\n", "[farm]\ncentral-administration-account = 'FABRIKAM\\sp_ca'\n");
+    let text = folder.read("farm.toml").replace(
+        "[farm]\n",
+        "[farm]\ncentral-administration-account = 'FABRIKAM\\sp_ca'\n",
+    );
     folder.write("farm.toml", text);
     let list = format!("{list}(A;CI;0x1200a9;;;S-1-5-21-1-2-3-1109)");
-    let tokens = [format!("{TIMER}={T}"), format!("{POOL}={P}"), r"FABRIKAM\sp_ca=S-1-5-21-1-2-3-1109".to_owned()];
+    let tokens = [
+        format!("{TIMER}={T}"),
+        format!("{POOL}={P}"),
+        r"FABRIKAM\sp_ca=S-1-5-21-1-2-3-1109".to_owned(),
+    ];
     let tokens = tokens.iter().flat_map(|token| ["--token", token]);
-    let common = ["verify", "folder", "--only", "folder-not-inherited", "--format", "json", "--sddl", &list];
+    let common = [
+        "verify",
+        "folder",
+        "--only",
+        "folder-not-inherited",
+        "--format",
+        "json",
+        "--sddl",
+        &list,
+    ];
     let run = folder.run(&common.into_iter().chain(tokens).collect::<Vec<_>>());
     let said = verdict(&run, "folder-not-inherited");
-    assert_eq!((&said["outcome"], &said["severity"], run.code), (&json!("fail"), &json!("warning"), 0), "{said}");
+    assert_eq!(
+        (&said["outcome"], &said["severity"], run.code),
+        (&json!("fail"), &json!("warning"), 0),
+        "{said}"
+    );
 }
 
 /// What a token tells of another logon, or of another machine, is not believed.
@@ -220,39 +412,154 @@ fn accounts_that_stand_in_for_groups() {
 fn tokens_of_elsewhere() {
     let mut wrong = Vec::new();
     for (path, list, groups, read, delete) in [
-        (LOCAL, "D:(A;OICI;0x1301bf;;;IU)", ",S-1-5-4", "fail", "fail"),
-        (LOCAL, "D:(A;OICI;0x1301bf;;;S-1-5-14)", ",S-1-5-14", "fail", "fail"),
-        (LOCAL, "D:(A;OICI;0x1301bf;;;S-1-5-5-0-77)", ",S-1-5-5-0-77", "fail", "fail"),
-        (LOCAL, "D:(A;OICI;0x1301bf;;;S-1-2-0)", ",S-1-2-0", "undecided", "undecided"),
-        (LOCAL, "D:(D;OICI;FA;;;NU)(A;OICI;0x1301bf;;;T)", ",S-1-5-2", "pass", "pass"),
-        (LOCAL, "D:(A;OICI;0x1301bf;;;BU)", ",S-1-5-32-545", "pass", "pass"),
-        (SHARE, "O:BAG:SYD:PAI(A;OICI;FA;;;BA)(A;OICI;FA;;;SY)", ",S-1-5-32-544", "undecided", "undecided"),
-        (SHARE, "D:(A;OICI;FA;;;S-1-5-21-9-8-7-1001)", ",S-1-5-21-9-8-7-1001", "undecided", "undecided"),
-        (SHARE, "D:(A;OICI;FA;;;S-1-5-21-9-8-7-1001)", "", "undecided", "undecided"),
-        (SHARE, "D:(D;OICI;FA;;;BU)(A;OICI;FA;;;T)", "", "undecided", "undecided"),
-        (SHARE, "D:(A;OICI;0x1301bf;;;S-1-5-21-1-2-3-513)", ",S-1-5-21-1-2-3-513", "pass", "pass"),
-        (SHARE, "D:(A;OICI;0x1301bf;;;S-1-5-21-1-2-3-513)", "", "fail", "fail"),
-        (SHARE, "D:(A;OICI;0x1301bf;;;SU)", ",S-1-5-6", "fail", "fail"),
+        (
+            LOCAL,
+            "D:(A;OICI;0x1301bf;;;IU)",
+            ",S-1-5-4",
+            "fail",
+            "fail",
+        ),
+        (
+            LOCAL,
+            "D:(A;OICI;0x1301bf;;;S-1-5-14)",
+            ",S-1-5-14",
+            "fail",
+            "fail",
+        ),
+        (
+            LOCAL,
+            "D:(A;OICI;0x1301bf;;;S-1-5-5-0-77)",
+            ",S-1-5-5-0-77",
+            "fail",
+            "fail",
+        ),
+        (
+            LOCAL,
+            "D:(A;OICI;0x1301bf;;;S-1-2-0)",
+            ",S-1-2-0",
+            "undecided",
+            "undecided",
+        ),
+        (
+            LOCAL,
+            "D:(D;OICI;FA;;;NU)(A;OICI;0x1301bf;;;T)",
+            ",S-1-5-2",
+            "pass",
+            "pass",
+        ),
+        (
+            LOCAL,
+            "D:(A;OICI;0x1301bf;;;BU)",
+            ",S-1-5-32-545",
+            "pass",
+            "pass",
+        ),
+        (
+            SHARE,
+            "O:BAG:SYD:PAI(A;OICI;FA;;;BA)(A;OICI;FA;;;SY)",
+            ",S-1-5-32-544",
+            "undecided",
+            "undecided",
+        ),
+        (
+            SHARE,
+            "D:(A;OICI;FA;;;S-1-5-21-9-8-7-1001)",
+            ",S-1-5-21-9-8-7-1001",
+            "undecided",
+            "undecided",
+        ),
+        (
+            SHARE,
+            "D:(A;OICI;FA;;;S-1-5-21-9-8-7-1001)",
+            "",
+            "undecided",
+            "undecided",
+        ),
+        (
+            SHARE,
+            "D:(D;OICI;FA;;;BU)(A;OICI;FA;;;T)",
+            "",
+            "undecided",
+            "undecided",
+        ),
+        (
+            SHARE,
+            "D:(A;OICI;0x1301bf;;;S-1-5-21-1-2-3-513)",
+            ",S-1-5-21-1-2-3-513",
+            "pass",
+            "pass",
+        ),
+        (
+            SHARE,
+            "D:(A;OICI;0x1301bf;;;S-1-5-21-1-2-3-513)",
+            "",
+            "fail",
+            "fail",
+        ),
+        (
+            SHARE,
+            "D:(A;OICI;0x1301bf;;;SU)",
+            ",S-1-5-6",
+            "fail",
+            "fail",
+        ),
         // Nothing is inherited, so what SYSTEM gives to administrators counts.
-        (LOCAL, "O:BAG:SYD:PAI(A;;0x1301bf;;;BA)(A;;FA;;;SY)", ",S-1-5-32-544", "pass", "undecided"),
+        (
+            LOCAL,
+            "O:BAG:SYD:PAI(A;;0x1301bf;;;BA)(A;;FA;;;SY)",
+            ",S-1-5-32-544",
+            "pass",
+            "undecided",
+        ),
         // The list is not all there is.
-        (LOCAL, "O:BAG:SYD:PAI(A;OICI;FA;;;WD)S:(SP;OICI;;;;S-1-17-1)", "", "undecided", "undecided"),
-        (LOCAL, "O:BAG:SYD:PAI(A;OICI;FA;;;WD)S:(ML;OICI;NRNWNX;;;SI)", "", "undecided", "undecided"),
-        (LOCAL, "O:BAG:SYD:PAI(A;OICI;FA;;;WD)S:(ML;OICI;NW;;;HI)", "", "pass", "undecided"),
+        (
+            LOCAL,
+            "O:BAG:SYD:PAI(A;OICI;FA;;;WD)S:(SP;OICI;;;;S-1-17-1)",
+            "",
+            "undecided",
+            "undecided",
+        ),
+        (
+            LOCAL,
+            "O:BAG:SYD:PAI(A;OICI;FA;;;WD)S:(ML;OICI;NRNWNX;;;SI)",
+            "",
+            "undecided",
+            "undecided",
+        ),
+        (
+            LOCAL,
+            "O:BAG:SYD:PAI(A;OICI;FA;;;WD)S:(ML;OICI;NW;;;HI)",
+            "",
+            "pass",
+            "undecided",
+        ),
     ] {
         let list = list.replace(";T)", &format!(";{T})"));
-        let run = verify(path, &list, &Known::Tokens(groups), &["--only", "folder-timer"]);
-        let found = ["folder-timer-cannot-read", "folder-timer-cannot-delete"].map(|rule| outcome(&run, rule));
+        let run = verify(
+            path,
+            &list,
+            &Known::Tokens(groups),
+            &["--only", "folder-timer"],
+        );
+        let found = ["folder-timer-cannot-read", "folder-timer-cannot-delete"]
+            .map(|rule| outcome(&run, rule));
         if found != [read, delete] {
             wrong.push(format!("{path} {list} {groups}: {found:?}\n{}", run.err));
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     // What decides is something that can be known.
-    let run =
-        verify(SHARE, "D:(A;OICI;FA;;;BA)", &Known::Tokens(",S-1-5-32-544"), &["--only", "folder-timer-cannot-delete"]);
+    let run = verify(
+        SHARE,
+        "D:(A;OICI;FA;;;BA)",
+        &Known::Tokens(",S-1-5-32-544"),
+        &["--only", "folder-timer-cannot-delete"],
+    );
     let message = verdict(&run, "folder-timer-cannot-delete")["message"].to_string();
-    assert!(message.contains("Effective Access") && !message.contains("--token"), "{message}");
+    assert!(
+        message.contains("Effective Access") && !message.contains("--token"),
+        "{message}"
+    );
     let run = verify(
         LOCAL,
         "D:(A;OICI;0x1301bf;;;DU)",
@@ -260,7 +567,10 @@ fn tokens_of_elsewhere() {
         &["--only", "folder-timer-cannot-delete"],
     );
     let message = verdict(&run, "folder-timer-cannot-delete")["message"].to_string();
-    assert!(message.contains("write its SID") && !message.contains("--token"), "{message}");
+    assert!(
+        message.contains("write its SID") && !message.contains("--token"),
+        "{message}"
+    );
     // Another account is no group, whatever its SID.
     let run = verify(
         LOCAL,
@@ -268,7 +578,12 @@ fn tokens_of_elsewhere() {
         &Known::Nothing,
         &["--only", "folder-pool", "--sid", &format!("{TIMER}={T}")],
     );
-    assert_eq!(outcome(&run, "folder-pool-cannot-read"), "fail", "{}", run.out);
+    assert_eq!(
+        outcome(&run, "folder-pool-cannot-read"),
+        "fail",
+        "{}",
+        run.out
+    );
 }
 
 /// A farm whose services run as a computer, with the mail on this share.
@@ -279,7 +594,8 @@ fn farm_of_computers(account: &str, share: &str) -> Folder {
     ))
 }
 
-/// On a share nobody knows which computer writes the messages, and how services come to a share of their own server.
+/// On a share nobody knows which computer writes the messages, and how services come to a share of
+/// their own server.
 #[test]
 fn computers_on_a_share() {
     let network_service = r"NT AUTHORITY\NETWORK SERVICE";
@@ -287,18 +603,75 @@ fn computers_on_a_share() {
     let computer = "S-1-5-21-1-2-3-2001";
     let mut wrong = Vec::new();
     for (account, share, list, delete, inherited) in [
-        (network_service, SHARE, "PAI(A;OICIIO;FA;;;CO)(A;OICI;0x1200a9;;;C)(A;OICI;FA;;;SY)", "undecided", "pass"),
-        (network_service, SHARE, "(A;;0x1301bf;;;C)", "undecided", "undecided"),
-        (network_service, SHARE, "(A;OICI;0x1200a9;;;C)", "fail", "pass"),
+        (
+            network_service,
+            SHARE,
+            "PAI(A;OICIIO;FA;;;CO)(A;OICI;0x1200a9;;;C)(A;OICI;FA;;;SY)",
+            "undecided",
+            "pass",
+        ),
+        (
+            network_service,
+            SHARE,
+            "(A;;0x1301bf;;;C)",
+            "undecided",
+            "undecided",
+        ),
+        (
+            network_service,
+            SHARE,
+            "(A;OICI;0x1200a9;;;C)",
+            "fail",
+            "pass",
+        ),
         (network_service, SHARE, "(A;OICI;FA;;;NS)", "fail", "pass"),
-        (network_service, SHARE, "(A;OICI;0x1301bf;;;C)", "pass", "pass"),
-        (network_service, r"\\SP1\drop", "(A;OICI;FA;;;NS)", "undecided", "pass"),
-        (network_service, r"\\sp1.fabrikam.com\drop", "(A;OICI;FA;;;C)", "undecided", "pass"),
-        (network_service, r"\\sp1.fabrikam.com\drop", "(A;OICI;FA;;;SY)", "fail", "pass"),
-        (r"NT AUTHORITY\LOCAL SERVICE", SHARE, "(A;OICI;FA;;;LS)", "fail", "pass"),
-        (r"NT AUTHORITY\LOCAL SERVICE", r"\\sp1\drop", "(A;OICI;FA;;;LS)", "undecided", "pass"),
+        (
+            network_service,
+            SHARE,
+            "(A;OICI;0x1301bf;;;C)",
+            "pass",
+            "pass",
+        ),
+        (
+            network_service,
+            r"\\SP1\drop",
+            "(A;OICI;FA;;;NS)",
+            "undecided",
+            "pass",
+        ),
+        (
+            network_service,
+            r"\\sp1.fabrikam.com\drop",
+            "(A;OICI;FA;;;C)",
+            "undecided",
+            "pass",
+        ),
+        (
+            network_service,
+            r"\\sp1.fabrikam.com\drop",
+            "(A;OICI;FA;;;SY)",
+            "fail",
+            "pass",
+        ),
+        (
+            r"NT AUTHORITY\LOCAL SERVICE",
+            SHARE,
+            "(A;OICI;FA;;;LS)",
+            "fail",
+            "pass",
+        ),
+        (
+            r"NT AUTHORITY\LOCAL SERVICE",
+            r"\\sp1\drop",
+            "(A;OICI;FA;;;LS)",
+            "undecided",
+            "pass",
+        ),
     ] {
-        let list = format!("O:BAG:SYD:{}", list.replace(";C)", &format!(";{computer})")));
+        let list = format!(
+            "O:BAG:SYD:{}",
+            list.replace(";C)", &format!(";{computer})"))
+        );
         let run = farm_of_computers(account, share).run(&[
             "verify",
             "folder",
@@ -311,7 +684,8 @@ fn computers_on_a_share() {
             "--format",
             "json",
         ]);
-        let found = ["folder-timer-cannot-delete", "folder-not-inherited"].map(|rule| outcome(&run, rule));
+        let found =
+            ["folder-timer-cannot-delete", "folder-not-inherited"].map(|rule| outcome(&run, rule));
         if found != [delete, inherited] {
             wrong.push(format!("{account} {share} {list}: {found:?} {}", run.out));
         }
@@ -320,15 +694,31 @@ fn computers_on_a_share() {
     // Whom to grant it, in words that lead somewhere.
     let said = |account: &str, list: &str, more: &[&str]| {
         let common = ["verify", "folder", "--sddl", list];
-        farm_of_computers(account, SHARE).run(&[&common[..], more].concat()).out
+        farm_of_computers(account, SHARE)
+            .run(&[&common[..], more].concat())
+            .out
     };
-    let out = said(network_service, &format!("D:(A;OICI;0x1200a9;;;{computer})"), &["--token", token]);
-    assert!(out.contains(r"Grant the computer's account, `DOMAIN\SP1$`, Modify"), "{out}");
+    let out = said(
+        network_service,
+        &format!("D:(A;OICI;0x1200a9;;;{computer})"),
+        &["--token", token],
+    );
+    assert!(
+        out.contains(r"Grant the computer's account, `DOMAIN\SP1$`, Modify"),
+        "{out}"
+    );
     let odd = format!("D:(A;OICI;0x1200a9;;;{computer})(D;OICI;FA;;;AN)(A;OICI;FA;;;NS)");
-    let out = said(network_service, &odd, &["--token", token, "--only", "folder-order-odd"]);
+    let out = said(
+        network_service,
+        &odd,
+        &["--token", token, "--only", "folder-order-odd"],
+    );
     assert!(out.contains("allow SP1$: Read & execute"), "{out}");
     let out = said(r"NT AUTHORITY\LOCAL SERVICE", "D:(A;OICI;FA;;;SY)", &[]);
-    assert!(out.contains("comes to a share as nobody") && !out.contains("icacls"), "{out}");
+    assert!(
+        out.contains("comes to a share as nobody") && !out.contains("icacls"),
+        "{out}"
+    );
 }
 
 /// What is said of lists on shares fits shares.
@@ -338,10 +728,15 @@ fn remedies_on_a_share() {
         let run = verify(path, list, &Known::Tokens(""), &["--only", rule]);
         verdict(&run, rule).to_string()
     };
-    for (list, rule) in [("D:NO_ACCESS_CONTROL", "folder-no-list"), ("D:(A;OICI;FA;;;WD)", "folder-open-to-everyone")] {
+    for (list, rule) in [
+        ("D:NO_ACCESS_CONTROL", "folder-no-list"),
+        ("D:(A;OICI;FA;;;WD)", "folder-open-to-everyone"),
+    ] {
         let (share, local) = (said(SHARE, list, rule), said(LOCAL, list, rule));
         assert!(
-            share.contains("DOMAIN\\\\SERVER$") && !share.contains("WSS_") && !share.contains("as SYSTEM"),
+            share.contains("DOMAIN\\\\SERVER$")
+                && !share.contains("WSS_")
+                && !share.contains("as SYSTEM"),
             "{share}"
         );
         assert!(!local.contains("SERVER$"), "{local}");
@@ -353,11 +748,23 @@ fn remedies_on_a_share() {
             "share": {"known": {"from": "sddl", "text": share}}}]}});
         folder.write("facts.json", facts.to_string());
         let token = format!("{TIMER}={T}");
-        let common = ["verify", "folder", "--facts", "facts.json", "--only", "folder-share-limits", "--token", &token];
+        let common = [
+            "verify",
+            "folder",
+            "--facts",
+            "facts.json",
+            "--only",
+            "folder-share-limits",
+            "--token",
+            &token,
+        ];
         folder.run(&common).out
     };
     let denied = limited(&format!("D:(D;;0x1301bf;;;WD)(A;;FA;;;{T})"));
-    assert!(denied.contains("Take the entry out that denies it") && !denied.contains("Give it"), "{denied}");
+    assert!(
+        denied.contains("Take the entry out that denies it") && !denied.contains("Give it"),
+        "{denied}"
+    );
     let narrow = limited("D:(A;;0x1200a9;;;WD)");
     assert!(narrow.contains("Give it Change"), "{narrow}");
 }
@@ -373,14 +780,37 @@ fn unknown_sids() {
         if let Some(server) = server {
             seen["server"] = json!(server);
         }
-        folder.write("facts.json", json!({"facts": 1, "folder": {"folders": [seen]}}).to_string());
+        folder.write(
+            "facts.json",
+            json!({"facts": 1, "folder": {"folders": [seen]}}).to_string(),
+        );
         let (timer, pool) = (format!("{TIMER}={T}"), format!("{POOL}={P}"));
-        let common = ["verify", "folder", "--facts", "facts.json", "--format", "json", "--sid", &timer, "--sid", &pool];
+        let common = [
+            "verify",
+            "folder",
+            "--facts",
+            "facts.json",
+            "--format",
+            "json",
+            "--sid",
+            &timer,
+            "--sid",
+            &pool,
+        ];
         folder.run(&[&common[..], more].concat())
     };
-    let rules = ["folder-timer-cannot-delete", "folder-admin-group-missing", "folder-web-group-missing"];
+    let rules = [
+        "folder-timer-cannot-delete",
+        "folder-admin-group-missing",
+        "folder-web-group-missing",
+    ];
     let run = judged(LOCAL, Some("sp1.fabrikam.com"), &[]);
-    assert_eq!(rules.map(|rule| outcome(&run, rule)), ["undecided"; 3], "{}", run.out);
+    assert_eq!(
+        rules.map(|rule| outcome(&run, rule)),
+        ["undecided"; 3],
+        "{}",
+        run.out
+    );
     let run = judged(SHARE, None, &[]);
     assert_eq!(outcome(&run, "folder-timer-cannot-delete"), "undecided");
     assert_eq!(outcome(&run, "folder-local-group-on-share"), "undecided");
@@ -394,12 +824,26 @@ fn unknown_sids() {
 fn folders_on_a_share() {
     let list = format!("D:(A;OICI;0x1301bf;;;{T})(A;OICI;0x1301bf;;;NU)");
     let run = verify(SHARE, &list, &Known::Tokens(""), &[]);
-    let found = ["folder-timer-cannot-delete", "folder-pool-cannot-read", "folder-admin-group-missing"];
-    assert_eq!(found.map(|rule| outcome(&run, rule)), ["pass", "pass", "not-applicable"], "{}", run.out);
+    let found = [
+        "folder-timer-cannot-delete",
+        "folder-pool-cannot-read",
+        "folder-admin-group-missing",
+    ];
+    assert_eq!(
+        found.map(|rule| outcome(&run, rule)),
+        ["pass", "pass", "not-applicable"],
+        "{}",
+        run.out
+    );
     // The share's own list was not seen.
     assert_eq!(outcome(&run, "folder-share-limits"), "undecided undecided");
     // Who is in the list, only its server knows.
-    let run = verify(SHARE, "D:(A;OICI;FA;;;S-1-5-21-7-8-9-1003)", &Known::Tokens(""), &[]);
+    let run = verify(
+        SHARE,
+        "D:(A;OICI;FA;;;S-1-5-21-7-8-9-1003)",
+        &Known::Tokens(""),
+        &[],
+    );
     assert_eq!(outcome(&run, "folder-local-group-on-share"), "undecided");
     // What is nobody beyond its server comes as the computer.
     let folder = Folder::with_farm(&format!(
@@ -422,29 +866,64 @@ fn folders_on_a_share() {
         "--format",
         "json",
     ]);
-    assert_eq!(outcome(&run, "folder-timer-cannot-delete"), "pass fail", "{}", run.out);
+    assert_eq!(
+        outcome(&run, "folder-timer-cannot-delete"),
+        "pass fail",
+        "{}",
+        run.out
+    );
 }
 
 #[test]
 fn the_list_itself() {
     for (list, empty, order, open) in [
         ("D:(A;OICI;FA;;;SY)", "pass", "pass", "pass"),
-        ("D:NO_ACCESS_CONTROL", "fail", "not-applicable", "not-applicable"),
+        (
+            "D:NO_ACCESS_CONTROL",
+            "fail",
+            "not-applicable",
+            "not-applicable",
+        ),
         ("D:(A;OICI;FA;;;SY)(D;OICI;SD;;;WD)", "pass", "fail", "pass"),
-        ("D:(D;OICI;SD;;;WD)(A;OICI;FA;;;SY)(D;ID;SD;;;AN)", "pass", "pass", "pass"),
+        (
+            "D:(D;OICI;SD;;;WD)(A;OICI;FA;;;SY)(D;ID;SD;;;AN)",
+            "pass",
+            "pass",
+            "pass",
+        ),
         ("D:(A;ID;FA;;;SY)(A;;FA;;;BA)", "pass", "fail", "pass"),
         ("D:(A;OICI;0x1200a9;;;WD)", "pass", "pass", "pass"),
         ("D:(A;OICI;0x1301bf;;;WD)", "pass", "pass", "fail"),
         ("D:(A;CI;0x2;;;AU)", "pass", "pass", "fail"),
         ("D:(A;OIIO;0x10000;;;AN)", "pass", "pass", "fail"),
         ("D:(A;;DT;;;WD)", "pass", "pass", "fail"),
-        ("D:(D;OICI;0xd0156;;;WD)(A;OICI;0x1301bf;;;AU)", "pass", "pass", "pass"),
+        (
+            "D:(D;OICI;0xd0156;;;WD)(A;OICI;0x1301bf;;;AU)",
+            "pass",
+            "pass",
+            "pass",
+        ),
         ("D:(A;OICI;FA;;;BU)", "pass", "pass", "pass"),
-        ("D:(XA;OICI;0x1301bf;;;WD;(@User.x == 1))", "pass", "pass", "undecided"),
-        ("D:(XA;OICI;0x1301bf;;;WD;(@User.x == 1))(A;OICI;FA;;;AU)", "pass", "pass", "fail"),
+        (
+            "D:(XA;OICI;0x1301bf;;;WD;(@User.x == 1))",
+            "pass",
+            "pass",
+            "undecided",
+        ),
+        (
+            "D:(XA;OICI;0x1301bf;;;WD;(@User.x == 1))(A;OICI;FA;;;AU)",
+            "pass",
+            "pass",
+            "fail",
+        ),
     ] {
         let run = verify(LOCAL, list, &Known::Tokens(""), &[]);
-        let found = ["folder-no-list", "folder-order-odd", "folder-open-to-everyone"].map(|rule| outcome(&run, rule));
+        let found = [
+            "folder-no-list",
+            "folder-order-odd",
+            "folder-open-to-everyone",
+        ]
+        .map(|rule| outcome(&run, rule));
         assert_eq!(found, [empty, order, open], "{list}\n{}", run.out);
     }
 }
@@ -455,19 +934,42 @@ fn saved_files() {
     let token = format!("{TIMER}={T}");
     let folder = farm(LOCAL);
     let wide = |text: &str| {
-        let units = "\u{feff}".encode_utf16().chain(text.encode_utf16()).collect::<Vec<_>>();
-        units.into_iter().flat_map(u16::to_le_bytes).collect::<Vec<u8>>()
+        let units = "\u{feff}"
+            .encode_utf16()
+            .chain(text.encode_utf16())
+            .collect::<Vec<_>>();
+        units
+            .into_iter()
+            .flat_map(u16::to_le_bytes)
+            .collect::<Vec<u8>>()
     };
     folder.write("acl.txt", format!("{list}\r\n"));
-    folder.write("saved", wide(&format!("Drop\r\n{list}\r\nDrop\\x.eml\r\nD:(A;;FR;;;SY)\r\n")));
-    folder.write("other", wide("One\r\nD:(A;;FR;;;SY)\r\nTwo\r\nD:(A;;FR;;;SY)\r\n"));
+    folder.write(
+        "saved",
+        wide(&format!(
+            "Drop\r\n{list}\r\nDrop\\x.eml\r\nD:(A;;FR;;;SY)\r\n"
+        )),
+    );
+    folder.write(
+        "other",
+        wide("One\r\nD:(A;;FR;;;SY)\r\nTwo\r\nD:(A;;FR;;;SY)\r\n"),
+    );
     folder.write("nothing", "no descriptor");
     folder.write("child", wide(&format!("Drop\\child.eml\r\n{list}\r\n")));
     folder.write("mail", wide(&format!("mail\r\n{list}\r\n")));
     folder.write("one", wide(&format!("drop\r\n{list}\r\n")));
     folder.write("here", wide(&format!(".\r\n{list}\r\n")));
     let run = |arguments: &[&str]| {
-        let common = ["verify", "folder", "--only", "folder-timer", "--token", &token, "--format", "json"];
+        let common = [
+            "verify",
+            "folder",
+            "--only",
+            "folder-timer",
+            "--token",
+            &token,
+            "--format",
+            "json",
+        ];
         folder.run(&[&common[..], arguments].concat())
     };
     for arguments in [
@@ -480,7 +982,11 @@ fn saved_files() {
         &["--sddl", &list, "--server", "SP1"],
     ] {
         let run = run(arguments);
-        assert_eq!((run.code, outcome(&run, "folder-timer-cannot-delete")), (0, "pass".to_owned()), "{run:?}");
+        assert_eq!(
+            (run.code, outcome(&run, "folder-timer-cannot-delete")),
+            (0, "pass".to_owned()),
+            "{run:?}"
+        );
     }
     for arguments in [
         &["--sddl", "D:(A;OICI;0x1301bf;;;T)"][..],
@@ -500,7 +1006,11 @@ fn saved_files() {
         &["--smb-user", "a%b", "--folder", r"\\fs\c$\drop"],
     ] {
         let run = run(arguments);
-        assert_eq!((run.code, run.out.as_str()), (2, ""), "{arguments:?}: {run:?}");
+        assert_eq!(
+            (run.code, run.out.as_str()),
+            (2, ""),
+            "{arguments:?}: {run:?}"
+        );
         assert!(!run.err.is_empty());
     }
 }
@@ -510,13 +1020,28 @@ fn saved_files() {
 fn tokens_for_nobody() {
     let said = |name: &str| {
         let token = format!("{name}={T}");
-        let common = ["verify", "folder", "--only", "folder-timer", "--sddl", "D:(A;OICI;FA;;;AU)", "--token"];
+        let common = [
+            "verify",
+            "folder",
+            "--only",
+            "folder-timer",
+            "--sddl",
+            "D:(A;OICI;FA;;;AU)",
+            "--token",
+        ];
         farm(LOCAL).run(&[&common[..], &[&token]].concat()).err
     };
     for name in [r"FABRIKAM\typo", "sp_farm"] {
-        assert!(said(name).contains(&format!("`{name}`, which is no account")), "{}", said(name));
+        assert!(
+            said(name).contains(&format!("`{name}`, which is no account")),
+            "{}",
+            said(name)
+        );
     }
-    assert_eq!((said(TIMER), said(&POOL.to_uppercase())), (String::new(), String::new()));
+    assert_eq!(
+        (said(TIMER), said(&POOL.to_uppercase())),
+        (String::new(), String::new())
+    );
 }
 
 /// Recorded facts take what is known later.
@@ -527,16 +1052,33 @@ fn facts_and_what_is_known_later() {
     let run = folder.run(&["gather", "folder", "--sddl", list, "--out", "facts.json"]);
     assert_eq!(run.code, 0, "{run:?}");
     let judge = |more: &[&str]| {
-        let common = ["verify", "folder", "--facts", "facts.json", "--only", "folder-timer", "--format", "json"];
-        outcome(&folder.run(&[&common[..], more].concat()), "folder-timer-cannot-delete")
+        let common = [
+            "verify",
+            "folder",
+            "--facts",
+            "facts.json",
+            "--only",
+            "folder-timer",
+            "--format",
+            "json",
+        ];
+        outcome(
+            &folder.run(&[&common[..], more].concat()),
+            "folder-timer-cannot-delete",
+        )
     };
     assert_eq!(judge(&[]), "undecided");
-    assert_eq!(judge(&["--token", &format!("{TIMER}={T},S-1-5-32-545")]), "pass");
+    assert_eq!(
+        judge(&["--token", &format!("{TIMER}={T},S-1-5-32-545")]),
+        "pass"
+    );
     assert_eq!(judge(&["--token", &format!("{TIMER}={T}")]), "fail");
     // A message is followed through the rights.
     folder.write(
         "farm.toml",
-        folder.read("farm.toml").replace("mode =", "display-address = \"sp.fabrikam.com\"\nmode ="),
+        folder
+            .read("farm.toml")
+            .replace("mode =", "display-address = \"sp.fabrikam.com\"\nmode ="),
     );
     let run = folder.run(&[
         "trace",

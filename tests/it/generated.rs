@@ -18,13 +18,22 @@ const SCRIPTS: [(&str, &str); 5] = [
 type Files = BTreeMap<String, String>;
 
 fn files_of(folder: &Path) -> Files {
-    let Ok(entries) = fs::read_dir(folder) else { return Files::new() };
+    let Ok(entries) = fs::read_dir(folder) else {
+        return Files::new();
+    };
     let is_file = |entry: &fs::DirEntry| entry.file_type().is_ok_and(|kind| kind.is_file());
     let file = |entry: fs::DirEntry| {
         let text = fs::read_to_string(entry.path()).expect("a text file");
-        (entry.file_name().into_string().expect("a name in UTF-8"), text.replace("\r\n", "\n"))
+        (
+            entry.file_name().into_string().expect("a name in UTF-8"),
+            text.replace("\r\n", "\n"),
+        )
     };
-    entries.map(|entry| entry.expect("an entry of the folder")).filter(is_file).map(file).collect()
+    entries
+        .map(|entry| entry.expect("an entry of the folder"))
+        .filter(is_file)
+        .map(file)
+        .collect()
 }
 
 /// Compares a committed folder with what it should hold, or makes it so.
@@ -35,12 +44,19 @@ fn compare(folder: &str, wanted: &Files) {
         for (name, text) in wanted {
             fs::write(path.join(name), text).expect("a generated file");
         }
-        for name in files_of(&path).keys().filter(|name| !wanted.contains_key(*name)) {
+        for name in files_of(&path)
+            .keys()
+            .filter(|name| !wanted.contains_key(*name))
+        {
             fs::remove_file(path.join(name)).expect("a superfluous file");
         }
     }
     let faults = differences(&files_of(&path), wanted);
-    assert!(faults.is_empty(), "{folder}/: {}\nmend it: {UPDATE}=1 cargo test --test it generated", faults.join("; "));
+    assert!(
+        faults.is_empty(),
+        "{folder}/: {}\nmend it: {UPDATE}=1 cargo test --test it generated",
+        faults.join("; ")
+    );
 }
 
 fn differences(present: &Files, wanted: &Files) -> Vec<String> {
@@ -61,7 +77,10 @@ fn differences(present: &Files, wanted: &Files) -> Vec<String> {
 #[test]
 fn completions_are_current() {
     let folder = Folder::new();
-    for (place, options) in [("completions", &["--static"][..]), ("completions/dynamic", &[])] {
+    for (place, options) in [
+        ("completions", &["--static"][..]),
+        ("completions/dynamic", &[]),
+    ] {
         let script = |(shell, name): (&str, &str)| {
             let run = folder.run(&[&["completions", shell], options].concat());
             assert_eq!(run.code, 0, "{}", run.err);
@@ -92,12 +111,20 @@ fn manual_pages_hold_no_markdown_and_every_row() {
     let roff = |text: &str| text.replace('-', "\\-");
     let rules = &pages["spinmail-rules.7"];
     for rule in spinmail::rules::all() {
-        assert!(rules.contains(&format!("\n.SS {}\n", rule.id)), "{}", rule.id);
+        assert!(
+            rules.contains(&format!("\n.SS {}\n", rule.id)),
+            "{}",
+            rule.id
+        );
     }
     assert!(!rules.contains("Passes"), "the examples are for `explain`");
     let settings = &pages["farm.toml.5"];
     for setting in spinmail::farm::SETTINGS {
-        assert!(settings.contains(&format!("\n.TP\n\\fB{}\\fR", roff(setting.name))), "{}", setting.key());
+        assert!(
+            settings.contains(&format!("\n.TP\n\\fB{}\\fR", roff(setting.name))),
+            "{}",
+            setting.key()
+        );
     }
 }
 
@@ -106,16 +133,24 @@ fn manual_pages_hold_no_markdown_and_every_row() {
 fn manual_pages_pass_the_linter() {
     let folder = root().join("man");
     let pages = files_of(&folder).into_keys().collect::<Vec<_>>();
-    let run = std::process::Command::new("mandoc").args(["-T", "lint"]).args(&pages).current_dir(&folder).output();
+    let run = std::process::Command::new("mandoc")
+        .args(["-T", "lint"])
+        .args(&pages)
+        .current_dir(&folder)
+        .output();
     match run {
         Ok(run) => {
-            let said = String::from_utf8_lossy(&run.stdout).into_owned() + &String::from_utf8_lossy(&run.stderr);
+            let said = String::from_utf8_lossy(&run.stdout).into_owned()
+                + &String::from_utf8_lossy(&run.stderr);
             assert!(run.status.success() && said.is_empty(), "{said}");
         }
         Err(_) => {
             use std::io::Write;
             // Past the test harness, which keeps what tests print.
-            let _ = writeln!(std::io::stderr(), "\nSKIPPED: the linter of manual pages: mandoc is not installed");
+            let _ = writeln!(
+                std::io::stderr(),
+                "\nSKIPPED: the linter of manual pages: mandoc is not installed"
+            );
         }
     }
 }
@@ -123,9 +158,14 @@ fn manual_pages_pass_the_linter() {
 #[test]
 fn a_stale_file_is_noticed() {
     let files = |list: &[(&str, &str)]| -> Files {
-        list.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())).collect()
+        list.iter()
+            .map(|(name, text)| ((*name).to_owned(), (*text).to_owned()))
+            .collect()
     };
     let wanted = files(&[("a.1", "new"), ("b.1", "new"), ("c.1", "same")]);
     let present = files(&[("a.1", "old"), ("c.1", "same"), ("d.1", "left over")]);
-    assert_eq!(differences(&present, &wanted), ["a.1 is stale", "b.1 is missing", "d.1 is superfluous"]);
+    assert_eq!(
+        differences(&present, &wanted),
+        ["a.1 is stale", "b.1 is missing", "d.1 is superfluous"]
+    );
 }

@@ -25,32 +25,68 @@ fn the_programs_help_shows_every_command_in_its_group() {
     let folder = Folder::new();
     for width in [60, 80, 100] {
         let mut command = folder.command(&["--help"]);
-        let run = Run::of(command.env("COLUMNS", width.to_string()).output().expect("a run"));
+        let run = Run::of(
+            command
+                .env("COLUMNS", width.to_string())
+                .output()
+                .expect("a run"),
+        );
         for title in ["Page", "Farm file", "Checking", "Tools", "Options"] {
-            assert_eq!(run.out.matches(&format!("\n{title}:\n")).count(), 1, "{title} at {width}");
+            assert_eq!(
+                run.out.matches(&format!("\n{title}:\n")).count(),
+                1,
+                "{title} at {width}"
+            );
         }
         for command in spinmail::cli::command().get_subcommands() {
             let line = format!("\n  {} ", command.get_name());
-            assert_eq!(run.out.matches(&line).count(), 1, "`{}` at {width}:\n{}", command.get_name(), run.out);
+            assert_eq!(
+                run.out.matches(&line).count(),
+                1,
+                "`{}` at {width}:\n{}",
+                command.get_name(),
+                run.out
+            );
         }
-        let too_wide = run.out.lines().find(|line| line.chars().count() > width && !line.contains("display-address"));
+        let too_wide = run
+            .out
+            .lines()
+            .find(|line| line.chars().count() > width && !line.contains("display-address"));
         assert_eq!(too_wide, None, "at {width}");
     }
 }
 
 /// The examples at the help's end.
 fn examples(command: &Command) -> Vec<String> {
-    let help = command.get_after_help().map(ToString::to_string).unwrap_or_default();
-    let examples = help.split("\n\n").find_map(|paragraph| paragraph.strip_prefix("Examples:\n")).unwrap_or_default();
-    examples.lines().map(|line| line.trim().to_owned()).collect()
+    let help = command
+        .get_after_help()
+        .map(ToString::to_string)
+        .unwrap_or_default();
+    let examples = help
+        .split("\n\n")
+        .find_map(|paragraph| paragraph.strip_prefix("Examples:\n"))
+        .unwrap_or_default();
+    examples
+        .lines()
+        .map(|line| line.trim().to_owned())
+        .collect()
 }
 
 #[test]
 fn every_command_says_what_it_is_for_in_a_line() {
     for (call, command) in commands() {
-        let about = command.get_about().map(ToString::to_string).unwrap_or_default();
-        assert!(!about.is_empty() && !about.contains('\n'), "{call}: {about:?}");
-        assert!(about.chars().count() <= 110 && !about.ends_with('.'), "{call}: {about:?}");
+        let about = command
+            .get_about()
+            .map(ToString::to_string)
+            .unwrap_or_default();
+        assert!(
+            !about.is_empty() && !about.contains('\n'),
+            "{call}: {about:?}"
+        );
+        assert!(
+            about.chars().count() <= 110 && !about.ends_with('.'),
+            "{call}: {about:?}"
+        );
         assert!(about.starts_with(char::is_uppercase), "{call}: {about:?}");
     }
 }
@@ -59,9 +95,15 @@ fn every_command_says_what_it_is_for_in_a_line() {
 fn every_option_has_help_and_the_many_are_grouped() {
     for (call, command) in commands() {
         for argument in command.get_arguments() {
-            assert!(argument.get_help().is_some(), "{call}: {}", argument.get_id());
+            assert!(
+                argument.get_help().is_some(),
+                "{call}: {}",
+                argument.get_id()
+            );
         }
-        let options = command.get_opts().filter(|option| option.get_help_heading().is_none());
+        let options = command
+            .get_opts()
+            .filter(|option| option.get_help_heading().is_none());
         let loose: Vec<String> = options.map(|option| option.get_id().to_string()).collect();
         assert!(loose.len() <= 6, "{call}: {loose:?} stand in no group");
     }
@@ -78,13 +120,18 @@ fn every_command_has_two_examples_of_itself() {
     }
 }
 
-/// A folder in which the examples make sense: the example farm, fast and without a network, its facts, and others.
+/// A folder in which the examples make sense: the example farm, fast and without a network, its
+/// facts, and others.
 #[cfg(unix)]
 fn prepared(with_farm: bool) -> Folder {
     let folder = Folder::new();
-    let read = |name: &str| std::fs::read_to_string(root().join(name)).expect("a file of the repository");
+    let read =
+        |name: &str| std::fs::read_to_string(root().join(name)).expect("a file of the repository");
     let farm = read("examples/farm.toml")
-        .replace("dns-servers = [\"10.0.0.10\", \"10.0.0.11\"]", "dns-servers = [\"127.0.0.1:9\"]")
+        .replace(
+            "dns-servers = [\"10.0.0.10\", \"10.0.0.11\"]",
+            "dns-servers = [\"127.0.0.1:9\"]",
+        )
         .replace("timeout = \"5s\"", "timeout = \"100ms\"")
         + "\n[[accept]]\nrule = \"page-drop-folder-remote\"\nreason = \"known\"\n\
            [[accept]]\nrule = \"dns-ipv6-silent\"\nsubject = \"sp1.fabrikam.com\"\nreason = \"known\"\n";
@@ -96,7 +143,10 @@ fn prepared(with_farm: bool) -> Folder {
         folder.write("farms/fabrikam.toml", &farm);
     }
     folder.write("production.toml", &farm);
-    folder.write("staging.toml", farm.replace("sp2.fabrikam.com", "sp3.fabrikam.com"));
+    folder.write(
+        "staging.toml",
+        farm.replace("sp2.fabrikam.com", "sp3.fabrikam.com"),
+    );
     folder.write("facts.json", read("examples/facts.json"));
     for name in ["sp1.json", "sp2.json", "facts/fabrikam.json"] {
         folder.write(name, read("examples/facts.json"));
@@ -106,10 +156,13 @@ fn prepared(with_farm: bool) -> Folder {
         folder.write("last-week.json", report.out);
     }
     let metabase = read("tests/metabase/alias.xml");
-    let list = metabase.split("RelayIpList=\"").nth(1).and_then(|rest| rest.split('"').next()).expect("a list");
+    let list = metabase
+        .split("RelayIpList=\"")
+        .nth(1)
+        .and_then(|rest| rest.split('"').next())
+        .expect("a list");
     folder.write("relay-list.txt", list);
-    let mail =
-        "x-sender: a@fabrikam.com\r\nx-receiver: docs@sharepoint.fabrikam.com\r\nFrom: a@fabrikam.com\r\n\r\nhello\r\n";
+    let mail = "x-sender: a@fabrikam.com\r\nx-receiver: docs@sharepoint.fabrikam.com\r\nFrom: a@fabrikam.com\r\n\r\nhello\r\n";
     folder.write("0a1b2c3d.eml", mail);
     folder.write("one.eml", mail);
     folder.write("other.eml", mail);
@@ -121,14 +174,20 @@ fn prepared(with_farm: bool) -> Folder {
 #[cfg(unix)]
 fn shell(folder: &Folder, script: &str) -> std::process::Command {
     let mut command = std::process::Command::new("sh");
-    let beside = std::path::Path::new(env!("CARGO_BIN_EXE_spinmail")).parent().expect("a folder");
+    let beside = std::path::Path::new(env!("CARGO_BIN_EXE_spinmail"))
+        .parent()
+        .expect("a folder");
     let path = std::env::var("PATH").unwrap_or_default();
-    command.env("PATH", format!("{}:{path}", beside.display())).env("NO_COLOR", "1").env_remove("SPINMAIL_FILE");
+    command
+        .env("PATH", format!("{}:{path}", beside.display()))
+        .env("NO_COLOR", "1")
+        .env_remove("SPINMAIL_FILE");
     command.args(["-euc", script]).current_dir(folder.path(""));
     command
 }
 
-/// Each example, typed at a shell, does its work: it ends with what was found, and never as misuse or unfinished.
+/// Each example, typed at a shell, does its work: it ends with what was found, and never as misuse
+/// or unfinished.
 #[cfg(unix)]
 #[test]
 fn every_example_runs() {
@@ -150,7 +209,11 @@ fn every_example_runs() {
                 run.out,
                 run.err
             );
-            assert!(!run.err.contains("error: "), "{call}: `{example}`\n{}", run.err);
+            assert!(
+                !run.err.contains("error: "),
+                "{call}: `{example}`\n{}",
+                run.err
+            );
         }
     }
     assert!(count > 60, "only {count} examples");
@@ -160,10 +223,15 @@ fn every_example_runs() {
 fn starts_a_conversation(folder: &Folder, example: &str) {
     use expectrl::{Expect, Session};
     let mut command = shell(folder, &format!("exec {example}"));
-    let mut session =
-        Session::spawn(std::mem::replace(&mut command, std::process::Command::new("true"))).expect("a terminal");
+    let mut session = Session::spawn(std::mem::replace(
+        &mut command,
+        std::process::Command::new("true"),
+    ))
+    .expect("a terminal");
     session.set_expect_timeout(Some(std::time::Duration::from_secs(20)));
-    session.expect("Enable sites on this server").unwrap_or_else(|error| panic!("`{example}`: {error}"));
+    session
+        .expect("Enable sites on this server")
+        .unwrap_or_else(|error| panic!("`{example}`: {error}"));
     session.send("\x03").expect("a key");
 }
 
@@ -172,16 +240,34 @@ fn starts_a_conversation(folder: &Folder, example: &str) {
 fn the_version_names_commit_and_target() {
     let folder = Folder::new();
     let run = folder.run(&["--version"]);
-    let rest = run.out.strip_prefix(concat!("spinmail ", env!("CARGO_PKG_VERSION"), " (")).expect("the version");
-    let (commit, target) = rest.strip_suffix(")\n").and_then(|rest| rest.split_once(", ")).expect("commit and target");
+    let rest = run
+        .out
+        .strip_prefix(concat!("spinmail ", env!("CARGO_PKG_VERSION"), " ("))
+        .expect("the version");
+    let (commit, target) = rest
+        .strip_suffix(")\n")
+        .and_then(|rest| rest.split_once(", "))
+        .expect("commit and target");
     assert!(target.starts_with(std::env::consts::ARCH), "{target}");
-    let head = std::process::Command::new("git").args(["rev-parse", "HEAD"]).current_dir(root()).output();
+    let head = std::process::Command::new("git")
+        .args(["rev-parse", "HEAD"])
+        .current_dir(root())
+        .output();
     let is_named = std::env::var_os("SPINMAIL_COMMIT").is_some();
-    match head.ok().filter(|head| head.status.success() && root().join(".git").exists() && !is_named) {
+    match head
+        .ok()
+        .filter(|head| head.status.success() && root().join(".git").exists() && !is_named)
+    {
         Some(head) => {
-            assert!(String::from_utf8_lossy(&head.stdout).starts_with(commit) && commit.len() == 12, "{commit}")
+            assert!(
+                String::from_utf8_lossy(&head.stdout).starts_with(commit) && commit.len() == 12,
+                "{commit}"
+            )
         }
-        None => assert!(commit.chars().all(|letter| letter.is_ascii_alphanumeric()), "{commit}"),
+        None => assert!(
+            commit.chars().all(|letter| letter.is_ascii_alphanumeric()),
+            "{commit}"
+        ),
     }
     assert_eq!(folder.run(&["-V"]).out, run.out);
 }
@@ -194,15 +280,29 @@ fn explain_is_short_at_a_terminal_and_whole_elsewhere() {
     let folder = Folder::new();
     let seen = |script: &str| {
         let mut session = Session::spawn(shell(&folder, script)).expect("a terminal");
-        session.get_process_mut().set_window_size(60, 40).expect("a size");
+        session
+            .get_process_mut()
+            .set_window_size(60, 40)
+            .expect("a size");
         session.set_expect_timeout(Some(std::time::Duration::from_secs(20)));
         String::from_utf8_lossy(session.expect(Eof).expect("the end").as_bytes()).into_owned()
     };
     let short = seen("sleep 0.3; spinmail explain dns-no-mx");
-    assert!(short.contains("## Fix") && !short.contains("## Fails") && short.contains("`--verbose`"), "{short}");
+    assert!(
+        short.contains("## Fix") && !short.contains("## Fails") && short.contains("`--verbose`"),
+        "{short}"
+    );
     let whole = seen("sleep 0.3; spinmail explain dns-no-mx --verbose");
-    assert!(whole.contains("## Fails") && !whole.contains("`--verbose`"), "{whole}");
-    assert!(folder.run(&["explain", "dns-no-mx"]).out.contains("## Fails"));
+    assert!(
+        whole.contains("## Fails") && !whole.contains("`--verbose`"),
+        "{whole}"
+    );
+    assert!(
+        folder
+            .run(&["explain", "dns-no-mx"])
+            .out
+            .contains("## Fails")
+    );
 }
 
 // --- Mistyped words
@@ -210,7 +310,8 @@ fn explain_is_short_at_a_terminal_and_whole_elsewhere() {
 /// What was most likely meant is said.
 #[test]
 fn mistyped_words_get_a_suggestion() {
-    let folder = Folder::with_farm("[farm]\nname = \"f\"\n[[server]]\nname = \"sp1.fabrikam.com\"\n");
+    let folder =
+        Folder::with_farm("[farm]\nname = \"f\"\n[[server]]\nname = \"sp1.fabrikam.com\"\n");
     for (words, meant) in [
         (&["verfy"][..], "verify"),
         (&["valdate"], "validate"),
@@ -224,18 +325,30 @@ fn mistyped_words_get_a_suggestion() {
         (&["mode", "advnaced"], "advanced"),
         (&["dms", "remot"], "remote"),
         (&["completions", "bsh"], "bash"),
-        (&["get", "incoming-email.display-adress"], "incoming-email.display-address"),
+        (
+            &["get", "incoming-email.display-adress"],
+            "incoming-email.display-address",
+        ),
         (&["get", "drop-foldr"], "incoming-email.drop-folder"),
         (&["set", "version", "subscripton"], "subscription"),
         (&["set", "enabled", "yess"], "yes"),
         (&["set", "approve", "creat"], "create"),
         (&["get", "server.sp1.fabrikam.con.role"], "sp1.fabrikam.com"),
-        (&["server", "remove", "sp1.fabricam.com"], "sp1.fabrikam.com"),
+        (
+            &["server", "remove", "sp1.fabricam.com"],
+            "sp1.fabrikam.com",
+        ),
         (&["explain", "dns-no-xm"], "dns-no-mx"),
         (&["explain", "inbound-email.mode"], "incoming-email.mode"),
-        (&["validate", "--only", "page-mod-missing"], "page-mode-missing"),
+        (
+            &["validate", "--only", "page-mod-missing"],
+            "page-mode-missing",
+        ),
         (&["verify", "--skip", "dsn"], "dns"),
-        (&["set", "accept.page-mode-mising.reason", "x"], "page-mode-missing"),
+        (
+            &["set", "accept.page-mode-mising.reason", "x"],
+            "page-mode-missing",
+        ),
     ] {
         let run = folder.run(words);
         assert_eq!(run.code, 2, "{words:?}\n{}", run.err);
@@ -243,6 +356,10 @@ fn mistyped_words_get_a_suggestion() {
             let is_tip = line.contains("did you mean") || line.contains("similar");
             is_tip && (line.contains(&format!("`{meant}`")) || line.contains(&format!("'{meant}'")))
         };
-        assert!(run.err.lines().any(suggests), "{words:?} should suggest `{meant}`\n{}", run.err);
+        assert!(
+            run.err.lines().any(suggests),
+            "{words:?} should suggest `{meant}`\n{}",
+            run.err
+        );
     }
 }

@@ -23,33 +23,58 @@ maximum-message-size = "2 MB"
 "#;
 
 fn metabase(name: &str) -> String {
-    root().join("tests/metabase").join(name).to_string_lossy().into_owned()
+    root()
+        .join("tests/metabase")
+        .join(name)
+        .to_string_lossy()
+        .into_owned()
 }
 
-/// What a run says of each rule, as `RULE SUBJECT OUTCOME`, what is not asked for in the file left out.
+/// What a run says of each rule, as `RULE SUBJECT OUTCOME`, what is not asked for in the file left
+/// out.
 fn outcomes(run: &Run) -> Vec<String> {
-    let verdicts = run.json()["verdicts"].as_array().cloned().unwrap_or_else(|| panic!("no verdicts: {run:?}"));
+    let verdicts = run.json()["verdicts"]
+        .as_array()
+        .cloned()
+        .unwrap_or_else(|| panic!("no verdicts: {run:?}"));
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
     verdicts
         .iter()
         .map(|verdict| {
             let subject = text(&verdict["subject"]);
-            let place = subject.split(' ').nth(1).map(|place| format!(" {place}")).unwrap_or_default();
-            format!("{}{place} {}", text(&verdict["rule"]), text(&verdict["outcome"]))
+            let place = subject
+                .split(' ')
+                .nth(1)
+                .map(|place| format!(" {place}"))
+                .unwrap_or_default();
+            format!(
+                "{}{place} {}",
+                text(&verdict["rule"]),
+                text(&verdict["outcome"])
+            )
         })
         .collect()
 }
 
 /// The failures among them.
 fn failures(outcomes: &[String]) -> Vec<&str> {
-    let failures = outcomes.iter().filter_map(|line| line.strip_suffix(" fail"));
+    let failures = outcomes
+        .iter()
+        .filter_map(|line| line.strip_suffix(" fail"));
     failures.collect()
 }
 
 /// Verifies a farm against a copied metabase.
 fn verified(farm: &str, metabase: &str) -> Run {
     let folder = Folder::with_farm(farm);
-    folder.run(&["verify", "alias-domains", "--metabase", metabase, "--format", "json"])
+    folder.run(&[
+        "verify",
+        "alias-domains",
+        "--metabase",
+        metabase,
+        "--format",
+        "json",
+    ])
 }
 
 #[test]
@@ -64,33 +89,57 @@ fn copied_metabases_and_what_is_wrong_in_them() {
         let outcomes = outcomes(&run);
         assert_eq!(failures(&outcomes), expected, "{name}: {outcomes:#?}");
         // A copy tells neither services nor folders.
-        for rule in ["iis-service-stopped", "iis-startup-manual", "iis-queue-stuck SmtpSvc/1", "iis-bad-mail SmtpSvc/1"]
-        {
-            assert!(outcomes.contains(&format!("{rule} undecided")), "{name}: {rule}: {outcomes:#?}");
+        for rule in [
+            "iis-service-stopped",
+            "iis-startup-manual",
+            "iis-queue-stuck SmtpSvc/1",
+            "iis-bad-mail SmtpSvc/1",
+        ] {
+            assert!(
+                outcomes.contains(&format!("{rule} undecided")),
+                "{name}: {rule}: {outcomes:#?}"
+            );
         }
     }
 }
 
 #[test]
 fn of_several_virtual_servers_the_one_on_the_way_is_not_guessed() {
-    let run = verified(&FARM.replace("sharepoint.fabrikam.com", "docs.fabrikam.com"), &metabase("several-servers.xml"));
+    let run = verified(
+        &FARM.replace("sharepoint.fabrikam.com", "docs.fabrikam.com"),
+        &metabase("several-servers.xml"),
+    );
     let outcomes = outcomes(&run);
     // The second has the domain, the first has not; both listen on port 25.
-    assert!(outcomes.contains(&"iis-alias-domain-missing SmtpSvc/2 pass".to_owned()), "{outcomes:#?}");
-    assert!(outcomes.contains(&"iis-alias-domain-missing SmtpSvc/1 undecided".to_owned()), "{outcomes:#?}");
-    assert!(failures(&outcomes).contains(&"iis-several-servers"), "{outcomes:#?}");
+    assert!(
+        outcomes.contains(&"iis-alias-domain-missing SmtpSvc/2 pass".to_owned()),
+        "{outcomes:#?}"
+    );
+    assert!(
+        outcomes.contains(&"iis-alias-domain-missing SmtpSvc/1 undecided".to_owned()),
+        "{outcomes:#?}"
+    );
+    assert!(
+        failures(&outcomes).contains(&"iis-several-servers"),
+        "{outcomes:#?}"
+    );
     let run = verified(FARM, &metabase("several-servers.xml"));
     let outcomes = self::outcomes(&run);
     // Neither has it: wherever mail arrives, it is not dropped.
     for place in ["SmtpSvc/1", "SmtpSvc/2"] {
-        assert!(failures(&outcomes).contains(&format!("iis-alias-domain-missing {place}").as_str()), "{outcomes:#?}");
+        assert!(
+            failures(&outcomes).contains(&format!("iis-alias-domain-missing {place}").as_str()),
+            "{outcomes:#?}"
+        );
     }
 }
 
 /// A metabase of one virtual server with these attributes and domains.
 fn one_server(attributes: &str, domains: &[(&str, &str)]) -> String {
     let domains = domains.iter().map(|(name, action)| {
-        format!("<IIsSmtpDomain Location =\"/LM/SmtpSvc/1/Domain/{name}\" RouteAction=\"{action}\" />\n")
+        format!(
+            "<IIsSmtpDomain Location =\"/LM/SmtpSvc/1/Domain/{name}\" RouteAction=\"{action}\" />\n"
+        )
     });
     format!(
         "<configuration><MBProperty>\n<IIsSmtpService Location =\"/LM/SmtpSvc\" />\n\
@@ -105,8 +154,14 @@ fn each_setting_by_itself() {
     let alias = [("sharepoint.fabrikam.com", "16")];
     let unicode = FARM.replace("sharepoint.fabrikam.com", "bücher.fabrikam.com");
     let share = FARM.replace("'c:/Inetpub/mailroot/drop/'", r"'\\sp1\drop'");
-    let own = FARM.replace("incoming-email-service = true", "incoming-email-service = true\ndrop-folder = 'D:\\own'");
-    let relay = FARM.replace("incoming-email-service = true", "incoming-email-service = false");
+    let own = FARM.replace(
+        "incoming-email-service = true",
+        "incoming-email-service = true\ndrop-folder = 'D:\\own'",
+    );
+    let relay = FARM.replace(
+        "incoming-email-service = true",
+        "incoming-email-service = false",
+    );
     let large = FARM.replace("2 MB", "50 MB");
     let middle = FARM.replace("2 MB", "20 MB");
     let machine = FARM.replace("\"sharepoint.fabrikam.com\"", "\"sp1.fabrikam.com\"");
@@ -114,8 +169,20 @@ fn each_setting_by_itself() {
     const DENIES: &str = "RelayIpList=\"18000080340000803c00008044000080010000004c00000001000000010000000200000002000000\
                           04000000000000004c000080000000000000000000000000000000000000000000000000ffffffff0a000001\"";
     for (what, farm, attributes, domains, expected) in [
-        ("sound", FARM, DROP, &alias[..], "iis-alias-domain-missing SmtpSvc/1 pass"),
-        ("another case", FARM, DROP, &[("SHAREPOINT.Fabrikam.COM", "16")], "iis-alias-domain-missing SmtpSvc/1 pass"),
+        (
+            "sound",
+            FARM,
+            DROP,
+            &alias[..],
+            "iis-alias-domain-missing SmtpSvc/1 pass",
+        ),
+        (
+            "another case",
+            FARM,
+            DROP,
+            &[("SHAREPOINT.Fabrikam.COM", "16")],
+            "iis-alias-domain-missing SmtpSvc/1 pass",
+        ),
         (
             "the default",
             FARM,
@@ -123,7 +190,13 @@ fn each_setting_by_itself() {
             &[],
             "iis-alias-domain-missing SmtpSvc/1 pass",
         ),
-        ("another domain", FARM, DROP, &[("fabrikam.com", "16")], "iis-alias-domain-missing SmtpSvc/1 fail"),
+        (
+            "another domain",
+            FARM,
+            DROP,
+            &[("fabrikam.com", "16")],
+            "iis-alias-domain-missing SmtpSvc/1 fail",
+        ),
         (
             "a longer domain",
             FARM,
@@ -131,8 +204,20 @@ fn each_setting_by_itself() {
             &[("x.sharepoint.fabrikam.com", "16")],
             "iis-alias-domain-missing SmtpSvc/1 fail",
         ),
-        ("a wildcard", FARM, DROP, &[("*.fabrikam.com", "16")], "iis-alias-domain-missing SmtpSvc/1 undecided"),
-        ("remote", FARM, DROP, &[("sharepoint.fabrikam.com", "0x1000")], "iis-domain-not-alias SmtpSvc/1 fail"),
+        (
+            "a wildcard",
+            FARM,
+            DROP,
+            &[("*.fabrikam.com", "16")],
+            "iis-alias-domain-missing SmtpSvc/1 undecided",
+        ),
+        (
+            "remote",
+            FARM,
+            DROP,
+            &[("sharepoint.fabrikam.com", "0x1000")],
+            "iis-domain-not-alias SmtpSvc/1 fail",
+        ),
         (
             "remote",
             FARM,
@@ -147,9 +232,27 @@ fn each_setting_by_itself() {
             &[("sharepoint.fabrikam.com", "2")],
             "iis-drop-directory-differs SmtpSvc/1 not-applicable",
         ),
-        ("alias wins", FARM, DROP, &[("sharepoint.fabrikam.com", "18")], "iis-domain-not-alias SmtpSvc/1 pass"),
-        ("symbols", FARM, DROP, &[("sharepoint.fabrikam.com", "SMTP_ALIAS")], "iis-domain-not-alias SmtpSvc/1 pass"),
-        ("nonsense", FARM, DROP, &[("sharepoint.fabrikam.com", "ALIAS!")], "iis-domain-not-alias SmtpSvc/1 undecided"),
+        (
+            "alias wins",
+            FARM,
+            DROP,
+            &[("sharepoint.fabrikam.com", "18")],
+            "iis-domain-not-alias SmtpSvc/1 pass",
+        ),
+        (
+            "symbols",
+            FARM,
+            DROP,
+            &[("sharepoint.fabrikam.com", "SMTP_ALIAS")],
+            "iis-domain-not-alias SmtpSvc/1 pass",
+        ),
+        (
+            "nonsense",
+            FARM,
+            DROP,
+            &[("sharepoint.fabrikam.com", "ALIAS!")],
+            "iis-domain-not-alias SmtpSvc/1 undecided",
+        ),
         (
             "punycode",
             &unicode,
@@ -157,8 +260,20 @@ fn each_setting_by_itself() {
             &[("xn--bcher-kva.fabrikam.com", "16")],
             "iis-alias-domain-missing SmtpSvc/1 pass",
         ),
-        ("elsewhere", FARM, r#"DropDirectory="D:\Drop""#, &alias, "iis-drop-directory-differs SmtpSvc/1 fail"),
-        ("no folder", FARM, "", &alias, "iis-drop-directory-differs SmtpSvc/1 undecided"),
+        (
+            "elsewhere",
+            FARM,
+            r#"DropDirectory="D:\Drop""#,
+            &alias,
+            "iis-drop-directory-differs SmtpSvc/1 fail",
+        ),
+        (
+            "no folder",
+            FARM,
+            "",
+            &alias,
+            "iis-drop-directory-differs SmtpSvc/1 undecided",
+        ),
         (
             "a variable",
             FARM,
@@ -166,35 +281,170 @@ fn each_setting_by_itself() {
             &alias,
             "iis-drop-directory-differs SmtpSvc/1 undecided",
         ),
-        ("a share", &share, DROP, &alias, "iis-drop-directory-differs SmtpSvc/1 undecided"),
-        ("its own", &own, r#"DropDirectory="d:\OWN\""#, &alias, "iis-drop-directory-differs SmtpSvc/1 pass"),
-        ("its own", &own, DROP, &alias, "iis-drop-directory-differs SmtpSvc/1 fail"),
-        ("nobody takes it", &relay, DROP, &alias, "iis-drop-directory-differs SmtpSvc/1 fail"),
-        ("the default size", &large, DROP, &alias, "iis-size-small SmtpSvc/1 fail"),
-        ("the default size", FARM, DROP, &alias, "iis-size-small SmtpSvc/1 pass"),
-        ("no limit", &large, r#"MaxMessageSize="0""#, &alias, "iis-size-small SmtpSvc/1 pass"),
-        ("open", FARM, r#"RelayIpList="""#, &alias, "iis-relay-open SmtpSvc/1 fail"),
-        ("no list", FARM, DROP, &alias, "iis-relay-open SmtpSvc/1 pass"),
-        ("broken", FARM, r#"RelayIpList="1800""#, &alias, "iis-relay-list-corrupt SmtpSvc/1 fail"),
-        ("broken", FARM, r#"RelayIpList="1800""#, &alias, "iis-relay-open SmtpSvc/1 not-applicable"),
-        ("flags", FARM, r#"AuthFlags="6""#, &alias, "iis-anonymous-off SmtpSvc/1 fail"),
-        ("flags", FARM, r#"AuthFlags="AuthMagic""#, &alias, "iis-anonymous-off SmtpSvc/1 undecided"),
-        ("not started", FARM, r#"ServerAutoStart="0""#, &alias, "iis-server-stopped SmtpSvc/1 fail"),
-        ("not said", FARM, DROP, &alias, "iis-server-stopped SmtpSvc/1 pass"),
-        ("unclear", FARM, r#"ServerAutoStart="perhaps""#, &alias, "iis-server-stopped SmtpSvc/1 undecided"),
-        ("an unclear state", FARM, r#"ServerState="?""#, &alias, "iis-server-stopped SmtpSvc/1 undecided"),
-        ("a strange state", FARM, r#"ServerState="9""#, &alias, "iis-server-stopped SmtpSvc/1 pass"),
-        ("paused", FARM, r#"ServerState="6""#, &alias, "iis-server-stopped SmtpSvc/1 fail"),
-        ("sent on", FARM, DROP, &[("*.fabrikam.com", "0")], "iis-alias-domain-missing SmtpSvc/1 fail"),
+        (
+            "a share",
+            &share,
+            DROP,
+            &alias,
+            "iis-drop-directory-differs SmtpSvc/1 undecided",
+        ),
+        (
+            "its own",
+            &own,
+            r#"DropDirectory="d:\OWN\""#,
+            &alias,
+            "iis-drop-directory-differs SmtpSvc/1 pass",
+        ),
+        (
+            "its own",
+            &own,
+            DROP,
+            &alias,
+            "iis-drop-directory-differs SmtpSvc/1 fail",
+        ),
+        (
+            "nobody takes it",
+            &relay,
+            DROP,
+            &alias,
+            "iis-drop-directory-differs SmtpSvc/1 fail",
+        ),
+        (
+            "the default size",
+            &large,
+            DROP,
+            &alias,
+            "iis-size-small SmtpSvc/1 fail",
+        ),
+        (
+            "the default size",
+            FARM,
+            DROP,
+            &alias,
+            "iis-size-small SmtpSvc/1 pass",
+        ),
+        (
+            "no limit",
+            &large,
+            r#"MaxMessageSize="0""#,
+            &alias,
+            "iis-size-small SmtpSvc/1 pass",
+        ),
+        (
+            "open",
+            FARM,
+            r#"RelayIpList="""#,
+            &alias,
+            "iis-relay-open SmtpSvc/1 fail",
+        ),
+        (
+            "no list",
+            FARM,
+            DROP,
+            &alias,
+            "iis-relay-open SmtpSvc/1 pass",
+        ),
+        (
+            "broken",
+            FARM,
+            r#"RelayIpList="1800""#,
+            &alias,
+            "iis-relay-list-corrupt SmtpSvc/1 fail",
+        ),
+        (
+            "broken",
+            FARM,
+            r#"RelayIpList="1800""#,
+            &alias,
+            "iis-relay-open SmtpSvc/1 not-applicable",
+        ),
+        (
+            "flags",
+            FARM,
+            r#"AuthFlags="6""#,
+            &alias,
+            "iis-anonymous-off SmtpSvc/1 fail",
+        ),
+        (
+            "flags",
+            FARM,
+            r#"AuthFlags="AuthMagic""#,
+            &alias,
+            "iis-anonymous-off SmtpSvc/1 undecided",
+        ),
+        (
+            "not started",
+            FARM,
+            r#"ServerAutoStart="0""#,
+            &alias,
+            "iis-server-stopped SmtpSvc/1 fail",
+        ),
+        (
+            "not said",
+            FARM,
+            DROP,
+            &alias,
+            "iis-server-stopped SmtpSvc/1 pass",
+        ),
+        (
+            "unclear",
+            FARM,
+            r#"ServerAutoStart="perhaps""#,
+            &alias,
+            "iis-server-stopped SmtpSvc/1 undecided",
+        ),
+        (
+            "an unclear state",
+            FARM,
+            r#"ServerState="?""#,
+            &alias,
+            "iis-server-stopped SmtpSvc/1 undecided",
+        ),
+        (
+            "a strange state",
+            FARM,
+            r#"ServerState="9""#,
+            &alias,
+            "iis-server-stopped SmtpSvc/1 pass",
+        ),
+        (
+            "paused",
+            FARM,
+            r#"ServerState="6""#,
+            &alias,
+            "iis-server-stopped SmtpSvc/1 fail",
+        ),
+        (
+            "sent on",
+            FARM,
+            DROP,
+            &[("*.fabrikam.com", "0")],
+            "iis-alias-domain-missing SmtpSvc/1 fail",
+        ),
         (
             "two spellings",
             FARM,
             DROP,
-            &[("sharepoint.fabrikam.com", "0"), ("sharepoint.fabrikam.com.", "16")],
+            &[
+                ("sharepoint.fabrikam.com", "0"),
+                ("sharepoint.fabrikam.com.", "16"),
+            ],
             "iis-domain-not-alias SmtpSvc/1 pass",
         ),
-        ("the machine's own", &machine, DROP, &[], "iis-alias-domain-missing SmtpSvc/1 undecided"),
-        ("the machine's own", &machine, r#"DefaultDomain="a.b""#, &[], "iis-alias-domain-missing SmtpSvc/1 fail"),
+        (
+            "the machine's own",
+            &machine,
+            DROP,
+            &[],
+            "iis-alias-domain-missing SmtpSvc/1 undecided",
+        ),
+        (
+            "the machine's own",
+            &machine,
+            r#"DefaultDomain="a.b""#,
+            &[],
+            "iis-alias-domain-missing SmtpSvc/1 fail",
+        ),
         (
             "its greeting's",
             FARM,
@@ -202,40 +452,125 @@ fn each_setting_by_itself() {
             &[],
             "iis-alias-domain-missing SmtpSvc/1 undecided",
         ),
-        ("another size", &middle, DROP, &alias, "iis-size-small SmtpSvc/1 undecided"),
-        ("another size", &middle, r#"MaxMessageSize="2097152""#, &alias, "iis-size-small SmtpSvc/1 fail"),
-        ("another size", &middle, r#"MaxMessageSize="much""#, &alias, "iis-size-small SmtpSvc/1 undecided"),
-        ("but these", FARM, DENIES, &alias, "iis-relay-open SmtpSvc/1 fail"),
-        ("but these", FARM, DENIES, &alias, "iis-relay-list-odd SmtpSvc/1 pass"),
-        ("stopped", FARM, r#"ServerAutoStart="1" ServerState="4""#, &alias, "iis-server-stopped SmtpSvc/1 fail"),
-        ("port 26", FARM, r#"ServerBindings=":26:""#, &alias, "iis-not-port-25 fail"),
-        ("port 26", FARM, r#"ServerBindings=":26:""#, &alias, "iis-alias-domain-missing SmtpSvc/1 pass"),
-        ("port", FARM, r#"ServerBindings="nonsense""#, &alias, "iis-not-port-25 undecided"),
+        (
+            "another size",
+            &middle,
+            DROP,
+            &alias,
+            "iis-size-small SmtpSvc/1 undecided",
+        ),
+        (
+            "another size",
+            &middle,
+            r#"MaxMessageSize="2097152""#,
+            &alias,
+            "iis-size-small SmtpSvc/1 fail",
+        ),
+        (
+            "another size",
+            &middle,
+            r#"MaxMessageSize="much""#,
+            &alias,
+            "iis-size-small SmtpSvc/1 undecided",
+        ),
+        (
+            "but these",
+            FARM,
+            DENIES,
+            &alias,
+            "iis-relay-open SmtpSvc/1 fail",
+        ),
+        (
+            "but these",
+            FARM,
+            DENIES,
+            &alias,
+            "iis-relay-list-odd SmtpSvc/1 pass",
+        ),
+        (
+            "stopped",
+            FARM,
+            r#"ServerAutoStart="1" ServerState="4""#,
+            &alias,
+            "iis-server-stopped SmtpSvc/1 fail",
+        ),
+        (
+            "port 26",
+            FARM,
+            r#"ServerBindings=":26:""#,
+            &alias,
+            "iis-not-port-25 fail",
+        ),
+        (
+            "port 26",
+            FARM,
+            r#"ServerBindings=":26:""#,
+            &alias,
+            "iis-alias-domain-missing SmtpSvc/1 pass",
+        ),
+        (
+            "port",
+            FARM,
+            r#"ServerBindings="nonsense""#,
+            &alias,
+            "iis-not-port-25 undecided",
+        ),
     ] {
         let folder = Folder::with_farm(farm);
         folder.write("MetaBase.xml", one_server(attributes, domains));
-        let run = folder.run(&["verify", "iis", "--metabase", "MetaBase.xml", "--format", "json"]);
+        let run = folder.run(&[
+            "verify",
+            "iis",
+            "--metabase",
+            "MetaBase.xml",
+            "--format",
+            "json",
+        ]);
         let outcomes = outcomes(&run);
-        assert!(outcomes.contains(&expected.to_owned()), "{what}: {expected}: {outcomes:#?}");
+        assert!(
+            outcomes.contains(&expected.to_owned()),
+            "{what}: {expected}: {outcomes:#?}"
+        );
     }
 }
 
 /// Judges facts of the server.
 fn judged(server: Value) -> Vec<String> {
     let folder = Folder::with_farm(FARM);
-    folder.write("facts.json", json!({"facts": 1, "iis": {"servers": [server]}}).to_string());
+    folder.write(
+        "facts.json",
+        json!({"facts": 1, "iis": {"servers": [server]}}).to_string(),
+    );
     outcomes(&folder.run(&["verify", "iis", "--facts", "facts.json", "--format", "json"]))
 }
 
 #[test]
 fn services_and_folders() {
-    let service = |service: Value| judged(json!({"server": "SP1.fabrikam.com", "service": service}));
-    let says = |outcomes: &[String], line: &str| assert!(outcomes.contains(&line.to_owned()), "{line}: {outcomes:#?}");
-    says(&service(json!({"known": {"state": "running", "start": "automatic"}})), "iis-service-stopped pass");
-    says(&service(json!({"known": {"state": "stopped", "start": "automatic"}})), "iis-service-stopped fail");
-    says(&service(json!({"known": {"state": "between", "start": "disabled"}})), "iis-service-stopped undecided");
-    says(&service(json!({"known": {"state": "between", "start": "disabled"}})), "iis-startup-manual fail");
-    says(&service(json!({"failed": "access denied"})), "iis-service-stopped undecided");
+    let service =
+        |service: Value| judged(json!({"server": "SP1.fabrikam.com", "service": service}));
+    let says = |outcomes: &[String], line: &str| {
+        assert!(outcomes.contains(&line.to_owned()), "{line}: {outcomes:#?}")
+    };
+    says(
+        &service(json!({"known": {"state": "running", "start": "automatic"}})),
+        "iis-service-stopped pass",
+    );
+    says(
+        &service(json!({"known": {"state": "stopped", "start": "automatic"}})),
+        "iis-service-stopped fail",
+    );
+    says(
+        &service(json!({"known": {"state": "between", "start": "disabled"}})),
+        "iis-service-stopped undecided",
+    );
+    says(
+        &service(json!({"known": {"state": "between", "start": "disabled"}})),
+        "iis-startup-manual fail",
+    );
+    says(
+        &service(json!({"failed": "access denied"})),
+        "iis-service-stopped undecided",
+    );
     let absent = service(json!({"absent": "not installed"}));
     says(&absent, "iis-service-stopped fail");
     // One cause, one error.
@@ -247,8 +582,7 @@ fn services_and_folders() {
         ]}
     ]}});
     let folders = |queue: Value, drop: Value| {
-        let folder =
-            |role: &str, files: Value| json!({"virtual-server": 1, "role": role, "path": role, "files": files});
+        let folder = |role: &str, files: Value| json!({"virtual-server": 1, "role": role, "path": role, "files": files});
         judged(json!({
             "server": "sp1.fabrikam.com",
             "looked": "2026-11-25T12:00:00Z",
@@ -259,19 +593,36 @@ fn services_and_folders() {
     let files = |count: u64, oldest: &str| json!({"known": {"count": count, "oldest": oldest, "newest": oldest}});
     let none = json!({"known": {"count": 0}});
     let stuck = |queue: Value, drop: Value, outcome: &str| {
-        says(&folders(queue, drop), &format!("iis-queue-stuck SmtpSvc/1 {outcome}"));
+        says(
+            &folders(queue, drop),
+            &format!("iis-queue-stuck SmtpSvc/1 {outcome}"),
+        );
     };
     stuck(files(3, "2026-11-25T11:00:00Z"), none.clone(), "fail");
     stuck(files(3, "2026-11-25T11:59:00Z"), none.clone(), "pass");
     stuck(files(3, "2026-11-25T13:00:00Z"), none.clone(), "pass");
-    stuck(files(3, "2026-11-25T11:00:00Z"), files(1, "2026-11-25T11:59:00Z"), "undecided");
+    stuck(
+        files(3, "2026-11-25T11:00:00Z"),
+        files(1, "2026-11-25T11:59:00Z"),
+        "undecided",
+    );
     stuck(files(3, "yesterday"), none.clone(), "undecided");
     stuck(none.clone(), json!({"failed": "access denied"}), "pass");
-    stuck(files(3, "2026-11-25T11:00:00Z"), json!({"failed": "access denied"}), "undecided");
-    stuck(json!({"absent": "no such folder"}), none.clone(), "undecided");
+    stuck(
+        files(3, "2026-11-25T11:00:00Z"),
+        json!({"failed": "access denied"}),
+        "undecided",
+    );
+    stuck(
+        json!({"absent": "no such folder"}),
+        none.clone(),
+        "undecided",
+    );
     // One cause, one error.
     let mut remote = metabase.clone();
-    *remote.pointer_mut("/known/servers/0/domains/0/properties/RouteAction/raw").unwrap() = json!("0");
+    *remote
+        .pointer_mut("/known/servers/0/domains/0/properties/RouteAction/raw")
+        .unwrap() = json!("0");
     let files = files(3, "2026-11-25T11:00:00Z");
     let folder = |role: &str, files: &Value| json!({"virtual-server": 1, "role": role, "path": role, "files": files});
     let folders = json!([folder("queue", &files), folder("drop", &none)]);
@@ -282,17 +633,28 @@ fn services_and_folders() {
         )
     };
     says(&of(&metabase, "running"), "iis-queue-stuck SmtpSvc/1 fail");
-    says(&of(&metabase, "stopped"), "iis-queue-stuck SmtpSvc/1 not-applicable");
-    says(&of(&remote, "running"), "iis-queue-stuck SmtpSvc/1 not-applicable");
+    says(
+        &of(&metabase, "stopped"),
+        "iis-queue-stuck SmtpSvc/1 not-applicable",
+    );
+    says(
+        &of(&remote, "running"),
+        "iis-queue-stuck SmtpSvc/1 not-applicable",
+    );
 }
 
 #[test]
 fn a_greeting_shows_that_it_runs() {
-    const WINDOWS: &str = "220 SP1.fabrikam.com Microsoft ESMTP MAIL Service, Version: 10.0.14393.2608 ready";
+    const WINDOWS: &str =
+        "220 SP1.fabrikam.com Microsoft ESMTP MAIL Service, Version: 10.0.14393.2608 ready";
     const TAKEN: &str = "250 2.1.0 <>....Sender OK";
     let judge = |server: Value, banner: &str, mail: &str| {
         let step = |said: &str, reply: &str| json!({"said": said, "reply": {"known": [reply]}});
-        let steps = [step("", banner), step("EHLO [10.0.0.9]", "250 OK"), step("MAIL FROM:<>", mail)];
+        let steps = [
+            step("", banner),
+            step("EHLO [10.0.0.9]", "250 OK"),
+            step("MAIL FROM:<>", mail),
+        ];
         let talk = json!({"known": {"steps": steps, "tls": "not-asked"}});
         let mut server = server;
         server["server"] = json!("sp1.fabrikam.com");
@@ -302,9 +664,15 @@ fn a_greeting_shows_that_it_runs() {
         folder.write("facts.json", facts.to_string());
         outcomes(&folder.run(&["verify", "iis", "--facts", "facts.json", "--format", "json"]))
     };
-    let says = |outcomes: &[String], line: &str| assert!(outcomes.contains(&line.to_owned()), "{line}: {outcomes:#?}");
+    let says = |outcomes: &[String], line: &str| {
+        assert!(outcomes.contains(&line.to_owned()), "{line}: {outcomes:#?}")
+    };
     let heard = judge(json!({}), WINDOWS, TAKEN);
-    for rule in ["iis-service-stopped", "iis-server-stopped", "iis-anonymous-off"] {
+    for rule in [
+        "iis-service-stopped",
+        "iis-server-stopped",
+        "iis-anonymous-off",
+    ] {
         says(&heard, &format!("{rule} pass"));
         for banner in [
             "220 mx Postfix ESMTP",
@@ -314,16 +682,43 @@ fn a_greeting_shows_that_it_runs() {
             "220 sp2.fabrikam.com Microsoft ESMTP MAIL Service, Version: 10.0.14393.2608 ready",
             "220 sp1.tailspin.com Microsoft ESMTP MAIL Service, Version: 10.0.14393.2608 ready",
         ] {
-            says(&judge(json!({}), banner, TAKEN), &format!("{rule} undecided"));
+            says(
+                &judge(json!({}), banner, TAKEN),
+                &format!("{rule} undecided"),
+            );
         }
     }
-    says(&judge(json!({}), &WINDOWS.replace("SP1.fabrikam.com", "SP1"), TAKEN), "iis-service-stopped pass");
-    says(&judge(json!({}), WINDOWS, "454 5.7.3 Client does not have permission"), "iis-anonymous-off undecided");
+    says(
+        &judge(
+            json!({}),
+            &WINDOWS.replace("SP1.fabrikam.com", "SP1"),
+            TAKEN,
+        ),
+        "iis-service-stopped pass",
+    );
+    says(
+        &judge(
+            json!({}),
+            WINDOWS,
+            "454 5.7.3 Client does not have permission",
+        ),
+        "iis-anonymous-off undecided",
+    );
     // What it starts with, it does not say; and what the service manager said counts.
     says(&heard, "iis-startup-manual undecided");
-    says(&judge(json!({"service": {"failed": "access denied"}}), WINDOWS, TAKEN), "iis-service-stopped pass");
+    says(
+        &judge(
+            json!({"service": {"failed": "access denied"}}),
+            WINDOWS,
+            TAKEN,
+        ),
+        "iis-service-stopped pass",
+    );
     let stopped = json!({"known": {"state": "stopped", "start": "manual"}});
-    says(&judge(json!({"service": stopped}), WINDOWS, TAKEN), "iis-service-stopped fail");
+    says(
+        &judge(json!({"service": stopped}), WINDOWS, TAKEN),
+        "iis-service-stopped fail",
+    );
     // A file may lag behind, or the greeting be older.
     let servers = |count: u32| {
         let off = json!({"ServerAutoStart": {"raw": "FALSE", "line": 1}, "AuthFlags": {"raw": "6", "line": 1}});
@@ -333,10 +728,14 @@ fn a_greeting_shows_that_it_runs() {
     let one = judge(json!({"metabase": servers(1)}), WINDOWS, TAKEN);
     says(&one, "iis-server-stopped SmtpSvc/1 undecided");
     says(&one, "iis-anonymous-off SmtpSvc/1 fail");
-    says(&judge(json!({"metabase": servers(2)}), WINDOWS, TAKEN), "iis-server-stopped SmtpSvc/2 fail");
+    says(
+        &judge(json!({"metabase": servers(2)}), WINDOWS, TAKEN),
+        "iis-server-stopped SmtpSvc/2 fail",
+    );
 }
 
-/// A value of any length is inherited by every virtual server, and says what it says in its beginning.
+/// A value of any length is inherited by every virtual server, and says what it says in its
+/// beginning.
 #[test]
 fn long_values_make_no_endless_report() {
     let long = "x".repeat(100_000);
@@ -344,9 +743,11 @@ fn long_values_make_no_endless_report() {
     let service = json!({"DropDirectory": raw(format!(r"D:\{long}")), "DefaultDomain": raw(long.clone()),
         "AuthFlags": raw(long.clone()), "ServerBindings": raw(format!(":25: {long}")), "ServerComment": raw(long.clone()),
         "MaxMessageSize": raw(long.clone()), "RelayIpList": raw(long.clone())});
-    let domains = json!([{"name": long, "line": 1, "properties": {"RouteAction": raw(long.clone())}}]);
-    let servers: Vec<_> =
-        (1..=20).map(|number| json!({"number": number, "properties": {}, "domains": domains})).collect();
+    let domains =
+        json!([{"name": long, "line": 1, "properties": {"RouteAction": raw(long.clone())}}]);
+    let servers: Vec<_> = (1..=20)
+        .map(|number| json!({"number": number, "properties": {}, "domains": domains}))
+        .collect();
     let metabase = json!({"known": {"encoding": "UTF-8", "service": service, "servers": servers}});
     let folder = Folder::with_farm(FARM);
     let facts = json!({"facts": 1, "iis": {"servers": [{"server": "sp1.fabrikam.com", "metabase": metabase}]}});
@@ -360,21 +761,53 @@ fn long_values_make_no_endless_report() {
 fn severities_of_odd_relay_lists() {
     const LOOPBACK: &str = "18000080200000803c00008044000080010000004c000000000000000000000001000000010000000200000002000000\
                             04000000000000004c00008000000000000000000000000000000000ffffffff7f000001";
-    for (list, severity) in [(LOOPBACK.replace("7f000001", "00000000"), "warning"), (format!("{LOOPBACK}00"), "note")] {
+    for (list, severity) in [
+        (LOOPBACK.replace("7f000001", "00000000"), "warning"),
+        (format!("{LOOPBACK}00"), "note"),
+    ] {
         let folder = Folder::with_farm(FARM);
-        folder.write("MetaBase.xml", one_server(&format!("RelayIpList=\"{list}\""), &[]));
-        let run = folder.run(&["verify", "iis", "--metabase", "MetaBase.xml", "--format", "json"]).json();
+        folder.write(
+            "MetaBase.xml",
+            one_server(&format!("RelayIpList=\"{list}\""), &[]),
+        );
+        let run = folder
+            .run(&[
+                "verify",
+                "iis",
+                "--metabase",
+                "MetaBase.xml",
+                "--format",
+                "json",
+            ])
+            .json();
         let verdicts = run["verdicts"].as_array().unwrap().clone();
-        let odd = verdicts.iter().find(|verdict| verdict["rule"] == "iis-relay-list-odd").unwrap();
-        assert_eq!((&odd["outcome"], &odd["severity"]), (&json!("fail"), &json!(severity)), "{odd:#}");
+        let odd = verdicts
+            .iter()
+            .find(|verdict| verdict["rule"] == "iis-relay-list-odd")
+            .unwrap();
+        assert_eq!(
+            (&odd["outcome"], &odd["severity"]),
+            (&json!("fail"), &json!(severity)),
+            "{odd:#}"
+        );
     }
 }
 
 #[test]
 fn a_metabase_without_smtp_is_one_finding() {
     let folder = Folder::with_farm(FARM);
-    folder.write("MetaBase.xml", "<configuration><MBProperty /></configuration>");
-    let run = folder.run(&["verify", "iis", "--metabase", "MetaBase.xml", "--format", "json"]);
+    folder.write(
+        "MetaBase.xml",
+        "<configuration><MBProperty /></configuration>",
+    );
+    let run = folder.run(&[
+        "verify",
+        "iis",
+        "--metabase",
+        "MetaBase.xml",
+        "--format",
+        "json",
+    ]);
     assert_eq!(failures(&outcomes(&run)), ["iis-server-stopped"], "{run:?}");
 }
 
@@ -382,20 +815,54 @@ fn a_metabase_without_smtp_is_one_finding() {
 fn the_server_is_named_and_recorded() {
     let folder = Folder::with_farm(FARM);
     folder.write("MetaBase.xml", one_server("", &[]));
-    let run = folder.run(&["gather", "iis", "--metabase", "MetaBase.xml", "--server", "sp2.fabrikam.com"]);
+    let run = folder.run(&[
+        "gather",
+        "iis",
+        "--metabase",
+        "MetaBase.xml",
+        "--server",
+        "sp2.fabrikam.com",
+    ]);
     assert_eq!(run.code, 2, "{run:?}");
-    assert!(run.err.contains("records no server `sp2.fabrikam.com`"), "{run:?}");
-    assert!(run.err.contains("did you mean `sp1.fabrikam.com`?"), "{run:?}");
-    let run = folder.run(&["gather", "iis", "--metabase", "nowhere.xml", "--server", "sp1.fabrikam.com"]);
+    assert!(
+        run.err.contains("records no server `sp2.fabrikam.com`"),
+        "{run:?}"
+    );
+    assert!(
+        run.err.contains("did you mean `sp1.fabrikam.com`?"),
+        "{run:?}"
+    );
+    let run = folder.run(&[
+        "gather",
+        "iis",
+        "--metabase",
+        "nowhere.xml",
+        "--server",
+        "sp1.fabrikam.com",
+    ]);
     assert_eq!((run.code, run.out.as_str()), (2, ""), "{run:?}");
     assert!(run.err.contains("there is no `nowhere.xml`"), "{run:?}");
     folder.write("broken.xml", "<configuration><MBProperty>");
     let run = folder.run(&["gather", "iis", "--metabase", "broken.xml"]);
     assert_eq!(run.code, 2, "{run:?}");
-    assert!(run.err.contains("`broken.xml` is no metabase that can be read: line 1"), "{run:?}");
-    let run = folder.run(&["gather", "iis", "--metabase", "MetaBase.xml", "--server", "SP1.Fabrikam.com"]);
+    assert!(
+        run.err
+            .contains("`broken.xml` is no metabase that can be read: line 1"),
+        "{run:?}"
+    );
+    let run = folder.run(&[
+        "gather",
+        "iis",
+        "--metabase",
+        "MetaBase.xml",
+        "--server",
+        "SP1.Fabrikam.com",
+    ]);
     assert_eq!(run.code, 0, "{run:?}");
-    assert_eq!(run.json()["iis"]["servers"][0]["server"], "sp1.fabrikam.com");
+    assert_eq!(
+        run.json()["iis"]["servers"][0]["server"],
+        "sp1.fabrikam.com"
+    );
 }
 
 /// What cannot be looked at from here is said and left out, unless it is asked for.
@@ -409,12 +876,24 @@ fn elsewhere_than_on_the_server_the_settings_are_out_of_reach() {
     let folder = Folder::with_farm(&farm);
     let run = folder.run(&["verify", "--format", "json"]);
     assert!(run.err.contains("iis is left out"), "{run:?}");
-    assert!(!outcomes(&run).iter().any(|line| line.starts_with("iis-")), "{run:?}");
-    for arguments in [&["verify", "iis", "--format", "json"][..], &["verify", "--only", "iis", "--format", "json"]] {
+    assert!(
+        !outcomes(&run).iter().any(|line| line.starts_with("iis-")),
+        "{run:?}"
+    );
+    for arguments in [
+        &["verify", "iis", "--format", "json"][..],
+        &["verify", "--only", "iis", "--format", "json"],
+    ] {
         let run = folder.run(arguments);
         let outcomes = outcomes(&run);
-        let iis: Vec<_> = outcomes.iter().filter(|line| line.starts_with("iis-")).collect();
-        assert!(!iis.is_empty() && iis.iter().all(|line| line.ends_with(" undecided")), "{outcomes:#?}");
+        let iis: Vec<_> = outcomes
+            .iter()
+            .filter(|line| line.starts_with("iis-"))
+            .collect();
+        assert!(
+            !iis.is_empty() && iis.iter().all(|line| line.ends_with(" undecided")),
+            "{outcomes:#?}"
+        );
     }
 }
 
@@ -423,8 +902,20 @@ fn the_way_of_a_message_shows_the_alias_domain() {
     let folder = Folder::with_farm(FARM);
     let remote = metabase("remote-domain.xml");
     let out = folder.path("facts.json").to_string_lossy().into_owned();
-    assert_eq!(folder.run(&["gather", "iis", "--metabase", &remote, "--out", &out]).code, 0);
-    let run = folder.run(&["trace", "docs@sharepoint.fabrikam.com", "--facts", "facts.json", "--format", "json"]);
+    assert_eq!(
+        folder
+            .run(&["gather", "iis", "--metabase", &remote, "--out", &out])
+            .code,
+        0
+    );
+    let run = folder.run(&[
+        "trace",
+        "docs@sharepoint.fabrikam.com",
+        "--facts",
+        "facts.json",
+        "--format",
+        "json",
+    ]);
     let way = run.json();
     assert_eq!(way["end"]["hop"], "alias domain", "{way:#}");
     assert_eq!(way["end"]["rule"], "iis-domain-not-alias", "{way:#}");

@@ -62,15 +62,21 @@ timeout = "2s"
 }
 
 fn verdicts(run: &Run) -> Vec<Value> {
-    run.json()["verdicts"].as_array().cloned().unwrap_or_else(|| panic!("no verdicts: {run:?}"))
+    run.json()["verdicts"]
+        .as_array()
+        .cloned()
+        .unwrap_or_else(|| panic!("no verdicts: {run:?}"))
 }
 
 /// The verdicts that neither pass nor are out of place, as `RULE OUTCOME`, each once.
 fn worrying(verdicts: &[Value]) -> Vec<String> {
-    let worry = verdicts.iter().filter(|verdict| verdict["outcome"] == "fail" || verdict["outcome"] == "undecided");
+    let worry = verdicts
+        .iter()
+        .filter(|verdict| verdict["outcome"] == "fail" || verdict["outcome"] == "undecided");
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
-    let mut said: Vec<String> =
-        worry.map(|verdict| format!("{} {}", text(&verdict["rule"]), text(&verdict["outcome"]))).collect();
+    let mut said: Vec<String> = worry
+        .map(|verdict| format!("{} {}", text(&verdict["rule"]), text(&verdict["outcome"])))
+        .collect();
     said.sort();
     said.dedup();
     said
@@ -96,7 +102,11 @@ fn display_addresses_and_their_faults_in_dns() {
         ("mxgone", 1, &["dns-mx-no-address fail"]),
         ("mxempty", 1, &["dns-mx-no-address fail"]),
         ("mxaddress", 1, &["dns-mx-is-address fail"]),
-        ("mxloopback", 1, &["dns-loopback fail", "dns-mx-elsewhere fail"]),
+        (
+            "mxloopback",
+            1,
+            &["dns-loopback fail", "dns-mx-elsewhere fail"],
+        ),
     ] {
         let run = lab.verify("dns", &format!("{name}.lab.test"), "host");
         let found = worrying(&verdicts(&run));
@@ -110,7 +120,9 @@ fn display_addresses_and_their_faults_in_dns() {
 /// What fails to answer shows nothing.
 #[test]
 fn name_servers_that_fail_are_no_findings() {
-    let Some(lab) = lab("verify dns with failing name servers") else { return };
+    let Some(lab) = lab("verify dns with failing name servers") else {
+        return;
+    };
     let mut wrong = Vec::new();
     for (name, rule) in [
         ("servfail", "dns-no-mx undecided"),
@@ -125,7 +137,8 @@ fn name_servers_that_fail_are_no_findings() {
     ] {
         let run = lab.verify("dns", &format!("{name}.lab.test"), "host");
         let found = worrying(&verdicts(&run));
-        let sound = found.iter().any(|it| it == rule) && found.iter().all(|it| it.ends_with(" undecided"));
+        let sound =
+            found.iter().any(|it| it == rule) && found.iter().all(|it| it.ends_with(" undecided"));
         if !sound || run.code != 3 {
             wrong.push(format!("{name} ({}): {found:?}", run.code));
         }
@@ -135,30 +148,62 @@ fn name_servers_that_fail_are_no_findings() {
 
 #[test]
 fn postfix_in_all_its_ways() {
-    let Some(lab) = lab("verify smtp") else { return };
+    let Some(lab) = lab("verify smtp") else {
+        return;
+    };
     let mut wrong = Vec::new();
     for (server, display, expected) in [
         ("good", "sharepoint", &["smtp-other-product fail"][..]),
-        ("good", "mx2", &["smtp-other-product fail", "smtp-refuses-recipient fail"]),
+        (
+            "good",
+            "mx2",
+            &["smtp-other-product fail", "smtp-refuses-recipient fail"],
+        ),
         ("plain", "sharepoint", &["smtp-other-product fail"]),
-        ("badname", "sharepoint", &["smtp-other-product fail", "smtp-tls-broken fail"]),
+        (
+            "badname",
+            "sharepoint",
+            &["smtp-other-product fail", "smtp-tls-broken fail"],
+        ),
         ("rejects", "sharepoint", &["smtp-closed fail"]),
-        ("relays", "sharepoint", &["smtp-open-relay fail", "smtp-other-product fail"]),
-        ("logon", "sharepoint", &["smtp-anonymous-refused fail", "smtp-other-product fail"]),
-        ("greylists", "sharepoint", &["smtp-defers-recipient fail", "smtp-other-product fail"]),
-        // A handshake with a certificate of another name is done all the same, and the rest is said behind it.
-        ("tlsfirst", "sharepoint", &["smtp-other-product fail", "smtp-tls-broken fail"]),
+        (
+            "relays",
+            "sharepoint",
+            &["smtp-open-relay fail", "smtp-other-product fail"],
+        ),
+        (
+            "logon",
+            "sharepoint",
+            &["smtp-anonymous-refused fail", "smtp-other-product fail"],
+        ),
+        (
+            "greylists",
+            "sharepoint",
+            &["smtp-defers-recipient fail", "smtp-other-product fail"],
+        ),
+        // A handshake with a certificate of another name is done all the same, and the rest is
+        // said behind it.
+        (
+            "tlsfirst",
+            "sharepoint",
+            &["smtp-other-product fail", "smtp-tls-broken fail"],
+        ),
         ("closed", "sharepoint", &["smtp-closed fail"]),
     ] {
         let run = lab.verify("smtp", &format!("{display}.lab.test"), server);
         let host = format!("{server}.lab.test ");
         let all = verdicts(&run);
-        let of_host: Vec<Value> =
-            all.into_iter().filter(|verdict| verdict["subject"].to_string().contains(&host)).collect();
+        let of_host: Vec<Value> = all
+            .into_iter()
+            .filter(|verdict| verdict["subject"].to_string().contains(&host))
+            .collect();
         assert_eq!(of_host.len(), 9, "{run:?}");
         let found = worrying(&of_host);
         if found != expected {
-            wrong.push(format!("{server} for {display} ({}): {found:?}\n{}", run.code, run.out));
+            wrong.push(format!(
+                "{server} for {display} ({}): {found:?}\n{}",
+                run.code, run.out
+            ));
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
@@ -167,10 +212,15 @@ fn postfix_in_all_its_ways() {
 /// What Postfix takes into its queue, its queue manager logs.
 #[test]
 fn no_mail_is_sent() {
-    let Some(lab) = lab("no mail is sent") else { return };
+    let Some(lab) = lab("no mail is sent") else {
+        return;
+    };
     lab.verify("smtp", "sharepoint.lab.test", "relays");
     let log = std::fs::read_to_string(&lab.log).expect("Postfix's log");
     assert!(log.contains("postfix/smtpd"), "{log}");
-    let queued: Vec<&str> = log.lines().filter(|line| line.contains("/qmgr[") && line.contains("from=<")).collect();
+    let queued: Vec<&str> = log
+        .lines()
+        .filter(|line| line.contains("/qmgr[") && line.contains("from=<"))
+        .collect();
     assert!(queued.is_empty(), "{queued:?}");
 }

@@ -1,5 +1,5 @@
-//! `verify directory` against the lab's Active Directory. What an account may do there is done as well, and compared with
-//! what was said of it.
+//! `verify directory` against the lab's Active Directory. What an account may do there is done as
+//! well, and compared with what was said of it.
 
 use crate::lab::known;
 use crate::support::{Folder, Run};
@@ -98,33 +98,55 @@ timeout = "20s"
             lab.base,
             self.url,
             self.bind_as,
-            if self.more.is_empty() { format!("ca-file = '{}'", lab.authority) } else { self.more.to_owned() }
+            if self.more.is_empty() {
+                format!("ca-file = '{}'", lab.authority)
+            } else {
+                self.more.to_owned()
+            }
         ))
     }
 
     fn verify(&self, lab: &Lab) -> Run {
-        Self::run(lab, &self.folder(lab), &[&["verify"], self.arguments, &["--format", "json"]].concat())
+        Self::run(
+            lab,
+            &self.folder(lab),
+            &[&["verify"], self.arguments, &["--format", "json"]].concat(),
+        )
     }
 
     fn run(lab: &Lab, folder: &Folder, arguments: &[&str]) -> Run {
         let mut command = folder.command(arguments);
-        let run = Run::of(command.env("SPINMAIL_LDAP_PASSWORD", &lab.password).output().expect("the program runs"));
-        assert!(!run.out.contains(&lab.password) && !run.err.contains(&lab.password), "{run:?}");
+        let run = Run::of(
+            command
+                .env("SPINMAIL_LDAP_PASSWORD", &lab.password)
+                .output()
+                .expect("the program runs"),
+        );
+        assert!(
+            !run.out.contains(&lab.password) && !run.err.contains(&lab.password),
+            "{run:?}"
+        );
         run
     }
 }
 
 fn verdicts(run: &Run) -> Vec<Value> {
-    run.json()["verdicts"].as_array().cloned().unwrap_or_else(|| panic!("no verdicts: {run:?}"))
+    run.json()["verdicts"]
+        .as_array()
+        .cloned()
+        .unwrap_or_else(|| panic!("no verdicts: {run:?}"))
 }
 
 /// The rules that neither pass nor are out of place, as `RULE OUTCOME`.
 fn worrying(run: &Run) -> Vec<String> {
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
     let all = verdicts(run);
-    let worry = all.iter().filter(|verdict| verdict["outcome"] == "fail" || verdict["outcome"] == "undecided");
-    let mut said: Vec<String> =
-        worry.map(|verdict| format!("{} {}", text(&verdict["rule"]), text(&verdict["outcome"]))).collect();
+    let worry = all
+        .iter()
+        .filter(|verdict| verdict["outcome"] == "fail" || verdict["outcome"] == "undecided");
+    let mut said: Vec<String> = worry
+        .map(|verdict| format!("{} {}", text(&verdict["rule"]), text(&verdict["outcome"])))
+        .collect();
     said.dedup();
     said
 }
@@ -132,30 +154,68 @@ fn worrying(run: &Run) -> Vec<String> {
 fn message(run: &Run, rule: &str) -> String {
     let all = verdicts(run);
     let of_rule = all.iter().filter(|verdict| verdict["rule"] == rule);
-    of_rule.map(|verdict| verdict["message"].as_str().unwrap_or_default()).collect::<Vec<_>>().join("; ")
+    of_rule
+        .map(|verdict| verdict["message"].as_str().unwrap_or_default())
+        .collect::<Vec<_>>()
+        .join("; ")
 }
 
-/// What was really seen keeps its verdicts and loses its names, in the bytes of its descriptors too.
+/// What was really seen keeps its verdicts and loses its names, in the bytes of its descriptors
+/// too.
 #[test]
 fn facts_without_their_names_are_judged_alike() {
-    let Some(lab) = lab("directory: facts without names") else { return };
+    let Some(lab) = lab("directory: facts without names") else {
+        return;
+    };
     for unit in UNITS {
-        let folder = Wish { unit, ..Wish::of(&lab) }.folder(&lab);
-        let gathered = Wish::run(&lab, &folder, &["gather", "directory", "--out", "facts.json"]);
+        let folder = Wish {
+            unit,
+            ..Wish::of(&lab)
+        }
+        .folder(&lab);
+        let gathered = Wish::run(
+            &lab,
+            &folder,
+            &["gather", "directory", "--out", "facts.json"],
+        );
         assert_eq!(gathered.code, 0, "{gathered:?}");
-        let posted = folder.run(&["gather", "--facts", "facts.json", "--redact", "--out", "posted.json"]);
+        let posted = folder.run(&[
+            "gather",
+            "--facts",
+            "facts.json",
+            "--redact",
+            "--out",
+            "posted.json",
+        ]);
         assert_eq!(posted.code, 0, "{posted:?}");
         let judged = |farm: &str, facts: &str| {
-            let run = folder.run(&["verify", "directory", "--file", farm, "--facts", facts, "--format", "json"]);
-            let row = |verdict: &Value| ["rule", "outcome", "severity"].map(|field| verdict[field].to_string());
+            let run = folder.run(&[
+                "verify",
+                "directory",
+                "--file",
+                farm,
+                "--facts",
+                facts,
+                "--format",
+                "json",
+            ]);
+            let row = |verdict: &Value| {
+                ["rule", "outcome", "severity"].map(|field| verdict[field].to_string())
+            };
             let mut rows: Vec<_> = verdicts(&run).iter().map(row).collect();
             rows.sort();
             (run.code, rows)
         };
         let before = judged("farm.toml", "facts.json");
-        assert!(before.1.iter().any(|row| row[1] != "\"undecided\""), "{unit}: {before:?}");
+        assert!(
+            before.1.iter().any(|row| row[1] != "\"undecided\""),
+            "{unit}: {before:?}"
+        );
         assert_eq!(before, judged("posted.farm.toml", "posted.json"), "{unit}");
-        let (facts, posted) = (folder.read("facts.json"), folder.read("posted.json").to_lowercase());
+        let (facts, posted) = (
+            folder.read("facts.json"),
+            folder.read("posted.json").to_lowercase(),
+        );
         let all = posted + &folder.read("posted.farm.toml").to_lowercase();
         for name in ["fabrikam", "svc-sp", "sharepointcontacts"] {
             assert!(!all.contains(name), "{unit}: {name} is left:\n{all}");
@@ -164,9 +224,19 @@ fn facts_without_their_names_are_judged_alike() {
         let start = facts.find("S-1-5-21-").expect("a SID of the domain");
         let numbers = facts[start..].split(['-', '"']).skip(4).take(3);
         for number in numbers.map(|number| number.parse::<u32>().expect("a number")) {
-            let digits: String = number.to_le_bytes().iter().map(|byte| format!("{byte:02x}")).collect();
-            assert!(facts.contains(&digits) && !all.contains(&digits), "{unit}: {number} is left:\n{all}");
-            assert!(!all.contains(&format!("-{number}")), "{unit}: {number} is left:\n{all}");
+            let digits: String = number
+                .to_le_bytes()
+                .iter()
+                .map(|byte| format!("{byte:02x}"))
+                .collect();
+            assert!(
+                facts.contains(&digits) && !all.contains(&digits),
+                "{unit}: {number} is left:\n{all}"
+            );
+            assert!(
+                !all.contains(&format!("-{number}")),
+                "{unit}: {number} is left:\n{all}"
+            );
         }
     }
 }
@@ -175,28 +245,68 @@ fn facts_without_their_names_are_judged_alike() {
 
 #[test]
 fn the_directory_is_reached_in_every_way_that_is_safe() {
-    let Some(lab) = lab("directory: ways to connect") else { return };
-    let contacts: &[&str] =
-        &["directory", "--skip", "directory-contact,directory-alias,directory-legacy-object,directory-group"];
+    let Some(lab) = lab("directory: ways to connect") else {
+        return;
+    };
+    let contacts: &[&str] = &[
+        "directory",
+        "--skip",
+        "directory-contact,directory-alias,directory-legacy-object,directory-group",
+    ];
     let insecure: &[&str] = &[contacts, &["--insecure-bind"]].concat();
-    let wish = || Wish { arguments: contacts, ..Wish::of(&lab) };
+    let wish = || Wish {
+        arguments: contacts,
+        ..Wish::of(&lab)
+    };
     for (name, wish, code, expected) in [
         ("ldaps", wish(), 0, &[][..]),
-        ("StartTLS", Wish { url: &lab.ldap, ..wish() }, 0, &[]),
-        ("by principal name", Wish { bind_as: "svc-sp-ca@fabrikam.test", ..wish() }, 0, &[]),
+        (
+            "StartTLS",
+            Wish {
+                url: &lab.ldap,
+                ..wish()
+            },
+            0,
+            &[],
+        ),
+        (
+            "by principal name",
+            Wish {
+                bind_as: "svc-sp-ca@fabrikam.test",
+                ..wish()
+            },
+            0,
+            &[],
+        ),
         (
             "clear text, where signing is wanted",
-            Wish { url: &lab.ldap, arguments: insecure, ..wish() },
+            Wish {
+                url: &lab.ldap,
+                arguments: insecure,
+                ..wish()
+            },
             1,
             &["directory-signing-needed fail"],
         ),
         (
             "clear text, where it is not",
-            Wish { url: &lab.old_ldap, arguments: insecure, ..wish() },
+            Wish {
+                url: &lab.old_ldap,
+                arguments: insecure,
+                ..wish()
+            },
             1,
             &["directory-schema-old fail"],
         ),
-        ("the old one by ldaps", Wish { url: &lab.old_ldaps, ..wish() }, 1, &["directory-schema-old fail"]),
+        (
+            "the old one by ldaps",
+            Wish {
+                url: &lab.old_ldaps,
+                ..wish()
+            },
+            1,
+            &["directory-schema-old fail"],
+        ),
     ] {
         let run = wish.verify(&lab);
         assert_eq!(
@@ -206,12 +316,36 @@ fn the_directory_is_reached_in_every_way_that_is_safe() {
         );
     }
     for (name, wish, part) in [
-        ("a foreign authority", Wish { more: "# none", ..wish() }, "not trusted here"),
-        ("a wrong account", Wish { bind_as: r"FABRIKAM\nobody", ..wish() }, "the password is wrong"),
-        ("the global catalog", Wish { url: &format!("{}:3269", lab.ldaps), ..wish() }, "global catalog"),
+        (
+            "a foreign authority",
+            Wish {
+                more: "# none",
+                ..wish()
+            },
+            "not trusted here",
+        ),
+        (
+            "a wrong account",
+            Wish {
+                bind_as: r"FABRIKAM\nobody",
+                ..wish()
+            },
+            "the password is wrong",
+        ),
+        (
+            "the global catalog",
+            Wish {
+                url: &format!("{}:3269", lab.ldaps),
+                ..wish()
+            },
+            "global catalog",
+        ),
     ] {
         let run = wish.verify(&lab);
-        assert!(message(&run, "directory-container-missing").contains(part) && run.code == 3, "{name}: {run:?}");
+        assert!(
+            message(&run, "directory-container-missing").contains(part) && run.code == 3,
+            "{name}: {run:?}"
+        );
     }
 }
 
@@ -219,10 +353,15 @@ fn the_directory_is_reached_in_every_way_that_is_safe() {
 
 #[test]
 fn containers_and_their_faults() {
-    let Some(lab) = lab("directory: containers") else { return };
+    let Some(lab) = lab("directory: containers") else {
+        return;
+    };
     for (unit, expected) in [
         ("OU=Nowhere", &["directory-container-missing fail"][..]),
-        ("OU=SharePoint  Contacts", &["directory-container-missing fail"]),
+        (
+            "OU=SharePoint  Contacts",
+            &["directory-container-missing fail"],
+        ),
         ("ou = sharepointcontacts ", &[]),
         (
             "CN=Users",
@@ -238,16 +377,26 @@ fn containers_and_their_faults() {
             ],
         ),
     ] {
-        let arguments: &[&str] =
-            &["directory", "--skip", "directory-contact,directory-alias,directory-legacy-object,directory-group"];
-        let run = Wish { unit, arguments, ..Wish::of(&lab) }.verify(&lab);
+        let arguments: &[&str] = &[
+            "directory",
+            "--skip",
+            "directory-contact,directory-alias,directory-legacy-object,directory-group",
+        ];
+        let run = Wish {
+            unit,
+            arguments,
+            ..Wish::of(&lab)
+        }
+        .verify(&lab);
         assert_eq!(worrying(&run), expected, "{unit}: {run:?}");
     }
 }
 
 #[test]
 fn accounts_by_every_form_of_name() {
-    let Some(lab) = lab("directory: accounts") else { return };
+    let Some(lab) = lab("directory: accounts") else {
+        return;
+    };
     let dn = format!("CN=svc-sp-ca,CN=Users,{}", lab.base);
     let sid = format!("{}-1103", known("LAB_SID"));
     let of_computers = "ca-file = '{}'\n\n[[server]]\nname = \"dc1.fabrikam.test\"";
@@ -255,8 +404,14 @@ fn accounts_by_every_form_of_name() {
     let of_another = of_computers.replace("dc1.fabrikam.test", "dc1.contoso.test");
     let gone = format!("CN=nobody,CN=Users,{}", lab.base);
     let rules: &[&str] = &["directory", "--only", "directory-account"];
-    let wish = || Wish { arguments: rules, ..Wish::of(&lab) };
-    let undecided = &["directory-account-missing undecided", "directory-account-disabled undecided"][..];
+    let wish = || Wish {
+        arguments: rules,
+        ..Wish::of(&lab)
+    };
+    let undecided = &[
+        "directory-account-missing undecided",
+        "directory-account-disabled undecided",
+    ][..];
     for (central, more, expected) in [
         (r"FABRIKAM\svc-sp-ca", "", &[][..]),
         (r"fabrikam.test\SVC-SP-CA", "", &[]),
@@ -276,66 +431,160 @@ fn accounts_by_every_form_of_name() {
         (r"NT AUTHORITY\NETWORK SERVICE", &of_another, undecided),
         // Where it would lie may be listed.
         (&gone, "", &["directory-account-missing fail"]),
-        (r"FABRIKAM\Domain Users", "", &["directory-account-missing fail"]),
-        ("NT AUTHORITY\\LOCAL SERVICE", "", &["directory-account-missing fail"]),
+        (
+            r"FABRIKAM\Domain Users",
+            "",
+            &["directory-account-missing fail"],
+        ),
+        (
+            "NT AUTHORITY\\LOCAL SERVICE",
+            "",
+            &["directory-account-missing fail"],
+        ),
         // Disabled from the start in every domain.
         (r"FABRIKAM\Guest", "", &["directory-account-disabled fail"]),
     ] {
-        let run = Wish { central, more, ..wish() }.verify(&lab);
+        let run = Wish {
+            central,
+            more,
+            ..wish()
+        }
+        .verify(&lab);
         assert_eq!(worrying(&run), expected, "{central}: {run:?}");
     }
     for (central, expected) in [
         (r"FABRIKAM\nobody", &["directory-account-missing fail"][..]),
         ("nobody@fabrikam.test", &["directory-account-missing fail"]),
-        (&format!("{}-999999", known("LAB_SID")), &["directory-account-missing fail"]),
+        (
+            &format!("{}-999999", known("LAB_SID")),
+            &["directory-account-missing fail"],
+        ),
         ("S-1-5-21-1-2-3-4", undecided),
     ] {
-        let run = Wish { central, bind_as: r"FABRIKAM\Administrator", ..wish() }.verify(&lab);
-        assert_eq!(worrying(&run), expected, "{central}, as an administrator: {run:?}");
+        let run = Wish {
+            central,
+            bind_as: r"FABRIKAM\Administrator",
+            ..wish()
+        }
+        .verify(&lab);
+        assert_eq!(
+            worrying(&run),
+            expected,
+            "{central}, as an administrator: {run:?}"
+        );
     }
 }
 
 /// Members of Domain Admins have the whole domain.
 #[test]
 fn administrators_have_too_much() {
-    let Some(lab) = lab("directory: administrators") else { return };
-    let arguments: &[&str] = &["directory", "--only", "directory-rights-too-wide,directory-cannot"];
-    let run = Wish { central: r"FABRIKAM\Administrator", arguments, ..Wish::of(&lab) }.verify(&lab);
-    assert_eq!(worrying(&run), ["directory-rights-too-wide fail"], "{run:?}");
-    assert!(message(&run, "directory-rights-too-wide").contains("full control of `DC=fabrikam,DC=test`"), "{run:?}");
-    let run = Wish { unit: "OU=DMS-Inherited,OU=DMS-Parent", arguments, ..Wish::of(&lab) }.verify(&lab);
-    assert_eq!(worrying(&run), ["directory-rights-too-wide fail"], "{run:?}");
+    let Some(lab) = lab("directory: administrators") else {
+        return;
+    };
+    let arguments: &[&str] = &[
+        "directory",
+        "--only",
+        "directory-rights-too-wide,directory-cannot",
+    ];
     let run = Wish {
-        central: r"FABRIKAM\svc-sp-farm",
-        timer: r"FABRIKAM\svc-sp-ca",
-        arguments: &["directory", "--only", "directory-rights-elsewhere,directory-cannot"],
+        central: r"FABRIKAM\Administrator",
+        arguments,
         ..Wish::of(&lab)
     }
     .verify(&lab);
-    assert_eq!(worrying(&run), ["directory-rights-elsewhere fail"], "{run:?}");
+    assert_eq!(
+        worrying(&run),
+        ["directory-rights-too-wide fail"],
+        "{run:?}"
+    );
+    assert!(
+        message(&run, "directory-rights-too-wide")
+            .contains("full control of `DC=fabrikam,DC=test`"),
+        "{run:?}"
+    );
+    let run = Wish {
+        unit: "OU=DMS-Inherited,OU=DMS-Parent",
+        arguments,
+        ..Wish::of(&lab)
+    }
+    .verify(&lab);
+    assert_eq!(
+        worrying(&run),
+        ["directory-rights-too-wide fail"],
+        "{run:?}"
+    );
+    let run = Wish {
+        central: r"FABRIKAM\svc-sp-farm",
+        timer: r"FABRIKAM\svc-sp-ca",
+        arguments: &[
+            "directory",
+            "--only",
+            "directory-rights-elsewhere,directory-cannot",
+        ],
+        ..Wish::of(&lab)
+    }
+    .verify(&lab);
+    assert_eq!(
+        worrying(&run),
+        ["directory-rights-elsewhere fail"],
+        "{run:?}"
+    );
 }
 
 #[test]
 fn every_fault_of_contacts_is_found() {
-    let Some(lab) = lab("directory: contacts") else { return };
-    let run = Wish { arguments: &["contacts", "--all"], ..Wish::of(&lab) }.verify(&lab);
+    let Some(lab) = lab("directory: contacts") else {
+        return;
+    };
+    let run = Wish {
+        arguments: &["contacts", "--all"],
+        ..Wish::of(&lab)
+    }
+    .verify(&lab);
     let named = |rule: &str| {
         let all = verdicts(&run);
-        let verdict = all.iter().find(|verdict| verdict["rule"] == rule).expect(rule).clone();
-        let mut names: Vec<String> =
-            verdict["evidence"].as_array().expect("evidence").iter().map(|it| it.to_string()).collect();
+        let verdict = all
+            .iter()
+            .find(|verdict| verdict["rule"] == rule)
+            .expect(rule)
+            .clone();
+        let mut names: Vec<String> = verdict["evidence"]
+            .as_array()
+            .expect("evidence")
+            .iter()
+            .map(|it| it.to_string())
+            .collect();
         names.sort();
-        (verdict["outcome"].as_str().unwrap_or_default().to_owned(), names)
+        (
+            verdict["outcome"].as_str().unwrap_or_default().to_owned(),
+            names,
+        )
     };
     for (rule, names) in [
-        ("directory-contact-encoding", &["CN=bad-bare,", "CN=bad-encoding,"][..]),
+        (
+            "directory-contact-encoding",
+            &["CN=bad-bare,", "CN=bad-encoding,"][..],
+        ),
         ("directory-contact-mapi", &["CN=bad-bare,", "CN=bad-mapi,"]),
-        ("directory-contact-target", &["CN=bad-bare,", "CN=bad-target,"]),
+        (
+            "directory-contact-target",
+            &["CN=bad-bare,", "CN=bad-target,"],
+        ),
         ("directory-alias-duplicate", &["CN=bad-dup"]),
     ] {
         let (outcome, found) = named(rule);
-        assert_eq!((outcome.as_str(), found.len()), ("fail", names.len()), "{rule}: {found:?}");
-        assert!(found.iter().zip(names).all(|(found, name)| found.contains(name)), "{rule}: {found:?}");
+        assert_eq!(
+            (outcome.as_str(), found.len()),
+            ("fail", names.len()),
+            "{rule}: {found:?}"
+        );
+        assert!(
+            found
+                .iter()
+                .zip(names)
+                .all(|(found, name)| found.contains(name)),
+            "{rule}: {found:?}"
+        );
     }
     // The lab's schema has no msExchVersion.
     assert_eq!(named("directory-legacy-object").0, "not-applicable");
@@ -356,9 +605,14 @@ async fn logon(lab: &Lab, account: &str) -> Ldap {
         .with_root_certificates(roots)
         .with_no_client_auth();
     let settings = LdapConnSettings::new().set_config(Arc::new(config));
-    let (connection, mut ldap) = LdapConnAsync::with_settings(settings, &lab.ldaps).await.expect("a connection");
+    let (connection, mut ldap) = LdapConnAsync::with_settings(settings, &lab.ldaps)
+        .await
+        .expect("a connection");
     tokio::spawn(async move { connection.drive().await });
-    let bound = ldap.simple_bind(account, &lab.password).await.and_then(|result| result.success());
+    let bound = ldap
+        .simple_bind(account, &lab.password)
+        .await
+        .and_then(|result| result.success());
     bound.unwrap_or_else(|error| panic!("{account}: {error}"));
     ldap
 }
@@ -366,7 +620,11 @@ async fn logon(lab: &Lab, account: &str) -> Ldap {
 const TREE: &str = "1.2.840.113556.1.4.805";
 
 fn tree_deletion() -> RawControl {
-    RawControl { ctype: TREE.to_owned(), crit: true, val: None }
+    RawControl {
+        ctype: TREE.to_owned(),
+        crit: true,
+        val: None,
+    }
 }
 
 /// Makes an object of a class.
@@ -375,7 +633,9 @@ async fn make(ldap: &mut Ldap, dn: &str, class: &'static str) -> bool {
     if class == "group" {
         attributes.push(("groupType", HashSet::from(["2"])));
     }
-    ldap.add(dn, attributes).await.is_ok_and(|result| result.rc == 0)
+    ldap.add(dn, attributes)
+        .await
+        .is_ok_and(|result| result.rc == 0)
 }
 
 async fn delete(ldap: &mut Ldap, dn: &str) -> bool {
@@ -383,32 +643,58 @@ async fn delete(ldap: &mut Ldap, dn: &str) -> bool {
 }
 
 async fn delete_tree(ldap: &mut Ldap, dn: &str) -> bool {
-    ldap.with_controls(tree_deletion()).delete(dn).await.is_ok_and(|result| result.rc == 0)
+    ldap.with_controls(tree_deletion())
+        .delete(dn)
+        .await
+        .is_ok_and(|result| result.rc == 0)
 }
 
 async fn change(ldap: &mut Ldap, dn: &str, class: &str) -> bool {
-    let member =
-        format!("CN=Users,{}", dn.split_once(",DC=").map_or(String::new(), |(_, domain)| format!("DC={domain}")));
+    let member = format!(
+        "CN=Users,{}",
+        dn.split_once(",DC=")
+            .map_or(String::new(), |(_, domain)| format!("DC={domain}"))
+    );
     let changes = match class {
-        "group" => [("displayName", "a"), ("mailNickname", "a"), ("member", &*member)],
-        _ => [("displayName", "a"), ("mailNickname", "a"), ("targetAddress", "SMTP:a@b")],
+        "group" => [
+            ("displayName", "a"),
+            ("mailNickname", "a"),
+            ("member", &*member),
+        ],
+        _ => [
+            ("displayName", "a"),
+            ("mailNickname", "a"),
+            ("targetAddress", "SMTP:a@b"),
+        ],
     };
     let mut changed = true;
     for (attribute, value) in changes {
         let change = vec![Mod::Replace(attribute, HashSet::from([value]))];
-        changed &= ldap.modify(dn, change).await.is_ok_and(|result| result.rc == 0);
+        changed &= ldap
+            .modify(dn, change)
+            .await
+            .is_ok_and(|result| result.rc == 0);
     }
     changed
 }
 
-/// What the account can really do with objects of a class, by the name of the rule about it. What it deletes and changes
-/// an administrator has made, and what it has made itself.
-async fn tried(own: &mut Ldap, admin: &mut Ldap, unit: &str, class: &'static str) -> BTreeMap<&'static str, bool> {
+/// What the account can really do with objects of a class, by the name of the rule about it. What
+/// it deletes and changes an administrator has made, and what it has made itself.
+async fn tried(
+    own: &mut Ldap,
+    admin: &mut Ldap,
+    unit: &str,
+    class: &'static str,
+) -> BTreeMap<&'static str, bool> {
     let dn = |name: &str| format!("CN=spinmail-{name}-{class},{unit}");
     let mut done = BTreeMap::new();
     done.insert("create", make(own, &dn("own"), class).await);
     for name in ["delete", "tree", "change"] {
-        assert!(make(admin, &dn(name), class).await, "the administrator makes {}", dn(name));
+        assert!(
+            make(admin, &dn(name), class).await,
+            "the administrator makes {}",
+            dn(name)
+        );
     }
     done.insert("delete", delete(own, &dn("delete")).await);
     done.insert("subtree", delete_tree(own, &dn("tree")).await);
@@ -447,10 +733,18 @@ const UNITS: &[&str] = &[
 
 #[test]
 fn what_is_said_of_rights_is_what_can_be_done() {
-    let Some(lab) = lab("directory: rights, said and done") else { return };
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+    let Some(lab) = lab("directory: rights, said and done") else {
+        return;
+    };
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .expect("a runtime");
     let mut wrong = Vec::new();
-    println!("{:32} {:16} {:8} {:8} {:8}", "unit", "right", "done", "asking", "other");
+    println!(
+        "{:32} {:16} {:8} {:8} {:8}",
+        "unit", "right", "done", "asking", "other"
+    );
     for unit in UNITS {
         let container = format!("{unit},{}", lab.base);
         let done = runtime.block_on(async {
@@ -460,12 +754,27 @@ fn what_is_said_of_rights_is_what_can_be_done() {
             let group = tried(&mut own, &mut admin, &container, "group").await;
             BTreeMap::from([("contact", contact), ("group", group)])
         });
-        // Once as the account itself, when the controller's own answer counts too, and once as somebody else.
+        // Once as the account itself, when the controller's own answer counts too, and once as
+        // somebody else.
         let said = |bind_as: &str| {
-            let arguments: &[&str] = &["directory", "--only", "directory-cannot,directory-wizard-only"];
-            let run = Wish { unit, bind_as, arguments, ..Wish::of(&lab) }.verify(&lab);
-            let outcomes = verdicts(&run).into_iter().map(|it| (it["rule"].clone(), it["outcome"].clone()));
-            outcomes.map(|(rule, outcome)| (rule.to_string(), outcome)).collect::<BTreeMap<_, _>>()
+            let arguments: &[&str] = &[
+                "directory",
+                "--only",
+                "directory-cannot,directory-wizard-only",
+            ];
+            let run = Wish {
+                unit,
+                bind_as,
+                arguments,
+                ..Wish::of(&lab)
+            }
+            .verify(&lab);
+            let outcomes = verdicts(&run)
+                .into_iter()
+                .map(|it| (it["rule"].clone(), it["outcome"].clone()));
+            outcomes
+                .map(|(rule, outcome)| (rule.to_string(), outcome))
+                .collect::<BTreeMap<_, _>>()
         };
         let (asking, other) = (said(r"FABRIKAM\svc-sp-ca"), said(r"FABRIKAM\alice"));
         for (class, right, rule) in RULES {
@@ -479,10 +788,15 @@ fn what_is_said_of_rights_is_what_can_be_done() {
                 outcome => outcome.unwrap_or_default().to_owned(),
             };
             let (asking, other) = (of(&asking), of(&other));
-            println!("{unit:32} {:16} {done:<8} {asking:8} {other:8}", format!("{right} {class}"));
+            println!(
+                "{unit:32} {:16} {done:<8} {asking:8} {other:8}",
+                format!("{right} {class}")
+            );
             let wanted = if done { "pass" } else { "fail" };
             if asking != wanted || other != wanted {
-                wrong.push(format!("{unit}: {rule}: {asking} {other}, and done: {done}"));
+                wrong.push(format!(
+                    "{unit}: {rule}: {asking} {other}, and done: {done}"
+                ));
             }
         }
     }
@@ -496,25 +810,46 @@ async fn make_unit(ldap: &mut Ldap, dn: &str, list: &str) {
     let domains = Domains::single(known("LAB_SID").parse().expect("a SID"));
     let list = binary::write(&sddl::read(list, &domains).expect("a list")).expect("bytes");
     delete_tree(ldap, dn).await;
-    let made = ldap.add(dn, vec![("objectClass", HashSet::from(["organizationalUnit"]))]).await;
+    let made = ldap
+        .add(
+            dn,
+            vec![("objectClass", HashSet::from(["organizationalUnit"]))],
+        )
+        .await;
     assert_eq!(made.expect("an answer").rc, 0, "{dn}");
     // The list alone (MS-ADTS 3.1.1.3.4.1.11).
-    let control =
-        RawControl { ctype: "1.2.840.113556.1.4.801".to_owned(), crit: true, val: Some(vec![0x30, 3, 2, 1, 4]) };
-    let change = vec![Mod::Replace(b"nTSecurityDescriptor".to_vec(), HashSet::from([list]))];
-    let changed = ldap.with_controls(control).modify(dn, change).await.expect("an answer");
+    let control = RawControl {
+        ctype: "1.2.840.113556.1.4.801".to_owned(),
+        crit: true,
+        val: Some(vec![0x30, 3, 2, 1, 4]),
+    };
+    let change = vec![Mod::Replace(
+        b"nTSecurityDescriptor".to_vec(),
+        HashSet::from([list]),
+    )];
+    let changed = ldap
+        .with_controls(control)
+        .modify(dn, change)
+        .await
+        .expect("an answer");
     assert_eq!(changed.rc, 0, "{dn}: {changed:?}");
 }
 
 #[test]
 fn what_may_not_be_seen_is_not_said_to_be_missing() {
-    let Some(lab) = lab("directory: what is hidden") else { return };
+    let Some(lab) = lab("directory: what is hidden") else {
+        return;
+    };
     let (unit, child) = ("OU=spinmail-hidden", "OU=child,OU=spinmail-hidden");
     let [above, below] = [unit, child].map(|unit| format!("{unit},{}", lab.base));
     let account = format!("{}-1103", known("LAB_SID"));
     // Both may read the permissions, and only one what is there.
-    let list = format!("D:P(A;CI;GA;;;DA)(A;CI;GA;;;SY)(A;CI;RC;;;AU)(A;CI;CCDCLCRPWPDT;;;{account})");
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+    let list =
+        format!("D:P(A;CI;GA;;;DA)(A;CI;GA;;;SY)(A;CI;RC;;;AU)(A;CI;CCDCLCRPWPDT;;;{account})");
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .expect("a runtime");
     runtime.block_on(async {
         let mut admin = logon(&lab, "Administrator@fabrikam.test").await;
         make_unit(&mut admin, &above, &list).await;
@@ -523,18 +858,39 @@ fn what_may_not_be_seen_is_not_said_to_be_missing() {
     });
     let outcomes = |unit: &str, bind_as: &str, only: &str| {
         let arguments: &[&str] = &["directory", "--only", only];
-        worrying(&Wish { unit, bind_as, arguments, ..Wish::of(&lab) }.verify(&lab))
+        worrying(
+            &Wish {
+                unit,
+                bind_as,
+                arguments,
+                ..Wish::of(&lab)
+            }
+            .verify(&lab),
+        )
     };
     let (own, other) = (r"FABRIKAM\svc-sp-ca", r"FABRIKAM\svc-outsider");
     let contacts = "directory-contact-encoding";
-    assert_eq!(outcomes(unit, own, contacts), ["directory-contact-encoding fail"]);
-    assert_eq!(outcomes(unit, other, contacts), ["directory-contact-encoding undecided"]);
+    assert_eq!(
+        outcomes(unit, own, contacts),
+        ["directory-contact-encoding fail"]
+    );
+    assert_eq!(
+        outcomes(unit, other, contacts),
+        ["directory-contact-encoding undecided"]
+    );
     let missing = "directory-container-missing";
     let gone = format!("OU=gone,{unit}");
     assert!(outcomes(child, own, missing).is_empty());
-    assert_eq!(outcomes(&gone, own, missing), ["directory-container-missing fail"]);
+    assert_eq!(
+        outcomes(&gone, own, missing),
+        ["directory-container-missing fail"]
+    );
     for hidden in [child, &gone] {
-        assert_eq!(outcomes(hidden, other, missing), ["directory-container-missing undecided"], "{hidden}");
+        assert_eq!(
+            outcomes(hidden, other, missing),
+            ["directory-container-missing undecided"],
+            "{hidden}"
+        );
     }
     runtime.block_on(async {
         let mut admin = logon(&lab, "Administrator@fabrikam.test").await;

@@ -1,4 +1,5 @@
-//! Rights on folders: what the program says, and what a real file server lets an account do. `tests/run` starts it.
+//! Rights on folders: what the program says, and what a real file server lets an account do.
+//! `tests/run` starts it.
 
 use crate::support::Folder;
 use serde_json::{Value, json};
@@ -11,43 +12,91 @@ use std::io::Write;
 use std::process::{Command, Stdio};
 use std::sync::OnceLock;
 
-/// A list of permissions. `{t}` is the account that is asked about, `{g}` a group it is in, `{o}` one it is not in, `{c}` the
-/// account that makes the files.
+/// A list of permissions. `{t}` is the account that is asked about, `{g}` a group it is in, `{o}`
+/// one it is not in, `{c}` the account that makes the files.
 struct Case {
     name: &'static str,
     sddl: &'static str,
 }
 
-/// Every way in which rights come about or are lost. The one who makes the files may do so in each, by an entry that files
-/// do not inherit.
+/// Every way in which rights come about or are lost. The one who makes the files may do so in each,
+/// by an entry that files do not inherit.
 const CASES: &[Case] = &[
     case("modify", "O:BAG:BAD:P(A;OICI;0x1301bf;;;{t})"),
-    case("modify without synchronize", "O:BAG:BAD:P(A;OICI;0x301bf;;;{t})"),
-    case("modify, folder and subfolders", "O:BAG:BAD:P(A;CI;0x1301bf;;;{t})"),
-    case("modify, folder and files", "O:BAG:BAD:P(A;OI;0x1301bf;;;{t})"),
+    case(
+        "modify without synchronize",
+        "O:BAG:BAD:P(A;OICI;0x301bf;;;{t})",
+    ),
+    case(
+        "modify, folder and subfolders",
+        "O:BAG:BAD:P(A;CI;0x1301bf;;;{t})",
+    ),
+    case(
+        "modify, folder and files",
+        "O:BAG:BAD:P(A;OI;0x1301bf;;;{t})",
+    ),
     case("modify, folder only", "O:BAG:BAD:P(A;;0x1301bf;;;{t})"),
-    case("modify, subfolders and files only", "O:BAG:BAD:P(A;OICIIO;0x1301bf;;;{t})"),
+    case(
+        "modify, subfolders and files only",
+        "O:BAG:BAD:P(A;OICIIO;0x1301bf;;;{t})",
+    ),
     case("modify, one level", "O:BAG:BAD:P(A;OICINP;0x1301bf;;;{t})"),
     case("read", "O:BAG:BAD:P(A;OICI;0x1200a9;;;{t})"),
     case("full", "O:BAG:BAD:P(A;OICI;0x1f01ff;;;{t})"),
     case("write", "O:BAG:BAD:P(A;OICI;0x100116;;;{t})"),
     case("nothing", "O:BAG:BAD:P(A;OICI;0x1f01ff;;;SY)"),
     case("null list", "O:BAG:BAD:NO_ACCESS_CONTROL"),
-    case("denied before", "O:BAG:BAD:P(D;OICI;0x10000;;;{t})(A;OICI;0x1301bf;;;{t})"),
-    case("denied behind", "O:BAG:BAD:P(A;OICI;0x1301bf;;;{t})(D;OICI;0x10000;;;{t})"),
-    case("group denied before", "O:BAG:BAD:P(D;OICI;0x1;;;{g})(A;OICI;0x1301bf;;;{t})"),
-    case("other group denied", "O:BAG:BAD:P(D;OICI;0x1;;;{o})(A;OICI;0x1301bf;;;{t})"),
-    case("everyone denied behind", "O:BAG:BAD:P(A;OICI;0x1301bf;;;{t})(D;OICI;0x10001;;;WD)"),
-    case("delete child", "O:BAG:BAD:P(A;OICI;0x1200a9;;;{t})(A;;0x40;;;{t})"),
-    case("delete child for a denied file", "O:BAG:BAD:P(D;OIIO;0x10000;;;{t})(A;OICI;0x1301bf;;;{t})(A;;0x40;;;{t})"),
-    case("delete child denied", "O:BAG:BAD:P(D;;0x40;;;{t})(A;OICI;0x1301bf;;;{t})"),
-    case("delete only", "O:BAG:BAD:P(A;OICI;0x10000;;;{t})(A;;0x1200a9;;;{t})"),
+    case(
+        "denied before",
+        "O:BAG:BAD:P(D;OICI;0x10000;;;{t})(A;OICI;0x1301bf;;;{t})",
+    ),
+    case(
+        "denied behind",
+        "O:BAG:BAD:P(A;OICI;0x1301bf;;;{t})(D;OICI;0x10000;;;{t})",
+    ),
+    case(
+        "group denied before",
+        "O:BAG:BAD:P(D;OICI;0x1;;;{g})(A;OICI;0x1301bf;;;{t})",
+    ),
+    case(
+        "other group denied",
+        "O:BAG:BAD:P(D;OICI;0x1;;;{o})(A;OICI;0x1301bf;;;{t})",
+    ),
+    case(
+        "everyone denied behind",
+        "O:BAG:BAD:P(A;OICI;0x1301bf;;;{t})(D;OICI;0x10001;;;WD)",
+    ),
+    case(
+        "delete child",
+        "O:BAG:BAD:P(A;OICI;0x1200a9;;;{t})(A;;0x40;;;{t})",
+    ),
+    case(
+        "delete child for a denied file",
+        "O:BAG:BAD:P(D;OIIO;0x10000;;;{t})(A;OICI;0x1301bf;;;{t})(A;;0x40;;;{t})",
+    ),
+    case(
+        "delete child denied",
+        "O:BAG:BAD:P(D;;0x40;;;{t})(A;OICI;0x1301bf;;;{t})",
+    ),
+    case(
+        "delete only",
+        "O:BAG:BAD:P(A;OICI;0x10000;;;{t})(A;;0x1200a9;;;{t})",
+    ),
     case("read data only", "O:BAG:BAD:P(A;OI;0x1;;;{t})"),
     case("generic all", "O:BAG:BAD:P(A;OICI;GA;;;{t})"),
     case("generic read", "O:BAG:BAD:P(A;OICI;GR;;;{t})"),
-    case("generic read, execute, delete", "O:BAG:BAD:P(A;OICI;0xa0010000;;;{t})"),
-    case("creator owner", "O:BAG:BAD:P(A;OICIIO;0x1f01ff;;;CO)(A;;0x1200a9;;;{t})"),
-    case("creator owner reads", "O:BAG:BAD:P(A;OICIIO;0x1200a9;;;CO)(A;OICI;0x1200a9;;;{t})"),
+    case(
+        "generic read, execute, delete",
+        "O:BAG:BAD:P(A;OICI;0xa0010000;;;{t})",
+    ),
+    case(
+        "creator owner",
+        "O:BAG:BAD:P(A;OICIIO;0x1f01ff;;;CO)(A;;0x1200a9;;;{t})",
+    ),
+    case(
+        "creator owner reads",
+        "O:BAG:BAD:P(A;OICIIO;0x1200a9;;;CO)(A;OICI;0x1200a9;;;{t})",
+    ),
     case("owner of the folder", "O:{t}G:BAD:P(A;OICI;0x1f01ff;;;SY)"),
     case("owner rights", "O:{t}G:BAD:P(A;OICI;0x1200a9;;;S-1-3-4)"),
     case("group", "O:BAG:BAD:P(A;OICI;0x1301bf;;;{g})"),
@@ -55,9 +104,15 @@ const CASES: &[Case] = &[
     case("everyone reads", "O:BAG:BAD:P(A;OICI;0x1200a9;;;WD)"),
     case("everyone", "O:BAG:BAD:P(A;OICI;0x1f01ff;;;WD)"),
     case("whoever logged on", "O:BAG:BAD:P(A;OICI;0x1301bf;;;AU)"),
-    case("the network denied", "O:BAG:BAD:P(D;OICI;0x10000;;;NU)(A;OICI;0x1301bf;;;{t})"),
+    case(
+        "the network denied",
+        "O:BAG:BAD:P(D;OICI;0x10000;;;NU)(A;OICI;0x1301bf;;;{t})",
+    ),
     case("services only", "O:BAG:BAD:P(A;OICI;0x1301bf;;;SU)"),
-    case("several entries", "O:BAG:BAD:P(A;OICI;0x1;;;{g})(A;OICI;0x1200a8;;;{t})(A;OI;0x10000;;;WD)"),
+    case(
+        "several entries",
+        "O:BAG:BAD:P(A;OICI;0x1;;;{g})(A;OICI;0x1200a8;;;{t})(A;OI;0x10000;;;WD)",
+    ),
 ];
 
 const fn case(name: &'static str, sddl: &'static str) -> Case {
@@ -86,13 +141,21 @@ fn server(test: &str) -> Option<Server> {
         eprintln!("SKIPPED: lab {test}");
         return None;
     }
-    let known = |name: &str| env::var(name).unwrap_or_else(|_| panic!("{name} is not set; tests/lab/exec sets it"));
-    Some(Server { host: known("LAB_AD_HOST"), password: known("LAB_PASSWORD"), domain: known("LAB_SID") })
+    let known = |name: &str| {
+        env::var(name).unwrap_or_else(|_| panic!("{name} is not set; tests/lab/exec sets it"))
+    };
+    Some(Server {
+        host: known("LAB_AD_HOST"),
+        password: known("LAB_PASSWORD"),
+        domain: known("LAB_SID"),
+    })
 }
 
 impl Server {
     fn sid(&self, rid: u32) -> Sid {
-        format!("{}-{rid}", self.domain).parse().expect("a SID of the lab")
+        format!("{}-{rid}", self.domain)
+            .parse()
+            .expect("a SID of the lab")
     }
 
     /// Does something on the share as a user, and gives what came of it.
@@ -104,7 +167,12 @@ impl Server {
             .stdout(Stdio::piped())
             .spawn()
             .expect("Python");
-        child.stdin.take().expect("its input").write_all(what.to_string().as_bytes()).expect("its input");
+        child
+            .stdin
+            .take()
+            .expect("its input")
+            .write_all(what.to_string().as_bytes())
+            .expect("its input");
         let output = child.wait_with_output().expect("its output");
         assert!(output.status.success(), "smb.py {action}");
         serde_json::from_slice(&output.stdout).expect("JSON")
@@ -120,31 +188,44 @@ impl Server {
                 .replace("{o}", &sid(OTHER_GROUP_RID));
             // Samba reads the letters of generic rights, but not those of a right for files.
             let maker = format!("(A;;0x1201bf;;;{})", sid(CREATOR_RID));
-            if list.ends_with("NO_ACCESS_CONTROL") { list } else { list + &maker }
+            if list.ends_with("NO_ACCESS_CONTROL") {
+                list
+            } else {
+                list + &maker
+            }
         };
         // A lab may see several runs.
         let run = std::process::id();
-        let folders: Vec<String> = (0..CASES.len()).map(|at| format!("case-{run}-{at}")).collect();
+        let folders: Vec<String> = (0..CASES.len())
+            .map(|at| format!("case-{run}-{at}"))
+            .collect();
         let cases: Vec<Value> = folders
             .iter()
             .zip(CASES)
             .map(|(folder, case)| json!({"folder": folder, "sddl": fill(case.sddl)}))
             .collect();
         self.smb("Administrator", "make", &json!(cases));
-        let paths = folders.iter().flat_map(|folder| names.iter().map(move |name| format!("{folder}/{name}")));
+        let paths = folders
+            .iter()
+            .flat_map(|folder| names.iter().map(move |name| format!("{folder}/{name}")));
         let made = self.smb("svc-outsider", "put", &json!(paths.collect::<Vec<_>>()));
         assert!(made.iter().all(|made| *made == true), "{made:?}");
         folders
     }
 
-    /// The folders of all cases with a file for each account that tries, and what there is to know of them.
+    /// The folders of all cases with a file for each account that tries, and what there is to know
+    /// of them.
     fn cases(&self) -> &'static Cases {
         static CASES: OnceLock<Cases> = OnceLock::new();
         CASES.get_or_init(|| {
             let folders = self.make(&FILES);
             let home = Folder::new();
             let facts = self.gather(&home, &folders);
-            Cases { home, folders, facts }
+            Cases {
+                home,
+                folders,
+                facts,
+            }
         })
     }
 
@@ -166,7 +247,10 @@ impl Server {
              [probe]\ntimeout = \"60s\"\n"
         );
         folder.write("farm.toml", farm);
-        let groups: Vec<String> = GROUPS_OF_TIMER.iter().map(|rid| self.sid(*rid).to_string()).collect();
+        let groups: Vec<String> = GROUPS_OF_TIMER
+            .iter()
+            .map(|rid| self.sid(*rid).to_string())
+            .collect();
         let token = format!("{TIMER}={},{}", self.sid(TIMER_RID), groups.join(","));
         let mut command = folder.command(&[
             "gather",
@@ -178,10 +262,20 @@ impl Server {
             "--out",
             "facts.json",
         ]);
-        let run = command.env("SPINMAIL_SMB_PASSWORD", &self.password).output().expect("the program runs");
-        assert!(run.status.success(), "{}", String::from_utf8_lossy(&run.stderr));
+        let run = command
+            .env("SPINMAIL_SMB_PASSWORD", &self.password)
+            .output()
+            .expect("the program runs");
+        assert!(
+            run.status.success(),
+            "{}",
+            String::from_utf8_lossy(&run.stderr)
+        );
         let text = folder.read("facts.json");
-        assert!(!text.contains(&self.password), "a password lies in the facts");
+        assert!(
+            !text.contains(&self.password),
+            "a password lies in the facts"
+        );
         Facts::from_json(&text, "facts.json").expect("facts")
     }
 }
@@ -198,8 +292,13 @@ const FILES: [&str; 4] = ["timer.eml", "creator.eml", "stranger.eml", "verdict.e
 
 fn descriptor(facts: &Facts, folder: &str) -> Descriptor {
     let folders = &facts.folder.as_ref().expect("folders").folders;
-    let seen = folders.iter().find(|seen| seen.path.ends_with(&format!("\\{folder}"))).expect("the folder");
-    let Answer::Known(seen) = &seen.descriptor else { panic!("{folder}: {:?}", seen.descriptor) };
+    let seen = folders
+        .iter()
+        .find(|seen| seen.path.ends_with(&format!("\\{folder}")))
+        .expect("the folder");
+    let Answer::Known(seen) = &seen.descriptor else {
+        panic!("{folder}: {:?}", seen.descriptor)
+    };
     seen.read().unwrap_or_else(|why| panic!("{folder}: {why}"))
 }
 
@@ -214,7 +313,11 @@ fn computed(folder: &Descriptor, token: &Token, creator: &Sid) -> [bool; 3] {
     };
     let file = inherited(folder, Made::File, &maker);
     let [on_folder, on_file] = [folder, &file].map(|it| effective(it, token, &Target::FILE));
-    assert_eq!((on_folder.undecided, on_file.undecided), (0, 0), "nothing is open for a whole token");
+    assert_eq!(
+        (on_folder.undecided, on_file.undecided),
+        (0, 0),
+        "nothing is open for a whole token"
+    );
     [
         on_folder.needs(FILE_READ_DATA).is_granted(),
         on_file.needs(FILE_READ_DATA).is_granted(),
@@ -225,7 +328,9 @@ fn computed(folder: &Descriptor, token: &Token, creator: &Sid) -> [bool; 3] {
 fn done(tried: &Value) -> [bool; 3] {
     ["list", "read", "delete"].map(|what| {
         let came = &tried[what];
-        let is_denied = came.as_str().is_some_and(|why| why.contains("Access Denied"));
+        let is_denied = came
+            .as_str()
+            .is_some_and(|why| why.contains("Access Denied"));
         assert!(*came == true || is_denied, "{what}: {came}");
         *came == true
     })
@@ -233,14 +338,24 @@ fn done(tried: &Value) -> [bool; 3] {
 
 fn words(can: [bool; 3]) -> String {
     let names = ["list", "read", "delete"].into_iter().zip(can);
-    let names: Vec<&str> = names.filter(|(_, can)| *can).map(|(name, _)| name).collect();
-    if names.is_empty() { "nothing".to_owned() } else { names.join(" ") }
+    let names: Vec<&str> = names
+        .filter(|(_, can)| *can)
+        .map(|(name, _)| name)
+        .collect();
+    if names.is_empty() {
+        "nothing".to_owned()
+    } else {
+        names.join(" ")
+    }
 }
 
-/// Each account tries each case for itself: the one that is meant, the one that made the file, and one that is nobody's.
+/// Each account tries each case for itself: the one that is meant, the one that made the file, and
+/// one that is nobody's.
 #[test]
 fn the_engine_agrees_with_a_file_server() {
-    let Some(server) = server("rights of accounts") else { return };
+    let Some(server) = server("rights of accounts") else {
+        return;
+    };
     let Cases { folders, facts, .. } = server.cases();
     let [of_timer, of_creator, of_stranger, _] = FILES;
     let creator = server.sid(CREATOR_RID);
@@ -255,31 +370,56 @@ fn the_engine_agrees_with_a_file_server() {
     ];
     let (mut table, mut wrong) = (String::new(), 0);
     for (user, name, token) in accounts {
-        let paths: Vec<String> = folders.iter().map(|folder| format!("{folder}/{name}")).collect();
+        let paths: Vec<String> = folders
+            .iter()
+            .map(|folder| format!("{folder}/{name}"))
+            .collect();
         let tried = server.smb(user, "try", &json!(paths));
         for ((case, folder), tried) in CASES.iter().zip(folders).zip(&tried) {
             let ours = computed(&descriptor(facts, folder), &token, &creator);
             let theirs = done(tried);
             wrong += usize::from(ours != theirs);
             let agrees = if ours == theirs { "agrees" } else { "DIFFERS" };
-            table += &format!("{user:13} {:34} {:17} {:17} {agrees}\n", case.name, words(ours), words(theirs));
+            table += &format!(
+                "{user:13} {:34} {:17} {:17} {agrees}\n",
+                case.name,
+                words(ours),
+                words(theirs)
+            );
         }
     }
-    println!("{:13} {:34} {:17} {:17}\n{table}", "account", "list", "computed", "done over SMB");
+    println!(
+        "{:13} {:34} {:17} {:17}\n{table}",
+        "account", "list", "computed", "done over SMB"
+    );
     assert_eq!(wrong, 0, "\n{table}");
 }
 
 /// What the program leaves open, and why.
-const OPEN: [(&str, &str, &str); 1] =
-    [("read data only", "folder-timer-cannot-read", "this client asks for the data alone, others ask for more")];
+const OPEN: [(&str, &str, &str); 1] = [(
+    "read data only",
+    "folder-timer-cannot-read",
+    "this client asks for the data alone, others ask for more",
+)];
 
-/// The verdicts of `verify drop-folder` about the Timer service's account, against what it can really do.
+/// The verdicts of `verify drop-folder` about the Timer service's account, against what it can
+/// really do.
 #[test]
 fn the_verdicts_agree_with_a_file_server() {
-    let Some(server) = server("verify drop-folder") else { return };
+    let Some(server) = server("verify drop-folder") else {
+        return;
+    };
     let Cases { home, folders, .. } = server.cases();
-    let run =
-        home.run(&["verify", "drop-folder", "--facts", "facts.json", "--only", "folder-timer", "--format", "json"]);
+    let run = home.run(&[
+        "verify",
+        "drop-folder",
+        "--facts",
+        "facts.json",
+        "--only",
+        "folder-timer",
+        "--format",
+        "json",
+    ]);
     let report = run.json();
     let verdicts = report["verdicts"].as_array().expect("verdicts");
     let said = |folder: &str, rule: &str| {
@@ -287,46 +427,67 @@ fn the_verdicts_agree_with_a_file_server() {
             let subject = verdict["subject"].as_str().unwrap_or_default();
             verdict["rule"] == rule && subject.contains(&format!("\\{folder} {TIMER}"))
         };
-        let verdict = verdicts.iter().find(is_it).unwrap_or_else(|| panic!("{folder} {rule}: {}", run.out));
+        let verdict = verdicts
+            .iter()
+            .find(is_it)
+            .unwrap_or_else(|| panic!("{folder} {rule}: {}", run.out));
         verdict["outcome"].as_str().unwrap_or_default().to_owned()
     };
-    let paths: Vec<String> = folders.iter().map(|folder| format!("{folder}/{}", FILES[3])).collect();
+    let paths: Vec<String> = folders
+        .iter()
+        .map(|folder| format!("{folder}/{}", FILES[3]))
+        .collect();
     let tried = server.smb("svc-sp-farm", "try", &json!(paths));
     let (mut table, mut wrong) = (String::new(), 0);
     for ((case, folder), tried) in CASES.iter().zip(folders).zip(&tried) {
         let [list, read, delete] = done(tried);
-        for (rule, can) in [("folder-timer-cannot-read", list && read), ("folder-timer-cannot-delete", delete)] {
+        for (rule, can) in [
+            ("folder-timer-cannot-read", list && read),
+            ("folder-timer-cannot-delete", delete),
+        ] {
             let said = said(folder, rule);
             let agrees = match &*said {
                 "pass" => can,
                 // What is not applicable is said by folder-not-inherited.
                 "fail" | "not-applicable" => !can,
-                "undecided" => OPEN.iter().any(|(open, of_rule, _)| *open == case.name && *of_rule == rule),
+                "undecided" => OPEN
+                    .iter()
+                    .any(|(open, of_rule, _)| *open == case.name && *of_rule == rule),
                 _ => false,
             };
             wrong += usize::from(!agrees);
             let agrees = if agrees { "agrees" } else { "DIFFERS" };
-            table +=
-                &format!("{:34} {rule:27} {said:15} {:7} {agrees}\n", case.name, if can { "done" } else { "refused" });
+            table += &format!(
+                "{:34} {rule:27} {said:15} {:7} {agrees}\n",
+                case.name,
+                if can { "done" } else { "refused" }
+            );
         }
     }
     println!("{table}");
-    OPEN.iter().for_each(|(case, _, why)| println!("{case}: {why}"));
+    OPEN.iter()
+        .for_each(|(case, _, why)| println!("{case}: {why}"));
     assert_eq!(wrong, 0, "\n{table}");
 }
 
 /// What a user gets to hear who may not look, or asks for what is not there.
 #[test]
 fn what_the_server_refuses() {
-    let Some(server) = server("a file server that refuses") else { return };
+    let Some(server) = server("a file server that refuses") else {
+        return;
+    };
     let looked = |path: &str, user: Option<&str>, password: &str| {
         let farm = format!(
             "[incoming-email]\nenabled = true\nmode = \"advanced\"\ndrop-folder = '{path}'\n\n[probe]\ntimeout = \"60s\"\n"
         );
         let folder = Folder::with_farm(&farm);
-        let user = user.map(|user| vec!["--smb-user", user]).unwrap_or_default();
+        let user = user
+            .map(|user| vec!["--smb-user", user])
+            .unwrap_or_default();
         let mut command = folder.command(&[&["gather", "folder"][..], &user].concat());
-        command.env("SPINMAIL_SMB_PASSWORD", password).env("KRB5CCNAME", folder.path("no-tickets"));
+        command
+            .env("SPINMAIL_SMB_PASSWORD", password)
+            .env("KRB5CCNAME", folder.path("no-tickets"));
         let output = command.output().expect("the program runs");
         let facts: Value = serde_json::from_slice(&output.stdout).expect("facts");
         facts["folder"]["folders"][0]["descriptor"].clone()
@@ -334,7 +495,11 @@ fn what_the_server_refuses() {
     let drop = format!(r"\\{}\Drop", server.host);
     let (admin, right) = (Some(r"FABRIKAM\Administrator"), server.password.as_str());
     let failed = |descriptor: &Value, word: &str| descriptor["failed"].to_string().contains(word);
-    assert!(looked(&drop, admin, right)["known"]["text"].to_string().contains("ACL:S-1-5-18"));
+    assert!(
+        looked(&drop, admin, right)["known"]["text"]
+            .to_string()
+            .contains("ACL:S-1-5-18")
+    );
     assert!(failed(&looked(&drop, admin, "wrong"), "LOGON_FAILURE"));
     assert!(failed(&looked(&drop, None, right), "--smb-user"));
     assert!(looked(&format!(r"\\{}\NoSuchShare", server.host), admin, right)["absent"].is_string());
@@ -345,7 +510,9 @@ fn what_the_server_refuses() {
 /// The share's own permissions are told to administrators, and limit what the folder's list grants.
 #[test]
 fn a_share_that_lets_everyone_read_only() {
-    let Some(server) = server("a share's own permissions") else { return };
+    let Some(server) = server("a share's own permissions") else {
+        return;
+    };
     let verdict = |share: &str, user: &str| {
         let folder = Folder::with_farm(&format!(
             "[farm]\ntimer-account = '{TIMER}'\n\n[incoming-email]\nenabled = true\nmode = \"advanced\"\n\
@@ -365,9 +532,15 @@ fn a_share_that_lets_everyone_read_only() {
             "--only",
             "folder-share-limits",
         ]);
-        let output = command.env("SPINMAIL_SMB_PASSWORD", &server.password).output().expect("the program runs");
+        let output = command
+            .env("SPINMAIL_SMB_PASSWORD", &server.password)
+            .output()
+            .expect("the program runs");
         let report: Value = serde_json::from_slice(&output.stdout).expect("a report");
-        report["verdicts"][0]["outcome"].as_str().unwrap_or_default().to_owned()
+        report["verdicts"][0]["outcome"]
+            .as_str()
+            .unwrap_or_default()
+            .to_owned()
     };
     assert_eq!(verdict("Narrow", r"FABRIKAM\Administrator"), "fail");
     assert_eq!(verdict("Drop", r"FABRIKAM\Administrator"), "pass");
@@ -377,8 +550,17 @@ fn a_share_that_lets_everyone_read_only() {
     let run = |share: &str| {
         let target = format!("//{}/{share}", server.host);
         let mut command = Command::new("smbclient");
-        command.args([&target, "--user", TIMER, "-c", "mkdir spinmail-try; rmdir spinmail-try"]);
-        let output = command.env("PASSWD", &server.password).output().expect("smbclient");
+        command.args([
+            &target,
+            "--user",
+            TIMER,
+            "-c",
+            "mkdir spinmail-try; rmdir spinmail-try",
+        ]);
+        let output = command
+            .env("PASSWD", &server.password)
+            .output()
+            .expect("smbclient");
         String::from_utf8_lossy(&output.stdout).contains("ACCESS_DENIED")
     };
     assert_eq!((run("Narrow"), run("Drop")), (true, false));
@@ -387,7 +569,9 @@ fn a_share_that_lets_everyone_read_only() {
 /// Extended attributes hold the same list as the server tells.
 #[test]
 fn extended_attributes() {
-    let Some(server) = server("extended attributes") else { return };
+    let Some(server) = server("extended attributes") else {
+        return;
+    };
     let lab = env::var("LAB_DIR").expect("LAB_DIR");
     let ntfs = env::var("LAB_NTFS").unwrap_or_default();
     let descriptor = |arguments: &[&str]| {
@@ -398,11 +582,20 @@ fn extended_attributes() {
         );
         let folder = Folder::with_farm(&farm);
         let mut command = folder.command(&[&["gather", "folder"], arguments].concat());
-        let output = command.env("SPINMAIL_SMB_PASSWORD", &server.password).output().expect("the program runs");
-        let facts = Facts::from_json(&String::from_utf8_lossy(&output.stdout), "facts").expect("facts");
+        let output = command
+            .env("SPINMAIL_SMB_PASSWORD", &server.password)
+            .output()
+            .expect("the program runs");
+        let facts =
+            Facts::from_json(&String::from_utf8_lossy(&output.stdout), "facts").expect("facts");
         let seen = facts.folder.expect("folders").folders.remove(0).descriptor;
-        let Answer::Known(seen) = seen else { panic!("{arguments:?}: {seen:?}") };
-        (serde_json::to_value(&seen.from).expect("JSON"), seen.read().expect("a descriptor"))
+        let Answer::Known(seen) = seen else {
+            panic!("{arguments:?}: {seen:?}")
+        };
+        (
+            serde_json::to_value(&seen.from).expect("JSON"),
+            seen.read().expect("a descriptor"),
+        )
     };
     let (from, told) = descriptor(&["--smb-user", r"FABRIKAM\Administrator"]);
     assert_eq!(from, "smbcacls");
@@ -414,6 +607,10 @@ fn extended_attributes() {
     for (place, name) in places {
         let (from, seen) = descriptor(&["--folder", &place]);
         assert_eq!(from, json!({"xattr": name}));
-        assert_eq!((seen.owner, seen.dacl.entries()), (told.owner.clone(), told.dacl.entries()), "{place}");
+        assert_eq!(
+            (seen.owner, seen.dacl.entries()),
+            (told.owner.clone(), told.dacl.entries()),
+            "{place}"
+        );
     }
 }

@@ -1,4 +1,5 @@
-//! A directory server in the test's own process: it answers as Active Directory does, unless a test has it answer otherwise.
+//! A directory server in the test's own process: it answers as Active Directory does, unless a test
+//! has it answer otherwise.
 
 use rustls::{ServerConfig, ServerConnection, StreamOwned};
 use std::io::{Read, Write};
@@ -53,7 +54,9 @@ impl Asked {
     }
 
     pub fn filters(&self, text: &str) -> bool {
-        self.filter.windows(text.len()).any(|window| window == text.as_bytes())
+        self.filter
+            .windows(text.len())
+            .any(|window| window == text.as_bytes())
     }
 }
 
@@ -85,8 +88,16 @@ impl Said {
     }
 
     pub fn entry(name: &str, attributes: &[(&'static str, &[&str])]) -> Self {
-        let values = |values: &[&str]| values.iter().map(|value| value.as_bytes().to_vec()).collect();
-        let attributes = attributes.iter().map(|(attribute, them)| (*attribute, values(them))).collect();
+        let values = |values: &[&str]| {
+            values
+                .iter()
+                .map(|value| value.as_bytes().to_vec())
+                .collect()
+        };
+        let attributes = attributes
+            .iter()
+            .map(|(attribute, them)| (*attribute, values(them)))
+            .collect();
         Self::Entry(name.as_bytes().to_vec(), attributes)
     }
 
@@ -113,16 +124,29 @@ fn octets(text: impl AsRef<[u8]>) -> Vec<u8> {
 }
 
 pub fn control(oid: &str, value: Option<&[u8]>) -> Vec<u8> {
-    tlv(0x30, &[octets(oid), value.map(octets).unwrap_or_default()].concat())
+    tlv(
+        0x30,
+        &[octets(oid), value.map(octets).unwrap_or_default()].concat(),
+    )
 }
 
 pub fn paged(cookie: &[u8]) -> Vec<u8> {
-    control(PAGED, Some(&tlv(0x30, &[vec![2, 1, 0], octets(cookie)].concat())))
+    control(
+        PAGED,
+        Some(&tlv(0x30, &[vec![2, 1, 0], octets(cookie)].concat())),
+    )
 }
 
 fn message(number: &[u8], operation: &[u8], controls: &[Vec<u8>]) -> Vec<u8> {
-    let controls = if controls.is_empty() { Vec::new() } else { tlv(0xa0, &controls.concat()) };
-    tlv(0x30, &[&tlv(0x02, number)[..], operation, &controls].concat())
+    let controls = if controls.is_empty() {
+        Vec::new()
+    } else {
+        tlv(0xa0, &controls.concat())
+    };
+    tlv(
+        0x30,
+        &[&tlv(0x02, number)[..], operation, &controls].concat(),
+    )
 }
 
 /// The tag, the value and what follows.
@@ -131,10 +155,19 @@ fn split(bytes: &[u8]) -> (u8, &[u8], &[u8]) {
         short @ 0..=0x7f => (short as usize, 2),
         long => {
             let count = (long & 0x7f) as usize;
-            (bytes[2..2 + count].iter().fold(0, |sum, byte| sum << 8 | *byte as usize), 2 + count)
+            (
+                bytes[2..2 + count]
+                    .iter()
+                    .fold(0, |sum, byte| sum << 8 | *byte as usize),
+                2 + count,
+            )
         }
     };
-    (bytes[0], &bytes[start..start + length], &bytes[start + length..])
+    (
+        bytes[0],
+        &bytes[start..start + length],
+        &bytes[start + length..],
+    )
 }
 
 fn parts(mut bytes: &[u8]) -> Vec<(u8, &[u8])> {
@@ -168,7 +201,10 @@ fn read(stream: &mut impl Read) -> Option<(Vec<u8>, Asked)> {
     stream.read_exact(&mut body).ok()?;
     let parts_of_message = parts(&body);
     let (operation, value) = parts_of_message[1];
-    let mut asked = Asked { operation, ..Asked::default() };
+    let mut asked = Asked {
+        operation,
+        ..Asked::default()
+    };
     if operation == 0x60 {
         asked.password = parts(value)[2].1.to_vec();
     }
@@ -177,13 +213,22 @@ fn read(stream: &mut impl Read) -> Option<(Vec<u8>, Asked)> {
         asked.base = text(search[0].1);
         asked.scope = search[1].1[0];
         asked.filter = search[6].1.to_vec();
-        asked.attributes = parts(search[7].1).iter().map(|(_, name)| text(name)).collect();
+        asked.attributes = parts(search[7].1)
+            .iter()
+            .map(|(_, name)| text(name))
+            .collect();
     }
     if let Some((0xa0, controls)) = parts_of_message.get(2) {
         for (_, control) in parts(controls) {
             let fields = parts(control);
-            let value = fields.iter().skip(1).find(|(tag, _)| *tag == 0x04).map(|(_, value)| value.to_vec());
-            asked.controls.push((text(fields[0].1), value.unwrap_or_default()));
+            let value = fields
+                .iter()
+                .skip(1)
+                .find(|(tag, _)| *tag == 0x04)
+                .map(|(_, value)| value.to_vec());
+            asked
+                .controls
+                .push((text(fields[0].1), value.unwrap_or_default()));
         }
     }
     Some((parts_of_message[0].1.to_vec(), asked))
@@ -205,12 +250,22 @@ fn written(number: &[u8], asked: &Asked, said: &Said) -> Vec<u8> {
                 let values = values.iter().map(octets).collect::<Vec<_>>().concat();
                 tlv(0x30, &[octets(name), tlv(0x31, &values)].concat())
             };
-            let attributes = attributes.iter().map(attribute).collect::<Vec<_>>().concat();
-            message(number, &tlv(0x64, &[octets(name), tlv(0x30, &attributes)].concat()), &[])
+            let attributes = attributes
+                .iter()
+                .map(attribute)
+                .collect::<Vec<_>>()
+                .concat();
+            message(
+                number,
+                &tlv(0x64, &[octets(name), tlv(0x30, &attributes)].concat()),
+                &[],
+            )
         }
         Said::Reference(url) => message(number, &tlv(0x73, &octets(url)), &[]),
         Said::Done(code, text, referral, controls) => {
-            let referral = referral.map(|url| tlv(0xa3, &octets(url))).unwrap_or_default();
+            let referral = referral
+                .map(|url| tlv(0xa3, &octets(url)))
+                .unwrap_or_default();
             let body = [vec![0x0a, 1, *code], octets(""), octets(text), referral].concat();
             message(number, &tlv(ending(asked.operation), &body), controls)
         }
@@ -266,9 +321,17 @@ fn serve(mut stream: impl Read + Write, log: &Mutex<Vec<Asked>>, answers: &Answe
     while let Some((number, asked)) = read(&mut stream) {
         log.lock().expect("the log").push(asked.clone());
         let said = answers(&asked);
-        let whole = said.iter().map(|said| written(&number, &asked, said)).collect::<Vec<_>>().concat();
+        let whole = said
+            .iter()
+            .map(|said| written(&number, &asked, said))
+            .collect::<Vec<_>>()
+            .concat();
         // Whoever asked may have gone.
-        if stream.write_all(&whole).and_then(|()| stream.flush()).is_err() {
+        if stream
+            .write_all(&whole)
+            .and_then(|()| stream.flush())
+            .is_err()
+        {
             return;
         }
         match said.last() {
@@ -308,7 +371,10 @@ pub fn contact(name: &str) -> Said {
     Said::entry(
         &format!("CN={name},{CONTAINER}"),
         &[
-            ("objectClass", &["top", "person", "organizationalPerson", "contact"]),
+            (
+                "objectClass",
+                &["top", "person", "organizationalPerson", "contact"],
+            ),
             ("mailNickname", &[name]),
             ("proxyAddresses", &[&address]),
             ("mail", &[&format!("{name}@sp.fabrikam.test")]),
@@ -321,15 +387,26 @@ pub fn contact(name: &str) -> Said {
 }
 
 pub fn sid(rid: u32) -> Vec<u8> {
-    let numbers = [21_u32, 1, 2, 3, rid].into_iter().flat_map(u32::to_le_bytes);
-    [1, 5, 0, 0, 0, 0, 0, 5].into_iter().chain(numbers).collect()
+    let numbers = [21_u32, 1, 2, 3, rid]
+        .into_iter()
+        .flat_map(u32::to_le_bytes);
+    [1, 5, 0, 0, 0, 0, 0, 5]
+        .into_iter()
+        .chain(numbers)
+        .collect()
 }
 
 /// What everybody may do who has logged on: read, and list what is in it.
 const READ: u32 = 0x2_0094;
 
 fn allowance(trustee: &[u8], mask: u32) -> Vec<u8> {
-    [&[0, 2][..], &(8 + trustee.len() as u16).to_le_bytes(), &mask.to_le_bytes(), trustee].concat()
+    [
+        &[0, 2][..],
+        &(8 + trustee.len() as u16).to_le_bytes(),
+        &mask.to_le_bytes(),
+        trustee,
+    ]
+    .concat()
 }
 
 /// A descriptor that lets the account 1103 do this, and everybody read; everything inherits both.
@@ -345,9 +422,22 @@ pub fn hidden_descriptor(mask: u32) -> Vec<u8> {
 fn listing(entries: &[Vec<u8>]) -> Vec<u8> {
     let count = (entries.len() as u16).to_le_bytes();
     let entries = entries.concat();
-    let list = [&[2, 0][..], &(8 + entries.len() as u16).to_le_bytes(), &count, &[0, 0], &entries].concat();
+    let list = [
+        &[2, 0][..],
+        &(8 + entries.len() as u16).to_le_bytes(),
+        &count,
+        &[0, 0],
+        &entries,
+    ]
+    .concat();
     let owner = 20 + list.len() as u32;
-    let head = [&[1, 0, 4, 0x80][..], &owner.to_le_bytes(), &owner.to_le_bytes(), &[0; 4], &20_u32.to_le_bytes()];
+    let head = [
+        &[1, 0, 4, 0x80][..],
+        &owner.to_le_bytes(),
+        &owner.to_le_bytes(),
+        &[0; 4],
+        &20_u32.to_le_bytes(),
+    ];
     [&head.concat()[..], &list, &sid(512)].concat()
 }
 
@@ -365,7 +455,11 @@ pub fn sound(asked: &Asked) -> Vec<Said> {
         0x63 => found(asked),
         _ => return vec![Said::Close],
     };
-    said.push(if asked.has(PAGED) { Said::end_of_page(b"") } else { Said::success() });
+    said.push(if asked.has(PAGED) {
+        Said::end_of_page(b"")
+    } else {
+        Said::success()
+    });
     said
 }
 
@@ -373,26 +467,48 @@ fn found(asked: &Asked) -> Vec<Said> {
     let account = format!("CN=sp_admin,CN=Users,{DOMAIN}");
     match &*asked.base {
         "" => vec![root(&[])],
-        SCHEMA => {
-            ["displayName", "targetAddress", "mailNickname", "internetEncoding", "mAPIRecipient", "msExchVersion"]
-                .map(|name| Said::entry(&format!("CN={name},{SCHEMA}"), &[("lDAPDisplayName", &[name])]))
-                .to_vec()
-        }
+        SCHEMA => [
+            "displayName",
+            "targetAddress",
+            "mailNickname",
+            "internetEncoding",
+            "mAPIRecipient",
+            "msExchVersion",
+        ]
+        .map(|name| {
+            Said::entry(
+                &format!("CN={name},{SCHEMA}"),
+                &[("lDAPDisplayName", &[name])],
+            )
+        })
+        .to_vec(),
         CONTAINER if asked.scope == 0 => vec![container(Some(descriptor(ALL)))],
         CONTAINER if asked.scope == 1 => Vec::new(),
         CONTAINER => ["docs", "tasks", "blog"].map(contact).to_vec(),
         DOMAIN if asked.scope == 0 => {
             let domain = [&[1, 4][..], &sid(0)[2..24]].concat();
-            let values = vec![("nTSecurityDescriptor", vec![descriptor(0)]), ("objectSid", vec![domain])];
+            let values = vec![
+                ("nTSecurityDescriptor", vec![descriptor(0)]),
+                ("objectSid", vec![domain]),
+            ];
             vec![Said::Entry(DOMAIN.into(), values)]
         }
-        DOMAIN if asked.filters("sp_admin") => vec![Said::entry(&account, &[("objectClass", &["user"])])],
+        DOMAIN if asked.filters("sp_admin") => {
+            vec![Said::entry(&account, &[("objectClass", &["user"])])]
+        }
         base if base.starts_with("CN=Partitions") => {
-            let values = [("nETBIOSName", &["FABRIKAM"][..]), ("nCName", &[DOMAIN]), ("dnsRoot", &["fabrikam.test"])];
+            let values = [
+                ("nETBIOSName", &["FABRIKAM"][..]),
+                ("nCName", &[DOMAIN]),
+                ("dnsRoot", &["fabrikam.test"]),
+            ];
             vec![Said::entry(&format!("CN=FABRIKAM,{base}"), &values)]
         }
         base if base == account && asked.attributes == ["tokenGroups"] => {
-            vec![Said::Entry(account.into(), vec![("tokenGroups", vec![sid(513)])])]
+            vec![Said::Entry(
+                account.into(),
+                vec![("tokenGroups", vec![sid(513)])],
+            )]
         }
         base if base == account => {
             let text = |value: &str| vec![value.as_bytes().to_vec()];
@@ -407,8 +523,10 @@ fn found(asked: &Asked) -> Vec<Said> {
         }
         // An object in the container.
         base if asked.scope == 0 && base.ends_with(CONTAINER) => {
-            let values =
-                vec![("objectClass", vec![b"contact".to_vec()]), ("nTSecurityDescriptor", vec![descriptor(0)])];
+            let values = vec![
+                ("objectClass", vec![b"contact".to_vec()]),
+                ("nTSecurityDescriptor", vec![descriptor(0)]),
+            ];
             vec![Said::Entry(base.into(), values)]
         }
         _ => Vec::new(),
@@ -429,21 +547,39 @@ pub fn as_member_of(groups: &[&[u8]], without: &[&str]) -> Said {
         ("configurationNamingContext", &[CONFIGURATION]),
         ("dnsHostName", &["dc1.fabrikam.test"]),
     ];
-    let kept: Vec<_> = all.into_iter().filter(|(name, _)| !without.contains(name)).collect();
-    let Said::Entry(name, mut attributes) = Said::entry("", &kept) else { unreachable!("an entry is one") };
+    let kept: Vec<_> = all
+        .into_iter()
+        .filter(|(name, _)| !without.contains(name))
+        .collect();
+    let Said::Entry(name, mut attributes) = Said::entry("", &kept) else {
+        unreachable!("an entry is one")
+    };
     let own = [sid(1110), AUTHENTICATED.to_vec()];
-    let token = own.into_iter().chain(groups.iter().map(|group| group.to_vec()));
+    let token = own
+        .into_iter()
+        .chain(groups.iter().map(|group| group.to_vec()));
     attributes.push(("tokenGroups", token.collect()));
     Said::Entry(name, attributes)
 }
 
 pub fn container(descriptor: Option<Vec<u8>>) -> Said {
-    let classes = ["top", "organizationalUnit"].map(|class| class.as_bytes().to_vec()).to_vec();
+    let classes = ["top", "organizationalUnit"]
+        .map(|class| class.as_bytes().to_vec())
+        .to_vec();
     let descriptor = descriptor.map(|bytes| ("nTSecurityDescriptor", vec![bytes]));
-    Said::Entry(CONTAINER.into(), [("objectClass", classes)].into_iter().chain(descriptor).collect())
+    Said::Entry(
+        CONTAINER.into(),
+        [("objectClass", classes)]
+            .into_iter()
+            .chain(descriptor)
+            .collect(),
+    )
 }
 
 /// Whether a question asks for the descriptor as an account without privileges must.
 pub fn asks_for_list_only(asked: &Asked) -> bool {
-    asked.controls.iter().any(|(oid, value)| oid == DESCRIPTOR && value == &[0x30, 3, 2, 1, 7])
+    asked
+        .controls
+        .iter()
+        .any(|(oid, value)| oid == DESCRIPTOR && value == &[0x30, 3, 2, 1, 7])
 }

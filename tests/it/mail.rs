@@ -1,4 +1,5 @@
-//! Messages of a drop folder: what `inspect mail` says of them, and what holds for every byte that one could hold.
+//! Messages of a drop folder: what `inspect mail` says of them, and what holds for every byte that
+//! one could hold.
 
 use crate::support::{Folder, Run};
 use proptest::prelude::*;
@@ -68,9 +69,19 @@ fn what_keeps_a_message_from_its_list() {
             json!(false),
             &["mail-unroutable"],
         ),
-        ("x-receiver: <>\r\n\r\n".to_owned(), 1, json!(false), &["mail-unroutable"]),
+        (
+            "x-receiver: <>\r\n\r\n".to_owned(),
+            1,
+            json!(false),
+            &["mail-unroutable"],
+        ),
         (String::new(), 1, json!(false), &["mail-unroutable"]),
-        ("no header".to_owned(), 1, json!(false), &["mail-unroutable"]),
+        (
+            "no header".to_owned(),
+            1,
+            json!(false),
+            &["mail-unroutable"],
+        ),
         (
             "From: a\r\nx-receiver: docs@sharepoint.fabrikam.com\r\n\r\n".to_owned(),
             3,
@@ -83,13 +94,43 @@ fn what_keeps_a_message_from_its_list() {
             json!(false),
             &["mail-unroutable", "alias-unknown"],
         ),
-        (GOOD.replace("docs", "gone"), 1, json!(false), &["alias-unknown"]),
-        (GOOD.replace("docs@sharepoint", "docs@other"), 3, json!(null), &["domain-foreign"]),
-        (GOOD.replace("docs@sharepoint", "gone@other"), 1, json!(false), &["domain-foreign", "alias-unknown"]),
-        (format!("\u{feff}{GOOD}"), 3, json!(null), &["mail-unroutable"]),
+        (
+            GOOD.replace("docs", "gone"),
+            1,
+            json!(false),
+            &["alias-unknown"],
+        ),
+        (
+            GOOD.replace("docs@sharepoint", "docs@other"),
+            3,
+            json!(null),
+            &["domain-foreign"],
+        ),
+        (
+            GOOD.replace("docs@sharepoint", "gone@other"),
+            1,
+            json!(false),
+            &["domain-foreign", "alias-unknown"],
+        ),
+        (
+            format!("\u{feff}{GOOD}"),
+            3,
+            json!(null),
+            &["mail-unroutable"],
+        ),
         (format!("\r\n{GOOD}"), 3, json!(null), &["mail-unroutable"]),
-        (format!("From a Mon Nov 23\n{GOOD}"), 3, json!(null), &["mail-unroutable"]),
-        ("x-receiver: docs@sharepoint".to_owned(), 3, json!(null), &["mail-unroutable"]),
+        (
+            format!("From a Mon Nov 23\n{GOOD}"),
+            3,
+            json!(null),
+            &["mail-unroutable"],
+        ),
+        (
+            "x-receiver: docs@sharepoint".to_owned(),
+            3,
+            json!(null),
+            &["mail-unroutable"],
+        ),
         (
             "x-receiver: Team Docs <docs@sharepoint.fabrikam.com>\r\n\r\n".to_owned(),
             3,
@@ -97,23 +138,49 @@ fn what_keeps_a_message_from_its_list() {
             &["mail-unroutable"],
         ),
         (
-            format!("x-receiver: \"Docs, List\" <docs@sharepoint.fabrikam.com>\r\n{}", GOOD.replace("docs", "gone")),
+            format!(
+                "x-receiver: \"Docs, List\" <docs@sharepoint.fabrikam.com>\r\n{}",
+                GOOD.replace("docs", "gone")
+            ),
             3,
             json!(null),
             &["mail-unroutable", "alias-unknown"],
         ),
         (GOOD.replace("sharepoint", "LISTS"), 0, json!(true), &[]),
         // One receiver of two is enough.
-        (format!("x-receiver: gone@sharepoint.fabrikam.com\r\n{GOOD}"), 0, json!(true), &["alias-unknown"]),
-        (format!("X-Mailer: Microsoft SharePoint Foundation 2010\r\n{GOOD}"), 1, json!(false), &["loop-guard"]),
-        (format!("X-Mailer: Microsoft SharePoint\r\n Foundation 2010\r\n{GOOD}"), 1, json!(false), &["loop-guard"]),
         (
-            format!("{}{tnef}", GOOD.trim_end_matches("\r\n").to_owned() + "\r\n"),
+            format!("x-receiver: gone@sharepoint.fabrikam.com\r\n{GOOD}"),
+            0,
+            json!(true),
+            &["alias-unknown"],
+        ),
+        (
+            format!("X-Mailer: Microsoft SharePoint Foundation 2010\r\n{GOOD}"),
+            1,
+            json!(false),
+            &["loop-guard"],
+        ),
+        (
+            format!("X-Mailer: Microsoft SharePoint\r\n Foundation 2010\r\n{GOOD}"),
+            1,
+            json!(false),
+            &["loop-guard"],
+        ),
+        (
+            format!(
+                "{}{tnef}",
+                GOOD.trim_end_matches("\r\n").to_owned() + "\r\n"
+            ),
             0,
             json!(true),
             &["attachments-wrapped"],
         ),
-        (format!("{GOOD}{}", "x".repeat(1024)), 1, json!(false), &["mail-too-large"]),
+        (
+            format!("{GOOD}{}", "x".repeat(1024)),
+            1,
+            json!(false),
+            &["mail-too-large"],
+        ),
     ] {
         let folder = with_message(Some(FARM), &message);
         let run = inspect(&folder, &["--aliases", "aliases.txt"]);
@@ -122,9 +189,18 @@ fn what_keeps_a_message_from_its_list() {
             .as_array()
             .unwrap()
             .iter()
-            .map(|finding| finding["rule"].as_str().unwrap().trim_start_matches("folder-"))
+            .map(|finding| {
+                finding["rule"]
+                    .as_str()
+                    .unwrap()
+                    .trim_start_matches("folder-")
+            })
             .collect();
-        assert_eq!((run.code, &said["routable"], rules.as_slice()), (code, &routable, found), "{message:?}\n{said:#}");
+        assert_eq!(
+            (run.code, &said["routable"], rules.as_slice()),
+            (code, &routable, found),
+            "{message:?}\n{said:#}"
+        );
     }
 }
 
@@ -133,11 +209,27 @@ fn what_is_not_known_is_not_checked() {
     let folder = with_message(None, GOOD);
     let run = inspect(&folder, &[]);
     let said = first(&run);
-    assert_eq!((run.code, said["not-checked"].as_array().unwrap().len()), (0, 3), "{said:#}");
-    assert_eq!((&said["receivers"][0]["has-list"], &said["receivers"][0]["is-ours"]), (&Value::Null, &Value::Null));
+    assert_eq!(
+        (run.code, said["not-checked"].as_array().unwrap().len()),
+        (0, 3),
+        "{said:#}"
+    );
+    assert_eq!(
+        (
+            &said["receivers"][0]["has-list"],
+            &said["receivers"][0]["is-ours"]
+        ),
+        (&Value::Null, &Value::Null)
+    );
     let run = inspect(&folder, &["--display-address", "other.com"]);
-    assert_eq!((run.code, &first(&run)["findings"][0]["rule"]), (3, &json!("folder-domain-foreign")));
-    assert_eq!(inspect(&folder, &["--display-address", "docs@other.com"]).code, 2);
+    assert_eq!(
+        (run.code, &first(&run)["findings"][0]["rule"]),
+        (3, &json!("folder-domain-foreign"))
+    );
+    assert_eq!(
+        inspect(&folder, &["--display-address", "docs@other.com"]).code,
+        2
+    );
     // A farm file that is named must be there, and one that lies there must be sound.
     assert_eq!(inspect(&folder, &["--file", "other.toml"]).code, 2);
     folder.write("farm.toml", "[[[");
@@ -150,17 +242,31 @@ fn a_limit_that_is_not_recorded_leaves_the_size_open() {
     let folder = with_message(Some(&farm), &format!("{GOOD}{}", "x".repeat(1024)));
     let run = inspect(&folder, &[]);
     let finding = first(&run)["findings"][0].clone();
-    assert_eq!((run.code, &finding["rule"], &finding["stops"]), (0, &json!("folder-mail-too-large"), &json!(false)));
-    assert!(first(&run)["not-checked"].to_string().contains("the size"), "{}", run.out);
+    assert_eq!(
+        (run.code, &finding["rule"], &finding["stops"]),
+        (0, &json!("folder-mail-too-large"), &json!(false))
+    );
+    assert!(
+        first(&run)["not-checked"].to_string().contains("the size"),
+        "{}",
+        run.out
+    );
 }
 
 #[test]
 fn an_x_mailer_may_stand_behind_what_is_read() {
-    let long = GOOD.replace("Subject:", &format!("X-Long: {}\r\nSubject:", "x".repeat(300 << 10)));
+    let long = GOOD.replace(
+        "Subject:",
+        &format!("X-Long: {}\r\nSubject:", "x".repeat(300 << 10)),
+    );
     let folder = with_message(None, &long);
     let run = inspect(&folder, &[]);
     assert_eq!((run.code, &first(&run)["routable"]), (3, &json!(null)));
-    assert!(first(&run)["not-checked"].to_string().contains("X-Mailer"), "{}", run.out);
+    assert!(
+        first(&run)["not-checked"].to_string().contains("X-Mailer"),
+        "{}",
+        run.out
+    );
 }
 
 #[test]
@@ -168,16 +274,31 @@ fn several_messages_have_one_result_each() {
     let folder = with_message(None, GOOD);
     folder.write("b.eml", "From: a\r\n\r\n");
     std::fs::create_dir(folder.path("c.eml")).unwrap();
-    let run = folder.run(&["inspect", "mail", "a.eml", "b.eml", "c.eml", "d.eml", "--format", "json"]);
+    let run = folder.run(&[
+        "inspect", "mail", "a.eml", "b.eml", "c.eml", "d.eml", "--format", "json",
+    ]);
     let said = run.json();
-    let files: Vec<_> =
-        said["messages"].as_array().unwrap().iter().map(|each| each["file"].as_str().unwrap()).collect();
-    assert_eq!((run.code, files), (2, vec!["a.eml", "b.eml", "c.eml", "d.eml"]));
-    assert!(said["messages"][2]["error"].as_str().unwrap().contains("no ordinary file"));
+    let files: Vec<_> = said["messages"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|each| each["file"].as_str().unwrap())
+        .collect();
+    assert_eq!(
+        (run.code, files),
+        (2, vec!["a.eml", "b.eml", "c.eml", "d.eml"])
+    );
+    assert!(
+        said["messages"][2]["error"]
+            .as_str()
+            .unwrap()
+            .contains("no ordinary file")
+    );
     let run = folder.run(&["inspect", "mail", "a.eml", "b.eml"]);
     assert_eq!(run.code, 1);
     assert!(
-        run.out.contains("a.eml: SharePoint can route it") && run.out.contains("b.eml: SharePoint cannot route it")
+        run.out.contains("a.eml: SharePoint can route it")
+            && run.out.contains("b.eml: SharePoint cannot route it")
     );
 }
 
@@ -210,7 +331,11 @@ const PIECES: &[&[u8]] = &[
     b"@",
     b";=",
 ];
-const STARTS: &[&[u8]] = &[b"", b"x-receiver: docs@d\r\n", b"Content-Type: multipart/mixed; boundary=b\r\n"];
+const STARTS: &[&[u8]] = &[
+    b"",
+    b"x-receiver: docs@d\r\n",
+    b"Content-Type: multipart/mixed; boundary=b\r\n",
+];
 
 /// Texts that look like messages, and those that do not.
 fn bytes() -> impl Strategy<Value = Vec<u8>> {
@@ -238,11 +363,19 @@ impl Read for Slow<'_> {
 
 /// What a message says, in one word for comparing.
 fn said(file: &mut impl Read, size: u64, budget: u64) -> (String, Wrapped) {
-    Reader::default().read(file, size, &AtomicU64::new(budget), |head| format!("{head:?}")).expect("bytes in memory")
+    Reader::default()
+        .read(file, size, &AtomicU64::new(budget), |head| {
+            format!("{head:?}")
+        })
+        .expect("bytes in memory")
 }
 
 fn config() -> ProptestConfig {
-    ProptestConfig { cases: 800, failure_persistence: None, ..ProptestConfig::default() }
+    ProptestConfig {
+        cases: 800,
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    }
 }
 
 proptest! {
@@ -302,7 +435,11 @@ struct Endless<'a> {
 
 impl Read for Endless<'_> {
     fn read(&mut self, room: &mut [u8]) -> io::Result<usize> {
-        let count = if self.start.is_empty() { room.len() } else { self.start.read(room)? };
+        let count = if self.start.is_empty() {
+            room.len()
+        } else {
+            self.start.read(room)?
+        };
         if self.start.is_empty() && self.read > 0 {
             room[..count].fill(self.filler);
         }
@@ -324,9 +461,17 @@ fn a_file_without_end_is_read_in_part() {
         (multipart, b'-', LONGEST_HEAD as u64 + 1_000_000),
         (multipart, b'\n', LONGEST_HEAD as u64 + 1_000_000),
     ] {
-        let mut file = Endless { start, filler, read: 0 };
+        let mut file = Endless {
+            start,
+            filler,
+            read: 0,
+        };
         let (_, wrapped) = said(&mut file, u64::MAX, 1_000_000);
-        assert!(file.read <= most, "{} bytes of {start:?} and {filler}", file.read);
+        assert!(
+            file.read <= most,
+            "{} bytes of {start:?} and {filler}",
+            file.read
+        );
         assert_eq!(
             wrapped == Wrapped::NotSeen,
             start == multipart || start.ends_with(b"X: ") || filler == b' ',

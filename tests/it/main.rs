@@ -18,6 +18,7 @@ mod folder;
 mod folder_helpers;
 mod folder_rights;
 mod generated;
+mod golden;
 mod help;
 mod iis;
 mod lab;

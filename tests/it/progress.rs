@@ -3,13 +3,15 @@
 use crate::dns_server::DnsServer;
 use crate::support::Folder;
 
-const FARM: &str =
-    "[incoming-email]\nenabled = true\nmode = \"advanced\"\ndisplay-address = \"sharepoint.fabrikam.test\"\n";
+const FARM: &str = "[incoming-email]\nenabled = true\nmode = \"advanced\"\ndisplay-address = \"sharepoint.fabrikam.test\"\n";
 
 /// A folder with a farm whose name server behaves so.
 fn folder(zone: &str) -> (DnsServer, Folder) {
     let dns = DnsServer::start(zone);
-    let farm = format!("{FARM}[probe]\ndns-servers = [\"{}\"]\ntimeout = \"3s\"\n", dns.address);
+    let farm = format!(
+        "{FARM}[probe]\ndns-servers = [\"{}\"]\ntimeout = \"3s\"\n",
+        dns.address
+    );
     (dns, Folder::with_farm(&farm))
 }
 
@@ -31,9 +33,14 @@ mod terminal {
     /// What a terminal shows of a run.
     fn shown(folder: &Folder, arguments: &[&str]) -> String {
         let mut command = folder.command(arguments);
-        command.stdin(std::process::Stdio::inherit()).env("TERM", "xterm");
+        command
+            .stdin(std::process::Stdio::inherit())
+            .env("TERM", "xterm");
         let mut session = Session::spawn(command).expect("a terminal");
-        session.get_process_mut().set_window_size(120, 40).expect("a size");
+        session
+            .get_process_mut()
+            .set_window_size(120, 40)
+            .expect("a size");
         session.set_expect_timeout(Some(Duration::from_secs(30)));
         let all = session.expect(Eof).expect("its end");
         String::from_utf8_lossy(all.as_bytes()).into_owned()
@@ -45,17 +52,26 @@ mod terminal {
         let all = shown(&folder, &["gather", "dns", "--out", "facts.json"]);
         assert!(all.contains("asking DNS: 0 of 4 ("), "{all:?}");
         let (_, end) = all.rsplit_once("asking DNS").unwrap();
-        assert!(end.contains("\u{1b}[2K") && end.contains("facts.json: written"), "{all:?}");
+        assert!(
+            end.contains("\u{1b}[2K") && end.contains("facts.json: written"),
+            "{all:?}"
+        );
     }
 
     #[test]
     fn a_fleet_says_how_many_farms_are_done() {
         let (_dns, folder) = folder(SLOW);
         folder.write("quick.toml", "[incoming-email]\nenabled = false\n");
-        let all = shown(&folder, &["verify", "dns", "--farms", ".", "--only", "dns-no-mx"]);
+        let all = shown(
+            &folder,
+            &["verify", "dns", "--farms", ".", "--only", "dns-no-mx"],
+        );
         assert!(all.contains("looking at farms: 1 of 2 ("), "{all:?}");
         let (_, end) = all.rsplit_once("looking at farms").unwrap();
-        assert!(end.contains("\u{1b}[2K") && end.contains("2 files"), "{all:?}");
+        assert!(
+            end.contains("\u{1b}[2K") && end.contains("2 files"),
+            "{all:?}"
+        );
     }
 
     #[test]
@@ -64,7 +80,12 @@ mod terminal {
         let all = shown(&quick, &["gather", "dns", "--out", "facts.json"]);
         assert_eq!(all, "facts.json: written\r\n");
         let (_dns, slow) = folder(SLOW);
-        assert_eq!(shown(&slow, &["gather", "dns", "--out", "facts.json", "--quiet"]), "");
-        assert!(!shown(&slow, &["verify", "dns", "--only", "dns-no-mx", "--quiet"]).contains("asking"));
+        assert_eq!(
+            shown(&slow, &["gather", "dns", "--out", "facts.json", "--quiet"]),
+            ""
+        );
+        assert!(
+            !shown(&slow, &["verify", "dns", "--only", "dns-no-mx", "--quiet"]).contains("asking")
+        );
     }
 }

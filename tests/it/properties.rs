@@ -12,11 +12,19 @@ use spinmail::rules::{self, Case, OutcomeKind, Selection, Verdict};
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-const TODAY: Date = Date { year: 2026, month: 11, day: 23 };
+const TODAY: Date = Date {
+    year: 2026,
+    month: 11,
+    day: 23,
+};
 
 /// That many cases; a failure is printed, not kept in a file beside the sources.
 pub fn cases(cases: u32) -> ProptestConfig {
-    ProptestConfig { cases, failure_persistence: None, ..ProptestConfig::default() }
+    ProptestConfig {
+        cases,
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    }
 }
 
 // --- Values
@@ -37,7 +45,9 @@ fn domain() -> BoxedStrategy<String> {
 fn folder() -> BoxedStrategy<String> {
     let parts = proptest::collection::vec(r"[\w !#$%&'()+,;=@\[\]^`{}~-]{0,9}\w", 0..4);
     let root = prop_oneof![r"[A-Za-z]:\\", r"\\\\[a-z]{1,9}\\[a-z]{1,9}[$]?\\"];
-    (root, parts).prop_map(|(root, parts)| root + &parts.join("\\")).boxed()
+    (root, parts)
+        .prop_map(|(root, parts)| root + &parts.join("\\"))
+        .boxed()
 }
 
 fn address() -> BoxedStrategy<String> {
@@ -47,31 +57,54 @@ fn address() -> BoxedStrategy<String> {
 }
 
 fn account() -> BoxedStrategy<String> {
-    prop_oneof![r"[A-Z]{1,9}\\[\w.$-]{1,12}", r"[a-z]{1,8}@[a-z]{1,8}\.example", pick(&["S-1-5-20"])].boxed()
+    prop_oneof![
+        r"[A-Z]{1,9}\\[\w.$-]{1,12}",
+        r"[a-z]{1,8}@[a-z]{1,8}\.example",
+        pick(&["S-1-5-20"])
+    ]
+    .boxed()
 }
 
-/// Texts that the setting's parser takes, as the command line would give them; one for a single value.
+/// Texts that the setting's parser takes, as the command line would give them; one for a single
+/// value.
 fn words_of(setting: &'static Setting) -> BoxedStrategy<Vec<String>> {
     let one = |text: BoxedStrategy<String>| text.prop_map(|text| vec![text]).boxed();
     let several = |text: BoxedStrategy<String>| proptest::collection::vec(text, 1..5).boxed();
     match (setting.kind, setting.name) {
         (Kind::Flag, _) => one(pick(&["yes", "no", "true", "false"])),
-        (Kind::Number { least, most }, _) => one((least..=most).prop_map(|number| number.to_string()).boxed()),
+        (Kind::Number { least, most }, _) => {
+            one((least..=most).prop_map(|number| number.to_string()).boxed())
+        }
         (Kind::Word(words), _) => one(select(words).prop_map(|word| word.word.to_owned()).boxed()),
-        (Kind::Words(words), _) => several(select(words).prop_map(|word| word.word.to_owned()).boxed()),
+        (Kind::Words(words), _) => {
+            several(select(words).prop_map(|word| word.word.to_owned()).boxed())
+        }
         (Kind::Date, _) => one(date()),
         (Kind::AllOrList(_), _) => {
-            let entry = prop_oneof![address(), domain(), pick(&["192.168.4.0/24", "10.0.0.0/255.0.0.0"])].boxed();
+            let entry = prop_oneof![
+                address(),
+                domain(),
+                pick(&["192.168.4.0/24", "10.0.0.0/255.0.0.0"])
+            ]
+            .boxed();
             prop_oneof![one(pick(&["all"])), several(entry)].boxed()
         }
-        (_, "dns-servers") => several(prop_oneof![address(), pick(&["10.0.0.1:5353", "[::1]:53"])].boxed()),
+        (_, "dns-servers") => {
+            several(prop_oneof![address(), pick(&["10.0.0.1:5353", "[::1]:53"])].boxed())
+        }
         (_, "directory") => several(r"ldaps?://[a-z]{1,9}(:[1-9][0-9]{2})?".boxed()),
-        (_, "build") => one(any::<[u32; 4]>().prop_map(|parts| parts.map(|part| part.to_string()).join(".")).boxed()),
+        (_, "build") => one(any::<[u32; 4]>()
+            .prop_map(|parts| parts.map(|part| part.to_string()).join("."))
+            .boxed()),
         (_, "display-address" | "incoming-address" | "smtp-server") => one(domain()),
         (_, "drop-folder") => one(folder()),
         (_, "container") => one(r"OU=[\w ]{0,8}\w,DC=[a-z]{1,9}(,DC=[a-z]{1,5})?".boxed()),
-        (_, "url") => one(r"https?://[a-z]{1,9}(:[1-9][0-9]{3})?/_vti_bin/[a-zA-Z]{1,9}\.asmx".boxed()),
-        (_, "central-administration-account" | "timer-account" | "account" | "bind-as") => one(account()),
+        (_, "url") => {
+            one(r"https?://[a-z]{1,9}(:[1-9][0-9]{3})?/_vti_bin/[a-zA-Z]{1,9}\.asmx".boxed())
+        }
+        (_, "central-administration-account" | "timer-account" | "account" | "bind-as") => {
+            one(account())
+        }
         (_, "maximum-message-size") => one(r"[1-9][0-9]{0,5} ?(KB|MB|GB|kb)".boxed()),
         (_, "timeout") => one(r"([1-9][0-9]s|[1-9]m( [1-5]s)?|[1-9][0-9]{2}ms)".boxed()),
         (_, "name") if setting.table == Table::Server => {
@@ -82,7 +115,9 @@ fn words_of(setting: &'static Setting) -> BoxedStrategy<Vec<String>> {
 }
 
 fn date() -> BoxedStrategy<String> {
-    (1970..=2199u16, 1..=12u8, 1..=28u8).prop_map(|(year, month, day)| format!("{year}-{month:02}-{day:02}")).boxed()
+    (1970..=2199u16, 1..=12u8, 1..=28u8)
+        .prop_map(|(year, month, day)| format!("{year}-{month:02}-{day:02}"))
+        .boxed()
 }
 
 /// A setting, and a value of it.
@@ -90,7 +125,10 @@ fn setting_and_value() -> impl Strategy<Value = (&'static Setting, Value)> {
     select(SETTINGS.iter().collect::<Vec<_>>()).prop_flat_map(|setting| {
         words_of(setting).prop_map(move |words| {
             let value = setting.kind.value_of_words(&words);
-            (setting, value.unwrap_or_else(|fault| panic!("{}: {words:?}: {fault:?}", setting.key())))
+            (
+                setting,
+                value.unwrap_or_else(|fault| panic!("{}: {words:?}: {fault:?}", setting.key())),
+            )
         })
     })
 }
@@ -100,7 +138,8 @@ fn through_field(setting: &Setting, value: &Value) -> Option<Value> {
     macro_rules! through {
         ($lens:expr, $type:ty) => {{
             let mut target = <$type>::default();
-            ($lens.write)(&mut target, Some(value)).unwrap_or_else(|fault| panic!("{}: {fault:?}", setting.key()));
+            ($lens.write)(&mut target, Some(value))
+                .unwrap_or_else(|fault| panic!("{}: {fault:?}", setting.key()));
             assert_eq!(($lens.fault)(&target), None, "{}: {value:?}", setting.key());
             ($lens.read)(&target)
         }};
@@ -123,11 +162,18 @@ fn shown(value: &Value) -> Vec<String> {
 
 /// A farm file with nothing but one setting, and what an entry cannot do without.
 fn file_with(setting: &Setting, value: &Value) -> String {
-    let fields = setting.table.rows().filter_map(|row| match row.name == setting.name {
-        true => Some((row.name, value.clone())),
-        false => row.required.then(|| (row.name, row.example_value().unwrap())),
-    });
-    let lines: String = fields.map(|(name, value)| format!("{name} = {}\n", literal(&value))).collect();
+    let fields = setting
+        .table
+        .rows()
+        .filter_map(|row| match row.name == setting.name {
+            true => Some((row.name, value.clone())),
+            false => row
+                .required
+                .then(|| (row.name, row.example_value().unwrap())),
+        });
+    let lines: String = fields
+        .map(|(name, value)| format!("{name} = {}\n", literal(&value)))
+        .collect();
     match setting.table.is_repeated() {
         true => format!("[[{}]]\n{lines}", setting.table.name()),
         false => format!("[{}]\n{lines}", setting.table.name()),
@@ -171,7 +217,9 @@ fn takes(setting: &Setting, value: &Value) -> bool {
     match setting.access {
         Access::Farm(lens) => (lens.write)(&mut Farm::default(), Some(value)).is_ok(),
         Access::Server(lens) => (lens.write)(&mut farm::Server::default(), Some(value)).is_ok(),
-        Access::WebApplication(lens) => (lens.write)(&mut farm::WebApplication::default(), Some(value)).is_ok(),
+        Access::WebApplication(lens) => {
+            (lens.write)(&mut farm::WebApplication::default(), Some(value)).is_ok()
+        }
         Access::Accept(lens) => (lens.write)(&mut farm::Acceptance::default(), Some(value)).is_ok(),
     }
 }
@@ -197,9 +245,15 @@ fn every_word_is_itself() {
 /// The valid farm files of the tests.
 fn valid_farms() -> Vec<String> {
     let folder = crate::support::root().join("tests/farms/valid");
-    let mut paths: Vec<_> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    let mut paths: Vec<_> = std::fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .collect();
     paths.sort();
-    paths.iter().map(|path| std::fs::read_to_string(path).unwrap()).collect()
+    paths
+        .iter()
+        .map(|path| std::fs::read_to_string(path).unwrap())
+        .collect()
 }
 
 #[derive(Debug, Clone)]
@@ -227,7 +281,10 @@ fn place_of(farm: &Farm, setting: &Setting, at: &Index) -> Option<Place<'static>
     match entry_names(farm, setting.table).len() {
         _ if !setting.table.is_repeated() => Some(Place::Table(array)),
         0 => None,
-        entries => Some(Place::Entry { array, index: at.index(entries) }),
+        entries => Some(Place::Entry {
+            array,
+            index: at.index(entries),
+        }),
     }
 }
 
@@ -237,7 +294,11 @@ type Settings = BTreeMap<(Table, usize, &'static str), Value>;
 fn settings_of(farm: &Farm) -> Settings {
     let mut all = BTreeMap::new();
     for table in Table::ALL {
-        let entries = if table.is_repeated() { entry_names(farm, table).len() } else { 1 };
+        let entries = if table.is_repeated() {
+            entry_names(farm, table).len()
+        } else {
+            1
+        };
         for (at, setting) in (0..entries).flat_map(|at| table.rows().map(move |row| (at, row))) {
             if let Some(value) = farm::key::entry_value(farm, setting, at) {
                 all.insert((table, at, setting.name), value);
@@ -247,10 +308,17 @@ fn settings_of(farm: &Farm) -> Settings {
     all
 }
 
-/// Makes a step and gives the new text, with what the settings must be then; nothing where the step does not apply.
+/// Makes a step and gives the new text, with what the settings must be then; nothing where the step
+/// does not apply.
 fn take(step: &Step, text: &str, farm: &Farm) -> Option<(String, Settings)> {
     let mut wanted = settings_of(farm);
-    let number = |place: Place<'_>| if let Place::Entry { index, .. } = place { index } else { 0 };
+    let number = |place: Place<'_>| {
+        if let Place::Entry { index, .. } = place {
+            index
+        } else {
+            0
+        }
+    };
     let edited = match step {
         Step::Set(setting, value, at) => {
             let place = place_of(farm, setting, at)?;
@@ -264,7 +332,10 @@ fn take(step: &Step, text: &str, farm: &Farm) -> Option<(String, Settings)> {
         }
         Step::Add(table, name) => {
             let name = Value::Text(format!("new{name}"));
-            wanted.insert((*table, entry_names(farm, *table).len(), "name"), name.clone());
+            wanted.insert(
+                (*table, entry_names(farm, *table).len(), "name"),
+                name.clone(),
+            );
             edit::add_entry(text, table.name(), &[("name", name)])
         }
         Step::Remove(table, at) => {
@@ -274,17 +345,32 @@ fn take(step: &Step, text: &str, farm: &Farm) -> Option<(String, Settings)> {
             edit::remove_entry(text, table.name(), gone)
         }
     };
-    Some((edited.unwrap_or_else(|error| panic!("{step:?}: {error}\n{text}")), wanted))
+    Some((
+        edited.unwrap_or_else(|error| panic!("{step:?}: {error}\n{text}")),
+        wanted,
+    ))
 }
 
 fn without_entry(settings: Settings, table: Table, gone: usize) -> Settings {
-    let kept = settings.into_iter().filter(|((of, at, _), _)| (*of, *at) != (table, gone));
-    kept.map(|((of, at, name), value)| ((of, if of == table && at > gone { at - 1 } else { at }, name), value))
-        .collect()
+    let kept = settings
+        .into_iter()
+        .filter(|((of, at, _), _)| (*of, *at) != (table, gone));
+    kept.map(|((of, at, name), value)| {
+        (
+            (of, if of == table && at > gone { at - 1 } else { at }, name),
+            value,
+        )
+    })
+    .collect()
 }
 
 /// The bytes that an edit of one setting may touch: its lines, or nothing where the setting is new.
-fn own_bytes(text: &str, setting: &Setting, place: Place<'_>, document: &farm::Document) -> Option<Range<usize>> {
+fn own_bytes(
+    text: &str,
+    setting: &Setting,
+    place: Place<'_>,
+    document: &farm::Document,
+) -> Option<Range<usize>> {
     let key = match place {
         Place::Table(_) => setting.key(),
         Place::Entry { index, .. } => {
@@ -292,7 +378,11 @@ fn own_bytes(text: &str, setting: &Setting, place: Place<'_>, document: &farm::D
             farm::key::entry_setting(setting.table, name, setting.name)
         }
     };
-    let number = if let Place::Entry { index, .. } = place { index } else { 0 };
+    let number = if let Place::Entry { index, .. } = place {
+        index
+    } else {
+        0
+    };
     if !settings_of(&document.farm).contains_key(&(setting.table, number, setting.name)) {
         return None;
     }
@@ -306,19 +396,30 @@ fn own_bytes(text: &str, setting: &Setting, place: Place<'_>, document: &farm::D
         .collect();
     let start = if first == 0 { 0 } else { ends[first - 1] };
     // A value may go on over several lines: up to the next one that TOML can be cut at.
-    let end = ends[first..].iter().copied().find(|end| toml_reads(&text[start..*end]));
+    let end = ends[first..]
+        .iter()
+        .copied()
+        .find(|end| toml_reads(&text[start..*end]));
     Some(start..end.unwrap_or(text.len()))
 }
 
-/// Whether two texts differ in nothing but what replaces those bytes of the first, or by one insertion.
+/// Whether two texts differ in nothing but what replaces those bytes of the first, or by one
+/// insertion.
 fn differ_only_in(old: &str, new: &str, own: Option<Range<usize>>) -> bool {
     match own {
         Some(own) => {
             let (before, after) = (&old[..own.start], &old[own.end..]);
-            new.len() >= before.len() + after.len() && new.starts_with(before) && new.ends_with(after)
+            new.len() >= before.len() + after.len()
+                && new.starts_with(before)
+                && new.ends_with(after)
         }
         None => {
-            let same = |one: &[u8], two: &[u8]| one.iter().zip(two).take_while(|(one, two)| one == two).count();
+            let same = |one: &[u8], two: &[u8]| {
+                one.iter()
+                    .zip(two)
+                    .take_while(|(one, two)| one == two)
+                    .count()
+            };
             let reversed = |text: &str| text.bytes().rev().collect::<Vec<_>>();
             same(old.as_bytes(), new.as_bytes()) + same(&reversed(old), &reversed(new)) >= old.len()
         }
@@ -396,8 +497,14 @@ fn read_and_look(text: &str) -> Option<farm::Document> {
             assert!(!mistakes.is_empty());
             for mistake in &mistakes {
                 let place = farm::without_mark(text).get(mistake.span.clone());
-                assert!(place.is_some() && mistake.line > 0 && mistake.column > 0, "{mistake:?}\n{text}");
-                assert!(mistake.expected.is_some() || !mistake.hints.is_empty(), "{mistake:?} gives no advice\n{text}");
+                assert!(
+                    place.is_some() && mistake.line > 0 && mistake.column > 0,
+                    "{mistake:?}\n{text}"
+                );
+                assert!(
+                    mistake.expected.is_some() || !mistake.hints.is_empty(),
+                    "{mistake:?} gives no advice\n{text}"
+                );
             }
             let picture = spinmail::report::diagnosis::mistakes(
                 "farm.toml",
@@ -415,9 +522,17 @@ fn read_and_look(text: &str) -> Option<farm::Document> {
 /// A text with some of its bytes replaced, taken out or put in, still UTF-8.
 fn mutated(mut text: String, changes: &[(Index, u8, String)]) -> String {
     for (at, kind, piece) in changes {
-        let places: Vec<usize> = text.char_indices().map(|(at, _)| at).chain([text.len()]).collect();
+        let places: Vec<usize> = text
+            .char_indices()
+            .map(|(at, _)| at)
+            .chain([text.len()])
+            .collect();
         let start = places[at.index(places.len())];
-        let length = text[start..].chars().take(usize::from(kind % 8)).map(char::len_utf8).sum::<usize>();
+        let length = text[start..]
+            .chars()
+            .take(usize::from(kind % 8))
+            .map(char::len_utf8)
+            .sum::<usize>();
         text.replace_range(start..start + length, piece);
     }
     text
@@ -546,14 +661,21 @@ fn odd_value(setting: &'static Setting) -> BoxedStrategy<Value> {
 /// One table's lines: some of its settings with fine or odd values.
 fn table_text(table: Table) -> BoxedStrategy<String> {
     let line = move |setting: &'static Setting| {
-        let line = odd_value(setting).prop_map(move |value| format!("{} = {}\n", setting.name, literal(&value)));
+        let line = odd_value(setting)
+            .prop_map(move |value| format!("{} = {}\n", setting.name, literal(&value)));
         // Nothing is judged of a farm that is not enabled, or that does not read.
         let is_needed = setting.required || setting.name == "enabled";
         prop_oneof![if is_needed { 99 } else { 2 } => line, 1 => Just(String::new())]
     };
-    let header = if table.is_repeated() { format!("[[{}]]\n", table.name()) } else { format!("[{}]\n", table.name()) };
+    let header = if table.is_repeated() {
+        format!("[[{}]]\n", table.name())
+    } else {
+        format!("[{}]\n", table.name())
+    };
     let lines: Vec<_> = table.rows().map(line).collect();
-    lines.prop_map(move |lines| header.clone() + &lines.concat()).boxed()
+    lines
+        .prop_map(move |lines| header.clone() + &lines.concat())
+        .boxed()
 }
 
 pub fn farm_text() -> BoxedStrategy<String> {
@@ -561,11 +683,17 @@ pub fn farm_text() -> BoxedStrategy<String> {
         let times = if table.is_repeated() { 0..4usize } else { 1..2 };
         proptest::collection::vec(table_text(table), times).prop_map(|entries| entries.concat())
     };
-    Table::ALL.map(part).prop_map(|parts| parts.concat()).boxed()
+    Table::ALL
+        .map(part)
+        .prop_map(|parts| parts.concat())
+        .boxed()
 }
 
 fn judged(document: &farm::Document) -> Vec<Verdict> {
-    rules::judge(&Case::new(document, &Facts::default(), TODAY), &Selection::default())
+    rules::judge(
+        &Case::new(document, &Facts::default(), TODAY),
+        &Selection::default(),
+    )
 }
 
 proptest! {
@@ -594,16 +722,37 @@ proptest! {
 /// A verdict says something, of something; a finding says what to do too.
 fn well_formed(verdict: &Verdict, document: &farm::Document) {
     let id = verdict.rule.id;
-    assert!(!verdict.message.trim().is_empty(), "{id}: {:?} without a message", verdict.subject);
-    assert!(!verdict.subject.trim().is_empty(), "{id}: {:?} of nothing", verdict.message);
-    assert_eq!(verdict.outcome == OutcomeKind::Fail, verdict.remedy.is_some(), "{id}: {}", verdict.message);
+    assert!(
+        !verdict.message.trim().is_empty(),
+        "{id}: {:?} without a message",
+        verdict.subject
+    );
+    assert!(
+        !verdict.subject.trim().is_empty(),
+        "{id}: {:?} of nothing",
+        verdict.message
+    );
+    assert_eq!(
+        verdict.outcome == OutcomeKind::Fail,
+        verdict.remedy.is_some(),
+        "{id}: {}",
+        verdict.message
+    );
     let remedy = verdict.remedy.as_ref();
-    assert!(remedy.is_none_or(|remedy| !remedy.text.trim().is_empty()), "{id}: {}", verdict.message);
+    assert!(
+        remedy.is_none_or(|remedy| !remedy.text.trim().is_empty()),
+        "{id}: {}",
+        verdict.message
+    );
     let line = verdict.about.as_ref().and_then(|about| about.line);
-    assert!(line.is_none_or(|line| document.lines.values().any(|known| *known == line)), "{id}: line {line:?}");
+    assert!(
+        line.is_none_or(|line| document.lines.values().any(|known| *known == line)),
+        "{id}: line {line:?}"
+    );
 }
 
-/// The random farms must reach the rules: if most did not read, or none failed, nothing would be proved.
+/// The random farms must reach the rules: if most did not read, or none failed, nothing would be
+/// proved.
 #[test]
 fn random_farms_reach_the_rules() {
     let mut runner = proptest::test_runner::TestRunner::deterministic();
@@ -611,13 +760,22 @@ fn random_farms_reach_the_rules() {
     let mut read = 0;
     for _ in 0..400 {
         let text = farm_text().new_tree(&mut runner).unwrap().current();
-        let Ok(document) = farm::read(&text) else { continue };
+        let Ok(document) = farm::read(&text) else {
+            continue;
+        };
         read += 1;
-        for verdict in judged(&document).iter().filter(|verdict| verdict.outcome == OutcomeKind::Fail) {
+        for verdict in judged(&document)
+            .iter()
+            .filter(|verdict| verdict.outcome == OutcomeKind::Fail)
+        {
             *failed.entry(verdict.rule.id).or_default() += 1;
         }
     }
     assert!(read > 200, "only {read} of 400 random farms read");
     let offline = rules::all().filter(|rule| rule.area.is_offline()).count();
-    assert!(failed.len() * 2 > offline, "only {} of {offline} rules were ever broken: {failed:?}", failed.len());
+    assert!(
+        failed.len() * 2 > offline,
+        "only {} of {offline} rules were ever broken: {failed:?}",
+        failed.len()
+    );
 }

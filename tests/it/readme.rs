@@ -1,5 +1,6 @@
-//! README.md shows what the program prints: every command of a block that begins with `$ spinmail` is run, and what
-//! stands below it is compared. A line that is only an ellipsis stands for any lines.
+//! README.md shows what the program prints: every command of a block that begins with `$ spinmail`
+//! is run, and what stands below it is compared. A line that is only an ellipsis stands for any
+//! lines.
 
 use crate::support::{Folder, Run, root};
 use std::fs;
@@ -47,7 +48,8 @@ fn fits(expected: &[&str], lines: &[&str]) -> bool {
 /// The examples, and the fleet of which README speaks.
 fn examples() -> Folder {
     let folder = Folder::new();
-    let read = |name: &str| fs::read_to_string(root().join("examples").join(name)).expect("an example");
+    let read =
+        |name: &str| fs::read_to_string(root().join("examples").join(name)).expect("an example");
     let (farm, facts) = (read("farm.toml"), read("facts.json"));
     for name in ["farms", "facts"] {
         fs::create_dir(folder.path(name)).expect("a folder");
@@ -56,8 +58,14 @@ fn examples() -> Folder {
     folder.write("facts.json", &facts);
     folder.write("farms/fabrikam.toml", &farm);
     folder.write("facts/fabrikam.json", &facts);
-    folder.write("farms/contoso.toml", farm.replace("name = \"fabrikam\"", "name = \"contoso\""));
-    folder.write("farms/idle.toml", "[farm]\nname = \"idle\"\n\n[incoming-email]\nenabled = false\n");
+    folder.write(
+        "farms/contoso.toml",
+        farm.replace("name = \"fabrikam\"", "name = \"contoso\""),
+    );
+    folder.write(
+        "farms/idle.toml",
+        "[farm]\nname = \"idle\"\n\n[incoming-email]\nenabled = false\n",
+    );
     folder.write("facts/idle.json", facts.replace("\"fabrikam\"", "\"idle\""));
     folder
 }
@@ -69,16 +77,29 @@ fn it_shows_what_the_program_prints() {
     assert!(blocks.len() >= 4, "{blocks:?}");
     for block in blocks {
         // Whoever begins a farm file has none yet.
-        let folder = if block.starts_with("$ spinmail init") { Folder::new() } else { examples() };
+        let folder = if block.starts_with("$ spinmail init") {
+            Folder::new()
+        } else {
+            examples()
+        };
         for session in block.split("$ spinmail").skip(1) {
             let (command, expected) = session.split_once('\n').expect("a command's line");
             let words = words(command);
             let words: Vec<&str> = words.iter().map(String::as_str).collect();
-            let run = Run::of(folder.command(&words).env("COLUMNS", WIDTH).output().expect("the program runs"));
+            let run = Run::of(
+                folder
+                    .command(&words)
+                    .env("COLUMNS", WIDTH)
+                    .output()
+                    .expect("the program runs"),
+            );
             let said = format!("{}{}", run.err, run.out);
             let expected: Vec<&str> = expected.trim_end().lines().collect();
             let shown: Vec<&str> = said.trim_end().lines().collect();
-            assert!(fits(&expected, &shown), "`spinmail{command}` prints:\n{said}");
+            assert!(
+                fits(&expected, &shown),
+                "`spinmail{command}` prints:\n{said}"
+            );
         }
     }
 }

@@ -13,7 +13,11 @@ use std::collections::BTreeSet;
 use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher};
 use std::net::Ipv4Addr;
 
-const TODAY: Date = Date { year: 2026, month: 11, day: 23 };
+const TODAY: Date = Date {
+    year: 2026,
+    month: 11,
+    day: 23,
+};
 
 fn key(bytes: &[u8]) -> u64 {
     BuildHasherDefault::<DefaultHasher>::default().hash_one(bytes)
@@ -26,7 +30,11 @@ fn judged(farm: &str, facts: &Facts) -> Vec<String> {
     let mut said: Vec<String> = verdicts
         .iter()
         .map(|verdict| {
-            let outcome = (verdict.outcome, verdict.severity, verdict.accepted.is_some());
+            let outcome = (
+                verdict.outcome,
+                verdict.severity,
+                verdict.accepted.is_some(),
+            );
             format!("{} {outcome:?} {}", verdict.rule.id, verdict.evidence.len())
         })
         .collect();
@@ -36,7 +44,9 @@ fn judged(farm: &str, facts: &Facts) -> Vec<String> {
 
 /// Farm file and facts without names.
 fn redacted(farm: &str, facts: &Facts) -> (String, Facts) {
-    let farm = farm::read(farm).unwrap_or_else(|mistakes| panic!("{farm}\n{mistakes:#?}")).farm;
+    let farm = farm::read(farm)
+        .unwrap_or_else(|mistakes| panic!("{farm}\n{mistakes:#?}"))
+        .farm;
     let (facts, farm) = Redactor::redact(&farm, facts, &key).unwrap();
     (farm, facts)
 }
@@ -45,8 +55,12 @@ fn redacted(farm: &str, facts: &Facts) -> (String, Facts) {
 fn assert_judged_alike(what: &str, farm: &str, facts: &Facts) {
     let (other_farm, other_facts) = redacted(farm, facts);
     let (before, after) = (judged(farm, facts), judged(&other_farm, &other_facts));
-    let only =
-        |one: &[String], two: &[String]| one.iter().filter(|said| !two.contains(said)).cloned().collect::<Vec<_>>();
+    let only = |one: &[String], two: &[String]| {
+        one.iter()
+            .filter(|said| !two.contains(said))
+            .cloned()
+            .collect::<Vec<_>>()
+    };
     assert!(
         before == after,
         "{what}: {:?} became {:?}\n{farm}\n=>\n{other_farm}\n{}\n=>\n{}",
@@ -82,13 +96,19 @@ fn every_metabase_of_the_tests_is_judged_as_before() {
     let mut count = 0;
     for entry in std::fs::read_dir(root().join("tests/metabase")).unwrap() {
         let path = entry.unwrap().path();
-        let Ok(metabase) = spinmail::formats::metabase::read(&std::fs::read(&path).unwrap()) else { continue };
+        let Ok(metabase) = spinmail::formats::metabase::read(&std::fs::read(&path).unwrap()) else {
+            continue;
+        };
         let json = json!({"facts": 1, "iis": {"servers": [
             {"server": "sp1.fabrikam.com", "metabase": {"known": serde_json::to_value(metabase).unwrap()}}]}});
         let facts = Facts::from_json(&json.to_string(), "test").unwrap();
         assert_judged_alike(&path.to_string_lossy(), FARM, &facts);
         let (_, other) = redacted(FARM, &facts);
-        assert!(!other.to_json().to_lowercase().contains("fabrikam"), "{}", other.to_json());
+        assert!(
+            !other.to_json().to_lowercase().contains("fabrikam"),
+            "{}",
+            other.to_json()
+        );
         count += 1;
     }
     assert!(count >= 5);
@@ -118,7 +138,17 @@ fn any_virtual_server() -> impl Strategy<Value = Value> {
         "a b",
         "",
     ];
-    const ACTIONS: &[&str] = &["16", "0", "2", "0x1010", "SMTP_ALIAS", "64", "soon", "4294967296", "-1"];
+    const ACTIONS: &[&str] = &[
+        "16",
+        "0",
+        "2",
+        "0x1010",
+        "SMTP_ALIAS",
+        "64",
+        "soon",
+        "4294967296",
+        "-1",
+    ];
     let values = (
         any_of(NAMES),
         any_of(&[
@@ -130,8 +160,23 @@ fn any_virtual_server() -> impl Strategy<Value = Value> {
             "drop",
             "",
         ]),
-        any_of(&[":25:", ":2525: 10.1.2.3:25:", "[fd00::1]:25:", "25", "", "10.1.2.3:26:mail", "999.1.1.1:25:"]),
-        any_of(&["", LOOPBACK, DENIES, "1800", "fabrikam", "10.1.2.0, 255.255.255.0"]),
+        any_of(&[
+            ":25:",
+            ":2525: 10.1.2.3:25:",
+            "[fd00::1]:25:",
+            "25",
+            "",
+            "10.1.2.3:26:mail",
+            "999.1.1.1:25:",
+        ]),
+        any_of(&[
+            "",
+            LOOPBACK,
+            DENIES,
+            "1800",
+            "fabrikam",
+            "10.1.2.0, 255.255.255.0",
+        ]),
         any_of(&["AuthBasic | AuthAnonymous", "6", "0", "AuthTea", ""]),
         any_of(&["TRUE", "false", "0", "1", "perhaps", "4", "6", "9"]),
         any_of(&["2097152", "52428800", "0", "much", "4294967296"]),
@@ -198,7 +243,9 @@ fn every_farm_of_the_tests_is_judged_as_before() {
     for folder in ["tests/farms/valid", "tests/farms/invalid"] {
         for entry in std::fs::read_dir(root().join(folder)).unwrap() {
             let path = entry.unwrap().path();
-            let Ok(text) = std::fs::read_to_string(&path) else { continue };
+            let Ok(text) = std::fs::read_to_string(&path) else {
+                continue;
+            };
             if farm::read(&text).is_ok() {
                 assert_judged_alike(&path.to_string_lossy(), &text, &Facts::default());
             }
@@ -251,17 +298,24 @@ fn names_of(farm: &farm::Farm) -> BTreeSet<String> {
     let mut names = BTreeSet::new();
     let mut take = |text: &str| {
         // Of addresses, single numbers may stay what they were.
-        if text.chars().all(|letter| letter.is_ascii_hexdigit() || ".:[]/".contains(letter)) {
+        if text
+            .chars()
+            .all(|letter| letter.is_ascii_hexdigit() || ".:[]/".contains(letter))
+        {
             return;
         }
-        let words = text.split(|letter: char| !letter.is_alphanumeric()).map(str::to_lowercase);
-        let telling = |word: &String| word.chars().count() >= 3 && word.chars().any(char::is_alphabetic);
+        let words = text
+            .split(|letter: char| !letter.is_alphanumeric())
+            .map(str::to_lowercase);
+        let telling =
+            |word: &String| word.chars().count() >= 3 && word.chars().any(char::is_alphabetic);
         names.extend(words.filter(telling));
     };
     writer::text(farm, |setting, value| {
         use spinmail::farm::{Kind, Value};
         let is_name = !matches!(setting.kind, Kind::Word(_) | Kind::Words(_))
-            && !["build", "maximum-message-size", "timeout", "rule", "reason"].contains(&setting.name);
+            && !["build", "maximum-message-size", "timeout", "rule", "reason"]
+                .contains(&setting.name);
         match &value {
             Value::Text(text) if is_name => take(text),
             Value::List(list) if is_name => list.iter().for_each(|text| take(text)),
@@ -277,8 +331,15 @@ fn names_of(farm: &farm::Farm) -> BTreeSet<String> {
 fn words_of(farm: &str) -> BTreeSet<String> {
     let mut words = BTreeSet::new();
     writer::text(&farm::read(farm).unwrap().farm, |setting, value| {
-        let text = if setting.name == "rule" { String::new() } else { value.to_string() };
-        words.extend(text.split(|letter: char| !letter.is_alphanumeric()).map(str::to_lowercase));
+        let text = if setting.name == "rule" {
+            String::new()
+        } else {
+            value.to_string()
+        };
+        words.extend(
+            text.split(|letter: char| !letter.is_alphanumeric())
+                .map(str::to_lowercase),
+        );
         value
     });
     words
@@ -301,16 +362,23 @@ proptest! {
 
 /// The words of rules and of closed lists, which stand in a farm file for what they are.
 fn rules_words() -> BTreeSet<String> {
-    let ids = rules::all().flat_map(|rule| rule.id.split('-')).map(str::to_owned);
+    let ids = rules::all()
+        .flat_map(|rule| rule.id.split('-'))
+        .map(str::to_owned);
     let settings = spinmail::farm::SETTINGS.iter().flat_map(|row| {
         let words = match row.kind {
             farm::Kind::Word(words) | farm::Kind::Words(words) => words,
             _ => &[],
         };
-        let words = words.iter().flat_map(|word| word.word.split('-')).chain(row.name.split('-'));
+        let words = words
+            .iter()
+            .flat_map(|word| word.word.split('-'))
+            .chain(row.name.split('-'));
         words.map(str::to_owned).collect::<Vec<_>>()
     });
-    ids.chain(settings).chain(["true", "false"].map(str::to_owned)).collect()
+    ids.chain(settings)
+        .chain(["true", "false"].map(str::to_owned))
+        .collect()
 }
 
 /// A relay list of one address, as the snap-in writes it.
@@ -326,7 +394,10 @@ fn hex(bytes: &[u8]) -> String {
 
 /// As conditions of descriptors are stored.
 fn hex_of_text(text: &str) -> String {
-    hex(&text.encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<_>>())
+    hex(&text
+        .encode_utf16()
+        .flat_map(u16::to_le_bytes)
+        .collect::<Vec<_>>())
 }
 
 const SID: &str = "S-1-5-21-1111111111-2222222222-3333333333";
@@ -393,7 +464,9 @@ fn directory_about(domain: &str, host: &str, account: &str, address: &str) -> Va
 
 fn folder_about(domain: &str, host: &str, account: &str, address: &str) -> Value {
     let sid = format!("{SID}-1103");
-    let printed = format!("REVISION:1\nCONTROL:0x8004\nOWNER:{sid}\nGROUP:S-1-5-18\nACL:{sid}:0/0x3/0x001301bf\n");
+    let printed = format!(
+        "REVISION:1\nCONTROL:0x8004\nOWNER:{sid}\nGROUP:S-1-5-18\nACL:{sid}:0/0x3/0x001301bf\n"
+    );
     let sddl = format!("O:{sid}G:SYD:P(A;OICI;0x1301bf;;;{sid})");
     let read = spinmail::formats::security::sddl::read(&sddl, &Default::default()).unwrap();
     let digits = hex(&spinmail::formats::security::binary::write(&read).unwrap());
@@ -404,7 +477,8 @@ fn folder_about(domain: &str, host: &str, account: &str, address: &str) -> Value
          \t\tSpecific bits: 0x1ff\n\t\tPermissions: 0x1f01ff: SYNCHRONIZE_ACCESS WRITE_OWNER_ACCESS WRITE_DAC_ACCESS \
          READ_CONTROL_ACCESS DELETE_ACCESS \n\t\tSID: {sid}\n\n"
     );
-    let named = json!([{"name": format!("{account}.txt"), "why": format!("{host}: access denied")}]);
+    let named =
+        json!([{"name": format!("{account}.txt"), "why": format!("{host}: access denied")}]);
     let sample = json!({"count": 1, "first": named});
     let message = json!([{"name": format!("{account}.eml"), "size": 7, "age": 9, "receivers": [format!("{account}@x.{domain}")]}]);
     let counted = |name: String| json!({"counted": [{"name": name, "messages": 1, "oldest": 9}], "others": 0});
@@ -504,13 +578,23 @@ proptest! {
 }
 
 fn gather(folder: &Folder) -> Run {
-    folder.run(&["gather", "--facts", "facts.json", "--redact", "--out", "posted.json"])
+    folder.run(&[
+        "gather",
+        "--facts",
+        "facts.json",
+        "--redact",
+        "--out",
+        "posted.json",
+    ])
 }
 
 fn example() -> Folder {
     let folder = Folder::new();
     for name in ["farm.toml", "facts.json"] {
-        folder.write(name, std::fs::read_to_string(root().join("examples").join(name)).unwrap());
+        folder.write(
+            name,
+            std::fs::read_to_string(root().join("examples").join(name)).unwrap(),
+        );
     }
     folder
 }
@@ -522,22 +606,41 @@ fn the_example_is_posted_with_its_farm_file_and_judged_alike() {
     assert_eq!((run.code, run.out.as_str()), (0, ""), "{run:?}");
     assert_eq!(run.err, "posted.json: written\nposted.farm.toml: written\n");
     let all = folder.read("posted.json") + &folder.read("posted.farm.toml");
-    for name in
-        ["fabrikam", "sp1", "sp2", "wfe1", "10.0.0.", "2001:db8", "sp_farm", "contacts", "suppliers", "intranet"]
-    {
+    for name in [
+        "fabrikam",
+        "sp1",
+        "sp2",
+        "wfe1",
+        "10.0.0.",
+        "2001:db8",
+        "sp_farm",
+        "contacts",
+        "suppliers",
+        "intranet",
+    ] {
         assert!(!all.to_lowercase().contains(name), "{name} is left:\n{all}");
     }
     let said = |run: &Run| {
         let verdicts = run.json()["verdicts"].as_array().unwrap().clone();
         let row = |verdict: &Value| {
-            ["rule", "outcome", "severity"].map(|field| verdict[field].as_str().unwrap().to_owned()).join(" ")
+            ["rule", "outcome", "severity"]
+                .map(|field| verdict[field].as_str().unwrap().to_owned())
+                .join(" ")
         };
         let mut rows: Vec<String> = verdicts.iter().map(row).collect();
         rows.sort();
         (run.code, rows)
     };
     let before = folder.run(&["verify", "--facts", "facts.json", "--format", "json"]);
-    let after = folder.run(&["verify", "--file", "posted.farm.toml", "--facts", "posted.json", "--format", "json"]);
+    let after = folder.run(&[
+        "verify",
+        "--file",
+        "posted.farm.toml",
+        "--facts",
+        "posted.json",
+        "--format",
+        "json",
+    ]);
     assert_eq!(said(&before), said(&after));
 }
 
@@ -553,11 +656,27 @@ fn every_run_has_its_own_names() {
 #[test]
 fn the_farm_file_itself_is_never_replaced() {
     let folder = example();
-    let run = folder.run(&["gather", "--facts", "facts.json", "--redact", "--out", "farm.json"]);
+    let run = folder.run(&[
+        "gather",
+        "--facts",
+        "facts.json",
+        "--redact",
+        "--out",
+        "farm.json",
+    ]);
     assert_eq!(run.code, 0, "{run:?}");
     std::fs::rename(folder.path("farm.toml"), folder.path("all.farm.toml")).unwrap();
     let before = folder.read("all.farm.toml");
-    let arguments = ["gather", "--file", "all.farm.toml", "--facts", "facts.json", "--redact", "--out", "all.json"];
+    let arguments = [
+        "gather",
+        "--file",
+        "all.farm.toml",
+        "--facts",
+        "facts.json",
+        "--redact",
+        "--out",
+        "all.json",
+    ];
     let run = folder.run(&arguments);
     assert_eq!(run.code, 2, "{run:?}");
     assert!(run.err.contains("all.farm.toml"), "{run:?}");

@@ -1,4 +1,5 @@
-//! The report's formats: each is valid, all say the same, and nothing from outside means anything to them.
+//! The report's formats: each is valid, all say the same, and nothing from outside means anything
+//! to them.
 
 mod files;
 mod parse;
@@ -15,14 +16,34 @@ use spinmail::report::{Body, Document, Format, Look, Now, Part, Report, Screen};
 use spinmail::rules::{self, Case, Selection};
 use std::collections::BTreeMap;
 
-const TODAY: Date = Date { year: 2026, month: 11, day: 25 };
+const TODAY: Date = Date {
+    year: 2026,
+    month: 11,
+    day: 25,
+};
 
-const MACHINE: [Format; 6] =
-    [Format::Json, Format::Junit, Format::Sarif, Format::Github, Format::Prometheus, Format::Html];
+const MACHINE: [Format; 6] = [
+    Format::Json,
+    Format::Junit,
+    Format::Sarif,
+    Format::Github,
+    Format::Prometheus,
+    Format::Html,
+];
 
 fn look(format: Format, several: bool, verbose: bool) -> Look {
-    let now = Now { seconds: 1_795_600_000, text: "2026-11-25T10:00:00Z".to_owned() };
-    Look { format, screen: Screen::UNKNOWN, verbose, colour: false, several, now }
+    let now = Now {
+        seconds: 1_795_600_000,
+        text: "2026-11-25T10:00:00Z".to_owned(),
+    };
+    Look {
+        format,
+        screen: Screen::UNKNOWN,
+        verbose,
+        colour: false,
+        several,
+        now,
+    }
 }
 
 /// What the program prints of these reports.
@@ -31,7 +52,12 @@ fn document(reports: &[Report], format: Format, several: bool, verbose: bool) ->
     let mut document = Document::new(look.clone(), None);
     let mut text = document.opening();
     for (place, report) in reports.iter().enumerate() {
-        text.push_str(&document.add(&Part::new(report, &look, place, spinmail::report::Exit::Clean)));
+        text.push_str(&document.add(&Part::new(
+            report,
+            &look,
+            place,
+            spinmail::report::Exit::Clean,
+        )));
     }
     text + &document.closing()
 }
@@ -39,7 +65,13 @@ fn document(reports: &[Report], format: Format, several: bool, verbose: bool) ->
 /// A report on a farm's text, as the program makes it.
 fn report(file: &str, text: &str, facts: &Facts) -> Report {
     match farm::read(text) {
-        Err(mistakes) => Report::unread(file.to_owned(), Body::Malformed { text: text.to_owned(), mistakes }),
+        Err(mistakes) => Report::unread(
+            file.to_owned(),
+            Body::Malformed {
+                text: text.to_owned(),
+                mistakes,
+            },
+        ),
         Ok(document) => {
             let verdicts = rules::judge(&Case::new(&document, facts, TODAY), &Selection::default());
             Report::judged(file.to_owned(), document.farm, verdicts)
@@ -55,15 +87,20 @@ fn fenced<'a>(page: &'a str, heading: &str, language: &str) -> Option<&'a str> {
     rest.split("\n```").next()
 }
 
-/// The examples of every rule's page, each as a farm of a fleet, so that each rule fails and passes somewhere.
+/// The examples of every rule's page, each as a farm of a fleet, so that each rule fails and passes
+/// somewhere.
 fn examples() -> Vec<Report> {
     let mut reports = Vec::new();
     for rule in rules::all() {
         for heading in ["Fails", "Passes"] {
             let text = fenced(rule.explain, heading, "toml").expect("a farm");
-            let facts =
-                fenced(rule.explain, heading, "json").map(|json| Facts::from_json(json, rule.id).expect("facts"));
-            reports.push(report(&format!("{}/{heading}.toml", rule.id), text, &facts.unwrap_or_default()));
+            let facts = fenced(rule.explain, heading, "json")
+                .map(|json| Facts::from_json(json, rule.id).expect("facts"));
+            reports.push(report(
+                &format!("{}/{heading}.toml", rule.id),
+                text,
+                &facts.unwrap_or_default(),
+            ));
         }
     }
     reports
@@ -80,22 +117,49 @@ fn assert_agree(reports: &[Report], several: bool) {
             .collect()
     };
     let loud = |all: &Saying| -> Saying {
-        all.iter().filter(|said| !["pass", "not-applicable"].contains(&said.outcome.as_str())).cloned().collect()
+        all.iter()
+            .filter(|said| !["pass", "not-applicable"].contains(&said.outcome.as_str()))
+            .cloned()
+            .collect()
     };
     let of = |format, verbose| document(reports, format, several, verbose);
     assert_eq!(parse::junit(&of(Format::Junit, false)), expected, "JUnit");
-    assert_eq!(parse::sarif(&of(Format::Sarif, true)), expected, "SARIF, all of it");
-    assert_eq!(parse::sarif(&of(Format::Sarif, false)), loud(&expected), "SARIF");
-    assert_eq!(parse::github(&of(Format::Github, false)), open(&expected), "GitHub");
-    assert_eq!(parse::github(&of(Format::Github, true)), loud(&expected), "GitHub, with what is accepted");
-    assert_eq!(parse::prometheus(&of(Format::Prometheus, false)), loud(&expected), "Prometheus");
+    assert_eq!(
+        parse::sarif(&of(Format::Sarif, true)),
+        expected,
+        "SARIF, all of it"
+    );
+    assert_eq!(
+        parse::sarif(&of(Format::Sarif, false)),
+        loud(&expected),
+        "SARIF"
+    );
+    assert_eq!(
+        parse::github(&of(Format::Github, false)),
+        open(&expected),
+        "GitHub"
+    );
+    assert_eq!(
+        parse::github(&of(Format::Github, true)),
+        loud(&expected),
+        "GitHub, with what is accepted"
+    );
+    assert_eq!(
+        parse::prometheus(&of(Format::Prometheus, false)),
+        loud(&expected),
+        "Prometheus"
+    );
     assert_eq!(parse::html(&of(Format::Html, false)), expected, "HTML");
 }
 
 #[test]
 fn every_format_says_the_same_of_every_rule() {
     let mut reports = examples();
-    reports.push(report("malformed.toml", "[farm]\nnmae = 1\nversion = \"2017\"\n", &Facts::default()));
+    reports.push(report(
+        "malformed.toml",
+        "[farm]\nnmae = 1\nversion = \"2017\"\n",
+        &Facts::default(),
+    ));
     assert_agree(&reports, true);
     for report in reports.into_iter().step_by(7) {
         assert_agree(&[report], false);
@@ -107,7 +171,8 @@ fn every_format_says_the_same_of_every_rule() {
 fn every_outcome_is_met() {
     let all = parse::json(&document(&examples(), Format::Json, true, false));
     let mut outcomes: BTreeMap<&str, usize> = BTreeMap::new();
-    all.iter().for_each(|said| *outcomes.entry(said.outcome.as_str()).or_default() += 1);
+    all.iter()
+        .for_each(|said| *outcomes.entry(said.outcome.as_str()).or_default() += 1);
     for outcome in ["pass", "fail", "undecided", "not-applicable", "accepted"] {
         assert!(outcomes.contains_key(outcome), "{outcomes:?}");
     }
@@ -116,36 +181,64 @@ fn every_outcome_is_met() {
 #[test]
 fn sarif_is_valid_by_its_schema() {
     let mut reports = examples();
-    reports.push(report("a b/mälformed?.toml", "[farm]\nnmae = 1\n", &Facts::default()));
+    reports.push(report(
+        "a b/mälformed?.toml",
+        "[farm]\nnmae = 1\n",
+        &Facts::default(),
+    ));
     for several in [true, false] {
         parse::assert_sarif_schema(&document(&reports[..], Format::Sarif, several, true));
     }
     // The check can fail.
-    let broken = document(&reports, Format::Sarif, true, true).replace("\"startLine\":", "\"startLine\":-");
+    let broken =
+        document(&reports, Format::Sarif, true, true).replace("\"startLine\":", "\"startLine\":-");
     assert!(parse::sarif_faults(&broken).is_some());
 }
 
 #[test]
 fn a_sarif_result_stands_at_its_line() {
     let farm = "[incoming-email]\nenabled = true\nmode = \"advanced\"\n\ndrop-folder = 'C:drop'\n";
-    let sarif = document(&[report("my farms/a.toml", farm, &Facts::default())], Format::Sarif, false, false);
+    let sarif = document(
+        &[report("my farms/a.toml", farm, &Facts::default())],
+        Format::Sarif,
+        false,
+        false,
+    );
     let sarif: serde_json::Value = serde_json::from_str(&sarif).expect("JSON");
     let run = &sarif["runs"][0];
     let results = run["results"].as_array().expect("results");
-    let result = results.iter().find(|result| result["ruleId"] == "page-drop-folder-not-absolute").expect("a finding");
+    let result = results
+        .iter()
+        .find(|result| result["ruleId"] == "page-drop-folder-not-absolute")
+        .expect("a finding");
     let place = &result["locations"][0]["physicalLocation"];
     assert_eq!(place["artifactLocation"]["uri"], "my%20farms/a.toml");
     assert_eq!(place["region"], serde_json::json!({"startLine": 5}));
-    assert_eq!((&result["kind"], &result["level"]), (&"fail".into(), &"error".into()));
+    assert_eq!(
+        (&result["kind"], &result["level"]),
+        (&"fail".into(), &"error".into())
+    );
     let at = result["ruleIndex"].as_u64().expect("an index") as usize;
     let rule = &run["tool"]["driver"]["rules"][at];
     assert_eq!(rule["id"], "page-drop-folder-not-absolute");
     assert_eq!(rule["defaultConfiguration"]["level"], "error");
     let help = rule["help"]["markdown"].as_str().expect("help");
-    assert!(help.contains("## Why") && help.contains("## Fix") && !help.contains("## Fails"), "{help}");
-    assert_eq!(run["tool"]["driver"]["rules"].as_array().map(Vec::len), Some(rules::all().count()));
-    let missing = results.iter().find(|result| result["ruleId"] == "page-display-address-missing").expect("a finding");
-    assert!(missing["locations"][0]["physicalLocation"]["region"].is_null(), "{missing}");
+    assert!(
+        help.contains("## Why") && help.contains("## Fix") && !help.contains("## Fails"),
+        "{help}"
+    );
+    assert_eq!(
+        run["tool"]["driver"]["rules"].as_array().map(Vec::len),
+        Some(rules::all().count())
+    );
+    let missing = results
+        .iter()
+        .find(|result| result["ruleId"] == "page-display-address-missing")
+        .expect("a finding");
+    assert!(
+        missing["locations"][0]["physicalLocation"]["region"].is_null(),
+        "{missing}"
+    );
 }
 
 #[test]
@@ -156,7 +249,10 @@ fn a_broken_file_is_a_notification_of_sarif() {
     let invocation = &sarif["runs"][0]["invocations"][0];
     assert_eq!(invocation["executionSuccessful"], false);
     let place = &invocation["toolExecutionNotifications"][0]["locations"][0]["physicalLocation"];
-    assert_eq!(place["region"], serde_json::json!({"startLine": 2, "startColumn": 3}));
+    assert_eq!(
+        place["region"],
+        serde_json::json!({"startLine": 2, "startColumn": 3})
+    );
 }
 
 #[test]
@@ -164,63 +260,133 @@ fn a_test_fails_whatever_the_severity_and_accepted_ones_pass() {
     let farm = "[incoming-email]\nenabled = true\nmode = \"automatic\"\ndisplay-address = \"x.com\"\n\
                 drop-folder = 'C:\\drop'\nsafe-servers = []\n\
                 [[accept]]\nrule = \"page-safe-servers-empty\"\nreason = \"<moving>\"\nuntil = 2099-01-31\n";
-    let junit = document(&[report("a.toml", farm, &Facts::default())], Format::Junit, false, false);
+    let junit = document(
+        &[report("a.toml", farm, &Facts::default())],
+        Format::Junit,
+        false,
+        false,
+    );
     let tree = roxmltree::Document::parse(&junit).expect("XML");
     let test = |rule: &str| {
         let is_it = |node: &roxmltree::Node<'_, '_>| {
-            node.attribute("name").is_some_and(|name| name.starts_with(&format!("{rule}: ")))
+            node.attribute("name")
+                .is_some_and(|name| name.starts_with(&format!("{rule}: ")))
         };
-        tree.descendants().find(is_it).unwrap_or_else(|| panic!("no {rule}"))
+        tree.descendants()
+            .find(is_it)
+            .unwrap_or_else(|| panic!("no {rule}"))
     };
     // A note.
-    let note =
-        test("page-drop-folder-inactive").children().find(|node| node.has_tag_name("failure")).expect("a failure");
+    let note = test("page-drop-folder-inactive")
+        .children()
+        .find(|node| node.has_tag_name("failure"))
+        .expect("a failure");
     assert_eq!(note.attribute("type"), Some("note"));
-    assert!(note.text().unwrap_or_default().contains("\nobserved: "), "{note:?}");
+    assert!(
+        note.text().unwrap_or_default().contains("\nobserved: "),
+        "{note:?}"
+    );
     let accepted = test("page-safe-servers-empty");
-    assert!(!accepted.children().any(|node| node.has_tag_name("failure") || node.has_tag_name("error")));
-    let said = accepted.descendants().find(|node| node.has_tag_name("property")).expect("a property");
+    assert!(
+        !accepted
+            .children()
+            .any(|node| node.has_tag_name("failure") || node.has_tag_name("error"))
+    );
+    let said = accepted
+        .descendants()
+        .find(|node| node.has_tag_name("property"))
+        .expect("a property");
     assert_eq!(said.attribute("value"), Some("<moving> (until 2099-01-31)"));
     assert_eq!(test("page-mode-missing").attribute("line"), Some("3"));
-    let suite = tree.descendants().find(|node| node.has_tag_name("testsuite")).expect("a suite");
-    let count = |name: &str| suite.attribute(name).expect("a count").parse::<usize>().expect("a number");
-    let having = |name: &str| suite.descendants().filter(|node| node.has_tag_name(name)).count();
+    let suite = tree
+        .descendants()
+        .find(|node| node.has_tag_name("testsuite"))
+        .expect("a suite");
+    let count = |name: &str| {
+        suite
+            .attribute(name)
+            .expect("a count")
+            .parse::<usize>()
+            .expect("a number")
+    };
+    let having = |name: &str| {
+        suite
+            .descendants()
+            .filter(|node| node.has_tag_name(name))
+            .count()
+    };
     assert_eq!(count("failures"), having("failure"));
-    assert_eq!((count("skipped"), count("errors")), (having("skipped"), having("error")));
+    assert_eq!(
+        (count("skipped"), count("errors")),
+        (having("skipped"), having("error"))
+    );
     assert_eq!(count("tests"), having("testcase"));
 }
 
 #[test]
 fn metrics_have_their_own_time_and_totals_without_findings() {
-    let reports = [report("b.toml", "[farm]\nname = \"quiet\"\n", &Facts::default())];
+    let reports = [report(
+        "b.toml",
+        "[farm]\nname = \"quiet\"\n",
+        &Facts::default(),
+    )];
     let text = document(&reports, Format::Prometheus, false, false);
-    assert!(text.contains("\nspinmail_last_run_timestamp_seconds 1795600000\n"), "{text}");
-    assert!(text.contains("\nspinmail_verdicts{farm=\"quiet\",file=\"b.toml\",outcome=\"error\"} 0\n"), "{text}");
-    assert!(text.contains("\nspinmail_file_readable{farm=\"quiet\",file=\"b.toml\"} 1\n"), "{text}");
+    assert!(
+        text.contains("\nspinmail_last_run_timestamp_seconds 1795600000\n"),
+        "{text}"
+    );
+    assert!(
+        text.contains("\nspinmail_verdicts{farm=\"quiet\",file=\"b.toml\",outcome=\"error\"} 0\n"),
+        "{text}"
+    );
+    assert!(
+        text.contains("\nspinmail_file_readable{farm=\"quiet\",file=\"b.toml\"} 1\n"),
+        "{text}"
+    );
 }
 
 /// However many findings a file has, its series are bounded, and what is left out is told.
 #[test]
 fn metrics_are_bounded() {
     let servers: String = (0..1500)
-        .map(|at| format!("[[server]]\nname = \"s{at}.x.com\"\nsmtp-service = true\nos = \"2025\"\n"))
+        .map(|at| {
+            format!("[[server]]\nname = \"s{at}.x.com\"\nsmtp-service = true\nos = \"2025\"\n")
+        })
         .collect();
     let farm = format!("incoming-email.enabled = true\n{servers}");
     let reports = [report("many.toml", &farm, &Facts::default())];
     let text = document(&reports, Format::Prometheus, false, false);
-    let series = text.lines().filter(|line| line.starts_with("spinmail_finding{")).count();
+    let series = text
+        .lines()
+        .filter(|line| line.starts_with("spinmail_finding{"))
+        .count();
     assert_eq!(series, 1000);
     let found = parse::json(&document(&reports, Format::Json, false, false));
-    let loud = found.iter().filter(|said| !["pass", "not-applicable"].contains(&said.outcome.as_str())).count();
-    let left_out = format!("spinmail_findings_left_out{{farm=\"\",file=\"many.toml\"}} {}\n", loud - 1000);
+    let loud = found
+        .iter()
+        .filter(|said| !["pass", "not-applicable"].contains(&said.outcome.as_str()))
+        .count();
+    let left_out = format!(
+        "spinmail_findings_left_out{{farm=\"\",file=\"many.toml\"}} {}\n",
+        loud - 1000
+    );
     assert!(text.contains(&left_out), "no {left_out}");
 }
 
 #[test]
 fn the_same_file_twice_is_one_set_of_metrics() {
-    let text = || report("a.toml", "[incoming-email]\nenabled = true\n", &Facts::default());
+    let text = || {
+        report(
+            "a.toml",
+            "[incoming-email]\nenabled = true\n",
+            &Facts::default(),
+        )
+    };
     let once = document(&[text()], Format::Prometheus, false, false);
-    assert_eq!(document(&[text(), text()], Format::Prometheus, true, false), once);
+    assert_eq!(
+        document(&[text(), text()], Format::Prometheus, true, false),
+        once
+    );
 }
 
 // --- Hostile texts
@@ -288,8 +454,10 @@ fn nasty() -> impl Strategy<Value = String> {
 /// A text of one line, as the file takes it for a name.
 fn nasty_name() -> impl Strategy<Value = String> {
     nasty().prop_map(|text| {
-        let text: String =
-            text.chars().filter(|letter| !letter.is_control() && !"\u{2028}\u{2029}".contains(*letter)).collect();
+        let text: String = text
+            .chars()
+            .filter(|letter| !letter.is_control() && !"\u{2028}\u{2029}".contains(*letter))
+            .collect();
         format!("x{text}")
     })
 }

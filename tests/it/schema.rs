@@ -20,16 +20,24 @@ impl Schema {
         let run = Folder::new().run(&["schema", name]);
         assert_eq!((run.code, run.err.as_str()), (0, ""));
         let schema = run.json();
-        assert_eq!(schema["$schema"], "https://json-schema.org/draft/2020-12/schema");
+        assert_eq!(
+            schema["$schema"],
+            "https://json-schema.org/draft/2020-12/schema"
+        );
         let id = format!("urn:spinmail:{name}:1");
         assert_eq!(schema["$id"], json!(id));
         for word in ["title", "description"] {
-            assert!(schema[word].as_str().is_some_and(|text| !text.is_empty()), "{name} has no {word}");
+            assert!(
+                schema[word].as_str().is_some_and(|text| !text.is_empty()),
+                "{name} has no {word}"
+            );
         }
         let (mut all, mut compiler) = (Schemas::new(), Compiler::new());
         compiler.enable_format_assertions();
         compiler.add_resource(&id, schema).expect("JSON");
-        let index = compiler.compile(&id, &mut all).unwrap_or_else(|error| panic!("{name} is no schema: {error:#}"));
+        let index = compiler
+            .compile(&id, &mut all)
+            .unwrap_or_else(|error| panic!("{name} is no schema: {error:#}"));
         Self { all, index }
     }
 
@@ -48,14 +56,20 @@ impl Schema {
     #[track_caller]
     fn assert_strict(&self, value: &Value, optional: &[&str], open: bool) {
         for (place, broken) in mutations(value) {
-            let name = place.rsplit('/').next().unwrap_or_default().trim_start_matches(['-', '+']);
-            let may = optional.contains(&name) && place.contains("/-") || open && place.contains("/+");
+            let name = place
+                .rsplit('/')
+                .next()
+                .unwrap_or_default()
+                .trim_start_matches(['-', '+']);
+            let may =
+                optional.contains(&name) && place.contains("/-") || open && place.contains("/+");
             assert!(may || !self.fits(&broken), "{place} fits:\n{broken:#}");
         }
     }
 }
 
-/// The value broken at each of its fields in turn: taken out (`-`), of another type (`!`), with one too many (`+`).
+/// The value broken at each of its fields in turn: taken out (`-`), of another type (`!`), with one
+/// too many (`+`).
 fn mutations(value: &Value) -> Vec<(String, Value)> {
     let mut all = Vec::new();
     match value {
@@ -65,11 +79,24 @@ fn mutations(value: &Value) -> Vec<(String, Value)> {
                 change(&mut fields);
                 Value::Object(fields)
             };
-            all.push(("/+surplus".to_owned(), with(&|fields| drop(fields.insert("surplus".to_owned(), json!(1))))));
+            all.push((
+                "/+surplus".to_owned(),
+                with(&|fields| drop(fields.insert("surplus".to_owned(), json!(1)))),
+            ));
             for (name, value) in fields {
-                all.push((format!("/-{name}"), with(&|fields| drop(fields.remove(name)))));
-                let other = if value.is_array() { json!({"surplus": 1}) } else { json!([[]]) };
-                all.push((format!("/!{name}"), with(&|fields| drop(fields.insert(name.clone(), other.clone())))));
+                all.push((
+                    format!("/-{name}"),
+                    with(&|fields| drop(fields.remove(name))),
+                ));
+                let other = if value.is_array() {
+                    json!({"surplus": 1})
+                } else {
+                    json!([[]])
+                };
+                all.push((
+                    format!("/!{name}"),
+                    with(&|fields| drop(fields.insert(name.clone(), other.clone()))),
+                ));
                 for (place, broken) in mutations(value) {
                     let broken = with(&|fields| drop(fields.insert(name.clone(), broken.clone())));
                     all.push((format!("/{name}{place}"), broken));
@@ -94,23 +121,34 @@ fn mutations(value: &Value) -> Vec<(String, Value)> {
 fn as_json(toml: &str) -> Value {
     fn json_of(item: &toml_edit::Item) -> Value {
         if let Some(tables) = item.as_array_of_tables() {
-            return tables.iter().map(|table| json_of(&toml_edit::Item::Table(table.clone()))).collect();
+            return tables
+                .iter()
+                .map(|table| json_of(&toml_edit::Item::Table(table.clone())))
+                .collect();
         }
         if let Some(table) = item.as_table_like() {
-            return Value::Object(table.iter().map(|(name, item)| (name.to_owned(), json_of(item))).collect());
+            return Value::Object(
+                table
+                    .iter()
+                    .map(|(name, item)| (name.to_owned(), json_of(item)))
+                    .collect(),
+            );
         }
         match item.as_value() {
             Some(toml_edit::Value::String(text)) => json!(text.value()),
             Some(toml_edit::Value::Integer(number)) => json!(number.value()),
             Some(toml_edit::Value::Boolean(flag)) => json!(flag.value()),
             Some(toml_edit::Value::Datetime(day)) => json!(day.value().to_string()),
-            Some(toml_edit::Value::Array(list)) => {
-                list.iter().map(|value| json_of(&toml_edit::Item::Value(value.clone()))).collect()
-            }
+            Some(toml_edit::Value::Array(list)) => list
+                .iter()
+                .map(|value| json_of(&toml_edit::Item::Value(value.clone())))
+                .collect(),
             other => panic!("{other:?} stands in no farm file"),
         }
     }
-    let document: toml_edit::DocumentMut = toml.parse().unwrap_or_else(|error| panic!("{error}\n{toml}"));
+    let document: toml_edit::DocumentMut = toml
+        .parse()
+        .unwrap_or_else(|error| panic!("{error}\n{toml}"));
     json_of(document.as_item())
 }
 
@@ -142,12 +180,22 @@ fn farms_fit_their_schema() {
 fn a_broken_farm_does_not_fit() {
     let schema = Schema::printed("farm");
     let required = |row: &&farm::Setting| row.required;
-    let all: Vec<&str> =
-        farm::SETTINGS.iter().map(|row| row.name).chain(farm::Table::ALL.map(farm::Table::name)).collect();
-    let needed: Vec<&str> = farm::SETTINGS.iter().filter(required).map(|row| row.name).collect();
+    let all: Vec<&str> = farm::SETTINGS
+        .iter()
+        .map(|row| row.name)
+        .chain(farm::Table::ALL.map(farm::Table::name))
+        .collect();
+    let needed: Vec<&str> = farm::SETTINGS
+        .iter()
+        .filter(required)
+        .map(|row| row.name)
+        .collect();
     let mut farm = as_json(&example("farm.toml"));
     farm["farm"].as_object_mut().unwrap().remove("name");
-    let optional: Vec<&str> = all.into_iter().filter(|name| !needed.contains(name)).collect();
+    let optional: Vec<&str> = all
+        .into_iter()
+        .filter(|name| !needed.contains(name))
+        .collect();
     schema.assert_strict(&farm, &optional, false);
     for (place, odd) in [
         ("/incoming-email/mode", json!("manual")),
@@ -156,8 +204,10 @@ fn a_broken_farm_does_not_fit() {
         ("/probe/smtp-port", json!(0)),
         ("/accept/0/until", json!("soon")),
     ] {
-        let mut farm =
-            as_json(&(example("farm.toml").replace("[probe]", "[probe]\nsmtp-port = 25") + "until = 2027-01-31\n"));
+        let mut farm = as_json(
+            &(example("farm.toml").replace("[probe]", "[probe]\nsmtp-port = 25")
+                + "until = 2027-01-31\n"),
+        );
         schema.assert_fits(place, &farm);
         *farm.pointer_mut(place).unwrap() = odd;
         assert!(!schema.fits(&farm), "{place}");
@@ -192,7 +242,12 @@ fn gathered_facts_fit_their_schema_merged_and_redacted_too() {
         dns.address
     ));
     for (server, name) in [("sp1", "one.json"), ("sp2", "two.json")] {
-        assert_eq!(folder.run(&["gather", "--server", server, "--out", name]).code, 0);
+        assert_eq!(
+            folder
+                .run(&["gather", "--server", server, "--out", name])
+                .code,
+            0
+        );
         schema.assert_fits(name, &serde_json::from_str(&folder.read(name)).unwrap());
     }
     let mut other: Value = serde_json::from_str(&folder.read("two.json")).unwrap();
@@ -308,7 +363,10 @@ fn broken_facts_do_not_fit() {
         ("/folder/folders/0/descriptor/known/from", json!("hearsay")),
         ("/folder/folders/0/accounts/0/sid/known", json!("sp_farm")),
         ("/folder/aliases/names", json!("docs")),
-        ("/directory/connection/known/protection", json!("a wax seal")),
+        (
+            "/directory/connection/known/protection",
+            json!("a wax seal"),
+        ),
         ("/directory/accounts/0/answer/known/sid", json!("sp_admin")),
     ] {
         let mut facts = facts.clone();
@@ -326,10 +384,14 @@ fn reports_fit_their_schema() {
     folder.write("broken.toml", "[farm]\nnam = 1\nversion = 2016\n[");
     folder.write("mistakes.toml", "[farm]\nnam = 1\nversion = \"2015\"\n");
     std::fs::create_dir(folder.path("fleet")).unwrap();
-    for (at, text) in [example("farm.toml"), "[".to_owned(), String::new()].iter().enumerate() {
+    for (at, text) in [example("farm.toml"), "[".to_owned(), String::new()]
+        .iter()
+        .enumerate()
+    {
         folder.write(&format!("fleet/{at}.toml"), text);
     }
-    let accepted = example("farm.toml") + "until = 2027-01-31\n[[accept]]\nrule = \"dns-no-mx\"\nreason = \"r\"\n";
+    let accepted = example("farm.toml")
+        + "until = 2027-01-31\n[[accept]]\nrule = \"dns-no-mx\"\nreason = \"r\"\n";
     folder.write("accepted.toml", accepted);
     for arguments in [
         &["validate"][..],
@@ -354,22 +416,41 @@ fn a_broken_report_does_not_fit() {
     folder.write("farm.toml", example("farm.toml"));
     folder.write("facts.json", example("facts.json"));
     folder.write("mistakes.toml", "[farm]\nnam = 1\nversion = \"2015\"\n");
-    let judged = folder.run(&["verify", "--facts", "facts.json", "--format", "json"]).json();
+    let judged = folder
+        .run(&["verify", "--facts", "facts.json", "--format", "json"])
+        .json();
     // One verdict of each kind is enough to break.
     let mut few = judged.clone();
     let mut seen = std::collections::BTreeSet::new();
     let kind = |verdict: &Value| {
-        let has_actions = verdict["remedy"]["actions"].as_array().is_some_and(|actions| !actions.is_empty());
-        (verdict["outcome"].to_string(), verdict["accepted"].is_null(), has_actions)
+        let has_actions = verdict["remedy"]["actions"]
+            .as_array()
+            .is_some_and(|actions| !actions.is_empty());
+        (
+            verdict["outcome"].to_string(),
+            verdict["accepted"].is_null(),
+            has_actions,
+        )
     };
-    few["verdicts"].as_array_mut().unwrap().retain(|verdict| seen.insert(kind(verdict)));
+    few["verdicts"]
+        .as_array_mut()
+        .unwrap()
+        .retain(|verdict| seen.insert(kind(verdict)));
     schema.assert_fits("a report", &few);
     schema.assert_strict(&few, &[], false);
-    let unreadable = folder.run(&["validate", "mistakes.toml", "--format", "json"]).json();
+    let unreadable = folder
+        .run(&["validate", "mistakes.toml", "--format", "json"])
+        .json();
     schema.assert_fits("an unreadable file", &unreadable);
     schema.assert_strict(&unreadable, &["more"], false);
-    let several = folder.run(&["validate", "farm.toml", "mistakes.toml", "--format", "json"]).json();
-    schema.assert_strict(&json!({"report": 1, "files": [several["files"][1]]}), &["more"], false);
+    let several = folder
+        .run(&["validate", "farm.toml", "mistakes.toml", "--format", "json"])
+        .json();
+    schema.assert_strict(
+        &json!({"report": 1, "files": [several["files"][1]]}),
+        &["more"],
+        false,
+    );
     for (place, odd) in [
         ("/report", json!(2)),
         ("/verdicts/0/outcome", json!("passed")),

@@ -24,8 +24,15 @@ const RULES: [&str; 9] = [
 ];
 
 /// What may be said to a server. DATA and BDAT, with which mail would be sent, are not among it.
-const HARMLESS: [&str; 7] =
-    ["EHLO [", "HELO [", "STARTTLS", "MAIL FROM:<>", "RCPT TO:<spinmail-probe@", "RSET", "QUIT"];
+const HARMLESS: [&str; 7] = [
+    "EHLO [",
+    "HELO [",
+    "STARTTLS",
+    "MAIL FROM:<>",
+    "RCPT TO:<spinmail-probe@",
+    "RSET",
+    "QUIT",
+];
 
 /// A farm with one SMTP server, which is looked for where the tests' servers are.
 fn farm(dns: &DnsServer, port: u16, timeout: &str) -> String {
@@ -78,46 +85,71 @@ fn with_dialogue(dialogue: &Dialogue) -> Run {
 #[track_caller]
 fn assert_harmless(server: &SmtpServer) {
     for command in server.received().iter().flatten() {
-        assert!(HARMLESS.iter().any(|known| command.starts_with(known)), "said {command}");
+        assert!(
+            HARMLESS.iter().any(|known| command.starts_with(known)),
+            "said {command}"
+        );
     }
 }
 
 fn verdicts(run: &Run) -> Vec<Value> {
-    run.json()["verdicts"].as_array().cloned().unwrap_or_else(|| panic!("no verdicts: {run:?}"))
+    run.json()["verdicts"]
+        .as_array()
+        .cloned()
+        .unwrap_or_else(|| panic!("no verdicts: {run:?}"))
 }
 
 /// The verdict of a rule, which has one.
 fn verdict(run: &Run, rule: &str) -> Value {
-    let mut found: Vec<Value> = verdicts(run).into_iter().filter(|verdict| verdict["rule"] == rule).collect();
+    let mut found: Vec<Value> = verdicts(run)
+        .into_iter()
+        .filter(|verdict| verdict["rule"] == rule)
+        .collect();
     assert_eq!(found.len(), 1, "{rule}: {run:?}");
     found.remove(0)
 }
 
 /// The outcome of each rule for one subject.
 fn outcomes(run: &Run, subject: &str) -> BTreeMap<String, String> {
-    let of_subject = verdicts(run).into_iter().filter(|verdict| verdict["subject"] == subject);
+    let of_subject = verdicts(run)
+        .into_iter()
+        .filter(|verdict| verdict["subject"] == subject);
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
-    of_subject.map(|verdict| (text(&verdict["rule"]), text(&verdict["outcome"]))).collect()
+    of_subject
+        .map(|verdict| (text(&verdict["rule"]), text(&verdict["outcome"])))
+        .collect()
 }
 
 /// Every rule passes, but for those that are named.
 fn passing_but(others: &BTreeMap<String, String>) -> BTreeMap<String, String> {
-    let mut all: BTreeMap<_, _> = RULES.iter().map(|rule| ((*rule).to_owned(), "pass".to_owned())).collect();
+    let mut all: BTreeMap<_, _> = RULES
+        .iter()
+        .map(|rule| ((*rule).to_owned(), "pass".to_owned()))
+        .collect();
     for (rule, outcome) in others {
-        assert!(all.insert(rule.clone(), outcome.clone()).is_some(), "no rule is {rule}");
+        assert!(
+            all.insert(rule.clone(), outcome.clone()).is_some(),
+            "no rule is {rule}"
+        );
     }
     all
 }
 
 fn every_rule(outcome: &str) -> BTreeMap<String, String> {
-    RULES.iter().map(|rule| ((*rule).to_owned(), outcome.to_owned())).collect()
+    RULES
+        .iter()
+        .map(|rule| ((*rule).to_owned(), outcome.to_owned()))
+        .collect()
 }
 
 /// 1 for a finding of severity error, else 3 for what is undecided.
 fn exit_status(run: &Run) -> i32 {
     let verdicts = verdicts(run);
     let is = |verdict: &Value, outcome: &str| verdict["outcome"] == outcome;
-    if verdicts.iter().any(|verdict| is(verdict, "fail") && verdict["severity"] == "error") {
+    if verdicts
+        .iter()
+        .any(|verdict| is(verdict, "fail") && verdict["severity"] == "error")
+    {
         1
     } else if verdicts.iter().any(|verdict| is(verdict, "undecided")) {
         3
@@ -133,45 +165,99 @@ fn wrong_verdicts(name: &str) -> Option<String> {
     let dns = DnsServer::start(ZONE);
     let folder = folder(&farm(&dns, server.address.port(), &dialogue.timeout));
     let gathered = folder.run(&["gather", "smtp", "--out", "facts.json"]);
-    let run = folder.run(&["verify", "smtp", "--facts", "facts.json", "--format", "json"]);
+    let run = folder.run(&[
+        "verify",
+        "smtp",
+        "--facts",
+        "facts.json",
+        "--format",
+        "json",
+    ]);
     assert_harmless(&server);
     let found = outcomes(&run, &format!("{HOST} {}", server.address));
     let expected = passing_but(&dialogue.expected);
-    let differing: Vec<_> = found.iter().filter(|(rule, outcome)| expected.get(*rule) != Some(outcome)).collect();
+    let differing: Vec<_> = found
+        .iter()
+        .filter(|(rule, outcome)| expected.get(*rule) != Some(outcome))
+        .collect();
     let posted = posted(&folder);
     let as_posted = all_outcomes(&posted) == all_outcomes(&run) && posted.code == run.code;
-    let sound = gathered.code == 0 && found == expected && run.code == exit_status(&run) && as_posted;
-    (!sound).then(|| format!("{name} ({}): {differing:?}\n{}\n{}", run.code, run.out, posted.out))
+    let sound =
+        gathered.code == 0 && found == expected && run.code == exit_status(&run) && as_posted;
+    (!sound).then(|| {
+        format!(
+            "{name} ({}): {differing:?}\n{}\n{}",
+            run.code, run.out, posted.out
+        )
+    })
 }
 
 /// What is said of the facts without their names.
 fn posted(folder: &Folder) -> Run {
-    let run = folder.run(&["gather", "--facts", "facts.json", "--redact", "--out", "posted.json"]);
+    let run = folder.run(&[
+        "gather",
+        "--facts",
+        "facts.json",
+        "--redact",
+        "--out",
+        "posted.json",
+    ]);
     assert_eq!(run.code, 0, "{run:?}");
     let all = folder.read("posted.json") + &folder.read("posted.farm.toml");
     assert!(!all.to_lowercase().contains("fabrikam"), "{all}");
-    folder.run(&["verify", "smtp", "--file", "posted.farm.toml", "--facts", "posted.json", "--format", "json"])
+    folder.run(&[
+        "verify",
+        "smtp",
+        "--file",
+        "posted.farm.toml",
+        "--facts",
+        "posted.json",
+        "--format",
+        "json",
+    ])
 }
 
 /// Rules and outcomes, whatever their subjects.
 fn all_outcomes(run: &Run) -> Vec<(String, String)> {
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
-    verdicts(run).iter().map(|verdict| (text(&verdict["rule"]), text(&verdict["outcome"]))).collect()
+    verdicts(run)
+        .iter()
+        .map(|verdict| (text(&verdict["rule"]), text(&verdict["outcome"])))
+        .collect()
 }
 
 #[test]
 fn every_dialogue_comes_to_what_it_says() {
-    let entries = std::fs::read_dir(root().join("tests/dialogues")).unwrap().map(Result::unwrap);
-    let names: Vec<String> =
-        entries.map(|entry| entry.path().file_stem().unwrap().to_string_lossy().into_owned()).collect();
+    let entries = std::fs::read_dir(root().join("tests/dialogues"))
+        .unwrap()
+        .map(Result::unwrap);
+    let names: Vec<String> = entries
+        .map(|entry| {
+            entry
+                .path()
+                .file_stem()
+                .unwrap()
+                .to_string_lossy()
+                .into_owned()
+        })
+        .collect();
     assert!(names.len() > 50);
     // Most of the time is waited.
     let wrong: Vec<String> = std::thread::scope(|scope| {
         let parts: Vec<_> = names
             .chunks(names.len().div_ceil(6))
-            .map(|part| scope.spawn(|| part.iter().filter_map(|name| wrong_verdicts(name)).collect::<Vec<_>>()))
+            .map(|part| {
+                scope.spawn(|| {
+                    part.iter()
+                        .filter_map(|name| wrong_verdicts(name))
+                        .collect::<Vec<_>>()
+                })
+            })
             .collect();
-        parts.into_iter().flat_map(|part| part.join().unwrap()).collect()
+        parts
+            .into_iter()
+            .flat_map(|part| part.join().unwrap())
+            .collect()
     });
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
@@ -205,10 +291,22 @@ fn commands_wait_for_their_replies() {
 fn behind_the_handshake_everything_is_said_anew() {
     let server = SmtpServer::start(&Dialogue::named("tls-good"));
     let run = with_zone(ZONE, &server, "3s");
-    assert_eq!(verdict(&run, "smtp-tls-broken")["outcome"], "pass", "{run:?}");
+    assert_eq!(
+        verdict(&run, "smtp-tls-broken")["outcome"],
+        "pass",
+        "{run:?}"
+    );
     let received = server.received();
     assert_eq!(received.len(), 1);
-    assert_eq!(received[0][..4], ["EHLO [127.0.0.1]", "STARTTLS", "EHLO [127.0.0.1]", "MAIL FROM:<>"]);
+    assert_eq!(
+        received[0][..4],
+        [
+            "EHLO [127.0.0.1]",
+            "STARTTLS",
+            "EHLO [127.0.0.1]",
+            "MAIL FROM:<>"
+        ]
+    );
 }
 
 #[test]
@@ -218,7 +316,10 @@ fn a_broken_handshake_costs_one_more_conversation() {
     let received = server.received();
     assert_eq!(received.len(), 2);
     assert_eq!(received[0], ["EHLO [127.0.0.1]", "STARTTLS"]);
-    assert_eq!(received[1].first().map(String::as_str), Some("EHLO [127.0.0.1]"));
+    assert_eq!(
+        received[1].first().map(String::as_str),
+        Some("EHLO [127.0.0.1]")
+    );
     assert!(!received[1].contains(&"STARTTLS".to_owned()));
 }
 
@@ -233,15 +334,24 @@ fn gathered_facts_are_judged_as_the_live_servers_are() {
     let gathered = folder.run(&["gather", "smtp", "--out", "facts.json"]);
     assert_eq!(gathered.code, 0, "{gathered:?}");
     drop(server);
-    let again = folder.run(&["verify", "smtp", "--facts", "facts.json", "--format", "json"]);
+    let again = folder.run(&[
+        "verify",
+        "smtp",
+        "--facts",
+        "facts.json",
+        "--format",
+        "json",
+    ]);
     assert_eq!(again.json(), live.json());
 }
 
 #[test]
 fn what_is_wrong_with_a_certificate_is_said() {
-    for (dialogue, what) in
-        [("tls-wrong-name", "other.fabrikam.test"), ("tls-unknown", "UnknownIssuer"), ("tls-expired", "expired")]
-    {
+    for (dialogue, what) in [
+        ("tls-wrong-name", "other.fabrikam.test"),
+        ("tls-unknown", "UnknownIssuer"),
+        ("tls-expired", "expired"),
+    ] {
         let run = with_dialogue(&Dialogue::named(dialogue));
         let evidence = verdict(&run, "smtp-tls-broken")["evidence"][0]["observed"].to_string();
         assert!(evidence.contains(what), "{dialogue}: {evidence}");
@@ -256,10 +366,24 @@ fn without_authorities_the_certificate_is_undecided_and_the_rest_is_judged() {
     let folder = Folder::with_farm(&text);
     let empty = folder.write("empty.pem", "");
     let mut command = folder.command(&["verify", "smtp", "--format", "json"]);
-    let run = Run::of(command.env("SSL_CERT_FILE", &empty).env_remove("SSL_CERT_DIR").output().unwrap());
+    let run = Run::of(
+        command
+            .env("SSL_CERT_FILE", &empty)
+            .env_remove("SSL_CERT_DIR")
+            .output()
+            .unwrap(),
+    );
     // Only where the system's list is what OpenSSL's variables say can it be taken away.
-    let expected = if cfg!(target_os = "linux") { "undecided" } else { "fail" };
-    assert_eq!(verdict(&run, "smtp-tls-broken")["outcome"], expected, "{run:?}");
+    let expected = if cfg!(target_os = "linux") {
+        "undecided"
+    } else {
+        "fail"
+    };
+    assert_eq!(
+        verdict(&run, "smtp-tls-broken")["outcome"],
+        expected,
+        "{run:?}"
+    );
     assert_eq!(verdict(&run, "smtp-refuses-recipient")["outcome"], "pass");
 }
 
@@ -267,7 +391,11 @@ fn without_authorities_the_certificate_is_undecided_and_the_rest_is_judged() {
 fn an_unusable_file_of_authorities_is_a_mistake_of_the_farm_file() {
     let server = SmtpServer::start(&Dialogue::named("microsoft"));
     let dns = DnsServer::start(ZONE);
-    for content in [None, Some(""), Some("-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n")] {
+    for content in [
+        None,
+        Some(""),
+        Some("-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"),
+    ] {
         let folder = Folder::with_farm(&farm(&dns, server.address.port(), "3s"));
         if let Some(content) = content {
             folder.write("ca.pem", content);
@@ -286,7 +414,10 @@ fn the_reply_is_the_evidence() {
     let observed = "550 5.7.1 Unable to relay for spinmail-probe@sharepoint.fabrikam.test";
     assert_eq!(verdict["evidence"][0]["observed"], observed);
     let remedy = verdict["remedy"]["text"].as_str().unwrap();
-    assert!(remedy.contains("alias domain") && remedy.contains("relay"), "both causes are named: {remedy}");
+    assert!(
+        remedy.contains("alias domain") && remedy.contains("relay"),
+        "both causes are named: {remedy}"
+    );
 }
 
 #[test]
@@ -317,7 +448,10 @@ fn a_refused_connection_is_closed() {
     let run = verify(&farm(&dns, port, "3s"));
     let mut expected = every_rule("not-applicable");
     expected.insert("smtp-closed".to_owned(), "fail".to_owned());
-    assert_eq!(outcomes(&run, &format!("{HOST} 127.0.0.1:{port}")), expected);
+    assert_eq!(
+        outcomes(&run, &format!("{HOST} 127.0.0.1:{port}")),
+        expected
+    );
     assert_eq!(run.code, 1);
 }
 
@@ -330,25 +464,41 @@ fn addresses_that_dns_does_not_tell_are_undecided() {
     assert_eq!(outcomes(&run, HOST), every_rule("undecided"));
     assert_eq!(run.code, 3);
     // One of them.
-    let run = with_zone(&zone("sp1.fabrikam.test FAULT/AAAA servfail"), &server, "1s");
+    let run = with_zone(
+        &zone("sp1.fabrikam.test FAULT/AAAA servfail"),
+        &server,
+        "1s",
+    );
     assert_eq!(outcomes(&run, HOST), every_rule("undecided"));
     assert_eq!(verdicts(&run).len(), 2 * RULES.len());
     // Who takes the mail at all.
-    let run = with_zone(&zone("sharepoint.fabrikam.test FAULT/MX servfail"), &server, "1s");
-    assert_eq!(outcomes(&run, "sharepoint.fabrikam.test"), every_rule("undecided"));
+    let run = with_zone(
+        &zone("sharepoint.fabrikam.test FAULT/MX servfail"),
+        &server,
+        "1s",
+    );
+    assert_eq!(
+        outcomes(&run, "sharepoint.fabrikam.test"),
+        every_rule("undecided")
+    );
     assert_eq!(verdicts(&run).len(), 2 * RULES.len());
 }
 
 #[test]
 fn a_host_without_address_is_not_asked() {
     let server = SmtpServer::start(&Dialogue::named("microsoft"));
-    let run = with_zone("fabrikam.test ZONE\nsharepoint.fabrikam.test MX 10 sp1.fabrikam.test", &server, "3s");
+    let run = with_zone(
+        "fabrikam.test ZONE\nsharepoint.fabrikam.test MX 10 sp1.fabrikam.test",
+        &server,
+        "3s",
+    );
     assert_eq!(outcomes(&run, HOST), every_rule("not-applicable"));
     assert_eq!(run.code, 0);
     assert!(server.received().is_empty());
 }
 
-/// A short name means another machine wherever it is looked up, so nobody is asked, and nothing is passed over.
+/// A short name means another machine wherever it is looked up, so nobody is asked, and nothing is
+/// passed over.
 #[test]
 fn short_names_are_undecided() {
     let server = SmtpServer::start(&Dialogue::named("microsoft"));
@@ -359,7 +509,10 @@ fn short_names_are_undecided() {
     assert_eq!(run.code, 3, "{run:?}");
     let run = verify(&text.replace("sharepoint.fabrikam.test", "sharepoint"));
     assert_eq!(outcomes(&run, "sharepoint"), every_rule("undecided"));
-    assert_eq!(outcomes(&run, &format!("{HOST} {}", server.address))["smtp-closed"], "pass");
+    assert_eq!(
+        outcomes(&run, &format!("{HOST} {}", server.address))["smtp-closed"],
+        "pass"
+    );
 }
 
 #[test]
@@ -380,32 +533,54 @@ fn another_name_server_makes_up_for_one_that_fails() {
 fn every_exchanger_is_asked_and_without_one_the_domain_itself() {
     let server = SmtpServer::start(&Dialogue::named("microsoft"));
     let subject = |host: &str| format!("{host} {}", server.address);
-    let zone = format!("{ZONE}\nsharepoint.fabrikam.test MX 20 filter.fabrikam.test\nfilter.fabrikam.test A 127.0.0.1");
+    let zone = format!(
+        "{ZONE}\nsharepoint.fabrikam.test MX 20 filter.fabrikam.test\nfilter.fabrikam.test A 127.0.0.1"
+    );
     let run = with_zone(&zone, &server, "3s");
     let filter = outcomes(&run, &subject("filter.fabrikam.test"));
     assert_eq!(filter["smtp-refuses-recipient"], "pass");
     // It is not recorded, so nobody expects a product there.
     assert_eq!(filter["smtp-other-product"], "not-applicable");
-    let zone = "fabrikam.test ZONE\nsharepoint.fabrikam.test A 127.0.0.1\nsp1.fabrikam.test A 127.0.0.1";
+    let zone =
+        "fabrikam.test ZONE\nsharepoint.fabrikam.test A 127.0.0.1\nsp1.fabrikam.test A 127.0.0.1";
     let run = with_zone(zone, &server, "3s");
-    assert_eq!(outcomes(&run, &subject("sharepoint.fabrikam.test"))["smtp-refuses-recipient"], "pass");
+    assert_eq!(
+        outcomes(&run, &subject("sharepoint.fabrikam.test"))["smtp-refuses-recipient"],
+        "pass"
+    );
 }
 
-/// A name may have more addresses than anyone has mail servers; those that are not asked are not passed over.
+/// A name may have more addresses than anyone has mail servers; those that are not asked are not
+/// passed over.
 #[test]
 fn addresses_beyond_the_most_are_undecided() {
     let server = SmtpServer::start(&Dialogue::parse("greeting | 421 4.3.2 later | {close}"));
     let mut zone = ZONE.to_owned();
     for at in 0..300 {
-        zone += &format!("\nsharepoint.fabrikam.test MX 20 mx{}.fabrikam.test", at % 20);
-        zone += &format!("\nmx{}.fabrikam.test A 127.0.{}.{}", at % 20, 1 + at / 200, 1 + at % 200);
+        zone += &format!(
+            "\nsharepoint.fabrikam.test MX 20 mx{}.fabrikam.test",
+            at % 20
+        );
+        zone += &format!(
+            "\nmx{}.fabrikam.test A 127.0.{}.{}",
+            at % 20,
+            1 + at / 200,
+            1 + at % 200
+        );
     }
     let run = with_zone(&zone, &server, "3s");
     let verdicts = verdicts(&run);
-    let of_rule = verdicts.iter().filter(|verdict| verdict["rule"] == "smtp-closed");
-    let (passed, others): (Vec<_>, Vec<_>) = of_rule.partition(|verdict| verdict["outcome"] == "pass");
+    let of_rule = verdicts
+        .iter()
+        .filter(|verdict| verdict["rule"] == "smtp-closed");
+    let (passed, others): (Vec<_>, Vec<_>) =
+        of_rule.partition(|verdict| verdict["outcome"] == "pass");
     assert_eq!((passed.len(), others.len()), (0, 301));
-    assert!(others.iter().any(|verdict| verdict["message"] == "it was not asked"));
+    assert!(
+        others
+            .iter()
+            .any(|verdict| verdict["message"] == "it was not asked")
+    );
 }
 
 /// A listener on IPv4 and one on IPv6 with the same port; nothing where this machine has no IPv6.
@@ -416,7 +591,8 @@ fn both_families() -> Option<(TcpListener, TcpListener)> {
     }
     for _ in 0..50 {
         let four = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
-        if let Ok(six) = TcpListener::bind((Ipv6Addr::LOCALHOST, four.local_addr().unwrap().port())) {
+        if let Ok(six) = TcpListener::bind((Ipv6Addr::LOCALHOST, four.local_addr().unwrap().port()))
+        {
             return Some((four, six));
         }
     }
@@ -430,23 +606,40 @@ const BOTH: &str = "fabrikam.test ZONE
 
 #[test]
 fn each_address_is_asked_on_its_own() {
-    let Some((four, six)) = both_families() else { return };
+    let Some((four, six)) = both_families() else {
+        return;
+    };
     let four = SmtpServer::start_on(four, &Dialogue::named("microsoft"), Gate::of(1));
-    let six = SmtpServer::start_on(six, &Dialogue::named("microsoft-no-alias-domain"), Gate::of(1));
+    let six = SmtpServer::start_on(
+        six,
+        &Dialogue::named("microsoft-no-alias-domain"),
+        Gate::of(1),
+    );
     let run = with_zone(BOTH, &four, "3s");
-    assert_eq!(outcomes(&run, &format!("{HOST} {}", four.address))["smtp-refuses-recipient"], "pass");
-    assert_eq!(outcomes(&run, &format!("{HOST} {}", six.address))["smtp-refuses-recipient"], "fail");
+    assert_eq!(
+        outcomes(&run, &format!("{HOST} {}", four.address))["smtp-refuses-recipient"],
+        "pass"
+    );
+    assert_eq!(
+        outcomes(&run, &format!("{HOST} {}", six.address))["smtp-refuses-recipient"],
+        "fail"
+    );
     assert_eq!(six.received()[0][0], "EHLO [IPv6:::1]");
     assert_harmless(&six);
 }
 
 #[test]
 fn ipv6_may_be_silent_or_closed_while_ipv4_answers() {
-    let Some((four, six)) = both_families() else { return };
+    let Some((four, six)) = both_families() else {
+        return;
+    };
     let good = Dialogue::named("microsoft");
     let four = SmtpServer::start_on(four, &good, Gate::of(1));
     let six = SmtpServer::start_on(six, &Dialogue::named("silent"), Gate::of(1));
-    let subjects = [format!("{HOST} {}", four.address), format!("{HOST} {}", six.address)];
+    let subjects = [
+        format!("{HOST} {}", four.address),
+        format!("{HOST} {}", six.address),
+    ];
     let run = with_zone(BOTH, &four, "1s");
     assert_eq!(outcomes(&run, &subjects[0]), passing_but(&good.expected));
     assert_eq!(outcomes(&run, &subjects[1]), every_rule("undecided"));
@@ -456,11 +649,13 @@ fn ipv6_may_be_silent_or_closed_while_ipv4_answers() {
     assert_eq!(outcomes(&run, &subjects[1])["smtp-closed"], "fail");
 }
 
-/// Nobody is greeted before all twenty are connected, the one that never answers too: so they are asked at once, and
-/// it costs its own time-out and not those of the others.
+/// Nobody is greeted before all twenty are connected, the one that never answers too: so they are
+/// asked at once, and it costs its own time-out and not those of the others.
 #[test]
 fn twenty_servers_are_asked_at_once() {
-    let Some((four, six)) = both_families() else { return };
+    let Some((four, six)) = both_families() else {
+        return;
+    };
     let gate = Gate::of(20);
     let patient = Dialogue::parse(
         "greeting | {meet} | 220 sp1 Microsoft ESMTP MAIL Service, Version: 8.5.9600.16384 ready\nlike microsoft",
@@ -468,14 +663,22 @@ fn twenty_servers_are_asked_at_once() {
     let four = SmtpServer::start_on(four, &patient, gate.clone());
     let six = SmtpServer::start_on(six, &Dialogue::named("silent"), gate);
     // The silent one comes first, so that whoever asks one after the other is stuck with it.
-    let mut zone = "fabrikam.test ZONE\nsharepoint.fabrikam.test MX 10 a-silent.fabrikam.test\n".to_owned();
+    let mut zone =
+        "fabrikam.test ZONE\nsharepoint.fabrikam.test MX 10 a-silent.fabrikam.test\n".to_owned();
     zone += "a-silent.fabrikam.test AAAA ::1\nsp1.fabrikam.test A 127.0.0.1\n";
     for at in 2..=19 {
-        zone += &format!("sharepoint.fabrikam.test MX 20 sp{at}.fabrikam.test\nsp{at}.fabrikam.test A 127.0.0.1\n");
+        zone += &format!(
+            "sharepoint.fabrikam.test MX 20 sp{at}.fabrikam.test\nsp{at}.fabrikam.test A 127.0.0.1\n"
+        );
     }
     let run = with_zone(&zone, &four, "4s");
     let asked = four.received();
     assert_eq!(asked.len(), 19, "{run:?}");
-    assert!(asked.iter().all(|commands| commands.last().is_some_and(|last| last == "QUIT")), "{asked:?}");
+    assert!(
+        asked
+            .iter()
+            .all(|commands| commands.last().is_some_and(|last| last == "QUIT")),
+        "{asked:?}"
+    );
     assert!(six.received().is_empty());
 }

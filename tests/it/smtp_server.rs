@@ -1,6 +1,8 @@
-//! An SMTP server inside the test process that says what a dialogue of `tests/dialogues` tells it to.
+//! An SMTP server inside the test process that says what a dialogue of `tests/dialogues` tells it
+//! to.
 //!
-//! A dialogue has one line a reply: what the command begins with, and what is then said or done, in parts:
+//! A dialogue has one line a reply: what the command begins with, and what is then said or done, in
+//! parts:
 //!
 //! ```text
 //! # A remark.
@@ -12,13 +14,15 @@
 //! RCPT TO:<spinmail-probe@spinmail-check | 250 2.1.5 $TO
 //! ```
 //!
-//! The first line that fits a command is taken; `TLS EHLO` fits behind the handshake alone, `AGAIN greeting` in every
-//! connection but the first. `$TO` is what stood between
+//! The first line that fits a command is taken; `TLS EHLO` fits behind the handshake alone, `AGAIN
+//! greeting` in every connection but the first. `$TO` is what stood between
 //! `<` and `>`. Texts know `\r`, `\n`, `\xHH`; what stands between braces is done:
 //!
 //! - `{wait MS}`, `{dribble MS}`: the text that follows comes byte by byte;
-//! - `{raw TEXT}`: without a line's end; `{repeat N TEXT}`: that line so many times; `{long N}`: a line's filling;
-//! - `{tls CERTIFICATE}`: the handshake, with a certificate that is `good`, `wrong-name`, `unknown` or `expired`;
+//! - `{raw TEXT}`: without a line's end; `{repeat N TEXT}`: that line so many times; `{long N}`: a
+//!   line's filling;
+//! - `{tls CERTIFICATE}`: the handshake, with a certificate that is `good`, `wrong-name`, `unknown`
+//!   or `expired`;
 //! - `{meet}`: waits until as many connections are open as the gate wants;
 //! - `{close}`, `{silent}`.
 
@@ -65,13 +69,20 @@ impl Dialogue {
     /// The dialogue of that name.
     pub fn named(name: &str) -> Self {
         let path = root().join(format!("tests/dialogues/{name}.txt"));
-        let text = std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+        let text = std::fs::read_to_string(&path)
+            .unwrap_or_else(|error| panic!("{}: {error}", path.display()));
         Self::parse(&text)
     }
 
     pub fn parse(text: &str) -> Self {
-        let mut dialogue = Self { timeout: "3s".to_owned(), ..Self::default() };
-        for line in text.lines().filter(|line| !line.is_empty() && !line.starts_with('#')) {
+        let mut dialogue = Self {
+            timeout: "3s".to_owned(),
+            ..Self::default()
+        };
+        for line in text
+            .lines()
+            .filter(|line| !line.is_empty() && !line.starts_with('#'))
+        {
             dialogue.take(line);
         }
         dialogue
@@ -85,7 +96,8 @@ impl Dialogue {
         } else if let Some(expected) = line.strip_prefix("expect ") {
             let mut words = expected.split(' ');
             let outcome = words.next().unwrap_or_default().to_owned();
-            self.expected.extend(words.map(|rule| (rule.to_owned(), outcome.clone())));
+            self.expected
+                .extend(words.map(|rule| (rule.to_owned(), outcome.clone())));
         } else {
             let mut parts = line.split(" | ");
             let command = parts.next().unwrap_or_default().to_owned();
@@ -99,12 +111,18 @@ impl Dialogue {
             Some(("AGAIN", prefix)) => again && command.starts_with(prefix),
             _ => command.starts_with(prefix.as_str()),
         };
-        self.replies.iter().find(|(prefix, _)| fits(prefix)).map(|(_, parts)| parts.as_slice())
+        self.replies
+            .iter()
+            .find(|(prefix, _)| fits(prefix))
+            .map(|(_, parts)| parts.as_slice())
     }
 }
 
 fn part(text: &str) -> Part {
-    let Some(action) = text.strip_prefix('{').and_then(|rest| rest.strip_suffix('}')) else {
+    let Some(action) = text
+        .strip_prefix('{')
+        .and_then(|rest| rest.strip_suffix('}'))
+    else {
         return Part::Text(unescaped(&format!("{text}\\r\\n")));
     };
     let (word, rest) = action.split_once(' ').unwrap_or((action, ""));
@@ -168,7 +186,11 @@ struct Visitors {
 
 impl Gate {
     pub fn of(wanted: usize) -> Arc<Self> {
-        Arc::new(Self { wanted, state: Mutex::default(), changed: Condvar::new() })
+        Arc::new(Self {
+            wanted,
+            state: Mutex::default(),
+            changed: Condvar::new(),
+        })
     }
 
     fn enter(&self) {
@@ -186,7 +208,10 @@ impl Gate {
     fn meet(&self) -> bool {
         let patience = Duration::from_secs(20);
         let state = self.state.lock().unwrap();
-        let (state, _) = self.changed.wait_timeout_while(state, patience, |state| !state.met).unwrap();
+        let (state, _) = self
+            .changed
+            .wait_timeout_while(state, patience, |state| !state.met)
+            .unwrap();
         state.met
     }
 }
@@ -222,13 +247,20 @@ impl SmtpServer {
         });
         let serving = shared.clone();
         let accepting = Some(thread::spawn(move || serve(&listener, &serving)));
-        Self { address, shared, accepting }
+        Self {
+            address,
+            shared,
+            accepting,
+        }
     }
 
     /// What was said so far in each connection in which anything was.
     pub fn received(&self) -> Vec<Vec<String>> {
         let all = self.shared.received.lock().unwrap();
-        all.iter().filter(|commands| !commands.is_empty()).cloned().collect()
+        all.iter()
+            .filter(|commands| !commands.is_empty())
+            .cloned()
+            .collect()
     }
 }
 
@@ -278,7 +310,12 @@ impl<'a> Talk<'a> {
         stream.set_nodelay(true)?;
         let mut received = shared.received.lock().unwrap();
         received.push(Vec::new());
-        Ok(Self { line: Some(Line::Plain(stream)), shared, place: received.len() - 1, unread: Vec::new() })
+        Ok(Self {
+            line: Some(Line::Plain(stream)),
+            shared,
+            place: received.len() - 1,
+            unread: Vec::new(),
+        })
     }
 
     fn run(mut self) -> io::Result<()> {
@@ -286,7 +323,11 @@ impl<'a> Talk<'a> {
         loop {
             let command = self.command()?;
             self.shared.received.lock().unwrap()[self.place].push(command.clone());
-            let address = command.split(['<', '>']).nth(1).unwrap_or_default().to_owned();
+            let address = command
+                .split(['<', '>'])
+                .nth(1)
+                .unwrap_or_default()
+                .to_owned();
             self.play(&command, &address)?;
         }
     }
@@ -298,7 +339,12 @@ impl<'a> Talk<'a> {
         let mut pause = Duration::ZERO;
         let unknown = [part("500 5.3.3 Unrecognized command")];
         let again = self.place > 0;
-        for part in self.shared.dialogue.reply(command, encrypted, again).unwrap_or(&unknown) {
+        for part in self
+            .shared
+            .dialogue
+            .reply(command, encrypted, again)
+            .unwrap_or(&unknown)
+        {
             if let Part::Text(text) = part {
                 waiting.extend(filled(text, address));
                 continue;
@@ -320,7 +366,11 @@ impl<'a> Talk<'a> {
     }
 
     fn send(&mut self, bytes: &[u8], pause: Duration) -> io::Result<()> {
-        let size = if pause.is_zero() { bytes.len().max(1) } else { 1 };
+        let size = if pause.is_zero() {
+            bytes.len().max(1)
+        } else {
+            1
+        };
         for chunk in bytes.chunks(size) {
             match self.line.as_mut() {
                 Some(Line::Plain(stream)) => stream.write_all(chunk)?,
@@ -333,9 +383,14 @@ impl<'a> Talk<'a> {
     }
 
     fn shake(&mut self, certificate: &str) -> io::Result<()> {
-        let Some(Line::Plain(stream)) = self.line.take() else { return Err(ErrorKind::NotConnected.into()) };
-        let connection = ServerConnection::new(Certificates::shared().server(certificate)).map_err(io::Error::other)?;
-        self.line = Some(Line::Encrypted(Box::new(StreamOwned::new(connection, stream))));
+        let Some(Line::Plain(stream)) = self.line.take() else {
+            return Err(ErrorKind::NotConnected.into());
+        };
+        let connection = ServerConnection::new(Certificates::shared().server(certificate))
+            .map_err(io::Error::other)?;
+        self.line = Some(Line::Encrypted(Box::new(StreamOwned::new(
+            connection, stream,
+        ))));
         Ok(())
     }
 
@@ -355,7 +410,9 @@ impl<'a> Talk<'a> {
             match read {
                 Ok(0) => return Err(ErrorKind::UnexpectedEof.into()),
                 Ok(length) => self.unread.extend(&buffer[..length]),
-                Err(error) if matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut) => {
+                Err(error)
+                    if matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut) =>
+                {
                     if self.shared.stopped.load(Ordering::SeqCst) {
                         return Err(ErrorKind::Interrupted.into());
                     }
@@ -396,12 +453,18 @@ impl Certificates {
             ("expired", server(&own, NAMES, 2020)),
             ("unknown", server(&foreign, NAMES, 2100)),
         ]);
-        Self { authority: pem, servers }
+        Self {
+            authority: pem,
+            servers,
+        }
     }
 
     /// A server's certificate: `good`, `wrong-name`, `expired` or `unknown`.
     pub fn server(&self, kind: &str) -> Arc<ServerConfig> {
-        self.servers.get(kind).unwrap_or_else(|| panic!("no certificate is {kind}")).clone()
+        self.servers
+            .get(kind)
+            .unwrap_or_else(|| panic!("no certificate is {kind}"))
+            .clone()
     }
 }
 
@@ -416,11 +479,19 @@ fn authority(name: &str) -> (String, Issuer<'static, KeyPair>) {
 
 fn server(issuer: &Issuer<'_, KeyPair>, names: &[&str], last_year: i32) -> Arc<ServerConfig> {
     let key = KeyPair::generate().expect("a key");
-    let mut parameters =
-        CertificateParams::new(names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>()).expect("names");
+    let mut parameters = CertificateParams::new(
+        names
+            .iter()
+            .map(|name| (*name).to_owned())
+            .collect::<Vec<_>>(),
+    )
+    .expect("names");
     parameters.not_before = rcgen::date_time_ymd(2010, 1, 1);
     parameters.not_after = rcgen::date_time_ymd(last_year, 1, 1);
-    let certificate: CertificateDer<'static> = parameters.signed_by(&key, issuer).expect("a certificate").into();
+    let certificate: CertificateDer<'static> = parameters
+        .signed_by(&key, issuer)
+        .expect("a certificate")
+        .into();
     let key = PrivateKeyDer::Pkcs8(key.serialize_der().into());
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let config = ServerConfig::builder_with_provider(provider)

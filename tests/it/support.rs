@@ -23,7 +23,9 @@ pub struct Run {
 
 impl Folder {
     pub fn new() -> Self {
-        Self { folder: tempfile::tempdir().expect("a temporary folder") }
+        Self {
+            folder: tempfile::tempdir().expect("a temporary folder"),
+        }
     }
 
     /// A folder with this farm file.
@@ -50,8 +52,14 @@ impl Folder {
     /// The program, to be run in the folder, without the tester's environment.
     pub fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_spinmail"));
-        command.args(arguments).current_dir(self.folder.path()).stdin(Stdio::null());
-        command.env_remove("SPINMAIL_FILE").env_remove("CLICOLOR_FORCE").env("NO_COLOR", "1");
+        command
+            .args(arguments)
+            .current_dir(self.folder.path())
+            .stdin(Stdio::null());
+        command
+            .env_remove("SPINMAIL_FILE")
+            .env_remove("CLICOLOR_FORCE")
+            .env("NO_COLOR", "1");
         command.env_remove("COLUMNS").env("LC_ALL", "C.UTF-8");
         command
     }
@@ -64,19 +72,28 @@ impl Folder {
 impl Run {
     pub fn of(output: Output) -> Self {
         let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("UTF-8 output");
-        Self { code: output.status.code().unwrap_or(-1), out: text(output.stdout), err: text(output.stderr) }
+        Self {
+            code: output.status.code().unwrap_or(-1),
+            out: text(output.stdout),
+            err: text(output.stderr),
+        }
     }
 
     /// The output as JSON.
     pub fn json(&self) -> serde_json::Value {
-        serde_json::from_str(&self.out).unwrap_or_else(|error| panic!("no JSON: {error}\n{}\n{}", self.out, self.err))
+        serde_json::from_str(&self.out)
+            .unwrap_or_else(|error| panic!("no JSON: {error}\n{}\n{}", self.out, self.err))
     }
 }
 
-/// Copies a program to where it is to be run. Another process writes it: whatever this one starts meanwhile would hold the
-/// file open for writing, and so long nobody can run it.
+/// Copies a program to where it is to be run. Another process writes it: whatever this one starts
+/// meanwhile would hold the file open for writing, and so long nobody can run it.
 #[cfg(unix)]
 pub fn install(program: &Path, to: &Path) {
-    let done = Command::new("install").args(["-m", "755"]).args([program, to]).status().expect("install");
+    let done = Command::new("install")
+        .args(["-m", "755"])
+        .args([program, to])
+        .status()
+        .expect("install");
     assert!(done.success(), "{} cannot be installed", to.display());
 }

@@ -12,13 +12,21 @@ const SET: [&str; 3] = ["set", "farm.name", "contoso"];
 /// The names in a folder, sorted.
 fn names(folder: &Path) -> Vec<String> {
     let entries = std::fs::read_dir(folder).expect("a folder");
-    let mut names: Vec<String> =
-        entries.map(|entry| entry.expect("an entry").file_name().to_string_lossy().into_owned()).collect();
+    let mut names: Vec<String> = entries
+        .map(|entry| {
+            entry
+                .expect("an entry")
+                .file_name()
+                .to_string_lossy()
+                .into_owned()
+        })
+        .collect();
     names.sort();
     names
 }
 
-/// A run that failed in the expected way: its status, each of the phrases in its message, nothing on standard output.
+/// A run that failed in the expected way: its status, each of the phrases in its message, nothing
+/// on standard output.
 #[track_caller]
 fn assert_failed(run: &Run, code: i32, phrases: &[&str]) {
     assert_eq!(run.code, code, "{}{}", run.out, run.err);
@@ -34,7 +42,12 @@ fn assert_clean(run: &Run) {
 }
 
 fn start(folder: &Folder, arguments: &[&str]) -> Child {
-    folder.command(arguments).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the program starts")
+    folder
+        .command(arguments)
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the program starts")
 }
 
 fn finish(child: Child) -> Run {
@@ -46,14 +59,23 @@ fn finish(child: Child) -> Run {
 const OLD_SERVERS: usize = 40;
 
 fn fleet_of_servers() -> String {
-    let server = |at| format!("\n# server {at}\n[[server]]\nname = \"sp{at}.fabrikam.com\" # {at}\n");
+    let server =
+        |at| format!("\n# server {at}\n[[server]]\nname = \"sp{at}.fabrikam.com\" # {at}\n");
     let servers: String = (0..OLD_SERVERS).map(server).collect();
-    format!("# the beginning\n[farm]\nname = \"fabrikam\"\n{servers}\n[probe]\nsmtp-port = 25\n# the end\n")
+    format!(
+        "# the beginning\n[farm]\nname = \"fabrikam\"\n{servers}\n[probe]\nsmtp-port = 25\n# the end\n"
+    )
 }
 
 /// 64 edits of different keys, each with the key that tells whether it is there, and the value.
 fn edits() -> Vec<(Vec<String>, String, &'static str)> {
-    let set = |key: String, value: &'static str| (vec!["set".to_owned(), key.clone(), value.to_owned()], key, value);
+    let set = |key: String, value: &'static str| {
+        (
+            vec!["set".to_owned(), key.clone(), value.to_owned()],
+            key,
+            value,
+        )
+    };
     let servers = (0..OLD_SERVERS).map(|at| match at % 2 {
         0 => set(format!("server.sp{at}.fabrikam.com.os"), "2019"),
         _ => set(format!("server.sp{at}.fabrikam.com.role"), "application"),
@@ -67,7 +89,10 @@ fn edits() -> Vec<(Vec<String>, String, &'static str)> {
         ("incoming-email.display-address", "sharepoint.fabrikam.com"),
         ("incoming-email.drop-folder", "C:\\drop"),
         ("directory-management.service", "yes"),
-        ("directory-management.container", "OU=SharePoint,DC=fabrikam,DC=com"),
+        (
+            "directory-management.container",
+            "OU=SharePoint,DC=fabrikam,DC=com",
+        ),
         ("directory-management.smtp-server", "sp1.fabrikam.com"),
         ("probe.timeout", "7s"),
         ("probe.bind-as", "FABRIKAM\\auditor"),
@@ -75,9 +100,18 @@ fn edits() -> Vec<(Vec<String>, String, &'static str)> {
     let added = (0..12).map(|at| {
         let name = format!("new{at}.fabrikam.com");
         let key = format!("server.{name}.os");
-        (["server", "add", &name, "--os", "2016"].map(str::to_owned).to_vec(), key, "2016")
+        (
+            ["server", "add", &name, "--os", "2016"]
+                .map(str::to_owned)
+                .to_vec(),
+            key,
+            "2016",
+        )
     });
-    servers.chain(others.map(|(key, value)| set(key.to_owned(), value))).chain(added).collect()
+    servers
+        .chain(others.map(|(key, value)| set(key.to_owned(), value)))
+        .chain(added)
+        .collect()
 }
 
 #[test]
@@ -86,24 +120,43 @@ fn sixty_four_writers_at_once_lose_nothing() {
     let edits = edits();
     assert_eq!(edits.len(), 64);
     let words = |edit: &(Vec<String>, String, &str)| -> Child {
-        start(&folder, &edit.0.iter().map(String::as_str).collect::<Vec<_>>())
+        start(
+            &folder,
+            &edit.0.iter().map(String::as_str).collect::<Vec<_>>(),
+        )
     };
     let mut running: Vec<Child> = edits.iter().map(words).collect();
     // Whoever reads meanwhile reads a whole file.
-    while running.iter_mut().any(|child| child.try_wait().expect("a status").is_none()) {
+    while running
+        .iter_mut()
+        .any(|child| child.try_wait().expect("a status").is_none())
+    {
         let text = folder.read("farm.toml");
-        assert!(text.starts_with("# the beginning\n") && text.contains("\n# the end\n"), "half a file:\n{text}");
+        assert!(
+            text.starts_with("# the beginning\n") && text.contains("\n# the end\n"),
+            "half a file:\n{text}"
+        );
         std::thread::sleep(Duration::from_millis(1));
     }
-    running.into_iter().for_each(|child| assert_clean(&finish(child)));
+    running
+        .into_iter()
+        .for_each(|child| assert_clean(&finish(child)));
     let list = folder.run(&["list", "--format", "json"]).json();
     let rows = list.as_array().expect("a list");
     for (_, key, value) in &edits {
-        let row = rows.iter().find(|row| row["key"] == **key).unwrap_or_else(|| panic!("{key} is lost"));
+        let row = rows
+            .iter()
+            .find(|row| row["key"] == **key)
+            .unwrap_or_else(|| panic!("{key} is lost"));
         assert_eq!(row["value"], *value, "{key}");
     }
     let text = folder.read("farm.toml");
-    (0..OLD_SERVERS).for_each(|at| assert!(text.contains(&format!("fabrikam.com\" # {at}\n")), "comment {at}"));
+    (0..OLD_SERVERS).for_each(|at| {
+        assert!(
+            text.contains(&format!("fabrikam.com\" # {at}\n")),
+            "comment {at}"
+        )
+    });
     assert_eq!(names(&folder.path("")), ["farm.toml"]);
 }
 
@@ -130,17 +183,28 @@ fn killed_at_any_moment_leaves_the_old_or_the_new_file() {
     assert_clean(&folder.run(&SET));
     let usual = begin.elapsed();
     let mut seen = [false; 2];
-    for delay in [Duration::ZERO].into_iter().chain(delays(usual.mul_f64(1.2))).take(40) {
+    for delay in [Duration::ZERO]
+        .into_iter()
+        .chain(delays(usual.mul_f64(1.2)))
+        .take(40)
+    {
         folder.write("farm.toml", &old);
         let mut child = start(&folder, &SET);
         std::thread::sleep(delay);
         child.kill().expect("a signal");
         child.wait().expect("its end");
         let text = folder.read("farm.toml");
-        assert!(text == old || text == new, "neither the old nor the new file after {delay:?}: {} bytes", text.len());
+        assert!(
+            text == old || text == new,
+            "neither the old nor the new file after {delay:?}: {} bytes",
+            text.len()
+        );
         seen[usize::from(text == new)] = true;
     }
-    assert!(seen[0], "no run was killed in time: the test proves nothing");
+    assert!(
+        seen[0],
+        "no run was killed in time: the test proves nothing"
+    );
     // What the dead left behind does not bother the living.
     folder.write("farm.toml", &old);
     assert_clean(&folder.run(&SET));
@@ -154,7 +218,10 @@ fn what_a_dead_writer_left_is_no_obstacle() {
     folder.write(".spinmail-a1b2c3.tmp", "[farm]\nname = \"ha");
     assert_clean(&folder.run(&SET));
     assert_eq!(folder.read("farm.toml"), FARM_AFTER);
-    assert_eq!(names(&folder.path("")), [".spinmail-a1b2c3.tmp", "farm.toml"]);
+    assert_eq!(
+        names(&folder.path("")),
+        [".spinmail-a1b2c3.tmp", "farm.toml"]
+    );
 }
 
 // --- The lock
@@ -167,8 +234,20 @@ fn a_lock_that_stays_taken_is_an_error_after_ten_seconds() {
     let begin = std::time::Instant::now();
     let run = folder.run(&SET);
     let waited = begin.elapsed();
-    assert_failed(&run, 4, &["`farm.toml` has been locked", "10 s", ".farm.toml.lock", "nothing was changed"]);
-    assert!(waited >= Duration::from_secs(10) && waited < Duration::from_secs(60), "{waited:?}");
+    assert_failed(
+        &run,
+        4,
+        &[
+            "`farm.toml` has been locked",
+            "10 s",
+            ".farm.toml.lock",
+            "nothing was changed",
+        ],
+    );
+    assert!(
+        waited >= Duration::from_secs(10) && waited < Duration::from_secs(60),
+        "{waited:?}"
+    );
     assert_eq!(folder.read("farm.toml"), FARM);
     assert_eq!(names(&folder.path("")), [".farm.toml.lock", "farm.toml"]);
 }
@@ -180,7 +259,10 @@ fn a_lock_that_is_let_go_is_waited_for() {
     lock.lock().expect("the lock");
     let mut child = start(&folder, &SET);
     std::thread::sleep(Duration::from_millis(700));
-    assert!(child.try_wait().expect("a status").is_none(), "it did not wait");
+    assert!(
+        child.try_wait().expect("a status").is_none(),
+        "it did not wait"
+    );
     assert_eq!(folder.read("farm.toml"), FARM);
     drop(lock);
     assert_clean(&finish(child));
@@ -207,25 +289,48 @@ fn reading_and_changing_nothing_need_no_lock() {
 fn assert_refused(content: &[u8], phrases: &[&str]) {
     let folder = Folder::new();
     folder.write("farm.toml", content);
-    for arguments in [SET.as_slice(), &["show"], &["enable", "--dry-run"], &["server", "add", "sp1"]] {
+    for arguments in [
+        SET.as_slice(),
+        &["show"],
+        &["enable", "--dry-run"],
+        &["server", "add", "sp1"],
+    ] {
         assert_failed(&folder.run(arguments), 2, phrases);
     }
-    assert!(std::fs::read(folder.path("farm.toml")).expect("the file") == content, "the file was touched");
+    assert!(
+        std::fs::read(folder.path("farm.toml")).expect("the file") == content,
+        "the file was touched"
+    );
     assert_eq!(names(&folder.path("")), ["farm.toml"]);
 }
 
 #[test]
 fn other_encodings_are_refused() {
-    assert_refused(b"[farm]\nname = \"M\xfcnchen\"\n", &["no UTF-8", "line 2 (byte 16)", "save it as UTF-8"]);
-    let little: Vec<u8> = "\u{feff}[farm]\r\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
-    let big: Vec<u8> = "\u{feff}[farm]\r\n".encode_utf16().flat_map(u16::to_be_bytes).collect();
+    assert_refused(
+        b"[farm]\nname = \"M\xfcnchen\"\n",
+        &["no UTF-8", "line 2 (byte 16)", "save it as UTF-8"],
+    );
+    let little: Vec<u8> = "\u{feff}[farm]\r\n"
+        .encode_utf16()
+        .flat_map(u16::to_le_bytes)
+        .collect();
+    let big: Vec<u8> = "\u{feff}[farm]\r\n"
+        .encode_utf16()
+        .flat_map(u16::to_be_bytes)
+        .collect();
     assert_refused(&little, &["no UTF-8", "it is UTF-16: save it as UTF-8"]);
     assert_refused(&big, &["no UTF-8", "it is UTF-16: save it as UTF-8"]);
 }
 
 #[test]
 fn broken_toml_is_shown_and_left() {
-    assert_refused(b"[farm]\nname = \"fabrikam\n", &["farm.toml:2", "`farm.toml` has a mistake, and nothing was done"]);
+    assert_refused(
+        b"[farm]\nname = \"fabrikam\n",
+        &[
+            "farm.toml:2",
+            "`farm.toml` has a mistake, and nothing was done",
+        ],
+    );
 }
 
 #[test]
@@ -239,7 +344,11 @@ fn a_hundred_megabytes_are_refused_at_once() {
         assert_eq!(run.code, 2, "{}{}", run.out, run.err);
         assert!((run.out + &run.err).contains("`farm.toml` is larger than 16 MiB"));
     }
-    assert!(begin.elapsed() < Duration::from_secs(10), "{:?}", begin.elapsed());
+    assert!(
+        begin.elapsed() < Duration::from_secs(10),
+        "{:?}",
+        begin.elapsed()
+    );
     assert_eq!(file.metadata().expect("its size").len(), 100 << 20);
 }
 
@@ -248,7 +357,11 @@ fn a_folder_is_no_file() {
     let folder = Folder::new();
     std::fs::create_dir(folder.path("farm.toml")).expect("a folder");
     for arguments in [SET.as_slice(), &["show"], &["diff", "farm.toml"]] {
-        assert_failed(&folder.run(arguments), 2, &["`farm.toml` is a folder, not a file"]);
+        assert_failed(
+            &folder.run(arguments),
+            2,
+            &["`farm.toml` is a folder, not a file"],
+        );
     }
     assert_failed(&folder.run(&["init"]), 2, &["`farm.toml` is there already"]);
     assert_eq!(names(&folder.path("")), ["farm.toml"]);
@@ -265,9 +378,17 @@ fn assert_edit(before: &str, arguments: &[&str], after: &str) {
 
 #[test]
 fn line_endings_marks_and_ends_stay() {
-    assert_edit("[farm]\r\nname = 'a'\r\n# b\r\n", &SET, "[farm]\r\nname = 'contoso'\r\n# b\r\n");
+    assert_edit(
+        "[farm]\r\nname = 'a'\r\n# b\r\n",
+        &SET,
+        "[farm]\r\nname = 'contoso'\r\n# b\r\n",
+    );
     assert_edit("[farm]\r\n", &SET, "[farm]\r\nname = \"contoso\"\r\n");
-    assert_edit("\u{feff}[farm]\nname = \"a\"\n", &SET, "\u{feff}[farm]\nname = \"contoso\"\n");
+    assert_edit(
+        "\u{feff}[farm]\nname = \"a\"\n",
+        &SET,
+        "\u{feff}[farm]\nname = \"contoso\"\n",
+    );
     assert_edit("[farm]\nname = \"a\"", &SET, "[farm]\nname = \"contoso\"");
     assert_edit("", &SET, "[farm]\nname = \"contoso\"\n");
     assert_edit("\u{feff}", &SET, "\u{feff}[farm]\nname = \"contoso\"\n");
@@ -275,8 +396,14 @@ fn line_endings_marks_and_ends_stay() {
 
 #[test]
 fn a_value_that_is_hard_to_quote_comes_back_as_it_was() {
-    for value in ["it's \"both\" \\ '''", "\\\\server\\share", "a # b", "München ☃", "$(rm) `x` %PATH%", " blanks "]
-    {
+    for value in [
+        "it's \"both\" \\ '''",
+        "\\\\server\\share",
+        "a # b",
+        "München ☃",
+        "$(rm) `x` %PATH%",
+        " blanks ",
+    ] {
         let folder = Folder::with_farm(FARM);
         assert_clean(&folder.run(&["set", "farm.name", value]));
         assert_eq!(folder.run(&["get", "farm.name"]).out, format!("{value}\n"));
@@ -290,7 +417,11 @@ fn a_value_that_is_hard_to_quote_comes_back_as_it_was() {
 fn init_never_overwrites() {
     let folder = Folder::with_farm(FARM);
     for arguments in [["init", "--basic"], ["init", "--advanced"]] {
-        assert_failed(&folder.run(&arguments), 2, &["`farm.toml` is there already"]);
+        assert_failed(
+            &folder.run(&arguments),
+            2,
+            &["`farm.toml` is there already"],
+        );
     }
     assert_eq!(folder.read("farm.toml"), FARM);
     assert_eq!(names(&folder.path("")), ["farm.toml"]);
@@ -300,9 +431,15 @@ fn init_never_overwrites() {
 fn of_several_init_at_once_one_wins() {
     for _ in 0..4 {
         let folder = Folder::new();
-        let running: Vec<Child> = (0..6).map(|_| start(&folder, &["init", "--basic"])).collect();
+        let running: Vec<Child> = (0..6)
+            .map(|_| start(&folder, &["init", "--basic"]))
+            .collect();
         let runs: Vec<Run> = running.into_iter().map(finish).collect();
-        assert_eq!(runs.iter().filter(|run| run.code == 0).count(), 1, "{runs:?}");
+        assert_eq!(
+            runs.iter().filter(|run| run.code == 0).count(),
+            1,
+            "{runs:?}"
+        );
         let losers = runs.iter().filter(|run| run.code != 0);
         losers.for_each(|run| assert_failed(run, 2, &["`farm.toml` is there already"]));
         assert_clean(&folder.run(&["show"]));
@@ -314,8 +451,19 @@ fn of_several_init_at_once_one_wins() {
 fn a_missing_folder_is_named() {
     let folder = Folder::new();
     let run = folder.run(&["init", "--file", "no/such/farm.toml"]);
-    assert_failed(&run, 4, &["cannot write `no/such/farm.toml`", "its folder must be there already"]);
-    assert!(!run.err.contains(".tmp"), "the temporary file's name helps nobody: {}", run.err);
+    assert_failed(
+        &run,
+        4,
+        &[
+            "cannot write `no/such/farm.toml`",
+            "its folder must be there already",
+        ],
+    );
+    assert!(
+        !run.err.contains(".tmp"),
+        "the temporary file's name helps nobody: {}",
+        run.err
+    );
 }
 
 #[cfg(unix)]
@@ -326,23 +474,40 @@ pub mod unix {
     use std::process::{Command, Output};
 
     fn mode(folder: &Folder, name: &str) -> u32 {
-        folder.path(name).metadata().expect("a file").permissions().mode() & 0o7777
+        folder
+            .path(name)
+            .metadata()
+            .expect("a file")
+            .permissions()
+            .mode()
+            & 0o7777
     }
 
     pub fn set_mode(path: &Path, mode: u32) {
-        std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode)).expect("other permissions");
+        std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode))
+            .expect("other permissions");
     }
 
     /// Whether the tests run as root; asked of a file just made, so that no library is needed.
     fn is_root() -> bool {
-        Folder::with_farm(FARM).path("farm.toml").metadata().expect("a file").uid() == 0
+        Folder::with_farm(FARM)
+            .path("farm.toml")
+            .metadata()
+            .expect("a file")
+            .uid()
+            == 0
     }
 
     fn skipped(why: &str) {
         use std::io::Write;
-        // Written past the test harness, which keeps what a passing test prints; the thread has the test's name.
+        // Written past the test harness, which keeps what a passing test prints; the thread has the
+        // test's name.
         let thread = std::thread::current();
-        let _ = writeln!(std::io::stderr(), "\nSKIPPED: {}: {why}", thread.name().unwrap_or_default());
+        let _ = writeln!(
+            std::io::stderr(),
+            "\nSKIPPED: {}: {why}",
+            thread.name().unwrap_or_default()
+        );
     }
 
     /// A shell script in a mount namespace of its own, so that its mounts go with it.
@@ -357,12 +522,18 @@ pub mod unix {
             return None;
         }
         let mut command = Command::new("unshare");
-        command.args(["-m", "sh", "-eu", "-c", script]).current_dir(folder.path(""));
-        command.env("SPINMAIL", env!("CARGO_BIN_EXE_spinmail")).env("NO_COLOR", "1").env_remove("SPINMAIL_FILE");
+        command
+            .args(["-m", "sh", "-eu", "-c", script])
+            .current_dir(folder.path(""));
+        command
+            .env("SPINMAIL", env!("CARGO_BIN_EXE_spinmail"))
+            .env("NO_COLOR", "1")
+            .env_remove("SPINMAIL_FILE");
         Some(command.output().expect("unshare runs"))
     }
 
-    /// Runs a command in the folder `disk` where `prepare` has made it so, and says what is in the folder afterwards.
+    /// Runs a command in the folder `disk` where `prepare` has made it so, and says what is in the
+    /// folder afterwards.
     fn on_a_disk(folder: &Folder, prepare: &str, arguments: &str) -> Option<(Run, String)> {
         let script = format!(
             "{prepare}\ncd disk\nstatus=0\n\"$SPINMAIL\" {arguments} >../out 2>../err || status=$?\n\
@@ -371,10 +542,18 @@ pub mod unix {
         );
         let output = in_own_namespace(folder, &script)?;
         let said = String::from_utf8(output.stdout).expect("UTF-8");
-        let (status, rest) =
-            said.split_once('\n').unwrap_or_else(|| panic!("{}", String::from_utf8_lossy(&output.stderr)));
+        let (status, rest) = said
+            .split_once('\n')
+            .unwrap_or_else(|| panic!("{}", String::from_utf8_lossy(&output.stderr)));
         let code = status.parse().expect("a status");
-        Some((Run { code, out: folder.read("out"), err: folder.read("err") }, rest.to_owned()))
+        Some((
+            Run {
+                code,
+                out: folder.read("out"),
+                err: folder.read("err"),
+            },
+            rest.to_owned(),
+        ))
     }
 
     fn with_disk() -> Folder {
@@ -389,29 +568,59 @@ pub mod unix {
     #[test]
     fn a_full_disk_loses_nothing() {
         let folder = with_disk();
-        let Some((run, left)) = on_a_disk(&folder, FULL, "set farm.name contoso") else { return };
-        assert_failed(&run, 4, &["cannot write `farm.toml`: No space left", "make room", "nothing was changed"]);
+        let Some((run, left)) = on_a_disk(&folder, FULL, "set farm.name contoso") else {
+            return;
+        };
+        assert_failed(
+            &run,
+            4,
+            &[
+                "cannot write `farm.toml`: No space left",
+                "make room",
+                "nothing was changed",
+            ],
+        );
         assert_eq!(left, format!("farm.toml: {FARM}"));
     }
 
     #[test]
     fn init_on_a_full_disk_leaves_no_file() {
         let folder = with_disk();
-        let full = format!("{FULL}\nrm disk/farm.toml\ndd if=/dev/zero of=disk/ballast bs=1k 2>/dev/null || true");
-        let Some((run, left)) = on_a_disk(&folder, &full, "init") else { return };
-        assert_failed(&run, 4, &["cannot write `farm.toml`: No space left", "make room"]);
+        let full = format!(
+            "{FULL}\nrm disk/farm.toml\ndd if=/dev/zero of=disk/ballast bs=1k 2>/dev/null || true"
+        );
+        let Some((run, left)) = on_a_disk(&folder, &full, "init") else {
+            return;
+        };
+        assert_failed(
+            &run,
+            4,
+            &["cannot write `farm.toml`: No space left", "make room"],
+        );
         assert_eq!(left, "");
     }
 
-    const READ_ONLY: &str = "cp farm.toml disk/\nmount --bind disk disk\nmount -o remount,ro,bind disk";
+    const READ_ONLY: &str =
+        "cp farm.toml disk/\nmount --bind disk disk\nmount -o remount,ro,bind disk";
 
     #[test]
     fn a_read_only_disk_loses_nothing() {
         let folder = with_disk();
-        let Some((run, left)) = on_a_disk(&folder, READ_ONLY, "set farm.name contoso") else { return };
-        assert_failed(&run, 4, &["cannot write `farm.toml`: Read-only file system", "nothing was changed"]);
+        let Some((run, left)) = on_a_disk(&folder, READ_ONLY, "set farm.name contoso") else {
+            return;
+        };
+        assert_failed(
+            &run,
+            4,
+            &[
+                "cannot write `farm.toml`: Read-only file system",
+                "nothing was changed",
+            ],
+        );
         assert_eq!(left, format!("farm.toml: {FARM}"));
-        let Some((run, _)) = on_a_disk(&folder, READ_ONLY, "set farm.name fabrikam") else { return };
+        let Some((run, _)) = on_a_disk(&folder, READ_ONLY, "set farm.name fabrikam") else {
+            return;
+        };
         assert_clean(&run);
     }
 
@@ -419,8 +628,14 @@ pub mod unix {
     fn init_on_a_read_only_disk_fails_plainly() {
         let folder = with_disk();
         let read_only = READ_ONLY.replace("cp farm.toml disk/\n", "");
-        let Some((run, left)) = on_a_disk(&folder, &read_only, "init") else { return };
-        assert_failed(&run, 4, &["cannot write `farm.toml`: Read-only file system"]);
+        let Some((run, left)) = on_a_disk(&folder, &read_only, "init") else {
+            return;
+        };
+        assert_failed(
+            &run,
+            4,
+            &["cannot write `farm.toml`: Read-only file system"],
+        );
         assert_eq!(left, "");
     }
 
@@ -435,8 +650,14 @@ pub mod unix {
         let program = reachable.path("spinmail");
         install(Path::new(env!("CARGO_BIN_EXE_spinmail")), &program);
         let mut command = Command::new("setpriv");
-        command.args(["--reuid=65534", "--regid=65534", "--clear-groups"]).arg(&program).args(arguments);
-        command.current_dir(folder.path("")).env("NO_COLOR", "1").env_remove("SPINMAIL_FILE");
+        command
+            .args(["--reuid=65534", "--regid=65534", "--clear-groups"])
+            .arg(&program)
+            .args(arguments);
+        command
+            .current_dir(folder.path(""))
+            .env("NO_COLOR", "1")
+            .env_remove("SPINMAIL_FILE");
         match command.output() {
             Ok(output) => Some(Run::of(output)),
             Err(error) => {
@@ -454,8 +675,19 @@ pub mod unix {
         let run = as_nobody(&folder, &SET);
         set_mode(&folder.path(""), 0o755);
         let Some(run) = run else { return };
-        assert_failed(&run, 4, &["cannot write `farm.toml`: Permission denied", "its folder must be writable"]);
-        assert!(!run.err.contains(".tmp") && !run.err.contains(".lock"), "{}", run.err);
+        assert_failed(
+            &run,
+            4,
+            &[
+                "cannot write `farm.toml`: Permission denied",
+                "its folder must be writable",
+            ],
+        );
+        assert!(
+            !run.err.contains(".tmp") && !run.err.contains(".lock"),
+            "{}",
+            run.err
+        );
         assert_eq!(folder.read("farm.toml"), FARM);
         assert_eq!(names(&folder.path("")), ["farm.toml"]);
     }
@@ -465,7 +697,9 @@ pub mod unix {
         let folder = Folder::with_farm(FARM);
         set_mode(&folder.path(""), 0o755);
         set_mode(&folder.path("farm.toml"), 0o000);
-        let Some(run) = as_nobody(&folder, &["show"]) else { return };
+        let Some(run) = as_nobody(&folder, &["show"]) else {
+            return;
+        };
         assert_failed(&run, 2, &["cannot read `farm.toml`: Permission denied"]);
     }
 
@@ -473,7 +707,14 @@ pub mod unix {
     fn a_write_protected_file_stays() {
         let folder = Folder::with_farm(FARM);
         set_mode(&folder.path("farm.toml"), 0o444);
-        assert_failed(&folder.run(&SET), 4, &["cannot write `farm.toml`: the file is write-protected", "nothing was"]);
+        assert_failed(
+            &folder.run(&SET),
+            4,
+            &[
+                "cannot write `farm.toml`: the file is write-protected",
+                "nothing was",
+            ],
+        );
         assert_eq!(folder.read("farm.toml"), FARM);
         assert_eq!(mode(&folder, "farm.toml"), 0o444);
         assert_eq!(names(&folder.path("")), ["farm.toml"]);
@@ -509,8 +750,12 @@ pub mod unix {
         for (umask, expected) in [("022", 0o644), ("077", 0o600), ("002", 0o664)] {
             let folder = Folder::new();
             let mut command = Command::new("sh");
-            command.args(["-c", &format!("umask {umask}; exec \"$SPINMAIL\" init")]).current_dir(folder.path(""));
-            command.env("SPINMAIL", env!("CARGO_BIN_EXE_spinmail")).env_remove("SPINMAIL_FILE");
+            command
+                .args(["-c", &format!("umask {umask}; exec \"$SPINMAIL\" init")])
+                .current_dir(folder.path(""));
+            command
+                .env("SPINMAIL", env!("CARGO_BIN_EXE_spinmail"))
+                .env_remove("SPINMAIL_FILE");
             assert_clean(&Run::of(command.output().expect("sh runs")));
             assert_eq!(mode(&folder, "farm.toml"), expected, "umask {umask}");
         }
@@ -521,14 +766,26 @@ pub mod unix {
         let folder = Folder::with_farm(FARM);
         let state = || {
             let metadata = folder.path("farm.toml").metadata().expect("the file");
-            (metadata.ino(), metadata.mtime(), metadata.mtime_nsec(), metadata.ctime_nsec())
+            (
+                metadata.ino(),
+                metadata.mtime(),
+                metadata.mtime_nsec(),
+                metadata.ctime_nsec(),
+            )
         };
         let before = state();
         assert_clean(&folder.run(&["set", "farm.name", "fabrikam"]));
         assert_clean(&folder.run(&["unset", "farm.version"]));
         assert_clean(&folder.run(&["set", "farm.name", "contoso", "--dry-run"]));
-        assert_eq!(folder.run(&["set", "farm.name", "contoso", "--check"]).code, 1);
-        assert_failed(&folder.run(&["set", "farm.version", "1999"]), 2, &["`farm.version` cannot be `1999`"]);
+        assert_eq!(
+            folder.run(&["set", "farm.name", "contoso", "--check"]).code,
+            1
+        );
+        assert_failed(
+            &folder.run(&["set", "farm.version", "1999"]),
+            2,
+            &["`farm.version` cannot be `1999`"],
+        );
         assert_eq!(state(), before);
         assert_clean(&folder.run(&SET));
         assert_ne!(state(), before);
@@ -544,11 +801,25 @@ pub mod unix {
         }
         folder.write("there/real.toml", FARM);
         symlink("../there/real.toml", folder.path("there/relative.toml")).expect("a link");
-        symlink(folder.path("there/relative.toml"), folder.path("here/chain.toml")).expect("a link");
+        symlink(
+            folder.path("there/relative.toml"),
+            folder.path("here/chain.toml"),
+        )
+        .expect("a link");
         for (link, value) in [("there/relative.toml", "one"), ("here/chain.toml", "two")] {
             assert_clean(&folder.run(&["set", "farm.name", value, "--file", link]));
-            assert!(folder.path(link).symlink_metadata().expect("the link").is_symlink(), "{link} was replaced");
-            assert_eq!(folder.read("there/real.toml"), FARM.replace("fabrikam", value));
+            assert!(
+                folder
+                    .path(link)
+                    .symlink_metadata()
+                    .expect("the link")
+                    .is_symlink(),
+                "{link} was replaced"
+            );
+            assert_eq!(
+                folder.read("there/real.toml"),
+                FARM.replace("fabrikam", value)
+            );
         }
         assert_eq!(names(&folder.path("here")), ["chain.toml"]);
         assert_eq!(names(&folder.path("there")), ["real.toml", "relative.toml"]);
@@ -560,9 +831,15 @@ pub mod unix {
         symlink("farm.toml", folder.path("link.toml")).expect("a link");
         let lock = std::fs::File::create(folder.path(".farm.toml.lock")).expect("a lock file");
         lock.lock().expect("the lock");
-        let mut child = start(&folder, &["set", "farm.name", "contoso", "--file", "link.toml"]);
+        let mut child = start(
+            &folder,
+            &["set", "farm.name", "contoso", "--file", "link.toml"],
+        );
         std::thread::sleep(Duration::from_millis(500));
-        assert!(child.try_wait().expect("a status").is_none(), "it did not wait");
+        assert!(
+            child.try_wait().expect("a status").is_none(),
+            "it did not wait"
+        );
         drop(lock);
         assert_clean(&finish(child));
     }
@@ -572,7 +849,11 @@ pub mod unix {
         let folder = Folder::new();
         symlink("nowhere.toml", folder.path("farm.toml")).expect("a link");
         assert_failed(&folder.run(&SET), 2, &["there is no file `farm.toml`"]);
-        assert_failed(&folder.run(&["init"]), 2, &["`farm.toml` is a symbolic link to what is not there"]);
+        assert_failed(
+            &folder.run(&["init"]),
+            2,
+            &["`farm.toml` is a symbolic link to what is not there"],
+        );
         assert_eq!(names(&folder.path("")), ["farm.toml"]);
     }
 
@@ -588,7 +869,11 @@ pub mod unix {
     #[test]
     fn a_file_without_end_is_refused() {
         let folder = Folder::with_farm(FARM);
-        for arguments in [["show", "--file"], ["validate", "--quiet"], ["verify", "--facts"]] {
+        for arguments in [
+            ["show", "--file"],
+            ["validate", "--quiet"],
+            ["verify", "--facts"],
+        ] {
             let run = folder.run(&[&arguments[..], &["/dev/zero"]].concat());
             assert_eq!(run.code, 2, "{}{}", run.out, run.err);
             assert!((run.out + &run.err).contains("`/dev/zero` is larger than 16 MiB"));
@@ -601,7 +886,12 @@ pub mod unix {
     }
 
     fn is_fifo(folder: &Folder) -> bool {
-        folder.path("pipe").symlink_metadata().expect("the pipe").file_type().is_fifo()
+        folder
+            .path("pipe")
+            .symlink_metadata()
+            .expect("the pipe")
+            .file_type()
+            .is_fifo()
     }
 
     /// As root, replacing a device would take it from everybody.
@@ -610,8 +900,16 @@ pub mod unix {
         let folder = Folder::new();
         fifo(&folder);
         let run = folder.run(&["set", "farm.name", "contoso", "--file", "pipe"]);
-        assert_failed(&run, 2, &["`pipe` is no ordinary file, and cannot be edited"]);
-        assert_failed(&folder.run(&["init", "--file", "pipe"]), 2, &["`pipe` is there already"]);
+        assert_failed(
+            &run,
+            2,
+            &["`pipe` is no ordinary file, and cannot be edited"],
+        );
+        assert_failed(
+            &folder.run(&["init", "--file", "pipe"]),
+            2,
+            &["`pipe` is there already"],
+        );
         assert!(is_fifo(&folder));
         assert_eq!(names(&folder.path("")), ["pipe"]);
     }
@@ -625,7 +923,8 @@ pub mod unix {
             std::thread::spawn(move || std::fs::read_to_string(path).expect("the pipe's end"))
         };
         assert_clean(&folder.run(&["gather", "dns", "--out", "pipe"]));
-        let facts: serde_json::Value = serde_json::from_str(&reader.join().expect("the reader")).expect("JSON");
+        let facts: serde_json::Value =
+            serde_json::from_str(&reader.join().expect("the reader")).expect("JSON");
         assert_eq!(facts["facts"], 1);
         assert!(is_fifo(&folder));
         assert_eq!(names(&folder.path("")), ["farm.toml", "pipe"]);

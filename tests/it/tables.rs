@@ -1,4 +1,5 @@
-//! The two tables, row by row: every setting goes through the program and back, every rule is what the catalogue says.
+//! The two tables, row by row: every setting goes through the program and back, every rule is what
+//! the catalogue says.
 
 use crate::support::{Folder, Run};
 use spinmail::farm::edit::{add_entry, literal};
@@ -45,7 +46,11 @@ fn make_entry(folder: &Folder, table: Table) {
         Table::Server | Table::WebApplication => {
             succeeds(folder, &[table.name(), "add", entry_of(table)]);
         }
-        Table::Accept => set(folder, &format!("accept.{}.reason", entry_of(table)), &["it is known"]),
+        Table::Accept => set(
+            folder,
+            &format!("accept.{}.reason", entry_of(table)),
+            &["it is known"],
+        ),
         _ => {}
     }
 }
@@ -57,24 +62,43 @@ fn is_named_by(setting: &Setting) -> bool {
 #[test]
 fn every_row_goes_through_set_file_get() {
     let folder = Folder::with_farm("");
-    Table::ALL.into_iter().for_each(|table| make_entry(&folder, table));
+    Table::ALL
+        .into_iter()
+        .for_each(|table| make_entry(&folder, table));
     for setting in SETTINGS.iter().filter(|setting| !is_named_by(setting)) {
         set(&folder, &key_of(setting), setting.example);
     }
     let text = folder.read("farm.toml");
     for setting in SETTINGS.iter().filter(|setting| !is_named_by(setting)) {
-        let line = format!("{} = {}\n", setting.name, literal(&setting.example_value().unwrap()));
+        let line = format!(
+            "{} = {}\n",
+            setting.name,
+            literal(&setting.example_value().unwrap())
+        );
         assert!(text.contains(&line), "{line}{text}");
-        assert_eq!(succeeds(&folder, &["get", &key_of(setting)]).out, printed(setting), "{}", setting.key());
+        assert_eq!(
+            succeeds(&folder, &["get", &key_of(setting)]).out,
+            printed(setting),
+            "{}",
+            setting.key()
+        );
     }
     let list = succeeds(&folder, &["list"]).out;
     // An acceptance that has a subject by now is listed under both.
-    let subject = SETTINGS.iter().find(|row| row.key() == "accept.NAME.subject").unwrap().example[0];
+    let subject = SETTINGS
+        .iter()
+        .find(|row| row.key() == "accept.NAME.subject")
+        .unwrap()
+        .example[0];
     let accepted = format!("accept.{}", entry_of(Table::Accept));
     for setting in SETTINGS {
         let key = key_of(setting).replace(&accepted, &format!("{accepted}/{subject}"));
         assert!(!list.contains("not set"), "{list}");
-        assert!(list.lines().any(|line| line.starts_with(&format!("{key} "))), "{key}\n{list}");
+        assert!(
+            list.lines()
+                .any(|line| line.starts_with(&format!("{key} "))),
+            "{key}\n{list}"
+        );
     }
 }
 
@@ -112,7 +136,8 @@ fn every_row_can_be_unset_unless_its_entry_needs_it() {
 /// The words of a kebab-case name.
 fn is_kebab(name: &str, digits: &str) -> bool {
     let fits = |letter: char| letter.is_ascii_lowercase() || digits.contains(letter);
-    name.split('-').all(|word| !word.is_empty() && word.chars().all(fits))
+    name.split('-')
+        .all(|word| !word.is_empty() && word.chars().all(fits))
 }
 
 #[test]
@@ -122,9 +147,21 @@ fn every_row_is_well_formed() {
     for setting in SETTINGS {
         let key = setting.key();
         assert!(is_kebab(setting.name, ""), "{key}");
-        assert!(!setting.label.is_empty() && setting.label.trim() == setting.label, "{key}: {}", setting.label);
-        assert!(setting.help.ends_with('.') && !setting.help.contains("  "), "{key}: {}", setting.help);
-        assert_eq!(setting.section != Section::Beside, is_page(setting.table), "{key}");
+        assert!(
+            !setting.label.is_empty() && setting.label.trim() == setting.label,
+            "{key}: {}",
+            setting.label
+        );
+        assert!(
+            setting.help.ends_with('.') && !setting.help.contains("  "),
+            "{key}: {}",
+            setting.help
+        );
+        assert_eq!(
+            setting.section != Section::Beside,
+            is_page(setting.table),
+            "{key}"
+        );
     }
 }
 
@@ -135,14 +172,26 @@ fn is_page(table: Table) -> bool {
 #[test]
 fn every_example_is_accepted_by_its_own_parser() {
     for setting in SETTINGS {
-        let value = setting.example_value().unwrap_or_else(|fault| panic!("{}: {fault:?}", setting.key()));
+        let value = setting
+            .example_value()
+            .unwrap_or_else(|fault| panic!("{}: {fault:?}", setting.key()));
         let (mut farm, key) = farm_with_entry(setting);
-        assert_eq!(key.write(&mut farm, Some(&value)), Ok(Ok(())), "{}", setting.key());
+        assert_eq!(
+            key.write(&mut farm, Some(&value)),
+            Ok(Ok(())),
+            "{}",
+            setting.key()
+        );
         let written = match &value {
             Value::Text(name) if is_named_by(setting) => setting.key().replace("NAME", name),
             _ => key_of(setting),
         };
-        assert_eq!(farm::Key::from_text(&written).unwrap().read(&farm), Ok(Some(value)), "{}", setting.key());
+        assert_eq!(
+            farm::Key::from_text(&written).unwrap().read(&farm),
+            Ok(Some(value)),
+            "{}",
+            setting.key()
+        );
     }
 }
 
@@ -157,38 +206,62 @@ fn farm_with_entry(setting: &'static Setting) -> (Farm, farm::Key) {
         }
         text = add_entry(&text, setting.table.name(), &fields).unwrap();
     }
-    (farm::read(&text).unwrap().farm, farm::Key::from_text(&key_of(setting)).unwrap())
+    (
+        farm::read(&text).unwrap().farm,
+        farm::Key::from_text(&key_of(setting)).unwrap(),
+    )
 }
 
 #[test]
 fn explain_list_and_init_know_every_row() {
     let folder = Folder::new();
-    let scenarios = [&["init", "-n"][..], &["init", "-n", "--basic"], &["init", "-n", "--advanced"]]
-        .map(|arguments| succeeds(&folder, arguments).out);
+    let scenarios = [
+        &["init", "-n"][..],
+        &["init", "-n", "--basic"],
+        &["init", "-n", "--advanced"],
+    ]
+    .map(|arguments| succeeds(&folder, arguments).out);
     folder.write("farm.toml", &scenarios[2]);
     let list = succeeds(&folder, &["list"]).out;
     for setting in SETTINGS {
         let page = succeeds(&folder, &["explain", &setting.key()]).out;
-        let parts = [setting.key(), setting.label.to_owned(), setting.help.to_owned(), setting.example[0].to_owned()];
+        let parts = [
+            setting.key(),
+            setting.label.to_owned(),
+            setting.help.to_owned(),
+            setting.example[0].to_owned(),
+        ];
         for part in parts {
             assert!(page.contains(&part), "{part} is not in\n{page}");
         }
         for text in &scenarios {
             let line = format!("{} = ", setting.name);
             let below = section(text, setting.table);
-            let has_line = below.lines().any(|each| each.trim_start_matches("# ").starts_with(&line));
+            let has_line = below
+                .lines()
+                .any(|each| each.trim_start_matches("# ").starts_with(&line));
             assert!(has_line, "{} is not in\n{below}", setting.key());
         }
         if !setting.table.is_repeated() {
-            assert!(list.lines().any(|line| line.starts_with(&setting.key())), "{}\n{list}", setting.key());
+            assert!(
+                list.lines().any(|line| line.starts_with(&setting.key())),
+                "{}\n{list}",
+                setting.key()
+            );
         }
     }
 }
 
 /// The part of a new file below a table's header, commented or not.
 fn section(text: &str, table: Table) -> &str {
-    let header = if table.is_repeated() { format!("[[{}]]\n", table.name()) } else { format!("[{}]\n", table.name()) };
-    let (_, rest) = text.split_once(&header).unwrap_or_else(|| panic!("no {header}{text}"));
+    let header = if table.is_repeated() {
+        format!("[[{}]]\n", table.name())
+    } else {
+        format!("[{}]\n", table.name())
+    };
+    let (_, rest) = text
+        .split_once(&header)
+        .unwrap_or_else(|| panic!("no {header}{text}"));
     rest.split("\n\n").next().unwrap_or(rest)
 }
 
@@ -200,17 +273,38 @@ const PAGE: &[(&[&str], Expected)] = &[
     (&["enable"], &[("incoming-email.enabled", "true")]),
     (
         &["mode", "advanced", "--drop-folder", r"D:\drop"],
-        &[("incoming-email.mode", "advanced"), ("incoming-email.drop-folder", r"D:\drop")],
+        &[
+            ("incoming-email.mode", "advanced"),
+            ("incoming-email.drop-folder", r"D:\drop"),
+        ],
     ),
-    (&["display-address", "lists.fabrikam.com"], &[("incoming-email.display-address", "lists.fabrikam.com")]),
-    (&["drop-folder", r"\\fs1\drop"], &[("incoming-email.drop-folder", r"\\fs1\drop")]),
-    (&["mode", "automatic"], &[("incoming-email.mode", "automatic")]),
+    (
+        &["display-address", "lists.fabrikam.com"],
+        &[("incoming-email.display-address", "lists.fabrikam.com")],
+    ),
+    (
+        &["drop-folder", r"\\fs1\drop"],
+        &[("incoming-email.drop-folder", r"\\fs1\drop")],
+    ),
+    (
+        &["mode", "automatic"],
+        &[("incoming-email.mode", "automatic")],
+    ),
     (
         &["safe-servers", "only", "10.0.0.5", "relay.fabrikam.com"],
-        &[("incoming-email.safe-servers", "10.0.0.5\nrelay.fabrikam.com")],
+        &[(
+            "incoming-email.safe-servers",
+            "10.0.0.5\nrelay.fabrikam.com",
+        )],
     ),
-    (&["safe-servers", "add", "10.1.0.0/16"], &[("safe-servers", "10.0.0.5\nrelay.fabrikam.com\n10.1.0.0/16")]),
-    (&["safe-servers", "remove", "RELAY.fabrikam.com"], &[("safe-servers", "10.0.0.5\n10.1.0.0/16")]),
+    (
+        &["safe-servers", "add", "10.1.0.0/16"],
+        &[("safe-servers", "10.0.0.5\nrelay.fabrikam.com\n10.1.0.0/16")],
+    ),
+    (
+        &["safe-servers", "remove", "RELAY.fabrikam.com"],
+        &[("safe-servers", "10.0.0.5\n10.1.0.0/16")],
+    ),
     (&["safe-servers", "all"], &[("safe-servers", "all")]),
     (
         &[
@@ -229,31 +323,57 @@ const PAGE: &[(&[&str], Expected)] = &[
         ],
         &[
             ("directory-management.service", "yes"),
-            ("directory-management.container", "OU=Lists,DC=fabrikam,DC=com"),
+            (
+                "directory-management.container",
+                "OU=Lists,DC=fabrikam,DC=com",
+            ),
             ("directory-management.smtp-server", "sp2.fabrikam.com"),
             ("directory-management.authenticated-users-only", "false"),
             ("directory-management.distribution-groups", "true"),
             ("directory-management.approve", "create\ndelete"),
         ],
     ),
-    (&["dms", "yes", "--approve", "none"], &[("directory-management.approve", "")]),
     (
-        &["dms", "remote", "--url", "https://ca.fabrikam.com/_vti_bin/SharePointEmailWS.asmx"],
+        &["dms", "yes", "--approve", "none"],
+        &[("directory-management.approve", "")],
+    ),
+    (
+        &[
+            "dms",
+            "remote",
+            "--url",
+            "https://ca.fabrikam.com/_vti_bin/SharePointEmailWS.asmx",
+        ],
         &[
             ("directory-management.service", "remote"),
-            ("directory-management.url", "https://ca.fabrikam.com/_vti_bin/SharePointEmailWS.asmx"),
-            ("directory-management.container", "OU=Lists,DC=fabrikam,DC=com"),
+            (
+                "directory-management.url",
+                "https://ca.fabrikam.com/_vti_bin/SharePointEmailWS.asmx",
+            ),
+            (
+                "directory-management.container",
+                "OU=Lists,DC=fabrikam,DC=com",
+            ),
         ],
     ),
     (&["dms", "no"], &[("directory-management.service", "no")]),
-    (&["disable"], &[("incoming-email.enabled", "false"), ("incoming-email.mode", "automatic")]),
+    (
+        &["disable"],
+        &[
+            ("incoming-email.enabled", "false"),
+            ("incoming-email.mode", "automatic"),
+        ],
+    ),
 ];
 
 #[test]
 fn the_page_commands_reach_every_row_of_the_page() {
     let folder = Folder::with_farm("[farm]\nversion = \"2016\"\n");
-    let mut unreached: BTreeSet<String> =
-        SETTINGS.iter().filter(|row| row.section != Section::Beside).map(Setting::key).collect();
+    let mut unreached: BTreeSet<String> = SETTINGS
+        .iter()
+        .filter(|row| row.section != Section::Beside)
+        .map(Setting::key)
+        .collect();
     for (arguments, expected) in PAGE {
         succeeds(&folder, arguments);
         for (key, value) in *expected {
@@ -269,15 +389,25 @@ fn the_page_commands_reach_every_row_of_the_page() {
 fn entries_take_all_their_settings_when_added() {
     for table in [Table::Server, Table::WebApplication] {
         let folder = Folder::with_farm("");
-        let mut arguments = vec![table.name().to_owned(), "add".to_owned(), entry_of(table).to_owned()];
+        let mut arguments = vec![
+            table.name().to_owned(),
+            "add".to_owned(),
+            entry_of(table).to_owned(),
+        ];
         let rows = || table.rows().filter(|row| !is_named_by(row));
         for setting in rows() {
             arguments.push(format!("--{}", setting.name));
             arguments.push(setting.example.join(","));
         }
-        succeeds(&folder, &arguments.iter().map(String::as_str).collect::<Vec<_>>());
+        succeeds(
+            &folder,
+            &arguments.iter().map(String::as_str).collect::<Vec<_>>(),
+        );
         for setting in rows() {
-            assert_eq!(succeeds(&folder, &["get", &key_of(setting)]).out, printed(setting));
+            assert_eq!(
+                succeeds(&folder, &["get", &key_of(setting)]).out,
+                printed(setting)
+            );
         }
     }
 }
@@ -303,11 +433,17 @@ const SCENARIOS: [(&str, Expected); 2] = [
             ("incoming-email.display-address", "sharepoint.fabrikam.com"),
             ("incoming-email.drop-folder", r"C:\inetpub\mailroot\drop"),
             ("directory-management.service", "yes"),
-            ("directory-management.container", "OU=SharePointContacts,DC=fabrikam,DC=com"),
+            (
+                "directory-management.container",
+                "OU=SharePointContacts,DC=fabrikam,DC=com",
+            ),
             ("directory-management.smtp-server", "sp1.fabrikam.com"),
             ("directory-management.authenticated-users-only", "true"),
             ("directory-management.distribution-groups", "true"),
-            ("directory-management.approve", "create\naddress\ntitle\ndelete"),
+            (
+                "directory-management.approve",
+                "create\naddress\ntitle\ndelete",
+            ),
         ],
     ),
 ];
@@ -318,11 +454,20 @@ fn new_files_follow_the_scenarios() {
         let folder = Folder::new();
         succeeds(&folder, &["init", scenario]);
         for (key, value) in expected {
-            assert_eq!(succeeds(&folder, &["get", key]).out.trim_end(), *value, "{scenario}: {key}");
+            assert_eq!(
+                succeeds(&folder, &["get", key]).out.trim_end(),
+                *value,
+                "{scenario}: {key}"
+            );
         }
         let run = folder.run(&["validate", "--fail-on", "warning", "--format", "json"]);
         let counts = &run.json()["counts"];
-        assert_eq!((run.code, &counts["error"], &counts["warning"]), (0, &0.into(), &0.into()), "{}", run.out);
+        assert_eq!(
+            (run.code, &counts["error"], &counts["warning"]),
+            (0, &0.into(), &0.into()),
+            "{}",
+            run.out
+        );
         assert!(counts["pass"].as_u64() > Some(10), "{counts}");
     }
 }
@@ -332,12 +477,25 @@ fn a_new_file_says_nothing_but_reads() {
     let folder = Folder::new();
     succeeds(&folder, &["init"]);
     let text = folder.read("farm.toml");
-    assert_eq!(farm::read(&text).expect("no mistakes").farm, Farm::default());
+    assert_eq!(
+        farm::read(&text).expect("no mistakes").farm,
+        Farm::default()
+    );
     assert_eq!(folder.run(&["validate", "--fail-on", "note"]).code, 0);
     // Each example becomes a setting when its comment mark goes.
-    let live: String = text.lines().map(|line| format!("{}\n", uncommented(line))).collect();
-    let farm = farm::read(&live).unwrap_or_else(|mistakes| panic!("{mistakes:#?}\n{live}")).farm;
-    assert!(farm::key::every_key(&farm).iter().all(|(_, _, value)| value.is_some()), "{live}");
+    let live: String = text
+        .lines()
+        .map(|line| format!("{}\n", uncommented(line)))
+        .collect();
+    let farm = farm::read(&live)
+        .unwrap_or_else(|mistakes| panic!("{mistakes:#?}\n{live}"))
+        .farm;
+    assert!(
+        farm::key::every_key(&farm)
+            .iter()
+            .all(|(_, _, value)| value.is_some()),
+        "{live}"
+    );
     assert_eq!(literal_of(&live, "mode"), "\"advanced\"");
 }
 
@@ -345,28 +503,47 @@ fn a_new_file_says_nothing_but_reads() {
 fn uncommented(line: &str) -> &str {
     match line.strip_prefix("# ") {
         Some(rest) if rest.starts_with("[[") => rest,
-        Some(rest) if SETTINGS.iter().any(|row| rest.starts_with(&format!("{} = ", row.name))) => rest,
+        Some(rest)
+            if SETTINGS
+                .iter()
+                .any(|row| rest.starts_with(&format!("{} = ", row.name))) =>
+        {
+            rest
+        }
         _ => line,
     }
 }
 
 fn literal_of<'a>(text: &'a str, name: &str) -> &'a str {
     let start = format!("{name} = ");
-    text.lines().find_map(|line| line.strip_prefix(&start)).expect("the setting's line")
+    text.lines()
+        .find_map(|line| line.strip_prefix(&start))
+        .expect("the setting's line")
 }
 
 #[test]
 fn every_rule_is_well_formed() {
     let keys: BTreeSet<String> = SETTINGS.iter().map(Setting::key).collect();
     for rule in rules::all() {
-        assert_eq!(rule.id.split('-').next(), Some(rule.area.name()), "{}", rule.id);
+        assert_eq!(
+            rule.id.split('-').next(),
+            Some(rule.area.name()),
+            "{}",
+            rule.id
+        );
         let words = rule.id.replace("ipv6", "ipv").replace("port-25", "port");
         assert!(is_kebab(&words, ""), "{}", rule.id);
         for sentence in [rule.summary, rule.sound] {
-            assert!(sentence.ends_with('.') && sentence.starts_with(char::is_uppercase), "{}: {sentence}", rule.id);
+            assert!(
+                sentence.ends_with('.') && sentence.starts_with(char::is_uppercase),
+                "{}: {sentence}",
+                rule.id
+            );
         }
         assert!(!rule.about.is_empty(), "{} is about nothing", rule.id);
-        rule.about.iter().for_each(|key| assert!(keys.contains(*key), "{} is about `{key}`", rule.id));
+        rule.about
+            .iter()
+            .for_each(|key| assert!(keys.contains(*key), "{} is about `{key}`", rule.id));
     }
 }
 

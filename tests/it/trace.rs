@@ -22,7 +22,8 @@ incoming-email-service = true
 smtp-service = true
 "#;
 
-/// The way of a message by these answers: to MX, A of the exchanger, and what SMTP says at its address.
+/// The way of a message by these answers: to MX, A of the exchanger, and what SMTP says at its
+/// address.
 fn traced(mx: Value, address: Value, smtp: Value) -> Run {
     let lookup = |name: &str, kind: &str, answer: &Value| json!({"server": "10.0.0.1:53", "name": name, "type": kind, "answer": answer});
     let none = json!({"absent": "NODATA: no record of this type"});
@@ -43,7 +44,14 @@ fn traced(mx: Value, address: Value, smtp: Value) -> Run {
     });
     let folder = Folder::with_farm(FARM);
     folder.write("facts.json", facts.to_string());
-    folder.run(&["trace", "docs@sp.example.com", "--facts", "facts.json", "--format", "json"])
+    folder.run(&[
+        "trace",
+        "docs@sp.example.com",
+        "--facts",
+        "facts.json",
+        "--format",
+        "json",
+    ])
 }
 
 fn mx() -> Value {
@@ -57,11 +65,17 @@ fn address() -> Value {
 fn talk(recipient: &str) -> Value {
     let step = |said: &str, reply: &str| json!({"said": said, "reply": {"known": [reply]}});
     let steps = [
-        step("", "220 m1 Microsoft ESMTP MAIL Service, Version: 10.0.14393.2608 ready"),
+        step(
+            "",
+            "220 m1 Microsoft ESMTP MAIL Service, Version: 10.0.14393.2608 ready",
+        ),
         step("EHLO [10.0.0.9]", "250 OK"),
         step("MAIL FROM:<>", "250 2.1.0 Sender OK"),
         step("RCPT TO:<spinmail-probe@sp.example.com>", recipient),
-        step("RCPT TO:<spinmail-probe@spinmail-check.invalid>", "550 5.7.1 Unable to relay"),
+        step(
+            "RCPT TO:<spinmail-probe@spinmail-check.invalid>",
+            "550 5.7.1 Unable to relay",
+        ),
     ];
     json!({"known": {"steps": steps, "tls": "not-asked"}})
 }
@@ -69,14 +83,24 @@ fn talk(recipient: &str) -> Value {
 fn state(run: &Run, hop: &str) -> String {
     let json = run.json();
     let hops = json["hops"].as_array().unwrap().clone();
-    let found = hops.iter().find(|row| row["hop"] == hop).unwrap_or_else(|| panic!("no hop {hop}: {json:#}"));
+    let found = hops
+        .iter()
+        .find(|row| row["hop"] == hop)
+        .unwrap_or_else(|| panic!("no hop {hop}: {json:#}"));
     found["state"].as_str().unwrap().to_owned()
 }
 
 #[test]
 fn a_free_way_stops_nothing() {
     let run = traced(mx(), address(), talk("250 2.1.5 ok"));
-    for hop in ["MX record", "mail host", "SMTP port", "recipient", "drop directory", "delivery job"] {
+    for hop in [
+        "MX record",
+        "mail host",
+        "SMTP port",
+        "recipient",
+        "drop directory",
+        "delivery job",
+    ] {
         assert_eq!(state(&run, hop), "ok", "{hop}\n{run:#?}");
     }
     for hop in ["alias domain", "folder rights", "list"] {
@@ -90,23 +114,57 @@ fn a_free_way_stops_nothing() {
 fn what_passed_is_shown_where_it_is_wanted() {
     let folder = Folder::with_farm(FARM);
     folder.write("facts.json", json!({"facts": 1}).to_string());
-    let run = |more: &[&str]| folder.run(&[&["trace", "docs@sp.example.com", "--facts", "facts.json"], more].concat());
+    let run = |more: &[&str]| {
+        folder.run(
+            &[
+                &["trace", "docs@sp.example.com", "--facts", "facts.json"],
+                more,
+            ]
+            .concat(),
+        )
+    };
     let verbose = run(&["--verbose"]).out;
-    let shown = |text: &str| text.lines().filter(|line| line.contains("[page-") || line.contains("[farm-")).count();
-    assert!(shown(&verbose) > 0 && shown(&run(&[]).out) == 0, "{verbose}");
+    let shown = |text: &str| {
+        text.lines()
+            .filter(|line| line.contains("[page-") || line.contains("[farm-"))
+            .count()
+    };
+    assert!(
+        shown(&verbose) > 0 && shown(&run(&[]).out) == 0,
+        "{verbose}"
+    );
 }
 
 #[test]
 fn the_first_stop_is_named_with_its_rule() {
     let absent = json!({"absent": "NXDOMAIN: no such name"});
     for (run, hop, rule) in [
-        (traced(absent.clone(), address(), talk("250 2.1.5 ok")), "MX record", "dns-no-mx"),
-        (traced(mx(), absent, talk("250 2.1.5 ok")), "mail host", "dns-mx-no-address"),
-        (traced(mx(), address(), json!({"absent": "connection refused"})), "SMTP port", "smtp-closed"),
-        (traced(mx(), address(), talk("550 5.7.1 Unable to relay")), "recipient", "smtp-refuses-recipient"),
+        (
+            traced(absent.clone(), address(), talk("250 2.1.5 ok")),
+            "MX record",
+            "dns-no-mx",
+        ),
+        (
+            traced(mx(), absent, talk("250 2.1.5 ok")),
+            "mail host",
+            "dns-mx-no-address",
+        ),
+        (
+            traced(mx(), address(), json!({"absent": "connection refused"})),
+            "SMTP port",
+            "smtp-closed",
+        ),
+        (
+            traced(mx(), address(), talk("550 5.7.1 Unable to relay")),
+            "recipient",
+            "smtp-refuses-recipient",
+        ),
     ] {
         let end = run.json()["end"].clone();
-        assert_eq!((&end["hop"], &end["state"], &end["rule"]), (&json!(hop), &json!("stopped"), &json!(rule)));
+        assert_eq!(
+            (&end["hop"], &end["state"], &end["rule"]),
+            (&json!(hop), &json!("stopped"), &json!(rule))
+        );
         assert_eq!(run.code, 1);
     }
 }
@@ -115,12 +173,20 @@ fn the_first_stop_is_named_with_its_rule() {
 fn silence_is_neither_a_stop_nor_a_pass() {
     let silent = json!({"failed": "timed out after 5s"});
     for (run, hop) in [
-        (traced(silent.clone(), address(), talk("250 2.1.5 ok")), "MX record"),
+        (
+            traced(silent.clone(), address(), talk("250 2.1.5 ok")),
+            "MX record",
+        ),
         (traced(mx(), address(), silent), "SMTP port"),
     ] {
         assert_eq!(state(&run, hop), "not known", "{run:#?}");
         assert_eq!(run.json()["end"]["hop"], hop);
-        assert!(run.json()["sentence"].as_str().unwrap().starts_with("Whether the message passes the "));
+        assert!(
+            run.json()["sentence"]
+                .as_str()
+                .unwrap()
+                .starts_with("Whether the message passes the ")
+        );
         assert_eq!(run.code, 3);
     }
 }

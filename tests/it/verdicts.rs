@@ -5,15 +5,19 @@ use spinmail::farm;
 use spinmail::farm::values::Date;
 use spinmail::rules::{self, Case, OutcomeKind, Selection, Verdict};
 
-const TODAY: Date = Date { year: 2026, month: 11, day: 23 };
+const TODAY: Date = Date {
+    year: 2026,
+    month: 11,
+    day: 23,
+};
 
-/// One line a case, five parts: what is told apart; the farm's lines, `;` between; what DNS said, `;` between; the rule;
-/// and its outcomes, each once, in their order.
+/// One line a case, five parts: what is told apart; the farm's lines, `;` between; what DNS said,
+/// `;` between; the rule; and its outcomes, each once, in their order.
 ///
-/// A farm's line begins with the short name of its table (`F`arm, `I`ncoming-email, `D`irectory-management, `S`erver,
-/// `W`eb application, `A`ccept); a name behind `S`, `W`, `A` opens an entry. The farm is enabled throughout.
-/// What DNS said is `[server] TYPE name = records`, with `-` for an answer that there is none and `?` for no answer;
-/// `PORT address = open|closed`.
+/// A farm's line begins with the short name of its table (`F`arm, `I`ncoming-email,
+/// `D`irectory-management, `S`erver, `W`eb application, `A`ccept); a name behind `S`, `W`, `A`
+/// opens an entry. The farm is enabled throughout. What DNS said is `[server] TYPE name = records`,
+/// with `-` for an answer that there is none and `?` for no answer; `PORT address = open|closed`.
 const CASES: &str = r#"
 -- The page
 the corrected folder is the server's own  | I mode = "advanced"; I drop-folder = 'C:\drop'; S sp1.x.com; drop-folder = 'D:drop' || page-drop-folder-not-absolute | pass fail
@@ -81,7 +85,9 @@ name servers, and nothing to ask them     | S sp1                               
 /// The parts of a line of the table.
 fn parts(line: &str) -> [&str; 5] {
     let parts: Vec<&str> = line.split('|').map(str::trim).collect();
-    parts.try_into().unwrap_or_else(|parts| panic!("{line}: {parts:?}"))
+    parts
+        .try_into()
+        .unwrap_or_else(|parts| panic!("{line}: {parts:?}"))
 }
 
 fn farm_text(short: &str) -> String {
@@ -112,7 +118,11 @@ pub fn all() -> impl Iterator<Item = (String, Facts)> {
 
 fn facts(short: &str) -> Facts {
     let (mut servers, mut lookups, mut ports) = (Vec::new(), Vec::new(), Vec::new());
-    for said in short.split(';').map(str::trim).filter(|said| !said.is_empty()) {
+    for said in short
+        .split(';')
+        .map(str::trim)
+        .filter(|said| !said.is_empty())
+    {
         let (server, said) = match said.strip_prefix('[') {
             Some(rest) => rest.split_once("] ").expect("] behind the name server"),
             None => ("10.0.0.1", said),
@@ -135,9 +145,13 @@ fn facts(short: &str) -> Facts {
         }
         let record = |text: &str| match text.split_whitespace().collect::<Vec<_>>()[..] {
             // A server may spell the owner as it likes.
-            ["MX", preference, exchange] => serde_json::json!({"owner": name.to_uppercase(), "type": "MX",
-                "preference": preference.parse::<u16>().unwrap(), "exchange": exchange}),
-            ["CNAME", target] => serde_json::json!({"owner": name, "type": "CNAME", "target": target}),
+            ["MX", preference, exchange] => {
+                serde_json::json!({"owner": name.to_uppercase(), "type": "MX",
+                "preference": preference.parse::<u16>().unwrap(), "exchange": exchange})
+            }
+            ["CNAME", target] => {
+                serde_json::json!({"owner": name, "type": "CNAME", "target": target})
+            }
             [kind, address] => serde_json::json!({"owner": name, "type": kind, "address": address}),
             _ => panic!("{text} is no record"),
         };
@@ -145,27 +159,42 @@ fn facts(short: &str) -> Facts {
             "-" => serde_json::json!({"absent": "NODATA"}),
             "?" => serde_json::json!({"failed": "timed out"}),
             "" => serde_json::json!({"known": []}),
-            records => serde_json::json!({"known": records.split(',').map(record).collect::<Vec<_>>()}),
+            records => {
+                serde_json::json!({"known": records.split(',').map(record).collect::<Vec<_>>()})
+            }
         };
-        lookups.push(serde_json::json!({"server": server, "name": name, "type": kind, "answer": answer}));
+        lookups.push(
+            serde_json::json!({"server": server, "name": name, "type": kind, "answer": answer}),
+        );
     }
     if servers.is_empty() {
         return Facts::default();
     }
     let dns = serde_json::json!({"servers": servers, "lookups": lookups, "ports": ports});
-    Facts::from_json(&serde_json::json!({"facts": 1, "dns": dns}).to_string(), short).expect("facts")
+    Facts::from_json(
+        &serde_json::json!({"facts": 1, "dns": dns}).to_string(),
+        short,
+    )
+    .expect("facts")
 }
 
 fn judged(farm: &str, said: &str) -> Vec<Verdict> {
-    let document = farm::read(&farm_text(farm)).unwrap_or_else(|mistakes| panic!("{farm}: {mistakes:#?}"));
-    rules::judge(&Case::new(&document, &facts(said), TODAY), &Selection::default())
+    let document =
+        farm::read(&farm_text(farm)).unwrap_or_else(|mistakes| panic!("{farm}: {mistakes:#?}"));
+    rules::judge(
+        &Case::new(&document, &facts(said), TODAY),
+        &Selection::default(),
+    )
 }
 
 #[test]
 fn tricky_verdicts() {
     for line in CASES.lines().filter(|line| line.contains('|')) {
         let [case, farm, said, rule, expected] = parts(line);
-        let found: Vec<Verdict> = judged(farm, said).into_iter().filter(|verdict| verdict.rule.id == rule).collect();
+        let found: Vec<Verdict> = judged(farm, said)
+            .into_iter()
+            .filter(|verdict| verdict.rule.id == rule)
+            .collect();
         let outcomes: Vec<&str> = found.iter().map(|verdict| verdict.outcome.name()).collect();
         assert_eq!(outcomes.join(" "), expected, "{case}: {found:#?}");
     }
@@ -177,15 +206,25 @@ fn every_rule_that_ran_says_so() {
         let [case, farm, said, ..] = parts(line);
         let verdicts = judged(farm, said);
         for rule in rules::all() {
-            assert!(verdicts.iter().any(|verdict| verdict.rule.id == rule.id), "{case}: {} is silent", rule.id);
+            assert!(
+                verdicts.iter().any(|verdict| verdict.rule.id == rule.id),
+                "{case}: {} is silent",
+                rule.id
+            );
         }
     }
 }
 
 #[test]
 fn a_remedy_changes_the_setting_it_is_about() {
-    let found = judged(r#"I mode = "advanced"; S sp1.x.com; drop-folder = 'D:drop'"#, "");
-    let fault = found.iter().find(|verdict| verdict.rule.id == "page-drop-folder-not-absolute").unwrap();
+    let found = judged(
+        r#"I mode = "advanced"; S sp1.x.com; drop-folder = 'D:drop'"#,
+        "",
+    );
+    let fault = found
+        .iter()
+        .find(|verdict| verdict.rule.id == "page-drop-folder-not-absolute")
+        .unwrap();
     assert_eq!(fault.outcome, OutcomeKind::Fail);
     let wanted = rules::Action::set("server.sp1.x.com.drop-folder", r"D:\drop");
     assert_eq!(fault.remedy.as_ref().unwrap().actions, [wanted]);

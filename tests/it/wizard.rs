@@ -1,4 +1,5 @@
-//! The wizard: what is asked, in which order, with which answers offered; by script, and at a real terminal.
+//! The wizard: what is asked, in which order, with which answers offered; by script, and at a real
+//! terminal.
 
 mod back;
 #[cfg(unix)]
@@ -28,7 +29,8 @@ enum Answer {
 
 use Answer::{Back, Keep, Mark, Pick, Type};
 
-/// Gives scripted answers to labels, keeps what is there for all others, and writes down what it was asked.
+/// Gives scripted answers to labels, keeps what is there for all others, and writes down what it
+/// was asked.
 #[derive(Debug, Default)]
 struct Script {
     answers: VecDeque<(&'static str, Answer)>,
@@ -45,31 +47,43 @@ struct Script {
 
 impl Script {
     fn new(answers: &[(&'static str, Answer)]) -> Self {
-        Self { answers: answers.iter().cloned().collect(), ..Self::default() }
+        Self {
+            answers: answers.iter().cloned().collect(),
+            ..Self::default()
+        }
     }
 
     fn answer(&mut self, label: &str, default: String) -> Answer {
         self.labels.push(label.to_owned());
         self.defaults.push((label.to_owned(), default));
         match self.answers.front() {
-            Some((expected, _)) if *expected == label => self.answers.pop_front().expect("an answer").1,
+            Some((expected, _)) if *expected == label => {
+                self.answers.pop_front().expect("an answer").1
+            }
             _ => Keep,
         }
     }
 
     fn offered(&self, label: &str) -> &str {
-        self.defaults.iter().find(|(asked, _)| asked == label).map_or("(not asked)", |(_, default)| default)
+        self.defaults
+            .iter()
+            .find(|(asked, _)| asked == label)
+            .map_or("(not asked)", |(_, default)| default)
     }
 
     fn choices(&self, label: &str) -> Vec<&str> {
         let found = self.choices.iter().find(|(asked, _)| asked == label);
-        found.map(|(_, choices)| choices.iter().map(String::as_str).collect()).unwrap_or_default()
+        found
+            .map(|(_, choices)| choices.iter().map(String::as_str).collect())
+            .unwrap_or_default()
     }
 }
 
 /// The place of the one choice that begins so.
 fn place(choices: &[String], start: &str) -> usize {
-    let found: Vec<usize> = (0..choices.len()).filter(|at| choices[*at].starts_with(start)).collect();
+    let found: Vec<usize> = (0..choices.len())
+        .filter(|at| choices[*at].starts_with(start))
+        .collect();
     assert_eq!(found.len(), 1, "`{start}` among {choices:?}");
     found[0]
 }
@@ -77,8 +91,16 @@ fn place(choices: &[String], start: &str) -> usize {
 impl Script {
     fn asked(&mut self, question: &Question<'_>, default: String) -> Answer {
         self.helps.push(question.help.to_owned());
-        self.suggestions.extend(question.suggestions.iter().map(|it| (question.label.to_owned(), it.value.clone())));
-        assert!(!question.can_go_back || !self.labels.is_empty(), "nothing lies before the first question");
+        self.suggestions.extend(
+            question
+                .suggestions
+                .iter()
+                .map(|it| (question.label.to_owned(), it.value.clone())),
+        );
+        assert!(
+            !question.can_go_back || !self.labels.is_empty(),
+            "nothing lies before the first question"
+        );
         self.answer(question.label, default)
     }
 }
@@ -113,10 +135,16 @@ impl Asker for Script {
         let label = question.label;
         self.choices.push((label.to_owned(), choices.to_vec()));
         let marked: Vec<usize> = (0..choices.len()).filter(|at| present[*at]).collect();
-        let default = marked.iter().map(|at| choices[*at].clone()).collect::<Vec<_>>().join(" | ");
+        let default = marked
+            .iter()
+            .map(|at| choices[*at].clone())
+            .collect::<Vec<_>>()
+            .join(" | ");
         Ok(match self.asked(question, default) {
             Keep => Answered::Given(marked),
-            Mark(starts) => Answered::Given(starts.iter().map(|start| place(choices, start)).collect()),
+            Mark(starts) => {
+                Answered::Given(starts.iter().map(|start| place(choices, start)).collect())
+            }
             Back => Answered::Back,
             other => panic!("{label}: {other:?} is no list of choices"),
         })
@@ -145,7 +173,8 @@ impl Asker for Script {
     }
 }
 
-/// Walks through the page; every answer must have been asked for, in its order. What lies beside the page is declined.
+/// Walks through the page; every answer must have been asked for, in its order. What lies beside
+/// the page is declined.
 #[track_caller]
 fn walk(before: &Farm, answers: &[(&'static str, Answer)]) -> (Farm, Script) {
     let asks_for_offer = answers.iter().any(|(label, _)| *label == OFFER);
@@ -153,21 +182,40 @@ fn walk(before: &Farm, answers: &[(&'static str, Answer)]) -> (Farm, Script) {
     let answers = [answers, if asks_for_offer { &[] } else { &declined }].concat();
     let mut script = Script::new(&answers);
     let after = ask(before, &suggestions, &mut script).expect("a farm");
-    script.answers.retain(|(label, _)| asks_for_offer || *label != OFFER);
-    assert!(script.answers.is_empty(), "never asked: {:?}\nasked: {:#?}", script.answers, script.labels);
-    assert!(script.helps.iter().all(|help| !help.is_empty()), "every question has its help");
+    script
+        .answers
+        .retain(|(label, _)| asks_for_offer || *label != OFFER);
+    assert!(
+        script.answers.is_empty(),
+        "never asked: {:?}\nasked: {:#?}",
+        script.answers,
+        script.labels
+    );
+    assert!(
+        script.helps.iter().all(|help| !help.is_empty()),
+        "every question has its help"
+    );
     if !asks_for_offer {
         script.labels.retain(|label| label != OFFER);
-        script.headings.retain(|title| title != Section::Beside.title());
+        script
+            .headings
+            .retain(|title| title != Section::Beside.title());
     }
     (after, script)
 }
 
 /// What this machine would offer.
 fn suggestions(setting: &Setting, _: &Farm) -> Vec<Suggestion> {
-    let offer = |value: &str| Suggestion { value: value.to_owned(), what: "found" };
+    let offer = |value: &str| Suggestion {
+        value: value.to_owned(),
+        what: "found",
+    };
     match setting.name {
-        "smtp-server" | "name" => vec![offer("sp9.fabrikam.com"), offer("no name"), offer("sp9.fabrikam.com")],
+        "smtp-server" | "name" => vec![
+            offer("sp9.fabrikam.com"),
+            offer("no name"),
+            offer("sp9.fabrikam.com"),
+        ],
         "dns-servers" => vec![offer("10.0.0.10 10.0.0.11")],
         _ => Vec::new(),
     }
@@ -179,8 +227,10 @@ fn farm(text: &str) -> Farm {
 
 const ENABLED: &str = "Enable sites on this server to receive e-mail?";
 const MODE: &str = "Settings mode";
-const SERVICE: &str = "Use the SharePoint Directory Management Service to create distribution groups and contacts";
-const CONTAINER: &str = "Active Directory container where new distribution groups and contacts will be created";
+const SERVICE: &str =
+    "Use the SharePoint Directory Management Service to create distribution groups and contacts";
+const CONTAINER: &str =
+    "Active Directory container where new distribution groups and contacts will be created";
 const URL: &str = "Directory Management Service URL";
 const SMTP_SERVER: &str = "SMTP mail server for incoming mail";
 const AUTHENTICATED: &str = "Accept messages from authenticated users only";
@@ -232,7 +282,12 @@ fn the_basic_scenario() {
     assert_eq!(after, farm(expected));
     // No drop folder, and nothing of a service that is not used.
     assert_eq!(script.labels, [ENABLED, MODE, SERVICE, ADDRESS, SAFE]);
-    let titles = [Section::Enable, Section::DirectoryManagement, Section::DisplayAddress, Section::SafeServers];
+    let titles = [
+        Section::Enable,
+        Section::DirectoryManagement,
+        Section::DisplayAddress,
+        Section::SafeServers,
+    ];
     assert_eq!(script.headings, titles.map(Section::title));
 }
 
@@ -254,9 +309,25 @@ fn the_advanced_scenario_with_the_directory_management_service() {
         ],
     );
     assert_eq!(after, farm(ADVANCED));
-    let order = [ENABLED, MODE, SERVICE, CONTAINER, SMTP_SERVER, AUTHENTICATED, GROUPS, APPROVE, ADDRESS, FOLDER];
+    let order = [
+        ENABLED,
+        MODE,
+        SERVICE,
+        CONTAINER,
+        SMTP_SERVER,
+        AUTHENTICATED,
+        GROUPS,
+        APPROVE,
+        ADDRESS,
+        FOLDER,
+    ];
     assert_eq!(script.labels, order);
-    let titles = [Section::Enable, Section::DirectoryManagement, Section::DisplayAddress, Section::DropFolder];
+    let titles = [
+        Section::Enable,
+        Section::DirectoryManagement,
+        Section::DisplayAddress,
+        Section::DropFolder,
+    ];
     assert_eq!(script.headings, titles.map(Section::title));
 }
 
@@ -268,13 +339,29 @@ fn a_remote_service_has_a_url_and_neither_container_nor_approvals() {
             (ENABLED, Pick("yes")),
             (MODE, Pick("advanced")),
             (SERVICE, Pick("remote")),
-            (URL, Type(&["https://ca.example.com:5555/_vti_bin/SharePointEmailWS.asmx"])),
+            (
+                URL,
+                Type(&["https://ca.example.com:5555/_vti_bin/SharePointEmailWS.asmx"]),
+            ),
             (SMTP_SERVER, Type(&["sp1.fabrikam.com"])),
             (AUTHENTICATED, Pick("no")),
             (GROUPS, Pick("no")),
         ],
     );
-    assert_eq!(script.labels, [ENABLED, MODE, SERVICE, URL, SMTP_SERVER, AUTHENTICATED, GROUPS, ADDRESS, FOLDER]);
+    assert_eq!(
+        script.labels,
+        [
+            ENABLED,
+            MODE,
+            SERVICE,
+            URL,
+            SMTP_SERVER,
+            AUTHENTICATED,
+            GROUPS,
+            ADDRESS,
+            FOLDER
+        ]
+    );
     let expected = "[incoming-email]\nenabled = true\nmode = \"advanced\"\n[directory-management]\nservice = \"remote\"\n\
                     url = \"https://ca.example.com:5555/_vti_bin/SharePointEmailWS.asmx\"\n\
                     smtp-server = \"sp1.fabrikam.com\"\nauthenticated-users-only = false\ndistribution-groups = false\n";
@@ -286,19 +373,37 @@ fn groups_that_are_not_allowed_need_no_approval() {
     let (after, script) = walk(&farm(ADVANCED), &[(GROUPS, Pick("no"))]);
     assert!(!script.labels.iter().any(|label| label == APPROVE));
     // What is not asked for keeps its value.
-    assert_eq!(after, farm(&ADVANCED.replace("distribution-groups = true", "distribution-groups = false")));
+    assert_eq!(
+        after,
+        farm(&ADVANCED.replace("distribution-groups = true", "distribution-groups = false"))
+    );
 }
 
 #[test]
 fn disabled_asks_nothing_more_and_keeps_everything() {
     let (after, script) = walk(&farm(ADVANCED), &[(ENABLED, Pick("no"))]);
-    assert_eq!((script.labels, script.headings), (vec![ENABLED.to_owned()], vec![Section::Enable.title().to_owned()]));
-    assert_eq!(after, farm(&ADVANCED.replace("enabled = true", "enabled = false")));
+    assert_eq!(
+        (script.labels, script.headings),
+        (
+            vec![ENABLED.to_owned()],
+            vec![Section::Enable.title().to_owned()]
+        )
+    );
+    assert_eq!(
+        after,
+        farm(&ADVANCED.replace("enabled = true", "enabled = false"))
+    );
 }
 
 #[test]
 fn changing_the_mode_changes_what_is_asked_and_keeps_the_rest() {
-    let (after, script) = walk(&farm(ADVANCED), &[(MODE, Pick("automatic")), (SAFE, Type(&["10.0.0.5, 10.0.0.6"]))]);
+    let (after, script) = walk(
+        &farm(ADVANCED),
+        &[
+            (MODE, Pick("automatic")),
+            (SAFE, Type(&["10.0.0.5, 10.0.0.6"])),
+        ],
+    );
     assert!(!script.labels.iter().any(|label| label == FOLDER));
     let safe = "mode = \"automatic\"\nsafe-servers = [\"10.0.0.5\", \"10.0.0.6\"]";
     assert_eq!(after, farm(&ADVANCED.replace("mode = \"advanced\"", safe)));
@@ -311,13 +416,17 @@ fn a_version_without_automatic_mode_does_not_offer_it() {
         let (_, script) = walk(&farm(&text), &[]);
         let choices = script.choices(MODE);
         assert_eq!(choices.len(), expected, "{version}: {choices:?}");
-        assert_eq!(choices.iter().any(|choice| choice.starts_with("automatic")), expected == 2);
+        assert_eq!(
+            choices.iter().any(|choice| choice.starts_with("automatic")),
+            expected == 2
+        );
     }
 }
 
 #[test]
 fn a_mode_that_is_gone_can_be_left_but_is_not_called_unrecorded() {
-    let text = "[farm]\nversion = \"2019\"\n[incoming-email]\nenabled = true\nmode = \"automatic\"\n";
+    let text =
+        "[farm]\nversion = \"2019\"\n[incoming-email]\nenabled = true\nmode = \"automatic\"\n";
     let (after, script) = walk(&farm(text), &[]);
     assert_eq!(script.offered(MODE), "leave as it is: automatic");
     assert_eq!(after, farm(text));
@@ -334,7 +443,10 @@ fn present_values_are_the_answers_offered() {
         (CONTAINER, "OU=SharePoint,DC=fabrikam,DC=com"),
         (SMTP_SERVER, "sp1.fabrikam.com"),
         (AUTHENTICATED, "yes"),
-        (APPROVE, "Create new distribution group | Delete distribution group"),
+        (
+            APPROVE,
+            "Create new distribution group | Delete distribution group",
+        ),
         (ADDRESS, "sharepoint.fabrikam.com"),
         (FOLDER, "C:\\inetpub\\mailroot\\drop"),
     ] {
@@ -347,15 +459,25 @@ fn present_values_are_the_answers_offered() {
 #[test]
 fn what_is_not_recorded_stays_so_unless_answered() {
     let (after, script) = walk(&Farm::default(), &[]);
-    assert_eq!((after, script.labels), (Farm::default(), vec![ENABLED.to_owned()]));
+    assert_eq!(
+        (after, script.labels),
+        (Farm::default(), vec![ENABLED.to_owned()])
+    );
     assert_eq!(script.defaults[0].1, "leave unrecorded");
     let enabled = "[incoming-email]\nenabled = true\nmode = \"advanced\"\n[directory-management]\nservice = \"yes\"\n";
     let (after, script) = walk(&farm(enabled), &[]);
-    assert!(script.labels.iter().any(|label| label == APPROVE), "{:?}", script.labels);
+    assert!(
+        script.labels.iter().any(|label| label == APPROVE),
+        "{:?}",
+        script.labels
+    );
     assert_eq!(after, farm(enabled));
     // What has been recorded can be emptied.
     let (after, _) = walk(&farm(ADVANCED), &[(APPROVE, Mark(&[]))]);
-    assert_eq!(after, farm(&ADVANCED.replace("[\"create\", \"delete\"]", "[]")));
+    assert_eq!(
+        after,
+        farm(&ADVANCED.replace("[\"create\", \"delete\"]", "[]"))
+    );
 }
 
 #[test]
@@ -364,7 +486,10 @@ fn what_is_invalid_is_refused_at_once_with_the_reason() {
         &farm(ADVANCED),
         &[
             (SMTP_SERVER, Type(&["sp1 fabrikam", "sp2.fabrikam.com"])),
-            (ADDRESS, Type(&["lists@fabrikam.com", "bad_domain.com", "lists.fabrikam.com"])),
+            (
+                ADDRESS,
+                Type(&["lists@fabrikam.com", "bad_domain.com", "lists.fabrikam.com"]),
+            ),
             (FOLDER, Type(&["drop", "E:\\drop"])),
         ],
     );
@@ -382,16 +507,42 @@ fn what_is_invalid_is_refused_at_once_with_the_reason() {
     assert_eq!(script.refused.len(), phrases.len(), "{:?}", script.refused);
     for ((typed, reason), (expected, phrase)) in script.refused.iter().zip(phrases) {
         assert_eq!(typed, expected);
-        assert!(reason.contains(&format!("`{typed}`")) && reason.contains(phrase), "{reason}");
+        assert!(
+            reason.contains(&format!("`{typed}`")) && reason.contains(phrase),
+            "{reason}"
+        );
     }
 }
 
-/// Whatever is chosen, what is asked is in the order of the page, and under the heading it has there.
+/// Whatever is chosen, what is asked is in the order of the page, and under the heading it has
+/// there.
 #[test]
 fn the_order_is_the_pages() {
-    let page: Vec<&str> = Section::PAGE.into_iter().flat_map(Section::rows).map(|row| row.label).collect();
-    let order =
-        [ENABLED, MODE, SERVICE, CONTAINER, URL, SMTP_SERVER, AUTHENTICATED, GROUPS, APPROVE, ADDRESS, FOLDER, SAFE];
+    let page: Vec<&str> = Section::PAGE
+        .into_iter()
+        .flat_map(Section::rows)
+        .map(|row| row.label)
+        .collect();
+    let order = [
+        ENABLED,
+        MODE,
+        SERVICE,
+        CONTAINER,
+        URL,
+        SMTP_SERVER,
+        AUTHENTICATED,
+        GROUPS,
+        APPROVE,
+        ADDRESS,
+        FOLDER,
+        SAFE,
+    ];
     assert_eq!(page, order);
-    assert_eq!(page.len(), SETTINGS.iter().filter(|row| row.section != Section::Beside).count());
+    assert_eq!(
+        page.len(),
+        SETTINGS
+            .iter()
+            .filter(|row| row.section != Section::Beside)
+            .count()
+    );
 }

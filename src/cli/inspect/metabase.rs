@@ -13,21 +13,33 @@ use std::path::PathBuf;
 
 pub fn command() -> Command {
     Command::new("metabase")
-        .about("Read the SMTP part of an IIS 6 metabase (MetaBase.xml): virtual servers, domains, folders, lists")
-        .after_help("Examples:\n  spinmail inspect metabase MetaBase.xml\n  spinmail inspect metabase MetaBase.xml --format json")
+        .about(
+            "Read the SMTP part of an IIS 6 metabase (MetaBase.xml): virtual servers, domains, \
+             folders, lists",
+        )
+        .after_help(
+            "Examples:\n  spinmail inspect metabase MetaBase.xml\n  spinmail inspect metabase \
+             MetaBase.xml --format json",
+        )
         .arg(
             Arg::new("metabase")
                 .value_name("FILE")
                 .required(true)
                 .value_hint(ValueHint::FilePath)
                 .value_parser(clap::value_parser!(PathBuf))
-                .help("The file, or a copy of it; on the server it is C:\\Windows\\System32\\inetsrv\\MetaBase.xml"),
+                .help(
+                    "The file, or a copy of it; on the server it is \
+                     C:\\Windows\\System32\\inetsrv\\MetaBase.xml",
+                ),
         )
         .arg(json_argument())
 }
 
 pub fn run(matches: &ArgMatches, console: &Console) -> Result<Exit, Error> {
-    let path = matches.get_one::<PathBuf>("metabase").cloned().unwrap_or_default();
+    let path = matches
+        .get_one::<PathBuf>("metabase")
+        .cloned()
+        .unwrap_or_default();
     match metabase::read(&read_bytes(&path)?) {
         Ok(metabase) => {
             let text = if wants_json(matches) {
@@ -39,7 +51,8 @@ pub fn run(matches: &ArgMatches, console: &Console) -> Result<Exit, Error> {
             Ok(Exit::Clean)
         }
         Err(fault) if wants_json(matches) => {
-            let error = json!({"message": fault.message, "line": fault.line, "column": fault.column});
+            let error =
+                json!({"message": fault.message, "line": fault.line, "column": fault.column});
             console.data(&format!("{:#}\n", json!({"error": error})));
             Ok(Exit::Usage)
         }
@@ -64,20 +77,30 @@ fn size_text(server: VirtualServer<'_>) -> String {
 
 fn bindings_text(server: VirtualServer<'_>) -> String {
     match server.bindings() {
-        Ok(bindings) => bindings.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "),
+        Ok(bindings) => bindings
+            .iter()
+            .map(ToString::to_string)
+            .collect::<Vec<_>>()
+            .join(", "),
         Err(unclear) => format!("unclear: {}", unclear.message),
     }
 }
 
 fn kind_text(server: VirtualServer<'_>, domain: &Domain) -> String {
-    let Ok(action) = server.route_action(domain) else { return "unclear".to_owned() };
+    let Ok(action) = server.route_action(domain) else {
+        return "unclear".to_owned();
+    };
     let kind = match action.kind() {
         DomainKind::Alias => "alias",
         DomainKind::Default => "default",
         DomainKind::SmartHost => "remote, by a smart host",
         DomainKind::Remote => "remote",
     };
-    if action.relays() { format!("{kind}, anyone may send to it") } else { kind.to_owned() }
+    if action.relays() {
+        format!("{kind}, anyone may send to it")
+    } else {
+        kind.to_owned()
+    }
 }
 
 /// One row of the table of a virtual server.
@@ -100,20 +123,39 @@ fn rows(server: VirtualServer<'_>) -> Vec<Row> {
 fn metabase_text(metabase: &Metabase, width: usize) -> String {
     let mut text = String::new();
     for server in metabase.virtual_servers() {
-        let name = server.comment().map(|comment| format!(" ({})", shown(comment))).unwrap_or_default();
-        text.push_str(&format!("SMTP virtual server {}{name}\n", server.server.number));
+        let name = server
+            .comment()
+            .map(|comment| format!(" ({})", shown(comment)))
+            .unwrap_or_default();
+        text.push_str(&format!(
+            "SMTP virtual server {}{name}\n",
+            server.server.number
+        ));
         let mut table = PlainTable::new(width, ["what", "value"]);
         table.keep_whole([0]);
-        let domains =
-            server.server.domains.iter().map(|domain| (format!("domain {}", domain.name), kind_text(server, domain)));
-        let all = rows(server).into_iter().map(|(label, value)| (label.to_owned(), value)).chain(domains);
-        all.for_each(|(label, value)| table.add([shown(&label), shown(&value)].map(|text| text.into_owned())));
+        let domains = server
+            .server
+            .domains
+            .iter()
+            .map(|domain| (format!("domain {}", domain.name), kind_text(server, domain)));
+        let all = rows(server)
+            .into_iter()
+            .map(|(label, value)| (label.to_owned(), value))
+            .chain(domains);
+        all.for_each(|(label, value)| {
+            table.add([shown(&label), shown(&value)].map(|text| text.into_owned()))
+        });
         text.push_str(&format!("{}\n", table.text()));
     }
     if metabase.servers.is_empty() {
         text.push_str("there is no SMTP virtual server in it\n");
     }
-    text.extend(metabase.odd.iter().map(|odd| format!("odd: {}\n", shown(odd))));
+    text.extend(
+        metabase
+            .odd
+            .iter()
+            .map(|odd| format!("odd: {}\n", shown(odd))),
+    );
     text
 }
 

@@ -12,8 +12,16 @@ use serde_json::{Value, json};
 pub fn command() -> Command {
     Command::new("relay-list")
         .about("Read a relay list as the metabase holds it (RelayIpList)")
-        .after_help("Examples:\n  spinmail inspect relay-list \"$(cat relay-list.txt)\"\n  spinmail inspect relay-list --absent")
-        .arg(Arg::new("hex").value_name("HEX").required_unless_present("absent").help("The value's hexadecimal digits"))
+        .after_help(
+            "Examples:\n  spinmail inspect relay-list \"$(cat relay-list.txt)\"\n  spinmail \
+             inspect relay-list --absent",
+        )
+        .arg(
+            Arg::new("hex")
+                .value_name("HEX")
+                .required_unless_present("absent")
+                .help("The value's hexadecimal digits"),
+        )
         .arg(
             Arg::new("absent")
                 .long("absent")
@@ -31,7 +39,11 @@ pub fn run(matches: &ArgMatches, console: &Console) -> Result<Exit, Error> {
     };
     match stored.read() {
         Ok(list) => {
-            let text = if wants_json(matches) { format!("{:#}\n", json!(list)) } else { relay_text(&list) };
+            let text = if wants_json(matches) {
+                format!("{:#}\n", json!(list))
+            } else {
+                relay_text(&list)
+            };
             console.data(&text);
             Ok(Exit::Clean)
         }
@@ -39,23 +51,37 @@ pub fn run(matches: &ArgMatches, console: &Console) -> Result<Exit, Error> {
             console.data(&format!("{:#}\n", json!({"error": fault})));
             Ok(Exit::Usage)
         }
-        Err(fault) => Err(Error::usage(format!("no relay list: {} (byte {})", fault.message, fault.offset))),
+        Err(fault) => Err(Error::usage(format!(
+            "no relay list: {} (byte {})",
+            fault.message, fault.offset
+        ))),
     }
 }
 
 fn relay_sentence(list: &RelayList) -> String {
-    let entries: Vec<String> = list.entries.iter().map(ToString::to_string).chain(list.names.clone()).collect();
+    let entries: Vec<String> = list
+        .entries
+        .iter()
+        .map(ToString::to_string)
+        .chain(list.names.clone())
+        .collect();
     match (list.kind, entries.is_empty()) {
         (Kind::Only, true) => "only the list below, and it is empty: nobody".to_owned(),
         (Kind::Only, false) => format!("only the list below: {}", entries.join(", ")),
-        (Kind::AllExcept, true) => "all except the list below, and it is empty: everyone".to_owned(),
+        (Kind::AllExcept, true) => {
+            "all except the list below, and it is empty: everyone".to_owned()
+        }
         (Kind::AllExcept, false) => format!("all except the list below: {}", entries.join(", ")),
     }
 }
 
 fn relay_text(list: &RelayList) -> String {
     let odd = list.odd.iter().map(|odd| format!("odd: {}\n", shown(odd)));
-    format!("{}\n{}", shown(&relay_sentence(list)), odd.collect::<String>())
+    format!(
+        "{}\n{}",
+        shown(&relay_sentence(list)),
+        odd.collect::<String>()
+    )
 }
 
 /// A list of the metabase, or why it cannot be read.

@@ -12,16 +12,17 @@ pub fn page() -> String {
     let mut writer = Writer::new("farm.toml", "5", ABOUT);
     writer.section("DESCRIPTION");
     for (at, text) in [
-        "A farm file says what is wanted: the page Configure Incoming E-Mail Settings of Central Administration, what \
-         spinmail must know of the farm beside it, and how to look at the world. It is TOML. Edits by spinmail keep \
-         comments and order.",
-        "A setting that is not in the file is left as it is; it never means off. A broken file, an unknown or doubled \
-         key, a wrong type or a word outside a closed list make the file unreadable, and every mistake is shown with \
-         its line. A text that is no valid domain, folder, container, URL or safe server is kept as typed, and a rule \
-         says what is wrong with it.",
-        "On the command line a setting goes by its dotted name, such as incoming-email.mode or server.NAME.role; the \
-         last part alone works where it is unique. Paths and accounts are those of Windows, times are UTC. Secrets are \
-         never in the file.",
+        "A farm file says what is wanted: the page Configure Incoming E-Mail Settings of Central \
+         Administration, what spinmail must know of the farm beside it, and how to look at the \
+         world. It is TOML. Edits by spinmail keep comments and order.",
+        "A setting that is not in the file is left as it is; it never means off. A broken file, \
+         an unknown or doubled key, a wrong type or a word outside a closed list make the file \
+         unreadable, and every mistake is shown with its line. A text that is no valid domain, \
+         folder, container, URL or safe server is kept as typed, and a rule says what is wrong \
+         with it.",
+        "On the command line a setting goes by its dotted name, such as incoming-email.mode or \
+         server.NAME.role; the last part alone works where it is unique. Paths and accounts are \
+         those of Windows, times are UTC. Secrets are never in the file.",
     ]
     .into_iter()
     .enumerate()
@@ -35,7 +36,9 @@ pub fn page() -> String {
         write_table(&mut writer, table);
     }
     writer.section("EXAMPLES");
-    writer.text([roman("A farm in advanced mode, whose file spinmail init --advanced writes with comments:")]);
+    writer.text([roman(
+        "A farm in advanced mode, whose file spinmail init --advanced writes with comments:",
+    )]);
     writer.lines(EXAMPLE.lines());
     writer.see_also(&["spinmail(1)", "spinmail-rules(7)"]);
     writer.finish()
@@ -57,11 +60,22 @@ role = "application"
 incoming-email-service = true"#;
 
 fn write_table(writer: &mut Writer, table: Table) {
-    let (open, close) = if table.is_repeated() { ("[[", "]]") } else { ("[", "]") };
+    let (open, close) = if table.is_repeated() {
+        ("[[", "]]")
+    } else {
+        ("[", "]")
+    };
     writer.section(&format!("{open}{}{close}", table.name()));
-    let count = if table.is_repeated() { "; as often as there are such" } else { "" };
+    let count = if table.is_repeated() {
+        "; as often as there are such"
+    } else {
+        ""
+    };
     writer.text([roman(format!("{}{count}.", about(table)))]);
-    SETTINGS.iter().filter(|row| row.table == table).for_each(|row| write_setting(writer, row));
+    SETTINGS
+        .iter()
+        .filter(|row| row.table == table)
+        .for_each(|row| write_setting(writer, row));
 }
 
 fn about(table: Table) -> &'static str {
@@ -83,21 +97,33 @@ fn write_setting(writer: &mut Writer, setting: &Setting) {
         Section::Beside => String::new(),
         section => format!(" On the page: {}.", section.title()),
     };
-    let label =
-        if setting.label.ends_with(['?', '.']) { setting.label.to_owned() } else { format!("{}.", setting.label) };
+    let label = if setting.label.ends_with(['?', '.']) {
+        setting.label.to_owned()
+    } else {
+        format!("{}.", setting.label)
+    };
     writer.text([italic(label), roman(format!(" {}{place}", setting.help))]);
     writer.indent();
     writer.paragraph(expected(setting));
     if let Kind::Word(words) | Kind::Words(words) = setting.kind {
         for word in words {
-            writer.entry("\\(bu", [bold(word.word), roman(format!(": {}", word.meaning))]);
+            writer.entry(
+                "\\(bu",
+                [bold(word.word), roman(format!(": {}", word.meaning))],
+            );
         }
     }
     if let Ok(value) = setting.example_value() {
-        writer.paragraph([roman("For example: "), bold(format!("{} = {}", setting.name, literal(&value)))]);
+        writer.paragraph([
+            roman("For example: "),
+            bold(format!("{} = {}", setting.name, literal(&value))),
+        ]);
     }
     let key = setting.key();
-    let rules: Vec<&str> = rules::all().filter(|rule| rule.about.contains(&key.as_str())).map(|rule| rule.id).collect();
+    let rules: Vec<&str> = rules::all()
+        .filter(|rule| rule.about.contains(&key.as_str()))
+        .map(|rule| rule.id)
+        .collect();
     if !rules.is_empty() {
         writer.paragraph([roman(format!("Rules: {}.", rules.join(", ")))]);
     }

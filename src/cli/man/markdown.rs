@@ -4,9 +4,16 @@ use super::page::Writer;
 use pulldown_cmark::{Event, Parser, Tag, TagEnd};
 use roff::{Inline, bold, roman};
 
-/// Writes the part of a page before its examples. Headings become bold lines, as deep as a page of manual goes.
+/// Writes the part of a page before its examples. Headings become bold lines, as deep as a page of
+/// manual goes.
 pub fn write(writer: &mut Writer, text: &str) {
-    let mut state = State { writer, inlines: Vec::new(), lists: Vec::new(), is_entry_open: false, depth: 0 };
+    let mut state = State {
+        writer,
+        inlines: Vec::new(),
+        lists: Vec::new(),
+        is_entry_open: false,
+        depth: 0,
+    };
     for event in Parser::new(text) {
         state.take(event);
     }
@@ -48,10 +55,13 @@ impl State<'_> {
             }
             Event::Start(Tag::Item) => self.is_entry_open = true,
             Event::End(TagEnd::Heading(_)) => {
-                let title = std::mem::take(&mut self.inlines).into_iter().map(|inline| match inline {
-                    Inline::Roman(text) => bold(text),
-                    other => other,
-                });
+                let title =
+                    std::mem::take(&mut self.inlines)
+                        .into_iter()
+                        .map(|inline| match inline {
+                            Inline::Roman(text) => bold(text),
+                            other => other,
+                        });
                 let title: Vec<Inline> = title.collect();
                 self.writer.paragraph(title);
             }
@@ -94,11 +104,14 @@ mod tests {
     #[test]
     fn paragraphs_lists_and_code_become_roff() {
         let mut writer = Writer::bare();
-        let text = "# a-rule\n\nIt is `so`,\nor not.\n\n- one\n- two\n\n1. First:\n\n```sh\nspinmail set x 'a b'\n```\n\n2. Then.\n";
+        let text = "# a-rule\n\nIt is `so`,\nor not.\n\n- one\n- two\n\n1. \
+                    First:\n\n```sh\nspinmail set x 'a b'\n```\n\n2. Then.\n";
         write(&mut writer, text);
         let page = writer.finish();
-        let lines: Vec<&str> =
-            page.lines().skip_while(|line| line.starts_with(".ie") || line.starts_with(".el")).collect();
+        let lines: Vec<&str> = page
+            .lines()
+            .skip_while(|line| line.starts_with(".ie") || line.starts_with(".el"))
+            .collect();
         let expected = [
             ".PP",
             "\\fBa\\-rule\\fR",

@@ -17,9 +17,9 @@ pub fn command() -> Command {
     Command::new("man")
         .about("Print the manual page, or write all pages into a folder")
         .after_help(
-            "Examples:\n  spinmail man\n  spinmail man .\n\n\
-             `spinmail man | man -l -` reads it. A folder called man1, man5 or man7 gets the pages of its section, \
-             others get all: the commands, farm.toml(5) and spinmail-rules(7).",
+            "Examples:\n  spinmail man\n  spinmail man .\n\n`spinmail man | man -l -` reads it. A \
+             folder called man1, man5 or man7 gets the pages of its section, others get all: the \
+             commands, farm.toml(5) and spinmail-rules(7).",
         )
         .arg(
             Arg::new("folder")
@@ -31,15 +31,26 @@ pub fn command() -> Command {
 }
 
 pub fn run(matches: &ArgMatches, console: &Console) -> Result<Exit, Error> {
-    let pages = pages().map_err(|error| Error::unfinished(format!("cannot make the manual: {error}")))?;
+    let pages =
+        pages().map_err(|error| Error::unfinished(format!("cannot make the manual: {error}")))?;
     match matches.get_one::<PathBuf>("folder") {
-        None => pages.iter().take(1).for_each(|page| console.raw(page.text.as_bytes())),
+        None => pages
+            .iter()
+            .take(1)
+            .for_each(|page| console.raw(page.text.as_bytes())),
         Some(folder) => {
             let wanted: Vec<&Page> = pages.iter().filter(|page| takes(folder, page)).collect();
             for page in &wanted {
-                file::write_whole(&folder.join(format!("{}.{}", page.name, page.section)), page.text.as_bytes())?;
+                file::write_whole(
+                    &folder.join(format!("{}.{}", page.name, page.section)),
+                    page.text.as_bytes(),
+                )?;
             }
-            console.say(&format!("{}: {} pages written", shown(&folder.to_string_lossy()), wanted.len()));
+            console.say(&format!(
+                "{}: {} pages written",
+                shown(&folder.to_string_lossy()),
+                wanted.len()
+            ));
         }
     }
     Ok(Exit::Clean)
@@ -55,14 +66,26 @@ struct Page {
 /// Every page, the program's own first.
 fn pages() -> std::io::Result<Vec<Page>> {
     let mut pages = commands::pages()?;
-    pages.push(Page { name: "farm.toml".to_owned(), section: '5', text: farm_file::page() });
-    pages.push(Page { name: "spinmail-rules".to_owned(), section: '7', text: rules::page() });
+    pages.push(Page {
+        name: "farm.toml".to_owned(),
+        section: '5',
+        text: farm_file::page(),
+    });
+    pages.push(Page {
+        name: "spinmail-rules".to_owned(),
+        section: '7',
+        text: rules::page(),
+    });
     Ok(pages)
 }
 
-/// Whether a page belongs into a folder: into one that is called after a section, only that section's.
+/// Whether a page belongs into a folder: into one that is called after a section, only that
+/// section's.
 fn takes(folder: &Path, page: &Page) -> bool {
-    let name = folder.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+    let name = folder
+        .file_name()
+        .and_then(|name| name.to_str())
+        .unwrap_or_default();
     match name.strip_prefix("man").map(str::as_bytes) {
         Some([section @ b'1'..=b'9']) => page.section == char::from(*section),
         _ => true,
@@ -75,7 +98,11 @@ mod tests {
 
     #[test]
     fn a_sections_folder_takes_its_section() {
-        let page = |section| Page { name: String::new(), section, text: String::new() };
+        let page = |section| Page {
+            name: String::new(),
+            section,
+            text: String::new(),
+        };
         for (folder, expected) in [
             ("man", [true, true]),
             ("man/man1", [true, false]),
@@ -83,7 +110,11 @@ mod tests {
             ("manual", [true, true]),
             ("..", [true, true]),
         ] {
-            assert_eq!(['1', '5'].map(|section| takes(Path::new(folder), &page(section))), expected, "{folder}");
+            assert_eq!(
+                ['1', '5'].map(|section| takes(Path::new(folder), &page(section))),
+                expected,
+                "{folder}"
+            );
         }
     }
 }

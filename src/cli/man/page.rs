@@ -1,4 +1,5 @@
-//! A manual page's source: roff with man(7) macros, in the form that `mandoc -Tlint` has nothing against.
+//! A manual page's source: roff with man(7) macros, in the form that `mandoc -Tlint` has nothing
+//! against.
 
 use roff::{Inline, Roff, bold, roman};
 
@@ -16,7 +17,9 @@ impl Writer {
     pub fn new(name: &str, section: &str, about: &str) -> Self {
         let mut writer = Self::bare();
         let source = format!("spinmail {}", env!("CARGO_PKG_VERSION"));
-        writer.roff.control("TH", [name.to_uppercase().as_str(), section, DATE, &source]);
+        writer
+            .roff
+            .control("TH", [name.to_uppercase().as_str(), section, DATE, &source]);
         writer.section("NAME");
         writer.text([roman(format!("{name} - {about}"))]);
         writer
@@ -24,7 +27,9 @@ impl Writer {
 
     /// A part of a page, without its head.
     pub fn bare() -> Self {
-        Self { roff: Roff::default() }
+        Self {
+            roff: Roff::default(),
+        }
     }
 
     pub fn section(&mut self, title: &str) {
@@ -72,7 +77,8 @@ impl Writer {
         self.roff.control("nf", []);
         for line in lines {
             // A line without anything would end the paragraph.
-            self.roff.text([roman(if line.is_empty() { " " } else { line })]);
+            self.roff
+                .text([roman(if line.is_empty() { " " } else { line })]);
         }
         self.roff.control("fi", []);
         self.roff.control("RE", []);
@@ -84,7 +90,8 @@ impl Writer {
         for (at, page) in pages.iter().enumerate() {
             let (name, section) = page.split_once('(').unwrap_or((page, ""));
             let comma = if at + 1 < count { "," } else { "" };
-            self.roff.text([bold(name), roman(format!("({section}{comma}"))]);
+            self.roff
+                .text([bold(name), roman(format!("({section}{comma}"))]);
         }
     }
 
@@ -93,14 +100,17 @@ impl Writer {
     }
 }
 
-/// The form that the linter wants: no blank at a line's end, no line that is too long, no break beside a space, no
-/// paragraph right behind a heading, and a backslash by the escape that every roff knows.
+/// The form that the linter wants: no blank at a line's end, no line that is too long, no break
+/// beside a space, no paragraph right behind a heading, and a backslash by the escape that every
+/// roff knows.
 pub fn tidy(source: &str) -> String {
     let mut out = String::new();
     let mut is_filled = true;
     let mut after_term = false;
     let mut after_heading = false;
-    let source = source.replace("\n.br\n\n.br\n", "\n.sp\n").replace("\\\\", "\\e");
+    let source = source
+        .replace("\n.br\n\n.br\n", "\n.sp\n")
+        .replace("\\\\", "\\e");
     for line in source.lines() {
         let line = line.trim_end();
         if after_heading && line == ".PP" {
@@ -150,11 +160,20 @@ mod tests {
 
     #[test]
     fn long_lines_are_broken_between_words_and_never_into_a_request() {
-        let long = format!("{} .toml and 'quotes' end here", "word ".repeat(15).trim_end());
-        let expected = format!("{}\n\\&.toml and 'quotes' end here\n", "word ".repeat(15).trim_end());
+        let long = format!(
+            "{} .toml and 'quotes' end here",
+            "word ".repeat(15).trim_end()
+        );
+        let expected = format!(
+            "{}\n\\&.toml and 'quotes' end here\n",
+            "word ".repeat(15).trim_end()
+        );
         assert_eq!(tidy(&long), expected);
         let nine = "longword9 ".repeat(12);
-        for kept in [format!(".TP\n{}\n", nine.trim_end()), format!(".nf\n{}\n.fi\n", nine.trim_end())] {
+        for kept in [
+            format!(".TP\n{}\n", nine.trim_end()),
+            format!(".nf\n{}\n.fi\n", nine.trim_end()),
+        ] {
             assert_eq!(tidy(&kept), kept);
         }
         assert_eq!(tidy("a  \n.br\n\n.br\nb"), "a\n.sp\nb\n");

@@ -17,22 +17,38 @@ impl Changes {
     /// What tells one farm from the other, as far as the wizard asks for it.
     pub fn between(before: &Farm, after: &Farm) -> Self {
         let of_farm = |setting: &'static Setting| {
-            let Access::Farm(lens) = setting.access else { return None };
+            let Access::Farm(lens) = setting.access else {
+                return None;
+            };
             let (old, new) = ((lens.read)(before), (lens.read)(after));
-            (old != new).then_some((Key { setting, owner: Owner::Farm }, new))
+            (old != new).then_some((
+                Key {
+                    setting,
+                    owner: Owner::Farm,
+                },
+                new,
+            ))
         };
-        let mut changes = Self { added: Vec::new(), settings: SETTINGS.iter().filter_map(of_farm).collect() };
+        let mut changes = Self {
+            added: Vec::new(),
+            settings: SETTINGS.iter().filter_map(of_farm).collect(),
+        };
         for (at, server) in after.servers.iter().enumerate() {
-            let known = before.servers.iter().position(|old| ServerName::same(old.name(), server.name()));
+            let known = before
+                .servers
+                .iter()
+                .position(|old| ServerName::same(old.name(), server.name()));
             let rows = Table::Server.rows();
             match known {
-                None => {
-                    changes.added.push(rows.filter_map(|row| Some((row.name, entry_value(after, row, at)?))).collect())
-                }
+                None => changes.added.push(
+                    rows.filter_map(|row| Some((row.name, entry_value(after, row, at)?)))
+                        .collect(),
+                ),
                 Some(old) => changes.settings.extend(rows.filter_map(|setting| {
                     let new = entry_value(after, setting, at);
                     let owner = Owner::Entry(server.name().to_owned());
-                    (entry_value(before, setting, old) != new).then_some((Key { setting, owner }, new))
+                    (entry_value(before, setting, old) != new)
+                        .then_some((Key { setting, owner }, new))
                 })),
             }
         }
@@ -47,20 +63,34 @@ impl Changes {
     pub fn apply(&self, text: &str, document: &Document) -> Result<(String, Vec<String>), Error> {
         let (mut text, mut lines) = change::apply(text, document, &self.settings)?;
         for fields in &self.added {
-            text = edit::add_entry(&text, Table::Server.name(), fields).map_err(change::edit_error)?;
+            text =
+                edit::add_entry(&text, Table::Server.name(), fields).map_err(change::edit_error)?;
             lines.push(added_line(fields));
         }
         // A server that someone else has added meanwhile must not come twice.
         match read(&text) {
             Ok(_) => Ok((text, lines)),
-            Err(_) => Err(Error::usage("the file has changed meanwhile, and the new servers do not fit it any more")
-                .hint("nothing was changed; run the wizard again")),
+            Err(_) => Err(Error::usage(
+                "the file has changed meanwhile, and the new servers do not fit it any more",
+            )
+            .hint("nothing was changed; run the wizard again")),
         }
     }
 }
 
 fn added_line(fields: &[(&'static str, Value)]) -> String {
-    let name = fields.first().map_or_else(String::new, |(_, name)| name.to_string());
-    let rest: Vec<String> = fields.iter().skip(1).map(|(key, value)| format!(", {key} {value}")).collect();
-    format!("{}.{name}: {} → name {name}{}", Table::Server.name(), show(None), rest.concat())
+    let name = fields
+        .first()
+        .map_or_else(String::new, |(_, name)| name.to_string());
+    let rest: Vec<String> = fields
+        .iter()
+        .skip(1)
+        .map(|(key, value)| format!(", {key} {value}"))
+        .collect();
+    format!(
+        "{}.{name}: {} → name {name}{}",
+        Table::Server.name(),
+        show(None),
+        rest.concat()
+    )
 }

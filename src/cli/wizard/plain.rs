@@ -1,4 +1,5 @@
-//! One question a line, for screen readers and plain consoles: nothing is redrawn, nothing is coloured.
+//! One question a line, for screen readers and plain consoles: nothing is redrawn, nothing is
+//! coloured.
 
 use super::super::console::Console;
 use crate::error::{Error, nearest, shown};
@@ -18,18 +19,34 @@ impl Plain<'_> {
 
     /// Broken between words, where a plain console would break within one.
     fn wrapped(&self, text: &str) -> String {
-        textwrap::fill(&shown(text), super::fitting(self.console.width().saturating_sub(1)))
+        textwrap::fill(
+            &shown(text),
+            super::fitting(self.console.width().saturating_sub(1)),
+        )
     }
 
     fn introduce(&self, question: &Question<'_>) {
-        let colon = if question.label.ends_with(['?', ':']) || question.help.is_empty() { "" } else { ":" };
-        let help = if question.help.is_empty() { String::new() } else { format!("{colon} {}", question.help) };
+        let colon = if question.label.ends_with(['?', ':']) || question.help.is_empty() {
+            ""
+        } else {
+            ":"
+        };
+        let help = if question.help.is_empty() {
+            String::new()
+        } else {
+            format!("{colon} {}", question.help)
+        };
         self.line(&format!("{}{help}", question.label));
         if !question.example.is_empty() {
             self.line(&format!("For example: {}", question.example));
         }
         for (at, suggestion) in question.suggestions.iter().enumerate() {
-            self.line(&format!("Suggestion {}: {} ({})", at + 1, suggestion.value, suggestion.what));
+            self.line(&format!(
+                "Suggestion {}: {} ({})",
+                at + 1,
+                suggestion.value,
+                suggestion.what
+            ));
         }
     }
 
@@ -40,10 +57,18 @@ impl Plain<'_> {
         prompt: &str,
         take: impl Fn(&str) -> Result<T, String>,
     ) -> Result<Answer<T>, Error> {
-        let back = if question.can_go_back { "; < goes back" } else { "" };
+        let back = if question.can_go_back {
+            "; < goes back"
+        } else {
+            ""
+        };
         loop {
-            self.console.ask(&format!("{} ", self.wrapped(&format!("{prompt}{back}:"))));
-            let line = self.console.read_line().map_err(|error| super::gone(&error))?;
+            self.console
+                .ask(&format!("{} ", self.wrapped(&format!("{prompt}{back}:"))));
+            let line = self
+                .console
+                .read_line()
+                .map_err(|error| super::gone(&error))?;
             let typed = line.trim();
             if typed == BACK || typed.eq_ignore_ascii_case("back") {
                 if question.can_go_back {
@@ -66,18 +91,25 @@ impl Asker for Plain<'_> {
         self.line(&format!("Section: {title}"));
     }
 
-    fn choose(&mut self, question: &Question<'_>, choices: &[String], present: usize) -> Result<Answer<usize>, Error> {
+    fn choose(
+        &mut self,
+        question: &Question<'_>,
+        choices: &[String],
+        present: usize,
+    ) -> Result<Answer<usize>, Error> {
         self.introduce(question);
         for (at, choice) in choices.iter().enumerate() {
             self.line(&format!("{}. {choice}", at + 1));
         }
         let kept = choices.get(present).map_or("", |choice| word_of(choice));
         let prompt = format!("Number or word; Enter for {kept}");
-        self.until_taken(
-            question,
-            &prompt,
-            |typed| if typed.is_empty() { Ok(present) } else { place_of(typed, choices) },
-        )
+        self.until_taken(question, &prompt, |typed| {
+            if typed.is_empty() {
+                Ok(present)
+            } else {
+                place_of(typed, choices)
+            }
+        })
     }
 
     fn choose_any(
@@ -87,16 +119,25 @@ impl Asker for Plain<'_> {
         present: &[bool],
     ) -> Result<Answer<Vec<usize>>, Error> {
         self.introduce(question);
-        let marked: Vec<usize> = (0..choices.len()).filter(|at| present.get(*at) == Some(&true)).collect();
+        let marked: Vec<usize> = (0..choices.len())
+            .filter(|at| present.get(*at) == Some(&true))
+            .collect();
         for (at, choice) in choices.iter().enumerate() {
-            let mark = if marked.contains(&at) { " (marked)" } else { "" };
+            let mark = if marked.contains(&at) {
+                " (marked)"
+            } else {
+                ""
+            };
             self.line(&format!("{}. {choice}{mark}", at + 1));
         }
         let prompt = "Numbers with commas between, or none; Enter for those marked";
         self.until_taken(question, prompt, |typed| match typed {
             "" => Ok(marked.clone()),
             "none" => Ok(Vec::new()),
-            _ => typed.split(',').map(|part| place_of(part.trim(), choices)).collect(),
+            _ => typed
+                .split(',')
+                .map(|part| place_of(part.trim(), choices))
+                .collect(),
         })
     }
 
@@ -107,12 +148,18 @@ impl Asker for Plain<'_> {
         check: &dyn Fn(&str) -> Result<(), String>,
     ) -> Result<Answer<String>, Error> {
         self.introduce(question);
-        let kept = if present.is_empty() { "nothing" } else { present };
+        let kept = if present.is_empty() {
+            "nothing"
+        } else {
+            present
+        };
         let prompt = match question.suggestions {
             [] => format!("Text; Enter for {kept}"),
             _ => format!("Text, or a suggestion's number; Enter for {kept}"),
         };
-        self.until_taken(question, &prompt, |typed| check(typed).map(|()| typed.to_owned()))
+        self.until_taken(question, &prompt, |typed| {
+            check(typed).map(|()| typed.to_owned())
+        })
     }
 }
 
@@ -133,14 +180,22 @@ fn place_of(typed: &str, choices: &[String]) -> Result<usize, String> {
     if let Some(at) = words().position(|word| word == lower) {
         return Ok(at);
     }
-    let begins: Vec<usize> =
-        words().enumerate().filter(|(_, word)| word.starts_with(&lower)).map(|(at, _)| at).collect();
+    let begins: Vec<usize> = words()
+        .enumerate()
+        .filter(|(_, word)| word.starts_with(&lower))
+        .map(|(at, _)| at)
+        .collect();
     match begins.as_slice() {
         [at] if !lower.is_empty() => Ok(*at),
         _ => {
             let near = nearest(typed, choices.iter().map(|choice| word_of(choice)));
-            let near = near.map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
-            Err(format!("`{typed}` is none of the choices 1 to {}{near}", choices.len()))
+            let near = near
+                .map(|near| format!("; did you mean `{near}`?"))
+                .unwrap_or_default();
+            Err(format!(
+                "`{typed}` is none of the choices 1 to {}{near}",
+                choices.len()
+            ))
         }
     }
 }
@@ -162,9 +217,16 @@ mod tests {
             ("0", Err("`0` is none of the choices 1 to 3")),
             ("4", Err("`4` is none of the choices 1 to 3")),
             ("", Err("`` is none of the choices 1 to 3")),
-            ("advnaced", Err("`advnaced` is none of the choices 1 to 3; did you mean `advanced`?")),
+            (
+                "advnaced",
+                Err("`advnaced` is none of the choices 1 to 3; did you mean `advanced`?"),
+            ),
         ] {
-            assert_eq!(place_of(typed, &choices), expected.map_err(str::to_owned), "{typed}");
+            assert_eq!(
+                place_of(typed, &choices),
+                expected.map_err(str::to_owned),
+                "{typed}"
+            );
         }
     }
 }

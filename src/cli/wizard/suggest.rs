@@ -21,25 +21,43 @@ pub struct Found {
 impl Found {
     /// `directory` is how its units can be asked for.
     pub fn new(directory: directory::Look) -> Self {
-        Self { here: OnceCell::new(), units: OnceCell::new(), directory }
+        Self {
+            here: OnceCell::new(),
+            units: OnceCell::new(),
+            directory,
+        }
     }
 
-    /// What may be the answer to a setting's question: one arm for each setting that something can be found for.
+    /// What may be the answer to a setting's question: one arm for each setting that something can
+    /// be found for.
     pub fn suggest(&self, setting: &Setting, farm: &Farm) -> Vec<Suggestion> {
         match (setting.table, setting.name) {
             (Table::IncomingEmail, "display-address") => self.this_machine().into_iter().collect(),
             // A controller may be named later, and the question be asked again.
             (Table::DirectoryManagement, "container") if farm.probe.directory.is_some() => {
-                let units = self.units.get_or_init(|| likely(directory::units(farm, &self.directory, PATIENCE)));
-                units.iter().map(|name| suggestion(name, "a unit of the directory")).collect()
+                let units = self
+                    .units
+                    .get_or_init(|| likely(directory::units(farm, &self.directory, PATIENCE)));
+                units
+                    .iter()
+                    .map(|name| suggestion(name, "a unit of the directory"))
+                    .collect()
             }
             (Table::DirectoryManagement, "smtp-server") => {
                 let recorded = farm.mail_servers().map(Server::name);
-                recorded.map(|name| suggestion(name, "recorded as an SMTP server")).chain(self.this_machine()).collect()
+                recorded
+                    .map(|name| suggestion(name, "recorded as an SMTP server"))
+                    .chain(self.this_machine())
+                    .collect()
             }
             (Table::Server, "name") => {
-                let receiver = farm.directory.smtp_server.as_ref().map(|typed| typed.text.as_str());
-                let receiver = receiver.map(|name| suggestion(name, "the SMTP mail server of the page"));
+                let receiver = farm
+                    .directory
+                    .smtp_server
+                    .as_ref()
+                    .map(|typed| typed.text.as_str());
+                let receiver =
+                    receiver.map(|name| suggestion(name, "the SMTP mail server of the page"));
                 receiver.into_iter().chain(self.this_machine()).collect()
             }
             (Table::Probe, "dns-servers") => self.name_servers().into_iter().collect(),
@@ -52,21 +70,40 @@ impl Found {
     }
 
     fn this_machine(&self) -> Option<Suggestion> {
-        self.here().name.as_deref().map(|name| suggestion(name, "this machine's name"))
+        self.here()
+            .name
+            .as_deref()
+            .map(|name| suggestion(name, "this machine's name"))
     }
 
     fn name_servers(&self) -> Option<Suggestion> {
-        let servers: Vec<String> = self.here().name_servers.iter().map(ToString::to_string).collect();
+        let servers: Vec<String> = self
+            .here()
+            .name_servers
+            .iter()
+            .map(ToString::to_string)
+            .collect();
         (!servers.is_empty()).then(|| suggestion(&servers.join(" "), "this machine's name servers"))
     }
 }
 
-/// The units that are likeliest to be the container: those that are called so, then those that lie highest.
+/// The units that are likeliest to be the container: those that are called so, then those that lie
+/// highest.
 fn likely(mut units: Vec<String>) -> Vec<String> {
     let rank = |unit: &String| {
         let name = unit.to_lowercase();
-        let is_called = |word: &str| !name.split(',').next().is_some_and(|unit| unit.contains(word));
-        (is_called("sharepoint"), is_called("contact"), name.matches(',').count(), name)
+        let is_called = |word: &str| {
+            !name
+                .split(',')
+                .next()
+                .is_some_and(|unit| unit.contains(word))
+        };
+        (
+            is_called("sharepoint"),
+            is_called("contact"),
+            name.matches(',').count(),
+            name,
+        )
     };
     units.sort_by_cached_key(rank);
     units.truncate(UNITS);
@@ -74,7 +111,10 @@ fn likely(mut units: Vec<String>) -> Vec<String> {
 }
 
 fn suggestion(value: &str, what: &'static str) -> Suggestion {
-    Suggestion { value: value.to_owned(), what }
+    Suggestion {
+        value: value.to_owned(),
+        what,
+    }
 }
 
 #[cfg(test)]
@@ -83,9 +123,22 @@ mod tests {
 
     #[test]
     fn the_likeliest_units_come_first() {
-        let units = ["OU=b,OU=a,DC=x", "OU=a,DC=x", "OU=Mail contacts,OU=a,DC=x", "OU=SharePoint,OU=b,OU=a,DC=x"];
-        let sorted = ["OU=SharePoint,OU=b,OU=a,DC=x", "OU=Mail contacts,OU=a,DC=x", "OU=a,DC=x", "OU=b,OU=a,DC=x"];
+        let units = [
+            "OU=b,OU=a,DC=x",
+            "OU=a,DC=x",
+            "OU=Mail contacts,OU=a,DC=x",
+            "OU=SharePoint,OU=b,OU=a,DC=x",
+        ];
+        let sorted = [
+            "OU=SharePoint,OU=b,OU=a,DC=x",
+            "OU=Mail contacts,OU=a,DC=x",
+            "OU=a,DC=x",
+            "OU=b,OU=a,DC=x",
+        ];
         assert_eq!(likely(units.map(str::to_owned).to_vec()), sorted);
-        assert_eq!(likely((0..100).map(|number| format!("OU={number},DC=x")).collect()).len(), super::UNITS);
+        assert_eq!(
+            likely((0..100).map(|number| format!("OU={number},DC=x")).collect()).len(),
+            super::UNITS
+        );
     }
 }

@@ -19,7 +19,12 @@ pub struct Terminal<'a> {
 
 impl<'a> Terminal<'a> {
     pub fn new(console: &'a Console) -> Self {
-        Self { console, look: Look { colour: console.has_colour_for_talk() } }
+        Self {
+            console,
+            look: Look {
+                colour: console.has_colour_for_talk(),
+            },
+        }
     }
 
     fn width(&self) -> usize {
@@ -28,7 +33,9 @@ impl<'a> Terminal<'a> {
 
     /// A text in as many lines as it needs.
     fn lines(&self, text: &str, indent: &str) -> String {
-        let options = super::fitting(self.width() - 1).initial_indent(indent).subsequent_indent(indent);
+        let options = super::fitting(self.width() - 1)
+            .initial_indent(indent)
+            .subsequent_indent(indent);
         textwrap::fill(&shown(text), options) + "\n"
     }
 
@@ -43,7 +50,10 @@ impl<'a> Terminal<'a> {
             text.push_str(&self.lines(&format!("for example: {}", question.example), "  "));
         }
         for (at, suggestion) in question.suggestions.iter().enumerate() {
-            text.push_str(&self.lines(&format!("{}. {} ({})", at + 1, suggestion.value, suggestion.what), "  "));
+            text.push_str(&self.lines(
+                &format!("{}. {} ({})", at + 1, suggestion.value, suggestion.what),
+                "  ",
+            ));
         }
         self.console.ask(&text);
     }
@@ -51,29 +61,49 @@ impl<'a> Terminal<'a> {
     /// Leaves the answer where the question was.
     fn answered(&self, answer: &str) {
         let green = AnsiColor::Green.on_default();
-        self.console.ask(&format!("{green}>{green:#} {}", self.lines(answer, "  ").trim_start()));
+        self.console.ask(&format!(
+            "{green}>{green:#} {}",
+            self.lines(answer, "  ").trim_start()
+        ));
     }
 
     /// The rows of a list, and last the one that goes back.
     fn rows(&self, choices: &[String], question: &Question<'_>) -> Vec<String> {
         let options = super::fitting(self.width() - MARKS - 1);
-        let wrapped = choices.iter().map(|choice| textwrap::fill(&shown(choice), &options));
-        wrapped.chain(question.can_go_back.then(|| format!("{BACK} back"))).collect()
+        let wrapped = choices
+            .iter()
+            .map(|choice| textwrap::fill(&shown(choice), &options));
+        wrapped
+            .chain(question.can_go_back.then(|| format!("{BACK} back")))
+            .collect()
     }
 }
 
 impl Asker for Terminal<'_> {
     fn heading(&mut self, title: &str) {
         let style = AnsiColor::Cyan.on_default().bold();
-        self.console.ask(&format!("\n{style}{}{style:#}\n", self.lines(title, "").trim_end()));
+        self.console.ask(&format!(
+            "\n{style}{}{style:#}\n",
+            self.lines(title, "").trim_end()
+        ));
     }
 
-    fn choose(&mut self, question: &Question<'_>, choices: &[String], present: usize) -> Result<Answer<usize>, Error> {
+    fn choose(
+        &mut self,
+        question: &Question<'_>,
+        choices: &[String],
+        present: usize,
+    ) -> Result<Answer<usize>, Error> {
         self.introduce(question);
         loop {
             let rows = self.rows(choices, question);
-            let list = Select::with_theme(&self.look).items(rows).default(present).report(false);
-            let picked = list.interact_opt().map_err(|dialoguer::Error::IO(error)| super::gone(&error))?;
+            let list = Select::with_theme(&self.look)
+                .items(rows)
+                .default(present)
+                .report(false);
+            let picked = list
+                .interact_opt()
+                .map_err(|dialoguer::Error::IO(error)| super::gone(&error))?;
             match picked.filter(|at| *at < choices.len()) {
                 Some(at) => {
                     self.answered(choices.get(at).map_or("", String::as_str));
@@ -95,17 +125,30 @@ impl Asker for Terminal<'_> {
         present: &[bool],
     ) -> Result<Answer<Vec<usize>>, Error> {
         self.introduce(question);
-        self.console.ask(&self.lines("Space marks, Enter ends.", "  "));
+        self.console
+            .ask(&self.lines("Space marks, Enter ends.", "  "));
         loop {
             let rows = self.rows(choices, question);
-            let list = MultiSelect::with_theme(&self.look).items(rows).defaults(present).report(false);
-            let picked = list.interact_opt().map_err(|dialoguer::Error::IO(error)| super::gone(&error))?;
+            let list = MultiSelect::with_theme(&self.look)
+                .items(rows)
+                .defaults(present)
+                .report(false);
+            let picked = list
+                .interact_opt()
+                .map_err(|dialoguer::Error::IO(error)| super::gone(&error))?;
             // To mark the row that goes back is to go back.
             match picked.filter(|picked| picked.iter().all(|at| *at < choices.len())) {
                 Some(picked) => {
-                    let names: Vec<&str> =
-                        picked.iter().filter_map(|at| choices.get(*at)).map(String::as_str).collect();
-                    self.answered(&if names.is_empty() { "none".to_owned() } else { names.join(", ") });
+                    let names: Vec<&str> = picked
+                        .iter()
+                        .filter_map(|at| choices.get(*at))
+                        .map(String::as_str)
+                        .collect();
+                    self.answered(&if names.is_empty() {
+                        "none".to_owned()
+                    } else {
+                        names.join(", ")
+                    });
                     return Ok(Answer::Given(picked));
                 }
                 None if question.can_go_back => {
@@ -125,11 +168,16 @@ impl Asker for Terminal<'_> {
     ) -> Result<Answer<String>, Error> {
         self.introduce(question);
         if !present.is_empty() {
-            self.console.ask(&self.lines(&format!("now: {present}"), "  "));
+            self.console
+                .ask(&self.lines(&format!("now: {present}"), "  "));
         }
         loop {
-            let input: Input<'_, String> = Input::with_theme(&self.look).allow_empty(true).report(false);
-            let typed = input.interact_text().map_err(|dialoguer::Error::IO(error)| super::gone(&error))?;
+            let input: Input<'_, String> = Input::with_theme(&self.look)
+                .allow_empty(true)
+                .report(false);
+            let typed = input
+                .interact_text()
+                .map_err(|dialoguer::Error::IO(error)| super::gone(&error))?;
             self.erase(&typed);
             let typed = typed.trim();
             match (typed, check(typed)) {
@@ -138,7 +186,11 @@ impl Asker for Terminal<'_> {
                     return Ok(Answer::Back);
                 }
                 ("", _) => {
-                    let kept = if present.is_empty() { "nothing".to_owned() } else { format!("{present} (kept)") };
+                    let kept = if present.is_empty() {
+                        "nothing".to_owned()
+                    } else {
+                        format!("{present} (kept)")
+                    };
                     self.answered(&kept);
                     return Ok(Answer::Given(String::new()));
                 }
@@ -148,7 +200,10 @@ impl Asker for Terminal<'_> {
                 }
                 (_, Err(reason)) => {
                     let red = AnsiColor::Red.on_default();
-                    self.console.ask(&format!("{red}!{red:#} {}", self.lines(&reason, "  ").trim_start()));
+                    self.console.ask(&format!(
+                        "{red}!{red:#} {}",
+                        self.lines(&reason, "  ").trim_start()
+                    ));
                 }
             }
         }
@@ -156,7 +211,8 @@ impl Asker for Terminal<'_> {
 }
 
 impl Terminal<'_> {
-    /// Takes away the rows above that a long typed line took; the prompt itself clears only its last.
+    /// Takes away the rows above that a long typed line took; the prompt itself clears only its
+    /// last.
     fn erase(&self, typed: &str) {
         let rows = (dialoguer::console::measure_text_width(typed) + PROMPT.len()) / self.width();
         console::clear_rows(rows);
@@ -171,20 +227,44 @@ struct Look {
 }
 
 impl Look {
-    fn row(&self, out: &mut dyn fmt::Write, text: &str, mark: &str, is_active: bool) -> fmt::Result {
-        let style = if is_active && self.colour { AnsiColor::Cyan.on_default() } else { Style::new() };
+    fn row(
+        &self,
+        out: &mut dyn fmt::Write,
+        text: &str,
+        mark: &str,
+        is_active: bool,
+    ) -> fmt::Result {
+        let style = if is_active && self.colour {
+            AnsiColor::Cyan.on_default()
+        } else {
+            Style::new()
+        };
         let point = if is_active { ">" } else { " " };
         let indent = format!("\n  {}", " ".repeat(mark.len()));
-        write!(out, "{style}{point} {mark}{}{style:#}", text.replace('\n', &indent))
+        write!(
+            out,
+            "{style}{point} {mark}{}{style:#}",
+            text.replace('\n', &indent)
+        )
     }
 }
 
 impl Theme for Look {
-    fn format_input_prompt(&self, out: &mut dyn fmt::Write, _: &str, _: Option<&str>) -> fmt::Result {
+    fn format_input_prompt(
+        &self,
+        out: &mut dyn fmt::Write,
+        _: &str,
+        _: Option<&str>,
+    ) -> fmt::Result {
         out.write_str(PROMPT)
     }
 
-    fn format_select_prompt_item(&self, out: &mut dyn fmt::Write, text: &str, active: bool) -> fmt::Result {
+    fn format_select_prompt_item(
+        &self,
+        out: &mut dyn fmt::Write,
+        text: &str,
+        active: bool,
+    ) -> fmt::Result {
         self.row(out, text, "", active)
     }
 

@@ -1,4 +1,5 @@
-//! The count of contacts and groups: one after the other goes in, and what comes out is small however many there were.
+//! The count of contacts and groups: one after the other goes in, and what comes out is small
+//! however many there were.
 
 use crate::facts::Unknown;
 use schemars::JsonSchema;
@@ -44,7 +45,9 @@ pub struct Member {
 
 impl Member {
     fn is(&self, class: &str) -> bool {
-        self.classes.iter().any(|own| own.eq_ignore_ascii_case(class))
+        self.classes
+            .iter()
+            .any(|own| own.eq_ignore_ascii_case(class))
     }
 }
 
@@ -65,7 +68,10 @@ pub struct Seen {
 
 /// A value that several objects have and only one may have.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case", expecting = "a value of several objects, an object")]
+#[serde(
+    rename_all = "kebab-case",
+    expecting = "a value of several objects, an object"
+)]
 pub struct Shared {
     /// `alias docs` or `smtp:docs@fabrikam.com`.
     #[schemars(extend("holds" = "name"))]
@@ -78,7 +84,10 @@ pub struct Shared {
 
 /// The contacts and groups of a container, counted.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case", expecting = "counted contacts and groups, an object")]
+#[serde(
+    rename_all = "kebab-case",
+    expecting = "counted contacts and groups, an object"
+)]
 pub struct Members {
     pub contacts: u64,
     pub groups: u64,
@@ -88,18 +97,20 @@ pub struct Members {
     /// Why not all were read, where that is so.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub incomplete: Option<String>,
-    /// Objects that are neither contact nor group nor unit, by class; nothing where only contacts and groups were asked.
+    /// Objects that are neither contact nor group nor unit, by class; nothing where only contacts
+    /// and groups were asked.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub others: Option<Vec<Seen>>,
     /// Objects whose attributes may not be read.
     #[serde(default)]
     pub unreadable: Seen,
-    /// Contacts and groups that show no value of an attribute, which is the value here, and may have one all the same: who
-    /// asks may not read it.
+    /// Contacts and groups that show no value of an attribute, which is the value here, and may
+    /// have one all the same: who asks may not read it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schemars(extend("holds" = "plain"))]
     pub hidden: Vec<Seen>,
-    /// The contacts by `internetEncoding`. Of the value that is wanted no names are kept, here and below.
+    /// The contacts by `internetEncoding`. Of the value that is wanted no names are kept, here and
+    /// below.
     #[serde(default)]
     pub encodings: Vec<Seen>,
     /// The contacts by `mAPIRecipient`.
@@ -190,7 +201,10 @@ impl Census {
 
     /// How many objects went in.
     pub fn count(&self) -> u64 {
-        self.members.contacts + self.members.groups + self.others.count() + self.members.unreadable.count
+        self.members.contacts
+            + self.members.groups
+            + self.others.count()
+            + self.members.unreadable.count
     }
 
     /// How many objects seem to have gone in before.
@@ -208,7 +222,11 @@ impl Census {
         if !is_contact && !is_group {
             // Units give the container an order; they are no strangers in it.
             if self.wanted.others && !member.is("organizationalUnit") && !member.is("container") {
-                self.others.add(member.classes.last().map(String::as_str), Some(name), self.wanted.all);
+                self.others.add(
+                    member.classes.last().map(String::as_str),
+                    Some(name),
+                    self.wanted.all,
+                );
             }
             return;
         }
@@ -216,29 +234,48 @@ impl Census {
         self.members.groups += u64::from(!is_contact);
         if is_contact {
             self.add_contact(member);
-        } else if member.mail.is_none() && !member.addresses.iter().any(|address| is_of_mail(address)) {
-            match member.group_type.as_ref().and_then(|kind| kind.parse::<i32>().ok()) {
+        } else if member.mail.is_none()
+            && !member.addresses.iter().any(|address| is_of_mail(address))
+        {
+            match member
+                .group_type
+                .as_ref()
+                .and_then(|kind| kind.parse::<i32>().ok())
+            {
                 Some(kind) if is_distribution(kind) => {
-                    note(&mut self.members.groups_without_address, name, self.wanted.all);
+                    note(
+                        &mut self.members.groups_without_address,
+                        name,
+                        self.wanted.all,
+                    );
                 }
                 Some(_) => {}
                 None => note(self.without.entry("groupType").or_default(), name, false),
             }
         }
-        for (attribute, is_missing) in
-            [("mailNickname", member.alias.is_none()), ("proxyAddresses", member.addresses.is_empty())]
-        {
+        for (attribute, is_missing) in [
+            ("mailNickname", member.alias.is_none()),
+            ("proxyAddresses", member.addresses.is_empty()),
+        ] {
             if is_missing {
                 note(self.without.entry(attribute).or_default(), name, false);
             }
         }
-        add(&mut self.authenticated, member.authenticated.as_deref(), name, self.wanted.all, |value| {
-            value.eq_ignore_ascii_case(AUTHENTICATED)
-        });
+        add(
+            &mut self.authenticated,
+            member.authenticated.as_deref(),
+            name,
+            self.wanted.all,
+            |value| value.eq_ignore_ascii_case(AUTHENTICATED),
+        );
         if member.version.is_none() {
             note(&mut self.members.without_version, name, self.wanted.all);
         }
-        if member.alias.as_ref().is_some_and(|alias| alias.chars().count() > LONGEST_ALIAS) {
+        if member
+            .alias
+            .as_ref()
+            .is_some_and(|alias| alias.chars().count() > LONGEST_ALIAS)
+        {
             note(&mut self.members.long_aliases, name, self.wanted.all);
         }
         self.look_for_shared(member);
@@ -246,19 +283,36 @@ impl Census {
 
     fn add_contact(&mut self, member: &Member) {
         let (name, all) = (&member.name, self.wanted.all);
-        add(&mut self.encodings, member.encoding.as_deref(), name, all, |value| value == ENCODING);
-        add(&mut self.mapi, member.mapi.as_deref(), name, all, |value| value.eq_ignore_ascii_case(NO_MAPI));
+        add(
+            &mut self.encodings,
+            member.encoding.as_deref(),
+            name,
+            all,
+            |value| value == ENCODING,
+        );
+        add(&mut self.mapi, member.mapi.as_deref(), name, all, |value| {
+            value.eq_ignore_ascii_case(NO_MAPI)
+        });
         let domain = member.target.as_deref().map(domain_of);
         let domains = &self.wanted.domains;
-        add(&mut self.targets, domain.as_deref(), name, all, |value| domains.iter().any(|domain| domain == value));
+        add(&mut self.targets, domain.as_deref(), name, all, |value| {
+            domains.iter().any(|domain| domain == value)
+        });
     }
 
-    /// What was probably there before is asked for again later: remembering every value would take ever more memory.
+    /// What was probably there before is asked for again later: remembering every value would take
+    /// ever more memory.
     fn look_for_shared(&mut self, member: &Member) {
         const MOST: usize = 200;
         const MOST_OF_ALL: usize = 20_000;
-        let alias = member.alias.as_ref().map(|alias| format!("{ALIAS}{}", alias.to_lowercase()));
-        let addresses = member.addresses.iter().map(|address| address.to_lowercase());
+        let alias = member
+            .alias
+            .as_ref()
+            .map(|alias| format!("{ALIAS}{}", alias.to_lowercase()));
+        let addresses = member
+            .addresses
+            .iter()
+            .map(|address| address.to_lowercase());
         let values: BTreeSet<String> = addresses.chain(alias).collect();
         for value in values {
             if self.seen_before.insert(&value) && !self.suspects.contains(&value) {
@@ -273,15 +327,29 @@ impl Census {
 
     /// The values that several objects seem to have; whether they do must be asked.
     pub fn suspects(&self) -> impl Iterator<Item = Suspect<'_>> {
-        self.suspects.iter().map(|value| match value.strip_prefix(ALIAS) {
-            Some(alias) => Suspect { attribute: "mailNickname", value: alias, shown: value },
-            None => Suspect { attribute: "proxyAddresses", value, shown: value },
-        })
+        self.suspects
+            .iter()
+            .map(|value| match value.strip_prefix(ALIAS) {
+                Some(alias) => Suspect {
+                    attribute: "mailNickname",
+                    value: alias,
+                    shown: value,
+                },
+                None => Suspect {
+                    attribute: "proxyAddresses",
+                    value,
+                    shown: value,
+                },
+            })
     }
 
-    /// What was counted. Of what may not be missing, whoever does not know better must take for hidden what is not shown.
+    /// What was counted. Of what may not be missing, whoever does not know better must take for
+    /// hidden what is not shown.
     pub fn finish(self) -> Members {
-        let named = |(attribute, seen): (&str, Seen)| Seen { value: Some(attribute.to_owned()), ..seen };
+        let named = |(attribute, seen): (&str, Seen)| Seen {
+            value: Some(attribute.to_owned()),
+            ..seen
+        };
         Members {
             hidden: self.without.into_iter().map(named).collect(),
             encodings: self.encodings.list(),
@@ -313,20 +381,27 @@ pub fn most_names(all: bool) -> usize {
     if all { usize::MAX } else { NAMES }
 }
 
-/// A group that is no security group (MS-ADTS 2.2.12: the highest bit of `groupType`, which is signed).
+/// A group that is no security group (MS-ADTS 2.2.12: the highest bit of `groupType`, which is
+/// signed).
 fn is_distribution(kind: i32) -> bool {
     kind >= 0
 }
 
 /// An address that mail goes to, not one of another system such as `X500:`.
 fn is_of_mail(address: &str) -> bool {
-    address.get(..5).is_some_and(|kind| kind.eq_ignore_ascii_case("smtp:"))
+    address
+        .get(..5)
+        .is_some_and(|kind| kind.eq_ignore_ascii_case("smtp:"))
 }
 
 /// The domain of a mail address behind its kind, in small letters; all of what is no such address.
 fn domain_of(target: &str) -> String {
     let target = target.to_lowercase();
-    match target.strip_prefix("smtp:").unwrap_or(&target).rsplit_once('@') {
+    match target
+        .strip_prefix("smtp:")
+        .unwrap_or(&target)
+        .rsplit_once('@')
+    {
         Some((_, domain)) => domain.trim_end_matches('.').to_owned(),
         None => target,
     }
@@ -339,7 +414,13 @@ fn note(seen: &mut Seen, name: &str, all: bool) {
     }
 }
 
-fn add(tally: &mut Tally, value: Option<&str>, name: &str, all: bool, is_wanted: impl Fn(&str) -> bool) {
+fn add(
+    tally: &mut Tally,
+    value: Option<&str>,
+    name: &str,
+    all: bool,
+    is_wanted: impl Fn(&str) -> bool,
+) {
     let name = (!value.is_some_and(is_wanted)).then_some(name);
     tally.add(value, name, all);
 }
@@ -361,7 +442,11 @@ impl Tally {
         let value = value.map(brief);
         // What is wanted, which has no names, always has a place of its own.
         let has_place = name.is_none() || self.0.len() < VALUES || self.0.contains_key(&value);
-        let key = if has_place { value } else { Some("…".to_owned()) };
+        let key = if has_place {
+            value
+        } else {
+            Some("…".to_owned())
+        };
         let seen = self.0.entry(key).or_default();
         match name {
             Some(name) => note(seen, name, all),
@@ -374,12 +459,15 @@ impl Tally {
     }
 
     fn list(self) -> Vec<Seen> {
-        self.0.into_iter().map(|(value, seen)| Seen { value, ..seen }).collect()
+        self.0
+            .into_iter()
+            .map(|(value, seen)| Seen { value, ..seen })
+            .collect()
     }
 }
 
-/// Remembers texts in memory that does not grow (a Bloom filter): it never forgets one, and at a million texts takes about
-/// one in thirty thousand for known that is not.
+/// Remembers texts in memory that does not grow (a Bloom filter): it never forgets one, and at a
+/// million texts takes about one in thirty thousand for known that is not.
 #[derive(Debug)]
 struct Filter(Vec<u64>);
 

@@ -1,18 +1,25 @@
-//! How the parts about the SMTP service's settings and the directory are merged; the others are merged in `tests/it/facts.rs`.
+//! How the parts about the SMTP service's settings and the directory are merged; the others are
+//! merged in `tests/it/facts.rs`.
 
 use crate::facts::directory::{
-    AccountFacts, Attempt, Connection, ContainerFacts, Described, Members, Protection, SchemaFacts, Seen,
+    AccountFacts, Attempt, Connection, ContainerFacts, Described, Members, Protection, SchemaFacts,
+    Seen,
 };
 use crate::facts::{
-    Answer, DirectoryFacts, Facts, FilesSeen, FolderRole, IisFacts, IisServer, MailFolder, ServiceSeen, ServiceStart,
-    ServiceState, Unknown, VERSION,
+    Answer, DirectoryFacts, Facts, FilesSeen, FolderRole, IisFacts, IisServer, MailFolder,
+    ServiceSeen, ServiceStart, ServiceState, Unknown, VERSION,
 };
 use crate::formats::metabase::Metabase;
 
 const MORNING: &str = "2026-11-20T08:00:00Z";
 const NOON: &str = "2026-11-20T12:00:00Z";
 
-fn facts(server: &str, gathered: &str, iis: Option<IisFacts>, directory: Option<DirectoryFacts>) -> Facts {
+fn facts(
+    server: &str,
+    gathered: &str,
+    iis: Option<IisFacts>,
+    directory: Option<DirectoryFacts>,
+) -> Facts {
     Facts {
         facts: VERSION,
         server: Some(server.to_owned()),
@@ -24,24 +31,46 @@ fn facts(server: &str, gathered: &str, iis: Option<IisFacts>, directory: Option<
 }
 
 fn merged(files: Vec<Facts>) -> Facts {
-    Facts::merge(files.into_iter().map(|facts| ("f.json".to_owned(), facts)).collect()).expect("one farm")
+    Facts::merge(
+        files
+            .into_iter()
+            .map(|facts| ("f.json".to_owned(), facts))
+            .collect(),
+    )
+    .expect("one farm")
 }
 
 fn iis(servers: Vec<IisServer>) -> Option<IisFacts> {
-    Some(IisFacts { servers, ..IisFacts::default() })
+    Some(IisFacts {
+        servers,
+        ..IisFacts::default()
+    })
 }
 
 /// A look at the machine itself.
 fn own(server: &str, looked: &str, state: ServiceState) -> IisServer {
     let path = r"C:\inetpub\mailroot\Queue".to_owned();
-    let files = Answer::Known(FilesSeen { count: 1, ..FilesSeen::default() });
+    let files = Answer::Known(FilesSeen {
+        count: 1,
+        ..FilesSeen::default()
+    });
     IisServer {
         server: server.to_owned(),
         looked: Some(looked.to_owned()),
         metabase: Answer::Known(metabase("own")),
         written: Some(looked.to_owned()),
-        service: Answer::Known(ServiceSeen { state, start: ServiceStart::Automatic, unknown: Unknown::new() }),
-        folders: vec![MailFolder { virtual_server: 1, role: FolderRole::Queue, path, files, unknown: Unknown::new() }],
+        service: Answer::Known(ServiceSeen {
+            state,
+            start: ServiceStart::Automatic,
+            unknown: Unknown::new(),
+        }),
+        folders: vec![MailFolder {
+            virtual_server: 1,
+            role: FolderRole::Queue,
+            path,
+            files,
+            unknown: Unknown::new(),
+        }],
         ..IisServer::default()
     }
 }
@@ -49,18 +78,42 @@ fn own(server: &str, looked: &str, state: ServiceState) -> IisServer {
 /// A look at a copy of its metabase.
 fn copied(server: &str, looked: &str) -> IisServer {
     let (looked, metabase) = (Some(looked.to_owned()), Answer::Known(metabase("copied")));
-    IisServer { server: server.to_owned(), looked, metabase, ..IisServer::default() }
+    IisServer {
+        server: server.to_owned(),
+        looked,
+        metabase,
+        ..IisServer::default()
+    }
 }
 
 fn metabase(told_by: &str) -> Metabase {
-    Metabase { odd: vec![told_by.to_owned()], ..Metabase::default() }
+    Metabase {
+        odd: vec![told_by.to_owned()],
+        ..Metabase::default()
+    }
 }
 
 #[test]
 fn servers_stay_apart_whoever_looked() {
-    let one = facts("sp1", NOON, iis(vec![own("sp1.fabrikam.com", NOON, ServiceState::Running)]), None);
-    let two = facts("sp2", MORNING, iis(vec![own("sp2.fabrikam.com", MORNING, ServiceState::Stopped)]), None);
-    let whole = merged(vec![one.clone(), two.clone()]).iis.expect("the part");
+    let one = facts(
+        "sp1",
+        NOON,
+        iis(vec![own("sp1.fabrikam.com", NOON, ServiceState::Running)]),
+        None,
+    );
+    let two = facts(
+        "sp2",
+        MORNING,
+        iis(vec![own(
+            "sp2.fabrikam.com",
+            MORNING,
+            ServiceState::Stopped,
+        )]),
+        None,
+    );
+    let whole = merged(vec![one.clone(), two.clone()])
+        .iis
+        .expect("the part");
     for facts in [one, two] {
         let server = &facts.iis.expect("the part").servers[0];
         assert_eq!(whole.of(&server.server), Some(server));
@@ -70,36 +123,68 @@ fn servers_stay_apart_whoever_looked() {
 
 #[test]
 fn of_one_server_the_newest_answer_to_each_question_stays() {
-    let morning = facts("sp1", MORNING, iis(vec![own("sp1", MORNING, ServiceState::Running)]), None);
+    let morning = facts(
+        "sp1",
+        MORNING,
+        iis(vec![own("sp1", MORNING, ServiceState::Running)]),
+        None,
+    );
     let noon = facts("admin", NOON, iis(vec![copied("SP1", NOON)]), None);
     // Whatever the order of the files.
-    for files in [vec![morning.clone(), noon.clone()], vec![noon.clone(), morning.clone()]] {
+    for files in [
+        vec![morning.clone(), noon.clone()],
+        vec![noon.clone(), morning.clone()],
+    ] {
         let whole = merged(files).iis.expect("the part");
-        let [server] = &whole.servers[..] else { panic!("{whole:?}") };
+        let [server] = &whole.servers[..] else {
+            panic!("{whole:?}")
+        };
         let older = own("sp1", MORNING, ServiceState::Running);
         // A copy tells the settings alone; the rest is what it was, and as old as it was.
-        assert_eq!((&server.metabase, &server.written), (&Answer::Known(metabase("copied")), &None));
-        assert_eq!((&server.service, &server.folders), (&older.service, &older.folders));
+        assert_eq!(
+            (&server.metabase, &server.written),
+            (&Answer::Known(metabase("copied")), &None)
+        );
+        assert_eq!(
+            (&server.service, &server.folders),
+            (&older.service, &older.folders)
+        );
         assert_eq!(server.looked.as_deref(), Some(MORNING));
     }
-    let later = facts("sp1", NOON, iis(vec![own("sp1", NOON, ServiceState::Stopped)]), None);
+    let later = facts(
+        "sp1",
+        NOON,
+        iis(vec![own("sp1", NOON, ServiceState::Stopped)]),
+        None,
+    );
     let whole = merged(vec![later.clone(), morning]).iis.expect("the part");
     assert_eq!(whole.servers, later.iis.expect("the part").servers);
 }
 
 #[test]
 fn a_failure_is_an_answer() {
-    let failed = IisServer { metabase: Answer::Failed("access denied".to_owned()), ..copied("sp1", NOON) };
+    let failed = IisServer {
+        metabase: Answer::Failed("access denied".to_owned()),
+        ..copied("sp1", NOON)
+    };
     let noon = facts("sp1", NOON, iis(vec![failed]), None);
     let morning = facts("sp1", MORNING, iis(vec![copied("sp1", MORNING)]), None);
     let whole = merged(vec![morning, noon]).iis.expect("the part");
-    assert_eq!(whole.servers[0].metabase, Answer::Failed("access denied".to_owned()));
+    assert_eq!(
+        whole.servers[0].metabase,
+        Answer::Failed("access denied".to_owned())
+    );
 }
 
 /// What a controller said that knows these accounts.
 fn answered(host: &str, accounts: &[&str]) -> DirectoryFacts {
-    let account =
-        |name: &&str| AccountFacts::new((*name).to_owned(), None, Answer::Absent("no such object".to_owned()));
+    let account = |name: &&str| {
+        AccountFacts::new(
+            (*name).to_owned(),
+            None,
+            Answer::Absent("no such object".to_owned()),
+        )
+    };
     DirectoryFacts {
         connection: Answer::Known(Connection {
             domain_sid: None,
@@ -118,7 +203,11 @@ fn answered(host: &str, accounts: &[&str]) -> DirectoryFacts {
 }
 
 fn unanswered() -> DirectoryFacts {
-    let attempt = Attempt { url: "ldaps://dc1".to_owned(), why: "refused".to_owned(), ..Attempt::default() };
+    let attempt = Attempt {
+        url: "ldaps://dc1".to_owned(),
+        why: "refused".to_owned(),
+        ..Attempt::default()
+    };
     DirectoryFacts {
         attempts: vec![attempt],
         connection: Answer::Failed("refused".to_owned()),
@@ -128,11 +217,17 @@ fn unanswered() -> DirectoryFacts {
 
 #[test]
 fn one_conversation_with_the_directory_stays_whole() {
-    let (older, newer) = (answered("dc1", &["sp_farm"]), answered("dc2", &["sp_admin"]));
+    let (older, newer) = (
+        answered("dc1", &["sp_farm"]),
+        answered("dc2", &["sp_admin"]),
+    );
     let morning = facts("sp1", MORNING, None, Some(older.clone()));
     let noon = facts("sp2", NOON, None, Some(newer.clone()));
     // Rights that one account sees are not mixed with what another one sees.
-    for files in [vec![morning.clone(), noon.clone()], vec![noon, morning.clone()]] {
+    for files in [
+        vec![morning.clone(), noon.clone()],
+        vec![noon, morning.clone()],
+    ] {
         assert_eq!(merged(files).directory.as_ref(), Some(&newer));
     }
     // A machine from which no controller is reached knows less than one that reached one before.
@@ -152,8 +247,13 @@ fn what_was_not_asked_again_stays() {
             ..ContainerFacts::default()
         })
     };
-    let members =
-        |contacts: u64, others: Option<Vec<Seen>>| Answer::Known(Members { contacts, others, ..Members::default() });
+    let members = |contacts: u64, others: Option<Vec<Seen>>| {
+        Answer::Known(Members {
+            contacts,
+            others,
+            ..Members::default()
+        })
+    };
     let whole = DirectoryFacts {
         container: container(Answer::Known(vec![Described::default()])),
         members: members(1, Some(Vec::new())),
@@ -167,14 +267,34 @@ fn what_was_not_asked_again_stays() {
     };
     let morning = facts("sp1", MORNING, None, Some(whole.clone()));
     let noon = |later: DirectoryFacts| facts("sp1", NOON, None, Some(later));
-    let expected = DirectoryFacts { members: members(2, Some(Vec::new())), ..whole };
-    assert_eq!(merged(vec![noon(contacts.clone()), morning.clone()]).directory, Some(expected));
-    let Answer::Known(connection) = contacts.connection.clone() else { unreachable!("it answered") };
-    let other = Connection { bound_as: Some("other".to_owned()), ..connection };
+    let expected = DirectoryFacts {
+        members: members(2, Some(Vec::new())),
+        ..whole
+    };
+    assert_eq!(
+        merged(vec![noon(contacts.clone()), morning.clone()]).directory,
+        Some(expected)
+    );
+    let Answer::Known(connection) = contacts.connection.clone() else {
+        unreachable!("it answered")
+    };
+    let other = Connection {
+        bound_as: Some("other".to_owned()),
+        ..connection
+    };
     for other in [
-        DirectoryFacts { connection: Answer::Known(other), ..contacts.clone() },
-        DirectoryFacts { asked: Some("OU=b,DC=fabrikam,DC=com".to_owned()), ..contacts },
+        DirectoryFacts {
+            connection: Answer::Known(other),
+            ..contacts.clone()
+        },
+        DirectoryFacts {
+            asked: Some("OU=b,DC=fabrikam,DC=com".to_owned()),
+            ..contacts
+        },
     ] {
-        assert_eq!(merged(vec![morning.clone(), noon(other.clone())]).directory, Some(other));
+        assert_eq!(
+            merged(vec![morning.clone(), noon(other.clone())]).directory,
+            Some(other)
+        );
     }
 }

@@ -1,4 +1,5 @@
-//! Addresses: each becomes another of its kind, and two with a prefix in common have one of that length in common after.
+//! Addresses: each becomes another of its kind, and two with a prefix in common have one of that
+//! length in common after.
 
 use super::Key;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
@@ -24,7 +25,8 @@ const NETS_6: [(Ipv6Addr, u32); 6] = [
     (Ipv6Addr::new(0xff00, 0, 0, 0, 0, 0, 0, 0), 8),
 ];
 
-/// Another address of the same kind. Of a subnet, the `bits` of its prefix count, where behind them there is nothing.
+/// Another address of the same kind. Of a subnet, the `bits` of its prefix count, where behind them
+/// there is nothing.
 pub fn replaced(address: IpAddr, bits: Option<u32>, key: Key<'_>) -> IpAddr {
     if names_nobody(&address) {
         return address;
@@ -52,7 +54,8 @@ pub fn replaced(address: IpAddr, bits: Option<u32>, key: Key<'_>) -> IpAddr {
 /// Loopback, unspecified, multicast, and what stands for a mask: every machine has the same.
 pub fn names_nobody(address: &IpAddr) -> bool {
     let plain = address.to_canonical();
-    let is_reserved = matches!(plain, IpAddr::V4(four) if four.octets()[0] == 0 || four.octets()[0] >= 224);
+    let is_reserved =
+        matches!(plain, IpAddr::V4(four) if four.octets()[0] == 0 || four.octets()[0] >= 224);
     plain.is_loopback() || plain.is_unspecified() || plain.is_multicast() || is_reserved
 }
 
@@ -61,8 +64,14 @@ fn scattered(address: u128, length: u32, nets: &[(u128, u32)], key: Key<'_>) -> 
     let mut other = 0;
     for at in 0..length {
         let before = address.checked_shr(length - at).unwrap_or(0);
-        let is_fixed = nets.iter().any(|(net, bits)| at < *bits && net.checked_shr(length - at).unwrap_or(0) == before);
-        let turn = if is_fixed { 0 } else { turned(before, at, length, key) };
+        let is_fixed = nets
+            .iter()
+            .any(|(net, bits)| at < *bits && net.checked_shr(length - at).unwrap_or(0) == before);
+        let turn = if is_fixed {
+            0
+        } else {
+            turned(before, at, length, key)
+        };
         other = (other << 1) | (((address >> (length - 1 - at)) & 1) ^ turn);
     }
     other
@@ -79,7 +88,9 @@ fn turned(before: u128, at: u32, length: u32, key: Key<'_>) -> u128 {
 
 /// The other address as a net, where the first is one.
 fn in_net(address: u128, other: u128, length: u32, bits: Option<u32>) -> u128 {
-    let Some(behind) = bits.and_then(|bits| length.checked_sub(bits)) else { return other };
+    let Some(behind) = bits.and_then(|bits| length.checked_sub(bits)) else {
+        return other;
+    };
     let is_net = address.trailing_zeros() >= behind;
     match u128::MAX.checked_shl(behind) {
         Some(mask) if is_net => other & mask,
@@ -99,7 +110,9 @@ mod tests {
     }
 
     fn kind(address: Ipv4Addr) -> Option<u32> {
-        let of = |(net, length): &(Ipv4Addr, u32)| (net.to_bits() ^ address.to_bits()).leading_zeros() >= *length;
+        let of = |(net, length): &(Ipv4Addr, u32)| {
+            (net.to_bits() ^ address.to_bits()).leading_zeros() >= *length
+        };
         NETS.iter().position(of).map(|at| at as u32)
     }
 
@@ -139,7 +152,16 @@ mod tests {
         assert_eq!(of("10.0.0.0", 8), "10.0.0.0");
         assert!(of("10.1.2.0", 24).ends_with(".0") && of("10.1.2.0", 24) != "10.1.2.0");
         assert!(of("2001:db8::", 32).ends_with("::"));
-        for text in ["127.0.0.1", "0.0.0.0", "255.255.255.0", "::1", "::", "224.0.0.1", "ff02::1", "::ffff:127.0.0.1"] {
+        for text in [
+            "127.0.0.1",
+            "0.0.0.0",
+            "255.255.255.0",
+            "::1",
+            "::",
+            "224.0.0.1",
+            "ff02::1",
+            "::ffff:127.0.0.1",
+        ] {
             assert_eq!(of(text, 32), text);
         }
         assert!(of("::ffff:10.1.2.3", 128).starts_with("::ffff:10."));

@@ -5,14 +5,29 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::net::{IpAddr, Ipv4Addr};
 use std::sync::LazyLock;
 
-/// Words that may stay in a text: those of this program, of mail servers, of systems and of dates. None names anybody.
-pub static WORDS: LazyLock<HashSet<&'static str>> = LazyLock::new(|| include_str!("words.txt").lines().collect());
+/// Words that may stay in a text: those of this program, of mail servers, of systems and of dates.
+/// None names anybody.
+pub static WORDS: LazyLock<HashSet<&'static str>> =
+    LazyLock::new(|| include_str!("words.txt").lines().collect());
 
-/// Words that stay wherever they stand, in names too: those of the probes, and those that parsers know.
-const ALWAYS: [&str; 11] =
-    ["spinmail", "probe", "check", "invalid", "ipv6", "all", "smtp", "from", "localhost", "alias", "…"];
+/// Words that stay wherever they stand, in names too: those of the probes, and those that parsers
+/// know.
+const ALWAYS: [&str; 11] = [
+    "spinmail",
+    "probe",
+    "check",
+    "invalid",
+    "ipv6",
+    "all",
+    "smtp",
+    "from",
+    "localhost",
+    "alias",
+    "…",
+];
 
-/// Letters of made-up words; with none of the hexadecimal digits among them, no word looks like an address.
+/// Letters of made-up words; with none of the hexadecimal digits among them, no word looks like an
+/// address.
 const CONSONANTS: &[u8] = b"ghjklmnprstvwz";
 const VOWELS: &[u8] = b"iou";
 /// A made-up word has at least so many letters.
@@ -58,9 +73,12 @@ impl<'a> Names<'a> {
 
     /// Nothing that is made up will be an address or a word of this text, or have it as a part.
     pub fn avoid(&mut self, text: &str) {
-        let words = text.split(|letter| !is_of_word(letter)).map(str::to_lowercase);
+        let words = text
+            .split(|letter| !is_of_word(letter))
+            .map(str::to_lowercase);
         // What is made up is plain, and what is longer than any label of a domain is no name.
-        let telling = words.filter(|word| word.is_ascii() && (TELLING..=LONGEST).contains(&word.len()));
+        let telling =
+            words.filter(|word| word.is_ascii() && (TELLING..=LONGEST).contains(&word.len()));
         for word in telling {
             self.longest_avoided = self.longest_avoided.max(word.len());
             self.avoided.insert(word);
@@ -72,7 +90,12 @@ impl<'a> Names<'a> {
                     self.addresses.insert(found.address);
                     at = found.end;
                 }
-                None => at += text.get(at..).and_then(|rest| rest.chars().next()).map_or(1, char::len_utf8),
+                None => {
+                    at += text
+                        .get(at..)
+                        .and_then(|rest| rest.chars().next())
+                        .map_or(1, char::len_utf8)
+                }
             }
         }
     }
@@ -88,13 +111,18 @@ impl<'a> Names<'a> {
             self.words.insert(key.clone(), made);
         }
         let made = self.words.get(&key).map(String::as_str).unwrap_or_default();
-        // Spellings that differ in case alone go on to differ; what is longer goes on as the word ends.
+        // Spellings that differ in case alone go on to differ; what is longer goes on as the word
+        // ends.
         let mut capitals = word.chars().map(char::is_uppercase);
         let mut capital = false;
         made.chars()
             .map(|letter| {
                 capital = capitals.next().unwrap_or(capital);
-                if capital { letter.to_ascii_uppercase() } else { letter }
+                if capital {
+                    letter.to_ascii_uppercase()
+                } else {
+                    letter
+                }
             })
             .collect()
     }
@@ -116,26 +144,43 @@ impl<'a> Names<'a> {
         }
     }
 
-    /// So many letters behind a start, of which none completes a name, as long as another one does not.
+    /// So many letters behind a start, of which none completes a name, as long as another one does
+    /// not.
     fn syllables(&mut self, start: &str, length: usize) -> String {
         let mut made = start.to_owned();
         let mut rest = 0;
         for at in 0..length {
             let letters = if at % 2 == 0 { CONSONANTS } else { VOWELS };
-            rest = if at % 8 == 0 { self.next() } else { rest / CONSONANTS.len() as u64 };
+            rest = if at % 8 == 0 {
+                self.next()
+            } else {
+                rest / CONSONANTS.len() as u64
+            };
             let first = (rest % letters.len() as u64) as usize;
-            let mut choices = letters.iter().cycle().skip(first).take(letters.len()).map(|letter| char::from(*letter));
+            let mut choices = letters
+                .iter()
+                .cycle()
+                .skip(first)
+                .take(letters.len())
+                .map(|letter| char::from(*letter));
             let usual = choices.clone().next();
-            let letter = choices.find(|letter| !self.completes_name(&made, *letter)).or(usual);
+            let letter = choices
+                .find(|letter| !self.completes_name(&made, *letter))
+                .or(usual);
             made.extend(letter);
         }
         made
     }
 
     fn completes_name(&self, made: &str, letter: char) -> bool {
-        let end = made.get(made.len().saturating_sub(self.longest_avoided)..).unwrap_or_default();
+        let end = made
+            .get(made.len().saturating_sub(self.longest_avoided)..)
+            .unwrap_or_default();
         let end = format!("{end}{letter}");
-        (0..end.len()).any(|from| end.get(from..).is_some_and(|end| self.avoided.contains(end)))
+        (0..end.len()).any(|from| {
+            end.get(from..)
+                .is_some_and(|end| self.avoided.contains(end))
+        })
     }
 
     fn next(&mut self) -> u64 {
@@ -143,7 +188,8 @@ impl<'a> Names<'a> {
         (self.key)(&[&b"word"[..], &self.made.to_be_bytes()].concat())
     }
 
-    /// Another number of as many digits. One that an address may hold becomes such a one, and others do not.
+    /// Another number of as many digits. One that an address may hold becomes such a one, and
+    /// others do not.
     pub fn number(&mut self, digits: &str) -> String {
         if let Some(made) = self.numbers.get(digits) {
             return made.clone();
@@ -156,7 +202,8 @@ impl<'a> Names<'a> {
                 rest = if at % 16 == 0 { self.next() } else { rest / 10 };
                 made.push(char::from(b'0' + (rest % 10) as u8));
             }
-            (kind(&made) == wanted && !self.numbers.values().any(|used| *used == made)).then_some(made)
+            (kind(&made) == wanted && !self.numbers.values().any(|used| *used == made))
+                .then_some(made)
         });
         let made = made.unwrap_or_else(|| digits.to_owned());
         self.numbers.insert(digits.to_owned(), made.clone());
@@ -168,7 +215,10 @@ impl<'a> Names<'a> {
         let round = self.round.unwrap_or_else(|| {
             let is_apart = |round: &u8| {
                 let other = |address: &IpAddr| in_round(*address, None, *round, self.key);
-                let mut theirs = self.addresses.iter().filter(|address| !addresses::names_nobody(address));
+                let mut theirs = self
+                    .addresses
+                    .iter()
+                    .filter(|address| !addresses::names_nobody(address));
                 !theirs.any(|address| self.addresses.contains(&other(address)))
             };
             // In a net that is used to the last address, no round is.
@@ -196,13 +246,15 @@ fn in_round(address: IpAddr, bits: Option<u32>, round: u8, key: Key<'_>) -> IpAd
     addresses::replaced(address, bits, &|bytes| key(&[&[round], bytes].concat()))
 }
 
-/// Whether a character is part of a word: letters and digits of every script, and what belongs to them.
+/// Whether a character is part of a word: letters and digits of every script, and what belongs to
+/// them.
 pub fn is_of_word(letter: char) -> bool {
     letter.is_ascii_alphanumeric()
         || (!letter.is_ascii() && !letter.is_whitespace() && !crate::error::is_unsafe(letter))
 }
 
-/// What all spellings of a word have in common: case and the ASCII form of other scripts (IDNA) aside.
+/// What all spellings of a word have in common: case and the ASCII form of other scripts (IDNA)
+/// aside.
 fn canonical(word: &str) -> String {
     if word.is_ascii() {
         return word.to_ascii_lowercase();

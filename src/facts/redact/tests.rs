@@ -55,7 +55,10 @@ fn one_name_is_one_word_in_every_place() {
     let place = of("sharepoint.fabrikam.com");
     assert_eq!(place.split('.').nth(1), Some(word.as_str()));
     assert_eq!(of("SharePoint.FABRIKAM.com").to_lowercase(), place);
-    assert_eq!(of(r"FABRIKAM\sp_farm").split('\\').next(), Some(word.to_uppercase().as_str()));
+    assert_eq!(
+        of(r"FABRIKAM\sp_farm").split('\\').next(),
+        Some(word.to_uppercase().as_str())
+    );
     assert!(of("see docs@fabrikam.com now").contains(&format!("@{word}.")));
     assert!(of("OU=x,DC=fabrikam,DC=com").contains(&format!(",DC={word},DC=")));
     assert!(of(r"open \\fabrikam\share").contains(&format!(r"\\{word}\")));
@@ -71,7 +74,10 @@ fn spellings_of_other_scripts_are_one_name() {
     let mut names = names();
     let mut of = |text: &str| rewritten(text, Mode::Names, &mut names).to_lowercase();
     assert_eq!(of("bücher.example"), of("xn--bcher-kva.example"));
-    assert_eq!(of("BÜCHER-Groß.example"), of("xn--bcher-gro-o1a42a.example"));
+    assert_eq!(
+        of("BÜCHER-Groß.example"),
+        of("xn--bcher-gro-o1a42a.example")
+    );
     assert!(of("bücher.example").is_ascii());
     // What is none is none afterwards.
     assert!(crate::farm::values::DomainName::from_text(&of("xn--a.example")).is_err());
@@ -81,23 +87,46 @@ fn spellings_of_other_scripts_are_one_name() {
 fn folders_containers_and_accounts_stay_what_they_are() {
     let folder = named(r"D:\Inetpub\mailroot\Drop");
     assert_eq!(folder, r"D:\Inetpub\mailroot\Drop");
-    for text in [r"\\drop\Pickup", r"\\sp1\mail$\Drop\", "C:/a b/drop", r"C:\Kunden\Drop Ordner"] {
+    for text in [
+        r"\\drop\Pickup",
+        r"\\sp1\mail$\Drop\",
+        "C:/a b/drop",
+        r"C:\Kunden\Drop Ordner",
+    ] {
         let other = named(text);
-        assert!(FolderPath::from_text(&other).is_ok() && other != text, "{text} became {other}");
+        assert!(
+            FolderPath::from_text(&other).is_ok() && other != text,
+            "{text} became {other}"
+        );
     }
-    assert!(named(r"\\drop\Pickup").ends_with(r"\Pickup") && !named(r"\\drop\Pickup").contains("drop"));
+    assert!(
+        named(r"\\drop\Pickup").ends_with(r"\Pickup") && !named(r"\\drop\Pickup").contains("drop")
+    );
     let mut redactor = Redactor { names: names() };
     let dn = redactor.dn(r"OU=Sales\, EMEA,DC=fabrikam,DC=com");
     assert!(
-        Container::from_text(&dn).is_ok_and(|container| container.name.is_unit() && container.name.rdns().len() == 3)
+        Container::from_text(&dn)
+            .is_ok_and(|container| container.name.is_unit() && container.name.rdns().len() == 3)
     );
     assert!(!dn.contains("Sales") && dn.contains(r"\,"), "{dn}");
     assert!(Container::from_text(&redactor.dn("OU=Sales, EMEA,DC=fabrikam")).is_err());
     assert_eq!(redactor.dn(r"OU=a\C3\BCb,DC=x"), redactor.dn("OU=aüb,DC=x"));
-    for (text, is_service) in [(r"nt authority\network service", true), (r"FABRIKAM\NetworkService", false)] {
-        assert_eq!(Account::from_text(&named(text)).unwrap().is_network_service(), is_service, "{text}");
+    for (text, is_service) in [
+        (r"nt authority\network service", true),
+        (r"FABRIKAM\NetworkService", false),
+    ] {
+        assert_eq!(
+            Account::from_text(&named(text))
+                .unwrap()
+                .is_network_service(),
+            is_service,
+            "{text}"
+        );
     }
-    assert!(named(r"SP1\WSS_ADMIN_WPG").ends_with(r"\WSS_ADMIN_WPG") && !named(r"SP1\WSS_WPG").contains("SP1"));
+    assert!(
+        named(r"SP1\WSS_ADMIN_WPG").ends_with(r"\WSS_ADMIN_WPG")
+            && !named(r"SP1\WSS_WPG").contains("SP1")
+    );
 }
 
 #[test]
@@ -110,16 +139,24 @@ fn a_domain_s_sids_keep_their_last_number() {
     assert_ne!(of("S-1-5-21-1-2-4-1103"), one);
     assert_eq!(of("S-1-5-21-1-2-3"), one.trim_end_matches("-1103"));
     assert!(!of("S-1-12-1-11-12-13-14").contains("-11-"));
-    for known in ["S-1-5-21-0-0-0-497", "S-1-5-80-0", "S-1-5-80-956008885-3418522649-1831038044-1853292631-2271478464"]
-    {
+    for known in [
+        "S-1-5-21-0-0-0-497",
+        "S-1-5-80-0",
+        "S-1-5-80-956008885-3418522649-1831038044-1853292631-2271478464",
+    ] {
         assert_eq!(of(known), known);
     }
     let pool = "S-1-5-82-1036420768-1044797643-1061213386-2937092688-4282445334";
     assert!(of(pool).starts_with("S-1-5-82-") && of(pool) != pool && of(pool) == of(pool));
     let mut redactor = Redactor { names };
-    let list =
-        redactor.held(r#"O:S-1-5-21-1-2-3-1103G:SYD:PAI(XA;OICI;0x1301bf;;;BA;(@USER.Dept == "Sales"))"#, Holds::Sddl);
-    let (start, end) = (format!("O:{one}G:SYD:PAI(XA;OICI;0x1301bf;;;BA;(@User."), "\"))");
+    let list = redactor.held(
+        r#"O:S-1-5-21-1-2-3-1103G:SYD:PAI(XA;OICI;0x1301bf;;;BA;(@USER.Dept == "Sales"))"#,
+        Holds::Sddl,
+    );
+    let (start, end) = (
+        format!("O:{one}G:SYD:PAI(XA;OICI;0x1301bf;;;BA;(@User."),
+        "\"))",
+    );
     assert!(list.starts_with(&start) && list.ends_with(end), "{list}");
     assert!(!list.contains("Sales") && !list.contains("Dept"), "{list}");
 }
@@ -133,16 +170,28 @@ fn descriptors_in_digits_keep_all_but_their_names() {
     let other = redactor.held(&hexadecimal(&bytes).to_uppercase(), Holds::Descriptor);
     let other = sddl::write(&binary::read(&bytes_of(&other).unwrap()).unwrap()).unwrap();
     // The same words, whichever way they are written.
-    let expected = redactor.held(&sddl::write(&binary::read(&bytes).unwrap()).unwrap(), Holds::Sddl);
+    let expected = redactor.held(
+        &sddl::write(&binary::read(&bytes).unwrap()).unwrap(),
+        Holds::Sddl,
+    );
     assert_eq!(other, expected);
-    assert!(other.contains("-512D:") && !other.contains("-1-2-3-") && !other.contains("Sales"), "{other}");
+    assert!(
+        other.contains("-512D:") && !other.contains("-1-2-3-") && !other.contains("Sales"),
+        "{other}"
+    );
     for wrong in ["", "0", "0x01", "fabrikam", "01000480"] {
         let other = redactor.held(wrong, Holds::Descriptor);
-        assert!(bytes_of(&other).is_none_or(|bytes| binary::read(&bytes).is_err()), "{wrong} became {other}");
+        assert!(
+            bytes_of(&other).is_none_or(|bytes| binary::read(&bytes).is_err()),
+            "{wrong} became {other}"
+        );
     }
     for wrong in ["", r"O:FABRIKAM\sp_farm", "D:(A;;FA;;;WD", "nonsense"] {
         let other = redactor.held(wrong, Holds::Sddl);
-        assert!(sddl::read(&other, &Domains::default()).is_err() && !other.contains("sp_farm"), "{wrong}: {other}");
+        assert!(
+            sddl::read(&other, &Domains::default()).is_err() && !other.contains("sp_farm"),
+            "{wrong}: {other}"
+        );
     }
 }
 
@@ -154,25 +203,58 @@ fn relay_lists_are_of_the_addresses_of_the_texts() {
     let other = relay_list::read_hex(&redactor.held(TWO, Holds::RelayList)).unwrap();
     let address = redactor.held("10.1.2.3", Holds::Name);
     let entries: Vec<String> = other.entries.iter().map(ToString::to_string).collect();
-    assert_eq!(entries, ["127.0.0.1/32".to_owned(), format!("{address}/32")]);
+    assert_eq!(
+        entries,
+        ["127.0.0.1/32".to_owned(), format!("{address}/32")]
+    );
     assert!(other.odd.is_empty() && address != "10.1.2.3");
     assert_eq!(redactor.held("", Holds::RelayList), "");
-    for wrong in ["fabrikam", "10.1.2.0, 255.255.255.0", "0a0", "0a010203ffffff00", TWO.get(..40).unwrap()] {
+    for wrong in [
+        "fabrikam",
+        "10.1.2.0, 255.255.255.0",
+        "0a0",
+        "0a010203ffffff00",
+        TWO.get(..40).unwrap(),
+    ] {
         let other = redactor.held(wrong, Holds::RelayList);
-        assert!(relay_list::read_hex(&other).is_err(), "{wrong} became {other}");
-        assert!(!other.contains("fabrikam") && !other.contains("0a0") && !other.contains("10.1.2"), "{other}");
+        assert!(
+            relay_list::read_hex(&other).is_err(),
+            "{wrong} became {other}"
+        );
+        assert!(
+            !other.contains("fabrikam") && !other.contains("0a0") && !other.contains("10.1.2"),
+            "{other}"
+        );
     }
 }
 
 #[test]
 fn flags_stay_and_nothing_else_becomes_some() {
     let mut redactor = Redactor { names: names() };
-    for plain in ["16", "-1", "0x10", "AuthBasic | AuthAnonymous", "SMTP_ALIAS", "TRUE", ""] {
+    for plain in [
+        "16",
+        "-1",
+        "0x10",
+        "AuthBasic | AuthAnonymous",
+        "SMTP_ALIAS",
+        "TRUE",
+        "",
+    ] {
         assert_eq!(redactor.held(plain, Holds::Flags), plain);
     }
-    for odd in ["fabrikam", "0xzz", "16 fabrikam", "4294967296", "AuthFoo", "AuthAnonymous |"] {
+    for odd in [
+        "fabrikam",
+        "0xzz",
+        "16 fabrikam",
+        "4294967296",
+        "AuthFoo",
+        "AuthAnonymous |",
+    ] {
         let other = redactor.held(odd, Holds::Flags);
-        assert!(!metabase::is_flags(&other) && !other.contains("fabrikam"), "{odd} became {other}");
+        assert!(
+            !metabase::is_flags(&other) && !other.contains("fabrikam"),
+            "{odd} became {other}"
+        );
     }
 }
 
@@ -201,17 +283,26 @@ fn addresses_are_found_however_they_stand() {
     // No wrong address becomes a right one.
     for wrong in ["999.1.1.1", "10.0.0.300", "10.0.0", "10.0.0.0/33"] {
         let other = named(wrong);
-        assert!(crate::farm::values::SafeServer::from_text(&other).is_err(), "{wrong} became {other}");
+        assert!(
+            crate::farm::values::SafeServer::from_text(&other).is_err(),
+            "{wrong} became {other}"
+        );
     }
 }
 
 #[test]
 fn a_url_keeps_its_form() {
     let url = named("https://ca.fabrikam.com:5555/_vti_bin/SharePointEmailWS.asmx");
-    assert!(url.starts_with("https://") && url.ends_with(":5555/_vti_bin/SharePointEmailWS.asmx"), "{url}");
+    assert!(
+        url.starts_with("https://") && url.ends_with(":5555/_vti_bin/SharePointEmailWS.asmx"),
+        "{url}"
+    );
     assert!(!url.contains("fabrikam") && !named("ldaps://dc1.fabrikam.com:636").contains("dc1"));
     let misspelt = named("http://ca/_vti_bin/SharePointE-mailWS.asmx");
-    assert!(misspelt.starts_with("http://") && !misspelt.contains("SharePoint"), "{misspelt}");
+    assert!(
+        misspelt.starts_with("http://") && !misspelt.contains("SharePoint"),
+        "{misspelt}"
+    );
 }
 
 #[test]
@@ -220,7 +311,9 @@ fn no_made_up_word_is_a_name_or_holds_one() {
     names.avoid("gopuki JIN hus");
     for at in 0..3000 {
         let word = names.word(&format!("host{at}"));
-        let holds = ["gopuki", "jin", "hus"].iter().any(|name| word.contains(name));
+        let holds = ["gopuki", "jin", "hus"]
+            .iter()
+            .any(|name| word.contains(name));
         assert!(!holds && !WORDS.contains(word.as_str()), "{word}");
     }
 }
@@ -228,8 +321,9 @@ fn no_made_up_word_is_a_name_or_holds_one() {
 #[test]
 fn numbers_in_names_differ_and_keep_their_length() {
     let mut names = names();
-    let made: std::collections::BTreeSet<String> =
-        (1000..1500).map(|number| names.number(&number.to_string())).collect();
+    let made: std::collections::BTreeSet<String> = (1000..1500)
+        .map(|number| names.number(&number.to_string()))
+        .collect();
     assert_eq!(made.len(), 500);
     assert!(made.iter().all(|number| number.len() == 4));
 }
@@ -237,7 +331,12 @@ fn numbers_in_names_differ_and_keep_their_length() {
 #[test]
 fn words_that_stay_are_small_and_sorted() {
     let lines: Vec<&str> = include_str!("words.txt").lines().collect();
-    assert!(lines.is_sorted() && lines.iter().all(|word| word.chars().all(|letter| letter.is_ascii_alphanumeric())));
+    assert!(
+        lines.is_sorted()
+            && lines
+                .iter()
+                .all(|word| word.chars().all(|letter| letter.is_ascii_alphanumeric()))
+    );
     assert!(lines.iter().all(|word| *word == word.to_lowercase()));
 }
 

@@ -14,7 +14,8 @@ pub enum Mode {
     Words,
 }
 
-/// What stays as it is wherever it stands by itself: what Windows, SharePoint and this program call so everywhere.
+/// What stays as it is wherever it stands by itself: what Windows, SharePoint and this program call
+/// so everywhere.
 const PHRASES: [&str; 22] = [
     r"NT AUTHORITY\NETWORK SERVICE",
     r"NT AUTHORITY\NETWORKSERVICE",
@@ -41,7 +42,13 @@ const PHRASES: [&str; 22] = [
 ];
 
 /// Groups that SharePoint and IIS make on every server.
-const GROUPS: [&str; 5] = ["WSS_ADMIN_WPG", "WSS_RESTRICTED_WPG_V4", "WSS_RESTRICTED_WPG", "WSS_WPG", "IIS_IUSRS"];
+const GROUPS: [&str; 5] = [
+    "WSS_ADMIN_WPG",
+    "WSS_RESTRICTED_WPG_V4",
+    "WSS_RESTRICTED_WPG",
+    "WSS_WPG",
+    "IIS_IUSRS",
+];
 
 /// Folders that the SMTP service of Windows brings.
 const FOLDERS: [&str; 6] = ["inetpub", "mailroot", "drop", "pickup", "queue", "badmail"];
@@ -120,8 +127,15 @@ pub fn rewritten(text: &str, mode: Mode, names: &mut Names<'_>) -> String {
     let mut out = String::with_capacity(text.len());
     let mut at = 0;
     while let Some(letter) = text.get(at..).and_then(|rest| rest.chars().next()) {
-        let is_start = !text.get(..at).and_then(|before| before.chars().next_back()).is_some_and(is_of_word);
-        let known = if is_start { phrase_at(text, at).or_else(|| sid_at(text, at, names)) } else { None };
+        let is_start = !text
+            .get(..at)
+            .and_then(|before| before.chars().next_back())
+            .is_some_and(is_of_word);
+        let known = if is_start {
+            phrase_at(text, at).or_else(|| sid_at(text, at, names))
+        } else {
+            None
+        };
         if let Some((end, kept)) = known {
             out.push_str(&kept);
             at = end;
@@ -142,7 +156,9 @@ pub fn rewritten(text: &str, mode: Mode, names: &mut Names<'_>) -> String {
 
 /// The type of a part of a distinguished name: those that everyone uses stay.
 pub fn attribute(attribute: &str, names: &mut Names<'_>) -> String {
-    let is_number = attribute.chars().all(|letter| letter.is_ascii_digit() || letter == '.');
+    let is_number = attribute
+        .chars()
+        .all(|letter| letter.is_ascii_digit() || letter == '.');
     if is_number || is_one_of(&ATTRIBUTES, attribute) {
         attribute.to_owned()
     } else {
@@ -169,13 +185,17 @@ fn is_table(text: &str) -> bool {
 fn parts_of_key(text: &str) -> Option<(&str, &str, &str)> {
     let (table, rest) = text.split_once('.')?;
     let (entry, setting) = rest.rsplit_once('.')?;
-    let is_it = SETTINGS.iter().any(|row| row.table.is_repeated() && row.table.name() == table && row.name == setting);
+    let is_it = SETTINGS
+        .iter()
+        .any(|row| row.table.is_repeated() && row.table.name() == table && row.name == setting);
     is_it.then_some((table, entry, setting))
 }
 
 fn key(text: &str, names: &mut Names<'_>) -> String {
     match parts_of_key(text).filter(|(_, entry, _)| *entry != "NAME") {
-        Some((table, entry, setting)) => format!("{table}.{}.{setting}", rewritten(entry, Mode::Names, names)),
+        Some((table, entry, setting)) => {
+            format!("{table}.{}.{setting}", rewritten(entry, Mode::Names, names))
+        }
         None => text.to_owned(),
     }
 }
@@ -185,11 +205,14 @@ fn key(text: &str, names: &mut Names<'_>) -> String {
 fn phrase_at(text: &str, at: usize) -> Option<(usize, String)> {
     PHRASES.iter().find_map(|phrase| {
         let end = at + phrase.len();
-        let found = text.get(at..end).filter(|found| found.eq_ignore_ascii_case(phrase))?;
+        let found = text
+            .get(at..end)
+            .filter(|found| found.eq_ignore_ascii_case(phrase))?;
         // In a longer name it means something else.
         let is_part = |letter: char| is_of_word(letter) || "-_@\\".contains(letter);
         let before = text.get(..at)?.chars().next_back();
-        let alone = !text.get(end..)?.chars().next().is_some_and(is_part) && !before.is_some_and(is_part);
+        let alone =
+            !text.get(end..)?.chars().next().is_some_and(is_part) && !before.is_some_and(is_part);
         alone.then(|| (end, found.to_owned()))
     })
 }
@@ -199,8 +222,8 @@ fn phrase_at(text: &str, at: usize) -> Option<(usize, String)> {
 /// Made of a service's name too, but of one that every machine has.
 const TRUSTED_INSTALLER: &str = "S-1-5-80-956008885-3418522649-1831038044-1853292631-2271478464";
 
-/// A line of what Samba's programs print of a descriptor: its SIDs are others, and what is more than their own words is
-/// replaced.
+/// A line of what Samba's programs print of a descriptor: its SIDs are others, and what is more
+/// than their own words is replaced.
 pub fn printed(line: &str, names: &mut Names<'_>) -> String {
     let (mut other, mut rest) = (String::new(), String::new());
     let mut at = 0;
@@ -230,10 +253,14 @@ pub fn printed(line: &str, names: &mut Names<'_>) -> String {
 fn is_printed(line: &str) -> bool {
     let is_part = |letter: char| letter.is_ascii_alphanumeric() || letter == '_';
     let is_hexadecimal = |word: &str| {
-        word.strip_prefix("0x").is_some_and(|digits| digits.bytes().all(|digit| digit.is_ascii_hexdigit()))
+        word.strip_prefix("0x")
+            .is_some_and(|digits| digits.bytes().all(|digit| digit.is_ascii_hexdigit()))
     };
-    let mut words = line.split(|letter| !is_part(letter)).filter(|word| !word.is_empty());
-    line.is_ascii() && words.all(|word| is_number(word) || is_hexadecimal(word) || PRINTED.contains(&word))
+    let mut words = line
+        .split(|letter| !is_part(letter))
+        .filter(|word| !word.is_empty());
+    line.is_ascii()
+        && words.all(|word| is_number(word) || is_hexadecimal(word) || PRINTED.contains(&word))
 }
 
 /// A SID in a text.
@@ -243,19 +270,28 @@ fn sid_at(text: &str, at: usize, names: &Names<'_>) -> Option<(usize, String)> {
     let length = rest.find(|letter| !is_part(letter)).unwrap_or(rest.len());
     let found = rest.get(..length)?.trim_end_matches('-');
     // Two numbers at least, and nothing that goes on.
-    let known: Sid = found.parse().ok().filter(|_| found.matches('-').count() > 2)?;
-    let goes_on = rest.get(found.len()..)?.chars().next().is_some_and(is_of_word);
+    let known: Sid = found
+        .parse()
+        .ok()
+        .filter(|_| found.matches('-').count() > 2)?;
+    let goes_on = rest
+        .get(found.len()..)?
+        .chars()
+        .next()
+        .is_some_and(is_of_word);
     (!goes_on).then(|| (at + found.len(), sid(&known, names).to_string()))
 }
 
-/// Another SID. Those of domains and of Azure name somebody (MS-DTYP 2.4.2), as do those that are made of the names of
-/// services and application pools; a domain's keep their last number.
+/// Another SID. Those of domains and of Azure name somebody (MS-DTYP 2.4.2), as do those that are
+/// made of the names of services and application pools; a domain's keep their last number.
 pub fn sid(sid: &Sid, names: &Names<'_>) -> Sid {
     let text = sid.to_string();
     let numbers: Vec<&str> = text.split('-').skip(2).collect();
     let others = |numbers: &[&str]| {
         let whole = numbers.join("-");
-        (0..numbers.len()).map(|at| format!("-{}", names.of_sid(&whole, at))).collect::<String>()
+        (0..numbers.len())
+            .map(|at| format!("-{}", names.of_sid(&whole, at)))
+            .collect::<String>()
     };
     let other = match numbers.as_slice() {
         ["5", "21", domain @ .., _] if domain == ["0"; 3] => return sid.clone(),
@@ -289,7 +325,11 @@ pub struct Found {
 impl Found {
     fn replaced(&self, names: &mut Names<'_>) -> String {
         let address = names.address(self.address, self.bits).to_string();
-        (if self.is_escaped { address.replace(':', r"\:") } else { address }) + &self.behind
+        (if self.is_escaped {
+            address.replace(':', r"\:")
+        } else {
+            address
+        }) + &self.behind
     }
 }
 
@@ -308,7 +348,12 @@ pub fn address_at(text: &str, at: usize) -> Option<Found> {
     let length = longest(run).filter(|length| {
         let after = rest.get(*length..).unwrap_or_default();
         // Behind a dot a name goes on.
-        let goes_on = after.strip_prefix(['.', '-']).unwrap_or(after).chars().next().is_some_and(is_of_word);
+        let goes_on = after
+            .strip_prefix(['.', '-'])
+            .unwrap_or(after)
+            .chars()
+            .next()
+            .is_some_and(is_of_word);
         !goes_on || after.starts_with('\\')
     })?;
     let raw = run.get(..length)?;
@@ -324,13 +369,16 @@ pub fn address_at(text: &str, at: usize) -> Option<Found> {
     })
 }
 
-/// How much of a run is an address: all of it, without the punctuation at its end, or what stands before a port.
+/// How much of a run is an address: all of it, without the punctuation at its end, or what stands
+/// before a port.
 fn longest(run: &str) -> Option<usize> {
     let is_address = |text: &&str| text.replace(r"\:", ":").parse::<IpAddr>().is_ok();
     let trimmed = run.trim_end_matches(['.', '\\']);
     let without_colon = trimmed.trim_end_matches([':', '.', '\\']);
     let before_port = run.split(':').next().unwrap_or(run);
-    let found = [run, trimmed, without_colon, before_port].into_iter().find(is_address)?;
+    let found = [run, trimmed, without_colon, before_port]
+        .into_iter()
+        .find(is_address)?;
     Some(found.len())
 }
 
@@ -341,16 +389,23 @@ fn behind(rest: &str, address: IpAddr) -> &str {
         () if rest.starts_with("]:") && address.is_ipv6() => 2,
         () => return "",
     };
-    let digits = rest.bytes().skip(start).take_while(u8::is_ascii_digit).count();
+    let digits = rest
+        .bytes()
+        .skip(start)
+        .take_while(u8::is_ascii_digit)
+        .count();
     let end = start + digits;
     // `10.0.0.0/255.0.0.0` goes on.
     let ends = !rest.get(end..).is_some_and(|rest| rest.starts_with('.'));
-    rest.get(..end).filter(|_| digits > 0 && digits <= 5 && ends).unwrap_or_default()
+    rest.get(..end)
+        .filter(|_| digits > 0 && digits <= 5 && ends)
+        .unwrap_or_default()
 }
 
 // --- Words
 
-/// Where a token ends: words with single dots, `@` and backslashes between them, or hyphens and underscores.
+/// Where a token ends: words with single dots, `@` and backslashes between them, or hyphens and
+/// underscores.
 fn token_end(text: &str, from: usize) -> usize {
     let mut end = from;
     let mut separator = None;
@@ -361,7 +416,9 @@ fn token_end(text: &str, from: usize) -> usize {
                 end = from + at + letter.len_utf8();
                 separator = None;
             }
-            '-' | '_' if separator.is_none_or(|before| before == letter) => separator = Some(letter),
+            '-' | '_' if separator.is_none_or(|before| before == letter) => {
+                separator = Some(letter)
+            }
             '.' | '@' | '\\' if separator.is_none() => separator = Some(letter),
             _ => break,
         }
@@ -370,7 +427,9 @@ fn token_end(text: &str, from: usize) -> usize {
 }
 
 fn words(token: &str) -> impl Iterator<Item = &str> {
-    token.split(|letter| !is_of_word(letter)).filter(|word| !word.is_empty())
+    token
+        .split(|letter| !is_of_word(letter))
+        .filter(|word| !word.is_empty())
 }
 
 fn is_number(word: &str) -> bool {
@@ -391,16 +450,22 @@ fn token(text: &str, start: usize, end: usize, mode: Mode, names: &mut Names<'_>
     let all = |fits: &dyn Fn(&str) -> bool| words(token).all(fits);
     let is_compound = token.contains(['.', '@', '\\']);
     let is_port = before.ends_with(':') && is_number(token) && token.len() <= 5;
-    let is_attribute = after.trim_start_matches(' ').starts_with('=') && is_one_of(&ATTRIBUTES, token);
+    let is_attribute =
+        after.trim_start_matches(' ').starts_with('=') && is_one_of(&ATTRIBUTES, token);
     let is_drive = token.len() == 1 && after.starts_with(':') && !is_number(token);
     let is_scheme = after.starts_with("://") && is_one_of(&SCHEMES, token);
     if is_port || is_attribute || is_drive || is_scheme {
         return token.to_owned();
     }
-    let is_usual =
-        |word: &str| is_number(word) || is_duration(word) || WORDS.contains(word.to_ascii_lowercase().as_str());
+    let is_usual = |word: &str| {
+        is_number(word) || is_duration(word) || WORDS.contains(word.to_ascii_lowercase().as_str())
+    };
     let stays = mode == Mode::Words && (all(&is_number) || (!is_compound && all(&is_usual)));
-    if stays { token.to_owned() } else { replaced(token, before, after, names) }
+    if stays {
+        token.to_owned()
+    } else {
+        replaced(token, before, after, names)
+    }
 }
 
 /// A token with each of its words replaced.
@@ -418,15 +483,27 @@ fn replaced(token: &str, before: &str, after: &str, names: &mut Names<'_>) -> St
         }
         if let Some((length, label)) = encoded_label(rest) {
             let label = label.map(|label| replaced(&label, "", "", names));
-            out.push_str(
-                &label.unwrap_or_else(|odd| odd.split('-').map(|word| names.word(word)).collect::<String>() + "_"),
-            );
+            out.push_str(&label.unwrap_or_else(|odd| {
+                odd.split('-')
+                    .map(|word| names.word(word))
+                    .collect::<String>()
+                    + "_"
+            }));
             rest = rest.get(length..).unwrap_or_default();
             continue;
         }
-        let word = rest.get(..rest.find(|letter| !is_of_word(letter)).unwrap_or(rest.len())).unwrap_or_default();
+        let word = rest
+            .get(
+                ..rest
+                    .find(|letter| !is_of_word(letter))
+                    .unwrap_or(rest.len()),
+            )
+            .unwrap_or_default();
         let done = token.len() - rest.len();
-        let left = token.get(..done).filter(|left| !left.is_empty()).unwrap_or(before);
+        let left = token
+            .get(..done)
+            .filter(|left| !left.is_empty())
+            .unwrap_or(before);
         rest = rest.get(word.len()..).unwrap_or_default();
         let right = if rest.is_empty() { after } else { rest };
         match () {
@@ -441,16 +518,20 @@ fn replaced(token: &str, before: &str, after: &str, names: &mut Names<'_>) -> St
 /// Whether a word is a folder of the SMTP service in a path. A host behind two strokes is none.
 fn is_folder(word: &str, left: &str, right: &str) -> bool {
     let strokes = ['\\', '/'];
-    let is_whole = (left.is_empty() || left.ends_with(strokes)) && (right.is_empty() || right.starts_with(strokes));
+    let is_whole = (left.is_empty() || left.ends_with(strokes))
+        && (right.is_empty() || right.starts_with(strokes));
     let in_path = left.ends_with(strokes) || right.starts_with(strokes);
     let is_host = left.ends_with(r"\\") || left.ends_with("//");
     is_whole && in_path && !is_host && is_one_of(&FOLDERS, word)
 }
 
-/// An internationalized label that a text begins with: its length as it stands, and the label in its own script, or as it
-/// is where it is none in truth, which it must not become (RFC 5890 2.3.2.1).
+/// An internationalized label that a text begins with: its length as it stands, and the label in
+/// its own script, or as it is where it is none in truth, which it must not become (RFC 5890
+/// 2.3.2.1).
 fn encoded_label(text: &str) -> Option<(usize, Result<String, &str>)> {
-    let length = text.find(|letter: char| !letter.is_ascii_alphanumeric() && letter != '-').unwrap_or(text.len());
+    let length = text
+        .find(|letter: char| !letter.is_ascii_alphanumeric() && letter != '-')
+        .unwrap_or(text.len());
     let label = text.get(..length)?.trim_end_matches('-');
     if !label.get(..4)?.eq_ignore_ascii_case("xn--") {
         return None;

@@ -5,7 +5,8 @@ use super::lines::*;
 use std::ops::Range;
 use toml_edit::{Array, InlineTable, Value};
 
-/// An array or inline table taken apart at its commas; put together unchanged, it is the same bytes.
+/// An array or inline table taken apart at its commas; put together unchanged, it is the same
+/// bytes.
 pub(super) struct Cells {
     span: Range<usize>,
     cells: Vec<Cell>,
@@ -40,7 +41,9 @@ impl Cells {
 
     pub(super) fn of_table(source: &str, table: &InlineTable) -> Self {
         let values = table.get_values().into_iter();
-        let ends = values.filter_map(|(_, value)| value.span()).map(|span| span.end);
+        let ends = values
+            .filter_map(|(_, value)| value.span())
+            .map(|span| span.end);
         Self::of(source, table.span(), ends.collect())
     }
 
@@ -54,7 +57,11 @@ impl Cells {
             at = end + cell.gap.len() + usize::from(cell.comma) + cell.note.len();
             cells.push(cell);
         }
-        Self { tail: part(source, at..span.end.saturating_sub(1)).to_owned(), span, cells }
+        Self {
+            tail: part(source, at..span.end.saturating_sub(1)).to_owned(),
+            span,
+            cells,
+        }
     }
 
     pub(super) fn put_together(&self, source: &str) -> String {
@@ -86,7 +93,11 @@ impl Cells {
     /// `padding` goes inside brackets that were empty.
     pub(super) fn insert(&mut self, index: usize, body: String, padding: &str) {
         let several = self.cells.len() > 1;
-        let mut cell = Cell { body, comma: true, ..Cell::default() };
+        let mut cell = Cell {
+            body,
+            comma: true,
+            ..Cell::default()
+        };
         if let Some(next) = self.cells.get_mut(index) {
             cell.before = next.give_place(index);
         } else if let Some(last) = self.cells.last_mut() {
@@ -95,7 +106,11 @@ impl Cells {
                 Some(line) => cell.before = line.to_owned(),
                 None => {
                     cell.note = std::mem::take(&mut last.note);
-                    cell.before = if several { last.before.clone() } else { " ".to_owned() };
+                    cell.before = if several {
+                        last.before.clone()
+                    } else {
+                        " ".to_owned()
+                    };
                 }
             }
         } else {
@@ -125,11 +140,16 @@ impl Cells {
         let trailing = self.cells.last().is_some_and(|cell| cell.comma);
         let gone = self.cells.remove(index);
         let above = match own_line(&gone.before) {
-            Some(line) if gone.before.contains('#') => part(&gone.before, 0..gone.before.len() - line.len()),
+            Some(line) if gone.before.contains('#') => {
+                part(&gone.before, 0..gone.before.len() - line.len())
+            }
             _ => "",
         };
         let comment_before = !above.is_empty()
-            || index.checked_sub(1).and_then(|index| self.cells.get(index)).is_some_and(|cell| is_comment(&cell.note));
+            || index
+                .checked_sub(1)
+                .and_then(|index| self.cells.get(index))
+                .is_some_and(|cell| is_comment(&cell.note));
         match self.cells.get_mut(index) {
             Some(next) if !next.before.contains('\n') => next.before = gone.before,
             Some(next) => next.before.insert_str(0, above),
@@ -161,7 +181,8 @@ impl Cell {
         }
     }
 
-    /// What stands before a cell that comes in front of this one, so that the comments above this one stay on it.
+    /// What stands before a cell that comes in front of this one, so that the comments above this
+    /// one stay on it.
     pub(super) fn give_place(&mut self, index: usize) -> String {
         let Some(line) = own_line(&self.before).map(str::to_owned) else {
             return match index {

@@ -15,16 +15,24 @@ pub(super) fn splice(source: &str, range: Range<usize>, text: &str) -> String {
 
 /// Behind the byte order mark, if there is one.
 pub(super) fn body_start(source: &str) -> usize {
-    if source.starts_with(BYTE_ORDER_MARK) { BYTE_ORDER_MARK.len() } else { 0 }
+    if source.starts_with(BYTE_ORDER_MARK) {
+        BYTE_ORDER_MARK.len()
+    } else {
+        0
+    }
 }
 
 pub(super) fn line_start(source: &str, at: usize) -> usize {
-    part(source, 0..at).rfind('\n').map_or(body_start(source), |newline| newline + 1)
+    part(source, 0..at)
+        .rfind('\n')
+        .map_or(body_start(source), |newline| newline + 1)
 }
 
 /// Behind the line's newline, or the end of the text.
 pub(super) fn line_end(source: &str, at: usize) -> usize {
-    part(source, at..source.len()).find('\n').map_or(source.len(), |newline| at + newline + 1)
+    part(source, at..source.len())
+        .find('\n')
+        .map_or(source.len(), |newline| at + newline + 1)
 }
 
 pub(super) fn line_before(source: &str, line: usize, floor: usize) -> Option<Range<usize>> {
@@ -40,7 +48,11 @@ pub(super) fn indentation(source: &str, at: usize) -> &str {
 /// The line ending most lines have.
 pub(super) fn newline(source: &str) -> &'static str {
     let windows = source.matches("\r\n").count();
-    if windows * 2 > source.matches('\n').count() { "\r\n" } else { "\n" }
+    if windows * 2 > source.matches('\n').count() {
+        "\r\n"
+    } else {
+        "\n"
+    }
 }
 
 /// Puts whole lines in front of the line that starts at `at`.
@@ -48,7 +60,11 @@ pub(super) fn insert_lines(source: &str, at: usize, lines: &[String]) -> String 
     let newline = newline(source);
     let text = lines.join(newline);
     let before = part(source, body_start(source)..at);
-    let text = if before.is_empty() || before.ends_with('\n') { text + newline } else { newline.to_owned() + &text };
+    let text = if before.is_empty() || before.ends_with('\n') {
+        text + newline
+    } else {
+        newline.to_owned() + &text
+    };
     splice(source, at..at, &text)
 }
 

@@ -7,7 +7,11 @@ use toml_edit::{Array, Value};
 
 pub(super) fn written_key(key: &str) -> String {
     let is_bare = |letter: char| letter.is_ascii_alphanumeric() || "-_".contains(letter);
-    if !key.is_empty() && key.chars().all(is_bare) { key.to_owned() } else { quoted(key, "\"") }
+    if !key.is_empty() && key.chars().all(is_bare) {
+        key.to_owned()
+    } else {
+        quoted(key, "\"")
+    }
 }
 
 /// A value as a farm file would hold it.

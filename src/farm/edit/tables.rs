@@ -13,7 +13,9 @@ pub(super) fn pair(key: &str, value: &Wanted) -> String {
 
 pub(super) fn last_value(table: &Table) -> Option<Range<usize>> {
     let values = table.get_values().into_iter();
-    values.filter_map(|(_, value)| value.span()).max_by_key(|span| span.end)
+    values
+        .filter_map(|(_, value)| value.span())
+        .max_by_key(|span| span.end)
 }
 
 pub(super) fn insert_line(source: &str, table: &Table, place: Place, pair: &str) -> String {
@@ -28,7 +30,11 @@ pub(super) fn insert_line(source: &str, table: &Table, place: Place, pair: &str)
             let line = [indentation(source, span.start), &prefix, pair].concat();
             insert_lines(source, line_end(source, span.end), &[line])
         }
-        None => append_block(source, &format!("[{}]", place.written_name()), &[pair.to_owned()]),
+        None => append_block(
+            source,
+            &format!("[{}]", place.written_name()),
+            &[pair.to_owned()],
+        ),
     }
 }
 
@@ -80,7 +86,12 @@ impl Section<'_> {
 pub(super) fn sections<'d>(source: &str, root: &'d Table) -> Vec<Section<'d>> {
     let start = body_start(source);
     let end = last_value(root).map_or(start, |span| line_end(source, span.end));
-    let mut found = vec![Section { name: "", index: None, start, end }];
+    let mut found = vec![Section {
+        name: "",
+        index: None,
+        start,
+        end,
+    }];
     for (name, item) in root {
         match item {
             Item::Table(table) => collect_sections(source, (name, None), table, &mut found),
@@ -124,7 +135,8 @@ pub(super) fn collect_sections<'d>(
     }
 }
 
-/// The comment lines directly above `header`; `floor` keeps a multi-line string from being read as one.
+/// The comment lines directly above `header`; `floor` keeps a multi-line string from being read as
+/// one.
 pub(super) fn comment_start(source: &str, header: usize, floor: usize) -> usize {
     let mut start = header;
     while let Some(line) = line_before(source, start, floor)
@@ -149,7 +161,11 @@ pub(super) fn lines_while(source: &str, mut at: usize, wanted: fn(&str) -> bool)
 /// Behind the comment lines that follow `at` without a blank line, unless they stand on a header.
 pub(super) fn own_comments_end(source: &str, at: usize) -> usize {
     let end = lines_while(source, at, is_comment);
-    if is_blank(part(source, end..line_end(source, end))) { end } else { at }
+    if is_blank(part(source, end..line_end(source, end))) {
+        end
+    } else {
+        at
+    }
 }
 
 pub(super) fn insert_block(
@@ -162,12 +178,20 @@ pub(super) fn insert_block(
 ) -> String {
     let last = tables.len().saturating_sub(1);
     let sections = sections(source, root);
-    let of_last = sections.iter().filter(|section| section.belongs_to(array, last));
-    let end = of_last.map(|section| section.end).max().unwrap_or(source.len());
+    let of_last = sections
+        .iter()
+        .filter(|section| section.belongs_to(array, last));
+    let end = of_last
+        .map(|section| section.end)
+        .max()
+        .unwrap_or(source.len());
     let at = own_comments_end(source, end);
     let span = |span: Option<Range<usize>>| span.map_or(0, |span| span.start);
     let header_at = span(tables.get(last).and_then(Table::span));
-    let value_at = tables.get(last).and_then(last_value).map_or(header_at, |span| span.start);
+    let value_at = tables
+        .get(last)
+        .and_then(last_value)
+        .map_or(header_at, |span| span.start);
     let indented = |at: usize, line: &str| indentation(source, at).to_owned() + line;
     let mut lines = vec![String::new(), indented(header_at, header)];
     lines.extend(pairs.iter().map(|pair| indented(value_at, pair)));
@@ -206,5 +230,9 @@ pub(super) fn cut_lines(source: &str, lines: Range<usize>, floor: usize) -> Stri
         start = line.start;
     }
     let apart = start > body_start(source) && lines.end < source.len();
-    splice(source, start..lines.end, if apart { newline(source) } else { "" })
+    splice(
+        source,
+        start..lines.end,
+        if apart { newline(source) } else { "" },
+    )
 }

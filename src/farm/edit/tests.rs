@@ -39,7 +39,10 @@ fn unsets(place: Place, key: &str, before: &str, after: &str) {
 
 #[track_caller]
 fn adds(before: &str, after: &str) {
-    let fields = [("name", Wanted::Text("n".into())), ("os", Wanted::Flag(true))];
+    let fields = [
+        ("name", Wanted::Text("n".into())),
+        ("os", Wanted::Flag(true)),
+    ];
     let added = add_entry(before, "server", &fields);
     assert_eq!(added.as_deref(), Ok(after));
 }
@@ -59,7 +62,13 @@ fn a_value_changes_alone() {
         "\u{feff}# top\r\n[ \"incoming-email\" ]\r\n\t\"enabled\"  =\tfalse   # why\r\n\r\n[x]",
         "\u{feff}# top\r\n[ \"incoming-email\" ]\r\n\t\"enabled\"  =\ttrue   # why\r\n\r\n[x]",
     );
-    sets(PAGE, "enabled", &yes, "incoming-email . enabled=false", "incoming-email . enabled=true");
+    sets(
+        PAGE,
+        "enabled",
+        &yes,
+        "incoming-email . enabled=false",
+        "incoming-email . enabled=true",
+    );
     sets(
         PAGE,
         "enabled",
@@ -67,7 +76,11 @@ fn a_value_changes_alone() {
         "incoming-email = {enabled=0}#c\nq = 1\n",
         "incoming-email = {enabled=true}#c\nq = 1\n",
     );
-    let day = Wanted::Date(Date { year: 2027, month: 1, day: 31 });
+    let day = Wanted::Date(Date {
+        year: 2027,
+        month: 1,
+        day: 31,
+    });
     let before = "[[a]]\nx=1\n[[a]]\nuntil =2026-01-01 # end";
     let after = "[[a]]\nx=1\n[[a]]\nuntil =2027-01-31 # end";
     sets(entry("a", 1), "until", &day, before, after);
@@ -79,12 +92,22 @@ fn a_value_changes_alone() {
 #[test]
 fn an_equal_value_changes_nothing() {
     let text = Wanted::Text("a\\b".into());
-    for source in ["[t]\nk = 'a\\b'", "[t]\nk = \"a\\u005Cb\"\r\n", "t.k='''a\\b'''"] {
-        assert_eq!(set(source, Place::Table("t"), "k", &text).as_deref(), Ok(source));
+    for source in [
+        "[t]\nk = 'a\\b'",
+        "[t]\nk = \"a\\u005Cb\"\r\n",
+        "t.k='''a\\b'''",
+    ] {
+        assert_eq!(
+            set(source, Place::Table("t"), "k", &text).as_deref(),
+            Ok(source)
+        );
     }
     let source = "[t]\nk = 0x10";
     let number = Wanted::Number(16);
-    assert_eq!(set(source, Place::Table("t"), "k", &number).as_deref(), Ok(source));
+    assert_eq!(
+        set(source, Place::Table("t"), "k", &number).as_deref(),
+        Ok(source)
+    );
 }
 
 #[test]
@@ -94,7 +117,11 @@ fn quoting_style_stays() {
         ("'old'", "it's", "\"it's\""),
         ("'old'", "a\tb", "\"a\\tb\""),
         ("\"old\"", r"C:\drop", r#""C:\\drop""#),
-        ("\"old\"", "say \"hi\"\n\u{7f}\u{1}", r#""say \"hi\"\n\u007F\u0001""#),
+        (
+            "\"old\"",
+            "say \"hi\"\n\u{7f}\u{1}",
+            r#""say \"hi\"\n\u007F\u0001""#,
+        ),
         ("\"old\"", "\u{202e}é", "\"\u{202e}é\""),
         ("\"\"\"\nold\nlines\"\"\"", "new", "\"new\""),
         ("'''\nold\nlines'''", "new", "'new'"),
@@ -104,7 +131,13 @@ fn quoting_style_stays() {
     ];
     for (old, text, new) in cases {
         let file = |value: &str| format!("[t]\nk = {value} # c\n");
-        sets(Place::Table("t"), "k", &Wanted::Text(text.to_owned()), &file(old), &file(new));
+        sets(
+            Place::Table("t"),
+            "k",
+            &Wanted::Text(text.to_owned()),
+            &file(old),
+            &file(new),
+        );
     }
 }
 
@@ -135,7 +168,11 @@ fn a_list_on_one_line() {
     sets_list(&["c"], r#"["a", "b"]"#, r#"["c"]"#);
     sets_list(&["a"], "[ ]", "[ \"a\" ]");
     sets_list(&["a", "b"], "[]", "[\"a\", \"b\"]");
-    sets_list(&["x", "a", "y", "b"], "[\"a\", \"b\"]", "[\"x\", \"a\", \"y\", \"b\"]");
+    sets_list(
+        &["x", "a", "y", "b"],
+        "[\"a\", \"b\"]",
+        "[\"x\", \"a\", \"y\", \"b\"]",
+    );
     sets_list(&["b", "a"], "[ 'a',  'b' ]", "[\"b\", \"a\"]");
     sets_list(&["a", "b"], "[1, \"a\", {}]", "[\"a\", \"b\"]");
 }
@@ -143,18 +180,42 @@ fn a_list_on_one_line() {
 #[test]
 fn a_list_on_several_lines() {
     let before = "[ # all\n  # group\n  \"a\", # first\n\n  'b' # second\n  # end\n]";
-    sets_list(&["a", "b", "c"], before, "[ # all\n  # group\n  \"a\", # first\n\n  'b', # second\n  'c'\n  # end\n]");
-    sets_list(&["b"], before, "[ # all\n  # group\n\n  'b' # second\n  # end\n]");
-    sets_list(&["a"], before, "[ # all\n  # group\n  \"a\" # first\n  # end\n]");
+    sets_list(
+        &["a", "b", "c"],
+        before,
+        "[ # all\n  # group\n  \"a\", # first\n\n  'b', # second\n  'c'\n  # end\n]",
+    );
+    sets_list(
+        &["b"],
+        before,
+        "[ # all\n  # group\n\n  'b' # second\n  # end\n]",
+    );
+    sets_list(
+        &["a"],
+        before,
+        "[ # all\n  # group\n  \"a\" # first\n  # end\n]",
+    );
     sets_list(&[], before, "[ # all\n  # group\n  # end\n]");
     sets_list(&["b", "a"], before, "[\"b\", \"a\"]");
-    sets_list(&["x", "a", "b"], before, "[ # all\n  'x',\n  # group\n  \"a\", # first\n\n  'b' # second\n  # end\n]");
+    sets_list(
+        &["x", "a", "b"],
+        before,
+        "[ # all\n  'x',\n  # group\n  \"a\", # first\n\n  'b' # second\n  # end\n]",
+    );
     sets_list(&["a", "b"], "[\n  \"a\",\n]", "[\n  \"a\",\n  \"b\",\n]");
     sets_list(&["b"], "[\n  \"a\", # x\n]", "[\n  \"b\",\n]");
     sets_list(&["a", "b"], "[\n\t\"a\"]", "[\n\t\"a\",\n\t\"b\"]");
     sets_list(&["a", "b"], "[ \"a\", # c\n]", "[ \"a\", \"b\", # c\n]");
-    sets_list(&["a", "b"], "[\n  \"a\" # c\n  ,\n]", "[\n  \"a\" # c\n  ,\n  \"b\",\n]");
-    sets_list(&["b", "c"], "[\n  \"a\", \"b\",\n  \"c\",\n]", "[\n  \"b\",\n  \"c\",\n]");
+    sets_list(
+        &["a", "b"],
+        "[\n  \"a\" # c\n  ,\n]",
+        "[\n  \"a\" # c\n  ,\n  \"b\",\n]",
+    );
+    sets_list(
+        &["b", "c"],
+        "[\n  \"a\", \"b\",\n  \"c\",\n]",
+        "[\n  \"b\",\n  \"c\",\n]",
+    );
     sets_list(&["a"], "[\n  # none yet\n]", "[\n  # none yet\n  \"a\",\n]");
     sets_list(&["b"], "[\n  # x\n  \"a\", \"b\"]", "[\n  # x\n  \"b\"]");
     sets_list(&["a"], "[\"a\",\n  # x\n  \"b\" ]", "[\"a\"\n  # x\n  ]");
@@ -170,21 +231,40 @@ fn a_new_key_follows_the_last_one() {
         "[incoming-email]\r\n  a = '''\r\n[x]''' # c\r\n\r\n# about x\r\n[x]\r\n",
         "[incoming-email]\r\n  a = '''\r\n[x]''' # c\r\n  k = \"v\"\r\n\r\n# about x\r\n[x]\r\n",
     );
-    sets(PAGE, "k", &value, "  [incoming-email] # c\n\n[x]\n", "  [incoming-email] # c\n  k = \"v\"\n\n[x]\n");
-    sets(PAGE, "k", &value, "[incoming-email]", "[incoming-email]\nk = \"v\"");
+    sets(
+        PAGE,
+        "k",
+        &value,
+        "  [incoming-email] # c\n\n[x]\n",
+        "  [incoming-email] # c\n  k = \"v\"\n\n[x]\n",
+    );
+    sets(
+        PAGE,
+        "k",
+        &value,
+        "[incoming-email]",
+        "[incoming-email]\nk = \"v\"",
+    );
     let before = "[incoming-email]\r\na = 1\r\nb = 2";
     sets(PAGE, "k", &value, before, &format!("{before}\r\nk = \"v\""));
     let before = "[[s]]\na.b = 1\n[s.sub]\nq = 1\n[[s]]\n";
     let after = "[[s]]\na.b = 1\nk = \"v\"\n[s.sub]\nq = 1\n[[s]]\n";
     sets(entry("s", 0), "k", &value, before, after);
-    sets(PAGE, "a b", &value, "[incoming-email]\n", "[incoming-email]\n\"a b\" = \"v\"\n");
+    sets(
+        PAGE,
+        "a b",
+        &value,
+        "[incoming-email]\n",
+        "[incoming-email]\n\"a b\" = \"v\"\n",
+    );
 }
 
 #[test]
 fn a_new_key_in_other_tables() {
     let value = Wanted::Text("v".into());
     let dotted = "\u{feff}\"incoming-email\" . a = 1 # c\nz = 2\n[x]\n";
-    let after = "\u{feff}\"incoming-email\" . a = 1 # c\n\"incoming-email\" . k = \"v\"\nz = 2\n[x]\n";
+    let after =
+        "\u{feff}\"incoming-email\" . a = 1 # c\n\"incoming-email\" . k = \"v\"\nz = 2\n[x]\n";
     sets(PAGE, "k", &value, dotted, after);
     let after = "incoming-email.a.b = 1\nincoming-email.k = \"v\"\n[x]\n";
     sets(PAGE, "k", &value, "incoming-email.a.b = 1\n[x]\n", after);
@@ -192,7 +272,10 @@ fn a_new_key_in_other_tables() {
         ("{}", "{ k = \"v\" }"),
         ("{ }", "{ k = \"v\" }"),
         ("{a=1}", "{a=1, k = \"v\"}"),
-        ("{ a = 1, b.c = [2] } # c", "{ a = 1, b.c = [2], k = \"v\" } # c"),
+        (
+            "{ a = 1, b.c = [2] } # c",
+            "{ a = 1, b.c = [2], k = \"v\" } # c",
+        ),
         ("{\n  a = 1, # c\n}", "{\n  a = 1, # c\n  k = \"v\",\n}"),
     ];
     for (before, after) in inline {
@@ -200,7 +283,13 @@ fn a_new_key_in_other_tables() {
         sets(PAGE, "k", &value, &file(before), &file(after));
     }
     let before = "s = [{ a = 1 }, {}]";
-    sets(entry("s", 0), "k", &value, before, "s = [{ a = 1, k = \"v\" }, {}]");
+    sets(
+        entry("s", 0),
+        "k",
+        &value,
+        before,
+        "s = [{ a = 1, k = \"v\" }, {}]",
+    );
 }
 
 #[test]
@@ -214,7 +303,10 @@ fn a_new_table_goes_to_the_end() {
         ("# only", format!("# only\n\n{table}")),
         ("a = 1\n", format!("a = 1\n\n{table}")),
         ("a = 1\n\n", format!("a = 1\n\n{table}")),
-        ("[incoming-email.sub]\n", format!("[incoming-email.sub]\n\n{table}")),
+        (
+            "[incoming-email.sub]\n",
+            format!("[incoming-email.sub]\n\n{table}"),
+        ),
         ("[[s]]\r\na = 1", format!("[[s]]\r\na = 1\r\n\r\n{windows}")),
     ] {
         sets(PAGE, "k", &Wanted::Number(1), before, &after);
@@ -229,15 +321,38 @@ fn unset_takes_the_line() {
         "\u{feff}[incoming-email]\r\n# above\r\n\tk = [ # c\r\n 1,\r\n] # d\r\n# below\r\na = 1",
         "\u{feff}[incoming-email]\r\n# above\r\n# below\r\na = 1",
     );
-    unsets(PAGE, "k", "[incoming-email]\nk = '''\n\n'''", "[incoming-email]\n");
-    unsets(PAGE, "k", "\u{feff}incoming-email.k = 1 # c\nz = 1\n", "\u{feff}z = 1\n");
-    unsets(PAGE, "k", "incoming-email.a = 1\nincoming-email.k = 1\n", "incoming-email.a = 1\n");
-    unsets(entry("s", 1), "k", "[[s]]\nk=1\n[[s]]\nk=2\n", "[[s]]\nk=1\n[[s]]\n");
+    unsets(
+        PAGE,
+        "k",
+        "[incoming-email]\nk = '''\n\n'''",
+        "[incoming-email]\n",
+    );
+    unsets(
+        PAGE,
+        "k",
+        "\u{feff}incoming-email.k = 1 # c\nz = 1\n",
+        "\u{feff}z = 1\n",
+    );
+    unsets(
+        PAGE,
+        "k",
+        "incoming-email.a = 1\nincoming-email.k = 1\n",
+        "incoming-email.a = 1\n",
+    );
+    unsets(
+        entry("s", 1),
+        "k",
+        "[[s]]\nk=1\n[[s]]\nk=2\n",
+        "[[s]]\nk=1\n[[s]]\n",
+    );
     unsets(PAGE, "k", "z = 1\r\n", "z = 1\r\n");
     for (before, after) in [
         ("{ k = 1 }", "{}"),
         ("{ k = 1, a = 2 }", "{ a = 2 }"),
-        ("{ b.x = 0, k = 1, b.y = 2 } # c", "{ b.x = 0, b.y = 2 } # c"),
+        (
+            "{ b.x = 0, k = 1, b.y = 2 } # c",
+            "{ b.x = 0, b.y = 2 } # c",
+        ),
         ("{a=1,k=2}", "{a=1}"),
         ("{\n  a = 1, # a\n  k = 2 # k\n}", "{\n  a = 1 # a\n}"),
     ] {
@@ -286,10 +401,18 @@ fn an_entry_is_removed_with_its_comments() {
     removes(0, "# a\n[[server]]\nk = 1\n\n[[web]]\n", "[[web]]\n");
     removes(0, "a = 1\n\n\n[[server]]\nk = 1", "a = 1\n");
     removes(0, "\u{feff}[[server]]\nk = 1", "\u{feff}");
-    removes(0, "[[server]]\nk = 1\n[x]\n# sub\n[server.sub]\n# own\n\n# footer\n", "[x]\n\n# footer\n");
+    removes(
+        0,
+        "[[server]]\nk = 1\n[x]\n# sub\n[server.sub]\n# own\n\n# footer\n",
+        "[x]\n\n# footer\n",
+    );
     removes(0, "server = [{ a = 1 }, { b = 2 }]", "server = [{ b = 2 }]");
     removes(0, "server = [{ a = 1 }] # c", "server = [] # c");
-    removes(1, "server = [\n  {},\n  { a = 1 } # c\n]", "server = [\n  {}\n]");
+    removes(
+        1,
+        "server = [\n  {},\n  { a = 1 } # c\n]",
+        "server = [\n  {}\n]",
+    );
 }
 
 #[test]
@@ -301,11 +424,17 @@ fn what_cannot_be_edited_is_said() {
     };
     assert!(say("a = 1\nb = = 2\n", PAGE).starts_with("line 2 is not valid TOML: "));
     let text = say("incoming-email = 3", PAGE);
-    assert_eq!(text, "`incoming-email` should be a table, but the file says integer");
+    assert_eq!(
+        text,
+        "`incoming-email` should be a table, but the file says integer"
+    );
     let text = say("[incoming-email.k]", PAGE);
     assert_eq!(text, "`k` should be a value, but the file says table");
     let text = say("[s]", entry("s", 0));
-    assert_eq!(text, "`s` should be an array of tables, but the file says table");
+    assert_eq!(
+        text,
+        "`s` should be an array of tables, but the file says table"
+    );
     assert_eq!(say("[[s]]", entry("s", 1)), "`s` has no entry 2; it has 1");
     assert_eq!(say("", entry("s", 0)), "`s` has no entry 1; it has 0");
     assert!(say("s = [1]", entry("s", 0)).ends_with("says integer"));
@@ -319,7 +448,11 @@ fn what_cannot_be_edited_is_said() {
 }
 
 fn any_text() -> impl Strategy<Value = String> {
-    prop_oneof!["[a-zé#=\\[\\] ]{0,8}", "[A-Z]:\\\\[a-z'\"]{0,6}", any::<String>(),]
+    prop_oneof![
+        "[a-zé#=\\[\\] ]{0,8}",
+        "[A-Z]:\\\\[a-z'\"]{0,6}",
+        any::<String>(),
+    ]
 }
 
 fn any_value() -> impl Strategy<Value = String> {
@@ -346,8 +479,18 @@ fn list_of(element: BoxedStrategy<String>) -> impl Strategy<Value = String> {
 }
 
 fn any_line(index: usize) -> impl Strategy<Value = String> {
-    let key = prop_oneof![Just(format!("k{index}")), Just(format!("\"k{index}\"")), Just(format!("d.k{index}")),];
-    let around = prop_oneof![Just(""), Just("\n"), Just("# [a]\n"), Just("  "), Just("\n# x\n\n")];
+    let key = prop_oneof![
+        Just(format!("k{index}")),
+        Just(format!("\"k{index}\"")),
+        Just(format!("d.k{index}")),
+    ];
+    let around = prop_oneof![
+        Just(""),
+        Just("\n"),
+        Just("# [a]\n"),
+        Just("  "),
+        Just("\n# x\n\n")
+    ];
     let note = prop_oneof![Just(""), Just(" # note"), Just("\t")];
     (around, key, any_value(), note).prop_map(|(a, k, v, n)| format!("{a}{k} = {v}{n}\n"))
 }
@@ -355,7 +498,9 @@ fn any_line(index: usize) -> impl Strategy<Value = String> {
 fn any_body() -> impl Strategy<Value = String> {
     prop::collection::vec(any::<bool>(), 0..4)
         .prop_flat_map(|lines| {
-            let lines: Vec<_> = (0..lines.len()).map(|index| any_line(index).boxed()).collect();
+            let lines: Vec<_> = (0..lines.len())
+                .map(|index| any_line(index).boxed())
+                .collect();
             lines
         })
         .prop_map(|lines| lines.concat())
@@ -369,12 +514,25 @@ fn any_file() -> impl Strategy<Value = String> {
     ];
     let entry = any_body().prop_map(|body| format!("\n# s\n[[s]]\n{body}\n[s.sub]\nq = 1\n"));
     let entries = prop::collection::vec(entry, 1..4).prop_map(|entries| entries.concat());
-    let end = prop_oneof![Just(""), Just("# footer"), Just("\n\n# footer\n"), Just("[end]")];
+    let end = prop_oneof![
+        Just(""),
+        Just("# footer"),
+        Just("\n\n# footer\n"),
+        Just("[end]")
+    ];
     (any_body(), table, entries, end, any::<[bool; 3]>()).prop_map(
         |(top, table, entries, end, [swap, windows, mark])| {
-            let (first, second) = if swap { (entries, table) } else { (table, entries) };
+            let (first, second) = if swap {
+                (entries, table)
+            } else {
+                (table, entries)
+            };
             let file = format!("{top}{first}{second}{end}");
-            let file = if windows { file.replace('\n', "\r\n") } else { file };
+            let file = if windows {
+                file.replace('\n', "\r\n")
+            } else {
+                file
+            };
             let mark = if mark { BYTE_ORDER_MARK } else { "" };
             format!("{mark}{file}")
         },
@@ -400,7 +558,11 @@ fn value_span(source: &str, place: Place, key: &str) -> Option<Range<usize>> {
 }
 
 fn only_inserted(before: &str, after: &str) -> bool {
-    let same = before.bytes().zip(after.bytes()).take_while(|(a, b)| a == b).count();
+    let same = before
+        .bytes()
+        .zip(after.bytes())
+        .take_while(|(a, b)| a == b)
+        .count();
     after.len() >= before.len() && after.as_bytes().ends_with(&before.as_bytes()[same..])
 }
 

@@ -19,7 +19,11 @@ impl Tree {
             Wanted::Flag(value) => Self::Leaf("boolean", value.to_string()),
             Wanted::Number(value) => Self::Leaf("integer", value.to_string()),
             Wanted::Text(text) => Self::Leaf("string", text.clone()),
-            Wanted::List(list) => Self::List(list.iter().map(|text| Self::Leaf("string", text.clone())).collect()),
+            Wanted::List(list) => Self::List(
+                list.iter()
+                    .map(|text| Self::Leaf("string", text.clone()))
+                    .collect(),
+            ),
             Wanted::Date(day) => Self::Leaf("datetime", day.to_string()),
         }
     }
@@ -48,7 +52,9 @@ impl Tree {
                 Item::None => continue,
                 Item::Value(value) => Self::of_value(value),
                 Item::Table(table) => Self::of_table(table),
-                Item::ArrayOfTables(tables) => Self::List(tables.iter().map(Self::of_table).collect()),
+                Item::ArrayOfTables(tables) => {
+                    Self::List(tables.iter().map(Self::of_table).collect())
+                }
             };
             pairs.insert(key.to_owned(), tree);
         }
@@ -65,7 +71,10 @@ impl Tree {
     pub(super) fn table_at(&mut self, place: Place) -> Option<&mut BTreeMap<String, Tree>> {
         let pairs = self.pairs()?;
         match place {
-            Place::Table(name) => pairs.entry(name.to_owned()).or_insert_with(|| Self::Table(BTreeMap::new())).pairs(),
+            Place::Table(name) => pairs
+                .entry(name.to_owned())
+                .or_insert_with(|| Self::Table(BTreeMap::new()))
+                .pairs(),
             Place::Entry { array, index } => match pairs.get_mut(array)? {
                 Self::List(list) => list.get_mut(index)?.pairs(),
                 _ => None,

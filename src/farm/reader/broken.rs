@@ -21,21 +21,26 @@ enum Place {
 }
 
 impl Reader<'_> {
-    /// Puts the parser's errors among the mistakes: one for each broken place. What was judged there was a guess of the
-    /// parser's, and goes.
+    /// Puts the parser's errors among the mistakes: one for each broken place. What was judged
+    /// there was a guess of the parser's, and goes.
     pub(super) fn broken(&mut self, errors: &[Error]) {
         self.written.sort_by_key(|written| written.key.start);
-        let mut errors: Vec<(Range<usize>, &str)> =
-            errors.iter().map(|error| (error.span().unwrap_or(0..0), error.message())).collect();
+        let mut errors: Vec<(Range<usize>, &str)> = errors
+            .iter()
+            .map(|error| (error.span().unwrap_or(0..0), error.message()))
+            .collect();
         errors.sort_by_key(|(span, _)| span.start);
-        let (twice, broken): (Vec<_>, Vec<_>) =
-            errors.into_iter().partition(|(_, message)| message.starts_with("duplicate key"));
+        let (twice, broken): (Vec<_>, Vec<_>) = errors
+            .into_iter()
+            .partition(|(_, message)| message.starts_with("duplicate key"));
         let judged = std::mem::take(&mut self.mistakes);
         let mut guesses: Vec<Range<usize>> = Vec::new();
         for (span, message) in broken {
             let place = self.place(span.start);
             let extent = self.extent(&place);
-            let is_known = guesses.last().is_some_and(|last| last.contains(&span.start));
+            let is_known = guesses
+                .last()
+                .is_some_and(|last| last.contains(&span.start));
             match place {
                 Place::Value(at) if !is_known || self.is_further_entry(at, &span, message) => {
                     self.broken_value(at, span, message)
@@ -55,12 +60,15 @@ impl Reader<'_> {
                 .and_then(|at| guesses.get(at))
                 .is_some_and(|guess| guess.contains(&mistake.span.start))
         };
-        self.mistakes.extend(judged.into_iter().filter(|mistake| !is_guess(mistake)));
+        self.mistakes
+            .extend(judged.into_iter().filter(|mistake| !is_guess(mistake)));
     }
 
     /// Each word without quotes in a list is a mistake of its own.
     fn is_further_entry(&self, at: usize, span: &Range<usize>, message: &str) -> bool {
-        let Some(Written { value, .. }) = self.written.get(at) else { return false };
+        let Some(Written { value, .. }) = self.written.get(at) else {
+            return false;
+        };
         is_bare_entry(message)
             && self.part(value.clone()).starts_with('[')
             && !self.part(value.start..span.end).contains('\n')
@@ -68,17 +76,29 @@ impl Reader<'_> {
 
     /// Whether a setting stands between the braces of its table.
     fn is_inline(&self, written: &Written) -> bool {
-        let line = self.part(0..written.key.start).rfind('\n').map_or(0, |newline| newline + 1);
+        let line = self
+            .part(0..written.key.start)
+            .rfind('\n')
+            .map_or(0, |newline| newline + 1);
         self.part(line..written.key.start).contains(['{', ','])
     }
 
     fn place(&self, at: usize) -> Place {
-        let before = self.written.partition_point(|written| written.key.start <= at);
-        let written = before.checked_sub(1).and_then(|number| Some((number, self.written.get(number)?)));
+        let before = self
+            .written
+            .partition_point(|written| written.key.start <= at);
+        let written = before
+            .checked_sub(1)
+            .and_then(|number| Some((number, self.written.get(number)?)));
         match written {
-            Some((number, written)) if at <= self.line_end(written.value.end) => Place::Value(number),
+            Some((number, written)) if at <= self.line_end(written.value.end) => {
+                Place::Value(number)
+            }
             _ => {
-                let start = self.part(0..at).rfind('\n').map_or(0, |newline| newline + 1);
+                let start = self
+                    .part(0..at)
+                    .rfind('\n')
+                    .map_or(0, |newline| newline + 1);
                 let line = self.part(start..self.line_end(start));
                 let indent = line.len() - line.trim_start().len();
                 Place::Line(start + indent..start + line.trim_end().len().max(indent))
@@ -88,32 +108,53 @@ impl Reader<'_> {
 
     /// Behind the last letter of the line, its newline not counted.
     fn line_end(&self, at: usize) -> usize {
-        self.part(at..self.text.len()).find('\n').map_or(self.text.len(), |newline| at + newline)
+        self.part(at..self.text.len())
+            .find('\n')
+            .map_or(self.text.len(), |newline| at + newline)
     }
 
-    /// How far a broken place spoils the reading: to the end of its line; where brackets are not closed, to the next
-    /// header.
+    /// How far a broken place spoils the reading: to the end of its line; where brackets are not
+    /// closed, to the next header.
     fn extent(&self, place: &Place) -> Range<usize> {
         let (start, end, open) = match place {
-            Place::Line(line) => (line.start, line.end, self.part(line.clone()).starts_with('[')),
+            Place::Line(line) => (
+                line.start,
+                line.end,
+                self.part(line.clone()).starts_with('['),
+            ),
             Place::Value(at) => {
-                let Some(written) = self.written.get(*at) else { return 0..0 };
+                let Some(written) = self.written.get(*at) else {
+                    return 0..0;
+                };
                 let raw = self.part(written.value.clone());
                 if self.is_inline(written) {
                     return written.key.start..written.value.end + 1;
                 }
-                (written.key.start, self.line_end(written.value.end), raw.contains('\n') || raw.starts_with('{'))
+                (
+                    written.key.start,
+                    self.line_end(written.value.end),
+                    raw.contains('\n') || raw.starts_with('{'),
+                )
             }
         };
-        let end =
-            if open { self.part(end..self.text.len()).find("\n[").map_or(self.text.len(), |at| end + at) } else { end };
+        let end = if open {
+            self.part(end..self.text.len())
+                .find("\n[")
+                .map_or(self.text.len(), |at| end + at)
+        } else {
+            end
+        };
         start..end + 1
     }
 
     fn twice(&mut self, span: Range<usize>) {
         let name = self.part(span.clone()).to_owned();
         let header = self.part(0..span.start).ends_with('[');
-        let what = if header { format!("the table `[{name}]`") } else { format!("`{name}`") };
+        let what = if header {
+            format!("the table `[{name}]`")
+        } else {
+            format!("`{name}`")
+        };
         let first = self.first_of(&name, header, span.start);
         let mistake = self.mistake(span, format!("{what} is there twice"));
         mistake.hints.push(match first {
@@ -124,46 +165,81 @@ impl Reader<'_> {
 
     /// The line of the key or header that another repeats.
     fn first_of(&self, name: &str, header: bool, before: usize) -> Option<usize> {
-        let earlier = self.written.partition_point(|written| written.key.start < before);
+        let earlier = self
+            .written
+            .partition_point(|written| written.key.start < before);
         let mut keys = self.written.iter().take(earlier).rev();
         if let Some(key) = keys.find(|written| !header && self.part(written.key.clone()) == name) {
             return Some(self.line(key.key.start));
         }
         let is_first = |line: &str| {
-            line.trim_start_matches(['[', ' ']).strip_prefix(name).is_some_and(|rest| !rest.starts_with(is_name))
+            line.trim_start_matches(['[', ' '])
+                .strip_prefix(name)
+                .is_some_and(|rest| !rest.starts_with(is_name))
         };
-        self.part(0..before).lines().position(is_first).map(|at| at + 1).filter(|line| *line < self.line(before))
+        self.part(0..before)
+            .lines()
+            .position(is_first)
+            .map(|at| at + 1)
+            .filter(|line| *line < self.line(before))
     }
 
     fn broken_value(&mut self, at: usize, span: Range<usize>, message: &str) {
-        let Some(written) = self.written.get(at).cloned() else { return };
+        let Some(written) = self.written.get(at).cloned() else {
+            return;
+        };
         let Written { setting, value, .. } = written.clone();
         let name = setting.name;
         let line = self.part(value.start..self.line_end(value.start));
-        let raw = self.part(value.clone()).lines().next().unwrap_or_default().to_owned();
+        let raw = self
+            .part(value.clone())
+            .lines()
+            .next()
+            .unwrap_or_default()
+            .to_owned();
         if message.starts_with("unexpected key or value") && !is_bare(&raw) {
             return self.left_over(setting, value.end);
         }
         match raw.chars().next() {
-            Some(open @ ('[' | '{')) if is_bare_entry(message) && span.end <= value.start + raw.len() => {
+            Some(open @ ('[' | '{'))
+                if is_bare_entry(message) && span.end <= value.start + raw.len() =>
+            {
                 let entry = self.part(span.clone()).to_owned();
-                let mistake = self.mistake(span, format!("an entry of `{name}` lacks its quotes: `{entry}`"));
+                let mistake = self.mistake(
+                    span,
+                    format!("an entry of `{name}` lacks its quotes: `{entry}`"),
+                );
                 mistake.expected = Some(format!("`\"{entry}\"`"));
                 if open == '[' {
-                    mistake.hints.push(format!("for example: {}", example_line(setting)));
+                    mistake
+                        .hints
+                        .push(format!("for example: {}", example_line(setting)));
                 }
             }
             Some(open @ ('[' | '{')) => {
                 let close = if open == '[' { ']' } else { '}' };
-                let mistake =
-                    self.mistake(value.start..value.start + raw.len(), format!("the list of `{name}` is broken"));
-                mistake.message = format!("the `{open}` of `{name}` is not closed, or what follows it is no list");
-                mistake.expected = Some(format!("entries with commas between them, then `{close}`"));
-                mistake.hints.push(format!("for example: {}", example_line(setting)));
+                let mistake = self.mistake(
+                    value.start..value.start + raw.len(),
+                    format!("the list of `{name}` is broken"),
+                );
+                mistake.message = format!(
+                    "the `{open}` of `{name}` is not closed, or what follows it is no list"
+                );
+                mistake.expected =
+                    Some(format!("entries with commas between them, then `{close}`"));
+                mistake
+                    .hints
+                    .push(format!("for example: {}", example_line(setting)));
             }
-            Some('"' | '\'') => self.broken_text(setting, value.start..value.start + raw.len(), message),
+            Some('"' | '\'') => {
+                self.broken_text(setting, value.start..value.start + raw.len(), message)
+            }
             _ => {
-                let line = if self.is_inline(&written) { raw.as_str() } else { line };
+                let line = if self.is_inline(&written) {
+                    raw.as_str()
+                } else {
+                    line
+                };
                 let uncommented = line.split('#').next().unwrap_or_default().trim_end();
                 self.bare(setting, value.start..value.start + uncommented.len());
             }
@@ -180,7 +256,9 @@ impl Reader<'_> {
         mistake.expected = Some("the end of the line, or a comment (`#`)".to_owned());
         let hint = match setting.kind {
             _ if rest.contains('=') => "each setting has a line of its own".to_owned(),
-            Kind::List(_) | Kind::AllOrList(_) | Kind::Words(_) => format!("for example: {}", example_line(setting)),
+            Kind::List(_) | Kind::AllOrList(_) | Kind::Words(_) => {
+                format!("for example: {}", example_line(setting))
+            }
             _ => format!("`{}` has one value", setting.name),
         };
         mistake.hints.push(hint);
@@ -192,12 +270,24 @@ impl Reader<'_> {
         let inner = raw.trim_matches(['"', '\'']);
         let quoted = setting_line(setting, &Value::Text(inner.to_owned()));
         let (what, hint) = if message.starts_with("missing escaped value") {
-            let what = format!("a `\\` in the double quotes of `{}` begins an escape sequence", setting.name);
-            (what, format!("in single quotes it is just itself: {quoted}"))
+            let what = format!(
+                "a `\\` in the double quotes of `{}` begins an escape sequence",
+                setting.name
+            );
+            (
+                what,
+                format!("in single quotes it is just itself: {quoted}"),
+            )
         } else if raw.len() == 1 || !raw.ends_with(quote) {
-            (format!("the quotes of `{}` are not closed", setting.name), format!("did you mean `{quoted}`?"))
+            (
+                format!("the quotes of `{}` are not closed", setting.name),
+                format!("did you mean `{quoted}`?"),
+            )
         } else {
-            (format!("the text of `{}` cannot be read", setting.name), format!("TOML says: {message}"))
+            (
+                format!("the text of `{}` cannot be read", setting.name),
+                format!("TOML says: {message}"),
+            )
         };
         let mistake = self.mistake(span, what);
         mistake.expected = Some(setting.kind.to_string());
@@ -208,17 +298,24 @@ impl Reader<'_> {
     fn bare(&mut self, setting: &'static Setting, span: Range<usize>) {
         let name = setting.name;
         let raw = self.part(span.clone()).to_owned();
-        let two = raw.split_once('=').is_some_and(|(before, _)| before.trim_end().contains(' '));
+        let two = raw
+            .split_once('=')
+            .is_some_and(|(before, _)| before.trim_end().contains(' '));
         let message = match setting.kind {
             _ if raw.is_empty() => format!("`{name}` has no value"),
             _ if two => format!("`{name}` is followed by another setting on its line"),
-            _ if raw.starts_with(TYPOGRAPHIC) => format!("`{name}` is in quotes that TOML does not know: `{raw}`"),
+            _ if raw.starts_with(TYPOGRAPHIC) => {
+                format!("`{name}` is in quotes that TOML does not know: `{raw}`")
+            }
             Kind::Flag => format!("`{name}` cannot be `{raw}`: it is neither `true` nor `false`"),
             Kind::Number { .. } => format!("`{name}` cannot be `{raw}`: it is no number"),
             Kind::Date => format!("`{name}` cannot be `{raw}`: there is no such day"),
             _ => format!("`{name}` cannot be `{raw}` without quotes"),
         };
-        let mended = mended(setting, raw.trim_end_matches([',', ';']).trim_matches(TYPOGRAPHIC));
+        let mended = mended(
+            setting,
+            raw.trim_end_matches([',', ';']).trim_matches(TYPOGRAPHIC),
+        );
         let mistake = self.mistake(span, message);
         mistake.expected = Some(setting.kind.to_string());
         mistake.hints.push(match mended {
@@ -239,14 +336,20 @@ impl Reader<'_> {
         let setting = SETTINGS.iter().find(|row| row.name == word);
         if let Some(odd) = odd {
             let odd = odd.escape_unicode();
-            let mistake = self.mistake(span, format!("the line holds `{odd}`, a blank that TOML does not know"));
+            let mistake = self.mistake(
+                span,
+                format!("the line holds `{odd}`, a blank that TOML does not know"),
+            );
             mistake.expected = Some("a plain blank, or none".to_owned());
             mistake.hints.push("delete it and type it anew".to_owned());
         } else if text.starts_with('[') {
             let name = text.trim_matches(['[', ']', ' ']).to_owned();
             let mistake = self.mistake(line, format!("`{text}` is no header of a table"));
             mistake.expected = Some(one_of_tables());
-            mistake.hints.push(format!("for example: [{}]", if name.is_empty() { "farm" } else { &name }));
+            mistake.hints.push(format!(
+                "for example: [{}]",
+                if name.is_empty() { "farm" } else { &name }
+            ));
         } else if let Some(setting) = setting {
             let rest = text
                 .strip_prefix(word)

@@ -21,8 +21,8 @@ pub enum AccountForm<'a> {
     },
     Distinguished(dn::Name),
     Sid(Sid),
-    /// What a service runs as that has no account of its own: SYSTEM, NETWORK SERVICE, `NT SERVICE\…`, `IIS APPPOOL\…`.
-    /// Beyond its server it is the computer's account.
+    /// What a service runs as that has no account of its own: SYSTEM, NETWORK SERVICE, `NT
+    /// SERVICE\…`, `IIS APPPOOL\…`. Beyond its server it is the computer's account.
     Computer,
     /// LOCAL SERVICE, which is nobody beyond its server.
     Nobody,
@@ -64,7 +64,9 @@ fn well_known(sid: &Sid) -> Option<AccountForm<'static>> {
 fn of_windows(domain: &str, name: &str) -> Option<AccountForm<'static>> {
     let plain = |text: &str| text.replace([' ', '_'], "").to_ascii_lowercase();
     match (&*plain(domain), &*plain(name)) {
-        ("ntauthority" | ".", "system" | "localsystem" | "networkservice") => Some(AccountForm::Computer),
+        ("ntauthority" | ".", "system" | "localsystem" | "networkservice") => {
+            Some(AccountForm::Computer)
+        }
         ("ntauthority" | ".", "localservice") => Some(AccountForm::Nobody),
         ("ntservice" | "iisapppool", _) => Some(AccountForm::Computer),
         _ => None,
@@ -80,11 +82,35 @@ mod tests {
     fn every_form_is_told() {
         let sid = Sid::nt(21).below(1).and_then(|sid| sid.below(1103));
         for (text, form) in [
-            (r"FABRIKAM\sp_farm", AccountForm::Name { domain: "FABRIKAM", name: "sp_farm" }),
-            (r"FABRIKAM\gmsa$", AccountForm::Name { domain: "FABRIKAM", name: "gmsa$" }),
-            (r"FABRIKAM\network service", AccountForm::Name { domain: "FABRIKAM", name: "network service" }),
+            (
+                r"FABRIKAM\sp_farm",
+                AccountForm::Name {
+                    domain: "FABRIKAM",
+                    name: "sp_farm",
+                },
+            ),
+            (
+                r"FABRIKAM\gmsa$",
+                AccountForm::Name {
+                    domain: "FABRIKAM",
+                    name: "gmsa$",
+                },
+            ),
+            (
+                r"FABRIKAM\network service",
+                AccountForm::Name {
+                    domain: "FABRIKAM",
+                    name: "network service",
+                },
+            ),
             ("sp_farm", AccountForm::Bare("sp_farm")),
-            ("sp@farm@fabrikam.com", AccountForm::Principal { name: "sp@farm", suffix: "fabrikam.com" }),
+            (
+                "sp@farm@fabrikam.com",
+                AccountForm::Principal {
+                    name: "sp@farm",
+                    suffix: "fabrikam.com",
+                },
+            ),
             (r"NT AUTHORITY\NETWORK SERVICE", AccountForm::Computer),
             (r"NT AUTHORITY\System", AccountForm::Computer),
             ("LocalSystem", AccountForm::Computer),
@@ -98,10 +124,13 @@ mod tests {
             ("S-1-5-21-1-1103", AccountForm::Sid(sid.unwrap())),
             (
                 r"CN=sp\, farm,OU=Service,DC=fabrikam,DC=com",
-                AccountForm::Distinguished(dn::Name::parse(r"CN=sp\, farm,OU=Service,DC=fabrikam,DC=com").unwrap()),
+                AccountForm::Distinguished(
+                    dn::Name::parse(r"CN=sp\, farm,OU=Service,DC=fabrikam,DC=com").unwrap(),
+                ),
             ),
         ] {
-            let account = Account::from_text(text).unwrap_or_else(|fault| panic!("{text}: {fault}"));
+            let account =
+                Account::from_text(text).unwrap_or_else(|fault| panic!("{text}: {fault}"));
             assert_eq!(account.form(), form, "{text}");
         }
         for text in ["CN=sp_farm", "CN=a,,DC=x", "a=b", "a,b"] {

@@ -8,8 +8,8 @@ use std::fmt;
 pub struct Build([u32; 4]);
 
 impl Build {
-    /// The December 2013 cumulative update (KB2849961 of Foundation, the lower of the two products' builds), from which
-    /// the delivery job runs on every server again.
+    /// The December 2013 cumulative update (KB2849961 of Foundation, the lower of the two products'
+    /// builds), from which the delivery job runs on every server again.
     pub const DECEMBER_2013: Self = Self([15, 0, 4551, 1508]);
 }
 
@@ -18,7 +18,8 @@ impl FromText for Build {
     const EXPECTED: &'static str = "a build of four numbers such as `16.0.5456.1000`";
 
     fn from_text(text: &str) -> Result<Self, String> {
-        let digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+        let digits =
+            |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
         let number = |part: &str| part.parse().ok().filter(|_| digits(part));
         let numbers: Option<Vec<u32>> = text.split('.').map(number).collect();
         match numbers.and_then(|numbers| <[u32; 4]>::try_from(numbers).ok()) {

@@ -17,7 +17,8 @@ impl Fault for dn::Fault {
 
 impl FromText for Container {
     type Fault = dn::Fault;
-    const EXPECTED: &'static str = "a distinguished name such as `OU=SharePointContacts,DC=fabrikam,DC=com`";
+    const EXPECTED: &'static str =
+        "a distinguished name such as `OU=SharePointContacts,DC=fabrikam,DC=com`";
 
     fn from_text(text: &str) -> Result<Self, dn::Fault> {
         dn::Name::parse(text).map(|name| Self { name })

@@ -25,7 +25,11 @@ impl Date {
     /// The date of a TOML date without a time.
     pub fn from_toml(value: &toml_edit::Datetime) -> Option<Self> {
         match (value.date, value.time) {
-            (Some(date), None) => Some(Self { year: date.year, month: date.month, day: date.day }),
+            (Some(date), None) => Some(Self {
+                year: date.year,
+                month: date.month,
+                day: date.day,
+            }),
             _ => None,
         }
     }

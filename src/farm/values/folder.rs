@@ -34,16 +34,28 @@ impl fmt::Display for FolderFault {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Empty => write!(out, "it is empty"),
-            Self::Relative => write!(out, "it is a relative path: a drive or a share is missing in front"),
+            Self::Relative => write!(
+                out,
+                "it is a relative path: a drive or a share is missing in front"
+            ),
             Self::DriveRelative { .. } => {
-                write!(out, r"it is relative to the current folder of the drive: a `\` is missing behind the colon")
+                write!(
+                    out,
+                    r"it is relative to the current folder of the drive: a `\` is missing behind the colon"
+                )
             }
             Self::NoDrive => write!(out, "it names no drive"),
-            Self::NoShare { server } => write!(out, "it names the server `{server}` but no share on it"),
+            Self::NoShare { server } => {
+                write!(out, "it names the server `{server}` but no share on it")
+            }
             Self::Device => write!(out, "it is a device path"),
             Self::Blank { .. } => write!(out, "it begins or ends with a blank"),
             Self::Character(character) => {
-                write!(out, "it holds `{}`, which no Windows path may have", character.escape_debug())
+                write!(
+                    out,
+                    "it holds `{}`, which no Windows path may have",
+                    character.escape_debug()
+                )
             }
         }
     }
@@ -60,7 +72,8 @@ impl Fault for FolderFault {
 
 impl FromText for FolderPath {
     type Fault = FolderFault;
-    const EXPECTED: &'static str = r"an absolute folder such as `C:\inetpub\mailroot\drop` or `\\server\share`";
+    const EXPECTED: &'static str =
+        r"an absolute folder such as `C:\inetpub\mailroot\drop` or `\\server\share`";
 
     fn from_text(text: &str) -> Result<Self, FolderFault> {
         let valid = |text: String| Some(text).filter(|text| Self::from_text(text).is_ok());
@@ -68,12 +81,16 @@ impl FromText for FolderPath {
             return Err(FolderFault::Empty);
         }
         if text.trim() != text {
-            return Err(FolderFault::Blank { instead: valid(text.trim().to_owned()) });
+            return Err(FolderFault::Blank {
+                instead: valid(text.trim().to_owned()),
+            });
         }
         let path = text.replace('/', "\\");
         let path = match path.strip_prefix(r"\\?\") {
             Some(long) => match long.get(..4) {
-                Some(unc) if unc.eq_ignore_ascii_case(r"UNC\") => format!(r"\\{}", long.get(4..).unwrap_or_default()),
+                Some(unc) if unc.eq_ignore_ascii_case(r"UNC\") => {
+                    format!(r"\\{}", long.get(4..).unwrap_or_default())
+                }
                 _ => long.to_owned(),
             },
             None => path,
@@ -86,12 +103,15 @@ impl FromText for FolderPath {
         }
         let mut characters = path.chars();
         match (characters.next(), characters.next(), characters.next()) {
-            (Some(drive), Some(':'), Some('\\')) if drive.is_ascii_alphabetic() => {
-                Ok(Self { root: Root::Drive(drive.to_ascii_uppercase()), parts: parts(characters.as_str())? })
-            }
+            (Some(drive), Some(':'), Some('\\')) if drive.is_ascii_alphabetic() => Ok(Self {
+                root: Root::Drive(drive.to_ascii_uppercase()),
+                parts: parts(characters.as_str())?,
+            }),
             (Some(drive), Some(':'), _) if drive.is_ascii_alphabetic() => {
                 let rest = path.get(2..).unwrap_or_default();
-                Err(FolderFault::DriveRelative { instead: valid(format!(r"{drive}:\{rest}")) })
+                Err(FolderFault::DriveRelative {
+                    instead: valid(format!(r"{drive}:\{rest}")),
+                })
             }
             (Some('\\'), ..) => Err(FolderFault::NoDrive),
             _ => Err(FolderFault::Relative),
@@ -105,10 +125,18 @@ fn share(rest: &str) -> Result<FolderPath, FolderFault> {
     check(server)?;
     check(share)?;
     if server.is_empty() || share.is_empty() {
-        return Err(FolderFault::NoShare { server: server.to_owned() });
+        return Err(FolderFault::NoShare {
+            server: server.to_owned(),
+        });
     }
-    let root = Root::Share { server: server.to_lowercase(), share: share.to_lowercase() };
-    Ok(FolderPath { root, parts: parts(rest)? })
+    let root = Root::Share {
+        server: server.to_lowercase(),
+        share: share.to_lowercase(),
+    };
+    Ok(FolderPath {
+        root,
+        parts: parts(rest)?,
+    })
 }
 
 /// The parts below the root; `..` never leaves it, as Windows has it.
@@ -127,7 +155,10 @@ fn parts(rest: &str) -> Result<Vec<String>, FolderFault> {
 }
 
 fn check(part: &str) -> Result<(), FolderFault> {
-    match part.chars().find(|character| character.is_control() || "<>:\"|?*".contains(*character)) {
+    match part
+        .chars()
+        .find(|character| character.is_control() || "<>:\"|?*".contains(*character))
+    {
         Some(character) => Err(FolderFault::Character(character)),
         None => Ok(()),
     }
@@ -153,13 +184,20 @@ impl FolderPath {
         }
     }
 
-    /// Whether two paths name one folder, as far as their texts tell: case, `/`, a trailing `\` and `.`, `..` aside.
-    /// A share's server may be written short in one and full in the other.
+    /// Whether two paths name one folder, as far as their texts tell: case, `/`, a trailing `\` and
+    /// `.`, `..` aside. A share's server may be written short in one and full in the other.
     pub fn is(&self, other: &Self) -> bool {
         let roots = match (&self.root, &other.root) {
-            (Root::Share { server: one, share: first }, Root::Share { server: two, share: second }) => {
-                first == second && same_host(one, two)
-            }
+            (
+                Root::Share {
+                    server: one,
+                    share: first,
+                },
+                Root::Share {
+                    server: two,
+                    share: second,
+                },
+            ) => first == second && same_host(one, two),
             (one, two) => one == two,
         };
         roots && self.parts == other.parts
@@ -184,7 +222,10 @@ mod tests {
             (r"\\fs\drop\in", r"\\?\UNC\fs\drop\.\x\..\in"),
             (r"C:\", r"c:\"),
         ] {
-            let (one, two) = (FolderPath::from_text(one).unwrap(), FolderPath::from_text(two).unwrap());
+            let (one, two) = (
+                FolderPath::from_text(one).unwrap(),
+                FolderPath::from_text(two).unwrap(),
+            );
             assert!(one.is(&two), "{one:?} {two:?}");
         }
         let fs = FolderPath::from_text(r"\\fs.a.com\drop").unwrap();
@@ -199,8 +240,18 @@ mod tests {
         assert_eq!(fault("C:").instead().as_deref(), Some(r"C:\"));
         assert_eq!(fault(r"inetpub\drop"), FolderFault::Relative);
         assert_eq!(fault("/var/drop"), FolderFault::NoDrive);
-        assert_eq!(fault(r"\\server"), FolderFault::NoShare { server: "server".into() });
-        assert_eq!(fault(r"\\server\"), FolderFault::NoShare { server: "server".into() });
+        assert_eq!(
+            fault(r"\\server"),
+            FolderFault::NoShare {
+                server: "server".into()
+            }
+        );
+        assert_eq!(
+            fault(r"\\server\"),
+            FolderFault::NoShare {
+                server: "server".into()
+            }
+        );
         assert_eq!(fault(r"\\.\pipe\x"), FolderFault::Device);
         assert_eq!(fault(r"C:\a|b"), FolderFault::Character('|'));
         assert_eq!(fault("C:\\a\u{7}"), FolderFault::Character('\u{7}'));

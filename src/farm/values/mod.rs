@@ -1,7 +1,8 @@
 //! The values a farm file holds, each with its one parser.
 //!
-//! A value that the page itself lets an administrator mistype is a [`Typed`]: the text stays as typed beside what the
-//! parser made of it, so that a rule can say what is wrong. Every other value is refused when the file is read.
+//! A value that the page itself lets an administrator mistype is a [`Typed`]: the text stays as
+//! typed beside what the parser made of it, so that a rule can say what is wrong. Every other value
+//! is refused when the file is read.
 
 mod account;
 mod build;
@@ -29,7 +30,8 @@ pub use words::{Approval, Mode, Os, Role, Service, Version, Word, Words};
 
 use std::fmt::Display;
 
-/// Why a text is not the value it should be: a sentence, and the corrected text where it is certain.
+/// Why a text is not the value it should be: a sentence, and the corrected text where it is
+/// certain.
 pub trait Fault: Display {
     /// What was most likely meant; itself a valid value.
     fn instead(&self) -> Option<String> {
@@ -56,7 +58,10 @@ pub struct Typed<T: FromText> {
 
 impl<T: FromText> Typed<T> {
     pub fn new(text: &str) -> Self {
-        Self { text: text.to_owned(), value: T::from_text(text) }
+        Self {
+            text: text.to_owned(),
+            value: T::from_text(text),
+        }
     }
 }
 
@@ -69,13 +74,20 @@ pub enum Given<'a, T: FromText> {
     Valid(&'a str, &'a T),
 }
 
-/// The view of an optional typed setting; a blank text counts as missing, as an empty box of the page does.
+/// The view of an optional typed setting; a blank text counts as missing, as an empty box of the
+/// page does.
 pub fn given<T: FromText>(setting: &Option<Typed<T>>) -> Given<'_, T> {
     match setting {
         None => Given::Missing,
         Some(typed) if typed.text.trim().is_empty() => Given::Missing,
-        Some(Typed { text, value: Ok(value) }) => Given::Valid(text, value),
-        Some(Typed { text, value: Err(fault) }) => Given::Invalid(text, fault),
+        Some(Typed {
+            text,
+            value: Ok(value),
+        }) => Given::Valid(text, value),
+        Some(Typed {
+            text,
+            value: Err(fault),
+        }) => Given::Invalid(text, fault),
     }
 }
 

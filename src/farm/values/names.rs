@@ -5,7 +5,8 @@ use crate::formats::dn;
 use std::fmt;
 use std::net::IpAddr;
 
-/// A domain name: labels of letters, digits and inner hyphens, Unicode by IDNA (RFC 1123 2.1, RFC 5890).
+/// A domain name: labels of letters, digits and inner hyphens, Unicode by IDNA (RFC 1123 2.1, RFC
+/// 5890).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DomainName {
     text: String,
@@ -16,31 +17,64 @@ pub struct DomainName {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum NameFault {
     Empty,
-    MailAddress { domain: Option<String> },
-    Scheme { host: Option<String> },
-    Blank { trimmed: Option<String> },
-    Character { label: String, character: char, instead: Option<String> },
+    MailAddress {
+        domain: Option<String>,
+    },
+    Scheme {
+        host: Option<String>,
+    },
+    Blank {
+        trimmed: Option<String>,
+    },
+    Character {
+        label: String,
+        character: char,
+        instead: Option<String>,
+    },
     EmptyLabel,
-    Hyphen { label: String },
-    LongLabel { label: String },
+    Hyphen {
+        label: String,
+    },
+    LongLabel {
+        label: String,
+    },
     LongName,
     Address,
-    NumericTop { label: String },
-    Idna { label: String },
+    NumericTop {
+        label: String,
+    },
+    Idna {
+        label: String,
+    },
 }
 
 impl fmt::Display for NameFault {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Empty => write!(out, "it is empty"),
-            Self::MailAddress { .. } => write!(out, "it holds an `@`: the part behind it is the domain"),
+            Self::MailAddress { .. } => {
+                write!(out, "it holds an `@`: the part behind it is the domain")
+            }
             Self::Scheme { .. } => write!(out, "it is a URL: only the host name in it is a domain"),
             Self::Blank { .. } => write!(out, "it holds a blank"),
-            Self::Character { label, character: '_', .. } => {
-                write!(out, "`{label}` holds an underscore, which no mail domain may have")
+            Self::Character {
+                label,
+                character: '_',
+                ..
+            } => {
+                write!(
+                    out,
+                    "`{label}` holds an underscore, which no mail domain may have"
+                )
             }
-            Self::Character { label, character, .. } => {
-                write!(out, "`{label}` holds `{}`, which is no letter, digit or hyphen", character.escape_debug())
+            Self::Character {
+                label, character, ..
+            } => {
+                write!(
+                    out,
+                    "`{label}` holds `{}`, which is no letter, digit or hyphen",
+                    character.escape_debug()
+                )
             }
             Self::EmptyLabel => write!(out, "two dots follow each other, or a dot stands first"),
             Self::Hyphen { label } => write!(out, "`{label}` begins or ends with a hyphen"),
@@ -48,7 +82,10 @@ impl fmt::Display for NameFault {
             Self::LongName => write!(out, "it is longer than 253 characters"),
             Self::Address => write!(out, "it is an IP address"),
             Self::NumericTop { label } => write!(out, "its last part `{label}` is a number"),
-            Self::Idna { label } => write!(out, "`{label}` cannot be written as an internationalized label (IDNA)"),
+            Self::Idna { label } => write!(
+                out,
+                "`{label}` cannot be written as an internationalized label (IDNA)"
+            ),
         }
     }
 }
@@ -70,33 +107,48 @@ impl FromText for DomainName {
     const EXPECTED: &'static str = "a domain name such as `sharepoint.fabrikam.com`";
 
     fn from_text(text: &str) -> Result<Self, NameFault> {
-        let valid = |part: &str| Some(part.to_owned()).filter(|part| part != text && Self::from_text(part).is_ok());
+        let valid = |part: &str| {
+            Some(part.to_owned()).filter(|part| part != text && Self::from_text(part).is_ok())
+        };
         if text.is_empty() {
             return Err(NameFault::Empty);
         }
         if text.trim() != text || text.contains(char::is_whitespace) {
-            return Err(NameFault::Blank { trimmed: valid(text.trim()) });
+            return Err(NameFault::Blank {
+                trimmed: valid(text.trim()),
+            });
         }
         if let Some((_, rest)) = text.split_once("://") {
             let host = rest.split(['/', ':', '?', '#']).next().unwrap_or(rest);
             return Err(NameFault::Scheme { host: valid(host) });
         }
         if let Some((_, domain)) = text.rsplit_once('@') {
-            return Err(NameFault::MailAddress { domain: valid(domain) });
+            return Err(NameFault::MailAddress {
+                domain: valid(domain),
+            });
         }
         let name = text.strip_suffix('.').unwrap_or(text);
         if name.parse::<IpAddr>().is_ok() || bracketed(name).is_some() {
             return Err(NameFault::Address);
         }
-        let ascii = name.split('.').map(label).collect::<Result<Vec<_>, _>>()?.join(".");
+        let ascii = name
+            .split('.')
+            .map(label)
+            .collect::<Result<Vec<_>, _>>()?
+            .join(".");
         if ascii.len() > 253 {
             return Err(NameFault::LongName);
         }
         match ascii.rsplit('.').next() {
             Some(top) if top.bytes().all(|byte| byte.is_ascii_digit()) => {
-                Err(NameFault::NumericTop { label: top.to_owned() })
+                Err(NameFault::NumericTop {
+                    label: top.to_owned(),
+                })
             }
-            _ => Ok(Self { text: text.to_owned(), ascii }),
+            _ => Ok(Self {
+                text: text.to_owned(),
+                ascii,
+            }),
         }
     }
 }
@@ -110,9 +162,15 @@ fn label(label: &str) -> Result<String, NameFault> {
     if label.starts_with('-') || label.ends_with('-') {
         return Err(NameFault::Hyphen { label: owned() });
     }
-    let odd = |character: &char| character.is_ascii() && !character.is_ascii_alphanumeric() && *character != '-';
+    let odd = |character: &char| {
+        character.is_ascii() && !character.is_ascii_alphanumeric() && *character != '-'
+    };
     if let Some(character) = label.chars().find(odd) {
-        return Err(NameFault::Character { label: owned(), character, instead: None });
+        return Err(NameFault::Character {
+            label: owned(),
+            character,
+            instead: None,
+        });
     }
     let ascii = if label.is_ascii() && !label.to_ascii_lowercase().starts_with("xn--") {
         label.to_ascii_lowercase()
@@ -154,7 +212,8 @@ impl DomainName {
     }
 }
 
-/// What "SMTP mail server for incoming mail" may hold: the page takes a host name, some type an address.
+/// What "SMTP mail server for incoming mail" may hold: the page takes a host name, some type an
+/// address.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum MailServer {
     Host(DomainName),
@@ -174,7 +233,8 @@ impl FromText for MailServer {
 }
 
 impl MailServer {
-    /// What stands behind the `@` of an address there: the name as DNS carries it, or the address without brackets.
+    /// What stands behind the `@` of an address there: the name as DNS carries it, or the address
+    /// without brackets.
     pub fn ascii(&self) -> String {
         match self {
             Self::Host(name) => name.ascii().to_owned(),
@@ -194,7 +254,8 @@ impl FromText for ServerName {
     const EXPECTED: &'static str = "a server's name such as `sp1.fabrikam.com`";
 
     fn from_text(text: &str) -> Result<Self, String> {
-        let allowed = |character: char| character.is_alphanumeric() || matches!(character, '-' | '_' | '.');
+        let allowed =
+            |character: char| character.is_alphanumeric() || matches!(character, '-' | '_' | '.');
         if text.is_empty() {
             return Err("it is empty".into());
         }
@@ -202,10 +263,16 @@ impl FromText for ServerName {
             return Err(format!("it holds `{}`", character.escape_debug()));
         }
         let plain = text.strip_suffix('.').unwrap_or(text);
-        if plain.split('.').any(|label| label.is_empty() || label.len() > 63) || plain.len() > 253 {
+        if plain
+            .split('.')
+            .any(|label| label.is_empty() || label.len() > 63)
+            || plain.len() > 253
+        {
             return Err("a part of it is empty or too long".into());
         }
-        Ok(Self { text: text.to_owned() })
+        Ok(Self {
+            text: text.to_owned(),
+        })
     }
 }
 
@@ -218,7 +285,11 @@ impl ServerName {
     pub fn ascii(&self) -> String {
         match DomainName::from_text(&self.text) {
             Ok(name) => name.ascii,
-            Err(_) => self.text.strip_suffix('.').unwrap_or(&self.text).to_ascii_lowercase(),
+            Err(_) => self
+                .text
+                .strip_suffix('.')
+                .unwrap_or(&self.text)
+                .to_ascii_lowercase(),
         }
     }
 
@@ -243,10 +314,15 @@ impl ServerName {
 /// Whether case and a final dot are all that two spellings of a name can differ in.
 fn is_plain(text: &str) -> bool {
     text.is_ascii()
-        && !text.split('.').any(|label| label.get(..4).is_some_and(|start| start.eq_ignore_ascii_case("xn--")))
+        && !text.split('.').any(|label| {
+            label
+                .get(..4)
+                .is_some_and(|start| start.eq_ignore_ascii_case("xn--"))
+        })
 }
 
-/// A Windows account: `DOMAIN\name`, `name@domain`, a SID, a distinguished name or a well-known name. Case-blind.
+/// A Windows account: `DOMAIN\name`, `name@domain`, a SID, a distinguished name or a well-known
+/// name. Case-blind.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Account {
     text: String,
@@ -265,16 +341,23 @@ impl FromText for Account {
         }
         // A distinguished name holds what a logon name may not.
         if dn::Name::parse(text).is_ok_and(|name| name.domain().is_some()) {
-            return Ok(Self { text: text.to_owned() });
+            return Ok(Self {
+                text: text.to_owned(),
+            });
         }
         // The characters that a logon name may not hold, control characters among them.
-        match text.chars().find(|character| character.is_control() || "\"/[]:;|=,+*?<>".contains(*character)) {
+        match text
+            .chars()
+            .find(|character| character.is_control() || "\"/[]:;|=,+*?<>".contains(*character))
+        {
             Some(character) => Err(format!("it holds `{}`", character.escape_debug())),
             None if text.matches('\\').count() > 1 => Err(r"it holds more than one `\`".into()),
             None if text.starts_with(['\\', '@']) || text.ends_with(['\\', '@']) => {
                 Err("the domain or the name is missing".into())
             }
-            None => Ok(Self { text: text.to_owned() }),
+            None => Ok(Self {
+                text: text.to_owned(),
+            }),
         }
     }
 }
@@ -286,10 +369,14 @@ impl Account {
 
     /// Whether this is the built-in Network Service (S-1-5-20), however it is written.
     pub fn is_network_service(&self) -> bool {
-        let (domain, name) = self.text.split_once('\\').unwrap_or(("NT AUTHORITY", &self.text));
+        let (domain, name) = self
+            .text
+            .split_once('\\')
+            .unwrap_or(("NT AUTHORITY", &self.text));
         let is = |text: &str, word: &str| text.replace([' ', '_'], "").eq_ignore_ascii_case(word);
         // A domain's own account may bear the name too.
-        (is(domain, "NTAUTHORITY") && is(name, "NETWORKSERVICE")) || self.text.eq_ignore_ascii_case("S-1-5-20")
+        (is(domain, "NTAUTHORITY") && is(name, "NETWORKSERVICE"))
+            || self.text.eq_ignore_ascii_case("S-1-5-20")
     }
 }
 
@@ -308,7 +395,11 @@ mod tests {
             ("localhost", "localhost"),
             ("1and1.example", "1and1.example"),
         ] {
-            assert_eq!(DomainName::from_text(text).map(|name| name.ascii), Ok(ascii.to_owned()), "{text}");
+            assert_eq!(
+                DomainName::from_text(text).map(|name| name.ascii),
+                Ok(ascii.to_owned()),
+                "{text}"
+            );
         }
         let long = "a".repeat(64);
         for (text, instead) in [
@@ -340,15 +431,29 @@ mod tests {
 
     #[test]
     fn network_service_by_every_name() {
-        for text in [r"NT AUTHORITY\NETWORK SERVICE", r"nt authority\networkservice", "NetworkService", "S-1-5-20"] {
-            assert!(Account::from_text(text).is_ok_and(|account| account.is_network_service()), "{text}");
+        for text in [
+            r"NT AUTHORITY\NETWORK SERVICE",
+            r"nt authority\networkservice",
+            "NetworkService",
+            "S-1-5-20",
+        ] {
+            assert!(
+                Account::from_text(text).is_ok_and(|account| account.is_network_service()),
+                "{text}"
+            );
         }
-        assert!(Account::from_text(r"FABRIKAM\network").is_ok_and(|account| !account.is_network_service()));
+        assert!(
+            Account::from_text(r"FABRIKAM\network")
+                .is_ok_and(|account| !account.is_network_service())
+        );
     }
 
     #[test]
     fn server_names() {
-        assert!(ServerName::same("SP_APP1.fabrikam.com", "sp_app1.FABRIKAM.com."));
+        assert!(ServerName::same(
+            "SP_APP1.fabrikam.com",
+            "sp_app1.FABRIKAM.com."
+        ));
         assert!(!ServerName::same("sp1.fabrikam.com", "sp1"));
         assert!(ServerName::from_text("sp 1").is_err());
         assert!(ServerName::from_text("").is_err());

@@ -15,7 +15,8 @@ pub struct NameServer {
 
 impl FromText for NameServer {
     type Fault = String;
-    const EXPECTED: &'static str = "an address, or address:port, such as `10.0.0.10` or `[2001:db8::10]:5353`";
+    const EXPECTED: &'static str =
+        "an address, or address:port, such as `10.0.0.10` or `[2001:db8::10]:5353`";
 
     fn from_text(text: &str) -> Result<Self, String> {
         let address = match text.parse::<IpAddr>() {
@@ -23,7 +24,10 @@ impl FromText for NameServer {
             Err(_) => text.parse::<SocketAddr>(),
         };
         match address {
-            Ok(address) if address.port() != 0 => Ok(Self { text: text.to_owned(), address }),
+            Ok(address) if address.port() != 0 => Ok(Self {
+                text: text.to_owned(),
+                address,
+            }),
             Ok(_) => Err("0 is no port".into()),
             Err(_) => Err("it is no IP address".into()),
         }
@@ -66,10 +70,19 @@ impl FromText for DirectoryAddress {
     const EXPECTED: &'static str = "a URL such as `ldaps://dc1.fabrikam.com`";
 
     fn from_text(text: &str) -> Result<Self, DirectoryFault> {
-        let fault = |what: &str| Err(DirectoryFault { what: what.to_owned(), instead: None });
+        let fault = |what: &str| {
+            Err(DirectoryFault {
+                what: what.to_owned(),
+                instead: None,
+            })
+        };
         if !text.contains("://") {
-            let instead = Some(format!("ldaps://{text}")).filter(|text| Self::from_text(text).is_ok());
-            return Err(DirectoryFault { what: "`ldap://` or `ldaps://` is missing in front".to_owned(), instead });
+            let instead =
+                Some(format!("ldaps://{text}")).filter(|text| Self::from_text(text).is_ok());
+            return Err(DirectoryFault {
+                what: "`ldap://` or `ldaps://` is missing in front".to_owned(),
+                instead,
+            });
         }
         let url = match Url::parse(text) {
             Ok(url) => url,
@@ -84,7 +97,9 @@ impl FromText for DirectoryAddress {
         if !url.username().is_empty() || url.password().is_some() {
             return fault("it holds a user name or password, which never belong in the file");
         }
-        Ok(Self { text: text.to_owned() })
+        Ok(Self {
+            text: text.to_owned(),
+        })
     }
 }
 
@@ -110,7 +125,10 @@ impl FromText for Patience {
         if limit < Duration::from_millis(10) || limit > Duration::from_secs(600) {
             return Err("it is out of range".into());
         }
-        Ok(Self { text: text.to_owned(), limit })
+        Ok(Self {
+            text: text.to_owned(),
+            limit,
+        })
     }
 }
 

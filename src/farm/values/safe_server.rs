@@ -23,21 +23,27 @@ pub enum SafeServer {
 
 impl FromText for SafeServer {
     type Fault = String;
-    const EXPECTED: &'static str = "an address, a subnet or a host name such as `10.0.0.5`, `192.168.4.0/24` or \
-                                    `relay.fabrikam.com`";
+    const EXPECTED: &'static str = "an address, a subnet or a host name such as `10.0.0.5`, \
+                                    `192.168.4.0/24` or `relay.fabrikam.com`";
 
     fn from_text(text: &str) -> Result<Self, String> {
         if text.eq_ignore_ascii_case("all") {
-            return Err("it stands for every server, so it cannot be one entry among others".to_owned());
+            return Err(
+                "it stands for every server, so it cannot be one entry among others".to_owned(),
+            );
         }
         if let Ok(address) = text.parse() {
             return Ok(Self::Address(address));
         }
         if let Some((address, mask)) = text.split_once('/') {
-            let address = address.parse().map_err(|_| format!("`{address}` before the `/` is no IP address"))?;
+            let address = address
+                .parse()
+                .map_err(|_| format!("`{address}` before the `/` is no IP address"))?;
             return prefix(address, mask).map(|bits| Self::Subnet(address, bits));
         }
-        DomainName::from_text(text).map(Self::Host).map_err(|fault| fault.to_string())
+        DomainName::from_text(text)
+            .map(Self::Host)
+            .map_err(|fault| fault.to_string())
     }
 }
 
@@ -53,7 +59,9 @@ fn prefix(address: IpAddr, mask: &str) -> Result<u8, String> {
     }
     match mask.parse::<u8>() {
         Ok(bits) if bits <= longest && mask.bytes().all(|byte| byte.is_ascii_digit()) => Ok(bits),
-        _ => Err(format!("`{mask}` behind the `/` is no prefix length from 0 to {longest}")),
+        _ => Err(format!(
+            "`{mask}` behind the `/` is no prefix length from 0 to {longest}"
+        )),
     }
 }
 
@@ -65,13 +73,30 @@ mod tests {
     fn entries() {
         let subnet = |bits| Ok(SafeServer::Subnet("192.168.4.0".parse().unwrap(), bits));
         assert_eq!(SafeServer::from_text("192.168.4.0/24"), subnet(24));
-        assert_eq!(SafeServer::from_text("192.168.4.0/255.255.255.0"), subnet(24));
+        assert_eq!(
+            SafeServer::from_text("192.168.4.0/255.255.255.0"),
+            subnet(24)
+        );
         assert_eq!(SafeServer::from_text("192.168.4.0/0.0.0.0"), subnet(0));
-        for good in ["10.0.0.5", "::1", "2001:db8::/32", "relay.fabrikam.com", "relay"] {
+        for good in [
+            "10.0.0.5",
+            "::1",
+            "2001:db8::/32",
+            "relay.fabrikam.com",
+            "relay",
+        ] {
             assert!(SafeServer::from_text(good).is_ok(), "{good}");
         }
-        for bad in ["999.1.1.1", "10.0.0.0/33", "10.0.0.0/", "10.0.0.0/255.0.255.0", "*.fabrikam.com", "a b", "", "x/8"]
-        {
+        for bad in [
+            "999.1.1.1",
+            "10.0.0.0/33",
+            "10.0.0.0/",
+            "10.0.0.0/255.0.255.0",
+            "*.fabrikam.com",
+            "a b",
+            "",
+            "x/8",
+        ] {
             assert!(SafeServer::from_text(bad).is_err(), "{bad}");
         }
     }

@@ -14,7 +14,9 @@ impl FromText for Size {
     const EXPECTED: &'static str = "a size such as `50 MB`";
 
     fn from_text(text: &str) -> Result<Self, String> {
-        let end = text.find(|character: char| !character.is_ascii_digit()).unwrap_or(text.len());
+        let end = text
+            .find(|character: char| !character.is_ascii_digit())
+            .unwrap_or(text.len());
         let (number, unit) = text.split_at(end);
         let step: u64 = match unit.trim().to_ascii_uppercase().as_str() {
             "B" | "BYTES" => 1,
@@ -24,10 +26,15 @@ impl FromText for Size {
             "" => return Err("its unit is missing (KB, MB or GB)".into()),
             other => return Err(format!("`{other}` is no unit (B, KB, MB or GB)")),
         };
-        let number: u64 = number.parse().map_err(|_| "it does not begin with a whole number".to_owned())?;
+        let number: u64 = number
+            .parse()
+            .map_err(|_| "it does not begin with a whole number".to_owned())?;
         match number.checked_mul(step) {
             None | Some(0) => Err("it is no size that a message can have".into()),
-            Some(bytes) => Ok(Self { text: text.to_owned(), bytes }),
+            Some(bytes) => Ok(Self {
+                text: text.to_owned(),
+                bytes,
+            }),
         }
     }
 }
@@ -44,7 +51,10 @@ impl Size {
     /// Bytes in the largest unit that says them exactly.
     pub fn in_words(bytes: u64) -> String {
         let units = [(1 << 30, "GB"), (1 << 20, "MB"), (1 << 10, "KB")];
-        match units.into_iter().find(|(step, _)| bytes > 0 && bytes.is_multiple_of(*step)) {
+        match units
+            .into_iter()
+            .find(|(step, _)| bytes > 0 && bytes.is_multiple_of(*step))
+        {
             Some((step, unit)) => format!("{} {unit}", bytes / step),
             None => format!("{bytes} bytes"),
         }
@@ -57,7 +67,12 @@ mod tests {
 
     #[test]
     fn a_size_in_words_is_the_same_size() {
-        for (bytes, words) in [(2_097_152, "2 MB"), (1 << 30, "1 GB"), (3072, "3 KB"), (2_097_153, "2097153 bytes")] {
+        for (bytes, words) in [
+            (2_097_152, "2 MB"),
+            (1 << 30, "1 GB"),
+            (3072, "3 KB"),
+            (2_097_153, "2097153 bytes"),
+        ] {
             assert_eq!(Size::in_words(bytes), words);
             assert_eq!(Size::from_text(words).map(|size| size.bytes()), Ok(bytes));
         }

@@ -28,7 +28,10 @@ impl fmt::Display for UrlFault {
             Self::NoScheme { .. } => write!(out, "`http://` or `https://` is missing in front"),
             Self::OtherScheme(scheme) => write!(out, "`{scheme}` is neither http nor https"),
             Self::NoHost => write!(out, "it names no host"),
-            Self::Credentials => write!(out, "it holds a user name or password, which never belong in the file"),
+            Self::Credentials => write!(
+                out,
+                "it holds a user name or password, which never belong in the file"
+            ),
             Self::Other(reason) => write!(out, "{reason}"),
         }
     }
@@ -45,7 +48,8 @@ impl Fault for UrlFault {
 
 impl FromText for ServiceUrl {
     type Fault = UrlFault;
-    const EXPECTED: &'static str = "a URL such as `https://ca.example.com:5555/_vti_bin/SharePointEmailWS.asmx`";
+    const EXPECTED: &'static str =
+        "a URL such as `https://ca.example.com:5555/_vti_bin/SharePointEmailWS.asmx`";
 
     fn from_text(text: &str) -> Result<Self, UrlFault> {
         // The URL standard strips and drops these silently; the page would not.
@@ -53,7 +57,8 @@ impl FromText for ServiceUrl {
             return Err(UrlFault::Blank);
         }
         let Some((scheme, rest)) = text.split_once("://") else {
-            let instead = Some(format!("https://{text}")).filter(|text| Self::from_text(text).is_ok());
+            let instead =
+                Some(format!("https://{text}")).filter(|text| Self::from_text(text).is_ok());
             return Err(UrlFault::NoScheme { instead });
         };
         if !scheme.eq_ignore_ascii_case("http") && !scheme.eq_ignore_ascii_case("https") {
@@ -107,15 +112,33 @@ mod tests {
 
     #[test]
     fn urls() {
-        let url = ServiceUrl::from_text("http://ca.example.com:5555/_vti_bin/SharePointE-mailWS.asmx").unwrap();
+        let url =
+            ServiceUrl::from_text("http://ca.example.com:5555/_vti_bin/SharePointE-mailWS.asmx")
+                .unwrap();
         assert!(!url.has_service_path() && !url.is_encrypted());
-        assert_eq!(url.with_service_path(), "http://ca.example.com:5555/_vti_bin/SharePointEmailWS.asmx");
-        assert!(ServiceUrl::from_text("HTTPS://ca/_vti_bin/sharepointemailws.ASMX").unwrap().has_service_path());
-        let instead = ServiceUrl::from_text("ca/x").expect_err("no scheme").instead();
+        assert_eq!(
+            url.with_service_path(),
+            "http://ca.example.com:5555/_vti_bin/SharePointEmailWS.asmx"
+        );
+        assert!(
+            ServiceUrl::from_text("HTTPS://ca/_vti_bin/sharepointemailws.ASMX")
+                .unwrap()
+                .has_service_path()
+        );
+        let instead = ServiceUrl::from_text("ca/x")
+            .expect_err("no scheme")
+            .instead();
         assert_eq!(instead.as_deref(), Some("https://ca/x"));
-        for bad in
-            ["", "ftp://ca/", "http://", "https:///path", "http://a b/", "http://u:p@ca/", "http://[::1/", "http:ca"]
-        {
+        for bad in [
+            "",
+            "ftp://ca/",
+            "http://",
+            "https:///path",
+            "http://a b/",
+            "http://u:p@ca/",
+            "http://[::1/",
+            "http:ca",
+        ] {
             assert!(ServiceUrl::from_text(bad).is_err(), "{bad}");
         }
     }

@@ -104,7 +104,10 @@ words! {
 impl Role {
     /// Whether MinRole lets the incoming e-mail service run on a server of this role.
     pub fn may_receive_mail(self) -> bool {
-        matches!(self, Self::Application | Self::ApplicationWithSearch | Self::SingleServer | Self::Custom)
+        matches!(
+            self,
+            Self::Application | Self::ApplicationWithSearch | Self::SingleServer | Self::Custom
+        )
     }
 }
 

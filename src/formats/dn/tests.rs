@@ -29,9 +29,19 @@ fn names_are_read_and_normalised() {
 
 #[test]
 fn units_and_domains_are_told() {
-    let told = |text| Name::parse(text).map(|n| (n.is_unit(), n.domain())).unwrap();
-    assert_eq!(told("ou=a,dc=farm,DC=example"), (true, Some("farm.example".into())));
-    assert_eq!(told("CN=Users,DC=farm.example"), (false, Some("farm.example".into())));
+    let told = |text| {
+        Name::parse(text)
+            .map(|n| (n.is_unit(), n.domain()))
+            .unwrap()
+    };
+    assert_eq!(
+        told("ou=a,dc=farm,DC=example"),
+        (true, Some("farm.example".into()))
+    );
+    assert_eq!(
+        told("CN=Users,DC=farm.example"),
+        (false, Some("farm.example".into()))
+    );
     assert_eq!(told("2.5.4.11=a,OU=b"), (true, None));
     assert_eq!(Name::parse(r"OU=a\,b,DC=c").unwrap().leaf()[0].value, "a,b");
     assert_eq!(Name::parse("OU=a,DC=c").unwrap().rdns().len(), 2);
@@ -41,9 +51,15 @@ fn units_and_domains_are_told() {
 fn odd_spaces_are_found() {
     let odd = |text| Name::parse(text).unwrap().odd_space();
     assert_eq!(odd("OU=a b,DC=c"), None);
-    assert_eq!(odd("OU=a,OU=b  c"), Some(("OU=b  c".into(), OddSpace::Doubled)));
+    assert_eq!(
+        odd("OU=a,OU=b  c"),
+        Some(("OU=b  c".into(), OddSpace::Doubled))
+    );
     let (text, space) = odd("OU=a\u{a0}b").unwrap();
-    assert_eq!((text.as_str(), space), ("OU=a<U+00A0>b", OddSpace::NotBlank('\u{a0}')));
+    assert_eq!(
+        (text.as_str(), space),
+        ("OU=a<U+00A0>b", OddSpace::NotBlank('\u{a0}'))
+    );
     assert_eq!(space.to_string(), "a no-break space (U+00A0)");
 }
 
@@ -103,13 +119,22 @@ fn each_fault_has_its_kind_place_and_suggestion() {
 #[test]
 fn messages_name_what_was_found() {
     let said = fault("OU=Ü, \u{202e}EMEA,DC=x").to_string();
-    assert_eq!(said, r"`<U+202E>EMEA` at character 7 has no attribute type; a comma inside a value is written `\,`");
+    assert_eq!(
+        said,
+        r"`<U+202E>EMEA` at character 7 has no attribute type; a comma inside a value is written `\,`"
+    );
     assert!(fault("OU=a\u{1b}[2J").to_string().contains("U+001B"));
 }
 
 fn names() -> impl Strategy<Value = Name> {
-    let value = prop_oneof!["[ #,+\"\\\\<>;=a\u{1}\u{a0}\u{202e}ü]{1,8}", "[^\u{0}]{1,12}"];
-    let part = ("([A-Za-z][A-Za-z0-9-]{0,4}|(OID\\.)?2\\.5\\.4\\.[1-9])", value);
+    let value = prop_oneof![
+        "[ #,+\"\\\\<>;=a\u{1}\u{a0}\u{202e}ü]{1,8}",
+        "[^\u{0}]{1,12}"
+    ];
+    let part = (
+        "([A-Za-z][A-Za-z0-9-]{0,4}|(OID\\.)?2\\.5\\.4\\.[1-9])",
+        value,
+    );
     let part = part.prop_map(|(attribute, value)| Part { attribute, value });
     prop::collection::vec(prop::collection::vec(part, 1..3), 1..5).prop_map(Name)
 }
@@ -153,6 +178,9 @@ fn names_are_compared_as_the_directory_does() {
     let (unit, domain) = (name("OU=b,OU=a,DC=x,DC=y"), name("dc=X,dc=Y"));
     assert!(unit.is_within(&domain) && unit.is_within(&unit) && !domain.is_within(&unit));
     assert!(!name("OU=b,DC=xx,DC=y").is_within(&domain));
-    assert_eq!(unit.parent().map(|parent| parent.to_string()).as_deref(), Some("OU=a,DC=x,DC=y"));
+    assert_eq!(
+        unit.parent().map(|parent| parent.to_string()).as_deref(),
+        Some("OU=a,DC=x,DC=y")
+    );
     assert_eq!(name("DC=x").parent(), None);
 }

@@ -9,8 +9,8 @@ pub struct Address<'a> {
 }
 
 impl<'a> Address<'a> {
-    /// Reads the value of an `x-sender` or `x-receiver` line: `docs@host`, or `<docs@host> PARAMETER=…`. Nothing where it
-    /// names nobody.
+    /// Reads the value of an `x-sender` or `x-receiver` line: `docs@host`, or `<docs@host>
+    /// PARAMETER=…`. Nothing where it names nobody.
     pub fn read(value: &'a [u8]) -> Option<Self> {
         let value = value.trim_ascii();
         let text = match value.strip_prefix(b"<") {
@@ -26,14 +26,17 @@ impl<'a> Address<'a> {
         (!text.is_empty()).then_some(Self { text })
     }
 
-    /// Whether such a value names one plain address, and nothing beside it but parameters: not one in brackets behind a name,
-    /// and no others.
+    /// Whether such a value names one plain address, and nothing beside it but parameters: not one
+    /// in brackets behind a name, and no others.
     pub fn is_alone(value: &[u8]) -> bool {
         let value = value.trim_ascii();
         let (text, rest) = match value.strip_prefix(b"<") {
             Some(inner) => {
                 let text = upto(inner, |byte| byte == b'>');
-                let Some((b'>', rest)) = inner.get(text.len()..).and_then(<[u8]>::split_first) else { return false };
+                let Some((b'>', rest)) = inner.get(text.len()..).and_then(<[u8]>::split_first)
+                else {
+                    return false;
+                };
                 (text, rest)
             }
             None => {
@@ -46,8 +49,13 @@ impl<'a> Address<'a> {
             let equals = word.iter().position(|byte| *byte == b'=');
             equals.is_some_and(|at| at > 0 && word.iter().take(at).all(is_keyword))
         };
-        let has_one = upto(text, |byte| matches!(byte, b'<' | b'>' | b';' | b'(')).len() == text.len();
-        has_one && rest.split(u8::is_ascii_whitespace).filter(|word| !word.is_empty()).all(is_parameter)
+        let has_one =
+            upto(text, |byte| matches!(byte, b'<' | b'>' | b';' | b'(')).len() == text.len();
+        has_one
+            && rest
+                .split(u8::is_ascii_whitespace)
+                .filter(|word| !word.is_empty())
+                .all(is_parameter)
     }
 
     /// A value as it stands in the file.
@@ -61,8 +69,14 @@ impl<'a> Address<'a> {
 
     /// What stands before the last `@`: the list's alias. Quotes are taken off.
     pub fn local(&self) -> Cow<'a, str> {
-        let local = self.text.get(..self.at().unwrap_or(self.text.len())).unwrap_or_default();
-        let inner = local.strip_prefix(b"\"").and_then(|rest| rest.strip_suffix(b"\"")).unwrap_or(local);
+        let local = self
+            .text
+            .get(..self.at().unwrap_or(self.text.len()))
+            .unwrap_or_default();
+        let inner = local
+            .strip_prefix(b"\"")
+            .and_then(|rest| rest.strip_suffix(b"\""))
+            .unwrap_or(local);
         String::from_utf8_lossy(inner)
     }
 

@@ -1,6 +1,7 @@
-//! Whether a message's attachments are wrapped: whether one of its parts is `application/ms-tnef` (MS-OXTNEF), of which
-//! SharePoint keeps nothing. The parts are found as RFC 2046 5.1 has it, behind the boundaries that the heads of the
-//! message and of its parts name; in a message that is attached to the message, nothing is looked for.
+//! Whether a message's attachments are wrapped: whether one of its parts is `application/ms-tnef`
+//! (MS-OXTNEF), of which SharePoint keeps nothing. The parts are found as RFC 2046 5.1 has it,
+//! behind the boundaries that the heads of the message and of its parts name; in a message that is
+//! attached to the message, nothing is looked for.
 
 use memchr::memchr;
 use memchr::memmem::Finder;
@@ -52,7 +53,9 @@ static LINE_OF_DASHES: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(
 impl Search {
     /// The search that a message with this content type needs.
     pub fn new(content_type: Option<&[u8]>) -> Self {
-        let Some(content_type) = content_type else { return Self::Decided(Wrapped::No) };
+        let Some(content_type) = content_type else {
+            return Self::Decided(Wrapped::No);
+        };
         if is_wrapped(content_type) {
             return Self::Decided(Wrapped::Yes);
         }
@@ -62,7 +65,9 @@ impl Search {
         match parameter(content_type, "boundary") {
             Some(boundary) if !boundary.is_empty() => Self::Body(Parts {
                 boundaries: vec![boundary.to_vec()],
-                place: Place::Body { at_line_start: true },
+                place: Place::Body {
+                    at_line_start: true,
+                },
                 content_type: Vec::new(),
             }),
             _ => Self::Decided(Wrapped::NotSeen),
@@ -72,18 +77,25 @@ impl Search {
 
 /// The name of the media type.
 fn media_type(content_type: &[u8]) -> &[u8] {
-    content_type.split(|byte| *byte == b';').next().unwrap_or_default().trim_ascii()
+    content_type
+        .split(|byte| *byte == b';')
+        .next()
+        .unwrap_or_default()
+        .trim_ascii()
 }
 
 fn is_multipart(content_type: &[u8]) -> bool {
-    media_type(content_type).get(..10).is_some_and(|start| start.eq_ignore_ascii_case(b"multipart/"))
+    media_type(content_type)
+        .get(..10)
+        .is_some_and(|start| start.eq_ignore_ascii_case(b"multipart/"))
 }
 
 fn is_wrapped(content_type: &[u8]) -> bool {
     let media_type = media_type(content_type);
     media_type.eq_ignore_ascii_case(b"application/ms-tnef")
         || media_type.eq_ignore_ascii_case(b"application/vnd.ms-tnef")
-        || parameter(content_type, "name").is_some_and(|name| name.eq_ignore_ascii_case(b"winmail.dat"))
+        || parameter(content_type, "name")
+            .is_some_and(|name| name.eq_ignore_ascii_case(b"winmail.dat"))
 }
 
 /// A parameter's value, without quotes.
@@ -101,7 +113,12 @@ fn parameter<'a>(content_type: &'a [u8], wanted: &str) -> Option<&'a [u8]> {
         let value = rest.get(end + 1..)?.trim_ascii_start();
         let (value, after) = match value.strip_prefix(b"\"") {
             Some(inner) => inner.split_at(memchr(b'"', inner).unwrap_or(inner.len())),
-            None => value.split_at(value.iter().position(|byte| *byte == b';').unwrap_or(value.len())),
+            None => value.split_at(
+                value
+                    .iter()
+                    .position(|byte| *byte == b';')
+                    .unwrap_or(value.len()),
+            ),
         };
         if name.eq_ignore_ascii_case(wanted.as_bytes()) {
             return Some(value.trim_ascii_end());
@@ -111,20 +128,22 @@ fn parameter<'a>(content_type: &'a [u8], wanted: &str) -> Option<&'a [u8]> {
 }
 
 impl Parts {
-    /// Looks through a piece. Gives how many of its bytes are done with, or nothing once a wrapped part is found; the next
-    /// piece begins with what is left over, which is less than a line unless the piece is smaller than that. `last` says
-    /// that nothing follows.
+    /// Looks through a piece. Gives how many of its bytes are done with, or nothing once a wrapped
+    /// part is found; the next piece begins with what is left over, which is less than a line
+    /// unless the piece is smaller than that. `last` says that nothing follows.
     pub fn look(&mut self, piece: &[u8], last: bool) -> Option<usize> {
         let mut at = 0;
         loop {
             let rest = piece.get(at..).unwrap_or_default();
             let next = match self.place {
                 Place::Body { at_line_start } => self.in_body(rest, at_line_start, last),
-                Place::Head { in_content_type } => match self.in_head(rest, in_content_type, last) {
-                    Step::Wrapped => return None,
-                    Step::Taken(length) => Some(length),
-                    Step::Short => None,
-                },
+                Place::Head { in_content_type } => {
+                    match self.in_head(rest, in_content_type, last) {
+                        Step::Wrapped => return None,
+                        Step::Taken(length) => Some(length),
+                        Step::Short => None,
+                    }
+                }
             };
             match next {
                 Some(length) if length > 0 => at += length,
@@ -141,30 +160,47 @@ impl Parts {
             _ => match LINE_OF_DASHES.find(rest) {
                 Some(at) => at + 1,
                 None => {
-                    self.place = Place::Body { at_line_start: false };
+                    self.place = Place::Body {
+                        at_line_start: false,
+                    };
                     // The end may be the beginning of what is looked for.
-                    let open = if last || rest.is_empty() { 0 } else { open_end(rest) };
+                    let open = if last || rest.is_empty() {
+                        0
+                    } else {
+                        open_end(rest)
+                    };
                     return Some(rest.len() - open).filter(|length| *length > 0);
                 }
             },
         };
         let line = rest.get(start..).unwrap_or_default();
-        match memchr(b'\n', line.get(..LONGEST_LINE.min(line.len())).unwrap_or_default()) {
+        match memchr(
+            b'\n',
+            line.get(..LONGEST_LINE.min(line.len())).unwrap_or_default(),
+        ) {
             Some(end) => {
                 let ends_part = self.is_boundary(line.get(..end).unwrap_or_default());
                 self.place = match ends_part {
-                    true => Place::Head { in_content_type: false },
-                    false => Place::Body { at_line_start: true },
+                    true => Place::Head {
+                        in_content_type: false,
+                    },
+                    false => Place::Body {
+                        at_line_start: true,
+                    },
                 };
                 self.content_type.clear();
                 Some(start + end + 1)
             }
             None if line.len() >= LONGEST_LINE || last => {
-                self.place = Place::Body { at_line_start: false };
+                self.place = Place::Body {
+                    at_line_start: false,
+                };
                 Some(start + line.len().min(LONGEST_LINE))
             }
             None => {
-                self.place = Place::Body { at_line_start: true };
+                self.place = Place::Body {
+                    at_line_start: true,
+                };
                 Some(start).filter(|length| *length > 0)
             }
         }
@@ -172,7 +208,9 @@ impl Parts {
 
     /// Whether a line begins a part.
     fn is_boundary(&self, line: &[u8]) -> bool {
-        let Some(line) = line.strip_prefix(b"--") else { return false };
+        let Some(line) = line.strip_prefix(b"--") else {
+            return false;
+        };
         let line = line.trim_ascii_end();
         self.boundaries.iter().any(|boundary| line == boundary)
     }
@@ -183,7 +221,9 @@ impl Parts {
         let (line, length) = match memchr(b'\n', within) {
             Some(end) => (within.get(..end).unwrap_or_default(), end + 1),
             // What is longer than a line may be is taken for several.
-            None if within.len() == LONGEST_LINE || (last && !within.is_empty()) => (within, within.len()),
+            None if within.len() == LONGEST_LINE || (last && !within.is_empty()) => {
+                (within, within.len())
+            }
             None if last => return self.at_head_end(0),
             None => return Step::Short,
         };
@@ -194,7 +234,9 @@ impl Parts {
         // A part without an empty line behind its head ends with the next boundary.
         if self.is_boundary(line) {
             let step = self.at_head_end(length);
-            self.place = Place::Head { in_content_type: false };
+            self.place = Place::Head {
+                in_content_type: false,
+            };
             return step;
         }
         let is_fold = matches!(line, [b' ' | b'\t', ..]);
@@ -202,21 +244,29 @@ impl Parts {
             (true, _) => in_content_type.then_some(line),
             (false, Some(colon)) => {
                 let (name, value) = line.split_at(colon);
-                name.trim_ascii().eq_ignore_ascii_case(b"content-type").then(|| value.get(1..).unwrap_or_default())
+                name.trim_ascii()
+                    .eq_ignore_ascii_case(b"content-type")
+                    .then(|| value.get(1..).unwrap_or_default())
             }
             (false, None) => None,
         };
-        if let Some(value) = value.filter(|value| self.content_type.len() + value.len() <= LONGEST_CONTENT_TYPE) {
+        if let Some(value) =
+            value.filter(|value| self.content_type.len() + value.len() <= LONGEST_CONTENT_TYPE)
+        {
             self.content_type.extend_from_slice(value);
         }
-        self.place = Place::Head { in_content_type: value.is_some() };
+        self.place = Place::Head {
+            in_content_type: value.is_some(),
+        };
         Step::Taken(length)
     }
 
     /// Judges the part whose head has ended.
     fn at_head_end(&mut self, length: usize) -> Step {
         let content_type = std::mem::take(&mut self.content_type);
-        self.place = Place::Body { at_line_start: true };
+        self.place = Place::Body {
+            at_line_start: true,
+        };
         if is_wrapped(&content_type) {
             return Step::Wrapped;
         }
@@ -239,5 +289,9 @@ enum Step {
 
 /// How many bytes at the end of a text may begin `\n--`.
 fn open_end(text: &[u8]) -> usize {
-    if text.ends_with(b"\n-") { 2 } else { usize::from(text.ends_with(b"\n")) }
+    if text.ends_with(b"\n-") {
+        2
+    } else {
+        usize::from(text.ends_with(b"\n"))
+    }
 }

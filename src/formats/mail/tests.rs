@@ -7,42 +7,98 @@ fn whole(bytes: &[u8]) -> Head<'_> {
 }
 
 fn texts(addresses: &[Address<'_>]) -> Vec<String> {
-    addresses.iter().map(|address| address.text().into_owned()).collect()
+    addresses
+        .iter()
+        .map(|address| address.text().into_owned())
+        .collect()
 }
 
 #[test]
 fn the_leading_lines() {
     for (head, sender, receivers, below) in [
-        ("x-sender: a@b\r\nx-receiver: c@d\r\n\r\n", Some("a@b"), &["c@d"][..], 0),
-        ("x-receiver: c@d\nx-receiver: e@f\nSubject: x\n\n", None, &["c@d", "e@f"], 0),
+        (
+            "x-sender: a@b\r\nx-receiver: c@d\r\n\r\n",
+            Some("a@b"),
+            &["c@d"][..],
+            0,
+        ),
+        (
+            "x-receiver: c@d\nx-receiver: e@f\nSubject: x\n\n",
+            None,
+            &["c@d", "e@f"],
+            0,
+        ),
         (
             "X-Sender: <a@b> BODY=8bit\r\nX-Receiver: <c@d> ORCPT=rfc822;e@f NOTIFY=NEVER\r\n\r\n",
             Some("a@b"),
             &["c@d"],
             0,
         ),
-        ("X-CreatedBy: MSExchange15\r\nX-RECEIVER: c@d\r\nFrom: x\r\n\r\n", None, &["c@d"], 0),
+        (
+            "X-CreatedBy: MSExchange15\r\nX-RECEIVER: c@d\r\nFrom: x\r\n\r\n",
+            None,
+            &["c@d"],
+            0,
+        ),
         ("x-receiver : c@d\r\n\r\n", None, &["c@d"], 0),
         ("x-receiver:\r\n c@d\r\n\r\n", None, &["c@d"], 0),
-        ("x-receiver: <@relay.example,@b.example:c@d>\r\n\r\n", None, &["c@d"], 0),
-        ("x-receiver: \"o, h> no\"@d\r\n\r\n", None, &["\"o, h> no\"@d"], 0),
+        (
+            "x-receiver: <@relay.example,@b.example:c@d>\r\n\r\n",
+            None,
+            &["c@d"],
+            0,
+        ),
+        (
+            "x-receiver: \"o, h> no\"@d\r\n\r\n",
+            None,
+            &["\"o, h> no\"@d"],
+            0,
+        ),
         ("x-receiver: docs\r\n\r\n", None, &["docs"], 0),
         // Below a line of the message's own, or of nobody's.
         ("Received: x\r\nx-receiver: c@d\r\n\r\n", None, &[], 1),
-        ("x-sender: a@b\r\nno header\r\nx-receiver: c@d\r\n\r\n", Some("a@b"), &[], 1),
+        (
+            "x-sender: a@b\r\nno header\r\nx-receiver: c@d\r\n\r\n",
+            Some("a@b"),
+            &[],
+            1,
+        ),
         // In the body it is text, and in a folded line a value.
-        ("x-sender: a@b\r\n\r\nx-receiver: c@d\r\n", Some("a@b"), &[], 0),
-        ("x-sender: a@b\r\n\tx-receiver: c@d\r\n\r\n", Some("a@b"), &[], 0),
+        (
+            "x-sender: a@b\r\n\r\nx-receiver: c@d\r\n",
+            Some("a@b"),
+            &[],
+            0,
+        ),
+        (
+            "x-sender: a@b\r\n\tx-receiver: c@d\r\n\r\n",
+            Some("a@b"),
+            &[],
+            0,
+        ),
         ("x-receivers: c@d\r\nx-receive: c@d\r\n\r\n", None, &[], 0),
         // A return alone ends no line.
-        ("x-sender: a@b\rx-receiver: c@d\r\n\r\n", Some("a@b"), &[], 0),
+        (
+            "x-sender: a@b\rx-receiver: c@d\r\n\r\n",
+            Some("a@b"),
+            &[],
+            0,
+        ),
     ] {
         let read = whole(head.as_bytes());
-        assert_eq!(read.sender.map(|sender| sender.text()).as_deref(), sender, "{head:?}");
+        assert_eq!(
+            read.sender.map(|sender| sender.text()).as_deref(),
+            sender,
+            "{head:?}"
+        );
         assert_eq!(texts(&read.receivers), receivers, "{head:?}");
         assert_eq!(read.receivers_below.len(), below, "{head:?}");
     }
-    for empty in ["x-receiver:\r\n\r\n", "x-receiver: <> NOTIFY=NEVER\r\n\r\n", "x-receiver: <@a:>\r\n\r\n"] {
+    for empty in [
+        "x-receiver:\r\n\r\n",
+        "x-receiver: <> NOTIFY=NEVER\r\n\r\n",
+        "x-receiver: <@a:>\r\n\r\n",
+    ] {
         assert_eq!(whole(empty.as_bytes()).empty_receivers, 1, "{empty:?}");
     }
 }
@@ -50,7 +106,11 @@ fn the_leading_lines() {
 #[test]
 fn the_parts_of_an_address() {
     for (text, local, domain) in [
-        ("docs@sharepoint.fabrikam.com", "docs", Some("sharepoint.fabrikam.com")),
+        (
+            "docs@sharepoint.fabrikam.com",
+            "docs",
+            Some("sharepoint.fabrikam.com"),
+        ),
         ("docs@Fabrikam.com.", "docs", Some("Fabrikam.com")),
         ("\"team docs\"@d", "team docs", Some("d")),
         ("\"a@b\"@d", "a@b", Some("d")),
@@ -59,10 +119,17 @@ fn the_parts_of_an_address() {
         ("@d", "", Some("d")),
     ] {
         let address = Address::read(text.as_bytes()).unwrap();
-        assert_eq!((address.local().as_ref(), address.domain().as_deref()), (local, domain), "{text}");
+        assert_eq!(
+            (address.local().as_ref(), address.domain().as_deref()),
+            (local, domain),
+            "{text}"
+        );
     }
     let raw = Address::read(b"d\xf6cs@\xff").unwrap();
-    assert_eq!((raw.local().as_ref(), raw.domain().as_deref()), ("d\u{fffd}cs", Some("\u{fffd}")));
+    assert_eq!(
+        (raw.local().as_ref(), raw.domain().as_deref()),
+        ("d\u{fffd}cs", Some("\u{fffd}"))
+    );
 }
 
 #[test]
@@ -74,13 +141,22 @@ fn the_head_below() {
     assert!(read.has_loop_guard());
     assert_eq!(text(read.subject.unwrap()), "Grüße zu");
     assert_eq!(read.content_type, Some(&b"text/plain;\r\n\tcharset=x"[..]));
-    assert_eq!((read.from, read.date, read.message_id), (Some(&b"a"[..]), Some(&b"today"[..]), Some(&b"<1>"[..])));
+    assert_eq!(
+        (read.from, read.date, read.message_id),
+        (Some(&b"a"[..]), Some(&b"today"[..]), Some(&b"<1>"[..]))
+    );
     assert_eq!(read.end, End::Body(bytes.len() - 4));
     assert!(whole(b"X-Mailer: Microsoft SharePoint\r\n\tFoundation 2010\r\n\r\n").has_loop_guard());
-    for other in
-        ["Microsoft SharePoint Foundation 2013", "Microsoft SharePoint", "Microsoft SharePoint Foundation 2010 x", ""]
-    {
-        assert!(!whole(format!("X-Mailer: {other}\r\n\r\n").as_bytes()).has_loop_guard(), "{other}");
+    for other in [
+        "Microsoft SharePoint Foundation 2013",
+        "Microsoft SharePoint",
+        "Microsoft SharePoint Foundation 2010 x",
+        "",
+    ] {
+        assert!(
+            !whole(format!("X-Mailer: {other}\r\n\r\n").as_bytes()).has_loop_guard(),
+            "{other}"
+        );
     }
 }
 
@@ -107,15 +183,28 @@ fn where_a_head_ends() {
     let long = [b"a: b\r\n".as_slice(), &b"c: d\r\n".repeat(300)].concat();
     assert_eq!(head(&long, false), Ok(None));
     assert_eq!(head(b"a: b\r\n\r", false), Ok(None));
-    let endless = [b"x-receiver: c@d\r\nb: ".as_slice(), &vec![b'x'; LONGEST_HEAD]].concat();
+    let endless = [
+        b"x-receiver: c@d\r\nb: ".as_slice(),
+        &vec![b'x'; LONGEST_HEAD],
+    ]
+    .concat();
     let read = head(&endless, false).unwrap().unwrap();
-    assert_eq!((read.end, texts(&read.receivers)), (End::Cut, vec!["c@d".to_owned()]));
+    assert_eq!(
+        (read.end, texts(&read.receivers)),
+        (End::Cut, vec!["c@d".to_owned()])
+    );
 }
 
 #[test]
 fn what_is_no_message() {
-    let wide: Vec<u8> = "x-receiver: c@d".encode_utf16().flat_map(u16::to_le_bytes).collect();
-    let big: Vec<u8> = "x-receiver: c@d".encode_utf16().flat_map(u16::to_be_bytes).collect();
+    let wide: Vec<u8> = "x-receiver: c@d"
+        .encode_utf16()
+        .flat_map(u16::to_le_bytes)
+        .collect();
+    let big: Vec<u8> = "x-receiver: c@d"
+        .encode_utf16()
+        .flat_map(u16::to_be_bytes)
+        .collect();
     let marked = [b"\xff\xfe".as_slice(), &wide].concat();
     let long = vec![b'x'; 5000];
     for (bytes, kind, offset) in [
@@ -125,8 +214,16 @@ fn what_is_no_message() {
         (&marked, FaultKind::Wide, 0),
         (b"\xef\xbb\xbfx-sender: c@d\r\n\r\n", FaultKind::Marked, 0),
         (b"\r\nx-sender: c@d\r\n\r\n", FaultKind::NoHeader, 0),
-        (b"\r\n\r\nno head\r\n\r\nx-receiver: c@d\r\n\r\n", FaultKind::NoHeader, 0),
-        (b"From mallory Mon Nov 23\nx-sender: c@d\n\n", FaultKind::NoHeader, 4),
+        (
+            b"\r\n\r\nno head\r\n\r\nx-receiver: c@d\r\n\r\n",
+            FaultKind::NoHeader,
+            0,
+        ),
+        (
+            b"From mallory Mon Nov 23\nx-sender: c@d\n\n",
+            FaultKind::NoHeader,
+            4,
+        ),
         (b"From mallory", FaultKind::NoHeader, 4),
         (b": no name\r\n\r\n", FaultKind::NoHeader, 0),
         (b"PK\x03\x04 zip", FaultKind::NoHeader, 2),
@@ -145,7 +242,10 @@ fn receivers_that_are_not_sure() {
     for start in ["\u{feff}", "\r\n", "\n\n", "From mallory Mon Nov 23\n"] {
         let text = format!("{start}x-sender: a@b\r\nx-receiver: c@d\r\n\r\nx");
         let read = whole(text.as_bytes());
-        assert!(read.before.is_some() && read.receivers.is_empty(), "{text:?}");
+        assert!(
+            read.before.is_some() && read.receivers.is_empty(),
+            "{text:?}"
+        );
         assert_eq!(
             (texts(&read.receivers_below), read.end),
             (vec!["c@d".to_owned()], End::Body(text.len() - 1)),
@@ -177,19 +277,31 @@ fn receivers_that_are_not_sure() {
     }
     // The file may end within the address.
     let torn = whole(b"x-receiver: a@d\r\nx-receiver: docs@sharepoint");
-    assert_eq!((torn.receivers.len(), torn.unclear_receivers.len(), torn.end), (1, 1, End::File));
+    assert_eq!(
+        (torn.receivers.len(), torn.unclear_receivers.len(), torn.end),
+        (1, 1, End::File)
+    );
 }
 
 #[test]
 fn thousands_of_receivers() {
     let mut bytes = Vec::new();
     for at in 0..5000 {
-        bytes.extend_from_slice(format!("x-receiver: list{at}@sharepoint.fabrikam.com\r\n").as_bytes());
+        bytes.extend_from_slice(
+            format!("x-receiver: list{at}@sharepoint.fabrikam.com\r\n").as_bytes(),
+        );
     }
     bytes.extend_from_slice(b"\r\n");
     assert_eq!(whole(&bytes).receivers.len(), 5000);
     let more = bytes.repeat(3);
-    assert!(head(&more[..LONGEST_HEAD], false).unwrap().unwrap().receivers.len() >= 5000);
+    assert!(
+        head(&more[..LONGEST_HEAD], false)
+            .unwrap()
+            .unwrap()
+            .receivers
+            .len()
+            >= 5000
+    );
 }
 
 // --- Wrapped attachments
@@ -197,7 +309,9 @@ fn thousands_of_receivers() {
 /// What a search comes to in pieces of a size.
 fn search(message: &[u8], piece: usize) -> Wrapped {
     let head = whole(message);
-    let End::Body(start) = head.end else { panic!("no body") };
+    let End::Body(start) = head.end else {
+        panic!("no body")
+    };
     let mut parts = match Search::new(head.content_type) {
         Search::Decided(wrapped) => return wrapped,
         Search::Body(parts) => parts,
@@ -221,44 +335,95 @@ fn wrapped_attachments() {
     let mixed = "Content-Type: multipart/mixed; boundary=\"b 1\"\r\n\r\npreamble\r\n";
     let tnef = "Content-Type: application/ms-tnef; name=\"winmail.dat\"\r\n\r\neJ8+\r\n";
     for (message, wrapped) in [
-        (format!("{mixed}--b 1\r\nContent-Type: text/plain\r\n\r\nx\r\n--b 1\r\n{tnef}--b 1--\r\n"), Wrapped::Yes),
+        (
+            format!(
+                "{mixed}--b 1\r\nContent-Type: text/plain\r\n\r\nx\r\n--b 1\r\n{tnef}--b 1--\r\n"
+            ),
+            Wrapped::Yes,
+        ),
         (
             format!(
                 "{mixed}--b 1  \r\nContent-Transfer-Encoding: base64\r\ncontent-type:\r\n\tAPPLICATION/MS-TNEF\r\n\r\nx"
             ),
             Wrapped::Yes,
         ),
-        (format!("{mixed}--b 1\nContent-Type: application/vnd.ms-tnef\n\nx"), Wrapped::Yes),
-        (format!("{mixed}--b 1\r\nContent-Type: application/octet-stream; name=WinMail.dat\r\n\r\nx"), Wrapped::Yes),
-        (format!("{mixed}--b 1\r\nContent-Type: application/ms-tnef"), Wrapped::Yes),
+        (
+            format!("{mixed}--b 1\nContent-Type: application/vnd.ms-tnef\n\nx"),
+            Wrapped::Yes,
+        ),
+        (
+            format!(
+                "{mixed}--b 1\r\nContent-Type: application/octet-stream; name=WinMail.dat\r\n\r\nx"
+            ),
+            Wrapped::Yes,
+        ),
+        (
+            format!("{mixed}--b 1\r\nContent-Type: application/ms-tnef"),
+            Wrapped::Yes,
+        ),
         // A part of a part.
-        (format!("{mixed}--b 1\r\nContent-Type: multipart/mixed;\r\n boundary=in\r\n\r\n--in\r\n{tnef}"), Wrapped::Yes),
+        (
+            format!(
+                "{mixed}--b 1\r\nContent-Type: multipart/mixed;\r\n boundary=in\r\n\r\n--in\r\n{tnef}"
+            ),
+            Wrapped::Yes,
+        ),
         // A boundary ends a head that has no end of its own.
-        (format!("{mixed}--b 1\r\nContent-Type: text/plain\r\n--b 1\r\n{tnef}"), Wrapped::Yes),
+        (
+            format!("{mixed}--b 1\r\nContent-Type: text/plain\r\n--b 1\r\n{tnef}"),
+            Wrapped::Yes,
+        ),
         (tnef.to_owned(), Wrapped::Yes),
         // What is only said, or lies in a message in the message.
-        (format!("{mixed}--b 1\r\nContent-Type: text/plain\r\n\r\n{tnef}"), Wrapped::No),
-        (format!("{mixed}--b 1\r\n\r\n{tnef}--b 1--\r\n"), Wrapped::No),
+        (
+            format!("{mixed}--b 1\r\nContent-Type: text/plain\r\n\r\n{tnef}"),
+            Wrapped::No,
+        ),
+        (
+            format!("{mixed}--b 1\r\n\r\n{tnef}--b 1--\r\n"),
+            Wrapped::No,
+        ),
         (format!("{mixed}--b 2\r\n{tnef}"), Wrapped::No),
         (format!("{mixed}x--b 1\r\n{tnef}"), Wrapped::No),
         (format!("{mixed}--b 1--\r\n{tnef}"), Wrapped::No),
-        (format!("{mixed}--b 1\r\nX-Note: Content-Type: application/ms-tnef\r\n\r\n"), Wrapped::No),
+        (
+            format!("{mixed}--b 1\r\nX-Note: Content-Type: application/ms-tnef\r\n\r\n"),
+            Wrapped::No,
+        ),
         (
             format!(
                 "{mixed}--b 1\r\nContent-Type: message/rfc822\r\n\r\nContent-Type: multipart/mixed; boundary=in\r\n\r\n--in\r\n{tnef}"
             ),
             Wrapped::No,
         ),
-        (format!("Content-Type: text/plain\r\n\r\n--b 1\r\n{tnef}"), Wrapped::No),
+        (
+            format!("Content-Type: text/plain\r\n\r\n--b 1\r\n{tnef}"),
+            Wrapped::No,
+        ),
         ("From: a\r\n\r\nx".to_owned(), Wrapped::No),
         (mixed.to_owned(), Wrapped::No),
         // Nothing can be found without a boundary.
-        ("Content-Type: multipart/mixed\r\n\r\nx".to_owned(), Wrapped::NotSeen),
-        ("Content-Type: multipart/mixed; boundary=\"\"\r\n\r\nx".to_owned(), Wrapped::NotSeen),
-        (format!("Content-Type: multipart/mixed; charset; x=\"a;b\"; BOUNDARY=b\r\n\r\n--b\r\n{tnef}"), Wrapped::Yes),
+        (
+            "Content-Type: multipart/mixed\r\n\r\nx".to_owned(),
+            Wrapped::NotSeen,
+        ),
+        (
+            "Content-Type: multipart/mixed; boundary=\"\"\r\n\r\nx".to_owned(),
+            Wrapped::NotSeen,
+        ),
+        (
+            format!(
+                "Content-Type: multipart/mixed; charset; x=\"a;b\"; BOUNDARY=b\r\n\r\n--b\r\n{tnef}"
+            ),
+            Wrapped::Yes,
+        ),
     ] {
         for piece in [1, 2, 3, 7, 64, 100_000] {
-            assert_eq!(search(message.as_bytes(), piece), wrapped, "in pieces of {piece}: {message}");
+            assert_eq!(
+                search(message.as_bytes(), piece),
+                wrapped,
+                "in pieces of {piece}: {message}"
+            );
         }
     }
 }
@@ -267,12 +432,24 @@ fn wrapped_attachments() {
 fn long_lines_hide_nothing() {
     let long = "x".repeat(5000);
     let dashes = "-".repeat(5000);
-    for filler in [long.clone(), dashes.clone(), format!("--{long}"), format!("{long}\n--{long}\n{dashes}")] {
+    for filler in [
+        long.clone(),
+        dashes.clone(),
+        format!("--{long}"),
+        format!("{long}\n--{long}\n{dashes}"),
+    ] {
         let start = "Content-Type: multipart/mixed; boundary=b\r\n\r\n";
         let end = "--b\r\nContent-Type: application/ms-tnef\r\n\r\n";
-        for message in [format!("{start}{filler}\r\n{end}"), format!("{start}--b\r\nA: {filler}\r\n\r\nx\r\n{end}")] {
+        for message in [
+            format!("{start}{filler}\r\n{end}"),
+            format!("{start}--b\r\nA: {filler}\r\n\r\nx\r\n{end}"),
+        ] {
             for piece in [1, 999, 1000, 1001, 100_000] {
-                assert_eq!(search(message.as_bytes(), piece), Wrapped::Yes, "in pieces of {piece}");
+                assert_eq!(
+                    search(message.as_bytes(), piece),
+                    Wrapped::Yes,
+                    "in pieces of {piece}"
+                );
             }
         }
         let inside = format!("{start}{filler}--b\r\nContent-Type: application/ms-tnef\r\n\r\n");

@@ -9,7 +9,8 @@ use serde_json::{Map, Value, json};
 pub struct Key {
     pub name: &'static str,
     /// Of a `Custom` child whose name is not known. From Microsoft's property reference and, for
-    /// those of every service, the `MD_…` constants of Windows' headers; none where no source was found.
+    /// those of every service, the `MD_…` constants of Windows' headers; none where no source was
+    /// found.
     pub id: Option<u32>,
 }
 
@@ -76,7 +77,12 @@ pub(super) fn schema(generator: &mut SchemaGenerator) -> Schema {
         CONNECT_RESPONSE => "text",
         _ => "name",
     };
-    let of_key = |key: &Key| (key.name.to_owned(), json!({"allOf": [property], "holds": holds(key)}));
+    let of_key = |key: &Key| {
+        (
+            key.name.to_owned(),
+            json!({"allOf": [property], "holds": holds(key)}),
+        )
+    };
     let known: Map<String, Value> = KEYS.iter().map(of_key).collect();
     json_schema!({"type": "object", "properties": known, "additionalProperties": property})
 }

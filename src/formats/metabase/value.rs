@@ -1,5 +1,5 @@
-//! What the texts of values mean. Each function takes the text as it is in the file; its error completes the sentence
-//! "NAME is `text`: …".
+//! What the texts of values mean. Each function takes the text as it is in the file; its error
+//! completes the sentence "NAME is `text`: …".
 
 use std::fmt;
 use std::net::IpAddr;
@@ -49,10 +49,16 @@ pub enum ServerState {
 }
 
 /// The names in which the file writes flags (seen: `AuthBasic | AuthAnonymous | AuthNTLM`).
-const AUTH_NAMES: &[(&str, u32)] =
-    &[("AuthAnonymous", 1), ("AuthBasic", 2), ("AuthNTLM", 4), ("AuthMD5", 0x10), ("AuthPassport", 0x40)];
+const AUTH_NAMES: &[(&str, u32)] = &[
+    ("AuthAnonymous", 1),
+    ("AuthBasic", 2),
+    ("AuthNTLM", 4),
+    ("AuthMD5", 0x10),
+    ("AuthPassport", 0x40),
+];
 
-/// No file with names in it is known; they are those of the note on Microsoft's page, the hexadecimal column.
+/// No file with names in it is known; they are those of the note on Microsoft's page, the
+/// hexadecimal column.
 const ROUTE_NAMES: &[(&str, u32)] = &[
     ("SMTP_NO_ACTION", 0),
     ("SMTP_DROP", 0x1),
@@ -98,7 +104,8 @@ impl AuthFlags {
 }
 
 impl RouteAction {
-    /// The kind of domain, alias before default before smart host (inferred: the names of the bits decide).
+    /// The kind of domain, alias before default before smart host (inferred: the names of the bits
+    /// decide).
     pub fn kind(self) -> DomainKind {
         let any = |bits| self.0 & bits != 0;
         if any(0x10) {
@@ -150,7 +157,9 @@ fn try_number(text: &str) -> Option<u32> {
         return digits(hex, 16).then(|| u32::from_str_radix(hex, 16).ok())?;
     }
     match text.strip_prefix('-') {
-        Some(rest) => digits(rest, 10).then(|| text.parse().ok())?.map(i32::cast_unsigned),
+        Some(rest) => digits(rest, 10)
+            .then(|| text.parse().ok())?
+            .map(i32::cast_unsigned),
         None => digits(text, 10).then(|| text.parse().ok())?,
     }
 }
@@ -163,17 +172,26 @@ pub(super) fn boolean(text: &str) -> Result<bool, String> {
     } else if text.eq_ignore_ascii_case("false") {
         Ok(false)
     } else {
-        try_number(text).map(|number| number != 0).ok_or_else(|| "neither true nor false".to_owned())
+        try_number(text)
+            .map(|number| number != 0)
+            .ok_or_else(|| "neither true nor false".to_owned())
     }
 }
 
 /// Names and numbers between `|`.
 fn flags(text: &str, names: &[(&str, u32)]) -> Result<u32, String> {
-    let named = |flag: &str| names.iter().find(|(name, _)| name.eq_ignore_ascii_case(flag)).map(|(_, bits)| *bits);
-    text.split('|').map(str::trim).try_fold(0, |sum, flag| match named(flag).or_else(|| try_number(flag)) {
-        Some(bits) => Ok(sum | bits),
-        None if flag.is_empty() => Err("a flag is missing".to_owned()),
-        None => Err(format!("the flag `{flag}` is not known")),
+    let named = |flag: &str| {
+        names
+            .iter()
+            .find(|(name, _)| name.eq_ignore_ascii_case(flag))
+            .map(|(_, bits)| *bits)
+    };
+    text.split('|').map(str::trim).try_fold(0, |sum, flag| {
+        match named(flag).or_else(|| try_number(flag)) {
+            Some(bits) => Ok(sum | bits),
+            None if flag.is_empty() => Err("a flag is missing".to_owned()),
+            None => Err(format!("the flag `{flag}` is not known")),
+        }
     })
 }
 
@@ -202,7 +220,8 @@ pub(super) fn state(text: &str) -> Result<ServerState, String> {
     })
 }
 
-/// `ip:port:host` each, between line breaks. XML turns these into blanks, and no part of one has a blank.
+/// `ip:port:host` each, between line breaks. XML turns these into blanks, and no part of one has a
+/// blank.
 pub(super) fn bindings(text: &str) -> Result<Vec<Binding>, String> {
     let binding = |text| binding(text).ok_or_else(|| format!("`{text}` is not ip:port:host"));
     text.split_whitespace().map(binding).collect()
@@ -215,7 +234,17 @@ fn binding(text: &str) -> Option<Binding> {
         None => text.split_once(':')?,
     };
     let (port, host) = rest.split_once(':').unwrap_or((rest, ""));
-    let address = if address.is_empty() { None } else { Some(address.parse().ok()?) };
-    let port = try_number(port).and_then(|port| u16::try_from(port).ok()).filter(|port| *port != 0)?;
-    Some(Binding { address, port, host: host.to_owned() })
+    let address = if address.is_empty() {
+        None
+    } else {
+        Some(address.parse().ok()?)
+    };
+    let port = try_number(port)
+        .and_then(|port| u16::try_from(port).ok())
+        .filter(|port| *port != 0)?;
+    Some(Binding {
+        address,
+        port,
+        host: host.to_owned(),
+    })
 }

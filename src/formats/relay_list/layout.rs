@@ -33,9 +33,18 @@ pub(super) struct Piece {
 impl Blob<'_> {
     /// The four bytes at a position.
     fn four(&self, at: usize, what: &str) -> Result<[u8; WORD], Fault> {
-        let four = self.bytes.get(at..).and_then(<[u8]>::first_chunk::<WORD>).copied();
+        let four = self
+            .bytes
+            .get(at..)
+            .and_then(<[u8]>::first_chunk::<WORD>)
+            .copied();
         let size = self.bytes.len();
-        four.ok_or_else(|| fault(at.min(size), format!("the value ends after {size} bytes, before {what}")))
+        four.ok_or_else(|| {
+            fault(
+                at.min(size),
+                format!("the value ends after {size} bytes, before {what}"),
+            )
+        })
     }
 
     fn number(&self, at: usize, what: &str) -> Result<u32, Fault> {
@@ -46,12 +55,21 @@ impl Blob<'_> {
     fn position(&self, at: usize, what: &str) -> Result<usize, Fault> {
         let number = self.number(at, what)?;
         if number & POSITION == 0 {
-            return Err(fault(at, format!("where {what} begin must have its highest bit set, but is {number:#010x}")));
+            return Err(fault(
+                at,
+                format!("where {what} begin must have its highest bit set, but is {number:#010x}"),
+            ));
         }
         let size = self.bytes.len();
         match usize::try_from(number & !POSITION) {
             Ok(position) if position < size => Ok(position),
-            _ => Err(fault(at, format!("{what} begin at byte {}, but the value has {size} bytes", number & !POSITION))),
+            _ => Err(fault(
+                at,
+                format!(
+                    "{what} begin at byte {}, but the value has {size} bytes",
+                    number & !POSITION
+                ),
+            )),
         }
     }
 
@@ -61,19 +79,35 @@ impl Blob<'_> {
         let room = self.bytes.len().saturating_sub(begin) / each;
         match usize::try_from(number) {
             Ok(count) if count <= room => Ok(count),
-            _ => Err(fault(at, format!("{number} {what} are claimed, but there are bytes for {room}"))),
+            _ => Err(fault(
+                at,
+                format!("{number} {what} are claimed, but there are bytes for {room}"),
+            )),
         }
     }
 
-    /// How many bytes belong to no piece, and where the first of them is. No byte may belong to two.
+    /// How many bytes belong to no piece, and where the first of them is. No byte may belong to
+    /// two.
     pub(super) fn slack(&self, mut pieces: Vec<Piece>) -> Result<Option<(usize, usize)>, Fault> {
         pieces.sort_by_key(|piece| piece.start);
-        pieces.push(Piece { start: self.bytes.len(), length: 0, what: "the end" });
+        pieces.push(Piece {
+            start: self.bytes.len(),
+            length: 0,
+            what: "the end",
+        });
         let (mut end, mut before) = (0, "");
         let (mut count, mut first) = (0, None);
-        for Piece { start, length, what } in pieces {
+        for Piece {
+            start,
+            length,
+            what,
+        } in pieces
+        {
             if start < end {
-                return Err(fault(start, format!("{what} begin at byte {start}, inside {before}")));
+                return Err(fault(
+                    start,
+                    format!("{what} begin at byte {start}, inside {before}"),
+                ));
             }
             if start > end {
                 count += start - end;
@@ -139,7 +173,10 @@ impl Header {
         };
         if header.size < HEADER || header.size > blob.bytes.len() {
             let length = blob.bytes.len();
-            return Err(fault(20, format!("a header of {size} bytes is claimed in a value of {length} bytes")));
+            return Err(fault(
+                20,
+                format!("a header of {size} bytes is claimed in a value of {length} bytes"),
+            ));
         }
         Ok(header)
     }
@@ -154,12 +191,27 @@ impl Header {
 
     /// The stretches of the value that are accounted for.
     pub(super) fn pieces(&self) -> Vec<Piece> {
-        let mut pieces = vec![Piece { start: 0, length: HEADER, what: "the header" }];
-        for Addresses { at, what, groups, .. } in [&self.denied, &self.granted] {
-            pieces.push(Piece { start: *at, length: LIST + GROUP * groups.len(), what });
+        let mut pieces = vec![Piece {
+            start: 0,
+            length: HEADER,
+            what: "the header",
+        }];
+        for Addresses {
+            at, what, groups, ..
+        } in [&self.denied, &self.granted]
+        {
+            pieces.push(Piece {
+                start: *at,
+                length: LIST + GROUP * groups.len(),
+                what,
+            });
         }
         for Names { at, what, .. } in self.names() {
-            pieces.push(Piece { start: *at, length: LIST, what });
+            pieces.push(Piece {
+                start: *at,
+                length: LIST,
+                what,
+            });
         }
         pieces.extend(self.groups().map(|group| Piece {
             start: group.start,
@@ -171,9 +223,14 @@ impl Header {
 
     /// The stretches that name nobody: all but masks and addresses.
     pub(super) fn layout(&self) -> Vec<(usize, usize)> {
-        let lists = [&self.denied, &self.granted].map(|list| (list.at, LIST + GROUP * list.groups.len()));
+        let lists =
+            [&self.denied, &self.granted].map(|list| (list.at, LIST + GROUP * list.groups.len()));
         let names = self.names().map(|names| (names.at, LIST));
-        [(0, HEADER)].into_iter().chain(lists).chain(names).collect()
+        [(0, HEADER)]
+            .into_iter()
+            .chain(lists)
+            .chain(names)
+            .collect()
     }
 
     /// The masks, and where each is.
@@ -187,35 +244,66 @@ impl Header {
             let (start, mask) = (group.start, group.mask);
             let place = move |index| {
                 let at = start + WORD * index;
-                Some((at, Network { address: blob.four(at, "an address").ok()?.into(), mask }))
+                Some((
+                    at,
+                    Network {
+                        address: blob.four(at, "an address").ok()?.into(),
+                        mask,
+                    },
+                ))
             };
             (1..group.values).filter_map(place).collect::<Vec<_>>()
         };
         self.groups().flat_map(places).collect()
     }
 
-    /// The list that counts, and what is denied where that does not count. ADSI agrees: IPDeny counts only where the
-    /// default is to grant, IPGrant only where it is not (Microsoft's reference of IIsIPSecuritySetting).
+    /// The list that counts, and what is denied where that does not count. ADSI agrees: IPDeny
+    /// counts only where the default is to grant, IPGrant only where it is not (Microsoft's
+    /// reference of IIsIPSecuritySetting).
     pub(super) fn list(&self, blob: &Blob<'_>) -> Result<(RelayList, Vec<Network>), Fault> {
         let denied = self.denied.entries(blob)?;
         let granted = self.granted.entries(blob)?;
-        let (kind, entries, names, denied) = if granted.is_empty() && self.granted_names.is_empty() {
+        let (kind, entries, names, denied) = if granted.is_empty() && self.granted_names.is_empty()
+        {
             (Kind::AllExcept, denied, &self.denied_names, Vec::new())
         } else {
             (Kind::Only, granted, &self.granted_names, denied)
         };
         // A list of no names with a second number is not empty, whatever it is.
-        let unread_names = if names.is_empty() { 0 } else { names.count.max(1) };
-        Ok((RelayList { entries, unread_names, ..RelayList::empty(kind) }, denied))
+        let unread_names = if names.is_empty() {
+            0
+        } else {
+            names.count.max(1)
+        };
+        Ok((
+            RelayList {
+                entries,
+                unread_names,
+                ..RelayList::empty(kind)
+            },
+            denied,
+        ))
     }
 
     /// What is odd about everything but the entries.
     pub(super) fn oddities(&self, slack: Option<(usize, usize)>) -> Vec<String> {
         let mut odd = Vec::new();
-        for Names { what, count, second, .. } in self.names().into_iter().filter(|names| !names.is_empty()) {
+        for Names {
+            what,
+            count,
+            second,
+            ..
+        } in self.names().into_iter().filter(|names| !names.is_empty())
+        {
             odd.push(format!("{what} cannot be read, as their layout is not known: it claims {count} ({second:#x})"));
         }
-        for Addresses { what, total, groups, .. } in [&self.denied, &self.granted] {
+        for Addresses {
+            what,
+            total,
+            groups,
+            ..
+        } in [&self.denied, &self.granted]
+        {
             let held: usize = groups.iter().map(|group| group.values - 1).sum();
             if *total != held {
                 odd.push(format!("{what} are said to be {total}, but are {held}"));
@@ -237,7 +325,9 @@ impl Header {
             _ => {}
         }
         if let Some((count, first)) = slack {
-            odd.push(format!("bytes that belong to no list: {count}, first at byte {first}"));
+            odd.push(format!(
+                "bytes that belong to no list: {count}, first at byte {first}"
+            ));
         }
         odd
     }
@@ -248,12 +338,18 @@ impl Addresses {
         let at = blob.position(header, what)?;
         let begin = at.saturating_add(LIST);
         let groups = blob.count(at, "groups of addresses", begin, GROUP)?;
-        // The sum is not needed to read the list, but one that cannot be true tells that the bytes are not what they
-        // seem.
+        // The sum is not needed to read the list, but one that cannot be true tells that the bytes
+        // are not what they seem.
         let total = blob.count(at.saturating_add(WORD), "addresses", begin, WORD)?;
-        let groups =
-            (0..groups).map(|index| Group::read(blob, begin + GROUP * index, what)).collect::<Result<_, _>>()?;
-        Ok(Self { at, what, total, groups })
+        let groups = (0..groups)
+            .map(|index| Group::read(blob, begin + GROUP * index, what))
+            .collect::<Result<_, _>>()?;
+        Ok(Self {
+            at,
+            what,
+            total,
+            groups,
+        })
     }
 
     /// The addresses under their masks.
@@ -262,7 +358,10 @@ impl Addresses {
         for group in &self.groups {
             for index in 1..group.values {
                 let address = Ipv4Addr::from(blob.four(group.start + WORD * index, "an address")?);
-                entries.push(Network { address, mask: group.mask });
+                entries.push(Network {
+                    address,
+                    mask: group.mask,
+                });
             }
         }
         Ok(entries)
@@ -274,33 +373,73 @@ impl Group {
         let family = blob.number(at, "an address family")?;
         if family != IPV4 {
             let name = if family == IPV6 { " (IPv6)" } else { "" };
-            return Err(fault(at, format!("how addresses of family {family}{name} are stored is not known")));
+            return Err(fault(
+                at,
+                format!("how addresses of family {family}{name} are stored is not known"),
+            ));
         }
-        let shape = (blob.number(at + 8, "an address size")?, blob.number(at + 12, "a group")?);
+        let shape = (
+            blob.number(at + 8, "an address size")?,
+            blob.number(at + 12, "a group")?,
+        );
         if usize::try_from(shape.0).is_ok_and(|size| size > WORD) {
-            return Err(fault(at + 8, format!("IPv4 addresses of {} bytes are claimed", shape.0)));
+            return Err(fault(
+                at + 8,
+                format!("IPv4 addresses of {} bytes are claimed", shape.0),
+            ));
         }
         let start = blob.position(at + 16, what)?;
-        let values = blob.count(at + 4, "values of a group (its mask and addresses)", start, WORD)?;
+        let values = blob.count(
+            at + 4,
+            "values of a group (its mask and addresses)",
+            start,
+            WORD,
+        )?;
         // Whether a mask alone means everyone or nobody is not known.
         if values < 2 {
-            return Err(fault(at + 4, format!("a group is a mask and at least one address, but has {values} values")));
+            return Err(fault(
+                at + 4,
+                format!("a group is a mask and at least one address, but has {values} values"),
+            ));
         }
         let mask = Ipv4Addr::from(blob.four(start, "a mask")?);
-        Ok(Self { what, start, values, mask, shape })
+        Ok(Self {
+            what,
+            start,
+            values,
+            mask,
+            shape,
+        })
     }
 
     fn oddity(&self) -> Option<String> {
-        let Self { mask, shape: (size, rest), .. } = self;
-        if (Network { address: *mask, mask: *mask }).prefix().is_none() {
+        let Self {
+            mask,
+            shape: (size, rest),
+            ..
+        } = self;
+        if (Network {
+            address: *mask,
+            mask: *mask,
+        })
+        .prefix()
+        .is_none()
+        {
             return Some(format!("the mask {mask} has gaps"));
         }
-        // 4 and 0 might be an address's size, or how many of the mask's bytes are full and what the next one is: every
-        // sample has the mask 255.255.255.255, for which both are the same. Either is taken as usual.
+        // 4 and 0 might be an address's size, or how many of the mask's bytes are full and what the
+        // next one is: every sample has the mask 255.255.255.255, for which both are the
+        // same. Either is taken as usual.
         let full = mask.to_bits().leading_ones() / 8;
-        let next = mask.octets().into_iter().find(|byte| *byte != 0xff).map_or(0, u32::from);
+        let next = mask
+            .octets()
+            .into_iter()
+            .find(|byte| *byte != 0xff)
+            .map_or(0, u32::from);
         let usual = [(4, 0), (full, next)].contains(&(*size, *rest));
-        (!usual).then(|| format!("the group of mask {mask} has the unexpected numbers {size} and {rest}"))
+        (!usual).then(|| {
+            format!("the group of mask {mask} has the unexpected numbers {size} and {rest}")
+        })
     }
 }
 
@@ -310,7 +449,12 @@ impl Names {
         // A name has at least a byte.
         blob.count(at, "names", at.saturating_add(LIST), 1)?;
         let count = blob.number(at, "a count of names")?;
-        Ok(Self { at, what, count, second: blob.number(at.saturating_add(WORD), "a list of names")? })
+        Ok(Self {
+            at,
+            what,
+            count,
+            second: blob.number(at.saturating_add(WORD), "a list of names")?,
+        })
     }
 
     fn is_empty(&self) -> bool {

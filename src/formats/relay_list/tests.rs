@@ -17,11 +17,18 @@ fn encode(denied: &[Masked], granted: &[Masked]) -> Vec<u8> {
     let granted_at = denied_at + list(denied);
     let names_at = granted_at + list(granted);
     let size = names_at + 2 * LIST;
-    let positions = [denied_at, granted_at, names_at, names_at + LIST].map(|at| at as u32 | POSITION);
+    let positions =
+        [denied_at, granted_at, names_at, names_at + LIST].map(|at| at as u32 | POSITION);
     let mut words = [&positions[..], &[1, size as u32]].concat();
     let mut data = Vec::new();
     for groups in [denied, granted] {
-        words.extend([groups.len() as u32, groups.iter().map(|(_, addresses)| addresses.len() as u32).sum()]);
+        words.extend([
+            groups.len() as u32,
+            groups
+                .iter()
+                .map(|(_, addresses)| addresses.len() as u32)
+                .sum(),
+        ]);
         for (mask, addresses) in groups {
             let start = (size + data.len()) as u32 | POSITION;
             words.extend([IPV4, addresses.len() as u32 + 1, 4, 0, start]);
@@ -30,7 +37,11 @@ fn encode(denied: &[Masked], granted: &[Masked]) -> Vec<u8> {
         }
     }
     words.extend([0; 4]);
-    words.into_iter().flat_map(u32::to_le_bytes).chain(data).collect()
+    words
+        .into_iter()
+        .flat_map(u32::to_le_bytes)
+        .chain(data)
+        .collect()
 }
 
 fn hex(bytes: &[u8]) -> String {
@@ -39,7 +50,13 @@ fn hex(bytes: &[u8]) -> String {
 
 /// A group from texts: `masked("255.255.255.0", &["10.1.2.0"])`.
 fn masked(mask: &str, addresses: &[&str]) -> Masked {
-    (mask.parse().unwrap(), addresses.iter().map(|address| address.parse().unwrap()).collect())
+    (
+        mask.parse().unwrap(),
+        addresses
+            .iter()
+            .map(|address| address.parse().unwrap())
+            .collect(),
+    )
 }
 
 fn shown(list: &RelayList) -> Vec<String> {
@@ -56,16 +73,34 @@ fn with(bytes: &[u8], at: usize, number: u32) -> Vec<u8> {
 /// One list that has everything.
 fn rich() -> Vec<u8> {
     let first = masked("255.255.255.0", &["10.1.2.0", "10.1.3.0"]);
-    encode(&[masked("255.0.0.0", &["11.0.0.0"])], &[first, masked("255.255.255.255", &["127.0.0.1"])])
+    encode(
+        &[masked("255.0.0.0", &["11.0.0.0"])],
+        &[first, masked("255.255.255.255", &["127.0.0.1"])],
+    )
 }
 
 #[test]
 fn samples() {
     let one = read_hex(LOOPBACK).unwrap();
-    assert_eq!((one.kind, shown(&one), &one.odd), (Kind::Only, vec!["127.0.0.1/32".to_string()], &vec![]));
+    assert_eq!(
+        (one.kind, shown(&one), &one.odd),
+        (Kind::Only, vec!["127.0.0.1/32".to_string()], &vec![])
+    );
     let two = read_hex(&TWO.to_uppercase()).unwrap();
-    assert_eq!((two.kind, shown(&two)), (Kind::Only, vec!["127.0.0.1/32".to_string(), "10.1.2.3/32".into()]));
-    assert_eq!(hex(&encode(&[], &[masked("255.255.255.255", &["127.0.0.1", "10.1.2.3"])])), TWO);
+    assert_eq!(
+        (two.kind, shown(&two)),
+        (
+            Kind::Only,
+            vec!["127.0.0.1/32".to_string(), "10.1.2.3/32".into()]
+        )
+    );
+    assert_eq!(
+        hex(&encode(
+            &[],
+            &[masked("255.255.255.255", &["127.0.0.1", "10.1.2.3"])]
+        )),
+        TWO
+    );
 }
 
 #[test]
@@ -73,31 +108,56 @@ fn nothing_has_two_meanings() {
     let absent = Stored::Absent.read().unwrap();
     assert_eq!((absent.kind, absent.reach()), (Kind::Only, Reach::Nobody));
     let empty = Stored::Hex("").read().unwrap();
-    assert_eq!((empty.kind, empty.reach(), empty.odd.len()), (Kind::AllExcept, Reach::Everyone, 0));
+    assert_eq!(
+        (empty.kind, empty.reach(), empty.odd.len()),
+        (Kind::AllExcept, Reach::Everyone, 0)
+    );
     // Lists without a group are laid out like a full one and mean what no byte at all means.
     assert_eq!(read(&encode(&[], &[])).unwrap(), empty);
 }
 
 #[test]
 fn several_masks() {
-    let groups = [masked("255.255.255.0", &["10.1.2.0"]), masked("255.255.255.255", &["127.0.0.1", "10.9.9.9"])];
+    let groups = [
+        masked("255.255.255.0", &["10.1.2.0"]),
+        masked("255.255.255.255", &["127.0.0.1", "10.9.9.9"]),
+    ];
     let list = read(&encode(&[], &groups)).unwrap();
     assert_eq!(shown(&list), ["10.1.2.0/24", "127.0.0.1/32", "10.9.9.9/32"]);
-    assert_eq!((list.kind, list.reach(), &list.odd), (Kind::Only, Reach::Some, &vec![]));
+    assert_eq!(
+        (list.kind, list.reach(), &list.odd),
+        (Kind::Only, Reach::Some, &vec![])
+    );
     assert!(list.entries[0].contains("10.1.2.77".parse().unwrap()));
     assert!(!list.entries[0].contains("10.1.3.77".parse().unwrap()));
     let list = read(&encode(&groups, &[])).unwrap();
     assert_eq!(shown(&list), ["10.1.2.0/24", "127.0.0.1/32", "10.9.9.9/32"]);
-    assert_eq!((list.kind, list.reach(), &list.odd), (Kind::AllExcept, Reach::Some, &vec![]));
+    assert_eq!(
+        (list.kind, list.reach(), &list.odd),
+        (Kind::AllExcept, Reach::Some, &vec![])
+    );
 }
 
 #[test]
 fn grants_nobody() {
     let list = read(&encode(&[], &[masked("255.255.255.255", &["0.0.0.0"])])).unwrap();
-    assert_eq!((list.kind, shown(&list), list.reach()), (Kind::Only, vec![], Reach::Nobody));
-    assert_eq!(list.odd, ["grants nobody: all it grants is 0.0.0.0 with mask 255.255.255.255"]);
-    let list = read(&encode(&[], &[masked("255.255.255.255", &["0.0.0.0", "10.0.0.1"])])).unwrap();
-    assert_eq!((shown(&list), list.odd.len(), list.reach()), (vec!["10.0.0.1/32".to_string()], 1, Reach::Some));
+    assert_eq!(
+        (list.kind, shown(&list), list.reach()),
+        (Kind::Only, vec![], Reach::Nobody)
+    );
+    assert_eq!(
+        list.odd,
+        ["grants nobody: all it grants is 0.0.0.0 with mask 255.255.255.255"]
+    );
+    let list = read(&encode(
+        &[],
+        &[masked("255.255.255.255", &["0.0.0.0", "10.0.0.1"])],
+    ))
+    .unwrap();
+    assert_eq!(
+        (shown(&list), list.odd.len(), list.reach()),
+        (vec!["10.0.0.1/32".to_string()], 1, Reach::Some)
+    );
 }
 
 #[test]
@@ -106,7 +166,10 @@ fn everyone() {
     let granted = read(&encode(&[], &all)).unwrap();
     assert_eq!(
         (granted.reach(), &granted.odd[..]),
-        (Reach::Everyone, &["grants every computer, by 0.0.0.0/0".into()][..])
+        (
+            Reach::Everyone,
+            &["grants every computer, by 0.0.0.0/0".into()][..]
+        )
     );
     assert_eq!(read(&encode(&all, &[])).unwrap().reach(), Reach::Nobody);
 }
@@ -123,12 +186,18 @@ fn oddities() {
     let plain = encode(&[], &[masked("255.255.255.0", &["10.1.2.0"])]);
     assert!(only_oddity(&rich()).contains("both kinds are filled"));
     assert!(only_oddity(&[&plain[..], &[0; 3]].concat()).ends_with("3, first at byte 84"));
-    assert_eq!(only_oddity(&with(&plain, 16, 5)), "the flags are 0x5, not 1");
+    assert_eq!(
+        only_oddity(&with(&plain, 16, 5)),
+        "the flags are 0x5, not 1"
+    );
     assert_eq!(
         only_oddity(&with(&plain, 20, 0x40)),
         "the header says that addresses begin at byte 64, but they begin at 76"
     );
-    assert_eq!(only_oddity(&with(&plain, 36, 2)), "the granted addresses are said to be 2, but are 1");
+    assert_eq!(
+        only_oddity(&with(&plain, 36, 2)),
+        "the granted addresses are said to be 2, but are 1"
+    );
     assert!(only_oddity(&with(&plain, 48, 2)).ends_with("the unexpected numbers 2 and 0"));
     // The mask's three full bytes, should the number mean that.
     assert!(read(&with(&plain, 48, 3)).unwrap().odd.is_empty());
@@ -147,9 +216,19 @@ fn names_are_counted_and_never_guessed() {
     let names_at = HEADER + 2 * LIST + LIST;
     let named = with(&[&empty[..], b"contoso\0"].concat(), names_at, 2);
     let list = read(&named).unwrap();
-    assert_eq!((list.kind, list.reach(), list.names.len(), list.unread_names), (Kind::Only, Reach::Some, 0, 2));
-    assert!(list.odd[0].starts_with("the granted names cannot be read"), "{:?}", list.odd);
-    assert_eq!(read(&with(&empty, names_at, 9)).unwrap_err().offset, names_at);
+    assert_eq!(
+        (list.kind, list.reach(), list.names.len(), list.unread_names),
+        (Kind::Only, Reach::Some, 0, 2)
+    );
+    assert!(
+        list.odd[0].starts_with("the granted names cannot be read"),
+        "{:?}",
+        list.odd
+    );
+    assert_eq!(
+        read(&with(&empty, names_at, 9)).unwrap_err().offset,
+        names_at
+    );
 }
 
 #[track_caller]
@@ -160,44 +239,99 @@ fn faulty(bytes: &[u8], offset: usize, message: &str) {
 
 #[test]
 fn faults() {
-    let plain = read_hex(LOOPBACK).map(|_| encode(&[], &[masked("255.255.255.255", &["127.0.0.1"])])).unwrap();
-    faulty(&plain[..9], 9, "the value ends after 9 bytes, before the header's size");
+    let plain = read_hex(LOOPBACK)
+        .map(|_| encode(&[], &[masked("255.255.255.255", &["127.0.0.1"])]))
+        .unwrap();
+    faulty(
+        &plain[..9],
+        9,
+        "the value ends after 9 bytes, before the header's size",
+    );
     faulty(
         &with(&plain, 0, 0x18),
         0,
         "where the denied addresses begin must have its highest bit set, but is 0x00000018",
     );
-    faulty(&with(&plain, 4, u32::MAX), 4, "the granted addresses begin at byte 2147483647, but the value has 84 bytes");
-    faulty(&with(&plain, 20, u32::MAX), 20, "a header of 4294967295 bytes is claimed in a value of 84 bytes");
-    faulty(&with(&plain, 32, u32::MAX), 32, "4294967295 groups of addresses are claimed, but there are bytes for 2");
-    faulty(&with(&plain, 36, 77), 36, "77 addresses are claimed, but there are bytes for 11");
-    faulty(&with(&plain, 40, 23), 40, "how addresses of family 23 (IPv6) are stored is not known");
+    faulty(
+        &with(&plain, 4, u32::MAX),
+        4,
+        "the granted addresses begin at byte 2147483647, but the value has 84 bytes",
+    );
+    faulty(
+        &with(&plain, 20, u32::MAX),
+        20,
+        "a header of 4294967295 bytes is claimed in a value of 84 bytes",
+    );
+    faulty(
+        &with(&plain, 32, u32::MAX),
+        32,
+        "4294967295 groups of addresses are claimed, but there are bytes for 2",
+    );
+    faulty(
+        &with(&plain, 36, 77),
+        36,
+        "77 addresses are claimed, but there are bytes for 11",
+    );
+    faulty(
+        &with(&plain, 40, 23),
+        40,
+        "how addresses of family 23 (IPv6) are stored is not known",
+    );
     faulty(
         &with(&plain, 44, 3),
         44,
         "3 values of a group (its mask and addresses) are claimed, but there are bytes for 2",
     );
-    faulty(&with(&plain, 44, 1), 44, "a group is a mask and at least one address, but has 1 values");
-    faulty(&with(&plain, 48, 16), 48, "IPv4 addresses of 16 bytes are claimed");
-    faulty(&with(&plain, 56, 0x8000_0004), 4, "the granted addresses begin at byte 4, inside the header");
-    faulty(&with(&plain, 12, 0x8000_003c), 60, "the granted names begin at byte 60, inside the denied names");
+    faulty(
+        &with(&plain, 44, 1),
+        44,
+        "a group is a mask and at least one address, but has 1 values",
+    );
+    faulty(
+        &with(&plain, 48, 16),
+        48,
+        "IPv4 addresses of 16 bytes are claimed",
+    );
+    faulty(
+        &with(&plain, 56, 0x8000_0004),
+        4,
+        "the granted addresses begin at byte 4, inside the header",
+    );
+    faulty(
+        &with(&plain, 12, 0x8000_003c),
+        60,
+        "the granted names begin at byte 60, inside the denied names",
+    );
 }
 
 #[test]
 fn digits() {
     let at = |text: &str| read_hex(text).unwrap_err().offset;
-    assert_eq!((at("180"), at("1x"), at("18000g"), at("18é0")), (1, 0, 2, 1));
+    assert_eq!(
+        (at("180"), at("1x"), at("18000g"), at("18é0")),
+        (1, 0, 2, 1)
+    );
     assert_eq!(at(&LOOPBACK[..LOOPBACK.len() - 1]), 83);
     assert_eq!(read_hex(&format!("\r\n {LOOPBACK} ")), read_hex(LOOPBACK));
-    assert_eq!(read_hex("０0").unwrap_err().message, "'０' is no hexadecimal digit");
+    assert_eq!(
+        read_hex("０0").unwrap_err().message,
+        "'０' is no hexadecimal digit"
+    );
 }
 
 #[test]
 fn json() {
     let list = read(&encode(&[], &[masked("255.255.255.0", &["10.1.2.0"])])).unwrap();
     let text = serde_json::to_string(&list).unwrap();
-    assert_eq!(text, r#"{"kind":"only","entries":["10.1.2.0/24"],"names":[],"odd":[]}"#);
-    assert!(serde_json::to_string(&read(b"").unwrap()).unwrap().starts_with(r#"{"kind":"all-except","entries":[]"#));
+    assert_eq!(
+        text,
+        r#"{"kind":"only","entries":["10.1.2.0/24"],"names":[],"odd":[]}"#
+    );
+    assert!(
+        serde_json::to_string(&read(b"").unwrap())
+            .unwrap()
+            .starts_with(r#"{"kind":"all-except","entries":[]"#)
+    );
 }
 
 #[test]
@@ -207,7 +341,11 @@ fn many_groups_over_the_same_addresses_end_soon() {
     let group = [IPV4, values, 4, 0, 24 | POSITION];
     let size = HEADER as u32 + 3 * LIST as u32;
     let head = [24, size, 32, 40].map(|at| at | POSITION);
-    let words = head.into_iter().chain([1, size]).chain([0; 6]).chain([groups, 0]);
+    let words = head
+        .into_iter()
+        .chain([1, size])
+        .chain([0; 6])
+        .chain([groups, 0]);
     let words = words.chain((0..groups).flat_map(|_| group));
     let bytes: Vec<u8> = words.flat_map(u32::to_le_bytes).collect();
     assert!(read(&bytes).unwrap_err().message.contains("inside"));
@@ -215,13 +353,20 @@ fn many_groups_over_the_same_addresses_end_soon() {
 
 fn any_masked() -> impl Strategy<Value = Vec<Masked>> {
     let addresses = proptest::collection::vec(any::<u32>().prop_map(Ipv4Addr::from), 1..4);
-    let group = (any::<u32>(), addresses).prop_map(|(mask, addresses)| (Ipv4Addr::from(mask), addresses));
+    let group =
+        (any::<u32>(), addresses).prop_map(|(mask, addresses)| (Ipv4Addr::from(mask), addresses));
     proptest::collection::vec(group, 0..5)
 }
 
 fn networks(groups: &[Masked]) -> Vec<Network> {
     let each = |(mask, addresses): &Masked| {
-        addresses.iter().map(|address| Network { address: *address, mask: *mask }).collect::<Vec<_>>()
+        addresses
+            .iter()
+            .map(|address| Network {
+                address: *address,
+                mask: *mask,
+            })
+            .collect::<Vec<_>>()
     };
     groups.iter().flat_map(each).collect()
 }
@@ -272,19 +417,33 @@ proptest! {
 /// Another address of the same kind, in the same nets.
 fn other(address: Ipv4Addr, _: Option<u32>) -> Ipv4Addr {
     let is_kept = address.octets()[0] == 0;
-    if is_kept { address } else { Ipv4Addr::from_bits(address.to_bits() ^ 0x0012_3456) }
+    if is_kept {
+        address
+    } else {
+        Ipv4Addr::from_bits(address.to_bits() ^ 0x0012_3456)
+    }
 }
 
 #[test]
 fn other_addresses_and_nothing_else() {
     let renamed = renamed(&hex(&rich()), &mut other).unwrap();
     let list = read_hex(&renamed).unwrap();
-    assert_eq!(shown(&list), ["10.19.54.0/24", "10.19.55.0/24", "127.18.52.87/32"]);
+    assert_eq!(
+        shown(&list),
+        ["10.19.54.0/24", "10.19.55.0/24", "127.18.52.87/32"]
+    );
     assert_eq!(list.odd.len(), read(&rich()).unwrap().odd.len());
     // A mask that is none may be an address in the wrong place, and so may bytes of no list.
-    let odd = [&encode(&[], &[masked("10.1.2.3", &["255.255.255.0"])])[..], &[10, 1, 2, 3]].concat();
+    let odd = [
+        &encode(&[], &[masked("10.1.2.3", &["255.255.255.0"])])[..],
+        &[10, 1, 2, 3],
+    ]
+    .concat();
     let renamed = super::renamed(&hex(&odd), &mut other).unwrap();
-    assert!(read_hex(&renamed).is_ok() && !renamed.contains("0a010203"), "{renamed}");
+    assert!(
+        read_hex(&renamed).is_ok() && !renamed.contains("0a010203"),
+        "{renamed}"
+    );
     assert_eq!(super::renamed("no digits", &mut other), None);
 }
 

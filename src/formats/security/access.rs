@@ -1,11 +1,13 @@
-//! What a token may do to a thing, bit by bit: MS-DTYP 2.5.3.2 (for files with MS-FSA 2.1.4.14), MS-ADTS 5.1.3.3.
+//! What a token may do to a thing, bit by bit: MS-DTYP 2.5.3.2 (for files with MS-FSA 2.1.4.14),
+//! MS-ADTS 5.1.3.3.
 //!
-//! One pass over the entries in stored order, as when everything that is allowed is asked for: an entry that denies takes
-//! the bits that are not granted yet, one that allows those that are not denied yet. An entry that may or may not count
-//! leaves its bits open to both, and a bit is decided only where every way leads to the same end.
+//! One pass over the entries in stored order, as when everything that is allowed is asked for: an
+//! entry that denies takes the bits that are not granted yet, one that allows those that are not
+//! denied yet. An entry that may or may not count leaves its bits open to both, and a bit is
+//! decided only where every way leads to the same end.
 //!
-//! Not seen, because no descriptor tells: privileges (backup, restore, taking ownership), integrity levels, and what the
-//! share on the way takes away.
+//! Not seen, because no descriptor tells: privileges (backup, restore, taking ownership), integrity
+//! levels, and what the share on the way takes away.
 
 mod token;
 
@@ -20,8 +22,9 @@ use std::collections::HashMap;
 #[derive(Debug, Clone, Copy)]
 pub struct Target<'a> {
     pub kind: Kind,
-    /// For an object of Active Directory the GUIDs from the object's class down to what the right is asked for: a set of
-    /// attributes and an attribute of it, or the class of a child. Entries for other kinds do not count.
+    /// For an object of Active Directory the GUIDs from the object's class down to what the right
+    /// is asked for: a set of attributes and an attribute of it, or the class of a child.
+    /// Entries for other kinds do not count.
     pub path: &'a [Guid],
     /// Whether it may be of kinds that are not on the path, since not all of them are known.
     pub is_open: bool,
@@ -29,7 +32,11 @@ pub struct Target<'a> {
 
 impl Target<'_> {
     /// A file or folder.
-    pub const FILE: Target<'static> = Target { kind: Kind::File, path: &[], is_open: false };
+    pub const FILE: Target<'static> = Target {
+        kind: Kind::File,
+        path: &[],
+        is_open: false,
+    };
 }
 
 /// What decided a bit.
@@ -70,14 +77,15 @@ pub enum Cause {
     OwnerMembership(Sid),
     /// Whether the token holds the entry's group is not known.
     Membership(usize, Sid),
-    /// The token holds such a group of some domain, and which domain's the entry (or, without a number, the owner) means is
-    /// not known; its letters in SDDL.
+    /// The token holds such a group of some domain, and which domain's the entry (or, without a
+    /// number, the owner) means is not known; its letters in SDDL.
     Domain(Option<usize>, &'static str),
     /// The entry counts under a condition only.
     Condition(usize),
     /// What the entry's type does is not known.
     Type(usize, u8),
-    /// The entry denies rights on a kind of object, and files have no kinds: MS-DTYP passes it over, Windows does not.
+    /// The entry denies rights on a kind of object, and files have no kinds: MS-DTYP passes it
+    /// over, Windows does not.
     ObjectOnFile(usize),
     /// Whether what is asked about is of the kind that the entry is for is not known.
     Kind(usize),
@@ -134,7 +142,9 @@ impl Decision {
                 one.extend(two);
                 Self::Undecided(one)
             }
-            (Self::Undecided(why), Self::Granted(_)) | (Self::Granted(_), Self::Undecided(why)) => Self::Undecided(why),
+            (Self::Undecided(why), Self::Granted(_)) | (Self::Granted(_), Self::Undecided(why)) => {
+                Self::Undecided(why)
+            }
             (Self::Granted(mut one), Self::Granted(two)) => {
                 one.extend(two);
                 Self::Granted(one)
@@ -151,7 +161,9 @@ impl Decision {
                 one.extend(two);
                 Self::Undecided(one)
             }
-            (Self::Undecided(why), Self::Denied(_)) | (Self::Denied(_), Self::Undecided(why)) => Self::Undecided(why),
+            (Self::Undecided(why), Self::Denied(_)) | (Self::Denied(_), Self::Undecided(why)) => {
+                Self::Undecided(why)
+            }
             (Self::Denied(mut one), Self::Denied(two)) => {
                 one.extend(two);
                 Self::Denied(one)
@@ -168,9 +180,14 @@ impl Effective {
         if open != 0 {
             self.denied &= !open;
             self.undecided |= open;
-            self.rulings.iter_mut().for_each(|ruling| ruling.mask &= !open);
+            self.rulings
+                .iter_mut()
+                .for_each(|ruling| ruling.mask &= !open);
             self.rulings.retain(|ruling| ruling.mask != 0);
-            self.doubts.push(Doubt { mask: open, cause: Cause::MakersList });
+            self.doubts.push(Doubt {
+                mask: open,
+                cause: Cause::MakersList,
+            });
         }
         self
     }
@@ -180,7 +197,10 @@ impl Effective {
         let mask = mask & !rights::SYNCHRONIZE;
         let of = |wanted: u32| {
             let some = |ruling: &Ruling| {
-                (ruling.mask & wanted != 0).then_some(Ruling { mask: ruling.mask & wanted, ..*ruling })
+                (ruling.mask & wanted != 0).then_some(Ruling {
+                    mask: ruling.mask & wanted,
+                    ..*ruling
+                })
             };
             self.rulings.iter().filter_map(some).collect()
         };
@@ -190,7 +210,10 @@ impl Effective {
         let open = mask & self.undecided;
         if open != 0 {
             let some = |doubt: &Doubt| {
-                (doubt.mask & open != 0).then(|| Doubt { mask: doubt.mask & open, cause: doubt.cause.clone() })
+                (doubt.mask & open != 0).then(|| Doubt {
+                    mask: doubt.mask & open,
+                    cause: doubt.cause.clone(),
+                })
             };
             return Decision::Undecided(self.doubts.iter().filter_map(some).collect());
         }
@@ -198,11 +221,12 @@ impl Effective {
     }
 }
 
-/// Whether a file may be deleted: by DELETE on it, or by DELETE_CHILD on its folder. A denial of one does not stop the
-/// other (MS-FSA 2.1.5.1.2.1). What decided on the folder and what on the file are both among the rulings; their numbers
-/// are of the list that they were found in.
+/// Whether a file may be deleted: by DELETE on it, or by DELETE_CHILD on its folder. A denial of
+/// one does not stop the other (MS-FSA 2.1.5.1.2.1). What decided on the folder and what on the
+/// file are both among the rulings; their numbers are of the list that they were found in.
 pub fn may_delete(file: &Effective, folder: &Effective) -> Decision {
-    file.needs(rights::DELETE).or(folder.needs(rights::FILE_DELETE_CHILD))
+    file.needs(rights::DELETE)
+        .or(folder.needs(rights::FILE_DELETE_CHILD))
 }
 
 /// What a token may do to the thing that a descriptor is of.
@@ -238,19 +262,30 @@ fn owner_rights(descriptor: &Descriptor, token: &Token, kind: Kind) -> Option<(u
     // Entries for OWNER RIGHTS say themselves what the owner may do.
     let is_owner_rights = |entry: &Entry| {
         let acts = matches!(entry.effect(), Effect::Allow | Effect::Deny);
-        acts && entry.permission().is_some_and(|its| its.trustee.sid().is_some_and(|sid| *sid == Sid::owner_rights()))
+        acts && entry.permission().is_some_and(|its| {
+            its.trustee
+                .sid()
+                .is_some_and(|sid| *sid == Sid::owner_rights())
+        })
     };
-    if entries.iter().any(|entry| counts(entry) && is_owner_rights(entry)) {
+    if entries
+        .iter()
+        .any(|entry| counts(entry) && is_owner_rights(entry))
+    {
         return None;
     }
     let mask = match kind {
         Kind::File => rights::READ_CONTROL | rights::WRITE_DAC,
-        // MS-ADTS 5.1.3.3.2: an empty list leaves the owner nothing, any other the right to take it over as well.
+        // MS-ADTS 5.1.3.3.2: an empty list leaves the owner nothing, any other the right to take it
+        // over as well.
         Kind::Directory if entries.is_empty() => return None,
         Kind::Directory => rights::READ_CONTROL | rights::WRITE_DAC | rights::WRITE_OWNER,
     };
     let unclear = |(_, entry): &(usize, &Entry)| counts(entry) && entry.effect() == Effect::Unclear;
-    let matched = match (is_owner(descriptor.owner.as_ref(), token), entries.iter().enumerate().find(unclear)) {
+    let matched = match (
+        is_owner(descriptor.owner.as_ref(), token),
+        entries.iter().enumerate().find(unclear),
+    ) {
         // It might be for OWNER RIGHTS.
         (Match::Yes, Some((at, entry))) => Match::Perhaps(Cause::Type(at, entry.code)),
         (matched, _) => matched,
@@ -271,9 +306,10 @@ fn is_owner(owner: Option<&Trustee>, token: &Token) -> Match {
     }
 }
 
-/// What entries of the SACL may take away, whatever the list grants: a central access policy anything, a label what its
-/// policy says from those below its level (MS-DTYP 2.5.3.3). Which level an account has is not known; SYSTEM has the highest,
-/// and nobody who counts here is below the middle.
+/// What entries of the SACL may take away, whatever the list grants: a central access policy
+/// anything, a label what its policy says from those below its level (MS-DTYP 2.5.3.3). Which level
+/// an account has is not known; SYSTEM has the highest, and nobody who counts here is below the
+/// middle.
 fn limits(descriptor: &Descriptor, token: &Token, kind: Kind) -> Vec<(u32, Cause)> {
     const LABEL: u8 = 0x11;
     const SCOPED_POLICY: u8 = 0x13;
@@ -281,19 +317,34 @@ fn limits(descriptor: &Descriptor, token: &Token, kind: Kind) -> Vec<(u32, Cause
     let is_system = token.membership(&Sid::nt(18)) == Membership::Yes;
     let of_label = |policy: u32| {
         // No write up, no read up, no execute up.
-        let rules = [(1, !rights::READ_EXECUTE), (2, rights::READ_EXECUTE), (4, rights::FILE_EXECUTE)];
-        rules.iter().filter(|(rule, _)| policy & rule != 0).fold(0, |all, (_, mask)| all | mask)
+        let rules = [
+            (1, !rights::READ_EXECUTE),
+            (2, rights::READ_EXECUTE),
+            (4, rights::FILE_EXECUTE),
+        ];
+        rules
+            .iter()
+            .filter(|(rule, _)| policy & rule != 0)
+            .fold(0, |all, (_, mask)| all | mask)
     };
     let limit = |(at, entry): (usize, &Entry)| match (entry.code, entry.permission()) {
         _ if entry.has(flags::INHERIT_ONLY) => None,
         (SCOPED_POLICY, _) => Some((u32::MAX, Cause::CentralPolicy(at))),
         (LABEL, Some(label)) if kind == Kind::File && !is_system => {
             let level = label.trustee.sid().and_then(Sid::rid);
-            level.is_none_or(|level| level > MEDIUM).then(|| (of_label(label.mask), Cause::Label(at)))
+            level
+                .is_none_or(|level| level > MEDIUM)
+                .then(|| (of_label(label.mask), Cause::Label(at)))
         }
         _ => None,
     };
-    descriptor.sacl.entries().iter().enumerate().filter_map(limit).collect()
+    descriptor
+        .sacl
+        .entries()
+        .iter()
+        .enumerate()
+        .filter_map(limit)
+        .collect()
 }
 
 /// One pass over a list.
@@ -306,20 +357,32 @@ struct Pass {
     may_deny: u32,
     rulings: Vec<Ruling>,
     doubts: Vec<Doubt>,
-    /// What entries for a trustee who may or may not be held have taken: later ones of the same trustee get only the rest.
+    /// What entries for a trustee who may or may not be held have taken: later ones of the same
+    /// trustee get only the rest.
     taken: HashMap<Trustee, u32>,
 }
 
 impl Pass {
     fn new(everything: u32) -> Self {
         let (rulings, doubts) = (Vec::new(), Vec::new());
-        Self { everything, open: everything, may_grant: 0, may_deny: 0, rulings, doubts, taken: HashMap::new() }
+        Self {
+            everything,
+            open: everything,
+            may_grant: 0,
+            may_deny: 0,
+            rulings,
+            doubts,
+            taken: HashMap::new(),
+        }
     }
 
     fn take_owner(&mut self, mask: u32, matched: Match, owner: Option<&Trustee>) {
         match (matched, owner) {
             (Match::Yes, _) => self.settle(Effect::Allow, mask, By::Owner),
-            (Match::Perhaps(cause @ (Cause::OwnerMembership(_) | Cause::Domain(..))), Some(owner)) => {
+            (
+                Match::Perhaps(cause @ (Cause::OwnerMembership(_) | Cause::Domain(..))),
+                Some(owner),
+            ) => {
                 self.take(Effect::Allow, mask, Match::Perhaps(cause));
                 self.taken.insert(owner.clone(), mask);
             }
@@ -327,14 +390,27 @@ impl Pass {
         }
     }
 
-    fn take_entry(&mut self, at: usize, entry: &Entry, owner: Option<&Trustee>, token: &Token, target: &Target<'_>) {
+    fn take_entry(
+        &mut self,
+        at: usize,
+        entry: &Entry,
+        owner: Option<&Trustee>,
+        token: &Token,
+        target: &Target<'_>,
+    ) {
         let effect = entry.effect();
         if entry.has(flags::INHERIT_ONLY) || effect == Effect::Nothing {
             return;
         }
         let permission = match &entry.body {
             Body::Permission(permission) if effect != Effect::Unclear => permission,
-            _ => return self.take(Effect::Unclear, self.everything, Match::Perhaps(Cause::Type(at, entry.code))),
+            _ => {
+                return self.take(
+                    Effect::Unclear,
+                    self.everything,
+                    Match::Perhaps(Cause::Type(at, entry.code)),
+                );
+            }
         };
         let mask = target.kind.mapped(permission.mask) & self.everything;
         let is_conditional = entry_type(entry.code).is_some_and(|row| row.data == Data::Condition);
@@ -348,7 +424,9 @@ impl Pass {
         };
         match matched {
             Match::No => {}
-            Match::Yes if is_conditional => self.take(effect, mask, Match::Perhaps(Cause::Condition(at))),
+            Match::Yes if is_conditional => {
+                self.take(effect, mask, Match::Perhaps(Cause::Condition(at)))
+            }
             Match::Yes => self.settle(effect, mask, By::Entry(at)),
             Match::Perhaps(cause) => {
                 let is_membership = !matches!(cause, Cause::ObjectOnFile(_) | Cause::Kind(_));
@@ -369,7 +447,11 @@ impl Pass {
         if mask == 0 {
             return;
         }
-        *(if effect == Effect::Allow { &mut self.may_grant } else { &mut self.may_deny }) |= mask;
+        *(if effect == Effect::Allow {
+            &mut self.may_grant
+        } else {
+            &mut self.may_deny
+        }) |= mask;
         self.open &= !mask;
         self.rulings.push(Ruling { mask, by });
     }
@@ -377,7 +459,9 @@ impl Pass {
     /// An entry that may count.
     fn take(&mut self, effect: Effect, mask: u32, matched: Match) {
         let mask = mask & self.open;
-        let Match::Perhaps(cause) = matched else { return };
+        let Match::Perhaps(cause) = matched else {
+            return;
+        };
         if mask == 0 {
             return;
         }
@@ -397,24 +481,39 @@ impl Pass {
         for (mask, cause) in limits {
             let limited = granted & mask;
             if limited != 0 {
-                self.doubts.push(Doubt { mask: limited, cause: cause.clone() });
+                self.doubts.push(Doubt {
+                    mask: limited,
+                    cause: cause.clone(),
+                });
                 undecided |= limited;
                 granted &= !limited;
             }
         }
         let decided = !undecided;
-        self.rulings.iter_mut().for_each(|ruling| ruling.mask &= decided);
+        self.rulings
+            .iter_mut()
+            .for_each(|ruling| ruling.mask &= decided);
         self.rulings.retain(|ruling| ruling.mask != 0);
-        self.doubts.iter_mut().for_each(|doubt| doubt.mask &= undecided);
+        self.doubts
+            .iter_mut()
+            .for_each(|doubt| doubt.mask &= undecided);
         self.doubts.retain(|doubt| doubt.mask != 0);
         let denied = self.everything & !granted & !undecided;
-        Effective { granted, denied, undecided, rulings: self.rulings, doubts: self.doubts }
+        Effective {
+            granted,
+            denied,
+            undecided,
+            rulings: self.rulings,
+            doubts: self.doubts,
+        }
     }
 }
 
 /// Whether an entry is for what is asked about.
 fn is_for(at: usize, permission: &Permission, effect: Effect, target: &Target<'_>) -> Match {
-    let Some(object) = permission.object.and_then(|object| object.object) else { return Match::Yes };
+    let Some(object) = permission.object.and_then(|object| object.object) else {
+        return Match::Yes;
+    };
     match target.kind {
         Kind::Directory if target.path.contains(&object) => Match::Yes,
         Kind::Directory if target.is_open => Match::Perhaps(Cause::Kind(at)),

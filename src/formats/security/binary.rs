@@ -1,5 +1,5 @@
-//! Self-relative descriptors (MS-DTYP 2.4.6): parts in any order, shared, with anything between them. What lies about its
-//! size or points outside is no descriptor.
+//! Self-relative descriptors (MS-DTYP 2.4.6): parts in any order, shared, with anything between
+//! them. What lies about its size or points outside is no descriptor.
 
 use super::descriptor::{Data, ObjectTypes, control, entry_type};
 use super::{Acl, AclPart, Body, Descriptor, Entry, Fault, Guid, Permission, Sid, Trustee, fault};
@@ -21,16 +21,23 @@ pub fn read(bytes: &[u8]) -> Result<Descriptor, Fault> {
     read_within(bytes, 0, 0)
 }
 
-/// Reads a descriptor whose head lies at one place of the bytes and whose own offsets count from another.
+/// Reads a descriptor whose head lies at one place of the bytes and whose own offsets count from
+/// another.
 pub(super) fn read_within(bytes: &[u8], head: usize, origin: usize) -> Result<Descriptor, Fault> {
     let blob = Blob { bytes };
     let [revision, resource_bits, low, high] = blob.array(head, "the descriptor's head")?;
     let control = u16::from_le_bytes([low, high]);
     if revision != 1 {
-        return Err(fault(head, format!("a descriptor of revision {revision}, and there is only revision 1")));
+        return Err(fault(
+            head,
+            format!("a descriptor of revision {revision}, and there is only revision 1"),
+        ));
     }
     if control & control::SELF_RELATIVE == 0 {
-        return Err(fault(head + 2, "the descriptor is not self-relative: its parts lie elsewhere in some memory"));
+        return Err(fault(
+            head + 2,
+            "the descriptor is not self-relative: its parts lie elsewhere in some memory",
+        ));
     }
     // A part at 0 is none.
     let place = |at: usize, what: &str| -> Result<Option<usize>, Fault> {
@@ -38,17 +45,25 @@ pub(super) fn read_within(bytes: &[u8], head: usize, origin: usize) -> Result<De
         if offset == 0 {
             return Ok(None);
         }
-        let start = usize::try_from(offset).ok().and_then(|offset| origin.checked_add(offset));
+        let start = usize::try_from(offset)
+            .ok()
+            .and_then(|offset| origin.checked_add(offset));
         match start.filter(|start| *start >= head + HEAD && *start < bytes.len()) {
             Some(start) => Ok(Some(start)),
-            None => Err(fault(head + at, format!("{what} is said to lie at {offset}, which is outside"))),
+            None => Err(fault(
+                head + at,
+                format!("{what} is said to lie at {offset}, which is outside"),
+            )),
         }
     };
     let owner = place(4, "the owner")?;
     let group = place(8, "the group")?;
     let sacl = place(12, "the SACL")?;
     let dacl = place(16, "the DACL")?;
-    let sid = |at: Option<usize>| at.map(|at| blob.sid(at, bytes.len()).map(|(sid, _)| Trustee::Sid(sid))).transpose();
+    let sid = |at: Option<usize>| {
+        at.map(|at| blob.sid(at, bytes.len()).map(|(sid, _)| Trustee::Sid(sid)))
+            .transpose()
+    };
     let list = |at: Option<usize>, present: u16| match at {
         // The control bits decide, not the offsets.
         _ if control & present == 0 => Ok(AclPart::Absent),
@@ -72,8 +87,13 @@ struct Blob<'a> {
 
 impl<'a> Blob<'a> {
     fn array<const LENGTH: usize>(&self, at: usize, what: &str) -> Result<[u8; LENGTH], Fault> {
-        let found = self.bytes.get(at..).and_then(|rest| rest.first_chunk::<LENGTH>());
-        found.copied().ok_or_else(|| fault(at.min(self.bytes.len()), format!("{what} ends too early")))
+        let found = self
+            .bytes
+            .get(at..)
+            .and_then(|rest| rest.first_chunk::<LENGTH>());
+        found
+            .copied()
+            .ok_or_else(|| fault(at.min(self.bytes.len()), format!("{what} ends too early")))
     }
 
     fn number(&self, at: usize, what: &str) -> Result<u32, Fault> {
@@ -83,26 +103,48 @@ impl<'a> Blob<'a> {
     /// The SID at a place, and where it ends; it must end before `end`.
     fn sid(&self, at: usize, end: usize) -> Result<(Sid, usize), Fault> {
         let bytes = self.bytes.get(at..end).unwrap_or_default();
-        let (sid, length) = Sid::from_bytes(bytes).map_err(|inner| fault(at + inner.offset, inner.message))?;
+        let (sid, length) =
+            Sid::from_bytes(bytes).map_err(|inner| fault(at + inner.offset, inner.message))?;
         Ok((sid, at + length))
     }
 
     fn acl(&self, start: usize) -> Result<Acl, Fault> {
-        let [revision, _, size_low, size_high, count_low, count_high, _, _] = self.array(start, "a list's head")?;
+        let [
+            revision,
+            _,
+            size_low,
+            size_high,
+            count_low,
+            count_high,
+            _,
+            _,
+        ] = self.array(start, "a list's head")?;
         if !(2..=4).contains(&revision) {
-            return Err(fault(start, format!("a list of revision {revision}, and there are only 2 to 4")));
+            return Err(fault(
+                start,
+                format!("a list of revision {revision}, and there are only 2 to 4"),
+            ));
         }
         let size = usize::from(u16::from_le_bytes([size_low, size_high]));
         let end = start + size;
         if size < ACL_HEAD || end > self.bytes.len() {
-            return Err(fault(start + 2, format!("a list is said to be {size} bytes long, which cannot be")));
+            return Err(fault(
+                start + 2,
+                format!("a list is said to be {size} bytes long, which cannot be"),
+            ));
         }
         let count = u16::from_le_bytes([count_low, count_high]);
         let mut entries = Vec::new();
         let mut at = start + ACL_HEAD;
         for number in 1..=count {
             let (entry, next) = self.entry(at, end).map_err(|inner| {
-                fault(inner.offset, format!("entry {number} of {count} cannot be read: {}", inner.message))
+                fault(
+                    inner.offset,
+                    format!(
+                        "entry {number} of {count} cannot be read: {}",
+                        inner.message
+                    ),
+                )
             })?;
             entries.push(entry);
             at = next;
@@ -119,13 +161,27 @@ impl<'a> Blob<'a> {
         let size = usize::from(u16::from_le_bytes([low, high]));
         let next = at + size;
         if size < ENTRY_HEAD || next > end {
-            return Err(fault(at + 2, format!("it is said to be {size} bytes long, which cannot be")));
+            return Err(fault(
+                at + 2,
+                format!("it is said to be {size} bytes long, which cannot be"),
+            ));
         }
         let body = match entry_type(code) {
-            None => Body::Unknown(self.bytes.get(at + ENTRY_HEAD..next).unwrap_or_default().to_vec()),
+            None => Body::Unknown(
+                self.bytes
+                    .get(at + ENTRY_HEAD..next)
+                    .unwrap_or_default()
+                    .to_vec(),
+            ),
             Some(row) => {
-                let within = Blob { bytes: self.bytes.get(..next).unwrap_or_default() };
-                Body::Permission(within.permission(at + ENTRY_HEAD, row.is_for_objects, row.data)?)
+                let within = Blob {
+                    bytes: self.bytes.get(..next).unwrap_or_default(),
+                };
+                Body::Permission(within.permission(
+                    at + ENTRY_HEAD,
+                    row.is_for_objects,
+                    row.data,
+                )?)
             }
         };
         Ok((Entry { code, flags, body }, next))
@@ -147,15 +203,25 @@ impl<'a> Blob<'a> {
                 at += 16;
                 Ok(Some(guid))
             };
-            object = Some(ObjectTypes { object: guid(HAS_OBJECT)?, inherited: guid(HAS_INHERITED)? });
+            object = Some(ObjectTypes {
+                object: guid(HAS_OBJECT)?,
+                inherited: guid(HAS_INHERITED)?,
+            });
         }
         let (sid, behind) = self.sid(at, self.bytes.len())?;
         // Behind the SID of other types is only slack.
         let data = match data {
             Data::Nothing => Vec::new(),
-            Data::Condition | Data::Attribute => self.bytes.get(behind..).unwrap_or_default().to_vec(),
+            Data::Condition | Data::Attribute => {
+                self.bytes.get(behind..).unwrap_or_default().to_vec()
+            }
         };
-        Ok(Permission { mask, object, trustee: Trustee::Sid(sid), data })
+        Ok(Permission {
+            mask,
+            object,
+            trustee: Trustee::Sid(sid),
+            data,
+        })
     }
 }
 
@@ -170,35 +236,62 @@ pub fn write(descriptor: &Descriptor) -> Result<Vec<u8>, String> {
         AclPart::Absent | AclPart::Null => Ok(None),
         AclPart::Present(acl) => acl_bytes(acl).map(Some),
     };
-    let parts = [list(&descriptor.sacl)?, list(&descriptor.dacl)?, sid(&descriptor.owner)?, sid(&descriptor.group)?];
+    let parts = [
+        list(&descriptor.sacl)?,
+        list(&descriptor.dacl)?,
+        sid(&descriptor.owner)?,
+        sid(&descriptor.group)?,
+    ];
     let mut offsets = [0u32; 4];
     let mut body = Vec::new();
     for (part, offset) in parts.iter().zip(&mut offsets) {
         let Some(part) = part else { continue };
-        *offset = u32::try_from(HEAD + body.len()).map_err(|_| "the descriptor is too long".to_owned())?;
+        *offset = u32::try_from(HEAD + body.len())
+            .map_err(|_| "the descriptor is too long".to_owned())?;
         body.extend(part);
     }
     let [sacl, dacl, owner, group] = offsets;
     let [low, high] = descriptor.control.to_le_bytes();
     let head = [1, descriptor.resource_bits, low, high];
-    let words = [owner, group, sacl, dacl].into_iter().flat_map(u32::to_le_bytes);
+    let words = [owner, group, sacl, dacl]
+        .into_iter()
+        .flat_map(u32::to_le_bytes);
     Ok(head.into_iter().chain(words).chain(body).collect())
 }
 
 fn sid_bytes(trustee: &Trustee) -> Result<Vec<u8>, String> {
     match trustee {
         Trustee::Sid(sid) => Ok(sid.to_bytes()),
-        Trustee::Alias(alias) => Err(format!("`{}` ({}) is of a domain that is not known", alias.alias, alias.name)),
+        Trustee::Alias(alias) => Err(format!(
+            "`{}` ({}) is of a domain that is not known",
+            alias.alias, alias.name
+        )),
     }
 }
 
 fn acl_bytes(acl: &Acl) -> Result<Vec<u8>, String> {
-    let entries: Vec<Vec<u8>> = acl.entries.iter().map(entry_bytes).collect::<Result<_, _>>()?;
+    let entries: Vec<Vec<u8>> = acl
+        .entries
+        .iter()
+        .map(entry_bytes)
+        .collect::<Result<_, _>>()?;
     let body = entries.concat();
-    let size = u16::try_from(ACL_HEAD + body.len()).map_err(|_| "a list is longer than 65535 bytes".to_owned())?;
-    let count = u16::try_from(entries.len()).map_err(|_| "a list has more than 65535 entries".to_owned())?;
-    let ([size_low, size_high], [count_low, count_high]) = (size.to_le_bytes(), count.to_le_bytes());
-    let head = [acl.revision, 0, size_low, size_high, count_low, count_high, 0, 0];
+    let size = u16::try_from(ACL_HEAD + body.len())
+        .map_err(|_| "a list is longer than 65535 bytes".to_owned())?;
+    let count = u16::try_from(entries.len())
+        .map_err(|_| "a list has more than 65535 entries".to_owned())?;
+    let ([size_low, size_high], [count_low, count_high]) =
+        (size.to_le_bytes(), count.to_le_bytes());
+    let head = [
+        acl.revision,
+        0,
+        size_low,
+        size_high,
+        count_low,
+        count_high,
+        0,
+        0,
+    ];
     Ok(head.into_iter().chain(body).collect())
 }
 
@@ -207,9 +300,13 @@ fn entry_bytes(entry: &Entry) -> Result<Vec<u8>, String> {
         Body::Unknown(bytes) => bytes.clone(),
         Body::Permission(permission) => permission_bytes(permission, entry.code)?,
     };
-    let size = u16::try_from(ENTRY_HEAD + body.len()).map_err(|_| "an entry is longer than 65535 bytes".to_owned())?;
+    let size = u16::try_from(ENTRY_HEAD + body.len())
+        .map_err(|_| "an entry is longer than 65535 bytes".to_owned())?;
     let [low, high] = size.to_le_bytes();
-    Ok([entry.code, entry.flags, low, high].into_iter().chain(body).collect())
+    Ok([entry.code, entry.flags, low, high]
+        .into_iter()
+        .chain(body)
+        .collect())
 }
 
 fn permission_bytes(permission: &Permission, code: u8) -> Result<Vec<u8>, String> {
@@ -218,7 +315,12 @@ fn permission_bytes(permission: &Permission, code: u8) -> Result<Vec<u8>, String
         let ObjectTypes { object, inherited } = permission.object.unwrap_or_default();
         let bit = |guid: Option<Guid>, bit: u32| if guid.is_some() { bit } else { 0 };
         bytes.extend((bit(object, HAS_OBJECT) | bit(inherited, HAS_INHERITED)).to_le_bytes());
-        bytes.extend([object, inherited].into_iter().flatten().flat_map(Guid::to_wire));
+        bytes.extend(
+            [object, inherited]
+                .into_iter()
+                .flatten()
+                .flat_map(Guid::to_wire),
+        );
     }
     bytes.extend(sid_bytes(&permission.trustee)?);
     bytes.extend(&permission.data);

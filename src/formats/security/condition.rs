@@ -1,11 +1,14 @@
 //! Conditions of entries, as text and as stored (MS-DTYP 2.5.1.1 and 2.4.4.17).
 //!
-//! They are read to be shown and carried over, never to be decided: who has which claim is not in a descriptor.
+//! They are read to be shown and carried over, never to be decided: who has which claim is not in a
+//! descriptor.
 
 mod text;
 mod wire;
 
-pub(super) use text::{Cursor, digits_of, octets_text, quoted_text, read as read_text, sid_text, write as write_text};
+pub(super) use text::{
+    Cursor, digits_of, octets_text, quoted_text, read as read_text, sid_text, write as write_text,
+};
 pub(super) use wire::{read as read_wire, write as write_wire};
 
 use super::Sid;
@@ -82,7 +85,11 @@ enum Form {
 }
 
 const fn row(code: u8, spelling: &'static str, form: Form) -> Row {
-    Row { code, spelling, form }
+    Row {
+        code,
+        spelling,
+        form,
+    }
 }
 
 static OPERATORS: &[Row] = &[
@@ -115,7 +122,10 @@ static OPERATORS: &[Row] = &[
 impl Term {
     /// Whether it is true or false, or an attribute that may be.
     fn is_truth(&self) -> bool {
-        matches!(self, Self::Before(..) | Self::Between(..) | Self::Attribute(..))
+        matches!(
+            self,
+            Self::Before(..) | Self::Between(..) | Self::Attribute(..)
+        )
     }
 
     /// Whether it stands for a value.
@@ -131,11 +141,16 @@ impl Renamed for Term {
             Self::Text(text) => Self::Text(to.text(&text)),
             Self::Octets(bytes) => Self::Octets(vec![0; bytes.len()]),
             Self::Sid(sid) => Self::Sid(to.sid(&sid)),
-            Self::List(terms) => Self::List(terms.into_iter().map(|term| term.renamed(to)).collect()),
-            Self::Before(operator, operand) => Self::Before(operator, Box::new(operand.renamed(to))),
-            Self::Between(operator, operands) => {
-                Self::Between(operator, Box::new(operands.map(|operand| operand.renamed(to))))
+            Self::List(terms) => {
+                Self::List(terms.into_iter().map(|term| term.renamed(to)).collect())
             }
+            Self::Before(operator, operand) => {
+                Self::Before(operator, Box::new(operand.renamed(to)))
+            }
+            Self::Between(operator, operands) => Self::Between(
+                operator,
+                Box::new(operands.map(|operand| operand.renamed(to))),
+            ),
             Self::Integer(_) => self,
         }
     }

@@ -32,10 +32,12 @@ pub mod control {
     pub const SELF_RELATIVE: u16 = 0x8000;
 }
 
-/// A list within a descriptor. That it is not there, that it is null and that it is empty are three different things.
+/// A list within a descriptor. That it is not there, that it is null and that it is empty are three
+/// different things.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub enum AclPart {
-    /// The descriptor does not hold it: it was not asked for, or there is none. Nothing follows from that.
+    /// The descriptor does not hold it: it was not asked for, or there is none. Nothing follows
+    /// from that.
     #[default]
     Absent,
     /// It is held to be null: everybody may do everything.
@@ -65,8 +67,13 @@ pub struct Acl {
 impl Acl {
     /// A list of these entries with the revision that they need.
     pub fn new(entries: Vec<Entry>) -> Self {
-        let for_objects = entries.iter().any(|entry| entry.permission().is_some_and(|its| its.object.is_some()));
-        Self { revision: if for_objects { 4 } else { 2 }, entries }
+        let for_objects = entries
+            .iter()
+            .any(|entry| entry.permission().is_some_and(|its| its.object.is_some()));
+        Self {
+            revision: if for_objects { 4 } else { 2 },
+            entries,
+        }
     }
 }
 
@@ -120,7 +127,8 @@ pub struct Permission {
     /// For the types that may be for a kind of object only.
     pub object: Option<ObjectTypes>,
     pub trustee: Trustee,
-    /// What comes behind the trustee in types that have something there: a condition or an attribute, as stored.
+    /// What comes behind the trustee in types that have something there: a condition or an
+    /// attribute, as stored.
     pub data: Vec<u8>,
 }
 
@@ -263,8 +271,17 @@ pub fn entry_type(code: u8) -> Option<&'static EntryType> {
 impl Entry {
     /// An entry of a type without anything special: 0 allows, 1 denies.
     pub fn simple(code: u8, flags: u8, mask: u32, trustee: impl Into<Trustee>) -> Self {
-        let permission = Permission { mask, object: None, trustee: trustee.into(), data: Vec::new() };
-        Self { code, flags, body: Body::Permission(permission) }
+        let permission = Permission {
+            mask,
+            object: None,
+            trustee: trustee.into(),
+            data: Vec::new(),
+        };
+        Self {
+            code,
+            flags,
+            body: Body::Permission(permission),
+        }
     }
 
     pub fn permission(&self) -> Option<&Permission> {
@@ -300,8 +317,13 @@ impl Descriptor {
     /// The same with the control bits that follow from its parts set right.
     #[must_use]
     pub fn settled(mut self) -> Self {
-        let parts = [(control::DACL_PRESENT, &self.dacl), (control::SACL_PRESENT, &self.sacl)];
-        let bits = parts.iter().map(|(bit, part)| if **part == AclPart::Absent { 0 } else { *bit });
+        let parts = [
+            (control::DACL_PRESENT, &self.dacl),
+            (control::SACL_PRESENT, &self.sacl),
+        ];
+        let bits = parts
+            .iter()
+            .map(|(bit, part)| if **part == AclPart::Absent { 0 } else { *bit });
         let present = bits.fold(0, |all, bit| all | bit);
         self.control &= !(control::DACL_PRESENT | control::SACL_PRESENT);
         self.control |= control::SELF_RELATIVE | present;
@@ -314,7 +336,9 @@ impl Descriptor {
         self.owner = self.owner.map(|owner| owner.within(domains));
         self.group = self.group.map(|group| group.within(domains));
         for part in [&mut self.dacl, &mut self.sacl] {
-            let AclPart::Present(acl) = part else { continue };
+            let AclPart::Present(acl) = part else {
+                continue;
+            };
             for entry in &mut acl.entries {
                 if let Body::Permission(permission) = &mut entry.body {
                     permission.trustee = permission.trustee.clone().within(domains);
@@ -324,8 +348,9 @@ impl Descriptor {
         self
     }
 
-    /// Whether the entries of the DACL are in the order in which Windows puts them: explicit before inherited, and among
-    /// the explicit those that deny first. Inherited entries of several generations may stand in any order.
+    /// Whether the entries of the DACL are in the order in which Windows puts them: explicit before
+    /// inherited, and among the explicit those that deny first. Inherited entries of several
+    /// generations may stand in any order.
     pub fn is_canonical(&self) -> bool {
         let place = |entry: &Entry| match (entry.has(flags::INHERITED), entry.effect()) {
             (true, _) => Some(2),

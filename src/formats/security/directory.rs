@@ -1,8 +1,8 @@
 //! What an account may do in a container of Active Directory (MS-ADTS 3.1.1.5, 5.1.3.3.3).
 //!
-//! Each question has a path of GUIDs from what is asked about upwards; an entry for a kind of object counts where its GUID
-//! is on the path. Creating and deleting children asks for the child's class alone: an entry for the container's own
-//! class is about children of that class.
+//! Each question has a path of GUIDs from what is asked about upwards; an entry for a kind of
+//! object counts where its GUID is on the path. Creating and deleting children asks for the child's
+//! class alone: an entry for the container's own class is about children of that class.
 
 use super::access::{Decision, Effective, Target, Token, effective};
 use super::inherit::{Made, Maker, inherited};
@@ -52,11 +52,19 @@ static EVERYWHERE: [AttributeGuid; 2] = [
 
 /// An attribute as the schema has it, else as every directory has it.
 pub fn attribute<'a>(name: &str, schema: &'a [AttributeGuid]) -> Option<&'a AttributeGuid> {
-    schema.iter().chain(&EVERYWHERE).find(|attribute| attribute.name.eq_ignore_ascii_case(name))
+    schema
+        .iter()
+        .chain(&EVERYWHERE)
+        .find(|attribute| attribute.name.eq_ignore_ascii_case(name))
 }
 
 impl Class {
-    pub const ALL: [Self; 4] = [Self::Contact, Self::Group, Self::User, Self::OrganizationalUnit];
+    pub const ALL: [Self; 4] = [
+        Self::Contact,
+        Self::Group,
+        Self::User,
+        Self::OrganizationalUnit,
+    ];
 
     /// Its name in the directory.
     pub fn name(self) -> &'static str {
@@ -69,7 +77,9 @@ impl Class {
     }
 
     pub fn of_name(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|class| class.name().eq_ignore_ascii_case(name))
+        Self::ALL
+            .into_iter()
+            .find(|class| class.name().eq_ignore_ascii_case(name))
     }
 
     /// Its `schemaIDGUID`.
@@ -82,8 +92,8 @@ impl Class {
         })
     }
 
-    /// The attributes that change with the title and the address of a list, and with the members of a group; see the rule
-    /// `directory-cannot-change`.
+    /// The attributes that change with the title and the address of a list, and with the members of
+    /// a group; see the rule `directory-cannot-change`.
     pub fn changing_attributes(self) -> &'static [&'static str] {
         match self {
             Self::Group => &["displayName", "mailNickname", "member"],
@@ -91,16 +101,25 @@ impl Class {
         }
     }
 
-    /// An administrator who makes an object of this class without saying who may do what to it. It then belongs to the
-    /// Domain Admins and gets the entries that the schema has for the class; here are those that grant changes or
-    /// deletion, and reading for all.
+    /// An administrator who makes an object of this class without saying who may do what to it. It
+    /// then belongs to the Domain Admins and gets the entries that the schema has for the
+    /// class; here are those that grant changes or deletion, and reading for all.
     pub fn maker(self, domains: &Domains) -> Maker {
-        const READ: u32 = rights::READ_CONTROL | rights::LIST_CONTENTS | rights::READ_PROPERTY | rights::LIST_OBJECT;
+        const READ: u32 = rights::READ_CONTROL
+            | rights::LIST_CONTENTS
+            | rights::READ_PROPERTY
+            | rights::LIST_OBJECT;
         let full = |who: Trustee| Entry::simple(0, 0, rights::DIRECTORY_FULL_CONTROL, who);
         let admins = DomainAlias::find("DA").map(|alias| Trustee::Alias(alias).within(domains));
-        let operators = matches!(self, Self::Group | Self::User).then(|| full(Sid::builtin(548).into()));
+        let operators =
+            matches!(self, Self::Group | Self::User).then(|| full(Sid::builtin(548).into()));
         let read = Entry::simple(0, 0, READ, Sid::nt(11));
-        let entries = admins.clone().map(full).into_iter().chain([full(Sid::nt(18).into()), read]).chain(operators);
+        let entries = admins
+            .clone()
+            .map(full)
+            .into_iter()
+            .chain([full(Sid::nt(18).into()), read])
+            .chain(operators);
         Maker {
             entries: entries.collect(),
             gives_always: true,
@@ -117,27 +136,57 @@ static OTHER_NAMES: &[(Guid, &str)] = &[
     (PUBLIC_INFORMATION, "Public Information"),
     (MEMBERSHIP, "Group Membership"),
     (COMPUTER, "computer"),
-    (Guid::new(0xbf967a8b_0de6_11d0_a285_00aa003049e2), "container"),
-    (Guid::new(0xbf967aa8_0de6_11d0_a285_00aa003049e2), "printQueue"),
-    (Guid::new(0x4828cc14_1437_45bc_9b07_ad6f015e5f28), "inetOrgPerson"),
+    (
+        Guid::new(0xbf967a8b_0de6_11d0_a285_00aa003049e2),
+        "container",
+    ),
+    (
+        Guid::new(0xbf967aa8_0de6_11d0_a285_00aa003049e2),
+        "printQueue",
+    ),
+    (
+        Guid::new(0x4828cc14_1437_45bc_9b07_ad6f015e5f28),
+        "inetOrgPerson",
+    ),
     (Guid::new(0xbf967961_0de6_11d0_a285_00aa003049e2), "mail"),
-    (Guid::new(0xbf967a06_0de6_11d0_a285_00aa003049e2), "proxyAddresses"),
-    (Guid::new(0xbf967950_0de6_11d0_a285_00aa003049e2), "description"),
+    (
+        Guid::new(0xbf967a06_0de6_11d0_a285_00aa003049e2),
+        "proxyAddresses",
+    ),
+    (
+        Guid::new(0xbf967950_0de6_11d0_a285_00aa003049e2),
+        "description",
+    ),
     (Guid::new(0xbf96793f_0de6_11d0_a285_00aa003049e2), "cn"),
     (Guid::new(0xbf967a0e_0de6_11d0_a285_00aa003049e2), "name"),
-    (Guid::new(0x3e0abfd0_126a_11d0_a060_00aa006c33ed), "sAMAccountName"),
+    (
+        Guid::new(0x3e0abfd0_126a_11d0_a060_00aa006c33ed),
+        "sAMAccountName",
+    ),
     (Guid::new(0xab721a55_1e2f_11d0_9819_00aa0040529b), "Send To"),
-    (Guid::new(0xab721a53_1e2f_11d0_9819_00aa0040529b), "Change Password"),
+    (
+        Guid::new(0xab721a53_1e2f_11d0_9819_00aa0040529b),
+        "Change Password",
+    ),
     (Guid::new(0xab721a54_1e2f_11d0_9819_00aa0040529b), "Send As"),
-    (Guid::new(0xab721a56_1e2f_11d0_9819_00aa0040529b), "Receive As"),
+    (
+        Guid::new(0xab721a56_1e2f_11d0_9819_00aa0040529b),
+        "Receive As",
+    ),
 ];
 
 /// The name of a class, an attribute, a set of attributes or an extended right, where it is known.
 pub fn guid_name(guid: Guid) -> Option<&'static str> {
-    let classes = Class::ALL.into_iter().map(|class| (class.guid(), class.name()));
-    let attributes = EVERYWHERE.iter().map(|attribute| (attribute.guid, &*attribute.name));
+    let classes = Class::ALL
+        .into_iter()
+        .map(|class| (class.guid(), class.name()));
+    let attributes = EVERYWHERE
+        .iter()
+        .map(|attribute| (attribute.guid, &*attribute.name));
     let all = classes.chain(attributes).chain(OTHER_NAMES.iter().copied());
-    all.into_iter().find(|(other, _)| *other == guid).map(|(_, name)| name)
+    all.into_iter()
+        .find(|(other, _)| *other == guid)
+        .map(|(_, name)| name)
 }
 
 /// The descriptor of a new object of a class in the container, made by an administrator.
@@ -147,7 +196,15 @@ pub fn new_object(container: &Descriptor, class: Class, domains: &Domains) -> De
 
 /// The rights on what has this path.
 pub fn on_path(descriptor: &Descriptor, token: &Token, path: &[Guid]) -> Effective {
-    effective(descriptor, token, &Target { kind: Kind::Directory, path, is_open: false })
+    effective(
+        descriptor,
+        token,
+        &Target {
+            kind: Kind::Directory,
+            path,
+            is_open: false,
+        },
+    )
 }
 
 /// The rights on an object as a whole.
@@ -160,9 +217,14 @@ pub fn may_create(container: &Descriptor, token: &Token, class: Class) -> Decisi
     on_path(container, token, &[class.guid()]).needs(rights::CREATE_CHILD)
 }
 
-/// Whether an object may be deleted: by DELETE on it, or by DELETE_CHILD for its class on the container. A denial of one
-/// does not stop the other (MS-ADTS 3.1.1.5.5).
-pub fn may_delete(container: &Descriptor, object: &Descriptor, token: &Token, class: Class) -> Decision {
+/// Whether an object may be deleted: by DELETE on it, or by DELETE_CHILD for its class on the
+/// container. A denial of one does not stop the other (MS-ADTS 3.1.1.5.5).
+pub fn may_delete(
+    container: &Descriptor,
+    object: &Descriptor,
+    token: &Token,
+    class: Class,
+) -> Decision {
     may_delete_itself(object, token, class).or(may_delete_child(container, token, class))
 }
 
@@ -176,8 +238,8 @@ pub fn may_delete_child(container: &Descriptor, token: &Token, class: Class) -> 
     on_path(container, token, &[class.guid()]).needs(rights::DELETE_CHILD)
 }
 
-/// Whether an object may be deleted with whatever is in it. The right must lie on the object itself (MS-ADTS
-/// 3.1.1.5.5.7.2).
+/// Whether an object may be deleted with whatever is in it. The right must lie on the object itself
+/// (MS-ADTS 3.1.1.5.5.7.2).
 pub fn may_delete_tree(object: &Descriptor, token: &Token, class: Class) -> Decision {
     on_object(object, token, class).needs(rights::DELETE_TREE)
 }
@@ -192,18 +254,38 @@ pub fn on_attribute(
 ) -> Decision {
     let attribute = attribute(name, schema);
     let guids = attribute.map(|attribute| [Some(attribute.guid), attribute.set]);
-    let path: Vec<Guid> = [class].into_iter().chain(guids.into_iter().flatten().flatten()).collect();
-    let target = Target { kind: Kind::Directory, path: &path, is_open: attribute.is_none() };
+    let path: Vec<Guid> = [class]
+        .into_iter()
+        .chain(guids.into_iter().flatten().flatten())
+        .collect();
+    let target = Target {
+        kind: Kind::Directory,
+        path: &path,
+        is_open: attribute.is_none(),
+    };
     effective(object, token, &target).needs(right)
 }
 
-/// Whether every attribute may be written that changes with a list; the first that decides otherwise stands for all.
-pub fn may_change(object: &Descriptor, token: &Token, class: Class, schema: &[AttributeGuid]) -> Decision {
-    let decisions = class
-        .changing_attributes()
-        .iter()
-        .map(|name| on_attribute(object, token, class.guid(), (name, schema), rights::WRITE_PROPERTY));
-    decisions.reduce(Decision::and).unwrap_or(Decision::Granted(Vec::new()))
+/// Whether every attribute may be written that changes with a list; the first that decides
+/// otherwise stands for all.
+pub fn may_change(
+    object: &Descriptor,
+    token: &Token,
+    class: Class,
+    schema: &[AttributeGuid],
+) -> Decision {
+    let decisions = class.changing_attributes().iter().map(|name| {
+        on_attribute(
+            object,
+            token,
+            class.guid(),
+            (name, schema),
+            rights::WRITE_PROPERTY,
+        )
+    });
+    decisions
+        .reduce(Decision::and)
+        .unwrap_or(Decision::Granted(Vec::new()))
 }
 
 #[cfg(test)]

@@ -56,14 +56,19 @@ impl FromStr for Guid {
 
     /// Reads `bf967aba-0de6-11d0-a285-00aa003049e2`, digits of either case, with or without braces.
     fn from_str(text: &str) -> Result<Self, NoGuid> {
-        let inner = text.strip_prefix('{').and_then(|text| text.strip_suffix('}')).unwrap_or(text);
+        let inner = text
+            .strip_prefix('{')
+            .and_then(|text| text.strip_suffix('}'))
+            .unwrap_or(text);
         let groups: Vec<&str> = inner.split('-').collect();
         let lengths: Vec<usize> = groups.iter().map(|group| group.len()).collect();
         let digits = groups.concat();
         if lengths != [8, 4, 4, 4, 12] || !digits.bytes().all(|digit| digit.is_ascii_hexdigit()) {
             return Err(NoGuid);
         }
-        u128::from_str_radix(&digits, 16).map(Self).map_err(|_| NoGuid)
+        u128::from_str_radix(&digits, 16)
+            .map(Self)
+            .map_err(|_| NoGuid)
     }
 }
 
@@ -75,11 +80,23 @@ mod tests {
     fn text_and_wire() {
         let contact = Guid::new(0x5cb41ed0_0e4c_11d0_a286_00aa003049e2);
         assert_eq!(contact.to_string(), "5cb41ed0-0e4c-11d0-a286-00aa003049e2");
-        let wire: String = contact.to_wire().iter().map(|byte| format!("{byte:02x}")).collect();
+        let wire: String = contact
+            .to_wire()
+            .iter()
+            .map(|byte| format!("{byte:02x}"))
+            .collect();
         assert_eq!(wire, "d01eb45c4c0ed011a28600aa003049e2");
         assert_eq!(Guid::from_wire(contact.to_wire()), contact);
-        assert_eq!("{5CB41ED0-0E4C-11D0-A286-00AA003049E2}".parse(), Ok(contact));
-        for wrong in ["", "5cb41ed0", "5cb41ed0-0e4c-11d0-a286-00aa003049e", "+cb41ed0-0e4c-11d0-a286-00aa003049e2"] {
+        assert_eq!(
+            "{5CB41ED0-0E4C-11D0-A286-00AA003049E2}".parse(),
+            Ok(contact)
+        );
+        for wrong in [
+            "",
+            "5cb41ed0",
+            "5cb41ed0-0e4c-11d0-a286-00aa003049e",
+            "+cb41ed0-0e4c-11d0-a286-00aa003049e2",
+        ] {
             assert_eq!(wrong.parse::<Guid>(), Err(NoGuid), "{wrong}");
         }
     }

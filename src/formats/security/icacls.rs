@@ -1,5 +1,5 @@
-//! What `icacls NAME /save FILE` writes: pairs of lines, a path and the DACL of what lies there as SDDL. Owners are not
-//! saved.
+//! What `icacls NAME /save FILE` writes: pairs of lines, a path and the DACL of what lies there as
+//! SDDL. Owners are not saved.
 
 use super::sid::Domains;
 use super::{Descriptor, Fault, fault, sddl};
@@ -36,9 +36,16 @@ pub fn read(text: &str, domains: &Domains) -> Result<Vec<Saved>, Fault> {
         if path.trim().is_empty() && descriptor.trim().is_empty() {
             continue;
         }
-        let descriptor = sddl::read(descriptor, domains)
-            .map_err(|inner| fault(line + inner.offset, format!("the descriptor of `{path}`: {}", inner.message)))?;
-        saved.push(Saved { path: path.to_owned(), descriptor });
+        let descriptor = sddl::read(descriptor, domains).map_err(|inner| {
+            fault(
+                line + inner.offset,
+                format!("the descriptor of `{path}`: {}", inner.message),
+            )
+        })?;
+        saved.push(Saved {
+            path: path.to_owned(),
+            descriptor,
+        });
     }
     Ok(saved)
 }
@@ -60,7 +67,10 @@ mod tests {
         let list = "D:PAI(A;OICI;FA;;;SY)";
         let same = "D:PAI(A;OICI;0x1f01ff;;;SY)";
         let pair = |path: &str| (path.to_owned(), same.to_owned());
-        assert_eq!(paths(&format!("Drop\r\n{list}\r\n")), Ok(vec![pair("Drop")]));
+        assert_eq!(
+            paths(&format!("Drop\r\n{list}\r\n")),
+            Ok(vec![pair("Drop")])
+        );
         assert_eq!(paths(&format!("Drop\n{list}")), Ok(vec![pair("Drop")]));
         let two = format!("Drop\r\n{list}\r\nDrop\\a b.eml\r\n{list}\r\n\r\n");
         assert_eq!(paths(&two), Ok(vec![pair("Drop"), pair("Drop\\a b.eml")]));

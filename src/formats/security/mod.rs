@@ -7,8 +7,8 @@
 //! icacls /save ────┘                        └─▶ rights   masks in the words of the Windows dialogue
 //! ```
 //!
-//! Sources: MS-DTYP 2.4 (structures), 2.5.1.1 (SDDL), 2.5.3 (access check, inheritance), MS-FSA 2.1.4.14 (files),
-//! MS-ADTS 5.1.3 (Active Directory).
+//! Sources: MS-DTYP 2.4 (structures), 2.5.1.1 (SDDL), 2.5.3 (access check, inheritance), MS-FSA
+//! 2.1.4.14 (files), MS-ADTS 5.1.3 (Active Directory).
 
 pub mod access;
 mod attribute;

@@ -1,9 +1,11 @@
-//! Samba's `security.NTACL`, the extended attribute in which it keeps a file's descriptor: NDR, not a plain descriptor.
+//! Samba's `security.NTACL`, the extended attribute in which it keeps a file's descriptor: NDR, not
+//! a plain descriptor.
 //!
-//! A version of two bytes, the same again, and a reference that is not null; from version 2 on another one, and a hash
-//! (of 16 bytes; from version 3 on its type and 64 bytes); in version 4 a text that ends with a zero, a time and another
-//! hash. Each number begins at a multiple of its length, at most of four. Then follows the descriptor, and **its offsets
-//! count from the start of the attribute**.
+//! A version of two bytes, the same again, and a reference that is not null; from version 2 on
+//! another one, and a hash (of 16 bytes; from version 3 on its type and 64 bytes); in version 4 a
+//! text that ends with a zero, a time and another hash. Each number begins at a multiple of its
+//! length, at most of four. Then follows the descriptor, and **its offsets count from the start of
+//! the attribute**.
 
 use super::binary::read_within;
 use super::{Descriptor, Fault, fault};
@@ -23,7 +25,12 @@ pub fn is_one(bytes: &[u8]) -> bool {
 pub fn read(bytes: &[u8]) -> Result<Descriptor, Fault> {
     let version = match bytes {
         [version, ..] if is_one(bytes) => *version,
-        _ => return Err(fault(0, "the attribute begins with no version that is known")),
+        _ => {
+            return Err(fault(
+                0,
+                "the attribute begins with no version that is known",
+            ));
+        }
     };
     // The outer reference is at 4; where there is a hash, another one is at 8.
     let references: &[usize] = if version == 1 { &[4] } else { &[4, 8] };
@@ -40,8 +47,11 @@ pub fn read(bytes: &[u8]) -> Result<Descriptor, Fault> {
         3 => aligned(14 + 64),
         _ => {
             let text = 14 + 64;
-            let length = bytes.get(text..).and_then(|rest| rest.iter().position(|byte| *byte == 0));
-            let length = length.ok_or_else(|| fault(bytes.len(), "the text behind the hash does not end"))?;
+            let length = bytes
+                .get(text..)
+                .and_then(|rest| rest.iter().position(|byte| *byte == 0));
+            let length = length
+                .ok_or_else(|| fault(bytes.len(), "the text behind the hash does not end"))?;
             aligned(text + length + 1) + 8 + 64
         }
     };
@@ -71,7 +81,10 @@ mod tests {
     fn every_version() {
         for sample in SAMPLES {
             let text = sddl::write(&read(&from_hex(sample)).unwrap()).unwrap();
-            assert_eq!(text, format!("O:BAG:SYD:PAI(A;OICI;0x1f01ff;;;SY)(A;OICI;0x1301bf;;;{TIMER})"));
+            assert_eq!(
+                text,
+                format!("O:BAG:SYD:PAI(A;OICI;0x1f01ff;;;SY)(A;OICI;0x1301bf;;;{TIMER})")
+            );
         }
     }
 
@@ -94,7 +107,12 @@ mod tests {
             (sample[..165].to_vec(), 164),
             (with(160, 9), 160),
         ] {
-            assert_eq!(read(&bytes).map_err(|fault| fault.offset), Err(offset), "{}", to_hex(&bytes));
+            assert_eq!(
+                read(&bytes).map_err(|fault| fault.offset),
+                Err(offset),
+                "{}",
+                to_hex(&bytes)
+            );
         }
     }
 

@@ -22,7 +22,10 @@ impl Descriptor {
         self.group = self.group.map(|group| group.renamed(to));
         for part in [&mut self.dacl, &mut self.sacl] {
             if let AclPart::Present(acl) = part {
-                acl.entries = std::mem::take(&mut acl.entries).into_iter().map(|entry| entry.renamed(to)).collect();
+                acl.entries = std::mem::take(&mut acl.entries)
+                    .into_iter()
+                    .map(|entry| entry.renamed(to))
+                    .collect();
             }
         }
         self
@@ -55,10 +58,12 @@ impl Renamed for Entry {
 /// A condition or an attribute, as stored; one that cannot be read becomes one that is not there.
 fn data(code: u8, bytes: &[u8], to: &mut dyn Renaming) -> Vec<u8> {
     let renamed = match entry_type(code).map(|row| row.data) {
-        Some(Data::Condition) => condition::read_wire(bytes).ok().map(|term| condition::write_wire(&term.renamed(to))),
-        Some(Data::Attribute) => {
-            attribute::read_wire(bytes).ok().map(|attribute| attribute::write_wire(&attribute.renamed(to)))
-        }
+        Some(Data::Condition) => condition::read_wire(bytes)
+            .ok()
+            .map(|term| condition::write_wire(&term.renamed(to))),
+        Some(Data::Attribute) => attribute::read_wire(bytes)
+            .ok()
+            .map(|attribute| attribute::write_wire(&attribute.renamed(to))),
         Some(Data::Nothing) | None => None,
     };
     renamed.unwrap_or_default()
@@ -76,7 +81,11 @@ mod tests {
 
     impl Renaming for Other {
         fn sid(&mut self, known: &Sid) -> Sid {
-            if known.domain().is_some() { sid("S-1-5-21-9-9-9-1000") } else { known.clone() }
+            if known.domain().is_some() {
+                sid("S-1-5-21-9-9-9-1000")
+            } else {
+                known.clone()
+            }
         }
 
         fn text(&mut self, text: &str) -> String {
@@ -89,12 +98,23 @@ mod tests {
         let text = "O:S-1-5-21-1-2-3-1103G:SYD:PAI(XA;OICI;0x1301bf;;;BA;(@USER.Dept == \"Sales\" && Member_of{\
                     SID(S-1-5-21-1-2-3-1104)}))(OD;;CC;;5cb41ed0-0e4c-11d0-a286-00aa003049e2;DA)\
                     S:(RA;;;;;WD;(\"Dept\",TS,0x0,\"Sales\"))(RA;;;;;WD;(\"Key\",TX,0x0,#abcd))";
-        let other = sddl::read(text, &Domains::default()).unwrap().renamed(&mut Other);
+        let other = sddl::read(text, &Domains::default())
+            .unwrap()
+            .renamed(&mut Other);
         let expected = "O:S-1-5-21-9-9-9-1000G:SYD:PAI(XA;OICI;0x1301bf;;;BA;(@User.xxxx == \"xxxxx\" && Member_of{\
                         SID(S-1-5-21-9-9-9-1000)}))(OD;;0x1;;5cb41ed0-0e4c-11d0-a286-00aa003049e2;DA)\
                         S:(RA;;;;;WD;(\"xxxx\",TS,0x0,\"xxxxx\"))(RA;;;;;WD;(\"xxx\",TX,0x0,#0000))";
-        assert_eq!(other, sddl::read(expected, &Domains::default()).unwrap(), "{:?}", sddl::write(&other));
-        let unknown = Entry { code: 4, flags: 0, body: Body::Unknown(vec![1, 2]) };
+        assert_eq!(
+            other,
+            sddl::read(expected, &Domains::default()).unwrap(),
+            "{:?}",
+            sddl::write(&other)
+        );
+        let unknown = Entry {
+            code: 4,
+            flags: 0,
+            body: Body::Unknown(vec![1, 2]),
+        };
         assert_eq!(unknown.renamed(&mut Other).body, Body::Unknown(vec![0, 0]));
         assert!(data(0x09, b"artx no condition", &mut Other).is_empty());
     }

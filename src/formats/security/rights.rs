@@ -60,7 +60,8 @@ impl Kind {
         }
     }
 
-    /// A mask with its generic rights turned into those that they stand for, and without what is no right.
+    /// A mask with its generic rights turned into those that they stand for, and without what is no
+    /// right.
     pub fn mapped(self, mask: u32) -> u32 {
         let map = match self {
             Self::File => [
@@ -70,13 +71,22 @@ impl Kind {
                 (GENERIC_ALL, FULL_CONTROL),
             ],
             Self::Directory => [
-                (GENERIC_READ, READ_CONTROL | LIST_CONTENTS | READ_PROPERTY | LIST_OBJECT),
-                (GENERIC_WRITE, READ_CONTROL | WRITE_PROPERTY | WRITE_VALIDATED),
+                (
+                    GENERIC_READ,
+                    READ_CONTROL | LIST_CONTENTS | READ_PROPERTY | LIST_OBJECT,
+                ),
+                (
+                    GENERIC_WRITE,
+                    READ_CONTROL | WRITE_PROPERTY | WRITE_VALIDATED,
+                ),
                 (GENERIC_EXECUTE, READ_CONTROL | LIST_CONTENTS),
                 (GENERIC_ALL, DIRECTORY_FULL_CONTROL),
             ],
         };
-        let stands_for = map.iter().filter(|(generic, _)| mask & generic != 0).fold(0, |all, (_, rights)| all | rights);
+        let stands_for = map
+            .iter()
+            .filter(|(generic, _)| mask & generic != 0)
+            .fold(0, |all, (_, rights)| all | rights);
         (mask | stands_for) & ALL_RIGHTS
     }
 
@@ -98,8 +108,17 @@ impl Kind {
             }
         }
         rest &= !covered;
-        words.extend(names.iter().filter(|(bit, _)| rest & bit != 0).map(|(_, word)| *word));
-        if words.is_empty() { "none".to_owned() } else { words.join(", ") }
+        words.extend(
+            names
+                .iter()
+                .filter(|(bit, _)| rest & bit != 0)
+                .map(|(_, word)| *word),
+        );
+        if words.is_empty() {
+            "none".to_owned()
+        } else {
+            words.join(", ")
+        }
     }
 }
 
@@ -183,7 +202,8 @@ pub(super) const LETTERS: &[(&str, u32)] = &[
     ("KX", 0x2_0019),
 ];
 
-/// The letters of what a mandatory label forbids; they have bits that mean something else elsewhere.
+/// The letters of what a mandatory label forbids; they have bits that mean something else
+/// elsewhere.
 pub(super) const LABEL_LETTERS: &[(&str, u32)] = &[("NW", 0x1), ("NR", 0x2), ("NX", 0x4)];
 
 #[cfg(test)]
@@ -204,20 +224,29 @@ mod tests {
             (0x12_01bf, "Read & execute, Write"),
             (0x13_01ff, "Modify, delete subfolders and files"),
             (DELETE, "delete"),
-            (READ_CONTROL | WRITE_DAC, "read permissions, change permissions"),
+            (
+                READ_CONTROL | WRITE_DAC,
+                "read permissions, change permissions",
+            ),
             (SYNCHRONIZE, "none"),
             (0, "none"),
         ] {
             assert_eq!(Kind::File.words(mask), words, "{mask:#x}");
         }
-        assert_eq!(Kind::Directory.words(0x43), "delete subtree, create child objects, delete child objects");
+        assert_eq!(
+            Kind::Directory.words(0x43),
+            "delete subtree, create child objects, delete child objects"
+        );
         assert_eq!(Kind::Directory.words(0x1000_0000), "Full control");
     }
 
     #[test]
     fn every_right_has_a_word() {
         for kind in [Kind::File, Kind::Directory] {
-            for bit in (0..32).map(|at| 1u32 << at).filter(|bit| bit & kind.everything() & !SYNCHRONIZE != 0) {
+            for bit in (0..32)
+                .map(|at| 1u32 << at)
+                .filter(|bit| bit & kind.everything() & !SYNCHRONIZE != 0)
+            {
                 assert_ne!(kind.words(bit), "none", "{kind:?} {bit:#x}");
             }
         }

@@ -1,8 +1,9 @@
-//! What Samba's programs print of security descriptors: `smbcacls --numeric`, and `rpcclient`'s `netsharegetinfo NAME 502`.
+//! What Samba's programs print of security descriptors: `smbcacls --numeric`, and `rpcclient`'s
+//! `netsharegetinfo NAME 502`.
 //!
-//! Both are texts for people, and both leave something out: of entries for kinds of objects the kind, of entries with a
-//! condition the condition. Such entries are kept as ones whose meaning is not known, so that nothing is concluded from
-//! them.
+//! Both are texts for people, and both leave something out: of entries for kinds of objects the
+//! kind, of entries with a condition the condition. Such entries are kept as ones whose meaning is
+//! not known, so that nothing is concluded from them.
 
 use super::descriptor::{Data, Effect, control, entry_type};
 use super::{Acl, AclPart, Body, Descriptor, Entry, Fault, Permission, Sid, fault};
@@ -18,8 +19,9 @@ fn lines(text: &str) -> impl Iterator<Item = (usize, &str)> {
     })
 }
 
-/// Reads what `smbcacls --numeric` prints. A null list and an empty one look the same there; where the text goes on with
-/// what `smbcacls --sddl` prints of the same thing, that tells them apart: it leaves out a null list.
+/// Reads what `smbcacls --numeric` prints. A null list and an empty one look the same there; where
+/// the text goes on with what `smbcacls --sddl` prints of the same thing, that tells them apart: it
+/// leaves out a null list.
 ///
 /// # Errors
 /// The text is something else, or does not tell a null list from an empty one.
@@ -29,7 +31,10 @@ pub fn smbcacls(text: &str) -> Result<Descriptor, Fault> {
     let mut sddl = None;
     let mut rest = lines(text).filter(|(_, line)| !line.is_empty());
     let mut expect = |name: &str| match rest.next() {
-        Some((at, line)) => match line.strip_prefix(name).and_then(|line| line.strip_prefix(':')) {
+        Some((at, line)) => match line
+            .strip_prefix(name)
+            .and_then(|line| line.strip_prefix(':'))
+        {
             Some(value) => Ok((at + name.len() + 1, value)),
             None => Err(fault(at, format!("`{name}:` is expected there"))),
         },
@@ -40,10 +45,18 @@ pub fn smbcacls(text: &str) -> Result<Descriptor, Fault> {
         return Err(fault(at, "there is only revision 1"));
     }
     let (at, bits) = expect("CONTROL")?;
-    descriptor.control = u16::try_from(hexadecimal(at, bits)?).map_err(|_| fault(at, "control bits are 16"))?;
-    for (name, part) in [("OWNER", &mut descriptor.owner), ("GROUP", &mut descriptor.group)] {
+    descriptor.control =
+        u16::try_from(hexadecimal(at, bits)?).map_err(|_| fault(at, "control bits are 16"))?;
+    for (name, part) in [
+        ("OWNER", &mut descriptor.owner),
+        ("GROUP", &mut descriptor.group),
+    ] {
         let (at, sid) = expect(name)?;
-        *part = if sid.is_empty() { None } else { Some(read_sid(at, sid)?.into()) };
+        *part = if sid.is_empty() {
+            None
+        } else {
+            Some(read_sid(at, sid)?.into())
+        };
     }
     for (at, line) in rest {
         match line.strip_prefix("ACL:") {
@@ -54,10 +67,18 @@ pub fn smbcacls(text: &str) -> Result<Descriptor, Fault> {
     }
     let has_list = descriptor.control & control::DACL_PRESENT != 0;
     descriptor.dacl = match (has_list, entries.is_empty(), sddl) {
-        (true, true, None) => return Err(fault(text.len(), "a null list and an empty one look the same there")),
+        (true, true, None) => {
+            return Err(fault(
+                text.len(),
+                "a null list and an empty one look the same there",
+            ));
+        }
         (true, true, Some(sddl)) if !sddl.contains("D:") => AclPart::Null,
         (false, true, _) => AclPart::Absent,
-        _ => AclPart::Present(Acl { revision: 2, entries }),
+        _ => AclPart::Present(Acl {
+            revision: 2,
+            entries,
+        }),
     };
     Ok(descriptor.settled())
 }
@@ -66,23 +87,44 @@ pub fn smbcacls(text: &str) -> Result<Descriptor, Fault> {
 fn numeric_entry(at: usize, text: &str) -> Result<Entry, Fault> {
     let odd = || fault(at, "an entry is `SID:TYPE/FLAGS/MASK`");
     let (sid, rest) = text.split_once(':').ok_or_else(odd)?;
-    let [code, flags, mask] = rest.split('/').collect::<Vec<_>>()[..] else { return Err(odd()) };
-    let code = code.parse::<u8>().ok().filter(|_| code.bytes().all(|digit| digit.is_ascii_digit())).ok_or_else(odd)?;
+    let [code, flags, mask] = rest.split('/').collect::<Vec<_>>()[..] else {
+        return Err(odd());
+    };
+    let code = code
+        .parse::<u8>()
+        .ok()
+        .filter(|_| code.bytes().all(|digit| digit.is_ascii_digit()))
+        .ok_or_else(odd)?;
     let flags = u8::try_from(hexadecimal(at, flags)?).map_err(|_| odd())?;
-    Ok(entry(code, flags, hexadecimal(at, mask)?, read_sid(at, sid)?))
+    Ok(entry(
+        code,
+        flags,
+        hexadecimal(at, mask)?,
+        read_sid(at, sid)?,
+    ))
 }
 
 /// An entry, as far as Samba says what it is.
 fn entry(code: u8, flags: u8, mask: u32, sid: Sid) -> Entry {
-    let is_whole = entry_type(code)
-        .is_some_and(|row| row.effect == Effect::Nothing || (!row.is_for_objects && row.data == Data::Nothing));
-    let permission = Permission { mask, object: None, trustee: sid.into(), data: Vec::new() };
-    let body = if is_whole { Body::Permission(permission) } else { Body::Unknown(Vec::new()) };
+    let is_whole = entry_type(code).is_some_and(|row| {
+        row.effect == Effect::Nothing || (!row.is_for_objects && row.data == Data::Nothing)
+    });
+    let permission = Permission {
+        mask,
+        object: None,
+        trustee: sid.into(),
+        data: Vec::new(),
+    };
+    let body = if is_whole {
+        Body::Permission(permission)
+    } else {
+        Body::Unknown(Vec::new())
+    };
     Entry { code, flags, body }
 }
 
-/// Reads the descriptor of a share out of what `rpcclient` prints for `netsharegetinfo NAME 502`; nothing where the server
-/// does not tell it.
+/// Reads the descriptor of a share out of what `rpcclient` prints for `netsharegetinfo NAME 502`;
+/// nothing where the server does not tell it.
 ///
 /// # Errors
 /// The text is something else.
@@ -91,18 +133,27 @@ pub fn share(text: &str) -> Result<Option<Descriptor>, Fault> {
     if !rest.by_ref().any(|(_, line)| line.starts_with("netname:")) {
         return Err(fault(0, "`netname:` is expected in it"));
     }
-    let Some((_, revision)) = rest.by_ref().find(|(_, line)| line.starts_with("revision:")) else { return Ok(None) };
+    let Some((_, revision)) = rest
+        .by_ref()
+        .find(|(_, line)| line.starts_with("revision:"))
+    else {
+        return Ok(None);
+    };
     if revision != "revision: 1" {
         return Err(fault(0, "there is only revision 1"));
     }
     let mut descriptor = Descriptor::empty();
     let (at, bits) = match rest.next() {
-        Some((at, line)) => {
-            (at, line.strip_prefix("type: ").and_then(|line| line.split(':').next()).unwrap_or_default())
-        }
+        Some((at, line)) => (
+            at,
+            line.strip_prefix("type: ")
+                .and_then(|line| line.split(':').next())
+                .unwrap_or_default(),
+        ),
         None => return Err(fault(text.len(), "it ends before the type")),
     };
-    descriptor.control = u16::try_from(hexadecimal(at, bits)?).map_err(|_| fault(at, "control bits are 16"))?;
+    descriptor.control =
+        u16::try_from(hexadecimal(at, bits)?).map_err(|_| fault(at, "control bits are 16"))?;
     let mut list: Option<(Entries, bool)> = None;
     for (at, line) in rest {
         let words: Vec<&str> = line.split_whitespace().collect();
@@ -113,8 +164,12 @@ pub fn share(text: &str) -> Result<Option<Descriptor>, Fault> {
                 list = Some((Entries::default(), name == "DACL"));
             }
             ["ACL", "Num", "ACEs:", count, "revision:", _] => {
-                let (entries, _) = list.as_mut().ok_or_else(|| fault(at, "a list outside of DACL and SACL"))?;
-                entries.announced = count.parse().map_err(|_| fault(at, "a number of entries is expected there"))?;
+                let (entries, _) = list
+                    .as_mut()
+                    .ok_or_else(|| fault(at, "a list outside of DACL and SACL"))?;
+                entries.announced = count
+                    .parse()
+                    .map_err(|_| fault(at, "a number of entries is expected there"))?;
                 entries.at = at;
             }
             ["Owner", "SID:", sid] => descriptor.owner = Some(read_sid(at, sid)?.into()),
@@ -154,11 +209,15 @@ impl Entries {
         } else if let Some(rest) = line.strip_prefix("Permissions: ") {
             self.mask = Some(hexadecimal(at, rest.split(':').next().unwrap_or_default())?);
         } else if let Some(sid) = line.strip_prefix("SID: ") {
-            let (Some((code, flags)), Some(mask)) = (self.code_and_flags.take(), self.mask.take()) else {
+            let (Some((code, flags)), Some(mask)) = (self.code_and_flags.take(), self.mask.take())
+            else {
                 return Err(odd());
             };
-            self.whole.push(entry(code, flags, mask, read_sid(at, sid)?));
-        } else if !["Object GUID:", "Inherited object GUID:", "Object flags:"].iter().any(|head| line.starts_with(head))
+            self.whole
+                .push(entry(code, flags, mask, read_sid(at, sid)?));
+        } else if !["Object GUID:", "Inherited object GUID:", "Object flags:"]
+            .iter()
+            .any(|head| line.starts_with(head))
         {
             return Err(odd());
         }
@@ -169,26 +228,51 @@ impl Entries {
 impl Descriptor {
     /// Keeps a list that is at its end, if it is whole.
     fn keep(&mut self, list: Option<(Entries, bool)>) -> Result<(), Fault> {
-        let Some((entries, is_dacl)) = list else { return Ok(()) };
+        let Some((entries, is_dacl)) = list else {
+            return Ok(());
+        };
         if entries.whole.len() != entries.announced || entries.code_and_flags.is_some() {
-            return Err(fault(entries.at, format!("a list of {} entries, and others are there", entries.announced)));
+            return Err(fault(
+                entries.at,
+                format!(
+                    "a list of {} entries, and others are there",
+                    entries.announced
+                ),
+            ));
         }
-        let part = if is_dacl { &mut self.dacl } else { &mut self.sacl };
-        *part = AclPart::Present(Acl { revision: 2, entries: entries.whole });
+        let part = if is_dacl {
+            &mut self.dacl
+        } else {
+            &mut self.sacl
+        };
+        *part = AclPart::Present(Acl {
+            revision: 2,
+            entries: entries.whole,
+        });
         Ok(())
     }
 }
 
 fn read_sid(at: usize, text: &str) -> Result<Sid, Fault> {
-    Sid::from_str(text).map_err(|inner| Fault { offset: at + inner.offset, ..inner })
+    Sid::from_str(text).map_err(|inner| Fault {
+        offset: at + inner.offset,
+        ..inner
+    })
 }
 
 /// `0x1f`.
 fn hexadecimal(at: usize, text: &str) -> Result<u32, Fault> {
-    let digits = text.strip_prefix("0x").filter(|digits| digits.bytes().all(|digit| digit.is_ascii_hexdigit()));
+    let digits = text
+        .strip_prefix("0x")
+        .filter(|digits| digits.bytes().all(|digit| digit.is_ascii_hexdigit()));
     digits
         .and_then(|digits| u32::from_str_radix(digits, 16).ok())
-        .ok_or_else(|| fault(at, format!("`{text}` is no hexadecimal number of up to 32 bits")))
+        .ok_or_else(|| {
+            fault(
+                at,
+                format!("`{text}` is no hexadecimal number of up to 32 bits"),
+            )
+        })
 }
 
 #[cfg(test)]

@@ -32,42 +32,66 @@ impl Sid {
     /// An identifier, unless there is none like it.
     pub fn new(authority: u64, parts: &[u32]) -> Option<Self> {
         let sound = authority <= LARGEST_AUTHORITY && parts.len() <= MOST_PARTS;
-        sound.then(|| Self { authority, parts: parts.to_vec() })
+        sound.then(|| Self {
+            authority,
+            parts: parts.to_vec(),
+        })
     }
 
     /// `S-1-1-0`.
     pub fn everyone() -> Self {
-        Self { authority: 1, parts: vec![0] }
+        Self {
+            authority: 1,
+            parts: vec![0],
+        }
     }
 
     /// `S-1-2-0`: whoever has logged on at the machine itself.
     pub fn local() -> Self {
-        Self { authority: 2, parts: vec![0] }
+        Self {
+            authority: 2,
+            parts: vec![0],
+        }
     }
 
     /// `S-1-3-0`: stands for whoever makes the thing that inherits it.
     pub fn creator_owner() -> Self {
-        Self { authority: 3, parts: vec![0] }
+        Self {
+            authority: 3,
+            parts: vec![0],
+        }
     }
 
     /// `S-1-3-1`: stands for the group of whoever makes the thing that inherits it.
     pub fn creator_group() -> Self {
-        Self { authority: 3, parts: vec![1] }
+        Self {
+            authority: 3,
+            parts: vec![1],
+        }
     }
 
     /// `S-1-3-4`: stands for the owner, in place of what an owner always may.
     pub fn owner_rights() -> Self {
-        Self { authority: 3, parts: vec![4] }
+        Self {
+            authority: 3,
+            parts: vec![4],
+        }
     }
 
     /// `S-1-5-PART`: `SYSTEM` is 18, `Authenticated Users` 11.
     pub fn nt(part: u32) -> Self {
-        Self { authority: NT, parts: vec![part] }
+        Self {
+            authority: NT,
+            parts: vec![part],
+        }
     }
 
     /// `S-1-5-32-RID`: `BUILTIN\Administrators` is 544.
     pub fn builtin(rid: u32) -> Self {
-        Self { authority: NT, parts: vec![BUILTIN, rid] }
+        Self {
+            authority: NT,
+            parts: vec![BUILTIN, rid],
+        }
     }
 
     /// The account or group with this relative identifier, of this domain or machine.
@@ -85,7 +109,8 @@ impl Sid {
         self.parts.last().copied()
     }
 
-    /// The domain or machine that handed out this identifier: `S-1-5-21-A-B-C` of `S-1-5-21-A-B-C-RID`.
+    /// The domain or machine that handed out this identifier: `S-1-5-21-A-B-C` of
+    /// `S-1-5-21-A-B-C-RID`.
     pub fn domain(&self) -> Option<Self> {
         match self.parts[..] {
             [ISSUED, _, _, _, _] if self.authority == NT => Self::new(NT, self.parts.get(..4)?),
@@ -100,7 +125,9 @@ impl Sid {
 
     /// Whether identifiers of accounts and groups of some domain may go on from it.
     pub(super) fn may_start_domain(&self) -> bool {
-        self.authority == NT && self.parts.len() < 5 && self.parts.first().is_none_or(|first| *first == ISSUED)
+        self.authority == NT
+            && self.parts.len() < 5
+            && self.parts.first().is_none_or(|first| *first == ISSUED)
     }
 
     /// Whether it is one of the groups that every machine has for itself, `S-1-5-32-…`.
@@ -108,7 +135,8 @@ impl Sid {
         self.authority == NT && self.parts.first() == Some(&BUILTIN)
     }
 
-    /// Whether it says how or where somebody has logged on, and not who that is: a token of another logon has others.
+    /// Whether it says how or where somebody has logged on, and not who that is: a token of another
+    /// logon has others.
     pub fn is_of_logon(&self) -> bool {
         const WAYS: [u32; 7] = [1, 2, 3, 4, 6, 13, 14];
         // LOCAL, labels of integrity, and who asserted the identity.
@@ -121,35 +149,54 @@ impl Sid {
         }
     }
 
-    /// The name that Windows shows for it, in English, where it is the same everywhere. Those that every domain or
-    /// machine has, such as `Domain Admins`, come without its name.
+    /// The name that Windows shows for it, in English, where it is the same everywhere. Those that
+    /// every domain or machine has, such as `Domain Admins`, come without its name.
     pub fn name(&self) -> Option<&'static str> {
         if let Some(row) = WELL_KNOWN.iter().find(|row| row.is(self)) {
             return Some(row.name);
         }
         let rid = self.domain().and_then(|_| self.rid())?;
-        let of_domain = DomainAlias::all().iter().map(|alias| (alias.rid, alias.name));
-        LOCAL_RIDS.iter().copied().chain(of_domain).find(|(number, _)| *number == rid).map(|(_, name)| name)
+        let of_domain = DomainAlias::all()
+            .iter()
+            .map(|alias| (alias.rid, alias.name));
+        LOCAL_RIDS
+            .iter()
+            .copied()
+            .chain(of_domain)
+            .find(|(number, _)| *number == rid)
+            .map(|(_, name)| name)
     }
 
-    /// The identifier of a name that means the same on every machine, with or without the part before the backslash, or
-    /// of its two letters in SDDL. Blanks and case do not count.
+    /// The identifier of a name that means the same on every machine, with or without the part
+    /// before the backslash, or of its two letters in SDDL. Blanks and case do not count.
     pub fn of_name(name: &str) -> Option<Self> {
         let plain = |text: &str| text.replace(char::is_whitespace, "").to_ascii_lowercase();
         let wanted = plain(name);
         let fits = |row: &&well_known::WellKnown| {
             let full = plain(row.name);
             let short = full.split_once('\\').map_or(&full[..], |(_, short)| short);
-            wanted == full || wanted == short || row.others.iter().any(|other| plain(other) == wanted)
+            wanted == full
+                || wanted == short
+                || row.others.iter().any(|other| plain(other) == wanted)
         };
-        let by_alias =
-            || WELL_KNOWN.iter().find(|row| !row.alias.is_empty() && row.alias.eq_ignore_ascii_case(&wanted));
-        WELL_KNOWN.iter().find(fits).or_else(by_alias).map(well_known::WellKnown::sid)
+        let by_alias = || {
+            WELL_KNOWN
+                .iter()
+                .find(|row| !row.alias.is_empty() && row.alias.eq_ignore_ascii_case(&wanted))
+        };
+        WELL_KNOWN
+            .iter()
+            .find(fits)
+            .or_else(by_alias)
+            .map(well_known::WellKnown::sid)
     }
 
     /// The two letters that stand for it in SDDL, where it means the same everywhere.
     pub(super) fn alias(&self) -> Option<&'static str> {
-        WELL_KNOWN.iter().find(|row| !row.alias.is_empty() && row.is(self)).map(|row| row.alias)
+        WELL_KNOWN
+            .iter()
+            .find(|row| !row.alias.is_empty() && row.is(self))
+            .map(|row| row.alias)
     }
 
     /// What two letters stand for, where that is the same everywhere.
@@ -169,16 +216,27 @@ impl Sid {
             return Err(fault(bytes.len(), "a SID ends within its first 8 bytes"));
         };
         if *revision != 1 {
-            return Err(fault(0, format!("a SID of revision {revision}, and there is only revision 1")));
+            return Err(fault(
+                0,
+                format!("a SID of revision {revision}, and there is only revision 1"),
+            ));
         }
         let count = usize::from(*count);
         if count > MOST_PARTS {
-            return Err(fault(1, format!("a SID of {count} numbers, and {MOST_PARTS} are the most")));
+            return Err(fault(
+                1,
+                format!("a SID of {count} numbers, and {MOST_PARTS} are the most"),
+            ));
         }
         let Some(parts) = rest.get(..4 * count) else {
-            return Err(fault(bytes.len(), format!("a SID of {count} numbers ends too early")));
+            return Err(fault(
+                bytes.len(),
+                format!("a SID of {count} numbers ends too early"),
+            ));
         };
-        let authority = authority.iter().fold(0, |number, byte| number << 8 | u64::from(*byte));
+        let authority = authority
+            .iter()
+            .fold(0, |number, byte| number << 8 | u64::from(*byte));
         let (words, _) = parts.as_chunks::<4>();
         let parts = words.iter().map(|word| u32::from_le_bytes(*word)).collect();
         Ok((Self { authority, parts }, 8 + 4 * count))
@@ -189,7 +247,10 @@ impl Sid {
         let [_, _, authority @ ..] = self.authority.to_be_bytes();
         // No identifier has more than fifteen numbers.
         let head = [1, u8::try_from(self.parts.len()).unwrap_or(u8::MAX)];
-        head.into_iter().chain(authority).chain(self.parts.iter().flat_map(|part| part.to_le_bytes())).collect()
+        head.into_iter()
+            .chain(authority)
+            .chain(self.parts.iter().flat_map(|part| part.to_le_bytes()))
+            .collect()
     }
 }
 
@@ -199,7 +260,9 @@ impl fmt::Display for Sid {
             Ok(authority) => write!(out, "S-1-{authority}")?,
             Err(_) => write!(out, "S-1-{:#014x}", self.authority)?,
         }
-        self.parts.iter().try_for_each(|part| write!(out, "-{part}"))
+        self.parts
+            .iter()
+            .try_for_each(|part| write!(out, "-{part}"))
     }
 }
 
@@ -227,7 +290,9 @@ impl FromStr for Sid {
             _ => return Err(fault(0, "a SID begins with `S-1-`")),
         }
         let (at, digits) = next().unwrap_or((text.len(), ""));
-        let hexadecimal = digits.strip_prefix("0x").or_else(|| digits.strip_prefix("0X"));
+        let hexadecimal = digits
+            .strip_prefix("0x")
+            .or_else(|| digits.strip_prefix("0X"));
         let authority = match hexadecimal {
             Some(digits) if digits.bytes().all(|digit| digit.is_ascii_hexdigit()) => {
                 u64::from_str_radix(digits, 16).ok()
@@ -236,15 +301,24 @@ impl FromStr for Sid {
             None => number(digits),
         };
         let Some(authority) = authority.filter(|authority| *authority <= LARGEST_AUTHORITY) else {
-            return Err(fault(at, format!("`{digits}` is no authority of a SID: a number of up to 48 bits")));
+            return Err(fault(
+                at,
+                format!("`{digits}` is no authority of a SID: a number of up to 48 bits"),
+            ));
         };
         let mut parts = Vec::new();
         while let Some((at, digits)) = next() {
             if parts.len() == MOST_PARTS {
-                return Err(fault(at, format!("a SID has at most {MOST_PARTS} numbers after its authority")));
+                return Err(fault(
+                    at,
+                    format!("a SID has at most {MOST_PARTS} numbers after its authority"),
+                ));
             }
             let Some(part) = number(digits).and_then(|part| u32::try_from(part).ok()) else {
-                return Err(fault(at, format!("`{digits}` is no number of up to 32 bits")));
+                return Err(fault(
+                    at,
+                    format!("`{digits}` is no number of up to 32 bits"),
+                ));
             };
             parts.push(part);
         }
@@ -254,7 +328,11 @@ impl FromStr for Sid {
 
 /// Digits only: no sign, no blank.
 fn number(digits: &str) -> Option<u64> {
-    digits.bytes().all(|digit| digit.is_ascii_digit()).then(|| digits.parse().ok()).flatten()
+    digits
+        .bytes()
+        .all(|digit| digit.is_ascii_digit())
+        .then(|| digits.parse().ok())
+        .flatten()
 }
 
 impl Serialize for Sid {

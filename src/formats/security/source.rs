@@ -29,21 +29,29 @@ pub struct Found {
 
 impl Found {
     fn one(form: Form, descriptor: Descriptor) -> Self {
-        Self { form, saved: vec![Saved { path: String::new(), descriptor }] }
+        Self {
+            form,
+            saved: vec![Saved {
+                path: String::new(),
+                descriptor,
+            }],
+        }
     }
 }
 
 /// Reads the bytes of a file: a descriptor, an attribute, or text of any kind in UTF-8 or UTF-16.
 ///
 /// # Errors
-/// They are none of it. Offsets are in bytes: of the file, or, where it holds digits, of what they stand for.
+/// They are none of it. Offsets are in bytes: of the file, or, where it holds digits, of what they
+/// stand for.
 pub fn from_bytes(bytes: &[u8], domains: &Domains) -> Result<Found, Fault> {
     // No text in bytes begins with such a one.
     if bytes.first().is_some_and(|first| *first < b'\t') && !is_wide(bytes) {
         return from_binary(bytes);
     }
     let decoded = Decoded::new(bytes)?;
-    from_text(&decoded.text, domains).map_err(|inner| fault(decoded.offset_of(inner.offset), inner.message))
+    from_text(&decoded.text, domains)
+        .map_err(|inner| fault(decoded.offset_of(inner.offset), inner.message))
 }
 
 fn from_binary(bytes: &[u8]) -> Result<Found, Fault> {
@@ -53,10 +61,12 @@ fn from_binary(bytes: &[u8]) -> Result<Found, Fault> {
     Ok(Found::one(Form::Binary, binary::read(bytes)?))
 }
 
-/// Reads a text: SDDL, hexadecimal digits, base64, what `getfattr` prints, or what `icacls /save` writes.
+/// Reads a text: SDDL, hexadecimal digits, base64, what `getfattr` prints, or what `icacls /save`
+/// writes.
 ///
 /// # Errors
-/// It is none of it. Offsets are in bytes: of the text, or, where it holds digits, of what they stand for.
+/// It is none of it. Offsets are in bytes: of the text, or, where it holds digits, of what they
+/// stand for.
 pub fn from_text(text: &str, domains: &Domains) -> Result<Found, Fault> {
     if looks_like_sddl(text) {
         return Ok(Found::one(Form::Sddl, sddl::read(text, domains)?));
@@ -66,27 +76,38 @@ pub fn from_text(text: &str, domains: &Domains) -> Result<Found, Fault> {
         return from_binary(&bytes);
     }
     if text.lines().nth(1).is_some_and(looks_like_sddl) {
-        return Ok(Found { form: Form::Icacls, saved: icacls::read(text, domains)? });
+        return Ok(Found {
+            form: Form::Icacls,
+            saved: icacls::read(text, domains)?,
+        });
     }
     match from_base64(value) {
         Some(bytes) => from_binary(&bytes),
-        None => {
-            Err(fault(0, "it is no descriptor: neither SDDL, nor hexadecimal digits, nor base64, nor `icacls /save`"))
-        }
+        None => Err(fault(
+            0,
+            "it is no descriptor: neither SDDL, nor hexadecimal digits, nor base64, nor `icacls /save`",
+        )),
     }
 }
 
 /// Whether it begins with the first part of a descriptor, and not with a drive.
 fn looks_like_sddl(text: &str) -> bool {
     let mut letters = text.trim_start().chars();
-    let is_part = letters.next().is_some_and(|letter| "OGDSogds".contains(letter));
+    let is_part = letters
+        .next()
+        .is_some_and(|letter| "OGDSogds".contains(letter));
     let mut rest = letters.as_str().trim_start().chars();
     is_part && rest.next() == Some(':') && !rest.as_str().starts_with(['\\', '/'])
 }
 
-/// The value in what `getfattr` prints, `name=0x…` or `name=0s…`, and whether it is marked as base64; else the text itself.
+/// The value in what `getfattr` prints, `name=0x…` or `name=0s…`, and whether it is marked as
+/// base64; else the text itself.
 fn attribute_value(text: &str) -> (&str, bool) {
-    let line = text.lines().map(str::trim).find(|line| !line.is_empty() && !line.starts_with('#')).unwrap_or_default();
+    let line = text
+        .lines()
+        .map(str::trim)
+        .find(|line| !line.is_empty() && !line.starts_with('#'))
+        .unwrap_or_default();
     match line.split_once('=') {
         Some((name, value)) if name.contains('.') => match value.strip_prefix("0s") {
             Some(value) => (value, true),
@@ -96,15 +117,26 @@ fn attribute_value(text: &str) -> (&str, bool) {
     }
 }
 
-/// The bytes of hexadecimal digits, with blanks, commas, dashes or line breaks between them as other tools print them;
-/// nothing where other characters are among them.
+/// The bytes of hexadecimal digits, with blanks, commas, dashes or line breaks between them as
+/// other tools print them; nothing where other characters are among them.
 fn from_digits(text: &str) -> Result<Option<Vec<u8>>, Fault> {
     let text = text.trim();
-    let text = text.strip_prefix("0x").or_else(|| text.strip_prefix("hex:")).unwrap_or(text);
+    let text = text
+        .strip_prefix("0x")
+        .or_else(|| text.strip_prefix("hex:"))
+        .unwrap_or(text);
     let mut bytes = Vec::with_capacity(text.len() / 2);
     let mut high = None;
-    for letter in text.chars().filter(|letter| !letter.is_whitespace() && !",-\\".contains(*letter)) {
-        let Some(digit) = letter.to_digit(16).and_then(|digit| u8::try_from(digit).ok()) else { return Ok(None) };
+    for letter in text
+        .chars()
+        .filter(|letter| !letter.is_whitespace() && !",-\\".contains(*letter))
+    {
+        let Some(digit) = letter
+            .to_digit(16)
+            .and_then(|digit| u8::try_from(digit).ok())
+        else {
+            return Ok(None);
+        };
         high = match high {
             None => Some(digit << 4),
             Some(high) => {
@@ -114,7 +146,10 @@ fn from_digits(text: &str) -> Result<Option<Vec<u8>>, Fault> {
         };
     }
     if high.is_some() {
-        return Err(fault(bytes.len(), "the number of hexadecimal digits is odd: half of the last byte is missing"));
+        return Err(fault(
+            bytes.len(),
+            "the number of hexadecimal digits is odd: half of the last byte is missing",
+        ));
     }
     Ok((!bytes.is_empty()).then_some(bytes))
 }
@@ -124,9 +159,15 @@ fn from_base64(text: &str) -> Option<Vec<u8>> {
         &alphabet::STANDARD,
         GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
     );
-    let dense: String = text.chars().filter(|letter| !letter.is_whitespace()).collect();
+    let dense: String = text
+        .chars()
+        .filter(|letter| !letter.is_whitespace())
+        .collect();
     // A short word is base64 too.
-    ENGINE.decode(dense).ok().filter(|bytes| bytes.len() >= binary::HEAD)
+    ENGINE
+        .decode(dense)
+        .ok()
+        .filter(|bytes| bytes.len() >= binary::HEAD)
 }
 
 /// A file's text, and where its characters lay.
@@ -136,7 +177,8 @@ struct Decoded {
     is_wide: bool,
 }
 
-/// Whether bytes without a mark are UTF-16 as Windows writes it: the upper halves of ASCII are zero, lower halves are not.
+/// Whether bytes without a mark are UTF-16 as Windows writes it: the upper halves of ASCII are
+/// zero, lower halves are not.
 fn is_wide(bytes: &[u8]) -> bool {
     let (units, _) = bytes.as_chunks::<2>();
     units.iter().any(|[_, high]| *high == 0) && units.iter().all(|[low, _]| *low != 0)
@@ -148,15 +190,27 @@ impl Decoded {
         let (encoding, mark) = Encoding::for_bom(bytes).unwrap_or((unmarked, 0));
         let body = bytes.get(mark..).unwrap_or_default();
         match encoding.decode_without_bom_handling_and_without_replacement(body) {
-            Some(text) => Ok(Self { text: text.into_owned(), mark, is_wide: encoding != UTF_8 }),
-            None => Err(fault(mark, format!("it is neither a descriptor nor text in {}", encoding.name()))),
+            Some(text) => Ok(Self {
+                text: text.into_owned(),
+                mark,
+                is_wide: encoding != UTF_8,
+            }),
+            None => Err(fault(
+                mark,
+                format!("it is neither a descriptor nor text in {}", encoding.name()),
+            )),
         }
     }
 
     /// The place in the file of a place in the text.
     fn offset_of(&self, at: usize) -> usize {
         let before = self.text.get(..at).unwrap_or(&self.text);
-        self.mark + if self.is_wide { 2 * before.encode_utf16().count() } else { before.len() }
+        self.mark
+            + if self.is_wide {
+                2 * before.encode_utf16().count()
+            } else {
+                before.len()
+            }
     }
 }
 
@@ -176,7 +230,10 @@ mod tests {
 
     fn wide(text: &str, mark: bool) -> Vec<u8> {
         let mark = if mark { "\u{feff}" } else { "" };
-        mark.encode_utf16().chain(text.encode_utf16()).flat_map(u16::to_le_bytes).collect()
+        mark.encode_utf16()
+            .chain(text.encode_utf16())
+            .flat_map(u16::to_le_bytes)
+            .collect()
     }
 
     #[test]
@@ -184,7 +241,13 @@ mod tests {
         let bytes = binary::write(&sd(LIST)).unwrap();
         let digits = to_hex(&bytes);
         let none = Domains::default();
-        let with = |between: &str| bytes.iter().map(|byte| format!("{byte:02X}")).collect::<Vec<_>>().join(between);
+        let with = |between: &str| {
+            bytes
+                .iter()
+                .map(|byte| format!("{byte:02X}"))
+                .collect::<Vec<_>>()
+                .join(between)
+        };
         let base64 = "AQAElAAAAAAAAAAAAAAAABQAAAACABwAAQAAAAADFAD/AR8AAQEAAAAAAAUSAAAA";
         let lines = format!("{}\r\n{}\r\n", &base64[..30], &base64[30..]);
         for text in [
@@ -199,14 +262,25 @@ mod tests {
             &format!("# file: drop\nsystem.ntfs_acl=0x{digits}\n\n"),
             &format!("# file: drop\nsystem.cifs_acl=0s{base64}\n\n"),
         ] {
-            assert_eq!(sddl_of(from_text(text, &none), Form::Binary), LIST, "{text}");
-            assert_eq!(sddl_of(from_bytes(text.as_bytes(), &none), Form::Binary), LIST, "{text}");
+            assert_eq!(
+                sddl_of(from_text(text, &none), Form::Binary),
+                LIST,
+                "{text}"
+            );
+            assert_eq!(
+                sddl_of(from_bytes(text.as_bytes(), &none), Form::Binary),
+                LIST,
+                "{text}"
+            );
         }
         assert_eq!(sddl_of(from_bytes(&bytes, &none), Form::Binary), LIST);
         assert_eq!(sddl_of(from_text(LIST, &none), Form::Sddl), LIST);
-        for bytes in
-            [LIST.as_bytes().to_vec(), [b"\xef\xbb\xbf", LIST.as_bytes()].concat(), wide(LIST, true), wide(LIST, false)]
-        {
+        for bytes in [
+            LIST.as_bytes().to_vec(),
+            [b"\xef\xbb\xbf", LIST.as_bytes()].concat(),
+            wide(LIST, true),
+            wide(LIST, false),
+        ] {
             assert_eq!(sddl_of(from_bytes(&bytes, &none), Form::Sddl), LIST);
         }
         let saved = format!("Ѕдроп\r\n{LIST}\r\n");
@@ -224,7 +298,16 @@ mod tests {
     fn what_is_nothing_of_it() {
         let none = Domains::default();
         let of = |text: &str| from_text(text, &none).map_err(|fault| fault.offset);
-        for text in ["", "drop.txt", "D:\\acl.txt", "d:/acl.txt", "not a descriptor!", "=", "äöü", "drop"] {
+        for text in [
+            "",
+            "drop.txt",
+            "D:\\acl.txt",
+            "d:/acl.txt",
+            "not a descriptor!",
+            "=",
+            "äöü",
+            "drop",
+        ] {
             assert_eq!(of(text), Err(0), "{text}");
         }
         assert_eq!(of("010"), Err(1));

@@ -18,19 +18,26 @@ pub const WIZARD: &str = "010004800000000000000000000000001400000004007800020000
 
 #[track_caller]
 pub fn sid(text: &str) -> Sid {
-    text.parse().unwrap_or_else(|fault| panic!("{text}: {fault}"))
+    text.parse()
+        .unwrap_or_else(|fault| panic!("{text}: {fault}"))
 }
 
 /// A descriptor from its text; `T` alone stands for the timer account.
 #[track_caller]
 pub fn sd(text: &str) -> Descriptor {
-    let text = text.replace(";T)", &format!(";{TIMER})")).replace(";T;", &format!(";{TIMER};"));
+    let text = text
+        .replace(";T)", &format!(";{TIMER})"))
+        .replace(";T;", &format!(";{TIMER};"));
     sddl::read(&text, &Domains::default()).unwrap_or_else(|fault| panic!("{text}: {fault}"))
 }
 
 /// The token of a service's account with these groups.
 pub fn token(account: &str, groups: &[&str]) -> Token {
-    groups.iter().fold(Token::of_service(sid(account)), |token, group| token.with(sid(group)))
+    groups
+        .iter()
+        .fold(Token::of_service(sid(account)), |token, group| {
+            token.with(sid(group))
+        })
 }
 
 pub fn from_hex(digits: &str) -> Vec<u8> {
@@ -44,8 +51,18 @@ pub fn to_hex(bytes: &[u8]) -> String {
 
 /// Few identifiers, so that they meet.
 pub fn any_sid() -> impl Strategy<Value = Sid> {
-    let known =
-        [TIMER, WEB, ADMIN_GROUP, WEB_GROUP, "S-1-1-0", "S-1-3-0", "S-1-3-1", "S-1-3-4", "S-1-5-18", "S-1-5-32-544"];
+    let known = [
+        TIMER,
+        WEB,
+        ADMIN_GROUP,
+        WEB_GROUP,
+        "S-1-1-0",
+        "S-1-3-0",
+        "S-1-3-1",
+        "S-1-3-4",
+        "S-1-5-18",
+        "S-1-5-32-544",
+    ];
     let odd = (0..1u64 << 48, prop::collection::vec(any::<u32>(), 0..=15));
     prop_oneof![
         9 => prop::sample::select(known.map(sid).to_vec()),
@@ -55,14 +72,26 @@ pub fn any_sid() -> impl Strategy<Value = Sid> {
 
 pub fn any_mask() -> impl Strategy<Value = u32> {
     prop_oneof![
-        prop::sample::select(vec![0x1f01ffu32, 0x1301bf, 0x1200a9, 0x10000, 0x40, 0x60000, 0x1000_0000, 0xa000_0000]),
+        prop::sample::select(vec![
+            0x1f01ffu32,
+            0x1301bf,
+            0x1200a9,
+            0x10000,
+            0x40,
+            0x60000,
+            0x1000_0000,
+            0xa000_0000
+        ]),
         any::<u32>().prop_map(|mask| mask & 0x1f_01ff),
         any::<u32>(),
     ]
 }
 
 fn any_guid() -> impl Strategy<Value = Option<Guid>> {
-    let guids = [0xbf967aba_0de6_11d0_a285_00aa003049e2u128, 0x5cb41ed0_0e4c_11d0_a286_00aa003049e2];
+    let guids = [
+        0xbf967aba_0de6_11d0_a285_00aa003049e2u128,
+        0x5cb41ed0_0e4c_11d0_a286_00aa003049e2,
+    ];
     prop::option::of(prop_oneof![
         prop::sample::select(guids.map(Guid::new).to_vec()),
         any::<u128>().prop_map(Guid::new),
@@ -70,11 +99,21 @@ fn any_guid() -> impl Strategy<Value = Option<Guid>> {
 }
 
 fn entry_of(row: &'static EntryType) -> impl Strategy<Value = Entry> {
-    let types = (any_guid(), any_guid()).prop_map(|(object, inherited)| ObjectTypes { object, inherited });
+    let types =
+        (any_guid(), any_guid()).prop_map(|(object, inherited)| ObjectTypes { object, inherited });
     (any::<u8>(), any_mask(), types, any_sid()).prop_map(move |(flags, mask, object, sid)| {
         let object = row.is_for_objects.then_some(object);
-        let permission = Permission { mask, object, trustee: sid.into(), data: data_of(row) };
-        Entry { code: row.code, flags, body: Body::Permission(permission) }
+        let permission = Permission {
+            mask,
+            object,
+            trustee: sid.into(),
+            data: data_of(row),
+        };
+        Entry {
+            code: row.code,
+            flags,
+            body: Body::Permission(permission),
+        }
     })
 }
 
@@ -85,12 +124,19 @@ fn data_of(row: &EntryType) -> Vec<u8> {
         Data::Condition => "D:(XA;;;;;SY;(@User.a == 1 || Member_of {SID(BA)}))",
         Data::Attribute => "D:(RA;;;;;WD;(\"a\",TU,0,3))",
     };
-    sd(text).dacl.entries()[0].permission().expect("a known type").data.clone()
+    sd(text).dacl.entries()[0]
+        .permission()
+        .expect("a known type")
+        .data
+        .clone()
 }
 
 /// Entries that the text form has words for.
 pub fn any_entry() -> impl Strategy<Value = Entry> {
-    let rows: Vec<&EntryType> = ENTRY_TYPES.iter().filter(|row| row.letters.is_some()).collect();
+    let rows: Vec<&EntryType> = ENTRY_TYPES
+        .iter()
+        .filter(|row| row.letters.is_some())
+        .collect();
     let simple: Vec<&EntryType> = ENTRY_TYPES.iter().filter(|row| row.code < 2).collect();
     prop_oneof![
         3 => prop::sample::select(simple).prop_flat_map(entry_of),
@@ -110,12 +156,22 @@ fn any_part() -> impl Strategy<Value = AclPart> {
 pub fn any_descriptor() -> impl Strategy<Value = Descriptor> {
     let control = any::<u16>().prop_map(|bits| bits & 0x3f00);
     let trustee = || prop::option::of(any_sid().prop_map(Trustee::Sid));
-    (control, trustee(), trustee(), any_part(), any_part()).prop_map(|(bits, owner, group, dacl, sacl)| {
-        // The bits of a list that is not there cannot be said in text.
-        let of = |part: &AclPart, bits: u16| if *part == AclPart::Absent { 0 } else { bits };
-        let control = bits & (of(&dacl, 0x1500) | of(&sacl, 0x2a00));
-        Descriptor { control, owner, group, dacl, sacl, ..Descriptor::empty() }.settled()
-    })
+    (control, trustee(), trustee(), any_part(), any_part()).prop_map(
+        |(bits, owner, group, dacl, sacl)| {
+            // The bits of a list that is not there cannot be said in text.
+            let of = |part: &AclPart, bits: u16| if *part == AclPart::Absent { 0 } else { bits };
+            let control = bits & (of(&dacl, 0x1500) | of(&sacl, 0x2a00));
+            Descriptor {
+                control,
+                owner,
+                group,
+                dacl,
+                sacl,
+                ..Descriptor::empty()
+            }
+            .settled()
+        },
+    )
 }
 
 /// Every group of a domain by its letters.

@@ -6,10 +6,14 @@ use super::directory::guid_name;
 use super::rights::Kind;
 use super::{Body, Descriptor, Entry, Guid, Permission, Trustee};
 
-/// Whom an entry names: the name that Windows shows and the identifier, or what there is of the two.
+/// Whom an entry names: the name that Windows shows and the identifier, or what there is of the
+/// two.
 pub fn trustee(trustee: &Trustee) -> String {
     match (trustee, trustee.name()) {
-        (Trustee::Alias(alias), _) => format!("{} of a domain that is not known ({})", alias.name, alias.alias),
+        (Trustee::Alias(alias), _) => format!(
+            "{} of a domain that is not known ({})",
+            alias.name, alias.alias
+        ),
         (Trustee::Sid(sid), Some(name)) => format!("{name} ({sid})"),
         (Trustee::Sid(sid), None) => sid.to_string(),
     }
@@ -25,13 +29,20 @@ pub fn short_trustee(who: &Trustee) -> String {
 
 /// What an entry does: `allow`, `deny`, or what else its type is called.
 pub fn entry_kind(entry: &Entry) -> String {
-    let plain = |row: &EntryType| row.name.replace("-callback", " conditionally").replace('-', " ");
+    let plain = |row: &EntryType| {
+        row.name
+            .replace("-callback", " conditionally")
+            .replace('-', " ")
+    };
     entry_type(entry.code).map_or_else(|| format!("type {:#x}", entry.code), plain)
 }
 
 /// What an entry is about, in the words of the dialogue's column "Applies to".
 pub fn applies_to(entry: &Entry, kind: Kind) -> String {
-    let inherited = entry.permission().and_then(|permission| permission.object).and_then(|object| object.inherited);
+    let inherited = entry
+        .permission()
+        .and_then(|permission| permission.object)
+        .and_then(|object| object.inherited);
     let has = |flag: u8| entry.has(flag);
     let below = match kind {
         Kind::File => match (has(flags::CONTAINER_INHERIT), has(flags::OBJECT_INHERIT)) {
@@ -45,21 +56,35 @@ pub fn applies_to(entry: &Entry, kind: Kind) -> String {
             None => "all objects in it".to_owned(),
         }),
     };
-    let this = if kind == Kind::File { "this folder" } else { "this object" };
-    let joint =
-        if kind == Kind::File && below.as_ref().is_some_and(|below| below.contains(" and ")) { ", " } else { " and " };
+    let this = if kind == Kind::File {
+        "this folder"
+    } else {
+        "this object"
+    };
+    let joint = if kind == Kind::File && below.as_ref().is_some_and(|below| below.contains(" and "))
+    {
+        ", "
+    } else {
+        " and "
+    };
     let reach = match (below, has(flags::INHERIT_ONLY)) {
         (Some(below), true) => format!("{below} only"),
         (Some(below), false) => format!("{this}{joint}{below}"),
         (None, true) => "nothing".to_owned(),
         (None, false) => format!("{this} only"),
     };
-    if has(flags::NO_PROPAGATE) { format!("{reach}, one level deep") } else { reach }
+    if has(flags::NO_PROPAGATE) {
+        format!("{reach}, one level deep")
+    } else {
+        reach
+    }
 }
 
 /// The rights of an entry in words, with the mask, and the kind of object that they are for.
 pub fn entry_rights(entry: &Entry, kind: Kind) -> String {
-    let Body::Permission(Permission { mask, object, .. }) = &entry.body else { return "not known".to_owned() };
+    let Body::Permission(Permission { mask, object, .. }) = &entry.body else {
+        return "not known".to_owned();
+    };
     let words = format!("{} ({mask:#x})", kind.words(*mask));
     match object.and_then(|object| object.object) {
         Some(guid) => format!("{words} for {}", guid_text(guid)),
@@ -73,12 +98,15 @@ fn guid_text(guid: Guid) -> String {
 
 /// An entry in one phrase: `deny Everyone: delete (0x10000)`.
 pub fn entry(entry: &Entry, kind: Kind) -> String {
-    let who =
-        entry.permission().map(|permission| format!(" {}", short_trustee(&permission.trustee))).unwrap_or_default();
+    let who = entry
+        .permission()
+        .map(|permission| format!(" {}", short_trustee(&permission.trustee)))
+        .unwrap_or_default();
     format!("{}{who}: {}", entry_kind(entry), entry_rights(entry, kind))
 }
 
-/// What decided, in a phrase, of the descriptor that it was decided on: `entry 2, deny Everyone: delete (0x10000)`.
+/// What decided, in a phrase, of the descriptor that it was decided on: `entry 2, deny Everyone:
+/// delete (0x10000)`.
 pub fn ruling(ruling: &Ruling, descriptor: &Descriptor, kind: Kind) -> String {
     match ruling.by {
         By::Entry(at) => entry_at(at, descriptor, kind),
@@ -90,11 +118,14 @@ pub fn ruling(ruling: &Ruling, descriptor: &Descriptor, kind: Kind) -> String {
 
 fn entry_at(at: usize, descriptor: &Descriptor, kind: Kind) -> String {
     let found = descriptor.dacl.entries().get(at);
-    let phrase = found.map(|found| format!(", {}", entry(found, kind))).unwrap_or_default();
+    let phrase = found
+        .map(|found| format!(", {}", entry(found, kind)))
+        .unwrap_or_default();
     format!("entry {}{phrase}", at + 1)
 }
 
-/// Why something is not decided, in a sentence without its full stop, of the descriptor that was asked about.
+/// Why something is not decided, in a sentence without its full stop, of the descriptor that was
+/// asked about.
 pub fn doubt(doubt: &Doubt, descriptor: &Descriptor, kind: Kind) -> String {
     let of = |at: &usize| entry_at(*at, descriptor, kind);
     match &doubt.cause {
@@ -128,7 +159,10 @@ pub fn doubt(doubt: &Doubt, descriptor: &Descriptor, kind: Kind) -> String {
 /// The entry of the DACL that a doubt is about, counted from 0.
 pub fn doubtful_entry(cause: &Cause) -> Option<usize> {
     match cause {
-        Cause::Membership(at, _) | Cause::Domain(Some(at), _) | Cause::Condition(at) | Cause::Type(at, _) => Some(*at),
+        Cause::Membership(at, _)
+        | Cause::Domain(Some(at), _)
+        | Cause::Condition(at)
+        | Cause::Type(at, _) => Some(*at),
         Cause::ObjectOnFile(at) | Cause::Kind(at) => Some(*at),
         Cause::NoList | Cause::NoOwner | Cause::OwnerMembership(_) | Cause::Domain(None, _) => None,
         Cause::CentralPolicy(_) | Cause::Label(_) | Cause::MakersList => None,
@@ -139,10 +173,20 @@ pub fn doubtful_entry(cause: &Cause) -> Option<usize> {
 pub fn dacl_control(bits: u16) -> Vec<&'static str> {
     let words = [
         (control::DACL_PROTECTED, "protected: it inherits nothing"),
-        (control::DACL_AUTO_INHERITED, "inheritance is kept up automatically"),
-        (control::DACL_INHERIT_REQUIRED, "inheritance is to be passed on"),
+        (
+            control::DACL_AUTO_INHERITED,
+            "inheritance is kept up automatically",
+        ),
+        (
+            control::DACL_INHERIT_REQUIRED,
+            "inheritance is to be passed on",
+        ),
     ];
-    words.into_iter().filter(|(bit, _)| bits & bit != 0).map(|(_, word)| word).collect()
+    words
+        .into_iter()
+        .filter(|(bit, _)| bits & bit != 0)
+        .map(|(_, word)| word)
+        .collect()
 }
 
 #[cfg(test)]
@@ -154,8 +198,16 @@ mod tests {
     #[test]
     fn entries() {
         for (text, words, reach) in [
-            ("(A;OICI;0x1301bf;;;T)", format!("allow {TIMER}: Modify (0x1301bf)"), "this folder, subfolders and files"),
-            ("(D;CI;SD;;;WD)", "deny Everyone: delete (0x10000)".into(), "this folder and subfolders"),
+            (
+                "(A;OICI;0x1301bf;;;T)",
+                format!("allow {TIMER}: Modify (0x1301bf)"),
+                "this folder, subfolders and files",
+            ),
+            (
+                "(D;CI;SD;;;WD)",
+                "deny Everyone: delete (0x10000)".into(),
+                "this folder and subfolders",
+            ),
             (
                 "(A;OI;FA;;;BA)",
                 "allow BUILTIN\\Administrators: Full control (0x1f01ff)".into(),
@@ -171,56 +223,100 @@ mod tests {
                 "allow Domain Admins of a domain that is not known (DA): Read (0x120089)".into(),
                 "subfolders only",
             ),
-            ("(A;OIIONP;FR;;;SY)", "allow NT AUTHORITY\\SYSTEM: Read (0x120089)".into(), "files only, one level deep"),
-            ("(A;;FR;;;SY)", "allow NT AUTHORITY\\SYSTEM: Read (0x120089)".into(), "this folder only"),
-            ("(A;IO;FR;;;SY)", "allow NT AUTHORITY\\SYSTEM: Read (0x120089)".into(), "nothing"),
+            (
+                "(A;OIIONP;FR;;;SY)",
+                "allow NT AUTHORITY\\SYSTEM: Read (0x120089)".into(),
+                "files only, one level deep",
+            ),
+            (
+                "(A;;FR;;;SY)",
+                "allow NT AUTHORITY\\SYSTEM: Read (0x120089)".into(),
+                "this folder only",
+            ),
+            (
+                "(A;IO;FR;;;SY)",
+                "allow NT AUTHORITY\\SYSTEM: Read (0x120089)".into(),
+                "nothing",
+            ),
         ] {
             let descriptor = sd(&format!("D:{text}"));
             let found = &descriptor.dacl.entries()[0];
-            assert_eq!((entry(found, Kind::File), applies_to(found, Kind::File)), (words, reach.to_owned()));
+            assert_eq!(
+                (entry(found, Kind::File), applies_to(found, Kind::File)),
+                (words, reach.to_owned())
+            );
         }
         let wizard = super::super::binary::read(&from_hex(WIZARD)).unwrap();
         let phrases: Vec<[String; 2]> = wizard
             .dacl
             .entries()
             .iter()
-            .map(|one| [entry(one, Kind::Directory), applies_to(one, Kind::Directory)])
+            .map(|one| {
+                [
+                    entry(one, Kind::Directory),
+                    applies_to(one, Kind::Directory),
+                ]
+            })
             .collect();
         assert_eq!(
             phrases[0],
-            ["allow object S-1-5-21-1-2-3-1101: Full control (0x10000000)", "user objects in it only"]
+            [
+                "allow object S-1-5-21-1-2-3-1101: Full control (0x10000000)",
+                "user objects in it only"
+            ]
         );
         let rights = "create child objects, delete child objects (0x3) for user";
         assert_eq!(
             phrases[1],
-            [&format!("allow object S-1-5-21-1-2-3-1101: {rights}"), "this object and all objects in it"]
+            [
+                &format!("allow object S-1-5-21-1-2-3-1101: {rights}"),
+                "this object and all objects in it"
+            ]
         );
     }
 
     #[test]
     fn trustees() {
-        assert_eq!(trustee(&sid("S-1-5-18").into()), "NT AUTHORITY\\SYSTEM (S-1-5-18)");
+        assert_eq!(
+            trustee(&sid("S-1-5-18").into()),
+            "NT AUTHORITY\\SYSTEM (S-1-5-18)"
+        );
         assert_eq!(trustee(&sid(TIMER).into()), TIMER);
-        assert_eq!(short_trustee(&sid("S-1-5-21-1-2-3-513").into()), "Domain Users (S-1-5-21-1-2-3-513)");
-        assert_eq!(trustee(&sd("O:DA").owner.unwrap()), "Domain Admins of a domain that is not known (DA)");
+        assert_eq!(
+            short_trustee(&sid("S-1-5-21-1-2-3-513").into()),
+            "Domain Users (S-1-5-21-1-2-3-513)"
+        );
+        assert_eq!(
+            trustee(&sd("O:DA").owner.unwrap()),
+            "Domain Admins of a domain that is not known (DA)"
+        );
     }
 
     #[test]
     fn verdicts() {
         let descriptor = sd("O:BAD:(D;;SD;;;WD)(A;;0x1301bf;;;T)");
         let rights = effective(&descriptor, &token(TIMER, &[]), &Target::FILE);
-        let said: Vec<String> = rights.rulings.iter().map(|one| ruling(one, &descriptor, Kind::File)).collect();
+        let said: Vec<String> = rights
+            .rulings
+            .iter()
+            .map(|one| ruling(one, &descriptor, Kind::File))
+            .collect();
         assert_eq!(
             said,
             [
                 "entry 1, deny Everyone: delete (0x10000)".to_owned(),
                 format!("entry 2, allow {TIMER}: Modify (0x1301bf)"),
-                "no entry grants: delete subfolders and files, change permissions, take ownership".to_owned(),
+                "no entry grants: delete subfolders and files, change permissions, take ownership"
+                    .to_owned(),
             ]
         );
         let doubtful = sd("D:(XA;;0x2;;;T;(a))");
         let rights = effective(&doubtful, &token(TIMER, &[]), &Target::FILE);
-        let said: Vec<String> = rights.doubts.iter().map(|one| doubt(one, &doubtful, Kind::File)).collect();
+        let said: Vec<String> = rights
+            .doubts
+            .iter()
+            .map(|one| doubt(one, &doubtful, Kind::File))
+            .collect();
         assert_eq!(
             said,
             [

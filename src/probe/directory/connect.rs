@@ -35,7 +35,11 @@ struct Refusal {
 
 impl Refusal {
     fn new(why: impl Into<String>) -> Self {
-        Self { why: why.into(), needs_signing: false, last: false }
+        Self {
+            why: why.into(),
+            needs_signing: false,
+            last: false,
+        }
     }
 }
 
@@ -51,8 +55,17 @@ pub async fn connect(
     for address in addresses {
         match one(address.as_str(), domain, look, trust, limit).await {
             Ok(controller) => return (attempts, Some(controller)),
-            Err(Refusal { why, needs_signing, last }) => {
-                attempts.push(Attempt { url: address.as_str().to_owned(), why, needs_signing, ..Attempt::default() });
+            Err(Refusal {
+                why,
+                needs_signing,
+                last,
+            }) => {
+                attempts.push(Attempt {
+                    url: address.as_str().to_owned(),
+                    why,
+                    needs_signing,
+                    ..Attempt::default()
+                });
                 if last {
                     break;
                 }
@@ -71,24 +84,32 @@ async fn one(
 ) -> Result<Controller, Refusal> {
     let url = Url::parse(address).map_err(|error| Refusal::new(error.to_string()))?;
     if matches!(url.port(), Some(3268 | 3269)) {
-        let why = "this is a port of the global catalog, which holds only some of the attributes; use 636 or 389";
+        let why = "this is a port of the global catalog, which holds only some of the attributes; \
+                   use 636 or 389";
         return Err(Refusal::new(why));
     }
     if let Logon::Nothing(why) = &look.logon {
-        return Err(Refusal { last: true, ..Refusal::new(why.clone()) });
+        return Err(Refusal {
+            last: true,
+            ..Refusal::new(why.clone())
+        });
     }
     let protection = protection(&url, look);
     let settings = LdapConnSettings::new()
         .set_starttls(protection == Protection::StartTls)
         .set_config(tls(trust).map_err(Refusal::new)?);
-    let mut client = Client::connect(&url, settings, limit).await.map_err(|trouble| match trouble {
-        // Nothing but StartTLS was asked by then.
-        Trouble::Result { .. } => {
-            let hint = "use ldaps://, or `--insecure-bind` to send the password unencrypted all the same";
-            Refusal::new(format!("it offers no StartTLS ({}); {hint}", trouble.why()))
-        }
-        Trouble::Broken(why) => Refusal::new(why),
-    })?;
+    let mut client =
+        Client::connect(&url, settings, limit)
+            .await
+            .map_err(|trouble| match trouble {
+                // Nothing but StartTLS was asked by then.
+                Trouble::Result { .. } => {
+                    let hint = "use ldaps://, or `--insecure-bind` to send the password \
+                                unencrypted all the same";
+                    Refusal::new(format!("it offers no StartTLS ({}); {hint}", trouble.why()))
+                }
+                Trouble::Broken(why) => Refusal::new(why),
+            })?;
     bind(&mut client, look).await?;
     described(client, address, domain, look, protection).await
 }
@@ -117,15 +138,26 @@ fn tls(trust: &Trust) -> Result<Arc<ClientConfig>, String> {
 
 async fn bind(client: &mut Client, look: &Look) -> Result<(), Refusal> {
     let done = match &look.logon {
-        Logon::Password { account, password } => client.bind(account.clone(), password.open().to_owned()).await,
+        Logon::Password { account, password } => {
+            client
+                .bind(account.clone(), password.open().to_owned())
+                .await
+        }
         #[cfg(feature = "kerberos")]
         Logon::Ticket => client.bind_with_ticket().await,
         Logon::Anonymous | Logon::Nothing(_) => Ok(()),
     };
     done.map_err(|trouble| {
         let code = trouble.code();
-        let signing = [reason::STRONGER_AUTH_REQUIRED, reason::CONFIDENTIALITY_REQUIRED];
-        let what = if code.is_some() { "it refuses the logon" } else { "the logon failed" };
+        let signing = [
+            reason::STRONGER_AUTH_REQUIRED,
+            reason::CONFIDENTIALITY_REQUIRED,
+        ];
+        let what = if code.is_some() {
+            "it refuses the logon"
+        } else {
+            "the logon failed"
+        };
         Refusal {
             why: format!("{what}: {}", trouble.why()),
             needs_signing: code.is_some_and(|code| signing.contains(&code)),
@@ -152,24 +184,39 @@ async fn described(
         "tokenGroups",
     ];
     let root = client.object(&Question::object("", ATTRIBUTES)).await;
-    let root = root.map_err(|trouble| Refusal::new(format!("it says nothing of itself: {}", trouble.why())))?;
+    let root = root
+        .map_err(|trouble| Refusal::new(format!("it says nothing of itself: {}", trouble.why())))?;
     let part = |name: &str| match root.text(name) {
         Some(text) if Name::parse(&text).is_ok() => Ok(text),
         Some(_) => Err(Refusal::new(format!("its {name} is no distinguished name"))),
-        None => Err(Refusal::new(format!("it names no {name}, so it is no Active Directory"))),
+        None => Err(Refusal::new(format!(
+            "it names no {name}, so it is no Active Directory"
+        ))),
     };
     let (domain, schema) = (part("defaultNamingContext")?, part("schemaNamingContext")?);
     let configuration = part("configurationNamingContext")?;
     let own = Name::parse(&domain).ok().and_then(|name| name.domain());
-    let is_elsewhere = |wanted: String| own.as_ref().is_none_or(|own| !own.eq_ignore_ascii_case(&wanted));
+    let is_elsewhere = |wanted: String| {
+        own.as_ref()
+            .is_none_or(|own| !own.eq_ignore_ascii_case(&wanted))
+    };
     if wanted.and_then(Name::domain).is_some_and(is_elsewhere) {
-        return Err(Refusal::new(format!("it holds the domain `{domain}`, in which the container cannot be")));
+        return Err(Refusal::new(format!(
+            "it holds the domain `{domain}`, in which the container cannot be"
+        )));
     }
     let is_root = root.text("rootDomainNamingContext").is_some_and(|root| {
-        Name::parse(&root).ok().zip(Name::parse(&domain).ok()).is_some_and(|(root, domain)| root.is_same(&domain))
+        Name::parse(&root)
+            .ok()
+            .zip(Name::parse(&domain).ok())
+            .is_some_and(|(root, domain)| root.is_same(&domain))
     });
-    let shown = client.object(&Question::object(&*domain, &["objectSid"])).await;
-    let domain_sid = shown.ok().and_then(|shown| sids(&shown, "objectSid").into_iter().next());
+    let shown = client
+        .object(&Question::object(&*domain, &["objectSid"]))
+        .await;
+    let domain_sid = shown
+        .ok()
+        .and_then(|shown| sids(&shown, "objectSid").into_iter().next());
     let bound_as = match &look.logon {
         Logon::Password { account, .. } => Some(account.clone()),
         _ => None,
@@ -184,11 +231,26 @@ async fn described(
         domain_sid: domain_sid.filter(Sid::is_domain),
         unknown: Unknown::new(),
     };
-    Ok(Controller { client, connection, schema, configuration, is_root })
+    Ok(Controller {
+        client,
+        connection,
+        schema,
+        configuration,
+        is_root,
+    })
 }
 
 /// The SIDs of an attribute; what is none is left out.
 pub fn sids(entry: &Entry, attribute: &str) -> Vec<Sid> {
-    let whole = |bytes: &Vec<u8>| Sid::from_bytes(bytes).ok().filter(|(_, length)| *length == bytes.len());
-    entry.bytes(attribute).iter().filter_map(whole).map(|(sid, _)| sid).collect()
+    let whole = |bytes: &Vec<u8>| {
+        Sid::from_bytes(bytes)
+            .ok()
+            .filter(|(_, length)| *length == bytes.len())
+    };
+    entry
+        .bytes(attribute)
+        .iter()
+        .filter_map(whole)
+        .map(|(sid, _)| sid)
+        .collect()
 }

@@ -18,20 +18,37 @@ pub async fn schema(controller: &mut Controller) -> Answer<SchemaFacts> {
     // It is in every schema: where it is not seen, nothing is.
     const ALWAYS: &str = "displayName";
     const OTHERS: &[&str] = &[ALWAYS, "member", "mail", "proxyAddresses", "groupType"];
-    let names: String = SCHEMA_NAMES.iter().chain(OTHERS).map(|name| format!("(lDAPDisplayName={name})")).collect();
+    let names: String = SCHEMA_NAMES
+        .iter()
+        .chain(OTHERS)
+        .map(|name| format!("(lDAPDisplayName={name})"))
+        .collect();
     let filter = format!("(&(objectClass=attributeSchema)(|{names})(!(isDefunct=TRUE)))");
     let attributes = &["lDAPDisplayName", "schemaIDGUID", "attributeSecurityGUID"];
     let question = Question::below(&controller.schema, filter, attributes);
-    let entries = match controller.client.search(&Question { scope: Scope::OneLevel, ..question }).await {
+    let entries = match controller
+        .client
+        .search(&Question {
+            scope: Scope::OneLevel,
+            ..question
+        })
+        .await
+    {
         Ok(entries) => entries,
         Err(trouble) => return Answer::Failed(trouble.why()),
     };
-    let seen: Vec<String> = entries.iter().filter_map(|entry| entry.text("lDAPDisplayName")).collect();
+    let seen: Vec<String> = entries
+        .iter()
+        .filter_map(|entry| entry.text("lDAPDisplayName"))
+        .collect();
     let is_seen = |name: &&str| seen.iter().any(|seen| seen.eq_ignore_ascii_case(name));
     if !is_seen(&ALWAYS) {
-        return Answer::Failed(format!("it shows nothing of its schema, not even `{ALWAYS}`"));
+        return Answer::Failed(format!(
+            "it shows nothing of its schema, not even `{ALWAYS}`"
+        ));
     }
-    let (present, absent): (Vec<&str>, Vec<&str>) = SCHEMA_NAMES.iter().partition(|name| is_seen(name));
+    let (present, absent): (Vec<&str>, Vec<&str>) =
+        SCHEMA_NAMES.iter().partition(|name| is_seen(name));
     let owned = |names: Vec<&str>| names.into_iter().map(str::to_owned).collect();
     Answer::Known(SchemaFacts {
         present: owned(present),
@@ -51,7 +68,10 @@ fn schema_attribute(entry: &Entry) -> Option<SchemaAttribute> {
 }
 
 fn guid(entry: &Entry, attribute: &str) -> Option<String> {
-    let bytes = entry.bytes(attribute).first().and_then(|bytes| <[u8; 16]>::try_from(bytes.as_slice()).ok());
+    let bytes = entry
+        .bytes(attribute)
+        .first()
+        .and_then(|bytes| <[u8; 16]>::try_from(bytes.as_slice()).ok());
     bytes.map(|bytes| Guid::from_wire(bytes).to_string())
 }
 
@@ -62,14 +82,31 @@ pub async fn container(
     wanted: &Name,
     with_rights: bool,
 ) -> Answer<ContainerFacts> {
-    let attributes = &["objectClass", "objectGUID", "allowedChildClassesEffective", "nTSecurityDescriptor"];
-    let question = Question { with_descriptor: true, ..Question::object(wanted.to_string(), attributes) };
+    let attributes = &[
+        "objectClass",
+        "objectGUID",
+        "allowedChildClassesEffective",
+        "nTSecurityDescriptor",
+    ];
+    let question = Question {
+        with_descriptor: true,
+        ..Question::object(wanted.to_string(), attributes)
+    };
     let entry = match controller.client.object(&question).await {
         Ok(entry) => entry,
-        Err(Trouble::Result { code: reason::NO_SUCH_OBJECT, matched, .. }) => {
-            let nearest =
-                if matched.is_empty() { String::new() } else { format!("; the nearest that is there: {matched}") };
-            return reader.nothing(controller, wanted, format!("noSuchObject{nearest}")).await;
+        Err(Trouble::Result {
+            code: reason::NO_SUCH_OBJECT,
+            matched,
+            ..
+        }) => {
+            let nearest = if matched.is_empty() {
+                String::new()
+            } else {
+                format!("; the nearest that is there: {matched}")
+            };
+            return reader
+                .nothing(controller, wanted, format!("noSuchObject{nearest}"))
+                .await;
         }
         Err(trouble) => return Answer::Failed(trouble.why()),
     };
@@ -98,12 +135,20 @@ pub async fn container(
 /// The descriptors of what the container lies in, from its parent up to the domain.
 async fn above(controller: &mut Controller, name: &str) -> Vec<Described> {
     const HIGHEST: usize = 32;
-    let Ok(domain) = Name::parse(&controller.connection.domain) else { return Vec::new() };
+    let Ok(domain) = Name::parse(&controller.connection.domain) else {
+        return Vec::new();
+    };
     let mut next = Name::parse(name).ok().and_then(|name| name.parent());
     let mut found = Vec::new();
     while let Some(name) = next.filter(|name| name.is_within(&domain) && found.len() < HIGHEST) {
         let question = Question::object(name.to_string(), &["objectClass", "nTSecurityDescriptor"]);
-        let answer = controller.client.object(&Question { with_descriptor: true, ..question }).await;
+        let answer = controller
+            .client
+            .object(&Question {
+                with_descriptor: true,
+                ..question
+            })
+            .await;
         found.push(match answer {
             Ok(entry) => described(&entry),
             Err(trouble) => Described {
@@ -118,7 +163,8 @@ async fn above(controller: &mut Controller, name: &str) -> Vec<Described> {
     found
 }
 
-/// The lists of the contacts and groups in the container, each different one once, and why those are not all.
+/// The lists of the contacts and groups in the container, each different one once, and why those
+/// are not all.
 async fn sample(client: &mut Client, base: &str) -> (Answer<Vec<Described>>, Option<String>) {
     let mut lists = Lists::default();
     for class in ["contact", "group"] {
@@ -131,11 +177,22 @@ async fn sample(client: &mut Client, base: &str) -> (Answer<Vec<Described>>, Opt
     }
     for object in &mut lists.found {
         let question = Question::object(&*object.name, &["allowedAttributesEffective"]);
-        let allowed = client.object(&question).await.map(|entry| entry.texts("allowedAttributesEffective"));
+        let allowed = client
+            .object(&question)
+            .await
+            .map(|entry| entry.texts("allowedAttributesEffective"));
         let is_allowed = |name: &&&str| {
-            allowed.as_ref().is_ok_and(|allowed| allowed.iter().any(|allowed| allowed.eq_ignore_ascii_case(name)))
+            allowed.as_ref().is_ok_and(|allowed| {
+                allowed
+                    .iter()
+                    .any(|allowed| allowed.eq_ignore_ascii_case(name))
+            })
         };
-        object.writable = WRITTEN.iter().filter(is_allowed).map(|name| (*name).to_owned()).collect();
+        object.writable = WRITTEN
+            .iter()
+            .filter(is_allowed)
+            .map(|name| (*name).to_owned())
+            .collect();
     }
     (Answer::Known(lists.found), None)
 }
@@ -149,32 +206,54 @@ struct Lists {
 
 impl Lists {
     /// Those of a class, page by page.
-    async fn read(&mut self, client: &mut Client, base: &str, class: &'static str) -> Result<(), String> {
+    async fn read(
+        &mut self,
+        client: &mut Client,
+        base: &str,
+        class: &'static str,
+    ) -> Result<(), String> {
         const PAGE: i32 = 1000;
         const MOST_PAGES: u32 = 2000;
         const MOST: usize = 100;
         let attributes = &["objectClass", "nTSecurityDescriptor"];
         let question = Question::below(base, format!("(objectClass={class})"), attributes);
         // What lies in units below belongs to those.
-        let question = Question { with_descriptor: true, most: PAGE, scope: Scope::OneLevel, ..question };
+        let question = Question {
+            with_descriptor: true,
+            most: PAGE,
+            scope: Scope::OneLevel,
+            ..question
+        };
         let mut cookie = Vec::new();
         for _ in 0..MOST_PAGES {
             let asked = client.ask_for_page(&question, cookie).await;
-            let page = client.take_page(asked).await.map_err(|trouble| trouble.why())?;
+            let page = client
+                .take_page(asked)
+                .await
+                .map_err(|trouble| trouble.why())?;
             if page.references > 0 {
                 return Err(ELSEWHERE.to_owned());
             }
             for entry in &page.entries {
                 let place = (class, entry.bytes("nTSecurityDescriptor").to_vec());
-                if let Some(known) = self.places.get(&place).and_then(|place| self.found.get_mut(*place)) {
+                if let Some(known) = self
+                    .places
+                    .get(&place)
+                    .and_then(|place| self.found.get_mut(*place))
+                {
                     known.count += 1;
                     continue;
                 }
                 if self.found.len() >= MOST {
-                    return Err(format!("only {MOST} were looked at, and others have other permissions again"));
+                    return Err(format!(
+                        "only {MOST} were looked at, and others have other permissions again"
+                    ));
                 }
                 self.places.insert(place, self.found.len());
-                self.found.push(Described { class: class.to_owned(), ..described(entry) });
+                self.found.push(Described {
+                    class: class.to_owned(),
+                    ..described(entry)
+                });
             }
             if page.cookie.is_empty() {
                 return Ok(());

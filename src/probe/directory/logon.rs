@@ -61,8 +61,14 @@ mod tests {
 
     #[test]
     fn a_secret_stays_one() {
-        let logon = Logon::Password { account: "a".to_owned(), password: Secret::new("geheim") };
+        let logon = Logon::Password {
+            account: "a".to_owned(),
+            password: Secret::new("geheim"),
+        };
         let shown = format!("{logon:?} {:#?} {}", logon, Secret::new("geheim"));
-        assert!(shown.contains("***") && !shown.contains("geheim"), "{shown}");
+        assert!(
+            shown.contains("***") && !shown.contains("geheim"),
+            "{shown}"
+        );
     }
 }

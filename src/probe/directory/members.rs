@@ -6,7 +6,9 @@ use super::container::ELSEWHERE;
 use super::hidden;
 use super::reader::Reader;
 use crate::facts::Answer;
-use crate::facts::directory::{Census, ContainerFacts, Member, Members, Shared, Wanted, most_names};
+use crate::facts::directory::{
+    Census, ContainerFacts, Member, Members, Shared, Wanted, most_names,
+};
 use crate::farm::Farm;
 use crate::probe::Progress;
 
@@ -14,7 +16,8 @@ use crate::probe::Progress;
 const PAGE: i32 = 1000;
 /// No container holds more; who goes on beyond has no end.
 const MOST_MEMBERS: u64 = 2_000_000;
-/// Pages without any object that may follow one another: a controller that runs out of time gives some.
+/// Pages without any object that may follow one another: a controller that runs out of time gives
+/// some.
 const MOST_EMPTY_PAGES: u32 = 50;
 /// Thin pages are as suspicious, when there are very many of them.
 const MOST_THIN_PAGES: u32 = 500;
@@ -38,7 +41,11 @@ const ATTRIBUTES: &[&str] = &[
 
 /// What the farm wants of its contacts.
 fn wanted(farm: &Farm, look: &Look) -> Wanted {
-    Wanted { domains: farm.mail_domains(), all: look.all, others: look.rights }
+    Wanted {
+        domains: farm.mail_domains(),
+        all: look.all,
+        others: look.rights,
+    }
 }
 
 /// Counts them, and finds the names of those that are shared.
@@ -51,8 +58,15 @@ pub async fn gather(
     progress: &dyn Progress,
 ) -> Answer<Members> {
     let base = &container.name;
-    let filter = if look.rights { "(objectClass=*)" } else { MEMBERS };
-    let question = Question { most: PAGE, ..Question::below(base, filter, ATTRIBUTES) };
+    let filter = if look.rights {
+        "(objectClass=*)"
+    } else {
+        MEMBERS
+    };
+    let question = Question {
+        most: PAGE,
+        ..Question::below(base, filter, ATTRIBUTES)
+    };
     let mut census = Census::new(wanted(farm, look));
     let incomplete = match read(client, &question, base, &mut census, progress).await {
         Ok(()) => container.hides.clone(),
@@ -63,7 +77,10 @@ pub async fn gather(
         incomplete => incomplete,
     };
     let found = shared(client, base, &census, look).await;
-    let mut members = Members { incomplete, ..census.finish() };
+    let mut members = Members {
+        incomplete,
+        ..census.finish()
+    };
     match found {
         Ok((shared, beyond)) => {
             members.shared = shared;
@@ -85,7 +102,10 @@ async fn read(
     let (mut empty, mut thin, mut references) = (0, 0, 0);
     let mut asked = client.ask_for_page(question, Vec::new()).await;
     loop {
-        let page = client.take_page(asked).await.map_err(|trouble| trouble.why())?;
+        let page = client
+            .take_page(asked)
+            .await
+            .map_err(|trouble| trouble.why())?;
         // While these are counted, the controller looks for the next.
         let next = match page.cookie {
             cookie if cookie.is_empty() => None,
@@ -97,9 +117,17 @@ async fn read(
         progress.count(page.entries.len());
         references += page.references;
         let Some(next) = next else {
-            return if references == 0 { Ok(()) } else { Err(ELSEWHERE.to_owned()) };
+            return if references == 0 {
+                Ok(())
+            } else {
+                Err(ELSEWHERE.to_owned())
+            };
         };
-        empty = if page.entries.is_empty() { empty + 1 } else { 0 };
+        empty = if page.entries.is_empty() {
+            empty + 1
+        } else {
+            0
+        };
         thin += u32::from(page.entries.len() < 100);
         // A cookie says nothing: there are servers that give the same one throughout.
         let endless = if census.repeated() > MOST_REPEATED {
@@ -135,7 +163,12 @@ fn member(entry: &Entry) -> Member {
 }
 
 /// The values that several objects have indeed, and how many more seem to be shared.
-async fn shared(client: &mut Client, base: &str, census: &Census, look: &Look) -> Result<(Vec<Shared>, u64), Trouble> {
+async fn shared(
+    client: &mut Client,
+    base: &str,
+    census: &Census,
+    look: &Look,
+) -> Result<(Vec<Shared>, u64), Trouble> {
     let most = most_names(look.all);
     let (mut found, mut beyond) = (Vec::new(), 0);
     for suspect in census.suspects() {
@@ -143,13 +176,29 @@ async fn shared(client: &mut Client, base: &str, census: &Census, look: &Look) -
             beyond += 1;
             continue;
         }
-        let filter = format!("(&{MEMBERS}({}={}))", suspect.attribute, ldap3::ldap_escape(suspect.value));
+        let filter = format!(
+            "(&{MEMBERS}({}={}))",
+            suspect.attribute,
+            ldap3::ldap_escape(suspect.value)
+        );
         let first = i32::try_from(most).unwrap_or(PAGE).min(PAGE);
-        let question = Question { most: first, ..Question::below(base, filter, &["1.1"]) };
+        let question = Question {
+            most: first,
+            ..Question::below(base, filter, &["1.1"])
+        };
         let holders = client.page(&question).await?;
-        let names: Vec<String> = holders.entries.into_iter().map(|entry| entry.name).take(most).collect();
+        let names: Vec<String> = holders
+            .entries
+            .into_iter()
+            .map(|entry| entry.name)
+            .take(most)
+            .collect();
         if names.len() > 1 {
-            found.push(Shared { value: suspect.shown.to_owned(), names, ..Shared::default() });
+            found.push(Shared {
+                value: suspect.shown.to_owned(),
+                names,
+                ..Shared::default()
+            });
         }
     }
     Ok((found, beyond))

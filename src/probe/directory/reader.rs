@@ -23,9 +23,14 @@ impl Reader {
             Answer::Known(schema) => schema.guids(),
             _ => Vec::new(),
         };
-        // Whoever is one of the domain's administrators may read all of it, unless somebody took pains to prevent it.
+        // Whoever is one of the domain's administrators may read all of it, unless somebody took
+        // pains to prevent it.
         let is_administrator = connection.token.contains(&Sid::builtin(544));
-        Self { token: Token::exactly(connection.token.iter().cloned()), schema, is_administrator }
+        Self {
+            token: Token::exactly(connection.token.iter().cloned()),
+            schema,
+            is_administrator,
+        }
     }
 
     /// Whether it sees whatever is in an object.
@@ -35,16 +40,27 @@ impl Reader {
     pub fn lists(&self, entry: &Entry) -> Result<(), String> {
         let name = &entry.name;
         match list(entry) {
-            Ok(list) if directory::on_path(&list, &self.token, &[]).needs(rights::LIST_CONTENTS).is_granted() => Ok(()),
-            Ok(_) => Err(format!("the account that asks may not list what is in {name}")),
-            Err(why) => Err(format!("whether the account that asks may list what is in {name} is not known: {why}")),
+            Ok(list)
+                if directory::on_path(&list, &self.token, &[])
+                    .needs(rights::LIST_CONTENTS)
+                    .is_granted() =>
+            {
+                Ok(())
+            }
+            Ok(_) => Err(format!(
+                "the account that asks may not list what is in {name}"
+            )),
+            Err(why) => Err(format!(
+                "whether the account that asks may list what is in {name} is not known: {why}"
+            )),
         }
     }
 
     /// Whether it surely sees the values of an attribute.
     pub fn reads(&self, object: &Descriptor, class: Guid, attribute: &str) -> bool {
         let attribute = (attribute, &self.schema[..]);
-        directory::on_attribute(object, &self.token, class, attribute, rights::READ_PROPERTY).is_granted()
+        directory::on_attribute(object, &self.token, class, attribute, rights::READ_PROPERTY)
+            .is_granted()
     }
 
     /// That a search over the whole domain found nothing: it shows only what the account may read.
@@ -52,23 +68,45 @@ impl Reader {
         if self.is_administrator {
             return Answer::Absent(how);
         }
-        Answer::Failed(format!("{how}, or the account that asks may not see it; an administrator sees all"))
+        Answer::Failed(format!(
+            "{how}, or the account that asks may not see it; an administrator sees all"
+        ))
     }
 
-    /// That there is no object of a name, which is sure where what it would lie in shows all that it holds.
-    pub async fn nothing<T>(&self, controller: &mut Controller, name: &Name, how: String) -> Answer<T> {
+    /// That there is no object of a name, which is sure where what it would lie in shows all that
+    /// it holds.
+    pub async fn nothing<T>(
+        &self,
+        controller: &mut Controller,
+        name: &Name,
+        how: String,
+    ) -> Answer<T> {
         let mut next = name.parent();
         while let Some(above) = next {
             let question = Question::object(above.to_string(), &["nTSecurityDescriptor"]);
-            match controller.client.object(&Question { with_descriptor: true, ..question }).await {
+            match controller
+                .client
+                .object(&Question {
+                    with_descriptor: true,
+                    ..question
+                })
+                .await
+            {
                 Ok(entry) => {
                     return match self.lists(&entry) {
                         Ok(()) => Answer::Absent(how),
-                        Err(why) => Answer::Failed(format!("{how}, and {why}: what it may not see looks the same")),
+                        Err(why) => Answer::Failed(format!(
+                            "{how}, and {why}: what it may not see looks the same"
+                        )),
                     };
                 }
-                Err(Trouble::Result { code: reason::NO_SUCH_OBJECT, .. }) => next = above.parent(),
-                Err(trouble) => return Answer::Failed(format!("{how}, and of {above}: {}", trouble.why())),
+                Err(Trouble::Result {
+                    code: reason::NO_SUCH_OBJECT,
+                    ..
+                }) => next = above.parent(),
+                Err(trouble) => {
+                    return Answer::Failed(format!("{how}, and of {above}: {}", trouble.why()));
+                }
             }
         }
         Answer::Failed(format!("{how}, and nothing of what it would lie in"))

@@ -13,7 +13,8 @@ pub const CONFIDENTIALITY_REQUIRED: u32 = 13;
 pub const NO_SUCH_OBJECT: u32 = 32;
 pub const INVALID_CREDENTIALS: u32 = 49;
 
-/// The failures of a logon that Active Directory tells apart in the text of its answer, as `data 52e`.
+/// The failures of a logon that Active Directory tells apart in the text of its answer, as `data
+/// 52e`.
 const LOGON_FAILURES: &[(&str, &str)] = &[
     ("525", "there is no such account"),
     ("52e", "the password is wrong, or there is no such account"),
@@ -26,7 +27,10 @@ const LOGON_FAILURES: &[(&str, &str)] = &[
     ("701", "the account has expired"),
     ("773", "the account must first change its password"),
     ("775", "the account is locked out"),
-    ("80090346", "it wants the logon bound to the TLS connection (channel binding)"),
+    (
+        "80090346",
+        "it wants the logon bound to the TLS connection (channel binding)",
+    ),
 ];
 
 const RESULTS: &[(u32, &str)] = &[
@@ -64,7 +68,12 @@ pub fn trouble(error: LdapError) -> Trouble {
             // Active Directory ends its texts with a NUL.
             let text = brief(result.text.trim_end_matches('\0').trim());
             let referrals = result.refs.iter().take(3).map(|url| brief(url)).collect();
-            return Trouble::Result { code: result.rc, text, matched: brief(&result.matched), referrals };
+            return Trouble::Result {
+                code: result.rc,
+                text,
+                matched: brief(&result.matched),
+                referrals,
+            };
         }
         LdapError::Io { source } => of_io(&source),
         LdapError::Rustls { source } => of_tls(&source),
@@ -78,7 +87,9 @@ pub fn trouble(error: LdapError) -> Trouble {
 }
 
 fn of_io(error: &io::Error) -> String {
-    let cause = error.get_ref().and_then(|cause| cause.downcast_ref::<rustls::Error>());
+    let cause = error
+        .get_ref()
+        .and_then(|cause| cause.downcast_ref::<rustls::Error>());
     match cause {
         Some(error) => of_tls(error),
         None if error.kind() == io::ErrorKind::ConnectionRefused => "connection refused".to_owned(),
@@ -86,17 +97,21 @@ fn of_io(error: &io::Error) -> String {
     }
 }
 
-/// Why no encrypted connection came about. A name in the subject alone is no name: it must be in subjectAltName.
+/// Why no encrypted connection came about. A name in the subject alone is no name: it must be in
+/// subjectAltName.
 fn of_tls(error: &rustls::Error) -> String {
     use rustls::CertificateError::{NotValidForName, NotValidForNameContext, UnknownIssuer};
     match error {
         rustls::Error::InvalidCertificate(NotValidForName | NotValidForNameContext { .. }) => {
-            format!("its certificate is for another name (subjectAltName counts, not the subject): {error}")
+            format!(
+                "its certificate is for another name (subjectAltName counts, not the subject): \
+                 {error}"
+            )
         }
-        rustls::Error::InvalidCertificate(UnknownIssuer) => {
-            "its certificate is from an authority that is not trusted here; `probe.ca-file` names further ones"
-                .to_owned()
-        }
+        rustls::Error::InvalidCertificate(UnknownIssuer) => "its certificate is from an authority \
+                                                             that is not trusted here; \
+                                                             `probe.ca-file` names further ones"
+            .to_owned(),
         rustls::Error::InvalidMessage(_) => format!("what it sends is no TLS: {error}"),
         other => other.to_string(),
     }
@@ -112,19 +127,35 @@ impl Trouble {
 
     /// It as a sentence's end.
     pub fn why(&self) -> String {
-        let Self::Result { code, text, referrals, .. } = self else {
+        let Self::Result {
+            code,
+            text,
+            referrals,
+            ..
+        } = self
+        else {
             return match self {
                 Self::Broken(why) => why.clone(),
                 Self::Result { .. } => String::new(),
             };
         };
-        let name = RESULTS.iter().find(|(known, _)| known == code).map_or("an unknown result", |(_, name)| name);
-        let said = if text.is_empty() { String::new() } else { format!(": {text}") };
+        let name = RESULTS
+            .iter()
+            .find(|(known, _)| known == code)
+            .map_or("an unknown result", |(_, name)| name);
+        let said = if text.is_empty() {
+            String::new()
+        } else {
+            format!(": {text}")
+        };
         match (logon_failure(text), *code) {
             (Some(meaning), INVALID_CREDENTIALS) => format!("{meaning} ({name}{said})"),
             (_, REFERRAL) => {
                 let to = referrals.join(", ");
-                format!("it refers to {to}, which is followed only where the farm file names it ({name})")
+                format!(
+                    "it refers to {to}, which is followed only where the farm file names it \
+                     ({name})"
+                )
             }
             _ => format!("{name} ({code}){said}"),
         }
@@ -134,11 +165,16 @@ impl Trouble {
 /// What Active Directory means by the number behind `data` in its text.
 fn logon_failure(text: &str) -> Option<&'static str> {
     let (_, rest) = text.rsplit_once("data ")?;
-    let number = rest.split(|letter: char| !letter.is_ascii_hexdigit()).next()?;
+    let number = rest
+        .split(|letter: char| !letter.is_ascii_hexdigit())
+        .next()?;
     // Some come in front: `80090346: LdapErr: …, data 0`.
     let in_front = text.split(':').next().unwrap_or_default();
     let is_it = |(code, _): &&(&str, &str)| code.eq_ignore_ascii_case(number) || *code == in_front;
-    LOGON_FAILURES.iter().find(is_it).map(|(_, meaning)| *meaning)
+    LOGON_FAILURES
+        .iter()
+        .find(is_it)
+        .map(|(_, meaning)| *meaning)
 }
 
 #[cfg(test)]
@@ -147,13 +183,22 @@ mod tests {
 
     fn said(code: u32, text: &str) -> String {
         let referrals = vec!["ldap://other.test/DC=other".to_owned()];
-        Trouble::Result { code, text: text.to_owned(), matched: String::new(), referrals }.why()
+        Trouble::Result {
+            code,
+            text: text.to_owned(),
+            matched: String::new(),
+            referrals,
+        }
+        .why()
     }
 
     #[test]
     fn logons_that_fail_are_explained() {
         let of = |code: &str| {
-            format!("80090308: LdapErr: DSID-0C09041C, comment: AcceptSecurityContext error, data {code}, v4563")
+            format!(
+                "80090308: LdapErr: DSID-0C09041C, comment: AcceptSecurityContext error, data \
+                 {code}, v4563"
+            )
         };
         for (text, meaning) in [
             (of("52e"), "the password is wrong"),
@@ -161,7 +206,8 @@ mod tests {
             (of("533"), "disabled"),
             (of("775"), "locked out"),
             (
-                "80090346: LdapErr: DSID-0C09070F, comment: AcceptSecurityContext error, data 80090346, v4563"
+                "80090346: LdapErr: DSID-0C09070F, comment: AcceptSecurityContext error, data \
+                 80090346, v4563"
                     .to_owned(),
                 "channel binding",
             ),
@@ -171,7 +217,10 @@ mod tests {
         ] {
             assert!(said(49, &text).contains(meaning), "{}", said(49, &text));
         }
-        assert!(!said(1, &of("52e")).contains("password"), "only a refused logon is about one");
+        assert!(
+            !said(1, &of("52e")).contains("password"),
+            "only a refused logon is about one"
+        );
     }
 
     #[test]

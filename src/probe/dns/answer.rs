@@ -23,7 +23,10 @@ pub enum Reading {
 
 /// Reads a message as the answer for a name and a type.
 pub fn read(message: &Message, name: &str, kind: RecordKind) -> Reading {
-    if !matches!(message.response_code, ResponseCode::NoError | ResponseCode::NXDomain) {
+    if !matches!(
+        message.response_code,
+        ResponseCode::NoError | ResponseCode::NXDomain
+    ) {
         return failed(code_text(message.response_code));
     }
     let (records, target) = chain(message, name, kind);
@@ -57,7 +60,12 @@ fn denial(how: &str, target: Option<String>) -> Answer<Vec<Record>> {
 }
 
 /// What an answer without the record says; the name exists, or an alias of it.
-fn without_record(message: &Message, name: &str, records: Vec<Record>, target: Option<String>) -> Reading {
+fn without_record(
+    message: &Message,
+    name: &str,
+    records: Vec<Record>,
+    target: Option<String>,
+) -> Reading {
     let zone = denying_zone(message, target.as_deref().unwrap_or(name));
     if let Some(target) = target {
         if records.iter().any(|record| record.owner == target) {
@@ -69,8 +77,12 @@ fn without_record(message: &Message, name: &str, records: Vec<Record>, target: O
             None => Reading::Alias(records, target),
         };
     }
-    // An empty answer denies only from one who knows: the zone's own server, or one who resolves (RFC 2308 2.2).
-    let refers = message.authorities.iter().any(|record| matches!(record.data, RData::NS(_)));
+    // An empty answer denies only from one who knows: the zone's own server, or one who resolves
+    // (RFC 2308 2.2).
+    let refers = message
+        .authorities
+        .iter()
+        .any(|record| matches!(record.data, RData::NS(_)));
     let resolves = message.recursion_available && !refers;
     if message.authoritative || zone.is_some() || resolves {
         return Reading::Final(denial(NODATA, None), zone);
@@ -80,8 +92,13 @@ fn without_record(message: &Message, name: &str, records: Vec<Record>, target: O
 
 /// The zone that denies something of a name: its SOA comes along, and the name lies in it.
 fn denying_zone(message: &Message, name: &str) -> Option<String> {
-    let zones = message.authorities.iter().filter(|record| matches!(record.data, RData::SOA(_)));
-    zones.map(|record| text(&record.name)).find(|zone| is_below(name, zone))
+    let zones = message
+        .authorities
+        .iter()
+        .filter(|record| matches!(record.data, RData::SOA(_)));
+    zones
+        .map(|record| text(&record.name))
+        .find(|zone| is_below(name, zone))
 }
 
 fn code_text(code: ResponseCode) -> String {
@@ -98,7 +115,10 @@ fn code_text(code: ResponseCode) -> String {
 fn chain(message: &Message, name: &str, kind: RecordKind) -> (Vec<Record>, Option<String>) {
     let mut by_owner: BTreeMap<String, Vec<Record>> = BTreeMap::new();
     for record in message.answers.iter().filter_map(record) {
-        by_owner.entry(record.owner.clone()).or_default().push(record);
+        by_owner
+            .entry(record.owner.clone())
+            .or_default()
+            .push(record);
     }
     let mut kept: Vec<Record> = Vec::new();
     let mut target: Option<String> = None;
@@ -109,9 +129,17 @@ fn chain(message: &Message, name: &str, kind: RecordKind) -> (Vec<Record>, Optio
             .filter(|record| record.data.kind() == RecordKind::Cname)
             .min_by_key(|record| &record.data)
             .cloned();
-        kept.extend(records.into_iter().filter(|record| record.data.kind() == kind));
+        kept.extend(
+            records
+                .into_iter()
+                .filter(|record| record.data.kind() == kind),
+        );
         match alias {
-            Some(Record { data: RecordData::Cname { target: next }, owner, .. }) if kind != RecordKind::Cname => {
+            Some(Record {
+                data: RecordData::Cname { target: next },
+                owner,
+                ..
+            }) if kind != RecordKind::Cname => {
                 target = Some(next.clone());
                 kept.push(Record::new(owner, RecordData::Cname { target: next }));
             }
@@ -130,8 +158,13 @@ fn record(record: &hickory_resolver::proto::rr::Record) -> Option<Record> {
     let data = match &record.data {
         RData::A(address) => RecordData::A { address: address.0 },
         RData::AAAA(address) => RecordData::Aaaa { address: address.0 },
-        RData::MX(mx) => RecordData::Mx { preference: mx.preference, exchange: text(&mx.exchange) },
-        RData::CNAME(target) => RecordData::Cname { target: text(&target.0) },
+        RData::MX(mx) => RecordData::Mx {
+            preference: mx.preference,
+            exchange: text(&mx.exchange),
+        },
+        RData::CNAME(target) => RecordData::Cname {
+            target: text(&target.0),
+        },
         _ => return None,
     };
     Some(Record::new(text(&record.name), data))
@@ -182,16 +215,20 @@ mod tests {
     /// The same, with the SOA of a zone.
     fn denial_by(zone: &str, lines: &[&str]) -> Message {
         let mut message = answer(lines);
-        message.authorities.push(line(&format!("{zone} SOA ns.x. root.x. 1 2 3 4 5")));
+        message
+            .authorities
+            .push(line(&format!("{zone} SOA ns.x. root.x. 1 2 3 4 5")));
         message
     }
 
     /// What a message says of the name, in short.
     fn said_of(message: &Message, kind: RecordKind) -> String {
         match read(message, NAME, kind) {
-            Reading::Final(Answer::Known(records), _) => {
-                records.iter().map(|record| record.data.to_string()).collect::<Vec<_>>().join(", ")
-            }
+            Reading::Final(Answer::Known(records), _) => records
+                .iter()
+                .map(|record| record.data.to_string())
+                .collect::<Vec<_>>()
+                .join(", "),
             Reading::Final(Answer::Absent(how), _) => format!("absent: {how}"),
             Reading::Final(Answer::Failed(why), _) => format!("failed: {why}"),
             Reading::Final(Answer::NotAsked, _) => unreachable!("an answer is an answer"),
@@ -201,10 +238,19 @@ mod tests {
 
     #[test]
     fn only_what_belongs_to_the_name_counts() {
-        let message = answer(&["other.test. A 10.0.0.1", "sharepoint.fabrikam.test. A 10.0.0.2"]);
+        let message = answer(&[
+            "other.test. A 10.0.0.1",
+            "sharepoint.fabrikam.test. A 10.0.0.2",
+        ]);
         assert_eq!(said_of(&message, RecordKind::A), "A 10.0.0.2");
-        let message = answer(&["SharePoint.FABRIKAM.test. CNAME Sp1.Fabrikam.Test.", "sP1.fabrikam.test. A 10.0.0.3"]);
-        assert_eq!(said_of(&message, RecordKind::A), "CNAME sp1.fabrikam.test, A 10.0.0.3");
+        let message = answer(&[
+            "SharePoint.FABRIKAM.test. CNAME Sp1.Fabrikam.Test.",
+            "sP1.fabrikam.test. A 10.0.0.3",
+        ]);
+        assert_eq!(
+            said_of(&message, RecordKind::A),
+            "CNAME sp1.fabrikam.test, A 10.0.0.3"
+        );
         let message = answer(&["sharepoint.fabrikam.test. MX 10 SP1.Fabrikam.TEST."]);
         assert_eq!(said_of(&message, RecordKind::Mx), "MX 10 sp1.fabrikam.test");
     }
@@ -212,7 +258,10 @@ mod tests {
     #[test]
     fn an_answer_about_something_else_denies_nothing() {
         let strange = "failed: garbage: an answer about something else";
-        for lines in [&["other.test. A 10.0.0.1"][..], &["sharepoint.fabrikam.test. TXT x"]] {
+        for lines in [
+            &["other.test. A 10.0.0.1"][..],
+            &["sharepoint.fabrikam.test. TXT x"],
+        ] {
             let mut message = denial_by("fabrikam.test", lines);
             assert_eq!(said_of(&message, RecordKind::A), strange);
             message.metadata.response_code = ResponseCode::NXDomain;
@@ -227,68 +276,139 @@ mod tests {
     fn contradictions_are_garbage() {
         let mut message = denial_by("fabrikam.test", &["sharepoint.fabrikam.test. A 10.0.0.1"]);
         message.metadata.response_code = ResponseCode::NXDomain;
-        assert_eq!(said_of(&message, RecordKind::A), "failed: garbage: records of a name that does not exist");
-        assert_eq!(said_of(&message, RecordKind::Cname), "failed: garbage: an answer about something else");
+        assert_eq!(
+            said_of(&message, RecordKind::A),
+            "failed: garbage: records of a name that does not exist"
+        );
+        assert_eq!(
+            said_of(&message, RecordKind::Cname),
+            "failed: garbage: an answer about something else"
+        );
     }
 
     #[test]
     fn only_one_who_knows_denies() {
-        assert_eq!(said_of(&answer(&[]), RecordKind::A), format!("absent: {NODATA}"));
+        assert_eq!(
+            said_of(&answer(&[]), RecordKind::A),
+            format!("absent: {NODATA}")
+        );
         let mut message = answer(&[]);
         message.metadata.authoritative = false;
-        assert!(said_of(&message, RecordKind::A).starts_with("failed: the server is not responsible"));
+        assert!(
+            said_of(&message, RecordKind::A).starts_with("failed: the server is not responsible")
+        );
         message.metadata.recursion_available = true;
-        assert_eq!(said_of(&message, RecordKind::A), format!("absent: {NODATA}"));
+        assert_eq!(
+            said_of(&message, RecordKind::A),
+            format!("absent: {NODATA}")
+        );
         message.authorities.push(line("test NS ns.elsewhere.test."));
-        assert!(said_of(&message, RecordKind::A).starts_with("failed: the server is not responsible"), "a referral");
+        assert!(
+            said_of(&message, RecordKind::A).starts_with("failed: the server is not responsible"),
+            "a referral"
+        );
         message.authorities = denial_by("elsewhere.test", &[]).authorities;
         message.metadata.recursion_available = false;
-        assert!(said_of(&message, RecordKind::A).starts_with("failed: the server is not responsible"), "another zone");
+        assert!(
+            said_of(&message, RecordKind::A).starts_with("failed: the server is not responsible"),
+            "another zone"
+        );
         message.authorities = denial_by("Fabrikam.test", &[]).authorities;
         let zone = Some("fabrikam.test".to_owned());
-        assert_eq!(read(&message, NAME, RecordKind::A), Reading::Final(Answer::Absent(NODATA.to_owned()), zone));
+        assert_eq!(
+            read(&message, NAME, RecordKind::A),
+            Reading::Final(Answer::Absent(NODATA.to_owned()), zone)
+        );
     }
 
     #[test]
     fn an_alias_is_denied_in_its_target_s_zone_only() {
         let alias = ["sharepoint.fabrikam.test. CNAME mail.elsewhere.test."];
-        assert_eq!(said_of(&answer(&alias), RecordKind::A), "ask mail.elsewhere.test");
-        assert_eq!(said_of(&denial_by("fabrikam.test", &alias), RecordKind::A), "ask mail.elsewhere.test");
+        assert_eq!(
+            said_of(&answer(&alias), RecordKind::A),
+            "ask mail.elsewhere.test"
+        );
+        assert_eq!(
+            said_of(&denial_by("fabrikam.test", &alias), RecordKind::A),
+            "ask mail.elsewhere.test"
+        );
         let mut resolved = answer(&alias);
         resolved.metadata.recursion_available = true;
         assert_eq!(said_of(&resolved, RecordKind::A), "ask mail.elsewhere.test");
-        let denied = "absent: NODATA: no record of this type: it is an alias of mail.elsewhere.test";
-        assert_eq!(said_of(&denial_by("elsewhere.test", &alias), RecordKind::A), denied);
-        assert_eq!(said_of(&answer(&alias), RecordKind::Cname), "CNAME mail.elsewhere.test");
+        let denied =
+            "absent: NODATA: no record of this type: it is an alias of mail.elsewhere.test";
+        assert_eq!(
+            said_of(&denial_by("elsewhere.test", &alias), RecordKind::A),
+            denied
+        );
+        assert_eq!(
+            said_of(&answer(&alias), RecordKind::Cname),
+            "CNAME mail.elsewhere.test"
+        );
     }
 
     #[test]
     fn circles_of_aliases_end() {
         let own = format!("{NAME}. CNAME {NAME}.");
-        let ring = [format!("{NAME}. CNAME a.test."), "a.test. CNAME b.test.".into(), "b.test. CNAME a.test.".into()];
+        let ring = [
+            format!("{NAME}. CNAME a.test."),
+            "a.test. CNAME b.test.".into(),
+            "b.test. CNAME a.test.".into(),
+        ];
         for lines in [&[own][..], &ring] {
             let lines: Vec<&str> = lines.iter().map(String::as_str).collect();
-            assert_eq!(said_of(&answer(&lines), RecordKind::A), format!("absent: {CIRCLE}"));
+            assert_eq!(
+                said_of(&answer(&lines), RecordKind::A),
+                format!("absent: {CIRCLE}")
+            );
         }
-        let fork = answer(&["sharepoint.fabrikam.test. CNAME b.test.", "sharepoint.fabrikam.test. CNAME a.test."]);
-        assert_eq!(said_of(&fork, RecordKind::A), "ask a.test", "whatever the order");
+        let fork = answer(&[
+            "sharepoint.fabrikam.test. CNAME b.test.",
+            "sharepoint.fabrikam.test. CNAME a.test.",
+        ]);
+        assert_eq!(
+            said_of(&fork, RecordKind::A),
+            "ask a.test",
+            "whatever the order"
+        );
     }
 
     #[test]
     fn thousands_of_records() {
         let mut message = answer(&[]);
         let number = |number: u32| std::net::Ipv4Addr::from(0x0a00_0000 + number);
-        message.answers = (0..4000).map(|n| line(&format!("other.test. A {}", number(n)))).collect();
-        message.answers.push(line("sharepoint.fabrikam.test. A 10.1.1.1"));
-        assert_eq!(said_of(&message, RecordKind::A), "A 10.1.1.1", "those of others do not crowd it out");
-        message.answers = (0..4000).map(|n| line(&format!("{NAME}. A {}", number(n)))).collect();
-        assert_eq!(said_of(&message, RecordKind::A), "failed: garbage: more than 256 records");
+        message.answers = (0..4000)
+            .map(|n| line(&format!("other.test. A {}", number(n))))
+            .collect();
+        message
+            .answers
+            .push(line("sharepoint.fabrikam.test. A 10.1.1.1"));
+        assert_eq!(
+            said_of(&message, RecordKind::A),
+            "A 10.1.1.1",
+            "those of others do not crowd it out"
+        );
+        message.answers = (0..4000)
+            .map(|n| line(&format!("{NAME}. A {}", number(n))))
+            .collect();
+        assert_eq!(
+            said_of(&message, RecordKind::A),
+            "failed: garbage: more than 256 records"
+        );
         message.answers = vec![line("sharepoint.fabrikam.test. A 10.1.1.1"); 4000];
-        assert_eq!(said_of(&message, RecordKind::A), "A 10.1.1.1", "one record repeated is one");
+        assert_eq!(
+            said_of(&message, RecordKind::A),
+            "A 10.1.1.1",
+            "one record repeated is one"
+        );
         let step = |n: u32| line(&format!("n{n}.test. CNAME n{}.test.", n + 1));
-        message.answers =
-            std::iter::once(line(&format!("{NAME}. CNAME n0.test."))).chain((0..4000).map(step)).collect();
-        assert_eq!(said_of(&message, RecordKind::A), "failed: garbage: more than 256 records");
+        message.answers = std::iter::once(line(&format!("{NAME}. CNAME n0.test.")))
+            .chain((0..4000).map(step))
+            .collect();
+        assert_eq!(
+            said_of(&message, RecordKind::A),
+            "failed: garbage: more than 256 records"
+        );
     }
 
     #[test]
@@ -301,7 +421,10 @@ mod tests {
             RData::CNAME(hickory_resolver::proto::rr::rdata::CNAME(odd)),
         ));
         let said = said_of(&message, RecordKind::Cname);
-        assert!(said.bytes().all(|byte| (0x20..0x7f).contains(&byte)), "{said:?}");
+        assert!(
+            said.bytes().all(|byte| (0x20..0x7f).contains(&byte)),
+            "{said:?}"
+        );
     }
 
     proptest! {

@@ -1,7 +1,8 @@
-//! One question to one name server, over UDP and, where the answer is cut off, over TCP (RFC 1035 4.2, RFC 7766).
+//! One question to one name server, over UDP and, where the answer is cut off, over TCP (RFC 1035
+//! 4.2, RFC 7766).
 //!
-//! The resolver library waits out whatever it cannot use, so that garbage and strange ids look like silence. Here they
-//! are told apart; the library encodes and decodes.
+//! The resolver library waits out whatever it cannot use, so that garbage and strange ids look like
+//! silence. Here they are told apart; the library encodes and decodes.
 
 use super::answer::{self, Reading};
 use crate::facts::{Answer, Lookup, Record, RecordKind};
@@ -27,7 +28,8 @@ pub async fn look_up(server: SocketAddr, name: &str, kind: RecordKind, limit: Du
     let mut lookup = Lookup::new(server, name, kind, Answer::NotAsked);
     let mut seen: Vec<Record> = Vec::new();
     let mut asked = name.to_owned();
-    // A server that does not resolve for others gives an alias and no more: its target is asked for too.
+    // A server that does not resolve for others gives an alias and no more: its target is asked for
+    // too.
     for _ in 0..=MOST_ALIASES {
         let reading = match ask(server, &asked, kind, limit).await {
             Ok(message) => answer::read(&message, &asked, kind),
@@ -40,7 +42,8 @@ pub async fn look_up(server: SocketAddr, name: &str, kind: RecordKind, limit: Du
                 return lookup;
             }
             Reading::Final(Answer::Failed(why), _) if asked != name => {
-                lookup.answer = Answer::Failed(format!("its alias leads to {asked}, and there: {why}"));
+                lookup.answer =
+                    Answer::Failed(format!("its alias leads to {asked}, and there: {why}"));
                 return lookup;
             }
             Reading::Final(Answer::Absent(how), zone) if asked != name => {
@@ -63,17 +66,27 @@ pub async fn look_up(server: SocketAddr, name: &str, kind: RecordKind, limit: Du
             }
         }
     }
-    lookup.answer = Answer::Failed(format!("more than {MOST_ALIASES} aliases follow each other"));
+    lookup.answer = Answer::Failed(format!(
+        "more than {MOST_ALIASES} aliases follow each other"
+    ));
     lookup
 }
 
 /// One question, with its answer as a message.
-async fn ask(server: SocketAddr, name: &str, kind: RecordKind, limit: Duration) -> io::Result<Message> {
+async fn ask(
+    server: SocketAddr,
+    name: &str,
+    kind: RecordKind,
+    limit: Duration,
+) -> io::Result<Message> {
     let end = Instant::now() + limit;
     let mut question = question(name, kind)?;
     let mut reply = over_udp(server, &question, end, limit).await?;
     // Servers from before EDNS refuse what they do not know.
-    if matches!(reply.response_code, ResponseCode::FormErr | ResponseCode::NotImp) {
+    if matches!(
+        reply.response_code,
+        ResponseCode::FormErr | ResponseCode::NotImp
+    ) {
         question.edns = None;
         reply = over_udp(server, &question, end, limit).await?;
     }
@@ -82,10 +95,17 @@ async fn ask(server: SocketAddr, name: &str, kind: RecordKind, limit: Duration) 
     }
     let rest = end.saturating_duration_since(Instant::now());
     let whole = within(rest, over_tcp(server, &question)).await;
-    let failed = |kind, why: String| Err(io::Error::new(kind, format!("truncated over UDP, and over TCP: {why}")));
+    let failed = |kind, why: String| {
+        Err(io::Error::new(
+            kind,
+            format!("truncated over UDP, and over TCP: {why}"),
+        ))
+    };
     match whole {
         // There is no third way to ask, and what is missing may be what matters.
-        Ok(whole) if whole.truncation => failed(io::ErrorKind::InvalidData, "truncated again".to_owned()),
+        Ok(whole) if whole.truncation => {
+            failed(io::ErrorKind::InvalidData, "truncated again".to_owned())
+        }
         Ok(whole) => Ok(whole),
         Err(error) => failed(error.kind(), plain(&error)),
     }
@@ -96,13 +116,20 @@ fn plain(error: &io::Error) -> String {
     match error.kind() {
         io::ErrorKind::TimedOut => "timed out".to_owned(),
         io::ErrorKind::ConnectionRefused => "connection refused".to_owned(),
-        io::ErrorKind::UnexpectedEof | io::ErrorKind::ConnectionReset => "the connection was closed early".to_owned(),
+        io::ErrorKind::UnexpectedEof | io::ErrorKind::ConnectionReset => {
+            "the connection was closed early".to_owned()
+        }
         _ => error.to_string(),
     }
 }
 
 fn question(name: &str, kind: RecordKind) -> io::Result<Message> {
-    let odd = |error: String| io::Error::new(io::ErrorKind::InvalidInput, format!("no name to ask for: {error}"));
+    let odd = |error: String| {
+        io::Error::new(
+            io::ErrorKind::InvalidInput,
+            format!("no name to ask for: {error}"),
+        )
+    };
     let mut name = Name::from_ascii(name).map_err(|error| odd(error.to_string()))?;
     name.set_fqdn(true);
     let record_type = match kind {
@@ -121,9 +148,18 @@ fn question(name: &str, kind: RecordKind) -> io::Result<Message> {
     Ok(message)
 }
 
-async fn over_udp(server: SocketAddr, question: &Message, end: Instant, limit: Duration) -> io::Result<Message> {
+async fn over_udp(
+    server: SocketAddr,
+    question: &Message,
+    end: Instant,
+    limit: Duration,
+) -> io::Result<Message> {
     let bytes = question.to_vec().map_err(io::Error::other)?;
-    let local = if server.is_ipv4() { Ipv4Addr::UNSPECIFIED.into() } else { Ipv6Addr::UNSPECIFIED.into() };
+    let local = if server.is_ipv4() {
+        Ipv4Addr::UNSPECIFIED.into()
+    } else {
+        Ipv6Addr::UNSPECIFIED.into()
+    };
     let socket = UdpSocket::bind(SocketAddr::new(local, 0)).await?;
     socket.connect(server).await?;
     let mut odd: Option<&'static str> = None;
@@ -138,22 +174,33 @@ async fn over_udp(server: SocketAddr, question: &Message, end: Instant, limit: D
     Err(match odd {
         Some(odd) => io::Error::new(io::ErrorKind::InvalidData, format!("garbage: {odd}")),
         None => {
-            let waited = humantime::format_duration(Duration::from_millis(limit.as_millis() as u64));
+            let waited =
+                humantime::format_duration(Duration::from_millis(limit.as_millis() as u64));
             io::Error::new(io::ErrorKind::TimedOut, format!("timed out after {waited}"))
         }
     })
 }
 
-/// Waits for an answer to this very question. What else arrives may come from anyone, so it is noted and passed over;
-/// only what carries the right id and cannot be read ends the wait.
-async fn usable_reply(socket: &UdpSocket, question: &Message, odd: &mut Option<&'static str>) -> io::Result<Message> {
+/// Waits for an answer to this very question. What else arrives may come from anyone, so it is
+/// noted and passed over; only what carries the right id and cannot be read ends the wait.
+async fn usable_reply(
+    socket: &UdpSocket,
+    question: &Message,
+    odd: &mut Option<&'static str>,
+) -> io::Result<Message> {
     let mut buffer = vec![0; usize::from(u16::MAX)];
     loop {
         let length = socket.recv(&mut buffer).await.map_err(refused)?;
         match read_reply(buffer.get(..length).unwrap_or_default(), question) {
             Ok(reply) => return Ok(reply),
-            Err(Garbage { what, right_id: true }) => {
-                return Err(io::Error::new(io::ErrorKind::InvalidData, format!("garbage: {what}")));
+            Err(Garbage {
+                what,
+                right_id: true,
+            }) => {
+                return Err(io::Error::new(
+                    io::ErrorKind::InvalidData,
+                    format!("garbage: {what}"),
+                ));
             }
             Err(Garbage { what, .. }) => *odd = Some(what),
         }
@@ -163,9 +210,10 @@ async fn usable_reply(socket: &UdpSocket, question: &Message, odd: &mut Option<&
 /// A datagram that nobody takes comes back as a refused connection.
 fn refused(error: io::Error) -> io::Error {
     match error.kind() {
-        io::ErrorKind::ConnectionRefused | io::ErrorKind::ConnectionReset => {
-            io::Error::new(io::ErrorKind::ConnectionRefused, "no DNS server answers there (port unreachable)")
-        }
+        io::ErrorKind::ConnectionRefused | io::ErrorKind::ConnectionReset => io::Error::new(
+            io::ErrorKind::ConnectionRefused,
+            "no DNS server answers there (port unreachable)",
+        ),
         _ => error,
     }
 }
@@ -201,12 +249,18 @@ async fn over_tcp(server: SocketAddr, question: &Message) -> io::Result<Message>
     let bytes = question.to_vec().map_err(io::Error::other)?;
     let length = u16::try_from(bytes.len()).map_err(io::Error::other)?;
     let mut stream = TcpStream::connect(server).await?;
-    stream.write_all(&[&length.to_be_bytes()[..], &bytes].concat()).await?;
+    stream
+        .write_all(&[&length.to_be_bytes()[..], &bytes].concat())
+        .await?;
     let length = stream.read_u16().await?;
     let mut reply = vec![0; usize::from(length)];
     stream.read_exact(&mut reply).await?;
-    read_reply(&reply, question)
-        .map_err(|garbage| io::Error::new(io::ErrorKind::InvalidData, format!("garbage: {}", garbage.what)))
+    read_reply(&reply, question).map_err(|garbage| {
+        io::Error::new(
+            io::ErrorKind::InvalidData,
+            format!("garbage: {}", garbage.what),
+        )
+    })
 }
 
 #[cfg(test)]
@@ -219,7 +273,9 @@ mod tests {
     }
 
     fn what(bytes: &[u8], question: &Message) -> Option<(&'static str, bool)> {
-        read_reply(bytes, question).err().map(|garbage| (garbage.what, garbage.right_id))
+        read_reply(bytes, question)
+            .err()
+            .map(|garbage| (garbage.what, garbage.right_id))
     }
 
     #[test]
@@ -227,18 +283,38 @@ mod tests {
         let question = asked();
         let mut reply = Message::response(question.id, OpCode::Query);
         let bytes = |reply: &Message| reply.to_vec().unwrap();
-        assert_eq!(what(&bytes(&reply), &question), Some(("an answer to another question", true)), "left out");
+        assert_eq!(
+            what(&bytes(&reply), &question),
+            Some(("an answer to another question", true)),
+            "left out"
+        );
         reply.metadata.response_code = ResponseCode::FormErr;
-        assert_eq!(what(&bytes(&reply), &question), None, "one who does not understand cannot repeat");
+        assert_eq!(
+            what(&bytes(&reply), &question),
+            None,
+            "one who does not understand cannot repeat"
+        );
         reply.queries = question.queries.clone();
         reply.queries[0].name = Name::from_ascii("SharePoint.FABRIKAM.test.").unwrap();
         assert_eq!(what(&bytes(&reply), &question), None, "case is nothing");
         reply.queries[0].query_type = RecordType::AAAA;
-        assert_eq!(what(&bytes(&reply), &question), Some(("an answer to another question", true)));
+        assert_eq!(
+            what(&bytes(&reply), &question),
+            Some(("an answer to another question", true))
+        );
         reply.metadata.id ^= 1;
-        assert_eq!(what(&bytes(&reply), &question), Some(("an answer to another question's number", false)));
-        assert_eq!(what(&bytes(&question), &question), Some(("a question instead of an answer", true)));
-        assert_eq!(what(&[], &question), Some(("an answer of less than two bytes", false)));
+        assert_eq!(
+            what(&bytes(&reply), &question),
+            Some(("an answer to another question's number", false))
+        );
+        assert_eq!(
+            what(&bytes(&question), &question),
+            Some(("a question instead of an answer", true))
+        );
+        assert_eq!(
+            what(&[], &question),
+            Some(("an answer of less than two bytes", false))
+        );
     }
 
     proptest! {

@@ -1,7 +1,9 @@
-//! Gathers what lies in a folder, file by file, in a memory that does not grow with it. Several may gather parts of one
-//! folder; what they come to together does not depend on who saw which file.
+//! Gathers what lies in a folder, file by file, in a memory that does not grow with it. Several may
+//! gather parts of one folder; what they come to together does not depend on who saw which file.
 
-use crate::facts::{Ages, Answer, Contents, Count, MOST_COUNTED, MOST_NAMED, Message, Named, Sample, Space, Tally};
+use crate::facts::{
+    Ages, Answer, Contents, Count, MOST_COUNTED, MOST_NAMED, Message, Named, Sample, Space, Tally,
+};
 use crate::formats::mail::{Address, End, Fault, Head, Wrapped};
 use std::collections::BTreeMap;
 
@@ -38,7 +40,10 @@ impl<T> Few<T> {
     }
 
     fn merge(&mut self, other: Self) {
-        other.kept.into_iter().for_each(|((rank, name), value)| self.offer(rank, &name, || value));
+        other
+            .kept
+            .into_iter()
+            .for_each(|((rank, name), value)| self.offer(rank, &name, || value));
     }
 
     fn values(self) -> Vec<T> {
@@ -55,7 +60,11 @@ struct Sampler {
 impl Sampler {
     fn add(&mut self, name: &str, why: impl FnOnce() -> Option<String>) {
         self.count += 1;
-        self.first.offer(0, name, || Named { name: name.to_owned(), why: why(), ..Named::default() });
+        self.first.offer(0, name, || Named {
+            name: name.to_owned(),
+            why: why(),
+            ..Named::default()
+        });
     }
 
     fn merge(&mut self, other: Self) {
@@ -64,12 +73,16 @@ impl Sampler {
     }
 
     fn sample(self) -> Sample {
-        Sample { count: self.count, first: self.first.values(), ..Sample::default() }
+        Sample {
+            count: self.count,
+            first: self.first.values(),
+            ..Sample::default()
+        }
     }
 }
 
-/// Counts names; when there are too many, those that come last by name go to the others. A name that has gone never comes
-/// back, so what is counted is counted in full.
+/// Counts names; when there are too many, those that come last by name go to the others. A name
+/// that has gone never comes back, so what is counted is counted in full.
 #[derive(Debug, Default)]
 struct Counter {
     counted: BTreeMap<String, (u64, i64)>,
@@ -96,12 +109,24 @@ impl Counter {
 
     fn merge(&mut self, other: Self) {
         self.others += other.others;
-        other.counted.into_iter().for_each(|(name, (messages, oldest))| self.add(&name, messages, oldest));
+        other
+            .counted
+            .into_iter()
+            .for_each(|(name, (messages, oldest))| self.add(&name, messages, oldest));
     }
 
     fn tally(self) -> Tally {
-        let count = |(name, (messages, oldest))| Count { name, messages, oldest, ..Count::default() };
-        Tally { counted: self.counted.into_iter().map(count).collect(), others: self.others, ..Tally::default() }
+        let count = |(name, (messages, oldest))| Count {
+            name,
+            messages,
+            oldest,
+            ..Count::default()
+        };
+        Tally {
+            counted: self.counted.into_iter().map(count).collect(),
+            others: self.others,
+            ..Tally::default()
+        }
     }
 }
 
@@ -144,7 +169,8 @@ impl Collector {
         self.taken += 1;
     }
 
-    /// A message that could not be read; nothing of it is known where not even its size and age are.
+    /// A message that could not be read; nothing of it is known where not even its size and age
+    /// are.
     pub fn unread(&mut self, name: &str, seen: Option<Seen<'_>>, why: &str) {
         self.unread.add(name, || Some(why.to_owned()));
         match seen {
@@ -153,11 +179,18 @@ impl Collector {
         }
     }
 
-    /// The head of a message, or why it is none. What is younger than a minute may not be there as a whole yet.
+    /// The head of a message, or why it is none. What is younger than a minute may not be there as
+    /// a whole yet.
     pub fn head(&mut self, seen: Seen<'_>, head: Result<&Head<'_>, &Fault>) {
         let receivers = head.map_or(&[][..], |head| &head.receivers);
         self.message(seen, receivers);
-        let is_whole = matches!(head, Ok(Head { end: End::Body(_) | End::Cut, .. }));
+        let is_whole = matches!(
+            head,
+            Ok(Head {
+                end: End::Body(_) | End::Cut,
+                ..
+            })
+        );
         if !is_whole && seen.age < Ages::A_MINUTE {
             self.arriving += 1;
             return;
@@ -169,15 +202,24 @@ impl Collector {
         let has_unclear = !head.unclear_receivers.is_empty();
         self.cut += u64::from(head.end == End::Cut || (has_unclear && !receivers.is_empty()));
         if receivers.is_empty() {
-            match (head.before, head.receivers_below.is_empty(), head.end, head.empty_receivers) {
-                (Some(fault), ..) => {
-                    self.doubtful.add(seen.name, || Some(format!("{fault}, and `x-receiver` comes later")))
-                }
+            match (
+                head.before,
+                head.receivers_below.is_empty(),
+                head.end,
+                head.empty_receivers,
+            ) {
+                (Some(fault), ..) => self.doubtful.add(seen.name, || {
+                    Some(format!("{fault}, and `x-receiver` comes later"))
+                }),
                 _ if has_unclear => self.doubtful.add(seen.name, || Some(UNCLEAR.to_owned())),
                 (_, false, ..) => self.doubtful.add(seen.name, || Some(BELOW.to_owned())),
                 (_, true, End::Cut, _) => self.doubtful.add(seen.name, || Some(CUT.to_owned())),
-                (_, true, _, 0) => self.unroutable.add(seen.name, || Some("no `x-receiver` line".to_owned())),
-                _ => self.unroutable.add(seen.name, || Some("its `x-receiver` line is empty".to_owned())),
+                (_, true, _, 0) => self
+                    .unroutable
+                    .add(seen.name, || Some("no `x-receiver` line".to_owned())),
+                _ => self.unroutable.add(seen.name, || {
+                    Some("its `x-receiver` line is empty".to_owned())
+                }),
             }
         }
         for receiver in receivers {
@@ -210,12 +252,17 @@ impl Collector {
             name: seen.name.to_owned(),
             size: seen.size,
             age: seen.age,
-            receivers: receivers.iter().take(MOST_SHOWN).map(|receiver| receiver.text().into_owned()).collect(),
+            receivers: receivers
+                .iter()
+                .take(MOST_SHOWN)
+                .map(|receiver| receiver.text().into_owned())
+                .collect(),
             ..Message::default()
         };
         self.oldest.offer(-seen.age, seen.name, make);
         self.newest.offer(seen.age, seen.name, make);
-        self.largest.offer(-(seen.size.min(i64::MAX as u64) as i64), seen.name, make);
+        self.largest
+            .offer(-(seen.size.min(i64::MAX as u64) as i64), seen.name, make);
     }
 
     /// What the search through a message's body came to.
@@ -296,7 +343,11 @@ mod tests {
             let mixed = at.wrapping_mul(2_654_435_761) % 6007;
             let head = match mixed % 7 {
                 0 => "From: a\r\n\r\n".to_owned(),
-                _ => format!("x-receiver: List{}@d{}.example\r\n\r\n", mixed % 5003, mixed % 3),
+                _ => format!(
+                    "x-receiver: List{}@d{}.example\r\n\r\n",
+                    mixed % 5003,
+                    mixed % 3
+                ),
             };
             (format!("{mixed:04}.eml"), (mixed % 311) as i64 * 300, head)
         })
@@ -307,7 +358,11 @@ mod tests {
         let mut all: Vec<Collector> = (0..collectors).map(|_| Collector::default()).collect();
         for (at, (name, age, text)) in messages().enumerate() {
             let head = mail::head(text.as_bytes(), true).unwrap().unwrap();
-            let seen = Seen { name: &name, size: age as u64, age };
+            let seen = Seen {
+                name: &name,
+                size: age as u64,
+                age,
+            };
             all[at % collectors].head(seen, Ok(&head));
         }
         let mut whole = Collector::default();
@@ -318,8 +373,20 @@ mod tests {
     #[test]
     fn who_saw_what_does_not_matter() {
         let one = gathered(1);
-        assert_eq!((one.messages, one.addresses.counted.len(), one.oldest.len()), (6000, MOST_COUNTED, MOST_NAMED));
-        assert_eq!(one.unroutable.count + one.domains.counted.iter().map(|count| count.messages).sum::<u64>(), 6000);
+        assert_eq!(
+            (one.messages, one.addresses.counted.len(), one.oldest.len()),
+            (6000, MOST_COUNTED, MOST_NAMED)
+        );
+        assert_eq!(
+            one.unroutable.count
+                + one
+                    .domains
+                    .counted
+                    .iter()
+                    .map(|count| count.messages)
+                    .sum::<u64>(),
+            6000
+        );
         assert!(one.addresses.others > 0);
         for collectors in [2, 3, 7, 64] {
             assert_eq!(gathered(collectors), one, "{collectors}");
@@ -330,11 +397,21 @@ mod tests {
     fn the_few_are_the_first() {
         let one = gathered(1);
         let ages: Vec<i64> = one.oldest.iter().map(|message| message.age).collect();
-        assert!(ages.is_sorted_by(|one, two| one >= two) && ages[0] == 310 * 300, "{ages:?}");
-        let mut names: Vec<String> =
-            messages().filter(|(_, _, text)| !text.starts_with('x')).map(|all| all.0).collect();
+        assert!(
+            ages.is_sorted_by(|one, two| one >= two) && ages[0] == 310 * 300,
+            "{ages:?}"
+        );
+        let mut names: Vec<String> = messages()
+            .filter(|(_, _, text)| !text.starts_with('x'))
+            .map(|all| all.0)
+            .collect();
         names.sort();
-        let first: Vec<String> = one.unroutable.first.into_iter().map(|named| named.name).collect();
+        let first: Vec<String> = one
+            .unroutable
+            .first
+            .into_iter()
+            .map(|named| named.name)
+            .collect();
         assert_eq!(first, names[..MOST_NAMED]);
     }
 }

@@ -1,5 +1,5 @@
-//! Looks at what lies in a folder that this machine can list. Several at once read the messages, since most of the time
-//! goes into opening them.
+//! Looks at what lies in a folder that this machine can list. Several at once read the messages,
+//! since most of the time goes into opening them.
 
 use super::collector::{Collector, Seen};
 use super::list::{Entry, Facts, Kind, List};
@@ -17,16 +17,20 @@ use std::time::{Duration, Instant, SystemTime};
 
 /// How many read at once at least: on a share, most of the time is waiting.
 const LEAST_READERS: usize = 4;
-/// How much of all bodies is read in search of wrapped attachments beyond the first piece of each message, in bytes.
+/// How much of all bodies is read in search of wrapped attachments beyond the first piece of each
+/// message, in bytes.
 const BUDGET: u64 = 1 << 30;
 
 /// How often who waits is told how far it is.
 const TICK: Duration = Duration::from_millis(100);
 
-/// What lies in a folder: absent is that there is none. Gives up when nothing new comes for so long: a mount whose server
-/// is gone answers never.
+/// What lies in a folder: absent is that there is none. Gives up when nothing new comes for so
+/// long: a mount whose server is gone answers never.
 pub fn look(folder: &Path, still: Duration, progress: &dyn Progress) -> Answer<Contents> {
-    progress.begin(&format!("looking through {}", shown(&folder.to_string_lossy())), 0);
+    progress.begin(
+        &format!("looking through {}", shown(&folder.to_string_lossy())),
+        0,
+    );
     let place = folder.to_owned();
     let answer = attended(move |done| scan(&place, done), still, progress);
     progress.end();
@@ -69,22 +73,37 @@ fn scan(folder: &Path, done: &AtomicU64) -> Answer<Contents> {
         Ok(list) => list,
         Err(error) => return not_listed(&error),
     };
-    let scan = Scan { list, budget: AtomicU64::new(BUDGET), now, done };
-    let readers = thread::available_parallelism().map_or(1, usize::from).max(LEAST_READERS);
+    let scan = Scan {
+        list,
+        budget: AtomicU64::new(BUDGET),
+        now,
+        done,
+    };
+    let readers = thread::available_parallelism()
+        .map_or(1, usize::from)
+        .max(LEAST_READERS);
     let parts: Vec<io::Result<Collector>> = thread::scope(|scope| {
         let threads: Vec<_> = (0..readers).map(|_| scope.spawn(|| scan.run())).collect();
         let broken = || Err(io::Error::other("looking at the folder broke down"));
-        threads.into_iter().map(|thread| thread.join().unwrap_or_else(|_| broken())).collect()
+        threads
+            .into_iter()
+            .map(|thread| thread.join().unwrap_or_else(|_| broken()))
+            .collect()
     });
     let mut all = Collector::default();
     for part in parts {
         match part {
             Ok(part) => all.merge(part),
             // Half a list says nothing of the other half.
-            Err(error) => return Answer::Failed(format!("the list of its files broke off: {error}")),
+            Err(error) => {
+                return Answer::Failed(format!("the list of its files broke off: {error}"));
+            }
         }
     }
-    Answer::Known(all.contents(humantime::format_rfc3339_seconds(now).to_string(), space(folder)))
+    Answer::Known(all.contents(
+        humantime::format_rfc3339_seconds(now).to_string(),
+        space(folder),
+    ))
 }
 
 fn not_listed(error: &io::Error) -> Answer<Contents> {
@@ -98,8 +117,8 @@ fn not_listed(error: &io::Error) -> Answer<Contents> {
     }
 }
 
-/// Whether a failure of Windows says that there is no such folder: the library takes a server that cannot be reached, and a
-/// share that is not there, for the same.
+/// Whether a failure of Windows says that there is no such folder: the library takes a server that
+/// cannot be reached, and a share that is not there, for the same.
 fn says_absent(code: Option<i32>) -> bool {
     const FILE_NOT_FOUND: i32 = 2;
     const PATH_NOT_FOUND: i32 = 3;
@@ -109,7 +128,11 @@ fn says_absent(code: Option<i32>) -> bool {
 /// The space that is left to who looks, and all there is.
 fn space(folder: &Path) -> Answer<Space> {
     match (fs4::available_space(folder), fs4::total_space(folder)) {
-        (Ok(free), Ok(total)) => Answer::Known(Space { free, total, ..Space::default() }),
+        (Ok(free), Ok(total)) => Answer::Known(Space {
+            free,
+            total,
+            ..Space::default()
+        }),
         (Err(error), _) | (_, Err(error)) => Answer::Failed(error.to_string()),
     }
 }
@@ -158,7 +181,11 @@ impl Scan<'_> {
             Ok(opened) => opened,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return collector.taken(),
             Err(error) => {
-                let seen = self.list.facts(entry).ok().map(|facts| self.seen(name, &facts));
+                let seen = self
+                    .list
+                    .facts(entry)
+                    .ok()
+                    .map(|facts| self.seen(name, &facts));
                 return collector.unread(name, seen, &error.to_string());
             }
         };
@@ -167,19 +194,26 @@ impl Scan<'_> {
             return collector.other(name, Some(SPECIAL));
         }
         let seen = self.seen(name, &facts);
-        match reader.read(&mut file, seen.size, &self.budget, |head| collector.head(seen, head)) {
+        match reader.read(&mut file, seen.size, &self.budget, |head| {
+            collector.head(seen, head)
+        }) {
             Ok(((), wrapped)) => collector.attachments(name, wrapped),
             Err(error) => collector.unread(name, Some(seen), &error.to_string()),
         }
     }
 
     fn seen<'a>(&self, name: &'a str, facts: &Facts) -> Seen<'a> {
-        let seconds = |duration: std::time::Duration| i64::try_from(duration.as_secs()).unwrap_or(i64::MAX);
+        let seconds =
+            |duration: std::time::Duration| i64::try_from(duration.as_secs()).unwrap_or(i64::MAX);
         let age = match self.now.duration_since(facts.written) {
             Ok(age) => seconds(age),
             Err(ahead) => -seconds(ahead.duration()),
         };
-        Seen { name, size: facts.size, age }
+        Seen {
+            name,
+            size: facts.size,
+            age,
+        }
     }
 }
 
@@ -187,7 +221,10 @@ const SPECIAL: &str = "no ordinary file";
 
 /// Messages are told by their names, whatever the SMTP service makes of these otherwise.
 fn is_message(name: &[u8]) -> bool {
-    name.len().checked_sub(4).and_then(|at| name.get(at..)).is_some_and(|end| end.eq_ignore_ascii_case(b".eml"))
+    name.len()
+        .checked_sub(4)
+        .and_then(|at| name.get(at..))
+        .is_some_and(|end| end.eq_ignore_ascii_case(b".eml"))
 }
 
 #[cfg(test)]
@@ -197,11 +234,21 @@ mod tests {
 
     #[test]
     fn a_server_that_is_away_is_no_missing_folder() {
-        for (code, is_absent) in [(2, true), (3, true), (15, false), (53, false), (67, false), (5, false)] {
+        for (code, is_absent) in [
+            (2, true),
+            (3, true),
+            (15, false),
+            (53, false),
+            (67, false),
+            (5, false),
+        ] {
             assert_eq!(says_absent(Some(code)), is_absent, "{code}");
         }
         let gone = io::Error::from(io::ErrorKind::NotFound);
-        assert_eq!(matches!(not_listed(&gone), Answer::Absent(_)), cfg!(not(windows)));
+        assert_eq!(
+            matches!(not_listed(&gone), Answer::Absent(_)),
+            cfg!(not(windows))
+        );
         let away = io::Error::from(io::ErrorKind::TimedOut);
         assert!(matches!(not_listed(&away), Answer::Failed(_)));
     }
@@ -218,8 +265,14 @@ mod tests {
         };
         assert_eq!(attended(works, still, &Unseen), Ok(8));
         let (_held, never) = channel::<()>();
-        assert_eq!(attended(move |_| never.recv().is_ok(), still, &Unseen), Err("it does not answer"));
+        assert_eq!(
+            attended(move |_| never.recv().is_ok(), still, &Unseen),
+            Err("it does not answer")
+        );
         let breaks = |_: &AtomicU64| -> u64 { std::panic::resume_unwind(Box::new(())) };
-        assert_eq!(attended(breaks, still, &Unseen), Err("looking at the folder broke down"));
+        assert_eq!(
+            attended(breaks, still, &Unseen),
+            Err("looking at the folder broke down")
+        );
     }
 }

@@ -1,5 +1,6 @@
-//! A folder's list of files, taken from by several at once, and opening them. What is no ordinary file is never opened,
-//! and what has become something else in the meantime is neither followed nor waited for.
+//! A folder's list of files, taken from by several at once, and opening them. What is no ordinary
+//! file is never opened, and what has become something else in the meantime is neither followed nor
+//! waited for.
 
 use std::io;
 use std::path::Path;
@@ -87,7 +88,11 @@ mod with_unix {
         }
 
         pub fn open_file(&self, entry: &Entry) -> io::Result<(File, Facts)> {
-            let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::NOCTTY | OFlags::CLOEXEC;
+            let flags = OFlags::RDONLY
+                | OFlags::NOFOLLOW
+                | OFlags::NONBLOCK
+                | OFlags::NOCTTY
+                | OFlags::CLOEXEC;
             let file = rustix::fs::openat(&self.folder, entry.0.file_name(), flags, Mode::empty())?;
             let facts = facts(&rustix::fs::fstat(&file)?);
             Ok((file.into(), facts))
@@ -99,7 +104,11 @@ mod with_unix {
         }
 
         fn stat(&self, entry: &Entry) -> io::Result<Stat> {
-            Ok(rustix::fs::statat(&self.folder, entry.0.file_name(), AtFlags::SYMLINK_NOFOLLOW)?)
+            Ok(rustix::fs::statat(
+                &self.folder,
+                entry.0.file_name(),
+                AtFlags::SYMLINK_NOFOLLOW,
+            )?)
         }
     }
 
@@ -142,7 +151,9 @@ mod with_std {
 
     impl List {
         pub fn open(path: &Path) -> io::Result<Self> {
-            Ok(Self { names: Mutex::new(std::fs::read_dir(path)?) })
+            Ok(Self {
+                names: Mutex::new(std::fs::read_dir(path)?),
+            })
         }
 
         /// The next entries; none at the end.
@@ -150,7 +161,10 @@ mod with_std {
             let mut names = self.names.lock().unwrap_or_else(PoisonError::into_inner);
             for entry in names.by_ref().take(BATCH) {
                 let entry = entry?;
-                batch.push(Entry { name: entry.file_name(), entry });
+                batch.push(Entry {
+                    name: entry.file_name(),
+                    entry,
+                });
             }
             Ok(())
         }
@@ -184,6 +198,10 @@ mod with_std {
     }
 
     fn facts(metadata: &Metadata) -> io::Result<Facts> {
-        Ok(Facts { size: metadata.len(), written: metadata.modified()?, is_file: metadata.is_file() })
+        Ok(Facts {
+            size: metadata.len(),
+            written: metadata.modified()?,
+            is_file: metadata.is_file(),
+        })
     }
 }

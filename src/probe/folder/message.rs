@@ -1,4 +1,5 @@
-//! Reading a message: its head, and as much of its body as the search for wrapped attachments needs.
+//! Reading a message: its head, and as much of its body as the search for wrapped attachments
+//! needs.
 
 use crate::formats::mail::{self, End, Fault, Head, Search, Wrapped};
 use std::io::{self, Read};
@@ -16,8 +17,9 @@ pub struct Reader {
 }
 
 impl Reader {
-    /// Reads a message of that many bytes, and gives what `take` makes of its head, and whether its attachments are
-    /// wrapped. Bodies are looked through until the budget of bytes for them is spent.
+    /// Reads a message of that many bytes, and gives what `take` makes of its head, and whether its
+    /// attachments are wrapped. Bodies are looked through until the budget of bytes for them is
+    /// spent.
     ///
     /// # Errors
     /// The file cannot be read.
@@ -31,7 +33,11 @@ impl Reader {
         self.filled = 0;
         let mut ended = false;
         loop {
-            let wanted = if self.filled < PIECE { PIECE } else { mail::LONGEST_HEAD };
+            let wanted = if self.filled < PIECE {
+                PIECE
+            } else {
+                mail::LONGEST_HEAD
+            };
             self.fill(file, size, wanted, &mut ended)?;
             let bytes = self.buffer.get(..self.filled).unwrap_or_default();
             match mail::head(bytes, ended) {
@@ -47,9 +53,9 @@ impl Reader {
                         (_, End::Cut) => Wrapped::NotSeen,
                         (Search::Body(_), End::File) => Wrapped::No,
                         // A body that cannot be read on leaves its head as it was.
-                        (Search::Body(parts), End::Body(start)) => {
-                            self.search(parts, file, size, budget, start, ended).unwrap_or(Wrapped::NotSeen)
-                        }
+                        (Search::Body(parts), End::Body(start)) => self
+                            .search(parts, file, size, budget, start, ended)
+                            .unwrap_or(Wrapped::NotSeen),
                     };
                     return Ok((taken, wrapped));
                 }
@@ -58,7 +64,13 @@ impl Reader {
     }
 
     /// Reads until that many bytes are there, or the file ends.
-    fn fill(&mut self, file: &mut impl Read, size: u64, wanted: usize, ended: &mut bool) -> io::Result<()> {
+    fn fill(
+        &mut self,
+        file: &mut impl Read,
+        size: u64,
+        wanted: usize,
+        ended: &mut bool,
+    ) -> io::Result<()> {
         if self.buffer.len() < wanted {
             self.buffer.resize(wanted, 0);
         }
@@ -90,7 +102,9 @@ impl Reader {
         let mut read = self.filled as u64;
         loop {
             let piece = self.buffer.get(start..self.filled).unwrap_or_default();
-            let Some(done) = parts.look(piece, ended) else { return Ok(Wrapped::Yes) };
+            let Some(done) = parts.look(piece, ended) else {
+                return Ok(Wrapped::Yes);
+            };
             if ended {
                 return Ok(Wrapped::No);
             }
@@ -110,5 +124,9 @@ impl Reader {
 
 /// Takes a part of a budget, while there is one.
 fn spend(budget: &AtomicU64, bytes: u64) -> bool {
-    budget.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(bytes)).is_ok()
+    budget
+        .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| {
+            left.checked_sub(bytes)
+        })
+        .is_ok()
 }

@@ -11,7 +11,9 @@ const NO_SUCH_SERVICE: i32 = 1060;
 pub fn service(name: &str) -> Answer<ServiceSeen> {
     match ask(name) {
         Ok(seen) => Answer::Known(seen),
-        Err(windows_service::Error::Winapi(error)) if error.raw_os_error() == Some(NO_SUCH_SERVICE) => {
+        Err(windows_service::Error::Winapi(error))
+            if error.raw_os_error() == Some(NO_SUCH_SERVICE) =>
+        {
             Answer::Absent(format!("the service {name} is not installed"))
         }
         Err(windows_service::Error::Winapi(error)) => Answer::Failed(error.to_string()),
@@ -21,7 +23,10 @@ pub fn service(name: &str) -> Answer<ServiceSeen> {
 
 fn ask(name: &str) -> Result<ServiceSeen, windows_service::Error> {
     let manager = ServiceManager::local_computer(None::<&str>, ServiceManagerAccess::CONNECT)?;
-    let service = manager.open_service(name, ServiceAccess::QUERY_STATUS | ServiceAccess::QUERY_CONFIG)?;
+    let service = manager.open_service(
+        name,
+        ServiceAccess::QUERY_STATUS | ServiceAccess::QUERY_CONFIG,
+    )?;
     let state = match service.query_status()?.current_state {
         State::Running => ServiceState::Running,
         State::Stopped => ServiceState::Stopped,
@@ -33,7 +38,11 @@ fn ask(name: &str) -> Result<ServiceSeen, windows_service::Error> {
         ServiceStartType::Disabled => ServiceStart::Disabled,
         ServiceStartType::SystemStart | ServiceStartType::BootStart => ServiceStart::System,
     };
-    Ok(ServiceSeen { state, start, unknown: Unknown::new() })
+    Ok(ServiceSeen {
+        state,
+        start,
+        unknown: Unknown::new(),
+    })
 }
 
 #[cfg(test)]
@@ -42,7 +51,10 @@ mod tests {
 
     #[test]
     fn a_service_that_is_not_there_is_absent_and_no_stop() {
-        assert!(matches!(service("SpinmailNoSuchService"), Answer::Absent(_)));
+        assert!(matches!(
+            service("SpinmailNoSuchService"),
+            Answer::Absent(_)
+        ));
         // Every Windows has it.
         assert!(matches!(service("RpcSs"), Answer::Known(_)));
     }

@@ -1,7 +1,10 @@
-//! What Windows itself tells, of its own folders and of those on shares, as whoever runs the program.
+//! What Windows itself tells, of its own folders and of those on shares, as whoever runs the
+//! program.
 
 use super::{OnShare, computer_name, sids};
-use crate::facts::{AccountSeen, Answer, DescriptorSeen, DropFolder, SidKind, SidName, Source, hexadecimal};
+use crate::facts::{
+    AccountSeen, Answer, DescriptorSeen, DropFolder, SidKind, SidName, Source, hexadecimal,
+};
 use crate::formats::security::Sid;
 use std::ffi::{OsStr, c_void};
 use std::io;
@@ -9,7 +12,8 @@ use std::os::windows::ffi::OsStrExt;
 use std::path::Path;
 use std::ptr::{null, null_mut};
 use windows_sys::Win32::Foundation::{
-    ERROR_FILE_NOT_FOUND, ERROR_INSUFFICIENT_BUFFER, ERROR_NONE_MAPPED, ERROR_PATH_NOT_FOUND, LUID, LocalFree,
+    ERROR_FILE_NOT_FOUND, ERROR_INSUFFICIENT_BUFFER, ERROR_NONE_MAPPED, ERROR_PATH_NOT_FOUND, LUID,
+    LocalFree,
 };
 use windows_sys::Win32::NetworkManagement::NetManagement::NetApiBufferFree;
 use windows_sys::Win32::Security::Authorization::{
@@ -18,9 +22,10 @@ use windows_sys::Win32::Security::Authorization::{
     GetNamedSecurityInfoW, SE_FILE_OBJECT,
 };
 use windows_sys::Win32::Security::{
-    DACL_SECURITY_INFORMATION, GROUP_SECURITY_INFORMATION, GetLengthSid, GetSecurityDescriptorControl,
-    GetSecurityDescriptorLength, IsValidSecurityDescriptor, IsValidSid, LookupAccountNameW, LookupAccountSidW,
-    OWNER_SECURITY_INFORMATION, PSECURITY_DESCRIPTOR, SE_SELF_RELATIVE, SID_NAME_USE, TOKEN_GROUPS,
+    DACL_SECURITY_INFORMATION, GROUP_SECURITY_INFORMATION, GetLengthSid,
+    GetSecurityDescriptorControl, GetSecurityDescriptorLength, IsValidSecurityDescriptor,
+    IsValidSid, LookupAccountNameW, LookupAccountSidW, OWNER_SECURITY_INFORMATION,
+    PSECURITY_DESCRIPTOR, SE_SELF_RELATIVE, SID_NAME_USE, TOKEN_GROUPS,
 };
 use windows_sys::Win32::Storage::FileSystem::{NetShareGetInfo, SHARE_INFO_502};
 
@@ -35,7 +40,10 @@ fn reason(code: u32) -> String {
 
 /// The last failure of this thread.
 fn last() -> u32 {
-    io::Error::last_os_error().raw_os_error().unwrap_or_default().cast_unsigned()
+    io::Error::last_os_error()
+        .raw_os_error()
+        .unwrap_or_default()
+        .cast_unsigned()
 }
 
 /// The descriptor of a folder.
@@ -43,7 +51,8 @@ pub fn descriptor(path: &Path) -> Answer<DescriptorSeen> {
     let name = wide(path);
     let mut found: PSECURITY_DESCRIPTOR = null_mut();
     let parts = OWNER_SECURITY_INFORMATION | GROUP_SECURITY_INFORMATION | DACL_SECURITY_INFORMATION;
-    // SAFETY: the name ends with a zero; the parts that are not wanted may be null; `found` takes what is freed below.
+    // SAFETY: the name ends with a zero; the parts that are not wanted may be null; `found` takes
+    // what is freed below.
     let code = unsafe {
         GetNamedSecurityInfoW(
             name.as_ptr(),
@@ -78,7 +87,8 @@ fn seen(bytes: Option<Vec<u8>>) -> Answer<DescriptorSeen> {
 /// The bytes of a self-relative descriptor.
 fn bytes_of(descriptor: PSECURITY_DESCRIPTOR) -> Option<Vec<u8>> {
     let (mut control, mut revision) = (0, 0);
-    // SAFETY: a descriptor that Windows gave, or null, which is looked at first; its length is what Windows says.
+    // SAFETY: a descriptor that Windows gave, or null, which is looked at first; its length is what
+    // Windows says.
     unsafe {
         if descriptor.is_null() || IsValidSecurityDescriptor(descriptor) == 0 {
             return None;
@@ -92,7 +102,8 @@ fn bytes_of(descriptor: PSECURITY_DESCRIPTOR) -> Option<Vec<u8>> {
     }
 }
 
-/// Adds the share's own descriptor, the names of the SIDs, and the accounts, as the folder's server knows them.
+/// Adds the share's own descriptor, the names of the SIDs, and the accounts, as the folder's server
+/// knows them.
 pub fn ask(folder: &mut DropFolder, on_share: Option<&OnShare>, is_share: bool, is_seen: bool) {
     if !is_seen {
         return;
@@ -103,13 +114,17 @@ pub fn ask(folder: &mut DropFolder, on_share: Option<&OnShare>, is_share: bool, 
     if let (Some(on), true) = (on_share, is_share) {
         folder.share = share(on);
     }
-    folder.names = sids(folder).into_iter().map(|sid| (sid.clone(), name(server, &sid))).collect();
+    folder.names = sids(folder)
+        .into_iter()
+        .map(|sid| (sid.clone(), name(server, &sid)))
+        .collect();
     for account in &mut folder.accounts {
         if account.sid == Answer::NotAsked {
             account.sid = sid(server, account);
         }
         // What Windows computes holds for this machine.
-        if let (None, Answer::Known(sid), Answer::NotAsked) = (server, &account.sid, &account.token) {
+        if let (None, Answer::Known(sid), Answer::NotAsked) = (server, &account.sid, &account.token)
+        {
             account.token = token(sid);
         }
     }
@@ -120,7 +135,8 @@ fn share(on: &OnShare) -> Answer<DescriptorSeen> {
     let (server, name) = (wide(&on.server), wide(&on.share));
     let mut buffer: *mut u8 = null_mut();
     // SAFETY: both names end with a zero; `buffer` takes what is freed below.
-    let code = unsafe { NetShareGetInfo(server.as_ptr(), name.as_ptr(), DESCRIPTOR, &raw mut buffer) };
+    let code =
+        unsafe { NetShareGetInfo(server.as_ptr(), name.as_ptr(), DESCRIPTOR, &raw mut buffer) };
     if code != 0 || buffer.is_null() {
         return Answer::Failed(reason(code));
     }
@@ -164,21 +180,36 @@ fn name(server: Option<&[u16]>, sid: &Sid) -> Answer<SidName> {
         return missing(last());
     }
     let (name, domain) = (text(&name, length), text(&domain, domain_length));
-    let name = if domain.is_empty() { name } else { format!("{domain}\\{name}") };
+    let name = if domain.is_empty() {
+        name
+    } else {
+        format!("{domain}\\{name}")
+    };
     match SidKind::of_number(kind.cast_unsigned()) {
-        SidKind::Other | SidKind::Invalid => Answer::Absent("the server knows no such SID".to_owned()),
+        SidKind::Other | SidKind::Invalid => {
+            Answer::Absent("the server knows no such SID".to_owned())
+        }
         kind => Answer::Known(SidName::new(name, kind)),
     }
 }
 
 fn missing<T>(code: u32) -> Answer<T> {
-    if code == ERROR_NONE_MAPPED { Answer::Absent(reason(code)) } else { Answer::Failed(reason(code)) }
+    if code == ERROR_NONE_MAPPED {
+        Answer::Absent(reason(code))
+    } else {
+        Answer::Failed(reason(code))
+    }
 }
 
 fn sid(server: Option<&[u16]>, account: &AccountSeen) -> Answer<Sid> {
     /// A SID has at most fifteen numbers.
     const LARGEST: usize = 68;
-    let name = wide(account.computer.as_deref().map_or_else(|| account.name.clone(), computer_name));
+    let name = wide(
+        account
+            .computer
+            .as_deref()
+            .map_or_else(|| account.name.clone(), computer_name),
+    );
     let (mut bytes, mut domain) = ([0u8; LARGEST], [0u16; LONGEST]);
     let (mut length, mut domain_length) = (LARGEST as u32, LONGEST as u32);
     let mut kind: SID_NAME_USE = 0;
@@ -213,13 +244,18 @@ fn token(account: &Sid) -> Answer<Vec<Sid>> {
         if AuthzInitializeResourceManager(flags, None, None, None, null(), &raw mut manager) == 0 {
             return Answer::Failed(reason(last()));
         }
-        let none = LUID { LowPart: 0, HighPart: 0 };
+        let none = LUID {
+            LowPart: 0,
+            HighPart: 0,
+        };
         let sid = bytes.as_ptr().cast_mut().cast();
-        let made = AuthzInitializeContextFromSid(0, sid, manager, null(), none, null(), &raw mut context);
+        let made =
+            AuthzInitializeContextFromSid(0, sid, manager, null(), none, null(), &raw mut context);
         let answer = if made == 0 {
             Answer::Failed(reason(last()))
         } else {
-            let answer = groups(context).map_or_else(|code| Answer::Failed(reason(code)), Answer::Known);
+            let answer =
+                groups(context).map_or_else(|code| Answer::Failed(reason(code)), Answer::Known);
             AuthzFreeContext(context);
             answer
         };
@@ -235,8 +271,15 @@ fn token(account: &Sid) -> Answer<Vec<Sid>> {
 unsafe fn groups(context: *mut c_void) -> Result<Vec<Sid>, u32> {
     let mut size = 0;
     // SAFETY: without a buffer, Windows says how large it must be.
-    let told =
-        unsafe { AuthzGetInformationFromContext(context, AuthzContextInfoGroupsSids, 0, &raw mut size, null_mut()) };
+    let told = unsafe {
+        AuthzGetInformationFromContext(
+            context,
+            AuthzContextInfoGroupsSids,
+            0,
+            &raw mut size,
+            null_mut(),
+        )
+    };
     if told == 0 && last() != ERROR_INSUFFICIENT_BUFFER {
         return Err(last());
     }
@@ -246,21 +289,30 @@ unsafe fn groups(context: *mut c_void) -> Result<Vec<Sid>, u32> {
     // SAFETY: the buffer is as large as Windows wants it.
     let told = unsafe {
         let buffer = buffer.as_mut_ptr().cast::<c_void>();
-        AuthzGetInformationFromContext(context, AuthzContextInfoGroupsSids, size, &raw mut written, buffer)
+        AuthzGetInformationFromContext(
+            context,
+            AuthzContextInfoGroupsSids,
+            size,
+            &raw mut written,
+            buffer,
+        )
     };
     if told == 0 {
         return Err(last());
     }
     let groups = buffer.as_ptr().cast::<TOKEN_GROUPS>();
-    // SAFETY: Windows has written a count and as many entries into the buffer, whose SIDs lie in it too.
+    // SAFETY: Windows has written a count and as many entries into the buffer, whose SIDs lie in it
+    // too.
     unsafe {
-        let entries = (&raw const (*groups).Groups).cast::<windows_sys::Win32::Security::SID_AND_ATTRIBUTES>();
+        let entries = (&raw const (*groups).Groups)
+            .cast::<windows_sys::Win32::Security::SID_AND_ATTRIBUTES>();
         let entries = std::slice::from_raw_parts(entries, (*groups).GroupCount as usize);
         let sid = |pointer: *mut c_void| {
             if pointer.is_null() || IsValidSid(pointer) == 0 {
                 return None;
             }
-            let bytes = std::slice::from_raw_parts(pointer.cast::<u8>(), GetLengthSid(pointer) as usize);
+            let bytes =
+                std::slice::from_raw_parts(pointer.cast::<u8>(), GetLengthSid(pointer) as usize);
             Sid::from_bytes(bytes).ok().map(|(sid, _)| sid)
         };
         Ok(entries.iter().filter_map(|entry| sid(entry.Sid)).collect())

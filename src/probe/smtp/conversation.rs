@@ -1,5 +1,5 @@
-//! One conversation with one SMTP server that never comes to a message: banner, EHLO, STARTTLS, MAIL, two RCPT, RSET,
-//! QUIT (RFC 5321, RFC 3207).
+//! One conversation with one SMTP server that never comes to a message: banner, EHLO, STARTTLS,
+//! MAIL, two RCPT, RSET, QUIT (RFC 5321, RFC 3207).
 
 use super::reply::{Duplex, Wire};
 use super::tls;
@@ -21,27 +21,42 @@ pub struct Plan {
     pub limit: Duration,
 }
 
-/// How many times longer than other steps sender and recipients may take: servers hold refusals back to slow spammers
-/// down, Exchange for five seconds.
+/// How many times longer than other steps sender and recipients may take: servers hold refusals
+/// back to slow spammers down, Exchange for five seconds.
 const TARPIT: u32 = 3;
 
 /// A recipient in a domain that nobody can own (RFC 2606 2).
 const FOREIGN: &str = "spinmail-probe@spinmail-check.invalid";
 
-/// Talks to the server. A handshake that fails ends its connection, so the rest is then said in a second one, in plain;
-/// if the server does not welcome that one, the first stands.
+/// Talks to the server. A handshake that fails ends its connection, so the rest is then said in a
+/// second one, in plain; if the server does not welcome that one, the first stands.
 pub async fn talk(plan: &Plan, trust: &Trust) -> Answer<SmtpTalk> {
     let first = match connected(plan).await {
         Ok(stream) => whole(plan, stream, Some(trust)).await,
         Err(error) => return unreached(&error),
     };
-    if !matches!(&first.tls, Answer::Known(TlsFacts { handshake: Answer::Failed(_), .. })) {
+    if !matches!(
+        &first.tls,
+        Answer::Known(TlsFacts {
+            handshake: Answer::Failed(_),
+            ..
+        })
+    ) {
         return Answer::Known(first);
     }
-    let Ok(stream) = connected(plan).await else { return Answer::Known(first) };
+    let Ok(stream) = connected(plan).await else {
+        return Answer::Known(first);
+    };
     let second = whole(plan, stream, None).await;
     let welcome = second.step("").and_then(SmtpStep::code) == Some(220);
-    Answer::Known(if welcome { SmtpTalk { tls: first.tls, ..second } } else { first })
+    Answer::Known(if welcome {
+        SmtpTalk {
+            tls: first.tls,
+            ..second
+        }
+    } else {
+        first
+    })
 }
 
 async fn connected(plan: &Plan) -> io::Result<TcpStream> {
@@ -65,10 +80,13 @@ async fn whole(plan: &Plan, stream: TcpStream, trust: Option<&Trust>) -> SmtpTal
     if wire.listen("", &mut talk.steps).await != Some(220) {
         return talk;
     }
-    let Some(code) = wire.say(&greeting, &mut talk.steps).await else { return talk };
+    let Some(code) = wire.say(&greeting, &mut talk.steps).await else {
+        return talk;
+    };
     if code >= 500 {
         // A server from before extensions (RFC 5321 3.2).
-        wire.say(&greeting.replacen("EHLO", "HELO", 1), &mut talk.steps).await;
+        wire.say(&greeting.replacen("EHLO", "HELO", 1), &mut talk.steps)
+            .await;
     }
     let offered = talk.extension("STARTTLS").is_some();
     match trust.filter(|_| offered) {
@@ -78,8 +96,17 @@ async fn whole(plan: &Plan, stream: TcpStream, trust: Option<&Trust>) -> SmtpTal
     talk
 }
 
-async fn encrypted(plan: &Plan, mut wire: Wire<TcpStream>, trust: &Trust, greeting: &str, talk: &mut SmtpTalk) {
-    let failed = |why: String| TlsFacts { handshake: Answer::Failed(why), ..TlsFacts::default() };
+async fn encrypted(
+    plan: &Plan,
+    mut wire: Wire<TcpStream>,
+    trust: &Trust,
+    greeting: &str,
+    talk: &mut SmtpTalk,
+) {
+    let failed = |why: String| TlsFacts {
+        handshake: Answer::Failed(why),
+        ..TlsFacts::default()
+    };
     match wire.say("STARTTLS", &mut talk.steps).await {
         Some(220) => {}
         Some(code) => {
@@ -120,10 +147,18 @@ fn unanswered(step: Option<&SmtpStep>) -> String {
 /// Sender and recipients, and then everything is taken back.
 async fn envelope<Stream: Duplex>(plan: &Plan, wire: &mut Wire<Stream>, steps: &mut Vec<SmtpStep>) {
     wire.wait_up_to(plan.limit * TARPIT);
-    if wire.say("MAIL FROM:<>", steps).await.is_some_and(|code| code < 300) {
+    if wire
+        .say("MAIL FROM:<>", steps)
+        .await
+        .is_some_and(|code| code < 300)
+    {
         let recipients = plan.recipient.as_deref().into_iter().chain([FOREIGN]);
         for recipient in recipients {
-            if wire.say(&format!("RCPT TO:<{recipient}>"), steps).await.is_none() {
+            if wire
+                .say(&format!("RCPT TO:<{recipient}>"), steps)
+                .await
+                .is_none()
+            {
                 return;
             }
         }
@@ -136,7 +171,10 @@ async fn envelope<Stream: Duplex>(plan: &Plan, wire: &mut Wire<Stream>, steps: &
 
 /// This end's address as EHLO names a host without a name (RFC 5321 4.1.3).
 fn literal(stream: &TcpStream) -> String {
-    match stream.local_addr().map(|address| address.ip().to_canonical()) {
+    match stream
+        .local_addr()
+        .map(|address| address.ip().to_canonical())
+    {
         Ok(IpAddr::V6(address)) => format!("[IPv6:{address}]"),
         Ok(IpAddr::V4(address)) => format!("[{address}]"),
         Err(_) => "[127.0.0.1]".to_owned(),

@@ -1,4 +1,5 @@
-//! Commands and replies on the wire (RFC 5321 4.2), from servers that may be slow, chatty or something else entirely.
+//! Commands and replies on the wire (RFC 5321 4.2), from servers that may be slow, chatty or
+//! something else entirely.
 
 use crate::facts::{Answer, SmtpStep};
 use std::io;
@@ -24,7 +25,10 @@ impl<Stream: AsyncRead + AsyncWrite + Unpin + Send> Duplex for Stream {}
 
 impl<Stream: Duplex> Wire<Stream> {
     pub fn new(stream: Stream, limit: Duration) -> Self {
-        Self { stream: BufReader::new(stream), limit }
+        Self {
+            stream: BufReader::new(stream),
+            limit,
+        }
     }
 
     /// Changes how long a reply may take.
@@ -44,7 +48,8 @@ impl<Stream: Duplex> Wire<Stream> {
 
     /// Says a command and waits for its reply.
     pub async fn say(&mut self, command: &str, steps: &mut Vec<SmtpStep>) -> Option<u16> {
-        // It would be taken for the reply to this command, and every later reply for that to the next one.
+        // It would be taken for the reply to this command, and every later reply for that to the
+        // next one.
         if !self.stream.buffer().is_empty() {
             let why = "more than one reply came to the command before".to_owned();
             steps.push(SmtpStep::new(command, Answer::Failed(why)));
@@ -64,8 +69,9 @@ impl<Stream: Duplex> Wire<Stream> {
         }
     }
 
-    /// The connection itself, when nothing that was already sent on it is still unread. Text that came before the
-    /// handshake must not be taken for text that came through it (CVE-2011-0411).
+    /// The connection itself, when nothing that was already sent on it is still unread. Text that
+    /// came before the handshake must not be taken for text that came through it
+    /// (CVE-2011-0411).
     pub fn into_stream(self) -> Result<Stream, &'static str> {
         match self.stream.buffer() {
             [] => Ok(self.stream.into_inner()),
@@ -76,9 +82,9 @@ impl<Stream: Duplex> Wire<Stream> {
 
 fn why(error: &io::Error) -> String {
     match error.kind() {
-        io::ErrorKind::UnexpectedEof | io::ErrorKind::ConnectionReset | io::ErrorKind::BrokenPipe => {
-            "the server closed the connection".to_owned()
-        }
+        io::ErrorKind::UnexpectedEof
+        | io::ErrorKind::ConnectionReset
+        | io::ErrorKind::BrokenPipe => "the server closed the connection".to_owned(),
         _ => error.to_string(),
     }
 }
@@ -95,7 +101,10 @@ async fn read_reply<Stream: Duplex>(stream: &mut BufReader<Stream>) -> io::Resul
         }
     }
     // Its rest would pass for the replies to what is said next.
-    Err(io::Error::new(io::ErrorKind::InvalidData, format!("the reply does not end within {MOST_LINES} lines")))
+    Err(io::Error::new(
+        io::ErrorKind::InvalidData,
+        format!("the reply does not end within {MOST_LINES} lines"),
+    ))
 }
 
 /// A line without its end; of one that is longer than is kept, the rest is passed over.
@@ -118,21 +127,31 @@ async fn read_line<Stream: Duplex>(stream: &mut BufReader<Stream>) -> io::Result
             }
             return Ok(line);
         }
-        // What is no SMTP need not end its lines, so nobody waits for that; a reply that breaks off is none.
+        // What is no SMTP need not end its lines, so nobody waits for that; a reply that breaks off
+        // is none.
         if line.len() >= 4 && !is_code(&line) {
             return Ok(line);
         }
         if closed {
-            return if line.is_empty() || is_code(&line) { Err(io::ErrorKind::UnexpectedEof.into()) } else { Ok(line) };
+            return if line.is_empty() || is_code(&line) {
+                Err(io::ErrorKind::UnexpectedEof.into())
+            } else {
+                Ok(line)
+            };
         }
         if passed_over > MOST_PASSED_OVER {
-            return Err(io::Error::new(io::ErrorKind::InvalidData, "a line of the reply does not end"));
+            return Err(io::Error::new(
+                io::ErrorKind::InvalidData,
+                "a line of the reply does not end",
+            ));
         }
     }
 }
 
-/// Whether a line begins as every line of a reply does: three digits, then a blank, a hyphen or nothing.
+/// Whether a line begins as every line of a reply does: three digits, then a blank, a hyphen or
+/// nothing.
 fn is_code(line: &[u8]) -> bool {
-    line.get(..3).is_some_and(|code| code.iter().all(u8::is_ascii_digit))
+    line.get(..3)
+        .is_some_and(|code| code.iter().all(u8::is_ascii_digit))
         && matches!(line.get(3), None | Some(b' ' | b'-'))
 }

@@ -1,5 +1,5 @@
-//! The handshake behind STARTTLS: done even with a certificate that is not trusted, and what is wrong with it is noted,
-//! as a sending server would do.
+//! The handshake behind STARTTLS: done even with a certificate that is not trusted, and what is
+//! wrong with it is noted, as a sending server would do.
 
 use crate::facts::{Answer, TlsFacts};
 use crate::probe::trust::Trust;
@@ -22,7 +22,10 @@ pub async fn shake(
     limit: Duration,
 ) -> Result<(TlsStream<TcpStream>, TlsFacts), String> {
     let name = ServerName::try_from(host.to_owned()).map_err(|error| error.to_string())?;
-    let noted = Arc::new(Noting { trust: trust.clone(), fault: Mutex::new(None) });
+    let noted = Arc::new(Noting {
+        trust: trust.clone(),
+        fault: Mutex::new(None),
+    });
     let config = ClientConfig::builder_with_provider(trust.provider.clone())
         .with_safe_default_protocol_versions()
         .map_err(|error| error.to_string())?
@@ -30,28 +33,50 @@ pub async fn shake(
         .with_custom_certificate_verifier(noted.clone())
         .with_no_client_auth();
     let connector = TlsConnector::from(Arc::new(config));
-    let stream =
-        crate::probe::within(limit, connector.connect(name, stream)).await.map_err(|error| unshaken(&error))?;
-    let version = stream.get_ref().1.protocol_version().map(|version| format!("{version:?}"));
-    let fault = noted.fault.lock().map(|fault| fault.clone()).unwrap_or_default();
+    let stream = crate::probe::within(limit, connector.connect(name, stream))
+        .await
+        .map_err(|error| unshaken(&error))?;
+    let version = stream
+        .get_ref()
+        .1
+        .protocol_version()
+        .map(|version| format!("{version:?}"));
+    let fault = noted
+        .fault
+        .lock()
+        .map(|fault| fault.clone())
+        .unwrap_or_default();
     let certificate = match (&trust.verifier, fault) {
         (Err(why), _) => Answer::Failed(why.clone()),
         (Ok(_), Some(fault)) => Answer::Absent(fault),
         (Ok(_), None) => Answer::Known(()),
     };
-    Ok((stream, TlsFacts { version, handshake: Answer::Known(()), certificate, ..TlsFacts::default() }))
+    Ok((
+        stream,
+        TlsFacts {
+            version,
+            handshake: Answer::Known(()),
+            certificate,
+            ..TlsFacts::default()
+        },
+    ))
 }
 
-/// Why no handshake came about. Servers as old as Windows Server 2008 R2 offer only what is not spoken here any more, and
-/// senders as old as they are get on with them.
+/// Why no handshake came about. Servers as old as Windows Server 2008 R2 offer only what is not
+/// spoken here any more, and senders as old as they are get on with them.
 fn unshaken(error: &io::Error) -> String {
     use rustls::AlertDescription::{HandshakeFailure, InsufficientSecurity, ProtocolVersion};
-    let cause = error.get_ref().and_then(|cause| cause.downcast_ref::<rustls::Error>());
+    let cause = error
+        .get_ref()
+        .and_then(|cause| cause.downcast_ref::<rustls::Error>());
     match cause {
         Some(
             rustls::Error::PeerIncompatible(_)
             | rustls::Error::AlertReceived(HandshakeFailure | InsufficientSecurity | ProtocolVersion),
-        ) => format!("{} (TLS 1.2 or later is spoken here): {error}", TlsFacts::NOTHING_IN_COMMON),
+        ) => format!(
+            "{} (TLS 1.2 or later is spoken here): {error}",
+            TlsFacts::NOTHING_IN_COMMON
+        ),
         _ => error.to_string(),
     }
 }
@@ -73,7 +98,13 @@ impl ServerCertVerifier for Noting {
         now: UnixTime,
     ) -> Result<ServerCertVerified, rustls::Error> {
         if let Ok(verifier) = &self.trust.verifier {
-            let verified = verifier.verify_server_cert(end_entity, intermediates, server_name, ocsp_response, now);
+            let verified = verifier.verify_server_cert(
+                end_entity,
+                intermediates,
+                server_name,
+                ocsp_response,
+                now,
+            );
             if let (Err(error), Ok(mut fault)) = (verified, self.fault.lock()) {
                 *fault = Some(error.to_string());
             }
@@ -87,7 +118,12 @@ impl ServerCertVerifier for Noting {
         cert: &CertificateDer<'_>,
         dss: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, rustls::Error> {
-        verify_tls12_signature(message, cert, dss, &self.trust.provider.signature_verification_algorithms)
+        verify_tls12_signature(
+            message,
+            cert,
+            dss,
+            &self.trust.provider.signature_verification_algorithms,
+        )
     }
 
     fn verify_tls13_signature(
@@ -96,10 +132,18 @@ impl ServerCertVerifier for Noting {
         cert: &CertificateDer<'_>,
         dss: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, rustls::Error> {
-        verify_tls13_signature(message, cert, dss, &self.trust.provider.signature_verification_algorithms)
+        verify_tls13_signature(
+            message,
+            cert,
+            dss,
+            &self.trust.provider.signature_verification_algorithms,
+        )
     }
 
     fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
-        self.trust.provider.signature_verification_algorithms.supported_schemes()
+        self.trust
+            .provider
+            .signature_verification_algorithms
+            .supported_schemes()
     }
 }

@@ -36,7 +36,10 @@ fn counted(members: &Members, demand: &Demand<'_>, wrong: &[&Seen]) -> Outcome {
         return unless_incomplete(members, demand.reads, pass);
     }
     let evidence = wrong.iter().flat_map(|seen| {
-        let observed = seen.value.clone().map_or_else(|| "nothing".to_owned(), |value| format!("`{value}`"));
+        let observed = seen
+            .value
+            .clone()
+            .map_or_else(|| "nothing".to_owned(), |value| format!("`{value}`"));
         seen.names.iter().map(move |name| Evidence {
             asked: format!("{} of {name}", demand.attribute),
             expected: demand.expected.to_owned(),
@@ -52,7 +55,10 @@ fn counted(members: &Members, demand: &Demand<'_>, wrong: &[&Seen]) -> Outcome {
     };
     let [one, several] = demand.verb;
     let verb = if count == 1 { one } else { several };
-    let message = format!("{count} of {} {} {verb} {}{first}", demand.total, demand.things, demand.what);
+    let message = format!(
+        "{count} of {} {} {verb} {}{first}",
+        demand.total, demand.things, demand.what
+    );
     Outcome::Fail(Finding::by(Hand::Directory, message, demand.remedy).with_evidence(evidence))
 }
 
@@ -63,28 +69,39 @@ pub fn number(count: u64, one: &str, several: &str) -> String {
 
 /// The first of the evidence, or all of it where all was gathered.
 pub fn cut<T>(members: &Members, evidence: impl Iterator<Item = T>) -> Vec<T> {
-    evidence.take(if members.all_named { usize::MAX } else { SHOWN }).collect()
+    evidence
+        .take(if members.all_named { usize::MAX } else { SHOWN })
+        .collect()
 }
 
-/// A verdict that relies on everything having been read, and on all that is there of the attributes that it names.
+/// A verdict that relies on everything having been read, and on all that is there of the attributes
+/// that it names.
 pub fn unless_incomplete(members: &Members, attributes: &str, outcome: Outcome) -> Outcome {
     if let Some(why) = &members.incomplete {
         let read = members.contacts + members.groups;
-        return Outcome::undecided(format!("not everything was read, only {read} contacts and groups: {why}"));
+        return Outcome::undecided(format!(
+            "not everything was read, only {read} contacts and groups: {why}"
+        ));
     }
     if members.unreadable.count > 0 {
         let objects = number(members.unreadable.count, "object", "objects");
-        return Outcome::undecided(format!("{objects} may not be read by the account that asks"));
+        return Outcome::undecided(format!(
+            "{objects} may not be read by the account that asks"
+        ));
     }
-    let is_meant = |seen: &&Seen| attributes.split(' ').any(|name| seen.value.as_deref() == Some(name));
+    let is_meant = |seen: &&Seen| {
+        attributes
+            .split(' ')
+            .any(|name| seen.value.as_deref() == Some(name))
+    };
     match members.hidden.iter().find(is_meant) {
         None => outcome,
         Some(hidden) => {
             let attribute = hidden.value.as_deref().unwrap_or_default();
             let objects = number(hidden.count, "object shows", "objects show");
             Outcome::undecided(format!(
-                "{objects} no {attribute}, and the account that asks may not read that it has none; ask as one that may read \
-                 everything in the container"
+                "{objects} no {attribute}, and the account that asks may not read that it has \
+                 none; ask as one that may read everything in the container"
             ))
         }
     }
@@ -92,7 +109,12 @@ pub fn unless_incomplete(members: &Members, attributes: &str, outcome: Outcome) 
 
 /// Those of another value than one that is wanted.
 fn other_than<'a>(seen: &'a [Seen], wanted: &str) -> Vec<&'a Seen> {
-    let is_it = |seen: &&Seen| !seen.value.as_ref().is_some_and(|value| value.eq_ignore_ascii_case(wanted));
+    let is_it = |seen: &&Seen| {
+        !seen
+            .value
+            .as_ref()
+            .is_some_and(|value| value.eq_ignore_ascii_case(wanted))
+    };
     seen.iter().filter(is_it).collect()
 }
 
@@ -140,7 +162,8 @@ pub fn target(case: &Case<'_>) -> Vec<Judged> {
     let wanted = case.farm.mail_domains();
     of_members(case, |members| {
         if wanted.is_empty() {
-            let why = "neither a display address nor an SMTP mail server is recorded that could be compared with";
+            let why = "neither a display address nor an SMTP mail server is recorded that could \
+                       be compared with";
             return Outcome::not_applicable(why);
         }
         let domains = wanted.join(" or ");
@@ -152,19 +175,27 @@ pub fn target(case: &Case<'_>) -> Vec<Judged> {
             total: members.contacts,
             verb: ["leads", "lead"],
             what: &format!("to no address in {domains}, so mail does not reach this farm"),
-            remedy: "Correct their targetAddress, or take them out of this container. A domain that a web application has of \
-                     its own is recorded as its `incoming-address`",
+            remedy: "Correct their targetAddress, or take them out of this container. A domain \
+                     that a web application has of its own is recorded as its `incoming-address`",
         };
         let is_wanted = |value: &str| {
-            let domain = MailServer::from_text(value).map_or_else(|_| value.to_lowercase(), |server| server.ascii());
+            let domain = MailServer::from_text(value)
+                .map_or_else(|_| value.to_lowercase(), |server| server.ascii());
             wanted.contains(&domain)
         };
         let is_other = |seen: &&Seen| !seen.value.as_deref().is_some_and(is_wanted);
-        let outcome = counted(members, &demand, &members.targets.iter().filter(is_other).collect::<Vec<_>>());
+        let outcome = counted(
+            members,
+            &demand,
+            &members.targets.iter().filter(is_other).collect::<Vec<_>>(),
+        );
         match outcome {
-            Outcome::Fail(finding) if given(&case.farm.directory.smtp_server).valid().is_none() => Outcome::undecided(
-                format!("{}; but `{SERVER}` is not recorded, and that may be where", finding.message),
-            ),
+            Outcome::Fail(finding) if given(&case.farm.directory.smtp_server).valid().is_none() => {
+                Outcome::undecided(format!(
+                    "{}; but `{SERVER}` is not recorded, and that may be where",
+                    finding.message
+                ))
+            }
             outcome => outcome,
         }
     })
@@ -173,7 +204,9 @@ pub fn target(case: &Case<'_>) -> Vec<Judged> {
 pub fn open(case: &Case<'_>) -> Vec<Judged> {
     of_members(case, |members| {
         if case.farm.directory.authenticated_users_only != Some(true) {
-            return Outcome::not_applicable("messages are not recorded to be for authenticated users only");
+            return Outcome::not_applicable(
+                "messages are not recorded to be for authenticated users only",
+            );
         }
         if let Some(instead) = unless_in_schema(case, "msExchRequireAuthToSendTo") {
             return instead;
@@ -186,9 +219,14 @@ pub fn open(case: &Case<'_>) -> Vec<Judged> {
             total: members.contacts + members.groups,
             verb: ["lacks", "lack"],
             what: "msExchRequireAuthToSendTo, so Exchange takes mail for them from anybody",
-            remedy: "Set their msExchRequireAuthToSendTo to TRUE (in Exchange: `-RequireSenderAuthenticationEnabled $true`)",
+            remedy: "Set their msExchRequireAuthToSendTo to TRUE (in Exchange: \
+                     `-RequireSenderAuthenticationEnabled $true`)",
         };
-        counted(members, &demand, &other_than(&members.authenticated, AUTHENTICATED))
+        counted(
+            members,
+            &demand,
+            &other_than(&members.authenticated, AUTHENTICATED),
+        )
     })
 }
 
@@ -204,15 +242,23 @@ pub fn alias_too_long(case: &Case<'_>) -> Vec<Judged> {
             what: "an alias of more than 128 characters",
             remedy: "Give the lists shorter addresses in SharePoint",
         };
-        let long = Seen { value: Some("more".to_owned()), ..members.long_aliases.clone() };
+        let long = Seen {
+            value: Some("more".to_owned()),
+            ..members.long_aliases.clone()
+        };
         counted(members, &demand, &[&long])
     })
 }
 
-/// Why nothing is said of an attribute: that the schema does not know it, so that no object can have it.
+/// Why nothing is said of an attribute: that the schema does not know it, so that no object can
+/// have it.
 fn unless_in_schema(case: &Case<'_>, attribute: &str) -> Option<Outcome> {
     let lacks = view::schema(case).is_ok_and(|schema| schema.lacks(attribute));
-    lacks.then(|| Outcome::not_applicable(format!("the schema does not know `{attribute}`, so no object can have it")))
+    lacks.then(|| {
+        Outcome::not_applicable(format!(
+            "the schema does not know `{attribute}`, so no object can have it"
+        ))
+    })
 }
 
 pub fn legacy(case: &Case<'_>) -> Vec<Judged> {
@@ -228,8 +274,8 @@ pub fn legacy(case: &Case<'_>) -> Vec<Judged> {
             total: members.contacts + members.groups,
             verb: HAVE,
             what: "no msExchVersion, so Exchange shows them as legacy objects",
-            remedy: "Upgrade them in Exchange (`Set-MailContact`, `Set-DistributionGroup` with `-ForceUpgrade`) where they are to \
-                     be managed there; mail flows all the same",
+            remedy: "Upgrade them in Exchange (`Set-MailContact`, `Set-DistributionGroup` with \
+                     `-ForceUpgrade`) where they are to be managed there; mail flows all the same",
         };
         counted(members, &demand, &[&members.without_version])
     })
@@ -245,7 +291,8 @@ pub fn group_no_address(case: &Case<'_>) -> Vec<Judged> {
             total: members.groups,
             verb: ["is a distribution group", "are distribution groups"],
             what: "without a mail address, so nobody can write to them",
-            remedy: "Let Exchange give them addresses (`Update-EmailAddressPolicy`), best by a scheduled task",
+            remedy: "Let Exchange give them addresses (`Update-EmailAddressPolicy`), best by a \
+                     scheduled task",
         };
         counted(members, &demand, &[&members.groups_without_address])
     })
@@ -256,13 +303,15 @@ pub fn alias_duplicate(case: &Case<'_>) -> Vec<Judged> {
         let beyond = number(members.shared_beyond, "more value", "more values");
         if members.shared.is_empty() {
             if let Some(why) = &members.shared_unknown {
-                return Outcome::undecided(format!("whether several objects share an address is not known: {why}"));
+                return Outcome::undecided(format!(
+                    "whether several objects share an address is not known: {why}"
+                ));
             }
             let pass = match members.contacts + members.groups {
                 0 => Outcome::not_applicable("the container holds no contacts and groups"),
-                _ if members.shared_beyond > 0 => {
-                    Outcome::undecided(format!("{beyond} may be shared; `--all` asks for all of them"))
-                }
+                _ if members.shared_beyond > 0 => Outcome::undecided(format!(
+                    "{beyond} may be shared; `--all` asks for all of them"
+                )),
                 _ => Outcome::pass(),
             };
             return unless_incomplete(members, "mailNickname proxyAddresses", pass);
@@ -273,9 +322,12 @@ pub fn alias_duplicate(case: &Case<'_>) -> Vec<Judged> {
             observed: shared.names.join("; "),
         });
         let message = match members.shared.len() {
-            1 => "an alias or address belongs to several contacts or groups, and must belong to one".to_owned(),
+            1 => "an alias or address belongs to several contacts or groups, and must belong to \
+                  one"
+            .to_owned(),
             count => format!(
-                "{count} aliases or addresses belong to several contacts or groups each, and must belong to one"
+                "{count} aliases or addresses belong to several contacts or groups each, and must \
+                 belong to one"
             ),
         };
         let more = match members.shared_beyond {
@@ -286,7 +338,8 @@ pub fn alias_duplicate(case: &Case<'_>) -> Vec<Judged> {
             Finding::by(
                 Hand::Directory,
                 format!("{message}{more}"),
-                "Give all but one of them another address, in SharePoint where the list still exists, else delete the contact",
+                "Give all but one of them another address, in SharePoint where the list still \
+                 exists, else delete the contact",
             )
             .with_evidence(evidence),
         )

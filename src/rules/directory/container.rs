@@ -11,7 +11,12 @@ const NEEDED: usize = 4;
 
 /// The attributes that SharePoint needs and the schema has not.
 pub fn lacking(schema: &SchemaFacts) -> Vec<&'static str> {
-    SCHEMA_NAMES.iter().take(NEEDED).copied().filter(|name| schema.lacks(name)).collect()
+    SCHEMA_NAMES
+        .iter()
+        .take(NEEDED)
+        .copied()
+        .filter(|name| schema.lacks(name))
+        .collect()
 }
 
 pub fn signing_needed(case: &Case<'_>) -> Vec<Judged> {
@@ -23,8 +28,14 @@ pub fn signing_needed(case: &Case<'_>) -> Vec<Judged> {
                 expected: "success".to_owned(),
                 observed,
             };
-            let in_vain = facts.attempts.iter().map(|attempt| logon(&attempt.url, attempt.why.clone()));
-            let done = logon(&connection.url, format!("success, {}", connection.protection.words()));
+            let in_vain = facts
+                .attempts
+                .iter()
+                .map(|attempt| logon(&attempt.url, attempt.why.clone()));
+            let done = logon(
+                &connection.url,
+                format!("success, {}", connection.protection.words()),
+            );
             return Ok(Outcome::Pass(in_vain.chain([done]).collect()));
         }
         let refusal = facts.attempts.iter().find(|attempt| attempt.needs_signing);
@@ -32,11 +43,19 @@ pub fn signing_needed(case: &Case<'_>) -> Vec<Judged> {
             None => view::connected(case).map_or_else(|instead| instead, |_| Outcome::pass()),
             Some(attempt) => Outcome::Fail(
                 Finding::new(
-                    format!("`{}` takes no logon that is neither signed nor encrypted", attempt.url),
-                    "Name the controller with ldaps://, or with ldap:// and without `--insecure-bind`, so that StartTLS \
-                     protects the logon; `probe.ca-file` names the authority of its certificate",
+                    format!(
+                        "`{}` takes no logon that is neither signed nor encrypted",
+                        attempt.url
+                    ),
+                    "Name the controller with ldaps://, or with ldap:// and without \
+                     `--insecure-bind`, so that StartTLS protects the logon; `probe.ca-file` \
+                     names the authority of its certificate",
                 )
-                .seen(format!("a logon at {}", attempt.url), "success", &attempt.why),
+                .seen(
+                    format!("a logon at {}", attempt.url),
+                    "success",
+                    &attempt.why,
+                ),
             ),
         })
     };
@@ -49,13 +68,17 @@ pub fn schema_old(case: &Case<'_>) -> Vec<Judged> {
         if lacking.is_empty() {
             return Outcome::pass();
         }
-        let names = lacking.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
+        let names = lacking
+            .iter()
+            .map(|name| format!("`{name}`"))
+            .collect::<Vec<_>>()
+            .join(", ");
         Outcome::Fail(
             Finding::by(
                 Hand::Directory,
                 format!("the schema does not know {names}, which SharePoint writes"),
-                "Extend the schema with the setup of Exchange (`/PrepareSchema`), as a schema administrator; a server of \
-                 Exchange is not needed for it",
+                "Extend the schema with the setup of Exchange (`/PrepareSchema`), as a schema \
+                 administrator; a server of Exchange is not needed for it",
             )
             .seen("the schema", names.clone(), "no such attributes"),
         )
@@ -79,12 +102,18 @@ pub fn missing(case: &Case<'_>) -> Vec<Judged> {
                     format!("there is no `{}` in the directory", view::subject(case)),
                     "Make the organizational unit, or correct the name on the page",
                 )
-                .seen(format!("{} of {}", view::subject(case), connection.url), "an object", how)
+                .seen(
+                    format!("{} of {}", view::subject(case), connection.url),
+                    "an object",
+                    how,
+                )
                 .with_actions(
                     view::wanted(case)
                         .ok()
                         .filter(|(_, container)| container.name.is_unit())
-                        .map(|(_, container)| Action::CreateContainer { name: container.name.to_string() }),
+                        .map(|(_, container)| Action::CreateContainer {
+                            name: container.name.to_string(),
+                        }),
                 ),
             ),
             Answer::Failed(why) => Outcome::undecided(format!("the container is not known: {why}")),
@@ -99,17 +128,29 @@ pub fn not_a_unit(case: &Case<'_>) -> Vec<Judged> {
         if container.classes.is_empty() {
             return Outcome::undecided("its object class may not be read");
         }
-        if container.classes.iter().any(|class| class.eq_ignore_ascii_case("organizationalUnit")) {
+        if container
+            .classes
+            .iter()
+            .any(|class| class.eq_ignore_ascii_case("organizationalUnit"))
+        {
             return Outcome::pass();
         }
         let class = container.classes.last().cloned().unwrap_or_default();
         Outcome::Fail(
             Finding::by(
                 Hand::Directory,
-                format!("`{}` is no organizational unit, but a `{class}`", container.name),
-                "Make an organizational unit of its own for the contacts and groups, and record that",
+                format!(
+                    "`{}` is no organizational unit, but a `{class}`",
+                    container.name
+                ),
+                "Make an organizational unit of its own for the contacts and groups, and record \
+                 that",
             )
-            .seen(format!("the class of {}", container.name), "organizationalUnit", class),
+            .seen(
+                format!("the class of {}", container.name),
+                "organizationalUnit",
+                class,
+            ),
         )
     });
     judged(view::subject(case), outcome)
@@ -118,16 +159,27 @@ pub fn not_a_unit(case: &Case<'_>) -> Vec<Judged> {
 pub fn shared(case: &Case<'_>) -> Vec<Judged> {
     let outcome = || -> View<Outcome> {
         let (facts, container) = view::container(case)?;
-        let members = view::known(&facts.members, "what is in the container", "there is nothing in it")?;
+        let members = view::known(
+            &facts.members,
+            "what is in the container",
+            "there is nothing in it",
+        )?;
         let Some(others) = &members.others else {
-            return Err(Outcome::undecided("nothing but contacts and groups was asked for"));
+            return Err(Outcome::undecided(
+                "nothing but contacts and groups was asked for",
+            ));
         };
         let count: u64 = others.iter().map(|seen| seen.count).sum();
         if count == 0 {
-            return Ok(super::contacts::unless_incomplete(members, "", Outcome::pass()));
+            return Ok(super::contacts::unless_incomplete(
+                members,
+                "",
+                Outcome::pass(),
+            ));
         }
-        let kind =
-            |seen: &crate::facts::directory::Seen| format!("{} {}", seen.count, seen.value.as_deref().unwrap_or("?"));
+        let kind = |seen: &crate::facts::directory::Seen| {
+            format!("{} {}", seen.count, seen.value.as_deref().unwrap_or("?"))
+        };
         let kinds = others.iter().map(kind).collect::<Vec<_>>().join(", ");
         let evidence = others.iter().flat_map(|seen| {
             let class = seen.value.clone().unwrap_or_default();
@@ -140,8 +192,12 @@ pub fn shared(case: &Case<'_>) -> Vec<Judged> {
         Ok(Outcome::Fail(
             Finding::by(
                 Hand::Directory,
-                format!("`{}` holds other objects than contacts and groups: {kinds}", container.name),
-                "Move them elsewhere, or give SharePoint a unit of its own: its account may delete whatever lies there",
+                format!(
+                    "`{}` holds other objects than contacts and groups: {kinds}",
+                    container.name
+                ),
+                "Move them elsewhere, or give SharePoint a unit of its own: its account may \
+                 delete whatever lies there",
             )
             .with_evidence(super::contacts::cut(members, evidence)),
         ))

@@ -1,11 +1,13 @@
-//! What one account may do with the container: our own reading of the descriptors beside the controller's own answer.
+//! What one account may do with the container: our own reading of the descriptors beside the
+//! controller's own answer.
 
 mod beyond;
 
 use super::contacts::number;
 use super::view::View as Seen;
 use crate::facts::directory::{
-    AccountEntry, Connection, ContainerFacts, Described, Descriptor as Raw, DirectoryFacts, TokenSource,
+    AccountEntry, Connection, ContainerFacts, Described, Descriptor as Raw, DirectoryFacts,
+    TokenSource,
 };
 use crate::facts::{Answer, bytes_of};
 use crate::formats::dn::Name;
@@ -64,8 +66,8 @@ impl Held {
     }
 }
 
-const BY_MEMBERS: &str =
-    "its groups are known by their members alone, so ask as an account that may read its tokenGroups";
+const BY_MEMBERS: &str = "its groups are known by their members alone, so ask as an account that \
+                          may read its tokenGroups";
 
 pub fn plural(class: Class) -> String {
     format!("{}s", class.name())
@@ -75,7 +77,8 @@ pub fn plural(class: Class) -> String {
 struct Way<'a> {
     decision: Decision,
     list: &'a Descriptor,
-    /// The list is one that a new object would get: the numbers of its entries are nowhere to be seen.
+    /// The list is one that a new object would get: the numbers of its entries are nowhere to be
+    /// seen.
     is_new: bool,
 }
 
@@ -85,7 +88,9 @@ impl Way<'_> {
         match ruling.by {
             By::Entry(at) if self.is_new => {
                 let entry = self.list.dacl.entries().get(at);
-                let entry = entry.map(|entry| words::entry(entry, Kind::Directory)).unwrap_or_default();
+                let entry = entry
+                    .map(|entry| words::entry(entry, Kind::Directory))
+                    .unwrap_or_default();
                 format!(" by an entry that new objects get, {entry}")
             }
             By::Entry(_) => format!(" by {}", words::ruling(ruling, self.list, Kind::Directory)),
@@ -96,8 +101,15 @@ impl Way<'_> {
     }
 
     fn doubt(&self, doubts: &[Doubt]) -> String {
-        let said = doubts.first().map(|doubt| words::doubt(doubt, self.list, Kind::Directory)).unwrap_or_default();
-        if self.is_new { format!("{said}, of the list that new objects get") } else { said }
+        let said = doubts
+            .first()
+            .map(|doubt| words::doubt(doubt, self.list, Kind::Directory))
+            .unwrap_or_default();
+        if self.is_new {
+            format!("{said}, of the list that new objects get")
+        } else {
+            said
+        }
     }
 }
 
@@ -127,10 +139,16 @@ pub struct View<'a> {
 impl<'a> View<'a> {
     /// # Errors
     /// The account's groups are not known, so nothing is.
-    pub fn new(facts: &'a DirectoryFacts, container: &'a ContainerFacts, account: &'a AccountEntry) -> Seen<Self> {
+    pub fn new(
+        facts: &'a DirectoryFacts,
+        container: &'a ContainerFacts,
+        account: &'a AccountEntry,
+    ) -> Seen<Self> {
         let groups = match &account.token {
             Answer::Known(token) => token,
-            Answer::Failed(why) | Answer::Absent(why) => return Err(Outcome::undecided(why.clone())),
+            Answer::Failed(why) | Answer::Absent(why) => {
+                return Err(Outcome::undecided(why.clone()));
+            }
             Answer::NotAsked => return Err(Outcome::undecided("its groups were not asked for")),
         };
         let connection = match &facts.connection {
@@ -141,12 +159,15 @@ impl<'a> View<'a> {
         let asking = connection.map_or(&[][..], |connection| &connection.token);
         let is_asking = asking.contains(&account.sid);
         let token = Token::over_network(account.sid.clone());
-        let sids = groups.sids.iter().chain(asking.iter().filter(|_| is_asking));
+        let sids = groups
+            .sids
+            .iter()
+            .chain(asking.iter().filter(|_| is_asking));
         let mut token = sids.fold(token, |token, group| token.with(group.clone()));
         let by_members = groups.from == TokenSource::Members && !is_asking;
         if by_members {
-            // Who may not read a group's members does not see that it is missing, and groups of other domains are
-            // never seen.
+            // Who may not read a group's members does not see that it is missing, and groups of
+            // other domains are never seen.
             let starts = [Sid::new(5, &[21]), Sid::new(5, &[32])];
             token = starts.into_iter().flatten().fold(token, Token::perhaps);
         }
@@ -157,16 +178,34 @@ impl<'a> View<'a> {
             _ => Vec::new(),
         };
         let descriptor = read(&container.descriptor, "the container", &domains);
-        Ok(Self { container, account, token, domains, schema, descriptor, is_asking, by_members })
+        Ok(Self {
+            container,
+            account,
+            token,
+            domains,
+            schema,
+            descriptor,
+            is_asking,
+            by_members,
+        })
     }
 
-    /// Whether nothing but the wizard's task is there: users may be created, and nothing grants what SharePoint creates.
+    /// Whether nothing but the wizard's task is there: users may be created, and nothing grants
+    /// what SharePoint creates.
     pub fn is_of_the_wizard(&self) -> bool {
-        let is_missing = |class| matches!(self.held(Right::Create, class), Held::No(_, Lack::NotGranted));
-        self.held(Right::Create, Class::User).is_yes() && is_missing(Class::Contact) && is_missing(Class::Group)
+        let is_missing = |class| {
+            matches!(
+                self.held(Right::Create, class),
+                Held::No(_, Lack::NotGranted)
+            )
+        };
+        self.held(Right::Create, Class::User).is_yes()
+            && is_missing(Class::Contact)
+            && is_missing(Class::Group)
     }
 
-    /// Whether a right is there for a class: on what is yet to be made, and on what is there already.
+    /// Whether a right is there for a class: on what is yet to be made, and on what is there
+    /// already.
     pub fn held(&self, right: Right, class: Class) -> Held {
         let own = match &self.descriptor {
             Ok(descriptor) => self.on_new(descriptor, right, class),
@@ -177,7 +216,9 @@ impl<'a> View<'a> {
             return self.compared(own, controllers, &format!("creating {}", plural(class)));
         }
         match (own, &self.descriptor) {
-            (Held::Yes(evidence), Ok(descriptor)) => self.on_present(descriptor, right, class, evidence),
+            (Held::Yes(evidence), Ok(descriptor)) => {
+                self.on_present(descriptor, right, class, evidence)
+            }
             (other, _) => other,
         }
     }
@@ -187,24 +228,53 @@ impl<'a> View<'a> {
         let mut maker = class.maker(&self.domains);
         maker.owner = Some(self.account.sid.clone().into());
         let object = inherited(container, Made::Object(class.guid()), &maker);
-        let what = format!("{} {} in {}", word_of(right), plural(class), self.container.name);
-        self.judged(right, class, container, &Asked { object: &object, is_new: true, what })
+        let what = format!(
+            "{} {} in {}",
+            word_of(right),
+            plural(class),
+            self.container.name
+        );
+        self.judged(
+            right,
+            class,
+            container,
+            &Asked {
+                object: &object,
+                is_new: true,
+                what,
+            },
+        )
     }
 
     /// The objects that are there already may have lists of their own.
-    fn on_present(&self, container: &Descriptor, right: Right, class: Class, evidence: Vec<Evidence>) -> Held {
+    fn on_present(
+        &self,
+        container: &Descriptor,
+        right: Right,
+        class: Class,
+        evidence: Vec<Evidence>,
+    ) -> Held {
         let sample = match &self.container.sample {
             Answer::Known(sample) => sample,
             Answer::Failed(why) | Answer::Absent(why) => {
-                return Held::Unknown(format!("the {} that are there are not known: {why}", plural(class)));
+                return Held::Unknown(format!(
+                    "the {} that are there are not known: {why}",
+                    plural(class)
+                ));
             }
             Answer::NotAsked => {
-                return Held::Unknown(format!("the lists of the {} that are there were not asked for", plural(class)));
+                return Held::Unknown(format!(
+                    "the lists of the {} that are there were not asked for",
+                    plural(class)
+                ));
             }
         };
         let mut unknown = self.container.unsampled.clone();
         let mut missing: Option<(Vec<Evidence>, Lack)> = None;
-        for object in sample.iter().filter(|object| object.class.eq_ignore_ascii_case(class.name())) {
+        for object in sample
+            .iter()
+            .filter(|object| object.class.eq_ignore_ascii_case(class.name()))
+        {
             match self.on_one(container, object, right, class) {
                 // That it is as it should be is no evidence that one needs to read.
                 Held::Yes(_) => {}
@@ -214,7 +284,10 @@ impl<'a> View<'a> {
                         Lack::NotGranted => Lack::NotInherited(object.name.clone()),
                         denied => denied,
                     };
-                    missing.get_or_insert_with(|| (Vec::new(), lack)).0.extend(evidence);
+                    missing
+                        .get_or_insert_with(|| (Vec::new(), lack))
+                        .0
+                        .extend(evidence);
                 }
             }
         }
@@ -225,14 +298,29 @@ impl<'a> View<'a> {
         }
     }
 
-    fn on_one(&self, container: &Descriptor, object: &Described, right: Right, class: Class) -> Held {
+    fn on_one(
+        &self,
+        container: &Descriptor,
+        object: &Described,
+        right: Right,
+        class: Class,
+    ) -> Held {
         let others = match object.count {
             0 | 1 => String::new(),
             count => format!(" and of {} like it", number(count - 1, "object", "objects")),
         };
         let what = format!("{} {}{others}", word_of(right), object.name);
         let own = match read(&object.descriptor, &object.name, &self.domains) {
-            Ok(object) => self.judged(right, class, container, &Asked { object: &object, is_new: false, what }),
+            Ok(object) => self.judged(
+                right,
+                class,
+                container,
+                &Asked {
+                    object: &object,
+                    is_new: false,
+                    what,
+                },
+            ),
             Err(why) => Held::Unknown(why),
         };
         match right {
@@ -245,10 +333,24 @@ impl<'a> View<'a> {
     }
 
     /// Every way to a right on an object.
-    fn ways<'b>(&self, right: Right, class: Class, container: &'b Descriptor, asked: &Asked<'b>) -> Vec<Way<'b>> {
+    fn ways<'b>(
+        &self,
+        right: Right,
+        class: Class,
+        container: &'b Descriptor,
+        asked: &Asked<'b>,
+    ) -> Vec<Way<'b>> {
         let (token, object) = (&self.token, asked.object);
-        let on_object = |decision| Way { decision, list: object, is_new: asked.is_new };
-        let on_container = |decision| Way { decision, list: container, is_new: false };
+        let on_object = |decision| Way {
+            decision,
+            list: object,
+            is_new: asked.is_new,
+        };
+        let on_container = |decision| Way {
+            decision,
+            list: container,
+            is_new: false,
+        };
         match right {
             Right::Create => vec![on_container(directory::may_create(container, token, class))],
             Right::Delete => vec![
@@ -256,25 +358,62 @@ impl<'a> View<'a> {
                 on_container(directory::may_delete_child(container, token, class)),
             ],
             Right::DeleteTree => vec![on_object(directory::may_delete_tree(object, token, class))],
-            Right::Change => vec![on_object(directory::may_change(object, token, class, &self.schema))],
+            Right::Change => vec![on_object(directory::may_change(
+                object,
+                token,
+                class,
+                &self.schema,
+            ))],
         }
     }
 
-    fn judged(&self, right: Right, class: Class, container: &Descriptor, asked: &Asked<'_>) -> Held {
+    fn judged(
+        &self,
+        right: Right,
+        class: Class,
+        container: &Descriptor,
+        asked: &Asked<'_>,
+    ) -> Held {
         let held = self.decided(&self.ways(right, class, container, asked), &asked.what);
-        let Held::No(evidence, Lack::Denied) = held else { return held };
+        let Held::No(evidence, Lack::Denied) = held else {
+            return held;
+        };
         let (container, object) = (without_denials(container), without_denials(asked.object));
-        let asked = Asked { object: &object, is_new: asked.is_new, what: String::new() };
-        let granted = self.ways(right, class, &container, &asked).iter().any(|way| way.decision.is_granted());
-        Held::No(evidence, if granted { Lack::Denied } else { Lack::DeniedAndNotGranted })
+        let asked = Asked {
+            object: &object,
+            is_new: asked.is_new,
+            what: String::new(),
+        };
+        let granted = self
+            .ways(right, class, &container, &asked)
+            .iter()
+            .any(|way| way.decision.is_granted());
+        Held::No(
+            evidence,
+            if granted {
+                Lack::Denied
+            } else {
+                Lack::DeniedAndNotGranted
+            },
+        )
     }
 
     /// What the ways come to, with what decided in the list where it stands. One of them is enough.
     fn decided(&self, ways: &[Way<'_>], what: &str) -> Held {
-        let evidence =
-            |observed: String| vec![Evidence { asked: what.to_owned(), expected: "granted".to_owned(), observed }];
+        let evidence = |observed: String| {
+            vec![Evidence {
+                asked: what.to_owned(),
+                expected: "granted".to_owned(),
+                observed,
+            }]
+        };
         let granted = ways.iter().find_map(|way| match &way.decision {
-            Decision::Granted(rulings) => Some(rulings.first().map(|ruling| way.by(ruling)).unwrap_or_default()),
+            Decision::Granted(rulings) => Some(
+                rulings
+                    .first()
+                    .map(|ruling| way.by(ruling))
+                    .unwrap_or_default(),
+            ),
             _ => None,
         });
         if let Some(by) = granted {
@@ -285,13 +424,20 @@ impl<'a> View<'a> {
             _ => None,
         });
         if let Some(doubt) = doubt {
-            let more = if self.by_members { format!("; {BY_MEMBERS}") } else { String::new() };
-            return Held::Unknown(format!("whether the account may {what} is not decidable: {doubt}{more}"));
+            let more = if self.by_members {
+                format!("; {BY_MEMBERS}")
+            } else {
+                String::new()
+            };
+            return Held::Unknown(format!(
+                "whether the account may {what} is not decidable: {doubt}{more}"
+            ));
         }
         let denied = ways.iter().find_map(|way| match &way.decision {
-            Decision::Denied(rulings) => {
-                rulings.iter().find(|ruling| matches!(ruling.by, By::Entry(_))).map(|ruling| way.by(ruling))
-            }
+            Decision::Denied(rulings) => rulings
+                .iter()
+                .find(|ruling| matches!(ruling.by, By::Entry(_)))
+                .map(|ruling| way.by(ruling)),
             _ => None,
         });
         match denied {
@@ -300,19 +446,30 @@ impl<'a> View<'a> {
         }
     }
 
-    /// What the controller says of creating a class, where it was asked by this account. That it lists nothing at all may
-    /// be that it did not answer, and counts only against a right that we read.
+    /// What the controller says of creating a class, where it was asked by this account. That it
+    /// lists nothing at all may be that it did not answer, and counts only against a right that
+    /// we read.
     fn controllers_creation(&self, class: Class, own: &Held) -> Option<bool> {
-        let Answer::Known(effective) = &self.container.effective else { return None };
-        let listed = Some(&effective.child_classes).filter(|listed| !listed.is_empty() || own.is_yes())?;
-        let is_listed = listed.iter().any(|name| name.eq_ignore_ascii_case(class.name()));
+        let Answer::Known(effective) = &self.container.effective else {
+            return None;
+        };
+        let listed =
+            Some(&effective.child_classes).filter(|listed| !listed.is_empty() || own.is_yes())?;
+        let is_listed = listed
+            .iter()
+            .any(|name| name.eq_ignore_ascii_case(class.name()));
         self.is_asking.then_some(is_listed)
     }
 
     fn controllers_change(&self, object: &Described, class: Class, own: &Held) -> Option<bool> {
         let listed = Some(&object.writable).filter(|listed| !listed.is_empty() || own.is_yes())?;
-        let is_listed = |name: &&str| listed.iter().any(|listed| listed.eq_ignore_ascii_case(name));
-        self.is_asking.then(|| class.changing_attributes().iter().all(is_listed))
+        let is_listed = |name: &&str| {
+            listed
+                .iter()
+                .any(|listed| listed.eq_ignore_ascii_case(name))
+        };
+        self.is_asking
+            .then(|| class.changing_attributes().iter().all(is_listed))
     }
 
     /// Our own reading beside the controller's answer. Where they differ neither is believed.
@@ -335,37 +492,63 @@ impl<'a> View<'a> {
             (Held::Unknown(_), Some(true)) => Held::Yes(vec![says(true)]),
             (Held::Unknown(_), Some(false)) => Held::No(vec![says(false)], Lack::NotGranted),
             (Held::Yes(evidence), Some(false)) | (Held::No(evidence, _), Some(true)) => {
-                let (one, two) = if controllers == Some(true) { ("forbids", "allows") } else { ("allows", "forbids") };
-                let by = evidence.first().map(|evidence| format!(" ({})", evidence.observed)).unwrap_or_default();
-                Held::Unknown(format!("the list {one} {what}{by}, and the controller itself says that it {two} it"))
+                let (one, two) = if controllers == Some(true) {
+                    ("forbids", "allows")
+                } else {
+                    ("allows", "forbids")
+                };
+                let by = evidence
+                    .first()
+                    .map(|evidence| format!(" ({})", evidence.observed))
+                    .unwrap_or_default();
+                Held::Unknown(format!(
+                    "the list {one} {what}{by}, and the controller itself says that it {two} it"
+                ))
             }
         }
     }
 
     /// Where Delete Subtree is, since nothing grants it on new contacts.
     pub fn where_delete_tree_landed(&self) -> String {
-        let Ok(descriptor) = &self.descriptor else { return String::new() };
+        let Ok(descriptor) = &self.descriptor else {
+            return String::new();
+        };
         if descriptor.dacl == AclPart::Null {
-            return "the container has no list at all, which grants everything on it and hands nothing on".to_owned();
+            return "the container has no list at all, which grants everything on it and hands \
+                    nothing on"
+                .to_owned();
         }
         let mut places: Vec<String> = Vec::new();
         for entry in descriptor.dacl.entries() {
-            let Some(permission) = entry.permission() else { continue };
+            let Some(permission) = entry.permission() else {
+                continue;
+            };
             let mask = Kind::Directory.mapped(permission.mask);
-            let holds = permission.trustee.sid().is_some_and(|sid| self.token.sids().any(|own| own == sid));
+            let holds = permission
+                .trustee
+                .sid()
+                .is_some_and(|sid| self.token.sids().any(|own| own == sid));
             if mask & rights::DELETE_TREE == 0 || !holds || entry.effect() != Effect::Allow {
                 continue;
             }
             let place = match permission.object.and_then(|types| types.inherited) {
-                _ if !entry.has(flags::CONTAINER_INHERIT) => "it is on the container alone".to_owned(),
-                Some(class) if class != Class::Contact.guid() => format!("it is for {} alone", class_name(class)),
+                _ if !entry.has(flags::CONTAINER_INHERIT) => {
+                    "it is on the container alone".to_owned()
+                }
+                Some(class) if class != Class::Contact.guid() => {
+                    format!("it is for {} alone", class_name(class))
+                }
                 _ => continue,
             };
             if !places.contains(&place) {
                 places.push(place);
             }
         }
-        if places.is_empty() { "it is nowhere".to_owned() } else { places.join(", ") }
+        if places.is_empty() {
+            "it is nowhere".to_owned()
+        } else {
+            places.join(", ")
+        }
     }
 }
 
@@ -375,10 +558,22 @@ fn domain(connection: &Connection, account: &AccountEntry) -> Option<Sid> {
         return connection.domain_sid.clone();
     }
     // An account of another domain is shown among the foreign ones.
-    let is_foreign = |name: &Name| name.rdns().iter().flatten().any(|part| part.value == "ForeignSecurityPrincipals");
-    let name = Name::parse(&account.name).ok().filter(|name| !is_foreign(name))?;
-    let own = Name::parse(&connection.domain).ok().and_then(|domain| domain.domain())?;
-    account.sid.domain().filter(|_| name.domain().is_some_and(|domain| domain.eq_ignore_ascii_case(&own)))
+    let is_foreign = |name: &Name| {
+        name.rdns()
+            .iter()
+            .flatten()
+            .any(|part| part.value == "ForeignSecurityPrincipals")
+    };
+    let name = Name::parse(&account.name)
+        .ok()
+        .filter(|name| !is_foreign(name))?;
+    let own = Name::parse(&connection.domain)
+        .ok()
+        .and_then(|domain| domain.domain())?;
+    account.sid.domain().filter(|_| {
+        name.domain()
+            .is_some_and(|domain| domain.eq_ignore_ascii_case(&own))
+    })
 }
 
 /// A descriptor as it came, read.
@@ -393,15 +588,25 @@ fn read(answer: &Answer<Raw>, what: &str, domains: &Domains) -> Result<Descripto
     let Some(raw) = &descriptor.raw else {
         return sddl::read(descriptor.sddl.as_deref().unwrap_or_default(), domains).map_err(faulty);
     };
-    let bytes =
-        bytes_of(raw).ok_or_else(|| format!("the descriptor of {what} is not written in hexadecimal digits"))?;
+    let bytes = bytes_of(raw)
+        .ok_or_else(|| format!("the descriptor of {what} is not written in hexadecimal digits"))?;
     binary::read(&bytes).map_err(faulty)
 }
 
 fn without_denials(descriptor: &Descriptor) -> Descriptor {
-    let AclPart::Present(acl) = &descriptor.dacl else { return descriptor.clone() };
-    let others: Vec<Entry> = acl.entries.iter().filter(|entry| entry.effect() != Effect::Deny).cloned().collect();
-    Descriptor { dacl: AclPart::Present(Acl::new(others)), ..descriptor.clone() }
+    let AclPart::Present(acl) = &descriptor.dacl else {
+        return descriptor.clone();
+    };
+    let others: Vec<Entry> = acl
+        .entries
+        .iter()
+        .filter(|entry| entry.effect() != Effect::Deny)
+        .cloned()
+        .collect();
+    Descriptor {
+        dacl: AclPart::Present(Acl::new(others)),
+        ..descriptor.clone()
+    }
 }
 
 fn word_of(right: Right) -> &'static str {
@@ -414,5 +619,8 @@ fn word_of(right: Right) -> &'static str {
 }
 
 fn class_name(guid: Guid) -> String {
-    directory::guid_name(guid).map_or_else(|| format!("objects of the class {guid}"), |name| format!("{name}s"))
+    directory::guid_name(guid).map_or_else(
+        || format!("objects of the class {guid}"),
+        |name| format!("{name}s"),
+    )
 }

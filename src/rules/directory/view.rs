@@ -1,4 +1,5 @@
-//! What the directory said, as far as a rule may rely on it; where it may not, the verdict that follows from that.
+//! What the directory said, as far as a rule may rely on it; where it may not, the verdict that
+//! follows from that.
 
 use super::{CONTAINER, SERVICE};
 use crate::facts::Answer;
@@ -23,11 +24,19 @@ pub fn wanted<'a>(case: &Case<'a>) -> View<(&'a str, &'a Container)> {
             let why = format!("the Directory Management Service is `{}`", service.word());
             return Err(Outcome::not_applicable(why));
         }
-        None => return Err(Outcome::not_applicable(format!("`{SERVICE}` is not recorded"))),
+        None => {
+            return Err(Outcome::not_applicable(format!(
+                "`{SERVICE}` is not recorded"
+            )));
+        }
     }
     match given(&case.farm.directory.container) {
-        Given::Missing => Err(Outcome::not_applicable("no container is recorded (page-container-missing)")),
-        Given::Invalid(..) => Err(Outcome::not_applicable("it is no distinguished name (page-container-not-a-name)")),
+        Given::Missing => Err(Outcome::not_applicable(
+            "no container is recorded (page-container-missing)",
+        )),
+        Given::Invalid(..) => Err(Outcome::not_applicable(
+            "it is no distinguished name (page-container-not-a-name)",
+        )),
         Given::Valid(text, container) => Ok((text, container)),
     }
 }
@@ -40,12 +49,20 @@ pub fn subject(case: &Case<'_>) -> String {
 /// What was asked of the directory.
 pub fn asked<'a>(case: &Case<'a>) -> View<&'a DirectoryFacts> {
     wanted(case)?;
-    let Some(facts) = case.facts.directory.as_ref().filter(|facts| facts.connection != Answer::NotAsked) else {
-        return Err(Outcome::undecided(if case.farm.probe.directory.as_ref().is_none_or(Vec::is_empty) {
-            "no controller is named; `spinmail set probe.directory ldaps://HOST` names one"
-        } else {
-            "the directory was not asked; `spinmail verify directory` or `spinmail gather directory` asks it"
-        }));
+    let Some(facts) = case
+        .facts
+        .directory
+        .as_ref()
+        .filter(|facts| facts.connection != Answer::NotAsked)
+    else {
+        return Err(Outcome::undecided(
+            if case.farm.probe.directory.as_ref().is_none_or(Vec::is_empty) {
+                "no controller is named; `spinmail set probe.directory ldaps://HOST` names one"
+            } else {
+                "the directory was not asked; `spinmail verify directory` or `spinmail gather \
+                 directory` asks it"
+            },
+        ));
     };
     Ok(facts)
 }
@@ -55,12 +72,12 @@ pub fn connected<'a>(case: &Case<'a>) -> View<(&'a DirectoryFacts, &'a Connectio
     let facts = asked(case)?;
     match &facts.connection {
         Answer::Known(connection) => Ok((facts, connection)),
-        _ if facts.attempts.iter().any(|attempt| attempt.needs_signing) => {
-            Err(Outcome::not_applicable("the controller refuses the logon (directory-signing-needed)"))
-        }
-        Answer::Failed(why) | Answer::Absent(why) => {
-            Err(Outcome::undecided(format!("no controller could be asked: {why}")))
-        }
+        _ if facts.attempts.iter().any(|attempt| attempt.needs_signing) => Err(
+            Outcome::not_applicable("the controller refuses the logon (directory-signing-needed)"),
+        ),
+        Answer::Failed(why) | Answer::Absent(why) => Err(Outcome::undecided(format!(
+            "no controller could be asked: {why}"
+        ))),
         Answer::NotAsked => Err(Outcome::undecided("no controller was asked")),
     }
 }
@@ -71,7 +88,9 @@ pub fn schema<'a>(case: &Case<'a>) -> View<&'a SchemaFacts> {
 }
 
 /// What is known of the container that the farm file names, and not of another.
-pub fn about_container<'a>(case: &Case<'a>) -> View<(&'a DirectoryFacts, &'a Answer<ContainerFacts>)> {
+pub fn about_container<'a>(
+    case: &Case<'a>,
+) -> View<(&'a DirectoryFacts, &'a Answer<ContainerFacts>)> {
     let (text, wanted) = wanted(case)?;
     let (facts, _) = connected(case)?;
     let found = match &facts.container {
@@ -81,7 +100,8 @@ pub fn about_container<'a>(case: &Case<'a>) -> View<(&'a DirectoryFacts, &'a Ans
     let is_other = |name: &&String| !Name::parse(name).is_ok_and(|name| name.is_same(&wanted.name));
     match facts.asked.as_ref().into_iter().chain(found).find(is_other) {
         Some(other) => Err(Outcome::undecided(format!(
-            "what is known is of `{other}`, not of `{text}`; `spinmail gather directory` asks for that"
+            "what is known is of `{other}`, not of `{text}`; `spinmail gather directory` asks for \
+             that"
         ))),
         None => Ok((facts, &facts.container)),
     }
@@ -90,7 +110,11 @@ pub fn about_container<'a>(case: &Case<'a>) -> View<(&'a DirectoryFacts, &'a Ans
 /// The container as the directory has it.
 pub fn container<'a>(case: &Case<'a>) -> View<(&'a DirectoryFacts, &'a ContainerFacts)> {
     let (facts, container) = about_container(case)?;
-    let container = known(container, "the container", "there is no such object (directory-container-missing)")?;
+    let container = known(
+        container,
+        "the container",
+        "there is no such object (directory-container-missing)",
+    )?;
     Ok((facts, container))
 }
 
@@ -100,9 +124,15 @@ pub fn members<'a>(case: &Case<'a>) -> View<&'a Members> {
     if let Answer::Known(schema) = &facts.schema
         && !super::container::lacking(schema).is_empty()
     {
-        return Err(Outcome::not_applicable("the schema knows no mail attributes (directory-schema-old)"));
+        return Err(Outcome::not_applicable(
+            "the schema knows no mail attributes (directory-schema-old)",
+        ));
     }
-    known(&facts.members, "what is in the container", "there is nothing in it")
+    known(
+        &facts.members,
+        "what is in the container",
+        "there is nothing in it",
+    )
 }
 
 pub fn known<'a, T>(answer: &'a Answer<T>, what: &str, absent: &str) -> View<&'a T> {

@@ -1,4 +1,5 @@
-//! Rules about every name of the farm: where it leads, whether anything listens, whether the name servers agree.
+//! Rules about every name of the farm: where it leads, whether anything listens, whether the name
+//! servers agree.
 
 use super::*;
 
@@ -13,7 +14,11 @@ pub(super) struct Named {
 
 impl Named {
     fn domain(domain: &DomainName, key: &str) -> Self {
-        Self { ascii: domain.ascii().to_owned(), shown: domain.as_str().to_owned(), key: key.to_owned() }
+        Self {
+            ascii: domain.ascii().to_owned(),
+            shown: domain.as_str().to_owned(),
+            key: key.to_owned(),
+        }
     }
 }
 
@@ -23,29 +28,54 @@ pub(super) fn mail_names(case: &Case<'_>, view: &View<'_>) -> Vec<Named> {
     if let Ok(domain) = display(case.farm) {
         match view.exchangers(domain.ascii()) {
             Looked::Known(all) => {
-                let hosts = all.into_iter().filter(|exchanger| !exchanger.is_root() && !exchanger.is_literal());
-                names.extend(hosts.map(|Exchanger { host, .. }| match host == domain.ascii() {
-                    true => Named::domain(domain, DISPLAY),
-                    false => Named { ascii: host.clone(), shown: host, key: DISPLAY.to_owned() },
-                }));
+                let hosts = all
+                    .into_iter()
+                    .filter(|exchanger| !exchanger.is_root() && !exchanger.is_literal());
+                names.extend(
+                    hosts.map(|Exchanger { host, .. }| match host == domain.ascii() {
+                        true => Named::domain(domain, DISPLAY),
+                        false => Named {
+                            ascii: host.clone(),
+                            shown: host,
+                            key: DISPLAY.to_owned(),
+                        },
+                    }),
+                );
             }
             Looked::Absent => names.push(Named::domain(domain, DISPLAY)),
             Looked::Unknown(_) => {}
         }
     }
-    names.extend(smtp_server(case.farm).ok().map(|name| Named::domain(name, SMTP)));
+    names.extend(
+        smtp_server(case.farm)
+            .ok()
+            .map(|name| Named::domain(name, SMTP)),
+    );
     once(names)
 }
 
 /// All names that are asked for, as far as they are known.
 pub(super) fn all_names(case: &Case<'_>, view: &View<'_>) -> Vec<Named> {
     let mut names: Vec<Named> = Vec::new();
-    names.extend(display(case.farm).ok().map(|domain| Named::domain(domain, DISPLAY)));
+    names.extend(
+        display(case.farm)
+            .ok()
+            .map(|domain| Named::domain(domain, DISPLAY)),
+    );
     names.extend(mail_names(case, view));
-    for server in case.farm.servers.iter().filter_map(|server| server.name.as_ref()) {
+    for server in case
+        .farm
+        .servers
+        .iter()
+        .filter_map(|server| server.name.as_ref())
+    {
         let (ascii, shown) = (server.ascii(), server.as_str().to_owned());
         if ascii.contains('.') {
-            names.push(Named { ascii, key: format!("server.{shown}.name"), shown });
+            names.push(Named {
+                ascii,
+                key: format!("server.{shown}.name"),
+                shown,
+            });
         }
     }
     once(names)
@@ -60,10 +90,15 @@ pub(super) fn once(mut names: Vec<Named>) -> Vec<Named> {
 pub(super) fn loopback(case: &Case<'_>) -> Vec<Judged> {
     let judged = per_server(case, DISPLAY, |view| {
         let names = all_names(case, view).into_iter();
-        names.map(|name| Judged::new(&name.shown, leading_nowhere(view, &name)).about(&name.key)).collect()
+        names
+            .map(|name| Judged::new(&name.shown, leading_nowhere(view, &name)).about(&name.key))
+            .collect()
     });
     match judged.is_empty() {
-        true => vec![Judged::new(DISPLAY, Outcome::not_applicable("no name is recorded"))],
+        true => vec![Judged::new(
+            DISPLAY,
+            Outcome::not_applicable("no name is recorded"),
+        )],
         false => judged,
     }
 }
@@ -80,9 +115,17 @@ pub(super) fn leading_nowhere(view: &View<'_>, name: &Named) -> Outcome {
 }
 
 pub(super) fn loopback_finding(view: &View<'_>, name: &Named, odd: &[IpAddr]) -> Finding {
-    let message = format!("`{}` leads to {}, which is never another machine", name.shown, list(odd));
-    Finding::by(Hand::Dns, message, "Correct its address record: it must hold the server's own address")
-        .with_evidence(view.address_evidence(&name.ascii, "an address of a machine"))
+    let message = format!(
+        "`{}` leads to {}, which is never another machine",
+        name.shown,
+        list(odd)
+    );
+    Finding::by(
+        Hand::Dns,
+        message,
+        "Correct its address record: it must hold the server's own address",
+    )
+    .with_evidence(view.address_evidence(&name.ascii, "an address of a machine"))
 }
 
 /// Loopback, unspecified and multicast addresses, also as IPv4 in IPv6 (RFC 4291 2.5.5.2).
@@ -95,8 +138,9 @@ pub(super) fn ipv6_silent(case: &Case<'_>) -> Vec<Judged> {
     let is_told = display(case.farm).is_ok_and(|domain| is_told(case, domain));
     let judged = per_server(case, DISPLAY, |view| {
         let names = mail_names(case, view).into_iter();
-        let mut judged: Vec<Judged> =
-            names.map(|name| Judged::new(&name.shown, listening(view, &name)).about(&name.key)).collect();
+        let mut judged: Vec<Judged> = names
+            .map(|name| Judged::new(&name.shown, listening(view, &name)).about(&name.key))
+            .collect();
         if let Ok(domain) = display(case.farm)
             && !is_told
         {
@@ -130,11 +174,21 @@ pub(super) fn listening(view: &View<'_>, name: &Named) -> Outcome {
     for address in records.iter().filter_map(|record| record.data.address()) {
         let target = SocketAddr::new(address, port);
         let asked = format!("a connection to {target}");
-        let evidence =
-            |asked, observed: &str| Evidence { asked, expected: "accepted".into(), observed: observed.into() };
-        let checks: Vec<_> = view.facts.ports.iter().filter(|check| check.address == target).collect();
+        let evidence = |asked, observed: &str| Evidence {
+            asked,
+            expected: "accepted".into(),
+            observed: observed.into(),
+        };
+        let checks: Vec<_> = view
+            .facts
+            .ports
+            .iter()
+            .filter(|check| check.address == target)
+            .collect();
         if checks.is_empty() {
-            open = Some(format!("{asked} was not tried; `spinmail gather dns` tries it"));
+            open = Some(format!(
+                "{asked} was not tried; `spinmail gather dns` tries it"
+            ));
         }
         for check in &checks {
             let asked = match checks.as_slice() {
@@ -145,9 +199,15 @@ pub(super) fn listening(view: &View<'_>, name: &Named) -> Outcome {
                 Answer::Known(()) => accepted.push(evidence(asked, "accepted")),
                 Answer::Absent(how) => refused.push((address, evidence(asked, how))),
                 Answer::Failed(why) => {
-                    open = Some(format!("{asked} gave no answer ({why}); try from where mail comes from"));
+                    open = Some(format!(
+                        "{asked} gave no answer ({why}); try from where mail comes from"
+                    ));
                 }
-                Answer::NotAsked => open = Some(format!("{asked} was not tried; `spinmail gather dns` tries it")),
+                Answer::NotAsked => {
+                    open = Some(format!(
+                        "{asked} was not tried; `spinmail gather dns` tries it"
+                    ))
+                }
             }
         }
     }
@@ -161,7 +221,9 @@ pub(super) fn listening(view: &View<'_>, name: &Named) -> Outcome {
 pub(super) fn silent_finding(name: &str, port: u16, refused: Vec<(IpAddr, Evidence)>) -> Finding {
     let (addresses, evidence): (Vec<IpAddr>, Vec<Evidence>) = refused.into_iter().unzip();
     let addresses = list(&addresses);
-    let message = format!("`{name}` publishes the IPv6 address {addresses}, and nothing listens there on port {port}");
+    let message = format!(
+        "`{name}` publishes the IPv6 address {addresses}, and nothing listens there on port {port}"
+    );
     let remedy = "Take the AAAA record away, or let the SMTP service listen on that address";
     Finding::by(Hand::Dns, message, remedy).with_evidence(evidence)
 }
@@ -176,12 +238,23 @@ pub(super) fn servers_disagree(case: &Case<'_>) -> Vec<Judged> {
             false => vec![Judged::new(SUBJECT, Outcome::not_applicable(why))],
         };
     }
-    let mut names = once(views.iter().flat_map(|view| all_names(case, view)).collect());
+    let mut names = once(
+        views
+            .iter()
+            .flat_map(|view| all_names(case, view))
+            .collect(),
+    );
     if names.is_empty() {
-        return vec![Judged::new(SUBJECT, Outcome::not_applicable("no name is recorded"))];
+        return vec![Judged::new(
+            SUBJECT,
+            Outcome::not_applicable("no name is recorded"),
+        )];
     }
     names.sort_by(|one, two| one.ascii.cmp(&two.ascii));
-    names.iter().map(|name| Judged::new(&name.shown, agreement(&views, name))).collect()
+    names
+        .iter()
+        .map(|name| Judged::new(&name.shown, agreement(&views, name)))
+        .collect()
 }
 
 pub(super) fn is_display(farm: &Farm, name: &str) -> bool {
@@ -192,12 +265,20 @@ pub(super) fn is_display(farm: &Farm, name: &str) -> bool {
 pub(super) fn agreement(views: &[View<'_>], name: &Named) -> Outcome {
     let mut open = None;
     let mut differing = Vec::new();
-    for kind in [RecordKind::Mx, RecordKind::Cname, RecordKind::A, RecordKind::Aaaa] {
+    for kind in [
+        RecordKind::Mx,
+        RecordKind::Cname,
+        RecordKind::A,
+        RecordKind::Aaaa,
+    ] {
         // Only the display address is asked for mail exchangers.
         if kind == RecordKind::Mx && !views.iter().all(|view| is_display(view.farm, &name.ascii)) {
             continue;
         }
-        let said: Vec<_> = views.iter().map(|view| (view, view.said(&name.ascii, kind))).collect();
+        let said: Vec<_> = views
+            .iter()
+            .map(|view| (view, view.said(&name.ascii, kind)))
+            .collect();
         let silent = said.iter().find(|(_, said)| said.is_none());
         open = open.or_else(|| silent.map(|(view, _)| view.unknown(&name.ascii, kind)));
         let mut told = said.iter().filter(|(_, said)| said.is_some());
@@ -205,16 +286,21 @@ pub(super) fn agreement(views: &[View<'_>], name: &Named) -> Outcome {
             && told.any(|(_, said)| said != first)
         {
             let told = said.iter().filter(|(_, said)| said.is_some());
-            differing.extend(told.map(|(view, _)| view.evidence(&name.ascii, kind, "the same at every name server")));
+            differing.extend(told.map(|(view, _)| {
+                view.evidence(&name.ascii, kind, "the same at every name server")
+            }));
         }
     }
     match open {
         _ if !differing.is_empty() => Outcome::Fail(
             Finding::by(
                 Hand::Dns,
-                format!("the name servers give different answers for `{}`", name.shown),
-                "If one is behind, let it fetch the zone; if they serve inside and outside on purpose, record the one that \
-                 the mail's senders use",
+                format!(
+                    "the name servers give different answers for `{}`",
+                    name.shown
+                ),
+                "If one is behind, let it fetch the zone; if they serve inside and outside on \
+                 purpose, record the one that the mail's senders use",
             )
             .with_evidence(differing),
         ),
@@ -223,7 +309,11 @@ pub(super) fn agreement(views: &[View<'_>], name: &Named) -> Outcome {
             let servers = views.iter().map(View::shown).collect::<Vec<_>>().join(", ");
             let agreed = "the same at every name server".to_owned();
             let asked = format!("{} of {servers}", name.shown);
-            Outcome::Pass(vec![Evidence { asked, observed: agreed.clone(), expected: agreed }])
+            Outcome::Pass(vec![Evidence {
+                asked,
+                observed: agreed.clone(),
+                expected: agreed,
+            }])
         }
     }
 }

@@ -2,7 +2,9 @@
 
 use super::super::{Case, Evidence, Judged, Outcome};
 use crate::facts::merge::{NAMELESS, Record as _};
-use crate::facts::{Answer, DnsFacts, Lookup, Record, RecordData, RecordKind, Sighting, is_address};
+use crate::facts::{
+    Answer, DnsFacts, Lookup, Record, RecordData, RecordKind, Sighting, is_address,
+};
 use crate::farm::{Farm, Server};
 use std::collections::BTreeSet;
 use std::net::{IpAddr, SocketAddr};
@@ -53,7 +55,10 @@ impl Exchanger {
 /// The exchangers by host, null MX aside: each once, as it is preferred.
 pub fn by_host(exchangers: &[Exchanger]) -> Vec<&Exchanger> {
     let mut seen = BTreeSet::new();
-    exchangers.iter().filter(|exchanger| !exchanger.is_null() && seen.insert(&exchanger.host)).collect()
+    exchangers
+        .iter()
+        .filter(|exchanger| !exchanger.is_null() && seen.insert(&exchanger.host))
+        .collect()
 }
 
 /// The recorded servers behind a name.
@@ -66,7 +71,11 @@ pub enum Owners<'a> {
 
 /// A name server as a person writes it.
 pub fn show_server(server: SocketAddr) -> String {
-    if server.port() == 53 { server.ip().to_string() } else { server.to_string() }
+    if server.port() == 53 {
+        server.ip().to_string()
+    } else {
+        server.to_string()
+    }
 }
 
 const ADDRESS_KINDS: [RecordKind; 2] = [RecordKind::A, RecordKind::Aaaa];
@@ -75,10 +84,14 @@ const NONE: &Answer<Vec<Record>> = &Answer::NotAsked;
 impl<'a> View<'a> {
     fn lookup(&self, name: &str, kind: RecordKind) -> Option<&'a Lookup> {
         let is_it = |lookup: &&Lookup| {
-            lookup.server == self.server && lookup.kind == kind && lookup.name.eq_ignore_ascii_case(name)
+            lookup.server == self.server
+                && lookup.kind == kind
+                && lookup.name.eq_ignore_ascii_case(name)
         };
         let mut found = self.facts.lookups.iter().filter(is_it);
-        let Some(from) = self.from else { return found.next() };
+        let Some(from) = self.from else {
+            return found.next();
+        };
         let all: Vec<&Lookup> = found.collect();
         let own = |lookup: &&&Lookup| lookup.seen.iter().any(|sighting| machine(sighting) == from);
         match (all.iter().find(own), all.as_slice()) {
@@ -92,12 +105,14 @@ impl<'a> View<'a> {
     /// The name server as a person writes it, and from where it was asked where that matters.
     pub fn shown(&self) -> String {
         let server = show_server(self.server);
-        self.from.map_or_else(|| server.clone(), |from| format!("{server} (from {from})"))
+        self.from
+            .map_or_else(|| server.clone(), |from| format!("{server} (from {from})"))
     }
 
     /// The answer as gathered.
     pub fn answer(&self, name: &str, kind: RecordKind) -> &'a Answer<Vec<Record>> {
-        self.lookup(name, kind).map_or(NONE, |lookup| &lookup.answer)
+        self.lookup(name, kind)
+            .map_or(NONE, |lookup| &lookup.answer)
     }
 
     /// The zone that denied the record.
@@ -105,7 +120,8 @@ impl<'a> View<'a> {
         self.lookup(name, kind)?.zone.as_deref()
     }
 
-    /// Whether the question is settled. A file may hold an answer without the record that it should be about.
+    /// Whether the question is settled. A file may hold an answer without the record that it should
+    /// be about.
     fn is_answered(&self, name: &str, kind: RecordKind) -> bool {
         match self.answer(name, kind) {
             Answer::Known(records) => records.iter().any(|record| record.data.kind() == kind),
@@ -114,9 +130,11 @@ impl<'a> View<'a> {
         }
     }
 
-    /// Whether such a record stands at the name itself and not behind an alias; nothing where that is not known.
+    /// Whether such a record stands at the name itself and not behind an alias; nothing where that
+    /// is not known.
     pub fn has(&self, name: &str, kind: RecordKind) -> Option<bool> {
-        let own = |record: &Record| record.data.kind() == kind && record.owner.eq_ignore_ascii_case(name);
+        let own =
+            |record: &Record| record.data.kind() == kind && record.owner.eq_ignore_ascii_case(name);
         match self.answer(name, kind) {
             Answer::Known(records) if self.is_answered(name, kind) => Some(records.iter().any(own)),
             Answer::Absent(_) => Some(false),
@@ -143,7 +161,9 @@ impl<'a> View<'a> {
         let asked = self.asked(name, kind);
         match self.answer(name, kind) {
             Answer::Failed(why) => format!("{asked} gave no usable answer: {why}"),
-            Answer::Known(_) | Answer::Absent(_) => format!("{asked} is recorded without such a record"),
+            Answer::Known(_) | Answer::Absent(_) => {
+                format!("{asked} is recorded without such a record")
+            }
             Answer::NotAsked => format!("{asked} was not asked; `spinmail gather dns` asks it"),
         }
     }
@@ -161,21 +181,31 @@ impl<'a> View<'a> {
             Answer::Failed(why) => why.clone(),
             Answer::NotAsked => "not asked".to_owned(),
         };
-        Evidence { asked: self.asked(name, kind), expected: expected.to_owned(), observed }
+        Evidence {
+            asked: self.asked(name, kind),
+            expected: expected.to_owned(),
+            observed,
+        }
     }
 
     /// What was seen of a name's addresses; of two denials one is enough.
     pub fn address_evidence(&self, name: &str, expected: &str) -> Vec<Evidence> {
         match self.known_address_evidence(name, expected) {
-            none if none.is_empty() => ADDRESS_KINDS.map(|kind| self.evidence(name, kind, expected)).to_vec(),
+            none if none.is_empty() => ADDRESS_KINDS
+                .map(|kind| self.evidence(name, kind, expected))
+                .to_vec(),
             known => known,
         }
     }
 
     /// The addresses of a name, where any are known.
     pub fn known_address_evidence(&self, name: &str, expected: &str) -> Vec<Evidence> {
-        let known = ADDRESS_KINDS.into_iter().filter(|kind| matches!(self.answer(name, *kind), Answer::Known(_)));
-        known.map(|kind| self.evidence(name, kind, expected)).collect()
+        let known = ADDRESS_KINDS
+            .into_iter()
+            .filter(|kind| matches!(self.answer(name, *kind), Answer::Known(_)));
+        known
+            .map(|kind| self.evidence(name, kind, expected))
+            .collect()
     }
 
     /// What was seen of the display address's exchangers.
@@ -190,9 +220,13 @@ impl<'a> View<'a> {
             Answer::Absent(_) => Looked::Absent,
             Answer::Known(records) if self.is_answered(name, RecordKind::Mx) => {
                 let exchanger = |record: &Record| match &record.data {
-                    RecordData::Mx { preference, exchange } => {
-                        Some(Exchanger { preference: *preference, host: exchange.to_ascii_lowercase() })
-                    }
+                    RecordData::Mx {
+                        preference,
+                        exchange,
+                    } => Some(Exchanger {
+                        preference: *preference,
+                        host: exchange.to_ascii_lowercase(),
+                    }),
                     _ => None,
                 };
                 let all: BTreeSet<Exchanger> = records.iter().filter_map(exchanger).collect();
@@ -208,16 +242,24 @@ impl<'a> View<'a> {
         if name == "." {
             return (Vec::new(), None);
         }
-        let records = ADDRESS_KINDS.iter().filter_map(|kind| match self.answer(name, *kind) {
-            Answer::Known(records) => Some(records),
-            _ => None,
-        });
-        let found = records.flatten().filter_map(|record| record.data.address()).collect();
-        let open = ADDRESS_KINDS.into_iter().find(|kind| !self.is_answered(name, *kind));
+        let records = ADDRESS_KINDS
+            .iter()
+            .filter_map(|kind| match self.answer(name, *kind) {
+                Answer::Known(records) => Some(records),
+                _ => None,
+            });
+        let found = records
+            .flatten()
+            .filter_map(|record| record.data.address())
+            .collect();
+        let open = ADDRESS_KINDS
+            .into_iter()
+            .find(|kind| !self.is_answered(name, *kind));
         (found, open.map(|kind| self.unknown(name, kind)))
     }
 
-    /// The addresses of both kinds. One kind's answer is enough to show some; both are needed to show none.
+    /// The addresses of both kinds. One kind's answer is enough to show some; both are needed to
+    /// show none.
     pub fn addresses(&self, name: &str) -> Looked<Vec<IpAddr>> {
         match self.addresses_so_far(name) {
             (found, _) if !found.is_empty() => Looked::Known(found),
@@ -234,14 +276,23 @@ impl<'a> View<'a> {
         }
         let mut servers = Vec::new();
         for server in &self.farm.servers {
-            let own = server.name.as_ref().map(|own| own.ascii()).unwrap_or_default();
+            let own = server
+                .name
+                .as_ref()
+                .map(|own| own.ascii())
+                .unwrap_or_default();
             if own == name {
                 servers.push(server);
             } else if !own.contains('.') {
-                open = Some(format!("the server `{}` is recorded by a short name; record its full one", server.name()));
+                open = Some(format!(
+                    "the server `{}` is recorded by a short name; record its full one",
+                    server.name()
+                ));
             } else {
                 match self.addresses_so_far(&own) {
-                    (theirs, _) if theirs.iter().any(|address| addresses.contains(address)) => servers.push(server),
+                    (theirs, _) if theirs.iter().any(|address| addresses.contains(address)) => {
+                        servers.push(server)
+                    }
                     (_, why) => open = open.or(why),
                 }
             }
@@ -250,16 +301,26 @@ impl<'a> View<'a> {
     }
 }
 
-/// What each name server says; nothing where none was asked. One that did not tell all machines the same is looked at
-/// from each of them.
+/// What each name server says; nothing where none was asked. One that did not tell all machines the
+/// same is looked at from each of them.
 pub fn views<'a>(case: &Case<'a>) -> Vec<View<'a>> {
-    let Some(facts) = &case.facts.dns else { return Vec::new() };
+    let Some(facts) = &case.facts.dns else {
+        return Vec::new();
+    };
     let mut views = Vec::new();
     for server in facts.servers.iter().copied() {
-        let view = View { farm: case.farm, facts, server, from: None };
+        let view = View {
+            farm: case.farm,
+            facts,
+            server,
+            from: None,
+        };
         match askers(facts, server) {
             none if none.is_empty() => views.push(view),
-            machines => views.extend(machines.into_iter().map(|from| View { from: Some(from), ..view })),
+            machines => views.extend(machines.into_iter().map(|from| View {
+                from: Some(from),
+                ..view
+            })),
         }
     }
     views
@@ -267,10 +328,20 @@ pub fn views<'a>(case: &Case<'a>) -> Vec<View<'a>> {
 
 /// The machines that asked a name server, where any two were told differently.
 fn askers(facts: &DnsFacts, server: SocketAddr) -> BTreeSet<&str> {
-    let of_server = facts.lookups.iter().filter(|lookup| lookup.server == server);
+    let of_server = facts
+        .lookups
+        .iter()
+        .filter(|lookup| lookup.server == server);
     let mut questions = BTreeSet::new();
-    let is_split = of_server.clone().filter(|lookup| !questions.insert(lookup.question())).count() > 0;
-    let machines = of_server.filter(|_| is_split).flat_map(|lookup| &lookup.seen).map(machine);
+    let is_split = of_server
+        .clone()
+        .filter(|lookup| !questions.insert(lookup.question()))
+        .count()
+        > 0;
+    let machines = of_server
+        .filter(|_| is_split)
+        .flat_map(|lookup| &lookup.seen)
+        .map(machine);
     machines.collect()
 }
 
@@ -283,9 +354,14 @@ pub fn not_asked(subject: &str) -> Vec<Judged> {
     vec![Judged::new(subject, Outcome::undecided(what))]
 }
 
-/// Judges by each name server, and makes one verdict of what they lead to for each subject: a fault at one of them is a
-/// fault; what one of them shows to be right is right, though another kept silent (dns-servers-disagree tells of that).
-pub fn per_server(case: &Case<'_>, subject: &str, judge: impl Fn(&View<'_>) -> Vec<Judged>) -> Vec<Judged> {
+/// Judges by each name server, and makes one verdict of what they lead to for each subject: a fault
+/// at one of them is a fault; what one of them shows to be right is right, though another kept
+/// silent (dns-servers-disagree tells of that).
+pub fn per_server(
+    case: &Case<'_>,
+    subject: &str,
+    judge: impl Fn(&View<'_>) -> Vec<Judged>,
+) -> Vec<Judged> {
     let views = views(case);
     if views.is_empty() {
         return not_asked(subject);
@@ -293,7 +369,10 @@ pub fn per_server(case: &Case<'_>, subject: &str, judge: impl Fn(&View<'_>) -> V
     let mut merged: Vec<Judged> = Vec::new();
     for view in &views {
         for judged in judge(view) {
-            match merged.iter_mut().find(|known| known.subject == judged.subject) {
+            match merged
+                .iter_mut()
+                .find(|known| known.subject == judged.subject)
+            {
                 Some(known) => merge(known, judged, view),
                 None => merged.push(judged),
             }
@@ -315,7 +394,10 @@ fn merge(known: &mut Judged, new: Judged, view: &View<'_>) {
             if also.severity > finding.severity {
                 std::mem::swap(finding, &mut also);
             }
-            let fresh = also.evidence.into_iter().filter(|evidence| !finding.evidence.contains(evidence));
+            let fresh = also
+                .evidence
+                .into_iter()
+                .filter(|evidence| !finding.evidence.contains(evidence));
             let fresh: Vec<Evidence> = fresh.collect();
             finding.evidence.extend(fresh);
         }

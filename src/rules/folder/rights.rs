@@ -36,7 +36,8 @@ pub static RULES: &[Rule] = &[
         "folder-timer-cannot-delete",
         Folder,
         Error,
-        "The Timer service's account cannot delete the mail that it has taken: it comes again and again.",
+        "The Timer service's account cannot delete the mail that it has taken: it comes again and \
+         again.",
         "The Timer service's account can delete new messages.",
         ["farm.timer-account", "incoming-email.drop-folder"],
         Judge::Case(accounts::timer_cannot_delete),
@@ -48,7 +49,11 @@ pub static RULES: &[Rule] = &[
         Error,
         "A web application's account cannot read the mail in the drop folder.",
         "The account can read new messages.",
-        ["web-application.NAME.account", "farm.central-administration-account", "incoming-email.drop-folder"],
+        [
+            "web-application.NAME.account",
+            "farm.central-administration-account",
+            "incoming-email.drop-folder"
+        ],
         Judge::Case(accounts::pool_cannot_read),
         Rights
     ),
@@ -68,7 +73,11 @@ pub static RULES: &[Rule] = &[
         Error,
         "The share's own permissions take away what the folder's list grants.",
         "The share's own permissions let through what the account needs.",
-        ["incoming-email.drop-folder", "farm.timer-account", "web-application.NAME.account"],
+        [
+            "incoming-email.drop-folder",
+            "farm.timer-account",
+            "web-application.NAME.account"
+        ],
         Judge::Case(share::limits),
         Rights
     ),
@@ -85,8 +94,10 @@ pub static RULES: &[Rule] = &[
         "folder-admin-group-missing",
         Folder,
         Warning,
-        "The group WSS_ADMIN_WPG lacks Full control of the drop folder, and its accounts lack what they need.",
-        "The group WSS_ADMIN_WPG has Full control of the drop folder, or its accounts have what they need.",
+        "The group WSS_ADMIN_WPG lacks Full control of the drop folder, and its accounts lack \
+         what they need.",
+        "The group WSS_ADMIN_WPG has Full control of the drop folder, or its accounts have what \
+         they need.",
         ["incoming-email.drop-folder", "server.NAME.drop-folder"],
         Judge::Case(groups::admin_missing)
     ),
@@ -94,7 +105,8 @@ pub static RULES: &[Rule] = &[
         "folder-web-group-missing",
         Folder,
         Warning,
-        "The group WSS_WPG cannot read the mail in the drop folder, and the accounts themselves cannot either.",
+        "The group WSS_WPG cannot read the mail in the drop folder, and the accounts themselves \
+         cannot either.",
         "The group WSS_WPG, or every account that needs it, can read the mail in the drop folder.",
         ["incoming-email.drop-folder", "server.NAME.drop-folder"],
         Judge::Case(groups::web_missing)

@@ -7,12 +7,17 @@ use crate::facts::{Answer, FilesSeen, FolderRole, ServiceState};
 use crate::farm::values::given;
 use std::time::Duration;
 
-/// A message under way stays in the queue for seconds; one that waits as long as this waits for something.
+/// A message under way stays in the queue for seconds; one that waits as long as this waits for
+/// something.
 const LONG: Duration = Duration::from_secs(10 * 60);
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// The files of a folder, or why nothing is known of them.
-fn files<'a>(place: &Place<'a>, role: FolderRole, what: &str) -> Result<(&'a str, &'a FilesSeen), Outcome> {
+fn files<'a>(
+    place: &Place<'a>,
+    role: FolderRole,
+    what: &str,
+) -> Result<(&'a str, &'a FilesSeen), Outcome> {
     let not_counted = || {
         Outcome::undecided(format!(
             "the {what} was not counted; run `spinmail gather iis` on `{}` itself",
@@ -22,7 +27,9 @@ fn files<'a>(place: &Place<'a>, role: FolderRole, what: &str) -> Result<(&'a str
     let (path, files) = place.files(role).ok_or_else(not_counted)?;
     match files {
         Answer::Known(seen) => Ok((path, seen)),
-        Answer::Absent(why) | Answer::Failed(why) => Err(Outcome::undecided(format!("the {what} `{path}`: {why}"))),
+        Answer::Absent(why) | Answer::Failed(why) => {
+            Err(Outcome::undecided(format!("the {what} `{path}`: {why}")))
+        }
         Answer::NotAsked => Err(not_counted()),
     }
 }
@@ -41,12 +48,15 @@ fn or_itself(outcome: Result<Outcome, Outcome>) -> Outcome {
 
 /// What another rule says of mail that is not dropped.
 fn known_cause(case: &Case<'_>, place: &Place<'_>) -> Option<&'static str> {
-    if matches!(&place.seen.service, Answer::Known(service) if service.state == ServiceState::Stopped) {
+    if matches!(&place.seen.service, Answer::Known(service) if service.state == ServiceState::Stopped)
+    {
         return Some("the SMTP service is stopped (iis-service-stopped)");
     }
     match standing(place, given(&case.farm.incoming.display_address).valid()?) {
         Standing::Remote(_) => Some("the display address's mail is sent on (iis-domain-not-alias)"),
-        Standing::Unknown => Some("the display address is no domain of it (iis-alias-domain-missing)"),
+        Standing::Unknown => {
+            Some("the display address is no domain of it (iis-alias-domain-missing)")
+        }
         Standing::Local(_) | Standing::Unclear(_) => None,
     }
 }
@@ -58,7 +68,11 @@ pub fn queue_stuck(case: &Case<'_>) -> Vec<Judged> {
             return Ok(Outcome::pass());
         }
         match age(place, queue.oldest.as_ref()) {
-            None => return Ok(Outcome::undecided(format!("how long the files in `{path}` wait is not known"))),
+            None => {
+                return Ok(Outcome::undecided(format!(
+                    "how long the files in `{path}` wait is not known"
+                )));
+            }
             Some(age) if age < LONG => return Ok(Outcome::pass()),
             Some(_) => {}
         }
@@ -67,16 +81,21 @@ pub fn queue_stuck(case: &Case<'_>) -> Vec<Judged> {
         }
         let (drop, dropped) = files(place, FolderRole::Drop, "drop directory")?;
         if dropped.count > 0 {
-            let why = "mail waits in the queue and mail is dropped too: what waits may be for other domains";
+            let why = "mail waits in the queue and mail is dropped too: what waits may be for \
+                       other domains";
             return Ok(Outcome::undecided(format!("{why}; look into `{path}`")));
         }
         let server = place.server.name().to_owned();
         let oldest = queue.oldest.as_deref().unwrap_or("unknown");
         let finding = Finding::by(
             Hand::Server,
-            format!("mail waits in the queue of `{}`, and none is dropped", place.subject()),
             format!(
-                "See to the alias domain first; then restart the SMTP service on {server}, which takes the queue up anew"
+                "mail waits in the queue of `{}`, and none is dropped",
+                place.subject()
+            ),
+            format!(
+                "See to the alias domain first; then restart the SMTP service on {server}, which \
+                 takes the queue up anew"
             ),
         );
         Ok(Outcome::Fail(
@@ -86,7 +105,11 @@ pub fn queue_stuck(case: &Case<'_>) -> Vec<Judged> {
                     "none that waits for 10 minutes",
                     format!("{}, the oldest of {oldest}", queue.count),
                 )
-                .seen(format!("files in `{drop}`"), "mail, or an empty queue", "none")
+                .seen(
+                    format!("files in `{drop}`"),
+                    "mail, or an empty queue",
+                    "none",
+                )
                 .with_action(Action::RestartSmtp { server }),
         ))
     };
@@ -100,14 +123,20 @@ pub fn bad_mail(case: &Case<'_>) -> Vec<Judged> {
             return Ok(Outcome::pass());
         }
         match age(place, bad.newest.as_ref()) {
-            None => Ok(Outcome::undecided(format!("when the files in `{path}` were written is not known"))),
+            None => Ok(Outcome::undecided(format!(
+                "when the files in `{path}` were written is not known"
+            ))),
             Some(age) if age > DAY => Ok(Outcome::pass()),
             Some(_) => {
                 let newest = bad.newest.as_deref().unwrap_or("unknown");
                 let finding = Finding::by(
                     Hand::Server,
-                    format!("`{}` put mail away as undeliverable within the last day", place.subject()),
-                    "Read the newest files there: beside each message lies why it could not be delivered",
+                    format!(
+                        "`{}` put mail away as undeliverable within the last day",
+                        place.subject()
+                    ),
+                    "Read the newest files there: beside each message lies why it could not be \
+                     delivered",
                 );
                 Ok(Outcome::Fail(finding.seen(
                     format!("files in `{path}`"),

@@ -10,7 +10,8 @@ const SERVICE: &str = "SMTPSVC";
 
 fn not_asked(server: &Server) -> Outcome {
     Outcome::undecided(format!(
-        "the Windows service was not asked; run `spinmail gather iis` on `{name}`, or there `Get-Service -Name '{SERVICE}'`",
+        "the Windows service was not asked; run `spinmail gather iis` on `{name}`, or there \
+         `Get-Service -Name '{SERVICE}'`",
         name = server.name()
     ))
 }
@@ -23,7 +24,8 @@ pub fn stopped(case: &Case<'_>) -> Vec<Judged> {
     of_services(case, |server, service| {
         // Who greets, runs.
         let or_greets = |outcome: Outcome| {
-            smtp::windows_greeting(case, server).map_or(outcome, |evidence| Outcome::Pass(vec![evidence]))
+            smtp::windows_greeting(case, server)
+                .map_or(outcome, |evidence| Outcome::Pass(vec![evidence]))
         };
         let start = Action::SetService {
             server: server.name().to_owned(),
@@ -33,7 +35,9 @@ pub fn stopped(case: &Case<'_>) -> Vec<Judged> {
         };
         match service {
             Answer::NotAsked => or_greets(not_asked(server)),
-            Answer::Failed(why) => or_greets(Outcome::undecided(format!("the service manager gave no answer: {why}"))),
+            Answer::Failed(why) => or_greets(Outcome::undecided(format!(
+                "the service manager gave no answer: {why}"
+            ))),
             Answer::Absent(how) => Outcome::Fail(
                 Finding::by(
                     Hand::Server,
@@ -57,7 +61,11 @@ pub fn stopped(case: &Case<'_>) -> Vec<Judged> {
                         format!("the SMTP service of `{}` is stopped", server.name()),
                         "Start the service",
                     )
-                    .seen(asked(server), "running", format!("{}, start type {}", service.state, service.start))
+                    .seen(
+                        asked(server),
+                        "running",
+                        format!("{}, start type {}", service.state, service.start),
+                    )
                     .with_action(start),
                 ),
             },
@@ -66,20 +74,30 @@ pub fn stopped(case: &Case<'_>) -> Vec<Judged> {
 }
 
 pub fn startup(case: &Case<'_>) -> Vec<Judged> {
-    of_services(case, |server, service| {
-        match service {
+    of_services(case, |server, service| match service {
         Answer::NotAsked => not_asked(server),
-        Answer::Failed(why) => Outcome::undecided(format!("the service manager gave no answer: {why}")),
-        Answer::Absent(_) => Outcome::not_applicable("the SMTP service is not installed (iis-service-stopped)"),
+        Answer::Failed(why) => {
+            Outcome::undecided(format!("the service manager gave no answer: {why}"))
+        }
+        Answer::Absent(_) => {
+            Outcome::not_applicable("the SMTP service is not installed (iis-service-stopped)")
+        }
         Answer::Known(service) if service.start == ServiceStart::Automatic => Outcome::pass(),
         Answer::Known(service) => Outcome::Fail(
             Finding::by(
                 Hand::Server,
-                format!("the SMTP service of `{}` does not start with Windows", server.name()),
-                "Let the service start automatically; the feature installs it as manual, and an upgrade of Windows may make \
-                 it so again",
+                format!(
+                    "the SMTP service of `{}` does not start with Windows",
+                    server.name()
+                ),
+                "Let the service start automatically; the feature installs it as manual, and an \
+                 upgrade of Windows may make it so again",
             )
-            .seen(asked(server), "start type automatic", format!("start type {}", service.start))
+            .seen(
+                asked(server),
+                "start type automatic",
+                format!("start type {}", service.start),
+            )
             .with_action(Action::SetService {
                 server: server.name().to_owned(),
                 service: SERVICE.to_owned(),
@@ -87,19 +105,24 @@ pub fn startup(case: &Case<'_>) -> Vec<Judged> {
                 running: false,
             }),
         ),
-    }
     })
 }
 
 pub fn server_stopped(case: &Case<'_>) -> Vec<Judged> {
-    let mut judged = of_servers(case, |server, seen| none_at_all(server, seen).into_iter().collect());
+    let mut judged = of_servers(case, |server, seen| {
+        none_at_all(server, seen).into_iter().collect()
+    });
     let without: Vec<String> = judged.iter().map(|judged| judged.subject.clone()).collect();
     let of_each = of_the_way_or(case, &smtp::windows_greeting, |place| {
         use metabase::ServerState::{Paused, Pausing, Stopped, Stopping};
         let server = place.virtual_server;
         let outcome = match (server.auto_start(), server.state()) {
             (_, Ok(Some(state @ (Stopped | Stopping | Paused | Pausing)))) => {
-                let what = if matches!(state, Stopped | Stopping) { "stopped" } else { "paused" };
+                let what = if matches!(state, Stopped | Stopping) {
+                    "stopped"
+                } else {
+                    "paused"
+                };
                 Outcome::Fail(
                     Finding::by(
                         Hand::Server,
@@ -109,34 +132,49 @@ pub fn server_stopped(case: &Case<'_>) -> Vec<Judged> {
                     .with_evidence([place.evidence(SERVER_STATE, "2: started")]),
                 )
             }
-            (Ok(true), Ok(_)) => Outcome::Pass(vec![place.evidence(SERVER_AUTO_START, "TRUE, which is the default")]),
+            (Ok(true), Ok(_)) => Outcome::Pass(vec![
+                place.evidence(SERVER_AUTO_START, "TRUE, which is the default"),
+            ]),
             (Ok(false), _) => Outcome::Fail(
                 Finding::by(
                     Hand::Server,
-                    format!("the virtual server `{}` does not start with the service", place.subject()),
+                    format!(
+                        "the virtual server `{}` does not start with the service",
+                        place.subject()
+                    ),
                     "Start it in IIS 6.0 Manager; then it starts with the service from now on",
                 )
-                .with_evidence([place.evidence(SERVER_AUTO_START, "TRUE: it starts with the service")]),
+                .with_evidence([
+                    place.evidence(SERVER_AUTO_START, "TRUE: it starts with the service")
+                ]),
             ),
             (Err(unclear), _) | (_, Err(unclear)) => Outcome::undecided(unclear.message),
         };
         // The file lags behind; where there is one virtual server, it is the one that greeted.
         match (&outcome, smtp::windows_greeting(case, place.server)) {
-            (Outcome::Fail(finding), Some(greeting)) if place.is_only_one() => Outcome::undecided(format!(
-                "{}, as MetaBase.xml says; but it greeted: {}",
-                finding.message, greeting.observed
-            )),
+            (Outcome::Fail(finding), Some(greeting)) if place.is_only_one() => {
+                Outcome::undecided(format!(
+                    "{}, as MetaBase.xml says; but it greeted: {}",
+                    finding.message, greeting.observed
+                ))
+            }
             _ => outcome,
         }
     });
-    judged.extend(of_each.into_iter().filter(|judged| !without.contains(&judged.subject)));
+    judged.extend(
+        of_each
+            .into_iter()
+            .filter(|judged| !without.contains(&judged.subject)),
+    );
     judged
 }
 
 /// The finding of a server whose metabase holds no virtual server.
 fn none_at_all(server: &Server, seen: Option<&IisServer>) -> Option<Judged> {
     let seen = seen.filter(|seen| !matches!(seen.service, Answer::Absent(_)))?;
-    let Answer::Known(metabase) = &seen.metabase else { return None };
+    let Answer::Known(metabase) = &seen.metabase else {
+        return None;
+    };
     if !metabase.servers.is_empty() {
         return None;
     }
@@ -149,6 +187,13 @@ fn none_at_all(server: &Server, seen: Option<&IisServer>) -> Option<Judged> {
         Some(_) => "/LM/SmtpSvc has no virtual server",
         None => "there is no /LM/SmtpSvc: the SMTP service is not installed",
     };
-    let finding = finding.seen(format!("MetaBase.xml of {}", server.name()), "/LM/SmtpSvc/1", observed);
-    Some(Judged::new(server.name(), Outcome::Fail(finding)).about(format!("server.{}.smtp-service", server.name())))
+    let finding = finding.seen(
+        format!("MetaBase.xml of {}", server.name()),
+        "/LM/SmtpSvc/1",
+        observed,
+    );
+    Some(
+        Judged::new(server.name(), Outcome::Fail(finding))
+            .about(format!("server.{}.smtp-service", server.name())),
+    )
 }

@@ -28,20 +28,39 @@ impl<'a> Place<'a> {
 
     /// What the metabase holds of a value, and where.
     pub fn evidence(&self, key: Key, expected: impl Into<String>) -> Evidence {
-        let time = self.seen.written.as_ref().map(|time| format!(", written {time}")).unwrap_or_default();
+        let time = self
+            .seen
+            .written
+            .as_ref()
+            .map(|time| format!(", written {time}"))
+            .unwrap_or_default();
         let observed = match self.virtual_server.get(key) {
             Some(seen) => {
-                let level = if seen.at == Level::Service { ", inherited from the service" } else { "" };
-                format!("`{}` (MetaBase.xml, line {}{level}{time})", brief(&seen.property.raw), seen.property.line)
+                let level = if seen.at == Level::Service {
+                    ", inherited from the service"
+                } else {
+                    ""
+                };
+                format!(
+                    "`{}` (MetaBase.xml, line {}{level}{time})",
+                    brief(&seen.property.raw),
+                    seen.property.line
+                )
             }
             None => format!("not set (MetaBase.xml{time})"),
         };
-        Evidence { asked: format!("{} of {}", key.name, self.subject()), expected: expected.into(), observed }
+        Evidence {
+            asked: format!("{} of {}", key.name, self.subject()),
+            expected: expected.into(),
+            observed,
+        }
     }
 
     /// What lies in a folder of it, and the folder's path.
     pub fn files(&self, role: FolderRole) -> Option<(&'a str, &'a Answer<FilesSeen>)> {
-        self.seen.folder(self.number(), role).map(|folder| (folder.path.as_str(), &folder.files))
+        self.seen
+            .folder(self.number(), role)
+            .map(|folder| (folder.path.as_str(), &folder.files))
     }
 
     /// Whether it listens where mail arrives; nothing where its bindings cannot be read.
@@ -56,11 +75,20 @@ impl<'a> Place<'a> {
     }
 }
 
-/// The servers to judge, with what was seen of them: those that are recorded with SMTP, and those that were looked at
-/// and are not recorded without it.
+/// The servers to judge, with what was seen of them: those that are recorded with SMTP, and those
+/// that were looked at and are not recorded without it.
 fn servers<'a>(case: &Case<'a>) -> Vec<(&'a Server, Option<&'a IisServer>)> {
-    let seen = |server: &Server| case.facts.iis.as_ref().and_then(|iis| iis.of(server.name()));
-    let with_facts = case.farm.servers.iter().map(|server| (server, seen(server)));
+    let seen = |server: &Server| {
+        case.facts
+            .iis
+            .as_ref()
+            .and_then(|iis| iis.of(server.name()))
+    };
+    let with_facts = case
+        .farm
+        .servers
+        .iter()
+        .map(|server| (server, seen(server)));
     with_facts
         .filter(|(server, seen)| match server.smtp_service {
             Some(wanted) => wanted,
@@ -80,9 +108,15 @@ pub fn of_servers<'a>(
 ) -> Vec<Judged> {
     let servers = servers(case);
     if servers.is_empty() {
-        return vec![Judged::new("iis", Outcome::not_applicable("no server is recorded with SMTP"))];
+        return vec![Judged::new(
+            "iis",
+            Outcome::not_applicable("no server is recorded with SMTP"),
+        )];
     }
-    servers.into_iter().flat_map(|(server, seen)| judge(server, seen)).collect()
+    servers
+        .into_iter()
+        .flat_map(|(server, seen)| judge(server, seen))
+        .collect()
 }
 
 /// What tells of a server whose metabase is not known.
@@ -104,16 +138,24 @@ fn of_metabases_or<'a>(
     of_servers(case, |server, seen| {
         let one = |outcome| vec![Judged::new(server.name(), outcome).about(key(server))];
         match seen.map(|seen| (seen, &seen.metabase)) {
-            Some((IisServer { service: Answer::Absent(_), .. }, _)) => {
-                one(Outcome::not_applicable("the SMTP service is not installed (iis-service-stopped)"))
-            }
-            Some((_, Answer::Known(metabase))) if metabase.servers.is_empty() => {
-                one(Outcome::not_applicable("it has no SMTP virtual server (iis-server-stopped)"))
-            }
+            Some((
+                IisServer {
+                    service: Answer::Absent(_),
+                    ..
+                },
+                _,
+            )) => one(Outcome::not_applicable(
+                "the SMTP service is not installed (iis-service-stopped)",
+            )),
+            Some((_, Answer::Known(metabase))) if metabase.servers.is_empty() => one(
+                Outcome::not_applicable("it has no SMTP virtual server (iis-server-stopped)"),
+            ),
             Some((seen, Answer::Known(metabase))) => judge(server, seen, metabase),
             unknown => one(match (otherwise(case, server), unknown) {
                 (Some(evidence), _) => Outcome::Pass(vec![evidence]),
-                (None, Some((_, Answer::Failed(why) | Answer::Absent(why)))) => Outcome::undecided(why.clone()),
+                (None, Some((_, Answer::Failed(why) | Answer::Absent(why)))) => {
+                    Outcome::undecided(why.clone())
+                }
                 (None, _) => unseen(server),
             }),
         }
@@ -123,40 +165,59 @@ fn of_metabases_or<'a>(
 /// What would decide what is not known of a server.
 pub fn unseen(server: &Server) -> Outcome {
     Outcome::undecided(format!(
-        "its metabase was not read; run `spinmail gather iis` on it, or with a copy of its MetaBase.xml \
-         `spinmail gather iis --metabase FILE --server {}`",
+        "its metabase was not read; run `spinmail gather iis` on it, or with a copy of its \
+         MetaBase.xml `spinmail gather iis --metabase FILE --server {}`",
         server.name()
     ))
 }
 
 fn places<'a>(server: &'a Server, seen: &'a IisServer, metabase: &'a Metabase) -> Vec<Place<'a>> {
-    let place = |virtual_server| Place { server, seen, virtual_server };
+    let place = |virtual_server| Place {
+        server,
+        seen,
+        virtual_server,
+    };
     metabase.virtual_servers().map(place).collect()
 }
 
-/// Judges every virtual server on which mail may arrive: those that listen on port 25 or may do so, else all.
-pub fn of_virtual_servers<'a>(case: &Case<'a>, judge: impl Fn(&Place<'a>) -> Outcome) -> Vec<Judged> {
-    of_metabases(case, |server, seen, metabase| judged(&places(server, seen, metabase), &judge))
+/// Judges every virtual server on which mail may arrive: those that listen on port 25 or may do so,
+/// else all.
+pub fn of_virtual_servers<'a>(
+    case: &Case<'a>,
+    judge: impl Fn(&Place<'a>) -> Outcome,
+) -> Vec<Judged> {
+    of_metabases(case, |server, seen, metabase| {
+        judged(&places(server, seen, metabase), &judge)
+    })
 }
 
-/// The same, where a fault stops mail only if mail arrives there: beside a virtual server that is or may be in order, which
-/// of them takes the farm's mail is not known.
+/// The same, where a fault stops mail only if mail arrives there: beside a virtual server that is
+/// or may be in order, which of them takes the farm's mail is not known.
 pub fn of_the_way<'a>(case: &Case<'a>, judge: impl Fn(&Place<'a>) -> Outcome) -> Vec<Judged> {
     of_the_way_or(case, &|_, _| None, judge)
 }
 
 /// The same, where something else may tell of a server whose metabase is not known.
-pub fn of_the_way_or<'a>(case: &Case<'a>, otherwise: &Otherwise, judge: impl Fn(&Place<'a>) -> Outcome) -> Vec<Judged> {
+pub fn of_the_way_or<'a>(
+    case: &Case<'a>,
+    otherwise: &Otherwise,
+    judge: impl Fn(&Place<'a>) -> Outcome,
+) -> Vec<Judged> {
     of_metabases_or(case, otherwise, |server, seen, metabase| {
         let mut judged = judged(&places(server, seen, metabase), &judge);
-        let may_be_sound =
-            |judged: &Judged| matches!(judged.outcome.kind(), OutcomeKind::Pass | OutcomeKind::Undecided);
+        let may_be_sound = |judged: &Judged| {
+            matches!(
+                judged.outcome.kind(),
+                OutcomeKind::Pass | OutcomeKind::Undecided
+            )
+        };
         if judged.iter().any(may_be_sound) {
             for judged in &mut judged {
                 if let Outcome::Fail(finding) = &judged.outcome {
                     let message = &finding.message;
                     judged.outcome = Outcome::undecided(format!(
-                        "{message}; another virtual server is or may be in order, and which of them takes the farm's mail is not known"
+                        "{message}; another virtual server is or may be in order, and which of \
+                         them takes the farm's mail is not known"
                     ));
                 }
             }
@@ -180,7 +241,10 @@ fn judged<'a>(places: &[Place<'a>], judge: &impl Fn(&Place<'a>) -> Outcome) -> V
 }
 
 /// Judges the Windows service of every server.
-pub fn of_services<'a>(case: &Case<'a>, judge: impl Fn(&'a Server, &Answer<ServiceSeen>) -> Outcome) -> Vec<Judged> {
+pub fn of_services<'a>(
+    case: &Case<'a>,
+    judge: impl Fn(&'a Server, &Answer<ServiceSeen>) -> Outcome,
+) -> Vec<Judged> {
     of_servers(case, |server, seen| {
         let outcome = judge(server, seen.map_or(&Answer::NotAsked, |seen| &seen.service));
         vec![Judged::new(server.name(), outcome).about(key(server))]

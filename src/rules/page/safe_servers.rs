@@ -5,15 +5,21 @@ use super::*;
 pub(super) fn safe_servers_in_advanced(case: &Case<'_>) -> Vec<Judged> {
     let outcome = match (case.farm.delivery(), &case.farm.incoming.safe_servers) {
         (_, None) => Outcome::not_applicable(not_recorded(SAFE)),
-        (Delivery::ModeMissing, _) => Outcome::not_applicable("no mode is recorded (page-mode-missing)"),
+        (Delivery::ModeMissing, _) => {
+            Outcome::not_applicable("no mode is recorded (page-mode-missing)")
+        }
         (Delivery::Advanced { .. }, Some(SafeServers::Only(list))) => Outcome::Fail(
             Finding::new(
-                "safe servers are listed, but only automatic mode enforces them: in advanced mode everything in the drop \
-                 folder is taken",
-                "Take the list out, and restrict senders where the mail is received: the SMTP service's relay and \
-                 connection lists",
+                "safe servers are listed, but only automatic mode enforces them: in advanced mode \
+                 everything in the drop folder is taken",
+                "Take the list out, and restrict senders where the mail is received: the SMTP \
+                 service's relay and connection lists",
             )
-            .seen(SAFE, "`all`, or nothing, in advanced mode", format!("a list of {}", list.len()))
+            .seen(
+                SAFE,
+                "`all`, or nothing, in advanced mode",
+                format!("a list of {}", list.len()),
+            )
             .with_action(Action::unset(SAFE)),
         ),
         _ => Outcome::pass(),
@@ -36,13 +42,15 @@ pub(super) fn listed(case: &Case<'_>) -> Result<Vec<Typed<SafeServer>>, Outcome>
 pub(super) fn safe_servers_empty(case: &Case<'_>) -> Vec<Judged> {
     let finding = || {
         let message = "only safe servers are accepted and none is listed, so all mail is refused";
-        let remedy =
-            "List them with `spinmail safe-servers only ENTRY…`, or accept all with `spinmail safe-servers all`";
+        let remedy = "List them with `spinmail safe-servers only ENTRY…`, or accept all with \
+                      `spinmail safe-servers all`";
         Finding::new(message, remedy).seen(SAFE, "`all`, or at least one server", "an empty list")
     };
     let outcome = match (&case.farm.incoming.safe_servers, listed(case)) {
         (_, Ok(list)) => Outcome::pass_unless(list.is_empty().then(finding)),
-        (Some(SafeServers::All), Err(_)) if unless_automatic(case.farm).is_none() => Outcome::pass(),
+        (Some(SafeServers::All), Err(_)) if unless_automatic(case.farm).is_none() => {
+            Outcome::pass()
+        }
         (_, Err(outcome)) => outcome,
     };
     one(SAFE, outcome)
@@ -51,19 +59,27 @@ pub(super) fn safe_servers_empty(case: &Case<'_>) -> Vec<Judged> {
 pub(super) fn safe_server_invalid(case: &Case<'_>) -> Vec<Judged> {
     let list = match listed(case) {
         Ok(list) if list.is_empty() => {
-            return one(SAFE, Outcome::not_applicable("none is listed (page-safe-servers-empty)"));
+            return one(
+                SAFE,
+                Outcome::not_applicable("none is listed (page-safe-servers-empty)"),
+            );
         }
         Ok(list) => list,
         Err(outcome) => return one(SAFE, outcome),
     };
     let judged = |(at, typed): (usize, &Typed<SafeServer>)| {
-        let name = if typed.text.trim().is_empty() { format!("entry {}", at + 1) } else { typed.text.clone() };
+        let name = if typed.text.trim().is_empty() {
+            format!("entry {}", at + 1)
+        } else {
+            typed.text.clone()
+        };
         let outcome = match &typed.value {
             Ok(_) => Outcome::pass(),
             Err(fault) => Outcome::Fail(
                 Finding::new(
                     format!("the safe server `{name}` is no address, subnet or host name: {fault}"),
-                    "Correct it in the list, or take it out with `spinmail safe-servers remove ENTRY`",
+                    "Correct it in the list, or take it out with `spinmail safe-servers remove \
+                     ENTRY`",
                 )
                 .seen(SAFE, SafeServer::EXPECTED, format!("`{}`", typed.text)),
             ),

@@ -1,4 +1,5 @@
-//! What a verdict about SMTP is of: a host's address, and from where it was talked to where that matters.
+//! What a verdict about SMTP is of: a host's address, and from where it was talked to where that
+//! matters.
 
 use crate::facts::{Sighting, SmtpFacts, SmtpHost, SmtpTarget, seen_from};
 use std::collections::BTreeSet;
@@ -21,15 +22,23 @@ impl Deref for Target<'_> {
 
 impl<'a> Target<'a> {
     pub fn new(smtp: &SmtpFacts, seen: &'a SmtpTarget) -> Self {
-        let is_of_it = |other: &&SmtpTarget| other.host == seen.host && other.address == seen.address;
+        let is_of_it =
+            |other: &&SmtpTarget| other.host == seen.host && other.address == seen.address;
         let is_disputed = smtp.targets.iter().filter(is_of_it).count() > 1;
-        Self { seen, from: is_disputed.then(|| seen_from(&seen.seen)) }
+        Self {
+            seen,
+            from: is_disputed.then(|| seen_from(&seen.seen)),
+        }
     }
 
     /// Host and address, with the port where it is not 25.
     pub fn name(&self) -> String {
         let address = self.address;
-        let address = if address.port() == 25 { address.ip().to_string() } else { address.to_string() };
+        let address = if address.port() == 25 {
+            address.ip().to_string()
+        } else {
+            address.to_string()
+        };
         format!("{} {address}", self.host)
     }
 
@@ -54,12 +63,30 @@ fn with_origin(what: String, from: Option<&str>) -> String {
     }
 }
 
-/// The subject of a host without an address: its name, and who says so where another machine knows otherwise.
+/// The subject of a host without an address: its name, and who says so where another machine knows
+/// otherwise.
 pub fn unresolved(smtp: &SmtpFacts, host: &SmtpHost) -> String {
-    let targets = smtp.targets.iter().filter(|other| other.host == host.host).map(|other| &other.seen);
-    let hosts = smtp.unresolved.iter().filter(|other| other.host == host.host).map(|other| &other.seen);
-    let machines = |seen: &[Sighting]| seen.iter().map(|sighting| sighting.server.clone()).collect::<BTreeSet<_>>();
+    let targets = smtp
+        .targets
+        .iter()
+        .filter(|other| other.host == host.host)
+        .map(|other| &other.seen);
+    let hosts = smtp
+        .unresolved
+        .iter()
+        .filter(|other| other.host == host.host)
+        .map(|other| &other.seen);
+    let machines = |seen: &[Sighting]| {
+        seen.iter()
+            .map(|sighting| sighting.server.clone())
+            .collect::<BTreeSet<_>>()
+    };
     let own = machines(&host.seen);
-    let is_disputed = targets.chain(hosts).any(|seen| !machines(seen).is_subset(&own));
-    with_origin(host.host.clone(), is_disputed.then(|| seen_from(&host.seen)).as_deref())
+    let is_disputed = targets
+        .chain(hosts)
+        .any(|seen| !machines(seen).is_subset(&own));
+    with_origin(
+        host.host.clone(),
+        is_disputed.then(|| seen_from(&host.seen)).as_deref(),
+    )
 }

@@ -1,4 +1,5 @@
-//! A headless Chromium, spoken to by its developer tools' protocol over a pipe: no port, no driver, no network.
+//! A headless Chromium, spoken to by its developer tools' protocol over a pipe: no port, no driver,
+//! no network.
 
 use serde_json::{Value, json};
 use std::io::{BufRead, BufReader, Write};
@@ -25,7 +26,11 @@ pub struct Browser {
 fn program() -> Option<&'static str> {
     let names = ["chromium", "chromium-browser", "google-chrome"];
     let works = |name: &&str| {
-        Command::new(name).arg("--version").stderr(Stdio::null()).output().is_ok_and(|run| run.status.success())
+        Command::new(name)
+            .arg("--version")
+            .stderr(Stdio::null())
+            .output()
+            .is_ok_and(|run| run.status.success())
     };
     names.into_iter().find(works)
 }
@@ -37,7 +42,12 @@ impl Browser {
         let profile = tempfile::tempdir().expect("a temporary folder");
         // The protocol is on the descriptors 3 and 4.
         let mut command = Command::new("sh");
-        command.args(["-c", "exec \"$@\" 3<&0 4>&1 0</dev/null 1>/dev/null", "sh", program]);
+        command.args([
+            "-c",
+            "exec \"$@\" 3<&0 4>&1 0</dev/null 1>/dev/null",
+            "sh",
+            program,
+        ]);
         command.args([
             "--headless",
             "--no-sandbox",
@@ -46,9 +56,18 @@ impl Browser {
             "--no-first-run",
             "--disable-sync",
         ]);
-        command.args(["--disable-background-networking", "--disable-component-update", "--remote-debugging-pipe"]);
-        command.arg(format!("--user-data-dir={}", profile.path().display())).env("HOME", profile.path());
-        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
+        command.args([
+            "--disable-background-networking",
+            "--disable-component-update",
+            "--remote-debugging-pipe",
+        ]);
+        command
+            .arg(format!("--user-data-dir={}", profile.path().display()))
+            .env("HOME", profile.path());
+        command
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null());
         let mut child = command.spawn().expect("sh runs");
         let input = child.stdin.take().expect("its input");
         let output = BufReader::new(child.stdout.take().expect("its output"));
@@ -63,15 +82,27 @@ impl Browser {
             }
         });
         let (events, session) = (Vec::new(), None);
-        let mut browser = Self { child, input, messages, events, number: 0, session, _profile: profile };
+        let mut browser = Self {
+            child,
+            input,
+            messages,
+            events,
+            number: 0,
+            session,
+            _profile: profile,
+        };
         browser.attach();
         Some(browser)
     }
 
     /// Opens a tab and listens to everything that it says.
     fn attach(&mut self) {
-        let tab = self.call("Target.createTarget", json!({"url": "about:blank"}))["targetId"].clone();
-        let session = self.call("Target.attachToTarget", json!({"targetId": tab, "flatten": true}));
+        let tab =
+            self.call("Target.createTarget", json!({"url": "about:blank"}))["targetId"].clone();
+        let session = self.call(
+            "Target.attachToTarget",
+            json!({"targetId": tab, "flatten": true}),
+        );
         self.session = Some(session["sessionId"].as_str().expect("a session").to_owned());
         for domain in ["Page", "Runtime", "Log", "Network"] {
             self.call(&format!("{domain}.enable"), json!({}));
@@ -84,7 +115,9 @@ impl Browser {
         if let Some(session) = &self.session {
             message["sessionId"] = session.as_str().into();
         }
-        self.input.write_all(format!("{message}\0").as_bytes()).expect("the browser listens");
+        self.input
+            .write_all(format!("{message}\0").as_bytes())
+            .expect("the browser listens");
         loop {
             let answer = self.next();
             if answer["id"] == self.number {
@@ -96,11 +129,16 @@ impl Browser {
 
     /// The next message; events are kept. A dialog is closed, so that the page goes on.
     fn next(&mut self) -> Value {
-        let message = self.messages.recv_timeout(PATIENCE).expect("the browser answers");
+        let message = self
+            .messages
+            .recv_timeout(PATIENCE)
+            .expect("the browser answers");
         if message["method"] == "Page.javascriptDialogOpening" {
             let close = json!({"id": NOBODY_ASKED, "method": "Page.handleJavaScriptDialog", "params": {"accept": true},
                 "sessionId": message["sessionId"]});
-            self.input.write_all(format!("{close}\0").as_bytes()).expect("the browser listens");
+            self.input
+                .write_all(format!("{close}\0").as_bytes())
+                .expect("the browser listens");
         }
         if message.get("method").is_some() {
             self.events.push(message.clone());
@@ -111,7 +149,10 @@ impl Browser {
     /// How pages are looked at from now on.
     pub fn look(&mut self, scheme: &str, media: &str, width: u32) {
         let features = json!([{"name": "prefers-color-scheme", "value": scheme}]);
-        self.call("Emulation.setEmulatedMedia", json!({"media": media, "features": features}));
+        self.call(
+            "Emulation.setEmulatedMedia",
+            json!({"media": media, "features": features}),
+        );
         let size = json!({"width": width, "height": 800, "deviceScaleFactor": 1, "mobile": false});
         self.call("Emulation.setDeviceMetricsOverride", size);
     }
@@ -119,16 +160,25 @@ impl Browser {
     /// Opens a file and waits until it is there.
     pub fn open(&mut self, page: &Path) {
         let seen = self.events.len();
-        let opened = self.call("Page.navigate", json!({"url": format!("file://{}", page.display())}));
+        let opened = self.call(
+            "Page.navigate",
+            json!({"url": format!("file://{}", page.display())}),
+        );
         assert!(opened["errorText"].is_null(), "{opened}");
-        while !self.events[seen..].iter().any(|event| event["method"] == "Page.loadEventFired") {
+        while !self.events[seen..]
+            .iter()
+            .any(|event| event["method"] == "Page.loadEventFired")
+        {
             self.next();
         }
     }
 
     /// The value of an expression in the page.
     pub fn evaluate(&mut self, expression: &str) -> Value {
-        let answer = self.call("Runtime.evaluate", json!({"expression": expression, "returnByValue": true}));
+        let answer = self.call(
+            "Runtime.evaluate",
+            json!({"expression": expression, "returnByValue": true}),
+        );
         assert!(answer["exceptionDetails"].is_null(), "{answer}");
         answer["result"]["value"].clone()
     }
@@ -137,26 +187,43 @@ impl Browser {
     pub fn prints_pages(&mut self) -> usize {
         let printed = self.call("Page.printToPDF", json!({"printBackground": false}));
         let data = printed["data"].as_str().expect("data");
-        let pdf = data_encoding::BASE64.decode(data.as_bytes()).expect("base64");
+        let pdf = data_encoding::BASE64
+            .decode(data.as_bytes())
+            .expect("base64");
         assert!(pdf.starts_with(b"%PDF-"));
-        pdf.windows(11).filter(|bytes| *bytes == b"/Type /Page").count()
+        pdf.windows(11)
+            .filter(|bytes| *bytes == b"/Type /Page")
+            .count()
     }
 
     /// The schemes of everything that was asked for since the last time.
     pub fn requests(&mut self) -> Vec<String> {
         let is_request = |event: &&Value| event["method"] == "Network.requestWillBeSent";
-        let url = |event: &Value| event["params"]["request"]["url"].as_str().expect("a URL").to_owned();
+        let url = |event: &Value| {
+            event["params"]["request"]["url"]
+                .as_str()
+                .expect("a URL")
+                .to_owned()
+        };
         let urls: Vec<String> = self.events.iter().filter(is_request).map(url).collect();
         self.events.retain(|event| !is_request(&event));
-        urls.iter().map(|url| url.split(':').next().unwrap_or_default().to_owned()).collect()
+        urls.iter()
+            .map(|url| url.split(':').next().unwrap_or_default().to_owned())
+            .collect()
     }
 
     /// Everything that was said on the console, went wrong, or asked a person, since the last time.
     pub fn complaints(&mut self) -> Vec<Value> {
-        let said =
-            ["Log.entryAdded", "Runtime.consoleAPICalled", "Runtime.exceptionThrown", "Page.javascriptDialogOpening"];
+        let said = [
+            "Log.entryAdded",
+            "Runtime.consoleAPICalled",
+            "Runtime.exceptionThrown",
+            "Page.javascriptDialogOpening",
+        ];
         let events = std::mem::take(&mut self.events).into_iter();
-        events.filter(|event| said.iter().any(|method| event["method"] == *method)).collect()
+        events
+            .filter(|event| said.iter().any(|method| event["method"] == *method))
+            .collect()
     }
 }
 

@@ -2,8 +2,8 @@
 
 use super::{CREATE, MISSING, is_root, is_schema, message, outcome, with_patience};
 use crate::ldap_server::{
-    ALL, Asked, CONTAINER, DOMAIN, LdapServer, Said, contact, container, control, descriptor, paged, root, sid, sound,
-    tlv,
+    ALL, Asked, CONTAINER, DOMAIN, LdapServer, Said, contact, container, control, descriptor,
+    paged, root, sid, sound, tlv,
 };
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
@@ -37,7 +37,9 @@ fn endless(kind: u8) -> Vec<Said> {
     static COUNT: AtomicUsize = AtomicUsize::new(0);
     let number = COUNT.fetch_add(1, Ordering::Relaxed);
     let mut said: Vec<Said> = match kind {
-        0 => (0..1000).map(|number| contact(&format!("list{number}"))).collect(),
+        0 => (0..1000)
+            .map(|number| contact(&format!("list{number}")))
+            .collect(),
         1 => vec![contact(&format!("list{number}"))],
         _ => Vec::new(),
     };
@@ -85,19 +87,34 @@ const ATTACKS: &[Attack] = &[
     Attack {
         name: "a result that is no text",
         at: Asked::is_bind,
-        said: |_| vec![Said::Operation(tlv(0x61, &[0x0a, 1, 49, 4, 0, 4, 2, 0xff, 0xfe]))],
+        said: |_| {
+            vec![Said::Operation(tlv(
+                0x61,
+                &[0x0a, 1, 49, 4, 0, 4, 2, 0xff, 0xfe],
+            ))]
+        },
         expected: (MISSING, "undecided", "no LDAP that can be read"),
     },
     Attack {
         name: "a message that never ends",
         at: Asked::is_bind,
-        said: |_| vec![Said::Raw(vec![0x30, 0x84, 0x7f, 0xff, 0xff, 0xff, 2, 1, 1]), Said::Silence],
+        said: |_| {
+            vec![
+                Said::Raw(vec![0x30, 0x84, 0x7f, 0xff, 0xff, 0xff, 2, 1, 1]),
+                Said::Silence,
+            ]
+        },
         expected: (MISSING, "undecided", "timed out"),
     },
     Attack {
         name: "an answer to another question",
         at: is_root,
-        said: |_| vec![Said::Raw(tlv(0x30, &[&[2, 1, 99][..], &tlv(0x65, &[0x0a, 1, 0, 4, 0, 4, 0])].concat()))],
+        said: |_| {
+            vec![Said::Raw(tlv(
+                0x30,
+                &[&[2, 1, 99][..], &tlv(0x65, &[0x0a, 1, 0, 4, 0, 4, 0])].concat(),
+            ))]
+        },
         expected: (MISSING, "undecided", "timed out"),
     },
     Attack {
@@ -110,7 +127,13 @@ const ATTACKS: &[Attack] = &[
         name: "a notice of disconnection",
         at: is_schema,
         said: |_| {
-            vec![Said::Raw(tlv(0x30, &[&[2, 1, 0][..], &tlv(0x78, &[0x0a, 1, 52, 4, 0, 4, 0])].concat())), Said::Close]
+            vec![
+                Said::Raw(tlv(
+                    0x30,
+                    &[&[2, 1, 0][..], &tlv(0x78, &[0x0a, 1, 52, 4, 0, 4, 0])].concat(),
+                )),
+                Said::Close,
+            ]
         },
         expected: (SCHEMA_OLD, "undecided", "closed the connection"),
     },
@@ -195,7 +218,14 @@ const ATTACKS: &[Attack] = &[
     Attack {
         name: "a referral",
         at: Asked::is_about_container,
-        said: |_| vec![Said::Done(10, String::new(), Some("ldap://evil.test/DC=x"), vec![])],
+        said: |_| {
+            vec![Said::Done(
+                10,
+                String::new(),
+                Some("ldap://evil.test/DC=x"),
+                vec![],
+            )]
+        },
         expected: (MISSING, "undecided", "ldap://evil.test/DC=x"),
     },
     Attack {
@@ -214,7 +244,11 @@ const ATTACKS: &[Attack] = &[
         name: "a container without a class",
         at: Asked::is_about_container,
         said: |_| vec![Said::entry(CONTAINER, &[]), Said::success()],
-        expected: ("directory-container-not-a-unit", "undecided", "may not be read"),
+        expected: (
+            "directory-container-not-a-unit",
+            "undecided",
+            "may not be read",
+        ),
     },
     Attack {
         name: "an entry without a name",
@@ -231,7 +265,12 @@ const ATTACKS: &[Attack] = &[
     Attack {
         name: "attributes that are none",
         at: Asked::is_about_container,
-        said: |_| vec![Said::Operation(tlv(0x64, &[4, 1, b'x', 0x30, 2, 4, 0])), Said::success()],
+        said: |_| {
+            vec![
+                Said::Operation(tlv(0x64, &[4, 1, b'x', 0x30, 2, 4, 0])),
+                Said::success(),
+            ]
+        },
         expected: (MISSING, "undecided", "no LDAP that can be read"),
     },
     Attack {
@@ -255,7 +294,12 @@ const ATTACKS: &[Attack] = &[
     Attack {
         name: "a descriptor cut short",
         at: Asked::is_about_container,
-        said: |_| vec![container(Some(descriptor(ALL)[..40].to_vec())), Said::success()],
+        said: |_| {
+            vec![
+                container(Some(descriptor(ALL)[..40].to_vec())),
+                Said::success(),
+            ]
+        },
         expected: (CREATE, "undecided", "cannot be read"),
     },
     Attack {
@@ -284,27 +328,56 @@ const ATTACKS: &[Attack] = &[
     Attack {
         name: "an account with a false SID",
         at: is_account,
-        said: |_| vec![Said::entry("CN=sp_admin", &[("objectSid", &["\u{1}\u{f}"])]), Said::success()],
+        said: |_| {
+            vec![
+                Said::entry("CN=sp_admin", &[("objectSid", &["\u{1}\u{f}"])]),
+                Said::success(),
+            ]
+        },
         expected: ("directory-account-missing", "undecided", "no SID"),
     },
     Attack {
         name: "an account with two SIDs",
         at: is_account,
         said: |_| {
-            vec![Said::Entry(b"CN=sp_admin".to_vec(), vec![("objectSid", vec![sid(1), sid(2)])]), Said::success()]
+            vec![
+                Said::Entry(
+                    b"CN=sp_admin".to_vec(),
+                    vec![("objectSid", vec![sid(1), sid(2)])],
+                ),
+                Said::success(),
+            ]
         },
         expected: ("directory-account-missing", "undecided", "no SID"),
     },
     Attack {
         name: "an account whose state is hidden",
         at: is_account,
-        said: |_| vec![Said::Entry(b"CN=sp_admin".to_vec(), vec![("objectSid", vec![sid(1103)])]), Said::success()],
-        expected: ("directory-account-disabled", "undecided", "userAccountControl"),
+        said: |_| {
+            vec![
+                Said::Entry(
+                    b"CN=sp_admin".to_vec(),
+                    vec![("objectSid", vec![sid(1103)])],
+                ),
+                Said::success(),
+            ]
+        },
+        expected: (
+            "directory-account-disabled",
+            "undecided",
+            "userAccountControl",
+        ),
     },
     Attack {
         name: "two accounts of one name",
         at: |asked| asked.base == DOMAIN && asked.filters("sp_admin"),
-        said: |_| vec![Said::entry("CN=a", &[]), Said::entry("CN=b", &[]), Said::success()],
+        said: |_| {
+            vec![
+                Said::entry("CN=a", &[]),
+                Said::entry("CN=b", &[]),
+                Said::success(),
+            ]
+        },
         expected: ("directory-account-missing", "undecided", "2 objects"),
     },
     Attack {
@@ -323,7 +396,11 @@ const ATTACKS: &[Attack] = &[
         name: "a page, and then silence",
         at: Asked::is_page,
         said: |asked| {
-            if asked.controls.iter().any(|(_, value)| value.ends_with(b"next")) {
+            if asked
+                .controls
+                .iter()
+                .any(|(_, value)| value.ends_with(b"next"))
+            {
                 vec![Said::Silence]
             } else {
                 vec![contact("docs"), Said::end_of_page(b"next")]
@@ -335,7 +412,11 @@ const ATTACKS: &[Attack] = &[
         name: "a page, and then the end",
         at: Asked::is_page,
         said: |asked| {
-            if asked.controls.iter().any(|(_, value)| value.ends_with(b"next")) {
+            if asked
+                .controls
+                .iter()
+                .any(|(_, value)| value.ends_with(b"next"))
+            {
                 vec![Said::Close]
             } else {
                 vec![contact("docs"), Said::end_of_page(b"next")]
@@ -364,14 +445,27 @@ const ATTACKS: &[Attack] = &[
     Attack {
         name: "a page larger than asked for",
         at: Asked::is_page,
-        said: |_| (0..1001).map(|number| contact(&format!("list{number}"))).chain([Said::success()]).collect(),
+        said: |_| {
+            (0..1001)
+                .map(|number| contact(&format!("list{number}")))
+                .chain([Said::success()])
+                .collect()
+        },
         expected: (ENCODING, "undecided", "beyond the number"),
     },
     Attack {
         name: "a control without a value",
         at: Asked::is_page,
         said: |_| {
-            vec![contact("docs"), Said::Done(0, String::new(), None, vec![control("1.2.840.113556.1.4.319", None)])]
+            vec![
+                contact("docs"),
+                Said::Done(
+                    0,
+                    String::new(),
+                    None,
+                    vec![control("1.2.840.113556.1.4.319", None)],
+                ),
+            ]
         },
         expected: (ENCODING, "undecided", "no LDAP that can be read"),
     },
@@ -381,7 +475,12 @@ const ATTACKS: &[Attack] = &[
         said: |_| {
             vec![
                 contact("docs"),
-                Said::Done(0, String::new(), None, vec![control("1.2.840.113556.1.4.319", Some(&[0xff; 9]))]),
+                Said::Done(
+                    0,
+                    String::new(),
+                    None,
+                    vec![control("1.2.840.113556.1.4.319", Some(&[0xff; 9]))],
+                ),
             ]
         },
         expected: (ENCODING, "undecided", "no LDAP that can be read"),
@@ -390,14 +489,27 @@ const ATTACKS: &[Attack] = &[
         name: "a control of another kind",
         at: Asked::is_page,
         said: |_| {
-            vec![contact("docs"), Said::Done(0, String::new(), None, vec![control("1.2.3", Some(b"x")), paged(b"")])]
+            vec![
+                contact("docs"),
+                Said::Done(
+                    0,
+                    String::new(),
+                    None,
+                    vec![control("1.2.3", Some(b"x")), paged(b"")],
+                ),
+            ]
         },
         expected: (ENCODING, "pass", ""),
     },
     Attack {
         name: "controls that are none",
         at: Asked::is_page,
-        said: |_| vec![contact("docs"), Said::Done(0, String::new(), None, vec![vec![4, 1, b'x']])],
+        said: |_| {
+            vec![
+                contact("docs"),
+                Said::Done(0, String::new(), None, vec![vec![4, 1, b'x']]),
+            ]
+        },
         expected: (ENCODING, "undecided", "no LDAP that can be read"),
     },
     Attack {
@@ -445,7 +557,11 @@ const ATTACKS: &[Attack] = &[
             vec![
                 Said::entry(
                     &format!("CN={huge}"),
-                    &[("objectClass", &["contact"]), ("mailNickname", &[&huge]), ("internetEncoding", &[&huge])],
+                    &[
+                        ("objectClass", &["contact"]),
+                        ("mailNickname", &[&huge]),
+                        ("internetEncoding", &[&huge]),
+                    ],
                 ),
                 Said::end_of_page(b""),
             ]
@@ -456,7 +572,9 @@ const ATTACKS: &[Attack] = &[
         name: "thousands of values",
         at: Asked::is_page,
         said: |_| {
-            let many: Vec<String> = (0..5000).map(|number| format!("smtp:a{number}@x")).collect();
+            let many: Vec<String> = (0..5000)
+                .map(|number| format!("smtp:a{number}@x"))
+                .collect();
             let many: Vec<&str> = many.iter().map(String::as_str).collect();
             vec![
                 Said::entry(
@@ -477,7 +595,10 @@ const ATTACKS: &[Attack] = &[
         at: Asked::is_page,
         said: |asked| {
             if asked.filters("mailNickname") {
-                (0..20).map(|number| contact(&format!("list{number}"))).chain([Said::end_of_page(b"more")]).collect()
+                (0..20)
+                    .map(|number| contact(&format!("list{number}")))
+                    .chain([Said::end_of_page(b"more")])
+                    .collect()
             } else {
                 (0..1000)
                     .map(|number| {
@@ -501,8 +622,18 @@ const ATTACKS: &[Attack] = &[
 ];
 
 /// What is wrong with what an attack comes to.
-fn wrong(Attack { name, at, said, expected: (rule, wanted, part) }: &'static Attack) -> Option<String> {
-    let server = LdapServer::start(None, move |asked| if at(asked) { said(asked) } else { sound(asked) });
+fn wrong(
+    Attack {
+        name,
+        at,
+        said,
+        expected: (rule, wanted, part),
+    }: &'static Attack,
+) -> Option<String> {
+    let server = LdapServer::start(
+        None,
+        move |asked| if at(asked) { said(asked) } else { sound(asked) },
+    );
     let stalls = name.contains("silence") || *part == "timed out";
     let run = with_patience(&server, "directory", if stalls { "300ms" } else { "5s" });
     let (found, text) = (outcome(&run, rule), message(&run, rule));
@@ -517,8 +648,12 @@ fn wrong(Attack { name, at, said, expected: (rule, wanted, part) }: &'static Att
 fn no_server_makes_it_panic_or_pass() {
     // Most of the time somebody waits.
     let chunks = ATTACKS.chunks(ATTACKS.len().div_ceil(6));
-    let threads: Vec<_> =
-        chunks.map(|chunk| thread::spawn(|| chunk.iter().filter_map(wrong).collect::<Vec<_>>())).collect();
-    let wrong: Vec<String> = threads.into_iter().flat_map(|thread| thread.join().expect("no attack panics")).collect();
+    let threads: Vec<_> = chunks
+        .map(|chunk| thread::spawn(|| chunk.iter().filter_map(wrong).collect::<Vec<_>>()))
+        .collect();
+    let wrong: Vec<String> = threads
+        .into_iter()
+        .flat_map(|thread| thread.join().expect("no attack panics"))
+        .collect();
     assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
 }

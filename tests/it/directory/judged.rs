@@ -1,4 +1,5 @@
-//! What is made of facts that are easy to misjudge: a descriptor, or something that was not seen, and the verdicts.
+//! What is made of facts that are easy to misjudge: a descriptor, or something that was not seen,
+//! and the verdicts.
 
 use serde_json::{Value, json};
 use spinmail::facts::Facts;
@@ -6,7 +7,11 @@ use spinmail::farm;
 use spinmail::farm::values::Date;
 use spinmail::rules::{self, Case, OutcomeKind, Selection, Verdict};
 
-const TODAY: Date = Date { year: 2026, month: 11, day: 23 };
+const TODAY: Date = Date {
+    year: 2026,
+    month: 11,
+    day: 23,
+};
 const CONTAINER: &str = "OU=SharePointContacts,DC=fabrikam,DC=com";
 const ADMIN: &str = "S-1-5-21-1-2-3-1103";
 const TIMER: &str = "S-1-5-21-1-2-3-1104";
@@ -26,7 +31,8 @@ authenticated-users-only = true
 distribution-groups = true
 "#;
 
-/// SDDL in which `S` is Central Administration's account and `T` the timer's, and some kinds have names.
+/// SDDL in which `S` is Central Administration's account and `T` the timer's, and some kinds have
+/// names.
 fn sddl(entries: &str) -> String {
     let kinds = [
         ("{contact}", "5cb41ed0-0e4c-11d0-a286-00aa003049e2"),
@@ -38,8 +44,12 @@ fn sddl(entries: &str) -> String {
         ("{general}", "59ba2f42-79a2-11d0-9020-00c04fc2d3cf"),
         ("{public}", "e48d0154-bcf8-11d1-8702-00c04fb96050"),
     ];
-    let text = kinds.iter().fold(entries.to_owned(), |text, (name, guid)| text.replace(name, guid));
-    let text = text.replace(";S)", &format!(";{ADMIN})")).replace(";S;(", &format!(";{ADMIN};("));
+    let text = kinds.iter().fold(entries.to_owned(), |text, (name, guid)| {
+        text.replace(name, guid)
+    });
+    let text = text
+        .replace(";S)", &format!(";{ADMIN})"))
+        .replace(";S;(", &format!(";{ADMIN};("));
     format!("O:BAG:BA{}", text.replace(";T)", &format!(";{TIMER})")))
 }
 
@@ -54,8 +64,7 @@ fn account(name: &str, sid: &str) -> Value {
 /// A directory in which the container has these entries, and everything else is as it should be.
 fn directory(entries: &str) -> Value {
     let descriptor = |entries: &str| json!({ "known": { "sddl": sddl(entries) } });
-    let attribute =
-        |name: &str, digit: u8| json!({ "name": name, "guid": format!("00000000-0000-0000-0000-{digit:012}") });
+    let attribute = |name: &str, digit: u8| json!({ "name": name, "guid": format!("00000000-0000-0000-0000-{digit:012}") });
     json!({
         "connection": { "known": {
             "url": "ldaps://dc1.fabrikam.com", "protection": "tls", "domain": "DC=fabrikam,DC=com"
@@ -93,7 +102,10 @@ fn seen_at(time: Value, farm: &str, directory: Value, rule: &str) -> Vec<Verdict
     let facts = Facts::from_json(&facts, "facts.json").unwrap_or_else(|error| panic!("{error}"));
     let document = farm::read(farm).unwrap_or_else(|mistakes| panic!("{farm}\n{mistakes:#?}"));
     let all = rules::judge(&Case::new(&document, &facts, TODAY), &Selection::default());
-    let found: Vec<Verdict> = all.into_iter().filter(|verdict| verdict.rule.id == rule).collect();
+    let found: Vec<Verdict> = all
+        .into_iter()
+        .filter(|verdict| verdict.rule.id == rule)
+        .collect();
     assert!(!found.is_empty(), "no rule {rule}");
     found
 }
@@ -103,11 +115,24 @@ fn seen_at(time: Value, farm: &str, directory: Value, rule: &str) -> Vec<Verdict
 fn assert_said(farm: &str, directory: Value, rule: &str, outcome: OutcomeKind, part: &str) {
     let verdicts = of(farm, directory, rule);
     let verdict = &verdicts[0];
-    let evidence = verdict.evidence.iter().map(|it| format!("{}: {}", it.asked, it.observed));
-    let remedy = verdict.remedy.as_ref().map(|remedy| format!("{remedy:?}")).unwrap_or_default();
-    let said: Vec<String> = [verdict.message.clone(), remedy].into_iter().chain(evidence).collect();
+    let evidence = verdict
+        .evidence
+        .iter()
+        .map(|it| format!("{}: {}", it.asked, it.observed));
+    let remedy = verdict
+        .remedy
+        .as_ref()
+        .map(|remedy| format!("{remedy:?}"))
+        .unwrap_or_default();
+    let said: Vec<String> = [verdict.message.clone(), remedy]
+        .into_iter()
+        .chain(evidence)
+        .collect();
     assert_eq!(verdict.outcome, outcome, "{rule}: {said:#?}");
-    assert!(said.iter().any(|said| said.contains(part)), "{rule}: {part}: {said:#?}");
+    assert!(
+        said.iter().any(|said| said.contains(part)),
+        "{rule}: {part}: {said:#?}"
+    );
 }
 
 const PASS: OutcomeKind = OutcomeKind::Pass;
@@ -121,13 +146,37 @@ fn what_an_account_may_do_beyond_the_container() {
         ("D:(A;CIIO;GA;;;S)", FAIL, "below `DC=fabrikam,DC=com`"),
         ("D:(A;CI;SDDT;;;S)", FAIL, "delete contacts below"),
         ("D:(A;CI;WD;;;S)", FAIL, "change the permissions"),
-        ("D:(OA;CIIO;WO;;{user};S)", FAIL, "take the ownership of users below"),
-        ("D:(OA;CI;CC;{unit};;S)", FAIL, "create organizational units"),
-        ("D:(OA;CI;CCDC;bf967a86-0de6-11d0-a285-00aa003049e2;;S)", FAIL, "create computers"),
-        ("D:(A;;GA;;;S)", FAIL, "full control of `DC=fabrikam,DC=com`"),
-        ("D:(XA;CI;CCDC;;;S;(@User.x==1))", UNDECIDED, "under a condition"),
+        (
+            "D:(OA;CIIO;WO;;{user};S)",
+            FAIL,
+            "take the ownership of users below",
+        ),
+        (
+            "D:(OA;CI;CC;{unit};;S)",
+            FAIL,
+            "create organizational units",
+        ),
+        (
+            "D:(OA;CI;CCDC;bf967a86-0de6-11d0-a285-00aa003049e2;;S)",
+            FAIL,
+            "create computers",
+        ),
+        (
+            "D:(A;;GA;;;S)",
+            FAIL,
+            "full control of `DC=fabrikam,DC=com`",
+        ),
+        (
+            "D:(XA;CI;CCDC;;;S;(@User.x==1))",
+            UNDECIDED,
+            "under a condition",
+        ),
         ("", UNDECIDED, "the DACL is not in this descriptor"),
-        ("D:(A;CI;RPLCRC;;;S)(A;CI;GA;;;BA)(A;CIIO;GA;;;CO)", PASS, ""),
+        (
+            "D:(A;CI;RPLCRC;;;S)(A;CI;GA;;;BA)(A;CIIO;GA;;;CO)",
+            PASS,
+            "",
+        ),
     ] {
         let mut facts = directory(WELL);
         facts["container"]["known"]["above"][0]["descriptor"]["known"]["sddl"] = sddl(list).into();
@@ -142,20 +191,75 @@ fn why_a_right_is_missing_and_what_helps() {
     const TREE: &str = "directory-cannot-delete-subtree";
     for (entries, rule, outcome, part) in [
         // The list that decided is the one that is named.
-        ("(A;CI;CCDCDT;;;S)", DELETE, PASS, "granted by entry 1, allow S-1-5-21-1-2-3-1103"),
-        ("(A;CI;CCDCDT;;;S)", TREE, PASS, "an entry that new objects get, allow S-1-5-21-1-2-3-1103"),
-        ("(XA;CI;DC;;;S;(@User.x==1))", DELETE, UNDECIDED, "entry 1, allow conditionally S-1-5-21-1-2-3-1103"),
+        (
+            "(A;CI;CCDCDT;;;S)",
+            DELETE,
+            PASS,
+            "granted by entry 1, allow S-1-5-21-1-2-3-1103",
+        ),
+        (
+            "(A;CI;CCDCDT;;;S)",
+            TREE,
+            PASS,
+            "an entry that new objects get, allow S-1-5-21-1-2-3-1103",
+        ),
+        (
+            "(XA;CI;DC;;;S;(@User.x==1))",
+            DELETE,
+            UNDECIDED,
+            "entry 1, allow conditionally S-1-5-21-1-2-3-1103",
+        ),
         // Protection from accidental deletion denies nothing to the contacts.
-        ("(D;;DTSD;;;WD)(A;CI;CCDCWP;;;S)", TREE, FAIL, "it is nowhere"),
-        ("(OD;CIIO;DT;;{user};S)(A;CI;CCDCWP;;;S)", TREE, FAIL, "it is nowhere"),
-        ("(A;;DT;;;S)(A;CI;CCDCWP;;;S)", TREE, FAIL, "it is on the container alone"),
-        ("(OA;CI;DT;;{user};S)(A;CI;CCDCWP;;;S)", TREE, FAIL, "it is for users alone"),
+        (
+            "(D;;DTSD;;;WD)(A;CI;CCDCWP;;;S)",
+            TREE,
+            FAIL,
+            "it is nowhere",
+        ),
+        (
+            "(OD;CIIO;DT;;{user};S)(A;CI;CCDCWP;;;S)",
+            TREE,
+            FAIL,
+            "it is nowhere",
+        ),
+        (
+            "(A;;DT;;;S)(A;CI;CCDCWP;;;S)",
+            TREE,
+            FAIL,
+            "it is on the container alone",
+        ),
+        (
+            "(OA;CI;DT;;{user};S)(A;CI;CCDCWP;;;S)",
+            TREE,
+            FAIL,
+            "it is for users alone",
+        ),
         ("(D;CI;DT;;;S)(A;CI;CCDCDT;;;S)", TREE, FAIL, "it is denied"),
         // What a denial and a missing grant have to do with it.
-        ("(D;;DC;;;S)(A;CI;CCDCWPDT;;;S)", DELETE, FAIL, "Take back the entry that denies it: it counts before"),
-        ("(D;;DC;;;S)(A;CI;CCWPDT;;;S)", DELETE, FAIL, "denied by entry 1, deny S-1-5-21-1-2-3-1103"),
-        ("(D;;DC;;;S)(A;CI;CCWPDT;;;S)", DELETE, FAIL, "Take back the entry that denies it. Delegate Delete all"),
-        ("(D;;CC;;;S)(A;CI;DCDTWP;;;S)", CREATE, FAIL, "Take back the entry that denies it. Delegate Create all"),
+        (
+            "(D;;DC;;;S)(A;CI;CCDCWPDT;;;S)",
+            DELETE,
+            FAIL,
+            "Take back the entry that denies it: it counts before",
+        ),
+        (
+            "(D;;DC;;;S)(A;CI;CCWPDT;;;S)",
+            DELETE,
+            FAIL,
+            "denied by entry 1, deny S-1-5-21-1-2-3-1103",
+        ),
+        (
+            "(D;;DC;;;S)(A;CI;CCWPDT;;;S)",
+            DELETE,
+            FAIL,
+            "Take back the entry that denies it. Delegate Delete all",
+        ),
+        (
+            "(D;;CC;;;S)(A;CI;DCDTWP;;;S)",
+            CREATE,
+            FAIL,
+            "Take back the entry that denies it. Delegate Create all",
+        ),
         ("(A;CI;DCDTWP;;;S)", CREATE, FAIL, "Then restart IIS"),
         ("(A;CI;DCDTWP;;;S)", CREATE, FAIL, "no entry grants it"),
     ] {
@@ -171,16 +275,46 @@ fn objects_that_are_there_have_lists_of_their_own() {
         facts["container"]["known"]["sample"] = sample;
         facts
     };
-    let contact =
-        |list: &str| json!({ "name": "CN=a", "class": "contact", "descriptor": { "known": { "sddl": sddl(list) } } });
-    assert_said(FARM, with(json!({ "known": [contact("D:AI(A;ID;CCDCDTWP;;;S)")] })), TREE, PASS, "");
-    let kept = with(json!({ "known": [contact("D:AI(A;ID;DTWP;;;S)"), contact("D:P(A;;GA;;;SY)")] }));
+    let contact = |list: &str| json!({ "name": "CN=a", "class": "contact", "descriptor": { "known": { "sddl": sddl(list) } } });
+    assert_said(
+        FARM,
+        with(json!({ "known": [contact("D:AI(A;ID;CCDCDTWP;;;S)")] })),
+        TREE,
+        PASS,
+        "",
+    );
+    let kept =
+        with(json!({ "known": [contact("D:AI(A;ID;DTWP;;;S)"), contact("D:P(A;;GA;;;SY)")] }));
     assert_said(FARM, kept.clone(), TREE, FAIL, "some do not inherit it");
-    assert_said(FARM, kept, TREE, FAIL, "Let `CN=a`, and whatever else is named above, inherit");
+    assert_said(
+        FARM,
+        kept,
+        TREE,
+        FAIL,
+        "Let `CN=a`, and whatever else is named above, inherit",
+    );
     let denied = with(json!({ "known": [contact("D:P(D;;DT;;;S)(A;;GA;;;S)")] }));
-    assert_said(FARM, denied, TREE, FAIL, "Take back the entry that denies it");
-    assert_said(FARM, with(json!("not-asked")), TREE, UNDECIDED, "were not asked for");
-    assert_said(FARM, with(json!({ "failed": "busy" })), TREE, UNDECIDED, "busy");
+    assert_said(
+        FARM,
+        denied,
+        TREE,
+        FAIL,
+        "Take back the entry that denies it",
+    );
+    assert_said(
+        FARM,
+        with(json!("not-asked")),
+        TREE,
+        UNDECIDED,
+        "were not asked for",
+    );
+    assert_said(
+        FARM,
+        with(json!({ "failed": "busy" })),
+        TREE,
+        UNDECIDED,
+        "busy",
+    );
     let mut more = with(json!({ "known": [contact("D:AI(A;ID;DTWP;;;S)")] }));
     more["container"]["known"]["unsampled"] = "there are others".into();
     assert_said(FARM, more, TREE, UNDECIDED, "there are others");
@@ -195,16 +329,38 @@ fn groups_that_are_not_all_known_leave_rights_open() {
         facts
     };
     for (entries, outcome, part) in [
-        ("(A;CI;CCDCDTWP;;;S-1-5-21-9-9-9-1200)", UNDECIDED, "known by their members alone"),
-        ("(A;CI;CCDCDTWP;;;S-1-5-21-1-2-3-1200)", UNDECIDED, "known by their members alone"),
-        ("(A;CI;CCDCDTWP;;;BG)", UNDECIDED, "known by their members alone"),
-        ("(D;;CC;;;S-1-5-21-1-2-3-1200)(A;CI;CCDCDTWP;;;S)", UNDECIDED, "deny S-1-5-21-1-2-3-1200"),
+        (
+            "(A;CI;CCDCDTWP;;;S-1-5-21-9-9-9-1200)",
+            UNDECIDED,
+            "known by their members alone",
+        ),
+        (
+            "(A;CI;CCDCDTWP;;;S-1-5-21-1-2-3-1200)",
+            UNDECIDED,
+            "known by their members alone",
+        ),
+        (
+            "(A;CI;CCDCDTWP;;;BG)",
+            UNDECIDED,
+            "known by their members alone",
+        ),
+        (
+            "(D;;CC;;;S-1-5-21-1-2-3-1200)(A;CI;CCDCDTWP;;;S)",
+            UNDECIDED,
+            "deny S-1-5-21-1-2-3-1200",
+        ),
         ("(A;CI;CCDCDTWP;;;S)(D;;CC;;;S-1-5-21-1-2-3-1200)", PASS, ""),
         ("(D;;CC;;;S)(A;CI;CC;;;WD)", FAIL, "denied"),
     ] {
         assert_said(FARM, by_members(entries), CREATE, outcome, part);
     }
-    assert_said(FARM, by_members(WELL), "directory-rights-too-wide", UNDECIDED, "known by their members alone");
+    assert_said(
+        FARM,
+        by_members(WELL),
+        "directory-rights-too-wide",
+        UNDECIDED,
+        "known by their members alone",
+    );
     // The controller shows whoever asks all of its own groups.
     let mut asking = by_members("(A;CI;CCDCDTWP;;;BG)");
     asking["connection"]["known"]["token"] = json!([ADMIN, "S-1-5-32-546"]);
@@ -219,15 +375,32 @@ fn groups_that_are_not_all_known_leave_rights_open() {
 fn whoever_asks_may_be_of_another_domain() {
     let mut facts = directory("(A;CI;CCDCDTWP;;;S)");
     facts["connection"]["known"]["token"] = json!(["S-1-5-21-7-7-7-500"]);
-    facts["accounts"][0]["answer"]["known"]["token"]["known"]["sids"] = json!([ADMIN, "S-1-5-21-1-2-3-512"]);
+    facts["accounts"][0]["answer"]["known"]["token"]["known"]["sids"] =
+        json!([ADMIN, "S-1-5-21-1-2-3-512"]);
     facts["container"]["known"]["descriptor"]["known"]["sddl"] = sddl("D:(A;;GA;;;DA)").into();
-    for rule in ["directory-cannot-create-contacts", "directory-cannot-delete-subtree", "directory-cannot-change"] {
-        assert_said(FARM, facts.clone(), rule, PASS, "Domain Admins (S-1-5-21-1-2-3-512)");
+    for rule in [
+        "directory-cannot-create-contacts",
+        "directory-cannot-delete-subtree",
+        "directory-cannot-change",
+    ] {
+        assert_said(
+            FARM,
+            facts.clone(),
+            rule,
+            PASS,
+            "Domain Admins (S-1-5-21-1-2-3-512)",
+        );
     }
     facts["accounts"][0]["answer"]["known"]["name"] =
         "CN=S-1-5-21-1-2-3-1103,CN=ForeignSecurityPrincipals,DC=fabrikam,DC=com".into();
     facts["connection"]["known"]["domain-sid"] = "S-1-5-21-4-4-4".into();
-    assert_said(FARM, facts, "directory-cannot-create-contacts", FAIL, "no entry grants it");
+    assert_said(
+        FARM,
+        facts,
+        "directory-cannot-create-contacts",
+        FAIL,
+        "no entry grants it",
+    );
 }
 
 #[test]
@@ -249,21 +422,55 @@ fn what_the_controller_leaves_out_says_nothing() {
 fn changes_are_what_sharepoint_writes() {
     const CHANGE: &str = "directory-cannot-change";
     let alone = FARM.replace("distribution-groups = true", "distribution-groups = false");
-    let sets = "(A;CI;CCDCDT;;;S)(OA;CIIO;WP;{general};{contact};S)(OA;CIIO;WP;{public};{contact};S)";
+    let sets =
+        "(A;CI;CCDCDT;;;S)(OA;CIIO;WP;{general};{contact};S)(OA;CIIO;WP;{public};{contact};S)";
     let each = "(A;CI;CCDCDT;;;S)(OA;CIIO;WP;{general};{contact};S)(OA;CIIO;WP;{target};{contact};S)(OA;CIIO;WP;{alias};{contact};S)";
-    assert_said(&alone, directory(sets), CHANGE, FAIL, "may not change contacts in");
+    assert_said(
+        &alone,
+        directory(sets),
+        CHANGE,
+        FAIL,
+        "may not change contacts in",
+    );
     assert_said(&alone, directory(each), CHANGE, PASS, "");
     let mut unread = directory(each);
     unread["schema"]["known"]["attributes"] = json!([]);
-    assert_said(&alone, unread, CHANGE, UNDECIDED, "whether it is for this kind of object or attribute is not known");
+    assert_said(
+        &alone,
+        unread,
+        CHANGE,
+        UNDECIDED,
+        "whether it is for this kind of object or attribute is not known",
+    );
     // Only what is missing is said to be, and granted.
     let contacts = "(A;CI;CCDCDT;;;S)(OA;CIIO;WP;;{contact};S)";
-    assert_said(FARM, directory(contacts), CHANGE, FAIL, "may not change groups in");
-    let actions = of(FARM, directory(contacts), CHANGE)[0].remedy.as_ref().map(|remedy| remedy.actions.len());
+    assert_said(
+        FARM,
+        directory(contacts),
+        CHANGE,
+        FAIL,
+        "may not change groups in",
+    );
+    let actions = of(FARM, directory(contacts), CHANGE)[0]
+        .remedy
+        .as_ref()
+        .map(|remedy| remedy.actions.len());
     assert_eq!(actions, Some(1));
     // The timer has what is needed, and cannot change either.
-    assert_said(FARM, directory("(A;CI;CCDCDT;;;T)"), CHANGE, FAIL, "may not change contacts and groups");
-    assert_said(FARM, directory("(A;CI;CCDCDTWP;;;T)"), CHANGE, ELSEWHERE, "directory-rights-elsewhere");
+    assert_said(
+        FARM,
+        directory("(A;CI;CCDCDT;;;T)"),
+        CHANGE,
+        FAIL,
+        "may not change contacts and groups",
+    );
+    assert_said(
+        FARM,
+        directory("(A;CI;CCDCDTWP;;;T)"),
+        CHANGE,
+        ELSEWHERE,
+        "directory-rights-elsewhere",
+    );
 }
 
 #[test]
@@ -279,20 +486,45 @@ fn the_wizard_is_blamed_for_its_own_task_alone() {
         "rights-elsewhere",
     );
     let task_and_timer = format!("{task}(A;CI;CCDCDT;;;T)");
-    assert_said(FARM, directory(&task_and_timer), "directory-cannot-change", FAIL, "may not change");
+    assert_said(
+        FARM,
+        directory(&task_and_timer),
+        "directory-cannot-change",
+        FAIL,
+        "may not change",
+    );
     let denied = "(OD;;CC;{contact};;S)(OD;;CC;{group};;S)(A;CI;CCDCDTWP;;;S)";
     assert_said(FARM, directory(denied), WIZARD, PASS, "");
-    assert_said(FARM, directory(denied), "directory-cannot-create-contacts", FAIL, "denied by entry 1");
-    assert_said(FARM, directory(""), WIZARD, PASS, "It is not the wizard's task for users alone");
+    assert_said(
+        FARM,
+        directory(denied),
+        "directory-cannot-create-contacts",
+        FAIL,
+        "denied by entry 1",
+    );
+    assert_said(
+        FARM,
+        directory(""),
+        WIZARD,
+        PASS,
+        "It is not the wizard's task for users alone",
+    );
     let mut unknown = directory(&format!("{task}(A;CI;CCDCDT;;;BG)"));
     unknown["accounts"][1]["answer"]["known"]["token"]["known"]["from"] = "members".into();
-    assert_said(FARM, unknown, "directory-rights-elsewhere", UNDECIDED, "known by their members alone");
+    assert_said(
+        FARM,
+        unknown,
+        "directory-rights-elsewhere",
+        UNDECIDED,
+        "known by their members alone",
+    );
 }
 
 /// The farm file does not say on which server Central Administration runs.
 #[test]
 fn a_computers_account_is_one_of_several() {
-    let servers = "\n[[server]]\nname = \"sp1.fabrikam.com\"\n\n[[server]]\nname = \"sp2.fabrikam.com\"\n";
+    let servers =
+        "\n[[server]]\nname = \"sp1.fabrikam.com\"\n\n[[server]]\nname = \"sp2.fabrikam.com\"\n";
     let farm = FARM.replace(r"FABRIKAM\sp_admin", r"NT AUTHORITY\NETWORK SERVICE") + servers;
     let computer = |server: &str, sid: &str| {
         let mut found = account(server, sid);
@@ -301,16 +533,31 @@ fn a_computers_account_is_one_of_several() {
         found
     };
     let mut facts = directory(WELL);
-    facts["accounts"] = json!([computer("sp1", ADMIN), computer("sp2", "S-1-5-21-1-2-3-1200")]);
+    facts["accounts"] = json!([
+        computer("sp1", ADMIN),
+        computer("sp2", "S-1-5-21-1-2-3-1200")
+    ]);
     let outcomes = |facts: Value, rule: &str| -> Vec<OutcomeKind> {
-        of(&farm, facts, rule).iter().map(|verdict| verdict.outcome).collect()
+        of(&farm, facts, rule)
+            .iter()
+            .map(|verdict| verdict.outcome)
+            .collect()
     };
-    assert_eq!(outcomes(facts.clone(), "directory-cannot-create-contacts"), [PASS, UNDECIDED]);
+    assert_eq!(
+        outcomes(facts.clone(), "directory-cannot-create-contacts"),
+        [PASS, UNDECIDED]
+    );
     let mut off = facts.clone();
     off["accounts"][1]["answer"]["known"]["control"] = 514.into();
-    assert_eq!(outcomes(off, "directory-account-disabled")[..2], [PASS, UNDECIDED]);
+    assert_eq!(
+        outcomes(off, "directory-account-disabled")[..2],
+        [PASS, UNDECIDED]
+    );
     facts["container"]["known"]["descriptor"]["known"]["sddl"] = sddl("D:").into();
-    assert_eq!(outcomes(facts, "directory-cannot-create-contacts"), [FAIL, FAIL]);
+    assert_eq!(
+        outcomes(facts, "directory-cannot-create-contacts"),
+        [FAIL, FAIL]
+    );
 }
 
 #[test]
@@ -320,17 +567,36 @@ fn facts_are_of_the_container_that_is_meant() {
         change(&mut facts);
         facts
     };
-    let named = of_other(&|facts| facts["container"]["known"]["name"] = "OU=Other,DC=fabrikam,DC=com".into());
+    let named = of_other(&|facts| {
+        facts["container"]["known"]["name"] = "OU=Other,DC=fabrikam,DC=com".into()
+    });
     let gone = of_other(&|facts| {
         facts["asked"] = "OU=Other,DC=fabrikam,DC=com".into();
         facts["container"] = json!({ "absent": "noSuchObject" });
     });
-    for rule in ["directory-container-missing", "directory-cannot-create-contacts", "directory-contact-encoding"] {
-        assert_said(FARM, named.clone(), rule, UNDECIDED, "`OU=Other,DC=fabrikam,DC=com`");
-        assert_said(FARM, gone.clone(), rule, UNDECIDED, "`OU=Other,DC=fabrikam,DC=com`");
+    for rule in [
+        "directory-container-missing",
+        "directory-cannot-create-contacts",
+        "directory-contact-encoding",
+    ] {
+        assert_said(
+            FARM,
+            named.clone(),
+            rule,
+            UNDECIDED,
+            "`OU=Other,DC=fabrikam,DC=com`",
+        );
+        assert_said(
+            FARM,
+            gone.clone(),
+            rule,
+            UNDECIDED,
+            "`OU=Other,DC=fabrikam,DC=com`",
+        );
     }
-    let spelled =
-        of_other(&|facts| facts["container"]["known"]["name"] = "ou=sharepointcontacts, dc=FABRIKAM,DC=com".into());
+    let spelled = of_other(&|facts| {
+        facts["container"]["known"]["name"] = "ou=sharepointcontacts, dc=FABRIKAM,DC=com".into()
+    });
     assert_said(FARM, spelled, "directory-container-missing", PASS, "");
 }
 
@@ -353,19 +619,52 @@ fn what_contacts_do_not_show() {
         ("proxyAddresses", "directory-alias-duplicate"),
         ("groupType", "directory-group-no-address"),
     ] {
-        assert_said(FARM, hidden(attribute), rule, UNDECIDED, &format!("1 object shows no {attribute}"));
+        assert_said(
+            FARM,
+            hidden(attribute),
+            rule,
+            UNDECIDED,
+            &format!("1 object shows no {attribute}"),
+        );
         assert_said(FARM, hidden("description"), rule, PASS, "");
     }
     let nothing = with("targets", json!([{ "count": 2, "names": names }]));
-    assert_said(FARM, nothing, "directory-contact-target", FAIL, "2 of 2 contacts lead to no address");
-    let one = with("encodings", json!([{ "value": "0", "count": 1, "names": names }]));
-    assert_said(FARM, one, "directory-contact-encoding", FAIL, "1 of 2 contacts has another");
+    assert_said(
+        FARM,
+        nothing,
+        "directory-contact-target",
+        FAIL,
+        "2 of 2 contacts lead to no address",
+    );
+    let one = with(
+        "encodings",
+        json!([{ "value": "0", "count": 1, "names": names }]),
+    );
+    assert_said(
+        FARM,
+        one,
+        "directory-contact-encoding",
+        FAIL,
+        "1 of 2 contacts has another",
+    );
     let unnamed = with("encodings", json!([{ "value": "0", "count": 2 }]));
-    assert_said(FARM, unnamed, "directory-contact-encoding", FAIL, "may get lost (`--all` names them all)");
+    assert_said(
+        FARM,
+        unnamed,
+        "directory-contact-encoding",
+        FAIL,
+        "may get lost (`--all` names them all)",
+    );
     let shared = json!([{ "value": "alias docs", "names": ["CN=a", "CN=b"] }]);
     let mut shared = with("shared", shared);
     shared["members"]["known"]["shared-beyond"] = 30.into();
-    assert_said(FARM, shared, "directory-alias-duplicate", FAIL, "must belong to one; 30 more values may");
+    assert_said(
+        FARM,
+        shared,
+        "directory-alias-duplicate",
+        FAIL,
+        "must belong to one; 30 more values may",
+    );
 }
 
 #[test]
@@ -373,12 +672,21 @@ fn where_contacts_may_lead() {
     const TARGET: &str = "directory-contact-target";
     let to = |domain: &str| {
         let mut facts = directory(WELL);
-        facts["members"]["known"]["targets"] = json!([{ "value": domain, "count": 1, "names": ["CN=a"] }]);
+        facts["members"]["known"]["targets"] =
+            json!([{ "value": domain, "count": 1, "names": ["CN=a"] }]);
         facts
     };
-    let web = format!("{FARM}\n[[web-application]]\nname = \"Intranet\"\nincoming-address = \"mail.fabrikam.com\"\n");
+    let web = format!(
+        "{FARM}\n[[web-application]]\nname = \"Intranet\"\nincoming-address = \"mail.fabrikam.com\"\n"
+    );
     assert_said(&web, to("mail.fabrikam.com"), TARGET, PASS, "");
-    assert_said(FARM, to("mail.fabrikam.com"), TARGET, FAIL, "incoming-address");
+    assert_said(
+        FARM,
+        to("mail.fabrikam.com"),
+        TARGET,
+        FAIL,
+        "incoming-address",
+    );
     let address = FARM.replace("sp1.fabrikam.com", "10.0.0.21");
     assert_said(&address, to("10.0.0.21"), TARGET, PASS, "");
     assert_said(&address, to("[10.0.0.21]"), TARGET, PASS, "");
@@ -387,7 +695,13 @@ fn where_contacts_may_lead() {
     assert_said(&typed, to("bücher.example"), TARGET, PASS, "");
     assert_said(&typed, to("xn--bcher-kva.example"), TARGET, PASS, "");
     let unrecorded = FARM.replace("smtp-server = \"sp1.fabrikam.com\"\n", "");
-    assert_said(&unrecorded, to("sp1.fabrikam.com"), TARGET, UNDECIDED, "is not recorded");
+    assert_said(
+        &unrecorded,
+        to("sp1.fabrikam.com"),
+        TARGET,
+        UNDECIDED,
+        "is not recorded",
+    );
 }
 
 #[test]
@@ -397,7 +711,13 @@ fn what_the_schema_does_not_know_no_object_lacks() {
     facts["members"]["known"]["authenticated"] = json!([{ "count": 3 }]);
     facts["members"]["known"]["without-version"] = json!({ "count": 3 });
     for rule in ["directory-contact-open", "directory-legacy-object"] {
-        assert_said(FARM, facts.clone(), rule, ELSEWHERE, "the schema does not know");
+        assert_said(
+            FARM,
+            facts.clone(),
+            rule,
+            ELSEWHERE,
+            "the schema does not know",
+        );
     }
 }
 
@@ -410,12 +730,26 @@ fn an_end_that_may_not_be_read_is_not_never() {
         facts
     };
     assert_said(FARM, until(json!("never")), DISABLED, PASS, "");
-    assert_said(FARM, until(json!("2019-04-18T00:00:00Z")), DISABLED, FAIL, "has expired");
-    assert_said(FARM, until(Value::Null), DISABLED, UNDECIDED, "accountExpires");
+    assert_said(
+        FARM,
+        until(json!("2019-04-18T00:00:00Z")),
+        DISABLED,
+        FAIL,
+        "has expired",
+    );
+    assert_said(
+        FARM,
+        until(Value::Null),
+        DISABLED,
+        UNDECIDED,
+        "accountExpires",
+    );
     let evening = until(json!("2026-11-25T19:00:00Z"));
-    for (seen, outcome) in
-        [("2026-11-25T18:30:00Z", PASS), ("2026-11-25T19:30:00Z", FAIL), ("2026-11-25T21:30:00+03:00", PASS)]
-    {
+    for (seen, outcome) in [
+        ("2026-11-25T18:30:00Z", PASS),
+        ("2026-11-25T19:30:00Z", FAIL),
+        ("2026-11-25T21:30:00+03:00", PASS),
+    ] {
         let verdicts = seen_at(json!(seen), FARM, evening.clone(), DISABLED);
         assert_eq!(verdicts[0].outcome, outcome, "{seen}");
     }
@@ -429,7 +763,10 @@ fn commands_are_for_accounts_that_are_named() {
         let mut facts = directory("");
         facts["accounts"][0]["name"] = name.into();
         let verdicts = of(&farm, facts, "directory-cannot-create-contacts");
-        verdicts[0].remedy.as_ref().map(|remedy| remedy.actions.len())
+        verdicts[0]
+            .remedy
+            .as_ref()
+            .map(|remedy| remedy.actions.len())
     };
     assert_eq!(actions(r"FABRIKAM\sp_admin"), Some(1));
     assert_eq!(actions("sp_admin@fabrikam.com"), Some(1));
@@ -440,5 +777,11 @@ fn commands_are_for_accounts_that_are_named() {
 #[test]
 fn facts_need_no_controller_in_the_farm_file() {
     assert!(!FARM.contains("[probe]"));
-    assert_said(FARM, directory(WELL), "directory-container-missing", PASS, CONTAINER);
+    assert_said(
+        FARM,
+        directory(WELL),
+        "directory-container-missing",
+        PASS,
+        CONTAINER,
+    );
 }

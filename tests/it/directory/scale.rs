@@ -8,7 +8,14 @@ use std::time::Duration;
 /// The most memory that a run took, in KiB, and what it said.
 fn peak(farm: &str, arguments: &[&str]) -> (u64, Run) {
     let folder = Folder::with_farm(farm);
-    let mut command = folder.command(&[&["verify"], arguments, &["--insecure-bind", "--format", "json"]].concat());
+    let mut command = folder.command(
+        &[
+            &["verify"],
+            arguments,
+            &["--insecure-bind", "--format", "json"],
+        ]
+        .concat(),
+    );
     command
         .env("SPINMAIL_LDAP_PASSWORD", "x")
         .stdout(std::process::Stdio::piped())
@@ -30,7 +37,12 @@ fn peak(farm: &str, arguments: &[&str]) -> (u64, Run) {
 
 fn high_water(status: &str) -> Option<u64> {
     let text = std::fs::read_to_string(status).ok()?;
-    text.lines().find_map(|line| line.strip_prefix("VmHWM:"))?.split_whitespace().next()?.parse().ok()
+    text.lines()
+        .find_map(|line| line.strip_prefix("VmHWM:"))?
+        .split_whitespace()
+        .next()?
+        .parse()
+        .ok()
 }
 
 /// Answers with so many contacts, a thousand on a page; the cookie says where the next page begins.
@@ -39,16 +51,26 @@ fn many(count: usize) -> LdapServer {
         if !asked.is_page() || asked.filters("mailNickname") {
             return sound(asked);
         }
-        let cookie = asked.controls.iter().find_map(|(_, value)| value.rsplit(|byte| *byte == b'@').next());
-        let start = cookie.and_then(|text| std::str::from_utf8(text).ok()?.parse().ok()).unwrap_or(0);
+        let cookie = asked
+            .controls
+            .iter()
+            .find_map(|(_, value)| value.rsplit(|byte| *byte == b'@').next());
+        let start = cookie
+            .and_then(|text| std::str::from_utf8(text).ok()?.parse().ok())
+            .unwrap_or(0);
         let end = count.min(start + 1000);
         let page = (start..end).map(|number| contact(&format!("list{number:06}")));
-        let next = if end < count { format!("@{end}") } else { String::new() };
+        let next = if end < count {
+            format!("@{end}")
+        } else {
+            String::new()
+        };
         page.chain([Said::end_of_page(next.as_bytes())]).collect()
     })
 }
 
-/// The memory does not grow with the contacts. What is full size is measured by `benches/directory.rs`.
+/// The memory does not grow with the contacts. What is full size is measured by
+/// `benches/directory.rs`.
 #[test]
 fn memory_stays_flat() {
     let measured: Vec<u64> = [4_000, 40_000]
@@ -57,7 +79,13 @@ fn memory_stays_flat() {
             let server = many(count);
             let url = format!("ldap://127.0.0.1:{}", server.port);
             let (peak, run) = peak(&farm(&[url], "5s", ""), &["contacts"]);
-            assert!(run.code == 0 && run.out.contains(&format!("so it is with all {count} contacts")), "{run:?}");
+            assert!(
+                run.code == 0
+                    && run
+                        .out
+                        .contains(&format!("so it is with all {count} contacts")),
+                "{run:?}"
+            );
             println!("{count} contacts: {peak} KiB");
             peak
         })

@@ -13,17 +13,38 @@ const FAILURES: [(&str, &str); 18] = [
     ("silent", "timed out after 600ms"),
     ("garbage", "garbage: the answer cannot be read"),
     ("short", "garbage: an answer of less than two bytes"),
-    ("wrong-id", "garbage: an answer to another question's number"),
+    (
+        "wrong-id",
+        "garbage: an answer to another question's number",
+    ),
     ("wrong-question", "garbage: an answer to another question"),
     ("empty", "the server is not responsible for the name"),
     ("referral", "the server is not responsible for the name"),
-    ("referral resolver", "the server is not responsible for the name"),
+    (
+        "referral resolver",
+        "the server is not responsible for the name",
+    ),
     ("lossy:3", "timed out after 600ms"),
-    ("truncate-tcp-silent", "truncated over UDP, and over TCP: timed out"),
-    ("truncate-tcp-close", "truncated over UDP, and over TCP: the connection was closed early"),
-    ("truncate-tcp-garbage", "truncated over UDP, and over TCP: garbage: the answer cannot be read"),
-    ("truncate-tcp-truncate", "truncated over UDP, and over TCP: truncated again"),
-    ("truncate no-tcp", "truncated over UDP, and over TCP: connection refused"),
+    (
+        "truncate-tcp-silent",
+        "truncated over UDP, and over TCP: timed out",
+    ),
+    (
+        "truncate-tcp-close",
+        "truncated over UDP, and over TCP: the connection was closed early",
+    ),
+    (
+        "truncate-tcp-garbage",
+        "truncated over UDP, and over TCP: garbage: the answer cannot be read",
+    ),
+    (
+        "truncate-tcp-truncate",
+        "truncated over UDP, and over TCP: truncated again",
+    ),
+    (
+        "truncate no-tcp",
+        "truncated over UDP, and over TCP: connection refused",
+    ),
 ];
 
 /// The facts about a zone with one fault, at the MX record of the display address.
@@ -37,7 +58,12 @@ fn failures_are_told_apart() {
     for (fault, name) in FAILURES {
         let facts = facts_with(fault);
         let answer = answer(&facts, DISPLAY, "MX");
-        assert!(answer["failed"].as_str().is_some_and(|why| why.starts_with(name)), "{fault}: {answer}");
+        assert!(
+            answer["failed"]
+                .as_str()
+                .is_some_and(|why| why.starts_with(name)),
+            "{fault}: {answer}"
+        );
     }
 }
 
@@ -47,7 +73,11 @@ fn a_failure_decides_nothing() {
         let server = DnsServer::start(&format!("{ZONE}\n{DISPLAY} FAULT/MX {fault}"));
         let verdicts = verify(FARM, &[server.address]);
         assert_eq!(verdicts.run.code, 3, "{fault}");
-        for verdict in verdicts.list.iter().filter(|verdict| verdict["subject"] == DISPLAY) {
+        for verdict in verdicts
+            .list
+            .iter()
+            .filter(|verdict| verdict["subject"] == DISPLAY)
+        {
             let (rule, outcome) = (text(verdict, "rule"), text(verdict, "outcome"));
             match rule {
                 // These two do not hang on the MX record.
@@ -55,8 +85,14 @@ fn a_failure_decides_nothing() {
                 "dns-loopback" => assert_eq!(outcome, "not-applicable", "{fault}"),
                 _ => {
                     assert_eq!(outcome, "undecided", "{rule}, {fault}");
-                    let why = format!("MX {DISPLAY} of {} gave no usable answer: {name}", server.address);
-                    assert!(text(verdict, "message").starts_with(&why), "{rule}, {fault}: {verdict}");
+                    let why = format!(
+                        "MX {DISPLAY} of {} gave no usable answer: {name}",
+                        server.address
+                    );
+                    assert!(
+                        text(verdict, "message").starts_with(&why),
+                        "{rule}, {fault}: {verdict}"
+                    );
                 }
             }
         }
@@ -65,19 +101,33 @@ fn a_failure_decides_nothing() {
 
 #[test]
 fn a_server_that_fails_in_everything_decides_nothing() {
-    // What is lost is counted over all questions about a name, so at a name it is not lost for good.
-    for (fault, name) in FAILURES.into_iter().filter(|(fault, _)| !fault.starts_with("lossy")) {
+    // What is lost is counted over all questions about a name, so at a name it is not lost for
+    // good.
+    for (fault, name) in FAILURES
+        .into_iter()
+        .filter(|(fault, _)| !fault.starts_with("lossy"))
+    {
         let verdicts = verify_zone(FARM, &format!("{ZONE}\n* FAULT {fault}"));
         assert_eq!(verdicts.run.code, 3, "{fault}");
         assert_eq!(verdicts.rules_that("pass"), BY_NAME, "{fault}");
-        assert_eq!(verdicts.rules_that("not-applicable"), ["dns-servers-disagree"], "{fault}");
-        assert_eq!(undecided(&verdicts, name), verdicts.list.len() - 2, "{fault}");
+        assert_eq!(
+            verdicts.rules_that("not-applicable"),
+            ["dns-servers-disagree"],
+            "{fault}"
+        );
+        assert_eq!(
+            undecided(&verdicts, name),
+            verdicts.list.len() - 2,
+            "{fault}"
+        );
     }
 }
 
 /// How many verdicts are undecided for the reason that the fault has by name.
 fn undecided(verdicts: &Verdicts, name: &str) -> usize {
-    let is = |verdict: &&Value| verdict["outcome"] == "undecided" && text(verdict, "message").contains(name);
+    let is = |verdict: &&Value| {
+        verdict["outcome"] == "undecided" && text(verdict, "message").contains(name)
+    };
     verdicts.list.iter().filter(is).count()
 }
 
@@ -85,21 +135,39 @@ fn undecided(verdicts: &Verdicts, name: &str) -> usize {
 fn a_port_where_nothing_listens() {
     let dead = dead_port();
     let facts = gather(FARM, &[dead]);
-    let why = answer(&facts, DISPLAY, "MX")["failed"].as_str().unwrap_or_default().to_owned();
+    let why = answer(&facts, DISPLAY, "MX")["failed"]
+        .as_str()
+        .unwrap_or_default()
+        .to_owned();
     assert!(why.contains("no DNS server answers there"), "{why}");
     let verdicts = verify(FARM, &[dead]);
     assert_eq!(
-        (verdicts.run.code, verdicts.rules_that("fail"), verdicts.rules_that("pass")),
+        (
+            verdicts.run.code,
+            verdicts.rules_that("fail"),
+            verdicts.rules_that("pass")
+        ),
         (3, vec![], BY_NAME.to_vec())
     );
 }
 
 #[test]
 fn what_can_be_overcome_is_overcome() {
-    for fault in ["lossy:2", "no-edns", "truncate", "no-edns truncate", "slow:250", "resolver", "tcp-close"] {
+    for fault in [
+        "lossy:2",
+        "no-edns",
+        "truncate",
+        "no-edns truncate",
+        "slow:250",
+        "resolver",
+        "tcp-close",
+    ] {
         let facts = facts_with(fault);
         let answer = answer(&facts, DISPLAY, "MX");
-        assert_eq!(answer["known"][0]["exchange"], "sp1.fabrikam.test", "{fault}: {answer}");
+        assert_eq!(
+            answer["known"][0]["exchange"], "sp1.fabrikam.test",
+            "{fault}: {answer}"
+        );
     }
 }
 
@@ -107,7 +175,11 @@ fn what_can_be_overcome_is_overcome() {
 fn a_lost_question_is_asked_again() {
     let server = DnsServer::start(&format!("{ZONE}\n{DISPLAY} FAULT/MX lossy:2"));
     gather(FARM, &[server.address]);
-    let times = server.questions().iter().filter(|(name, kind, _)| name == DISPLAY && kind == "MX").count();
+    let times = server
+        .questions()
+        .iter()
+        .filter(|(name, kind, _)| name == DISPLAY && kind == "MX")
+        .count();
     assert_eq!(times, 3);
 }
 
@@ -153,19 +225,33 @@ fn denials_are_told_apart() {
 fn aliases_are_followed_as_far_as_is_reasonable() {
     // With a fault at each name the server gives one alias at a time.
     let chain = |length: usize, fault: &str| {
-        let step =
-            |n: usize| format!("n{n}.fabrikam.test CNAME n{}.fabrikam.test\n n{n}.fabrikam.test {fault}\n", n + 1);
+        let step = |n: usize| {
+            format!(
+                "n{n}.fabrikam.test CNAME n{}.fabrikam.test\n n{n}.fabrikam.test {fault}\n",
+                n + 1
+            )
+        };
         let steps: String = (1..length).map(step).collect();
         let end = format!("n{length}.fabrikam.test MX 10 sp1.fabrikam.test");
-        format!("fabrikam.test ZONE\n sp1.fabrikam.test A 10.0.0.21\n {DISPLAY} CNAME n1.fabrikam.test\n{steps}{end}")
+        format!(
+            "fabrikam.test ZONE\n sp1.fabrikam.test A 10.0.0.21\n {DISPLAY} CNAME n1.fabrikam.test\n{steps}{end}"
+        )
     };
     let answer_of = |zone: &str| {
         let server = DnsServer::start(zone);
         answer(&gather(FARM, &[server.address]), DISPLAY, "MX").clone()
     };
     let known = |answer: &Value| answer["known"].as_array().map(Vec::len);
-    assert_eq!(known(&answer_of(&chain(20, "TXT x"))), Some(21), "in one answer");
-    assert_eq!(known(&answer_of(&chain(9, "FAULT slow:1"))), Some(10), "one by one");
+    assert_eq!(
+        known(&answer_of(&chain(20, "TXT x"))),
+        Some(21),
+        "in one answer"
+    );
+    assert_eq!(
+        known(&answer_of(&chain(9, "FAULT slow:1"))),
+        Some(10),
+        "one by one"
+    );
     let long = answer_of(&chain(10, "FAULT slow:1"));
     assert_eq!(long["failed"], "more than 8 aliases follow each other");
 }
@@ -178,22 +264,40 @@ fn an_alias_that_leads_out_of_the_server_s_zones_is_open() {
     let server = DnsServer::start(zone);
     let facts = gather(FARM, &[server.address]);
     let why = text(answer(&facts, DISPLAY, "MX"), "failed").to_owned();
-    assert!(why.starts_with("its alias leads to mail.elsewhere.test, and there: REFUSED"), "{why}");
+    assert!(
+        why.starts_with("its alias leads to mail.elsewhere.test, and there: REFUSED"),
+        "{why}"
+    );
     let verdicts = verify(FARM, &[server.address]);
-    assert_eq!((verdicts.outcome("dns-no-mx"), verdicts.run.code), ("undecided", 3));
+    assert_eq!(
+        (verdicts.outcome("dns-no-mx"), verdicts.run.code),
+        ("undecided", 3)
+    );
 }
 
 #[test]
 fn eighty_addresses_come_over_tcp() {
-    let lines: String = (1..=80).map(|n| format!("many.fabrikam.test A 10.1.0.{n}\n")).collect();
+    let lines: String = (1..=80)
+        .map(|n| format!("many.fabrikam.test A 10.1.0.{n}\n"))
+        .collect();
     let zone = format!("{ZONE}\n{DISPLAY} MX 20 many.fabrikam.test\n{lines}");
     let server = DnsServer::start(&zone);
     let facts = gather(FARM, &[server.address]);
-    assert_eq!(answer(&facts, "many.fabrikam.test", "A")["known"].as_array().map(Vec::len), Some(80));
-    assert!(server.questions().contains(&("many.fabrikam.test".to_owned(), "A".to_owned(), true)));
+    assert_eq!(
+        answer(&facts, "many.fabrikam.test", "A")["known"]
+            .as_array()
+            .map(Vec::len),
+        Some(80)
+    );
+    assert!(
+        server
+            .questions()
+            .contains(&("many.fabrikam.test".to_owned(), "A".to_owned(), true))
+    );
 }
 
-/// A mount namespace of its own is the only safe way to take the system's name servers away; not everyone may make one.
+/// A mount namespace of its own is the only safe way to take the system's name servers away; not
+/// everyone may make one.
 #[cfg(target_os = "linux")]
 #[test]
 fn no_name_server_at_all() {
@@ -202,7 +306,9 @@ fn no_name_server_at_all() {
     let script = "mount --bind empty /etc/resolv.conf && touch mounted && exec \"$0\" verify dns --format json";
     let program = env!("CARGO_BIN_EXE_spinmail");
     let mut command = std::process::Command::new("unshare");
-    command.args(["--mount", "sh", "-c", script, program]).current_dir(folder.path(""));
+    command
+        .args(["--mount", "sh", "-c", script, program])
+        .current_dir(folder.path(""));
     let output = command.output();
     if !folder.path("mounted").exists() {
         return;
@@ -211,5 +317,8 @@ fn no_name_server_at_all() {
     assert_eq!(run.code, 4, "{}", run.err);
     assert!(run.err.contains("name server"), "{}", run.err);
     let verdicts = Verdicts::of(run);
-    assert_eq!((verdicts.rules_that("pass"), verdicts.rules_that("fail")), (vec![], vec![]));
+    assert_eq!(
+        (verdicts.rules_that("pass"), verdicts.rules_that("fail")),
+        (vec![], vec![])
+    );
 }

@@ -30,9 +30,16 @@ fn facts_from_a_file_give_the_same_verdicts_byte_for_byte() {
         sp1.fabrikam.test A 10.0.0.21
         sp1.fabrikam.test AAAA ::1";
     let (one, two) = (DnsServer::start(rich), DnsServer::start(ZONE));
-    for servers in [vec![one.address], vec![two.address, one.address], vec![dead_port()]] {
+    for servers in [
+        vec![one.address],
+        vec![two.address, one.address],
+        vec![dead_port()],
+    ] {
         let folder = folder(FARM, &servers);
-        assert_eq!(folder.run(&["gather", "dns", "--out", "facts.json"]).code, 0);
+        assert_eq!(
+            folder.run(&["gather", "dns", "--out", "facts.json"]).code,
+            0
+        );
         let live = folder.run(&["verify", "dns", "--format", "json"]);
         let replayed = folder.run(&["verify", "dns", "--facts", "facts.json", "--format", "json"]);
         assert_eq!((live.code, live.out), (replayed.code, replayed.out));
@@ -43,15 +50,33 @@ fn facts_from_a_file_give_the_same_verdicts_byte_for_byte() {
 fn facts_that_do_not_fit_are_refused() {
     let folder = Folder::with_farm(FARM);
     for (facts, said) in [
-        (r#"{"facts":1,"farm":"contoso"}"#, "is of the farm `contoso`"),
+        (
+            r#"{"facts":1,"farm":"contoso"}"#,
+            "is of the farm `contoso`",
+        ),
         (r#"{"facts":2,"something":"new"}"#, "is of facts version 2"),
-        (r#"{"facts":99999999999}"#, "is of facts version 99999999999, this spinmail knows 1"),
-        (r#"{"facts":-1}"#, "is no facts file: `facts` is the version of its form, 1 or more, and not `-1`"),
-        (r#"{"facts":0}"#, "is no facts file: `facts` is the version of its form, 1 or more, and not `0`"),
+        (
+            r#"{"facts":99999999999}"#,
+            "is of facts version 99999999999, this spinmail knows 1",
+        ),
+        (
+            r#"{"facts":-1}"#,
+            "is no facts file: `facts` is the version of its form, 1 or more, and not `-1`",
+        ),
+        (
+            r#"{"facts":0}"#,
+            "is no facts file: `facts` is the version of its form, 1 or more, and not `0`",
+        ),
         (r#"{"facts":1.5}"#, "and not `1.5`"),
         (r#"{"facts":"1"}"#, "and not `\"1\"`"),
-        (r#"{"dns":null}"#, "is no facts file: `facts`, the version of its form, is missing"),
-        ("{\"facts\":1,\n\"farm\": tru", "is no facts file: line 2, column"),
+        (
+            r#"{"dns":null}"#,
+            "is no facts file: `facts`, the version of its form, is missing",
+        ),
+        (
+            "{\"facts\":1,\n\"farm\": tru",
+            "is no facts file: line 2, column",
+        ),
         ("{\"facts\":1}\n{}", "line 2, column 1: trailing characters"),
         (
             "{\"facts\":1,\"dns\":{\"servers\":[],\n  \"lookups\":[{\"name\":7}]}}",
@@ -68,15 +93,26 @@ fn facts_that_do_not_fit_are_refused() {
         ("{\"facts\":1,", "is no facts file"),
         ("", "is no facts file"),
         ("[]", "is no facts file"),
-        (r#"{"facts":1,"dns":{"servers":["nowhere"],"lookups":[]}}"#, "is no facts file"),
-        (r#"{"facts":1,"dns":{"servers":[],"lookups":[{"answer":{"\u001b[31m":1}}]}}"#, "is no facts file"),
+        (
+            r#"{"facts":1,"dns":{"servers":["nowhere"],"lookups":[]}}"#,
+            "is no facts file",
+        ),
+        (
+            r#"{"facts":1,"dns":{"servers":[],"lookups":[{"answer":{"\u001b[31m":1}}]}}"#,
+            "is no facts file",
+        ),
     ] {
         let run = judge(&folder, facts, "text");
         assert_eq!((run.code, run.out.as_str()), (2, ""), "{facts}");
         assert!(run.err.contains(said), "{facts}: {}", run.err);
         assert!(!run.err.contains('\u{1b}'), "{}", run.err);
     }
-    assert_eq!(folder.run(&["verify", "dns", "--facts", "absent.json"]).code, 2);
+    assert_eq!(
+        folder
+            .run(&["verify", "dns", "--facts", "absent.json"])
+            .code,
+        2
+    );
 }
 
 #[test]
@@ -89,9 +125,20 @@ fn what_was_not_asked_is_undecided() {
         assert_eq!(verdicts.run.code, 3);
         assert_eq!(verdicts.rules_that("fail"), [""; 0], "{facts}");
         assert!(BY_NAME.starts_with(&verdicts.rules_that("pass")), "{facts}");
-        assert!(verdicts.message("dns-no-mx").contains("not asked"), "{}", verdicts.message("dns-no-mx"));
-        let open = verdicts.by("dns-servers-disagree").all(|verdict| verdict["outcome"] == "undecided");
-        assert!(open || facts["dns"]["servers"].as_array().is_some_and(|servers| servers.len() == 1), "{facts}");
+        assert!(
+            verdicts.message("dns-no-mx").contains("not asked"),
+            "{}",
+            verdicts.message("dns-no-mx")
+        );
+        let open = verdicts
+            .by("dns-servers-disagree")
+            .all(|verdict| verdict["outcome"] == "undecided");
+        assert!(
+            open || facts["dns"]["servers"]
+                .as_array()
+                .is_some_and(|servers| servers.len() == 1),
+            "{facts}"
+        );
     }
 }
 
@@ -100,15 +147,23 @@ fn one_missing_question_opens_what_hangs_on_it() {
     let server = DnsServer::start(ZONE);
     let facts = gather(FARM, &[server.address]);
     let folder = Folder::with_farm(FARM);
-    for (kind, rule) in
-        [("MX", "dns-no-mx"), ("CNAME", "dns-mx-is-alias"), ("AAAA", "dns-loopback"), ("A", "dns-loopback")]
-    {
+    for (kind, rule) in [
+        ("MX", "dns-no-mx"),
+        ("CNAME", "dns-mx-is-alias"),
+        ("AAAA", "dns-loopback"),
+        ("A", "dns-loopback"),
+    ] {
         let mut facts = facts.clone();
-        facts["dns"]["lookups"].as_array_mut().expect("lookups").retain(|lookup| lookup["type"] != kind);
+        facts["dns"]["lookups"]
+            .as_array_mut()
+            .expect("lookups")
+            .retain(|lookup| lookup["type"] != kind);
         let verdicts = Verdicts::of(judge(&folder, &facts.to_string(), "json"));
         assert_eq!(verdicts.run.code, 3, "{kind}");
         assert!(
-            verdicts.by(rule).any(|verdict| verdict["outcome"] == "undecided"),
+            verdicts
+                .by(rule)
+                .any(|verdict| verdict["outcome"] == "undecided"),
             "{kind}: {:?}",
             verdicts.said(rule)
         );
@@ -119,29 +174,49 @@ fn one_missing_question_opens_what_hangs_on_it() {
 #[test]
 fn an_answer_without_its_record_is_none() {
     let empty = || json!({ "known": [] });
-    let other = || json!({ "known": [{ "owner": "sp1.fabrikam.test", "type": "CNAME", "target": "x" }] });
+    let other =
+        || json!({ "known": [{ "owner": "sp1.fabrikam.test", "type": "CNAME", "target": "x" }] });
     for answer in [empty(), other()] {
         let mut lookups = vec![lookup("sharepoint.fabrikam.test", "MX", answer.clone())];
         for kind in ["A", "AAAA"] {
             lookups.extend(
-                ["sharepoint", "sp1"].map(|name| lookup(&format!("{name}.fabrikam.test"), kind, answer.clone())),
+                ["sharepoint", "sp1"]
+                    .map(|name| lookup(&format!("{name}.fabrikam.test"), kind, answer.clone())),
             );
         }
-        let run = judge(&Folder::with_farm(FARM), &facts_of(lookups.into()).to_string(), "json");
+        let run = judge(
+            &Folder::with_farm(FARM),
+            &facts_of(lookups.into()).to_string(),
+            "json",
+        );
         let verdicts = Verdicts::of(run);
-        assert_eq!((verdicts.rules_that("pass"), verdicts.rules_that("fail")), (BY_NAME.to_vec(), vec![]), "{answer}");
+        assert_eq!(
+            (verdicts.rules_that("pass"), verdicts.rules_that("fail")),
+            (BY_NAME.to_vec(), vec![]),
+            "{answer}"
+        );
     }
 }
 
 #[test]
 fn case_and_order_in_the_file_are_nothing() {
     let mx = json!({ "known": [{ "owner": "SharePoint.fabrikam.test", "type": "MX", "preference": 10, "exchange": "SP1.Fabrikam.test" }] });
-    let address = json!({ "known": [{ "owner": "sp1.fabrikam.test", "type": "A", "address": "10.0.0.21" }] });
+    let address =
+        json!({ "known": [{ "owner": "sp1.fabrikam.test", "type": "A", "address": "10.0.0.21" }] });
     let absent = || json!({ "absent": "NODATA" });
-    let mut lookups = vec![lookup("SHAREPOINT.fabrikam.test", "MX", mx), lookup("Sp1.fabrikam.test", "A", address)];
+    let mut lookups = vec![
+        lookup("SHAREPOINT.fabrikam.test", "MX", mx),
+        lookup("Sp1.fabrikam.test", "A", address),
+    ];
     lookups.extend(["AAAA", "CNAME"].map(|kind| lookup("sp1.fabrikam.test", kind, absent())));
-    lookups.extend(["A", "AAAA", "CNAME"].map(|kind| lookup("sharepoint.fabrikam.test", kind, absent())));
-    let run = judge(&Folder::with_farm(FARM), &facts_of(lookups.into()).to_string(), "json");
+    lookups.extend(
+        ["A", "AAAA", "CNAME"].map(|kind| lookup("sharepoint.fabrikam.test", kind, absent())),
+    );
+    let run = judge(
+        &Folder::with_farm(FARM),
+        &facts_of(lookups.into()).to_string(),
+        "json",
+    );
     assert_eq!(run.code, 0, "{}", run.out);
 }
 
@@ -158,7 +233,11 @@ fn hostile_facts_do_no_harm() {
             "CNAME",
             json!({ "known": [{ "owner": evil, "type": "CNAME", "target": evil }] }),
         ),
-        lookup("sp1.fabrikam.test", "A", json!({ "failed": evil.repeat(10_000) })),
+        lookup(
+            "sp1.fabrikam.test",
+            "A",
+            json!({ "failed": evil.repeat(10_000) }),
+        ),
         lookup(
             "sp1.fabrikam.test",
             "AAAA",
@@ -171,14 +250,32 @@ fn hostile_facts_do_no_harm() {
     let folder = Folder::with_farm(FARM);
     for format in ["text", "table", "json"] {
         let run = judge(&folder, &facts.to_string(), format);
-        assert!([1, 3].contains(&run.code), "{format}: {} {}", run.code, run.err);
-        let strange =
-            |text: &str| text.chars().find(|character| *character != '\n' && spinmail::error::is_unsafe(*character));
-        assert_eq!((strange(&run.out), strange(&run.err)), (None, None), "{format}");
+        assert!(
+            [1, 3].contains(&run.code),
+            "{format}: {} {}",
+            run.code,
+            run.err
+        );
+        let strange = |text: &str| {
+            text.chars()
+                .find(|character| *character != '\n' && spinmail::error::is_unsafe(*character))
+        };
+        assert_eq!(
+            (strange(&run.out), strange(&run.err)),
+            (None, None),
+            "{format}"
+        );
         if format == "json" {
-            assert!(run.out.contains("\\u001b") && run.out.contains("\\u009b") && run.out.contains("\\u202e"));
+            assert!(
+                run.out.contains("\\u001b")
+                    && run.out.contains("\\u009b")
+                    && run.out.contains("\\u202e")
+            );
             let kept = |verdict: &Value| text(verdict, "subject").contains(&evil.to_lowercase());
-            assert!(Verdicts::of(run).list.iter().any(kept), "for a program it is what it was");
+            assert!(
+                Verdicts::of(run).list.iter().any(kept),
+                "for a program it is what it was"
+            );
         }
     }
 }
@@ -192,5 +289,9 @@ fn hostile_zones_do_no_harm() {
     ]));
     let run = judge(&Folder::with_farm(FARM), &facts.to_string(), "text");
     assert_eq!(run.code, 1);
-    assert!(run.out.contains("dns-no-mx") && !run.out.contains("Remove-Item"), "{}", run.out);
+    assert!(
+        run.out.contains("dns-no-mx") && !run.out.contains("Remove-Item"),
+        "{}",
+        run.out
+    );
 }

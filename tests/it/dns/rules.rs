@@ -12,7 +12,9 @@ fn farm_with(changes: &[(&str, &str)]) -> String {
 
 /// A zone with the good server and these lines.
 fn zone_of(lines: &str) -> String {
-    format!("fabrikam.test ZONE\n sp1.fabrikam.test A 10.0.0.21\n sp2.fabrikam.test A 10.0.0.22\n{lines}")
+    format!(
+        "fabrikam.test ZONE\n sp1.fabrikam.test A 10.0.0.21\n sp2.fabrikam.test A 10.0.0.22\n{lines}"
+    )
 }
 
 #[test]
@@ -21,14 +23,22 @@ fn a_sound_farm() {
     assert_eq!((verdicts.run.code, verdicts.run.err.as_str()), (0, ""));
     let silent = ["dns-ipv6-silent", "dns-servers-disagree"];
     for rule in spinmail::rules::all().filter(|rule| rule.id.starts_with("dns-")) {
-        let outcome = if silent.contains(&rule.id) { "not-applicable" } else { "pass" };
+        let outcome = if silent.contains(&rule.id) {
+            "not-applicable"
+        } else {
+            "pass"
+        };
         let outcomes: Vec<&str> = verdicts
             .by(rule.id)
             .map(|verdict| text(verdict, "outcome"))
             // The display address has no address of its own.
             .filter(|outcome| rule.id != "dns-loopback" || *outcome != "not-applicable")
             .collect();
-        assert!(!outcomes.is_empty() && outcomes.iter().all(|each| *each == outcome), "{}: {outcomes:?}", rule.id);
+        assert!(
+            !outcomes.is_empty() && outcomes.iter().all(|each| *each == outcome),
+            "{}: {outcomes:?}",
+            rule.id
+        );
     }
 }
 
@@ -36,42 +46,170 @@ fn a_sound_farm() {
 fn every_rule_against_a_zone() {
     // The lines of the zone, the rule, and its verdicts.
     for (lines, rule, said) in [
-        ("sharepoint A 10.0.0.21", "dns-no-mx", &["sharepoint fail"][..]),
-        ("sharepoint MX 0 .", "dns-no-mx", &["sharepoint not-applicable"]),
+        (
+            "sharepoint A 10.0.0.21",
+            "dns-no-mx",
+            &["sharepoint fail"][..],
+        ),
+        (
+            "sharepoint MX 0 .",
+            "dns-no-mx",
+            &["sharepoint not-applicable"],
+        ),
         ("sharepoint MX 0 .", "dns-null-mx", &["sharepoint fail"]),
-        ("sharepoint MX 0 .", "dns-null-mx-with-others", &["sharepoint not-applicable"]),
-        ("sharepoint MX 0 .", "dns-mx-no-address", &["sharepoint not-applicable"]),
-        ("sharepoint MX 0 .", "dns-mx-order", &["sharepoint not-applicable"]),
-        ("sharepoint A 10.0.0.1", "dns-null-mx", &["sharepoint not-applicable"]),
-        ("sharepoint A 10.0.0.1", "dns-null-mx-with-others", &["sharepoint not-applicable"]),
-        ("sharepoint MX 0 .\nsharepoint MX 10 sp1", "dns-null-mx-with-others", &["sharepoint fail"]),
-        ("sharepoint MX 0 .\nsharepoint MX 10 sp1", "dns-null-mx", &["sharepoint pass"]),
-        ("sharepoint MX 0 .\nsharepoint MX 10 sp1", "dns-no-mx", &["sharepoint pass"]),
-        ("sharepoint MX 0 .\nsharepoint MX 10 sp1", "dns-mx-order", &["sharepoint not-applicable"]),
-        ("sharepoint MX 0 .\nsharepoint MX 10 sp1", "dns-mx-elsewhere", &["sp1 pass"]),
+        (
+            "sharepoint MX 0 .",
+            "dns-null-mx-with-others",
+            &["sharepoint not-applicable"],
+        ),
+        (
+            "sharepoint MX 0 .",
+            "dns-mx-no-address",
+            &["sharepoint not-applicable"],
+        ),
+        (
+            "sharepoint MX 0 .",
+            "dns-mx-order",
+            &["sharepoint not-applicable"],
+        ),
+        (
+            "sharepoint A 10.0.0.1",
+            "dns-null-mx",
+            &["sharepoint not-applicable"],
+        ),
+        (
+            "sharepoint A 10.0.0.1",
+            "dns-null-mx-with-others",
+            &["sharepoint not-applicable"],
+        ),
+        (
+            "sharepoint MX 0 .\nsharepoint MX 10 sp1",
+            "dns-null-mx-with-others",
+            &["sharepoint fail"],
+        ),
+        (
+            "sharepoint MX 0 .\nsharepoint MX 10 sp1",
+            "dns-null-mx",
+            &["sharepoint pass"],
+        ),
+        (
+            "sharepoint MX 0 .\nsharepoint MX 10 sp1",
+            "dns-no-mx",
+            &["sharepoint pass"],
+        ),
+        (
+            "sharepoint MX 0 .\nsharepoint MX 10 sp1",
+            "dns-mx-order",
+            &["sharepoint not-applicable"],
+        ),
+        (
+            "sharepoint MX 0 .\nsharepoint MX 10 sp1",
+            "dns-mx-elsewhere",
+            &["sp1 pass"],
+        ),
         ("sharepoint MX 0 sp1", "dns-null-mx", &["sharepoint pass"]),
-        ("sharepoint CNAME sp1\nsharepoint MX 10 sp1", "dns-alias-and-mx", &["sharepoint fail"]),
-        ("sharepoint CNAME mail\nmail MX 10 sp1", "dns-alias-and-mx", &["sharepoint pass"]),
-        ("sharepoint CNAME mail\nmail MX 10 sp1", "dns-no-mx", &["sharepoint pass"]),
-        ("sharepoint CNAME mail\nmail MX 10 sp1", "dns-mx-elsewhere", &["sp1 pass"]),
-        ("sharepoint MX 10 mail\nmail CNAME sp1", "dns-mx-is-alias", &["mail fail"]),
-        ("sharepoint MX 10 mail\nmail CNAME sp1", "dns-mx-elsewhere", &["mail pass"]),
+        (
+            "sharepoint CNAME sp1\nsharepoint MX 10 sp1",
+            "dns-alias-and-mx",
+            &["sharepoint fail"],
+        ),
+        (
+            "sharepoint CNAME mail\nmail MX 10 sp1",
+            "dns-alias-and-mx",
+            &["sharepoint pass"],
+        ),
+        (
+            "sharepoint CNAME mail\nmail MX 10 sp1",
+            "dns-no-mx",
+            &["sharepoint pass"],
+        ),
+        (
+            "sharepoint CNAME mail\nmail MX 10 sp1",
+            "dns-mx-elsewhere",
+            &["sp1 pass"],
+        ),
+        (
+            "sharepoint MX 10 mail\nmail CNAME sp1",
+            "dns-mx-is-alias",
+            &["mail fail"],
+        ),
+        (
+            "sharepoint MX 10 mail\nmail CNAME sp1",
+            "dns-mx-elsewhere",
+            &["mail pass"],
+        ),
         ("sharepoint MX 10 gone", "dns-mx-no-address", &["gone fail"]),
         ("sharepoint MX 10 gone", "dns-mx-is-alias", &["gone pass"]),
-        ("sharepoint MX 10 gone", "dns-mx-elsewhere", &["gone not-applicable"]),
-        ("sharepoint MX 10 gone", "dns-mx-without-service", &["gone not-applicable"]),
-        ("sharepoint MX 10 mail\nmail CNAME gone", "dns-mx-no-address", &["mail fail"]),
-        ("sharepoint MX 10 mail\nmail TXT x", "dns-mx-no-address", &["mail fail"]),
-        ("sharepoint MX 10 mail\nmail A 10.9.9.9", "dns-mx-elsewhere", &["mail fail"]),
-        ("sharepoint MX 10 mail\nmail A 10.9.9.9", "dns-mx-without-service", &["mail not-applicable"]),
-        ("sharepoint MX 10 mail\nmail A 10.0.0.21", "dns-mx-elsewhere", &["mail pass"]),
-        ("sharepoint MX 10 sharepoint\nsharepoint A 10.0.0.21", "dns-mx-elsewhere", &["sharepoint pass"]),
-        ("sharepoint MX 10 sharepoint\nsharepoint A 10.0.0.21", "dns-mx-is-alias", &["sharepoint pass"]),
-        ("sharepoint MX 10 sp1\nsharepoint MX 20 sp2", "dns-mx-elsewhere", &["sp1 pass", "sp2 fail"]),
-        ("sharepoint MX 10 sp1\nsharepoint MX 10 sp2", "dns-mx-order", &["sharepoint fail"]),
-        ("sharepoint MX 10 sp1\nsharepoint MX 20 sp1", "dns-mx-order", &["sharepoint pass"]),
-        ("sharepoint MX 10 sp1\nsharepoint MX 20 sp1", "dns-mx-elsewhere", &["sp1 pass"]),
-        ("sharepoint A 10.0.0.1", "dns-mx-order", &["sharepoint not-applicable"]),
+        (
+            "sharepoint MX 10 gone",
+            "dns-mx-elsewhere",
+            &["gone not-applicable"],
+        ),
+        (
+            "sharepoint MX 10 gone",
+            "dns-mx-without-service",
+            &["gone not-applicable"],
+        ),
+        (
+            "sharepoint MX 10 mail\nmail CNAME gone",
+            "dns-mx-no-address",
+            &["mail fail"],
+        ),
+        (
+            "sharepoint MX 10 mail\nmail TXT x",
+            "dns-mx-no-address",
+            &["mail fail"],
+        ),
+        (
+            "sharepoint MX 10 mail\nmail A 10.9.9.9",
+            "dns-mx-elsewhere",
+            &["mail fail"],
+        ),
+        (
+            "sharepoint MX 10 mail\nmail A 10.9.9.9",
+            "dns-mx-without-service",
+            &["mail not-applicable"],
+        ),
+        (
+            "sharepoint MX 10 mail\nmail A 10.0.0.21",
+            "dns-mx-elsewhere",
+            &["mail pass"],
+        ),
+        (
+            "sharepoint MX 10 sharepoint\nsharepoint A 10.0.0.21",
+            "dns-mx-elsewhere",
+            &["sharepoint pass"],
+        ),
+        (
+            "sharepoint MX 10 sharepoint\nsharepoint A 10.0.0.21",
+            "dns-mx-is-alias",
+            &["sharepoint pass"],
+        ),
+        (
+            "sharepoint MX 10 sp1\nsharepoint MX 20 sp2",
+            "dns-mx-elsewhere",
+            &["sp1 pass", "sp2 fail"],
+        ),
+        (
+            "sharepoint MX 10 sp1\nsharepoint MX 10 sp2",
+            "dns-mx-order",
+            &["sharepoint fail"],
+        ),
+        (
+            "sharepoint MX 10 sp1\nsharepoint MX 20 sp1",
+            "dns-mx-order",
+            &["sharepoint pass"],
+        ),
+        (
+            "sharepoint MX 10 sp1\nsharepoint MX 20 sp1",
+            "dns-mx-elsewhere",
+            &["sp1 pass"],
+        ),
+        (
+            "sharepoint A 10.0.0.1",
+            "dns-mx-order",
+            &["sharepoint not-applicable"],
+        ),
         (
             "sharepoint MX 10 lost\nlost A 127.0.0.1",
             "dns-loopback",
@@ -82,17 +220,31 @@ fn every_rule_against_a_zone() {
             "dns-loopback",
             &["sharepoint not-applicable", "lost fail", "sp1 pass"],
         ),
-        ("sharepoint A 224.0.0.5", "dns-loopback", &["sharepoint fail", "sp1 pass"]),
-        ("sharepoint AAAA ::ffff:127.0.0.1", "dns-loopback", &["sharepoint fail", "sp1 pass"]),
+        (
+            "sharepoint A 224.0.0.5",
+            "dns-loopback",
+            &["sharepoint fail", "sp1 pass"],
+        ),
+        (
+            "sharepoint AAAA ::ffff:127.0.0.1",
+            "dns-loopback",
+            &["sharepoint fail", "sp1 pass"],
+        ),
     ] {
         let full = |word: &str| match word {
-            "sharepoint" | "sp1" | "sp2" | "mail" | "gone" | "lost" => format!("{word}.fabrikam.test"),
+            "sharepoint" | "sp1" | "sp2" | "mail" | "gone" | "lost" => {
+                format!("{word}.fabrikam.test")
+            }
             _ => word.to_owned(),
         };
         let full_line = |line: &str| line.split(' ').map(full).collect::<Vec<_>>().join(" ");
         let lines: String = lines.lines().map(|line| full_line(line) + "\n").collect();
         let said: Vec<String> = said.iter().map(|line| full_line(line)).collect();
-        assert_eq!(verify_zone(FARM, &zone_of(&lines)).said(rule), said, "{rule} of\n{lines}");
+        assert_eq!(
+            verify_zone(FARM, &zone_of(&lines)).said(rule),
+            said,
+            "{rule} of\n{lines}"
+        );
     }
 }
 
@@ -108,7 +260,10 @@ fn every_rule_against_a_farm() {
         "smtp-service = true\n",
         "smtp-service = false\n[[server]]\nname = \"sp9.fabrikam.test\"\nsmtp-service = true\n",
     );
-    let service_off = ("incoming-email-service = true", "incoming-email-service = false");
+    let service_off = (
+        "incoming-email-service = true",
+        "incoming-email-service = false",
+    );
     let service_unknown = ("incoming-email-service = true", "");
     let share = (r"'C:\inetpub\mailroot\drop'", r"'\\files\drop'");
     let short = ("name = \"sp1.fabrikam.test\"", "name = \"sp1\"");
@@ -134,7 +289,12 @@ fn every_rule_against_a_farm() {
         (short, "dns-smtp-server-elsewhere", "undecided"),
     ] {
         let verdicts = verify_zone(&farm_with(&[change]), &good);
-        assert_eq!(verdicts.outcome(rule), outcome, "{rule}, {change:?}: {}", verdicts.message(rule));
+        assert_eq!(
+            verdicts.outcome(rule),
+            outcome,
+            "{rule}, {change:?}: {}",
+            verdicts.message(rule)
+        );
     }
 }
 
@@ -148,9 +308,17 @@ fn no_mx_is_as_bad_as_what_is_wanted() {
         (Some(unsaid), true, "warning", 0),
         (Some(inside), false, "error", 1),
     ] {
-        let lines = if address { "sharepoint.fabrikam.test A 10.0.0.21" } else { "" };
+        let lines = if address {
+            "sharepoint.fabrikam.test A 10.0.0.21"
+        } else {
+            ""
+        };
         let verdicts = verify_zone(&farm_with(change.as_slice()), &zone_of(lines));
-        assert_eq!(text(verdicts.only("dns-no-mx"), "severity"), severity, "{change:?} {address}");
+        assert_eq!(
+            text(verdicts.only("dns-no-mx"), "severity"),
+            severity,
+            "{change:?} {address}"
+        );
         assert_eq!(verdicts.run.code, code, "{change:?} {address}");
     }
 }
@@ -162,9 +330,16 @@ fn the_record_to_add_is_offered_where_it_may_stand() {
         verdicts.only("dns-no-mx")["remedy"]["actions"].clone()
     };
     let offered = actions("sharepoint.fabrikam.test A 10.0.0.21", FARM);
-    assert_eq!((&offered[0]["zone"], &offered[0]["exchange"]), (&"fabrikam.test".into(), &"sp1.fabrikam.test".into()));
+    assert_eq!(
+        (&offered[0]["zone"], &offered[0]["exchange"]),
+        (&"fabrikam.test".into(), &"sp1.fabrikam.test".into())
+    );
     let none = serde_json::json!([]);
-    assert_eq!(actions("sharepoint.fabrikam.test CNAME sp1.fabrikam.test", FARM), none, "beside an alias");
+    assert_eq!(
+        actions("sharepoint.fabrikam.test CNAME sp1.fabrikam.test", FARM),
+        none,
+        "beside an alias"
+    );
     let lost = farm_with(&[("sharepoint.fabrikam.test", "sharepoint.nowhere.test")]);
     assert_eq!(actions("test ZONE", &lost), none, "in a top-level domain");
 }
@@ -179,7 +354,10 @@ fn an_mx_of_the_root_is_no_null_mx_unless_its_preference_is_nothing() {
     assert_eq!(verdicts.said("dns-mx-no-address"), [". fail"]);
     let both = "sharepoint.fabrikam.test MX 0 .\n sharepoint.fabrikam.test MX 10 .";
     let verdicts = verify_zone(FARM, &zone_of(both));
-    assert_eq!(verdicts.rules_that("fail"), ["dns-null-mx-with-others", "dns-mx-no-address"]);
+    assert_eq!(
+        verdicts.rules_that("fail"),
+        ["dns-null-mx-with-others", "dns-mx-no-address"]
+    );
     assert_eq!(verdicts.rules_that("undecided"), [""; 0]);
 }
 
@@ -188,11 +366,21 @@ fn an_address_in_place_of_a_name() {
     let server = DnsServer::start(&zone_of("sharepoint.fabrikam.test MX 10 10.0.0.21"));
     let verdicts = verify(FARM, &[server.address]);
     assert_eq!(verdicts.said("dns-mx-is-address"), ["10.0.0.21 fail"]);
-    for rule in ["dns-mx-is-alias", "dns-mx-no-address", "dns-mx-elsewhere", "dns-mx-without-service"] {
+    for rule in [
+        "dns-mx-is-alias",
+        "dns-mx-no-address",
+        "dns-mx-elsewhere",
+        "dns-mx-without-service",
+    ] {
         assert_eq!(verdicts.outcome(rule), "not-applicable", "{rule}");
     }
     let questions = server.questions();
-    assert!(questions.iter().all(|(name, ..)| name.ends_with("fabrikam.test")), "{questions:?}");
+    assert!(
+        questions
+            .iter()
+            .all(|(name, ..)| name.ends_with("fabrikam.test")),
+        "{questions:?}"
+    );
 }
 
 #[test]
@@ -203,28 +391,55 @@ fn the_order_is_told() {
         ))
     };
     let verdicts = verify_zone(FARM, &zone(10));
-    assert!(verdicts.message("dns-mx-order").contains("by turns `sp1.fabrikam.test` and `sp2.fabrikam.test` (10)"));
+    assert!(
+        verdicts
+            .message("dns-mx-order")
+            .contains("by turns `sp1.fabrikam.test` and `sp2.fabrikam.test` (10)")
+    );
     assert_eq!(text(verdicts.only("dns-mx-order"), "severity"), "note");
     let verdicts = verify_zone(FARM, &zone(5));
-    let order = "`sp1.fabrikam.test` (5), then, if that cannot be reached, to `sp2.fabrikam.test` (10)";
-    assert!(verdicts.message("dns-mx-order").contains(order), "{}", verdicts.message("dns-mx-order"));
+    let order =
+        "`sp1.fabrikam.test` (5), then, if that cannot be reached, to `sp2.fabrikam.test` (10)";
+    assert!(
+        verdicts.message("dns-mx-order").contains(order),
+        "{}",
+        verdicts.message("dns-mx-order")
+    );
 }
 
 #[test]
 fn what_listens_in_ipv6() {
-    let Some((listener, port)) = listening_port() else { return };
+    let Some((listener, port)) = listening_port() else {
+        return;
+    };
     let farm = format!("{FARM}\n[probe]\nsmtp-port = {port}\n");
     let zone = ZONE.to_owned() + "sp1.fabrikam.test AAAA ::1";
-    assert_eq!(verify_zone(&farm, &zone).said("dns-ipv6-silent"), ["sp1.fabrikam.test pass"]);
+    assert_eq!(
+        verify_zone(&farm, &zone).said("dns-ipv6-silent"),
+        ["sp1.fabrikam.test pass"]
+    );
     drop(listener);
     let verdicts = verify_zone(&farm, &zone);
     assert_eq!(verdicts.said("dns-ipv6-silent"), ["sp1.fabrikam.test fail"]);
-    assert_eq!(text(verdicts.only("dns-ipv6-silent"), "severity"), "warning");
-    assert!(verdicts.message("dns-ipv6-silent").contains(&format!("on port {port}")));
+    assert_eq!(
+        text(verdicts.only("dns-ipv6-silent"), "severity"),
+        "warning"
+    );
+    assert!(
+        verdicts
+            .message("dns-ipv6-silent")
+            .contains(&format!("on port {port}"))
+    );
     // Without an MX record mail goes to the display address's own addresses.
     let implicit = zone_of("sharepoint.fabrikam.test AAAA ::1");
     let said = verify_zone(&farm, &implicit).said("dns-ipv6-silent");
-    assert_eq!(said, ["sharepoint.fabrikam.test fail", "sp1.fabrikam.test not-applicable"]);
+    assert_eq!(
+        said,
+        [
+            "sharepoint.fabrikam.test fail",
+            "sp1.fabrikam.test not-applicable"
+        ]
+    );
 }
 
 #[test]
@@ -233,7 +448,11 @@ fn an_exchanger_in_ipv6_only() {
         sharepoint.fabrikam.test MX 10 sp1.fabrikam.test
         sp1.fabrikam.test AAAA 2001:db8::21";
     let verdicts = verify_zone(FARM, zone);
-    for rule in ["dns-mx-no-address", "dns-mx-elsewhere", "dns-smtp-server-no-address"] {
+    for rule in [
+        "dns-mx-no-address",
+        "dns-mx-elsewhere",
+        "dns-smtp-server-no-address",
+    ] {
         assert_eq!(verdicts.outcome(rule), "pass", "{rule}");
     }
     // Addresses for documentation lead nowhere, and that nothing answers from there proves nothing.
@@ -244,17 +463,31 @@ fn an_exchanger_in_ipv6_only() {
 #[test]
 fn names_as_they_are_typed() {
     let dotted = farm_with(&[
-        ("display-address = \"sharepoint.fabrikam.test\"", "display-address = \"SharePoint.Fabrikam.test.\""),
-        ("smtp-server = \"sp1.fabrikam.test\"", "smtp-server = \"SP1.fabrikam.test.\""),
+        (
+            "display-address = \"sharepoint.fabrikam.test\"",
+            "display-address = \"SharePoint.Fabrikam.test.\"",
+        ),
+        (
+            "smtp-server = \"sp1.fabrikam.test\"",
+            "smtp-server = \"SP1.fabrikam.test.\"",
+        ),
     ]);
     let server = DnsServer::start(ZONE);
     let verdicts = verify(&dotted, &[server.address]);
     assert_eq!(verdicts.run.code, 0, "{:#?}", verdicts.list);
-    assert_eq!(verdicts.said("dns-no-mx"), ["SharePoint.Fabrikam.test. pass"]);
+    assert_eq!(
+        verdicts.said("dns-no-mx"),
+        ["SharePoint.Fabrikam.test. pass"]
+    );
     assert_eq!(verdicts.outcome("dns-smtp-server-elsewhere"), "pass");
     let names = ["sharepoint.fabrikam.test", "sp1.fabrikam.test"];
     let questions = server.questions();
-    assert!(questions.iter().all(|(name, ..)| names.contains(&name.as_str())), "{questions:?}");
+    assert!(
+        questions
+            .iter()
+            .all(|(name, ..)| names.contains(&name.as_str())),
+        "{questions:?}"
+    );
 }
 
 #[test]
@@ -264,12 +497,25 @@ fn names_in_unicode() {
     let folder = folder(&farm, &[server.address]);
     let verdicts = Verdicts::of(folder.run(&["verify", "dns", "--format", "json"]));
     assert_eq!(verdicts.said("dns-no-mx"), ["bücher.fabrikam.test fail"]);
-    assert_eq!(verdicts.said("dns-loopback"), ["bücher.fabrikam.test fail", "sp1.fabrikam.test pass"]);
+    assert_eq!(
+        verdicts.said("dns-loopback"),
+        ["bücher.fabrikam.test fail", "sp1.fabrikam.test pass"]
+    );
     let shown = folder.run(&["verify", "dns"]).out;
-    assert!(shown.contains("error[dns-no-mx]: `bücher.fabrikam.test` has no MX record"), "{shown}");
-    assert!(shown.contains("error[dns-loopback]: `bücher.fabrikam.test` leads to 127.0.0.1"), "{shown}");
+    assert!(
+        shown.contains("error[dns-no-mx]: `bücher.fabrikam.test` has no MX record"),
+        "{shown}"
+    );
+    assert!(
+        shown.contains("error[dns-loopback]: `bücher.fabrikam.test` leads to 127.0.0.1"),
+        "{shown}"
+    );
     let questions = server.questions();
-    assert!(questions.iter().any(|(name, kind, _)| name == "xn--bcher-kva.fabrikam.test" && kind == "MX"));
+    assert!(
+        questions
+            .iter()
+            .any(|(name, kind, _)| name == "xn--bcher-kva.fabrikam.test" && kind == "MX")
+    );
 }
 
 /// A short name means another name on every machine, and completing it is the resolver's guess.
@@ -280,45 +526,86 @@ fn short_names_are_not_asked_for() {
     let verdicts = verify(&farm, &[server.address]);
     assert_eq!(server.questions(), []);
     assert_eq!(verdicts.outcome("dns-no-mx"), "undecided");
-    assert_eq!(verdicts.outcome("dns-smtp-server-no-address"), "not-applicable");
+    assert_eq!(
+        verdicts.outcome("dns-smtp-server-no-address"),
+        "not-applicable"
+    );
     assert_eq!(verdicts.rules_that("pass"), [""; 0]);
     assert_eq!(verdicts.run.code, 3);
 }
 
 #[test]
 fn half_an_answer_about_addresses_proves_only_half() {
-    let zone = |mail: &str| zone_of(&format!("sharepoint.fabrikam.test MX 10 mail.fabrikam.test\n{mail}"));
-    let verdicts =
-        verify_zone(FARM, &zone("mail.fabrikam.test AAAA 2001:db8::9\n mail.fabrikam.test FAULT/A servfail"));
+    let zone = |mail: &str| {
+        zone_of(&format!(
+            "sharepoint.fabrikam.test MX 10 mail.fabrikam.test\n{mail}"
+        ))
+    };
+    let verdicts = verify_zone(
+        FARM,
+        &zone("mail.fabrikam.test AAAA 2001:db8::9\n mail.fabrikam.test FAULT/A servfail"),
+    );
     assert_eq!(verdicts.outcome("dns-mx-no-address"), "pass");
-    assert_eq!(verdicts.outcome("dns-mx-elsewhere"), "undecided", "its IPv4 address may be sp1's");
+    assert_eq!(
+        verdicts.outcome("dns-mx-elsewhere"),
+        "undecided",
+        "its IPv4 address may be sp1's"
+    );
     assert_eq!(verdicts.outcome("dns-mx-without-service"), "undecided");
-    assert!(verdicts.said("dns-loopback").contains(&"mail.fabrikam.test undecided".to_owned()));
+    assert!(
+        verdicts
+            .said("dns-loopback")
+            .contains(&"mail.fabrikam.test undecided".to_owned())
+    );
     // A common address, or a loopback, is proved whatever the other kind of address would be.
-    let verdicts = verify_zone(FARM, &zone("mail.fabrikam.test A 10.0.0.21\n mail.fabrikam.test FAULT/AAAA servfail"));
+    let verdicts = verify_zone(
+        FARM,
+        &zone("mail.fabrikam.test A 10.0.0.21\n mail.fabrikam.test FAULT/AAAA servfail"),
+    );
     assert_eq!(verdicts.outcome("dns-mx-elsewhere"), "pass");
-    let verdicts = verify_zone(FARM, &zone("mail.fabrikam.test A 127.0.0.9\n mail.fabrikam.test FAULT/AAAA servfail"));
-    assert!(verdicts.said("dns-loopback").contains(&"mail.fabrikam.test fail".to_owned()));
+    let verdicts = verify_zone(
+        FARM,
+        &zone("mail.fabrikam.test A 127.0.0.9\n mail.fabrikam.test FAULT/AAAA servfail"),
+    );
+    assert!(
+        verdicts
+            .said("dns-loopback")
+            .contains(&"mail.fabrikam.test fail".to_owned())
+    );
     // No such name by one question, no such record by the other: both deny.
-    let verdicts = verify_zone(FARM, &zone("mail.fabrikam.test TXT x\n mail.fabrikam.test FAULT/AAAA nxdomain"));
+    let verdicts = verify_zone(
+        FARM,
+        &zone("mail.fabrikam.test TXT x\n mail.fabrikam.test FAULT/AAAA nxdomain"),
+    );
     assert_eq!(verdicts.outcome("dns-mx-no-address"), "fail");
-    let verdicts = verify_zone(FARM, &zone("mail.fabrikam.test A 10.0.0.21\n mail.fabrikam.test FAULT/AAAA nxdomain"));
+    let verdicts = verify_zone(
+        FARM,
+        &zone("mail.fabrikam.test A 10.0.0.21\n mail.fabrikam.test FAULT/AAAA nxdomain"),
+    );
     assert_eq!(verdicts.outcome("dns-mx-no-address"), "pass");
 }
 
 #[test]
 fn a_server_whose_address_is_not_known_may_be_the_exchanger() {
     let more = "\n[[server]]\nname = \"sp2.fabrikam.test\"\nsmtp-service = true\n";
-    let zone = zone_of("sharepoint.fabrikam.test MX 10 mail.fabrikam.test\n mail.fabrikam.test A 10.0.0.22");
+    let zone = zone_of(
+        "sharepoint.fabrikam.test MX 10 mail.fabrikam.test\n mail.fabrikam.test A 10.0.0.22",
+    );
     let known = verify_zone(&(FARM.to_owned() + more), &zone);
     assert_eq!(known.outcome("dns-mx-elsewhere"), "pass");
-    let open = verify_zone(&(FARM.to_owned() + more), &(zone + "\n sp2.fabrikam.test FAULT silent"));
+    let open = verify_zone(
+        &(FARM.to_owned() + more),
+        &(zone + "\n sp2.fabrikam.test FAULT silent"),
+    );
     assert_eq!(open.outcome("dns-mx-elsewhere"), "undecided");
-    // One that is recorded without SMTP is not it as long as another may stand behind the same name.
+    // One that is recorded without SMTP is not it as long as another may stand behind the same
+    // name.
     let farm = farm_with(&[("smtp-service = true", "smtp-service = false")]) + more;
     let open = verify_zone(
         &farm,
-        &zone_of("sharepoint.fabrikam.test MX 10 sp1.fabrikam.test\n sp2.fabrikam.test FAULT silent"),
+        &zone_of(
+            "sharepoint.fabrikam.test MX 10 sp1.fabrikam.test\n sp2.fabrikam.test FAULT silent",
+        ),
     );
     assert_eq!(open.outcome("dns-mx-elsewhere"), "undecided");
 }

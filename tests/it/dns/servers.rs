@@ -5,8 +5,17 @@ use std::time::{Duration, Instant};
 
 /// What every rule said but the one about the servers' agreement.
 fn said_by_others(verdicts: &Verdicts) -> Vec<String> {
-    let others = verdicts.list.iter().filter(|verdict| verdict["rule"] != "dns-servers-disagree");
-    others.map(|verdict| ["rule", "subject", "outcome"].map(|field| text(verdict, field)).join(" ")).collect()
+    let others = verdicts
+        .list
+        .iter()
+        .filter(|verdict| verdict["rule"] != "dns-servers-disagree");
+    others
+        .map(|verdict| {
+            ["rule", "subject", "outcome"]
+                .map(|field| text(verdict, field))
+                .join(" ")
+        })
+        .collect()
 }
 
 #[test]
@@ -14,8 +23,15 @@ fn two_that_agree() {
     let (one, two) = (DnsServer::start(ZONE), DnsServer::start(ZONE));
     let verdicts = verify(FARM, &[one.address, two.address]);
     assert_eq!(verdicts.run.code, 0);
-    assert_eq!(verdicts.said("dns-servers-disagree"), ["sharepoint.fabrikam.test pass", "sp1.fabrikam.test pass"]);
-    assert_eq!(one.questions().len(), two.questions().len(), "each is asked everything");
+    assert_eq!(
+        verdicts.said("dns-servers-disagree"),
+        ["sharepoint.fabrikam.test pass", "sp1.fabrikam.test pass"]
+    );
+    assert_eq!(
+        one.questions().len(),
+        two.questions().len(),
+        "each is asked everything"
+    );
 }
 
 #[test]
@@ -23,9 +39,15 @@ fn two_that_disagree() {
     let behind = ZONE.replace("10.0.0.21", "10.0.0.99");
     let (one, two) = (DnsServer::start(ZONE), DnsServer::start(&behind));
     let verdicts = verify(FARM, &[one.address, two.address]);
-    assert_eq!(verdicts.said("dns-servers-disagree"), ["sharepoint.fabrikam.test pass", "sp1.fabrikam.test fail"]);
+    assert_eq!(
+        verdicts.said("dns-servers-disagree"),
+        ["sharepoint.fabrikam.test pass", "sp1.fabrikam.test fail"]
+    );
     let shown = verdicts.run.out.clone();
-    assert!(shown.contains("A 10.0.0.21") && shown.contains("A 10.0.0.99"), "{shown}");
+    assert!(
+        shown.contains("A 10.0.0.21") && shown.contains("A 10.0.0.99"),
+        "{shown}"
+    );
     assert_eq!(verdicts.run.code, 0, "a warning");
 }
 
@@ -38,7 +60,8 @@ fn a_name_server_named_twice_is_one() {
 
 #[test]
 fn one_that_is_dead_leaves_only_their_agreement_open() {
-    let zone = ZONE.to_owned() + "sharepoint.fabrikam.test MX 20 sp2.fabrikam.test\n sp2.fabrikam.test A 10.0.0.22";
+    let zone = ZONE.to_owned()
+        + "sharepoint.fabrikam.test MX 20 sp2.fabrikam.test\n sp2.fabrikam.test A 10.0.0.22";
     let good = DnsServer::start(&zone);
     let silent = DnsServer::start(&(zone + "\n* FAULT silent"));
     let alone = verify(FARM, &[good.address]);
@@ -46,7 +69,10 @@ fn one_that_is_dead_leaves_only_their_agreement_open() {
         for servers in [[good.address, other], [other, good.address]] {
             let verdicts = verify(FARM, &servers);
             assert_eq!(verdicts.rules_that("undecided"), ["dns-servers-disagree"]);
-            assert_eq!(sorted(said_by_others(&verdicts)), sorted(said_by_others(&alone)));
+            assert_eq!(
+                sorted(said_by_others(&verdicts)),
+                sorted(said_by_others(&alone))
+            );
         }
     }
 }
@@ -58,7 +84,9 @@ fn sorted(mut lines: Vec<String>) -> Vec<String> {
 
 #[test]
 fn one_that_is_dead_hides_no_ipv6() {
-    let Some((_listener, port)) = listening_port() else { return };
+    let Some((_listener, port)) = listening_port() else {
+        return;
+    };
     let farm = format!("{FARM}\n[probe]\nsmtp-port = {port}\n");
     let good = DnsServer::start(&(ZONE.to_owned() + "sp1.fabrikam.test AAAA ::1"));
     let verdicts = verify(&farm, &[dead_port(), good.address]);
@@ -76,22 +104,51 @@ fn a_fault_at_one_is_a_fault() {
         assert_eq!(verdicts.run.code, 1);
         assert_eq!(verdicts.outcome("dns-null-mx"), "fail");
         assert_eq!(verdicts.outcome("dns-no-mx"), "pass");
-        assert!(verdicts.said("dns-mx-elsewhere").contains(&"sp1.fabrikam.test pass".to_owned()));
-        assert!(verdicts.said("dns-servers-disagree").contains(&"sharepoint.fabrikam.test fail".to_owned()));
-        assert!(verdicts.run.out.contains(&format!("MX sharepoint.fabrikam.test of {}", null.address)));
+        assert!(
+            verdicts
+                .said("dns-mx-elsewhere")
+                .contains(&"sp1.fabrikam.test pass".to_owned())
+        );
+        assert!(
+            verdicts
+                .said("dns-servers-disagree")
+                .contains(&"sharepoint.fabrikam.test fail".to_owned())
+        );
+        assert!(
+            verdicts
+                .run
+                .out
+                .contains(&format!("MX sharepoint.fabrikam.test of {}", null.address))
+        );
     }
 }
 
 #[test]
 fn the_graver_of_two_faults_is_told() {
-    let zone = |lines: &str| DnsServer::start(&format!("fabrikam.test ZONE\n sp1.fabrikam.test A 10.0.0.21\n{lines}"));
+    let zone = |lines: &str| {
+        DnsServer::start(&format!(
+            "fabrikam.test ZONE\n sp1.fabrikam.test A 10.0.0.21\n{lines}"
+        ))
+    };
     let (address, nothing) = (zone("sharepoint.fabrikam.test A 10.0.0.21"), zone(""));
     let farm = FARM.replace("mail-from-outside = true", "mail-from-outside = false");
-    for servers in [[address.address, nothing.address], [nothing.address, address.address]] {
+    for servers in [
+        [address.address, nothing.address],
+        [nothing.address, address.address],
+    ] {
         let verdicts = verify(&farm, &servers);
         assert_eq!(text(verdicts.only("dns-no-mx"), "severity"), "error");
-        assert!(verdicts.message("dns-no-mx").contains("neither an MX record nor an address"));
-        assert_eq!(verdicts.only("dns-no-mx")["evidence"].as_array().map(Vec::len), Some(2));
+        assert!(
+            verdicts
+                .message("dns-no-mx")
+                .contains("neither an MX record nor an address")
+        );
+        assert_eq!(
+            verdicts.only("dns-no-mx")["evidence"]
+                .as_array()
+                .map(Vec::len),
+            Some(2)
+        );
     }
 }
 
@@ -103,7 +160,9 @@ fn big_farm(count: usize) -> String {
 
 #[test]
 fn many_names_cost_a_silent_server_one_wait() {
-    let lines: String = (0..20).map(|n| format!("wfe{n}.fabrikam.test A 10.2.0.{n}\n")).collect();
+    let lines: String = (0..20)
+        .map(|n| format!("wfe{n}.fabrikam.test A 10.2.0.{n}\n"))
+        .collect();
     let zone = format!("{ZONE}\n{lines}");
     let good = DnsServer::start(&zone);
     let silent = DnsServer::start(&format!("{zone}\n* FAULT slow:150 silent"));
@@ -111,12 +170,23 @@ fn many_names_cost_a_silent_server_one_wait() {
     let lookups = facts["dns"]["lookups"].as_array().expect("lookups");
     let of = |server: &DnsServer| {
         let address = server.address.to_string();
-        lookups.iter().filter(|lookup| lookup["server"] == address).collect::<Vec<_>>()
+        lookups
+            .iter()
+            .filter(|lookup| lookup["server"] == address)
+            .collect::<Vec<_>>()
     };
     // Twenty-one names with three types each, and the display address with four.
     assert_eq!(of(&silent).len(), 67);
-    assert!(of(&silent).iter().all(|lookup| lookup["answer"]["failed"] == "timed out after 600ms"));
-    assert!(of(&good).iter().all(|lookup| lookup["answer"].get("failed").is_none()));
+    assert!(
+        of(&silent)
+            .iter()
+            .all(|lookup| lookup["answer"]["failed"] == "timed out after 600ms")
+    );
+    assert!(
+        of(&good)
+            .iter()
+            .all(|lookup| lookup["answer"].get("failed").is_none())
+    );
     assert!(silent.most_at_once() >= 60, "{}", silent.most_at_once());
 }
 
@@ -126,8 +196,13 @@ fn one_deadline_bounds_everything() {
     let folder = folder(&big_farm(150), &[silent.address]);
     let start = Instant::now();
     let run = folder.run(&["verify", "dns", "--format", "json"]);
-    // Eight rounds of questions would be due; three limits are given, and the rest is for a busy machine.
-    assert!(start.elapsed() < Duration::from_millis(3 * 600 + 2400), "{:?}", start.elapsed());
+    // Eight rounds of questions would be due; three limits are given, and the rest is for a busy
+    // machine.
+    assert!(
+        start.elapsed() < Duration::from_millis(3 * 600 + 2400),
+        "{:?}",
+        start.elapsed()
+    );
     assert_eq!(run.code, 3);
     assert!(run.out.contains("not answered before the deadline"));
 }

@@ -134,7 +134,9 @@ fn refer(answer: &mut Message) {
     let name = answer.queries[0].name.clone();
     strip(answer, ResponseCode::NoError);
     let server = RData::NS(NS(parse_name("ns.elsewhere.test")));
-    answer.authorities.push(Record::from_rdata(name, TTL, server));
+    answer
+        .authorities
+        .push(Record::from_rdata(name, TTL, server));
 }
 
 fn loop_to_itself(answer: &mut Message) {

@@ -1,4 +1,5 @@
-//! The server itself is proved here as far as no test through the program would notice a fault of it.
+//! The server itself is proved here as far as no test through the program would notice a fault of
+//! it.
 
 use super::*;
 use hickory_resolver::proto::op::Query;
@@ -31,7 +32,9 @@ fn request(name: &str, kind: &str) -> Vec<u8> {
 fn udp_within(server: &DnsServer, name: &str, kind: &str, patience: Duration) -> Option<Message> {
     let socket = UdpSocket::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
     socket.set_read_timeout(Some(patience)).unwrap();
-    socket.send_to(&request(name, kind), server.address).unwrap();
+    socket
+        .send_to(&request(name, kind), server.address)
+        .unwrap();
     let mut buffer = vec![0; 65535];
     let length = socket.recv(&mut buffer).ok()?;
     Some(Message::from_vec(&buffer[..length]).unwrap())
@@ -43,7 +46,11 @@ fn udp(server: &DnsServer, name: &str, kind: &str) -> Message {
 
 /// The answer's code, its records, and whether a SOA came along.
 fn said(message: &Message) -> (ResponseCode, Vec<String>, bool) {
-    let data = message.answers.iter().map(|answer| answer.data.to_string()).collect();
+    let data = message
+        .answers
+        .iter()
+        .map(|answer| answer.data.to_string())
+        .collect();
     (message.response_code, data, !message.authorities.is_empty())
 }
 
@@ -51,22 +58,89 @@ fn said(message: &Message) -> (ResponseCode, Vec<String>, bool) {
 fn good_answers_and_denials() {
     let server = DnsServer::start(ZONE);
     for (name, kind, code, records, soa) in [
-        ("SP1.Fabrikam.test", "A", ResponseCode::NoError, &["10.0.0.21"][..], false),
-        ("null.fabrikam.test", "MX", ResponseCode::NoError, &["0 ."], false),
-        ("www.fabrikam.test", "A", ResponseCode::NoError, &["sp1.fabrikam.test.", "10.0.0.21"], false),
-        ("www.fabrikam.test", "MX", ResponseCode::NoError, &["sp1.fabrikam.test."], true),
-        ("www.fabrikam.test", "CNAME", ResponseCode::NoError, &["sp1.fabrikam.test."], false),
-        ("sp1.fabrikam.test", "AAAA", ResponseCode::NoError, &[], true),
-        ("nobody.fabrikam.test", "A", ResponseCode::NXDomain, &[], true),
-        ("away.fabrikam.test", "A", ResponseCode::NoError, &["host.elsewhere.test."], false),
-        ("to-slow.fabrikam.test", "A", ResponseCode::NoError, &["slow.fabrikam.test."], false),
+        (
+            "SP1.Fabrikam.test",
+            "A",
+            ResponseCode::NoError,
+            &["10.0.0.21"][..],
+            false,
+        ),
+        (
+            "null.fabrikam.test",
+            "MX",
+            ResponseCode::NoError,
+            &["0 ."],
+            false,
+        ),
+        (
+            "www.fabrikam.test",
+            "A",
+            ResponseCode::NoError,
+            &["sp1.fabrikam.test.", "10.0.0.21"],
+            false,
+        ),
+        (
+            "www.fabrikam.test",
+            "MX",
+            ResponseCode::NoError,
+            &["sp1.fabrikam.test."],
+            true,
+        ),
+        (
+            "www.fabrikam.test",
+            "CNAME",
+            ResponseCode::NoError,
+            &["sp1.fabrikam.test."],
+            false,
+        ),
+        (
+            "sp1.fabrikam.test",
+            "AAAA",
+            ResponseCode::NoError,
+            &[],
+            true,
+        ),
+        (
+            "nobody.fabrikam.test",
+            "A",
+            ResponseCode::NXDomain,
+            &[],
+            true,
+        ),
+        (
+            "away.fabrikam.test",
+            "A",
+            ResponseCode::NoError,
+            &["host.elsewhere.test."],
+            false,
+        ),
+        (
+            "to-slow.fabrikam.test",
+            "A",
+            ResponseCode::NoError,
+            &["slow.fabrikam.test."],
+            false,
+        ),
         ("contoso.test", "A", ResponseCode::Refused, &[], false),
-        ("xn--bcher-kva.fabrikam.test", "A", ResponseCode::NoError, &["10.0.0.4"], false),
+        (
+            "xn--bcher-kva.fabrikam.test",
+            "A",
+            ResponseCode::NoError,
+            &["10.0.0.4"],
+            false,
+        ),
     ] {
         let records: Vec<String> = records.iter().map(|record| (*record).to_owned()).collect();
-        assert_eq!(said(&udp(&server, name, kind)), (code, records, soa), "{kind} {name}");
+        assert_eq!(
+            said(&udp(&server, name, kind)),
+            (code, records, soa),
+            "{kind} {name}"
+        );
     }
-    assert_eq!(server.questions()[0], ("sp1.fabrikam.test".to_owned(), "A".to_owned(), false));
+    assert_eq!(
+        server.questions()[0],
+        ("sp1.fabrikam.test".to_owned(), "A".to_owned(), false)
+    );
 }
 
 #[test]
@@ -75,7 +149,9 @@ fn truncation_is_lifted_over_tcp() {
     let cut = udp(&server, "cut.fabrikam.test", "A");
     assert!(cut.truncation && cut.answers.is_empty());
     let mut stream = TcpStream::connect(server.address).unwrap();
-    stream.write_all(&framed(&request("cut.fabrikam.test", "A"))).unwrap();
+    stream
+        .write_all(&framed(&request("cut.fabrikam.test", "A")))
+        .unwrap();
     let whole = Message::from_vec(&read_framed(&mut stream).unwrap()).unwrap();
     assert_eq!(said(&whole).1, ["10.0.0.3"]);
 }
@@ -85,11 +161,21 @@ fn what_is_slow_or_lost_holds_up_nothing() {
     let server = DnsServer::start(ZONE);
     let short = Duration::from_millis(100);
     assert!(udp_within(&server, "lost.fabrikam.test", "A", short).is_none());
-    assert_eq!(said(&udp(&server, "lost.fabrikam.test", "A")).1, ["10.0.0.2"]);
+    assert_eq!(
+        said(&udp(&server, "lost.fabrikam.test", "A")).1,
+        ["10.0.0.2"]
+    );
     thread::scope(|scope| {
         let slow = [(); 2].map(|()| scope.spawn(|| udp(&server, "slow.fabrikam.test", "A")));
-        assert_eq!(said(&udp(&server, "sp1.fabrikam.test", "A")).1, ["10.0.0.21"]);
+        assert_eq!(
+            said(&udp(&server, "sp1.fabrikam.test", "A")).1,
+            ["10.0.0.21"]
+        );
         assert!(slow.into_iter().all(|thread| thread.join().is_ok()));
     });
-    assert!((2..=3).contains(&server.most_at_once()), "{}", server.most_at_once());
+    assert!(
+        (2..=3).contains(&server.most_at_once()),
+        "{}",
+        server.most_at_once()
+    );
 }

@@ -18,7 +18,11 @@ pub struct Zone {
 
 impl Zone {
     pub fn parse(text: &str) -> Zone {
-        let mut zone = Zone { records: Vec::new(), faults: Vec::new(), tcp: true };
+        let mut zone = Zone {
+            records: Vec::new(),
+            faults: Vec::new(),
+            tcp: true,
+        };
         for line in text.lines().map(str::trim) {
             if !line.is_empty() && !line.starts_with('#') {
                 zone.add_line(line);
@@ -50,7 +54,12 @@ impl Zone {
             }
             for (tcp, mode) in parse_fault(word) {
                 let name = name.clone();
-                self.faults.push(Fault { name, kind, tcp, mode });
+                self.faults.push(Fault {
+                    name,
+                    kind,
+                    tcp,
+                    mode,
+                });
             }
         }
     }
@@ -108,11 +117,11 @@ impl Zone {
     }
 
     fn records_at(&self, name: &Name, kind: RecordType) -> Vec<Record> {
-        let here = self
-            .records
-            .iter()
-            .filter(|(owner, data)| owner == name && (data.record_type() == kind || kind == RecordType::ANY));
-        here.map(|(_, data)| Record::from_rdata(name.clone(), TTL, data.clone())).collect()
+        let here = self.records.iter().filter(|(owner, data)| {
+            owner == name && (data.record_type() == kind || kind == RecordType::ANY)
+        });
+        here.map(|(_, data)| Record::from_rdata(name.clone(), TTL, data.clone()))
+            .collect()
     }
 
     /// Whether there are records at the name or below it.
@@ -122,8 +131,10 @@ impl Zone {
 
     /// The SOA record of the innermost zone around the name.
     fn soa_above(&self, name: &Name) -> Option<Record> {
-        let zones =
-            self.records.iter().filter(|(owner, data)| data.record_type() == RecordType::SOA && owner.zone_of(name));
+        let zones = self
+            .records
+            .iter()
+            .filter(|(owner, data)| data.record_type() == RecordType::SOA && owner.zone_of(name));
         zones
             .max_by_key(|(owner, _)| owner.num_labels())
             .map(|(owner, data)| Record::from_rdata(owner.clone(), TTL, data.clone()))

@@ -1,10 +1,21 @@
-//! `--out`: the report in a file, the same bytes, the same exit status, and nothing on standard output.
+//! `--out`: the report in a file, the same bytes, the same exit status, and nothing on standard
+//! output.
 
 use crate::support::{Folder, Run, root};
 use std::fs;
 
-const FORMATS: [&str; 8] = ["text", "table", "json", "junit", "sarif", "github", "prometheus", "html"];
-const FINDING: &str = "[farm]\nname = \"finding\"\n[incoming-email]\nenabled = true\nmode = \"advanced\"\n";
+const FORMATS: [&str; 8] = [
+    "text",
+    "table",
+    "json",
+    "junit",
+    "sarif",
+    "github",
+    "prometheus",
+    "html",
+];
+const FINDING: &str =
+    "[farm]\nname = \"finding\"\n[incoming-email]\nenabled = true\nmode = \"advanced\"\n";
 const CLEAN: &str = "[farm]\nname = \"clean\"\n[incoming-email]\nenabled = false\n";
 
 fn example(name: &str) -> String {
@@ -28,7 +39,13 @@ fn timeless(text: &str) -> String {
         false => line
             .split("2026-")
             .enumerate()
-            .map(|(at, part)| if at == 0 { part } else { part.get(15..).unwrap_or(part) })
+            .map(|(at, part)| {
+                if at == 0 {
+                    part
+                } else {
+                    part.get(15..).unwrap_or(part)
+                }
+            })
             .collect(),
     });
     lines.collect::<Vec<_>>().join("\n")
@@ -39,7 +56,13 @@ fn every_format_goes_into_a_file() {
     let folder = farms();
     for command in [
         &["validate"][..],
-        &["validate", "finding.toml", "clean.toml", "malformed.toml", "nowhere.toml"],
+        &[
+            "validate",
+            "finding.toml",
+            "clean.toml",
+            "malformed.toml",
+            "nowhere.toml",
+        ],
         &["validate", "clean.toml"],
         &["verify", "--facts", "facts.json"],
     ] {
@@ -47,19 +70,40 @@ fn every_format_goes_into_a_file() {
             let printed = folder.run(&[command, &["--format", format]].concat());
             let written = folder.run(&[command, &["--format", format, "--out", "report"]].concat());
             assert_eq!(written.code, printed.code, "{command:?} {format}");
-            assert_eq!((written.out.as_str(), written.err.as_str()), ("", "report: written\n"), "{command:?} {format}");
-            assert_eq!(timeless(&folder.read("report")), timeless(&printed.out), "{command:?} {format}");
+            assert_eq!(
+                (written.out.as_str(), written.err.as_str()),
+                ("", "report: written\n"),
+                "{command:?} {format}"
+            );
+            assert_eq!(
+                timeless(&folder.read("report")),
+                timeless(&printed.out),
+                "{command:?} {format}"
+            );
         }
     }
-    let trace = ["trace", "docs@sharepoint.fabrikam.com", "--facts", "facts.json"];
+    let trace = [
+        "trace",
+        "docs@sharepoint.fabrikam.com",
+        "--facts",
+        "facts.json",
+    ];
     for format in ["text", "json"] {
         let printed = folder.run(&[&trace[..], &["--format", format]].concat());
-        let written = folder.run(&[&trace[..], &["--format", format, "-o", "report", "--quiet"]].concat());
-        assert_eq!((written.code, written.out.as_str(), written.err.as_str()), (1, "", ""));
+        let written =
+            folder.run(&[&trace[..], &["--format", format, "-o", "report", "--quiet"]].concat());
+        assert_eq!(
+            (written.code, written.out.as_str(), written.err.as_str()),
+            (1, "", "")
+        );
         assert_eq!(folder.read("report"), printed.out);
     }
     assert!(
-        !folder.path("").read_dir().unwrap().any(|entry| entry.unwrap().file_name().to_string_lossy().contains("tmp"))
+        !folder.path("").read_dir().unwrap().any(|entry| entry
+            .unwrap()
+            .file_name()
+            .to_string_lossy()
+            .contains("tmp"))
     );
 }
 
@@ -68,7 +112,13 @@ fn a_file_takes_neither_colours_nor_a_width_unless_asked() {
     let folder = farms();
     let run = |arguments: &[&str]| {
         let mut command = folder.command(&[&["validate", "--out", "report"], arguments].concat());
-        let run = Run::of(command.env_remove("NO_COLOR").env("COLUMNS", "60").output().expect("the program runs"));
+        let run = Run::of(
+            command
+                .env_remove("NO_COLOR")
+                .env("COLUMNS", "60")
+                .output()
+                .expect("the program runs"),
+        );
         assert_eq!(run.code, 1, "{run:?}");
         folder.read("report")
     };
@@ -84,16 +134,43 @@ fn what_is_read_is_not_written_over() {
     folder.run(&["validate", "--format", "json", "--out", "old.json"]);
     for (arguments, file) in [
         (&["validate", "--out", "farm.toml"][..], "farm.toml"),
-        (&["validate", "fleet", "--out", "./fleet/../fleet/a.toml"], "fleet/a.toml"),
-        (&["verify", "--facts", "facts.json", "--out", "facts.json"], "facts.json"),
-        (&["verify", "--facts", "facts.json", "--out", "farm.toml"], "farm.toml"),
-        (&["validate", "--since", "old.json", "--out", "old.json"], "old.json"),
-        (&["trace", "a@sharepoint.fabrikam.com", "--facts", "facts.json", "--out", "facts.json"], "facts.json"),
+        (
+            &["validate", "fleet", "--out", "./fleet/../fleet/a.toml"],
+            "fleet/a.toml",
+        ),
+        (
+            &["verify", "--facts", "facts.json", "--out", "facts.json"],
+            "facts.json",
+        ),
+        (
+            &["verify", "--facts", "facts.json", "--out", "farm.toml"],
+            "farm.toml",
+        ),
+        (
+            &["validate", "--since", "old.json", "--out", "old.json"],
+            "old.json",
+        ),
+        (
+            &[
+                "trace",
+                "a@sharepoint.fabrikam.com",
+                "--facts",
+                "facts.json",
+                "--out",
+                "facts.json",
+            ],
+            "facts.json",
+        ),
     ] {
         let before = folder.read(file);
         let run = folder.run(arguments);
         assert_eq!((run.code, run.out.as_str()), (2, ""), "{arguments:?}");
-        assert!(run.err.contains("is read for the report, so it cannot hold it"), "{}", run.err);
+        assert!(
+            run.err
+                .contains("is read for the report, so it cannot hold it"),
+            "{}",
+            run.err
+        );
         assert_eq!(folder.read(file), before, "{arguments:?}");
     }
 }
@@ -104,7 +181,11 @@ fn a_file_that_cannot_be_written_is_an_error() {
     for command in [&["validate"][..], &["verify", "--facts", "facts.json"]] {
         let run = folder.run(&[command, &["--out", "no/such/folder"]].concat());
         assert_eq!((run.code, run.out.as_str()), (4, ""), "{run:?}");
-        assert!(run.err.contains("cannot write `no/such/folder`"), "{}", run.err);
+        assert!(
+            run.err.contains("cannot write `no/such/folder`"),
+            "{}",
+            run.err
+        );
     }
 }
 
@@ -113,8 +194,18 @@ fn a_file_that_cannot_be_written_is_an_error() {
 fn an_old_report_survives_a_run_that_comes_to_nothing() {
     let folder = farms();
     folder.write("report", "old");
-    assert_eq!(folder.run(&["verify", "--facts", "nowhere.json", "--out", "report"]).code, 2);
-    assert_eq!(folder.run(&["validate", "--only", "nothing", "--out", "report"]).code, 2);
+    assert_eq!(
+        folder
+            .run(&["verify", "--facts", "nowhere.json", "--out", "report"])
+            .code,
+        2
+    );
+    assert_eq!(
+        folder
+            .run(&["validate", "--only", "nothing", "--out", "report"])
+            .code,
+        2
+    );
     assert_eq!(folder.read("report"), "old");
 }
 
@@ -123,6 +214,14 @@ fn an_old_report_survives_a_run_that_comes_to_nothing() {
 fn a_device_is_written_into() {
     let folder = farms();
     let run = folder.run(&["validate", "clean.toml", "--out", "/dev/stdout"]);
-    assert_eq!((run.code, run.out.as_str()), (0, folder.run(&["validate", "clean.toml"]).out.as_str()));
-    assert_eq!(folder.run(&["validate", "clean.toml", "--out", "/dev/full"]).code, 4);
+    assert_eq!(
+        (run.code, run.out.as_str()),
+        (0, folder.run(&["validate", "clean.toml"]).out.as_str())
+    );
+    assert_eq!(
+        folder
+            .run(&["validate", "clean.toml", "--out", "/dev/full"])
+            .code,
+        4
+    );
 }

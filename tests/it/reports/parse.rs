@@ -20,7 +20,12 @@ pub type Saying = std::collections::BTreeSet<Said>;
 
 fn said(file: &str, rule: &str, subject: &str, outcome: &str) -> Said {
     let [file, rule, subject, outcome] = [file, rule, subject, outcome].map(str::to_owned);
-    Said { file, rule, subject, outcome }
+    Said {
+        file,
+        rule,
+        subject,
+        outcome,
+    }
 }
 
 fn unreadable(file: &str) -> Said {
@@ -33,7 +38,8 @@ fn shown(text: &str) -> String {
 }
 
 pub fn json(text: &str) -> Saying {
-    let report: Value = serde_json::from_str(text).unwrap_or_else(|error| panic!("{error}: {text}"));
+    let report: Value =
+        serde_json::from_str(text).unwrap_or_else(|error| panic!("{error}: {text}"));
     let one = [report.clone()];
     let files = report["files"].as_array().map_or(&one[..], Vec::as_slice);
     let mut all = Saying::new();
@@ -43,9 +49,18 @@ pub fn json(text: &str) -> Saying {
             all.insert(unreadable(&file));
         }
         for verdict in entry["verdicts"].as_array().into_iter().flatten() {
-            let outcome = if verdict["accepted"].is_null() { verdict["outcome"].as_str() } else { Some("accepted") };
+            let outcome = if verdict["accepted"].is_null() {
+                verdict["outcome"].as_str()
+            } else {
+                Some("accepted")
+            };
             let field = |name: &str| verdict[name].as_str().expect("a text");
-            all.insert(said(&file, field("rule"), &shown(field("subject")), outcome.expect("an outcome")));
+            all.insert(said(
+                &file,
+                field("rule"),
+                &shown(field("subject")),
+                outcome.expect("an outcome"),
+            ));
         }
     }
     all
@@ -53,7 +68,8 @@ pub fn json(text: &str) -> Saying {
 
 /// What XML cannot hold is written out by the program, in no other format.
 fn from_xml(text: &str) -> String {
-    text.replace("\\u{fffe}", "\u{fffe}").replace("\\u{ffff}", "\u{ffff}")
+    text.replace("\\u{fffe}", "\u{fffe}")
+        .replace("\\u{ffff}", "\u{ffff}")
 }
 
 pub fn junit(text: &str) -> Saying {
@@ -63,10 +79,18 @@ pub fn junit(text: &str) -> Saying {
     for suite in tree.root_element().children().filter(Node::is_element) {
         assert!(suite.has_tag_name("testsuite"), "{suite:?}");
         let file = from_xml(suite.attribute("name").expect("a name"));
-        for test in suite.children().filter(|node| node.has_tag_name("testcase")) {
+        for test in suite
+            .children()
+            .filter(|node| node.has_tag_name("testcase"))
+        {
             let name = from_xml(test.attribute("name").expect("a name"));
             let has = |tag: &str| test.children().any(|node| node.has_tag_name(tag));
-            let outcome = match (has("failure"), has("error"), has("skipped"), has("properties")) {
+            let outcome = match (
+                has("failure"),
+                has("error"),
+                has("skipped"),
+                has("properties"),
+            ) {
                 (true, false, false, false) => "fail",
                 (false, true, false, false) => "undecided",
                 (false, false, true, false) => "not-applicable",
@@ -92,23 +116,40 @@ pub fn sarif(text: &str) -> Saying {
         let uri = uri.as_str().expect("a URI");
         assert!(uri.bytes().all(|byte| byte.is_ascii_graphic()), "{uri}");
         let path = uri.strip_prefix("file://").unwrap_or(uri);
-        shown(&percent_encoding::percent_decode_str(path).decode_utf8().expect("UTF-8"))
+        shown(
+            &percent_encoding::percent_decode_str(path)
+                .decode_utf8()
+                .expect("UTF-8"),
+        )
     };
     let mut all = Saying::new();
     for result in run["results"].as_array().expect("results") {
-        let is_suppressed = result["suppressions"].as_array().is_some_and(|all| !all.is_empty());
+        let is_suppressed = result["suppressions"]
+            .as_array()
+            .is_some_and(|all| !all.is_empty());
         let outcome = match result["kind"].as_str().expect("a kind") {
             "fail" if is_suppressed => "accepted",
             "open" => "undecided",
             "notApplicable" => "not-applicable",
             kind => kind,
         };
-        assert_eq!(result["level"] == "none", result["kind"] != "fail", "{result}");
+        assert_eq!(
+            result["level"] == "none",
+            result["kind"] != "fail",
+            "{result}"
+        );
         let subject = shown(result["properties"]["subject"].as_str().expect("a subject"));
-        all.insert(said(&file(result), result["ruleId"].as_str().expect("a rule"), &subject, outcome));
+        all.insert(said(
+            &file(result),
+            result["ruleId"].as_str().expect("a rule"),
+            &subject,
+            outcome,
+        ));
     }
     let invocation = &run["invocations"][0];
-    let notifications = invocation["toolExecutionNotifications"].as_array().expect("a list");
+    let notifications = invocation["toolExecutionNotifications"]
+        .as_array()
+        .expect("a list");
     assert_eq!(invocation["executionSuccessful"], notifications.is_empty());
     all.extend(notifications.iter().map(|each| unreadable(&file(each))));
     all
@@ -119,18 +160,35 @@ pub fn github(text: &str) -> Saying {
     let mut all = Saying::new();
     let lines: Vec<&str> = text.lines().collect();
     let (last, commands) = lines.split_last().expect("a summary");
-    assert!(last.starts_with("spinmail: ") && !last.contains("::"), "{last}");
+    assert!(
+        last.starts_with("spinmail: ") && !last.contains("::"),
+        "{last}"
+    );
     for line in commands {
-        let (head, message) = line.strip_prefix("::").and_then(|rest| rest.split_once("::")).expect("a command");
+        let (head, message) = line
+            .strip_prefix("::")
+            .and_then(|rest| rest.split_once("::"))
+            .expect("a command");
         let (kind, properties) = head.split_once(' ').expect("properties");
         assert!(["error", "warning", "notice"].contains(&kind), "{kind}");
         let unescaped = |text: &str, pairs: &[(&str, &str)]| {
-            pairs.iter().fold(text.to_owned(), |text, (from, to)| text.replace(from, to)).replace("%25", "%")
+            pairs
+                .iter()
+                .fold(text.to_owned(), |text, (from, to)| text.replace(from, to))
+                .replace("%25", "%")
         };
         let properties: BTreeMap<&str, String> = properties
             .split(',')
             .map(|pair| pair.split_once('=').expect("a pair"))
-            .map(|(name, value)| (name, unescaped(value, &[("%0A", "\n"), ("%0D", "\r"), ("%3A", ":"), ("%2C", ",")])))
+            .map(|(name, value)| {
+                (
+                    name,
+                    unescaped(
+                        value,
+                        &[("%0A", "\n"), ("%0D", "\r"), ("%3A", ":"), ("%2C", ",")],
+                    ),
+                )
+            })
             .collect();
         let message = unescaped(message, &[("%0A", "\n"), ("%0D", "\r")]);
         let (file, title) = (&properties["file"], &properties["title"]);
@@ -149,14 +207,18 @@ pub fn github(text: &str) -> Saying {
     all
 }
 
-/// The text format of Prometheus: HELP and TYPE once before all samples of a metric, each series once.
+/// The text format of Prometheus: HELP and TYPE once before all samples of a metric, each series
+/// once.
 pub fn prometheus(text: &str) -> Saying {
     let mut all = Saying::new();
     let mut series = std::collections::BTreeSet::new();
     let (mut metric, mut finished) = (String::new(), Vec::new());
     for line in text.lines() {
         if let Some(help) = line.strip_prefix("# HELP ") {
-            finished.push(std::mem::replace(&mut metric, help.split(' ').next().expect("a name").to_owned()));
+            finished.push(std::mem::replace(
+                &mut metric,
+                help.split(' ').next().expect("a name").to_owned(),
+            ));
             assert!(!finished.contains(&metric), "{metric} comes twice");
             continue;
         }
@@ -164,15 +226,26 @@ pub fn prometheus(text: &str) -> Saying {
             assert_eq!(line, format!("# TYPE {metric} gauge"));
             continue;
         }
-        let (labels, value) = sample(line.strip_prefix(&metric).unwrap_or_else(|| panic!("{line} is no {metric}")));
+        let (labels, value) = sample(
+            line.strip_prefix(&metric)
+                .unwrap_or_else(|| panic!("{line} is no {metric}")),
+        );
         assert!(value.parse::<f64>().is_ok(), "{line}");
-        assert!(series.insert((metric.clone(), labels.clone())), "{line} comes twice");
+        assert!(
+            series.insert((metric.clone(), labels.clone())),
+            "{line} comes twice"
+        );
         match metric.as_str() {
             "spinmail_file_readable" if value == "0" => {
                 all.insert(unreadable(&labels["file"]));
             }
             "spinmail_finding" => {
-                all.insert(said(&labels["file"], &labels["rule"], &labels["subject"], &labels["outcome"]));
+                all.insert(said(
+                    &labels["file"],
+                    &labels["rule"],
+                    &labels["subject"],
+                    &labels["outcome"],
+                ));
             }
             _ => {}
         }
@@ -184,7 +257,9 @@ pub fn prometheus(text: &str) -> Saying {
 /// Labels and value of a sample, its metric's name left out.
 fn sample(line: &str) -> (BTreeMap<String, String>, &str) {
     let mut labels = BTreeMap::new();
-    let Some(mut rest) = line.strip_prefix('{') else { return (labels, line.trim_start()) };
+    let Some(mut rest) = line.strip_prefix('{') else {
+        return (labels, line.trim_start());
+    };
     loop {
         let (name, after) = rest.split_once("=\"").expect("a label");
         let mut value = String::new();
@@ -204,7 +279,12 @@ fn sample(line: &str) -> (BTreeMap<String, String>, &str) {
         rest = &after[end + 1..];
         match rest.strip_prefix(',') {
             Some(next) => rest = next,
-            None => return (labels, rest.strip_prefix("} ").expect("the end of the labels")),
+            None => {
+                return (
+                    labels,
+                    rest.strip_prefix("} ").expect("the end of the labels"),
+                );
+            }
         }
     }
 }
@@ -214,28 +294,46 @@ pub fn html(text: &str) -> Saying {
     let (first, rest) = text.split_once('\n').expect("a first line");
     assert_eq!(first, "<!DOCTYPE html>");
     // XML has no place for these two; HTML takes them.
-    let rest = rest.replace('\u{fffe}', "\\u{fffe}").replace('\u{ffff}', "\\u{ffff}");
+    let rest = rest
+        .replace('\u{fffe}', "\\u{fffe}")
+        .replace('\u{ffff}', "\\u{ffff}");
     let tree = Document::parse(&rest).unwrap_or_else(|error| panic!("{error}: {rest}"));
-    let known = ["script", "iframe", "object", "embed", "form", "input", "img", "link", "base", "frame"];
-    assert_eq!(tree.descendants().find(|node| known.contains(&node.tag_name().name())), None);
+    let known = [
+        "script", "iframe", "object", "embed", "form", "input", "img", "link", "base", "frame",
+    ];
+    assert_eq!(
+        tree.descendants()
+            .find(|node| known.contains(&node.tag_name().name())),
+        None
+    );
     for node in tree.descendants() {
         for attribute in node.attributes() {
-            assert!(!attribute.name().starts_with("on") && attribute.name() != "style", "{attribute:?}");
+            assert!(
+                !attribute.name().starts_with("on") && attribute.name() != "style",
+                "{attribute:?}"
+            );
         }
     }
     let mut all = Saying::new();
     for holder in farms(tree.root_element()) {
         let by_class = |node: &Node<'_, '_>, class: &str| {
-            node.attribute("class").is_some_and(|classes| classes.split(' ').any(|each| each == class))
+            node.attribute("class")
+                .is_some_and(|classes| classes.split(' ').any(|each| each == class))
         };
         let term = |node: Node<'_, '_>, name: &str| -> String {
-            let dt = node.descendants().find(|dt| dt.has_tag_name("dt") && dt.text() == Some(name)).expect("a term");
+            let dt = node
+                .descendants()
+                .find(|dt| dt.has_tag_name("dt") && dt.text() == Some(name))
+                .expect("a term");
             from_xml(&all_text(dt.next_sibling_element().expect("a description")))
         };
         let file = term(holder, "Farm file");
         for node in holder.descendants() {
             if by_class(&node, "finding") {
-                let tags = node.descendants().find(|node| by_class(node, "tags")).expect("tags");
+                let tags = node
+                    .descendants()
+                    .find(|node| by_class(node, "tags"))
+                    .expect("tags");
                 let word = tags.first_element_child().expect("a word");
                 // What is undecided for the same reason stands together.
                 let rules = tags.children().filter(|child| child.has_tag_name("code"));
@@ -246,10 +344,24 @@ pub fn html(text: &str) -> Saying {
                 let subject = term(node, "Subject");
                 all.extend(rules.map(|rule| said(&file, &all_text(rule), &subject, &outcome)));
             } else if by_class(&node, "rule") {
-                let parts: Vec<String> = node.children().filter(Node::is_element).map(all_text).collect();
-                let [word, rule, subject] = &parts[..] else { panic!("{parts:?}") };
-                all.insert(said(&file, rule, &from_xml(subject), &word.replace(' ', "-")));
-            } else if node.attribute("id").is_some_and(|id| id.ends_with("unreadable")) {
+                let parts: Vec<String> = node
+                    .children()
+                    .filter(Node::is_element)
+                    .map(all_text)
+                    .collect();
+                let [word, rule, subject] = &parts[..] else {
+                    panic!("{parts:?}")
+                };
+                all.insert(said(
+                    &file,
+                    rule,
+                    &from_xml(subject),
+                    &word.replace(' ', "-"),
+                ));
+            } else if node
+                .attribute("id")
+                .is_some_and(|id| id.ends_with("unreadable"))
+            {
                 all.insert(unreadable(&file));
             }
         }
@@ -259,12 +371,22 @@ pub fn html(text: &str) -> Saying {
 
 /// The parts about one farm each: the articles of a fleet, or the whole page.
 fn farms<'a>(root: Node<'a, 'a>) -> Vec<Node<'a, 'a>> {
-    let articles: Vec<_> = root.descendants().filter(|node| node.attribute("class") == Some("farm")).collect();
-    if articles.is_empty() { vec![root] } else { articles }
+    let articles: Vec<_> = root
+        .descendants()
+        .filter(|node| node.attribute("class") == Some("farm"))
+        .collect();
+    if articles.is_empty() {
+        vec![root]
+    } else {
+        articles
+    }
 }
 
 fn all_text(node: Node<'_, '_>) -> String {
-    node.descendants().filter(Node::is_text).filter_map(|text| text.text()).collect()
+    node.descendants()
+        .filter(Node::is_text)
+        .filter_map(|text| text.text())
+        .collect()
 }
 
 // --- SARIF's schema
@@ -281,9 +403,13 @@ fn schema() -> &'static Schema {
         let text = std::fs::read_to_string(path).expect("the schema");
         let mut compiler = boon::Compiler::new();
         compiler.enable_format_assertions();
-        compiler.add_resource("sarif.json", serde_json::from_str(&text).expect("JSON")).expect("a schema");
+        compiler
+            .add_resource("sarif.json", serde_json::from_str(&text).expect("JSON"))
+            .expect("a schema");
         let mut schemas = boon::Schemas::new();
-        let index = compiler.compile("sarif.json", &mut schemas).expect("a schema");
+        let index = compiler
+            .compile("sarif.json", &mut schemas)
+            .expect("a schema");
         Schema { schemas, index }
     })
 }
@@ -292,7 +418,11 @@ fn schema() -> &'static Schema {
 pub fn sarif_faults(text: &str) -> Option<String> {
     let log: Value = serde_json::from_str(text).expect("JSON");
     let schema = schema();
-    schema.schemas.validate(&log, schema.index).err().map(|error| error.to_string())
+    schema
+        .schemas
+        .validate(&log, schema.index)
+        .err()
+        .map(|error| error.to_string())
 }
 
 #[track_caller]

@@ -10,14 +10,24 @@ const OLD: &str = "[farm]\nname = \"f\"\nversion = \"2016\"\n[incoming-email]\ne
 fn folder() -> Folder {
     let folder = Folder::with_farm(OLD);
     folder.write("other.toml", OLD.replace("\"f\"", "\"g\""));
-    assert_eq!(folder.run(&["validate", "--format", "json", "--out", "old.json"]).code, 1);
+    assert_eq!(
+        folder
+            .run(&["validate", "--format", "json", "--out", "old.json"])
+            .code,
+        1
+    );
     folder
 }
 
 /// The ids in one of the lists of a JSON report.
 fn rules(report: &Value, list: &str) -> Vec<String> {
-    let items = report["since"][list].as_array().unwrap_or_else(|| panic!("no {list}: {}", report["since"]));
-    items.iter().map(|item| item["rule"].as_str().expect("a rule").to_owned()).collect()
+    let items = report["since"][list]
+        .as_array()
+        .unwrap_or_else(|| panic!("no {list}: {}", report["since"]));
+    items
+        .iter()
+        .map(|item| item["rule"].as_str().expect("a rule").to_owned())
+        .collect()
 }
 
 fn since(folder: &Folder, arguments: &[&str]) -> Run {
@@ -29,8 +39,16 @@ fn nothing_new_is_nothing_to_fail_for() {
     let folder = folder();
     let run = since(&folder, &[]);
     assert_eq!(run.code, 0, "{}", run.out);
-    assert!(run.out.contains("since `old.json`: ") && run.out.contains(" stayed\n"), "{}", run.out);
-    assert!(!run.out.contains("\n  asked "), "what stayed is not told in full: {}", run.out);
+    assert!(
+        run.out.contains("since `old.json`: ") && run.out.contains(" stayed\n"),
+        "{}",
+        run.out
+    );
+    assert!(
+        !run.out.contains("\n  asked "),
+        "what stayed is not told in full: {}",
+        run.out
+    );
     let report = since(&folder, &["--format", "json"]).json();
     assert_eq!(rules(&report, "new"), [""; 0]);
     assert_eq!(rules(&report, "gone"), [""; 0]);
@@ -38,7 +56,10 @@ fn nothing_new_is_nothing_to_fail_for() {
     assert_eq!(report["since"]["known"], true);
     // The rest of the report is as ever, so that it can be compared with again.
     let plain = folder.run(&["validate", "--format", "json"]).json();
-    assert_eq!((&report["verdicts"], &report["counts"]), (&plain["verdicts"], &plain["counts"]));
+    assert_eq!(
+        (&report["verdicts"], &report["counts"]),
+        (&plain["verdicts"], &plain["counts"])
+    );
     assert_eq!(plain.get("since"), None);
 }
 
@@ -46,8 +67,13 @@ fn nothing_new_is_nothing_to_fail_for() {
 fn new_and_gone_are_told_whatever_their_values() {
     let folder = folder();
     // Another value, the same rule and subject; one finding mended, one new.
-    let farm = OLD.replace("'C:drop'", "'D:drop'").replace("safe-servers = [\"10.0.0.5\"]\n", "");
-    folder.write("farm.toml", farm.replace("role = \"application\"", "role = \"front-end\""));
+    let farm = OLD
+        .replace("'C:drop'", "'D:drop'")
+        .replace("safe-servers = [\"10.0.0.5\"]\n", "");
+    folder.write(
+        "farm.toml",
+        farm.replace("role = \"application\"", "role = \"front-end\""),
+    );
     let run = since(&folder, &["--format", "json"]);
     let report = run.json();
     assert_eq!(run.code, 1);
@@ -59,17 +85,31 @@ fn new_and_gone_are_told_whatever_their_values() {
         "now": "not-applicable", "message": gone["message"]});
     assert_eq!(*gone, expected);
     let new = &report["since"]["new"][0];
-    assert_eq!((&new["was"], &new["now"], &new["subject"]), (&Value::Null, &"error".into(), &"sp1.x.com".into()));
+    assert_eq!(
+        (&new["was"], &new["now"], &new["subject"]),
+        (&Value::Null, &"error".into(), &"sp1.x.com".into())
+    );
     let stayed = &report["since"]["stayed"][0];
     assert_eq!(stayed["was"], stayed["now"]);
     let text = since(&folder, &[]).out;
     assert!(text.contains("error[farm-role-not-allowed]: "), "{text}");
-    assert!(text.contains("\ngone: error[page-safe-servers-in-advanced]: incoming-email.safe-servers: "), "{text}");
+    assert!(
+        text.contains(
+            "\ngone: error[page-safe-servers-in-advanced]: incoming-email.safe-servers: "
+        ),
+        "{text}"
+    );
     assert!(text.contains("\nsince `old.json`: 1 new, "), "{text}");
-    assert!(text.contains("D:drop") && !text.contains("C:drop"), "what stayed is told as it is now: {text}");
+    assert!(
+        text.contains("D:drop") && !text.contains("C:drop"),
+        "what stayed is told as it is now: {text}"
+    );
     let table = since(&folder, &["--format", "table"]).out;
     for word in ["gone: error", "stayed: error", "error "] {
-        assert!(table.lines().any(|line| line.starts_with(word)), "no {word}: {table}");
+        assert!(
+            table.lines().any(|line| line.starts_with(word)),
+            "no {word}: {table}"
+        );
     }
     assert_eq!(since(&folder, &["--fail-on", "never"]).code, 0);
     assert_eq!(since(&folder, &["--skip", "farm-role-not-allowed"]).code, 0);
@@ -79,42 +119,79 @@ fn new_and_gone_are_told_whatever_their_values() {
 #[test]
 fn what_is_not_judged_is_not_gone() {
     let folder = folder();
-    folder.write("farm.toml", OLD.replace("safe-servers = [\"10.0.0.5\"]\n", "").replace("'C:drop'", r"'C:\drop'"));
-    let report = since(&folder, &["--format", "json", "--only", "page-safe-servers"]).json();
+    folder.write(
+        "farm.toml",
+        OLD.replace("safe-servers = [\"10.0.0.5\"]\n", "")
+            .replace("'C:drop'", r"'C:\drop'"),
+    );
+    let report = since(
+        &folder,
+        &["--format", "json", "--only", "page-safe-servers"],
+    )
+    .json();
     assert_eq!(rules(&report, "gone"), ["page-safe-servers-in-advanced"]);
     let left = rules(&report, "not-judged");
-    assert!(left.contains(&"page-drop-folder-not-absolute".to_owned()), "{left:?}");
+    assert!(
+        left.contains(&"page-drop-folder-not-absolute".to_owned()),
+        "{left:?}"
+    );
     assert_eq!(report["since"]["not-judged"][0]["now"], Value::Null);
 }
 
 /// Subjects that are not there any more are gone when the rule could tell, and not otherwise.
 #[test]
 fn a_subject_that_vanishes() {
-    let folder =
-        Folder::with_farm("[incoming-email]\nenabled = true\nmode = \"advanced\"\ndisplay-address = \"x.com\"\n");
+    let folder = Folder::with_farm(
+        "[incoming-email]\nenabled = true\nmode = \"advanced\"\ndisplay-address = \"x.com\"\n",
+    );
     let lookup = |name: &str, kind: &str, answer: Value| json!({"server": "10.0.0.1:53", "name": name, "type": kind, "answer": answer});
     let facts = |lookups: Vec<Value>| {
-        json!({"facts": 1, "dns": {"servers": ["10.0.0.1:53"], "lookups": lookups, "ports": []}}).to_string()
+        json!({"facts": 1, "dns": {"servers": ["10.0.0.1:53"], "lookups": lookups, "ports": []}})
+            .to_string()
     };
     let mx = |host: &str| json!({"known": [{"owner": "x.com", "type": "MX", "preference": 1, "exchange": host}]});
     let none = |name: &str| {
-        [lookup(name, "A", json!({"absent": "NODATA"})), lookup(name, "AAAA", json!({"absent": "NODATA"}))]
+        [
+            lookup(name, "A", json!({"absent": "NODATA"})),
+            lookup(name, "AAAA", json!({"absent": "NODATA"})),
+        ]
     };
-    let with = |answer: Value, host: &str| facts([vec![lookup("x.com", "MX", answer)], none(host).to_vec()].concat());
+    let with = |answer: Value, host: &str| {
+        facts([vec![lookup("x.com", "MX", answer)], none(host).to_vec()].concat())
+    };
     folder.write("then.json", with(mx("m.x.com"), "m.x.com"));
     folder.write("moved.json", with(mx("n.x.com"), "n.x.com"));
-    folder.write("silent.json", with(json!({"failed": "timed out"}), "m.x.com"));
+    folder.write(
+        "silent.json",
+        with(json!({"failed": "timed out"}), "m.x.com"),
+    );
     let verify = |facts: &str, more: &[&str]| {
-        let arguments = ["verify", "dns", "--only", "dns-mx-no-address", "--format", "json", "--facts", facts];
+        let arguments = [
+            "verify",
+            "dns",
+            "--only",
+            "dns-mx-no-address",
+            "--format",
+            "json",
+            "--facts",
+            facts,
+        ];
         folder.run(&[&arguments[..], more].concat())
     };
     folder.write("old.json", verify("then.json", &[]).out);
     let moved = verify("moved.json", &["--since", "old.json"]).json();
     assert_eq!(rules(&moved, "new"), ["dns-mx-no-address"], "{moved:#}");
-    assert_eq!(moved["since"]["gone"][0]["now"], "no-longer-there", "{moved:#}");
+    assert_eq!(
+        moved["since"]["gone"][0]["now"], "no-longer-there",
+        "{moved:#}"
+    );
     let silent = verify("silent.json", &["--since", "old.json"]).json();
     assert_eq!(rules(&silent, "gone"), [""; 0], "{silent:#}");
-    assert_eq!(rules(&silent, "not-judged"), ["dns-mx-no-address"], "{silent:#}");
+    assert_eq!(
+        rules(&silent, "not-judged"),
+        ["dns-mx-no-address"],
+        "{silent:#}"
+    );
 }
 
 /// What was only undecided, accepted or less severe then is new when it is found.
@@ -125,20 +202,39 @@ fn what_gets_worse_is_new() {
     let changed = |change: &dyn Fn(&mut Value)| {
         let mut then = old.clone();
         let verdicts = then["verdicts"].as_array_mut().expect("verdicts");
-        let of =
-            |verdict: &&mut Value| verdict["rule"] == "page-drop-folder-not-absolute" && verdict["outcome"] == "fail";
+        let of = |verdict: &&mut Value| {
+            verdict["rule"] == "page-drop-folder-not-absolute" && verdict["outcome"] == "fail"
+        };
         change(verdicts.iter_mut().find(of).expect("the finding"));
         folder.write("old.json", then.to_string());
         let run = since(&folder, &["--format", "json"]);
         (run.code, rules(&run.json(), "new").len())
     };
     assert_eq!(changed(&|_| {}), (0, 0));
-    assert_eq!(changed(&|verdict| verdict["message"] = "other words".into()), (0, 0));
-    assert_eq!(changed(&|verdict| verdict["severity"] = "warning".into()), (1, 1));
-    assert_eq!(changed(&|verdict| verdict["outcome"] = "undecided".into()), (1, 1));
-    assert_eq!(changed(&|verdict| verdict["outcome"] = "pass".into()), (1, 1));
-    assert_eq!(changed(&|verdict| verdict["accepted"] = json!({"reason": "x", "until": null})), (1, 1));
-    assert_eq!(changed(&|verdict| verdict["subject"] = "another".into()), (1, 1));
+    assert_eq!(
+        changed(&|verdict| verdict["message"] = "other words".into()),
+        (0, 0)
+    );
+    assert_eq!(
+        changed(&|verdict| verdict["severity"] = "warning".into()),
+        (1, 1)
+    );
+    assert_eq!(
+        changed(&|verdict| verdict["outcome"] = "undecided".into()),
+        (1, 1)
+    );
+    assert_eq!(
+        changed(&|verdict| verdict["outcome"] = "pass".into()),
+        (1, 1)
+    );
+    assert_eq!(
+        changed(&|verdict| verdict["accepted"] = json!({"reason": "x", "until": null})),
+        (1, 1)
+    );
+    assert_eq!(
+        changed(&|verdict| verdict["subject"] = "another".into()),
+        (1, 1)
+    );
 }
 
 #[test]
@@ -153,7 +249,10 @@ fn what_is_accepted_now_is_gone() {
 #[test]
 fn other_formats_tell_new_from_stayed() {
     let folder = folder();
-    folder.write("farm.toml", OLD.replace("role = \"application\"", "role = \"front-end\""));
+    folder.write(
+        "farm.toml",
+        OLD.replace("role = \"application\"", "role = \"front-end\""),
+    );
     let junit = since(&folder, &["--format", "junit"]).out;
     assert_eq!(junit.matches("<failure ").count(), 1, "{junit}");
     assert!(junit.contains("<skipped message=\"stayed: "), "{junit}");
@@ -162,13 +261,29 @@ fn other_formats_tell_new_from_stayed() {
         .as_array()
         .expect("results")
         .iter()
-        .map(|result| (result["ruleId"].as_str().unwrap(), result["baselineState"].as_str().unwrap()))
+        .map(|result| {
+            (
+                result["ruleId"].as_str().unwrap(),
+                result["baselineState"].as_str().unwrap(),
+            )
+        })
         .collect();
-    assert!(states.contains(&("farm-role-not-allowed", "new")), "{states:?}");
-    assert_eq!(states.iter().filter(|(_, state)| *state == "new").count(), 1, "{states:?}");
+    assert!(
+        states.contains(&("farm-role-not-allowed", "new")),
+        "{states:?}"
+    );
+    assert_eq!(
+        states.iter().filter(|(_, state)| *state == "new").count(),
+        1,
+        "{states:?}"
+    );
     super::parse::assert_sarif_schema(&sarif.to_string());
     let github = since(&folder, &["--format", "github"]).out;
-    assert_eq!(github.lines().filter(|line| line.starts_with("::")).count(), 1, "{github}");
+    assert_eq!(
+        github.lines().filter(|line| line.starts_with("::")).count(),
+        1,
+        "{github}"
+    );
     let metrics = since(&folder, &["--format", "prometheus"]).out;
     assert_eq!(metrics.matches(",since=\"new\"}").count(), 1, "{metrics}");
     assert!(metrics.contains(",since=\"stayed\"}"), "{metrics}");
@@ -183,25 +298,49 @@ fn other_formats_tell_new_from_stayed() {
 #[test]
 fn of_a_fleet_each_farm_is_compared_with_itself() {
     let folder = folder();
-    folder.run(&["validate", "farm.toml", "other.toml", "--format", "json", "--out", "old.json"]);
-    folder.write("other.toml", OLD.replace("\"f\"", "\"g\"").replace("role = \"application\"", "role = \"front-end\""));
+    folder.run(&[
+        "validate",
+        "farm.toml",
+        "other.toml",
+        "--format",
+        "json",
+        "--out",
+        "old.json",
+    ]);
+    folder.write(
+        "other.toml",
+        OLD.replace("\"f\"", "\"g\"")
+            .replace("role = \"application\"", "role = \"front-end\""),
+    );
     folder.write("third.toml", OLD.replace("\"f\"", "\"h\""));
     let run = since(&folder, &["farm.toml", "other.toml", "--format", "json"]);
     let files = run.json()["files"].clone();
-    assert_eq!((rules(&files[0], "new").len(), rules(&files[1], "new")), (0, vec!["farm-role-not-allowed".to_owned()]));
-    // A farm that moved is known by its name; one that is new is all new; one that is left out is said.
+    assert_eq!(
+        (rules(&files[0], "new").len(), rules(&files[1], "new")),
+        (0, vec!["farm-role-not-allowed".to_owned()])
+    );
+    // A farm that moved is known by its name; one that is new is all new; one that is left out is
+    // said.
     std::fs::rename(folder.path("farm.toml"), folder.path("moved.toml")).expect("renamed");
     let run = since(&folder, &["moved.toml", "third.toml", "--format", "json"]);
     let report = run.json();
     assert_eq!(rules(&report["files"][0], "new"), [""; 0]);
     assert_eq!(report["files"][1]["since"]["known"], false);
-    assert!(rules(&report["files"][1], "new").contains(&"page-drop-folder-not-absolute".to_owned()));
+    assert!(
+        rules(&report["files"][1], "new").contains(&"page-drop-folder-not-absolute".to_owned())
+    );
     let left_out = report["not-judged"].as_array().expect("a list");
-    assert_eq!((left_out.len(), &left_out[0]["file"]), (1, &"other.toml".into()));
+    assert_eq!(
+        (left_out.len(), &left_out[0]["file"]),
+        (1, &"other.toml".into())
+    );
     assert!(left_out[0]["open"].as_u64() > Some(0), "{left_out:?}");
     let text = since(&folder, &["moved.toml", "third.toml"]).out;
     assert!(text.contains("\nnot judged now: other.toml ("), "{text}");
-    assert!(text.contains("since `old.json`: it says nothing of this farm, so everything is new\n"), "{text}");
+    assert!(
+        text.contains("since `old.json`: it says nothing of this farm, so everything is new\n"),
+        "{text}"
+    );
     // One farm of that fleet alone.
     assert_eq!(since(&folder, &["moved.toml"]).code, 0);
 }
@@ -210,7 +349,10 @@ fn of_a_fleet_each_farm_is_compared_with_itself() {
 fn a_farm_of_another_name_is_another_farm() {
     let folder = folder();
     let run = since(&folder, &["other.toml", "--format", "json"]);
-    assert_eq!((run.code, &run.json()["since"]["known"]), (1, &false.into()));
+    assert_eq!(
+        (run.code, &run.json()["since"]["known"]),
+        (1, &false.into())
+    );
 }
 
 #[test]
@@ -220,7 +362,14 @@ fn what_was_unreadable_then_or_is_now() {
     let run = since(&folder, &["broken.toml", "--format", "json"]);
     assert_eq!(run.code, 2);
     assert!(!rules(&run.json(), "not-judged").is_empty());
-    folder.run(&["validate", "broken.toml", "--format", "json", "--out", "old.json"]);
+    folder.run(&[
+        "validate",
+        "broken.toml",
+        "--format",
+        "json",
+        "--out",
+        "old.json",
+    ]);
     let run = since(&folder, &["--format", "json"]);
     assert_eq!(run.code, 1);
     assert!(!rules(&run.json(), "new").is_empty());
@@ -235,8 +384,14 @@ fn only_a_report_of_a_known_version_is_compared_with() {
             "is of report version 2, this spinmail knows 1",
         ),
         ("{\"trace\": 1}", "is no report: missing field `report`"),
-        ("{\"report\": 1, \"file\": 3, \"farm\": null}", "is no report: "),
-        ("{\"report\": 1, \"files\": [{\"farm\": null}]}", "is no report: missing field `file`"),
+        (
+            "{\"report\": 1, \"file\": 3, \"farm\": null}",
+            "is no report: ",
+        ),
+        (
+            "{\"report\": 1, \"files\": [{\"farm\": null}]}",
+            "is no report: missing field `file`",
+        ),
         ("no json", "is no report: "),
     ] {
         folder.write("old.json", text);
@@ -255,9 +410,21 @@ fn a_hostile_report_steers_nothing() {
     let nasty = "\u{1b}[31m</ul><script>alert(1)</script>]]>\n::error::x\u{202e}\"";
     let verdict = json!({"rule": nasty, "area": "x", "severity": nasty, "outcome": "fail", "subject": nasty,
         "message": nasty, "evidence": [], "remedy": null, "about": null, "accepted": null});
-    old["verdicts"].as_array_mut().expect("verdicts").push(verdict);
+    old["verdicts"]
+        .as_array_mut()
+        .expect("verdicts")
+        .push(verdict);
     folder.write("old.json", old.to_string());
-    for format in ["text", "table", "json", "junit", "sarif", "github", "prometheus", "html"] {
+    for format in [
+        "text",
+        "table",
+        "json",
+        "junit",
+        "sarif",
+        "github",
+        "prometheus",
+        "html",
+    ] {
         let run = since(&folder, &["--format", format]);
         let steers = |letter: char| letter != '\n' && spinmail::error::is_unsafe(letter);
         assert!(!run.out.contains(steers), "{format}: {:?}", run.out);

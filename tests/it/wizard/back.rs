@@ -27,20 +27,57 @@ fn back_asks_again_and_keeps_what_was_answered_since() {
         .replace("[\"create\", \"delete\"]", "[\"create\"]");
     assert_eq!(after, farm(&expected));
     let start: Vec<&str> = script.labels.iter().map(String::as_str).take(8).collect();
-    assert_eq!(start, [ENABLED, MODE, SERVICE, CONTAINER, SMTP_SERVER, CONTAINER, SERVICE, CONTAINER]);
-    let defaults = script.defaults.iter().filter(|(label, _)| label == CONTAINER).map(|(_, default)| default.as_str());
-    let (old, new) = ("OU=SharePoint,DC=fabrikam,DC=com", "OU=New,DC=fabrikam,DC=com");
+    assert_eq!(
+        start,
+        [
+            ENABLED,
+            MODE,
+            SERVICE,
+            CONTAINER,
+            SMTP_SERVER,
+            CONTAINER,
+            SERVICE,
+            CONTAINER
+        ]
+    );
+    let defaults = script
+        .defaults
+        .iter()
+        .filter(|(label, _)| label == CONTAINER)
+        .map(|(_, default)| default.as_str());
+    let (old, new) = (
+        "OU=SharePoint,DC=fabrikam,DC=com",
+        "OU=New,DC=fabrikam,DC=com",
+    );
     assert_eq!(defaults.collect::<Vec<_>>(), [old, new, new]);
 }
 
 #[test]
 fn back_over_what_is_not_asked_leads_to_the_question_asked_before() {
-    let (_, script) = walk(&farm(ADVANCED), &[(GROUPS, Pick("no")), (ADDRESS, Back), (GROUPS, Pick("yes"))]);
-    let at = script.labels.iter().position(|label| label == ADDRESS).expect("asked");
+    let (_, script) = walk(
+        &farm(ADVANCED),
+        &[(GROUPS, Pick("no")), (ADDRESS, Back), (GROUPS, Pick("yes"))],
+    );
+    let at = script
+        .labels
+        .iter()
+        .position(|label| label == ADDRESS)
+        .expect("asked");
     assert_eq!(script.labels[at + 1..at + 3], [GROUPS, APPROVE]);
     // Its heading is shown again.
-    let titles = [Section::DirectoryManagement, Section::DisplayAddress, Section::DirectoryManagement];
-    assert!(script.headings.windows(3).any(|three| three == titles.map(Section::title)), "{:?}", script.headings);
+    let titles = [
+        Section::DirectoryManagement,
+        Section::DisplayAddress,
+        Section::DirectoryManagement,
+    ];
+    assert!(
+        script
+            .headings
+            .windows(3)
+            .any(|three| three == titles.map(Section::title)),
+        "{:?}",
+        script.headings
+    );
 }
 
 #[test]
@@ -54,15 +91,28 @@ fn what_going_back_made_irrelevant_is_as_it_was() {
             (SERVICE, Pick("no")),
         ],
     );
-    assert_eq!(after, farm(&ADVANCED.replace("service = \"yes\"", "service = \"no\"")));
+    assert_eq!(
+        after,
+        farm(&ADVANCED.replace("service = \"yes\"", "service = \"no\""))
+    );
 }
 
 #[test]
 fn at_the_first_question_back_asks_it_again() {
-    let (after, script) =
-        walk(&farm(ADVANCED), &[(ENABLED, Back), (ENABLED, Keep), (MODE, Back), (ENABLED, Pick("no"))]);
+    let (after, script) = walk(
+        &farm(ADVANCED),
+        &[
+            (ENABLED, Back),
+            (ENABLED, Keep),
+            (MODE, Back),
+            (ENABLED, Pick("no")),
+        ],
+    );
     assert_eq!(script.labels, [ENABLED, ENABLED, MODE, ENABLED]);
-    assert_eq!(after, farm(&ADVANCED.replace("enabled = true", "enabled = false")));
+    assert_eq!(
+        after,
+        farm(&ADVANCED.replace("enabled = true", "enabled = false"))
+    );
 }
 
 #[test]
@@ -71,11 +121,22 @@ fn from_the_end_back_leads_to_the_last_question() {
     let mut walk = Walk::new(&before, &suggestions);
     let mut script = Script::new(&[(FOLDER, Type(&["D:\\drop"])), (OFFER, Pick("no"))]);
     let after = walk.run(&mut script).expect("a farm");
-    assert_eq!(after, farm(&ADVANCED.replace("C:\\inetpub\\mailroot", "D:")));
+    assert_eq!(
+        after,
+        farm(&ADVANCED.replace("C:\\inetpub\\mailroot", "D:"))
+    );
     walk.back();
-    script.answers = [(OFFER, Back), (FOLDER, Type(&["E:\\drop"])), (OFFER, Pick("no"))].into();
+    script.answers = [
+        (OFFER, Back),
+        (FOLDER, Type(&["E:\\drop"])),
+        (OFFER, Pick("no")),
+    ]
+    .into();
     let after = walk.run(&mut script).expect("a farm");
-    assert_eq!(after, farm(&ADVANCED.replace("C:\\inetpub\\mailroot", "E:")));
+    assert_eq!(
+        after,
+        farm(&ADVANCED.replace("C:\\inetpub\\mailroot", "E:"))
+    );
 }
 
 // --- Suggestions, and what lies beside the page
@@ -86,11 +147,20 @@ fn suggestions_are_offered_once_and_never_taken_unasked() {
     let (after, script) = walk(&farm(&text), &[]);
     assert_eq!(after, farm(&text), "nothing is taken unasked");
     // What the setting would refuse is no suggestion.
-    assert_eq!(script.suggestions, [(SMTP_SERVER.to_owned(), "sp9.fabrikam.com".to_owned())]);
+    assert_eq!(
+        script.suggestions,
+        [(SMTP_SERVER.to_owned(), "sp9.fabrikam.com".to_owned())]
+    );
     let (after, _) = walk(&farm(&text), &[(SMTP_SERVER, Type(&["2", "1"]))]);
-    assert_eq!(after, farm(&ADVANCED.replace("sp1.fabrikam.com", "sp9.fabrikam.com")));
+    assert_eq!(
+        after,
+        farm(&ADVANCED.replace("sp1.fabrikam.com", "sp9.fabrikam.com"))
+    );
     // What is there already is no news.
-    let (_, script) = walk(&farm(&ADVANCED.replace("sp1.fabrikam.com", "sp9.fabrikam.com")), &[]);
+    let (_, script) = walk(
+        &farm(&ADVANCED.replace("sp1.fabrikam.com", "sp9.fabrikam.com")),
+        &[],
+    );
     assert_eq!(script.suggestions, []);
 }
 
@@ -103,7 +173,13 @@ fn beside_the_page_the_least_that_checking_needs() {
             (VERSION, Pick("2016")),
             (TIMER, Type(&["FABRIKAM\\sp farm\\x", "FABRIKAM\\sp_farm"])),
             (CENTRAL, Keep),
-            (SERVERS, Type(&["sp9.fabrikam.com wfe1@fabrikam.com", "sp9.fabrikam.com wfe1.fabrikam.com"])),
+            (
+                SERVERS,
+                Type(&[
+                    "sp9.fabrikam.com wfe1@fabrikam.com",
+                    "sp9.fabrikam.com wfe1.fabrikam.com",
+                ]),
+            ),
             (RECEIVERS, Mark(&["sp9"])),
             (SMTP, Back),
             (RECEIVERS, Back),
@@ -123,11 +199,23 @@ fn beside_the_page_the_least_that_checking_needs() {
          directory = [\"ldaps://dc1.fabrikam.com\"]\nbind-as = 'FABRIKAM\\auditor'\n"
     );
     assert_eq!(after, farm(&expected));
-    assert_eq!(script.headings.last().map(String::as_str), Some(Section::Beside.title()));
-    assert_eq!(script.choices(RECEIVERS), ["sp9.fabrikam.com", "wfe1.fabrikam.com"]);
+    assert_eq!(
+        script.headings.last().map(String::as_str),
+        Some(Section::Beside.title())
+    );
+    assert_eq!(
+        script.choices(RECEIVERS),
+        ["sp9.fabrikam.com", "wfe1.fabrikam.com"]
+    );
     // Whom to ask about contacts matters where this farm makes them.
-    let (_, script) = walk(&farm(ADVANCED), &[(SERVICE, Pick("no")), (OFFER, Pick("yes"))]);
-    assert!(script.labels.iter().any(|label| label == DNS) && !script.labels.iter().any(|label| label == CONTROLLERS));
+    let (_, script) = walk(
+        &farm(ADVANCED),
+        &[(SERVICE, Pick("no")), (OFFER, Pick("yes"))],
+    );
+    assert!(
+        script.labels.iter().any(|label| label == DNS)
+            && !script.labels.iter().any(|label| label == CONTROLLERS)
+    );
 }
 
 #[test]
@@ -135,14 +223,23 @@ fn beside_the_page_nothing_changes_unless_it_is_asked_for() {
     let text = format!("{ADVANCED}[[server]]\nname = \"sp1.fabrikam.com\"\nsmtp-service = true\n");
     let (after, script) = walk(&farm(&text), &[(OFFER, Keep)]);
     assert_eq!(after, farm(&text));
-    assert!(script.offered(OFFER).starts_with("no: "), "a farm with servers has what checking needs");
+    assert!(
+        script.offered(OFFER).starts_with("no: "),
+        "a farm with servers has what checking needs"
+    );
     assert_eq!(script.labels.last().map(String::as_str), Some(OFFER));
     let (after, script) = walk(&farm(&text), &[(OFFER, Pick("yes"))]);
     assert_eq!(after, farm(&text), "answering nothing changes nothing");
     assert_eq!(script.offered(SERVERS), "sp1.fabrikam.com");
     assert_eq!(script.offered(SMTP), "sp1.fabrikam.com");
     // What was answered and then declined is not taken.
-    let answers = [(OFFER, Pick("yes")), (VERSION, Pick("2019")), (TIMER, Back), (VERSION, Back), (OFFER, Pick("no"))];
+    let answers = [
+        (OFFER, Pick("yes")),
+        (VERSION, Pick("2019")),
+        (TIMER, Back),
+        (VERSION, Back),
+        (OFFER, Pick("no")),
+    ];
     assert_eq!(walk(&farm(&text), &answers).0, farm(&text));
     // Who is not marked does not do it, once one mark is changed.
     let two = format!("{text}[[server]]\nname = \"sp2.fabrikam.com\"\n");

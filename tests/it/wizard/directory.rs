@@ -15,17 +15,31 @@ fn with_units(asked: &Asked) -> Vec<Said> {
     if !(asked.is_search() && asked.base == DOMAIN && asked.filters("organizationalUnit")) {
         return sound(asked);
     }
-    let names = [format!("OU=Staff,{DOMAIN}"), CONTAINER.to_owned(), format!("OU=evil\u{1b}[31m,{DOMAIN}")];
-    names.iter().map(|name| Said::entry(name, &[])).chain([Said::end_of_page(b"")]).collect()
+    let names = [
+        format!("OU=Staff,{DOMAIN}"),
+        CONTAINER.to_owned(),
+        format!("OU=evil\u{1b}[31m,{DOMAIN}"),
+    ];
+    names
+        .iter()
+        .map(|name| Said::entry(name, &[]))
+        .chain([Said::end_of_page(b"")])
+        .collect()
 }
 
 fn folder(url: &str, more: &str) -> Folder {
-    Folder::with_farm(&format!("{ADVANCED}\n[probe]\ndirectory = [\"{url}\"]\n{more}\n"))
+    Folder::with_farm(&format!(
+        "{ADVANCED}\n[probe]\ndirectory = [\"{url}\"]\n{more}\n"
+    ))
 }
 
-/// What is said between the question for the container and its answer, and how long it took to come.
+/// What is said between the question for the container and its answer, and how long it took to
+/// come.
 fn container_question(folder: &Folder, options: &[&str]) -> (Terminal, String, Duration) {
-    let mut terminal = Terminal::start(folder, &[&["wizard", "--plain", "--dry-run"], options].concat());
+    let mut terminal = Terminal::start(
+        folder,
+        &[&["wizard", "--plain", "--dry-run"], options].concat(),
+    );
     for label in ["Enable sites", "Settings mode"] {
         terminal.wait(label);
         terminal.answer("Enter for ", &[ENTER]);
@@ -35,14 +49,22 @@ fn container_question(folder: &Folder, options: &[&str]) -> (Terminal, String, D
     let start = Instant::now();
     terminal.wait(HEAD);
     terminal.wait(ASKS);
-    let question = terminal.seen.rsplit(HEAD).next().unwrap_or_default().to_owned();
+    let question = terminal
+        .seen
+        .rsplit(HEAD)
+        .next()
+        .unwrap_or_default()
+        .to_owned();
     (terminal, question, start.elapsed())
 }
 
 #[test]
 fn its_units_are_suggestions_that_can_be_taken_by_number() {
     let server = LdapServer::start(None, with_units);
-    let folder = folder(&format!("ldap://127.0.0.1:{}", server.port), "bind-as = 'FABRIKAM\\auditor'");
+    let folder = folder(
+        &format!("ldap://127.0.0.1:{}", server.port),
+        "bind-as = 'FABRIKAM\\auditor'",
+    );
     folder.write("password", "geheim\n");
     let options = ["--insecure-bind", "--bind-password-file", "password"];
     let (mut terminal, question, _) = container_question(&folder, &options);
@@ -53,7 +75,14 @@ fn its_units_are_suggestions_that_can_be_taken_by_number() {
     assert!(!question.contains('\x1b'), "{question:?}");
     assert!(server.asked().iter().any(Asked::is_bind));
     terminal.press(&["2", ENTER]);
-    for label in ["SMTP mail", "Accept", "Allow creation", "approval", "E-mail server", "E-mail drop"] {
+    for label in [
+        "SMTP mail",
+        "Accept",
+        "Allow creation",
+        "approval",
+        "E-mail server",
+        "E-mail drop",
+    ] {
         terminal.wait(label);
         terminal.answer("Enter for ", &[ENTER]);
     }
@@ -68,9 +97,15 @@ fn its_units_are_suggestions_that_can_be_taken_by_number() {
 #[test]
 fn without_a_password_it_is_asked_as_nobody() {
     let server = LdapServer::start(None, with_units);
-    let folder = folder(&format!("ldap://127.0.0.1:{}", server.port), "bind-as = 'FABRIKAM\\auditor'");
+    let folder = folder(
+        &format!("ldap://127.0.0.1:{}", server.port),
+        "bind-as = 'FABRIKAM\\auditor'",
+    );
     let (_, question, _) = container_question(&folder, &[]);
-    assert!(question.contains(&format!("Suggestion 1: {CONTAINER} (")), "{question}");
+    assert!(
+        question.contains(&format!("Suggestion 1: {CONTAINER} (")),
+        "{question}"
+    );
     assert!(!server.asked().iter().any(Asked::is_bind));
 }
 
@@ -79,11 +114,18 @@ fn a_directory_that_does_not_answer_is_passed_over() {
     let (_deaf, port) = deaf();
     let refusing = LdapServer::start(None, |_| vec![Said::result(49, "data 52e")]);
     for (port, patience) in [(port, 6), (refusing.port, 2), (9, 2)] {
-        let folder = folder(&format!("ldap://127.0.0.1:{port}"), "bind-as = 'FABRIKAM\\auditor'");
+        let folder = folder(
+            &format!("ldap://127.0.0.1:{port}"),
+            "bind-as = 'FABRIKAM\\auditor'",
+        );
         folder.write("password", "geheim");
         let options = ["--insecure-bind", "--bind-password-file", "password"];
         let (terminal, question, took) = container_question(&folder, &options);
-        assert!(!question.contains("Suggestion") && !terminal.seen.contains("error"), "{}", terminal.seen);
+        assert!(
+            !question.contains("Suggestion") && !terminal.seen.contains("error"),
+            "{}",
+            terminal.seen
+        );
         assert!(took < Duration::from_secs(patience), "{took:?}");
     }
 }
@@ -94,11 +136,17 @@ fn the_units_of_active_directory_are_offered() {
         eprintln!("SKIPPED: lab wizard: units of the directory");
         return;
     }
-    let more = format!("bind-as = 'FABRIKAM\\svc-sp-ca'\nca-file = '{}'", known("LAB_CA"));
+    let more = format!(
+        "bind-as = 'FABRIKAM\\svc-sp-ca'\nca-file = '{}'",
+        known("LAB_CA")
+    );
     let folder = folder(&known("LAB_LDAPS"), &more);
     folder.write("password", known("LAB_PASSWORD"));
     let (_, question, _) = container_question(&folder, &["--bind-password-file", "password"]);
-    assert!(question.contains("Suggestion 1: OU=SharePoint"), "{question}");
+    assert!(
+        question.contains("Suggestion 1: OU=SharePoint"),
+        "{question}"
+    );
     assert!(!question.contains("OU=Domain Controllers"), "{question}");
     // To nobody it shows nothing.
     let (_, question, _) = container_question(&folder, &[]);

@@ -29,18 +29,29 @@ impl Terminal {
 
     fn of_width(width: u16, folder: &Folder, arguments: &[&str]) -> Self {
         let mut command = folder.command(arguments);
-        command.stdin(std::process::Stdio::inherit()).env("TERM", "xterm").env("LC_ALL", "C.UTF-8");
+        command
+            .stdin(std::process::Stdio::inherit())
+            .env("TERM", "xterm")
+            .env("LC_ALL", "C.UTF-8");
         let mut session = Session::spawn(command).expect("a terminal");
-        session.get_process_mut().set_window_size(width, 40).expect("a size");
+        session
+            .get_process_mut()
+            .set_window_size(width, 40)
+            .expect("a size");
         session.set_expect_timeout(Some(Duration::from_secs(20)));
-        Self { session, seen: String::new() }
+        Self {
+            session,
+            seen: String::new(),
+        }
     }
 
     /// Waits for a text on the screen.
     #[track_caller]
     pub fn wait(&mut self, text: &str) {
         match self.session.expect(text) {
-            Ok(found) => self.seen.push_str(&String::from_utf8_lossy(found.as_bytes())),
+            Ok(found) => self
+                .seen
+                .push_str(&String::from_utf8_lossy(found.as_bytes())),
             Err(error) => panic!("`{text}` does not come ({error}), only:\n{}", self.seen),
         }
     }
@@ -49,7 +60,8 @@ impl Terminal {
     pub fn press(&mut self, keys: &[&str]) {
         // A prompt reads keys only once it has drawn itself.
         std::thread::sleep(Duration::from_millis(150));
-        keys.iter().for_each(|key| self.session.send(key).expect("a key"));
+        keys.iter()
+            .for_each(|key| self.session.send(key).expect("a key"));
     }
 
     /// Waits for a question, then presses keys.
@@ -62,7 +74,8 @@ impl Terminal {
     /// Everything that was shown, and the exit status.
     pub fn end(mut self) -> (String, i32) {
         if let Ok(rest) = self.session.expect(Eof) {
-            self.seen.push_str(&String::from_utf8_lossy(rest.as_bytes()));
+            self.seen
+                .push_str(&String::from_utf8_lossy(rest.as_bytes()));
         }
         match self.session.get_process().wait().expect("its end") {
             WaitStatus::Exited(_, code) => (self.seen, code),
@@ -80,8 +93,14 @@ fn walk_basic(terminal: &mut Terminal) {
     terminal.answer("Enable sites on this server", &up(2));
     terminal.answer("Settings mode", &up(2));
     terminal.answer("Use the SharePoint Directory Management Service", &up(3));
-    terminal.answer("E-mail server display address", &["mail@fabrikam.com", ENTER]);
-    terminal.answer("did you mean `fabrikam.com`?", &["mail.fabrikam.com", ENTER]);
+    terminal.answer(
+        "E-mail server display address",
+        &["mail@fabrikam.com", ENTER],
+    );
+    terminal.answer(
+        "did you mean `fabrikam.com`?",
+        &["mail.fabrikam.com", ENTER],
+    );
     terminal.answer("Safe e-mail servers", &["all", ENTER]);
     terminal.answer("Record what checking needs", &[DOWN, ENTER]);
     terminal.wait("What changes in farm.toml:");
@@ -112,7 +131,12 @@ fn assert_basic(folder: &Folder) {
     for (key, value) in BASIC {
         assert_eq!(folder.run(&["get", key]).out, format!("{value}\n"), "{key}");
     }
-    assert!(folder.read("farm.toml").starts_with("# The incoming e-mail settings"), "a new file is commented");
+    assert!(
+        folder
+            .read("farm.toml")
+            .starts_with("# The incoming e-mail settings"),
+        "a new file is commented"
+    );
 }
 
 #[test]
@@ -139,11 +163,19 @@ fn at_sixty_columns_every_line_fits() {
     let (seen, code) = terminal.end();
     assert_eq!(code, 0, "{seen}");
     assert_basic(&folder);
-    let (conversation, _) = seen.split_once("farm.toml: written").expect("it is written");
+    let (conversation, _) = seen
+        .split_once("farm.toml: written")
+        .expect("it is written");
     let plain = anstream::adapter::strip_str(conversation).to_string();
-    let summary = plain.split("What changes").nth(1).and_then(|rest| rest.split("Write farm.toml?").next());
+    let summary = plain
+        .split("What changes")
+        .nth(1)
+        .and_then(|rest| rest.split("Write farm.toml?").next());
     assert_eq!(summary.unwrap_or_default().replace('\r', ""), SUMMARY);
-    let widest = plain.split(['\n', '\r']).max_by_key(|line| line.chars().count()).unwrap_or_default();
+    let widest = plain
+        .split(['\n', '\r'])
+        .max_by_key(|line| line.chars().count())
+        .unwrap_or_default();
     assert!(widest.chars().count() <= 60, "{widest}");
 }
 
@@ -168,11 +200,20 @@ fn an_existing_file_is_edited_in_place() {
     let (seen, code) = terminal.end();
     assert_eq!(code, 0, "{seen}");
     // The rows of a list are marked by characters, not by colour alone.
-    assert!(seen.contains("> [x] Create new distribution group"), "{seen}");
+    assert!(
+        seen.contains("> [x] Create new distribution group"),
+        "{seen}"
+    );
     let changed = ADVANCED
-        .replace("authenticated-users-only = true", "authenticated-users-only = false")
+        .replace(
+            "authenticated-users-only = true",
+            "authenticated-users-only = false",
+        )
         .replace("[\"create\", \"delete\"]", "[\"delete\"]");
-    assert_eq!(folder.read("farm.toml"), format!("# ours\n{changed}# the end\n"));
+    assert_eq!(
+        folder.read("farm.toml"),
+        format!("# ours\n{changed}# the end\n")
+    );
 }
 
 #[test]
@@ -199,7 +240,10 @@ fn back_by_the_row_by_escape_and_by_typing() {
     terminal.answer("approval settings", &[UP, SPACE, ENTER]);
     terminal.answer("Allow creation of distribution groups", &[ENTER]);
     terminal.answer("approval settings", &[ENTER]);
-    terminal.answer("E-mail server display address", &["lists.fabrikam.com", ENTER]);
+    terminal.answer(
+        "E-mail server display address",
+        &["lists.fabrikam.com", ENTER],
+    );
     terminal.answer("E-mail drop folder", &[ENTER]);
     terminal.answer("Record what checking needs", &[DOWN, ENTER]);
     // From the summary.
@@ -215,7 +259,10 @@ fn back_by_the_row_by_escape_and_by_typing() {
     terminal.answer("Verify it?", &[DOWN, ENTER]);
     let (seen, code) = terminal.end();
     assert_eq!(code, 0, "{seen}");
-    assert_eq!(folder.read("farm.toml"), ADVANCED.replace("sharepoint.fabrikam.com", "mail.fabrikam.com"));
+    assert_eq!(
+        folder.read("farm.toml"),
+        ADVANCED.replace("sharepoint.fabrikam.com", "mail.fabrikam.com")
+    );
 }
 
 #[test]
@@ -224,7 +271,10 @@ fn one_question_a_line_for_those_who_listen() {
     let mut terminal = Terminal::start(&folder, &["wizard", "--plain"]);
     terminal.answer("Enter for leave unrecorded:", &["<", ENTER]);
     terminal.answer("This is the first question.", &["maybe", ENTER]);
-    terminal.answer("Not taken: `maybe` is none of the choices 1 to 3", &["yes", ENTER]);
+    terminal.answer(
+        "Not taken: `maybe` is none of the choices 1 to 3",
+        &["yes", ENTER],
+    );
     terminal.wait("Settings mode: Automatic takes");
     terminal.answer("< goes back:", &["2", ENTER]);
     terminal.wait("distribution groups and contacts:");
@@ -247,7 +297,10 @@ fn one_question_a_line_for_those_who_listen() {
     terminal.answer("Enter for yes:", &["no", ENTER]);
     let (seen, code) = terminal.end();
     assert_eq!(code, 0, "{seen}");
-    assert!(!seen.contains('\x1b'), "nothing is redrawn or coloured: {seen:?}");
+    assert!(
+        !seen.contains('\x1b'),
+        "nothing is redrawn or coloured: {seen:?}"
+    );
     assert_basic(&folder);
 }
 
@@ -255,22 +308,45 @@ fn one_question_a_line_for_those_who_listen() {
 fn several_choices_a_line() {
     let folder = Folder::with_farm(ADVANCED);
     let mut terminal = Terminal::start(&folder, &["wizard", "--plain", "--dry-run"]);
-    for label in ["Enable sites", "Settings mode", "Use the SharePoint", "Active Directory", "SMTP mail", "Accept"] {
+    for label in [
+        "Enable sites",
+        "Settings mode",
+        "Use the SharePoint",
+        "Active Directory",
+        "SMTP mail",
+        "Accept",
+    ] {
         terminal.wait(label);
         terminal.answer("Enter for ", &[ENTER]);
     }
     terminal.wait("Allow creation");
     terminal.answer("Enter for ", &[ENTER]);
     terminal.wait("1. Create new distribution group (marked)");
-    terminal.answer("Enter for those marked; < goes back:", &["1, change", ENTER]);
-    terminal.answer("Not taken: `change` is none of the choices 1 to 4", &["1, 2, delete distribution group", ENTER]);
+    terminal.answer(
+        "Enter for those marked; < goes back:",
+        &["1, change", ENTER],
+    );
+    terminal.answer(
+        "Not taken: `change` is none of the choices 1 to 4",
+        &["1, 2, delete distribution group", ENTER],
+    );
     for label in ["E-mail server", "E-mail drop", "Record what"] {
         terminal.wait(label);
-        terminal.answer("Enter for ", &[if label == "Record what" { "no\r" } else { ENTER }]);
+        terminal.answer(
+            "Enter for ",
+            &[if label == "Record what" {
+                "no\r"
+            } else {
+                ENTER
+            }],
+        );
     }
     let (seen, code) = terminal.end();
     assert_eq!(code, 0, "{seen}");
-    assert!(seen.contains("approve: [create, delete] → [create, address, delete]"), "{seen}");
+    assert!(
+        seen.contains("approve: [create, delete] → [create, address, delete]"),
+        "{seen}"
+    );
     assert_eq!(folder.read("farm.toml"), ADVANCED);
 }
 
@@ -280,7 +356,12 @@ fn what_was_written_is_verified_on_request() {
     let folder = Folder::with_farm(quiet);
     let mut terminal = Terminal::start(&folder, &["wizard"]);
     terminal.answer("Enable sites on this server", &[UP, ENTER]);
-    for label in ["Settings mode", "Use the SharePoint", "E-mail server display", "E-mail drop folder"] {
+    for label in [
+        "Settings mode",
+        "Use the SharePoint",
+        "E-mail server display",
+        "E-mail drop folder",
+    ] {
         terminal.answer(label, &[ENTER]);
     }
     terminal.answer("Record what checking needs", &[DOWN, ENTER]);
@@ -288,7 +369,10 @@ fn what_was_written_is_verified_on_request() {
     terminal.answer("Verify it?", &[ENTER]);
     terminal.wait("error[page-drop-folder-missing]");
     let (seen, code) = terminal.end();
-    assert!([1, 4].contains(&code), "the status is that of `verify`: {code} {seen}");
+    assert!(
+        [1, 4].contains(&code),
+        "the status is that of `verify`: {code} {seen}"
+    );
     assert_eq!(folder.read("farm.toml"), quiet.replace("false", "true"));
 }
 
@@ -311,7 +395,10 @@ fn a_dry_run_asks_and_writes_nothing() {
     walk_basic(&mut terminal);
     let (seen, code) = terminal.end();
     assert_eq!(code, 1, "{seen}");
-    assert!(seen.contains("nothing was written") && !seen.contains("Write farm.toml?"), "{seen}");
+    assert!(
+        seen.contains("nothing was written") && !seen.contains("Write farm.toml?"),
+        "{seen}"
+    );
     assert!(!folder.path("farm.toml").exists());
 }
 
@@ -359,11 +446,23 @@ fn ctrl_c_leaves_a_visible_cursor_and_no_file() {
         terminal.press(&[CTRL_C]);
         let (seen, code) = terminal.end();
         assert_eq!(code, 130, "stage {stage}: {seen}");
-        assert!(stage != 0 || seen.contains(HIDE_CURSOR), "the list hides the cursor: {seen:?}");
+        assert!(
+            stage != 0 || seen.contains(HIDE_CURSOR),
+            "the list hides the cursor: {seen:?}"
+        );
         let (hidden, shown) = (seen.rfind(HIDE_CURSOR), seen.rfind(SHOW_CURSOR));
-        assert!(shown > hidden, "stage {stage}: the cursor stays hidden: {seen:?}");
+        assert!(
+            shown > hidden,
+            "stage {stage}: the cursor stays hidden: {seen:?}"
+        );
         assert!(!folder.path("farm.toml").exists(), "stage {stage}");
-        assert_eq!(std::fs::read_dir(folder.path("")).expect("the folder").count(), 0, "stage {stage}");
+        assert_eq!(
+            std::fs::read_dir(folder.path(""))
+                .expect("the folder")
+                .count(),
+            0,
+            "stage {stage}"
+        );
     }
 }
 
@@ -386,14 +485,23 @@ fn a_plain_conversation_may_break_off() {
 fn a_terminal_that_cannot_redraw_is_asked_line_by_line() {
     let folder = Folder::new();
     let mut command = folder.command(&["wizard"]);
-    command.stdin(std::process::Stdio::inherit()).env("TERM", "dumb").env("LC_ALL", "C");
+    command
+        .stdin(std::process::Stdio::inherit())
+        .env("TERM", "dumb")
+        .env("LC_ALL", "C");
     let mut session = Session::spawn(command).expect("a terminal");
     session.set_expect_timeout(Some(Duration::from_secs(20)));
-    let mut terminal = Terminal { session, seen: String::new() };
+    let mut terminal = Terminal {
+        session,
+        seen: String::new(),
+    };
     terminal.answer("Enter for leave unrecorded:", &["no", ENTER]);
     terminal.answer("Enter for yes; < goes back:", &["no", ENTER]);
     let (seen, code) = terminal.end();
     assert_eq!(code, 0, "{seen}");
     // Such a terminal may know no other characters either.
-    assert!(seen.contains("incoming-email.enabled: not set -> false") && seen.is_ascii(), "{seen}");
+    assert!(
+        seen.contains("incoming-email.enabled: not set -> false") && seen.is_ascii(),
+        "{seen}"
+    );
 }

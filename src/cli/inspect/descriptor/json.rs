@@ -37,7 +37,10 @@ fn effective(verdict: &Verdict) -> Value {
     if verdict.places.is_empty() {
         return Value::Null;
     }
-    let places = verdict.places.iter().map(|place| (place.key.to_owned(), json!(mask(place.rights.granted))));
+    let places = verdict
+        .places
+        .iter()
+        .map(|place| (place.key.to_owned(), json!(mask(place.rights.granted))));
     Value::Object(places.collect())
 }
 
@@ -74,10 +77,15 @@ fn undecided(verdict: &Verdict) -> Vec<Value> {
 }
 
 fn entry(entry: &Entry, kind: Kind) -> Value {
-    let set: Vec<&str> =
-        flags::LETTERS.iter().filter(|(bit, _)| entry.has(*bit)).map(|(_, letters)| *letters).collect();
-    let name = entry_type(entry.code).map_or_else(|| format!("{:#x}", entry.code), |row| row.name.to_owned());
-    let mut object = json!({"type": name, "flags": set, "applies-to": words::applies_to(entry, kind)});
+    let set: Vec<&str> = flags::LETTERS
+        .iter()
+        .filter(|(bit, _)| entry.has(*bit))
+        .map(|(_, letters)| *letters)
+        .collect();
+    let name = entry_type(entry.code)
+        .map_or_else(|| format!("{:#x}", entry.code), |row| row.name.to_owned());
+    let mut object =
+        json!({"type": name, "flags": set, "applies-to": words::applies_to(entry, kind)});
     let rest = match &entry.body {
         Body::Unknown(bytes) => json!({"raw": hex(bytes)}),
         Body::Permission(permission) => {

@@ -56,28 +56,41 @@ impl Answered {
 
 impl Verdict {
     pub fn new(descriptor: &Descriptor, question: &Question) -> Self {
-        let kind = if question.class.is_some() { Kind::Directory } else { Kind::File };
+        let kind = if question.class.is_some() {
+            Kind::Directory
+        } else {
+            Kind::File
+        };
         let (places, questions) = match (&question.token, question.class) {
             (None, _) => (Vec::new(), Vec::new()),
             (Some(token), None) => (in_folder(descriptor, token), Vec::new()),
             (Some(token), Some(class)) => in_container(descriptor, token, class, question),
         };
-        Self { kind, places, questions }
+        Self {
+            kind,
+            places,
+            questions,
+        }
     }
 
     /// What is not decided: about what, why, and of which descriptor.
     pub fn doubts<'a>(&'a self) -> impl Iterator<Item = (String, &'a Doubt, &'a Descriptor)> {
-        let of_places = self
-            .places
-            .iter()
-            .flat_map(|place| place.rights.doubts.iter().map(|doubt| (place.key.to_owned(), doubt, &place.descriptor)));
+        let of_places = self.places.iter().flat_map(|place| {
+            place
+                .rights
+                .doubts
+                .iter()
+                .map(|doubt| (place.key.to_owned(), doubt, &place.descriptor))
+        });
         let of_questions = self.questions.iter().flat_map(|answer| {
             let of_way = move |(decision, descriptor): &'a (Decision, Descriptor)| {
                 let doubts = match decision {
                     Decision::Undecided(doubts) => &doubts[..],
                     _ => &[],
                 };
-                doubts.iter().map(move |doubt| (answer.keys.join(" "), doubt, descriptor))
+                doubts
+                    .iter()
+                    .map(move |doubt| (answer.keys.join(" "), doubt, descriptor))
             };
             answer.deciding().into_iter().flat_map(of_way)
         });
@@ -90,11 +103,21 @@ fn in_folder(folder: &Descriptor, token: &Token) -> Vec<Place> {
     let made = |key: &'static str, name: &str, made: Made| {
         let child = Child::new(folder, made, &service);
         let rights = child.effective(token, &Target::FILE);
-        Place { key, name: name.to_owned(), descriptor: child.descriptor, rights }
+        Place {
+            key,
+            name: name.to_owned(),
+            descriptor: child.descriptor,
+            rights,
+        }
     };
     let rights = effective(folder, token, &Target::FILE);
     vec![
-        Place { key: "folder", name: "the folder".to_owned(), descriptor: folder.clone(), rights },
+        Place {
+            key: "folder",
+            name: "the folder".to_owned(),
+            descriptor: folder.clone(),
+            rights,
+        },
         made("new-file", "a new file", Made::File),
         made("new-folder", "a new subfolder", Made::Folder),
     ]
@@ -110,25 +133,52 @@ fn in_container(
     let new = |class: Class| directory::new_object(container, class, &question.domains);
     let place = |key: &'static str, name: String, descriptor: Descriptor, class: Class| {
         let rights = directory::on_object(&descriptor, token, class);
-        Place { key, name, descriptor, rights }
+        Place {
+            key,
+            name,
+            descriptor,
+            rights,
+        }
     };
     let object = new(class);
     let places = vec![
-        place("folder", "the container".to_owned(), container.clone(), unit),
-        place("new-file", format!("a new {}", class.name()), object.clone(), class),
-        place("new-folder", "a new organizational unit in it".to_owned(), new(unit), unit),
+        place(
+            "folder",
+            "the container".to_owned(),
+            container.clone(),
+            unit,
+        ),
+        place(
+            "new-file",
+            format!("a new {}", class.name()),
+            object.clone(),
+            class,
+        ),
+        place(
+            "new-folder",
+            "a new organizational unit in it".to_owned(),
+            new(unit),
+            unit,
+        ),
     ];
-    let answered = |keys: &'static [&'static str], name: String, ways: Vec<(Decision, &Descriptor)>| {
-        let ways = ways.into_iter().map(|(decision, of)| (decision, of.clone())).collect();
-        Answered { keys, name, ways }
-    };
+    let answered =
+        |keys: &'static [&'static str], name: String, ways: Vec<(Decision, &Descriptor)>| {
+            let ways = ways
+                .into_iter()
+                .map(|(decision, of)| (decision, of.clone()))
+                .collect();
+            Answered { keys, name, ways }
+        };
     let create = |keys: &'static [&'static str], class: Class| {
         let way = (directory::may_create(container, token, class), container);
         answered(keys, format!("create {}", class.name()), vec![way])
     };
     let delete = vec![
         (directory::may_delete_itself(&object, token, class), &object),
-        (directory::may_delete_child(container, token, class), container),
+        (
+            directory::may_delete_child(container, token, class),
+            container,
+        ),
     ];
     let subtree = vec![(directory::may_delete_tree(&object, token, class), &object)];
     let write = vec![(directory::may_change(&object, token, class, &[]), &object)];

@@ -23,11 +23,17 @@ fn counted(wanted: Wanted, members: &[Member]) -> Members {
 }
 
 fn sound() -> Wanted {
-    Wanted { domains: vec!["sp.x.test".to_owned()], all: false, others: true }
+    Wanted {
+        domains: vec!["sp.x.test".to_owned()],
+        all: false,
+        others: true,
+    }
 }
 
 fn brief_of(seen: &[Seen]) -> Vec<(Option<&str>, u64, usize)> {
-    seen.iter().map(|seen| (seen.value.as_deref(), seen.count, seen.names.len())).collect()
+    seen.iter()
+        .map(|seen| (seen.value.as_deref(), seen.count, seen.names.len()))
+        .collect()
 }
 
 #[test]
@@ -43,16 +49,32 @@ fn sound_contacts_leave_counts_and_no_names() {
 
 #[test]
 fn names_end_at_twenty_unless_all_are_wanted() {
-    let odd = |n: usize| Member { encoding: None, mapi: Some("TRUE".to_owned()), ..contact(&format!("list{n}")) };
+    let odd = |n: usize| Member {
+        encoding: None,
+        mapi: Some("TRUE".to_owned()),
+        ..contact(&format!("list{n}"))
+    };
     let members: Vec<Member> = (0..30).map(odd).collect();
-    assert_eq!(brief_of(&counted(sound(), &members).encodings), [(None, 30, 20)]);
-    let all = Wanted { all: true, ..sound() };
-    assert_eq!(brief_of(&counted(all, &members).mapi), [(Some("TRUE"), 30, 30)]);
+    assert_eq!(
+        brief_of(&counted(sound(), &members).encodings),
+        [(None, 30, 20)]
+    );
+    let all = Wanted {
+        all: true,
+        ..sound()
+    };
+    assert_eq!(
+        brief_of(&counted(all, &members).mapi),
+        [(Some("TRUE"), 30, 30)]
+    );
 }
 
 #[test]
 fn many_different_values_are_not_all_kept() {
-    let odd = |n: usize| Member { encoding: Some(n.to_string()), ..contact(&format!("list{n}")) };
+    let odd = |n: usize| Member {
+        encoding: Some(n.to_string()),
+        ..contact(&format!("list{n}"))
+    };
     let members: Vec<Member> = (0..200).map(odd).collect();
     let seen = counted(sound(), &members).encodings;
     assert_eq!(seen.len(), 51);
@@ -61,14 +83,29 @@ fn many_different_values_are_not_all_kept() {
 
 #[test]
 fn shared_values_are_suspected_once_case_aside() {
-    let one = Member { addresses: vec!["SMTP:a@x".to_owned(), "smtp:A@X".to_owned()], ..contact("Docs") };
-    let two = Member { addresses: vec!["smtp:A@x".to_owned()], ..contact("docs") };
+    let one = Member {
+        addresses: vec!["SMTP:a@x".to_owned(), "smtp:A@X".to_owned()],
+        ..contact("Docs")
+    };
+    let two = Member {
+        addresses: vec!["smtp:A@x".to_owned()],
+        ..contact("docs")
+    };
     let mut census = Census::new(sound());
     for member in [&one, &contact("other"), &two, &two] {
         census.add(member);
     }
-    let found: Vec<_> = census.suspects().map(|suspect| (suspect.attribute, suspect.value, suspect.shown)).collect();
-    assert_eq!(found, [("mailNickname", "docs", "alias docs"), ("proxyAddresses", "smtp:a@x", "smtp:a@x")]);
+    let found: Vec<_> = census
+        .suspects()
+        .map(|suspect| (suspect.attribute, suspect.value, suspect.shown))
+        .collect();
+    assert_eq!(
+        found,
+        [
+            ("mailNickname", "docs", "alias docs"),
+            ("proxyAddresses", "smtp:a@x", "smtp:a@x")
+        ]
+    );
 }
 
 #[test]
@@ -111,9 +148,22 @@ fn groups_and_strangers_are_told_apart() {
 #[test]
 fn long_texts_are_cut() {
     let long = "ä".repeat(500);
-    let counts = counted(sound(), &[Member { encoding: Some(long.clone()), alias: Some(long), ..contact("x") }]);
+    let counts = counted(
+        sound(),
+        &[Member {
+            encoding: Some(long.clone()),
+            alias: Some(long),
+            ..contact("x")
+        }],
+    );
     assert_eq!(counts.long_aliases.count, 1);
-    assert_eq!(counts.encodings[0].value.as_ref().map(|value| value.chars().count()), Some(LONGEST + 1));
+    assert_eq!(
+        counts.encodings[0]
+            .value
+            .as_ref()
+            .map(|value| value.chars().count()),
+        Some(LONGEST + 1)
+    );
 }
 
 #[test]

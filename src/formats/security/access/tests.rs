@@ -21,8 +21,16 @@ fn published_vectors() {
             &[WEB_GROUP],
             0x1201bf,
         ),
-        ("O:BAG:SYD:PAI(A;OICIIO;0x1f01ff;;;S-1-5-21-1-2-3-1103)(A;;0x1200a9;;;S-1-5-21-1-2-3-1103)", &[], 0x1200a9),
-        ("O:S-1-5-21-1-2-3-1103G:SYD:PAI(A;;RC;;;S-1-3-4)", &[], 0x20000),
+        (
+            "O:BAG:SYD:PAI(A;OICIIO;0x1f01ff;;;S-1-5-21-1-2-3-1103)(A;;0x1200a9;;;S-1-5-21-1-2-3-1103)",
+            &[],
+            0x1200a9,
+        ),
+        (
+            "O:S-1-5-21-1-2-3-1103G:SYD:PAI(A;;RC;;;S-1-3-4)",
+            &[],
+            0x20000,
+        ),
     ] {
         assert_eq!(mask_of(text, &token(TIMER, groups)), expected, "{text}");
     }
@@ -37,30 +45,73 @@ fn a_list_that_is_null_empty_or_not_there() {
     assert_eq!(all("O:BAD:").denied, 0x1f01ff);
     assert_eq!(mask_of(&format!("O:{TIMER}D:"), &timer), 0x60000);
     let nothing = all("O:BAG:BA");
-    assert_eq!((nothing.granted, nothing.denied, nothing.undecided), (0, 0, 0x1f01ff));
-    assert_eq!(nothing.doubts, [Doubt { mask: 0x1f01ff, cause: Cause::NoList }]);
+    assert_eq!(
+        (nothing.granted, nothing.denied, nothing.undecided),
+        (0, 0, 0x1f01ff)
+    );
+    assert_eq!(
+        nothing.doubts,
+        [Doubt {
+            mask: 0x1f01ff,
+            cause: Cause::NoList
+        }]
+    );
 }
 
 #[test]
 fn stored_order_counts() {
     let timer = token(TIMER, &[]);
-    assert_eq!(mask_of("O:BAD:(A;;0x1301bf;;;T)(D;;SD;;;T)", &timer), 0x1301bf);
-    assert_eq!(mask_of("O:BAD:(D;;SD;;;T)(A;;0x1301bf;;;T)", &timer), 0x1201bf);
+    assert_eq!(
+        mask_of("O:BAD:(A;;0x1301bf;;;T)(D;;SD;;;T)", &timer),
+        0x1301bf
+    );
+    assert_eq!(
+        mask_of("O:BAD:(D;;SD;;;T)(A;;0x1301bf;;;T)", &timer),
+        0x1201bf
+    );
 }
 
 #[test]
 fn each_bit_has_its_decider() {
-    let rights =
-        effective(&sd("O:BAD:(D;;SD;;;WD)(A;;0x1200a9;;;WD)(A;;0x1301bf;;;T)"), &token(TIMER, &[]), &Target::FILE);
-    assert_eq!(rights.needs(rights::MODIFY), Decision::Denied(vec![Ruling { mask: rights::DELETE, by: By::Entry(0) }]));
-    let granted = vec![Ruling { mask: 0x200a9, by: By::Entry(1) }, Ruling { mask: 0x2, by: By::Entry(2) }];
+    let rights = effective(
+        &sd("O:BAD:(D;;SD;;;WD)(A;;0x1200a9;;;WD)(A;;0x1301bf;;;T)"),
+        &token(TIMER, &[]),
+        &Target::FILE,
+    );
+    assert_eq!(
+        rights.needs(rights::MODIFY),
+        Decision::Denied(vec![Ruling {
+            mask: rights::DELETE,
+            by: By::Entry(0)
+        }])
+    );
+    let granted = vec![
+        Ruling {
+            mask: 0x200a9,
+            by: By::Entry(1),
+        },
+        Ruling {
+            mask: 0x2,
+            by: By::Entry(2),
+        },
+    ];
     assert_eq!(rights.needs(0x1200ab), Decision::Granted(granted));
-    assert_eq!(rights.needs(0x40), Decision::Denied(vec![Ruling { mask: 0x40, by: By::NoEntry }]));
+    assert_eq!(
+        rights.needs(0x40),
+        Decision::Denied(vec![Ruling {
+            mask: 0x40,
+            by: By::NoEntry
+        }])
+    );
     // Nobody is refused for want of SYNCHRONIZE.
     assert!(
-        effective(&sd("O:BAD:(A;;0x200a9;;;T)"), &token(TIMER, &[]), &Target::FILE)
-            .needs(rights::READ_EXECUTE)
-            .is_granted()
+        effective(
+            &sd("O:BAD:(A;;0x200a9;;;T)"),
+            &token(TIMER, &[]),
+            &Target::FILE
+        )
+        .needs(rights::READ_EXECUTE)
+        .is_granted()
     );
 }
 
@@ -78,7 +129,13 @@ fn the_owner_may_read_and_change_the_list() {
     assert_eq!(mask_of("O:BAD:(A;;0x1f01ff;;;OW)", &timer), 0);
     let unknown = effective(&sd("D:(A;;0x1301bf;;;T)"), &timer, &Target::FILE);
     assert_eq!((unknown.granted, unknown.undecided), (0x1301bf, 0x40000));
-    assert_eq!(unknown.doubts, [Doubt { mask: 0x40000, cause: Cause::NoOwner }]);
+    assert_eq!(
+        unknown.doubts,
+        [Doubt {
+            mask: 0x40000,
+            cause: Cause::NoOwner
+        }]
+    );
 }
 
 #[test]
@@ -86,26 +143,62 @@ fn what_is_not_known_is_not_decided() {
     let timer = token(TIMER, &[]);
     let of = |text: &str, token: &Token| {
         let rights = effective(&sd(text), token, &Target::FILE);
-        (rights.granted, rights.undecided, rights.doubts.into_iter().map(|doubt| doubt.cause).collect::<Vec<_>>())
+        (
+            rights.granted,
+            rights.undecided,
+            rights
+                .doubts
+                .into_iter()
+                .map(|doubt| doubt.cause)
+                .collect::<Vec<_>>(),
+        )
     };
-    // A group of a domain that is not known matters only to those who are in such a group of some domain.
-    assert_eq!(of("O:BAD:(D;;SD;;;DA)(A;;0x1301bf;;;T)", &timer), (0x1301bf, 0, vec![]));
+    // A group of a domain that is not known matters only to those who are in such a group of some
+    // domain.
+    assert_eq!(
+        of("O:BAD:(D;;SD;;;DA)(A;;0x1301bf;;;T)", &timer),
+        (0x1301bf, 0, vec![])
+    );
     let timer = timer.with(sid("S-1-5-21-7-7-7-512"));
     assert_eq!(
         of("O:BAD:(D;;SD;;;DA)(A;;0x1301bf;;;T)", &timer),
         (0x1201bf, 0x10000, vec![Cause::Domain(Some(0), "DA")])
     );
     // It does not matter where the bits are settled, or where the outcome is the same.
-    assert_eq!(of("O:BAD:(A;;0x1301bf;;;T)(D;;SD;;;DA)", &timer), (0x1301bf, 0, vec![]));
-    assert_eq!(of("O:BAD:(A;;SD;;;DA)(A;;0x1301bf;;;T)", &timer), (0x1301bf, 0, vec![]));
+    assert_eq!(
+        of("O:BAD:(A;;0x1301bf;;;T)(D;;SD;;;DA)", &timer),
+        (0x1301bf, 0, vec![])
+    );
+    assert_eq!(
+        of("O:BAD:(A;;SD;;;DA)(A;;0x1301bf;;;T)", &timer),
+        (0x1301bf, 0, vec![])
+    );
     assert_eq!(of("O:BAD:(D;;SD;;;DA)", &timer), (0, 0, vec![]));
     // Whoever is in the group is denied, whoever is not is granted nothing.
     let perhaps = timer.clone().perhaps(sid("S-1-5-21-9-8-7"));
-    assert_eq!(of(&format!("O:BAD:(D;;SD;;;{WEB_GROUP})(A;;SD;;;{WEB_GROUP})"), &perhaps), (0, 0, vec![]));
+    assert_eq!(
+        of(
+            &format!("O:BAD:(D;;SD;;;{WEB_GROUP})(A;;SD;;;{WEB_GROUP})"),
+            &perhaps
+        ),
+        (0, 0, vec![])
+    );
     let one = vec![Cause::Membership(0, sid(WEB_GROUP))];
-    assert_eq!(of(&format!("O:BAD:(A;;SD;;;{WEB_GROUP})"), &perhaps), (0, 0x10000, one));
-    assert_eq!(of(&format!("O:BAD:(A;;SD;;;{WEB_GROUP})"), &perhaps.without(sid(WEB_GROUP))), (0, 0, vec![]));
-    assert_eq!(of("O:DAD:(A;;0x1;;;T)", &timer), (0x1, 0x60000, vec![Cause::Domain(None, "DA")]));
+    assert_eq!(
+        of(&format!("O:BAD:(A;;SD;;;{WEB_GROUP})"), &perhaps),
+        (0, 0x10000, one)
+    );
+    assert_eq!(
+        of(
+            &format!("O:BAD:(A;;SD;;;{WEB_GROUP})"),
+            &perhaps.without(sid(WEB_GROUP))
+        ),
+        (0, 0, vec![])
+    );
+    assert_eq!(
+        of("O:DAD:(A;;0x1;;;T)", &timer),
+        (0x1, 0x60000, vec![Cause::Domain(None, "DA")])
+    );
 }
 
 #[test]
@@ -113,21 +206,48 @@ fn entries_of_other_types() {
     let timer = token(TIMER, &[]);
     let with = |code: u8, body: Body| {
         let mut descriptor = sd("O:BAD:(A;;0x1;;;T)");
-        let AclPart::Present(acl) = &mut descriptor.dacl else { panic!() };
-        acl.entries.insert(0, Entry { code, flags: 0, body });
+        let AclPart::Present(acl) = &mut descriptor.dacl else {
+            panic!()
+        };
+        acl.entries.insert(
+            0,
+            Entry {
+                code,
+                flags: 0,
+                body,
+            },
+        );
         effective(&descriptor, &timer, &Target::FILE)
     };
-    let permission =
-        |who: &str| Body::Permission(Permission { mask: 0x3, object: None, trustee: sid(who).into(), data: vec![1] });
+    let permission = |who: &str| {
+        Body::Permission(Permission {
+            mask: 0x3,
+            object: None,
+            trustee: sid(who).into(),
+            data: vec![1],
+        })
+    };
     let doubtful = with(0x0a, permission(TIMER));
-    assert_eq!((doubtful.granted, doubtful.undecided, doubtful.denied & 0x3), (0, 0x1, 0x2));
-    assert_eq!(doubtful.doubts, [Doubt { mask: 0x1, cause: Cause::Condition(0) }]);
+    assert_eq!(
+        (doubtful.granted, doubtful.undecided, doubtful.denied & 0x3),
+        (0, 0x1, 0x2)
+    );
+    assert_eq!(
+        doubtful.doubts,
+        [Doubt {
+            mask: 0x1,
+            cause: Cause::Condition(0)
+        }]
+    );
     assert_eq!(with(0x09, permission(TIMER)).undecided, 0x2);
     assert_eq!(with(0x0a, permission(WEB)).granted, 0x1);
     assert_eq!(with(0x02, permission(TIMER)).granted, 0x1);
     let unknown = with(0x77, Body::Unknown(vec![1, 2, 3]));
     assert_eq!((unknown.granted, unknown.undecided), (0, 0x1f01ff));
-    assert!(unknown.doubts.contains(&Doubt { mask: 0x1f01ff, cause: Cause::Type(0, 0x77) }));
+    assert!(unknown.doubts.contains(&Doubt {
+        mask: 0x1f01ff,
+        cause: Cause::Type(0, 0x77)
+    }));
 }
 
 #[test]
@@ -139,14 +259,30 @@ fn kinds_of_objects_mean_nothing_to_files() {
     assert_eq!(of("O:BAD:(OA;;0x3;;;T)").granted, 0x3);
     let denied = of(&format!("O:BAD:(OD;;0x1;{contact};;T)(A;;0x3;;;T)"));
     assert_eq!((denied.granted, denied.undecided), (0x2, 0x1));
-    assert_eq!(denied.doubts, [Doubt { mask: 0x1, cause: Cause::ObjectOnFile(0) }]);
+    assert_eq!(
+        denied.doubts,
+        [Doubt {
+            mask: 0x1,
+            cause: Cause::ObjectOnFile(0)
+        }]
+    );
 }
 
 #[test]
 fn a_central_policy_may_take_all_away() {
-    let rights = effective(&sd("O:BAD:(A;;0x3;;;T)S:(SP;;0x0;;;S-1-17-1)"), &token(TIMER, &[]), &Target::FILE);
+    let rights = effective(
+        &sd("O:BAD:(A;;0x3;;;T)S:(SP;;0x0;;;S-1-17-1)"),
+        &token(TIMER, &[]),
+        &Target::FILE,
+    );
     assert_eq!((rights.granted, rights.undecided), (0, 0x3));
-    assert_eq!(rights.doubts, [Doubt { mask: 0x3, cause: Cause::CentralPolicy(0) }]);
+    assert_eq!(
+        rights.doubts,
+        [Doubt {
+            mask: 0x3,
+            cause: Cause::CentralPolicy(0)
+        }]
+    );
 }
 
 #[test]
@@ -167,7 +303,14 @@ fn deletion_has_two_ways() {
 fn modify_for_subfolders_only_gives_nothing_on_files() {
     let timer = token(TIMER, &[]);
     let parent = sd("O:BAG:SYD:PAI(A;CI;0x1301bf;;;T)");
-    let on = |made: Made| effective(&inherited(&parent, made, &Maker::system_service()), &timer, &Target::FILE).granted;
+    let on = |made: Made| {
+        effective(
+            &inherited(&parent, made, &Maker::system_service()),
+            &timer,
+            &Target::FILE,
+        )
+        .granted
+    };
     assert_eq!(effective(&parent, &timer, &Target::FILE).granted, 0x1301bf);
     assert_eq!((on(Made::File), on(Made::Folder)), (0, 0x1301bf));
     // Nothing is inherited by the file, so the maker's default list stands.
@@ -178,7 +321,10 @@ fn modify_for_subfolders_only_gives_nothing_on_files() {
     assert_eq!((system.granted, system.undecided), (0x1f01ff, 0));
     // They own it and may read it, and whether they may more is not known.
     let administrator = of(&token(TIMER, &["S-1-5-32-544"]));
-    assert_eq!((administrator.granted, administrator.undecided), (0x1600a9, 0x1f01ff & !0x1600a9));
+    assert_eq!(
+        (administrator.granted, administrator.undecided),
+        (0x1600a9, 0x1f01ff & !0x1600a9)
+    );
     let why = administrator.needs(rights::DELETE);
     assert!(matches!(why, Decision::Undecided(doubts) if doubts[0].cause == Cause::MakersList));
 }
@@ -198,24 +344,43 @@ fn what_the_sacl_takes_away_reaches_new_files() {
     ] {
         let folder = sd(&format!("{list}{sacl}"));
         let file = Child::new(&folder, Made::File, &Maker::system_service());
-        let rights = [effective(&folder, &timer, &Target::FILE), file.effective(&timer, &Target::FILE)];
-        assert_eq!([rights[0].granted, rights[1].granted], [on_folder, on_file], "{sacl}");
+        let rights = [
+            effective(&folder, &timer, &Target::FILE),
+            file.effective(&timer, &Target::FILE),
+        ];
+        assert_eq!(
+            [rights[0].granted, rights[1].granted],
+            [on_folder, on_file],
+            "{sacl}"
+        );
         for rights in rights {
-            assert_eq!((rights.granted | rights.undecided, rights.denied), (0x1f01ff, 0), "{sacl}");
+            assert_eq!(
+                (rights.granted | rights.undecided, rights.denied),
+                (0x1f01ff, 0),
+                "{sacl}"
+            );
         }
     }
     // Nothing is above SYSTEM.
     let labelled = sd(&format!("{list}(ML;OICI;NRNWNX;;;SI)"));
-    assert_eq!(effective(&labelled, &token("S-1-5-18", &[]), &Target::FILE).granted, 0x1f01ff);
+    assert_eq!(
+        effective(&labelled, &token("S-1-5-18", &[]), &Target::FILE).granted,
+        0x1f01ff
+    );
 }
 
-/// The same verdict, found slowly: bit by bit, over every way in which what is not known may turn out.
+/// The same verdict, found slowly: bit by bit, over every way in which what is not known may turn
+/// out.
 fn slowly(descriptor: &Descriptor, holds: &[Sid], perhaps: &[Sid]) -> [u32; 2] {
     let worlds = 1 << perhaps.len();
     let (mut always, mut never) = (0, 0);
     for bit in (0..21).map(|at| 1 << at).filter(|bit| bit & 0x1f01ff != 0) {
         let granted = (0..worlds).filter(|world| {
-            let also = perhaps.iter().enumerate().filter(|(at, _)| world >> at & 1 == 1).map(|(_, sid)| sid);
+            let also = perhaps
+                .iter()
+                .enumerate()
+                .filter(|(at, _)| world >> at & 1 == 1)
+                .map(|(_, sid)| sid);
             let held: Vec<&Sid> = holds.iter().chain(also).collect();
             is_granted(descriptor, &held, bit)
         });
@@ -230,20 +395,43 @@ fn slowly(descriptor: &Descriptor, holds: &[Sid], perhaps: &[Sid]) -> [u32; 2] {
 
 /// Whether one bit is granted, as MS-DTYP 2.5.3.2 says it of one request.
 fn is_granted(descriptor: &Descriptor, held: &[&Sid], bit: u32) -> bool {
-    let AclPart::Present(acl) = &descriptor.dacl else { return descriptor.dacl == AclPart::Null };
-    let owns = descriptor.owner.as_ref().and_then(Trustee::sid).is_some_and(|owner| held.contains(&owner));
-    let live: Vec<&Entry> = acl.entries.iter().filter(|entry| entry.flags & 0x08 == 0).collect();
+    let AclPart::Present(acl) = &descriptor.dacl else {
+        return descriptor.dacl == AclPart::Null;
+    };
+    let owns = descriptor
+        .owner
+        .as_ref()
+        .and_then(Trustee::sid)
+        .is_some_and(|owner| held.contains(&owner));
+    let live: Vec<&Entry> = acl
+        .entries
+        .iter()
+        .filter(|entry| entry.flags & 0x08 == 0)
+        .collect();
     let who = |entry: &Entry| entry.permission().unwrap().trustee.sid().unwrap().clone();
-    let speaks_of_owner = live.iter().any(|entry| entry.code < 2 && who(entry) == Sid::owner_rights());
+    let speaks_of_owner = live
+        .iter()
+        .any(|entry| entry.code < 2 && who(entry) == Sid::owner_rights());
     if owns && !speaks_of_owner && (bit == 0x20000 || bit == 0x40000) {
         return true;
     }
     for entry in live.into_iter().filter(|entry| entry.code < 2) {
-        let matches = if who(entry) == Sid::owner_rights() { owns } else { held.contains(&&who(entry)) };
+        let matches = if who(entry) == Sid::owner_rights() {
+            owns
+        } else {
+            held.contains(&&who(entry))
+        };
         let mask = entry.permission().unwrap().mask;
-        let generic =
-            [(0x8000_0000, 0x120089), (0x4000_0000, 0x120116), (0x2000_0000, 0x1200a0), (0x1000_0000, 0x1f01ff)];
-        let touches = mask & bit != 0 || generic.iter().any(|(one, all)| mask & one != 0 && all & bit != 0);
+        let generic = [
+            (0x8000_0000, 0x120089),
+            (0x4000_0000, 0x120116),
+            (0x2000_0000, 0x1200a0),
+            (0x1000_0000, 0x1f01ff),
+        ];
+        let touches = mask & bit != 0
+            || generic
+                .iter()
+                .any(|(one, all)| mask & one != 0 && all & bit != 0);
         if matches && touches {
             return entry.code == 0;
         }
@@ -254,16 +442,33 @@ fn is_granted(descriptor: &Descriptor, held: &[&Sid], bit: u32) -> bool {
 /// Descriptors of plain entries, with an owner.
 fn plain() -> impl Strategy<Value = Descriptor> {
     let entry = (0u8..2, any::<u8>(), any_mask(), any_sid());
-    let entries =
-        prop::collection::vec(entry.prop_map(|(code, flags, mask, sid)| Entry::simple(code, flags, mask, sid)), 0..10);
+    let entries = prop::collection::vec(
+        entry.prop_map(|(code, flags, mask, sid)| Entry::simple(code, flags, mask, sid)),
+        0..10,
+    );
     (any_sid(), entries).prop_map(|(owner, entries)| {
         let dacl = AclPart::Present(Acl::new(entries));
-        Descriptor { owner: Some(owner.into()), dacl, ..Descriptor::empty() }.settled()
+        Descriptor {
+            owner: Some(owner.into()),
+            dacl,
+            ..Descriptor::empty()
+        }
+        .settled()
     })
 }
 
 fn few_sids() -> impl Strategy<Value = Vec<Sid>> {
-    let all = [TIMER, WEB, ADMIN_GROUP, WEB_GROUP, "S-1-1-0", "S-1-5-18", "S-1-5-32-544"].map(sid).to_vec();
+    let all = [
+        TIMER,
+        WEB,
+        ADMIN_GROUP,
+        WEB_GROUP,
+        "S-1-1-0",
+        "S-1-5-18",
+        "S-1-5-32-544",
+    ]
+    .map(sid)
+    .to_vec();
     prop::sample::subsequence(all, 0..=4)
 }
 

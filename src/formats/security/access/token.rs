@@ -25,12 +25,15 @@ pub enum Membership {
 impl Token {
     /// These identifiers and no other.
     pub fn exactly(sids: impl IntoIterator<Item = Sid>) -> Self {
-        Self { holds: sids.into_iter().collect(), ..Self::default() }
+        Self {
+            holds: sids.into_iter().collect(),
+            ..Self::default()
+        }
     }
 
-    /// An account as a service of it runs on its own server: with Everyone, Authenticated Users, This Organization and
-    /// SERVICE. SYSTEM is an administrator as well. Everyone, Authenticated Users and ANONYMOUS LOGON stand for those of
-    /// whom no more is known.
+    /// An account as a service of it runs on its own server: with Everyone, Authenticated Users,
+    /// This Organization and SERVICE. SYSTEM is an administrator as well. Everyone,
+    /// Authenticated Users and ANONYMOUS LOGON stand for those of whom no more is known.
     pub fn of_service(account: Sid) -> Self {
         Self::logged_on(account, 6)
     }
@@ -50,7 +53,11 @@ impl Token {
         }
         let is_system = account == Sid::nt(18);
         let token = Self::exactly([account, everyone, authenticated, Sid::nt(15), Sid::nt(way)]);
-        if is_system { token.with(Sid::builtin(544)) } else { token }
+        if is_system {
+            token.with(Sid::builtin(544))
+        } else {
+            token
+        }
     }
 
     /// The token with a group that it holds.
@@ -67,8 +74,9 @@ impl Token {
         self
     }
 
-    /// The token with an identifier that it may or may not hold. Those that go on from it count as well: of
-    /// `S-1-5-21-1-2-3` any group of that domain or machine, of `S-1-5-32` any group that machines have for themselves.
+    /// The token with an identifier that it may or may not hold. Those that go on from it count as
+    /// well: of `S-1-5-21-1-2-3` any group of that domain or machine, of `S-1-5-32` any group
+    /// that machines have for themselves.
     #[must_use]
     pub fn perhaps(mut self, start: Sid) -> Self {
         self.perhaps.insert(start);
@@ -78,14 +86,17 @@ impl Token {
     pub fn membership(&self, sid: &Sid) -> Membership {
         if self.holds.contains(sid) {
             Membership::Yes
-        } else if !self.lacks.contains(sid) && self.perhaps.iter().any(|start| start.is_start_of(sid)) {
+        } else if !self.lacks.contains(sid)
+            && self.perhaps.iter().any(|start| start.is_start_of(sid))
+        {
             Membership::Perhaps
         } else {
             Membership::No
         }
     }
 
-    /// Whether it may hold a group that every domain has, when it is not known which domain is meant.
+    /// Whether it may hold a group that every domain has, when it is not known which domain is
+    /// meant.
     pub fn may_hold(&self, alias: &DomainAlias) -> bool {
         let is_one = |sid: &Sid| sid.rid() == Some(alias.rid) && sid.domain().is_some();
         // A start with room for the group's number, such as a domain's own identifier.

@@ -21,14 +21,21 @@ fn what_is_written_is_what_was_read() {
         assert_eq!(write_text(&attribute).unwrap(), text);
         assert_eq!(read_wire(&write_wire(&attribute)), Ok(attribute));
     }
-    assert_eq!(write_text(&parsed(r#"( "a" , ts , 1 , "b" )"#).unwrap()).unwrap(), r#"("a",TS,0x1,"b")"#);
+    assert_eq!(
+        write_text(&parsed(r#"( "a" , ts , 1 , "b" )"#).unwrap()).unwrap(),
+        r#"("a",TS,0x1,"b")"#
+    );
 }
 
 #[test]
 fn the_stored_form() {
-    // MS-DTYP 2.4.10.1: the place of the name, type, nothing, flags, count, the places of the values.
+    // MS-DTYP 2.4.10.1: the place of the name, type, nothing, flags, count, the places of the
+    // values.
     let bytes = write_wire(&parsed(r#"("a",TU,0,3)"#).unwrap());
-    assert_eq!(to_hex(&bytes), "14000000020000000000000001000000180000006100000003000000".to_owned() + "00000000");
+    assert_eq!(
+        to_hex(&bytes),
+        "14000000020000000000000001000000180000006100000003000000".to_owned() + "00000000"
+    );
 }
 
 #[test]
@@ -45,13 +52,21 @@ fn what_is_no_attribute() {
         ("(\"a\",TI,x)", 8),
         ("(\"a\",TI,0,1", 11),
     ] {
-        assert_eq!(parsed(text).map_err(|fault| fault.offset), Err(offset), "{text}");
+        assert_eq!(
+            parsed(text).map_err(|fault| fault.offset),
+            Err(offset),
+            "{text}"
+        );
     }
     let bytes = write_wire(&parsed(r#"("a",TS,0,"b")"#).unwrap());
     for (at, new, offset) in [(0, 200, 28), (4, 9, 4), (12, 200, 12), (16, 200, 28)] {
         let mut lying = bytes.clone();
         lying[at] = new;
-        assert_eq!(read_wire(&lying).map_err(|fault| fault.offset), Err(offset), "{at}");
+        assert_eq!(
+            read_wire(&lying).map_err(|fault| fault.offset),
+            Err(offset),
+            "{at}"
+        );
     }
 }
 

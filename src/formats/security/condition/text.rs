@@ -2,12 +2,18 @@
 
 use super::super::sid::Domains;
 use super::super::{Fault, Sid, Trustee, fault, sddl};
-use super::{Base, DEEPEST, Form, Integer, OPERATORS, Operator, Scope, Sign, Term, before, between};
+use super::{
+    Base, DEEPEST, Form, Integer, OPERATORS, Operator, Scope, Sign, Term, before, between,
+};
 
-const SCOPES: [(&str, Scope); 3] =
-    [("@User.", Scope::User), ("@Resource.", Scope::Resource), ("@Device.", Scope::Device)];
+const SCOPES: [(&str, Scope); 3] = [
+    ("@User.", Scope::User),
+    ("@Resource.", Scope::Resource),
+    ("@Device.", Scope::Device),
+];
 
-/// Reads the condition that a text goes on with, in its parentheses, and leaves the cursor behind it.
+/// Reads the condition that a text goes on with, in its parentheses, and leaves the cursor behind
+/// it.
 ///
 /// # Errors
 /// There is none; offsets count from the start of the text.
@@ -34,7 +40,10 @@ impl<'a> Cursor<'a> {
     /// Steps over blanks and a text of ASCII letters, in either case, where it is next.
     pub fn takes(&mut self, wanted: &str) -> bool {
         self.skip_blanks();
-        let found = self.rest().get(..wanted.len()).is_some_and(|next| next.eq_ignore_ascii_case(wanted));
+        let found = self
+            .rest()
+            .get(..wanted.len())
+            .is_some_and(|next| next.eq_ignore_ascii_case(wanted));
         self.at += if found { wanted.len() } else { 0 };
         found
     }
@@ -44,13 +53,19 @@ impl<'a> Cursor<'a> {
     /// # Errors
     /// Something else is next.
     pub fn expect(&mut self, wanted: &str, place: &str) -> Result<(), Fault> {
-        if self.takes(wanted) { Ok(()) } else { Err(fault(self.at, format!("`{wanted}` is missing {place}"))) }
+        if self.takes(wanted) {
+            Ok(())
+        } else {
+            Err(fault(self.at, format!("`{wanted}` is missing {place}")))
+        }
     }
 
     /// Steps over what comes before the first character that does not fit.
     pub fn run(&mut self, fits: impl Fn(char) -> bool) -> &'a str {
         let rest = self.rest();
-        let run = rest.get(..rest.find(|letter| !fits(letter)).unwrap_or(rest.len())).unwrap_or_default();
+        let run = rest
+            .get(..rest.find(|letter| !fits(letter)).unwrap_or(rest.len()))
+            .unwrap_or_default();
         self.at += run.len();
         run
     }
@@ -62,7 +77,11 @@ impl<'a> Cursor<'a> {
     pub fn quoted(&mut self) -> Result<&'a str, Fault> {
         let start = self.at;
         let inner = self.run(|letter| letter != '"');
-        if self.takes("\"") { Ok(inner) } else { Err(fault(start, "the text in quotes does not end")) }
+        if self.takes("\"") {
+            Ok(inner)
+        } else {
+            Err(fault(start, "the text in quotes does not end"))
+        }
     }
 
     /// Steps over pairs of hexadecimal digits.
@@ -76,8 +95,16 @@ impl<'a> Cursor<'a> {
         if !half.is_empty() {
             return Err(fault(start, "the number of hexadecimal digits is odd"));
         }
-        let value = |digit: u8| char::from(digit).to_digit(16).and_then(|value| u8::try_from(value).ok()).unwrap_or(0);
-        Ok(pairs.iter().map(|[high, low]| value(*high) << 4 | value(*low)).collect())
+        let value = |digit: u8| {
+            char::from(digit)
+                .to_digit(16)
+                .and_then(|value| u8::try_from(value).ok())
+                .unwrap_or(0)
+        };
+        Ok(pairs
+            .iter()
+            .map(|[high, low]| value(*high) << 4 | value(*low))
+            .collect())
     }
 
     /// Steps over `SID(…)`, behind its parenthesis.
@@ -92,9 +119,13 @@ impl<'a> Cursor<'a> {
         self.expect(")", "behind the SID")?;
         match trustee {
             Trustee::Sid(sid) => Ok(sid),
-            Trustee::Alias(alias) => {
-                Err(fault(at, format!("`{}` ({}) is of a domain that is not known", alias.alias, alias.name)))
-            }
+            Trustee::Alias(alias) => Err(fault(
+                at,
+                format!(
+                    "`{}` ({}) is of a domain that is not known",
+                    alias.alias, alias.name
+                ),
+            )),
         }
     }
 }
@@ -178,11 +209,15 @@ impl Parser<'_, '_> {
     fn operator(&mut self, wanted: impl Fn(&super::Row) -> bool) -> Option<Operator> {
         self.cursor.skip_blanks();
         let rest = self.cursor.rest();
-        let word = rest.get(..rest.find(|letter| !is_name(letter)).unwrap_or(rest.len())).unwrap_or_default();
+        let word = rest
+            .get(..rest.find(|letter| !is_name(letter)).unwrap_or(rest.len()))
+            .unwrap_or_default();
         let is_next = |row: &&super::Row| match row.spelling.starts_with(char::is_alphabetic) {
             true => row.spelling.eq_ignore_ascii_case(word),
             // `!` is not the beginning of `!=`.
-            false => rest.starts_with(row.spelling) && !(row.spelling == "!" && rest.starts_with("!=")),
+            false => {
+                rest.starts_with(row.spelling) && !(row.spelling == "!" && rest.starts_with("!="))
+            }
         };
         let found = OPERATORS.iter().filter(is_next).find(|row| wanted(row))?;
         self.cursor.at += found.spelling.len();
@@ -219,7 +254,10 @@ impl Parser<'_, '_> {
                 return attribute(cursor, scope);
             }
         }
-        if cursor.rest().starts_with(|letter: char| letter.is_ascii_digit() || matches!(letter, '+' | '-')) {
+        if cursor
+            .rest()
+            .starts_with(|letter: char| letter.is_ascii_digit() || matches!(letter, '+' | '-'))
+        {
             return integer(cursor).map(Term::Integer);
         }
         attribute(cursor, Scope::Local)
@@ -227,15 +265,23 @@ impl Parser<'_, '_> {
 }
 
 fn misfit(at: usize, operator: Operator) -> Fault {
-    fault(at, format!("what stands beside `{}` does not go with it", operator.spelling))
+    fault(
+        at,
+        format!(
+            "what stands beside `{}` does not go with it",
+            operator.spelling
+        ),
+    )
 }
 
-/// What names of attributes are made of; other characters are written as `%` and four hexadecimal digits.
+/// What names of attributes are made of; other characters are written as `%` and four hexadecimal
+/// digits.
 fn is_name(letter: char) -> bool {
     letter.is_ascii_alphanumeric() || matches!(letter, ':' | '.' | '/' | '_')
 }
 
-/// What may stand in the names of local attributes, where the first character is none of its own kind.
+/// What may stand in the names of local attributes, where the first character is none of its own
+/// kind.
 fn is_local_name(letter: char) -> bool {
     is_name(letter) || letter == '@'
 }
@@ -247,9 +293,16 @@ fn is_claim_name(letter: char) -> bool {
 
 fn attribute(cursor: &mut Cursor<'_>, scope: Scope) -> Result<Term, Fault> {
     let start = cursor.at;
-    let fits = if scope == Scope::Local { is_local_name } else { is_claim_name };
+    let fits = if scope == Scope::Local {
+        is_local_name
+    } else {
+        is_claim_name
+    };
     if scope == Scope::Local && cursor.rest().starts_with('@') {
-        return Err(fault(start, "attributes are of `@User.`, `@Resource.` or `@Device.`, or have no `@` before them"));
+        return Err(fault(
+            start,
+            "attributes are of `@User.`, `@Resource.` or `@Device.`, or have no `@` before them",
+        ));
     }
     let mut units: Vec<u16> = Vec::new();
     loop {
@@ -258,14 +311,20 @@ fn attribute(cursor: &mut Cursor<'_>, scope: Scope) -> Result<Term, Fault> {
         if !cursor.rest().starts_with('%') {
             break;
         }
-        let digits = cursor.rest().get(1..5).filter(|digits| digits.bytes().all(|digit| digit.is_ascii_hexdigit()));
+        let digits = cursor
+            .rest()
+            .get(1..5)
+            .filter(|digits| digits.bytes().all(|digit| digit.is_ascii_hexdigit()));
         let unit = digits.and_then(|digits| u16::from_str_radix(digits, 16).ok());
         units.push(unit.ok_or_else(|| fault(at, "four hexadecimal digits must follow `%`"))?);
         cursor.at += 5;
     }
     match String::from_utf16(&units) {
         Ok(name) if !name.is_empty() => Ok(Term::Attribute(scope, name)),
-        Ok(_) => Err(fault(start, "a value or the name of an attribute is missing")),
+        Ok(_) => Err(fault(
+            start,
+            "a value or the name of an attribute is missing",
+        )),
         Err(_) => Err(fault(start, "the name of the attribute is no UTF-16 text")),
     }
 }
@@ -301,7 +360,9 @@ fn integer(cursor: &mut Cursor<'_>) -> Result<Integer, Fault> {
     let text = cursor.run(|letter| letter.is_ascii_alphanumeric());
     let (digits, base) = digits_of(text);
     let all_digits = digits.chars().all(|digit| digit.is_digit(base.radix()));
-    let size = all_digits.then(|| i128::from_str_radix(digits, base.radix()).ok()).flatten();
+    let size = all_digits
+        .then(|| i128::from_str_radix(digits, base.radix()).ok())
+        .flatten();
     let signed = size.map(|size| if sign == Sign::Minus { -size } else { size });
     match signed.and_then(|value| i64::try_from(value).ok()) {
         Some(value) => Ok(Integer { value, sign, base }),
@@ -356,10 +417,17 @@ fn push(term: &Term, out: &mut String) -> Result<(), String> {
 }
 
 /// An operand, in parentheses where it would be read otherwise without them.
-fn push_side(operator: Operator, side: &Term, is_right: bool, out: &mut String) -> Result<(), String> {
+fn push_side(
+    operator: Operator,
+    side: &Term,
+    is_right: bool,
+    out: &mut String,
+) -> Result<(), String> {
     let looser = match side {
         Term::Between(inner, _) if inner.form == Form::Or => operator.form == Form::And || is_right,
-        Term::Between(inner, _) if inner.form == Form::And => operator.form == Form::And && is_right,
+        Term::Between(inner, _) if inner.form == Form::And => {
+            operator.form == Form::And && is_right
+        }
         _ => false,
     };
     if !looser {
@@ -376,18 +444,37 @@ fn attribute_text(scope: Scope, name: &str) -> Result<String, String> {
         return Err("names an attribute without a name".to_owned());
     }
     let is_local = scope == Scope::Local;
-    let fits = if is_local { is_local_name } else { is_claim_name };
-    // What would be taken for a number, an operator or a SID.
-    let is_word =
-        OPERATORS.iter().any(|row| row.spelling.eq_ignore_ascii_case(name)) || name.eq_ignore_ascii_case("SID");
-    let hides_first =
-        is_local && (is_word || name.starts_with(|letter: char| letter.is_ascii_digit() || letter == '@'));
-    let letter_text = |(at, letter): (usize, char)| match fits(letter) && !(at == 0 && hides_first) {
-        true => letter.to_string(),
-        false => letter.encode_utf16(&mut [0; 2]).iter().map(|unit| format!("%{unit:04x}")).collect(),
+    let fits = if is_local {
+        is_local_name
+    } else {
+        is_claim_name
     };
-    let prefix = SCOPES.iter().find(|(_, other)| *other == scope).map_or("", |(prefix, _)| prefix);
-    Ok(prefix.to_owned() + &name.chars().enumerate().map(letter_text).collect::<String>())
+    // What would be taken for a number, an operator or a SID.
+    let is_word = OPERATORS
+        .iter()
+        .any(|row| row.spelling.eq_ignore_ascii_case(name))
+        || name.eq_ignore_ascii_case("SID");
+    let hides_first = is_local
+        && (is_word || name.starts_with(|letter: char| letter.is_ascii_digit() || letter == '@'));
+    let letter_text = |(at, letter): (usize, char)| match fits(letter) && !(at == 0 && hides_first)
+    {
+        true => letter.to_string(),
+        false => letter
+            .encode_utf16(&mut [0; 2])
+            .iter()
+            .map(|unit| format!("%{unit:04x}"))
+            .collect(),
+    };
+    let prefix = SCOPES
+        .iter()
+        .find(|(_, other)| *other == scope)
+        .map_or("", |(prefix, _)| prefix);
+    Ok(prefix.to_owned()
+        + &name
+            .chars()
+            .enumerate()
+            .map(letter_text)
+            .collect::<String>())
 }
 
 fn integer_text(Integer { value, sign, base }: Integer) -> Result<String, String> {
@@ -410,13 +497,22 @@ fn integer_text(Integer { value, sign, base }: Integer) -> Result<String, String
 /// # Errors
 /// It holds a quote, and there is no way to write one.
 pub fn quoted_text(text: &str) -> Result<String, String> {
-    if text.contains('"') { Err("holds a text with a quote in it".to_owned()) } else { Ok(format!("\"{text}\"")) }
+    if text.contains('"') {
+        Err("holds a text with a quote in it".to_owned())
+    } else {
+        Ok(format!("\"{text}\""))
+    }
 }
 
 pub fn octets_text(bytes: &[u8]) -> String {
-    bytes.iter().fold("#".to_owned(), |text, byte| format!("{text}{byte:02x}"))
+    bytes
+        .iter()
+        .fold("#".to_owned(), |text, byte| format!("{text}{byte:02x}"))
 }
 
 pub fn sid_text(sid: &Sid) -> String {
-    format!("SID({})", sid.alias().map_or_else(|| sid.to_string(), str::to_owned))
+    format!(
+        "SID({})",
+        sid.alias().map_or_else(|| sid.to_string(), str::to_owned)
+    )
 }

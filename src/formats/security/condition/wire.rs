@@ -9,8 +9,12 @@ const TEXT: u8 = 0x10;
 const OCTETS: u8 = 0x18;
 const LIST: u8 = 0x50;
 const SID: u8 = 0x51;
-const SCOPES: [(u8, Scope); 4] =
-    [(0xf8, Scope::Local), (0xf9, Scope::User), (0xfa, Scope::Resource), (0xfb, Scope::Device)];
+const SCOPES: [(u8, Scope); 4] = [
+    (0xf8, Scope::Local),
+    (0xf9, Scope::User),
+    (0xfa, Scope::Resource),
+    (0xfb, Scope::Device),
+];
 
 /// Reads a condition with the zeros that fill it up.
 ///
@@ -20,7 +24,10 @@ pub fn read(bytes: &[u8]) -> Result<Term, Fault> {
     if !bytes.starts_with(MARK) {
         return Err(fault(0, "a condition begins with `artx`"));
     }
-    let mut input = Input { bytes, at: MARK.len() };
+    let mut input = Input {
+        bytes,
+        at: MARK.len(),
+    };
     // Each with how deep it is nested.
     let mut stack: Vec<(Term, usize)> = Vec::new();
     while let Some(code) = input.byte() {
@@ -32,7 +39,15 @@ pub fn read(bytes: &[u8]) -> Result<Term, Fault> {
             stack.push((input.operand(code, true)?, 1));
             continue;
         };
-        let lacks = || fault(at, format!("the operator `{}` lacks an operand that it goes with", operator.spelling));
+        let lacks = || {
+            fault(
+                at,
+                format!(
+                    "the operator `{}` lacks an operand that it goes with",
+                    operator.spelling
+                ),
+            )
+        };
         let (last, depth) = stack.pop().ok_or_else(lacks)?;
         let (term, depth) = match operator.form {
             Form::Not | Form::Test => (before(operator, last), depth),
@@ -48,7 +63,10 @@ pub fn read(bytes: &[u8]) -> Result<Term, Fault> {
     }
     match (stack.pop(), stack.is_empty()) {
         (Some((term, _)), true) if term.is_truth() => Ok(term),
-        _ => Err(fault(bytes.len(), "the condition does not end with one truth")),
+        _ => Err(fault(
+            bytes.len(),
+            "the condition does not end with one truth",
+        )),
     }
 }
 
@@ -65,8 +83,12 @@ impl<'a> Input<'a> {
     }
 
     fn array<const LENGTH: usize>(&mut self) -> Result<[u8; LENGTH], Fault> {
-        let found = self.bytes.get(self.at..).and_then(|rest| rest.first_chunk::<LENGTH>());
-        let array = *found.ok_or_else(|| fault(self.bytes.len(), "the condition ends too early"))?;
+        let found = self
+            .bytes
+            .get(self.at..)
+            .and_then(|rest| rest.first_chunk::<LENGTH>());
+        let array =
+            *found.ok_or_else(|| fault(self.bytes.len(), "the condition ends too early"))?;
         self.at += LENGTH;
         Ok(array)
     }
@@ -75,9 +97,16 @@ impl<'a> Input<'a> {
     fn counted(&mut self) -> Result<&'a [u8], Fault> {
         let at = self.at;
         let length = u32::from_le_bytes(self.array()?);
-        let end = usize::try_from(length).ok().and_then(|length| self.at.checked_add(length));
+        let end = usize::try_from(length)
+            .ok()
+            .and_then(|length| self.at.checked_add(length));
         let found = end.and_then(|end| self.bytes.get(self.at..end));
-        let found = found.ok_or_else(|| fault(at, format!("{length} bytes are announced, and not so many follow")))?;
+        let found = found.ok_or_else(|| {
+            fault(
+                at,
+                format!("{length} bytes are announced, and not so many follow"),
+            )
+        })?;
         self.at += found.len();
         Ok(found)
     }
@@ -103,13 +132,20 @@ impl<'a> Input<'a> {
             OCTETS => self.counted().map(|bytes| Term::Octets(bytes.to_vec())),
             SID => {
                 let bytes = self.counted()?;
-                let (sid, length) =
-                    Sid::from_bytes(bytes).map_err(|inner| fault(at + 5 + inner.offset, inner.message))?;
-                if length == bytes.len() { Ok(Term::Sid(sid)) } else { Err(fault(at, "bytes follow the SID")) }
+                let (sid, length) = Sid::from_bytes(bytes)
+                    .map_err(|inner| fault(at + 5 + inner.offset, inner.message))?;
+                if length == bytes.len() {
+                    Ok(Term::Sid(sid))
+                } else {
+                    Err(fault(at, "bytes follow the SID"))
+                }
             }
             LIST if lists => {
                 let start = self.at + 4;
-                let mut inner = Input { bytes: self.counted()?, at: 0 };
+                let mut inner = Input {
+                    bytes: self.counted()?,
+                    at: 0,
+                };
                 let mut items = Vec::new();
                 while let Some(code) = inner.byte() {
                     let item = inner.operand(code, false);
@@ -117,7 +153,10 @@ impl<'a> Input<'a> {
                 }
                 Ok(Term::List(items))
             }
-            _ => Err(fault(at, format!("{code:#04x} begins nothing in a condition"))),
+            _ => Err(fault(
+                at,
+                format!("{code:#04x} begins nothing in a condition"),
+            )),
         }
     }
 
@@ -151,7 +190,10 @@ pub fn write(term: &Term) -> Vec<u8> {
 fn push(term: &Term, out: &mut Vec<u8>) {
     match term {
         Term::Attribute(scope, name) => {
-            let code = SCOPES.iter().find(|(_, other)| other == scope).map_or(0, |(code, _)| *code);
+            let code = SCOPES
+                .iter()
+                .find(|(_, other)| other == scope)
+                .map_or(0, |(code, _)| *code);
             counted(code, &utf16(name), out);
         }
         Term::Integer(Integer { value, sign, base }) => {

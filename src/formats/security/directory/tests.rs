@@ -20,10 +20,14 @@ fn schema() -> Vec<AttributeGuid> {
         guid: guid.parse().unwrap(),
         set: set.map(|set| set.parse().unwrap()),
     };
-    vec![of("targetAddress", TARGET, None), of("mailNickname", ALIAS, Some(MAIL_SET))]
+    vec![
+        of("targetAddress", TARGET, None),
+        of("mailNickname", ALIAS, Some(MAIL_SET)),
+    ]
 }
 
-/// The answers in the order create, delete, delete subtree, change: `+` granted, `-` denied, `?` undecided.
+/// The answers in the order create, delete, delete subtree, change: `+` granted, `-` denied, `?`
+/// undecided.
 fn answers(container: &Descriptor, token: &Token, class: Class) -> String {
     let object = new_object(container, class, &Domains::default());
     let decisions = [
@@ -44,7 +48,8 @@ fn answers(container: &Descriptor, token: &Token, class: Class) -> String {
 #[track_caller]
 fn delegated(entries: &str) -> [String; 3] {
     let container = sd(&format!("O:DAG:DAD:AI{entries}{DEFAULT_UNIT}"));
-    [Class::Contact, Class::Group, Class::User].map(|class| answers(&container, &token(TIMER, &[]), class))
+    [Class::Contact, Class::Group, Class::User]
+        .map(|class| answers(&container, &token(TIMER, &[]), class))
 }
 
 #[test]
@@ -63,7 +68,10 @@ fn what_delegations_come_to() {
         (&least, ["++++", "++++", "----"]),
         ("(A;CI;GA;;;T)", ["++++", "++++", "++++"]),
         ("(D;CI;CCDC;;;T)(A;CI;GA;;;T)", ["-+++", "-+++", "-+++"]),
-        ("(A;CI;CC;;;T)(D;CI;SDDC;;;T)(A;CI;GA;;;T)", ["+-++", "+-++", "+-++"]),
+        (
+            "(A;CI;CC;;;T)(D;CI;SDDC;;;T)(A;CI;GA;;;T)",
+            ["+-++", "+-++", "+-++"],
+        ),
         // Protection from accidental deletion is about the container.
         ("(D;;DTSD;;;WD)(A;CI;CCDCDT;;;T)", ["+++-", "+++-", "+++-"]),
         // The container's own class says what may be created in it, not for whom the entry is.
@@ -71,16 +79,24 @@ fn what_delegations_come_to() {
         // Groups may be created, contacts not, as Account Operators have it.
         (&format!("(OA;;CCDC;{GROUP};;T)"), ["----", "++--", "----"]),
         // One class's creation is denied before all are allowed.
-        (&format!("(OD;CI;CC;{GROUP};;T)(A;CI;CC;;;T)"), ["+---", "----", "+---"]),
+        (
+            &format!("(OD;CI;CC;{GROUP};;T)(A;CI;CC;;;T)"),
+            ["+---", "----", "+---"],
+        ),
         // Every way to grant what changes.
         ("(A;CIIO;WP;;;T)", ["---+", "---+", "---+"]),
-        (&format!("(OA;CIIO;WP;;{GROUP};T)"), ["----", "---+", "----"]),
+        (
+            &format!("(OA;CIIO;WP;;{GROUP};T)"),
+            ["----", "---+", "----"],
+        ),
         (
             &format!("(OA;CIIO;WP;{GENERAL_INFORMATION};;T)(OA;CIIO;WP;{PUBLIC_INFORMATION};;T)"),
             ["----", "----", "----"],
         ),
         (
-            &format!("(OA;CIIO;WP;{GENERAL_INFORMATION};;T)(OA;CIIO;WP;{TARGET};;T)(OA;CIIO;WP;{MAIL_SET};;T)"),
+            &format!(
+                "(OA;CIIO;WP;{GENERAL_INFORMATION};;T)(OA;CIIO;WP;{TARGET};;T)(OA;CIIO;WP;{MAIL_SET};;T)"
+            ),
             ["---+", "----", "---+"],
         ),
         (
@@ -89,8 +105,14 @@ fn what_delegations_come_to() {
             ),
             ["----", "---+", "----"],
         ),
-        (&format!("(OD;CIIO;WP;{MAIL_SET};;T)(A;CIIO;WP;;;T)"), ["----", "----", "----"]),
-        (&format!("(OD;CIIO;WP;{PUBLIC_INFORMATION};;T)(A;CIIO;WP;;;T)"), ["---+", "---+", "---+"]),
+        (
+            &format!("(OD;CIIO;WP;{MAIL_SET};;T)(A;CIIO;WP;;;T)"),
+            ["----", "----", "----"],
+        ),
+        (
+            &format!("(OD;CIIO;WP;{PUBLIC_INFORMATION};;T)(A;CIIO;WP;;;T)"),
+            ["---+", "---+", "---+"],
+        ),
     ] {
         assert_eq!(delegated(entries), expected, "{entries}");
     }
@@ -114,7 +136,11 @@ fn an_attribute_that_is_not_known_may_be_what_an_entry_is_for() {
         (&but_one, (false, true), (false, false)),
         (&of_others, (false, true), (false, true)),
     ] {
-        assert_eq!((change(entries, &schema()), change(entries, &[])), (known, unknown), "{entries}");
+        assert_eq!(
+            (change(entries, &schema()), change(entries, &[])),
+            (known, unknown),
+            "{entries}"
+        );
     }
 }
 
@@ -123,14 +149,22 @@ fn the_wizards_task_alone() {
     let container = binary::read(&from_hex(WIZARD)).unwrap();
     let account = token("S-1-5-21-1-2-3-1101", &[]);
     let of = |class: Class| answers(&container, &account, class);
-    assert_eq!([Class::Contact, Class::Group, Class::User].map(of), ["----", "----", "++++"]);
+    assert_eq!(
+        [Class::Contact, Class::Group, Class::User].map(of),
+        ["----", "----", "++++"]
+    );
 }
 
 #[test]
 fn operators_and_administrators() {
     let container = sd(&format!("O:DAG:DAD:AI{DEFAULT_UNIT}"));
-    let of = |token: &Token| [Class::Contact, Class::Group, Class::User].map(|class| answers(&container, token, class));
-    assert_eq!(of(&token(TIMER, &["S-1-5-32-548"])), ["----", "++++", "++++"]);
+    let of = |token: &Token| {
+        [Class::Contact, Class::Group, Class::User].map(|class| answers(&container, token, class))
+    };
+    assert_eq!(
+        of(&token(TIMER, &["S-1-5-32-548"])),
+        ["----", "++++", "++++"]
+    );
     // Some domain's administrator; whether it is this one's is not known.
     let administrator = token(TIMER, &["S-1-5-21-1-2-3-512"]);
     assert_eq!(of(&administrator), ["????", "????", "????"]);
@@ -144,13 +178,30 @@ fn operators_and_administrators() {
 #[test]
 fn a_descriptor_without_a_list_decides_nothing() {
     let container = sd("O:DAG:DA");
-    assert_eq!(answers(&container, &token(TIMER, &[]), Class::Contact), "????");
-    assert_eq!(answers(&sd("O:BAD:NO_ACCESS_CONTROL"), &token(TIMER, &[]), Class::Contact), "++--");
+    assert_eq!(
+        answers(&container, &token(TIMER, &[]), Class::Contact),
+        "????"
+    );
+    assert_eq!(
+        answers(
+            &sd("O:BAD:NO_ACCESS_CONTROL"),
+            &token(TIMER, &[]),
+            Class::Contact
+        ),
+        "++--"
+    );
 }
 
 #[test]
 fn the_owner_may_take_an_object_over() {
-    let owned = |list: &str| on_object(&sd(&format!("O:{TIMER}D:{list}")), &token(TIMER, &[]), Class::Contact).granted;
+    let owned = |list: &str| {
+        on_object(
+            &sd(&format!("O:{TIMER}D:{list}")),
+            &token(TIMER, &[]),
+            Class::Contact,
+        )
+        .granted
+    };
     assert_eq!(owned("(A;;RP;;;T)"), 0xe0010);
     assert_eq!(owned("(A;;RP;;;OW)"), 0x10);
     // MS-ADTS 5.1.3.3.2: of an empty list nobody has anything.

@@ -6,19 +6,39 @@ use proptest::prelude::*;
 /// The entries that something made under this list gets, without the mark of inheritance.
 #[track_caller]
 fn passed(list: &str, made: Made) -> String {
-    let maker = Maker { owner: Some(sid(WEB).into()), group: Some(sid("S-1-5-18").into()), ..Maker::default() };
+    let maker = Maker {
+        owner: Some(sid(WEB).into()),
+        group: Some(sid("S-1-5-18").into()),
+        ..Maker::default()
+    };
     let descriptor = inherited(&sd(&format!("O:BAG:SYD:{list}")), made, &maker);
-    let text = sddl::write(&Descriptor { owner: None, group: None, ..descriptor }).unwrap();
-    let text = text.replace(&format!(";{TIMER})"), ";T)").replace(&format!(";{WEB})"), ";W)");
+    let text = sddl::write(&Descriptor {
+        owner: None,
+        group: None,
+        ..descriptor
+    })
+    .unwrap();
+    let text = text
+        .replace(&format!(";{TIMER})"), ";T)")
+        .replace(&format!(";{WEB})"), ";W)");
     text.strip_prefix("D:AI").unwrap().replace("ID;", ";")
 }
 
 #[test]
 fn published_vectors() {
     assert_eq!(passed("(A;CI;0x1301bf;;;T)", Made::File), "");
-    assert_eq!(passed("(A;CI;0x1301bf;;;T)", Made::Folder), "(A;CI;0x1301bf;;;T)");
-    assert_eq!(passed("(A;OICI;0x1301bf;;;T)", Made::File), "(A;;0x1301bf;;;T)");
-    assert_eq!(passed("(A;OICI;0x1301bf;;;T)", Made::Folder), "(A;OICI;0x1301bf;;;T)");
+    assert_eq!(
+        passed("(A;CI;0x1301bf;;;T)", Made::Folder),
+        "(A;CI;0x1301bf;;;T)"
+    );
+    assert_eq!(
+        passed("(A;OICI;0x1301bf;;;T)", Made::File),
+        "(A;;0x1301bf;;;T)"
+    );
+    assert_eq!(
+        passed("(A;OICI;0x1301bf;;;T)", Made::Folder),
+        "(A;OICI;0x1301bf;;;T)"
+    );
 }
 
 #[test]
@@ -45,11 +65,23 @@ fn every_mix_of_flags() {
 
 #[test]
 fn creators_and_generic_rights_are_filled_in() {
-    assert_eq!(passed("(A;OICIIO;GA;;;CO)", Made::File), "(A;;0x1f01ff;;;W)");
-    assert_eq!(passed("(A;OICIIO;GA;;;CO)", Made::Folder), "(A;;0x1f01ff;;;W)(A;OICIIO;0x10000000;;;CO)");
-    assert_eq!(passed("(A;OICI;GRGX;;;T)", Made::Folder), "(A;;0x1200a9;;;T)(A;OICIIO;0xa0000000;;;T)");
+    assert_eq!(
+        passed("(A;OICIIO;GA;;;CO)", Made::File),
+        "(A;;0x1f01ff;;;W)"
+    );
+    assert_eq!(
+        passed("(A;OICIIO;GA;;;CO)", Made::Folder),
+        "(A;;0x1f01ff;;;W)(A;OICIIO;0x10000000;;;CO)"
+    );
+    assert_eq!(
+        passed("(A;OICI;GRGX;;;T)", Made::Folder),
+        "(A;;0x1200a9;;;T)(A;OICIIO;0xa0000000;;;T)"
+    );
     assert_eq!(passed("(A;OICINP;0x1;;;CG)", Made::Folder), "(A;;0x1;;;SY)");
-    assert_eq!(passed("(A;OI;GA;;;CO)", Made::Folder), "(A;OIIO;0x10000000;;;CO)");
+    assert_eq!(
+        passed("(A;OI;GA;;;CO)", Made::Folder),
+        "(A;OIIO;0x10000000;;;CO)"
+    );
     // Nobody knows who makes it.
     let nobody = inherited(&sd("O:BAD:(A;OI;0x1;;;CO)"), Made::File, &Maker::default());
     assert_eq!(sddl::write(&nobody).unwrap(), "D:AI(A;ID;0x1;;;CO)");
@@ -60,29 +92,61 @@ fn classes_of_objects() {
     let contact: Guid = "5cb41ed0-0e4c-11d0-a286-00aa003049e2".parse().unwrap();
     let user: Guid = "bf967aba-0de6-11d0-a285-00aa003049e2".parse().unwrap();
     let list = format!("(OA;CIIO;GA;;{contact};T)");
-    assert_eq!(passed(&list, Made::Object(contact)), format!("(OA;;0xf01ff;;;T)(OA;CIIO;0x10000000;;{contact};T)"));
-    assert_eq!(passed(&list, Made::Object(user)), format!("(OA;CIIO;0x10000000;;{contact};T)"));
-    assert_eq!(passed(&format!("(OA;CINP;0x3;;{contact};T)"), Made::Object(user)), "");
+    assert_eq!(
+        passed(&list, Made::Object(contact)),
+        format!("(OA;;0xf01ff;;;T)(OA;CIIO;0x10000000;;{contact};T)")
+    );
+    assert_eq!(
+        passed(&list, Made::Object(user)),
+        format!("(OA;CIIO;0x10000000;;{contact};T)")
+    );
+    assert_eq!(
+        passed(&format!("(OA;CINP;0x3;;{contact};T)"), Made::Object(user)),
+        ""
+    );
     // Nothing but directories has classes.
-    assert_eq!(passed(&format!("(OA;OICINP;0x1;;{contact};T)"), Made::File), "");
-    assert_eq!(passed(&format!("(OA;CI;0x20;{user};;T)"), Made::Object(contact)), format!("(OA;CI;0x20;{user};;T)"));
+    assert_eq!(
+        passed(&format!("(OA;OICINP;0x1;;{contact};T)"), Made::File),
+        ""
+    );
+    assert_eq!(
+        passed(&format!("(OA;CI;0x20;{user};;T)"), Made::Object(contact)),
+        format!("(OA;CI;0x20;{user};;T)")
+    );
 }
 
 #[test]
 fn without_inheritance_the_makers_list_stands() {
     let service = Maker::system_service();
-    let made = |list: &str, made: Made| sddl::write(&inherited(&sd(&format!("O:SYD:{list}")), made, &service)).unwrap();
+    let made = |list: &str, made: Made| {
+        sddl::write(&inherited(&sd(&format!("O:SYD:{list}")), made, &service)).unwrap()
+    };
     let default = "O:BAG:SYD:AI(A;;0x1f01ff;;;SY)(A;;0x1200a9;;;BA)";
     for list in ["", "NO_ACCESS_CONTROL", "(A;CI;GA;;;WD)", "(A;;GA;;;WD)"] {
         assert_eq!(made(list, Made::File), default);
     }
-    assert_eq!(made("(A;OI;0x1;;;WD)", Made::File), "O:BAG:SYD:AI(A;ID;0x1;;;WD)");
-    assert_eq!(made("(A;OI;0x1;;;WD)", Made::Folder), "O:BAG:SYD:AI(A;OIIOID;0x1;;;WD)");
-    assert_eq!(inherited(&sd("O:SY"), Made::File, &service).dacl, AclPart::Absent);
-    let class =
-        Maker { entries: vec![Entry::simple(0, 0, 0x94, sid("S-1-5-11"))], gives_always: true, ..Maker::default() };
+    assert_eq!(
+        made("(A;OI;0x1;;;WD)", Made::File),
+        "O:BAG:SYD:AI(A;ID;0x1;;;WD)"
+    );
+    assert_eq!(
+        made("(A;OI;0x1;;;WD)", Made::Folder),
+        "O:BAG:SYD:AI(A;OIIOID;0x1;;;WD)"
+    );
+    assert_eq!(
+        inherited(&sd("O:SY"), Made::File, &service).dacl,
+        AclPart::Absent
+    );
+    let class = Maker {
+        entries: vec![Entry::simple(0, 0, 0x94, sid("S-1-5-11"))],
+        gives_always: true,
+        ..Maker::default()
+    };
     let object = inherited(&sd("D:(A;CI;0x3;;;SY)"), Made::Object(Guid::new(1)), &class);
-    assert_eq!(sddl::write(&object).unwrap(), "D:AI(A;;0x94;;;AU)(A;CIID;0x3;;;SY)");
+    assert_eq!(
+        sddl::write(&object).unwrap(),
+        "D:AI(A;;0x94;;;AU)(A;CIID;0x3;;;SY)"
+    );
 }
 
 #[test]
@@ -91,7 +155,11 @@ fn whoever_may_be_the_maker_may_have_what_makers_have() {
         let child = Child::new(&sd(list), Made::File, &Maker::somebody());
         let of = |token: Token| child.effective(&token, &Target::FILE);
         assert_eq!(of(token(TIMER, &[])).denied, 0x1f01ff, "{list}");
-        assert_eq!(of(token(TIMER, &[]).perhaps(Sid::creator_owner())).undecided, 0x1f01ff, "{list}");
+        assert_eq!(
+            of(token(TIMER, &[]).perhaps(Sid::creator_owner())).undecided,
+            0x1f01ff,
+            "{list}"
+        );
     }
 }
 

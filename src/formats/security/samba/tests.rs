@@ -23,7 +23,10 @@ const SHARE: &str = "netname: Narrow\n\tremark:\trevision and so on\n\tpath:\tC:
 fn what_smbcacls_prints() {
     let expected = "O:BAG:BAD:PAI(A;OICI;0x1f01ff;;;SY)(D;OICIID;SD;;;WD)(A;OICIIO;0x1301bf;;;CO)";
     assert_eq!(smbcacls(NUMERIC).unwrap(), of_sddl(expected));
-    assert_eq!(smbcacls(&NUMERIC.replace('\n', "\r\n")).unwrap(), of_sddl(expected));
+    assert_eq!(
+        smbcacls(&NUMERIC.replace('\n', "\r\n")).unwrap(),
+        of_sddl(expected)
+    );
     let nobody = smbcacls("REVISION:1\nCONTROL:0x8000\nOWNER:\nGROUP:\n").unwrap();
     assert_eq!((nobody.owner, nobody.dacl), (None, AclPart::Absent));
 }
@@ -32,8 +35,14 @@ fn what_smbcacls_prints() {
 fn a_null_list_is_not_an_empty_one() {
     let text = "REVISION:1\nCONTROL:0x9004\nOWNER:S-1-5-18\nGROUP:S-1-5-18\n";
     assert!(smbcacls(text).is_err());
-    assert_eq!(smbcacls(&format!("{text}O:SYG:SYD:P\n")).unwrap().dacl, of_sddl("D:P").dacl);
-    assert_eq!(smbcacls(&format!("{text}O:SYG:SY\n")).unwrap().dacl, AclPart::Null);
+    assert_eq!(
+        smbcacls(&format!("{text}O:SYG:SYD:P\n")).unwrap().dacl,
+        of_sddl("D:P").dacl
+    );
+    assert_eq!(
+        smbcacls(&format!("{text}O:SYG:SY\n")).unwrap().dacl,
+        AclPart::Null
+    );
 }
 
 #[test]
@@ -41,7 +50,10 @@ fn what_is_left_out_is_not_made_up() {
     for code in [4, 5, 6, 9, 10, 11, 99] {
         let text = NUMERIC.replace("ACL:S-1-1-0:1/", &format!("ACL:S-1-1-0:{code}/"));
         let descriptor = smbcacls(&text).unwrap();
-        assert!(descriptor.dacl.entries()[1].permission().is_none(), "{code}");
+        assert!(
+            descriptor.dacl.entries()[1].permission().is_none(),
+            "{code}"
+        );
     }
 }
 
@@ -69,7 +81,10 @@ fn what_smbcacls_does_not_print() {
     }
     assert!(smbcacls("").is_err());
     assert!(smbcacls("Failed to open \\x: NT_STATUS_OBJECT_NAME_NOT_FOUND\n").is_err());
-    assert_eq!(&NUMERIC[broken("S-1-1-0:1", "S-1-x-0:1").offset..][..1], "1");
+    assert_eq!(
+        &NUMERIC[broken("S-1-1-0:1", "S-1-x-0:1").offset..][..1],
+        "1"
+    );
 }
 
 #[test]
@@ -80,7 +95,8 @@ fn what_rpcclient_prints() {
     assert_eq!(share(untold).unwrap(), None);
     let null = format!("{untold}revision: 1\ntype: 0x8004: SEC_DESC_DACL_PRESENT \n");
     assert_eq!(share(&null).unwrap().unwrap().dacl, AclPart::Null);
-    let empty = format!("{null}DACL\n\tACL\tNum ACEs:\t0\trevision:\t2\n\t---\n\tOwner SID:\tS-1-5-18\n");
+    let empty =
+        format!("{null}DACL\n\tACL\tNum ACEs:\t0\trevision:\t2\n\t---\n\tOwner SID:\tS-1-5-18\n");
     let empty = share(&empty).unwrap().unwrap();
     assert_eq!(empty, of_sddl("O:SYD:"));
 }

@@ -33,19 +33,31 @@ fn what_is_written_is_what_was_read() {
 #[test]
 fn spellings() {
     for (text, same) in [
-        ("o:baG:syd:pai(a;oici;fa;;;sy)", "O:BAG:SYD:PAI(A;OICI;0x1f01ff;;;SY)"),
-        (" O : BA\tD : P ( A ; OI CI ; GR GX ; ; ; WD ) \r\n", "O:BAD:P(A;OICI;0xa0000000;;;WD)"),
+        (
+            "o:baG:syd:pai(a;oici;fa;;;sy)",
+            "O:BAG:SYD:PAI(A;OICI;0x1f01ff;;;SY)",
+        ),
+        (
+            " O : BA\tD : P ( A ; OI CI ; GR GX ; ; ; WD ) \r\n",
+            "O:BAD:P(A;OICI;0xa0000000;;;WD)",
+        ),
         (
             "D:(A;;0X1F01FF;;;SY)(A;;017;;;SY)(A;;17;;;SY)(A;;0;;;SY)(A;;;;;SY)",
             "D:(A;;0x1f01ff;;;SY)(A;;0xf;;;SY)(A;;0x11;;;SY)(A;;0x0;;;SY)(A;;0x0;;;SY)",
         ),
-        ("S:(AU;FA;GA;;;WD)D:(A;;GA;;;SY)G:BAO:SY", "O:SYG:BAD:(A;;0x10000000;;;SY)S:(AU;FA;0x10000000;;;WD)"),
+        (
+            "S:(AU;FA;GA;;;WD)D:(A;;GA;;;SY)G:BAO:SY",
+            "O:SYG:BAD:(A;;0x10000000;;;SY)S:(AU;FA;0x10000000;;;WD)",
+        ),
         ("O:s-1-5-18 G:S-1-0x5-19D:", "O:SYG:LSD:"),
         (
             "D:(OA;;CR;{AB721A53-1E2F-11D0-9819-00AA0040529B};;PS)",
             "D:(OA;;0x100;ab721a53-1e2f-11d0-9819-00aa0040529b;;PS)",
         ),
-        ("D:(A;;KAKRKWKX;;;SY)S:(ML;;NWNRNX;;;ME)", "D:(A;;0xf003f;;;SY)S:(ML;;0x7;;;ME)"),
+        (
+            "D:(A;;KAKRKWKX;;;SY)S:(ML;;NWNRNX;;;ME)",
+            "D:(A;;0xf003f;;;SY)S:(ML;;0x7;;;ME)",
+        ),
     ] {
         assert_eq!(rewritten(text), same, "{text}");
     }
@@ -53,18 +65,25 @@ fn spellings() {
 
 #[test]
 fn letters_mean_what_their_place_says() {
-    // A right and Everyone; a right and Domain Computers; a right and RESTRICTED; a flag and Schema Admins.
+    // A right and Everyone; a right and Domain Computers; a right and RESTRICTED; a flag and Schema
+    // Admins.
     assert_eq!(
         rewritten("D:(A;;WD;;;WD)(A;;DC;;;DC)(A;;RC;;;RC)"),
         "D:(A;;0x40000;;;WD)(A;;0x2;;;DC)(A;;0x20000;;;RC)"
     );
-    assert_eq!(rewritten("S:(AU;SA;CC;;;SA)(AU;FA;FA;;;RA)"), "S:(AU;SA;0x1;;;SA)(AU;FA;0x1f01ff;;;RA)");
+    assert_eq!(
+        rewritten("S:(AU;SA;CC;;;SA)(AU;FA;FA;;;RA)"),
+        "S:(AU;SA;0x1;;;SA)(AU;FA;0x1f01ff;;;RA)"
+    );
 }
 
 #[test]
 fn every_letter_of_the_tables() {
     for (letters, mask) in LETTERS {
-        assert_eq!(rewritten(&format!("D:(A;;{letters};;;SY)")), format!("D:(A;;{mask:#x};;;SY)"));
+        assert_eq!(
+            rewritten(&format!("D:(A;;{letters};;;SY)")),
+            format!("D:(A;;{mask:#x};;;SY)")
+        );
     }
     let wellknown = "BA BU BG PU AO SO PO BO RE RU RD NO MU LU IS CY ER CD RA ES MS HA AA RM WD CO CG OW NU IU SU AN ED PS AU RC SY LS NS WR AC UD LW ME MP HI SI";
     for letters in wellknown.split(' ') {
@@ -74,14 +93,24 @@ fn every_letter_of_the_tables() {
 
 #[test]
 fn groups_of_a_domain_need_it() {
-    let domains = Domains { domain: Some(sid("S-1-5-21-1-2-3")), forest_root: Some(sid("S-1-5-21-7-7-7")) };
+    let domains = Domains {
+        domain: Some(sid("S-1-5-21-1-2-3")),
+        forest_root: Some(sid("S-1-5-21-7-7-7")),
+    };
     for row in every_alias() {
         let text = format!("O:{}D:(A;;0x1;;;{0})", row.alias);
         assert_eq!(rewritten(&text), text);
-        let domain = if matches!(row.alias, "EA" | "SA" | "RO") { "7-7-7" } else { "1-2-3" };
+        let domain = if matches!(row.alias, "EA" | "SA" | "RO") {
+            "7-7-7"
+        } else {
+            "1-2-3"
+        };
         let who = format!("S-1-5-21-{domain}-{}", row.rid);
         let resolved = read(&text, &domains).unwrap();
-        assert_eq!(write(&resolved).unwrap(), format!("O:{who}D:(A;;0x1;;;{who})"));
+        assert_eq!(
+            write(&resolved).unwrap(),
+            format!("O:{who}D:(A;;0x1;;;{who})")
+        );
         assert_eq!(resolved, sd(&text).within(&domains));
     }
 }
@@ -106,22 +135,45 @@ fn what_is_no_descriptor() {
         ("D:(A;;0x1ffffffff;;;SY)", 6, "no mask of 32 bits"),
         ("D:(A;;09;;;SY)", 6, "no mask of 32 bits"),
         ("D:(A;;NW;;;SY)", 6, "`NW` is no right"),
-        ("D:(A;;GA;bf967aba-0de6-11d0-a285-00aa003049e2;;SY)", 9, "type A has no object type"),
+        (
+            "D:(A;;GA;bf967aba-0de6-11d0-a285-00aa003049e2;;SY)",
+            9,
+            "type A has no object type",
+        ),
         ("D:(OA;;GA;bf967aba;;SY)", 10, "`bf967aba` is no GUID"),
-        ("D:(A;;GA;;SY)", 12, "a semicolon must follow the entry's inherited object type"),
+        (
+            "D:(A;;GA;;SY)",
+            12,
+            "a semicolon must follow the entry's inherited object type",
+        ),
         ("D:(A;;GA;;;)", 11, "no SID"),
         ("D:(A;;GA;;;SY;x)", 13, "does not end here"),
         ("D:(A;;GA;;;DOM\\user)", 11, "`DOM\\user` is no SID"),
-        ("D:NO_ACCESS_CONTROL(A;;GA;;;SY)", 19, "entries cannot follow"),
+        (
+            "D:NO_ACCESS_CONTROL(A;;GA;;;SY)",
+            19,
+            "entries cannot follow",
+        ),
         ("D:(ä;;GA;;;SY)", 3, "`ä` is no type"),
-        ("D:(XA;;GA;;;SY)", 14, "a semicolon must follow the entry's account"),
-        ("D:(XA;;GA;;;SY;)", 15, "`(` is missing before the condition"),
+        (
+            "D:(XA;;GA;;;SY)",
+            14,
+            "a semicolon must follow the entry's account",
+        ),
+        (
+            "D:(XA;;GA;;;SY;)",
+            15,
+            "`(` is missing before the condition",
+        ),
         ("D:(XA;;GA;;;SY;(a);)", 18, "does not end here"),
         ("D:(RA;;;;;WD;(a))", 14, "before the attribute's name"),
         ("O:ÄÖ", 2, "no SID"),
     ] {
         let found = read(text, &Domains::default()).unwrap_err();
-        assert!(found.message.contains(message) && found.offset == offset, "{text}: {found}");
+        assert!(
+            found.message.contains(message) && found.offset == offset,
+            "{text}: {found}"
+        );
     }
 }
 

@@ -5,14 +5,22 @@ use proptest::prelude::*;
 fn well_known_ones() {
     for (name, text, wire) in [
         ("Everyone", "S-1-1-0", "010100000000000100000000"),
-        ("nt authority\\authenticated users", "S-1-5-11", "01010000000000050b000000"),
+        (
+            "nt authority\\authenticated users",
+            "S-1-5-11",
+            "01010000000000050b000000",
+        ),
         ("SYSTEM", "S-1-5-18", "010100000000000512000000"),
         ("NetworkService", "S-1-5-20", "010100000000000514000000"),
         ("ba", "S-1-5-32-544", "01020000000000052000000020020000"),
     ] {
         let sid = Sid::of_name(name).unwrap_or_else(|| panic!("{name}"));
         assert_eq!(sid.to_string(), text);
-        let bytes: String = sid.to_bytes().iter().map(|byte| format!("{byte:02x}")).collect();
+        let bytes: String = sid
+            .to_bytes()
+            .iter()
+            .map(|byte| format!("{byte:02x}"))
+            .collect();
         assert_eq!(bytes, wire);
         assert_eq!(text.parse(), Ok(sid));
     }
@@ -25,8 +33,14 @@ fn well_known_ones() {
 fn the_tables_hold_nothing_twice() {
     for (at, row) in WELL_KNOWN.iter().enumerate() {
         let rest = &WELL_KNOWN[at + 1..];
-        assert!(rest.iter().all(|other| other.sid() != row.sid() && other.name != row.name), "{}", row.name);
-        let taken = rest.iter().any(|other| other.alias == row.alias) || DomainAlias::find(row.alias).is_some();
+        assert!(
+            rest.iter()
+                .all(|other| other.sid() != row.sid() && other.name != row.name),
+            "{}",
+            row.name
+        );
+        let taken = rest.iter().any(|other| other.alias == row.alias)
+            || DomainAlias::find(row.alias).is_some();
         assert!(row.alias.is_empty() || !taken, "{}", row.alias);
         assert_eq!(Sid::of_name(row.name), Some(row.sid()));
         assert_eq!(row.sid().name(), Some(row.name));
@@ -38,13 +52,26 @@ fn parts_of_a_domain() {
     let account: Sid = "S-1-5-21-1-2-3-1103".parse().unwrap();
     let domain: Sid = "S-1-5-21-1-2-3".parse().unwrap();
     assert_eq!(account.domain(), Some(domain.clone()));
-    assert_eq!((domain.domain(), domain.is_domain(), account.is_domain()), (None, true, false));
+    assert_eq!(
+        (domain.domain(), domain.is_domain(), account.is_domain()),
+        (None, true, false)
+    );
     assert_eq!(domain.below(1103), Some(account.clone()));
-    assert!(domain.is_start_of(&account) && domain.is_start_of(&domain) && !account.is_start_of(&domain));
+    assert!(
+        domain.is_start_of(&account)
+            && domain.is_start_of(&domain)
+            && !account.is_start_of(&domain)
+    );
     assert_eq!(domain.below(512).unwrap().name(), Some("Domain Admins"));
     assert_eq!((account.name(), Sid::builtin(544).domain()), (None, None));
     let domains = Domains::single(domain);
-    assert_eq!(domains.resolve(DomainAlias::find("ea").unwrap()).unwrap().to_string(), "S-1-5-21-1-2-3-519");
+    assert_eq!(
+        domains
+            .resolve(DomainAlias::find("ea").unwrap())
+            .unwrap()
+            .to_string(),
+        "S-1-5-21-1-2-3-519"
+    );
 }
 
 #[test]
@@ -72,7 +99,11 @@ fn what_is_no_sid() {
         ("S-1-281474976710656-1", 4),
         ("S-1-1-1-2-3-4-5-6-7-8-9-10-11-12-13-14-15-16", 42),
     ] {
-        assert_eq!(text.parse::<Sid>().map_err(|fault| fault.offset), Err(offset), "{text}");
+        assert_eq!(
+            text.parse::<Sid>().map_err(|fault| fault.offset),
+            Err(offset),
+            "{text}"
+        );
     }
     for (bytes, offset) in [
         (&[][..], 0),
@@ -80,7 +111,11 @@ fn what_is_no_sid() {
         (&[1, 16, 0, 0, 0, 0, 0, 5], 1),
         (&[1, 1, 0, 0, 0, 0, 0, 5, 1], 9),
     ] {
-        assert_eq!(Sid::from_bytes(bytes).map_err(|fault| fault.offset), Err(offset), "{bytes:?}");
+        assert_eq!(
+            Sid::from_bytes(bytes).map_err(|fault| fault.offset),
+            Err(offset),
+            "{bytes:?}"
+        );
     }
 }
 
@@ -123,6 +158,10 @@ fn what_tells_of_a_logon() {
         ("S-1-5-80-1-2-3-4-5", false),
         ("S-1-5-21-1-2-3-513", false),
     ] {
-        assert_eq!(text.parse::<Sid>().unwrap().is_of_logon(), is_of_logon, "{text}");
+        assert_eq!(
+            text.parse::<Sid>().unwrap().is_of_logon(),
+            is_of_logon,
+            "{text}"
+        );
     }
 }

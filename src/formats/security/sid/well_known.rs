@@ -1,4 +1,5 @@
-//! The identifiers that mean the same everywhere, and those that every domain has (MS-DTYP 2.4.2.4, 2.5.1.1).
+//! The identifiers that mean the same everywhere, and those that every domain has (MS-DTYP 2.4.2.4,
+//! 2.5.1.1).
 
 use super::{BUILTIN, NT, Sid};
 
@@ -20,12 +21,26 @@ impl WellKnown {
     }
 
     pub fn sid(&self) -> Sid {
-        Sid { authority: self.authority, parts: self.parts.to_vec() }
+        Sid {
+            authority: self.authority,
+            parts: self.parts.to_vec(),
+        }
     }
 }
 
-const fn row(alias: &'static str, authority: u64, parts: &'static [u32], name: &'static str) -> WellKnown {
-    WellKnown { alias, authority, parts, name, others: &[] }
+const fn row(
+    alias: &'static str,
+    authority: u64,
+    parts: &'static [u32],
+    name: &'static str,
+) -> WellKnown {
+    WellKnown {
+        alias,
+        authority,
+        parts,
+        name,
+        others: &[],
+    }
 }
 
 const fn also(row: WellKnown, others: &'static [&'static str]) -> WellKnown {
@@ -49,7 +64,12 @@ pub static WELL_KNOWN: &[WellKnown] = &[
     row("SU", NT, &[6], "NT AUTHORITY\\SERVICE"),
     row("AN", NT, &[7], "NT AUTHORITY\\ANONYMOUS LOGON"),
     row("", NT, &[8], "NT AUTHORITY\\PROXY"),
-    row("ED", NT, &[9], "NT AUTHORITY\\ENTERPRISE DOMAIN CONTROLLERS"),
+    row(
+        "ED",
+        NT,
+        &[9],
+        "NT AUTHORITY\\ENTERPRISE DOMAIN CONTROLLERS",
+    ),
     row("PS", NT, &[10], "NT AUTHORITY\\SELF"),
     row("AU", NT, &[11], "NT AUTHORITY\\Authenticated Users"),
     row("RC", NT, &[12], "NT AUTHORITY\\RESTRICTED"),
@@ -57,12 +77,26 @@ pub static WELL_KNOWN: &[WellKnown] = &[
     row("", NT, &[14], "NT AUTHORITY\\REMOTE INTERACTIVE LOGON"),
     row("", NT, &[15], "NT AUTHORITY\\This Organization"),
     row("", NT, &[17], "NT AUTHORITY\\IUSR"),
-    also(row("SY", NT, &[18], "NT AUTHORITY\\SYSTEM"), &["LocalSystem", "Local System"]),
-    also(row("LS", NT, &[19], "NT AUTHORITY\\LOCAL SERVICE"), &["NT AUTHORITY\\LocalService"]),
-    also(row("NS", NT, &[20], "NT AUTHORITY\\NETWORK SERVICE"), &["NT AUTHORITY\\NetworkService"]),
+    also(
+        row("SY", NT, &[18], "NT AUTHORITY\\SYSTEM"),
+        &["LocalSystem", "Local System"],
+    ),
+    also(
+        row("LS", NT, &[19], "NT AUTHORITY\\LOCAL SERVICE"),
+        &["NT AUTHORITY\\LocalService"],
+    ),
+    also(
+        row("NS", NT, &[20], "NT AUTHORITY\\NETWORK SERVICE"),
+        &["NT AUTHORITY\\NetworkService"],
+    ),
     row("WR", NT, &[33], "NT AUTHORITY\\WRITE RESTRICTED"),
     row("", NT, &[113], "NT AUTHORITY\\Local account"),
-    row("", NT, &[114], "NT AUTHORITY\\Local account and member of Administrators group"),
+    row(
+        "",
+        NT,
+        &[114],
+        "NT AUTHORITY\\Local account and member of Administrators group",
+    ),
     row("", NT, &[1000], "NT AUTHORITY\\Other Organization"),
     row("BA", NT, &[BUILTIN, 544], "BUILTIN\\Administrators"),
     row("BU", NT, &[BUILTIN, 545], "BUILTIN\\Users"),
@@ -73,41 +107,117 @@ pub static WELL_KNOWN: &[WellKnown] = &[
     row("PO", NT, &[BUILTIN, 550], "BUILTIN\\Print Operators"),
     row("BO", NT, &[BUILTIN, 551], "BUILTIN\\Backup Operators"),
     row("RE", NT, &[BUILTIN, 552], "BUILTIN\\Replicator"),
-    row("RU", NT, &[BUILTIN, 554], "BUILTIN\\Pre-Windows 2000 Compatible Access"),
+    row(
+        "RU",
+        NT,
+        &[BUILTIN, 554],
+        "BUILTIN\\Pre-Windows 2000 Compatible Access",
+    ),
     row("RD", NT, &[BUILTIN, 555], "BUILTIN\\Remote Desktop Users"),
-    row("NO", NT, &[BUILTIN, 556], "BUILTIN\\Network Configuration Operators"),
-    row("", NT, &[BUILTIN, 557], "BUILTIN\\Incoming Forest Trust Builders"),
-    row("MU", NT, &[BUILTIN, 558], "BUILTIN\\Performance Monitor Users"),
+    row(
+        "NO",
+        NT,
+        &[BUILTIN, 556],
+        "BUILTIN\\Network Configuration Operators",
+    ),
+    row(
+        "",
+        NT,
+        &[BUILTIN, 557],
+        "BUILTIN\\Incoming Forest Trust Builders",
+    ),
+    row(
+        "MU",
+        NT,
+        &[BUILTIN, 558],
+        "BUILTIN\\Performance Monitor Users",
+    ),
     row("LU", NT, &[BUILTIN, 559], "BUILTIN\\Performance Log Users"),
-    row("", NT, &[BUILTIN, 560], "BUILTIN\\Windows Authorization Access Group"),
-    row("", NT, &[BUILTIN, 561], "BUILTIN\\Terminal Server License Servers"),
+    row(
+        "",
+        NT,
+        &[BUILTIN, 560],
+        "BUILTIN\\Windows Authorization Access Group",
+    ),
+    row(
+        "",
+        NT,
+        &[BUILTIN, 561],
+        "BUILTIN\\Terminal Server License Servers",
+    ),
     row("", NT, &[BUILTIN, 562], "BUILTIN\\Distributed COM Users"),
     row("IS", NT, &[BUILTIN, 568], "BUILTIN\\IIS_IUSRS"),
-    row("CY", NT, &[BUILTIN, 569], "BUILTIN\\Cryptographic Operators"),
+    row(
+        "CY",
+        NT,
+        &[BUILTIN, 569],
+        "BUILTIN\\Cryptographic Operators",
+    ),
     row("ER", NT, &[BUILTIN, 573], "BUILTIN\\Event Log Readers"),
-    row("CD", NT, &[BUILTIN, 574], "BUILTIN\\Certificate Service DCOM Access"),
-    row("RA", NT, &[BUILTIN, 575], "BUILTIN\\RDS Remote Access Servers"),
+    row(
+        "CD",
+        NT,
+        &[BUILTIN, 574],
+        "BUILTIN\\Certificate Service DCOM Access",
+    ),
+    row(
+        "RA",
+        NT,
+        &[BUILTIN, 575],
+        "BUILTIN\\RDS Remote Access Servers",
+    ),
     row("ES", NT, &[BUILTIN, 576], "BUILTIN\\RDS Endpoint Servers"),
     row("MS", NT, &[BUILTIN, 577], "BUILTIN\\RDS Management Servers"),
     row("HA", NT, &[BUILTIN, 578], "BUILTIN\\Hyper-V Administrators"),
-    row("AA", NT, &[BUILTIN, 579], "BUILTIN\\Access Control Assistance Operators"),
-    row("RM", NT, &[BUILTIN, 580], "BUILTIN\\Remote Management Users"),
+    row(
+        "AA",
+        NT,
+        &[BUILTIN, 579],
+        "BUILTIN\\Access Control Assistance Operators",
+    ),
+    row(
+        "RM",
+        NT,
+        &[BUILTIN, 580],
+        "BUILTIN\\Remote Management Users",
+    ),
     row("", NT, &[64, 10], "NT AUTHORITY\\NTLM Authentication"),
     row("", NT, &[64, 14], "NT AUTHORITY\\SChannel Authentication"),
     row("", NT, &[64, 21], "NT AUTHORITY\\Digest Authentication"),
     row("", NT, &[80, 0], "NT SERVICE\\ALL SERVICES"),
-    row("UD", NT, &[84, 0, 0, 0, 0, 0], "NT AUTHORITY\\USER MODE DRIVERS"),
-    row("AC", 15, &[2, 1], "APPLICATION PACKAGE AUTHORITY\\ALL APPLICATION PACKAGES"),
+    row(
+        "UD",
+        NT,
+        &[84, 0, 0, 0, 0, 0],
+        "NT AUTHORITY\\USER MODE DRIVERS",
+    ),
+    row(
+        "AC",
+        15,
+        &[2, 1],
+        "APPLICATION PACKAGE AUTHORITY\\ALL APPLICATION PACKAGES",
+    ),
     row("LW", 16, &[4096], "Mandatory Label\\Low Mandatory Level"),
     row("ME", 16, &[8192], "Mandatory Label\\Medium Mandatory Level"),
-    row("MP", 16, &[8448], "Mandatory Label\\Medium Plus Mandatory Level"),
+    row(
+        "MP",
+        16,
+        &[8448],
+        "Mandatory Label\\Medium Plus Mandatory Level",
+    ),
     row("HI", 16, &[12288], "Mandatory Label\\High Mandatory Level"),
-    row("SI", 16, &[16384], "Mandatory Label\\System Mandatory Level"),
+    row(
+        "SI",
+        16,
+        &[16384],
+        "Mandatory Label\\System Mandatory Level",
+    ),
     row("", 18, &[1], "Authentication authority asserted identity"),
     row("", 18, &[2], "Service asserted identity"),
 ];
 
-/// A group or account that every domain has; its two letters in SDDL mean something only within one.
+/// A group or account that every domain has; its two letters in SDDL mean something only within
+/// one.
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct DomainAlias {
     pub alias: &'static str,
@@ -118,11 +228,21 @@ pub struct DomainAlias {
 }
 
 const fn of_domain(alias: &'static str, rid: u32, name: &'static str) -> DomainAlias {
-    DomainAlias { alias, rid, name, is_of_forest: false }
+    DomainAlias {
+        alias,
+        rid,
+        name,
+        is_of_forest: false,
+    }
 }
 
 const fn of_forest(alias: &'static str, rid: u32, name: &'static str) -> DomainAlias {
-    DomainAlias { alias, rid, name, is_of_forest: true }
+    DomainAlias {
+        alias,
+        rid,
+        name,
+        is_of_forest: true,
+    }
 }
 
 static DOMAIN_ALIASES: &[DomainAlias] = &[
@@ -143,8 +263,12 @@ static DOMAIN_ALIASES: &[DomainAlias] = &[
 ];
 
 /// Accounts and groups of a domain or machine without letters of their own.
-pub static LOCAL_RIDS: &[(u32, &str)] =
-    &[(502, "krbtgt"), (503, "DefaultAccount"), (521, "Read-only Domain Controllers"), (525, "Protected Users")];
+pub static LOCAL_RIDS: &[(u32, &str)] = &[
+    (502, "krbtgt"),
+    (503, "DefaultAccount"),
+    (521, "Read-only Domain Controllers"),
+    (525, "Protected Users"),
+];
 
 impl DomainAlias {
     pub fn all() -> &'static [DomainAlias] {
@@ -152,7 +276,9 @@ impl DomainAlias {
     }
 
     pub fn find(alias: &str) -> Option<&'static DomainAlias> {
-        DOMAIN_ALIASES.iter().find(|row| row.alias.eq_ignore_ascii_case(alias))
+        DOMAIN_ALIASES
+            .iter()
+            .find(|row| row.alias.eq_ignore_ascii_case(alias))
     }
 }
 
@@ -168,12 +294,19 @@ pub struct Domains {
 impl Domains {
     /// A domain that is the root of its forest.
     pub fn single(domain: Sid) -> Self {
-        Self { domain: Some(domain.clone()), forest_root: Some(domain) }
+        Self {
+            domain: Some(domain.clone()),
+            forest_root: Some(domain),
+        }
     }
 
     /// What an alias stands for in them.
     pub fn resolve(&self, alias: &DomainAlias) -> Option<Sid> {
-        let domain = if alias.is_of_forest { &self.forest_root } else { &self.domain };
+        let domain = if alias.is_of_forest {
+            &self.forest_root
+        } else {
+            &self.domain
+        };
         domain.as_ref()?.below(alias.rid)
     }
 }

@@ -21,8 +21,21 @@ impl View<'_> {
                     continue;
                 }
             };
-            for Deed { what, decision, list, is_new } in self.deeds(&descriptor, &object.name) {
-                match self.decided(&[Way { decision, list: &list, is_new }], &what) {
+            for Deed {
+                what,
+                decision,
+                list,
+                is_new,
+            } in self.deeds(&descriptor, &object.name)
+            {
+                match self.decided(
+                    &[Way {
+                        decision,
+                        list: &list,
+                        is_new,
+                    }],
+                    &what,
+                ) {
                     Held::Yes(evidence) => return Ok(Some((what, evidence))),
                     Held::Unknown(why) => unknown = unknown.or(Some(why)),
                     Held::No(..) => {}
@@ -31,12 +44,15 @@ impl View<'_> {
         }
         match unknown {
             Some(why) => Err(why),
-            None if self.container.above.is_empty() => Err("what the container lies in was not looked at".to_owned()),
+            None if self.container.above.is_empty() => {
+                Err("what the container lies in was not looked at".to_owned())
+            }
             None => Ok(None),
         }
     }
 
-    /// What would be too much to be able to do with an object above the container, and with what lies below it.
+    /// What would be too much to be able to do with an object above the container, and with what
+    /// lies below it.
     fn deeds(&self, above: &Descriptor, name: &str) -> Vec<Deed> {
         // What an administrator makes there.
         let maker = Class::User.maker(&self.domains);
@@ -48,20 +64,49 @@ impl View<'_> {
             list: list.clone(),
             is_new: !std::ptr::eq(list, above),
         };
-        let mut deeds =
-            vec![deed(format!("exercise full control of `{name}`"), above, &[], rights::DIRECTORY_FULL_CONTROL)];
-        deeds.extend(TAKING_OVER.map(|(mask, verb)| deed(format!("{verb} of `{name}`"), above, &[], mask)));
+        let mut deeds = vec![deed(
+            format!("exercise full control of `{name}`"),
+            above,
+            &[],
+            rights::DIRECTORY_FULL_CONTROL,
+        )];
+        deeds.extend(
+            TAKING_OVER.map(|(mask, verb)| deed(format!("{verb} of `{name}`"), above, &[], mask)),
+        );
         for (kind, kinds) in KINDS {
-            for (mask, verb) in [(rights::CREATE_CHILD, "create"), (rights::DELETE_CHILD, "delete")] {
-                deeds.push(deed(format!("{verb} {kinds} in `{name}`"), above, &[kind], mask));
-                deeds.push(deed(format!("{verb} {kinds} in units below `{name}`"), &unit, &[kind], mask));
+            for (mask, verb) in [
+                (rights::CREATE_CHILD, "create"),
+                (rights::DELETE_CHILD, "delete"),
+            ] {
+                deeds.push(deed(
+                    format!("{verb} {kinds} in `{name}`"),
+                    above,
+                    &[kind],
+                    mask,
+                ));
+                deeds.push(deed(
+                    format!("{verb} {kinds} in units below `{name}`"),
+                    &unit,
+                    &[kind],
+                    mask,
+                ));
             }
             let object = below(kind);
             for mask in [rights::DELETE, rights::DELETE_TREE] {
-                deeds.push(deed(format!("delete {kinds} below `{name}`"), &object, &[kind], mask));
+                deeds.push(deed(
+                    format!("delete {kinds} below `{name}`"),
+                    &object,
+                    &[kind],
+                    mask,
+                ));
             }
             for (mask, verb) in TAKING_OVER {
-                deeds.push(deed(format!("{verb} of {kinds} below `{name}`"), &object, &[kind], mask));
+                deeds.push(deed(
+                    format!("{verb} of {kinds} below `{name}`"),
+                    &object,
+                    &[kind],
+                    mask,
+                ));
             }
         }
         deeds
@@ -83,5 +128,7 @@ const KINDS: [(Guid, &str); 5] = [
     (directory::COMPUTER, "computers"),
     (Class::OrganizationalUnit.guid(), "organizational units"),
 ];
-const TAKING_OVER: [(u32, &str); 2] =
-    [(rights::WRITE_DAC, "change the permissions"), (rights::WRITE_OWNER, "take the ownership")];
+const TAKING_OVER: [(u32, &str); 2] = [
+    (rights::WRITE_DAC, "change the permissions"),
+    (rights::WRITE_OWNER, "take the ownership"),
+];

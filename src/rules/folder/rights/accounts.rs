@@ -84,7 +84,9 @@ pub fn pool_cannot_read(case: &Case<'_>) -> Vec<Judged> {
         |role| role != PartyRole::Timer,
         NO_POOL,
         |view, subject| match (judge(view, subject, Need::Read), subject.party.role) {
-            (Outcome::Fail(finding), PartyRole::CentralAdministration) => Outcome::Fail(finding.at(Severity::Warning)),
+            (Outcome::Fail(finding), PartyRole::CentralAdministration) => {
+                Outcome::Fail(finding.at(Severity::Warning))
+            }
             (outcome, _) => outcome,
         },
     )
@@ -99,9 +101,9 @@ fn judge(view: &View<'_>, subject: &Subject<'_>, need: Need) -> Outcome {
             need.verb(),
             subject.what_decides(&why)
         )),
-        Held::No(_) if would_be_held(view, subject, need) => {
-            Outcome::not_applicable("the entry that would grant it does not reach new messages (folder-not-inherited)")
-        }
+        Held::No(_) if would_be_held(view, subject, need) => Outcome::not_applicable(
+            "the entry that would grant it does not reach new messages (folder-not-inherited)",
+        ),
         Held::No(refusal) => {
             let message = format!("`{subject}` cannot {} in {}", need.verb(), view.place);
             let seen = evidence(view, subject, need, &rights, refusal.why.clone());
@@ -110,14 +112,31 @@ fn judge(view: &View<'_>, subject: &Subject<'_>, need: Need) -> Outcome {
     }
 }
 
-fn evidence(view: &View<'_>, subject: &Subject<'_>, need: Need, rights: &Rights<'_>, why: String) -> Vec<Evidence> {
+fn evidence(
+    view: &View<'_>,
+    subject: &Subject<'_>,
+    need: Need,
+    rights: &Rights<'_>,
+    why: String,
+) -> Vec<Evidence> {
     let what = format!("whether `{subject}` can {} in {}", need.verb(), view.place);
-    let row =
-        |asked: String, expected: &str, observed: String| Evidence { asked, expected: expected.to_owned(), observed };
+    let row = |asked: String, expected: &str, observed: String| Evidence {
+        asked,
+        expected: expected.to_owned(),
+        observed,
+    };
     vec![
         row(what, need.expected(), why),
-        row(format!("its rights on {}", view.place), right(need).words(), rights.on_folder()),
-        row("its rights on a new message there".to_owned(), right(need).words(), rights.on_next()),
+        row(
+            format!("its rights on {}", view.place),
+            right(need).words(),
+            rights.on_folder(),
+        ),
+        row(
+            "its rights on a new message there".to_owned(),
+            right(need).words(),
+            rights.on_next(),
+        ),
     ]
 }
 
@@ -129,23 +148,30 @@ fn right(need: Need) -> FolderRight {
     }
 }
 
-fn mend(view: &View<'_>, subject: &Subject<'_>, need: Need, refusal: &Refusal, message: String) -> Finding {
+fn mend(
+    view: &View<'_>,
+    subject: &Subject<'_>,
+    need: Need,
+    refusal: &Refusal,
+    message: String,
+) -> Finding {
     let right = right(need);
     if refusal.by_entry {
         let remedy = format!(
-            "Take out the entry that denies it, or take the account out of the group that the entry is for; then see that \
-             it has {} on the folder, subfolders and files",
+            "Take out the entry that denies it, or take the account out of the group that the \
+             entry is for; then see that it has {} on the folder, subfolders and files",
             right.words()
         );
         return Finding::by(Hand::Server, message, remedy);
     }
     if subject.is_nobody(view) {
-        let remedy = "Let the service run as an account of the domain, and grant that its rights: LOCAL SERVICE comes to a \
-                      share as nobody, and no entry for it helps";
+        let remedy = "Let the service run as an account of the domain, and grant that its rights: \
+                      LOCAL SERVICE comes to a share as nobody, and no entry for it helps";
         return Finding::by(Hand::Farm, message, remedy);
     }
     let (whom, right_words) = (subject.grantee(view), right.words());
-    let remedy = format!("Grant {whom} {right_words} on the folder, for this folder, subfolders and files");
+    let remedy =
+        format!("Grant {whom} {right_words} on the folder, for this folder, subfolders and files");
     Finding::by(Hand::Server, message, remedy).with_actions(grant(view, subject, right))
 }
 
@@ -163,13 +189,21 @@ fn grant(view: &View<'_>, subject: &Subject<'_>, right: FolderRight) -> Option<A
         _ => by_sid(),
     };
     let folder = view.place.path.to_owned();
-    Some(Action::GrantFolder { server: view.place.server.map(str::to_owned), folder, account: account?, right })
+    Some(Action::GrantFolder {
+        server: view.place.server.map(str::to_owned),
+        folder,
+        account: account?,
+        right,
+    })
 }
 
 /// Whether it would be so if every entry were handed on to new messages.
 fn would_be_held(view: &View<'_>, subject: &Subject<'_>, need: Need) -> bool {
     let next = view.next_if_inherited();
-    matches!(need.held(&Rights::with_next(view, &next, &subject.token)), Held::Yes(_))
+    matches!(
+        need.held(&Rights::with_next(view, &next, &subject.token)),
+        Held::Yes(_)
+    )
 }
 
 /// Somebody for whom entries may not be handed on: an account, or a group of SharePoint's.
@@ -210,12 +244,17 @@ pub fn not_inherited(case: &Case<'_>) -> Vec<Judged> {
                     (_, _, Some(Held::Yes(_))) => {}
                     (Held::No(_), Held::Yes(_), Some(Held::Unknown(why))) => {
                         let name = &concerned.name;
-                        open = open
-                            .or(Some(format!("`{name}` loses it, and whether its accounts do is not known: {why}")));
+                        open = open.or(Some(format!(
+                            "`{name}` loses it, and whether its accounts do is not known: {why}"
+                        )));
                     }
                     (Held::No(_), Held::Yes(_), _) => lost.push(concerned.lost(*need)),
-                    (Held::Unknown(why), Held::Yes(_) | Held::Unknown(_), _) | (Held::No(_), Held::Unknown(why), _) => {
-                        let decides = concerned.subject.as_ref().map_or("", |subject| subject.what_decides(&why));
+                    (Held::Unknown(why), Held::Yes(_) | Held::Unknown(_), _)
+                    | (Held::No(_), Held::Unknown(why), _) => {
+                        let decides = concerned
+                            .subject
+                            .as_ref()
+                            .map_or("", |subject| subject.what_decides(&why));
                         open = open.or(Some(format!("for `{}`, {why}{decides}", concerned.name)));
                     }
                     _ => {}
@@ -224,7 +263,9 @@ pub fn not_inherited(case: &Case<'_>) -> Vec<Judged> {
         }
         match (lost.is_empty(), open) {
             (true, None) => Outcome::pass(),
-            (true, Some(why)) => Outcome::undecided(format!("whether anything is not handed on is not known: {why}")),
+            (true, Some(why)) => Outcome::undecided(format!(
+                "whether anything is not handed on is not known: {why}"
+            )),
             (false, _) => Outcome::Fail(lost_finding(view, &lost)),
         }
     })
@@ -233,9 +274,19 @@ pub fn not_inherited(case: &Case<'_>) -> Vec<Judged> {
 impl Concerned<'_> {
     fn lost(&self, need: Need) -> Lost {
         // As in folder-pool-cannot-read.
-        let is_central = |subject: &Subject<'_>| subject.party.role == PartyRole::CentralAdministration;
-        let severity = if self.subject.as_ref().is_some_and(is_central) { Severity::Warning } else { Severity::Error };
-        Lost { name: self.name.clone(), token: self.token.clone(), need, severity }
+        let is_central =
+            |subject: &Subject<'_>| subject.party.role == PartyRole::CentralAdministration;
+        let severity = if self.subject.as_ref().is_some_and(is_central) {
+            Severity::Warning
+        } else {
+            Severity::Error
+        };
+        Lost {
+            name: self.name.clone(),
+            token: self.token.clone(),
+            need,
+            severity,
+        }
     }
 }
 
@@ -250,12 +301,21 @@ fn concerned<'a>(case: &Case<'a>, view: &View<'_>) -> Vec<Concerned<'a>> {
             stand_in: None,
         }
     });
-    let groups = [(groups::ADMIN, &[Need::Read, Need::Delete][..]), (groups::WEB, &[Need::Read])];
+    let groups = [
+        (groups::ADMIN, &[Need::Read, Need::Delete][..]),
+        (groups::WEB, &[Need::Read]),
+    ];
     let groups = groups.into_iter().filter_map(|(name, needs)| {
         let sid = groups::sid_of(view, name)?;
         let unrecorded = || Held::Unknown(Open::because("not all of them are recorded"));
         let stand_in = Some(groups::stand_in(case, view, name).unwrap_or_else(unrecorded));
-        Some(Concerned { name: name.to_owned(), token: Token::exactly([sid]), needs, subject: None, stand_in })
+        Some(Concerned {
+            name: name.to_owned(),
+            token: Token::exactly([sid]),
+            needs,
+            subject: None,
+            stand_in,
+        })
     });
     parties.chain(groups).collect()
 }
@@ -265,7 +325,9 @@ fn lost_finding(view: &View<'_>, lost: &[Lost]) -> Finding {
     let is_meant = |token: &Token, entry: &crate::formats::security::Entry| {
         let sid = entry.permission().and_then(|its| its.trustee.sid());
         let stays = !entry.has(flags::OBJECT_INHERIT) && !entry.has(flags::INHERIT_ONLY);
-        stays && entry.effect() == Effect::Allow && sid.is_some_and(|sid| token.sids().any(|held| held == sid))
+        stays
+            && entry.effect() == Effect::Allow
+            && sid.is_some_and(|sid| token.sids().any(|held| held == sid))
     };
     let entries = view.descriptor.dacl.entries().iter();
     let meant: Vec<String> = entries
@@ -273,17 +335,33 @@ fn lost_finding(view: &View<'_>, lost: &[Lost]) -> Finding {
         .map(|entry| words::entry_of_folder(view, entry))
         .collect();
     let mut effects: Vec<String> = Vec::new();
-    for effect in lost.iter().map(|lost| format!("`{}` cannot {}", lost.name, lost.need.verb())) {
+    for effect in lost
+        .iter()
+        .map(|lost| format!("`{}` cannot {}", lost.name, lost.need.verb()))
+    {
         if !effects.contains(&effect) {
             effects.push(effect);
         }
     }
-    let message = format!("what the list of {} grants does not reach new messages: {}", view.place, effects.join(", "));
-    let remedy = "Let these entries apply to \"This folder, subfolders and files\" (Advanced, Edit, Applies to)";
+    let message = format!(
+        "what the list of {} grants does not reach new messages: {}",
+        view.place,
+        effects.join(", ")
+    );
+    let remedy = "Let these entries apply to \"This folder, subfolders and files\" (Advanced, \
+                  Edit, Applies to)";
     let finding = Finding::by(Hand::Server, message, remedy);
     let is_error = lost.iter().any(|lost| lost.severity == Severity::Error);
-    let finding = if is_error { finding } else { finding.at(Severity::Warning) };
+    let finding = if is_error {
+        finding
+    } else {
+        finding.at(Severity::Warning)
+    };
     meant.into_iter().fold(finding, |finding, entry| {
-        finding.seen("an entry of its list", "one for this folder, subfolders and files", entry)
+        finding.seen(
+            "an entry of its list",
+            "one for this folder, subfolders and files",
+            entry,
+        )
     })
 }

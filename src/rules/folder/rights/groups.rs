@@ -17,15 +17,23 @@ pub const ADMIN: &str = "WSS_ADMIN_WPG";
 pub const WEB: &str = "WSS_WPG";
 
 fn is_called(found: &str, name: &str) -> bool {
-    found.rsplit('\\').next().is_some_and(|last| last.eq_ignore_ascii_case(name))
+    found
+        .rsplit('\\')
+        .next()
+        .is_some_and(|last| last.eq_ignore_ascii_case(name))
 }
 
 /// The SIDs that were said to be those of SharePoint's groups.
 pub fn given<'a>(view: &'a View<'_>) -> impl Iterator<Item = &'a Sid> {
-    view.seen.accounts.iter().filter_map(|seen| match &seen.sid {
-        Answer::Known(sid) if [ADMIN, WEB].iter().any(|name| is_called(&seen.name, name)) => Some(sid),
-        _ => None,
-    })
+    view.seen
+        .accounts
+        .iter()
+        .filter_map(|seen| match &seen.sid {
+            Answer::Known(sid) if [ADMIN, WEB].iter().any(|name| is_called(&seen.name, name)) => {
+                Some(sid)
+            }
+            _ => None,
+        })
 }
 
 /// The SID of a group of that name, where the list names it.
@@ -41,23 +49,31 @@ pub fn sid_of(view: &View<'_>, name: &str) -> Option<Sid> {
 /// A group in the list; none where everyone in the list is known and it is not among them.
 fn group(view: &View<'_>, name: &str) -> Result<Option<Sid>, Outcome> {
     if view.descriptor.dacl == AclPart::Null {
-        return Err(Outcome::not_applicable("the folder has no list (folder-no-list)"));
+        return Err(Outcome::not_applicable(
+            "the folder has no list (folder-no-list)",
+        ));
     }
     if let Some(sid) = sid_of(view, name) {
         return Ok(Some(sid));
     }
     if view.is_share {
-        return Err(Outcome::not_applicable(format!("on a share the servers' local group {name} counts for nothing")));
+        return Err(Outcome::not_applicable(format!(
+            "on a share the servers' local group {name} counts for nothing"
+        )));
     }
     let is_known = |sid: &Sid| {
-        let of_account = view.seen.accounts.iter().any(|seen| seen.sid == Answer::Known(sid.clone()));
+        let of_account = view
+            .seen
+            .accounts
+            .iter()
+            .any(|seen| seen.sid == Answer::Known(sid.clone()));
         sid.domain().is_none() || of_account || view.name(sid).is_some()
     };
     match view.trustees().iter().find(|sid| !is_known(sid)) {
         None => Ok(None),
         Some(sid) => Err(Outcome::undecided(format!(
-            "whether `{sid}` in the list is {name} is not known; `spinmail gather folder` on its server looks it up, and \
-             `--sid '{name}=SID'` says it"
+            "whether `{sid}` in the list is {name} is not known; `spinmail gather folder` on its \
+             server looks it up, and `--sid '{name}=SID'` says it"
         ))),
     }
 }
@@ -86,27 +102,37 @@ pub fn admin_missing(case: &Case<'_>) -> Vec<Judged> {
         let refusal = match group.map(|sid| rights_of(view, &sid).on_itself(FULL_CONTROL)) {
             None => "the list does not name it".to_owned(),
             Some(Held::Yes(_)) => return Outcome::pass(),
-            Some(Held::Unknown(why)) => return Outcome::undecided(format!("what {ADMIN} may do is not known: {why}")),
+            Some(Held::Unknown(why)) => {
+                return Outcome::undecided(format!("what {ADMIN} may do is not known: {why}"));
+            }
             Some(Held::No(refusal)) => refusal.why,
         };
         match stand_in(case, view, ADMIN) {
             None => return unrecorded(ADMIN),
             Some(Held::Yes(_)) => return Outcome::pass(),
             Some(Held::Unknown(why)) => {
-                let what =
-                    "lacks Full control, and whether its accounts have what they need by themselves is not known";
+                let what = "lacks Full control, and whether its accounts have what they need by \
+                            themselves is not known";
                 return Outcome::undecided(format!("{ADMIN} {what}: {why}"));
             }
             Some(Held::No(_)) => {}
         }
         let remedy = format!(
-            "Grant {ADMIN} Full control of the folder, for this folder, subfolders and files, or the accounts of the Timer \
-             service and of Central Administration Modify"
+            "Grant {ADMIN} Full control of the folder, for this folder, subfolders and files, or \
+             the accounts of the Timer service and of Central Administration Modify"
         );
         Outcome::Fail(
-            Finding::by(Hand::Server, format!("{ADMIN} lacks Full control of {}", view.place), remedy)
-                .seen(format!("{ADMIN} in the list of {}", view.place), "Full control", refusal)
-                .with_actions(grant(view, ADMIN, FolderRight::FullControl)),
+            Finding::by(
+                Hand::Server,
+                format!("{ADMIN} lacks Full control of {}", view.place),
+                remedy,
+            )
+            .seen(
+                format!("{ADMIN} in the list of {}", view.place),
+                "Full control",
+                refusal,
+            )
+            .with_actions(grant(view, ADMIN, FolderRight::FullControl)),
         )
     })
 }
@@ -124,30 +150,39 @@ pub fn web_missing(case: &Case<'_>) -> Vec<Judged> {
         let refusal = match held {
             None => "the list does not name it".to_owned(),
             Some(Held::Yes(_)) => return Outcome::pass(),
-            Some(Held::Unknown(why)) => return Outcome::undecided(format!("what {WEB} may do is not known: {why}")),
+            Some(Held::Unknown(why)) => {
+                return Outcome::undecided(format!("what {WEB} may do is not known: {why}"));
+            }
             Some(Held::No(refusal)) => refusal.why,
         };
         match stand_in(case, view, WEB) {
             None => unrecorded(WEB),
             Some(Held::Yes(_)) => Outcome::pass(),
-            Some(Held::Unknown(why)) => {
-                Outcome::undecided(format!("{WEB} cannot read there, and whether the accounts can is not known: {why}"))
-            }
+            Some(Held::Unknown(why)) => Outcome::undecided(format!(
+                "{WEB} cannot read there, and whether the accounts can is not known: {why}"
+            )),
             Some(Held::No(_)) => Outcome::Fail(
                 Finding::by(
                     Hand::Server,
                     format!("{WEB} cannot read the mail in {}", view.place),
-                    format!("Grant {WEB} Read & execute on the folder, for this folder, subfolders and files"),
+                    format!(
+                        "Grant {WEB} Read & execute on the folder, for this folder, subfolders \
+                         and files"
+                    ),
                 )
-                .seen(format!("{WEB} in the list of {}", view.place), "Read & execute", refusal)
+                .seen(
+                    format!("{WEB} in the list of {}", view.place),
+                    "Read & execute",
+                    refusal,
+                )
                 .with_actions(grant(view, WEB, FolderRight::ReadAndExecute)),
             ),
         }
     })
 }
 
-/// Whether the accounts that a group is for have what they need all the same; nothing where those that are recorded do, and
-/// some are not recorded.
+/// Whether the accounts that a group is for have what they need all the same; nothing where those
+/// that are recorded do, and some are not recorded.
 pub fn stand_in(case: &Case<'_>, view: &View<'_>, group: &str) -> Option<Held> {
     let (farm, is_admin) = (case.farm, group == ADMIN);
     let webs = &farm.web_applications;
@@ -156,17 +191,25 @@ pub fn stand_in(case: &Case<'_>, view: &View<'_>, group: &str) -> Option<Held> {
         false => !webs.is_empty() && webs.iter().all(|web| web.account.is_some()),
     };
     let is_meant = |role: PartyRole<'_>| is_admin != matches!(role, PartyRole::WebApplication(_));
-    let parties = farm.parties(view.is_share).into_iter().filter(|party| is_meant(party.role));
+    let parties = farm
+        .parties(view.is_share)
+        .into_iter()
+        .filter(|party| is_meant(party.role));
     let held = parties.flat_map(|party| {
         let subject = Subject::new(case, view, party);
         let rights = Rights::new(view, &subject.token);
-        needs_of(party.role).iter().map(|need| need.held(&rights)).collect::<Vec<_>>()
+        needs_of(party.role)
+            .iter()
+            .map(|need| need.held(&rights))
+            .collect::<Vec<_>>()
     });
-    held.reduce(Held::and).filter(|held| all_recorded || !matches!(held, Held::Yes(_)))
+    held.reduce(Held::and)
+        .filter(|held| all_recorded || !matches!(held, Held::Yes(_)))
 }
 
 /// The verdict where some accounts that may stand in for a group are not recorded.
 fn unrecorded(group: &str) -> Outcome {
-    let why = "lacks its rights, and not all accounts that may have theirs all the same are recorded";
+    let why =
+        "lacks its rights, and not all accounts that may have theirs all the same are recorded";
     Outcome::not_applicable(format!("{group} {why} (farm-account-unknown)"))
 }

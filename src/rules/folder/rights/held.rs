@@ -1,10 +1,13 @@
-//! Whether an account may do something to the folder or to the next message in it, and what says so.
+//! Whether an account may do something to the folder or to the next message in it, and what says
+//! so.
 
 use super::view::View;
 use super::words;
 use crate::formats::security::access::{By, Cause, Doubt, Ruling};
 use crate::formats::security::inherit::Child;
-use crate::formats::security::rights::{DELETE, FILE_DELETE_CHILD, FILE_READ_DATA, Kind, READ, SYNCHRONIZE};
+use crate::formats::security::rights::{
+    DELETE, FILE_DELETE_CHILD, FILE_READ_DATA, Kind, READ, SYNCHRONIZE,
+};
 use crate::formats::security::words::doubt as doubt_words;
 use crate::formats::security::{Decision, Descriptor, Effective, Sid, Target, Token, effective};
 use std::collections::BTreeSet;
@@ -30,8 +33,15 @@ impl fmt::Display for Open {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut reasons: Vec<String> = Vec::new();
         if !self.groups.is_empty() {
-            let groups: Vec<String> = self.groups.iter().map(|group| format!("`{group}`")).collect();
-            reasons.push(format!("it depends on whether it is in {}", either(&groups)));
+            let groups: Vec<String> = self
+                .groups
+                .iter()
+                .map(|group| format!("`{group}`"))
+                .collect();
+            reasons.push(format!(
+                "it depends on whether it is in {}",
+                either(&groups)
+            ));
         }
         reasons.extend(self.others.iter().cloned());
         out.write_str(&reasons.join("; "))
@@ -46,7 +56,10 @@ impl Open {
     }
 
     pub fn because(why: impl Into<String>) -> Self {
-        Self { others: BTreeSet::from([why.into()]), ..Self::default() }
+        Self {
+            others: BTreeSet::from([why.into()]),
+            ..Self::default()
+        }
     }
 }
 
@@ -59,7 +72,11 @@ fn either(words: &[String]) -> String {
         [first @ .., last] if words.len() <= MOST => format!("{} or {last}", first.join(", ")),
         many => {
             let first: Vec<&str> = many.iter().take(MOST).map(String::as_str).collect();
-            format!("{} or one of {} others", first.join(", "), many.len() - first.len())
+            format!(
+                "{} or one of {} others",
+                first.join(", "),
+                many.len() - first.len()
+            )
         }
     }
 }
@@ -83,10 +100,13 @@ impl Held {
         match (self, other) {
             (Self::Yes(why), _) | (_, Self::Yes(why)) => Self::Yes(why),
             (Self::Unknown(one), Self::Unknown(two)) => Self::Unknown(one.with(two)),
-            (Self::Unknown(why), Self::No(_)) | (Self::No(_), Self::Unknown(why)) => Self::Unknown(why),
-            (Self::No(one), Self::No(two)) => {
-                Self::No(Refusal { why: joined(&one.why, &two.why), by_entry: one.by_entry })
+            (Self::Unknown(why), Self::No(_)) | (Self::No(_), Self::Unknown(why)) => {
+                Self::Unknown(why)
             }
+            (Self::No(one), Self::No(two)) => Self::No(Refusal {
+                why: joined(&one.why, &two.why),
+                by_entry: one.by_entry,
+            }),
         }
     }
 
@@ -94,9 +114,10 @@ impl Held {
     #[must_use]
     pub fn and(self, other: Self) -> Self {
         match (self, other) {
-            (Self::No(one), Self::No(two)) => {
-                Self::No(Refusal { why: joined(&one.why, &two.why), by_entry: one.by_entry || two.by_entry })
-            }
+            (Self::No(one), Self::No(two)) => Self::No(Refusal {
+                why: joined(&one.why, &two.why),
+                by_entry: one.by_entry || two.by_entry,
+            }),
             (Self::No(refusal), _) | (_, Self::No(refusal)) => Self::No(refusal),
             (Self::Unknown(one), Self::Unknown(two)) => Self::Unknown(one.with(two)),
             (Self::Unknown(why), _) | (_, Self::Unknown(why)) => Self::Unknown(why),
@@ -110,7 +131,11 @@ impl Held {
 }
 
 fn joined(one: &str, two: &str) -> String {
-    if one == two { one.to_owned() } else { format!("{one}; {two}") }
+    if one == two {
+        one.to_owned()
+    } else {
+        format!("{one}; {two}")
+    }
 }
 
 /// What a token may do to a thing.
@@ -123,13 +148,28 @@ struct Thing<'a> {
 }
 
 impl<'a> Thing<'a> {
-    fn new(view: &'a View<'a>, descriptor: &'a Descriptor, name: &'static str, token: &Token) -> Self {
-        Self { view, descriptor, name, rights: effective(descriptor, token, &Target::FILE) }
+    fn new(
+        view: &'a View<'a>,
+        descriptor: &'a Descriptor,
+        name: &'static str,
+        token: &Token,
+    ) -> Self {
+        Self {
+            view,
+            descriptor,
+            name,
+            rights: effective(descriptor, token, &Target::FILE),
+        }
     }
 
     fn message(view: &'a View<'a>, next: &'a Child, token: &Token) -> Self {
         let rights = next.effective(token, &Target::FILE);
-        Self { view, descriptor: &next.descriptor, name: "a new message", rights }
+        Self {
+            view,
+            descriptor: &next.descriptor,
+            name: "a new message",
+            rights,
+        }
     }
 
     fn needs(&self, mask: u32) -> Held {
@@ -151,15 +191,20 @@ impl Thing<'_> {
         let mut open = Open::default();
         for doubt in doubts {
             match &doubt.cause {
-                Cause::Membership(_, sid) | Cause::OwnerMembership(sid) if *sid == Sid::creator_owner() => {
+                Cause::Membership(_, sid) | Cause::OwnerMembership(sid)
+                    if *sid == Sid::creator_owner() =>
+                {
                     open.others.insert(MAY_BE_MAKER.to_owned());
                 }
                 Cause::Membership(_, sid) | Cause::OwnerMembership(sid) => {
                     open.groups.insert(words::who(self.view, sid));
                 }
                 cause => {
-                    let end =
-                        if let Cause::Domain(..) = cause { "; write its SID in place of the letters" } else { "" };
+                    let end = if let Cause::Domain(..) = cause {
+                        "; write its SID in place of the letters"
+                    } else {
+                        ""
+                    };
                     let why = doubt_words(doubt, self.descriptor, Kind::File);
                     open.others.insert(format!("{}: {why}{end}", self.name));
                 }
@@ -169,8 +214,9 @@ impl Thing<'_> {
     }
 }
 
-const MAY_BE_MAKER: &str = "it depends on whether this account writes the messages there, and so owns them; the owner of a \
-                            message that lies there tells, and an entry for the account itself decides";
+const MAY_BE_MAKER: &str = "it depends on whether this account writes the messages there, and so \
+                            owns them; the owner of a message that lies there tells, and an entry \
+                            for the account itself decides";
 
 /// What a token may do to a folder and to the next message in it.
 pub struct Rights<'a> {
@@ -196,14 +242,17 @@ impl<'a> Rights<'a> {
         self.folder.needs(FILE_READ_DATA)
     }
 
-    /// Reading the next message. Who may read its data and not the rest is kept from opening it by most programs, and
-    /// nobody but SharePoint knows how it opens it.
+    /// Reading the next message. Who may read its data and not the rest is kept from opening it by
+    /// most programs, and nobody but SharePoint knows how it opens it.
     pub fn read(&self) -> Held {
         let data = self.next.needs(FILE_READ_DATA);
         if !matches!(data, Held::Yes(_)) {
             return data;
         }
-        let rest = self.next.needs(READ_REST).and(self.next.needs(READ_ATTRIBUTES).or(self.list()));
+        let rest = self
+            .next
+            .needs(READ_REST)
+            .and(self.next.needs(READ_ATTRIBUTES).or(self.list()));
         match rest {
             Held::Yes(_) => data,
             Held::No(refusal) => Held::Unknown(Open::because(format!(
@@ -217,7 +266,9 @@ impl<'a> Rights<'a> {
 
     /// Deleting the next message: a right on it, or one on the folder (MS-FSA 2.1.5.1.2.1).
     pub fn delete(&self) -> Held {
-        self.next.needs(DELETE).or(self.folder.needs(FILE_DELETE_CHILD))
+        self.next
+            .needs(DELETE)
+            .or(self.folder.needs(FILE_DELETE_CHILD))
     }
 
     /// Rights on the folder itself.
@@ -237,15 +288,30 @@ impl<'a> Rights<'a> {
 
 /// Whether the share lets through what is needed: reading, and where it is wanted deleting.
 pub fn through_share(view: &View<'_>, share: &Descriptor, token: &Token, delete: bool) -> Held {
-    let mask = if delete { FILE_READ_DATA | DELETE } else { FILE_READ_DATA };
+    let mask = if delete {
+        FILE_READ_DATA | DELETE
+    } else {
+        FILE_READ_DATA
+    };
     Thing::new(view, share, "the share", token).needs(mask)
 }
 
-/// Whether everybody in a group, who owns nothing, has any of these rights on the folder or on the next message.
+/// Whether everybody in a group, who owns nothing, has any of these rights on the folder or on the
+/// next message.
 pub fn any(view: &View<'_>, token: &Token, on_folder: u32, on_next: u32) -> Held {
-    let owner = view.descriptor.owner.clone().or_else(|| Some(Sid::nt(18).into()));
-    let descriptor = Descriptor { owner, ..view.descriptor.clone() };
-    let rights = Rights { folder: Thing::new(view, &descriptor, "the folder", token), ..Rights::new(view, token) };
+    let owner = view
+        .descriptor
+        .owner
+        .clone()
+        .or_else(|| Some(Sid::nt(18).into()));
+    let descriptor = Descriptor {
+        owner,
+        ..view.descriptor.clone()
+    };
+    let rights = Rights {
+        folder: Thing::new(view, &descriptor, "the folder", token),
+        ..Rights::new(view, token)
+    };
     let of = |thing: &Thing<'_>, mask: u32| match thing.rights {
         Effective { granted, .. } if granted & mask != 0 => thing.needs(granted & mask),
         Effective { undecided, .. } if undecided & mask != 0 => thing.needs(undecided & mask),

@@ -23,16 +23,25 @@ pub fn limits(case: &Case<'_>) -> Vec<Judged> {
             };
             let deletes = subject.party.role == PartyRole::Timer;
             let rights = Rights::new(view, &subject.token);
-            let by_list = if deletes { rights.list().and(rights.read()).and(rights.delete()) } else { rights.read() };
+            let by_list = if deletes {
+                rights.list().and(rights.read()).and(rights.delete())
+            } else {
+                rights.read()
+            };
             if by_list.is_no() {
                 return Outcome::not_applicable(match deletes {
                     true => {
-                        "the folder's list keeps it out already (folder-timer-cannot-read, folder-timer-cannot-delete)"
+                        "the folder's list keeps it out already (folder-timer-cannot-read, \
+                         folder-timer-cannot-delete)"
                     }
                     false => "the folder's list keeps it out already (folder-pool-cannot-read)",
                 });
             }
-            let (needed, right) = if deletes { ("Change", ShareRight::Change) } else { ("Read", ShareRight::Read) };
+            let (needed, right) = if deletes {
+                ("Change", ShareRight::Change)
+            } else {
+                ("Read", ShareRight::Read)
+            };
             match through_share(view, &share, &subject.token, deletes) {
                 Held::Yes(_) => Outcome::pass(),
                 Held::Unknown(why) => Outcome::undecided(format!(
@@ -40,19 +49,35 @@ pub fn limits(case: &Case<'_>) -> Vec<Judged> {
                     subject.what_decides(&why)
                 )),
                 Held::No(refusal) => {
-                    let does = if deletes { "delete messages" } else { "read messages" };
-                    let message = format!("the share does not let `{subject}` {does} in {}", view.place);
-                    let place = "in the share's own permissions (tab \"Sharing\", Advanced Sharing, Permissions)";
+                    let does = if deletes {
+                        "delete messages"
+                    } else {
+                        "read messages"
+                    };
+                    let message = format!(
+                        "the share does not let `{subject}` {does} in {}",
+                        view.place
+                    );
+                    let place = "in the share's own permissions (tab \"Sharing\", Advanced \
+                                 Sharing, Permissions)";
                     let remedy = match (refusal.by_entry, subject.grantee(view)) {
                         (true, _) => {
-                            format!("Take the entry out that denies it {place}; then see that it has {needed}")
+                            format!(
+                                "Take the entry out that denies it {place}; then see that it has \
+                                 {needed}"
+                            )
                         }
                         (false, whom) => {
-                            format!("Give {whom} {needed} {place}; the folder's list alone is not enough")
+                            format!(
+                                "Give {whom} {needed} {place}; the folder's list alone is not \
+                                 enough"
+                            )
                         }
                     };
                     let account = match subject.party.account.form() {
-                        AccountForm::Name { .. } | AccountForm::Principal { .. } if !refusal.by_entry => {
+                        AccountForm::Name { .. } | AccountForm::Principal { .. }
+                            if !refusal.by_entry =>
+                        {
                             Some(subject.party.account.as_str().to_owned())
                         }
                         _ => None,
@@ -61,7 +86,11 @@ pub fn limits(case: &Case<'_>) -> Vec<Judged> {
                     let finding = Finding::by(Hand::Server, message, remedy);
                     Outcome::Fail(
                         finding
-                            .seen(format!("the share's permissions for `{subject}`"), needed, refusal.why)
+                            .seen(
+                                format!("the share's permissions for `{subject}`"),
+                                needed,
+                                refusal.why,
+                            )
                             .with_actions(action),
                     )
                 }
@@ -71,16 +100,28 @@ pub fn limits(case: &Case<'_>) -> Vec<Judged> {
 }
 
 fn grant(view: &View<'_>, account: String, right: ShareRight) -> Option<Action> {
-    let mut parts = view.place.path.trim_start_matches(['\\', '/']).split(['\\', '/']);
+    let mut parts = view
+        .place
+        .path
+        .trim_start_matches(['\\', '/'])
+        .split(['\\', '/']);
     let (server, share) = (parts.next()?.to_owned(), parts.next()?.to_owned());
-    Some(Action::GrantShare { server, share, account, right })
+    Some(Action::GrantShare {
+        server,
+        share,
+        account,
+        right,
+    })
 }
 
 pub fn local_group(case: &Case<'_>) -> Vec<Judged> {
     of_folders(case, Which::OnShares, |view| {
         let domains: BTreeSet<Sid> = own_domains(case, view);
         let (mut foreign, mut open) = (Vec::new(), Vec::new());
-        let is_foreign = |sid: &Sid| sid.domain().is_some_and(|domain| !domains.contains(&domain));
+        let is_foreign = |sid: &Sid| {
+            sid.domain()
+                .is_some_and(|domain| !domains.contains(&domain))
+        };
         for sid in view.trustees().into_iter().filter(is_foreign) {
             match view.name(&sid) {
                 Some(_) => {}
@@ -93,12 +134,16 @@ pub fn local_group(case: &Case<'_>) -> Vec<Judged> {
         {
             return Outcome::undecided(match view.seen.names.get(first) {
                 Some(Answer::Absent(_)) => format!(
-                    "the share's server did not know `{first}` when it was asked: so it is with a group of another machine, \
-                     and with one of a domain that it cannot reach; `--sid 'WSS_ADMIN_WPG=SID'` and `--sid 'WSS_WPG=SID'` \
-                     say which are SharePoint's"
+                    "the share's server did not know `{first}` when it was asked: so it is with a \
+                     group of another machine, and with one of a domain that it cannot reach; \
+                     `--sid 'WSS_ADMIN_WPG=SID'` and `--sid 'WSS_WPG=SID'` say which are \
+                     SharePoint's"
                 ),
                 _ => {
-                    format!("whether the share's server knows `{first}` is not known; `spinmail gather folder` asks it")
+                    format!(
+                        "whether the share's server knows `{first}` is not known; `spinmail \
+                         gather folder` asks it"
+                    )
                 }
             });
         }
@@ -106,27 +151,45 @@ pub fn local_group(case: &Case<'_>) -> Vec<Judged> {
             let sid = entry.permission().and_then(|its| its.trustee.sid());
             sid.is_some_and(|sid| foreign.contains(sid))
         });
-        let entries: Vec<String> = entries.map(|entry| words::entry_of_folder(view, entry)).collect();
+        let entries: Vec<String> = entries
+            .map(|entry| words::entry_of_folder(view, entry))
+            .collect();
         if foreign.is_empty() {
             return Outcome::pass();
         }
-        let remedy = "Grant the rights to the accounts themselves or to a group of the domain, and take these entries out: \
-                      WSS_ADMIN_WPG and WSS_WPG are groups of each SharePoint server, and count on no other machine";
-        let message = format!("the list of {} names whom the share's server does not know", view.place);
+        let remedy = "Grant the rights to the accounts themselves or to a group of the domain, \
+                      and take these entries out: WSS_ADMIN_WPG and WSS_WPG are groups of each \
+                      SharePoint server, and count on no other machine";
+        let message = format!(
+            "the list of {} names whom the share's server does not know",
+            view.place
+        );
         let finding = Finding::by(Hand::Server, message, remedy);
         Outcome::Fail(entries.into_iter().fold(finding, |finding, entry| {
-            finding.seen("an entry of its list", "someone whom the share's server knows", entry)
+            finding.seen(
+                "an entry of its list",
+                "someone whom the share's server knows",
+                entry,
+            )
         }))
     })
 }
 
 /// The domains that the farm's accounts are of: what is unknown in them was deleted.
 fn own_domains(case: &Case<'_>, view: &View<'_>) -> BTreeSet<Sid> {
-    let seen = view.seen.accounts.iter().filter_map(|seen| match &seen.sid {
-        Answer::Known(sid) if !groups::given(view).any(|group| group == sid) => sid.domain(),
-        _ => None,
-    });
-    let listed = case.facts.directory.iter().flat_map(|directory| &directory.accounts);
+    let seen = view
+        .seen
+        .accounts
+        .iter()
+        .filter_map(|seen| match &seen.sid {
+            Answer::Known(sid) if !groups::given(view).any(|group| group == sid) => sid.domain(),
+            _ => None,
+        });
+    let listed = case
+        .facts
+        .directory
+        .iter()
+        .flat_map(|directory| &directory.accounts);
     let listed = listed.filter_map(|account| match &account.answer {
         Answer::Known(entry) => entry.sid.domain(),
         _ => None,
