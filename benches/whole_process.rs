@@ -83,7 +83,7 @@ fn message(at: usize, size: usize) -> String {
     let (list, user) = (at % 200, at % 977);
     let head = format!(
         "x-sender: user{user}@contoso.com\r\nx-receiver: docs{list}@sharepoint.fabrikam.com\r\n\
-         Received: from mail.contoso.com ([10.0.0.5]) by sp1.fabrikam.com with Microsoft SMTPSVC(10.0.14393.2608);\r\n\
+         Received: from mail.contoso.com ([192.0.2.5]) by sp1.fabrikam.com with Microsoft SMTPSVC(10.0.14393.2608);\r\n\
          \t Mon, 23 Nov 2026 20:00:00 +0000\r\nFrom: User {user} <user{user}@contoso.com>\r\n\
          To: docs{list}@sharepoint.fabrikam.com\r\nSubject: Report {at}\r\nDate: Mon, 23 Nov 2026 20:00:00 +0000\r\n\
          Message-ID: <{at}@contoso.com>\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=\"part{at}\"\r\n\

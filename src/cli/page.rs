@@ -281,7 +281,7 @@ fn safe_servers_command() -> Command {
             .value_name("ENTRY")
             .required(true)
             .num_args(1..)
-            .help("An address, a subnet (192.168.4.0/24) or a host name")
+            .help("An address, a subnet (198.51.100.0/24) or a host name")
     };
     let part = |name: &'static str, about: &'static str, examples: [&str; 2]| {
         let examples = examples
@@ -299,8 +299,8 @@ fn safe_servers_command() -> Command {
              only."
         ))
         .after_help(
-            "Examples:\n  spinmail safe-servers all\n  spinmail safe-servers only 10.0.0.5 \
-             192.168.4.0/24\n  spinmail safe-servers add relay.fabrikam.com",
+            "Examples:\n  spinmail safe-servers all\n  spinmail safe-servers only 192.0.2.5 \
+             198.51.100.0/24\n  spinmail safe-servers add relay.fabrikam.com",
         )
         .subcommand_required(true)
         .arg_required_else_help(true)
@@ -314,19 +314,22 @@ fn safe_servers_command() -> Command {
                 part(
                     "only",
                     "Accept mail from these servers only",
-                    [" 10.0.0.5 192.168.4.0/24", " relay.fabrikam.com --dry-run"],
+                    [
+                        " 192.0.2.5 198.51.100.0/24",
+                        " relay.fabrikam.com --dry-run",
+                    ],
                 )
                 .arg(entries()),
                 part(
                     "add",
                     "Add servers to the list",
-                    [" relay.fabrikam.com", " 192.168.4.0/24 --dry-run"],
+                    [" relay.fabrikam.com", " 198.51.100.0/24 --dry-run"],
                 )
                 .arg(entries()),
                 part(
                     "remove",
                     "Take servers off the list",
-                    [" 10.0.0.5", " 10.0.0.5 10.0.0.6 --dry-run"],
+                    [" 192.0.2.5", " 192.0.2.5 192.0.2.6 --dry-run"],
                 )
                 .arg(entries()),
             ]

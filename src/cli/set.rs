@@ -21,8 +21,8 @@ pub fn command() -> Command {
         .about("Give a setting a value")
         .after_help(
             "Examples:\n  spinmail set display-address sharepoint.fabrikam.com\n  spinmail set \
-             server.sp1.fabrikam.com.role application\n  spinmail set safe-servers 10.0.0.5 \
-             192.168.4.0/24\n  spinmail set accept.page-drop-folder-remote.reason 'rights are \
+             server.sp1.fabrikam.com.role application\n  spinmail set safe-servers 192.0.2.5 \
+             198.51.100.0/24\n  spinmail set accept.page-drop-folder-remote.reason 'rights are \
              granted by name'\n  spinmail set accept.dns-ipv6-silent/sp1.fabrikam.com.reason 'not \
              before spring'",
         )

@@ -370,17 +370,17 @@ mod tests {
     #[test]
     fn addresses_in_place_of_names() {
         for text in [
-            "10.0.0.21",
+            "192.0.2.21",
             "2001:db8::21",
             r"2001\:db8\:\:21",
-            r"\[10.0.0.21\]",
+            r"\[192.0.2.21\]",
             "[IPv6:::1]",
             r"\[ipv6\:\:\:1\]",
         ] {
             assert!(is_address(text), "{text}");
         }
         for text in [
-            "10.0.0.21.fabrikam.com",
+            "192.0.2.21.fabrikam.com",
             "sp1",
             "1.2.3",
             ".",

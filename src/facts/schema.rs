@@ -19,7 +19,7 @@ pub fn schema() -> Value {
     schema
 }
 
-/// An address with a port: `10.0.0.10:53`, `[2001:db8::1]:25`.
+/// An address with a port: `192.0.2.10:53`, `[2001:db8::1]:25`.
 pub(super) fn socket_address(_: &mut SchemaGenerator) -> Schema {
     json_schema!({
         "type": "string",

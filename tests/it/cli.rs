@@ -95,7 +95,7 @@ fn text_and_tables_fit_the_width_and_lose_nothing() {
 /// A farm that is clean but for the safe servers, which are an error.
 const FINDING: &str = "[farm]\nname = \"finding\"\nversion = \"2016\"\n\n[incoming-email]\nenabled = true\n\
                        mode = \"advanced\"\ndisplay-address = \"sp1.fabrikam.com\"\ndrop-folder = 'C:\\drop'\n\
-                       safe-servers = [\"10.0.0.5\"]\n";
+                       safe-servers = [\"192.0.2.5\"]\n";
 const CLEAN: &str = "[farm]\nname = \"clean\"\n\n[incoming-email]\nenabled = false\n";
 const MALFORMED: &str = "[farm]\nname = \"malformed\"\nnmae = 1\nversion = \"2017\"\n";
 

@@ -9,7 +9,7 @@ const FARM: &str = r#"
 name = "fabrikam"
 [incoming-email]
 display-address = "sharepoint.fabrikam.com"
-safe-servers = ["10.0.0.5", "relay.fabrikam.com"]
+safe-servers = ["192.0.2.5", "relay.fabrikam.com"]
 [directory-management]
 smtp-server = "sp1.fabrikam.com"
 [[server]]
@@ -97,7 +97,7 @@ fn settings_their_values_and_names_of_the_farm() {
     offers(&["set", "approve", "create", "t"], &["title"]);
     offers(
         &["set", "safe-servers", ""],
-        &["all", "10.0.0.5", "relay.fabrikam.com"],
+        &["all", "192.0.2.5", "relay.fabrikam.com"],
     );
     offers(
         &["set", "smtp-server", ""],

@@ -36,7 +36,7 @@ smtp-service = true
 const ZONE: &str = "
     fabrikam.test ZONE
     sharepoint.fabrikam.test MX 10 sp1.fabrikam.test
-    sp1.fabrikam.test A 10.0.0.21
+    sp1.fabrikam.test A 192.0.2.21
     ";
 
 /// The farm names its SMTP mail server among its servers, so that DNS need not be asked for that.

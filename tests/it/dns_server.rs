@@ -7,7 +7,7 @@
 //! fabrikam.test            ZONE
 //! sharepoint.fabrikam.test MX    10 sp1.fabrikam.test
 //! nomail.fabrikam.test     MX    0 .
-//! sp1.fabrikam.test        A     10.0.0.21
+//! sp1.fabrikam.test        A     192.0.2.21
 //! www.fabrikam.test        CNAME sp1.fabrikam.test
 //! dead.fabrikam.test       FAULT servfail
 //! sp1.fabrikam.test        FAULT/AAAA slow:300

@@ -24,7 +24,7 @@ smtp-service = true
 const ABSENT: &str = "NODATA: no record of this type";
 
 fn lookup(name: &str, kind: &str, answer: &Value) -> Value {
-    json!({"server": "10.0.0.10:53", "name": name, "type": kind, "answer": answer})
+    json!({"server": "192.0.2.10:53", "name": name, "type": kind, "answer": answer})
 }
 
 fn address(of: &str) -> Value {
@@ -37,7 +37,7 @@ fn facts(server: Option<&str>, gathered: Option<&str>, mx: &Value, reply: &str) 
     let absent = json!({"absent": ABSENT});
     let mut lookups = vec![
         lookup("sharepoint.fabrikam.com", "MX", mx),
-        lookup("sp1.fabrikam.com", "A", &address("10.0.0.21")),
+        lookup("sp1.fabrikam.com", "A", &address("192.0.2.21")),
     ];
     lookups.extend(["AAAA", "CNAME"].map(|kind| lookup("sp1.fabrikam.com", kind, &absent)));
     lookups.extend(
@@ -46,8 +46,8 @@ fn facts(server: Option<&str>, gathered: Option<&str>, mx: &Value, reply: &str) 
     let mut facts = json!({
         "facts": 1,
         "farm": "fabrikam",
-        "dns": {"servers": ["10.0.0.10:53"], "lookups": lookups},
-        "smtp": {"targets": [target("10.0.0.21:25", reply, server.unwrap_or("nobody"))]},
+        "dns": {"servers": ["192.0.2.10:53"], "lookups": lookups},
+        "smtp": {"targets": [target("192.0.2.21:25", reply, server.unwrap_or("nobody"))]},
     });
     for (field, value) in [("server", server), ("gathered", gathered)] {
         if let Some(value) = value {
@@ -314,7 +314,7 @@ fn what_machines_are_told_differently_is_judged_for_each_and_says_from_where() {
     );
     assert_eq!(
         asked,
-        ["MX sharepoint.fabrikam.com of 10.0.0.10 (from wfe1)"]
+        ["MX sharepoint.fabrikam.com of 192.0.2.10 (from wfe1)"]
     );
     let asked = &said(&run, "dns-servers-disagree")[0].2;
     assert_eq!(asked.len(), 2, "{asked:?}");
@@ -322,7 +322,7 @@ fn what_machines_are_told_differently_is_judged_for_each_and_says_from_where() {
     let of = |from: &str| {
         taken
             .iter()
-            .find(|(subject, ..)| *subject == format!("sp1.fabrikam.com 10.0.0.21 from {from}"))
+            .find(|(subject, ..)| *subject == format!("sp1.fabrikam.com 192.0.2.21 from {from}"))
     };
     assert_eq!(
         of("sp1").map(|(_, outcome, _)| outcome.as_str()),
@@ -335,7 +335,7 @@ fn what_machines_are_told_differently_is_judged_for_each_and_says_from_where() {
         "{taken:?}"
     );
     assert!(of("wfe1").is_some_and(|(_, _, asked)| {
-        asked[0].ends_with("of sp1.fabrikam.com 10.0.0.21 from wfe1")
+        asked[0].ends_with("of sp1.fabrikam.com 192.0.2.21 from wfe1")
     }));
     // A machine without a name is one of its own.
     let run = verify(&folder, &["1.json", "2.json"]);
@@ -401,7 +401,7 @@ fn ports_and_hosts_without_address_are_kept_apart_too() {
         .collect();
     assert_eq!(
         subjects,
-        ["sp1.fabrikam.com 10.0.0.21", "sp1.fabrikam.com from wfe1"]
+        ["sp1.fabrikam.com 192.0.2.21", "sp1.fabrikam.com from wfe1"]
     );
 }
 
@@ -489,8 +489,8 @@ fn merging_needs_no_farm_file() {
 #[test]
 fn a_host_that_moved_is_not_judged_by_its_old_address() {
     let mut files = [MORNING, NOON].map(|time| facts(Some("sp1"), Some(time), &mx(), TAKEN));
-    files[0]["smtp"]["targets"] = json!([{"host": "sp1.fabrikam.com", "address": "10.0.0.99:25", "answer": {"absent": "refused"}},
-        {"host": "mx2.fabrikam.com", "address": "10.0.0.98:25", "answer": {"known": {"steps": []}}}]);
+    files[0]["smtp"]["targets"] = json!([{"host": "sp1.fabrikam.com", "address": "192.0.2.99:25", "answer": {"absent": "refused"}},
+        {"host": "mx2.fabrikam.com", "address": "192.0.2.98:25", "answer": {"known": {"steps": []}}}]);
     files[0]["smtp"]["unresolved"] =
         json!([{"host": "sp1.fabrikam.com", "answer": {"failed": "timed out"}}]);
     let folder = folder(&files);
@@ -503,7 +503,7 @@ fn a_host_that_moved_is_not_judged_by_its_old_address() {
         .collect();
     assert_eq!(
         hosts,
-        ["10.0.0.98:25", "10.0.0.21:25"],
+        ["192.0.2.98:25", "192.0.2.21:25"],
         "what only the older file asked stays"
     );
     assert_eq!(all["smtp"]["unresolved"], Value::Null);

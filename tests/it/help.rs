@@ -129,7 +129,7 @@ fn prepared(with_farm: bool) -> Folder {
         |name: &str| std::fs::read_to_string(root().join(name)).expect("a file of the repository");
     let farm = read("examples/farm.toml")
         .replace(
-            "dns-servers = [\"10.0.0.10\", \"10.0.0.11\"]",
+            "dns-servers = [\"192.0.2.10\", \"192.0.2.11\"]",
             "dns-servers = [\"127.0.0.1:9\"]",
         )
         .replace("timeout = \"5s\"", "timeout = \"100ms\"")

@@ -84,13 +84,13 @@ fn words_of(setting: &'static Setting) -> BoxedStrategy<Vec<String>> {
             let entry = prop_oneof![
                 address(),
                 domain(),
-                pick(&["192.168.4.0/24", "10.0.0.0/255.0.0.0"])
+                pick(&["198.51.100.0/24", "192.0.2.0/255.0.0.0"])
             ]
             .boxed();
             prop_oneof![one(pick(&["all"])), several(entry)].boxed()
         }
         (_, "dns-servers") => {
-            several(prop_oneof![address(), pick(&["10.0.0.1:5353", "[::1]:53"])].boxed())
+            several(prop_oneof![address(), pick(&["192.0.2.1:5353", "[::1]:53"])].boxed())
         }
         (_, "directory") => several(r"ldaps?://[a-z]{1,9}(:[1-9][0-9]{2})?".boxed()),
         (_, "build") => one(any::<[u32; 4]>()
@@ -635,8 +635,8 @@ fn odd_value(setting: &'static Setting) -> BoxedStrategy<Value> {
         "OU=,DC=x",
         "OU=a  b,DC=x",
         "OU=x;DC=y",
-        "10.0.0.5",
-        "10.0.0.0/33",
+        "192.0.2.5",
+        "192.0.2.0/33",
         "::1",
         "[::1]",
         "localhost",

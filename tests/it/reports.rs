@@ -496,8 +496,8 @@ proptest! {
         place in nasty(),
     ) {
         let farm = hostile_farm(&names, &values);
-        let facts = Facts::from_json(&serde_json::json!({"facts": 1, "dns": {"servers": ["10.0.0.1:53"], "lookups": [
-            {"server": "10.0.0.1:53", "name": "x.com", "type": "MX", "answer": {"failed": place}}], "ports": []}}).to_string(), "facts");
+        let facts = Facts::from_json(&serde_json::json!({"facts": 1, "dns": {"servers": ["192.0.2.1:53"], "lookups": [
+            {"server": "192.0.2.1:53", "name": "x.com", "type": "MX", "answer": {"failed": place}}], "ports": []}}).to_string(), "facts");
         let facts = facts.expect("facts");
         let named = farm.replacen(&text(&values[0]), "\"x.com\"", 1);
         let reports = [

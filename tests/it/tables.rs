@@ -291,19 +291,19 @@ const PAGE: &[(&[&str], Expected)] = &[
         &[("incoming-email.mode", "automatic")],
     ),
     (
-        &["safe-servers", "only", "10.0.0.5", "relay.fabrikam.com"],
+        &["safe-servers", "only", "192.0.2.5", "relay.fabrikam.com"],
         &[(
             "incoming-email.safe-servers",
-            "10.0.0.5\nrelay.fabrikam.com",
+            "192.0.2.5\nrelay.fabrikam.com",
         )],
     ),
     (
         &["safe-servers", "add", "10.1.0.0/16"],
-        &[("safe-servers", "10.0.0.5\nrelay.fabrikam.com\n10.1.0.0/16")],
+        &[("safe-servers", "192.0.2.5\nrelay.fabrikam.com\n10.1.0.0/16")],
     ),
     (
         &["safe-servers", "remove", "RELAY.fabrikam.com"],
-        &[("safe-servers", "10.0.0.5\n10.1.0.0/16")],
+        &[("safe-servers", "192.0.2.5\n10.1.0.0/16")],
     ),
     (&["safe-servers", "all"], &[("safe-servers", "all")]),
     (

@@ -25,7 +25,7 @@ smtp-service = true
 /// The way of a message by these answers: to MX, A of the exchanger, and what SMTP says at its
 /// address.
 fn traced(mx: Value, address: Value, smtp: Value) -> Run {
-    let lookup = |name: &str, kind: &str, answer: &Value| json!({"server": "10.0.0.1:53", "name": name, "type": kind, "answer": answer});
+    let lookup = |name: &str, kind: &str, answer: &Value| json!({"server": "192.0.2.1:53", "name": name, "type": kind, "answer": answer});
     let none = json!({"absent": "NODATA: no record of this type"});
     let lookups = json!([
         lookup("sp.example.com", "MX", &mx),
@@ -36,10 +36,10 @@ fn traced(mx: Value, address: Value, smtp: Value) -> Run {
         lookup("m1.example.com", "AAAA", &none),
         lookup("m1.example.com", "CNAME", &none),
     ]);
-    let target = json!({"host": "m1.example.com", "address": "10.0.0.2:25", "answer": smtp});
+    let target = json!({"host": "m1.example.com", "address": "192.0.2.2:25", "answer": smtp});
     let facts = json!({
         "facts": 1,
-        "dns": {"servers": ["10.0.0.1:53"], "lookups": lookups, "ports": []},
+        "dns": {"servers": ["192.0.2.1:53"], "lookups": lookups, "ports": []},
         "smtp": {"targets": [target]},
     });
     let folder = Folder::with_farm(FARM);
@@ -59,7 +59,7 @@ fn mx() -> Value {
 }
 
 fn address() -> Value {
-    json!({"known": [{"owner": "m1.example.com", "type": "A", "address": "10.0.0.2"}]})
+    json!({"known": [{"owner": "m1.example.com", "type": "A", "address": "192.0.2.2"}]})
 }
 
 fn talk(recipient: &str) -> Value {
@@ -69,7 +69,7 @@ fn talk(recipient: &str) -> Value {
             "",
             "220 m1 Microsoft ESMTP MAIL Service, Version: 10.0.14393.2608 ready",
         ),
-        step("EHLO [10.0.0.9]", "250 OK"),
+        step("EHLO [192.0.2.9]", "250 OK"),
         step("MAIL FROM:<>", "250 2.1.0 Sender OK"),
         step("RCPT TO:<spinmail-probe@sp.example.com>", recipient),
         step(

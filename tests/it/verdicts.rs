@@ -55,31 +55,31 @@ an old build, one server                  | F version = "2013"; F build = "15.0.
 Network Service                           | F central-administration-account = 'NT AUTHORITY\NETWORK SERVICE'                  || farm-network-service | fail
 a domain's account of that name           | F central-administration-account = 'FABRIKAM\network_service'                      || farm-network-service | pass
 unused: its subject was hidden            | I display-address = "x.com"; A dns-mx-is-alias; reason = "r"; subject = "m.x.com"  | MX x.com = ? | farm-accept-unused | not-applicable
-unused: its subject did not apply         | I display-address = "x.com"; A dns-mx-is-alias; reason = "r"; subject = "10.0.0.9" | MX x.com = MX 1 10.0.0.9, MX 2 m.x.com; CNAME m.x.com = - | farm-accept-unused | not-applicable
+unused: its subject did not apply         | I display-address = "x.com"; A dns-mx-is-alias; reason = "r"; subject = "192.0.2.9" | MX x.com = MX 1 192.0.2.9, MX 2 m.x.com; CNAME m.x.com = - | farm-accept-unused | not-applicable
 unused: no such subject                   | I display-address = "x.com"; A dns-mx-is-alias; reason = "r"; subject = "n.x.com"  | MX x.com = MX 2 m.x.com; CNAME m.x.com = - | farm-accept-unused | fail
 
 -- DNS: silence is not absence
 no MX, nobody knows whether an address    | I display-address = "x.com"                            | MX x.com = -; A x.com = -; AAAA x.com = ?            | dns-no-mx | undecided
 no MX, wanted from outside all the same   | F mail-from-outside = true; I display-address = "x.com" | MX x.com = -; A x.com = -; AAAA x.com = ?           | dns-no-mx | fail
-no MX, one name server silent             | I display-address = "x.com"                            | MX x.com = ?; [10.0.0.2] MX x.com = MX 1 m.x.com     | dns-no-mx | pass
+no MX, one name server silent             | I display-address = "x.com"                            | MX x.com = ?; [192.0.2.2] MX x.com = MX 1 m.x.com     | dns-no-mx | pass
 an MX answer without a record             | I display-address = "x.com"                            | MX x.com =                                           | dns-no-mx | undecided
 a null MX is no missing one               | I display-address = "x.com"                            | MX x.com = MX 0 .                                    | dns-no-mx | not-applicable
 the root as exchanger is no null MX       | I display-address = "x.com"                            | MX x.com = MX 10 .                                   | dns-mx-no-address | fail
 and no alias                              | I display-address = "x.com"                            | MX x.com = MX 10 .                                   | dns-mx-is-alias | not-applicable
-loopback, the other kind of address open  | I display-address = "x.com"                            | MX x.com = -; A x.com = A 10.0.0.5; AAAA x.com = ?   | dns-loopback | undecided
+loopback, the other kind of address open  | I display-address = "x.com"                            | MX x.com = -; A x.com = A 192.0.2.5; AAAA x.com = ?   | dns-loopback | undecided
 loopback shows all the same               | I display-address = "x.com"                            | MX x.com = -; A x.com = A 127.0.0.1; AAAA x.com = ?  | dns-loopback | fail
 loopback in IPv6's clothes                | I display-address = "x.com"                            | MX x.com = -; A x.com = -; AAAA x.com = AAAA ::ffff:127.0.0.1 | dns-loopback | fail
 IPv6, nobody knows where mail goes        | I display-address = "x.com"                            | MX x.com = ?                                         | dns-ipv6-silent | undecided
 IPv6, loopback, where nothing listens     | I display-address = "x.com"                            | MX x.com = -; AAAA x.com = AAAA ::1; PORT ::1 = closed | dns-ipv6-silent | fail
 IPv6, refused                             | I display-address = "x.com"                            | MX x.com = -; AAAA x.com = AAAA fd00::1; PORT fd00::1 = closed | dns-ipv6-silent | fail
-elsewhere, half of the host's addresses   | I display-address = "x.com"; S s.x.com; smtp-service = true | MX x.com = MX 1 m.x.com; A m.x.com = A 10.0.0.1; AAAA m.x.com = ?; A s.x.com = A 10.0.0.2; AAAA s.x.com = - | dns-mx-elsewhere | undecided
-elsewhere, half of the server's           | I display-address = "x.com"; S s.x.com; smtp-service = true | MX x.com = MX 1 m.x.com; A m.x.com = A 10.0.0.1; AAAA m.x.com = -; A s.x.com = A 10.0.0.2; AAAA s.x.com = ? | dns-mx-elsewhere | undecided
-elsewhere                                 | I display-address = "x.com"; S s.x.com; smtp-service = true | MX x.com = MX 1 m.x.com; A m.x.com = A 10.0.0.1; AAAA m.x.com = -; A s.x.com = A 10.0.0.2; AAAA s.x.com = - | dns-mx-elsewhere | fail
-elsewhere, another server may be it       | I display-address = "x.com"; S m.x.com; smtp-service = false; S s.x.com; smtp-service = true | MX x.com = MX 1 m.x.com; A m.x.com = A 10.0.0.1; AAAA m.x.com = -; A s.x.com = ?; AAAA s.x.com = - | dns-mx-elsewhere | undecided
+elsewhere, half of the host's addresses   | I display-address = "x.com"; S s.x.com; smtp-service = true | MX x.com = MX 1 m.x.com; A m.x.com = A 192.0.2.1; AAAA m.x.com = ?; A s.x.com = A 192.0.2.2; AAAA s.x.com = - | dns-mx-elsewhere | undecided
+elsewhere, half of the server's           | I display-address = "x.com"; S s.x.com; smtp-service = true | MX x.com = MX 1 m.x.com; A m.x.com = A 192.0.2.1; AAAA m.x.com = -; A s.x.com = A 192.0.2.2; AAAA s.x.com = ? | dns-mx-elsewhere | undecided
+elsewhere                                 | I display-address = "x.com"; S s.x.com; smtp-service = true | MX x.com = MX 1 m.x.com; A m.x.com = A 192.0.2.1; AAAA m.x.com = -; A s.x.com = A 192.0.2.2; AAAA s.x.com = - | dns-mx-elsewhere | fail
+elsewhere, another server may be it       | I display-address = "x.com"; S m.x.com; smtp-service = false; S s.x.com; smtp-service = true | MX x.com = MX 1 m.x.com; A m.x.com = A 192.0.2.1; AAAA m.x.com = -; A s.x.com = ?; AAAA s.x.com = - | dns-mx-elsewhere | undecided
 the server itself, by its name            | I display-address = "x.com"; S m.x.com; smtp-service = true | MX x.com = MX 1 m.x.com; A m.x.com = ?; AAAA m.x.com = - | dns-mx-elsewhere | pass
 no address is no second error             | I display-address = "x.com"; S s.x.com; smtp-service = true | MX x.com = MX 1 m.x.com; A m.x.com = -; AAAA m.x.com = - | dns-mx-elsewhere | not-applicable
 an alias with an MX, whatever the case    | I display-address = "x.com"                            | CNAME x.com = CNAME y.com; MX x.com = MX 1 m.x.com   | dns-alias-and-mx | fail
-name servers, and nothing to ask them     | S sp1                                                  | A y.com = -; [10.0.0.2] A y.com = -                  | dns-servers-disagree | not-applicable
+name servers, and nothing to ask them     | S sp1                                                  | A y.com = -; [192.0.2.2] A y.com = -                  | dns-servers-disagree | not-applicable
 "#;
 
 /// The parts of a line of the table.
@@ -125,7 +125,7 @@ fn facts(short: &str) -> Facts {
     {
         let (server, said) = match said.strip_prefix('[') {
             Some(rest) => rest.split_once("] ").expect("] behind the name server"),
-            None => ("10.0.0.1", said),
+            None => ("192.0.2.1", said),
         };
         let server = format!("{server}:53");
         if !servers.contains(&server) {

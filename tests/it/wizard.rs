@@ -216,7 +216,7 @@ fn suggestions(setting: &Setting, _: &Farm) -> Vec<Suggestion> {
             offer("no name"),
             offer("sp9.fabrikam.com"),
         ],
-        "dns-servers" => vec![offer("10.0.0.10 10.0.0.11")],
+        "dns-servers" => vec![offer("192.0.2.10 192.0.2.11")],
         _ => Vec::new(),
     }
 }
@@ -401,11 +401,11 @@ fn changing_the_mode_changes_what_is_asked_and_keeps_the_rest() {
         &farm(ADVANCED),
         &[
             (MODE, Pick("automatic")),
-            (SAFE, Type(&["10.0.0.5, 10.0.0.6"])),
+            (SAFE, Type(&["192.0.2.5, 192.0.2.6"])),
         ],
     );
     assert!(!script.labels.iter().any(|label| label == FOLDER));
-    let safe = "mode = \"automatic\"\nsafe-servers = [\"10.0.0.5\", \"10.0.0.6\"]";
+    let safe = "mode = \"automatic\"\nsafe-servers = [\"192.0.2.5\", \"192.0.2.6\"]";
     assert_eq!(after, farm(&ADVANCED.replace("mode = \"advanced\"", safe)));
 }
 

@@ -16,7 +16,7 @@ pub struct NameServer {
 impl FromText for NameServer {
     type Fault = String;
     const EXPECTED: &'static str =
-        "an address, or address:port, such as `10.0.0.10` or `[2001:db8::10]:5353`";
+        "an address, or address:port, such as `192.0.2.10` or `[2001:db8::10]:5353`";
 
     fn from_text(text: &str) -> Result<Self, String> {
         let address = match text.parse::<IpAddr>() {

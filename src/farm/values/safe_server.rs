@@ -23,8 +23,8 @@ pub enum SafeServer {
 
 impl FromText for SafeServer {
     type Fault = String;
-    const EXPECTED: &'static str = "an address, a subnet or a host name such as `10.0.0.5`, \
-                                    `192.168.4.0/24` or `relay.fabrikam.com`";
+    const EXPECTED: &'static str = "an address, a subnet or a host name such as `192.0.2.5`, \
+                                    `198.51.100.0/24` or `relay.fabrikam.com`";
 
     fn from_text(text: &str) -> Result<Self, String> {
         if text.eq_ignore_ascii_case("all") {
@@ -71,15 +71,15 @@ mod tests {
 
     #[test]
     fn entries() {
-        let subnet = |bits| Ok(SafeServer::Subnet("192.168.4.0".parse().unwrap(), bits));
-        assert_eq!(SafeServer::from_text("192.168.4.0/24"), subnet(24));
+        let subnet = |bits| Ok(SafeServer::Subnet("198.51.100.0".parse().unwrap(), bits));
+        assert_eq!(SafeServer::from_text("198.51.100.0/24"), subnet(24));
         assert_eq!(
-            SafeServer::from_text("192.168.4.0/255.255.255.0"),
+            SafeServer::from_text("198.51.100.0/255.255.255.0"),
             subnet(24)
         );
-        assert_eq!(SafeServer::from_text("192.168.4.0/0.0.0.0"), subnet(0));
+        assert_eq!(SafeServer::from_text("198.51.100.0/0.0.0.0"), subnet(0));
         for good in [
-            "10.0.0.5",
+            "192.0.2.5",
             "::1",
             "2001:db8::/32",
             "relay.fabrikam.com",
@@ -89,9 +89,9 @@ mod tests {
         }
         for bad in [
             "999.1.1.1",
-            "10.0.0.0/33",
-            "10.0.0.0/",
-            "10.0.0.0/255.0.255.0",
+            "192.0.2.0/33",
+            "192.0.2.0/",
+            "192.0.2.0/255.0.255.0",
             "*.fabrikam.com",
             "a b",
             "",

@@ -239,17 +239,17 @@ mod tests {
     #[test]
     fn only_what_belongs_to_the_name_counts() {
         let message = answer(&[
-            "other.test. A 10.0.0.1",
-            "sharepoint.fabrikam.test. A 10.0.0.2",
+            "other.test. A 192.0.2.1",
+            "sharepoint.fabrikam.test. A 192.0.2.2",
         ]);
-        assert_eq!(said_of(&message, RecordKind::A), "A 10.0.0.2");
+        assert_eq!(said_of(&message, RecordKind::A), "A 192.0.2.2");
         let message = answer(&[
             "SharePoint.FABRIKAM.test. CNAME Sp1.Fabrikam.Test.",
-            "sP1.fabrikam.test. A 10.0.0.3",
+            "sP1.fabrikam.test. A 192.0.2.3",
         ]);
         assert_eq!(
             said_of(&message, RecordKind::A),
-            "CNAME sp1.fabrikam.test, A 10.0.0.3"
+            "CNAME sp1.fabrikam.test, A 192.0.2.3"
         );
         let message = answer(&["sharepoint.fabrikam.test. MX 10 SP1.Fabrikam.TEST."]);
         assert_eq!(said_of(&message, RecordKind::Mx), "MX 10 sp1.fabrikam.test");
@@ -259,7 +259,7 @@ mod tests {
     fn an_answer_about_something_else_denies_nothing() {
         let strange = "failed: garbage: an answer about something else";
         for lines in [
-            &["other.test. A 10.0.0.1"][..],
+            &["other.test. A 192.0.2.1"][..],
             &["sharepoint.fabrikam.test. TXT x"],
         ] {
             let mut message = denial_by("fabrikam.test", lines);
@@ -267,14 +267,14 @@ mod tests {
             message.metadata.response_code = ResponseCode::NXDomain;
             assert_eq!(said_of(&message, RecordKind::A), strange);
         }
-        let mut message = answer(&["sharepoint.fabrikam.test. A 10.0.0.1"]);
+        let mut message = answer(&["sharepoint.fabrikam.test. A 192.0.2.1"]);
         message.answers[0].dns_class = DNSClass::CH;
         assert_eq!(said_of(&message, RecordKind::A), strange);
     }
 
     #[test]
     fn contradictions_are_garbage() {
-        let mut message = denial_by("fabrikam.test", &["sharepoint.fabrikam.test. A 10.0.0.1"]);
+        let mut message = denial_by("fabrikam.test", &["sharepoint.fabrikam.test. A 192.0.2.1"]);
         message.metadata.response_code = ResponseCode::NXDomain;
         assert_eq!(
             said_of(&message, RecordKind::A),
@@ -441,7 +441,7 @@ mod tests {
             let good = denial_by("fabrikam.test", &[
                 "sharepoint.fabrikam.test. CNAME sp1.fabrikam.test.",
                 "sp1.fabrikam.test. MX 10 sp2.fabrikam.test.",
-                "sp1.fabrikam.test. A 10.0.0.1",
+                "sp1.fabrikam.test. A 192.0.2.1",
             ]);
             let mut bytes = good.to_vec().unwrap();
             for (place, byte) in changes {

@@ -687,10 +687,10 @@ fn where_contacts_may_lead() {
         FAIL,
         "incoming-address",
     );
-    let address = FARM.replace("sp1.fabrikam.com", "10.0.0.21");
-    assert_said(&address, to("10.0.0.21"), TARGET, PASS, "");
-    assert_said(&address, to("[10.0.0.21]"), TARGET, PASS, "");
-    assert_said(&address, to("10.0.0.22"), TARGET, FAIL, "");
+    let address = FARM.replace("sp1.fabrikam.com", "192.0.2.21");
+    assert_said(&address, to("192.0.2.21"), TARGET, PASS, "");
+    assert_said(&address, to("[192.0.2.21]"), TARGET, PASS, "");
+    assert_said(&address, to("192.0.2.22"), TARGET, FAIL, "");
     let typed = FARM.replace("sp1.fabrikam.com", "bücher.example");
     assert_said(&typed, to("bücher.example"), TARGET, PASS, "");
     assert_said(&typed, to("xn--bcher-kva.example"), TARGET, PASS, "");

@@ -185,7 +185,8 @@ fn a_lost_question_is_asked_again() {
 
 #[test]
 fn denials_are_told_apart() {
-    let zone = |lines: &str| format!("fabrikam.test ZONE\n sp1.fabrikam.test A 10.0.0.21\n{lines}");
+    let zone =
+        |lines: &str| format!("fabrikam.test ZONE\n sp1.fabrikam.test A 192.0.2.21\n{lines}");
     for (lines, how) in [
         ("", "NXDOMAIN: no such name"),
         ("sharepoint.fabrikam.test TXT x", "NODATA: no record of this type"),
@@ -234,7 +235,7 @@ fn aliases_are_followed_as_far_as_is_reasonable() {
         let steps: String = (1..length).map(step).collect();
         let end = format!("n{length}.fabrikam.test MX 10 sp1.fabrikam.test");
         format!(
-            "fabrikam.test ZONE\n sp1.fabrikam.test A 10.0.0.21\n {DISPLAY} CNAME n1.fabrikam.test\n{steps}{end}"
+            "fabrikam.test ZONE\n sp1.fabrikam.test A 192.0.2.21\n {DISPLAY} CNAME n1.fabrikam.test\n{steps}{end}"
         )
     };
     let answer_of = |zone: &str| {
@@ -259,7 +260,7 @@ fn aliases_are_followed_as_far_as_is_reasonable() {
 #[test]
 fn an_alias_that_leads_out_of_the_server_s_zones_is_open() {
     let zone = "fabrikam.test ZONE
-        sp1.fabrikam.test A 10.0.0.21
+        sp1.fabrikam.test A 192.0.2.21
         sharepoint.fabrikam.test CNAME mail.elsewhere.test";
     let server = DnsServer::start(zone);
     let facts = gather(FARM, &[server.address]);

@@ -10,11 +10,11 @@ fn judge(folder: &Folder, facts: &str, format: &str) -> Run {
 
 /// Facts of one name server, in the form of the file.
 fn facts_of(lookups: Value) -> Value {
-    json!({ "facts": 1, "farm": "fabrikam", "dns": { "servers": ["10.0.0.10:53"], "lookups": lookups } })
+    json!({ "facts": 1, "farm": "fabrikam", "dns": { "servers": ["192.0.2.10:53"], "lookups": lookups } })
 }
 
 fn lookup(name: &str, kind: &str, answer: Value) -> Value {
-    json!({ "server": "10.0.0.10:53", "name": name, "type": kind, "answer": answer })
+    json!({ "server": "192.0.2.10:53", "name": name, "type": kind, "answer": answer })
 }
 
 #[test]
@@ -23,11 +23,11 @@ fn facts_from_a_file_give_the_same_verdicts_byte_for_byte() {
         sharepoint.fabrikam.test MX 10 sp1.fabrikam.test
         sharepoint.fabrikam.test MX 10 alias.fabrikam.test
         sharepoint.fabrikam.test MX 20 gone.fabrikam.test
-        sharepoint.fabrikam.test MX 30 10.0.0.9
+        sharepoint.fabrikam.test MX 30 192.0.2.9
         sharepoint.fabrikam.test MX 40 broken.fabrikam.test
         alias.fabrikam.test CNAME sp1.fabrikam.test
         broken.fabrikam.test FAULT servfail
-        sp1.fabrikam.test A 10.0.0.21
+        sp1.fabrikam.test A 192.0.2.21
         sp1.fabrikam.test AAAA ::1";
     let (one, two) = (DnsServer::start(rich), DnsServer::start(ZONE));
     for servers in [
@@ -87,7 +87,7 @@ fn facts_that_do_not_fit_are_refused() {
             "line 1, column 18, at `smtp`: invalid type: sequence, expected what the SMTP servers said, an object",
         ),
         (
-            r#"{"facts":1,"smtp":{"targets":[{"host":"a","address":"10.0.0.1:25","answer":{"maybe":1}}]}}"#,
+            r#"{"facts":1,"smtp":{"targets":[{"host":"a","address":"192.0.2.1:25","answer":{"maybe":1}}]}}"#,
             "at `smtp.targets[0].answer",
         ),
         ("{\"facts\":1,", "is no facts file"),
@@ -118,7 +118,7 @@ fn facts_that_do_not_fit_are_refused() {
 #[test]
 fn what_was_not_asked_is_undecided() {
     let folder = Folder::with_farm(FARM);
-    let two = json!({ "facts": 1, "dns": { "servers": ["10.0.0.10:53", "10.0.0.11:53"], "lookups": [] } });
+    let two = json!({ "facts": 1, "dns": { "servers": ["192.0.2.10:53", "192.0.2.11:53"], "lookups": [] } });
     let none = json!({ "facts": 1, "dns": { "servers": [], "lookups": [] } });
     for facts in [json!({ "facts": 1 }), facts_of(json!([])), two, none] {
         let verdicts = Verdicts::of(judge(&folder, &facts.to_string(), "json"));
@@ -201,8 +201,7 @@ fn an_answer_without_its_record_is_none() {
 #[test]
 fn case_and_order_in_the_file_are_nothing() {
     let mx = json!({ "known": [{ "owner": "SharePoint.fabrikam.test", "type": "MX", "preference": 10, "exchange": "SP1.Fabrikam.test" }] });
-    let address =
-        json!({ "known": [{ "owner": "sp1.fabrikam.test", "type": "A", "address": "10.0.0.21" }] });
+    let address = json!({ "known": [{ "owner": "sp1.fabrikam.test", "type": "A", "address": "192.0.2.21" }] });
     let absent = || json!({ "absent": "NODATA" });
     let mut lookups = vec![
         lookup("SHAREPOINT.fabrikam.test", "MX", mx),
@@ -283,7 +282,7 @@ fn hostile_facts_do_no_harm() {
 #[test]
 fn hostile_zones_do_no_harm() {
     let facts = facts_of(json!([
-        { "server": "10.0.0.10:53", "name": "sharepoint.fabrikam.test", "type": "MX", "answer": { "absent": "NODATA" },
+        { "server": "192.0.2.10:53", "name": "sharepoint.fabrikam.test", "type": "MX", "answer": { "absent": "NODATA" },
           "zone": "'; Remove-Item *" },
         lookup("sharepoint.fabrikam.test", "CNAME", json!({ "absent": "NODATA" })),
     ]));

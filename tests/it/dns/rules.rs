@@ -13,7 +13,7 @@ fn farm_with(changes: &[(&str, &str)]) -> String {
 /// A zone with the good server and these lines.
 fn zone_of(lines: &str) -> String {
     format!(
-        "fabrikam.test ZONE\n sp1.fabrikam.test A 10.0.0.21\n sp2.fabrikam.test A 10.0.0.22\n{lines}"
+        "fabrikam.test ZONE\n sp1.fabrikam.test A 192.0.2.21\n sp2.fabrikam.test A 192.0.2.22\n{lines}"
     )
 }
 
@@ -47,7 +47,7 @@ fn every_rule_against_a_zone() {
     // The lines of the zone, the rule, and its verdicts.
     for (lines, rule, said) in [
         (
-            "sharepoint A 10.0.0.21",
+            "sharepoint A 192.0.2.21",
             "dns-no-mx",
             &["sharepoint fail"][..],
         ),
@@ -73,12 +73,12 @@ fn every_rule_against_a_zone() {
             &["sharepoint not-applicable"],
         ),
         (
-            "sharepoint A 10.0.0.1",
+            "sharepoint A 192.0.2.1",
             "dns-null-mx",
             &["sharepoint not-applicable"],
         ),
         (
-            "sharepoint A 10.0.0.1",
+            "sharepoint A 192.0.2.1",
             "dns-null-mx-with-others",
             &["sharepoint not-applicable"],
         ),
@@ -171,17 +171,17 @@ fn every_rule_against_a_zone() {
             &["mail not-applicable"],
         ),
         (
-            "sharepoint MX 10 mail\nmail A 10.0.0.21",
+            "sharepoint MX 10 mail\nmail A 192.0.2.21",
             "dns-mx-elsewhere",
             &["mail pass"],
         ),
         (
-            "sharepoint MX 10 sharepoint\nsharepoint A 10.0.0.21",
+            "sharepoint MX 10 sharepoint\nsharepoint A 192.0.2.21",
             "dns-mx-elsewhere",
             &["sharepoint pass"],
         ),
         (
-            "sharepoint MX 10 sharepoint\nsharepoint A 10.0.0.21",
+            "sharepoint MX 10 sharepoint\nsharepoint A 192.0.2.21",
             "dns-mx-is-alias",
             &["sharepoint pass"],
         ),
@@ -206,7 +206,7 @@ fn every_rule_against_a_zone() {
             &["sp1 pass"],
         ),
         (
-            "sharepoint A 10.0.0.1",
+            "sharepoint A 192.0.2.1",
             "dns-mx-order",
             &["sharepoint not-applicable"],
         ),
@@ -250,7 +250,7 @@ fn every_rule_against_a_zone() {
 
 #[test]
 fn every_rule_against_a_farm() {
-    let good = ZONE.to_owned() + "sp2.fabrikam.test A 10.0.0.22";
+    let good = ZONE.to_owned() + "sp2.fabrikam.test A 192.0.2.22";
     let no_display = ("display-address = \"sharepoint.fabrikam.test\"", "");
     let no_dms = ("service = \"yes\"", "service = \"no\"");
     let other = ("smtp-server = \"sp1", "smtp-server = \"sp2");
@@ -309,7 +309,7 @@ fn no_mx_is_as_bad_as_what_is_wanted() {
         (Some(inside), false, "error", 1),
     ] {
         let lines = if address {
-            "sharepoint.fabrikam.test A 10.0.0.21"
+            "sharepoint.fabrikam.test A 192.0.2.21"
         } else {
             ""
         };
@@ -329,7 +329,7 @@ fn the_record_to_add_is_offered_where_it_may_stand() {
         let verdicts = verify_zone(farm, &zone_of(lines));
         verdicts.only("dns-no-mx")["remedy"]["actions"].clone()
     };
-    let offered = actions("sharepoint.fabrikam.test A 10.0.0.21", FARM);
+    let offered = actions("sharepoint.fabrikam.test A 192.0.2.21", FARM);
     assert_eq!(
         (&offered[0]["zone"], &offered[0]["exchange"]),
         (&"fabrikam.test".into(), &"sp1.fabrikam.test".into())
@@ -363,9 +363,9 @@ fn an_mx_of_the_root_is_no_null_mx_unless_its_preference_is_nothing() {
 
 #[test]
 fn an_address_in_place_of_a_name() {
-    let server = DnsServer::start(&zone_of("sharepoint.fabrikam.test MX 10 10.0.0.21"));
+    let server = DnsServer::start(&zone_of("sharepoint.fabrikam.test MX 10 192.0.2.21"));
     let verdicts = verify(FARM, &[server.address]);
-    assert_eq!(verdicts.said("dns-mx-is-address"), ["10.0.0.21 fail"]);
+    assert_eq!(verdicts.said("dns-mx-is-address"), ["192.0.2.21 fail"]);
     for rule in [
         "dns-mx-is-alias",
         "dns-mx-no-address",
@@ -560,7 +560,7 @@ fn half_an_answer_about_addresses_proves_only_half() {
     // A common address, or a loopback, is proved whatever the other kind of address would be.
     let verdicts = verify_zone(
         FARM,
-        &zone("mail.fabrikam.test A 10.0.0.21\n mail.fabrikam.test FAULT/AAAA servfail"),
+        &zone("mail.fabrikam.test A 192.0.2.21\n mail.fabrikam.test FAULT/AAAA servfail"),
     );
     assert_eq!(verdicts.outcome("dns-mx-elsewhere"), "pass");
     let verdicts = verify_zone(
@@ -580,7 +580,7 @@ fn half_an_answer_about_addresses_proves_only_half() {
     assert_eq!(verdicts.outcome("dns-mx-no-address"), "fail");
     let verdicts = verify_zone(
         FARM,
-        &zone("mail.fabrikam.test A 10.0.0.21\n mail.fabrikam.test FAULT/AAAA nxdomain"),
+        &zone("mail.fabrikam.test A 192.0.2.21\n mail.fabrikam.test FAULT/AAAA nxdomain"),
     );
     assert_eq!(verdicts.outcome("dns-mx-no-address"), "pass");
 }
@@ -589,7 +589,7 @@ fn half_an_answer_about_addresses_proves_only_half() {
 fn a_server_whose_address_is_not_known_may_be_the_exchanger() {
     let more = "\n[[server]]\nname = \"sp2.fabrikam.test\"\nsmtp-service = true\n";
     let zone = zone_of(
-        "sharepoint.fabrikam.test MX 10 mail.fabrikam.test\n mail.fabrikam.test A 10.0.0.22",
+        "sharepoint.fabrikam.test MX 10 mail.fabrikam.test\n mail.fabrikam.test A 192.0.2.22",
     );
     let known = verify_zone(&(FARM.to_owned() + more), &zone);
     assert_eq!(known.outcome("dns-mx-elsewhere"), "pass");

@@ -36,7 +36,7 @@ fn two_that_agree() {
 
 #[test]
 fn two_that_disagree() {
-    let behind = ZONE.replace("10.0.0.21", "10.0.0.99");
+    let behind = ZONE.replace("192.0.2.21", "192.0.2.99");
     let (one, two) = (DnsServer::start(ZONE), DnsServer::start(&behind));
     let verdicts = verify(FARM, &[one.address, two.address]);
     assert_eq!(
@@ -45,7 +45,7 @@ fn two_that_disagree() {
     );
     let shown = verdicts.run.out.clone();
     assert!(
-        shown.contains("A 10.0.0.21") && shown.contains("A 10.0.0.99"),
+        shown.contains("A 192.0.2.21") && shown.contains("A 192.0.2.99"),
         "{shown}"
     );
     assert_eq!(verdicts.run.code, 0, "a warning");
@@ -61,7 +61,7 @@ fn a_name_server_named_twice_is_one() {
 #[test]
 fn one_that_is_dead_leaves_only_their_agreement_open() {
     let zone = ZONE.to_owned()
-        + "sharepoint.fabrikam.test MX 20 sp2.fabrikam.test\n sp2.fabrikam.test A 10.0.0.22";
+        + "sharepoint.fabrikam.test MX 20 sp2.fabrikam.test\n sp2.fabrikam.test A 192.0.2.22";
     let good = DnsServer::start(&zone);
     let silent = DnsServer::start(&(zone + "\n* FAULT silent"));
     let alone = verify(FARM, &[good.address]);
@@ -97,7 +97,7 @@ fn one_that_is_dead_hides_no_ipv6() {
 fn a_fault_at_one_is_a_fault() {
     let null = "fabrikam.test ZONE
         sharepoint.fabrikam.test MX 0 .
-        sp1.fabrikam.test A 10.0.0.21";
+        sp1.fabrikam.test A 192.0.2.21";
     let (good, null) = (DnsServer::start(ZONE), DnsServer::start(null));
     for servers in [[good.address, null.address], [null.address, good.address]] {
         let verdicts = verify(FARM, &servers);
@@ -127,10 +127,10 @@ fn a_fault_at_one_is_a_fault() {
 fn the_graver_of_two_faults_is_told() {
     let zone = |lines: &str| {
         DnsServer::start(&format!(
-            "fabrikam.test ZONE\n sp1.fabrikam.test A 10.0.0.21\n{lines}"
+            "fabrikam.test ZONE\n sp1.fabrikam.test A 192.0.2.21\n{lines}"
         ))
     };
-    let (address, nothing) = (zone("sharepoint.fabrikam.test A 10.0.0.21"), zone(""));
+    let (address, nothing) = (zone("sharepoint.fabrikam.test A 192.0.2.21"), zone(""));
     let farm = FARM.replace("mail-from-outside = true", "mail-from-outside = false");
     for servers in [
         [address.address, nothing.address],

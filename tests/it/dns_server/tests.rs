@@ -9,17 +9,17 @@ const ZONE: &str = "
 
     fabrikam.test     ZONE
     null.fabrikam.test MX   0 .
-    sp1.fabrikam.test A     10.0.0.21
+    sp1.fabrikam.test A     192.0.2.21
     www.fabrikam.test CNAME sp1.fabrikam.test
     away.fabrikam.test CNAME host.elsewhere.test
     to-slow.fabrikam.test CNAME slow.fabrikam.test
-    slow.fabrikam.test A 10.0.0.1
+    slow.fabrikam.test A 192.0.2.1
     slow.fabrikam.test FAULT slow:300
-    lost.fabrikam.test A 10.0.0.2
+    lost.fabrikam.test A 192.0.2.2
     lost.fabrikam.test FAULT lossy:1
-    cut.fabrikam.test A 10.0.0.3
+    cut.fabrikam.test A 192.0.2.3
     cut.fabrikam.test FAULT truncate
-    bücher.fabrikam.test A 10.0.0.4
+    bücher.fabrikam.test A 192.0.2.4
     ";
 const PATIENCE: Duration = Duration::from_secs(5);
 
@@ -62,7 +62,7 @@ fn good_answers_and_denials() {
             "SP1.Fabrikam.test",
             "A",
             ResponseCode::NoError,
-            &["10.0.0.21"][..],
+            &["192.0.2.21"][..],
             false,
         ),
         (
@@ -76,7 +76,7 @@ fn good_answers_and_denials() {
             "www.fabrikam.test",
             "A",
             ResponseCode::NoError,
-            &["sp1.fabrikam.test.", "10.0.0.21"],
+            &["sp1.fabrikam.test.", "192.0.2.21"],
             false,
         ),
         (
@@ -126,7 +126,7 @@ fn good_answers_and_denials() {
             "xn--bcher-kva.fabrikam.test",
             "A",
             ResponseCode::NoError,
-            &["10.0.0.4"],
+            &["192.0.2.4"],
             false,
         ),
     ] {
@@ -153,7 +153,7 @@ fn truncation_is_lifted_over_tcp() {
         .write_all(&framed(&request("cut.fabrikam.test", "A")))
         .unwrap();
     let whole = Message::from_vec(&read_framed(&mut stream).unwrap()).unwrap();
-    assert_eq!(said(&whole).1, ["10.0.0.3"]);
+    assert_eq!(said(&whole).1, ["192.0.2.3"]);
 }
 
 #[test]
@@ -163,13 +163,13 @@ fn what_is_slow_or_lost_holds_up_nothing() {
     assert!(udp_within(&server, "lost.fabrikam.test", "A", short).is_none());
     assert_eq!(
         said(&udp(&server, "lost.fabrikam.test", "A")).1,
-        ["10.0.0.2"]
+        ["192.0.2.2"]
     );
     thread::scope(|scope| {
         let slow = [(); 2].map(|()| scope.spawn(|| udp(&server, "slow.fabrikam.test", "A")));
         assert_eq!(
             said(&udp(&server, "sp1.fabrikam.test", "A")).1,
-            ["10.0.0.21"]
+            ["192.0.2.21"]
         );
         assert!(slow.into_iter().all(|thread| thread.join().is_ok()));
     });

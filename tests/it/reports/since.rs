@@ -4,7 +4,7 @@ use crate::support::{Folder, Run};
 use serde_json::{Value, json};
 
 const OLD: &str = "[farm]\nname = \"f\"\nversion = \"2016\"\n[incoming-email]\nenabled = true\nmode = \"advanced\"\n\
-                   display-address = \"sp1.x.com\"\ndrop-folder = 'C:drop'\nsafe-servers = [\"10.0.0.5\"]\n\
+                   display-address = \"sp1.x.com\"\ndrop-folder = 'C:drop'\nsafe-servers = [\"192.0.2.5\"]\n\
                    [[server]]\nname = \"sp1.x.com\"\nrole = \"application\"\nincoming-email-service = true\n";
 
 fn folder() -> Folder {
@@ -69,7 +69,7 @@ fn new_and_gone_are_told_whatever_their_values() {
     // Another value, the same rule and subject; one finding mended, one new.
     let farm = OLD
         .replace("'C:drop'", "'D:drop'")
-        .replace("safe-servers = [\"10.0.0.5\"]\n", "");
+        .replace("safe-servers = [\"192.0.2.5\"]\n", "");
     folder.write(
         "farm.toml",
         farm.replace("role = \"application\"", "role = \"front-end\""),
@@ -121,7 +121,7 @@ fn what_is_not_judged_is_not_gone() {
     let folder = folder();
     folder.write(
         "farm.toml",
-        OLD.replace("safe-servers = [\"10.0.0.5\"]\n", "")
+        OLD.replace("safe-servers = [\"192.0.2.5\"]\n", "")
             .replace("'C:drop'", r"'C:\drop'"),
     );
     let report = since(
@@ -144,9 +144,9 @@ fn a_subject_that_vanishes() {
     let folder = Folder::with_farm(
         "[incoming-email]\nenabled = true\nmode = \"advanced\"\ndisplay-address = \"x.com\"\n",
     );
-    let lookup = |name: &str, kind: &str, answer: Value| json!({"server": "10.0.0.1:53", "name": name, "type": kind, "answer": answer});
+    let lookup = |name: &str, kind: &str, answer: Value| json!({"server": "192.0.2.1:53", "name": name, "type": kind, "answer": answer});
     let facts = |lookups: Vec<Value>| {
-        json!({"facts": 1, "dns": {"servers": ["10.0.0.1:53"], "lookups": lookups, "ports": []}})
+        json!({"facts": 1, "dns": {"servers": ["192.0.2.1:53"], "lookups": lookups, "ports": []}})
             .to_string()
     };
     let mx = |host: &str| json!({"known": [{"owner": "x.com", "type": "MX", "preference": 1, "exchange": host}]});

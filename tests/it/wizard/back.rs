@@ -195,7 +195,7 @@ fn beside_the_page_the_least_that_checking_needs() {
         "[farm]\nversion = \"2016\"\ntimer-account = 'FABRIKAM\\sp_farm'\n{ADVANCED}\
          [[server]]\nname = \"sp9.fabrikam.com\"\nincoming-email-service = true\n\
          [[server]]\nname = \"sp8.fabrikam.com\"\n\
-         [probe]\ndns-servers = [\"10.0.0.10\", \"10.0.0.11\"]\n\
+         [probe]\ndns-servers = [\"192.0.2.10\", \"192.0.2.11\"]\n\
          directory = [\"ldaps://dc1.fabrikam.com\"]\nbind-as = 'FABRIKAM\\auditor'\n"
     );
     assert_eq!(after, farm(&expected));
