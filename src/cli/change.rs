@@ -2,7 +2,7 @@
 
 use super::console::Console;
 use super::files;
-use crate::error::{Error, nearest, shown};
+use crate::error::Error;
 use crate::facts::Facts;
 use crate::farm::file::{self, LoadError};
 use crate::farm::key::{Key, KeyFault, Owner, find_entry};
@@ -10,6 +10,7 @@ use crate::farm::{Document, Farm, Kind, Table, Value, ValueFault, edit, read};
 use crate::plan;
 use crate::report::Exit;
 use crate::rules::{self, Area, Case, Selection, Verdict};
+use crate::text::{nearest, shown};
 use clap::{Arg, ArgAction, ArgMatches, Command};
 
 /// One setting to give a value, or with no value to forget.

@@ -3,7 +3,7 @@
 use super::console::Console;
 use super::progress::Bar;
 use super::{areas, files, folder, logon, looking, output, recorded};
-use crate::error::{Error, shown};
+use crate::error::Error;
 use crate::facts::Facts;
 use crate::facts::redact::Redactor;
 use crate::farm::Farm;
@@ -11,6 +11,7 @@ use crate::farm::file::{self, Loaded};
 use crate::probe::{self, Request};
 use crate::report::{self, Exit};
 use crate::rules::{Area, Selection};
+use crate::text::shown;
 use clap::{Arg, ArgAction, ArgMatches, Command};
 use std::hash::{BuildHasher, RandomState};
 use std::path::{Path, PathBuf};

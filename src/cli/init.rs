@@ -2,10 +2,11 @@
 
 use super::console::Console;
 use super::files;
-use crate::error::{Error, shown};
+use crate::error::Error;
 use crate::farm::file;
 use crate::farm::template::{Scenario, text};
 use crate::report::Exit;
+use crate::text::shown;
 use clap::{Arg, ArgAction, ArgMatches, Command};
 
 pub fn command() -> Command {

@@ -170,7 +170,7 @@ pub fn password(
     if !console.is_some_and(Console::has_person) {
         return Ok(None);
     }
-    let prompt = format!("Password of {}", crate::error::shown(account));
+    let prompt = format!("Password of {}", crate::text::shown(account));
     let typed = Password::new()
         .with_prompt(prompt)
         .allow_empty_password(true)

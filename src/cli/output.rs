@@ -1,9 +1,10 @@
 //! Where a report goes: to standard output, or into a file that appears when it is whole.
 
 use super::console::Console;
-use crate::error::{Error, shown};
+use crate::error::Error;
 use crate::farm::file::Draft;
 use crate::report::Screen;
+use crate::text::shown;
 use clap::{Arg, ArgMatches, ValueHint};
 use std::path::{Path, PathBuf};
 

@@ -7,9 +7,10 @@ mod page;
 mod rules;
 
 use super::console::Console;
-use crate::error::{Error, shown};
+use crate::error::Error;
 use crate::farm::file;
 use crate::report::Exit;
+use crate::text::shown;
 use clap::{Arg, ArgMatches, Command, ValueHint};
 use std::path::{Path, PathBuf};
 

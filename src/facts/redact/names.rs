@@ -250,7 +250,7 @@ fn in_round(address: IpAddr, bits: Option<u32>, round: u8, key: Key<'_>) -> IpAd
 /// them.
 pub fn is_of_word(letter: char) -> bool {
     letter.is_ascii_alphanumeric()
-        || (!letter.is_ascii() && !letter.is_whitespace() && !crate::error::is_unsafe(letter))
+        || (!letter.is_ascii() && !letter.is_whitespace() && !crate::text::is_unsafe(letter))
 }
 
 /// What all spellings of a word have in common: case and the ASCII form of other scripts (IDNA)
