@@ -4,9 +4,10 @@ use super::console::Console;
 use super::files;
 use crate::error::Error;
 use crate::facts::Facts;
-use crate::farm::file::{self, LoadError};
+use crate::farm::file::LoadError;
 use crate::farm::key::{Key, KeyFault, Owner, find_entry};
 use crate::farm::{Document, Farm, Kind, Table, Value, ValueFault, edit, read};
+use crate::fs;
 use crate::plan;
 use crate::report::Exit;
 use crate::rules::{self, Area, Case, Selection, Verdict};
@@ -80,8 +81,8 @@ pub fn edit_file(
     };
     let only_look = matches.get_flag("dry-run") || matches.get_flag("check");
     let done = match only_look {
-        true => file::read_text(&path).and_then(|text| Ok(edit(&text)?.1)),
-        false => file::rewrite(&path, edit),
+        true => fs::read_text(&path).and_then(|text| Ok(edit(&text)?.1)),
+        false => fs::rewrite(&path, edit),
     };
     let outcome = done.map_err(|error| files::hinted(error, &path))?;
     tell(&outcome, only_look, &path.to_string_lossy(), console);

@@ -6,7 +6,7 @@ use super::rights;
 use crate::error::Error;
 use crate::facts::{Facts, ListAliases};
 use crate::farm::Farm;
-use crate::farm::file::read_bytes;
+use crate::fs::read_bytes;
 use crate::probe::folder::{self, FolderRequest};
 use crate::probe::rights::{given, strangers};
 use crate::text::shown;

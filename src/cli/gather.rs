@@ -7,7 +7,8 @@ use crate::error::Error;
 use crate::facts::Facts;
 use crate::facts::redact::Redactor;
 use crate::farm::Farm;
-use crate::farm::file::{self, Loaded};
+use crate::farm::file::Loaded;
+use crate::fs;
 use crate::probe::{self, Request};
 use crate::report::{self, Exit};
 use crate::rules::{Area, Selection};
@@ -148,7 +149,7 @@ fn write(out: Option<&Path>, text: &str, console: &Console) -> Result<(), Error>
     match out {
         None => console.raw(report::harmless(text).as_bytes()),
         Some(path) => {
-            file::write_whole(path, text.as_bytes())?;
+            fs::write_whole(path, text.as_bytes())?;
             console.say(&format!("{}: written", shown(&path.to_string_lossy())));
         }
     }

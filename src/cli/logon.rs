@@ -3,8 +3,8 @@
 use super::console::Console;
 use crate::error::Error;
 use crate::farm::Farm;
-use crate::farm::file::read_text;
 use crate::farm::values::{Account, FromText};
+use crate::fs::read_text;
 use crate::probe::directory::{Logon, Look, Secret, is_used};
 use crate::rules::{Area, Selection};
 use clap::{Arg, ArgAction, ArgMatches, Command, ValueHint};

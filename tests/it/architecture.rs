@@ -124,7 +124,7 @@ const fn with_doors(
 }
 
 const EVERYTHING: &[&str] = &[
-    "formats", "farm", "facts", "rules", "plan", "report", "probe", "wizard", "cli",
+    "formats", "farm", "facts", "rules", "plan", "report", "probe", "wizard", "cli", "fs",
 ];
 
 const ROOMS: &[Room] = &[
@@ -132,7 +132,8 @@ const ROOMS: &[Room] = &[
     pure("text.rs", &[]),
     pure("formats/", &[]),
     pure("farm/", &["formats"]),
-    with_doors("farm/file.rs", &["formats"], &[&FILES, &CLOCK]),
+    pure("farm/file.rs", &["formats", "fs"]),
+    with_doors("fs/", &[], &[&FILES, &CLOCK]),
     pure("facts/", &["formats", "farm"]),
     pure("rules/", &["formats", "farm", "facts"]),
     pure("plan/", &["formats", "farm", "facts", "rules"]),

@@ -8,7 +8,7 @@ mod rules;
 
 use super::console::Console;
 use crate::error::Error;
-use crate::farm::file;
+use crate::fs;
 use crate::report::Exit;
 use crate::text::shown;
 use clap::{Arg, ArgMatches, Command, ValueHint};
@@ -42,7 +42,7 @@ pub fn run(matches: &ArgMatches, console: &Console) -> Result<Exit, Error> {
         Some(folder) => {
             let wanted: Vec<&Page> = pages.iter().filter(|page| takes(folder, page)).collect();
             for page in &wanted {
-                file::write_whole(
+                fs::write_whole(
                     &folder.join(format!("{}.{}", page.name, page.section)),
                     page.text.as_bytes(),
                 )?;
