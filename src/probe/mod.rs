@@ -16,9 +16,8 @@ pub use here::{Here, here};
 pub use progress::{Progress, Unseen};
 
 use crate::error::Error;
-use crate::facts::{self, Facts};
+use crate::facts::{self, Area, Facts};
 use crate::farm::Farm;
-use crate::rules::Area;
 use std::io;
 use std::time::{Duration, SystemTime};
 
