@@ -141,13 +141,13 @@ const ROOMS: &[Room] = &[
     pure("wizard/", &["formats", "farm"]),
     Room {
         path: "probe/",
-        uses: &["formats", "farm", "facts", "rules::Area"],
+        uses: &["formats", "farm", "facts"],
         doors: &[&SOCKETS, &CLOCK],
         asynchronous: true,
     },
     with_doors(
         "probe/folder",
-        &["formats", "farm", "facts", "rules::Area"],
+        &["formats", "farm", "facts"],
         &[&CLOCK, &FILES],
     ),
     Room {
@@ -631,7 +631,7 @@ fn what_does_not_count_is_left_alone() {
         ("farm/values/x.rs", "use super::super::Farm;"),
         (
             "probe/x.rs",
-            "use crate::rules::Area; async fn f() { tokio::spawn(x).await }",
+            "use crate::facts::Area; async fn f() { tokio::spawn(x).await }",
         ),
         ("cli/console.rs", "fn f() { println!() }"),
         ("formats/x.rs", "fn f(reprint: InstantNoodle) {}"),
