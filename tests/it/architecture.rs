@@ -124,7 +124,7 @@ const fn with_doors(
 }
 
 const EVERYTHING: &[&str] = &[
-    "formats", "farm", "facts", "rules", "plan", "report", "probe", "wizard", "cli",
+    "formats", "farm", "facts", "remedy", "rules", "report", "probe", "wizard", "cli",
 ];
 
 const ROOMS: &[Room] = &[
@@ -133,9 +133,9 @@ const ROOMS: &[Room] = &[
     pure("farm/", &["formats"]),
     with_doors("farm/file.rs", &["formats"], &[&FILES, &CLOCK]),
     pure("facts/", &["formats", "farm"]),
-    pure("rules/", &["formats", "farm", "facts"]),
-    pure("plan/", &["formats", "farm", "facts", "rules"]),
-    pure("report/", &["formats", "farm", "facts", "rules", "plan"]),
+    pure("remedy/", &["formats"]),
+    pure("rules/", &["formats", "farm", "facts", "remedy"]),
+    pure("report/", &["formats", "farm", "facts", "remedy", "rules"]),
     pure("wizard/", &["formats", "farm"]),
     Room {
         path: "probe/",
@@ -539,9 +539,9 @@ fn planted_offences_are_found() {
             "3: facts/ reaches files: `std::fs`",
         ),
         (
-            "plan/x.rs",
+            "remedy/x.rs",
             "fn f() {\n  println!(\"\") }",
-            "2: plan/ reaches printing: `println!`",
+            "2: remedy/ reaches printing: `println!`",
         ),
         (
             "cli/get.rs",
@@ -590,8 +590,8 @@ fn planted_offences_are_found() {
         ),
         (
             "rules/x.rs",
-            "use crate::{farm::Farm,\n  plan::{self, steps}};",
-            "2: rules/ must not use `plan`",
+            "use crate::{farm::Farm,\n  report::{self, steps}};",
+            "2: rules/ must not use `report`",
         ),
         (
             "probe/x.rs",
