@@ -3,10 +3,10 @@
 use super::document::{Ending, Form, Piece};
 use super::since::{Past, Since};
 use super::{Body, Counts, Look, Report, Standing};
-use crate::error::is_unsafe;
 use crate::farm::Mistake;
 use crate::remedy::Action;
 use crate::rules::{Area, OutcomeKind, Severity, Verdict};
+use crate::text::is_unsafe;
 use schemars::JsonSchema;
 use serde::Serialize;
 

@@ -13,6 +13,7 @@ mod select;
 mod smtp;
 mod verdict;
 
+pub use crate::facts::Area;
 pub use case::Case;
 pub use outcome::{Evidence, Finding, Outcome, OutcomeKind, Remedy, RuleResult, Severity};
 pub use rule::{Hop, Judge, Rule};
@@ -20,56 +21,6 @@ pub use select::{Part, Selection, area_of_word, part_of_word};
 pub use verdict::{About, Accepted, Verdict};
 
 use rule::rule;
-
-/// What a rule is about, and what its findings are judged from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Area {
-    Page,
-    Farm,
-    Dns,
-    Smtp,
-    Iis,
-    Folder,
-    Directory,
-}
-
-impl Area {
-    pub const ALL: [Self; 7] = [
-        Self::Page,
-        Self::Farm,
-        Self::Dns,
-        Self::Smtp,
-        Self::Iis,
-        Self::Folder,
-        Self::Directory,
-    ];
-
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Page => "page",
-            Self::Farm => "farm",
-            Self::Dns => "dns",
-            Self::Smtp => "smtp",
-            Self::Iis => "iis",
-            Self::Folder => "folder",
-            Self::Directory => "directory",
-        }
-    }
-
-    /// Other words for it on the command line.
-    pub fn aliases(self) -> &'static [&'static str] {
-        match self {
-            Self::Page | Self::Farm | Self::Dns | Self::Smtp | Self::Directory => &[],
-            Self::Iis => &["alias-domains"],
-            Self::Folder => &["drop-folder"],
-        }
-    }
-
-    /// Whether the farm file alone decides.
-    pub fn is_offline(self) -> bool {
-        matches!(self, Self::Page | Self::Farm)
-    }
-}
 
 /// Every area's rules, in the order of the report.
 pub static RULES: &[&[Rule]] = &[

@@ -1,6 +1,7 @@
 //! A rule: one thing that can be wrong, as a row of a table and a function that judges it.
 
-use super::{Area, Case, RuleResult, Severity, Verdict};
+use super::{Case, RuleResult, Severity, Verdict};
+use crate::facts::Area;
 use std::fmt;
 
 /// The stations of a message on its way into a list, in their order.
@@ -108,7 +109,7 @@ macro_rules! rule {
     ) => {
         $crate::rules::Rule {
             id: $id,
-            area: $crate::rules::Area::$area,
+            area: $crate::facts::Area::$area,
             severity: $crate::rules::Severity::$severity,
             summary: $summary,
             pass_message: $pass_message,
