@@ -7,13 +7,13 @@ use crate::error::{Error, shown};
 use crate::facts::{DescriptorSeen, Source};
 use crate::farm::file::read_bytes;
 use crate::farm::values::{Account, FromText};
-use crate::formats::security::icacls::Saved;
-use crate::formats::security::sid::Domains;
-use crate::formats::security::source::{self, Form, Found};
-use crate::formats::security::{Sid, sddl};
 use crate::probe::rights::{Ask, SmbLogon};
 use clap::{Arg, ArgAction, ArgMatches, Command, ValueHint};
 use std::path::{Path, PathBuf};
+use windows_security::icacls::Saved;
+use windows_security::sid::Domains;
+use windows_security::source::{self, Form, Found};
+use windows_security::{Sid, sddl};
 
 const VARIABLE: &str = "SPINMAIL_SMB_PASSWORD";
 

@@ -5,9 +5,9 @@ use super::super::list::{json_argument, wants_json};
 use super::relay_list::{list_json, list_text};
 use crate::error::{Error, shown};
 use crate::farm::file::read_bytes;
-use crate::formats::metabase::{self, Domain, DomainKind, Metabase, Unclear, VirtualServer};
 use crate::report::{Exit, PlainTable};
 use clap::{Arg, ArgMatches, Command, ValueHint};
+use iis_metabase::{Domain, DomainKind, Metabase, Unclear, VirtualServer};
 use serde_json::{Value, json};
 use std::path::PathBuf;
 
@@ -40,7 +40,7 @@ pub fn run(matches: &ArgMatches, console: &Console) -> Result<Exit, Error> {
         .get_one::<PathBuf>("metabase")
         .cloned()
         .unwrap_or_default();
-    match metabase::read(&read_bytes(&path)?) {
+    match iis_metabase::read(&read_bytes(&path)?) {
         Ok(metabase) => {
             let text = if wants_json(matches) {
                 format!("{:#}\n", metabase_json(&metabase))

@@ -3,10 +3,10 @@
 use super::super::console::Console;
 use super::super::list::{json_argument, wants_json};
 use crate::error::{Error, shown};
-use crate::formats::Fault;
-use crate::formats::relay_list::{Kind, RelayList, Stored};
 use crate::report::Exit;
 use clap::{Arg, ArgAction, ArgMatches, Command};
+use iis_metabase::relay_list::Fault;
+use iis_metabase::relay_list::{Kind, RelayList, Stored};
 use serde_json::{Value, json};
 
 pub fn command() -> Command {

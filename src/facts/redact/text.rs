@@ -2,8 +2,8 @@
 
 use super::names::{Names, WORDS, is_of_word};
 use crate::farm::{SETTINGS, Table};
-use crate::formats::security::Sid;
 use std::net::IpAddr;
+use windows_security::Sid;
 
 /// What the words of a text are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

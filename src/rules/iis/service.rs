@@ -4,7 +4,7 @@ use super::super::{Action, Case, Finding, Hand, Judged, Outcome, smtp};
 use super::view::{of_servers, of_services, of_the_way_or};
 use crate::facts::{Answer, IisServer, ServiceStart, ServiceState};
 use crate::farm::Server;
-use crate::formats::metabase::{self, SERVER_AUTO_START, SERVER_STATE};
+use iis_metabase::{SERVER_AUTO_START, SERVER_STATE};
 
 const SERVICE: &str = "SMTPSVC";
 
@@ -114,7 +114,7 @@ pub fn server_stopped(case: &Case<'_>) -> Vec<Judged> {
     });
     let without: Vec<String> = judged.iter().map(|judged| judged.subject.clone()).collect();
     let of_each = of_the_way_or(case, &smtp::windows_greeting, |place| {
-        use metabase::ServerState::{Paused, Pausing, Stopped, Stopping};
+        use iis_metabase::ServerState::{Paused, Pausing, Stopped, Stopping};
         let server = place.virtual_server;
         let outcome = match (server.auto_start(), server.state()) {
             (_, Ok(Some(state @ (Stopped | Stopping | Paused | Pausing)))) => {

@@ -7,9 +7,9 @@ use super::view::{View, Which, of_folders};
 use crate::facts::Answer;
 use crate::farm::PartyRole;
 use crate::farm::values::{FolderPath, FromText};
-use crate::formats::security::rights::{FULL_CONTROL, READ_EXECUTE};
-use crate::formats::security::{AclPart, Sid, Token};
 use crate::rules::{Action, Case, Finding, FolderRight, Hand, Judged, Outcome};
+use windows_security::rights::{FULL_CONTROL, READ_EXECUTE};
+use windows_security::{AclPart, Sid, Token};
 
 /// Central Administration and the Timer service.
 pub const ADMIN: &str = "WSS_ADMIN_WPG";

@@ -4,11 +4,11 @@ use super::held::{Held, Rights, any};
 use super::party::Subject;
 use super::view::{Which, of_folders};
 use super::words;
-use crate::formats::security::rights::{
+use crate::rules::{Case, Finding, Hand, Judged, Outcome};
+use windows_security::rights::{
     DELETE, FILE_APPEND_DATA, FILE_DELETE_CHILD, FILE_WRITE_DATA, WRITE_DAC, WRITE_OWNER,
 };
-use crate::formats::security::{AclPart, Sid, Token};
-use crate::rules::{Case, Finding, Hand, Judged, Outcome};
+use windows_security::{AclPart, Sid, Token};
 
 const NO_LIST: &str = "the folder has no list (folder-no-list)";
 

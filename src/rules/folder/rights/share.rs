@@ -6,9 +6,9 @@ use super::{groups, words};
 use crate::facts::Answer;
 use crate::farm::PartyRole;
 use crate::farm::values::AccountForm;
-use crate::formats::security::Sid;
 use crate::rules::{Action, Case, Finding, Hand, Judged, Outcome, ShareRight};
 use std::collections::BTreeSet;
+use windows_security::Sid;
 
 pub fn limits(case: &Case<'_>) -> Vec<Judged> {
     of_parties(
