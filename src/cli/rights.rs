@@ -3,11 +3,12 @@
 
 use super::console::Console;
 use super::logon;
-use crate::error::{Error, shown};
+use crate::error::Error;
 use crate::facts::{DescriptorSeen, Source};
-use crate::farm::file::read_bytes;
 use crate::farm::values::{Account, FromText};
+use crate::fs::read_bytes;
 use crate::probe::rights::{Ask, SmbLogon};
+use crate::text::shown;
 use clap::{Arg, ArgAction, ArgMatches, Command, ValueHint};
 use std::path::{Path, PathBuf};
 use windows_security::icacls::Saved;

@@ -3,9 +3,9 @@
 use super::document::{Ending, Form, Piece};
 use super::since::{Past, Since};
 use super::{Body, Counts, Look, Report, Standing};
-use crate::error::is_unsafe;
 use crate::farm::Mistake;
 use crate::rules::{Action, Area, OutcomeKind, Severity, Verdict};
+use crate::text::is_unsafe;
 use schemars::JsonSchema;
 use serde::Serialize;
 

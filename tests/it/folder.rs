@@ -379,7 +379,7 @@ fn nothing_raw_reaches_the_terminal() {
     let is_plain = |text: &str| {
         !text
             .chars()
-            .any(|letter| letter != '\n' && spinmail::error::is_unsafe(letter))
+            .any(|letter| letter != '\n' && spinmail::text::is_unsafe(letter))
     };
     let mut runs = vec![folder.run(&["gather", "folder", "--folder", "drop"])];
     for format in ["text", "table", "json"] {

@@ -6,9 +6,10 @@ mod verdict;
 
 use super::super::console::Console;
 use super::super::list::{json_argument, wants_json};
-use crate::error::{Error, is_unsafe, shown};
-use crate::farm::file::read_bytes;
+use crate::error::Error;
+use crate::fs::read_bytes;
 use crate::report::{Exit, harmless};
+use crate::text::{is_unsafe, shown};
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Arg, ArgAction, ArgMatches, Command};
 use serde_json::{Value, json};

@@ -3,13 +3,14 @@
 use super::super::console::Console;
 use super::super::list::{json_argument, wants_json};
 use super::super::{files, folder};
-use crate::error::{Error, shown};
+use crate::error::Error;
 use crate::facts::ListAliases;
 use crate::farm::Farm;
 use crate::farm::values::{DomainName, FromText, given};
 use crate::formats::mail::{self, Address, Fault, Head, LOOP_GUARD, Wrapped};
 use crate::probe::folder::Reader;
 use crate::report::{self, Exit, PlainTable};
+use crate::text::shown;
 use clap::{Arg, ArgMatches, Command, ValueHint};
 use serde_json::{Value, json};
 use std::fs::File;

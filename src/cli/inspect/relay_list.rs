@@ -2,8 +2,9 @@
 
 use super::super::console::Console;
 use super::super::list::{json_argument, wants_json};
-use crate::error::{Error, shown};
+use crate::error::Error;
 use crate::report::Exit;
+use crate::text::shown;
 use clap::{Arg, ArgAction, ArgMatches, Command};
 use iis_metabase::relay_list::Fault;
 use iis_metabase::relay_list::{Kind, RelayList, Stored};

@@ -1,12 +1,12 @@
 //! The parts of the page about one farm.
 
 use super::{address, counts, escaped, passes_everywhere, prose};
-use crate::error::without_password;
 use crate::farm::{Mistake, without_mark};
 use crate::report::since::{Past, Since};
 use crate::report::trace::{State, Trace};
 use crate::report::{Body, Report, Standing, details, page};
 use crate::rules::{Hop, Verdict};
+use crate::text::without_password;
 use std::fmt::Write;
 
 /// Where the parts stand in the document.

@@ -1,8 +1,8 @@
 //! A descriptor and its verdict for people to read.
 
 use super::verdict::{Place, Verdict};
-use crate::error::shown;
 use crate::report::{PlainTable, Screen};
+use crate::text::shown;
 use std::fmt::Write;
 use windows_security::descriptor::flags;
 use windows_security::rights::{self, Kind};
