@@ -3,8 +3,8 @@
 
 mod beyond;
 
-use super::contacts::number;
 use super::view::View as Seen;
+use super::view::number;
 use crate::facts::directory::{
     AccountEntry, Connection, ContainerFacts, Described, Descriptor as Raw, DirectoryFacts,
     TokenSource,

@@ -1,10 +1,11 @@
 //! DO: actions written as commands. The quoting of every language lives here.
 
+mod action;
 mod directory;
 mod folder;
 mod powershell;
 
-use crate::rules::Action;
+pub use action::{Action, AdminRole, FolderRight, Grant, ShareRight};
 
 /// The farm file that `spinmail` takes when none is named.
 pub const USUAL_FILE: &str = "farm.toml";

@@ -1,7 +1,7 @@
 //! Rights on folders and shares, as commands for PowerShell.
 
+use super::action::{FolderRight, ShareRight};
 use super::powershell::literal;
-use crate::rules::{FolderRight, ShareRight};
 
 /// Grants a right on a folder and on all that is made in it.
 pub fn grant(folder: &str, account: &str, right: FolderRight) -> Option<String> {

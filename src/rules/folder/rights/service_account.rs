@@ -1,9 +1,9 @@
 //! The farm's accounts as the folder's server sees them: their SIDs, and the groups that they are
 //! in as far as is known.
 
-use super::held::Open;
+use super::access::Open;
+use super::describe::computer_account;
 use super::view::View;
-use super::words::computer_account;
 use crate::facts::directory::AccountFacts;
 use crate::facts::{AccountSeen, Answer, SidName};
 use crate::farm::values::{Account, AccountForm, FolderPath, FromText};

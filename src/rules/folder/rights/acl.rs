@@ -1,10 +1,11 @@
 //! The list itself.
 
-use super::held::{Held, Rights, any};
-use super::party::Subject;
-use super::view::{Which, of_folders};
-use super::words;
-use crate::rules::{Case, Finding, Hand, Judged, Outcome};
+use super::access::{Held, Rights, any};
+use super::describe;
+use super::each::{Which, of_folders};
+use super::service_account::Subject;
+use crate::remedy::AdminRole;
+use crate::rules::{Case, Finding, Outcome, RuleResult};
 use windows_security::rights::{
     DELETE, FILE_APPEND_DATA, FILE_DELETE_CHILD, FILE_WRITE_DATA, WRITE_DAC, WRITE_OWNER,
 };
@@ -12,7 +13,7 @@ use windows_security::{AclPart, Sid, Token};
 
 const NO_LIST: &str = "the folder has no list (folder-no-list)";
 
-pub fn missing(case: &Case<'_>) -> Vec<Judged> {
+pub fn missing(case: &Case<'_>) -> Vec<RuleResult> {
     of_folders(case, Which::All, |view| {
         let finding = || {
             let remedy = match view.is_share {
@@ -32,7 +33,7 @@ pub fn missing(case: &Case<'_>) -> Vec<Judged> {
                 "{} has no list of permissions, so everyone may do everything there",
                 view.place
             );
-            Finding::by(Hand::Server, message, remedy).seen(
+            Finding::for_role(AdminRole::Server, message, remedy).observed(
                 format!("the list of {}", view.place),
                 "a list of permissions",
                 "none (a null DACL)",
@@ -47,7 +48,7 @@ const ON_FOLDER: u32 =
     FILE_WRITE_DATA | FILE_APPEND_DATA | FILE_DELETE_CHILD | DELETE | WRITE_DAC | WRITE_OWNER;
 const ON_NEXT: u32 = FILE_WRITE_DATA | FILE_APPEND_DATA | DELETE | WRITE_DAC | WRITE_OWNER;
 
-pub fn open_to_everyone(case: &Case<'_>) -> Vec<Judged> {
+pub fn open_to_everyone(case: &Case<'_>) -> Vec<RuleResult> {
     of_folders(case, Which::All, |view| {
         if view.descriptor.dacl == AclPart::Null {
             return Outcome::not_applicable(NO_LIST);
@@ -75,11 +76,11 @@ pub fn open_to_everyone(case: &Case<'_>) -> Vec<Judged> {
             return unsure.map_or_else(Outcome::pass, |(sid, why)| {
                 Outcome::undecided(format!(
                     "whether {} may write there is not known: {why}",
-                    words::who(view, sid)
+                    describe::who(view, sid)
                 ))
             });
         };
-        let message = format!("{} may write in {}", words::who(view, first), view.place);
+        let message = format!("{} may write in {}", describe::who(view, first), view.place);
         let remedy = match view.is_share {
             true => {
                 "Give whoever writes the messages there an entry of its own first (the account \
@@ -91,7 +92,7 @@ pub fn open_to_everyone(case: &Case<'_>) -> Vec<Judged> {
                  as SYSTEM, and needs none of it"
             }
         };
-        let finding = Finding::by(Hand::Server, message, remedy);
+        let finding = Finding::for_role(AdminRole::Server, message, remedy);
         Outcome::Fail(open.iter().fold(finding, |finding, (sid, token)| {
             let rights = Rights::new(view, token);
             let observed = format!(
@@ -99,8 +100,8 @@ pub fn open_to_everyone(case: &Case<'_>) -> Vec<Judged> {
                 rights.on_folder(),
                 rights.on_next()
             );
-            finding.seen(
-                format!("what {} may do in {}", words::who(view, sid), view.place),
+            finding.observed(
+                format!("what {} may do in {}", describe::who(view, sid), view.place),
                 "nothing but reading",
                 observed,
             )
@@ -108,7 +109,7 @@ pub fn open_to_everyone(case: &Case<'_>) -> Vec<Judged> {
     })
 }
 
-pub fn order_odd(case: &Case<'_>) -> Vec<Judged> {
+pub fn order_odd(case: &Case<'_>) -> Vec<RuleResult> {
     of_folders(case, Which::All, |view| {
         if view.descriptor.dacl == AclPart::Null {
             return Outcome::not_applicable(NO_LIST);
@@ -122,14 +123,14 @@ pub fn order_odd(case: &Case<'_>) -> Vec<Judged> {
             "the entries in the list of {} stand in an unusual order",
             view.place
         );
-        let finding = Finding::by(Hand::Server, message, remedy);
+        let finding = Finding::for_role(AdminRole::Server, message, remedy);
         let entries = view
             .descriptor
             .dacl
             .entries()
             .iter()
-            .map(|entry| words::entry_of_folder(view, entry));
-        let finding = finding.seen(
+            .map(|entry| describe::entry_of_folder(view, entry));
+        let finding = finding.observed(
             "the list, as it is stored and evaluated",
             "explicit before inherited, and what denies before what allows",
             entries.collect::<Vec<_>>().join(" | "),
@@ -144,7 +145,7 @@ pub fn order_odd(case: &Case<'_>) -> Vec<Judged> {
                     rights.on_folder(),
                     rights.on_next()
                 );
-                finding.seen(
+                finding.observed(
                     format!("the rights of `{subject}` in this order"),
                     "as shown",
                     observed,

@@ -1,8 +1,8 @@
 //! Commands of Active Directory's administration.
 
+use super::action::Grant;
 use super::powershell::literal;
 use crate::formats::dn::{Name, Part};
-use crate::rules::Grant;
 
 /// Makes an organizational unit.
 pub fn create(name: &str) -> Option<String> {

@@ -8,14 +8,14 @@ use std::fmt;
 /// Who must do it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Hand {
+pub enum AdminRole {
     Farm,
     Server,
     Dns,
     Directory,
 }
 
-impl fmt::Display for Hand {
+impl fmt::Display for AdminRole {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         out.write_str(match self {
             Self::Farm => "farm administrator",

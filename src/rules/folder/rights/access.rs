@@ -1,8 +1,8 @@
 //! Whether an account may do something to the folder or to the next message in it, and what says
 //! so.
 
+use super::describe;
 use super::view::View;
-use super::words;
 use std::collections::BTreeSet;
 use std::fmt;
 use windows_security::access::{By, Cause, Doubt, Ruling};
@@ -174,7 +174,7 @@ impl<'a> Thing<'a> {
 
     fn needs(&self, mask: u32) -> Held {
         let by_entry = |ruling: &Ruling| matches!(ruling.by, By::Entry(_));
-        let said = |by: &[Ruling]| words::rulings(self.view, self.descriptor, by);
+        let said = |by: &[Ruling]| describe::rulings(self.view, self.descriptor, by);
         match self.rights.needs(mask) {
             Decision::Granted(by) => Held::Yes(format!("{}: granted by {}", self.name, said(&by))),
             Decision::Denied(by) => Held::No(Refusal {
@@ -197,7 +197,7 @@ impl Thing<'_> {
                     open.others.insert(MAY_BE_MAKER.to_owned());
                 }
                 Cause::Membership(_, sid) | Cause::OwnerMembership(sid) => {
-                    open.groups.insert(words::who(self.view, sid));
+                    open.groups.insert(describe::who(self.view, sid));
                 }
                 cause => {
                     let end = if let Cause::Domain(..) = cause {
@@ -257,7 +257,7 @@ impl<'a> Rights<'a> {
             Held::Yes(_) => data,
             Held::No(refusal) => Held::Unknown(Open::because(format!(
                 "it may read the data, and not what programs ask for with it (Read is {}): {}",
-                words::mask(READ),
+                describe::mask(READ),
                 refusal.why
             ))),
             unknown => unknown,
@@ -278,11 +278,11 @@ impl<'a> Rights<'a> {
 
     /// What there is, in words.
     pub fn on_folder(&self) -> String {
-        words::effective(&self.folder.rights)
+        describe::effective(&self.folder.rights)
     }
 
     pub fn on_next(&self) -> String {
-        words::effective(&self.next.rights)
+        describe::effective(&self.next.rights)
     }
 }
 
