@@ -7,9 +7,9 @@ use super::{CENTRAL, CONTAINER, GROUPS, TIMER};
 use crate::facts::Answer;
 use crate::facts::directory::{AccountEntry, AccountFacts};
 use crate::farm::values::{Account, AccountForm, FromText};
-use crate::formats::security::directory::Class;
 use crate::remedy::{Action, AdminRole, Grant};
 use crate::rules::{Case, Finding, Outcome, RuleResult};
+use windows_security::directory::Class;
 
 /// An account that is in the directory, and what the farm file calls it.
 struct Named<'a> {

@@ -4,10 +4,8 @@ use super::super::{Case, Evidence, Finding, Outcome, RuleResult};
 use super::view::{MAIL_PORT, Place, of_metabases, of_the_way};
 use crate::farm::values::{DomainName, FolderPath, FromText, Given, given};
 use crate::farm::{Delivery, Server};
-use crate::formats::metabase::{
-    DROP_DIRECTORY, Domain, DomainKind, ROUTE_ACTION, VirtualServer, brief,
-};
 use crate::remedy::{Action, AdminRole};
+use iis_metabase::{DROP_DIRECTORY, Domain, DomainKind, ROUTE_ACTION, VirtualServer, brief};
 
 const DISPLAY: &str = "incoming-email.display-address";
 

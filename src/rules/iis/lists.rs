@@ -3,9 +3,9 @@
 use super::super::{Case, Evidence, Finding, Outcome, RuleResult, Severity, smtp};
 use super::view::{Place, of_the_way_or, of_virtual_servers};
 use crate::farm::values::Size;
-use crate::formats::metabase::{AUTH_FLAGS, MAX_MESSAGE_SIZE, RELAY_IP_LIST, brief};
-use crate::formats::relay_list::{Kind, Reach, RelayList};
 use crate::remedy::AdminRole;
+use iis_metabase::relay_list::{Kind, Reach, RelayList};
+use iis_metabase::{AUTH_FLAGS, MAX_MESSAGE_SIZE, RELAY_IP_LIST, brief};
 
 pub fn anonymous_off(case: &Case<'_>) -> Vec<RuleResult> {
     of_the_way_or(case, &smtp::windows_takes_anyone, |place| {

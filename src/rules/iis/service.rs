@@ -4,8 +4,8 @@ use super::super::{Case, Finding, Outcome, RuleResult, smtp};
 use super::view::{of_servers, of_services, of_the_way_or};
 use crate::facts::{Answer, IisServer, ServiceStart, ServiceState};
 use crate::farm::Server;
-use crate::formats::metabase::{self, SERVER_AUTO_START, SERVER_STATE};
 use crate::remedy::{Action, AdminRole};
+use iis_metabase::{SERVER_AUTO_START, SERVER_STATE};
 
 const SERVICE: &str = "SMTPSVC";
 
@@ -115,7 +115,7 @@ pub fn server_stopped(case: &Case<'_>) -> Vec<RuleResult> {
     });
     let without: Vec<String> = judged.iter().map(|judged| judged.subject.clone()).collect();
     let of_each = of_the_way_or(case, &smtp::windows_greeting, |place| {
-        use metabase::ServerState::{Paused, Pausing, Stopped, Stopping};
+        use iis_metabase::ServerState::{Paused, Pausing, Stopped, Stopping};
         let server = place.virtual_server;
         let outcome = match (server.auto_start(), server.state()) {
             (_, Ok(Some(state @ (Stopped | Stopping | Paused | Pausing)))) => {

@@ -3,7 +3,7 @@
 use super::super::{Case, Evidence, Outcome, OutcomeKind, RuleResult};
 use crate::facts::{Answer, FilesSeen, FolderRole, IisServer, ServiceSeen};
 use crate::farm::Server;
-use crate::formats::metabase::{Key, Level, Metabase, VirtualServer, brief};
+use iis_metabase::{Key, Level, Metabase, VirtualServer, brief};
 
 /// The port on which mail arrives (RFC 5321 4.5.4.2).
 pub const MAIL_PORT: u16 = 25;

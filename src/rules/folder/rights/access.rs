@@ -3,15 +3,15 @@
 
 use super::describe;
 use super::view::View;
-use crate::formats::security::access::{By, Cause, Doubt, Ruling};
-use crate::formats::security::inherit::Child;
-use crate::formats::security::rights::{
-    DELETE, FILE_DELETE_CHILD, FILE_READ_DATA, Kind, READ, SYNCHRONIZE,
-};
-use crate::formats::security::words::doubt as doubt_words;
-use crate::formats::security::{Decision, Descriptor, Effective, Sid, Target, Token, effective};
 use std::collections::BTreeSet;
 use std::fmt;
+use windows_security::access::{By, Cause, Doubt, Ruling};
+use windows_security::inherit::Child;
+use windows_security::rights::{
+    DELETE, FILE_DELETE_CHILD, FILE_READ_DATA, Kind, READ, SYNCHRONIZE,
+};
+use windows_security::words::doubt as doubt_words;
+use windows_security::{Decision, Descriptor, Effective, Sid, Target, Token, effective};
 
 /// The answer, and its reason in words.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -8,10 +8,10 @@ use super::view::{ADMIN, View, WEB, sid_of};
 use super::{describe, groups};
 use crate::farm::PartyRole;
 use crate::farm::values::{AccountForm, FolderPath, FromText};
-use crate::formats::security::descriptor::{Effect, flags};
-use crate::formats::security::{AclPart, Token};
 use crate::remedy::{Action, AdminRole, FolderRight};
 use crate::rules::{Case, Evidence, Finding, Outcome, RuleResult, Severity};
+use windows_security::descriptor::{Effect, flags};
+use windows_security::{AclPart, Token};
 
 const NO_TIMER: &str = "`farm.timer-account` is not recorded (farm-account-unknown)";
 const NO_POOL: &str = "no account of a web application is recorded";
@@ -282,7 +282,7 @@ fn concerned<'a>(case: &Case<'a>, view: &View<'_>) -> Vec<Concerned<'a>> {
 
 fn lost_finding(view: &View<'_>, lost: &[Lost]) -> Finding {
     // An entry that grants something to one of them, and that files do not inherit.
-    let is_meant = |token: &Token, entry: &crate::formats::security::Entry| {
+    let is_meant = |token: &Token, entry: &windows_security::Entry| {
         let sid = entry.permission().and_then(|its| its.trustee.sid());
         let stays = !entry.has(flags::OBJECT_INHERIT) && !entry.has(flags::INHERIT_ONLY);
         stays

@@ -4,12 +4,12 @@ use super::access::{Held, Rights, any};
 use super::describe;
 use super::each::{Which, of_folders};
 use super::service_account::Subject;
-use crate::formats::security::rights::{
-    DELETE, FILE_APPEND_DATA, FILE_DELETE_CHILD, FILE_WRITE_DATA, WRITE_DAC, WRITE_OWNER,
-};
-use crate::formats::security::{AclPart, Sid, Token};
 use crate::remedy::AdminRole;
 use crate::rules::{Case, Finding, Outcome, RuleResult};
+use windows_security::rights::{
+    DELETE, FILE_APPEND_DATA, FILE_DELETE_CHILD, FILE_WRITE_DATA, WRITE_DAC, WRITE_OWNER,
+};
+use windows_security::{AclPart, Sid, Token};
 
 const NO_LIST: &str = "the folder has no list (folder-no-list)";
 

@@ -4,11 +4,11 @@
 use super::view::View;
 use crate::facts::{AccountSeen, Answer};
 use crate::farm::values::computer_account;
-use crate::formats::security::access::{By, Ruling};
-use crate::formats::security::descriptor::flags;
-use crate::formats::security::rights::{Kind, SYNCHRONIZE};
-use crate::formats::security::words::{applies_to, entry_kind, entry_rights, short_trustee};
-use crate::formats::security::{Descriptor, Effective, Entry, Sid};
+use windows_security::access::{By, Ruling};
+use windows_security::descriptor::flags;
+use windows_security::rights::{Kind, SYNCHRONIZE};
+use windows_security::words::{applies_to, entry_kind, entry_rights, short_trustee};
+use windows_security::{Descriptor, Effective, Entry, Sid};
 
 /// A mask in the words of the dialogue, with its number.
 pub fn mask(mask: u32) -> String {

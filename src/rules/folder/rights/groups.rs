@@ -8,10 +8,10 @@ use super::view::{ADMIN, View, WEB, sid_of};
 use crate::facts::Answer;
 use crate::farm::PartyRole;
 use crate::farm::values::{FolderPath, FromText};
-use crate::formats::security::rights::{FULL_CONTROL, READ_EXECUTE};
-use crate::formats::security::{AclPart, Sid, Token};
 use crate::remedy::{Action, AdminRole, FolderRight};
 use crate::rules::{Case, Finding, Outcome, RuleResult};
+use windows_security::rights::{FULL_CONTROL, READ_EXECUTE};
+use windows_security::{AclPart, Sid, Token};
 
 /// A group in the list; none where everyone in the list is known and it is not among them.
 fn group(view: &View<'_>, name: &str) -> Result<Option<Sid>, Outcome> {

@@ -7,10 +7,10 @@ use crate::facts::directory::AccountFacts;
 use crate::facts::{AccountSeen, Answer, SidName};
 use crate::farm::values::{Account, AccountForm, FolderPath, FromText, computer_account};
 use crate::farm::{Party, PartyRole, Server};
-use crate::formats::security::{Sid, Token};
 use crate::rules::Case;
 use std::collections::BTreeSet;
 use std::fmt;
+use windows_security::{Sid, Token};
 
 /// A party, and what is known of it on the folder's server.
 pub struct Subject<'a> {

@@ -7,10 +7,10 @@ use super::view::{View, given};
 use crate::facts::Answer;
 use crate::farm::PartyRole;
 use crate::farm::values::{AccountForm, SharePath};
-use crate::formats::security::Sid;
 use crate::remedy::{Action, AdminRole, ShareRight};
 use crate::rules::{Case, Finding, Outcome, RuleResult};
 use std::collections::BTreeSet;
+use windows_security::Sid;
 
 pub fn limits(case: &Case<'_>) -> Vec<RuleResult> {
     of_parties(

@@ -4,10 +4,10 @@
 use super::super::{Place, Polled};
 use crate::facts::{Answer, DescriptorSeen, DropFolder};
 use crate::farm::values::{FolderPath, FromText};
-use crate::formats::security::inherit::{Child, Made, Maker};
-use crate::formats::security::{AclPart, Descriptor, Entry, Sid};
 use crate::rules::Outcome;
 use std::collections::BTreeSet;
+use windows_security::inherit::{Child, Made, Maker};
+use windows_security::{AclPart, Descriptor, Entry, Sid};
 
 /// Central Administration and the Timer service.
 pub const ADMIN: &str = "WSS_ADMIN_WPG";
@@ -70,7 +70,7 @@ impl<'a> View<'a> {
 
     /// The next message if every entry of the folder's list were handed on to it.
     pub fn next_if_inherited(&self) -> Child {
-        use crate::formats::security::descriptor::flags;
+        use windows_security::descriptor::flags;
         let mut descriptor = self.descriptor.clone();
         if let AclPart::Present(acl) = &mut descriptor.dacl {
             let only_here = acl

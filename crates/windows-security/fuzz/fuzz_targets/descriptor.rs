@@ -2,10 +2,10 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use spinmail::formats::security::inherit::{Made, Maker, inherited};
-use spinmail::formats::security::rights::Kind;
-use spinmail::formats::security::sid::Domains;
-use spinmail::formats::security::{Sid, Target, Token, binary, effective, sddl, words};
+use windows_security::inherit::{Made, Maker, inherited};
+use windows_security::rights::Kind;
+use windows_security::sid::Domains;
+use windows_security::{Sid, Target, Token, binary, effective, sddl, words};
 
 fuzz_target!(|bytes: &[u8]| {
     let descriptor = match binary::read(bytes) {

@@ -2,8 +2,8 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use spinmail::formats::security::sid::Domains;
-use spinmail::formats::security::{Sid, source};
+use windows_security::sid::Domains;
+use windows_security::{Sid, source};
 
 fuzz_target!(|bytes: &[u8]| {
     let domains = Sid::new(5, &[21, 1, 2, 3]).map(Domains::single).expect("a domain");

@@ -7,7 +7,7 @@ use std::time::Instant;
 macro_rules! fixture {
     ($name:literal) => {
         read(include_bytes!(concat!(
-            "../../../tests/metabase/",
+            "../../tests/samples/",
             $name,
             ".xml"
         )))
@@ -611,7 +611,7 @@ proptest! {
 
     #[test]
     fn a_broken_file_does_not_panic(at: prop::sample::Index, byte: u8, cut: bool) {
-        let mut bytes = include_bytes!("../../../tests/metabase/several-servers.xml").to_vec();
+        let mut bytes = include_bytes!("../../tests/samples/several-servers.xml").to_vec();
         let at = at.index(bytes.len());
         bytes[at] = byte;
         bytes.truncate(if cut { at } else { bytes.len() });

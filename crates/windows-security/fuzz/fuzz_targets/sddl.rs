@@ -2,8 +2,8 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use spinmail::formats::security::sid::Domains;
-use spinmail::formats::security::{Sid, binary, sddl};
+use windows_security::sid::Domains;
+use windows_security::{Sid, binary, sddl};
 
 fuzz_target!(|text: &str| {
     let _ = (text.parse::<Sid>(), Sid::of_name(text));

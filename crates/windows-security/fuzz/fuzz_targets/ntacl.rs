@@ -2,7 +2,7 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use spinmail::formats::security::ntacl;
+use windows_security::ntacl;
 
 fuzz_target!(|bytes: &[u8]| {
     if let Err(fault) = ntacl::read(bytes) {

@@ -19,11 +19,33 @@
 
 mod layout;
 
-use super::{Fault, fault};
 use layout::{Blob, Header};
 use serde::{Serialize, Serializer};
 use std::fmt;
 use std::net::Ipv4Addr;
+
+/// Why bytes or a text cannot be read.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Fault {
+    pub message: String,
+    /// Where, in bytes from the start of what was read.
+    pub offset: usize,
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "byte {}: {}", self.offset, self.message)
+    }
+}
+
+impl std::error::Error for Fault {}
+
+fn fault(offset: usize, message: impl Into<String>) -> Fault {
+    Fault {
+        message: message.into(),
+        offset,
+    }
+}
 
 /// What a list says.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]

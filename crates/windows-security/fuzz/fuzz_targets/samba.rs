@@ -2,7 +2,7 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use spinmail::formats::security::{binary, samba};
+use windows_security::{binary, samba};
 
 fuzz_target!(|text: &str| {
     for read in [samba::smbcacls(text).map(Some), samba::share(text)] {

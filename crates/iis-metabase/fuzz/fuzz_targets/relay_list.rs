@@ -2,7 +2,7 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use spinmail::formats::relay_list;
+use iis_metabase::relay_list;
 
 fuzz_target!(|bytes: &[u8]| {
     match relay_list::read(bytes) {

@@ -28,8 +28,6 @@ pub mod sid;
 pub mod source;
 pub mod words;
 
-pub use super::Fault;
-use super::fault;
 pub use access::{Decision, Effective, Target, Token, effective};
 use descriptor::ENTRY_TYPES;
 pub use descriptor::{Acl, AclPart, Body, Descriptor, Entry, Permission, Trustee};
@@ -39,3 +37,29 @@ pub use sid::Sid;
 
 #[cfg(test)]
 mod testing;
+
+use serde::Serialize;
+use std::fmt;
+
+/// Why bytes or a text cannot be read.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Fault {
+    pub message: String,
+    /// Where, in bytes from the start of what was read.
+    pub offset: usize,
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "byte {}: {}", self.offset, self.message)
+    }
+}
+
+impl std::error::Error for Fault {}
+
+fn fault(offset: usize, message: impl Into<String>) -> Fault {
+    Fault {
+        message: message.into(),
+        offset,
+    }
+}

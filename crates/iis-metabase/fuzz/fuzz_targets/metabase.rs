@@ -2,10 +2,9 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use spinmail::formats::metabase;
 
 fuzz_target!(|bytes: &[u8]| {
-    let Ok(metabase) = metabase::read(bytes) else { return };
+    let Ok(metabase) = iis_metabase::read(bytes) else { return };
     for server in metabase.virtual_servers() {
         let _ =
             (server.bindings(), server.max_message_size(), server.auth_flags(), server.auto_start(), server.state());

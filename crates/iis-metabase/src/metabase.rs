@@ -19,7 +19,7 @@ mod keys;
 mod tree;
 mod value;
 
-use super::relay_list::{self, Kind, RelayList, Stored};
+use crate::relay_list::{self, Kind, RelayList, Stored};
 pub use keys::*;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -295,7 +295,7 @@ impl<'a> VirtualServer<'a> {
     }
 
     /// Who may relay. An absent value and an empty one say different things, see [`Stored`].
-    pub fn relay_list(self) -> Result<RelayList, super::Fault> {
+    pub fn relay_list(self) -> Result<RelayList, relay_list::Fault> {
         self.get(RELAY_IP_LIST)
             .map_or(Stored::Absent, |seen| Stored::Hex(&seen.property.raw))
             .read()
@@ -304,7 +304,7 @@ impl<'a> VirtualServer<'a> {
     /// Who may connect. Absent means everyone, unlike an absent relay list: the snap-in's default
     /// is "all except the list below" with nothing in it (inferred; a server that nobody may
     /// reach could not be the default).
-    pub fn access_list(self) -> Result<RelayList, super::Fault> {
+    pub fn access_list(self) -> Result<RelayList, relay_list::Fault> {
         self.get(IP_SECURITY)
             .map_or(Ok(RelayList::empty(Kind::AllExcept)), |seen| {
                 relay_list::read_hex(&seen.property.raw)
