@@ -39,9 +39,15 @@ fn world() -> Folder {
         ("examples/farm.toml", "farm.toml"),
         ("examples/facts.json", "facts.json"),
         ("tests/cli/malformed.in/farm.toml", "broken.toml"),
-        ("tests/metabase/several-servers.xml", "several.xml"),
-        ("tests/metabase/server-2022.xml", "MetaBase.xml"),
-        ("tests/metabase/utf-16.xml", "utf-16.xml"),
+        (
+            "crates/iis-metabase/tests/samples/several-servers.xml",
+            "several.xml",
+        ),
+        (
+            "crates/iis-metabase/tests/samples/server-2022.xml",
+            "MetaBase.xml",
+        ),
+        ("crates/iis-metabase/tests/samples/utf-16.xml", "utf-16.xml"),
         ("tests/descriptors/icacls-save-tree.txt", "icacls.txt"),
         ("tests/descriptors/ntfs.bin", "ntfs.bin"),
         ("tests/descriptors/samba-ntacl.bin", "ntacl.bin"),

@@ -9,10 +9,10 @@ use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
 use rustls::{ClientConfig, RootCertStore};
 use serde_json::Value;
-use spinmail::formats::security::sid::Domains;
-use spinmail::formats::security::{binary, sddl};
 use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
+use windows_security::sid::Domains;
+use windows_security::{binary, sddl};
 
 /// Where the lab's directory is.
 struct Lab {

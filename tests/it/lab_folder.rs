@@ -5,12 +5,12 @@ use crate::lab::known;
 use crate::support::Folder;
 use serde_json::{Value, json};
 use spinmail::facts::{Answer, Facts};
-use spinmail::formats::security::inherit::{Made, Maker, inherited};
-use spinmail::formats::security::rights::{FILE_READ_DATA, FULL_CONTROL};
-use spinmail::formats::security::{Descriptor, Entry, Sid, Target, Token, access, effective};
 use std::io::Write;
 use std::process::{Command, Stdio};
 use std::sync::OnceLock;
+use windows_security::inherit::{Made, Maker, inherited};
+use windows_security::rights::{FILE_READ_DATA, FULL_CONTROL};
+use windows_security::{Descriptor, Entry, Sid, Target, Token, access, effective};
 
 /// A list of permissions. `{t}` is the account that is asked about, `{g}` a group it is in, `{o}`
 /// one it is not in, `{c}` the account that makes the files.
