@@ -2,10 +2,11 @@
 
 use super::setting_errors::{full_name, key_error, value_error};
 use super::setting_values::value_text;
-use crate::error::{Error, nearest};
+use crate::error::Error;
 use crate::farm::key::{Key, KeyFault, Owner, entry_value, find_entry};
 use crate::farm::{Document, Farm, Setting, Table, Value, edit, read};
 use crate::rules;
+use crate::text::nearest;
 
 /// One setting to give a value, or without a value to forget.
 pub(crate) type Change = (Key, Option<Value>);

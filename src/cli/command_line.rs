@@ -7,8 +7,9 @@ use super::commands::{
 };
 use super::console::Console;
 use super::{explain, man};
-use crate::error::{Error, nearest};
+use crate::error::Error;
 use crate::report::Exit;
+use crate::text::nearest;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{ArgMatches, Args, Command, CommandFactory, FromArgMatches};
 use std::ffi::OsString;

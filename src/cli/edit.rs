@@ -4,13 +4,15 @@ use super::args::{EditArgs, WriteMode, into_error, with_hint};
 use super::change::{self, Change, Edited};
 use super::clock;
 use super::console::Console;
-use crate::error::{Error, shown};
+use crate::error::Error;
 use crate::facts::Facts;
-use crate::farm::file::{self, LoadError};
+use crate::farm::file::LoadError;
 use crate::farm::{Document, read};
-use crate::plan;
+use crate::fs;
+use crate::remedy;
 use crate::report::Exit;
 use crate::rules::{self, Area, Case, Selection, Verdict};
+use crate::text::shown;
 use std::path::{Path, PathBuf};
 
 /// What an edit did.
@@ -52,9 +54,9 @@ pub(crate) fn edit_file(
     };
     let mode = args.write.mode();
     let done = match mode {
-        WriteMode::Write => file::rewrite(&editor.path, |text| editor.edit(text)),
+        WriteMode::Write => fs::rewrite(&editor.path, |text| editor.edit(text)),
         WriteMode::DryRun | WriteMode::Check => {
-            file::read_text(&editor.path).and_then(|text| Ok(editor.edit(&text)?.1))
+            fs::read_text(&editor.path).and_then(|text| Ok(editor.edit(&text)?.1))
         }
     };
     let outcome = done.map_err(|error| with_hint(error, &editor.path))?;
@@ -125,7 +127,7 @@ fn print_findings(findings: &[Verdict], path: &Path, console: &Console) {
         console.say(&format!("  hint: {}", shown(&remedy.text)));
         let file = path.to_string_lossy();
         let commands = remedy.actions.iter();
-        for command in commands.filter_map(|action| plan::command(action, &file)) {
+        for command in commands.filter_map(|action| remedy::command(action, &file)) {
             console.say(&format!("  hint: {}", shown(&command)));
         }
     }

@@ -2,11 +2,12 @@
 
 use super::console::Console;
 use super::setting_errors::key_error;
-use crate::error::{Error, nearest, shown};
+use crate::error::Error;
 use crate::farm::key::{Key, KeyFault};
 use crate::farm::{Kind, SETTINGS, Section, Setting};
 use crate::report::{Exit, PlainTable, ROOMY};
 use crate::rules::{self, Rule};
+use crate::text::{nearest, shown};
 use anstyle::Style;
 use clap::{Arg, ArgMatches, Command};
 

@@ -1,15 +1,16 @@
 //! Where a report goes: to standard output, or into a file that appears when it is whole.
 
 use super::console::Console;
-use crate::error::{Error, shown};
-use crate::farm::file::Draft;
+use crate::error::Error;
+use crate::fs::AtomicFile;
+use crate::text::shown;
 use std::path::{Path, PathBuf};
 
 /// Where output is written to.
 pub(crate) enum Output<'a> {
     Console(&'a Console),
     File {
-        draft: Draft,
+        file: AtomicFile,
         path: PathBuf,
         console: &'a Console,
     },
@@ -37,7 +38,7 @@ impl<'a> Output<'a> {
             .hint("name another file with `--out`"));
         }
         Ok(Self::File {
-            draft: Draft::begin(path)?,
+            file: AtomicFile::begin(path)?,
             path: path.to_owned(),
             console,
         })
@@ -50,7 +51,7 @@ impl<'a> Output<'a> {
     pub(crate) fn write(&mut self, text: &str) -> Result<(), Error> {
         match self {
             Self::Console(console) => console.data(text),
-            Self::File { draft, console, .. } => draft.write(console.for_file(text).as_bytes())?,
+            Self::File { file, console, .. } => file.write(console.for_file(text).as_bytes())?,
         }
         Ok(())
     }
@@ -61,12 +62,12 @@ impl<'a> Output<'a> {
     /// The file cannot be put there.
     pub(crate) fn finish(self) -> Result<(), Error> {
         if let Self::File {
-            draft,
+            file,
             path,
             console,
         } = self
         {
-            draft.finish()?;
+            file.finish()?;
             console.say(&format!("{}: written", shown(&path.to_string_lossy())));
         }
         Ok(())

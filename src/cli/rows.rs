@@ -6,10 +6,11 @@ use super::console::Console;
 use super::edit::edit_file;
 use super::setting_errors::{key_error, value_error};
 use super::setting_values::value_json;
-use crate::error::{Error, shown};
+use crate::error::Error;
 use crate::farm::key::{Key, Owner, entry_names, entry_value, find_entry};
 use crate::farm::{Farm, Setting, Table, Value, edit};
 use crate::report::{Exit, PlainTable};
+use crate::text::shown;
 use serde_json::json;
 
 /// Settings of a row, and their values.

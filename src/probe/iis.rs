@@ -3,13 +3,14 @@
 #[cfg(windows)]
 mod windows;
 
+use super::deadline::timed_out;
 use crate::error::Error;
 use crate::facts::{
     Answer, FilesSeen, FolderRole, IisFacts, IisServer, MailFolder, ServiceSeen, Unknown,
 };
 use crate::farm::Farm;
 use crate::farm::values::{FolderPath, FromText};
-use crate::formats::metabase::{self, Metabase};
+use iis_metabase::Metabase;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -155,7 +156,7 @@ fn read_metabase(target: &Target) -> Result<Answer<Metabase>, Error> {
             Answer::Absent(format!("there is no `{shown}`"))
         }
         Err(error) => Answer::Failed(format!("`{shown}` cannot be read: {error}")),
-        Ok(bytes) => match metabase::read(&bytes) {
+        Ok(bytes) => match iis_metabase::read(&bytes) {
             Ok(metabase) => Answer::Known(metabase),
             Err(fault) => Answer::Failed(format!(
                 "`{shown}` is no metabase that can be read: {fault}"
@@ -227,10 +228,7 @@ fn counted(folder: PathBuf, limit: Duration) -> Answer<FilesSeen> {
             Answer::Absent("there is no such folder".to_owned())
         }
         Ok(Err(error)) => Answer::Failed(error.to_string()),
-        Err(RecvTimeoutError::Timeout) => Answer::Failed(format!(
-            "timed out after {}",
-            humantime::format_duration(limit)
-        )),
+        Err(RecvTimeoutError::Timeout) => Answer::Failed(timed_out(limit)),
         Err(RecvTimeoutError::Disconnected) => Answer::Failed("counting broke down".to_owned()),
     }
 }

@@ -19,17 +19,16 @@ use windows::descriptor as of_folder;
 #[cfg(unix)]
 use xattr::descriptor as of_folder;
 
+use super::deadline::{READ_STALL_FACTOR, at_other_path, within};
 use super::directory::Secret;
-use super::folder::{STILL, elsewhere};
-use super::within;
 use crate::facts::{AccountSeen, Answer, DescriptorSeen, DropFolder, FolderFacts};
 use crate::farm::Farm;
-use crate::farm::values::{FolderPath, FromText};
-use crate::formats::security::{AclPart, Sid};
+use crate::farm::values::{FolderPath, FromText, SharePath, computer_account};
 use std::collections::BTreeSet;
 use std::io;
 use std::path::PathBuf;
 use std::time::Duration;
+use windows_security::{AclPart, Sid};
 
 /// What is known beforehand, and how to ask for the rest.
 #[derive(Debug, Clone, Default)]
@@ -94,7 +93,7 @@ async fn add_one(
     if !is_saved {
         folder.descriptor = here(folder, &place, limit).await;
         if folder.seen_at.is_some() {
-            folder.descriptor = elsewhere(&place, std::mem::take(&mut folder.descriptor));
+            folder.descriptor = at_other_path(&place, std::mem::take(&mut folder.descriptor));
         }
     }
     #[cfg(windows)]
@@ -111,7 +110,7 @@ async fn add_one(
             let answer = samba::descriptor(on_share, logon, limit).await;
             let is_elsewhere = folder.seen_at.is_some() && self::on_share(&place).is_some();
             folder.descriptor = if is_elsewhere {
-                elsewhere(&place, answer)
+                at_other_path(&place, answer)
             } else {
                 answer
             };
@@ -146,30 +145,24 @@ async fn here(folder: &DropFolder, place: &str, limit: Duration) -> Answer<Descr
     // A mount whose server is gone answers never.
     let place = PathBuf::from(place);
     let asked = tokio::task::spawn_blocking(move || of_folder(&place));
-    let asked = within(limit * STILL, async {
+    let asked = within(limit * READ_STALL_FACTOR, async {
         asked.await.map_err(io::Error::other)
     })
     .await;
     asked.unwrap_or_else(|error| Answer::Failed(error.to_string()))
 }
 
-/// The share and the folder below it that a path names.
+/// Returns the share that a path names and the folder below it, or `None` if the path is not on a
+/// share or leads out of it.
 fn on_share(path: &str) -> Option<OnShare> {
-    let is_share = FolderPath::from_text(path).is_ok_and(|path| path.is_share());
-    let plain = path.replace('/', "\\");
-    let plain = plain
-        .strip_prefix(r"\\?\UNC\")
-        .unwrap_or(plain.trim_start_matches('\\'))
-        .to_owned();
-    let mut parts = plain
-        .split('\\')
-        .filter(|part| !part.is_empty() && *part != ".");
-    let (server, share) = (parts.next()?.to_owned(), parts.next()?.to_owned());
-    let below: Vec<&str> = parts.collect();
-    (is_share && !below.contains(&"..")).then(|| OnShare {
-        server,
-        share,
-        below: below.join("/"),
+    let path = SharePath::from_text(path)?;
+    if path.below.iter().any(|name| name == "..") {
+        return None;
+    }
+    Some(OnShare {
+        server: path.server,
+        share: path.share,
+        below: path.below.join("/"),
     })
 }
 
@@ -239,15 +232,10 @@ pub fn strangers<'a>(farm: &Farm, ask: &'a Ask) -> Vec<&'a str> {
 
 /// Whether somebody means an account by a name: its own, or that of the computer it comes as.
 fn is_name_of(name: &str, seen: &AccountSeen) -> bool {
-    let computer = seen.computer.as_deref().map(computer_name);
+    let computer = seen.computer.as_deref().map(computer_account);
     let last = name.rsplit('\\').next().unwrap_or_default();
     name.eq_ignore_ascii_case(&seen.name)
         || computer.is_some_and(|computer| last.eq_ignore_ascii_case(&computer))
-}
-
-/// The account of a computer, without its domain.
-fn computer_name(server: &str) -> String {
-    format!("{}$", server.split('.').next().unwrap_or_default())
 }
 
 /// The SIDs that a folder's list and its share's name, and whose names mean something on its server
@@ -262,7 +250,7 @@ fn sids(folder: &DropFolder) -> BTreeSet<Sid> {
     };
     let lists = [read(&folder.descriptor), read(&folder.share)];
     let entries = lists.iter().flat_map(|list| list.entries());
-    let sid = |entry: &crate::formats::security::Entry| {
+    let sid = |entry: &windows_security::Entry| {
         entry
             .permission()
             .and_then(|its| its.trustee.sid().cloned())

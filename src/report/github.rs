@@ -3,8 +3,8 @@
 use super::document::{Ending, Form, Piece};
 use super::text::sentence;
 use super::{Body, Look, Report, Standing, details, text};
-use crate::error::shown;
 use crate::rules::{Severity, Verdict};
+use crate::text::shown;
 use std::fmt::Write;
 
 pub struct Github;

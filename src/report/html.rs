@@ -7,8 +7,8 @@ use super::document::{Ending, Form, Piece};
 use super::text::{fleet_summary, summary};
 use super::trace::{State, Trace};
 use super::{Counts, Look, Report};
-use crate::error::shown;
 use crate::rules::Hop;
+use crate::text::shown;
 use parts::Place;
 use std::fmt::Write;
 

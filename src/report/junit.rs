@@ -5,9 +5,9 @@
 
 use super::document::{Ending, Form, Piece};
 use super::{Body, Look, Report, Standing, details};
-use crate::error::shown;
 use crate::farm::Mistake;
 use crate::rules::Verdict;
+use crate::text::shown;
 use quick_junit::{
     NonSuccessKind, Property, Report as Suites, TestCase, TestCaseStatus, TestSuite,
 };

@@ -5,8 +5,8 @@
 
 use super::document::{Ending, Form, Piece};
 use super::{Look, Report, Standing};
-use crate::error::shown;
 use crate::rules::Verdict;
+use crate::text::shown;
 use std::collections::BTreeMap;
 use std::fmt::Write;
 

@@ -1,8 +1,9 @@
 //! `--folder` and `--aliases`: where the drop folder can be seen, and the lists' aliases.
 
-use crate::error::{Error, shown};
+use crate::error::Error;
 use crate::facts::ListAliases;
-use crate::farm::file::read_bytes;
+use crate::fs::read_bytes;
+use crate::text::shown;
 use clap::ValueHint;
 use std::path::{Path, PathBuf};
 

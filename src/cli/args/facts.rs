@@ -3,7 +3,7 @@
 use crate::cli::paths::{Target, expand};
 use crate::error::Error;
 use crate::facts::Facts;
-use crate::farm::file::read_text;
+use crate::fs::read_text;
 use clap::ValueHint;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};

@@ -4,7 +4,7 @@ use super::EVERYWHERE;
 use crate::cli::console::Console;
 use crate::error::Error;
 use crate::farm::file::{self, LoadError, Loaded};
-use crate::plan::USUAL_FILE;
+use crate::remedy::USUAL_FILE;
 use crate::report::diagnosis;
 use clap::ValueHint;
 use std::fmt;

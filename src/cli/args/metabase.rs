@@ -1,9 +1,10 @@
 //! `--metabase` and `--server`: the settings of which SMTP service are read.
 
-use crate::error::{Error, nearest};
+use crate::error::Error;
 use crate::farm::Farm;
 use crate::farm::values::{FromText, ServerName};
 use crate::probe::iis::IisLook;
+use crate::text::nearest;
 use clap::ValueHint;
 use std::path::PathBuf;
 

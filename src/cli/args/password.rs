@@ -1,9 +1,10 @@
 //! Passwords, which are never arguments.
 
 use crate::cli::console::Console;
-use crate::error::{Error, shown};
-use crate::farm::file::read_text;
+use crate::error::Error;
+use crate::fs::read_text;
 use crate::probe::directory::Secret;
+use crate::text::shown;
 use dialoguer::Password;
 use std::path::Path;
 

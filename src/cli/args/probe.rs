@@ -2,13 +2,14 @@
 
 use super::{AclArgs, AliasesArgs, DropFolderArgs, MetabaseArgs};
 use crate::cli::console::Console;
-use crate::error::{Error, shown};
+use crate::error::Error;
 use crate::facts::Facts;
 use crate::farm::Farm;
 use crate::probe::folder::{self, FolderRequest};
 use crate::probe::rights::{given, strangers};
 use crate::probe::{self, Looks};
 use crate::rules::Area;
+use crate::text::shown;
 
 /// Where the real world is looked at.
 #[derive(Debug, Clone, Default, clap::Args)]

@@ -4,7 +4,7 @@ use super::facts::facts_files;
 use crate::cli::clock;
 use crate::cli::console::Console;
 use crate::error::Error;
-use crate::farm::file::read_text_up_to;
+use crate::fs::read_text_up_to;
 use crate::report::{Baseline, Format, Look, Screen};
 use clap::ValueHint;
 use std::path::{Path, PathBuf};

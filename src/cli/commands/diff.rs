@@ -3,10 +3,11 @@
 use crate::cli::args::{FarmFileArgs, FormatArgs, load_path};
 use crate::cli::console::Console;
 use crate::cli::setting_values::{value_json, value_text};
-use crate::error::{Error, shown};
+use crate::error::Error;
 use crate::farm::key::every_key;
 use crate::farm::{Farm, Value};
 use crate::report::Exit;
+use crate::text::shown;
 use clap::ValueHint;
 use serde_json::json;
 use std::collections::BTreeMap;

@@ -9,14 +9,16 @@ use crate::cli::console::Console;
 use crate::cli::exit_of;
 use crate::cli::probing::Probing;
 use crate::cli::progress::Bar;
-use crate::error::{Error, shown};
+use crate::error::Error;
 use crate::facts::Facts;
 use crate::facts::redact::Redactor;
 use crate::farm::Farm;
-use crate::farm::file::{self, Loaded};
+use crate::farm::file::Loaded;
+use crate::fs;
 use crate::probe::{self, Request};
 use crate::report::{self, Exit};
 use crate::rules::{Area, Selection};
+use crate::text::shown;
 use clap::ValueHint;
 use std::hash::{BuildHasher, RandomState};
 use std::path::{Path, PathBuf};
@@ -166,7 +168,7 @@ fn write(out: Option<&Path>, text: &str, console: &Console) -> Result<(), Error>
         console.raw(report::harmless(text).as_bytes());
         return Ok(());
     };
-    file::write_whole(path, text.as_bytes())?;
+    fs::write_whole(path, text.as_bytes())?;
     console.say(&format!("{}: written", shown(&path.to_string_lossy())));
     Ok(())
 }

@@ -3,9 +3,10 @@
 use crate::cli::args::{FarmFileArgs, KeyArgs};
 use crate::cli::console::Console;
 use crate::cli::setting_errors::{full_name, key_error};
-use crate::error::{Error, shown};
+use crate::error::Error;
 use crate::farm::Value;
 use crate::report::Exit;
+use crate::text::shown;
 
 #[derive(Debug, clap::Args)]
 #[command(

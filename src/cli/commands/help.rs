@@ -1,8 +1,9 @@
 //! `help`.
 
 use crate::cli::console::{self, Console};
-use crate::error::{Error, nearest, shown};
+use crate::error::Error;
 use crate::report::Exit;
+use crate::text::{nearest, shown};
 use std::ffi::OsString;
 
 #[derive(Debug, clap::Args)]

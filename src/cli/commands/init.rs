@@ -2,10 +2,11 @@
 
 use crate::cli::args::EditArgs;
 use crate::cli::console::Console;
-use crate::error::{Error, shown};
-use crate::farm::file;
+use crate::error::Error;
 use crate::farm::template::{self, Scenario};
+use crate::fs;
 use crate::report::Exit;
+use crate::text::shown;
 use std::path::Path;
 
 #[derive(Debug, clap::Args)]
@@ -34,7 +35,7 @@ pub(crate) fn run(args: &InitArgs, console: &Console) -> Result<Exit, Error> {
     if args.edit.write.check {
         return Ok(check(&path, console));
     }
-    file::create(&path, &text)?;
+    fs::create_new(&path, &text)?;
     console.data(&format!("{}: written\n", shown(&path.to_string_lossy())));
     console.say("put your farm's names in, then `spinmail validate`");
     Ok(Exit::Clean)

@@ -3,10 +3,11 @@
 use crate::cli::args::{FarmFileArgs, FormatArgs};
 use crate::cli::console::Console;
 use crate::cli::setting_values::{value_json, value_text};
-use crate::error::{Error, shown};
+use crate::error::Error;
 use crate::farm::file::Loaded;
 use crate::farm::key::every_key;
 use crate::report::{Exit, Screen};
+use crate::text::shown;
 use serde_json::json;
 
 #[derive(Debug, clap::Args)]

@@ -2,8 +2,9 @@
 
 use crate::cli::args::FarmFileArgs;
 use crate::cli::console::Console;
-use crate::error::{Error, shown};
+use crate::error::Error;
 use crate::report::Exit;
+use crate::text::shown;
 
 #[derive(Debug, clap::Args)]
 #[command(

@@ -1,5 +1,6 @@
-use super::names::{Names, WORDS};
+use super::names::Names;
 use super::text::{Mode, rewritten};
+use super::words::WORDS;
 use super::*;
 use crate::farm::values::{Account, Container, FolderPath, FromText};
 use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher};
@@ -252,7 +253,7 @@ fn flags_stay_and_nothing_else_becomes_some() {
     ] {
         let other = redactor.held(odd, Holds::Flags);
         assert!(
-            !metabase::is_flags(&other) && !other.contains("fabrikam"),
+            !iis_metabase::is_flags(&other) && !other.contains("fabrikam"),
             "{odd} became {other}"
         );
     }

@@ -1,19 +1,20 @@
 //! The way to a controller: the first one that takes the logon, in the order of the farm file.
 
-use super::client::{Client, Entry, Question, Trouble};
+use super::Look;
+use super::client::{Client, Entry, Question};
 use super::logon::Logon;
-use super::{Look, reason};
+use super::reason::{self, Trouble};
 use crate::facts::Unknown;
 use crate::facts::directory::{Attempt, Connection, Protection};
 use crate::farm::values::DirectoryAddress;
 use crate::formats::dn::Name;
-use crate::formats::security::Sid;
 use crate::probe::trust::Trust;
 use ldap3::LdapConnSettings;
 use rustls::ClientConfig;
 use std::sync::Arc;
 use std::time::Duration;
 use url::Url;
+use windows_security::Sid;
 
 /// A conversation with a controller, and what it says of itself.
 #[derive(Debug)]

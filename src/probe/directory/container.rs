@@ -1,17 +1,17 @@
 //! The schema and the container: what is there, who may do what, and what lies above and in it.
 
-use super::client::{Client, Entry, Question, Trouble};
+use super::client::{Client, Entry, Question};
 use super::connect::Controller;
 use super::reader::{self, Reader};
-use super::reason;
+use super::reason::{self, Trouble};
 use crate::facts::Answer;
 use crate::facts::directory::{
     ContainerFacts, Described, Effective, SCHEMA_NAMES, SchemaAttribute, SchemaFacts, WRITTEN,
 };
 use crate::formats::dn::Name;
-use crate::formats::security::Guid;
 use ldap3::Scope;
 use std::collections::BTreeMap;
+use windows_security::Guid;
 
 /// Looks for the attributes of Exchange in the schema (MS-ADTS 3.1.1.2.3).
 pub async fn schema(controller: &mut Controller) -> Answer<SchemaFacts> {

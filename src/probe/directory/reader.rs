@@ -1,13 +1,13 @@
 //! What the account that asks may see: what it is not shown may be there all the same.
 
-use super::client::{Entry, Question, Trouble};
+use super::client::{Entry, Question};
 use super::connect::Controller;
-use super::reason;
+use super::reason::{self, Trouble};
 use crate::facts::directory::{Connection, SchemaFacts};
 use crate::facts::{Answer, hexadecimal};
 use crate::formats::dn::Name;
-use crate::formats::security::directory::{self, AttributeGuid};
-use crate::formats::security::{Descriptor, Guid, Sid, Token, binary, rights, sddl};
+use windows_security::directory::{self, AttributeGuid};
+use windows_security::{Descriptor, Guid, Sid, Token, binary, rights, sddl};
 
 /// The account that asks.
 #[derive(Debug)]

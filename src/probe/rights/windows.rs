@@ -1,16 +1,17 @@
 //! What Windows itself tells, of its own folders and of those on shares, as whoever runs the
 //! program.
 
-use super::{OnShare, computer_name, sids};
+use super::{OnShare, sids};
 use crate::facts::{
     AccountSeen, Answer, DescriptorSeen, DropFolder, SidKind, SidName, Source, hexadecimal,
 };
-use crate::formats::security::Sid;
+use crate::farm::values::computer_account;
 use std::ffi::{OsStr, c_void};
 use std::io;
 use std::os::windows::ffi::OsStrExt;
 use std::path::Path;
 use std::ptr::{null, null_mut};
+use windows_security::Sid;
 use windows_sys::Win32::Foundation::{
     ERROR_FILE_NOT_FOUND, ERROR_INSUFFICIENT_BUFFER, ERROR_NONE_MAPPED, ERROR_PATH_NOT_FOUND, LUID,
     LocalFree,
@@ -208,7 +209,7 @@ fn sid(server: Option<&[u16]>, account: &AccountSeen) -> Answer<Sid> {
         account
             .computer
             .as_deref()
-            .map_or_else(|| account.name.clone(), computer_name),
+            .map_or_else(|| account.name.clone(), computer_account),
     );
     let (mut bytes, mut domain) = ([0u8; LARGEST], [0u16; LONGEST]);
     let (mut length, mut domain_length) = (LARGEST as u32, LONGEST as u32);

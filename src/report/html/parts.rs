@@ -1,12 +1,12 @@
 //! The parts of the page about one farm.
 
 use super::{address, counts, escaped, passes_everywhere, prose};
-use crate::error::without_password;
 use crate::farm::{Mistake, without_mark};
 use crate::report::since::{Past, Since};
 use crate::report::trace::{State, Trace};
 use crate::report::{Body, Report, Standing, details, page};
 use crate::rules::{Hop, Verdict};
+use crate::text::without_password;
 use std::fmt::Write;
 
 /// Where the parts stand in the document.
@@ -284,7 +284,7 @@ fn described(verdict: &Verdict, file: &str) -> String {
             "Remedy",
             &format!("<p>{}</p>{commands}", prose(&remedy.text)),
         );
-        term("By", &escaped(&remedy.hand.to_string()));
+        term("By", &escaped(&remedy.role.to_string()));
     }
     if let Some(reason) = details::acceptance(verdict) {
         term("Accepted", &escaped(&reason));

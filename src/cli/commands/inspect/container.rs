@@ -4,13 +4,14 @@
 use crate::cli::args::FormatArgs;
 use crate::cli::clock;
 use crate::cli::console::Console;
-use crate::error::{Error, shown};
+use crate::error::Error;
 use crate::facts::Facts;
 use crate::farm::Document;
 use crate::farm::values::{Container, Service, Typed};
 use crate::formats::dn;
 use crate::report::Exit;
 use crate::rules::{self, Area, Case, OutcomeKind, Selection, Verdict};
+use crate::text::shown;
 use serde_json::json;
 
 #[derive(Debug, clap::Args)]

@@ -2,13 +2,14 @@
 
 use crate::cli::args::{AliasesArgs, FarmFileArgs, FormatArgs};
 use crate::cli::console::Console;
-use crate::error::{Error, shown};
+use crate::error::Error;
 use crate::facts::ListAliases;
 use crate::farm::Farm;
 use crate::farm::values::{DomainName, FromText, given};
 use crate::formats::mail::{self, Address, Fault, Head, LOOP_GUARD, Wrapped};
 use crate::probe::folder::Reader;
 use crate::report::{self, Exit, PlainTable};
+use crate::text::shown;
 use clap::ValueHint;
 use serde_json::{Value, json};
 use std::fs::File;

@@ -3,11 +3,12 @@
 use super::relay_list::{list_json, list_text};
 use crate::cli::args::FormatArgs;
 use crate::cli::console::Console;
-use crate::error::{Error, shown};
-use crate::farm::file::read_bytes;
-use crate::formats::metabase::{self, Domain, DomainKind, Metabase, Unclear, VirtualServer};
+use crate::error::Error;
+use crate::fs::read_bytes;
 use crate::report::{Exit, PlainTable};
+use crate::text::shown;
 use clap::ValueHint;
+use iis_metabase::{Domain, DomainKind, Metabase, Unclear, VirtualServer};
 use serde_json::{Value, json};
 use std::path::PathBuf;
 
@@ -27,7 +28,7 @@ pub(crate) struct InspectMetabaseArgs {
 }
 
 pub(crate) fn run(args: &InspectMetabaseArgs, console: &Console) -> Result<Exit, Error> {
-    match metabase::read(&read_bytes(&args.metabase)?) {
+    match iis_metabase::read(&read_bytes(&args.metabase)?) {
         Ok(metabase) if args.format.is_json() => {
             console.data(&format!("{:#}\n", metabase_json(&metabase)));
             Ok(Exit::Clean)

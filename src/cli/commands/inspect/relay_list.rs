@@ -2,10 +2,11 @@
 
 use crate::cli::args::FormatArgs;
 use crate::cli::console::Console;
-use crate::error::{Error, shown};
-use crate::formats::Fault;
-use crate::formats::relay_list::{Kind, RelayList, Stored};
+use crate::error::Error;
 use crate::report::Exit;
+use crate::text::shown;
+use iis_metabase::relay_list::Fault;
+use iis_metabase::relay_list::{Kind, RelayList, Stored};
 use serde_json::{Value, json};
 
 #[derive(Debug, clap::Args)]

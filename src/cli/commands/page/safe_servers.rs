@@ -6,10 +6,11 @@ use crate::cli::change;
 use crate::cli::console::Console;
 use crate::cli::setting_errors::key_error;
 use crate::cli::{edit, page_edit};
-use crate::error::{Error, nearest};
+use crate::error::Error;
 use crate::farm::Value;
 use crate::farm::key::{Key, Owner};
 use crate::report::Exit;
+use crate::text::nearest;
 
 #[derive(Debug, clap::Args)]
 #[command(

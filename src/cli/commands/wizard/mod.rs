@@ -13,10 +13,12 @@ use crate::cli::change::Edited;
 use crate::cli::check::Check;
 use crate::cli::console::{self, Console};
 use crate::cli::edit;
-use crate::error::{Error, shown};
+use crate::error::Error;
 use crate::farm::template::{Scenario, text};
-use crate::farm::{Document, Farm, Setting, file, read};
+use crate::farm::{Document, Farm, Setting, read};
+use crate::fs;
 use crate::report::Exit;
+use crate::text::shown;
 use crate::wizard::{Answer, Asker, Question, Walk};
 use changes::Changes;
 use std::path::{Path, PathBuf};
@@ -103,7 +105,7 @@ impl Target {
             (Document::default(), text(Scenario::Blank))
         } else {
             let document = load_path(&path, console)?.document;
-            (document, file::read_text(&path)?)
+            (document, fs::read_text(&path)?)
         };
         Ok(Self {
             name: shown(&path.to_string_lossy()).into_owned(),
@@ -122,7 +124,7 @@ impl Target {
         let written = format!("{}: written", self.name);
         if self.is_new {
             let text = self.apply(changes)?.text;
-            file::create(&self.path, &text)?;
+            fs::create_new(&self.path, &text)?;
             console.data(&format!("{written}\n"));
             edit::print_findings_of_new(&text, &self.path, console);
             return Ok(());

@@ -6,18 +6,19 @@ mod verdict;
 
 use crate::cli::args::FormatArgs;
 use crate::cli::console::Console;
-use crate::error::{Error, is_unsafe, shown};
-use crate::farm::file::read_bytes;
-use crate::formats::security::directory::Class;
-use crate::formats::security::icacls::Saved;
-use crate::formats::security::sid::{DomainAlias, Domains};
-use crate::formats::security::source::{self, Found};
-use crate::formats::security::{AclPart, Descriptor, Fault, Sid, Token, binary, sddl};
+use crate::error::Error;
+use crate::fs::read_bytes;
 use crate::report::{Exit, harmless};
+use crate::text::{is_unsafe, shown};
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use serde_json::{Value, json};
 use std::path::Path;
 use verdict::Verdict;
+use windows_security::directory::Class;
+use windows_security::icacls::Saved;
+use windows_security::sid::{DomainAlias, Domains};
+use windows_security::source::{self, Found};
+use windows_security::{AclPart, Descriptor, Fault, Sid, Token, binary, sddl};
 
 #[derive(Debug, clap::Args)]
 #[command(
