@@ -2,9 +2,9 @@
 
 use super::verdict::Verdict;
 use serde_json::{Map, Value, json};
-use windows_security::descriptor::{Data, entry_type, flags};
+use windows_security::descriptor::{DataKind, entry_type, flags};
 use windows_security::rights::Kind;
-use windows_security::{AclPart, Body, Descriptor, Entry, sddl, words};
+use windows_security::{AceData, AclPart, Body, Descriptor, Entry, words};
 
 pub fn of(descriptor: &Descriptor, verdict: &Verdict) -> Value {
     let dacl = match descriptor.dacl {
@@ -90,7 +90,11 @@ fn entry(entry: &Entry, kind: Kind) -> Value {
         Body::Unknown(bytes) => json!({"raw": hex(bytes)}),
         Body::Permission(permission) => {
             let object = permission.object.unwrap_or_default();
-            let has_data = entry_type(entry.code).is_some_and(|row| row.data != Data::Nothing);
+            let has_data = entry_type(entry.code).is_some_and(|row| row.data != DataKind::Nothing);
+            let condition = match &permission.data {
+                AceData::Text(text) => text.clone(),
+                AceData::Bytes(bytes) => hex(bytes),
+            };
             json!({
                 "mask": mask(permission.mask),
                 "rights": kind.words(permission.mask),
@@ -98,7 +102,7 @@ fn entry(entry: &Entry, kind: Kind) -> Value {
                 "name": permission.trustee.name(),
                 "object-type": object.object.map(|guid| guid.to_string()),
                 "inherited-object-type": object.inherited.map(|guid| guid.to_string()),
-                "condition": has_data.then(|| sddl::data_text(entry).unwrap_or_else(|_| hex(&permission.data))),
+                "condition": has_data.then_some(condition),
             })
         }
     };

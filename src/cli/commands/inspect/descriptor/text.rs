@@ -4,9 +4,9 @@ use super::verdict::{Place, Verdict};
 use crate::report::{PlainTable, Screen};
 use crate::text::shown;
 use std::fmt::Write;
-use windows_security::descriptor::flags;
+use windows_security::descriptor::{DataKind, entry_type, flags};
 use windows_security::rights::{self, Kind};
-use windows_security::{AclPart, Decision, Descriptor, Trustee, sddl, words};
+use windows_security::{AceData, AclPart, Decision, Descriptor, Trustee, words};
 
 /// The lines of the dialogue that most questions are about.
 const LEVELS: [(&str, u32); 3] = [
@@ -102,11 +102,9 @@ fn entries(descriptor: &Descriptor, kind: Kind, width: usize) -> String {
             .permission()
             .map(|permission| words::trustee(&permission.trustee))
             .unwrap_or_default();
-        let condition = match sddl::data_text(entry) {
-            Ok(text) if text.is_empty() => text,
-            Ok(text) => format!(" if {text}"),
-            Err(why) => format!(" (it {why})"),
-        };
+        let condition = entry
+            .permission()
+            .map(|its| condition(entry.code, &its.data));
         let inherited = if entry.has(flags::INHERITED) {
             "yes"
         } else {
@@ -116,13 +114,22 @@ fn entries(descriptor: &Descriptor, kind: Kind, width: usize) -> String {
             (at + 1).to_string(),
             words::entry_kind(entry),
             who,
-            words::entry_rights(entry, kind) + &condition,
+            words::entry_rights(entry, kind) + &condition.unwrap_or_default(),
             words::applies_to(entry, kind),
             inherited.to_owned(),
         ];
         table.add(row.map(|cell| shown(&cell).into_owned()));
     }
     table.text()
+}
+
+/// What an ACE says of its condition or attribute, behind its rights.
+fn condition(code: u8, data: &AceData) -> String {
+    match (data, entry_type(code).map(|row| row.data)) {
+        (AceData::Text(text), _) => format!(" if {text}"),
+        (AceData::Bytes(_), Some(DataKind::Nothing) | None) => String::new(),
+        (AceData::Bytes(bytes), _) => format!(" if a condition of {} bytes holds", bytes.len()),
+    }
 }
 
 fn place_text(place: &Place, kind: Kind, screen: &Screen) -> String {
