@@ -31,4 +31,5 @@ pub mod plan;
 pub mod probe;
 pub mod report;
 pub mod rules;
+pub mod term;
 pub mod wizard;

@@ -6,7 +6,8 @@ use super::{change, files, page};
 use crate::error::{Error, shown};
 use crate::farm::key::{Key, Owner, entry_names, entry_value, find_entry};
 use crate::farm::{Farm, Setting, Table, Value, edit};
-use crate::report::{Exit, PlainTable};
+use crate::report::Exit;
+use crate::term::PlainTable;
 use clap::{Arg, ArgMatches, Command};
 use serde_json::json;
 

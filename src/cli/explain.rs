@@ -5,8 +5,9 @@ use super::console::Console;
 use crate::error::{Error, nearest, shown};
 use crate::farm::key::{Key, KeyFault};
 use crate::farm::{Kind, SETTINGS, Section, Setting};
-use crate::report::{Exit, PlainTable, ROOMY};
+use crate::report::Exit;
 use crate::rules::{self, Rule};
+use crate::term::{PlainTable, ROOMY};
 use anstyle::Style;
 use clap::{Arg, ArgMatches, Command};
 

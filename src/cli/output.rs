@@ -3,7 +3,7 @@
 use super::console::Console;
 use crate::error::{Error, shown};
 use crate::farm::file::Draft;
-use crate::report::Screen;
+use crate::term::Screen;
 use clap::{Arg, ArgMatches, ValueHint};
 use std::path::{Path, PathBuf};
 

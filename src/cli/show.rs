@@ -5,7 +5,7 @@ use super::files;
 use super::list::{json_argument, json_value, wants_json};
 use crate::error::Error;
 use crate::report::Exit;
-use crate::report::page::{self, PageSection};
+use crate::term::page::{self, PageSection};
 use clap::{ArgMatches, Command};
 use serde_json::json;
 

@@ -108,18 +108,6 @@ pub fn text(verdict: &Verdict, file: &str) -> String {
         .join("\n")
 }
 
-/// The mistakes of a file that are told, and a sentence about the rest. A file with more is no farm
-/// file.
-pub fn first_mistakes(mistakes: &[Mistake]) -> (&[Mistake], Option<String>) {
-    const MOST: usize = 50;
-    match mistakes.split_at_checked(MOST) {
-        Some((first, rest)) if !rest.is_empty() => {
-            (first, Some(format!("… and {} more mistakes", rest.len())))
-        }
-        _ => (mistakes, None),
-    }
-}
-
 /// A mistake of a file, with what was expected and what helps.
 pub fn mistake(mistake: &Mistake) -> String {
     let expected = mistake

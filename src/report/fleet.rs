@@ -1,6 +1,7 @@
 //! The summary of a fleet: one row a farm.
 
-use super::{Counts, Exit, PlainTable, Report, Screen};
+use super::{Counts, Exit, Report};
+use crate::term::{PlainTable, Screen};
 
 /// What the summary says of one farm.
 #[derive(Debug, Clone)]

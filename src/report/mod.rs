@@ -1,32 +1,31 @@
 //! SAY: verdicts as a report, in every format.
 
+mod baseline;
 mod details;
-pub mod diagnosis;
+mod dispatch;
 mod document;
-pub mod fleet;
-mod github;
-mod html;
-mod json;
-mod junit;
-pub mod page;
-mod prometheus;
-mod sarif;
+mod exit;
+mod fleet;
+mod formats;
+mod options;
 pub mod schema;
-pub mod screen;
 mod since;
-mod table;
-mod text;
+mod status;
 pub mod trace;
+mod wording;
+mod writer;
 
-pub use document::{Document, Format, Look, Now, Part};
-pub use json::harmless;
-pub use screen::Screen;
-pub use since::{Baseline, Since};
-pub use table::{PlainTable, ROOMY};
+pub use baseline::Baseline;
+pub use document::{Document, Part};
+pub use exit::{Exit, FailOn};
+pub use formats::json::harmless;
+pub use options::{Format, Look, Now};
+pub use since::Since;
+pub use status::{Counts, Standing};
 
 use crate::error::Error;
 use crate::farm::{Farm, Mistake};
-use crate::rules::{OutcomeKind, Severity, Verdict};
+use crate::rules::{Severity, Verdict};
 
 /// What is said of one farm file.
 #[derive(Debug)]
@@ -55,108 +54,6 @@ pub enum Body {
         text: String,
         mistakes: Vec<Mistake>,
     },
-}
-
-/// What a verdict comes to: the outcome, with the severity of what is found and not accepted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Standing {
-    Open(Severity),
-    Undecided,
-    Accepted,
-    Pass,
-    NotApplicable,
-}
-
-impl Standing {
-    pub fn of(verdict: &Verdict) -> Self {
-        match verdict.outcome {
-            OutcomeKind::Fail if verdict.accepted.is_some() => Self::Accepted,
-            OutcomeKind::Fail => Self::Open(verdict.severity),
-            OutcomeKind::Undecided => Self::Undecided,
-            OutcomeKind::Pass => Self::Pass,
-            OutcomeKind::NotApplicable => Self::NotApplicable,
-        }
-    }
-
-    /// In words for people.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Open(severity) => severity.name(),
-            Self::Undecided => "undecided",
-            Self::Accepted => "accepted",
-            Self::Pass => "pass",
-            Self::NotApplicable => "not applicable",
-        }
-    }
-
-    /// Whether somebody has to look at it: found and not accepted, or not known.
-    pub fn needs_a_look(self) -> bool {
-        matches!(self, Self::Open(_) | Self::Undecided)
-    }
-}
-
-/// How many verdicts of each kind.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize, schemars::JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-#[schemars(deny_unknown_fields)]
-pub struct Counts {
-    pub pass: usize,
-    pub error: usize,
-    pub warning: usize,
-    pub note: usize,
-    pub undecided: usize,
-    pub not_applicable: usize,
-    pub accepted: usize,
-}
-
-/// How a command ends.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Exit {
-    Clean,
-    /// Findings at or above the threshold.
-    Findings,
-    /// The command line is wrong, or a file is unreadable.
-    Usage,
-    Undecided,
-    Unfinished,
-}
-
-impl Exit {
-    /// The process's exit status.
-    pub fn code(self) -> u8 {
-        match self {
-            Self::Clean => 0,
-            Self::Findings => 1,
-            Self::Usage => 2,
-            Self::Undecided => 3,
-            Self::Unfinished => 4,
-        }
-    }
-
-    /// The one that counts where both hold: 4 before 2 before 1 before 3.
-    #[must_use]
-    pub fn worse(self, other: Self) -> Self {
-        let rank = |exit: Self| match exit {
-            Self::Clean => 0,
-            Self::Undecided => 1,
-            Self::Findings => 2,
-            Self::Usage => 3,
-            Self::Unfinished => 4,
-        };
-        if rank(other) > rank(self) {
-            other
-        } else {
-            self
-        }
-    }
-}
-
-/// From which severity on a finding makes the command fail.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum FailOn {
-    At(Severity),
-    /// Whatever the verdicts say, undecided ones included.
-    Never,
 }
 
 impl Report {
@@ -248,21 +145,6 @@ impl Report {
                     Exit::Clean
                 }
             }
-        }
-    }
-}
-
-impl Counts {
-    #[must_use]
-    pub fn plus(self, other: Self) -> Self {
-        Self {
-            pass: self.pass + other.pass,
-            error: self.error + other.error,
-            warning: self.warning + other.warning,
-            note: self.note + other.note,
-            undecided: self.undecided + other.undecided,
-            not_applicable: self.not_applicable + other.not_applicable,
-            accepted: self.accepted + other.accepted,
         }
     }
 }

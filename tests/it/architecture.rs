@@ -124,7 +124,7 @@ const fn with_doors(
 }
 
 const EVERYTHING: &[&str] = &[
-    "formats", "farm", "facts", "rules", "plan", "report", "probe", "wizard", "cli",
+    "formats", "farm", "facts", "rules", "plan", "report", "probe", "wizard", "cli", "term",
 ];
 
 const ROOMS: &[Room] = &[
@@ -135,7 +135,11 @@ const ROOMS: &[Room] = &[
     pure("facts/", &["formats", "farm"]),
     pure("rules/", &["formats", "farm", "facts"]),
     pure("plan/", &["formats", "farm", "facts", "rules"]),
-    pure("report/", &["formats", "farm", "facts", "rules", "plan"]),
+    pure(
+        "report/",
+        &["formats", "farm", "facts", "rules", "plan", "term"],
+    ),
+    pure("term/", &["farm"]),
     pure("wizard/", &["formats", "farm"]),
     Room {
         path: "probe/",

@@ -12,8 +12,9 @@ use spinmail::facts::Facts;
 use spinmail::farm;
 use spinmail::farm::edit::literal;
 use spinmail::farm::values::Date;
-use spinmail::report::{Body, Document, Format, Look, Now, Part, Report, Screen};
+use spinmail::report::{Body, Document, Format, Look, Now, Part, Report};
 use spinmail::rules::{self, Case, Selection};
+use spinmail::term::Screen;
 use std::collections::BTreeMap;
 
 const TODAY: Date = Date {

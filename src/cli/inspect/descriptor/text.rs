@@ -5,7 +5,7 @@ use crate::error::shown;
 use crate::formats::security::descriptor::flags;
 use crate::formats::security::rights::{self, Kind};
 use crate::formats::security::{AclPart, Decision, Descriptor, Trustee, sddl, words};
-use crate::report::{PlainTable, Screen};
+use crate::term::{PlainTable, Screen};
 use std::fmt::Write;
 
 /// The lines of the dialogue that most questions are about.

@@ -3,11 +3,12 @@
 
 mod parts;
 
-use super::document::{Ending, Form, Piece};
-use super::text::{fleet_summary, summary};
-use super::trace::{State, Trace};
-use super::{Counts, Look, Report};
 use crate::error::shown;
+use crate::report::since::LeftOut;
+use crate::report::trace::{State, Trace};
+use crate::report::wording::{fleet_summary, summary};
+use crate::report::writer::{Ending, Form, Piece};
+use crate::report::{Counts, Look, Report};
 use crate::rules::Hop;
 use parts::Place;
 use std::fmt::Write;
@@ -213,7 +214,7 @@ fn farms(files: usize) -> String {
 }
 
 fn left_out(ending: &Ending<'_>) -> String {
-    let item = |farm: &super::since::LeftOut<'_>| {
+    let item = |farm: &LeftOut<'_>| {
         format!(
             "<li><code>{}</code>: {} open then</li>",
             escaped(farm.name),

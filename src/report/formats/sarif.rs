@@ -5,10 +5,12 @@
 //! result as a problem. A file that could not be read is a notification of the run, which then did
 //! not succeed.
 
-use super::document::{Ending, Form, Piece};
-use super::text::sentence;
-use super::{Body, Look, Report, Standing, details, json};
+use super::json;
+use crate::report::wording::sentence;
+use crate::report::writer::{Ending, Form, Piece};
+use crate::report::{Body, Look, Report, Standing, details};
 use crate::rules::{self, Rule, Severity, Verdict};
+use crate::term::diagnosis::first_mistakes;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Serialize;
 
@@ -437,7 +439,7 @@ fn notifications(report: &Report) -> Vec<Notification<'static>> {
         Body::Unreadable(error) => vec![notification(details::error(error), None)],
         Body::Malformed { mistakes, .. } => {
             let place = |mistake: &crate::farm::Mistake| Some((mistake.line, Some(mistake.column)));
-            let (mistakes, more) = details::first_mistakes(mistakes);
+            let (mistakes, more) = first_mistakes(mistakes);
             let told = mistakes
                 .iter()
                 .map(|mistake| notification(details::mistake(mistake), place(mistake)));

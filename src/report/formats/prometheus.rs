@@ -3,9 +3,9 @@
 //! What has nothing wrong gives a few series a file, whatever the number of rules; each finding
 //! adds one.
 
-use super::document::{Ending, Form, Piece};
-use super::{Look, Report, Standing};
 use crate::error::shown;
+use crate::report::writer::{Ending, Form, Piece};
+use crate::report::{Look, Report, Standing};
 use crate::rules::Verdict;
 use std::collections::BTreeMap;
 use std::fmt::Write;

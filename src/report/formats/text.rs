@@ -1,9 +1,11 @@
 //! The report for reading.
 
-use super::document::{Ending, Form, Piece};
-use super::since::{LeftOut, Since};
-use super::{Body, Counts, Look, Report, Screen, Standing, details, diagnosis, fleet};
+use crate::report::since::{LeftOut, Since};
+use crate::report::wording::{fleet_summary, sentence, since_summary, summary};
+use crate::report::writer::{Ending, Form, Piece};
+use crate::report::{Body, Look, Report, Standing, details, fleet};
 use crate::rules::{Severity, Verdict};
+use crate::term::{Screen, diagnosis};
 use anstyle::{AnsiColor, Style};
 use std::fmt::Write;
 
@@ -105,14 +107,6 @@ pub fn is_shown(report: &Report, verdict: &Verdict, look: &Look) -> bool {
     }
 }
 
-/// What a verdict says in one sentence; a finding's message names its subject itself.
-pub fn sentence(verdict: &Verdict) -> String {
-    match Standing::of(verdict) {
-        Standing::Open(_) | Standing::Accepted => verdict.message.clone(),
-        _ => format!("{}: {}", verdict.subject, verdict.message),
-    }
-}
-
 /// A head in its style and a bold text behind it, in lines of the screen.
 fn write_headline(out: &mut String, head: &str, style: Style, text: &str, screen: &Screen) {
     let head = screen.plain(head);
@@ -210,66 +204,6 @@ fn past(since: &Since, screen: &Screen) -> String {
     out
 }
 
-/// "since `old.json`: 1 new, 2 stayed".
-pub fn since_summary(since: &Since) -> String {
-    if !since.is_known {
-        return format!(
-            "since `{}`: it says nothing of this farm, so everything is new",
-            since.report
-        );
-    }
-    let counts = [
-        (since.new.len(), "new"),
-        (since.stayed.len(), "stayed"),
-        (since.gone.len(), "gone"),
-        (since.not_judged.len(), "not judged now"),
-    ];
-    let said: Vec<String> = counts
-        .iter()
-        .filter(|(count, _)| *count > 0)
-        .map(|(count, word)| format!("{count} {word}"))
-        .collect();
-    let said = if said.is_empty() {
-        "nothing new, nothing gone".to_owned()
-    } else {
-        said.join(", ")
-    };
-    format!("since `{}`: {said}", since.report)
-}
-
-/// "2 errors, 1 warning; 12 passed, 3 not applicable".
-pub fn summary(counts: &Counts) -> String {
-    let found = join(&[
-        (counts.error, "error", "errors"),
-        (counts.warning, "warning", "warnings"),
-        (counts.note, "note", "notes"),
-        (counts.undecided, "undecided", "undecided"),
-    ]);
-    let rest = join(&[
-        (counts.pass, "passed", "passed"),
-        (counts.not_applicable, "not applicable", "not applicable"),
-        (counts.accepted, "accepted", "accepted"),
-    ]);
-    let found = if found.is_empty() {
-        "nothing found".to_owned()
-    } else {
-        found
-    };
-    if rest.is_empty() {
-        found
-    } else {
-        format!("{found}; {rest}")
-    }
-}
-
-/// The counts that are not zero, in words.
-fn join(counts: &[(usize, &str, &str)]) -> String {
-    let said = counts.iter().filter(|(count, ..)| *count > 0);
-    let said =
-        said.map(|(count, one, many)| format!("{count} {}", if *count == 1 { one } else { many }));
-    said.collect::<Vec<_>>().join(", ")
-}
-
 /// The last lines about a fleet.
 pub fn closing(ending: &Ending<'_>, look: &Look) -> String {
     let mut out = String::new();
@@ -285,18 +219,4 @@ pub fn closing(ending: &Ending<'_>, look: &Look) -> String {
         write_lines(&mut out, &fleet_summary(ending), &look.screen);
     }
     out
-}
-
-/// "3 files (1 unreadable): 2 errors; 12 passed".
-pub fn fleet_summary(ending: &Ending<'_>) -> String {
-    let unreadable = match ending.unreadable {
-        0 => String::new(),
-        count => format!(" ({count} unreadable)"),
-    };
-    let files = if ending.files == 1 {
-        "1 file".to_owned()
-    } else {
-        format!("{} files", ending.files)
-    };
-    format!("{files}{unreadable}: {}", summary(&ending.counts))
 }

@@ -1,10 +1,11 @@
 //! Annotations of a GitHub Actions run: workflow commands, one a line.
 
-use super::document::{Ending, Form, Piece};
-use super::text::sentence;
-use super::{Body, Look, Report, Standing, details, text};
 use crate::error::shown;
+use crate::report::wording::{fleet_summary, sentence};
+use crate::report::writer::{Ending, Form, Piece};
+use crate::report::{Body, Look, Report, Standing, details};
 use crate::rules::{Severity, Verdict};
+use crate::term::diagnosis::first_mistakes;
 use std::fmt::Write;
 
 pub struct Github;
@@ -22,7 +23,7 @@ impl Form for Github {
                 &details::error(error),
             ),
             Body::Malformed { mistakes, .. } => {
-                let (mistakes, more) = details::first_mistakes(mistakes);
+                let (mistakes, more) = first_mistakes(mistakes);
                 for mistake in mistakes {
                     let place = Some((mistake.line, Some(mistake.column)));
                     command(
@@ -54,7 +55,7 @@ impl Form for Github {
 
     /// A line of the log, made of nothing from outside.
     fn closing(&self, ending: &Ending<'_>, _: &Look) -> String {
-        format!("spinmail: {}\n", text::fleet_summary(ending))
+        format!("spinmail: {}\n", fleet_summary(ending))
     }
 }
 

@@ -3,11 +3,12 @@
 //! A finding that is not accepted is a failure whatever its severity, an undecided verdict is an
 //! error, one that does not apply is skipped, and an accepted finding passes and says so.
 
-use super::document::{Ending, Form, Piece};
-use super::{Body, Look, Report, Standing, details};
 use crate::error::shown;
 use crate::farm::Mistake;
+use crate::report::writer::{Ending, Form, Piece};
+use crate::report::{Body, Look, Report, Standing, details};
 use crate::rules::Verdict;
+use crate::term::diagnosis::first_mistakes;
 use quick_junit::{
     NonSuccessKind, Property, Report as Suites, TestCase, TestCaseStatus, TestSuite,
 };
@@ -108,7 +109,7 @@ fn all(mistakes: &[Mistake]) -> String {
             details::mistake(mistake)
         )
     };
-    let (mistakes, more) = details::first_mistakes(mistakes);
+    let (mistakes, more) = first_mistakes(mistakes);
     mistakes
         .iter()
         .map(line)

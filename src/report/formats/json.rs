@@ -1,20 +1,20 @@
 //! The report for programs: a numbered contract, not a dump.
 
-use super::document::{Ending, Form, Piece};
-use super::since::{Past, Since};
-use super::{Body, Counts, Look, Report, Standing};
 use crate::error::is_unsafe;
 use crate::farm::Mistake;
+use crate::report::since::{Past, Since};
+use crate::report::writer::{Ending, Form, Piece};
+use crate::report::{Body, Counts, Look, Report, Standing};
 use crate::rules::{Action, Area, OutcomeKind, Severity, Verdict};
 use schemars::JsonSchema;
 use serde::Serialize;
 
 /// The version of this form.
-pub(super) const VERSION: u32 = 1;
+pub const VERSION: u32 = 1;
 
 #[derive(Serialize, JsonSchema)]
 #[schemars(deny_unknown_fields, rename = "Report")]
-pub(super) struct JsonReport<'a> {
+pub struct JsonReport<'a> {
     #[schemars(extend("const" = VERSION))]
     report: u32,
     farm: Option<&'a str>,

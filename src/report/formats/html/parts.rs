@@ -5,8 +5,11 @@ use crate::error::without_password;
 use crate::farm::{Mistake, without_mark};
 use crate::report::since::{Past, Since};
 use crate::report::trace::{State, Trace};
-use crate::report::{Body, Report, Standing, details, page};
+use crate::report::wording::since_summary;
+use crate::report::{Body, Report, Standing, details};
 use crate::rules::{Hop, Verdict};
+use crate::term::diagnosis::first_mistakes;
+use crate::term::page;
 use std::fmt::Write;
 
 /// Where the parts stand in the document.
@@ -293,10 +296,7 @@ fn described(verdict: &Verdict, file: &str) -> String {
 }
 
 fn past(since: &Since) -> String {
-    let mut out = format!(
-        "<p>{}</p>\n",
-        prose(&crate::report::text::since_summary(since))
-    );
+    let mut out = format!("<p>{}</p>\n", prose(&since_summary(since)));
     for (word, items) in [("Gone", &since.gone), ("Not judged now", &since.not_judged)] {
         if items.is_empty() {
             continue;
@@ -398,7 +398,7 @@ fn list_mistakes(text: &str, mistakes: &[Mistake]) -> String {
             escaped(line)
         )
     };
-    let (mistakes, more) = details::first_mistakes(mistakes);
+    let (mistakes, more) = first_mistakes(mistakes);
     let more = more
         .map(|more| format!("<p>{more}</p>\n"))
         .unwrap_or_default();
