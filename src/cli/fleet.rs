@@ -75,7 +75,7 @@ pub fn verify(matches: &ArgMatches, console: &Console) -> Result<Exit, Error> {
         for (((path, _), loaded), facts) in batch.iter().zip(loaded).zip(facts) {
             let (report, own) = one(path, loaded, facts, matches, &areas, console);
             let fail_on = judging::fail_on(matches);
-            printer.print(&judging::write(
+            printer.print(judging::write(
                 report,
                 baseline.as_ref(),
                 &look,
@@ -111,7 +111,7 @@ fn one(
         (
             Report {
                 farm,
-                ..Report::unread(file.clone(), body)
+                ..Report::unreadable(file.clone(), body)
             },
             Exit::Clean,
         )

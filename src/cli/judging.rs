@@ -6,7 +6,9 @@ use super::{areas, files, recorded};
 use crate::error::Error;
 use crate::facts::Facts;
 use crate::farm::file::{Loaded, read_text_up_to};
-use crate::report::{Baseline, Document, Exit, FailOn, Format, Look, Part, Report};
+use crate::report::{
+    Baseline, Document, Exit, FailOn, Format, RenderOptions, RenderedReport, Report,
+};
 use crate::rules::{self, Area, Case, Selection, Severity, all};
 use clap::builder::EnumValueParser;
 use clap::{Arg, ArgAction, ArgMatches, Command, ValueHint};
@@ -130,8 +132,8 @@ pub fn fail_on(matches: &ArgMatches) -> FailOn {
     }
 }
 
-pub fn look(matches: &ArgMatches, console: &Console, several: bool) -> Look {
-    Look {
+pub fn look(matches: &ArgMatches, console: &Console, several: bool) -> RenderOptions {
+    RenderOptions {
         format: matches
             .get_one::<Format>("format")
             .copied()
@@ -156,14 +158,8 @@ pub fn report(
     let case = Case::new(&document, &facts, files::today()).of_mail_to(address);
     let verdicts = rules::judge(&case, selection);
     let mut report = Report::judged(path.to_string_lossy().into_owned(), document.farm, verdicts);
-    report.seen = facts.gathered;
+    report.gathered = facts.gathered;
     report
-}
-
-/// A report as it is written, and the exit status by it.
-pub struct Written {
-    part: Part,
-    exit: Exit,
 }
 
 /// Compares a report with the earlier one, where one was named, and writes it; its place among all
@@ -171,17 +167,14 @@ pub struct Written {
 pub fn write(
     mut report: Report,
     baseline: Option<&Baseline>,
-    look: &Look,
+    look: &RenderOptions,
     fail_on: FailOn,
     place: usize,
     own: Exit,
-) -> Written {
+) -> RenderedReport {
     report.since = baseline.map(|baseline| baseline.compare(&report, !look.several));
     let exit = report.exit(fail_on).worse(own);
-    Written {
-        part: Part::new(&report, look, place, exit),
-        exit,
-    }
+    RenderedReport::new(&report, look, place, exit)
 }
 
 /// Prints reports as they come, one after the other.
@@ -196,7 +189,7 @@ impl<'a> Printer<'a> {
     /// The output cannot be written.
     pub fn new(
         mut output: Output<'a>,
-        look: Look,
+        look: RenderOptions,
         baseline: Option<&'a Baseline>,
     ) -> Result<Self, Error> {
         let document = Document::new(look, baseline);
@@ -210,9 +203,9 @@ impl<'a> Printer<'a> {
 
     /// # Errors
     /// The output cannot be written.
-    pub fn print(&mut self, written: &Written) -> Result<(), Error> {
-        self.exit = self.exit.worse(written.exit);
-        self.output.write(&self.document.add(&written.part))
+    pub fn print(&mut self, report: RenderedReport) -> Result<(), Error> {
+        self.exit = self.exit.worse(report.exit());
+        self.output.write(&self.document.add(report))
     }
 
     /// Ends the output and gives the exit status of all.

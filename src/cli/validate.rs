@@ -79,8 +79,8 @@ pub fn run(matches: &ArgMatches, console: &Console) -> Result<Exit, Error> {
             })
             .collect();
         written
-            .iter()
-            .try_for_each(|written| printer.print(written))?;
+            .into_iter()
+            .try_for_each(|report| printer.print(report))?;
     }
     printer.close()
 }
@@ -95,6 +95,6 @@ fn judge(target: &Target, selection: &Selection, today: Date) -> Report {
             );
             Report::judged(file, loaded.document.farm, verdicts)
         }
-        Err(body) => Report::unread(file, body),
+        Err(body) => Report::unreadable(file, body),
     }
 }

@@ -58,7 +58,7 @@ pub fn run(matches: &ArgMatches, console: &Console) -> Result<Exit, Error> {
     let read = besides.iter().chain([&path]);
     let output = Output::begin(matches, console, read.map(PathBuf::as_path))?;
     let mut printer = judging::Printer::new(output, look.clone(), baseline.as_ref())?;
-    printer.print(&judging::write(
+    printer.print(judging::write(
         report,
         baseline.as_ref(),
         &look,

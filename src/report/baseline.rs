@@ -1,8 +1,8 @@
 //! `--since`: a report against an earlier one. A finding is the same one when rule and subject are;
 //! what it says of them may change.
 
-use super::since::{Identity, LeftOut, Past, Since};
-use super::{Report, Standing};
+use super::since::{BaselineItem, Identity, NotInRun, Since};
+use super::{Report, Status};
 use crate::error::Error;
 use crate::rules::{OutcomeKind, Severity, Verdict};
 use serde::Deserialize;
@@ -127,15 +127,15 @@ impl Baseline {
 
     /// How a report stands to this earlier one. `alone` says that no other report is made.
     pub fn compare(&self, report: &Report, alone: bool) -> Since {
-        let place = self.place_of(report, alone);
+        let index = self.index_of(report, alone);
         let mut since = Since {
             report: self.name.clone(),
-            is_known: place.is_some(),
-            place,
+            is_known: index.is_some(),
+            index,
             ..Since::default()
         };
-        let then = place
-            .and_then(|place| self.farms.get(place))
+        let then = index
+            .and_then(|index| self.farms.get(index))
             .map(EarlierFarm::open)
             .unwrap_or_default();
         let now = worst(report);
@@ -149,8 +149,8 @@ impl Baseline {
                 }
                 Some(was) => {
                     let (now, message) =
-                        (Some(Standing::of(verdict).name()), verdict.message.clone());
-                    since.stayed.push(Past {
+                        (Some(Status::of(verdict).name()), verdict.message.clone());
+                    since.stayed.push(BaselineItem {
                         now,
                         message,
                         ..of_then(was)
@@ -162,16 +162,16 @@ impl Baseline {
             match now.get(&identity) {
                 Some(verdict) if open_now(verdict).is_some() => {}
                 Some(verdict) => {
-                    let now = Standing::of(verdict);
-                    let because = (now == Standing::NotApplicable).then(|| verdict.message.clone());
-                    since.gone.push(Past {
+                    let now = Status::of(verdict);
+                    let because = (now == Status::NotApplicable).then(|| verdict.message.clone());
+                    since.gone.push(BaselineItem {
                         now: Some(now.name()),
                         because,
                         ..of_then(was)
                     });
                 }
                 None if is_judged(report, &was.rule) => {
-                    since.gone.push(Past {
+                    since.gone.push(BaselineItem {
                         now: Some("no longer there"),
                         ..of_then(was)
                     });
@@ -184,7 +184,7 @@ impl Baseline {
 
     /// The farm that a report is about: of a fleet the one with its file, else the only one with
     /// its name.
-    fn place_of(&self, report: &Report, alone: bool) -> Option<usize> {
+    fn index_of(&self, report: &Report, alone: bool) -> Option<usize> {
         if alone && !self.is_fleet {
             let theirs = self.farms.first()?.farm.as_deref();
             let are_others = theirs
@@ -206,17 +206,17 @@ impl Baseline {
     }
 
     /// The farms with something open that are none of those places.
-    pub fn left_out(&self, places: &BTreeSet<usize>) -> Vec<LeftOut<'_>> {
+    pub fn not_in_run(&self, places: &BTreeSet<usize>) -> Vec<NotInRun<'_>> {
         let rest = self
             .farms
             .iter()
             .enumerate()
             .filter(|(place, _)| !places.contains(place));
-        let left_out = rest.map(|(_, farm)| LeftOut {
+        let not_in_run = rest.map(|(_, farm)| NotInRun {
             name: &farm.file,
             open: farm.open().len(),
         });
-        left_out.filter(|farm| farm.open > 0).collect()
+        not_in_run.filter(|farm| farm.open > 0).collect()
     }
 }
 
@@ -235,9 +235,9 @@ fn worst(report: &Report) -> BTreeMap<Identity, &Verdict> {
 }
 
 fn open_now(verdict: &Verdict) -> Option<Option<Severity>> {
-    match Standing::of(verdict) {
-        Standing::Open(severity) => Some(Some(severity)),
-        Standing::Undecided => Some(None),
+    match Status::of(verdict) {
+        Status::Open(severity) => Some(Some(severity)),
+        Status::Undecided => Some(None),
         _ => None,
     }
 }
@@ -253,13 +253,13 @@ fn is_judged(report: &Report, rule: &str) -> bool {
     outcomes.peek().is_some() && outcomes.all(|outcome| outcome != OutcomeKind::Undecided)
 }
 
-fn of_then(was: &EarlierVerdict) -> Past {
+fn of_then(was: &EarlierVerdict) -> BaselineItem {
     let word = if was.outcome == "fail" {
         &was.severity
     } else {
         &was.outcome
     };
-    Past {
+    BaselineItem {
         rule: was.rule.clone(),
         subject: was.subject.clone(),
         was: word.clone(),

@@ -1,6 +1,6 @@
 //! What is said of a verdict beyond its message, for the formats that say it in lines.
 
-use super::{Report, Standing};
+use super::{Report, Status};
 use crate::error::Error;
 use crate::farm::Mistake;
 use crate::plan;
@@ -67,8 +67,8 @@ pub fn together<'a>(
             line,
             report.is_new(verdict),
         );
-        let place = match Standing::of(verdict) {
-            Standing::Undecided => *places.entry(reason).or_insert(groups.len()),
+        let place = match Status::of(verdict) {
+            Status::Undecided => *places.entry(reason).or_insert(groups.len()),
             _ => groups.len(),
         };
         match groups.get_mut(place) {

@@ -2,10 +2,10 @@
 
 use super::formats::{github, html, json, junit, prometheus, sarif, table, text};
 use super::options::Format;
-use super::writer::Form;
+use super::writer::ReportWriter;
 
 impl Format {
-    pub fn form(self) -> &'static dyn Form {
+    pub fn writer(self) -> &'static dyn ReportWriter {
         match self {
             Self::Text => &text::Text,
             Self::Table => &table::TableForm,

@@ -16,12 +16,12 @@ mod wording;
 mod writer;
 
 pub use baseline::Baseline;
-pub use document::{Document, Part};
+pub use document::{Document, RenderedReport};
 pub use exit::{Exit, FailOn};
 pub use formats::json::harmless;
-pub use options::{Format, Look, Now};
+pub use options::{Format, Now, RenderOptions};
 pub use since::Since;
-pub use status::{Counts, Standing};
+pub use status::{Counts, Status};
 
 use crate::error::Error;
 use crate::farm::{Farm, Mistake};
@@ -38,7 +38,7 @@ pub struct Report {
     /// What the file wants; nothing of a file that could not be read.
     pub wanted: Farm,
     /// When the facts were gathered (RFC 3339, UTC), where there are any that say so.
-    pub seen: Option<String>,
+    pub gathered: Option<String>,
     /// How the verdicts stand to those of an earlier report, where one was named.
     pub since: Option<Since>,
 }
@@ -65,19 +65,19 @@ impl Report {
             file,
             body,
             wanted,
-            seen: None,
+            gathered: None,
             since: None,
         }
     }
 
     /// The report on a file that could not be read.
-    pub fn unread(file: String, body: Body) -> Self {
+    pub fn unreadable(file: String, body: Body) -> Self {
         Self {
             farm: None,
             file,
             body,
             wanted: Farm::default(),
-            seen: None,
+            gathered: None,
             since: None,
         }
     }
@@ -101,14 +101,14 @@ impl Report {
     pub fn counts(&self) -> Counts {
         let mut counts = Counts::default();
         for verdict in self.verdicts() {
-            *match Standing::of(verdict) {
-                Standing::Pass => &mut counts.pass,
-                Standing::Undecided => &mut counts.undecided,
-                Standing::NotApplicable => &mut counts.not_applicable,
-                Standing::Accepted => &mut counts.accepted,
-                Standing::Open(Severity::Error) => &mut counts.error,
-                Standing::Open(Severity::Warning) => &mut counts.warning,
-                Standing::Open(Severity::Note) => &mut counts.note,
+            *match Status::of(verdict) {
+                Status::Pass => &mut counts.pass,
+                Status::Undecided => &mut counts.undecided,
+                Status::NotApplicable => &mut counts.not_applicable,
+                Status::Accepted => &mut counts.accepted,
+                Status::Open(Severity::Error) => &mut counts.error,
+                Status::Open(Severity::Warning) => &mut counts.warning,
+                Status::Open(Severity::Note) => &mut counts.note,
             } += 1;
         }
         counts
@@ -116,9 +116,9 @@ impl Report {
 
     /// What somebody has to look at; where an earlier report was named, only what it did not say
     /// already.
-    pub fn news(&self) -> impl Iterator<Item = &Verdict> {
+    pub fn needing_attention(&self) -> impl Iterator<Item = &Verdict> {
         let is_news =
-            |verdict: &&Verdict| Standing::of(verdict).needs_a_look() && self.is_new(verdict);
+            |verdict: &&Verdict| Status::of(verdict).needs_attention() && self.is_new(verdict);
         self.verdicts().iter().filter(is_news)
     }
 
@@ -135,11 +135,11 @@ impl Report {
             (false, _) => Exit::Usage,
             (true, FailOn::Never) => Exit::Clean,
             (true, FailOn::At(least)) => {
-                let standings: Vec<Standing> = self.news().map(Standing::of).collect();
-                let counts = |standing: &Standing| matches!(standing, Standing::Open(severity) if *severity >= least);
-                if standings.iter().any(counts) {
+                let statuses: Vec<Status> = self.needing_attention().map(Status::of).collect();
+                let counts = |status: &Status| matches!(status, Status::Open(severity) if *severity >= least);
+                if statuses.iter().any(counts) {
                     Exit::Findings
-                } else if standings.contains(&Standing::Undecided) {
+                } else if statuses.contains(&Status::Undecided) {
                     Exit::Undecided
                 } else {
                     Exit::Clean

@@ -32,7 +32,7 @@ impl Format {
 
 /// How a report is to look.
 #[derive(Debug, Clone)]
-pub struct Look {
+pub struct RenderOptions {
     pub format: Format,
     pub screen: Screen,
     /// What passed and what did not apply, too.

@@ -14,18 +14,18 @@ pub struct Since {
     /// Whether it says anything of this farm.
     pub is_known: bool,
     /// Which farm of the earlier report it is, counted from 0.
-    pub place: Option<usize>,
+    pub index: Option<usize>,
     pub new: BTreeSet<Identity>,
-    pub stayed: Vec<Past>,
+    pub stayed: Vec<BaselineItem>,
     /// Said then, and not now although the rule was judged.
-    pub gone: Vec<Past>,
+    pub gone: Vec<BaselineItem>,
     /// Said then; now the rule did not run, or could not tell.
-    pub not_judged: Vec<Past>,
+    pub not_judged: Vec<BaselineItem>,
 }
 
 /// Something that an earlier report said.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Past {
+pub struct BaselineItem {
     pub rule: String,
     pub subject: String,
     /// Its severity then, or `undecided`.
@@ -38,7 +38,7 @@ pub struct Past {
     pub because: Option<String>,
 }
 
-impl Past {
+impl BaselineItem {
     /// What was said, and what has changed.
     pub fn said(&self) -> String {
         match (self.now.filter(|now| *now != self.was), &self.because) {
@@ -68,7 +68,7 @@ impl Since {
 
 /// A farm of the earlier report that no report was about.
 #[derive(Debug, PartialEq, Eq)]
-pub struct LeftOut<'a> {
+pub struct NotInRun<'a> {
     pub name: &'a str,
     /// How much of it was open.
     pub open: usize,

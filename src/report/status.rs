@@ -4,7 +4,7 @@ use crate::rules::{OutcomeKind, Severity, Verdict};
 
 /// What a verdict comes to: the outcome, with the severity of what is found and not accepted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Standing {
+pub enum Status {
     Open(Severity),
     Undecided,
     Accepted,
@@ -12,7 +12,7 @@ pub enum Standing {
     NotApplicable,
 }
 
-impl Standing {
+impl Status {
     pub fn of(verdict: &Verdict) -> Self {
         match verdict.outcome {
             OutcomeKind::Fail if verdict.accepted.is_some() => Self::Accepted,
@@ -35,7 +35,7 @@ impl Standing {
     }
 
     /// Whether somebody has to look at it: found and not accepted, or not known.
-    pub fn needs_a_look(self) -> bool {
+    pub fn needs_attention(self) -> bool {
         matches!(self, Self::Open(_) | Self::Undecided)
     }
 }

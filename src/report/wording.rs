@@ -1,14 +1,14 @@
 //! Sentences that several formats say.
 
 use super::since::Since;
-use super::writer::Ending;
-use super::{Counts, Standing};
+use super::writer::Totals;
+use super::{Counts, Status};
 use crate::rules::Verdict;
 
 /// What a verdict says in one sentence; a finding's message names its subject itself.
 pub fn sentence(verdict: &Verdict) -> String {
-    match Standing::of(verdict) {
-        Standing::Open(_) | Standing::Accepted => verdict.message.clone(),
+    match Status::of(verdict) {
+        Status::Open(_) | Status::Accepted => verdict.message.clone(),
         _ => format!("{}: {}", verdict.subject, verdict.message),
     }
 }
@@ -74,15 +74,15 @@ fn join(counts: &[(usize, &str, &str)]) -> String {
 }
 
 /// "3 files (1 unreadable): 2 errors; 12 passed".
-pub fn fleet_summary(ending: &Ending<'_>) -> String {
-    let unreadable = match ending.unreadable {
+pub fn fleet_summary(totals: &Totals<'_>) -> String {
+    let unreadable = match totals.unreadable {
         0 => String::new(),
         count => format!(" ({count} unreadable)"),
     };
-    let files = if ending.files == 1 {
+    let files = if totals.files == 1 {
         "1 file".to_owned()
     } else {
-        format!("{} files", ending.files)
+        format!("{} files", totals.files)
     };
-    format!("{files}{unreadable}: {}", summary(&ending.counts))
+    format!("{files}{unreadable}: {}", summary(&totals.counts))
 }

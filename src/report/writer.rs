@@ -1,38 +1,42 @@
-//! How a format writes.
+//! What every format's writer does.
 
-use super::fleet::Line;
-use super::options::Look;
-use super::since::LeftOut;
+use super::fleet::FleetRow;
+use super::options::RenderOptions;
+use super::since::NotInRun;
 use super::{Counts, Report};
 
-/// How a format writes: one document for any number of reports, each of them written as soon as it
-/// is there.
-pub trait Form: Sync {
-    /// What stands before the first report.
-    fn opening(&self, _: &Look) -> String {
+/// A format's writer: it makes one document of any number of reports, each written as soon as it is
+/// judged.
+pub trait ReportWriter: Sync {
+    /// Returns the text before the first report.
+    fn opening(&self, _: &RenderOptions) -> String {
         String::new()
     }
-    /// What stands between two pieces of text that are not empty.
+
+    /// Returns the text between two chunks that are not empty.
     fn separator(&self) -> &'static str {
         ""
     }
-    fn piece(&self, report: &Report, look: &Look, place: usize) -> Piece;
-    /// What stands behind the last report.
-    fn closing(&self, _: &Ending<'_>, _: &Look) -> String {
+
+    /// Renders the report at `index` (from 0) of all.
+    fn chunk(&self, report: &Report, options: &RenderOptions, index: usize) -> Chunk;
+
+    /// Returns the text behind the last report.
+    fn closing(&self, _: &Totals<'_>, _: &RenderOptions) -> String {
         String::new()
     }
 }
 
 /// What one report adds to the document.
 #[derive(Debug, Default)]
-pub struct Piece {
+pub struct Chunk {
     /// Written at once.
     pub text: String,
-    /// Kept for the end, part by part.
+    /// Kept for the end: the first texts of all reports, then the second.
     pub later: [String; 2],
 }
 
-impl From<String> for Piece {
+impl From<String> for Chunk {
     fn from(text: String) -> Self {
         Self {
             text,
@@ -43,14 +47,13 @@ impl From<String> for Piece {
 
 /// What is known when the last report is written.
 #[derive(Debug, Default)]
-pub struct Ending<'a> {
+pub struct Totals<'a> {
     pub files: usize,
     pub unreadable: usize,
     pub counts: Counts,
-    /// What the pieces kept for the end.
+    /// What the chunks kept for the end.
     pub later: [String; 2],
-    /// The farms of the earlier report that no report was about.
-    pub left_out: Vec<LeftOut<'a>>,
-    /// Of a fleet, what its summary says of each farm.
-    pub lines: Vec<Line>,
+    pub not_in_run: Vec<NotInRun<'a>>,
+    /// One for each farm of a fleet, in the formats that show them as a table.
+    pub rows: Vec<FleetRow>,
 }

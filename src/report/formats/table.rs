@@ -1,53 +1,59 @@
 //! The report as a table.
 
 use super::text::{apart, closing, is_shown, write_lines};
-use crate::report::since::Past;
+use crate::report::since::BaselineItem;
 use crate::report::wording::{since_summary, summary};
-use crate::report::writer::{Ending, Form, Piece};
-use crate::report::{Body, Look, Report, Standing};
+use crate::report::writer::{Chunk, ReportWriter, Totals};
+use crate::report::{Body, RenderOptions, Report, Status};
 use crate::rules::Verdict;
 use crate::term::{PlainTable, ROOMY, Screen, diagnosis};
 
 pub struct TableForm;
 
-impl Form for TableForm {
-    fn piece(&self, report: &Report, look: &Look, _: usize) -> Piece {
-        apart(one(report, look), look).into()
+impl ReportWriter for TableForm {
+    fn chunk(&self, report: &Report, options: &RenderOptions, _: usize) -> Chunk {
+        apart(one(report, options), options).into()
     }
 
-    fn closing(&self, ending: &Ending<'_>, look: &Look) -> String {
-        closing(ending, look)
+    fn closing(&self, totals: &Totals<'_>, options: &RenderOptions) -> String {
+        closing(totals, options)
     }
 }
 
-fn one(report: &Report, look: &Look) -> String {
-    let head = if look.several {
-        format!("{}\n", look.screen.plain(&report.file))
+fn one(report: &Report, options: &RenderOptions) -> String {
+    let head = if options.several {
+        format!("{}\n", options.screen.plain(&report.file))
     } else {
         String::new()
     };
     match &report.body {
         Body::Unreadable(error) => head + &diagnosis::error(error),
         Body::Malformed { text, mistakes } => {
-            head + &diagnosis::mistakes(&report.file, text, mistakes, look.colour, &look.screen)
+            head + &diagnosis::mistakes(
+                &report.file,
+                text,
+                mistakes,
+                options.colour,
+                &options.screen,
+            )
         }
         Body::Verdicts(verdicts) => {
             let rows = verdicts
                 .iter()
-                .filter(|verdict| is_shown(report, verdict, look))
+                .filter(|verdict| is_shown(report, verdict, options))
                 .map(row);
             let rows: Vec<Row> = rows.chain(past_rows(report)).collect();
             let table = if rows.is_empty() {
                 String::new()
             } else {
-                draw(rows, &look.screen) + "\n"
+                draw(rows, &options.screen) + "\n"
             };
             let mut out = head + &table;
             report
                 .since
                 .iter()
-                .for_each(|since| write_lines(&mut out, &since_summary(since), &look.screen));
-            write_lines(&mut out, &summary(&report.counts()), &look.screen);
+                .for_each(|since| write_lines(&mut out, &since_summary(since), &options.screen));
+            write_lines(&mut out, &summary(&report.counts()), &options.screen);
             out
         }
     }
@@ -63,7 +69,7 @@ fn row(verdict: &Verdict) -> Row {
         .and_then(|about| about.line)
         .map(|line| line.to_string())
         .unwrap_or_default();
-    let word = Standing::of(verdict).name().to_owned();
+    let word = Status::of(verdict).name().to_owned();
     [
         word,
         verdict.rule.id.to_owned(),
@@ -83,7 +89,7 @@ fn past_rows(report: &Report) -> Vec<Row> {
         ("gone", &since.gone),
         ("not judged", &since.not_judged),
     ];
-    let row = |word: &str, item: &Past| {
+    let row = |word: &str, item: &BaselineItem| {
         [
             format!("{word}: {}", item.was),
             item.rule.clone(),

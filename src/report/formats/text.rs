@@ -1,9 +1,9 @@
 //! The report for reading.
 
-use crate::report::since::{LeftOut, Since};
+use crate::report::since::{NotInRun, Since};
 use crate::report::wording::{fleet_summary, sentence, since_summary, summary};
-use crate::report::writer::{Ending, Form, Piece};
-use crate::report::{Body, Look, Report, Standing, details, fleet};
+use crate::report::writer::{Chunk, ReportWriter, Totals};
+use crate::report::{Body, RenderOptions, Report, Status, details, fleet};
 use crate::rules::{Severity, Verdict};
 use crate::term::{Screen, diagnosis};
 use anstyle::{AnsiColor, Style};
@@ -17,52 +17,52 @@ const WIDEST_LABEL: usize = 32;
 
 pub struct Text;
 
-impl Form for Text {
-    fn piece(&self, report: &Report, look: &Look, _: usize) -> Piece {
-        apart(one(report, look), look).into()
+impl ReportWriter for Text {
+    fn chunk(&self, report: &Report, options: &RenderOptions, _: usize) -> Chunk {
+        apart(one(report, options), options).into()
     }
 
-    fn closing(&self, ending: &Ending<'_>, look: &Look) -> String {
-        closing(ending, look)
+    fn closing(&self, totals: &Totals<'_>, options: &RenderOptions) -> String {
+        closing(totals, options)
     }
 }
 
 /// Of several, one blank line behind every report that says anything, whatever it ends with.
-pub fn apart(report: String, look: &Look) -> String {
-    if look.several && !report.is_empty() {
+pub fn apart(report: String, options: &RenderOptions) -> String {
+    if options.several && !report.is_empty() {
         report.trim_end_matches('\n').to_owned() + "\n\n"
     } else {
         report
     }
 }
 
-fn style_of(standing: Standing) -> Style {
-    match standing {
-        Standing::Open(Severity::Error) => AnsiColor::Red.on_default().bold(),
-        Standing::Open(Severity::Warning) => AnsiColor::Yellow.on_default().bold(),
-        Standing::Open(Severity::Note) => AnsiColor::Cyan.on_default().bold(),
-        Standing::Undecided => AnsiColor::Magenta.on_default().bold(),
-        Standing::Pass => AnsiColor::Green.on_default(),
-        Standing::Accepted | Standing::NotApplicable => DIM,
+fn style_of(status: Status) -> Style {
+    match status {
+        Status::Open(Severity::Error) => AnsiColor::Red.on_default().bold(),
+        Status::Open(Severity::Warning) => AnsiColor::Yellow.on_default().bold(),
+        Status::Open(Severity::Note) => AnsiColor::Cyan.on_default().bold(),
+        Status::Undecided => AnsiColor::Magenta.on_default().bold(),
+        Status::Pass => AnsiColor::Green.on_default(),
+        Status::Accepted | Status::NotApplicable => DIM,
     }
 }
 
-fn one(report: &Report, look: &Look) -> String {
+fn one(report: &Report, options: &RenderOptions) -> String {
     let mut out = String::new();
     let verdicts: Vec<&Verdict> = report
         .verdicts()
         .iter()
-        .filter(|verdict| is_shown(report, verdict, look))
+        .filter(|verdict| is_shown(report, verdict, options))
         .collect();
     let past = report
         .since
         .as_ref()
-        .map(|since| past(since, &look.screen))
+        .map(|since| past(since, &options.screen))
         .unwrap_or_default();
     // Of a fleet, only the farms with something to say are named.
     let is_silent = report.is_readable() && verdicts.is_empty() && past.is_empty();
-    if look.several && !is_silent {
-        let _ = writeln!(out, "{BOLD}{}{BOLD:#}", look.screen.plain(&report.file));
+    if options.several && !is_silent {
+        let _ = writeln!(out, "{BOLD}{}{BOLD:#}", options.screen.plain(&report.file));
     }
     match &report.body {
         Body::Unreadable(error) => out.push_str(&diagnosis::error(error)),
@@ -70,24 +70,24 @@ fn one(report: &Report, look: &Look) -> String {
             &report.file,
             text,
             mistakes,
-            look.colour,
-            &look.screen,
+            options.colour,
+            &options.screen,
         )),
         Body::Verdicts(_) => {
             for group in details::together(report, verdicts.into_iter().enumerate()) {
-                write_verdict(&mut out, &group, &report.file, &look.screen);
+                write_verdict(&mut out, &group, &report.file, &options.screen);
             }
         }
     }
     out.push_str(&past);
     if let (Some(since), true) = (
         &report.since,
-        report.is_readable() && !(look.several && is_silent),
+        report.is_readable() && !(options.several && is_silent),
     ) {
-        write_lines(&mut out, &since_summary(since), &look.screen);
+        write_lines(&mut out, &since_summary(since), &options.screen);
     }
-    if report.is_readable() && !look.several {
-        write_lines(&mut out, &summary(&report.counts()), &look.screen);
+    if report.is_readable() && !options.several {
+        write_lines(&mut out, &summary(&report.counts()), &options.screen);
     }
     out
 }
@@ -100,10 +100,10 @@ pub fn write_lines(out: &mut String, text: &str, screen: &Screen) {
 }
 
 /// Whether a verdict is shown in full: of what is open only the new, and the rest when asked for.
-pub fn is_shown(report: &Report, verdict: &Verdict, look: &Look) -> bool {
-    match Standing::of(verdict) {
-        Standing::Open(_) | Standing::Undecided => report.is_new(verdict),
-        Standing::Accepted | Standing::Pass | Standing::NotApplicable => look.verbose,
+pub fn is_shown(report: &Report, verdict: &Verdict, options: &RenderOptions) -> bool {
+    match Status::of(verdict) {
+        Status::Open(_) | Status::Undecided => report.is_new(verdict),
+        Status::Accepted | Status::Pass | Status::NotApplicable => options.verbose,
     }
 }
 
@@ -130,10 +130,10 @@ fn write_verdict(out: &mut String, group: &[(usize, &Verdict)], file: &str, scre
     let Some(((_, verdict), others)) = group.split_first() else {
         return;
     };
-    let standing = Standing::of(verdict);
-    let head = format!("{}[{}]", standing.name(), verdict.rule.id);
-    write_headline(out, &head, style_of(standing), &sentence(verdict), screen);
-    if matches!(standing, Standing::Pass | Standing::NotApplicable) {
+    let status = Status::of(verdict);
+    let head = format!("{}[{}]", status.name(), verdict.rule.id);
+    write_headline(out, &head, style_of(status), &sentence(verdict), screen);
+    if matches!(status, Status::Pass | Status::NotApplicable) {
         return;
     }
     let place = verdict
@@ -205,18 +205,18 @@ fn past(since: &Since, screen: &Screen) -> String {
 }
 
 /// The last lines about a fleet.
-pub fn closing(ending: &Ending<'_>, look: &Look) -> String {
+pub fn closing(totals: &Totals<'_>, options: &RenderOptions) -> String {
     let mut out = String::new();
-    for LeftOut { name, open } in &ending.left_out {
+    for NotInRun { name, open } in &totals.not_in_run {
         write_lines(
             &mut out,
             &format!("not judged now: {name} ({open} open then)"),
-            &look.screen,
+            &options.screen,
         );
     }
-    if look.several {
-        let _ = writeln!(out, "{}", fleet::table(&ending.lines, &look.screen));
-        write_lines(&mut out, &fleet_summary(ending), &look.screen);
+    if options.several {
+        let _ = writeln!(out, "{}", fleet::table(&totals.rows, &options.screen));
+        write_lines(&mut out, &fleet_summary(totals), &options.screen);
     }
     out
 }
