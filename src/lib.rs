@@ -18,7 +18,7 @@
 //! Two tables hold the knowledge: [`farm::SETTINGS`], one row per field of the page, and
 //! [`rules::RULES`], one row per thing that can be wrong. Everything else is a loop over a table.
 //!
-//! Only `probe` and `farm::file` reach outside; only `cli::console` prints. Arrows between the
+//! Only `probe` and `fs` reach outside; only `cli::console` prints. Arrows between the
 //! rooms point one way: `formats ← farm ← facts ← rules ← plan ← report ← cli`, `farm, facts ←
 //! probe ← cli`, `farm ← wizard ← cli`.
 
@@ -27,9 +27,11 @@ pub mod error;
 pub mod facts;
 pub mod farm;
 pub mod formats;
+pub mod fs;
 pub mod plan;
 pub mod probe;
 pub mod report;
 pub mod rules;
 pub mod term;
+pub mod text;
 pub mod wizard;

@@ -2,14 +2,16 @@
 
 use super::console::Console;
 use super::files;
-use crate::error::{Error, nearest, shown};
+use crate::error::Error;
 use crate::facts::Facts;
-use crate::farm::file::{self, LoadError};
+use crate::farm::file::LoadError;
 use crate::farm::key::{Key, KeyFault, Owner, find_entry};
 use crate::farm::{Document, Farm, Kind, Table, Value, ValueFault, edit, read};
+use crate::fs;
 use crate::plan;
 use crate::report::Exit;
 use crate::rules::{self, Area, Case, Selection, Verdict};
+use crate::text::{nearest, shown};
 use clap::{Arg, ArgAction, ArgMatches, Command};
 
 /// One setting to give a value, or with no value to forget.
@@ -79,8 +81,8 @@ pub fn edit_file(
     };
     let only_look = matches.get_flag("dry-run") || matches.get_flag("check");
     let done = match only_look {
-        true => file::read_text(&path).and_then(|text| Ok(edit(&text)?.1)),
-        false => file::rewrite(&path, edit),
+        true => fs::read_text(&path).and_then(|text| Ok(edit(&text)?.1)),
+        false => fs::rewrite(&path, edit),
     };
     let outcome = done.map_err(|error| files::hinted(error, &path))?;
     tell(&outcome, only_look, &path.to_string_lossy(), console);

@@ -2,12 +2,12 @@
 //! through the environment.
 
 use super::files;
-use crate::error::is_unsafe;
 use crate::farm::key::{entry_names, every_key};
 use crate::farm::values::Word;
 use crate::farm::{Farm, Key, Kind, Owner, SETTINGS, Section, Setting, Table, Value, file};
 use crate::report::Exit;
 use crate::rules::{self, Area};
+use crate::text::is_unsafe;
 use clap::builder::StyledStr;
 use clap::{Arg, Command};
 use clap_complete::engine::{ArgValueCompleter, CompletionCandidate};

@@ -3,10 +3,11 @@
 use super::console::Console;
 use super::list::{json_argument, json_value, wants_json};
 use super::{change, files};
-use crate::error::{Error, shown};
+use crate::error::Error;
 use crate::farm::Value;
 use crate::farm::key::every_key;
 use crate::report::Exit;
+use crate::text::shown;
 use clap::{Arg, ArgMatches, Command, ValueHint};
 use serde_json::json;
 use std::collections::BTreeMap;

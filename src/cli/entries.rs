@@ -3,11 +3,12 @@
 use super::console::Console;
 use super::list::{json_argument, json_value, wants_json};
 use super::{change, files, page};
-use crate::error::{Error, shown};
+use crate::error::Error;
 use crate::farm::key::{Key, Owner, entry_names, entry_value, find_entry};
 use crate::farm::{Farm, Setting, Table, Value, edit};
 use crate::report::Exit;
 use crate::term::PlainTable;
+use crate::text::shown;
 use clap::{Arg, ArgMatches, Command};
 use serde_json::json;
 

@@ -2,12 +2,13 @@
 
 use super::change;
 use super::console::Console;
-use crate::error::{Error, nearest, shown};
+use crate::error::Error;
 use crate::farm::key::{Key, KeyFault};
 use crate::farm::{Kind, SETTINGS, Section, Setting};
 use crate::report::Exit;
 use crate::rules::{self, Rule};
 use crate::term::{PlainTable, ROOMY};
+use crate::text::{nearest, shown};
 use anstyle::Style;
 use clap::{Arg, ArgMatches, Command};
 

@@ -3,12 +3,13 @@
 
 use super::console::Console;
 use super::rights;
-use crate::error::{Error, shown};
+use crate::error::Error;
 use crate::facts::{Facts, ListAliases};
 use crate::farm::Farm;
-use crate::farm::file::read_bytes;
+use crate::fs::read_bytes;
 use crate::probe::folder::{self, FolderRequest};
 use crate::probe::rights::{given, strangers};
+use crate::text::shown;
 use clap::{Arg, ArgMatches, Command, ValueHint};
 use std::path::{Path, PathBuf};
 

@@ -3,14 +3,16 @@
 use super::console::Console;
 use super::progress::Bar;
 use super::{areas, files, folder, logon, looking, output, recorded};
-use crate::error::{Error, shown};
+use crate::error::Error;
 use crate::facts::Facts;
 use crate::facts::redact::Redactor;
 use crate::farm::Farm;
-use crate::farm::file::{self, Loaded};
+use crate::farm::file::Loaded;
+use crate::fs;
 use crate::probe::{self, Request};
 use crate::report::{self, Exit};
 use crate::rules::{Area, Selection};
+use crate::text::shown;
 use clap::{Arg, ArgAction, ArgMatches, Command};
 use std::hash::{BuildHasher, RandomState};
 use std::path::{Path, PathBuf};
@@ -147,7 +149,7 @@ fn write(out: Option<&Path>, text: &str, console: &Console) -> Result<(), Error>
     match out {
         None => console.raw(report::harmless(text).as_bytes()),
         Some(path) => {
-            file::write_whole(path, text.as_bytes())?;
+            fs::write_whole(path, text.as_bytes())?;
             console.say(&format!("{}: written", shown(&path.to_string_lossy())));
         }
     }

@@ -2,9 +2,10 @@
 
 use super::console::Console;
 use super::{change, files, set};
-use crate::error::{Error, shown};
+use crate::error::Error;
 use crate::farm::Value;
 use crate::report::Exit;
+use crate::text::shown;
 use clap::{ArgMatches, Command};
 
 pub fn command() -> Command {

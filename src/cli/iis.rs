@@ -1,9 +1,10 @@
 //! The options about the SMTP service's settings.
 
-use crate::error::{Error, nearest};
+use crate::error::Error;
 use crate::farm::Farm;
 use crate::farm::values::{FromText, ServerName};
 use crate::probe::iis::IisLook;
+use crate::text::nearest;
 use clap::{Arg, ArgMatches, Command, ValueHint};
 use std::path::PathBuf;
 

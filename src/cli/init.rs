@@ -2,10 +2,11 @@
 
 use super::console::Console;
 use super::files;
-use crate::error::{Error, shown};
-use crate::farm::file;
+use crate::error::Error;
 use crate::farm::template::{Scenario, text};
+use crate::fs;
 use crate::report::Exit;
+use crate::text::shown;
 use clap::{Arg, ArgAction, ArgMatches, Command};
 
 pub fn command() -> Command {
@@ -65,7 +66,7 @@ pub fn run(matches: &ArgMatches, console: &Console) -> Result<Exit, Error> {
             Exit::Findings
         });
     }
-    file::create(&path, &text)?;
+    fs::create_new(&path, &text)?;
     console.data(&format!("{}: written\n", shown(&shown_path)));
     console.say("put your farm's names in, then `spinmail validate`");
     Ok(Exit::Clean)

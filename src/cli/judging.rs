@@ -5,7 +5,8 @@ use super::output::{self, Output};
 use super::{areas, files, recorded};
 use crate::error::Error;
 use crate::facts::Facts;
-use crate::farm::file::{Loaded, read_text_up_to};
+use crate::farm::file::Loaded;
+use crate::fs::read_text_up_to;
 use crate::report::{
     Baseline, Document, Exit, FailOn, Format, RenderOptions, RenderedReport, Report,
 };

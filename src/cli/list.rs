@@ -2,10 +2,11 @@
 
 use super::console::Console;
 use super::{change, files};
-use crate::error::{Error, shown};
+use crate::error::Error;
 use crate::farm::Value;
 use crate::farm::key::every_key;
 use crate::report::Exit;
+use crate::text::shown;
 use clap::{ArgMatches, Command};
 use serde_json::json;
 

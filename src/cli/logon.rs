@@ -3,8 +3,8 @@
 use super::console::Console;
 use crate::error::Error;
 use crate::farm::Farm;
-use crate::farm::file::read_text;
 use crate::farm::values::{Account, FromText};
+use crate::fs::read_text;
 use crate::probe::directory::{Logon, Look, Secret, is_used};
 use crate::rules::{Area, Selection};
 use clap::{Arg, ArgAction, ArgMatches, Command, ValueHint};
@@ -170,7 +170,7 @@ pub fn password(
     if !console.is_some_and(Console::has_person) {
         return Ok(None);
     }
-    let prompt = format!("Password of {}", crate::error::shown(account));
+    let prompt = format!("Password of {}", crate::text::shown(account));
     let typed = Password::new()
         .with_prompt(prompt)
         .allow_empty_password(true)

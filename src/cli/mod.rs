@@ -36,8 +36,9 @@ mod validate;
 mod verify;
 mod wizard;
 
-use crate::error::{Error, Kind, nearest};
+use crate::error::{Error, Kind};
 use crate::report::Exit;
+use crate::text::nearest;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Arg, ArgAction, ArgMatches, Command};
 use console::Console;

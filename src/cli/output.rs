@@ -1,9 +1,10 @@
 //! Where a report goes: to standard output, or into a file that appears when it is whole.
 
 use super::console::Console;
-use crate::error::{Error, shown};
-use crate::farm::file::Draft;
+use crate::error::Error;
+use crate::fs::AtomicFile;
 use crate::term::Screen;
+use crate::text::shown;
 use clap::{Arg, ArgMatches, ValueHint};
 use std::path::{Path, PathBuf};
 
@@ -22,7 +23,7 @@ pub fn argument() -> Arg {
 pub enum Output<'a> {
     Console(&'a Console),
     File {
-        draft: Draft,
+        file: AtomicFile,
         path: PathBuf,
         console: &'a Console,
     },
@@ -52,7 +53,7 @@ impl<'a> Output<'a> {
             .hint("name another file with `--out`"));
         }
         Ok(Self::File {
-            draft: Draft::begin(path)?,
+            file: AtomicFile::begin(path)?,
             path: path.clone(),
             console,
         })
@@ -63,7 +64,7 @@ impl<'a> Output<'a> {
     pub fn write(&mut self, text: &str) -> Result<(), Error> {
         match self {
             Self::Console(console) => console.data(text),
-            Self::File { draft, console, .. } => draft.write(console.for_file(text).as_bytes())?,
+            Self::File { file, console, .. } => file.write(console.for_file(text).as_bytes())?,
         }
         Ok(())
     }
@@ -74,12 +75,12 @@ impl<'a> Output<'a> {
     /// The file cannot be put there.
     pub fn finish(self) -> Result<(), Error> {
         if let Self::File {
-            draft,
+            file,
             path,
             console,
         } = self
         {
-            draft.finish()?;
+            file.finish()?;
             console.say(&format!("{}: written", shown(&path.to_string_lossy())));
         }
         Ok(())

@@ -395,7 +395,7 @@ fn new_list(action: &str, old: Option<&Value>, given: &[String]) -> Result<Value
                 .find(|entry| !list.iter().any(|known| same(known, entry)))
             {
                 return Err(Error::usage(format!("`{unknown}` is not on the list"))
-                    .did_you_mean(crate::error::nearest(unknown, list).as_deref())
+                    .did_you_mean(crate::text::nearest(unknown, list).as_deref())
                     .hint("nothing was changed"));
             }
             let kept = list

@@ -2,8 +2,9 @@
 
 use super::console::Console;
 use super::files;
-use crate::error::{Error, shown};
+use crate::error::Error;
 use crate::report::Exit;
+use crate::text::shown;
 use clap::{ArgMatches, Command};
 
 pub fn command() -> Command {

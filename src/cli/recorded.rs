@@ -3,7 +3,7 @@
 use super::targets;
 use crate::error::Error;
 use crate::facts::Facts;
-use crate::farm::file::read_text;
+use crate::fs::read_text;
 use clap::{Arg, ArgAction, ArgMatches, ValueHint};
 use std::path::{Path, PathBuf};
 

@@ -3,15 +3,16 @@
 
 use super::console::Console;
 use super::logon;
-use crate::error::{Error, shown};
+use crate::error::Error;
 use crate::facts::{DescriptorSeen, Source};
-use crate::farm::file::read_bytes;
 use crate::farm::values::{Account, FromText};
 use crate::formats::security::icacls::Saved;
 use crate::formats::security::sid::Domains;
 use crate::formats::security::source::{self, Form, Found};
 use crate::formats::security::{Sid, sddl};
+use crate::fs::read_bytes;
 use crate::probe::rights::{Ask, SmbLogon};
+use crate::text::shown;
 use clap::{Arg, ArgAction, ArgMatches, Command, ValueHint};
 use std::path::{Path, PathBuf};
 

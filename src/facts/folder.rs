@@ -129,7 +129,7 @@ fn alias(line: &str) -> Result<String, String> {
     }
     let odd = |character: &char| {
         character.is_whitespace()
-            || crate::error::is_unsafe(*character)
+            || crate::text::is_unsafe(*character)
             || ",;<>\"@".contains(*character)
     };
     if let Some(odd) = alias.chars().find(odd) {

@@ -1,5 +1,6 @@
 //! SEE: what was seen, as plain data; a file that is gathered here and judged anywhere.
 
+mod area;
 mod contents;
 mod descriptor;
 pub mod directory;
@@ -12,6 +13,7 @@ pub mod redact;
 pub mod schema;
 mod smtp;
 
+pub use area::Area;
 pub use contents::{
     Ages, Contents, Count, MOST_COUNTED, MOST_NAMED, Message, Named, Sample, Space, Tally,
 };

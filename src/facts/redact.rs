@@ -9,7 +9,7 @@
 //! comments.
 //!
 //! What a field of the facts holds is said by their schema, by `holds` ([`Holds`]); a field that
-//! says nothing holds a text, of which nothing stays but the words of [`names::WORDS`]. A later
+//! says nothing holds a text, of which nothing stays but the words of [`words::WORDS`]. A later
 //! part of the facts therefore names its fields that hold names, and has nothing else to do. What
 //! holds names as bytes goes through the reader and the writer of its format; what cannot be read
 //! becomes something else that cannot.
@@ -17,6 +17,7 @@
 mod addresses;
 mod names;
 mod text;
+mod words;
 
 use super::{Facts, bytes_of, hexadecimal, schema};
 use crate::error::Error;

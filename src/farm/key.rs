@@ -162,9 +162,9 @@ fn unknown(text: &str) -> KeyFault {
         return KeyFault::Nameless { setting };
     }
     let last = text.rsplit('.').next().unwrap_or(text);
-    let dotted = crate::error::nearest(text, SETTINGS.iter().map(Setting::key));
+    let dotted = crate::text::nearest(text, SETTINGS.iter().map(Setting::key));
     let nearest = dotted.or_else(|| {
-        let name = crate::error::nearest(last, SETTINGS.iter().map(|row| row.name))?;
+        let name = crate::text::nearest(last, SETTINGS.iter().map(|row| row.name))?;
         SETTINGS
             .iter()
             .find(|row| row.name == name)
@@ -204,7 +204,7 @@ pub fn find_entry(farm: &Farm, table: Table, name: &str) -> Result<usize, KeyFau
     match found.as_slice() {
         [at] => Ok(*at),
         [] => {
-            let nearest = crate::error::nearest(name, names.iter().map(String::as_str));
+            let nearest = crate::text::nearest(name, names.iter().map(String::as_str));
             Err(KeyFault::NoEntry {
                 table: table.name(),
                 name: name.to_owned(),

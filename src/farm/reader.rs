@@ -178,7 +178,7 @@ impl<'a> Reader<'a> {
             )
         };
         mistake.expected = Some(one_of_tables());
-        let nearest = crate::error::nearest(name, Table::ALL.iter().map(|table| table.name()));
+        let nearest = crate::text::nearest(name, Table::ALL.iter().map(|table| table.name()));
         match (homes, nearest) {
             (Some(homes), _) => mistake.hints.push(format!("`{name}` belongs in {homes}")),
             (None, Some(near)) => mistake.hints.push(format!("did you mean `{near}`?")),
@@ -348,7 +348,7 @@ impl<'a> Reader<'a> {
     }
 
     fn unknown_key(&mut self, table: Table, span: Range<usize>, name: &str) {
-        let nearest = crate::error::nearest(name, table.rows().map(|row| row.name));
+        let nearest = crate::text::nearest(name, table.rows().map(|row| row.name));
         let known = table
             .rows()
             .map(|row| format!("`{}`", row.name))
@@ -404,7 +404,7 @@ fn wrong_value_message(setting: &Setting, fault: &ValueFault) -> String {
     format!(
         "`{}` cannot be `{}`: {}",
         setting.name,
-        crate::error::without_password(&fault.value),
+        crate::text::without_password(&fault.value),
         fault.what
     )
 }

@@ -215,7 +215,7 @@ fn answer(text: &str) -> Option<String> {
     match text {
         "on" | "1" | "y" => Some("yes".to_owned()),
         "off" | "0" | "n" => Some("no".to_owned()),
-        _ => crate::error::nearest(text, ["yes", "no", "true", "false"]),
+        _ => crate::text::nearest(text, ["yes", "no", "true", "false"]),
     }
 }
 
@@ -358,7 +358,7 @@ list_fields! { NameServer, DirectoryAddress, }
 
 fn word<W: Words>(text: &str) -> Result<W, ValueFault> {
     W::from_word(text).ok_or_else(|| ValueFault {
-        instead: crate::error::nearest(text, W::WORDS.iter().map(|word| word.word)),
+        instead: crate::text::nearest(text, W::WORDS.iter().map(|word| word.word)),
         ..ValueFault::new(text, "there is no such choice")
     })
 }

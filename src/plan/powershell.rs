@@ -10,7 +10,7 @@ pub fn is_single_quote(character: char) -> bool {
 /// A text as a single-quoted literal, in which PowerShell expands nothing; nothing for a text with
 /// control or direction characters, which have no business in a command.
 pub fn literal(text: &str) -> Option<String> {
-    if text.chars().any(crate::error::is_unsafe) {
+    if text.chars().any(crate::text::is_unsafe) {
         return None;
     }
     let mut quoted = String::from("'");

@@ -8,6 +8,7 @@ mod message;
 pub use message::Reader;
 
 use super::Progress;
+use super::deadline::{READ_STALL_FACTOR, at_other_path};
 use super::rights::Ask;
 use crate::error::Error;
 use crate::facts::{Answer, Contents, DescriptorSeen, DropFolder, FolderFacts, ListAliases};
@@ -15,10 +16,6 @@ use crate::farm::values::{FolderPath, FromText};
 use crate::farm::{Farm, PolledFolder};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
-
-/// A message may be large and the way to it slow: nothing new may come for so many times the limit
-/// of a question.
-pub const STILL: u32 = 6;
 
 /// Which drop folder this machine can see, and where.
 #[derive(Debug, Clone, Default)]
@@ -85,7 +82,7 @@ pub fn gather(
     limit: Duration,
     progress: &dyn Progress,
 ) -> Result<FolderFacts, Error> {
-    let look = |place: &Path| contents::look(place, limit * STILL, progress);
+    let look = |place: &Path| contents::look(place, limit * READ_STALL_FACTOR, progress);
     let polled = farm.polled_folders();
     let mut folders: Vec<DropFolder> = Vec::new();
     let chosen = chosen(&polled, request)?;
@@ -141,7 +138,7 @@ fn seen(
         .map(|place| place.to_string_lossy().into_owned())
         .filter(|place| place != path);
     let contents = match &seen_at {
-        Some(place) => elsewhere(place, contents),
+        Some(place) => at_other_path(place, contents),
         None => contents,
     };
     let descriptor = saved.cloned().map_or(Answer::NotAsked, Answer::Known);
@@ -152,17 +149,6 @@ fn seen(
         contents,
         descriptor,
         ..DropFolder::default()
-    }
-}
-
-/// An answer from a place where somebody said that the folder can be seen: that there is none says
-/// nothing of the folder.
-pub(super) fn elsewhere<T>(place: &str, answer: Answer<T>) -> Answer<T> {
-    match answer {
-        Answer::Absent(how) => {
-            Answer::Failed(format!("at `{place}`, where it was looked at, {how}"))
-        }
-        answer => answer,
     }
 }
 

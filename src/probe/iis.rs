@@ -3,6 +3,7 @@
 #[cfg(windows)]
 mod windows;
 
+use super::deadline::timed_out;
 use crate::error::Error;
 use crate::facts::{
     Answer, FilesSeen, FolderRole, IisFacts, IisServer, MailFolder, ServiceSeen, Unknown,
@@ -227,10 +228,7 @@ fn counted(folder: PathBuf, limit: Duration) -> Answer<FilesSeen> {
             Answer::Absent("there is no such folder".to_owned())
         }
         Ok(Err(error)) => Answer::Failed(error.to_string()),
-        Err(RecvTimeoutError::Timeout) => Answer::Failed(format!(
-            "timed out after {}",
-            humantime::format_duration(limit)
-        )),
+        Err(RecvTimeoutError::Timeout) => Answer::Failed(timed_out(limit)),
         Err(RecvTimeoutError::Disconnected) => Answer::Failed("counting broke down".to_owned()),
     }
 }

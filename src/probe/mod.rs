@@ -1,5 +1,6 @@
 //! The door to the outside: everything that looks at the world, and nothing that judges it.
 
+mod deadline;
 pub mod directory;
 mod dns;
 pub mod folder;
@@ -16,10 +17,8 @@ pub use here::{Here, here};
 pub use progress::{Progress, Unseen};
 
 use crate::error::Error;
-use crate::facts::{self, Facts};
+use crate::facts::{self, Area, Facts};
 use crate::farm::Farm;
-use crate::rules::Area;
-use std::io;
 use std::time::{Duration, SystemTime};
 
 /// How long one question may take where the farm file does not say.
@@ -133,19 +132,4 @@ fn own_name() -> Option<String> {
         .into_string()
         .ok()
         .filter(|name| !name.is_empty())
-}
-
-/// Runs a step of the network under a time limit, and says how long was waited.
-async fn within<T>(limit: Duration, step: impl Future<Output = io::Result<T>>) -> io::Result<T> {
-    match tokio::time::timeout(limit, step).await {
-        Ok(done) => done,
-        Err(_) => {
-            let waited =
-                humantime::format_duration(Duration::from_millis(limit.as_millis() as u64));
-            Err(io::Error::new(
-                io::ErrorKind::TimedOut,
-                format!("timed out after {waited}"),
-            ))
-        }
-    }
 }

@@ -1,7 +1,7 @@
 //! Whether a port accepts connections.
 
 use crate::facts::{Answer, PortCheck};
-use crate::probe::within;
+use crate::probe::deadline::within;
 use std::io::ErrorKind;
 use std::net::SocketAddr;
 use std::time::Duration;

@@ -19,9 +19,8 @@ use windows::descriptor as of_folder;
 #[cfg(unix)]
 use xattr::descriptor as of_folder;
 
+use super::deadline::{READ_STALL_FACTOR, at_other_path, within};
 use super::directory::Secret;
-use super::folder::{STILL, elsewhere};
-use super::within;
 use crate::facts::{AccountSeen, Answer, DescriptorSeen, DropFolder, FolderFacts};
 use crate::farm::Farm;
 use crate::farm::values::{FolderPath, FromText};
@@ -94,7 +93,7 @@ async fn add_one(
     if !is_saved {
         folder.descriptor = here(folder, &place, limit).await;
         if folder.seen_at.is_some() {
-            folder.descriptor = elsewhere(&place, std::mem::take(&mut folder.descriptor));
+            folder.descriptor = at_other_path(&place, std::mem::take(&mut folder.descriptor));
         }
     }
     #[cfg(windows)]
@@ -111,7 +110,7 @@ async fn add_one(
             let answer = samba::descriptor(on_share, logon, limit).await;
             let is_elsewhere = folder.seen_at.is_some() && self::on_share(&place).is_some();
             folder.descriptor = if is_elsewhere {
-                elsewhere(&place, answer)
+                at_other_path(&place, answer)
             } else {
                 answer
             };
@@ -146,7 +145,7 @@ async fn here(folder: &DropFolder, place: &str, limit: Duration) -> Answer<Descr
     // A mount whose server is gone answers never.
     let place = PathBuf::from(place);
     let asked = tokio::task::spawn_blocking(move || of_folder(&place));
-    let asked = within(limit * STILL, async {
+    let asked = within(limit * READ_STALL_FACTOR, async {
         asked.await.map_err(io::Error::other)
     })
     .await;

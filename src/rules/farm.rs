@@ -699,7 +699,7 @@ fn unknown_rule(rule: &str) -> Outcome {
     if LATER_AREAS.contains(&area) {
         return Outcome::not_applicable(format!("this spinmail has no rules of the area {area}"));
     }
-    let near = crate::error::nearest(rule, super::all().map(|rule| rule.id));
+    let near = crate::text::nearest(rule, super::all().map(|rule| rule.id));
     let remedy = match near {
         Some(near) => format!("Did you mean `{near}`?"),
         None => format!(

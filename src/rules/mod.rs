@@ -15,60 +15,11 @@ pub use action::{Action, FolderRight, Grant, Hand, ShareRight};
 pub use select::{Part, Selection, area_of_word, part_of_word};
 pub use verdict::{About, Accepted, OutcomeKind, Verdict};
 
+pub use crate::facts::Area;
 use crate::facts::Facts;
 use crate::farm::values::Date;
 use crate::farm::{Document, Farm, Lines};
 use std::fmt;
-
-/// What a rule is about, and what its findings are judged from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Area {
-    Page,
-    Farm,
-    Dns,
-    Smtp,
-    Iis,
-    Folder,
-    Directory,
-}
-
-impl Area {
-    pub const ALL: [Self; 7] = [
-        Self::Page,
-        Self::Farm,
-        Self::Dns,
-        Self::Smtp,
-        Self::Iis,
-        Self::Folder,
-        Self::Directory,
-    ];
-
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Page => "page",
-            Self::Farm => "farm",
-            Self::Dns => "dns",
-            Self::Smtp => "smtp",
-            Self::Iis => "iis",
-            Self::Folder => "folder",
-            Self::Directory => "directory",
-        }
-    }
-
-    /// Other words for it on the command line.
-    pub fn aliases(self) -> &'static [&'static str] {
-        match self {
-            Self::Page | Self::Farm | Self::Dns | Self::Smtp | Self::Directory => &[],
-            Self::Iis => &["alias-domains"],
-            Self::Folder => &["drop-folder"],
-        }
-    }
-
-    /// Whether the farm file alone decides.
-    pub fn is_offline(self) -> bool {
-        matches!(self, Self::Page | Self::Farm)
-    }
-}
 
 /// The stations of a message on its way into a list, in their order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -369,7 +320,7 @@ macro_rules! rule {
      $(, $hop:ident)?) => {
         $crate::rules::Rule {
             id: $id,
-            area: $crate::rules::Area::$area,
+            area: $crate::facts::Area::$area,
             severity: $crate::rules::Severity::$severity,
             summary: $summary,
             sound: $sound,

@@ -1,7 +1,8 @@
 //! Which rules run.
 
 use super::{Area, Judge, Rule, all};
-use crate::error::{Error, nearest};
+use crate::error::Error;
+use crate::text::nearest;
 
 /// A word of the command line for some of an area's rules.
 #[derive(Debug, PartialEq, Eq)]

@@ -1,8 +1,9 @@
 //! Mistakes in a file, shown in their lines; and errors, with what to do.
 
 use super::Screen;
-use crate::error::{Error, shown, without_password};
+use crate::error::Error;
 use crate::farm::Mistake;
+use crate::text::{shown, without_password};
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 use anstyle::{AnsiColor, Style};
 use std::fmt::Write;

@@ -1,6 +1,6 @@
 //! Fitting text to where it is read: its width, and the characters it can show.
 
-use crate::error::shown;
+use crate::text::shown;
 use std::borrow::Cow;
 use textwrap::{Options, WordSeparator, WordSplitter};
 

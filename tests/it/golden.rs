@@ -2,7 +2,7 @@
 //! exit status. They hold through a change of structure. `SPINMAIL_UPDATE=1 cargo test --test it
 //! golden` writes them again.
 
-use crate::support::{Folder, root};
+use crate::support::{Folder, root, timeless};
 use std::collections::BTreeMap;
 use std::fs;
 
@@ -188,36 +188,6 @@ fn helps(command: &clap::Command, path: &[&str]) -> Vec<Vec<String>> {
     std::iter::once(own).chain(below).collect()
 }
 
-/// The text without what depends on the build or on the clock.
-fn without_version_and_time(text: &str, version: &str) -> String {
-    let timeless = |line: &str| match line {
-        _ if line.starts_with("spinmail_last_run_timestamp_seconds ") => {
-            "spinmail_last_run_timestamp_seconds TIME".to_owned()
-        }
-        line => without_present_times(line).replace(version, "VERSION"),
-    };
-    let lines: Vec<String> = text.split('\n').map(timeless).collect();
-    lines.join("\n")
-}
-
-/// A line without the times (RFC 3339, to the second) that are less than an hour ago.
-fn without_present_times(line: &str) -> String {
-    const LENGTH: usize = "2026-11-30T04:01:49Z".len();
-    let mut line = line.to_owned();
-    let ends: Vec<usize> = line.match_indices('Z').map(|(at, _)| at + 1).collect();
-    for end in ends.into_iter().rev().filter(|end| *end >= LENGTH) {
-        let range = end - LENGTH..end;
-        let time = line
-            .get(range.clone())
-            .and_then(|text| humantime::parse_rfc3339(text).ok());
-        let age = time.and_then(|time| time.elapsed().ok());
-        if age.is_some_and(|age| age.as_secs() < 3600) {
-            line.replace_range(range, "TIME");
-        }
-    }
-    line
-}
-
 #[test]
 fn golden_copies_hold() {
     let folder = world();
@@ -231,7 +201,7 @@ fn golden_copies_hold() {
             text += &format!("$ spinmail {}\n{}", line.join(" "), run.out);
             text += &format!("{}? {}\n\n", run.err, run.code);
         }
-        let text = without_version_and_time(&text, version);
+        let text = timeless(&text).replace(version, "VERSION");
         let path = root().join("tests/golden").join(format!("{name}.txt"));
         if std::env::var_os(UPDATE).is_some() {
             fs::create_dir_all(root().join("tests/golden")).expect("the folder");

@@ -511,7 +511,7 @@ proptest! {
         assert_agree(&reports[..1], false);
         for format in MACHINE {
             let text = document(&reports, format, true, true);
-            let steers = |letter: char| letter != '\n' && spinmail::error::is_unsafe(letter);
+            let steers = |letter: char| letter != '\n' && spinmail::text::is_unsafe(letter);
             prop_assert!(!text.contains(steers), "{format:?}: {text:?}");
         }
     }

@@ -4,12 +4,13 @@
 use crate::cli::console::Console;
 use crate::cli::files;
 use crate::cli::list::{json_argument, wants_json};
-use crate::error::{Error, shown};
+use crate::error::Error;
 use crate::facts::Facts;
 use crate::farm::Document;
 use crate::farm::values::{Container, Service, Typed};
 use crate::report::Exit;
 use crate::rules::{self, Area, Case, OutcomeKind, Selection, Verdict};
+use crate::text::shown;
 use clap::{Arg, ArgMatches, Command};
 use serde_json::json;
 

@@ -6,14 +6,15 @@ mod verdict;
 
 use super::super::console::Console;
 use super::super::list::{json_argument, wants_json};
-use crate::error::{Error, is_unsafe, shown};
-use crate::farm::file::read_bytes;
+use crate::error::Error;
 use crate::formats::security::directory::Class;
 use crate::formats::security::icacls::Saved;
 use crate::formats::security::sid::{DomainAlias, Domains};
 use crate::formats::security::source::{self, Found};
 use crate::formats::security::{AclPart, Descriptor, Fault, Sid, Token, binary, sddl};
+use crate::fs::read_bytes;
 use crate::report::{Exit, harmless};
+use crate::text::{is_unsafe, shown};
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Arg, ArgAction, ArgMatches, Command};
 use serde_json::{Value, json};

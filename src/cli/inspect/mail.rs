@@ -3,7 +3,7 @@
 use super::super::console::Console;
 use super::super::list::{json_argument, wants_json};
 use super::super::{files, folder};
-use crate::error::{Error, shown};
+use crate::error::Error;
 use crate::facts::ListAliases;
 use crate::farm::Farm;
 use crate::farm::values::{DomainName, FromText, given};
@@ -11,6 +11,7 @@ use crate::formats::mail::{self, Address, Fault, Head, LOOP_GUARD, Wrapped};
 use crate::probe::folder::Reader;
 use crate::report::{self, Exit};
 use crate::term::PlainTable;
+use crate::text::shown;
 use clap::{Arg, ArgMatches, Command, ValueHint};
 use serde_json::{Value, json};
 use std::fs::File;

@@ -3,11 +3,12 @@
 use super::super::console::Console;
 use super::super::list::{json_argument, wants_json};
 use super::relay_list::{list_json, list_text};
-use crate::error::{Error, shown};
-use crate::farm::file::read_bytes;
+use crate::error::Error;
 use crate::formats::metabase::{self, Domain, DomainKind, Metabase, Unclear, VirtualServer};
+use crate::fs::read_bytes;
 use crate::report::Exit;
 use crate::term::PlainTable;
+use crate::text::shown;
 use clap::{Arg, ArgMatches, Command, ValueHint};
 use serde_json::{Value, json};
 use std::path::PathBuf;

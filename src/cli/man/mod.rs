@@ -7,9 +7,10 @@ mod page;
 mod rules;
 
 use super::console::Console;
-use crate::error::{Error, shown};
-use crate::farm::file;
+use crate::error::Error;
+use crate::fs;
 use crate::report::Exit;
+use crate::text::shown;
 use clap::{Arg, ArgMatches, Command, ValueHint};
 use std::path::{Path, PathBuf};
 
@@ -41,7 +42,7 @@ pub fn run(matches: &ArgMatches, console: &Console) -> Result<Exit, Error> {
         Some(folder) => {
             let wanted: Vec<&Page> = pages.iter().filter(|page| takes(folder, page)).collect();
             for page in &wanted {
-                file::write_whole(
+                fs::write_whole(
                     &folder.join(format!("{}.{}", page.name, page.section)),
                     page.text.as_bytes(),
                 )?;

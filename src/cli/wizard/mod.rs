@@ -8,10 +8,12 @@ mod terminal;
 use super::change;
 use super::console::{self, Console};
 use super::{files, logon, verify};
-use crate::error::{Error, shown};
+use crate::error::Error;
 use crate::farm::template::{Scenario, text};
-use crate::farm::{Document, Farm, Setting, file, read};
+use crate::farm::{Document, Farm, Setting, read};
+use crate::fs;
 use crate::report::Exit;
+use crate::text::shown;
 use crate::wizard::{Answer, Asker, Question, Walk};
 use changes::Changes;
 use clap::{Arg, ArgAction, ArgMatches, Command};
@@ -75,7 +77,7 @@ pub fn run(matches: &ArgMatches, console: &Console) -> Result<Exit, Error> {
     let blank = if is_new {
         text(Scenario::Blank)
     } else {
-        file::read_text(&path)?
+        fs::read_text(&path)?
     };
     let mut asker: Box<dyn Asker> = match is_plain {
         true => Box::new(plain::Plain { console }),
@@ -182,7 +184,7 @@ fn write(
     if is_new {
         let blank = text(Scenario::Blank);
         let (new_text, _) = changes.apply(&blank, &read(&blank).unwrap_or_default())?;
-        file::create(path, &new_text)?;
+        fs::create_new(path, &new_text)?;
         console.data(&format!("{written}\n"));
         change::tell_new(&new_text, &path.to_string_lossy(), console);
         return Ok(());

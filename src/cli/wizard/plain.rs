@@ -2,7 +2,8 @@
 //! coloured.
 
 use super::super::console::Console;
-use crate::error::{Error, nearest, shown};
+use crate::error::Error;
+use crate::text::{nearest, shown};
 use crate::wizard::{Answer, Asker, Question};
 
 /// A person who reads line by line.

@@ -1,7 +1,8 @@
 //! A person at a terminal that can redraw: lists to move in, lines to type.
 
 use super::super::console::{self, Console};
-use crate::error::{Error, shown};
+use crate::error::Error;
+use crate::text::shown;
 use crate::wizard::{Answer, Asker, Question};
 use anstyle::{AnsiColor, Style};
 use dialoguer::theme::Theme;

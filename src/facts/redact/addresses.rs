@@ -1,8 +1,116 @@
-//! Addresses: each becomes another of its kind, and two with a prefix in common have one of that
-//! length in common after.
+//! IP addresses: finding them in a text, and replacing each by another of its kind. Two addresses
+//! with a common prefix get replacements with a common prefix of the same length.
 
 use super::Key;
+use super::words::is_word_char;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+
+/// An address in a text, with what belongs to it.
+pub struct AddressInText {
+    pub address: IpAddr,
+    /// The offset in the text behind the address and its suffix.
+    pub end: usize,
+    /// The length of the network prefix, where one follows.
+    pub prefix: Option<u32>,
+    /// A port or the length of the network prefix, as it is written.
+    suffix: String,
+    /// In the text form of a domain name, colons are escaped.
+    is_escaped: bool,
+}
+
+impl AddressInText {
+    /// Returns the same piece of text with another address.
+    pub fn with_address(&self, address: IpAddr) -> String {
+        let plain = address.to_string();
+        let written = if self.is_escaped {
+            plain.replace(':', r"\:")
+        } else {
+            plain
+        };
+        written + &self.suffix
+    }
+}
+
+/// Returns the address that begins at an offset of a text, or `None` if there is none.
+pub fn address_at(text: &str, at: usize) -> Option<AddressInText> {
+    let before = text.get(..at)?.chars().next_back();
+    let rest = text.get(at..)?;
+    if before.is_some_and(|letter| is_word_char(letter) || letter == '.') {
+        return None;
+    }
+    let run_end = rest
+        .find(|letter| !is_address_char(letter))
+        .unwrap_or(rest.len());
+    let run = rest.get(..run_end)?;
+    if !run.contains(['.', ':']) {
+        return None;
+    }
+    let length = address_length(run)?;
+    let (raw, after) = rest.split_at_checked(length)?;
+    if is_name_continued(after) {
+        return None;
+    }
+    let address = unescaped(raw).parse().ok()?;
+    let suffix = address_suffix(after, address);
+    Some(AddressInText {
+        address,
+        end: at + length + suffix.len(),
+        prefix: suffix.strip_prefix('/').and_then(|bits| bits.parse().ok()),
+        suffix: suffix.to_owned(),
+        is_escaped: raw.contains('\\'),
+    })
+}
+
+/// Whether a character may be part of an address, or of one with escaped colons.
+fn is_address_char(letter: char) -> bool {
+    letter.is_ascii_hexdigit() || ".:\\".contains(letter)
+}
+
+/// Whether what follows an address shows that it is the beginning of a longer name.
+fn is_name_continued(after: &str) -> bool {
+    let next = after.strip_prefix(['.', '-']).unwrap_or(after);
+    next.chars().next().is_some_and(is_word_char) && !after.starts_with('\\')
+}
+
+fn unescaped(text: &str) -> String {
+    text.replace(r"\:", ":")
+}
+
+/// Returns how many bytes at the beginning of a run are an address: all of them, or all without
+/// punctuation at the end, or those before a port.
+fn address_length(run: &str) -> Option<usize> {
+    let trimmed = run.trim_end_matches(['.', '\\']);
+    let without_colon = trimmed.trim_end_matches([':', '.', '\\']);
+    let before_port = run.split(':').next().unwrap_or(run);
+    [run, trimmed, without_colon, before_port]
+        .into_iter()
+        .find(|text| unescaped(text).parse::<IpAddr>().is_ok())
+        .map(str::len)
+}
+
+/// Returns what belongs to an address in the text behind it: `/24`, `:25`, and behind a bracket
+/// `]:25`.
+fn address_suffix(after: &str, address: IpAddr) -> &str {
+    let start = if after.starts_with('/') || (after.starts_with(':') && address.is_ipv4()) {
+        1
+    } else if after.starts_with("]:") && address.is_ipv6() {
+        2
+    } else {
+        return "";
+    };
+    let digits = after
+        .bytes()
+        .skip(start)
+        .take_while(u8::is_ascii_digit)
+        .count();
+    let end = start + digits;
+    // The mask in `10.0.0.0/255.0.0.0` is an address of its own.
+    let is_mask = after.get(end..).is_some_and(|rest| rest.starts_with('.'));
+    after
+        .get(..end)
+        .filter(|_| (1..=5).contains(&digits) && !is_mask)
+        .unwrap_or_default()
+}
 
 /// Nets whose addresses are something of their own (RFC 6890, RFC 4291 2.4): their bits stay.
 const NETS: [(Ipv4Addr, u32); 9] = [

@@ -1,14 +1,10 @@
 //! What became of which name.
 
-use super::{Key, addresses};
+use super::Key;
+use super::addresses::{self, address_at};
+use super::words::{WORDS, is_word_char};
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::net::{IpAddr, Ipv4Addr};
-use std::sync::LazyLock;
-
-/// Words that may stay in a text: those of this program, of mail servers, of systems and of dates.
-/// None names anybody.
-pub static WORDS: LazyLock<HashSet<&'static str>> =
-    LazyLock::new(|| include_str!("words.txt").lines().collect());
 
 /// Words that stay wherever they stand, in names too: those of the probes, and those that parsers
 /// know.
@@ -74,7 +70,7 @@ impl<'a> Names<'a> {
     /// Nothing that is made up will be an address or a word of this text, or have it as a part.
     pub fn avoid(&mut self, text: &str) {
         let words = text
-            .split(|letter| !is_of_word(letter))
+            .split(|letter| !is_word_char(letter))
             .map(str::to_lowercase);
         // What is made up is plain, and what is longer than any label of a domain is no name.
         let telling =
@@ -85,7 +81,7 @@ impl<'a> Names<'a> {
         }
         let mut at = 0;
         while at < text.len() {
-            match super::text::address_at(text, at) {
+            match address_at(text, at) {
                 Some(found) => {
                     self.addresses.insert(found.address);
                     at = found.end;
@@ -244,13 +240,6 @@ impl<'a> Names<'a> {
 
 fn in_round(address: IpAddr, bits: Option<u32>, round: u8, key: Key<'_>) -> IpAddr {
     addresses::replaced(address, bits, &|bytes| key(&[&[round], bytes].concat()))
-}
-
-/// Whether a character is part of a word: letters and digits of every script, and what belongs to
-/// them.
-pub fn is_of_word(letter: char) -> bool {
-    letter.is_ascii_alphanumeric()
-        || (!letter.is_ascii() && !letter.is_whitespace() && !crate::error::is_unsafe(letter))
 }
 
 /// What all spellings of a word have in common: case and the ASCII form of other scripts (IDNA)

@@ -1,5 +1,6 @@
-use super::names::{Names, WORDS};
+use super::names::Names;
 use super::text::{Mode, rewritten};
+use super::words::WORDS;
 use super::*;
 use crate::farm::values::{Account, Container, FolderPath, FromText};
 use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher};

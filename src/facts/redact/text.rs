@@ -1,9 +1,10 @@
 //! One text without its names: word by word, and whatever is not known to be harmless is replaced.
 
-use super::names::{Names, WORDS, is_of_word};
+use super::addresses::address_at;
+use super::names::Names;
+use super::words::{WORDS, is_word_char};
 use crate::farm::{SETTINGS, Table};
 use crate::formats::security::Sid;
-use std::net::IpAddr;
 
 /// What the words of a text are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -130,7 +131,7 @@ pub fn rewritten(text: &str, mode: Mode, names: &mut Names<'_>) -> String {
         let is_start = !text
             .get(..at)
             .and_then(|before| before.chars().next_back())
-            .is_some_and(is_of_word);
+            .is_some_and(is_word_char);
         let known = if is_start {
             phrase_at(text, at).or_else(|| sid_at(text, at, names))
         } else {
@@ -140,9 +141,10 @@ pub fn rewritten(text: &str, mode: Mode, names: &mut Names<'_>) -> String {
             out.push_str(&kept);
             at = end;
         } else if let Some(found) = address_at(text, at) {
-            out.push_str(&found.replaced(names));
+            let other = names.address(found.address, found.prefix);
+            out.push_str(&found.with_address(other));
             at = found.end;
-        } else if is_of_word(letter) {
+        } else if is_word_char(letter) {
             let end = token_end(text, at);
             out.push_str(&token(text, at, end, mode, names));
             at = end;
@@ -209,7 +211,7 @@ fn phrase_at(text: &str, at: usize) -> Option<(usize, String)> {
             .get(at..end)
             .filter(|found| found.eq_ignore_ascii_case(phrase))?;
         // In a longer name it means something else.
-        let is_part = |letter: char| is_of_word(letter) || "-_@\\".contains(letter);
+        let is_part = |letter: char| is_word_char(letter) || "-_@\\".contains(letter);
         let before = text.get(..at)?.chars().next_back();
         let alone =
             !text.get(end..)?.chars().next().is_some_and(is_part) && !before.is_some_and(is_part);
@@ -278,7 +280,7 @@ fn sid_at(text: &str, at: usize, names: &Names<'_>) -> Option<(usize, String)> {
         .get(found.len()..)?
         .chars()
         .next()
-        .is_some_and(is_of_word);
+        .is_some_and(is_word_char);
     (!goes_on).then(|| (at + found.len(), sid(&known, names).to_string()))
 }
 
@@ -308,100 +310,6 @@ pub fn sid(sid: &Sid, names: &Names<'_>) -> Sid {
     other.parse().unwrap_or_else(|_| sid.clone())
 }
 
-// --- Addresses
-
-/// An address in a text.
-pub struct Found {
-    pub address: IpAddr,
-    /// Where the text goes on behind it, its port and the length of its net.
-    pub end: usize,
-    /// Port, length of the net.
-    behind: String,
-    bits: Option<u32>,
-    /// In a name's text form the colons are escaped.
-    is_escaped: bool,
-}
-
-impl Found {
-    fn replaced(&self, names: &mut Names<'_>) -> String {
-        let address = names.address(self.address, self.bits).to_string();
-        (if self.is_escaped {
-            address.replace(':', r"\:")
-        } else {
-            address
-        }) + &self.behind
-    }
-}
-
-/// The address that stands there, if any does.
-pub fn address_at(text: &str, at: usize) -> Option<Found> {
-    let before = text.get(..at)?.chars().next_back();
-    let rest = text.get(at..)?;
-    if before.is_some_and(|letter| is_of_word(letter) || letter == '.') {
-        return None;
-    }
-    let is_part = |letter: char| letter.is_ascii_hexdigit() || ".:\\".contains(letter);
-    let run = rest.get(..rest.find(|letter| !is_part(letter)).unwrap_or(rest.len()))?;
-    if !run.contains(['.', ':']) {
-        return None;
-    }
-    let length = longest(run).filter(|length| {
-        let after = rest.get(*length..).unwrap_or_default();
-        // Behind a dot a name goes on.
-        let goes_on = after
-            .strip_prefix(['.', '-'])
-            .unwrap_or(after)
-            .chars()
-            .next()
-            .is_some_and(is_of_word);
-        !goes_on || after.starts_with('\\')
-    })?;
-    let raw = run.get(..length)?;
-    let address = raw.replace(r"\:", ":").parse().ok()?;
-    let behind = behind(rest.get(length..)?, address);
-    let bits = behind.strip_prefix('/').and_then(|bits| bits.parse().ok());
-    Some(Found {
-        address,
-        end: at + length + behind.len(),
-        behind: behind.to_owned(),
-        bits,
-        is_escaped: raw.contains('\\'),
-    })
-}
-
-/// How much of a run is an address: all of it, without the punctuation at its end, or what stands
-/// before a port.
-fn longest(run: &str) -> Option<usize> {
-    let is_address = |text: &&str| text.replace(r"\:", ":").parse::<IpAddr>().is_ok();
-    let trimmed = run.trim_end_matches(['.', '\\']);
-    let without_colon = trimmed.trim_end_matches([':', '.', '\\']);
-    let before_port = run.split(':').next().unwrap_or(run);
-    let found = [run, trimmed, without_colon, before_port]
-        .into_iter()
-        .find(is_address)?;
-    Some(found.len())
-}
-
-/// What belongs to an address: `/24`, `:25`, and behind a bracket `]:25`.
-fn behind(rest: &str, address: IpAddr) -> &str {
-    let start = match () {
-        () if rest.starts_with('/') || (rest.starts_with(':') && address.is_ipv4()) => 1,
-        () if rest.starts_with("]:") && address.is_ipv6() => 2,
-        () => return "",
-    };
-    let digits = rest
-        .bytes()
-        .skip(start)
-        .take_while(u8::is_ascii_digit)
-        .count();
-    let end = start + digits;
-    // `10.0.0.0/255.0.0.0` goes on.
-    let ends = !rest.get(end..).is_some_and(|rest| rest.starts_with('.'));
-    rest.get(..end)
-        .filter(|_| digits > 0 && digits <= 5 && ends)
-        .unwrap_or_default()
-}
-
 // --- Words
 
 /// Where a token ends: words with single dots, `@` and backslashes between them, or hyphens and
@@ -412,7 +320,7 @@ fn token_end(text: &str, from: usize) -> usize {
     let rest = text.get(from..).unwrap_or_default();
     for (at, letter) in rest.char_indices() {
         match letter {
-            _ if is_of_word(letter) => {
+            _ if is_word_char(letter) => {
                 end = from + at + letter.len_utf8();
                 separator = None;
             }
@@ -428,7 +336,7 @@ fn token_end(text: &str, from: usize) -> usize {
 
 fn words(token: &str) -> impl Iterator<Item = &str> {
     token
-        .split(|letter| !is_of_word(letter))
+        .split(|letter| !is_word_char(letter))
         .filter(|word| !word.is_empty())
 }
 
@@ -476,7 +384,7 @@ fn replaced(token: &str, before: &str, after: &str, names: &mut Names<'_>) -> St
         if is_one_of(&GROUPS, rest) {
             return out + rest;
         }
-        if !is_of_word(letter) {
+        if !is_word_char(letter) {
             out.push(letter);
             rest = rest.get(letter.len_utf8()..).unwrap_or_default();
             continue;
@@ -495,7 +403,7 @@ fn replaced(token: &str, before: &str, after: &str, names: &mut Names<'_>) -> St
         let word = rest
             .get(
                 ..rest
-                    .find(|letter| !is_of_word(letter))
+                    .find(|letter| !is_word_char(letter))
                     .unwrap_or(rest.len()),
             )
             .unwrap_or_default();

@@ -331,7 +331,7 @@ impl Reader<'_> {
             .part(span.clone())
             .chars()
             .next()
-            .filter(|letter| letter.is_whitespace() || crate::error::is_unsafe(*letter));
+            .filter(|letter| letter.is_whitespace() || crate::text::is_unsafe(*letter));
         let word = text.split([' ', '\t', ':', '=']).next().unwrap_or_default();
         let setting = SETTINGS.iter().find(|row| row.name == word);
         if let Some(odd) = odd {

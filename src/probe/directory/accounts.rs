@@ -1,9 +1,9 @@
 //! The farm's accounts: found by every form of their names, with their groups.
 
-use super::client::{Entry, Question, Trouble};
+use super::client::{Entry, Question};
 use super::connect::{Controller, sids};
 use super::reader::Reader;
-use super::reason;
+use super::reason::{self, Trouble};
 use crate::facts::directory::{AccountEntry, AccountFacts, NEVER, Token, TokenSource};
 use crate::facts::{Answer, Unknown};
 use crate::farm::Farm;

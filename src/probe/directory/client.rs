@@ -5,7 +5,8 @@
 //! its own, so that such a panic ends that task. It takes a value for text when its bytes happen to
 //! be text; here values are bytes.
 
-use super::reason;
+use super::reason::{self, Trouble};
+use crate::probe::deadline::timed_out;
 use ldap3::controls::{Control, ControlType, RawControl};
 use ldap3::{
     Ldap, LdapConnAsync, LdapConnSettings, LdapError, ResultEntry, Scope, SearchEntry,
@@ -57,20 +58,6 @@ impl Question {
             ..Self::object(base, attributes)
         }
     }
-}
-
-/// Why a question came to nothing.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Trouble {
-    /// The controller answered with a result other than success (RFC 4511 4.1.9).
-    Result {
-        code: u32,
-        text: String,
-        matched: String,
-        referrals: Vec<String>,
-    },
-    /// No usable answer came.
-    Broken(String),
 }
 
 /// An object and its attributes.
@@ -190,7 +177,7 @@ async fn within<T>(limit: Duration, step: Step<T>) -> Result<T, Trouble> {
         Ok(Err(_)) => Err(Trouble::Broken(MALFORMED.to_owned())),
         Err(_) => {
             stop.abort();
-            Err(Trouble::Broken(reason::timed_out(limit)))
+            Err(Trouble::Broken(timed_out(limit)))
         }
     }
 }

@@ -1,8 +1,9 @@
 //! The way to a controller: the first one that takes the logon, in the order of the farm file.
 
-use super::client::{Client, Entry, Question, Trouble};
+use super::Look;
+use super::client::{Client, Entry, Question};
 use super::logon::Logon;
-use super::{Look, reason};
+use super::reason::{self, Trouble};
 use crate::facts::Unknown;
 use crate::facts::directory::{Attempt, Connection, Protection};
 use crate::farm::values::DirectoryAddress;

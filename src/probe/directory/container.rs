@@ -1,9 +1,9 @@
 //! The schema and the container: what is there, who may do what, and what lies above and in it.
 
-use super::client::{Client, Entry, Question, Trouble};
+use super::client::{Client, Entry, Question};
 use super::connect::Controller;
 use super::reader::{self, Reader};
-use super::reason;
+use super::reason::{self, Trouble};
 use crate::facts::Answer;
 use crate::facts::directory::{
     ContainerFacts, Described, Effective, SCHEMA_NAMES, SchemaAttribute, SchemaFacts, WRITTEN,

@@ -1,10 +1,11 @@
 //! The contacts and groups of the container, page by page: none of them stays in memory.
 
 use super::Look;
-use super::client::{Client, Entry, Question, Trouble};
+use super::client::{Client, Entry, Question};
 use super::container::ELSEWHERE;
 use super::hidden;
 use super::reader::Reader;
+use super::reason::Trouble;
 use crate::facts::Answer;
 use crate::facts::directory::{
     Census, ContainerFacts, Member, Members, Shared, Wanted, most_names,

@@ -1,8 +1,8 @@
 //! What the account that asks may see: what it is not shown may be there all the same.
 
-use super::client::{Entry, Question, Trouble};
+use super::client::{Entry, Question};
 use super::connect::Controller;
-use super::reason;
+use super::reason::{self, Trouble};
 use crate::facts::directory::{Connection, SchemaFacts};
 use crate::facts::{Answer, hexadecimal};
 use crate::formats::dn::Name;

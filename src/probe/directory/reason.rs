@@ -1,10 +1,22 @@
 //! What results and failures of LDAP mean, in sentences.
 
-use super::client::Trouble;
 use crate::facts::directory::brief;
 use ldap3::LdapError;
 use std::io;
-use std::time::Duration;
+
+/// Why a question came to nothing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Trouble {
+    /// The controller answered with a result other than success (RFC 4511 4.1.9).
+    Result {
+        code: u32,
+        text: String,
+        matched: String,
+        referrals: Vec<String>,
+    },
+    /// No usable answer came.
+    Broken(String),
+}
 
 /// Results that decide something (RFC 4511 appendix A).
 pub const STRONGER_AUTH_REQUIRED: u32 = 8;
@@ -54,12 +66,6 @@ const RESULTS: &[(u32, &str)] = &[
     (52, "unavailable"),
     (53, "unwillingToPerform"),
 ];
-
-/// What a wait that was too long is called.
-pub fn timed_out(limit: Duration) -> String {
-    let waited = Duration::from_millis(u64::try_from(limit.as_millis()).unwrap_or(u64::MAX));
-    format!("timed out after {}", humantime::format_duration(waited))
-}
 
 /// What ldap3 calls an error, as what it means here.
 pub fn trouble(error: LdapError) -> Trouble {

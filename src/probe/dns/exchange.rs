@@ -6,7 +6,7 @@
 
 use super::answer::{self, Reading};
 use crate::facts::{Answer, Lookup, Record, RecordKind};
-use crate::probe::within;
+use crate::probe::deadline::{timed_out, within};
 use hickory_resolver::proto::op::{Edns, Message, MessageType, OpCode, Query, ResponseCode};
 use hickory_resolver::proto::rr::{Name, RecordType};
 use std::io;
@@ -173,11 +173,7 @@ async fn over_udp(
     }
     Err(match odd {
         Some(odd) => io::Error::new(io::ErrorKind::InvalidData, format!("garbage: {odd}")),
-        None => {
-            let waited =
-                humantime::format_duration(Duration::from_millis(limit.as_millis() as u64));
-            io::Error::new(io::ErrorKind::TimedOut, format!("timed out after {waited}"))
-        }
+        None => io::Error::new(io::ErrorKind::TimedOut, timed_out(limit)),
     })
 }
 

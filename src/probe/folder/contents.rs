@@ -4,9 +4,9 @@
 use super::collector::{Collector, Seen};
 use super::list::{Entry, Facts, Kind, List};
 use super::message::Reader;
-use crate::error::shown;
 use crate::facts::{Answer, Contents, Space};
 use crate::probe::Progress;
+use crate::text::shown;
 use std::io;
 use std::path::Path;
 use std::sync::Arc;

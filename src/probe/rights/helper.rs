@@ -1,6 +1,6 @@
 //! Other people's programs: started without a shell, under a deadline, and read to a limit.
 
-use crate::probe::within;
+use crate::probe::deadline::within;
 use std::io;
 use std::process::Stdio;
 use std::time::Duration;

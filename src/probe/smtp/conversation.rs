@@ -4,6 +4,7 @@
 use super::reply::{Duplex, Wire};
 use super::tls;
 use crate::facts::{Answer, SmtpStep, SmtpTalk, TlsFacts};
+use crate::probe::deadline::within;
 use crate::probe::trust::Trust;
 use std::io;
 use std::net::{IpAddr, SocketAddr};
@@ -60,7 +61,7 @@ pub async fn talk(plan: &Plan, trust: &Trust) -> Answer<SmtpTalk> {
 }
 
 async fn connected(plan: &Plan) -> io::Result<TcpStream> {
-    crate::probe::within(plan.limit, TcpStream::connect(plan.address)).await
+    within(plan.limit, TcpStream::connect(plan.address)).await
 }
 
 /// Only a refusal shows that nothing listens.

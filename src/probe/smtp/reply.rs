@@ -2,6 +2,7 @@
 //! something else entirely.
 
 use crate::facts::{Answer, SmtpStep};
+use crate::probe::deadline::within;
 use std::io;
 use std::time::Duration;
 use tokio::io::{AsyncBufReadExt, AsyncRead, AsyncWrite, AsyncWriteExt, BufReader};
@@ -38,7 +39,7 @@ impl<Stream: Duplex> Wire<Stream> {
 
     /// Waits for a reply and enters it as a step.
     pub async fn listen(&mut self, said: &str, steps: &mut Vec<SmtpStep>) -> Option<u16> {
-        let reply = crate::probe::within(self.limit, read_reply(&mut self.stream)).await;
+        let reply = within(self.limit, read_reply(&mut self.stream)).await;
         let reply = reply.map_or_else(|error| Answer::Failed(why(&error)), Answer::Known);
         let step = SmtpStep::new(said, reply);
         let code = step.code();
@@ -56,7 +57,7 @@ impl<Stream: Duplex> Wire<Stream> {
             return None;
         }
         let line = format!("{command}\r\n");
-        let sent = crate::probe::within(self.limit, async {
+        let sent = within(self.limit, async {
             self.stream.write_all(line.as_bytes()).await?;
             self.stream.flush().await
         });

@@ -2,6 +2,7 @@
 //! wrong with it is noted, as a sending server would do.
 
 use crate::facts::{Answer, TlsFacts};
+use crate::probe::deadline::within;
 use crate::probe::trust::Trust;
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::crypto::{verify_tls12_signature, verify_tls13_signature};
@@ -33,7 +34,7 @@ pub async fn shake(
         .with_custom_certificate_verifier(noted.clone())
         .with_no_client_auth();
     let connector = TlsConnector::from(Arc::new(config));
-    let stream = crate::probe::within(limit, connector.connect(name, stream))
+    let stream = within(limit, connector.connect(name, stream))
         .await
         .map_err(|error| unshaken(&error))?;
     let version = stream

@@ -1,11 +1,11 @@
 //! Annotations of a GitHub Actions run: workflow commands, one a line.
 
-use crate::error::shown;
 use crate::report::wording::{fleet_summary, sentence};
 use crate::report::writer::{Chunk, ReportWriter, Totals};
 use crate::report::{Body, RenderOptions, Report, Status, details};
 use crate::rules::{Severity, Verdict};
 use crate::term::diagnosis::first_mistakes;
+use crate::text::shown;
 use std::fmt::Write;
 
 pub struct Github;

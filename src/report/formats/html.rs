@@ -3,13 +3,13 @@
 
 mod parts;
 
-use crate::error::shown;
 use crate::report::since::NotInRun;
 use crate::report::trace::{State, Trace};
 use crate::report::wording::{fleet_summary, summary};
 use crate::report::writer::{Chunk, ReportWriter, Totals};
 use crate::report::{Counts, RenderOptions, Report};
 use crate::rules::Hop;
+use crate::text::shown;
 use parts::Place;
 use std::fmt::Write;
 

@@ -1,11 +1,11 @@
 //! The report for programs: a numbered contract, not a dump.
 
-use crate::error::is_unsafe;
 use crate::farm::Mistake;
 use crate::report::since::{BaselineItem, Since};
 use crate::report::writer::{Chunk, ReportWriter, Totals};
 use crate::report::{Body, Counts, RenderOptions, Report, Status};
 use crate::rules::{Action, Area, OutcomeKind, Severity, Verdict};
+use crate::text::is_unsafe;
 use schemars::JsonSchema;
 use serde::Serialize;
 

@@ -3,12 +3,12 @@
 //! A finding that is not accepted is a failure whatever its severity, an undecided verdict is an
 //! error, one that does not apply is skipped, and an accepted finding passes and says so.
 
-use crate::error::shown;
 use crate::farm::Mistake;
 use crate::report::writer::{Chunk, ReportWriter, Totals};
 use crate::report::{Body, RenderOptions, Report, Status, details};
 use crate::rules::Verdict;
 use crate::term::diagnosis::first_mistakes;
+use crate::text::shown;
 use quick_junit::{
     NonSuccessKind, Property, Report as Suites, TestCase, TestCaseStatus, TestSuite,
 };

@@ -3,10 +3,10 @@
 //! What has nothing wrong gives a few series a file, whatever the number of rules; each finding
 //! adds one.
 
-use crate::error::shown;
 use crate::report::writer::{Chunk, ReportWriter, Totals};
 use crate::report::{RenderOptions, Report, Status};
 use crate::rules::Verdict;
+use crate::text::shown;
 use std::collections::BTreeMap;
 use std::fmt::Write;
 

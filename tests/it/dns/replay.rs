@@ -257,7 +257,7 @@ fn hostile_facts_do_no_harm() {
         );
         let strange = |text: &str| {
             text.chars()
-                .find(|character| *character != '\n' && spinmail::error::is_unsafe(*character))
+                .find(|character| *character != '\n' && spinmail::text::is_unsafe(*character))
         };
         assert_eq!(
             (strange(&run.out), strange(&run.err)),

@@ -1,11 +1,11 @@
 //! A descriptor and its verdict for people to read.
 
 use super::verdict::{Place, Verdict};
-use crate::error::shown;
 use crate::formats::security::descriptor::flags;
 use crate::formats::security::rights::{self, Kind};
 use crate::formats::security::{AclPart, Decision, Descriptor, Trustee, sddl, words};
 use crate::term::{PlainTable, Screen};
+use crate::text::shown;
 use std::fmt::Write;
 
 /// The lines of the dialogue that most questions are about.

@@ -1,7 +1,6 @@
 //! The parts of the page about one farm.
 
 use super::{address, counts, escaped, passes_everywhere, prose};
-use crate::error::without_password;
 use crate::farm::{Mistake, without_mark};
 use crate::report::since::{BaselineItem, Since};
 use crate::report::trace::{State, Trace};
@@ -10,6 +9,7 @@ use crate::report::{Body, Report, Status, details};
 use crate::rules::{Hop, Verdict};
 use crate::term::diagnosis::first_mistakes;
 use crate::term::page;
+use crate::text::without_password;
 use std::fmt::Write;
 
 /// Where the parts stand in the document.

@@ -1,0 +1,12 @@
+//! Files: read whole, replaced in one step, edited under a lock.
+//!
+//! The rest of the program reaches files through these functions, so that a file is never half
+//! written and every error names the file and says what to do.
+
+mod atomic;
+mod lock;
+mod read;
+
+pub use atomic::{AtomicFile, create_new, write_whole};
+pub use lock::rewrite;
+pub use read::{read_bytes, read_text, read_text_up_to};
