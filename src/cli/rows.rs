@@ -9,7 +9,8 @@ use super::setting_values::value_json;
 use crate::error::Error;
 use crate::farm::key::{Key, Owner, entry_names, entry_value, find_entry};
 use crate::farm::{Farm, Setting, Table, Value, edit};
-use crate::report::{Exit, PlainTable};
+use crate::report::Exit;
+use crate::term::PlainTable;
 use crate::text::shown;
 use serde_json::json;
 

@@ -1,6 +1,6 @@
 //! Mistakes in a file, shown in their lines; and errors, with what to do.
 
-use super::{Screen, details};
+use super::Screen;
 use crate::error::Error;
 use crate::farm::Mistake;
 use crate::text::{shown, without_password};
@@ -32,7 +32,7 @@ pub fn mistakes(
     let mut out = String::new();
     let text = without_password(crate::farm::without_mark(text));
     // Each drawing costs a pass over the text.
-    let (mistakes, more) = details::first_mistakes(mistakes);
+    let (mistakes, more) = first_mistakes(mistakes);
     for mistake in mistakes {
         let _ = writeln!(
             out,
@@ -44,6 +44,18 @@ pub fn mistakes(
         let _ = writeln!(out, "{more} in `{}`\n", shown(path));
     }
     out
+}
+
+/// The mistakes of a file that are told, and a sentence about the rest. A file with more is no farm
+/// file.
+pub fn first_mistakes(mistakes: &[Mistake]) -> (&[Mistake], Option<String>) {
+    const MOST: usize = 50;
+    match mistakes.split_at_checked(MOST) {
+        Some((first, rest)) if !rest.is_empty() => {
+            (first, Some(format!("… and {} more mistakes", rest.len())))
+        }
+        _ => (mistakes, None),
+    }
 }
 
 fn group<'a>(path: &'a str, text: &'a str, mistake: &'a Mistake, screen: &Screen) -> Group<'a> {
