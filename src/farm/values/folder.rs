@@ -1,6 +1,6 @@
 //! Windows folder paths, read alike on every system.
 
-use super::{Fault, FromText};
+use super::{Fault, FromText, is_same_host};
 use std::fmt;
 
 /// An absolute Windows folder: on a drive, or on a share.
@@ -172,7 +172,7 @@ impl FolderPath {
 
     /// Whether it lies on a share of that host, as far as their names tell.
     pub fn is_on(&self, host: &str) -> bool {
-        matches!(&self.root, Root::Share { server, .. } if same_host(&server.to_lowercase(), &host.to_lowercase()))
+        matches!(&self.root, Root::Share { server, .. } if is_same_host(server, host))
     }
 
     /// The last part, lower case, the share's own name among them; nothing for a drive.
@@ -197,16 +197,11 @@ impl FolderPath {
                     server: two,
                     share: second,
                 },
-            ) => first == second && same_host(one, two),
+            ) => first == second && is_same_host(one, two),
             (one, two) => one == two,
         };
         roots && self.parts == other.parts
     }
-}
-
-fn same_host(one: &str, two: &str) -> bool {
-    let first = |name: &str| name.split('.').next().map(str::to_owned);
-    one == two || (one.contains('.') != two.contains('.') && first(one) == first(two))
 }
 
 #[cfg(test)]

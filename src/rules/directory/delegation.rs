@@ -5,11 +5,11 @@ mod beyond;
 
 use super::contacts::number;
 use super::view::View as Seen;
+use crate::facts::Answer;
 use crate::facts::directory::{
     AccountEntry, Connection, ContainerFacts, Described, Descriptor as Raw, DirectoryFacts,
     TokenSource,
 };
-use crate::facts::{Answer, bytes_of};
 use crate::formats::dn::Name;
 use crate::formats::security::access::{By, Doubt, Ruling};
 use crate::formats::security::descriptor::{Effect, flags};
@@ -21,6 +21,7 @@ use crate::formats::security::{
     Acl, AclPart, Decision, Descriptor, Entry, Fault, Guid, Sid, Token, binary, sddl, words,
 };
 use crate::rules::{Evidence, Outcome};
+use data_encoding::HEXLOWER_PERMISSIVE;
 
 /// A right that SharePoint uses.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -588,8 +589,9 @@ fn read(answer: &Answer<Raw>, what: &str, domains: &Domains) -> Result<Descripto
     let Some(raw) = &descriptor.raw else {
         return sddl::read(descriptor.sddl.as_deref().unwrap_or_default(), domains).map_err(faulty);
     };
-    let bytes = bytes_of(raw)
-        .ok_or_else(|| format!("the descriptor of {what} is not written in hexadecimal digits"))?;
+    let bytes = HEXLOWER_PERMISSIVE
+        .decode(raw.as_bytes())
+        .map_err(|_| format!("the descriptor of {what} is not written in hexadecimal digits"))?;
     binary::read(&bytes).map_err(faulty)
 }
 

@@ -3,10 +3,9 @@
 
 use super::held::Open;
 use super::view::View;
-use super::words::computer_account;
 use crate::facts::directory::AccountFacts;
 use crate::facts::{AccountSeen, Answer, SidName};
-use crate::farm::values::{Account, AccountForm, FolderPath, FromText};
+use crate::farm::values::{Account, AccountForm, FolderPath, FromText, computer_account};
 use crate::farm::{Party, PartyRole, Server};
 use crate::formats::security::{Sid, Token};
 use crate::rules::Case;

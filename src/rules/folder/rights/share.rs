@@ -5,7 +5,7 @@ use super::view::{View, Which, of_folders, of_parties};
 use super::{groups, words};
 use crate::facts::Answer;
 use crate::farm::PartyRole;
-use crate::farm::values::AccountForm;
+use crate::farm::values::{AccountForm, UncPath};
 use crate::formats::security::Sid;
 use crate::rules::{Action, Case, Finding, Hand, Judged, Outcome, ShareRight};
 use std::collections::BTreeSet;
@@ -100,15 +100,10 @@ pub fn limits(case: &Case<'_>) -> Vec<Judged> {
 }
 
 fn grant(view: &View<'_>, account: String, right: ShareRight) -> Option<Action> {
-    let mut parts = view
-        .place
-        .path
-        .trim_start_matches(['\\', '/'])
-        .split(['\\', '/']);
-    let (server, share) = (parts.next()?.to_owned(), parts.next()?.to_owned());
+    let on = UncPath::split(&view.place.path)?;
     Some(Action::GrantShare {
-        server,
-        share,
+        server: on.server,
+        share: on.share,
         account,
         right,
     })

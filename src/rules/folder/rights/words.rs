@@ -3,6 +3,7 @@
 
 use super::view::View;
 use crate::facts::{AccountSeen, Answer};
+use crate::farm::values::computer_account;
 use crate::formats::security::access::{By, Ruling};
 use crate::formats::security::descriptor::flags;
 use crate::formats::security::rights::{Kind, SYNCHRONIZE};
@@ -42,14 +43,6 @@ pub fn who(view: &View<'_>, sid: &Sid) -> String {
         .or_else(known)
         .or_else(account)
         .unwrap_or_else(|| short_trustee(&sid.clone().into()))
-}
-
-/// The account of a computer, without its domain: `SP1$`.
-pub fn computer_account(server: &str) -> String {
-    format!(
-        "{}$",
-        server.split('.').next().unwrap_or_default().to_uppercase()
-    )
 }
 
 /// An entry: `allow FABRIKAM\sp_farm: Modify (0x1301bf)`.
