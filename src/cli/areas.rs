@@ -4,7 +4,7 @@ use super::console::Console;
 use super::recorded;
 use crate::facts::Facts;
 use crate::farm::Farm;
-use crate::probe::{self, Request, directory};
+use crate::probe::{self, ProbeRequest, directory};
 use crate::rules::{Area, Part, area_of_word, part_of_word};
 use clap::builder::{PossibleValue, PossibleValuesParser};
 use clap::{Arg, ArgMatches};
@@ -72,9 +72,9 @@ pub fn parts(matches: &ArgMatches) -> Vec<&'static Part> {
 }
 
 /// What is looked at when nothing is named: all that this machine can look at. The rest is said.
-pub fn within_reach(request: &Request<'_>, console: &Console) -> Vec<Area> {
+pub fn within_reach(request: &ProbeRequest<'_>, console: &Console) -> Vec<Area> {
     let (near, far): (Vec<_>, Vec<_>) = Area::ALL
-        .map(|area| (area, probe::out_of_reach(area, request)))
+        .map(|area| (area, probe::obstacle(area, request)))
         .into_iter()
         .partition(|(_, why)| why.is_none());
     for (area, why) in far {

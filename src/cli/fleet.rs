@@ -10,7 +10,7 @@ use crate::facts::Facts;
 use crate::farm::Farm;
 use crate::farm::file::Loaded;
 use crate::fs::read_text;
-use crate::probe::{self, Looks, Progress, Request, Unseen};
+use crate::probe::{self, NoProgress, ProbeOptions, ProbeRequest, Progress};
 use crate::report::{Body, Exit, Report};
 use crate::rules::Area;
 use crate::text::shown;
@@ -171,16 +171,16 @@ fn within_reach(farm: &Farm, matches: &ArgMatches, named: &[Area]) -> Vec<Area> 
     if !named.is_empty() || matches.contains_id("only") {
         return named.to_vec();
     }
-    let request = Request {
+    let request = ProbeRequest {
         farm,
         areas: named,
-        looks: &Looks::default(),
+        options: &ProbeOptions::default(),
         server: None,
-        progress: &Unseen,
+        progress: &NoProgress,
     };
     Area::ALL
         .into_iter()
-        .filter(|area| probe::out_of_reach(*area, &request).is_none())
+        .filter(|area| probe::obstacle(*area, &request).is_none())
         .collect()
 }
 
@@ -193,18 +193,18 @@ fn look(farm: &Farm, matches: &ArgMatches, named: &[Area]) -> Option<Seen> {
         .collect();
     // Nobody is asked for a password in the middle of a fleet.
     let looks = match logon::look(matches, farm, &selection, None) {
-        Ok(directory) => Looks {
+        Ok(directory) => ProbeOptions {
             directory,
-            ..Looks::default()
+            ..ProbeOptions::default()
         },
         Err(error) => return Some(Err(error)),
     };
-    let request = Request {
+    let request = ProbeRequest {
         farm,
         areas: &wanted,
-        looks: &looks,
+        options: &looks,
         server: None,
-        progress: &Unseen,
+        progress: &NoProgress,
     };
     (!wanted.is_empty()).then(|| Ok(probe::gather(&request)))
 }

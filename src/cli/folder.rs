@@ -7,8 +7,8 @@ use crate::error::Error;
 use crate::facts::{Facts, ListAliases};
 use crate::farm::Farm;
 use crate::fs::read_bytes;
-use crate::probe::folder::{self, FolderRequest};
-use crate::probe::rights::{given, strangers};
+use crate::probe::folder::{self, FolderOptions};
+use crate::probe::rights::{add_known_accounts, unknown_accounts};
 use crate::text::shown;
 use clap::{Arg, ArgMatches, Command, ValueHint};
 use std::path::{Path, PathBuf};
@@ -42,17 +42,17 @@ pub fn aliases_argument() -> Arg {
 ///
 /// # Errors
 /// The aliases, or what is known of rights, cannot be read.
-pub fn request(matches: &ArgMatches, farm: &Farm) -> Result<FolderRequest, Error> {
+pub fn request(matches: &ArgMatches, farm: &Farm) -> Result<FolderOptions, Error> {
     let path = matches.get_one::<String>("path").cloned();
     let polled = farm.polled_folders();
     let only = match polled.as_slice() {
         [only] => Some(only.text),
         _ => None,
     };
-    Ok(FolderRequest {
-        saved: rights::saved(matches, path.as_deref().or(only))?,
-        rights: rights::ask(matches)?,
-        at: matches.get_one::<PathBuf>("folder").cloned(),
+    Ok(FolderOptions {
+        descriptor: rights::saved(matches, path.as_deref().or(only))?,
+        acl: rights::ask(matches)?,
+        mounted_at: matches.get_one::<PathBuf>("folder").cloned(),
         path,
         server: matches.get_one::<String>("server").cloned(),
         aliases: aliases(matches)?,
@@ -64,20 +64,20 @@ pub fn request(matches: &ArgMatches, farm: &Farm) -> Result<FolderRequest, Error
 /// # Errors
 /// The account or its password cannot be had.
 pub fn log_on(
-    request: &mut FolderRequest,
+    request: &mut FolderOptions,
     matches: &ArgMatches,
     farm: &Farm,
     console: &Console,
 ) -> Result<(), Error> {
     if folder::is_on_share(farm, request) {
-        request.rights.logon = rights::smb_logon(matches, console)?;
+        request.acl.logon = rights::smb_logon(matches, console)?;
     }
     Ok(())
 }
 
 /// Says which tokens are for nobody, such as those with a name that was mistyped.
-pub fn note_strangers(request: &FolderRequest, farm: &Farm, console: &Console) {
-    for name in strangers(farm, &request.rights) {
+pub fn note_strangers(request: &FolderOptions, farm: &Farm, console: &Console) {
+    for name in unknown_accounts(farm, &request.acl) {
         let name = shown(name);
         console.say(&format!(
             "note: `--token` names `{name}`, which is no account of the farm file's as it is \
@@ -87,10 +87,10 @@ pub fn note_strangers(request: &FolderRequest, farm: &Farm, console: &Console) {
 }
 
 /// Recorded facts with the aliases and accounts that are known now.
-pub fn with_known(mut facts: Facts, farm: &Farm, request: &FolderRequest) -> Facts {
+pub fn with_known(mut facts: Facts, farm: &Farm, request: &FolderOptions) -> Facts {
     if let Some(folder) = &mut facts.folder {
         folder.aliases = request.aliases.clone().or(folder.aliases.take());
-        given(farm, folder, &request.rights);
+        add_known_accounts(farm, folder, &request.acl);
     }
     facts
 }

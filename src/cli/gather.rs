@@ -9,7 +9,7 @@ use crate::facts::redact::Redactor;
 use crate::farm::Farm;
 use crate::farm::file::Loaded;
 use crate::fs;
-use crate::probe::{self, Request};
+use crate::probe::{self, ProbeRequest};
 use crate::report::{self, Exit};
 use crate::rules::{Area, Selection};
 use crate::text::shown;
@@ -102,10 +102,10 @@ fn look(
     folder::note_strangers(&looks.folder, farm, console);
     let server = looks.iis.server.clone();
     let progress = Bar::new(console);
-    let request = Request {
+    let request = ProbeRequest {
         farm,
         areas: named,
-        looks: &looks,
+        options: &looks,
         server: server.as_deref(),
         progress: &progress,
     };
@@ -116,7 +116,7 @@ fn look(
     };
     for (area, why) in named
         .iter()
-        .filter_map(|area| Some((area, probe::out_of_reach(*area, &request)?)))
+        .filter_map(|area| Some((area, probe::obstacle(*area, &request)?)))
     {
         console.say(&format!(
             "{} cannot be looked at from here: {why}",
@@ -129,10 +129,10 @@ fn look(
         .collect();
     let selection = Selection::new(&wanted, &[], &[])?.narrowed(areas::parts(matches));
     looking::log_on(&mut looks, matches, farm, &selection, console)?;
-    let request = Request {
+    let request = ProbeRequest {
         farm,
         areas: &wanted,
-        looks: &looks,
+        options: &looks,
         server: server.as_deref(),
         progress: &progress,
     };

@@ -3,7 +3,7 @@
 use crate::error::Error;
 use crate::farm::Farm;
 use crate::farm::values::{FromText, ServerName};
-use crate::probe::iis::IisLook;
+use crate::probe::iis::MetabaseSource;
 use crate::text::nearest;
 use clap::{Arg, ArgMatches, Command, ValueHint};
 use std::path::PathBuf;
@@ -24,7 +24,7 @@ pub fn with_options(command: Command) -> Command {
 ///
 /// # Errors
 /// The server is none of the recorded ones.
-pub fn look(matches: &ArgMatches, farm: &Farm) -> Result<IisLook, Error> {
+pub fn look(matches: &ArgMatches, farm: &Farm) -> Result<MetabaseSource, Error> {
     let named = matches.get_one::<String>("server");
     let metabase = matches.get_one::<PathBuf>("metabase").cloned();
     // A copied file is of a server that the farm must know; what this machine is called is its own
@@ -33,7 +33,7 @@ pub fn look(matches: &ArgMatches, farm: &Farm) -> Result<IisLook, Error> {
         Some(_) => named.map(|named| recorded(named, farm)).transpose()?,
         None => named.map(|named| own_name(named)).transpose()?,
     };
-    Ok(IisLook { server, metabase })
+    Ok(MetabaseSource { server, metabase })
 }
 
 /// A machine's name, recorded or not.

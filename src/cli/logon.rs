@@ -5,7 +5,7 @@ use crate::error::Error;
 use crate::farm::Farm;
 use crate::farm::values::{Account, FromText};
 use crate::fs::read_text;
-use crate::probe::directory::{Logon, Look, Secret, is_used};
+use crate::probe::directory::{DirectoryOptions, Logon, Secret, is_used};
 use crate::rules::{Area, Selection};
 use clap::{Arg, ArgAction, ArgMatches, Command, ValueHint};
 use dialoguer::Password;
@@ -54,12 +54,12 @@ pub fn look(
     farm: &Farm,
     selection: &Selection,
     console: Option<&Console>,
-) -> Result<Look, Error> {
-    let mut look = Look {
-        insecure: matches.get_flag("insecure-bind"),
-        all: matches.get_flag("all"),
-        rights: selection.reaches_beyond_parts(Area::Directory),
-        ..Look::default()
+) -> Result<DirectoryOptions, Error> {
+    let mut look = DirectoryOptions {
+        insecure_bind: matches.get_flag("insecure-bind"),
+        all_names: matches.get_flag("all"),
+        with_rights: selection.reaches_beyond_parts(Area::Directory),
+        ..DirectoryOptions::default()
     };
     match account(matches, farm)? {
         None => look.logon = without_account(),
@@ -75,20 +75,20 @@ pub fn look(
 ///
 /// # Errors
 /// An account or a file of the command line cannot be used.
-pub fn look_unasked(matches: &ArgMatches, farm: &Farm) -> Result<Look, Error> {
+pub fn look_unasked(matches: &ArgMatches, farm: &Farm) -> Result<DirectoryOptions, Error> {
     let logon = match account(matches, farm)? {
         None => without_account(),
         Some(account) => as_account(account, matches, None)?,
     };
-    let logon = if matches!(logon, Logon::Nothing(_)) {
+    let logon = if matches!(logon, Logon::Unavailable(_)) {
         Logon::Anonymous
     } else {
         logon
     };
-    Ok(Look {
-        insecure: matches.get_flag("insecure-bind"),
+    Ok(DirectoryOptions {
+        insecure_bind: matches.get_flag("insecure-bind"),
         logon,
-        ..Look::default()
+        ..DirectoryOptions::default()
     })
 }
 
@@ -114,7 +114,7 @@ fn as_account(
         .map(PathBuf::as_path);
     Ok(match password(file, VARIABLE, &account, console)? {
         Some(password) => Logon::Password { account, password },
-        None => Logon::Nothing(format!(
+        None => Logon::Unavailable(format!(
             "no password of `{account}` is given (in {VARIABLE} or a file)"
         )),
     })
@@ -124,7 +124,7 @@ fn without_account() -> Logon {
     #[cfg(feature = "kerberos")]
     return Logon::Ticket;
     #[cfg(not(feature = "kerberos"))]
-    Logon::Nothing(
+    Logon::Unavailable(
         "no account is named to ask as; `--bind-as` or `probe.bind-as` names one".to_owned(),
     )
 }

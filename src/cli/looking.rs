@@ -4,7 +4,7 @@ use super::console::Console;
 use super::{folder, iis, logon};
 use crate::error::Error;
 use crate::farm::Farm;
-use crate::probe::{self, Looks};
+use crate::probe::{self, ProbeOptions};
 use crate::rules::{Area, Selection};
 use clap::{Arg, ArgMatches, Command};
 
@@ -23,14 +23,17 @@ pub fn with_options(command: Command) -> Command {
 ///
 /// # Errors
 /// They name a server or a folder that is not the farm's, or not clearly.
-pub fn looks(matches: &ArgMatches, farm: &Farm, named: &[Area]) -> Result<Looks, Error> {
-    let mut looks = Looks {
+pub fn looks(matches: &ArgMatches, farm: &Farm, named: &[Area]) -> Result<ProbeOptions, Error> {
+    let mut looks = ProbeOptions {
         iis: iis::look(matches, farm)?,
         folder: folder::request(matches, farm)?,
-        ..Looks::default()
+        ..ProbeOptions::default()
     };
     let checked = probe::folder::check(farm, &looks.folder);
-    if named.contains(&Area::Folder) || looks.folder.at.is_some() || looks.folder.saved.is_some() {
+    if named.contains(&Area::Folder)
+        || looks.folder.mounted_at.is_some()
+        || looks.folder.descriptor.is_some()
+    {
         checked?;
     } else if checked.is_err() {
         // The server is named for something else.
@@ -44,7 +47,7 @@ pub fn looks(matches: &ArgMatches, farm: &Farm, named: &[Area]) -> Result<Looks,
 /// # Errors
 /// An account cannot be used, or its password cannot be had.
 pub fn log_on(
-    looks: &mut Looks,
+    looks: &mut ProbeOptions,
     matches: &ArgMatches,
     farm: &Farm,
     selection: &Selection,

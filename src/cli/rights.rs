@@ -11,7 +11,7 @@ use crate::formats::security::sid::Domains;
 use crate::formats::security::source::{self, Form, Found};
 use crate::formats::security::{Sid, sddl};
 use crate::fs::read_bytes;
-use crate::probe::rights::{Ask, SmbLogon};
+use crate::probe::rights::{AclOptions, SmbLogon};
 use crate::text::shown;
 use clap::{Arg, ArgAction, ArgMatches, Command, ValueHint};
 use std::path::{Path, PathBuf};
@@ -159,10 +159,10 @@ fn one_of(found: Found, folder: Option<&str>, path: &Path) -> Result<Saved, Erro
 ///
 /// # Errors
 /// An option cannot be read.
-pub fn ask(matches: &ArgMatches) -> Result<Ask, Error> {
-    let mut ask = Ask {
+pub fn ask(matches: &ArgMatches) -> Result<AclOptions, Error> {
+    let mut ask = AclOptions {
         has_account: matches.contains_id("smb-user"),
-        ..Ask::default()
+        ..AclOptions::default()
     };
     for text in values(matches, "sid") {
         let (name, sids) = named(text)?;
@@ -242,7 +242,7 @@ pub fn smb_logon(matches: &ArgMatches, console: &Console) -> Result<SmbLogon, Er
             Some(console),
         )? {
             Some(password) => SmbLogon::Password { account, password },
-            None => SmbLogon::Nothing(format!(
+            None => SmbLogon::Unavailable(format!(
                 "no password of `{account}` is given (in {VARIABLE} or a file)"
             )),
         },

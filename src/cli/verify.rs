@@ -8,7 +8,7 @@ use crate::error::Error;
 use crate::facts::Facts;
 use crate::farm::Farm;
 use crate::farm::file::Loaded;
-use crate::probe::{self, Request};
+use crate::probe::{self, ProbeRequest};
 use crate::report::{Exit, Report};
 use crate::rules::{Area, Selection};
 use clap::{Arg, ArgMatches, Command};
@@ -96,10 +96,10 @@ pub fn judge(
         Some(facts) => of_facts(facts, farm, console),
         None if by_rule => Vec::new(),
         None => {
-            let request = Request {
+            let request = ProbeRequest {
                 farm,
                 areas: named,
-                looks: &looks,
+                options: &looks,
                 server: None,
                 progress: &progress,
             };
@@ -119,10 +119,10 @@ pub fn judge(
         None => {
             looking::log_on(&mut looks, matches, farm, &selection, console)?;
             let server = looks.iis.server.as_deref();
-            let request = Request {
+            let request = ProbeRequest {
                 farm,
                 areas: &wanted,
-                looks: &looks,
+                options: &looks,
                 server,
                 progress: &progress,
             };

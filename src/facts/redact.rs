@@ -19,13 +19,14 @@ mod names;
 mod text;
 mod words;
 
-use super::{Facts, bytes_of, hexadecimal, schema};
+use super::{Facts, schema};
 use crate::error::Error;
 use crate::farm::{Farm, Kind, Setting, Value, writer};
 use crate::formats::security::sid::Domains;
 use crate::formats::security::source::{self, Form, Found};
 use crate::formats::security::{Descriptor, Renaming, Sid, binary, sddl};
 use crate::formats::{dn, metabase, relay_list};
+use data_encoding::{HEXLOWER, HEXLOWER_PERMISSIVE};
 use names::Names;
 use serde_json::{Map, Value as Json};
 use std::net::Ipv4Addr;
@@ -137,9 +138,7 @@ impl<'a> Redactor<'a> {
             Holds::Flags if metabase::is_flags(text) => text.to_owned(),
             Holds::Flags => text::rewritten(text, Mode::Words, &mut self.names),
             Holds::Sddl => self.sddl(text),
-            Holds::Descriptor => {
-                self.binary(bytes_of(text).and_then(|bytes| binary::read(&bytes).ok()))
-            }
+            Holds::Descriptor => self.binary(from_digits(text)),
             Holds::Seen => self.seen(text),
             Holds::RelayList => {
                 let names = &mut self.names;
@@ -167,7 +166,7 @@ impl<'a> Redactor<'a> {
     /// A descriptor in hexadecimal digits; a wrong one stays wrong.
     fn binary(&mut self, read: Option<Descriptor>) -> String {
         let bytes = read.and_then(|read| binary::write(&read.renamed(&mut self.names)).ok());
-        hexadecimal(&bytes.unwrap_or_else(|| vec![0]))
+        HEXLOWER.encode(&bytes.unwrap_or_else(|| vec![0]))
     }
 
     /// A descriptor in any form: text, digits, or what Samba's programs print.
@@ -271,6 +270,12 @@ impl Renaming for Names<'_> {
     fn text(&mut self, text: &str) -> String {
         text::rewritten(text, Mode::Names, self)
     }
+}
+
+/// Reads a descriptor in hexadecimal digits.
+fn from_digits(text: &str) -> Option<Descriptor> {
+    let bytes = HEXLOWER_PERMISSIVE.decode(text.as_bytes()).ok()?;
+    binary::read(&bytes).ok()
 }
 
 fn unreadable(error: serde_json::Error) -> Error {

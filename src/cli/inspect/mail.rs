@@ -8,7 +8,7 @@ use crate::facts::ListAliases;
 use crate::farm::Farm;
 use crate::farm::values::{DomainName, FromText, given};
 use crate::formats::mail::{self, Address, Fault, Head, LOOP_GUARD, Wrapped};
-use crate::probe::folder::Reader;
+use crate::probe::folder::MessageReader;
 use crate::report::{self, Exit, PlainTable};
 use crate::text::shown;
 use clap::{Arg, ArgMatches, Command, ValueHint};
@@ -73,7 +73,7 @@ pub fn run(matches: &ArgMatches, console: &Console) -> Result<Exit, Error> {
         display,
         aliases: folder::aliases(matches)?,
     };
-    let mut reader = Reader::default();
+    let mut reader = MessageReader::default();
     let (mut exit, mut forms) = (Exit::Clean, Vec::new());
     for path in matches
         .get_many::<PathBuf>("messages")
@@ -152,7 +152,7 @@ struct Finding {
     message: String,
 }
 
-fn explain(path: &Path, known: &Known, reader: &mut Reader) -> Result<Explained, Error> {
+fn explain(path: &Path, known: &Known, reader: &mut MessageReader) -> Result<Explained, Error> {
     let name = path.to_string_lossy();
     let cannot =
         |error: std::io::Error| Error::usage(format!("cannot read `{}`: {error}", shown(&name)));

@@ -1,21 +1,25 @@
 //! The server of a share, asked by Samba's programs `smbcacls` and `rpcclient`. The password goes
-//! to them by their environment, never as an argument.
+//! to them in their environment, never as an argument.
 
 use super::helper::{self, Printed};
-use super::{OnShare, SmbLogon, computer_name};
 use crate::facts::{AccountSeen, Answer, DescriptorSeen, SidKind, SidName, Source};
-use crate::farm::values::{Account, AccountForm, FromText};
+use crate::farm::values::{Account, AccountForm, FromText, UncPath, computer_account};
 use crate::formats::security::{Sid, samba};
+use crate::probe::rights::SmbLogon;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::time::Duration;
 
-/// What an answer of Windows means here (MS-ERREF 2.3).
+/// The most characters of a program's output that are shown.
+const MAX_SHOWN: usize = 200;
+
+/// What a status of the server means (MS-ERREF 2.3).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Meaning {
     /// There is no such thing.
     Absent,
     Failed,
-    /// The logon was refused: to try again could lock the account out.
+    /// The logon was refused: trying again could lock the account out.
     Refused,
 }
 
@@ -122,79 +126,195 @@ const STATUSES: &[(&str, Meaning, &str)] = &[
     ),
 ];
 
-/// The folder's own descriptor.
-pub async fn descriptor(
-    on: &OnShare,
-    logon: &mut SmbLogon,
+/// Asks one server, with the logon that all of them share.
+#[derive(Debug)]
+pub struct Samba<'a> {
+    share: &'a UncPath,
+    logon: &'a mut SmbLogon,
     limit: Duration,
-) -> Answer<DescriptorSeen> {
-    let share = format!("//{}/{}", on.server, on.share);
-    let below = format!("/{}", on.below);
-    let ask = |form: &str| vec![share.clone(), below.clone(), form.to_owned()];
-    let mut text = match run("smbcacls", ask("--numeric"), logon, limit).await {
-        Ok(printed) => printed.out,
-        Err(answer) => return answer.of(),
-    };
-    // A null list and an empty one look the same there.
-    if !text.contains("\nACL:") {
-        match run("smbcacls", ask("--sddl"), logon, limit).await {
-            Ok(printed) => text.push_str(&printed.out),
-            Err(answer) => return answer.of(),
+}
+
+impl<'a> Samba<'a> {
+    pub fn new(share: &'a UncPath, logon: &'a mut SmbLogon, limit: Duration) -> Self {
+        Self {
+            share,
+            logon,
+            limit,
         }
     }
-    Answer::Known(DescriptorSeen::new(Source::Smbcacls, text))
-}
 
-/// The share's own descriptor, which servers tell to administrators only.
-pub async fn share(on: &OnShare, logon: &mut SmbLogon, limit: Duration) -> Answer<DescriptorSeen> {
-    let Some(name) = quoted(&on.share) else {
-        return Answer::Failed("rpcclient takes no such name".to_owned());
-    };
-    let printed = match rpc(on, format!("netsharegetinfo {name} 502"), logon, limit).await {
-        Ok(printed) => printed,
-        Err(answer) => return answer.of(),
-    };
-    match samba::share(&printed.out) {
-        Ok(Some(_)) => Answer::Known(DescriptorSeen::new(Source::Rpcclient, printed.out)),
-        Ok(None) => Answer::Failed("the server does not tell them to this account".to_owned()),
-        Err(fault) => Answer::Failed(format!("what rpcclient printed cannot be read: {fault}")),
+    /// Asks for the folder's own descriptor.
+    pub async fn descriptor(&mut self) -> Answer<DescriptorSeen> {
+        match self.descriptor_text().await {
+            Ok(text) => Answer::Known(DescriptorSeen::new(Source::Smbcacls, text)),
+            Err(error) => error.into_answer(),
+        }
+    }
+
+    async fn descriptor_text(&mut self) -> Result<String, SambaError> {
+        let mut text = self.smbcacls("--numeric").await?;
+        // A NULL DACL and an empty one look the same in this form.
+        if !text.contains("\nACL:") {
+            text.push_str(&self.smbcacls("--sddl").await?);
+        }
+        Ok(text)
+    }
+
+    /// Asks for the share's own descriptor, which servers tell to administrators only.
+    pub async fn share_descriptor(&mut self) -> Answer<DescriptorSeen> {
+        let Some(name) = quoted(&self.share.share) else {
+            return Answer::Failed("rpcclient takes no such name".to_owned());
+        };
+        let printed = match self.rpcclient(format!("netsharegetinfo {name} 502")).await {
+            Ok(printed) => printed,
+            Err(error) => return error.into_answer(),
+        };
+        match samba::share(&printed) {
+            Ok(Some(_)) => Answer::Known(DescriptorSeen::new(Source::Rpcclient, printed)),
+            Ok(None) => Answer::Failed("the server does not tell them to this account".to_owned()),
+            Err(fault) => Answer::Failed(format!("what rpcclient printed cannot be read: {fault}")),
+        }
+    }
+
+    /// Asks for the names of SIDs, as the server knows them.
+    pub async fn names(&mut self, sids: &BTreeSet<Sid>) -> BTreeMap<Sid, Answer<SidName>> {
+        if sids.is_empty() {
+            return BTreeMap::new();
+        }
+        let words: Vec<String> = sids.iter().map(ToString::to_string).collect();
+        let printed = self
+            .rpcclient(format!("lookupsids {}", words.join(" ")))
+            .await;
+        sids.iter()
+            .map(|sid| {
+                let name = match &printed {
+                    Ok(printed) => name_in(printed, sid),
+                    Err(error) => error.clone().into_answer(),
+                };
+                (sid.clone(), name)
+            })
+            .collect()
+    }
+
+    /// Asks for the SIDs of accounts, except those that are known already.
+    pub async fn look_up_sids(&mut self, accounts: &mut [AccountSeen]) {
+        for account in accounts {
+            if account.sid == Answer::NotAsked
+                && let Some(name) = lookup_name(account)
+            {
+                account.sid = self.sid(&name).await;
+            }
+        }
+    }
+
+    async fn sid(&mut self, name: &str) -> Answer<Sid> {
+        let Some(word) = quoted(name) else {
+            return Answer::Failed("rpcclient takes no such name".to_owned());
+        };
+        match self.rpcclient(format!("lookupnames {word}")).await {
+            Ok(printed) => sid_in(&printed, name),
+            Err(error) => error.into_answer(),
+        }
+    }
+
+    /// Runs `smbcacls` for the folder, with the descriptor in one of its forms.
+    async fn smbcacls(&mut self, form: &str) -> Result<String, SambaError> {
+        let share = format!("//{}/{}", self.share.server, self.share.share);
+        let folder = format!("/{}", self.share.folders.join("/"));
+        self.run("smbcacls", vec![share, folder, form.to_owned()])
+            .await
+    }
+
+    async fn rpcclient(&mut self, command: String) -> Result<String, SambaError> {
+        let server = self.share.server.clone();
+        self.run("rpcclient", vec![server, "-c".to_owned(), command])
+            .await
+    }
+
+    /// Runs one of the programs, and returns what it printed. After a refused logon there is
+    /// nothing to log on with any more.
+    async fn run(
+        &mut self,
+        program: &str,
+        mut arguments: Vec<String>,
+    ) -> Result<String, SambaError> {
+        // rpcclient would read options and more in a name with other characters.
+        if !is_host_name(&self.share.server) {
+            let why = "its server is no plain host name".to_owned();
+            return Err(SambaError::Failed(why));
+        }
+        let secret = match &*self.logon {
+            SmbLogon::Unavailable(why) => return Err(SambaError::Failed(why.clone())),
+            SmbLogon::Ticket => {
+                arguments.extend(["--use-kerberos=required".to_owned(), "--no-pass".to_owned()]);
+                None
+            }
+            SmbLogon::Password { account, password } => {
+                arguments.push(format!("--user={account}"));
+                Some(password.open())
+            }
+        };
+        let printed = match helper::run(program, &arguments, secret, self.limit).await {
+            Ok(printed) => printed,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                let why =
+                    format!("`{program}` is not installed; Debian's package smbclient has it");
+                return Err(SambaError::Failed(why));
+            }
+            Err(error) => return Err(SambaError::Failed(format!("`{program}`: {error}"))),
+        };
+        if printed.success || is_lookup_answer(&printed) {
+            return Ok(printed.out);
+        }
+        Err(self.failure(program, &printed))
+    }
+
+    /// Returns what a failed run means, and gives up the logon if that was refused.
+    fn failure(&mut self, program: &str, printed: &Printed) -> SambaError {
+        let (error, is_refused) = explained(program, printed, self.logon);
+        if is_refused && let SambaError::Failed(why) = &error {
+            *self.logon = SmbLogon::Unavailable(why.clone());
+        }
+        error
     }
 }
 
-/// The names of SIDs, as the server knows them.
-pub async fn names(
-    on: &OnShare,
-    sids: &BTreeSet<Sid>,
-    logon: &mut SmbLogon,
-    limit: Duration,
-) -> BTreeMap<Sid, Answer<SidName>> {
-    if sids.is_empty() {
-        return BTreeMap::new();
-    }
-    let words: Vec<String> = sids.iter().map(ToString::to_string).collect();
-    let found = match rpc(on, format!("lookupsids {}", words.join(" ")), logon, limit).await {
-        Ok(printed) => printed.out,
-        Err(answer) => return sids.iter().map(|sid| (sid.clone(), answer.of())).collect(),
-    };
-    let of_sid = |sid: &Sid| {
-        let line = found
-            .lines()
-            .find_map(|line| line.strip_prefix(&sid.to_string())?.strip_prefix(' '));
-        (sid.clone(), line.map_or_else(|| unsaid("lookupsids"), name))
-    };
-    sids.iter().map(of_sid).collect()
+/// Why there is no answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum SambaError {
+    /// The server says that there is no such thing.
+    NotFound(String),
+    Failed(String),
 }
 
-/// `FABRIKAM\sp_farm (1)`.
-fn name(line: &str) -> Answer<SidName> {
+impl SambaError {
+    fn into_answer<T>(self) -> Answer<T> {
+        match self {
+            Self::NotFound(how) => Answer::Absent(how),
+            Self::Failed(why) => Answer::Failed(why),
+        }
+    }
+}
+
+/// Reads the name of a SID from what `lookupsids` printed, a line `SID FABRIKAM\sp_farm (1)`.
+fn name_in(printed: &str, sid: &Sid) -> Answer<SidName> {
+    let start = format!("{sid} ");
+    printed
+        .lines()
+        .find_map(|line| line.strip_prefix(&start))
+        .map_or_else(|| not_told("lookupsids"), sid_name)
+}
+
+/// Reads a name with the number of its kind: `FABRIKAM\sp_farm (1)`.
+fn sid_name(line: &str) -> Answer<SidName> {
     let parts = line
         .strip_suffix(')')
         .and_then(|line| line.rsplit_once(" ("));
     let Some((name, kind)) = parts.and_then(|(name, kind)| Some((name, kind.parse::<u32>().ok()?)))
     else {
-        return unsaid("lookupsids");
+        return not_told("lookupsids");
     };
-    match SidKind::of_number(kind) {
+    match SidKind::from_number(kind) {
         SidKind::Other | SidKind::Invalid => {
             Answer::Absent("the server knows no such SID".to_owned())
         }
@@ -202,37 +322,11 @@ fn name(line: &str) -> Answer<SidName> {
     }
 }
 
-/// The SIDs of accounts, as the server knows them; those that are known already are left as they
-/// are.
-pub async fn sids(
-    on: &OnShare,
-    accounts: &mut [AccountSeen],
-    logon: &mut SmbLogon,
-    limit: Duration,
-) {
-    for account in accounts
-        .iter_mut()
-        .filter(|account| account.sid == Answer::NotAsked)
-    {
-        let Some(name) = asked_name(account) else {
-            continue;
-        };
-        let Some(word) = quoted(&name) else {
-            account.sid = Answer::Failed("rpcclient takes no such name".to_owned());
-            continue;
-        };
-        account.sid = match rpc(on, format!("lookupnames {word}"), logon, limit).await {
-            Ok(printed) => sid(&printed.out, &name),
-            Err(answer) => answer.of(),
-        };
-    }
-}
-
-/// The name by which the server is asked for an account: none for those that mean the same
-/// everywhere.
-fn asked_name(account: &AccountSeen) -> Option<String> {
+/// Returns the name by which the server is asked for an account, or `None` for an account that
+/// means the same everywhere.
+fn lookup_name(account: &AccountSeen) -> Option<String> {
     if let Some(computer) = &account.computer {
-        return Some(computer_name(computer));
+        return Some(computer_account(computer));
     }
     match Account::from_text(&account.name).ok()?.form() {
         AccountForm::Name { .. } | AccountForm::Bare(_) | AccountForm::Principal { .. } => {
@@ -242,8 +336,8 @@ fn asked_name(account: &AccountSeen) -> Option<String> {
     }
 }
 
-/// `NAME S-1-5-… (User: 1)`.
-fn sid(text: &str, name: &str) -> Answer<Sid> {
+/// Reads the SID of a name from what `lookupnames` printed: `NAME S-1-5-… (User: 1)`.
+fn sid_in(text: &str, name: &str) -> Answer<Sid> {
     let rest = text
         .lines()
         .find_map(|line| line.strip_prefix(name)?.strip_prefix(' '));
@@ -251,124 +345,47 @@ fn sid(text: &str, name: &str) -> Answer<Sid> {
     match sid.map(str::parse::<Sid>) {
         Some(Ok(sid)) if sid.to_string() != "S-0-0" => Answer::Known(sid),
         _ if text.contains(" S-0-0 ") => Answer::Absent("the server knows no such name".to_owned()),
-        _ => unsaid("lookupnames"),
+        _ => not_told("lookupnames"),
     }
 }
 
-fn unsaid<T>(command: &str) -> Answer<T> {
+fn not_told<T>(command: &str) -> Answer<T> {
     Answer::Failed(format!("rpcclient's {command} did not say"))
 }
 
-/// An argument of a command of rpcclient, which splits them at semicolons, whatever quotes are
-/// around.
+/// Quotes an argument of a command of rpcclient, or returns `None` if it cannot be quoted: the
+/// program splits commands at semicolons even between quotes.
 fn quoted(word: &str) -> Option<String> {
-    let is_odd = |letter: char| letter.is_control() || "\";".contains(letter);
-    (!word.contains(is_odd)).then(|| format!("\"{word}\""))
+    let is_unsafe = word.contains(|letter: char| letter.is_control() || "\";".contains(letter));
+    (!is_unsafe).then(|| format!("\"{word}\""))
 }
 
-async fn rpc(
-    on: &OnShare,
-    command: String,
-    logon: &mut SmbLogon,
-    limit: Duration,
-) -> Result<Printed, Trouble> {
-    run(
-        "rpcclient",
-        vec![on.server.clone(), "-c".to_owned(), command],
-        logon,
-        limit,
-    )
-    .await
+fn is_host_name(name: &str) -> bool {
+    !name.is_empty()
+        && !name.starts_with('-')
+        && name
+            .chars()
+            .all(|letter| letter.is_alphanumeric() || "-._".contains(letter))
 }
 
-/// Why there is no answer.
-#[derive(Debug, Clone)]
-enum Trouble {
-    Absent(String),
-    Failed(String),
-}
-
-impl Trouble {
-    fn of<T>(&self) -> Answer<T> {
-        match self {
-            Self::Absent(how) => Answer::Absent(how.clone()),
-            Self::Failed(why) => Answer::Failed(why.clone()),
-        }
-    }
-}
-
-/// Runs one of the programs. After a refused logon there is nothing to log on with any more.
-async fn run(
-    program: &str,
-    mut arguments: Vec<String>,
-    logon: &mut SmbLogon,
-    limit: Duration,
-) -> Result<Printed, Trouble> {
-    // A host's name; rpcclient reads more than that, and options.
-    if !arguments.iter().take(1).all(|server| {
-        is_host(
-            server
-                .trim_start_matches('/')
-                .split('/')
-                .next()
-                .unwrap_or_default(),
-        )
-    }) {
-        return Err(Trouble::Failed(
-            "its server is no plain host name".to_owned(),
-        ));
-    }
-    let secret = match &*logon {
-        SmbLogon::Nothing(why) => return Err(Trouble::Failed(why.clone())),
-        SmbLogon::Ticket => {
-            arguments.extend(["--use-kerberos=required".to_owned(), "--no-pass".to_owned()]);
-            None
-        }
-        SmbLogon::Password { account, password } => {
-            arguments.push(format!("--user={account}"));
-            Some(password.open().to_owned())
-        }
-    };
-    let printed = match helper::run(program, &arguments, secret.as_deref(), limit).await {
-        Ok(printed) => printed,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => {
-            let what = format!("`{program}` is not installed; Debian's package smbclient has it");
-            return Err(Trouble::Failed(what));
-        }
-        Err(error) => return Err(Trouble::Failed(format!("`{program}`: {error}"))),
-    };
-    if printed.success || said_of_lookup(&printed) {
-        return Ok(printed);
-    }
-    let (trouble, is_refused) = trouble(program, &printed, logon);
-    if is_refused && let Trouble::Failed(why) = &trouble {
-        *logon = SmbLogon::Nothing(why.clone());
-    }
-    Err(trouble)
-}
-
-fn is_host(name: &str) -> bool {
-    let is_plain = |letter: char| letter.is_alphanumeric() || "-._".contains(letter);
-    !name.is_empty() && !name.starts_with('-') && name.chars().all(is_plain)
-}
-
-/// That nobody by these names is known is an answer.
-fn said_of_lookup(printed: &Printed) -> bool {
+/// Returns whether a failed lookup is an answer all the same: the server knows none of the names.
+fn is_lookup_answer(printed: &Printed) -> bool {
     printed.out.contains("NT_STATUS_NONE_MAPPED")
 }
 
-fn trouble(program: &str, printed: &Printed, logon: &SmbLogon) -> (Trouble, bool) {
-    let said = format!("{}\n{}", printed.err, printed.out);
-    let status = said.split(|letter: char| !letter.is_ascii_alphanumeric() && letter != '_');
-    let is_status = |word: &&str| word.starts_with("NT_STATUS_") || word.starts_with("WERR_");
-    let status = status.rev().find(is_status);
+/// Returns what a failed run means, and whether the logon was refused.
+fn explained(program: &str, printed: &Printed, logon: &SmbLogon) -> (SambaError, bool) {
+    let output = format!("{}\n{}", printed.err, printed.out);
+    let status = output
+        .split(|letter: char| !letter.is_ascii_alphanumeric() && letter != '_')
+        .rfind(|word| word.starts_with("NT_STATUS_") || word.starts_with("WERR_"));
     let known = STATUSES.iter().find(|(name, ..)| Some(*name) == status);
-    let last = said
+    let last = output
         .lines()
         .map(str::trim)
         .rfind(|line| !line.is_empty())
         .unwrap_or("it says nothing");
-    let shown: String = last.chars().take(200).collect();
+    let shown: String = last.chars().take(MAX_SHOWN).collect();
     if let SmbLogon::Ticket = logon
         && !matches!(known, Some((_, Meaning::Absent, _)))
     {
@@ -376,17 +393,15 @@ fn trouble(program: &str, printed: &Printed, logon: &SmbLogon) -> (Trouble, bool
             "no account was named, and asking with a Kerberos ticket failed ({shown}); \
              `--smb-user ACCOUNT` names one"
         );
-        return (Trouble::Failed(why), true);
+        return (SambaError::Failed(why), true);
     }
     match known {
-        Some((_, Meaning::Absent, words)) => (Trouble::Absent((*words).to_owned()), false),
-        Some((name, Meaning::Refused, words)) => {
-            (Trouble::Failed(format!("{words} ({name})")), true)
-        }
-        Some((name, Meaning::Failed, words)) => {
-            (Trouble::Failed(format!("{words} ({name})")), false)
-        }
-        None => (Trouble::Failed(format!("`{program}`: {shown}")), false),
+        Some((_, Meaning::Absent, words)) => (SambaError::NotFound((*words).to_owned()), false),
+        Some((name, meaning, words)) => (
+            SambaError::Failed(format!("{words} ({name})")),
+            *meaning == Meaning::Refused,
+        ),
+        None => (SambaError::Failed(format!("`{program}`: {shown}")), false),
     }
 }
 
@@ -405,79 +420,87 @@ mod tests {
     fn password() -> SmbLogon {
         SmbLogon::Password {
             account: "a".to_owned(),
-            password: super::super::Secret::new("b"),
+            password: crate::probe::directory::Secret::new("b"),
         }
     }
 
-    #[test]
-    fn what_a_server_refuses() {
-        let of = |err: &str| trouble("smbcacls", &printed("", err), &password());
-        let full = |status: &str| of(&format!("cli_full_connection failed! ({status})\n"));
-        assert!(matches!(
-            full("NT_STATUS_BAD_NETWORK_NAME"),
-            (Trouble::Absent(_), false)
-        ));
-        assert!(matches!(
-            full("NT_STATUS_LOGON_FAILURE"),
-            (Trouble::Failed(_), true)
-        ));
-        assert!(matches!(
-            full("NT_STATUS_CONNECTION_REFUSED"),
-            (Trouble::Failed(_), false)
-        ));
-        assert!(
-            matches!(full("NT_STATUS_NOT_HEARD_OF"), (Trouble::Failed(why), false) if why.contains("NOT_HEARD_OF"))
-        );
-        assert!(matches!(of(""), (Trouble::Failed(why), false) if why.contains("says nothing")));
-        // Without an account a refusal is no wonder, and shows nothing of any account.
-        let ticket = trouble(
-            "smbcacls",
-            &printed("", "(NT_STATUS_ACCESS_DENIED)"),
-            &SmbLogon::Ticket,
-        );
-        assert!(matches!(ticket, (Trouble::Failed(why), true) if why.contains("--smb-user")));
+    fn explained_error(err: &str, logon: &SmbLogon) -> (SambaError, bool) {
+        explained("smbcacls", &printed("", err), logon)
+    }
+
+    fn explained_status(status: &str) -> (SambaError, bool) {
+        let err = format!("cli_full_connection failed! ({status})\n");
+        explained_error(&err, &password())
     }
 
     #[test]
-    fn names_and_sids() {
+    fn statuses_tell_absence_refusal_and_failure() {
+        assert!(matches!(
+            explained_status("NT_STATUS_BAD_NETWORK_NAME"),
+            (SambaError::NotFound(_), false)
+        ));
+        assert!(matches!(
+            explained_status("NT_STATUS_LOGON_FAILURE"),
+            (SambaError::Failed(_), true)
+        ));
+        assert!(matches!(
+            explained_status("NT_STATUS_CONNECTION_REFUSED"),
+            (SambaError::Failed(_), false)
+        ));
+        assert!(
+            matches!(explained_status("NT_STATUS_NOT_HEARD_OF"), (SambaError::Failed(why), false) if why.contains("NOT_HEARD_OF"))
+        );
+        assert!(
+            matches!(explained_error("", &password()), (SambaError::Failed(why), false) if why.contains("says nothing"))
+        );
+        // Without an account, a refusal says nothing about any account.
+        let ticket = explained_error("(NT_STATUS_ACCESS_DENIED)", &SmbLogon::Ticket);
+        assert!(matches!(ticket, (SambaError::Failed(why), true) if why.contains("--smb-user")));
+    }
+
+    #[test]
+    fn lookups_are_read() {
         let known = |name: &str, kind| Answer::Known(SidName::new(name.to_owned(), kind));
         assert_eq!(
-            name("FABRIKAM\\sp_farm (1)"),
+            sid_name("FABRIKAM\\sp_farm (1)"),
             known("FABRIKAM\\sp_farm", SidKind::User)
         );
         assert_eq!(
-            name("\\Everyone (5)"),
+            sid_name("\\Everyone (5)"),
             known("Everyone", SidKind::WellKnown)
         );
         assert_eq!(
-            name("FS\\a (b) c (4)"),
+            sid_name("FS\\a (b) c (4)"),
             known("FS\\a (b) c", SidKind::Alias)
         );
         assert!(matches!(
-            name("*unknown*\\*unknown* (8)"),
+            sid_name("*unknown*\\*unknown* (8)"),
             Answer::Absent(_)
         ));
-        assert!(matches!(name("FABRIKAM\\sp_farm"), Answer::Failed(_)));
-        assert!(matches!(name("FABRIKAM\\sp_farm (x)"), Answer::Failed(_)));
+        assert!(matches!(sid_name("FABRIKAM\\sp_farm"), Answer::Failed(_)));
+        assert!(matches!(
+            sid_name("FABRIKAM\\sp_farm (x)"),
+            Answer::Failed(_)
+        ));
         let farm = "FABRIKAM\\sp farm";
         let line = format!("{farm} S-1-5-21-1-2-3-1104 (User: 1)\n");
         assert_eq!(
-            sid(&line, farm),
+            sid_in(&line, farm),
             Answer::Known("S-1-5-21-1-2-3-1104".parse().unwrap())
         );
         assert!(matches!(
-            sid("result was NT_STATUS_NONE_MAPPED\n", farm),
+            sid_in("result was NT_STATUS_NONE_MAPPED\n", farm),
             Answer::Failed(_)
         ));
         assert!(matches!(
-            sid(&format!("{farm} S-0-0 (UNKNOWN: 8)\n"), farm),
+            sid_in(&format!("{farm} S-0-0 (UNKNOWN: 8)\n"), farm),
             Answer::Absent(_)
         ));
-        assert!(matches!(sid(&line, "FABRIKAM\\sp"), Answer::Failed(_)));
+        assert!(matches!(sid_in(&line, "FABRIKAM\\sp"), Answer::Failed(_)));
     }
 
     #[test]
-    fn nothing_is_smuggled_in() {
+    fn arguments_with_commands_are_refused() {
         assert_eq!(
             quoted("FABRIKAM\\sp farm").as_deref(),
             Some("\"FABRIKAM\\sp farm\"")
@@ -486,8 +509,8 @@ mod tests {
             assert_eq!(quoted(odd), None, "{odd}");
         }
         for odd in ["", "-c", "fs[sign]", "fs,x", "fs ", "a/b"] {
-            assert!(!is_host(odd), "{odd}");
+            assert!(!is_host_name(odd), "{odd}");
         }
-        assert!(is_host("fs-1.fabrikam.com") && is_host("10.0.0.5"));
+        assert!(is_host_name("fs-1.fabrikam.com") && is_host_name("10.0.0.5"));
     }
 }
