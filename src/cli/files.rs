@@ -4,7 +4,7 @@ use super::console::Console;
 use crate::error::Error;
 use crate::farm::file::{self, LoadError, Loaded};
 use crate::farm::values::{Date, FromText};
-use crate::remedy::USUAL_FILE;
+use crate::remedy::DEFAULT_FARM_FILE;
 use crate::report::{Now, diagnosis};
 use clap::{Arg, ArgMatches, ValueHint};
 use std::io::ErrorKind;
@@ -38,7 +38,7 @@ pub fn chosen(matches: &ArgMatches) -> (PathBuf, &'static str) {
 pub fn unnamed() -> (PathBuf, &'static str) {
     match std::env::var_os(VARIABLE).filter(|path| !path.is_empty()) {
         Some(path) => (path.into(), VARIABLE),
-        None => (USUAL_FILE.into(), DEFAULT),
+        None => (DEFAULT_FARM_FILE.into(), DEFAULT),
     }
 }
 
