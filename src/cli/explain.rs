@@ -1,7 +1,7 @@
 //! `explain`: a rule's page, or what a setting is.
 
-use super::change;
 use super::console::Console;
+use super::setting_errors::key_error;
 use crate::error::Error;
 use crate::farm::key::{Key, KeyFault};
 use crate::farm::{Kind, SETTINGS, Section, Setting};
@@ -54,7 +54,7 @@ pub fn run(matches: &ArgMatches, console: &Console) -> Result<Exit, Error> {
                 .map(|rule| rule.id.to_owned())
                 .chain(SETTINGS.iter().map(Setting::key));
             match (nearest(name, names), fault) {
-                (None, fault @ KeyFault::Nameless { .. }) => Err(change::key_error(fault)),
+                (None, fault @ KeyFault::Nameless { .. }) => Err(key_error(fault)),
                 (near, _) => Err(Error::usage(format!(
                     "there is no rule and no setting `{}`",
                     shown(name)

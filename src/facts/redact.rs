@@ -15,6 +15,7 @@
 //! becomes something else that cannot.
 
 mod addresses;
+mod descriptor;
 mod names;
 mod text;
 mod words;
@@ -23,6 +24,7 @@ use super::{Facts, bytes_of, hexadecimal, schema};
 use crate::error::Error;
 use crate::farm::{Farm, Kind, Setting, Value, writer};
 use crate::formats::dn;
+use descriptor::redacted;
 use iis_metabase::relay_list;
 use names::Names;
 use serde_json::{Map, Value as Json};
@@ -30,7 +32,7 @@ use std::net::Ipv4Addr;
 use text::Mode;
 use windows_security::sid::Domains;
 use windows_security::source::{self, Form, Found};
-use windows_security::{Descriptor, Renaming, Sid, binary, sddl};
+use windows_security::{Descriptor, binary, sddl};
 
 /// What a text holds, as the schema says it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -167,7 +169,7 @@ impl<'a> Redactor<'a> {
 
     /// A descriptor in hexadecimal digits; a wrong one stays wrong.
     fn binary(&mut self, read: Option<Descriptor>) -> String {
-        let bytes = read.and_then(|read| binary::write(&read.renamed(&mut self.names)).ok());
+        let bytes = read.and_then(|read| binary::write(&redacted(read, &mut self.names)).ok());
         hexadecimal(&bytes.unwrap_or_else(|| vec![0]))
     }
 
@@ -199,7 +201,7 @@ impl<'a> Redactor<'a> {
         let read = sddl::read(text, &Domains::default());
         let written = read
             .ok()
-            .and_then(|read| sddl::write(&read.renamed(&mut self.names)).ok());
+            .and_then(|read| sddl::write(&redacted(read, &mut self.names)).ok());
         written.unwrap_or_else(|| text::rewritten(text, Mode::Names, &mut self.names))
     }
 
@@ -262,16 +264,6 @@ fn relayed(facts: &Facts) -> impl Iterator<Item = Ipv4Addr> {
             .flatten()
     });
     lists.flat_map(|list| list.entries.into_iter().map(|entry| entry.address))
-}
-
-impl Renaming for Names<'_> {
-    fn sid(&mut self, sid: &Sid) -> Sid {
-        text::sid(sid, self)
-    }
-
-    fn text(&mut self, text: &str) -> String {
-        text::rewritten(text, Mode::Names, self)
-    }
 }
 
 fn unreadable(error: serde_json::Error) -> Error {

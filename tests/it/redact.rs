@@ -434,7 +434,12 @@ fn directory_about(domain: &str, host: &str, account: &str, address: &str) -> Va
         "O:{SID}-1103G:DAD:PAI(OA;CI;CCDC;;;{SID}-1103)(XA;;0x1;;;AU;(@User.{account} == \"{host}\"))(A;;GA;;;SY)"
     );
     let domain_sid = windows_security::sid::Domains::single(SID.parse().unwrap());
-    let read = windows_security::sddl::read(&sddl, &domain_sid).unwrap();
+    // Conditions as text are not turned into bytes.
+    let plain = sddl.replace(
+        &format!("(XA;;0x1;;;AU;(@User.{account} == \"{host}\"))"),
+        "",
+    );
+    let read = windows_security::sddl::read(&plain, &domain_sid).unwrap();
     let raw = hex(&windows_security::binary::write(&read).unwrap());
     let descriptor = json!({"known": {"raw": raw, "sddl": sddl}});
     let seen = |value: &str| json!([{"value": value, "count": 1, "names": [dn(account)]}]);

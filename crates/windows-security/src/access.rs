@@ -13,7 +13,7 @@ mod token;
 
 pub use token::{Membership, Token};
 
-use super::descriptor::{Data, Effect, entry_type, flags};
+use super::descriptor::{DataKind, Effect, entry_type, flags};
 use super::rights::{self, Kind};
 use super::{AclPart, Body, Descriptor, Entry, Guid, Permission, Sid, Trustee};
 use std::collections::HashMap;
@@ -413,7 +413,8 @@ impl Pass {
             }
         };
         let mask = target.kind.mapped(permission.mask) & self.everything;
-        let is_conditional = entry_type(entry.code).is_some_and(|row| row.data == Data::Condition);
+        let is_conditional =
+            entry_type(entry.code).is_some_and(|row| row.data == DataKind::Condition);
         let matched = match is_for(at, permission, effect, target) {
             Match::Yes => holds(at, permission, owner, token),
             Match::Perhaps(cause @ Cause::Kind(_)) => match holds(at, permission, owner, token) {

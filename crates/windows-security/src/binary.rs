@@ -1,8 +1,10 @@
 //! Self-relative descriptors (MS-DTYP 2.4.6): parts in any order, shared, with anything between
 //! them. What lies about its size or points outside is no descriptor.
 
-use super::descriptor::{Data, ObjectTypes, control, entry_type};
-use super::{Acl, AclPart, Body, Descriptor, Entry, Fault, Guid, Permission, Sid, Trustee, fault};
+use super::descriptor::{DataKind, ObjectTypes, control, entry_type};
+use super::{
+    AceData, Acl, AclPart, Body, Descriptor, Entry, Fault, Guid, Permission, Sid, Trustee, fault,
+};
 
 /// The length of a descriptor's head.
 pub(super) const HEAD: usize = 20;
@@ -188,7 +190,12 @@ impl<'a> Blob<'a> {
     }
 
     /// The body of an entry that ends with the bytes.
-    fn permission(&self, at: usize, is_for_objects: bool, data: Data) -> Result<Permission, Fault> {
+    fn permission(
+        &self,
+        at: usize,
+        is_for_objects: bool,
+        data: DataKind,
+    ) -> Result<Permission, Fault> {
         let mask = self.number(at, "its mask")?;
         let mut at = at + 4;
         let mut object = None;
@@ -211,9 +218,9 @@ impl<'a> Blob<'a> {
         let (sid, behind) = self.sid(at, self.bytes.len())?;
         // Behind the SID of other types is only slack.
         let data = match data {
-            Data::Nothing => Vec::new(),
-            Data::Condition | Data::Attribute => {
-                self.bytes.get(behind..).unwrap_or_default().to_vec()
+            DataKind::Nothing => AceData::default(),
+            DataKind::Condition | DataKind::Attribute => {
+                AceData::Bytes(self.bytes.get(behind..).unwrap_or_default().to_vec())
             }
         };
         Ok(Permission {
@@ -228,7 +235,8 @@ impl<'a> Blob<'a> {
 /// Writes a descriptor as Windows lays it out: SACL, DACL, owner, group.
 ///
 /// # Errors
-/// A group's domain is not known, or something is longer than its length can say.
+/// A group's domain is not known, an ACE has a condition or attribute as text ([`AceData`]), or
+/// something is longer than its length can say.
 pub fn write(descriptor: &Descriptor) -> Result<Vec<u8>, String> {
     let descriptor = descriptor.clone().settled();
     let sid = |trustee: &Option<Trustee>| trustee.as_ref().map(sid_bytes).transpose();
@@ -323,7 +331,16 @@ fn permission_bytes(permission: &Permission, code: u8) -> Result<Vec<u8>, String
         );
     }
     bytes.extend(sid_bytes(&permission.trustee)?);
-    bytes.extend(&permission.data);
+    match &permission.data {
+        AceData::Bytes(data) => bytes.extend(data),
+        AceData::Text(_) => {
+            return Err(
+                "an entry's condition or attribute is text, and texts of conditions are \
+                        not turned into bytes"
+                    .to_owned(),
+            );
+        }
+    }
     Ok(bytes)
 }
 

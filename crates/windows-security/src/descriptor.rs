@@ -127,9 +127,29 @@ pub struct Permission {
     /// For the types that may be for a kind of object only.
     pub object: Option<ObjectTypes>,
     pub trustee: Trustee,
-    /// What comes behind the trustee in types that have something there: a condition or an
-    /// attribute, as stored.
-    pub data: Vec<u8>,
+    /// A condition or an attribute, in types that have one.
+    pub data: AceData,
+}
+
+/// What follows the trustee: the condition of a callback ACE (MS-DTYP 2.4.4.17) or the claim of a
+/// resource attribute ACE (MS-DTYP 2.4.10.1), exactly as it was found.
+///
+/// It is opaque. Whether a condition holds depends on claims that are not in a descriptor, so the
+/// access check never decides by it, and nothing here translates between the two forms: a
+/// descriptor with bytes cannot be written as SDDL, and one with text cannot be written as bytes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum AceData {
+    /// As stored; empty where nothing follows the trustee.
+    Bytes(Vec<u8>),
+    /// As written in SDDL, with the outer parentheses. Letters of a domain in it stay letters.
+    Text(String),
+}
+
+/// No data.
+impl Default for AceData {
+    fn default() -> Self {
+        Self::Bytes(Vec::new())
+    }
 }
 
 /// The kinds of objects that an entry is for; without one, all.
@@ -200,7 +220,7 @@ pub struct EntryType {
     pub effect: Effect,
     /// Whether it may be for a kind of object.
     pub is_for_objects: bool,
-    pub data: Data,
+    pub data: DataKind,
     pub name: &'static str,
 }
 
@@ -215,9 +235,9 @@ pub enum Effect {
     Unclear,
 }
 
-/// What comes behind the trustee.
+/// What follows the trustee.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Data {
+pub enum DataKind {
     Nothing,
     /// A condition under which the entry counts.
     Condition,
@@ -232,7 +252,7 @@ macro_rules! entry_types {
             letters: $letters,
             effect: Effect::$effect,
             is_for_objects: $objects,
-            data: Data::$data,
+            data: DataKind::$data,
             name: $name,
         }),+]
     };
@@ -275,7 +295,7 @@ impl Entry {
             mask,
             object: None,
             trustee: trustee.into(),
-            data: Vec::new(),
+            data: AceData::default(),
         };
         Self {
             code,

@@ -11,16 +11,13 @@
 //! 2.1.4.14 (files), MS-ADTS 5.1.3 (Active Directory).
 
 pub mod access;
-mod attribute;
 pub mod binary;
-mod condition;
 pub mod descriptor;
 pub mod directory;
 pub mod guid;
 pub mod icacls;
 pub mod inherit;
 pub mod ntacl;
-mod rename;
 pub mod rights;
 pub mod samba;
 pub mod sddl;
@@ -30,9 +27,8 @@ pub mod words;
 
 pub use access::{Decision, Effective, Target, Token, effective};
 use descriptor::ENTRY_TYPES;
-pub use descriptor::{Acl, AclPart, Body, Descriptor, Entry, Permission, Trustee};
+pub use descriptor::{AceData, Acl, AclPart, Body, Descriptor, Entry, Permission, Trustee};
 pub use guid::Guid;
-pub use rename::Renaming;
 pub use sid::Sid;
 
 #[cfg(test)]

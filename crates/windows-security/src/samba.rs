@@ -5,8 +5,8 @@
 //! kind, of entries with a condition the condition. Such entries are kept as ones whose meaning is
 //! not known, so that nothing is concluded from them.
 
-use super::descriptor::{Data, Effect, control, entry_type};
-use super::{Acl, AclPart, Body, Descriptor, Entry, Fault, Permission, Sid, fault};
+use super::descriptor::{DataKind, Effect, control, entry_type};
+use super::{AceData, Acl, AclPart, Body, Descriptor, Entry, Fault, Permission, Sid, fault};
 use std::str::FromStr;
 
 /// Lines, with where each begins.
@@ -107,13 +107,13 @@ fn numeric_entry(at: usize, text: &str) -> Result<Entry, Fault> {
 /// An entry, as far as Samba says what it is.
 fn entry(code: u8, flags: u8, mask: u32, sid: Sid) -> Entry {
     let is_whole = entry_type(code).is_some_and(|row| {
-        row.effect == Effect::Nothing || (!row.is_for_objects && row.data == Data::Nothing)
+        row.effect == Effect::Nothing || (!row.is_for_objects && row.data == DataKind::Nothing)
     });
     let permission = Permission {
         mask,
         object: None,
         trustee: sid.into(),
-        data: Vec::new(),
+        data: AceData::default(),
     };
     let body = if is_whole {
         Body::Permission(permission)

@@ -3,13 +3,12 @@
 //! Letters mean different things in different places (`WD` is a right in one and Everyone in
 //! another), so each place has its own table. Case and blanks between the parts do not count.
 
-use super::condition::Cursor;
-use super::descriptor::{Data, EntryType, ObjectTypes, control, entry_type, flags};
+use super::descriptor::{DataKind, EntryType, ObjectTypes, control, entry_type, flags};
 use super::rights::{LABEL_LETTERS, LETTERS};
 use super::sid::{DomainAlias, Domains};
 use super::{
-    Acl, AclPart, Body, Descriptor, ENTRY_TYPES, Entry, Fault, Guid, Permission, Sid, Trustee,
-    attribute, condition, fault,
+    AceData, Acl, AclPart, Body, Descriptor, ENTRY_TYPES, Entry, Fault, Guid, Permission, Sid,
+    Trustee, fault,
 };
 
 /// A list has 65,535 bytes at most, and its smallest entry sixteen.
@@ -37,11 +36,7 @@ const LIST_LETTERS: [(&str, u16, u16); 3] = [
 /// # Errors
 /// The text is none; offsets are in bytes.
 pub fn read(text: &str, domains: &Domains) -> Result<Descriptor, Fault> {
-    let mut reader = Reader {
-        text,
-        at: 0,
-        domains,
-    };
+    let mut reader = Reader { text, at: 0 };
     let mut descriptor = Descriptor::empty();
     let mut seen = Vec::new();
     loop {
@@ -80,7 +75,6 @@ pub fn read(text: &str, domains: &Domains) -> Result<Descriptor, Fault> {
 struct Reader<'a> {
     text: &'a str,
     at: usize,
-    domains: &'a Domains,
 }
 
 /// A piece of the text, and where it begins.
@@ -200,10 +194,15 @@ impl<'a> Reader<'a> {
         let object = guid(self.field("object type")?, row)?;
         let inherited = guid(self.field("inherited object type")?, row)?;
         let (trustee, data) = match row.data {
-            Data::Nothing => (trustee(self.up_to(&[';', ')', '('])?)?, Vec::new()),
-            Data::Condition | Data::Attribute => {
-                (trustee(self.field("account")?)?, self.data(row.data)?)
-            }
+            DataKind::Nothing => (trustee(self.up_to(&[';', ')', '('])?)?, AceData::default()),
+            DataKind::Condition => (
+                trustee(self.field("account")?)?,
+                self.data("before the condition")?,
+            ),
+            DataKind::Attribute => (
+                trustee(self.field("account")?)?,
+                self.data("before the attribute")?,
+            ),
         };
         self.skip_blanks();
         if !self.takes(")") {
@@ -237,20 +236,29 @@ impl<'a> Reader<'a> {
         Ok(piece)
     }
 
-    /// The condition or the attribute at the end of an entry, as stored.
-    fn data(&mut self, data: Data) -> Result<Vec<u8>, Fault> {
-        let mut cursor = Cursor {
-            text: self.text,
-            at: self.at,
-        };
-        let bytes = match data {
-            Data::Attribute => {
-                attribute::write_wire(&attribute::read_text(&mut cursor, self.domains)?)
+    /// Steps over the condition or the attribute at the end of an ACE, and returns it as written.
+    /// Parentheses in double quotes do not count.
+    fn data(&mut self, place: &str) -> Result<AceData, Fault> {
+        self.skip_blanks();
+        let rest = self.rest();
+        if !rest.starts_with('(') {
+            return Err(fault(self.at, format!("`(` is missing {place}")));
+        }
+        let (mut depth, mut is_quoted) = (0usize, false);
+        for (at, letter) in rest.char_indices() {
+            match letter {
+                '"' => is_quoted = !is_quoted,
+                '(' if !is_quoted => depth += 1,
+                ')' if !is_quoted => depth -= 1,
+                _ => {}
             }
-            _ => condition::write_wire(&condition::read_text(&mut cursor, self.domains)?),
-        };
-        self.at = cursor.at;
-        Ok(bytes)
+            if depth == 0 {
+                let (text, _) = rest.split_at(at + 1);
+                self.at += text.len();
+                return Ok(AceData::Text(text.to_owned()));
+            }
+        }
+        Err(fault(self.text.len(), "the text ends within an entry"))
     }
 
     fn up_to(&mut self, ends: &[char]) -> Result<Piece<'a>, Fault> {
@@ -335,8 +343,12 @@ fn mask(piece: Piece<'_>, row: &EntryType) -> Result<u32, Fault> {
 /// Hexadecimal with `0x`, octal with a leading zero, decimal otherwise.
 fn number(piece: Piece<'_>) -> Result<u32, Fault> {
     let text = piece.text;
-    let (digits, base) = condition::digits_of(text);
-    let base = base.radix();
+    let hexadecimal = text.strip_prefix("0x").or_else(|| text.strip_prefix("0X"));
+    let (digits, base) = match (hexadecimal, text.strip_prefix('0')) {
+        (Some(digits), _) => (digits, 16),
+        (None, Some(digits)) if !digits.is_empty() => (digits, 8),
+        _ => (text, 10),
+    };
     let all_digits = digits.chars().all(|digit| digit.is_digit(base));
     let number = all_digits
         .then(|| u32::from_str_radix(digits, base).ok())
@@ -371,12 +383,8 @@ fn guid(piece: Piece<'_>, row: &EntryType) -> Result<Option<Guid>, Fault> {
     }
 }
 
-fn trustee(piece: Piece<'_>) -> Result<Trustee, Fault> {
-    trustee_at(piece.text, piece.at)
-}
-
-/// Reads a SID or letters that stand for one; the text begins at an offset of something larger.
-pub(super) fn trustee_at(text: &str, at: usize) -> Result<Trustee, Fault> {
+/// Reads a SID, or letters that stand for one.
+fn trustee(Piece { text, at }: Piece<'_>) -> Result<Trustee, Fault> {
     if text
         .get(..2)
         .is_some_and(|start| start.eq_ignore_ascii_case("S-"))
@@ -411,7 +419,7 @@ fn shortened(text: &str) -> String {
 /// Writes a descriptor as text: masks in hexadecimal, everything in stored order.
 ///
 /// # Errors
-/// It holds what the language has no words for.
+/// It holds what the language has no words for, or a condition or attribute as bytes ([`AceData`]).
 pub fn write(descriptor: &Descriptor) -> Result<String, String> {
     let mut text = String::new();
     for (letter, trustee) in [("O", &descriptor.owner), ("G", &descriptor.group)] {
@@ -470,16 +478,20 @@ pub(super) fn entry_text(entry: &Entry) -> Result<String, String> {
         .map(|(_, letters)| *letters)
         .collect();
     let mask = match (permission.mask, row.data) {
-        (0, Data::Attribute) => String::new(),
+        (0, DataKind::Attribute) => String::new(),
         (mask, _) => format!("{mask:#x}"),
     };
     let ObjectTypes { object, inherited } = permission.object.unwrap_or_default();
     let guid = |guid: Option<Guid>| guid.map(|guid| guid.to_string()).unwrap_or_default();
-    let data = data_text(entry)?;
-    let data = if data.is_empty() {
-        data
-    } else {
-        format!(";{data}")
+    let data = match (&permission.data, row.data) {
+        (_, DataKind::Nothing) => String::new(),
+        (AceData::Text(text), _) => format!(";{text}"),
+        (AceData::Bytes(_), _) => {
+            return Err(
+                "holds a condition or an attribute as bytes, and those are not turned into text"
+                    .to_owned(),
+            );
+        }
     };
     let fields = [
         letters,
@@ -490,26 +502,6 @@ pub(super) fn entry_text(entry: &Entry) -> Result<String, String> {
         &trustee_text(&permission.trustee),
     ];
     Ok(format!("({}{data})", fields.join(";")))
-}
-
-/// The condition or the attribute of an entry as text; nothing where it has none.
-///
-/// # Errors
-/// It cannot be read, or holds what the language has no words for.
-pub fn data_text(entry: &Entry) -> Result<String, String> {
-    let unreadable = |inner: Fault| format!("holds what cannot be read: {inner}");
-    match (
-        entry_type(entry.code).map(|row| row.data),
-        entry.permission(),
-    ) {
-        (Some(Data::Condition), Some(its)) => {
-            condition::write_text(&condition::read_wire(&its.data).map_err(unreadable)?)
-        }
-        (Some(Data::Attribute), Some(its)) => {
-            attribute::write_text(&attribute::read_wire(&its.data).map_err(unreadable)?)
-        }
-        _ => Ok(String::new()),
-    }
 }
 
 #[cfg(test)]

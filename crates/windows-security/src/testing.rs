@@ -1,6 +1,6 @@
 //! What the tests of descriptors share: short ways to write them, and every kind of them.
 
-use super::descriptor::{Data, ENTRY_TYPES, EntryType, ObjectTypes};
+use super::descriptor::{DataKind, ENTRY_TYPES, EntryType, ObjectTypes};
 use super::sid::{DomainAlias, Domains};
 use super::*;
 use proptest::prelude::*;
@@ -98,7 +98,33 @@ fn any_guid() -> impl Strategy<Value = Option<Guid>> {
     ])
 }
 
-fn entry_of(row: &'static EntryType) -> impl Strategy<Value = Entry> {
+/// How the conditions and attributes of made-up ACEs are there.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum MadeUpData {
+    Bytes,
+    Text,
+    /// Only types of ACEs without such data.
+    None,
+}
+
+impl MadeUpData {
+    fn fits(self, row: &EntryType) -> bool {
+        self != Self::None || row.data == DataKind::Nothing
+    }
+
+    fn of_type(self, row: &EntryType) -> AceData {
+        match (self, row.data) {
+            (Self::None, _) | (_, DataKind::Nothing) => AceData::default(),
+            (Self::Bytes, _) => AceData::Bytes(b"artx\xf8\x02\0\0\0a\0\0".to_vec()),
+            (Self::Text, DataKind::Condition) => {
+                AceData::Text("(@User.a == \"1)\" || Member_of {SID(BA)})".to_owned())
+            }
+            (Self::Text, DataKind::Attribute) => AceData::Text("(\"a\",TU,0,3)".to_owned()),
+        }
+    }
+}
+
+fn entry_of(row: &'static EntryType, data: MadeUpData) -> impl Strategy<Value = Entry> {
     let types =
         (any_guid(), any_guid()).prop_map(|(object, inherited)| ObjectTypes { object, inherited });
     (any::<u8>(), any_mask(), types, any_sid()).prop_map(move |(flags, mask, object, sid)| {
@@ -107,7 +133,7 @@ fn entry_of(row: &'static EntryType) -> impl Strategy<Value = Entry> {
             mask,
             object,
             trustee: sid.into(),
-            data: data_of(row),
+            data: data.of_type(row),
         };
         Entry {
             code: row.code,
@@ -117,47 +143,39 @@ fn entry_of(row: &'static EntryType) -> impl Strategy<Value = Entry> {
     })
 }
 
-/// What stands behind the trustee, where something must.
-fn data_of(row: &EntryType) -> Vec<u8> {
-    let text = match row.data {
-        Data::Nothing => return Vec::new(),
-        Data::Condition => "D:(XA;;;;;SY;(@User.a == 1 || Member_of {SID(BA)}))",
-        Data::Attribute => "D:(RA;;;;;WD;(\"a\",TU,0,3))",
-    };
-    sd(text).dacl.entries()[0]
-        .permission()
-        .expect("a known type")
-        .data
-        .clone()
-}
-
 /// Entries that the text form has words for.
-pub fn any_entry() -> impl Strategy<Value = Entry> {
+fn any_entry(data: MadeUpData) -> impl Strategy<Value = Entry> {
     let rows: Vec<&EntryType> = ENTRY_TYPES
         .iter()
-        .filter(|row| row.letters.is_some())
+        .filter(|row| row.letters.is_some() && data.fits(row))
         .collect();
     let simple: Vec<&EntryType> = ENTRY_TYPES.iter().filter(|row| row.code < 2).collect();
     prop_oneof![
-        3 => prop::sample::select(simple).prop_flat_map(entry_of),
-        1 => prop::sample::select(rows).prop_flat_map(entry_of),
+        3 => prop::sample::select(simple).prop_flat_map(move |row| entry_of(row, data)),
+        1 => prop::sample::select(rows).prop_flat_map(move |row| entry_of(row, data)),
     ]
 }
 
-fn any_part() -> impl Strategy<Value = AclPart> {
+fn any_part(data: MadeUpData) -> impl Strategy<Value = AclPart> {
     prop_oneof![
         1 => Just(AclPart::Absent),
         1 => Just(AclPart::Null),
-        6 => prop::collection::vec(any_entry(), 0..8).prop_map(|entries| AclPart::Present(Acl::new(entries))),
+        6 => prop::collection::vec(any_entry(data), 0..8).prop_map(|entries| AclPart::Present(Acl::new(entries))),
     ]
 }
 
-/// Descriptors that the text form has words for.
-pub fn any_descriptor() -> impl Strategy<Value = Descriptor> {
+/// Descriptors that the text form has words for, apart from their conditions and attributes.
+pub fn any_descriptor(data: MadeUpData) -> impl Strategy<Value = Descriptor> {
     let control = any::<u16>().prop_map(|bits| bits & 0x3f00);
     let trustee = || prop::option::of(any_sid().prop_map(Trustee::Sid));
-    (control, trustee(), trustee(), any_part(), any_part()).prop_map(
-        |(bits, owner, group, dacl, sacl)| {
+    (
+        control,
+        trustee(),
+        trustee(),
+        any_part(data),
+        any_part(data),
+    )
+        .prop_map(|(bits, owner, group, dacl, sacl)| {
             // The bits of a list that is not there cannot be said in text.
             let of = |part: &AclPart, bits: u16| if *part == AclPart::Absent { 0 } else { bits };
             let control = bits & (of(&dacl, 0x1500) | of(&sacl, 0x2a00));
@@ -170,8 +188,7 @@ pub fn any_descriptor() -> impl Strategy<Value = Descriptor> {
                 ..Descriptor::empty()
             }
             .settled()
-        },
-    )
+        })
 }
 
 /// Every group of a domain by its letters.
