@@ -24,14 +24,14 @@ pub(crate) struct ExplainArgs {
 
 pub(crate) fn run(args: &ExplainArgs, console: &Console) -> Result<Exit, Error> {
     let Some(name) = &args.name else {
-        console.data(&list_of_rules(console.width()));
+        console.write_stdout(&list_of_rules(console.width()));
         return Ok(Exit::Clean);
     };
     match rules::find(name) {
         Some(rule) => print_rule(rule, console),
         None => {
             let setting = setting_by_name(name)?;
-            console.data(&for_reader(&setting_page(setting), console));
+            console.write_stdout(&for_reader(&setting_page(setting), console));
         }
     }
     Ok(Exit::Clean)
@@ -40,15 +40,15 @@ pub(crate) fn run(args: &ExplainArgs, console: &Console) -> Result<Exit, Error> 
 /// Prints a rule's page, at a terminal without its examples: they are long, and for readers who
 /// want to know exactly.
 fn print_rule(rule: &Rule, console: &Console) {
-    let is_short = console.is_seen() && !console.is_verbose();
+    let is_short = console.is_stdout_terminal() && !console.is_verbose();
     let text = if is_short {
         before_examples(rule)
     } else {
         rule.explain
     };
-    console.data(&for_reader(&rule_page(rule, text), console));
+    console.write_stdout(&for_reader(&rule_page(rule, text), console));
     if is_short {
-        console.say("\n`--verbose` shows an example that fails, and one that passes");
+        console.status("\n`--verbose` shows an example that fails, and one that passes");
     }
 }
 
@@ -162,7 +162,7 @@ const WIDEST: usize = 100;
 
 /// A page as the terminal shows it best; elsewhere it stays Markdown as it is written.
 fn for_reader(page: &str, console: &Console) -> String {
-    if console.is_seen() {
+    if console.is_stdout_terminal() {
         fitted(page, console.width().min(WIDEST))
     } else {
         page.to_owned()

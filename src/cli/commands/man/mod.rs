@@ -32,7 +32,7 @@ pub(crate) fn run(args: &ManArgs, console: &Console, root: Command) -> Result<Ex
         .map_err(|error| Error::unfinished(format!("cannot make the manual: {error}")))?;
     let Some(folder) = &args.folder else {
         if let Some(page) = pages.first() {
-            console.raw(page.text.as_bytes());
+            console.write_raw(page.text.as_bytes());
         }
         return Ok(Exit::Clean);
     };
@@ -41,7 +41,7 @@ pub(crate) fn run(args: &ManArgs, console: &Console, root: Command) -> Result<Ex
         let path = folder.join(format!("{}.{}", page.name, page.section));
         fs::write_whole(&path, page.text.as_bytes())?;
     }
-    console.say(&format!(
+    console.status(&format!(
         "{}: {} pages written",
         shown(&folder.to_string_lossy()),
         wanted.len()
