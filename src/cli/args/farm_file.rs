@@ -4,7 +4,7 @@ use super::EVERYWHERE;
 use crate::cli::console::Console;
 use crate::error::Error;
 use crate::farm::file::{self, LoadError, Loaded};
-use crate::remedy::USUAL_FILE;
+use crate::remedy::DEFAULT_FARM_FILE;
 use crate::report::diagnosis;
 use clap::ValueHint;
 use std::fmt;
@@ -94,7 +94,7 @@ pub(crate) fn unnamed_path() -> PathBuf {
 fn from_environment() -> (PathBuf, NamedBy) {
     match std::env::var_os(VARIABLE).filter(|path| !path.is_empty()) {
         Some(path) => (path.into(), NamedBy::Variable),
-        None => (USUAL_FILE.into(), NamedBy::Default),
+        None => (DEFAULT_FARM_FILE.into(), NamedBy::Default),
     }
 }
 
