@@ -12,7 +12,7 @@ pub(crate) fn reachable(request: &Request<'_>, console: &Console) -> Vec<Area> {
     for area in Area::ALL {
         match probe::out_of_reach(area, request) {
             None => reachable.push(area),
-            Some(why) => console.say(&format!("{} is left out: {why}", area.name())),
+            Some(why) => console.status(&format!("{} is left out: {why}", area.name())),
         }
     }
     reachable

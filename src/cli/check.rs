@@ -90,7 +90,7 @@ impl Check<'_> {
         let areas = RecordedAreas::new(facts, farm);
         for area in areas.missing {
             let name = area.name();
-            self.console.say(&format!(
+            self.console.status(&format!(
                 "the facts hold nothing about {name}, so it is left out; `spinmail gather {name}` \
                  asks it"
             ));

@@ -74,7 +74,7 @@ impl FleetCheck<'_> {
         let bar = Bar::new(self.console);
         for (batch, place) in targets.chunks(AT_ONCE).zip((0..).step_by(AT_ONCE)) {
             if recorded.is_none() {
-                bar.go_on("looking at farms", place, targets.len());
+                bar.resume("looking at farms", place, targets.len());
             }
             let subjects = self.subjects(batch, recorded.as_mut(), &bar);
             // What is printed must not run into the bar.
@@ -85,7 +85,7 @@ impl FleetCheck<'_> {
             }
         }
         for unused in recorded.iter().flat_map(RecordedFacts::unused) {
-            self.console.say(&unused);
+            self.console.status(&unused);
         }
         Ok(exit.worse(writer.finish()?))
     }
@@ -171,7 +171,7 @@ impl FleetCheck<'_> {
         let areas = RecordedAreas::new(facts, farm);
         if !areas.missing.is_empty() {
             let missing: Vec<&str> = areas.missing.iter().map(|area| area.name()).collect();
-            self.console.say(&format!(
+            self.console.status(&format!(
                 "{name}: the facts hold nothing about {}, so that is left out",
                 missing.join(", ")
             ));

@@ -60,7 +60,6 @@ impl CredentialArgs {
             all: self.all,
             rights: selection.reaches_beyond_parts(Area::Directory),
             logon,
-            ..Look::default()
         })
     }
 }

@@ -141,7 +141,7 @@ pub(crate) fn into_error(error: LoadError, console: &Console) -> Error {
                 &text,
                 &mistakes,
                 console.has_colour(),
-                &console.screen_for_talk(),
+                &console.stderr_screen(),
             );
             Error {
                 picture: Some(picture),

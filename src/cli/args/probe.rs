@@ -88,7 +88,7 @@ impl ProbeArgs {
 pub(crate) fn warn_of_unknown_accounts(options: &Looks, farm: &Farm, console: &Console) {
     for name in strangers(farm, &options.folder.rights) {
         let name = shown(name);
-        console.say(&format!(
+        console.status(&format!(
             "note: `--token` names `{name}`, which is no account of the farm file's as it is \
              written there"
         ));

@@ -155,7 +155,7 @@ fn gather(
 fn warn_of_unreachable(request: &Request<'_>, console: &Console) {
     for area in request.areas {
         if let Some(why) = probe::out_of_reach(*area, request) {
-            console.say(&format!(
+            console.status(&format!(
                 "{} cannot be looked at from here: {why}",
                 area.name()
             ));
@@ -165,11 +165,11 @@ fn warn_of_unreachable(request: &Request<'_>, console: &Console) {
 
 fn write(out: Option<&Path>, text: &str, console: &Console) -> Result<(), Error> {
     let Some(path) = out else {
-        console.raw(report::harmless(text).as_bytes());
+        console.write_raw(report::harmless(text).as_bytes());
         return Ok(());
     };
     fs::write_whole(path, text.as_bytes())?;
-    console.say(&format!("{}: written", shown(&path.to_string_lossy())));
+    console.status(&format!("{}: written", shown(&path.to_string_lossy())));
     Ok(())
 }
 
@@ -185,7 +185,7 @@ fn write_redacted(
         Redactor::redact(&loaded.document.farm, facts, &|bytes| key.hash_one(bytes))?;
     let Some(out) = out else {
         write(None, &facts.to_json(), console)?;
-        console.say(
+        console.status(
             "the farm file whose names are replaced alike is written only beside a file: `--out \
              FILE`",
         );

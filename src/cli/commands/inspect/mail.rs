@@ -84,13 +84,15 @@ pub(crate) fn run(args: &InspectMailArgs, console: &Console) -> Result<Exit, Err
         exit = exit.worse(exit_of_message(explained.as_ref()));
         match (args.format.is_json(), explained) {
             (true, explained) => messages.push(to_json(path, explained)),
-            (false, Ok(explained)) => console.data(&to_text(path, &explained, console.width())),
+            (false, Ok(explained)) => {
+                console.write_stdout(&to_text(path, &explained, console.width()))
+            }
             (false, Err(error)) => console.error(&error),
         }
     }
     if args.format.is_json() {
         let document = format!("{:#}\n", json!({"messages": messages}));
-        console.data(&report::harmless(&document));
+        console.write_stdout(&report::harmless(&document));
     }
     Ok(exit)
 }

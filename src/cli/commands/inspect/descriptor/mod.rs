@@ -157,7 +157,7 @@ pub(crate) fn run(args: &InspectDescriptorArgs, console: &Console) -> Result<Exi
     };
     let saved = choose(found.saved, args.meaning.entry.as_deref())?;
     if let Some(form) = args.meaning.to {
-        console.data(&format!("{}\n", rewritten(&saved.descriptor, form)?));
+        console.write_stdout(&format!("{}\n", rewritten(&saved.descriptor, form)?));
         return Ok(Exit::Clean);
     }
     let verdict = Verdict::new(&saved.descriptor, &question);
@@ -165,11 +165,11 @@ pub(crate) fn run(args: &InspectDescriptorArgs, console: &Console) -> Result<Exi
         print(console, &json::of(&saved.descriptor, &verdict));
     } else {
         if !saved.path.is_empty() {
-            console.data(&format!("{}\n", shown(&saved.path)));
+            console.write_stdout(&format!("{}\n", shown(&saved.path)));
         }
-        console.data(&text::of(&saved.descriptor, &verdict, &console.screen()));
+        console.write_stdout(&text::of(&saved.descriptor, &verdict, &console.screen()));
         for line in advice(args, &question) {
-            console.say(&line);
+            console.status(&line);
         }
     }
     // Without a DACL nothing is known of anyone's rights.
@@ -180,7 +180,7 @@ pub(crate) fn run(args: &InspectDescriptorArgs, console: &Console) -> Result<Exi
 }
 
 fn print(console: &Console, value: &Value) {
-    console.data(&harmless(&format!("{value:#}\n")));
+    console.write_stdout(&harmless(&format!("{value:#}\n")));
 }
 
 /// Why there is no descriptor to look at.
