@@ -13,7 +13,7 @@ use clap::{Arg, ArgAction, ArgMatches, Command, ValueHint};
 use std::path::{Path, PathBuf};
 use windows_security::icacls::Saved;
 use windows_security::sid::Domains;
-use windows_security::source::{self, Form, Found};
+use windows_security::source::{self, ParsedSource, SourceFormat};
 use windows_security::{Sid, sddl};
 
 const VARIABLE: &str = "SPINMAIL_SMB_PASSWORD";
@@ -91,8 +91,8 @@ pub fn saved(matches: &ArgMatches, folder: Option<&str>) -> Result<Option<Descri
 /// A descriptor, or the name of a file with one.
 fn saved_text(text: &str, folder: Option<&str>) -> Result<DescriptorSeen, Error> {
     match source::from_text(text, &Domains::default()) {
-        Ok(Found {
-            form: Form::Sddl | Form::Binary | Form::Ntacl,
+        Ok(ParsedSource {
+            form: SourceFormat::Sddl | SourceFormat::Binary | SourceFormat::Ntacl,
             ..
         }) => Ok(DescriptorSeen::new(Source::Sddl, text.trim().to_owned())),
         // What begins as a descriptor is meant as one, and is no file's name.
@@ -115,7 +115,7 @@ fn name(path: &Path) -> String {
     shown(&path.to_string_lossy()).into_owned()
 }
 
-fn read(path: &Path) -> Result<Found, Error> {
+fn read(path: &Path) -> Result<ParsedSource, Error> {
     source::from_bytes(&read_bytes(path)?, &Domains::default()).map_err(|fault| {
         Error::usage(format!(
             "`{}` holds no security descriptor: {fault}",
@@ -126,7 +126,7 @@ fn read(path: &Path) -> Result<Found, Error> {
 
 /// The one descriptor in a file that is the folder's: by its last part, where the file says whose
 /// each is.
-fn one_of(found: Found, folder: Option<&str>, path: &Path) -> Result<Saved, Error> {
+fn one_of(found: ParsedSource, folder: Option<&str>, path: &Path) -> Result<Saved, Error> {
     let last = |path: &str| {
         path.rsplit(['\\', '/'])
             .next()

@@ -18,8 +18,8 @@ use verdict::Verdict;
 use windows_security::directory::Class;
 use windows_security::icacls::Saved;
 use windows_security::sid::{DomainAlias, Domains};
-use windows_security::source::{self, Found};
-use windows_security::{AclPart, Descriptor, Fault, Sid, Token, binary, sddl};
+use windows_security::source::{self, ParsedSource};
+use windows_security::{AclPart, Descriptor, ParseError, Sid, Token, WriteError, binary, sddl};
 
 pub fn command() -> Command {
     Command::new("descriptor")
@@ -102,7 +102,7 @@ fn meaning_arguments() -> [Arg; 6] {
             .long("class")
             .value_name("CLASS")
             .requires("directory")
-            .value_parser(classes.try_map(|name| Class::of_name(&name).ok_or("no class")))
+            .value_parser(classes.try_map(|name| Class::from_name(&name).ok_or("no class")))
             .default_value("contact")
             .help("The class of the objects in the container that are asked about"),
         Arg::new("domain")
@@ -158,7 +158,11 @@ pub fn run(matches: &ArgMatches, console: &Console) -> Result<Exit, Error> {
     let found = match read(input, &question.domains) {
         Ok(found) => found,
         Err(Unreadable { fault, .. }) if wants_json(matches) => {
-            print(console, &json!({"error": fault}));
+            let ParseError { message, offset } = fault;
+            print(
+                console,
+                &json!({"error": {"message": message, "offset": offset}}),
+            );
             return Ok(Exit::Usage);
         }
         Err(unreadable) => return Err(unreadable.error(input)),
@@ -199,13 +203,13 @@ fn print(console: &Console, value: &Value) {
 
 /// Why there is no descriptor to look at.
 struct Unreadable {
-    fault: Fault,
+    fault: ParseError,
     hints: Vec<String>,
 }
 
 impl Unreadable {
     fn error(self, input: &str) -> Error {
-        let Fault { message, offset } = self.fault;
+        let ParseError { message, offset } = self.fault;
         let short: String = input.chars().take(60).collect();
         let dots = if short.len() < input.len() { "…" } else { "" };
         let error = Error::usage(format!(
@@ -215,11 +219,11 @@ impl Unreadable {
     }
 }
 
-fn read(input: &str, domains: &Domains) -> Result<Found, Unreadable> {
+fn read(input: &str, domains: &Domains) -> Result<ParsedSource, Unreadable> {
     let path = Path::new(input);
     if path.exists() {
         let bytes = read_bytes(path).map_err(|error| Unreadable {
-            fault: Fault {
+            fault: ParseError {
                 message: error.message,
                 offset: 0,
             },
@@ -284,26 +288,26 @@ fn choose(saved: Vec<Saved>, wanted: Option<&str>) -> Result<Saved, Error> {
     }
 }
 
+fn not_writable(why: &dyn std::fmt::Display) -> Error {
+    Error::usage(format!("it cannot be written so: {why}"))
+}
+
 fn rewritten(descriptor: &Descriptor, form: &str) -> Result<String, Error> {
-    let cannot = |why: String| Error::usage(format!("it cannot be written so: {why}"));
     if form == "hex" {
-        let bytes = binary::write(descriptor).map_err(|why| {
-            let needs_domain = why.contains("not known");
-            let error = cannot(why);
-            if needs_domain {
-                error.hint("name the domain with `--domain SID`")
-            } else {
-                error
+        let bytes = binary::write(descriptor).map_err(|why| match why {
+            WriteError::UnknownDomain(_) => {
+                not_writable(&why).hint("name the domain with `--domain SID`")
             }
+            _ => not_writable(&why),
         })?;
         return Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect());
     }
-    let text =
-        sddl::write(descriptor).map_err(|why| cannot(why).hint("`--to hex` says everything"))?;
+    let text = sddl::write(descriptor)
+        .map_err(|why| not_writable(&why).hint("`--to hex` says everything"))?;
     // Texts in conditions are foreign, and written out they would not be the same any more.
     if text.contains(is_unsafe) {
         return Err(
-            cannot("a text in it steers terminals".to_owned()).hint("`--to hex` says everything")
+            not_writable(&"a text in it steers terminals").hint("`--to hex` says everything")
         );
     }
     Ok(text)
@@ -322,7 +326,7 @@ fn token(
     let token = if is_directory {
         Token::over_network(account)
     } else {
-        Token::of_service(account)
+        Token::for_service(account)
     };
     let groups = matches
         .get_many::<String>("with")
@@ -345,7 +349,7 @@ fn account_sid(text: &str, domains: &Domains) -> Result<Sid, Error> {
         .get(..2)
         .is_some_and(|start| start.eq_ignore_ascii_case("S-"))
     {
-        return text.parse().map_err(|fault: Fault| {
+        return text.parse().map_err(|fault: ParseError| {
             Error::usage(format!("`{text}` is no SID: {}", fault.message))
         });
     }
@@ -360,7 +364,7 @@ fn account_sid(text: &str, domains: &Domains) -> Result<Sid, Error> {
             .find(is_named)
             .and_then(|alias| domains.resolve(alias))
     };
-    Sid::of_name(text).or_else(of_domain).ok_or_else(|| {
+    Sid::from_name(text).or_else(of_domain).ok_or_else(|| {
         Error::usage(format!(
             "`{text}` is a name whose SID only its domain knows; say the SID"
         ))

@@ -5,13 +5,13 @@ use super::describe;
 use super::view::View;
 use std::collections::BTreeSet;
 use std::fmt;
-use windows_security::access::{By, Cause, Doubt, Ruling};
-use windows_security::inherit::Child;
+use windows_security::access::{DecidedBy, Decision, Uncertainty, UncertaintyCause};
+use windows_security::inherit::InheritedDescriptor;
 use windows_security::rights::{
-    DELETE, FILE_DELETE_CHILD, FILE_READ_DATA, Kind, READ, SYNCHRONIZE,
+    DELETE, FILE_DELETE_CHILD, FILE_READ_DATA, MaskKind, READ, SYNCHRONIZE,
 };
-use windows_security::words::doubt as doubt_words;
-use windows_security::{Decision, Descriptor, Effective, Sid, Target, Token, effective};
+use windows_security::words::uncertainty as doubt_words;
+use windows_security::{Access, Descriptor, EffectiveRights, Sid, Target, Token, effective};
 
 /// The answer, and its reason in words.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -144,7 +144,7 @@ struct Thing<'a> {
     descriptor: &'a Descriptor,
     /// What it is called.
     name: &'static str,
-    rights: Effective,
+    rights: EffectiveRights,
 }
 
 impl<'a> Thing<'a> {
@@ -162,7 +162,7 @@ impl<'a> Thing<'a> {
         }
     }
 
-    fn message(view: &'a View<'a>, next: &'a Child, token: &Token) -> Self {
+    fn message(view: &'a View<'a>, next: &'a InheritedDescriptor, token: &Token) -> Self {
         let rights = next.effective(token, &Target::FILE);
         Self {
             view,
@@ -173,39 +173,39 @@ impl<'a> Thing<'a> {
     }
 
     fn needs(&self, mask: u32) -> Held {
-        let by_entry = |ruling: &Ruling| matches!(ruling.by, By::Entry(_));
-        let said = |by: &[Ruling]| describe::rulings(self.view, self.descriptor, by);
+        let by_entry = |ruling: &Decision| matches!(ruling.by, DecidedBy::Ace(_));
+        let said = |by: &[Decision]| describe::rulings(self.view, self.descriptor, by);
         match self.rights.needs(mask) {
-            Decision::Granted(by) => Held::Yes(format!("{}: granted by {}", self.name, said(&by))),
-            Decision::Denied(by) => Held::No(Refusal {
+            Access::Granted(by) => Held::Yes(format!("{}: granted by {}", self.name, said(&by))),
+            Access::Denied(by) => Held::No(Refusal {
                 why: format!("{}: denied, {}", self.name, said(&by)),
                 by_entry: by.iter().any(by_entry),
             }),
-            Decision::Undecided(why) => Held::Unknown(self.open(&why)),
+            Access::Undecided(why) => Held::Unknown(self.open(&why)),
         }
     }
 }
 
 impl Thing<'_> {
-    fn open(&self, doubts: &[Doubt]) -> Open {
+    fn open(&self, doubts: &[Uncertainty]) -> Open {
         let mut open = Open::default();
         for doubt in doubts {
             match &doubt.cause {
-                Cause::Membership(_, sid) | Cause::OwnerMembership(sid)
+                UncertaintyCause::Membership(_, sid) | UncertaintyCause::OwnerMembership(sid)
                     if *sid == Sid::creator_owner() =>
                 {
                     open.others.insert(MAY_BE_MAKER.to_owned());
                 }
-                Cause::Membership(_, sid) | Cause::OwnerMembership(sid) => {
+                UncertaintyCause::Membership(_, sid) | UncertaintyCause::OwnerMembership(sid) => {
                     open.groups.insert(describe::who(self.view, sid));
                 }
                 cause => {
-                    let end = if let Cause::Domain(..) = cause {
+                    let end = if let UncertaintyCause::Domain(..) = cause {
                         "; write its SID in place of the letters"
                     } else {
                         ""
                     };
-                    let why = doubt_words(doubt, self.descriptor, Kind::File);
+                    let why = doubt_words(doubt, self.descriptor, MaskKind::File);
                     open.others.insert(format!("{}: {why}{end}", self.name));
                 }
             }
@@ -230,7 +230,7 @@ impl<'a> Rights<'a> {
     }
 
     /// The same if the next message had this descriptor.
-    pub fn with_next(view: &'a View<'a>, next: &'a Child, token: &Token) -> Self {
+    pub fn with_next(view: &'a View<'a>, next: &'a InheritedDescriptor, token: &Token) -> Self {
         Self {
             folder: Thing::new(view, &view.descriptor, "the folder", token),
             next: Thing::message(view, next, token),
@@ -313,8 +313,8 @@ pub fn any(view: &View<'_>, token: &Token, on_folder: u32, on_next: u32) -> Held
         ..Rights::new(view, token)
     };
     let of = |thing: &Thing<'_>, mask: u32| match thing.rights {
-        Effective { granted, .. } if granted & mask != 0 => thing.needs(granted & mask),
-        Effective { undecided, .. } if undecided & mask != 0 => thing.needs(undecided & mask),
+        EffectiveRights { granted, .. } if granted & mask != 0 => thing.needs(granted & mask),
+        EffectiveRights { undecided, .. } if undecided & mask != 0 => thing.needs(undecided & mask),
         _ => thing.needs(mask),
     };
     of(&rights.folder, on_folder).or(of(&rights.next, on_next))

@@ -282,14 +282,14 @@ fn concerned<'a>(case: &Case<'a>, view: &View<'_>) -> Vec<Concerned<'a>> {
 
 fn lost_finding(view: &View<'_>, lost: &[Lost]) -> Finding {
     // An entry that grants something to one of them, and that files do not inherit.
-    let is_meant = |token: &Token, entry: &windows_security::Entry| {
+    let is_meant = |token: &Token, entry: &windows_security::Ace| {
         let sid = entry.permission().and_then(|its| its.trustee.sid());
         let stays = !entry.has(flags::OBJECT_INHERIT) && !entry.has(flags::INHERIT_ONLY);
         stays
             && entry.effect() == Effect::Allow
             && sid.is_some_and(|sid| token.sids().any(|held| held == sid))
     };
-    let entries = view.descriptor.dacl.entries().iter();
+    let entries = view.descriptor.dacl.aces().iter();
     let meant: Vec<String> = entries
         .filter(|entry| lost.iter().any(|lost| is_meant(&lost.token, entry)))
         .map(|entry| describe::entry_of_folder(view, entry))

@@ -127,7 +127,7 @@ pub fn order_odd(case: &Case<'_>) -> Vec<RuleResult> {
         let entries = view
             .descriptor
             .dacl
-            .entries()
+            .aces()
             .iter()
             .map(|entry| describe::entry_of_folder(view, entry));
         let finding = finding.observed(

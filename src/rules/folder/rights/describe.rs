@@ -4,23 +4,23 @@
 use super::view::View;
 use crate::facts::{AccountSeen, Answer};
 use crate::farm::values::computer_account;
-use windows_security::access::{By, Ruling};
+use windows_security::access::{DecidedBy, Decision};
 use windows_security::descriptor::flags;
-use windows_security::rights::{Kind, SYNCHRONIZE};
-use windows_security::words::{applies_to, entry_kind, entry_rights, short_trustee};
-use windows_security::{Descriptor, Effective, Entry, Sid};
+use windows_security::rights::{MaskKind, SYNCHRONIZE};
+use windows_security::words::{ace_kind, ace_rights, applies_to, short_trustee};
+use windows_security::{Ace, Descriptor, EffectiveRights, Sid};
 
 /// A mask in the words of the dialogue, with its number.
 pub fn mask(mask: u32) -> String {
-    format!("{} ({mask:#x})", Kind::File.words(mask))
+    format!("{} ({mask:#x})", MaskKind::File.words(mask))
 }
 
 /// What an account may do, as far as it is decided.
-pub fn effective(effective: &Effective) -> String {
+pub fn effective(effective: &EffectiveRights) -> String {
     let granted = mask(effective.granted);
     match effective.undecided & !SYNCHRONIZE {
         0 => granted,
-        open => format!("{granted}; not decided: {}", Kind::File.words(open)),
+        open => format!("{granted}; not decided: {}", MaskKind::File.words(open)),
     }
 }
 
@@ -47,7 +47,7 @@ pub fn who(view: &View<'_>, sid: &Sid) -> String {
 }
 
 /// An entry: `allow FABRIKAM\sp_farm: Modify (0x1301bf)`.
-pub fn entry(view: &View<'_>, entry: &Entry) -> String {
+pub fn entry(view: &View<'_>, entry: &Ace) -> String {
     let name = entry
         .permission()
         .map(|permission| match permission.trustee.sid() {
@@ -56,14 +56,14 @@ pub fn entry(view: &View<'_>, entry: &Entry) -> String {
         });
     format!(
         "{}{}: {}",
-        entry_kind(entry),
+        ace_kind(entry),
         name.unwrap_or_default(),
-        entry_rights(entry, Kind::File)
+        ace_rights(entry, MaskKind::File)
     )
 }
 
 /// An entry of the folder's list, with what it applies to.
-pub fn entry_of_folder(view: &View<'_>, it: &Entry) -> String {
+pub fn entry_of_folder(view: &View<'_>, it: &Ace) -> String {
     let inherited = if it.has(flags::INHERITED) {
         ", inherited"
     } else {
@@ -72,28 +72,28 @@ pub fn entry_of_folder(view: &View<'_>, it: &Entry) -> String {
     format!(
         "{}, {}{inherited}",
         entry(view, it),
-        applies_to(it, Kind::File)
+        applies_to(it, MaskKind::File)
     )
 }
 
 /// What decided.
-fn ruling(view: &View<'_>, descriptor: &Descriptor, ruling: &Ruling) -> String {
+fn ruling(view: &View<'_>, descriptor: &Descriptor, ruling: &Decision) -> String {
     match ruling.by {
-        By::Entry(at) => {
-            let found = descriptor.dacl.entries().get(at);
+        DecidedBy::Ace(at) => {
+            let found = descriptor.dacl.aces().get(at);
             format!(
                 "`{}`",
                 found.map(|found| entry(view, found)).unwrap_or_default()
             )
         }
-        By::Owner => "being the owner".to_owned(),
-        By::NullList => "the list that is null".to_owned(),
-        By::NoEntry => format!("no entry grants {}", Kind::File.words(ruling.mask)),
+        DecidedBy::Owner => "being the owner".to_owned(),
+        DecidedBy::NullDacl => "the list that is null".to_owned(),
+        DecidedBy::NoAce => format!("no entry grants {}", MaskKind::File.words(ruling.mask)),
     }
 }
 
 /// What decided, each once.
-pub fn rulings(view: &View<'_>, descriptor: &Descriptor, rulings: &[Ruling]) -> String {
+pub fn rulings(view: &View<'_>, descriptor: &Descriptor, rulings: &[Decision]) -> String {
     let mut words: Vec<String> = Vec::new();
     for word in rulings.iter().map(|it| ruling(view, descriptor, it)) {
         if !words.contains(&word) {

@@ -144,7 +144,8 @@ fn comes_home(case: &Case<'_>, view: &View<'_>, party: &Party<'_>) -> bool {
 
 /// The token of one that comes home: perhaps its own, perhaps the computer's, perhaps nobody's.
 fn at_home(party: &Party<'_>) -> Token {
-    let own = Sid::of_name(party.account.as_str()).or_else(|| party.account.as_str().parse().ok());
+    let own =
+        Sid::from_name(party.account.as_str()).or_else(|| party.account.as_str().parse().ok());
     let everyone = [Sid::everyone(), Sid::creator_owner()]
         .into_iter()
         .chain([2, 6, 7, 11, 15].map(Sid::nt));
@@ -180,7 +181,7 @@ fn sid(
         AccountForm::Computer if view.is_share => None,
         AccountForm::Nobody if view.is_share => Some(Sid::nt(7)),
         AccountForm::Computer | AccountForm::Nobody => {
-            Sid::of_name(party.account.as_str()).or_else(|| party.account.as_str().parse().ok())
+            Sid::from_name(party.account.as_str()).or_else(|| party.account.as_str().parse().ok())
         }
         AccountForm::Sid(sid) => Some(sid),
         _ => {
@@ -201,7 +202,7 @@ fn plain(view: &View<'_>, party: &Party<'_>, sid: Option<&Sid>) -> Token {
         if view.is_share {
             Token::over_network(sid)
         } else {
-            Token::of_service(sid)
+            Token::for_service(sid)
         }
     };
     let token = match sid {
@@ -284,7 +285,8 @@ impl Known {
             ..
         }) = seen
         {
-            let counts = |sid: &&Sid| !sid.is_of_logon() && (!view.is_share || counts_there(sid));
+            let counts =
+                |sid: &&Sid| !sid.is_logon_specific() && (!view.is_share || counts_there(sid));
             let groups = sids.iter().filter(counts).cloned().collect();
             return Self {
                 groups,
@@ -306,7 +308,7 @@ impl Known {
         let groups = listed
             .into_iter()
             .flatten()
-            .filter(|sid| !sid.is_builtin() && !sid.is_of_logon());
+            .filter(|sid| !sid.is_builtin() && !sid.is_logon_specific());
         Self {
             groups: groups.cloned().collect(),
             is_whole: is_system,

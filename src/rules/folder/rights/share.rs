@@ -144,7 +144,7 @@ pub fn local_group(case: &Case<'_>) -> Vec<RuleResult> {
                 }
             });
         }
-        let entries = view.descriptor.dacl.entries().iter().filter(|entry| {
+        let entries = view.descriptor.dacl.aces().iter().filter(|entry| {
             let sid = entry.permission().and_then(|its| its.trustee.sid());
             sid.is_some_and(|sid| foreign.contains(sid))
         });

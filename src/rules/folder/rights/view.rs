@@ -6,8 +6,8 @@ use crate::facts::{Answer, DescriptorSeen, DropFolder};
 use crate::farm::values::{FolderPath, FromText};
 use crate::rules::Outcome;
 use std::collections::BTreeSet;
-use windows_security::inherit::{Child, Made, Maker};
-use windows_security::{AclPart, Descriptor, Entry, Sid};
+use windows_security::inherit::{Creator, InheritedDescriptor, ObjectKind};
+use windows_security::{Ace, AclPart, Descriptor, Sid};
 
 /// Central Administration and the Timer service.
 pub const ADMIN: &str = "WSS_ADMIN_WPG";
@@ -22,7 +22,7 @@ pub struct View<'a> {
     pub is_share: bool,
     pub descriptor: Descriptor,
     /// That of the next message.
-    pub next: Child,
+    pub next: InheritedDescriptor,
 }
 
 impl<'a> View<'a> {
@@ -57,7 +57,7 @@ impl<'a> View<'a> {
                         nothing; ask for the DACL";
             return Err(Outcome::undecided(what));
         }
-        let next = Child::new(&descriptor, Made::File, &maker(is_share));
+        let next = InheritedDescriptor::new(&descriptor, ObjectKind::File, &maker(is_share));
         Ok(View {
             place,
             key,
@@ -69,17 +69,17 @@ impl<'a> View<'a> {
     }
 
     /// The next message if every entry of the folder's list were handed on to it.
-    pub fn next_if_inherited(&self) -> Child {
+    pub fn next_if_inherited(&self) -> InheritedDescriptor {
         use windows_security::descriptor::flags;
         let mut descriptor = self.descriptor.clone();
         if let AclPart::Present(acl) = &mut descriptor.dacl {
             let only_here = acl
-                .entries
+                .aces
                 .iter_mut()
                 .filter(|entry| !entry.has(flags::INHERIT_ONLY));
             only_here.for_each(|entry| entry.flags |= flags::OBJECT_INHERIT);
         }
-        Child::new(&descriptor, Made::File, &maker(self.is_share))
+        InheritedDescriptor::new(&descriptor, ObjectKind::File, &maker(self.is_share))
     }
 
     /// The share's own descriptor.
@@ -110,8 +110,8 @@ impl<'a> View<'a> {
     /// Everyone whom the folder's list and the share's name.
     pub fn trustees(&self) -> BTreeSet<Sid> {
         let share = self.share().map(|share| share.dacl).unwrap_or_default();
-        let entries = self.descriptor.dacl.entries().iter().chain(share.entries());
-        let sid = |entry: &Entry| {
+        let entries = self.descriptor.dacl.aces().iter().chain(share.aces());
+        let sid = |entry: &Ace| {
             entry
                 .permission()
                 .and_then(|its| its.trustee.sid().cloned())
@@ -143,11 +143,11 @@ impl<'a> View<'a> {
 
 /// Who makes the next message: the SMTP service, which runs as SYSTEM. On a share it is some
 /// computer's account, and which is not known.
-fn maker(is_share: bool) -> Maker {
+fn maker(is_share: bool) -> Creator {
     if is_share {
-        Maker::somebody()
+        Creator::unknown()
     } else {
-        Maker::system_service()
+        Creator::system_service()
     }
 }
 
