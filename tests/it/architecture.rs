@@ -166,11 +166,15 @@ const ROOMS: &[Room] = &[
     with_doors("cli/", EVERYTHING, &[&CLOCK, &ENVIRONMENT, &FILES]),
     with_doors("cli/console.rs", EVERYTHING, &[&PRINTING, &ENVIRONMENT]),
     with_doors(
-        "cli/wizard/",
+        "cli/commands/wizard/",
         EVERYTHING,
         &[&TERMINAL, &FILES, &PROCESSES, &ENVIRONMENT],
     ),
-    with_doors("cli/logon.rs", EVERYTHING, &[&TERMINAL, &ENVIRONMENT]),
+    with_doors(
+        "cli/args/password.rs",
+        EVERYTHING,
+        &[&TERMINAL, &ENVIRONMENT],
+    ),
     pure("lib.rs", EVERYTHING),
     with_doors("main.rs", EVERYTHING, &[&ENVIRONMENT, &PROCESSES]),
 ];

@@ -139,6 +139,9 @@ fn rules_areas_and_commands() {
     );
     offers(&["verify", "sm"], &["smtp"]);
     offers(&["wiz"], &["wizard"]);
+    offers(&["help", "ver"], &["verify"]);
+    offers(&["help", "inspect", "m"], &["metabase", "mail"]);
+    offers(&["help", "inspect"], &["inspect"]);
     offers(&["--color", "a"], &["auto", "always"]);
     assert_eq!(
         candidates(&folder(), &["validate", "--fail"]),

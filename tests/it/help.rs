@@ -235,6 +235,31 @@ fn starts_a_conversation(folder: &Folder, example: &str) {
     session.send("\x03").expect("a key");
 }
 
+/// `help` with a command's words prints what its `--help` prints.
+#[test]
+fn help_is_a_command_too() {
+    let folder = Folder::new();
+    for (call, _) in commands() {
+        let words: Vec<&str> = call.split(' ').skip(1).collect();
+        let command = folder.run(&[&["help"], &words[..]].concat());
+        let option = folder.run(&[&words[..], &["--help"]].concat());
+        assert_eq!((command.code, command.err.as_str()), (0, ""), "{call}");
+        assert_eq!(command.out, option.out, "{call}");
+    }
+    for (words, hint) in [
+        (&["help", "verfy"][..], "hint: did you mean `verify`?"),
+        (&["help", "inspect", "mial"], "hint: did you mean `mail`?"),
+        (
+            &["help", "verify", "dns"],
+            "there is no command `verify dns`",
+        ),
+    ] {
+        let run = folder.run(words);
+        assert_eq!((run.code, run.out.as_str()), (2, ""), "{words:?}");
+        assert!(run.err.contains(hint), "{words:?}: {}", run.err);
+    }
+}
+
 /// A report of a fault can say exactly which program it is about.
 #[test]
 fn the_version_names_commit_and_target() {
