@@ -31,7 +31,7 @@ use serde_json::{Map, Value as Json};
 use std::net::Ipv4Addr;
 use text::Mode;
 use windows_security::sid::Domains;
-use windows_security::source::{self, Form, Found};
+use windows_security::source::{self, ParsedSource, SourceFormat};
 use windows_security::{Descriptor, binary, sddl};
 
 /// What a text holds, as the schema says it.
@@ -176,8 +176,8 @@ impl<'a> Redactor<'a> {
     /// A descriptor in any form: text, digits, or what Samba's programs print.
     fn seen(&mut self, text: &str) -> String {
         match source::from_text(text, &Domains::default()) {
-            Ok(Found {
-                form: Form::Binary | Form::Ntacl,
+            Ok(ParsedSource {
+                form: SourceFormat::Binary | SourceFormat::Ntacl,
                 mut saved,
             }) => self.binary(saved.pop().map(|saved| saved.descriptor)),
             Ok(_) => self.sddl(text),

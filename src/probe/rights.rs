@@ -249,8 +249,8 @@ fn sids(folder: &DropFolder) -> BTreeSet<Sid> {
         _ => AclPart::Absent,
     };
     let lists = [read(&folder.descriptor), read(&folder.share)];
-    let entries = lists.iter().flat_map(|list| list.entries());
-    let sid = |entry: &windows_security::Entry| {
+    let entries = lists.iter().flat_map(|list| list.aces());
+    let sid = |entry: &windows_security::Ace| {
         entry
             .permission()
             .and_then(|its| its.trustee.sid().cloned())

@@ -13,7 +13,7 @@ use clap::ValueHint;
 use std::path::{Path, PathBuf};
 use windows_security::icacls::Saved;
 use windows_security::sid::Domains;
-use windows_security::source::{self, Form, Found};
+use windows_security::source::{self, ParsedSource, SourceFormat};
 use windows_security::{Sid, sddl};
 
 const VARIABLE: &str = "SPINMAIL_SMB_PASSWORD";
@@ -126,8 +126,8 @@ impl AclArgs {
 /// Reads a descriptor, or the file of this name that holds one.
 fn saved_text(text: &str, folder: Option<&str>) -> Result<DescriptorSeen, Error> {
     let sddl = match source::from_text(text, &Domains::default()) {
-        Ok(Found {
-            form: Form::Sddl | Form::Binary | Form::Ntacl,
+        Ok(ParsedSource {
+            form: SourceFormat::Sddl | SourceFormat::Binary | SourceFormat::Ntacl,
             ..
         }) => text.trim().to_owned(),
         // A text that begins as a descriptor is not a file's name.
