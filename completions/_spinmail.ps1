@@ -59,6 +59,7 @@ Register-ArgumentCompleter -Native -CommandName 'spinmail' -ScriptBlock {
             [CompletionResult]::new('schema', 'schema', [CompletionResultType]::ParameterValue, 'Print the JSON Schema (draft 2020-12) of a file: facts, farm or report')
             [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Print the script that lets a shell complete commands, settings, values, rules and names')
             [CompletionResult]::new('man', 'man', [CompletionResultType]::ParameterValue, 'Print the manual page, or write all pages into a folder')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print the help of the program, or of a command')
             break
         }
         'spinmail;show' {
@@ -266,9 +267,9 @@ Register-ArgumentCompleter -Native -CommandName 'spinmail' -ScriptBlock {
         }
         'spinmail;wizard' {
             [CompletionResult]::new('--bind-as', '--bind-as', [CompletionResultType]::ParameterName, 'Ask the directory as this account; else as `probe.bind-as`')
-            [CompletionResult]::new('--bind-password-file', '--bind-password-file', [CompletionResultType]::ParameterName, 'Its password''s file; else SPINMAIL_LDAP_PASSWORD, else the directory is asked as nobody')
             [CompletionResult]::new('-f', '-f', [CompletionResultType]::ParameterName, 'The farm file; else the one that SPINMAIL_FILE names, else ./farm.toml')
             [CompletionResult]::new('--file', '--file', [CompletionResultType]::ParameterName, 'The farm file; else the one that SPINMAIL_FILE names, else ./farm.toml')
+            [CompletionResult]::new('--bind-password-file', '--bind-password-file', [CompletionResultType]::ParameterName, 'Its password''s file; else SPINMAIL_LDAP_PASSWORD, else the directory is asked as nobody')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Colour the output: auto (the default), always or never')
             [CompletionResult]::new('--plain', '--plain', [CompletionResultType]::ParameterName, 'One question a line, nothing redrawn, no colour: for screen readers and plain consoles')
             [CompletionResult]::new('--insecure-bind', '--insecure-bind', [CompletionResultType]::ParameterName, 'Send the password unencrypted to controllers that are named with ldap://')
@@ -512,15 +513,15 @@ Register-ArgumentCompleter -Native -CommandName 'spinmail' -ScriptBlock {
             [CompletionResult]::new('--farms', '--farms', [CompletionResultType]::ParameterName, 'Check many farms: their files, and folders, which mean their *.toml; --facts are matched by the farms'' names')
             [CompletionResult]::new('--bind-as', '--bind-as', [CompletionResultType]::ParameterName, 'Ask the directory as this account; else as `probe.bind-as`')
             [CompletionResult]::new('--bind-password-file', '--bind-password-file', [CompletionResultType]::ParameterName, 'Its password''s file; else SPINMAIL_LDAP_PASSWORD, else it is asked for')
-            [CompletionResult]::new('--smb-password-file', '--smb-password-file', [CompletionResultType]::ParameterName, 'Its password''s file; else SPINMAIL_SMB_PASSWORD, else it is asked for')
-            [CompletionResult]::new('--server', '--server', [CompletionResultType]::ParameterName, 'The recorded server that is looked at; else this machine')
             [CompletionResult]::new('--metabase', '--metabase', [CompletionResultType]::ParameterName, 'A copy of a server''s MetaBase.xml; else this machine''s own')
+            [CompletionResult]::new('--server', '--server', [CompletionResultType]::ParameterName, 'The recorded server that is looked at; else this machine')
             [CompletionResult]::new('--folder', '--folder', [CompletionResultType]::ParameterName, 'Where the drop folder can be seen from here, such as a mounted share')
             [CompletionResult]::new('--aliases', '--aliases', [CompletionResultType]::ParameterName, 'The aliases of all lists that take mail: an alias or an address in a line')
             [CompletionResult]::new('--sddl', '--sddl', [CompletionResultType]::ParameterName, 'Its security descriptor, as `(Get-Acl -LiteralPath PATH).Sddl` prints it, or a file of that')
             [CompletionResult]::new('--icacls', '--icacls', [CompletionResultType]::ParameterName, 'A file that `icacls PATH /save FILE` wrote, of the folder')
             [CompletionResult]::new('--path', '--path', [CompletionResultType]::ParameterName, 'Which of the farm''s drop folders that is')
             [CompletionResult]::new('--smb-user', '--smb-user', [CompletionResultType]::ParameterName, 'Ask the server of a share as this account; else by Kerberos ticket (on Windows as who runs this)')
+            [CompletionResult]::new('--smb-password-file', '--smb-password-file', [CompletionResultType]::ParameterName, 'Its password''s file; else SPINMAIL_SMB_PASSWORD, else it is asked for')
             [CompletionResult]::new('--sid', '--sid', [CompletionResultType]::ParameterName, 'The SID of an account, or of WSS_ADMIN_WPG or WSS_WPG')
             [CompletionResult]::new('--token', '--token', [CompletionResultType]::ParameterName, 'An account''s SID and those of all its groups, as `whoami /user` and `whoami /groups` show them; on a share those of its domain count')
             [CompletionResult]::new('--only', '--only', [CompletionResultType]::ParameterName, 'Judge only these rules: ids, or what ids begin with (dns, dns-mx)')
@@ -550,6 +551,7 @@ Register-ArgumentCompleter -Native -CommandName 'spinmail' -ScriptBlock {
             [CompletionResult]::new('--out', '--out', [CompletionResultType]::ParameterName, 'Write the report there instead of to standard output, in one step when it is whole')
             [CompletionResult]::new('--metabase', '--metabase', [CompletionResultType]::ParameterName, 'A copy of a server''s MetaBase.xml; else this machine''s own')
             [CompletionResult]::new('--server', '--server', [CompletionResultType]::ParameterName, 'The recorded server that is looked at; else this machine')
+            [CompletionResult]::new('--folder', '--folder', [CompletionResultType]::ParameterName, 'Where the drop folder can be seen from here, such as a mounted share')
             [CompletionResult]::new('--aliases', '--aliases', [CompletionResultType]::ParameterName, 'The aliases of all lists that take mail: an alias or an address in a line')
             [CompletionResult]::new('--sddl', '--sddl', [CompletionResultType]::ParameterName, 'Its security descriptor, as `(Get-Acl -LiteralPath PATH).Sddl` prints it, or a file of that')
             [CompletionResult]::new('--icacls', '--icacls', [CompletionResultType]::ParameterName, 'A file that `icacls PATH /save FILE` wrote, of the folder')
@@ -558,7 +560,6 @@ Register-ArgumentCompleter -Native -CommandName 'spinmail' -ScriptBlock {
             [CompletionResult]::new('--smb-password-file', '--smb-password-file', [CompletionResultType]::ParameterName, 'Its password''s file; else SPINMAIL_SMB_PASSWORD, else it is asked for')
             [CompletionResult]::new('--sid', '--sid', [CompletionResultType]::ParameterName, 'The SID of an account, or of WSS_ADMIN_WPG or WSS_WPG')
             [CompletionResult]::new('--token', '--token', [CompletionResultType]::ParameterName, 'An account''s SID and those of all its groups, as `whoami /user` and `whoami /groups` show them; on a share those of its domain count')
-            [CompletionResult]::new('--folder', '--folder', [CompletionResultType]::ParameterName, 'Where the drop folder can be seen from here, such as a mounted share')
             [CompletionResult]::new('-f', '-f', [CompletionResultType]::ParameterName, 'The farm file; else the one that SPINMAIL_FILE names, else ./farm.toml')
             [CompletionResult]::new('--file', '--file', [CompletionResultType]::ParameterName, 'The farm file; else the one that SPINMAIL_FILE names, else ./farm.toml')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Colour the output: auto (the default), always or never')
@@ -577,6 +578,7 @@ Register-ArgumentCompleter -Native -CommandName 'spinmail' -ScriptBlock {
             [CompletionResult]::new('--bind-as', '--bind-as', [CompletionResultType]::ParameterName, 'Ask the directory as this account; else as `probe.bind-as`')
             [CompletionResult]::new('--bind-password-file', '--bind-password-file', [CompletionResultType]::ParameterName, 'Its password''s file; else SPINMAIL_LDAP_PASSWORD, else it is asked for')
             [CompletionResult]::new('--metabase', '--metabase', [CompletionResultType]::ParameterName, 'A copy of a server''s MetaBase.xml; else this machine''s own')
+            [CompletionResult]::new('--server', '--server', [CompletionResultType]::ParameterName, 'The recorded server that is looked at; else this machine')
             [CompletionResult]::new('--folder', '--folder', [CompletionResultType]::ParameterName, 'Where the drop folder can be seen from here, such as a mounted share')
             [CompletionResult]::new('--aliases', '--aliases', [CompletionResultType]::ParameterName, 'The aliases of all lists that take mail: an alias or an address in a line')
             [CompletionResult]::new('--sddl', '--sddl', [CompletionResultType]::ParameterName, 'Its security descriptor, as `(Get-Acl -LiteralPath PATH).Sddl` prints it, or a file of that')
@@ -586,7 +588,6 @@ Register-ArgumentCompleter -Native -CommandName 'spinmail' -ScriptBlock {
             [CompletionResult]::new('--smb-password-file', '--smb-password-file', [CompletionResultType]::ParameterName, 'Its password''s file; else SPINMAIL_SMB_PASSWORD, else it is asked for')
             [CompletionResult]::new('--sid', '--sid', [CompletionResultType]::ParameterName, 'The SID of an account, or of WSS_ADMIN_WPG or WSS_WPG')
             [CompletionResult]::new('--token', '--token', [CompletionResultType]::ParameterName, 'An account''s SID and those of all its groups, as `whoami /user` and `whoami /groups` show them; on a share those of its domain count')
-            [CompletionResult]::new('--server', '--server', [CompletionResultType]::ParameterName, 'The recorded server that is looked at; else this machine')
             [CompletionResult]::new('-f', '-f', [CompletionResultType]::ParameterName, 'The farm file; else the one that SPINMAIL_FILE names, else ./farm.toml')
             [CompletionResult]::new('--file', '--file', [CompletionResultType]::ParameterName, 'The farm file; else the one that SPINMAIL_FILE names, else ./farm.toml')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Colour the output: auto (the default), always or never')
@@ -733,6 +734,18 @@ Register-ArgumentCompleter -Native -CommandName 'spinmail' -ScriptBlock {
             break
         }
         'spinmail;man' {
+            [CompletionResult]::new('-f', '-f', [CompletionResultType]::ParameterName, 'The farm file; else the one that SPINMAIL_FILE names, else ./farm.toml')
+            [CompletionResult]::new('--file', '--file', [CompletionResultType]::ParameterName, 'The farm file; else the one that SPINMAIL_FILE names, else ./farm.toml')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Colour the output: auto (the default), always or never')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print only data and errors, no hints and other talk')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print only data and errors, no hints and other talk')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more: what passed, what did not apply, what was accepted')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more: what passed, what did not apply, what was accepted')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+        'spinmail;help' {
             [CompletionResult]::new('-f', '-f', [CompletionResultType]::ParameterName, 'The farm file; else the one that SPINMAIL_FILE names, else ./farm.toml')
             [CompletionResult]::new('--file', '--file', [CompletionResultType]::ParameterName, 'The farm file; else the one that SPINMAIL_FILE names, else ./farm.toml')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Colour the output: auto (the default), always or never')

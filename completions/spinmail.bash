@@ -46,6 +46,9 @@ _spinmail() {
             spinmail,get)
                 cmd="spinmail__subcmd__get"
                 ;;
+            spinmail,help)
+                cmd="spinmail__subcmd__help"
+                ;;
             spinmail,init)
                 cmd="spinmail__subcmd__init"
                 ;;
@@ -149,7 +152,7 @@ _spinmail() {
 
     case "${cmd}" in
         spinmail)
-            opts="-f -q -v -h -V --file --quiet --verbose --color --help --version show enable disable mode display-address drop-folder safe-servers dms init wizard get set unset list server web-application diff path validate verify trace gather explain inspect schema completions man"
+            opts="-f -q -v -h -V --file --quiet --verbose --color --help --version show enable disable mode display-address drop-folder safe-servers dms init wizard get set unset list server web-application diff path validate verify trace gather explain inspect schema completions man help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -609,7 +612,7 @@ _spinmail() {
             return 0
             ;;
         spinmail__subcmd__gather)
-            opts="-o -f -q -v -h --facts --redact --out --bind-as --bind-password-file --insecure-bind --all --metabase --folder --aliases --sddl --icacls --path --smb-user --smb-password-file --sid --token --server --file --quiet --verbose --color --help dns smtp iis folder directory contacts"
+            opts="-o -f -q -v -h --facts --redact --out --bind-as --bind-password-file --insecure-bind --all --metabase --server --folder --aliases --sddl --icacls --path --smb-user --smb-password-file --sid --token --file --quiet --verbose --color --help dns smtp iis folder directory contacts"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -694,6 +697,10 @@ _spinmail() {
                     fi
                     return 0
                     ;;
+                --server)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --folder)
                     COMPREPLY=()
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
@@ -766,10 +773,6 @@ _spinmail() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --server)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
                 --file)
                     local oldifs
                     if [ -n "${IFS+x}" ]; then
@@ -812,6 +815,54 @@ _spinmail() {
             return 0
             ;;
         spinmail__subcmd__get)
+            opts="-f -q -v -h --file --quiet --verbose --color --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --file)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
+                -f)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        spinmail__subcmd__help)
             opts="-f -q -v -h --file --quiet --verbose --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -2071,7 +2122,7 @@ _spinmail() {
             return 0
             ;;
         spinmail__subcmd__trace)
-            opts="-o -f -q -v -h --facts --format --out --metabase --server --aliases --sddl --icacls --path --smb-user --smb-password-file --sid --token --folder --file --quiet --verbose --color --help"
+            opts="-o -f -q -v -h --facts --format --out --metabase --server --folder --aliases --sddl --icacls --path --smb-user --smb-password-file --sid --token --file --quiet --verbose --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2145,6 +2196,13 @@ _spinmail() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --folder)
+                    COMPREPLY=()
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o plusdirs
+                    fi
+                    return 0
+                    ;;
                 --aliases)
                     local oldifs
                     if [ -n "${IFS+x}" ]; then
@@ -2208,13 +2266,6 @@ _spinmail() {
                     ;;
                 --token)
                     COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --folder)
-                    COMPREPLY=()
-                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
-                        compopt -o plusdirs
-                    fi
                     return 0
                     ;;
                 --file)
@@ -2416,7 +2467,7 @@ _spinmail() {
             return 0
             ;;
         spinmail__subcmd__verify)
-            opts="-o -f -q -v -h --facts --farms --bind-as --bind-password-file --insecure-bind --all --smb-password-file --server --metabase --folder --aliases --sddl --icacls --path --smb-user --sid --token --only --skip --fail-on --format --out --since --file --quiet --verbose --color --help page farm dns smtp iis folder directory contacts"
+            opts="-o -f -q -v -h --facts --farms --bind-as --bind-password-file --insecure-bind --all --metabase --server --folder --aliases --sddl --icacls --path --smb-user --smb-password-file --sid --token --only --skip --fail-on --format --out --since --file --quiet --verbose --color --help page farm dns smtp iis folder directory contacts"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2460,7 +2511,7 @@ _spinmail() {
                     fi
                     return 0
                     ;;
-                --smb-password-file)
+                --metabase)
                     local oldifs
                     if [ -n "${IFS+x}" ]; then
                         oldifs="$IFS"
@@ -2477,21 +2528,6 @@ _spinmail() {
                     ;;
                 --server)
                     COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --metabase)
-                    local oldifs
-                    if [ -n "${IFS+x}" ]; then
-                        oldifs="$IFS"
-                    fi
-                    IFS=$'\n'
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    if [ -n "${oldifs+x}" ]; then
-                        IFS="$oldifs"
-                    fi
-                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
-                        compopt -o filenames
-                    fi
                     return 0
                     ;;
                 --folder)
@@ -2541,6 +2577,21 @@ _spinmail() {
                     ;;
                 --smb-user)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --smb-password-file)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
                     return 0
                     ;;
                 --sid)
@@ -2862,7 +2913,7 @@ _spinmail() {
             return 0
             ;;
         spinmail__subcmd__wizard)
-            opts="-n -f -q -v -h --plain --bind-as --insecure-bind --bind-password-file --dry-run --check --file --quiet --verbose --color --help"
+            opts="-n -f -q -v -h --plain --bind-as --insecure-bind --dry-run --check --file --bind-password-file --quiet --verbose --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2870,21 +2921,6 @@ _spinmail() {
             case "${prev}" in
                 --bind-as)
                     COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --bind-password-file)
-                    local oldifs
-                    if [ -n "${IFS+x}" ]; then
-                        oldifs="$IFS"
-                    fi
-                    IFS=$'\n'
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    if [ -n "${oldifs+x}" ]; then
-                        IFS="$oldifs"
-                    fi
-                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
-                        compopt -o filenames
-                    fi
                     return 0
                     ;;
                 --file)
@@ -2903,6 +2939,21 @@ _spinmail() {
                     return 0
                     ;;
                 -f)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
+                --bind-password-file)
                     local oldifs
                     if [ -n "${IFS+x}" ]; then
                         oldifs="$IFS"

@@ -59,6 +59,7 @@ complete -c spinmail -n "__fish_spinmail_needs_command" -f -a "inspect" -d 'Read
 complete -c spinmail -n "__fish_spinmail_needs_command" -f -a "schema" -d 'Print the JSON Schema (draft 2020-12) of a file: facts, farm or report'
 complete -c spinmail -n "__fish_spinmail_needs_command" -f -a "completions" -d 'Print the script that lets a shell complete commands, settings, values, rules and names'
 complete -c spinmail -n "__fish_spinmail_needs_command" -f -a "man" -d 'Print the manual page, or write all pages into a folder'
+complete -c spinmail -n "__fish_spinmail_needs_command" -f -a "help" -d 'Print the help of the program, or of a command'
 complete -c spinmail -n "__fish_spinmail_using_subcommand show" -l format -d 'How to print it' -r -f -a "text\t''
 json\t''"
 complete -c spinmail -n "__fish_spinmail_using_subcommand show" -s f -l file -d 'The farm file; else the one that SPINMAIL_FILE names, else ./farm.toml' -r -F
@@ -194,8 +195,8 @@ complete -c spinmail -n "__fish_spinmail_using_subcommand init" -s q -l quiet -d
 complete -c spinmail -n "__fish_spinmail_using_subcommand init" -s v -l verbose -d 'Say more: what passed, what did not apply, what was accepted'
 complete -c spinmail -n "__fish_spinmail_using_subcommand init" -s h -l help -d 'Print help'
 complete -c spinmail -n "__fish_spinmail_using_subcommand wizard" -l bind-as -d 'Ask the directory as this account; else as `probe.bind-as`' -r
-complete -c spinmail -n "__fish_spinmail_using_subcommand wizard" -l bind-password-file -d 'Its password\'s file; else SPINMAIL_LDAP_PASSWORD, else the directory is asked as nobody' -r -F
 complete -c spinmail -n "__fish_spinmail_using_subcommand wizard" -s f -l file -d 'The farm file; else the one that SPINMAIL_FILE names, else ./farm.toml' -r -F
+complete -c spinmail -n "__fish_spinmail_using_subcommand wizard" -l bind-password-file -d 'Its password\'s file; else SPINMAIL_LDAP_PASSWORD, else the directory is asked as nobody' -r -F
 complete -c spinmail -n "__fish_spinmail_using_subcommand wizard" -l color -d 'Colour the output: auto (the default), always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -382,15 +383,15 @@ complete -c spinmail -n "__fish_spinmail_using_subcommand verify" -l facts -d 'J
 complete -c spinmail -n "__fish_spinmail_using_subcommand verify" -l farms -d 'Check many farms: their files, and folders, which mean their *.toml; --facts are matched by the farms\' names' -r -F
 complete -c spinmail -n "__fish_spinmail_using_subcommand verify" -l bind-as -d 'Ask the directory as this account; else as `probe.bind-as`' -r
 complete -c spinmail -n "__fish_spinmail_using_subcommand verify" -l bind-password-file -d 'Its password\'s file; else SPINMAIL_LDAP_PASSWORD, else it is asked for' -r -F
-complete -c spinmail -n "__fish_spinmail_using_subcommand verify" -l smb-password-file -d 'Its password\'s file; else SPINMAIL_SMB_PASSWORD, else it is asked for' -r -F
-complete -c spinmail -n "__fish_spinmail_using_subcommand verify" -l server -d 'The recorded server that is looked at; else this machine' -r
 complete -c spinmail -n "__fish_spinmail_using_subcommand verify" -l metabase -d 'A copy of a server\'s MetaBase.xml; else this machine\'s own' -r -F
+complete -c spinmail -n "__fish_spinmail_using_subcommand verify" -l server -d 'The recorded server that is looked at; else this machine' -r
 complete -c spinmail -n "__fish_spinmail_using_subcommand verify" -l folder -d 'Where the drop folder can be seen from here, such as a mounted share' -r -f -a "(__fish_complete_directories)"
 complete -c spinmail -n "__fish_spinmail_using_subcommand verify" -l aliases -d 'The aliases of all lists that take mail: an alias or an address in a line' -r -F
 complete -c spinmail -n "__fish_spinmail_using_subcommand verify" -l sddl -d 'Its security descriptor, as `(Get-Acl -LiteralPath PATH).Sddl` prints it, or a file of that' -r
 complete -c spinmail -n "__fish_spinmail_using_subcommand verify" -l icacls -d 'A file that `icacls PATH /save FILE` wrote, of the folder' -r -F
 complete -c spinmail -n "__fish_spinmail_using_subcommand verify" -l path -d 'Which of the farm\'s drop folders that is' -r
 complete -c spinmail -n "__fish_spinmail_using_subcommand verify" -l smb-user -d 'Ask the server of a share as this account; else by Kerberos ticket (on Windows as who runs this)' -r
+complete -c spinmail -n "__fish_spinmail_using_subcommand verify" -l smb-password-file -d 'Its password\'s file; else SPINMAIL_SMB_PASSWORD, else it is asked for' -r -F
 complete -c spinmail -n "__fish_spinmail_using_subcommand verify" -l sid -d 'The SID of an account, or of WSS_ADMIN_WPG or WSS_WPG' -r
 complete -c spinmail -n "__fish_spinmail_using_subcommand verify" -l token -d 'An account\'s SID and those of all its groups, as `whoami /user` and `whoami /groups` show them; on a share those of its domain count' -r
 complete -c spinmail -n "__fish_spinmail_using_subcommand verify" -l only -d 'Judge only these rules: ids, or what ids begin with (dns, dns-mx)' -r
@@ -424,6 +425,7 @@ json\t''"
 complete -c spinmail -n "__fish_spinmail_using_subcommand trace" -s o -l out -d 'Write the report there instead of to standard output, in one step when it is whole' -r -F
 complete -c spinmail -n "__fish_spinmail_using_subcommand trace" -l metabase -d 'A copy of a server\'s MetaBase.xml; else this machine\'s own' -r -F
 complete -c spinmail -n "__fish_spinmail_using_subcommand trace" -l server -d 'The recorded server that is looked at; else this machine' -r
+complete -c spinmail -n "__fish_spinmail_using_subcommand trace" -l folder -d 'Where the drop folder can be seen from here, such as a mounted share' -r -f -a "(__fish_complete_directories)"
 complete -c spinmail -n "__fish_spinmail_using_subcommand trace" -l aliases -d 'The aliases of all lists that take mail: an alias or an address in a line' -r -F
 complete -c spinmail -n "__fish_spinmail_using_subcommand trace" -l sddl -d 'Its security descriptor, as `(Get-Acl -LiteralPath PATH).Sddl` prints it, or a file of that' -r
 complete -c spinmail -n "__fish_spinmail_using_subcommand trace" -l icacls -d 'A file that `icacls PATH /save FILE` wrote, of the folder' -r -F
@@ -432,7 +434,6 @@ complete -c spinmail -n "__fish_spinmail_using_subcommand trace" -l smb-user -d 
 complete -c spinmail -n "__fish_spinmail_using_subcommand trace" -l smb-password-file -d 'Its password\'s file; else SPINMAIL_SMB_PASSWORD, else it is asked for' -r -F
 complete -c spinmail -n "__fish_spinmail_using_subcommand trace" -l sid -d 'The SID of an account, or of WSS_ADMIN_WPG or WSS_WPG' -r
 complete -c spinmail -n "__fish_spinmail_using_subcommand trace" -l token -d 'An account\'s SID and those of all its groups, as `whoami /user` and `whoami /groups` show them; on a share those of its domain count' -r
-complete -c spinmail -n "__fish_spinmail_using_subcommand trace" -l folder -d 'Where the drop folder can be seen from here, such as a mounted share' -r -f -a "(__fish_complete_directories)"
 complete -c spinmail -n "__fish_spinmail_using_subcommand trace" -s f -l file -d 'The farm file; else the one that SPINMAIL_FILE names, else ./farm.toml' -r -F
 complete -c spinmail -n "__fish_spinmail_using_subcommand trace" -l color -d 'Colour the output: auto (the default), always or never' -r -f -a "auto\t''
 always\t''
@@ -445,6 +446,7 @@ complete -c spinmail -n "__fish_spinmail_using_subcommand gather" -s o -l out -d
 complete -c spinmail -n "__fish_spinmail_using_subcommand gather" -l bind-as -d 'Ask the directory as this account; else as `probe.bind-as`' -r
 complete -c spinmail -n "__fish_spinmail_using_subcommand gather" -l bind-password-file -d 'Its password\'s file; else SPINMAIL_LDAP_PASSWORD, else it is asked for' -r -F
 complete -c spinmail -n "__fish_spinmail_using_subcommand gather" -l metabase -d 'A copy of a server\'s MetaBase.xml; else this machine\'s own' -r -F
+complete -c spinmail -n "__fish_spinmail_using_subcommand gather" -l server -d 'The recorded server that is looked at; else this machine' -r
 complete -c spinmail -n "__fish_spinmail_using_subcommand gather" -l folder -d 'Where the drop folder can be seen from here, such as a mounted share' -r -f -a "(__fish_complete_directories)"
 complete -c spinmail -n "__fish_spinmail_using_subcommand gather" -l aliases -d 'The aliases of all lists that take mail: an alias or an address in a line' -r -F
 complete -c spinmail -n "__fish_spinmail_using_subcommand gather" -l sddl -d 'Its security descriptor, as `(Get-Acl -LiteralPath PATH).Sddl` prints it, or a file of that' -r
@@ -454,7 +456,6 @@ complete -c spinmail -n "__fish_spinmail_using_subcommand gather" -l smb-user -d
 complete -c spinmail -n "__fish_spinmail_using_subcommand gather" -l smb-password-file -d 'Its password\'s file; else SPINMAIL_SMB_PASSWORD, else it is asked for' -r -F
 complete -c spinmail -n "__fish_spinmail_using_subcommand gather" -l sid -d 'The SID of an account, or of WSS_ADMIN_WPG or WSS_WPG' -r
 complete -c spinmail -n "__fish_spinmail_using_subcommand gather" -l token -d 'An account\'s SID and those of all its groups, as `whoami /user` and `whoami /groups` show them; on a share those of its domain count' -r
-complete -c spinmail -n "__fish_spinmail_using_subcommand gather" -l server -d 'The recorded server that is looked at; else this machine' -r
 complete -c spinmail -n "__fish_spinmail_using_subcommand gather" -s f -l file -d 'The farm file; else the one that SPINMAIL_FILE names, else ./farm.toml' -r -F
 complete -c spinmail -n "__fish_spinmail_using_subcommand gather" -l color -d 'Colour the output: auto (the default), always or never' -r -f -a "auto\t''
 always\t''
@@ -566,3 +567,10 @@ never\t''"
 complete -c spinmail -n "__fish_spinmail_using_subcommand man" -s q -l quiet -d 'Print only data and errors, no hints and other talk'
 complete -c spinmail -n "__fish_spinmail_using_subcommand man" -s v -l verbose -d 'Say more: what passed, what did not apply, what was accepted'
 complete -c spinmail -n "__fish_spinmail_using_subcommand man" -s h -l help -d 'Print help'
+complete -c spinmail -n "__fish_spinmail_using_subcommand help" -s f -l file -d 'The farm file; else the one that SPINMAIL_FILE names, else ./farm.toml' -r -F
+complete -c spinmail -n "__fish_spinmail_using_subcommand help" -l color -d 'Colour the output: auto (the default), always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c spinmail -n "__fish_spinmail_using_subcommand help" -s q -l quiet -d 'Print only data and errors, no hints and other talk'
+complete -c spinmail -n "__fish_spinmail_using_subcommand help" -s v -l verbose -d 'Say more: what passed, what did not apply, what was accepted'
+complete -c spinmail -n "__fish_spinmail_using_subcommand help" -s h -l help -d 'Print help'

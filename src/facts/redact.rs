@@ -15,6 +15,7 @@
 //! becomes something else that cannot.
 
 mod addresses;
+mod descriptor;
 mod names;
 mod text;
 mod words;
@@ -22,15 +23,17 @@ mod words;
 use super::{Facts, schema};
 use crate::error::Error;
 use crate::farm::{Farm, Kind, Setting, Value, writer};
-use crate::formats::security::sid::Domains;
-use crate::formats::security::source::{self, Form, Found};
-use crate::formats::security::{Descriptor, Renaming, Sid, binary, sddl};
-use crate::formats::{dn, metabase, relay_list};
+use crate::formats::dn;
 use data_encoding::{HEXLOWER, HEXLOWER_PERMISSIVE};
+use descriptor::redacted;
+use iis_metabase::relay_list;
 use names::Names;
 use serde_json::{Map, Value as Json};
 use std::net::Ipv4Addr;
 use text::Mode;
+use windows_security::sid::Domains;
+use windows_security::source::{self, ParsedSource, SourceFormat};
+use windows_security::{Descriptor, binary, sddl};
 
 /// What a text holds, as the schema says it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -135,7 +138,7 @@ impl<'a> Redactor<'a> {
             Holds::Name => text::rewritten(text, Mode::Names, &mut self.names),
             Holds::Text => text::rewritten(text, Mode::Words, &mut self.names),
             Holds::Dn => self.dn(text),
-            Holds::Flags if metabase::is_flags(text) => text.to_owned(),
+            Holds::Flags if iis_metabase::is_flags(text) => text.to_owned(),
             Holds::Flags => text::rewritten(text, Mode::Words, &mut self.names),
             Holds::Sddl => self.sddl(text),
             Holds::Descriptor => self.binary(from_digits(text)),
@@ -165,15 +168,15 @@ impl<'a> Redactor<'a> {
 
     /// A descriptor in hexadecimal digits; a wrong one stays wrong.
     fn binary(&mut self, read: Option<Descriptor>) -> String {
-        let bytes = read.and_then(|read| binary::write(&read.renamed(&mut self.names)).ok());
+        let bytes = read.and_then(|read| binary::write(&redacted(read, &mut self.names)).ok());
         HEXLOWER.encode(&bytes.unwrap_or_else(|| vec![0]))
     }
 
     /// A descriptor in any form: text, digits, or what Samba's programs print.
     fn seen(&mut self, text: &str) -> String {
         match source::from_text(text, &Domains::default()) {
-            Ok(Found {
-                form: Form::Binary | Form::Ntacl,
+            Ok(ParsedSource {
+                form: SourceFormat::Binary | SourceFormat::Ntacl,
                 mut saved,
             }) => self.binary(saved.pop().map(|saved| saved.descriptor)),
             Ok(_) => self.sddl(text),
@@ -197,7 +200,7 @@ impl<'a> Redactor<'a> {
         let read = sddl::read(text, &Domains::default());
         let written = read
             .ok()
-            .and_then(|read| sddl::write(&read.renamed(&mut self.names)).ok());
+            .and_then(|read| sddl::write(&redacted(read, &mut self.names)).ok());
         written.unwrap_or_else(|| text::rewritten(text, Mode::Names, &mut self.names))
     }
 
@@ -260,16 +263,6 @@ fn relayed(facts: &Facts) -> impl Iterator<Item = Ipv4Addr> {
             .flatten()
     });
     lists.flat_map(|list| list.entries.into_iter().map(|entry| entry.address))
-}
-
-impl Renaming for Names<'_> {
-    fn sid(&mut self, sid: &Sid) -> Sid {
-        text::sid(sid, self)
-    }
-
-    fn text(&mut self, text: &str) -> String {
-        text::rewritten(text, Mode::Names, self)
-    }
 }
 
 /// Reads a descriptor in hexadecimal digits.

@@ -22,12 +22,12 @@ use super::deadline::{READ_STALL_FACTOR, at_other_path, within};
 use super::directory::Secret;
 use crate::facts::{AccountSeen, Answer, DescriptorSeen, DropFolder, FolderFacts};
 use crate::farm::Farm;
-use crate::farm::values::{FolderPath, FromText, UncPath, computer_account};
-use crate::formats::security::{AclPart, Entry, Sid};
+use crate::farm::values::{FolderPath, FromText, SharePath, computer_account};
 use std::collections::BTreeSet;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
+use windows_security::{Ace, AclPart, Sid};
 
 /// The most SIDs of a descriptor that are looked up.
 const MAX_NAMES: usize = 500;
@@ -65,7 +65,7 @@ struct Location {
     /// The path under which this machine sees the folder.
     path: String,
     /// The share in that path, or else in the folder's own.
-    on_share: Option<UncPath>,
+    on_share: Option<SharePath>,
     /// Whether the folder's own path leads to a share.
     is_share: bool,
     /// Whether it is read under another path than its own.
@@ -77,7 +77,7 @@ impl Location {
         let path = folder.seen_at.as_ref().unwrap_or(&folder.path);
         Self {
             path: path.clone(),
-            on_share: UncPath::split(path).or_else(|| UncPath::split(&folder.path)),
+            on_share: share_in(path).or_else(|| share_in(&folder.path)),
             is_share: is_share(&folder.path),
             is_mounted: folder.seen_at.is_some(),
         }
@@ -122,6 +122,11 @@ async fn local_descriptor(
     } else {
         answer
     }
+}
+
+/// Returns the share in a path, or `None` if the path is not on a share or leads out of it.
+fn share_in(path: &str) -> Option<SharePath> {
+    SharePath::from_text(path).filter(|path| !path.below.iter().any(|name| name == ".."))
 }
 
 fn is_share(path: &str) -> bool {
@@ -205,7 +210,7 @@ fn domain_sids(folder: &DropFolder) -> BTreeSet<Sid> {
     [&folder.descriptor, &folder.share]
         .into_iter()
         .map(dacl)
-        .flat_map(|dacl| dacl.entries().to_vec())
+        .flat_map(|dacl| dacl.aces().to_vec())
         .filter_map(|entry| trustee_sid(&entry))
         .filter(|sid| sid.domain().is_some())
         .take(MAX_NAMES)
@@ -219,6 +224,6 @@ fn dacl(answer: &Answer<DescriptorSeen>) -> AclPart {
         .map_or(AclPart::Absent, |descriptor| descriptor.dacl)
 }
 
-fn trustee_sid(entry: &Entry) -> Option<Sid> {
+fn trustee_sid(entry: &Ace) -> Option<Sid> {
     entry.permission()?.trustee.sid().cloned()
 }

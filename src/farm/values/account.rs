@@ -2,7 +2,7 @@
 
 use super::Account;
 use crate::formats::dn;
-use crate::formats::security::Sid;
+use windows_security::Sid;
 
 /// How an account is named.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,6 +26,16 @@ pub enum AccountForm<'a> {
     Computer,
     /// LOCAL SERVICE, which is nobody beyond its server.
     Nobody,
+}
+
+/// The most characters of a host name in its computer's account: the length of a NetBIOS name.
+const MAX_COMPUTER_NAME: usize = 15;
+
+/// Returns the name of a computer's account without its domain: `sp1$` for `sp1.fabrikam.com`.
+pub fn computer_account(host: &str) -> String {
+    let short_name = host.split('.').next().unwrap_or_default();
+    let name: String = short_name.chars().take(MAX_COMPUTER_NAME).collect();
+    format!("{name}$")
 }
 
 impl Account {

@@ -9,8 +9,8 @@ use crate::facts::{Answer, Unknown};
 use crate::farm::Farm;
 use crate::farm::values::{AccountForm, computer_account};
 use crate::formats::dn::Name;
-use crate::formats::security::Sid;
 use std::time::{Duration, UNIX_EPOCH};
+use windows_security::Sid;
 
 /// Searches for accounts at a controller.
 struct AccountSearch<'a> {

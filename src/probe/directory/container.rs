@@ -12,9 +12,9 @@ use crate::facts::directory::{
     brief,
 };
 use crate::formats::dn::Name;
-use crate::formats::security::Guid;
 use ldap3::Scope;
 use std::collections::BTreeMap;
+use windows_security::Guid;
 
 /// An attribute of every schema: an account that does not see it sees nothing of the schema.
 const ALWAYS_PRESENT: &str = "displayName";

@@ -5,9 +5,9 @@ use super::client::Client;
 use super::query::LdapQuery;
 use super::read_access::{self, ReadAccess};
 use crate::facts::directory::{Members, Seen};
-use crate::formats::security::Descriptor;
-use crate::formats::security::directory::Class;
 use std::collections::BTreeMap;
+use windows_security::Descriptor;
+use windows_security::directory::Class;
 
 /// The most objects of each attribute that are asked about; the others are taken to be like these.
 const MAX_OBJECTS: usize = 20;

@@ -6,9 +6,9 @@ use super::query::{LdapEntry, LdapQuery};
 use crate::facts::Answer;
 use crate::facts::directory::{Connection, Descriptor as RecordedDescriptor, SchemaFacts};
 use crate::formats::dn::Name;
-use crate::formats::security::directory::{self, AttributeGuid};
-use crate::formats::security::{Descriptor, Guid, Sid, Token, binary, rights, sddl};
 use data_encoding::HEXLOWER;
+use windows_security::directory::{self, AttributeGuid};
+use windows_security::{Descriptor, Guid, Sid, Token, binary, rights, sddl};
 
 /// The relative identifier of BUILTIN\Administrators.
 const ADMINISTRATORS: u32 = 544;

@@ -5,9 +5,9 @@ mod helper;
 mod samba;
 mod xattr;
 
-use super::{AclOptions, Location, SmbLogon, domain_sids, local_descriptor};
+use super::{AclOptions, Location, SmbLogon, domain_sids, local_descriptor, share_in};
 use crate::facts::{Answer, DropFolder};
-use crate::farm::values::UncPath;
+use crate::farm::values::SharePath;
 use crate::probe::deadline::at_other_path;
 use samba::Samba;
 use std::time::Duration;
@@ -33,7 +33,7 @@ impl FolderSecurity {
     /// is meant in them.
     pub async fn read(&mut self, folder: &mut DropFolder, location: &Location) {
         let is_saved = is_known(folder);
-        if !is_saved && UncPath::split(&location.path).is_none() {
+        if !is_saved && share_in(&location.path).is_none() {
             folder.descriptor =
                 local_descriptor(folder, location, self.limit, xattr::descriptor).await;
         }
@@ -46,7 +46,7 @@ impl FolderSecurity {
         &mut self,
         folder: &mut DropFolder,
         location: &Location,
-        share: &UncPath,
+        share: &SharePath,
         is_saved: bool,
     ) {
         let has_password = matches!(self.logon, SmbLogon::Password { .. });
@@ -54,7 +54,7 @@ impl FolderSecurity {
         let is_asked = !is_saved && !is_known(folder);
         if is_asked {
             let answer = samba.descriptor().await;
-            folder.descriptor = if location.is_mounted && UncPath::split(&location.path).is_some() {
+            folder.descriptor = if location.is_mounted && share_in(&location.path).is_some() {
                 at_other_path(&location.path, answer)
             } else {
                 answer

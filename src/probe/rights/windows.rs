@@ -3,8 +3,7 @@
 
 use super::{AclOptions, Location, domain_sids, local_descriptor};
 use crate::facts::{AccountSeen, Answer, DescriptorSeen, DropFolder, SidKind, SidName, Source};
-use crate::farm::values::{UncPath, computer_account};
-use crate::formats::security::Sid;
+use crate::farm::values::{SharePath, computer_account};
 use data_encoding::HEXLOWER;
 use std::ffi::{OsStr, c_void};
 use std::io;
@@ -12,6 +11,7 @@ use std::os::windows::ffi::OsStrExt;
 use std::path::Path;
 use std::ptr::{null, null_mut};
 use std::time::Duration;
+use windows_security::Sid;
 use windows_sys::Win32::Foundation::{
     ERROR_FILE_NOT_FOUND, ERROR_INSUFFICIENT_BUFFER, ERROR_NONE_MAPPED, ERROR_PATH_NOT_FOUND, LUID,
     LocalFree,
@@ -161,7 +161,7 @@ fn bytes_of(descriptor: PSECURITY_DESCRIPTOR) -> Option<Vec<u8>> {
 }
 
 /// Reads the share's own descriptor.
-fn share_descriptor(on: &UncPath) -> Answer<DescriptorSeen> {
+fn share_descriptor(on: &SharePath) -> Answer<DescriptorSeen> {
     const DESCRIPTOR: u32 = 502;
     let (server, name) = (wide(&on.server), wide(&on.share));
     let mut buffer: *mut u8 = null_mut();

@@ -3,12 +3,12 @@
 
 use super::helper::{self, Printed};
 use crate::facts::{AccountSeen, Answer, DescriptorSeen, SidKind, SidName, Source};
-use crate::farm::values::{Account, AccountForm, FromText, UncPath, computer_account};
-use crate::formats::security::{Sid, samba};
+use crate::farm::values::{Account, AccountForm, FromText, SharePath, computer_account};
 use crate::probe::rights::SmbLogon;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::time::Duration;
+use windows_security::{Sid, samba};
 
 /// The most characters of a program's output that are shown.
 const MAX_SHOWN: usize = 200;
@@ -129,13 +129,13 @@ const STATUSES: &[(&str, Meaning, &str)] = &[
 /// Asks one server, with the logon that all of them share.
 #[derive(Debug)]
 pub struct Samba<'a> {
-    share: &'a UncPath,
+    share: &'a SharePath,
     logon: &'a mut SmbLogon,
     limit: Duration,
 }
 
 impl<'a> Samba<'a> {
-    pub fn new(share: &'a UncPath, logon: &'a mut SmbLogon, limit: Duration) -> Self {
+    pub fn new(share: &'a SharePath, logon: &'a mut SmbLogon, limit: Duration) -> Self {
         Self {
             share,
             logon,
@@ -220,7 +220,7 @@ impl<'a> Samba<'a> {
     /// Runs `smbcacls` for the folder, with the descriptor in one of its forms.
     async fn smbcacls(&mut self, form: &str) -> Result<String, SambaError> {
         let share = format!("//{}/{}", self.share.server, self.share.share);
-        let folder = format!("/{}", self.share.folders.join("/"));
+        let folder = format!("/{}", self.share.below.join("/"));
         self.run("smbcacls", vec![share, folder, form.to_owned()])
             .await
     }

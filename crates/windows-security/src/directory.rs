@@ -1,0 +1,296 @@
+//! What an account may do in a container of Active Directory (MS-ADTS 3.1.1.5, 5.1.3.3.3).
+//!
+//! Each question has a path of GUIDs from what is asked about upwards; an entry for a kind of
+//! object counts where its GUID is on the path. Creating and deleting children asks for the child's
+//! class alone: an entry for the container's own class is about children of that class.
+
+use super::access::{Access, EffectiveRights, Target, Token, effective};
+use super::inherit::{Creator, ObjectKind, inherited};
+use super::rights::{self, MaskKind};
+use super::sid::{DomainAlias, Domains};
+use super::{Ace, Descriptor, Guid, Sid, Trustee};
+use std::borrow::Cow;
+
+/// A class of objects.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Class {
+    Contact,
+    Group,
+    User,
+    OrganizationalUnit,
+}
+
+/// An attribute, and the set of attributes that it belongs to, as entries name them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AttributeGuid {
+    pub name: Cow<'static, str>,
+    pub guid: Guid,
+    pub set: Option<Guid>,
+}
+
+/// The sets that entries grant as a whole.
+const GENERAL_INFORMATION: Guid = Guid::new(0x59ba2f42_79a2_11d0_9020_00c04fc2d3cf);
+const PUBLIC_INFORMATION: Guid = Guid::new(0xe48d0154_bcf8_11d1_8702_00c04fb96050);
+const MEMBERSHIP: Guid = Guid::new(0xbc0ac240_79a9_11d0_9020_00c04fc2d4cf);
+
+/// The class of machines.
+pub const COMPUTER: Guid = Guid::new(0xbf967a86_0de6_11d0_a285_00aa003049e2);
+
+/// Attributes that every directory has; what those of Exchange are called only the schema says.
+static EVERYWHERE: [AttributeGuid; 2] = [
+    AttributeGuid {
+        name: Cow::Borrowed("displayName"),
+        guid: Guid::new(0xbf967953_0de6_11d0_a285_00aa003049e2),
+        set: Some(GENERAL_INFORMATION),
+    },
+    AttributeGuid {
+        name: Cow::Borrowed("member"),
+        guid: Guid::new(0xbf9679c0_0de6_11d0_a285_00aa003049e2),
+        set: Some(MEMBERSHIP),
+    },
+];
+
+/// An attribute as the schema has it, else as every directory has it.
+pub fn attribute<'a>(name: &str, schema: &'a [AttributeGuid]) -> Option<&'a AttributeGuid> {
+    schema
+        .iter()
+        .chain(&EVERYWHERE)
+        .find(|attribute| attribute.name.eq_ignore_ascii_case(name))
+}
+
+impl Class {
+    pub const ALL: [Self; 4] = [
+        Self::Contact,
+        Self::Group,
+        Self::User,
+        Self::OrganizationalUnit,
+    ];
+
+    /// Its name in the directory.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Contact => "contact",
+            Self::Group => "group",
+            Self::User => "user",
+            Self::OrganizationalUnit => "organizationalUnit",
+        }
+    }
+
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL
+            .into_iter()
+            .find(|class| class.name().eq_ignore_ascii_case(name))
+    }
+
+    /// Its `schemaIDGUID`.
+    pub const fn guid(self) -> Guid {
+        Guid::new(match self {
+            Self::Contact => 0x5cb41ed0_0e4c_11d0_a286_00aa003049e2,
+            Self::Group => 0xbf967a9c_0de6_11d0_a285_00aa003049e2,
+            Self::User => 0xbf967aba_0de6_11d0_a285_00aa003049e2,
+            Self::OrganizationalUnit => 0xbf967aa5_0de6_11d0_a285_00aa003049e2,
+        })
+    }
+
+    /// The attributes that change with the title and the address of a list, and with the members of
+    /// a group; see the rule `directory-cannot-change`.
+    pub fn changing_attributes(self) -> &'static [&'static str] {
+        match self {
+            Self::Group => &["displayName", "mailNickname", "member"],
+            _ => &["displayName", "targetAddress", "mailNickname"],
+        }
+    }
+
+    /// An administrator who makes an object of this class without saying who may do what to it. It
+    /// then belongs to the Domain Admins and gets the entries that the schema has for the
+    /// class; here are those that grant changes or deletion, and reading for all.
+    pub fn creator(self, domains: &Domains) -> Creator {
+        const READ: u32 = rights::READ_CONTROL
+            | rights::LIST_CONTENTS
+            | rights::READ_PROPERTY
+            | rights::LIST_OBJECT;
+        let full = |who: Trustee| Ace::simple(0, 0, rights::DIRECTORY_FULL_CONTROL, who);
+        let admins = DomainAlias::find("DA").map(|alias| Trustee::Alias(alias).within(domains));
+        let operators =
+            matches!(self, Self::Group | Self::User).then(|| full(Sid::builtin(548).into()));
+        let read = Ace::simple(0, 0, READ, Sid::nt(11));
+        let aces = admins
+            .clone()
+            .map(full)
+            .into_iter()
+            .chain([full(Sid::nt(18).into()), read])
+            .chain(operators);
+        Creator {
+            aces: aces.collect(),
+            always_adds_own_aces: true,
+            owner: admins.clone(),
+            group: admins,
+            ..Creator::default()
+        }
+    }
+}
+
+/// Other kinds that entries speak of.
+static OTHER_NAMES: &[(Guid, &str)] = &[
+    (GENERAL_INFORMATION, "General Information"),
+    (PUBLIC_INFORMATION, "Public Information"),
+    (MEMBERSHIP, "Group Membership"),
+    (COMPUTER, "computer"),
+    (
+        Guid::new(0xbf967a8b_0de6_11d0_a285_00aa003049e2),
+        "container",
+    ),
+    (
+        Guid::new(0xbf967aa8_0de6_11d0_a285_00aa003049e2),
+        "printQueue",
+    ),
+    (
+        Guid::new(0x4828cc14_1437_45bc_9b07_ad6f015e5f28),
+        "inetOrgPerson",
+    ),
+    (Guid::new(0xbf967961_0de6_11d0_a285_00aa003049e2), "mail"),
+    (
+        Guid::new(0xbf967a06_0de6_11d0_a285_00aa003049e2),
+        "proxyAddresses",
+    ),
+    (
+        Guid::new(0xbf967950_0de6_11d0_a285_00aa003049e2),
+        "description",
+    ),
+    (Guid::new(0xbf96793f_0de6_11d0_a285_00aa003049e2), "cn"),
+    (Guid::new(0xbf967a0e_0de6_11d0_a285_00aa003049e2), "name"),
+    (
+        Guid::new(0x3e0abfd0_126a_11d0_a060_00aa006c33ed),
+        "sAMAccountName",
+    ),
+    (Guid::new(0xab721a55_1e2f_11d0_9819_00aa0040529b), "Send To"),
+    (
+        Guid::new(0xab721a53_1e2f_11d0_9819_00aa0040529b),
+        "Change Password",
+    ),
+    (Guid::new(0xab721a54_1e2f_11d0_9819_00aa0040529b), "Send As"),
+    (
+        Guid::new(0xab721a56_1e2f_11d0_9819_00aa0040529b),
+        "Receive As",
+    ),
+];
+
+/// The name of a class, an attribute, a set of attributes or an extended right, where it is known.
+pub fn guid_name(guid: Guid) -> Option<&'static str> {
+    let classes = Class::ALL
+        .into_iter()
+        .map(|class| (class.guid(), class.name()));
+    let attributes = EVERYWHERE
+        .iter()
+        .map(|attribute| (attribute.guid, &*attribute.name));
+    let all = classes.chain(attributes).chain(OTHER_NAMES.iter().copied());
+    all.into_iter()
+        .find(|(other, _)| *other == guid)
+        .map(|(_, name)| name)
+}
+
+/// The descriptor of a new object of a class in the container, made by an administrator.
+pub fn new_object(container: &Descriptor, class: Class, domains: &Domains) -> Descriptor {
+    inherited(
+        container,
+        ObjectKind::DirectoryObject(class.guid()),
+        &class.creator(domains),
+    )
+}
+
+/// The rights on what has this path.
+pub fn on_path(descriptor: &Descriptor, token: &Token, path: &[Guid]) -> EffectiveRights {
+    effective(
+        descriptor,
+        token,
+        &Target {
+            kind: MaskKind::Directory,
+            path,
+            is_open: false,
+        },
+    )
+}
+
+/// The rights on an object as a whole.
+pub fn on_object(object: &Descriptor, token: &Token, class: Class) -> EffectiveRights {
+    on_path(object, token, &[class.guid()])
+}
+
+/// Whether objects of a class may be created in the container.
+pub fn may_create(container: &Descriptor, token: &Token, class: Class) -> Access {
+    on_path(container, token, &[class.guid()]).needs(rights::CREATE_CHILD)
+}
+
+/// Whether an object may be deleted: by DELETE on it, or by DELETE_CHILD for its class on the
+/// container. A denial of one does not stop the other (MS-ADTS 3.1.1.5.5).
+pub fn may_delete(
+    container: &Descriptor,
+    object: &Descriptor,
+    token: &Token,
+    class: Class,
+) -> Access {
+    may_delete_itself(object, token, class).or(may_delete_child(container, token, class))
+}
+
+/// Whether an object's own descriptor lets it be deleted.
+pub fn may_delete_itself(object: &Descriptor, token: &Token, class: Class) -> Access {
+    on_object(object, token, class).needs(rights::DELETE)
+}
+
+/// Whether the container lets objects of a class in it be deleted.
+pub fn may_delete_child(container: &Descriptor, token: &Token, class: Class) -> Access {
+    on_path(container, token, &[class.guid()]).needs(rights::DELETE_CHILD)
+}
+
+/// Whether an object may be deleted with whatever is in it. The right must lie on the object itself
+/// (MS-ADTS 3.1.1.5.5.7.2).
+pub fn may_delete_tree(object: &Descriptor, token: &Token, class: Class) -> Access {
+    on_object(object, token, class).needs(rights::DELETE_TREE)
+}
+
+/// Whether a right on an attribute of an object is there.
+pub fn on_attribute(
+    object: &Descriptor,
+    token: &Token,
+    class: Guid,
+    (name, schema): (&str, &[AttributeGuid]),
+    right: u32,
+) -> Access {
+    let attribute = attribute(name, schema);
+    let guids = attribute.map(|attribute| [Some(attribute.guid), attribute.set]);
+    let path: Vec<Guid> = [class]
+        .into_iter()
+        .chain(guids.into_iter().flatten().flatten())
+        .collect();
+    let target = Target {
+        kind: MaskKind::Directory,
+        path: &path,
+        is_open: attribute.is_none(),
+    };
+    effective(object, token, &target).needs(right)
+}
+
+/// Whether every attribute may be written that changes with a list; the first that decides
+/// otherwise stands for all.
+pub fn may_change(
+    object: &Descriptor,
+    token: &Token,
+    class: Class,
+    schema: &[AttributeGuid],
+) -> Access {
+    let decisions = class.changing_attributes().iter().map(|name| {
+        on_attribute(
+            object,
+            token,
+            class.guid(),
+            (name, schema),
+            rights::WRITE_PROPERTY,
+        )
+    });
+    decisions
+        .reduce(Access::and)
+        .unwrap_or(Access::Granted(Vec::new()))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,217 @@
+use super::super::binary;
+use super::super::testing::*;
+use super::*;
+
+const CONTACT: &str = "5cb41ed0-0e4c-11d0-a286-00aa003049e2";
+const GROUP: &str = "bf967a9c-0de6-11d0-a285-00aa003049e2";
+const USER: &str = "bf967aba-0de6-11d0-a285-00aa003049e2";
+const UNIT: &str = "bf967aa5-0de6-11d0-a285-00aa003049e2";
+/// What the schema gives every organizational unit.
+const DEFAULT_UNIT: &str = "(A;;RPWPCRCCDCLCLORCWOWDSDDTSW;;;SY)(A;;RPWPCRCCDCLCLORCWOWDSDDTSW;;;DA)(OA;;CCDC;bf967a86-0de6-11d0-a285-00aa003049e2;;AO)(OA;;CCDC;bf967aba-0de6-11d0-a285-00aa003049e2;;AO)(OA;;CCDC;bf967a9c-0de6-11d0-a285-00aa003049e2;;AO)(OA;;CCDC;bf967aa8-0de6-11d0-a285-00aa003049e2;;PO)(A;;RPLCLORC;;;AU)(A;;LCRPLORC;;;ED)(OA;;CCDC;4828CC14-1437-45bc-9b07-ad6f015e5f28;;AO)";
+
+const TARGET: &str = "f0f8ffaa-0000-0000-0000-000000000001";
+const ALIAS: &str = "f0f8ffaa-0000-0000-0000-000000000002";
+const MAIL_SET: &str = "f0f8ffaa-0000-0000-0000-000000000003";
+
+/// What a schema calls the attributes of Exchange.
+fn schema() -> Vec<AttributeGuid> {
+    let of = |name: &'static str, guid: &str, set: Option<&str>| AttributeGuid {
+        name: name.into(),
+        guid: guid.parse().unwrap(),
+        set: set.map(|set| set.parse().unwrap()),
+    };
+    vec![
+        of("targetAddress", TARGET, None),
+        of("mailNickname", ALIAS, Some(MAIL_SET)),
+    ]
+}
+
+/// The answers in the order create, delete, delete subtree, change: `+` granted, `-` denied, `?`
+/// undecided.
+fn answers(container: &Descriptor, token: &Token, class: Class) -> String {
+    let object = new_object(container, class, &Domains::default());
+    let decisions = [
+        may_create(container, token, class),
+        may_delete(container, &object, token, class),
+        may_delete_tree(&object, token, class),
+        may_change(&object, token, class, &schema()),
+    ];
+    let sign = |decision: &Access| match decision {
+        Access::Granted(_) => '+',
+        Access::Denied(_) => '-',
+        Access::Undecided(_) => '?',
+    };
+    decisions.iter().map(sign).collect()
+}
+
+/// Of contacts, groups and users, for an account with these entries on the container.
+#[track_caller]
+fn delegated(aces: &str) -> [String; 3] {
+    let container = sd(&format!("O:DAG:DAD:AI{aces}{DEFAULT_UNIT}"));
+    [Class::Contact, Class::Group, Class::User]
+        .map(|class| answers(&container, &token(TIMER, &[]), class))
+}
+
+#[test]
+fn what_delegations_come_to() {
+    let wizard = format!("(OA;CIIO;GA;;{USER};T)(OA;CI;CCDC;{USER};;T)");
+    let least = format!(
+        "(OA;CI;CCDC;{CONTACT};;T)(OA;CI;CCDC;{GROUP};;T)(OA;CIIO;0xf01ff;;{CONTACT};T)(OA;CIIO;0xf01ff;;{GROUP};T)"
+    );
+    for (aces, expected) in [
+        ("", ["----", "----", "----"]),
+        (&wizard[..], ["----", "----", "++++"]),
+        ("(A;CI;CCDC;;;T)", ["++--", "++--", "++--"]),
+        ("(A;CI;CCDCDT;;;T)", ["+++-", "+++-", "+++-"]),
+        // Delete Subtree on the container alone does not reach what is in it.
+        ("(A;;CCDCDT;;;T)", ["++--", "++--", "++--"]),
+        (&least, ["++++", "++++", "----"]),
+        ("(A;CI;GA;;;T)", ["++++", "++++", "++++"]),
+        ("(D;CI;CCDC;;;T)(A;CI;GA;;;T)", ["-+++", "-+++", "-+++"]),
+        (
+            "(A;CI;CC;;;T)(D;CI;SDDC;;;T)(A;CI;GA;;;T)",
+            ["+-++", "+-++", "+-++"],
+        ),
+        // Protection from accidental deletion is about the container.
+        ("(D;;DTSD;;;WD)(A;CI;CCDCDT;;;T)", ["+++-", "+++-", "+++-"]),
+        // The container's own class says what may be created in it, not for whom the entry is.
+        (&format!("(OA;CI;CCDC;{UNIT};;T)"), ["----", "----", "----"]),
+        // Groups may be created, contacts not, as Account Operators have it.
+        (&format!("(OA;;CCDC;{GROUP};;T)"), ["----", "++--", "----"]),
+        // One class's creation is denied before all are allowed.
+        (
+            &format!("(OD;CI;CC;{GROUP};;T)(A;CI;CC;;;T)"),
+            ["+---", "----", "+---"],
+        ),
+        // Every way to grant what changes.
+        ("(A;CIIO;WP;;;T)", ["---+", "---+", "---+"]),
+        (
+            &format!("(OA;CIIO;WP;;{GROUP};T)"),
+            ["----", "---+", "----"],
+        ),
+        (
+            &format!("(OA;CIIO;WP;{GENERAL_INFORMATION};;T)(OA;CIIO;WP;{PUBLIC_INFORMATION};;T)"),
+            ["----", "----", "----"],
+        ),
+        (
+            &format!(
+                "(OA;CIIO;WP;{GENERAL_INFORMATION};;T)(OA;CIIO;WP;{TARGET};;T)(OA;CIIO;WP;{MAIL_SET};;T)"
+            ),
+            ["---+", "----", "---+"],
+        ),
+        (
+            &format!(
+                "(OA;CIIO;WP;{GENERAL_INFORMATION};;T)(OA;CIIO;WP;{ALIAS};;T)(OA;CIIO;WP;bf9679c0-0de6-11d0-a285-00aa003049e2;;T)"
+            ),
+            ["----", "---+", "----"],
+        ),
+        (
+            &format!("(OD;CIIO;WP;{MAIL_SET};;T)(A;CIIO;WP;;;T)"),
+            ["----", "----", "----"],
+        ),
+        (
+            &format!("(OD;CIIO;WP;{PUBLIC_INFORMATION};;T)(A;CIIO;WP;;;T)"),
+            ["---+", "---+", "---+"],
+        ),
+    ] {
+        assert_eq!(delegated(aces), expected, "{aces}");
+    }
+}
+
+/// What the schema calls an attribute is not in a descriptor.
+#[test]
+fn an_attribute_that_is_not_known_may_be_what_an_entry_is_for() {
+    let change = |aces: &str, schema: &[AttributeGuid]| {
+        let object = sd(&format!("O:DAG:DAD:{aces}"));
+        let decision = may_change(&object, &token(TIMER, &[]), Class::Contact, schema);
+        (decision.is_granted(), decision.is_denied())
+    };
+    let each = format!("(OA;;WP;{GENERAL_INFORMATION};;T)(OA;;WP;{TARGET};;T)(OA;;WP;{ALIAS};;T)");
+    let but_one = format!("(OD;;WP;{ALIAS};;T)(A;;WP;;;T)");
+    let of_others = format!("(OA;;WP;{TARGET};;DA)(OD;;WP;{TARGET};;BA)");
+    for (aces, known, unknown) in [
+        ("(A;;WP;;;T)", (true, false), (true, false)),
+        ("(A;;RP;;;T)", (false, true), (false, true)),
+        (&each, (true, false), (false, false)),
+        (&but_one, (false, true), (false, false)),
+        (&of_others, (false, true), (false, true)),
+    ] {
+        assert_eq!(
+            (change(aces, &schema()), change(aces, &[])),
+            (known, unknown),
+            "{aces}"
+        );
+    }
+}
+
+#[test]
+fn the_wizards_task_alone() {
+    let container = binary::read(&from_hex(WIZARD)).unwrap();
+    let account = token("S-1-5-21-1-2-3-1101", &[]);
+    let of = |class: Class| answers(&container, &account, class);
+    assert_eq!(
+        [Class::Contact, Class::Group, Class::User].map(of),
+        ["----", "----", "++++"]
+    );
+}
+
+#[test]
+fn operators_and_administrators() {
+    let container = sd(&format!("O:DAG:DAD:AI{DEFAULT_UNIT}"));
+    let of = |token: &Token| {
+        [Class::Contact, Class::Group, Class::User].map(|class| answers(&container, token, class))
+    };
+    assert_eq!(
+        of(&token(TIMER, &["S-1-5-32-548"])),
+        ["----", "++++", "++++"]
+    );
+    // Some domain's administrator; whether it is this one's is not known.
+    let administrator = token(TIMER, &["S-1-5-21-1-2-3-512"]);
+    assert_eq!(of(&administrator), ["????", "????", "????"]);
+    let domains = Domains::single(sid("S-1-5-21-1-2-3"));
+    let container = container.within(&domains);
+    let object = new_object(&container, Class::Contact, &domains);
+    assert!(may_create(&container, &administrator, Class::Contact).is_granted());
+    assert!(may_delete_tree(&object, &administrator, Class::Contact).is_granted());
+}
+
+#[test]
+fn a_descriptor_without_a_list_decides_nothing() {
+    let container = sd("O:DAG:DA");
+    assert_eq!(
+        answers(&container, &token(TIMER, &[]), Class::Contact),
+        "????"
+    );
+    assert_eq!(
+        answers(
+            &sd("O:BAD:NO_ACCESS_CONTROL"),
+            &token(TIMER, &[]),
+            Class::Contact
+        ),
+        "++--"
+    );
+}
+
+#[test]
+fn the_owner_may_take_an_object_over() {
+    let owned = |list: &str| {
+        on_object(
+            &sd(&format!("O:{TIMER}D:{list}")),
+            &token(TIMER, &[]),
+            Class::Contact,
+        )
+        .granted
+    };
+    assert_eq!(owned("(A;;RP;;;T)"), 0xe0010);
+    assert_eq!(owned("(A;;RP;;;OW)"), 0x10);
+    // MS-ADTS 5.1.3.3.2: of an empty list nobody has anything.
+    assert_eq!(owned(""), 0);
+}
+
+#[test]
+fn classes_have_names() {
+    for class in Class::ALL {
+        assert_eq!(Class::from_name(class.name()), Some(class));
+    }
+    assert_eq!(Class::from_name("printer"), None);
+}

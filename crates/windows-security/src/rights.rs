@@ -1,0 +1,254 @@
+//! Access masks, and the words of the Windows dialogues for them (MS-DTYP 2.4.3, MS-ADTS 5.1.3.2).
+
+/// Rights on anything.
+pub const DELETE: u32 = 0x1_0000;
+pub const READ_CONTROL: u32 = 0x2_0000;
+pub const WRITE_DAC: u32 = 0x4_0000;
+pub const WRITE_OWNER: u32 = 0x8_0000;
+/// Waiting on a handle: nothing depends on it, so verdicts leave it aside.
+pub const SYNCHRONIZE: u32 = 0x10_0000;
+const GENERIC_ALL: u32 = 0x1000_0000;
+const GENERIC_EXECUTE: u32 = 0x2000_0000;
+const GENERIC_WRITE: u32 = 0x4000_0000;
+const GENERIC_READ: u32 = 0x8000_0000;
+const GENERIC: u32 = GENERIC_ALL | GENERIC_EXECUTE | GENERIC_WRITE | GENERIC_READ;
+/// What a right on an object can be; the rest asks for privileges.
+const ALL_RIGHTS: u32 = 0x1f_ffff;
+
+/// Rights on files and folders.
+pub const FILE_READ_DATA: u32 = 0x1;
+pub const FILE_WRITE_DATA: u32 = 0x2;
+pub const FILE_APPEND_DATA: u32 = 0x4;
+pub const FILE_EXECUTE: u32 = 0x20;
+/// On a folder: to delete what is in it, whatever the thing's own list says.
+pub const FILE_DELETE_CHILD: u32 = 0x40;
+pub const FULL_CONTROL: u32 = 0x1f_01ff;
+pub const MODIFY: u32 = 0x13_01bf;
+/// Of a folder also "List folder contents".
+pub const READ_EXECUTE: u32 = 0x12_00a9;
+pub const READ: u32 = 0x12_0089;
+pub const WRITE: u32 = 0x10_0116;
+
+/// Rights on objects of Active Directory.
+pub const CREATE_CHILD: u32 = 0x1;
+pub const DELETE_CHILD: u32 = 0x2;
+pub const LIST_CONTENTS: u32 = 0x4;
+/// Writing after a check.
+pub const WRITE_VALIDATED: u32 = 0x8;
+pub const READ_PROPERTY: u32 = 0x10;
+pub const WRITE_PROPERTY: u32 = 0x20;
+pub const DELETE_TREE: u32 = 0x40;
+pub const LIST_OBJECT: u32 = 0x80;
+pub const CONTROL_ACCESS: u32 = 0x100;
+pub const DIRECTORY_FULL_CONTROL: u32 = 0xf_01ff;
+
+/// What a mask is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MaskKind {
+    /// A file or a folder.
+    File,
+    /// An object of Active Directory.
+    Directory,
+}
+
+impl MaskKind {
+    /// Every right there is.
+    pub fn everything(self) -> u32 {
+        match self {
+            Self::File => FULL_CONTROL,
+            Self::Directory => DIRECTORY_FULL_CONTROL,
+        }
+    }
+
+    /// A mask with its generic rights turned into those that they stand for, and without what is no
+    /// right.
+    pub fn mapped(self, mask: u32) -> u32 {
+        let map = match self {
+            Self::File => [
+                (GENERIC_READ, 0x12_0089),
+                (GENERIC_WRITE, 0x12_0116),
+                (GENERIC_EXECUTE, 0x12_00a0),
+                (GENERIC_ALL, FULL_CONTROL),
+            ],
+            Self::Directory => [
+                (
+                    GENERIC_READ,
+                    READ_CONTROL | LIST_CONTENTS | READ_PROPERTY | LIST_OBJECT,
+                ),
+                (
+                    GENERIC_WRITE,
+                    READ_CONTROL | WRITE_PROPERTY | WRITE_VALIDATED,
+                ),
+                (GENERIC_EXECUTE, READ_CONTROL | LIST_CONTENTS),
+                (GENERIC_ALL, DIRECTORY_FULL_CONTROL),
+            ],
+        };
+        let stands_for = map
+            .iter()
+            .filter(|(generic, _)| mask & generic != 0)
+            .fold(0, |all, (_, rights)| all | rights);
+        (mask | stands_for) & ALL_RIGHTS
+    }
+
+    /// The mask in words, `none` where it holds nothing.
+    pub fn words(self, mask: u32) -> String {
+        let mut rest = self.mapped(mask) & !SYNCHRONIZE;
+        let mut words = Vec::new();
+        let (sets, names) = match self {
+            Self::File => (FILE_SETS, FILE_NAMES),
+            Self::Directory => (DIRECTORY_SETS, DIRECTORY_NAMES),
+        };
+        let mut covered = 0;
+        for (set, word) in sets {
+            let set = set & !SYNCHRONIZE;
+            // A set that says nothing new is left out.
+            if rest & set == set && set & !covered != 0 {
+                words.push(*word);
+                covered |= set;
+            }
+        }
+        rest &= !covered;
+        words.extend(
+            names
+                .iter()
+                .filter(|(bit, _)| rest & bit != 0)
+                .map(|(_, word)| *word),
+        );
+        if words.is_empty() {
+            "none".to_owned()
+        } else {
+            words.join(", ")
+        }
+    }
+}
+
+/// Whether a mask has generic rights.
+pub fn has_generic(mask: u32) -> bool {
+    mask & GENERIC != 0
+}
+
+/// The sets that the dialogue has a line for, largest first.
+const FILE_SETS: &[(u32, &str)] = &[
+    (FULL_CONTROL, "Full control"),
+    (MODIFY, "Modify"),
+    (READ_EXECUTE, "Read & execute"),
+    (READ, "Read"),
+    (WRITE, "Write"),
+];
+
+/// The rights by themselves, as the dialogue's advanced side names them.
+const FILE_NAMES: &[(u32, &str)] = &[
+    (0x20, "traverse folder / execute file"),
+    (FILE_READ_DATA, "list folder / read data"),
+    (0x80, "read attributes"),
+    (0x8, "read extended attributes"),
+    (FILE_WRITE_DATA, "create files / write data"),
+    (FILE_APPEND_DATA, "create folders / append data"),
+    (0x100, "write attributes"),
+    (0x10, "write extended attributes"),
+    (FILE_DELETE_CHILD, "delete subfolders and files"),
+    (DELETE, "delete"),
+    (READ_CONTROL, "read permissions"),
+    (WRITE_DAC, "change permissions"),
+    (WRITE_OWNER, "take ownership"),
+    (0xfe00, "rights without a meaning"),
+];
+
+const DIRECTORY_SETS: &[(u32, &str)] = &[(DIRECTORY_FULL_CONTROL, "Full control")];
+
+const DIRECTORY_NAMES: &[(u32, &str)] = &[
+    (LIST_CONTENTS, "list contents"),
+    (READ_PROPERTY, "read properties"),
+    (WRITE_PROPERTY, "write properties"),
+    (DELETE, "delete"),
+    (DELETE_TREE, "delete subtree"),
+    (READ_CONTROL, "read permissions"),
+    (WRITE_DAC, "modify permissions"),
+    (WRITE_OWNER, "modify owner"),
+    (WRITE_VALIDATED, "validated writes"),
+    (CONTROL_ACCESS, "extended rights"),
+    (CREATE_CHILD, "create child objects"),
+    (DELETE_CHILD, "delete child objects"),
+    (LIST_OBJECT, "list object"),
+    (0xfe00, "rights without a meaning"),
+];
+
+/// The letters of rights in SDDL (MS-DTYP 2.5.1.1).
+pub(super) const LETTERS: &[(&str, u32)] = &[
+    ("GA", GENERIC_ALL),
+    ("GX", GENERIC_EXECUTE),
+    ("GW", GENERIC_WRITE),
+    ("GR", GENERIC_READ),
+    ("RC", READ_CONTROL),
+    ("SD", DELETE),
+    ("WD", WRITE_DAC),
+    ("WO", WRITE_OWNER),
+    ("CC", CREATE_CHILD),
+    ("DC", DELETE_CHILD),
+    ("LC", LIST_CONTENTS),
+    ("SW", WRITE_VALIDATED),
+    ("RP", READ_PROPERTY),
+    ("WP", WRITE_PROPERTY),
+    ("DT", DELETE_TREE),
+    ("LO", LIST_OBJECT),
+    ("CR", CONTROL_ACCESS),
+    ("FA", FULL_CONTROL),
+    ("FR", 0x12_0089),
+    ("FW", 0x12_0116),
+    ("FX", 0x12_00a0),
+    ("KA", 0xf_003f),
+    ("KR", 0x2_0019),
+    ("KW", 0x2_0006),
+    ("KX", 0x2_0019),
+];
+
+/// The letters of what a mandatory label forbids; they have bits that mean something else
+/// elsewhere.
+pub(super) const LABEL_LETTERS: &[(&str, u32)] = &[("NW", 0x1), ("NR", 0x2), ("NX", 0x4)];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_of_the_dialogue() {
+        for (mask, words) in [
+            (FULL_CONTROL, "Full control"),
+            (0x1000_0000, "Full control"),
+            (MODIFY, "Modify"),
+            (0x3_01bf, "Modify"),
+            (READ_EXECUTE, "Read & execute"),
+            (0xa000_0000, "Read & execute"),
+            (READ, "Read"),
+            (WRITE, "Write"),
+            (0x12_01bf, "Read & execute, Write"),
+            (0x13_01ff, "Modify, delete subfolders and files"),
+            (DELETE, "delete"),
+            (
+                READ_CONTROL | WRITE_DAC,
+                "read permissions, change permissions",
+            ),
+            (SYNCHRONIZE, "none"),
+            (0, "none"),
+        ] {
+            assert_eq!(MaskKind::File.words(mask), words, "{mask:#x}");
+        }
+        assert_eq!(
+            MaskKind::Directory.words(0x43),
+            "delete subtree, create child objects, delete child objects"
+        );
+        assert_eq!(MaskKind::Directory.words(0x1000_0000), "Full control");
+    }
+
+    #[test]
+    fn every_right_has_a_word() {
+        for kind in [MaskKind::File, MaskKind::Directory] {
+            for bit in (0..32)
+                .map(|at| 1u32 << at)
+                .filter(|bit| bit & kind.everything() & !SYNCHRONIZE != 0)
+            {
+                assert_ne!(kind.words(bit), "none", "{kind:?} {bit:#x}");
+            }
+        }
+    }
+}

@@ -1,0 +1,355 @@
+//! Security identifiers (MS-DTYP 2.4.2).
+
+mod well_known;
+
+pub use well_known::{DomainAlias, Domains};
+
+use super::ParseError;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use std::borrow::Cow;
+use std::fmt;
+use std::str::FromStr;
+use well_known::{LOCAL_RIDS, WELL_KNOWN};
+
+/// A security identifier: an authority of 48 bits and at most fifteen numbers.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Sid {
+    authority: u64,
+    parts: Vec<u32>,
+}
+
+/// More numbers than this no identifier has.
+const MAX_PARTS: usize = 15;
+const MAX_AUTHORITY: u64 = 0xffff_ffff_ffff;
+/// The authority of Windows itself.
+const NT: u64 = 5;
+/// `S-1-5-21-…`: what a domain or a machine hands out.
+const ISSUED: u32 = 21;
+/// `S-1-5-32-…`: the groups that every machine has.
+const BUILTIN: u32 = 32;
+
+impl Sid {
+    /// An identifier, unless there is none like it.
+    pub fn new(authority: u64, parts: &[u32]) -> Option<Self> {
+        let sound = authority <= MAX_AUTHORITY && parts.len() <= MAX_PARTS;
+        sound.then(|| Self {
+            authority,
+            parts: parts.to_vec(),
+        })
+    }
+
+    /// `S-1-1-0`.
+    pub fn everyone() -> Self {
+        Self {
+            authority: 1,
+            parts: vec![0],
+        }
+    }
+
+    /// `S-1-2-0`: whoever has logged on at the machine itself.
+    pub fn local() -> Self {
+        Self {
+            authority: 2,
+            parts: vec![0],
+        }
+    }
+
+    /// `S-1-3-0`: stands for whoever makes the thing that inherits it.
+    pub fn creator_owner() -> Self {
+        Self {
+            authority: 3,
+            parts: vec![0],
+        }
+    }
+
+    /// `S-1-3-1`: stands for the group of whoever makes the thing that inherits it.
+    pub fn creator_group() -> Self {
+        Self {
+            authority: 3,
+            parts: vec![1],
+        }
+    }
+
+    /// `S-1-3-4`: stands for the owner, in place of what an owner always may.
+    pub fn owner_rights() -> Self {
+        Self {
+            authority: 3,
+            parts: vec![4],
+        }
+    }
+
+    /// `S-1-5-PART`: `SYSTEM` is 18, `Authenticated Users` 11.
+    pub fn nt(part: u32) -> Self {
+        Self {
+            authority: NT,
+            parts: vec![part],
+        }
+    }
+
+    /// `S-1-5-32-RID`: `BUILTIN\Administrators` is 544.
+    pub fn builtin(rid: u32) -> Self {
+        Self {
+            authority: NT,
+            parts: vec![BUILTIN, rid],
+        }
+    }
+
+    /// The account or group with this relative identifier, of this domain or machine.
+    pub fn below(&self, rid: u32) -> Option<Self> {
+        Self::new(self.authority, &[&self.parts[..], &[rid]].concat())
+    }
+
+    /// Whether this is the other, or the other's identifier goes on from it.
+    pub fn is_start_of(&self, other: &Sid) -> bool {
+        self.authority == other.authority && other.parts.starts_with(&self.parts)
+    }
+
+    /// The last number.
+    pub fn rid(&self) -> Option<u32> {
+        self.parts.last().copied()
+    }
+
+    /// The domain or machine that handed out this identifier: `S-1-5-21-A-B-C` of
+    /// `S-1-5-21-A-B-C-RID`.
+    pub fn domain(&self) -> Option<Self> {
+        match self.parts[..] {
+            [ISSUED, _, _, _, _] if self.authority == NT => Self::new(NT, self.parts.get(..4)?),
+            _ => None,
+        }
+    }
+
+    /// Whether it is a domain's or machine's own identifier, `S-1-5-21-A-B-C`.
+    pub fn is_domain(&self) -> bool {
+        self.authority == NT && matches!(self.parts[..], [ISSUED, _, _, _])
+    }
+
+    /// Whether identifiers of accounts and groups of some domain may go on from it.
+    pub(super) fn may_start_domain(&self) -> bool {
+        self.authority == NT
+            && self.parts.len() < 5
+            && self.parts.first().is_none_or(|first| *first == ISSUED)
+    }
+
+    /// Whether it is one of the groups that every machine has for itself, `S-1-5-32-…`.
+    pub fn is_builtin(&self) -> bool {
+        self.authority == NT && self.parts.first() == Some(&BUILTIN)
+    }
+
+    /// Whether it says how or where somebody has logged on, and not who that is: a token of another
+    /// logon has others.
+    pub fn is_logon_specific(&self) -> bool {
+        const WAYS: [u32; 7] = [1, 2, 3, 4, 6, 13, 14];
+        // LOCAL, labels of integrity, and who asserted the identity.
+        const AUTHORITIES: [u64; 3] = [2, 16, 18];
+        match self.parts[..] {
+            [part] if self.authority == NT => WAYS.contains(&part),
+            // A session of its own, and how the password was proved.
+            [5 | 64, ..] if self.authority == NT => true,
+            _ => AUTHORITIES.contains(&self.authority),
+        }
+    }
+
+    /// The name that Windows shows for it, in English, where it is the same everywhere. Those that
+    /// every domain or machine has, such as `Domain Admins`, come without its name.
+    pub fn name(&self) -> Option<&'static str> {
+        if let Some(row) = WELL_KNOWN.iter().find(|row| row.is(self)) {
+            return Some(row.name);
+        }
+        let rid = self.domain().and_then(|_| self.rid())?;
+        let of_domain = DomainAlias::all()
+            .iter()
+            .map(|alias| (alias.rid, alias.name));
+        LOCAL_RIDS
+            .iter()
+            .copied()
+            .chain(of_domain)
+            .find(|(number, _)| *number == rid)
+            .map(|(_, name)| name)
+    }
+
+    /// The identifier of a name that means the same on every machine, with or without the part
+    /// before the backslash, or of its two letters in SDDL. Blanks and case do not count.
+    pub fn from_name(name: &str) -> Option<Self> {
+        let plain = |text: &str| text.replace(char::is_whitespace, "").to_ascii_lowercase();
+        let wanted = plain(name);
+        let fits = |row: &&well_known::WellKnown| {
+            let full = plain(row.name);
+            let short = full.split_once('\\').map_or(&full[..], |(_, short)| short);
+            wanted == full
+                || wanted == short
+                || row.others.iter().any(|other| plain(other) == wanted)
+        };
+        let by_alias = || {
+            WELL_KNOWN
+                .iter()
+                .find(|row| !row.alias.is_empty() && row.alias.eq_ignore_ascii_case(&wanted))
+        };
+        WELL_KNOWN
+            .iter()
+            .find(fits)
+            .or_else(by_alias)
+            .map(well_known::WellKnown::sid)
+    }
+
+    /// The two letters that stand for it in SDDL, where it means the same everywhere.
+    pub(super) fn alias(&self) -> Option<&'static str> {
+        WELL_KNOWN
+            .iter()
+            .find(|row| !row.alias.is_empty() && row.is(self))
+            .map(|row| row.alias)
+    }
+
+    /// What two letters stand for, where that is the same everywhere.
+    pub(super) fn from_alias(alias: &str) -> Option<Self> {
+        WELL_KNOWN
+            .iter()
+            .find(|row| !row.alias.is_empty() && row.alias.eq_ignore_ascii_case(alias))
+            .map(well_known::WellKnown::sid)
+    }
+
+    /// Reads the identifier that bytes begin with, and says how long it is.
+    ///
+    /// # Errors
+    /// They begin with none; offsets count from the first byte.
+    pub fn from_bytes(bytes: &[u8]) -> Result<(Self, usize), ParseError> {
+        let Some(([revision, count, authority @ ..], rest)) = bytes.split_first_chunk::<8>() else {
+            return Err(ParseError::new(
+                bytes.len(),
+                "a SID ends within its first 8 bytes",
+            ));
+        };
+        if *revision != 1 {
+            return Err(ParseError::new(
+                0,
+                format!("a SID of revision {revision}, and there is only revision 1"),
+            ));
+        }
+        let count = usize::from(*count);
+        if count > MAX_PARTS {
+            return Err(ParseError::new(
+                1,
+                format!("a SID of {count} numbers, and {MAX_PARTS} are the most"),
+            ));
+        }
+        let Some(parts) = rest.get(..4 * count) else {
+            return Err(ParseError::new(
+                bytes.len(),
+                format!("a SID of {count} numbers ends too early"),
+            ));
+        };
+        let authority = authority
+            .iter()
+            .fold(0, |number, byte| number << 8 | u64::from(*byte));
+        let (words, _) = parts.as_chunks::<4>();
+        let parts = words.iter().map(|word| u32::from_le_bytes(*word)).collect();
+        Ok((Self { authority, parts }, 8 + 4 * count))
+    }
+
+    /// The identifier as descriptors hold it.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        let [_, _, authority @ ..] = self.authority.to_be_bytes();
+        // No identifier has more than fifteen numbers.
+        let head = [1, u8::try_from(self.parts.len()).unwrap_or(u8::MAX)];
+        head.into_iter()
+            .chain(authority)
+            .chain(self.parts.iter().flat_map(|part| part.to_le_bytes()))
+            .collect()
+    }
+}
+
+impl fmt::Display for Sid {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match u32::try_from(self.authority) {
+            Ok(authority) => write!(out, "S-1-{authority}")?,
+            Err(_) => write!(out, "S-1-{:#014x}", self.authority)?,
+        }
+        self.parts
+            .iter()
+            .try_for_each(|part| write!(out, "-{part}"))
+    }
+}
+
+impl fmt::Debug for Sid {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "{self}")
+    }
+}
+
+impl FromStr for Sid {
+    type Err = ParseError;
+
+    /// Reads `S-1-5-18`; the authority may be hexadecimal, `S-1-0x5-18`.
+    fn from_str(text: &str) -> Result<Self, ParseError> {
+        let mut pieces = text.split('-');
+        let mut offset = 0;
+        let mut next = || {
+            let piece = pieces.next()?;
+            let at = offset;
+            offset += piece.len() + 1;
+            Some((at, piece))
+        };
+        match (next(), next()) {
+            (Some((_, "S" | "s")), Some((_, "1"))) => {}
+            _ => return Err(ParseError::new(0, "a SID begins with `S-1-`")),
+        }
+        let (at, digits) = next().unwrap_or((text.len(), ""));
+        let hexadecimal = digits
+            .strip_prefix("0x")
+            .or_else(|| digits.strip_prefix("0X"));
+        let authority = match hexadecimal {
+            Some(digits) if digits.bytes().all(|digit| digit.is_ascii_hexdigit()) => {
+                u64::from_str_radix(digits, 16).ok()
+            }
+            Some(_) => None,
+            None => number(digits),
+        };
+        let Some(authority) = authority.filter(|authority| *authority <= MAX_AUTHORITY) else {
+            return Err(ParseError::new(
+                at,
+                format!("`{digits}` is no authority of a SID: a number of up to 48 bits"),
+            ));
+        };
+        let mut parts = Vec::new();
+        while let Some((at, digits)) = next() {
+            if parts.len() == MAX_PARTS {
+                return Err(ParseError::new(
+                    at,
+                    format!("a SID has at most {MAX_PARTS} numbers after its authority"),
+                ));
+            }
+            let Some(part) = number(digits).and_then(|part| u32::try_from(part).ok()) else {
+                return Err(ParseError::new(
+                    at,
+                    format!("`{digits}` is no number of up to 32 bits"),
+                ));
+            };
+            parts.push(part);
+        }
+        Ok(Self { authority, parts })
+    }
+}
+
+/// Digits only: no sign, no blank.
+fn number(digits: &str) -> Option<u64> {
+    digits
+        .bytes()
+        .all(|digit| digit.is_ascii_digit())
+        .then(|| digits.parse().ok())
+        .flatten()
+}
+
+impl Serialize for Sid {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Sid {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = Cow::<str>::deserialize(deserializer)?;
+        text.parse().map_err(serde::de::Error::custom)
+    }
+}
+
+#[cfg(test)]
+mod tests;

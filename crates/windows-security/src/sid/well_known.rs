@@ -1,0 +1,312 @@
+//! The identifiers that mean the same everywhere, and those that every domain has (MS-DTYP 2.4.2.4,
+//! 2.5.1.1).
+
+use super::{BUILTIN, NT, Sid};
+
+/// An identifier that means the same everywhere.
+pub struct WellKnown {
+    /// Its two letters in SDDL; empty where it has none.
+    pub alias: &'static str,
+    authority: u64,
+    parts: &'static [u32],
+    /// As Windows shows it.
+    pub name: &'static str,
+    /// Other spellings in use.
+    pub others: &'static [&'static str],
+}
+
+impl WellKnown {
+    pub fn is(&self, sid: &Sid) -> bool {
+        self.authority == sid.authority && self.parts == sid.parts
+    }
+
+    pub fn sid(&self) -> Sid {
+        Sid {
+            authority: self.authority,
+            parts: self.parts.to_vec(),
+        }
+    }
+}
+
+const fn row(
+    alias: &'static str,
+    authority: u64,
+    parts: &'static [u32],
+    name: &'static str,
+) -> WellKnown {
+    WellKnown {
+        alias,
+        authority,
+        parts,
+        name,
+        others: &[],
+    }
+}
+
+const fn also(row: WellKnown, others: &'static [&'static str]) -> WellKnown {
+    WellKnown { others, ..row }
+}
+
+pub static WELL_KNOWN: &[WellKnown] = &[
+    row("", 0, &[0], "NULL SID"),
+    row("WD", 1, &[0], "Everyone"),
+    row("", 2, &[0], "LOCAL"),
+    row("", 2, &[1], "CONSOLE LOGON"),
+    row("CO", 3, &[0], "CREATOR OWNER"),
+    row("CG", 3, &[1], "CREATOR GROUP"),
+    row("", 3, &[2], "CREATOR OWNER SERVER"),
+    row("", 3, &[3], "CREATOR GROUP SERVER"),
+    row("OW", 3, &[4], "OWNER RIGHTS"),
+    row("", NT, &[1], "NT AUTHORITY\\DIALUP"),
+    row("NU", NT, &[2], "NT AUTHORITY\\NETWORK"),
+    row("", NT, &[3], "NT AUTHORITY\\BATCH"),
+    row("IU", NT, &[4], "NT AUTHORITY\\INTERACTIVE"),
+    row("SU", NT, &[6], "NT AUTHORITY\\SERVICE"),
+    row("AN", NT, &[7], "NT AUTHORITY\\ANONYMOUS LOGON"),
+    row("", NT, &[8], "NT AUTHORITY\\PROXY"),
+    row(
+        "ED",
+        NT,
+        &[9],
+        "NT AUTHORITY\\ENTERPRISE DOMAIN CONTROLLERS",
+    ),
+    row("PS", NT, &[10], "NT AUTHORITY\\SELF"),
+    row("AU", NT, &[11], "NT AUTHORITY\\Authenticated Users"),
+    row("RC", NT, &[12], "NT AUTHORITY\\RESTRICTED"),
+    row("", NT, &[13], "NT AUTHORITY\\TERMINAL SERVER USER"),
+    row("", NT, &[14], "NT AUTHORITY\\REMOTE INTERACTIVE LOGON"),
+    row("", NT, &[15], "NT AUTHORITY\\This Organization"),
+    row("", NT, &[17], "NT AUTHORITY\\IUSR"),
+    also(
+        row("SY", NT, &[18], "NT AUTHORITY\\SYSTEM"),
+        &["LocalSystem", "Local System"],
+    ),
+    also(
+        row("LS", NT, &[19], "NT AUTHORITY\\LOCAL SERVICE"),
+        &["NT AUTHORITY\\LocalService"],
+    ),
+    also(
+        row("NS", NT, &[20], "NT AUTHORITY\\NETWORK SERVICE"),
+        &["NT AUTHORITY\\NetworkService"],
+    ),
+    row("WR", NT, &[33], "NT AUTHORITY\\WRITE RESTRICTED"),
+    row("", NT, &[113], "NT AUTHORITY\\Local account"),
+    row(
+        "",
+        NT,
+        &[114],
+        "NT AUTHORITY\\Local account and member of Administrators group",
+    ),
+    row("", NT, &[1000], "NT AUTHORITY\\Other Organization"),
+    row("BA", NT, &[BUILTIN, 544], "BUILTIN\\Administrators"),
+    row("BU", NT, &[BUILTIN, 545], "BUILTIN\\Users"),
+    row("BG", NT, &[BUILTIN, 546], "BUILTIN\\Guests"),
+    row("PU", NT, &[BUILTIN, 547], "BUILTIN\\Power Users"),
+    row("AO", NT, &[BUILTIN, 548], "BUILTIN\\Account Operators"),
+    row("SO", NT, &[BUILTIN, 549], "BUILTIN\\Server Operators"),
+    row("PO", NT, &[BUILTIN, 550], "BUILTIN\\Print Operators"),
+    row("BO", NT, &[BUILTIN, 551], "BUILTIN\\Backup Operators"),
+    row("RE", NT, &[BUILTIN, 552], "BUILTIN\\Replicator"),
+    row(
+        "RU",
+        NT,
+        &[BUILTIN, 554],
+        "BUILTIN\\Pre-Windows 2000 Compatible Access",
+    ),
+    row("RD", NT, &[BUILTIN, 555], "BUILTIN\\Remote Desktop Users"),
+    row(
+        "NO",
+        NT,
+        &[BUILTIN, 556],
+        "BUILTIN\\Network Configuration Operators",
+    ),
+    row(
+        "",
+        NT,
+        &[BUILTIN, 557],
+        "BUILTIN\\Incoming Forest Trust Builders",
+    ),
+    row(
+        "MU",
+        NT,
+        &[BUILTIN, 558],
+        "BUILTIN\\Performance Monitor Users",
+    ),
+    row("LU", NT, &[BUILTIN, 559], "BUILTIN\\Performance Log Users"),
+    row(
+        "",
+        NT,
+        &[BUILTIN, 560],
+        "BUILTIN\\Windows Authorization Access Group",
+    ),
+    row(
+        "",
+        NT,
+        &[BUILTIN, 561],
+        "BUILTIN\\Terminal Server License Servers",
+    ),
+    row("", NT, &[BUILTIN, 562], "BUILTIN\\Distributed COM Users"),
+    row("IS", NT, &[BUILTIN, 568], "BUILTIN\\IIS_IUSRS"),
+    row(
+        "CY",
+        NT,
+        &[BUILTIN, 569],
+        "BUILTIN\\Cryptographic Operators",
+    ),
+    row("ER", NT, &[BUILTIN, 573], "BUILTIN\\Event Log Readers"),
+    row(
+        "CD",
+        NT,
+        &[BUILTIN, 574],
+        "BUILTIN\\Certificate Service DCOM Access",
+    ),
+    row(
+        "RA",
+        NT,
+        &[BUILTIN, 575],
+        "BUILTIN\\RDS Remote Access Servers",
+    ),
+    row("ES", NT, &[BUILTIN, 576], "BUILTIN\\RDS Endpoint Servers"),
+    row("MS", NT, &[BUILTIN, 577], "BUILTIN\\RDS Management Servers"),
+    row("HA", NT, &[BUILTIN, 578], "BUILTIN\\Hyper-V Administrators"),
+    row(
+        "AA",
+        NT,
+        &[BUILTIN, 579],
+        "BUILTIN\\Access Control Assistance Operators",
+    ),
+    row(
+        "RM",
+        NT,
+        &[BUILTIN, 580],
+        "BUILTIN\\Remote Management Users",
+    ),
+    row("", NT, &[64, 10], "NT AUTHORITY\\NTLM Authentication"),
+    row("", NT, &[64, 14], "NT AUTHORITY\\SChannel Authentication"),
+    row("", NT, &[64, 21], "NT AUTHORITY\\Digest Authentication"),
+    row("", NT, &[80, 0], "NT SERVICE\\ALL SERVICES"),
+    row(
+        "UD",
+        NT,
+        &[84, 0, 0, 0, 0, 0],
+        "NT AUTHORITY\\USER MODE DRIVERS",
+    ),
+    row(
+        "AC",
+        15,
+        &[2, 1],
+        "APPLICATION PACKAGE AUTHORITY\\ALL APPLICATION PACKAGES",
+    ),
+    row("LW", 16, &[4096], "Mandatory Label\\Low Mandatory Level"),
+    row("ME", 16, &[8192], "Mandatory Label\\Medium Mandatory Level"),
+    row(
+        "MP",
+        16,
+        &[8448],
+        "Mandatory Label\\Medium Plus Mandatory Level",
+    ),
+    row("HI", 16, &[12288], "Mandatory Label\\High Mandatory Level"),
+    row(
+        "SI",
+        16,
+        &[16384],
+        "Mandatory Label\\System Mandatory Level",
+    ),
+    row("", 18, &[1], "Authentication authority asserted identity"),
+    row("", 18, &[2], "Service asserted identity"),
+];
+
+/// A group or account that every domain has; its two letters in SDDL mean something only within
+/// one.
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct DomainAlias {
+    pub alias: &'static str,
+    pub rid: u32,
+    pub name: &'static str,
+    /// Whether it is of the forest's root domain, whichever domain speaks of it.
+    pub is_forest_wide: bool,
+}
+
+const fn of_domain(alias: &'static str, rid: u32, name: &'static str) -> DomainAlias {
+    DomainAlias {
+        alias,
+        rid,
+        name,
+        is_forest_wide: false,
+    }
+}
+
+const fn of_forest(alias: &'static str, rid: u32, name: &'static str) -> DomainAlias {
+    DomainAlias {
+        alias,
+        rid,
+        name,
+        is_forest_wide: true,
+    }
+}
+
+static DOMAIN_ALIASES: &[DomainAlias] = &[
+    of_forest("RO", 498, "Enterprise Read-only Domain Controllers"),
+    of_domain("LA", 500, "Administrator"),
+    of_domain("LG", 501, "Guest"),
+    of_domain("DA", 512, "Domain Admins"),
+    of_domain("DU", 513, "Domain Users"),
+    of_domain("DG", 514, "Domain Guests"),
+    of_domain("DC", 515, "Domain Computers"),
+    of_domain("DD", 516, "Domain Controllers"),
+    of_domain("CA", 517, "Cert Publishers"),
+    of_forest("SA", 518, "Schema Admins"),
+    of_forest("EA", 519, "Enterprise Admins"),
+    of_domain("PA", 520, "Group Policy Creator Owners"),
+    of_domain("CN", 522, "Cloneable Domain Controllers"),
+    of_domain("RS", 553, "RAS and IAS Servers"),
+];
+
+/// Accounts and groups of a domain or machine without letters of their own.
+pub static LOCAL_RIDS: &[(u32, &str)] = &[
+    (502, "krbtgt"),
+    (503, "DefaultAccount"),
+    (521, "Read-only Domain Controllers"),
+    (525, "Protected Users"),
+];
+
+impl DomainAlias {
+    pub fn all() -> &'static [DomainAlias] {
+        DOMAIN_ALIASES
+    }
+
+    pub fn find(alias: &str) -> Option<&'static DomainAlias> {
+        DOMAIN_ALIASES
+            .iter()
+            .find(|row| row.alias.eq_ignore_ascii_case(alias))
+    }
+}
+
+/// The domains that a text speaks of, where they are known.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Domains {
+    /// The domain (or, for the two local accounts, the machine) itself.
+    pub domain: Option<Sid>,
+    /// The root domain of its forest.
+    pub forest_root: Option<Sid>,
+}
+
+impl Domains {
+    /// A domain that is the root of its forest.
+    pub fn single(domain: Sid) -> Self {
+        Self {
+            domain: Some(domain.clone()),
+            forest_root: Some(domain),
+        }
+    }
+
+    /// What an alias stands for in them.
+    pub fn resolve(&self, alias: &DomainAlias) -> Option<Sid> {
+        let domain = if alias.is_forest_wide {
+            &self.forest_root
+        } else {
+            &self.domain
+        };
+        domain.as_ref()?.below(alias.rid)
+    }
+}

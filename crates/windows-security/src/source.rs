@@ -1,0 +1,353 @@
+//! Descriptors as people have them: as text, as digits, as a file that some tool has written.
+
+use super::icacls::Saved;
+use super::sid::Domains;
+use super::{Descriptor, ParseError, binary, icacls, ntacl, sddl};
+use base64::alphabet;
+use base64::engine::{DecodePaddingMode, Engine, GeneralPurpose, GeneralPurposeConfig};
+use encoding_rs::{Encoding, UTF_8, UTF_16LE};
+
+/// What something turned out to be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SourceFormat {
+    Sddl,
+    /// A self-relative descriptor.
+    Binary,
+    /// Samba's extended attribute.
+    Ntacl,
+    /// A file of `icacls /save`.
+    Icacls,
+}
+
+/// What was found, and in which form.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ParsedSource {
+    pub form: SourceFormat,
+    /// At least one. Only files of `icacls /save` hold several, and have paths.
+    pub saved: Vec<Saved>,
+}
+
+impl ParsedSource {
+    fn one(form: SourceFormat, descriptor: Descriptor) -> Self {
+        Self {
+            form,
+            saved: vec![Saved {
+                path: String::new(),
+                descriptor,
+            }],
+        }
+    }
+}
+
+/// Reads the bytes of a file: a descriptor, an attribute, or text of any kind in UTF-8 or UTF-16.
+///
+/// # Errors
+/// They are none of it. Offsets are in bytes: of the file, or, where it holds digits, of what they
+/// stand for.
+pub fn from_bytes(bytes: &[u8], domains: &Domains) -> Result<ParsedSource, ParseError> {
+    // No text in bytes begins with such a one.
+    if bytes.first().is_some_and(|first| *first < b'\t') && !is_wide(bytes) {
+        return from_binary(bytes);
+    }
+    let decoded = Decoded::new(bytes)?;
+    from_text(&decoded.text, domains)
+        .map_err(|inner| ParseError::new(decoded.offset_of(inner.offset), inner.message))
+}
+
+fn from_binary(bytes: &[u8]) -> Result<ParsedSource, ParseError> {
+    if ntacl::is_ntacl(bytes) {
+        return Ok(ParsedSource::one(SourceFormat::Ntacl, ntacl::read(bytes)?));
+    }
+    Ok(ParsedSource::one(
+        SourceFormat::Binary,
+        binary::read(bytes)?,
+    ))
+}
+
+/// Reads a text: SDDL, hexadecimal digits, base64, what `getfattr` prints, or what `icacls /save`
+/// writes.
+///
+/// # Errors
+/// It is none of it. Offsets are in bytes: of the text, or, where it holds digits, of what they
+/// stand for.
+pub fn from_text(text: &str, domains: &Domains) -> Result<ParsedSource, ParseError> {
+    if looks_like_sddl(text) {
+        return Ok(ParsedSource::one(
+            SourceFormat::Sddl,
+            sddl::read(text, domains)?,
+        ));
+    }
+    let (value, is_base64) = attribute_value(text);
+    if !is_base64 && let Some(bytes) = from_digits(value)? {
+        return from_binary(&bytes);
+    }
+    if text.lines().nth(1).is_some_and(looks_like_sddl) {
+        return Ok(ParsedSource {
+            form: SourceFormat::Icacls,
+            saved: icacls::read(text, domains)?,
+        });
+    }
+    match from_base64(value) {
+        Some(bytes) => from_binary(&bytes),
+        None => Err(ParseError::new(
+            0,
+            "it is no descriptor: neither SDDL, nor hexadecimal digits, nor base64, nor `icacls /save`",
+        )),
+    }
+}
+
+/// Whether it begins with the first part of a descriptor, and not with a drive.
+fn looks_like_sddl(text: &str) -> bool {
+    let mut letters = text.trim_start().chars();
+    let is_part = letters
+        .next()
+        .is_some_and(|letter| "OGDSogds".contains(letter));
+    let mut rest = letters.as_str().trim_start().chars();
+    is_part && rest.next() == Some(':') && !rest.as_str().starts_with(['\\', '/'])
+}
+
+/// The value in what `getfattr` prints, `name=0x…` or `name=0s…`, and whether it is marked as
+/// base64; else the text itself.
+fn attribute_value(text: &str) -> (&str, bool) {
+    let line = text
+        .lines()
+        .map(str::trim)
+        .find(|line| !line.is_empty() && !line.starts_with('#'))
+        .unwrap_or_default();
+    match line.split_once('=') {
+        Some((name, value)) if name.contains('.') => match value.strip_prefix("0s") {
+            Some(value) => (value, true),
+            None => (value, false),
+        },
+        _ => (text, false),
+    }
+}
+
+/// The bytes of hexadecimal digits, with blanks, commas, dashes or line breaks between them as
+/// other tools print them; nothing where other characters are among them.
+fn from_digits(text: &str) -> Result<Option<Vec<u8>>, ParseError> {
+    let text = text.trim();
+    let text = text
+        .strip_prefix("0x")
+        .or_else(|| text.strip_prefix("hex:"))
+        .unwrap_or(text);
+    let mut bytes = Vec::with_capacity(text.len() / 2);
+    let mut high = None;
+    for letter in text
+        .chars()
+        .filter(|letter| !letter.is_whitespace() && !",-\\".contains(*letter))
+    {
+        let Some(digit) = letter
+            .to_digit(16)
+            .and_then(|digit| u8::try_from(digit).ok())
+        else {
+            return Ok(None);
+        };
+        high = match high {
+            None => Some(digit << 4),
+            Some(high) => {
+                bytes.push(high | digit);
+                None
+            }
+        };
+    }
+    if high.is_some() {
+        return Err(ParseError::new(
+            bytes.len(),
+            "the number of hexadecimal digits is odd: half of the last byte is missing",
+        ));
+    }
+    Ok((!bytes.is_empty()).then_some(bytes))
+}
+
+fn from_base64(text: &str) -> Option<Vec<u8>> {
+    const ENGINE: GeneralPurpose = GeneralPurpose::new(
+        &alphabet::STANDARD,
+        GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
+    );
+    let dense: String = text
+        .chars()
+        .filter(|letter| !letter.is_whitespace())
+        .collect();
+    // A short word is base64 too.
+    ENGINE
+        .decode(dense)
+        .ok()
+        .filter(|bytes| bytes.len() >= binary::HEAD)
+}
+
+/// A file's text, and where its characters lay.
+struct Decoded {
+    text: String,
+    mark: usize,
+    is_wide: bool,
+}
+
+/// Whether bytes without a mark are UTF-16 as Windows writes it: the upper halves of ASCII are
+/// zero, lower halves are not.
+fn is_wide(bytes: &[u8]) -> bool {
+    let (units, _) = bytes.as_chunks::<2>();
+    units.iter().any(|[_, high]| *high == 0) && units.iter().all(|[low, _]| *low != 0)
+}
+
+impl Decoded {
+    fn new(bytes: &[u8]) -> Result<Self, ParseError> {
+        let unmarked = if is_wide(bytes) { UTF_16LE } else { UTF_8 };
+        let (encoding, mark) = Encoding::for_bom(bytes).unwrap_or((unmarked, 0));
+        let body = bytes.get(mark..).unwrap_or_default();
+        match encoding.decode_without_bom_handling_and_without_replacement(body) {
+            Some(text) => Ok(Self {
+                text: text.into_owned(),
+                mark,
+                is_wide: encoding != UTF_8,
+            }),
+            None => Err(ParseError::new(
+                mark,
+                format!("it is neither a descriptor nor text in {}", encoding.name()),
+            )),
+        }
+    }
+
+    /// The place in the file of a place in the text.
+    fn offset_of(&self, at: usize) -> usize {
+        let before = self.text.get(..at).unwrap_or(&self.text);
+        self.mark
+            + if self.is_wide {
+                2 * before.encode_utf16().count()
+            } else {
+                before.len()
+            }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::*;
+    use super::*;
+    use proptest::prelude::*;
+
+    const LIST: &str = "D:PAI(A;OICI;0x1f01ff;;;SY)";
+
+    fn sddl_of(found: Result<ParsedSource, ParseError>, form: SourceFormat) -> String {
+        let found = found.unwrap();
+        assert_eq!((found.form, found.saved.len()), (form, 1));
+        sddl::write(&found.saved[0].descriptor).unwrap()
+    }
+
+    fn wide(text: &str, mark: bool) -> Vec<u8> {
+        let mark = if mark { "\u{feff}" } else { "" };
+        mark.encode_utf16()
+            .chain(text.encode_utf16())
+            .flat_map(u16::to_le_bytes)
+            .collect()
+    }
+
+    #[test]
+    fn every_form() {
+        let bytes = binary::write(&sd(LIST)).unwrap();
+        let digits = to_hex(&bytes);
+        let none = Domains::default();
+        let with = |between: &str| {
+            bytes
+                .iter()
+                .map(|byte| format!("{byte:02X}"))
+                .collect::<Vec<_>>()
+                .join(between)
+        };
+        let base64 = "AQAElAAAAAAAAAAAAAAAABQAAAACABwAAQAAAAADFAD/AR8AAQEAAAAAAAUSAAAA";
+        let lines = format!("{}\r\n{}\r\n", &base64[..30], &base64[30..]);
+        for text in [
+            &digits,
+            &digits.to_uppercase(),
+            &format!("0x{digits}\n"),
+            &with(" "),
+            &with("-"),
+            &format!("hex:{}", with(",\\\r\n  ")),
+            base64,
+            &lines,
+            &format!("# file: drop\nsystem.ntfs_acl=0x{digits}\n\n"),
+            &format!("# file: drop\nsystem.cifs_acl=0s{base64}\n\n"),
+        ] {
+            assert_eq!(
+                sddl_of(from_text(text, &none), SourceFormat::Binary),
+                LIST,
+                "{text}"
+            );
+            assert_eq!(
+                sddl_of(from_bytes(text.as_bytes(), &none), SourceFormat::Binary),
+                LIST,
+                "{text}"
+            );
+        }
+        assert_eq!(
+            sddl_of(from_bytes(&bytes, &none), SourceFormat::Binary),
+            LIST
+        );
+        assert_eq!(sddl_of(from_text(LIST, &none), SourceFormat::Sddl), LIST);
+        for bytes in [
+            LIST.as_bytes().to_vec(),
+            [b"\xef\xbb\xbf", LIST.as_bytes()].concat(),
+            wide(LIST, true),
+            wide(LIST, false),
+        ] {
+            assert_eq!(sddl_of(from_bytes(&bytes, &none), SourceFormat::Sddl), LIST);
+        }
+        let saved = format!("Ѕдроп\r\n{LIST}\r\n");
+        for bytes in [
+            saved.as_bytes().to_vec(),
+            [b"\xef\xbb\xbf", saved.as_bytes()].concat(),
+            wide(&saved, true),
+            wide(&saved, false),
+        ] {
+            assert_eq!(
+                sddl_of(from_bytes(&bytes, &none), SourceFormat::Icacls),
+                LIST
+            );
+        }
+    }
+
+    #[test]
+    fn what_is_nothing_of_it() {
+        let none = Domains::default();
+        let of = |text: &str| from_text(text, &none).map_err(|error| error.offset);
+        for text in [
+            "",
+            "drop.txt",
+            "D:\\acl.txt",
+            "d:/acl.txt",
+            "not a descriptor!",
+            "=",
+            "äöü",
+            "drop",
+        ] {
+            assert_eq!(of(text), Err(0), "{text}");
+        }
+        assert_eq!(of("010"), Err(1));
+        assert_eq!(of("D:(A;;ZZ;;;SY)"), Err(6));
+        let in_file = |bytes: &[u8]| from_bytes(bytes, &none).map_err(|error| error.offset);
+        assert_eq!(in_file(&wide("D:(A;;ZZ;;;SY)", true)), Err(14));
+        assert_eq!(in_file(&wide("Ürop\r\nD:(A;;ZZ;;;SY)\r\n", true)), Err(26));
+        assert_eq!(in_file(b"\xef\xbb\xbfD:(A;;ZZ;;;SY)"), Err(9));
+        assert_eq!(in_file(b"D:\xff"), Err(0));
+        assert_eq!(in_file(&[1, 0, 4]), Err(0));
+    }
+
+    proptest! {
+        #[test]
+        fn nothing_panics(bytes in prop::collection::vec(any::<u8>(), 0..120), text in "\\PC{0,60}") {
+            let none = Domains::default();
+            if let Err(error) = from_bytes(&bytes, &none) {
+                prop_assert!(error.offset <= bytes.len());
+            }
+            if let Err(error) = from_bytes(text.as_bytes(), &none) {
+                prop_assert!(error.offset <= text.len());
+            }
+            for mark in [true, false] {
+                let bytes = wide(&text, mark);
+                if let Err(error) = from_bytes(&bytes, &none) {
+                    prop_assert!(error.offset <= bytes.len());
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,338 @@
+//! Descriptors and verdicts in words.
+
+use super::access::{DecidedBy, Decision, Uncertainty, UncertaintyCause};
+use super::descriptor::{AceType, ace_type, control, flags};
+use super::directory::guid_name;
+use super::rights::MaskKind;
+use super::{Ace, AceBody, Descriptor, Guid, Permission, Trustee};
+
+/// Whom an entry names: the name that Windows shows and the identifier, or what there is of the
+/// two.
+pub fn trustee(trustee: &Trustee) -> String {
+    match (trustee, trustee.name()) {
+        (Trustee::Alias(alias), _) => format!(
+            "{} of a domain that is not known ({})",
+            alias.name, alias.alias
+        ),
+        (Trustee::Sid(sid), Some(name)) => format!("{name} ({sid})"),
+        (Trustee::Sid(sid), None) => sid.to_string(),
+    }
+}
+
+/// The same, without the identifier where the name alone says it.
+pub fn short_trustee(who: &Trustee) -> String {
+    match (who, who.name()) {
+        (Trustee::Sid(sid), Some(name)) if sid.domain().is_none() => name.to_owned(),
+        _ => trustee(who),
+    }
+}
+
+/// What an entry does: `allow`, `deny`, or what else its type is called.
+pub fn ace_kind(ace: &Ace) -> String {
+    let plain = |row: &AceType| {
+        row.name
+            .replace("-callback", " conditionally")
+            .replace('-', " ")
+    };
+    ace_type(ace.code).map_or_else(|| format!("type {:#x}", ace.code), plain)
+}
+
+/// What an entry is about, in the words of the dialogue's column "Applies to".
+pub fn applies_to(ace: &Ace, kind: MaskKind) -> String {
+    let inherited = ace
+        .permission()
+        .and_then(|permission| permission.object)
+        .and_then(|object| object.inherited);
+    let has = |flag: u8| ace.has(flag);
+    let below = match kind {
+        MaskKind::File => match (has(flags::CONTAINER_INHERIT), has(flags::OBJECT_INHERIT)) {
+            (true, true) => Some("subfolders and files".to_owned()),
+            (true, false) => Some("subfolders".to_owned()),
+            (false, true) => Some("files".to_owned()),
+            (false, false) => None,
+        },
+        MaskKind::Directory => has(flags::CONTAINER_INHERIT).then(|| match inherited {
+            Some(class) => format!("{} objects in it", guid_text(class)),
+            None => "all objects in it".to_owned(),
+        }),
+    };
+    let this = if kind == MaskKind::File {
+        "this folder"
+    } else {
+        "this object"
+    };
+    let joint =
+        if kind == MaskKind::File && below.as_ref().is_some_and(|below| below.contains(" and ")) {
+            ", "
+        } else {
+            " and "
+        };
+    let reach = match (below, has(flags::INHERIT_ONLY)) {
+        (Some(below), true) => format!("{below} only"),
+        (Some(below), false) => format!("{this}{joint}{below}"),
+        (None, true) => "nothing".to_owned(),
+        (None, false) => format!("{this} only"),
+    };
+    if has(flags::NO_PROPAGATE) {
+        format!("{reach}, one level deep")
+    } else {
+        reach
+    }
+}
+
+/// The rights of an entry in words, with the mask, and the kind of object that they are for.
+pub fn ace_rights(ace: &Ace, kind: MaskKind) -> String {
+    let AceBody::Permission(Permission { mask, object, .. }) = &ace.body else {
+        return "not known".to_owned();
+    };
+    let words = format!("{} ({mask:#x})", kind.words(*mask));
+    match object.and_then(|object| object.object) {
+        Some(guid) => format!("{words} for {}", guid_text(guid)),
+        None => words,
+    }
+}
+
+fn guid_text(guid: Guid) -> String {
+    guid_name(guid).map_or_else(|| guid.to_string(), str::to_owned)
+}
+
+/// An entry in one phrase: `deny Everyone: delete (0x10000)`.
+pub fn ace(ace: &Ace, kind: MaskKind) -> String {
+    let who = ace
+        .permission()
+        .map(|permission| format!(" {}", short_trustee(&permission.trustee)))
+        .unwrap_or_default();
+    format!("{}{who}: {}", ace_kind(ace), ace_rights(ace, kind))
+}
+
+/// What decided, in a phrase, of the descriptor that it was decided on: `entry 2, deny Everyone:
+/// delete (0x10000)`.
+pub fn decision(decision: &Decision, descriptor: &Descriptor, kind: MaskKind) -> String {
+    match decision.by {
+        DecidedBy::Ace(at) => ace_at(at, descriptor, kind),
+        DecidedBy::Owner => format!("the owner always may: {}", kind.words(decision.mask)),
+        DecidedBy::NullDacl => "the DACL is null: everybody may do everything".to_owned(),
+        DecidedBy::NoAce => format!("no entry grants: {}", kind.words(decision.mask)),
+    }
+}
+
+fn ace_at(at: usize, descriptor: &Descriptor, kind: MaskKind) -> String {
+    let found = descriptor.dacl.aces().get(at);
+    let phrase = found
+        .map(|found| format!(", {}", ace(found, kind)))
+        .unwrap_or_default();
+    format!("entry {}{phrase}", at + 1)
+}
+
+/// Why something is not decided, in a sentence without its full stop, of the descriptor that was
+/// asked about.
+pub fn uncertainty(uncertainty: &Uncertainty, descriptor: &Descriptor, kind: MaskKind) -> String {
+    let of = |at: &usize| ace_at(*at, descriptor, kind);
+    match &uncertainty.cause {
+        UncertaintyCause::NoDacl => "the DACL is not in this descriptor".to_owned(),
+        UncertaintyCause::NoOwner => {
+            "the owner is not in this descriptor, and an owner may always read and change the list".to_owned()
+        }
+        UncertaintyCause::OwnerMembership(sid) => {
+            format!(
+                "whether the account is the owner, or in the owning group, is not known: {}",
+                trustee(&sid.clone().into())
+            )
+        }
+        UncertaintyCause::Membership(at, _) => format!("whether the account is in the group is not known: {}", of(at)),
+        UncertaintyCause::Domain(Some(at), letters) => format!("which domain `{letters}` is of is not known: {}", of(at)),
+        UncertaintyCause::Domain(None, letters) => format!("which domain the owner `{letters}` is of is not known"),
+        UncertaintyCause::Condition(at) => format!("it counts under a condition: {}", of(at)),
+        UncertaintyCause::Type(at, code) => format!("what an entry of type {code:#x} does is not known: entry {}", at + 1),
+        UncertaintyCause::ObjectOnFile(at) => {
+            format!("it denies rights on a kind of object, and it is not sure that files heed that: {}", of(at))
+        }
+        UncertaintyCause::ObjectType(at) => format!("whether it is for this kind of object or attribute is not known: {}", of(at)),
+        UncertaintyCause::CentralPolicy(_) => "a central access policy may take rights away (the SACL names one)".to_owned(),
+        UncertaintyCause::Label(_) => "an integrity label above the middle may take rights away (the SACL holds one)".to_owned(),
+        UncertaintyCause::CreatorDefaults => {
+            "nothing is inherited, and how much its maker then gives to administrators is not documented".to_owned()
+        }
+    }
+}
+
+/// The entry of the DACL that a doubt is about, counted from 0.
+pub fn uncertain_ace(cause: &UncertaintyCause) -> Option<usize> {
+    match cause {
+        UncertaintyCause::Membership(at, _)
+        | UncertaintyCause::Domain(Some(at), _)
+        | UncertaintyCause::Condition(at)
+        | UncertaintyCause::Type(at, _) => Some(*at),
+        UncertaintyCause::ObjectOnFile(at) | UncertaintyCause::ObjectType(at) => Some(*at),
+        UncertaintyCause::NoDacl
+        | UncertaintyCause::NoOwner
+        | UncertaintyCause::OwnerMembership(_)
+        | UncertaintyCause::Domain(None, _) => None,
+        UncertaintyCause::CentralPolicy(_)
+        | UncertaintyCause::Label(_)
+        | UncertaintyCause::CreatorDefaults => None,
+    }
+}
+
+/// The control bits that say something about the DACL, in words.
+pub fn dacl_control(bits: u16) -> Vec<&'static str> {
+    let words = [
+        (control::DACL_PROTECTED, "protected: it inherits nothing"),
+        (
+            control::DACL_AUTO_INHERITED,
+            "inheritance is kept up automatically",
+        ),
+        (
+            control::DACL_INHERIT_REQUIRED,
+            "inheritance is to be passed on",
+        ),
+    ];
+    words
+        .into_iter()
+        .filter(|(bit, _)| bits & bit != 0)
+        .map(|(_, word)| word)
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::access::{Target, effective};
+    use super::super::testing::*;
+    use super::*;
+
+    #[test]
+    fn aces() {
+        for (text, words, reach) in [
+            (
+                "(A;OICI;0x1301bf;;;T)",
+                format!("allow {TIMER}: Modify (0x1301bf)"),
+                "this folder, subfolders and files",
+            ),
+            (
+                "(D;CI;SD;;;WD)",
+                "deny Everyone: delete (0x10000)".into(),
+                "this folder and subfolders",
+            ),
+            (
+                "(A;OI;FA;;;BA)",
+                "allow BUILTIN\\Administrators: Full control (0x1f01ff)".into(),
+                "this folder and files",
+            ),
+            (
+                "(A;OICIIO;GA;;;CO)",
+                "allow CREATOR OWNER: Full control (0x10000000)".into(),
+                "subfolders and files only",
+            ),
+            (
+                "(A;CIIO;FR;;;DA)",
+                "allow Domain Admins of a domain that is not known (DA): Read (0x120089)".into(),
+                "subfolders only",
+            ),
+            (
+                "(A;OIIONP;FR;;;SY)",
+                "allow NT AUTHORITY\\SYSTEM: Read (0x120089)".into(),
+                "files only, one level deep",
+            ),
+            (
+                "(A;;FR;;;SY)",
+                "allow NT AUTHORITY\\SYSTEM: Read (0x120089)".into(),
+                "this folder only",
+            ),
+            (
+                "(A;IO;FR;;;SY)",
+                "allow NT AUTHORITY\\SYSTEM: Read (0x120089)".into(),
+                "nothing",
+            ),
+        ] {
+            let descriptor = sd(&format!("D:{text}"));
+            let found = &descriptor.dacl.aces()[0];
+            assert_eq!(
+                (
+                    ace(found, MaskKind::File),
+                    applies_to(found, MaskKind::File)
+                ),
+                (words, reach.to_owned())
+            );
+        }
+        let wizard = super::super::binary::read(&from_hex(WIZARD)).unwrap();
+        let phrases: Vec<[String; 2]> = wizard
+            .dacl
+            .aces()
+            .iter()
+            .map(|one| {
+                [
+                    ace(one, MaskKind::Directory),
+                    applies_to(one, MaskKind::Directory),
+                ]
+            })
+            .collect();
+        assert_eq!(
+            phrases[0],
+            [
+                "allow object S-1-5-21-1-2-3-1101: Full control (0x10000000)",
+                "user objects in it only"
+            ]
+        );
+        let rights = "create child objects, delete child objects (0x3) for user";
+        assert_eq!(
+            phrases[1],
+            [
+                &format!("allow object S-1-5-21-1-2-3-1101: {rights}"),
+                "this object and all objects in it"
+            ]
+        );
+    }
+
+    #[test]
+    fn trustees() {
+        assert_eq!(
+            trustee(&sid("S-1-5-18").into()),
+            "NT AUTHORITY\\SYSTEM (S-1-5-18)"
+        );
+        assert_eq!(trustee(&sid(TIMER).into()), TIMER);
+        assert_eq!(
+            short_trustee(&sid("S-1-5-21-1-2-3-513").into()),
+            "Domain Users (S-1-5-21-1-2-3-513)"
+        );
+        assert_eq!(
+            trustee(&sd("O:DA").owner.unwrap()),
+            "Domain Admins of a domain that is not known (DA)"
+        );
+    }
+
+    #[test]
+    fn verdicts() {
+        let descriptor = sd("O:BAD:(D;;SD;;;WD)(A;;0x1301bf;;;T)");
+        let rights = effective(&descriptor, &token(TIMER, &[]), &Target::FILE);
+        let said: Vec<String> = rights
+            .decisions
+            .iter()
+            .map(|one| decision(one, &descriptor, MaskKind::File))
+            .collect();
+        assert_eq!(
+            said,
+            [
+                "entry 1, deny Everyone: delete (0x10000)".to_owned(),
+                format!("entry 2, allow {TIMER}: Modify (0x1301bf)"),
+                "no entry grants: delete subfolders and files, change permissions, take ownership"
+                    .to_owned(),
+            ]
+        );
+        let doubtful = sd("D:(XA;;0x2;;;T;(a))");
+        let rights = effective(&doubtful, &token(TIMER, &[]), &Target::FILE);
+        let said: Vec<String> = rights
+            .uncertainties
+            .iter()
+            .map(|one| uncertainty(one, &doubtful, MaskKind::File))
+            .collect();
+        assert_eq!(
+            said,
+            [
+                "the owner is not in this descriptor, and an owner may always read and change the list".to_owned(),
+                format!(
+                    "it counts under a condition: entry 1, allow conditionally {TIMER}: create files / write data (0x2)"
+                ),
+            ]
+        );
+    }
+}

@@ -1,0 +1,243 @@
+//! Remedies: what would fix a finding, as data ([`Action`]) and as a command to paste.
+//!
+//! Only this module quotes for another language. What cannot be quoted safely is not offered.
+
+mod action;
+mod directory;
+mod folder;
+mod powershell;
+
+pub use action::{Action, AdminRole, FolderRight, Grant, ShareRight};
+
+use powershell::literal;
+
+/// The farm file that `spinmail` uses if none is named.
+pub const DEFAULT_FARM_FILE: &str = "farm.toml";
+
+/// Returns an action as one command line about a farm file, or `None` if it cannot be written
+/// safely.
+///
+/// Commands for `spinmail` itself are quoted so that PowerShell and a POSIX shell read them alike;
+/// what the two read differently is not offered. All other commands are for PowerShell.
+pub fn command(action: &Action, file: &str) -> Option<String> {
+    match action {
+        Action::SetSetting { key, values } => set_setting(key, values, file),
+        Action::UnsetSetting { key } => {
+            let option = file_option(file)?;
+            Some(format!("spinmail unset{option} {}", shell_word(key)?))
+        }
+        Action::AddMailExchanger {
+            zone,
+            name,
+            exchange,
+            preference,
+        } => Some(format!(
+            "Add-DnsServerResourceRecordMX -ZoneName {} -Name {} -MailExchange {} -Preference \
+             {preference}",
+            literal(zone)?,
+            literal(name_in_zone(name, zone))?,
+            literal(exchange)?,
+        )),
+        Action::AddAliasDomain {
+            virtual_server,
+            domain,
+            ..
+        } => add_alias_domain(*virtual_server, domain),
+        Action::MakeDomainAlias {
+            virtual_server,
+            domain,
+            ..
+        } => make_domain_alias(*virtual_server, domain),
+        Action::RestartSmtp { .. } => Some("Restart-Service -Name 'SMTPSVC'".to_owned()),
+        Action::SetService {
+            service,
+            automatic,
+            running,
+            ..
+        } => {
+            let name = literal(service)?;
+            let mut commands = Vec::new();
+            if *automatic {
+                commands.push(format!("Set-Service -Name {name} -StartupType Automatic"));
+            }
+            if *running {
+                commands.push(format!("Start-Service -Name {name}"));
+            }
+            Some(commands.join("; "))
+        }
+        Action::InstallFeature { feature, .. } => Some(format!(
+            "Install-WindowsFeature -Name {} -IncludeManagementTools",
+            literal(feature)?
+        )),
+        Action::GrantFolder {
+            folder,
+            account,
+            right,
+            ..
+        } => folder::grant(folder, account, *right),
+        Action::GrantShare {
+            server,
+            share,
+            account,
+            right,
+        } => folder::grant_share(server, share, account, *right),
+        Action::CreateContainer { name } => directory::create(name),
+        Action::GrantDirectory {
+            container,
+            account,
+            grant,
+            class,
+        } => directory::grant(container, account, *grant, class.as_deref()),
+    }
+}
+
+fn set_setting(key: &str, values: &[String], file: &str) -> Option<String> {
+    let option = file_option(file)?;
+    let words: Option<Vec<String>> = values.iter().map(|value| shell_word(value)).collect();
+    Some(format!(
+        "spinmail set{option} {} {}",
+        shell_word(key)?,
+        words?.join(" ")
+    ))
+}
+
+/// Returns ` --file FILE`, or nothing for the default file.
+fn file_option(file: &str) -> Option<String> {
+    match file {
+        DEFAULT_FARM_FILE => Some(String::new()),
+        other => Some(format!(" --file {}", shell_word(other)?)),
+    }
+}
+
+fn add_alias_domain(virtual_server: u32, domain: &str) -> Option<String> {
+    let path = literal(&format!("IIS://localhost/SmtpSvc/{virtual_server}/Domain"))?;
+    let domain = literal(domain)?;
+    Some(format!(
+        "$domain = ([ADSI]{path}).Create('IIsSmtpDomain', {domain}); \
+         $domain.Put('RouteAction', 16); $domain.SetInfo()"
+    ))
+}
+
+fn make_domain_alias(virtual_server: u32, domain: &str) -> Option<String> {
+    let path = format!("IIS://localhost/SmtpSvc/{virtual_server}/Domain/{domain}");
+    let path = literal(&path)?;
+    Some(format!(
+        "$domain = [ADSI]{path}; $domain.Put('RouteAction', 16); $domain.SetInfo()"
+    ))
+}
+
+/// Returns a DNS name relative to its zone, `.` for the zone's own name.
+fn name_in_zone<'a>(name: &'a str, zone: &str) -> &'a str {
+    match name.strip_suffix(zone) {
+        Some("") | None => ".",
+        Some(rest) => rest.trim_end_matches('.'),
+    }
+}
+
+/// Quotes a word for PowerShell and a POSIX shell alike, or returns `None` if they would read it
+/// differently.
+fn shell_word(word: &str) -> Option<String> {
+    // PowerShell reads a doubled quote as one quote, a POSIX shell as none. A leading hyphen makes
+    // the word an option.
+    if word.contains(powershell::is_single_quote) || word.starts_with('-') {
+        return None;
+    }
+    if !word.is_empty() && word.chars().all(needs_no_quotes) {
+        return Some(word.to_owned());
+    }
+    literal(word)
+}
+
+fn needs_no_quotes(character: char) -> bool {
+    character.is_ascii_alphanumeric() || "-_.:/".contains(character)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn assert_command(action: &Action, expected: Option<&str>) {
+        assert_eq!(command(action, DEFAULT_FARM_FILE).as_deref(), expected);
+    }
+
+    #[test]
+    fn mail_exchanger_is_named_relative_to_its_zone() {
+        for (name, node) in [
+            ("sharepoint.fabrikam.com", "sharepoint"),
+            ("fabrikam.com", "."),
+            ("a.b.fabrikam.com", "a.b"),
+        ] {
+            let action = Action::AddMailExchanger {
+                zone: "fabrikam.com".into(),
+                name: name.into(),
+                exchange: "sp1.fabrikam.com".into(),
+                preference: 10,
+            };
+            let expected = format!(
+                "Add-DnsServerResourceRecordMX -ZoneName 'fabrikam.com' -Name '{node}' \
+                 -MailExchange 'sp1.fabrikam.com' -Preference 10"
+            );
+            assert_command(&action, Some(&expected));
+        }
+    }
+
+    #[test]
+    fn alias_domain_is_added_by_adsi() {
+        let action = Action::AddAliasDomain {
+            server: "sp1".into(),
+            virtual_server: 1,
+            domain: "a.test".into(),
+        };
+        let expected = "$domain = ([ADSI]'IIS://localhost/SmtpSvc/1/Domain').Create(\
+                        'IIsSmtpDomain', 'a.test'); $domain.Put('RouteAction', 16); \
+                        $domain.SetInfo()";
+        assert_command(&action, Some(expected));
+    }
+
+    #[test]
+    fn service_command_does_only_what_is_asked() {
+        for (automatic, running, expected) in [
+            (false, true, "Start-Service -Name 'SMTPSVC'"),
+            (
+                true,
+                false,
+                "Set-Service -Name 'SMTPSVC' -StartupType Automatic",
+            ),
+        ] {
+            let action = Action::SetService {
+                server: "sp1".into(),
+                service: "SMTPSVC".into(),
+                automatic,
+                running,
+            };
+            assert_command(&action, Some(expected));
+        }
+    }
+
+    #[test]
+    fn setting_that_cannot_be_quoted_is_not_offered() {
+        for (value, expected) in [
+            (
+                r"C:\drop",
+                Some(r"spinmail set incoming-email.drop-folder 'C:\drop'"),
+            ),
+            ("it's", None),
+            ("a\u{2019}b", None),
+            ("a\nb", None),
+        ] {
+            let action = Action::set("incoming-email.drop-folder", value);
+            assert_command(&action, expected);
+        }
+    }
+
+    #[test]
+    fn farm_file_is_named_unless_it_is_the_default() {
+        let action = Action::unset("server.a b.role");
+        assert_command(&action, Some("spinmail unset 'server.a b.role'"));
+        assert_eq!(
+            command(&action, r"C:\farms\b.toml").as_deref(),
+            Some(r"spinmail unset --file 'C:\farms\b.toml' 'server.a b.role'")
+        );
+    }
+}

@@ -1,0 +1,108 @@
+//! ACEs and decisions in the words of the Windows dialog, with the names that the folder's server
+//! knows.
+
+use super::view::FolderView;
+use crate::facts::AccountSeen;
+use crate::farm::values::computer_account;
+use windows_security::access::{DecidedBy, Decision};
+use windows_security::descriptor::flags;
+use windows_security::rights::{MaskKind, SYNCHRONIZE};
+use windows_security::words::{ace_kind, ace_rights, applies_to, short_trustee};
+use windows_security::{Ace, Descriptor, EffectiveRights, Sid};
+
+/// Returns a mask in the words of the dialog, and its number.
+pub fn mask(mask: u32) -> String {
+    format!("{} ({mask:#x})", MaskKind::File.words(mask))
+}
+
+/// Returns what an account may do, as far as it is decided.
+pub fn effective_rights(effective: &EffectiveRights) -> String {
+    let granted = mask(effective.granted);
+    match effective.undecided & !SYNCHRONIZE {
+        0 => granted,
+        undecided => format!(
+            "{granted}; not decided: {}",
+            MaskKind::File.words(undecided)
+        ),
+    }
+}
+
+/// Returns the name of a SID: a well-known name, that of the folder's server, or that of the farm's
+/// account which has it.
+pub fn account_name(view: &FolderView<'_>, sid: &Sid) -> String {
+    if sid.domain().is_none()
+        && let Some(name) = sid.name()
+    {
+        return name.to_owned();
+    }
+    if let Some(name) = view.name(sid) {
+        return name.to_owned();
+    }
+    let mut accounts = view.facts.accounts.iter();
+    match accounts.find(|account| account.sid.known() == Some(sid)) {
+        Some(account) => name_beyond_server(account),
+        None => short_trustee(&sid.clone().into()),
+    }
+}
+
+/// Returns the name that an account has on other servers.
+fn name_beyond_server(account: &AccountSeen) -> String {
+    match &account.computer {
+        Some(host) => computer_account(host).to_uppercase(),
+        None => account.name.clone(),
+    }
+}
+
+/// Returns an ACE: `allow FABRIKAM\sp_farm: Modify (0x1301bf)`.
+pub fn ace(view: &FolderView<'_>, ace: &Ace) -> String {
+    let trustee = match ace.permission().map(|permission| &permission.trustee) {
+        None => String::new(),
+        Some(trustee) => match trustee.sid() {
+            Some(sid) => format!(" {}", account_name(view, sid)),
+            None => format!(" {}", short_trustee(trustee)),
+        },
+    };
+    format!(
+        "{}{trustee}: {}",
+        ace_kind(ace),
+        ace_rights(ace, MaskKind::File)
+    )
+}
+
+/// Returns an ACE of the folder, with what it applies to.
+pub fn ace_of_folder(view: &FolderView<'_>, ace_of_folder: &Ace) -> String {
+    let inherited = if ace_of_folder.has(flags::INHERITED) {
+        ", inherited"
+    } else {
+        ""
+    };
+    format!(
+        "{}, {}{inherited}",
+        ace(view, ace_of_folder),
+        applies_to(ace_of_folder, MaskKind::File)
+    )
+}
+
+/// Returns what decided, without repetitions.
+pub fn rulings(view: &FolderView<'_>, descriptor: &Descriptor, rulings: &[Decision]) -> String {
+    let mut reasons: Vec<String> = Vec::new();
+    for ruling in rulings {
+        let reason = reason(view, descriptor, ruling);
+        if !reasons.contains(&reason) {
+            reasons.push(reason);
+        }
+    }
+    reasons.join(", ")
+}
+
+fn reason(view: &FolderView<'_>, descriptor: &Descriptor, ruling: &Decision) -> String {
+    match ruling.by {
+        DecidedBy::Ace(index) => match descriptor.dacl.aces().get(index) {
+            Some(found) => format!("`{}`", ace(view, found)),
+            None => "``".to_owned(),
+        },
+        DecidedBy::Owner => "being the owner".to_owned(),
+        DecidedBy::NullDacl => "the list that is null".to_owned(),
+        DecidedBy::NoAce => format!("no entry grants {}", MaskKind::File.words(ruling.mask)),
+    }
+}

@@ -1,0 +1,82 @@
+//! Loops over the drop folders that are polled, and over the accounts that need rights on them.
+
+use super::super::observed::{FOLDER, observed_folders};
+use super::service_account::ResolvedAccount;
+use super::view::{FolderView, NOT_ON_SHARE};
+use crate::farm::PartyRole;
+use crate::rules::{Case, Outcome, RuleResult};
+
+/// Which folders a rule is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Scope {
+    AllFolders,
+    SharesOnly,
+}
+
+/// Judges every folder that is polled.
+pub fn judge_each_folder(
+    case: &Case<'_>,
+    scope: Scope,
+    judge: impl Fn(&FolderView<'_>) -> Outcome,
+) -> Vec<RuleResult> {
+    judge_each_view(case, scope, |view| {
+        vec![RuleResult::new(view.folder.subject(), judge(view)).about(view.key.clone())]
+    })
+}
+
+/// The accounts that a rule is about.
+#[derive(Clone, Copy)]
+pub struct Accounts {
+    pub has_role: fn(PartyRole<'_>) -> bool,
+    /// The outcome's reason if none of them is recorded.
+    pub none_recorded: &'static str,
+}
+
+/// Judges each of the accounts, for every folder that is polled.
+pub fn judge_each_account(
+    case: &Case<'_>,
+    scope: Scope,
+    accounts: Accounts,
+    judge: impl Fn(&FolderView<'_>, &ResolvedAccount<'_>) -> Outcome,
+) -> Vec<RuleResult> {
+    judge_each_view(case, scope, |view| {
+        let mut results = Vec::new();
+        for party in case.farm.parties(view.is_share) {
+            if (accounts.has_role)(party.role) {
+                let account = ResolvedAccount::new(case, view, party);
+                let subject = format!("{} {account}", view.folder.subject());
+                results.push(RuleResult::new(subject, judge(view, &account)).about(account.key()));
+            }
+        }
+        if results.is_empty() {
+            let outcome = Outcome::not_applicable(accounts.none_recorded);
+            results.push(RuleResult::new(view.folder.subject(), outcome).about(view.key.clone()));
+        }
+        results
+    })
+}
+
+fn judge_each_view(
+    case: &Case<'_>,
+    scope: Scope,
+    judge: impl Fn(&FolderView<'_>) -> Vec<RuleResult>,
+) -> Vec<RuleResult> {
+    let folders = match observed_folders(case) {
+        Ok(folders) => folders,
+        Err(instead) => return vec![RuleResult::new(FOLDER, instead)],
+    };
+    let mut results = Vec::new();
+    for observed in folders {
+        let (subject, key) = (observed.folder.subject(), observed.key.clone());
+        let view = if scope == Scope::SharesOnly && !observed.folder.is_share() {
+            Err(Outcome::not_applicable(NOT_ON_SHARE))
+        } else {
+            FolderView::new(observed)
+        };
+        match view {
+            Ok(view) => results.extend(judge(&view)),
+            Err(instead) => results.push(RuleResult::new(subject, instead).about(key)),
+        }
+    }
+    results
+}
