@@ -132,14 +132,14 @@ pub(crate) fn list(table: Table, args: &ListRowsArgs, console: &Console) -> Resu
     let count = entry_names(&farm, table).len();
     if args.format.is_json() {
         let rows: Vec<_> = (0..count).map(|at| row_json(&farm, table, at)).collect();
-        console.data(&format!("{:#}\n", json!(rows)));
+        console.write_stdout(&format!("{:#}\n", json!(rows)));
     } else if count == 0 {
         let table = table.name();
-        console.say(&format!(
+        console.status(&format!(
             "no {table} is recorded; `spinmail {table} add NAME` adds one"
         ));
     } else {
-        console.data(&table_text(&farm, table, count, console.width()));
+        console.write_stdout(&table_text(&farm, table, count, console.width()));
     }
     Ok(Exit::Clean)
 }

@@ -155,14 +155,14 @@ const ROOMS: &[Room] = &[
         &[&CLOCK, &FILES],
     ),
     Room {
-        path: "probe/iis.rs",
+        path: "probe/iis",
         uses: &["formats", "farm", "facts"],
         doors: &[&FILES, &CLOCK, &ENVIRONMENT],
         asynchronous: false,
     },
     // Its streams are those of the programs that it starts.
     Room {
-        path: "probe/rights/helper.rs",
+        path: "probe/rights/unix/helper.rs",
         uses: &[],
         doors: &[&SOCKETS, &CLOCK, &PROCESSES, &PRINTING],
         asynchronous: true,

@@ -4,7 +4,7 @@ use super::EVERYWHERE;
 use crate::cli::console::Console;
 use crate::error::Error;
 use crate::farm::file::{self, LoadError, Loaded};
-use crate::remedy::USUAL_FILE;
+use crate::remedy::DEFAULT_FARM_FILE;
 use crate::term::diagnosis;
 use clap::ValueHint;
 use std::fmt;
@@ -94,7 +94,7 @@ pub(crate) fn unnamed_path() -> PathBuf {
 fn from_environment() -> (PathBuf, NamedBy) {
     match std::env::var_os(VARIABLE).filter(|path| !path.is_empty()) {
         Some(path) => (path.into(), NamedBy::Variable),
-        None => (USUAL_FILE.into(), NamedBy::Default),
+        None => (DEFAULT_FARM_FILE.into(), NamedBy::Default),
     }
 }
 
@@ -141,7 +141,7 @@ pub(crate) fn into_error(error: LoadError, console: &Console) -> Error {
                 &text,
                 &mistakes,
                 console.has_colour(),
-                &console.screen_for_talk(),
+                &console.stderr_screen(),
             );
             Error {
                 picture: Some(picture),

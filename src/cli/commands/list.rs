@@ -26,9 +26,9 @@ pub(crate) struct ListArgs {
 pub(crate) fn run(args: &ListArgs, console: &Console) -> Result<Exit, Error> {
     let loaded = args.farm_file.load(console)?;
     if args.format.is_json() {
-        console.data(&format!("{:#}\n", settings_json(&loaded)));
+        console.write_stdout(&format!("{:#}\n", settings_json(&loaded)));
     } else {
-        console.data(&settings_text(&loaded, &console.screen()));
+        console.write_stdout(&settings_text(&loaded, &console.screen()));
     }
     Ok(Exit::Clean)
 }

@@ -5,21 +5,22 @@ mod beyond;
 
 use super::view::View as Seen;
 use super::view::number;
+use crate::facts::Answer;
 use crate::facts::directory::{
     AccountEntry, Connection, ContainerFacts, Described, Descriptor as Raw, DirectoryFacts,
     TokenSource,
 };
-use crate::facts::{Answer, bytes_of};
 use crate::formats::dn::Name;
 use crate::rules::{Evidence, Outcome};
-use windows_security::access::{By, Doubt, Ruling};
+use data_encoding::HEXLOWER_PERMISSIVE;
+use windows_security::access::{DecidedBy, Decision, Uncertainty};
 use windows_security::descriptor::{Effect, flags};
 use windows_security::directory::{self, AttributeGuid, Class};
-use windows_security::inherit::{Made, inherited};
-use windows_security::rights::{self, Kind};
+use windows_security::inherit::{ObjectKind, inherited};
+use windows_security::rights::{self, MaskKind};
 use windows_security::sid::Domains;
 use windows_security::{
-    Acl, AclPart, Decision, Descriptor, Entry, Fault, Guid, Sid, Token, binary, sddl, words,
+    Access, Ace, Acl, AclPart, Descriptor, Guid, ParseError, Sid, Token, binary, sddl, words,
 };
 
 /// A right that SharePoint uses.
@@ -75,7 +76,7 @@ pub fn plural(class: Class) -> String {
 
 /// One way to a right, and the list that decides about it.
 struct Way<'a> {
-    decision: Decision,
+    decision: Access,
     list: &'a Descriptor,
     /// The list is one that a new object would get: the numbers of its entries are nowhere to be
     /// seen.
@@ -84,26 +85,32 @@ struct Way<'a> {
 
 impl Way<'_> {
     /// What decided, as the end of a sentence.
-    fn by(&self, ruling: &Ruling) -> String {
+    fn by(&self, ruling: &Decision) -> String {
         match ruling.by {
-            By::Entry(at) if self.is_new => {
-                let entry = self.list.dacl.entries().get(at);
+            DecidedBy::Ace(at) if self.is_new => {
+                let entry = self.list.dacl.aces().get(at);
                 let entry = entry
-                    .map(|entry| words::entry(entry, Kind::Directory))
+                    .map(|entry| words::ace(entry, MaskKind::Directory))
                     .unwrap_or_default();
                 format!(" by an entry that new objects get, {entry}")
             }
-            By::Entry(_) => format!(" by {}", words::ruling(ruling, self.list, Kind::Directory)),
-            By::Owner | By::NullList | By::NoEntry => {
-                format!(": {}", words::ruling(ruling, self.list, Kind::Directory))
+            DecidedBy::Ace(_) => format!(
+                " by {}",
+                words::decision(ruling, self.list, MaskKind::Directory)
+            ),
+            DecidedBy::Owner | DecidedBy::NullDacl | DecidedBy::NoAce => {
+                format!(
+                    ": {}",
+                    words::decision(ruling, self.list, MaskKind::Directory)
+                )
             }
         }
     }
 
-    fn doubt(&self, doubts: &[Doubt]) -> String {
+    fn doubt(&self, doubts: &[Uncertainty]) -> String {
         let said = doubts
             .first()
-            .map(|doubt| words::doubt(doubt, self.list, Kind::Directory))
+            .map(|doubt| words::uncertainty(doubt, self.list, MaskKind::Directory))
             .unwrap_or_default();
         if self.is_new {
             format!("{said}, of the list that new objects get")
@@ -225,9 +232,9 @@ impl<'a> View<'a> {
 
     fn on_new(&self, container: &Descriptor, right: Right, class: Class) -> Held {
         // What SharePoint makes belongs to its account.
-        let mut maker = class.maker(&self.domains);
+        let mut maker = class.creator(&self.domains);
         maker.owner = Some(self.account.sid.clone().into());
-        let object = inherited(container, Made::Object(class.guid()), &maker);
+        let object = inherited(container, ObjectKind::DirectoryObject(class.guid()), &maker);
         let what = format!(
             "{} {} in {}",
             word_of(right),
@@ -408,7 +415,7 @@ impl<'a> View<'a> {
             }]
         };
         let granted = ways.iter().find_map(|way| match &way.decision {
-            Decision::Granted(rulings) => Some(
+            Access::Granted(rulings) => Some(
                 rulings
                     .first()
                     .map(|ruling| way.by(ruling))
@@ -420,7 +427,7 @@ impl<'a> View<'a> {
             return Held::Yes(evidence(format!("granted{by}")));
         }
         let doubt = ways.iter().find_map(|way| match &way.decision {
-            Decision::Undecided(doubts) => Some(way.doubt(doubts)),
+            Access::Undecided(doubts) => Some(way.doubt(doubts)),
             _ => None,
         });
         if let Some(doubt) = doubt {
@@ -434,9 +441,9 @@ impl<'a> View<'a> {
             ));
         }
         let denied = ways.iter().find_map(|way| match &way.decision {
-            Decision::Denied(rulings) => rulings
+            Access::Denied(rulings) => rulings
                 .iter()
-                .find(|ruling| matches!(ruling.by, By::Entry(_)))
+                .find(|ruling| matches!(ruling.by, DecidedBy::Ace(_)))
                 .map(|ruling| way.by(ruling)),
             _ => None,
         });
@@ -519,11 +526,11 @@ impl<'a> View<'a> {
                 .to_owned();
         }
         let mut places: Vec<String> = Vec::new();
-        for entry in descriptor.dacl.entries() {
+        for entry in descriptor.dacl.aces() {
             let Some(permission) = entry.permission() else {
                 continue;
             };
-            let mask = Kind::Directory.mapped(permission.mask);
+            let mask = MaskKind::Directory.mapped(permission.mask);
             let holds = permission
                 .trustee
                 .sid()
@@ -584,12 +591,13 @@ fn read(answer: &Answer<Raw>, what: &str, domains: &Domains) -> Result<Descripto
         Answer::Failed(why) => return Err(format!("the descriptor of {what} is not known: {why}")),
         Answer::NotAsked => return Err(format!("the descriptor of {what} was not asked for")),
     };
-    let faulty = |fault: Fault| format!("the descriptor of {what} cannot be read: {fault}");
+    let faulty = |fault: ParseError| format!("the descriptor of {what} cannot be read: {fault}");
     let Some(raw) = &descriptor.raw else {
         return sddl::read(descriptor.sddl.as_deref().unwrap_or_default(), domains).map_err(faulty);
     };
-    let bytes = bytes_of(raw)
-        .ok_or_else(|| format!("the descriptor of {what} is not written in hexadecimal digits"))?;
+    let bytes = HEXLOWER_PERMISSIVE
+        .decode(raw.as_bytes())
+        .map_err(|_| format!("the descriptor of {what} is not written in hexadecimal digits"))?;
     binary::read(&bytes).map_err(faulty)
 }
 
@@ -597,8 +605,8 @@ fn without_denials(descriptor: &Descriptor) -> Descriptor {
     let AclPart::Present(acl) = &descriptor.dacl else {
         return descriptor.clone();
     };
-    let others: Vec<Entry> = acl
-        .entries
+    let others: Vec<Ace> = acl
+        .aces
         .iter()
         .filter(|entry| entry.effect() != Effect::Deny)
         .cloned()

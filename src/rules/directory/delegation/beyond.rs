@@ -3,8 +3,8 @@
 use super::{Held, View, Way, read};
 use crate::rules::Evidence;
 use windows_security::directory::{self, Class};
-use windows_security::inherit::{Made, inherited};
-use windows_security::{Decision, Descriptor, Guid, rights};
+use windows_security::inherit::{ObjectKind, inherited};
+use windows_security::{Access, Descriptor, Guid, rights};
 
 impl View<'_> {
     /// What the account may do beyond the container, where anything.
@@ -55,8 +55,8 @@ impl View<'_> {
     /// lies below it.
     fn deeds(&self, above: &Descriptor, name: &str) -> Vec<Deed> {
         // What an administrator makes there.
-        let maker = Class::User.maker(&self.domains);
-        let below = |kind: Guid| inherited(above, Made::Object(kind), &maker);
+        let maker = Class::User.creator(&self.domains);
+        let below = |kind: Guid| inherited(above, ObjectKind::DirectoryObject(kind), &maker);
         let unit = below(Class::OrganizationalUnit.guid());
         let deed = |what: String, list: &Descriptor, path: &[Guid], mask: u32| Deed {
             what,
@@ -116,7 +116,7 @@ impl View<'_> {
 /// Something that may be done, and the list that decides about it.
 struct Deed {
     what: String,
-    decision: Decision,
+    decision: Access,
     list: Descriptor,
     is_new: bool,
 }

@@ -1,4 +1,4 @@
-//! Other people's programs: started without a shell, under a deadline, and read to a limit.
+//! External programs: started without a shell, under a time limit, with bounded output.
 
 use crate::probe::deadline::within;
 use std::io;
@@ -7,7 +7,7 @@ use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncReadExt};
 use tokio::process::Command;
 
-/// What a program printed, and whether it called that a success.
+/// What a program printed, and whether it succeeded.
 #[derive(Debug)]
 pub struct Printed {
     pub out: String,
@@ -15,11 +15,12 @@ pub struct Printed {
     pub success: bool,
 }
 
-/// The most that is read of what a program prints, in bytes; the largest list of permissions takes
+/// The most that is read of a program's output, in bytes. The largest security descriptor needs
 /// less.
-const MOST: u64 = 1 << 18;
+const MAX_OUTPUT: u64 = 1 << 18;
 
-/// Runs a program. It is not asked anything, and its words are English.
+/// Runs a program with English output and without input. `secret` goes to it in the environment
+/// variable `PASSWD`, and is hidden in what it prints.
 ///
 /// # Errors
 /// It cannot be started, takes too long, or prints too much.
@@ -50,18 +51,21 @@ pub async fn run(
     let (out, err) = (child.stdout.take(), child.stderr.take());
     let work = async {
         let (out, err) = tokio::try_join!(read(out), read(err))?;
-        // Whatever it makes of the secret, nobody reads it here.
-        let hidden = |text: String| match secret.filter(|secret| !secret.is_empty()) {
-            Some(secret) => text.replace(secret, "***"),
-            None => text,
-        };
         Ok(Printed {
-            out: hidden(out),
-            err: hidden(err),
+            out: hidden(out, secret),
+            err: hidden(err, secret),
             success: child.wait().await?.success(),
         })
     };
     within(limit, work).await
+}
+
+/// Removes the secret from a program's output.
+fn hidden(text: String, secret: Option<&str>) -> String {
+    match secret {
+        Some(secret) if !secret.is_empty() => text.replace(secret, "***"),
+        _ => text,
+    }
 }
 
 async fn read(pipe: Option<impl AsyncRead + Unpin>) -> io::Result<String> {
@@ -69,10 +73,10 @@ async fn read(pipe: Option<impl AsyncRead + Unpin>) -> io::Result<String> {
         return Ok(String::new());
     };
     let mut bytes = Vec::new();
-    pipe.take(MOST + 1).read_to_end(&mut bytes).await?;
-    if bytes.len() as u64 > MOST {
+    pipe.take(MAX_OUTPUT + 1).read_to_end(&mut bytes).await?;
+    if bytes.len() as u64 > MAX_OUTPUT {
         return Err(io::Error::other(format!(
-            "it printed more than {MOST} bytes"
+            "it printed more than {MAX_OUTPUT} bytes"
         )));
     }
     Ok(String::from_utf8_lossy(&bytes).into_owned())

@@ -6,9 +6,8 @@ use clap::Command;
 use clap_mangen::Man;
 use roff::{bold, roman};
 
-/// Every command's page, the program's own first.
-pub fn pages() -> std::io::Result<Vec<Page>> {
-    let mut root = crate::cli::command().disable_help_subcommand(true);
+/// Returns every command's page, the program's own first.
+pub fn pages(mut root: Command) -> std::io::Result<Vec<Page>> {
     root.build();
     let mut pages = Vec::new();
     collect(&root, "spinmail", &mut pages)?;

@@ -1,7 +1,7 @@
 //! `explain`: a rule's page, or what a setting is.
 
-use super::console::Console;
-use super::setting_errors::key_error;
+use crate::cli::console::Console;
+use crate::cli::setting_errors::key_error;
 use crate::error::Error;
 use crate::farm::key::{Key, KeyFault};
 use crate::farm::{Kind, SETTINGS, Section, Setting};
@@ -10,60 +10,70 @@ use crate::rules::{self, Rule};
 use crate::term::{PlainTable, ROOMY};
 use crate::text::{nearest, shown};
 use anstyle::Style;
-use clap::{Arg, ArgMatches, Command};
 
-pub fn command() -> Command {
-    Command::new("explain")
-        .about("Explain a rule or a setting; without a name, list the rules")
-        .after_help(
-            "Examples:\n  spinmail explain dns-no-mx\n  spinmail explain display-address\n  \
-             spinmail explain",
-        )
-        .arg(
-            Arg::new("name")
-                .value_name("RULE|KEY")
-                .help("A rule's id, or a setting's dotted name"),
-        )
+#[derive(Debug, clap::Args)]
+#[command(
+    about = "Explain a rule or a setting; without a name, list the rules",
+    after_help = "Examples:\n  spinmail explain dns-no-mx\n  spinmail explain display-address\n  \
+                  spinmail explain"
+)]
+pub(crate) struct ExplainArgs {
+    /// A rule's id, or a setting's dotted name
+    #[arg(value_name = "RULE|KEY")]
+    name: Option<String>,
 }
 
-pub fn run(matches: &ArgMatches, console: &Console) -> Result<Exit, Error> {
-    let Some(name) = matches.get_one::<String>("name") else {
-        console.data(&list_of_rules(console.width()));
+pub(crate) fn run(args: &ExplainArgs, console: &Console) -> Result<Exit, Error> {
+    let Some(name) = &args.name else {
+        console.write_stdout(&list_of_rules(console.width()));
         return Ok(Exit::Clean);
     };
-    if let Some(rule) = rules::find(name) {
-        // The examples are long, and for those who want to know exactly.
-        let is_short = console.is_seen() && !console.is_verbose();
-        let page = if is_short {
-            rule_page(rule, before_examples(rule))
-        } else {
-            rule_page(rule, rule.explain)
-        };
-        console.data(&for_reader(&page, console));
-        if is_short {
-            console.say("\n`--verbose` shows an example that fails, and one that passes");
+    match rules::find(name) {
+        Some(rule) => print_rule(rule, console),
+        None => {
+            let setting = setting_by_name(name)?;
+            console.write_stdout(&for_reader(&setting_page(setting), console));
         }
-        return Ok(Exit::Clean);
     }
-    match by_pattern(name).map_or_else(|| Key::from_text(name).map(|key| key.setting), Ok) {
-        Ok(setting) => {
-            console.data(&for_reader(&setting_page(setting), console));
-            Ok(Exit::Clean)
-        }
-        Err(fault) => {
-            let names = rules::all()
-                .map(|rule| rule.id.to_owned())
-                .chain(SETTINGS.iter().map(Setting::key));
-            match (nearest(name, names), fault) {
-                (None, fault @ KeyFault::Nameless { .. }) => Err(key_error(fault)),
-                (near, _) => Err(Error::usage(format!(
-                    "there is no rule and no setting `{}`",
-                    shown(name)
-                ))
-                .did_you_mean(near.as_deref())
-                .hint("`spinmail explain` lists the rules, `spinmail list` the settings")),
-            }
-        }
+    Ok(Exit::Clean)
+}
+
+/// Prints a rule's page, at a terminal without its examples: they are long, and for readers who
+/// want to know exactly.
+fn print_rule(rule: &Rule, console: &Console) {
+    let is_short = console.is_stdout_terminal() && !console.is_verbose();
+    let text = if is_short {
+        before_examples(rule)
+    } else {
+        rule.explain
+    };
+    console.write_stdout(&for_reader(&rule_page(rule, text), console));
+    if is_short {
+        console.status("\n`--verbose` shows an example that fails, and one that passes");
+    }
+}
+
+/// Returns the setting of a name that is not a rule's.
+fn setting_by_name(name: &str) -> Result<&'static Setting, Error> {
+    if let Some(setting) = by_pattern(name) {
+        return Ok(setting);
+    }
+    let fault = match Key::from_text(name) {
+        Ok(key) => return Ok(key.setting),
+        Err(fault) => fault,
+    };
+    let ids = rules::all().map(|rule| rule.id.to_owned());
+    match (
+        nearest(name, ids.chain(SETTINGS.iter().map(Setting::key))),
+        fault,
+    ) {
+        (None, fault @ KeyFault::Nameless { .. }) => Err(key_error(fault)),
+        (near, _) => Err(Error::usage(format!(
+            "there is no rule and no setting `{}`",
+            shown(name)
+        ))
+        .did_you_mean(near.as_deref())
+        .hint("`spinmail explain` lists the rules, `spinmail list` the settings")),
     }
 }
 
@@ -153,7 +163,7 @@ const WIDEST: usize = 100;
 
 /// A page as the terminal shows it best; elsewhere it stays Markdown as it is written.
 fn for_reader(page: &str, console: &Console) -> String {
-    if console.is_seen() {
+    if console.is_stdout_terminal() {
         fitted(page, console.width().min(WIDEST))
     } else {
         page.to_owned()

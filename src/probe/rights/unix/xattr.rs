@@ -1,12 +1,13 @@
 //! Extended attributes in which Linux file systems show the descriptors of Windows.
 
-use crate::facts::{Answer, DescriptorSeen, Source, hexadecimal};
+use crate::facts::{Answer, DescriptorSeen, Source};
+use data_encoding::HEXLOWER;
 use rustix::fs::getxattr;
 use rustix::io::Errno;
 use std::path::Path;
 
-/// The attributes, the fullest first: those of a CIFS mount (with owner, then the list alone), of
-/// ntfs-3g and ntfs3, and Samba's own on the disk of its server.
+/// The attributes, the most complete first: those of a CIFS mount (with owner, then the ACL only),
+/// of ntfs-3g and ntfs3, and Samba's own on the disk of its server.
 const NAMES: [&str; 5] = [
     "system.cifs_ntsd",
     "system.cifs_acl",
@@ -16,16 +17,16 @@ const NAMES: [&str; 5] = [
 ];
 
 /// The most that Linux lets an attribute hold (XATTR_SIZE_MAX), in bytes.
-const MOST: usize = 1 << 16;
+const MAX_LENGTH: usize = 1 << 16;
 
-/// The descriptor of a folder that is mounted here.
+/// Reads the descriptor of a folder that is mounted here.
 pub fn descriptor(path: &Path) -> Answer<DescriptorSeen> {
     let mut refused = None;
     for name in NAMES {
         match value(path, name) {
             Ok(bytes) => {
                 let from = Source::Xattr(name.to_owned());
-                return Answer::Known(DescriptorSeen::new(from, hexadecimal(&bytes)));
+                return Answer::Known(DescriptorSeen::new(from, HEXLOWER.encode(&bytes)));
             }
             Err(Errno::NOENT | Errno::NOTDIR) => {
                 return Answer::Absent("there is no such folder".to_owned());
@@ -41,10 +42,10 @@ pub fn descriptor(path: &Path) -> Answer<DescriptorSeen> {
     }))
 }
 
-/// An attribute in one go: ntfs-3g answers a buffer that is too small with an input/output error,
-/// and not with that.
+/// Reads an attribute with a buffer of the largest size: ntfs-3g answers a buffer that is too small
+/// with an input/output error instead of ERANGE.
 fn value(path: &Path, name: &str) -> Result<Vec<u8>, Errno> {
-    let mut bytes = vec![0; MOST];
+    let mut bytes = vec![0; MAX_LENGTH];
     let read = getxattr(path, name, &mut bytes[..])?;
     bytes.truncate(read);
     Ok(bytes)
