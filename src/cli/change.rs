@@ -5,8 +5,8 @@ use super::files;
 use crate::error::Error;
 use crate::facts::Facts;
 use crate::farm::file::LoadError;
-use crate::farm::key::{Key, KeyFault, Owner, find_entry};
-use crate::farm::{Document, Farm, Kind, Table, Value, ValueFault, edit, read};
+use crate::farm::key::{Key, KeyError, Owner, find_entry};
+use crate::farm::{Document, Farm, SettingKind, SettingValue, Table, ValueError, edit, read};
 use crate::fs;
 use crate::plan;
 use crate::report::Exit;
@@ -15,7 +15,7 @@ use crate::text::{nearest, shown};
 use clap::{Arg, ArgAction, ArgMatches, Command};
 
 /// One setting to give a value, or with no value to forget.
-pub type Change = (Key, Option<Value>);
+pub type Change = (Key, Option<SettingValue>);
 
 /// Adds `--dry-run` and `--check` to a command that writes.
 pub fn with_options(command: Command) -> Command {
@@ -180,7 +180,7 @@ pub fn apply(
     let mut lines = Vec::new();
     for (key, value) in changes {
         let name = full_name(key);
-        if let (Err(KeyFault::NoEntry { .. }), Some(value), Table::Accept, "reason") =
+        if let (Err(KeyError::NoEntry { .. }), Some(value), Table::Accept, "reason") =
             (key.index(&farm), value, key.setting.table, key.setting.name)
         {
             text = accept(&text, key, value)?;
@@ -214,9 +214,10 @@ pub fn apply(
 }
 
 /// Refuses to give an entry another entry's name: the file could then not be read.
-fn refuse_taken_name(key: &Key, value: Option<&Value>, farm: &Farm) -> Result<(), Error> {
+fn refuse_taken_name(key: &Key, value: Option<&SettingValue>, farm: &Farm) -> Result<(), Error> {
     let table = key.setting.table;
-    let (Some(Value::Text(name)), true) = (value, table.naming_key() == Some(key.setting.name))
+    let (Some(SettingValue::Text(name)), true) =
+        (value, table.naming_key() == Some(key.setting.name))
     else {
         return Ok(());
     };
@@ -252,7 +253,7 @@ fn needed(key: &Key, name: &str) -> Error {
 }
 
 /// An acceptance comes to be with its reason.
-fn accept(text: &str, key: &Key, reason: &Value) -> Result<String, Error> {
+fn accept(text: &str, key: &Key, reason: &SettingValue) -> Result<String, Error> {
     let Owner::Entry(name) = &key.owner else {
         return Err(damaged("accept"));
     };
@@ -267,14 +268,19 @@ fn accept(text: &str, key: &Key, reason: &Value) -> Result<String, Error> {
             .hint("`spinmail explain` lists the rules"));
     }
     let mut fields = vec![
-        ("rule", Value::Text(rule.to_owned())),
+        ("rule", SettingValue::Text(rule.to_owned())),
         ("reason", reason.clone()),
     ];
-    fields.extend(subject.map(|subject| ("subject", Value::Text(subject.to_owned()))));
+    fields.extend(subject.map(|subject| ("subject", SettingValue::Text(subject.to_owned()))));
     edit::add_entry(text, Table::Accept.name(), &fields).map_err(edit_error)
 }
 
-fn edit_one(text: &str, key: &Key, index: usize, value: Option<&Value>) -> Result<String, Error> {
+fn edit_one(
+    text: &str,
+    key: &Key,
+    index: usize,
+    value: Option<&SettingValue>,
+) -> Result<String, Error> {
     let table = key.setting.table.name();
     let place = match key.owner {
         Owner::Farm => edit::Place::Table(table),
@@ -312,18 +318,18 @@ pub fn full_name(key: &Key) -> String {
 }
 
 /// A value, or that there is none.
-pub fn show(value: Option<&Value>) -> String {
+pub fn show(value: Option<&SettingValue>) -> String {
     value.map_or_else(|| "not set".to_owned(), ToString::to_string)
 }
 
-pub fn key_error(fault: KeyFault) -> Error {
+pub fn key_error(fault: KeyError) -> Error {
     let error = Error::usage(fault.to_string());
     match &fault {
-        KeyFault::Unknown { nearest, .. } => error
+        KeyError::Unknown { nearest, .. } => error
             .did_you_mean(nearest.as_deref())
             .hint("`spinmail list` shows every setting"),
-        KeyFault::Nameless { .. } => error,
-        KeyFault::NoEntry {
+        KeyError::Nameless { .. } => error,
+        KeyError::NoEntry {
             table,
             name,
             nearest,
@@ -335,15 +341,15 @@ pub fn key_error(fault: KeyFault) -> Error {
                 "`spinmail {table} list` shows what is there, `spinmail {table} add {name}` adds it"
             )),
         },
-        KeyFault::SeveralEntries {
+        KeyError::SeveralEntries {
             table: "accept",
             name,
         } => error.hint(format!("name the subject too: `accept.{name}/SUBJECT`")),
-        KeyFault::SeveralEntries { .. } => error.hint("edit the file by hand"),
+        KeyError::SeveralEntries { .. } => error.hint("edit the file by hand"),
     }
 }
 
-pub fn value_error(key: &Key, fault: &ValueFault) -> Error {
+pub fn value_error(key: &Key, fault: &ValueError) -> Error {
     let setting = key.setting;
     let name = match &key.owner {
         // An entry that is being added may not have its name yet.
@@ -352,7 +358,7 @@ pub fn value_error(key: &Key, fault: &ValueFault) -> Error {
     };
     let expected = match setting.kind {
         // The file says true and false, the command line what the page says.
-        Kind::Flag => "`yes` or `no`".to_owned(),
+        SettingKind::Flag => "`yes` or `no`".to_owned(),
         kind => kind.to_string(),
     };
     let error = Error::usage(format!(

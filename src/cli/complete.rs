@@ -4,7 +4,9 @@
 use super::files;
 use crate::farm::key::{entry_names, every_key};
 use crate::farm::values::Word;
-use crate::farm::{Farm, Key, Kind, Owner, SETTINGS, Section, Setting, Table, Value, file};
+use crate::farm::{
+    Farm, Key, Owner, SETTINGS, Section, Setting, SettingKind, SettingValue, Table, file,
+};
 use crate::report::Exit;
 use crate::rules::{self, Area};
 use crate::text::is_unsafe;
@@ -145,7 +147,7 @@ fn kinds(command: &str, argument: &Arg) -> Option<Kinds> {
         (_, name) if argument.get_possible_values().is_empty() => {
             let of_page = SETTINGS
                 .iter()
-                .find(|row| row.section != Section::Beside && row.name == name);
+                .find(|row| row.section != Section::OffPage && row.name == name);
             of_page.map(Kinds::ValueOf)
         }
         _ => None,
@@ -277,14 +279,14 @@ fn values(key: &Key, farm: &Farm) -> Vec<Candidate> {
             .map(|word| (word.word.to_owned(), word.meaning.to_owned()))
     };
     let others = match key.setting.kind {
-        Kind::Flag => return ["yes", "no"].map(|word| bare(word.to_owned())).to_vec(),
-        Kind::Word(list) => return words(list).collect(),
-        Kind::Words(list) => {
+        SettingKind::Flag => return ["yes", "no"].map(|word| bare(word.to_owned())).to_vec(),
+        SettingKind::Word(list) => return words(list).collect(),
+        SettingKind::Words(list) => {
             return words(list)
                 .chain([("none".to_owned(), "an empty list".to_owned())])
                 .collect();
         }
-        Kind::AllOrList(_) => vec!["all".to_owned()],
+        SettingKind::AllOrList(_) => vec!["all".to_owned()],
         _ if key.setting.name == "smtp-server" => entry_names(farm, Table::Server),
         _ => Vec::new(),
     };
@@ -300,7 +302,7 @@ fn values(key: &Key, farm: &Farm) -> Vec<Candidate> {
 /// What the file says, a list entry by entry.
 fn present(key: &Key, farm: &Farm) -> Vec<Candidate> {
     match key.read(farm) {
-        Ok(Some(Value::List(list))) => list
+        Ok(Some(SettingValue::List(list))) => list
             .into_iter()
             .map(|entry| (entry, "in the list now".to_owned()))
             .collect(),

@@ -4,7 +4,7 @@ use super::console::Console;
 use super::list::{json_argument, json_value, wants_json};
 use super::{change, files};
 use crate::error::Error;
-use crate::farm::Value;
+use crate::farm::SettingValue;
 use crate::farm::key::every_key;
 use crate::report::Exit;
 use crate::text::shown;
@@ -40,7 +40,7 @@ pub fn run(matches: &ArgMatches, console: &Console) -> Result<Exit, Error> {
     let theirs = files::load_path(&path, console)?;
     // A rule may be accepted several times, for several subjects: each time counts by its place.
     let mut keys: Vec<(String, usize)> = Vec::new();
-    let mut values: BTreeMap<(String, usize), [Option<Value>; 2]> = BTreeMap::new();
+    let mut values: BTreeMap<(String, usize), [Option<SettingValue>; 2]> = BTreeMap::new();
     for (side, farm) in [&ours.document.farm, &theirs.document.farm]
         .into_iter()
         .enumerate()
@@ -58,7 +58,7 @@ pub fn run(matches: &ArgMatches, console: &Console) -> Result<Exit, Error> {
             }
         }
     }
-    let differing: Vec<(&String, &[Option<Value>; 2])> = keys
+    let differing: Vec<(&String, &[Option<SettingValue>; 2])> = keys
         .iter()
         .filter_map(|key| Some((&key.0, values.get(key)?)))
         .filter(|(_, [one, two])| one != two)

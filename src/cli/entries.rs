@@ -5,7 +5,7 @@ use super::list::{json_argument, json_value, wants_json};
 use super::{change, files, page};
 use crate::error::Error;
 use crate::farm::key::{Key, Owner, entry_names, entry_value, find_entry};
-use crate::farm::{Farm, Setting, Table, Value, edit};
+use crate::farm::{Farm, Setting, SettingValue, Table, edit};
 use crate::report::{Exit, PlainTable};
 use crate::text::shown;
 use clap::{Arg, ArgMatches, Command};
@@ -117,10 +117,10 @@ fn entry_name(matches: &ArgMatches) -> String {
 
 fn add(table: Table, matches: &ArgMatches, console: &Console) -> Result<Exit, Error> {
     let name = entry_name(matches);
-    let mut fields: Vec<(&'static Setting, Value)> = Vec::new();
+    let mut fields: Vec<(&'static Setting, SettingValue)> = Vec::new();
     for setting in table.rows() {
         if Some(setting.name) == table.naming_key() {
-            fields.push((setting, Value::Text(name.clone())));
+            fields.push((setting, SettingValue::Text(name.clone())));
         } else if let Some(value) = page::given_value(setting, matches)? {
             fields.push((setting, value));
         }
@@ -137,7 +137,7 @@ fn add(table: Table, matches: &ArgMatches, console: &Console) -> Result<Exit, Er
                 ),
             );
         }
-        let written: Vec<(&str, Value)> = fields
+        let written: Vec<(&str, SettingValue)> = fields
             .iter()
             .map(|(setting, value)| (setting.name, value.clone()))
             .collect();
@@ -154,7 +154,11 @@ fn add(table: Table, matches: &ArgMatches, console: &Console) -> Result<Exit, Er
 }
 
 /// Lets the settings' parsers look at an entry before it is written.
-fn check(table: Table, name: &str, fields: &[(&'static Setting, Value)]) -> Result<(), Error> {
+fn check(
+    table: Table,
+    name: &str,
+    fields: &[(&'static Setting, SettingValue)],
+) -> Result<(), Error> {
     let mut farm = Farm::default();
     match table {
         Table::Server => farm.servers.push(Default::default()),
@@ -175,7 +179,7 @@ fn check(table: Table, name: &str, fields: &[(&'static Setting, Value)]) -> Resu
     Ok(())
 }
 
-fn summary(fields: &[(&'static Setting, Value)]) -> String {
+fn summary(fields: &[(&'static Setting, SettingValue)]) -> String {
     fields
         .iter()
         .map(|(setting, value)| format!("{} {value}", setting.name))

@@ -3,8 +3,8 @@
 use super::change;
 use super::console::Console;
 use crate::error::Error;
-use crate::farm::key::{Key, KeyFault};
-use crate::farm::{Kind, SETTINGS, Section, Setting};
+use crate::farm::key::{Key, KeyError};
+use crate::farm::{SETTINGS, Section, Setting, SettingKind};
 use crate::report::{Exit, PlainTable, ROOMY};
 use crate::rules::{self, Rule};
 use crate::text::{nearest, shown};
@@ -54,7 +54,7 @@ pub fn run(matches: &ArgMatches, console: &Console) -> Result<Exit, Error> {
                 .map(|rule| rule.id.to_owned())
                 .chain(SETTINGS.iter().map(Setting::key));
             match (nearest(name, names), fault) {
-                (None, fault @ KeyFault::Nameless { .. }) => Err(change::key_error(fault)),
+                (None, fault @ KeyError::Nameless { .. }) => Err(change::key_error(fault)),
                 (near, _) => Err(Error::usage(format!(
                     "there is no rule and no setting `{}`",
                     shown(name)
@@ -118,7 +118,7 @@ fn rule_page(rule: &Rule, text: &str) -> String {
 fn setting_page(setting: &Setting) -> String {
     let key = setting.key();
     let place = match setting.section {
-        Section::Beside => {
+        Section::OffPage => {
             "Not on the page: what spinmail has to know of the farm, or how it looks.".to_owned()
         }
         section => format!("On the page: {}.", section.title()),
@@ -127,7 +127,7 @@ fn setting_page(setting: &Setting) -> String {
         "# {key}\n\n{}\n\n{}\n\n{place}\n\nExpected: {}.\n",
         setting.label, setting.help, setting.kind
     );
-    if let Kind::Word(words) | Kind::Words(words) = setting.kind {
+    if let SettingKind::Word(words) | SettingKind::Words(words) = setting.kind {
         page.push('\n');
         words
             .iter()

@@ -3,7 +3,7 @@
 use super::console::Console;
 use super::{change, files, set};
 use crate::error::Error;
-use crate::farm::Value;
+use crate::farm::SettingValue;
 use crate::report::Exit;
 use crate::text::shown;
 use clap::{ArgMatches, Command};
@@ -29,7 +29,7 @@ pub fn run(matches: &ArgMatches, console: &Console) -> Result<Exit, Error> {
             console.say(&format!("`{}` is not set", shown(&change::full_name(&key))));
             Ok(Exit::Findings)
         }
-        Some(Value::List(list)) => {
+        Some(SettingValue::List(list)) => {
             list.iter()
                 .for_each(|entry| console.data(&format!("{}\n", shown(entry))));
             Ok(Exit::Clean)

@@ -3,7 +3,7 @@
 use super::console::Console;
 use super::{change, files};
 use crate::error::Error;
-use crate::farm::Value;
+use crate::farm::SettingValue;
 use crate::farm::key::every_key;
 use crate::report::Exit;
 use crate::text::shown;
@@ -34,14 +34,14 @@ pub fn wants_json(matches: &ArgMatches) -> bool {
 }
 
 /// A value as JSON has it.
-pub fn json_value(value: Option<&Value>) -> serde_json::Value {
+pub fn json_value(value: Option<&SettingValue>) -> serde_json::Value {
     match value {
         None => serde_json::Value::Null,
-        Some(Value::Flag(flag)) => json!(flag),
-        Some(Value::Number(number)) => json!(number),
-        Some(Value::Text(text)) => json!(text),
-        Some(Value::List(list)) => json!(list),
-        Some(Value::Date(date)) => json!(date.to_string()),
+        Some(SettingValue::Flag(flag)) => json!(flag),
+        Some(SettingValue::Number(number)) => json!(number),
+        Some(SettingValue::Text(text)) => json!(text),
+        Some(SettingValue::List(list)) => json!(list),
+        Some(SettingValue::Date(date)) => json!(date.to_string()),
     }
 }
 

@@ -36,7 +36,7 @@ mod validate;
 mod verify;
 mod wizard;
 
-use crate::error::{Error, Kind};
+use crate::error::{Error, ErrorClass};
 use crate::report::Exit;
 use crate::text::nearest;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
@@ -280,9 +280,9 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> u8 {
 
 /// What errors come to.
 fn exit_of(errors: &[Error]) -> Exit {
-    let exits = errors.iter().map(|error| match error.kind {
-        Kind::Usage => Exit::Usage,
-        Kind::Unfinished => Exit::Unfinished,
+    let exits = errors.iter().map(|error| match error.class {
+        ErrorClass::Usage => Exit::Usage,
+        ErrorClass::Unfinished => Exit::Unfinished,
     });
     exits.fold(Exit::Clean, Exit::worse)
 }

@@ -4,7 +4,7 @@ use super::change::{self, Change};
 use super::console::Console;
 use crate::error::Error;
 use crate::farm::key::{Key, Owner};
-use crate::farm::{Farm, Kind, Relevance, SETTINGS, Section, Setting, Value};
+use crate::farm::{Farm, Relevance, SETTINGS, Section, Setting, SettingKind, SettingValue};
 use crate::report::Exit;
 use clap::builder::PossibleValue;
 use clap::{Arg, ArgAction, ArgMatches, Command};
@@ -97,7 +97,7 @@ const PAGE: &[PageCommand] = &[
 fn row(name: &str) -> Option<&'static Setting> {
     SETTINGS
         .iter()
-        .find(|row| row.section != Section::Beside && row.name == name)
+        .find(|row| row.section != Section::OffPage && row.name == name)
 }
 
 /// The command of that name, if it is one of the page's.
@@ -143,11 +143,11 @@ pub fn value_argument(setting: &'static Setting) -> Arg {
             .collect::<Vec<_>>()
     };
     match setting.kind {
-        Kind::Flag => argument
+        SettingKind::Flag => argument
             .value_name("YES|NO")
             .value_parser(["yes", "no"])
             .hide_possible_values(true),
-        Kind::Word(list) => {
+        SettingKind::Word(list) => {
             let name = list
                 .iter()
                 .map(|word| word.word.to_uppercase())
@@ -163,7 +163,7 @@ pub fn value_argument(setting: &'static Setting) -> Arg {
                 .value_parser(words(list))
                 .hide_possible_values(list.len() <= 3)
         }
-        Kind::Words(list) => {
+        SettingKind::Words(list) => {
             let mut all = words(list);
             all.push(PossibleValue::new("none").help("nothing needs approval"));
             argument
@@ -195,7 +195,7 @@ fn sentence(label: &str) -> String {
 pub fn given_value(
     setting: &'static Setting,
     matches: &ArgMatches,
-) -> Result<Option<Value>, Error> {
+) -> Result<Option<SettingValue>, Error> {
     let Some(words) = matches.get_many::<String>(setting.name) else {
         return Ok(None);
     };
@@ -227,7 +227,7 @@ pub fn run(name: &str, matches: &ArgMatches, console: &Console) -> Result<Exit, 
         .fixed
         .and_then(|(name, value)| Some((row(name)?, value)))
     {
-        changes.push((key(setting), Some(Value::Flag(value))));
+        changes.push((key(setting), Some(SettingValue::Flag(value))));
     }
     let rows = page
         .argument
@@ -364,22 +364,26 @@ fn run_safe_servers(matches: &ArgMatches, console: &Console) -> Result<Exit, Err
     })
 }
 
-fn new_list(action: &str, old: Option<&Value>, given: &[String]) -> Result<Value, Error> {
+fn new_list(
+    action: &str,
+    old: Option<&SettingValue>,
+    given: &[String],
+) -> Result<SettingValue, Error> {
     let same = |one: &str, two: &str| one.eq_ignore_ascii_case(two);
     match (action, old) {
-        ("all", _) => Ok(Value::Text("all".to_owned())),
+        ("all", _) => Ok(SettingValue::Text("all".to_owned())),
         (_, _) if given.iter().any(|entry| same(entry, "all")) => {
             Err(Error::usage("`all` is no entry of a list")
                 .hint("`spinmail safe-servers all` accepts mail from all servers"))
         }
-        ("only", _) => Ok(Value::List(given.to_vec())),
-        (_, Some(Value::Text(_))) => Err(Error::usage(
+        ("only", _) => Ok(SettingValue::List(given.to_vec())),
+        (_, Some(SettingValue::Text(_))) => Err(Error::usage(
             "mail is accepted from all servers, so there is no list to change",
         )
         .hint("`spinmail safe-servers only ENTRY…` starts one")),
         ("add", old) => {
             let mut list = match old {
-                Some(Value::List(list)) => list.clone(),
+                Some(SettingValue::List(list)) => list.clone(),
                 _ => Vec::new(),
             };
             for entry in given {
@@ -387,9 +391,9 @@ fn new_list(action: &str, old: Option<&Value>, given: &[String]) -> Result<Value
                     list.push(entry.clone());
                 }
             }
-            Ok(Value::List(list))
+            Ok(SettingValue::List(list))
         }
-        (_, Some(Value::List(list))) => {
+        (_, Some(SettingValue::List(list))) => {
             if let Some(unknown) = given
                 .iter()
                 .find(|entry| !list.iter().any(|known| same(known, entry)))
@@ -401,7 +405,7 @@ fn new_list(action: &str, old: Option<&Value>, given: &[String]) -> Result<Value
             let kept = list
                 .iter()
                 .filter(|known| !given.iter().any(|entry| same(known, entry)));
-            Ok(Value::List(kept.cloned().collect()))
+            Ok(SettingValue::List(kept.cloned().collect()))
         }
         _ => Err(Error::usage("no safe servers are listed")),
     }

@@ -6,7 +6,7 @@ use super::output::{self, Output};
 use super::{files, looking, recorded, verify};
 use crate::error::Error;
 use crate::farm::Farm;
-use crate::farm::values::{DomainName, Fault, FromText, given};
+use crate::farm::values::{DomainName, FromText, ParseError, checked};
 use crate::report::{self, Exit, FailOn, trace::Trace};
 use crate::rules::{Area, Selection, Severity};
 use clap::{Arg, ArgMatches, Command};
@@ -97,7 +97,7 @@ fn domain_of(address: &str) -> Result<DomainName, Error> {
 
 /// Mail for another domain takes another way, of which the farm file knows nothing.
 fn is_the_farms(domain: &DomainName, farm: &Farm) -> Result<(), Error> {
-    match given(&farm.incoming.display_address).valid() {
+    match checked(&farm.incoming.display_address).valid() {
         Some(display) if display.ascii() == domain.ascii() => Ok(()),
         Some(display) => Err(Error::usage(format!(
             "mail for `{}` is not this farm's: its display address is `{}`",

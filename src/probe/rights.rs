@@ -23,7 +23,7 @@ use super::deadline::{READ_STALL_FACTOR, at_other_path, within};
 use super::directory::Secret;
 use crate::facts::{AccountSeen, Answer, DescriptorSeen, DropFolder, FolderFacts};
 use crate::farm::Farm;
-use crate::farm::values::{FolderPath, FromText};
+use crate::farm::values::{FolderLocation, FolderPath, FromText};
 use crate::formats::security::{AclPart, Sid};
 use std::collections::BTreeSet;
 use std::io;
@@ -87,8 +87,9 @@ async fn add_one(
         .clone()
         .unwrap_or_else(|| folder.path.clone());
     let on_share = on_share(&place).or_else(|| on_share(&folder.path));
-    let is_share = FolderPath::from_text(&folder.path).is_ok_and(|path| path.is_share());
-    note(farm, folder, is_share, ask);
+    let location = FolderLocation::from_text(&folder.path);
+    let is_share = location == FolderLocation::Share;
+    note(farm, folder, location, ask);
     let is_saved = matches!(folder.descriptor, Answer::Known(_));
     if !is_saved {
         folder.descriptor = here(folder, &place, limit).await;
@@ -175,13 +176,13 @@ fn on_share(path: &str) -> Option<OnShare> {
 /// Notes what is known beforehand of the farm's accounts, for each folder.
 pub fn given(farm: &Farm, facts: &mut FolderFacts, ask: &Ask) {
     for folder in &mut facts.folders {
-        let is_share = FolderPath::from_text(&folder.path).is_ok_and(|path| path.is_share());
-        note(farm, folder, is_share, ask);
+        let location = FolderLocation::from_text(&folder.path);
+        note(farm, folder, location, ask);
     }
 }
 
-fn note(farm: &Farm, folder: &mut DropFolder, is_share: bool, ask: &Ask) {
-    let parties = farm.parties(is_share).into_iter();
+fn note(farm: &Farm, folder: &mut DropFolder, location: FolderLocation, ask: &Ask) {
+    let parties = farm.service_accounts(location).into_iter();
     let named = parties.map(|party| (party.account.as_str(), party.computer));
     // Groups may be given as well.
     let named: Vec<_> = named
@@ -219,9 +220,9 @@ fn note(farm: &Farm, folder: &mut DropFolder, is_share: bool, ask: &Ask) {
 
 /// The names of tokens that are none of the farm's accounts'.
 pub fn strangers<'a>(farm: &Farm, ask: &'a Ask) -> Vec<&'a str> {
-    let parties = [true, false]
+    let parties = [FolderLocation::Share, FolderLocation::LocalDisk]
         .into_iter()
-        .flat_map(|on_share| farm.parties(on_share));
+        .flat_map(|location| farm.service_accounts(location));
     let seen = parties.map(|party| AccountSeen {
         name: party.account.as_str().to_owned(),
         computer: party.computer.map(str::to_owned),

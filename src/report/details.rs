@@ -2,7 +2,7 @@
 
 use super::{Report, Standing};
 use crate::error::Error;
-use crate::farm::Mistake;
+use crate::farm::FarmFileError;
 use crate::plan;
 use crate::rules::Verdict;
 use std::collections::HashMap;
@@ -110,7 +110,7 @@ pub fn text(verdict: &Verdict, file: &str) -> String {
 
 /// The mistakes of a file that are told, and a sentence about the rest. A file with more is no farm
 /// file.
-pub fn first_mistakes(mistakes: &[Mistake]) -> (&[Mistake], Option<String>) {
+pub fn first_mistakes(mistakes: &[FarmFileError]) -> (&[FarmFileError], Option<String>) {
     const MOST: usize = 50;
     match mistakes.split_at_checked(MOST) {
         Some((first, rest)) if !rest.is_empty() => {
@@ -121,7 +121,7 @@ pub fn first_mistakes(mistakes: &[Mistake]) -> (&[Mistake], Option<String>) {
 }
 
 /// A mistake of a file, with what was expected and what helps.
-pub fn mistake(mistake: &Mistake) -> String {
+pub fn mistake(mistake: &FarmFileError) -> String {
     let expected = mistake
         .expected
         .as_ref()

@@ -3,7 +3,7 @@
 use super::document::{Ending, Form, Piece};
 use super::since::{Past, Since};
 use super::{Body, Counts, Look, Report, Standing};
-use crate::farm::Mistake;
+use crate::farm::FarmFileError;
 use crate::rules::{Action, Area, OutcomeKind, Severity, Verdict};
 use crate::text::is_unsafe;
 use schemars::JsonSchema;
@@ -253,7 +253,7 @@ fn json_past(item: &Past) -> JsonPast<'_> {
     }
 }
 
-fn mistakes_error(mistakes: &[Mistake]) -> JsonError<'_> {
+fn mistakes_error(mistakes: &[FarmFileError]) -> JsonError<'_> {
     let mut errors = mistakes.iter().map(|mistake| JsonError {
         message: &mistake.message,
         line: Some(mistake.line),

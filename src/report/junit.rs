@@ -5,7 +5,7 @@
 
 use super::document::{Ending, Form, Piece};
 use super::{Body, Look, Report, Standing, details};
-use crate::farm::Mistake;
+use crate::farm::FarmFileError;
 use crate::rules::Verdict;
 use crate::text::shown;
 use quick_junit::{
@@ -99,8 +99,8 @@ fn suite(report: &Report) -> TestSuite {
     suite
 }
 
-fn all(mistakes: &[Mistake]) -> String {
-    let line = |mistake: &Mistake| {
+fn all(mistakes: &[FarmFileError]) -> String {
+    let line = |mistake: &FarmFileError| {
         format!(
             "line {}, column {}: {}",
             mistake.line,
@@ -118,7 +118,7 @@ fn all(mistakes: &[Mistake]) -> String {
 }
 
 /// The test that a file which cannot be read does not even come to.
-fn unreadable(file: &str, message: &str, text: &str, mistake: Option<&Mistake>) -> TestCase {
+fn unreadable(file: &str, message: &str, text: &str, mistake: Option<&FarmFileError>) -> TestCase {
     let mut status = TestCaseStatus::non_success(NonSuccessKind::Error);
     status
         .set_type("unreadable")

@@ -25,7 +25,7 @@ pub use since::{Baseline, Since};
 pub use table::{PlainTable, ROOMY};
 
 use crate::error::Error;
-use crate::farm::{Farm, Mistake};
+use crate::farm::{Farm, FarmFileError};
 use crate::rules::{OutcomeKind, Severity, Verdict};
 
 /// What is said of one farm file.
@@ -53,7 +53,7 @@ pub enum Body {
     /// The file could not be understood.
     Malformed {
         text: String,
-        mistakes: Vec<Mistake>,
+        mistakes: Vec<FarmFileError>,
     },
 }
 

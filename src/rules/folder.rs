@@ -6,7 +6,7 @@ pub mod rights;
 
 use super::{Case, Finding, Hand, Judge, Judged, Outcome, Rule, rule};
 use crate::facts::{Answer, Contents, DropFolder};
-use crate::farm::values::{FolderPath, FromText, given};
+use crate::farm::values::{FolderPath, FromText, checked};
 use crate::farm::{Delivery, Farm};
 use std::fmt;
 
@@ -209,7 +209,7 @@ fn polled<'a>(case: &Case<'a>) -> Result<Vec<Polled<'a>>, Outcome> {
     let of_farm = polled.iter().map(|folder| {
         let server = folder.server.map(|server| server.name());
         let key = match folder.server {
-            Some(server) if given(&server.drop_folder).valid().is_some() => {
+            Some(server) if checked(&server.drop_folder).valid().is_some() => {
                 format!("server.{}.drop-folder", server.name())
             }
             _ => FOLDER.to_owned(),

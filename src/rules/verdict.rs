@@ -3,7 +3,7 @@
 use super::{Case, Evidence, Judged, Outcome, Remedy, Rule, Severity};
 use crate::farm::edit::literal;
 use crate::farm::values::Date;
-use crate::farm::{Acceptance, Key, Value};
+use crate::farm::{Acceptance, Key, SettingValue};
 
 /// What became of a rule for one subject.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -123,12 +123,12 @@ fn about(key: String, case: &Case<'_>, is_quoted: bool) -> About {
 
 /// A value as the file holds it; of a long list the first entries, since each of them may have a
 /// finding.
-fn in_brief(value: Value) -> String {
+fn in_brief(value: SettingValue) -> String {
     const MOST: usize = 8;
     match value {
-        Value::List(list) if list.len() > MOST => {
+        SettingValue::List(list) if list.len() > MOST => {
             let first = list.into_iter().take(MOST).collect();
-            literal(&Value::List(first))
+            literal(&SettingValue::List(first))
                 .trim_end_matches(']')
                 .to_owned()
                 + ", …]"

@@ -7,7 +7,7 @@ use crate::cli::list::{json_argument, wants_json};
 use crate::error::Error;
 use crate::facts::Facts;
 use crate::farm::Document;
-use crate::farm::values::{Container, Service, Typed};
+use crate::farm::values::{Container, Lenient, Service};
 use crate::report::Exit;
 use crate::rules::{self, Area, Case, OutcomeKind, Selection, Verdict};
 use crate::text::shown;
@@ -36,7 +36,7 @@ pub fn command() -> Command {
 
 pub fn run(matches: &ArgMatches, console: &Console) -> Result<Exit, Error> {
     let text = matches.get_one::<String>("text").map_or("", String::as_str);
-    let container = Typed::<Container>::new(text);
+    let container = Lenient::<Container>::new(text);
     match &container.value {
         Ok(Container { name }) => {
             let odd = oddities(&container)?;
@@ -72,7 +72,7 @@ pub fn run(matches: &ArgMatches, console: &Console) -> Result<Exit, Error> {
 }
 
 /// What the page's rules find in a container that is a name, as if a farm used it.
-fn oddities(container: &Typed<Container>) -> Result<Vec<Verdict>, Error> {
+fn oddities(container: &Lenient<Container>) -> Result<Vec<Verdict>, Error> {
     let mut document = Document::default();
     document.farm.incoming.enabled = Some(true);
     document.farm.directory.service = Some(Service::Yes);

@@ -6,7 +6,7 @@ use super::super::{files, folder};
 use crate::error::Error;
 use crate::facts::ListAliases;
 use crate::farm::Farm;
-use crate::farm::values::{DomainName, FromText, given};
+use crate::farm::values::{DomainName, FromText, checked};
 use crate::formats::mail::{self, Address, Fault, Head, LOOP_GUARD, Wrapped};
 use crate::probe::folder::Reader;
 use crate::report::{self, Exit, PlainTable};
@@ -66,7 +66,7 @@ pub fn run(matches: &ArgMatches, console: &Console) -> Result<Exit, Error> {
             Error::usage(format!("`{}` is no domain: {fault}", shown(text)))
                 .hint("for example: sharepoint.fabrikam.com")
         })?),
-        None => given(&farm.incoming.display_address).valid().cloned(),
+        None => checked(&farm.incoming.display_address).valid().cloned(),
     };
     let known = Known {
         farm,

@@ -14,7 +14,7 @@ use crate::farm::{Document, Farm, Setting, read};
 use crate::fs;
 use crate::report::Exit;
 use crate::text::shown;
-use crate::wizard::{Answer, Asker, Question, Walk};
+use crate::wizard::{Answer, Asker, Walk, WizardQuestion};
 use changes::Changes;
 use clap::{Arg, ArgAction, ArgMatches, Command};
 use std::path::Path;
@@ -143,7 +143,7 @@ fn confirm(
     [yes, no]: [&str; 2],
     can_go_back: bool,
 ) -> Result<Answer<bool>, Error> {
-    let question = Question {
+    let question = WizardQuestion {
         label,
         help: "",
         example: "",

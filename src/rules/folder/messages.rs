@@ -3,7 +3,7 @@
 use super::contents::{MOST_SHOWN, age_left, several, size};
 use super::*;
 use crate::facts::{Named, Sample, Tally};
-use crate::farm::values::{DomainName, Given, Size};
+use crate::farm::values::{Checked, DomainName, Size};
 use crate::rules::Severity;
 use std::collections::BTreeMap;
 
@@ -204,7 +204,7 @@ fn unless_open(contents: &Contents, tally: &Tally) -> Outcome {
 /// known.
 fn is_ours(case: &Case<'_>, domain: Option<&str>) -> Option<bool> {
     let domain = domain?;
-    let display = given(&case.farm.incoming.display_address).valid()?;
+    let display = checked(&case.farm.incoming.display_address).valid()?;
     let parsed = DomainName::from_text(domain).ok();
     let own = case
         .farm
@@ -219,12 +219,12 @@ fn is_ours(case: &Case<'_>, domain: Option<&str>) -> Option<bool> {
 }
 
 pub(super) fn domain_foreign(case: &Case<'_>) -> Vec<Judged> {
-    let display = match given(&case.farm.incoming.display_address) {
-        Given::Valid(text, _) => text,
-        Given::Missing => {
+    let display = match checked(&case.farm.incoming.display_address) {
+        Checked::Valid(text, _) => text,
+        Checked::Missing => {
             return not_applicable("no display address is recorded (page-display-address-missing)");
         }
-        Given::Invalid(..) => {
+        Checked::Invalid(..) => {
             return not_applicable(
                 "the display address is no domain (page-display-address-not-a-domain)",
             );

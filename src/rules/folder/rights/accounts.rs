@@ -4,7 +4,7 @@ use super::held::{Held, Open, Refusal, Rights};
 use super::party::Subject;
 use super::view::{View, Which, of_folders, of_parties};
 use super::{groups, words};
-use crate::farm::PartyRole;
+use crate::farm::AccountRole;
 use crate::farm::values::{AccountForm, FolderPath, FromText};
 use crate::formats::security::descriptor::{Effect, flags};
 use crate::formats::security::{AclPart, Token};
@@ -49,10 +49,10 @@ impl Need {
 }
 
 /// What each kind of account must be able to do.
-pub fn needs_of(role: PartyRole<'_>) -> &'static [Need] {
+pub fn needs_of(role: AccountRole<'_>) -> &'static [Need] {
     match role {
-        PartyRole::Timer => &[Need::ListAndRead, Need::Delete],
-        PartyRole::CentralAdministration | PartyRole::WebApplication(_) => &[Need::Read],
+        AccountRole::Timer => &[Need::ListAndRead, Need::Delete],
+        AccountRole::CentralAdministration | AccountRole::WebApplication(_) => &[Need::Read],
     }
 }
 
@@ -60,7 +60,7 @@ pub fn timer_cannot_read(case: &Case<'_>) -> Vec<Judged> {
     of_parties(
         case,
         Which::All,
-        |role| role == PartyRole::Timer,
+        |role| role == AccountRole::Timer,
         NO_TIMER,
         |view, subject| judge(view, subject, Need::ListAndRead),
     )
@@ -70,7 +70,7 @@ pub fn timer_cannot_delete(case: &Case<'_>) -> Vec<Judged> {
     of_parties(
         case,
         Which::All,
-        |role| role == PartyRole::Timer,
+        |role| role == AccountRole::Timer,
         NO_TIMER,
         |view, subject| judge(view, subject, Need::Delete),
     )
@@ -81,10 +81,10 @@ pub fn pool_cannot_read(case: &Case<'_>) -> Vec<Judged> {
     of_parties(
         case,
         Which::All,
-        |role| role != PartyRole::Timer,
+        |role| role != AccountRole::Timer,
         NO_POOL,
         |view, subject| match (judge(view, subject, Need::Read), subject.party.role) {
-            (Outcome::Fail(finding), PartyRole::CentralAdministration) => {
+            (Outcome::Fail(finding), AccountRole::CentralAdministration) => {
                 Outcome::Fail(finding.at(Severity::Warning))
             }
             (outcome, _) => outcome,
@@ -179,7 +179,7 @@ fn grant(view: &View<'_>, subject: &Subject<'_>, right: FolderRight) -> Option<A
     // Where the farm's folder is not known, its place here is not one on its server.
     FolderPath::from_text(view.place.path).ok()?;
     let by_sid = || subject.sid.as_ref().map(|sid| format!("*{sid}"));
-    let is_computer = subject.party.is_computer(view.is_share);
+    let is_computer = subject.party.is_computer(view.location());
     let account = match subject.party.account.form() {
         AccountForm::Name { .. } | AccountForm::Bare(_) | AccountForm::Principal { .. } => {
             Some(subject.party.account.as_str().to_owned())
@@ -275,7 +275,7 @@ impl Concerned<'_> {
     fn lost(&self, need: Need) -> Lost {
         // As in folder-pool-cannot-read.
         let is_central =
-            |subject: &Subject<'_>| subject.party.role == PartyRole::CentralAdministration;
+            |subject: &Subject<'_>| subject.party.role == AccountRole::CentralAdministration;
         let severity = if self.subject.as_ref().is_some_and(is_central) {
             Severity::Warning
         } else {
@@ -291,16 +291,20 @@ impl Concerned<'_> {
 }
 
 fn concerned<'a>(case: &Case<'a>, view: &View<'_>) -> Vec<Concerned<'a>> {
-    let parties = case.farm.parties(view.is_share).into_iter().map(|party| {
-        let subject = Subject::new(case, view, party);
-        Concerned {
-            name: subject.to_string(),
-            token: subject.token.clone(),
-            needs: needs_of(party.role),
-            subject: Some(subject),
-            stand_in: None,
-        }
-    });
+    let parties = case
+        .farm
+        .service_accounts(view.location())
+        .into_iter()
+        .map(|party| {
+            let subject = Subject::new(case, view, party);
+            Concerned {
+                name: subject.to_string(),
+                token: subject.token.clone(),
+                needs: needs_of(party.role),
+                subject: Some(subject),
+                stand_in: None,
+            }
+        });
     let groups = [
         (groups::ADMIN, &[Need::Read, Need::Delete][..]),
         (groups::WEB, &[Need::Read]),

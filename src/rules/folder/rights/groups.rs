@@ -5,7 +5,7 @@ use super::held::{Held, Rights};
 use super::party::Subject;
 use super::view::{View, Which, of_folders};
 use crate::facts::Answer;
-use crate::farm::PartyRole;
+use crate::farm::AccountRole;
 use crate::farm::values::{FolderPath, FromText};
 use crate::formats::security::rights::{FULL_CONTROL, READ_EXECUTE};
 use crate::formats::security::{AclPart, Sid, Token};
@@ -190,9 +190,10 @@ pub fn stand_in(case: &Case<'_>, view: &View<'_>, group: &str) -> Option<Held> {
         true => farm.timer_account.is_some() && farm.central_administration_account.is_some(),
         false => !webs.is_empty() && webs.iter().all(|web| web.account.is_some()),
     };
-    let is_meant = |role: PartyRole<'_>| is_admin != matches!(role, PartyRole::WebApplication(_));
+    let is_meant =
+        |role: AccountRole<'_>| is_admin != matches!(role, AccountRole::WebApplication(_));
     let parties = farm
-        .parties(view.is_share)
+        .service_accounts(view.location())
         .into_iter()
         .filter(|party| is_meant(party.role));
     let held = parties.flat_map(|party| {

@@ -134,22 +134,24 @@ pub fn order_odd(case: &Case<'_>) -> Vec<Judged> {
             "explicit before inherited, and what denies before what allows",
             entries.collect::<Vec<_>>().join(" | "),
         );
-        Outcome::Fail(case.farm.parties(view.is_share).into_iter().fold(
-            finding,
-            |finding, party| {
-                let subject = Subject::new(case, view, party);
-                let rights = Rights::new(view, &subject.token);
-                let observed = format!(
-                    "{}; on a new message {}",
-                    rights.on_folder(),
-                    rights.on_next()
-                );
-                finding.seen(
-                    format!("the rights of `{subject}` in this order"),
-                    "as shown",
-                    observed,
-                )
-            },
-        ))
+        Outcome::Fail(
+            case.farm
+                .service_accounts(view.location())
+                .into_iter()
+                .fold(finding, |finding, party| {
+                    let subject = Subject::new(case, view, party);
+                    let rights = Rights::new(view, &subject.token);
+                    let observed = format!(
+                        "{}; on a new message {}",
+                        rights.on_folder(),
+                        rights.on_next()
+                    );
+                    finding.seen(
+                        format!("the rights of `{subject}` in this order"),
+                        "as shown",
+                        observed,
+                    )
+                }),
+        )
     })
 }

@@ -7,7 +7,7 @@ use super::words::computer_account;
 use crate::facts::directory::AccountFacts;
 use crate::facts::{AccountSeen, Answer, SidName};
 use crate::farm::values::{Account, AccountForm, FolderPath, FromText};
-use crate::farm::{Party, PartyRole, Server};
+use crate::farm::{AccountRole, Server, ServiceAccount};
 use crate::formats::security::{Sid, Token};
 use crate::rules::Case;
 use std::collections::BTreeSet;
@@ -15,7 +15,7 @@ use std::fmt;
 
 /// A party, and what is known of it on the folder's server.
 pub struct Subject<'a> {
-    pub party: Party<'a>,
+    pub party: ServiceAccount<'a>,
     pub sid: Option<Sid>,
     pub token: Token,
     /// What would tell the groups that it is in.
@@ -27,18 +27,18 @@ impl fmt::Display for Subject<'_> {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         let account = self.party.account.as_str();
         match (self.party.computer, self.party.role) {
-            (Some(server), PartyRole::WebApplication(name)) => {
+            (Some(server), AccountRole::WebApplication(name)) => {
                 write!(out, "{account} of {server} ({name})")
             }
             (Some(server), _) => write!(out, "{account} of {server}"),
-            (None, PartyRole::WebApplication(name)) => write!(out, "{account} ({name})"),
+            (None, AccountRole::WebApplication(name)) => write!(out, "{account} ({name})"),
             (None, _) => write!(out, "{account}"),
         }
     }
 }
 
 impl<'a> Subject<'a> {
-    pub fn new(case: &Case<'_>, view: &View<'_>, party: Party<'a>) -> Self {
+    pub fn new(case: &Case<'_>, view: &View<'_>, party: ServiceAccount<'a>) -> Self {
         let seen = view
             .seen
             .accounts
@@ -52,7 +52,7 @@ impl<'a> Subject<'a> {
         let listed = listed
             .into_iter()
             .find(|listed| is_it(&party, &listed.name, listed.server.as_deref()));
-        if comes_home(case, view, &party) {
+        if is_loopback_access(case, view, &party) {
             let groups_from = "; the share is on its own server, and as whom it comes there is \
                                not documented: an entry for the account and one for the \
                                computer's decide";
@@ -83,9 +83,9 @@ impl<'a> Subject<'a> {
     /// The setting that it comes from.
     pub fn key(&self) -> String {
         match self.party.role {
-            PartyRole::Timer => "farm.timer-account".to_owned(),
-            PartyRole::CentralAdministration => "farm.central-administration-account".to_owned(),
-            PartyRole::WebApplication(name) => format!("web-application.{name}.account"),
+            AccountRole::Timer => "farm.timer-account".to_owned(),
+            AccountRole::CentralAdministration => "farm.central-administration-account".to_owned(),
+            AccountRole::WebApplication(name) => format!("web-application.{name}.account"),
         }
     }
 
@@ -101,7 +101,7 @@ impl<'a> Subject<'a> {
     /// Whom to grant something, where that is not the account itself.
     pub fn grantee(&self, view: &View<'_>) -> String {
         match self.party.computer {
-            _ if !self.party.is_computer(view.is_share) => "it".to_owned(),
+            _ if !self.party.is_computer(view.location()) => "it".to_owned(),
             Some(server) => format!(
                 "the computer's account, `DOMAIN\\{}`,",
                 computer_account(server)
@@ -117,7 +117,7 @@ impl<'a> Subject<'a> {
 }
 
 /// Whether an account by that name, of that computer, is the party's.
-fn is_it(party: &Party<'_>, name: &str, computer: Option<&str>) -> bool {
+fn is_it(party: &ServiceAccount<'_>, name: &str, computer: Option<&str>) -> bool {
     let same_computer = match (party.computer, computer) {
         (Some(one), Some(two)) => one.eq_ignore_ascii_case(two),
         (None, None) => true,
@@ -128,7 +128,7 @@ fn is_it(party: &Party<'_>, name: &str, computer: Option<&str>) -> bool {
 
 /// Whether it is a server's own service that comes to a share of that same server. That such
 /// services come as the computer's account holds for other servers.
-fn comes_home(case: &Case<'_>, view: &View<'_>, party: &Party<'_>) -> bool {
+fn is_loopback_access(case: &Case<'_>, view: &View<'_>, party: &ServiceAccount<'_>) -> bool {
     let Ok(path) = FolderPath::from_text(view.place.path) else {
         return false;
     };
@@ -144,7 +144,7 @@ fn comes_home(case: &Case<'_>, view: &View<'_>, party: &Party<'_>) -> bool {
 }
 
 /// The token of one that comes home: perhaps its own, perhaps the computer's, perhaps nobody's.
-fn at_home(party: &Party<'_>) -> Token {
+fn at_home(party: &ServiceAccount<'_>) -> Token {
     let own = Sid::of_name(party.account.as_str()).or_else(|| party.account.as_str().parse().ok());
     let everyone = [Sid::everyone(), Sid::creator_owner()]
         .into_iter()
@@ -159,7 +159,7 @@ fn at_home(party: &Party<'_>) -> Token {
 /// The account's SID, by whoever knows it.
 fn sid(
     view: &View<'_>,
-    party: &Party<'_>,
+    party: &ServiceAccount<'_>,
     seen: Option<&AccountSeen>,
     listed: Option<&AccountFacts>,
 ) -> Option<Sid> {
@@ -197,7 +197,7 @@ fn sid(
 }
 
 /// The account with what everyone gets who comes that way.
-fn plain(view: &View<'_>, party: &Party<'_>, sid: Option<&Sid>) -> Token {
+fn plain(view: &View<'_>, party: &ServiceAccount<'_>, sid: Option<&Sid>) -> Token {
     let way = |sid: Sid| {
         if view.is_share {
             Token::over_network(sid)
@@ -232,7 +232,7 @@ fn plain(view: &View<'_>, party: &Party<'_>, sid: Option<&Sid>) -> Token {
         token
     };
     // Application pools log on as a batch job or as a service, as IIS is set.
-    let is_pool = !view.is_share && !matches!(party.role, PartyRole::Timer);
+    let is_pool = !view.is_share && !matches!(party.role, AccountRole::Timer);
     if is_pool {
         token.perhaps(Sid::nt(3))
     } else {
@@ -326,7 +326,12 @@ impl Known {
 }
 
 /// What would tell an account's groups.
-fn groups_from(view: &View<'_>, party: &Party<'_>, own: Option<&Sid>, known: &Known) -> String {
+fn groups_from(
+    view: &View<'_>,
+    party: &ServiceAccount<'_>,
+    own: Option<&Sid>,
+    known: &Known,
+) -> String {
     let name = party.account.as_str();
     let effective = "its server's tab \"Effective Access\" (Properties, Security, Advanced)";
     match own {
@@ -371,7 +376,7 @@ fn are_two(one: Option<String>, two: Option<String>) -> bool {
 fn lacks(
     case: &Case<'_>,
     view: &View<'_>,
-    party: &Party<'_>,
+    party: &ServiceAccount<'_>,
     own: Option<&Sid>,
     known: &Known,
     trustee: &Sid,
@@ -393,7 +398,7 @@ fn lacks(
         return is_other(&found.name, None);
     }
     // Groups may be among those that were given.
-    let parties = case.farm.parties(view.is_share);
+    let parties = case.farm.service_accounts(view.location());
     let is_party = |seen: &&AccountSeen| {
         parties
             .iter()

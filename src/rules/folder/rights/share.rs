@@ -4,7 +4,7 @@ use super::held::{Held, Rights, through_share};
 use super::view::{View, Which, of_folders, of_parties};
 use super::{groups, words};
 use crate::facts::Answer;
-use crate::farm::PartyRole;
+use crate::farm::AccountRole;
 use crate::farm::values::AccountForm;
 use crate::formats::security::Sid;
 use crate::rules::{Action, Case, Finding, Hand, Judged, Outcome, ShareRight};
@@ -21,7 +21,7 @@ pub fn limits(case: &Case<'_>) -> Vec<Judged> {
                 Ok(share) => share,
                 Err(instead) => return instead,
             };
-            let deletes = subject.party.role == PartyRole::Timer;
+            let deletes = subject.party.role == AccountRole::Timer;
             let rights = Rights::new(view, &subject.token);
             let by_list = if deletes {
                 rights.list().and(rights.read()).and(rights.delete())

@@ -5,8 +5,8 @@ use super::super::{FOLDER, Place, Polled, polled};
 use super::groups;
 use super::party::Subject;
 use crate::facts::{Answer, DescriptorSeen, DropFolder};
-use crate::farm::PartyRole;
-use crate::farm::values::{FolderPath, FromText};
+use crate::farm::AccountRole;
+use crate::farm::values::{FolderLocation, FolderPath, FromText};
 use crate::formats::security::inherit::{Child, Made, Maker};
 use crate::formats::security::{AclPart, Descriptor, Entry, Sid};
 use crate::rules::{Case, Judged, Outcome};
@@ -78,6 +78,11 @@ impl<'a> View<'a> {
             only_here.for_each(|entry| entry.flags |= flags::OBJECT_INHERIT);
         }
         Child::new(&descriptor, Made::File, &maker(self.is_share))
+    }
+
+    /// Where the folder is, for the servers that poll it.
+    pub fn location(&self) -> FolderLocation {
+        FolderLocation::from_text(self.place.path)
     }
 
     /// The share's own descriptor.
@@ -191,12 +196,12 @@ pub fn of_folders(
 pub fn of_parties(
     case: &Case<'_>,
     which: Which,
-    is_wanted: impl Fn(PartyRole<'_>) -> bool,
+    is_wanted: impl Fn(AccountRole<'_>) -> bool,
     none: &str,
     judge: impl Fn(&View<'_>, &Subject<'_>) -> Outcome,
 ) -> Vec<Judged> {
     of_views(case, which, |view| {
-        let parties = case.farm.parties(view.is_share);
+        let parties = case.farm.service_accounts(view.location());
         let wanted = parties.into_iter().filter(|party| is_wanted(party.role));
         let judged = wanted.map(|party| {
             let subject = Subject::new(case, view, party);
