@@ -19,7 +19,7 @@
 //! [`rules::RULES`], one row per thing that can be wrong. Everything else is a loop over a table.
 //!
 //! Only `probe` and `fs` reach outside; only `cli::console` prints. Arrows between the
-//! rooms point one way: `formats ← farm ← facts ← rules ← plan ← report ← cli`, `farm, facts ←
+//! rooms point one way: `formats ← farm ← facts, remedy ← rules ← report ← cli`, `farm, facts ←
 //! probe ← cli`, `farm ← wizard ← cli`.
 
 pub mod cli;
@@ -28,8 +28,8 @@ pub mod facts;
 pub mod farm;
 pub mod formats;
 pub mod fs;
-pub mod plan;
 pub mod probe;
+pub mod remedy;
 pub mod report;
 pub mod rules;
 pub mod text;

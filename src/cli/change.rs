@@ -8,7 +8,7 @@ use crate::farm::file::LoadError;
 use crate::farm::key::{Key, KeyError, Owner, find_entry};
 use crate::farm::{Document, Farm, SettingKind, SettingValue, Table, ValueError, edit, read};
 use crate::fs;
-use crate::plan;
+use crate::remedy;
 use crate::report::Exit;
 use crate::rules::{self, Area, Case, Selection, Verdict};
 use crate::text::{nearest, shown};
@@ -116,7 +116,7 @@ fn tell_findings(findings: &[Verdict], file: &str, console: &Console) {
             for command in remedy
                 .actions
                 .iter()
-                .filter_map(|action| plan::command(action, file))
+                .filter_map(|action| remedy::command(action, file))
             {
                 console.say(&format!("  hint: {}", shown(&command)));
             }

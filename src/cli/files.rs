@@ -4,7 +4,7 @@ use super::console::Console;
 use crate::error::Error;
 use crate::farm::file::{self, LoadError, Loaded};
 use crate::farm::values::{Date, FromText};
-use crate::plan::USUAL_FILE;
+use crate::remedy::USUAL_FILE;
 use crate::report::{Now, diagnosis};
 use clap::{Arg, ArgMatches, ValueHint};
 use std::io::ErrorKind;

@@ -154,7 +154,7 @@ pub fn report(
     address: Option<&str>,
 ) -> Report {
     let Loaded { path, document, .. } = loaded;
-    let case = Case::new(&document, &facts, files::today()).of_mail_to(address);
+    let case = Case::new(&document, &facts, files::today()).for_mail_to(address);
     let verdicts = rules::judge(&case, selection);
     let mut report = Report::judged(path.to_string_lossy().into_owned(), document.farm, verdicts);
     report.seen = facts.gathered;

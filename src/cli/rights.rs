@@ -6,15 +6,15 @@ use super::logon;
 use crate::error::Error;
 use crate::facts::{DescriptorSeen, Source};
 use crate::farm::values::{Account, FromText};
-use crate::formats::security::icacls::Saved;
-use crate::formats::security::sid::Domains;
-use crate::formats::security::source::{self, Form, Found};
-use crate::formats::security::{Sid, sddl};
 use crate::fs::read_bytes;
 use crate::probe::rights::{Ask, SmbLogon};
 use crate::text::shown;
 use clap::{Arg, ArgAction, ArgMatches, Command, ValueHint};
 use std::path::{Path, PathBuf};
+use windows_security::icacls::Saved;
+use windows_security::sid::Domains;
+use windows_security::source::{self, Form, Found};
+use windows_security::{Sid, sddl};
 
 const VARIABLE: &str = "SPINMAIL_SMB_PASSWORD";
 

@@ -1,11 +1,12 @@
 //! Who may do what to a drop folder, as its server says.
 
+use super::schema::SidSchema;
 use super::{Answer, Unknown};
-use crate::formats::security::icacls::Saved;
-use crate::formats::security::sid::Domains;
-use crate::formats::security::{Descriptor, Sid, samba, source};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use windows_security::icacls::Saved;
+use windows_security::sid::Domains;
+use windows_security::{Descriptor, Sid, samba, source};
 
 /// A security descriptor as it was seen.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -110,9 +111,11 @@ pub struct AccountSeen {
     pub computer: Option<String>,
     /// Absent is that the server knows no such name.
     #[serde(default)]
+    #[schemars(with = "Answer<SidSchema>")]
     pub sid: Answer<Sid>,
     /// Every SID of its token on the folder's server; known is that there are no others.
     #[serde(default)]
+    #[schemars(with = "Answer<Vec<SidSchema>>")]
     pub token: Answer<Vec<Sid>>,
     #[serde(flatten)]
     pub unknown: Unknown,
@@ -174,7 +177,7 @@ pub fn bytes_of(digits: &str) -> Option<Vec<u8>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::formats::security::{binary, sddl};
+    use windows_security::{binary, sddl};
 
     #[test]
     fn every_source_is_read() {

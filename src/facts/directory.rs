@@ -9,11 +9,12 @@ pub use census::{
 };
 
 use super::merge::{Merge, Sighting};
+use super::schema::SidSchema;
 use super::{Answer, Unknown};
-use crate::formats::security::directory::AttributeGuid;
-use crate::formats::security::{Guid, Sid};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use windows_security::directory::AttributeGuid;
+use windows_security::{Guid, Sid};
 
 /// What Active Directory says.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -112,9 +113,11 @@ pub struct Connection {
     #[schemars(extend("holds" = "dn"))]
     pub domain: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<SidSchema>")]
     pub domain_sid: Option<Sid>,
     /// The SIDs that the controller sees in the account that asks, its own among them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schemars(with = "Vec<SidSchema>")]
     pub token: Vec<Sid>,
     #[serde(flatten)]
     pub unknown: Unknown,
@@ -349,6 +352,7 @@ pub struct AccountEntry {
     /// Its distinguished name.
     #[schemars(extend("holds" = "dn"))]
     pub name: String,
+    #[schemars(with = "SidSchema")]
     pub sid: Sid,
     /// `userAccountControl`, and the bits that the controller computes at the moment of asking.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -374,6 +378,7 @@ pub struct AccountEntry {
     expecting = "the SIDs of an account, an object"
 )]
 pub struct Token {
+    #[schemars(with = "Vec<SidSchema>")]
     pub sids: Vec<Sid>,
     pub from: TokenSource,
     #[serde(flatten)]

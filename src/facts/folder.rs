@@ -1,11 +1,12 @@
 //! The drop folders, and the aliases of the lists that mail is for.
 
 use super::merge::{Merge, Sighting, layered};
+use super::schema::SidSchema;
 use super::{AccountSeen, Answer, Contents, DescriptorSeen, SidName, Unknown};
-use crate::formats::security::Sid;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
+use windows_security::Sid;
 
 /// The drop folders, each server's on its own.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -48,6 +49,7 @@ pub struct DropFolder {
     /// The SIDs in both that its server was asked about; absent is that it knows none of that
     /// number.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    #[schemars(with = "BTreeMap<SidSchema, Answer<SidName>>")]
     pub names: BTreeMap<Sid, Answer<SidName>>,
     /// The farm's accounts as its server sees them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]

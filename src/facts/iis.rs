@@ -2,7 +2,7 @@
 
 use super::merge::{Merge, Sighting, layered};
 use super::{Answer, Unknown};
-use crate::formats::metabase::Metabase;
+use iis_metabase::Metabase;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::fmt;

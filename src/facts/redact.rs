@@ -22,14 +22,15 @@ mod words;
 use super::{Facts, bytes_of, hexadecimal, schema};
 use crate::error::Error;
 use crate::farm::{Farm, Setting, SettingKind, SettingValue, writer};
-use crate::formats::security::sid::Domains;
-use crate::formats::security::source::{self, Form, Found};
-use crate::formats::security::{Descriptor, Renaming, Sid, binary, sddl};
-use crate::formats::{dn, metabase, relay_list};
+use crate::formats::dn;
+use iis_metabase::relay_list;
 use names::Names;
 use serde_json::{Map, Value as Json};
 use std::net::Ipv4Addr;
 use text::Mode;
+use windows_security::sid::Domains;
+use windows_security::source::{self, Form, Found};
+use windows_security::{Descriptor, Renaming, Sid, binary, sddl};
 
 /// What a text holds, as the schema says it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -134,7 +135,7 @@ impl<'a> Redactor<'a> {
             Holds::Name => text::rewritten(text, Mode::Names, &mut self.names),
             Holds::Text => text::rewritten(text, Mode::Words, &mut self.names),
             Holds::Dn => self.dn(text),
-            Holds::Flags if metabase::is_flags(text) => text.to_owned(),
+            Holds::Flags if iis_metabase::is_flags(text) => text.to_owned(),
             Holds::Flags => text::rewritten(text, Mode::Words, &mut self.names),
             Holds::Sddl => self.sddl(text),
             Holds::Descriptor => {

@@ -4,7 +4,6 @@
 //! out ([`redact`](super::redact)).
 
 use super::{Facts, VERSION};
-use crate::formats::security::Sid;
 use schemars::generate::SchemaSettings;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde_json::{Value, json};
@@ -31,7 +30,10 @@ pub(super) fn socket_addresses(generator: &mut SchemaGenerator) -> Schema {
     json_schema!({"type": "array", "items": socket_address(generator)})
 }
 
-impl JsonSchema for Sid {
+/// The schema of a [`Sid`](windows_security::Sid), which knows nothing of schemas.
+pub(super) struct SidSchema;
+
+impl JsonSchema for SidSchema {
     fn schema_name() -> std::borrow::Cow<'static, str> {
         "Sid".into()
     }

@@ -10,7 +10,7 @@ use crate::facts::{
 };
 use crate::farm::Farm;
 use crate::farm::values::{FolderPath, FromText};
-use crate::formats::metabase::{self, Metabase};
+use iis_metabase::Metabase;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -156,7 +156,7 @@ fn read_metabase(target: &Target) -> Result<Answer<Metabase>, Error> {
             Answer::Absent(format!("there is no `{shown}`"))
         }
         Err(error) => Answer::Failed(format!("`{shown}` cannot be read: {error}")),
-        Ok(bytes) => match metabase::read(&bytes) {
+        Ok(bytes) => match iis_metabase::read(&bytes) {
             Ok(metabase) => Answer::Known(metabase),
             Err(fault) => Answer::Failed(format!(
                 "`{shown}` is no metabase that can be read: {fault}"

@@ -24,11 +24,11 @@ use super::directory::Secret;
 use crate::facts::{AccountSeen, Answer, DescriptorSeen, DropFolder, FolderFacts};
 use crate::farm::Farm;
 use crate::farm::values::{FolderLocation, FolderPath, FromText};
-use crate::formats::security::{AclPart, Sid};
 use std::collections::BTreeSet;
 use std::io;
 use std::path::PathBuf;
 use std::time::Duration;
+use windows_security::{AclPart, Sid};
 
 /// What is known beforehand, and how to ask for the rest.
 #[derive(Debug, Clone, Default)]
@@ -262,7 +262,7 @@ fn sids(folder: &DropFolder) -> BTreeSet<Sid> {
     };
     let lists = [read(&folder.descriptor), read(&folder.share)];
     let entries = lists.iter().flat_map(|list| list.entries());
-    let sid = |entry: &crate::formats::security::Entry| {
+    let sid = |entry: &windows_security::Entry| {
         entry
             .permission()
             .and_then(|its| its.trustee.sid().cloned())

@@ -3,7 +3,7 @@
 use super::{Report, Standing};
 use crate::error::Error;
 use crate::farm::FarmFileError;
-use crate::plan;
+use crate::remedy;
 use crate::rules::Verdict;
 use std::collections::HashMap;
 
@@ -37,7 +37,7 @@ pub fn of(verdict: &Verdict, file: &str) -> Vec<Detail> {
     if let Some(remedy) = &verdict.remedy {
         details.push(line(
             "remedy",
-            format!("{}   [{}]", remedy.text, remedy.hand),
+            format!("{}   [{}]", remedy.text, remedy.role),
         ));
         details.extend(commands(verdict, file).map(|text| command("", text)));
     }
@@ -82,7 +82,7 @@ pub fn together<'a>(
 /// The commands of the remedy, as far as they can be written.
 pub fn commands(verdict: &Verdict, file: &str) -> impl Iterator<Item = String> {
     let actions = verdict.remedy.iter().flat_map(|remedy| &remedy.actions);
-    actions.filter_map(move |action| plan::command(action, file))
+    actions.filter_map(move |action| remedy::command(action, file))
 }
 
 /// Why and how long a finding is accepted.

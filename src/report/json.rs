@@ -4,7 +4,8 @@ use super::document::{Ending, Form, Piece};
 use super::since::{Past, Since};
 use super::{Body, Counts, Look, Report, Standing};
 use crate::farm::FarmFileError;
-use crate::rules::{Action, Area, OutcomeKind, Severity, Verdict};
+use crate::remedy::Action;
+use crate::rules::{Area, OutcomeKind, Severity, Verdict};
 use crate::text::is_unsafe;
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -295,7 +296,7 @@ fn verdict(verdict: &Verdict) -> JsonVerdict<'_> {
             .collect(),
         remedy: verdict.remedy.as_ref().map(|remedy| JsonRemedy {
             text: &remedy.text,
-            hand: remedy.hand.to_string(),
+            hand: remedy.role.to_string(),
             actions: &remedy.actions,
         }),
         about: verdict.about.as_ref().map(|about| JsonAbout {

@@ -166,7 +166,10 @@ impl Descriptor {
         Self {
             id: rule.id,
             short_description: Text::new(rule.summary),
-            full_description: Text::new(format!("{} It holds when: {}", rule.summary, rule.sound)),
+            full_description: Text::new(format!(
+                "{} It holds when: {}",
+                rule.summary, rule.pass_message
+            )),
             help: Text {
                 text: help.clone(),
                 markdown: Some(help),
@@ -398,7 +401,7 @@ impl<'a> Properties<'a> {
                 .collect(),
             remedy: remedy.map(|remedy| Remedy {
                 text: &remedy.text,
-                hand: remedy.hand.to_string(),
+                hand: remedy.role.to_string(),
                 commands: details::commands(verdict, &report.file).collect(),
             }),
         }

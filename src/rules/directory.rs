@@ -8,7 +8,7 @@ mod delegation;
 mod rights;
 mod view;
 
-use super::{Judge, Rule, rule};
+use super::{Rule, rule};
 
 const SERVICE: &str = "directory-management.service";
 const CONTAINER: &str = "directory-management.container";
@@ -24,255 +24,240 @@ const WITH_ALL: &str = "`--all` names them all";
 
 /// The rules about Active Directory.
 pub static RULES: &[Rule] = &[
-    rule!(
-        "directory-signing-needed",
-        Directory,
-        Error,
-        "The controller refuses logons that are neither signed nor encrypted.",
-        "The controller takes the logon.",
-        ["probe.directory"],
-        Judge::Case(container::signing_needed)
-    ),
-    rule!(
-        "directory-schema-old",
-        Directory,
-        Error,
-        "The schema lacks the mail attributes that SharePoint writes.",
-        "The schema has the mail attributes that SharePoint writes.",
-        ["directory-management.service"],
-        Judge::Case(container::schema_old)
-    ),
-    rule!(
-        "directory-container-missing",
-        Directory,
-        Error,
-        "The container is not in the directory.",
-        "The container is in the directory.",
-        ["directory-management.container"],
-        Judge::Case(container::missing)
-    ),
-    rule!(
-        "directory-container-not-a-unit",
-        Directory,
-        Warning,
-        "The container is no organizational unit.",
-        "The container is an organizational unit.",
-        ["directory-management.container"],
-        Judge::Case(container::not_a_unit)
-    ),
-    rule!(
-        "directory-container-shared",
-        Directory,
-        Warning,
-        "The container holds other objects than contacts and groups.",
-        "The container holds nothing but contacts and groups.",
-        ["directory-management.container"],
-        Judge::Case(container::shared)
-    ),
-    rule!(
-        "directory-account-missing",
-        Directory,
-        Error,
-        "An account of the farm is not in the directory.",
-        "The account is in the directory.",
-        ["farm.central-administration-account", "farm.timer-account"],
-        Judge::Case(accounts::missing)
-    ),
-    rule!(
-        "directory-account-disabled",
-        Directory,
-        Error,
-        "An account of the farm is disabled, locked or expired.",
-        "The account is in use.",
-        ["farm.central-administration-account", "farm.timer-account"],
-        Judge::Case(accounts::disabled)
-    ),
-    rule!(
-        "directory-wizard-only",
-        Directory,
-        Error,
-        "Nothing but the wizard's task for users is delegated.",
-        "It is not the wizard's task for users alone that is delegated.",
-        [
-            "directory-management.container",
-            "farm.central-administration-account"
-        ],
-        Judge::Case(rights::wizard_only)
-    ),
-    rule!(
-        "directory-rights-elsewhere",
-        Directory,
-        Warning,
-        "The timer's account has the rights, that of Central Administration has not.",
-        "The account of Central Administration has the rights itself.",
-        [
+    rule! {
+        id: "directory-signing-needed",
+        area: Directory,
+        severity: Error,
+        summary: "The controller refuses logons that are neither signed nor encrypted.",
+        pass_message: "The controller takes the logon.",
+        about: ["probe.directory"],
+        judge: container::signing_needed,
+    },
+    rule! {
+        id: "directory-schema-old",
+        area: Directory,
+        severity: Error,
+        summary: "The schema lacks the mail attributes that SharePoint writes.",
+        pass_message: "The schema has the mail attributes that SharePoint writes.",
+        about: ["directory-management.service"],
+        judge: container::schema_old,
+    },
+    rule! {
+        id: "directory-container-missing",
+        area: Directory,
+        severity: Error,
+        summary: "The container is not in the directory.",
+        pass_message: "The container is in the directory.",
+        about: ["directory-management.container"],
+        judge: container::missing,
+    },
+    rule! {
+        id: "directory-container-not-a-unit",
+        area: Directory,
+        severity: Warning,
+        summary: "The container is no organizational unit.",
+        pass_message: "The container is an organizational unit.",
+        about: ["directory-management.container"],
+        judge: container::not_a_unit,
+    },
+    rule! {
+        id: "directory-container-shared",
+        area: Directory,
+        severity: Warning,
+        summary: "The container holds other objects than contacts and groups.",
+        pass_message: "The container holds nothing but contacts and groups.",
+        about: ["directory-management.container"],
+        judge: container::shared,
+    },
+    rule! {
+        id: "directory-account-missing",
+        area: Directory,
+        severity: Error,
+        summary: "An account of the farm is not in the directory.",
+        pass_message: "The account is in the directory.",
+        about: ["farm.central-administration-account", "farm.timer-account"],
+        judge: accounts::missing,
+    },
+    rule! {
+        id: "directory-account-disabled",
+        area: Directory,
+        severity: Error,
+        summary: "An account of the farm is disabled, locked or expired.",
+        pass_message: "The account is in use.",
+        about: ["farm.central-administration-account", "farm.timer-account"],
+        judge: accounts::disabled,
+    },
+    rule! {
+        id: "directory-wizard-only",
+        area: Directory,
+        severity: Error,
+        summary: "Nothing but the wizard's task for users is delegated.",
+        pass_message: "It is not the wizard's task for users alone that is delegated.",
+        about: ["directory-management.container", "farm.central-administration-account"],
+        judge: rights::wizard_only,
+    },
+    rule! {
+        id: "directory-rights-elsewhere",
+        area: Directory,
+        severity: Warning,
+        summary: "The timer's account has the rights, that of Central Administration has not.",
+        pass_message: "The account of Central Administration has the rights itself.",
+        about: [
             "directory-management.container",
             "farm.central-administration-account",
-            "farm.timer-account"
+            "farm.timer-account",
         ],
-        Judge::Case(rights::rights_elsewhere)
-    ),
-    rule!(
-        "directory-cannot-create-contacts",
-        Directory,
-        Error,
-        "SharePoint cannot create contacts.",
-        "SharePoint can create contacts.",
-        [
-            "directory-management.container",
-            "farm.central-administration-account"
-        ],
-        Judge::Case(rights::cannot_create_contacts)
-    ),
-    rule!(
-        "directory-cannot-create-groups",
-        Directory,
-        Error,
-        "SharePoint cannot create groups.",
-        "SharePoint can create groups.",
-        [
+        judge: rights::rights_elsewhere,
+    },
+    rule! {
+        id: "directory-cannot-create-contacts",
+        area: Directory,
+        severity: Error,
+        summary: "SharePoint cannot create contacts.",
+        pass_message: "SharePoint can create contacts.",
+        about: ["directory-management.container", "farm.central-administration-account"],
+        judge: rights::cannot_create_contacts,
+    },
+    rule! {
+        id: "directory-cannot-create-groups",
+        area: Directory,
+        severity: Error,
+        summary: "SharePoint cannot create groups.",
+        pass_message: "SharePoint can create groups.",
+        about: [
             "directory-management.container",
             "farm.central-administration-account",
-            "directory-management.distribution-groups"
+            "directory-management.distribution-groups",
         ],
-        Judge::Case(rights::cannot_create_groups)
-    ),
-    rule!(
-        "directory-cannot-delete-contacts",
-        Directory,
-        Error,
-        "SharePoint cannot delete contacts.",
-        "SharePoint can delete contacts.",
-        [
-            "directory-management.container",
-            "farm.central-administration-account"
-        ],
-        Judge::Case(rights::cannot_delete_contacts)
-    ),
-    rule!(
-        "directory-cannot-delete-groups",
-        Directory,
-        Error,
-        "SharePoint cannot delete groups.",
-        "SharePoint can delete groups.",
-        [
+        judge: rights::cannot_create_groups,
+    },
+    rule! {
+        id: "directory-cannot-delete-contacts",
+        area: Directory,
+        severity: Error,
+        summary: "SharePoint cannot delete contacts.",
+        pass_message: "SharePoint can delete contacts.",
+        about: ["directory-management.container", "farm.central-administration-account"],
+        judge: rights::cannot_delete_contacts,
+    },
+    rule! {
+        id: "directory-cannot-delete-groups",
+        area: Directory,
+        severity: Error,
+        summary: "SharePoint cannot delete groups.",
+        pass_message: "SharePoint can delete groups.",
+        about: [
             "directory-management.container",
             "farm.central-administration-account",
-            "directory-management.distribution-groups"
+            "directory-management.distribution-groups",
         ],
-        Judge::Case(rights::cannot_delete_groups)
-    ),
-    rule!(
-        "directory-cannot-delete-subtree",
-        Directory,
-        Error,
-        "Delete Subtree does not reach the contacts, so lists cannot be disabled.",
-        "Delete Subtree reaches the contacts.",
-        [
-            "directory-management.container",
-            "farm.central-administration-account"
-        ],
-        Judge::Case(rights::cannot_delete_subtree)
-    ),
-    rule!(
-        "directory-cannot-change",
-        Directory,
-        Warning,
-        "SharePoint cannot change contacts and groups.",
-        "SharePoint can change contacts and groups.",
-        [
-            "directory-management.container",
-            "farm.central-administration-account"
-        ],
-        Judge::Case(rights::cannot_change)
-    ),
-    rule!(
-        "directory-rights-too-wide",
-        Directory,
-        Warning,
-        "An account may create or delete beyond the container.",
-        "The account may create and delete nothing beyond the container.",
-        [
+        judge: rights::cannot_delete_groups,
+    },
+    rule! {
+        id: "directory-cannot-delete-subtree",
+        area: Directory,
+        severity: Error,
+        summary: "Delete Subtree does not reach the contacts, so lists cannot be disabled.",
+        pass_message: "Delete Subtree reaches the contacts.",
+        about: ["directory-management.container", "farm.central-administration-account"],
+        judge: rights::cannot_delete_subtree,
+    },
+    rule! {
+        id: "directory-cannot-change",
+        area: Directory,
+        severity: Warning,
+        summary: "SharePoint cannot change contacts and groups.",
+        pass_message: "SharePoint can change contacts and groups.",
+        about: ["directory-management.container", "farm.central-administration-account"],
+        judge: rights::cannot_change,
+    },
+    rule! {
+        id: "directory-rights-too-wide",
+        area: Directory,
+        severity: Warning,
+        summary: "An account may create or delete beyond the container.",
+        pass_message: "The account may create and delete nothing beyond the container.",
+        about: [
             "directory-management.container",
             "farm.central-administration-account",
-            "farm.timer-account"
+            "farm.timer-account",
         ],
-        Judge::Case(rights::rights_too_wide)
-    ),
-    rule!(
-        "directory-contact-encoding",
-        Directory,
-        Error,
-        "Contacts lack the encoding that keeps attachments.",
-        "Every contact has the encoding that keeps attachments.",
-        ["directory-management.container"],
-        Judge::Case(contacts::encoding)
-    ),
-    rule!(
-        "directory-contact-mapi",
-        Directory,
-        Error,
-        "Contacts count as MAPI recipients, or do not say that they are none.",
-        "Every contact says that it is no MAPI recipient.",
-        ["directory-management.container"],
-        Judge::Case(contacts::mapi)
-    ),
-    rule!(
-        "directory-contact-target",
-        Directory,
-        Error,
-        "Contacts lead to another domain.",
-        "Every contact leads to this farm.",
-        [
+        judge: rights::rights_too_wide,
+    },
+    rule! {
+        id: "directory-contact-encoding",
+        area: Directory,
+        severity: Error,
+        summary: "Contacts lack the encoding that keeps attachments.",
+        pass_message: "Every contact has the encoding that keeps attachments.",
+        about: ["directory-management.container"],
+        judge: contacts::encoding,
+    },
+    rule! {
+        id: "directory-contact-mapi",
+        area: Directory,
+        severity: Error,
+        summary: "Contacts count as MAPI recipients, or do not say that they are none.",
+        pass_message: "Every contact says that it is no MAPI recipient.",
+        about: ["directory-management.container"],
+        judge: contacts::mapi,
+    },
+    rule! {
+        id: "directory-contact-target",
+        area: Directory,
+        severity: Error,
+        summary: "Contacts lead to another domain.",
+        pass_message: "Every contact leads to this farm.",
+        about: [
             "directory-management.container",
             "incoming-email.display-address",
-            "directory-management.smtp-server"
+            "directory-management.smtp-server",
         ],
-        Judge::Case(contacts::target)
-    ),
-    rule!(
-        "directory-contact-open",
-        Directory,
-        Warning,
-        "Contacts take mail from anybody though only authenticated users may send.",
-        "Contacts and groups take mail from authenticated users only.",
-        ["directory-management.authenticated-users-only"],
-        Judge::Case(contacts::open)
-    ),
-    rule!(
-        "directory-alias-duplicate",
-        Directory,
-        Error,
-        "Contacts or groups share an alias or a proxy address.",
-        "No two contacts or groups share an alias or a proxy address.",
-        ["directory-management.container"],
-        Judge::Case(contacts::alias_duplicate)
-    ),
-    rule!(
-        "directory-alias-too-long",
-        Directory,
-        Error,
-        "An alias is longer than 128 characters.",
-        "No alias is longer than 128 characters.",
-        ["directory-management.container"],
-        Judge::Case(contacts::alias_too_long)
-    ),
-    rule!(
-        "directory-legacy-object",
-        Directory,
-        Note,
-        "Contacts or groups have no version of Exchange.",
-        "Every contact and group has a version of Exchange.",
-        ["directory-management.container"],
-        Judge::Case(contacts::legacy)
-    ),
-    rule!(
-        "directory-group-no-address",
-        Directory,
-        Warning,
-        "A distribution group has no mail address.",
-        "Every distribution group has a mail address.",
-        ["directory-management.distribution-groups"],
-        Judge::Case(contacts::group_no_address)
-    ),
+        judge: contacts::target,
+    },
+    rule! {
+        id: "directory-contact-open",
+        area: Directory,
+        severity: Warning,
+        summary: "Contacts take mail from anybody though only authenticated users may send.",
+        pass_message: "Contacts and groups take mail from authenticated users only.",
+        about: ["directory-management.authenticated-users-only"],
+        judge: contacts::open,
+    },
+    rule! {
+        id: "directory-alias-duplicate",
+        area: Directory,
+        severity: Error,
+        summary: "Contacts or groups share an alias or a proxy address.",
+        pass_message: "No two contacts or groups share an alias or a proxy address.",
+        about: ["directory-management.container"],
+        judge: contacts::alias_duplicate,
+    },
+    rule! {
+        id: "directory-alias-too-long",
+        area: Directory,
+        severity: Error,
+        summary: "An alias is longer than 128 characters.",
+        pass_message: "No alias is longer than 128 characters.",
+        about: ["directory-management.container"],
+        judge: contacts::alias_too_long,
+    },
+    rule! {
+        id: "directory-legacy-object",
+        area: Directory,
+        severity: Note,
+        summary: "Contacts or groups have no version of Exchange.",
+        pass_message: "Every contact and group has a version of Exchange.",
+        about: ["directory-management.container"],
+        judge: contacts::legacy,
+    },
+    rule! {
+        id: "directory-group-no-address",
+        area: Directory,
+        severity: Warning,
+        summary: "A distribution group has no mail address.",
+        pass_message: "Every distribution group has a mail address.",
+        about: ["directory-management.distribution-groups"],
+        judge: contacts::group_no_address,
+    },
 ];

@@ -3,170 +3,165 @@
 mod names;
 mod view;
 
-use super::{Action, Case, Evidence, Finding, Hand, Judge, Judged, Outcome, Rule, Severity, rule};
+use super::{Case, Evidence, Finding, Outcome, Rule, RuleResult, Severity, rule};
 use crate::facts::{Answer, RecordKind, is_below, seen_from};
 use crate::farm::values::{Checked, DomainName, MailServer, checked};
 use crate::farm::{Farm, Server};
+use crate::remedy::{Action, AdminRole};
 use std::net::{IpAddr, SocketAddr};
 use view::{Exchanger, Looked, Owners, View, per_server, views};
 
 /// The rules about DNS.
 pub static RULES: &[Rule] = &[
-    rule!(
-        "dns-no-mx",
-        Dns,
-        Error,
-        "The display address has no MX record.",
-        "The display address has an MX record.",
-        ["incoming-email.display-address", "farm.mail-from-outside"],
-        Judge::Case(no_mx),
-        Mx
-    ),
-    rule!(
-        "dns-null-mx",
-        Dns,
-        Error,
-        "The display address says that it takes no mail (null MX).",
-        "The display address does not say that it takes no mail.",
-        ["incoming-email.display-address"],
-        Judge::Case(null_mx),
-        Mx
-    ),
-    rule!(
-        "dns-null-mx-with-others",
-        Dns,
-        Error,
-        "A null MX stands beside other MX records.",
-        "No null MX stands beside other MX records.",
-        ["incoming-email.display-address"],
-        Judge::Case(null_mx_with_others),
-        Mx
-    ),
-    rule!(
-        "dns-alias-and-mx",
-        Dns,
-        Error,
-        "The display address is an alias and has an MX record beside it.",
-        "No alias stands beside the MX record.",
-        ["incoming-email.display-address"],
-        Judge::Case(alias_and_mx),
-        Mx
-    ),
-    rule!(
-        "dns-mx-is-address",
-        Dns,
-        Error,
-        "A mail exchanger is an address instead of a name.",
-        "The mail exchanger is a name.",
-        ["incoming-email.display-address"],
-        Judge::Case(mx_is_address),
-        Host
-    ),
-    rule!(
-        "dns-mx-is-alias",
-        Dns,
-        Error,
-        "A mail exchanger is an alias.",
-        "The mail exchanger is no alias.",
-        ["incoming-email.display-address"],
-        Judge::Case(mx_is_alias),
-        Host
-    ),
-    rule!(
-        "dns-mx-no-address",
-        Dns,
-        Error,
-        "A mail exchanger has no address.",
-        "The mail exchanger has an address.",
-        ["incoming-email.display-address"],
-        Judge::Case(mx_no_address),
-        Host
-    ),
-    rule!(
-        "dns-mx-elsewhere",
-        Dns,
-        Error,
-        "A mail exchanger is no recorded mail server.",
-        "The mail exchanger is a recorded mail server.",
-        ["incoming-email.display-address", "server.NAME.smtp-service"],
-        Judge::Case(mx_elsewhere),
-        Host
-    ),
-    rule!(
-        "dns-mx-without-service",
-        Dns,
-        Error,
-        "The incoming e-mail service does not run on a mail exchanger.",
-        "The incoming e-mail service runs on the mail exchanger.",
-        [
-            "incoming-email.display-address",
-            "server.NAME.incoming-email-service"
-        ],
-        Judge::Case(mx_without_service),
-        Job
-    ),
-    rule!(
-        "dns-mx-order",
-        Dns,
-        Note,
-        "Several mail exchangers share the mail.",
-        "One mail exchanger takes the mail.",
-        ["incoming-email.display-address"],
-        Judge::Case(mx_order)
-    ),
-    rule!(
-        "dns-smtp-server-no-address",
-        Dns,
-        Error,
-        "The SMTP mail server has no address.",
-        "The SMTP mail server has an address.",
-        ["directory-management.smtp-server"],
-        Judge::Case(smtp_server_no_address)
-    ),
-    rule!(
-        "dns-smtp-server-elsewhere",
-        Dns,
-        Warning,
-        "The SMTP mail server is no recorded server.",
-        "The SMTP mail server is a recorded server.",
-        ["directory-management.smtp-server", "server.NAME.name"],
-        Judge::Case(smtp_server_elsewhere)
-    ),
-    rule!(
-        "dns-loopback",
-        Dns,
-        Error,
-        "A name leads to an address that is never another machine.",
-        "The name leads to addresses of machines.",
-        [
+    rule! {
+        id: "dns-no-mx",
+        area: Dns,
+        severity: Error,
+        summary: "The display address has no MX record.",
+        pass_message: "The display address has an MX record.",
+        about: ["incoming-email.display-address", "farm.mail-from-outside"],
+        hop: Mx,
+        judge: no_mx,
+    },
+    rule! {
+        id: "dns-null-mx",
+        area: Dns,
+        severity: Error,
+        summary: "The display address says that it takes no mail (null MX).",
+        pass_message: "The display address does not say that it takes no mail.",
+        about: ["incoming-email.display-address"],
+        hop: Mx,
+        judge: null_mx,
+    },
+    rule! {
+        id: "dns-null-mx-with-others",
+        area: Dns,
+        severity: Error,
+        summary: "A null MX stands beside other MX records.",
+        pass_message: "No null MX stands beside other MX records.",
+        about: ["incoming-email.display-address"],
+        hop: Mx,
+        judge: null_mx_with_others,
+    },
+    rule! {
+        id: "dns-alias-and-mx",
+        area: Dns,
+        severity: Error,
+        summary: "The display address is an alias and has an MX record beside it.",
+        pass_message: "No alias stands beside the MX record.",
+        about: ["incoming-email.display-address"],
+        hop: Mx,
+        judge: alias_and_mx,
+    },
+    rule! {
+        id: "dns-mx-is-address",
+        area: Dns,
+        severity: Error,
+        summary: "A mail exchanger is an address instead of a name.",
+        pass_message: "The mail exchanger is a name.",
+        about: ["incoming-email.display-address"],
+        hop: Host,
+        judge: mx_is_address,
+    },
+    rule! {
+        id: "dns-mx-is-alias",
+        area: Dns,
+        severity: Error,
+        summary: "A mail exchanger is an alias.",
+        pass_message: "The mail exchanger is no alias.",
+        about: ["incoming-email.display-address"],
+        hop: Host,
+        judge: mx_is_alias,
+    },
+    rule! {
+        id: "dns-mx-no-address",
+        area: Dns,
+        severity: Error,
+        summary: "A mail exchanger has no address.",
+        pass_message: "The mail exchanger has an address.",
+        about: ["incoming-email.display-address"],
+        hop: Host,
+        judge: mx_no_address,
+    },
+    rule! {
+        id: "dns-mx-elsewhere",
+        area: Dns,
+        severity: Error,
+        summary: "A mail exchanger is no recorded mail server.",
+        pass_message: "The mail exchanger is a recorded mail server.",
+        about: ["incoming-email.display-address", "server.NAME.smtp-service"],
+        hop: Host,
+        judge: mx_elsewhere,
+    },
+    rule! {
+        id: "dns-mx-without-service",
+        area: Dns,
+        severity: Error,
+        summary: "The incoming e-mail service does not run on a mail exchanger.",
+        pass_message: "The incoming e-mail service runs on the mail exchanger.",
+        about: ["incoming-email.display-address", "server.NAME.incoming-email-service"],
+        hop: Job,
+        judge: mx_without_service,
+    },
+    rule! {
+        id: "dns-mx-order",
+        area: Dns,
+        severity: Note,
+        summary: "Several mail exchangers share the mail.",
+        pass_message: "One mail exchanger takes the mail.",
+        about: ["incoming-email.display-address"],
+        judge: mx_order,
+    },
+    rule! {
+        id: "dns-smtp-server-no-address",
+        area: Dns,
+        severity: Error,
+        summary: "The SMTP mail server has no address.",
+        pass_message: "The SMTP mail server has an address.",
+        about: ["directory-management.smtp-server"],
+        judge: smtp_server_no_address,
+    },
+    rule! {
+        id: "dns-smtp-server-elsewhere",
+        area: Dns,
+        severity: Warning,
+        summary: "The SMTP mail server is no recorded server.",
+        pass_message: "The SMTP mail server is a recorded server.",
+        about: ["directory-management.smtp-server", "server.NAME.name"],
+        judge: smtp_server_elsewhere,
+    },
+    rule! {
+        id: "dns-loopback",
+        area: Dns,
+        severity: Error,
+        summary: "A name leads to an address that is never another machine.",
+        pass_message: "The name leads to addresses of machines.",
+        about: [
             "incoming-email.display-address",
             "directory-management.smtp-server",
-            "server.NAME.name"
+            "server.NAME.name",
         ],
-        Judge::Case(names::loopback),
-        Host
-    ),
-    rule!(
-        "dns-ipv6-silent",
-        Dns,
-        Warning,
-        "An IPv6 address is published where nothing listens.",
-        "Something listens at the published IPv6 address.",
-        [
-            "incoming-email.display-address",
-            "directory-management.smtp-server"
-        ],
-        Judge::Case(names::ipv6_silent)
-    ),
-    rule!(
-        "dns-servers-disagree",
-        Dns,
-        Warning,
-        "The name servers give different answers.",
-        "The name servers agree.",
-        ["probe.dns-servers"],
-        Judge::Case(names::servers_disagree)
-    ),
+        hop: Host,
+        judge: names::loopback,
+    },
+    rule! {
+        id: "dns-ipv6-silent",
+        area: Dns,
+        severity: Warning,
+        summary: "An IPv6 address is published where nothing listens.",
+        pass_message: "Something listens at the published IPv6 address.",
+        about: ["incoming-email.display-address", "directory-management.smtp-server"],
+        judge: names::ipv6_silent,
+    },
+    rule! {
+        id: "dns-servers-disagree",
+        area: Dns,
+        severity: Warning,
+        summary: "The name servers give different answers.",
+        pass_message: "The name servers agree.",
+        about: ["probe.dns-servers"],
+        judge: names::servers_disagree,
+    },
 ];
 
 const DISPLAY: &str = "incoming-email.display-address";
@@ -206,18 +201,21 @@ fn smtp_server(farm: &Farm) -> Result<&DomainName, Outcome> {
 }
 
 /// Judges the display address by each name server.
-fn of_display(case: &Case<'_>, judge: impl Fn(&View<'_>, &DomainName) -> Outcome) -> Vec<Judged> {
+fn of_display(
+    case: &Case<'_>,
+    judge: impl Fn(&View<'_>, &DomainName) -> Outcome,
+) -> Vec<RuleResult> {
     match display(case.farm) {
-        Err(outcome) => vec![Judged::new(DISPLAY, outcome)],
+        Err(outcome) => vec![RuleResult::new(DISPLAY, outcome)],
         Ok(domain) => per_server(case, domain.as_str(), |view| {
-            vec![Judged::new(domain.as_str(), judge(view, domain)).about(DISPLAY)]
+            vec![RuleResult::new(domain.as_str(), judge(view, domain)).about(DISPLAY)]
         }),
     }
 }
 
 /// Judges each mail exchanger of the display address by each name server; null MX and address
 /// literals aside.
-fn of_exchangers(case: &Case<'_>, judge: impl Fn(&View<'_>, &str) -> Outcome) -> Vec<Judged> {
+fn of_exchangers(case: &Case<'_>, judge: impl Fn(&View<'_>, &str) -> Outcome) -> Vec<RuleResult> {
     of_all_exchangers(case, |view, exchanger| match () {
         () if exchanger.is_literal() => {
             Outcome::not_applicable("it is an address, not a name (dns-mx-is-address)")
@@ -229,12 +227,12 @@ fn of_exchangers(case: &Case<'_>, judge: impl Fn(&View<'_>, &str) -> Outcome) ->
 fn of_all_exchangers(
     case: &Case<'_>,
     judge: impl Fn(&View<'_>, &Exchanger) -> Outcome,
-) -> Vec<Judged> {
+) -> Vec<RuleResult> {
     let domain = match display(case.farm) {
-        Err(outcome) => return vec![Judged::new(DISPLAY, outcome)],
+        Err(outcome) => return vec![RuleResult::new(DISPLAY, outcome)],
         Ok(domain) => domain,
     };
-    let whole = |outcome| vec![Judged::new(domain.as_str(), outcome)];
+    let whole = |outcome| vec![RuleResult::new(domain.as_str(), outcome)];
     let is_told = is_told(case, domain);
     per_server(case, domain.as_str(), |view| {
         match view.exchangers(domain.ascii()) {
@@ -246,7 +244,7 @@ fn of_all_exchangers(
             ),
             Looked::Known(all) => {
                 let judged = |exchanger: &Exchanger| {
-                    Judged::new(&exchanger.host, judge(view, exchanger)).about(DISPLAY)
+                    RuleResult::new(&exchanger.host, judge(view, exchanger)).about(DISPLAY)
                 };
                 view::by_host(&all).into_iter().map(judged).collect()
             }
@@ -262,7 +260,7 @@ fn is_told(case: &Case<'_>, domain: &DomainName) -> bool {
         .any(|view| !matches!(view.exchangers(domain.ascii()), Looked::Unknown(_)))
 }
 
-fn no_mx(case: &Case<'_>) -> Vec<Judged> {
+fn no_mx(case: &Case<'_>) -> Vec<RuleResult> {
     of_display(case, |view, domain| {
         let name = domain.ascii();
         match view.exchangers(name) {
@@ -322,8 +320,8 @@ fn no_mx_finding(view: &View<'_>, domain: &DomainName) -> Outcome {
         }
         _ => "Add an MX record that names the server that receives this farm's mail",
     };
-    let finding = Finding::by(Hand::Dns, message, remedy)
-        .at(severity)
+    let finding = Finding::for_role(AdminRole::Dns, message, remedy)
+        .with_severity(severity)
         .with_evidence([evidence]);
     Outcome::Fail(finding.with_actions(add_exchanger(view, domain)))
 }
@@ -347,13 +345,13 @@ fn add_exchanger(view: &View<'_>, domain: &DomainName) -> Option<Action> {
     })
 }
 
-fn null_mx(case: &Case<'_>) -> Vec<Judged> {
+fn null_mx(case: &Case<'_>) -> Vec<RuleResult> {
     of_display(case, |view, domain| match view.exchangers(domain.ascii()) {
         Looked::Unknown(why) => Outcome::undecided(why),
         Looked::Absent => Outcome::not_applicable("it has no MX record (dns-no-mx)"),
         Looked::Known(all) if all.iter().all(Exchanger::is_null) => Outcome::Fail(
-            Finding::by(
-                Hand::Dns,
+            Finding::for_role(
+                AdminRole::Dns,
                 format!(
                     "`{}` has a null MX record: it says that it takes no mail at all",
                     domain.as_str()
@@ -370,7 +368,7 @@ fn null_mx(case: &Case<'_>) -> Vec<Judged> {
     })
 }
 
-fn null_mx_with_others(case: &Case<'_>) -> Vec<Judged> {
+fn null_mx_with_others(case: &Case<'_>) -> Vec<RuleResult> {
     of_display(case, |view, domain| match view.exchangers(domain.ascii()) {
         Looked::Unknown(why) => Outcome::undecided(why),
         Looked::Absent => Outcome::not_applicable("it has no MX record (dns-no-mx)"),
@@ -378,8 +376,8 @@ fn null_mx_with_others(case: &Case<'_>) -> Vec<Judged> {
             Outcome::not_applicable("the null MX stands alone (dns-null-mx)")
         }
         Looked::Known(all) if all.iter().any(Exchanger::is_null) => Outcome::Fail(
-            Finding::by(
-                Hand::Dns,
+            Finding::for_role(
+                AdminRole::Dns,
                 format!(
                     "`{}` has a null MX record beside others, and what senders make of that \
                      differs",
@@ -397,7 +395,7 @@ fn null_mx_with_others(case: &Case<'_>) -> Vec<Judged> {
     })
 }
 
-fn alias_and_mx(case: &Case<'_>) -> Vec<Judged> {
+fn alias_and_mx(case: &Case<'_>) -> Vec<RuleResult> {
     of_display(case, |view, domain| {
         let name = domain.ascii();
         let finding = || {
@@ -406,7 +404,7 @@ fn alias_and_mx(case: &Case<'_>) -> Vec<Judged> {
                 domain.as_str()
             );
             let remedy = "Delete one of the two: an alias allows no other record at its name";
-            Finding::by(Hand::Dns, message, remedy).with_evidence([
+            Finding::for_role(AdminRole::Dns, message, remedy).with_evidence([
                 view.evidence(name, RecordKind::Cname, "no alias beside the MX record"),
                 view.evidence(name, RecordKind::Mx, "no MX record beside the alias"),
             ])
@@ -423,7 +421,7 @@ fn alias_and_mx(case: &Case<'_>) -> Vec<Judged> {
     })
 }
 
-fn mx_is_address(case: &Case<'_>) -> Vec<Judged> {
+fn mx_is_address(case: &Case<'_>) -> Vec<RuleResult> {
     of_all_exchangers(case, |view, exchanger| {
         let finding = || {
             let message = format!(
@@ -431,22 +429,22 @@ fn mx_is_address(case: &Case<'_>) -> Vec<Judged> {
                 exchanger.host
             );
             let remedy = "Give the server a name with an A record, and name that in the MX record";
-            Finding::by(Hand::Dns, message, remedy)
+            Finding::for_role(AdminRole::Dns, message, remedy)
                 .with_evidence(view.mx_evidence("the name of a host"))
         };
         Outcome::pass_unless(exchanger.is_literal().then(finding))
     })
 }
 
-fn mx_is_alias(case: &Case<'_>) -> Vec<Judged> {
+fn mx_is_alias(case: &Case<'_>) -> Vec<RuleResult> {
     of_exchangers(case, |view, host| match view.has(host, RecordKind::Cname) {
         _ if host == "." => {
             Outcome::not_applicable("it is the root, which is no host (dns-mx-no-address)")
         }
         Some(false) => Outcome::pass(),
         Some(true) => Outcome::Fail(
-            Finding::by(
-                Hand::Dns,
+            Finding::for_role(
+                AdminRole::Dns,
                 format!(
                     "the mail exchanger `{host}` is an alias (CNAME), which an MX record must not \
                      name"
@@ -459,21 +457,21 @@ fn mx_is_alias(case: &Case<'_>) -> Vec<Judged> {
     })
 }
 
-fn mx_no_address(case: &Case<'_>) -> Vec<Judged> {
+fn mx_no_address(case: &Case<'_>) -> Vec<RuleResult> {
     of_exchangers(case, |view, host| match view.addresses(host) {
         Looked::Known(_) => Outcome::pass(),
         Looked::Unknown(why) => Outcome::undecided(why),
         Looked::Absent if host == "." => Outcome::Fail(
-            Finding::by(
-                Hand::Dns,
+            Finding::for_role(
+                AdminRole::Dns,
                 "an MX record names the root (`.`) as mail exchanger, and no mail can go there",
                 "Let the MX record name a host; only `MX 0 .`, alone, says that no mail is taken",
             )
             .with_evidence(view.mx_evidence("the name of a host")),
         ),
         Looked::Absent => Outcome::Fail(
-            Finding::by(
-                Hand::Dns,
+            Finding::for_role(
+                AdminRole::Dns,
                 format!("the mail exchanger `{host}` has no address"),
                 "Add an A record for it, or correct its name in the MX record",
             )
@@ -482,11 +480,11 @@ fn mx_no_address(case: &Case<'_>) -> Vec<Judged> {
     })
 }
 
-fn mx_elsewhere(case: &Case<'_>) -> Vec<Judged> {
+fn mx_elsewhere(case: &Case<'_>) -> Vec<RuleResult> {
     if case.farm.mail_servers().next().is_none() {
         let why =
             "no server with `smtp-service = true` is recorded, so any mail exchanger may be right";
-        return vec![Judged::new(DISPLAY, Outcome::not_applicable(why))];
+        return vec![RuleResult::new(DISPLAY, Outcome::not_applicable(why))];
     }
     of_exchangers(case, |view, host| {
         let Owners::Servers(servers, open) = view.owners(host) else {
@@ -524,13 +522,13 @@ fn mx_elsewhere(case: &Case<'_>) -> Vec<Judged> {
             "Let the MX record name a mail server of the farm ({wanted}), or record that server"
         );
         Outcome::Fail(
-            Finding::by(Hand::Dns, message, remedy)
+            Finding::for_role(AdminRole::Dns, message, remedy)
                 .with_evidence(view.address_evidence(host, &format!("an address of {wanted}"))),
         )
     })
 }
 
-fn mx_without_service(case: &Case<'_>) -> Vec<Judged> {
+fn mx_without_service(case: &Case<'_>) -> Vec<RuleResult> {
     let on_a_share = |server: &Server| {
         case.farm
             .polled_folder(server)
@@ -539,7 +537,7 @@ fn mx_without_service(case: &Case<'_>) -> Vec<Judged> {
     };
     if case.farm.receivers().any(on_a_share) {
         let why = "mail is taken from a share, so the service may run elsewhere";
-        return vec![Judged::new(DISPLAY, Outcome::not_applicable(why))];
+        return vec![RuleResult::new(DISPLAY, Outcome::not_applicable(why))];
     }
     of_exchangers(case, |view, host| {
         let Owners::Servers(servers, open) = view.owners(host) else {
@@ -573,7 +571,7 @@ fn mx_without_service(case: &Case<'_>) -> Vec<Judged> {
             );
             let remedy =
                 "Start the service there, or let the MX record name a server on which it runs";
-            return Outcome::Fail(Finding::new(message, remedy).seen(key, "`true`", "`false`"));
+            return Outcome::Fail(Finding::new(message, remedy).observed(key, "`true`", "`false`"));
         }
         match servers
             .iter()
@@ -590,7 +588,7 @@ fn mx_without_service(case: &Case<'_>) -> Vec<Judged> {
     })
 }
 
-fn mx_order(case: &Case<'_>) -> Vec<Judged> {
+fn mx_order(case: &Case<'_>) -> Vec<RuleResult> {
     of_display(case, |view, domain| match view.exchangers(domain.ascii()) {
         Looked::Unknown(why) => Outcome::undecided(why),
         Looked::Absent => Outcome::not_applicable("it has no MX record (dns-no-mx)"),
@@ -640,22 +638,22 @@ fn order(exchangers: &[&Exchanger]) -> String {
 fn of_smtp_server(
     case: &Case<'_>,
     judge: impl Fn(&View<'_>, &DomainName) -> Outcome,
-) -> Vec<Judged> {
+) -> Vec<RuleResult> {
     match smtp_server(case.farm) {
-        Err(outcome) => vec![Judged::new(SMTP, outcome)],
+        Err(outcome) => vec![RuleResult::new(SMTP, outcome)],
         Ok(name) => per_server(case, name.as_str(), |view| {
-            vec![Judged::new(name.as_str(), judge(view, name)).about(SMTP)]
+            vec![RuleResult::new(name.as_str(), judge(view, name)).about(SMTP)]
         }),
     }
 }
 
-fn smtp_server_no_address(case: &Case<'_>) -> Vec<Judged> {
+fn smtp_server_no_address(case: &Case<'_>) -> Vec<RuleResult> {
     of_smtp_server(case, |view, name| match view.addresses(name.ascii()) {
         Looked::Known(_) => Outcome::Pass(view.address_evidence(name.ascii(), "an address")),
         Looked::Unknown(why) => Outcome::undecided(why),
         Looked::Absent => Outcome::Fail(
-            Finding::by(
-                Hand::Dns,
+            Finding::for_role(
+                AdminRole::Dns,
                 format!("the SMTP mail server `{}` has no address", name.as_str()),
                 "Add an A record for it, or correct the name with `spinmail set smtp-server HOST`",
             )
@@ -664,9 +662,9 @@ fn smtp_server_no_address(case: &Case<'_>) -> Vec<Judged> {
     })
 }
 
-fn smtp_server_elsewhere(case: &Case<'_>) -> Vec<Judged> {
+fn smtp_server_elsewhere(case: &Case<'_>) -> Vec<RuleResult> {
     if case.farm.servers.is_empty() {
-        return vec![Judged::new(
+        return vec![RuleResult::new(
             SMTP,
             Outcome::not_applicable("no server is recorded"),
         )];

@@ -2,165 +2,162 @@
 
 use super::verdict::concerns;
 use super::{
-    Area, Case, Finding, Hand, Judge, Judged, Outcome, OutcomeKind, Rule, Severity, Verdict, rule,
+    Area, Case, Finding, Judge, Outcome, OutcomeKind, Rule, RuleResult, Severity, Verdict, rule,
 };
 use crate::farm::values::{Account, Checked, FolderPath, Mode, Os, Version, Words};
 use crate::farm::{Acceptance, Delivery, Farm, Server, WebApplication};
+use crate::remedy::AdminRole;
 
 /// The rules about the farm around the page.
 pub static RULES: &[Rule] = &[
-    rule!(
-        "farm-service-nowhere",
-        Farm,
-        Error,
-        "No server runs the incoming e-mail service.",
-        "A server runs the incoming e-mail service.",
-        ["server.NAME.incoming-email-service"],
-        Judge::Case(service_nowhere),
-        Job
-    ),
-    rule!(
-        "farm-role-not-allowed",
-        Farm,
-        Error,
-        "The incoming e-mail service runs on a server whose role does not allow it.",
-        "The server's role allows the incoming e-mail service.",
-        ["server.NAME.role", "farm.version"],
-        Judge::Case(role_not_allowed),
-        Job
-    ),
-    rule!(
-        "farm-smtp-missing",
-        Farm,
-        Error,
-        "Automatic mode lacks a service on a server that receives mail.",
-        "Automatic mode has the services it needs on the server.",
-        [
+    rule! {
+        id: "farm-service-nowhere",
+        area: Farm,
+        severity: Error,
+        summary: "No server runs the incoming e-mail service.",
+        pass_message: "A server runs the incoming e-mail service.",
+        about: ["server.NAME.incoming-email-service"],
+        hop: Job,
+        judge: service_nowhere,
+    },
+    rule! {
+        id: "farm-role-not-allowed",
+        area: Farm,
+        severity: Error,
+        summary: "The incoming e-mail service runs on a server whose role does not allow it.",
+        pass_message: "The server's role allows the incoming e-mail service.",
+        about: ["server.NAME.role", "farm.version"],
+        hop: Job,
+        judge: role_not_allowed,
+    },
+    rule! {
+        id: "farm-smtp-missing",
+        area: Farm,
+        severity: Error,
+        summary: "Automatic mode lacks a service on a server that receives mail.",
+        pass_message: "Automatic mode has the services it needs on the server.",
+        about: [
             "server.NAME.smtp-service",
             "server.NAME.foundation-web-application",
-            "incoming-email.mode"
+            "incoming-email.mode",
         ],
-        Judge::Case(smtp_missing)
-    ),
-    rule!(
-        "farm-drop-folder-differs",
-        Farm,
-        Error,
-        "The servers take mail from different folders.",
-        "All servers take mail from one folder.",
-        ["incoming-email.drop-folder", "server.NAME.drop-folder"],
-        Judge::Case(drop_folder_differs),
-        DropDirectory
-    ),
-    rule!(
-        "farm-shared-folder",
-        Farm,
-        Note,
-        "Several servers take mail from one share.",
-        "No two servers take mail from one share.",
-        [
-            "incoming-email.drop-folder",
-            "server.NAME.drop-folder",
-            "farm.build"
-        ],
-        Judge::Case(shared_folder)
-    ),
-    rule!(
-        "farm-one-server-job",
-        Farm,
-        Warning,
-        "This build of SharePoint 2013 takes in mail on one server only, and several run the \
-         service.",
-        "The build takes in mail on every server that runs the service.",
-        [
-            "farm.build",
-            "farm.version",
-            "server.NAME.incoming-email-service"
-        ],
-        Judge::Case(one_server_job),
-        Job
-    ),
-    rule!(
-        "farm-os-without-smtp",
-        Farm,
-        Error,
-        "The server's Windows version has no SMTP service.",
-        "The server's Windows version has the SMTP service.",
-        ["server.NAME.os", "server.NAME.smtp-service"],
-        Judge::Case(os_without_smtp)
-    ),
-    rule!(
-        "farm-os-relay-list-fault",
-        Farm,
-        Warning,
-        "The server's Windows version installs SMTP with a broken relay list.",
-        "The server's Windows version installs SMTP with a sound relay list.",
-        ["server.NAME.os", "server.NAME.smtp-service"],
-        Judge::Case(os_relay_list_fault)
-    ),
-    rule!(
-        "farm-address-overridden",
-        Farm,
-        Warning,
-        "A web application overrides the mail server address.",
-        "The web application keeps the page's mail server address.",
-        ["web-application.NAME.incoming-address"],
-        Judge::Case(address_overridden)
-    ),
-    rule!(
-        "farm-account-unknown",
-        Farm,
-        Warning,
-        "An account that must have rights is not recorded.",
-        "The account is recorded.",
-        [
+        judge: smtp_missing,
+    },
+    rule! {
+        id: "farm-drop-folder-differs",
+        area: Farm,
+        severity: Error,
+        summary: "The servers take mail from different folders.",
+        pass_message: "All servers take mail from one folder.",
+        about: ["incoming-email.drop-folder", "server.NAME.drop-folder"],
+        hop: DropDirectory,
+        judge: drop_folder_differs,
+    },
+    rule! {
+        id: "farm-shared-folder",
+        area: Farm,
+        severity: Note,
+        summary: "Several servers take mail from one share.",
+        pass_message: "No two servers take mail from one share.",
+        about: ["incoming-email.drop-folder", "server.NAME.drop-folder", "farm.build"],
+        judge: shared_folder,
+    },
+    rule! {
+        id: "farm-one-server-job",
+        area: Farm,
+        severity: Warning,
+        summary: "This build of SharePoint 2013 takes in mail on one server only, and several run \
+                  the service.",
+        pass_message: "The build takes in mail on every server that runs the service.",
+        about: ["farm.build", "farm.version", "server.NAME.incoming-email-service"],
+        hop: Job,
+        judge: one_server_job,
+    },
+    rule! {
+        id: "farm-os-without-smtp",
+        area: Farm,
+        severity: Error,
+        summary: "The server's Windows version has no SMTP service.",
+        pass_message: "The server's Windows version has the SMTP service.",
+        about: ["server.NAME.os", "server.NAME.smtp-service"],
+        judge: os_without_smtp,
+    },
+    rule! {
+        id: "farm-os-relay-list-fault",
+        area: Farm,
+        severity: Warning,
+        summary: "The server's Windows version installs SMTP with a broken relay list.",
+        pass_message: "The server's Windows version installs SMTP with a sound relay list.",
+        about: ["server.NAME.os", "server.NAME.smtp-service"],
+        judge: os_relay_list_fault,
+    },
+    rule! {
+        id: "farm-address-overridden",
+        area: Farm,
+        severity: Warning,
+        summary: "A web application overrides the mail server address.",
+        pass_message: "The web application keeps the page's mail server address.",
+        about: ["web-application.NAME.incoming-address"],
+        judge: address_overridden,
+    },
+    rule! {
+        id: "farm-account-unknown",
+        area: Farm,
+        severity: Warning,
+        summary: "An account that must have rights is not recorded.",
+        pass_message: "The account is recorded.",
+        about: [
             "farm.central-administration-account",
             "farm.timer-account",
-            "web-application.NAME.account"
+            "web-application.NAME.account",
         ],
-        Judge::Case(account_unknown)
-    ),
-    rule!(
-        "farm-network-service",
-        Farm,
-        Warning,
-        "Central Administration runs as Network Service, so SharePoint does not put its groups on \
-         the drop folder.",
-        "Central Administration runs as an account of its own.",
-        ["farm.central-administration-account"],
-        Judge::Case(network_service)
-    ),
-    rule!(
-        "farm-accept-unused",
-        Farm,
-        Warning,
-        "An acceptance matches no finding.",
-        "The acceptance matches a finding.",
-        ["accept.NAME.rule", "accept.NAME.subject"],
-        Judge::Verdicts(accept_unused)
-    ),
-    rule!(
-        "farm-accept-expired",
-        Farm,
-        Error,
-        "An acceptance is past its last day.",
-        "The acceptance still holds.",
-        ["accept.NAME.until"],
-        Judge::Verdicts(accept_expired)
-    ),
+        judge: account_unknown,
+    },
+    rule! {
+        id: "farm-network-service",
+        area: Farm,
+        severity: Warning,
+        summary: "Central Administration runs as Network Service, so SharePoint does not put its \
+                  groups on the drop folder.",
+        pass_message: "Central Administration runs as an account of its own.",
+        about: ["farm.central-administration-account"],
+        judge: network_service,
+    },
+    rule! {
+        id: "farm-accept-unused",
+        area: Farm,
+        severity: Warning,
+        summary: "An acceptance matches no finding.",
+        pass_message: "The acceptance matches a finding.",
+        about: ["accept.NAME.rule", "accept.NAME.subject"],
+        judge_verdicts: accept_unused,
+    },
+    rule! {
+        id: "farm-accept-expired",
+        area: Farm,
+        severity: Error,
+        summary: "An acceptance is past its last day.",
+        pass_message: "The acceptance still holds.",
+        about: ["accept.NAME.until"],
+        judge_verdicts: accept_expired,
+    },
 ];
 
-fn one(subject: &str, outcome: Outcome) -> Vec<Judged> {
-    vec![Judged::new(subject, outcome)]
+fn one(subject: &str, outcome: Outcome) -> Vec<RuleResult> {
+    vec![RuleResult::new(subject, outcome)]
 }
 
 /// One verdict for each server, with the setting of the server that it points at.
-fn of_servers(case: &Case<'_>, setting: &str, judge: impl Fn(&Server) -> Outcome) -> Vec<Judged> {
+fn of_servers(
+    case: &Case<'_>,
+    setting: &str,
+    judge: impl Fn(&Server) -> Outcome,
+) -> Vec<RuleResult> {
     if case.farm.servers.is_empty() {
         return one("server", Outcome::not_applicable("no server is recorded"));
     }
     let judged = |server: &Server| {
-        Judged::new(server.name(), judge(server))
+        RuleResult::new(server.name(), judge(server))
             .about(format!("server.{}.{setting}", server.name()))
     };
     case.farm.servers.iter().map(judged).collect()
@@ -176,7 +173,7 @@ fn unrecorded(server: &Server, setting: &str) -> Outcome {
 
 const SERVICE: &str = "incoming-email-service";
 
-fn service_nowhere(case: &Case<'_>) -> Vec<Judged> {
+fn service_nowhere(case: &Case<'_>) -> Vec<RuleResult> {
     let servers = &case.farm.servers;
     let silent = servers
         .iter()
@@ -192,7 +189,7 @@ fn service_nowhere(case: &Case<'_>) -> Vec<Judged> {
                 "Start \"Microsoft SharePoint Foundation Incoming E-Mail\" on a server, and \
                  record it with `spinmail set server.NAME.incoming-email-service yes`",
             )
-            .seen(
+            .observed(
                 key_of_any(servers),
                 "`true` on at least one server",
                 "`false` on every server",
@@ -208,7 +205,7 @@ fn key_of_any(servers: &[Server]) -> String {
         .map_or_else(String::new, |server| key_of(server, SERVICE))
 }
 
-fn role_not_allowed(case: &Case<'_>) -> Vec<Judged> {
+fn role_not_allowed(case: &Case<'_>) -> Vec<RuleResult> {
     of_servers(case, "role", |server| {
         match (
             case.farm.version,
@@ -234,7 +231,7 @@ fn role_not_allowed(case: &Case<'_>) -> Vec<Judged> {
                     "Run the service on a server of the role Application, Application with \
                      Search, Single-Server Farm or Custom",
                 )
-                .seen(
+                .observed(
                     key_of(server, "role"),
                     "`application`, `application-with-search`, `single-server` or `custom`",
                     format!("`{}`", role.word()),
@@ -244,7 +241,7 @@ fn role_not_allowed(case: &Case<'_>) -> Vec<Judged> {
     })
 }
 
-fn smtp_missing(case: &Case<'_>) -> Vec<Judged> {
+fn smtp_missing(case: &Case<'_>) -> Vec<RuleResult> {
     let needed = |server: &Server| {
         [
             ("smtp-service", server.smtp_service, "the SMTP service"),
@@ -290,8 +287,8 @@ fn smtp_missing(case: &Case<'_>) -> Vec<Judged> {
             .map(|(.., name)| *name)
             .collect::<Vec<_>>()
             .join(" and ");
-        let finding = Finding::by(
-            Hand::Server,
+        let finding = Finding::for_role(
+            AdminRole::Server,
             format!(
                 "`{}` receives mail in automatic mode without {names}",
                 server.name()
@@ -299,12 +296,12 @@ fn smtp_missing(case: &Case<'_>) -> Vec<Judged> {
             format!("Run {names} there, or run the incoming e-mail service elsewhere"),
         );
         Outcome::Fail(without.iter().fold(finding, |finding, (setting, ..)| {
-            finding.seen(key_of(server, setting), "`true`", "`false`")
+            finding.observed(key_of(server, setting), "`true`", "`false`")
         }))
     })
 }
 
-fn drop_folder_differs(case: &Case<'_>) -> Vec<Judged> {
+fn drop_folder_differs(case: &Case<'_>) -> Vec<RuleResult> {
     let farm = case.farm;
     let receivers: Vec<&Server> = farm.receivers().collect();
     if farm.incoming.mode != Some(Mode::Advanced) {
@@ -343,7 +340,7 @@ fn drop_folder_differs(case: &Case<'_>) -> Vec<Judged> {
                        one that is not looked in";
         let finding = Finding::new(message, "Let every server take mail from the same folder");
         folders.iter().fold(finding, |finding, (server, text, _)| {
-            finding.seen(
+            finding.observed(
                 key_of(server, "drop-folder"),
                 "the same folder on every server",
                 format!("`{text}`"),
@@ -373,7 +370,7 @@ fn sharing(farm: &Farm) -> Vec<(String, Vec<&Server>)> {
         .collect()
 }
 
-fn shared_folder(case: &Case<'_>) -> Vec<Judged> {
+fn shared_folder(case: &Case<'_>) -> Vec<RuleResult> {
     let groups = sharing(case.farm);
     if groups.is_empty() {
         let unknown = |server: &&Server| case.farm.polled_folder(server).valid().is_none();
@@ -399,7 +396,7 @@ fn shared_folder(case: &Case<'_>) -> Vec<Judged> {
             "Nothing is wrong as long as one message is taken once; if copies appear, let one \
              server take the mail",
         )
-        .seen(
+        .observed(
             "incoming-email.drop-folder",
             "one server a share, or a build that shares the work",
             format!("{} servers", servers.len()),
@@ -412,11 +409,11 @@ fn shared_folder(case: &Case<'_>) -> Vec<Judged> {
                 ),
                 ..finding
             }
-            .at(Severity::Warning)
+            .with_severity(Severity::Warning)
         } else {
             finding
         };
-        Judged::new(folder, Outcome::Fail(finding))
+        RuleResult::new(folder, Outcome::Fail(finding))
     };
     groups.iter().map(judged).collect()
 }
@@ -428,7 +425,7 @@ fn names_of<'a>(servers: impl Iterator<Item = &'a Server>) -> String {
         .join(", ")
 }
 
-fn one_server_job(case: &Case<'_>) -> Vec<Judged> {
+fn one_server_job(case: &Case<'_>) -> Vec<RuleResult> {
     let farm = case.farm;
     let count = farm.receivers().count();
     let outcome = match (farm.version, farm.build, farm.has_single_server_job()) {
@@ -446,7 +443,7 @@ fn one_server_job(case: &Case<'_>) -> Vec<Judged> {
                 "Install the December 2013 cumulative update or a later one, or run the service \
                  on one server and send all mail there",
             )
-            .seen(
+            .observed(
                 "farm.build",
                 "15.0.4551.1508 or later, or one server",
                 format!("`{build}` and {count} servers"),
@@ -465,7 +462,10 @@ fn one_server_job(case: &Case<'_>) -> Vec<Judged> {
     one("farm", outcome)
 }
 
-fn of_mail_servers(case: &Case<'_>, judge: impl Fn(&Server, Os) -> Option<Finding>) -> Vec<Judged> {
+fn of_mail_servers(
+    case: &Case<'_>,
+    judge: impl Fn(&Server, Os) -> Option<Finding>,
+) -> Vec<RuleResult> {
     of_servers(case, "os", |server| {
         match (server.smtp_service, server.os) {
             (None, _) => unrecorded(server, "smtp-service"),
@@ -476,11 +476,11 @@ fn of_mail_servers(case: &Case<'_>, judge: impl Fn(&Server, Os) -> Option<Findin
     })
 }
 
-fn os_without_smtp(case: &Case<'_>) -> Vec<Judged> {
+fn os_without_smtp(case: &Case<'_>) -> Vec<RuleResult> {
     of_mail_servers(case, |server, os| {
         (os == Os::W2025).then(|| {
-            Finding::by(
-                Hand::Server,
+            Finding::for_role(
+                AdminRole::Server,
                 format!(
                     "`{}` is said to run SMTP, but {} has no SMTP service",
                     server.name(),
@@ -489,7 +489,7 @@ fn os_without_smtp(case: &Case<'_>) -> Vec<Judged> {
                 "Receive the mail with Exchange or another mail server that writes to the drop \
                  folder, and record `smtp-service = false`",
             )
-            .seen(
+            .observed(
                 key_of(server, "os"),
                 "Windows Server 2022 or earlier",
                 format!("`{}`", os.word()),
@@ -498,11 +498,11 @@ fn os_without_smtp(case: &Case<'_>) -> Vec<Judged> {
     })
 }
 
-fn os_relay_list_fault(case: &Case<'_>) -> Vec<Judged> {
+fn os_relay_list_fault(case: &Case<'_>) -> Vec<RuleResult> {
     of_mail_servers(case, |server, os| {
         (os == Os::W2022).then(|| {
-            Finding::by(
-                Hand::Server,
+            Finding::for_role(
+                AdminRole::Server,
                 format!(
                     "`{}` runs {}, which installs SMTP without a sound relay list",
                     server.name(),
@@ -511,7 +511,7 @@ fn os_relay_list_fault(case: &Case<'_>) -> Vec<Judged> {
                 "Look at RelayIpList in MetaBase.xml: repair it, and see to it that not everyone \
                  may relay afterwards; then accept this finding",
             )
-            .seen(
+            .observed(
                 key_of(server, "os"),
                 "a version whose relay list is sound, or a repaired list",
                 format!("`{}`", os.word()),
@@ -524,13 +524,13 @@ fn of_web_applications(
     case: &Case<'_>,
     setting: &str,
     judge: impl Fn(&WebApplication) -> Outcome,
-) -> Vec<Judged> {
+) -> Vec<RuleResult> {
     let key = |web: &WebApplication| format!("web-application.{}.{setting}", web.name());
-    let judged = |web: &WebApplication| Judged::new(web.name(), judge(web)).about(key(web));
+    let judged = |web: &WebApplication| RuleResult::new(web.name(), judge(web)).about(key(web));
     case.farm.web_applications.iter().map(judged).collect()
 }
 
-fn address_overridden(case: &Case<'_>) -> Vec<Judged> {
+fn address_overridden(case: &Case<'_>) -> Vec<RuleResult> {
     if case.farm.web_applications.is_empty() {
         return one(
             "web-application",
@@ -547,7 +547,7 @@ fn address_overridden(case: &Case<'_>) -> Vec<Judged> {
                 "If that is not wanted, clear SPWebApplication.IncomingEmailServerAddress and \
                  take it out here; if it is, accept this finding",
             )
-            .seen(
+            .observed(
                 format!("web-application.{}.incoming-address", web.name()),
                 "nothing",
                 format!("`{address}`"),
@@ -561,16 +561,16 @@ fn address_overridden(case: &Case<'_>) -> Vec<Judged> {
     })
 }
 
-fn account_unknown(case: &Case<'_>) -> Vec<Judged> {
+fn account_unknown(case: &Case<'_>) -> Vec<RuleResult> {
     let judged = |subject: &str, key: String, account: &Option<Account>, whose: String| {
         let finding = || {
             Finding::new(
                 format!("the account of {whose} is not recorded, so its rights cannot be judged"),
                 format!("Record it with `spinmail set {key} 'DOMAIN\\account'`"),
             )
-            .seen(key.clone(), "an account", "nothing")
+            .observed(key.clone(), "an account", "nothing")
         };
-        Judged::new(
+        RuleResult::new(
             subject,
             Outcome::pass_unless(account.is_none().then(finding)),
         )
@@ -603,7 +603,7 @@ fn account_unknown(case: &Case<'_>) -> Vec<Judged> {
     all
 }
 
-fn network_service(case: &Case<'_>) -> Vec<Judged> {
+fn network_service(case: &Case<'_>) -> Vec<RuleResult> {
     let key = "farm.central-administration-account";
     let outcome = match &case.farm.central_administration_account {
         None => Outcome::not_applicable("the account is not recorded (farm-account-unknown)"),
@@ -614,7 +614,7 @@ fn network_service(case: &Case<'_>) -> Vec<Judged> {
                 "Grant WSS_ADMIN_WPG Full Control and WSS_WPG Read & Execute on the drop folder \
                  by hand, or give Central Administration a domain account",
             )
-            .seen(key, "a domain account", format!("`{}`", account.as_str())),
+            .observed(key, "a domain account", format!("`{}`", account.as_str())),
         ),
         Some(_) => Outcome::pass(),
     };
@@ -627,13 +627,13 @@ fn of_acceptances(
     case: &Case<'_>,
     setting: &str,
     judge: impl Fn(&Acceptance) -> Outcome,
-) -> Vec<Judged> {
+) -> Vec<RuleResult> {
     if case.farm.acceptances.is_empty() {
         return one("accept", Outcome::not_applicable("nothing is accepted"));
     }
     let judged = |acceptance: &Acceptance| {
         let key = format!("accept.{}.{setting}", acceptance.name());
-        Judged::new(acceptance.name(), judge(acceptance)).about(key)
+        RuleResult::new(acceptance.name(), judge(acceptance)).about(key)
     };
     case.farm.acceptances.iter().map(judged).collect()
 }
@@ -641,7 +641,7 @@ fn of_acceptances(
 /// Areas that later versions judge: an acceptance of one of their rules is no slip.
 const LATER_AREAS: [&str; 4] = ["folder", "directory", "sharepoint", "exchange"];
 
-fn accept_unused(case: &Case<'_>, verdicts: &[Verdict]) -> Vec<Judged> {
+fn accept_unused(case: &Case<'_>, verdicts: &[Verdict]) -> Vec<RuleResult> {
     of_acceptances(case, "rule", |acceptance| {
         let rule = acceptance.rule();
         let shown = match &acceptance.subject {
@@ -685,7 +685,7 @@ fn accept_unused(case: &Case<'_>, verdicts: &[Verdict]) -> Vec<Judged> {
                 format!("the acceptance of {shown} matches no finding"),
                 "Take it out of the file",
             )
-            .seen(
+            .observed(
                 format!("accept.{rule}.rule"),
                 "a finding that it accepts",
                 "none",
@@ -712,7 +712,7 @@ fn unknown_rule(rule: &str) -> Outcome {
             format!("the acceptance names `{rule}`, and there is no such rule"),
             remedy,
         )
-        .seen(
+        .observed(
             format!("accept.{rule}.rule"),
             "a rule's id",
             format!("`{rule}`"),
@@ -720,7 +720,7 @@ fn unknown_rule(rule: &str) -> Outcome {
     )
 }
 
-fn accept_expired(case: &Case<'_>, _: &[Verdict]) -> Vec<Judged> {
+fn accept_expired(case: &Case<'_>, _: &[Verdict]) -> Vec<RuleResult> {
     of_acceptances(case, "until", |acceptance| {
         let key = format!("accept.{}.until", acceptance.name());
         match acceptance.until {
@@ -735,7 +735,11 @@ fn accept_expired(case: &Case<'_>, _: &[Verdict]) -> Vec<Judged> {
                     "Mend what it accepted, or give it a new last day and a reason that still \
                      holds",
                 )
-                .seen(key, format!("{} or later", case.today), until.to_string()),
+                .observed(
+                    key,
+                    format!("{} or later", case.today),
+                    until.to_string(),
+                ),
             ),
         }
     })

@@ -4,129 +4,130 @@ mod contents;
 mod messages;
 pub mod rights;
 
-use super::{Case, Finding, Hand, Judge, Judged, Outcome, Rule, rule};
+use super::{Case, Finding, Outcome, Rule, RuleResult, rule};
 use crate::facts::{Answer, Contents, DropFolder};
 use crate::farm::values::{FolderPath, FromText, checked};
 use crate::farm::{Delivery, Farm};
+use crate::remedy::AdminRole;
 use std::fmt;
 
 /// The rules about the drop folders.
 pub static RULES: &[Rule] = &[
-    rule!(
-        "folder-missing",
-        Folder,
-        Error,
-        "There is no such drop folder.",
-        "The drop folder is there.",
-        ["incoming-email.drop-folder", "server.NAME.drop-folder"],
-        Judge::Case(contents::missing),
-        DropDirectory
-    ),
-    rule!(
-        "folder-disk-low",
-        Folder,
-        Warning,
-        "Little space is left on the drop folder's disk.",
-        "There is space on the drop folder's disk.",
-        ["incoming-email.drop-folder", "server.NAME.drop-folder"],
-        Judge::Case(contents::disk_low),
-        DropDirectory
-    ),
-    rule!(
-        "folder-backlog",
-        Folder,
-        Warning,
-        "So many files lie in the drop folder that the delivery job slows down.",
-        "Few files lie in the drop folder.",
-        ["incoming-email.drop-folder", "server.NAME.drop-folder"],
-        Judge::Case(contents::backlog),
-        Job
-    ),
-    rule!(
-        "folder-mail-stuck",
-        Folder,
-        Warning,
-        "Messages lie in the drop folder for longer than ten minutes.",
-        "Its messages are taken within ten minutes.",
-        ["incoming-email.drop-folder", "server.NAME.drop-folder"],
-        Judge::Case(contents::stuck),
-        Job
-    ),
-    rule!(
-        "folder-mail-expiring",
-        Folder,
-        Error,
-        "Messages in the drop folder will soon be deleted unread.",
-        "None of its messages is about to be deleted unread.",
-        ["incoming-email.drop-folder", "server.NAME.drop-folder"],
-        Judge::Case(contents::expiring),
-        Job
-    ),
-    rule!(
-        "folder-mail-unroutable",
-        Folder,
-        Error,
-        "A message in the drop folder names no receiver.",
-        "Every message in the drop folder names a receiver.",
-        ["incoming-email.drop-folder", "server.NAME.drop-folder"],
-        Judge::Case(messages::unroutable),
-        List
-    ),
-    rule!(
-        "folder-alias-unknown",
-        Folder,
-        Warning,
-        "A message in the drop folder is for an alias that no list has.",
-        "A list has the alias.",
-        ["incoming-email.drop-folder", "server.NAME.drop-folder"],
-        Judge::Case(messages::alias_unknown),
-        List
-    ),
-    rule!(
-        "folder-domain-foreign",
-        Folder,
-        Warning,
-        "A message in the drop folder is for another domain than the display address.",
-        "Every message in the drop folder is for the display address.",
-        ["incoming-email.display-address"],
-        Judge::Case(messages::domain_foreign)
-    ),
-    rule!(
-        "folder-loop-guard",
-        Folder,
-        Warning,
-        "A message in the drop folder is one that SharePoint sent, and will drop.",
-        "No message in the drop folder is one that SharePoint sent.",
-        ["incoming-email.drop-folder", "server.NAME.drop-folder"],
-        Judge::Case(messages::loop_guard)
-    ),
-    rule!(
-        "folder-attachments-wrapped",
-        Folder,
-        Warning,
-        "A message's attachments are wrapped in a winmail.dat, and will be lost.",
-        "No message's attachments are wrapped in a winmail.dat.",
-        ["incoming-email.drop-folder", "server.NAME.drop-folder"],
-        Judge::Case(messages::attachments_wrapped)
-    ),
-    rule!(
-        "folder-mail-too-large",
-        Folder,
-        Warning,
-        "A message is larger than the web applications take.",
-        "No message is larger than the web applications take.",
-        ["web-application.NAME.maximum-message-size"],
-        Judge::Case(messages::too_large)
-    ),
-    rule!(
-        "folder-other-files",
-        Folder,
-        Note,
-        "Files that are no messages lie in the drop folder.",
-        "Only messages lie in the drop folder.",
-        ["incoming-email.drop-folder", "server.NAME.drop-folder"],
-        Judge::Case(messages::other_files)
-    ),
+    rule! {
+        id: "folder-missing",
+        area: Folder,
+        severity: Error,
+        summary: "There is no such drop folder.",
+        pass_message: "The drop folder is there.",
+        about: ["incoming-email.drop-folder", "server.NAME.drop-folder"],
+        hop: DropDirectory,
+        judge: contents::missing,
+    },
+    rule! {
+        id: "folder-disk-low",
+        area: Folder,
+        severity: Warning,
+        summary: "Little space is left on the drop folder's disk.",
+        pass_message: "There is space on the drop folder's disk.",
+        about: ["incoming-email.drop-folder", "server.NAME.drop-folder"],
+        hop: DropDirectory,
+        judge: contents::disk_low,
+    },
+    rule! {
+        id: "folder-backlog",
+        area: Folder,
+        severity: Warning,
+        summary: "So many files lie in the drop folder that the delivery job slows down.",
+        pass_message: "Few files lie in the drop folder.",
+        about: ["incoming-email.drop-folder", "server.NAME.drop-folder"],
+        hop: Job,
+        judge: contents::backlog,
+    },
+    rule! {
+        id: "folder-mail-stuck",
+        area: Folder,
+        severity: Warning,
+        summary: "Messages lie in the drop folder for longer than ten minutes.",
+        pass_message: "Its messages are taken within ten minutes.",
+        about: ["incoming-email.drop-folder", "server.NAME.drop-folder"],
+        hop: Job,
+        judge: contents::stuck,
+    },
+    rule! {
+        id: "folder-mail-expiring",
+        area: Folder,
+        severity: Error,
+        summary: "Messages in the drop folder will soon be deleted unread.",
+        pass_message: "None of its messages is about to be deleted unread.",
+        about: ["incoming-email.drop-folder", "server.NAME.drop-folder"],
+        hop: Job,
+        judge: contents::expiring,
+    },
+    rule! {
+        id: "folder-mail-unroutable",
+        area: Folder,
+        severity: Error,
+        summary: "A message in the drop folder names no receiver.",
+        pass_message: "Every message in the drop folder names a receiver.",
+        about: ["incoming-email.drop-folder", "server.NAME.drop-folder"],
+        hop: List,
+        judge: messages::unroutable,
+    },
+    rule! {
+        id: "folder-alias-unknown",
+        area: Folder,
+        severity: Warning,
+        summary: "A message in the drop folder is for an alias that no list has.",
+        pass_message: "A list has the alias.",
+        about: ["incoming-email.drop-folder", "server.NAME.drop-folder"],
+        hop: List,
+        judge: messages::alias_unknown,
+    },
+    rule! {
+        id: "folder-domain-foreign",
+        area: Folder,
+        severity: Warning,
+        summary: "A message in the drop folder is for another domain than the display address.",
+        pass_message: "Every message in the drop folder is for the display address.",
+        about: ["incoming-email.display-address"],
+        judge: messages::domain_foreign,
+    },
+    rule! {
+        id: "folder-loop-guard",
+        area: Folder,
+        severity: Warning,
+        summary: "A message in the drop folder is one that SharePoint sent, and will drop.",
+        pass_message: "No message in the drop folder is one that SharePoint sent.",
+        about: ["incoming-email.drop-folder", "server.NAME.drop-folder"],
+        judge: messages::loop_guard,
+    },
+    rule! {
+        id: "folder-attachments-wrapped",
+        area: Folder,
+        severity: Warning,
+        summary: "A message's attachments are wrapped in a winmail.dat, and will be lost.",
+        pass_message: "No message's attachments are wrapped in a winmail.dat.",
+        about: ["incoming-email.drop-folder", "server.NAME.drop-folder"],
+        judge: messages::attachments_wrapped,
+    },
+    rule! {
+        id: "folder-mail-too-large",
+        area: Folder,
+        severity: Warning,
+        summary: "A message is larger than the web applications take.",
+        pass_message: "No message is larger than the web applications take.",
+        about: ["web-application.NAME.maximum-message-size"],
+        judge: messages::too_large,
+    },
+    rule! {
+        id: "folder-other-files",
+        area: Folder,
+        severity: Note,
+        summary: "Files that are no messages lie in the drop folder.",
+        pass_message: "Only messages lie in the drop folder.",
+        about: ["incoming-email.drop-folder", "server.NAME.drop-folder"],
+        judge: messages::other_files,
+    },
 ];
 
 const FOLDER: &str = "incoming-email.drop-folder";
@@ -231,13 +232,16 @@ fn polled<'a>(case: &Case<'a>) -> Result<Vec<Polled<'a>>, Outcome> {
 }
 
 /// Judges every folder that the farm polls by what was seen of it.
-fn of_folders(case: &Case<'_>, judge: impl Fn(Place<'_>, &DropFolder) -> Outcome) -> Vec<Judged> {
+fn of_folders(
+    case: &Case<'_>,
+    judge: impl Fn(Place<'_>, &DropFolder) -> Outcome,
+) -> Vec<RuleResult> {
     let of_one = |Polled { place, key, seen }: Polled<'_>| {
         let outcome = seen.map_or_else(|| not_asked(place), |seen| judge(place, seen));
-        Judged::new(place.subject(), outcome).about(key)
+        RuleResult::new(place.subject(), outcome).about(key)
     };
     polled(case).map_or_else(
-        |instead| vec![Judged::new(FOLDER, instead)],
+        |instead| vec![RuleResult::new(FOLDER, instead)],
         |polled| polled.into_iter().map(of_one).collect(),
     )
 }
@@ -276,7 +280,10 @@ fn not_asked(place: Place<'_>) -> Outcome {
 }
 
 /// Judges what lies in each folder.
-fn of_contents(case: &Case<'_>, judge: impl Fn(Place<'_>, &Contents) -> Outcome) -> Vec<Judged> {
+fn of_contents(
+    case: &Case<'_>,
+    judge: impl Fn(Place<'_>, &Contents) -> Outcome,
+) -> Vec<RuleResult> {
     of_folders(case, |place, seen| match &seen.contents {
         Answer::Known(contents) => judge(place, contents),
         Answer::Absent(_) => Outcome::not_applicable("there is no such folder (folder-missing)"),

@@ -4,13 +4,14 @@ mod directory;
 mod folder;
 mod safe_servers;
 
-use super::{Action, Case, Finding, Judge, Judged, Outcome, Rule, Severity, rule};
+use super::{Case, Finding, Outcome, Rule, RuleResult, Severity, rule};
 use crate::farm::values::{
     Checked, Container, DomainName, FolderError, FolderPath, FromText, Lenient, MailServer,
     ParseError, SafeServer, SafeServers, Service, ServiceUrl, Words, checked,
 };
 use crate::farm::{Delivery, Farm, Server};
 use crate::formats::dn;
+use crate::remedy::{Action, AdminRole};
 
 const ENABLED: &str = "incoming-email.enabled";
 const MODE: &str = "incoming-email.mode";
@@ -27,322 +28,308 @@ const APPROVE: &str = "directory-management.approve";
 
 /// The rules of the page, in page order.
 pub static RULES: &[Rule] = &[
-    rule!(
-        "page-mode-missing",
-        Page,
-        Error,
-        "Incoming e-mail is enabled and no mode is chosen.",
-        "A mode is chosen.",
-        ["incoming-email.mode", "incoming-email.enabled"],
-        Judge::Case(mode_missing),
-        DropDirectory
-    ),
-    rule!(
-        "page-automatic-removed",
-        Page,
-        Error,
-        "Automatic mode does not exist in this version of SharePoint.",
-        "This version of SharePoint has the chosen mode.",
-        ["incoming-email.mode", "farm.version"],
-        Judge::Case(automatic_removed),
-        DropDirectory
-    ),
-    rule!(
-        "page-version-unknown",
-        Page,
-        Warning,
-        "Automatic mode is chosen, and whether this SharePoint still has it is not recorded.",
-        "The version is recorded.",
-        ["farm.version", "incoming-email.mode"],
-        Judge::Case(version_unknown)
-    ),
-    rule!(
-        "page-container-missing",
-        Page,
-        Error,
-        "The Directory Management Service has no container to work in.",
-        "A container is recorded.",
-        [
-            "directory-management.container",
-            "directory-management.service"
-        ],
-        Judge::Case(directory::container_missing)
-    ),
-    rule!(
-        "page-container-not-a-name",
-        Page,
-        Error,
-        "The container is no distinguished name.",
-        "The container is a distinguished name.",
-        ["directory-management.container"],
-        Judge::Case(directory::container_not_a_name)
-    ),
-    rule!(
-        "page-container-not-a-unit",
-        Page,
-        Warning,
-        "The container is no organizational unit.",
-        "The container is an organizational unit by its name.",
-        ["directory-management.container"],
-        Judge::Case(directory::container_not_a_unit)
-    ),
-    rule!(
-        "page-container-no-domain",
-        Page,
-        Error,
-        "The container names no domain.",
-        "The container names its domain.",
-        ["directory-management.container"],
-        Judge::Case(directory::container_no_domain)
-    ),
-    rule!(
-        "page-container-odd-space",
-        Page,
-        Warning,
-        "A part of the container holds an odd blank.",
-        "The container holds no odd blanks.",
-        ["directory-management.container"],
-        Judge::Case(directory::container_odd_space)
-    ),
-    rule!(
-        "page-container-unused",
-        Page,
-        Warning,
-        "A container is recorded, and the remote service does not use it.",
-        "No container is recorded beside the remote service.",
-        [
-            "directory-management.container",
-            "directory-management.service"
-        ],
-        Judge::Case(directory::container_unused)
-    ),
-    rule!(
-        "page-service-url-missing",
-        Page,
-        Error,
-        "The remote Directory Management Service has no URL.",
-        "The remote service's URL is recorded.",
-        ["directory-management.url", "directory-management.service"],
-        Judge::Case(directory::url_missing)
-    ),
-    rule!(
-        "page-service-url-invalid",
-        Page,
-        Error,
-        "The service URL is no http or https URL with a host.",
-        "The service URL is an http or https URL.",
-        ["directory-management.url"],
-        Judge::Case(directory::url_invalid)
-    ),
-    rule!(
-        "page-service-url-unused",
-        Page,
-        Warning,
-        "A service URL is recorded, and the service is not remote.",
-        "No URL is recorded beside a service that is not remote.",
-        ["directory-management.url", "directory-management.service"],
-        Judge::Case(directory::url_unused)
-    ),
-    rule!(
-        "page-service-url-misspelt",
-        Page,
-        Warning,
-        "The service URL does not end in the service's path.",
-        "The service URL ends in the service's path.",
-        ["directory-management.url"],
-        Judge::Case(directory::url_misspelt)
-    ),
-    rule!(
-        "page-service-url-plain-http",
-        Page,
-        Note,
-        "The service URL is not encrypted.",
-        "The service URL is encrypted.",
-        ["directory-management.url"],
-        Judge::Case(directory::url_plain_http)
-    ),
-    rule!(
-        "page-smtp-server-missing",
-        Page,
-        Error,
-        "The Directory Management Service has no SMTP mail server.",
-        "The SMTP mail server is recorded.",
-        [
-            "directory-management.smtp-server",
-            "directory-management.service"
-        ],
-        Judge::Case(directory::smtp_server_missing)
-    ),
-    rule!(
-        "page-smtp-server-not-qualified",
-        Page,
-        Warning,
-        "The SMTP mail server is no fully qualified host name.",
-        "The SMTP mail server is a fully qualified host name.",
-        ["directory-management.smtp-server"],
-        Judge::Case(directory::smtp_server_not_qualified)
-    ),
-    rule!(
-        "page-authentication-needs-service",
-        Page,
-        Warning,
-        "Only authenticated users are accepted, and the Directory Management Service that would \
-         see to it is off.",
-        "Accepting only authenticated users has its service.",
-        [
-            "directory-management.authenticated-users-only",
-            "directory-management.service"
-        ],
-        Judge::Case(directory::authentication_needs_service)
-    ),
-    rule!(
-        "page-groups-need-service",
-        Page,
-        Warning,
-        "Distribution groups are allowed, and the Directory Management Service that would make \
-         them is off.",
-        "Distribution groups have their service.",
-        [
-            "directory-management.distribution-groups",
-            "directory-management.service"
-        ],
-        Judge::Case(directory::groups_need_service)
-    ),
-    rule!(
-        "page-approvals-unused",
-        Page,
-        Warning,
-        "Approvals are listed that nothing asks for.",
-        "The listed approvals are asked for.",
-        [
+    rule! {
+        id: "page-mode-missing",
+        area: Page,
+        severity: Error,
+        summary: "Incoming e-mail is enabled and no mode is chosen.",
+        pass_message: "A mode is chosen.",
+        about: ["incoming-email.mode", "incoming-email.enabled"],
+        hop: DropDirectory,
+        judge: mode_missing,
+    },
+    rule! {
+        id: "page-automatic-removed",
+        area: Page,
+        severity: Error,
+        summary: "Automatic mode does not exist in this version of SharePoint.",
+        pass_message: "This version of SharePoint has the chosen mode.",
+        about: ["incoming-email.mode", "farm.version"],
+        hop: DropDirectory,
+        judge: automatic_removed,
+    },
+    rule! {
+        id: "page-version-unknown",
+        area: Page,
+        severity: Warning,
+        summary: "Automatic mode is chosen, and whether this SharePoint still has it is not \
+                  recorded.",
+        pass_message: "The version is recorded.",
+        about: ["farm.version", "incoming-email.mode"],
+        judge: version_unknown,
+    },
+    rule! {
+        id: "page-container-missing",
+        area: Page,
+        severity: Error,
+        summary: "The Directory Management Service has no container to work in.",
+        pass_message: "A container is recorded.",
+        about: ["directory-management.container", "directory-management.service"],
+        judge: directory::container_missing,
+    },
+    rule! {
+        id: "page-container-not-a-name",
+        area: Page,
+        severity: Error,
+        summary: "The container is no distinguished name.",
+        pass_message: "The container is a distinguished name.",
+        about: ["directory-management.container"],
+        judge: directory::container_not_a_name,
+    },
+    rule! {
+        id: "page-container-not-a-unit",
+        area: Page,
+        severity: Warning,
+        summary: "The container is no organizational unit.",
+        pass_message: "The container is an organizational unit by its name.",
+        about: ["directory-management.container"],
+        judge: directory::container_not_a_unit,
+    },
+    rule! {
+        id: "page-container-no-domain",
+        area: Page,
+        severity: Error,
+        summary: "The container names no domain.",
+        pass_message: "The container names its domain.",
+        about: ["directory-management.container"],
+        judge: directory::container_no_domain,
+    },
+    rule! {
+        id: "page-container-odd-space",
+        area: Page,
+        severity: Warning,
+        summary: "A part of the container holds an odd blank.",
+        pass_message: "The container holds no odd blanks.",
+        about: ["directory-management.container"],
+        judge: directory::container_odd_space,
+    },
+    rule! {
+        id: "page-container-unused",
+        area: Page,
+        severity: Warning,
+        summary: "A container is recorded, and the remote service does not use it.",
+        pass_message: "No container is recorded beside the remote service.",
+        about: ["directory-management.container", "directory-management.service"],
+        judge: directory::container_unused,
+    },
+    rule! {
+        id: "page-service-url-missing",
+        area: Page,
+        severity: Error,
+        summary: "The remote Directory Management Service has no URL.",
+        pass_message: "The remote service's URL is recorded.",
+        about: ["directory-management.url", "directory-management.service"],
+        judge: directory::url_missing,
+    },
+    rule! {
+        id: "page-service-url-invalid",
+        area: Page,
+        severity: Error,
+        summary: "The service URL is no http or https URL with a host.",
+        pass_message: "The service URL is an http or https URL.",
+        about: ["directory-management.url"],
+        judge: directory::url_invalid,
+    },
+    rule! {
+        id: "page-service-url-unused",
+        area: Page,
+        severity: Warning,
+        summary: "A service URL is recorded, and the service is not remote.",
+        pass_message: "No URL is recorded beside a service that is not remote.",
+        about: ["directory-management.url", "directory-management.service"],
+        judge: directory::url_unused,
+    },
+    rule! {
+        id: "page-service-url-misspelt",
+        area: Page,
+        severity: Warning,
+        summary: "The service URL does not end in the service's path.",
+        pass_message: "The service URL ends in the service's path.",
+        about: ["directory-management.url"],
+        judge: directory::url_misspelt,
+    },
+    rule! {
+        id: "page-service-url-plain-http",
+        area: Page,
+        severity: Note,
+        summary: "The service URL is not encrypted.",
+        pass_message: "The service URL is encrypted.",
+        about: ["directory-management.url"],
+        judge: directory::url_plain_http,
+    },
+    rule! {
+        id: "page-smtp-server-missing",
+        area: Page,
+        severity: Error,
+        summary: "The Directory Management Service has no SMTP mail server.",
+        pass_message: "The SMTP mail server is recorded.",
+        about: ["directory-management.smtp-server", "directory-management.service"],
+        judge: directory::smtp_server_missing,
+    },
+    rule! {
+        id: "page-smtp-server-not-qualified",
+        area: Page,
+        severity: Warning,
+        summary: "The SMTP mail server is no fully qualified host name.",
+        pass_message: "The SMTP mail server is a fully qualified host name.",
+        about: ["directory-management.smtp-server"],
+        judge: directory::smtp_server_not_qualified,
+    },
+    rule! {
+        id: "page-authentication-needs-service",
+        area: Page,
+        severity: Warning,
+        summary: "Only authenticated users are accepted, and the Directory Management Service that \
+                  would see to it is off.",
+        pass_message: "Accepting only authenticated users has its service.",
+        about: ["directory-management.authenticated-users-only", "directory-management.service"],
+        judge: directory::authentication_needs_service,
+    },
+    rule! {
+        id: "page-groups-need-service",
+        area: Page,
+        severity: Warning,
+        summary: "Distribution groups are allowed, and the Directory Management Service that would \
+                  make them is off.",
+        pass_message: "Distribution groups have their service.",
+        about: ["directory-management.distribution-groups", "directory-management.service"],
+        judge: directory::groups_need_service,
+    },
+    rule! {
+        id: "page-approvals-unused",
+        area: Page,
+        severity: Warning,
+        summary: "Approvals are listed that nothing asks for.",
+        pass_message: "The listed approvals are asked for.",
+        about: [
             "directory-management.approve",
             "directory-management.service",
-            "directory-management.distribution-groups"
+            "directory-management.distribution-groups",
         ],
-        Judge::Case(directory::approvals_unused)
-    ),
-    rule!(
-        "page-display-address-missing",
-        Page,
-        Error,
-        "Incoming e-mail is enabled and has no display address.",
-        "A display address is recorded.",
-        ["incoming-email.display-address", "incoming-email.enabled"],
-        Judge::Case(display_address_missing)
-    ),
-    rule!(
-        "page-display-address-not-a-domain",
-        Page,
-        Error,
-        "The display address is no domain name.",
-        "The display address is a domain name.",
-        ["incoming-email.display-address"],
-        Judge::Case(display_address_not_a_domain)
-    ),
-    rule!(
-        "page-alias-domain-needed",
-        Page,
-        Note,
-        "The display address is the name of no SMTP server: the SMTP service needs an alias \
-         domain for it.",
-        "The display address is the name of an SMTP server.",
-        [
+        judge: directory::approvals_unused,
+    },
+    rule! {
+        id: "page-display-address-missing",
+        area: Page,
+        severity: Error,
+        summary: "Incoming e-mail is enabled and has no display address.",
+        pass_message: "A display address is recorded.",
+        about: ["incoming-email.display-address", "incoming-email.enabled"],
+        judge: display_address_missing,
+    },
+    rule! {
+        id: "page-display-address-not-a-domain",
+        area: Page,
+        severity: Error,
+        summary: "The display address is no domain name.",
+        pass_message: "The display address is a domain name.",
+        about: ["incoming-email.display-address"],
+        judge: display_address_not_a_domain,
+    },
+    rule! {
+        id: "page-alias-domain-needed",
+        area: Page,
+        severity: Note,
+        summary: "The display address is the name of no SMTP server: the SMTP service needs an \
+                  alias domain for it.",
+        pass_message: "The display address is the name of an SMTP server.",
+        about: [
             "incoming-email.display-address",
             "directory-management.smtp-server",
-            "server.NAME.smtp-service"
+            "server.NAME.smtp-service",
         ],
-        Judge::Case(alias_domain_needed)
-    ),
-    rule!(
-        "page-drop-folder-missing",
-        Page,
-        Error,
-        "Advanced mode has no drop folder.",
-        "A drop folder is recorded.",
-        ["incoming-email.drop-folder", "incoming-email.mode"],
-        Judge::Case(folder::drop_folder_missing),
-        DropDirectory
-    ),
-    rule!(
-        "page-drop-folder-inactive",
-        Page,
-        Note,
-        "A drop folder is recorded, and automatic mode does not use it.",
-        "No drop folder is recorded beside automatic mode.",
-        ["incoming-email.drop-folder", "incoming-email.mode"],
-        Judge::Case(folder::drop_folder_inactive)
-    ),
-    rule!(
-        "page-drop-folder-not-absolute",
-        Page,
-        Error,
-        "A drop folder is no absolute path.",
-        "The drop folder is an absolute path.",
-        ["incoming-email.drop-folder", "server.NAME.drop-folder"],
-        Judge::Case(folder::drop_folder_not_absolute),
-        DropDirectory
-    ),
-    rule!(
-        "page-drop-folder-no-share",
-        Page,
-        Error,
-        "A drop folder names a server but no share on it.",
-        "The drop folder names a share where it names a server.",
-        ["incoming-email.drop-folder", "server.NAME.drop-folder"],
-        Judge::Case(folder::drop_folder_no_share),
-        DropDirectory
-    ),
-    rule!(
-        "page-drop-folder-wrong-queue",
-        Page,
-        Error,
-        "A drop folder is one of the SMTP service's own folders.",
-        "The drop folder is none of the SMTP service's own folders.",
-        ["incoming-email.drop-folder", "server.NAME.drop-folder"],
-        Judge::Case(folder::drop_folder_wrong_queue),
-        DropDirectory
-    ),
-    rule!(
-        "page-drop-folder-remote",
-        Page,
-        Note,
-        "A drop folder lies on a share: share and folder rights both count, and local groups of \
-         the servers grant nothing.",
-        "The drop folder lies on the server itself.",
-        ["incoming-email.drop-folder", "server.NAME.drop-folder"],
-        Judge::Case(folder::drop_folder_remote)
-    ),
-    rule!(
-        "page-safe-servers-in-advanced",
-        Page,
-        Error,
-        "Safe servers are listed, and advanced mode does not enforce them.",
-        "No safe servers are listed that advanced mode would not enforce.",
-        ["incoming-email.safe-servers", "incoming-email.mode"],
-        Judge::Case(safe_servers::safe_servers_in_advanced)
-    ),
-    rule!(
-        "page-safe-servers-empty",
-        Page,
-        Error,
-        "Only listed servers are accepted and none is listed: all mail is refused.",
-        "Some server is accepted.",
-        ["incoming-email.safe-servers"],
-        Judge::Case(safe_servers::safe_servers_empty)
-    ),
-    rule!(
-        "page-safe-server-invalid",
-        Page,
-        Error,
-        "A safe server is neither an address, a subnet nor a host name.",
-        "Every safe server is an address, a subnet or a host name.",
-        ["incoming-email.safe-servers"],
-        Judge::Case(safe_servers::safe_server_invalid)
-    ),
+        judge: alias_domain_needed,
+    },
+    rule! {
+        id: "page-drop-folder-missing",
+        area: Page,
+        severity: Error,
+        summary: "Advanced mode has no drop folder.",
+        pass_message: "A drop folder is recorded.",
+        about: ["incoming-email.drop-folder", "incoming-email.mode"],
+        hop: DropDirectory,
+        judge: folder::drop_folder_missing,
+    },
+    rule! {
+        id: "page-drop-folder-inactive",
+        area: Page,
+        severity: Note,
+        summary: "A drop folder is recorded, and automatic mode does not use it.",
+        pass_message: "No drop folder is recorded beside automatic mode.",
+        about: ["incoming-email.drop-folder", "incoming-email.mode"],
+        judge: folder::drop_folder_inactive,
+    },
+    rule! {
+        id: "page-drop-folder-not-absolute",
+        area: Page,
+        severity: Error,
+        summary: "A drop folder is no absolute path.",
+        pass_message: "The drop folder is an absolute path.",
+        about: ["incoming-email.drop-folder", "server.NAME.drop-folder"],
+        hop: DropDirectory,
+        judge: folder::drop_folder_not_absolute,
+    },
+    rule! {
+        id: "page-drop-folder-no-share",
+        area: Page,
+        severity: Error,
+        summary: "A drop folder names a server but no share on it.",
+        pass_message: "The drop folder names a share where it names a server.",
+        about: ["incoming-email.drop-folder", "server.NAME.drop-folder"],
+        hop: DropDirectory,
+        judge: folder::drop_folder_no_share,
+    },
+    rule! {
+        id: "page-drop-folder-wrong-queue",
+        area: Page,
+        severity: Error,
+        summary: "A drop folder is one of the SMTP service's own folders.",
+        pass_message: "The drop folder is none of the SMTP service's own folders.",
+        about: ["incoming-email.drop-folder", "server.NAME.drop-folder"],
+        hop: DropDirectory,
+        judge: folder::drop_folder_wrong_queue,
+    },
+    rule! {
+        id: "page-drop-folder-remote",
+        area: Page,
+        severity: Note,
+        summary: "A drop folder lies on a share: share and folder rights both count, and local \
+                  groups of the servers grant nothing.",
+        pass_message: "The drop folder lies on the server itself.",
+        about: ["incoming-email.drop-folder", "server.NAME.drop-folder"],
+        judge: folder::drop_folder_remote,
+    },
+    rule! {
+        id: "page-safe-servers-in-advanced",
+        area: Page,
+        severity: Error,
+        summary: "Safe servers are listed, and advanced mode does not enforce them.",
+        pass_message: "No safe servers are listed that advanced mode would not enforce.",
+        about: ["incoming-email.safe-servers", "incoming-email.mode"],
+        judge: safe_servers::safe_servers_in_advanced,
+    },
+    rule! {
+        id: "page-safe-servers-empty",
+        area: Page,
+        severity: Error,
+        summary: "Only listed servers are accepted and none is listed: all mail is refused.",
+        pass_message: "Some server is accepted.",
+        about: ["incoming-email.safe-servers"],
+        judge: safe_servers::safe_servers_empty,
+    },
+    rule! {
+        id: "page-safe-server-invalid",
+        area: Page,
+        severity: Error,
+        summary: "A safe server is neither an address, a subnet nor a host name.",
+        pass_message: "Every safe server is an address, a subnet or a host name.",
+        about: ["incoming-email.safe-servers"],
+        judge: safe_servers::safe_server_invalid,
+    },
 ];
 
-fn one(subject: &str, outcome: Outcome) -> Vec<Judged> {
-    vec![Judged::new(subject, outcome)]
+fn one(subject: &str, outcome: Outcome) -> Vec<RuleResult> {
+    vec![RuleResult::new(subject, outcome)]
 }
 
 fn not_recorded(key: &str) -> String {
@@ -354,11 +341,11 @@ fn missing<T: FromText>(
     key: &'static str,
     value: &Checked<'_, T>,
     finding: impl Fn() -> Finding,
-) -> Vec<Judged> {
+) -> Vec<RuleResult> {
     let absent = matches!(value, Checked::Missing);
     one(
         key,
-        Outcome::pass_unless(absent.then(|| finding().seen(key, T::EXPECTED, "nothing"))),
+        Outcome::pass_unless(absent.then(|| finding().observed(key, T::EXPECTED, "nothing"))),
     )
 }
 
@@ -372,13 +359,13 @@ fn invalid<T: FromText>(key: &str, text: &str, fault: &T::Error, what: &str) -> 
         None => (format!("Set it to {}", T::EXPECTED), None),
     };
     Finding::new(format!("`{text}` is no {what}: {fault}"), remedy)
-        .seen(key, T::EXPECTED, format!("`{text}`"))
+        .observed(key, T::EXPECTED, format!("`{text}`"))
         .with_actions(action)
 }
 
 // --- Enable Incoming E-Mail
 
-fn mode_missing(case: &Case<'_>) -> Vec<Judged> {
+fn mode_missing(case: &Case<'_>) -> Vec<RuleResult> {
     let absent = case.farm.incoming.mode.is_none();
     let finding = || {
         let remedy = "Choose a mode with `spinmail mode advanced --drop-folder PATH`, or up to \
@@ -387,7 +374,7 @@ fn mode_missing(case: &Case<'_>) -> Vec<Judged> {
             "incoming e-mail is enabled, but no settings mode is recorded",
             remedy,
         )
-        .seen(MODE, "`automatic` or `advanced`", "nothing")
+        .observed(MODE, "`automatic` or `advanced`", "nothing")
     };
     one(MODE, Outcome::pass_unless(absent.then(finding)))
 }
@@ -406,7 +393,7 @@ fn unless_automatic(farm: &Farm) -> Option<Outcome> {
     }
 }
 
-fn automatic_removed(case: &Case<'_>) -> Vec<Judged> {
+fn automatic_removed(case: &Case<'_>) -> Vec<RuleResult> {
     let outcome = match (case.farm.delivery(), case.farm.version) {
         (Delivery::ModeMissing, _) => {
             Outcome::not_applicable("no mode is recorded (page-mode-missing)")
@@ -419,7 +406,7 @@ fn automatic_removed(case: &Case<'_>) -> Vec<Judged> {
                 format!("{} has no automatic mode", version.meaning()),
                 "Use a drop folder: `spinmail mode advanced --drop-folder PATH`",
             )
-            .seen(MODE, "`advanced`", "`automatic`")
+            .observed(MODE, "`advanced`", "`automatic`")
             .with_action(Action::set(MODE, "advanced")),
         ),
         _ => Outcome::pass(),
@@ -427,7 +414,7 @@ fn automatic_removed(case: &Case<'_>) -> Vec<Judged> {
     one(MODE, outcome)
 }
 
-fn version_unknown(case: &Case<'_>) -> Vec<Judged> {
+fn version_unknown(case: &Case<'_>) -> Vec<RuleResult> {
     let finding = || {
         let remedy = "Record the version with `spinmail set farm.version VERSION`";
         Finding::new(
@@ -435,7 +422,7 @@ fn version_unknown(case: &Case<'_>) -> Vec<Judged> {
              recorded",
             remedy,
         )
-        .seen(
+        .observed(
             "farm.version",
             "`foundation-2013`, `2013` or `2016`",
             "nothing",
@@ -448,7 +435,7 @@ fn version_unknown(case: &Case<'_>) -> Vec<Judged> {
 
 // --- Directory Management Service
 
-fn display_address_missing(case: &Case<'_>) -> Vec<Judged> {
+fn display_address_missing(case: &Case<'_>) -> Vec<RuleResult> {
     missing(
         DISPLAY,
         &checked(&case.farm.incoming.display_address),
@@ -459,12 +446,12 @@ fn display_address_missing(case: &Case<'_>) -> Vec<Judged> {
                 "incoming e-mail is enabled, but no display address is recorded",
                 remedy,
             )
-            .seen(ENABLED, "a display address beside it", "`true`")
+            .observed(ENABLED, "a display address beside it", "`true`")
         },
     )
 }
 
-fn display_address_not_a_domain(case: &Case<'_>) -> Vec<Judged> {
+fn display_address_not_a_domain(case: &Case<'_>) -> Vec<RuleResult> {
     let outcome = match checked(&case.farm.incoming.display_address) {
         Checked::Missing => {
             Outcome::not_applicable("no display address is recorded (page-display-address-missing)")
@@ -477,7 +464,7 @@ fn display_address_not_a_domain(case: &Case<'_>) -> Vec<Judged> {
     one(DISPLAY, outcome)
 }
 
-fn alias_domain_needed(case: &Case<'_>) -> Vec<Judged> {
+fn alias_domain_needed(case: &Case<'_>) -> Vec<RuleResult> {
     let outcome = match checked(&case.farm.incoming.display_address) {
         Checked::Missing => {
             Outcome::not_applicable("no display address is recorded (page-display-address-missing)")
@@ -521,12 +508,12 @@ fn alias_needed(display: &str, servers: &[(String, String)]) -> Finding {
     let remedy = format!(
         "Add `{display}` as a domain of the kind Alias to each SMTP virtual server, and restart it"
     );
-    Finding::by(
-        super::Hand::Server,
+    Finding::for_role(
+        AdminRole::Server,
         format!("`{display}` is not the name of an SMTP server ({names})"),
         remedy,
     )
-    .seen(
+    .observed(
         DISPLAY,
         format!("one of {names}, or an alias domain"),
         format!("`{display}`"),

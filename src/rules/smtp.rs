@@ -2,113 +2,114 @@
 
 mod target;
 
-use super::{Case, Evidence, Finding, Hand, Judge, Judged, Outcome, Rule, rule};
+use super::{Case, Evidence, Finding, Outcome, Rule, RuleResult, rule};
 use crate::facts::{Answer, SmtpHost, SmtpStep, SmtpTalk, TlsFacts};
 use crate::farm::values::{Size, checked};
 use crate::farm::{Farm, Server};
+use crate::remedy::AdminRole;
 use target::Target;
 
 /// The rules about the conversation with the SMTP servers.
 pub static RULES: &[Rule] = &[
-    rule!(
-        "smtp-closed",
-        Smtp,
-        Error,
-        "The SMTP server refuses connections.",
-        "The SMTP server takes connections.",
-        ["server.NAME.smtp-service", "probe.smtp-port"],
-        Judge::Case(closed),
-        Port
-    ),
-    rule!(
-        "smtp-not-smtp",
-        Smtp,
-        Error,
-        "Something else than SMTP answers.",
-        "SMTP answers.",
-        ["server.NAME.smtp-service", "probe.smtp-port"],
-        Judge::Case(not_smtp),
-        Port
-    ),
-    rule!(
-        "smtp-other-product",
-        Smtp,
-        Warning,
-        "Another product answers than the SMTP service of Windows.",
-        "The SMTP service of Windows answers.",
-        ["server.NAME.smtp-service"],
-        Judge::Case(other_product)
-    ),
-    rule!(
-        "smtp-anonymous-refused",
-        Smtp,
-        Error,
-        "The SMTP server wants senders to log on.",
-        "The SMTP server takes mail without a logon.",
-        ["server.NAME.smtp-service"],
-        Judge::Case(anonymous_refused),
-        Recipient
-    ),
-    rule!(
-        "smtp-refuses-recipient",
-        Smtp,
-        Error,
-        "The SMTP server refuses mail for the display address.",
-        "The SMTP server takes mail for the display address.",
-        ["incoming-email.display-address"],
-        Judge::Case(refuses_recipient),
-        Recipient
-    ),
-    rule!(
-        "smtp-defers-recipient",
-        Smtp,
-        Warning,
-        "The SMTP server puts off mail for the display address.",
-        "The SMTP server does not put off mail for the display address.",
-        ["incoming-email.display-address"],
-        Judge::Case(defers_recipient),
-        Recipient
-    ),
-    rule!(
-        "smtp-open-relay",
-        Smtp,
-        Error,
-        "The SMTP server takes mail for domains that nobody owns.",
-        "The SMTP server refuses mail for other domains.",
-        ["server.NAME.smtp-service"],
-        Judge::Case(open_relay)
-    ),
-    rule!(
-        "smtp-size-small",
-        Smtp,
-        Warning,
-        "The SMTP server takes smaller messages than a web application does.",
-        "The SMTP server takes messages as large as the web applications do.",
-        ["web-application.NAME.maximum-message-size"],
-        Judge::Case(size_small)
-    ),
-    rule!(
-        "smtp-tls-broken",
-        Smtp,
-        Warning,
-        "The SMTP server offers encryption that does not work.",
-        "The encryption that the SMTP server offers works.",
-        ["server.NAME.smtp-service", "probe.ca-file"],
-        Judge::Case(tls_broken)
-    ),
+    rule! {
+        id: "smtp-closed",
+        area: Smtp,
+        severity: Error,
+        summary: "The SMTP server refuses connections.",
+        pass_message: "The SMTP server takes connections.",
+        about: ["server.NAME.smtp-service", "probe.smtp-port"],
+        hop: Port,
+        judge: closed,
+    },
+    rule! {
+        id: "smtp-not-smtp",
+        area: Smtp,
+        severity: Error,
+        summary: "Something else than SMTP answers.",
+        pass_message: "SMTP answers.",
+        about: ["server.NAME.smtp-service", "probe.smtp-port"],
+        hop: Port,
+        judge: not_smtp,
+    },
+    rule! {
+        id: "smtp-other-product",
+        area: Smtp,
+        severity: Warning,
+        summary: "Another product answers than the SMTP service of Windows.",
+        pass_message: "The SMTP service of Windows answers.",
+        about: ["server.NAME.smtp-service"],
+        judge: other_product,
+    },
+    rule! {
+        id: "smtp-anonymous-refused",
+        area: Smtp,
+        severity: Error,
+        summary: "The SMTP server wants senders to log on.",
+        pass_message: "The SMTP server takes mail without a logon.",
+        about: ["server.NAME.smtp-service"],
+        hop: Recipient,
+        judge: anonymous_refused,
+    },
+    rule! {
+        id: "smtp-refuses-recipient",
+        area: Smtp,
+        severity: Error,
+        summary: "The SMTP server refuses mail for the display address.",
+        pass_message: "The SMTP server takes mail for the display address.",
+        about: ["incoming-email.display-address"],
+        hop: Recipient,
+        judge: refuses_recipient,
+    },
+    rule! {
+        id: "smtp-defers-recipient",
+        area: Smtp,
+        severity: Warning,
+        summary: "The SMTP server puts off mail for the display address.",
+        pass_message: "The SMTP server does not put off mail for the display address.",
+        about: ["incoming-email.display-address"],
+        hop: Recipient,
+        judge: defers_recipient,
+    },
+    rule! {
+        id: "smtp-open-relay",
+        area: Smtp,
+        severity: Error,
+        summary: "The SMTP server takes mail for domains that nobody owns.",
+        pass_message: "The SMTP server refuses mail for other domains.",
+        about: ["server.NAME.smtp-service"],
+        judge: open_relay,
+    },
+    rule! {
+        id: "smtp-size-small",
+        area: Smtp,
+        severity: Warning,
+        summary: "The SMTP server takes smaller messages than a web application does.",
+        pass_message: "The SMTP server takes messages as large as the web applications do.",
+        about: ["web-application.NAME.maximum-message-size"],
+        judge: size_small,
+    },
+    rule! {
+        id: "smtp-tls-broken",
+        area: Smtp,
+        severity: Warning,
+        summary: "The SMTP server offers encryption that does not work.",
+        pass_message: "The encryption that the SMTP server offers works.",
+        about: ["server.NAME.smtp-service", "probe.ca-file"],
+        judge: tls_broken,
+    },
 ];
 
 const DISPLAY: &str = "incoming-email.display-address";
 
 /// Judges every target that was asked about.
-fn of_targets(case: &Case<'_>, judge: impl Fn(&Target<'_>) -> Outcome) -> Vec<Judged> {
+fn of_targets(case: &Case<'_>, judge: impl Fn(&Target<'_>) -> Outcome) -> Vec<RuleResult> {
     let Some(smtp) = &case.facts.smtp else {
         let what = "SMTP was not asked; `spinmail verify smtp` or `spinmail gather smtp` asks it";
-        return vec![Judged::new("smtp", Outcome::undecided(what))];
+        return vec![RuleResult::new("smtp", Outcome::undecided(what))];
     };
     if smtp.targets.is_empty() && smtp.unresolved.is_empty() {
         let why = "no SMTP server with an address is known";
-        return vec![Judged::new("smtp", Outcome::not_applicable(why))];
+        return vec![RuleResult::new("smtp", Outcome::not_applicable(why))];
     }
     let key = |host: &str| match recorded(case.farm, host) {
         Some(server) => format!("server.{}.smtp-service", server.name()),
@@ -116,9 +117,9 @@ fn of_targets(case: &Case<'_>, judge: impl Fn(&Target<'_>) -> Outcome) -> Vec<Ju
     };
     let targets = smtp.targets.iter().map(|target| Target::new(smtp, target));
     let targets = targets
-        .map(|target| Judged::new(target.subject(), judge(&target)).about(key(&target.host)));
+        .map(|target| RuleResult::new(target.subject(), judge(&target)).about(key(&target.host)));
     let unresolved = smtp.unresolved.iter().map(|host| {
-        Judged::new(target::unresolved(smtp, host), unreached(host)).about(key(&host.host))
+        RuleResult::new(target::unresolved(smtp, host), unreached(host)).about(key(&host.host))
     });
     targets.chain(unresolved).collect()
 }
@@ -143,7 +144,7 @@ fn recorded<'a>(farm: &'a Farm, host: &str) -> Option<&'a Server> {
 }
 
 /// Judges the conversations that began with a greeting; why the others say nothing is said once.
-fn of_talks(case: &Case<'_>, judge: impl Fn(&Target<'_>, &SmtpTalk) -> Outcome) -> Vec<Judged> {
+fn of_talks(case: &Case<'_>, judge: impl Fn(&Target<'_>, &SmtpTalk) -> Outcome) -> Vec<RuleResult> {
     of_targets(case, |target| match &target.answer {
         Answer::NotAsked => Outcome::undecided("it was not asked"),
         Answer::Failed(why) => Outcome::undecided(format!("no connection came about: {why}")),
@@ -229,17 +230,17 @@ fn evidence(target: &Target<'_>, step: Option<&SmtpStep>, expected: &str) -> Evi
     }
 }
 
-fn closed(case: &Case<'_>) -> Vec<Judged> {
+fn closed(case: &Case<'_>) -> Vec<RuleResult> {
     let finding = |target: &Target<'_>, what: String, observed: String| {
         let remedy = "See to it that the SMTP service runs, listens on this address, and that no \
                       firewall or connection list keeps callers out";
         Outcome::Fail(
-            Finding::by(
-                Hand::Server,
+            Finding::for_role(
+                AdminRole::Server,
                 format!("`{}` {what}", target.subject()),
                 remedy,
             )
-            .seen(
+            .observed(
                 target.with_origin(format!("a connection to {}", target.address)),
                 "a greeting (220)",
                 observed,
@@ -272,12 +273,12 @@ fn closed(case: &Case<'_>) -> Vec<Judged> {
     })
 }
 
-fn not_smtp(case: &Case<'_>) -> Vec<Judged> {
+fn not_smtp(case: &Case<'_>) -> Vec<RuleResult> {
     of_targets(case, |target| match &target.answer {
         Answer::Known(talk) => match greeting(talk) {
             Greeting::Strange => Outcome::Fail(
-                Finding::by(
-                    Hand::Server,
+                Finding::for_role(
+                    AdminRole::Server,
                     format!("what answers at `{}` is no SMTP server", target.subject()),
                     "Find out what listens on this port, and give the port back to the SMTP \
                      service",
@@ -394,7 +395,7 @@ fn greets_as(greeting: &str, host: &str) -> bool {
         || (!own.contains('.') && !own.is_empty() && first(host) == first(own))
 }
 
-fn other_product(case: &Case<'_>) -> Vec<Judged> {
+fn other_product(case: &Case<'_>) -> Vec<RuleResult> {
     of_talks(case, |target, talk| {
         if recorded(case.farm, &target.host).and_then(|server| server.smtp_service) != Some(true) {
             return Outcome::not_applicable("no SMTP service of Windows is expected there");
@@ -414,8 +415,8 @@ fn other_product(case: &Case<'_>) -> Vec<Judged> {
             ));
         }
         Outcome::Fail(
-            Finding::by(
-                Hand::Server,
+            Finding::for_role(
+                AdminRole::Server,
                 format!(
                     "`{}` greets as another product than the SMTP service of Windows",
                     target.subject()
@@ -478,13 +479,13 @@ fn sender(talk: &SmtpTalk) -> Sender<'_> {
     }
 }
 
-fn anonymous_refused(case: &Case<'_>) -> Vec<Judged> {
+fn anonymous_refused(case: &Case<'_>) -> Vec<RuleResult> {
     of_talks(case, |target, talk| match sender(talk) {
         Sender::Taken => Outcome::pass(),
         Sender::Other(why) => Outcome::undecided(why),
         Sender::MustLogOn(step) => Outcome::Fail(
-            Finding::by(
-                Hand::Server,
+            Finding::for_role(
+                AdminRole::Server,
                 format!("`{}` takes no mail without a logon", target.subject()),
                 "Tick Anonymous access in the SMTP virtual server's properties, Access, \
                  Authentication",
@@ -502,10 +503,10 @@ fn anonymous_refused(case: &Case<'_>) -> Vec<Judged> {
 fn of_recipient(
     case: &Case<'_>,
     judge: impl Fn(&Target<'_>, &SmtpStep, u16) -> Outcome,
-) -> Vec<Judged> {
+) -> Vec<RuleResult> {
     let Some(domain) = checked(&case.farm.incoming.display_address).valid() else {
         let why = "no display address that is a domain is recorded";
-        return vec![Judged::new(DISPLAY, Outcome::not_applicable(why))];
+        return vec![RuleResult::new(DISPLAY, Outcome::not_applicable(why))];
     };
     let probe = format!("RCPT TO:<spinmail-probe@{}>", domain.ascii());
     of_talks(case, |target, talk| match sender(talk) {
@@ -525,13 +526,13 @@ fn of_recipient(
     })
 }
 
-fn refuses_recipient(case: &Case<'_>) -> Vec<Judged> {
+fn refuses_recipient(case: &Case<'_>) -> Vec<RuleResult> {
     of_recipient(case, |target, step, code| match code {
         200..=299 => Outcome::Pass(vec![evidence(target, Some(step), "250")]),
         400..=499 => Outcome::not_applicable("it puts the recipient off (smtp-defers-recipient)"),
         500..=599 => Outcome::Fail(
-            Finding::by(
-                Hand::Server,
+            Finding::for_role(
+                AdminRole::Server,
                 format!(
                     "`{}` refuses mail for the display address",
                     target.subject()
@@ -555,12 +556,12 @@ fn odd_answer(step: &SmtpStep) -> Outcome {
     Outcome::undecided(format!("the recipient was answered: {}", said(Some(step))))
 }
 
-fn defers_recipient(case: &Case<'_>) -> Vec<Judged> {
+fn defers_recipient(case: &Case<'_>) -> Vec<RuleResult> {
     of_recipient(case, |target, step, code| match code {
         200..=299 => Outcome::pass(),
         400..=499 => Outcome::Fail(
-            Finding::by(
-                Hand::Server,
+            Finding::for_role(
+                AdminRole::Server,
                 format!(
                     "`{}` puts off mail for the display address",
                     target.subject()
@@ -584,7 +585,7 @@ fn is_foreign(step: &SmtpStep) -> bool {
     step.said == "RCPT TO:<spinmail-probe@spinmail-check.invalid>"
 }
 
-fn open_relay(case: &Case<'_>) -> Vec<Judged> {
+fn open_relay(case: &Case<'_>) -> Vec<RuleResult> {
     of_talks(case, |target, talk| {
         match sender(talk) {
             Sender::MustLogOn(_) => {
@@ -598,8 +599,8 @@ fn open_relay(case: &Case<'_>) -> Vec<Judged> {
         let step = talk.steps.iter().rev().find(|step| is_foreign(step));
         match step.and_then(SmtpStep::code) {
             Some(200..=299) => Outcome::Fail(
-                Finding::by(
-                    Hand::Server,
+                Finding::for_role(
+                    AdminRole::Server,
                     format!(
                         "`{}` takes mail for a domain that nobody owns, from {}'s address",
                         target.name(),
@@ -628,10 +629,13 @@ fn open_relay(case: &Case<'_>) -> Vec<Judged> {
     })
 }
 
-fn size_small(case: &Case<'_>) -> Vec<Judged> {
+fn size_small(case: &Case<'_>) -> Vec<RuleResult> {
     let Some(largest) = case.farm.largest_message() else {
         let why = "no web application's maximum message size is recorded";
-        return vec![Judged::new("web-application", Outcome::not_applicable(why))];
+        return vec![RuleResult::new(
+            "web-application",
+            Outcome::not_applicable(why),
+        )];
     };
     of_talks(case, |target, talk| {
         let Some(parameter) = talk.extension("SIZE") else {
@@ -642,8 +646,8 @@ fn size_small(case: &Case<'_>) -> Vec<Judged> {
             Ok(0) => Outcome::pass(),
             Ok(size) if size >= largest.bytes() => Outcome::pass(),
             Ok(size) => Outcome::Fail(
-                Finding::by(
-                    Hand::Server,
+                Finding::for_role(
+                    AdminRole::Server,
                     format!(
                         "`{}` takes messages up to {}, a web application up to {}",
                         target.subject(),
@@ -653,7 +657,7 @@ fn size_small(case: &Case<'_>) -> Vec<Judged> {
                     "Raise Limit message size in the SMTP virtual server's properties, Messages; \
                      encoding makes attachments a third larger",
                 )
-                .seen(
+                .observed(
                     format!("SIZE of {}", target.subject()),
                     format!("{} or more", largest.bytes()),
                     size.to_string(),
@@ -675,18 +679,18 @@ fn without_extension(talk: &SmtpTalk, why: &str) -> Outcome {
     }
 }
 
-fn tls_broken(case: &Case<'_>) -> Vec<Judged> {
+fn tls_broken(case: &Case<'_>) -> Vec<RuleResult> {
     let finding = |target: &Target<'_>, what: &str, why: &str| {
         let remedy = "Give the SMTP virtual server a certificate for its name that senders trust, \
                       or take the broken one away; for an authority of your own, name its file \
                       with `spinmail set ca-file FILE`";
         Outcome::Fail(
-            Finding::by(
-                Hand::Server,
+            Finding::for_role(
+                AdminRole::Server,
                 format!("`{}` offers STARTTLS, and {what}", target.subject()),
                 remedy,
             )
-            .seen(
+            .observed(
                 format!("STARTTLS of {}", target.subject()),
                 "a handshake with a trusted certificate for the name",
                 why.to_owned(),

@@ -1,31 +1,9 @@
 //! Verdicts: what the rules said, ready to be reported.
 
-use super::{Case, Evidence, Judged, Outcome, Remedy, Rule, Severity};
+use super::{Case, Evidence, Outcome, OutcomeKind, Remedy, Rule, RuleResult, Severity};
 use crate::farm::edit::literal;
 use crate::farm::values::Date;
 use crate::farm::{Acceptance, Key, SettingValue};
-
-/// What became of a rule for one subject.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum OutcomeKind {
-    Pass,
-    Fail,
-    Undecided,
-    NotApplicable,
-}
-
-impl OutcomeKind {
-    pub const ALL: [Self; 4] = [Self::Pass, Self::Fail, Self::Undecided, Self::NotApplicable];
-
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Pass => "pass",
-            Self::Fail => "fail",
-            Self::Undecided => "undecided",
-            Self::NotApplicable => "not-applicable",
-        }
-    }
-}
 
 /// What a verdict points at in the farm file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -59,7 +37,7 @@ pub struct Verdict {
 }
 
 impl Verdict {
-    pub(super) fn new(rule: &'static Rule, judged: Judged, case: &Case<'_>) -> Self {
+    pub(super) fn new(rule: &'static Rule, judged: RuleResult, case: &Case<'_>) -> Self {
         let key = judged
             .about
             .or_else(|| rule.about.first().map(|key| (*key).to_owned()));
@@ -69,7 +47,7 @@ impl Verdict {
             severity: rule.severity,
             outcome: OutcomeKind::Pass,
             subject: judged.subject,
-            message: rule.sound.to_owned(),
+            message: rule.pass_message.to_owned(),
             evidence: Vec::new(),
             remedy: None,
             about: key.map(|key| about(key, case, is_quoted)),

@@ -124,7 +124,7 @@ const fn with_doors(
 }
 
 const EVERYTHING: &[&str] = &[
-    "formats", "farm", "facts", "rules", "plan", "report", "probe", "wizard", "cli", "fs",
+    "formats", "farm", "facts", "remedy", "rules", "report", "probe", "wizard", "cli", "fs",
 ];
 
 const ROOMS: &[Room] = &[
@@ -135,9 +135,9 @@ const ROOMS: &[Room] = &[
     pure("farm/file.rs", &["formats", "fs"]),
     with_doors("fs/", &[], &[&FILES, &CLOCK]),
     pure("facts/", &["formats", "farm"]),
-    pure("rules/", &["formats", "farm", "facts"]),
-    pure("plan/", &["formats", "farm", "facts", "rules"]),
-    pure("report/", &["formats", "farm", "facts", "rules", "plan"]),
+    pure("remedy/", &["formats"]),
+    pure("rules/", &["formats", "farm", "facts", "remedy"]),
+    pure("report/", &["formats", "farm", "facts", "remedy", "rules"]),
     pure("wizard/", &["formats", "farm"]),
     Room {
         path: "probe/",
@@ -541,9 +541,9 @@ fn planted_offences_are_found() {
             "3: facts/ reaches files: `std::fs`",
         ),
         (
-            "plan/x.rs",
+            "remedy/x.rs",
             "fn f() {\n  println!(\"\") }",
-            "2: plan/ reaches printing: `println!`",
+            "2: remedy/ reaches printing: `println!`",
         ),
         (
             "cli/get.rs",
@@ -592,8 +592,8 @@ fn planted_offences_are_found() {
         ),
         (
             "rules/x.rs",
-            "use crate::{farm::Farm,\n  plan::{self, steps}};",
-            "2: rules/ must not use `plan`",
+            "use crate::{farm::Farm,\n  report::{self, steps}};",
+            "2: rules/ must not use `report`",
         ),
         (
             "probe/x.rs",

@@ -158,10 +158,9 @@ fn answer<'a>(facts: &'a Value, name: &str, kind: &str) -> &'a Value {
     &found.unwrap_or_else(|| panic!("{kind} {name} was not asked: {facts:#}"))["answer"]
 }
 
-/// A port of the loopback address in IPv6 that listens as long as the listener lives; nothing where
-/// there is no IPv6.
-fn listening_port() -> Option<(TcpListener, u16)> {
-    let listener = TcpListener::bind("[::1]:0").ok()?;
-    let port = listener.local_addr().ok()?.port();
-    Some((listener, port))
+/// Returns a port of the loopback address in IPv6 that listens as long as the listener lives.
+fn listening_port() -> (TcpListener, u16) {
+    let listener = TcpListener::bind("[::1]:0").expect("this test needs IPv6 on loopback");
+    let port = listener.local_addr().expect("its address").port();
+    (listener, port)
 }

@@ -2,7 +2,7 @@
 //! exit status. They hold through a change of structure. `SPINMAIL_UPDATE=1 cargo test --test it
 //! golden` writes them again.
 
-use crate::support::{Folder, root};
+use crate::support::{Folder, root, timeless};
 use std::collections::BTreeMap;
 use std::fs;
 
@@ -39,9 +39,15 @@ fn world() -> Folder {
         ("examples/farm.toml", "farm.toml"),
         ("examples/facts.json", "facts.json"),
         ("tests/cli/malformed.in/farm.toml", "broken.toml"),
-        ("tests/metabase/several-servers.xml", "several.xml"),
-        ("tests/metabase/server-2022.xml", "MetaBase.xml"),
-        ("tests/metabase/utf-16.xml", "utf-16.xml"),
+        (
+            "crates/iis-metabase/tests/samples/several-servers.xml",
+            "several.xml",
+        ),
+        (
+            "crates/iis-metabase/tests/samples/server-2022.xml",
+            "MetaBase.xml",
+        ),
+        ("crates/iis-metabase/tests/samples/utf-16.xml", "utf-16.xml"),
         ("tests/descriptors/icacls-save-tree.txt", "icacls.txt"),
         ("tests/descriptors/ntfs.bin", "ntfs.bin"),
         ("tests/descriptors/samba-ntacl.bin", "ntacl.bin"),
@@ -188,36 +194,6 @@ fn helps(command: &clap::Command, path: &[&str]) -> Vec<Vec<String>> {
     std::iter::once(own).chain(below).collect()
 }
 
-/// The text without what depends on the build or on the clock.
-fn without_version_and_time(text: &str, version: &str) -> String {
-    let timeless = |line: &str| match line {
-        _ if line.starts_with("spinmail_last_run_timestamp_seconds ") => {
-            "spinmail_last_run_timestamp_seconds TIME".to_owned()
-        }
-        line => without_present_times(line).replace(version, "VERSION"),
-    };
-    let lines: Vec<String> = text.split('\n').map(timeless).collect();
-    lines.join("\n")
-}
-
-/// A line without the times (RFC 3339, to the second) that are less than an hour ago.
-fn without_present_times(line: &str) -> String {
-    const LENGTH: usize = "2026-11-30T04:01:49Z".len();
-    let mut line = line.to_owned();
-    let ends: Vec<usize> = line.match_indices('Z').map(|(at, _)| at + 1).collect();
-    for end in ends.into_iter().rev().filter(|end| *end >= LENGTH) {
-        let range = end - LENGTH..end;
-        let time = line
-            .get(range.clone())
-            .and_then(|text| humantime::parse_rfc3339(text).ok());
-        let age = time.and_then(|time| time.elapsed().ok());
-        if age.is_some_and(|age| age.as_secs() < 3600) {
-            line.replace_range(range, "TIME");
-        }
-    }
-    line
-}
-
 #[test]
 fn golden_copies_hold() {
     let folder = world();
@@ -231,7 +207,7 @@ fn golden_copies_hold() {
             text += &format!("$ spinmail {}\n{}", line.join(" "), run.out);
             text += &format!("{}? {}\n\n", run.err, run.code);
         }
-        let text = without_version_and_time(&text, version);
+        let text = timeless(&text).replace(version, "VERSION");
         let path = root().join("tests/golden").join(format!("{name}.txt"));
         if std::env::var_os(UPDATE).is_some() {
             fs::create_dir_all(root().join("tests/golden")).expect("the folder");

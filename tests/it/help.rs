@@ -155,7 +155,7 @@ fn prepared(with_farm: bool) -> Folder {
         let report = folder.run(&["validate", "--format", "json"]);
         folder.write("last-week.json", report.out);
     }
-    let metabase = read("tests/metabase/alias.xml");
+    let metabase = read("crates/iis-metabase/tests/samples/alias.xml");
     let list = metabase
         .split("RelayIpList=\"")
         .nth(1)

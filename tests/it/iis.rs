@@ -24,7 +24,7 @@ maximum-message-size = "2 MB"
 
 fn metabase(name: &str) -> String {
     root()
-        .join("tests/metabase")
+        .join("crates/iis-metabase/tests/samples")
         .join(name)
         .to_string_lossy()
         .into_owned()

@@ -1,16 +1,16 @@
 //! Rights on folders: what the program says, and what a real file server lets an account do.
 //! `tests/run` starts it.
 
+use crate::lab::known;
 use crate::support::Folder;
 use serde_json::{Value, json};
 use spinmail::facts::{Answer, Facts};
-use spinmail::formats::security::inherit::{Made, Maker, inherited};
-use spinmail::formats::security::rights::{FILE_READ_DATA, FULL_CONTROL};
-use spinmail::formats::security::{Descriptor, Entry, Sid, Target, Token, access, effective};
-use std::env;
 use std::io::Write;
 use std::process::{Command, Stdio};
 use std::sync::OnceLock;
+use windows_security::inherit::{Made, Maker, inherited};
+use windows_security::rights::{FILE_READ_DATA, FULL_CONTROL};
+use windows_security::{Descriptor, Entry, Sid, Target, Token, access, effective};
 
 /// A list of permissions. `{t}` is the account that is asked about, `{g}` a group it is in, `{o}`
 /// one it is not in, `{c}` the account that makes the files.
@@ -135,20 +135,13 @@ struct Server {
     domain: String,
 }
 
-/// The running lab; without one the test is skipped and says so.
-fn server(test: &str) -> Option<Server> {
-    if env::var_os("LAB_DIR").is_none() {
-        eprintln!("SKIPPED: lab {test}");
-        return None;
-    }
-    let known = |name: &str| {
-        env::var(name).unwrap_or_else(|_| panic!("{name} is not set; tests/lab/exec sets it"))
-    };
-    Some(Server {
+/// Returns the file server of the running lab.
+fn server() -> Server {
+    Server {
         host: known("LAB_AD_HOST"),
         password: known("LAB_PASSWORD"),
         domain: known("LAB_SID"),
-    })
+    }
 }
 
 impl Server {
@@ -352,10 +345,9 @@ fn words(can: [bool; 3]) -> String {
 /// Each account tries each case for itself: the one that is meant, the one that made the file, and
 /// one that is nobody's.
 #[test]
+#[ignore = "needs tests/lab"]
 fn the_engine_agrees_with_a_file_server() {
-    let Some(server) = server("rights of accounts") else {
-        return;
-    };
+    let server = server();
     let Cases { folders, facts, .. } = server.cases();
     let [of_timer, of_creator, of_stranger, _] = FILES;
     let creator = server.sid(CREATOR_RID);
@@ -405,10 +397,9 @@ const OPEN: [(&str, &str, &str); 1] = [(
 /// The verdicts of `verify drop-folder` about the Timer service's account, against what it can
 /// really do.
 #[test]
+#[ignore = "needs tests/lab"]
 fn the_verdicts_agree_with_a_file_server() {
-    let Some(server) = server("verify drop-folder") else {
-        return;
-    };
+    let server = server();
     let Cases { home, folders, .. } = server.cases();
     let run = home.run(&[
         "verify",
@@ -472,10 +463,9 @@ fn the_verdicts_agree_with_a_file_server() {
 
 /// What a user gets to hear who may not look, or asks for what is not there.
 #[test]
+#[ignore = "needs tests/lab"]
 fn what_the_server_refuses() {
-    let Some(server) = server("a file server that refuses") else {
-        return;
-    };
+    let server = server();
     let looked = |path: &str, user: Option<&str>, password: &str| {
         let farm = format!(
             "[incoming-email]\nenabled = true\nmode = \"advanced\"\ndrop-folder = '{path}'\n\n[probe]\ntimeout = \"60s\"\n"
@@ -509,10 +499,9 @@ fn what_the_server_refuses() {
 
 /// The share's own permissions are told to administrators, and limit what the folder's list grants.
 #[test]
+#[ignore = "needs tests/lab"]
 fn a_share_that_lets_everyone_read_only() {
-    let Some(server) = server("a share's own permissions") else {
-        return;
-    };
+    let server = server();
     let verdict = |share: &str, user: &str| {
         let folder = Folder::with_farm(&format!(
             "[farm]\ntimer-account = '{TIMER}'\n\n[incoming-email]\nenabled = true\nmode = \"advanced\"\n\
@@ -566,51 +555,52 @@ fn a_share_that_lets_everyone_read_only() {
     assert_eq!((run("Narrow"), run("Drop")), (true, false));
 }
 
-/// Extended attributes hold the same list as the server tells.
-#[test]
-fn extended_attributes() {
-    let Some(server) = server("extended attributes") else {
-        return;
+/// What `gather folder` says of the lab's drop folder: where its descriptor comes from, and the
+/// descriptor.
+fn gathered(server: &Server, arguments: &[&str]) -> (Value, Descriptor) {
+    let farm = format!(
+        "[incoming-email]\nenabled = true\nmode = \"advanced\"\ndrop-folder = '\\\\{}\\Drop'\n\n\
+         [probe]\ntimeout = \"60s\"\n",
+        server.host
+    );
+    let folder = Folder::with_farm(&farm);
+    let mut command = folder.command(&[&["gather", "folder"], arguments].concat());
+    let output = command
+        .env("SPINMAIL_SMB_PASSWORD", &server.password)
+        .output()
+        .expect("the program runs");
+    let facts = Facts::from_json(&String::from_utf8_lossy(&output.stdout), "facts").expect("facts");
+    let seen = facts.folder.expect("folders").folders.remove(0).descriptor;
+    let Answer::Known(seen) = seen else {
+        panic!("{arguments:?}: {seen:?}")
     };
-    let lab = env::var("LAB_DIR").expect("LAB_DIR");
-    let ntfs = env::var("LAB_NTFS").unwrap_or_default();
-    let descriptor = |arguments: &[&str]| {
-        let farm = format!(
-            "[incoming-email]\nenabled = true\nmode = \"advanced\"\ndrop-folder = '\\\\{}\\Drop'\n\n[probe]\n\
-             timeout = \"60s\"\n",
-            server.host
-        );
-        let folder = Folder::with_farm(&farm);
-        let mut command = folder.command(&[&["gather", "folder"], arguments].concat());
-        let output = command
-            .env("SPINMAIL_SMB_PASSWORD", &server.password)
-            .output()
-            .expect("the program runs");
-        let facts =
-            Facts::from_json(&String::from_utf8_lossy(&output.stdout), "facts").expect("facts");
-        let seen = facts.folder.expect("folders").folders.remove(0).descriptor;
-        let Answer::Known(seen) = seen else {
-            panic!("{arguments:?}: {seen:?}")
-        };
-        (
-            serde_json::to_value(&seen.from).expect("JSON"),
-            seen.read().expect("a descriptor"),
-        )
-    };
-    let (from, told) = descriptor(&["--smb-user", r"FABRIKAM\Administrator"]);
+    let from = serde_json::to_value(&seen.from).expect("JSON");
+    (from, seen.read().expect("a descriptor"))
+}
+
+/// Asserts that an extended attribute of a folder holds the ACL that the file server tells.
+fn assert_attribute_holds_acl(folder: &str, attribute: &str) {
+    let server = server();
+    let (from, told) = gathered(&server, &["--smb-user", r"FABRIKAM\Administrator"]);
     assert_eq!(from, "smbcacls");
-    let mut places = vec![(format!("{lab}/shares/Drop"), "security.NTACL")];
-    match ntfs.as_str() {
-        "" => println!("no FUSE here, so no volume of NTFS"),
-        ntfs => places.push((format!("{ntfs}/Drop"), "system.ntfs_acl")),
-    }
-    for (place, name) in places {
-        let (from, seen) = descriptor(&["--folder", &place]);
-        assert_eq!(from, json!({"xattr": name}));
-        assert_eq!(
-            (seen.owner, seen.dacl.entries()),
-            (told.owner.clone(), told.dacl.entries()),
-            "{place}"
-        );
-    }
+    let (from, seen) = gathered(&server, &["--folder", folder]);
+    assert_eq!(from, json!({"xattr": attribute}));
+    assert_eq!(
+        (seen.owner, seen.dacl.entries()),
+        (told.owner.clone(), told.dacl.entries())
+    );
+}
+
+#[test]
+#[ignore = "needs tests/lab"]
+fn extended_attribute_of_samba_holds_the_servers_acl() {
+    let folder = format!("{}/shares/Drop", known("LAB_DIR"));
+    assert_attribute_holds_acl(&folder, "security.NTACL");
+}
+
+#[test]
+#[ignore = "needs FUSE"]
+fn extended_attribute_of_ntfs_holds_the_servers_acl() {
+    let folder = format!("{}/Drop", known("LAB_NTFS"));
+    assert_attribute_holds_acl(&folder, "system.ntfs_acl");
 }

@@ -94,9 +94,9 @@ fn every_metabase_of_the_tests_is_judged_as_before() {
                         drop-folder = 'C:\\inetpub\\mailroot\\Drop'\n[[server]]\nname = \"sp1.fabrikam.com\"\n\
                         smtp-service = true\nincoming-email-service = true\n";
     let mut count = 0;
-    for entry in std::fs::read_dir(root().join("tests/metabase")).unwrap() {
+    for entry in std::fs::read_dir(root().join("crates/iis-metabase/tests/samples")).unwrap() {
         let path = entry.unwrap().path();
-        let Ok(metabase) = spinmail::formats::metabase::read(&std::fs::read(&path).unwrap()) else {
+        let Ok(metabase) = iis_metabase::read(&std::fs::read(&path).unwrap()) else {
             continue;
         };
         let json = json!({"facts": 1, "iis": {"servers": [
@@ -433,9 +433,9 @@ fn directory_about(domain: &str, host: &str, account: &str, address: &str) -> Va
     let sddl = format!(
         "O:{SID}-1103G:DAD:PAI(OA;CI;CCDC;;;{SID}-1103)(XA;;0x1;;;AU;(@User.{account} == \"{host}\"))(A;;GA;;;SY)"
     );
-    let domain_sid = spinmail::formats::security::sid::Domains::single(SID.parse().unwrap());
-    let read = spinmail::formats::security::sddl::read(&sddl, &domain_sid).unwrap();
-    let raw = hex(&spinmail::formats::security::binary::write(&read).unwrap());
+    let domain_sid = windows_security::sid::Domains::single(SID.parse().unwrap());
+    let read = windows_security::sddl::read(&sddl, &domain_sid).unwrap();
+    let raw = hex(&windows_security::binary::write(&read).unwrap());
     let descriptor = json!({"known": {"raw": raw, "sddl": sddl}});
     let seen = |value: &str| json!([{"value": value, "count": 1, "names": [dn(account)]}]);
     json!({
@@ -468,8 +468,8 @@ fn folder_about(domain: &str, host: &str, account: &str, address: &str) -> Value
         "REVISION:1\nCONTROL:0x8004\nOWNER:{sid}\nGROUP:S-1-5-18\nACL:{sid}:0/0x3/0x001301bf\n"
     );
     let sddl = format!("O:{sid}G:SYD:P(A;OICI;0x1301bf;;;{sid})");
-    let read = spinmail::formats::security::sddl::read(&sddl, &Default::default()).unwrap();
-    let digits = hex(&spinmail::formats::security::binary::write(&read).unwrap());
+    let read = windows_security::sddl::read(&sddl, &Default::default()).unwrap();
+    let digits = hex(&windows_security::binary::write(&read).unwrap());
     let share = format!(
         "netname: {host}\n\tremark:\tkept by {account}\n\tpath:\tC:\\{account}\n\tpassword:\t\n\ttype:\t0x0\n\
          revision: 1\ntype: 0x8004: SEC_DESC_DACL_PRESENT SEC_DESC_SELF_RELATIVE \nDACL\n\

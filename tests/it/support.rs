@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
+use std::time::Duration;
 
 /// The repository's root.
 pub fn root() -> &'static Path {
@@ -84,6 +85,50 @@ impl Run {
         serde_json::from_str(&self.out)
             .unwrap_or_else(|error| panic!("no JSON: {error}\n{}\n{}", self.out, self.err))
     }
+}
+
+/// A printed text without the times (RFC 3339, to the second) of the last hour, and without the time
+/// of a run in Prometheus's format: two runs that say the same are then equal, in any year.
+pub fn timeless(text: &str) -> String {
+    const METRIC: &str = "spinmail_last_run_timestamp_seconds ";
+    let lines: Vec<String> = text
+        .split('\n')
+        .map(|line| match line.starts_with(METRIC) {
+            true => format!("{METRIC}TIME"),
+            false => without_present_times(line),
+        })
+        .collect();
+    lines.join("\n")
+}
+
+fn without_present_times(line: &str) -> String {
+    const LENGTH: usize = "2026-11-30T04:01:49Z".len();
+    let mut line = line.to_owned();
+    let ends: Vec<usize> = line.match_indices('Z').map(|(at, _)| at + 1).collect();
+    for end in ends.into_iter().rev().filter(|end| *end >= LENGTH) {
+        let range = end - LENGTH..end;
+        if line.get(range.clone()).is_some_and(is_present) {
+            line.replace_range(range, "TIME");
+        }
+    }
+    line
+}
+
+/// Whether a text is a time of the last hour.
+fn is_present(text: &str) -> bool {
+    let age = humantime::parse_rfc3339(text)
+        .ok()
+        .and_then(|time| time.elapsed().ok());
+    age.is_some_and(|age| age < Duration::from_secs(3600))
+}
+
+#[test]
+fn timeless_present_and_past_times_only_present_ones_are_replaced() {
+    let now = humantime::format_rfc3339_seconds(std::time::SystemTime::now());
+    assert_eq!(
+        timeless(&format!("<{now}>, not 2026-01-01T00:00:00Z\nZ\n")),
+        "<TIME>, not 2026-01-01T00:00:00Z\nZ\n"
+    );
 }
 
 /// Copies a program to where it is to be run. Another process writes it: whatever this one starts

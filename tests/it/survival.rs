@@ -498,29 +498,8 @@ pub mod unix {
             == 0
     }
 
-    fn skipped(why: &str) {
-        use std::io::Write;
-        // Written past the test harness, which keeps what a passing test prints; the thread has the
-        // test's name.
-        let thread = std::thread::current();
-        let _ = writeln!(
-            std::io::stderr(),
-            "\nSKIPPED: {}: {why}",
-            thread.name().unwrap_or_default()
-        );
-    }
-
-    /// A shell script in a mount namespace of its own, so that its mounts go with it.
-    fn in_own_namespace(folder: &Folder, script: &str) -> Option<Output> {
-        if !is_root() {
-            skipped("only root can mount a file system");
-            return None;
-        }
-        let probe = Command::new("unshare").args(["-m", "true"]).output();
-        if !probe.is_ok_and(|output| output.status.success()) {
-            skipped("this system lets nobody have a mount namespace (unshare -m)");
-            return None;
-        }
+    /// Runs a shell script in a mount namespace of its own, so that its mounts go with it.
+    fn in_own_namespace(folder: &Folder, script: &str) -> Output {
         let mut command = Command::new("unshare");
         command
             .args(["-m", "sh", "-eu", "-c", script])
@@ -529,31 +508,29 @@ pub mod unix {
             .env("SPINMAIL", env!("CARGO_BIN_EXE_spinmail"))
             .env("NO_COLOR", "1")
             .env_remove("SPINMAIL_FILE");
-        Some(command.output().expect("unshare runs"))
+        command.output().expect("unshare runs")
     }
 
     /// Runs a command in the folder `disk` where `prepare` has made it so, and says what is in the
     /// folder afterwards.
-    fn on_a_disk(folder: &Folder, prepare: &str, arguments: &str) -> Option<(Run, String)> {
+    fn on_a_disk(folder: &Folder, prepare: &str, arguments: &str) -> (Run, String) {
         let script = format!(
             "{prepare}\ncd disk\nstatus=0\n\"$SPINMAIL\" {arguments} >../out 2>../err || status=$?\n\
              printf '%s\\n' \"$status\"\nfor name in $(ls -A); do [ \"$name\" = ballast ] || printf '%s: ' \"$name\"; done\n\
              [ ! -e farm.toml ] || cat farm.toml"
         );
-        let output = in_own_namespace(folder, &script)?;
+        let output = in_own_namespace(folder, &script);
         let said = String::from_utf8(output.stdout).expect("UTF-8");
         let (status, rest) = said
             .split_once('\n')
             .unwrap_or_else(|| panic!("{}", String::from_utf8_lossy(&output.stderr)));
         let code = status.parse().expect("a status");
-        Some((
-            Run {
-                code,
-                out: folder.read("out"),
-                err: folder.read("err"),
-            },
-            rest.to_owned(),
-        ))
+        let run = Run {
+            code,
+            out: folder.read("out"),
+            err: folder.read("err"),
+        };
+        (run, rest.to_owned())
     }
 
     fn with_disk() -> Folder {
@@ -566,11 +543,10 @@ pub mod unix {
                         dd if=/dev/zero of=disk/ballast bs=1k 2>/dev/null || true";
 
     #[test]
+    #[ignore = "needs root"]
     fn a_full_disk_loses_nothing() {
         let folder = with_disk();
-        let Some((run, left)) = on_a_disk(&folder, FULL, "set farm.name contoso") else {
-            return;
-        };
+        let (run, left) = on_a_disk(&folder, FULL, "set farm.name contoso");
         assert_failed(
             &run,
             4,
@@ -584,14 +560,13 @@ pub mod unix {
     }
 
     #[test]
+    #[ignore = "needs root"]
     fn init_on_a_full_disk_leaves_no_file() {
         let folder = with_disk();
         let full = format!(
             "{FULL}\nrm disk/farm.toml\ndd if=/dev/zero of=disk/ballast bs=1k 2>/dev/null || true"
         );
-        let Some((run, left)) = on_a_disk(&folder, &full, "init") else {
-            return;
-        };
+        let (run, left) = on_a_disk(&folder, &full, "init");
         assert_failed(
             &run,
             4,
@@ -604,11 +579,10 @@ pub mod unix {
         "cp farm.toml disk/\nmount --bind disk disk\nmount -o remount,ro,bind disk";
 
     #[test]
+    #[ignore = "needs root"]
     fn a_read_only_disk_loses_nothing() {
         let folder = with_disk();
-        let Some((run, left)) = on_a_disk(&folder, READ_ONLY, "set farm.name contoso") else {
-            return;
-        };
+        let (run, left) = on_a_disk(&folder, READ_ONLY, "set farm.name contoso");
         assert_failed(
             &run,
             4,
@@ -618,19 +592,16 @@ pub mod unix {
             ],
         );
         assert_eq!(left, format!("farm.toml: {FARM}"));
-        let Some((run, _)) = on_a_disk(&folder, READ_ONLY, "set farm.name fabrikam") else {
-            return;
-        };
+        let (run, _) = on_a_disk(&folder, READ_ONLY, "set farm.name fabrikam");
         assert_clean(&run);
     }
 
     #[test]
+    #[ignore = "needs root"]
     fn init_on_a_read_only_disk_fails_plainly() {
         let folder = with_disk();
         let read_only = READ_ONLY.replace("cp farm.toml disk/\n", "");
-        let Some((run, left)) = on_a_disk(&folder, &read_only, "init") else {
-            return;
-        };
+        let (run, left) = on_a_disk(&folder, &read_only, "init");
         assert_failed(
             &run,
             4,
@@ -640,9 +611,9 @@ pub mod unix {
     }
 
     /// The program as a user whom permissions bind.
-    pub fn as_nobody(folder: &Folder, arguments: &[&str]) -> Option<Run> {
+    pub fn as_nobody(folder: &Folder, arguments: &[&str]) -> Run {
         if !is_root() {
-            return Some(folder.run(arguments));
+            return folder.run(arguments);
         }
         // Where the program was built may be out of that user's reach.
         let reachable = Folder::new();
@@ -658,13 +629,7 @@ pub mod unix {
             .current_dir(folder.path(""))
             .env("NO_COLOR", "1")
             .env_remove("SPINMAIL_FILE");
-        match command.output() {
-            Ok(output) => Some(Run::of(output)),
-            Err(error) => {
-                skipped(&format!("setpriv: {error}"));
-                None
-            }
-        }
+        Run::of(command.output().expect("setpriv runs"))
     }
 
     #[test]
@@ -674,7 +639,6 @@ pub mod unix {
         set_mode(&folder.path(""), 0o555);
         let run = as_nobody(&folder, &SET);
         set_mode(&folder.path(""), 0o755);
-        let Some(run) = run else { return };
         assert_failed(
             &run,
             4,
@@ -697,9 +661,7 @@ pub mod unix {
         let folder = Folder::with_farm(FARM);
         set_mode(&folder.path(""), 0o755);
         set_mode(&folder.path("farm.toml"), 0o000);
-        let Some(run) = as_nobody(&folder, &["show"]) else {
-            return;
-        };
+        let run = as_nobody(&folder, &["show"]);
         assert_failed(&run, 2, &["cannot read `farm.toml`: Permission denied"]);
     }
 
@@ -732,10 +694,8 @@ pub mod unix {
     }
 
     #[test]
+    #[ignore = "needs root"]
     fn the_owner_is_kept() {
-        if !is_root() {
-            return skipped("only root can give a file away");
-        }
         let folder = Folder::with_farm(FARM);
         chown(folder.path("farm.toml"), Some(12345), Some(23456)).expect("another owner");
         set_mode(&folder.path("farm.toml"), 0o640);

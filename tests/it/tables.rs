@@ -536,7 +536,7 @@ fn every_rule_is_well_formed() {
         );
         let words = rule.id.replace("ipv6", "ipv").replace("port-25", "port");
         assert!(is_kebab(&words, ""), "{}", rule.id);
-        for sentence in [rule.summary, rule.sound] {
+        for sentence in [rule.summary, rule.pass_message] {
             assert!(
                 sentence.ends_with('.') && sentence.starts_with(char::is_uppercase),
                 "{}: {sentence}",

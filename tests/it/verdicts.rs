@@ -226,7 +226,7 @@ fn a_remedy_changes_the_setting_it_is_about() {
         .find(|verdict| verdict.rule.id == "page-drop-folder-not-absolute")
         .unwrap();
     assert_eq!(fault.outcome, OutcomeKind::Fail);
-    let wanted = rules::Action::set("server.sp1.x.com.drop-folder", r"D:\drop");
+    let wanted = spinmail::remedy::Action::set("server.sp1.x.com.drop-folder", r"D:\drop");
     assert_eq!(fault.remedy.as_ref().unwrap().actions, [wanted]);
     assert_eq!(fault.evidence[0].asked, "server.sp1.x.com.drop-folder");
 }

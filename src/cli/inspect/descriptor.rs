@@ -7,11 +7,6 @@ mod verdict;
 use super::super::console::Console;
 use super::super::list::{json_argument, wants_json};
 use crate::error::Error;
-use crate::formats::security::directory::Class;
-use crate::formats::security::icacls::Saved;
-use crate::formats::security::sid::{DomainAlias, Domains};
-use crate::formats::security::source::{self, Found};
-use crate::formats::security::{AclPart, Descriptor, Fault, Sid, Token, binary, sddl};
 use crate::fs::read_bytes;
 use crate::report::{Exit, harmless};
 use crate::text::{is_unsafe, shown};
@@ -20,6 +15,11 @@ use clap::{Arg, ArgAction, ArgMatches, Command};
 use serde_json::{Value, json};
 use std::path::Path;
 use verdict::Verdict;
+use windows_security::directory::Class;
+use windows_security::icacls::Saved;
+use windows_security::sid::{DomainAlias, Domains};
+use windows_security::source::{self, Found};
+use windows_security::{AclPart, Descriptor, Fault, Sid, Token, binary, sddl};
 
 pub fn command() -> Command {
     Command::new("descriptor")

@@ -4,11 +4,11 @@ use super::super::console::Console;
 use super::super::list::{json_argument, wants_json};
 use super::relay_list::{list_json, list_text};
 use crate::error::Error;
-use crate::formats::metabase::{self, Domain, DomainKind, Metabase, Unclear, VirtualServer};
 use crate::fs::read_bytes;
 use crate::report::{Exit, PlainTable};
 use crate::text::shown;
 use clap::{Arg, ArgMatches, Command, ValueHint};
+use iis_metabase::{Domain, DomainKind, Metabase, Unclear, VirtualServer};
 use serde_json::{Value, json};
 use std::path::PathBuf;
 
@@ -41,7 +41,7 @@ pub fn run(matches: &ArgMatches, console: &Console) -> Result<Exit, Error> {
         .get_one::<PathBuf>("metabase")
         .cloned()
         .unwrap_or_default();
-    match metabase::read(&read_bytes(&path)?) {
+    match iis_metabase::read(&read_bytes(&path)?) {
         Ok(metabase) => {
             let text = if wants_json(matches) {
                 format!("{:#}\n", metabase_json(&metabase))

@@ -3,11 +3,11 @@
 use super::super::console::Console;
 use super::super::list::{json_argument, wants_json};
 use crate::error::Error;
-use crate::formats::Fault;
-use crate::formats::relay_list::{Kind, RelayList, Stored};
 use crate::report::Exit;
 use crate::text::shown;
 use clap::{Arg, ArgAction, ArgMatches, Command};
+use iis_metabase::relay_list::Fault;
+use iis_metabase::relay_list::{Kind, RelayList, Stored};
 use serde_json::{Value, json};
 
 pub fn command() -> Command {

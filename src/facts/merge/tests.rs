@@ -9,7 +9,7 @@ use crate::facts::{
     Answer, DirectoryFacts, Facts, FilesSeen, FolderRole, IisFacts, IisServer, MailFolder,
     ServiceSeen, ServiceStart, ServiceState, Unknown, VERSION,
 };
-use crate::formats::metabase::Metabase;
+use iis_metabase::Metabase;
 
 const MORNING: &str = "2026-11-20T08:00:00Z";
 const NOON: &str = "2026-11-20T12:00:00Z";

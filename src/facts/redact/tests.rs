@@ -253,7 +253,7 @@ fn flags_stay_and_nothing_else_becomes_some() {
     ] {
         let other = redactor.held(odd, Holds::Flags);
         assert!(
-            !metabase::is_flags(&other) && !other.contains("fabrikam"),
+            !iis_metabase::is_flags(&other) && !other.contains("fabrikam"),
             "{odd} became {other}"
         );
     }

@@ -4,7 +4,7 @@ use super::addresses::address_at;
 use super::names::Names;
 use super::words::{WORDS, is_word_char};
 use crate::farm::{SETTINGS, Table};
-use crate::formats::security::Sid;
+use windows_security::Sid;
 
 /// What the words of a text are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

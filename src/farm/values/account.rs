@@ -2,7 +2,7 @@
 
 use super::Account;
 use crate::formats::dn;
-use crate::formats::security::Sid;
+use windows_security::Sid;
 
 /// How an account is named.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -9,8 +9,8 @@ use crate::facts::{Answer, Unknown};
 use crate::farm::Farm;
 use crate::farm::values::AccountForm;
 use crate::formats::dn::Name;
-use crate::formats::security::Sid;
 use std::time::{Duration, UNIX_EPOCH};
+use windows_security::Sid;
 
 const NAMES: &[&str] = &["objectClass"];
 

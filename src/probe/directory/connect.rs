@@ -8,13 +8,13 @@ use crate::facts::Unknown;
 use crate::facts::directory::{Attempt, Connection, Protection};
 use crate::farm::values::DirectoryAddress;
 use crate::formats::dn::Name;
-use crate::formats::security::Sid;
 use crate::probe::trust::Trust;
 use ldap3::LdapConnSettings;
 use rustls::ClientConfig;
 use std::sync::Arc;
 use std::time::Duration;
 use url::Url;
+use windows_security::Sid;
 
 /// A conversation with a controller, and what it says of itself.
 #[derive(Debug)]

@@ -9,9 +9,9 @@ use crate::facts::directory::{
     ContainerFacts, Described, Effective, SCHEMA_NAMES, SchemaAttribute, SchemaFacts, WRITTEN,
 };
 use crate::formats::dn::Name;
-use crate::formats::security::Guid;
 use ldap3::Scope;
 use std::collections::BTreeMap;
+use windows_security::Guid;
 
 /// Looks for the attributes of Exchange in the schema (MS-ADTS 3.1.1.2.3).
 pub async fn schema(controller: &mut Controller) -> Answer<SchemaFacts> {

@@ -3,9 +3,9 @@
 use super::client::{Client, Question};
 use super::reader::{self, Reader};
 use crate::facts::directory::{Members, Seen};
-use crate::formats::security::Descriptor;
-use crate::formats::security::directory::Class;
 use std::collections::BTreeMap;
+use windows_security::Descriptor;
+use windows_security::directory::Class;
 
 /// How many objects of each attribute are looked at; the others are taken to be as these.
 const MOST: usize = 20;

@@ -6,8 +6,8 @@ use super::reason::{self, Trouble};
 use crate::facts::directory::{Connection, SchemaFacts};
 use crate::facts::{Answer, hexadecimal};
 use crate::formats::dn::Name;
-use crate::formats::security::directory::{self, AttributeGuid};
-use crate::formats::security::{Descriptor, Guid, Sid, Token, binary, rights, sddl};
+use windows_security::directory::{self, AttributeGuid};
+use windows_security::{Descriptor, Guid, Sid, Token, binary, rights, sddl};
 
 /// The account that asks.
 #[derive(Debug)]

@@ -5,10 +5,10 @@ use super::helper::{self, Printed};
 use super::{OnShare, SmbLogon, computer_name};
 use crate::facts::{AccountSeen, Answer, DescriptorSeen, SidKind, SidName, Source};
 use crate::farm::values::{Account, AccountForm, FromText};
-use crate::formats::security::{Sid, samba};
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::time::Duration;
+use windows_security::{Sid, samba};
 
 /// What an answer of Windows means here (MS-ERREF 2.3).
 enum Meaning {

@@ -5,12 +5,12 @@ use super::{OnShare, computer_name, sids};
 use crate::facts::{
     AccountSeen, Answer, DescriptorSeen, DropFolder, SidKind, SidName, Source, hexadecimal,
 };
-use crate::formats::security::Sid;
 use std::ffi::{OsStr, c_void};
 use std::io;
 use std::os::windows::ffi::OsStrExt;
 use std::path::Path;
 use std::ptr::{null, null_mut};
+use windows_security::Sid;
 use windows_sys::Win32::Foundation::{
     ERROR_FILE_NOT_FOUND, ERROR_INSUFFICIENT_BUFFER, ERROR_NONE_MAPPED, ERROR_PATH_NOT_FOUND, LUID,
     LocalFree,

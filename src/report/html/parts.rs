@@ -284,7 +284,7 @@ fn described(verdict: &Verdict, file: &str) -> String {
             "Remedy",
             &format!("<p>{}</p>{commands}", prose(&remedy.text)),
         );
-        term("By", &escaped(&remedy.hand.to_string()));
+        term("By", &escaped(&remedy.role.to_string()));
     }
     if let Some(reason) = details::acceptance(verdict) {
         term("Accepted", &escaped(&reason));

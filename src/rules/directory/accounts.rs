@@ -4,7 +4,8 @@ use super::view;
 use crate::facts::Answer;
 use crate::facts::directory::{AccountEntry, AccountFacts, DirectoryFacts, NEVER};
 use crate::farm::values::{Account, AccountForm};
-use crate::rules::{Case, Finding, Hand, Judged, Outcome};
+use crate::remedy::AdminRole;
+use crate::rules::{Case, Finding, Outcome, RuleResult};
 
 /// The farm's accounts and their KEYs, each account once.
 pub fn named<'a>(case: &Case<'a>) -> Vec<(&'static str, &'a Account)> {
@@ -42,8 +43,8 @@ pub fn shown(found: &AccountFacts) -> String {
 
 /// Central Administration runs on one server, and the farm file does not say which: what goes wrong
 /// on some only may be of no account.
-pub fn unless_one_server(judged: &mut [Judged]) {
-    let is_failure = |judged: &Judged| matches!(judged.outcome, Outcome::Fail(_));
+pub fn unless_one_server(judged: &mut [RuleResult]) {
+    let is_failure = |judged: &RuleResult| matches!(judged.outcome, Outcome::Fail(_));
     if judged.iter().all(is_failure) {
         return;
     }
@@ -57,14 +58,14 @@ pub fn unless_one_server(judged: &mut [Judged]) {
 }
 
 /// Judges every account that was looked for.
-fn of_accounts(case: &Case<'_>, judge: impl Fn(&AccountFacts) -> Outcome) -> Vec<Judged> {
+fn of_accounts(case: &Case<'_>, judge: impl Fn(&AccountFacts) -> Outcome) -> Vec<RuleResult> {
     let facts = match view::connected(case) {
         Ok((facts, _)) => facts,
-        Err(instead) => return vec![Judged::new("accounts", instead)],
+        Err(instead) => return vec![RuleResult::new("accounts", instead)],
     };
     let named = named(case);
     if named.is_empty() {
-        return vec![Judged::new(
+        return vec![RuleResult::new(
             "accounts",
             Outcome::not_applicable("no account is recorded (farm-account-unknown)"),
         )];
@@ -72,11 +73,11 @@ fn of_accounts(case: &Case<'_>, judge: impl Fn(&AccountFacts) -> Outcome) -> Vec
     let of_one = |(key, account): (&'static str, &Account)| {
         let found = found(facts, account);
         if found.is_empty() {
-            return vec![Judged::new(account.as_str(), not_looked_for(account)).about(key)];
+            return vec![RuleResult::new(account.as_str(), not_looked_for(account)).about(key)];
         }
-        let mut judged: Vec<Judged> = found
+        let mut judged: Vec<RuleResult> = found
             .into_iter()
-            .map(|found| Judged::new(shown(found), judge(found)).about(key))
+            .map(|found| RuleResult::new(shown(found), judge(found)).about(key))
             .collect();
         // The timer runs on all of them.
         let is_timer = |timer: &Account| timer.as_str().eq_ignore_ascii_case(account.as_str());
@@ -98,7 +99,7 @@ pub fn not_looked_for(account: &Account) -> Outcome {
     }
 }
 
-pub fn missing(case: &Case<'_>) -> Vec<Judged> {
+pub fn missing(case: &Case<'_>) -> Vec<RuleResult> {
     of_accounts(case, |account| match &account.answer {
         Answer::Known(_) => Outcome::pass(),
         Answer::Failed(why) => Outcome::undecided(format!(
@@ -111,7 +112,7 @@ pub fn missing(case: &Case<'_>) -> Vec<Judged> {
                 "Correct the name, or record the account that Central Administration or the timer \
                  really runs as",
             )
-            .seen(shown(account), "an account", how),
+            .observed(shown(account), "an account", how),
         ),
     })
 }
@@ -122,7 +123,7 @@ const DISABLED: u32 = 0x2;
 const LOCKED_OUT: u32 = 0x10;
 const PASSWORD_EXPIRED: u32 = 0x80_0000;
 
-pub fn disabled(case: &Case<'_>) -> Vec<Judged> {
+pub fn disabled(case: &Case<'_>) -> Vec<RuleResult> {
     // All are of one form, in UTC, so the earlier one is the smaller text.
     let today = case.today.to_string();
     let now = case
@@ -186,9 +187,11 @@ fn usable(account: &AccountFacts, entry: &AccountEntry, now: &str) -> Outcome {
         shown(account)
     );
     let asked = format!("userAccountControl of {}", entry.name);
-    Outcome::Fail(Finding::by(Hand::Directory, message, remedy).seen(
-        asked,
-        "an account in use",
-        observed,
-    ))
+    Outcome::Fail(
+        Finding::for_role(AdminRole::Directory, message, remedy).observed(
+            asked,
+            "an account in use",
+            observed,
+        ),
+    )
 }

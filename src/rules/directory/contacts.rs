@@ -1,10 +1,11 @@
 //! The contacts and groups in the container.
 
-use super::view::{self, judged};
-use super::{SERVER, SHOWN, WITH_ALL};
+use super::view::{self, cut, judged, number, unless_incomplete};
+use super::{SERVER, WITH_ALL};
 use crate::facts::directory::{AUTHENTICATED, ENCODING, Members, NO_MAPI, Seen};
 use crate::farm::values::{FromText, MailServer, checked};
-use crate::rules::{Case, Evidence, Finding, Hand, Judged, Outcome};
+use crate::remedy::AdminRole;
+use crate::rules::{Case, Evidence, Finding, Outcome, RuleResult};
 
 /// What is asked of every contact or group.
 struct Demand<'a> {
@@ -59,52 +60,9 @@ fn counted(members: &Members, demand: &Demand<'_>, wrong: &[&Seen]) -> Outcome {
         "{count} of {} {} {verb} {}{first}",
         demand.total, demand.things, demand.what
     );
-    Outcome::Fail(Finding::by(Hand::Directory, message, demand.remedy).with_evidence(evidence))
-}
-
-/// So many of something.
-pub fn number(count: u64, one: &str, several: &str) -> String {
-    format!("{count} {}", if count == 1 { one } else { several })
-}
-
-/// The first of the evidence, or all of it where all was gathered.
-pub fn cut<T>(members: &Members, evidence: impl Iterator<Item = T>) -> Vec<T> {
-    evidence
-        .take(if members.all_named { usize::MAX } else { SHOWN })
-        .collect()
-}
-
-/// A verdict that relies on everything having been read, and on all that is there of the attributes
-/// that it names.
-pub fn unless_incomplete(members: &Members, attributes: &str, outcome: Outcome) -> Outcome {
-    if let Some(why) = &members.incomplete {
-        let read = members.contacts + members.groups;
-        return Outcome::undecided(format!(
-            "not everything was read, only {read} contacts and groups: {why}"
-        ));
-    }
-    if members.unreadable.count > 0 {
-        let objects = number(members.unreadable.count, "object", "objects");
-        return Outcome::undecided(format!(
-            "{objects} may not be read by the account that asks"
-        ));
-    }
-    let is_meant = |seen: &&Seen| {
-        attributes
-            .split(' ')
-            .any(|name| seen.value.as_deref() == Some(name))
-    };
-    match members.hidden.iter().find(is_meant) {
-        None => outcome,
-        Some(hidden) => {
-            let attribute = hidden.value.as_deref().unwrap_or_default();
-            let objects = number(hidden.count, "object shows", "objects show");
-            Outcome::undecided(format!(
-                "{objects} no {attribute}, and the account that asks may not read that it has \
-                 none; ask as one that may read everything in the container"
-            ))
-        }
-    }
+    Outcome::Fail(
+        Finding::for_role(AdminRole::Directory, message, demand.remedy).with_evidence(evidence),
+    )
 }
 
 /// Those of another value than one that is wanted.
@@ -122,11 +80,11 @@ const HAVE: [&str; 2] = ["has", "have"];
 const CONTACTS: &str = "contacts";
 const BOTH: &str = "contacts and groups";
 
-fn of_members(case: &Case<'_>, judge: impl Fn(&Members) -> Outcome) -> Vec<Judged> {
+fn of_members(case: &Case<'_>, judge: impl Fn(&Members) -> Outcome) -> Vec<RuleResult> {
     judged(view::subject(case), view::members(case).map(judge))
 }
 
-pub fn encoding(case: &Case<'_>) -> Vec<Judged> {
+pub fn encoding(case: &Case<'_>) -> Vec<RuleResult> {
     of_members(case, |members| {
         let demand = Demand {
             attribute: "internetEncoding",
@@ -142,7 +100,7 @@ pub fn encoding(case: &Case<'_>) -> Vec<Judged> {
     })
 }
 
-pub fn mapi(case: &Case<'_>) -> Vec<Judged> {
+pub fn mapi(case: &Case<'_>) -> Vec<RuleResult> {
     of_members(case, |members| {
         let demand = Demand {
             attribute: "mAPIRecipient",
@@ -158,7 +116,7 @@ pub fn mapi(case: &Case<'_>) -> Vec<Judged> {
     })
 }
 
-pub fn target(case: &Case<'_>) -> Vec<Judged> {
+pub fn target(case: &Case<'_>) -> Vec<RuleResult> {
     let wanted = case.farm.mail_domains();
     of_members(case, |members| {
         if wanted.is_empty() {
@@ -203,7 +161,7 @@ pub fn target(case: &Case<'_>) -> Vec<Judged> {
     })
 }
 
-pub fn open(case: &Case<'_>) -> Vec<Judged> {
+pub fn open(case: &Case<'_>) -> Vec<RuleResult> {
     of_members(case, |members| {
         if case.farm.directory.authenticated_users_only != Some(true) {
             return Outcome::not_applicable(
@@ -232,7 +190,7 @@ pub fn open(case: &Case<'_>) -> Vec<Judged> {
     })
 }
 
-pub fn alias_too_long(case: &Case<'_>) -> Vec<Judged> {
+pub fn alias_too_long(case: &Case<'_>) -> Vec<RuleResult> {
     of_members(case, |members| {
         let demand = Demand {
             attribute: "mailNickname",
@@ -263,7 +221,7 @@ fn unless_in_schema(case: &Case<'_>, attribute: &str) -> Option<Outcome> {
     })
 }
 
-pub fn legacy(case: &Case<'_>) -> Vec<Judged> {
+pub fn legacy(case: &Case<'_>) -> Vec<RuleResult> {
     of_members(case, |members| {
         if let Some(instead) = unless_in_schema(case, "msExchVersion") {
             return instead;
@@ -283,7 +241,7 @@ pub fn legacy(case: &Case<'_>) -> Vec<Judged> {
     })
 }
 
-pub fn group_no_address(case: &Case<'_>) -> Vec<Judged> {
+pub fn group_no_address(case: &Case<'_>) -> Vec<RuleResult> {
     of_members(case, |members| {
         let demand = Demand {
             attribute: "mail and proxyAddresses",
@@ -300,7 +258,7 @@ pub fn group_no_address(case: &Case<'_>) -> Vec<Judged> {
     })
 }
 
-pub fn alias_duplicate(case: &Case<'_>) -> Vec<Judged> {
+pub fn alias_duplicate(case: &Case<'_>) -> Vec<RuleResult> {
     of_members(case, |members| {
         let beyond = number(members.shared_beyond, "more value", "more values");
         if members.shared.is_empty() {
@@ -337,8 +295,8 @@ pub fn alias_duplicate(case: &Case<'_>) -> Vec<Judged> {
             _ => format!("; {beyond} may (`--all` asks for all of them)"),
         };
         Outcome::Fail(
-            Finding::by(
-                Hand::Directory,
+            Finding::for_role(
+                AdminRole::Directory,
                 format!("{message}{more}"),
                 "Give all but one of them another address, in SharePoint where the list still \
                  exists, else delete the contact",

@@ -3,23 +3,10 @@
 use super::CONTROLLERS;
 use super::view::{self, View, judged};
 use crate::facts::Answer;
-use crate::facts::directory::{SCHEMA_NAMES, SchemaFacts};
-use crate::rules::{Action, Case, Evidence, Finding, Hand, Judged, Outcome};
+use crate::remedy::{Action, AdminRole};
+use crate::rules::{Case, Evidence, Finding, Outcome, RuleResult};
 
-/// How many of the names of the schema SharePoint cannot do without: the first ones.
-const NEEDED: usize = 4;
-
-/// The attributes that SharePoint needs and the schema has not.
-pub fn lacking(schema: &SchemaFacts) -> Vec<&'static str> {
-    SCHEMA_NAMES
-        .iter()
-        .take(NEEDED)
-        .copied()
-        .filter(|name| schema.lacks(name))
-        .collect()
-}
-
-pub fn signing_needed(case: &Case<'_>) -> Vec<Judged> {
+pub fn signing_needed(case: &Case<'_>) -> Vec<RuleResult> {
     let outcome = || -> View<Outcome> {
         let facts = view::asked(case)?;
         if let Answer::Known(connection) = &facts.connection {
@@ -51,7 +38,7 @@ pub fn signing_needed(case: &Case<'_>) -> Vec<Judged> {
                      `--insecure-bind`, so that StartTLS protects the logon; `probe.ca-file` \
                      names the authority of its certificate",
                 )
-                .seen(
+                .observed(
                     format!("a logon at {}", attempt.url),
                     "success",
                     &attempt.why,
@@ -62,9 +49,9 @@ pub fn signing_needed(case: &Case<'_>) -> Vec<Judged> {
     judged(CONTROLLERS, outcome())
 }
 
-pub fn schema_old(case: &Case<'_>) -> Vec<Judged> {
+pub fn schema_old(case: &Case<'_>) -> Vec<RuleResult> {
     let outcome = view::schema(case).map(|schema| {
-        let lacking = lacking(schema);
+        let lacking = view::lacking(schema);
         if lacking.is_empty() {
             return Outcome::pass();
         }
@@ -74,19 +61,19 @@ pub fn schema_old(case: &Case<'_>) -> Vec<Judged> {
             .collect::<Vec<_>>()
             .join(", ");
         Outcome::Fail(
-            Finding::by(
-                Hand::Directory,
+            Finding::for_role(
+                AdminRole::Directory,
                 format!("the schema does not know {names}, which SharePoint writes"),
                 "Extend the schema with the setup of Exchange (`/PrepareSchema`), as a schema \
                  administrator; a server of Exchange is not needed for it",
             )
-            .seen("the schema", names.clone(), "no such attributes"),
+            .observed("the schema", names.clone(), "no such attributes"),
         )
     });
     judged("schema", outcome)
 }
 
-pub fn missing(case: &Case<'_>) -> Vec<Judged> {
+pub fn missing(case: &Case<'_>) -> Vec<RuleResult> {
     let outcome = || -> View<Outcome> {
         let (_, connection) = view::connected(case)?;
         let (_, container) = view::about_container(case)?;
@@ -97,12 +84,12 @@ pub fn missing(case: &Case<'_>) -> Vec<Judged> {
                 observed: container.name.clone(),
             }]),
             Answer::Absent(how) => Outcome::Fail(
-                Finding::by(
-                    Hand::Directory,
+                Finding::for_role(
+                    AdminRole::Directory,
                     format!("there is no `{}` in the directory", view::subject(case)),
                     "Make the organizational unit, or correct the name on the page",
                 )
-                .seen(
+                .observed(
                     format!("{} of {}", view::subject(case), connection.url),
                     "an object",
                     how,
@@ -123,7 +110,7 @@ pub fn missing(case: &Case<'_>) -> Vec<Judged> {
     judged(view::subject(case), outcome())
 }
 
-pub fn not_a_unit(case: &Case<'_>) -> Vec<Judged> {
+pub fn not_a_unit(case: &Case<'_>) -> Vec<RuleResult> {
     let outcome = view::container(case).map(|(_, container)| {
         if container.classes.is_empty() {
             return Outcome::undecided("its object class may not be read");
@@ -137,8 +124,8 @@ pub fn not_a_unit(case: &Case<'_>) -> Vec<Judged> {
         }
         let class = container.classes.last().cloned().unwrap_or_default();
         Outcome::Fail(
-            Finding::by(
-                Hand::Directory,
+            Finding::for_role(
+                AdminRole::Directory,
                 format!(
                     "`{}` is no organizational unit, but a `{class}`",
                     container.name
@@ -146,7 +133,7 @@ pub fn not_a_unit(case: &Case<'_>) -> Vec<Judged> {
                 "Make an organizational unit of its own for the contacts and groups, and record \
                  that",
             )
-            .seen(
+            .observed(
                 format!("the class of {}", container.name),
                 "organizationalUnit",
                 class,
@@ -156,7 +143,7 @@ pub fn not_a_unit(case: &Case<'_>) -> Vec<Judged> {
     judged(view::subject(case), outcome)
 }
 
-pub fn shared(case: &Case<'_>) -> Vec<Judged> {
+pub fn shared(case: &Case<'_>) -> Vec<RuleResult> {
     let outcome = || -> View<Outcome> {
         let (facts, container) = view::container(case)?;
         let members = view::known(
@@ -171,11 +158,7 @@ pub fn shared(case: &Case<'_>) -> Vec<Judged> {
         };
         let count: u64 = others.iter().map(|seen| seen.count).sum();
         if count == 0 {
-            return Ok(super::contacts::unless_incomplete(
-                members,
-                "",
-                Outcome::pass(),
-            ));
+            return Ok(view::unless_incomplete(members, "", Outcome::pass()));
         }
         let kind = |seen: &crate::facts::directory::Seen| {
             format!("{} {}", seen.count, seen.value.as_deref().unwrap_or("?"))
@@ -190,8 +173,8 @@ pub fn shared(case: &Case<'_>) -> Vec<Judged> {
             })
         });
         Ok(Outcome::Fail(
-            Finding::by(
-                Hand::Directory,
+            Finding::for_role(
+                AdminRole::Directory,
                 format!(
                     "`{}` holds other objects than contacts and groups: {kinds}",
                     container.name
@@ -199,7 +182,7 @@ pub fn shared(case: &Case<'_>) -> Vec<Judged> {
                 "Move them elsewhere, or give SharePoint a unit of its own: its account may \
                  delete whatever lies there",
             )
-            .with_evidence(super::contacts::cut(members, evidence)),
+            .with_evidence(view::cut(members, evidence)),
         ))
     };
     judged(view::subject(case), outcome())

@@ -3,24 +3,24 @@
 
 mod beyond;
 
-use super::contacts::number;
 use super::view::View as Seen;
+use super::view::number;
 use crate::facts::directory::{
     AccountEntry, Connection, ContainerFacts, Described, Descriptor as Raw, DirectoryFacts,
     TokenSource,
 };
 use crate::facts::{Answer, bytes_of};
 use crate::formats::dn::Name;
-use crate::formats::security::access::{By, Doubt, Ruling};
-use crate::formats::security::descriptor::{Effect, flags};
-use crate::formats::security::directory::{self, AttributeGuid, Class};
-use crate::formats::security::inherit::{Made, inherited};
-use crate::formats::security::rights::{self, Kind};
-use crate::formats::security::sid::Domains;
-use crate::formats::security::{
+use crate::rules::{Evidence, Outcome};
+use windows_security::access::{By, Doubt, Ruling};
+use windows_security::descriptor::{Effect, flags};
+use windows_security::directory::{self, AttributeGuid, Class};
+use windows_security::inherit::{Made, inherited};
+use windows_security::rights::{self, Kind};
+use windows_security::sid::Domains;
+use windows_security::{
     Acl, AclPart, Decision, Descriptor, Entry, Fault, Guid, Sid, Token, binary, sddl, words,
 };
-use crate::rules::{Evidence, Outcome};
 
 /// A right that SharePoint uses.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -7,8 +7,9 @@ use super::{CENTRAL, CONTAINER, GROUPS, TIMER};
 use crate::facts::Answer;
 use crate::facts::directory::{AccountEntry, AccountFacts};
 use crate::farm::values::{Account, AccountForm, FromText};
-use crate::formats::security::directory::Class;
-use crate::rules::{Action, Case, Finding, Grant, Hand, Judged, Outcome};
+use crate::remedy::{Action, AdminRole, Grant};
+use crate::rules::{Case, Finding, Outcome, RuleResult};
+use windows_security::directory::Class;
 
 /// An account that is in the directory, and what the farm file calls it.
 struct Named<'a> {
@@ -22,7 +23,7 @@ fn of_central(
     case: &Case<'_>,
     wanted: &[(Right, Class)],
     judge: impl Fn(&Delegation<'_>, &Named<'_>) -> Outcome,
-) -> Vec<Judged> {
+) -> Vec<RuleResult> {
     of_account(case, CENTRAL, |delegation, named| {
         match judge(delegation, named) {
             Outcome::Fail(finding) => {
@@ -37,8 +38,9 @@ fn of_account(
     case: &Case<'_>,
     key: &'static str,
     judge: impl Fn(&Delegation<'_>, &Named<'_>) -> Outcome,
-) -> Vec<Judged> {
-    let about = |subject: String, outcome: Outcome| Judged::new(subject, outcome).about(CONTAINER);
+) -> Vec<RuleResult> {
+    let about =
+        |subject: String, outcome: Outcome| RuleResult::new(subject, outcome).about(CONTAINER);
     let (facts, container) = match view::container(case) {
         Ok(seen) => seen,
         Err(instead) => return vec![about(view::subject(case), instead)],
@@ -71,7 +73,7 @@ fn of_account(
         });
         about(shown(found), outcome.unwrap_or_else(|instead| instead))
     };
-    let mut judged: Vec<Judged> = found.into_iter().map(of_one).collect();
+    let mut judged: Vec<RuleResult> = found.into_iter().map(of_one).collect();
     if key == CENTRAL {
         accounts::unless_one_server(&mut judged);
     }
@@ -226,7 +228,7 @@ fn needs(
         }
     };
     Outcome::Fail(
-        Finding::by(Hand::Directory, message(), remedy)
+        Finding::for_role(AdminRole::Directory, message(), remedy)
             .with_evidence(evidence)
             .with_actions(actions),
     )
@@ -258,7 +260,7 @@ fn grants(
     }
 }
 
-fn create(case: &Case<'_>, class: Class) -> Vec<Judged> {
+fn create(case: &Case<'_>, class: Class) -> Vec<RuleResult> {
     of_central(case, &[], |delegation, named| {
         if let Some(outcome) = unless_groups(case).filter(|_| class == Class::Group) {
             return outcome;
@@ -285,15 +287,15 @@ fn create(case: &Case<'_>, class: Class) -> Vec<Judged> {
     })
 }
 
-pub fn cannot_create_contacts(case: &Case<'_>) -> Vec<Judged> {
+pub fn cannot_create_contacts(case: &Case<'_>) -> Vec<RuleResult> {
     create(case, Class::Contact)
 }
 
-pub fn cannot_create_groups(case: &Case<'_>) -> Vec<Judged> {
+pub fn cannot_create_groups(case: &Case<'_>) -> Vec<RuleResult> {
     create(case, Class::Group)
 }
 
-fn delete(case: &Case<'_>, class: Class) -> Vec<Judged> {
+fn delete(case: &Case<'_>, class: Class) -> Vec<RuleResult> {
     of_central(case, &[], |delegation, named| {
         if let Some(outcome) = unless_groups(case).filter(|_| class == Class::Group) {
             return outcome;
@@ -319,15 +321,15 @@ fn delete(case: &Case<'_>, class: Class) -> Vec<Judged> {
     })
 }
 
-pub fn cannot_delete_contacts(case: &Case<'_>) -> Vec<Judged> {
+pub fn cannot_delete_contacts(case: &Case<'_>) -> Vec<RuleResult> {
     delete(case, Class::Contact)
 }
 
-pub fn cannot_delete_groups(case: &Case<'_>) -> Vec<Judged> {
+pub fn cannot_delete_groups(case: &Case<'_>) -> Vec<RuleResult> {
     delete(case, Class::Group)
 }
 
-pub fn cannot_delete_subtree(case: &Case<'_>) -> Vec<Judged> {
+pub fn cannot_delete_subtree(case: &Case<'_>) -> Vec<RuleResult> {
     of_central(case, &[], |delegation, named| {
         let held = delegation.held(Right::DeleteTree, Class::Contact);
         let landed = match &held {
@@ -352,7 +354,7 @@ pub fn cannot_delete_subtree(case: &Case<'_>) -> Vec<Judged> {
     })
 }
 
-pub fn cannot_change(case: &Case<'_>) -> Vec<Judged> {
+pub fn cannot_change(case: &Case<'_>) -> Vec<RuleResult> {
     let groups = unless_groups(case).is_none().then_some(Class::Group);
     let classes: Vec<Class> = [Class::Contact].into_iter().chain(groups).collect();
     let wanted: Vec<(Right, Class)> = classes
@@ -407,7 +409,7 @@ pub fn cannot_change(case: &Case<'_>) -> Vec<Judged> {
     })
 }
 
-pub fn wizard_only(case: &Case<'_>) -> Vec<Judged> {
+pub fn wizard_only(case: &Case<'_>) -> Vec<RuleResult> {
     of_account(case, CENTRAL, |delegation, named| {
         let created = [Class::User, Class::Contact, Class::Group]
             .map(|class| delegation.held(Right::Create, class));
@@ -449,14 +451,14 @@ pub fn wizard_only(case: &Case<'_>) -> Vec<Judged> {
             [Grant::Create, Grant::Delete, Grant::DeleteSubtree].map(|grant| (grant, None));
         let actions = grants(delegation, named, &actions);
         Outcome::Fail(
-            Finding::by(Hand::Directory, message, remedy)
+            Finding::for_role(AdminRole::Directory, message, remedy)
                 .with_evidence(evidence)
                 .with_actions(actions),
         )
     })
 }
 
-pub fn rights_elsewhere(case: &Case<'_>) -> Vec<Judged> {
+pub fn rights_elsewhere(case: &Case<'_>) -> Vec<RuleResult> {
     of_account(case, CENTRAL, |delegation, named| {
         let held: Vec<Held> = needed(case)
             .into_iter()
@@ -495,11 +497,13 @@ pub fn rights_elsewhere(case: &Case<'_>) -> Vec<Judged> {
             "Delegate the same to the account of Central Administration's application pool, which \
              is the one that the documentation names. {RESTART}"
         );
-        Outcome::Fail(Finding::by(Hand::Directory, message, remedy).with_evidence(evidence))
+        Outcome::Fail(
+            Finding::for_role(AdminRole::Directory, message, remedy).with_evidence(evidence),
+        )
     })
 }
 
-pub fn rights_too_wide(case: &Case<'_>) -> Vec<Judged> {
+pub fn rights_too_wide(case: &Case<'_>) -> Vec<RuleResult> {
     let mut judged = of_account(case, CENTRAL, too_wide);
     let is_other = match (
         &case.farm.central_administration_account,
@@ -524,7 +528,9 @@ fn too_wide(delegation: &Delegation<'_>, named: &Named<'_>) -> Outcome {
             let remedy = "Take the wider grant back, or the account out of the group that has it: \
                           the container is all that SharePoint needs";
             let message = format!("`{account}` may {what}");
-            Outcome::Fail(Finding::by(Hand::Directory, message, remedy).with_evidence(evidence))
+            Outcome::Fail(
+                Finding::for_role(AdminRole::Directory, message, remedy).with_evidence(evidence),
+            )
         }
     }
 }

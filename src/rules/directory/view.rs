@@ -1,19 +1,27 @@
 //! What the directory said, as far as a rule may rely on it; where it may not, the verdict that
 //! follows from that.
 
-use super::{CONTAINER, SERVICE};
+use super::{CONTAINER, SERVICE, SHOWN};
 use crate::facts::Answer;
-use crate::facts::directory::{Connection, ContainerFacts, DirectoryFacts, Members, SchemaFacts};
+use crate::facts::directory::{
+    Connection, ContainerFacts, DirectoryFacts, Members, SCHEMA_NAMES, SchemaFacts, Seen,
+};
 use crate::farm::values::{Checked, Container, Service, Words, checked};
 use crate::formats::dn::Name;
-use crate::rules::{Case, Judged, Outcome};
+use crate::rules::{Case, Outcome, RuleResult};
+
+/// How many of the names of the schema SharePoint cannot do without: the first ones.
+const NEEDED: usize = 4;
 
 /// What there is to judge, or what there is to say instead.
 pub type View<T> = Result<T, Outcome>;
 
 /// Judges one subject.
-pub fn judged(subject: impl Into<String>, view: View<Outcome>) -> Vec<Judged> {
-    vec![Judged::new(subject, view.unwrap_or_else(|instead| instead))]
+pub fn judged(subject: impl Into<String>, view: View<Outcome>) -> Vec<RuleResult> {
+    vec![RuleResult::new(
+        subject,
+        view.unwrap_or_else(|instead| instead),
+    )]
 }
 
 /// The container as the farm file names it.
@@ -122,7 +130,7 @@ pub fn container<'a>(case: &Case<'a>) -> View<(&'a DirectoryFacts, &'a Container
 pub fn members<'a>(case: &Case<'a>) -> View<&'a Members> {
     let (facts, _) = container(case)?;
     if let Answer::Known(schema) = &facts.schema
-        && !super::container::lacking(schema).is_empty()
+        && !lacking(schema).is_empty()
     {
         return Err(Outcome::not_applicable(
             "the schema knows no mail attributes (directory-schema-old)",
@@ -141,5 +149,60 @@ pub fn known<'a, T>(answer: &'a Answer<T>, what: &str, absent: &str) -> View<&'a
         Answer::Absent(_) => Err(Outcome::not_applicable(absent)),
         Answer::Failed(why) => Err(Outcome::undecided(format!("{what} is not known: {why}"))),
         Answer::NotAsked => Err(Outcome::undecided(format!("{what} was not asked for"))),
+    }
+}
+
+/// The attributes that SharePoint needs and the schema has not.
+pub fn lacking(schema: &SchemaFacts) -> Vec<&'static str> {
+    SCHEMA_NAMES
+        .iter()
+        .take(NEEDED)
+        .copied()
+        .filter(|name| schema.lacks(name))
+        .collect()
+}
+
+/// So many of something.
+pub fn number(count: u64, one: &str, several: &str) -> String {
+    format!("{count} {}", if count == 1 { one } else { several })
+}
+
+/// The first of the evidence, or all of it where all was gathered.
+pub fn cut<T>(members: &Members, evidence: impl Iterator<Item = T>) -> Vec<T> {
+    evidence
+        .take(if members.all_named { usize::MAX } else { SHOWN })
+        .collect()
+}
+
+/// A verdict that relies on everything having been read, and on all that is there of the attributes
+/// that it names.
+pub fn unless_incomplete(members: &Members, attributes: &str, outcome: Outcome) -> Outcome {
+    if let Some(why) = &members.incomplete {
+        let read = members.contacts + members.groups;
+        return Outcome::undecided(format!(
+            "not everything was read, only {read} contacts and groups: {why}"
+        ));
+    }
+    if members.unreadable.count > 0 {
+        let objects = number(members.unreadable.count, "object", "objects");
+        return Outcome::undecided(format!(
+            "{objects} may not be read by the account that asks"
+        ));
+    }
+    let is_meant = |seen: &&Seen| {
+        attributes
+            .split(' ')
+            .any(|name| seen.value.as_deref() == Some(name))
+    };
+    match members.hidden.iter().find(is_meant) {
+        None => outcome,
+        Some(hidden) => {
+            let attribute = hidden.value.as_deref().unwrap_or_default();
+            let objects = number(hidden.count, "object shows", "objects show");
+            Outcome::undecided(format!(
+                "{objects} no {attribute}, and the account that asks may not read that it has \
+                 none; ask as one that may read everything in the container"
+            ))
+        }
     }
 }

@@ -87,15 +87,15 @@ pub(super) fn once(mut names: Vec<Named>) -> Vec<Named> {
     names
 }
 
-pub(super) fn loopback(case: &Case<'_>) -> Vec<Judged> {
+pub(super) fn loopback(case: &Case<'_>) -> Vec<RuleResult> {
     let judged = per_server(case, DISPLAY, |view| {
         let names = all_names(case, view).into_iter();
         names
-            .map(|name| Judged::new(&name.shown, leading_nowhere(view, &name)).about(&name.key))
+            .map(|name| RuleResult::new(&name.shown, leading_nowhere(view, &name)).about(&name.key))
             .collect()
     });
     match judged.is_empty() {
-        true => vec![Judged::new(
+        true => vec![RuleResult::new(
             DISPLAY,
             Outcome::not_applicable("no name is recorded"),
         )],
@@ -120,8 +120,8 @@ pub(super) fn loopback_finding(view: &View<'_>, name: &Named, odd: &[IpAddr]) ->
         name.shown,
         list(odd)
     );
-    Finding::by(
-        Hand::Dns,
+    Finding::for_role(
+        AdminRole::Dns,
         message,
         "Correct its address record: it must hold the server's own address",
     )
@@ -134,27 +134,27 @@ pub(super) fn leads_nowhere(address: &IpAddr) -> bool {
     plain.is_loopback() || plain.is_unspecified() || plain.is_multicast()
 }
 
-pub(super) fn ipv6_silent(case: &Case<'_>) -> Vec<Judged> {
+pub(super) fn ipv6_silent(case: &Case<'_>) -> Vec<RuleResult> {
     let is_told = display(case.farm).is_ok_and(|domain| is_told(case, domain));
     let judged = per_server(case, DISPLAY, |view| {
         let names = mail_names(case, view).into_iter();
-        let mut judged: Vec<Judged> = names
-            .map(|name| Judged::new(&name.shown, listening(view, &name)).about(&name.key))
+        let mut judged: Vec<RuleResult> = names
+            .map(|name| RuleResult::new(&name.shown, listening(view, &name)).about(&name.key))
             .collect();
         if let Ok(domain) = display(case.farm)
             && !is_told
         {
             let why = view.unknown(domain.ascii(), RecordKind::Mx);
-            judged.push(Judged::new(domain.as_str(), Outcome::undecided(why)));
+            judged.push(RuleResult::new(domain.as_str(), Outcome::undecided(why)));
         }
         judged
     });
     match (judged.is_empty(), display(case.farm)) {
         // A short display address is not asked for, so where its mail goes is open.
-        (true, Err(outcome)) => vec![Judged::new(DISPLAY, outcome)],
+        (true, Err(outcome)) => vec![RuleResult::new(DISPLAY, outcome)],
         (true, Ok(_)) => {
             let why = "mail goes to no name whose addresses could be looked at";
-            vec![Judged::new(DISPLAY, Outcome::not_applicable(why))]
+            vec![RuleResult::new(DISPLAY, Outcome::not_applicable(why))]
         }
         (false, _) => judged,
     }
@@ -225,17 +225,17 @@ pub(super) fn silent_finding(name: &str, port: u16, refused: Vec<(IpAddr, Eviden
         "`{name}` publishes the IPv6 address {addresses}, and nothing listens there on port {port}"
     );
     let remedy = "Take the AAAA record away, or let the SMTP service listen on that address";
-    Finding::by(Hand::Dns, message, remedy).with_evidence(evidence)
+    Finding::for_role(AdminRole::Dns, message, remedy).with_evidence(evidence)
 }
 
-pub(super) fn servers_disagree(case: &Case<'_>) -> Vec<Judged> {
+pub(super) fn servers_disagree(case: &Case<'_>) -> Vec<RuleResult> {
     const SUBJECT: &str = "probe.dns-servers";
     let views = views(case);
     if views.len() < 2 {
         let why = "only one name server was asked";
         return match views.is_empty() {
             true => view::not_asked(SUBJECT),
-            false => vec![Judged::new(SUBJECT, Outcome::not_applicable(why))],
+            false => vec![RuleResult::new(SUBJECT, Outcome::not_applicable(why))],
         };
     }
     let mut names = once(
@@ -245,7 +245,7 @@ pub(super) fn servers_disagree(case: &Case<'_>) -> Vec<Judged> {
             .collect(),
     );
     if names.is_empty() {
-        return vec![Judged::new(
+        return vec![RuleResult::new(
             SUBJECT,
             Outcome::not_applicable("no name is recorded"),
         )];
@@ -253,7 +253,7 @@ pub(super) fn servers_disagree(case: &Case<'_>) -> Vec<Judged> {
     names.sort_by(|one, two| one.ascii.cmp(&two.ascii));
     names
         .iter()
-        .map(|name| Judged::new(&name.shown, agreement(&views, name)))
+        .map(|name| RuleResult::new(&name.shown, agreement(&views, name)))
         .collect()
 }
 
@@ -293,8 +293,8 @@ pub(super) fn agreement(views: &[View<'_>], name: &Named) -> Outcome {
     }
     match open {
         _ if !differing.is_empty() => Outcome::Fail(
-            Finding::by(
-                Hand::Dns,
+            Finding::for_role(
+                AdminRole::Dns,
                 format!(
                     "the name servers give different answers for `{}`",
                     name.shown

@@ -1,6 +1,6 @@
 //! The facts about DNS as one name server has them, and how the name servers' verdicts become one.
 
-use super::super::{Case, Evidence, Judged, Outcome};
+use super::super::{Case, Evidence, Outcome, RuleResult};
 use crate::facts::merge::{NAMELESS, Record as _};
 use crate::facts::{
     Answer, DnsFacts, Lookup, Record, RecordData, RecordKind, Sighting, is_address,
@@ -349,9 +349,9 @@ fn machine(sighting: &Sighting) -> &str {
     sighting.server.as_deref().unwrap_or(NAMELESS)
 }
 
-pub fn not_asked(subject: &str) -> Vec<Judged> {
+pub fn not_asked(subject: &str) -> Vec<RuleResult> {
     let what = "DNS was not asked; `spinmail verify dns` or `spinmail gather dns` asks it";
-    vec![Judged::new(subject, Outcome::undecided(what))]
+    vec![RuleResult::new(subject, Outcome::undecided(what))]
 }
 
 /// Judges by each name server, and makes one verdict of what they lead to for each subject: a fault
@@ -360,13 +360,13 @@ pub fn not_asked(subject: &str) -> Vec<Judged> {
 pub fn per_server(
     case: &Case<'_>,
     subject: &str,
-    judge: impl Fn(&View<'_>) -> Vec<Judged>,
-) -> Vec<Judged> {
+    judge: impl Fn(&View<'_>) -> Vec<RuleResult>,
+) -> Vec<RuleResult> {
     let views = views(case);
     if views.is_empty() {
         return not_asked(subject);
     }
-    let mut merged: Vec<Judged> = Vec::new();
+    let mut merged: Vec<RuleResult> = Vec::new();
     for view in &views {
         for judged in judge(view) {
             match merged
@@ -381,7 +381,7 @@ pub fn per_server(
     merged
 }
 
-fn merge(known: &mut Judged, new: Judged, view: &View<'_>) {
+fn merge(known: &mut RuleResult, new: RuleResult, view: &View<'_>) {
     let rank = |outcome: &Outcome| match outcome {
         Outcome::Fail(_) => 3,
         Outcome::Pass(_) => 2,

@@ -22,7 +22,7 @@ fn absence(seen: &DropFolder) -> Answer<()> {
     }
 }
 
-pub(super) fn missing(case: &Case<'_>) -> Vec<Judged> {
+pub(super) fn missing(case: &Case<'_>) -> Vec<RuleResult> {
     of_folders(case, |place, seen| match absence(seen) {
         Answer::Known(_) => Outcome::pass(),
         Answer::Failed(why) => {
@@ -37,30 +37,30 @@ pub(super) fn missing(case: &Case<'_>) -> Vec<Judged> {
                 |at| format!("{place}, seen at `{at}`"),
             );
             Outcome::Fail(
-                Finding::by(
-                    Hand::Server,
+                Finding::for_role(
+                    AdminRole::Server,
                     format!("there is no drop folder {place}"),
                     remedy,
                 )
-                .seen(at, "a folder", how),
+                .observed(at, "a folder", how),
             )
         }
     })
 }
 
-pub(super) fn disk_low(case: &Case<'_>) -> Vec<Judged> {
+pub(super) fn disk_low(case: &Case<'_>) -> Vec<RuleResult> {
     of_contents(case, |place, contents| match &contents.space {
         Answer::Known(Space { total: 0, .. }) => {
             Outcome::undecided("its disk does not tell its size")
         }
         Answer::Known(Space { free, total, .. }) if *free < LITTLE || *free < total / 20 => {
             Outcome::Fail(
-                Finding::by(
-                    Hand::Server,
+                Finding::for_role(
+                    AdminRole::Server,
                     format!("{} are left on the disk of {place}", size(*free)),
                     "Make room on this disk; when it is full, the SMTP service takes no more mail",
                 )
-                .seen(
+                .observed(
                     format!("the disk of {place}"),
                     "1 GiB and 5 % free",
                     format!("{} of {}", size(*free), size(*total)),
@@ -77,14 +77,14 @@ pub(super) fn disk_low(case: &Case<'_>) -> Vec<Judged> {
     })
 }
 
-pub(super) fn backlog(case: &Case<'_>) -> Vec<Judged> {
+pub(super) fn backlog(case: &Case<'_>) -> Vec<RuleResult> {
     of_contents(case, |place, contents| {
         let files = contents.messages + contents.other_files.count;
         let finding = || {
             let remedy = "Mend what keeps the messages there (folder-mail-stuck, \
                           folder-alias-unknown), then move away those that no list takes";
             Finding::new(format!("{files} files lie in {place}"), remedy)
-                .seen(
+                .observed(
                     format!("the files in {place}"),
                     format!("fewer than {MANY}"),
                     summary(contents),
@@ -130,7 +130,7 @@ fn shown(
     })
 }
 
-pub(super) fn stuck(case: &Case<'_>) -> Vec<Judged> {
+pub(super) fn stuck(case: &Case<'_>) -> Vec<RuleResult> {
     of_ages(case, Ages::TEN_MINUTES, |place, old| {
         let remedy = "See that the timer service runs and that its account may read and delete \
                       what lies there; then that a list has the alias (folder-alias-unknown)";
@@ -138,7 +138,7 @@ pub(super) fn stuck(case: &Case<'_>) -> Vec<Judged> {
             format!("{} longer than ten minutes in {place}", old.what),
             remedy,
         )
-        .seen(
+        .observed(
             format!("the messages in {place}"),
             "each is taken within a minute or two",
             &old.observed,
@@ -146,7 +146,7 @@ pub(super) fn stuck(case: &Case<'_>) -> Vec<Judged> {
     })
 }
 
-pub(super) fn expiring(case: &Case<'_>) -> Vec<Judged> {
+pub(super) fn expiring(case: &Case<'_>) -> Vec<RuleResult> {
     of_ages(case, Ages::TWENTY_HOURS, |place, old| {
         let remedy = "Copy these files to a safe place now; SharePoint deletes what lies there \
                       for 24 hours, and tells nobody";
@@ -154,7 +154,7 @@ pub(super) fn expiring(case: &Case<'_>) -> Vec<Judged> {
             format!("{} longer than 20 hours in {place}", old.what),
             remedy,
         )
-        .seen(
+        .observed(
             format!("the messages in {place}"),
             "none near 24 hours, when they are deleted",
             &old.observed,
@@ -174,12 +174,12 @@ fn of_ages(
     case: &Case<'_>,
     limit: i64,
     finding: impl Fn(Place<'_>, &Old) -> Finding,
-) -> Vec<Judged> {
+) -> Vec<RuleResult> {
     let judged = of_contents(case, |place, contents| {
         if let Some(address) = case.address {
             return match of_address(case, address, contents, limit) {
                 // Here it is this message that stops.
-                Ok(old) => Outcome::Fail(finding(place, &old).at(Severity::Error)),
+                Ok(old) => Outcome::Fail(finding(place, &old).with_severity(Severity::Error)),
                 Err(outcome) => outcome,
             };
         }
@@ -211,8 +211,8 @@ fn of_ages(
             }
         }
     });
-    let of_subject = |judged: Judged| match case.address {
-        Some(address) => Judged {
+    let of_subject = |judged: RuleResult| match case.address {
+        Some(address) => RuleResult {
             subject: format!("{address} in {}", judged.subject),
             ..judged
         },

@@ -67,7 +67,7 @@ const DOUBTFUL: [&str; 2] = [
     "name a receiver only where or as SharePoint may not look for it",
 ];
 
-pub(super) fn unroutable(case: &Case<'_>) -> Vec<Judged> {
+pub(super) fn unroutable(case: &Case<'_>) -> Vec<RuleResult> {
     of_contents(case, |place, contents| {
         let sample = &contents.unroutable;
         // A stray file says nothing of the next message; when all are so, whoever writes them
@@ -85,7 +85,7 @@ pub(super) fn unroutable(case: &Case<'_>) -> Vec<Judged> {
             let remedy = "Let the SMTP service or an Exchange Foreign connector write the \
                           messages: these put `x-sender` and `x-receiver` before the head; a \
                           copied file or another mail server's has neither";
-            Finding::by(Hand::Server, message, remedy).seen(
+            Finding::for_role(AdminRole::Server, message, remedy).observed(
                 format!("the head of each message in {place}"),
                 "an `x-receiver` line before it for each receiver",
                 named(sample),
@@ -113,7 +113,7 @@ const UNKNOWN_REMEDY: &str = "Take the address from whoever still sends to it, o
                               this alias; SharePoint deletes such messages after 24 hours, and \
                               tells nobody";
 
-pub(super) fn alias_unknown(case: &Case<'_>) -> Vec<Judged> {
+pub(super) fn alias_unknown(case: &Case<'_>) -> Vec<RuleResult> {
     let aliases = case
         .facts
         .folder
@@ -123,12 +123,12 @@ pub(super) fn alias_unknown(case: &Case<'_>) -> Vec<Judged> {
         let finding = |from: &str| {
             let alias = split(address).0;
             Finding::new(format!("no list has the alias `{alias}`"), UNKNOWN_REMEDY)
-                .seen(
+                .observed(
                     format!("the aliases in {from}"),
                     format!("`{alias}`"),
                     "not among them",
                 )
-                .at(Severity::Error)
+                .with_severity(Severity::Error)
         };
         let outcome = match aliases {
             None => Outcome::undecided(NO_ALIASES),
@@ -136,7 +136,7 @@ pub(super) fn alias_unknown(case: &Case<'_>) -> Vec<Judged> {
                 (knows(case, address) == Some(false)).then(|| finding(&aliases.from)),
             ),
         };
-        return vec![Judged::new(address, outcome)];
+        return vec![RuleResult::new(address, outcome)];
     }
     of_contents(case, |place, contents| {
         let tally = &contents.addresses;
@@ -178,7 +178,7 @@ pub(super) fn alias_unknown(case: &Case<'_>) -> Vec<Judged> {
             )
         };
         let shown = oldest_first.iter().take(MOST_ALIASES).map(one).collect();
-        Outcome::Fail(Finding::new(message, UNKNOWN_REMEDY).seen(
+        Outcome::Fail(Finding::new(message, UNKNOWN_REMEDY).observed(
             format!("the `x-receiver` lines in {place}"),
             format!("only aliases in {}", aliases.from),
             listed(shown, unknown.len() as u64),
@@ -218,7 +218,7 @@ fn is_ours(case: &Case<'_>, domain: Option<&str>) -> Option<bool> {
     }))
 }
 
-pub(super) fn domain_foreign(case: &Case<'_>) -> Vec<Judged> {
+pub(super) fn domain_foreign(case: &Case<'_>) -> Vec<RuleResult> {
     let display = match checked(&case.farm.incoming.display_address) {
         Checked::Valid(text, _) => text,
         Checked::Missing => {
@@ -249,7 +249,7 @@ pub(super) fn domain_foreign(case: &Case<'_>) -> Vec<Judged> {
             format!("`{}` ({})", count.name, several(count.messages))
         };
         let shown = foreign.iter().take(MOST_SHOWN).map(one).collect();
-        Outcome::Fail(Finding::new(message, remedy).seen(
+        Outcome::Fail(Finding::new(message, remedy).observed(
             format!("the `x-receiver` lines in {place}"),
             format!("`{display}`"),
             listed(shown, foreign.len() as u64),
@@ -260,14 +260,14 @@ pub(super) fn domain_foreign(case: &Case<'_>) -> Vec<Judged> {
     .collect()
 }
 
-fn not_applicable(why: &str) -> Vec<Judged> {
-    vec![Judged::new(
+fn not_applicable(why: &str) -> Vec<RuleResult> {
+    vec![RuleResult::new(
         "incoming-email.display-address",
         Outcome::not_applicable(why),
     )]
 }
 
-pub(super) fn loop_guard(case: &Case<'_>) -> Vec<Judged> {
+pub(super) fn loop_guard(case: &Case<'_>) -> Vec<RuleResult> {
     of_contents(case, |place, contents| {
         if contents.loop_guard.count == 0 && contents.cut > 0 {
             return Outcome::undecided(format!(
@@ -283,7 +283,7 @@ pub(super) fn loop_guard(case: &Case<'_>) -> Vec<Judged> {
                 format!("{count} in {place} will be dropped: SharePoint sent that itself"),
                 remedy,
             )
-            .seen(
+            .observed(
                 format!("the `X-Mailer` of each message in {place}"),
                 format!("another than `{}`", crate::formats::mail::LOOP_GUARD),
                 named(&contents.loop_guard),
@@ -297,7 +297,7 @@ const NOT_SEARCHED: [&str; 2] = [
     "were not looked through to the end",
 ];
 
-pub(super) fn attachments_wrapped(case: &Case<'_>) -> Vec<Judged> {
+pub(super) fn attachments_wrapped(case: &Case<'_>) -> Vec<RuleResult> {
     of_contents(case, |place, contents| {
         let open = [
             (&contents.unread, UNREAD),
@@ -312,7 +312,7 @@ pub(super) fn attachments_wrapped(case: &Case<'_>) -> Vec<Judged> {
                 format!("the attachments of {count} in {place} will be lost"),
                 remedy,
             )
-            .seen(
+            .observed(
                 format!("the parts of each message in {place}"),
                 "no `application/ms-tnef` (winmail.dat)",
                 named(&contents.wrapped),
@@ -321,7 +321,7 @@ pub(super) fn attachments_wrapped(case: &Case<'_>) -> Vec<Judged> {
     })
 }
 
-pub(super) fn too_large(case: &Case<'_>) -> Vec<Judged> {
+pub(super) fn too_large(case: &Case<'_>) -> Vec<RuleResult> {
     let limits = case
         .farm
         .web_applications
@@ -332,7 +332,10 @@ pub(super) fn too_large(case: &Case<'_>) -> Vec<Judged> {
         limits.clone().min_by_key(by_size),
     ) else {
         let why = "no web application's maximum message size is recorded";
-        return vec![Judged::new("web-application", Outcome::not_applicable(why))];
+        return vec![RuleResult::new(
+            "web-application",
+            Outcome::not_applicable(why),
+        )];
     };
     let all_recorded = limits.count() == case.farm.web_applications.len();
     // Where nothing else was set, this is the limit.
@@ -399,7 +402,7 @@ pub(super) fn too_large(case: &Case<'_>) -> Vec<Judged> {
                         ),
                         remedy,
                     )
-                    .seen(
+                    .observed(
                         format!("the sizes in {place}"),
                         format!("{} at most", most.as_str()),
                         listed(shown, count as u64),
@@ -420,7 +423,7 @@ fn by_size(size: &&Size) -> u64 {
     size.bytes()
 }
 
-pub(super) fn other_files(case: &Case<'_>) -> Vec<Judged> {
+pub(super) fn other_files(case: &Case<'_>) -> Vec<RuleResult> {
     of_contents(case, |place, contents| {
         let sample = &contents.other_files;
         of_sample(sample, &[], || {
@@ -431,7 +434,7 @@ pub(super) fn other_files(case: &Case<'_>) -> Vec<Judged> {
             };
             let remedy = "Take them away if nothing there needs them; the delivery job has to go \
                           past them each time";
-            Finding::by(Hand::Server, what, remedy).seen(
+            Finding::for_role(AdminRole::Server, what, remedy).observed(
                 format!("the files in {place}"),
                 "messages (`.eml`)",
                 named(sample),

@@ -1,12 +1,11 @@
 //! Where the SMTP service takes mail, and where it puts it.
 
-use super::super::{Action, Case, Evidence, Finding, Hand, Judged, Outcome};
+use super::super::{Case, Evidence, Finding, Outcome, RuleResult};
 use super::view::{MAIL_PORT, Place, of_metabases, of_the_way};
 use crate::farm::values::{Checked, DomainName, FolderPath, FromText, checked};
 use crate::farm::{Delivery, Server};
-use crate::formats::metabase::{
-    DROP_DIRECTORY, Domain, DomainKind, ROUTE_ACTION, VirtualServer, brief,
-};
+use crate::remedy::{Action, AdminRole};
+use iis_metabase::{DROP_DIRECTORY, Domain, DomainKind, ROUTE_ACTION, VirtualServer, brief};
 
 const DISPLAY: &str = "incoming-email.display-address";
 
@@ -111,10 +110,10 @@ fn unnamed(place: &Place<'_>, domain: &DomainName) -> Standing {
 fn of_standings<'a>(
     case: &Case<'a>,
     judge: impl Fn(&Place<'a>, &DomainName, Standing) -> Outcome,
-) -> Vec<Judged> {
+) -> Vec<RuleResult> {
     let Some(domain) = checked(&case.farm.incoming.display_address).valid() else {
         let why = "no display address that is a domain is recorded";
-        return vec![Judged::new(DISPLAY, Outcome::not_applicable(why)).about(DISPLAY)];
+        return vec![RuleResult::new(DISPLAY, Outcome::not_applicable(why)).about(DISPLAY)];
     };
     let judged = of_the_way(case, |place| judge(place, domain, standing(place, domain)));
     judged
@@ -123,7 +122,7 @@ fn of_standings<'a>(
         .collect()
 }
 
-pub fn alias_domain_missing(case: &Case<'_>) -> Vec<Judged> {
+pub fn alias_domain_missing(case: &Case<'_>) -> Vec<RuleResult> {
     of_standings(case, |place, domain, standing| match standing {
         Standing::Local(what) => Outcome::Pass(vec![Evidence {
             asked: format!("`{}` at {}", domain.as_str(), place.subject()),
@@ -157,8 +156,8 @@ pub fn alias_domain_missing(case: &Case<'_>) -> Vec<Judged> {
             };
             let server = place.server.name().to_owned();
             Outcome::Fail(
-                Finding::by(
-                    Hand::Server,
+                Finding::for_role(
+                    AdminRole::Server,
                     format!(
                         "`{}` is no local domain of `{}`",
                         domain.as_str(),
@@ -169,7 +168,7 @@ pub fn alias_domain_missing(case: &Case<'_>) -> Vec<Judged> {
                          service"
                     ),
                 )
-                .seen(
+                .observed(
                     format!("domains of {}", place.subject()),
                     format!("`{}`, alias or default", domain.as_str()),
                     known,
@@ -187,7 +186,7 @@ pub fn alias_domain_missing(case: &Case<'_>) -> Vec<Judged> {
     })
 }
 
-pub fn domain_not_alias(case: &Case<'_>) -> Vec<Judged> {
+pub fn domain_not_alias(case: &Case<'_>) -> Vec<RuleResult> {
     of_standings(case, |place, domain, standing| match standing {
         Standing::Local(_) => Outcome::pass(),
         Standing::Unknown => {
@@ -197,8 +196,8 @@ pub fn domain_not_alias(case: &Case<'_>) -> Vec<Judged> {
         Standing::Remote(how) => {
             let server = place.server.name().to_owned();
             Outcome::Fail(
-                Finding::by(
-                    Hand::Server,
+                Finding::for_role(
+                    AdminRole::Server,
                     format!(
                         "`{}` is a remote domain of `{}`, so its mail is sent on and never dropped",
                         domain.as_str(),
@@ -206,7 +205,7 @@ pub fn domain_not_alias(case: &Case<'_>) -> Vec<Judged> {
                     ),
                     format!("Make it an alias domain on {server}, and restart the SMTP service"),
                 )
-                .seen(
+                .observed(
                     format!("{} of the domain in {}", ROUTE_ACTION.name, place.subject()),
                     "16: an alias",
                     how,
@@ -224,7 +223,7 @@ pub fn domain_not_alias(case: &Case<'_>) -> Vec<Judged> {
     })
 }
 
-pub fn drop_directory_differs(case: &Case<'_>) -> Vec<Judged> {
+pub fn drop_directory_differs(case: &Case<'_>) -> Vec<RuleResult> {
     let about = |server: &Server| match checked(&server.drop_folder) {
         Checked::Missing => "incoming-email.drop-folder".to_owned(),
         _ => format!("server.{}.drop-folder", server.name()),
@@ -241,7 +240,7 @@ pub fn drop_directory_differs(case: &Case<'_>) -> Vec<Judged> {
     };
     if let Some(why) = why {
         return vec![
-            Judged::new("incoming-email.mode", Outcome::not_applicable(why))
+            RuleResult::new("incoming-email.mode", Outcome::not_applicable(why))
                 .about("incoming-email.mode"),
         ];
     }
@@ -340,7 +339,7 @@ fn drop_directory(case: &Case<'_>, place: &Place<'_>) -> Outcome {
     let remedy = "Set the drop directory of the virtual server, or the E-mail drop folder of the \
                   page, so that both are one folder";
     Outcome::Fail(
-        Finding::by(Hand::Server, message, remedy)
+        Finding::for_role(AdminRole::Server, message, remedy)
             .with_evidence([place.evidence(DROP_DIRECTORY, format!("`{wanted_text}`"))]),
     )
 }
@@ -360,13 +359,13 @@ fn listens(server: VirtualServer<'_>) -> String {
     }
 }
 
-pub fn several_servers(case: &Case<'_>) -> Vec<Judged> {
+pub fn several_servers(case: &Case<'_>) -> Vec<RuleResult> {
     of_metabases(case, |server, _, metabase| {
         let outcome = if metabase.servers.len() == 1 {
             Outcome::pass()
         } else {
-            let finding = Finding::by(
-                Hand::Server,
+            let finding = Finding::for_role(
+                AdminRole::Server,
                 format!(
                     "`{}` has {} SMTP virtual servers",
                     server.name(),
@@ -385,17 +384,17 @@ pub fn several_servers(case: &Case<'_>) -> Vec<Judged> {
                     each.server.number,
                     server.name()
                 );
-                finding.seen(asked, "one virtual server", listens(each))
+                finding.observed(asked, "one virtual server", listens(each))
             }))
         };
         vec![
-            Judged::new(server.name(), outcome)
+            RuleResult::new(server.name(), outcome)
                 .about(format!("server.{}.smtp-service", server.name())),
         ]
     })
 }
 
-pub fn not_port_25(case: &Case<'_>) -> Vec<Judged> {
+pub fn not_port_25(case: &Case<'_>) -> Vec<RuleResult> {
     of_metabases(case, |server, _, metabase| {
         let bindings: Vec<_> = metabase
             .virtual_servers()
@@ -411,8 +410,8 @@ pub fn not_port_25(case: &Case<'_>) -> Vec<Judged> {
             _ if on_mail_port => Outcome::pass(),
             Some(unclear) => Outcome::undecided(unclear.message.clone()),
             None => {
-                let finding = Finding::by(
-                    Hand::Server,
+                let finding = Finding::for_role(
+                    AdminRole::Server,
                     format!(
                         "no SMTP virtual server of `{}` listens on port 25",
                         server.name()
@@ -426,12 +425,12 @@ pub fn not_port_25(case: &Case<'_>) -> Vec<Judged> {
                         server.name(),
                         each.server.number
                     );
-                    finding.seen(asked, ":25:", listens(each))
+                    finding.observed(asked, ":25:", listens(each))
                 }))
             }
         };
         vec![
-            Judged::new(server.name(), outcome)
+            RuleResult::new(server.name(), outcome)
                 .about(format!("server.{}.smtp-service", server.name())),
         ]
     })

@@ -1,10 +1,11 @@
 //! What lies in the folders of the SMTP service.
 
-use super::super::{Action, Case, Finding, Hand, Judged, Outcome};
+use super::super::{Case, Finding, Outcome, RuleResult};
 use super::delivery::{Standing, standing};
 use super::view::{Place, of_virtual_servers};
 use crate::facts::{Answer, FilesSeen, FolderRole, ServiceState};
 use crate::farm::values::checked;
+use crate::remedy::{Action, AdminRole};
 use std::time::Duration;
 
 /// A message under way stays in the queue for seconds; one that waits as long as this waits for
@@ -61,7 +62,7 @@ fn known_cause(case: &Case<'_>, place: &Place<'_>) -> Option<&'static str> {
     }
 }
 
-pub fn queue_stuck(case: &Case<'_>) -> Vec<Judged> {
+pub fn queue_stuck(case: &Case<'_>) -> Vec<RuleResult> {
     let judge = |place: &Place<'_>| {
         let (path, queue) = files(place, FolderRole::Queue, "queue directory")?;
         if queue.count == 0 {
@@ -87,8 +88,8 @@ pub fn queue_stuck(case: &Case<'_>) -> Vec<Judged> {
         }
         let server = place.server.name().to_owned();
         let oldest = queue.oldest.as_deref().unwrap_or("unknown");
-        let finding = Finding::by(
-            Hand::Server,
+        let finding = Finding::for_role(
+            AdminRole::Server,
             format!(
                 "mail waits in the queue of `{}`, and none is dropped",
                 place.subject()
@@ -100,12 +101,12 @@ pub fn queue_stuck(case: &Case<'_>) -> Vec<Judged> {
         );
         Ok(Outcome::Fail(
             finding
-                .seen(
+                .observed(
                     format!("files in `{path}`"),
                     "none that waits for 10 minutes",
                     format!("{}, the oldest of {oldest}", queue.count),
                 )
-                .seen(
+                .observed(
                     format!("files in `{drop}`"),
                     "mail, or an empty queue",
                     "none",
@@ -116,7 +117,7 @@ pub fn queue_stuck(case: &Case<'_>) -> Vec<Judged> {
     of_virtual_servers(case, |place| or_itself(judge(place)))
 }
 
-pub fn bad_mail(case: &Case<'_>) -> Vec<Judged> {
+pub fn bad_mail(case: &Case<'_>) -> Vec<RuleResult> {
     let judge = |place: &Place<'_>| {
         let (path, bad) = files(place, FolderRole::BadMail, "badmail directory")?;
         if bad.count == 0 {
@@ -129,8 +130,8 @@ pub fn bad_mail(case: &Case<'_>) -> Vec<Judged> {
             Some(age) if age > DAY => Ok(Outcome::pass()),
             Some(_) => {
                 let newest = bad.newest.as_deref().unwrap_or("unknown");
-                let finding = Finding::by(
-                    Hand::Server,
+                let finding = Finding::for_role(
+                    AdminRole::Server,
                     format!(
                         "`{}` put mail away as undeliverable within the last day",
                         place.subject()
@@ -138,7 +139,7 @@ pub fn bad_mail(case: &Case<'_>) -> Vec<Judged> {
                     "Read the newest files there: beside each message lies why it could not be \
                      delivered",
                 );
-                Ok(Outcome::Fail(finding.seen(
+                Ok(Outcome::Fail(finding.observed(
                     format!("files in `{path}`"),
                     "none of the last 24 hours",
                     format!("{}, the newest of {newest}", bad.count),

@@ -1,19 +1,20 @@
 //! Who may send, who may relay, and how large a message may be.
 
-use super::super::{Case, Evidence, Finding, Hand, Judged, Outcome, Severity, smtp};
+use super::super::{Case, Evidence, Finding, Outcome, RuleResult, Severity, smtp};
 use super::view::{Place, of_the_way_or, of_virtual_servers};
 use crate::farm::values::Size;
-use crate::formats::metabase::{AUTH_FLAGS, MAX_MESSAGE_SIZE, RELAY_IP_LIST, brief};
-use crate::formats::relay_list::{Kind, Reach, RelayList};
+use crate::remedy::AdminRole;
+use iis_metabase::relay_list::{Kind, Reach, RelayList};
+use iis_metabase::{AUTH_FLAGS, MAX_MESSAGE_SIZE, RELAY_IP_LIST, brief};
 
-pub fn anonymous_off(case: &Case<'_>) -> Vec<Judged> {
+pub fn anonymous_off(case: &Case<'_>) -> Vec<RuleResult> {
     of_the_way_or(case, &smtp::windows_takes_anyone, |place| {
         match place.virtual_server.auth_flags() {
             Err(unclear) => Outcome::undecided(unclear.message),
             Ok(flags) if flags.anonymous() => Outcome::pass(),
             Ok(_) => Outcome::Fail(
-                Finding::by(
-                    Hand::Server,
+                Finding::for_role(
+                    AdminRole::Server,
                     format!("`{}` takes no mail without a logon", place.subject()),
                     "Tick Anonymous access in the virtual server's properties, Access, \
                      Authentication",
@@ -28,7 +29,7 @@ pub fn anonymous_off(case: &Case<'_>) -> Vec<Judged> {
 fn of_relay_lists<'a>(
     case: &Case<'a>,
     judge: impl Fn(&Place<'a>, &RelayList) -> Outcome,
-) -> Vec<Judged> {
+) -> Vec<RuleResult> {
     of_virtual_servers(case, |place| match place.virtual_server.relay_list() {
         Err(_) => Outcome::not_applicable("the relay list cannot be read (iis-relay-list-corrupt)"),
         Ok(list) => judge(place, &list),
@@ -53,7 +54,7 @@ fn relay_evidence(place: &Place<'_>, expected: &str) -> Evidence {
     evidence
 }
 
-pub fn relay_open(case: &Case<'_>) -> Vec<Judged> {
+pub fn relay_open(case: &Case<'_>) -> Vec<RuleResult> {
     of_relay_lists(case, |place, list| match (list.reach(), list.kind) {
         (Reach::Nobody, _) | (Reach::Some, Kind::Only) => Outcome::pass(),
         (Reach::Everyone, _) | (Reach::Some, Kind::AllExcept) => {
@@ -74,8 +75,8 @@ pub fn relay_open(case: &Case<'_>) -> Vec<Judged> {
                 ""
             };
             Outcome::Fail(
-                Finding::by(
-                    Hand::Server,
+                Finding::for_role(
+                    AdminRole::Server,
                     format!(
                         "{whom} may relay through `{}`, as far as the list's form is known{note}",
                         place.subject()
@@ -89,12 +90,12 @@ pub fn relay_open(case: &Case<'_>) -> Vec<Judged> {
     })
 }
 
-pub fn relay_list_corrupt(case: &Case<'_>) -> Vec<Judged> {
+pub fn relay_list_corrupt(case: &Case<'_>) -> Vec<RuleResult> {
     of_virtual_servers(case, |place| match place.virtual_server.relay_list() {
         Ok(_) => Outcome::pass(),
         Err(fault) => Outcome::Fail(
-            Finding::by(
-                Hand::Server,
+            Finding::for_role(
+                AdminRole::Server,
                 format!(
                     "the relay list of `{}` cannot be read at byte {}: {}",
                     place.subject(),
@@ -109,7 +110,7 @@ pub fn relay_list_corrupt(case: &Case<'_>) -> Vec<Judged> {
     })
 }
 
-pub fn relay_list_odd(case: &Case<'_>) -> Vec<Judged> {
+pub fn relay_list_odd(case: &Case<'_>) -> Vec<RuleResult> {
     of_relay_lists(case, |place, list| {
         if list.odd.is_empty() {
             return Outcome::pass();
@@ -117,8 +118,8 @@ pub fn relay_list_odd(case: &Case<'_>) -> Vec<Judged> {
         if list.reach() == Reach::Everyone && list.beside == 0 {
             return Outcome::not_applicable("everyone may relay (iis-relay-open)");
         }
-        let finding = Finding::by(
-            Hand::Server,
+        let finding = Finding::for_role(
+            AdminRole::Server,
             format!(
                 "the relay list of `{}` {}",
                 place.subject(),
@@ -136,7 +137,7 @@ pub fn relay_list_odd(case: &Case<'_>) -> Vec<Judged> {
         Outcome::Fail(if is_meant_otherwise {
             finding
         } else {
-            finding.at(Severity::Note)
+            finding.with_severity(Severity::Note)
         })
     })
 }
@@ -145,10 +146,13 @@ pub fn relay_list_odd(case: &Case<'_>) -> Vec<Judged> {
 const SETUP_SIZE: u64 = 2_097_152;
 const DEFAULT_SIZE: u32 = 33_554_432;
 
-pub fn size_small(case: &Case<'_>) -> Vec<Judged> {
+pub fn size_small(case: &Case<'_>) -> Vec<RuleResult> {
     let Some(largest) = case.farm.largest_message() else {
         let why = "no web application's maximum message size is recorded";
-        return vec![Judged::new("web-application", Outcome::not_applicable(why))];
+        return vec![RuleResult::new(
+            "web-application",
+            Outcome::not_applicable(why),
+        )];
     };
     of_virtual_servers(case, |place| {
         match place.virtual_server.max_message_size() {
@@ -172,8 +176,8 @@ pub fn size_small(case: &Case<'_>) -> Vec<Judged> {
                     format!("{} or more, or 0 for no limit", largest.bytes()),
                 );
                 Outcome::Fail(
-                    Finding::by(
-                        Hand::Server,
+                    Finding::for_role(
+                        AdminRole::Server,
                         format!(
                             "`{}` takes messages up to {}{note}, a web application up to {}",
                             place.subject(),

@@ -1,10 +1,11 @@
 //! Whether the Windows service runs and the virtual server starts with it.
 
-use super::super::{Action, Case, Finding, Hand, Judged, Outcome, smtp};
+use super::super::{Case, Finding, Outcome, RuleResult, smtp};
 use super::view::{of_servers, of_services, of_the_way_or};
 use crate::facts::{Answer, IisServer, ServiceStart, ServiceState};
 use crate::farm::Server;
-use crate::formats::metabase::{self, SERVER_AUTO_START, SERVER_STATE};
+use crate::remedy::{Action, AdminRole};
+use iis_metabase::{SERVER_AUTO_START, SERVER_STATE};
 
 const SERVICE: &str = "SMTPSVC";
 
@@ -20,7 +21,7 @@ fn asked(server: &Server) -> String {
     format!("the service {SERVICE} of {}", server.name())
 }
 
-pub fn stopped(case: &Case<'_>) -> Vec<Judged> {
+pub fn stopped(case: &Case<'_>) -> Vec<RuleResult> {
     of_services(case, |server, service| {
         // Who greets, runs.
         let or_greets = |outcome: Outcome| {
@@ -39,12 +40,12 @@ pub fn stopped(case: &Case<'_>) -> Vec<Judged> {
                 "the service manager gave no answer: {why}"
             ))),
             Answer::Absent(how) => Outcome::Fail(
-                Finding::by(
-                    Hand::Server,
+                Finding::for_role(
+                    AdminRole::Server,
                     format!("`{}` has no SMTP service", server.name()),
                     "Install the feature SMTP Server, or record that this server has no SMTP",
                 )
-                .seen(asked(server), "installed and running", how.clone())
+                .observed(asked(server), "installed and running", how.clone())
                 .with_action(Action::InstallFeature {
                     server: server.name().to_owned(),
                     feature: "SMTP-Server".to_owned(),
@@ -56,12 +57,12 @@ pub fn stopped(case: &Case<'_>) -> Vec<Judged> {
                     Outcome::undecided(format!("the service is {}; ask again later", service.state))
                 }
                 ServiceState::Stopped => Outcome::Fail(
-                    Finding::by(
-                        Hand::Server,
+                    Finding::for_role(
+                        AdminRole::Server,
                         format!("the SMTP service of `{}` is stopped", server.name()),
                         "Start the service",
                     )
-                    .seen(
+                    .observed(
                         asked(server),
                         "running",
                         format!("{}, start type {}", service.state, service.start),
@@ -73,7 +74,7 @@ pub fn stopped(case: &Case<'_>) -> Vec<Judged> {
     })
 }
 
-pub fn startup(case: &Case<'_>) -> Vec<Judged> {
+pub fn startup(case: &Case<'_>) -> Vec<RuleResult> {
     of_services(case, |server, service| match service {
         Answer::NotAsked => not_asked(server),
         Answer::Failed(why) => {
@@ -84,8 +85,8 @@ pub fn startup(case: &Case<'_>) -> Vec<Judged> {
         }
         Answer::Known(service) if service.start == ServiceStart::Automatic => Outcome::pass(),
         Answer::Known(service) => Outcome::Fail(
-            Finding::by(
-                Hand::Server,
+            Finding::for_role(
+                AdminRole::Server,
                 format!(
                     "the SMTP service of `{}` does not start with Windows",
                     server.name()
@@ -93,7 +94,7 @@ pub fn startup(case: &Case<'_>) -> Vec<Judged> {
                 "Let the service start automatically; the feature installs it as manual, and an \
                  upgrade of Windows may make it so again",
             )
-            .seen(
+            .observed(
                 asked(server),
                 "start type automatic",
                 format!("start type {}", service.start),
@@ -108,13 +109,13 @@ pub fn startup(case: &Case<'_>) -> Vec<Judged> {
     })
 }
 
-pub fn server_stopped(case: &Case<'_>) -> Vec<Judged> {
+pub fn server_stopped(case: &Case<'_>) -> Vec<RuleResult> {
     let mut judged = of_servers(case, |server, seen| {
         none_at_all(server, seen).into_iter().collect()
     });
     let without: Vec<String> = judged.iter().map(|judged| judged.subject.clone()).collect();
     let of_each = of_the_way_or(case, &smtp::windows_greeting, |place| {
-        use metabase::ServerState::{Paused, Pausing, Stopped, Stopping};
+        use iis_metabase::ServerState::{Paused, Pausing, Stopped, Stopping};
         let server = place.virtual_server;
         let outcome = match (server.auto_start(), server.state()) {
             (_, Ok(Some(state @ (Stopped | Stopping | Paused | Pausing)))) => {
@@ -124,8 +125,8 @@ pub fn server_stopped(case: &Case<'_>) -> Vec<Judged> {
                     "paused"
                 };
                 Outcome::Fail(
-                    Finding::by(
-                        Hand::Server,
+                    Finding::for_role(
+                        AdminRole::Server,
                         format!("the virtual server `{}` is {what}", place.subject()),
                         "Start it in IIS 6.0 Manager",
                     )
@@ -136,8 +137,8 @@ pub fn server_stopped(case: &Case<'_>) -> Vec<Judged> {
                 place.evidence(SERVER_AUTO_START, "TRUE, which is the default"),
             ]),
             (Ok(false), _) => Outcome::Fail(
-                Finding::by(
-                    Hand::Server,
+                Finding::for_role(
+                    AdminRole::Server,
                     format!(
                         "the virtual server `{}` does not start with the service",
                         place.subject()
@@ -170,7 +171,7 @@ pub fn server_stopped(case: &Case<'_>) -> Vec<Judged> {
 }
 
 /// The finding of a server whose metabase holds no virtual server.
-fn none_at_all(server: &Server, seen: Option<&IisServer>) -> Option<Judged> {
+fn none_at_all(server: &Server, seen: Option<&IisServer>) -> Option<RuleResult> {
     let seen = seen.filter(|seen| !matches!(seen.service, Answer::Absent(_)))?;
     let Answer::Known(metabase) = &seen.metabase else {
         return None;
@@ -178,8 +179,8 @@ fn none_at_all(server: &Server, seen: Option<&IisServer>) -> Option<Judged> {
     if !metabase.servers.is_empty() {
         return None;
     }
-    let finding = Finding::by(
-        Hand::Server,
+    let finding = Finding::for_role(
+        AdminRole::Server,
         format!("`{}` has no SMTP virtual server", server.name()),
         "Install the feature SMTP Server anew, or make a virtual server in IIS 6.0 Manager",
     );
@@ -187,13 +188,13 @@ fn none_at_all(server: &Server, seen: Option<&IisServer>) -> Option<Judged> {
         Some(_) => "/LM/SmtpSvc has no virtual server",
         None => "there is no /LM/SmtpSvc: the SMTP service is not installed",
     };
-    let finding = finding.seen(
+    let finding = finding.observed(
         format!("MetaBase.xml of {}", server.name()),
         "/LM/SmtpSvc/1",
         observed,
     );
     Some(
-        Judged::new(server.name(), Outcome::Fail(finding))
+        RuleResult::new(server.name(), Outcome::Fail(finding))
             .about(format!("server.{}.smtp-service", server.name())),
     )
 }

@@ -1,9 +1,9 @@
 //! Which servers and virtual servers are judged, and what is said where nothing is known of them.
 
-use super::super::{Case, Evidence, Judged, Outcome, OutcomeKind};
+use super::super::{Case, Evidence, Outcome, OutcomeKind, RuleResult};
 use crate::facts::{Answer, FilesSeen, FolderRole, IisServer, ServiceSeen};
 use crate::farm::Server;
-use crate::formats::metabase::{Key, Level, Metabase, VirtualServer, brief};
+use iis_metabase::{Key, Level, Metabase, VirtualServer, brief};
 
 /// The port on which mail arrives (RFC 5321 4.5.4.2).
 pub const MAIL_PORT: u16 = 25;
@@ -104,11 +104,11 @@ fn key(server: &Server) -> String {
 /// Judges every server.
 pub fn of_servers<'a>(
     case: &Case<'a>,
-    judge: impl Fn(&'a Server, Option<&'a IisServer>) -> Vec<Judged>,
-) -> Vec<Judged> {
+    judge: impl Fn(&'a Server, Option<&'a IisServer>) -> Vec<RuleResult>,
+) -> Vec<RuleResult> {
     let servers = servers(case);
     if servers.is_empty() {
-        return vec![Judged::new(
+        return vec![RuleResult::new(
             "iis",
             Outcome::not_applicable("no server is recorded with SMTP"),
         )];
@@ -125,18 +125,18 @@ type Otherwise = dyn Fn(&Case<'_>, &Server) -> Option<Evidence>;
 /// Judges every server with a metabase that holds the SMTP service.
 pub fn of_metabases<'a>(
     case: &Case<'a>,
-    judge: impl Fn(&'a Server, &'a IisServer, &'a Metabase) -> Vec<Judged>,
-) -> Vec<Judged> {
+    judge: impl Fn(&'a Server, &'a IisServer, &'a Metabase) -> Vec<RuleResult>,
+) -> Vec<RuleResult> {
     of_metabases_or(case, &|_, _| None, judge)
 }
 
 fn of_metabases_or<'a>(
     case: &Case<'a>,
     otherwise: &Otherwise,
-    judge: impl Fn(&'a Server, &'a IisServer, &'a Metabase) -> Vec<Judged>,
-) -> Vec<Judged> {
+    judge: impl Fn(&'a Server, &'a IisServer, &'a Metabase) -> Vec<RuleResult>,
+) -> Vec<RuleResult> {
     of_servers(case, |server, seen| {
-        let one = |outcome| vec![Judged::new(server.name(), outcome).about(key(server))];
+        let one = |outcome| vec![RuleResult::new(server.name(), outcome).about(key(server))];
         match seen.map(|seen| (seen, &seen.metabase)) {
             Some((
                 IisServer {
@@ -185,7 +185,7 @@ fn places<'a>(server: &'a Server, seen: &'a IisServer, metabase: &'a Metabase) -
 pub fn of_virtual_servers<'a>(
     case: &Case<'a>,
     judge: impl Fn(&Place<'a>) -> Outcome,
-) -> Vec<Judged> {
+) -> Vec<RuleResult> {
     of_metabases(case, |server, seen, metabase| {
         judged(&places(server, seen, metabase), &judge)
     })
@@ -193,7 +193,7 @@ pub fn of_virtual_servers<'a>(
 
 /// The same, where a fault stops mail only if mail arrives there: beside a virtual server that is
 /// or may be in order, which of them takes the farm's mail is not known.
-pub fn of_the_way<'a>(case: &Case<'a>, judge: impl Fn(&Place<'a>) -> Outcome) -> Vec<Judged> {
+pub fn of_the_way<'a>(case: &Case<'a>, judge: impl Fn(&Place<'a>) -> Outcome) -> Vec<RuleResult> {
     of_the_way_or(case, &|_, _| None, judge)
 }
 
@@ -202,10 +202,10 @@ pub fn of_the_way_or<'a>(
     case: &Case<'a>,
     otherwise: &Otherwise,
     judge: impl Fn(&Place<'a>) -> Outcome,
-) -> Vec<Judged> {
+) -> Vec<RuleResult> {
     of_metabases_or(case, otherwise, |server, seen, metabase| {
         let mut judged = judged(&places(server, seen, metabase), &judge);
-        let may_be_sound = |judged: &Judged| {
+        let may_be_sound = |judged: &RuleResult| {
             matches!(
                 judged.outcome.kind(),
                 OutcomeKind::Pass | OutcomeKind::Undecided
@@ -226,7 +226,7 @@ pub fn of_the_way_or<'a>(
     })
 }
 
-fn judged<'a>(places: &[Place<'a>], judge: &impl Fn(&Place<'a>) -> Outcome) -> Vec<Judged> {
+fn judged<'a>(places: &[Place<'a>], judge: &impl Fn(&Place<'a>) -> Outcome) -> Vec<RuleResult> {
     let any_takes_mail = places.iter().any(|place| place.takes_mail() == Some(true));
     let judged = places.iter().map(|place| {
         let outcome = match place.takes_mail() {
@@ -235,7 +235,7 @@ fn judged<'a>(places: &[Place<'a>], judge: &impl Fn(&Place<'a>) -> Outcome) -> V
             }
             _ => judge(place),
         };
-        Judged::new(place.subject(), outcome).about(key(place.server))
+        RuleResult::new(place.subject(), outcome).about(key(place.server))
     });
     judged.collect()
 }
@@ -244,9 +244,9 @@ fn judged<'a>(places: &[Place<'a>], judge: &impl Fn(&Place<'a>) -> Outcome) -> V
 pub fn of_services<'a>(
     case: &Case<'a>,
     judge: impl Fn(&'a Server, &Answer<ServiceSeen>) -> Outcome,
-) -> Vec<Judged> {
+) -> Vec<RuleResult> {
     of_servers(case, |server, seen| {
         let outcome = judge(server, seen.map_or(&Answer::NotAsked, |seen| &seen.service));
-        vec![Judged::new(server.name(), outcome).about(key(server))]
+        vec![RuleResult::new(server.name(), outcome).about(key(server))]
     })
 }

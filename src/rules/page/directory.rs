@@ -15,7 +15,7 @@ pub(super) fn unless_service(farm: &Farm, wanted: &[Service]) -> Option<Outcome>
     }
 }
 
-pub(super) fn container_missing(case: &Case<'_>) -> Vec<Judged> {
+pub(super) fn container_missing(case: &Case<'_>) -> Vec<RuleResult> {
     if let Some(outcome) = unless_service(case.farm, &[Service::Yes]) {
         return one(CONTAINER, outcome);
     }
@@ -27,7 +27,7 @@ pub(super) fn container_missing(case: &Case<'_>) -> Vec<Judged> {
     })
 }
 
-pub(super) fn container_not_a_name(case: &Case<'_>) -> Vec<Judged> {
+pub(super) fn container_not_a_name(case: &Case<'_>) -> Vec<RuleResult> {
     let outcome = unless_service(case.farm, &[Service::Yes]).unwrap_or_else(|| {
         match checked(&case.farm.directory.container) {
             Checked::Missing => {
@@ -49,7 +49,7 @@ pub(super) fn container_not_a_name(case: &Case<'_>) -> Vec<Judged> {
 pub(super) fn of_container(
     case: &Case<'_>,
     judge: fn(&str, &Container) -> Option<Finding>,
-) -> Vec<Judged> {
+) -> Vec<RuleResult> {
     let outcome = unless_service(case.farm, &[Service::Yes]).unwrap_or_else(|| {
         match checked(&case.farm.directory.container) {
             Checked::Missing => {
@@ -64,7 +64,7 @@ pub(super) fn of_container(
     one(CONTAINER, outcome)
 }
 
-pub(super) fn container_not_a_unit(case: &Case<'_>) -> Vec<Judged> {
+pub(super) fn container_not_a_unit(case: &Case<'_>) -> Vec<RuleResult> {
     of_container(case, |text, container| {
         let is_other = |part: &&dn::Part| !part.attribute.eq_ignore_ascii_case("OU");
         let leaf = &container.name.leaf().iter().find(is_other)?.attribute;
@@ -74,7 +74,7 @@ pub(super) fn container_not_a_unit(case: &Case<'_>) -> Vec<Judged> {
             );
             let remedy = "Make an organizational unit of its own for the contacts and groups, and \
                           record that";
-            Finding::new(message, remedy).seen(
+            Finding::new(message, remedy).observed(
                 CONTAINER,
                 "a name that begins with `OU=`",
                 format!("`{text}`"),
@@ -83,7 +83,7 @@ pub(super) fn container_not_a_unit(case: &Case<'_>) -> Vec<Judged> {
     })
 }
 
-pub(super) fn container_no_domain(case: &Case<'_>) -> Vec<Judged> {
+pub(super) fn container_no_domain(case: &Case<'_>) -> Vec<RuleResult> {
     of_container(case, |text, container| {
         container.name.domain().is_none().then(|| {
             let remedy = "Add the domain's parts, such as `,DC=fabrikam,DC=com`";
@@ -91,7 +91,7 @@ pub(super) fn container_no_domain(case: &Case<'_>) -> Vec<Judged> {
                 format!("`{text}` has no `DC=` part, so it names no domain"),
                 remedy,
             )
-            .seen(
+            .observed(
                 CONTAINER,
                 "a name that ends with the domain's `DC=` parts",
                 format!("`{text}`"),
@@ -100,7 +100,7 @@ pub(super) fn container_no_domain(case: &Case<'_>) -> Vec<Judged> {
     })
 }
 
-pub(super) fn container_odd_space(case: &Case<'_>) -> Vec<Judged> {
+pub(super) fn container_odd_space(case: &Case<'_>) -> Vec<RuleResult> {
     of_container(case, |_, container| {
         let (part, odd) = container.name.odd_space()?;
         let why = match odd {
@@ -110,11 +110,15 @@ pub(super) fn container_odd_space(case: &Case<'_>) -> Vec<Judged> {
         let message = format!("`{part}` in the container holds {odd}, {why}");
         let remedy =
             "Type the name again by hand, or copy it from the unit's distinguishedName attribute";
-        Some(Finding::new(message, remedy).seen(CONTAINER, "single plain blanks", odd.to_string()))
+        Some(Finding::new(message, remedy).observed(
+            CONTAINER,
+            "single plain blanks",
+            odd.to_string(),
+        ))
     })
 }
 
-pub(super) fn container_unused(case: &Case<'_>) -> Vec<Judged> {
+pub(super) fn container_unused(case: &Case<'_>) -> Vec<RuleResult> {
     let outcome = unless_service(case.farm, &[Service::Remote]).unwrap_or_else(|| {
         unused(
             CONTAINER,
@@ -132,14 +136,14 @@ pub(super) fn unused<T: FromText>(key: &str, value: &Option<Lenient<T>>, why: &s
             format!("`{}` is recorded, but {why}", typed.text),
             "Take it out, or switch to the service it is for",
         )
-        .seen(key, "nothing", format!("`{}`", typed.text))
+        .observed(key, "nothing", format!("`{}`", typed.text))
         .with_action(Action::unset(key))
     };
     let recorded = value.as_ref().filter(|typed| !typed.text.trim().is_empty());
     Outcome::pass_unless(recorded.map(finding))
 }
 
-pub(super) fn url_missing(case: &Case<'_>) -> Vec<Judged> {
+pub(super) fn url_missing(case: &Case<'_>) -> Vec<RuleResult> {
     if let Some(outcome) = unless_service(case.farm, &[Service::Remote]) {
         return one(URL, outcome);
     }
@@ -156,7 +160,7 @@ pub(super) fn url_missing(case: &Case<'_>) -> Vec<Judged> {
 pub(super) fn of_url(
     case: &Case<'_>,
     judge: fn(&str, &ServiceUrl) -> Option<Finding>,
-) -> Vec<Judged> {
+) -> Vec<RuleResult> {
     let outcome = unless_service(case.farm, &[Service::Remote]).unwrap_or_else(|| {
         match checked(&case.farm.directory.url) {
             Checked::Missing => {
@@ -171,7 +175,7 @@ pub(super) fn of_url(
     one(URL, outcome)
 }
 
-pub(super) fn url_invalid(case: &Case<'_>) -> Vec<Judged> {
+pub(super) fn url_invalid(case: &Case<'_>) -> Vec<RuleResult> {
     let outcome = unless_service(case.farm, &[Service::Remote]).unwrap_or_else(|| {
         match checked(&case.farm.directory.url) {
             Checked::Missing => {
@@ -186,7 +190,7 @@ pub(super) fn url_invalid(case: &Case<'_>) -> Vec<Judged> {
     one(URL, outcome)
 }
 
-pub(super) fn url_unused(case: &Case<'_>) -> Vec<Judged> {
+pub(super) fn url_unused(case: &Case<'_>) -> Vec<RuleResult> {
     let outcome = unless_service(case.farm, &[Service::No, Service::Yes]).unwrap_or_else(|| {
         unused(
             URL,
@@ -197,7 +201,7 @@ pub(super) fn url_unused(case: &Case<'_>) -> Vec<Judged> {
     one(URL, outcome)
 }
 
-pub(super) fn url_misspelt(case: &Case<'_>) -> Vec<Judged> {
+pub(super) fn url_misspelt(case: &Case<'_>) -> Vec<RuleResult> {
     of_url(case, |text, url| {
         (!url.has_service_path()).then(|| {
             let message = format!(
@@ -209,7 +213,7 @@ pub(super) fn url_misspelt(case: &Case<'_>) -> Vec<Judged> {
                 "Check the spelling; the service itself is called SharePointEmailWS.asmx, without \
                  a hyphen",
             )
-            .seen(
+            .observed(
                 URL,
                 format!("the path `{}`", ServiceUrl::PATH),
                 format!("`{text}`"),
@@ -219,20 +223,20 @@ pub(super) fn url_misspelt(case: &Case<'_>) -> Vec<Judged> {
     })
 }
 
-pub(super) fn url_plain_http(case: &Case<'_>) -> Vec<Judged> {
+pub(super) fn url_plain_http(case: &Case<'_>) -> Vec<RuleResult> {
     of_url(case, |text, url| {
         (!url.is_encrypted()).then(|| {
             let message = "the service is asked over http, so that requests travel unencrypted";
             let remedy =
                 "Give the other farm's Central Administration a certificate, and use its https URL";
-            Finding::new(message, remedy).seen(URL, "an https URL", format!("`{text}`"))
+            Finding::new(message, remedy).observed(URL, "an https URL", format!("`{text}`"))
         })
     })
 }
 
 pub(super) const WITH_SERVICE: &[Service] = &[Service::Yes, Service::Remote];
 
-pub(super) fn smtp_server_missing(case: &Case<'_>) -> Vec<Judged> {
+pub(super) fn smtp_server_missing(case: &Case<'_>) -> Vec<RuleResult> {
     if let Some(outcome) = unless_service(case.farm, WITH_SERVICE) {
         return one(SMTP, outcome);
     }
@@ -243,13 +247,13 @@ pub(super) fn smtp_server_missing(case: &Case<'_>) -> Vec<Judged> {
     })
 }
 
-pub(super) fn smtp_server_not_qualified(case: &Case<'_>) -> Vec<Judged> {
+pub(super) fn smtp_server_not_qualified(case: &Case<'_>) -> Vec<RuleResult> {
     let finding = |message: String, text: &str| {
         Finding::new(
             message,
             "Use the server's full name, as its A record has it",
         )
-        .seen(SMTP, MailServer::EXPECTED, format!("`{text}`"))
+        .observed(SMTP, MailServer::EXPECTED, format!("`{text}`"))
     };
     let outcome = unless_service(case.farm, WITH_SERVICE).unwrap_or_else(|| {
         match checked(&case.farm.directory.smtp_server) {
@@ -269,7 +273,8 @@ pub(super) fn smtp_server_not_qualified(case: &Case<'_>) -> Vec<Judged> {
             Checked::Valid(..) => Outcome::pass(),
             // No host at all is worse than a short name: nothing can look it up.
             Checked::Invalid(text, fault) => Outcome::Fail(
-                invalid::<MailServer>(SMTP, text, fault, "host name").at(Severity::Error),
+                invalid::<MailServer>(SMTP, text, fault, "host name")
+                    .with_severity(Severity::Error),
             ),
         }
     });
@@ -282,14 +287,14 @@ pub(super) fn needs_service(
     key: &'static str,
     granted: Option<bool>,
     what: &str,
-) -> Vec<Judged> {
+) -> Vec<RuleResult> {
     let finding = || {
         Finding::new(
             format!("{what}, but the Directory Management Service is off, so it has no effect"),
             "Switch the service on with `spinmail dms yes` or `spinmail dms remote`, or switch \
              this off",
         )
-        .seen(key, "`false` while the service is off", "`true`")
+        .observed(key, "`false` while the service is off", "`true`")
         .with_action(Action::set(key, "false"))
     };
     let outcome = match (granted, case.farm.directory.service) {
@@ -301,7 +306,7 @@ pub(super) fn needs_service(
     one(key, outcome)
 }
 
-pub(super) fn authentication_needs_service(case: &Case<'_>) -> Vec<Judged> {
+pub(super) fn authentication_needs_service(case: &Case<'_>) -> Vec<RuleResult> {
     let granted = case.farm.directory.authenticated_users_only;
     needs_service(
         case,
@@ -311,7 +316,7 @@ pub(super) fn authentication_needs_service(case: &Case<'_>) -> Vec<Judged> {
     )
 }
 
-pub(super) fn groups_need_service(case: &Case<'_>) -> Vec<Judged> {
+pub(super) fn groups_need_service(case: &Case<'_>) -> Vec<RuleResult> {
     needs_service(
         case,
         GROUPS,
@@ -320,7 +325,7 @@ pub(super) fn groups_need_service(case: &Case<'_>) -> Vec<Judged> {
     )
 }
 
-pub(super) fn approvals_unused(case: &Case<'_>) -> Vec<Judged> {
+pub(super) fn approvals_unused(case: &Case<'_>) -> Vec<RuleResult> {
     let directory = &case.farm.directory;
     let why = match (directory.service, directory.distribution_groups) {
         (Some(Service::Remote), _) => Some("the remote service has its own approvals"),
@@ -340,7 +345,7 @@ pub(super) fn approvals_unused(case: &Case<'_>) -> Vec<Judged> {
                 format!("approvals are listed, but {why}"),
                 "Take the list out",
             )
-            .seen(
+            .observed(
                 APPROVE,
                 "nothing",
                 format!("{} kinds of request", list.len()),

@@ -2,7 +2,7 @@
 
 use super::*;
 
-pub(super) fn drop_folder_missing(case: &Case<'_>) -> Vec<Judged> {
+pub(super) fn drop_folder_missing(case: &Case<'_>) -> Vec<RuleResult> {
     match case.farm.delivery() {
         Delivery::Advanced { drop_folder } => missing(FOLDER, &drop_folder, || {
             let remedy = r"Name it with `spinmail drop-folder PATH`; the SMTP service's own is `C:\inetpub\mailroot\drop`";
@@ -21,7 +21,7 @@ pub(super) fn drop_folder_missing(case: &Case<'_>) -> Vec<Judged> {
     }
 }
 
-pub(super) fn drop_folder_inactive(case: &Case<'_>) -> Vec<Judged> {
+pub(super) fn drop_folder_inactive(case: &Case<'_>) -> Vec<RuleResult> {
     let folder = &case.farm.incoming.drop_folder;
     let recorded = folder
         .as_ref()
@@ -35,7 +35,7 @@ pub(super) fn drop_folder_inactive(case: &Case<'_>) -> Vec<Judged> {
             message,
             "Nothing is wrong; take it out if you will not go back to advanced mode",
         )
-        .seen(
+        .observed(
             FOLDER,
             "nothing while the mode is automatic",
             format!("`{}`", typed.text),
@@ -52,14 +52,14 @@ pub(super) fn drop_folder_inactive(case: &Case<'_>) -> Vec<Judged> {
 pub(super) fn of_folders(
     case: &Case<'_>,
     judge: impl Fn(&str, &str, Result<&FolderPath, &FolderError>) -> Outcome,
-) -> Vec<Judged> {
+) -> Vec<RuleResult> {
     let judged = |key: &str, folder: Checked<'_, FolderPath>| {
         let outcome = match folder {
             Checked::Missing => return None,
             Checked::Valid(text, path) => judge(key, text, Ok(path)),
             Checked::Invalid(text, fault) => judge(key, text, Err(fault)),
         };
-        Some(Judged::new(key, outcome).about(key))
+        Some(RuleResult::new(key, outcome).about(key))
     };
     let page = match case.farm.delivery() {
         Delivery::Advanced { drop_folder } => judged(FOLDER, drop_folder),
@@ -71,9 +71,9 @@ pub(super) fn of_folders(
             checked(&server.drop_folder),
         )
     });
-    let mut all: Vec<Judged> = page.into_iter().chain(own).collect();
+    let mut all: Vec<RuleResult> = page.into_iter().chain(own).collect();
     if all.is_empty() {
-        all.push(Judged::new(
+        all.push(RuleResult::new(
             FOLDER,
             Outcome::not_applicable("no drop folder is in use"),
         ));
@@ -81,7 +81,7 @@ pub(super) fn of_folders(
     all
 }
 
-pub(super) fn drop_folder_not_absolute(case: &Case<'_>) -> Vec<Judged> {
+pub(super) fn drop_folder_not_absolute(case: &Case<'_>) -> Vec<RuleResult> {
     of_folders(case, |key, text, folder| match folder {
         Ok(_) => Outcome::pass(),
         Err(FolderError::NoShare { .. }) => {
@@ -91,7 +91,7 @@ pub(super) fn drop_folder_not_absolute(case: &Case<'_>) -> Vec<Judged> {
     })
 }
 
-pub(super) fn drop_folder_no_share(case: &Case<'_>) -> Vec<Judged> {
+pub(super) fn drop_folder_no_share(case: &Case<'_>) -> Vec<RuleResult> {
     of_folders(case, |key, text, folder| match folder {
         Ok(_) => Outcome::pass(),
         Err(fault @ FolderError::NoShare { .. }) => Outcome::Fail(
@@ -99,7 +99,7 @@ pub(super) fn drop_folder_no_share(case: &Case<'_>) -> Vec<Judged> {
                 format!("`{text}` cannot be a folder: {fault}"),
                 "Add the share's name",
             )
-            .seen(
+            .observed(
                 key,
                 r"`\\server\share`, and folders below it",
                 format!("`{text}`"),
@@ -113,7 +113,7 @@ pub(super) fn drop_folder_no_share(case: &Case<'_>) -> Vec<Judged> {
 pub(super) fn of_sound_folders(
     case: &Case<'_>,
     judge: fn(&str, &str, &FolderPath) -> Option<Finding>,
-) -> Vec<Judged> {
+) -> Vec<RuleResult> {
     of_folders(case, |key, text, folder| match folder {
         Ok(path) => Outcome::pass_unless(judge(key, text, path)),
         Err(FolderError::NoShare { .. }) => {
@@ -123,7 +123,7 @@ pub(super) fn of_sound_folders(
     })
 }
 
-pub(super) fn drop_folder_wrong_queue(case: &Case<'_>) -> Vec<Judged> {
+pub(super) fn drop_folder_wrong_queue(case: &Case<'_>) -> Vec<RuleResult> {
     of_sound_folders(case, |key, text, path| {
         let use_of_it = match path.last()? {
             "pickup" => "the SMTP service sends what lies there out again",
@@ -133,7 +133,7 @@ pub(super) fn drop_folder_wrong_queue(case: &Case<'_>) -> Vec<Judged> {
         };
         let message = format!("`{text}` belongs to the SMTP service itself: {use_of_it}");
         let remedy = "Use the SMTP service's Drop folder, which lies beside it";
-        Some(Finding::new(message, remedy).seen(
+        Some(Finding::new(message, remedy).observed(
             key,
             "a folder that the SMTP service drops mail in",
             format!("`{text}`"),
@@ -141,7 +141,7 @@ pub(super) fn drop_folder_wrong_queue(case: &Case<'_>) -> Vec<Judged> {
     })
 }
 
-pub(super) fn drop_folder_remote(case: &Case<'_>) -> Vec<Judged> {
+pub(super) fn drop_folder_remote(case: &Case<'_>) -> Vec<RuleResult> {
     of_sound_folders(case, |key, text, path| {
         path.is_share().then(|| {
             let message =
@@ -149,7 +149,7 @@ pub(super) fn drop_folder_remote(case: &Case<'_>) -> Vec<Judged> {
             let remedy = "Grant rights there to domain accounts or groups; WSS_ADMIN_WPG and \
                           WSS_WPG are local to each SharePoint server and mean nothing to the \
                           file server";
-            Finding::new(message, remedy).seen(
+            Finding::new(message, remedy).observed(
                 key,
                 "rights for domain accounts on the share and the folder",
                 format!("`{text}`"),

@@ -2,7 +2,7 @@
 
 use super::*;
 
-pub(super) fn safe_servers_in_advanced(case: &Case<'_>) -> Vec<Judged> {
+pub(super) fn safe_servers_in_advanced(case: &Case<'_>) -> Vec<RuleResult> {
     let outcome = match (case.farm.delivery(), &case.farm.incoming.safe_servers) {
         (_, None) => Outcome::not_applicable(not_recorded(SAFE)),
         (Delivery::ModeMissing, _) => {
@@ -15,7 +15,7 @@ pub(super) fn safe_servers_in_advanced(case: &Case<'_>) -> Vec<Judged> {
                 "Take the list out, and restrict senders where the mail is received: the SMTP \
                  service's relay and connection lists",
             )
-            .seen(
+            .observed(
                 SAFE,
                 "`all`, or nothing, in advanced mode",
                 format!("a list of {}", list.len()),
@@ -39,12 +39,16 @@ pub(super) fn listed(case: &Case<'_>) -> Result<Vec<Lenient<SafeServer>>, Outcom
     }
 }
 
-pub(super) fn safe_servers_empty(case: &Case<'_>) -> Vec<Judged> {
+pub(super) fn safe_servers_empty(case: &Case<'_>) -> Vec<RuleResult> {
     let finding = || {
         let message = "only safe servers are accepted and none is listed, so all mail is refused";
         let remedy = "List them with `spinmail safe-servers only ENTRY…`, or accept all with \
                       `spinmail safe-servers all`";
-        Finding::new(message, remedy).seen(SAFE, "`all`, or at least one server", "an empty list")
+        Finding::new(message, remedy).observed(
+            SAFE,
+            "`all`, or at least one server",
+            "an empty list",
+        )
     };
     let outcome = match (&case.farm.incoming.safe_servers, listed(case)) {
         (_, Ok(list)) => Outcome::pass_unless(list.is_empty().then(finding)),
@@ -56,7 +60,7 @@ pub(super) fn safe_servers_empty(case: &Case<'_>) -> Vec<Judged> {
     one(SAFE, outcome)
 }
 
-pub(super) fn safe_server_invalid(case: &Case<'_>) -> Vec<Judged> {
+pub(super) fn safe_server_invalid(case: &Case<'_>) -> Vec<RuleResult> {
     let list = match listed(case) {
         Ok(list) if list.is_empty() => {
             return one(
@@ -81,10 +85,10 @@ pub(super) fn safe_server_invalid(case: &Case<'_>) -> Vec<Judged> {
                     "Correct it in the list, or take it out with `spinmail safe-servers remove \
                      ENTRY`",
                 )
-                .seen(SAFE, SafeServer::EXPECTED, format!("`{}`", typed.text)),
+                .observed(SAFE, SafeServer::EXPECTED, format!("`{}`", typed.text)),
             ),
         };
-        Judged::new(name, outcome)
+        RuleResult::new(name, outcome)
     };
     list.iter().enumerate().map(judged).collect()
 }

@@ -408,10 +408,9 @@ fn the_order_is_told() {
 }
 
 #[test]
+#[ignore = "needs IPv6"]
 fn what_listens_in_ipv6() {
-    let Some((listener, port)) = listening_port() else {
-        return;
-    };
+    let (listener, port) = listening_port();
     let farm = format!("{FARM}\n[probe]\nsmtp-port = {port}\n");
     let zone = ZONE.to_owned() + "sp1.fabrikam.test AAAA ::1";
     assert_eq!(

@@ -83,10 +83,9 @@ fn sorted(mut lines: Vec<String>) -> Vec<String> {
 }
 
 #[test]
+#[ignore = "needs IPv6"]
 fn one_that_is_dead_hides_no_ipv6() {
-    let Some((_listener, port)) = listening_port() else {
-        return;
-    };
+    let (_listener, port) = listening_port();
     let farm = format!("{FARM}\n[probe]\nsmtp-port = {port}\n");
     let good = DnsServer::start(&(ZONE.to_owned() + "sp1.fabrikam.test AAAA ::1"));
     let verdicts = verify(&farm, &[dead_port(), good.address]);

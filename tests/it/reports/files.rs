@@ -1,7 +1,7 @@
 //! `--out`: the report in a file, the same bytes, the same exit status, and nothing on standard
 //! output.
 
-use crate::support::{Folder, Run, root};
+use crate::support::{Folder, Run, root, timeless};
 use std::fs;
 
 const FORMATS: [&str; 8] = [
@@ -29,26 +29,6 @@ fn farms() -> Folder {
     folder.write("clean.toml", CLEAN);
     folder.write("malformed.toml", "[farm]\nnmae = 1\n");
     folder
-}
-
-/// The same but for when it was made.
-fn timeless(text: &str) -> String {
-    let metric = "spinmail_last_run_timestamp_seconds ";
-    let lines = text.lines().map(|line| match line.starts_with(metric) {
-        true => metric.to_owned(),
-        false => line
-            .split("2026-")
-            .enumerate()
-            .map(|(at, part)| {
-                if at == 0 {
-                    part
-                } else {
-                    part.get(15..).unwrap_or(part)
-                }
-            })
-            .collect(),
-    });
-    lines.collect::<Vec<_>>().join("\n")
 }
 
 #[test]

@@ -131,11 +131,8 @@ fn a_directory_that_does_not_answer_is_passed_over() {
 }
 
 #[test]
+#[ignore = "needs tests/lab"]
 fn the_units_of_active_directory_are_offered() {
-    if std::env::var("LAB_DIR").is_err() {
-        eprintln!("SKIPPED: lab wizard: units of the directory");
-        return;
-    }
     let more = format!(
         "bind-as = 'FABRIKAM\\svc-sp-ca'\nca-file = '{}'",
         known("LAB_CA")

@@ -1,10 +1,10 @@
 //! A descriptor and its verdict as JSON; masks are always texts in hexadecimal.
 
 use super::verdict::Verdict;
-use crate::formats::security::descriptor::{Data, entry_type, flags};
-use crate::formats::security::rights::Kind;
-use crate::formats::security::{AclPart, Body, Descriptor, Entry, sddl, words};
 use serde_json::{Map, Value, json};
+use windows_security::descriptor::{Data, entry_type, flags};
+use windows_security::rights::Kind;
+use windows_security::{AclPart, Body, Descriptor, Entry, sddl, words};
 
 pub fn of(descriptor: &Descriptor, verdict: &Verdict) -> Value {
     let dacl = match descriptor.dacl {

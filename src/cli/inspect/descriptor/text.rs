@@ -1,12 +1,12 @@
 //! A descriptor and its verdict for people to read.
 
 use super::verdict::{Place, Verdict};
-use crate::formats::security::descriptor::flags;
-use crate::formats::security::rights::{self, Kind};
-use crate::formats::security::{AclPart, Decision, Descriptor, Trustee, sddl, words};
 use crate::report::{PlainTable, Screen};
 use crate::text::shown;
 use std::fmt::Write;
+use windows_security::descriptor::flags;
+use windows_security::rights::{self, Kind};
+use windows_security::{AclPart, Decision, Descriptor, Trustee, sddl, words};
 
 /// The lines of the dialogue that most questions are about.
 const LEVELS: [(&str, u32); 3] = [

@@ -1,11 +1,11 @@
 //! What an account may do by a descriptor: on the thing itself and on what is made in it.
 
 use super::Question;
-use crate::formats::security::access::{Doubt, Effective};
-use crate::formats::security::directory::{self, Class};
-use crate::formats::security::inherit::{Child, Made, Maker};
-use crate::formats::security::rights::Kind;
-use crate::formats::security::{Decision, Descriptor, Target, Token, effective};
+use windows_security::access::{Doubt, Effective};
+use windows_security::directory::{self, Class};
+use windows_security::inherit::{Child, Made, Maker};
+use windows_security::rights::Kind;
+use windows_security::{Decision, Descriptor, Target, Token, effective};
 
 /// Everything there is to say of a descriptor but the descriptor itself.
 pub struct Verdict {

@@ -1,10 +1,10 @@
 //! What one account may do beyond the container.
 
 use super::{Held, View, Way, read};
-use crate::formats::security::directory::{self, Class};
-use crate::formats::security::inherit::{Made, inherited};
-use crate::formats::security::{Decision, Descriptor, Guid, rights};
 use crate::rules::Evidence;
+use windows_security::directory::{self, Class};
+use windows_security::inherit::{Made, inherited};
+use windows_security::{Decision, Descriptor, Guid, rights};
 
 impl View<'_> {
     /// What the account may do beyond the container, where anything.

@@ -1,62 +1,22 @@
 //! What the farm's accounts may do.
 
-use super::held::{Held, Open, Refusal, Rights};
-use super::party::Subject;
-use super::view::{View, Which, of_folders, of_parties};
-use super::{groups, words};
+use super::access::{Held, Open, Refusal, Rights};
+use super::each::{Which, of_folders, of_parties};
+use super::needs::{Need, needs_of};
+use super::service_account::Subject;
+use super::view::{ADMIN, View, WEB, sid_of};
+use super::{describe, groups};
 use crate::farm::AccountRole;
 use crate::farm::values::{AccountForm, FolderPath, FromText};
-use crate::formats::security::descriptor::{Effect, flags};
-use crate::formats::security::{AclPart, Token};
-use crate::rules::{Action, Case, Evidence, Finding, FolderRight, Hand, Judged, Outcome, Severity};
+use crate::remedy::{Action, AdminRole, FolderRight};
+use crate::rules::{Case, Evidence, Finding, Outcome, RuleResult, Severity};
+use windows_security::descriptor::{Effect, flags};
+use windows_security::{AclPart, Token};
 
 const NO_TIMER: &str = "`farm.timer-account` is not recorded (farm-account-unknown)";
 const NO_POOL: &str = "no account of a web application is recorded";
 
-/// One thing that an account must be able to do.
-#[derive(Clone, Copy)]
-pub enum Need {
-    /// Listing the folder and reading the next message.
-    ListAndRead,
-    Read,
-    Delete,
-}
-
-impl Need {
-    pub fn held(self, rights: &Rights<'_>) -> Held {
-        match self {
-            Self::ListAndRead => rights.list().and(rights.read()),
-            Self::Read => rights.read(),
-            Self::Delete => rights.delete(),
-        }
-    }
-
-    fn verb(self) -> &'static str {
-        match self {
-            Self::ListAndRead => "list the folder and read new messages",
-            Self::Read => "read new messages",
-            Self::Delete => "delete new messages",
-        }
-    }
-
-    fn expected(self) -> &'static str {
-        match self {
-            Self::ListAndRead => "list folder / read data on the folder, Read on a new message",
-            Self::Read => "Read on a new message",
-            Self::Delete => "delete on a new message, or delete subfolders and files on the folder",
-        }
-    }
-}
-
-/// What each kind of account must be able to do.
-pub fn needs_of(role: AccountRole<'_>) -> &'static [Need] {
-    match role {
-        AccountRole::Timer => &[Need::ListAndRead, Need::Delete],
-        AccountRole::CentralAdministration | AccountRole::WebApplication(_) => &[Need::Read],
-    }
-}
-
-pub fn timer_cannot_read(case: &Case<'_>) -> Vec<Judged> {
+pub fn timer_cannot_read(case: &Case<'_>) -> Vec<RuleResult> {
     of_parties(
         case,
         Which::All,
@@ -66,7 +26,7 @@ pub fn timer_cannot_read(case: &Case<'_>) -> Vec<Judged> {
     )
 }
 
-pub fn timer_cannot_delete(case: &Case<'_>) -> Vec<Judged> {
+pub fn timer_cannot_delete(case: &Case<'_>) -> Vec<RuleResult> {
     of_parties(
         case,
         Which::All,
@@ -77,7 +37,7 @@ pub fn timer_cannot_delete(case: &Case<'_>) -> Vec<Judged> {
 }
 
 /// Mail of lists in Central Administration itself is rare, so that account's fault is no error.
-pub fn pool_cannot_read(case: &Case<'_>) -> Vec<Judged> {
+pub fn pool_cannot_read(case: &Case<'_>) -> Vec<RuleResult> {
     of_parties(
         case,
         Which::All,
@@ -85,7 +45,7 @@ pub fn pool_cannot_read(case: &Case<'_>) -> Vec<Judged> {
         NO_POOL,
         |view, subject| match (judge(view, subject, Need::Read), subject.party.role) {
             (Outcome::Fail(finding), AccountRole::CentralAdministration) => {
-                Outcome::Fail(finding.at(Severity::Warning))
+                Outcome::Fail(finding.with_severity(Severity::Warning))
             }
             (outcome, _) => outcome,
         },
@@ -162,17 +122,17 @@ fn mend(
              entry is for; then see that it has {} on the folder, subfolders and files",
             right.words()
         );
-        return Finding::by(Hand::Server, message, remedy);
+        return Finding::for_role(AdminRole::Server, message, remedy);
     }
     if subject.is_nobody(view) {
         let remedy = "Let the service run as an account of the domain, and grant that its rights: \
                       LOCAL SERVICE comes to a share as nobody, and no entry for it helps";
-        return Finding::by(Hand::Farm, message, remedy);
+        return Finding::for_role(AdminRole::Farm, message, remedy);
     }
     let (whom, right_words) = (subject.grantee(view), right.words());
     let remedy =
         format!("Grant {whom} {right_words} on the folder, for this folder, subfolders and files");
-    Finding::by(Hand::Server, message, remedy).with_actions(grant(view, subject, right))
+    Finding::for_role(AdminRole::Server, message, remedy).with_actions(grant(view, subject, right))
 }
 
 fn grant(view: &View<'_>, subject: &Subject<'_>, right: FolderRight) -> Option<Action> {
@@ -225,7 +185,7 @@ struct Lost {
     severity: Severity,
 }
 
-pub fn not_inherited(case: &Case<'_>) -> Vec<Judged> {
+pub fn not_inherited(case: &Case<'_>) -> Vec<RuleResult> {
     of_folders(case, Which::All, |view| {
         if view.descriptor.dacl == AclPart::Null {
             return Outcome::not_applicable("the folder has no list (folder-no-list)");
@@ -306,11 +266,11 @@ fn concerned<'a>(case: &Case<'a>, view: &View<'_>) -> Vec<Concerned<'a>> {
             }
         });
     let groups = [
-        (groups::ADMIN, &[Need::Read, Need::Delete][..]),
-        (groups::WEB, &[Need::Read]),
+        (ADMIN, &[Need::Read, Need::Delete][..]),
+        (WEB, &[Need::Read]),
     ];
     let groups = groups.into_iter().filter_map(|(name, needs)| {
-        let sid = groups::sid_of(view, name)?;
+        let sid = sid_of(view, name)?;
         let unrecorded = || Held::Unknown(Open::because("not all of them are recorded"));
         let stand_in = Some(groups::stand_in(case, view, name).unwrap_or_else(unrecorded));
         Some(Concerned {
@@ -326,7 +286,7 @@ fn concerned<'a>(case: &Case<'a>, view: &View<'_>) -> Vec<Concerned<'a>> {
 
 fn lost_finding(view: &View<'_>, lost: &[Lost]) -> Finding {
     // An entry that grants something to one of them, and that files do not inherit.
-    let is_meant = |token: &Token, entry: &crate::formats::security::Entry| {
+    let is_meant = |token: &Token, entry: &windows_security::Entry| {
         let sid = entry.permission().and_then(|its| its.trustee.sid());
         let stays = !entry.has(flags::OBJECT_INHERIT) && !entry.has(flags::INHERIT_ONLY);
         stays
@@ -336,7 +296,7 @@ fn lost_finding(view: &View<'_>, lost: &[Lost]) -> Finding {
     let entries = view.descriptor.dacl.entries().iter();
     let meant: Vec<String> = entries
         .filter(|entry| lost.iter().any(|lost| is_meant(&lost.token, entry)))
-        .map(|entry| words::entry_of_folder(view, entry))
+        .map(|entry| describe::entry_of_folder(view, entry))
         .collect();
     let mut effects: Vec<String> = Vec::new();
     for effect in lost
@@ -354,15 +314,15 @@ fn lost_finding(view: &View<'_>, lost: &[Lost]) -> Finding {
     );
     let remedy = "Let these entries apply to \"This folder, subfolders and files\" (Advanced, \
                   Edit, Applies to)";
-    let finding = Finding::by(Hand::Server, message, remedy);
+    let finding = Finding::for_role(AdminRole::Server, message, remedy);
     let is_error = lost.iter().any(|lost| lost.severity == Severity::Error);
     let finding = if is_error {
         finding
     } else {
-        finding.at(Severity::Warning)
+        finding.with_severity(Severity::Warning)
     };
     meant.into_iter().fold(finding, |finding, entry| {
-        finding.seen(
+        finding.observed(
             "an entry of its list",
             "one for this folder, subfolders and files",
             entry,

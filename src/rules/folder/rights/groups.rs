@@ -1,50 +1,17 @@
 //! SharePoint's own groups in the list.
 
-use super::accounts::needs_of;
-use super::held::{Held, Rights};
-use super::party::Subject;
-use super::view::{View, Which, of_folders};
+use super::access::{Held, Rights};
+use super::each::{Which, of_folders};
+use super::needs::needs_of;
+use super::service_account::Subject;
+use super::view::{ADMIN, View, WEB, sid_of};
 use crate::facts::Answer;
 use crate::farm::AccountRole;
 use crate::farm::values::{FolderPath, FromText};
-use crate::formats::security::rights::{FULL_CONTROL, READ_EXECUTE};
-use crate::formats::security::{AclPart, Sid, Token};
-use crate::rules::{Action, Case, Finding, FolderRight, Hand, Judged, Outcome};
-
-/// Central Administration and the Timer service.
-pub const ADMIN: &str = "WSS_ADMIN_WPG";
-/// The web applications.
-pub const WEB: &str = "WSS_WPG";
-
-fn is_called(found: &str, name: &str) -> bool {
-    found
-        .rsplit('\\')
-        .next()
-        .is_some_and(|last| last.eq_ignore_ascii_case(name))
-}
-
-/// The SIDs that were said to be those of SharePoint's groups.
-pub fn given<'a>(view: &'a View<'_>) -> impl Iterator<Item = &'a Sid> {
-    view.seen
-        .accounts
-        .iter()
-        .filter_map(|seen| match &seen.sid {
-            Answer::Known(sid) if [ADMIN, WEB].iter().any(|name| is_called(&seen.name, name)) => {
-                Some(sid)
-            }
-            _ => None,
-        })
-}
-
-/// The SID of a group of that name, where the list names it.
-pub fn sid_of(view: &View<'_>, name: &str) -> Option<Sid> {
-    let given = view.seen.accounts.iter().find_map(|seen| match &seen.sid {
-        Answer::Known(sid) if is_called(&seen.name, name) => Some(sid.clone()),
-        _ => None,
-    });
-    let is_it = |sid: &Sid| view.name(sid).is_some_and(|found| is_called(found, name));
-    given.or_else(|| view.trustees().into_iter().find(is_it))
-}
+use crate::remedy::{Action, AdminRole, FolderRight};
+use crate::rules::{Case, Finding, Outcome, RuleResult};
+use windows_security::rights::{FULL_CONTROL, READ_EXECUTE};
+use windows_security::{AclPart, Sid, Token};
 
 /// A group in the list; none where everyone in the list is known and it is not among them.
 fn group(view: &View<'_>, name: &str) -> Result<Option<Sid>, Outcome> {
@@ -93,7 +60,7 @@ fn grant(view: &View<'_>, name: &str, right: FolderRight) -> Option<Action> {
     (!view.is_share && FolderPath::from_text(view.place.path).is_ok()).then_some(action)
 }
 
-pub fn admin_missing(case: &Case<'_>) -> Vec<Judged> {
+pub fn admin_missing(case: &Case<'_>) -> Vec<RuleResult> {
     of_folders(case, Which::All, |view| {
         let group = match group(view, ADMIN) {
             Ok(group) => group,
@@ -122,12 +89,12 @@ pub fn admin_missing(case: &Case<'_>) -> Vec<Judged> {
              the accounts of the Timer service and of Central Administration Modify"
         );
         Outcome::Fail(
-            Finding::by(
-                Hand::Server,
+            Finding::for_role(
+                AdminRole::Server,
                 format!("{ADMIN} lacks Full control of {}", view.place),
                 remedy,
             )
-            .seen(
+            .observed(
                 format!("{ADMIN} in the list of {}", view.place),
                 "Full control",
                 refusal,
@@ -137,7 +104,7 @@ pub fn admin_missing(case: &Case<'_>) -> Vec<Judged> {
     })
 }
 
-pub fn web_missing(case: &Case<'_>) -> Vec<Judged> {
+pub fn web_missing(case: &Case<'_>) -> Vec<RuleResult> {
     of_folders(case, Which::All, |view| {
         let group = match group(view, WEB) {
             Ok(group) => group,
@@ -162,15 +129,15 @@ pub fn web_missing(case: &Case<'_>) -> Vec<Judged> {
                 "{WEB} cannot read there, and whether the accounts can is not known: {why}"
             )),
             Some(Held::No(_)) => Outcome::Fail(
-                Finding::by(
-                    Hand::Server,
+                Finding::for_role(
+                    AdminRole::Server,
                     format!("{WEB} cannot read the mail in {}", view.place),
                     format!(
                         "Grant {WEB} Read & execute on the folder, for this folder, subfolders \
                          and files"
                     ),
                 )
-                .seen(
+                .observed(
                     format!("{WEB} in the list of {}", view.place),
                     "Read & execute",
                     refusal,

@@ -1,16 +1,18 @@
 //! Drop folders on a share.
 
-use super::held::{Held, Rights, through_share};
-use super::view::{View, Which, of_folders, of_parties};
-use super::{groups, words};
+use super::access::{Held, Rights, through_share};
+use super::describe;
+use super::each::{Which, of_folders, of_parties};
+use super::view::{View, given};
 use crate::facts::Answer;
 use crate::farm::AccountRole;
 use crate::farm::values::AccountForm;
-use crate::formats::security::Sid;
-use crate::rules::{Action, Case, Finding, Hand, Judged, Outcome, ShareRight};
+use crate::remedy::{Action, AdminRole, ShareRight};
+use crate::rules::{Case, Finding, Outcome, RuleResult};
 use std::collections::BTreeSet;
+use windows_security::Sid;
 
-pub fn limits(case: &Case<'_>) -> Vec<Judged> {
+pub fn limits(case: &Case<'_>) -> Vec<RuleResult> {
     of_parties(
         case,
         Which::OnShares,
@@ -83,10 +85,10 @@ pub fn limits(case: &Case<'_>) -> Vec<Judged> {
                         _ => None,
                     };
                     let action = account.and_then(|account| grant(view, account, right));
-                    let finding = Finding::by(Hand::Server, message, remedy);
+                    let finding = Finding::for_role(AdminRole::Server, message, remedy);
                     Outcome::Fail(
                         finding
-                            .seen(
+                            .observed(
                                 format!("the share's permissions for `{subject}`"),
                                 needed,
                                 refusal.why,
@@ -114,7 +116,7 @@ fn grant(view: &View<'_>, account: String, right: ShareRight) -> Option<Action> 
     })
 }
 
-pub fn local_group(case: &Case<'_>) -> Vec<Judged> {
+pub fn local_group(case: &Case<'_>) -> Vec<RuleResult> {
     of_folders(case, Which::OnShares, |view| {
         let domains: BTreeSet<Sid> = own_domains(case, view);
         let (mut foreign, mut open) = (Vec::new(), Vec::new());
@@ -152,7 +154,7 @@ pub fn local_group(case: &Case<'_>) -> Vec<Judged> {
             sid.is_some_and(|sid| foreign.contains(sid))
         });
         let entries: Vec<String> = entries
-            .map(|entry| words::entry_of_folder(view, entry))
+            .map(|entry| describe::entry_of_folder(view, entry))
             .collect();
         if foreign.is_empty() {
             return Outcome::pass();
@@ -164,9 +166,9 @@ pub fn local_group(case: &Case<'_>) -> Vec<Judged> {
             "the list of {} names whom the share's server does not know",
             view.place
         );
-        let finding = Finding::by(Hand::Server, message, remedy);
+        let finding = Finding::for_role(AdminRole::Server, message, remedy);
         Outcome::Fail(entries.into_iter().fold(finding, |finding, entry| {
-            finding.seen(
+            finding.observed(
                 "an entry of its list",
                 "someone whom the share's server knows",
                 entry,
@@ -182,7 +184,7 @@ fn own_domains(case: &Case<'_>, view: &View<'_>) -> BTreeSet<Sid> {
         .accounts
         .iter()
         .filter_map(|seen| match &seen.sid {
-            Answer::Known(sid) if !groups::given(view).any(|group| group == sid) => sid.domain(),
+            Answer::Known(sid) if !given(view).any(|group| group == sid) => sid.domain(),
             _ => None,
         });
     let listed = case

@@ -1,16 +1,18 @@
 //! What was seen of a folder's rights, as far as a rule may rely on it; where it may not, the
 //! verdict that follows.
 
-use super::super::{FOLDER, Place, Polled, polled};
-use super::groups;
-use super::party::Subject;
+use super::super::{Place, Polled};
 use crate::facts::{Answer, DescriptorSeen, DropFolder};
-use crate::farm::AccountRole;
 use crate::farm::values::{FolderLocation, FolderPath, FromText};
-use crate::formats::security::inherit::{Child, Made, Maker};
-use crate::formats::security::{AclPart, Descriptor, Entry, Sid};
-use crate::rules::{Case, Judged, Outcome};
+use crate::rules::Outcome;
 use std::collections::BTreeSet;
+use windows_security::inherit::{Child, Made, Maker};
+use windows_security::{AclPart, Descriptor, Entry, Sid};
+
+/// Central Administration and the Timer service.
+pub const ADMIN: &str = "WSS_ADMIN_WPG";
+/// The web applications.
+pub const WEB: &str = "WSS_WPG";
 
 /// A folder whose list is known.
 pub struct View<'a> {
@@ -25,7 +27,7 @@ pub struct View<'a> {
 
 impl<'a> View<'a> {
     /// What a folder's descriptor says, and what to say where it says nothing.
-    fn new(polled: Polled<'a>) -> Result<Self, Outcome> {
+    pub fn new(polled: Polled<'a>) -> Result<Self, Outcome> {
         let Polled { place, key, seen } = polled;
         let is_share = is_share(place);
         let Some(seen) = seen else {
@@ -68,7 +70,7 @@ impl<'a> View<'a> {
 
     /// The next message if every entry of the folder's list were handed on to it.
     pub fn next_if_inherited(&self) -> Child {
-        use crate::formats::security::descriptor::flags;
+        use windows_security::descriptor::flags;
         let mut descriptor = self.descriptor.clone();
         if let AclPart::Present(acl) = &mut descriptor.dacl {
             let only_here = acl
@@ -136,7 +138,7 @@ impl<'a> View<'a> {
     /// one of SharePoint's groups, since the server's own it would know.
     pub fn is_elsewhere(&self, sid: &Sid) -> bool {
         let machine = sid.domain();
-        let has_group = || groups::given(self).any(|group| group.domain() == machine);
+        let has_group = || given(self).any(|group| group.domain() == machine);
         self.is_share
             && machine.is_some()
             && matches!(self.seen.names.get(sid), Some(Answer::Absent(_)))
@@ -154,7 +156,7 @@ fn maker(is_share: bool) -> Maker {
     }
 }
 
-fn is_share(place: Place<'_>) -> bool {
+pub fn is_share(place: Place<'_>) -> bool {
     FolderPath::from_text(place.path).is_ok_and(|path| path.is_share())
 }
 
@@ -174,73 +176,32 @@ fn not_asked(place: Place<'_>) -> Outcome {
     ))
 }
 
-/// Which folders a rule is about.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Which {
-    All,
-    OnShares,
+fn is_called(found: &str, name: &str) -> bool {
+    found
+        .rsplit('\\')
+        .next()
+        .is_some_and(|last| last.eq_ignore_ascii_case(name))
 }
 
-/// Judges every folder that is polled.
-pub fn of_folders(
-    case: &Case<'_>,
-    which: Which,
-    judge: impl Fn(&View<'_>) -> Outcome,
-) -> Vec<Judged> {
-    of_views(case, which, |view| {
-        vec![Judged::new(view.place.subject(), judge(view)).about(view.key.clone())]
-    })
+/// The SIDs that were said to be those of SharePoint's groups.
+pub fn given<'a>(view: &'a View<'_>) -> impl Iterator<Item = &'a Sid> {
+    view.seen
+        .accounts
+        .iter()
+        .filter_map(|seen| match &seen.sid {
+            Answer::Known(sid) if [ADMIN, WEB].iter().any(|name| is_called(&seen.name, name)) => {
+                Some(sid)
+            }
+            _ => None,
+        })
 }
 
-/// Judges the accounts with one of these roles, for every folder on its own.
-pub fn of_parties(
-    case: &Case<'_>,
-    which: Which,
-    is_wanted: impl Fn(AccountRole<'_>) -> bool,
-    none: &str,
-    judge: impl Fn(&View<'_>, &Subject<'_>) -> Outcome,
-) -> Vec<Judged> {
-    of_views(case, which, |view| {
-        let parties = case.farm.service_accounts(view.location());
-        let wanted = parties.into_iter().filter(|party| is_wanted(party.role));
-        let judged = wanted.map(|party| {
-            let subject = Subject::new(case, view, party);
-            Judged::new(
-                format!("{} {subject}", view.place.subject()),
-                judge(view, &subject),
-            )
-            .about(subject.key())
-        });
-        let judged: Vec<Judged> = judged.collect();
-        if !judged.is_empty() {
-            return judged;
-        }
-        vec![
-            Judged::new(view.place.subject(), Outcome::not_applicable(none))
-                .about(view.key.clone()),
-        ]
-    })
-}
-
-fn of_views(
-    case: &Case<'_>,
-    which: Which,
-    judge: impl Fn(&View<'_>) -> Vec<Judged>,
-) -> Vec<Judged> {
-    let polled = match polled(case) {
-        Ok(polled) => polled,
-        Err(instead) => return vec![Judged::new(FOLDER, instead)],
-    };
-    let of_one = |polled: Polled<'_>| {
-        let (subject, key) = (polled.place.subject(), polled.key.clone());
-        if which == Which::OnShares && !is_share(polled.place) {
-            let why = "the folder is on the server's own disk";
-            return vec![Judged::new(subject, Outcome::not_applicable(why)).about(polled.key)];
-        }
-        match View::new(polled) {
-            Ok(view) => judge(&view),
-            Err(instead) => vec![Judged::new(subject, instead).about(key)],
-        }
-    };
-    polled.into_iter().flat_map(of_one).collect()
+/// The SID of a group of that name, where the list names it.
+pub fn sid_of(view: &View<'_>, name: &str) -> Option<Sid> {
+    let given = view.seen.accounts.iter().find_map(|seen| match &seen.sid {
+        Answer::Known(sid) if is_called(&seen.name, name) => Some(sid.clone()),
+        _ => None,
+    });
+    let is_it = |sid: &Sid| view.name(sid).is_some_and(|found| is_called(found, name));
+    given.or_else(|| view.trustees().into_iter().find(is_it))
 }

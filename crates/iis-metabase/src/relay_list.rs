@@ -1,0 +1,358 @@
+//! The SMTP service's relay and access lists: the values `RelayIpList` and `IPSecurity` of the IIS
+//! 6 metabase.
+//!
+//! The layout is inferred from the bytes that the snap-in writes for one granted address (salt's
+//! `win_smtp_server`, audit scripts). All numbers are little-endian, addresses and masks are in
+//! network order, and a number with its highest bit set is a position from the first byte:
+//!
+//! ```text
+//!  +0 denied addresses    +4 granted addresses    +8 denied names    +12 granted names
+//! +16 flags, 1 in every sample                   +20 where the addresses' data begin
+//!     a list of addresses: groups, addresses in all, then for each group
+//!         family (2), values (1 mask + n addresses), 4, 0, position of the values
+//!     a list of names: two zeros when empty; otherwise unknown
+//! ```
+//!
+//! One group is proved by samples, several are the layout's own consequence. Hence two answers to
+//! what is unexpected: what cannot be read, or would have to be guessed, is a [`Fault`]; what can
+//! be read is read, and said in [`RelayList::odd`].
+
+mod layout;
+
+use layout::{Blob, Header};
+use serde::{Serialize, Serializer};
+use std::fmt;
+use std::net::Ipv4Addr;
+
+/// Why bytes or a text cannot be read.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Fault {
+    pub message: String,
+    /// Where, in bytes from the start of what was read.
+    pub offset: usize,
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "byte {}: {}", self.offset, self.message)
+    }
+}
+
+impl std::error::Error for Fault {}
+
+fn fault(offset: usize, message: impl Into<String>) -> Fault {
+    Fault {
+        message: message.into(),
+        offset,
+    }
+}
+
+/// What a list says.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct RelayList {
+    pub kind: Kind,
+    /// The networks and addresses of the list that counts, in stored order, as stored.
+    pub entries: Vec<Network>,
+    /// The domain names of the list. Always empty so far: how names are stored is not known, see
+    /// `unread_names`.
+    pub names: Vec<String>,
+    /// What is unusual about it, a sentence each.
+    pub odd: Vec<String>,
+    /// How many names the list that counts claims to hold beside its entries.
+    #[serde(skip)]
+    pub unread_names: u32,
+    /// How many networks and addresses the other list holds, which does not count beside this one.
+    #[serde(skip)]
+    pub beside: usize,
+}
+
+/// The two choices of the snap-in's dialogue.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Kind {
+    /// "Only the list below": something is granted.
+    Only,
+    /// "All except the list below": nothing is granted, the list is what is denied.
+    AllExcept,
+}
+
+/// For whom a list is, as far as it could be read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reach {
+    Nobody,
+    /// Every computer.
+    Everyone,
+    /// Some, and not others.
+    Some,
+}
+
+/// An address and the mask it is compared under, as stored.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Network {
+    pub address: Ipv4Addr,
+    pub mask: Ipv4Addr,
+}
+
+/// The value as the metabase has it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stored<'a> {
+    /// There is no such value.
+    Absent,
+    /// Its bytes in hexadecimal digits, possibly none.
+    Hex(&'a str),
+}
+
+/// An absent relay list is "only the list below" with nothing in it (salt's `get_relay_ip_list`).
+/// That does not hold for an absent access list, see `metabase::VirtualServer::access_list`.
+pub fn absent() -> RelayList {
+    RelayList::empty(Kind::Only)
+}
+
+/// A relay list's bytes. None at all are "all except the list below" with nothing in it (salt's
+/// `get_relay_ip_list`).
+pub fn read(bytes: &[u8]) -> Result<RelayList, Fault> {
+    if bytes.is_empty() {
+        return Ok(RelayList::empty(Kind::AllExcept));
+    }
+    let blob = Blob { bytes };
+    let header = Header::read(&blob)?;
+    // Nothing may be read twice: that would be nonsense, and values read again for each of many
+    // groups would not end.
+    let slack = blob.slack(header.pieces())?;
+    let (mut list, denied) = header.list(&blob)?;
+    list.odd = header.oddities(slack);
+    list.judge(&denied);
+    Ok(list)
+}
+
+/// A relay list in hexadecimal digits of either case, as `MetaBase.xml` has it.
+pub fn read_hex(text: &str) -> Result<RelayList, Fault> {
+    read(&bytes_of(text.trim())?)
+}
+
+fn bytes_of(text: &str) -> Result<Vec<u8>, Fault> {
+    let mut bytes = Vec::with_capacity(text.len() / 2);
+    let mut half = None;
+    for (index, character) in text.chars().enumerate() {
+        let Some(digit) = character
+            .to_digit(16)
+            .and_then(|digit| u8::try_from(digit).ok())
+        else {
+            return Err(fault(
+                index / 2,
+                format!("{character:?} is no hexadecimal digit"),
+            ));
+        };
+        half = match half {
+            None => Some(digit << 4),
+            Some(high) => {
+                bytes.push(high | digit);
+                None
+            }
+        };
+    }
+    match half {
+        Some(_) => Err(fault(
+            bytes.len(),
+            "the number of digits is odd: half of the last byte is missing",
+        )),
+        None => Ok(bytes),
+    }
+}
+
+/// The same list of other addresses, which is as odd and reaches as far; a number is the length of
+/// an address's mask. What is no mask becomes another that is none; bytes that are no address and
+/// nothing of the layout become zeros, as all do of a list that cannot be read. Nothing where the
+/// text is not one of hexadecimal digits.
+pub fn renamed(
+    text: &str,
+    other: &mut dyn FnMut(Ipv4Addr, Option<u32>) -> Ipv4Addr,
+) -> Option<String> {
+    let bytes = bytes_of(text.trim()).ok()?;
+    let blob = Blob { bytes: &bytes };
+    let header = if bytes.is_empty() || read(&bytes).is_err() {
+        None
+    } else {
+        Header::read(&blob).ok()
+    };
+    let mut renamed = vec![0; bytes.len()];
+    let Some(header) = header else {
+        return Some(hexadecimal(&renamed));
+    };
+    let mut put = |at: usize, new: &[u8]| {
+        if let Some(place) = renamed.get_mut(at..at.saturating_add(new.len())) {
+            place.copy_from_slice(new);
+        }
+    };
+    for (start, length) in header.layout() {
+        put(
+            start,
+            bytes
+                .get(start..start.saturating_add(length))
+                .unwrap_or_default(),
+        );
+    }
+    for (at, mask) in header.masks() {
+        let has_gaps = Network {
+            address: mask,
+            mask,
+        }
+        .prefix()
+        .is_none();
+        put(
+            at,
+            &if has_gaps {
+                [255, 0, 255, 0]
+            } else {
+                mask.octets()
+            },
+        );
+    }
+    for (at, entry) in header.places(&blob) {
+        put(at, &entry.renamed(other).octets());
+    }
+    Some(hexadecimal(&renamed))
+}
+
+fn hexadecimal(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+impl Stored<'_> {
+    /// What the value says as a relay list.
+    pub fn read(self) -> Result<RelayList, Fault> {
+        match self {
+            Self::Absent => Ok(absent()),
+            Self::Hex(text) => read_hex(text),
+        }
+    }
+}
+
+impl RelayList {
+    /// A list of this kind with nothing in it.
+    pub fn empty(kind: Kind) -> Self {
+        Self {
+            kind,
+            entries: Vec::new(),
+            names: Vec::new(),
+            odd: Vec::new(),
+            unread_names: 0,
+            beside: 0,
+        }
+    }
+
+    /// For whom the list is. Names that cannot be read count as some computers.
+    pub fn reach(&self) -> Reach {
+        let (none, all) = match self.kind {
+            Kind::Only => (Reach::Nobody, Reach::Everyone),
+            Kind::AllExcept => (Reach::Everyone, Reach::Nobody),
+        };
+        if self.entries.iter().any(Network::is_everything) {
+            all
+        } else if self.entries.is_empty() && self.unread_names == 0 {
+            none
+        } else {
+            Reach::Some
+        }
+    }
+
+    /// Says what is odd about the entries, and takes out the one that stands for none.
+    fn judge(&mut self, denied: &[Network]) {
+        self.beside = denied.len();
+        let before = self.entries.len();
+        if self.kind == Kind::Only {
+            self.entries.retain(|entry| !entry.is_nobody());
+        }
+        // The snap-in stores "only the list below" with nothing in it as a grant of 0.0.0.0 (as
+        // audit scripts read it).
+        match (before - self.entries.len(), self.reach()) {
+            (0, _) => {}
+            (_, Reach::Nobody) => self
+                .odd
+                .push("grants nobody: all it grants is 0.0.0.0 with mask 255.255.255.255".into()),
+            _ => self
+                .odd
+                .push("also grants 0.0.0.0 with mask 255.255.255.255, which is no computer".into()),
+        }
+        if let Some(entry) = self.entries.iter().find(|entry| entry.is_everything()) {
+            let verb = if self.kind == Kind::Only {
+                "grants"
+            } else {
+                "denies"
+            };
+            self.odd.push(format!("{verb} every computer, by {entry}"));
+        }
+        if let Some(first) = denied.first() {
+            let count = denied.len();
+            self.odd.push(format!(
+                "both kinds are filled: as something is granted, what is denied does not count ({count}, first {first})"
+            ));
+        }
+        let mut beyond = self
+            .entries
+            .iter()
+            .filter(|entry| entry.has_bits_beyond_mask());
+        if let Some(first) = beyond.next() {
+            let count = beyond.count() + 1;
+            self.odd.push(format!(
+                "addresses with bits beyond their mask: {count}, first {first}"
+            ));
+        }
+    }
+}
+
+impl Network {
+    /// The mask's length, where it has no gaps.
+    pub fn prefix(&self) -> Option<u32> {
+        let mask = self.mask.to_bits();
+        (mask.leading_ones() == mask.count_ones()).then_some(mask.count_ones())
+    }
+
+    /// Whether the address is among those meant.
+    pub fn contains(&self, address: Ipv4Addr) -> bool {
+        self.address & self.mask == address & self.mask
+    }
+
+    /// The other address, with bits beyond the mask where this one has them.
+    fn renamed(&self, other: &mut dyn FnMut(Ipv4Addr, Option<u32>) -> Ipv4Addr) -> Ipv4Addr {
+        let plain = other(self.address, self.prefix());
+        let beyond = !self.mask;
+        match (plain & beyond, self.has_bits_beyond_mask()) {
+            (Ipv4Addr::UNSPECIFIED, true) => plain | (self.address & beyond),
+            (_, false) => plain & self.mask,
+            _ => plain,
+        }
+    }
+
+    /// A mask without bits: each address is meant.
+    fn is_everything(&self) -> bool {
+        self.mask == Ipv4Addr::UNSPECIFIED
+    }
+
+    /// The grant that stands for none.
+    fn is_nobody(&self) -> bool {
+        self.address == Ipv4Addr::UNSPECIFIED && self.mask == Ipv4Addr::BROADCAST
+    }
+
+    fn has_bits_beyond_mask(&self) -> bool {
+        self.address & !self.mask != Ipv4Addr::UNSPECIFIED
+    }
+}
+
+impl fmt::Display for Network {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.prefix() {
+            Some(prefix) => write!(out, "{}/{prefix}", self.address),
+            None => write!(out, "{}/{}", self.address, self.mask),
+        }
+    }
+}
+
+impl Serialize for Network {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,11 @@
+//! Samba's extended attribute.
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+use windows_security::ntacl;
+
+fuzz_target!(|bytes: &[u8]| {
+    if let Err(fault) = ntacl::read(bytes) {
+        assert!(fault.offset <= bytes.len());
+    }
+});

@@ -1,0 +1,37 @@
+//! The input of a judgement.
+
+use crate::facts::Facts;
+use crate::farm::values::Date;
+use crate::farm::{Document, Farm, Lines};
+
+/// Everything a rule may use.
+#[derive(Debug, Clone, Copy)]
+pub struct Case<'a> {
+    pub farm: &'a Farm,
+    /// The lines of the farm file where its settings are.
+    pub lines: &'a Lines,
+    pub facts: &'a Facts,
+    /// The day of the judgement, UTC.
+    pub today: Date,
+    /// The address, in lowercase, of the one message whose route is judged (`trace`), or `None`.
+    pub address: Option<&'a str>,
+}
+
+impl<'a> Case<'a> {
+    /// A case about a farm file and what was gathered for it.
+    pub fn new(document: &'a Document, facts: &'a Facts, today: Date) -> Self {
+        Self {
+            farm: &document.farm,
+            lines: &document.lines,
+            facts,
+            today,
+            address: None,
+        }
+    }
+
+    /// Returns the case of the route of one message.
+    #[must_use]
+    pub fn for_mail_to(self, address: Option<&'a str>) -> Self {
+        Self { address, ..self }
+    }
+}

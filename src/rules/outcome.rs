@@ -1,0 +1,217 @@
+//! Outcomes: what a rule returns for one subject.
+
+use crate::remedy::{Action, AdminRole};
+
+/// How bad a finding is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Severity {
+    Note,
+    Warning,
+    Error,
+}
+
+impl Severity {
+    /// Returns the word for it in reports and on the command line.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Note => "note",
+            Self::Warning => "warning",
+            Self::Error => "error",
+        }
+    }
+}
+
+/// The kind of an outcome, without what it carries.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OutcomeKind {
+    Pass,
+    Fail,
+    Undecided,
+    NotApplicable,
+}
+
+impl OutcomeKind {
+    pub const ALL: [Self; 4] = [Self::Pass, Self::Fail, Self::Undecided, Self::NotApplicable];
+
+    /// Returns the word for it in reports.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Pass => "pass",
+            Self::Fail => "fail",
+            Self::Undecided => "undecided",
+            Self::NotApplicable => "not-applicable",
+        }
+    }
+}
+
+/// The result of a rule for one subject.
+#[derive(Debug)]
+pub struct RuleResult {
+    /// What was judged: a setting, a server, a name.
+    pub subject: String,
+    /// The KEY it points at, or `None` for the first of the rule's.
+    pub about: Option<String>,
+    pub outcome: Outcome,
+}
+
+impl RuleResult {
+    pub fn new(subject: impl Into<String>, outcome: Outcome) -> Self {
+        Self {
+            subject: subject.into(),
+            about: None,
+            outcome,
+        }
+    }
+
+    /// Points the result at a setting of the farm file.
+    #[must_use]
+    pub fn about(mut self, key: impl Into<String>) -> Self {
+        self.about = Some(key.into());
+        self
+    }
+}
+
+/// The outcome of a rule for one subject.
+#[derive(Debug)]
+pub enum Outcome {
+    /// The rule holds, with the evidence.
+    Pass(Vec<Evidence>),
+    Fail(Finding),
+    /// It could not be decided. The text says what would decide it.
+    Undecided(String),
+    /// The rule does not apply here. The text says why.
+    NotApplicable(String),
+}
+
+impl Outcome {
+    /// A pass that the farm file alone proves.
+    pub fn pass() -> Self {
+        Self::Pass(Vec::new())
+    }
+
+    pub fn not_applicable(why: impl Into<String>) -> Self {
+        Self::NotApplicable(why.into())
+    }
+
+    pub fn undecided(what: impl Into<String>) -> Self {
+        Self::Undecided(what.into())
+    }
+
+    pub fn kind(&self) -> OutcomeKind {
+        match self {
+            Self::Pass(_) => OutcomeKind::Pass,
+            Self::Fail(_) => OutcomeKind::Fail,
+            Self::Undecided(_) => OutcomeKind::Undecided,
+            Self::NotApplicable(_) => OutcomeKind::NotApplicable,
+        }
+    }
+
+    /// Fails with the finding, or passes if there is none.
+    pub fn pass_unless(finding: Option<Finding>) -> Self {
+        finding.map_or_else(Self::pass, Self::Fail)
+    }
+}
+
+/// What is wrong, the evidence, and what to do.
+#[derive(Debug)]
+pub struct Finding {
+    pub message: String,
+    /// Its own severity, or `None` for the rule's.
+    pub severity: Option<Severity>,
+    pub evidence: Vec<Evidence>,
+    pub remedy: Remedy,
+}
+
+/// What was asked, what was expected, and what was observed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Evidence {
+    pub asked: String,
+    pub expected: String,
+    pub observed: String,
+}
+
+impl Evidence {
+    pub fn new(
+        asked: impl Into<String>,
+        expected: impl Into<String>,
+        observed: impl Into<String>,
+    ) -> Self {
+        Self {
+            asked: asked.into(),
+            expected: expected.into(),
+            observed: observed.into(),
+        }
+    }
+}
+
+/// What to do: a sentence for a person, and the actions that do it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Remedy {
+    pub text: String,
+    pub role: AdminRole,
+    pub actions: Vec<Action>,
+}
+
+impl Finding {
+    /// A finding that the farm administrator fixes.
+    pub fn new(message: impl Into<String>, remedy: impl Into<String>) -> Self {
+        Self::for_role(AdminRole::Farm, message, remedy)
+    }
+
+    /// A finding that an administrator with this role fixes.
+    pub fn for_role(
+        role: AdminRole,
+        message: impl Into<String>,
+        remedy: impl Into<String>,
+    ) -> Self {
+        let remedy = Remedy {
+            text: remedy.into(),
+            role,
+            actions: Vec::new(),
+        };
+        Self {
+            message: message.into(),
+            severity: None,
+            evidence: Vec::new(),
+            remedy,
+        }
+    }
+
+    /// Adds a piece of evidence.
+    #[must_use]
+    pub fn observed(
+        mut self,
+        asked: impl Into<String>,
+        expected: impl Into<String>,
+        observed: impl Into<String>,
+    ) -> Self {
+        self.evidence.push(Evidence::new(asked, expected, observed));
+        self
+    }
+
+    #[must_use]
+    pub fn with_evidence(mut self, evidence: impl IntoIterator<Item = Evidence>) -> Self {
+        self.evidence.extend(evidence);
+        self
+    }
+
+    #[must_use]
+    pub fn with_action(mut self, action: Action) -> Self {
+        self.remedy.actions.push(action);
+        self
+    }
+
+    /// Adds actions; none if too little is known to offer one.
+    #[must_use]
+    pub fn with_actions(mut self, actions: impl IntoIterator<Item = Action>) -> Self {
+        self.remedy.actions.extend(actions);
+        self
+    }
+
+    /// Replaces the rule's severity with one for this finding.
+    #[must_use]
+    pub fn with_severity(mut self, severity: Severity) -> Self {
+        self.severity = Some(severity);
+        self
+    }
+}

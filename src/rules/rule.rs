@@ -1,0 +1,141 @@
+//! A rule: one thing that can be wrong, as a row of a table and a function that judges it.
+
+use super::{Case, RuleResult, Severity, Verdict};
+use crate::facts::Area;
+use std::fmt;
+
+/// The stations of a message on its way into a list, in their order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Hop {
+    Mx,
+    Host,
+    Port,
+    Recipient,
+    AliasDomain,
+    DropDirectory,
+    Rights,
+    Job,
+    List,
+}
+
+impl Hop {
+    /// All hops, in the order in which a message passes them.
+    pub const ALL: [Self; 9] = [
+        Self::Mx,
+        Self::Host,
+        Self::Port,
+        Self::Recipient,
+        Self::AliasDomain,
+        Self::DropDirectory,
+        Self::Rights,
+        Self::Job,
+        Self::List,
+    ];
+
+    /// Returns the hop's name as a trace shows it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Mx => "MX record",
+            Self::Host => "mail host",
+            Self::Port => "SMTP port",
+            Self::Recipient => "recipient",
+            Self::AliasDomain => "alias domain",
+            Self::DropDirectory => "drop directory",
+            Self::Rights => "folder rights",
+            Self::Job => "delivery job",
+            Self::List => "list",
+        }
+    }
+}
+
+/// One thing that can be wrong.
+#[derive(Debug)]
+pub struct Rule {
+    /// `<area>-<fault>`; never reused.
+    pub id: &'static str,
+    /// The area whose facts the rule needs.
+    pub area: Area,
+    /// The severity of its findings, unless a finding has its own.
+    pub severity: Severity,
+    /// The fault, as a sentence.
+    pub summary: &'static str,
+    /// What holds when the rule passes, as a sentence.
+    pub pass_message: &'static str,
+    /// The settings it is about. A verdict points at the first unless it names another.
+    pub about: &'static [&'static str],
+    /// The hop where a finding stops a message, or `None` if it stops none.
+    pub hop: Option<Hop>,
+    /// The version of spinmail that introduced it.
+    pub since: &'static str,
+    /// Its page, Markdown.
+    pub explain: &'static str,
+    /// The function that judges it.
+    pub judge: Judge,
+}
+
+/// How a rule is judged.
+#[derive(Clone, Copy)]
+pub enum Judge {
+    /// From the farm and the facts.
+    Case(fn(&Case<'_>) -> Vec<RuleResult>),
+    /// From the verdicts of all other rules.
+    Verdicts(fn(&Case<'_>, &[Verdict]) -> Vec<RuleResult>),
+}
+
+impl fmt::Debug for Judge {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(match self {
+            Self::Case(_) => "Case",
+            Self::Verdicts(_) => "Verdicts",
+        })
+    }
+}
+
+/// A row of `RULES`. Its page is `explain/<id>.md`.
+///
+/// `hop` may be left out. `judge` names a function of the case, `judge_verdicts` one of the case
+/// and the verdicts of all other rules.
+macro_rules! rule {
+    (
+        id: $id:literal,
+        area: $area:ident,
+        severity: $severity:ident,
+        summary: $summary:literal,
+        pass_message: $pass_message:literal,
+        about: [$($about:literal),* $(,)?],
+        $(hop: $hop:ident,)?
+        $(judge: $case:path,)?
+        $(judge_verdicts: $verdicts:path,)?
+    ) => {
+        $crate::rules::Rule {
+            id: $id,
+            area: $crate::facts::Area::$area,
+            severity: $crate::rules::Severity::$severity,
+            summary: $summary,
+            pass_message: $pass_message,
+            about: &[$($about),*],
+            hop: rule!(@hop $($hop)?),
+            since: "0.1.0",
+            explain: include_str!(concat!(
+                env!("CARGO_MANIFEST_DIR"),
+                "/src/rules/explain/",
+                $id,
+                ".md"
+            )),
+            judge: rule!(@judge [$($case)?] [$($verdicts)?]),
+        }
+    };
+    (@hop) => {
+        None
+    };
+    (@hop $hop:ident) => {
+        Some($crate::rules::Hop::$hop)
+    };
+    (@judge [$case:path] []) => {
+        $crate::rules::Judge::Case($case)
+    };
+    (@judge [] [$verdicts:path]) => {
+        $crate::rules::Judge::Verdicts($verdicts)
+    };
+}
+pub(super) use rule;
