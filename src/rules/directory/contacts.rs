@@ -3,7 +3,7 @@
 use super::view::{self, cut, judged, number, unless_incomplete};
 use super::{SERVER, WITH_ALL};
 use crate::facts::directory::{AUTHENTICATED, ENCODING, Members, NO_MAPI, Seen};
-use crate::farm::values::{FromText, MailServer, given};
+use crate::farm::values::{FromText, MailServer, checked};
 use crate::remedy::AdminRole;
 use crate::rules::{Case, Evidence, Finding, Outcome, RuleResult};
 
@@ -148,7 +148,9 @@ pub fn target(case: &Case<'_>) -> Vec<RuleResult> {
             &members.targets.iter().filter(is_other).collect::<Vec<_>>(),
         );
         match outcome {
-            Outcome::Fail(finding) if given(&case.farm.directory.smtp_server).valid().is_none() => {
+            Outcome::Fail(finding)
+                if checked(&case.farm.directory.smtp_server).valid().is_none() =>
+            {
                 Outcome::undecided(format!(
                     "{}; but `{SERVER}` is not recorded, and that may be where",
                     finding.message
