@@ -2,11 +2,10 @@
 
 use super::args::{FarmFileArgs, GlobalArgs};
 use super::commands::{
-    completions, diff, gather, get, help, init, inspect, list, page, path, schema, server, set,
-    show, trace, unset, validate, verify, web_application, wizard,
+    completions, diff, explain, gather, get, help, init, inspect, list, man, page, path, schema,
+    server, set, show, trace, unset, validate, verify, web_application, wizard,
 };
 use super::console::Console;
-use super::{explain, man};
 use crate::error::Error;
 use crate::report::Exit;
 use crate::text::nearest;
@@ -81,19 +80,6 @@ macro_rules! row {
     };
 }
 
-macro_rules! old {
-    ($name:literal, $module:ident) => {
-        Row {
-            name: $name,
-            declare: |_| $module::command(),
-            bind: |matches| {
-                let matches = matches.clone();
-                Ok(Box::new(move |console| $module::run(&matches, console)))
-            },
-        }
-    };
-}
-
 /// Commands under one title of the program's help.
 struct Group {
     title: &'static str,
@@ -153,7 +139,7 @@ const GROUPS: &[Group] = &[
             row!("verify", verify::VerifyArgs, verify::run),
             row!("trace", trace::TraceArgs, trace::run),
             row!("gather", gather::GatherArgs, gather::run),
-            old!("explain", explain),
+            row!("explain", explain::ExplainArgs, explain::run),
             row!("inspect", inspect::InspectArgs, inspect::run),
         ],
     },
@@ -167,7 +153,7 @@ const GROUPS: &[Group] = &[
                 completions::run,
                 command
             ),
-            old!("man", man),
+            row!("man", man::ManArgs, man::run, command),
             row!("help", help::HelpArgs, help::run, command),
         ],
     },

@@ -105,17 +105,17 @@ where
 
 fn print_outcome(outcome: &Outcome, mode: WriteMode, path: &Path, console: &Console) {
     for line in &outcome.lines {
-        console.data(&format!("{}\n", shown(line)));
+        console.write_stdout(&format!("{}\n", shown(line)));
     }
     if mode != WriteMode::Write && outcome.changed {
-        console.say("nothing was written");
+        console.status("nothing was written");
     }
     print_findings(&outcome.findings, path, console);
 }
 
 fn print_findings(findings: &[Verdict], path: &Path, console: &Console) {
     for verdict in findings {
-        console.say(&format!(
+        console.status(&format!(
             "{}[{}]: {}",
             verdict.severity.name(),
             verdict.rule.id,
@@ -124,11 +124,11 @@ fn print_findings(findings: &[Verdict], path: &Path, console: &Console) {
         let Some(remedy) = &verdict.remedy else {
             continue;
         };
-        console.say(&format!("  hint: {}", shown(&remedy.text)));
+        console.status(&format!("  hint: {}", shown(&remedy.text)));
         let file = path.to_string_lossy();
         let commands = remedy.actions.iter();
         for command in commands.filter_map(|action| remedy::command(action, &file)) {
-            console.say(&format!("  hint: {}", shown(&command)));
+            console.status(&format!("  hint: {}", shown(&command)));
         }
     }
 }

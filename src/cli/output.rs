@@ -50,7 +50,7 @@ impl<'a> Output<'a> {
     /// The file cannot be written. Failures of standard output are reported by the console.
     pub(crate) fn write(&mut self, text: &str) -> Result<(), Error> {
         match self {
-            Self::Console(console) => console.data(text),
+            Self::Console(console) => console.write_stdout(text),
             Self::File { file, console, .. } => file.write(console.for_file(text).as_bytes())?,
         }
         Ok(())
@@ -68,7 +68,7 @@ impl<'a> Output<'a> {
         } = self
         {
             file.finish()?;
-            console.say(&format!("{}: written", shown(&path.to_string_lossy())));
+            console.status(&format!("{}: written", shown(&path.to_string_lossy())));
         }
         Ok(())
     }

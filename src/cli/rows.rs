@@ -9,7 +9,8 @@ use super::setting_values::value_json;
 use crate::error::Error;
 use crate::farm::key::{Key, Owner, entry_names, entry_value, find_entry};
 use crate::farm::{Farm, Setting, Table, Value, edit};
-use crate::report::{Exit, PlainTable};
+use crate::report::Exit;
+use crate::term::PlainTable;
 use crate::text::shown;
 use serde_json::json;
 
@@ -131,14 +132,14 @@ pub(crate) fn list(table: Table, args: &ListRowsArgs, console: &Console) -> Resu
     let count = entry_names(&farm, table).len();
     if args.format.is_json() {
         let rows: Vec<_> = (0..count).map(|at| row_json(&farm, table, at)).collect();
-        console.data(&format!("{:#}\n", json!(rows)));
+        console.write_stdout(&format!("{:#}\n", json!(rows)));
     } else if count == 0 {
         let table = table.name();
-        console.say(&format!(
+        console.status(&format!(
             "no {table} is recorded; `spinmail {table} add NAME` adds one"
         ));
     } else {
-        console.data(&table_text(&farm, table, count, console.width()));
+        console.write_stdout(&table_text(&farm, table, count, console.width()));
     }
     Ok(Exit::Clean)
 }

@@ -20,10 +20,11 @@ mod names;
 mod text;
 mod words;
 
-use super::{Facts, bytes_of, hexadecimal, schema};
+use super::{Facts, schema};
 use crate::error::Error;
 use crate::farm::{Farm, Kind, Setting, Value, writer};
 use crate::formats::dn;
+use data_encoding::{HEXLOWER, HEXLOWER_PERMISSIVE};
 use descriptor::redacted;
 use iis_metabase::relay_list;
 use names::Names;
@@ -31,7 +32,7 @@ use serde_json::{Map, Value as Json};
 use std::net::Ipv4Addr;
 use text::Mode;
 use windows_security::sid::Domains;
-use windows_security::source::{self, Form, Found};
+use windows_security::source::{self, ParsedSource, SourceFormat};
 use windows_security::{Descriptor, binary, sddl};
 
 /// What a text holds, as the schema says it.
@@ -140,9 +141,7 @@ impl<'a> Redactor<'a> {
             Holds::Flags if iis_metabase::is_flags(text) => text.to_owned(),
             Holds::Flags => text::rewritten(text, Mode::Words, &mut self.names),
             Holds::Sddl => self.sddl(text),
-            Holds::Descriptor => {
-                self.binary(bytes_of(text).and_then(|bytes| binary::read(&bytes).ok()))
-            }
+            Holds::Descriptor => self.binary(from_digits(text)),
             Holds::Seen => self.seen(text),
             Holds::RelayList => {
                 let names = &mut self.names;
@@ -170,14 +169,14 @@ impl<'a> Redactor<'a> {
     /// A descriptor in hexadecimal digits; a wrong one stays wrong.
     fn binary(&mut self, read: Option<Descriptor>) -> String {
         let bytes = read.and_then(|read| binary::write(&redacted(read, &mut self.names)).ok());
-        hexadecimal(&bytes.unwrap_or_else(|| vec![0]))
+        HEXLOWER.encode(&bytes.unwrap_or_else(|| vec![0]))
     }
 
     /// A descriptor in any form: text, digits, or what Samba's programs print.
     fn seen(&mut self, text: &str) -> String {
         match source::from_text(text, &Domains::default()) {
-            Ok(Found {
-                form: Form::Binary | Form::Ntacl,
+            Ok(ParsedSource {
+                form: SourceFormat::Binary | SourceFormat::Ntacl,
                 mut saved,
             }) => self.binary(saved.pop().map(|saved| saved.descriptor)),
             Ok(_) => self.sddl(text),
@@ -264,6 +263,12 @@ fn relayed(facts: &Facts) -> impl Iterator<Item = Ipv4Addr> {
             .flatten()
     });
     lists.flat_map(|list| list.entries.into_iter().map(|entry| entry.address))
+}
+
+/// Reads a descriptor in hexadecimal digits.
+fn from_digits(text: &str) -> Option<Descriptor> {
+    let bytes = HEXLOWER_PERMISSIVE.decode(text.as_bytes()).ok()?;
+    binary::read(&bytes).ok()
 }
 
 fn unreadable(error: serde_json::Error) -> Error {

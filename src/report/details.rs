@@ -1,6 +1,6 @@
 //! What is said of a verdict beyond its message, for the formats that say it in lines.
 
-use super::{Report, Standing};
+use super::{Report, Status};
 use crate::error::Error;
 use crate::farm::Mistake;
 use crate::remedy;
@@ -67,8 +67,8 @@ pub fn together<'a>(
             line,
             report.is_new(verdict),
         );
-        let place = match Standing::of(verdict) {
-            Standing::Undecided => *places.entry(reason).or_insert(groups.len()),
+        let place = match Status::of(verdict) {
+            Status::Undecided => *places.entry(reason).or_insert(groups.len()),
             _ => groups.len(),
         };
         match groups.get_mut(place) {
@@ -106,18 +106,6 @@ pub fn text(verdict: &Verdict, file: &str) -> String {
         .map(line)
         .collect::<Vec<_>>()
         .join("\n")
-}
-
-/// The mistakes of a file that are told, and a sentence about the rest. A file with more is no farm
-/// file.
-pub fn first_mistakes(mistakes: &[Mistake]) -> (&[Mistake], Option<String>) {
-    const MOST: usize = 50;
-    match mistakes.split_at_checked(MOST) {
-        Some((first, rest)) if !rest.is_empty() => {
-            (first, Some(format!("… and {} more mistakes", rest.len())))
-        }
-        _ => (mistakes, None),
-    }
 }
 
 /// A mistake of a file, with what was expected and what helps.

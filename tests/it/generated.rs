@@ -36,10 +36,14 @@ fn files_of(folder: &Path) -> Files {
         .collect()
 }
 
+fn is_update() -> bool {
+    std::env::var_os(UPDATE).is_some()
+}
+
 /// Compares a committed folder with what it should hold, or makes it so.
 fn compare(folder: &str, wanted: &Files) {
     let path = root().join(folder);
-    if std::env::var_os(UPDATE).is_some() {
+    if is_update() {
         fs::create_dir_all(&path).expect("the folder");
         for (name, text) in wanted {
             fs::write(path.join(name), text).expect("a generated file");
@@ -88,6 +92,32 @@ fn completions_are_current() {
         };
         compare(place, &SCRIPTS.into_iter().map(script).collect());
     }
+}
+
+/// Ids and severities are a contract: what changes them shows in the difference of this file.
+#[test]
+fn catalogue_of_rules_is_current() {
+    let mut rows: Vec<String> = spinmail::rules::all()
+        .map(|rule| {
+            format!(
+                "{:<36} {:<8} {}\n",
+                rule.id,
+                rule.severity.name(),
+                rule.area.name()
+            )
+        })
+        .collect();
+    rows.sort();
+    let wanted = rows.concat();
+    let path = root().join("tests/catalogue.txt");
+    if is_update() {
+        fs::write(&path, &wanted).expect("a generated file");
+    }
+    let present = fs::read_to_string(&path).unwrap_or_default();
+    assert!(
+        present.replace("\r\n", "\n") == wanted,
+        "tests/catalogue.txt is stale\nupdate it: {UPDATE}=1 cargo test --test it generated"
+    );
 }
 
 #[test]

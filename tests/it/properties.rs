@@ -506,12 +506,12 @@ fn read_and_look(text: &str) -> Option<farm::Document> {
                     "{mistake:?} gives no advice\n{text}"
                 );
             }
-            let picture = spinmail::report::diagnosis::mistakes(
+            let picture = spinmail::term::diagnosis::mistakes(
                 "farm.toml",
                 text,
                 &mistakes,
                 false,
-                &spinmail::report::Screen::UNKNOWN,
+                &spinmail::term::Screen::UNKNOWN,
             );
             assert!(picture.contains("farm.toml"), "{picture}");
             None

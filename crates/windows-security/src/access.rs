@@ -13,15 +13,15 @@ mod token;
 
 pub use token::{Membership, Token};
 
-use super::descriptor::{DataKind, Effect, entry_type, flags};
-use super::rights::{self, Kind};
-use super::{AclPart, Body, Descriptor, Entry, Guid, Permission, Sid, Trustee};
+use super::descriptor::{DataKind, Effect, ace_type, flags};
+use super::rights::{self, MaskKind};
+use super::{Ace, AceBody, AclPart, Descriptor, Guid, Permission, Sid, Trustee};
 use std::collections::HashMap;
 
 /// What is asked about.
 #[derive(Debug, Clone, Copy)]
 pub struct Target<'a> {
-    pub kind: Kind,
+    pub kind: MaskKind,
     /// For an object of Active Directory the GUIDs from the object's class down to what the right
     /// is asked for: a set of attributes and an attribute of it, or the class of a child.
     /// Entries for other kinds do not count.
@@ -33,7 +33,7 @@ pub struct Target<'a> {
 impl Target<'_> {
     /// A file or folder.
     pub const FILE: Target<'static> = Target {
-        kind: Kind::File,
+        kind: MaskKind::File,
         path: &[],
         is_open: false,
     };
@@ -41,36 +41,36 @@ impl Target<'_> {
 
 /// What decided a bit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum By {
+pub enum DecidedBy {
     /// This entry of the DACL, counted from 0.
-    Entry(usize),
+    Ace(usize),
     /// That the owner always may.
     Owner,
     /// That the DACL is null.
-    NullList,
+    NullDacl,
     /// That no entry grants it.
-    NoEntry,
+    NoAce,
 }
 
 /// Bits with the same fate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Ruling {
+pub struct Decision {
     pub mask: u32,
-    pub by: By,
+    pub by: DecidedBy,
 }
 
 /// Why bits are not decided.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Doubt {
+pub struct Uncertainty {
     pub mask: u32,
-    pub cause: Cause,
+    pub cause: UncertaintyCause,
 }
 
 /// What keeps bits from being decided. Numbers are those of entries, counted from 0.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Cause {
+pub enum UncertaintyCause {
     /// The descriptor does not hold its DACL.
-    NoList,
+    NoDacl,
     /// The descriptor does not hold its owner, who always may read and change the list.
     NoOwner,
     /// Whether the token holds the owner is not known.
@@ -88,39 +88,39 @@ pub enum Cause {
     /// over, Windows does not.
     ObjectOnFile(usize),
     /// Whether what is asked about is of the kind that the entry is for is not known.
-    Kind(usize),
+    ObjectType(usize),
     /// A central access policy may take away what the list grants; the entry is one of the SACL.
     CentralPolicy(usize),
     /// So may an integrity label above that of most programs.
     Label(usize),
     /// Nothing is inherited, and how much the maker gives is not known.
-    MakersList,
+    CreatorDefaults,
 }
 
 /// What a token may do. No bit is in two of the masks, and each right is in one.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Effective {
+pub struct EffectiveRights {
     pub granted: u32,
     pub denied: u32,
     pub undecided: u32,
     /// What decided the bits that are decided, in the order of the decisions.
-    pub rulings: Vec<Ruling>,
+    pub decisions: Vec<Decision>,
     /// Why the others are not.
-    pub doubts: Vec<Doubt>,
+    pub uncertainties: Vec<Uncertainty>,
 }
 
 /// The answer to whether rights are there.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Decision {
+pub enum Access {
     /// All of them.
-    Granted(Vec<Ruling>),
+    Granted(Vec<Decision>),
     /// These are missing.
-    Denied(Vec<Ruling>),
+    Denied(Vec<Decision>),
     /// None is surely missing, and these are not sure.
-    Undecided(Vec<Doubt>),
+    Undecided(Vec<Uncertainty>),
 }
 
-impl Decision {
+impl Access {
     pub fn is_granted(&self) -> bool {
         matches!(self, Self::Granted(_))
     }
@@ -172,76 +172,80 @@ impl Decision {
     }
 }
 
-impl Effective {
+impl EffectiveRights {
     /// The same where as much may be granted as the other says.
     #[must_use]
-    pub(super) fn up_to(mut self, most: &Self) -> Self {
-        let open = (most.granted | most.undecided) & self.denied;
+    pub(super) fn up_to(mut self, maximal: &Self) -> Self {
+        let open = (maximal.granted | maximal.undecided) & self.denied;
         if open != 0 {
             self.denied &= !open;
             self.undecided |= open;
-            self.rulings
+            self.decisions
                 .iter_mut()
-                .for_each(|ruling| ruling.mask &= !open);
-            self.rulings.retain(|ruling| ruling.mask != 0);
-            self.doubts.push(Doubt {
+                .for_each(|decision| decision.mask &= !open);
+            self.decisions.retain(|decision| decision.mask != 0);
+            self.uncertainties.push(Uncertainty {
                 mask: open,
-                cause: Cause::MakersList,
+                cause: UncertaintyCause::CreatorDefaults,
             });
         }
         self
     }
 
     /// Whether all of these rights are there. Waiting on a handle (SYNCHRONIZE) is left aside.
-    pub fn needs(&self, mask: u32) -> Decision {
+    pub fn needs(&self, mask: u32) -> Access {
         let mask = mask & !rights::SYNCHRONIZE;
         let of = |wanted: u32| {
-            let some = |ruling: &Ruling| {
-                (ruling.mask & wanted != 0).then_some(Ruling {
-                    mask: ruling.mask & wanted,
-                    ..*ruling
+            let some = |decision: &Decision| {
+                (decision.mask & wanted != 0).then_some(Decision {
+                    mask: decision.mask & wanted,
+                    ..*decision
                 })
             };
-            self.rulings.iter().filter_map(some).collect()
+            self.decisions.iter().filter_map(some).collect()
         };
         if mask & self.denied != 0 {
-            return Decision::Denied(of(mask & self.denied));
+            return Access::Denied(of(mask & self.denied));
         }
         let open = mask & self.undecided;
         if open != 0 {
-            let some = |doubt: &Doubt| {
-                (doubt.mask & open != 0).then(|| Doubt {
-                    mask: doubt.mask & open,
-                    cause: doubt.cause.clone(),
+            let some = |uncertainty: &Uncertainty| {
+                (uncertainty.mask & open != 0).then(|| Uncertainty {
+                    mask: uncertainty.mask & open,
+                    cause: uncertainty.cause.clone(),
                 })
             };
-            return Decision::Undecided(self.doubts.iter().filter_map(some).collect());
+            return Access::Undecided(self.uncertainties.iter().filter_map(some).collect());
         }
-        Decision::Granted(of(mask))
+        Access::Granted(of(mask))
     }
 }
 
 /// Whether a file may be deleted: by DELETE on it, or by DELETE_CHILD on its folder. A denial of
 /// one does not stop the other (MS-FSA 2.1.5.1.2.1). What decided on the folder and what on the
 /// file are both among the rulings; their numbers are of the list that they were found in.
-pub fn may_delete(file: &Effective, folder: &Effective) -> Decision {
+pub fn may_delete(file: &EffectiveRights, folder: &EffectiveRights) -> Access {
     file.needs(rights::DELETE)
         .or(folder.needs(rights::FILE_DELETE_CHILD))
 }
 
 /// What a token may do to the thing that a descriptor is of.
-pub fn effective(descriptor: &Descriptor, token: &Token, target: &Target<'_>) -> Effective {
+pub fn effective(descriptor: &Descriptor, token: &Token, target: &Target<'_>) -> EffectiveRights {
     let everything = target.kind.everything();
     let mut pass = Pass::new(everything);
     match &descriptor.dacl {
-        AclPart::Absent => pass.take(Effect::Unclear, everything, Match::Perhaps(Cause::NoList)),
-        AclPart::Null => pass.settle(Effect::Allow, everything, By::NullList),
+        AclPart::Absent => pass.take(
+            Effect::Unclear,
+            everything,
+            Match::Perhaps(UncertaintyCause::NoDacl),
+        ),
+        AclPart::Null => pass.settle(Effect::Allow, everything, DecidedBy::NullDacl),
         AclPart::Present(acl) => {
             if let Some((mask, matched)) = owner_rights(descriptor, token, target.kind) {
                 pass.take_owner(mask, matched, descriptor.owner.as_ref());
             }
-            for (at, entry) in acl.entries.iter().enumerate() {
-                pass.take_entry(at, entry, descriptor.owner.as_ref(), token, target);
+            for (at, ace) in acl.aces.iter().enumerate() {
+                pass.take_ace(at, ace, descriptor.owner.as_ref(), token, target);
             }
         }
     }
@@ -252,42 +256,39 @@ pub fn effective(descriptor: &Descriptor, token: &Token, target: &Target<'_>) ->
 enum Match {
     Yes,
     No,
-    Perhaps(Cause),
+    Perhaps(UncertaintyCause),
 }
 
 /// What the owner may always do, whatever the list says, and whether the token is the owner's.
-fn owner_rights(descriptor: &Descriptor, token: &Token, kind: Kind) -> Option<(u32, Match)> {
-    let entries = descriptor.dacl.entries();
-    let counts = |entry: &Entry| !entry.has(flags::INHERIT_ONLY);
+fn owner_rights(descriptor: &Descriptor, token: &Token, kind: MaskKind) -> Option<(u32, Match)> {
+    let aces = descriptor.dacl.aces();
+    let counts = |ace: &Ace| !ace.has(flags::INHERIT_ONLY);
     // Entries for OWNER RIGHTS say themselves what the owner may do.
-    let is_owner_rights = |entry: &Entry| {
-        let acts = matches!(entry.effect(), Effect::Allow | Effect::Deny);
-        acts && entry.permission().is_some_and(|its| {
+    let is_owner_rights = |ace: &Ace| {
+        let acts = matches!(ace.effect(), Effect::Allow | Effect::Deny);
+        acts && ace.permission().is_some_and(|its| {
             its.trustee
                 .sid()
                 .is_some_and(|sid| *sid == Sid::owner_rights())
         })
     };
-    if entries
-        .iter()
-        .any(|entry| counts(entry) && is_owner_rights(entry))
-    {
+    if aces.iter().any(|ace| counts(ace) && is_owner_rights(ace)) {
         return None;
     }
     let mask = match kind {
-        Kind::File => rights::READ_CONTROL | rights::WRITE_DAC,
+        MaskKind::File => rights::READ_CONTROL | rights::WRITE_DAC,
         // MS-ADTS 5.1.3.3.2: an empty list leaves the owner nothing, any other the right to take it
         // over as well.
-        Kind::Directory if entries.is_empty() => return None,
-        Kind::Directory => rights::READ_CONTROL | rights::WRITE_DAC | rights::WRITE_OWNER,
+        MaskKind::Directory if aces.is_empty() => return None,
+        MaskKind::Directory => rights::READ_CONTROL | rights::WRITE_DAC | rights::WRITE_OWNER,
     };
-    let unclear = |(_, entry): &(usize, &Entry)| counts(entry) && entry.effect() == Effect::Unclear;
+    let unclear = |(_, ace): &(usize, &Ace)| counts(ace) && ace.effect() == Effect::Unclear;
     let matched = match (
         is_owner(descriptor.owner.as_ref(), token),
-        entries.iter().enumerate().find(unclear),
+        aces.iter().enumerate().find(unclear),
     ) {
         // It might be for OWNER RIGHTS.
-        (Match::Yes, Some((at, entry))) => Match::Perhaps(Cause::Type(at, entry.code)),
+        (Match::Yes, Some((at, ace))) => Match::Perhaps(UncertaintyCause::Type(at, ace.code)),
         (matched, _) => matched,
     };
     Some((mask, matched))
@@ -295,13 +296,13 @@ fn owner_rights(descriptor: &Descriptor, token: &Token, kind: Kind) -> Option<(u
 
 fn is_owner(owner: Option<&Trustee>, token: &Token) -> Match {
     match owner {
-        None => Match::Perhaps(Cause::NoOwner),
+        None => Match::Perhaps(UncertaintyCause::NoOwner),
         Some(Trustee::Alias(alias)) if !token.may_hold(alias) => Match::No,
-        Some(Trustee::Alias(alias)) => Match::Perhaps(Cause::Domain(None, alias.alias)),
+        Some(Trustee::Alias(alias)) => Match::Perhaps(UncertaintyCause::Domain(None, alias.alias)),
         Some(Trustee::Sid(sid)) => match token.membership(sid) {
             Membership::Yes => Match::Yes,
             Membership::No => Match::No,
-            Membership::Perhaps => Match::Perhaps(Cause::OwnerMembership(sid.clone())),
+            Membership::Unknown => Match::Perhaps(UncertaintyCause::OwnerMembership(sid.clone())),
         },
     }
 }
@@ -310,7 +311,7 @@ fn is_owner(owner: Option<&Trustee>, token: &Token) -> Match {
 /// anything, a label what its policy says from those below its level (MS-DTYP 2.5.3.3). Which level
 /// an account has is not known; SYSTEM has the highest, and nobody who counts here is below the
 /// middle.
-fn limits(descriptor: &Descriptor, token: &Token, kind: Kind) -> Vec<(u32, Cause)> {
+fn limits(descriptor: &Descriptor, token: &Token, kind: MaskKind) -> Vec<(u32, UncertaintyCause)> {
     const LABEL: u8 = 0x11;
     const SCOPED_POLICY: u8 = 0x13;
     const MEDIUM: u32 = 8192;
@@ -327,20 +328,20 @@ fn limits(descriptor: &Descriptor, token: &Token, kind: Kind) -> Vec<(u32, Cause
             .filter(|(rule, _)| policy & rule != 0)
             .fold(0, |all, (_, mask)| all | mask)
     };
-    let limit = |(at, entry): (usize, &Entry)| match (entry.code, entry.permission()) {
-        _ if entry.has(flags::INHERIT_ONLY) => None,
-        (SCOPED_POLICY, _) => Some((u32::MAX, Cause::CentralPolicy(at))),
-        (LABEL, Some(label)) if kind == Kind::File && !is_system => {
+    let limit = |(at, ace): (usize, &Ace)| match (ace.code, ace.permission()) {
+        _ if ace.has(flags::INHERIT_ONLY) => None,
+        (SCOPED_POLICY, _) => Some((u32::MAX, UncertaintyCause::CentralPolicy(at))),
+        (LABEL, Some(label)) if kind == MaskKind::File && !is_system => {
             let level = label.trustee.sid().and_then(Sid::rid);
             level
                 .is_none_or(|level| level > MEDIUM)
-                .then(|| (of_label(label.mask), Cause::Label(at)))
+                .then(|| (of_label(label.mask), UncertaintyCause::Label(at)))
         }
         _ => None,
     };
     descriptor
         .sacl
-        .entries()
+        .aces()
         .iter()
         .enumerate()
         .filter_map(limit)
@@ -355,8 +356,8 @@ struct Pass {
     /// Bits that may end granted, and those that may end denied.
     may_grant: u32,
     may_deny: u32,
-    rulings: Vec<Ruling>,
-    doubts: Vec<Doubt>,
+    decisions: Vec<Decision>,
+    uncertainties: Vec<Uncertainty>,
     /// What entries for a trustee who may or may not be held have taken: later ones of the same
     /// trustee get only the rest.
     taken: HashMap<Trustee, u32>,
@@ -364,23 +365,25 @@ struct Pass {
 
 impl Pass {
     fn new(everything: u32) -> Self {
-        let (rulings, doubts) = (Vec::new(), Vec::new());
+        let (decisions, uncertainties) = (Vec::new(), Vec::new());
         Self {
             everything,
             open: everything,
             may_grant: 0,
             may_deny: 0,
-            rulings,
-            doubts,
+            decisions,
+            uncertainties,
             taken: HashMap::new(),
         }
     }
 
     fn take_owner(&mut self, mask: u32, matched: Match, owner: Option<&Trustee>) {
         match (matched, owner) {
-            (Match::Yes, _) => self.settle(Effect::Allow, mask, By::Owner),
+            (Match::Yes, _) => self.settle(Effect::Allow, mask, DecidedBy::Owner),
             (
-                Match::Perhaps(cause @ (Cause::OwnerMembership(_) | Cause::Domain(..))),
+                Match::Perhaps(
+                    cause @ (UncertaintyCause::OwnerMembership(_) | UncertaintyCause::Domain(..)),
+                ),
                 Some(owner),
             ) => {
                 self.take(Effect::Allow, mask, Match::Perhaps(cause));
@@ -390,47 +393,53 @@ impl Pass {
         }
     }
 
-    fn take_entry(
+    fn take_ace(
         &mut self,
         at: usize,
-        entry: &Entry,
+        ace: &Ace,
         owner: Option<&Trustee>,
         token: &Token,
         target: &Target<'_>,
     ) {
-        let effect = entry.effect();
-        if entry.has(flags::INHERIT_ONLY) || effect == Effect::Nothing {
+        let effect = ace.effect();
+        if ace.has(flags::INHERIT_ONLY) || effect == Effect::Nothing {
             return;
         }
-        let permission = match &entry.body {
-            Body::Permission(permission) if effect != Effect::Unclear => permission,
+        let permission = match &ace.body {
+            AceBody::Permission(permission) if effect != Effect::Unclear => permission,
             _ => {
                 return self.take(
                     Effect::Unclear,
                     self.everything,
-                    Match::Perhaps(Cause::Type(at, entry.code)),
+                    Match::Perhaps(UncertaintyCause::Type(at, ace.code)),
                 );
             }
         };
         let mask = target.kind.mapped(permission.mask) & self.everything;
-        let is_conditional =
-            entry_type(entry.code).is_some_and(|row| row.data == DataKind::Condition);
+        let is_conditional = ace_type(ace.code).is_some_and(|row| row.data == DataKind::Condition);
         let matched = match is_for(at, permission, effect, target) {
             Match::Yes => holds(at, permission, owner, token),
-            Match::Perhaps(cause @ Cause::Kind(_)) => match holds(at, permission, owner, token) {
-                Match::No => Match::No,
-                _ => Match::Perhaps(cause),
-            },
+            Match::Perhaps(cause @ UncertaintyCause::ObjectType(_)) => {
+                match holds(at, permission, owner, token) {
+                    Match::No => Match::No,
+                    _ => Match::Perhaps(cause),
+                }
+            }
             other => other,
         };
         match matched {
             Match::No => {}
-            Match::Yes if is_conditional => {
-                self.take(effect, mask, Match::Perhaps(Cause::Condition(at)))
-            }
-            Match::Yes => self.settle(effect, mask, By::Entry(at)),
+            Match::Yes if is_conditional => self.take(
+                effect,
+                mask,
+                Match::Perhaps(UncertaintyCause::Condition(at)),
+            ),
+            Match::Yes => self.settle(effect, mask, DecidedBy::Ace(at)),
             Match::Perhaps(cause) => {
-                let is_membership = !matches!(cause, Cause::ObjectOnFile(_) | Cause::Kind(_));
+                let is_membership = !matches!(
+                    cause,
+                    UncertaintyCause::ObjectOnFile(_) | UncertaintyCause::ObjectType(_)
+                );
                 let is_owner = permission.trustee.sid() == Some(&Sid::owner_rights());
                 let who = owner.filter(|_| is_owner).unwrap_or(&permission.trustee);
                 let taken = self.taken.get(who).copied().unwrap_or(0);
@@ -443,7 +452,7 @@ impl Pass {
     }
 
     /// An entry that counts.
-    fn settle(&mut self, effect: Effect, mask: u32, by: By) {
+    fn settle(&mut self, effect: Effect, mask: u32, by: DecidedBy) {
         let mask = mask & self.open;
         if mask == 0 {
             return;
@@ -454,7 +463,7 @@ impl Pass {
             &mut self.may_deny
         }) |= mask;
         self.open &= !mask;
-        self.rulings.push(Ruling { mask, by });
+        self.decisions.push(Decision { mask, by });
     }
 
     /// An entry that may count.
@@ -472,17 +481,17 @@ impl Pass {
         if matches!(effect, Effect::Deny | Effect::Unclear) {
             self.may_deny |= mask;
         }
-        self.doubts.push(Doubt { mask, cause });
+        self.uncertainties.push(Uncertainty { mask, cause });
     }
 
-    fn end(mut self, limits: &[(u32, Cause)]) -> Effective {
-        self.settle(Effect::Deny, self.everything, By::NoEntry);
+    fn end(mut self, limits: &[(u32, UncertaintyCause)]) -> EffectiveRights {
+        self.settle(Effect::Deny, self.everything, DecidedBy::NoAce);
         let mut undecided = self.may_grant & self.may_deny;
         let mut granted = self.may_grant & !undecided;
         for (mask, cause) in limits {
             let limited = granted & mask;
             if limited != 0 {
-                self.doubts.push(Doubt {
+                self.uncertainties.push(Uncertainty {
                     mask: limited,
                     cause: cause.clone(),
                 });
@@ -491,21 +500,22 @@ impl Pass {
             }
         }
         let decided = !undecided;
-        self.rulings
+        self.decisions
             .iter_mut()
-            .for_each(|ruling| ruling.mask &= decided);
-        self.rulings.retain(|ruling| ruling.mask != 0);
-        self.doubts
+            .for_each(|decision| decision.mask &= decided);
+        self.decisions.retain(|decision| decision.mask != 0);
+        self.uncertainties
             .iter_mut()
-            .for_each(|doubt| doubt.mask &= undecided);
-        self.doubts.retain(|doubt| doubt.mask != 0);
+            .for_each(|uncertainty| uncertainty.mask &= undecided);
+        self.uncertainties
+            .retain(|uncertainty| uncertainty.mask != 0);
         let denied = self.everything & !granted & !undecided;
-        Effective {
+        EffectiveRights {
             granted,
             denied,
             undecided,
-            rulings: self.rulings,
-            doubts: self.doubts,
+            decisions: self.decisions,
+            uncertainties: self.uncertainties,
         }
     }
 }
@@ -516,12 +526,12 @@ fn is_for(at: usize, permission: &Permission, effect: Effect, target: &Target<'_
         return Match::Yes;
     };
     match target.kind {
-        Kind::Directory if target.path.contains(&object) => Match::Yes,
-        Kind::Directory if target.is_open => Match::Perhaps(Cause::Kind(at)),
-        Kind::Directory => Match::No,
+        MaskKind::Directory if target.path.contains(&object) => Match::Yes,
+        MaskKind::Directory if target.is_open => Match::Perhaps(UncertaintyCause::ObjectType(at)),
+        MaskKind::Directory => Match::No,
         // Without a tree of object types nothing is granted by such an entry (MS-DTYP 2.5.3.2).
-        Kind::File if effect == Effect::Allow => Match::No,
-        Kind::File => Match::Perhaps(Cause::ObjectOnFile(at)),
+        MaskKind::File if effect == Effect::Allow => Match::No,
+        MaskKind::File => Match::Perhaps(UncertaintyCause::ObjectOnFile(at)),
     }
 }
 
@@ -529,12 +539,12 @@ fn is_for(at: usize, permission: &Permission, effect: Effect, target: &Target<'_
 fn holds(at: usize, permission: &Permission, owner: Option<&Trustee>, token: &Token) -> Match {
     match &permission.trustee {
         Trustee::Alias(alias) if !token.may_hold(alias) => Match::No,
-        Trustee::Alias(alias) => Match::Perhaps(Cause::Domain(Some(at), alias.alias)),
+        Trustee::Alias(alias) => Match::Perhaps(UncertaintyCause::Domain(Some(at), alias.alias)),
         Trustee::Sid(sid) if *sid == Sid::owner_rights() => is_owner(owner, token),
         Trustee::Sid(sid) => match token.membership(sid) {
             Membership::Yes => Match::Yes,
             Membership::No => Match::No,
-            Membership::Perhaps => Match::Perhaps(Cause::Membership(at, sid.clone())),
+            Membership::Unknown => Match::Perhaps(UncertaintyCause::Membership(at, sid.clone())),
         },
     }
 }

@@ -1,16 +1,17 @@
 //! Self-relative descriptors (MS-DTYP 2.4.6): parts in any order, shared, with anything between
 //! them. What lies about its size or points outside is no descriptor.
 
-use super::descriptor::{DataKind, ObjectTypes, control, entry_type};
+use super::descriptor::{DataKind, ObjectTypes, ace_type, control};
 use super::{
-    AceData, Acl, AclPart, Body, Descriptor, Entry, Fault, Guid, Permission, Sid, Trustee, fault,
+    Ace, AceBody, AceData, Acl, AclPart, Descriptor, Guid, ParseError, Permission, Sid, Trustee,
+    WriteError,
 };
 
 /// The length of a descriptor's head.
 pub(super) const HEAD: usize = 20;
 /// The lengths of a list's head, and of an entry's.
 const ACL_HEAD: usize = 8;
-const ENTRY_HEAD: usize = 4;
+const ACE_HEAD: usize = 4;
 /// Which GUIDs an entry for kinds of objects has.
 const HAS_OBJECT: u32 = 1;
 const HAS_INHERITED: u32 = 2;
@@ -19,31 +20,35 @@ const HAS_INHERITED: u32 = 2;
 ///
 /// # Errors
 /// The bytes are none; offsets count from the first byte.
-pub fn read(bytes: &[u8]) -> Result<Descriptor, Fault> {
+pub fn read(bytes: &[u8]) -> Result<Descriptor, ParseError> {
     read_within(bytes, 0, 0)
 }
 
 /// Reads a descriptor whose head lies at one place of the bytes and whose own offsets count from
 /// another.
-pub(super) fn read_within(bytes: &[u8], head: usize, origin: usize) -> Result<Descriptor, Fault> {
-    let blob = Blob { bytes };
-    let [revision, resource_bits, low, high] = blob.array(head, "the descriptor's head")?;
+pub(super) fn read_within(
+    bytes: &[u8],
+    head: usize,
+    origin: usize,
+) -> Result<Descriptor, ParseError> {
+    let cursor = Cursor { bytes };
+    let [revision, resource_bits, low, high] = cursor.array(head, "the descriptor's head")?;
     let control = u16::from_le_bytes([low, high]);
     if revision != 1 {
-        return Err(fault(
+        return Err(ParseError::new(
             head,
             format!("a descriptor of revision {revision}, and there is only revision 1"),
         ));
     }
     if control & control::SELF_RELATIVE == 0 {
-        return Err(fault(
+        return Err(ParseError::new(
             head + 2,
             "the descriptor is not self-relative: its parts lie elsewhere in some memory",
         ));
     }
     // A part at 0 is none.
-    let place = |at: usize, what: &str| -> Result<Option<usize>, Fault> {
-        let offset = blob.number(head + at, what)?;
+    let place = |at: usize, what: &str| -> Result<Option<usize>, ParseError> {
+        let offset = cursor.number(head + at, what)?;
         if offset == 0 {
             return Ok(None);
         }
@@ -52,7 +57,7 @@ pub(super) fn read_within(bytes: &[u8], head: usize, origin: usize) -> Result<De
             .and_then(|offset| origin.checked_add(offset));
         match start.filter(|start| *start >= head + HEAD && *start < bytes.len()) {
             Some(start) => Ok(Some(start)),
-            None => Err(fault(
+            None => Err(ParseError::new(
                 head + at,
                 format!("{what} is said to lie at {offset}, which is outside"),
             )),
@@ -63,14 +68,18 @@ pub(super) fn read_within(bytes: &[u8], head: usize, origin: usize) -> Result<De
     let sacl = place(12, "the SACL")?;
     let dacl = place(16, "the DACL")?;
     let sid = |at: Option<usize>| {
-        at.map(|at| blob.sid(at, bytes.len()).map(|(sid, _)| Trustee::Sid(sid)))
-            .transpose()
+        at.map(|at| {
+            cursor
+                .sid(at, bytes.len())
+                .map(|(sid, _)| Trustee::Sid(sid))
+        })
+        .transpose()
     };
     let list = |at: Option<usize>, present: u16| match at {
         // The control bits decide, not the offsets.
         _ if control & present == 0 => Ok(AclPart::Absent),
         None => Ok(AclPart::Null),
-        Some(at) => blob.acl(at).map(AclPart::Present),
+        Some(at) => cursor.acl(at).map(AclPart::Present),
     };
     Ok(Descriptor {
         control,
@@ -83,34 +92,38 @@ pub(super) fn read_within(bytes: &[u8], head: usize, origin: usize) -> Result<De
 }
 
 #[derive(Clone, Copy)]
-struct Blob<'a> {
+struct Cursor<'a> {
     bytes: &'a [u8],
 }
 
-impl<'a> Blob<'a> {
-    fn array<const LENGTH: usize>(&self, at: usize, what: &str) -> Result<[u8; LENGTH], Fault> {
+impl<'a> Cursor<'a> {
+    fn array<const LENGTH: usize>(
+        &self,
+        at: usize,
+        what: &str,
+    ) -> Result<[u8; LENGTH], ParseError> {
         let found = self
             .bytes
             .get(at..)
             .and_then(|rest| rest.first_chunk::<LENGTH>());
-        found
-            .copied()
-            .ok_or_else(|| fault(at.min(self.bytes.len()), format!("{what} ends too early")))
+        found.copied().ok_or_else(|| {
+            ParseError::new(at.min(self.bytes.len()), format!("{what} ends too early"))
+        })
     }
 
-    fn number(&self, at: usize, what: &str) -> Result<u32, Fault> {
+    fn number(&self, at: usize, what: &str) -> Result<u32, ParseError> {
         self.array(at, what).map(u32::from_le_bytes)
     }
 
     /// The SID at a place, and where it ends; it must end before `end`.
-    fn sid(&self, at: usize, end: usize) -> Result<(Sid, usize), Fault> {
+    fn sid(&self, at: usize, end: usize) -> Result<(Sid, usize), ParseError> {
         let bytes = self.bytes.get(at..end).unwrap_or_default();
-        let (sid, length) =
-            Sid::from_bytes(bytes).map_err(|inner| fault(at + inner.offset, inner.message))?;
+        let (sid, length) = Sid::from_bytes(bytes)
+            .map_err(|inner| ParseError::new(at + inner.offset, inner.message))?;
         Ok((sid, at + length))
     }
 
-    fn acl(&self, start: usize) -> Result<Acl, Fault> {
+    fn acl(&self, start: usize) -> Result<Acl, ParseError> {
         let [
             revision,
             _,
@@ -122,7 +135,7 @@ impl<'a> Blob<'a> {
             _,
         ] = self.array(start, "a list's head")?;
         if !(2..=4).contains(&revision) {
-            return Err(fault(
+            return Err(ParseError::new(
                 start,
                 format!("a list of revision {revision}, and there are only 2 to 4"),
             ));
@@ -130,17 +143,17 @@ impl<'a> Blob<'a> {
         let size = usize::from(u16::from_le_bytes([size_low, size_high]));
         let end = start + size;
         if size < ACL_HEAD || end > self.bytes.len() {
-            return Err(fault(
+            return Err(ParseError::new(
                 start + 2,
                 format!("a list is said to be {size} bytes long, which cannot be"),
             ));
         }
         let count = u16::from_le_bytes([count_low, count_high]);
-        let mut entries = Vec::new();
+        let mut aces = Vec::new();
         let mut at = start + ACL_HEAD;
         for number in 1..=count {
-            let (entry, next) = self.entry(at, end).map_err(|inner| {
-                fault(
+            let (ace, next) = self.ace(at, end).map_err(|inner| {
+                ParseError::new(
                     inner.offset,
                     format!(
                         "entry {number} of {count} cannot be read: {}",
@@ -148,45 +161,45 @@ impl<'a> Blob<'a> {
                     ),
                 )
             })?;
-            entries.push(entry);
+            aces.push(ace);
             at = next;
         }
-        Ok(Acl { revision, entries })
+        Ok(Acl { revision, aces })
     }
 
     /// The entry at a place of a list that ends at `end`, and where the next one begins.
-    fn entry(&self, at: usize, end: usize) -> Result<(Entry, usize), Fault> {
-        if at + ENTRY_HEAD > end {
-            return Err(fault(at, "the list ends before it"));
+    fn ace(&self, at: usize, end: usize) -> Result<(Ace, usize), ParseError> {
+        if at + ACE_HEAD > end {
+            return Err(ParseError::new(at, "the list ends before it"));
         }
         let [code, flags, low, high] = self.array(at, "its head")?;
         let size = usize::from(u16::from_le_bytes([low, high]));
         let next = at + size;
-        if size < ENTRY_HEAD || next > end {
-            return Err(fault(
+        if size < ACE_HEAD || next > end {
+            return Err(ParseError::new(
                 at + 2,
                 format!("it is said to be {size} bytes long, which cannot be"),
             ));
         }
-        let body = match entry_type(code) {
-            None => Body::Unknown(
+        let body = match ace_type(code) {
+            None => AceBody::Unknown(
                 self.bytes
-                    .get(at + ENTRY_HEAD..next)
+                    .get(at + ACE_HEAD..next)
                     .unwrap_or_default()
                     .to_vec(),
             ),
             Some(row) => {
-                let within = Blob {
+                let within = Cursor {
                     bytes: self.bytes.get(..next).unwrap_or_default(),
                 };
-                Body::Permission(within.permission(
-                    at + ENTRY_HEAD,
+                AceBody::Permission(within.permission(
+                    at + ACE_HEAD,
                     row.is_for_objects,
                     row.data,
                 )?)
             }
         };
-        Ok((Entry { code, flags, body }, next))
+        Ok((Ace { code, flags, body }, next))
     }
 
     /// The body of an entry that ends with the bytes.
@@ -195,14 +208,14 @@ impl<'a> Blob<'a> {
         at: usize,
         is_for_objects: bool,
         data: DataKind,
-    ) -> Result<Permission, Fault> {
+    ) -> Result<Permission, ParseError> {
         let mask = self.number(at, "its mask")?;
         let mut at = at + 4;
         let mut object = None;
         if is_for_objects {
             let present = self.number(at, "its flags")?;
             at += 4;
-            let mut guid = |bit: u32| -> Result<Option<Guid>, Fault> {
+            let mut guid = |bit: u32| -> Result<Option<Guid>, ParseError> {
                 if present & bit == 0 {
                     return Ok(None);
                 }
@@ -237,8 +250,8 @@ impl<'a> Blob<'a> {
 /// # Errors
 /// A group's domain is not known, an ACE has a condition or attribute as text ([`AceData`]), or
 /// something is longer than its length can say.
-pub fn write(descriptor: &Descriptor) -> Result<Vec<u8>, String> {
-    let descriptor = descriptor.clone().settled();
+pub fn write(descriptor: &Descriptor) -> Result<Vec<u8>, WriteError> {
+    let descriptor = descriptor.clone().normalized();
     let sid = |trustee: &Option<Trustee>| trustee.as_ref().map(sid_bytes).transpose();
     let list = |part: &AclPart| match part {
         AclPart::Absent | AclPart::Null => Ok(None),
@@ -255,7 +268,7 @@ pub fn write(descriptor: &Descriptor) -> Result<Vec<u8>, String> {
     for (part, offset) in parts.iter().zip(&mut offsets) {
         let Some(part) = part else { continue };
         *offset = u32::try_from(HEAD + body.len())
-            .map_err(|_| "the descriptor is too long".to_owned())?;
+            .map_err(|_| WriteError::TooLong("the descriptor is too long"))?;
         body.extend(part);
     }
     let [sacl, dacl, owner, group] = offsets;
@@ -267,27 +280,20 @@ pub fn write(descriptor: &Descriptor) -> Result<Vec<u8>, String> {
     Ok(head.into_iter().chain(words).chain(body).collect())
 }
 
-fn sid_bytes(trustee: &Trustee) -> Result<Vec<u8>, String> {
+fn sid_bytes(trustee: &Trustee) -> Result<Vec<u8>, WriteError> {
     match trustee {
         Trustee::Sid(sid) => Ok(sid.to_bytes()),
-        Trustee::Alias(alias) => Err(format!(
-            "`{}` ({}) is of a domain that is not known",
-            alias.alias, alias.name
-        )),
+        Trustee::Alias(alias) => Err(WriteError::UnknownDomain(alias)),
     }
 }
 
-fn acl_bytes(acl: &Acl) -> Result<Vec<u8>, String> {
-    let entries: Vec<Vec<u8>> = acl
-        .entries
-        .iter()
-        .map(entry_bytes)
-        .collect::<Result<_, _>>()?;
-    let body = entries.concat();
+fn acl_bytes(acl: &Acl) -> Result<Vec<u8>, WriteError> {
+    let aces: Vec<Vec<u8>> = acl.aces.iter().map(ace_bytes).collect::<Result<_, _>>()?;
+    let body = aces.concat();
     let size = u16::try_from(ACL_HEAD + body.len())
-        .map_err(|_| "a list is longer than 65535 bytes".to_owned())?;
-    let count = u16::try_from(entries.len())
-        .map_err(|_| "a list has more than 65535 entries".to_owned())?;
+        .map_err(|_| WriteError::TooLong("a list is longer than 65535 bytes"))?;
+    let count = u16::try_from(aces.len())
+        .map_err(|_| WriteError::TooLong("a list has more than 65535 entries"))?;
     let ([size_low, size_high], [count_low, count_high]) =
         (size.to_le_bytes(), count.to_le_bytes());
     let head = [
@@ -303,23 +309,23 @@ fn acl_bytes(acl: &Acl) -> Result<Vec<u8>, String> {
     Ok(head.into_iter().chain(body).collect())
 }
 
-fn entry_bytes(entry: &Entry) -> Result<Vec<u8>, String> {
-    let body = match &entry.body {
-        Body::Unknown(bytes) => bytes.clone(),
-        Body::Permission(permission) => permission_bytes(permission, entry.code)?,
+fn ace_bytes(ace: &Ace) -> Result<Vec<u8>, WriteError> {
+    let body = match &ace.body {
+        AceBody::Unknown(bytes) => bytes.clone(),
+        AceBody::Permission(permission) => permission_bytes(permission, ace.code)?,
     };
-    let size = u16::try_from(ENTRY_HEAD + body.len())
-        .map_err(|_| "an entry is longer than 65535 bytes".to_owned())?;
+    let size = u16::try_from(ACE_HEAD + body.len())
+        .map_err(|_| WriteError::TooLong("an entry is longer than 65535 bytes"))?;
     let [low, high] = size.to_le_bytes();
-    Ok([entry.code, entry.flags, low, high]
+    Ok([ace.code, ace.flags, low, high]
         .into_iter()
         .chain(body)
         .collect())
 }
 
-fn permission_bytes(permission: &Permission, code: u8) -> Result<Vec<u8>, String> {
+fn permission_bytes(permission: &Permission, code: u8) -> Result<Vec<u8>, WriteError> {
     let mut bytes = permission.mask.to_le_bytes().to_vec();
-    if entry_type(code).is_some_and(|row| row.is_for_objects) {
+    if ace_type(code).is_some_and(|row| row.is_for_objects) {
         let ObjectTypes { object, inherited } = permission.object.unwrap_or_default();
         let bit = |guid: Option<Guid>, bit: u32| if guid.is_some() { bit } else { 0 };
         bytes.extend((bit(object, HAS_OBJECT) | bit(inherited, HAS_INHERITED)).to_le_bytes());
@@ -333,13 +339,7 @@ fn permission_bytes(permission: &Permission, code: u8) -> Result<Vec<u8>, String
     bytes.extend(sid_bytes(&permission.trustee)?);
     match &permission.data {
         AceData::Bytes(data) => bytes.extend(data),
-        AceData::Text(_) => {
-            return Err(
-                "an entry's condition or attribute is text, and texts of conditions are \
-                        not turned into bytes"
-                    .to_owned(),
-            );
-        }
+        AceData::Text(_) => return Err(WriteError::DataIsText),
     }
     Ok(bytes)
 }

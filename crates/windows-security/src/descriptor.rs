@@ -48,9 +48,9 @@ pub enum AclPart {
 
 impl AclPart {
     /// The list's entries; none where there is no list.
-    pub fn entries(&self) -> &[Entry] {
+    pub fn aces(&self) -> &[Ace] {
         match self {
-            Self::Present(acl) => &acl.entries,
+            Self::Present(acl) => &acl.aces,
             Self::Absent | Self::Null => &[],
         }
     }
@@ -61,30 +61,30 @@ impl AclPart {
 pub struct Acl {
     /// 2, or 4 where entries are for kinds of objects.
     pub revision: u8,
-    pub entries: Vec<Entry>,
+    pub aces: Vec<Ace>,
 }
 
 impl Acl {
     /// A list of these entries with the revision that they need.
-    pub fn new(entries: Vec<Entry>) -> Self {
-        let for_objects = entries
+    pub fn new(aces: Vec<Ace>) -> Self {
+        let for_objects = aces
             .iter()
-            .any(|entry| entry.permission().is_some_and(|its| its.object.is_some()));
+            .any(|ace| ace.permission().is_some_and(|its| its.object.is_some()));
         Self {
             revision: if for_objects { 4 } else { 2 },
-            entries,
+            aces,
         }
     }
 }
 
 /// One entry of a list.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Entry {
-    /// The type's number, see [`entry_type`].
+pub struct Ace {
+    /// The type's number, see [`ace_type`].
     pub code: u8,
     /// See [`flags`].
     pub flags: u8,
-    pub body: Body,
+    pub body: AceBody,
 }
 
 /// The flags of an entry.
@@ -114,7 +114,7 @@ pub mod flags {
 
 /// What an entry holds behind its type and flags.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Body {
+pub enum AceBody {
     Permission(Permission),
     /// The bytes of a type that is not known.
     Unknown(Vec<u8>),
@@ -213,7 +213,7 @@ impl From<Sid> for Trustee {
 
 /// A type of entry (MS-DTYP 2.4.4.1).
 #[derive(Debug, PartialEq, Eq)]
-pub struct EntryType {
+pub struct AceType {
     pub code: u8,
     /// Its letters in SDDL, where it has some.
     pub letters: Option<&'static str>,
@@ -245,9 +245,9 @@ pub enum DataKind {
     Attribute,
 }
 
-macro_rules! entry_types {
+macro_rules! ace_types {
     ($($code:literal $letters:expr, $effect:ident, $objects:literal, $data:ident, $name:literal;)+) => {
-        &[$(EntryType {
+        &[$(AceType {
             code: $code,
             letters: $letters,
             effect: Effect::$effect,
@@ -259,7 +259,7 @@ macro_rules! entry_types {
 }
 
 /// Every type that is known. Compound entries (4) were never used; what they hold is kept as it is.
-pub static ENTRY_TYPES: &[EntryType] = entry_types![
+pub static ACE_TYPES: &[AceType] = ace_types![
     0x00 Some("A"), Allow, false, Nothing, "allow";
     0x01 Some("D"), Deny, false, Nothing, "deny";
     0x02 Some("AU"), Nothing, false, Nothing, "audit";
@@ -284,11 +284,11 @@ pub static ENTRY_TYPES: &[EntryType] = entry_types![
 ];
 
 /// The type with this number, where it is known.
-pub fn entry_type(code: u8) -> Option<&'static EntryType> {
-    ENTRY_TYPES.iter().find(|row| row.code == code)
+pub fn ace_type(code: u8) -> Option<&'static AceType> {
+    ACE_TYPES.iter().find(|row| row.code == code)
 }
 
-impl Entry {
+impl Ace {
     /// An entry of a type without anything special: 0 allows, 1 denies.
     pub fn simple(code: u8, flags: u8, mask: u32, trustee: impl Into<Trustee>) -> Self {
         let permission = Permission {
@@ -300,14 +300,14 @@ impl Entry {
         Self {
             code,
             flags,
-            body: Body::Permission(permission),
+            body: AceBody::Permission(permission),
         }
     }
 
     pub fn permission(&self) -> Option<&Permission> {
         match &self.body {
-            Body::Permission(permission) => Some(permission),
-            Body::Unknown(_) => None,
+            AceBody::Permission(permission) => Some(permission),
+            AceBody::Unknown(_) => None,
         }
     }
 
@@ -317,7 +317,7 @@ impl Entry {
 
     /// What it does when access is checked, its flags aside.
     pub fn effect(&self) -> Effect {
-        entry_type(self.code).map_or(Effect::Unclear, |row| row.effect)
+        ace_type(self.code).map_or(Effect::Unclear, |row| row.effect)
     }
 }
 
@@ -336,7 +336,7 @@ impl Descriptor {
 
     /// The same with the control bits that follow from its parts set right.
     #[must_use]
-    pub fn settled(mut self) -> Self {
+    pub fn normalized(mut self) -> Self {
         let parts = [
             (control::DACL_PRESENT, &self.dacl),
             (control::SACL_PRESENT, &self.sacl),
@@ -359,8 +359,8 @@ impl Descriptor {
             let AclPart::Present(acl) = part else {
                 continue;
             };
-            for entry in &mut acl.entries {
-                if let Body::Permission(permission) = &mut entry.body {
+            for ace in &mut acl.aces {
+                if let AceBody::Permission(permission) = &mut ace.body {
                     permission.trustee = permission.trustee.clone().within(domains);
                 }
             }
@@ -372,12 +372,12 @@ impl Descriptor {
     /// inherited, and among the explicit those that deny first. Inherited entries of several
     /// generations may stand in any order.
     pub fn is_canonical(&self) -> bool {
-        let place = |entry: &Entry| match (entry.has(flags::INHERITED), entry.effect()) {
+        let place = |ace: &Ace| match (ace.has(flags::INHERITED), ace.effect()) {
             (true, _) => Some(2),
             (false, Effect::Allow) => Some(1),
             (false, Effect::Deny) => Some(0),
             (false, Effect::Nothing | Effect::Unclear) => None,
         };
-        self.dacl.entries().iter().filter_map(place).is_sorted()
+        self.dacl.aces().iter().filter_map(place).is_sorted()
     }
 }

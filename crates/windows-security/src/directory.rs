@@ -4,11 +4,11 @@
 //! object counts where its GUID is on the path. Creating and deleting children asks for the child's
 //! class alone: an entry for the container's own class is about children of that class.
 
-use super::access::{Decision, Effective, Target, Token, effective};
-use super::inherit::{Made, Maker, inherited};
-use super::rights::{self, Kind};
+use super::access::{Access, EffectiveRights, Target, Token, effective};
+use super::inherit::{Creator, ObjectKind, inherited};
+use super::rights::{self, MaskKind};
 use super::sid::{DomainAlias, Domains};
-use super::{Descriptor, Entry, Guid, Sid, Trustee};
+use super::{Ace, Descriptor, Guid, Sid, Trustee};
 use std::borrow::Cow;
 
 /// A class of objects.
@@ -76,7 +76,7 @@ impl Class {
         }
     }
 
-    pub fn of_name(name: &str) -> Option<Self> {
+    pub fn from_name(name: &str) -> Option<Self> {
         Self::ALL
             .into_iter()
             .find(|class| class.name().eq_ignore_ascii_case(name))
@@ -104,28 +104,28 @@ impl Class {
     /// An administrator who makes an object of this class without saying who may do what to it. It
     /// then belongs to the Domain Admins and gets the entries that the schema has for the
     /// class; here are those that grant changes or deletion, and reading for all.
-    pub fn maker(self, domains: &Domains) -> Maker {
+    pub fn creator(self, domains: &Domains) -> Creator {
         const READ: u32 = rights::READ_CONTROL
             | rights::LIST_CONTENTS
             | rights::READ_PROPERTY
             | rights::LIST_OBJECT;
-        let full = |who: Trustee| Entry::simple(0, 0, rights::DIRECTORY_FULL_CONTROL, who);
+        let full = |who: Trustee| Ace::simple(0, 0, rights::DIRECTORY_FULL_CONTROL, who);
         let admins = DomainAlias::find("DA").map(|alias| Trustee::Alias(alias).within(domains));
         let operators =
             matches!(self, Self::Group | Self::User).then(|| full(Sid::builtin(548).into()));
-        let read = Entry::simple(0, 0, READ, Sid::nt(11));
-        let entries = admins
+        let read = Ace::simple(0, 0, READ, Sid::nt(11));
+        let aces = admins
             .clone()
             .map(full)
             .into_iter()
             .chain([full(Sid::nt(18).into()), read])
             .chain(operators);
-        Maker {
-            entries: entries.collect(),
-            gives_always: true,
+        Creator {
+            aces: aces.collect(),
+            always_adds_own_aces: true,
             owner: admins.clone(),
             group: admins,
-            ..Maker::default()
+            ..Creator::default()
         }
     }
 }
@@ -191,16 +191,20 @@ pub fn guid_name(guid: Guid) -> Option<&'static str> {
 
 /// The descriptor of a new object of a class in the container, made by an administrator.
 pub fn new_object(container: &Descriptor, class: Class, domains: &Domains) -> Descriptor {
-    inherited(container, Made::Object(class.guid()), &class.maker(domains))
+    inherited(
+        container,
+        ObjectKind::DirectoryObject(class.guid()),
+        &class.creator(domains),
+    )
 }
 
 /// The rights on what has this path.
-pub fn on_path(descriptor: &Descriptor, token: &Token, path: &[Guid]) -> Effective {
+pub fn on_path(descriptor: &Descriptor, token: &Token, path: &[Guid]) -> EffectiveRights {
     effective(
         descriptor,
         token,
         &Target {
-            kind: Kind::Directory,
+            kind: MaskKind::Directory,
             path,
             is_open: false,
         },
@@ -208,12 +212,12 @@ pub fn on_path(descriptor: &Descriptor, token: &Token, path: &[Guid]) -> Effecti
 }
 
 /// The rights on an object as a whole.
-pub fn on_object(object: &Descriptor, token: &Token, class: Class) -> Effective {
+pub fn on_object(object: &Descriptor, token: &Token, class: Class) -> EffectiveRights {
     on_path(object, token, &[class.guid()])
 }
 
 /// Whether objects of a class may be created in the container.
-pub fn may_create(container: &Descriptor, token: &Token, class: Class) -> Decision {
+pub fn may_create(container: &Descriptor, token: &Token, class: Class) -> Access {
     on_path(container, token, &[class.guid()]).needs(rights::CREATE_CHILD)
 }
 
@@ -224,23 +228,23 @@ pub fn may_delete(
     object: &Descriptor,
     token: &Token,
     class: Class,
-) -> Decision {
+) -> Access {
     may_delete_itself(object, token, class).or(may_delete_child(container, token, class))
 }
 
 /// Whether an object's own descriptor lets it be deleted.
-pub fn may_delete_itself(object: &Descriptor, token: &Token, class: Class) -> Decision {
+pub fn may_delete_itself(object: &Descriptor, token: &Token, class: Class) -> Access {
     on_object(object, token, class).needs(rights::DELETE)
 }
 
 /// Whether the container lets objects of a class in it be deleted.
-pub fn may_delete_child(container: &Descriptor, token: &Token, class: Class) -> Decision {
+pub fn may_delete_child(container: &Descriptor, token: &Token, class: Class) -> Access {
     on_path(container, token, &[class.guid()]).needs(rights::DELETE_CHILD)
 }
 
 /// Whether an object may be deleted with whatever is in it. The right must lie on the object itself
 /// (MS-ADTS 3.1.1.5.5.7.2).
-pub fn may_delete_tree(object: &Descriptor, token: &Token, class: Class) -> Decision {
+pub fn may_delete_tree(object: &Descriptor, token: &Token, class: Class) -> Access {
     on_object(object, token, class).needs(rights::DELETE_TREE)
 }
 
@@ -251,7 +255,7 @@ pub fn on_attribute(
     class: Guid,
     (name, schema): (&str, &[AttributeGuid]),
     right: u32,
-) -> Decision {
+) -> Access {
     let attribute = attribute(name, schema);
     let guids = attribute.map(|attribute| [Some(attribute.guid), attribute.set]);
     let path: Vec<Guid> = [class]
@@ -259,7 +263,7 @@ pub fn on_attribute(
         .chain(guids.into_iter().flatten().flatten())
         .collect();
     let target = Target {
-        kind: Kind::Directory,
+        kind: MaskKind::Directory,
         path: &path,
         is_open: attribute.is_none(),
     };
@@ -273,7 +277,7 @@ pub fn may_change(
     token: &Token,
     class: Class,
     schema: &[AttributeGuid],
-) -> Decision {
+) -> Access {
     let decisions = class.changing_attributes().iter().map(|name| {
         on_attribute(
             object,
@@ -284,8 +288,8 @@ pub fn may_change(
         )
     });
     decisions
-        .reduce(Decision::and)
-        .unwrap_or(Decision::Granted(Vec::new()))
+        .reduce(Access::and)
+        .unwrap_or(Access::Granted(Vec::new()))
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 //! SDDL. Owners are not saved.
 
 use super::sid::Domains;
-use super::{Descriptor, Fault, fault, sddl};
+use super::{Descriptor, ParseError, sddl};
 
 /// One pair.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -16,7 +16,7 @@ pub struct Saved {
 ///
 /// # Errors
 /// It is none; offsets are in bytes.
-pub fn read(text: &str, domains: &Domains) -> Result<Vec<Saved>, Fault> {
+pub fn read(text: &str, domains: &Domains) -> Result<Vec<Saved>, ParseError> {
     let mut at = 0;
     let mut lines = text.split_inclusive('\n').map(|line| {
         let start = at;
@@ -30,14 +30,14 @@ pub fn read(text: &str, domains: &Domains) -> Result<Vec<Saved>, Fault> {
             return if path.trim().is_empty() {
                 Ok(saved)
             } else {
-                Err(fault(start, "no descriptor follows the path"))
+                Err(ParseError::new(start, "no descriptor follows the path"))
             };
         };
         if path.trim().is_empty() && descriptor.trim().is_empty() {
             continue;
         }
         let descriptor = sddl::read(descriptor, domains).map_err(|inner| {
-            fault(
+            ParseError::new(
                 line + inner.offset,
                 format!("the descriptor of `{path}`: {}", inner.message),
             )
@@ -57,7 +57,7 @@ mod tests {
     use proptest::prelude::*;
 
     fn paths(text: &str) -> Result<Vec<(String, String)>, usize> {
-        let saved = read(text, &Domains::default()).map_err(|fault| fault.offset)?;
+        let saved = read(text, &Domains::default()).map_err(|error| error.offset)?;
         let pair = |saved: Saved| (saved.path, sddl::write(&saved.descriptor).unwrap());
         Ok(saved.into_iter().map(pair).collect())
     }
@@ -86,8 +86,8 @@ mod tests {
         fn nothing_panics(text in "[ -~\r\n]{0,80}", descriptor in any_descriptor(MadeUpData::Text)) {
             let list = sddl::write(&descriptor).unwrap_or_default();
             for text in [format!("{text}\n{list}"), format!("a\n{list}\n{text}")] {
-                if let Err(fault) = read(&text, &Domains::default()) {
-                    prop_assert!(fault.offset <= text.len());
+                if let Err(error) = read(&text, &Domains::default()) {
+                    prop_assert!(error.offset <= text.len());
                 }
             }
         }

@@ -14,6 +14,7 @@ pub mod access;
 pub mod binary;
 pub mod descriptor;
 pub mod directory;
+pub mod error;
 pub mod guid;
 pub mod icacls;
 pub mod inherit;
@@ -25,37 +26,12 @@ pub mod sid;
 pub mod source;
 pub mod words;
 
-pub use access::{Decision, Effective, Target, Token, effective};
-use descriptor::ENTRY_TYPES;
-pub use descriptor::{AceData, Acl, AclPart, Body, Descriptor, Entry, Permission, Trustee};
+pub use access::{Access, EffectiveRights, Target, Token, effective};
+use descriptor::ACE_TYPES;
+pub use descriptor::{Ace, AceBody, AceData, Acl, AclPart, Descriptor, Permission, Trustee};
+pub use error::{ParseError, WriteError};
 pub use guid::Guid;
 pub use sid::Sid;
 
 #[cfg(test)]
 mod testing;
-
-use serde::Serialize;
-use std::fmt;
-
-/// Why bytes or a text cannot be read.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Fault {
-    pub message: String,
-    /// Where, in bytes from the start of what was read.
-    pub offset: usize,
-}
-
-impl fmt::Display for Fault {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(out, "byte {}: {}", self.offset, self.message)
-    }
-}
-
-impl std::error::Error for Fault {}
-
-fn fault(offset: usize, message: impl Into<String>) -> Fault {
-    Fault {
-        message: message.into(),
-        offset,
-    }
-}

@@ -44,14 +44,14 @@ pub const DIRECTORY_FULL_CONTROL: u32 = 0xf_01ff;
 
 /// What a mask is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
+pub enum MaskKind {
     /// A file or a folder.
     File,
     /// An object of Active Directory.
     Directory,
 }
 
-impl Kind {
+impl MaskKind {
     /// Every right there is.
     pub fn everything(self) -> u32 {
         match self {
@@ -231,18 +231,18 @@ mod tests {
             (SYNCHRONIZE, "none"),
             (0, "none"),
         ] {
-            assert_eq!(Kind::File.words(mask), words, "{mask:#x}");
+            assert_eq!(MaskKind::File.words(mask), words, "{mask:#x}");
         }
         assert_eq!(
-            Kind::Directory.words(0x43),
+            MaskKind::Directory.words(0x43),
             "delete subtree, create child objects, delete child objects"
         );
-        assert_eq!(Kind::Directory.words(0x1000_0000), "Full control");
+        assert_eq!(MaskKind::Directory.words(0x1000_0000), "Full control");
     }
 
     #[test]
     fn every_right_has_a_word() {
-        for kind in [Kind::File, Kind::Directory] {
+        for kind in [MaskKind::File, MaskKind::Directory] {
             for bit in (0..32)
                 .map(|at| 1u32 << at)
                 .filter(|bit| bit & kind.everything() & !SYNCHRONIZE != 0)

@@ -5,8 +5,8 @@
 //! kind, of entries with a condition the condition. Such entries are kept as ones whose meaning is
 //! not known, so that nothing is concluded from them.
 
-use super::descriptor::{DataKind, Effect, control, entry_type};
-use super::{AceData, Acl, AclPart, Body, Descriptor, Entry, Fault, Permission, Sid, fault};
+use super::descriptor::{DataKind, Effect, ace_type, control};
+use super::{Ace, AceBody, AceData, Acl, AclPart, Descriptor, ParseError, Permission, Sid};
 use std::str::FromStr;
 
 /// Lines, with where each begins.
@@ -25,9 +25,9 @@ fn lines(text: &str) -> impl Iterator<Item = (usize, &str)> {
 ///
 /// # Errors
 /// The text is something else, or does not tell a null list from an empty one.
-pub fn smbcacls(text: &str) -> Result<Descriptor, Fault> {
+pub fn smbcacls(text: &str) -> Result<Descriptor, ParseError> {
     let mut descriptor = Descriptor::empty();
-    let mut entries = Vec::new();
+    let mut aces = Vec::new();
     let mut sddl = None;
     let mut rest = lines(text).filter(|(_, line)| !line.is_empty());
     let mut expect = |name: &str| match rest.next() {
@@ -36,17 +36,20 @@ pub fn smbcacls(text: &str) -> Result<Descriptor, Fault> {
             .and_then(|line| line.strip_prefix(':'))
         {
             Some(value) => Ok((at + name.len() + 1, value)),
-            None => Err(fault(at, format!("`{name}:` is expected there"))),
+            None => Err(ParseError::new(at, format!("`{name}:` is expected there"))),
         },
-        None => Err(fault(text.len(), format!("it ends before `{name}:`"))),
+        None => Err(ParseError::new(
+            text.len(),
+            format!("it ends before `{name}:`"),
+        )),
     };
     let (at, revision) = expect("REVISION")?;
     if revision != "1" {
-        return Err(fault(at, "there is only revision 1"));
+        return Err(ParseError::new(at, "there is only revision 1"));
     }
     let (at, bits) = expect("CONTROL")?;
-    descriptor.control =
-        u16::try_from(hexadecimal(at, bits)?).map_err(|_| fault(at, "control bits are 16"))?;
+    descriptor.control = u16::try_from(hexadecimal(at, bits)?)
+        .map_err(|_| ParseError::new(at, "control bits are 16"))?;
     for (name, part) in [
         ("OWNER", &mut descriptor.owner),
         ("GROUP", &mut descriptor.group),
@@ -60,32 +63,29 @@ pub fn smbcacls(text: &str) -> Result<Descriptor, Fault> {
     }
     for (at, line) in rest {
         match line.strip_prefix("ACL:") {
-            Some(entry) if sddl.is_none() => entries.push(numeric_entry(at + 4, entry)?),
+            Some(ace) if sddl.is_none() => aces.push(numeric_ace(at + 4, ace)?),
             None if sddl.is_none() && line.starts_with("O:") => sddl = Some(line),
-            _ => return Err(fault(at, "`ACL:` is expected there")),
+            _ => return Err(ParseError::new(at, "`ACL:` is expected there")),
         }
     }
     let has_list = descriptor.control & control::DACL_PRESENT != 0;
-    descriptor.dacl = match (has_list, entries.is_empty(), sddl) {
+    descriptor.dacl = match (has_list, aces.is_empty(), sddl) {
         (true, true, None) => {
-            return Err(fault(
+            return Err(ParseError::new(
                 text.len(),
                 "a null list and an empty one look the same there",
             ));
         }
         (true, true, Some(sddl)) if !sddl.contains("D:") => AclPart::Null,
         (false, true, _) => AclPart::Absent,
-        _ => AclPart::Present(Acl {
-            revision: 2,
-            entries,
-        }),
+        _ => AclPart::Present(Acl { revision: 2, aces }),
     };
-    Ok(descriptor.settled())
+    Ok(descriptor.normalized())
 }
 
 /// `SID:TYPE/FLAGS/MASK`.
-fn numeric_entry(at: usize, text: &str) -> Result<Entry, Fault> {
-    let odd = || fault(at, "an entry is `SID:TYPE/FLAGS/MASK`");
+fn numeric_ace(at: usize, text: &str) -> Result<Ace, ParseError> {
+    let odd = || ParseError::new(at, "an entry is `SID:TYPE/FLAGS/MASK`");
     let (sid, rest) = text.split_once(':').ok_or_else(odd)?;
     let [code, flags, mask] = rest.split('/').collect::<Vec<_>>()[..] else {
         return Err(odd());
@@ -96,17 +96,12 @@ fn numeric_entry(at: usize, text: &str) -> Result<Entry, Fault> {
         .filter(|_| code.bytes().all(|digit| digit.is_ascii_digit()))
         .ok_or_else(odd)?;
     let flags = u8::try_from(hexadecimal(at, flags)?).map_err(|_| odd())?;
-    Ok(entry(
-        code,
-        flags,
-        hexadecimal(at, mask)?,
-        read_sid(at, sid)?,
-    ))
+    Ok(ace(code, flags, hexadecimal(at, mask)?, read_sid(at, sid)?))
 }
 
 /// An entry, as far as Samba says what it is.
-fn entry(code: u8, flags: u8, mask: u32, sid: Sid) -> Entry {
-    let is_whole = entry_type(code).is_some_and(|row| {
+fn ace(code: u8, flags: u8, mask: u32, sid: Sid) -> Ace {
+    let is_whole = ace_type(code).is_some_and(|row| {
         row.effect == Effect::Nothing || (!row.is_for_objects && row.data == DataKind::Nothing)
     });
     let permission = Permission {
@@ -116,11 +111,11 @@ fn entry(code: u8, flags: u8, mask: u32, sid: Sid) -> Entry {
         data: AceData::default(),
     };
     let body = if is_whole {
-        Body::Permission(permission)
+        AceBody::Permission(permission)
     } else {
-        Body::Unknown(Vec::new())
+        AceBody::Unknown(Vec::new())
     };
-    Entry { code, flags, body }
+    Ace { code, flags, body }
 }
 
 /// Reads the descriptor of a share out of what `rpcclient` prints for `netsharegetinfo NAME 502`;
@@ -128,10 +123,10 @@ fn entry(code: u8, flags: u8, mask: u32, sid: Sid) -> Entry {
 ///
 /// # Errors
 /// The text is something else.
-pub fn share(text: &str) -> Result<Option<Descriptor>, Fault> {
+pub fn share(text: &str) -> Result<Option<Descriptor>, ParseError> {
     let mut rest = lines(text).map(|(at, line)| (at, line.trim()));
     if !rest.by_ref().any(|(_, line)| line.starts_with("netname:")) {
-        return Err(fault(0, "`netname:` is expected in it"));
+        return Err(ParseError::new(0, "`netname:` is expected in it"));
     }
     let Some((_, revision)) = rest
         .by_ref()
@@ -140,7 +135,7 @@ pub fn share(text: &str) -> Result<Option<Descriptor>, Fault> {
         return Ok(None);
     };
     if revision != "revision: 1" {
-        return Err(fault(0, "there is only revision 1"));
+        return Err(ParseError::new(0, "there is only revision 1"));
     }
     let mut descriptor = Descriptor::empty();
     let (at, bits) = match rest.next() {
@@ -150,10 +145,10 @@ pub fn share(text: &str) -> Result<Option<Descriptor>, Fault> {
                 .and_then(|line| line.split(':').next())
                 .unwrap_or_default(),
         ),
-        None => return Err(fault(text.len(), "it ends before the type")),
+        None => return Err(ParseError::new(text.len(), "it ends before the type")),
     };
-    descriptor.control =
-        u16::try_from(hexadecimal(at, bits)?).map_err(|_| fault(at, "control bits are 16"))?;
+    descriptor.control = u16::try_from(hexadecimal(at, bits)?)
+        .map_err(|_| ParseError::new(at, "control bits are 16"))?;
     let mut list: Option<(Entries, bool)> = None;
     for (at, line) in rest {
         let words: Vec<&str> = line.split_whitespace().collect();
@@ -164,19 +159,19 @@ pub fn share(text: &str) -> Result<Option<Descriptor>, Fault> {
                 list = Some((Entries::default(), name == "DACL"));
             }
             ["ACL", "Num", "ACEs:", count, "revision:", _] => {
-                let (entries, _) = list
+                let (aces, _) = list
                     .as_mut()
-                    .ok_or_else(|| fault(at, "a list outside of DACL and SACL"))?;
-                entries.announced = count
+                    .ok_or_else(|| ParseError::new(at, "a list outside of DACL and SACL"))?;
+                aces.announced = count
                     .parse()
-                    .map_err(|_| fault(at, "a number of entries is expected there"))?;
-                entries.at = at;
+                    .map_err(|_| ParseError::new(at, "a number of entries is expected there"))?;
+                aces.at = at;
             }
             ["Owner", "SID:", sid] => descriptor.owner = Some(read_sid(at, sid)?.into()),
             ["Group", "SID:", sid] => descriptor.group = Some(read_sid(at, sid)?.into()),
             _ => match list.as_mut() {
-                Some((entries, _)) => entries.take(at, line)?,
-                None => return Err(fault(at, "no line of a descriptor")),
+                Some((aces, _)) => aces.take(at, line)?,
+                None => return Err(ParseError::new(at, "no line of a descriptor")),
             },
         }
     }
@@ -184,7 +179,7 @@ pub fn share(text: &str) -> Result<Option<Descriptor>, Fault> {
     if descriptor.control & control::DACL_PRESENT != 0 && descriptor.dacl == AclPart::Absent {
         descriptor.dacl = AclPart::Null;
     }
-    Ok(Some(descriptor.settled()))
+    Ok(Some(descriptor.normalized()))
 }
 
 /// The entries of a list as their lines come.
@@ -192,14 +187,14 @@ pub fn share(text: &str) -> Result<Option<Descriptor>, Fault> {
 struct Entries {
     at: usize,
     announced: usize,
-    whole: Vec<Entry>,
+    whole: Vec<Ace>,
     code_and_flags: Option<(u8, u8)>,
     mask: Option<u32>,
 }
 
 impl Entries {
-    fn take(&mut self, at: usize, line: &str) -> Result<(), Fault> {
-        let odd = || fault(at, "no line of an entry");
+    fn take(&mut self, at: usize, line: &str) -> Result<(), ParseError> {
+        let odd = || ParseError::new(at, "no line of an entry");
         if let Some(rest) = line.strip_prefix("type: ") {
             let (_, rest) = rest.split_once('(').ok_or_else(odd)?;
             let (code, flags) = rest.split_once(") flags: ").ok_or_else(odd)?;
@@ -213,8 +208,7 @@ impl Entries {
             else {
                 return Err(odd());
             };
-            self.whole
-                .push(entry(code, flags, mask, read_sid(at, sid)?));
+            self.whole.push(ace(code, flags, mask, read_sid(at, sid)?));
         } else if !["Object GUID:", "Inherited object GUID:", "Object flags:"]
             .iter()
             .any(|head| line.starts_with(head))
@@ -227,17 +221,14 @@ impl Entries {
 
 impl Descriptor {
     /// Keeps a list that is at its end, if it is whole.
-    fn keep(&mut self, list: Option<(Entries, bool)>) -> Result<(), Fault> {
-        let Some((entries, is_dacl)) = list else {
+    fn keep(&mut self, list: Option<(Entries, bool)>) -> Result<(), ParseError> {
+        let Some((aces, is_dacl)) = list else {
             return Ok(());
         };
-        if entries.whole.len() != entries.announced || entries.code_and_flags.is_some() {
-            return Err(fault(
-                entries.at,
-                format!(
-                    "a list of {} entries, and others are there",
-                    entries.announced
-                ),
+        if aces.whole.len() != aces.announced || aces.code_and_flags.is_some() {
+            return Err(ParseError::new(
+                aces.at,
+                format!("a list of {} entries, and others are there", aces.announced),
             ));
         }
         let part = if is_dacl {
@@ -247,28 +238,28 @@ impl Descriptor {
         };
         *part = AclPart::Present(Acl {
             revision: 2,
-            entries: entries.whole,
+            aces: aces.whole,
         });
         Ok(())
     }
 }
 
-fn read_sid(at: usize, text: &str) -> Result<Sid, Fault> {
-    Sid::from_str(text).map_err(|inner| Fault {
+fn read_sid(at: usize, text: &str) -> Result<Sid, ParseError> {
+    Sid::from_str(text).map_err(|inner| ParseError {
         offset: at + inner.offset,
         ..inner
     })
 }
 
 /// `0x1f`.
-fn hexadecimal(at: usize, text: &str) -> Result<u32, Fault> {
+fn hexadecimal(at: usize, text: &str) -> Result<u32, ParseError> {
     let digits = text
         .strip_prefix("0x")
         .filter(|digits| digits.bytes().all(|digit| digit.is_ascii_hexdigit()));
     digits
         .and_then(|digits| u32::from_str_radix(digits, 16).ok())
         .ok_or_else(|| {
-            fault(
+            ParseError::new(
                 at,
                 format!("`{text}` is no hexadecimal number of up to 32 bits"),
             )

@@ -3,20 +3,21 @@
 //! Letters mean different things in different places (`WD` is a right in one and Everyone in
 //! another), so each place has its own table. Case and blanks between the parts do not count.
 
-use super::descriptor::{DataKind, EntryType, ObjectTypes, control, entry_type, flags};
+use super::descriptor::{AceType, DataKind, ObjectTypes, ace_type, control, flags};
+use super::error::AcePlace;
 use super::rights::{LABEL_LETTERS, LETTERS};
 use super::sid::{DomainAlias, Domains};
 use super::{
-    AceData, Acl, AclPart, Body, Descriptor, ENTRY_TYPES, Entry, Fault, Guid, Permission, Sid,
-    Trustee, fault,
+    ACE_TYPES, Ace, AceBody, AceData, Acl, AclPart, Descriptor, Guid, ParseError, Permission, Sid,
+    Trustee, WriteError,
 };
 
 /// A list has 65,535 bytes at most, and its smallest entry sixteen.
-const MOST_ENTRIES: usize = 4095;
+const MAX_ACES: usize = 4095;
 /// How a null list is written.
 const NO_ACCESS_CONTROL: &str = "NO_ACCESS_CONTROL";
 /// The control bits that a list's letters set, for the DACL and for the SACL.
-const LIST_LETTERS: [(&str, u16, u16); 3] = [
+const ACL_LETTERS: [(&str, u16, u16); 3] = [
     ("P", control::DACL_PROTECTED, control::SACL_PROTECTED),
     (
         "AR",
@@ -35,44 +36,53 @@ const LIST_LETTERS: [(&str, u16, u16); 3] = [
 ///
 /// # Errors
 /// The text is none; offsets are in bytes.
-pub fn read(text: &str, domains: &Domains) -> Result<Descriptor, Fault> {
-    let mut reader = Reader { text, at: 0 };
+pub fn read(text: &str, domains: &Domains) -> Result<Descriptor, ParseError> {
+    let mut cursor = Cursor { text, at: 0 };
     let mut descriptor = Descriptor::empty();
     let mut seen = Vec::new();
     loop {
-        reader.skip_blanks();
-        let start = reader.at;
-        let Some(typed) = reader.next() else { break };
+        cursor.skip_blanks();
+        let start = cursor.at;
+        let Some(typed) = cursor.next() else { break };
         let letter = typed.to_ascii_uppercase();
         if !matches!(letter, 'O' | 'G' | 'D' | 'S') {
-            return Err(fault(
+            return Err(ParseError::new(
                 start,
                 format!("{typed:?} begins no part: `O:`, `G:`, `D:` or `S:` does"),
             ));
         }
-        reader.skip_blanks();
-        if !reader.takes(":") {
-            return Err(fault(reader.at, format!("a colon must follow `{letter}`")));
+        cursor.skip_blanks();
+        if !cursor.takes(":") {
+            return Err(ParseError::new(
+                cursor.at,
+                format!("a colon must follow `{letter}`"),
+            ));
         }
         if seen.contains(&letter) {
-            return Err(fault(start, format!("`{letter}:` is there twice")));
+            return Err(ParseError::new(
+                start,
+                format!("`{letter}:` is there twice"),
+            ));
         }
         seen.push(letter);
-        reader.skip_blanks();
+        cursor.skip_blanks();
         match letter {
-            'O' => descriptor.owner = Some(reader.principal()?),
-            'G' => descriptor.group = Some(reader.principal()?),
-            'D' => descriptor.dacl = reader.list(&mut descriptor.control, |(_, dacl, _)| *dacl)?,
-            _ => descriptor.sacl = reader.list(&mut descriptor.control, |(_, _, sacl)| *sacl)?,
+            'O' => descriptor.owner = Some(cursor.principal()?),
+            'G' => descriptor.group = Some(cursor.principal()?),
+            'D' => descriptor.dacl = cursor.list(&mut descriptor.control, |(_, dacl, _)| *dacl)?,
+            _ => descriptor.sacl = cursor.list(&mut descriptor.control, |(_, _, sacl)| *sacl)?,
         }
     }
     if seen.is_empty() {
-        return Err(fault(0, "there is no part in it: `O:`, `G:`, `D:` or `S:`"));
+        return Err(ParseError::new(
+            0,
+            "there is no part in it: `O:`, `G:`, `D:` or `S:`",
+        ));
     }
-    Ok(descriptor.settled().within(domains))
+    Ok(descriptor.normalized().within(domains))
 }
 
-struct Reader<'a> {
+struct Cursor<'a> {
     text: &'a str,
     at: usize,
 }
@@ -84,7 +94,7 @@ struct Piece<'a> {
     at: usize,
 }
 
-impl<'a> Reader<'a> {
+impl<'a> Cursor<'a> {
     fn rest(&self) -> &'a str {
         self.text.get(self.at..).unwrap_or_default()
     }
@@ -115,7 +125,7 @@ impl<'a> Reader<'a> {
     }
 
     /// An owner or group.
-    fn principal(&mut self) -> Result<Trustee, Fault> {
+    fn principal(&mut self) -> Result<Trustee, ParseError> {
         let rest = self.rest();
         let run = rest
             .find(|letter: char| letter != '-' && !letter.is_ascii_alphanumeric())
@@ -144,47 +154,47 @@ impl<'a> Reader<'a> {
         &mut self,
         control: &mut u16,
         bit: impl Fn(&(&'static str, u16, u16)) -> u16,
-    ) -> Result<AclPart, Fault> {
+    ) -> Result<AclPart, ParseError> {
         loop {
             self.skip_blanks();
             if self.takes(NO_ACCESS_CONTROL) {
                 self.skip_blanks();
                 return match self.peek() {
-                    Some('(') => Err(fault(self.at, "entries cannot follow `NO_ACCESS_CONTROL`")),
+                    Some('(') => Err(ParseError::new(
+                        self.at,
+                        "entries cannot follow `NO_ACCESS_CONTROL`",
+                    )),
                     _ => Ok(AclPart::Null),
                 };
             }
-            match LIST_LETTERS
-                .iter()
-                .find(|(letters, ..)| self.takes(letters))
-            {
+            match ACL_LETTERS.iter().find(|(letters, ..)| self.takes(letters)) {
                 Some(row) => *control |= bit(row),
                 None => break,
             }
         }
-        let mut entries = Vec::new();
+        let mut aces = Vec::new();
         while self.takes("(") {
-            if entries.len() == MOST_ENTRIES {
-                return Err(fault(
+            if aces.len() == MAX_ACES {
+                return Err(ParseError::new(
                     self.at,
-                    format!("no list holds more than {MOST_ENTRIES} entries"),
+                    format!("no list holds more than {MAX_ACES} entries"),
                 ));
             }
-            entries.push(self.entry()?);
+            aces.push(self.ace()?);
             self.skip_blanks();
         }
-        Ok(AclPart::Present(Acl::new(entries)))
+        Ok(AclPart::Present(Acl::new(aces)))
     }
 
     /// An entry, behind its opening parenthesis.
-    fn entry(&mut self) -> Result<Entry, Fault> {
+    fn ace(&mut self) -> Result<Ace, ParseError> {
         let kind = self.field("type")?;
-        let row = ENTRY_TYPES.iter().find(|row| {
+        let row = ACE_TYPES.iter().find(|row| {
             row.letters
                 .is_some_and(|its| its.eq_ignore_ascii_case(kind.text))
         });
         let Some(row) = row else {
-            return Err(fault(
+            return Err(ParseError::new(
                 kind.at,
                 format!("`{}` is no type of entry", shortened(kind.text)),
             ));
@@ -206,7 +216,10 @@ impl<'a> Reader<'a> {
         };
         self.skip_blanks();
         if !self.takes(")") {
-            return Err(fault(self.at, "the entry does not end here with `)`"));
+            return Err(ParseError::new(
+                self.at,
+                "the entry does not end here with `)`",
+            ));
         }
         let object = row
             .is_for_objects
@@ -217,18 +230,18 @@ impl<'a> Reader<'a> {
             trustee,
             data,
         };
-        Ok(Entry {
+        Ok(Ace {
             code: row.code,
             flags,
-            body: Body::Permission(permission),
+            body: AceBody::Permission(permission),
         })
     }
 
     /// The text up to the next semicolon, which is stepped over.
-    fn field(&mut self, what: &str) -> Result<Piece<'a>, Fault> {
+    fn field(&mut self, what: &str) -> Result<Piece<'a>, ParseError> {
         let piece = self.up_to(&[';', ')', '('])?;
         if !self.takes(";") {
-            return Err(fault(
+            return Err(ParseError::new(
                 self.at,
                 format!("a semicolon must follow the entry's {what}"),
             ));
@@ -238,11 +251,11 @@ impl<'a> Reader<'a> {
 
     /// Steps over the condition or the attribute at the end of an ACE, and returns it as written.
     /// Parentheses in double quotes do not count.
-    fn data(&mut self, place: &str) -> Result<AceData, Fault> {
+    fn data(&mut self, place: &str) -> Result<AceData, ParseError> {
         self.skip_blanks();
         let rest = self.rest();
         if !rest.starts_with('(') {
-            return Err(fault(self.at, format!("`(` is missing {place}")));
+            return Err(ParseError::new(self.at, format!("`(` is missing {place}")));
         }
         let (mut depth, mut is_quoted) = (0usize, false);
         for (at, letter) in rest.char_indices() {
@@ -258,13 +271,19 @@ impl<'a> Reader<'a> {
                 return Ok(AceData::Text(text.to_owned()));
             }
         }
-        Err(fault(self.text.len(), "the text ends within an entry"))
+        Err(ParseError::new(
+            self.text.len(),
+            "the text ends within an entry",
+        ))
     }
 
-    fn up_to(&mut self, ends: &[char]) -> Result<Piece<'a>, Fault> {
+    fn up_to(&mut self, ends: &[char]) -> Result<Piece<'a>, ParseError> {
         let rest = self.rest();
         let Some(length) = rest.find(ends) else {
-            return Err(fault(self.text.len(), "the text ends within an entry"));
+            return Err(ParseError::new(
+                self.text.len(),
+                "the text ends within an entry",
+            ));
         };
         let field = rest.get(..length).unwrap_or_default();
         let leading = field.len() - field.trim_start().len();
@@ -296,7 +315,7 @@ fn words<'a>(piece: Piece<'a>) -> impl Iterator<Item = Piece<'a>> {
     })
 }
 
-fn flag_bits(piece: Piece<'_>) -> Result<u8, Fault> {
+fn flag_bits(piece: Piece<'_>) -> Result<u8, ParseError> {
     words(piece).try_fold(0, |bits, word| {
         let known = flags::LETTERS.iter().copied().chain([(0x40, "TP")]);
         match known
@@ -304,7 +323,7 @@ fn flag_bits(piece: Piece<'_>) -> Result<u8, Fault> {
             .find(|(_, letters)| letters.eq_ignore_ascii_case(word.text))
         {
             Some((bit, _)) => Ok(bits | bit),
-            None => Err(fault(
+            None => Err(ParseError::new(
                 word.at,
                 format!("`{}` is no flag of an entry", shortened(word.text)),
             )),
@@ -312,7 +331,7 @@ fn flag_bits(piece: Piece<'_>) -> Result<u8, Fault> {
     })
 }
 
-fn mask(piece: Piece<'_>, row: &EntryType) -> Result<u32, Fault> {
+fn mask(piece: Piece<'_>, row: &AceType) -> Result<u32, ParseError> {
     if piece
         .text
         .starts_with(|letter: char| letter.is_ascii_digit())
@@ -332,7 +351,7 @@ fn mask(piece: Piece<'_>, row: &EntryType) -> Result<u32, Fault> {
             .find(|(letters, _)| letters.eq_ignore_ascii_case(word.text));
         match known {
             Some((_, bits)) => Ok(mask | bits),
-            None => Err(fault(
+            None => Err(ParseError::new(
                 word.at,
                 format!("`{}` is no right", shortened(word.text)),
             )),
@@ -341,7 +360,7 @@ fn mask(piece: Piece<'_>, row: &EntryType) -> Result<u32, Fault> {
 }
 
 /// Hexadecimal with `0x`, octal with a leading zero, decimal otherwise.
-fn number(piece: Piece<'_>) -> Result<u32, Fault> {
+fn number(piece: Piece<'_>) -> Result<u32, ParseError> {
     let text = piece.text;
     let hexadecimal = text.strip_prefix("0x").or_else(|| text.strip_prefix("0X"));
     let (digits, base) = match (hexadecimal, text.strip_prefix('0')) {
@@ -354,19 +373,19 @@ fn number(piece: Piece<'_>) -> Result<u32, Fault> {
         .then(|| u32::from_str_radix(digits, base).ok())
         .flatten();
     number.ok_or_else(|| {
-        fault(
+        ParseError::new(
             piece.at,
             format!("`{}` is no mask of 32 bits", shortened(text)),
         )
     })
 }
 
-fn guid(piece: Piece<'_>, row: &EntryType) -> Result<Option<Guid>, Fault> {
+fn guid(piece: Piece<'_>, row: &AceType) -> Result<Option<Guid>, ParseError> {
     if piece.text.is_empty() {
         return Ok(None);
     }
     if !row.is_for_objects {
-        return Err(fault(
+        return Err(ParseError::new(
             piece.at,
             format!(
                 "an entry of type {} has no object type",
@@ -376,7 +395,7 @@ fn guid(piece: Piece<'_>, row: &EntryType) -> Result<Option<Guid>, Fault> {
     }
     match piece.text.parse() {
         Ok(guid) => Ok(Some(guid)),
-        Err(_) => Err(fault(
+        Err(_) => Err(ParseError::new(
             piece.at,
             format!("`{}` is no GUID", shortened(piece.text)),
         )),
@@ -384,20 +403,20 @@ fn guid(piece: Piece<'_>, row: &EntryType) -> Result<Option<Guid>, Fault> {
 }
 
 /// Reads a SID, or letters that stand for one.
-fn trustee(Piece { text, at }: Piece<'_>) -> Result<Trustee, Fault> {
+fn trustee(Piece { text, at }: Piece<'_>) -> Result<Trustee, ParseError> {
     if text
         .get(..2)
         .is_some_and(|start| start.eq_ignore_ascii_case("S-"))
     {
         let sid = text
             .parse::<Sid>()
-            .map_err(|inner| fault(at + inner.offset, inner.message))?;
+            .map_err(|inner| ParseError::new(at + inner.offset, inner.message))?;
         return Ok(Trustee::Sid(sid));
     }
-    let everywhere = Sid::of_alias(text).map(Trustee::Sid);
+    let everywhere = Sid::from_alias(text).map(Trustee::Sid);
     let found = everywhere.or_else(|| DomainAlias::find(text).map(Trustee::Alias));
     found.ok_or_else(|| {
-        fault(
+        ParseError::new(
             at,
             format!(
                 "`{}` is no SID and no two letters that stand for one",
@@ -420,36 +439,38 @@ fn shortened(text: &str) -> String {
 ///
 /// # Errors
 /// It holds what the language has no words for, or a condition or attribute as bytes ([`AceData`]).
-pub fn write(descriptor: &Descriptor) -> Result<String, String> {
+pub fn write(descriptor: &Descriptor) -> Result<String, WriteError> {
     let mut text = String::new();
     for (letter, trustee) in [("O", &descriptor.owner), ("G", &descriptor.group)] {
         if let Some(trustee) = trustee {
             text += &format!("{letter}:{}", trustee_text(trustee));
         }
     }
-    for (letter, part) in [("D", &descriptor.dacl), ("S", &descriptor.sacl)] {
-        if *part == AclPart::Absent {
-            continue;
-        }
-        text += &format!("{letter}:");
-        for (letters, dacl, sacl) in LIST_LETTERS {
-            if descriptor.control & if letter == "D" { dacl } else { sacl } != 0 {
-                text += letters;
-            }
-        }
-        if *part == AclPart::Null {
-            text += NO_ACCESS_CONTROL;
-        }
-        for (at, entry) in part.entries().iter().enumerate() {
-            text += &entry_text(entry)
-                .map_err(|why| format!("entry {} of `{letter}:` {why}", at + 1))?;
+    for (part, acl) in [('D', &descriptor.dacl), ('S', &descriptor.sacl)] {
+        if *acl != AclPart::Absent {
+            text += &acl_text(part, acl, descriptor.control)?;
         }
     }
     if text.is_empty() {
-        Err("there is nothing in it".to_owned())
-    } else {
-        Ok(text)
+        return Err(WriteError::Empty);
     }
+    Ok(text)
+}
+
+fn acl_text(part: char, acl: &AclPart, control: u16) -> Result<String, WriteError> {
+    let mut text = format!("{part}:");
+    for (letters, dacl, sacl) in ACL_LETTERS {
+        if control & if part == 'D' { dacl } else { sacl } != 0 {
+            text += letters;
+        }
+    }
+    if *acl == AclPart::Null {
+        text += NO_ACCESS_CONTROL;
+    }
+    for (number, ace) in (1..).zip(acl.aces()) {
+        text += &ace_text(ace, AcePlace { part, number })?;
+    }
+    Ok(text)
 }
 
 fn trustee_text(trustee: &Trustee) -> String {
@@ -457,51 +478,39 @@ fn trustee_text(trustee: &Trustee) -> String {
     alias.map_or_else(|| trustee.to_string(), str::to_owned)
 }
 
-/// One entry as text.
-pub(super) fn entry_text(entry: &Entry) -> Result<String, String> {
-    let Body::Permission(permission) = &entry.body else {
-        return Err(format!(
-            "is of type {:#x}, and SDDL has no letters for that",
-            entry.code
-        ));
-    };
-    let row = entry_type(entry.code);
-    let Some((row, letters)) = row.and_then(|row| Some((row, row.letters?))) else {
-        return Err(format!(
-            "is of type {:#x}, and SDDL has no letters for that",
-            entry.code
-        ));
+fn ace_text(ace: &Ace, place: AcePlace) -> Result<String, WriteError> {
+    let row = ace_type(ace.code).and_then(|row| Some((row, row.letters?)));
+    let (Some(permission), Some((row, letters))) = (ace.permission(), row) else {
+        return Err(WriteError::NoLetters(place, ace.code));
     };
     let flags: String = flags::LETTERS
         .iter()
-        .filter(|(bit, _)| entry.flags & bit != 0)
+        .filter(|(bit, _)| ace.flags & bit != 0)
         .map(|(_, letters)| *letters)
         .collect();
     let mask = match (permission.mask, row.data) {
         (0, DataKind::Attribute) => String::new(),
         (mask, _) => format!("{mask:#x}"),
     };
-    let ObjectTypes { object, inherited } = permission.object.unwrap_or_default();
-    let guid = |guid: Option<Guid>| guid.map(|guid| guid.to_string()).unwrap_or_default();
     let data = match (&permission.data, row.data) {
         (_, DataKind::Nothing) => String::new(),
         (AceData::Text(text), _) => format!(";{text}"),
-        (AceData::Bytes(_), _) => {
-            return Err(
-                "holds a condition or an attribute as bytes, and those are not turned into text"
-                    .to_owned(),
-            );
-        }
+        (AceData::Bytes(_), _) => return Err(WriteError::DataIsBytes(place)),
     };
+    let ObjectTypes { object, inherited } = permission.object.unwrap_or_default();
     let fields = [
         letters,
         &flags,
         &mask,
-        &guid(object),
-        &guid(inherited),
+        &guid_text(object),
+        &guid_text(inherited),
         &trustee_text(&permission.trustee),
     ];
     Ok(format!("({}{data})", fields.join(";")))
+}
+
+fn guid_text(guid: Option<Guid>) -> String {
+    guid.map(|guid| guid.to_string()).unwrap_or_default()
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ mod well_known;
 
 pub use well_known::{DomainAlias, Domains};
 
-use super::{Fault, fault};
+use super::ParseError;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::borrow::Cow;
 use std::fmt;
@@ -19,8 +19,8 @@ pub struct Sid {
 }
 
 /// More numbers than this no identifier has.
-const MOST_PARTS: usize = 15;
-const LARGEST_AUTHORITY: u64 = 0xffff_ffff_ffff;
+const MAX_PARTS: usize = 15;
+const MAX_AUTHORITY: u64 = 0xffff_ffff_ffff;
 /// The authority of Windows itself.
 const NT: u64 = 5;
 /// `S-1-5-21-…`: what a domain or a machine hands out.
@@ -31,7 +31,7 @@ const BUILTIN: u32 = 32;
 impl Sid {
     /// An identifier, unless there is none like it.
     pub fn new(authority: u64, parts: &[u32]) -> Option<Self> {
-        let sound = authority <= LARGEST_AUTHORITY && parts.len() <= MOST_PARTS;
+        let sound = authority <= MAX_AUTHORITY && parts.len() <= MAX_PARTS;
         sound.then(|| Self {
             authority,
             parts: parts.to_vec(),
@@ -137,7 +137,7 @@ impl Sid {
 
     /// Whether it says how or where somebody has logged on, and not who that is: a token of another
     /// logon has others.
-    pub fn is_of_logon(&self) -> bool {
+    pub fn is_logon_specific(&self) -> bool {
         const WAYS: [u32; 7] = [1, 2, 3, 4, 6, 13, 14];
         // LOCAL, labels of integrity, and who asserted the identity.
         const AUTHORITIES: [u64; 3] = [2, 16, 18];
@@ -169,7 +169,7 @@ impl Sid {
 
     /// The identifier of a name that means the same on every machine, with or without the part
     /// before the backslash, or of its two letters in SDDL. Blanks and case do not count.
-    pub fn of_name(name: &str) -> Option<Self> {
+    pub fn from_name(name: &str) -> Option<Self> {
         let plain = |text: &str| text.replace(char::is_whitespace, "").to_ascii_lowercase();
         let wanted = plain(name);
         let fits = |row: &&well_known::WellKnown| {
@@ -200,7 +200,7 @@ impl Sid {
     }
 
     /// What two letters stand for, where that is the same everywhere.
-    pub(super) fn of_alias(alias: &str) -> Option<Self> {
+    pub(super) fn from_alias(alias: &str) -> Option<Self> {
         WELL_KNOWN
             .iter()
             .find(|row| !row.alias.is_empty() && row.alias.eq_ignore_ascii_case(alias))
@@ -211,25 +211,28 @@ impl Sid {
     ///
     /// # Errors
     /// They begin with none; offsets count from the first byte.
-    pub fn from_bytes(bytes: &[u8]) -> Result<(Self, usize), Fault> {
+    pub fn from_bytes(bytes: &[u8]) -> Result<(Self, usize), ParseError> {
         let Some(([revision, count, authority @ ..], rest)) = bytes.split_first_chunk::<8>() else {
-            return Err(fault(bytes.len(), "a SID ends within its first 8 bytes"));
+            return Err(ParseError::new(
+                bytes.len(),
+                "a SID ends within its first 8 bytes",
+            ));
         };
         if *revision != 1 {
-            return Err(fault(
+            return Err(ParseError::new(
                 0,
                 format!("a SID of revision {revision}, and there is only revision 1"),
             ));
         }
         let count = usize::from(*count);
-        if count > MOST_PARTS {
-            return Err(fault(
+        if count > MAX_PARTS {
+            return Err(ParseError::new(
                 1,
-                format!("a SID of {count} numbers, and {MOST_PARTS} are the most"),
+                format!("a SID of {count} numbers, and {MAX_PARTS} are the most"),
             ));
         }
         let Some(parts) = rest.get(..4 * count) else {
-            return Err(fault(
+            return Err(ParseError::new(
                 bytes.len(),
                 format!("a SID of {count} numbers ends too early"),
             ));
@@ -273,10 +276,10 @@ impl fmt::Debug for Sid {
 }
 
 impl FromStr for Sid {
-    type Err = Fault;
+    type Err = ParseError;
 
     /// Reads `S-1-5-18`; the authority may be hexadecimal, `S-1-0x5-18`.
-    fn from_str(text: &str) -> Result<Self, Fault> {
+    fn from_str(text: &str) -> Result<Self, ParseError> {
         let mut pieces = text.split('-');
         let mut offset = 0;
         let mut next = || {
@@ -287,7 +290,7 @@ impl FromStr for Sid {
         };
         match (next(), next()) {
             (Some((_, "S" | "s")), Some((_, "1"))) => {}
-            _ => return Err(fault(0, "a SID begins with `S-1-`")),
+            _ => return Err(ParseError::new(0, "a SID begins with `S-1-`")),
         }
         let (at, digits) = next().unwrap_or((text.len(), ""));
         let hexadecimal = digits
@@ -300,22 +303,22 @@ impl FromStr for Sid {
             Some(_) => None,
             None => number(digits),
         };
-        let Some(authority) = authority.filter(|authority| *authority <= LARGEST_AUTHORITY) else {
-            return Err(fault(
+        let Some(authority) = authority.filter(|authority| *authority <= MAX_AUTHORITY) else {
+            return Err(ParseError::new(
                 at,
                 format!("`{digits}` is no authority of a SID: a number of up to 48 bits"),
             ));
         };
         let mut parts = Vec::new();
         while let Some((at, digits)) = next() {
-            if parts.len() == MOST_PARTS {
-                return Err(fault(
+            if parts.len() == MAX_PARTS {
+                return Err(ParseError::new(
                     at,
-                    format!("a SID has at most {MOST_PARTS} numbers after its authority"),
+                    format!("a SID has at most {MAX_PARTS} numbers after its authority"),
                 ));
             }
             let Some(part) = number(digits).and_then(|part| u32::try_from(part).ok()) else {
-                return Err(fault(
+                return Err(ParseError::new(
                     at,
                     format!("`{digits}` is no number of up to 32 bits"),
                 ));

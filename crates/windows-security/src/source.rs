@@ -2,14 +2,14 @@
 
 use super::icacls::Saved;
 use super::sid::Domains;
-use super::{Descriptor, Fault, binary, fault, icacls, ntacl, sddl};
+use super::{Descriptor, ParseError, binary, icacls, ntacl, sddl};
 use base64::alphabet;
 use base64::engine::{DecodePaddingMode, Engine, GeneralPurpose, GeneralPurposeConfig};
 use encoding_rs::{Encoding, UTF_8, UTF_16LE};
 
 /// What something turned out to be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Form {
+pub enum SourceFormat {
     Sddl,
     /// A self-relative descriptor.
     Binary,
@@ -21,14 +21,14 @@ pub enum Form {
 
 /// What was found, and in which form.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Found {
-    pub form: Form,
+pub struct ParsedSource {
+    pub form: SourceFormat,
     /// At least one. Only files of `icacls /save` hold several, and have paths.
     pub saved: Vec<Saved>,
 }
 
-impl Found {
-    fn one(form: Form, descriptor: Descriptor) -> Self {
+impl ParsedSource {
+    fn one(form: SourceFormat, descriptor: Descriptor) -> Self {
         Self {
             form,
             saved: vec![Saved {
@@ -44,21 +44,24 @@ impl Found {
 /// # Errors
 /// They are none of it. Offsets are in bytes: of the file, or, where it holds digits, of what they
 /// stand for.
-pub fn from_bytes(bytes: &[u8], domains: &Domains) -> Result<Found, Fault> {
+pub fn from_bytes(bytes: &[u8], domains: &Domains) -> Result<ParsedSource, ParseError> {
     // No text in bytes begins with such a one.
     if bytes.first().is_some_and(|first| *first < b'\t') && !is_wide(bytes) {
         return from_binary(bytes);
     }
     let decoded = Decoded::new(bytes)?;
     from_text(&decoded.text, domains)
-        .map_err(|inner| fault(decoded.offset_of(inner.offset), inner.message))
+        .map_err(|inner| ParseError::new(decoded.offset_of(inner.offset), inner.message))
 }
 
-fn from_binary(bytes: &[u8]) -> Result<Found, Fault> {
-    if ntacl::is_one(bytes) {
-        return Ok(Found::one(Form::Ntacl, ntacl::read(bytes)?));
+fn from_binary(bytes: &[u8]) -> Result<ParsedSource, ParseError> {
+    if ntacl::is_ntacl(bytes) {
+        return Ok(ParsedSource::one(SourceFormat::Ntacl, ntacl::read(bytes)?));
     }
-    Ok(Found::one(Form::Binary, binary::read(bytes)?))
+    Ok(ParsedSource::one(
+        SourceFormat::Binary,
+        binary::read(bytes)?,
+    ))
 }
 
 /// Reads a text: SDDL, hexadecimal digits, base64, what `getfattr` prints, or what `icacls /save`
@@ -67,23 +70,26 @@ fn from_binary(bytes: &[u8]) -> Result<Found, Fault> {
 /// # Errors
 /// It is none of it. Offsets are in bytes: of the text, or, where it holds digits, of what they
 /// stand for.
-pub fn from_text(text: &str, domains: &Domains) -> Result<Found, Fault> {
+pub fn from_text(text: &str, domains: &Domains) -> Result<ParsedSource, ParseError> {
     if looks_like_sddl(text) {
-        return Ok(Found::one(Form::Sddl, sddl::read(text, domains)?));
+        return Ok(ParsedSource::one(
+            SourceFormat::Sddl,
+            sddl::read(text, domains)?,
+        ));
     }
     let (value, is_base64) = attribute_value(text);
     if !is_base64 && let Some(bytes) = from_digits(value)? {
         return from_binary(&bytes);
     }
     if text.lines().nth(1).is_some_and(looks_like_sddl) {
-        return Ok(Found {
-            form: Form::Icacls,
+        return Ok(ParsedSource {
+            form: SourceFormat::Icacls,
             saved: icacls::read(text, domains)?,
         });
     }
     match from_base64(value) {
         Some(bytes) => from_binary(&bytes),
-        None => Err(fault(
+        None => Err(ParseError::new(
             0,
             "it is no descriptor: neither SDDL, nor hexadecimal digits, nor base64, nor `icacls /save`",
         )),
@@ -119,7 +125,7 @@ fn attribute_value(text: &str) -> (&str, bool) {
 
 /// The bytes of hexadecimal digits, with blanks, commas, dashes or line breaks between them as
 /// other tools print them; nothing where other characters are among them.
-fn from_digits(text: &str) -> Result<Option<Vec<u8>>, Fault> {
+fn from_digits(text: &str) -> Result<Option<Vec<u8>>, ParseError> {
     let text = text.trim();
     let text = text
         .strip_prefix("0x")
@@ -146,7 +152,7 @@ fn from_digits(text: &str) -> Result<Option<Vec<u8>>, Fault> {
         };
     }
     if high.is_some() {
-        return Err(fault(
+        return Err(ParseError::new(
             bytes.len(),
             "the number of hexadecimal digits is odd: half of the last byte is missing",
         ));
@@ -185,7 +191,7 @@ fn is_wide(bytes: &[u8]) -> bool {
 }
 
 impl Decoded {
-    fn new(bytes: &[u8]) -> Result<Self, Fault> {
+    fn new(bytes: &[u8]) -> Result<Self, ParseError> {
         let unmarked = if is_wide(bytes) { UTF_16LE } else { UTF_8 };
         let (encoding, mark) = Encoding::for_bom(bytes).unwrap_or((unmarked, 0));
         let body = bytes.get(mark..).unwrap_or_default();
@@ -195,7 +201,7 @@ impl Decoded {
                 mark,
                 is_wide: encoding != UTF_8,
             }),
-            None => Err(fault(
+            None => Err(ParseError::new(
                 mark,
                 format!("it is neither a descriptor nor text in {}", encoding.name()),
             )),
@@ -222,7 +228,7 @@ mod tests {
 
     const LIST: &str = "D:PAI(A;OICI;0x1f01ff;;;SY)";
 
-    fn sddl_of(found: Result<Found, Fault>, form: Form) -> String {
+    fn sddl_of(found: Result<ParsedSource, ParseError>, form: SourceFormat) -> String {
         let found = found.unwrap();
         assert_eq!((found.form, found.saved.len()), (form, 1));
         sddl::write(&found.saved[0].descriptor).unwrap()
@@ -263,25 +269,28 @@ mod tests {
             &format!("# file: drop\nsystem.cifs_acl=0s{base64}\n\n"),
         ] {
             assert_eq!(
-                sddl_of(from_text(text, &none), Form::Binary),
+                sddl_of(from_text(text, &none), SourceFormat::Binary),
                 LIST,
                 "{text}"
             );
             assert_eq!(
-                sddl_of(from_bytes(text.as_bytes(), &none), Form::Binary),
+                sddl_of(from_bytes(text.as_bytes(), &none), SourceFormat::Binary),
                 LIST,
                 "{text}"
             );
         }
-        assert_eq!(sddl_of(from_bytes(&bytes, &none), Form::Binary), LIST);
-        assert_eq!(sddl_of(from_text(LIST, &none), Form::Sddl), LIST);
+        assert_eq!(
+            sddl_of(from_bytes(&bytes, &none), SourceFormat::Binary),
+            LIST
+        );
+        assert_eq!(sddl_of(from_text(LIST, &none), SourceFormat::Sddl), LIST);
         for bytes in [
             LIST.as_bytes().to_vec(),
             [b"\xef\xbb\xbf", LIST.as_bytes()].concat(),
             wide(LIST, true),
             wide(LIST, false),
         ] {
-            assert_eq!(sddl_of(from_bytes(&bytes, &none), Form::Sddl), LIST);
+            assert_eq!(sddl_of(from_bytes(&bytes, &none), SourceFormat::Sddl), LIST);
         }
         let saved = format!("Ѕдроп\r\n{LIST}\r\n");
         for bytes in [
@@ -290,14 +299,17 @@ mod tests {
             wide(&saved, true),
             wide(&saved, false),
         ] {
-            assert_eq!(sddl_of(from_bytes(&bytes, &none), Form::Icacls), LIST);
+            assert_eq!(
+                sddl_of(from_bytes(&bytes, &none), SourceFormat::Icacls),
+                LIST
+            );
         }
     }
 
     #[test]
     fn what_is_nothing_of_it() {
         let none = Domains::default();
-        let of = |text: &str| from_text(text, &none).map_err(|fault| fault.offset);
+        let of = |text: &str| from_text(text, &none).map_err(|error| error.offset);
         for text in [
             "",
             "drop.txt",
@@ -312,7 +324,7 @@ mod tests {
         }
         assert_eq!(of("010"), Err(1));
         assert_eq!(of("D:(A;;ZZ;;;SY)"), Err(6));
-        let in_file = |bytes: &[u8]| from_bytes(bytes, &none).map_err(|fault| fault.offset);
+        let in_file = |bytes: &[u8]| from_bytes(bytes, &none).map_err(|error| error.offset);
         assert_eq!(in_file(&wide("D:(A;;ZZ;;;SY)", true)), Err(14));
         assert_eq!(in_file(&wide("Ürop\r\nD:(A;;ZZ;;;SY)\r\n", true)), Err(26));
         assert_eq!(in_file(b"\xef\xbb\xbfD:(A;;ZZ;;;SY)"), Err(9));
@@ -324,16 +336,16 @@ mod tests {
         #[test]
         fn nothing_panics(bytes in prop::collection::vec(any::<u8>(), 0..120), text in "\\PC{0,60}") {
             let none = Domains::default();
-            if let Err(fault) = from_bytes(&bytes, &none) {
-                prop_assert!(fault.offset <= bytes.len());
+            if let Err(error) = from_bytes(&bytes, &none) {
+                prop_assert!(error.offset <= bytes.len());
             }
-            if let Err(fault) = from_bytes(text.as_bytes(), &none) {
-                prop_assert!(fault.offset <= text.len());
+            if let Err(error) = from_bytes(text.as_bytes(), &none) {
+                prop_assert!(error.offset <= text.len());
             }
             for mark in [true, false] {
                 let bytes = wide(&text, mark);
-                if let Err(fault) = from_bytes(&bytes, &none) {
-                    prop_assert!(fault.offset <= bytes.len());
+                if let Err(error) = from_bytes(&bytes, &none) {
+                    prop_assert!(error.offset <= bytes.len());
                 }
             }
         }

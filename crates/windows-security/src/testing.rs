@@ -1,6 +1,6 @@
 //! What the tests of descriptors share: short ways to write them, and every kind of them.
 
-use super::descriptor::{DataKind, ENTRY_TYPES, EntryType, ObjectTypes};
+use super::descriptor::{ACE_TYPES, AceType, DataKind, ObjectTypes};
 use super::sid::{DomainAlias, Domains};
 use super::*;
 use proptest::prelude::*;
@@ -19,7 +19,7 @@ pub const WIZARD: &str = "010004800000000000000000000000001400000004007800020000
 #[track_caller]
 pub fn sid(text: &str) -> Sid {
     text.parse()
-        .unwrap_or_else(|fault| panic!("{text}: {fault}"))
+        .unwrap_or_else(|error| panic!("{text}: {error}"))
 }
 
 /// A descriptor from its text; `T` alone stands for the timer account.
@@ -28,14 +28,14 @@ pub fn sd(text: &str) -> Descriptor {
     let text = text
         .replace(";T)", &format!(";{TIMER})"))
         .replace(";T;", &format!(";{TIMER};"));
-    sddl::read(&text, &Domains::default()).unwrap_or_else(|fault| panic!("{text}: {fault}"))
+    sddl::read(&text, &Domains::default()).unwrap_or_else(|error| panic!("{text}: {error}"))
 }
 
 /// The token of a service's account with these groups.
 pub fn token(account: &str, groups: &[&str]) -> Token {
     groups
         .iter()
-        .fold(Token::of_service(sid(account)), |token, group| {
+        .fold(Token::for_service(sid(account)), |token, group| {
             token.with(sid(group))
         })
 }
@@ -108,11 +108,11 @@ pub enum MadeUpData {
 }
 
 impl MadeUpData {
-    fn fits(self, row: &EntryType) -> bool {
+    fn fits(self, row: &AceType) -> bool {
         self != Self::None || row.data == DataKind::Nothing
     }
 
-    fn of_type(self, row: &EntryType) -> AceData {
+    fn of_type(self, row: &AceType) -> AceData {
         match (self, row.data) {
             (Self::None, _) | (_, DataKind::Nothing) => AceData::default(),
             (Self::Bytes, _) => AceData::Bytes(b"artx\xf8\x02\0\0\0a\0\0".to_vec()),
@@ -124,7 +124,7 @@ impl MadeUpData {
     }
 }
 
-fn entry_of(row: &'static EntryType, data: MadeUpData) -> impl Strategy<Value = Entry> {
+fn ace_of_type(row: &'static AceType, data: MadeUpData) -> impl Strategy<Value = Ace> {
     let types =
         (any_guid(), any_guid()).prop_map(|(object, inherited)| ObjectTypes { object, inherited });
     (any::<u8>(), any_mask(), types, any_sid()).prop_map(move |(flags, mask, object, sid)| {
@@ -135,24 +135,24 @@ fn entry_of(row: &'static EntryType, data: MadeUpData) -> impl Strategy<Value = 
             trustee: sid.into(),
             data: data.of_type(row),
         };
-        Entry {
+        Ace {
             code: row.code,
             flags,
-            body: Body::Permission(permission),
+            body: AceBody::Permission(permission),
         }
     })
 }
 
 /// Entries that the text form has words for.
-fn any_entry(data: MadeUpData) -> impl Strategy<Value = Entry> {
-    let rows: Vec<&EntryType> = ENTRY_TYPES
+fn any_ace(data: MadeUpData) -> impl Strategy<Value = Ace> {
+    let rows: Vec<&AceType> = ACE_TYPES
         .iter()
         .filter(|row| row.letters.is_some() && data.fits(row))
         .collect();
-    let simple: Vec<&EntryType> = ENTRY_TYPES.iter().filter(|row| row.code < 2).collect();
+    let simple: Vec<&AceType> = ACE_TYPES.iter().filter(|row| row.code < 2).collect();
     prop_oneof![
-        3 => prop::sample::select(simple).prop_flat_map(move |row| entry_of(row, data)),
-        1 => prop::sample::select(rows).prop_flat_map(move |row| entry_of(row, data)),
+        3 => prop::sample::select(simple).prop_flat_map(move |row| ace_of_type(row, data)),
+        1 => prop::sample::select(rows).prop_flat_map(move |row| ace_of_type(row, data)),
     ]
 }
 
@@ -160,7 +160,7 @@ fn any_part(data: MadeUpData) -> impl Strategy<Value = AclPart> {
     prop_oneof![
         1 => Just(AclPart::Absent),
         1 => Just(AclPart::Null),
-        6 => prop::collection::vec(any_entry(data), 0..8).prop_map(|entries| AclPart::Present(Acl::new(entries))),
+        6 => prop::collection::vec(any_ace(data), 0..8).prop_map(|aces| AclPart::Present(Acl::new(aces))),
     ]
 }
 
@@ -187,7 +187,7 @@ pub fn any_descriptor(data: MadeUpData) -> impl Strategy<Value = Descriptor> {
                 sacl,
                 ..Descriptor::empty()
             }
-            .settled()
+            .normalized()
         })
 }
 

@@ -5,7 +5,7 @@ use crate::cli::console::Console;
 use crate::error::Error;
 use crate::farm::file::{self, LoadError, Loaded};
 use crate::remedy::DEFAULT_FARM_FILE;
-use crate::report::diagnosis;
+use crate::term::diagnosis;
 use clap::ValueHint;
 use std::fmt;
 use std::io::ErrorKind;
@@ -141,7 +141,7 @@ pub(crate) fn into_error(error: LoadError, console: &Console) -> Error {
                 &text,
                 &mistakes,
                 console.has_colour(),
-                &console.screen_for_talk(),
+                &console.stderr_screen(),
             );
             Error {
                 picture: Some(picture),

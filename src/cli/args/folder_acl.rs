@@ -7,13 +7,13 @@ use crate::error::Error;
 use crate::facts::{DescriptorSeen, Source};
 use crate::farm::values::{Account, FromText};
 use crate::fs::read_bytes;
-use crate::probe::rights::{Ask, SmbLogon};
+use crate::probe::rights::{AclOptions, SmbLogon};
 use crate::text::shown;
 use clap::ValueHint;
 use std::path::{Path, PathBuf};
 use windows_security::icacls::Saved;
 use windows_security::sid::Domains;
-use windows_security::source::{self, Form, Found};
+use windows_security::source::{self, ParsedSource, SourceFormat};
 use windows_security::{Sid, sddl};
 
 const VARIABLE: &str = "SPINMAIL_SMB_PASSWORD";
@@ -73,9 +73,9 @@ impl AclArgs {
     ///
     /// # Errors
     /// An option cannot be read.
-    pub(crate) fn options(&self) -> Result<Ask, Error> {
+    pub(crate) fn options(&self) -> Result<AclOptions, Error> {
         let tokens = self.token.iter().map(|text| name_and_sids(text));
-        Ok(Ask {
+        Ok(AclOptions {
             has_account: self.smb_user.is_some(),
             sids: self
                 .sid
@@ -83,7 +83,7 @@ impl AclArgs {
                 .map(|text| name_and_sid(text))
                 .collect::<Result<_, _>>()?,
             tokens: tokens.collect::<Result<_, _>>()?,
-            ..Ask::default()
+            ..AclOptions::default()
         })
     }
 
@@ -116,7 +116,7 @@ impl AclArgs {
         };
         Ok(match source.password(&account, Some(console))? {
             Some(password) => SmbLogon::Password { account, password },
-            None => SmbLogon::Nothing(format!(
+            None => SmbLogon::Unavailable(format!(
                 "no password of `{account}` is given (in {VARIABLE} or a file)"
             )),
         })
@@ -126,8 +126,8 @@ impl AclArgs {
 /// Reads a descriptor, or the file of this name that holds one.
 fn saved_text(text: &str, folder: Option<&str>) -> Result<DescriptorSeen, Error> {
     let sddl = match source::from_text(text, &Domains::default()) {
-        Ok(Found {
-            form: Form::Sddl | Form::Binary | Form::Ntacl,
+        Ok(ParsedSource {
+            form: SourceFormat::Sddl | SourceFormat::Binary | SourceFormat::Ntacl,
             ..
         }) => text.trim().to_owned(),
         // A text that begins as a descriptor is not a file's name.

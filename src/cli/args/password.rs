@@ -34,7 +34,7 @@ impl PasswordSource<'_> {
         if let Some(password) = recorded.filter(|password| !password.is_empty()) {
             return Ok(Some(Secret::new(password)));
         }
-        if !console.is_some_and(Console::has_person) {
+        if !console.is_some_and(Console::is_interactive) {
             return Ok(None);
         }
         ask(account)

@@ -62,16 +62,16 @@ pub(crate) fn run(
     if args.is_static {
         let mut script = Vec::new();
         clap_complete::generate(args.shell, &mut root, "spinmail", &mut script);
-        console.raw(&script);
+        console.write_raw(&script);
         return Ok(Exit::Clean);
     }
     let script = complete::script(&args.shell.to_string())
         .map_err(|error| Error::unfinished(format!("cannot make the script: {error}")))?;
-    console.raw(script.as_bytes());
+    console.write_raw(script.as_bytes());
     // A shell that starts reads the script every time; only a person is told.
     let install = INSTALL.iter().find(|(shell, _)| *shell == args.shell);
-    if let Some((_, how)) = install.filter(|_| console.is_seen()) {
-        console.say(&format!("\n# to have it in every shell:\n#   {how}"));
+    if let Some((_, how)) = install.filter(|_| console.is_stdout_terminal()) {
+        console.status(&format!("\n# to have it in every shell:\n#   {how}"));
     }
     Ok(Exit::Clean)
 }

@@ -35,14 +35,14 @@ pub(crate) fn run(args: &DiffArgs, console: &Console) -> Result<Exit, Error> {
     let differences = differences(&ours.document.farm, &theirs.document.farm);
     if args.format.is_json() {
         let rows = differences.iter().map(Difference::json).collect();
-        console.data(&format!("{:#}\n", serde_json::Value::Array(rows)));
+        console.write_stdout(&format!("{:#}\n", serde_json::Value::Array(rows)));
     } else {
         for difference in &differences {
-            console.data(&format!("{}\n", shown(&difference.text())));
+            console.write_stdout(&format!("{}\n", shown(&difference.text())));
         }
     }
     if differences.is_empty() {
-        console.say("no setting differs");
+        console.status("no setting differs");
         return Ok(Exit::Clean);
     }
     Ok(Exit::Findings)

@@ -15,7 +15,7 @@ use crate::facts::redact::Redactor;
 use crate::farm::Farm;
 use crate::farm::file::Loaded;
 use crate::fs;
-use crate::probe::{self, Request};
+use crate::probe::{self, ProbeRequest};
 use crate::report::{self, Exit};
 use crate::rules::{Area, Selection};
 use crate::text::shown;
@@ -120,10 +120,10 @@ fn gather(
     let mut options = probing.options(&named)?;
     let server = options.iis.server.clone();
     let progress = Bar::new(console);
-    let request = Request {
+    let request = ProbeRequest {
         farm,
         areas: &named,
-        looks: &options,
+        options: &options,
         server: server.as_deref(),
         progress: &progress,
     };
@@ -136,10 +136,10 @@ fn gather(
     wanted.retain(|area| !area.is_offline());
     let selection = Selection::new(&wanted, &[], &[])?.narrowed(parts(&args.areas));
     probing.log_on(&mut options, &selection)?;
-    let (facts, errors) = probe::gather(&Request {
+    let (facts, errors) = probe::gather(&ProbeRequest {
         farm,
         areas: &wanted,
-        looks: &options,
+        options: &options,
         server: server.as_deref(),
         progress: &progress,
     });
@@ -152,10 +152,10 @@ fn gather(
     Ok((is_any.then_some(facts), exit_of(&errors)))
 }
 
-fn warn_of_unreachable(request: &Request<'_>, console: &Console) {
+fn warn_of_unreachable(request: &ProbeRequest<'_>, console: &Console) {
     for area in request.areas {
-        if let Some(why) = probe::out_of_reach(*area, request) {
-            console.say(&format!(
+        if let Some(why) = probe::obstacle(*area, request) {
+            console.status(&format!(
                 "{} cannot be looked at from here: {why}",
                 area.name()
             ));
@@ -165,11 +165,11 @@ fn warn_of_unreachable(request: &Request<'_>, console: &Console) {
 
 fn write(out: Option<&Path>, text: &str, console: &Console) -> Result<(), Error> {
     let Some(path) = out else {
-        console.raw(report::harmless(text).as_bytes());
+        console.write_raw(report::harmless(text).as_bytes());
         return Ok(());
     };
     fs::write_whole(path, text.as_bytes())?;
-    console.say(&format!("{}: written", shown(&path.to_string_lossy())));
+    console.status(&format!("{}: written", shown(&path.to_string_lossy())));
     Ok(())
 }
 
@@ -185,7 +185,7 @@ fn write_redacted(
         Redactor::redact(&loaded.document.farm, facts, &|bytes| key.hash_one(bytes))?;
     let Some(out) = out else {
         write(None, &facts.to_json(), console)?;
-        console.say(
+        console.status(
             "the farm file whose names are replaced alike is written only beside a file: `--out \
              FILE`",
         );

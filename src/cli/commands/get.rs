@@ -27,14 +27,14 @@ pub(crate) fn run(args: &GetArgs, console: &Console) -> Result<Exit, Error> {
     let loaded = args.farm_file.load(console)?;
     let items = match key.read(&loaded.document.farm).map_err(key_error)? {
         None => {
-            console.say(&format!("`{}` is not set", shown(&full_name(&key))));
+            console.status(&format!("`{}` is not set", shown(&full_name(&key))));
             return Ok(Exit::Findings);
         }
         Some(Value::List(list)) => list,
         Some(value) => vec![value.to_string()],
     };
     for item in &items {
-        console.data(&format!("{}\n", shown(item)));
+        console.write_stdout(&format!("{}\n", shown(item)));
     }
     Ok(Exit::Clean)
 }

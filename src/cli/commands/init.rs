@@ -29,15 +29,15 @@ pub(crate) fn run(args: &InitArgs, console: &Console) -> Result<Exit, Error> {
     let text = template::text(args.scenario());
     let path = args.edit.farm_file.path();
     if args.edit.write.dry_run {
-        console.data(&text);
+        console.write_stdout(&text);
         return Ok(Exit::Clean);
     }
     if args.edit.write.check {
         return Ok(check(&path, console));
     }
     fs::create_new(&path, &text)?;
-    console.data(&format!("{}: written\n", shown(&path.to_string_lossy())));
-    console.say("put your farm's names in, then `spinmail validate`");
+    console.write_stdout(&format!("{}: written\n", shown(&path.to_string_lossy())));
+    console.status("put your farm's names in, then `spinmail validate`");
     Ok(Exit::Clean)
 }
 
@@ -57,6 +57,6 @@ fn check(path: &Path, console: &Console) -> Exit {
         Ok(_) => ("is there", Exit::Clean),
         Err(_) => ("would be written", Exit::Findings),
     };
-    console.say(&format!("`{}` {what}", shown(&path.to_string_lossy())));
+    console.status(&format!("`{}` {what}", shown(&path.to_string_lossy())));
     exit
 }

@@ -6,7 +6,8 @@ use crate::cli::setting_values::{value_json, value_text};
 use crate::error::Error;
 use crate::farm::file::Loaded;
 use crate::farm::key::every_key;
-use crate::report::{Exit, Screen};
+use crate::report::Exit;
+use crate::term::Screen;
 use crate::text::shown;
 use serde_json::json;
 
@@ -25,9 +26,9 @@ pub(crate) struct ListArgs {
 pub(crate) fn run(args: &ListArgs, console: &Console) -> Result<Exit, Error> {
     let loaded = args.farm_file.load(console)?;
     if args.format.is_json() {
-        console.data(&format!("{:#}\n", settings_json(&loaded)));
+        console.write_stdout(&format!("{:#}\n", settings_json(&loaded)));
     } else {
-        console.data(&settings_text(&loaded, &console.screen()));
+        console.write_stdout(&settings_text(&loaded, &console.screen()));
     }
     Ok(Exit::Clean)
 }

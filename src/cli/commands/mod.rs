@@ -3,12 +3,14 @@
 
 pub(crate) mod completions;
 pub(crate) mod diff;
+pub(crate) mod explain;
 pub(crate) mod gather;
 pub(crate) mod get;
 pub(crate) mod help;
 pub(crate) mod init;
 pub(crate) mod inspect;
 pub(crate) mod list;
+pub(crate) mod man;
 pub(crate) mod page;
 pub(crate) mod path;
 pub(crate) mod schema;

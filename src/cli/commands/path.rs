@@ -18,12 +18,12 @@ pub(crate) struct PathArgs {
 
 pub(crate) fn run(args: &PathArgs, console: &Console) -> Result<Exit, Error> {
     let (path, named_by) = args.farm_file.chosen();
-    console.data(&format!("{}\n", shown(&path.to_string_lossy())));
+    console.write_stdout(&format!("{}\n", shown(&path.to_string_lossy())));
     let missing = if path.exists() {
         ""
     } else {
         "; it is not there yet"
     };
-    console.say(&format!("named by {named_by}{missing}"));
+    console.status(&format!("named by {named_by}{missing}"));
     Ok(Exit::Clean)
 }

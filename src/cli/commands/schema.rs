@@ -32,6 +32,6 @@ pub(crate) fn run(args: &SchemaArgs, console: &Console) -> Result<Exit, Error> {
         Schema::Farm => farm::schema::schema(),
         Schema::Report => report::schema::schema(),
     };
-    console.data(&format!("{schema:#}\n"));
+    console.write_stdout(&format!("{schema:#}\n"));
     Ok(Exit::Clean)
 }

@@ -5,7 +5,7 @@ use crate::cli::console::Console;
 use crate::cli::setting_values::value_json;
 use crate::error::Error;
 use crate::report::Exit;
-use crate::report::page::{self, PageSection};
+use crate::term::page::{self, PageSection};
 use serde_json::json;
 
 #[derive(Debug, clap::Args)]
@@ -25,9 +25,9 @@ pub(crate) fn run(args: &ShowArgs, console: &Console) -> Result<Exit, Error> {
     if args.format.is_json() {
         let sections = page::sections(&farm);
         let rows = sections.iter().flat_map(section_json).collect();
-        console.data(&format!("{:#}\n", serde_json::Value::Array(rows)));
+        console.write_stdout(&format!("{:#}\n", serde_json::Value::Array(rows)));
     } else {
-        console.data(&page::text(&farm, &console.screen()));
+        console.write_stdout(&page::text(&farm, &console.screen()));
     }
     Ok(Exit::Clean)
 }

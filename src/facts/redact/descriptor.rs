@@ -2,8 +2,8 @@
 
 use super::names::Names;
 use super::text;
-use windows_security::descriptor::{DataKind, entry_type};
-use windows_security::{AceData, AclPart, Body, Descriptor, Entry, Permission, Trustee};
+use windows_security::descriptor::{DataKind, ace_type};
+use windows_security::{Ace, AceBody, AceData, AclPart, Descriptor, Permission, Trustee};
 
 /// What takes the place of a condition, and of a resource attribute. Both are SDDL; a condition
 /// decides nothing here, so nothing is judged otherwise.
@@ -22,7 +22,7 @@ pub fn redacted(mut descriptor: Descriptor, names: &mut Names<'_>) -> Descriptor
     }
     for part in [&mut descriptor.dacl, &mut descriptor.sacl] {
         if let AclPart::Present(acl) = part {
-            for entry in &mut acl.entries {
+            for entry in &mut acl.aces {
                 redact_entry(entry, names);
             }
         }
@@ -30,16 +30,16 @@ pub fn redacted(mut descriptor: Descriptor, names: &mut Names<'_>) -> Descriptor
     descriptor
 }
 
-fn redact_entry(entry: &mut Entry, names: &mut Names<'_>) {
+fn redact_entry(entry: &mut Ace, names: &mut Names<'_>) {
     match &mut entry.body {
-        Body::Unknown(bytes) => bytes.fill(0),
-        Body::Permission(Permission { trustee, data, .. }) => {
+        AceBody::Unknown(bytes) => bytes.fill(0),
+        AceBody::Permission(Permission { trustee, data, .. }) => {
             redact_trustee(trustee, names);
             match data {
                 AceData::Bytes(bytes) => bytes.fill(0),
                 AceData::Text(text) => {
                     let is_attribute =
-                        entry_type(entry.code).is_some_and(|row| row.data == DataKind::Attribute);
+                        ace_type(entry.code).is_some_and(|row| row.data == DataKind::Attribute);
                     *text = if is_attribute { ATTRIBUTE } else { CONDITION }.to_owned();
                 }
             }
@@ -86,19 +86,19 @@ mod tests {
         let AclPart::Present(acl) = &mut descriptor.dacl else {
             panic!()
         };
-        let [conditional, unknown] = &mut acl.entries[..] else {
+        let [conditional, unknown] = &mut acl.aces[..] else {
             panic!()
         };
-        let Body::Permission(permission) = &mut conditional.body else {
+        let AceBody::Permission(permission) = &mut conditional.body else {
             panic!()
         };
         permission.data = AceData::Bytes(vec![1, 2, 3]);
-        unknown.body = Body::Unknown(vec![4, 5]);
+        unknown.body = AceBody::Unknown(vec![4, 5]);
         let mut expected = acl.clone();
-        for (entry, zeros) in expected.entries.iter_mut().zip([vec![0; 3], vec![0; 2]]) {
+        for (entry, zeros) in expected.aces.iter_mut().zip([vec![0; 3], vec![0; 2]]) {
             match &mut entry.body {
-                Body::Permission(permission) => permission.data = AceData::Bytes(zeros),
-                body @ Body::Unknown(_) => *body = Body::Unknown(zeros),
+                AceBody::Permission(permission) => permission.data = AceData::Bytes(zeros),
+                body @ AceBody::Unknown(_) => *body = AceBody::Unknown(zeros),
             }
         }
         let other = redacted(descriptor, &mut made_up_names());

@@ -20,7 +20,7 @@ pub use account::{AccountForm, computer_account};
 pub use build::Build;
 pub use container::Container;
 pub use date::Date;
-pub use folder::{FolderFault, FolderPath, SharePath};
+pub use folder::{FolderFault, FolderPath, SharePath, is_same_host};
 pub use names::{Account, DomainName, MailServer, NameFault, ServerName};
 pub use network::{DirectoryAddress, NameServer, Patience, Port};
 pub use safe_server::{SafeServer, SafeServers};

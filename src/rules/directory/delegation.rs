@@ -17,10 +17,10 @@ use descriptor::{account_domain, read_descriptor, without_denials};
 use path::GrantPath;
 use windows_security::descriptor::{Effect, flags};
 use windows_security::directory::{self, AttributeGuid, Class};
-use windows_security::inherit::{Made, inherited};
-use windows_security::rights::{self, Kind};
+use windows_security::inherit::{ObjectKind, inherited};
+use windows_security::rights::{self, MaskKind};
 use windows_security::sid::Domains;
-use windows_security::{AclPart, Descriptor, Entry, Guid, Sid, Token};
+use windows_security::{Ace, AclPart, Descriptor, Guid, Sid, Token};
 
 /// A right that SharePoint uses.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -224,9 +224,13 @@ impl<'a> AccountView<'a> {
         class: Class,
     ) -> AccessDecision {
         // The account that creates an object owns it.
-        let mut creator = class.maker(&self.domains);
+        let mut creator = class.creator(&self.domains);
         creator.owner = Some(self.account.sid.clone().into());
-        let object = inherited(container, Made::Object(class.guid()), &creator);
+        let object = inherited(
+            container,
+            ObjectKind::DirectoryObject(class.guid()),
+            &creator,
+        );
         self.decide(&AccessQuestion {
             right,
             class,
@@ -398,7 +402,7 @@ impl<'a> AccountView<'a> {
                 .to_owned();
         }
         let mut places: Vec<String> = Vec::new();
-        for ace in descriptor.dacl.entries() {
+        for ace in descriptor.dacl.aces() {
             if let Some(place) = self.delete_tree_elsewhere(ace)
                 && !places.contains(&place)
             {
@@ -414,10 +418,10 @@ impl<'a> AccountView<'a> {
 
     /// Says on what else than contacts an ACE grants Delete Subtree to the account, or returns
     /// `None` if it does not.
-    fn delete_tree_elsewhere(&self, ace: &Entry) -> Option<String> {
+    fn delete_tree_elsewhere(&self, ace: &Ace) -> Option<String> {
         let permission = ace.permission()?;
         let trustee = permission.trustee.sid()?;
-        let mask = Kind::Directory.mapped(permission.mask);
+        let mask = MaskKind::Directory.mapped(permission.mask);
         if mask & rights::DELETE_TREE == 0
             || ace.effect() != Effect::Allow
             || !self.token.sids().any(|sid| sid == trustee)

@@ -19,7 +19,7 @@ pub enum Membership {
     Yes,
     No,
     /// It is not known.
-    Perhaps,
+    Unknown,
 }
 
 impl Token {
@@ -34,7 +34,7 @@ impl Token {
     /// An account as a service of it runs on its own server: with Everyone, Authenticated Users,
     /// This Organization and SERVICE. SYSTEM is an administrator as well. Everyone,
     /// Authenticated Users and ANONYMOUS LOGON stand for those of whom no more is known.
-    pub fn of_service(account: Sid) -> Self {
+    pub fn for_service(account: Sid) -> Self {
         Self::logged_on(account, 6)
     }
 
@@ -89,7 +89,7 @@ impl Token {
         } else if !self.lacks.contains(sid)
             && self.perhaps.iter().any(|start| start.is_start_of(sid))
         {
-            Membership::Perhaps
+            Membership::Unknown
         } else {
             Membership::No
         }
@@ -98,10 +98,10 @@ impl Token {
     /// Whether it may hold a group that every domain has, when it is not known which domain is
     /// meant.
     pub fn may_hold(&self, alias: &DomainAlias) -> bool {
-        let is_one = |sid: &Sid| sid.rid() == Some(alias.rid) && sid.domain().is_some();
+        let is_ntacl = |sid: &Sid| sid.rid() == Some(alias.rid) && sid.domain().is_some();
         // A start with room for the group's number, such as a domain's own identifier.
-        let leads_to_one = |start: &Sid| is_one(start) || start.may_start_domain();
-        self.holds.iter().any(is_one) || self.perhaps.iter().any(leads_to_one)
+        let leads_to_one = |start: &Sid| is_ntacl(start) || start.may_start_domain();
+        self.holds.iter().any(is_ntacl) || self.perhaps.iter().any(leads_to_one)
     }
 
     /// The identifiers that it surely holds, in order.

@@ -125,7 +125,7 @@ fn conditions_are_kept_as_written() {
     ] {
         let text = format!("D:(XA;;0x1;;;SY;{condition})(A;;0x2;;;SY)");
         let descriptor = read(&text, &Domains::single(sid("S-1-5-21-1-2-3"))).unwrap();
-        let kept = &descriptor.dacl.entries()[0].permission().unwrap().data;
+        let kept = &descriptor.dacl.aces()[0].permission().unwrap().data;
         assert_eq!(kept, &AceData::Text(condition.to_owned()));
         assert_eq!(write(&descriptor).unwrap(), text);
     }
@@ -137,12 +137,12 @@ fn stored_conditions_have_no_text() {
     let AclPart::Present(acl) = &mut descriptor.dacl else {
         panic!()
     };
-    let Body::Permission(permission) = &mut acl.entries[1].body else {
+    let AceBody::Permission(permission) = &mut acl.aces[1].body else {
         panic!()
     };
     permission.data = AceData::Bytes(b"artx".to_vec());
     assert_eq!(
-        write(&descriptor).unwrap_err(),
+        write(&descriptor).unwrap_err().to_string(),
         "entry 2 of `D:` holds a condition or an attribute as bytes, and those are not turned into \
          text"
     );
@@ -248,7 +248,7 @@ proptest! {
         let text: String = text.into_iter().collect();
         match read(&text, &Domains::default()) {
             Ok(descriptor) => prop_assert!(write(&descriptor).is_ok()),
-            Err(fault) => prop_assert!(fault.offset <= text.len() && text.is_char_boundary(fault.offset)),
+            Err(error) => prop_assert!(error.offset <= text.len() && text.is_char_boundary(error.offset)),
         }
     }
 
@@ -260,7 +260,7 @@ proptest! {
 
 #[test]
 fn a_list_that_cannot_be_is_refused_at_once() {
-    let list = |entries: usize| format!("D:{}", "(A;;FA;;;SY)".repeat(entries));
+    let list = |aces: usize| format!("D:{}", "(A;;FA;;;SY)".repeat(aces));
     assert!(read(&list(4095), &Domains::default()).is_ok());
     let refused = read(&list(100_000), &Domains::default()).unwrap_err();
     assert!(refused.message.contains("4095"), "{refused}");

@@ -224,7 +224,7 @@ pub struct DomainAlias {
     pub rid: u32,
     pub name: &'static str,
     /// Whether it is of the forest's root domain, whichever domain speaks of it.
-    pub is_of_forest: bool,
+    pub is_forest_wide: bool,
 }
 
 const fn of_domain(alias: &'static str, rid: u32, name: &'static str) -> DomainAlias {
@@ -232,7 +232,7 @@ const fn of_domain(alias: &'static str, rid: u32, name: &'static str) -> DomainA
         alias,
         rid,
         name,
-        is_of_forest: false,
+        is_forest_wide: false,
     }
 }
 
@@ -241,7 +241,7 @@ const fn of_forest(alias: &'static str, rid: u32, name: &'static str) -> DomainA
         alias,
         rid,
         name,
-        is_of_forest: true,
+        is_forest_wide: true,
     }
 }
 
@@ -302,7 +302,7 @@ impl Domains {
 
     /// What an alias stands for in them.
     pub fn resolve(&self, alias: &DomainAlias) -> Option<Sid> {
-        let domain = if alias.is_of_forest {
+        let domain = if alias.is_forest_wide {
             &self.forest_root
         } else {
             &self.domain

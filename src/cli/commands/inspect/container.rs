@@ -36,7 +36,7 @@ pub(crate) fn run(args: &InspectContainerArgs, console: &Console) -> Result<Exit
         Ok(Container { name }) => {
             let odd = oddities(&container)?;
             let name = name.to_string();
-            console.data(&if args.format.is_json() {
+            console.write_stdout(&if args.format.is_json() {
                 name_json(&name, &odd)
             } else {
                 name_text(&name, &odd)
@@ -44,7 +44,7 @@ pub(crate) fn run(args: &InspectContainerArgs, console: &Console) -> Result<Exit
             Ok(Exit::Clean)
         }
         Err(fault) if args.format.is_json() => {
-            console.data(&fault_json(fault));
+            console.write_stdout(&fault_json(fault));
             Ok(Exit::Usage)
         }
         Err(fault) => Err(Error::usage(format!("no container's name: {fault}"))

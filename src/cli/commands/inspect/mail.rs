@@ -7,8 +7,9 @@ use crate::facts::ListAliases;
 use crate::farm::Farm;
 use crate::farm::values::{DomainName, FromText, given};
 use crate::formats::mail::{self, Address, Fault, Head, LOOP_GUARD, Wrapped};
-use crate::probe::folder::Reader;
-use crate::report::{self, Exit, PlainTable};
+use crate::probe::folder::MessageReader;
+use crate::report::{self, Exit};
+use crate::term::PlainTable;
 use crate::text::shown;
 use clap::ValueHint;
 use serde_json::{Value, json};
@@ -76,7 +77,7 @@ fn domain(text: &str) -> Result<DomainName, Error> {
 
 pub(crate) fn run(args: &InspectMailArgs, console: &Console) -> Result<Exit, Error> {
     let known = Known::new(args, console)?;
-    let mut reader = Reader::default();
+    let mut reader = MessageReader::default();
     let mut exit = Exit::Clean;
     let mut messages = Vec::new();
     for path in &args.messages {
@@ -84,13 +85,15 @@ pub(crate) fn run(args: &InspectMailArgs, console: &Console) -> Result<Exit, Err
         exit = exit.worse(exit_of_message(explained.as_ref()));
         match (args.format.is_json(), explained) {
             (true, explained) => messages.push(to_json(path, explained)),
-            (false, Ok(explained)) => console.data(&to_text(path, &explained, console.width())),
+            (false, Ok(explained)) => {
+                console.write_stdout(&to_text(path, &explained, console.width()))
+            }
             (false, Err(error)) => console.error(&error),
         }
     }
     if args.format.is_json() {
         let document = format!("{:#}\n", json!({"messages": messages}));
-        console.data(&report::harmless(&document));
+        console.write_stdout(&report::harmless(&document));
     }
     Ok(exit)
 }
@@ -148,7 +151,7 @@ struct Finding {
     message: String,
 }
 
-fn explain(path: &Path, known: &Known, reader: &mut Reader) -> Result<Explained, Error> {
+fn explain(path: &Path, known: &Known, reader: &mut MessageReader) -> Result<Explained, Error> {
     let name = path.to_string_lossy();
     let cannot =
         |error: std::io::Error| Error::usage(format!("cannot read `{}`: {error}", shown(&name)));

@@ -5,7 +5,8 @@ use crate::cli::args::FormatArgs;
 use crate::cli::console::Console;
 use crate::error::Error;
 use crate::fs::read_bytes;
-use crate::report::{Exit, PlainTable};
+use crate::report::Exit;
+use crate::term::PlainTable;
 use crate::text::shown;
 use clap::ValueHint;
 use iis_metabase::{Domain, DomainKind, Metabase, Unclear, VirtualServer};
@@ -30,17 +31,17 @@ pub(crate) struct InspectMetabaseArgs {
 pub(crate) fn run(args: &InspectMetabaseArgs, console: &Console) -> Result<Exit, Error> {
     match iis_metabase::read(&read_bytes(&args.metabase)?) {
         Ok(metabase) if args.format.is_json() => {
-            console.data(&format!("{:#}\n", metabase_json(&metabase)));
+            console.write_stdout(&format!("{:#}\n", metabase_json(&metabase)));
             Ok(Exit::Clean)
         }
         Ok(metabase) => {
-            console.data(&metabase_text(&metabase, console.width()));
+            console.write_stdout(&metabase_text(&metabase, console.width()));
             Ok(Exit::Clean)
         }
         Err(fault) if args.format.is_json() => {
             let error =
                 json!({"message": fault.message, "line": fault.line, "column": fault.column});
-            console.data(&format!("{:#}\n", json!({"error": error})));
+            console.write_stdout(&format!("{:#}\n", json!({"error": error})));
             Ok(Exit::Usage)
         }
         Err(fault) => Err(Error::usage(format!(

@@ -33,15 +33,15 @@ pub(crate) fn run(args: &InspectRelayListArgs, console: &Console) -> Result<Exit
     };
     match stored.read() {
         Ok(list) if args.format.is_json() => {
-            console.data(&format!("{:#}\n", json!(list)));
+            console.write_stdout(&format!("{:#}\n", json!(list)));
             Ok(Exit::Clean)
         }
         Ok(list) => {
-            console.data(&relay_text(&list));
+            console.write_stdout(&relay_text(&list));
             Ok(Exit::Clean)
         }
         Err(fault) if args.format.is_json() => {
-            console.data(&format!("{:#}\n", json!({"error": fault})));
+            console.write_stdout(&format!("{:#}\n", json!({"error": fault})));
             Ok(Exit::Usage)
         }
         Err(fault) => Err(Error::usage(format!(

@@ -52,7 +52,7 @@ pub(crate) struct WizardArgs {
 }
 
 pub(crate) fn run(args: &WizardArgs, console: &Console) -> Result<Exit, Error> {
-    if !console.has_person() {
+    if !console.is_interactive() {
         return Err(
             Error::usage("the wizard needs a terminal, and this is none").hint(
                 "`spinmail set KEY VALUE` and the page commands (`spinmail mode`, `spinmail dms`, \
@@ -125,7 +125,7 @@ impl Target {
         if self.is_new {
             let text = self.apply(changes)?.text;
             fs::create_new(&self.path, &text)?;
-            console.data(&format!("{written}\n"));
+            console.write_stdout(&format!("{written}\n"));
             edit::print_findings_of_new(&text, &self.path, console);
             return Ok(());
         }
@@ -160,31 +160,31 @@ fn ask(
     let suggest = |setting: &Setting, farm: &Farm| found.suggest(setting, farm);
     let mut walk = Walk::new(farm, &suggest);
     let intro = textwrap::fill(INTRODUCTION, fitting(console.width().saturating_sub(1)));
-    console.ask(&format!("{intro}\n"));
+    console.prompt(&format!("{intro}\n"));
     loop {
         let wanted = walk.run(asker)?;
         let changes = Changes::between(farm, &wanted);
         if changes.is_empty() {
-            console.say("nothing changes");
+            console.status("nothing changes");
             return Ok(Answers::Keep(Exit::Clean));
         }
         let lines = target.apply(&changes)?.lines;
         let summary = summary(&target.name, &lines, console.width());
         let mode = args.edit.write.mode();
         if mode != WriteMode::Write {
-            console.data(&summary);
-            console.say("nothing was written");
+            console.write_stdout(&summary);
+            console.status("nothing was written");
             return Ok(Answers::Keep(match mode {
                 WriteMode::Check => Exit::Findings,
                 _ => Exit::Clean,
             }));
         }
-        console.ask(&summary);
+        console.prompt(&summary);
         let question = format!("Write {}?", target.name);
         match confirm(asker, &question, ["write it", "write nothing"], true)? {
             Answer::Given(true) => return Ok(Answers::Write(changes)),
             Answer::Given(false) => {
-                console.say("nothing was written");
+                console.status("nothing was written");
                 return Ok(Answers::Keep(Exit::Clean));
             }
             Answer::Back => walk.back(),

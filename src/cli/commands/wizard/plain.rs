@@ -15,7 +15,7 @@ const BACK: &str = "<";
 
 impl Plain<'_> {
     fn line(&self, text: &str) {
-        self.console.ask(&format!("{}\n", self.wrapped(text)));
+        self.console.prompt(&format!("{}\n", self.wrapped(text)));
     }
 
     /// Broken between words, where a plain console would break within one.
@@ -65,7 +65,7 @@ impl Plain<'_> {
         };
         loop {
             self.console
-                .ask(&format!("{} ", self.wrapped(&format!("{prompt}{back}:"))));
+                .prompt(&format!("{} ", self.wrapped(&format!("{prompt}{back}:"))));
             let line = self
                 .console
                 .read_line()
@@ -88,7 +88,7 @@ impl Plain<'_> {
 
 impl Asker for Plain<'_> {
     fn heading(&mut self, title: &str) {
-        self.console.ask("\n");
+        self.console.prompt("\n");
         self.line(&format!("Section: {title}"));
     }
 

@@ -23,7 +23,7 @@ impl<'a> Terminal<'a> {
         Self {
             console,
             look: Look {
-                colour: console.has_colour_for_talk(),
+                colour: console.has_stderr_colour(),
             },
         }
     }
@@ -56,13 +56,13 @@ impl<'a> Terminal<'a> {
                 "  ",
             ));
         }
-        self.console.ask(&text);
+        self.console.prompt(&text);
     }
 
     /// Leaves the answer where the question was.
     fn answered(&self, answer: &str) {
         let green = AnsiColor::Green.on_default();
-        self.console.ask(&format!(
+        self.console.prompt(&format!(
             "{green}>{green:#} {}",
             self.lines(answer, "  ").trim_start()
         ));
@@ -83,7 +83,7 @@ impl<'a> Terminal<'a> {
 impl Asker for Terminal<'_> {
     fn heading(&mut self, title: &str) {
         let style = AnsiColor::Cyan.on_default().bold();
-        self.console.ask(&format!(
+        self.console.prompt(&format!(
             "\n{style}{}{style:#}\n",
             self.lines(title, "").trim_end()
         ));
@@ -127,7 +127,7 @@ impl Asker for Terminal<'_> {
     ) -> Result<Answer<Vec<usize>>, Error> {
         self.introduce(question);
         self.console
-            .ask(&self.lines("Space marks, Enter ends.", "  "));
+            .prompt(&self.lines("Space marks, Enter ends.", "  "));
         loop {
             let rows = self.rows(choices, question);
             let list = MultiSelect::with_theme(&self.look)
@@ -170,7 +170,7 @@ impl Asker for Terminal<'_> {
         self.introduce(question);
         if !present.is_empty() {
             self.console
-                .ask(&self.lines(&format!("now: {present}"), "  "));
+                .prompt(&self.lines(&format!("now: {present}"), "  "));
         }
         loop {
             let input: Input<'_, String> = Input::with_theme(&self.look)
@@ -201,7 +201,7 @@ impl Asker for Terminal<'_> {
                 }
                 (_, Err(reason)) => {
                     let red = AnsiColor::Red.on_default();
-                    self.console.ask(&format!(
+                    self.console.prompt(&format!(
                         "{red}!{red:#} {}",
                         self.lines(&reason, "  ").trim_start()
                     ));

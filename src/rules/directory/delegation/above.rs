@@ -5,7 +5,7 @@ use super::path::GrantPath;
 use super::{AccessDecision, AccountView};
 use crate::rules::Evidence;
 use windows_security::directory::{self, Class};
-use windows_security::inherit::{Made, inherited};
+use windows_security::inherit::{ObjectKind, inherited};
 use windows_security::{Descriptor, Guid, rights};
 
 /// Something that the account may do, and the evidence.
@@ -76,15 +76,17 @@ impl AccountView<'_> {
 
     fn object_above<'a>(&self, name: &'a str, descriptor: Descriptor) -> ObjectAbove<'a> {
         // The objects there are created by an administrator.
-        let creator = Class::User.maker(&self.domains);
+        let creator = Class::User.creator(&self.domains);
         ObjectAbove {
             name,
             unit: inherited(
                 &descriptor,
-                Made::Object(Class::OrganizationalUnit.guid()),
+                ObjectKind::DirectoryObject(Class::OrganizationalUnit.guid()),
                 &creator,
             ),
-            objects: KINDS.map(|(kind, _)| inherited(&descriptor, Made::Object(kind), &creator)),
+            objects: KINDS.map(|(kind, _)| {
+                inherited(&descriptor, ObjectKind::DirectoryObject(kind), &creator)
+            }),
             descriptor,
         }
     }

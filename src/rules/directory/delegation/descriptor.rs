@@ -1,11 +1,12 @@
 //! Descriptors as the facts hold them.
 
+use crate::facts::Answer;
 use crate::facts::directory::{AccountEntry, Connection, Descriptor as RawDescriptor};
-use crate::facts::{Answer, bytes_of};
 use crate::formats::dn::Name;
+use data_encoding::HEXLOWER_PERMISSIVE;
 use windows_security::descriptor::Effect;
 use windows_security::sid::Domains;
-use windows_security::{Acl, AclPart, Descriptor, Entry, Fault, Sid, binary, sddl};
+use windows_security::{Ace, Acl, AclPart, Descriptor, ParseError, Sid, binary, sddl};
 
 /// Returns the SID of the controller's domain, which its groups begin with: the controller's own
 /// word, or the account's domain if the account is of the same one.
@@ -50,14 +51,14 @@ pub(super) fn read_descriptor(
     };
     let read = match &descriptor.raw {
         Some(raw) => {
-            let bytes = bytes_of(raw).ok_or_else(|| {
+            let bytes = HEXLOWER_PERMISSIVE.decode(raw.as_bytes()).map_err(|_| {
                 format!("the descriptor of {what} is not written in hexadecimal digits")
             })?;
             binary::read(&bytes)
         }
         None => sddl::read(descriptor.sddl.as_deref().unwrap_or_default(), domains),
     };
-    read.map_err(|fault: Fault| format!("the descriptor of {what} cannot be read: {fault}"))
+    read.map_err(|fault: ParseError| format!("the descriptor of {what} cannot be read: {fault}"))
 }
 
 /// Returns the descriptor without the ACEs that deny something.
@@ -65,8 +66,8 @@ pub(super) fn without_denials(descriptor: &Descriptor) -> Descriptor {
     let AclPart::Present(acl) = &descriptor.dacl else {
         return descriptor.clone();
     };
-    let others: Vec<Entry> = acl
-        .entries
+    let others: Vec<Ace> = acl
+        .aces
         .iter()
         .filter(|ace| ace.effect() != Effect::Deny)
         .cloned()

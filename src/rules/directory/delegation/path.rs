@@ -2,16 +2,16 @@
 
 use super::{AccessDecision, AccountView, DenialCause};
 use crate::rules::Evidence;
-use windows_security::access::{By, Doubt, Ruling};
-use windows_security::rights::Kind;
-use windows_security::{Decision, Descriptor, words};
+use windows_security::access::{DecidedBy, Decision, Uncertainty};
+use windows_security::rights::MaskKind;
+use windows_security::{Access, Descriptor, words};
 
 const BY_MEMBERS: &str = "its groups are known by their members alone, so ask as an account that \
                           may read its tokenGroups";
 
 /// One way to a right, and the descriptor that decides about it.
 pub(super) struct GrantPath<'a> {
-    pub decision: Decision,
+    pub decision: Access,
     pub descriptor: &'a Descriptor,
     /// Whether the descriptor is one that a new object would get: its ACEs cannot be looked at, so
     /// their numbers say nothing.
@@ -22,8 +22,8 @@ impl GrantPath<'_> {
     /// Returns what grants the right, or `None` if it is not granted this way.
     fn granted_by(&self) -> Option<String> {
         match &self.decision {
-            Decision::Granted(rulings) => Some(match rulings.first() {
-                Some(ruling) => self.reason(ruling),
+            Access::Granted(decisions) => Some(match decisions.first() {
+                Some(decision) => self.reason(decision),
                 None => String::new(),
             }),
             _ => None,
@@ -33,10 +33,10 @@ impl GrantPath<'_> {
     /// Returns the ACE that denies the right, or `None` if none does.
     fn denied_by(&self) -> Option<String> {
         match &self.decision {
-            Decision::Denied(rulings) => rulings
+            Access::Denied(decisions) => decisions
                 .iter()
-                .find(|ruling| matches!(ruling.by, By::Entry(_)))
-                .map(|ruling| self.reason(ruling)),
+                .find(|decision| matches!(decision.by, DecidedBy::Ace(_)))
+                .map(|decision| self.reason(decision)),
             _ => None,
         }
     }
@@ -44,35 +44,35 @@ impl GrantPath<'_> {
     /// Returns what is not known, or `None` if the right is decided.
     fn unknown(&self) -> Option<String> {
         match &self.decision {
-            Decision::Undecided(doubts) => Some(self.doubt(doubts)),
+            Access::Undecided(doubts) => Some(self.doubt(doubts)),
             _ => None,
         }
     }
 
     /// Returns what decided, as the end of a sentence.
-    fn reason(&self, ruling: &Ruling) -> String {
-        match ruling.by {
-            By::Entry(index) if self.is_new => {
-                let ace = match self.descriptor.dacl.entries().get(index) {
-                    Some(ace) => words::entry(ace, Kind::Directory),
+    fn reason(&self, decision: &Decision) -> String {
+        match decision.by {
+            DecidedBy::Ace(index) if self.is_new => {
+                let ace = match self.descriptor.dacl.aces().get(index) {
+                    Some(ace) => words::ace(ace, MaskKind::Directory),
                     None => String::new(),
                 };
                 format!(" by an entry that new objects get, {ace}")
             }
-            By::Entry(_) => format!(
+            DecidedBy::Ace(_) => format!(
                 " by {}",
-                words::ruling(ruling, self.descriptor, Kind::Directory)
+                words::decision(decision, self.descriptor, MaskKind::Directory)
             ),
-            By::Owner | By::NullList | By::NoEntry => format!(
+            DecidedBy::Owner | DecidedBy::NullDacl | DecidedBy::NoAce => format!(
                 ": {}",
-                words::ruling(ruling, self.descriptor, Kind::Directory)
+                words::decision(decision, self.descriptor, MaskKind::Directory)
             ),
         }
     }
 
-    fn doubt(&self, doubts: &[Doubt]) -> String {
+    fn doubt(&self, doubts: &[Uncertainty]) -> String {
         let doubt = match doubts.first() {
-            Some(doubt) => words::doubt(doubt, self.descriptor, Kind::Directory),
+            Some(doubt) => words::uncertainty(doubt, self.descriptor, MaskKind::Directory),
             None => String::new(),
         };
         if self.is_new {

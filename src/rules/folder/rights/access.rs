@@ -5,13 +5,13 @@ use super::describe;
 use super::view::FolderView;
 use std::collections::BTreeSet;
 use std::fmt;
-use windows_security::access::{By, Cause, Doubt, Ruling};
-use windows_security::inherit::Child;
+use windows_security::access::{DecidedBy, Decision, Uncertainty, UncertaintyCause};
+use windows_security::inherit::InheritedDescriptor;
 use windows_security::rights::{
-    DELETE, FILE_DELETE_CHILD, FILE_READ_DATA, Kind, READ, SYNCHRONIZE,
+    DELETE, FILE_DELETE_CHILD, FILE_READ_DATA, MaskKind, READ, SYNCHRONIZE,
 };
-use windows_security::words::doubt as doubt_in_words;
-use windows_security::{Decision, Descriptor, Effective, Sid, Target, Token, effective};
+use windows_security::words::uncertainty as uncertainty_in_words;
+use windows_security::{Access, Descriptor, EffectiveRights, Sid, Target, Token, effective};
 
 /// Whether an account may do something, and the reason in words.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -147,7 +147,7 @@ struct SecuredObject<'a> {
     descriptor: &'a Descriptor,
     /// Its name in sentences.
     name: &'static str,
-    rights: Effective,
+    rights: EffectiveRights,
 }
 
 impl<'a> SecuredObject<'a> {
@@ -173,7 +173,7 @@ impl<'a> SecuredObject<'a> {
         }
     }
 
-    fn message(view: &'a FolderView<'a>, next: &'a Child, token: &Token) -> Self {
+    fn message(view: &'a FolderView<'a>, next: &'a InheritedDescriptor, token: &Token) -> Self {
         Self {
             view,
             descriptor: &next.descriptor,
@@ -185,18 +185,20 @@ impl<'a> SecuredObject<'a> {
     /// Decides whether the token has all rights of the mask.
     fn access(&self, mask: u32) -> AccessDecision {
         match self.rights.needs(mask) {
-            Decision::Granted(rulings) => AccessDecision::Granted(format!(
+            Access::Granted(decisions) => AccessDecision::Granted(format!(
                 "{}: granted by {}",
                 self.name,
-                self.in_words(&rulings)
+                self.in_words(&decisions)
             )),
-            Decision::Denied(rulings) => AccessDecision::Denied(Denial {
-                why: format!("{}: denied, {}", self.name, self.in_words(&rulings)),
-                by_ace: rulings
+            Access::Denied(decisions) => AccessDecision::Denied(Denial {
+                why: format!("{}: denied, {}", self.name, self.in_words(&decisions)),
+                by_ace: decisions
                     .iter()
-                    .any(|ruling| matches!(ruling.by, By::Entry(_))),
+                    .any(|decision| matches!(decision.by, DecidedBy::Ace(_))),
             }),
-            Decision::Undecided(doubts) => AccessDecision::Unknown(self.unknowns(&doubts)),
+            Access::Undecided(uncertainties) => {
+                AccessDecision::Unknown(self.unknowns(&uncertainties))
+            }
         }
     }
 
@@ -213,30 +215,30 @@ impl<'a> SecuredObject<'a> {
         }
     }
 
-    fn in_words(&self, rulings: &[Ruling]) -> String {
-        describe::rulings(self.view, self.descriptor, rulings)
+    fn in_words(&self, decisions: &[Decision]) -> String {
+        describe::decisions(self.view, self.descriptor, decisions)
     }
 
-    fn unknowns(&self, doubts: &[Doubt]) -> Unknowns {
+    fn unknowns(&self, uncertainties: &[Uncertainty]) -> Unknowns {
         let mut unknowns = Unknowns::default();
-        for doubt in doubts {
-            match &doubt.cause {
-                Cause::Membership(_, sid) | Cause::OwnerMembership(sid)
+        for uncertainty in uncertainties {
+            match &uncertainty.cause {
+                UncertaintyCause::Membership(_, sid) | UncertaintyCause::OwnerMembership(sid)
                     if *sid == Sid::creator_owner() =>
                 {
                     unknowns.others.insert(MAY_BE_OWNER.to_owned());
                 }
-                Cause::Membership(_, sid) | Cause::OwnerMembership(sid) => {
+                UncertaintyCause::Membership(_, sid) | UncertaintyCause::OwnerMembership(sid) => {
                     unknowns
                         .groups
                         .insert(describe::account_name(self.view, sid));
                 }
                 cause => {
                     let hint = match cause {
-                        Cause::Domain(..) => "; write its SID in place of the letters",
+                        UncertaintyCause::Domain(..) => "; write its SID in place of the letters",
                         _ => "",
                     };
-                    let why = doubt_in_words(doubt, self.descriptor, Kind::File);
+                    let why = uncertainty_in_words(uncertainty, self.descriptor, MaskKind::File);
                     unknowns
                         .others
                         .insert(format!("{}: {why}{hint}", self.name));
@@ -268,7 +270,11 @@ impl<'a> Rights<'a> {
     }
 
     /// Returns the rights if the next message had this descriptor.
-    pub fn with_next(view: &'a FolderView<'a>, next: &'a Child, token: &Token) -> Self {
+    pub fn with_next(
+        view: &'a FolderView<'a>,
+        next: &'a InheritedDescriptor,
+        token: &Token,
+    ) -> Self {
         Self {
             folder: SecuredObject::folder(view, token),
             next: SecuredObject::message(view, next, token),

@@ -142,7 +142,7 @@ fn unusual_order_finding(case: &Case<'_>, view: &FolderView<'_>) -> Finding {
         "the entries in the list of {} stand in an unusual order",
         view.folder
     );
-    let aces = view.descriptor.dacl.entries().iter();
+    let aces = view.descriptor.dacl.aces().iter();
     let aces: Vec<String> = aces.map(|ace| describe::ace_of_folder(view, ace)).collect();
     let mut finding = Finding::for_role(AdminRole::Server, message, remedy).observed(
         "the list, as it is stored and evaluated",

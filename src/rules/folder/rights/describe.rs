@@ -4,23 +4,26 @@
 use super::view::FolderView;
 use crate::facts::AccountSeen;
 use crate::farm::values::computer_account;
-use windows_security::access::{By, Ruling};
+use windows_security::access::{DecidedBy, Decision};
 use windows_security::descriptor::flags;
-use windows_security::rights::{Kind, SYNCHRONIZE};
-use windows_security::words::{applies_to, entry_kind, entry_rights, short_trustee};
-use windows_security::{Descriptor, Effective, Entry, Sid};
+use windows_security::rights::{MaskKind, SYNCHRONIZE};
+use windows_security::words::{ace_kind, ace_rights, applies_to, short_trustee};
+use windows_security::{Ace, Descriptor, EffectiveRights, Sid};
 
 /// Returns a mask in the words of the dialog, and its number.
 pub fn mask(mask: u32) -> String {
-    format!("{} ({mask:#x})", Kind::File.words(mask))
+    format!("{} ({mask:#x})", MaskKind::File.words(mask))
 }
 
 /// Returns what an account may do, as far as it is decided.
-pub fn effective_rights(effective: &Effective) -> String {
+pub fn effective_rights(effective: &EffectiveRights) -> String {
     let granted = mask(effective.granted);
     match effective.undecided & !SYNCHRONIZE {
         0 => granted,
-        undecided => format!("{granted}; not decided: {}", Kind::File.words(undecided)),
+        undecided => format!(
+            "{granted}; not decided: {}",
+            MaskKind::File.words(undecided)
+        ),
     }
 }
 
@@ -51,7 +54,7 @@ fn name_beyond_server(account: &AccountSeen) -> String {
 }
 
 /// Returns an ACE: `allow FABRIKAM\sp_farm: Modify (0x1301bf)`.
-pub fn ace(view: &FolderView<'_>, ace: &Entry) -> String {
+pub fn ace(view: &FolderView<'_>, ace: &Ace) -> String {
     let trustee = match ace.permission().map(|permission| &permission.trustee) {
         None => String::new(),
         Some(trustee) => match trustee.sid() {
@@ -61,13 +64,13 @@ pub fn ace(view: &FolderView<'_>, ace: &Entry) -> String {
     };
     format!(
         "{}{trustee}: {}",
-        entry_kind(ace),
-        entry_rights(ace, Kind::File)
+        ace_kind(ace),
+        ace_rights(ace, MaskKind::File)
     )
 }
 
 /// Returns an ACE of the folder, with what it applies to.
-pub fn ace_of_folder(view: &FolderView<'_>, ace_of_folder: &Entry) -> String {
+pub fn ace_of_folder(view: &FolderView<'_>, ace_of_folder: &Ace) -> String {
     let inherited = if ace_of_folder.has(flags::INHERITED) {
         ", inherited"
     } else {
@@ -76,15 +79,15 @@ pub fn ace_of_folder(view: &FolderView<'_>, ace_of_folder: &Entry) -> String {
     format!(
         "{}, {}{inherited}",
         ace(view, ace_of_folder),
-        applies_to(ace_of_folder, Kind::File)
+        applies_to(ace_of_folder, MaskKind::File)
     )
 }
 
 /// Returns what decided, without repetitions.
-pub fn rulings(view: &FolderView<'_>, descriptor: &Descriptor, rulings: &[Ruling]) -> String {
+pub fn decisions(view: &FolderView<'_>, descriptor: &Descriptor, decisions: &[Decision]) -> String {
     let mut reasons: Vec<String> = Vec::new();
-    for ruling in rulings {
-        let reason = reason(view, descriptor, ruling);
+    for decision in decisions {
+        let reason = reason(view, descriptor, decision);
         if !reasons.contains(&reason) {
             reasons.push(reason);
         }
@@ -92,14 +95,14 @@ pub fn rulings(view: &FolderView<'_>, descriptor: &Descriptor, rulings: &[Ruling
     reasons.join(", ")
 }
 
-fn reason(view: &FolderView<'_>, descriptor: &Descriptor, ruling: &Ruling) -> String {
-    match ruling.by {
-        By::Entry(index) => match descriptor.dacl.entries().get(index) {
+fn reason(view: &FolderView<'_>, descriptor: &Descriptor, decision: &Decision) -> String {
+    match decision.by {
+        DecidedBy::Ace(index) => match descriptor.dacl.aces().get(index) {
             Some(found) => format!("`{}`", ace(view, found)),
             None => "``".to_owned(),
         },
-        By::Owner => "being the owner".to_owned(),
-        By::NullList => "the list that is null".to_owned(),
-        By::NoEntry => format!("no entry grants {}", Kind::File.words(ruling.mask)),
+        DecidedBy::Owner => "being the owner".to_owned(),
+        DecidedBy::NullDacl => "the list that is null".to_owned(),
+        DecidedBy::NoAce => format!("no entry grants {}", MaskKind::File.words(decision.mask)),
     }
 }

@@ -11,8 +11,8 @@ use super::view::{ADMIN_GROUP, FolderView, NULL_DACL, WEB_GROUP, trustee};
 use crate::remedy::AdminRole;
 use crate::rules::{Case, Finding, Outcome, RuleResult, Severity};
 use windows_security::descriptor::{Effect, flags};
-use windows_security::inherit::Child;
-use windows_security::{AclPart, Entry, Token};
+use windows_security::inherit::InheritedDescriptor;
+use windows_security::{Ace, AclPart, Token};
 
 /// An account of the farm, or a SharePoint group.
 enum Principal<'a> {
@@ -83,7 +83,12 @@ impl<'a> Principal<'a> {
 
     /// Compares what the principal may do to new messages with what it could do if every ACE were
     /// inherited by them.
-    fn inheritance(&self, view: &FolderView<'_>, if_inherited: &Child, need: Need) -> Inheritance {
+    fn inheritance(
+        &self,
+        view: &FolderView<'_>,
+        if_inherited: &InheritedDescriptor,
+        need: Need,
+    ) -> Inheritance {
         let actual = need.decide(&Rights::new(view, self.token()));
         let inherited = need.decide(&Rights::with_next(view, if_inherited, self.token()));
         if actual == inherited {
@@ -186,7 +191,7 @@ fn lost_rights_finding(view: &FolderView<'_>, lost: &[LostRight<'_>]) -> Finding
     if let Some(severity) = lost.iter().map(|right| right.principal.severity()).max() {
         finding = finding.with_severity(severity);
     }
-    for ace in view.descriptor.dacl.entries() {
+    for ace in view.descriptor.dacl.aces() {
         if lost
             .iter()
             .any(|right| grants_without_inheritance(ace, right.principal.token()))
@@ -202,7 +207,7 @@ fn lost_rights_finding(view: &FolderView<'_>, lost: &[LostRight<'_>]) -> Finding
 }
 
 /// Whether an ACE grants something on the folder to a token, and files do not inherit it.
-fn grants_without_inheritance(ace: &Entry, token: &Token) -> bool {
+fn grants_without_inheritance(ace: &Ace, token: &Token) -> bool {
     let is_for_token = trustee(ace).is_some_and(|trustee| token.sids().any(|sid| sid == trustee));
     is_for_token
         && ace.effect() == Effect::Allow

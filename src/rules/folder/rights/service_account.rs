@@ -167,7 +167,7 @@ fn loopback_token(party: &Party<'_>) -> Token {
 
 fn well_known_sid(account: &Account) -> Option<Sid> {
     let text = account.as_str();
-    Sid::of_name(text).or_else(|| text.parse().ok())
+    Sid::from_name(text).or_else(|| text.parse().ok())
 }
 
 /// Returns the account's SID from the first source that knows it.
@@ -245,7 +245,7 @@ impl KnownGroups {
         let sids = listed.into_iter().flat_map(|token| &token.sids);
         Self {
             sids: sids
-                .filter(|sid| !sid.is_builtin() && !sid.is_of_logon())
+                .filter(|sid| !sid.is_builtin() && !sid.is_logon_specific())
                 .cloned()
                 .collect(),
             is_complete: !view.is_share && own == Some(&Sid::nt(18)),
@@ -264,7 +264,7 @@ impl KnownGroups {
         Self {
             sids: sids
                 .iter()
-                .filter(|sid| !sid.is_of_logon())
+                .filter(|sid| !sid.is_logon_specific())
                 .filter(|sid| !view.is_share || counts_on_share(sid))
                 .cloned()
                 .collect(),
@@ -306,7 +306,7 @@ impl Identity<'_> {
     fn base_token(&self) -> Token {
         let mut token = match &self.sid {
             Some(sid) if self.view.is_share => Token::over_network(sid.clone()),
-            Some(sid) => Token::of_service(sid.clone()),
+            Some(sid) => Token::for_service(sid.clone()),
             // Any account has these.
             None => [
                 Sid::everyone(),

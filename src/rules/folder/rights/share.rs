@@ -220,7 +220,7 @@ fn foreign_finding(view: &FolderView<'_>, foreign: &[Sid]) -> Finding {
         view.folder
     );
     let mut finding = Finding::for_role(AdminRole::Server, message, remedy);
-    for ace in view.descriptor.dacl.entries() {
+    for ace in view.descriptor.dacl.aces() {
         if trustee(ace).is_some_and(|sid| foreign.contains(sid)) {
             finding = finding.observed(
                 "an entry of its list",

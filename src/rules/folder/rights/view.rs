@@ -6,8 +6,8 @@ use crate::facts::{Answer, DescriptorSeen, DropFolder};
 use crate::rules::Outcome;
 use std::collections::BTreeSet;
 use windows_security::descriptor::flags;
-use windows_security::inherit::{Child, Made, Maker};
-use windows_security::{AclPart, Descriptor, Entry, Sid};
+use windows_security::inherit::{Creator, InheritedDescriptor, ObjectKind};
+use windows_security::{Ace, AclPart, Descriptor, Sid};
 
 /// SharePoint's local group of Central Administration and the Timer service.
 pub const ADMIN_GROUP: &str = "WSS_ADMIN_WPG";
@@ -28,7 +28,7 @@ pub struct FolderView<'a> {
     pub is_share: bool,
     pub descriptor: Descriptor,
     /// The descriptor that the next message will have.
-    pub next: Child,
+    pub next: InheritedDescriptor,
 }
 
 impl<'a> FolderView<'a> {
@@ -56,7 +56,8 @@ impl<'a> FolderView<'a> {
             ));
         }
         let is_share = folder.is_share();
-        let next = Child::new(&descriptor, Made::File, &message_creator(is_share));
+        let next =
+            InheritedDescriptor::new(&descriptor, ObjectKind::File, &message_creator(is_share));
         Ok(Self {
             folder,
             key,
@@ -69,16 +70,20 @@ impl<'a> FolderView<'a> {
 
     /// Returns the next message's descriptor as it would be if every ACE of the folder were
     /// inherited.
-    pub fn next_if_inherited(&self) -> Child {
+    pub fn next_if_inherited(&self) -> InheritedDescriptor {
         let mut descriptor = self.descriptor.clone();
         if let AclPart::Present(acl) = &mut descriptor.dacl {
-            for ace in &mut acl.entries {
+            for ace in &mut acl.aces {
                 if !ace.has(flags::INHERIT_ONLY) {
                     ace.flags |= flags::OBJECT_INHERIT;
                 }
             }
         }
-        Child::new(&descriptor, Made::File, &message_creator(self.is_share))
+        InheritedDescriptor::new(
+            &descriptor,
+            ObjectKind::File,
+            &message_creator(self.is_share),
+        )
     }
 
     /// Returns the share's own descriptor, or the outcome if there is none to judge.
@@ -105,7 +110,7 @@ impl<'a> FolderView<'a> {
             Ok(descriptor) => descriptor.dacl,
             Err(_) => AclPart::default(),
         };
-        let aces = self.descriptor.dacl.entries().iter().chain(share.entries());
+        let aces = self.descriptor.dacl.aces().iter().chain(share.aces());
         aces.filter_map(trustee).cloned().collect()
     }
 
@@ -165,7 +170,7 @@ impl<'a> FolderView<'a> {
 }
 
 /// Returns the SID that an ACE is for.
-pub fn trustee(ace: &Entry) -> Option<&Sid> {
+pub fn trustee(ace: &Ace) -> Option<&Sid> {
     ace.permission()?.trustee.sid()
 }
 
@@ -179,11 +184,11 @@ fn has_short_name(account: &str, name: &str) -> bool {
 
 /// Returns who creates the next message: the SMTP service, which runs as SYSTEM, or on a share the
 /// account of an unknown computer.
-fn message_creator(is_share: bool) -> Maker {
+fn message_creator(is_share: bool) -> Creator {
     if is_share {
-        Maker::somebody()
+        Creator::unknown()
     } else {
-        Maker::system_service()
+        Creator::system_service()
     }
 }
 

@@ -2,9 +2,9 @@
 
 use super::verdict::Verdict;
 use serde_json::{Map, Value, json};
-use windows_security::descriptor::{DataKind, entry_type, flags};
-use windows_security::rights::Kind;
-use windows_security::{AceData, AclPart, Body, Descriptor, Entry, words};
+use windows_security::descriptor::{DataKind, ace_type, flags};
+use windows_security::rights::MaskKind;
+use windows_security::{Ace, AceBody, AceData, AclPart, Descriptor, words};
 
 pub fn of(descriptor: &Descriptor, verdict: &Verdict) -> Value {
     let dacl = match descriptor.dacl {
@@ -18,10 +18,10 @@ pub fn of(descriptor: &Descriptor, verdict: &Verdict) -> Value {
         "dacl": dacl,
         "canonical": descriptor.is_canonical(),
         "effective": effective(verdict),
-        "entries": descriptor.dacl.entries().iter().map(|one| entry(one, verdict.kind)).collect::<Vec<_>>(),
+        "entries": descriptor.dacl.aces().iter().map(|one| entry(one, verdict.kind)).collect::<Vec<_>>(),
         "undecided": undecided(verdict),
     });
-    if verdict.kind == Kind::Directory
+    if verdict.kind == MaskKind::Directory
         && let Some(all) = object.as_object_mut()
     {
         all.insert("directory".to_owned(), directory(verdict));
@@ -69,28 +69,28 @@ fn undecided(verdict: &Verdict) -> Vec<Value> {
         json!({
             "about": about,
             "mask": mask(doubt.mask),
-            "entry": words::doubtful_entry(&doubt.cause).map(|at| at + 1),
-            "why": words::doubt(doubt, descriptor, verdict.kind),
+            "entry": words::uncertain_ace(&doubt.cause).map(|at| at + 1),
+            "why": words::uncertainty(doubt, descriptor, verdict.kind),
         })
     });
     doubts.collect()
 }
 
-fn entry(entry: &Entry, kind: Kind) -> Value {
+fn entry(entry: &Ace, kind: MaskKind) -> Value {
     let set: Vec<&str> = flags::LETTERS
         .iter()
         .filter(|(bit, _)| entry.has(*bit))
         .map(|(_, letters)| *letters)
         .collect();
-    let name = entry_type(entry.code)
+    let name = ace_type(entry.code)
         .map_or_else(|| format!("{:#x}", entry.code), |row| row.name.to_owned());
     let mut object =
         json!({"type": name, "flags": set, "applies-to": words::applies_to(entry, kind)});
     let rest = match &entry.body {
-        Body::Unknown(bytes) => json!({"raw": hex(bytes)}),
-        Body::Permission(permission) => {
+        AceBody::Unknown(bytes) => json!({"raw": hex(bytes)}),
+        AceBody::Permission(permission) => {
             let object = permission.object.unwrap_or_default();
-            let has_data = entry_type(entry.code).is_some_and(|row| row.data != DataKind::Nothing);
+            let has_data = ace_type(entry.code).is_some_and(|row| row.data != DataKind::Nothing);
             let condition = match &permission.data {
                 AceData::Text(text) => text.clone(),
                 AceData::Bytes(bytes) => hex(bytes),

@@ -17,8 +17,8 @@ use verdict::Verdict;
 use windows_security::directory::Class;
 use windows_security::icacls::Saved;
 use windows_security::sid::{DomainAlias, Domains};
-use windows_security::source::{self, Found};
-use windows_security::{AclPart, Descriptor, Fault, Sid, Token, binary, sddl};
+use windows_security::source::{self, ParsedSource};
+use windows_security::{AclPart, Descriptor, ParseError, Sid, Token, WriteError, binary, sddl};
 
 #[derive(Debug, clap::Args)]
 #[command(
@@ -122,7 +122,7 @@ enum Form {
 
 fn class_parser() -> impl TypedValueParser<Value = Class> {
     let names = [Class::Contact, Class::Group, Class::User].map(Class::name);
-    PossibleValuesParser::new(names).try_map(|name| Class::of_name(&name).ok_or("no class"))
+    PossibleValuesParser::new(names).try_map(|name| Class::from_name(&name).ok_or("no class"))
 }
 
 /// What was asked, next to the descriptor.
@@ -150,14 +150,16 @@ pub(crate) fn run(args: &InspectDescriptorArgs, console: &Console) -> Result<Exi
     let found = match read(&args.descriptor, &question.domains) {
         Ok(found) => found,
         Err(Unreadable { fault, .. }) if args.format.is_json() => {
-            print(console, &json!({"error": fault}));
+            let ParseError { message, offset } = fault;
+            let error = json!({"message": message, "offset": offset});
+            print(console, &json!({"error": error}));
             return Ok(Exit::Usage);
         }
         Err(unreadable) => return Err(unreadable.error(&args.descriptor)),
     };
     let saved = choose(found.saved, args.meaning.entry.as_deref())?;
     if let Some(form) = args.meaning.to {
-        console.data(&format!("{}\n", rewritten(&saved.descriptor, form)?));
+        console.write_stdout(&format!("{}\n", rewritten(&saved.descriptor, form)?));
         return Ok(Exit::Clean);
     }
     let verdict = Verdict::new(&saved.descriptor, &question);
@@ -165,11 +167,11 @@ pub(crate) fn run(args: &InspectDescriptorArgs, console: &Console) -> Result<Exi
         print(console, &json::of(&saved.descriptor, &verdict));
     } else {
         if !saved.path.is_empty() {
-            console.data(&format!("{}\n", shown(&saved.path)));
+            console.write_stdout(&format!("{}\n", shown(&saved.path)));
         }
-        console.data(&text::of(&saved.descriptor, &verdict, &console.screen()));
+        console.write_stdout(&text::of(&saved.descriptor, &verdict, &console.screen()));
         for line in advice(args, &question) {
-            console.say(&line);
+            console.status(&line);
         }
     }
     // Without a DACL nothing is known of anyone's rights.
@@ -180,18 +182,18 @@ pub(crate) fn run(args: &InspectDescriptorArgs, console: &Console) -> Result<Exi
 }
 
 fn print(console: &Console, value: &Value) {
-    console.data(&harmless(&format!("{value:#}\n")));
+    console.write_stdout(&harmless(&format!("{value:#}\n")));
 }
 
 /// Why there is no descriptor to look at.
 struct Unreadable {
-    fault: Fault,
+    fault: ParseError,
     hints: Vec<String>,
 }
 
 impl Unreadable {
     fn error(self, input: &str) -> Error {
-        let Fault { message, offset } = self.fault;
+        let ParseError { message, offset } = self.fault;
         let short: String = input.chars().take(60).collect();
         let dots = if short.len() < input.len() { "…" } else { "" };
         let error = Error::usage(format!(
@@ -201,11 +203,11 @@ impl Unreadable {
     }
 }
 
-fn read(input: &str, domains: &Domains) -> Result<Found, Unreadable> {
+fn read(input: &str, domains: &Domains) -> Result<ParsedSource, Unreadable> {
     let path = Path::new(input);
     if path.exists() {
         let bytes = read_bytes(path).map_err(|error| Unreadable {
-            fault: Fault {
+            fault: ParseError {
                 message: error.message,
                 offset: 0,
             },
@@ -279,7 +281,8 @@ fn rewritten(descriptor: &Descriptor, form: Form) -> Result<String, Error> {
 
 fn rewritten_as_sddl(descriptor: &Descriptor) -> Result<String, Error> {
     const HINT: &str = "`--to hex` says everything";
-    let text = sddl::write(descriptor).map_err(|why| cannot_rewrite(&why).hint(HINT))?;
+    let text =
+        sddl::write(descriptor).map_err(|why| cannot_rewrite(&why.to_string()).hint(HINT))?;
     // Texts in conditions are foreign, and escaped they would not be the same any more.
     if text.contains(is_unsafe) {
         return Err(cannot_rewrite("a text in it steers terminals").hint(HINT));
@@ -289,11 +292,10 @@ fn rewritten_as_sddl(descriptor: &Descriptor) -> Result<String, Error> {
 
 fn rewritten_as_hex(descriptor: &Descriptor) -> Result<String, Error> {
     let bytes = binary::write(descriptor).map_err(|why| {
-        let error = cannot_rewrite(&why);
-        if why.contains("not known") {
-            error.hint("name the domain with `--domain SID`")
-        } else {
-            error
+        let error = cannot_rewrite(&why.to_string());
+        match why {
+            WriteError::UnknownDomain(_) => error.hint("name the domain with `--domain SID`"),
+            _ => error,
         }
     })?;
     Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
@@ -312,7 +314,7 @@ impl TokenArgs {
         let account = account_sid(account, domains)?;
         let mut token = match class {
             Some(_) => Token::over_network(account),
-            None => Token::of_service(account),
+            None => Token::for_service(account),
         };
         let groups = self.groups.iter().flatten();
         for group in groups.filter(|group| !group.trim().is_empty()) {
@@ -331,7 +333,7 @@ fn account_sid(text: &str, domains: &Domains) -> Result<Sid, Error> {
         .get(..2)
         .is_some_and(|start| start.eq_ignore_ascii_case("S-"))
     {
-        return text.parse().map_err(|fault: Fault| {
+        return text.parse().map_err(|fault: ParseError| {
             Error::usage(format!("`{text}` is no SID: {}", fault.message))
         });
     }
@@ -346,7 +348,7 @@ fn account_sid(text: &str, domains: &Domains) -> Result<Sid, Error> {
             .find(is_named)
             .and_then(|alias| domains.resolve(alias))
     };
-    Sid::of_name(text).or_else(of_domain).ok_or_else(|| {
+    Sid::from_name(text).or_else(of_domain).ok_or_else(|| {
         Error::usage(format!(
             "`{text}` is a name whose SID only its domain knows; say the SID"
         ))

@@ -1,12 +1,12 @@
 //! A descriptor and its verdict for people to read.
 
 use super::verdict::{Place, Verdict};
-use crate::report::{PlainTable, Screen};
+use crate::term::{PlainTable, Screen};
 use crate::text::shown;
 use std::fmt::Write;
-use windows_security::descriptor::{DataKind, entry_type, flags};
-use windows_security::rights::{self, Kind};
-use windows_security::{AceData, AclPart, Decision, Descriptor, Trustee, words};
+use windows_security::descriptor::{DataKind, ace_type, flags};
+use windows_security::rights::{self, MaskKind};
+use windows_security::{Access, AceData, AclPart, Descriptor, Trustee, words};
 
 /// The lines of the dialogue that most questions are about.
 const LEVELS: [(&str, u32); 3] = [
@@ -20,7 +20,7 @@ const REST: &str = "      ";
 
 pub fn of(descriptor: &Descriptor, verdict: &Verdict, screen: &Screen) -> String {
     let mut text = head(descriptor, screen);
-    if !descriptor.dacl.entries().is_empty() {
+    if !descriptor.dacl.aces().is_empty() {
         let _ = write!(
             text,
             "\n{}",
@@ -52,7 +52,7 @@ fn head(descriptor: &Descriptor, screen: &Screen) -> String {
     let list = match &descriptor.dacl {
         AclPart::Absent => "not in this descriptor".to_owned(),
         AclPart::Null => "null: everybody may do everything".to_owned(),
-        AclPart::Present(acl) if acl.entries.is_empty() => {
+        AclPart::Present(acl) if acl.aces.is_empty() => {
             "empty: nobody may do anything, but the owner may change that".to_owned()
         }
         AclPart::Present(acl) => {
@@ -61,7 +61,7 @@ fn head(descriptor: &Descriptor, screen: &Screen) -> String {
             } else {
                 "not in canonical order"
             };
-            let count = acl.entries.len();
+            let count = acl.aces.len();
             format!(
                 "{count} {}, {order}",
                 if count == 1 { "entry" } else { "entries" }
@@ -83,7 +83,7 @@ fn head(descriptor: &Descriptor, screen: &Screen) -> String {
     text
 }
 
-fn entries(descriptor: &Descriptor, kind: Kind, width: usize) -> String {
+fn entries(descriptor: &Descriptor, kind: MaskKind, width: usize) -> String {
     let mut table = PlainTable::new(
         width,
         ["#", "type", "who", "rights", "applies to", "inherited"],
@@ -91,13 +91,13 @@ fn entries(descriptor: &Descriptor, kind: Kind, width: usize) -> String {
     table.keep_whole([0, 1]);
     let trustees = descriptor
         .dacl
-        .entries()
+        .aces()
         .iter()
         .filter_map(|entry| Some(words::trustee(&entry.permission()?.trustee)));
     // SIDs are there to be copied. A column holds a blank on both sides.
     let words = trustees.flat_map(|who| who.split(' ').map(str::len).collect::<Vec<_>>());
     table.at_least(2, words.max().unwrap_or(0) + 2);
-    for (at, entry) in descriptor.dacl.entries().iter().enumerate() {
+    for (at, entry) in descriptor.dacl.aces().iter().enumerate() {
         let who = entry
             .permission()
             .map(|permission| words::trustee(&permission.trustee))
@@ -112,9 +112,9 @@ fn entries(descriptor: &Descriptor, kind: Kind, width: usize) -> String {
         };
         let row = [
             (at + 1).to_string(),
-            words::entry_kind(entry),
+            words::ace_kind(entry),
             who,
-            words::entry_rights(entry, kind) + &condition.unwrap_or_default(),
+            words::ace_rights(entry, kind) + &condition.unwrap_or_default(),
             words::applies_to(entry, kind),
             inherited.to_owned(),
         ];
@@ -125,14 +125,14 @@ fn entries(descriptor: &Descriptor, kind: Kind, width: usize) -> String {
 
 /// What an ACE says of its condition or attribute, behind its rights.
 fn condition(code: u8, data: &AceData) -> String {
-    match (data, entry_type(code).map(|row| row.data)) {
+    match (data, ace_type(code).map(|row| row.data)) {
         (AceData::Text(text), _) => format!(" if {text}"),
         (AceData::Bytes(_), Some(DataKind::Nothing) | None) => String::new(),
         (AceData::Bytes(bytes), _) => format!(" if a condition of {} bytes holds", bytes.len()),
     }
 }
 
-fn place_text(place: &Place, kind: Kind, screen: &Screen) -> String {
+fn place_text(place: &Place, kind: MaskKind, screen: &Screen) -> String {
     let granted = place.rights.granted;
     let words = match place.descriptor.dacl {
         AclPart::Absent => "not known".to_owned(),
@@ -145,7 +145,7 @@ fn place_text(place: &Place, kind: Kind, screen: &Screen) -> String {
         "",
         &format!("on {}: {words}", place.name),
     );
-    if kind == Kind::File {
+    if kind == MaskKind::File {
         for (name, mask) in LEVELS {
             let decision = place.rights.needs(mask);
             put(
@@ -164,12 +164,12 @@ fn place_text(place: &Place, kind: Kind, screen: &Screen) -> String {
             "  ",
             &format!("not decided: {words} ({:#x})", place.rights.undecided),
         );
-        for doubt in &place.rights.doubts {
+        for doubt in &place.rights.uncertainties {
             put(
                 &mut text,
                 screen,
                 "    ",
-                &words::doubt(doubt, &place.descriptor, kind),
+                &words::uncertainty(doubt, &place.descriptor, kind),
             );
         }
     }
@@ -195,24 +195,24 @@ fn questions(verdict: &Verdict, screen: &Screen) -> String {
 }
 
 /// The answer and what decided it.
-fn decision_text(decision: &Decision, descriptor: &Descriptor, kind: Kind) -> String {
+fn decision_text(decision: &Access, descriptor: &Descriptor, kind: MaskKind) -> String {
     let word = match decision {
-        Decision::Granted(_) => "granted",
-        Decision::Denied(_) => "denied",
-        Decision::Undecided(_) => "undecided",
+        Access::Granted(_) => "granted",
+        Access::Denied(_) => "denied",
+        Access::Undecided(_) => "undecided",
     };
     format!("{word:9}  {}", reasons(decision, descriptor, kind))
 }
 
-fn reasons(decision: &Decision, descriptor: &Descriptor, kind: Kind) -> String {
+fn reasons(decision: &Access, descriptor: &Descriptor, kind: MaskKind) -> String {
     let reasons: Vec<String> = match decision {
-        Decision::Granted(rulings) | Decision::Denied(rulings) => rulings
+        Access::Granted(rulings) | Access::Denied(rulings) => rulings
             .iter()
-            .map(|ruling| words::ruling(ruling, descriptor, kind))
+            .map(|ruling| words::decision(ruling, descriptor, kind))
             .collect(),
-        Decision::Undecided(doubts) => doubts
+        Access::Undecided(doubts) => doubts
             .iter()
-            .map(|doubt| words::doubt(doubt, descriptor, kind))
+            .map(|doubt| words::uncertainty(doubt, descriptor, kind))
             .collect(),
     };
     reasons.join("; ")

@@ -1,15 +1,15 @@
 //! What an account may do by a descriptor: on the thing itself and on what is made in it.
 
 use super::Question;
-use windows_security::access::{Doubt, Effective};
+use windows_security::access::{EffectiveRights, Uncertainty};
 use windows_security::directory::{self, Class};
-use windows_security::inherit::{Child, Made, Maker};
-use windows_security::rights::Kind;
-use windows_security::{Decision, Descriptor, Target, Token, effective};
+use windows_security::inherit::{Creator, InheritedDescriptor, ObjectKind};
+use windows_security::rights::MaskKind;
+use windows_security::{Access, Descriptor, Target, Token, effective};
 
 /// Everything there is to say of a descriptor but the descriptor itself.
 pub struct Verdict {
-    pub kind: Kind,
+    pub kind: MaskKind,
     /// The thing itself and what is made in it, where an account was asked about.
     pub places: Vec<Place>,
     /// The questions of a directory.
@@ -22,7 +22,7 @@ pub struct Place {
     pub key: &'static str,
     pub name: String,
     pub descriptor: Descriptor,
-    pub rights: Effective,
+    pub rights: EffectiveRights,
 }
 
 /// An answer about a container.
@@ -31,12 +31,12 @@ pub struct Answered {
     pub keys: &'static [&'static str],
     pub name: String,
     /// The ways in which it may be granted, each with what the numbers of its entries are of.
-    pub ways: Vec<(Decision, Descriptor)>,
+    pub ways: Vec<(Access, Descriptor)>,
 }
 
 impl Answered {
     /// The way that grants it; else all that could have.
-    pub fn deciding(&self) -> Vec<&(Decision, Descriptor)> {
+    pub fn deciding(&self) -> Vec<&(Access, Descriptor)> {
         match self.ways.iter().find(|(decision, _)| decision.is_granted()) {
             Some(way) => vec![way],
             None => self.ways.iter().collect(),
@@ -45,8 +45,8 @@ impl Answered {
 
     pub fn word(&self) -> &'static str {
         let ways = self.deciding();
-        let any = |is: fn(&Decision) -> bool| ways.iter().any(|(decision, _)| is(decision));
-        match (any(Decision::is_granted), any(Decision::is_undecided)) {
+        let any = |is: fn(&Access) -> bool| ways.iter().any(|(decision, _)| is(decision));
+        match (any(Access::is_granted), any(Access::is_undecided)) {
             (true, _) => "granted",
             (false, true) => "undecided",
             (false, false) => "denied",
@@ -57,9 +57,9 @@ impl Answered {
 impl Verdict {
     pub fn new(descriptor: &Descriptor, question: &Question) -> Self {
         let kind = if question.class.is_some() {
-            Kind::Directory
+            MaskKind::Directory
         } else {
-            Kind::File
+            MaskKind::File
         };
         let (places, questions) = match (&question.token, question.class) {
             (None, _) => (Vec::new(), Vec::new()),
@@ -74,18 +74,18 @@ impl Verdict {
     }
 
     /// What is not decided: about what, why, and of which descriptor.
-    pub fn doubts<'a>(&'a self) -> impl Iterator<Item = (String, &'a Doubt, &'a Descriptor)> {
+    pub fn doubts<'a>(&'a self) -> impl Iterator<Item = (String, &'a Uncertainty, &'a Descriptor)> {
         let of_places = self.places.iter().flat_map(|place| {
             place
                 .rights
-                .doubts
+                .uncertainties
                 .iter()
                 .map(|doubt| (place.key.to_owned(), doubt, &place.descriptor))
         });
         let of_questions = self.questions.iter().flat_map(|answer| {
-            let of_way = move |(decision, descriptor): &'a (Decision, Descriptor)| {
+            let of_way = move |(decision, descriptor): &'a (Access, Descriptor)| {
                 let doubts = match decision {
-                    Decision::Undecided(doubts) => &doubts[..],
+                    Access::Undecided(doubts) => &doubts[..],
                     _ => &[],
                 };
                 doubts
@@ -99,9 +99,9 @@ impl Verdict {
 }
 
 fn in_folder(folder: &Descriptor, token: &Token) -> Vec<Place> {
-    let service = Maker::system_service();
-    let made = |key: &'static str, name: &str, made: Made| {
-        let child = Child::new(folder, made, &service);
+    let service = Creator::system_service();
+    let made = |key: &'static str, name: &str, made: ObjectKind| {
+        let child = InheritedDescriptor::new(folder, made, &service);
         let rights = child.effective(token, &Target::FILE);
         Place {
             key,
@@ -118,8 +118,8 @@ fn in_folder(folder: &Descriptor, token: &Token) -> Vec<Place> {
             descriptor: folder.clone(),
             rights,
         },
-        made("new-file", "a new file", Made::File),
-        made("new-folder", "a new subfolder", Made::Folder),
+        made("new-file", "a new file", ObjectKind::File),
+        made("new-folder", "a new subfolder", ObjectKind::Folder),
     ]
 }
 
@@ -162,7 +162,7 @@ fn in_container(
         ),
     ];
     let answered =
-        |keys: &'static [&'static str], name: String, ways: Vec<(Decision, &Descriptor)>| {
+        |keys: &'static [&'static str], name: String, ways: Vec<(Access, &Descriptor)>| {
             let ways = ways
                 .into_iter()
                 .map(|(decision, of)| (decision, of.clone()))
