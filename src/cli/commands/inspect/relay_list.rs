@@ -78,12 +78,12 @@ fn relay_text(list: &RelayList) -> String {
 }
 
 /// A list of the metabase, or why it cannot be read.
-pub fn list_json(list: Result<RelayList, Fault>) -> Value {
+pub(super) fn list_json(list: Result<RelayList, Fault>) -> Value {
     list.map_or_else(|fault| json!({"error": fault}), |list| json!(list))
 }
 
 /// The same in a line.
-pub fn list_text(list: Result<RelayList, Fault>) -> String {
+pub(super) fn list_text(list: Result<RelayList, Fault>) -> String {
     match list {
         Ok(list) if list.odd.is_empty() => relay_sentence(&list),
         Ok(list) => format!("{} (odd: {})", relay_sentence(&list), list.odd.join("; ")),
