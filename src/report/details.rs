@@ -2,7 +2,7 @@
 
 use super::{Report, Status};
 use crate::error::Error;
-use crate::farm::Mistake;
+use crate::farm::FarmFileError;
 use crate::remedy;
 use crate::rules::Verdict;
 use std::collections::HashMap;
@@ -109,7 +109,7 @@ pub fn text(verdict: &Verdict, file: &str) -> String {
 }
 
 /// A mistake of a file, with what was expected and what helps.
-pub fn mistake(mistake: &Mistake) -> String {
+pub fn mistake(mistake: &FarmFileError) -> String {
     let expected = mistake
         .expected
         .as_ref()

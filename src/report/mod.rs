@@ -24,7 +24,7 @@ pub use since::Since;
 pub use status::{Counts, Status};
 
 use crate::error::Error;
-use crate::farm::{Farm, Mistake};
+use crate::farm::{Farm, FarmFileError};
 use crate::rules::{Severity, Verdict};
 
 /// What is said of one farm file.
@@ -52,7 +52,7 @@ pub enum Body {
     /// The file could not be understood.
     Malformed {
         text: String,
-        mistakes: Vec<Mistake>,
+        mistakes: Vec<FarmFileError>,
     },
 }
 

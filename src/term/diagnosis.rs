@@ -2,7 +2,7 @@
 
 use super::Screen;
 use crate::error::Error;
-use crate::farm::Mistake;
+use crate::farm::FarmFileError;
 use crate::text::{shown, without_password};
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 use anstyle::{AnsiColor, Style};
@@ -20,7 +20,7 @@ const INDENT: usize = 16;
 pub fn mistakes(
     path: &str,
     text: &str,
-    mistakes: &[Mistake],
+    mistakes: &[FarmFileError],
     colour: bool,
     screen: &Screen,
 ) -> String {
@@ -30,7 +30,7 @@ pub fn mistakes(
         Renderer::plain()
     };
     let mut out = String::new();
-    let text = without_password(crate::farm::without_mark(text));
+    let text = without_password(crate::farm::without_bom(text));
     // Each drawing costs a pass over the text.
     let (mistakes, more) = first_mistakes(mistakes);
     for mistake in mistakes {
@@ -48,7 +48,7 @@ pub fn mistakes(
 
 /// The mistakes of a file that are told, and a sentence about the rest. A file with more is no farm
 /// file.
-pub fn first_mistakes(mistakes: &[Mistake]) -> (&[Mistake], Option<String>) {
+pub fn first_mistakes(mistakes: &[FarmFileError]) -> (&[FarmFileError], Option<String>) {
     const MOST: usize = 50;
     match mistakes.split_at_checked(MOST) {
         Some((first, rest)) if !rest.is_empty() => {
@@ -58,7 +58,12 @@ pub fn first_mistakes(mistakes: &[Mistake]) -> (&[Mistake], Option<String>) {
     }
 }
 
-fn group<'a>(path: &'a str, text: &'a str, mistake: &'a Mistake, screen: &Screen) -> Group<'a> {
+fn group<'a>(
+    path: &'a str,
+    text: &'a str,
+    mistake: &'a FarmFileError,
+    screen: &Screen,
+) -> Group<'a> {
     let mut underline = AnnotationKind::Primary.span(mistake.span.clone());
     let expected = mistake
         .expected

@@ -464,7 +464,7 @@ fn nasty_name() -> impl Strategy<Value = String> {
 }
 
 fn text(value: &str) -> String {
-    literal(&farm::Value::Text(value.to_owned()))
+    literal(&farm::SettingValue::Text(value.to_owned()))
 }
 
 fn hostile_farm(names: &[String], values: &[String]) -> String {

@@ -1,6 +1,6 @@
 //! The report for programs: a numbered contract, not a dump.
 
-use crate::farm::Mistake;
+use crate::farm::FarmFileError;
 use crate::remedy::Action;
 use crate::report::since::{BaselineItem, Since};
 use crate::report::writer::{Chunk, ReportWriter, Totals};
@@ -254,7 +254,7 @@ fn baseline_item(item: &BaselineItem) -> JsonBaselineItem<'_> {
     }
 }
 
-fn mistakes_error(mistakes: &[Mistake]) -> JsonError<'_> {
+fn mistakes_error(mistakes: &[FarmFileError]) -> JsonError<'_> {
     let mut errors = mistakes.iter().map(|mistake| JsonError {
         message: &mistake.message,
         line: Some(mistake.line),

@@ -3,7 +3,7 @@
 //! A finding that is not accepted is a failure whatever its severity, an undecided verdict is an
 //! error, one that does not apply is skipped, and an accepted finding passes and says so.
 
-use crate::farm::Mistake;
+use crate::farm::FarmFileError;
 use crate::report::writer::{Chunk, ReportWriter, Totals};
 use crate::report::{Body, RenderOptions, Report, Status, details};
 use crate::rules::Verdict;
@@ -100,8 +100,8 @@ fn suite(report: &Report) -> TestSuite {
     suite
 }
 
-fn all(mistakes: &[Mistake]) -> String {
-    let line = |mistake: &Mistake| {
+fn all(mistakes: &[FarmFileError]) -> String {
+    let line = |mistake: &FarmFileError| {
         format!(
             "line {}, column {}: {}",
             mistake.line,
@@ -119,7 +119,7 @@ fn all(mistakes: &[Mistake]) -> String {
 }
 
 /// The test that a file which cannot be read does not even come to.
-fn unreadable(file: &str, message: &str, text: &str, mistake: Option<&Mistake>) -> TestCase {
+fn unreadable(file: &str, message: &str, text: &str, mistake: Option<&FarmFileError>) -> TestCase {
     let mut status = TestCaseStatus::non_success(NonSuccessKind::Error);
     status
         .set_type("unreadable")

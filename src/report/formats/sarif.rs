@@ -437,7 +437,8 @@ fn notifications(report: &Report) -> Vec<Notification<'static>> {
         Body::Verdicts(_) => Vec::new(),
         Body::Unreadable(error) => vec![notification(details::error(error), None)],
         Body::Malformed { mistakes, .. } => {
-            let place = |mistake: &crate::farm::Mistake| Some((mistake.line, Some(mistake.column)));
+            let place =
+                |mistake: &crate::farm::FarmFileError| Some((mistake.line, Some(mistake.column)));
             let (mistakes, more) = first_mistakes(mistakes);
             let told = mistakes
                 .iter()

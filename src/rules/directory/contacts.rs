@@ -3,7 +3,7 @@
 use super::view::{self, counted, one_result, shown, unless_incomplete};
 use super::{SERVER, WITH_ALL};
 use crate::facts::directory::{AUTHENTICATED, ENCODING, Members, NO_MAPI, Seen};
-use crate::farm::values::{FromText, MailServer, given};
+use crate::farm::values::{FromText, MailServer, checked};
 use crate::remedy::AdminRole;
 use crate::rules::{Case, Evidence, Finding, Outcome, RuleResult};
 
@@ -130,7 +130,9 @@ pub fn mapi(case: &Case<'_>) -> Vec<RuleResult> {
 pub fn target(case: &Case<'_>) -> Vec<RuleResult> {
     judge_members(case, |members| {
         match judge_targets(members, &case.farm.mail_domains()) {
-            Outcome::Fail(finding) if given(&case.farm.directory.smtp_server).valid().is_none() => {
+            Outcome::Fail(finding)
+                if checked(&case.farm.directory.smtp_server).valid().is_none() =>
+            {
                 Outcome::undecided(format!(
                     "{}; but `{SERVER}` is not recorded, and that may be where",
                     finding.message

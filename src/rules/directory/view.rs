@@ -6,7 +6,7 @@ use crate::facts::Answer;
 use crate::facts::directory::{
     Connection, ContainerFacts, DirectoryFacts, Members, SCHEMA_NAMES, SchemaFacts, Seen,
 };
-use crate::farm::values::{Container, Given, Service, Words, given};
+use crate::farm::values::{Checked, Container, Service, Words, checked};
 use crate::formats::dn::Name;
 use crate::rules::{Case, Outcome, RuleResult};
 
@@ -38,14 +38,14 @@ pub fn wanted_container<'a>(case: &Case<'a>) -> Result<(&'a str, &'a Container),
             )));
         }
     }
-    match given(&case.farm.directory.container) {
-        Given::Missing => Err(Outcome::not_applicable(
+    match checked(&case.farm.directory.container) {
+        Checked::Missing => Err(Outcome::not_applicable(
             "no container is recorded (page-container-missing)",
         )),
-        Given::Invalid(..) => Err(Outcome::not_applicable(
+        Checked::Invalid(..) => Err(Outcome::not_applicable(
             "it is no distinguished name (page-container-not-a-name)",
         )),
-        Given::Valid(text, container) => Ok((text, container)),
+        Checked::Valid(text, container) => Ok((text, container)),
     }
 }
 

@@ -3,7 +3,7 @@
 use super::per_server::judge_per_server;
 use super::view::{DnsView, LookupResult};
 use crate::farm::Farm;
-use crate::farm::values::{DomainName, Given, MailServer, given};
+use crate::farm::values::{Checked, DomainName, MailServer, checked};
 use crate::remedy::AdminRole;
 use crate::rules::{Case, Finding, Outcome, RuleResult};
 use std::collections::BTreeSet;
@@ -14,17 +14,17 @@ pub const SMTP_SERVER: &str = "directory-management.smtp-server";
 
 /// Returns the display address, or the outcome of rules about it if there is none to look up.
 pub fn display_address(farm: &Farm) -> Result<&DomainName, Outcome> {
-    let why = match given(&farm.incoming.display_address) {
-        Given::Valid(_, domain) if domain.is_qualified() => return Ok(domain),
-        Given::Valid(_, domain) => {
+    let why = match checked(&farm.incoming.display_address) {
+        Checked::Valid(_, domain) if domain.is_qualified() => return Ok(domain),
+        Checked::Valid(_, domain) => {
             return Err(Outcome::undecided(format!(
                 "`{}` is a short name, which means another name on every machine; record its full \
                  one",
                 domain.as_str()
             )));
         }
-        Given::Missing => "no display address is recorded",
-        Given::Invalid(..) => {
+        Checked::Missing => "no display address is recorded",
+        Checked::Invalid(..) => {
             "the display address is no domain name (page-display-address-not-a-domain)"
         }
     };
@@ -34,12 +34,12 @@ pub fn display_address(farm: &Farm) -> Result<&DomainName, Outcome> {
 /// Returns the SMTP mail server's name, or the outcome of rules about it if there is none to look
 /// up.
 pub fn smtp_server_name(farm: &Farm) -> Result<&DomainName, Outcome> {
-    let why = match given(&farm.directory.smtp_server) {
+    let why = match checked(&farm.directory.smtp_server) {
         _ if !farm.manages_directory() => {
             "the Directory Management Service is not on, so no SMTP mail server is in use"
         }
-        Given::Valid(_, MailServer::Host(name)) if name.is_qualified() => return Ok(name),
-        Given::Missing => "no SMTP mail server is recorded (page-smtp-server-missing)",
+        Checked::Valid(_, MailServer::Host(name)) if name.is_qualified() => return Ok(name),
+        Checked::Missing => "no SMTP mail server is recorded (page-smtp-server-missing)",
         _ => "the SMTP mail server is no fully qualified name (page-smtp-server-not-qualified)",
     };
     Err(Outcome::not_applicable(why))

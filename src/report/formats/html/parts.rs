@@ -1,7 +1,7 @@
 //! The parts of the page about one farm.
 
 use super::{address, counts, escaped, passes_everywhere, prose};
-use crate::farm::{Mistake, without_mark};
+use crate::farm::{FarmFileError, without_bom};
 use crate::report::since::{BaselineItem, Since};
 use crate::report::trace::{State, Trace};
 use crate::report::wording::since_summary;
@@ -380,10 +380,10 @@ fn fold(verdicts: &[(usize, &Verdict)]) -> String {
     )
 }
 
-fn list_mistakes(text: &str, mistakes: &[Mistake]) -> String {
-    let text = without_password(without_mark(text));
+fn list_mistakes(text: &str, mistakes: &[FarmFileError]) -> String {
+    let text = without_password(without_bom(text));
     let lines: Vec<&str> = text.lines().collect();
-    let item = |mistake: &Mistake| {
+    let item = |mistake: &FarmFileError| {
         let line = mistake
             .line
             .checked_sub(1)
