@@ -6,7 +6,8 @@ mod windows;
 use super::deadline::timed_out;
 use crate::error::Error;
 use crate::facts::{
-    Answer, FilesSeen, FolderRole, IisFacts, IisServer, MailFolder, ServiceSeen, Unknown,
+    Answer, FilesSeen, FolderRole, IisFacts, IisServer, MailFolder, MetabaseSeen, ServiceSeen,
+    Unknown,
 };
 use crate::farm::Farm;
 use crate::farm::values::{FolderPath, FromText};
@@ -120,7 +121,7 @@ pub fn gather(farm: &Farm, look: &IisLook, limit: Duration) -> Result<IisFacts, 
     let metabase = read_metabase(&target)?;
     let folders = match &metabase {
         Answer::Known(metabase) if target.is_this_machine => {
-            folders(metabase, |path| files_in(path, limit))
+            folders(metabase.keys(), |path| files_in(path, limit))
         }
         _ => Vec::new(),
     };
@@ -149,7 +150,7 @@ pub fn gather(farm: &Farm, look: &IisLook, limit: Duration) -> Result<IisFacts, 
 
 /// A file that the user named must be there and be a metabase; the machine's own may fail, as an
 /// answer.
-fn read_metabase(target: &Target) -> Result<Answer<Metabase>, Error> {
+fn read_metabase(target: &Target) -> Result<Answer<MetabaseSeen>, Error> {
     let shown = target.metabase.display();
     let answer = match read_limited(&target.metabase) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
@@ -157,7 +158,7 @@ fn read_metabase(target: &Target) -> Result<Answer<Metabase>, Error> {
         }
         Err(error) => Answer::Failed(format!("`{shown}` cannot be read: {error}")),
         Ok(bytes) => match iis_metabase::read(&bytes) {
-            Ok(metabase) => Answer::Known(metabase),
+            Ok(metabase) => Answer::Known(metabase.into()),
             Err(fault) => Answer::Failed(format!(
                 "`{shown}` is no metabase that can be read: {fault}"
             )),
