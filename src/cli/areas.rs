@@ -3,14 +3,14 @@
 use super::console::Console;
 use crate::facts::Facts;
 use crate::farm::Farm;
-use crate::probe::{self, Request, directory};
+use crate::probe::{self, ProbeRequest, directory};
 use crate::rules::Area;
 
 /// Returns all areas that this machine can probe, and says why it cannot probe the others.
-pub(crate) fn reachable(request: &Request<'_>, console: &Console) -> Vec<Area> {
+pub(crate) fn reachable(request: &ProbeRequest<'_>, console: &Console) -> Vec<Area> {
     let mut reachable = Vec::new();
     for area in Area::ALL {
-        match probe::out_of_reach(area, request) {
+        match probe::obstacle(area, request) {
             None => reachable.push(area),
             Some(why) => console.status(&format!("{} is left out: {why}", area.name())),
         }

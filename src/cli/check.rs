@@ -12,7 +12,7 @@ use crate::error::Error;
 use crate::facts::Facts;
 use crate::farm::Farm;
 use crate::farm::file::Loaded;
-use crate::probe::{self, Looks, Request};
+use crate::probe::{self, ProbeOptions, ProbeRequest};
 use crate::report::{Exit, FailOn, Report};
 use crate::rules::{self, Area, Case, Selection};
 use std::path::PathBuf;
@@ -64,7 +64,12 @@ impl Check<'_> {
 
     /// Returns the areas to judge: those that were named, else all for which there are or can be
     /// facts. Rules that are named are judged whatever this machine can probe.
-    fn judged_areas(&self, farm: &Farm, recorded: Option<&Facts>, options: &Looks) -> Vec<Area> {
+    fn judged_areas(
+        &self,
+        farm: &Farm,
+        recorded: Option<&Facts>,
+        options: &ProbeOptions,
+    ) -> Vec<Area> {
         if !self.areas.is_empty() {
             return self.areas.to_vec();
         }
@@ -73,10 +78,10 @@ impl Check<'_> {
             None if self.filter.names_rules() => Vec::new(),
             None => {
                 let progress = Bar::new(self.console);
-                let request = Request {
+                let request = ProbeRequest {
                     farm,
                     areas: self.areas,
-                    looks: options,
+                    options,
                     server: None,
                     progress: &progress,
                 };
@@ -99,15 +104,15 @@ impl Check<'_> {
     }
 
     /// Probes the world. What could not be probed is undecided; the rest is judged all the same.
-    fn gather(&self, farm: &Farm, areas: &[Area], options: &Looks) -> (Facts, Exit) {
+    fn gather(&self, farm: &Farm, areas: &[Area], options: &ProbeOptions) -> (Facts, Exit) {
         if areas.is_empty() {
             return (Facts::default(), Exit::Clean);
         }
         let progress = Bar::new(self.console);
-        let request = Request {
+        let request = ProbeRequest {
             farm,
             areas,
-            looks: options,
+            options,
             server: options.iis.server.as_deref(),
             progress: &progress,
         };
@@ -132,7 +137,7 @@ impl Check<'_> {
         let baseline = args.baseline()?;
         let (report, probed) = self.judge(loaded)?;
         let context = ReportContext {
-            look: args.options(self.console),
+            options: args.options(self.console),
             baseline,
             fail_on,
         };
@@ -140,7 +145,7 @@ impl Check<'_> {
         read.push(path);
         let output = Output::begin(args.out.path(), self.console, &read)?;
         let mut writer = ReportWriter::begin(output, &context)?;
-        writer.write(&context.format(report, 0, probed))?;
+        writer.write(context.format(report, 0, probed))?;
         writer.finish()
     }
 }
@@ -164,6 +169,6 @@ pub(crate) fn report(
     let case = Case::new(&document, &facts, clock::today()).for_mail_to(address);
     let verdicts = rules::judge(&case, selection);
     let mut report = Report::judged(path.to_string_lossy().into_owned(), document.farm, verdicts);
-    report.seen = facts.gathered;
+    report.gathered = facts.gathered;
     report
 }

@@ -14,7 +14,7 @@ use crate::facts::Facts;
 use crate::farm::Farm;
 use crate::farm::file::Loaded;
 use crate::fs::read_text;
-use crate::probe::{self, Looks, Progress, Request, Unseen};
+use crate::probe::{self, NoProgress, ProbeOptions, ProbeRequest, Progress};
 use crate::report::{Body, Exit, FailOn, Report};
 use crate::rules::Area;
 use crate::text::shown;
@@ -62,7 +62,7 @@ impl FleetCheck<'_> {
         self.scope.filter.selection(self.scope.areas)?;
         let (mut recorded, exit) = self.read_facts();
         let context = ReportContext {
-            look: args.fleet_options(self.console),
+            options: args.fleet_options(self.console),
             baseline: args.baseline()?,
             fail_on,
         };
@@ -81,7 +81,7 @@ impl FleetCheck<'_> {
             bar.end();
             for (subject, place) in subjects.into_iter().zip(place..) {
                 let (report, probed) = self.judge(subject);
-                writer.write(&context.format(report, place, probed))?;
+                writer.write(context.format(report, place, probed))?;
             }
         }
         for unused in recorded.iter().flat_map(RecordedFacts::unused) {
@@ -127,7 +127,7 @@ impl FleetCheck<'_> {
         let file = path.to_string_lossy().into_owned();
         let loaded = match loaded {
             Ok(loaded) => loaded,
-            Err(body) => return (Report::unread(file, body), Exit::Clean),
+            Err(body) => return (Report::unreadable(file, body), Exit::Clean),
         };
         let name = loaded.document.farm.name.clone();
         match self.judge_readable(loaded, facts) {
@@ -135,7 +135,7 @@ impl FleetCheck<'_> {
             Err(error) => {
                 let report = Report {
                     farm: name,
-                    ..Report::unread(file, Body::Unreadable(error))
+                    ..Report::unreadable(file, Body::Unreadable(error))
                 };
                 (report, Exit::Clean)
             }
@@ -210,16 +210,16 @@ impl FleetScope<'_> {
             Ok(options) => options,
             Err(error) => return Some(Err(error)),
         };
-        let looks = Looks {
+        let looks = ProbeOptions {
             directory,
-            ..Looks::default()
+            ..ProbeOptions::default()
         };
-        let request = Request {
+        let request = ProbeRequest {
             farm,
             areas: &areas,
-            looks: &looks,
+            options: &looks,
             server: None,
-            progress: &Unseen,
+            progress: &NoProgress,
         };
         (!areas.is_empty()).then(|| Ok(probe::gather(&request)))
     }
@@ -230,14 +230,14 @@ impl FleetScope<'_> {
         if !self.areas.is_empty() || self.filter.names_rules() {
             return self.areas.to_vec();
         }
-        let request = Request {
+        let request = ProbeRequest {
             farm,
             areas: self.areas,
-            looks: &Looks::default(),
+            options: &ProbeOptions::default(),
             server: None,
-            progress: &Unseen,
+            progress: &NoProgress,
         };
-        let is_reachable = |area: &Area| probe::out_of_reach(*area, &request).is_none();
+        let is_reachable = |area: &Area| probe::obstacle(*area, &request).is_none();
         Area::ALL.into_iter().filter(is_reachable).collect()
     }
 }

@@ -4,7 +4,7 @@ use super::args::{CredentialArgs, ProbeArgs, warn_of_unknown_accounts};
 use super::console::Console;
 use crate::error::Error;
 use crate::farm::Farm;
-use crate::probe::Looks;
+use crate::probe::ProbeOptions;
 use crate::rules::{Area, Selection};
 
 /// A farm, and how the command line says to probe it.
@@ -21,7 +21,7 @@ impl Probing<'_> {
     ///
     /// # Errors
     /// The options name a server or a folder that is not the farm's, or not clearly.
-    pub(crate) fn options(&self, named: &[Area]) -> Result<Looks, Error> {
+    pub(crate) fn options(&self, named: &[Area]) -> Result<ProbeOptions, Error> {
         let options = self.probe.options(self.farm, named)?;
         warn_of_unknown_accounts(&options, self.farm, self.console);
         Ok(options)
@@ -31,7 +31,11 @@ impl Probing<'_> {
     ///
     /// # Errors
     /// An account cannot be used, or its password cannot be read.
-    pub(crate) fn log_on(&self, options: &mut Looks, selection: &Selection) -> Result<(), Error> {
+    pub(crate) fn log_on(
+        &self,
+        options: &mut ProbeOptions,
+        selection: &Selection,
+    ) -> Result<(), Error> {
         if selection.reaches(Area::Directory) {
             options.directory =
                 self.credentials

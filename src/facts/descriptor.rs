@@ -77,8 +77,8 @@ pub enum SidKind {
 }
 
 impl SidKind {
-    /// The kind with this number.
-    pub fn of_number(number: u32) -> Self {
+    /// Returns the kind with this number.
+    pub fn from_number(number: u32) -> Self {
         match number {
             1 => Self::User,
             2 => Self::Group,
@@ -153,37 +153,17 @@ impl DescriptorSeen {
     }
 }
 
-/// Bytes as hexadecimal digits.
-pub fn hexadecimal(bytes: &[u8]) -> String {
-    use std::fmt::Write;
-    bytes.iter().fold(String::new(), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
-}
-
-/// Hexadecimal digits as bytes.
-pub fn bytes_of(digits: &str) -> Option<Vec<u8>> {
-    let digits: Option<Vec<u8>> = digits
-        .chars()
-        .map(|digit| u8::try_from(digit.to_digit(16)?).ok())
-        .collect();
-    let digits = digits?;
-    let (pairs, rest) = digits.as_chunks::<2>();
-    rest.is_empty()
-        .then(|| pairs.iter().map(|[high, low]| high << 4 | low).collect())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use data_encoding::HEXLOWER;
     use windows_security::{binary, sddl};
 
     #[test]
     fn every_source_is_read() {
         let sddl = "O:BAG:BAD:P(A;OICI;0x1301bf;;;SY)";
         let descriptor = sddl::read(sddl, &Domains::default()).unwrap();
-        let hex = hexadecimal(&binary::write(&descriptor).unwrap());
+        let hex = HEXLOWER.encode(&binary::write(&descriptor).unwrap());
         let numeric = "REVISION:1\nCONTROL:0x9004\nOWNER:S-1-5-32-544\nGROUP:S-1-5-32-544\nACL:\
                        S-1-5-18:0/0x3/0x001301bf\n";
         for (from, text) in [

@@ -5,7 +5,7 @@ mod census;
 
 pub use census::{
     AUTHENTICATED, Census, ENCODING, Member, Members, NO_MAPI, Seen, Shared, Suspect, Wanted,
-    brief, most_names,
+    brief, max_names,
 };
 
 use super::merge::{Merge, Sighting};

@@ -15,11 +15,9 @@ mod smtp;
 
 pub use area::Area;
 pub use contents::{
-    Ages, Contents, Count, MOST_COUNTED, MOST_NAMED, Message, Named, Sample, Space, Tally,
+    Ages, Contents, Count, MAX_COUNTED, MAX_NAMED, Message, Named, Sample, Space, Tally,
 };
-pub use descriptor::{
-    AccountSeen, DescriptorSeen, SidKind, SidName, Source, bytes_of, hexadecimal,
-};
+pub use descriptor::{AccountSeen, DescriptorSeen, SidKind, SidName, Source};
 pub use directory::DirectoryFacts;
 pub use dns::{
     DnsFacts, Lookup, PortCheck, Record, RecordData, RecordKind, ServersFrom, is_address, is_below,

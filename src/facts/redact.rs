@@ -20,10 +20,11 @@ mod names;
 mod text;
 mod words;
 
-use super::{Facts, bytes_of, hexadecimal, schema};
+use super::{Facts, schema};
 use crate::error::Error;
-use crate::farm::{Farm, Kind, Setting, Value, writer};
+use crate::farm::{Farm, Setting, SettingKind, SettingValue, writer};
 use crate::formats::dn;
+use data_encoding::{HEXLOWER, HEXLOWER_PERMISSIVE};
 use descriptor::redacted;
 use iis_metabase::relay_list;
 use names::Names;
@@ -109,22 +110,22 @@ impl<'a> Redactor<'a> {
         each_text(facts, &mut |text| names.avoid(text));
         writer::text(farm, |_, value| {
             match &value {
-                Value::Text(text) => names.avoid(text),
-                Value::List(list) => list.iter().for_each(|text| names.avoid(text)),
-                Value::Flag(_) | Value::Number(_) | Value::Date(_) => {}
+                SettingValue::Text(text) => names.avoid(text),
+                SettingValue::List(list) => list.iter().for_each(|text| names.avoid(text)),
+                SettingValue::Flag(_) | SettingValue::Number(_) | SettingValue::Date(_) => {}
             }
             value
         });
         Self { names }
     }
 
-    fn setting(&mut self, setting: &Setting, value: Value) -> Value {
+    fn setting(&mut self, setting: &Setting, value: SettingValue) -> SettingValue {
         let holds = holds(setting);
         match (setting.kind, value) {
-            (Kind::AllOrList(_), Value::Text(all)) => Value::Text(all),
-            (_, Value::Text(text)) => Value::Text(self.held(&text, holds)),
-            (_, Value::List(list)) => {
-                Value::List(list.iter().map(|text| self.held(text, holds)).collect())
+            (SettingKind::AllOrList(_), SettingValue::Text(all)) => SettingValue::Text(all),
+            (_, SettingValue::Text(text)) => SettingValue::Text(self.held(&text, holds)),
+            (_, SettingValue::List(list)) => {
+                SettingValue::List(list.iter().map(|text| self.held(text, holds)).collect())
             }
             (_, value) => value,
         }
@@ -140,9 +141,7 @@ impl<'a> Redactor<'a> {
             Holds::Flags if iis_metabase::is_flags(text) => text.to_owned(),
             Holds::Flags => text::rewritten(text, Mode::Words, &mut self.names),
             Holds::Sddl => self.sddl(text),
-            Holds::Descriptor => {
-                self.binary(bytes_of(text).and_then(|bytes| binary::read(&bytes).ok()))
-            }
+            Holds::Descriptor => self.binary(from_digits(text)),
             Holds::Seen => self.seen(text),
             Holds::RelayList => {
                 let names = &mut self.names;
@@ -170,7 +169,7 @@ impl<'a> Redactor<'a> {
     /// A descriptor in hexadecimal digits; a wrong one stays wrong.
     fn binary(&mut self, read: Option<Descriptor>) -> String {
         let bytes = read.and_then(|read| binary::write(&redacted(read, &mut self.names)).ok());
-        hexadecimal(&bytes.unwrap_or_else(|| vec![0]))
+        HEXLOWER.encode(&bytes.unwrap_or_else(|| vec![0]))
     }
 
     /// A descriptor in any form: text, digits, or what Samba's programs print.
@@ -267,6 +266,12 @@ fn relayed(facts: &Facts) -> impl Iterator<Item = Ipv4Addr> {
     lists.flat_map(|list| list.entries.into_iter().map(|entry| entry.address))
 }
 
+/// Reads a descriptor in hexadecimal digits.
+fn from_digits(text: &str) -> Option<Descriptor> {
+    let bytes = HEXLOWER_PERMISSIVE.decode(text.as_bytes()).ok()?;
+    binary::read(&bytes).ok()
+}
+
 fn unreadable(error: serde_json::Error) -> Error {
     Error::unfinished(format!(
         "the facts cannot be read any more once their names are replaced: {error}"
@@ -276,9 +281,8 @@ fn unreadable(error: serde_json::Error) -> Error {
 /// What a setting of the farm file holds.
 fn holds(setting: &Setting) -> Holds {
     match (setting.kind, setting.name) {
-        (Kind::Word(_) | Kind::Words(_), _) | (_, "build" | "maximum-message-size" | "timeout") => {
-            Holds::Plain
-        }
+        (SettingKind::Word(_) | SettingKind::Words(_), _)
+        | (_, "build" | "maximum-message-size" | "timeout") => Holds::Plain,
         (_, "container") => Holds::Dn,
         (_, "rule" | "reason") => Holds::Text,
         _ => Holds::Name,

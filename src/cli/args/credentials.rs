@@ -5,7 +5,7 @@ use crate::cli::console::Console;
 use crate::error::Error;
 use crate::farm::Farm;
 use crate::farm::values::{Account, FromText};
-use crate::probe::directory::{Logon, Look, is_used};
+use crate::probe::directory::{DirectoryOptions, Logon, is_used};
 use crate::rules::{Area, Selection};
 use clap::ValueHint;
 use std::path::PathBuf;
@@ -48,17 +48,17 @@ impl CredentialArgs {
         farm: &Farm,
         selection: &Selection,
         console: Option<&Console>,
-    ) -> Result<Look, Error> {
+    ) -> Result<DirectoryOptions, Error> {
         let needs_logon = selection.reaches(Area::Directory) && is_used(farm);
         let logon = match self.account.named(farm)? {
             None => without_account(),
             Some(account) if needs_logon => self.account.logon(account, console)?,
-            Some(_) => Look::default().logon,
+            Some(_) => DirectoryOptions::default().logon,
         };
-        Ok(Look {
-            insecure: self.account.insecure_bind,
-            all: self.all,
-            rights: selection.reaches_beyond_parts(Area::Directory),
+        Ok(DirectoryOptions {
+            insecure_bind: self.account.insecure_bind,
+            all_names: self.all,
+            with_rights: selection.reaches_beyond_parts(Area::Directory),
             logon,
         })
     }
@@ -70,18 +70,18 @@ impl AccountArgs {
     ///
     /// # Errors
     /// An account or a file of the command line cannot be used.
-    pub(crate) fn unattended_options(&self, farm: &Farm) -> Result<Look, Error> {
+    pub(crate) fn unattended_options(&self, farm: &Farm) -> Result<DirectoryOptions, Error> {
         let logon = match self.named(farm)? {
             None => without_account(),
             Some(account) => self.logon(account, None)?,
         };
-        Ok(Look {
-            insecure: self.insecure_bind,
+        Ok(DirectoryOptions {
+            insecure_bind: self.insecure_bind,
             logon: match logon {
-                Logon::Nothing(_) => Logon::Anonymous,
+                Logon::Unavailable(_) => Logon::Anonymous,
                 logon => logon,
             },
-            ..Look::default()
+            ..DirectoryOptions::default()
         })
     }
 
@@ -104,7 +104,7 @@ impl AccountArgs {
         };
         Ok(match source.password(&account, console)? {
             Some(password) => Logon::Password { account, password },
-            None => Logon::Nothing(format!(
+            None => Logon::Unavailable(format!(
                 "no password of `{account}` is given (in {VARIABLE} or a file)"
             )),
         })
@@ -118,7 +118,7 @@ fn without_account() -> Logon {
 
 #[cfg(not(feature = "kerberos"))]
 fn without_account() -> Logon {
-    Logon::Nothing(
+    Logon::Unavailable(
         "no account is named to ask as; `--bind-as` or `probe.bind-as` names one".to_owned(),
     )
 }

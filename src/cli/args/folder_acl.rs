@@ -7,7 +7,7 @@ use crate::error::Error;
 use crate::facts::{DescriptorSeen, Source};
 use crate::farm::values::{Account, FromText};
 use crate::fs::read_bytes;
-use crate::probe::rights::{Ask, SmbLogon};
+use crate::probe::rights::{AclOptions, SmbLogon};
 use crate::text::shown;
 use clap::ValueHint;
 use std::path::{Path, PathBuf};
@@ -73,9 +73,9 @@ impl AclArgs {
     ///
     /// # Errors
     /// An option cannot be read.
-    pub(crate) fn options(&self) -> Result<Ask, Error> {
+    pub(crate) fn options(&self) -> Result<AclOptions, Error> {
         let tokens = self.token.iter().map(|text| name_and_sids(text));
-        Ok(Ask {
+        Ok(AclOptions {
             has_account: self.smb_user.is_some(),
             sids: self
                 .sid
@@ -83,7 +83,7 @@ impl AclArgs {
                 .map(|text| name_and_sid(text))
                 .collect::<Result<_, _>>()?,
             tokens: tokens.collect::<Result<_, _>>()?,
-            ..Ask::default()
+            ..AclOptions::default()
         })
     }
 
@@ -116,7 +116,7 @@ impl AclArgs {
         };
         Ok(match source.password(&account, Some(console))? {
             Some(password) => SmbLogon::Password { account, password },
-            None => SmbLogon::Nothing(format!(
+            None => SmbLogon::Unavailable(format!(
                 "no password of `{account}` is given (in {VARIABLE} or a file)"
             )),
         })

@@ -3,7 +3,7 @@
 use crate::error::Error;
 use crate::farm::Farm;
 use crate::farm::values::{FromText, ServerName};
-use crate::probe::iis::IisLook;
+use crate::probe::iis::MetabaseSource;
 use crate::text::nearest;
 use clap::ValueHint;
 use std::path::PathBuf;
@@ -25,13 +25,13 @@ impl MetabaseArgs {
     ///
     /// # Errors
     /// The server is not one of the recorded ones, or its name is not a server's.
-    pub(crate) fn source(&self, farm: &Farm) -> Result<IisLook, Error> {
+    pub(crate) fn source(&self, farm: &Farm) -> Result<MetabaseSource, Error> {
         let server = match (&self.metabase, &self.server) {
             (_, None) => None,
             (Some(_), Some(named)) => Some(recorded(named, farm)?),
             (None, Some(named)) => Some(own_name(named)?),
         };
-        Ok(IisLook {
+        Ok(MetabaseSource {
             server,
             metabase: self.metabase.clone(),
         })

@@ -15,7 +15,7 @@ use crate::facts::redact::Redactor;
 use crate::farm::Farm;
 use crate::farm::file::Loaded;
 use crate::fs;
-use crate::probe::{self, Request};
+use crate::probe::{self, ProbeRequest};
 use crate::report::{self, Exit};
 use crate::rules::{Area, Selection};
 use crate::text::shown;
@@ -120,10 +120,10 @@ fn gather(
     let mut options = probing.options(&named)?;
     let server = options.iis.server.clone();
     let progress = Bar::new(console);
-    let request = Request {
+    let request = ProbeRequest {
         farm,
         areas: &named,
-        looks: &options,
+        options: &options,
         server: server.as_deref(),
         progress: &progress,
     };
@@ -136,10 +136,10 @@ fn gather(
     wanted.retain(|area| !area.is_offline());
     let selection = Selection::new(&wanted, &[], &[])?.narrowed(parts(&args.areas));
     probing.log_on(&mut options, &selection)?;
-    let (facts, errors) = probe::gather(&Request {
+    let (facts, errors) = probe::gather(&ProbeRequest {
         farm,
         areas: &wanted,
-        looks: &options,
+        options: &options,
         server: server.as_deref(),
         progress: &progress,
     });
@@ -152,9 +152,9 @@ fn gather(
     Ok((is_any.then_some(facts), exit_of(&errors)))
 }
 
-fn warn_of_unreachable(request: &Request<'_>, console: &Console) {
+fn warn_of_unreachable(request: &ProbeRequest<'_>, console: &Console) {
     for area in request.areas {
-        if let Some(why) = probe::out_of_reach(*area, request) {
+        if let Some(why) = probe::obstacle(*area, request) {
             console.status(&format!(
                 "{} cannot be looked at from here: {why}",
                 area.name()

@@ -377,7 +377,7 @@ pub struct Suspect<'a> {
 }
 
 /// How many names are kept of what is counted.
-pub fn most_names(all: bool) -> usize {
+pub fn max_names(all: bool) -> usize {
     if all { usize::MAX } else { NAMES }
 }
 
@@ -409,7 +409,7 @@ fn domain_of(target: &str) -> String {
 
 fn note(seen: &mut Seen, name: &str, all: bool) {
     seen.count += 1;
-    if seen.names.len() < most_names(all) {
+    if seen.names.len() < max_names(all) {
         seen.names.push(brief(name));
     }
 }

@@ -1,10 +1,11 @@
 //! One conversation with one SMTP server that never comes to a message: banner, EHLO, STARTTLS,
 //! MAIL, two RCPT, RSET, QUIT (RFC 5321, RFC 3207).
 
-use super::reply::{Duplex, Wire};
+use super::reply::Wire;
 use super::tls;
 use crate::facts::{Answer, SmtpStep, SmtpTalk, TlsFacts};
 use crate::probe::deadline::within;
+use crate::probe::stream::Duplex;
 use crate::probe::trust::Trust;
 use std::io;
 use std::net::{IpAddr, SocketAddr};

@@ -3,9 +3,10 @@
 
 use crate::facts::{Answer, SmtpStep};
 use crate::probe::deadline::within;
+use crate::probe::stream::Duplex;
 use std::io;
 use std::time::Duration;
-use tokio::io::{AsyncBufReadExt, AsyncRead, AsyncWrite, AsyncWriteExt, BufReader};
+use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 
 /// A line may have 512 bytes (RFC 5321 4.5.3.1.5); four times that is kept.
 const LONGEST_LINE: usize = 2048;
@@ -19,10 +20,6 @@ pub struct Wire<Stream> {
     stream: BufReader<Stream>,
     limit: Duration,
 }
-
-/// Both directions of a connection.
-pub trait Duplex: AsyncRead + AsyncWrite + Unpin + Send {}
-impl<Stream: AsyncRead + AsyncWrite + Unpin + Send> Duplex for Stream {}
 
 impl<Stream: Duplex> Wire<Stream> {
     pub fn new(stream: Stream, limit: Duration) -> Self {

@@ -5,10 +5,11 @@ use crate::cli::console::Console;
 use crate::error::Error;
 use crate::facts::ListAliases;
 use crate::farm::Farm;
-use crate::farm::values::{DomainName, FromText, given};
+use crate::farm::values::{DomainName, FromText, checked};
 use crate::formats::mail::{self, Address, Fault, Head, LOOP_GUARD, Wrapped};
-use crate::probe::folder::Reader;
-use crate::report::{self, Exit, PlainTable};
+use crate::probe::folder::MessageReader;
+use crate::report::{self, Exit};
+use crate::term::PlainTable;
 use crate::text::shown;
 use clap::ValueHint;
 use serde_json::{Value, json};
@@ -57,7 +58,7 @@ impl Known {
             .unwrap_or_default();
         let display = match &args.display_address {
             Some(text) => Some(domain(text)?),
-            None => given(&farm.incoming.display_address).valid().cloned(),
+            None => checked(&farm.incoming.display_address).valid().cloned(),
         };
         Ok(Self {
             farm,
@@ -76,7 +77,7 @@ fn domain(text: &str) -> Result<DomainName, Error> {
 
 pub(crate) fn run(args: &InspectMailArgs, console: &Console) -> Result<Exit, Error> {
     let known = Known::new(args, console)?;
-    let mut reader = Reader::default();
+    let mut reader = MessageReader::default();
     let mut exit = Exit::Clean;
     let mut messages = Vec::new();
     for path in &args.messages {
@@ -150,7 +151,7 @@ struct Finding {
     message: String,
 }
 
-fn explain(path: &Path, known: &Known, reader: &mut Reader) -> Result<Explained, Error> {
+fn explain(path: &Path, known: &Known, reader: &mut MessageReader) -> Result<Explained, Error> {
     let name = path.to_string_lossy();
     let cannot =
         |error: std::io::Error| Error::usage(format!("cannot read `{}`: {error}", shown(&name)));

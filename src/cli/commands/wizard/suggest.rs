@@ -1,7 +1,7 @@
 //! What can be found for an answer without asking.
 
 use crate::farm::{Farm, Server, Setting, Table};
-use crate::probe::{Here, directory, here};
+use crate::probe::{LocalHost, directory};
 use crate::wizard::Suggestion;
 use std::cell::OnceCell;
 use std::time::Duration;
@@ -13,14 +13,14 @@ const UNITS: usize = 8;
 
 /// What was found; looked for when it is first wanted.
 pub struct Found {
-    here: OnceCell<Here>,
+    here: OnceCell<LocalHost>,
     units: OnceCell<Vec<String>>,
-    directory: directory::Look,
+    directory: directory::DirectoryOptions,
 }
 
 impl Found {
     /// `directory` is how its units can be asked for.
-    pub fn new(directory: directory::Look) -> Self {
+    pub fn new(directory: directory::DirectoryOptions) -> Self {
         Self {
             here: OnceCell::new(),
             units: OnceCell::new(),
@@ -35,9 +35,13 @@ impl Found {
             (Table::IncomingEmail, "display-address") => self.this_machine().into_iter().collect(),
             // A controller may be named later, and the question be asked again.
             (Table::DirectoryManagement, "container") if farm.probe.directory.is_some() => {
-                let units = self
-                    .units
-                    .get_or_init(|| likely(directory::units(farm, &self.directory, PATIENCE)));
+                let units = self.units.get_or_init(|| {
+                    likely(directory::organizational_units(
+                        farm,
+                        &self.directory,
+                        PATIENCE,
+                    ))
+                });
                 units
                     .iter()
                     .map(|name| suggestion(name, "a unit of the directory"))
@@ -65,8 +69,8 @@ impl Found {
         }
     }
 
-    fn here(&self) -> &Here {
-        self.here.get_or_init(here)
+    fn here(&self) -> &LocalHost {
+        self.here.get_or_init(LocalHost::detect)
     }
 
     fn this_machine(&self) -> Option<Suggestion> {
