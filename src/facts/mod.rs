@@ -24,7 +24,8 @@ pub use dns::{
 };
 pub use folder::{DropFolder, FolderFacts, ListAliases};
 pub use iis::{
-    FilesSeen, FolderRole, IisFacts, IisServer, MailFolder, ServiceSeen, ServiceStart, ServiceState,
+    FilesSeen, FolderRole, IisFacts, IisServer, MailFolder, MetabaseSeen, ServiceSeen,
+    ServiceStart, ServiceState,
 };
 pub use merge::{Sighting, seen_from};
 pub use smtp::{SmtpFacts, SmtpHost, SmtpStep, SmtpTalk, SmtpTarget, TlsFacts};
