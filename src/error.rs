@@ -4,7 +4,7 @@ use std::fmt;
 
 /// What kind of end it is; it decides the exit status.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
+pub enum ErrorClass {
     /// The command line is wrong, or a file cannot be read for what it should be.
     Usage,
     /// Something outside went wrong: the work could not be finished.
@@ -14,7 +14,7 @@ pub enum Kind {
 /// An error with everything a person needs to go on.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Error {
-    pub kind: Kind,
+    pub class: ErrorClass,
     pub message: String,
     /// What to do, one sentence each.
     pub hints: Vec<String>,
@@ -25,7 +25,7 @@ pub struct Error {
 impl Error {
     pub fn usage(message: impl Into<String>) -> Self {
         Self {
-            kind: Kind::Usage,
+            class: ErrorClass::Usage,
             message: message.into(),
             hints: Vec::new(),
             picture: None,
@@ -34,7 +34,7 @@ impl Error {
 
     pub fn unfinished(message: impl Into<String>) -> Self {
         Self {
-            kind: Kind::Unfinished,
+            class: ErrorClass::Unfinished,
             ..Self::usage(message)
         }
     }

@@ -32,5 +32,6 @@ pub mod probe;
 pub mod remedy;
 pub mod report;
 pub mod rules;
+pub mod term;
 pub mod text;
 pub mod wizard;

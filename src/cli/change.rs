@@ -3,13 +3,13 @@
 use super::setting_errors::{full_name, key_error, value_error};
 use super::setting_values::value_text;
 use crate::error::Error;
-use crate::farm::key::{Key, KeyFault, Owner, entry_value, find_entry};
-use crate::farm::{Document, Farm, Setting, Table, Value, edit, read};
+use crate::farm::key::{Key, KeyError, Owner, entry_value, find_entry};
+use crate::farm::{Document, Farm, Setting, SettingValue, Table, edit, read};
 use crate::rules;
 use crate::text::nearest;
 
 /// One setting to give a value, or without a value to forget.
-pub(crate) type Change = (Key, Option<Value>);
+pub(crate) type Change = (Key, Option<SettingValue>);
 
 /// The text of a farm file after an edit.
 pub(crate) struct Edited {
@@ -51,7 +51,7 @@ struct Draft<'a> {
 }
 
 impl Draft<'_> {
-    fn change(&mut self, key: &Key, value: Option<&Value>) -> Result<(), Error> {
+    fn change(&mut self, key: &Key, value: Option<&SettingValue>) -> Result<(), Error> {
         if let Some(reason) = value.filter(|_| self.is_new_acceptance(key)) {
             return self.accept(key, reason);
         }
@@ -83,11 +83,11 @@ impl Draft<'_> {
     fn is_new_acceptance(&self, key: &Key) -> bool {
         key.setting.table == Table::Accept
             && key.setting.name == "reason"
-            && matches!(key.index(&self.farm), Err(KeyFault::NoEntry { .. }))
+            && matches!(key.index(&self.farm), Err(KeyError::NoEntry { .. }))
     }
 
     /// Adds an acceptance, which is created by giving it a reason.
-    fn accept(&mut self, key: &Key, reason: &Value) -> Result<(), Error> {
+    fn accept(&mut self, key: &Key, reason: &SettingValue) -> Result<(), Error> {
         let name = full_name(key);
         self.text = add_acceptance(&self.text, key, reason)?;
         self.farm = read(&self.text).map_err(|_| damaged(&name))?.farm;
@@ -97,9 +97,10 @@ impl Draft<'_> {
 }
 
 /// Refuses to give a row another row's name: the file could then not be read.
-fn refuse_taken_name(key: &Key, value: Option<&Value>, farm: &Farm) -> Result<(), Error> {
+fn refuse_taken_name(key: &Key, value: Option<&SettingValue>, farm: &Farm) -> Result<(), Error> {
     let table = key.setting.table;
-    let (Some(Value::Text(name)), true) = (value, table.naming_key() == Some(key.setting.name))
+    let (Some(SettingValue::Text(name)), true) =
+        (value, table.naming_key() == Some(key.setting.name))
     else {
         return Ok(());
     };
@@ -135,7 +136,7 @@ fn required(key: &Key, name: &str) -> Error {
     }
 }
 
-fn add_acceptance(text: &str, key: &Key, reason: &Value) -> Result<String, Error> {
+fn add_acceptance(text: &str, key: &Key, reason: &SettingValue) -> Result<String, Error> {
     let Owner::Entry(name) = &key.owner else {
         return Err(damaged("accept"));
     };
@@ -150,10 +151,10 @@ fn add_acceptance(text: &str, key: &Key, reason: &Value) -> Result<String, Error
             .hint("`spinmail explain` lists the rules"));
     }
     let mut fields = vec![
-        ("rule", Value::Text(rule.to_owned())),
+        ("rule", SettingValue::Text(rule.to_owned())),
         ("reason", reason.clone()),
     ];
-    fields.extend(subject.map(|subject| ("subject", Value::Text(subject.to_owned()))));
+    fields.extend(subject.map(|subject| ("subject", SettingValue::Text(subject.to_owned()))));
     edit::add_entry(text, Table::Accept.name(), &fields).map_err(edit_error)
 }
 
@@ -161,7 +162,7 @@ fn edit_setting(
     text: &str,
     key: &Key,
     index: usize,
-    value: Option<&Value>,
+    value: Option<&SettingValue>,
 ) -> Result<String, Error> {
     let table = key.setting.table.name();
     let place = match key.owner {
@@ -204,7 +205,7 @@ pub(crate) fn remove_row(
 }
 
 /// Returns the settings of a row in one line.
-pub(crate) fn row_text(fields: &[(&'static Setting, Value)]) -> String {
+pub(crate) fn row_text(fields: &[(&'static Setting, SettingValue)]) -> String {
     let fields: Vec<String> = fields
         .iter()
         .map(|(setting, value)| format!("{} {value}", setting.name))

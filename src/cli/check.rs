@@ -137,7 +137,7 @@ impl Check<'_> {
         let baseline = args.baseline()?;
         let (report, probed) = self.judge(loaded)?;
         let context = ReportContext {
-            look: args.options(self.console),
+            options: args.options(self.console),
             baseline,
             fail_on,
         };
@@ -145,7 +145,7 @@ impl Check<'_> {
         read.push(path);
         let output = Output::begin(args.out.path(), self.console, &read)?;
         let mut writer = ReportWriter::begin(output, &context)?;
-        writer.write(&context.format(report, 0, probed))?;
+        writer.write(context.format(report, 0, probed))?;
         writer.finish()
     }
 }
@@ -169,6 +169,6 @@ pub(crate) fn report(
     let case = Case::new(&document, &facts, clock::today()).for_mail_to(address);
     let verdicts = rules::judge(&case, selection);
     let mut report = Report::judged(path.to_string_lossy().into_owned(), document.farm, verdicts);
-    report.seen = facts.gathered;
+    report.gathered = facts.gathered;
     report
 }

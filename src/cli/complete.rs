@@ -4,7 +4,7 @@
 use super::args::{page_setting, unnamed_path};
 use crate::farm::key::{entry_names, every_key};
 use crate::farm::values::Word;
-use crate::farm::{Farm, Key, Kind, Owner, SETTINGS, Setting, Table, Value, file};
+use crate::farm::{Farm, Key, Owner, SETTINGS, Setting, SettingKind, SettingValue, Table, file};
 use crate::report::Exit;
 use crate::rules::{self, Area};
 use crate::text::is_unsafe;
@@ -317,17 +317,17 @@ fn keys(line: &Line, typed: &str) -> Vec<Candidate> {
 /// Returns what a setting may be: the words of a closed list, else what the file says.
 fn values(key: &Key, farm: &Farm) -> Vec<Candidate> {
     let others = match key.setting.kind {
-        Kind::Flag => {
+        SettingKind::Flag => {
             return ["yes", "no"]
                 .map(|word| without_help(word.to_owned()))
                 .into();
         }
-        Kind::Word(words) => return from_words(words).collect(),
-        Kind::Words(words) => {
+        SettingKind::Word(words) => return from_words(words).collect(),
+        SettingKind::Words(words) => {
             let none = ("none".to_owned(), "an empty list".to_owned());
             return from_words(words).chain([none]).collect();
         }
-        Kind::AllOrList(_) => vec!["all".to_owned()],
+        SettingKind::AllOrList(_) => vec!["all".to_owned()],
         _ if key.setting.name == "smtp-server" => entry_names(farm, Table::Server),
         _ => Vec::new(),
     };
@@ -341,7 +341,7 @@ fn values(key: &Key, farm: &Farm) -> Vec<Candidate> {
 /// Returns what the file says, item by item for a list.
 fn present_values(key: &Key, farm: &Farm) -> Vec<Candidate> {
     match key.read(farm) {
-        Ok(Some(Value::List(list))) => list
+        Ok(Some(SettingValue::List(list))) => list
             .into_iter()
             .map(|item| (item, "in the list now".to_owned()))
             .collect(),

@@ -1,8 +1,7 @@
 //! The only file that prints: data to standard output, status and prompts to standard error.
 
 use crate::error::Error;
-use crate::report::diagnosis;
-use crate::report::screen::{Screen, in_ascii, talk};
+use crate::term::{Screen, diagnosis, in_ascii, talk};
 use indicatif::ProgressDrawTarget;
 use std::borrow::Cow;
 use std::cell::Cell;

@@ -62,7 +62,7 @@ impl FleetCheck<'_> {
         self.scope.filter.selection(self.scope.areas)?;
         let (mut recorded, exit) = self.read_facts();
         let context = ReportContext {
-            look: args.fleet_options(self.console),
+            options: args.fleet_options(self.console),
             baseline: args.baseline()?,
             fail_on,
         };
@@ -81,7 +81,7 @@ impl FleetCheck<'_> {
             bar.end();
             for (subject, place) in subjects.into_iter().zip(place..) {
                 let (report, probed) = self.judge(subject);
-                writer.write(&context.format(report, place, probed))?;
+                writer.write(context.format(report, place, probed))?;
             }
         }
         for unused in recorded.iter().flat_map(RecordedFacts::unused) {
@@ -127,7 +127,7 @@ impl FleetCheck<'_> {
         let file = path.to_string_lossy().into_owned();
         let loaded = match loaded {
             Ok(loaded) => loaded,
-            Err(body) => return (Report::unread(file, body), Exit::Clean),
+            Err(body) => return (Report::unreadable(file, body), Exit::Clean),
         };
         let name = loaded.document.farm.name.clone();
         match self.judge_readable(loaded, facts) {
@@ -135,7 +135,7 @@ impl FleetCheck<'_> {
             Err(error) => {
                 let report = Report {
                     farm: name,
-                    ..Report::unread(file, Body::Unreadable(error))
+                    ..Report::unreadable(file, Body::Unreadable(error))
                 };
                 (report, Exit::Clean)
             }

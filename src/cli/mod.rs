@@ -22,7 +22,7 @@ mod rows;
 mod setting_errors;
 mod setting_values;
 
-use crate::error::{Error, Kind};
+use crate::error::{Error, ErrorClass};
 use crate::report::Exit;
 use command_line::Invocation;
 use console::Console;
@@ -59,9 +59,9 @@ fn execute(invocation: Invocation) -> Exit {
 
 /// Returns the exit status for a list of errors.
 fn exit_of(errors: &[Error]) -> Exit {
-    let exits = errors.iter().map(|error| match error.kind {
-        Kind::Usage => Exit::Usage,
-        Kind::Unfinished => Exit::Unfinished,
+    let exits = errors.iter().map(|error| match error.class {
+        ErrorClass::Usage => Exit::Usage,
+        ErrorClass::Unfinished => Exit::Unfinished,
     });
     exits.fold(Exit::Clean, Exit::worse)
 }

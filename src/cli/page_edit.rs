@@ -6,11 +6,11 @@ use super::console::Console;
 use super::edit;
 use crate::error::Error;
 use crate::farm::key::{Key, Owner};
-use crate::farm::{Farm, Relevance, Setting, Value};
+use crate::farm::{Farm, Relevance, Setting, SettingValue};
 use crate::report::Exit;
 
 /// Returns the change that gives a setting of the page a value.
-pub(crate) fn change_to(setting: &'static Setting, value: Value) -> Change {
+pub(crate) fn change_to(setting: &'static Setting, value: SettingValue) -> Change {
     let key = Key {
         setting,
         owner: Owner::Farm,

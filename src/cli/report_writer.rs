@@ -2,33 +2,24 @@
 
 use super::output::Output;
 use crate::error::Error;
-use crate::report::{Baseline, Document, Exit, FailOn, Look, Part, Report};
+use crate::report::{Baseline, Document, Exit, FailOn, RenderOptions, RenderedReport, Report};
 
 /// What all reports of a run have in common.
 pub(crate) struct ReportContext {
-    pub(crate) look: Look,
+    pub(crate) options: RenderOptions,
     /// The earlier report that they are compared with.
     pub(crate) baseline: Option<Baseline>,
     pub(crate) fail_on: FailOn,
 }
 
-/// A report as it is written, and the exit status by it.
-pub(crate) struct Written {
-    part: Part,
-    exit: Exit,
-}
-
 impl ReportContext {
     /// Compares a report with the earlier one, if there is one, and formats it. `place` is its
     /// place among all, from 0, and `probed` how probing went.
-    pub(crate) fn format(&self, mut report: Report, place: usize, probed: Exit) -> Written {
+    pub(crate) fn format(&self, mut report: Report, place: usize, probed: Exit) -> RenderedReport {
         let baseline = self.baseline.as_ref();
-        report.since = baseline.map(|baseline| baseline.compare(&report, !self.look.several));
+        report.since = baseline.map(|baseline| baseline.compare(&report, !self.options.several));
         let exit = report.exit(self.fail_on).worse(probed);
-        Written {
-            part: Part::new(&report, &self.look, place, exit),
-            exit,
-        }
+        RenderedReport::new(&report, &self.options, place, exit)
     }
 }
 
@@ -43,7 +34,7 @@ impl<'a> ReportWriter<'a> {
     /// # Errors
     /// The output cannot be written.
     pub(crate) fn begin(mut output: Output<'a>, context: &'a ReportContext) -> Result<Self, Error> {
-        let document = Document::new(context.look.clone(), context.baseline.as_ref());
+        let document = Document::new(context.options.clone(), context.baseline.as_ref());
         output.write(&document.opening())?;
         Ok(Self {
             output,
@@ -54,9 +45,9 @@ impl<'a> ReportWriter<'a> {
 
     /// # Errors
     /// The output cannot be written.
-    pub(crate) fn write(&mut self, written: &Written) -> Result<(), Error> {
-        self.exit = self.exit.worse(written.exit);
-        self.output.write(&self.document.add(&written.part))
+    pub(crate) fn write(&mut self, report: RenderedReport) -> Result<(), Error> {
+        self.exit = self.exit.worse(report.exit());
+        self.output.write(&self.document.add(report))
     }
 
     /// Ends the output and returns the exit status of all reports.

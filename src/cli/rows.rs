@@ -8,13 +8,14 @@ use super::setting_errors::{key_error, value_error};
 use super::setting_values::value_json;
 use crate::error::Error;
 use crate::farm::key::{Key, Owner, entry_names, entry_value, find_entry};
-use crate::farm::{Farm, Setting, Table, Value, edit};
-use crate::report::{Exit, PlainTable};
+use crate::farm::{Farm, Setting, SettingValue, Table, edit};
+use crate::report::Exit;
+use crate::term::PlainTable;
 use crate::text::shown;
 use serde_json::json;
 
 /// Settings of a row, and their values.
-type Fields = Vec<(&'static Setting, Value)>;
+type Fields = Vec<(&'static Setting, SettingValue)>;
 
 /// A row to add.
 pub(crate) struct NewRow<'a> {
@@ -46,7 +47,7 @@ pub(crate) fn add(row: &NewRow<'_>, args: &EditArgs, console: &Console) -> Resul
                 )),
             );
         }
-        let written: Vec<(&str, Value)> = fields
+        let written: Vec<(&str, SettingValue)> = fields
             .iter()
             .map(|(setting, value)| (setting.name, value.clone()))
             .collect();
@@ -66,9 +67,9 @@ impl NewRow<'_> {
             .collect()
     }
 
-    fn value(&self, setting: &Setting) -> Option<Value> {
+    fn value(&self, setting: &Setting) -> Option<SettingValue> {
         if Some(setting.name) == self.table.naming_key() {
-            return Some(Value::Text(self.name.to_owned()));
+            return Some(SettingValue::Text(self.name.to_owned()));
         }
         let mut values = self.values.iter();
         let given = values.find(|(given, _)| given.name == setting.name)?;

@@ -1,18 +1,18 @@
 //! Errors about a setting's name or value, with hints for the command line.
 
 use crate::error::Error;
-use crate::farm::key::{Key, KeyFault, Owner, entry_setting};
-use crate::farm::{Kind, ValueFault};
+use crate::farm::key::{Key, KeyError, Owner, entry_setting};
+use crate::farm::{SettingKind, ValueError};
 
 /// Returns the error for a name that no setting has.
-pub(crate) fn key_error(fault: KeyFault) -> Error {
+pub(crate) fn key_error(fault: KeyError) -> Error {
     let error = Error::usage(fault.to_string());
     match &fault {
-        KeyFault::Unknown { nearest, .. } => error
+        KeyError::Unknown { nearest, .. } => error
             .did_you_mean(nearest.as_deref())
             .hint("`spinmail list` shows every setting"),
-        KeyFault::Nameless { .. } => error,
-        KeyFault::NoEntry {
+        KeyError::Nameless { .. } => error,
+        KeyError::NoEntry {
             table,
             name,
             nearest,
@@ -24,16 +24,16 @@ pub(crate) fn key_error(fault: KeyFault) -> Error {
                 "`spinmail {table} list` shows what is there, `spinmail {table} add {name}` adds it"
             )),
         },
-        KeyFault::SeveralEntries {
+        KeyError::SeveralEntries {
             table: "accept",
             name,
         } => error.hint(format!("name the subject too: `accept.{name}/SUBJECT`")),
-        KeyFault::SeveralEntries { .. } => error.hint("edit the file by hand"),
+        KeyError::SeveralEntries { .. } => error.hint("edit the file by hand"),
     }
 }
 
 /// Returns the error for a value that a setting cannot have.
-pub(crate) fn value_error(key: &Key, fault: &ValueFault) -> Error {
+pub(crate) fn value_error(key: &Key, fault: &ValueError) -> Error {
     let setting = key.setting;
     let name = match &key.owner {
         // A row that is being added may not have its name yet.
@@ -42,7 +42,7 @@ pub(crate) fn value_error(key: &Key, fault: &ValueFault) -> Error {
     };
     let expected = match setting.kind {
         // The file says true and false, the command line what the page says.
-        Kind::Flag => "`yes` or `no`".to_owned(),
+        SettingKind::Flag => "`yes` or `no`".to_owned(),
         kind => kind.to_string(),
     };
     let error = Error::usage(format!(

@@ -22,7 +22,7 @@ mod words;
 
 use super::{Facts, schema};
 use crate::error::Error;
-use crate::farm::{Farm, Kind, Setting, Value, writer};
+use crate::farm::{Farm, Setting, SettingKind, SettingValue, writer};
 use crate::formats::dn;
 use data_encoding::{HEXLOWER, HEXLOWER_PERMISSIVE};
 use descriptor::redacted;
@@ -110,22 +110,22 @@ impl<'a> Redactor<'a> {
         each_text(facts, &mut |text| names.avoid(text));
         writer::text(farm, |_, value| {
             match &value {
-                Value::Text(text) => names.avoid(text),
-                Value::List(list) => list.iter().for_each(|text| names.avoid(text)),
-                Value::Flag(_) | Value::Number(_) | Value::Date(_) => {}
+                SettingValue::Text(text) => names.avoid(text),
+                SettingValue::List(list) => list.iter().for_each(|text| names.avoid(text)),
+                SettingValue::Flag(_) | SettingValue::Number(_) | SettingValue::Date(_) => {}
             }
             value
         });
         Self { names }
     }
 
-    fn setting(&mut self, setting: &Setting, value: Value) -> Value {
+    fn setting(&mut self, setting: &Setting, value: SettingValue) -> SettingValue {
         let holds = holds(setting);
         match (setting.kind, value) {
-            (Kind::AllOrList(_), Value::Text(all)) => Value::Text(all),
-            (_, Value::Text(text)) => Value::Text(self.held(&text, holds)),
-            (_, Value::List(list)) => {
-                Value::List(list.iter().map(|text| self.held(text, holds)).collect())
+            (SettingKind::AllOrList(_), SettingValue::Text(all)) => SettingValue::Text(all),
+            (_, SettingValue::Text(text)) => SettingValue::Text(self.held(&text, holds)),
+            (_, SettingValue::List(list)) => {
+                SettingValue::List(list.iter().map(|text| self.held(text, holds)).collect())
             }
             (_, value) => value,
         }
@@ -280,9 +280,8 @@ fn unreadable(error: serde_json::Error) -> Error {
 /// What a setting of the farm file holds.
 fn holds(setting: &Setting) -> Holds {
     match (setting.kind, setting.name) {
-        (Kind::Word(_) | Kind::Words(_), _) | (_, "build" | "maximum-message-size" | "timeout") => {
-            Holds::Plain
-        }
+        (SettingKind::Word(_) | SettingKind::Words(_), _)
+        | (_, "build" | "maximum-message-size" | "timeout") => Holds::Plain,
         (_, "container") => Holds::Dn,
         (_, "rule" | "reason") => Holds::Text,
         _ => Holds::Name,

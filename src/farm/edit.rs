@@ -14,7 +14,7 @@ mod tree;
 
 pub use literal::literal;
 
-use crate::farm::Value as Wanted;
+use crate::farm::SettingValue;
 use cells::Cells;
 use lines::{line_end, line_start, part, splice};
 use literal::{replace_value, written_key};
@@ -89,7 +89,12 @@ impl fmt::Display for EditError {
 impl std::error::Error for EditError {}
 
 /// Gives `key` its value; the text comes back unchanged when it already has it.
-pub fn set(source: &str, place: Place, key: &str, value: &Wanted) -> Result<String, EditError> {
+pub fn set(
+    source: &str,
+    place: Place,
+    key: &str,
+    value: &SettingValue,
+) -> Result<String, EditError> {
     let document = parse(source)?;
     let root = document.as_table();
     let wanted = Tree::of_wanted(value);
@@ -147,7 +152,7 @@ pub fn unset(source: &str, place: Place, key: &str) -> Result<String, EditError>
 pub fn add_entry(
     source: &str,
     array: &str,
-    fields: &[(&str, Wanted)],
+    fields: &[(&str, SettingValue)],
 ) -> Result<String, EditError> {
     let document = parse(source)?;
     let root = document.as_table();

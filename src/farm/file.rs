@@ -1,6 +1,6 @@
 //! Loading a farm file from disk.
 
-use super::reader::{self, Document, Mistake};
+use super::reader::{self, Document, FarmFileError};
 use crate::error::Error;
 use crate::fs::read_text;
 use std::path::{Path, PathBuf};
@@ -21,7 +21,7 @@ pub enum LoadError {
     Mistakes {
         path: PathBuf,
         text: String,
-        mistakes: Vec<Mistake>,
+        mistakes: Vec<FarmFileError>,
     },
 }
 

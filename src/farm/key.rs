@@ -1,7 +1,7 @@
 //! KEYs: the dotted names that the command line uses for settings.
 
 use super::settings::{Access, SETTINGS, Setting, Table, row};
-use super::value::{Value, ValueFault};
+use super::value::{SettingValue, ValueError};
 use super::{Acceptance, Farm, Server, WebApplication};
 use std::fmt;
 
@@ -22,7 +22,7 @@ pub struct Key {
 
 /// Why a text is no KEY.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum KeyFault {
+pub enum KeyError {
     Unknown {
         key: String,
         nearest: Option<String>,
@@ -39,7 +39,7 @@ pub enum KeyFault {
     SeveralEntries { table: &'static str, name: String },
 }
 
-impl fmt::Display for KeyFault {
+impl fmt::Display for KeyError {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Unknown { key, .. } => write!(out, "there is no setting `{key}`"),
@@ -63,7 +63,7 @@ impl fmt::Display for KeyFault {
 impl Key {
     /// Reads a KEY: `incoming-email.mode`, `server.NAME.role`, or the last part alone where it is
     /// unique.
-    pub fn from_text(text: &str) -> Result<Self, KeyFault> {
+    pub fn from_text(text: &str) -> Result<Self, KeyError> {
         let of_farm = |setting| {
             Ok(Self {
                 setting,
@@ -89,7 +89,7 @@ impl Key {
     }
 
     /// The value in a farm, or nothing where it is not set.
-    pub fn read(&self, farm: &Farm) -> Result<Option<Value>, KeyFault> {
+    pub fn read(&self, farm: &Farm) -> Result<Option<SettingValue>, KeyError> {
         Ok(match (self.setting.access, self.index(farm)?) {
             (Access::Farm(lens), _) => (lens.read)(farm),
             (Access::Server(lens), at) => farm.servers.get(at).and_then(lens.read),
@@ -102,8 +102,8 @@ impl Key {
     pub fn write(
         &self,
         farm: &mut Farm,
-        value: Option<&Value>,
-    ) -> Result<Result<(), ValueFault>, KeyFault> {
+        value: Option<&SettingValue>,
+    ) -> Result<Result<(), ValueError>, KeyError> {
         let at = self.index(farm)?;
         let fault = match self.setting.access {
             Access::Farm(lens) => (lens.write)(farm, value).and_then(|()| none((lens.fault)(farm))),
@@ -115,7 +115,7 @@ impl Key {
     }
 
     /// Which entry of its table it belongs to; 0 for what is no entry.
-    pub fn index(&self, farm: &Farm) -> Result<usize, KeyFault> {
+    pub fn index(&self, farm: &Farm) -> Result<usize, KeyError> {
         match &self.owner {
             Owner::Farm => Ok(0),
             Owner::Entry(name) => find_entry(farm, self.setting.table, name),
@@ -125,27 +125,27 @@ impl Key {
 
 fn with<T>(
     entry: Option<&mut T>,
-    value: Option<&Value>,
+    value: Option<&SettingValue>,
     lens: super::settings::Lens<T>,
-) -> Result<(), ValueFault> {
+) -> Result<(), ValueError> {
     match entry {
         Some(entry) => (lens.write)(entry, value).and_then(|()| none((lens.fault)(entry))),
         None => Ok(()),
     }
 }
 
-fn none(fault: Option<ValueFault>) -> Result<(), ValueFault> {
+fn none(fault: Option<ValueError>) -> Result<(), ValueError> {
     fault.map_or(Ok(()), Err)
 }
 
 /// `server.NAME.role`: the name may hold dots, the setting's own name holds none.
-fn entry_key(text: &str) -> Option<Result<Key, KeyFault>> {
+fn entry_key(text: &str) -> Option<Result<Key, KeyError>> {
     let (table, rest) = text.split_once('.')?;
     let table = Table::ALL
         .into_iter()
         .find(|each| each.is_repeated() && each.name() == table)?;
     let Some((name, setting)) = rest.rsplit_once('.') else {
-        return row(table, rest).map(|row| Err(KeyFault::Nameless { setting: row.key() }));
+        return row(table, rest).map(|row| Err(KeyError::Nameless { setting: row.key() }));
     };
     let setting = row(table, setting)?;
     Some(Ok(Key {
@@ -154,12 +154,12 @@ fn entry_key(text: &str) -> Option<Result<Key, KeyFault>> {
     }))
 }
 
-fn unknown(text: &str) -> KeyFault {
+fn unknown(text: &str) -> KeyError {
     let short = SETTINGS
         .iter()
         .filter(|row| row.table.is_repeated() && row.name == text);
     if let Some(setting) = short.map(Setting::key).next() {
-        return KeyFault::Nameless { setting };
+        return KeyError::Nameless { setting };
     }
     let last = text.rsplit('.').next().unwrap_or(text);
     let dotted = crate::text::nearest(text, SETTINGS.iter().map(Setting::key));
@@ -170,14 +170,14 @@ fn unknown(text: &str) -> KeyFault {
             .find(|row| row.name == name)
             .map(Setting::key)
     });
-    KeyFault::Unknown {
+    KeyError::Unknown {
         key: text.to_owned(),
         nearest,
     }
 }
 
 /// The place of the entry of that name in its table.
-pub fn find_entry(farm: &Farm, table: Table, name: &str) -> Result<usize, KeyFault> {
+pub fn find_entry(farm: &Farm, table: Table, name: &str) -> Result<usize, KeyError> {
     let names = entry_names(farm, table);
     let same = |entry: &String| match table {
         Table::Server => super::values::ServerName::same(entry, name),
@@ -205,13 +205,13 @@ pub fn find_entry(farm: &Farm, table: Table, name: &str) -> Result<usize, KeyFau
         [at] => Ok(*at),
         [] => {
             let nearest = crate::text::nearest(name, names.iter().map(String::as_str));
-            Err(KeyFault::NoEntry {
+            Err(KeyError::NoEntry {
                 table: table.name(),
                 name: name.to_owned(),
                 nearest,
             })
         }
-        _ => Err(KeyFault::SeveralEntries {
+        _ => Err(KeyError::SeveralEntries {
             table: table.name(),
             name: name.to_owned(),
         }),
@@ -235,7 +235,7 @@ pub fn entry_names(farm: &Farm, table: Table) -> Vec<String> {
 }
 
 /// Every setting of this farm in the order of the table, each entry's rows under its own name.
-pub fn every_key(farm: &Farm) -> Vec<(String, &'static Setting, Option<Value>)> {
+pub fn every_key(farm: &Farm) -> Vec<(String, &'static Setting, Option<SettingValue>)> {
     let mut keys = Vec::new();
     for table in Table::ALL {
         if !table.is_repeated() {
@@ -265,7 +265,7 @@ pub fn entry_setting(table: Table, name: &str, setting: &str) -> String {
 }
 
 /// The value of an entry's setting by the entry's place.
-pub fn entry_value(farm: &Farm, setting: &Setting, at: usize) -> Option<Value> {
+pub fn entry_value(farm: &Farm, setting: &Setting, at: usize) -> Option<SettingValue> {
     match setting.access {
         Access::Farm(lens) => (lens.read)(farm),
         Access::Server(lens) => farm.servers.get(at).and_then(lens.read),

@@ -3,25 +3,25 @@
 pub mod edit;
 pub mod file;
 pub mod key;
-mod parties;
 mod reader;
 pub mod schema;
+mod service_accounts;
 mod settings;
 pub mod template;
 mod value;
 pub mod values;
 pub mod writer;
 
-pub use key::{Key, KeyFault, Owner};
-pub use parties::{Party, PartyRole};
-pub use reader::{Document, Lines, Mistake, read, without_mark};
+pub use key::{Key, KeyError, Owner};
+pub use reader::{Document, FarmFileError, Lines, read, without_bom};
+pub use service_accounts::{AccountRole, ServiceAccount};
 pub use settings::{Access, Lens, Relevance, SETTINGS, Section, Setting, Table};
-pub use value::{Field, Kind, Value, ValueFault};
+pub use value::{Field, SettingKind, SettingValue, ValueError};
 
 use values::{
-    Account, Approval, Build, Container, Date, DirectoryAddress, DomainName, FolderPath, Given,
-    MailServer, Mode, NameServer, Os, Patience, Port, Role, SafeServers, ServerName, Service,
-    ServiceUrl, Size, Typed, Version, given,
+    Account, Approval, Build, Checked, Container, Date, DirectoryAddress, DomainName, FolderPath,
+    Lenient, MailServer, Mode, NameServer, Os, Port, Role, SafeServers, ServerName, Service,
+    ServiceUrl, Size, Timeout, Version, checked,
 };
 
 /// A farm and its settings. What is not recorded is `None`: it means "keep", never "off".
@@ -46,8 +46,8 @@ pub struct Farm {
 pub struct IncomingEmail {
     pub enabled: Option<bool>,
     pub mode: Option<Mode>,
-    pub display_address: Option<Typed<DomainName>>,
-    pub drop_folder: Option<Typed<FolderPath>>,
+    pub display_address: Option<Lenient<DomainName>>,
+    pub drop_folder: Option<Lenient<FolderPath>>,
     pub safe_servers: Option<SafeServers>,
 }
 
@@ -55,9 +55,9 @@ pub struct IncomingEmail {
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct DirectoryManagement {
     pub service: Option<Service>,
-    pub container: Option<Typed<Container>>,
-    pub url: Option<Typed<ServiceUrl>>,
-    pub smtp_server: Option<Typed<MailServer>>,
+    pub container: Option<Lenient<Container>>,
+    pub url: Option<Lenient<ServiceUrl>>,
+    pub smtp_server: Option<Lenient<MailServer>>,
     pub authenticated_users_only: Option<bool>,
     pub distribution_groups: Option<bool>,
     pub approve: Option<Vec<Approval>>,
@@ -72,7 +72,7 @@ pub struct Server {
     pub incoming_email_service: Option<bool>,
     pub foundation_web_application: Option<bool>,
     pub smtp_service: Option<bool>,
-    pub drop_folder: Option<Typed<FolderPath>>,
+    pub drop_folder: Option<Lenient<FolderPath>>,
 }
 
 /// A web application of the farm.
@@ -92,7 +92,7 @@ pub struct Probe {
     pub bind_as: Option<Account>,
     pub ca_file: Option<String>,
     pub smtp_port: Option<Port>,
-    pub timeout: Option<Patience>,
+    pub timeout: Option<Timeout>,
 }
 
 /// A known finding, accepted with a reason.
@@ -123,7 +123,7 @@ pub enum Delivery<'a> {
     /// Automatic, in a version that has no such mode any more.
     AutomaticRemoved,
     Advanced {
-        drop_folder: Given<'a, FolderPath>,
+        drop_folder: Checked<'a, FolderPath>,
     },
 }
 
@@ -146,7 +146,7 @@ impl Farm {
             }
             Some(Mode::Automatic) => Delivery::Automatic,
             Some(Mode::Advanced) => Delivery::Advanced {
-                drop_folder: given(&self.incoming.drop_folder),
+                drop_folder: checked(&self.incoming.drop_folder),
             },
         }
     }
@@ -176,10 +176,10 @@ impl Farm {
     /// display address, the mail server, and the domains that web applications have of their
     /// own.
     pub fn mail_domains(&self) -> Vec<String> {
-        let display = given(&self.incoming.display_address)
+        let display = checked(&self.incoming.display_address)
             .valid()
             .map(|domain| domain.ascii().to_owned());
-        let server = given(&self.directory.smtp_server)
+        let server = checked(&self.directory.smtp_server)
             .valid()
             .map(MailServer::ascii);
         let own = self
@@ -208,9 +208,9 @@ impl Farm {
 
     /// The folder a server takes mail from: its own where it has one, else the page's in advanced
     /// mode.
-    pub fn polled_folder<'a>(&'a self, server: &'a Server) -> Given<'a, FolderPath> {
-        match (given(&server.drop_folder), self.delivery()) {
-            (Given::Missing, Delivery::Advanced { drop_folder }) => drop_folder,
+    pub fn polled_folder<'a>(&'a self, server: &'a Server) -> Checked<'a, FolderPath> {
+        match (checked(&server.drop_folder), self.delivery()) {
+            (Checked::Missing, Delivery::Advanced { drop_folder }) => drop_folder,
             (own, _) => own,
         }
     }
@@ -230,7 +230,7 @@ impl Farm {
             .receivers()
             .map(|server| (Some(server), self.polled_folder(server)));
         for (server, folder) in page.into_iter().chain(of_servers) {
-            let Given::Valid(text, path) = folder else {
+            let Checked::Valid(text, path) = folder else {
                 continue;
             };
             let server = server.filter(|_| !path.is_share());

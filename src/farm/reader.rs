@@ -4,7 +4,7 @@ mod broken;
 
 use super::key::entry_setting;
 use super::settings::{Access, Lens, SETTINGS, Setting, Table, row};
-use super::value::{Value, ValueFault};
+use super::value::{SettingValue, ValueError};
 use super::values::{Date, ServerName};
 use super::{Acceptance, Farm};
 use std::collections::BTreeMap;
@@ -24,7 +24,7 @@ pub struct Document {
 
 /// Something that makes a farm file unreadable.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Mistake {
+pub struct FarmFileError {
     /// The faulty bytes of the text (without a byte order mark).
     pub span: Range<usize>,
     /// Counted from 1.
@@ -38,7 +38,7 @@ pub struct Mistake {
 }
 
 /// The text without a byte order mark, which the positions of all mistakes count from.
-pub fn without_mark(text: &str) -> &str {
+pub fn without_bom(text: &str) -> &str {
     text.strip_prefix('\u{feff}').unwrap_or(text)
 }
 
@@ -46,8 +46,8 @@ pub fn without_mark(text: &str) -> &str {
 ///
 /// # Errors
 /// Every mistake in the text, in its order.
-pub fn read(text: &str) -> Result<Document, Vec<Mistake>> {
-    let mut reader = Reader::new(without_mark(text));
+pub fn read(text: &str) -> Result<Document, Vec<FarmFileError>> {
+    let mut reader = Reader::new(without_bom(text));
     let (root, errors) = DeTable::parse_recoverable(reader.text);
     reader.root(root.get_ref());
     reader.broken(&errors);
@@ -66,7 +66,7 @@ struct Reader<'a> {
     /// The byte at which each line begins.
     starts: Vec<usize>,
     document: Document,
-    mistakes: Vec<Mistake>,
+    mistakes: Vec<FarmFileError>,
     /// Every setting that was read, and where.
     written: Vec<Written>,
 }
@@ -117,10 +117,10 @@ impl<'a> Reader<'a> {
         start..boundary(span.end).unwrap_or(0).max(start)
     }
 
-    fn mistake(&mut self, span: Range<usize>, message: String) -> &mut Mistake {
+    fn mistake(&mut self, span: Range<usize>, message: String) -> &mut FarmFileError {
         let span = self.within_text(span);
         let line = self.line(span.start);
-        self.mistakes.push(Mistake {
+        self.mistakes.push(FarmFileError {
             span,
             line,
             column: 1,
@@ -370,7 +370,7 @@ impl<'a> Reader<'a> {
         &mut self,
         setting: &'static Setting,
         value: &Spanned<DeValue<'_>>,
-        fault: ValueFault,
+        fault: ValueError,
     ) {
         let entry = match (fault.entry, value.get_ref()) {
             (Some(entry), DeValue::Array(array)) => array.get(entry),
@@ -397,7 +397,7 @@ impl<'a> Reader<'a> {
     }
 }
 
-fn wrong_value_message(setting: &Setting, fault: &ValueFault) -> String {
+fn wrong_value_message(setting: &Setting, fault: &ValueError) -> String {
     if fault.value.trim().is_empty() {
         return format!("`{}` is empty", setting.name);
     }
@@ -410,16 +410,16 @@ fn wrong_value_message(setting: &Setting, fault: &ValueFault) -> String {
 }
 
 /// Gives a field its value and says everything that is wrong with it: of a list, with each entry.
-fn put<T>(target: &mut T, lens: &Lens<T>, value: &DeValue<'_>) -> Vec<ValueFault> {
-    let mut write = |value: &Value| (lens.write)(target, Some(value)).err();
+fn put<T>(target: &mut T, lens: &Lens<T>, value: &DeValue<'_>) -> Vec<ValueError> {
+    let mut write = |value: &SettingValue| (lens.write)(target, Some(value)).err();
     let DeValue::Array(array) = value else {
         return value_of(value)
             .map_or_else(Some, |value| write(&value))
             .into_iter()
             .collect();
     };
-    if let Some(fault) = write(&Value::List(Vec::new())) {
-        return vec![ValueFault {
+    if let Some(fault) = write(&SettingValue::List(Vec::new())) {
+        return vec![ValueError {
             value: "[…]".to_owned(),
             ..fault
         }];
@@ -427,20 +427,20 @@ fn put<T>(target: &mut T, lens: &Lens<T>, value: &DeValue<'_>) -> Vec<ValueFault
     let mut faults = Vec::new();
     for (at, item) in array.iter().enumerate() {
         let fault = match item.get_ref() {
-            DeValue::String(text) => write(&Value::List(vec![text.clone().into_owned()])),
-            other => Some(ValueFault::new(
+            DeValue::String(text) => write(&SettingValue::List(vec![text.clone().into_owned()])),
+            other => Some(ValueError::new(
                 kind_of(other),
                 "an entry must be a text in quotes",
             )),
         };
-        faults.extend(fault.map(|fault| ValueFault {
+        faults.extend(fault.map(|fault| ValueError {
             entry: Some(at),
             ..fault
         }));
     }
     if faults.is_empty() {
         let texts = array.iter().map(|item| kind_of(item.get_ref())).collect();
-        faults.extend(write(&Value::List(texts)));
+        faults.extend(write(&SettingValue::List(texts)));
     }
     faults
 }
@@ -473,8 +473,8 @@ fn one_of_tables() -> String {
 }
 
 /// Whether the setting's parser takes a value, and has nothing against it.
-fn is_taken(setting: &Setting, value: &Value) -> bool {
-    fn by<T: Default>(lens: &Lens<T>, value: &Value) -> bool {
+fn is_taken(setting: &Setting, value: &SettingValue) -> bool {
+    fn by<T: Default>(lens: &Lens<T>, value: &SettingValue) -> bool {
         let mut target = T::default();
         (lens.write)(&mut target, Some(value)).is_ok() && (lens.fault)(&target).is_none()
     }
@@ -506,23 +506,23 @@ pub fn example_line(setting: &Setting) -> String {
     )
 }
 
-fn setting_line(setting: &Setting, value: &Value) -> String {
+fn setting_line(setting: &Setting, value: &SettingValue) -> String {
     format!("{} = {}", setting.name, super::edit::literal(value))
 }
 
-fn value_of(value: &DeValue<'_>) -> Result<Value, ValueFault> {
-    let fault = |what: &str| Err(ValueFault::new(kind_of(value), what));
+fn value_of(value: &DeValue<'_>) -> Result<SettingValue, ValueError> {
+    let fault = |what: &str| Err(ValueError::new(kind_of(value), what));
     match value {
-        DeValue::Boolean(flag) => Ok(Value::Flag(*flag)),
-        DeValue::String(text) => Ok(Value::Text(text.clone().into_owned())),
+        DeValue::Boolean(flag) => Ok(SettingValue::Flag(*flag)),
+        DeValue::String(text) => Ok(SettingValue::Text(text.clone().into_owned())),
         DeValue::Integer(number) => match i64::from_str_radix(number.as_str(), number.radix()) {
-            Ok(number) => Ok(Value::Number(number)),
+            Ok(number) => Ok(SettingValue::Number(number)),
             Err(_) => fault("it is too large a number"),
         },
         DeValue::Float(_) => fault("it is a number with a fraction"),
         DeValue::Datetime(time) => Date::from_toml(time).map_or_else(
             || fault("it is not just a date"),
-            |date| Ok(Value::Date(date)),
+            |date| Ok(SettingValue::Date(date)),
         ),
         DeValue::Table(_) => fault("it is a table"),
         DeValue::Array(_) => fault("it is a list"),

@@ -2,7 +2,7 @@
 //! pipelines that hold it as JSON.
 
 use super::settings::{Setting, Table};
-use super::value::{Kind, Value};
+use super::value::{SettingKind, SettingValue};
 use super::values::Word;
 use serde_json::{Map, Value as Json, json};
 
@@ -53,11 +53,11 @@ fn of_table(table: Table) -> Json {
 fn of_setting(row: &Setting) -> Json {
     let mut schema = of_kind(&row.kind);
     let example = row.example_value().ok().map(|value| match value {
-        Value::Flag(flag) => json!(flag),
-        Value::Number(number) => json!(number),
-        Value::Text(text) => json!(text),
-        Value::List(list) => json!(list),
-        Value::Date(day) => json!(day.to_string()),
+        SettingValue::Flag(flag) => json!(flag),
+        SettingValue::Number(number) => json!(number),
+        SettingValue::Text(text) => json!(text),
+        SettingValue::List(list) => json!(list),
+        SettingValue::Date(day) => json!(day.to_string()),
     });
     if let Some(schema) = schema.as_object_mut() {
         schema.insert("title".to_owned(), json!(row.label));
@@ -68,7 +68,7 @@ fn of_setting(row: &Setting) -> Json {
 }
 
 /// What a value of this kind is; of a text the rules say whether it is a good one.
-fn of_kind(kind: &Kind) -> Json {
+fn of_kind(kind: &SettingKind) -> Json {
     let words = |words: &[Word]| {
         let each = words
             .iter()
@@ -77,15 +77,15 @@ fn of_kind(kind: &Kind) -> Json {
     };
     let texts = json!({"type": "array", "items": {"type": "string"}});
     match kind {
-        Kind::Flag => json!({"type": "boolean"}),
-        Kind::Number { least, most } => {
+        SettingKind::Flag => json!({"type": "boolean"}),
+        SettingKind::Number { least, most } => {
             json!({"type": "integer", "minimum": least, "maximum": most})
         }
-        Kind::Word(list) => words(list),
-        Kind::Words(list) => json!({"type": "array", "items": words(list)}),
-        Kind::Text(_) => json!({"type": "string"}),
-        Kind::List(_) => texts,
-        Kind::AllOrList(_) => json!({"anyOf": [{"const": "all"}, texts]}),
-        Kind::Date => json!({"type": "string", "format": "date"}),
+        SettingKind::Word(list) => words(list),
+        SettingKind::Words(list) => json!({"type": "array", "items": words(list)}),
+        SettingKind::Text(_) => json!({"type": "string"}),
+        SettingKind::List(_) => texts,
+        SettingKind::AllOrList(_) => json!({"anyOf": [{"const": "all"}, texts]}),
+        SettingKind::Date => json!({"type": "string", "format": "date"}),
     }
 }

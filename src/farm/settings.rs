@@ -1,11 +1,11 @@
 //! `SETTINGS`: one row per field. Everything that reads, writes, shows or explains a setting loops
 //! over it.
 
-use super::value::{Field, Kind, Value, ValueFault};
+use super::value::{Field, SettingKind, SettingValue, ValueError};
 use super::values::{
-    Account, Approval, Build, Container, Date, DirectoryAddress, DomainName, FolderPath,
-    MailServer, Mode, NameServer, Os, Patience, Port, Role, SafeServers, ServerName, Service,
-    ServiceUrl, Size, Typed, Version,
+    Account, Approval, Build, Container, Date, DirectoryAddress, DomainName, FolderPath, Lenient,
+    MailServer, Mode, NameServer, Os, Port, Role, SafeServers, ServerName, Service, ServiceUrl,
+    Size, Timeout, Version,
 };
 use super::{Acceptance, Farm, Server, WebApplication};
 
@@ -73,7 +73,7 @@ pub enum Section {
     DropFolder,
     SafeServers,
     /// Not on the page: what the tool must know of the farm, or how it looks.
-    Beside,
+    OffPage,
 }
 
 impl Section {
@@ -94,7 +94,7 @@ impl Section {
             Self::DisplayAddress => "Incoming E-Mail Server Display Address",
             Self::DropFolder => "E-Mail Drop Folder",
             Self::SafeServers => "Safe E-Mail Servers",
-            Self::Beside => "Beside the page",
+            Self::OffPage => "Beside the page",
         }
     }
 
@@ -114,11 +114,11 @@ pub enum Relevance {
 /// How a row reaches its field.
 #[derive(Debug)]
 pub struct Lens<T> {
-    pub read: fn(&T) -> Option<Value>,
+    pub read: fn(&T) -> Option<SettingValue>,
     /// Takes a value, or with `None` forgets it.
-    pub write: fn(&mut T, Option<&Value>) -> Result<(), ValueFault>,
+    pub write: fn(&mut T, Option<&SettingValue>) -> Result<(), ValueError>,
     /// What the parser says against the value that was kept as typed.
-    pub fault: fn(&T) -> Option<ValueFault>,
+    pub fault: fn(&T) -> Option<ValueError>,
 }
 
 impl<T> Clone for Lens<T> {
@@ -149,7 +149,7 @@ pub struct Setting {
     pub label: &'static str,
     pub help: &'static str,
     pub example: &'static [&'static str],
-    pub kind: Kind,
+    pub kind: SettingKind,
     /// An entry cannot do without it.
     pub required: bool,
     pub relevance: fn(&Farm) -> Relevance,
@@ -168,7 +168,7 @@ impl Setting {
     }
 
     /// The example as a value.
-    pub fn example_value(&self) -> Result<Value, ValueFault> {
+    pub fn example_value(&self) -> Result<SettingValue, ValueError> {
         let words: Vec<String> = self.example.iter().map(|word| (*word).to_owned()).collect();
         self.kind.value_of_words(&words)
     }
@@ -285,20 +285,20 @@ fn own_groups(farm: &Farm) -> Relevance {
 
 /// Every setting, in the order of the file.
 pub static SETTINGS: &[Setting] = &[
-    setting!(Farm "name", Beside, Farm name: String, always, false, "Farm",
+    setting!(Farm "name", OffPage, Farm name: String, always, false, "Farm",
         "What this farm is called in reports and recorded facts.", "fabrikam"),
-    setting!(Farm "version", Beside, Farm version: Version, always, false, "SharePoint version",
+    setting!(Farm "version", OffPage, Farm version: Version, always, false, "SharePoint version",
         "Decides which settings the page has: automatic mode was removed in 2019.", "2016"),
-    setting!(Farm "build", Beside, Farm build: Build, always, false, "SharePoint build",
+    setting!(Farm "build", OffPage, Farm build: Build, always, false, "SharePoint build",
         "Optional; tells a SharePoint 2013 before its December 2013 update from a later one.", "16.0.5456.1000"),
-    setting!(Farm "central-administration-account", Beside, Farm central_administration_account: Account, always, false,
+    setting!(Farm "central-administration-account", OffPage, Farm central_administration_account: Account, always, false,
         "Central Administration's account",
         "The identity of Central Administration's application pool; it makes the contacts and groups in Active Directory.",
         "FABRIKAM\\sp_farm"),
-    setting!(Farm "timer-account", Beside, Farm timer_account: Account, always, false, "Timer service's account",
+    setting!(Farm "timer-account", OffPage, Farm timer_account: Account, always, false, "Timer service's account",
         "The account that the SharePoint Timer service logs on with; it takes the mail from the drop folder.",
         "FABRIKAM\\sp_farm"),
-    setting!(Farm "mail-from-outside", Beside, Farm mail_from_outside: bool, always, false, "Mail from outside",
+    setting!(Farm "mail-from-outside", OffPage, Farm mail_from_outside: bool, always, false, "Mail from outside",
         "Whether people outside the organization write to lists; their mail needs an MX record.", "yes"),
     setting!(IncomingEmail "enabled", Enable, Farm incoming.enabled: bool, always, false,
         "Enable sites on this server to receive e-mail?",
@@ -306,10 +306,10 @@ pub static SETTINGS: &[Setting] = &[
     setting!(IncomingEmail "mode", Enable, Farm incoming.mode: Mode, enabled, false, "Settings mode",
         "Automatic takes the settings from the server's SMTP service (up to SharePoint 2016). Advanced takes mail from a \
          drop folder that another service fills.", "advanced"),
-    setting!(IncomingEmail "display-address", DisplayAddress, Farm incoming.display_address: Typed<DomainName>, enabled,
+    setting!(IncomingEmail "display-address", DisplayAddress, Farm incoming.display_address: Lenient<DomainName>, enabled,
         false, "E-mail server display address",
         "The domain behind the `@` of the addresses that lists show and people write to.", "sharepoint.fabrikam.com"),
-    setting!(IncomingEmail "drop-folder", DropFolder, Farm incoming.drop_folder: Typed<FolderPath>, advanced, false,
+    setting!(IncomingEmail "drop-folder", DropFolder, Farm incoming.drop_folder: Lenient<FolderPath>, advanced, false,
         "E-mail drop folder",
         "The folder that the Timer service takes mail from; the same on every server. Its account needs Modify there.",
         "C:\\inetpub\\mailroot\\drop"),
@@ -320,15 +320,15 @@ pub static SETTINGS: &[Setting] = &[
     setting!(DirectoryManagement "service", DirectoryManagement, Farm directory.service: Service, enabled, false,
         "Use the SharePoint Directory Management Service to create distribution groups and contacts",
         "Yes makes them in this farm's container; remote asks another farm's service.", "yes"),
-    setting!(DirectoryManagement "container", DirectoryManagement, Farm directory.container: Typed<Container>,
+    setting!(DirectoryManagement "container", DirectoryManagement, Farm directory.container: Lenient<Container>,
         own_service, false, "Active Directory container where new distribution groups and contacts will be created",
         "An organizational unit of its own. Central Administration's account must be allowed to create and delete in it.",
         "OU=SharePointContacts,DC=fabrikam,DC=com"),
-    setting!(DirectoryManagement "url", DirectoryManagement, Farm directory.url: Typed<ServiceUrl>, remote_service,
+    setting!(DirectoryManagement "url", DirectoryManagement, Farm directory.url: Lenient<ServiceUrl>, remote_service,
         false, "Directory Management Service URL",
         "The other farm's service, under its Central Administration.",
         "https://ca.example.com:5555/_vti_bin/SharePointEmailWS.asmx"),
-    setting!(DirectoryManagement "smtp-server", DirectoryManagement, Farm directory.smtp_server: Typed<MailServer>,
+    setting!(DirectoryManagement "smtp-server", DirectoryManagement, Farm directory.smtp_server: Lenient<MailServer>,
         any_service, false, "SMTP mail server for incoming mail",
         "The fully qualified name of the server that receives the mail, as its A record has it.", "sp1.fabrikam.com"),
     setting!(DirectoryManagement "authenticated-users-only", DirectoryManagement,
@@ -340,50 +340,50 @@ pub static SETTINGS: &[Setting] = &[
     setting!(DirectoryManagement "approve", DirectoryManagement, Farm directory.approve: Vec<Approval>, own_groups, false,
         "Distribution group request approval settings", "Which requests wait for an administrator's approval.",
         "create" "address" "title" "delete"),
-    setting!(Server "name", Beside, Server name: ServerName, always, true, "Server", "The server's full name.",
+    setting!(Server "name", OffPage, Server name: ServerName, always, true, "Server", "The server's full name.",
         "sp1.fabrikam.com"),
-    setting!(Server "role", Beside, Server role: Role, always, false, "Server role",
+    setting!(Server "role", OffPage, Server role: Role, always, false, "Server role",
         "The role in the farm (MinRole, SharePoint 2016 and later).", "application"),
-    setting!(Server "os", Beside, Server os: Os, always, false, "Windows Server version",
+    setting!(Server "os", OffPage, Server os: Os, always, false, "Windows Server version",
         "Windows Server 2025 has no SMTP service; 2022 installs it with a fault.", "2016"),
-    setting!(Server "incoming-email-service", Beside, Server incoming_email_service: bool, always, false,
+    setting!(Server "incoming-email-service", OffPage, Server incoming_email_service: bool, always, false,
         "Microsoft SharePoint Foundation Incoming E-Mail", "Whether the incoming e-mail service runs on this server.",
         "yes"),
-    setting!(Server "foundation-web-application", Beside, Server foundation_web_application: bool, always, false,
+    setting!(Server "foundation-web-application", OffPage, Server foundation_web_application: bool, always, false,
         "SharePoint Foundation Web Application service",
         "Whether that service runs on this server; automatic mode needs it. Optional.", "yes"),
-    setting!(Server "smtp-service", Beside, Server smtp_service: bool, always, false,
+    setting!(Server "smtp-service", OffPage, Server smtp_service: bool, always, false,
         "Simple Mail Transfer Protocol (SMTP)", "Whether Windows' SMTP service runs on this server.", "yes"),
-    setting!(Server "drop-folder", Beside, Server drop_folder: Typed<FolderPath>, always, false, "Drop folder of this server",
+    setting!(Server "drop-folder", OffPage, Server drop_folder: Lenient<FolderPath>, always, false, "Drop folder of this server",
         "Optional: this server takes mail from another folder than the page's.", "D:\\drop"),
-    setting!(WebApplication "name", Beside, WebApplication name: String, always, true, "Web application",
+    setting!(WebApplication "name", OffPage, WebApplication name: String, always, true, "Web application",
         "The web application's name.", "Intranet"),
-    setting!(WebApplication "account", Beside, WebApplication account: Account, always, false,
+    setting!(WebApplication "account", OffPage, WebApplication account: Account, always, false,
         "Web application's account", "The identity of its application pool; it must be able to read the mail.",
         "FABRIKAM\\sp_web"),
-    setting!(WebApplication "incoming-address", Beside, WebApplication incoming_address: DomainName, always, false,
+    setting!(WebApplication "incoming-address", OffPage, WebApplication incoming_address: DomainName, always, false,
         "Mail server address of the web application",
         "Optional: overrides the page's mail server address for this web application.", "mail.fabrikam.com"),
-    setting!(WebApplication "maximum-message-size", Beside, WebApplication maximum_message_size: Size, always, false,
+    setting!(WebApplication "maximum-message-size", OffPage, WebApplication maximum_message_size: Size, always, false,
         "Maximum upload size", "Optional: the largest file that the web application takes.", "50 MB"),
-    setting!(Probe "dns-servers", Beside, Farm probe.dns_servers: Vec<NameServer>, always, false, "DNS servers",
+    setting!(Probe "dns-servers", OffPage, Farm probe.dns_servers: Vec<NameServer>, always, false, "DNS servers",
         "The name servers to ask, each on its own: an address, or address:port. Else the system's.", "192.0.2.10"),
-    setting!(Probe "directory", Beside, Farm probe.directory: Vec<DirectoryAddress>, always, false, "Directory servers",
+    setting!(Probe "directory", OffPage, Farm probe.directory: Vec<DirectoryAddress>, always, false, "Directory servers",
         "The domain controllers to ask.", "ldaps://dc1.fabrikam.com"),
-    setting!(Probe "bind-as", Beside, Farm probe.bind_as: Account, always, false, "Directory account",
+    setting!(Probe "bind-as", OffPage, Farm probe.bind_as: Account, always, false, "Directory account",
         "The account to log on to the directory with. Its password is never in the file.", "FABRIKAM\\auditor"),
-    setting!(Probe "ca-file", Beside, Farm probe.ca_file: String, always, false, "Certificate authorities",
+    setting!(Probe "ca-file", OffPage, Farm probe.ca_file: String, always, false, "Certificate authorities",
         "A file of further certificate authorities to trust (PEM).", "ca.pem"),
-    setting!(Probe "smtp-port", Beside, Farm probe.smtp_port: Port, always, false, "SMTP port",
+    setting!(Probe "smtp-port", OffPage, Farm probe.smtp_port: Port, always, false, "SMTP port",
         "The port to look for the SMTP service on; mail itself always uses 25.", "25"),
-    setting!(Probe "timeout", Beside, Farm probe.timeout: Patience, always, false, "Time limit",
+    setting!(Probe "timeout", OffPage, Farm probe.timeout: Timeout, always, false, "Time limit",
         "How long one question may take. Without it, 5s.", "5s"),
-    setting!(Accept "rule", Beside, Accept rule: String, always, true, "Accepted rule", "The rule whose finding is known.",
+    setting!(Accept "rule", OffPage, Accept rule: String, always, true, "Accepted rule", "The rule whose finding is known.",
         "folder-backlog"),
-    setting!(Accept "reason", Beside, Accept reason: String, always, true, "Reason", "Why the finding is accepted.",
+    setting!(Accept "reason", OffPage, Accept reason: String, always, true, "Reason", "Why the finding is accepted.",
         "migration weekend"),
-    setting!(Accept "subject", Beside, Accept subject: String, always, false, "Accepted subject",
+    setting!(Accept "subject", OffPage, Accept subject: String, always, false, "Accepted subject",
         "Optional: accept the finding for this subject only.", "sp1.fabrikam.com"),
-    setting!(Accept "until", Beside, Accept until: Date, always, false, "Accepted until",
+    setting!(Accept "until", OffPage, Accept until: Date, always, false, "Accepted until",
         "Optional: the last day it holds, UTC. After it nothing is accepted.", "2027-01-31"),
 ];

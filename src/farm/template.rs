@@ -2,7 +2,7 @@
 
 use super::edit::literal;
 use super::settings::{Section, Setting, Table};
-use super::value::Value;
+use super::value::SettingValue;
 
 /// Which of the article's scenarios a new file follows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -128,7 +128,7 @@ pub fn text(scenario: Scenario) -> String {
 
 fn lines(setting: &Setting, chosen: Option<&[&str]>) -> String {
     let place = match setting.section {
-        Section::Beside => String::new(),
+        Section::OffPage => String::new(),
         section => format!(" (page: {})", section.title()),
     };
     let mut lines = String::new();
@@ -149,7 +149,7 @@ fn lines(setting: &Setting, chosen: Option<&[&str]>) -> String {
     let value = setting
         .kind
         .value_of_words(&owned)
-        .unwrap_or(Value::List(owned));
+        .unwrap_or(SettingValue::List(owned));
     let mark = if chosen.is_some() { "" } else { "# " };
     lines.push_str(&format!("{mark}{} = {}\n", setting.name, literal(&value)));
     lines

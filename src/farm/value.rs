@@ -1,14 +1,14 @@
 //! Values between a text and a field of [`Farm`](super::Farm).
 
 use super::values::{
-    Account, Build, Date, DirectoryAddress, DomainName, Fault, FromText, NameServer, Patience,
-    Port, SafeServer, SafeServers, ServerName, Size, Typed, Word, Words,
+    Account, Build, Date, DirectoryAddress, DomainName, FromText, Lenient, NameServer, ParseError,
+    Port, SafeServer, SafeServers, ServerName, Size, Timeout, Word, Words,
 };
 use std::fmt;
 
 /// A value as a file or a command line holds it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Value {
+pub enum SettingValue {
     Flag(bool),
     Number(i64),
     Text(String),
@@ -18,7 +18,7 @@ pub enum Value {
 
 /// What a setting's value may be.
 #[derive(Debug, Clone, Copy)]
-pub enum Kind {
+pub enum SettingKind {
     Flag,
     Number {
         least: i64,
@@ -37,7 +37,7 @@ pub enum Kind {
 
 /// Why a value does not fit its setting.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ValueFault {
+pub struct ValueError {
     /// The sentence: what is wrong with the value.
     pub what: String,
     /// The value as given; of a list, the faulty entry.
@@ -48,7 +48,7 @@ pub struct ValueFault {
     pub entry: Option<usize>,
 }
 
-impl ValueFault {
+impl ValueError {
     pub(super) fn new(value: impl Into<String>, what: impl Into<String>) -> Self {
         Self {
             what: what.into(),
@@ -61,18 +61,18 @@ impl ValueFault {
 
 /// A field that a row of `SETTINGS` reads and writes.
 pub trait Field: Sized {
-    const KIND: Kind;
-    /// Takes a value. A [`Typed`] field takes every text, and [`Field::fault`] says what is wrong
+    const KIND: SettingKind;
+    /// Takes a value. A [`Lenient`] field takes every text, and [`Field::fault`] says what is wrong
     /// with it.
-    fn accept(value: &Value) -> Result<Self, ValueFault>;
-    fn value(&self) -> Value;
+    fn accept(value: &SettingValue) -> Result<Self, ValueError>;
+    fn value(&self) -> SettingValue;
     /// What the parser says against a text that was kept as typed.
-    fn fault(&self) -> Option<ValueFault> {
+    fn fault(&self) -> Option<ValueError> {
         None
     }
 }
 
-impl fmt::Display for Value {
+impl fmt::Display for SettingValue {
     /// As `list` and `old → new` show it.
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -85,7 +85,7 @@ impl fmt::Display for Value {
     }
 }
 
-impl Value {
+impl SettingValue {
     /// What the value is, for the sentence "expected …, found …".
     pub fn describe(&self) -> &'static str {
         match self {
@@ -98,7 +98,7 @@ impl Value {
     }
 }
 
-impl fmt::Display for Kind {
+impl fmt::Display for SettingKind {
     /// Finishes the sentence "expected …".
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         let words = |words: &[Word]| {
@@ -121,7 +121,7 @@ impl fmt::Display for Kind {
     }
 }
 
-impl Kind {
+impl SettingKind {
     /// What each entry of a list may be, to finish the sentence "expected …".
     pub fn of_entry(&self) -> String {
         match self {
@@ -132,10 +132,10 @@ impl Kind {
     }
 
     /// Makes a value of command-line words: `yes`, `a,b`, several words for a list.
-    pub fn value_of_words(&self, words: &[String]) -> Result<Value, ValueFault> {
+    pub fn value_of_words(&self, words: &[String]) -> Result<SettingValue, ValueError> {
         let one = || match words {
             [word] => Ok(word.clone()),
-            _ => Err(ValueFault::new(words.join(" "), "it takes one value")),
+            _ => Err(ValueError::new(words.join(" "), "it takes one value")),
         };
         let list = || {
             words
@@ -145,66 +145,66 @@ impl Kind {
         };
         match self {
             Self::Flag => match one()?.to_ascii_lowercase().as_str() {
-                "true" | "yes" => Ok(Value::Flag(true)),
-                "false" | "no" => Ok(Value::Flag(false)),
-                other => Err(ValueFault {
+                "true" | "yes" => Ok(SettingValue::Flag(true)),
+                "false" | "no" => Ok(SettingValue::Flag(false)),
+                other => Err(ValueError {
                     instead: answer(other),
-                    ..ValueFault::new(other, "it is neither yes nor no")
+                    ..ValueError::new(other, "it is neither yes nor no")
                 }),
             },
             Self::Number { .. } => {
                 let word = one()?;
                 word.parse()
-                    .map(Value::Number)
-                    .map_err(|_| ValueFault::new(&word, "it is no whole number"))
+                    .map(SettingValue::Number)
+                    .map_err(|_| ValueError::new(&word, "it is no whole number"))
             }
-            Self::Word(_) | Self::Text(_) => one().map(Value::Text),
+            Self::Word(_) | Self::Text(_) => one().map(SettingValue::Text),
             Self::Date => {
                 let word = one()?;
                 Date::from_text(&word)
-                    .map(Value::Date)
-                    .map_err(|fault| ValueFault::new(word, fault))
+                    .map(SettingValue::Date)
+                    .map_err(|fault| ValueError::new(word, fault))
             }
             Self::AllOrList(_) if words.len() == 1 && words.iter().all(|word| word == "all") => {
-                Ok(Value::Text("all".into()))
+                Ok(SettingValue::Text("all".into()))
             }
             Self::Words(_) if words.len() == 1 && words.iter().all(|word| word == "none") => {
-                Ok(Value::List(Vec::new()))
+                Ok(SettingValue::List(Vec::new()))
             }
             Self::Words(_) | Self::List(_) | Self::AllOrList(_) => {
-                Ok(Value::List(list().collect()))
+                Ok(SettingValue::List(list().collect()))
             }
         }
     }
 
-    fn wrong_type(&self, value: &Value) -> ValueFault {
-        ValueFault::new(value.to_string(), format!("it is {}", value.describe()))
+    fn wrong_type(&self, value: &SettingValue) -> ValueError {
+        ValueError::new(value.to_string(), format!("it is {}", value.describe()))
     }
 }
 
-fn text_of<'a>(kind: &Kind, value: &'a Value) -> Result<&'a str, ValueFault> {
+fn text_of<'a>(kind: &SettingKind, value: &'a SettingValue) -> Result<&'a str, ValueError> {
     match value {
-        Value::Text(text) => Ok(text),
+        SettingValue::Text(text) => Ok(text),
         other => Err(kind.wrong_type(other)),
     }
 }
 
-fn list_of<'a>(kind: &Kind, value: &'a Value) -> Result<&'a [String], ValueFault> {
+fn list_of<'a>(kind: &SettingKind, value: &'a SettingValue) -> Result<&'a [String], ValueError> {
     match value {
-        Value::List(list) => Ok(list),
+        SettingValue::List(list) => Ok(list),
         other => Err(kind.wrong_type(other)),
     }
 }
 
-fn parsed<T: FromText>(text: &str) -> Result<T, ValueFault> {
-    T::from_text(text).map_err(|fault| ValueFault {
+fn parsed<T: FromText>(text: &str) -> Result<T, ValueError> {
+    T::from_text(text).map_err(|fault| ValueError {
         instead: fault.instead(),
-        ..ValueFault::new(text, fault.to_string())
+        ..ValueError::new(text, fault.to_string())
     })
 }
 
-fn in_list(entry: usize) -> impl Fn(ValueFault) -> ValueFault {
-    move |fault| ValueFault {
+fn in_list(entry: usize) -> impl Fn(ValueError) -> ValueError {
+    move |fault| ValueError {
         entry: Some(entry),
         ..fault
     }
@@ -229,87 +229,87 @@ fn instead_of(text: &str) -> Option<String> {
 }
 
 impl Field for bool {
-    const KIND: Kind = Kind::Flag;
-    fn accept(value: &Value) -> Result<Self, ValueFault> {
+    const KIND: SettingKind = SettingKind::Flag;
+    fn accept(value: &SettingValue) -> Result<Self, ValueError> {
         match value {
-            Value::Flag(flag) => Ok(*flag),
-            Value::Text(text) => Err(ValueFault {
+            SettingValue::Flag(flag) => Ok(*flag),
+            SettingValue::Text(text) => Err(ValueError {
                 instead: instead_of(text),
                 ..Self::KIND.wrong_type(value)
             }),
             other => Err(Self::KIND.wrong_type(other)),
         }
     }
-    fn value(&self) -> Value {
-        Value::Flag(*self)
+    fn value(&self) -> SettingValue {
+        SettingValue::Flag(*self)
     }
 }
 
 impl Field for String {
-    const KIND: Kind = Kind::Text("a text of one line");
-    fn accept(value: &Value) -> Result<Self, ValueFault> {
+    const KIND: SettingKind = SettingKind::Text("a text of one line");
+    fn accept(value: &SettingValue) -> Result<Self, ValueError> {
         let text = text_of(&Self::KIND, value)?;
         if text.trim().is_empty() {
-            return Err(ValueFault::new(text, "it is empty"));
+            return Err(ValueError::new(text, "it is empty"));
         }
         match text.chars().find(|character| character.is_control()) {
-            Some(odd) => Err(ValueFault::new(
+            Some(odd) => Err(ValueError::new(
                 text,
                 format!("it holds `{}`", odd.escape_debug()),
             )),
             None => Ok(text.to_owned()),
         }
     }
-    fn value(&self) -> Value {
-        Value::Text(self.clone())
+    fn value(&self) -> SettingValue {
+        SettingValue::Text(self.clone())
     }
 }
 
 impl Field for Port {
-    const KIND: Kind = Kind::Number {
+    const KIND: SettingKind = SettingKind::Number {
         least: 1,
         most: 65535,
     };
-    fn accept(value: &Value) -> Result<Self, ValueFault> {
+    fn accept(value: &SettingValue) -> Result<Self, ValueError> {
         match value {
-            Value::Number(number) => match u16::try_from(*number) {
+            SettingValue::Number(number) => match u16::try_from(*number) {
                 Ok(port) if port > 0 => Ok(Self(port)),
-                _ => Err(ValueFault::new(number.to_string(), "it is no port")),
+                _ => Err(ValueError::new(number.to_string(), "it is no port")),
             },
             other => Err(Self::KIND.wrong_type(other)),
         }
     }
-    fn value(&self) -> Value {
-        Value::Number(self.0.into())
+    fn value(&self) -> SettingValue {
+        SettingValue::Number(self.0.into())
     }
 }
 
 impl Field for Date {
-    const KIND: Kind = Kind::Date;
-    fn accept(value: &Value) -> Result<Self, ValueFault> {
+    const KIND: SettingKind = SettingKind::Date;
+    fn accept(value: &SettingValue) -> Result<Self, ValueError> {
         match value {
-            Value::Date(date) => Ok(*date),
+            SettingValue::Date(date) => Ok(*date),
             other => Err(Self::KIND.wrong_type(other)),
         }
     }
-    fn value(&self) -> Value {
-        Value::Date(*self)
+    fn value(&self) -> SettingValue {
+        SettingValue::Date(*self)
     }
 }
 
-impl<T: FromText> Field for Typed<T> {
-    const KIND: Kind = Kind::Text(T::EXPECTED);
-    fn accept(value: &Value) -> Result<Self, ValueFault> {
+impl<T: FromText> Field for Lenient<T> {
+    const KIND: SettingKind = SettingKind::Text(T::EXPECTED);
+    fn accept(value: &SettingValue) -> Result<Self, ValueError> {
         text_of(&Self::KIND, value).map(Self::new)
     }
-    fn value(&self) -> Value {
-        Value::Text(self.text.clone())
+    fn value(&self) -> SettingValue {
+        SettingValue::Text(self.text.clone())
     }
-    fn fault(&self) -> Option<ValueFault> {
+    fn fault(&self) -> Option<ValueError> {
         let fault = self.value.as_ref().err()?;
-        Some(ValueFault {
+        Some(ValueError {
             instead: fault.instead(),
-            ..ValueFault::new(&self.text, fault.to_string())
+            ..ValueError::new(&self.text, fault.to_string())
         })
     }
 }
@@ -318,13 +318,13 @@ impl<T: FromText> Field for Typed<T> {
 macro_rules! text_fields {
     ($($type:ty: $show:expr,)+) => { $(
         impl Field for $type {
-            const KIND: Kind = Kind::Text(<$type>::EXPECTED);
-            fn accept(value: &Value) -> Result<Self, ValueFault> {
+            const KIND: SettingKind = SettingKind::Text(<$type>::EXPECTED);
+            fn accept(value: &SettingValue) -> Result<Self, ValueError> {
                 parsed(text_of(&Self::KIND, value)?)
             }
-            fn value(&self) -> Value {
+            fn value(&self) -> SettingValue {
                 let show: fn(&Self) -> String = $show;
-                Value::Text(show(self))
+                SettingValue::Text(show(self))
             }
         }
     )+ };
@@ -334,7 +334,7 @@ text_fields! {
     Account: |it| it.as_str().to_owned(),
     Build: |it| it.to_string(),
     DomainName: |it| it.as_str().to_owned(),
-    Patience: |it| it.as_str().to_owned(),
+    Timeout: |it| it.as_str().to_owned(),
     ServerName: |it| it.as_str().to_owned(),
     Size: |it| it.as_str().to_owned(),
 }
@@ -342,13 +342,13 @@ text_fields! {
 macro_rules! list_fields {
     ($($type:ty,)+) => { $(
         impl Field for Vec<$type> {
-            const KIND: Kind = Kind::List(<$type>::EXPECTED);
-            fn accept(value: &Value) -> Result<Self, ValueFault> {
+            const KIND: SettingKind = SettingKind::List(<$type>::EXPECTED);
+            fn accept(value: &SettingValue) -> Result<Self, ValueError> {
                 let list = list_of(&Self::KIND, value)?;
                 list.iter().enumerate().map(|(at, text)| parsed(text).map_err(in_list(at))).collect()
             }
-            fn value(&self) -> Value {
-                Value::List(self.iter().map(|it| it.as_str().to_owned()).collect())
+            fn value(&self) -> SettingValue {
+                SettingValue::List(self.iter().map(|it| it.as_str().to_owned()).collect())
             }
         }
     )+ };
@@ -356,22 +356,22 @@ macro_rules! list_fields {
 
 list_fields! { NameServer, DirectoryAddress, }
 
-fn word<W: Words>(text: &str) -> Result<W, ValueFault> {
-    W::from_word(text).ok_or_else(|| ValueFault {
+fn word<W: Words>(text: &str) -> Result<W, ValueError> {
+    W::from_word(text).ok_or_else(|| ValueError {
         instead: crate::text::nearest(text, W::WORDS.iter().map(|word| word.word)),
-        ..ValueFault::new(text, "there is no such choice")
+        ..ValueError::new(text, "there is no such choice")
     })
 }
 
 macro_rules! word_fields {
     ($($type:ty,)+) => { $(
         impl Field for $type {
-            const KIND: Kind = Kind::Word(<$type as Words>::WORDS);
-            fn accept(value: &Value) -> Result<Self, ValueFault> {
+            const KIND: SettingKind = SettingKind::Word(<$type as Words>::WORDS);
+            fn accept(value: &SettingValue) -> Result<Self, ValueError> {
                 word(text_of(&Self::KIND, value)?)
             }
-            fn value(&self) -> Value {
-                Value::Text(self.word().to_owned())
+            fn value(&self) -> SettingValue {
+                SettingValue::Text(self.word().to_owned())
             }
         }
     )+ };
@@ -386,16 +386,16 @@ word_fields! {
 }
 
 impl Field for Vec<super::values::Approval> {
-    const KIND: Kind = Kind::Words(super::values::Approval::WORDS);
-    fn accept(value: &Value) -> Result<Self, ValueFault> {
+    const KIND: SettingKind = SettingKind::Words(super::values::Approval::WORDS);
+    fn accept(value: &SettingValue) -> Result<Self, ValueError> {
         let list = list_of(&Self::KIND, value)?;
         list.iter()
             .enumerate()
             .map(|(at, text)| word(text).map_err(in_list(at)))
             .collect()
     }
-    fn value(&self) -> Value {
-        Value::List(
+    fn value(&self) -> SettingValue {
+        SettingValue::List(
             self.iter()
                 .map(|approval| approval.word().to_owned())
                 .collect(),
@@ -404,24 +404,28 @@ impl Field for Vec<super::values::Approval> {
 }
 
 impl Field for SafeServers {
-    const KIND: Kind = Kind::AllOrList(SafeServer::EXPECTED);
-    fn accept(value: &Value) -> Result<Self, ValueFault> {
+    const KIND: SettingKind = SettingKind::AllOrList(SafeServer::EXPECTED);
+    fn accept(value: &SettingValue) -> Result<Self, ValueError> {
         match value {
-            Value::Text(text) if text == "all" => Ok(Self::All),
-            Value::List(list) => Ok(Self::Only(
-                list.iter().map(|text| Typed::new(text)).collect(),
+            SettingValue::Text(text) if text == "all" => Ok(Self::All),
+            SettingValue::List(list) => Ok(Self::Only(
+                list.iter().map(|text| Lenient::new(text)).collect(),
             )),
-            Value::Text(text) => Err(ValueFault::new(text, "it is neither `all` nor a list")),
+            SettingValue::Text(text) => {
+                Err(ValueError::new(text, "it is neither `all` nor a list"))
+            }
             other => Err(Self::KIND.wrong_type(other)),
         }
     }
-    fn value(&self) -> Value {
+    fn value(&self) -> SettingValue {
         match self {
-            Self::All => Value::Text("all".into()),
-            Self::Only(list) => Value::List(list.iter().map(|typed| typed.text.clone()).collect()),
+            Self::All => SettingValue::Text("all".into()),
+            Self::Only(list) => {
+                SettingValue::List(list.iter().map(|typed| typed.text.clone()).collect())
+            }
         }
     }
-    fn fault(&self) -> Option<ValueFault> {
+    fn fault(&self) -> Option<ValueError> {
         let Self::Only(list) = self else { return None };
         list.iter()
             .enumerate()

@@ -2,10 +2,10 @@
 
 use super::edit::literal;
 use super::settings::{Access, Lens, Setting, Table};
-use super::{Farm, Value};
+use super::{Farm, SettingValue};
 
 /// The farm's file, each value as `map` makes it.
-pub fn text(farm: &Farm, mut map: impl FnMut(&Setting, Value) -> Value) -> String {
+pub fn text(farm: &Farm, mut map: impl FnMut(&Setting, SettingValue) -> SettingValue) -> String {
     let mut text = String::new();
     for table in Table::ALL {
         let entries = match table {
@@ -33,7 +33,7 @@ pub fn text(farm: &Farm, mut map: impl FnMut(&Setting, Value) -> Value) -> Strin
 fn of_each<T>(
     table: Table,
     entries: &[T],
-    map: &mut impl FnMut(&Setting, Value) -> Value,
+    map: &mut impl FnMut(&Setting, SettingValue) -> SettingValue,
     lens: impl Fn(&Access) -> Option<Lens<T>>,
 ) -> Vec<String> {
     let lines = |entry: &T| {

@@ -28,7 +28,7 @@ use crate::error::Error;
 use crate::facts::directory::{Attempt, Wanted};
 use crate::facts::{Answer, DirectoryFacts};
 use crate::farm::Farm;
-use crate::farm::values::{Service, given};
+use crate::farm::values::{Service, checked};
 use std::path::Path;
 use std::time::Duration;
 
@@ -78,7 +78,7 @@ pub async fn gather(
         return Ok(facts);
     }
     let trust = Trust::new(farm.probe.ca_file.as_deref().map(Path::new))?;
-    let container = given(&farm.directory.container)
+    let container = checked(&farm.directory.container)
         .valid()
         .map(|container| &container.name);
     let addresses = farm.probe.directory.as_deref().unwrap_or_default();

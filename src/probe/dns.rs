@@ -8,7 +8,7 @@ use crate::facts::{
     self, Answer, DnsFacts, Lookup, PortCheck, Record, RecordData, RecordKind, ServersFrom,
 };
 use crate::farm::Farm;
-use crate::farm::values::{MailServer, given};
+use crate::farm::values::{MailServer, checked};
 use crate::probe::Progress;
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::{IpAddr, SocketAddr};
@@ -103,12 +103,12 @@ fn distinct(servers: impl Iterator<Item = SocketAddr>) -> Vec<SocketAddr> {
 fn names(farm: &Farm) -> Vec<(String, &'static [RecordKind], bool)> {
     let mut names: Vec<(String, &'static [RecordKind], bool)> = Vec::new();
     // A short name means another name on every machine, so it is not asked for.
-    if let Some(domain) = given(&farm.incoming.display_address).valid()
+    if let Some(domain) = checked(&farm.incoming.display_address).valid()
         && domain.is_qualified()
     {
         names.push((domain.ascii().to_owned(), &MAIL, false));
     }
-    if let Some(MailServer::Host(name)) = given(&farm.directory.smtp_server).valid()
+    if let Some(MailServer::Host(name)) = checked(&farm.directory.smtp_server).valid()
         && farm.manages_directory()
         && name.is_qualified()
     {

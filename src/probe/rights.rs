@@ -22,7 +22,7 @@ use super::deadline::{READ_STALL_FACTOR, at_other_path, within};
 use super::directory::Secret;
 use crate::facts::{AccountSeen, Answer, DescriptorSeen, DropFolder, FolderFacts};
 use crate::farm::Farm;
-use crate::farm::values::{FolderPath, FromText, SharePath, computer_account};
+use crate::farm::values::{FolderLocation, SharePath, computer_account};
 use std::collections::BTreeSet;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -130,13 +130,13 @@ fn share_in(path: &str) -> Option<SharePath> {
 }
 
 fn is_share(path: &str) -> bool {
-    FolderPath::from_text(path).is_ok_and(|path| path.is_share())
+    FolderLocation::from_text(path) == FolderLocation::Share
 }
 
 /// Adds the farm's accounts to each folder, with what the options say of them.
 pub fn add_known_accounts(farm: &Farm, facts: &mut FolderFacts, options: &AclOptions) {
     for folder in &mut facts.folders {
-        for party in farm.parties(is_share(&folder.path)) {
+        for party in farm.service_accounts(FolderLocation::from_text(&folder.path)) {
             add_account(folder, party.account.as_str(), party.computer);
         }
         // Groups may be given as well.
@@ -184,7 +184,11 @@ impl AclOptions {
 /// Returns the names of tokens that are not for an account of the farm.
 pub fn unknown_accounts<'a>(farm: &Farm, options: &'a AclOptions) -> Vec<&'a str> {
     let mut known = DropFolder::default();
-    for party in farm.parties(true).into_iter().chain(farm.parties(false)) {
+    for party in farm
+        .service_accounts(FolderLocation::Share)
+        .into_iter()
+        .chain(farm.service_accounts(FolderLocation::LocalDisk))
+    {
         add_account(&mut known, party.account.as_str(), party.computer);
     }
     options

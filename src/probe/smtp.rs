@@ -10,7 +10,7 @@ use crate::facts::{
     Answer, DnsFacts, RecordData, RecordKind, SmtpFacts, SmtpHost, SmtpTalk, SmtpTarget,
 };
 use crate::farm::Farm;
-use crate::farm::values::{MailServer, given};
+use crate::farm::values::{MailServer, checked};
 use crate::probe::Progress;
 use crate::probe::trust::Trust;
 use conversation::{Plan, talk};
@@ -35,7 +35,7 @@ pub async fn gather(
 ) -> Result<SmtpFacts, Error> {
     let trust = Trust::new(farm.probe.ca_file.as_deref().map(Path::new))?;
     let port = farm.probe.smtp_port.map_or(25, |port| port.0);
-    let recipient = given(&farm.incoming.display_address)
+    let recipient = checked(&farm.incoming.display_address)
         .valid()
         .map(|domain| format!("spinmail-probe@{}", domain.ascii()));
     let mut tasks = JoinSet::new();
@@ -97,7 +97,7 @@ fn unresolved(farm: &Farm, dns: &DnsFacts) -> Vec<SmtpHost> {
     });
     let mut found: Vec<SmtpHost> = of_hosts.chain(short_names(farm)).collect();
     // Whoever takes the mail of a domain whose exchangers are not known is not known either.
-    let domain = given(&farm.incoming.display_address)
+    let domain = checked(&farm.incoming.display_address)
         .valid()
         .map(|domain| domain.ascii().to_owned());
     if let Some(host) = domain
@@ -116,7 +116,7 @@ fn short_names(farm: &Farm) -> impl Iterator<Item = SmtpHost> {
         .mail_servers()
         .filter_map(|server| server.name.as_ref())
         .map(|name| name.ascii());
-    let domain = given(&farm.incoming.display_address)
+    let domain = checked(&farm.incoming.display_address)
         .valid()
         .map(|domain| domain.ascii().to_owned());
     let names = servers.chain(domain).chain(page_server(farm));
@@ -142,7 +142,7 @@ fn targets(farm: &Farm, dns: &DnsFacts) -> BTreeSet<(String, IpAddr)> {
 
 /// The page's SMTP mail server, where the page shows one.
 fn page_server(farm: &Farm) -> Option<String> {
-    match given(&farm.directory.smtp_server).valid() {
+    match checked(&farm.directory.smtp_server).valid() {
         Some(MailServer::Host(name)) if farm.manages_directory() => Some(name.ascii().to_owned()),
         _ => None,
     }
@@ -157,7 +157,7 @@ pub fn hosts(farm: &Farm, dns: &DnsFacts) -> BTreeSet<String> {
         .map(|name| name.ascii());
     let mut hosts: BTreeSet<String> = servers.filter(|name| name.contains('.')).collect();
     hosts.extend(page_server(farm).filter(|name| name.contains('.')));
-    let Some(domain) = given(&farm.incoming.display_address).valid() else {
+    let Some(domain) = checked(&farm.incoming.display_address).valid() else {
         return hosts;
     };
     let of_domain = dns

@@ -1,8 +1,8 @@
 //! What is said of a verdict beyond its message, for the formats that say it in lines.
 
-use super::{Report, Standing};
+use super::{Report, Status};
 use crate::error::Error;
-use crate::farm::Mistake;
+use crate::farm::FarmFileError;
 use crate::remedy;
 use crate::rules::Verdict;
 use std::collections::HashMap;
@@ -67,8 +67,8 @@ pub fn together<'a>(
             line,
             report.is_new(verdict),
         );
-        let place = match Standing::of(verdict) {
-            Standing::Undecided => *places.entry(reason).or_insert(groups.len()),
+        let place = match Status::of(verdict) {
+            Status::Undecided => *places.entry(reason).or_insert(groups.len()),
             _ => groups.len(),
         };
         match groups.get_mut(place) {
@@ -108,20 +108,8 @@ pub fn text(verdict: &Verdict, file: &str) -> String {
         .join("\n")
 }
 
-/// The mistakes of a file that are told, and a sentence about the rest. A file with more is no farm
-/// file.
-pub fn first_mistakes(mistakes: &[Mistake]) -> (&[Mistake], Option<String>) {
-    const MOST: usize = 50;
-    match mistakes.split_at_checked(MOST) {
-        Some((first, rest)) if !rest.is_empty() => {
-            (first, Some(format!("… and {} more mistakes", rest.len())))
-        }
-        _ => (mistakes, None),
-    }
-}
-
 /// A mistake of a file, with what was expected and what helps.
-pub fn mistake(mistake: &Mistake) -> String {
+pub fn mistake(mistake: &FarmFileError) -> String {
     let expected = mistake
         .expected
         .as_ref()

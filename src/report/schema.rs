@@ -1,6 +1,6 @@
 //! The contract of the JSON report as a JSON Schema.
 
-use super::json::{JsonReport, VERSION};
+use super::formats::json::{JsonReport, VERSION};
 use schemars::generate::SchemaSettings;
 use serde_json::{Value, json};
 

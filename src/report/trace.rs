@@ -1,8 +1,8 @@
 //! The way of a message, hop by hop: a view of the verdicts, and no second judgement.
 
-use super::Screen;
-use super::text::sentence;
+use super::wording::sentence;
 use crate::rules::{Hop, OutcomeKind, Severity, Verdict};
+use crate::term::Screen;
 use anstyle::{AnsiColor, Style};
 use serde_json::{Value, json};
 use std::fmt::Write;

@@ -5,7 +5,7 @@ mod view;
 
 use super::{Case, Evidence, Finding, Outcome, Rule, RuleResult, Severity, rule};
 use crate::facts::{Answer, RecordKind, is_below, seen_from};
-use crate::farm::values::{DomainName, Given, MailServer, given};
+use crate::farm::values::{Checked, DomainName, MailServer, checked};
 use crate::farm::{Farm, Server};
 use crate::remedy::{Action, AdminRole};
 use std::net::{IpAddr, SocketAddr};
@@ -169,9 +169,9 @@ const SMTP: &str = "directory-management.smtp-server";
 
 /// The display address, or why rules about it say nothing.
 fn display(farm: &Farm) -> Result<&DomainName, Outcome> {
-    let why = match given(&farm.incoming.display_address) {
-        Given::Valid(_, domain) if domain.is_qualified() => return Ok(domain),
-        Given::Valid(_, domain) => {
+    let why = match checked(&farm.incoming.display_address) {
+        Checked::Valid(_, domain) if domain.is_qualified() => return Ok(domain),
+        Checked::Valid(_, domain) => {
             let why = format!(
                 "`{}` is a short name, which means another name on every machine; record its full \
                  one",
@@ -179,8 +179,8 @@ fn display(farm: &Farm) -> Result<&DomainName, Outcome> {
             );
             return Err(Outcome::undecided(why));
         }
-        Given::Missing => "no display address is recorded",
-        Given::Invalid(..) => {
+        Checked::Missing => "no display address is recorded",
+        Checked::Invalid(..) => {
             "the display address is no domain name (page-display-address-not-a-domain)"
         }
     };
@@ -189,12 +189,12 @@ fn display(farm: &Farm) -> Result<&DomainName, Outcome> {
 
 /// The SMTP mail server's name, or why rules about it say nothing.
 fn smtp_server(farm: &Farm) -> Result<&DomainName, Outcome> {
-    let why = match given(&farm.directory.smtp_server) {
+    let why = match checked(&farm.directory.smtp_server) {
         _ if !farm.manages_directory() => {
             "the Directory Management Service is not on, so no SMTP mail server is in use"
         }
-        Given::Valid(_, MailServer::Host(name)) if name.is_qualified() => return Ok(name),
-        Given::Missing => "no SMTP mail server is recorded (page-smtp-server-missing)",
+        Checked::Valid(_, MailServer::Host(name)) if name.is_qualified() => return Ok(name),
+        Checked::Missing => "no SMTP mail server is recorded (page-smtp-server-missing)",
         _ => "the SMTP mail server is no fully qualified name (page-smtp-server-not-qualified)",
     };
     Err(Outcome::not_applicable(why))

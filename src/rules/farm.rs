@@ -4,7 +4,7 @@ use super::verdict::concerns;
 use super::{
     Area, Case, Finding, Judge, Outcome, OutcomeKind, Rule, RuleResult, Severity, Verdict, rule,
 };
-use crate::farm::values::{Account, FolderPath, Given, Mode, Os, Version, Words};
+use crate::farm::values::{Account, Checked, FolderPath, Mode, Os, Version, Words};
 use crate::farm::{Acceptance, Delivery, Farm, Server, WebApplication};
 use crate::remedy::AdminRole;
 
@@ -316,8 +316,8 @@ fn drop_folder_differs(case: &Case<'_>) -> Vec<RuleResult> {
     let mut folders: Vec<(&Server, &str, &FolderPath)> = Vec::new();
     for server in receivers {
         match farm.polled_folder(server) {
-            Given::Valid(text, path) => folders.push((server, text, path)),
-            Given::Missing => {
+            Checked::Valid(text, path) => folders.push((server, text, path)),
+            Checked::Missing => {
                 return one(
                     "farm",
                     Outcome::not_applicable(
@@ -325,7 +325,7 @@ fn drop_folder_differs(case: &Case<'_>) -> Vec<RuleResult> {
                     ),
                 );
             }
-            Given::Invalid(..) => {
+            Checked::Invalid(..) => {
                 let why = format!("the drop folder of `{}` is no valid folder", server.name());
                 return one("farm", Outcome::not_applicable(why));
             }
@@ -354,7 +354,7 @@ fn drop_folder_differs(case: &Case<'_>) -> Vec<RuleResult> {
 fn sharing(farm: &Farm) -> Vec<(String, Vec<&Server>)> {
     let mut groups: Vec<(&FolderPath, String, Vec<&Server>)> = Vec::new();
     for server in farm.receivers() {
-        let Given::Valid(text, path) = farm.polled_folder(server) else {
+        let Checked::Valid(text, path) = farm.polled_folder(server) else {
             continue;
         };
         match groups.iter_mut().find(|(known, ..)| known.is(path)) {

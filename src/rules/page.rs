@@ -6,8 +6,8 @@ mod safe_servers;
 
 use super::{Case, Finding, Outcome, Rule, RuleResult, Severity, rule};
 use crate::farm::values::{
-    Container, DomainName, Fault, FolderFault, FolderPath, FromText, Given, MailServer, SafeServer,
-    SafeServers, Service, ServiceUrl, Typed, Words, given,
+    Checked, Container, DomainName, FolderError, FolderPath, FromText, Lenient, MailServer,
+    ParseError, SafeServer, SafeServers, Service, ServiceUrl, Words, checked,
 };
 use crate::farm::{Delivery, Farm, Server};
 use crate::formats::dn;
@@ -339,10 +339,10 @@ fn not_recorded(key: &str) -> String {
 /// A required value that is missing.
 fn missing<T: FromText>(
     key: &'static str,
-    value: &Given<'_, T>,
+    value: &Checked<'_, T>,
     finding: impl Fn() -> Finding,
 ) -> Vec<RuleResult> {
-    let absent = matches!(value, Given::Missing);
+    let absent = matches!(value, Checked::Missing);
     one(
         key,
         Outcome::pass_unless(absent.then(|| finding().observed(key, T::EXPECTED, "nothing"))),
@@ -350,7 +350,7 @@ fn missing<T: FromText>(
 }
 
 /// A value that its parser refuses: the parser's reason, and the corrected value as the remedy.
-fn invalid<T: FromText>(key: &str, text: &str, fault: &T::Fault, what: &str) -> Finding {
+fn invalid<T: FromText>(key: &str, text: &str, fault: &T::Error, what: &str) -> Finding {
     let (remedy, action) = match fault.instead() {
         Some(instead) => (
             format!("Set it to `{instead}`"),
@@ -436,24 +436,28 @@ fn version_unknown(case: &Case<'_>) -> Vec<RuleResult> {
 // --- Directory Management Service
 
 fn display_address_missing(case: &Case<'_>) -> Vec<RuleResult> {
-    missing(DISPLAY, &given(&case.farm.incoming.display_address), || {
-        let remedy =
-            "Name the domain of the lists' addresses with `spinmail display-address DOMAIN`";
-        Finding::new(
-            "incoming e-mail is enabled, but no display address is recorded",
-            remedy,
-        )
-        .observed(ENABLED, "a display address beside it", "`true`")
-    })
+    missing(
+        DISPLAY,
+        &checked(&case.farm.incoming.display_address),
+        || {
+            let remedy =
+                "Name the domain of the lists' addresses with `spinmail display-address DOMAIN`";
+            Finding::new(
+                "incoming e-mail is enabled, but no display address is recorded",
+                remedy,
+            )
+            .observed(ENABLED, "a display address beside it", "`true`")
+        },
+    )
 }
 
 fn display_address_not_a_domain(case: &Case<'_>) -> Vec<RuleResult> {
-    let outcome = match given(&case.farm.incoming.display_address) {
-        Given::Missing => {
+    let outcome = match checked(&case.farm.incoming.display_address) {
+        Checked::Missing => {
             Outcome::not_applicable("no display address is recorded (page-display-address-missing)")
         }
-        Given::Valid(..) => Outcome::pass(),
-        Given::Invalid(text, fault) => {
+        Checked::Valid(..) => Outcome::pass(),
+        Checked::Invalid(text, fault) => {
             Outcome::Fail(invalid::<DomainName>(DISPLAY, text, fault, "domain name"))
         }
     };
@@ -461,14 +465,14 @@ fn display_address_not_a_domain(case: &Case<'_>) -> Vec<RuleResult> {
 }
 
 fn alias_domain_needed(case: &Case<'_>) -> Vec<RuleResult> {
-    let outcome = match given(&case.farm.incoming.display_address) {
-        Given::Missing => {
+    let outcome = match checked(&case.farm.incoming.display_address) {
+        Checked::Missing => {
             Outcome::not_applicable("no display address is recorded (page-display-address-missing)")
         }
-        Given::Invalid(..) => {
+        Checked::Invalid(..) => {
             Outcome::not_applicable("it is no domain name (page-display-address-not-a-domain)")
         }
-        Given::Valid(text, domain) => {
+        Checked::Valid(text, domain) => {
             let servers = smtp_names(case.farm);
             let is_its = |server: &&Server| {
                 server
@@ -518,7 +522,7 @@ fn alias_needed(display: &str, servers: &[(String, String)]) -> Finding {
 
 /// The names of the servers that run SMTP, as typed and in ASCII.
 fn smtp_names(farm: &Farm) -> Vec<(String, String)> {
-    let named = match given(&farm.directory.smtp_server).valid() {
+    let named = match checked(&farm.directory.smtp_server).valid() {
         Some(MailServer::Host(name)) if farm.manages_directory() => {
             Some((name.as_str().to_owned(), name.ascii().to_owned()))
         }

@@ -4,7 +4,7 @@ mod target;
 
 use super::{Case, Evidence, Finding, Outcome, Rule, RuleResult, rule};
 use crate::facts::{Answer, SmtpHost, SmtpStep, SmtpTalk, TlsFacts};
-use crate::farm::values::{Size, given};
+use crate::farm::values::{Size, checked};
 use crate::farm::{Farm, Server};
 use crate::remedy::AdminRole;
 use target::Target;
@@ -504,7 +504,7 @@ fn of_recipient(
     case: &Case<'_>,
     judge: impl Fn(&Target<'_>, &SmtpStep, u16) -> Outcome,
 ) -> Vec<RuleResult> {
-    let Some(domain) = given(&case.farm.incoming.display_address).valid() else {
+    let Some(domain) = checked(&case.farm.incoming.display_address).valid() else {
         let why = "no display address that is a domain is recorded";
         return vec![RuleResult::new(DISPLAY, Outcome::not_applicable(why))];
     };

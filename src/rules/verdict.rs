@@ -3,7 +3,7 @@
 use super::{Case, Evidence, Outcome, OutcomeKind, Remedy, Rule, RuleResult, Severity};
 use crate::farm::edit::literal;
 use crate::farm::values::Date;
-use crate::farm::{Acceptance, Key, Value};
+use crate::farm::{Acceptance, Key, SettingValue};
 
 /// What a verdict points at in the farm file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -101,12 +101,12 @@ fn about(key: String, case: &Case<'_>, is_quoted: bool) -> About {
 
 /// A value as the file holds it; of a long list the first entries, since each of them may have a
 /// finding.
-fn in_brief(value: Value) -> String {
+fn in_brief(value: SettingValue) -> String {
     const MOST: usize = 8;
     match value {
-        Value::List(list) if list.len() > MOST => {
+        SettingValue::List(list) if list.len() > MOST => {
             let first = list.into_iter().take(MOST).collect();
-            literal(&Value::List(first))
+            literal(&SettingValue::List(first))
                 .trim_end_matches(']')
                 .to_owned()
                 + ", …]"

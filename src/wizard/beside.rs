@@ -1,13 +1,13 @@
 //! The few things beside the page without which little can be checked.
 
-use super::question::{self, Answer, Asker, Question, Suggest, Suggestion};
+use super::question::{self, Answer, Asker, Suggest, Suggestion, WizardQuestion};
 use crate::error::Error;
 use crate::farm::values::{FromText, ServerName, Service};
-use crate::farm::{Access, Farm, Server, Setting, Table, Value};
+use crate::farm::{Access, Farm, Server, Setting, SettingValue, Table};
 
 /// What may be asked beside the page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Beside {
+pub enum ExtraStep {
     /// Whether any of it is to be asked.
     Offer,
     /// A setting of the farm: its table and name.
@@ -19,20 +19,20 @@ pub enum Beside {
 }
 
 /// In the order in which they are asked.
-pub const STEPS: [Beside; 10] = [
-    Beside::Offer,
-    Beside::Setting(Table::Farm, "version"),
-    Beside::Setting(Table::Farm, "timer-account"),
-    Beside::Setting(Table::Farm, "central-administration-account"),
-    Beside::Servers,
-    Beside::Flag("incoming-email-service"),
-    Beside::Flag("smtp-service"),
-    Beside::Setting(Table::Probe, "dns-servers"),
-    Beside::Setting(Table::Probe, "directory"),
-    Beside::Setting(Table::Probe, "bind-as"),
+pub const STEPS: [ExtraStep; 10] = [
+    ExtraStep::Offer,
+    ExtraStep::Setting(Table::Farm, "version"),
+    ExtraStep::Setting(Table::Farm, "timer-account"),
+    ExtraStep::Setting(Table::Farm, "central-administration-account"),
+    ExtraStep::Servers,
+    ExtraStep::Flag("incoming-email-service"),
+    ExtraStep::Flag("smtp-service"),
+    ExtraStep::Setting(Table::Probe, "dns-servers"),
+    ExtraStep::Setting(Table::Probe, "directory"),
+    ExtraStep::Setting(Table::Probe, "bind-as"),
 ];
 
-impl Beside {
+impl ExtraStep {
     pub fn is_relevant(self, farm: &Farm, beyond: bool) -> bool {
         farm.is_enabled()
             && match self {
@@ -80,7 +80,7 @@ fn row(table: Table, name: &str) -> Option<&'static Setting> {
 
 /// Whether what lies beside the page is wanted; proposed while nothing of it is recorded.
 pub fn offer(farm: &Farm, beyond: bool, asker: &mut dyn Asker) -> Result<Answer<bool>, Error> {
-    let question = Question {
+    let question = WizardQuestion {
         label: "Record what checking needs beside the page?",
         help: "The version, the accounts, the servers and whom to ask: `verify` looks at what is \
                recorded.",
@@ -135,7 +135,7 @@ fn servers(
         .map(Server::name)
         .collect::<Vec<_>>()
         .join(", ");
-    let question = Question {
+    let question = WizardQuestion {
         label: "Servers of the farm",
         help: "The full names of servers to add, in one line. Those in the file stay.",
         example: "sp1.fabrikam.com wfe1.fabrikam.com",
@@ -189,7 +189,7 @@ fn flag(
     let Access::Server(lens) = setting.access else {
         return Ok(Answer::Given(()));
     };
-    let yes = Value::Flag(true);
+    let yes = SettingValue::Flag(true);
     let names: Vec<String> = farm
         .servers
         .iter()
@@ -201,7 +201,7 @@ fn flag(
         .map(|server| (lens.read)(server).as_ref() == Some(&yes))
         .collect();
     let help = "The servers on which it runs.";
-    let question = Question {
+    let question = WizardQuestion {
         label: setting.label,
         help,
         example: "",
@@ -213,7 +213,7 @@ fn flag(
         let now: Vec<bool> = (0..names.len()).map(|at| picked.contains(&at)).collect();
         if now != marks {
             for (server, runs) in farm.servers.iter_mut().zip(now) {
-                let value = Value::Flag(runs);
+                let value = SettingValue::Flag(runs);
                 (lens.write)(server, Some(&value))
                     .map_err(|fault| Error::usage(question::told(setting, &fault)))?;
             }

@@ -5,11 +5,11 @@
 mod beside;
 mod question;
 
-pub use question::{Answer, Asker, Question, Suggest, Suggestion, meant};
+pub use question::{Answer, Asker, Suggest, Suggestion, WizardQuestion, meant};
 
 use crate::error::Error;
-use crate::farm::{Access, Farm, Relevance, Section, Setting, Value};
-use beside::Beside;
+use crate::farm::{Access, Farm, Relevance, Section, Setting, SettingValue};
+use beside::ExtraStep;
 
 /// One question of the walk.
 #[derive(Debug, Clone, Copy)]
@@ -17,7 +17,7 @@ enum Step {
     /// A field of the page.
     Page(&'static Setting),
     /// Something beside the page that checking needs.
-    Beside(Beside),
+    ExtraStep(ExtraStep),
 }
 
 /// A walk through the page: where it stands, and what was answered so far.
@@ -44,7 +44,7 @@ impl<'a> Walk<'a> {
             before: before.clone(),
             farm: before.clone(),
             suggest,
-            steps: page.chain(beside::STEPS.map(Step::Beside)).collect(),
+            steps: page.chain(beside::STEPS.map(Step::ExtraStep)).collect(),
             at: 0,
             asked: Vec::new(),
             beyond: false,
@@ -88,7 +88,7 @@ impl<'a> Walk<'a> {
     fn is_relevant(&self, step: Step) -> bool {
         match step {
             Step::Page(setting) => (setting.relevance)(&self.farm) == Relevance::Active,
-            Step::Beside(beside) => beside.is_relevant(&self.farm, self.beyond),
+            Step::ExtraStep(beside) => beside.is_relevant(&self.farm, self.beyond),
         }
     }
 
@@ -98,11 +98,13 @@ impl<'a> Walk<'a> {
             Step::Page(setting) => {
                 question::setting(setting, &mut self.farm, self.suggest, can_go_back, asker)
             }
-            Step::Beside(Beside::Offer) => {
+            Step::ExtraStep(ExtraStep::Offer) => {
                 let answer = beside::offer(&self.farm, self.beyond, asker)?;
                 Ok(answer.map(|beyond| self.beyond = beyond))
             }
-            Step::Beside(beside) => beside.ask(&mut self.farm, &self.before, self.suggest, asker),
+            Step::ExtraStep(beside) => {
+                beside.ask(&mut self.farm, &self.before, self.suggest, asker)
+            }
         }
     }
 
@@ -127,7 +129,7 @@ impl Step {
     fn section(self) -> Section {
         match self {
             Self::Page(setting) => setting.section,
-            Self::Beside(_) => Section::Beside,
+            Self::ExtraStep(_) => Section::OffPage,
         }
     }
 }
@@ -141,7 +143,7 @@ pub fn ask(farm: &Farm, suggest: &Suggest<'_>, asker: &mut dyn Asker) -> Result<
 }
 
 /// The present value of a setting of the farm itself.
-fn read(setting: &Setting, farm: &Farm) -> Option<Value> {
+fn read(setting: &Setting, farm: &Farm) -> Option<SettingValue> {
     match setting.access {
         Access::Farm(lens) => (lens.read)(farm),
         _ => None,

@@ -2,11 +2,11 @@
 
 use super::read;
 use crate::error::Error;
-use crate::farm::{Access, Farm, Kind, Setting, Value, ValueFault};
+use crate::farm::{Access, Farm, Setting, SettingKind, SettingValue, ValueError};
 
 /// What is asked.
 #[derive(Debug, Clone, Copy)]
-pub struct Question<'a> {
+pub struct WizardQuestion<'a> {
     /// The page's label.
     pub label: &'a str,
     /// What it is for, in a line.
@@ -53,14 +53,14 @@ pub trait Asker {
     /// One of the choices, by its place.
     fn choose(
         &mut self,
-        question: &Question<'_>,
+        question: &WizardQuestion<'_>,
         choices: &[String],
         present: usize,
     ) -> Result<Answer<usize>, Error>;
     /// Any of the choices, by their places.
     fn choose_any(
         &mut self,
-        question: &Question<'_>,
+        question: &WizardQuestion<'_>,
         choices: &[String],
         present: &[bool],
     ) -> Result<Answer<Vec<usize>>, Error>;
@@ -68,7 +68,7 @@ pub trait Asker {
     /// asked again.
     fn text(
         &mut self,
-        question: &Question<'_>,
+        question: &WizardQuestion<'_>,
         present: &str,
         check: &dyn Fn(&str) -> Result<(), String>,
     ) -> Result<Answer<String>, Error>;
@@ -83,7 +83,7 @@ pub fn setting(
     asker: &mut dyn Asker,
 ) -> Result<Answer<()>, Error> {
     let present = read(setting, farm);
-    let question = Question {
+    let question = WizardQuestion {
         label: setting.label,
         help: setting.help,
         example: "",
@@ -91,8 +91,11 @@ pub fn setting(
         can_go_back,
     };
     let answer = match setting.kind {
-        Kind::Flag => {
-            let words = [("yes", Value::Flag(true)), ("no", Value::Flag(false))];
+        SettingKind::Flag => {
+            let words = [
+                ("yes", SettingValue::Flag(true)),
+                ("no", SettingValue::Flag(false)),
+            ];
             choice(
                 &question,
                 &words.map(|(word, value)| (word.to_owned(), value)),
@@ -100,21 +103,21 @@ pub fn setting(
                 asker,
             )?
         }
-        Kind::Word(words) => {
-            let choices: Vec<(String, Value)> = words
+        SettingKind::Word(words) => {
+            let choices: Vec<(String, SettingValue)> = words
                 .iter()
                 .map(|word| {
                     (
                         format!("{}: {}", word.word, word.meaning),
-                        Value::Text(word.word.to_owned()),
+                        SettingValue::Text(word.word.to_owned()),
                     )
                 })
                 .filter(|(_, value)| is_possible(setting, value, farm))
                 .collect();
             choice(&question, &choices, present.as_ref(), asker)?
         }
-        Kind::Words(words) => {
-            let is_present = |word: &str| matches!(&present, Some(Value::List(list)) if list.iter().any(|each| each == word));
+        SettingKind::Words(words) => {
+            let is_present = |word: &str| matches!(&present, Some(SettingValue::List(list)) if list.iter().any(|each| each == word));
             let labels: Vec<String> = words.iter().map(|word| word.meaning.to_owned()).collect();
             let marks: Vec<bool> = words.iter().map(|word| is_present(word.word)).collect();
             asker.choose_any(&question, &labels, &marks)?.map(|picked| {
@@ -124,7 +127,7 @@ pub fn setting(
                     .map(|word| word.word.to_owned())
                     .collect();
                 // Nothing marked where nothing was recorded is no answer.
-                (present.is_some() || !picked.is_empty()).then_some(Value::List(list))
+                (present.is_some() || !picked.is_empty()).then_some(SettingValue::List(list))
             })
         }
         _ => {
@@ -132,7 +135,7 @@ pub fn setting(
             let example = setting.example.join(" ");
             text(
                 setting,
-                &Question {
+                &WizardQuestion {
                     example: &example,
                     suggestions: &suggestions,
                     ..question
@@ -149,7 +152,7 @@ pub fn setting(
     }
 }
 
-fn put(setting: &Setting, farm: &mut Farm, value: &Value) -> Result<(), Error> {
+fn put(setting: &Setting, farm: &mut Farm, value: &SettingValue) -> Result<(), Error> {
     let Access::Farm(lens) = setting.access else {
         return Ok(());
     };
@@ -157,20 +160,20 @@ fn put(setting: &Setting, farm: &mut Farm, value: &Value) -> Result<(), Error> {
 }
 
 /// A mode that the version has lost is no choice.
-fn is_possible(setting: &Setting, value: &Value, farm: &Farm) -> bool {
+fn is_possible(setting: &Setting, value: &SettingValue, farm: &Farm) -> bool {
     let has_automatic = farm
         .version
         .is_none_or(crate::farm::values::Version::has_automatic_mode);
-    has_automatic || setting.name != "mode" || *value != Value::Text("automatic".to_owned())
+    has_automatic || setting.name != "mode" || *value != SettingValue::Text("automatic".to_owned())
 }
 
 /// One of a closed list; nothing where the answer is to leave it as it is.
 fn choice(
-    question: &Question<'_>,
-    choices: &[(String, Value)],
-    present: Option<&Value>,
+    question: &WizardQuestion<'_>,
+    choices: &[(String, SettingValue)],
+    present: Option<&SettingValue>,
     asker: &mut dyn Asker,
-) -> Result<Answer<Option<Value>>, Error> {
+) -> Result<Answer<Option<SettingValue>>, Error> {
     let mut labels: Vec<String> = choices.iter().map(|(label, _)| label.clone()).collect();
     let place = choices.iter().position(|(_, value)| Some(value) == present);
     if place.is_none() {
@@ -184,10 +187,10 @@ fn choice(
 
 fn text(
     setting: &Setting,
-    question: &Question<'_>,
-    present: Option<&Value>,
+    question: &WizardQuestion<'_>,
+    present: Option<&SettingValue>,
     asker: &mut dyn Asker,
-) -> Result<Answer<Option<Value>>, Error> {
+) -> Result<Answer<Option<SettingValue>>, Error> {
     let check = |typed: &str| value_of(setting, meant(typed, question.suggestions)).map(|_| ());
     match asker.text(question, &shown(present), &check)? {
         Answer::Back => Ok(Answer::Back),
@@ -197,10 +200,10 @@ fn text(
     }
 }
 
-fn shown(value: Option<&Value>) -> String {
+fn shown(value: Option<&SettingValue>) -> String {
     match value {
         None => String::new(),
-        Some(Value::List(list)) => list.join(", "),
+        Some(SettingValue::List(list)) => list.join(", "),
         Some(value) => value.to_string(),
     }
 }
@@ -218,7 +221,11 @@ pub fn meant<'a>(typed: &'a str, suggestions: &'a [Suggestion]) -> &'a str {
 }
 
 /// The suggestions that the setting would take and that say something new.
-fn usable(setting: &Setting, found: Vec<Suggestion>, present: Option<&Value>) -> Vec<Suggestion> {
+fn usable(
+    setting: &Setting,
+    found: Vec<Suggestion>,
+    present: Option<&SettingValue>,
+) -> Vec<Suggestion> {
     let is_new = |found: &Suggestion| {
         value_of(setting, &found.value)
             .is_ok_and(|value| value.is_some() && value.as_ref() != present)
@@ -238,16 +245,16 @@ pub fn distinct(found: impl Iterator<Item = Suggestion>) -> Vec<Suggestion> {
 }
 
 /// What a typed line means for a setting: nothing means to leave it as it is.
-pub fn value_of(setting: &Setting, typed: &str) -> Result<Option<Value>, String> {
+pub fn value_of(setting: &Setting, typed: &str) -> Result<Option<SettingValue>, String> {
     let typed = typed.trim();
     if typed.is_empty() {
         return Ok(None);
     }
     let words: Vec<String> = match setting.kind {
-        Kind::List(_) | Kind::AllOrList(_) => entries(typed),
+        SettingKind::List(_) | SettingKind::AllOrList(_) => entries(typed),
         _ => vec![typed.to_owned()],
     };
-    let told = |fault: ValueFault| told(setting, &fault);
+    let told = |fault: ValueError| told(setting, &fault);
     let value = setting.kind.value_of_words(&words).map_err(told)?;
     if let Access::Farm(lens) = setting.access {
         let mut scratch = Farm::default();
@@ -267,7 +274,7 @@ pub fn entries(typed: &str) -> Vec<String> {
 }
 
 /// The reason against a value, and what is right instead.
-pub fn told(setting: &Setting, fault: &ValueFault) -> String {
+pub fn told(setting: &Setting, fault: &ValueError) -> String {
     if let Some(instead) = &fault.instead {
         return format!(
             "`{}`: {}; did you mean `{instead}`?",

@@ -124,7 +124,7 @@ const fn with_doors(
 }
 
 const EVERYTHING: &[&str] = &[
-    "formats", "farm", "facts", "remedy", "rules", "report", "probe", "wizard", "cli", "fs",
+    "formats", "farm", "facts", "remedy", "rules", "report", "probe", "wizard", "cli", "fs", "term",
 ];
 
 const ROOMS: &[Room] = &[
@@ -137,7 +137,11 @@ const ROOMS: &[Room] = &[
     pure("facts/", &["formats", "farm"]),
     pure("remedy/", &["formats"]),
     pure("rules/", &["formats", "farm", "facts", "remedy"]),
-    pure("report/", &["formats", "farm", "facts", "remedy", "rules"]),
+    pure(
+        "report/",
+        &["formats", "farm", "facts", "remedy", "rules", "term"],
+    ),
+    pure("term/", &["farm"]),
     pure("wizard/", &["formats", "farm"]),
     Room {
         path: "probe/",

@@ -3,7 +3,7 @@
 use crate::support::{Folder, root};
 use spinmail::farm::edit::{self, Place};
 use spinmail::farm::key::every_key;
-use spinmail::farm::{self, Access, Key, Owner, Value};
+use spinmail::farm::{self, Access, Key, Owner, SettingValue};
 use std::fs;
 use std::path::PathBuf;
 
@@ -106,8 +106,8 @@ fn valid_farms_survive_the_program() {
         let text = text_of(&path);
         let folder = Folder::with_farm(&text);
         let farm = farm::read(&text).expect("no mistakes").farm;
-        let scalar = |value: Value| match value {
-            Value::List(list) => list,
+        let scalar = |value: SettingValue| match value {
+            SettingValue::List(list) => list,
             value => vec![value.to_string()],
         };
         // One process for each setting would take long: the first of each table stands for it.
@@ -194,9 +194,7 @@ fn every_diagnosis_is_complete() {
                 !mistake.hints.is_empty() || mistake.expected.is_some(),
                 "{name} gives no advice: {said}"
             );
-            let fits = farm::without_mark(&text)
-                .get(mistake.span.clone())
-                .is_some();
+            let fits = farm::without_bom(&text).get(mistake.span.clone()).is_some();
             assert!(fits, "{name}: {:?} is no part of the text", mistake.span);
         }
         let places: Vec<_> = mistakes

@@ -7,7 +7,7 @@ use spinmail::facts::Facts;
 use spinmail::farm::edit::{self, Place, literal};
 use spinmail::farm::key::{entry_names, every_key};
 use spinmail::farm::values::{Approval, Date, Mode, Os, Role, Service, Version, Words};
-use spinmail::farm::{self, Access, Farm, Kind, SETTINGS, Setting, Table, Value};
+use spinmail::farm::{self, Access, Farm, SETTINGS, Setting, SettingKind, SettingValue, Table};
 use spinmail::rules::{self, Case, OutcomeKind, Selection, Verdict};
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -71,16 +71,18 @@ fn words_of(setting: &'static Setting) -> BoxedStrategy<Vec<String>> {
     let one = |text: BoxedStrategy<String>| text.prop_map(|text| vec![text]).boxed();
     let several = |text: BoxedStrategy<String>| proptest::collection::vec(text, 1..5).boxed();
     match (setting.kind, setting.name) {
-        (Kind::Flag, _) => one(pick(&["yes", "no", "true", "false"])),
-        (Kind::Number { least, most }, _) => {
+        (SettingKind::Flag, _) => one(pick(&["yes", "no", "true", "false"])),
+        (SettingKind::Number { least, most }, _) => {
             one((least..=most).prop_map(|number| number.to_string()).boxed())
         }
-        (Kind::Word(words), _) => one(select(words).prop_map(|word| word.word.to_owned()).boxed()),
-        (Kind::Words(words), _) => {
+        (SettingKind::Word(words), _) => {
+            one(select(words).prop_map(|word| word.word.to_owned()).boxed())
+        }
+        (SettingKind::Words(words), _) => {
             several(select(words).prop_map(|word| word.word.to_owned()).boxed())
         }
-        (Kind::Date, _) => one(date()),
-        (Kind::AllOrList(_), _) => {
+        (SettingKind::Date, _) => one(date()),
+        (SettingKind::AllOrList(_), _) => {
             let entry = prop_oneof![
                 address(),
                 domain(),
@@ -110,7 +112,9 @@ fn words_of(setting: &'static Setting) -> BoxedStrategy<Vec<String>> {
         (_, "name") if setting.table == Table::Server => {
             one(r"[a-zA-Zä漢][a-zA-Z0-9ßЯ_-]{0,9}(\.[a-z]{1,9}){0,2}".boxed())
         }
-        (Kind::Text(_) | Kind::List(_), _) => one(r#"[\w"'\\#=\[\]{}., €漢-]{0,12}\w"#.boxed()),
+        (SettingKind::Text(_) | SettingKind::List(_), _) => {
+            one(r#"[\w"'\\#=\[\]{}., €漢-]{0,12}\w"#.boxed())
+        }
     }
 }
 
@@ -121,7 +125,7 @@ fn date() -> BoxedStrategy<String> {
 }
 
 /// A setting, and a value of it.
-fn setting_and_value() -> impl Strategy<Value = (&'static Setting, Value)> {
+fn setting_and_value() -> impl Strategy<Value = (&'static Setting, SettingValue)> {
     select(SETTINGS.iter().collect::<Vec<_>>()).prop_flat_map(|setting| {
         words_of(setting).prop_map(move |words| {
             let value = setting.kind.value_of_words(&words);
@@ -134,7 +138,7 @@ fn setting_and_value() -> impl Strategy<Value = (&'static Setting, Value)> {
 }
 
 /// What a field of its own makes of a value: accepted without fault, and read back.
-fn through_field(setting: &Setting, value: &Value) -> Option<Value> {
+fn through_field(setting: &Setting, value: &SettingValue) -> Option<SettingValue> {
     macro_rules! through {
         ($lens:expr, $type:ty) => {{
             let mut target = <$type>::default();
@@ -153,15 +157,15 @@ fn through_field(setting: &Setting, value: &Value) -> Option<Value> {
 }
 
 /// A value as command-line words again.
-fn shown(value: &Value) -> Vec<String> {
+fn shown(value: &SettingValue) -> Vec<String> {
     match value {
-        Value::List(list) => list.clone(),
+        SettingValue::List(list) => list.clone(),
         value => vec![value.to_string()],
     }
 }
 
 /// A farm file with nothing but one setting, and what an entry cannot do without.
-fn file_with(setting: &Setting, value: &Value) -> String {
+fn file_with(setting: &Setting, value: &SettingValue) -> String {
     let fields = setting
         .table
         .rows()
@@ -206,14 +210,14 @@ proptest! {
                 if let Ok(value) = setting.kind.value_of_words(std::slice::from_ref(text)) {
                     takes(setting, &value);
                 }
-                takes(setting, &Value::Text(text.clone()));
+                takes(setting, &SettingValue::Text(text.clone()));
             }
         }
     }
 }
 
 /// Whether a setting takes a value, if only to say what is wrong with it.
-fn takes(setting: &Setting, value: &Value) -> bool {
+fn takes(setting: &Setting, value: &SettingValue) -> bool {
     match setting.access {
         Access::Farm(lens) => (lens.write)(&mut Farm::default(), Some(value)).is_ok(),
         Access::Server(lens) => (lens.write)(&mut farm::Server::default(), Some(value)).is_ok(),
@@ -259,7 +263,7 @@ fn valid_farms() -> Vec<String> {
 #[derive(Debug, Clone)]
 enum Step {
     /// Of an entry's setting, the entry is picked by the index.
-    Set(&'static Setting, Value, Index),
+    Set(&'static Setting, SettingValue, Index),
     Unset(&'static Setting, Index),
     Add(Table, u16),
     Remove(Table, Index),
@@ -289,7 +293,7 @@ fn place_of(farm: &Farm, setting: &Setting, at: &Index) -> Option<Place<'static>
 }
 
 /// Every setting under its table, its entry's number and its name.
-type Settings = BTreeMap<(Table, usize, &'static str), Value>;
+type Settings = BTreeMap<(Table, usize, &'static str), SettingValue>;
 
 fn settings_of(farm: &Farm) -> Settings {
     let mut all = BTreeMap::new();
@@ -331,7 +335,7 @@ fn take(step: &Step, text: &str, farm: &Farm) -> Option<(String, Settings)> {
             edit::unset(text, place, setting.name)
         }
         Step::Add(table, name) => {
-            let name = Value::Text(format!("new{name}"));
+            let name = SettingValue::Text(format!("new{name}"));
             wanted.insert(
                 (*table, entry_names(farm, *table).len(), "name"),
                 name.clone(),
@@ -496,7 +500,7 @@ fn read_and_look(text: &str) -> Option<farm::Document> {
         Err(mistakes) => {
             assert!(!mistakes.is_empty());
             for mistake in &mistakes {
-                let place = farm::without_mark(text).get(mistake.span.clone());
+                let place = farm::without_bom(text).get(mistake.span.clone());
                 assert!(
                     place.is_some() && mistake.line > 0 && mistake.column > 0,
                     "{mistake:?}\n{text}"
@@ -506,12 +510,12 @@ fn read_and_look(text: &str) -> Option<farm::Document> {
                     "{mistake:?} gives no advice\n{text}"
                 );
             }
-            let picture = spinmail::report::diagnosis::mistakes(
+            let picture = spinmail::term::diagnosis::mistakes(
                 "farm.toml",
                 text,
                 &mistakes,
                 false,
-                &spinmail::report::Screen::UNKNOWN,
+                &spinmail::term::Screen::UNKNOWN,
             );
             assert!(picture.contains("farm.toml"), "{picture}");
             None
@@ -612,7 +616,7 @@ proptest! {
 // --- Judging
 
 /// Values that a file may hold and no administrator should write.
-fn odd_value(setting: &'static Setting) -> BoxedStrategy<Value> {
+fn odd_value(setting: &'static Setting) -> BoxedStrategy<SettingValue> {
     let fine = words_of(setting).prop_map(|words| setting.kind.value_of_words(&words).unwrap());
     let odd = [
         "",
@@ -647,13 +651,17 @@ fn odd_value(setting: &'static Setting) -> BoxedStrategy<Value> {
         "\u{a0}",
         "farm-accept-unused",
     ];
-    let texts = odd.iter().map(|text| Value::Text((*text).to_owned()));
-    let taken: Vec<Value> = texts.filter(|value| takes(setting, value)).collect();
+    let texts = odd
+        .iter()
+        .map(|text| SettingValue::Text((*text).to_owned()));
+    let taken: Vec<SettingValue> = texts.filter(|value| takes(setting, value)).collect();
     let list = proptest::collection::vec(select(odd.to_vec()), 0..4)
-        .prop_map(|list| Value::List(list.into_iter().map(str::to_owned).collect()));
+        .prop_map(|list| SettingValue::List(list.into_iter().map(str::to_owned).collect()));
     match setting.kind {
-        Kind::AllOrList(_) => prop_oneof![fine, list].boxed(),
-        Kind::Text(_) if !taken.is_empty() => prop_oneof![1 => fine, 1 => select(taken)].boxed(),
+        SettingKind::AllOrList(_) => prop_oneof![fine, list].boxed(),
+        SettingKind::Text(_) if !taken.is_empty() => {
+            prop_oneof![1 => fine, 1 => select(taken)].boxed()
+        }
         _ => fine.boxed(),
     }
 }

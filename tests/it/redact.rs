@@ -312,13 +312,13 @@ fn names_of(farm: &farm::Farm) -> BTreeSet<String> {
         names.extend(words.filter(telling));
     };
     writer::text(farm, |setting, value| {
-        use spinmail::farm::{Kind, Value};
-        let is_name = !matches!(setting.kind, Kind::Word(_) | Kind::Words(_))
+        use spinmail::farm::{SettingKind, SettingValue};
+        let is_name = !matches!(setting.kind, SettingKind::Word(_) | SettingKind::Words(_))
             && !["build", "maximum-message-size", "timeout", "rule", "reason"]
                 .contains(&setting.name);
         match &value {
-            Value::Text(text) if is_name => take(text),
-            Value::List(list) if is_name => list.iter().for_each(|text| take(text)),
+            SettingValue::Text(text) if is_name => take(text),
+            SettingValue::List(list) if is_name => list.iter().for_each(|text| take(text)),
             _ => {}
         }
         value
@@ -367,7 +367,7 @@ fn rules_words() -> BTreeSet<String> {
         .map(str::to_owned);
     let settings = spinmail::farm::SETTINGS.iter().flat_map(|row| {
         let words = match row.kind {
-            farm::Kind::Word(words) | farm::Kind::Words(words) => words,
+            farm::SettingKind::Word(words) | farm::SettingKind::Words(words) => words,
             _ => &[],
         };
         let words = words

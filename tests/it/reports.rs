@@ -12,8 +12,9 @@ use spinmail::facts::Facts;
 use spinmail::farm;
 use spinmail::farm::edit::literal;
 use spinmail::farm::values::Date;
-use spinmail::report::{Body, Document, Format, Look, Now, Part, Report, Screen};
+use spinmail::report::{Body, Document, Format, Now, RenderOptions, RenderedReport, Report};
 use spinmail::rules::{self, Case, Selection};
+use spinmail::term::Screen;
 use std::collections::BTreeMap;
 
 const TODAY: Date = Date {
@@ -31,12 +32,12 @@ const MACHINE: [Format; 6] = [
     Format::Html,
 ];
 
-fn look(format: Format, several: bool, verbose: bool) -> Look {
+fn look(format: Format, several: bool, verbose: bool) -> RenderOptions {
     let now = Now {
         seconds: 1_795_600_000,
         text: "2026-11-25T10:00:00Z".to_owned(),
     };
-    Look {
+    RenderOptions {
         format,
         screen: Screen::UNKNOWN,
         verbose,
@@ -52,7 +53,7 @@ fn document(reports: &[Report], format: Format, several: bool, verbose: bool) ->
     let mut document = Document::new(look.clone(), None);
     let mut text = document.opening();
     for (place, report) in reports.iter().enumerate() {
-        text.push_str(&document.add(&Part::new(
+        text.push_str(&document.add(RenderedReport::new(
             report,
             &look,
             place,
@@ -65,7 +66,7 @@ fn document(reports: &[Report], format: Format, several: bool, verbose: bool) ->
 /// A report on a farm's text, as the program makes it.
 fn report(file: &str, text: &str, facts: &Facts) -> Report {
     match farm::read(text) {
-        Err(mistakes) => Report::unread(
+        Err(mistakes) => Report::unreadable(
             file.to_owned(),
             Body::Malformed {
                 text: text.to_owned(),
@@ -463,7 +464,7 @@ fn nasty_name() -> impl Strategy<Value = String> {
 }
 
 fn text(value: &str) -> String {
-    literal(&farm::Value::Text(value.to_owned()))
+    literal(&farm::SettingValue::Text(value.to_owned()))
 }
 
 fn hostile_farm(names: &[String], values: &[String]) -> String {

@@ -3,7 +3,7 @@
 
 use crate::support::{Folder, Run};
 use spinmail::farm::edit::{add_entry, literal};
-use spinmail::farm::{self, Farm, SETTINGS, Section, Setting, Table, Value};
+use spinmail::farm::{self, Farm, SETTINGS, Section, Setting, SettingValue, Table};
 use spinmail::rules;
 use std::collections::BTreeSet;
 
@@ -24,7 +24,7 @@ fn key_of(setting: &Setting) -> String {
 /// What `get` prints for a setting's example: an entry a line, yes as TOML has it.
 fn printed(setting: &Setting) -> String {
     match setting.example_value().expect("the example is a value") {
-        Value::List(list) => list.iter().map(|entry| format!("{entry}\n")).collect(),
+        SettingValue::List(list) => list.iter().map(|entry| format!("{entry}\n")).collect(),
         value => format!("{value}\n"),
     }
 }
@@ -158,7 +158,7 @@ fn every_row_is_well_formed() {
             setting.help
         );
         assert_eq!(
-            setting.section != Section::Beside,
+            setting.section != Section::OffPage,
             is_page(setting.table),
             "{key}"
         );
@@ -183,7 +183,7 @@ fn every_example_is_accepted_by_its_own_parser() {
             setting.key()
         );
         let written = match &value {
-            Value::Text(name) if is_named_by(setting) => setting.key().replace("NAME", name),
+            SettingValue::Text(name) if is_named_by(setting) => setting.key().replace("NAME", name),
             _ => key_of(setting),
         };
         assert_eq!(
@@ -200,9 +200,12 @@ fn farm_with_entry(setting: &'static Setting) -> (Farm, farm::Key) {
     let mut text = String::new();
     if setting.table.is_repeated() {
         let naming = setting.table.naming_key().unwrap();
-        let mut fields = vec![(naming, Value::Text(entry_of(setting.table).to_owned()))];
+        let mut fields = vec![(
+            naming,
+            SettingValue::Text(entry_of(setting.table).to_owned()),
+        )];
         if setting.table == Table::Accept {
-            fields.push(("reason", Value::Text("it is known".to_owned())));
+            fields.push(("reason", SettingValue::Text("it is known".to_owned())));
         }
         text = add_entry(&text, setting.table.name(), &fields).unwrap();
     }
@@ -371,7 +374,7 @@ fn the_page_commands_reach_every_row_of_the_page() {
     let folder = Folder::with_farm("[farm]\nversion = \"2016\"\n");
     let mut unreached: BTreeSet<String> = SETTINGS
         .iter()
-        .filter(|row| row.section != Section::Beside)
+        .filter(|row| row.section != Section::OffPage)
         .map(Setting::key)
         .collect();
     for (arguments, expected) in PAGE {

@@ -9,7 +9,7 @@ mod terminal;
 
 use spinmail::error::Error;
 use spinmail::farm::{Farm, SETTINGS, Section, Setting, read};
-use spinmail::wizard::{Answer as Answered, Asker, Question, Suggestion, ask};
+use spinmail::wizard::{Answer as Answered, Asker, Suggestion, WizardQuestion, ask};
 use std::collections::VecDeque;
 
 /// An answer to one question.
@@ -89,7 +89,7 @@ fn place(choices: &[String], start: &str) -> usize {
 }
 
 impl Script {
-    fn asked(&mut self, question: &Question<'_>, default: String) -> Answer {
+    fn asked(&mut self, question: &WizardQuestion<'_>, default: String) -> Answer {
         self.helps.push(question.help.to_owned());
         self.suggestions.extend(
             question
@@ -112,7 +112,7 @@ impl Asker for Script {
 
     fn choose(
         &mut self,
-        question: &Question<'_>,
+        question: &WizardQuestion<'_>,
         choices: &[String],
         present: usize,
     ) -> Result<Answered<usize>, Error> {
@@ -128,7 +128,7 @@ impl Asker for Script {
 
     fn choose_any(
         &mut self,
-        question: &Question<'_>,
+        question: &WizardQuestion<'_>,
         choices: &[String],
         present: &[bool],
     ) -> Result<Answered<Vec<usize>>, Error> {
@@ -152,7 +152,7 @@ impl Asker for Script {
 
     fn text(
         &mut self,
-        question: &Question<'_>,
+        question: &WizardQuestion<'_>,
         present: &str,
         check: &dyn Fn(&str) -> Result<(), String>,
     ) -> Result<Answered<String>, Error> {
@@ -199,7 +199,7 @@ fn walk(before: &Farm, answers: &[(&'static str, Answer)]) -> (Farm, Script) {
         script.labels.retain(|label| label != OFFER);
         script
             .headings
-            .retain(|title| title != Section::Beside.title());
+            .retain(|title| title != Section::OffPage.title());
     }
     (after, script)
 }
@@ -542,7 +542,7 @@ fn the_order_is_the_pages() {
         page.len(),
         SETTINGS
             .iter()
-            .filter(|row| row.section != Section::Beside)
+            .filter(|row| row.section != Section::OffPage)
             .count()
     );
 }

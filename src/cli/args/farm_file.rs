@@ -5,7 +5,7 @@ use crate::cli::console::Console;
 use crate::error::Error;
 use crate::farm::file::{self, LoadError, Loaded};
 use crate::remedy::DEFAULT_FARM_FILE;
-use crate::report::diagnosis;
+use crate::term::diagnosis;
 use clap::ValueHint;
 use std::fmt;
 use std::io::ErrorKind;

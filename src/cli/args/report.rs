@@ -5,7 +5,8 @@ use crate::cli::clock;
 use crate::cli::console::Console;
 use crate::error::Error;
 use crate::fs::read_text_up_to;
-use crate::report::{Baseline, Format, Look, Screen};
+use crate::report::{Baseline, Format, RenderOptions};
+use crate::term::Screen;
 use clap::ValueHint;
 use std::path::{Path, PathBuf};
 
@@ -75,8 +76,8 @@ impl ReportArgs {
     }
 
     /// Returns how the report of one farm is written.
-    pub(crate) fn options(&self, console: &Console) -> Look {
-        Look {
+    pub(crate) fn options(&self, console: &Console) -> RenderOptions {
+        RenderOptions {
             format: self.format,
             screen: self.out.screen(console),
             verbose: console.is_verbose(),
@@ -87,8 +88,8 @@ impl ReportArgs {
     }
 
     /// Returns how the reports of several farms are written as one.
-    pub(crate) fn fleet_options(&self, console: &Console) -> Look {
-        Look {
+    pub(crate) fn fleet_options(&self, console: &Console) -> RenderOptions {
+        RenderOptions {
             several: true,
             ..self.options(console)
         }

@@ -4,7 +4,7 @@ use crate::cli::setting_errors::{key_error, value_error};
 use crate::error::Error;
 use crate::farm::key::{Key, Owner};
 use crate::farm::values::Word;
-use crate::farm::{Kind, SETTINGS, Section, Setting, Value};
+use crate::farm::{SETTINGS, Section, Setting, SettingKind, SettingValue};
 use clap::builder::PossibleValue;
 use clap::{Arg, ArgAction, ArgMatches, Command, FromArgMatches};
 use std::marker::PhantomData;
@@ -51,7 +51,7 @@ impl<G> SettingArgs<G> {
     ///
     /// # Errors
     /// A word is not a value of its setting.
-    pub(crate) fn values(&self) -> Result<Vec<(&'static Setting, Value)>, Error> {
+    pub(crate) fn values(&self) -> Result<Vec<(&'static Setting, SettingValue)>, Error> {
         self.given
             .iter()
             .map(|(setting, words)| Ok((*setting, value_of(setting, words)?)))
@@ -59,7 +59,7 @@ impl<G> SettingArgs<G> {
     }
 }
 
-fn value_of(setting: &'static Setting, words: &[String]) -> Result<Value, Error> {
+fn value_of(setting: &'static Setting, words: &[String]) -> Result<SettingValue, Error> {
     setting.kind.value_of_words(words).map_err(|fault| {
         let key = Key {
             setting,
@@ -109,7 +109,7 @@ impl<G: SettingGroup> FromArgMatches for SettingArgs<G> {
 pub(crate) fn page_setting(name: &str) -> Option<&'static Setting> {
     SETTINGS
         .iter()
-        .find(|row| row.section != Section::Beside && row.name == name)
+        .find(|row| row.section != Section::OffPage && row.name == name)
 }
 
 /// Returns an argument for a setting's value, with the page's label and help.
@@ -117,18 +117,18 @@ fn value_argument(setting: &'static Setting) -> Arg {
     let help = format!("{} {}", as_sentence(setting.label), setting.help);
     let argument = Arg::new(setting.name).help(help);
     match setting.kind {
-        Kind::Flag => argument
+        SettingKind::Flag => argument
             .value_name("YES|NO")
             .value_parser(["yes", "no"])
             .hide_possible_values(true),
-        Kind::Word(words) if words.len() > MAX_NAMED_WORDS => argument
+        SettingKind::Word(words) if words.len() > MAX_NAMED_WORDS => argument
             .value_name("WORD")
             .value_parser(possible_values(words)),
-        Kind::Word(words) => argument
+        SettingKind::Word(words) => argument
             .value_name(alternatives(words))
             .value_parser(possible_values(words))
             .hide_possible_values(true),
-        Kind::Words(words) => {
+        SettingKind::Words(words) => {
             let mut all = possible_values(words);
             all.push(PossibleValue::new("none").help("nothing needs approval"));
             argument

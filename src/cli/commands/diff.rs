@@ -5,7 +5,7 @@ use crate::cli::console::Console;
 use crate::cli::setting_values::{value_json, value_text};
 use crate::error::Error;
 use crate::farm::key::every_key;
-use crate::farm::{Farm, Value};
+use crate::farm::{Farm, SettingValue};
 use crate::report::Exit;
 use crate::text::shown;
 use clap::ValueHint;
@@ -51,8 +51,8 @@ pub(crate) fn run(args: &DiffArgs, console: &Console) -> Result<Exit, Error> {
 /// A setting with two values.
 struct Difference {
     name: String,
-    ours: Option<Value>,
-    theirs: Option<Value>,
+    ours: Option<SettingValue>,
+    theirs: Option<SettingValue>,
 }
 
 impl Difference {
@@ -80,7 +80,7 @@ type Place = (String, usize);
 
 /// Returns what differs, in the order of our settings; what only they have comes last.
 fn differences(ours: &Farm, theirs: &Farm) -> Vec<Difference> {
-    let mut their_values: BTreeMap<Place, Option<Value>> = BTreeMap::new();
+    let mut their_values: BTreeMap<Place, Option<SettingValue>> = BTreeMap::new();
     let mut their_order = Vec::new();
     for (place, value) in values_by_place(theirs) {
         their_order.push(place.clone());
@@ -108,7 +108,7 @@ fn differences(ours: &Farm, theirs: &Farm) -> Vec<Difference> {
     all
 }
 
-fn values_by_place(farm: &Farm) -> Vec<(Place, Option<Value>)> {
+fn values_by_place(farm: &Farm) -> Vec<(Place, Option<SettingValue>)> {
     let mut times: BTreeMap<String, usize> = BTreeMap::new();
     let mut values = Vec::new();
     for (name, _, value) in every_key(farm) {

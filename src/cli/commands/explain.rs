@@ -3,10 +3,11 @@
 use crate::cli::console::Console;
 use crate::cli::setting_errors::key_error;
 use crate::error::Error;
-use crate::farm::key::{Key, KeyFault};
-use crate::farm::{Kind, SETTINGS, Section, Setting};
-use crate::report::{Exit, PlainTable, ROOMY};
+use crate::farm::key::{Key, KeyError};
+use crate::farm::{SETTINGS, Section, Setting, SettingKind};
+use crate::report::Exit;
 use crate::rules::{self, Rule};
+use crate::term::{PlainTable, ROOMY};
 use crate::text::{nearest, shown};
 use anstyle::Style;
 
@@ -66,7 +67,7 @@ fn setting_by_name(name: &str) -> Result<&'static Setting, Error> {
         nearest(name, ids.chain(SETTINGS.iter().map(Setting::key))),
         fault,
     ) {
-        (None, fault @ KeyFault::Nameless { .. }) => Err(key_error(fault)),
+        (None, fault @ KeyError::Nameless { .. }) => Err(key_error(fault)),
         (near, _) => Err(Error::usage(format!(
             "there is no rule and no setting `{}`",
             shown(name)
@@ -128,7 +129,7 @@ fn rule_page(rule: &Rule, text: &str) -> String {
 fn setting_page(setting: &Setting) -> String {
     let key = setting.key();
     let place = match setting.section {
-        Section::Beside => {
+        Section::OffPage => {
             "Not on the page: what spinmail has to know of the farm, or how it looks.".to_owned()
         }
         section => format!("On the page: {}.", section.title()),
@@ -137,7 +138,7 @@ fn setting_page(setting: &Setting) -> String {
         "# {key}\n\n{}\n\n{}\n\n{place}\n\nExpected: {}.\n",
         setting.label, setting.help, setting.kind
     );
-    if let Kind::Word(words) | Kind::Words(words) = setting.kind {
+    if let SettingKind::Word(words) | SettingKind::Words(words) = setting.kind {
         page.push('\n');
         words
             .iter()

@@ -4,7 +4,7 @@ use crate::cli::args::{FarmFileArgs, KeyArgs};
 use crate::cli::console::Console;
 use crate::cli::setting_errors::{full_name, key_error};
 use crate::error::Error;
-use crate::farm::Value;
+use crate::farm::SettingValue;
 use crate::report::Exit;
 use crate::text::shown;
 
@@ -30,7 +30,7 @@ pub(crate) fn run(args: &GetArgs, console: &Console) -> Result<Exit, Error> {
             console.status(&format!("`{}` is not set", shown(&full_name(&key))));
             return Ok(Exit::Findings);
         }
-        Some(Value::List(list)) => list,
+        Some(SettingValue::List(list)) => list,
         Some(value) => vec![value.to_string()],
     };
     for item in &items {

@@ -6,7 +6,8 @@ use crate::cli::setting_values::{value_json, value_text};
 use crate::error::Error;
 use crate::farm::file::Loaded;
 use crate::farm::key::every_key;
-use crate::report::{Exit, Screen};
+use crate::report::Exit;
+use crate::term::Screen;
 use crate::text::shown;
 use serde_json::json;
 

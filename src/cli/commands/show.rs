@@ -5,7 +5,7 @@ use crate::cli::console::Console;
 use crate::cli::setting_values::value_json;
 use crate::error::Error;
 use crate::report::Exit;
-use crate::report::page::{self, PageSection};
+use crate::term::page::{self, PageSection};
 use serde_json::json;
 
 #[derive(Debug, clap::Args)]

@@ -9,7 +9,7 @@ use crate::cli::console::Console;
 use crate::cli::output::Output;
 use crate::error::Error;
 use crate::farm::Farm;
-use crate::farm::values::{DomainName, Fault, FromText, given};
+use crate::farm::values::{DomainName, FromText, ParseError, checked};
 use crate::report::{self, Exit, FailOn, trace::Trace};
 use crate::rules::Severity;
 
@@ -93,7 +93,7 @@ fn not_address(address: &str, why: &str) -> Error {
 
 /// Refuses mail for another domain: the farm file says nothing of the way that it takes.
 fn require_own_domain(domain: &DomainName, farm: &Farm) -> Result<(), Error> {
-    match given(&farm.incoming.display_address).valid() {
+    match checked(&farm.incoming.display_address).valid() {
         Some(display) if display.ascii() == domain.ascii() => Ok(()),
         Some(display) => Err(Error::usage(format!(
             "mail for `{}` is not this farm's: its display address is `{}`",

@@ -5,11 +5,11 @@ use crate::cli::clock;
 use crate::cli::console::Console;
 use crate::cli::output::Output;
 use crate::cli::paths::{Target, expand, load_farm};
-use crate::cli::report_writer::{ReportContext, ReportWriter, Written};
+use crate::cli::report_writer::{ReportContext, ReportWriter};
 use crate::error::Error;
 use crate::facts::Facts;
 use crate::farm::values::Date;
-use crate::report::{Body, Exit, Report};
+use crate::report::{Body, Exit, RenderedReport, Report};
 use crate::rules::{self, Area, Case, Selection};
 use clap::ValueHint;
 use rayon::prelude::*;
@@ -46,7 +46,7 @@ pub(crate) fn run(args: &ValidateArgs, console: &Console) -> Result<Exit, Error>
             .selection(&[Area::Page, Area::Farm])?,
         today: clock::today(),
         context: ReportContext {
-            look: if args.has_several() {
+            options: if args.has_several() {
                 args.report.fleet_options(console)
             } else {
                 args.report.options(console)
@@ -66,7 +66,7 @@ pub(crate) fn run(args: &ValidateArgs, console: &Console) -> Result<Exit, Error>
     let mut writer = ReportWriter::begin(output, &validation.context)?;
     for (batch, place) in targets.chunks(BATCH).zip((0..).step_by(BATCH)) {
         for written in validation.judge_all(batch, place) {
-            writer.write(&written)?;
+            writer.write(written)?;
         }
     }
     writer.finish()
@@ -89,7 +89,7 @@ struct Validation {
 
 impl Validation {
     /// Judges files on all processors; `place` is that of the first among all.
-    fn judge_all(&self, batch: &[Target], place: usize) -> Vec<Written> {
+    fn judge_all(&self, batch: &[Target], place: usize) -> Vec<RenderedReport> {
         batch
             .par_iter()
             .enumerate()
@@ -111,9 +111,9 @@ impl Validation {
                 Report::judged(file, loaded.document.farm, verdicts)
             }
             Err(Body::Unreadable(error)) if self.is_default => {
-                Report::unread(file, Body::Unreadable(with_hint(error, path)))
+                Report::unreadable(file, Body::Unreadable(with_hint(error, path)))
             }
-            Err(body) => Report::unread(file, body),
+            Err(body) => Report::unreadable(file, body),
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use super::cells::Cells;
 use super::lines::{part, splice};
-use crate::farm::Value as Wanted;
+use crate::farm::SettingValue;
 use toml_edit::{Array, Value};
 
 pub(super) fn written_key(key: &str) -> String {
@@ -15,18 +15,18 @@ pub(super) fn written_key(key: &str) -> String {
 }
 
 /// A value as a farm file would hold it.
-pub fn literal(value: &Wanted) -> String {
+pub fn literal(value: &SettingValue) -> String {
     written(value, "")
 }
 
 /// In the quoting style of `old`, a value's bytes, or none.
-fn written(value: &Wanted, old: &str) -> String {
+fn written(value: &SettingValue, old: &str) -> String {
     match value {
-        Wanted::Flag(value) => value.to_string(),
-        Wanted::Number(value) => value.to_string(),
-        Wanted::Text(text) => quoted(text, old),
-        Wanted::Date(day) => day.to_string(),
-        Wanted::List(list) => {
+        SettingValue::Flag(value) => value.to_string(),
+        SettingValue::Number(value) => value.to_string(),
+        SettingValue::Text(text) => quoted(text, old),
+        SettingValue::Date(day) => day.to_string(),
+        SettingValue::List(list) => {
             let texts: Vec<String> = list.iter().map(|text| quoted(text, "")).collect();
             format!("[{}]", texts.join(", "))
         }
@@ -59,10 +59,10 @@ pub(super) fn quoted(text: &str, old: &str) -> String {
     written
 }
 
-pub(super) fn replace_value(source: &str, old: &Value, new: &Wanted) -> String {
+pub(super) fn replace_value(source: &str, old: &Value, new: &SettingValue) -> String {
     let span = old.span().unwrap_or_default();
     match (old, new) {
-        (Value::Array(array), Wanted::List(list)) => change_list(source, array, list),
+        (Value::Array(array), SettingValue::List(list)) => change_list(source, array, list),
         _ => splice(source, span.clone(), &written(new, part(source, span))),
     }
 }
@@ -73,7 +73,7 @@ pub(super) fn change_list(source: &str, array: &Array, wanted: &[String]) -> Str
     let mut rest = wanted.iter();
     if !order.iter().all(|kept| rest.any(|text| text == kept)) {
         let span = array.span().unwrap_or_default();
-        return splice(source, span, &literal(&Wanted::List(wanted.to_vec())));
+        return splice(source, span, &literal(&SettingValue::List(wanted.to_vec())));
     }
     let mut cells = Cells::of_array(source, array);
     let style = cells.style().to_owned();

@@ -3,11 +3,11 @@
 use super::Place;
 use super::lines::*;
 use super::literal::{literal, written_key};
-use crate::farm::Value as Wanted;
+use crate::farm::SettingValue;
 use std::ops::Range;
 use toml_edit::{ArrayOfTables, Item, Table};
 
-pub(super) fn pair(key: &str, value: &Wanted) -> String {
+pub(super) fn pair(key: &str, value: &SettingValue) -> String {
     format!("{} = {}", written_key(key), literal(value))
 }
 

@@ -15,7 +15,7 @@ fn strings(texts: &[&str]) -> Vec<String> {
 }
 
 #[track_caller]
-fn sets(place: Place, key: &str, value: &Wanted, before: &str, after: &str) {
+fn sets(place: Place, key: &str, value: &SettingValue, before: &str, after: &str) {
     assert_eq!(set(before, place, key, value).as_deref(), Ok(after));
     assert_eq!(set(after, place, key, value).as_deref(), Ok(after));
 }
@@ -23,7 +23,7 @@ fn sets(place: Place, key: &str, value: &Wanted, before: &str, after: &str) {
 #[track_caller]
 fn sets_list(wanted: &[&str], before: &str, after: &str) {
     let wanted = strings(wanted);
-    let list = Wanted::List(wanted);
+    let list = SettingValue::List(wanted);
     let file = |array: &str| format!("[t]\nk = {array} # why\nz = 1\n");
     sets(Place::Table("t"), "k", &list, &file(before), &file(after));
     let windows = |array: &str| format!("\u{feff}{}", file(array).replace('\n', "\r\n"));
@@ -40,8 +40,8 @@ fn unsets(place: Place, key: &str, before: &str, after: &str) {
 #[track_caller]
 fn adds(before: &str, after: &str) {
     let fields = [
-        ("name", Wanted::Text("n".into())),
-        ("os", Wanted::Flag(true)),
+        ("name", SettingValue::Text("n".into())),
+        ("os", SettingValue::Flag(true)),
     ];
     let added = add_entry(before, "server", &fields);
     assert_eq!(added.as_deref(), Ok(after));
@@ -54,7 +54,7 @@ fn removes(index: usize, before: &str, after: &str) {
 
 #[test]
 fn a_value_changes_alone() {
-    let yes = Wanted::Flag(true);
+    let yes = SettingValue::Flag(true);
     sets(
         PAGE,
         "enabled",
@@ -76,7 +76,7 @@ fn a_value_changes_alone() {
         "incoming-email = {enabled=0}#c\nq = 1\n",
         "incoming-email = {enabled=true}#c\nq = 1\n",
     );
-    let day = Wanted::Date(Date {
+    let day = SettingValue::Date(Date {
         year: 2027,
         month: 1,
         day: 31,
@@ -86,12 +86,12 @@ fn a_value_changes_alone() {
     sets(entry("a", 1), "until", &day, before, after);
     let before = "a = [{ x = 1 }, { x = 2, y = 3 }]";
     let after = "a = [{ x = 1 }, { x = -7, y = 3 }]";
-    sets(entry("a", 1), "x", &Wanted::Number(-7), before, after);
+    sets(entry("a", 1), "x", &SettingValue::Number(-7), before, after);
 }
 
 #[test]
 fn an_equal_value_changes_nothing() {
-    let text = Wanted::Text("a\\b".into());
+    let text = SettingValue::Text("a\\b".into());
     for source in [
         "[t]\nk = 'a\\b'",
         "[t]\nk = \"a\\u005Cb\"\r\n",
@@ -103,7 +103,7 @@ fn an_equal_value_changes_nothing() {
         );
     }
     let source = "[t]\nk = 0x10";
-    let number = Wanted::Number(16);
+    let number = SettingValue::Number(16);
     assert_eq!(
         set(source, Place::Table("t"), "k", &number).as_deref(),
         Ok(source)
@@ -134,7 +134,7 @@ fn quoting_style_stays() {
         sets(
             Place::Table("t"),
             "k",
-            &Wanted::Text(text.to_owned()),
+            &SettingValue::Text(text.to_owned()),
             &file(old),
             &file(new),
         );
@@ -148,7 +148,7 @@ fn lists_and_scalars_replace_each_other() {
     sets(
         Place::Table("t"),
         "k",
-        &Wanted::Text("all".into()),
+        &SettingValue::Text("all".into()),
         "[t]\nk = [\n 'a', # x\n] # c\n",
         "[t]\nk = \"all\" # c\n",
     );
@@ -223,7 +223,7 @@ fn a_list_on_several_lines() {
 
 #[test]
 fn a_new_key_follows_the_last_one() {
-    let value = Wanted::Text("v".into());
+    let value = SettingValue::Text("v".into());
     sets(
         PAGE,
         "k",
@@ -261,7 +261,7 @@ fn a_new_key_follows_the_last_one() {
 
 #[test]
 fn a_new_key_in_other_tables() {
-    let value = Wanted::Text("v".into());
+    let value = SettingValue::Text("v".into());
     let dotted = "\u{feff}\"incoming-email\" . a = 1 # c\nz = 2\n[x]\n";
     let after =
         "\u{feff}\"incoming-email\" . a = 1 # c\n\"incoming-email\" . k = \"v\"\nz = 2\n[x]\n";
@@ -309,7 +309,7 @@ fn a_new_table_goes_to_the_end() {
         ),
         ("[[s]]\r\na = 1", format!("[[s]]\r\na = 1\r\n\r\n{windows}")),
     ] {
-        sets(PAGE, "k", &Wanted::Number(1), before, &after);
+        sets(PAGE, "k", &SettingValue::Number(1), before, &after);
     }
 }
 
@@ -417,7 +417,7 @@ fn an_entry_is_removed_with_its_comments() {
 
 #[test]
 fn what_cannot_be_edited_is_said() {
-    let one = Wanted::Number(1);
+    let one = SettingValue::Number(1);
     let say = |source: &str, place: Place| {
         let error = set(source, place, "k", &one).err();
         error.map(|error| error.to_string()).unwrap_or_default()
@@ -575,7 +575,7 @@ proptest! {
         list in any_list(), as_list in any::<bool>(),
     ) {
         let key = format!("k{key}");
-        let value = if as_list { Wanted::List(list.clone()) } else { Wanted::Text(text.clone()) };
+        let value = if as_list { SettingValue::List(list.clone()) } else { SettingValue::Text(text.clone()) };
         let span = value_span(&source, place, &key);
         let edited = match set(&source, place, &key, &value) {
             Ok(edited) => edited,
@@ -611,7 +611,7 @@ proptest! {
 
     #[test]
     fn an_added_entry_can_be_removed(source in any_file(), index in 0..4usize, text in any_text()) {
-        let fields = [("name", Wanted::Text(text.clone())), ("on", Wanted::Flag(true))];
+        let fields = [("name", SettingValue::Text(text.clone())), ("on", SettingValue::Flag(true))];
         let added = add_entry(&source, "s", &fields).expect("an added entry");
         prop_assert!(only_inserted(&source, &added));
         let count = tree(&added).list_at("s").map_or(0, |list| list.len());
@@ -626,7 +626,7 @@ proptest! {
     ) {
         let source = format!("[t]\nk = {list}");
         let source = if windows { source.replace('\n', "\r\n") } else { source };
-        let edited = set(&source, Place::Table("t"), "k", &Wanted::List(wanted));
+        let edited = set(&source, Place::Table("t"), "k", &SettingValue::List(wanted));
         prop_assert!(edited.is_ok(), "{:?}\n{}", edited, source);
     }
 
@@ -635,13 +635,13 @@ proptest! {
         let places = [Place::Table("a"), Place::Table(&key), entry("a", 0)];
         let list = [key.clone()];
         for place in places {
-            for value in [Wanted::Text(key.clone()), Wanted::List(list.to_vec())] {
+            for value in [SettingValue::Text(key.clone()), SettingValue::List(list.to_vec())] {
                 let _ = set(&source, place, &key, &value);
                 let _ = set(&source, place, "a", &value);
             }
             let _ = unset(&source, place, "a");
         }
-        let _ = add_entry(&source, "a", &[(&key, Wanted::Flag(true))]);
+        let _ = add_entry(&source, "a", &[(&key, SettingValue::Flag(true))]);
         let _ = remove_entry(&source, "a", 0);
     }
 }

@@ -1,7 +1,7 @@
 //! What a text says, without how it says it: what an edit is checked by.
 
 use super::Place;
-use crate::farm::Value as Wanted;
+use crate::farm::SettingValue;
 use std::collections::BTreeMap;
 use toml_edit::{Item, Table, Value};
 
@@ -14,17 +14,17 @@ pub(super) enum Tree {
 }
 
 impl Tree {
-    pub(super) fn of_wanted(wanted: &Wanted) -> Self {
+    pub(super) fn of_wanted(wanted: &SettingValue) -> Self {
         match wanted {
-            Wanted::Flag(value) => Self::Leaf("boolean", value.to_string()),
-            Wanted::Number(value) => Self::Leaf("integer", value.to_string()),
-            Wanted::Text(text) => Self::Leaf("string", text.clone()),
-            Wanted::List(list) => Self::List(
+            SettingValue::Flag(value) => Self::Leaf("boolean", value.to_string()),
+            SettingValue::Number(value) => Self::Leaf("integer", value.to_string()),
+            SettingValue::Text(text) => Self::Leaf("string", text.clone()),
+            SettingValue::List(list) => Self::List(
                 list.iter()
                     .map(|text| Self::Leaf("string", text.clone()))
                     .collect(),
             ),
-            Wanted::Date(day) => Self::Leaf("datetime", day.to_string()),
+            SettingValue::Date(day) => Self::Leaf("datetime", day.to_string()),
         }
     }
 

@@ -1,8 +1,8 @@
 //! Where a text is no TOML: what an administrator most likely did there, and what to write instead.
 
-use super::{Mistake, Reader, Written, example_line, is_taken, one_of_tables, setting_line};
+use super::{FarmFileError, Reader, Written, example_line, is_taken, one_of_tables, setting_line};
 use crate::farm::settings::{SETTINGS, Setting};
-use crate::farm::value::{Kind, Value};
+use crate::farm::value::{SettingKind, SettingValue};
 use std::ops::Range;
 use toml::de::Error;
 
@@ -53,7 +53,7 @@ impl Reader<'_> {
             }
         }
         twice.into_iter().for_each(|(span, _)| self.twice(span));
-        let is_guess = |mistake: &Mistake| {
+        let is_guess = |mistake: &FarmFileError| {
             let before = guesses.partition_point(|guess| guess.start <= mistake.span.start);
             before
                 .checked_sub(1)
@@ -256,7 +256,7 @@ impl Reader<'_> {
         mistake.expected = Some("the end of the line, or a comment (`#`)".to_owned());
         let hint = match setting.kind {
             _ if rest.contains('=') => "each setting has a line of its own".to_owned(),
-            Kind::List(_) | Kind::AllOrList(_) | Kind::Words(_) => {
+            SettingKind::List(_) | SettingKind::AllOrList(_) | SettingKind::Words(_) => {
                 format!("for example: {}", example_line(setting))
             }
             _ => format!("`{}` has one value", setting.name),
@@ -268,7 +268,7 @@ impl Reader<'_> {
         let raw = self.part(span.clone());
         let quote = raw.get(..1).unwrap_or_default();
         let inner = raw.trim_matches(['"', '\'']);
-        let quoted = setting_line(setting, &Value::Text(inner.to_owned()));
+        let quoted = setting_line(setting, &SettingValue::Text(inner.to_owned()));
         let (what, hint) = if message.starts_with("missing escaped value") {
             let what = format!(
                 "a `\\` in the double quotes of `{}` begins an escape sequence",
@@ -307,9 +307,11 @@ impl Reader<'_> {
             _ if raw.starts_with(TYPOGRAPHIC) => {
                 format!("`{name}` is in quotes that TOML does not know: `{raw}`")
             }
-            Kind::Flag => format!("`{name}` cannot be `{raw}`: it is neither `true` nor `false`"),
-            Kind::Number { .. } => format!("`{name}` cannot be `{raw}`: it is no number"),
-            Kind::Date => format!("`{name}` cannot be `{raw}`: there is no such day"),
+            SettingKind::Flag => {
+                format!("`{name}` cannot be `{raw}`: it is neither `true` nor `false`")
+            }
+            SettingKind::Number { .. } => format!("`{name}` cannot be `{raw}`: it is no number"),
+            SettingKind::Date => format!("`{name}` cannot be `{raw}`: there is no such day"),
             _ => format!("`{name}` cannot be `{raw}` without quotes"),
         };
         let mended = mended(

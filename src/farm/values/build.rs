@@ -14,7 +14,7 @@ impl Build {
 }
 
 impl FromText for Build {
-    type Fault = String;
+    type Error = String;
     const EXPECTED: &'static str = "a build of four numbers such as `16.0.5456.1000`";
 
     fn from_text(text: &str) -> Result<Self, String> {

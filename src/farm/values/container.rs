@@ -1,6 +1,6 @@
 //! The Active Directory container.
 
-use super::{Fault, FromText};
+use super::{FromText, ParseError};
 use crate::formats::dn;
 
 /// The distinguished name of the container that contacts and groups are made in.
@@ -9,14 +9,14 @@ pub struct Container {
     pub name: dn::Name,
 }
 
-impl Fault for dn::Fault {
+impl ParseError for dn::Fault {
     fn instead(&self) -> Option<String> {
         self.suggestion.clone()
     }
 }
 
 impl FromText for Container {
-    type Fault = dn::Fault;
+    type Error = dn::Fault;
     const EXPECTED: &'static str =
         "a distinguished name such as `OU=SharePointContacts,DC=fabrikam,DC=com`";
 

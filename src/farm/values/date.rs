@@ -12,7 +12,7 @@ pub struct Date {
 }
 
 impl FromText for Date {
-    type Fault = String;
+    type Error = String;
     const EXPECTED: &'static str = "a day such as `2027-01-31`";
 
     fn from_text(text: &str) -> Result<Self, String> {

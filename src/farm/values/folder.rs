@@ -1,6 +1,6 @@
 //! Windows folder paths, read alike on every system.
 
-use super::{Fault, FromText};
+use super::{FromText, ParseError};
 use std::fmt;
 
 /// An absolute Windows folder: on a drive, or on a share.
@@ -11,6 +11,23 @@ pub struct FolderPath {
     parts: Vec<String>,
 }
 
+/// Where a folder is, for the server that opens it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FolderLocation {
+    /// A disk of the server.
+    LocalDisk,
+    /// A share, reached over the network with the server's identity or a domain account.
+    Share,
+}
+
+impl FolderLocation {
+    /// Returns the location of the folder that a text names. A text that is not an absolute folder
+    /// counts as local.
+    pub fn from_text(text: &str) -> Self {
+        FolderPath::from_text(text).map_or(Self::LocalDisk, |path| path.location())
+    }
+}
+
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Root {
     Drive(char),
@@ -19,7 +36,7 @@ enum Root {
 
 /// Why a text is no absolute folder.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum FolderFault {
+pub enum FolderError {
     Empty,
     Relative,
     DriveRelative { instead: Option<String> },
@@ -30,7 +47,7 @@ pub enum FolderFault {
     Character(char),
 }
 
-impl fmt::Display for FolderFault {
+impl fmt::Display for FolderError {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Empty => write!(out, "it is empty"),
@@ -61,7 +78,7 @@ impl fmt::Display for FolderFault {
     }
 }
 
-impl Fault for FolderFault {
+impl ParseError for FolderError {
     fn instead(&self) -> Option<String> {
         match self {
             Self::DriveRelative { instead } | Self::Blank { instead } => instead.clone(),
@@ -71,23 +88,23 @@ impl Fault for FolderFault {
 }
 
 impl FromText for FolderPath {
-    type Fault = FolderFault;
+    type Error = FolderError;
     const EXPECTED: &'static str =
         r"an absolute folder such as `C:\inetpub\mailroot\drop` or `\\server\share`";
 
-    fn from_text(text: &str) -> Result<Self, FolderFault> {
+    fn from_text(text: &str) -> Result<Self, FolderError> {
         let valid = |text: String| Some(text).filter(|text| Self::from_text(text).is_ok());
         if text.is_empty() {
-            return Err(FolderFault::Empty);
+            return Err(FolderError::Empty);
         }
         if text.trim() != text {
-            return Err(FolderFault::Blank {
+            return Err(FolderError::Blank {
                 instead: valid(text.trim().to_owned()),
             });
         }
         let path = without_long_prefix(text);
         if path.starts_with(r"\\.\") {
-            return Err(FolderFault::Device);
+            return Err(FolderError::Device);
         }
         if let Some(rest) = path.strip_prefix(r"\\") {
             return share(rest);
@@ -100,12 +117,12 @@ impl FromText for FolderPath {
             }),
             (Some(drive), Some(':'), _) if drive.is_ascii_alphabetic() => {
                 let rest = path.get(2..).unwrap_or_default();
-                Err(FolderFault::DriveRelative {
+                Err(FolderError::DriveRelative {
                     instead: valid(format!(r"{drive}:\{rest}")),
                 })
             }
-            (Some('\\'), ..) => Err(FolderFault::NoDrive),
-            _ => Err(FolderFault::Relative),
+            (Some('\\'), ..) => Err(FolderError::NoDrive),
+            _ => Err(FolderError::Relative),
         }
     }
 }
@@ -124,13 +141,13 @@ fn without_long_prefix(text: &str) -> String {
     }
 }
 
-fn share(rest: &str) -> Result<FolderPath, FolderFault> {
+fn share(rest: &str) -> Result<FolderPath, FolderError> {
     let (server, rest) = rest.split_once('\\').unwrap_or((rest, ""));
     let (share, rest) = rest.split_once('\\').unwrap_or((rest, ""));
     check(server)?;
     check(share)?;
     if server.is_empty() || share.is_empty() {
-        return Err(FolderFault::NoShare {
+        return Err(FolderError::NoShare {
             server: server.to_owned(),
         });
     }
@@ -145,7 +162,7 @@ fn share(rest: &str) -> Result<FolderPath, FolderFault> {
 }
 
 /// The parts below the root; `..` never leaves it, as Windows has it.
-fn parts(rest: &str) -> Result<Vec<String>, FolderFault> {
+fn parts(rest: &str) -> Result<Vec<String>, FolderError> {
     let mut parts = Vec::new();
     for part in rest.split('\\') {
         check(part)?;
@@ -159,20 +176,28 @@ fn parts(rest: &str) -> Result<Vec<String>, FolderFault> {
     Ok(parts)
 }
 
-fn check(part: &str) -> Result<(), FolderFault> {
+fn check(part: &str) -> Result<(), FolderError> {
     match part
         .chars()
         .find(|character| character.is_control() || "<>:\"|?*".contains(*character))
     {
-        Some(character) => Err(FolderFault::Character(character)),
+        Some(character) => Err(FolderError::Character(character)),
         None => Ok(()),
     }
 }
 
 impl FolderPath {
-    /// Whether the folder lies on a share (a UNC path).
+    /// Returns whether the folder is on a share (a UNC path).
     pub fn is_share(&self) -> bool {
-        matches!(self.root, Root::Share { .. })
+        self.location() == FolderLocation::Share
+    }
+
+    /// Returns where the folder is.
+    pub fn location(&self) -> FolderLocation {
+        match self.root {
+            Root::Drive(_) => FolderLocation::LocalDisk,
+            Root::Share { .. } => FolderLocation::Share,
+        }
     }
 
     /// Whether it lies on a share of that host, as far as their names tell.
@@ -294,23 +319,23 @@ mod tests {
         let fault = |text| FolderPath::from_text(text).expect_err(text);
         assert_eq!(fault("C:drop").instead().as_deref(), Some(r"C:\drop"));
         assert_eq!(fault("C:").instead().as_deref(), Some(r"C:\"));
-        assert_eq!(fault(r"inetpub\drop"), FolderFault::Relative);
-        assert_eq!(fault("/var/drop"), FolderFault::NoDrive);
+        assert_eq!(fault(r"inetpub\drop"), FolderError::Relative);
+        assert_eq!(fault("/var/drop"), FolderError::NoDrive);
         assert_eq!(
             fault(r"\\server"),
-            FolderFault::NoShare {
+            FolderError::NoShare {
                 server: "server".into()
             }
         );
         assert_eq!(
             fault(r"\\server\"),
-            FolderFault::NoShare {
+            FolderError::NoShare {
                 server: "server".into()
             }
         );
-        assert_eq!(fault(r"\\.\pipe\x"), FolderFault::Device);
-        assert_eq!(fault(r"C:\a|b"), FolderFault::Character('|'));
-        assert_eq!(fault("C:\\a\u{7}"), FolderFault::Character('\u{7}'));
-        assert_eq!(fault(""), FolderFault::Empty);
+        assert_eq!(fault(r"\\.\pipe\x"), FolderError::Device);
+        assert_eq!(fault(r"C:\a|b"), FolderError::Character('|'));
+        assert_eq!(fault("C:\\a\u{7}"), FolderError::Character('\u{7}'));
+        assert_eq!(fault(""), FolderError::Empty);
     }
 }

@@ -1,6 +1,6 @@
 //! Domain, host and account names.
 
-use super::{Fault, FromText};
+use super::{FromText, ParseError};
 use crate::formats::dn;
 use std::fmt;
 use std::net::IpAddr;
@@ -15,7 +15,7 @@ pub struct DomainName {
 
 /// Why a text is no domain name.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum NameFault {
+pub enum NameError {
     Empty,
     MailAddress {
         domain: Option<String>,
@@ -48,7 +48,7 @@ pub enum NameFault {
     },
 }
 
-impl fmt::Display for NameFault {
+impl fmt::Display for NameError {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Empty => write!(out, "it is empty"),
@@ -90,7 +90,7 @@ impl fmt::Display for NameFault {
     }
 }
 
-impl Fault for NameFault {
+impl ParseError for NameError {
     fn instead(&self) -> Option<String> {
         match self {
             Self::MailAddress { domain: text }
@@ -103,33 +103,33 @@ impl Fault for NameFault {
 }
 
 impl FromText for DomainName {
-    type Fault = NameFault;
+    type Error = NameError;
     const EXPECTED: &'static str = "a domain name such as `sharepoint.fabrikam.com`";
 
-    fn from_text(text: &str) -> Result<Self, NameFault> {
+    fn from_text(text: &str) -> Result<Self, NameError> {
         let valid = |part: &str| {
             Some(part.to_owned()).filter(|part| part != text && Self::from_text(part).is_ok())
         };
         if text.is_empty() {
-            return Err(NameFault::Empty);
+            return Err(NameError::Empty);
         }
         if text.trim() != text || text.contains(char::is_whitespace) {
-            return Err(NameFault::Blank {
+            return Err(NameError::Blank {
                 trimmed: valid(text.trim()),
             });
         }
         if let Some((_, rest)) = text.split_once("://") {
             let host = rest.split(['/', ':', '?', '#']).next().unwrap_or(rest);
-            return Err(NameFault::Scheme { host: valid(host) });
+            return Err(NameError::Scheme { host: valid(host) });
         }
         if let Some((_, domain)) = text.rsplit_once('@') {
-            return Err(NameFault::MailAddress {
+            return Err(NameError::MailAddress {
                 domain: valid(domain),
             });
         }
         let name = text.strip_suffix('.').unwrap_or(text);
         if name.parse::<IpAddr>().is_ok() || bracketed(name).is_some() {
-            return Err(NameFault::Address);
+            return Err(NameError::Address);
         }
         let ascii = name
             .split('.')
@@ -137,11 +137,11 @@ impl FromText for DomainName {
             .collect::<Result<Vec<_>, _>>()?
             .join(".");
         if ascii.len() > 253 {
-            return Err(NameFault::LongName);
+            return Err(NameError::LongName);
         }
         match ascii.rsplit('.').next() {
             Some(top) if top.bytes().all(|byte| byte.is_ascii_digit()) => {
-                Err(NameFault::NumericTop {
+                Err(NameError::NumericTop {
                     label: top.to_owned(),
                 })
             }
@@ -154,19 +154,19 @@ impl FromText for DomainName {
 }
 
 /// One label in its ASCII form, lower case.
-fn label(label: &str) -> Result<String, NameFault> {
+fn label(label: &str) -> Result<String, NameError> {
     let owned = || label.to_owned();
     if label.is_empty() {
-        return Err(NameFault::EmptyLabel);
+        return Err(NameError::EmptyLabel);
     }
     if label.starts_with('-') || label.ends_with('-') {
-        return Err(NameFault::Hyphen { label: owned() });
+        return Err(NameError::Hyphen { label: owned() });
     }
     let odd = |character: &char| {
         character.is_ascii() && !character.is_ascii_alphanumeric() && *character != '-'
     };
     if let Some(character) = label.chars().find(odd) {
-        return Err(NameFault::Character {
+        return Err(NameError::Character {
             label: owned(),
             character,
             instead: None,
@@ -175,12 +175,12 @@ fn label(label: &str) -> Result<String, NameFault> {
     let ascii = if label.is_ascii() && !label.to_ascii_lowercase().starts_with("xn--") {
         label.to_ascii_lowercase()
     } else {
-        idna::domain_to_ascii_strict(label).map_err(|_| NameFault::Idna { label: owned() })?
+        idna::domain_to_ascii_strict(label).map_err(|_| NameError::Idna { label: owned() })?
     };
     match ascii.len() {
         1..=63 => Ok(ascii),
-        0 => Err(NameFault::Idna { label: owned() }),
-        _ => Err(NameFault::LongLabel { label: owned() }),
+        0 => Err(NameError::Idna { label: owned() }),
+        _ => Err(NameError::LongLabel { label: owned() }),
     }
 }
 
@@ -221,10 +221,10 @@ pub enum MailServer {
 }
 
 impl FromText for MailServer {
-    type Fault = NameFault;
+    type Error = NameError;
     const EXPECTED: &'static str = "a fully qualified host name such as `sp1.fabrikam.com`";
 
-    fn from_text(text: &str) -> Result<Self, NameFault> {
+    fn from_text(text: &str) -> Result<Self, NameError> {
         if let Some(address) = text.parse().ok().or_else(|| bracketed(text)) {
             return Ok(Self::Address(address));
         }
@@ -250,7 +250,7 @@ pub struct ServerName {
 }
 
 impl FromText for ServerName {
-    type Fault = String;
+    type Error = String;
     const EXPECTED: &'static str = "a server's name such as `sp1.fabrikam.com`";
 
     fn from_text(text: &str) -> Result<Self, String> {
@@ -329,7 +329,7 @@ pub struct Account {
 }
 
 impl FromText for Account {
-    type Fault = String;
+    type Error = String;
     const EXPECTED: &'static str = r"an account such as `FABRIKAM\sp_farm`";
 
     fn from_text(text: &str) -> Result<Self, String> {

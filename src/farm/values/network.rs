@@ -1,6 +1,6 @@
 //! How to look: name servers, directory servers, ports, time limits.
 
-use super::{Fault, FromText};
+use super::{FromText, ParseError};
 use std::fmt;
 use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
@@ -14,7 +14,7 @@ pub struct NameServer {
 }
 
 impl FromText for NameServer {
-    type Fault = String;
+    type Error = String;
     const EXPECTED: &'static str =
         "an address, or address:port, such as `192.0.2.10` or `[2001:db8::10]:5353`";
 
@@ -48,30 +48,30 @@ pub struct DirectoryAddress {
 
 /// Why a text is no directory server's URL.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct DirectoryFault {
+pub struct DirectoryAddressError {
     what: String,
     instead: Option<String>,
 }
 
-impl fmt::Display for DirectoryFault {
+impl fmt::Display for DirectoryAddressError {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         out.write_str(&self.what)
     }
 }
 
-impl Fault for DirectoryFault {
+impl ParseError for DirectoryAddressError {
     fn instead(&self) -> Option<String> {
         self.instead.clone()
     }
 }
 
 impl FromText for DirectoryAddress {
-    type Fault = DirectoryFault;
+    type Error = DirectoryAddressError;
     const EXPECTED: &'static str = "a URL such as `ldaps://dc1.fabrikam.com`";
 
-    fn from_text(text: &str) -> Result<Self, DirectoryFault> {
+    fn from_text(text: &str) -> Result<Self, DirectoryAddressError> {
         let fault = |what: &str| {
-            Err(DirectoryFault {
+            Err(DirectoryAddressError {
                 what: what.to_owned(),
                 instead: None,
             })
@@ -79,7 +79,7 @@ impl FromText for DirectoryAddress {
         if !text.contains("://") {
             let instead =
                 Some(format!("ldaps://{text}")).filter(|text| Self::from_text(text).is_ok());
-            return Err(DirectoryFault {
+            return Err(DirectoryAddressError {
                 what: "`ldap://` or `ldaps://` is missing in front".to_owned(),
                 instead,
             });
@@ -111,13 +111,13 @@ impl DirectoryAddress {
 
 /// How long one question may take.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Patience {
+pub struct Timeout {
     text: String,
     pub limit: Duration,
 }
 
-impl FromText for Patience {
-    type Fault = String;
+impl FromText for Timeout {
+    type Error = String;
     const EXPECTED: &'static str = "a time from `10ms` to `10m` such as `5s`";
 
     fn from_text(text: &str) -> Result<Self, String> {
@@ -132,7 +132,7 @@ impl FromText for Patience {
     }
 }
 
-impl Patience {
+impl Timeout {
     pub fn as_str(&self) -> &str {
         &self.text
     }

@@ -1,6 +1,6 @@
 //! The page's "Safe E-Mail Servers".
 
-use super::{DomainName, FromText, Typed};
+use super::{DomainName, FromText, Lenient};
 use std::net::{IpAddr, Ipv4Addr};
 
 /// Which servers SharePoint accepts mail from.
@@ -9,7 +9,7 @@ pub enum SafeServers {
     /// "Accept mail from all e-mail servers".
     All,
     /// "Accept mail from these safe e-mail servers".
-    Only(Vec<Typed<SafeServer>>),
+    Only(Vec<Lenient<SafeServer>>),
 }
 
 /// One safe server.
@@ -22,7 +22,7 @@ pub enum SafeServer {
 }
 
 impl FromText for SafeServer {
-    type Fault = String;
+    type Error = String;
     const EXPECTED: &'static str = "an address, a subnet or a host name such as `192.0.2.5`, \
                                     `198.51.100.0/24` or `relay.fabrikam.com`";
 

@@ -10,7 +10,7 @@ pub struct Size {
 }
 
 impl FromText for Size {
-    type Fault = String;
+    type Error = String;
     const EXPECTED: &'static str = "a size such as `50 MB`";
 
     fn from_text(text: &str) -> Result<Self, String> {

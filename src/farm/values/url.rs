@@ -1,6 +1,6 @@
 //! The URL of a remote Directory Management Service.
 
-use super::{Fault, FromText};
+use super::{FromText, ParseError};
 use std::fmt;
 use url::Url;
 
@@ -12,7 +12,7 @@ pub struct ServiceUrl {
 
 /// Why a text is no such URL.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum UrlFault {
+pub enum UrlError {
     Blank,
     NoScheme { instead: Option<String> },
     OtherScheme(String),
@@ -21,7 +21,7 @@ pub enum UrlFault {
     Other(String),
 }
 
-impl fmt::Display for UrlFault {
+impl fmt::Display for UrlError {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Blank => write!(out, "it holds a blank or a control character"),
@@ -37,7 +37,7 @@ impl fmt::Display for UrlFault {
     }
 }
 
-impl Fault for UrlFault {
+impl ParseError for UrlError {
     fn instead(&self) -> Option<String> {
         match self {
             Self::NoScheme { instead } => instead.clone(),
@@ -47,32 +47,32 @@ impl Fault for UrlFault {
 }
 
 impl FromText for ServiceUrl {
-    type Fault = UrlFault;
+    type Error = UrlError;
     const EXPECTED: &'static str =
         "a URL such as `https://ca.example.com:5555/_vti_bin/SharePointEmailWS.asmx`";
 
-    fn from_text(text: &str) -> Result<Self, UrlFault> {
+    fn from_text(text: &str) -> Result<Self, UrlError> {
         // The URL standard strips and drops these silently; the page would not.
         if text.contains(|character: char| character.is_whitespace() || character.is_control()) {
-            return Err(UrlFault::Blank);
+            return Err(UrlError::Blank);
         }
         let Some((scheme, rest)) = text.split_once("://") else {
             let instead =
                 Some(format!("https://{text}")).filter(|text| Self::from_text(text).is_ok());
-            return Err(UrlFault::NoScheme { instead });
+            return Err(UrlError::NoScheme { instead });
         };
         if !scheme.eq_ignore_ascii_case("http") && !scheme.eq_ignore_ascii_case("https") {
-            return Err(UrlFault::OtherScheme(scheme.to_owned()));
+            return Err(UrlError::OtherScheme(scheme.to_owned()));
         }
         if rest.is_empty() || rest.starts_with(['/', '\\', ':', '?', '#']) {
-            return Err(UrlFault::NoHost);
+            return Err(UrlError::NoHost);
         }
-        let url = Url::parse(text).map_err(|error| UrlFault::Other(error.to_string()))?;
+        let url = Url::parse(text).map_err(|error| UrlError::Other(error.to_string()))?;
         if url.host_str().is_none_or(str::is_empty) {
-            return Err(UrlFault::NoHost);
+            return Err(UrlError::NoHost);
         }
         if !url.username().is_empty() || url.password().is_some() {
-            return Err(UrlFault::Credentials);
+            return Err(UrlError::Credentials);
         }
         Ok(Self { url })
     }

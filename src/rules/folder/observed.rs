@@ -1,7 +1,7 @@
 //! The folders that the farm polls, with what was observed of each.
 
 use crate::facts::{Answer, Contents, DropFolder};
-use crate::farm::values::{FolderPath, FromText, given};
+use crate::farm::values::{FolderPath, FromText, checked};
 use crate::farm::{Delivery, Farm, PolledFolder};
 use crate::rules::{Case, Outcome, RuleResult};
 use std::fmt;
@@ -68,7 +68,7 @@ impl<'a> ObservedFolder<'a> {
     fn from_farm(polled: &PolledFolder<'a>, folders: &'a [DropFolder]) -> Self {
         let server = polled.server.map(|server| server.name());
         let key = match polled.server {
-            Some(server) if given(&server.drop_folder).valid().is_some() => {
+            Some(server) if checked(&server.drop_folder).valid().is_some() => {
                 format!("server.{}.drop-folder", server.name())
             }
             _ => FOLDER.to_owned(),

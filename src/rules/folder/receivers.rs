@@ -3,7 +3,7 @@
 use super::observed::{FolderRef, judge_contents};
 use super::wording::{MAX_SHOWN, age_left, file_names, listed, message_count};
 use crate::facts::{Contents, Count, ListAliases, Sample, Tally};
-use crate::farm::values::{DomainName, FromText, Given, given};
+use crate::farm::values::{Checked, DomainName, FromText, checked};
 use crate::remedy::AdminRole;
 use crate::rules::{Case, Finding, Outcome, RuleResult, Severity};
 use std::collections::BTreeMap;
@@ -211,7 +211,7 @@ fn pass_if_complete(contents: &Contents, tally: &Tally) -> Outcome {
 /// Whether a domain is the display address or a web application's own, or `None` if the display
 /// address is not known.
 fn is_farm_domain(case: &Case<'_>, domain: &str) -> Option<bool> {
-    let display = given(&case.farm.incoming.display_address).valid()?;
+    let display = checked(&case.farm.incoming.display_address).valid()?;
     let Ok(domain) = DomainName::from_text(domain) else {
         return Some(false);
     };
@@ -223,12 +223,12 @@ fn is_farm_domain(case: &Case<'_>, domain: &str) -> Option<bool> {
 }
 
 pub fn domain_foreign(case: &Case<'_>) -> Vec<RuleResult> {
-    let display = match given(&case.farm.incoming.display_address) {
-        Given::Valid(text, _) => text,
-        Given::Missing => {
+    let display = match checked(&case.farm.incoming.display_address) {
+        Checked::Valid(text, _) => text,
+        Checked::Missing => {
             return not_applicable("no display address is recorded (page-display-address-missing)");
         }
-        Given::Invalid(..) => {
+        Checked::Invalid(..) => {
             return not_applicable(
                 "the display address is no domain (page-display-address-not-a-domain)",
             );

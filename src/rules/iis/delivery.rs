@@ -2,7 +2,7 @@
 
 use super::super::{Case, Evidence, Finding, Outcome, RuleResult};
 use super::view::{MAIL_PORT, Place, of_metabases, of_the_way};
-use crate::farm::values::{DomainName, FolderPath, FromText, Given, given};
+use crate::farm::values::{Checked, DomainName, FolderPath, FromText, checked};
 use crate::farm::{Delivery, Server};
 use crate::remedy::{Action, AdminRole};
 use iis_metabase::{DROP_DIRECTORY, Domain, DomainKind, ROUTE_ACTION, VirtualServer, brief};
@@ -111,7 +111,7 @@ fn of_standings<'a>(
     case: &Case<'a>,
     judge: impl Fn(&Place<'a>, &DomainName, Standing) -> Outcome,
 ) -> Vec<RuleResult> {
-    let Some(domain) = given(&case.farm.incoming.display_address).valid() else {
+    let Some(domain) = checked(&case.farm.incoming.display_address).valid() else {
         let why = "no display address that is a domain is recorded";
         return vec![RuleResult::new(DISPLAY, Outcome::not_applicable(why)).about(DISPLAY)];
     };
@@ -224,8 +224,8 @@ pub fn domain_not_alias(case: &Case<'_>) -> Vec<RuleResult> {
 }
 
 pub fn drop_directory_differs(case: &Case<'_>) -> Vec<RuleResult> {
-    let about = |server: &Server| match given(&server.drop_folder) {
-        Given::Missing => "incoming-email.drop-folder".to_owned(),
+    let about = |server: &Server| match checked(&server.drop_folder) {
+        Checked::Missing => "incoming-email.drop-folder".to_owned(),
         _ => format!("server.{}.drop-folder", server.name()),
     };
     let why = match case.farm.delivery() {
@@ -263,15 +263,17 @@ pub fn drop_directory_differs(case: &Case<'_>) -> Vec<RuleResult> {
 
 fn drop_directory(case: &Case<'_>, place: &Place<'_>) -> Outcome {
     let (wanted_text, wanted) = match case.farm.polled_folder(place.server) {
-        Given::Valid(text, path) => (text, path),
-        Given::Missing => {
+        Checked::Valid(text, path) => (text, path),
+        Checked::Missing => {
             return Outcome::not_applicable(
                 "no drop folder is recorded (page-drop-folder-missing)",
             );
         }
-        Given::Invalid(..) => return Outcome::not_applicable("the drop folder is no valid folder"),
+        Checked::Invalid(..) => {
+            return Outcome::not_applicable("the drop folder is no valid folder");
+        }
     };
-    if let Some(domain) = given(&case.farm.incoming.display_address).valid() {
+    if let Some(domain) = checked(&case.farm.incoming.display_address).valid() {
         match standing(place, domain) {
             Standing::Local(_) | Standing::Unclear(_) => {}
             Standing::Remote(_) => {

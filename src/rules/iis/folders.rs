@@ -4,7 +4,7 @@ use super::super::{Case, Finding, Outcome, RuleResult};
 use super::delivery::{Standing, standing};
 use super::view::{Place, of_virtual_servers};
 use crate::facts::{Answer, FilesSeen, FolderRole, ServiceState};
-use crate::farm::values::given;
+use crate::farm::values::checked;
 use crate::remedy::{Action, AdminRole};
 use std::time::Duration;
 
@@ -53,7 +53,7 @@ fn known_cause(case: &Case<'_>, place: &Place<'_>) -> Option<&'static str> {
     {
         return Some("the SMTP service is stopped (iis-service-stopped)");
     }
-    match standing(place, given(&case.farm.incoming.display_address).valid()?) {
+    match standing(place, checked(&case.farm.incoming.display_address).valid()?) {
         Standing::Remote(_) => Some("the display address's mail is sent on (iis-domain-not-alias)"),
         Standing::Unknown => {
             Some("the display address is no domain of it (iis-alias-domain-missing)")

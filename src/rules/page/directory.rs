@@ -19,7 +19,7 @@ pub(super) fn container_missing(case: &Case<'_>) -> Vec<RuleResult> {
     if let Some(outcome) = unless_service(case.farm, &[Service::Yes]) {
         return one(CONTAINER, outcome);
     }
-    missing(CONTAINER, &given(&case.farm.directory.container), || {
+    missing(CONTAINER, &checked(&case.farm.directory.container), || {
         let message = "the Directory Management Service is on, and no container for its contacts \
                        and groups is recorded";
         let remedy = "Name the organizational unit with `spinmail dms yes --container 'OU=…,DC=…'`";
@@ -29,12 +29,12 @@ pub(super) fn container_missing(case: &Case<'_>) -> Vec<RuleResult> {
 
 pub(super) fn container_not_a_name(case: &Case<'_>) -> Vec<RuleResult> {
     let outcome = unless_service(case.farm, &[Service::Yes]).unwrap_or_else(|| {
-        match given(&case.farm.directory.container) {
-            Given::Missing => {
+        match checked(&case.farm.directory.container) {
+            Checked::Missing => {
                 Outcome::not_applicable("no container is recorded (page-container-missing)")
             }
-            Given::Valid(..) => Outcome::pass(),
-            Given::Invalid(text, fault) => Outcome::Fail(invalid::<Container>(
+            Checked::Valid(..) => Outcome::pass(),
+            Checked::Invalid(text, fault) => Outcome::Fail(invalid::<Container>(
                 CONTAINER,
                 text,
                 fault,
@@ -51,14 +51,14 @@ pub(super) fn of_container(
     judge: fn(&str, &Container) -> Option<Finding>,
 ) -> Vec<RuleResult> {
     let outcome = unless_service(case.farm, &[Service::Yes]).unwrap_or_else(|| {
-        match given(&case.farm.directory.container) {
-            Given::Missing => {
+        match checked(&case.farm.directory.container) {
+            Checked::Missing => {
                 Outcome::not_applicable("no container is recorded (page-container-missing)")
             }
-            Given::Invalid(..) => {
+            Checked::Invalid(..) => {
                 Outcome::not_applicable("it is no distinguished name (page-container-not-a-name)")
             }
-            Given::Valid(text, container) => Outcome::pass_unless(judge(text, container)),
+            Checked::Valid(text, container) => Outcome::pass_unless(judge(text, container)),
         }
     });
     one(CONTAINER, outcome)
@@ -130,8 +130,8 @@ pub(super) fn container_unused(case: &Case<'_>) -> Vec<RuleResult> {
 }
 
 /// A value that is recorded and has no use.
-pub(super) fn unused<T: FromText>(key: &str, value: &Option<Typed<T>>, why: &str) -> Outcome {
-    let finding = |typed: &Typed<T>| {
+pub(super) fn unused<T: FromText>(key: &str, value: &Option<Lenient<T>>, why: &str) -> Outcome {
+    let finding = |typed: &Lenient<T>| {
         Finding::new(
             format!("`{}` is recorded, but {why}", typed.text),
             "Take it out, or switch to the service it is for",
@@ -147,7 +147,7 @@ pub(super) fn url_missing(case: &Case<'_>) -> Vec<RuleResult> {
     if let Some(outcome) = unless_service(case.farm, &[Service::Remote]) {
         return one(URL, outcome);
     }
-    missing(URL, &given(&case.farm.directory.url), || {
+    missing(URL, &checked(&case.farm.directory.url), || {
         let remedy = "Name it with `spinmail dms remote --url URL`";
         Finding::new(
             "the Directory Management Service is remote, and its URL is not recorded",
@@ -162,14 +162,14 @@ pub(super) fn of_url(
     judge: fn(&str, &ServiceUrl) -> Option<Finding>,
 ) -> Vec<RuleResult> {
     let outcome = unless_service(case.farm, &[Service::Remote]).unwrap_or_else(|| {
-        match given(&case.farm.directory.url) {
-            Given::Missing => {
+        match checked(&case.farm.directory.url) {
+            Checked::Missing => {
                 Outcome::not_applicable("no URL is recorded (page-service-url-missing)")
             }
-            Given::Invalid(..) => {
+            Checked::Invalid(..) => {
                 Outcome::not_applicable("it is no URL (page-service-url-invalid)")
             }
-            Given::Valid(text, url) => Outcome::pass_unless(judge(text, url)),
+            Checked::Valid(text, url) => Outcome::pass_unless(judge(text, url)),
         }
     });
     one(URL, outcome)
@@ -177,12 +177,12 @@ pub(super) fn of_url(
 
 pub(super) fn url_invalid(case: &Case<'_>) -> Vec<RuleResult> {
     let outcome = unless_service(case.farm, &[Service::Remote]).unwrap_or_else(|| {
-        match given(&case.farm.directory.url) {
-            Given::Missing => {
+        match checked(&case.farm.directory.url) {
+            Checked::Missing => {
                 Outcome::not_applicable("no URL is recorded (page-service-url-missing)")
             }
-            Given::Valid(..) => Outcome::pass(),
-            Given::Invalid(text, fault) => {
+            Checked::Valid(..) => Outcome::pass(),
+            Checked::Invalid(text, fault) => {
                 Outcome::Fail(invalid::<ServiceUrl>(URL, text, fault, "URL of a service"))
             }
         }
@@ -240,7 +240,7 @@ pub(super) fn smtp_server_missing(case: &Case<'_>) -> Vec<RuleResult> {
     if let Some(outcome) = unless_service(case.farm, WITH_SERVICE) {
         return one(SMTP, outcome);
     }
-    missing(SMTP, &given(&case.farm.directory.smtp_server), || {
+    missing(SMTP, &checked(&case.farm.directory.smtp_server), || {
         let message = "the Directory Management Service is on, and no SMTP mail server for \
                        incoming mail is recorded";
         Finding::new(message, "Name it with `spinmail set smtp-server HOST`")
@@ -256,23 +256,23 @@ pub(super) fn smtp_server_not_qualified(case: &Case<'_>) -> Vec<RuleResult> {
         .observed(SMTP, MailServer::EXPECTED, format!("`{text}`"))
     };
     let outcome = unless_service(case.farm, WITH_SERVICE).unwrap_or_else(|| {
-        match given(&case.farm.directory.smtp_server) {
-            Given::Missing => Outcome::not_applicable(
+        match checked(&case.farm.directory.smtp_server) {
+            Checked::Missing => Outcome::not_applicable(
                 "no SMTP mail server is recorded (page-smtp-server-missing)",
             ),
-            Given::Valid(text, MailServer::Address(_)) => Outcome::Fail(finding(
+            Checked::Valid(text, MailServer::Address(_)) => Outcome::Fail(finding(
                 format!("`{text}` is an IP address; a host name with an A record is expected"),
                 text,
             )),
-            Given::Valid(text, MailServer::Host(name)) if !name.is_qualified() => {
+            Checked::Valid(text, MailServer::Host(name)) if !name.is_qualified() => {
                 Outcome::Fail(finding(
                     format!("`{text}` is a short name; the fully qualified one is expected"),
                     text,
                 ))
             }
-            Given::Valid(..) => Outcome::pass(),
+            Checked::Valid(..) => Outcome::pass(),
             // No host at all is worse than a short name: nothing can look it up.
-            Given::Invalid(text, fault) => Outcome::Fail(
+            Checked::Invalid(text, fault) => Outcome::Fail(
                 invalid::<MailServer>(SMTP, text, fault, "host name")
                     .with_severity(Severity::Error),
             ),

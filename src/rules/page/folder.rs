@@ -26,7 +26,7 @@ pub(super) fn drop_folder_inactive(case: &Case<'_>) -> Vec<RuleResult> {
     let recorded = folder
         .as_ref()
         .filter(|typed| !typed.text.trim().is_empty());
-    let finding = |typed: &Typed<FolderPath>| {
+    let finding = |typed: &Lenient<FolderPath>| {
         let message = format!(
             "`{}` is kept, but automatic mode takes mail from the SMTP service's own folder",
             typed.text
@@ -51,13 +51,13 @@ pub(super) fn drop_folder_inactive(case: &Case<'_>) -> Vec<RuleResult> {
 /// gets the KEY too.
 pub(super) fn of_folders(
     case: &Case<'_>,
-    judge: impl Fn(&str, &str, Result<&FolderPath, &FolderFault>) -> Outcome,
+    judge: impl Fn(&str, &str, Result<&FolderPath, &FolderError>) -> Outcome,
 ) -> Vec<RuleResult> {
-    let judged = |key: &str, folder: Given<'_, FolderPath>| {
+    let judged = |key: &str, folder: Checked<'_, FolderPath>| {
         let outcome = match folder {
-            Given::Missing => return None,
-            Given::Valid(text, path) => judge(key, text, Ok(path)),
-            Given::Invalid(text, fault) => judge(key, text, Err(fault)),
+            Checked::Missing => return None,
+            Checked::Valid(text, path) => judge(key, text, Ok(path)),
+            Checked::Invalid(text, fault) => judge(key, text, Err(fault)),
         };
         Some(RuleResult::new(key, outcome).about(key))
     };
@@ -68,7 +68,7 @@ pub(super) fn of_folders(
     let own = case.farm.servers.iter().filter_map(|server| {
         judged(
             &format!("server.{}.drop-folder", server.name()),
-            given(&server.drop_folder),
+            checked(&server.drop_folder),
         )
     });
     let mut all: Vec<RuleResult> = page.into_iter().chain(own).collect();
@@ -84,7 +84,7 @@ pub(super) fn of_folders(
 pub(super) fn drop_folder_not_absolute(case: &Case<'_>) -> Vec<RuleResult> {
     of_folders(case, |key, text, folder| match folder {
         Ok(_) => Outcome::pass(),
-        Err(FolderFault::NoShare { .. }) => {
+        Err(FolderError::NoShare { .. }) => {
             Outcome::not_applicable("it names no share (page-drop-folder-no-share)")
         }
         Err(fault) => Outcome::Fail(invalid::<FolderPath>(key, text, fault, "absolute folder")),
@@ -94,7 +94,7 @@ pub(super) fn drop_folder_not_absolute(case: &Case<'_>) -> Vec<RuleResult> {
 pub(super) fn drop_folder_no_share(case: &Case<'_>) -> Vec<RuleResult> {
     of_folders(case, |key, text, folder| match folder {
         Ok(_) => Outcome::pass(),
-        Err(fault @ FolderFault::NoShare { .. }) => Outcome::Fail(
+        Err(fault @ FolderError::NoShare { .. }) => Outcome::Fail(
             Finding::new(
                 format!("`{text}` cannot be a folder: {fault}"),
                 "Add the share's name",
@@ -116,7 +116,7 @@ pub(super) fn of_sound_folders(
 ) -> Vec<RuleResult> {
     of_folders(case, |key, text, folder| match folder {
         Ok(path) => Outcome::pass_unless(judge(key, text, path)),
-        Err(FolderFault::NoShare { .. }) => {
+        Err(FolderError::NoShare { .. }) => {
             Outcome::not_applicable("it names no share (page-drop-folder-no-share)")
         }
         Err(_) => Outcome::not_applicable("it is no absolute path (page-drop-folder-not-absolute)"),

@@ -28,7 +28,7 @@ pub(super) fn safe_servers_in_advanced(case: &Case<'_>) -> Vec<RuleResult> {
 }
 
 /// Why a rule about listed safe servers says nothing, else the list.
-pub(super) fn listed(case: &Case<'_>) -> Result<Vec<Typed<SafeServer>>, Outcome> {
+pub(super) fn listed(case: &Case<'_>) -> Result<Vec<Lenient<SafeServer>>, Outcome> {
     if let Some(outcome) = unless_automatic(case.farm) {
         return Err(outcome);
     }
@@ -71,7 +71,7 @@ pub(super) fn safe_server_invalid(case: &Case<'_>) -> Vec<RuleResult> {
         Ok(list) => list,
         Err(outcome) => return one(SAFE, outcome),
     };
-    let judged = |(at, typed): (usize, &Typed<SafeServer>)| {
+    let judged = |(at, typed): (usize, &Lenient<SafeServer>)| {
         let name = if typed.text.trim().is_empty() {
             format!("entry {}", at + 1)
         } else {

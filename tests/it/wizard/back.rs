@@ -201,7 +201,7 @@ fn beside_the_page_the_least_that_checking_needs() {
     assert_eq!(after, farm(&expected));
     assert_eq!(
         script.headings.last().map(String::as_str),
-        Some(Section::Beside.title())
+        Some(Section::OffPage.title())
     );
     assert_eq!(
         script.choices(RECEIVERS),

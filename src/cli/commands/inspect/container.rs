@@ -7,7 +7,7 @@ use crate::cli::console::Console;
 use crate::error::Error;
 use crate::facts::Facts;
 use crate::farm::Document;
-use crate::farm::values::{Container, Service, Typed};
+use crate::farm::values::{Container, Lenient, Service};
 use crate::formats::dn;
 use crate::report::Exit;
 use crate::rules::{self, Area, Case, OutcomeKind, Selection, Verdict};
@@ -31,7 +31,7 @@ pub(crate) struct InspectContainerArgs {
 }
 
 pub(crate) fn run(args: &InspectContainerArgs, console: &Console) -> Result<Exit, Error> {
-    let container = Typed::<Container>::new(&args.text);
+    let container = Lenient::<Container>::new(&args.text);
     match &container.value {
         Ok(Container { name }) => {
             let odd = oddities(&container)?;
@@ -78,7 +78,7 @@ fn fault_json(fault: &dn::Fault) -> String {
 }
 
 /// Returns what the page's rules find in a container's name, as if a farm used it.
-fn oddities(container: &Typed<Container>) -> Result<Vec<Verdict>, Error> {
+fn oddities(container: &Lenient<Container>) -> Result<Vec<Verdict>, Error> {
     let mut document = Document::default();
     document.farm.incoming.enabled = Some(true);
     document.farm.directory.service = Some(Service::Yes);

@@ -5,10 +5,11 @@ use crate::cli::console::Console;
 use crate::error::Error;
 use crate::facts::ListAliases;
 use crate::farm::Farm;
-use crate::farm::values::{DomainName, FromText, given};
+use crate::farm::values::{DomainName, FromText, checked};
 use crate::formats::mail::{self, Address, Fault, Head, LOOP_GUARD, Wrapped};
 use crate::probe::folder::MessageReader;
-use crate::report::{self, Exit, PlainTable};
+use crate::report::{self, Exit};
+use crate::term::PlainTable;
 use crate::text::shown;
 use clap::ValueHint;
 use serde_json::{Value, json};
@@ -57,7 +58,7 @@ impl Known {
             .unwrap_or_default();
         let display = match &args.display_address {
             Some(text) => Some(domain(text)?),
-            None => given(&farm.incoming.display_address).valid().cloned(),
+            None => checked(&farm.incoming.display_address).valid().cloned(),
         };
         Ok(Self {
             farm,

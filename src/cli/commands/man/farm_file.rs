@@ -2,7 +2,7 @@
 
 use super::page::Writer;
 use crate::farm::edit::literal;
-use crate::farm::{Kind, SETTINGS, Section, Setting, Table};
+use crate::farm::{SETTINGS, Section, Setting, SettingKind, Table};
 use crate::rules;
 use roff::{Inline, bold, italic, roman};
 
@@ -94,7 +94,7 @@ fn write_setting(writer: &mut Writer, setting: &Setting) {
     let needed = if setting.required { " (needed)" } else { "" };
     writer.term([bold(setting.name), roman(needed)]);
     let place = match setting.section {
-        Section::Beside => String::new(),
+        Section::OffPage => String::new(),
         section => format!(" On the page: {}.", section.title()),
     };
     let label = if setting.label.ends_with(['?', '.']) {
@@ -105,7 +105,7 @@ fn write_setting(writer: &mut Writer, setting: &Setting) {
     writer.text([italic(label), roman(format!(" {}{place}", setting.help))]);
     writer.indent();
     writer.paragraph(expected(setting));
-    if let Kind::Word(words) | Kind::Words(words) = setting.kind {
+    if let SettingKind::Word(words) | SettingKind::Words(words) = setting.kind {
         for word in words {
             writer.entry(
                 "\\(bu",
@@ -132,8 +132,8 @@ fn write_setting(writer: &mut Writer, setting: &Setting) {
 
 fn expected(setting: &Setting) -> Vec<Inline> {
     let text = match setting.kind {
-        Kind::Word(_) => "Expected: one of".to_owned(),
-        Kind::Words(_) => "Expected: a list of".to_owned(),
+        SettingKind::Word(_) => "Expected: one of".to_owned(),
+        SettingKind::Words(_) => "Expected: a list of".to_owned(),
         kind => format!("Expected: {}.", kind.to_string().replace('`', "\"")),
     };
     vec![roman(text)]

@@ -5,7 +5,7 @@ use crate::cli::args::EditArgs;
 use crate::cli::console::Console;
 use crate::cli::{edit, page_edit};
 use crate::error::Error;
-use crate::farm::Value;
+use crate::farm::SettingValue;
 use crate::report::Exit;
 
 #[derive(Debug, clap::Args)]
@@ -19,6 +19,6 @@ pub(crate) struct EnableArgs {
 }
 
 pub(crate) fn run(args: &EnableArgs, console: &Console) -> Result<Exit, Error> {
-    let change = page_edit::change_to(setting("enabled")?, Value::Flag(true));
+    let change = page_edit::change_to(setting("enabled")?, SettingValue::Flag(true));
     edit::change_settings(&args.edit, console, &[change])
 }

@@ -7,7 +7,7 @@ use crate::cli::console::Console;
 use crate::cli::setting_errors::key_error;
 use crate::cli::{edit, page_edit};
 use crate::error::Error;
-use crate::farm::Value;
+use crate::farm::SettingValue;
 use crate::farm::key::{Key, Owner};
 use crate::report::Exit;
 use crate::text::nearest;
@@ -76,7 +76,7 @@ struct ServersArgs {
 pub(crate) fn run(args: &SafeServersArgs, console: &Console) -> Result<Exit, Error> {
     match &args.action {
         Action::All(args) => edit_list(&args.edit, console, |_| {
-            Ok(Value::Text(ALL_SERVERS.to_owned()))
+            Ok(SettingValue::Text(ALL_SERVERS.to_owned()))
         }),
         Action::Only(args) => edit_list(&args.edit, console, |_| only(&args.entry)),
         Action::Add(args) => edit_list(&args.edit, console, |old| added(old, &args.entry)),
@@ -91,7 +91,7 @@ const ALL_SERVERS: &str = "all";
 fn edit_list(
     args: &EditArgs,
     console: &Console,
-    new: impl Fn(Option<&Value>) -> Result<Value, Error>,
+    new: impl Fn(Option<&SettingValue>) -> Result<SettingValue, Error>,
 ) -> Result<Exit, Error> {
     let setting = setting("safe-servers")?;
     edit::edit_file(args, console, |text, document| {
@@ -105,16 +105,16 @@ fn edit_list(
     })
 }
 
-fn only(servers: &[String]) -> Result<Value, Error> {
+fn only(servers: &[String]) -> Result<SettingValue, Error> {
     refuse_all(servers)?;
-    Ok(Value::List(servers.to_vec()))
+    Ok(SettingValue::List(servers.to_vec()))
 }
 
-fn added(old: Option<&Value>, servers: &[String]) -> Result<Value, Error> {
+fn added(old: Option<&SettingValue>, servers: &[String]) -> Result<SettingValue, Error> {
     refuse_all(servers)?;
     let mut list = match old {
-        Some(Value::Text(_)) => return Err(no_list()),
-        Some(Value::List(list)) => list.clone(),
+        Some(SettingValue::Text(_)) => return Err(no_list()),
+        Some(SettingValue::List(list)) => list.clone(),
         _ => Vec::new(),
     };
     for server in servers {
@@ -122,14 +122,14 @@ fn added(old: Option<&Value>, servers: &[String]) -> Result<Value, Error> {
             list.push(server.clone());
         }
     }
-    Ok(Value::List(list))
+    Ok(SettingValue::List(list))
 }
 
-fn removed(old: Option<&Value>, servers: &[String]) -> Result<Value, Error> {
+fn removed(old: Option<&SettingValue>, servers: &[String]) -> Result<SettingValue, Error> {
     refuse_all(servers)?;
     let list = match old {
-        Some(Value::Text(_)) => return Err(no_list()),
-        Some(Value::List(list)) => list,
+        Some(SettingValue::Text(_)) => return Err(no_list()),
+        Some(SettingValue::List(list)) => list,
         _ => return Err(Error::usage("no safe servers are listed")),
     };
     if let Some(unknown) = servers.iter().find(|server| !contains(list, server)) {
@@ -138,7 +138,7 @@ fn removed(old: Option<&Value>, servers: &[String]) -> Result<Value, Error> {
             .hint("nothing was changed"));
     }
     let kept = list.iter().filter(|server| !contains(servers, server));
-    Ok(Value::List(kept.cloned().collect()))
+    Ok(SettingValue::List(kept.cloned().collect()))
 }
 
 /// Whether a list has a server; names are case-insensitive.

@@ -5,12 +5,12 @@ use crate::cli::setting_values::value_text;
 use crate::error::Error;
 use crate::farm::key::{Key, Owner, entry_value};
 use crate::farm::values::ServerName;
-use crate::farm::{Access, Document, Farm, SETTINGS, Setting, Table, Value, edit, read};
+use crate::farm::{Access, Document, Farm, SETTINGS, Setting, SettingValue, Table, edit, read};
 
 /// Servers to add, and settings to give other values.
 pub struct Changes {
     /// The recorded settings of each new server, its name first.
-    added: Vec<Vec<(&'static str, Value)>>,
+    added: Vec<Vec<(&'static str, SettingValue)>>,
     settings: Vec<Change>,
 }
 
@@ -81,7 +81,7 @@ impl Changes {
     }
 }
 
-fn added_line(fields: &[(&'static str, Value)]) -> String {
+fn added_line(fields: &[(&'static str, SettingValue)]) -> String {
     let name = fields
         .first()
         .map_or_else(String::new, |(_, name)| name.to_string());

@@ -19,7 +19,7 @@ use crate::farm::{Document, Farm, Setting, read};
 use crate::fs;
 use crate::report::Exit;
 use crate::text::shown;
-use crate::wizard::{Answer, Asker, Question, Walk};
+use crate::wizard::{Answer, Asker, Walk, WizardQuestion};
 use changes::Changes;
 use std::path::{Path, PathBuf};
 
@@ -202,7 +202,7 @@ fn confirm(
     [yes, no]: [&str; 2],
     can_go_back: bool,
 ) -> Result<Answer<bool>, Error> {
-    let question = Question {
+    let question = WizardQuestion {
         label,
         help: "",
         example: "",

@@ -4,7 +4,7 @@
 use crate::cli::console::Console;
 use crate::error::Error;
 use crate::text::{nearest, shown};
-use crate::wizard::{Answer, Asker, Question};
+use crate::wizard::{Answer, Asker, WizardQuestion};
 
 /// A person who reads line by line.
 pub struct Plain<'a> {
@@ -26,7 +26,7 @@ impl Plain<'_> {
         )
     }
 
-    fn introduce(&self, question: &Question<'_>) {
+    fn introduce(&self, question: &WizardQuestion<'_>) {
         let colon = if question.label.ends_with(['?', ':']) || question.help.is_empty() {
             ""
         } else {
@@ -54,7 +54,7 @@ impl Plain<'_> {
     /// Asks until an answer is taken.
     fn until_taken<T>(
         &self,
-        question: &Question<'_>,
+        question: &WizardQuestion<'_>,
         prompt: &str,
         take: impl Fn(&str) -> Result<T, String>,
     ) -> Result<Answer<T>, Error> {
@@ -94,7 +94,7 @@ impl Asker for Plain<'_> {
 
     fn choose(
         &mut self,
-        question: &Question<'_>,
+        question: &WizardQuestion<'_>,
         choices: &[String],
         present: usize,
     ) -> Result<Answer<usize>, Error> {
@@ -115,7 +115,7 @@ impl Asker for Plain<'_> {
 
     fn choose_any(
         &mut self,
-        question: &Question<'_>,
+        question: &WizardQuestion<'_>,
         choices: &[String],
         present: &[bool],
     ) -> Result<Answer<Vec<usize>>, Error> {
@@ -144,7 +144,7 @@ impl Asker for Plain<'_> {
 
     fn text(
         &mut self,
-        question: &Question<'_>,
+        question: &WizardQuestion<'_>,
         present: &str,
         check: &dyn Fn(&str) -> Result<(), String>,
     ) -> Result<Answer<String>, Error> {

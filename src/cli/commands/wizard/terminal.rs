@@ -3,7 +3,7 @@
 use crate::cli::console::{self, Console};
 use crate::error::Error;
 use crate::text::shown;
-use crate::wizard::{Answer, Asker, Question};
+use crate::wizard::{Answer, Asker, WizardQuestion};
 use anstyle::{AnsiColor, Style};
 use dialoguer::theme::Theme;
 use dialoguer::{Input, MultiSelect, Select};
@@ -40,7 +40,7 @@ impl<'a> Terminal<'a> {
         textwrap::fill(&shown(text), options) + "\n"
     }
 
-    fn introduce(&self, question: &Question<'_>) {
+    fn introduce(&self, question: &WizardQuestion<'_>) {
         let bold = Style::new().bold();
         let label = self.lines(question.label, "");
         let mut text = format!("\n{bold}{}{bold:#}\n", label.trim_end());
@@ -69,7 +69,7 @@ impl<'a> Terminal<'a> {
     }
 
     /// The rows of a list, and last the one that goes back.
-    fn rows(&self, choices: &[String], question: &Question<'_>) -> Vec<String> {
+    fn rows(&self, choices: &[String], question: &WizardQuestion<'_>) -> Vec<String> {
         let options = super::fitting(self.width() - MARKS - 1);
         let wrapped = choices
             .iter()
@@ -91,7 +91,7 @@ impl Asker for Terminal<'_> {
 
     fn choose(
         &mut self,
-        question: &Question<'_>,
+        question: &WizardQuestion<'_>,
         choices: &[String],
         present: usize,
     ) -> Result<Answer<usize>, Error> {
@@ -121,7 +121,7 @@ impl Asker for Terminal<'_> {
 
     fn choose_any(
         &mut self,
-        question: &Question<'_>,
+        question: &WizardQuestion<'_>,
         choices: &[String],
         present: &[bool],
     ) -> Result<Answer<Vec<usize>>, Error> {
@@ -163,7 +163,7 @@ impl Asker for Terminal<'_> {
 
     fn text(
         &mut self,
-        question: &Question<'_>,
+        question: &WizardQuestion<'_>,
         present: &str,
         check: &dyn Fn(&str) -> Result<(), String>,
     ) -> Result<Answer<String>, Error> {

@@ -10,7 +10,7 @@ use windows_security::inherit::InheritedDescriptor;
 use windows_security::rights::{
     DELETE, FILE_DELETE_CHILD, FILE_READ_DATA, MaskKind, READ, SYNCHRONIZE,
 };
-use windows_security::words::uncertainty as doubt_in_words;
+use windows_security::words::uncertainty as uncertainty_in_words;
 use windows_security::{Access, Descriptor, EffectiveRights, Sid, Target, Token, effective};
 
 /// Whether an account may do something, and the reason in words.
@@ -185,18 +185,20 @@ impl<'a> SecuredObject<'a> {
     /// Decides whether the token has all rights of the mask.
     fn access(&self, mask: u32) -> AccessDecision {
         match self.rights.needs(mask) {
-            Access::Granted(rulings) => AccessDecision::Granted(format!(
+            Access::Granted(decisions) => AccessDecision::Granted(format!(
                 "{}: granted by {}",
                 self.name,
-                self.in_words(&rulings)
+                self.in_words(&decisions)
             )),
-            Access::Denied(rulings) => AccessDecision::Denied(Denial {
-                why: format!("{}: denied, {}", self.name, self.in_words(&rulings)),
-                by_ace: rulings
+            Access::Denied(decisions) => AccessDecision::Denied(Denial {
+                why: format!("{}: denied, {}", self.name, self.in_words(&decisions)),
+                by_ace: decisions
                     .iter()
-                    .any(|ruling| matches!(ruling.by, DecidedBy::Ace(_))),
+                    .any(|decision| matches!(decision.by, DecidedBy::Ace(_))),
             }),
-            Access::Undecided(doubts) => AccessDecision::Unknown(self.unknowns(&doubts)),
+            Access::Undecided(uncertainties) => {
+                AccessDecision::Unknown(self.unknowns(&uncertainties))
+            }
         }
     }
 
@@ -213,14 +215,14 @@ impl<'a> SecuredObject<'a> {
         }
     }
 
-    fn in_words(&self, rulings: &[Decision]) -> String {
-        describe::rulings(self.view, self.descriptor, rulings)
+    fn in_words(&self, decisions: &[Decision]) -> String {
+        describe::decisions(self.view, self.descriptor, decisions)
     }
 
-    fn unknowns(&self, doubts: &[Uncertainty]) -> Unknowns {
+    fn unknowns(&self, uncertainties: &[Uncertainty]) -> Unknowns {
         let mut unknowns = Unknowns::default();
-        for doubt in doubts {
-            match &doubt.cause {
+        for uncertainty in uncertainties {
+            match &uncertainty.cause {
                 UncertaintyCause::Membership(_, sid) | UncertaintyCause::OwnerMembership(sid)
                     if *sid == Sid::creator_owner() =>
                 {
@@ -236,7 +238,7 @@ impl<'a> SecuredObject<'a> {
                         UncertaintyCause::Domain(..) => "; write its SID in place of the letters",
                         _ => "",
                     };
-                    let why = doubt_in_words(doubt, self.descriptor, MaskKind::File);
+                    let why = uncertainty_in_words(uncertainty, self.descriptor, MaskKind::File);
                     unknowns
                         .others
                         .insert(format!("{}: {why}{hint}", self.name));

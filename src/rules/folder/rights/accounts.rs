@@ -5,17 +5,17 @@ use super::each::{Accounts, Scope, judge_each_account};
 use super::needs::Need;
 use super::service_account::ResolvedAccount;
 use super::view::FolderView;
-use crate::farm::PartyRole;
+use crate::farm::AccountRole;
 use crate::farm::values::{AccountForm, FolderPath, FromText};
 use crate::remedy::{Action, AdminRole};
 use crate::rules::{Case, Evidence, Finding, Outcome, RuleResult, Severity};
 
 const TIMER: Accounts = Accounts {
-    has_role: |role| role == PartyRole::Timer,
+    has_role: |role| role == AccountRole::Timer,
     none_recorded: "`farm.timer-account` is not recorded (farm-account-unknown)",
 };
 const APPLICATION_POOLS: Accounts = Accounts {
-    has_role: |role| role != PartyRole::Timer,
+    has_role: |role| role != AccountRole::Timer,
     none_recorded: "no account of a web application is recorded",
 };
 
@@ -47,10 +47,10 @@ pub fn pool_cannot_read(case: &Case<'_>) -> Vec<RuleResult> {
 
 /// Returns how bad it is if an account with this role cannot read. Lists in Central Administration
 /// itself rarely receive mail.
-pub fn severity_for(role: PartyRole<'_>) -> Severity {
+pub fn severity_for(role: AccountRole<'_>) -> Severity {
     match role {
-        PartyRole::CentralAdministration => Severity::Warning,
-        PartyRole::Timer | PartyRole::WebApplication(_) => Severity::Error,
+        AccountRole::CentralAdministration => Severity::Warning,
+        AccountRole::Timer | AccountRole::WebApplication(_) => Severity::Error,
     }
 }
 

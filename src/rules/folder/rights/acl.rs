@@ -149,7 +149,7 @@ fn unusual_order_finding(case: &Case<'_>, view: &FolderView<'_>) -> Finding {
         "explicit before inherited, and what denies before what allows",
         aces.join(" | "),
     );
-    for party in case.farm.parties(view.is_share) {
+    for party in case.farm.service_accounts(view.location()) {
         let account = ResolvedAccount::new(case, view, party);
         finding = finding.observed(
             format!("the rights of `{account}` in this order"),

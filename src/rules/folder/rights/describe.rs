@@ -84,10 +84,10 @@ pub fn ace_of_folder(view: &FolderView<'_>, ace_of_folder: &Ace) -> String {
 }
 
 /// Returns what decided, without repetitions.
-pub fn rulings(view: &FolderView<'_>, descriptor: &Descriptor, rulings: &[Decision]) -> String {
+pub fn decisions(view: &FolderView<'_>, descriptor: &Descriptor, decisions: &[Decision]) -> String {
     let mut reasons: Vec<String> = Vec::new();
-    for ruling in rulings {
-        let reason = reason(view, descriptor, ruling);
+    for decision in decisions {
+        let reason = reason(view, descriptor, decision);
         if !reasons.contains(&reason) {
             reasons.push(reason);
         }
@@ -95,14 +95,14 @@ pub fn rulings(view: &FolderView<'_>, descriptor: &Descriptor, rulings: &[Decisi
     reasons.join(", ")
 }
 
-fn reason(view: &FolderView<'_>, descriptor: &Descriptor, ruling: &Decision) -> String {
-    match ruling.by {
+fn reason(view: &FolderView<'_>, descriptor: &Descriptor, decision: &Decision) -> String {
+    match decision.by {
         DecidedBy::Ace(index) => match descriptor.dacl.aces().get(index) {
             Some(found) => format!("`{}`", ace(view, found)),
             None => "``".to_owned(),
         },
         DecidedBy::Owner => "being the owner".to_owned(),
         DecidedBy::NullDacl => "the list that is null".to_owned(),
-        DecidedBy::NoAce => format!("no entry grants {}", MaskKind::File.words(ruling.mask)),
+        DecidedBy::NoAce => format!("no entry grants {}", MaskKind::File.words(decision.mask)),
     }
 }

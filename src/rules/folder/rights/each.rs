@@ -3,7 +3,7 @@
 use super::super::observed::{FOLDER, observed_folders};
 use super::service_account::ResolvedAccount;
 use super::view::{FolderView, NOT_ON_SHARE};
-use crate::farm::PartyRole;
+use crate::farm::AccountRole;
 use crate::rules::{Case, Outcome, RuleResult};
 
 /// Which folders a rule is about.
@@ -27,7 +27,7 @@ pub fn judge_each_folder(
 /// The accounts that a rule is about.
 #[derive(Clone, Copy)]
 pub struct Accounts {
-    pub has_role: fn(PartyRole<'_>) -> bool,
+    pub has_role: fn(AccountRole<'_>) -> bool,
     /// The outcome's reason if none of them is recorded.
     pub none_recorded: &'static str,
 }
@@ -41,7 +41,7 @@ pub fn judge_each_account(
 ) -> Vec<RuleResult> {
     judge_each_view(case, scope, |view| {
         let mut results = Vec::new();
-        for party in case.farm.parties(view.is_share) {
+        for party in case.farm.service_accounts(view.location()) {
             if (accounts.has_role)(party.role) {
                 let account = ResolvedAccount::new(case, view, party);
                 let subject = format!("{} {account}", view.folder.subject());

@@ -6,7 +6,7 @@ use super::needs::Need;
 use super::service_account::ResolvedAccount;
 use super::view::{ADMIN_GROUP, FolderView, NULL_DACL, WEB_GROUP};
 use crate::farm::values::{FolderPath, FromText};
-use crate::farm::{Farm, PartyRole};
+use crate::farm::{AccountRole, Farm};
 use crate::remedy::{Action, AdminRole, FolderRight};
 use crate::rules::{Case, Finding, Outcome, RuleResult};
 use windows_security::rights::{FULL_CONTROL, READ_EXECUTE};
@@ -172,7 +172,7 @@ pub fn members_have_access(
     group: &str,
 ) -> Option<AccessDecision> {
     let mut decisions = Vec::new();
-    for party in case.farm.parties(view.is_share) {
+    for party in case.farm.service_accounts(view.location()) {
         if is_member(party.role, group) {
             let account = ResolvedAccount::new(case, view, party);
             let rights = Rights::new(view, &account.token);
@@ -191,8 +191,8 @@ pub fn members_have_access(
 }
 
 /// Whether SharePoint puts accounts with this role into the group.
-fn is_member(role: PartyRole<'_>, group: &str) -> bool {
-    let is_web_application = matches!(role, PartyRole::WebApplication(_));
+fn is_member(role: AccountRole<'_>, group: &str) -> bool {
+    let is_web_application = matches!(role, AccountRole::WebApplication(_));
     is_web_application == (group == WEB_GROUP)
 }
 

@@ -30,7 +30,7 @@ impl<'a> Principal<'a> {
     /// Returns everyone for whom ACEs should be inherited.
     fn all(case: &Case<'a>, view: &FolderView<'_>) -> Vec<Self> {
         let mut principals = Vec::new();
-        for party in case.farm.parties(view.is_share) {
+        for party in case.farm.service_accounts(view.location()) {
             principals.push(Self::Account(ResolvedAccount::new(case, view, party)));
         }
         let groups: [(&str, &[Need]); 2] = [

@@ -1,7 +1,7 @@
 //! What each kind of account must be able to do in a drop folder.
 
 use super::access::{AccessDecision, Rights};
-use crate::farm::PartyRole;
+use crate::farm::AccountRole;
 use crate::remedy::FolderRight;
 
 /// One thing that an account must be able to do.
@@ -15,10 +15,10 @@ pub enum Need {
 
 impl Need {
     /// Returns the needs of each kind of account.
-    pub fn of_role(role: PartyRole<'_>) -> &'static [Self] {
+    pub fn of_role(role: AccountRole<'_>) -> &'static [Self] {
         match role {
-            PartyRole::Timer => &[Self::ListAndRead, Self::Delete],
-            PartyRole::CentralAdministration | PartyRole::WebApplication(_) => &[Self::Read],
+            AccountRole::Timer => &[Self::ListAndRead, Self::Delete],
+            AccountRole::CentralAdministration | AccountRole::WebApplication(_) => &[Self::Read],
         }
     }
 

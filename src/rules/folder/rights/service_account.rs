@@ -6,7 +6,7 @@ use super::view::FolderView;
 use crate::facts::AccountSeen;
 use crate::facts::directory::AccountFacts;
 use crate::farm::values::{Account, AccountForm, FolderPath, FromText, computer_account};
-use crate::farm::{Party, PartyRole, Server};
+use crate::farm::{AccountRole, Server, ServiceAccount};
 use crate::rules::Case;
 use std::collections::BTreeSet;
 use std::fmt;
@@ -14,7 +14,7 @@ use windows_security::{Sid, Token};
 
 /// A service account, and what is known of it on the folder's server.
 pub struct ResolvedAccount<'a> {
-    pub party: Party<'a>,
+    pub party: ServiceAccount<'a>,
     pub sid: Option<Sid>,
     pub token: Token,
     /// How to find out which groups it is in, as the end of a sentence.
@@ -28,7 +28,7 @@ impl fmt::Display for ResolvedAccount<'_> {
         if let Some(server) = self.party.computer {
             write!(out, " of {server}")?;
         }
-        if let PartyRole::WebApplication(name) = self.party.role {
+        if let AccountRole::WebApplication(name) = self.party.role {
             write!(out, " ({name})")?;
         }
         Ok(())
@@ -36,7 +36,7 @@ impl fmt::Display for ResolvedAccount<'_> {
 }
 
 impl<'a> ResolvedAccount<'a> {
-    pub fn new(case: &Case<'_>, view: &FolderView<'_>, party: Party<'a>) -> Self {
+    pub fn new(case: &Case<'_>, view: &FolderView<'_>, party: ServiceAccount<'a>) -> Self {
         if is_loopback_access(case, view, &party) {
             return Self::on_loopback(party);
         }
@@ -66,7 +66,7 @@ impl<'a> ResolvedAccount<'a> {
 
     /// A service that accesses a share of its own server. Which account the server then sees is not
     /// documented.
-    fn on_loopback(party: Party<'a>) -> Self {
+    fn on_loopback(party: ServiceAccount<'a>) -> Self {
         Self {
             party,
             sid: None,
@@ -80,9 +80,9 @@ impl<'a> ResolvedAccount<'a> {
     /// Returns the setting that names the account.
     pub fn key(&self) -> String {
         match self.party.role {
-            PartyRole::Timer => "farm.timer-account".to_owned(),
-            PartyRole::CentralAdministration => "farm.central-administration-account".to_owned(),
-            PartyRole::WebApplication(name) => format!("web-application.{name}.account"),
+            AccountRole::Timer => "farm.timer-account".to_owned(),
+            AccountRole::CentralAdministration => "farm.central-administration-account".to_owned(),
+            AccountRole::WebApplication(name) => format!("web-application.{name}.account"),
         }
     }
 
@@ -97,7 +97,7 @@ impl<'a> ResolvedAccount<'a> {
 
     /// Returns whom to grant a right: "it", or the computer's account on a share.
     pub fn grantee(&self, view: &FolderView<'_>) -> String {
-        if !self.party.is_computer(view.is_share) {
+        if !self.party.is_computer(view.location()) {
             return "it".to_owned();
         }
         match self.party.computer {
@@ -116,7 +116,7 @@ impl<'a> ResolvedAccount<'a> {
 }
 
 /// Whether an account by this name, of this computer, is the service account.
-fn is_account_of(party: &Party<'_>, name: &str, computer: Option<&str>) -> bool {
+fn is_account_of(party: &ServiceAccount<'_>, name: &str, computer: Option<&str>) -> bool {
     let same_computer = match (party.computer, computer) {
         (Some(one), Some(two)) => one.eq_ignore_ascii_case(two),
         (None, None) => true,
@@ -134,7 +134,7 @@ fn directory_accounts<'a>(case: &Case<'a>) -> impl Iterator<Item = &'a AccountFa
 
 /// Whether a service of a server accesses a share of the same server. Such services use the
 /// computer's account only on other servers.
-fn is_loopback_access(case: &Case<'_>, view: &FolderView<'_>, party: &Party<'_>) -> bool {
+fn is_loopback_access(case: &Case<'_>, view: &FolderView<'_>, party: &ServiceAccount<'_>) -> bool {
     let Ok(path) = FolderPath::from_text(view.folder.path) else {
         return false;
     };
@@ -151,7 +151,7 @@ fn is_loopback_access(case: &Case<'_>, view: &FolderView<'_>, party: &Party<'_>)
 
 /// Returns the token for a loopback access: perhaps the account's own, perhaps the computer's,
 /// perhaps an anonymous one.
-fn loopback_token(party: &Party<'_>) -> Token {
+fn loopback_token(party: &ServiceAccount<'_>) -> Token {
     let mut token = Token::default();
     if let Some(own) = well_known_sid(party.account) {
         token = token.perhaps(own);
@@ -173,7 +173,7 @@ fn well_known_sid(account: &Account) -> Option<Sid> {
 /// Returns the account's SID from the first source that knows it.
 fn known_sid(
     view: &FolderView<'_>,
-    party: &Party<'_>,
+    party: &ServiceAccount<'_>,
     observed: Option<&AccountSeen>,
     listed: Option<&AccountFacts>,
 ) -> Option<Sid> {
@@ -278,7 +278,7 @@ impl KnownGroups {
 struct Identity<'a> {
     case: &'a Case<'a>,
     view: &'a FolderView<'a>,
-    party: Party<'a>,
+    party: ServiceAccount<'a>,
     sid: Option<Sid>,
     groups: KnownGroups,
 }
@@ -323,7 +323,7 @@ impl Identity<'_> {
             token = token.perhaps(Sid::creator_owner());
         }
         // An application pool logs on as a batch job or as a service, depending on IIS.
-        if !self.view.is_share && !matches!(self.party.role, PartyRole::Timer) {
+        if !self.view.is_share && !matches!(self.party.role, AccountRole::Timer) {
             token = token.perhaps(Sid::nt(3));
         }
         token
@@ -401,7 +401,7 @@ impl Identity<'_> {
 
     /// Whether a SID is known to be that of another account of the farm.
     fn is_sid_of_other_account(&self, sid: &Sid) -> bool {
-        let parties = self.case.farm.parties(self.view.is_share);
+        let parties = self.case.farm.service_accounts(self.view.location());
         // Groups may be among the accounts that were given: only the farm's own count.
         let is_of_farm = |account: &AccountSeen| {
             parties

@@ -6,7 +6,7 @@ use super::each::{Accounts, Scope, judge_each_account, judge_each_folder};
 use super::service_account::ResolvedAccount;
 use super::view::{FolderView, trustee};
 use crate::facts::Answer;
-use crate::farm::PartyRole;
+use crate::farm::AccountRole;
 use crate::farm::values::{AccountForm, SharePath};
 use crate::remedy::{Action, AdminRole, ShareRight};
 use crate::rules::{Case, Finding, Outcome, RuleResult};
@@ -33,10 +33,10 @@ enum ShareNeed {
 }
 
 impl ShareNeed {
-    fn of_role(role: PartyRole<'_>) -> Self {
+    fn of_role(role: AccountRole<'_>) -> Self {
         match role {
-            PartyRole::Timer => Self::ReadAndDelete,
-            PartyRole::CentralAdministration | PartyRole::WebApplication(_) => Self::Read,
+            AccountRole::Timer => Self::ReadAndDelete,
+            AccountRole::CentralAdministration | AccountRole::WebApplication(_) => Self::Read,
         }
     }
 

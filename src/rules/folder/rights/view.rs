@@ -3,6 +3,7 @@
 
 use super::super::observed::{FolderRef, NO_SUCH_FOLDER, ObservedFolder};
 use crate::facts::{Answer, DescriptorSeen, DropFolder};
+use crate::farm::values::FolderLocation;
 use crate::rules::Outcome;
 use std::collections::BTreeSet;
 use windows_security::descriptor::flags;
@@ -137,6 +138,15 @@ impl<'a> FolderView<'a> {
             && self
                 .given_group_sids()
                 .any(|group| group.domain().as_ref() == Some(&machine))
+    }
+
+    /// Returns where the folder is for the server that opens it.
+    pub fn location(&self) -> FolderLocation {
+        if self.is_share {
+            FolderLocation::Share
+        } else {
+            FolderLocation::LocalDisk
+        }
     }
 
     /// Returns the SIDs that were given as those of SharePoint's groups.

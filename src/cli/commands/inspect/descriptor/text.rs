@@ -1,7 +1,7 @@
 //! A descriptor and its verdict for people to read.
 
 use super::verdict::{Place, Verdict};
-use crate::report::{PlainTable, Screen};
+use crate::term::{PlainTable, Screen};
 use crate::text::shown;
 use std::fmt::Write;
 use windows_security::descriptor::{DataKind, ace_type, flags};

@@ -3,10 +3,11 @@
 
 mod parts;
 
-use super::document::{Ending, Form, Piece};
-use super::text::{fleet_summary, summary};
-use super::trace::{State, Trace};
-use super::{Counts, Look, Report};
+use crate::report::since::NotInRun;
+use crate::report::trace::{State, Trace};
+use crate::report::wording::{fleet_summary, summary};
+use crate::report::writer::{Chunk, ReportWriter, Totals};
+use crate::report::{Counts, RenderOptions, Report};
 use crate::rules::Hop;
 use crate::text::shown;
 use parts::Place;
@@ -16,22 +17,26 @@ const STYLE: &str = include_str!("html/style.css");
 
 pub struct Html;
 
-impl Form for Html {
+impl ReportWriter for Html {
     /// A fleet's summary stands before its farms, so everything waits for the end.
-    fn piece(&self, report: &Report, look: &Look, place: usize) -> Piece {
-        if !look.several {
-            return document(&title(report), &single(report, look), look).into();
+    fn chunk(&self, report: &Report, options: &RenderOptions, index: usize) -> Chunk {
+        if !options.several {
+            return document(&title(report), &single(report, options), options).into();
         }
-        let id = format!("farm-{place}");
-        Piece {
+        let id = format!("farm-{index}");
+        Chunk {
             text: String::new(),
-            later: [row(report, &id), article(report, look, &id)],
+            later: [row(report, &id), article(report, options, &id)],
         }
     }
 
-    fn closing(&self, ending: &Ending<'_>, look: &Look) -> String {
-        if look.several {
-            document("Incoming e-mail of a fleet", &fleet(ending, look), look)
+    fn closing(&self, totals: &Totals<'_>, options: &RenderOptions) -> String {
+        if options.several {
+            document(
+                "Incoming e-mail of a fleet",
+                &fleet(totals, options),
+                options,
+            )
         } else {
             String::new()
         }
@@ -68,7 +73,7 @@ fn prose(text: &str) -> String {
 }
 
 /// The page around its body. Its style is allowed by its fingerprint, and nothing else is.
-fn document(title: &str, body: &str, look: &Look) -> String {
+fn document(title: &str, body: &str, options: &RenderOptions) -> String {
     // A browser hashes the style as it has read it, with plain line feeds.
     let style = STYLE.replace("\r\n", "\n");
     let hash = ring::digest::digest(&ring::digest::SHA256, style.as_bytes());
@@ -84,7 +89,7 @@ fn document(title: &str, body: &str, look: &Look) -> String {
          <code>spinmail explain RULE</code> says what a rule means.</footer>\n</body>\n</html>\n",
         escaped(title),
         env!("CARGO_PKG_VERSION"),
-        escaped(&look.now.text),
+        escaped(&options.now.text),
     )
 }
 
@@ -96,20 +101,20 @@ fn title(report: &Report) -> String {
 }
 
 /// Where the report is from: the file, and when it was judged and looked at.
-fn origin(report: &Report, look: &Look) -> String {
+fn origin(report: &Report, options: &RenderOptions) -> String {
     let seen = report
-        .seen
+        .gathered
         .as_deref()
         .map(|seen| format!("<dt>Seen</dt><dd>{}</dd>", escaped(seen)));
     format!(
         "<dl>\n<dt>Farm file</dt><dd><code>{}</code></dd>\n<dt>Judged</dt><dd>{}</dd>\n{}\n</dl>\n",
         escaped(&report.file),
-        escaped(&look.now.text),
+        escaped(&options.now.text),
         seen.unwrap_or_default(),
     )
 }
 
-fn single(report: &Report, look: &Look) -> String {
+fn single(report: &Report, options: &RenderOptions) -> String {
     let place = Place {
         level: 2,
         prefix: String::new(),
@@ -119,12 +124,12 @@ fn single(report: &Report, look: &Look) -> String {
         "<header>\n<p class=\"kind\">Incoming e-mail</p>\n<h1>{}</h1>\n{}</header>\n<main \
          id=\"main\">\n{}</main>\n",
         escaped(report.name()),
-        origin(report, look),
+        origin(report, options),
         parts::report(report, &place),
     )
 }
 
-fn article(report: &Report, look: &Look, id: &str) -> String {
+fn article(report: &Report, options: &RenderOptions, id: &str) -> String {
     let place = Place {
         level: 3,
         prefix: format!("{id}-"),
@@ -134,7 +139,7 @@ fn article(report: &Report, look: &Look, id: &str) -> String {
         "<article class=\"farm\" id=\"{id}\" aria-labelledby=\"{id}-name\">\n<h2 \
          id=\"{id}-name\">{}</h2>\n{}{}</article>\n",
         escaped(report.name()),
-        origin(report, look),
+        origin(report, options),
         parts::report(report, &place),
     )
 }
@@ -182,13 +187,13 @@ fn address(report: &Report) -> String {
     )
 }
 
-fn fleet(ending: &Ending<'_>, look: &Look) -> String {
-    let [rows, articles] = &ending.later;
+fn fleet(totals: &Totals<'_>, options: &RenderOptions) -> String {
+    let [rows, articles] = &totals.later;
     let mut out = format!(
         "<header>\n<p class=\"kind\">Incoming e-mail</p>\n<h1>{}</h1>\n<p class=\"quiet\">Judged \
          {}</p>\n</header>\n",
-        escaped(&farms(ending.files)),
-        escaped(&look.now.text),
+        escaped(&farms(totals.files)),
+        escaped(&options.now.text),
     );
     let _ = write!(
         out,
@@ -197,9 +202,9 @@ fn fleet(ending: &Ending<'_>, look: &Look) -> String {
          scope=\"col\">Farm</th><th scope=\"col\">Verdicts</th><th \
          scope=\"col\">Mail</th></tr></thead>\n<tbody>\n{rows}</tbody>\n</table>\n{}</section>\\
          n{articles}</main>\n",
-        escaped(&fleet_summary(ending)),
-        counts(&ending.counts),
-        left_out(ending),
+        escaped(&fleet_summary(totals)),
+        counts(&totals.counts),
+        not_in_run(totals),
     );
     out
 }
@@ -212,19 +217,19 @@ fn farms(files: usize) -> String {
     }
 }
 
-fn left_out(ending: &Ending<'_>) -> String {
-    let item = |farm: &super::since::LeftOut<'_>| {
+fn not_in_run(totals: &Totals<'_>) -> String {
+    let item = |farm: &NotInRun<'_>| {
         format!(
             "<li><code>{}</code>: {} open then</li>",
             escaped(farm.name),
             farm.open
         )
     };
-    match ending.left_out.is_empty() {
+    match totals.not_in_run.is_empty() {
         true => String::new(),
         false => format!(
             "<p>In the earlier report and not judged now:</p>\n<ul>{}</ul>\n",
-            ending.left_out.iter().map(item).collect::<String>()
+            totals.not_in_run.iter().map(item).collect::<String>()
         ),
     }
 }

@@ -1,7 +1,7 @@
 //! The page as configured: its sections, labels and values, in page order.
 
 use super::Screen;
-use crate::farm::{Access, Farm, Relevance, Section, Setting, Value};
+use crate::farm::{Access, Farm, Relevance, Section, Setting, SettingValue};
 use anstyle::Style;
 use std::fmt::Write;
 
@@ -18,7 +18,7 @@ pub struct PageSection {
 #[derive(Debug)]
 pub struct PageField {
     pub setting: &'static Setting,
-    pub value: Option<Value>,
+    pub value: Option<SettingValue>,
     /// Why it counts for nothing, if it does.
     pub inactive: Option<&'static str>,
 }
@@ -38,10 +38,10 @@ impl PageField {
     pub fn words(&self) -> String {
         match &self.value {
             None => "not set".to_owned(),
-            Some(Value::Flag(true)) => "Yes".to_owned(),
-            Some(Value::Flag(false)) => "No".to_owned(),
-            Some(Value::List(list)) if list.is_empty() => "none".to_owned(),
-            Some(Value::List(list)) => list.join(", "),
+            Some(SettingValue::Flag(true)) => "Yes".to_owned(),
+            Some(SettingValue::Flag(false)) => "No".to_owned(),
+            Some(SettingValue::List(list)) if list.is_empty() => "none".to_owned(),
+            Some(SettingValue::List(list)) => list.join(", "),
             Some(value) => value.to_string(),
         }
     }

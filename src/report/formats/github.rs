@@ -1,16 +1,17 @@
 //! Annotations of a GitHub Actions run: workflow commands, one a line.
 
-use super::document::{Ending, Form, Piece};
-use super::text::sentence;
-use super::{Body, Look, Report, Standing, details, text};
+use crate::report::wording::{fleet_summary, sentence};
+use crate::report::writer::{Chunk, ReportWriter, Totals};
+use crate::report::{Body, RenderOptions, Report, Status, details};
 use crate::rules::{Severity, Verdict};
+use crate::term::diagnosis::first_mistakes;
 use crate::text::shown;
 use std::fmt::Write;
 
 pub struct Github;
 
-impl Form for Github {
-    fn piece(&self, report: &Report, look: &Look, _: usize) -> Piece {
+impl ReportWriter for Github {
+    fn chunk(&self, report: &Report, options: &RenderOptions, _: usize) -> Chunk {
         let mut out = String::new();
         match &report.body {
             Body::Unreadable(error) => command(
@@ -22,7 +23,7 @@ impl Form for Github {
                 &details::error(error),
             ),
             Body::Malformed { mistakes, .. } => {
-                let (mistakes, more) = details::first_mistakes(mistakes);
+                let (mistakes, more) = first_mistakes(mistakes);
                 for mistake in mistakes {
                     let place = Some((mistake.line, Some(mistake.column)));
                     command(
@@ -39,9 +40,9 @@ impl Form for Github {
                 });
             }
             Body::Verdicts(verdicts) => {
-                let is_shown = |verdict: &&Verdict| match Standing::of(verdict) {
-                    Standing::Accepted => look.verbose,
-                    standing => standing.needs_a_look() && report.is_new(verdict),
+                let is_shown = |verdict: &&Verdict| match Status::of(verdict) {
+                    Status::Accepted => options.verbose,
+                    status => status.needs_attention() && report.is_new(verdict),
                 };
                 verdicts
                     .iter()
@@ -53,15 +54,15 @@ impl Form for Github {
     }
 
     /// A line of the log, made of nothing from outside.
-    fn closing(&self, ending: &Ending<'_>, _: &Look) -> String {
-        format!("spinmail: {}\n", text::fleet_summary(ending))
+    fn closing(&self, totals: &Totals<'_>, _: &RenderOptions) -> String {
+        format!("spinmail: {}\n", fleet_summary(totals))
     }
 }
 
 fn annotate(out: &mut String, verdict: &Verdict, report: &Report) {
-    let kind = match Standing::of(verdict) {
-        Standing::Open(Severity::Error) => "error",
-        Standing::Open(Severity::Warning) | Standing::Undecided => "warning",
+    let kind = match Status::of(verdict) {
+        Status::Open(Severity::Error) => "error",
+        Status::Open(Severity::Warning) | Status::Undecided => "warning",
         _ => "notice",
     };
     let place = verdict
@@ -70,9 +71,9 @@ fn annotate(out: &mut String, verdict: &Verdict, report: &Report) {
         .and_then(|about| about.line)
         .map(|line| (line, None));
     let title = format!("{}: {}", verdict.rule.id, verdict.subject);
-    let prefix = match Standing::of(verdict) {
-        Standing::Undecided => "undecided: ",
-        Standing::Accepted => "accepted: ",
+    let prefix = match Status::of(verdict) {
+        Status::Undecided => "undecided: ",
+        Status::Accepted => "accepted: ",
         _ => "",
     };
     let said = format!(

@@ -1,21 +1,21 @@
 //! The report for programs: a numbered contract, not a dump.
 
-use super::document::{Ending, Form, Piece};
-use super::since::{Past, Since};
-use super::{Body, Counts, Look, Report, Standing};
-use crate::farm::Mistake;
+use crate::farm::FarmFileError;
 use crate::remedy::Action;
+use crate::report::since::{BaselineItem, Since};
+use crate::report::writer::{Chunk, ReportWriter, Totals};
+use crate::report::{Body, Counts, RenderOptions, Report, Status};
 use crate::rules::{Area, OutcomeKind, Severity, Verdict};
 use crate::text::is_unsafe;
 use schemars::JsonSchema;
 use serde::Serialize;
 
 /// The version of this form.
-pub(super) const VERSION: u32 = 1;
+pub const VERSION: u32 = 1;
 
 #[derive(Serialize, JsonSchema)]
 #[schemars(deny_unknown_fields, rename = "Report")]
-pub(super) struct JsonReport<'a> {
+pub struct JsonReport<'a> {
     #[schemars(extend("const" = VERSION))]
     report: u32,
     farm: Option<&'a str>,
@@ -37,15 +37,15 @@ struct JsonSince<'a> {
     file: &'a str,
     /// Whether it says anything of this farm.
     known: bool,
-    new: Vec<JsonPast<'a>>,
-    stayed: Vec<JsonPast<'a>>,
-    gone: Vec<JsonPast<'a>>,
-    not_judged: Vec<JsonPast<'a>>,
+    new: Vec<JsonBaselineItem<'a>>,
+    stayed: Vec<JsonBaselineItem<'a>>,
+    gone: Vec<JsonBaselineItem<'a>>,
+    not_judged: Vec<JsonBaselineItem<'a>>,
 }
 
 #[derive(Serialize, JsonSchema)]
 #[schemars(deny_unknown_fields, rename = "Past")]
-struct JsonPast<'a> {
+struct JsonBaselineItem<'a> {
     rule: &'a str,
     subject: &'a str,
     /// The severity of a finding, or `undecided`; nothing of what is new.
@@ -58,7 +58,7 @@ struct JsonPast<'a> {
 
 /// A farm of the earlier report that no report was about.
 #[derive(Serialize)]
-struct JsonLeftOut<'a> {
+struct JsonNotInRun<'a> {
     file: &'a str,
     open: usize,
 }
@@ -133,9 +133,9 @@ struct JsonAccepted<'a> {
 
 pub struct Json;
 
-impl Form for Json {
-    fn opening(&self, look: &Look) -> String {
-        if look.several {
+impl ReportWriter for Json {
+    fn opening(&self, options: &RenderOptions) -> String {
+        if options.several {
             format!("{{\"report\":{VERSION},\"files\":[")
         } else {
             String::new()
@@ -146,7 +146,7 @@ impl Form for Json {
         ","
     }
 
-    fn piece(&self, report: &Report, look: &Look, _: usize) -> Piece {
+    fn chunk(&self, report: &Report, options: &RenderOptions, _: usize) -> Chunk {
         let body = match &report.body {
             Body::Verdicts(verdicts) => JsonBody::Judged {
                 verdicts: verdicts.iter().map(verdict).collect(),
@@ -171,7 +171,7 @@ impl Form for Json {
             counts: report.counts(),
             since: report.since.as_ref().map(|since| json_since(since, report)),
         };
-        let text = if look.several {
+        let text = if options.several {
             format!("\n{}", line(&form))
         } else {
             lines(&form)
@@ -179,21 +179,21 @@ impl Form for Json {
         text.into()
     }
 
-    fn closing(&self, ending: &Ending<'_>, look: &Look) -> String {
-        if !look.several {
+    fn closing(&self, totals: &Totals<'_>, options: &RenderOptions) -> String {
+        if !options.several {
             return String::new();
         }
-        let left_out: Vec<JsonLeftOut<'_>> = ending
-            .left_out
+        let not_in_run: Vec<JsonNotInRun<'_>> = totals
+            .not_in_run
             .iter()
-            .map(|farm| JsonLeftOut {
+            .map(|farm| JsonNotInRun {
                 file: farm.name,
                 open: farm.open,
             })
             .collect();
-        match left_out.is_empty() {
+        match not_in_run.is_empty() {
             true => "\n]}\n".to_owned(),
-            false => format!("\n],\"not-judged\":{}}}\n", line(&left_out)),
+            false => format!("\n],\"not-judged\":{}}}\n", line(&not_in_run)),
         }
     }
 }
@@ -225,27 +225,27 @@ pub fn harmless(json: &str) -> String {
 }
 
 fn json_since<'a>(since: &'a Since, report: &'a Report) -> JsonSince<'a> {
-    let new = |verdict: &'a Verdict| JsonPast {
+    let new = |verdict: &'a Verdict| JsonBaselineItem {
         rule: verdict.rule.id,
         subject: &verdict.subject,
         was: None,
-        now: Some(Standing::of(verdict).name().to_owned()),
+        now: Some(Status::of(verdict).name().to_owned()),
         message: &verdict.message,
     };
-    let list = |items: &'a [Past]| items.iter().map(json_past).collect();
+    let list = |items: &'a [BaselineItem]| items.iter().map(baseline_item).collect();
     JsonSince {
         file: &since.report,
         known: since.is_known,
-        new: report.news().map(new).collect(),
+        new: report.needing_attention().map(new).collect(),
         stayed: list(&since.stayed),
         gone: list(&since.gone),
         not_judged: list(&since.not_judged),
     }
 }
 
-fn json_past(item: &Past) -> JsonPast<'_> {
+fn baseline_item(item: &BaselineItem) -> JsonBaselineItem<'_> {
     let now = item.now.map(|words| words.replace(' ', "-"));
-    JsonPast {
+    JsonBaselineItem {
         rule: &item.rule,
         subject: &item.subject,
         was: Some(&item.was),
@@ -254,7 +254,7 @@ fn json_past(item: &Past) -> JsonPast<'_> {
     }
 }
 
-fn mistakes_error(mistakes: &[Mistake]) -> JsonError<'_> {
+fn mistakes_error(mistakes: &[FarmFileError]) -> JsonError<'_> {
     let mut errors = mistakes.iter().map(|mistake| JsonError {
         message: &mistake.message,
         line: Some(mistake.line),

@@ -3,10 +3,11 @@
 //! A finding that is not accepted is a failure whatever its severity, an undecided verdict is an
 //! error, one that does not apply is skipped, and an accepted finding passes and says so.
 
-use super::document::{Ending, Form, Piece};
-use super::{Body, Look, Report, Standing, details};
-use crate::farm::Mistake;
+use crate::farm::FarmFileError;
+use crate::report::writer::{Chunk, ReportWriter, Totals};
+use crate::report::{Body, RenderOptions, Report, Status, details};
 use crate::rules::Verdict;
+use crate::term::diagnosis::first_mistakes;
 use crate::text::shown;
 use quick_junit::{
     NonSuccessKind, Property, Report as Suites, TestCase, TestCaseStatus, TestSuite,
@@ -17,22 +18,22 @@ const END: &str = "</testsuites>";
 
 pub struct Junit;
 
-impl Form for Junit {
+impl ReportWriter for Junit {
     /// The totals of one report can be told; those of a fleet would have to wait for its last file.
-    fn opening(&self, look: &Look) -> String {
-        match look.several {
+    fn opening(&self, options: &RenderOptions) -> String {
+        match options.several {
             true => "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"spinmail\">\n"
                 .to_owned(),
             false => String::new(),
         }
     }
 
-    fn piece(&self, report: &Report, look: &Look, _: usize) -> Piece {
+    fn chunk(&self, report: &Report, options: &RenderOptions, _: usize) -> Chunk {
         let mut suites = Suites::new("spinmail");
         suites.add_test_suite(suite(report));
         // Only a writer can fail, and a text does not.
         let document = suites.to_string().unwrap_or_default();
-        if !look.several {
+        if !options.several {
             return document.into();
         }
         // What stands in an attribute or a text has no bracket of its own, so the first and the
@@ -44,8 +45,8 @@ impl Form for Junit {
         format!("    {}\n", suite.unwrap_or_default().trim_end()).into()
     }
 
-    fn closing(&self, _: &Ending<'_>, look: &Look) -> String {
-        if look.several {
+    fn closing(&self, _: &Totals<'_>, options: &RenderOptions) -> String {
+        if options.several {
             format!("{END}\n")
         } else {
             String::new()
@@ -99,8 +100,8 @@ fn suite(report: &Report) -> TestSuite {
     suite
 }
 
-fn all(mistakes: &[Mistake]) -> String {
-    let line = |mistake: &Mistake| {
+fn all(mistakes: &[FarmFileError]) -> String {
+    let line = |mistake: &FarmFileError| {
         format!(
             "line {}, column {}: {}",
             mistake.line,
@@ -108,7 +109,7 @@ fn all(mistakes: &[Mistake]) -> String {
             details::mistake(mistake)
         )
     };
-    let (mistakes, more) = details::first_mistakes(mistakes);
+    let (mistakes, more) = first_mistakes(mistakes);
     mistakes
         .iter()
         .map(line)
@@ -118,7 +119,7 @@ fn all(mistakes: &[Mistake]) -> String {
 }
 
 /// The test that a file which cannot be read does not even come to.
-fn unreadable(file: &str, message: &str, text: &str, mistake: Option<&Mistake>) -> TestCase {
+fn unreadable(file: &str, message: &str, text: &str, mistake: Option<&FarmFileError>) -> TestCase {
     let mut status = TestCaseStatus::non_success(NonSuccessKind::Error);
     status
         .set_type("unreadable")
@@ -142,29 +143,31 @@ fn placed(mut test: TestCase, area: &str, file: &str, line: Option<usize>) -> Te
 }
 
 fn test(report: &Report, verdict: &Verdict) -> TestCase {
-    let standing = Standing::of(verdict);
-    let is_known = standing.needs_a_look() && !report.is_new(verdict);
-    let mut status = match standing {
+    let status = Status::of(verdict);
+    let is_known = status.needs_attention() && !report.is_new(verdict);
+    let mut test_status = match status {
         // An earlier report says it already.
         _ if is_known => TestCaseStatus::skipped(),
-        Standing::Open(_) => TestCaseStatus::non_success(NonSuccessKind::Failure),
-        Standing::Undecided => TestCaseStatus::non_success(NonSuccessKind::Error),
-        Standing::NotApplicable => TestCaseStatus::skipped(),
-        Standing::Accepted | Standing::Pass => TestCaseStatus::success(),
+        Status::Open(_) => TestCaseStatus::non_success(NonSuccessKind::Failure),
+        Status::Undecided => TestCaseStatus::non_success(NonSuccessKind::Error),
+        Status::NotApplicable => TestCaseStatus::skipped(),
+        Status::Accepted | Status::Pass => TestCaseStatus::success(),
     };
     let message = if is_known {
         format!("stayed: {}", verdict.message)
     } else {
         verdict.message.clone()
     };
-    status.set_message(xml(&message)).set_type(standing.name());
-    if standing.needs_a_look() {
-        status.set_description(xml_lines(&details::text(verdict, &report.file)));
+    test_status
+        .set_message(xml(&message))
+        .set_type(status.name());
+    if status.needs_attention() {
+        test_status.set_description(xml_lines(&details::text(verdict, &report.file)));
     }
     let line = verdict.about.as_ref().and_then(|about| about.line);
     let name = xml(&format!("{}: {}", verdict.rule.id, verdict.subject));
     let mut test = placed(
-        TestCase::new(name, status),
+        TestCase::new(name, test_status),
         verdict.rule.area.name(),
         &report.file,
         line,

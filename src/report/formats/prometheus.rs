@@ -3,8 +3,8 @@
 //! What has nothing wrong gives a few series a file, whatever the number of rules; each finding
 //! adds one.
 
-use super::document::{Ending, Form, Piece};
-use super::{Look, Report, Standing};
+use crate::report::writer::{Chunk, ReportWriter, Totals};
+use crate::report::{RenderOptions, Report, Status};
 use crate::rules::Verdict;
 use crate::text::shown;
 use std::collections::BTreeMap;
@@ -28,18 +28,18 @@ const LAST_RUN: &str = "spinmail_last_run_timestamp_seconds";
 
 pub struct Prometheus;
 
-impl Form for Prometheus {
+impl ReportWriter for Prometheus {
     /// All samples of a metric must stand together, so everything waits for the end.
-    fn piece(&self, report: &Report, _: &Look, _: usize) -> Piece {
-        Piece {
+    fn chunk(&self, report: &Report, _: &RenderOptions, _: usize) -> Chunk {
+        Chunk {
             later: [totals(report), findings(report)],
             text: String::new(),
         }
     }
 
-    fn closing(&self, ending: &Ending<'_>, look: &Look) -> String {
-        let [totals, findings] = &ending.later;
-        let last_run = format!("{LAST_RUN} {}\n", look.now.seconds);
+    fn closing(&self, totals: &Totals<'_>, options: &RenderOptions) -> String {
+        let [totals, findings] = &totals.later;
+        let last_run = format!("{LAST_RUN} {}\n", options.now.seconds);
         let metrics = [
             Metric {
                 name: READABLE,
@@ -120,7 +120,7 @@ fn totals(report: &Report) -> String {
         return out;
     }
     let counts = report.counts();
-    for (standing, count) in [
+    for (status, count) in [
         ("accepted", counts.accepted),
         ("error", counts.error),
         ("not_applicable", counts.not_applicable),
@@ -129,11 +129,11 @@ fn totals(report: &Report) -> String {
         ("undecided", counts.undecided),
         ("warning", counts.warning),
     ] {
-        let labels = labels(&[("farm", farm), ("file", file), ("outcome", standing)]);
+        let labels = labels(&[("farm", farm), ("file", file), ("outcome", status)]);
         let _ = writeln!(out, "{VERDICTS}{labels} {count}");
     }
-    let left_out = series(report).len().saturating_sub(MOST);
-    let _ = writeln!(out, "{LEFT_OUT}{} {left_out}", labels(&of_file));
+    let not_in_run = series(report).len().saturating_sub(MOST);
+    let _ = writeln!(out, "{LEFT_OUT}{} {not_in_run}", labels(&of_file));
     out
 }
 
@@ -141,16 +141,12 @@ fn totals(report: &Report) -> String {
 /// many there are of it.
 fn series(report: &Report) -> BTreeMap<String, usize> {
     let mut series = BTreeMap::new();
-    let is_said = |verdict: &&Verdict| {
-        !matches!(
-            Standing::of(verdict),
-            Standing::Pass | Standing::NotApplicable
-        )
-    };
+    let is_said =
+        |verdict: &&Verdict| !matches!(Status::of(verdict), Status::Pass | Status::NotApplicable);
     for verdict in report.verdicts().iter().filter(is_said) {
-        let standing = Standing::of(verdict);
-        let outcome = match standing {
-            Standing::Open(_) => "fail",
+        let status = Status::of(verdict);
+        let outcome = match status {
+            Status::Open(_) => "fail",
             other => other.name(),
         };
         let mut of_verdict = vec![
@@ -162,7 +158,7 @@ fn series(report: &Report) -> BTreeMap<String, usize> {
             ("severity", verdict.severity.name()),
             ("outcome", outcome),
         ];
-        if report.since.is_some() && standing.needs_a_look() {
+        if report.since.is_some() && status.needs_attention() {
             of_verdict.push((
                 "since",
                 if report.is_new(verdict) {

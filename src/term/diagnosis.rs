@@ -1,8 +1,8 @@
 //! Mistakes in a file, shown in their lines; and errors, with what to do.
 
-use super::{Screen, details};
+use super::Screen;
 use crate::error::Error;
-use crate::farm::Mistake;
+use crate::farm::FarmFileError;
 use crate::text::{shown, without_password};
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 use anstyle::{AnsiColor, Style};
@@ -20,7 +20,7 @@ const INDENT: usize = 16;
 pub fn mistakes(
     path: &str,
     text: &str,
-    mistakes: &[Mistake],
+    mistakes: &[FarmFileError],
     colour: bool,
     screen: &Screen,
 ) -> String {
@@ -30,9 +30,9 @@ pub fn mistakes(
         Renderer::plain()
     };
     let mut out = String::new();
-    let text = without_password(crate::farm::without_mark(text));
+    let text = without_password(crate::farm::without_bom(text));
     // Each drawing costs a pass over the text.
-    let (mistakes, more) = details::first_mistakes(mistakes);
+    let (mistakes, more) = first_mistakes(mistakes);
     for mistake in mistakes {
         let _ = writeln!(
             out,
@@ -46,7 +46,24 @@ pub fn mistakes(
     out
 }
 
-fn group<'a>(path: &'a str, text: &'a str, mistake: &'a Mistake, screen: &Screen) -> Group<'a> {
+/// The mistakes of a file that are told, and a sentence about the rest. A file with more is no farm
+/// file.
+pub fn first_mistakes(mistakes: &[FarmFileError]) -> (&[FarmFileError], Option<String>) {
+    const MOST: usize = 50;
+    match mistakes.split_at_checked(MOST) {
+        Some((first, rest)) if !rest.is_empty() => {
+            (first, Some(format!("… and {} more mistakes", rest.len())))
+        }
+        _ => (mistakes, None),
+    }
+}
+
+fn group<'a>(
+    path: &'a str,
+    text: &'a str,
+    mistake: &'a FarmFileError,
+    screen: &Screen,
+) -> Group<'a> {
     let mut underline = AnnotationKind::Primary.span(mistake.span.clone());
     let expected = mistake
         .expected

@@ -1,11 +1,14 @@
 //! The parts of the page about one farm.
 
 use super::{address, counts, escaped, passes_everywhere, prose};
-use crate::farm::{Mistake, without_mark};
-use crate::report::since::{Past, Since};
+use crate::farm::{FarmFileError, without_bom};
+use crate::report::since::{BaselineItem, Since};
 use crate::report::trace::{State, Trace};
-use crate::report::{Body, Report, Standing, details, page};
+use crate::report::wording::since_summary;
+use crate::report::{Body, Report, Status, details};
 use crate::rules::{Hop, Verdict};
+use crate::term::diagnosis::first_mistakes;
+use crate::term::page;
 use crate::text::without_password;
 use std::fmt::Write;
 
@@ -52,14 +55,14 @@ pub fn report(report: &Report, place: &Place) -> String {
             );
         }
     };
-    let of = |wanted: fn(Standing) -> bool| -> Vec<(usize, &Verdict)> {
+    let of = |wanted: fn(Status) -> bool| -> Vec<(usize, &Verdict)> {
         verdicts
             .iter()
             .enumerate()
-            .filter(|(_, verdict)| wanted(Standing::of(verdict)))
+            .filter(|(_, verdict)| wanted(Status::of(verdict)))
             .collect()
     };
-    let mut open = of(|standing| matches!(standing, Standing::Open(_)));
+    let mut open = of(|status| matches!(status, Status::Open(_)));
     // The worst first; among equals, the order of the rules.
     open.sort_by_key(|(_, verdict)| std::cmp::Reverse(verdict.severity));
     let mut out = way(report, place);
@@ -68,7 +71,7 @@ pub fn report(report: &Report, place: &Place) -> String {
         "Findings",
         &findings(&open, report, place, "Nothing was found."),
     ));
-    let undecided = of(|standing| standing == Standing::Undecided);
+    let undecided = of(|status| status == Status::Undecided);
     if !undecided.is_empty() {
         let lead = "<p>These could not be decided. Each says what would decide it.</p>\n";
         let body = format!("{lead}{}", findings(&undecided, report, place, ""));
@@ -77,7 +80,7 @@ pub fn report(report: &Report, place: &Place) -> String {
     if let Some(since) = &report.since {
         out.push_str(&place.section("since", "Since the earlier report", &past(since)));
     }
-    let accepted = of(|standing| standing == Standing::Accepted);
+    let accepted = of(|status| status == Status::Accepted);
     if !accepted.is_empty() {
         out.push_str(&place.section(
             "accepted",
@@ -86,7 +89,7 @@ pub fn report(report: &Report, place: &Place) -> String {
         ));
     }
     out.push_str(&place.section("page", "The page as configured", &the_page(report)));
-    let quiet = of(|standing| matches!(standing, Standing::Pass | Standing::NotApplicable));
+    let quiet = of(|status| matches!(status, Status::Pass | Status::NotApplicable));
     out.push_str(&place.section("passed", "Passed and not applicable", &fold(&quiet)));
     out
 }
@@ -193,16 +196,16 @@ fn finding(group: &[(usize, &Verdict)], report: &Report, place: &Place) -> Strin
     let Some((&(at, verdict), others)) = group.split_first() else {
         return String::new();
     };
-    let standing = Standing::of(verdict);
-    let class = match standing {
-        Standing::Open(severity) => severity.name(),
-        Standing::Undecided => "undecided",
+    let status = Status::of(verdict);
+    let class = match status {
+        Status::Open(severity) => severity.name(),
+        Status::Undecided => "undecided",
         _ => "quiet",
     };
     let (level, id) = (place.level + 1, anchor(place, at));
     let mut tags = format!(
         "<span class=\"tag\">{}</span> <code>{}</code>",
-        standing.name(),
+        status.name(),
         verdict.rule.id
     );
     for (at, other) in others {
@@ -213,7 +216,7 @@ fn finding(group: &[(usize, &Verdict)], report: &Report, place: &Place) -> Strin
             other.rule.id
         );
     }
-    if report.since.is_some() && standing.needs_a_look() {
+    if report.since.is_some() && status.needs_attention() {
         let word = if report.is_new(verdict) {
             "new"
         } else {
@@ -224,8 +227,8 @@ fn finding(group: &[(usize, &Verdict)], report: &Report, place: &Place) -> Strin
     if let Some(hop) = verdict.rule.hop {
         let _ = write!(tags, " <span class=\"tag plain\">{}</span>", hop.name());
     }
-    let headline = match standing {
-        Standing::Undecided => format!(
+    let headline = match status {
+        Status::Undecided => format!(
             "<code>{}</code>: {}",
             escaped(&verdict.subject),
             prose(&verdict.message)
@@ -293,15 +296,12 @@ fn described(verdict: &Verdict, file: &str) -> String {
 }
 
 fn past(since: &Since) -> String {
-    let mut out = format!(
-        "<p>{}</p>\n",
-        prose(&crate::report::text::since_summary(since))
-    );
+    let mut out = format!("<p>{}</p>\n", prose(&since_summary(since)));
     for (word, items) in [("Gone", &since.gone), ("Not judged now", &since.not_judged)] {
         if items.is_empty() {
             continue;
         }
-        let item = |item: &Past| {
+        let item = |item: &BaselineItem| {
             let (was, rule, subject) = (
                 escaped(&item.was),
                 escaped(&item.rule),
@@ -361,12 +361,12 @@ fn fold(verdicts: &[(usize, &Verdict)]) -> String {
         format!(
             "<li><span class=\"rule\"><span class=\"{}\">{}</span> <code>{}</code> \
              <code>{}</code></span>{}</li>\n",
-            if Standing::of(verdict) == Standing::Pass {
+            if Status::of(verdict) == Status::Pass {
                 "passes"
             } else {
                 "quiet"
             },
-            Standing::of(verdict).name(),
+            Status::of(verdict).name(),
             verdict.rule.id,
             escaped(&verdict.subject),
             prose(&verdict.message),
@@ -380,10 +380,10 @@ fn fold(verdicts: &[(usize, &Verdict)]) -> String {
     )
 }
 
-fn list_mistakes(text: &str, mistakes: &[Mistake]) -> String {
-    let text = without_password(without_mark(text));
+fn list_mistakes(text: &str, mistakes: &[FarmFileError]) -> String {
+    let text = without_password(without_bom(text));
     let lines: Vec<&str> = text.lines().collect();
-    let item = |mistake: &Mistake| {
+    let item = |mistake: &FarmFileError| {
         let line = mistake
             .line
             .checked_sub(1)
@@ -398,7 +398,7 @@ fn list_mistakes(text: &str, mistakes: &[Mistake]) -> String {
             escaped(line)
         )
     };
-    let (mistakes, more) = details::first_mistakes(mistakes);
+    let (mistakes, more) = first_mistakes(mistakes);
     let more = more
         .map(|more| format!("<p>{more}</p>\n"))
         .unwrap_or_default();

@@ -5,10 +5,12 @@
 //! result as a problem. A file that could not be read is a notification of the run, which then did
 //! not succeed.
 
-use super::document::{Ending, Form, Piece};
-use super::text::sentence;
-use super::{Body, Look, Report, Standing, details, json};
+use super::json;
+use crate::report::wording::sentence;
+use crate::report::writer::{Chunk, ReportWriter, Totals};
+use crate::report::{Body, RenderOptions, Report, Status, details};
 use crate::rules::{self, Rule, Severity, Verdict};
+use crate::term::diagnosis::first_mistakes;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Serialize;
 
@@ -27,8 +29,8 @@ const UNREADABLE: &str = "file-unreadable";
 
 pub struct Sarif;
 
-impl Form for Sarif {
-    fn opening(&self, _: &Look) -> String {
+impl ReportWriter for Sarif {
+    fn opening(&self, _: &RenderOptions) -> String {
         let tool = json::line(&Tool::of_this_program());
         let head = format!("{{\"$schema\":\"{SCHEMA}\",\"version\":\"2.1.0\",\"runs\":[{{");
         format!("{head}\"tool\":{tool},\n\"columnKind\":\"unicodeCodePoints\",\"results\":[")
@@ -38,13 +40,9 @@ impl Form for Sarif {
         ","
     }
 
-    fn piece(&self, report: &Report, look: &Look, _: usize) -> Piece {
+    fn chunk(&self, report: &Report, options: &RenderOptions, _: usize) -> Chunk {
         let is_told = |verdict: &&Verdict| {
-            look.verbose
-                || !matches!(
-                    Standing::of(verdict),
-                    Standing::Pass | Standing::NotApplicable
-                )
+            options.verbose || !matches!(Status::of(verdict), Status::Pass | Status::NotApplicable)
         };
         let results = report
             .verdicts()
@@ -58,16 +56,16 @@ impl Form for Sarif {
             .iter()
             .map(|each| format!(",\n{}", json::line(each)))
             .collect();
-        Piece {
+        Chunk {
             text: results.join(","),
             later: [notifications, String::new()],
         }
     }
 
-    fn closing(&self, ending: &Ending<'_>, _: &Look) -> String {
-        let [notifications, _] = &ending.later;
+    fn closing(&self, totals: &Totals<'_>, _: &RenderOptions) -> String {
+        let [notifications, _] = &totals.later;
         let notifications = notifications.strip_prefix(',').unwrap_or(notifications);
-        let is_whole = ending.unreadable == 0;
+        let is_whole = totals.unreadable == 0;
         format!(
             "\n],\"invocations\":[{{\"executionSuccessful\":{is_whole},\
              \"toolExecutionNotifications\":[{notifications}]}}]}}]}}\n"
@@ -296,12 +294,12 @@ struct Remedy<'a> {
 
 impl<'a> Outcome<'a> {
     fn of(verdict: &'a Verdict, report: &'a Report) -> Self {
-        let standing = Standing::of(verdict);
-        let kind = match standing {
-            Standing::Open(_) | Standing::Accepted => "fail",
-            Standing::Undecided => "open",
-            Standing::Pass => "pass",
-            Standing::NotApplicable => "notApplicable",
+        let status = Status::of(verdict);
+        let kind = match status {
+            Status::Open(_) | Status::Accepted => "fail",
+            Status::Undecided => "open",
+            Status::Pass => "pass",
+            Status::NotApplicable => "notApplicable",
         };
         // 3.27.10: what is no failure has no level.
         let level = if kind == "fail" {
@@ -310,7 +308,7 @@ impl<'a> Outcome<'a> {
             "none"
         };
         let baseline_state = report.since.as_ref().map(|_| {
-            match standing.needs_a_look() && report.is_new(verdict) {
+            match status.needs_attention() && report.is_new(verdict) {
                 true => "new",
                 false => "unchanged",
             }
@@ -439,8 +437,9 @@ fn notifications(report: &Report) -> Vec<Notification<'static>> {
         Body::Verdicts(_) => Vec::new(),
         Body::Unreadable(error) => vec![notification(details::error(error), None)],
         Body::Malformed { mistakes, .. } => {
-            let place = |mistake: &crate::farm::Mistake| Some((mistake.line, Some(mistake.column)));
-            let (mistakes, more) = details::first_mistakes(mistakes);
+            let place =
+                |mistake: &crate::farm::FarmFileError| Some((mistake.line, Some(mistake.column)));
+            let (mistakes, more) = first_mistakes(mistakes);
             let told = mistakes
                 .iter()
                 .map(|mistake| notification(details::mistake(mistake), place(mistake)));
