@@ -4,7 +4,7 @@ mod names;
 mod view;
 
 use super::{Case, Evidence, Finding, Outcome, Rule, RuleResult, Severity, rule};
-use crate::facts::{Answer, RecordKind, is_below, seen_from};
+use crate::facts::{Answer, RecordKind, is_below, observer_names};
 use crate::farm::values::{Checked, DomainName, MailServer, checked};
 use crate::farm::{Farm, Server};
 use crate::remedy::{Action, AdminRole};

@@ -193,7 +193,7 @@ pub(super) fn listening(view: &View<'_>, name: &Named) -> Outcome {
         for check in &checks {
             let asked = match checks.as_slice() {
                 [_] => asked.clone(),
-                _ => format!("{asked} from {}", seen_from(&check.seen)),
+                _ => format!("{asked} from {}", observer_names(&check.observed_by)),
             };
             match &check.answer {
                 Answer::Known(()) => accepted.push(evidence(asked, "accepted")),

@@ -1,9 +1,9 @@
 //! The facts about DNS as one name server has them, and how the name servers' verdicts become one.
 
 use super::super::{Case, Evidence, Outcome, RuleResult};
-use crate::facts::merge::{NAMELESS, Record as _};
+use crate::facts::merge::{MergeRecord as _, NAMELESS};
 use crate::facts::{
-    Answer, DnsFacts, Lookup, Record, RecordData, RecordKind, Sighting, is_address,
+    Answer, DnsFacts, Lookup, Observation, Record, RecordData, RecordKind, is_address,
 };
 use crate::farm::{Farm, Server};
 use std::collections::BTreeSet;
@@ -93,7 +93,12 @@ impl<'a> View<'a> {
             return found.next();
         };
         let all: Vec<&Lookup> = found.collect();
-        let own = |lookup: &&&Lookup| lookup.seen.iter().any(|sighting| machine(sighting) == from);
+        let own = |lookup: &&&Lookup| {
+            lookup
+                .observed_by
+                .iter()
+                .any(|observation| machine(observation) == from)
+        };
         match (all.iter().find(own), all.as_slice()) {
             (Some(own), _) => Some(own),
             // What others were told alike, this machine would have been told too.
@@ -335,18 +340,18 @@ fn askers(facts: &DnsFacts, server: SocketAddr) -> BTreeSet<&str> {
     let mut questions = BTreeSet::new();
     let is_split = of_server
         .clone()
-        .filter(|lookup| !questions.insert(lookup.question()))
+        .filter(|lookup| !questions.insert(lookup.merge_key()))
         .count()
         > 0;
     let machines = of_server
         .filter(|_| is_split)
-        .flat_map(|lookup| &lookup.seen)
+        .flat_map(|lookup| &lookup.observed_by)
         .map(machine);
     machines.collect()
 }
 
-fn machine(sighting: &Sighting) -> &str {
-    sighting.server.as_deref().unwrap_or(NAMELESS)
+fn machine(observation: &Observation) -> &str {
+    observation.server.as_deref().unwrap_or(NAMELESS)
 }
 
 pub fn not_asked(subject: &str) -> Vec<RuleResult> {
