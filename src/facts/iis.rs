@@ -1,8 +1,11 @@
 //! The SMTP service of Windows as it is configured on each server, and what lies in its folders.
 
+mod metabase;
+
+pub use metabase::RecordedMetabase;
+
 use super::merge::{Merge, Observation, layered};
 use super::{Answer, Unknown};
-use iis_metabase::Metabase;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -33,7 +36,8 @@ pub struct IisServer {
     /// The metabase's SMTP keys, their values as they are in the file. Absent is that there is no
     /// such file.
     #[serde(default)]
-    pub metabase: Answer<Metabase>,
+    #[schemars(with = "Answer<metabase::wire::Metabase>")]
+    pub metabase: Answer<RecordedMetabase>,
     /// When the file was last written, RFC 3339, UTC: what the running service holds may be newer.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(extend("format" = "date-time", "holds" = "plain"))]

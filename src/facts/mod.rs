@@ -24,8 +24,8 @@ pub use dns::{
 };
 pub use folder::{DropFolder, FolderFacts, ListAliases};
 pub use iis::{
-    FolderFiles, FolderRole, IisFacts, IisServer, MailFolder, ServiceStart, ServiceState,
-    ServiceStatus,
+    FolderFiles, FolderRole, IisFacts, IisServer, MailFolder, RecordedMetabase, ServiceStart,
+    ServiceState, ServiceStatus,
 };
 pub use merge::{Observation, observer_names};
 pub use smtp::{SmtpFacts, SmtpHost, SmtpStep, SmtpTalk, SmtpTarget, TlsFacts};

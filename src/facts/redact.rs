@@ -258,6 +258,7 @@ fn relayed(facts: &Facts) -> impl Iterator<Item = Ipv4Addr> {
     let metabases = servers.filter_map(|server| server.metabase.known());
     let lists = metabases.flat_map(|metabase| {
         metabase
+            .keys()
             .virtual_servers()
             .flat_map(|server| [server.relay_list(), server.access_list()])
             .flatten()

@@ -13,7 +13,9 @@ use windows::{own_metabase, own_service};
 use super::LocalHost;
 use super::deadline::timed_out;
 use crate::error::Error;
-use crate::facts::{Answer, FolderFiles, FolderRole, IisFacts, IisServer, MailFolder, Unknown};
+use crate::facts::{
+    Answer, FolderFiles, FolderRole, IisFacts, IisServer, MailFolder, RecordedMetabase, Unknown,
+};
 use crate::farm::Farm;
 use crate::farm::values::{FolderPath, FromText, is_same_host};
 use iis_metabase::Metabase;
@@ -112,7 +114,7 @@ pub fn gather(farm: &Farm, source: &MetabaseSource, limit: Duration) -> Result<I
     })?;
     let metabase = read_metabase(&target)?;
     let folders = match &metabase {
-        Answer::Known(metabase) if target.is_this_machine => mail_folders(metabase, limit),
+        Answer::Known(metabase) if target.is_this_machine => mail_folders(metabase.keys(), limit),
         _ => Vec::new(),
     };
     let written = fs::metadata(&target.metabase)
@@ -140,7 +142,7 @@ pub fn gather(farm: &Farm, source: &MetabaseSource, limit: Duration) -> Result<I
 
 /// Reads the metabase. A file that the user named must be one; that the machine's own cannot be
 /// read is an answer.
-fn read_metabase(target: &IisTarget) -> Result<Answer<Metabase>, Error> {
+fn read_metabase(target: &IisTarget) -> Result<Answer<RecordedMetabase>, Error> {
     let shown = target.metabase.display();
     let answer = match read_limited(&target.metabase) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
@@ -148,7 +150,7 @@ fn read_metabase(target: &IisTarget) -> Result<Answer<Metabase>, Error> {
         }
         Err(error) => Answer::Failed(format!("`{shown}` cannot be read: {error}")),
         Ok(bytes) => match iis_metabase::read(&bytes) {
-            Ok(metabase) => Answer::Known(metabase),
+            Ok(metabase) => Answer::Known(metabase.into()),
             Err(fault) => Answer::Failed(format!(
                 "`{shown}` is no metabase that can be read: {fault}"
             )),

@@ -1,6 +1,7 @@
 //! How the parts about the SMTP service's settings and the directory are merged; the others are
 //! merged in `tests/it/facts.rs`.
 
+use crate::facts::RecordedMetabase;
 use crate::facts::directory::{
     AccountFacts, ConnectAttempt, Connection, ContainerFacts, CountedObjects, DescribedObject,
     Members, Protection, SchemaFacts,
@@ -86,11 +87,12 @@ fn copied(server: &str, looked: &str) -> IisServer {
     }
 }
 
-fn metabase(told_by: &str) -> Metabase {
-    Metabase {
+fn metabase(told_by: &str) -> RecordedMetabase {
+    let metabase = Metabase {
         odd: vec![told_by.to_owned()],
         ..Metabase::default()
-    }
+    };
+    metabase.into()
 }
 
 #[test]

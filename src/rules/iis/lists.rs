@@ -4,7 +4,7 @@ use super::super::{Case, Evidence, Finding, Outcome, RuleResult, Severity, smtp}
 use super::view::{Place, of_the_way_or, of_virtual_servers};
 use crate::farm::values::Size;
 use crate::remedy::AdminRole;
-use iis_metabase::relay_list::{Kind, Reach, RelayList};
+use iis_metabase::relay_list::{Reach, RelayKind, RelayList};
 use iis_metabase::{AUTH_FLAGS, MAX_MESSAGE_SIZE, RELAY_IP_LIST, brief};
 
 pub fn anonymous_off(case: &Case<'_>) -> Vec<RuleResult> {
@@ -56,8 +56,8 @@ fn relay_evidence(place: &Place<'_>, expected: &str) -> Evidence {
 
 pub fn relay_open(case: &Case<'_>) -> Vec<RuleResult> {
     of_relay_lists(case, |place, list| match (list.reach(), list.kind) {
-        (Reach::Nobody, _) | (Reach::Some, Kind::Only) => Outcome::pass(),
-        (Reach::Everyone, _) | (Reach::Some, Kind::AllExcept) => {
+        (Reach::Nobody, _) | (Reach::Some, RelayKind::Only) => Outcome::pass(),
+        (Reach::Everyone, _) | (Reach::Some, RelayKind::AllExcept) => {
             let whom = if list.reach() == Reach::Everyone {
                 "everyone"
             } else {

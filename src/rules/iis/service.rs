@@ -176,7 +176,7 @@ fn none_at_all(server: &Server, seen: Option<&IisServer>) -> Option<RuleResult> 
     let Answer::Known(metabase) = &seen.metabase else {
         return None;
     };
-    if !metabase.servers.is_empty() {
+    if !metabase.keys().servers.is_empty() {
         return None;
     }
     let finding = Finding::for_role(
@@ -184,7 +184,7 @@ fn none_at_all(server: &Server, seen: Option<&IisServer>) -> Option<RuleResult> 
         format!("`{}` has no SMTP virtual server", server.name()),
         "Install the feature SMTP Server anew, or make a virtual server in IIS 6.0 Manager",
     );
-    let observed = match metabase.service {
+    let observed = match metabase.keys().service {
         Some(_) => "/LM/SmtpSvc has no virtual server",
         None => "there is no /LM/SmtpSvc: the SMTP service is not installed",
     };

@@ -71,7 +71,7 @@ impl<'a> Place<'a> {
 
     /// Whether its metabase holds no other virtual server.
     pub fn is_only_one(&self) -> bool {
-        matches!(&self.seen.metabase, Answer::Known(metabase) if metabase.servers.len() == 1)
+        matches!(&self.seen.metabase, Answer::Known(metabase) if metabase.keys().servers.len() == 1)
     }
 }
 
@@ -147,10 +147,10 @@ fn of_metabases_or<'a>(
             )) => one(Outcome::not_applicable(
                 "the SMTP service is not installed (iis-service-stopped)",
             )),
-            Some((_, Answer::Known(metabase))) if metabase.servers.is_empty() => one(
+            Some((_, Answer::Known(metabase))) if metabase.keys().servers.is_empty() => one(
                 Outcome::not_applicable("it has no SMTP virtual server (iis-server-stopped)"),
             ),
-            Some((seen, Answer::Known(metabase))) => judge(server, seen, metabase),
+            Some((seen, Answer::Known(metabase))) => judge(server, seen, metabase.keys()),
             unknown => one(match (otherwise(case, server), unknown) {
                 (Some(evidence), _) => Outcome::Pass(vec![evidence]),
                 (None, Some((_, Answer::Failed(why) | Answer::Absent(why)))) => {

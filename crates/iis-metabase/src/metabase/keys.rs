@@ -1,9 +1,5 @@
 //! The values that are read.
 
-use super::Property;
-use schemars::{Schema, SchemaGenerator, json_schema};
-use serde_json::{Map, Value, json};
-
 /// The name of a value and its number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Key {
@@ -58,31 +54,4 @@ keys! {
     SMTP_DISABLE_RELAY = "SmtpDisableRelay", 36974;
     /// Reserved; 1 was seen on a real server.
     SMTP_IP_RESTRICTION_FLAG = "SmtpIpRestrictionFlag", 37031;
-}
-
-/// The schema of a key's values, with what each holds for whoever takes names out.
-pub(super) fn schema(generator: &mut SchemaGenerator) -> Schema {
-    let property = generator.subschema_for::<Property>();
-    let holds = |key: &Key| match *key {
-        RELAY_IP_LIST | IP_SECURITY => "relay-list",
-        AUTH_FLAGS
-        | MAX_MESSAGE_SIZE
-        | RELAY_FOR_AUTH
-        | ROUTE_ACTION
-        | SERVER_AUTO_START
-        | SERVER_STATE
-        | SMART_HOST_TYPE
-        | SMTP_DISABLE_RELAY
-        | SMTP_IP_RESTRICTION_FLAG => "flags",
-        CONNECT_RESPONSE => "text",
-        _ => "name",
-    };
-    let of_key = |key: &Key| {
-        (
-            key.name.to_owned(),
-            json!({"allOf": [property], "holds": holds(key)}),
-        )
-    };
-    let known: Map<String, Value> = KEYS.iter().map(of_key).collect();
-    json_schema!({"type": "object", "properties": known, "additionalProperties": property})
 }

@@ -93,14 +93,6 @@ impl AuthFlags {
     pub fn anonymous(self) -> bool {
         self.0 & 1 != 0
     }
-
-    pub fn basic(self) -> bool {
-        self.0 & 2 != 0
-    }
-
-    pub fn ntlm(self) -> bool {
-        self.0 & 4 != 0
-    }
 }
 
 impl RouteAction {

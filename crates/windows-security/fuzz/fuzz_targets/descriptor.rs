@@ -2,7 +2,7 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use windows_security::inherit::{ObjectKind, Creator, inherited};
+use windows_security::inherit::{Creator, ObjectKind, inherited};
 use windows_security::rights::MaskKind;
 use windows_security::sid::Domains;
 use windows_security::{Sid, Target, Token, binary, effective, sddl, words};
@@ -13,7 +13,10 @@ fuzz_target!(|bytes: &[u8]| {
         Err(error) => return assert!(error.offset <= bytes.len()),
     };
     let written = binary::write(&descriptor).expect("a descriptor without aliases");
-    assert_eq!(binary::read(&written).as_ref(), Ok(&descriptor.clone().normalized()));
+    assert_eq!(
+        binary::read(&written).as_ref(),
+        Ok(&descriptor.clone().normalized())
+    );
     if let Ok(text) = sddl::write(&descriptor) {
         let again = sddl::read(&text, &Domains::default()).expect("what was written");
         assert_eq!(sddl::write(&again), Ok(text));
@@ -23,7 +26,13 @@ fuzz_target!(|bytes: &[u8]| {
         let child = inherited(&descriptor, made, &Creator::system_service());
         let rights = effective(&child, &token, &Target::FILE);
         assert_eq!(rights.granted ^ rights.denied ^ rights.undecided, 0x1f_01ff);
-        rights.decisions.iter().for_each(|decision| drop(words::decision(decision, &child, MaskKind::File)));
-        rights.uncertainties.iter().for_each(|uncertainty| drop(words::uncertainty(uncertainty, &child, MaskKind::File)));
+        rights
+            .decisions
+            .iter()
+            .for_each(|decision| drop(words::decision(decision, &child, MaskKind::File)));
+        rights
+            .uncertainties
+            .iter()
+            .for_each(|uncertainty| drop(words::uncertainty(uncertainty, &child, MaskKind::File)));
     }
 });

@@ -12,7 +12,10 @@ fuzz_target!(|text: &str| {
         Err(error) => return assert!(error.offset <= text.len()),
     };
     let written = sddl::write(&descriptor).expect("what was read from text");
-    assert_eq!(sddl::read(&written, &Domains::default()).as_ref(), Ok(&descriptor));
+    assert_eq!(
+        sddl::read(&written, &Domains::default()).as_ref(),
+        Ok(&descriptor)
+    );
     if let Ok(bytes) = binary::write(&descriptor) {
         assert_eq!(binary::read(&bytes), Ok(descriptor));
     }

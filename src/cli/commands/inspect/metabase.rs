@@ -9,7 +9,7 @@ use crate::report::Exit;
 use crate::term::PlainTable;
 use crate::text::shown;
 use clap::ValueHint;
-use iis_metabase::{Domain, DomainKind, Metabase, Unclear, VirtualServer};
+use iis_metabase::{Domain, DomainKind, Metabase, ValueError, VirtualServer};
 use serde_json::{Value, json};
 use std::path::PathBuf;
 
@@ -182,7 +182,7 @@ fn domain_json(server: VirtualServer<'_>, domain: &Domain) -> Value {
 }
 
 /// A value, or what keeps it from being read.
-fn clear<T>(value: Result<T, Unclear>, show: impl Fn(T) -> Value) -> Value {
+fn clear<T>(value: Result<T, ValueError>, show: impl Fn(T) -> Value) -> Value {
     match value {
         Ok(value) => show(value),
         Err(unclear) => json!({"error": {"message": unclear.message, "line": unclear.line}}),

@@ -5,8 +5,8 @@ use crate::cli::console::Console;
 use crate::error::Error;
 use crate::report::Exit;
 use crate::text::shown;
-use iis_metabase::relay_list::Fault;
-use iis_metabase::relay_list::{Kind, RelayList, Stored};
+use iis_metabase::RelayListError;
+use iis_metabase::relay_list::{RelayKind, RelayList, Stored};
 use serde_json::{Value, json};
 
 #[derive(Debug, clap::Args)]
@@ -33,7 +33,7 @@ pub(crate) fn run(args: &InspectRelayListArgs, console: &Console) -> Result<Exit
     };
     match stored.read() {
         Ok(list) if args.format.is_json() => {
-            console.write_stdout(&format!("{:#}\n", json!(list)));
+            console.write_stdout(&format!("{:#}\n", list_json(Ok(list))));
             Ok(Exit::Clean)
         }
         Ok(list) => {
@@ -41,7 +41,7 @@ pub(crate) fn run(args: &InspectRelayListArgs, console: &Console) -> Result<Exit
             Ok(Exit::Clean)
         }
         Err(fault) if args.format.is_json() => {
-            console.write_stdout(&format!("{:#}\n", json!({"error": fault})));
+            console.write_stdout(&format!("{:#}\n", list_json(Err(fault))));
             Ok(Exit::Usage)
         }
         Err(fault) => Err(Error::usage(format!(
@@ -59,12 +59,14 @@ fn relay_sentence(list: &RelayList) -> String {
         .chain(list.names.clone())
         .collect();
     match (list.kind, entries.is_empty()) {
-        (Kind::Only, true) => "only the list below, and it is empty: nobody".to_owned(),
-        (Kind::Only, false) => format!("only the list below: {}", entries.join(", ")),
-        (Kind::AllExcept, true) => {
+        (RelayKind::Only, true) => "only the list below, and it is empty: nobody".to_owned(),
+        (RelayKind::Only, false) => format!("only the list below: {}", entries.join(", ")),
+        (RelayKind::AllExcept, true) => {
             "all except the list below, and it is empty: everyone".to_owned()
         }
-        (Kind::AllExcept, false) => format!("all except the list below: {}", entries.join(", ")),
+        (RelayKind::AllExcept, false) => {
+            format!("all except the list below: {}", entries.join(", "))
+        }
     }
 }
 
@@ -78,12 +80,24 @@ fn relay_text(list: &RelayList) -> String {
 }
 
 /// A list of the metabase, or why it cannot be read.
-pub fn list_json(list: Result<RelayList, Fault>) -> Value {
-    list.map_or_else(|fault| json!({"error": fault}), |list| json!(list))
+pub fn list_json(list: Result<RelayList, RelayListError>) -> Value {
+    match list {
+        Ok(list) => {
+            let kind = match list.kind {
+                RelayKind::Only => "only",
+                RelayKind::AllExcept => "all-except",
+            };
+            let entries: Vec<String> = list.entries.iter().map(ToString::to_string).collect();
+            json!({"kind": kind, "entries": entries, "names": list.names, "odd": list.odd})
+        }
+        Err(RelayListError { message, offset }) => {
+            json!({"error": {"message": message, "offset": offset}})
+        }
+    }
 }
 
 /// The same in a line.
-pub fn list_text(list: Result<RelayList, Fault>) -> String {
+pub fn list_text(list: Result<RelayList, RelayListError>) -> String {
     match list {
         Ok(list) if list.odd.is_empty() => relay_sentence(&list),
         Ok(list) => format!("{} (odd: {})", relay_sentence(&list), list.odd.join("; ")),
