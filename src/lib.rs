@@ -53,7 +53,7 @@ pub mod testing {
     pub mod facts {
         pub use crate::facts::directory::Members;
         pub use crate::facts::redact::Redactor;
-        pub use crate::facts::{Answer, Facts, MetabaseSeen};
+        pub use crate::facts::{Answer, Facts, RecordedMetabase};
     }
 
     /// What is wanted.

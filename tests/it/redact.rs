@@ -100,7 +100,7 @@ fn every_metabase_of_the_tests_is_judged_as_before() {
             continue;
         };
         let json = json!({"facts": 1, "iis": {"servers": [
-            {"server": "sp1.fabrikam.com", "metabase": {"known": serde_json::to_value(spinmail::testing::facts::MetabaseSeen::from(metabase)).unwrap()}}]}});
+            {"server": "sp1.fabrikam.com", "metabase": {"known": serde_json::to_value(spinmail::testing::facts::RecordedMetabase::from(metabase)).unwrap()}}]}});
         let facts = Facts::from_json(&json.to_string(), "test").unwrap();
         assert_judged_alike(&path.to_string_lossy(), FARM, &facts);
         let (_, other) = redacted(FARM, &facts);
