@@ -1,6 +1,7 @@
 //! Texts: which name a typed one was meant to be, and what is safe to show.
 
 use std::borrow::Cow;
+use std::ops::Range;
 
 /// The name that is most like a mistyped one, if any is like it at all.
 pub(crate) fn nearest<Name: AsRef<str>>(
@@ -45,21 +46,11 @@ pub fn shown(text: &str) -> Cow<'_, str> {
 /// it has bytes.
 pub(crate) fn without_password(text: &str) -> Cow<'_, str> {
     let mut hidden = text.to_owned();
-    let mut from = 0;
-    while let Some(start) = hidden
-        .get(from..)
-        .and_then(|rest| rest.find("://"))
-        .map(|at| from + at + 3)
-    {
-        from = start;
-        let end = hidden[start..]
-            .find(['/', '"', '\'', ' ', '\n'])
-            .map_or(hidden.len(), |at| start + at);
-        let Some(at) = hidden[start..end].rfind('@').map(|at| start + at) else {
-            continue;
-        };
-        if let Some(colon) = hidden[start..at].find(':').map(|colon| start + colon + 1) {
-            hidden.replace_range(colon..at, &"*".repeat(at - colon));
+    let starts: Vec<usize> = text.match_indices("://").map(|(at, _)| at + 3).collect();
+    for start in starts {
+        if let Some(password) = password_range(&hidden, start) {
+            let stars = "*".repeat(password.len());
+            hidden.replace_range(password, &stars);
         }
     }
     if hidden == text {
@@ -67,4 +58,17 @@ pub(crate) fn without_password(text: &str) -> Cow<'_, str> {
     } else {
         hidden.into()
     }
+}
+
+/// Returns where the password of a URL is whose `//` ends at `start`, or `None` if it has none.
+fn password_range(text: &str, start: usize) -> Option<Range<usize>> {
+    let rest = text.get(start..)?;
+    let authority = rest
+        .split(['/', '"', '\'', ' ', '\n'])
+        .next()
+        .unwrap_or_default();
+    let (account, _) = authority.rsplit_once('@')?;
+    let (user, password) = account.split_once(':')?;
+    let from = start + user.len() + 1;
+    Some(from..from + password.len())
 }

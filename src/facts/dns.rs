@@ -178,7 +178,8 @@ pub fn is_address(host: &str) -> bool {
     let inner = inner
         .get(..5)
         .filter(|tag| tag.eq_ignore_ascii_case("ipv6:"))
-        .map_or(inner, |tag| &inner[tag.len()..]);
+        .and_then(|tag| inner.get(tag.len()..))
+        .unwrap_or(inner);
     inner.parse::<IpAddr>().is_ok()
 }
 

@@ -11,11 +11,17 @@ use serde_json::{Value, json};
 /// The JSON Schema of a facts file.
 pub fn schema() -> Value {
     let generator = SchemaSettings::draft2020_12().into_generator();
-    let mut schema = generator.into_root_schema_for::<Facts>().to_value();
-    schema["$id"] = json!(format!("urn:spinmail:facts:{VERSION}"));
-    schema["title"] = json!("Facts");
-    schema["description"] = json!("What spinmail saw of a SharePoint farm's incoming e-mail.");
-    schema
+    let mut schema = generator.into_root_schema_for::<Facts>();
+    schema.insert(
+        "$id".to_owned(),
+        json!(format!("urn:spinmail:facts:{VERSION}")),
+    );
+    schema.insert("title".to_owned(), json!("Facts"));
+    schema.insert(
+        "description".to_owned(),
+        json!("What spinmail saw of a SharePoint farm's incoming e-mail."),
+    );
+    schema.to_value()
 }
 
 /// An address with a port: `192.0.2.10:53`, `[2001:db8::1]:25`.

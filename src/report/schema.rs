@@ -12,12 +12,14 @@ pub(crate) fn schema() -> Value {
     let mut one = generator
         .into_root_schema_for::<JsonReport<'_>>()
         .to_value();
-    let mut definitions = one["$defs"].take();
-    if let (Some(one), Some(definitions)) = (one.as_object_mut(), definitions.as_object_mut()) {
-        ["$schema", "$defs", "title"]
-            .iter()
-            .for_each(|word| drop(one.remove(*word)));
-        definitions.insert("Report".to_owned(), json!(one));
+    let mut definitions = json!({});
+    if let Some(one) = one.as_object_mut() {
+        definitions = one.remove("$defs").unwrap_or(definitions);
+        one.remove("$schema");
+        one.remove("title");
+    }
+    if let Some(definitions) = definitions.as_object_mut() {
+        definitions.insert("Report".to_owned(), one);
     }
     json!({
         "$schema": "https://json-schema.org/draft/2020-12/schema",

@@ -174,7 +174,7 @@ impl Sid {
         let wanted = plain(name);
         let fits = |row: &&well_known::WellKnown| {
             let full = plain(row.name);
-            let short = full.split_once('\\').map_or(&full[..], |(_, short)| short);
+            let short = full.split_once('\\').map_or(full.as_str(), |(_, short)| short);
             wanted == full
                 || wanted == short
                 || row.others.iter().any(|other| plain(other) == wanted)
