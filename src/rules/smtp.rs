@@ -205,7 +205,7 @@ fn no_greeting(why: &str) -> Outcome {
 /// The last reply to EHLO or HELO, where it is a reply at all.
 fn hello(talk: &SmtpTalk) -> Option<u16> {
     let is_hello =
-        |step: &&SmtpStep| step.said.starts_with("EHLO") || step.said.starts_with("HELO");
+        |step: &&SmtpStep| step.command.starts_with("EHLO") || step.command.starts_with("HELO");
     talk.steps.iter().rev().find(is_hello)?.code()
 }
 
@@ -219,7 +219,7 @@ fn said(step: Option<&SmtpStep>) -> String {
 }
 
 fn evidence(target: &Target<'_>, step: Option<&SmtpStep>, expected: &str) -> Evidence {
-    let command = match step.map(|step| step.said.as_str()) {
+    let command = match step.map(|step| step.command.as_str()) {
         Some("") | None => "the greeting",
         Some(command) => command,
     };
@@ -467,7 +467,7 @@ fn sender(talk: &SmtpTalk) -> Sender<'_> {
     let probe = talk
         .steps
         .iter()
-        .find(|step| step.said.starts_with("RCPT") && !is_foreign(step));
+        .find(|step| step.command.starts_with("RCPT") && !is_foreign(step));
     match demand(step).or_else(|| probe.and_then(demand)) {
         // What takes no EHLO may be no SMTP server, and mean another logon.
         Some(Sender::MustLogOn(at)) if !matches!(hello(talk), Some(200..=299)) => {
@@ -582,7 +582,7 @@ fn defers_recipient(case: &Case<'_>) -> Vec<RuleResult> {
 
 /// The recipient in a domain that nobody can own.
 fn is_foreign(step: &SmtpStep) -> bool {
-    step.said == "RCPT TO:<spinmail-probe@spinmail-check.invalid>"
+    step.command == "RCPT TO:<spinmail-probe@spinmail-check.invalid>"
 }
 
 fn open_relay(case: &Case<'_>) -> Vec<RuleResult> {

@@ -4,7 +4,7 @@
 use crate::lab::known;
 use crate::support::Folder;
 use serde_json::{Value, json};
-use spinmail::facts::{Answer, Facts};
+use spinmail::testing::facts::{Answer, Facts};
 use std::io::Write;
 use std::process::{Command, Stdio};
 use std::sync::OnceLock;

@@ -3,7 +3,7 @@
 use super::super::{Case, Finding, Outcome, RuleResult};
 use super::delivery::{Standing, standing};
 use super::view::{Place, of_virtual_servers};
-use crate::facts::{Answer, FilesSeen, FolderRole, ServiceState};
+use crate::facts::{Answer, FolderFiles, FolderRole, ServiceState};
 use crate::farm::values::checked;
 use crate::remedy::{Action, AdminRole};
 use std::time::Duration;
@@ -18,7 +18,7 @@ fn files<'a>(
     place: &Place<'a>,
     role: FolderRole,
     what: &str,
-) -> Result<(&'a str, &'a FilesSeen), Outcome> {
+) -> Result<(&'a str, &'a FolderFiles), Outcome> {
     let not_counted = || {
         Outcome::undecided(format!(
             "the {what} was not counted; run `spinmail gather iis` on `{}` itself",

@@ -1,7 +1,7 @@
 //! Which servers and virtual servers are judged, and what is said where nothing is known of them.
 
 use super::super::{Case, Evidence, Outcome, OutcomeKind, RuleResult};
-use crate::facts::{Answer, FilesSeen, FolderRole, IisServer, ServiceSeen};
+use crate::facts::{Answer, FolderFiles, FolderRole, IisServer, ServiceStatus};
 use crate::farm::Server;
 use iis_metabase::{Key, Level, Metabase, VirtualServer, brief};
 
@@ -57,7 +57,7 @@ impl<'a> Place<'a> {
     }
 
     /// What lies in a folder of it, and the folder's path.
-    pub fn files(&self, role: FolderRole) -> Option<(&'a str, &'a Answer<FilesSeen>)> {
+    pub fn files(&self, role: FolderRole) -> Option<(&'a str, &'a Answer<FolderFiles>)> {
         self.seen
             .folder(self.number(), role)
             .map(|folder| (folder.path.as_str(), &folder.files))
@@ -243,7 +243,7 @@ fn judged<'a>(places: &[Place<'a>], judge: &impl Fn(&Place<'a>) -> Outcome) -> V
 /// Judges the Windows service of every server.
 pub fn of_services<'a>(
     case: &Case<'a>,
-    judge: impl Fn(&'a Server, &Answer<ServiceSeen>) -> Outcome,
+    judge: impl Fn(&'a Server, &Answer<ServiceStatus>) -> Outcome,
 ) -> Vec<RuleResult> {
     of_servers(case, |server, seen| {
         let outcome = judge(server, seen.map_or(&Answer::NotAsked, |seen| &seen.service));

@@ -1,7 +1,7 @@
 //! What a verdict about SMTP is of: a host's address, and from where it was talked to where that
 //! matters.
 
-use crate::facts::{Sighting, SmtpFacts, SmtpHost, SmtpTarget, seen_from};
+use crate::facts::{Observation, SmtpFacts, SmtpHost, SmtpTarget, observer_names};
 use std::collections::BTreeSet;
 use std::ops::Deref;
 
@@ -27,7 +27,7 @@ impl<'a> Target<'a> {
         let is_disputed = smtp.targets.iter().filter(is_of_it).count() > 1;
         Self {
             seen,
-            from: is_disputed.then(|| seen_from(&seen.seen)),
+            from: is_disputed.then(|| observer_names(&seen.observed_by)),
         }
     }
 
@@ -70,23 +70,25 @@ pub fn unresolved(smtp: &SmtpFacts, host: &SmtpHost) -> String {
         .targets
         .iter()
         .filter(|other| other.host == host.host)
-        .map(|other| &other.seen);
+        .map(|other| &other.observed_by);
     let hosts = smtp
         .unresolved
         .iter()
         .filter(|other| other.host == host.host)
-        .map(|other| &other.seen);
-    let machines = |seen: &[Sighting]| {
+        .map(|other| &other.observed_by);
+    let machines = |seen: &[Observation]| {
         seen.iter()
-            .map(|sighting| sighting.server.clone())
+            .map(|observation| observation.server.clone())
             .collect::<BTreeSet<_>>()
     };
-    let own = machines(&host.seen);
+    let own = machines(&host.observed_by);
     let is_disputed = targets
         .chain(hosts)
         .any(|seen| !machines(seen).is_subset(&own));
     with_origin(
         host.host.clone(),
-        is_disputed.then(|| seen_from(&host.seen)).as_deref(),
+        is_disputed
+            .then(|| observer_names(&host.observed_by))
+            .as_deref(),
     )
 }

@@ -3,7 +3,7 @@
 
 use super::access::Unknowns;
 use super::view::FolderView;
-use crate::facts::AccountSeen;
+use crate::facts::ObservedAccount;
 use crate::facts::directory::AccountFacts;
 use crate::farm::values::{Account, AccountForm, FolderPath, FromText, computer_account};
 use crate::farm::{AccountRole, Server, ServiceAccount};
@@ -174,7 +174,7 @@ fn well_known_sid(account: &Account) -> Option<Sid> {
 fn known_sid(
     view: &FolderView<'_>,
     party: &ServiceAccount<'_>,
-    observed: Option<&AccountSeen>,
+    observed: Option<&ObservedAccount>,
     listed: Option<&AccountFacts>,
 ) -> Option<Sid> {
     if let Some(sid) = observed.and_then(|account| account.sid.known()) {
@@ -233,7 +233,7 @@ impl KnownGroups {
     fn new(
         view: &FolderView<'_>,
         own: Option<&Sid>,
-        observed: Option<&AccountSeen>,
+        observed: Option<&ObservedAccount>,
         listed: Option<&AccountFacts>,
     ) -> Self {
         if let Some(sids) = observed.and_then(|account| account.token.known()) {
@@ -403,7 +403,7 @@ impl Identity<'_> {
     fn is_sid_of_other_account(&self, sid: &Sid) -> bool {
         let parties = self.case.farm.service_accounts(self.view.location());
         // Groups may be among the accounts that were given: only the farm's own count.
-        let is_of_farm = |account: &AccountSeen| {
+        let is_of_farm = |account: &ObservedAccount| {
             parties
                 .iter()
                 .any(|party| is_account_of(party, &account.name, account.computer.as_deref()))
