@@ -4,6 +4,17 @@
 //! with the silent one holding the others up, it is far more.
 //!
 //! `cargo bench --bench black_hole`
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::print_stderr,
+    clippy::print_stdout,
+    clippy::string_slice,
+    clippy::unwrap_used,
+    unreachable_pub,
+    reason = "a test or a bench fails by panicking, and says what it saw"
+)]
 
 /// The servers of the tests.
 #[allow(dead_code, unused_imports)]

@@ -5,6 +5,17 @@
 //! tests/lab/up --contacts 100000
 //! cargo bench --no-run && tests/lab/exec cargo bench --offline --bench directory
 //! ```
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::print_stderr,
+    clippy::print_stdout,
+    clippy::string_slice,
+    clippy::unwrap_used,
+    unreachable_pub,
+    reason = "a test or a bench fails by panicking, and says what it saw"
+)]
 
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};

@@ -4,6 +4,17 @@
 //! installed is said to be missing, and the program's own figure still stands.
 //!
 //! `cargo bench`; `TAPLO` and `RG` name the peers where they are not on the path.
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::print_stderr,
+    clippy::print_stdout,
+    clippy::string_slice,
+    clippy::unwrap_used,
+    unreachable_pub,
+    reason = "a test or a bench fails by panicking, and says what it saw"
+)]
 
 use std::path::Path;
 use std::process::{Command, Stdio};

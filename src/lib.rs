@@ -22,6 +22,7 @@
 //! rooms point one way: `formats ← farm ← facts, remedy ← rules ← report ← cli`, `farm, facts ←
 //! probe ← cli`, `farm ← wizard ← cli`.
 
+#![cfg_attr(test, allow(clippy::string_slice))]
 mod cli;
 mod error;
 mod facts;

@@ -1,5 +1,15 @@
 //! The only file that prints: data to standard output, status and prompts to standard error.
 
+#[cfg(not(windows))]
+mod unix;
+#[cfg(windows)]
+mod windows;
+
+#[cfg(not(windows))]
+use unix as system;
+#[cfg(windows)]
+use windows as system;
+
 use crate::error::Error;
 use crate::term::{Screen, diagnosis, in_ascii, talk};
 use indicatif::ProgressDrawTarget;
@@ -226,22 +236,8 @@ fn shows_unicode() -> bool {
         .find(|value| !value.is_empty());
     match said.map(|value| value.to_string_lossy().to_lowercase()) {
         Some(locale) => locale.contains("utf-8") || locale.contains("utf8"),
-        None => console_shows_unicode(),
+        None => system::console_shows_unicode(),
     }
-}
-
-/// Without a locale, the POSIX locale holds.
-#[cfg(not(windows))]
-fn console_shows_unicode() -> bool {
-    false
-}
-
-/// Whether the console's code page is UTF-8.
-#[cfg(windows)]
-fn console_shows_unicode() -> bool {
-    const UTF_8: u32 = 65001;
-    // SAFETY: it takes nothing and only gives a number.
-    unsafe { windows_sys::Win32::System::Console::GetConsoleOutputCP() == UTF_8 }
 }
 
 /// Shows the cursor that a prompt has hidden, on a new line.

@@ -6,9 +6,9 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// The most files that are listed by name for one reason.
-pub const MAX_NAMED: usize = 20;
+pub(crate) const MAX_NAMED: usize = 20;
 /// The most addresses, and the most domains, that are counted one by one.
-pub const MAX_COUNTED: usize = 4096;
+pub(crate) const MAX_COUNTED: usize = 4096;
 
 /// What lies in a drop folder. Ages are in seconds, of the time the file was last written.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]

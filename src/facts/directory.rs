@@ -3,10 +3,12 @@
 
 mod census;
 
-pub use census::{
-    AUTHENTICATED, Census, CensusOptions, CountedObjects, DuplicateCandidate, ENCODING, Member,
-    Members, NO_MAPI, SharedValue, brief, max_names,
+pub use census::Members;
+pub(crate) use census::{
+    AUTHENTICATED, Census, CensusOptions, DuplicateCandidate, ENCODING, Member, NO_MAPI, brief,
+    max_names,
 };
+pub(crate) use census::{CountedObjects, SharedValue};
 
 use super::merge::{Merge, Observation};
 use super::schema::SidSchema;
@@ -126,7 +128,7 @@ pub struct Connection {
 
 /// The attributes that are looked for in the schema: those of Exchange that SharePoint writes or
 /// that are judged.
-pub const SCHEMA_NAMES: &[&str] = &[
+pub(crate) const SCHEMA_NAMES: &[&str] = &[
     "targetAddress",
     "mailNickname",
     "internetEncoding",
@@ -136,7 +138,7 @@ pub const SCHEMA_NAMES: &[&str] = &[
 ];
 
 /// The attributes that SharePoint changes when a title, an address or a membership changes.
-pub const WRITTEN: &[&str] = &[
+pub(crate) const WRITTEN: &[&str] = &[
     "displayName",
     "description",
     "mail",
@@ -343,7 +345,7 @@ impl AccountFacts {
 }
 
 /// That an account has no end.
-pub const NEVER: &str = "never";
+pub(crate) const NEVER: &str = "never";
 
 /// An account as the directory has it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]

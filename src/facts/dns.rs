@@ -169,7 +169,7 @@ impl fmt::Display for RecordData {
 
 /// Whether what should be a host's name is an address, bare or in brackets. In a name's text form,
 /// the characters that no host name has are escaped.
-pub fn is_address(host: &str) -> bool {
+pub(crate) fn is_address(host: &str) -> bool {
     let plain = host.replace('\\', "");
     let inner = plain
         .strip_prefix('[')
@@ -184,7 +184,7 @@ pub fn is_address(host: &str) -> bool {
 }
 
 /// Whether a name is a zone's own or lies below it; both in ASCII, no final dot.
-pub fn is_below(name: &str, zone: &str) -> bool {
+pub(crate) fn is_below(name: &str, zone: &str) -> bool {
     zone == "."
         || name
             .strip_suffix(zone)

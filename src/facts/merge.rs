@@ -69,7 +69,7 @@ pub(super) fn time(text: &str) -> Option<impl Ord + use<>> {
 }
 
 /// A part of the facts.
-pub trait Merge: Sized {
+pub(crate) trait Merge: Sized {
     /// Makes one part of several, the oldest first, each with the machine and the time of its file.
     fn merge(parts: Vec<(Observation, Self)>) -> Self;
 
@@ -78,7 +78,7 @@ pub trait Merge: Sized {
 }
 
 /// A question and its answer.
-pub trait MergeRecord: Clone {
+pub(crate) trait MergeRecord: Clone {
     type MergeKey: Clone + Ord;
 
     /// What was asked; records with the same question are answers to it.
@@ -114,7 +114,7 @@ impl<R> MergeEntry<R> {
 }
 
 /// The records of several files as one list, in the order in which their questions first come.
-pub fn merged<R: MergeRecord>(files: Vec<(Observation, Vec<R>)>) -> Vec<R> {
+pub(crate) fn merged<R: MergeRecord>(files: Vec<(Observation, Vec<R>)>) -> Vec<R> {
     let mut order: Vec<R::MergeKey> = Vec::new();
     let mut answers: BTreeMap<R::MergeKey, Vec<MergeEntry<R>>> = BTreeMap::new();
     for entry in current(entries(files)) {
@@ -137,7 +137,7 @@ pub fn merged<R: MergeRecord>(files: Vec<(Observation, Vec<R>)>) -> Vec<R> {
 
 /// One record of each question, where a question names its server, so that other machines have no
 /// answers of their own. The oldest come first; `over` lays a record over an older one.
-pub fn layered<R, Key: Ord>(
+pub(crate) fn layered<R, Key: Ord>(
     records: impl IntoIterator<Item = R>,
     question: impl Fn(&R) -> Key,
     over: impl Fn(R, R) -> R,
@@ -231,7 +231,7 @@ fn distinct<R: MergeRecord>(mut entries: Vec<MergeEntry<R>>) -> Vec<R> {
 }
 
 /// The machines of an answer, for the sentence "… from sp1, wfe1".
-pub fn observer_names(seen: &[Observation]) -> String {
+pub(crate) fn observer_names(seen: &[Observation]) -> String {
     let names: Vec<&str> = seen
         .iter()
         .map(|observation| observation.server.as_deref().unwrap_or(NAMELESS))
@@ -240,7 +240,7 @@ pub fn observer_names(seen: &[Observation]) -> String {
 }
 
 /// A machine whose file does not name it. No host has such a name.
-pub const NAMELESS: &str = "a machine without a name";
+pub(crate) const NAMELESS: &str = "a machine without a name";
 
 impl<T> Answer<T> {
     /// Whether another answer comes to the same: what is known does, or for whatever reason nothing

@@ -3,32 +3,34 @@
 mod area;
 mod contents;
 mod descriptor;
-pub mod directory;
+pub(crate) mod directory;
 mod dns;
 mod file;
 mod folder;
 mod iis;
-pub mod merge;
-pub mod redact;
-pub mod schema;
+pub(crate) mod merge;
+pub(crate) mod redact;
+pub(crate) mod schema;
 mod smtp;
 
 pub use area::Area;
-pub use contents::{
-    Ages, Contents, Count, MAX_COUNTED, MAX_NAMED, Message, NamedFile, Sample, Space, Tally,
+pub(crate) use contents::{Ages, Contents, Count, Message, NamedFile, Sample, Space, Tally};
+pub(crate) use contents::{MAX_COUNTED, MAX_NAMED};
+pub(crate) use descriptor::{
+    DescriptorSource, ObservedAccount, ObservedDescriptor, SidKind, SidName,
 };
-pub use descriptor::{DescriptorSource, ObservedAccount, ObservedDescriptor, SidKind, SidName};
-pub use directory::DirectoryFacts;
-pub use dns::{
-    DnsFacts, Lookup, PortCheck, Record, RecordData, RecordKind, ServersFrom, is_address, is_below,
+pub(crate) use directory::DirectoryFacts;
+pub(crate) use dns::{DnsFacts, Lookup, PortCheck, Record, RecordData, RecordKind, ServersFrom};
+pub(crate) use dns::{is_address, is_below};
+pub(crate) use folder::{DropFolder, FolderFacts, ListAliases};
+pub use iis::RecordedMetabase;
+pub(crate) use iis::{
+    FolderFiles, FolderRole, IisFacts, IisServer, MailFolder, ServiceStart, ServiceState,
+    ServiceStatus,
 };
-pub use folder::{DropFolder, FolderFacts, ListAliases};
-pub use iis::{
-    FolderFiles, FolderRole, IisFacts, IisServer, MailFolder, RecordedMetabase, ServiceStart,
-    ServiceState, ServiceStatus,
-};
-pub use merge::{Observation, observer_names};
-pub use smtp::{SmtpFacts, SmtpHost, SmtpStep, SmtpTalk, SmtpTarget, TlsFacts};
+pub(crate) use merge::Observation;
+pub(crate) use merge::observer_names;
+pub(crate) use smtp::{SmtpFacts, SmtpHost, SmtpStep, SmtpTalk, SmtpTarget, TlsFacts};
 
 use crate::error::Error;
 use merge::Merge;
@@ -37,11 +39,11 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// The version of the facts file that this program writes and reads.
-pub const VERSION: u32 = 1;
+pub(crate) const VERSION: u32 = 1;
 
 /// Fields that a later spinmail of the same version of the file knows and this one does not: they
 /// are kept.
-pub type Unknown = BTreeMap<String, serde_json::Value>;
+pub(crate) type Unknown = BTreeMap<String, serde_json::Value>;
 
 /// The answer to a question asked of the outside. An error at the door is an answer too.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]

@@ -80,7 +80,7 @@ impl Holds {
 }
 
 /// A keyed hash: without the key nobody can try out which address became which.
-pub type Key<'a> = &'a dyn Fn(&[u8]) -> u64;
+pub(crate) type Key<'a> = &'a dyn Fn(&[u8]) -> u64;
 
 /// One run of replacing; what it made of a name stays so until its end.
 pub struct Redactor<'a> {

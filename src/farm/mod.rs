@@ -13,11 +13,14 @@ pub mod values;
 pub mod writer;
 
 pub use key::{Key, Owner};
+pub(crate) use reader::FarmFileError;
 pub(crate) use reader::Lines;
-pub use reader::{Document, FarmFileError, read, without_bom};
-pub use service_accounts::{AccountRole, ServiceAccount};
-pub use settings::{Access, Relevance, SETTINGS, Section, Setting, Table};
-pub use value::{SettingKind, SettingValue, ValueError};
+pub use reader::{Document, read, without_bom};
+pub(crate) use service_accounts::{AccountRole, ServiceAccount};
+pub(crate) use settings::Relevance;
+pub use settings::{Access, SETTINGS, Section, Setting, Table};
+pub(crate) use value::ValueError;
+pub use value::{SettingKind, SettingValue};
 
 use values::{
     Account, Approval, Build, Checked, Container, Date, DirectoryAddress, DomainName, FolderPath,

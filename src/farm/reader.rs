@@ -117,7 +117,10 @@ impl<'a> Reader<'a> {
         start..boundary(span.end).unwrap_or(0).max(start)
     }
 
-    #[expect(clippy::indexing_slicing, reason = "the last one is pushed right before")]
+    #[expect(
+        clippy::indexing_slicing,
+        reason = "the last one is pushed right before"
+    )]
     fn mistake(&mut self, span: Range<usize>, message: String) -> &mut FarmFileError {
         let span = self.within_text(span);
         let line = self.line(span.start);

@@ -16,8 +16,8 @@ mod relay;
 mod transport;
 mod units;
 
-pub use logon::{Logon, Secret};
-pub use units::organizational_units;
+pub(crate) use logon::{Logon, Secret};
+pub(crate) use units::organizational_units;
 
 use self::connect::ConnectOptions;
 use self::members::MemberSearch;
@@ -34,7 +34,7 @@ use std::time::Duration;
 
 /// How to ask the directory, and for what.
 #[derive(Debug, Clone, Default)]
-pub struct DirectoryOptions {
+pub(crate) struct DirectoryOptions {
     pub logon: Logon,
     /// Send the password unencrypted if a URL begins with `ldap://`.
     pub insecure_bind: bool,
@@ -45,7 +45,7 @@ pub struct DirectoryOptions {
 }
 
 /// Returns whether the farm uses a directory, and names a controller.
-pub fn is_used(farm: &Farm) -> bool {
+pub(crate) fn is_used(farm: &Farm) -> bool {
     farm.directory.service == Some(Service::Yes)
         && farm
             .probe
@@ -55,7 +55,7 @@ pub fn is_used(farm: &Farm) -> bool {
 }
 
 /// Returns why the directory cannot be asked, and what to do, or `None` if it can or is not used.
-pub fn obstacle(farm: &Farm) -> Option<String> {
+pub(crate) fn obstacle(farm: &Farm) -> Option<String> {
     let is_wanted = farm.directory.service == Some(Service::Yes);
     (is_wanted && !is_used(farm)).then(|| {
         "no domain controller is named; `spinmail set probe.directory ldaps://NAME` names one"
@@ -67,7 +67,7 @@ pub fn obstacle(farm: &Farm) -> Option<String> {
 ///
 /// # Errors
 /// The farm file's certificate authorities cannot be read.
-pub async fn gather(
+pub(crate) async fn gather(
     farm: &Farm,
     options: &DirectoryOptions,
     limit: Duration,

@@ -37,7 +37,7 @@ const MAIL: [RecordKind; 4] = [
 ///
 /// # Errors
 /// There is no name server to ask.
-pub async fn gather(
+pub(super) async fn gather(
     farm: &Farm,
     limit: Duration,
     progress: &dyn Progress,

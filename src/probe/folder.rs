@@ -19,7 +19,7 @@ use std::time::Duration;
 
 /// Which drop folder is meant, where this machine sees it, and what is known of it.
 #[derive(Debug, Clone, Default)]
-pub struct FolderOptions {
+pub(crate) struct FolderOptions {
     /// Where the folder can be seen, if that is not its own path.
     pub mounted_at: Option<PathBuf>,
     /// The server whose folder that is; without another path, the server that this machine is.
@@ -38,12 +38,12 @@ pub struct FolderOptions {
 ///
 /// # Errors
 /// They name a folder or a server that is not the farm's, or not clearly one.
-pub fn check(farm: &Farm, options: &FolderOptions) -> Result<(), Error> {
+pub(crate) fn check(farm: &Farm, options: &FolderOptions) -> Result<(), Error> {
     selected(&farm.polled_folders(), options).map(|_| ())
 }
 
 /// Returns whether the server of a share is to be asked about the folder.
-pub fn is_on_share(farm: &Farm, options: &FolderOptions) -> bool {
+pub(crate) fn is_on_share(farm: &Farm, options: &FolderOptions) -> bool {
     options.mounted_at.as_deref().is_some_and(is_unc)
         || farm
             .polled_folders()
@@ -57,7 +57,7 @@ fn is_unc(path: &Path) -> bool {
 
 /// Returns why no drop folder can be seen from here, and what to do, or `None` if one can be seen
 /// or none is recorded.
-pub fn obstacle(farm: &Farm, options: &FolderOptions) -> Option<String> {
+pub(crate) fn obstacle(farm: &Farm, options: &FolderOptions) -> Option<String> {
     let polled = farm.polled_folders();
     let on_share = is_on_share(farm, options);
     let is_visible = options.mounted_at.is_some()
@@ -83,7 +83,7 @@ pub fn obstacle(farm: &Farm, options: &FolderOptions) -> Option<String> {
 ///
 /// # Errors
 /// Those of [`check`].
-pub fn gather(
+pub(crate) fn gather(
     farm: &Farm,
     options: &FolderOptions,
     limit: Duration,

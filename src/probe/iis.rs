@@ -30,7 +30,7 @@ const MAX_METABASE: u64 = 256 << 20;
 
 /// Which metabase is read, and whose it is.
 #[derive(Debug, Clone, Default)]
-pub struct MetabaseSource {
+pub(crate) struct MetabaseSource {
     /// The server, as the farm file names it; else this machine.
     pub server: Option<String>,
     /// A copy of its metabase; else this machine's own.
@@ -46,7 +46,7 @@ struct IisTarget {
 }
 
 /// Returns why nothing can be read from here, and what to do instead, or `None` if it can.
-pub fn obstacle(farm: &Farm, source: &MetabaseSource) -> Option<String> {
+pub(crate) fn obstacle(farm: &Farm, source: &MetabaseSource) -> Option<String> {
     target(farm, source).err()
 }
 
@@ -107,7 +107,11 @@ fn server_names<'a>(farm: &'a Farm, host: &str) -> Vec<&'a str> {
 ///
 /// # Errors
 /// There is no server to read, or the named metabase cannot be read at all.
-pub fn gather(farm: &Farm, source: &MetabaseSource, limit: Duration) -> Result<IisFacts, Error> {
+pub(crate) fn gather(
+    farm: &Farm,
+    source: &MetabaseSource,
+    limit: Duration,
+) -> Result<IisFacts, Error> {
     let target = target(farm, source).map_err(match source.metabase {
         Some(_) => Error::usage,
         None => Error::unfinished,

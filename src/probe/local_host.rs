@@ -15,7 +15,7 @@ use std::net::IpAddr;
 
 /// This machine, as far as it can be told.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct LocalHost {
+pub(crate) struct LocalHost {
     /// Its fully qualified name.
     pub name: Option<String>,
     /// The name servers it asks, except those on loopback addresses: on another machine these
@@ -25,7 +25,7 @@ pub struct LocalHost {
 
 impl LocalHost {
     /// Asks the system; what it does not tell is left out.
-    pub fn detect() -> Self {
+    pub(crate) fn detect() -> Self {
         let config = hickory_resolver::system_conf::read_system_conf()
             .ok()
             .map(|(config, _)| config);
@@ -49,12 +49,12 @@ impl LocalHost {
     }
 
     /// Returns the machine's name as the system has it, with or without its domain.
-    pub fn host_name() -> Option<String> {
+    pub(crate) fn host_name() -> Option<String> {
         system::host_name().filter(|name| !name.is_empty())
     }
 
     /// Returns whether a name means this machine.
-    pub fn is_named(name: &str) -> bool {
+    pub(crate) fn is_named(name: &str) -> bool {
         Self::host_name().is_some_and(|own| is_same_host(&own, name))
     }
 }

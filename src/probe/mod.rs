@@ -1,20 +1,20 @@
 //! The door to the outside: everything that asks the world, and nothing that judges it.
 
 mod deadline;
-pub mod directory;
+pub(crate) mod directory;
 mod dns;
-pub mod folder;
-pub mod iis;
+pub(crate) mod folder;
+pub(crate) mod iis;
 mod local_host;
 mod port;
 mod progress;
-pub mod rights;
+pub(crate) mod rights;
 mod smtp;
 mod stream;
 mod trust;
 
-pub use local_host::LocalHost;
-pub use progress::{NoProgress, Progress};
+pub(crate) use local_host::LocalHost;
+pub(crate) use progress::{NoProgress, Progress};
 
 use crate::error::Error;
 use crate::facts::{self, Area, Facts};
@@ -26,7 +26,7 @@ const DEFAULT_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// Where and as whom to ask, as far as the farm file does not say it.
 #[derive(Debug, Clone, Default)]
-pub struct ProbeOptions {
+pub(crate) struct ProbeOptions {
     pub iis: iis::MetabaseSource,
     pub folder: folder::FolderOptions,
     pub directory: directory::DirectoryOptions,
@@ -34,7 +34,7 @@ pub struct ProbeOptions {
 
 /// What to gather.
 #[derive(Debug, Clone, Copy)]
-pub struct ProbeRequest<'a> {
+pub(crate) struct ProbeRequest<'a> {
     pub farm: &'a Farm,
     pub areas: &'a [Area],
     pub options: &'a ProbeOptions,
@@ -58,7 +58,7 @@ impl ProbeRequest<'_> {
 
 /// Asks the world for what the areas need. A question that fails is an answer and part of the
 /// facts; the errors are about areas that could not even be asked.
-pub fn gather(request: &ProbeRequest<'_>) -> (Facts, Vec<Error>) {
+pub(crate) fn gather(request: &ProbeRequest<'_>) -> (Facts, Vec<Error>) {
     let mut facts = Facts {
         facts: facts::VERSION,
         farm: request.farm.name.clone(),
@@ -124,7 +124,7 @@ fn or_note<T>(part: Result<T, Error>, errors: &mut Vec<Error>) -> Option<T> {
 }
 
 /// Returns why this machine cannot probe an area, and what to do instead, or `None` if it can.
-pub fn obstacle(area: Area, request: &ProbeRequest<'_>) -> Option<String> {
+pub(crate) fn obstacle(area: Area, request: &ProbeRequest<'_>) -> Option<String> {
     match area {
         Area::Iis => iis::obstacle(request.farm, &request.options.iis),
         Area::Folder => folder::obstacle(request.farm, &request.options.folder),

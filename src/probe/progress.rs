@@ -3,7 +3,7 @@
 use std::fmt::Debug;
 
 /// Gets told by every probe what it does.
-pub trait Progress: Debug {
+pub(crate) trait Progress: Debug {
     /// Something begins: what, and of how many steps, as far as is known.
     fn begin(&self, what: &str, steps: usize);
     /// More steps came up.
@@ -20,7 +20,7 @@ pub trait Progress: Debug {
 
 /// Ignores all progress.
 #[derive(Debug, Clone, Copy)]
-pub struct NoProgress;
+pub(crate) struct NoProgress;
 
 impl Progress for NoProgress {
     fn begin(&self, _: &str, _: usize) {}

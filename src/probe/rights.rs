@@ -34,7 +34,7 @@ const MAX_NAMES: usize = 500;
 
 /// What is known of accounts beforehand, and how to ask the servers of shares for the rest.
 #[derive(Debug, Clone, Default)]
-pub struct AclOptions {
+pub(crate) struct AclOptions {
     /// How to log on to the servers of shares.
     pub logon: SmbLogon,
     /// Whether an account was named for that.
@@ -47,7 +47,7 @@ pub struct AclOptions {
 
 /// How to log on to the server of a share, on other systems than Windows.
 #[derive(Debug, Clone, Default)]
-pub enum SmbLogon {
+pub(crate) enum SmbLogon {
     /// With the Kerberos ticket of the user who runs the program.
     #[default]
     Ticket,
@@ -85,7 +85,7 @@ impl Location {
 }
 
 /// Adds the rights on each folder to the facts.
-pub async fn add_rights(
+pub(crate) async fn add_rights(
     farm: &Farm,
     facts: &mut FolderFacts,
     options: &AclOptions,
@@ -134,7 +134,7 @@ fn is_share(path: &str) -> bool {
 }
 
 /// Adds the farm's accounts to each folder, with what the options say of them.
-pub fn add_known_accounts(farm: &Farm, facts: &mut FolderFacts, options: &AclOptions) {
+pub(crate) fn add_known_accounts(farm: &Farm, facts: &mut FolderFacts, options: &AclOptions) {
     for folder in &mut facts.folders {
         for party in farm.service_accounts(FolderLocation::from_text(&folder.path)) {
             add_account(folder, party.account.as_str(), party.computer);
@@ -182,7 +182,7 @@ impl AclOptions {
 }
 
 /// Returns the names of tokens that are not for an account of the farm.
-pub fn unknown_accounts<'a>(farm: &Farm, options: &'a AclOptions) -> Vec<&'a str> {
+pub(crate) fn unknown_accounts<'a>(farm: &Farm, options: &'a AclOptions) -> Vec<&'a str> {
     let mut known = DropFolder::default();
     for party in farm
         .service_accounts(FolderLocation::Share)

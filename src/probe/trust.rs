@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 /// Whom to trust: the system's certificate authorities, and those of a file.
 #[derive(Debug, Clone)]
-pub struct Trust {
+pub(super) struct Trust {
     pub provider: Arc<CryptoProvider>,
     /// What judges certificates; else why nothing can.
     pub verifier: Result<Arc<Verifier>, String>,
@@ -19,7 +19,7 @@ pub struct Trust {
 impl Trust {
     /// # Errors
     /// The file of further authorities cannot be used.
-    pub fn new(authorities: Option<&Path>) -> Result<Self, Error> {
+    pub(super) fn new(authorities: Option<&Path>) -> Result<Self, Error> {
         let provider = Arc::new(rustls::crypto::ring::default_provider());
         let extra = match authorities {
             Some(path) => read_authorities(path)?,

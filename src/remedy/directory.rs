@@ -6,7 +6,7 @@ use crate::formats::dn::{Name, Part};
 
 /// Returns the command that creates an organizational unit, or `None` if
 /// `New-ADOrganizationalUnit` cannot.
-pub fn create(name: &str) -> Option<String> {
+pub(super) fn create(name: &str) -> Option<String> {
     let name = Name::parse(name).ok().filter(Name::is_unit)?;
     // The command creates a unit of one name, in a domain that has a part for each label.
     let [leaf] = name.leaf() else { return None };
@@ -27,7 +27,12 @@ fn is_whole_domain(part: &Part) -> bool {
 
 /// Returns the `dsacls` command that adds an ACE which everything below the container inherits
 /// (`/I:T`), or only objects of a class (`/I:S`).
-pub fn grant(container: &str, account: &str, grant: Grant, class: Option<&str>) -> Option<String> {
+pub(super) fn grant(
+    container: &str,
+    account: &str,
+    grant: Grant,
+    class: Option<&str>,
+) -> Option<String> {
     // `dsacls` ends the parts of its argument at `:` and `;`.
     if account.contains([':', ';', '"']) || container.contains('"') {
         return None;

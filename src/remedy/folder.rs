@@ -4,7 +4,7 @@ use super::action::{FolderRight, ShareRight};
 use super::powershell::literal;
 
 /// Returns the command that grants a right on a folder and on everything that is created in it.
-pub fn grant(folder: &str, account: &str, right: FolderRight) -> Option<String> {
+pub(super) fn grant(folder: &str, account: &str, right: FolderRight) -> Option<String> {
     // A double quote would end the argument.
     if folder.contains('"') || account.contains('"') {
         return None;
@@ -37,7 +37,12 @@ fn icacls_right(right: FolderRight) -> &'static str {
 }
 
 /// Returns the command that grants a right in a share's own permissions.
-pub fn grant_share(server: &str, share: &str, account: &str, right: ShareRight) -> Option<String> {
+pub(super) fn grant_share(
+    server: &str,
+    share: &str,
+    account: &str,
+    right: ShareRight,
+) -> Option<String> {
     let right = match right {
         ShareRight::Change => "Change",
         ShareRight::Read => "Read",

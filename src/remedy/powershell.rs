@@ -3,13 +3,13 @@
 /// The characters that PowerShell takes as single quotes.
 const SINGLE_QUOTES: [char; 5] = ['\'', '\u{2018}', '\u{2019}', '\u{201a}', '\u{201b}'];
 
-pub fn is_single_quote(character: char) -> bool {
+pub(super) fn is_single_quote(character: char) -> bool {
     SINGLE_QUOTES.contains(&character)
 }
 
 /// Returns a text as a single-quoted literal, in which PowerShell expands nothing, or `None` if it
 /// has control or direction characters, which could disguise the command.
-pub fn literal(text: &str) -> Option<String> {
+pub(super) fn literal(text: &str) -> Option<String> {
     if text.chars().any(crate::text::is_unsafe) {
         return None;
     }

@@ -15,13 +15,14 @@ pub(crate) mod trace;
 mod wording;
 mod writer;
 
-pub use baseline::Baseline;
+pub(crate) use baseline::Baseline;
 pub use document::{Document, RenderedReport};
-pub use exit::{Exit, FailOn};
+pub use exit::Exit;
+pub(crate) use exit::FailOn;
 pub(crate) use formats::json::harmless;
 pub use options::{Format, Now, RenderOptions};
-pub use since::Since;
-pub use status::Counts;
+pub(crate) use since::Since;
+pub(crate) use status::Counts;
 pub(crate) use status::Status;
 
 use crate::error::Error;

@@ -23,7 +23,7 @@ const SHOWN: usize = 20;
 const WITH_ALL: &str = "`--all` names them all";
 
 /// The rules about Active Directory.
-pub static RULES: &[Rule] = &[
+pub(super) static RULES: &[Rule] = &[
     rule! {
         id: "directory-signing-needed",
         area: Directory,

@@ -11,7 +11,7 @@ mod view;
 use super::{Rule, rule};
 
 /// The rules about DNS.
-pub static RULES: &[Rule] = &[
+pub(super) static RULES: &[Rule] = &[
     rule! {
         id: "dns-no-mx",
         area: Dns,

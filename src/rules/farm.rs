@@ -9,7 +9,7 @@ use crate::farm::{Acceptance, Delivery, Farm, Server, WebApplication};
 use crate::remedy::AdminRole;
 
 /// The rules about the farm around the page.
-pub static RULES: &[Rule] = &[
+pub(super) static RULES: &[Rule] = &[
     rule! {
         id: "farm-service-nowhere",
         area: Farm,

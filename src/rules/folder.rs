@@ -5,13 +5,13 @@ mod contents;
 mod messages;
 mod observed;
 mod receivers;
-pub mod rights;
+pub(super) mod rights;
 mod wording;
 
 use super::{Rule, rule};
 
 /// The rules about the drop folders.
-pub static RULES: &[Rule] = &[
+pub(super) static RULES: &[Rule] = &[
     rule! {
         id: "folder-missing",
         area: Folder,

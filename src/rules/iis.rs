@@ -10,7 +10,7 @@ mod view;
 use super::{Rule, rule};
 
 /// The rules about the SMTP service's settings.
-pub static RULES: &[Rule] = &[
+pub(super) static RULES: &[Rule] = &[
     rule! {
         id: "iis-service-stopped",
         area: Iis,

@@ -15,15 +15,19 @@ mod verdict;
 
 pub use crate::facts::Area;
 pub use case::Case;
-pub use outcome::{Evidence, Finding, Outcome, OutcomeKind, Remedy, RuleResult, Severity};
-pub use rule::{Hop, Judge, Rule};
-pub use select::{Part, Selection, area_of_word, part_of_word};
+pub(crate) use outcome::{Evidence, Finding, Outcome, Remedy, RuleResult};
+pub use outcome::{OutcomeKind, Severity};
+pub use rule::Rule;
+pub(crate) use rule::{Hop, Judge};
+pub(crate) use select::Part;
+pub use select::Selection;
+pub(crate) use select::{area_of_word, part_of_word};
 pub use verdict::Verdict;
 
 use rule::rule;
 
 /// Every area's rules, in the order of the report.
-pub static RULES: &[&[Rule]] = &[
+pub(crate) static RULES: &[&[Rule]] = &[
     page::RULES,
     farm::RULES,
     dns::RULES,

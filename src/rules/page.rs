@@ -27,7 +27,7 @@ const GROUPS: &str = "directory-management.distribution-groups";
 const APPROVE: &str = "directory-management.approve";
 
 /// The rules of the page, in page order.
-pub static RULES: &[Rule] = &[
+pub(super) static RULES: &[Rule] = &[
     rule! {
         id: "page-mode-missing",
         area: Page,

@@ -31,7 +31,7 @@ impl Part {
 }
 
 /// The part of an area that a word of the command line stands for.
-pub fn part_of_word(word: &str) -> Option<&'static Part> {
+pub(crate) fn part_of_word(word: &str) -> Option<&'static Part> {
     Part::ALL.iter().find(|part| part.word == word)
 }
 
@@ -47,7 +47,7 @@ pub struct Selection {
 }
 
 /// The area of a word of the command line, or of the part that it stands for.
-pub fn area_of_word(word: &str) -> Option<Area> {
+pub(crate) fn area_of_word(word: &str) -> Option<Area> {
     let whole = Area::ALL
         .into_iter()
         .find(|area| area.name() == word || area.aliases().contains(&word));

@@ -10,7 +10,7 @@ use crate::remedy::AdminRole;
 use target::Target;
 
 /// The rules about the conversation with the SMTP servers.
-pub static RULES: &[Rule] = &[
+pub(super) static RULES: &[Rule] = &[
     rule! {
         id: "smtp-closed",
         area: Smtp,

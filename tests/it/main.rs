@@ -1,4 +1,15 @@
 //! The integration tests: one binary, a module for each thing that is proved.
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::print_stderr,
+    clippy::print_stdout,
+    clippy::string_slice,
+    clippy::unwrap_used,
+    unreachable_pub,
+    reason = "a test or a bench fails by panicking, and says what it saw"
+)]
 
 mod architecture;
 #[cfg(unix)]

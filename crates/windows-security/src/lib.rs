@@ -10,6 +10,8 @@
 //! Sources: MS-DTYP 2.4 (structures), 2.5.1.1 (SDDL), 2.5.3 (access check, inheritance), MS-FSA
 //! 2.1.4.14 (files), MS-ADTS 5.1.3 (Active Directory).
 
+#![forbid(unsafe_code)]
+#![cfg_attr(test, allow(clippy::string_slice))]
 pub mod access;
 pub mod binary;
 pub mod descriptor;

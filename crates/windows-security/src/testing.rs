@@ -3,28 +3,29 @@
 use super::descriptor::{ACE_TYPES, AceType, DataKind, ObjectTypes};
 use super::sid::{DomainAlias, Domains};
 use super::*;
+use data_encoding::{HEXLOWER, HEXLOWER_PERMISSIVE};
 use proptest::prelude::*;
 
 /// The accounts of the published vectors.
-pub const TIMER: &str = "S-1-5-21-1-2-3-1103";
-pub const WEB: &str = "S-1-5-21-1-2-3-1102";
-pub const ADMIN_GROUP: &str = "S-1-5-21-9-8-7-1001";
-pub const WEB_GROUP: &str = "S-1-5-21-9-8-7-1002";
+pub(crate) const TIMER: &str = "S-1-5-21-1-2-3-1103";
+pub(crate) const WEB: &str = "S-1-5-21-1-2-3-1102";
+pub(crate) const ADMIN_GROUP: &str = "S-1-5-21-9-8-7-1001";
+pub(crate) const WEB_GROUP: &str = "S-1-5-21-9-8-7-1002";
 
 /// A real descriptor of NTFS, DACL before the owner.
-pub const NTFS: &str = "0100048488000000a40000000000000014000000020074000300000000102400ff011f0001050000000000051500000009143f4282e1331acc682583ef04000000102400bf01130001050000000000051500000009143f4282e1331acc682583f004000000102400a900120001050000000000051500000009143f4282e1331acc682583f104000001050000000000051500000037f936e53027794afce186fbc70a000001050000000000051500000037f936e53027794afce186fb01020000";
+pub(crate) const NTFS: &str = "0100048488000000a40000000000000014000000020074000300000000102400ff011f0001050000000000051500000009143f4282e1331acc682583ef04000000102400bf01130001050000000000051500000009143f4282e1331acc682583f004000000102400a900120001050000000000051500000009143f4282e1331acc682583f104000001050000000000051500000037f936e53027794afce186fbc70a000001050000000000051500000037f936e53027794afce186fb01020000";
 /// What the wizard's task "create, delete, and manage user accounts" writes, alone.
-pub const WIZARD: &str = "01000480000000000000000000000000140000000400780002000000050a38000000001002000000ba7a96bfe60dd011a28500aa003049e20105000000000005150000000100000002000000030000004d040000050238000300000001000000ba7a96bfe60dd011a28500aa003049e20105000000000005150000000100000002000000030000004d040000";
+pub(crate) const WIZARD: &str = "01000480000000000000000000000000140000000400780002000000050a38000000001002000000ba7a96bfe60dd011a28500aa003049e20105000000000005150000000100000002000000030000004d040000050238000300000001000000ba7a96bfe60dd011a28500aa003049e20105000000000005150000000100000002000000030000004d040000";
 
 #[track_caller]
-pub fn sid(text: &str) -> Sid {
+pub(crate) fn sid(text: &str) -> Sid {
     text.parse()
         .unwrap_or_else(|error| panic!("{text}: {error}"))
 }
 
 /// A descriptor from its text; `T` alone stands for the timer account.
 #[track_caller]
-pub fn sd(text: &str) -> Descriptor {
+pub(crate) fn sd(text: &str) -> Descriptor {
     let text = text
         .replace(";T)", &format!(";{TIMER})"))
         .replace(";T;", &format!(";{TIMER};"));
@@ -32,7 +33,7 @@ pub fn sd(text: &str) -> Descriptor {
 }
 
 /// The token of a service's account with these groups.
-pub fn token(account: &str, groups: &[&str]) -> Token {
+pub(crate) fn token(account: &str, groups: &[&str]) -> Token {
     groups
         .iter()
         .fold(Token::for_service(sid(account)), |token, group| {
@@ -40,17 +41,18 @@ pub fn token(account: &str, groups: &[&str]) -> Token {
         })
 }
 
-pub fn from_hex(digits: &str) -> Vec<u8> {
-    let byte = |at: usize| u8::from_str_radix(&digits[at..at + 2], 16).expect("hexadecimal digits");
-    (0..digits.len()).step_by(2).map(byte).collect()
+pub(crate) fn from_hex(digits: &str) -> Vec<u8> {
+    HEXLOWER_PERMISSIVE
+        .decode(digits.as_bytes())
+        .expect("hexadecimal digits")
 }
 
-pub fn to_hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+pub(crate) fn to_hex(bytes: &[u8]) -> String {
+    HEXLOWER.encode(bytes)
 }
 
 /// Few identifiers, so that they meet.
-pub fn any_sid() -> impl Strategy<Value = Sid> {
+pub(crate) fn any_sid() -> impl Strategy<Value = Sid> {
     let known = [
         TIMER,
         WEB,
@@ -70,7 +72,7 @@ pub fn any_sid() -> impl Strategy<Value = Sid> {
     ]
 }
 
-pub fn any_mask() -> impl Strategy<Value = u32> {
+pub(crate) fn any_mask() -> impl Strategy<Value = u32> {
     prop_oneof![
         prop::sample::select(vec![
             0x1f01ffu32,
@@ -100,7 +102,7 @@ fn any_guid() -> impl Strategy<Value = Option<Guid>> {
 
 /// How the conditions and attributes of made-up ACEs are there.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub enum MadeUpData {
+pub(crate) enum MadeUpData {
     Bytes,
     Text,
     /// Only types of ACEs without such data.
@@ -165,7 +167,7 @@ fn any_part(data: MadeUpData) -> impl Strategy<Value = AclPart> {
 }
 
 /// Descriptors that the text form has words for, apart from their conditions and attributes.
-pub fn any_descriptor(data: MadeUpData) -> impl Strategy<Value = Descriptor> {
+pub(crate) fn any_descriptor(data: MadeUpData) -> impl Strategy<Value = Descriptor> {
     let control = any::<u16>().prop_map(|bits| bits & 0x3f00);
     let trustee = || prop::option::of(any_sid().prop_map(Trustee::Sid));
     (
@@ -192,6 +194,6 @@ pub fn any_descriptor(data: MadeUpData) -> impl Strategy<Value = Descriptor> {
 }
 
 /// Every group of a domain by its letters.
-pub fn every_alias() -> impl Iterator<Item = &'static DomainAlias> {
+pub(crate) fn every_alias() -> impl Iterator<Item = &'static DomainAlias> {
     DomainAlias::all().iter()
 }

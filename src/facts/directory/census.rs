@@ -19,7 +19,7 @@ const LONGEST_ALIAS: usize = 128;
 
 /// A contact, group or other object, with the attributes that count.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Member {
+pub(crate) struct Member {
     /// Its distinguished name.
     pub name: String,
     /// Its object classes, the most special last.
@@ -149,7 +149,7 @@ pub struct Members {
 
 /// What is expected, so that nothing need be kept of it, and how much of the rest is.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct CensusOptions {
+pub(crate) struct CensusOptions {
     /// The domains that `targetAddress` may be in, in small letters.
     pub domains: Vec<String>,
     /// Every name instead of the first ones.
@@ -159,15 +159,15 @@ pub struct CensusOptions {
 }
 
 /// `internetEncoding` as SharePoint writes it: MIME, with a body in text and HTML.
-pub const ENCODING: &str = "1310720";
+pub(crate) const ENCODING: &str = "1310720";
 /// `mAPIRecipient` as SharePoint writes it.
-pub const NO_MAPI: &str = "FALSE";
+pub(crate) const NO_MAPI: &str = "FALSE";
 /// `msExchRequireAuthToSendTo` where only authenticated users may send.
-pub const AUTHENTICATED: &str = "TRUE";
+pub(crate) const AUTHENTICATED: &str = "TRUE";
 
 /// Counts members.
 #[derive(Debug)]
-pub struct Census {
+pub(crate) struct Census {
     wanted: CensusOptions,
     members: Members,
     encodings: Tally,
@@ -184,7 +184,7 @@ pub struct Census {
 }
 
 impl Census {
-    pub fn new(wanted: CensusOptions) -> Self {
+    pub(crate) fn new(wanted: CensusOptions) -> Self {
         Self {
             wanted,
             members: Members::default(),
@@ -202,7 +202,7 @@ impl Census {
     }
 
     /// How many objects went in.
-    pub fn count(&self) -> u64 {
+    pub(crate) fn count(&self) -> u64 {
         self.members.contacts
             + self.members.groups
             + self.others.count()
@@ -210,11 +210,11 @@ impl Census {
     }
 
     /// How many objects seem to have gone in before.
-    pub fn repeated(&self) -> u64 {
+    pub(crate) fn repeated(&self) -> u64 {
         self.repeated
     }
 
-    pub fn add(&mut self, member: &Member) {
+    pub(crate) fn add(&mut self, member: &Member) {
         let name = &member.name;
         self.repeated += u64::from(self.seen_before.insert(&format!("name {name}")));
         let (is_contact, is_group) = (member.is("contact"), member.is("group"));
@@ -328,7 +328,7 @@ impl Census {
     }
 
     /// The values that several objects seem to have; whether they do must be asked.
-    pub fn suspects(&self) -> impl Iterator<Item = DuplicateCandidate<'_>> {
+    pub(crate) fn suspects(&self) -> impl Iterator<Item = DuplicateCandidate<'_>> {
         self.suspects
             .iter()
             .map(|value| match value.strip_prefix(ALIAS) {
@@ -347,7 +347,7 @@ impl Census {
 
     /// What was counted. Of what may not be missing, whoever does not know better must take for
     /// hidden what is not shown.
-    pub fn finish(self) -> Members {
+    pub(crate) fn finish(self) -> Members {
         let named = |(attribute, seen): (&str, CountedObjects)| CountedObjects {
             value: Some(attribute.to_owned()),
             ..seen
@@ -371,7 +371,7 @@ const ALIAS: &str = "alias ";
 
 /// A value that several objects seem to have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct DuplicateCandidate<'a> {
+pub(crate) struct DuplicateCandidate<'a> {
     pub attribute: &'static str,
     pub value: &'a str,
     /// As it is named in [`Shared`].
@@ -379,7 +379,7 @@ pub struct DuplicateCandidate<'a> {
 }
 
 /// How many names are kept of what is counted.
-pub fn max_names(all: bool) -> usize {
+pub(crate) fn max_names(all: bool) -> usize {
     if all { usize::MAX } else { NAMES }
 }
 
@@ -428,7 +428,7 @@ fn add(
 }
 
 /// A text from outside, of bearable length.
-pub fn brief(text: &str) -> String {
+pub(crate) fn brief(text: &str) -> String {
     match text.char_indices().nth(LONGEST) {
         None => text.to_owned(),
         Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),

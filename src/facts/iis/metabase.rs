@@ -46,7 +46,7 @@ impl From<RecordedMetabase> for wire::Metabase {
 }
 
 /// The form in the facts file. Its names and comments are those of the schema.
-pub mod wire {
+pub(super) mod wire {
     use crate::facts::Unknown;
     use iis_metabase::{
         AUTH_FLAGS, CONNECT_RESPONSE, IP_SECURITY, KEYS, Key, MAX_MESSAGE_SIZE, RELAY_FOR_AUTH,

@@ -6,7 +6,7 @@ use super::words::is_word_char;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 /// An address in a text, with what belongs to it.
-pub struct AddressInText {
+pub(super) struct AddressInText {
     pub address: IpAddr,
     /// The offset in the text behind the address and its suffix.
     pub end: usize,
@@ -20,7 +20,7 @@ pub struct AddressInText {
 
 impl AddressInText {
     /// Returns the same piece of text with another address.
-    pub fn with_address(&self, address: IpAddr) -> String {
+    pub(super) fn with_address(&self, address: IpAddr) -> String {
         let plain = address.to_string();
         let written = if self.is_escaped {
             plain.replace(':', r"\:")
@@ -32,7 +32,7 @@ impl AddressInText {
 }
 
 /// Returns the address that begins at an offset of a text, or `None` if there is none.
-pub fn address_at(text: &str, at: usize) -> Option<AddressInText> {
+pub(super) fn address_at(text: &str, at: usize) -> Option<AddressInText> {
     let before = text.get(..at)?.chars().next_back();
     let rest = text.get(at..)?;
     if before.is_some_and(|letter| is_word_char(letter) || letter == '.') {
@@ -135,7 +135,7 @@ const NETS_6: [(Ipv6Addr, u32); 6] = [
 
 /// Another address of the same kind. Of a subnet, the `bits` of its prefix count, where behind them
 /// there is nothing.
-pub fn replaced(address: IpAddr, bits: Option<u32>, key: Key<'_>) -> IpAddr {
+pub(super) fn replaced(address: IpAddr, bits: Option<u32>, key: Key<'_>) -> IpAddr {
     if names_nobody(&address) {
         return address;
     }
@@ -160,7 +160,7 @@ pub fn replaced(address: IpAddr, bits: Option<u32>, key: Key<'_>) -> IpAddr {
 }
 
 /// Loopback, unspecified, multicast, and what stands for a mask: every machine has the same.
-pub fn names_nobody(address: &IpAddr) -> bool {
+pub(super) fn names_nobody(address: &IpAddr) -> bool {
     let plain = address.to_canonical();
     let is_reserved =
         matches!(plain, IpAddr::V4(four) if four.octets()[0] == 0 || four.octets()[0] >= 224);

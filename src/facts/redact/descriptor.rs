@@ -13,7 +13,7 @@ const ATTRIBUTE: &str = "(\"redacted\",TS,0x0)";
 /// Returns the descriptor with other SIDs. Conditions and resource attributes hold names in a
 /// language of their own: they are replaced as a whole. Bytes whose meaning is not known become
 /// zeros.
-pub fn redacted(mut descriptor: Descriptor, names: &mut Names<'_>) -> Descriptor {
+pub(super) fn redacted(mut descriptor: Descriptor, names: &mut Names<'_>) -> Descriptor {
     for trustee in [&mut descriptor.owner, &mut descriptor.group]
         .into_iter()
         .flatten()

@@ -38,7 +38,7 @@ const TRIES: u64 = 32;
 const ROUNDS: u8 = 32;
 
 /// The replacements of one run.
-pub struct Names<'a> {
+pub(super) struct Names<'a> {
     key: Key<'a>,
     words: BTreeMap<String, String>,
     numbers: BTreeMap<String, String>,
@@ -53,7 +53,7 @@ pub struct Names<'a> {
 }
 
 impl<'a> Names<'a> {
-    pub fn new(key: Key<'a>) -> Self {
+    pub(super) fn new(key: Key<'a>) -> Self {
         Self {
             key,
             words: BTreeMap::new(),
@@ -68,7 +68,7 @@ impl<'a> Names<'a> {
     }
 
     /// Nothing that is made up will be an address or a word of this text, or have it as a part.
-    pub fn avoid(&mut self, text: &str) {
+    pub(super) fn avoid(&mut self, text: &str) {
         let words = text
             .split(|letter| !is_word_char(letter))
             .map(str::to_lowercase);
@@ -97,7 +97,7 @@ impl<'a> Names<'a> {
     }
 
     /// The made-up word for one, with its capitals.
-    pub fn word(&mut self, word: &str) -> String {
+    pub(super) fn word(&mut self, word: &str) -> String {
         let key = canonical(word);
         if ALWAYS.contains(&key.as_str()) {
             return word.to_owned();
@@ -186,7 +186,7 @@ impl<'a> Names<'a> {
 
     /// Another number of as many digits. One that an address may hold becomes such a one, and
     /// others do not.
-    pub fn number(&mut self, digits: &str) -> String {
+    pub(super) fn number(&mut self, digits: &str) -> String {
         if let Some(made) = self.numbers.get(digits) {
             return made.clone();
         }
@@ -207,7 +207,7 @@ impl<'a> Names<'a> {
     }
 
     /// Another address of the same kind, in the same nets.
-    pub fn address(&mut self, address: IpAddr, bits: Option<u32>) -> IpAddr {
+    pub(super) fn address(&mut self, address: IpAddr, bits: Option<u32>) -> IpAddr {
         let round = self.round.unwrap_or_else(|| {
             let is_apart = |round: &u8| {
                 let other = |address: &IpAddr| in_round(*address, None, *round, self.key);
@@ -225,7 +225,7 @@ impl<'a> Names<'a> {
     }
 
     /// The same for one of version 4.
-    pub fn address_of_4(&mut self, address: Ipv4Addr, bits: Option<u32>) -> Ipv4Addr {
+    pub(super) fn address_of_4(&mut self, address: Ipv4Addr, bits: Option<u32>) -> Ipv4Addr {
         match self.address(address.into(), bits) {
             IpAddr::V4(other) => other,
             IpAddr::V6(_) => Ipv4Addr::UNSPECIFIED,
@@ -233,7 +233,7 @@ impl<'a> Names<'a> {
     }
 
     /// A number of a domain's SID.
-    pub fn of_sid(&self, domain: &str, at: usize) -> u32 {
+    pub(super) fn of_sid(&self, domain: &str, at: usize) -> u32 {
         (self.key)(&[&b"sid"[..], &[at as u8], domain.as_bytes()].concat()) as u32
     }
 }

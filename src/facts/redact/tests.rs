@@ -9,7 +9,7 @@ fn key(bytes: &[u8]) -> u64 {
     BuildHasherDefault::<DefaultHasher>::default().hash_one(bytes)
 }
 
-pub fn made_up_names<'a>() -> Names<'a> {
+pub(super) fn made_up_names<'a>() -> Names<'a> {
     Names::new(&key)
 }
 

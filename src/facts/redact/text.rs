@@ -8,7 +8,7 @@ use windows_security::Sid;
 
 /// What the words of a text are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Mode {
+pub(super) enum Mode {
     /// Names: every word is one.
     Names,
     /// Ordinary words may stand among the names.
@@ -121,7 +121,7 @@ const PRINTED: [&str; 57] = [
 const SCHEMES: [&str; 6] = ["http", "https", "ldap", "ldaps", "gc", "ftp"];
 
 /// The text without its names.
-pub fn rewritten(text: &str, mode: Mode, names: &mut Names<'_>) -> String {
+pub(super) fn rewritten(text: &str, mode: Mode, names: &mut Names<'_>) -> String {
     if is_key(text) {
         return key(text, names);
     }
@@ -157,7 +157,7 @@ pub fn rewritten(text: &str, mode: Mode, names: &mut Names<'_>) -> String {
 }
 
 /// The type of a part of a distinguished name: those that everyone uses stay.
-pub fn attribute(attribute: &str, names: &mut Names<'_>) -> String {
+pub(super) fn attribute(attribute: &str, names: &mut Names<'_>) -> String {
     let is_number = attribute
         .chars()
         .all(|letter| letter.is_ascii_digit() || letter == '.');
@@ -226,7 +226,7 @@ const TRUSTED_INSTALLER: &str = "S-1-5-80-956008885-3418522649-1831038044-185329
 
 /// A line of what Samba's programs print of a descriptor: its SIDs are others, and what is more
 /// than their own words is replaced.
-pub fn printed(line: &str, names: &mut Names<'_>) -> String {
+pub(super) fn printed(line: &str, names: &mut Names<'_>) -> String {
     let (mut other, mut rest) = (String::new(), String::new());
     let mut at = 0;
     while let Some(letter) = line.get(at..).and_then(|rest| rest.chars().next()) {
@@ -286,7 +286,7 @@ fn sid_at(text: &str, at: usize, names: &Names<'_>) -> Option<(usize, String)> {
 
 /// Another SID. Those of domains and of Azure name somebody (MS-DTYP 2.4.2), as do those that are
 /// made of the names of services and application pools; a domain's keep their last number.
-pub fn sid(sid: &Sid, names: &Names<'_>) -> Sid {
+pub(super) fn sid(sid: &Sid, names: &Names<'_>) -> Sid {
     let text = sid.to_string();
     let numbers: Vec<&str> = text.split('-').skip(2).collect();
     let others = |numbers: &[&str]| {

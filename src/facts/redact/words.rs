@@ -6,12 +6,12 @@ use std::sync::LazyLock;
 
 /// Words that may stay in a text: those of this program, of mail servers, of systems and of dates.
 /// None of them is a name.
-pub static WORDS: LazyLock<HashSet<&'static str>> =
+pub(super) static WORDS: LazyLock<HashSet<&'static str>> =
     LazyLock::new(|| include_str!("words.txt").lines().collect());
 
 /// Whether a character is part of a word: letters and digits of every script, and combining
 /// characters.
-pub fn is_word_char(letter: char) -> bool {
+pub(super) fn is_word_char(letter: char) -> bool {
     letter.is_ascii_alphanumeric()
         || (!letter.is_ascii() && !letter.is_whitespace() && !is_unsafe(letter))
 }

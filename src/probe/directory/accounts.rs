@@ -19,7 +19,7 @@ struct AccountSearch<'a> {
 }
 
 /// Searches for the accounts of Central Administration and the timer, each once.
-pub async fn gather(
+pub(super) async fn gather(
     controller: &mut Controller,
     access: &ReadAccess,
     farm: &Farm,

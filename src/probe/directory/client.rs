@@ -24,7 +24,7 @@ const PAGE_TIMEOUT_FACTOR: u32 = 12;
 
 /// A page of a long answer.
 #[derive(Debug, Default)]
-pub struct ResultPage {
+pub(super) struct ResultPage {
     pub entries: Vec<LdapEntry>,
     /// What the next page is asked with; empty if there is none.
     pub cookie: Vec<u8>,
@@ -34,14 +34,14 @@ pub struct ResultPage {
 
 /// A page that was asked for.
 #[derive(Debug)]
-pub struct PendingPage(Task<ResultPage>);
+pub(super) struct PendingPage(Task<ResultPage>);
 
 /// A use of ldap3.
 type Task<T> = JoinHandle<Result<T, LdapError>>;
 
 /// A conversation.
 #[derive(Debug)]
-pub struct Client {
+pub(super) struct Client {
     ldap: Ldap,
     /// Writes requests and reads responses, for ldap3.
     driver: JoinHandle<Result<(), LdapError>>,
@@ -61,7 +61,7 @@ impl Client {
     ///
     /// # Errors
     /// There is no connection, or not the protection that is wanted.
-    pub async fn connect(
+    pub(super) async fn connect(
         url: &Url,
         protection: Protection,
         tls: Arc<ClientConfig>,
@@ -117,7 +117,11 @@ impl Client {
     ///
     /// # Errors
     /// The logon is refused, or there is no answer.
-    pub async fn bind(&mut self, account: String, password: String) -> Result<(), DirectoryError> {
+    pub(super) async fn bind(
+        &mut self,
+        account: String,
+        password: String,
+    ) -> Result<(), DirectoryError> {
         let mut ldap = self.ldap.clone();
         let task = tokio::spawn(async move {
             let result = ldap.simple_bind(&account, &password).await?;
@@ -144,7 +148,10 @@ impl Client {
     ///
     /// # Errors
     /// A result other than success, more entries than the query allows, or no answer.
-    pub async fn search(&mut self, query: &LdapQuery) -> Result<Vec<LdapEntry>, DirectoryError> {
+    pub(super) async fn search(
+        &mut self,
+        query: &LdapQuery,
+    ) -> Result<Vec<LdapEntry>, DirectoryError> {
         let controls = query.descriptor_control().into_iter().collect();
         let task = self.begin(query, controls, query.max_entries);
         let page = self.finish(task, self.limit).await?;
@@ -155,7 +162,7 @@ impl Client {
     ///
     /// # Errors
     /// Those of [`search`](Self::search), and success without an object.
-    pub async fn object(&mut self, query: &LdapQuery) -> Result<LdapEntry, DirectoryError> {
+    pub(super) async fn object(&mut self, query: &LdapQuery) -> Result<LdapEntry, DirectoryError> {
         let entries = self.search(query).await?;
         entries.into_iter().next().ok_or_else(|| {
             DirectoryError::NoAnswer("it answers success and shows no object".to_owned())
@@ -167,13 +174,16 @@ impl Client {
     ///
     /// # Errors
     /// Those of [`search`](Self::search).
-    pub async fn first_page(&mut self, query: &LdapQuery) -> Result<ResultPage, DirectoryError> {
+    pub(super) async fn first_page(
+        &mut self,
+        query: &LdapQuery,
+    ) -> Result<ResultPage, DirectoryError> {
         let page = self.request_page(query, Vec::new()).await;
         self.receive_page(page).await
     }
 
     /// Asks for a page, and does not wait for it.
-    pub async fn request_page(&mut self, query: &LdapQuery, cookie: Vec<u8>) -> PendingPage {
+    pub(super) async fn request_page(&mut self, query: &LdapQuery, cookie: Vec<u8>) -> PendingPage {
         let paged = PagedResults {
             size: query.max_entries,
             cookie,
@@ -196,7 +206,7 @@ impl Client {
     ///
     /// # Errors
     /// Those of [`search`](Self::search).
-    pub async fn receive_page(
+    pub(super) async fn receive_page(
         &mut self,
         PendingPage(task): PendingPage,
     ) -> Result<ResultPage, DirectoryError> {

@@ -18,7 +18,7 @@ use windows_security::Sid;
 
 /// A conversation with a controller, and what it says about itself.
 #[derive(Debug)]
-pub struct Controller {
+pub(super) struct Controller {
     pub client: Client,
     pub connection: Connection,
     pub schema: String,
@@ -46,7 +46,7 @@ impl ConnectError {
 }
 
 /// What a controller is asked for, and how.
-pub struct ConnectOptions<'a> {
+pub(super) struct ConnectOptions<'a> {
     /// The name in the domain that it must hold.
     pub domain: Option<&'a Name>,
     pub directory: &'a DirectoryOptions,
@@ -56,7 +56,7 @@ pub struct ConnectOptions<'a> {
 
 /// Finds a controller that takes the logon and holds the domain of the container. Returns also the
 /// controllers that were tried in vain.
-pub async fn connect(
+pub(super) async fn connect(
     addresses: &[DirectoryAddress],
     options: &ConnectOptions<'_>,
 ) -> (Vec<ConnectAttempt>, Option<Controller>) {
@@ -262,7 +262,7 @@ fn is_same_name(one: &str, two: &str) -> bool {
 }
 
 /// Returns the SIDs of an attribute; values that are not SIDs are left out.
-pub fn sids(entry: &LdapEntry, attribute: &str) -> Vec<Sid> {
+pub(super) fn sids(entry: &LdapEntry, attribute: &str) -> Vec<Sid> {
     entry
         .bytes(attribute)
         .iter()

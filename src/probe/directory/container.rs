@@ -28,7 +28,7 @@ const OTHER_ATTRIBUTES: &[&str] = &[
 ];
 
 /// Asks for the attributes of Exchange in the schema (MS-ADTS 3.1.1.2.3).
-pub async fn schema(controller: &mut Controller) -> Answer<SchemaFacts> {
+pub(super) async fn schema(controller: &mut Controller) -> Answer<SchemaFacts> {
     let names: String = SCHEMA_NAMES
         .iter()
         .chain(OTHER_ATTRIBUTES)
@@ -86,7 +86,7 @@ fn guid(entry: &LdapEntry, attribute: &str) -> Option<String> {
 }
 
 /// Asks for the container, and for the rights in it if they are wanted.
-pub async fn container(
+pub(super) async fn container(
     controller: &mut Controller,
     access: &ReadAccess,
     wanted: &Name,
@@ -272,7 +272,7 @@ impl DistinctDescriptors {
 }
 
 /// Said when a part of the directory lies on another server.
-pub const ELSEWHERE: &str =
+pub(super) const ELSEWHERE: &str =
     "for a part it refers to another server, which is followed only where the farm file names it";
 
 fn described(entry: &LdapEntry) -> DescribedObject {

@@ -6,22 +6,22 @@ use std::fmt;
 use std::io;
 
 /// Results that decide something (RFC 4511 appendix A).
-pub const STRONGER_AUTH_REQUIRED: u32 = 8;
-pub const REFERRAL: u32 = 10;
-pub const CONFIDENTIALITY_REQUIRED: u32 = 13;
-pub const NO_SUCH_OBJECT: u32 = 32;
-pub const INVALID_CREDENTIALS: u32 = 49;
+pub(super) const STRONGER_AUTH_REQUIRED: u32 = 8;
+pub(super) const REFERRAL: u32 = 10;
+pub(super) const CONFIDENTIALITY_REQUIRED: u32 = 13;
+pub(super) const NO_SUCH_OBJECT: u32 = 32;
+pub(super) const INVALID_CREDENTIALS: u32 = 49;
 
 /// The most referrals that are kept of a result.
 const MAX_REFERRALS: usize = 3;
 
 /// Said of bytes that are not LDAP, or not as RFC 4511 has it.
-pub const MALFORMED: &str = "what it sends is no LDAP that can be read";
-pub const CLOSED: &str = "it closed the connection";
+pub(super) const MALFORMED: &str = "what it sends is no LDAP that can be read";
+pub(super) const CLOSED: &str = "it closed the connection";
 
 /// Why a query has no answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum DirectoryError {
+pub(super) enum DirectoryError {
     /// The controller answered with a result other than success (RFC 4511 4.1.9).
     Result(LdapResult),
     /// No usable answer came.
@@ -30,7 +30,7 @@ pub enum DirectoryError {
 
 /// A result of the controller.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct LdapResult {
+pub(super) struct LdapResult {
     pub code: u32,
     pub text: String,
     /// The distinguished name of the nearest object that exists, or empty.
@@ -145,7 +145,7 @@ fn tls_text(error: &rustls::Error) -> String {
 
 impl DirectoryError {
     /// Returns the code of a result, or `None` if there was no answer.
-    pub fn code(&self) -> Option<u32> {
+    pub(super) fn code(&self) -> Option<u32> {
         match self {
             Self::Result(result) => Some(result.code),
             Self::NoAnswer(_) => None,

@@ -13,7 +13,7 @@ use windows_security::directory::Class;
 const MAX_OBJECTS: usize = 20;
 
 /// Moves objects whose value may be hidden to [`Members::hidden`], and takes the others out of it.
-pub async fn separate(client: &mut Client, access: &ReadAccess, members: &mut Members) {
+pub(super) async fn separate(client: &mut Client, access: &ReadAccess, members: &mut Members) {
     let mut objects = Objects {
         access,
         known: BTreeMap::new(),

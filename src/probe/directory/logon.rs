@@ -4,14 +4,14 @@ use std::fmt;
 
 /// A text that is never printed.
 #[derive(Clone, PartialEq, Eq)]
-pub struct Secret(String);
+pub(crate) struct Secret(String);
 
 impl Secret {
-    pub fn new(text: impl Into<String>) -> Self {
+    pub(crate) fn new(text: impl Into<String>) -> Self {
         Self(text.into())
     }
 
-    pub fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
@@ -35,7 +35,7 @@ impl fmt::Display for Secret {
 
 /// How to log on.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Logon {
+pub(crate) enum Logon {
     Password {
         account: String,
         password: Secret,

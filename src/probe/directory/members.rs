@@ -43,7 +43,7 @@ const ATTRIBUTES: &[&str] = &[
 ];
 
 /// Counts the contacts and groups of one container.
-pub struct MemberSearch<'a> {
+pub(super) struct MemberSearch<'a> {
     client: &'a mut Client,
     container: &'a ContainerFacts,
     wanted: &'a CensusOptions,
@@ -51,7 +51,7 @@ pub struct MemberSearch<'a> {
 }
 
 impl<'a> MemberSearch<'a> {
-    pub fn new(
+    pub(super) fn new(
         client: &'a mut Client,
         container: &'a ContainerFacts,
         wanted: &'a CensusOptions,
@@ -66,7 +66,7 @@ impl<'a> MemberSearch<'a> {
     }
 
     /// Counts them, and finds the names of those with the same alias or address.
-    pub async fn run(&mut self, access: &ReadAccess) -> Answer<Members> {
+    pub(super) async fn run(&mut self, access: &ReadAccess) -> Answer<Members> {
         let mut census = Census::new(self.wanted.clone());
         let incomplete = match self.count(&mut census).await {
             Ok(()) => self.container.hides.clone(),

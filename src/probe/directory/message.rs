@@ -14,32 +14,32 @@ const MAX_DEPTH: u32 = 8;
 
 /// Tags of elements: universal ones, and the operations of LDAP.
 mod tag {
-    pub const BOOLEAN: u8 = 0x01;
-    pub const INTEGER: u8 = 0x02;
-    pub const OCTET_STRING: u8 = 0x04;
-    pub const ENUMERATED: u8 = 0x0a;
-    pub const SEQUENCE: u8 = 0x30;
-    pub const SET: u8 = 0x31;
-    pub const BIND_REQUEST: u8 = 0x60;
-    pub const BIND_RESPONSE: u8 = 0x61;
-    pub const SEARCH_REQUEST: u8 = 0x63;
-    pub const SEARCH_ENTRY: u8 = 0x64;
-    pub const SEARCH_DONE: u8 = 0x65;
-    pub const SEARCH_REFERENCE: u8 = 0x73;
-    pub const EXTENDED_RESPONSE: u8 = 0x78;
-    pub const INTERMEDIATE_RESPONSE: u8 = 0x79;
-    pub const CONTROLS: u8 = 0xa0;
+    pub(super) const BOOLEAN: u8 = 0x01;
+    pub(super) const INTEGER: u8 = 0x02;
+    pub(super) const OCTET_STRING: u8 = 0x04;
+    pub(super) const ENUMERATED: u8 = 0x0a;
+    pub(super) const SEQUENCE: u8 = 0x30;
+    pub(super) const SET: u8 = 0x31;
+    pub(super) const BIND_REQUEST: u8 = 0x60;
+    pub(super) const BIND_RESPONSE: u8 = 0x61;
+    pub(super) const SEARCH_REQUEST: u8 = 0x63;
+    pub(super) const SEARCH_ENTRY: u8 = 0x64;
+    pub(super) const SEARCH_DONE: u8 = 0x65;
+    pub(super) const SEARCH_REFERENCE: u8 = 0x73;
+    pub(super) const EXTENDED_RESPONSE: u8 = 0x78;
+    pub(super) const INTERMEDIATE_RESPONSE: u8 = 0x79;
+    pub(super) const CONTROLS: u8 = 0xa0;
     /// Active Directory puts the name of a notice of disconnection where controls belong.
-    pub const MISPLACED_NAME: u8 = 0x8a;
+    pub(super) const MISPLACED_NAME: u8 = 0x8a;
 
     /// The bit of constructed elements, and the bits of a tag's number.
-    pub const CONSTRUCTED: u8 = 0x20;
-    pub const NUMBER: u8 = 0x1f;
+    pub(super) const CONSTRUCTED: u8 = 0x20;
+    pub(super) const NUMBER: u8 = 0x1f;
     /// Optional parts of a result, by number.
-    pub const REFERRAL: u8 = 3;
-    pub const SASL_CREDENTIALS: u8 = 7;
-    pub const RESPONSE_NAME: u8 = 10;
-    pub const RESPONSE_VALUE: u8 = 11;
+    pub(super) const REFERRAL: u8 = 3;
+    pub(super) const SASL_CREDENTIALS: u8 = 7;
+    pub(super) const RESPONSE_NAME: u8 = 10;
+    pub(super) const RESPONSE_VALUE: u8 = 11;
 }
 
 /// The control whose value ldap3 reads: a page of results (RFC 2696).
@@ -47,11 +47,11 @@ const PAGED_RESULTS: &[u8] = b"1.2.840.113556.1.4.319";
 
 /// The request for TLS (RFC 4511 4.14.1), with the message number 1: an ExtendedRequest (0x77) with
 /// its name.
-pub const START_TLS: &[u8] = b"\x30\x1d\x02\x01\x01\x77\x18\x80\x161.3.6.1.4.1.1466.20037";
+pub(super) const START_TLS: &[u8] = b"\x30\x1d\x02\x01\x01\x77\x18\x80\x161.3.6.1.4.1.1466.20037";
 
 /// The bytes are not a message of LDAP.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct MalformedMessage;
+pub(super) struct MalformedMessage;
 
 type Read<T> = Result<T, MalformedMessage>;
 
@@ -59,7 +59,7 @@ type Read<T> = Result<T, MalformedMessage>;
 ///
 /// # Errors
 /// What begins here is not a message, or a larger one than is read.
-pub fn message_length(bytes: &[u8]) -> Read<Option<usize>> {
+pub(super) fn message_length(bytes: &[u8]) -> Read<Option<usize>> {
     match bytes {
         [] => Ok(None),
         [tag::SEQUENCE, rest @ ..] => {
@@ -221,7 +221,7 @@ impl<'a> Message<'a> {
 
 /// What kind of request a message is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Request {
+pub(super) enum Request {
     Bind,
     Search,
     /// One without a response.
@@ -233,7 +233,7 @@ impl Request {
     ///
     /// # Errors
     /// It is malformed.
-    pub fn read(bytes: &[u8]) -> Result<(i32, Self), MalformedMessage> {
+    pub(super) fn read(bytes: &[u8]) -> Result<(i32, Self), MalformedMessage> {
         let message = Message::read(bytes)?;
         let request = match message.operation.tag {
             tag::BIND_REQUEST => Self::Bind,
@@ -246,7 +246,7 @@ impl Request {
 
 /// What kind of response a message is.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Response {
+pub(super) enum Response {
     Bind,
     Entry,
     Reference,
@@ -261,7 +261,7 @@ impl Response {
     ///
     /// # Errors
     /// It is malformed.
-    pub fn read(bytes: &[u8]) -> Result<(i32, Self), MalformedMessage> {
+    pub(super) fn read(bytes: &[u8]) -> Result<(i32, Self), MalformedMessage> {
         let message = Message::read(bytes)?;
         let operation = message.operation;
         let response = match operation.tag {

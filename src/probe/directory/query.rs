@@ -8,7 +8,7 @@ const MAX_TEXT: usize = 8192;
 
 /// What a query asks.
 #[derive(Debug, Clone)]
-pub struct LdapQuery {
+pub(super) struct LdapQuery {
     pub base: String,
     pub scope: Scope,
     pub filter: String,
@@ -22,7 +22,7 @@ pub struct LdapQuery {
 
 impl LdapQuery {
     /// Asks for attributes of one object.
-    pub fn object(base: impl Into<String>, attributes: &[&'static str]) -> Self {
+    pub(super) fn object(base: impl Into<String>, attributes: &[&'static str]) -> Self {
         Self {
             base: base.into(),
             scope: Scope::Base,
@@ -34,7 +34,7 @@ impl LdapQuery {
     }
 
     /// Asks for the objects below another that fit a filter.
-    pub fn below(
+    pub(super) fn below(
         base: impl Into<String>,
         filter: impl Into<String>,
         attributes: &[&'static str],
@@ -50,7 +50,7 @@ impl LdapQuery {
 
     /// Asks for the security descriptors as well.
     #[must_use]
-    pub fn with_descriptor(self) -> Self {
+    pub(super) fn with_descriptor(self) -> Self {
         Self {
             with_descriptor: true,
             ..self
@@ -58,7 +58,7 @@ impl LdapQuery {
     }
 
     /// Returns the control that asks for the descriptor, if it is wanted.
-    pub fn descriptor_control(&self) -> Option<RawControl> {
+    pub(super) fn descriptor_control(&self) -> Option<RawControl> {
         self.with_descriptor.then(|| RawControl {
             ctype: "1.2.840.113556.1.4.801".to_owned(),
             crit: true,
@@ -71,7 +71,7 @@ impl LdapQuery {
 /// An object and its attributes. ldap3 takes a value for text when its bytes happen to be text;
 /// here all values are bytes.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct LdapEntry {
+pub(super) struct LdapEntry {
     pub name: String,
     values: Vec<(String, Vec<Vec<u8>>)>,
 }
@@ -79,7 +79,7 @@ pub struct LdapEntry {
 impl LdapEntry {
     /// # Panics
     /// As ldap3 does on a malformed entry; the checks of `message.rs` let none through.
-    pub fn new(entry: ResultEntry) -> Self {
+    pub(super) fn new(entry: ResultEntry) -> Self {
         let entry = SearchEntry::construct(entry);
         let texts = entry.attrs.into_iter().map(|(name, values)| {
             let bytes: Vec<Vec<u8>> = values.into_iter().map(String::into_bytes).collect();
@@ -92,7 +92,7 @@ impl LdapEntry {
     }
 
     /// Returns the values of an attribute.
-    pub fn bytes(&self, attribute: &str) -> &[Vec<u8>] {
+    pub(super) fn bytes(&self, attribute: &str) -> &[Vec<u8>] {
         self.values
             .iter()
             .find(|(name, values)| is_named(name, attribute) && !values.is_empty())
@@ -100,7 +100,7 @@ impl LdapEntry {
     }
 
     /// Returns the values of an attribute as texts.
-    pub fn texts(&self, attribute: &str) -> Vec<String> {
+    pub(super) fn texts(&self, attribute: &str) -> Vec<String> {
         self.bytes(attribute)
             .iter()
             .map(|value| text(value))
@@ -108,12 +108,12 @@ impl LdapEntry {
     }
 
     /// Returns the first value of an attribute as text.
-    pub fn text(&self, attribute: &str) -> Option<String> {
+    pub(super) fn text(&self, attribute: &str) -> Option<String> {
         self.bytes(attribute).first().map(|value| text(value))
     }
 
     /// Returns whether the object is of a class, or of one derived from it.
-    pub fn is_a(&self, class: &str) -> bool {
+    pub(super) fn is_a(&self, class: &str) -> bool {
         self.texts("objectClass")
             .iter()
             .any(|own| own.eq_ignore_ascii_case(class))

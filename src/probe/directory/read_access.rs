@@ -15,14 +15,14 @@ const ADMINISTRATORS: u32 = 544;
 
 /// The rights of the account that asks.
 #[derive(Debug)]
-pub struct ReadAccess {
+pub(super) struct ReadAccess {
     token: Token,
     schema: Vec<AttributeGuid>,
     is_administrator: bool,
 }
 
 impl ReadAccess {
-    pub fn new(connection: &Connection, schema: &Answer<SchemaFacts>) -> Self {
+    pub(super) fn new(connection: &Connection, schema: &Answer<SchemaFacts>) -> Self {
         Self {
             token: Token::exactly(connection.token.iter().cloned()),
             schema: schema.known().map(SchemaFacts::guids).unwrap_or_default(),
@@ -35,7 +35,7 @@ impl ReadAccess {
     ///
     /// # Errors
     /// That is not certain, for this reason.
-    pub fn check_list(&self, entry: &LdapEntry) -> Result<(), String> {
+    pub(super) fn check_list(&self, entry: &LdapEntry) -> Result<(), String> {
         let name = &entry.name;
         let descriptor = descriptor(entry).map_err(|why| {
             format!("whether the account that asks may list what is in {name} is not known: {why}")
@@ -53,7 +53,7 @@ impl ReadAccess {
     }
 
     /// Returns whether the account certainly sees the values of an attribute.
-    pub fn can_read(&self, object: &Descriptor, class: Guid, attribute: &str) -> bool {
+    pub(super) fn can_read(&self, object: &Descriptor, class: Guid, attribute: &str) -> bool {
         let attribute = (attribute, &self.schema[..]);
         directory::on_attribute(object, &self.token, class, attribute, rights::READ_PROPERTY)
             .is_granted()
@@ -61,7 +61,7 @@ impl ReadAccess {
 
     /// Returns what it means that a search over the whole domain found nothing: a search shows only
     /// what the account may read.
-    pub fn not_found_in_domain<T>(&self, how: String) -> Answer<T> {
+    pub(super) fn not_found_in_domain<T>(&self, how: String) -> Answer<T> {
         if self.is_administrator {
             return Answer::Absent(how);
         }
@@ -72,7 +72,7 @@ impl ReadAccess {
 
     /// Returns what it means that there is no object of a name. That is certain if the account may
     /// list the nearest object above that exists.
-    pub async fn not_found_at<T>(
+    pub(super) async fn not_found_at<T>(
         &self,
         controller: &mut Controller,
         name: &Name,
@@ -107,7 +107,7 @@ const MAX_DESCRIPTOR: usize = 1 << 20;
 ///
 /// # Errors
 /// Why there is none.
-pub fn descriptor(entry: &LdapEntry) -> Result<Descriptor, String> {
+pub(super) fn descriptor(entry: &LdapEntry) -> Result<Descriptor, String> {
     match entry.bytes("nTSecurityDescriptor") {
         [] => Err("its permissions may not be read".to_owned()),
         [bytes] if bytes.len() <= MAX_DESCRIPTOR => {
@@ -119,7 +119,7 @@ pub fn descriptor(entry: &LdapEntry) -> Result<Descriptor, String> {
 
 /// Returns the descriptor that an entry shows, as facts hold it. A success without one is a refusal:
 /// every object has one.
-pub fn recorded_descriptor(entry: &LdapEntry) -> Answer<RecordedDescriptor> {
+pub(super) fn recorded_descriptor(entry: &LdapEntry) -> Answer<RecordedDescriptor> {
     match entry.bytes("nTSecurityDescriptor") {
         [] => Answer::Absent("it may not be read by the account that asks".to_owned()),
         [bytes] if bytes.len() <= MAX_DESCRIPTOR => Answer::Known(RecordedDescriptor {

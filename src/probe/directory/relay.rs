@@ -10,9 +10,9 @@ mod unix;
 mod windows;
 
 #[cfg(unix)]
-pub use unix::{LOCAL_URL, pair};
+pub(crate) use unix::{LOCAL_URL, pair};
 #[cfg(windows)]
-pub use windows::{LOCAL_URL, pair};
+pub(crate) use windows::{LOCAL_URL, pair};
 
 use super::error::{CLOSED, DirectoryError, MALFORMED};
 use super::message::{MalformedMessage, Request, Response, message_length};
@@ -27,7 +27,7 @@ const CHUNK: usize = 32 << 10;
 
 /// Why a relay has ended.
 #[derive(Debug)]
-pub enum RelayEnd {
+pub(super) enum RelayEnd {
     /// One of the sides closed its connection.
     Closed,
     /// The server sent what is not LDAP, or not an answer to what was asked.
@@ -58,7 +58,7 @@ impl From<RelayEnd> for DirectoryError {
 }
 
 /// Passes messages on in both directions, until one side closes or a message is malformed.
-pub async fn relay(client: impl Duplex, server: impl Duplex) -> RelayEnd {
+pub(super) async fn relay(client: impl Duplex, server: impl Duplex) -> RelayEnd {
     let (from_client, to_client) = tokio::io::split(client);
     let (from_server, to_server) = tokio::io::split(server);
     let asked = Asked::default();

@@ -21,7 +21,7 @@ const LDAPS_PORT: u16 = 636;
 ///
 /// # Errors
 /// There is no connection, no encryption, or the controller refuses StartTLS.
-pub async fn connect(
+pub(super) async fn connect(
     url: &Url,
     protection: Protection,
     tls: Arc<ClientConfig>,

@@ -14,7 +14,7 @@ const MAX_UNITS: i32 = 1000;
 
 /// Returns the names of the units that the first controller shows, or none if it cannot be asked in
 /// time.
-pub fn organizational_units(
+pub(crate) fn organizational_units(
     farm: &Farm,
     options: &DirectoryOptions,
     limit: Duration,

@@ -8,13 +8,13 @@ use std::collections::BTreeMap;
 /// Records that one answer may hold; more is no mail setup but an attack.
 const MOST_RECORDS: usize = 256;
 
-pub const NXDOMAIN: &str = "NXDOMAIN: no such name";
-pub const NODATA: &str = "NODATA: no record of this type";
-pub const CIRCLE: &str = "NODATA: its aliases lead in a circle";
+pub(super) const NXDOMAIN: &str = "NXDOMAIN: no such name";
+pub(super) const NODATA: &str = "NODATA: no record of this type";
+pub(super) const CIRCLE: &str = "NODATA: its aliases lead in a circle";
 
 /// What an answer says.
 #[derive(Debug, PartialEq, Eq)]
-pub enum Reading {
+pub(super) enum Reading {
     /// The answer, and the zone whose SOA came with a denial.
     Final(Answer<Vec<Record>>, Option<String>),
     /// An alias only: its records, and the name that has to be asked for next.
@@ -22,7 +22,7 @@ pub enum Reading {
 }
 
 /// Reads a message as the answer for a name and a type.
-pub fn read(message: &Message, name: &str, kind: RecordKind) -> Reading {
+pub(super) fn read(message: &Message, name: &str, kind: RecordKind) -> Reading {
     if !matches!(
         message.response_code,
         ResponseCode::NoError | ResponseCode::NXDomain

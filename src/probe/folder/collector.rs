@@ -12,7 +12,7 @@ const MAX_RECEIVERS: usize = 3;
 
 /// A file in the folder.
 #[derive(Debug, Clone, Copy)]
-pub struct ScannedFile<'a> {
+pub(super) struct ScannedFile<'a> {
     pub name: &'a str,
     /// In bytes.
     pub size: u64,
@@ -135,7 +135,7 @@ impl Counter {
 
 /// What was collected so far.
 #[derive(Debug, Default)]
-pub struct Collector {
+pub(super) struct Collector {
     messages: u64,
     bytes: u64,
     taken: u64,
@@ -158,23 +158,23 @@ pub struct Collector {
 }
 
 impl Collector {
-    pub fn subfolder(&mut self) {
+    pub(super) fn subfolder(&mut self) {
         self.subfolders += 1;
     }
 
     /// Adds what is not a message: by its name, or because it is not an ordinary file.
-    pub fn other(&mut self, name: &str, why: Option<&str>) {
+    pub(super) fn other(&mut self, name: &str, why: Option<&str>) {
         self.other_files.add(name, || why.map(str::to_owned));
     }
 
     /// Adds a file that was removed before it could be opened.
-    pub fn taken(&mut self) {
+    pub(super) fn taken(&mut self) {
         self.taken += 1;
     }
 
     /// Adds a message that could not be read; `file` is `None` if not even its size and age are
     /// known.
-    pub fn unread(&mut self, name: &str, file: Option<ScannedFile<'_>>, why: &str) {
+    pub(super) fn unread(&mut self, name: &str, file: Option<ScannedFile<'_>>, why: &str) {
         self.unread.add(name, || Some(why.to_owned()));
         match file {
             Some(file) => self.message(file, &[]),
@@ -184,7 +184,7 @@ impl Collector {
 
     /// Adds a message by its head, or by why it has none. A file younger than a minute may not be
     /// complete yet.
-    pub fn head(&mut self, file: ScannedFile<'_>, head: Result<&Head<'_>, &Fault>) {
+    pub(super) fn head(&mut self, file: ScannedFile<'_>, head: Result<&Head<'_>, &Fault>) {
         let receivers = head.map_or(&[][..], |head| &head.receivers);
         self.message(file, receivers);
         let is_whole = matches!(
@@ -254,7 +254,7 @@ impl Collector {
     }
 
     /// Adds the result of the search through a message's body.
-    pub fn attachments(&mut self, name: &str, wrapped: Wrapped) {
+    pub(super) fn attachments(&mut self, name: &str, wrapped: Wrapped) {
         match wrapped {
             Wrapped::Yes => self.wrapped.add(name, || None),
             Wrapped::NotSeen => self.not_searched.add(name, || None),
@@ -262,7 +262,7 @@ impl Collector {
         }
     }
 
-    pub fn merge(&mut self, other: Self) {
+    pub(super) fn merge(&mut self, other: Self) {
         self.messages += other.messages;
         self.bytes += other.bytes;
         self.taken += other.taken;
@@ -288,7 +288,7 @@ impl Collector {
     }
 
     /// Returns everything that was collected, with the time and the disk's space.
-    pub fn contents(self, scanned: String, space: Answer<Space>) -> Contents {
+    pub(super) fn contents(self, scanned: String, space: Answer<Space>) -> Contents {
         Contents {
             scanned,
             messages: self.messages,

@@ -26,7 +26,11 @@ const TICK: Duration = Duration::from_millis(100);
 
 /// Reads a folder. Gives up when nothing new comes for `stall_limit`: a mount whose server is gone
 /// never answers.
-pub fn read(folder: &Path, stall_limit: Duration, progress: &dyn Progress) -> Answer<Contents> {
+pub(super) fn read(
+    folder: &Path,
+    stall_limit: Duration,
+    progress: &dyn Progress,
+) -> Answer<Contents> {
     progress.begin(
         &format!("looking through {}", shown(&folder.to_string_lossy())),
         0,

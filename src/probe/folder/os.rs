@@ -10,9 +10,9 @@ mod unix;
 mod windows;
 
 #[cfg(unix)]
-pub use unix::{FolderList, ListEntry, disk_space, is_not_found};
+pub(crate) use unix::{FolderList, ListEntry, disk_space, is_not_found};
 #[cfg(windows)]
-pub use windows::{FolderList, ListEntry, disk_space, is_not_found};
+pub(crate) use windows::{FolderList, ListEntry, disk_space, is_not_found};
 
 use std::time::SystemTime;
 
@@ -21,7 +21,7 @@ const BATCH: usize = 128;
 
 /// What a name in the list stands for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum FileKind {
+pub(super) enum FileKind {
     File,
     Folder,
     Link,
@@ -31,7 +31,7 @@ pub enum FileKind {
 
 /// What is known of a file besides its content.
 #[derive(Debug, Clone, Copy)]
-pub struct FileFacts {
+pub(super) struct FileFacts {
     /// In bytes.
     pub size: u64,
     pub written: SystemTime,
@@ -40,7 +40,7 @@ pub struct FileFacts {
 
 /// The space on a disk, in bytes.
 #[derive(Debug, Clone, Copy)]
-pub struct DiskSpace {
+pub(super) struct DiskSpace {
     /// What is left for this user.
     pub free: u64,
     pub total: u64,

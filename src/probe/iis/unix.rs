@@ -4,11 +4,11 @@ use crate::facts::{Answer, ServiceStatus};
 use std::path::PathBuf;
 
 /// There is no metabase.
-pub fn own_metabase() -> Option<PathBuf> {
+pub(super) fn own_metabase() -> Option<PathBuf> {
     None
 }
 
 /// There is no service to ask for.
-pub fn own_service() -> Answer<ServiceStatus> {
+pub(super) fn own_service() -> Answer<ServiceStatus> {
     Answer::NotAsked
 }

@@ -1,4 +1,5 @@
 //! The host name as Windows has it.
+#![allow(unsafe_code)]
 
 use std::ptr::null_mut;
 use windows_sys::Win32::System::SystemInformation::{

@@ -14,7 +14,7 @@ use std::time::Duration;
 
 /// Reads the rights on one folder after the other.
 #[derive(Debug)]
-pub struct FolderSecurity {
+pub(super) struct FolderSecurity {
     /// Becomes [`SmbLogon::Unavailable`] once a server has refused it: trying again could lock the
     /// account out.
     logon: SmbLogon,
@@ -22,7 +22,7 @@ pub struct FolderSecurity {
 }
 
 impl FolderSecurity {
-    pub fn new(options: &AclOptions, limit: Duration) -> Self {
+    pub(super) fn new(options: &AclOptions, limit: Duration) -> Self {
         Self {
             logon: options.logon.clone(),
             limit,
@@ -31,7 +31,7 @@ impl FolderSecurity {
 
     /// Reads the folder's descriptor, unless it is known; of a share also the share's own, and who
     /// is meant in them.
-    pub async fn read(&mut self, folder: &mut DropFolder, location: &Location) {
+    pub(super) async fn read(&mut self, folder: &mut DropFolder, location: &Location) {
         let is_saved = is_known(folder);
         if !is_saved && share_in(&location.path).is_none() {
             folder.descriptor =

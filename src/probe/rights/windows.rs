@@ -1,5 +1,6 @@
 //! Rights on folders as Windows itself tells them, of its own folders and of those on shares, to
 //! the user who runs the program.
+#![allow(unsafe_code)]
 
 use super::{AclOptions, Location, domain_sids, local_descriptor};
 use crate::facts::{

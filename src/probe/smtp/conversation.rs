@@ -14,7 +14,7 @@ use tokio::net::TcpStream;
 
 /// Whom to talk to, and about what.
 #[derive(Debug, Clone)]
-pub struct Plan {
+pub(super) struct Plan {
     pub host: String,
     pub address: SocketAddr,
     /// A recipient at the display address, where there is one.
@@ -32,7 +32,7 @@ const FOREIGN: &str = "spinmail-probe@spinmail-check.invalid";
 
 /// Talks to the server. A handshake that fails ends its connection, so the rest is then said in a
 /// second one, in plain; if the server does not welcome that one, the first stands.
-pub async fn talk(plan: &Plan, trust: &Trust) -> Answer<SmtpTalk> {
+pub(super) async fn talk(plan: &Plan, trust: &Trust) -> Answer<SmtpTalk> {
     let first = match connected(plan).await {
         Ok(stream) => whole(plan, stream, Some(trust)).await,
         Err(error) => return unreached(&error),

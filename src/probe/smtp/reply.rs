@@ -16,13 +16,13 @@ const MOST_PASSED_OVER: usize = 1 << 20;
 const MOST_LINES: usize = 100;
 
 /// A connection that lines are read from.
-pub struct Wire<Stream> {
+pub(super) struct Wire<Stream> {
     stream: BufReader<Stream>,
     limit: Duration,
 }
 
 impl<Stream: Duplex> Wire<Stream> {
-    pub fn new(stream: Stream, limit: Duration) -> Self {
+    pub(super) fn new(stream: Stream, limit: Duration) -> Self {
         Self {
             stream: BufReader::new(stream),
             limit,
@@ -30,12 +30,12 @@ impl<Stream: Duplex> Wire<Stream> {
     }
 
     /// Changes how long a reply may take.
-    pub fn wait_up_to(&mut self, limit: Duration) {
+    pub(super) fn wait_up_to(&mut self, limit: Duration) {
         self.limit = limit;
     }
 
     /// Waits for a reply and enters it as a step.
-    pub async fn listen(&mut self, said: &str, steps: &mut Vec<SmtpStep>) -> Option<u16> {
+    pub(super) async fn listen(&mut self, said: &str, steps: &mut Vec<SmtpStep>) -> Option<u16> {
         let reply = within(self.limit, read_reply(&mut self.stream)).await;
         let reply = reply.map_or_else(|error| Answer::Failed(why(&error)), Answer::Known);
         let step = SmtpStep::new(said, reply);
@@ -45,7 +45,7 @@ impl<Stream: Duplex> Wire<Stream> {
     }
 
     /// Says a command and waits for its reply.
-    pub async fn say(&mut self, command: &str, steps: &mut Vec<SmtpStep>) -> Option<u16> {
+    pub(super) async fn say(&mut self, command: &str, steps: &mut Vec<SmtpStep>) -> Option<u16> {
         // It would be taken for the reply to this command, and every later reply for that to the
         // next one.
         if !self.stream.buffer().is_empty() {
@@ -70,7 +70,7 @@ impl<Stream: Duplex> Wire<Stream> {
     /// The connection itself, when nothing that was already sent on it is still unread. Text that
     /// came before the handshake must not be taken for text that came through it
     /// (CVE-2011-0411).
-    pub fn into_stream(self) -> Result<Stream, &'static str> {
+    pub(super) fn into_stream(self) -> Result<Stream, &'static str> {
         match self.stream.buffer() {
             [] => Ok(self.stream.into_inner()),
             _ => Err("text follows the STARTTLS reply before the handshake"),

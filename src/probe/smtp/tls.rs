@@ -16,7 +16,7 @@ use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 
 /// Shakes hands, and says what came of it.
-pub async fn shake(
+pub(super) async fn shake(
     stream: TcpStream,
     host: &str,
     trust: &Trust,

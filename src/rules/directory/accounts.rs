@@ -31,7 +31,10 @@ fn is_central_account(case: &Case<'_>, account: &Account) -> bool {
 }
 
 /// Returns the facts about an account: several if it is the computer account of several servers.
-pub fn facts_about<'a>(facts: &'a DirectoryFacts, account: &Account) -> Vec<&'a AccountFacts> {
+pub(super) fn facts_about<'a>(
+    facts: &'a DirectoryFacts,
+    account: &Account,
+) -> Vec<&'a AccountFacts> {
     facts
         .accounts
         .iter()
@@ -40,7 +43,7 @@ pub fn facts_about<'a>(facts: &'a DirectoryFacts, account: &Account) -> Vec<&'a 
 }
 
 /// Returns the account's name in reports.
-pub fn display_name(account: &AccountFacts) -> String {
+pub(super) fn display_name(account: &AccountFacts) -> String {
     match &account.server {
         None => account.name.clone(),
         Some(server) => format!("{} on {server}", account.name),
@@ -49,7 +52,7 @@ pub fn display_name(account: &AccountFacts) -> String {
 
 /// Makes findings undecided if they are not the same on every server. Central Administration runs
 /// on one server, and the farm file does not say which.
-pub fn undecided_unless_everywhere(results: &mut [RuleResult]) {
+pub(super) fn undecided_unless_everywhere(results: &mut [RuleResult]) {
     if results
         .iter()
         .all(|result| matches!(result.outcome, Outcome::Fail(_)))
@@ -108,7 +111,7 @@ fn is_timer_account(case: &Case<'_>, account: &Account) -> bool {
 }
 
 /// Returns the outcome for an account without facts.
-pub fn not_looked_up(account: &Account) -> Outcome {
+pub(super) fn not_looked_up(account: &Account) -> Outcome {
     match account.form() {
         AccountForm::Computer => Outcome::undecided(
             "beyond its server it is the computer's account, and the farm file names no server \
@@ -118,7 +121,7 @@ pub fn not_looked_up(account: &Account) -> Outcome {
     }
 }
 
-pub fn missing(case: &Case<'_>) -> Vec<RuleResult> {
+pub(super) fn missing(case: &Case<'_>) -> Vec<RuleResult> {
     judge_accounts(case, |account| match &account.answer {
         Answer::Known(_) => Outcome::pass(),
         Answer::Failed(why) => Outcome::undecided(format!(
@@ -142,7 +145,7 @@ const DISABLED: u32 = 0x2;
 const LOCKED_OUT: u32 = 0x10;
 const PASSWORD_EXPIRED: u32 = 0x80_0000;
 
-pub fn disabled(case: &Case<'_>) -> Vec<RuleResult> {
+pub(super) fn disabled(case: &Case<'_>) -> Vec<RuleResult> {
     let today = case.today.to_string();
     // Times in UTC have one form, so they can be compared as texts.
     let now = match case.facts.gathered.as_deref() {

@@ -94,7 +94,7 @@ fn judge_members(case: &Case<'_>, judge: impl Fn(&Members) -> Outcome) -> Vec<Ru
     one_result(view::subject(case), view::members(case).map(judge))
 }
 
-pub fn encoding(case: &Case<'_>) -> Vec<RuleResult> {
+pub(super) fn encoding(case: &Case<'_>) -> Vec<RuleResult> {
     judge_members(case, |members| {
         let check = AttributeCheck {
             attribute: "internetEncoding",
@@ -111,7 +111,7 @@ pub fn encoding(case: &Case<'_>) -> Vec<RuleResult> {
     })
 }
 
-pub fn mapi(case: &Case<'_>) -> Vec<RuleResult> {
+pub(super) fn mapi(case: &Case<'_>) -> Vec<RuleResult> {
     judge_members(case, |members| {
         let check = AttributeCheck {
             attribute: "mAPIRecipient",
@@ -127,7 +127,7 @@ pub fn mapi(case: &Case<'_>) -> Vec<RuleResult> {
     })
 }
 
-pub fn target(case: &Case<'_>) -> Vec<RuleResult> {
+pub(super) fn target(case: &Case<'_>) -> Vec<RuleResult> {
     judge_members(case, |members| {
         match judge_targets(members, &case.farm.mail_domains()) {
             Outcome::Fail(finding)
@@ -182,7 +182,7 @@ fn leads_to(target: &CountedObjects, farm_domains: &[String]) -> bool {
     farm_domains.contains(&domain)
 }
 
-pub fn open(case: &Case<'_>) -> Vec<RuleResult> {
+pub(super) fn open(case: &Case<'_>) -> Vec<RuleResult> {
     judge_members(case, |members| {
         if case.farm.directory.authenticated_users_only != Some(true) {
             return Outcome::not_applicable(
@@ -207,7 +207,7 @@ pub fn open(case: &Case<'_>) -> Vec<RuleResult> {
     })
 }
 
-pub fn alias_too_long(case: &Case<'_>) -> Vec<RuleResult> {
+pub(super) fn alias_too_long(case: &Case<'_>) -> Vec<RuleResult> {
     judge_members(case, |members| {
         let check = AttributeCheck {
             attribute: "mailNickname",
@@ -237,7 +237,7 @@ fn not_in_schema(case: &Case<'_>, attribute: &str) -> Option<Outcome> {
     })
 }
 
-pub fn legacy(case: &Case<'_>) -> Vec<RuleResult> {
+pub(super) fn legacy(case: &Case<'_>) -> Vec<RuleResult> {
     judge_members(case, |members| {
         if let Some(instead) = not_in_schema(case, "msExchVersion") {
             return instead;
@@ -257,7 +257,7 @@ pub fn legacy(case: &Case<'_>) -> Vec<RuleResult> {
     })
 }
 
-pub fn group_no_address(case: &Case<'_>) -> Vec<RuleResult> {
+pub(super) fn group_no_address(case: &Case<'_>) -> Vec<RuleResult> {
     judge_members(case, |members| {
         let check = AttributeCheck {
             attribute: "mail and proxyAddresses",
@@ -274,7 +274,7 @@ pub fn group_no_address(case: &Case<'_>) -> Vec<RuleResult> {
     })
 }
 
-pub fn alias_duplicate(case: &Case<'_>) -> Vec<RuleResult> {
+pub(super) fn alias_duplicate(case: &Case<'_>) -> Vec<RuleResult> {
     judge_members(case, |members| {
         if !members.shared.is_empty() {
             return Outcome::Fail(shared_finding(members));

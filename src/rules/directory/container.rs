@@ -9,7 +9,7 @@ use crate::facts::directory::{
 use crate::remedy::{Action, AdminRole};
 use crate::rules::{Case, Evidence, Finding, Outcome, RuleResult};
 
-pub fn signing_needed(case: &Case<'_>) -> Vec<RuleResult> {
+pub(super) fn signing_needed(case: &Case<'_>) -> Vec<RuleResult> {
     one_result(CONTROLLERS, judge_logon(case))
 }
 
@@ -54,7 +54,7 @@ fn signing_finding(attempt: &ConnectAttempt) -> Finding {
     .with_evidence([logon(&attempt.url, attempt.why.clone())])
 }
 
-pub fn schema_old(case: &Case<'_>) -> Vec<RuleResult> {
+pub(super) fn schema_old(case: &Case<'_>) -> Vec<RuleResult> {
     let outcome = view::schema(case).map(|schema| {
         let missing = view::missing_attributes(schema);
         if missing.is_empty() {
@@ -78,7 +78,7 @@ fn schema_finding(missing: &[&str]) -> Finding {
     .observed("the schema", names, "no such attributes")
 }
 
-pub fn missing(case: &Case<'_>) -> Vec<RuleResult> {
+pub(super) fn missing(case: &Case<'_>) -> Vec<RuleResult> {
     one_result(view::subject(case), judge_existence(case))
 }
 
@@ -115,7 +115,7 @@ fn create_container(case: &Case<'_>) -> Option<Action> {
     })
 }
 
-pub fn not_a_unit(case: &Case<'_>) -> Vec<RuleResult> {
+pub(super) fn not_a_unit(case: &Case<'_>) -> Vec<RuleResult> {
     let outcome = view::container(case).map(|(_, container)| judge_class(container));
     one_result(view::subject(case), outcome)
 }
@@ -146,7 +146,7 @@ fn judge_class(container: &ContainerFacts) -> Outcome {
     )
 }
 
-pub fn shared(case: &Case<'_>) -> Vec<RuleResult> {
+pub(super) fn shared(case: &Case<'_>) -> Vec<RuleResult> {
     one_result(view::subject(case), judge_other_objects(case))
 }
 

@@ -12,7 +12,7 @@ use crate::facts::directory::{
     AccountEntry, ContainerFacts, DescribedObject, DirectoryFacts, TokenSource,
 };
 use crate::rules::{Evidence, Outcome};
-pub use above::GrantedRight;
+pub(crate) use above::GrantedRight;
 use descriptor::{account_domain, read_descriptor, without_denials};
 use path::GrantPath;
 use windows_security::descriptor::{Effect, flags};
@@ -24,7 +24,7 @@ use windows_security::{Ace, AclPart, Descriptor, Guid, Sid, Token};
 
 /// A right that SharePoint uses.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum DirectoryRight {
+pub(super) enum DirectoryRight {
     Create,
     Delete,
     /// To delete an object with everything in it, which is how SharePoint deletes.
@@ -45,7 +45,7 @@ impl DirectoryRight {
 
 /// Whether the account has a right, with the evidence.
 #[derive(Debug)]
-pub enum AccessDecision {
+pub(super) enum AccessDecision {
     Granted(Vec<Evidence>),
     Denied(Vec<Evidence>, DenialCause),
     /// Why it is not decided.
@@ -54,7 +54,7 @@ pub enum AccessDecision {
 
 /// Why a right is denied. The remedy depends on it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum DenialCause {
+pub(super) enum DenialCause {
     NotGranted,
     /// An ACE denies what another grants.
     Denied,
@@ -65,16 +65,16 @@ pub enum DenialCause {
 }
 
 impl AccessDecision {
-    pub fn is_granted(&self) -> bool {
+    pub(super) fn is_granted(&self) -> bool {
         matches!(self, Self::Granted(_))
     }
 
-    pub fn is_denied(&self) -> bool {
+    pub(super) fn is_denied(&self) -> bool {
         matches!(self, Self::Denied(..))
     }
 
     /// Returns why it is not decided, or `None` if it is.
-    pub fn into_unknown(self) -> Option<String> {
+    pub(super) fn into_unknown(self) -> Option<String> {
         match self {
             Self::Unknown(why) => Some(why),
             _ => None,
@@ -83,7 +83,7 @@ impl AccessDecision {
 }
 
 /// Returns the name of a class in the plural.
-pub fn plural(class: Class) -> String {
+pub(super) fn plural(class: Class) -> String {
     format!("{}s", class.name())
 }
 
@@ -101,7 +101,7 @@ struct AccessQuestion<'a> {
 
 /// The container as one account may use it.
 #[derive(Debug)]
-pub struct AccountView<'a> {
+pub(super) struct AccountView<'a> {
     pub container: &'a ContainerFacts,
     account: &'a AccountEntry,
     token: Token,
@@ -120,7 +120,7 @@ pub struct AccountView<'a> {
 impl<'a> AccountView<'a> {
     /// # Errors
     /// The account's groups are not known, so nothing can be decided.
-    pub fn new(
+    pub(super) fn new(
         facts: &'a DirectoryFacts,
         container: &'a ContainerFacts,
         account: &'a AccountEntry,
@@ -177,7 +177,7 @@ impl<'a> AccountView<'a> {
 
     /// Whether the account has nothing but what the Delegation of Control wizard's task grants:
     /// users may be created, and nothing grants what SharePoint creates.
-    pub fn has_wizard_task_only(&self) -> bool {
+    pub(super) fn has_wizard_task_only(&self) -> bool {
         self.access(DirectoryRight::Create, Class::User)
             .is_granted()
             && [Class::Contact, Class::Group]
@@ -194,7 +194,7 @@ impl<'a> AccountView<'a> {
 
     /// Decides whether the account has a right on all objects of a class: those that will be
     /// created, and those that exist.
-    pub fn access(&self, right: DirectoryRight, class: Class) -> AccessDecision {
+    pub(super) fn access(&self, right: DirectoryRight, class: Class) -> AccessDecision {
         let container = match &self.descriptor {
             Ok(container) => container,
             Err(why) if right == DirectoryRight::Create => {
@@ -392,7 +392,7 @@ impl<'a> AccountView<'a> {
     }
 
     /// Says where Delete Subtree is granted, given that it is not on new contacts.
-    pub fn where_delete_tree_is(&self) -> String {
+    pub(super) fn where_delete_tree_is(&self) -> String {
         let Ok(descriptor) = &self.descriptor else {
             return String::new();
         };

@@ -311,11 +311,11 @@ impl MissingRight {
     }
 }
 
-pub fn cannot_create_contacts(case: &Case<'_>) -> Vec<RuleResult> {
+pub(super) fn cannot_create_contacts(case: &Case<'_>) -> Vec<RuleResult> {
     judge_central(case, &[], |account| judge_creation(account, Class::Contact))
 }
 
-pub fn cannot_create_groups(case: &Case<'_>) -> Vec<RuleResult> {
+pub(super) fn cannot_create_groups(case: &Case<'_>) -> Vec<RuleResult> {
     judge_central(case, &[], |account| {
         no_groups(case).unwrap_or_else(|| judge_creation(account, Class::Group))
     })
@@ -341,11 +341,11 @@ fn judge_creation(account: &KnownAccount<'_>, class: Class) -> Outcome {
     missing.judge(account.view.access(DirectoryRight::Create, class))
 }
 
-pub fn cannot_delete_contacts(case: &Case<'_>) -> Vec<RuleResult> {
+pub(super) fn cannot_delete_contacts(case: &Case<'_>) -> Vec<RuleResult> {
     judge_central(case, &[], |account| judge_deletion(account, Class::Contact))
 }
 
-pub fn cannot_delete_groups(case: &Case<'_>) -> Vec<RuleResult> {
+pub(super) fn cannot_delete_groups(case: &Case<'_>) -> Vec<RuleResult> {
     judge_central(case, &[], |account| {
         no_groups(case).unwrap_or_else(|| judge_deletion(account, Class::Group))
     })
@@ -367,7 +367,7 @@ fn judge_deletion(account: &KnownAccount<'_>, class: Class) -> Outcome {
     missing.judge(account.view.access(DirectoryRight::Delete, class))
 }
 
-pub fn cannot_delete_subtree(case: &Case<'_>) -> Vec<RuleResult> {
+pub(super) fn cannot_delete_subtree(case: &Case<'_>) -> Vec<RuleResult> {
     judge_central(case, &[], |account| {
         let decision = account
             .view
@@ -397,7 +397,7 @@ pub fn cannot_delete_subtree(case: &Case<'_>) -> Vec<RuleResult> {
     })
 }
 
-pub fn cannot_change(case: &Case<'_>) -> Vec<RuleResult> {
+pub(super) fn cannot_change(case: &Case<'_>) -> Vec<RuleResult> {
     let mut wanted = vec![(DirectoryRight::Change, Class::Contact)];
     if no_groups(case).is_none() {
         wanted.push((DirectoryRight::Change, Class::Group));
@@ -447,7 +447,7 @@ fn judge_change(account: &KnownAccount<'_>, wanted: &[(DirectoryRight, Class)]) 
     }
 }
 
-pub fn wizard_only(case: &Case<'_>) -> Vec<RuleResult> {
+pub(super) fn wizard_only(case: &Case<'_>) -> Vec<RuleResult> {
     judge_account(case, FarmAccount::CentralAdministration, |account| {
         judge_wizard_task(case, account)
     })
@@ -501,7 +501,7 @@ fn judge_wizard_task(case: &Case<'_>, account: &KnownAccount<'_>) -> Outcome {
     )
 }
 
-pub fn rights_elsewhere(case: &Case<'_>) -> Vec<RuleResult> {
+pub(super) fn rights_elsewhere(case: &Case<'_>) -> Vec<RuleResult> {
     judge_account(case, FarmAccount::CentralAdministration, |account| {
         judge_timer_instead(case, account)
     })
@@ -548,7 +548,7 @@ fn judge_timer_instead(case: &Case<'_>, account: &KnownAccount<'_>) -> Outcome {
     Outcome::Fail(Finding::for_role(AdminRole::Directory, message, remedy).with_evidence(evidence))
 }
 
-pub fn rights_too_wide(case: &Case<'_>) -> Vec<RuleResult> {
+pub(super) fn rights_too_wide(case: &Case<'_>) -> Vec<RuleResult> {
     let mut results = judge_account(case, FarmAccount::CentralAdministration, judge_above);
     if has_separate_timer_account(case.farm) && view::container(case).is_ok() {
         results.extend(judge_account(case, FarmAccount::Timer, judge_above));

@@ -14,7 +14,7 @@ use crate::rules::{Case, Outcome, RuleResult};
 const NEEDED: usize = 4;
 
 /// Returns the result for one subject; an error is an outcome, too.
-pub fn one_result(
+pub(super) fn one_result(
     subject: impl Into<String>,
     outcome: Result<Outcome, Outcome>,
 ) -> Vec<RuleResult> {
@@ -23,7 +23,7 @@ pub fn one_result(
 }
 
 /// Returns the container as the farm file names it, with its text.
-pub fn wanted_container<'a>(case: &Case<'a>) -> Result<(&'a str, &'a Container), Outcome> {
+pub(super) fn wanted_container<'a>(case: &Case<'a>) -> Result<(&'a str, &'a Container), Outcome> {
     match case.farm.directory.service {
         Some(Service::Yes) => {}
         Some(service) => {
@@ -50,7 +50,7 @@ pub fn wanted_container<'a>(case: &Case<'a>) -> Result<(&'a str, &'a Container),
 }
 
 /// Returns the subject of verdicts about the container.
-pub fn subject(case: &Case<'_>) -> String {
+pub(super) fn subject(case: &Case<'_>) -> String {
     match wanted_container(case) {
         Ok((text, _)) => text.to_owned(),
         Err(_) => CONTAINER.to_owned(),
@@ -58,7 +58,7 @@ pub fn subject(case: &Case<'_>) -> String {
 }
 
 /// Returns the facts about the directory, if it was asked.
-pub fn facts<'a>(case: &Case<'a>) -> Result<&'a DirectoryFacts, Outcome> {
+pub(super) fn facts<'a>(case: &Case<'a>) -> Result<&'a DirectoryFacts, Outcome> {
     wanted_container(case)?;
     match &case.facts.directory {
         Some(facts) if facts.connection != Answer::NotAsked => Ok(facts),
@@ -75,7 +75,9 @@ pub fn facts<'a>(case: &Case<'a>) -> Result<&'a DirectoryFacts, Outcome> {
 }
 
 /// Returns the facts and the connection to a controller, if there was one.
-pub fn connection<'a>(case: &Case<'a>) -> Result<(&'a DirectoryFacts, &'a Connection), Outcome> {
+pub(super) fn connection<'a>(
+    case: &Case<'a>,
+) -> Result<(&'a DirectoryFacts, &'a Connection), Outcome> {
     let facts = facts(case)?;
     match &facts.connection {
         Answer::Known(connection) => Ok((facts, connection)),
@@ -89,13 +91,13 @@ pub fn connection<'a>(case: &Case<'a>) -> Result<(&'a DirectoryFacts, &'a Connec
     }
 }
 
-pub fn schema<'a>(case: &Case<'a>) -> Result<&'a SchemaFacts, Outcome> {
+pub(super) fn schema<'a>(case: &Case<'a>) -> Result<&'a SchemaFacts, Outcome> {
     let (facts, _) = connection(case)?;
     known(&facts.schema, "the schema", "the directory has none")
 }
 
 /// Returns the answer about the container, if it is about the one that the farm file names.
-pub fn container_answer<'a>(
+pub(super) fn container_answer<'a>(
     case: &Case<'a>,
 ) -> Result<(&'a DirectoryFacts, &'a Answer<ContainerFacts>), Outcome> {
     let (text, wanted) = wanted_container(case)?;
@@ -113,7 +115,9 @@ pub fn container_answer<'a>(
 }
 
 /// Returns the container as the directory has it.
-pub fn container<'a>(case: &Case<'a>) -> Result<(&'a DirectoryFacts, &'a ContainerFacts), Outcome> {
+pub(super) fn container<'a>(
+    case: &Case<'a>,
+) -> Result<(&'a DirectoryFacts, &'a ContainerFacts), Outcome> {
     let (facts, answer) = container_answer(case)?;
     let container = known(
         answer,
@@ -124,7 +128,7 @@ pub fn container<'a>(case: &Case<'a>) -> Result<(&'a DirectoryFacts, &'a Contain
 }
 
 /// Returns what is in the container.
-pub fn contents(facts: &DirectoryFacts) -> Result<&Members, Outcome> {
+pub(super) fn contents(facts: &DirectoryFacts) -> Result<&Members, Outcome> {
     known(
         &facts.members,
         "what is in the container",
@@ -133,7 +137,7 @@ pub fn contents(facts: &DirectoryFacts) -> Result<&Members, Outcome> {
 }
 
 /// Returns the contacts and groups, if the schema knows the attributes that SharePoint writes.
-pub fn members<'a>(case: &Case<'a>) -> Result<&'a Members, Outcome> {
+pub(super) fn members<'a>(case: &Case<'a>) -> Result<&'a Members, Outcome> {
     let (facts, _) = container(case)?;
     if let Answer::Known(schema) = &facts.schema
         && !missing_attributes(schema).is_empty()
@@ -147,7 +151,11 @@ pub fn members<'a>(case: &Case<'a>) -> Result<&'a Members, Outcome> {
 
 /// Returns what is known, or the outcome for an answer that was not given. `absent` is the reason
 /// if there is nothing.
-pub fn known<'a, T>(answer: &'a Answer<T>, what: &str, absent: &str) -> Result<&'a T, Outcome> {
+pub(super) fn known<'a, T>(
+    answer: &'a Answer<T>,
+    what: &str,
+    absent: &str,
+) -> Result<&'a T, Outcome> {
     match answer {
         Answer::Known(known) => Ok(known),
         Answer::Absent(_) => Err(Outcome::not_applicable(absent)),
@@ -157,7 +165,7 @@ pub fn known<'a, T>(answer: &'a Answer<T>, what: &str, absent: &str) -> Result<&
 }
 
 /// Returns the attributes that SharePoint needs and the schema does not have.
-pub fn missing_attributes(schema: &SchemaFacts) -> Vec<&'static str> {
+pub(super) fn missing_attributes(schema: &SchemaFacts) -> Vec<&'static str> {
     SCHEMA_NAMES
         .iter()
         .take(NEEDED)
@@ -167,19 +175,23 @@ pub fn missing_attributes(schema: &SchemaFacts) -> Vec<&'static str> {
 }
 
 /// Returns a count with its noun in singular or plural.
-pub fn counted(count: u64, one: &str, several: &str) -> String {
+pub(super) fn counted(count: u64, one: &str, several: &str) -> String {
     format!("{count} {}", if count == 1 { one } else { several })
 }
 
 /// Returns the first of the evidence, or all of it if all names were gathered.
-pub fn shown<T>(members: &Members, evidence: impl Iterator<Item = T>) -> Vec<T> {
+pub(super) fn shown<T>(members: &Members, evidence: impl Iterator<Item = T>) -> Vec<T> {
     let limit = if members.all_named { usize::MAX } else { SHOWN };
     evidence.take(limit).collect()
 }
 
 /// Returns the outcome unless it relies on something that was not read: an object, or one of
 /// `attributes`.
-pub fn unless_incomplete(members: &Members, attributes: &[&str], outcome: Outcome) -> Outcome {
+pub(super) fn unless_incomplete(
+    members: &Members,
+    attributes: &[&str],
+    outcome: Outcome,
+) -> Outcome {
     if let Some(why) = &members.incomplete {
         let read = members.contacts + members.groups;
         return Outcome::undecided(format!(

@@ -10,7 +10,7 @@ use crate::rules::{Case, Evidence, Finding, Outcome, RuleResult};
 const DNS_SERVERS: &str = "probe.dns-servers";
 const EXPECTED: &str = "the same at every name server";
 
-pub fn servers_disagree(case: &Case<'_>) -> Vec<RuleResult> {
+pub(super) fn servers_disagree(case: &Case<'_>) -> Vec<RuleResult> {
     let views = DnsView::all(case);
     if views.is_empty() {
         return not_asked(DNS_SERVERS);

@@ -84,7 +84,7 @@ fn judge_each_host(
 
 /// Whether any name server answers which mail exchangers the domain has. Then a server that does
 /// not answer leaves nothing undecided.
-pub fn is_mx_answered(case: &Case<'_>, domain: &DomainName) -> bool {
+pub(super) fn is_mx_answered(case: &Case<'_>, domain: &DomainName) -> bool {
     DnsView::all(case)
         .iter()
         .any(|view| !matches!(view.exchangers(domain), LookupResult::Unknown(_)))
@@ -104,7 +104,7 @@ fn mx_evidence(view: &DnsView<'_>, expected: &str) -> Option<Evidence> {
     Some(view.evidence(domain.ascii(), RecordKind::Mx, expected))
 }
 
-pub fn no_mx(case: &Case<'_>) -> Vec<RuleResult> {
+pub(super) fn no_mx(case: &Case<'_>) -> Vec<RuleResult> {
     judge_display_address(case, |view, domain| match view.exchangers(domain) {
         LookupResult::Found(exchangers) if are_all_null(&exchangers) => {
             Outcome::not_applicable(NULL_MX)
@@ -203,7 +203,7 @@ fn add_exchanger(view: &DnsView<'_>, domain: &DomainName) -> Option<Action> {
     })
 }
 
-pub fn null_mx(case: &Case<'_>) -> Vec<RuleResult> {
+pub(super) fn null_mx(case: &Case<'_>) -> Vec<RuleResult> {
     judge_mx_records(case, |view, domain, exchangers| {
         if !are_all_null(exchangers) {
             return Outcome::pass();
@@ -221,7 +221,7 @@ pub fn null_mx(case: &Case<'_>) -> Vec<RuleResult> {
     })
 }
 
-pub fn null_mx_with_others(case: &Case<'_>) -> Vec<RuleResult> {
+pub(super) fn null_mx_with_others(case: &Case<'_>) -> Vec<RuleResult> {
     judge_mx_records(case, |view, domain, exchangers| {
         if are_all_null(exchangers) {
             return Outcome::not_applicable("the null MX stands alone (dns-null-mx)");
@@ -241,7 +241,7 @@ pub fn null_mx_with_others(case: &Case<'_>) -> Vec<RuleResult> {
     })
 }
 
-pub fn alias_and_mx(case: &Case<'_>) -> Vec<RuleResult> {
+pub(super) fn alias_and_mx(case: &Case<'_>) -> Vec<RuleResult> {
     judge_display_address(case, |view, domain| {
         let name = domain.ascii();
         match (
@@ -269,7 +269,7 @@ fn alias_and_mx_finding(view: &DnsView<'_>, domain: &DomainName) -> Finding {
     ])
 }
 
-pub fn mx_is_address(case: &Case<'_>) -> Vec<RuleResult> {
+pub(super) fn mx_is_address(case: &Case<'_>) -> Vec<RuleResult> {
     judge_each_exchanger(case, |view, exchanger| {
         if !exchanger.is_literal() {
             return Outcome::pass();
@@ -286,7 +286,7 @@ pub fn mx_is_address(case: &Case<'_>) -> Vec<RuleResult> {
     })
 }
 
-pub fn mx_is_alias(case: &Case<'_>) -> Vec<RuleResult> {
+pub(super) fn mx_is_alias(case: &Case<'_>) -> Vec<RuleResult> {
     judge_each_host(case, |view, host| {
         if host == "." {
             return Outcome::not_applicable("it is the root, which is no host (dns-mx-no-address)");
@@ -311,7 +311,7 @@ fn mx_is_alias_finding(view: &DnsView<'_>, host: &str) -> Finding {
     )])
 }
 
-pub fn mx_no_address(case: &Case<'_>) -> Vec<RuleResult> {
+pub(super) fn mx_no_address(case: &Case<'_>) -> Vec<RuleResult> {
     judge_each_host(case, |view, host| match view.addresses(host) {
         LookupResult::Found(_) => Outcome::pass(),
         LookupResult::Unknown(why) => Outcome::undecided(why),
@@ -336,7 +336,7 @@ fn mx_is_root_finding(view: &DnsView<'_>) -> Finding {
     .with_evidence(mx_evidence(view, "the name of a host"))
 }
 
-pub fn mx_elsewhere(case: &Case<'_>) -> Vec<RuleResult> {
+pub(super) fn mx_elsewhere(case: &Case<'_>) -> Vec<RuleResult> {
     if case.farm.mail_servers().next().is_none() {
         let why =
             "no server with `smtp-service = true` is recorded, so any mail exchanger may be right";
@@ -396,7 +396,7 @@ fn mx_elsewhere_finding(view: &DnsView<'_>, host: &str, server: Option<&Server>)
         .with_evidence(view.address_evidence(host, &expected))
 }
 
-pub fn mx_without_service(case: &Case<'_>) -> Vec<RuleResult> {
+pub(super) fn mx_without_service(case: &Case<'_>) -> Vec<RuleResult> {
     if takes_mail_from_share(case.farm) {
         let why = "mail is taken from a share, so the service may run elsewhere";
         return vec![RuleResult::new(DISPLAY, Outcome::not_applicable(why))];
@@ -461,7 +461,7 @@ fn without_service_finding(host: &str, server: &Server) -> Finding {
     )
 }
 
-pub fn mx_order(case: &Case<'_>) -> Vec<RuleResult> {
+pub(super) fn mx_order(case: &Case<'_>) -> Vec<RuleResult> {
     judge_mx_records(case, |view, _, exchangers| {
         if has_null(exchangers) {
             return Outcome::not_applicable(

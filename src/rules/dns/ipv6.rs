@@ -9,7 +9,7 @@ use crate::remedy::AdminRole;
 use crate::rules::{Case, Evidence, Finding, Outcome, RuleResult};
 use std::net::{IpAddr, SocketAddr};
 
-pub fn silent(case: &Case<'_>) -> Vec<RuleResult> {
+pub(super) fn silent(case: &Case<'_>) -> Vec<RuleResult> {
     let display = display_address(case.farm);
     let unanswered = display
         .as_ref()

@@ -9,11 +9,11 @@ use crate::rules::{Case, Finding, Outcome, RuleResult};
 use std::collections::BTreeSet;
 use std::net::IpAddr;
 
-pub const DISPLAY: &str = "incoming-email.display-address";
-pub const SMTP_SERVER: &str = "directory-management.smtp-server";
+pub(super) const DISPLAY: &str = "incoming-email.display-address";
+pub(super) const SMTP_SERVER: &str = "directory-management.smtp-server";
 
 /// Returns the display address, or the outcome of rules about it if there is none to look up.
-pub fn display_address(farm: &Farm) -> Result<&DomainName, Outcome> {
+pub(super) fn display_address(farm: &Farm) -> Result<&DomainName, Outcome> {
     let why = match checked(&farm.incoming.display_address) {
         Checked::Valid(_, domain) if domain.is_qualified() => return Ok(domain),
         Checked::Valid(_, domain) => {
@@ -33,7 +33,7 @@ pub fn display_address(farm: &Farm) -> Result<&DomainName, Outcome> {
 
 /// Returns the SMTP mail server's name, or the outcome of rules about it if there is none to look
 /// up.
-pub fn smtp_server_name(farm: &Farm) -> Result<&DomainName, Outcome> {
+pub(super) fn smtp_server_name(farm: &Farm) -> Result<&DomainName, Outcome> {
     let why = match checked(&farm.directory.smtp_server) {
         _ if !farm.manages_directory() => {
             "the Directory Management Service is not on, so no SMTP mail server is in use"
@@ -46,7 +46,7 @@ pub fn smtp_server_name(farm: &Farm) -> Result<&DomainName, Outcome> {
 }
 
 /// A name that is looked up.
-pub struct FarmName {
+pub(super) struct FarmName {
     pub ascii: String,
     /// The name as it was typed, or as the MX record has it.
     pub shown: String,
@@ -65,7 +65,7 @@ impl FarmName {
 }
 
 /// Returns the names that mail is sent to, as far as they are known.
-pub fn mail_names(farm: &Farm, view: &DnsView<'_>) -> Vec<FarmName> {
+pub(super) fn mail_names(farm: &Farm, view: &DnsView<'_>) -> Vec<FarmName> {
     let mut names = Vec::new();
     if let Ok(domain) = display_address(farm) {
         match view.exchangers(domain) {
@@ -96,7 +96,7 @@ pub fn mail_names(farm: &Farm, view: &DnsView<'_>) -> Vec<FarmName> {
 }
 
 /// Returns all names that are looked up, as far as they are known.
-pub fn all_names(farm: &Farm, view: &DnsView<'_>) -> Vec<FarmName> {
+pub(super) fn all_names(farm: &Farm, view: &DnsView<'_>) -> Vec<FarmName> {
     let mut names = Vec::new();
     if let Ok(domain) = display_address(farm) {
         names.push(FarmName::from_domain(domain, DISPLAY));
@@ -119,13 +119,13 @@ pub fn all_names(farm: &Farm, view: &DnsView<'_>) -> Vec<FarmName> {
     without_repetitions(names)
 }
 
-pub fn without_repetitions(mut names: Vec<FarmName>) -> Vec<FarmName> {
+pub(super) fn without_repetitions(mut names: Vec<FarmName>) -> Vec<FarmName> {
     let mut known = BTreeSet::new();
     names.retain(|name| known.insert(name.ascii.clone()));
     names
 }
 
-pub fn loopback(case: &Case<'_>) -> Vec<RuleResult> {
+pub(super) fn loopback(case: &Case<'_>) -> Vec<RuleResult> {
     let results = judge_per_server(case, DISPLAY, |view| {
         all_names(case.farm, view)
             .iter()
@@ -174,7 +174,7 @@ fn is_never_another_machine(address: &IpAddr) -> bool {
     address.is_loopback() || address.is_unspecified() || address.is_multicast()
 }
 
-pub fn address_list(addresses: &[IpAddr]) -> String {
+pub(super) fn address_list(addresses: &[IpAddr]) -> String {
     let addresses: Vec<String> = addresses.iter().map(ToString::to_string).collect();
     addresses.join(", ")
 }

@@ -7,7 +7,7 @@ use std::mem;
 /// Judges by each name server and merges the results of each subject. A fault at one server is a
 /// fault. A pass at one server counts even if another did not answer, which `dns-servers-disagree`
 /// reports.
-pub fn judge_per_server(
+pub(super) fn judge_per_server(
     case: &Case<'_>,
     subject: &str,
     judge: impl Fn(&DnsView<'_>) -> Vec<RuleResult>,
@@ -32,7 +32,7 @@ pub fn judge_per_server(
 }
 
 /// Returns the result if no name server was asked.
-pub fn not_asked(subject: &str) -> Vec<RuleResult> {
+pub(super) fn not_asked(subject: &str) -> Vec<RuleResult> {
     let what = "DNS was not asked; `spinmail verify dns` or `spinmail gather dns` asks it";
     vec![RuleResult::new(subject, Outcome::undecided(what))]
 }

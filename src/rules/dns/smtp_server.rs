@@ -20,7 +20,7 @@ fn judge_smtp_server(
     }
 }
 
-pub fn no_address(case: &Case<'_>) -> Vec<RuleResult> {
+pub(super) fn no_address(case: &Case<'_>) -> Vec<RuleResult> {
     judge_smtp_server(case, |view, name| {
         let evidence = view.address_evidence(name.ascii(), "an address");
         match view.addresses(name.ascii()) {
@@ -38,7 +38,7 @@ pub fn no_address(case: &Case<'_>) -> Vec<RuleResult> {
     })
 }
 
-pub fn elsewhere(case: &Case<'_>) -> Vec<RuleResult> {
+pub(super) fn elsewhere(case: &Case<'_>) -> Vec<RuleResult> {
     if case.farm.servers.is_empty() {
         let outcome = Outcome::not_applicable("no server is recorded");
         return vec![RuleResult::new(SMTP_SERVER, outcome)];

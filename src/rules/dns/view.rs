@@ -15,7 +15,7 @@ const NOT_ASKED: &Answer<Vec<Record>> = &Answer::NotAsked;
 
 /// What one name server answers.
 #[derive(Debug, Clone, Copy)]
-pub struct DnsView<'a> {
+pub(super) struct DnsView<'a> {
     pub farm: &'a Farm,
     pub facts: &'a DnsFacts,
     server: SocketAddr,
@@ -25,7 +25,7 @@ pub struct DnsView<'a> {
 
 /// The result of a lookup.
 #[derive(Debug)]
-pub enum LookupResult<T> {
+pub(super) enum LookupResult<T> {
     Found(T),
     /// The server answered that there is none.
     Absent,
@@ -35,7 +35,7 @@ pub enum LookupResult<T> {
 
 /// A mail exchanger as an MX record names it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Exchanger {
+pub(super) struct Exchanger {
     pub preference: u16,
     pub host: String,
 }
@@ -55,23 +55,23 @@ impl Exchanger {
     }
 
     /// Whether it is a null MX: the domain takes no mail (RFC 7505 3).
-    pub fn is_null(&self) -> bool {
+    pub(super) fn is_null(&self) -> bool {
         self.is_root() && self.preference == 0
     }
 
     /// Whether it is an address instead of a name.
-    pub fn is_literal(&self) -> bool {
+    pub(super) fn is_literal(&self) -> bool {
         is_address(&self.host)
     }
 
     /// Whether it is the root, which is not a host. Not only a null MX names it.
-    pub fn is_root(&self) -> bool {
+    pub(super) fn is_root(&self) -> bool {
         self.host == "."
     }
 }
 
 /// Returns each host once, with its lowest preference, without null MX records.
-pub fn by_host(exchangers: &[Exchanger]) -> Vec<&Exchanger> {
+pub(super) fn by_host(exchangers: &[Exchanger]) -> Vec<&Exchanger> {
     let mut hosts = BTreeSet::new();
     exchangers
         .iter()
@@ -81,7 +81,7 @@ pub fn by_host(exchangers: &[Exchanger]) -> Vec<&Exchanger> {
 
 /// The recorded servers behind a name.
 #[derive(Debug)]
-pub enum NameOwners<'a> {
+pub(super) enum NameOwners<'a> {
     Servers {
         /// Those known to share the name or an address with it.
         known: Vec<&'a Server>,
@@ -94,7 +94,7 @@ pub enum NameOwners<'a> {
 impl<'a> DnsView<'a> {
     /// Returns a view for each name server that was asked. A server that did not answer all
     /// machines alike has a view for each of them.
-    pub fn all(case: &Case<'a>) -> Vec<Self> {
+    pub(super) fn all(case: &Case<'a>) -> Vec<Self> {
         let Some(facts) = &case.facts.dns else {
             return Vec::new();
         };
@@ -155,7 +155,7 @@ impl<'a> DnsView<'a> {
     }
 
     /// Returns the name server's name in sentences, with the machine that asked if that matters.
-    pub fn name(&self) -> String {
+    pub(super) fn name(&self) -> String {
         let server = match self.server.port() {
             53 => self.server.ip().to_string(),
             _ => self.server.to_string(),
@@ -167,7 +167,7 @@ impl<'a> DnsView<'a> {
     }
 
     /// Returns the answer as gathered.
-    pub fn answer(&self, name: &str, kind: RecordKind) -> &'a Answer<Vec<Record>> {
+    pub(super) fn answer(&self, name: &str, kind: RecordKind) -> &'a Answer<Vec<Record>> {
         match self.lookup(name, kind) {
             Some(lookup) => &lookup.answer,
             None => NOT_ASKED,
@@ -175,7 +175,7 @@ impl<'a> DnsView<'a> {
     }
 
     /// Returns the zone that denied the record.
-    pub fn zone(&self, name: &str, kind: RecordKind) -> Option<&'a str> {
+    pub(super) fn zone(&self, name: &str, kind: RecordKind) -> Option<&'a str> {
         self.lookup(name, kind)?.zone.as_deref()
     }
 
@@ -191,7 +191,7 @@ impl<'a> DnsView<'a> {
 
     /// Whether the name itself has such a record, and not the target of its alias, or `None` if
     /// that is not known.
-    pub fn has(&self, name: &str, kind: RecordKind) -> Option<bool> {
+    pub(super) fn has(&self, name: &str, kind: RecordKind) -> Option<bool> {
         match self.answer(name, kind) {
             Answer::Known(records) if self.is_answered(name, kind) => {
                 Some(records.iter().any(|record| {
@@ -204,7 +204,11 @@ impl<'a> DnsView<'a> {
     }
 
     /// Returns the records of an answer as a set to compare, or `None` if there is no answer.
-    pub fn comparable_answer(&self, name: &str, kind: RecordKind) -> Option<BTreeSet<String>> {
+    pub(super) fn comparable_answer(
+        &self,
+        name: &str,
+        kind: RecordKind,
+    ) -> Option<BTreeSet<String>> {
         if !self.is_answered(name, kind) {
             return None;
         }
@@ -223,7 +227,7 @@ impl<'a> DnsView<'a> {
     }
 
     /// Says why a question has no answer, and what would answer it.
-    pub fn why_unknown(&self, name: &str, kind: RecordKind) -> String {
+    pub(super) fn why_unknown(&self, name: &str, kind: RecordKind) -> String {
         let question = self.question(name, kind);
         match self.answer(name, kind) {
             Answer::Failed(why) => format!("{question} gave no usable answer: {why}"),
@@ -235,7 +239,7 @@ impl<'a> DnsView<'a> {
     }
 
     /// Returns the answer as evidence.
-    pub fn evidence(&self, name: &str, kind: RecordKind, expected: &str) -> Evidence {
+    pub(super) fn evidence(&self, name: &str, kind: RecordKind, expected: &str) -> Evidence {
         let observed = match self.answer(name, kind) {
             Answer::Known(records) => {
                 let records: Vec<String> = records
@@ -251,7 +255,7 @@ impl<'a> DnsView<'a> {
     }
 
     /// Returns the answers about a name's addresses as evidence: those that know some, or all.
-    pub fn address_evidence(&self, name: &str, expected: &str) -> Vec<Evidence> {
+    pub(super) fn address_evidence(&self, name: &str, expected: &str) -> Vec<Evidence> {
         let known = self.known_address_evidence(name, expected);
         if !known.is_empty() {
             return known;
@@ -263,7 +267,7 @@ impl<'a> DnsView<'a> {
     }
 
     /// Returns the answers that know addresses of a name as evidence.
-    pub fn known_address_evidence(&self, name: &str, expected: &str) -> Vec<Evidence> {
+    pub(super) fn known_address_evidence(&self, name: &str, expected: &str) -> Vec<Evidence> {
         ADDRESS_KINDS
             .into_iter()
             .filter(|kind| self.answer(name, *kind).known().is_some())
@@ -272,7 +276,7 @@ impl<'a> DnsView<'a> {
     }
 
     /// Returns the mail exchangers of a domain, the preferred ones first.
-    pub fn exchangers(&self, domain: &DomainName) -> LookupResult<Vec<Exchanger>> {
+    pub(super) fn exchangers(&self, domain: &DomainName) -> LookupResult<Vec<Exchanger>> {
         let name = domain.ascii();
         match self.answer(name, RecordKind::Mx) {
             Answer::Absent(_) => LookupResult::Absent,
@@ -286,7 +290,7 @@ impl<'a> DnsView<'a> {
     }
 
     /// Returns the addresses of both kinds that are known, and why there may be more.
-    pub fn known_addresses(&self, name: &str) -> (Vec<IpAddr>, Option<String>) {
+    pub(super) fn known_addresses(&self, name: &str) -> (Vec<IpAddr>, Option<String>) {
         // The root has no addresses and is never asked for any.
         if name == "." {
             return (Vec::new(), None);
@@ -305,7 +309,7 @@ impl<'a> DnsView<'a> {
 
     /// Returns the addresses of both kinds. The answer of one kind is enough to find some; both
     /// are needed to find that there are none.
-    pub fn addresses(&self, name: &str) -> LookupResult<Vec<IpAddr>> {
+    pub(super) fn addresses(&self, name: &str) -> LookupResult<Vec<IpAddr>> {
         match self.known_addresses(name) {
             (addresses, _) if !addresses.is_empty() => LookupResult::Found(addresses),
             (_, Some(why)) => LookupResult::Unknown(why),
@@ -315,7 +319,7 @@ impl<'a> DnsView<'a> {
 
     /// Returns the recorded servers behind a name: those of this name, and those that share an
     /// address with it.
-    pub fn owners(&self, name: &str) -> NameOwners<'a> {
+    pub(super) fn owners(&self, name: &str) -> NameOwners<'a> {
         let (addresses, mut unknown) = self.known_addresses(name);
         if addresses.is_empty() && unknown.is_none() {
             return NameOwners::NoAddress;

@@ -13,7 +13,7 @@ struct OldMail {
     observed: String,
 }
 
-pub fn stuck(case: &Case<'_>) -> Vec<RuleResult> {
+pub(super) fn stuck(case: &Case<'_>) -> Vec<RuleResult> {
     judge_ages(case, Ages::TEN_MINUTES, |folder, old| {
         let remedy = "See that the timer service runs and that its account may read and delete \
                       what lies there; then that a list has the alias (folder-alias-unknown)";
@@ -29,7 +29,7 @@ pub fn stuck(case: &Case<'_>) -> Vec<RuleResult> {
     })
 }
 
-pub fn expiring(case: &Case<'_>) -> Vec<RuleResult> {
+pub(super) fn expiring(case: &Case<'_>) -> Vec<RuleResult> {
     judge_ages(case, Ages::TWENTY_HOURS, |folder, old| {
         let remedy = "Copy these files to a safe place now; SharePoint deletes what lies there \
                       for 24 hours, and tells nobody";

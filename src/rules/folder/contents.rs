@@ -14,7 +14,7 @@ const MIN_FREE_BYTES: u64 = 1 << 30;
 /// How many addresses the finding about a backlog names.
 const MAX_BUSIEST: usize = 5;
 
-pub fn missing(case: &Case<'_>) -> Vec<RuleResult> {
+pub(super) fn missing(case: &Case<'_>) -> Vec<RuleResult> {
     judge_folders(case, |folder, facts| match existence(facts) {
         Answer::Known(()) => Outcome::pass(),
         Answer::Failed(why) => {
@@ -49,7 +49,7 @@ fn missing_finding(folder: FolderRef<'_>, facts: &DropFolder, how: String) -> Fi
     Finding::for_role(AdminRole::Server, message, remedy).observed(asked, "a folder", how)
 }
 
-pub fn disk_low(case: &Case<'_>) -> Vec<RuleResult> {
+pub(super) fn disk_low(case: &Case<'_>) -> Vec<RuleResult> {
     judge_contents(case, |folder, contents| match &contents.space {
         Answer::Known(Space { total: 0, .. }) => {
             Outcome::undecided("its disk does not tell its size")
@@ -81,7 +81,7 @@ fn disk_low_finding(folder: FolderRef<'_>, space: &Space) -> Finding {
     )
 }
 
-pub fn backlog(case: &Case<'_>) -> Vec<RuleResult> {
+pub(super) fn backlog(case: &Case<'_>) -> Vec<RuleResult> {
     judge_contents(case, |folder, contents| {
         let files = contents.messages + contents.other_files.count;
         if files < MANY_FILES {

@@ -11,7 +11,7 @@ use crate::rules::{Case, Finding, Outcome, RuleResult};
 
 const MAXIMUM_SIZE: &str = "web-application.NAME.maximum-message-size";
 
-pub fn loop_guard(case: &Case<'_>) -> Vec<RuleResult> {
+pub(super) fn loop_guard(case: &Case<'_>) -> Vec<RuleResult> {
     judge_contents(case, |folder, contents| {
         let sample = &contents.loop_guard;
         if sample.count > 0 {
@@ -49,7 +49,7 @@ const NOT_SEARCHED: [&str; 2] = [
     "were not looked through to the end",
 ];
 
-pub fn attachments_wrapped(case: &Case<'_>) -> Vec<RuleResult> {
+pub(super) fn attachments_wrapped(case: &Case<'_>) -> Vec<RuleResult> {
     judge_contents(case, |folder, contents| {
         if contents.wrapped.count > 0 {
             return Outcome::Fail(wrapped_finding(folder, &contents.wrapped));
@@ -121,7 +121,7 @@ impl<'a> SizeLimits<'a> {
     }
 }
 
-pub fn too_large(case: &Case<'_>) -> Vec<RuleResult> {
+pub(super) fn too_large(case: &Case<'_>) -> Vec<RuleResult> {
     let Some(limits) = SizeLimits::new(case) else {
         let why = "no web application's maximum message size is recorded";
         let outcome = Outcome::not_applicable(why);
@@ -207,7 +207,7 @@ fn too_large_finding(
     )
 }
 
-pub fn other_files(case: &Case<'_>) -> Vec<RuleResult> {
+pub(super) fn other_files(case: &Case<'_>) -> Vec<RuleResult> {
     judge_contents(case, |folder, contents| {
         if contents.other_files.count == 0 {
             Outcome::pass()

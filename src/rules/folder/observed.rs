@@ -7,13 +7,13 @@ use crate::rules::{Case, Outcome, RuleResult};
 use std::fmt;
 
 /// The setting of the farm's drop folder.
-pub const FOLDER: &str = "incoming-email.drop-folder";
+pub(super) const FOLDER: &str = "incoming-email.drop-folder";
 /// The outcome's reason if the folder does not exist.
-pub const NO_SUCH_FOLDER: &str = "there is no such folder (folder-missing)";
+pub(super) const NO_SUCH_FOLDER: &str = "there is no such folder (folder-missing)";
 
 /// A folder, as sentences name it.
 #[derive(Debug, Clone, Copy)]
-pub struct FolderRef<'a> {
+pub(super) struct FolderRef<'a> {
     pub server: Option<&'a str>,
     pub path: &'a str,
 }
@@ -29,7 +29,7 @@ impl fmt::Display for FolderRef<'_> {
 
 impl FolderRef<'_> {
     /// Returns the subject of a verdict about the folder.
-    pub fn subject(&self) -> String {
+    pub(super) fn subject(&self) -> String {
         match self.server {
             Some(server) => format!("{server} {}", self.path),
             None => self.path.to_owned(),
@@ -37,7 +37,7 @@ impl FolderRef<'_> {
     }
 
     /// Whether the path is on a share.
-    pub fn is_share(&self) -> bool {
+    pub(super) fn is_share(&self) -> bool {
         FolderPath::from_text(self.path).is_ok_and(|path| path.is_share())
     }
 
@@ -56,7 +56,7 @@ impl FolderRef<'_> {
 }
 
 /// A folder that the farm polls, and the facts about it.
-pub struct ObservedFolder<'a> {
+pub(super) struct ObservedFolder<'a> {
     pub folder: FolderRef<'a>,
     /// The setting that names it.
     pub key: String,
@@ -100,7 +100,7 @@ impl<'a> ObservedFolder<'a> {
 /// Returns every folder that the farm polls, or the outcome if none is known.
 ///
 /// If the farm file does not say which folders are polled, those that were looked at count.
-pub fn observed_folders<'a>(case: &Case<'a>) -> Result<Vec<ObservedFolder<'a>>, Outcome> {
+pub(super) fn observed_folders<'a>(case: &Case<'a>) -> Result<Vec<ObservedFolder<'a>>, Outcome> {
     let Some(facts) = &case.facts.folder else {
         let what = "the drop folder was not asked about; `spinmail verify folder` or `spinmail \
                     gather folder` asks";
@@ -153,12 +153,12 @@ fn none_polled(farm: &Farm) -> Outcome {
 }
 
 /// Returns the outcome for a folder that nobody looked at.
-pub fn not_asked(folder: FolderRef<'_>) -> Outcome {
+pub(super) fn not_asked(folder: FolderRef<'_>) -> Outcome {
     Outcome::undecided(format!("it was not looked at; {}", folder.how_to_look()))
 }
 
 /// Judges every folder that the farm polls by the facts about it.
-pub fn judge_folders(
+pub(super) fn judge_folders(
     case: &Case<'_>,
     judge: impl Fn(FolderRef<'_>, &DropFolder) -> Outcome,
 ) -> Vec<RuleResult> {
@@ -179,7 +179,7 @@ pub fn judge_folders(
 }
 
 /// Judges the files in each folder.
-pub fn judge_contents(
+pub(super) fn judge_contents(
     case: &Case<'_>,
     judge: impl Fn(FolderRef<'_>, &Contents) -> Outcome,
 ) -> Vec<RuleResult> {

@@ -13,16 +13,16 @@ const DISPLAY_ADDRESS: &str = "incoming-email.display-address";
 const MAX_ALIASES: usize = 20;
 
 /// Files that leave a verdict open, with the predicate for one of them and for several.
-pub type OpenFiles<'a> = (&'a Sample, [&'static str; 2]);
+pub(super) type OpenFiles<'a> = (&'a Sample, [&'static str; 2]);
 
-pub const UNREAD: [&str; 2] = ["could not be read"; 2];
+pub(super) const UNREAD: [&str; 2] = ["could not be read"; 2];
 const DOUBTFUL: [&str; 2] = [
     "names a receiver only where or as SharePoint may not look for it",
     "name a receiver only where or as SharePoint may not look for it",
 ];
 
 /// Passes, unless there are files that leave the verdict open.
-pub fn pass_unless_open(open: &[OpenFiles<'_>]) -> Outcome {
+pub(super) fn pass_unless_open(open: &[OpenFiles<'_>]) -> Outcome {
     match open.iter().find(|(sample, _)| sample.count > 0) {
         Some((sample, [one, several])) => {
             let what = if sample.count == 1 { one } else { several };
@@ -36,7 +36,7 @@ pub fn pass_unless_open(open: &[OpenFiles<'_>]) -> Outcome {
     }
 }
 
-pub fn unroutable(case: &Case<'_>) -> Vec<RuleResult> {
+pub(super) fn unroutable(case: &Case<'_>) -> Vec<RuleResult> {
     judge_contents(case, |folder, contents| {
         let sample = &contents.unroutable;
         if sample.count == 0 {
@@ -68,7 +68,7 @@ fn unroutable_finding(folder: FolderRef<'_>, sample: &Sample) -> Finding {
 }
 
 /// Whether a list has the alias of an address, or `None` if the farm's lists are not known.
-pub fn has_list(case: &Case<'_>, address: &str) -> Option<bool> {
+pub(super) fn has_list(case: &Case<'_>, address: &str) -> Option<bool> {
     Some(list_aliases(case)?.knows(split_address(address).0))
 }
 
@@ -90,7 +90,7 @@ const UNKNOWN_REMEDY: &str = "Take the address from whoever still sends to it, o
                               this alias; SharePoint deletes such messages after 24 hours, and \
                               tells nobody";
 
-pub fn alias_unknown(case: &Case<'_>) -> Vec<RuleResult> {
+pub(super) fn alias_unknown(case: &Case<'_>) -> Vec<RuleResult> {
     let aliases = list_aliases(case);
     if let Some(address) = case.address {
         let outcome = match aliases {
@@ -222,7 +222,7 @@ fn is_farm_domain(case: &Case<'_>, domain: &str) -> Option<bool> {
     Some(farm_domains.any(|name| name.ascii() == domain.ascii()))
 }
 
-pub fn domain_foreign(case: &Case<'_>) -> Vec<RuleResult> {
+pub(super) fn domain_foreign(case: &Case<'_>) -> Vec<RuleResult> {
     let display = match checked(&case.farm.incoming.display_address) {
         Checked::Valid(text, _) => text,
         Checked::Missing => {

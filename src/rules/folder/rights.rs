@@ -15,7 +15,7 @@ mod view;
 use crate::rules::{Rule, rule};
 
 /// The rules about rights on the drop folders.
-pub static RULES: &[Rule] = &[
+pub(crate) static RULES: &[Rule] = &[
     rule! {
         id: "folder-no-list",
         area: Folder,

@@ -3,10 +3,10 @@
 use crate::facts::{Ages, NamedFile, Sample};
 
 /// How many files a finding names.
-pub const MAX_SHOWN: usize = 5;
+pub(super) const MAX_SHOWN: usize = 5;
 
 /// Returns the first of a list, and how many more there are.
-pub fn listed(first: &[String], count: u64) -> String {
+pub(super) fn listed(first: &[String], count: u64) -> String {
     let more = count.saturating_sub(first.len() as u64);
     let first = first.join("; ");
     match more {
@@ -16,7 +16,7 @@ pub fn listed(first: &[String], count: u64) -> String {
 }
 
 /// Returns the names of the files in a sample.
-pub fn file_names(sample: &Sample) -> String {
+pub(super) fn file_names(sample: &Sample) -> String {
     let first: Vec<String> = sample.first.iter().take(MAX_SHOWN).map(file_name).collect();
     listed(&first, sample.count)
 }
@@ -28,7 +28,7 @@ fn file_name(file: &NamedFile) -> String {
     }
 }
 
-pub fn message_count(messages: u64) -> String {
+pub(super) fn message_count(messages: u64) -> String {
     match messages {
         1 => "1 message".to_owned(),
         _ => format!("{messages} messages"),
@@ -36,7 +36,7 @@ pub fn message_count(messages: u64) -> String {
 }
 
 /// Returns an age in seconds, with the time until SharePoint deletes the message.
-pub fn age_left(seconds: i64) -> String {
+pub(super) fn age_left(seconds: i64) -> String {
     match Ages::A_DAY - seconds {
         left @ 1.. => format!("{} old, deleted in {}", time_span(seconds), time_span(left)),
         _ => format!("{} old, and not deleted after 24h", time_span(seconds)),
@@ -55,7 +55,7 @@ fn time_span(seconds: i64) -> String {
 }
 
 /// Returns a size in the largest unit that shows it.
-pub fn size_in_units(bytes: u64) -> String {
+pub(super) fn size_in_units(bytes: u64) -> String {
     const UNITS: [&str; 3] = ["KiB", "MiB", "GiB"];
     let mut unit = "bytes";
     let mut scaled = bytes as f64;

@@ -10,7 +10,7 @@ use iis_metabase::{DROP_DIRECTORY, Domain, DomainKind, ROUTE_ACTION, VirtualServ
 const DISPLAY: &str = "incoming-email.display-address";
 
 /// What a virtual server is to a domain.
-pub enum Standing {
+pub(super) enum Standing {
     /// Mail for it is dropped here: an alias, or the default local domain.
     Local(&'static str),
     /// Mail for it is sent on; as what.
@@ -29,7 +29,7 @@ fn is_named(name: &str, domain: &DomainName) -> bool {
     )
 }
 
-pub fn standing(place: &Place<'_>, domain: &DomainName) -> Standing {
+pub(super) fn standing(place: &Place<'_>, domain: &DomainName) -> Standing {
     let server = place.virtual_server;
     let known: Vec<_> = server
         .server
@@ -122,7 +122,7 @@ fn of_standings<'a>(
         .collect()
 }
 
-pub fn alias_domain_missing(case: &Case<'_>) -> Vec<RuleResult> {
+pub(super) fn alias_domain_missing(case: &Case<'_>) -> Vec<RuleResult> {
     of_standings(case, |place, domain, standing| match standing {
         Standing::Local(what) => Outcome::Pass(vec![Evidence {
             asked: format!("`{}` at {}", domain.as_str(), place.subject()),
@@ -186,7 +186,7 @@ pub fn alias_domain_missing(case: &Case<'_>) -> Vec<RuleResult> {
     })
 }
 
-pub fn domain_not_alias(case: &Case<'_>) -> Vec<RuleResult> {
+pub(super) fn domain_not_alias(case: &Case<'_>) -> Vec<RuleResult> {
     of_standings(case, |place, domain, standing| match standing {
         Standing::Local(_) => Outcome::pass(),
         Standing::Unknown => {
@@ -223,7 +223,7 @@ pub fn domain_not_alias(case: &Case<'_>) -> Vec<RuleResult> {
     })
 }
 
-pub fn drop_directory_differs(case: &Case<'_>) -> Vec<RuleResult> {
+pub(super) fn drop_directory_differs(case: &Case<'_>) -> Vec<RuleResult> {
     let about = |server: &Server| match checked(&server.drop_folder) {
         Checked::Missing => "incoming-email.drop-folder".to_owned(),
         _ => format!("server.{}.drop-folder", server.name()),
@@ -359,7 +359,7 @@ fn listens(server: VirtualServer<'_>) -> String {
     }
 }
 
-pub fn several_servers(case: &Case<'_>) -> Vec<RuleResult> {
+pub(super) fn several_servers(case: &Case<'_>) -> Vec<RuleResult> {
     of_metabases(case, |server, _, metabase| {
         let outcome = if metabase.servers.len() == 1 {
             Outcome::pass()
@@ -394,7 +394,7 @@ pub fn several_servers(case: &Case<'_>) -> Vec<RuleResult> {
     })
 }
 
-pub fn not_port_25(case: &Case<'_>) -> Vec<RuleResult> {
+pub(super) fn not_port_25(case: &Case<'_>) -> Vec<RuleResult> {
     of_metabases(case, |server, _, metabase| {
         let bindings: Vec<_> = metabase
             .virtual_servers()

@@ -62,7 +62,7 @@ fn known_cause(case: &Case<'_>, place: &Place<'_>) -> Option<&'static str> {
     }
 }
 
-pub fn queue_stuck(case: &Case<'_>) -> Vec<RuleResult> {
+pub(super) fn queue_stuck(case: &Case<'_>) -> Vec<RuleResult> {
     let judge = |place: &Place<'_>| {
         let (path, queue) = files(place, FolderRole::Queue, "queue directory")?;
         if queue.count == 0 {
@@ -117,7 +117,7 @@ pub fn queue_stuck(case: &Case<'_>) -> Vec<RuleResult> {
     of_virtual_servers(case, |place| or_itself(judge(place)))
 }
 
-pub fn bad_mail(case: &Case<'_>) -> Vec<RuleResult> {
+pub(super) fn bad_mail(case: &Case<'_>) -> Vec<RuleResult> {
     let judge = |place: &Place<'_>| {
         let (path, bad) = files(place, FolderRole::BadMail, "badmail directory")?;
         if bad.count == 0 {

@@ -7,7 +7,7 @@ use crate::remedy::AdminRole;
 use iis_metabase::relay_list::{Reach, RelayKind, RelayList};
 use iis_metabase::{AUTH_FLAGS, MAX_MESSAGE_SIZE, RELAY_IP_LIST, brief};
 
-pub fn anonymous_off(case: &Case<'_>) -> Vec<RuleResult> {
+pub(super) fn anonymous_off(case: &Case<'_>) -> Vec<RuleResult> {
     of_the_way_or(case, &smtp::windows_takes_anyone, |place| {
         match place.virtual_server.auth_flags() {
             Err(unclear) => Outcome::undecided(unclear.message),
@@ -54,7 +54,7 @@ fn relay_evidence(place: &Place<'_>, expected: &str) -> Evidence {
     evidence
 }
 
-pub fn relay_open(case: &Case<'_>) -> Vec<RuleResult> {
+pub(super) fn relay_open(case: &Case<'_>) -> Vec<RuleResult> {
     of_relay_lists(case, |place, list| match (list.reach(), list.kind) {
         (Reach::Nobody, _) | (Reach::Some, RelayKind::Only) => Outcome::pass(),
         (Reach::Everyone, _) | (Reach::Some, RelayKind::AllExcept) => {
@@ -90,7 +90,7 @@ pub fn relay_open(case: &Case<'_>) -> Vec<RuleResult> {
     })
 }
 
-pub fn relay_list_corrupt(case: &Case<'_>) -> Vec<RuleResult> {
+pub(super) fn relay_list_corrupt(case: &Case<'_>) -> Vec<RuleResult> {
     of_virtual_servers(case, |place| match place.virtual_server.relay_list() {
         Ok(_) => Outcome::pass(),
         Err(fault) => Outcome::Fail(
@@ -110,7 +110,7 @@ pub fn relay_list_corrupt(case: &Case<'_>) -> Vec<RuleResult> {
     })
 }
 
-pub fn relay_list_odd(case: &Case<'_>) -> Vec<RuleResult> {
+pub(super) fn relay_list_odd(case: &Case<'_>) -> Vec<RuleResult> {
     of_relay_lists(case, |place, list| {
         if list.odd.is_empty() {
             return Outcome::pass();
@@ -146,7 +146,7 @@ pub fn relay_list_odd(case: &Case<'_>) -> Vec<RuleResult> {
 const SETUP_SIZE: u64 = 2_097_152;
 const DEFAULT_SIZE: u32 = 33_554_432;
 
-pub fn size_small(case: &Case<'_>) -> Vec<RuleResult> {
+pub(super) fn size_small(case: &Case<'_>) -> Vec<RuleResult> {
     let Some(largest) = case.farm.largest_message() else {
         let why = "no web application's maximum message size is recorded";
         return vec![RuleResult::new(

@@ -21,7 +21,7 @@ fn asked(server: &Server) -> String {
     format!("the service {SERVICE} of {}", server.name())
 }
 
-pub fn stopped(case: &Case<'_>) -> Vec<RuleResult> {
+pub(super) fn stopped(case: &Case<'_>) -> Vec<RuleResult> {
     of_services(case, |server, service| {
         // Who greets, runs.
         let or_greets = |outcome: Outcome| {
@@ -74,7 +74,7 @@ pub fn stopped(case: &Case<'_>) -> Vec<RuleResult> {
     })
 }
 
-pub fn startup(case: &Case<'_>) -> Vec<RuleResult> {
+pub(super) fn startup(case: &Case<'_>) -> Vec<RuleResult> {
     of_services(case, |server, service| match service {
         Answer::NotAsked => not_asked(server),
         Answer::Failed(why) => {
@@ -109,7 +109,7 @@ pub fn startup(case: &Case<'_>) -> Vec<RuleResult> {
     })
 }
 
-pub fn server_stopped(case: &Case<'_>) -> Vec<RuleResult> {
+pub(super) fn server_stopped(case: &Case<'_>) -> Vec<RuleResult> {
     let mut judged = of_servers(case, |server, seen| {
         none_at_all(server, seen).into_iter().collect()
     });

@@ -6,28 +6,28 @@ use crate::farm::Server;
 use iis_metabase::{Key, Level, Metabase, VirtualServer, brief};
 
 /// The port on which mail arrives (RFC 5321 4.5.4.2).
-pub const MAIL_PORT: u16 = 25;
+pub(super) const MAIL_PORT: u16 = 25;
 
 /// A virtual server of a recorded server.
 #[derive(Debug, Clone, Copy)]
-pub struct Place<'a> {
+pub(super) struct Place<'a> {
     pub server: &'a Server,
     pub seen: &'a IisServer,
     pub virtual_server: VirtualServer<'a>,
 }
 
 impl<'a> Place<'a> {
-    pub fn number(&self) -> u32 {
+    pub(super) fn number(&self) -> u32 {
         self.virtual_server.server.number
     }
 
     /// As the metabase names it: `sp1.fabrikam.com SmtpSvc/1`.
-    pub fn subject(&self) -> String {
+    pub(super) fn subject(&self) -> String {
         format!("{} SmtpSvc/{}", self.server.name(), self.number())
     }
 
     /// What the metabase holds of a value, and where.
-    pub fn evidence(&self, key: Key, expected: impl Into<String>) -> Evidence {
+    pub(super) fn evidence(&self, key: Key, expected: impl Into<String>) -> Evidence {
         let time = self
             .seen
             .written
@@ -57,20 +57,20 @@ impl<'a> Place<'a> {
     }
 
     /// What lies in a folder of it, and the folder's path.
-    pub fn files(&self, role: FolderRole) -> Option<(&'a str, &'a Answer<FolderFiles>)> {
+    pub(super) fn files(&self, role: FolderRole) -> Option<(&'a str, &'a Answer<FolderFiles>)> {
         self.seen
             .folder(self.number(), role)
             .map(|folder| (folder.path.as_str(), &folder.files))
     }
 
     /// Whether it listens where mail arrives; nothing where its bindings cannot be read.
-    pub fn takes_mail(&self) -> Option<bool> {
+    pub(super) fn takes_mail(&self) -> Option<bool> {
         let bindings = self.virtual_server.bindings().ok()?;
         Some(bindings.iter().any(|binding| binding.port == MAIL_PORT))
     }
 
     /// Whether its metabase holds no other virtual server.
-    pub fn is_only_one(&self) -> bool {
+    pub(super) fn is_only_one(&self) -> bool {
         matches!(&self.seen.metabase, Answer::Known(metabase) if metabase.keys().servers.len() == 1)
     }
 }
@@ -102,7 +102,7 @@ fn key(server: &Server) -> String {
 }
 
 /// Judges every server.
-pub fn of_servers<'a>(
+pub(super) fn of_servers<'a>(
     case: &Case<'a>,
     judge: impl Fn(&'a Server, Option<&'a IisServer>) -> Vec<RuleResult>,
 ) -> Vec<RuleResult> {
@@ -123,7 +123,7 @@ pub fn of_servers<'a>(
 type Otherwise = dyn Fn(&Case<'_>, &Server) -> Option<Evidence>;
 
 /// Judges every server with a metabase that holds the SMTP service.
-pub fn of_metabases<'a>(
+pub(super) fn of_metabases<'a>(
     case: &Case<'a>,
     judge: impl Fn(&'a Server, &'a IisServer, &'a Metabase) -> Vec<RuleResult>,
 ) -> Vec<RuleResult> {
@@ -163,7 +163,7 @@ fn of_metabases_or<'a>(
 }
 
 /// What would decide what is not known of a server.
-pub fn unseen(server: &Server) -> Outcome {
+pub(super) fn unseen(server: &Server) -> Outcome {
     Outcome::undecided(format!(
         "its metabase was not read; run `spinmail gather iis` on it, or with a copy of its \
          MetaBase.xml `spinmail gather iis --metabase FILE --server {}`",
@@ -182,7 +182,7 @@ fn places<'a>(server: &'a Server, seen: &'a IisServer, metabase: &'a Metabase) -
 
 /// Judges every virtual server on which mail may arrive: those that listen on port 25 or may do so,
 /// else all.
-pub fn of_virtual_servers<'a>(
+pub(super) fn of_virtual_servers<'a>(
     case: &Case<'a>,
     judge: impl Fn(&Place<'a>) -> Outcome,
 ) -> Vec<RuleResult> {
@@ -193,12 +193,15 @@ pub fn of_virtual_servers<'a>(
 
 /// The same, where a fault stops mail only if mail arrives there: beside a virtual server that is
 /// or may be in order, which of them takes the farm's mail is not known.
-pub fn of_the_way<'a>(case: &Case<'a>, judge: impl Fn(&Place<'a>) -> Outcome) -> Vec<RuleResult> {
+pub(super) fn of_the_way<'a>(
+    case: &Case<'a>,
+    judge: impl Fn(&Place<'a>) -> Outcome,
+) -> Vec<RuleResult> {
     of_the_way_or(case, &|_, _| None, judge)
 }
 
 /// The same, where something else may tell of a server whose metabase is not known.
-pub fn of_the_way_or<'a>(
+pub(super) fn of_the_way_or<'a>(
     case: &Case<'a>,
     otherwise: &Otherwise,
     judge: impl Fn(&Place<'a>) -> Outcome,
@@ -241,7 +244,7 @@ fn judged<'a>(places: &[Place<'a>], judge: &impl Fn(&Place<'a>) -> Outcome) -> V
 }
 
 /// Judges the Windows service of every server.
-pub fn of_services<'a>(
+pub(super) fn of_services<'a>(
     case: &Case<'a>,
     judge: impl Fn(&'a Server, &Answer<ServiceStatus>) -> Outcome,
 ) -> Vec<RuleResult> {

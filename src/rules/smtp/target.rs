@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use std::ops::Deref;
 
 /// A target as it is judged.
-pub struct Target<'a> {
+pub(super) struct Target<'a> {
     seen: &'a SmtpTarget,
     /// The machines that talked to it, where others were told something else.
     from: Option<String>,
@@ -21,7 +21,7 @@ impl Deref for Target<'_> {
 }
 
 impl<'a> Target<'a> {
-    pub fn new(smtp: &SmtpFacts, seen: &'a SmtpTarget) -> Self {
+    pub(super) fn new(smtp: &SmtpFacts, seen: &'a SmtpTarget) -> Self {
         let is_of_it =
             |other: &&SmtpTarget| other.host == seen.host && other.address == seen.address;
         let is_disputed = smtp.targets.iter().filter(is_of_it).count() > 1;
@@ -32,7 +32,7 @@ impl<'a> Target<'a> {
     }
 
     /// Host and address, with the port where it is not 25.
-    pub fn name(&self) -> String {
+    pub(super) fn name(&self) -> String {
         let address = self.address;
         let address = if address.port() == 25 {
             address.ip().to_string()
@@ -42,16 +42,16 @@ impl<'a> Target<'a> {
         format!("{} {address}", self.host)
     }
 
-    pub fn subject(&self) -> String {
+    pub(super) fn subject(&self) -> String {
         self.with_origin(self.name())
     }
 
-    pub fn with_origin(&self, what: String) -> String {
+    pub(super) fn with_origin(&self, what: String) -> String {
         with_origin(what, self.from.as_deref())
     }
 
     /// Who talked to it, as a sentence names it.
-    pub fn asker(&self) -> &str {
+    pub(super) fn asker(&self) -> &str {
         self.from.as_deref().unwrap_or("this machine")
     }
 }
@@ -65,7 +65,7 @@ fn with_origin(what: String, from: Option<&str>) -> String {
 
 /// The subject of a host without an address: its name, and who says so where another machine knows
 /// otherwise.
-pub fn unresolved(smtp: &SmtpFacts, host: &SmtpHost) -> String {
+pub(super) fn unresolved(smtp: &SmtpFacts, host: &SmtpHost) -> String {
     let targets = smtp
         .targets
         .iter()

@@ -45,7 +45,7 @@ fn encode(denied: &[Masked], granted: &[Masked]) -> Vec<u8> {
 }
 
 fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    HEXLOWER.encode(bytes)
 }
 
 /// A group from texts: `masked("255.255.255.0", &["10.1.2.0"])`.
@@ -312,7 +312,7 @@ fn digits() {
         (at("180"), at("1x"), at("18000g"), at("18é0")),
         (1, 0, 2, 1)
     );
-    assert_eq!(at(&LOOPBACK[..LOOPBACK.len() - 1]), 83);
+    assert_eq!(at(LOOPBACK.get(..LOOPBACK.len() - 1).unwrap()), 83);
     assert_eq!(read_hex(&format!("\r\n {LOOPBACK} ")), read_hex(LOOPBACK));
     assert_eq!(
         read_hex("０0").unwrap_err().message,

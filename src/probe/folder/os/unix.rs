@@ -11,16 +11,16 @@ use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, SystemTime};
 
 #[derive(Debug)]
-pub struct FolderList {
+pub(crate) struct FolderList {
     folder: OwnedFd,
     names: Mutex<Dir>,
 }
 
 #[derive(Debug)]
-pub struct ListEntry(DirEntry);
+pub(crate) struct ListEntry(DirEntry);
 
 impl FolderList {
-    pub fn open(path: &Path) -> io::Result<Self> {
+    pub(crate) fn open(path: &Path) -> io::Result<Self> {
         let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
         let folder = rustix::fs::open(path, flags, Mode::empty())?;
         let names = Mutex::new(Dir::read_from(&folder)?);
@@ -28,7 +28,7 @@ impl FolderList {
     }
 
     /// Adds the next entries to a batch, none at the end.
-    pub fn take_batch(&self, batch: &mut Vec<ListEntry>) -> io::Result<()> {
+    pub(crate) fn take_batch(&self, batch: &mut Vec<ListEntry>) -> io::Result<()> {
         let mut names = self.names.lock().unwrap_or_else(PoisonError::into_inner);
         while batch.len() < BATCH {
             let Some(entry) = names.next() else { break };
@@ -40,7 +40,7 @@ impl FolderList {
         Ok(())
     }
 
-    pub fn kind(&self, entry: &ListEntry) -> io::Result<FileKind> {
+    pub(crate) fn kind(&self, entry: &ListEntry) -> io::Result<FileKind> {
         let kind = match entry.0.file_type() {
             // Some file systems do not tell it in the list.
             FileType::Unknown => FileType::from_raw_mode(self.stat(entry)?.st_mode),
@@ -54,7 +54,7 @@ impl FolderList {
         })
     }
 
-    pub fn open_file(&self, entry: &ListEntry) -> io::Result<(File, FileFacts)> {
+    pub(crate) fn open_file(&self, entry: &ListEntry) -> io::Result<(File, FileFacts)> {
         let flags =
             OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::NOCTTY | OFlags::CLOEXEC;
         let file = rustix::fs::openat(&self.folder, entry.0.file_name(), flags, Mode::empty())?;
@@ -63,7 +63,7 @@ impl FolderList {
     }
 
     /// Returns what is known of a file that cannot be opened.
-    pub fn facts(&self, entry: &ListEntry) -> io::Result<FileFacts> {
+    pub(crate) fn facts(&self, entry: &ListEntry) -> io::Result<FileFacts> {
         Ok(facts(&self.stat(entry)?))
     }
 
@@ -77,7 +77,7 @@ impl FolderList {
 }
 
 impl ListEntry {
-    pub fn name(&self) -> &[u8] {
+    pub(crate) fn name(&self) -> &[u8] {
         self.0.file_name().to_bytes()
     }
 }
@@ -96,7 +96,7 @@ fn facts(stat: &Stat) -> FileFacts {
 }
 
 /// Asks how much space the disk of a folder has.
-pub fn disk_space(folder: &Path) -> io::Result<DiskSpace> {
+pub(crate) fn disk_space(folder: &Path) -> io::Result<DiskSpace> {
     let stat = rustix::fs::statvfs(folder)?;
     Ok(DiskSpace {
         free: stat.f_bavail.saturating_mul(stat.f_frsize),
@@ -105,6 +105,6 @@ pub fn disk_space(folder: &Path) -> io::Result<DiskSpace> {
 }
 
 /// Returns whether an error says that there is no such folder.
-pub fn is_not_found(error: &io::Error) -> bool {
+pub(crate) fn is_not_found(error: &io::Error) -> bool {
     error.kind() == io::ErrorKind::NotFound
 }

@@ -1,4 +1,5 @@
 //! Folders by the standard library and the API of Windows.
+#![allow(unsafe_code)]
 
 use super::{BATCH, DiskSpace, FileFacts, FileKind};
 use std::ffi::OsString;

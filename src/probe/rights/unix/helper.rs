@@ -9,7 +9,7 @@ use tokio::process::Command;
 
 /// What a program printed, and whether it succeeded.
 #[derive(Debug)]
-pub struct Printed {
+pub(super) struct Printed {
     pub out: String,
     pub err: String,
     pub success: bool,
@@ -24,7 +24,7 @@ const MAX_OUTPUT: u64 = 1 << 18;
 ///
 /// # Errors
 /// It cannot be started, takes too long, or prints too much.
-pub async fn run(
+pub(super) async fn run(
     program: &str,
     arguments: &[String],
     secret: Option<&str>,

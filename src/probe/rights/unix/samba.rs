@@ -130,14 +130,14 @@ const STATUSES: &[(&str, Meaning, &str)] = &[
 
 /// Asks one server, with the logon that all of them share.
 #[derive(Debug)]
-pub struct Samba<'a> {
+pub(super) struct Samba<'a> {
     share: &'a SharePath,
     logon: &'a mut SmbLogon,
     limit: Duration,
 }
 
 impl<'a> Samba<'a> {
-    pub fn new(share: &'a SharePath, logon: &'a mut SmbLogon, limit: Duration) -> Self {
+    pub(super) fn new(share: &'a SharePath, logon: &'a mut SmbLogon, limit: Duration) -> Self {
         Self {
             share,
             logon,
@@ -146,7 +146,7 @@ impl<'a> Samba<'a> {
     }
 
     /// Asks for the folder's own descriptor.
-    pub async fn descriptor(&mut self) -> Answer<ObservedDescriptor> {
+    pub(super) async fn descriptor(&mut self) -> Answer<ObservedDescriptor> {
         match self.descriptor_text().await {
             Ok(text) => Answer::Known(ObservedDescriptor::new(DescriptorSource::Smbcacls, text)),
             Err(error) => error.into_answer(),
@@ -163,7 +163,7 @@ impl<'a> Samba<'a> {
     }
 
     /// Asks for the share's own descriptor, which servers tell to administrators only.
-    pub async fn share_descriptor(&mut self) -> Answer<ObservedDescriptor> {
+    pub(super) async fn share_descriptor(&mut self) -> Answer<ObservedDescriptor> {
         let Some(name) = quoted(&self.share.share) else {
             return Answer::Failed("rpcclient takes no such name".to_owned());
         };
@@ -182,7 +182,7 @@ impl<'a> Samba<'a> {
     }
 
     /// Asks for the names of SIDs, as the server knows them.
-    pub async fn names(&mut self, sids: &BTreeSet<Sid>) -> BTreeMap<Sid, Answer<SidName>> {
+    pub(super) async fn names(&mut self, sids: &BTreeSet<Sid>) -> BTreeMap<Sid, Answer<SidName>> {
         if sids.is_empty() {
             return BTreeMap::new();
         }
@@ -202,7 +202,7 @@ impl<'a> Samba<'a> {
     }
 
     /// Asks for the SIDs of accounts, except those that are known already.
-    pub async fn look_up_sids(&mut self, accounts: &mut [ObservedAccount]) {
+    pub(super) async fn look_up_sids(&mut self, accounts: &mut [ObservedAccount]) {
         for account in accounts {
             if account.sid == Answer::NotAsked
                 && let Some(name) = lookup_name(account)

@@ -20,7 +20,7 @@ const NAMES: [&str; 5] = [
 const MAX_LENGTH: usize = 1 << 16;
 
 /// Reads the descriptor of a folder that is mounted here.
-pub fn descriptor(path: &Path) -> Answer<ObservedDescriptor> {
+pub(super) fn descriptor(path: &Path) -> Answer<ObservedDescriptor> {
     let mut refused = None;
     for name in NAMES {
         match value(path, name) {

@@ -9,7 +9,7 @@ use windows_security::inherit::{ObjectKind, inherited};
 use windows_security::{Descriptor, Guid, rights};
 
 /// Something that the account may do, and the evidence.
-pub struct GrantedRight {
+pub(crate) struct GrantedRight {
     /// The end of a sentence that begins with "it may".
     pub what: String,
     pub evidence: Vec<Evidence>,
@@ -40,7 +40,7 @@ impl AccountView<'_> {
     ///
     /// # Errors
     /// Why that is not known.
-    pub fn right_above(&self) -> Result<Option<GrantedRight>, String> {
+    pub(crate) fn right_above(&self) -> Result<Option<GrantedRight>, String> {
         let mut unknown = None;
         for object in self.container.above.iter().rev() {
             let descriptor = match read_descriptor(&object.descriptor, &object.name, &self.domains)

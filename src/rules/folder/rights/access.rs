@@ -15,7 +15,7 @@ use windows_security::{Access, Descriptor, EffectiveRights, Sid, Target, Token, 
 
 /// Whether an account may do something, and the reason in words.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum AccessDecision {
+pub(super) enum AccessDecision {
     Granted(String),
     Denied(Denial),
     Unknown(Unknowns),
@@ -23,7 +23,7 @@ pub enum AccessDecision {
 
 /// Why access is denied.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Denial {
+pub(super) struct Denial {
     pub why: String,
     /// Whether an ACE denies it, so that another grant does not help.
     pub by_ace: bool,
@@ -31,7 +31,7 @@ pub struct Denial {
 
 /// What would have to be known to decide.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Unknowns {
+pub(super) struct Unknowns {
     /// The accounts that it may be, and the groups that it may be in.
     pub groups: BTreeSet<String>,
     pub others: BTreeSet<String>,
@@ -57,7 +57,7 @@ impl fmt::Display for Unknowns {
 }
 
 impl Unknowns {
-    pub fn because(why: impl Into<String>) -> Self {
+    pub(super) fn because(why: impl Into<String>) -> Self {
         Self {
             others: BTreeSet::from([why.into()]),
             ..Self::default()
@@ -95,7 +95,7 @@ impl AccessDecision {
     /// Combines two ways to the same access, of which one is enough. Of two denials, the first
     /// tells whether an ACE denies it.
     #[must_use]
-    pub fn or(self, other: Self) -> Self {
+    pub(super) fn or(self, other: Self) -> Self {
         match (self, other) {
             (Self::Granted(why), _) | (_, Self::Granted(why)) => Self::Granted(why),
             (Self::Unknown(one), Self::Unknown(two)) => Self::Unknown(one.merged(two)),
@@ -111,7 +111,7 @@ impl AccessDecision {
 
     /// Combines two accesses that are both needed.
     #[must_use]
-    pub fn and(self, other: Self) -> Self {
+    pub(super) fn and(self, other: Self) -> Self {
         match (self, other) {
             (Self::Denied(one), Self::Denied(two)) => Self::Denied(Denial {
                 why: joined(&one.why, &two.why),
@@ -124,11 +124,11 @@ impl AccessDecision {
         }
     }
 
-    pub fn is_granted(&self) -> bool {
+    pub(super) fn is_granted(&self) -> bool {
         matches!(self, Self::Granted(_))
     }
 
-    pub fn is_denied(&self) -> bool {
+    pub(super) fn is_denied(&self) -> bool {
         matches!(self, Self::Denied(_))
     }
 }
@@ -259,18 +259,18 @@ const READ_ATTRIBUTES: u32 = 0x80;
 const READ_REST: u32 = READ & !(FILE_READ_DATA | READ_ATTRIBUTES | SYNCHRONIZE);
 
 /// What a token may do to a folder and to the next message in it.
-pub struct Rights<'a> {
+pub(super) struct Rights<'a> {
     folder: SecuredObject<'a>,
     next: SecuredObject<'a>,
 }
 
 impl<'a> Rights<'a> {
-    pub fn new(view: &'a FolderView<'a>, token: &Token) -> Self {
+    pub(super) fn new(view: &'a FolderView<'a>, token: &Token) -> Self {
         Self::with_next(view, &view.next, token)
     }
 
     /// Returns the rights if the next message had this descriptor.
-    pub fn with_next(
+    pub(super) fn with_next(
         view: &'a FolderView<'a>,
         next: &'a InheritedDescriptor,
         token: &Token,
@@ -281,7 +281,7 @@ impl<'a> Rights<'a> {
         }
     }
 
-    pub fn list_folder(&self) -> AccessDecision {
+    pub(super) fn list_folder(&self) -> AccessDecision {
         self.folder.access(FILE_READ_DATA)
     }
 
@@ -289,7 +289,7 @@ impl<'a> Rights<'a> {
     ///
     /// Most programs cannot open a file if only its data may be read. How SharePoint opens it is
     /// not documented, so that case is unknown.
-    pub fn read_message(&self) -> AccessDecision {
+    pub(super) fn read_message(&self) -> AccessDecision {
         let data = self.next.access(FILE_READ_DATA);
         if !data.is_granted() {
             return data;
@@ -308,30 +308,30 @@ impl<'a> Rights<'a> {
 
     /// Decides whether the token may delete the next message, by a right on it or by one on the
     /// folder (MS-FSA 2.1.5.1.2.1).
-    pub fn delete_message(&self) -> AccessDecision {
+    pub(super) fn delete_message(&self) -> AccessDecision {
         self.next
             .access(DELETE)
             .or(self.folder.access(FILE_DELETE_CHILD))
     }
 
     /// Decides whether the token has all rights of the mask on the folder itself.
-    pub fn access_folder(&self, mask: u32) -> AccessDecision {
+    pub(super) fn access_folder(&self, mask: u32) -> AccessDecision {
         self.folder.access(mask)
     }
 
     /// Returns the rights on the folder in words.
-    pub fn on_folder(&self) -> String {
+    pub(super) fn on_folder(&self) -> String {
         describe::effective_rights(&self.folder.rights)
     }
 
     /// Returns the rights on the next message in words.
-    pub fn on_message(&self) -> String {
+    pub(super) fn on_message(&self) -> String {
         describe::effective_rights(&self.next.rights)
     }
 }
 
 /// Decides whether the share's own permissions grant all rights of the mask.
-pub fn access_through_share(
+pub(super) fn access_through_share(
     view: &FolderView<'_>,
     share: &Descriptor,
     token: &Token,
@@ -342,7 +342,7 @@ pub fn access_through_share(
 
 /// Decides whether every member of a group has any of these rights on the folder or on the next
 /// message, without being the folder's owner.
-pub fn any_access(
+pub(super) fn any_access(
     view: &FolderView<'_>,
     token: &Token,
     on_folder: u32,

@@ -19,19 +19,19 @@ const APPLICATION_POOLS: Accounts = Accounts {
     none_recorded: "no account of a web application is recorded",
 };
 
-pub fn timer_cannot_read(case: &Case<'_>) -> Vec<RuleResult> {
+pub(super) fn timer_cannot_read(case: &Case<'_>) -> Vec<RuleResult> {
     judge_each_account(case, Scope::AllFolders, TIMER, |view, account| {
         judge_need(view, account, Need::ListAndRead)
     })
 }
 
-pub fn timer_cannot_delete(case: &Case<'_>) -> Vec<RuleResult> {
+pub(super) fn timer_cannot_delete(case: &Case<'_>) -> Vec<RuleResult> {
     judge_each_account(case, Scope::AllFolders, TIMER, |view, account| {
         judge_need(view, account, Need::Delete)
     })
 }
 
-pub fn pool_cannot_read(case: &Case<'_>) -> Vec<RuleResult> {
+pub(super) fn pool_cannot_read(case: &Case<'_>) -> Vec<RuleResult> {
     judge_each_account(
         case,
         Scope::AllFolders,
@@ -47,7 +47,7 @@ pub fn pool_cannot_read(case: &Case<'_>) -> Vec<RuleResult> {
 
 /// Returns how bad it is if an account with this role cannot read. Lists in Central Administration
 /// itself rarely receive mail.
-pub fn severity_for(role: AccountRole<'_>) -> Severity {
+pub(super) fn severity_for(role: AccountRole<'_>) -> Severity {
     match role {
         AccountRole::CentralAdministration => Severity::Warning,
         AccountRole::Timer | AccountRole::WebApplication(_) => Severity::Error,

@@ -12,7 +12,7 @@ use windows_security::rights::{
 };
 use windows_security::{AclPart, Sid, Token};
 
-pub fn null_dacl(case: &Case<'_>) -> Vec<RuleResult> {
+pub(super) fn null_dacl(case: &Case<'_>) -> Vec<RuleResult> {
     judge_each_folder(case, Scope::AllFolders, |view| {
         if view.descriptor.dacl == AclPart::Null {
             Outcome::Fail(null_dacl_finding(view))
@@ -49,7 +49,7 @@ const WRITE_FOLDER: u32 =
 /// Rights that change the next message, or can be used to.
 const WRITE_MESSAGE: u32 = FILE_WRITE_DATA | FILE_APPEND_DATA | DELETE | WRITE_DAC | WRITE_OWNER;
 
-pub fn open_to_everyone(case: &Case<'_>) -> Vec<RuleResult> {
+pub(super) fn open_to_everyone(case: &Case<'_>) -> Vec<RuleResult> {
     judge_each_folder(case, Scope::AllFolders, |view| {
         if view.descriptor.dacl == AclPart::Null {
             return Outcome::not_applicable(NULL_DACL);
@@ -123,7 +123,7 @@ fn rights_in_words(rights: &Rights<'_>) -> String {
     )
 }
 
-pub fn unusual_order(case: &Case<'_>) -> Vec<RuleResult> {
+pub(super) fn unusual_order(case: &Case<'_>) -> Vec<RuleResult> {
     judge_each_folder(case, Scope::AllFolders, |view| {
         if view.descriptor.dacl == AclPart::Null {
             Outcome::not_applicable(NULL_DACL)

@@ -11,12 +11,12 @@ use windows_security::words::{ace_kind, ace_rights, applies_to, short_trustee};
 use windows_security::{Ace, Descriptor, EffectiveRights, Sid};
 
 /// Returns a mask in the words of the dialog, and its number.
-pub fn mask(mask: u32) -> String {
+pub(super) fn mask(mask: u32) -> String {
     format!("{} ({mask:#x})", MaskKind::File.words(mask))
 }
 
 /// Returns what an account may do, as far as it is decided.
-pub fn effective_rights(effective: &EffectiveRights) -> String {
+pub(super) fn effective_rights(effective: &EffectiveRights) -> String {
     let granted = mask(effective.granted);
     match effective.undecided & !SYNCHRONIZE {
         0 => granted,
@@ -29,7 +29,7 @@ pub fn effective_rights(effective: &EffectiveRights) -> String {
 
 /// Returns the name of a SID: a well-known name, that of the folder's server, or that of the farm's
 /// account which has it.
-pub fn account_name(view: &FolderView<'_>, sid: &Sid) -> String {
+pub(super) fn account_name(view: &FolderView<'_>, sid: &Sid) -> String {
     if sid.domain().is_none()
         && let Some(name) = sid.name()
     {
@@ -54,7 +54,7 @@ fn name_beyond_server(account: &ObservedAccount) -> String {
 }
 
 /// Returns an ACE: `allow FABRIKAM\sp_farm: Modify (0x1301bf)`.
-pub fn ace(view: &FolderView<'_>, ace: &Ace) -> String {
+pub(super) fn ace(view: &FolderView<'_>, ace: &Ace) -> String {
     let trustee = match ace.permission().map(|permission| &permission.trustee) {
         None => String::new(),
         Some(trustee) => match trustee.sid() {
@@ -70,7 +70,7 @@ pub fn ace(view: &FolderView<'_>, ace: &Ace) -> String {
 }
 
 /// Returns an ACE of the folder, with what it applies to.
-pub fn ace_of_folder(view: &FolderView<'_>, ace_of_folder: &Ace) -> String {
+pub(super) fn ace_of_folder(view: &FolderView<'_>, ace_of_folder: &Ace) -> String {
     let inherited = if ace_of_folder.has(flags::INHERITED) {
         ", inherited"
     } else {
@@ -84,7 +84,11 @@ pub fn ace_of_folder(view: &FolderView<'_>, ace_of_folder: &Ace) -> String {
 }
 
 /// Returns what decided, without repetitions.
-pub fn decisions(view: &FolderView<'_>, descriptor: &Descriptor, decisions: &[Decision]) -> String {
+pub(super) fn decisions(
+    view: &FolderView<'_>,
+    descriptor: &Descriptor,
+    decisions: &[Decision],
+) -> String {
     let mut reasons: Vec<String> = Vec::new();
     for decision in decisions {
         let reason = reason(view, descriptor, decision);

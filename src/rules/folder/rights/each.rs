@@ -8,13 +8,13 @@ use crate::rules::{Case, Outcome, RuleResult};
 
 /// Which folders a rule is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Scope {
+pub(super) enum Scope {
     AllFolders,
     SharesOnly,
 }
 
 /// Judges every folder that is polled.
-pub fn judge_each_folder(
+pub(super) fn judge_each_folder(
     case: &Case<'_>,
     scope: Scope,
     judge: impl Fn(&FolderView<'_>) -> Outcome,
@@ -26,14 +26,14 @@ pub fn judge_each_folder(
 
 /// The accounts that a rule is about.
 #[derive(Clone, Copy)]
-pub struct Accounts {
+pub(super) struct Accounts {
     pub has_role: fn(AccountRole<'_>) -> bool,
     /// The outcome's reason if none of them is recorded.
     pub none_recorded: &'static str,
 }
 
 /// Judges each of the accounts, for every folder that is polled.
-pub fn judge_each_account(
+pub(super) fn judge_each_account(
     case: &Case<'_>,
     scope: Scope,
     accounts: Accounts,

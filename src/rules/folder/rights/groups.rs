@@ -14,7 +14,7 @@ use windows_security::{AclPart, Sid, Token};
 
 const NOT_IN_ACL: &str = "the list does not name it";
 
-pub fn admin_group_missing(case: &Case<'_>) -> Vec<RuleResult> {
+pub(super) fn admin_group_missing(case: &Case<'_>) -> Vec<RuleResult> {
     judge_each_folder(case, Scope::AllFolders, |view| {
         judge_admin_group(case, view).unwrap_or_else(|instead| instead)
     })
@@ -63,7 +63,7 @@ fn admin_finding(view: &FolderView<'_>, why: &str) -> Finding {
     .with_actions(grant(view, ADMIN_GROUP, FolderRight::FullControl))
 }
 
-pub fn web_group_missing(case: &Case<'_>) -> Vec<RuleResult> {
+pub(super) fn web_group_missing(case: &Case<'_>) -> Vec<RuleResult> {
     judge_each_folder(case, Scope::AllFolders, |view| {
         judge_web_group(case, view).unwrap_or_else(|instead| instead)
     })
@@ -166,7 +166,7 @@ fn grant(view: &FolderView<'_>, group: &str, right: FolderRight) -> Option<Actio
 
 /// Decides whether the members of a SharePoint group have what they need without it, or returns
 /// `None` if those that are recorded do and some are not recorded.
-pub fn members_have_access(
+pub(super) fn members_have_access(
     case: &Case<'_>,
     view: &FolderView<'_>,
     group: &str,

@@ -141,7 +141,7 @@ struct LostRight<'a> {
     need: Need,
 }
 
-pub fn not_inherited(case: &Case<'_>) -> Vec<RuleResult> {
+pub(super) fn not_inherited(case: &Case<'_>) -> Vec<RuleResult> {
     judge_each_folder(case, Scope::AllFolders, |view| {
         if view.descriptor.dacl == AclPart::Null {
             return Outcome::not_applicable(NULL_DACL);

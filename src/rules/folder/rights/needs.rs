@@ -6,7 +6,7 @@ use crate::remedy::FolderRight;
 
 /// One thing that an account must be able to do.
 #[derive(Clone, Copy)]
-pub enum Need {
+pub(super) enum Need {
     /// Listing the folder and reading the next message.
     ListAndRead,
     Read,
@@ -15,7 +15,7 @@ pub enum Need {
 
 impl Need {
     /// Returns the needs of each kind of account.
-    pub fn of_role(role: AccountRole<'_>) -> &'static [Self] {
+    pub(super) fn of_role(role: AccountRole<'_>) -> &'static [Self] {
         match role {
             AccountRole::Timer => &[Self::ListAndRead, Self::Delete],
             AccountRole::CentralAdministration | AccountRole::WebApplication(_) => &[Self::Read],
@@ -23,7 +23,7 @@ impl Need {
     }
 
     /// Decides whether the rights meet the need.
-    pub fn decide(self, rights: &Rights<'_>) -> AccessDecision {
+    pub(super) fn decide(self, rights: &Rights<'_>) -> AccessDecision {
         match self {
             Self::ListAndRead => rights.list_folder().and(rights.read_message()),
             Self::Read => rights.read_message(),
@@ -32,7 +32,7 @@ impl Need {
     }
 
     /// Returns the need as the end of a sentence that begins with "it can".
-    pub fn verb(self) -> &'static str {
+    pub(super) fn verb(self) -> &'static str {
         match self {
             Self::ListAndRead => "list the folder and read new messages",
             Self::Read => "read new messages",
@@ -41,7 +41,7 @@ impl Need {
     }
 
     /// Returns the rights that meet the need.
-    pub fn expected(self) -> &'static str {
+    pub(super) fn expected(self) -> &'static str {
         match self {
             Self::ListAndRead => "list folder / read data on the folder, Read on a new message",
             Self::Read => "Read on a new message",
@@ -50,7 +50,7 @@ impl Need {
     }
 
     /// Returns the right that the page's documentation grants for it.
-    pub fn documented_right(self) -> FolderRight {
+    pub(super) fn documented_right(self) -> FolderRight {
         match self {
             Self::Read => FolderRight::ReadAndExecute,
             Self::ListAndRead | Self::Delete => FolderRight::Modify,

@@ -13,7 +13,7 @@ use std::fmt;
 use windows_security::{Sid, Token};
 
 /// A service account, and what is known of it on the folder's server.
-pub struct ResolvedAccount<'a> {
+pub(super) struct ResolvedAccount<'a> {
     pub party: ServiceAccount<'a>,
     pub sid: Option<Sid>,
     pub token: Token,
@@ -36,7 +36,7 @@ impl fmt::Display for ResolvedAccount<'_> {
 }
 
 impl<'a> ResolvedAccount<'a> {
-    pub fn new(case: &Case<'_>, view: &FolderView<'_>, party: ServiceAccount<'a>) -> Self {
+    pub(super) fn new(case: &Case<'_>, view: &FolderView<'_>, party: ServiceAccount<'a>) -> Self {
         if is_loopback_access(case, view, &party) {
             return Self::on_loopback(party);
         }
@@ -78,7 +78,7 @@ impl<'a> ResolvedAccount<'a> {
     }
 
     /// Returns the setting that names the account.
-    pub fn key(&self) -> String {
+    pub(super) fn key(&self) -> String {
         match self.party.role {
             AccountRole::Timer => "farm.timer-account".to_owned(),
             AccountRole::CentralAdministration => "farm.central-administration-account".to_owned(),
@@ -87,7 +87,7 @@ impl<'a> ResolvedAccount<'a> {
     }
 
     /// Says what would decide, as the end of a sentence.
-    pub fn what_decides(&self, unknowns: &Unknowns) -> &str {
+    pub(super) fn what_decides(&self, unknowns: &Unknowns) -> &str {
         if unknowns.groups.is_empty() {
             ""
         } else {
@@ -96,7 +96,7 @@ impl<'a> ResolvedAccount<'a> {
     }
 
     /// Returns whom to grant a right: "it", or the computer's account on a share.
-    pub fn grantee(&self, view: &FolderView<'_>) -> String {
+    pub(super) fn grantee(&self, view: &FolderView<'_>) -> String {
         if !self.party.is_computer(view.location()) {
             return "it".to_owned();
         }
@@ -110,7 +110,7 @@ impl<'a> ResolvedAccount<'a> {
     }
 
     /// Whether it accesses the share anonymously, so that an ACE for it has no effect.
-    pub fn is_anonymous_on(&self, view: &FolderView<'_>) -> bool {
+    pub(super) fn is_anonymous_on(&self, view: &FolderView<'_>) -> bool {
         view.is_share && self.party.account.form() == AccountForm::Nobody
     }
 }

@@ -19,7 +19,7 @@ const ALL_ACCOUNTS: Accounts = Accounts {
     none_recorded: "no account is recorded (farm-account-unknown)",
 };
 
-pub fn limits(case: &Case<'_>) -> Vec<RuleResult> {
+pub(super) fn limits(case: &Case<'_>) -> Vec<RuleResult> {
     judge_each_account(case, Scope::SharesOnly, ALL_ACCOUNTS, |view, account| {
         judge_share(view, account).unwrap_or_else(|instead| instead)
     })
@@ -159,7 +159,7 @@ fn grant(
     })
 }
 
-pub fn local_group(case: &Case<'_>) -> Vec<RuleResult> {
+pub(super) fn local_group(case: &Case<'_>) -> Vec<RuleResult> {
     judge_each_folder(case, Scope::SharesOnly, |view| {
         let domains = farm_domains(case, view);
         let (mut foreign, mut unknown) = (Vec::new(), Vec::new());

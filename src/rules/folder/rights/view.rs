@@ -11,17 +11,17 @@ use windows_security::inherit::{Creator, InheritedDescriptor, ObjectKind};
 use windows_security::{Ace, AclPart, Descriptor, Sid};
 
 /// SharePoint's local group of Central Administration and the Timer service.
-pub const ADMIN_GROUP: &str = "WSS_ADMIN_WPG";
+pub(super) const ADMIN_GROUP: &str = "WSS_ADMIN_WPG";
 /// SharePoint's local group of the web applications.
-pub const WEB_GROUP: &str = "WSS_WPG";
+pub(super) const WEB_GROUP: &str = "WSS_WPG";
 
 /// The outcome's reason for a NULL DACL.
-pub const NULL_DACL: &str = "the folder has no list (folder-no-list)";
+pub(super) const NULL_DACL: &str = "the folder has no list (folder-no-list)";
 /// The outcome's reason for a folder that is not on a share.
-pub const NOT_ON_SHARE: &str = "the folder is on the server's own disk";
+pub(super) const NOT_ON_SHARE: &str = "the folder is on the server's own disk";
 
 /// A folder whose ACL is known.
-pub struct FolderView<'a> {
+pub(super) struct FolderView<'a> {
     pub folder: FolderRef<'a>,
     /// The setting that names it.
     pub key: String,
@@ -34,7 +34,7 @@ pub struct FolderView<'a> {
 
 impl<'a> FolderView<'a> {
     /// Reads the folder's descriptor, or returns the outcome if there is none to judge.
-    pub fn new(observed: ObservedFolder<'a>) -> Result<Self, Outcome> {
+    pub(super) fn new(observed: ObservedFolder<'a>) -> Result<Self, Outcome> {
         let ObservedFolder { folder, key, facts } = observed;
         let facts = facts.ok_or_else(|| not_asked(folder))?;
         if let Answer::Absent(_) = &facts.contents {
@@ -71,7 +71,7 @@ impl<'a> FolderView<'a> {
 
     /// Returns the next message's descriptor as it would be if every ACE of the folder were
     /// inherited.
-    pub fn next_if_inherited(&self) -> InheritedDescriptor {
+    pub(super) fn next_if_inherited(&self) -> InheritedDescriptor {
         let mut descriptor = self.descriptor.clone();
         if let AclPart::Present(acl) = &mut descriptor.dacl {
             for ace in &mut acl.aces {
@@ -88,7 +88,7 @@ impl<'a> FolderView<'a> {
     }
 
     /// Returns the share's own descriptor, or the outcome if there is none to judge.
-    pub fn share_descriptor(&self) -> Result<Descriptor, Outcome> {
+    pub(super) fn share_descriptor(&self) -> Result<Descriptor, Outcome> {
         if !self.is_share {
             return Err(Outcome::not_applicable(NOT_ON_SHARE));
         }
@@ -106,7 +106,7 @@ impl<'a> FolderView<'a> {
     }
 
     /// Returns every SID in the folder's ACL and the share's.
-    pub fn trustees(&self) -> BTreeSet<Sid> {
+    pub(super) fn trustees(&self) -> BTreeSet<Sid> {
         let share = match self.share_descriptor() {
             Ok(descriptor) => descriptor.dacl,
             Err(_) => AclPart::default(),
@@ -116,7 +116,7 @@ impl<'a> FolderView<'a> {
     }
 
     /// Returns the name of a SID on the folder's server.
-    pub fn name(&self, sid: &Sid) -> Option<&'a str> {
+    pub(super) fn name(&self, sid: &Sid) -> Option<&'a str> {
         match self.facts.names.get(sid) {
             Some(Answer::Known(found)) => Some(&found.name),
             _ => None,
@@ -129,7 +129,7 @@ impl<'a> FolderView<'a> {
     /// That the share's server does not know the SID does not prove it: the server gives the same
     /// answer for a domain that it cannot reach. It is proved if one of SharePoint's groups is of
     /// the same machine: the server would know its own groups.
-    pub fn is_of_other_machine(&self, sid: &Sid) -> bool {
+    pub(super) fn is_of_other_machine(&self, sid: &Sid) -> bool {
         let Some(machine) = sid.domain() else {
             return false;
         };
@@ -141,7 +141,7 @@ impl<'a> FolderView<'a> {
     }
 
     /// Returns where the folder is for the server that opens it.
-    pub fn location(&self) -> FolderLocation {
+    pub(super) fn location(&self) -> FolderLocation {
         if self.is_share {
             FolderLocation::Share
         } else {
@@ -150,7 +150,7 @@ impl<'a> FolderView<'a> {
     }
 
     /// Returns the SIDs that were given as those of SharePoint's groups.
-    pub fn given_group_sids(&self) -> impl Iterator<Item = &Sid> {
+    pub(super) fn given_group_sids(&self) -> impl Iterator<Item = &Sid> {
         self.facts
             .accounts
             .iter()
@@ -162,7 +162,7 @@ impl<'a> FolderView<'a> {
     }
 
     /// Returns the SID of a group: the one that was given, or one in the ACL with this name.
-    pub fn sid_of_group(&self, name: &str) -> Option<Sid> {
+    pub(super) fn sid_of_group(&self, name: &str) -> Option<Sid> {
         let given = self
             .facts
             .accounts
@@ -180,7 +180,7 @@ impl<'a> FolderView<'a> {
 }
 
 /// Returns the SID that an ACE is for.
-pub fn trustee(ace: &Ace) -> Option<&Sid> {
+pub(super) fn trustee(ace: &Ace) -> Option<&Sid> {
     ace.permission()?.trustee.sid()
 }
 

@@ -1,0 +1,11 @@
+//! What the console of Windows can show.
+#![allow(unsafe_code)]
+
+use windows_sys::Win32::System::Console::GetConsoleOutputCP;
+
+/// Returns whether the console's code page is UTF-8.
+pub(super) fn console_shows_unicode() -> bool {
+    const UTF_8: u32 = 65001;
+    // SAFETY: it takes nothing and only gives a number.
+    unsafe { GetConsoleOutputCP() == UTF_8 }
+}
