@@ -6,9 +6,10 @@ use super::{Descriptor, ParseError, binary, icacls, ntacl, sddl};
 use data_encoding::{BASE64, BASE64_NOPAD, HEXLOWER_PERMISSIVE};
 use encoding_rs::{Encoding, UTF_8, UTF_16LE};
 
-/// What something turned out to be.
+/// The forms that descriptors come in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SourceFormat {
+    /// Text.
     Sddl,
     /// A self-relative descriptor.
     Binary,
@@ -18,9 +19,10 @@ pub enum SourceFormat {
     Icacls,
 }
 
-/// What was found, and in which form.
+/// The descriptors of a text or file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ParsedSource {
+    /// In which form they are.
     pub form: SourceFormat,
     /// At least one. Only files of `icacls /save` hold several, and have paths.
     pub saved: Vec<Saved>,

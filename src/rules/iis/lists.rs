@@ -115,7 +115,7 @@ pub fn relay_list_odd(case: &Case<'_>) -> Vec<RuleResult> {
         if list.odd.is_empty() {
             return Outcome::pass();
         }
-        if list.reach() == Reach::Everyone && list.beside == 0 {
+        if list.reach() == Reach::Everyone && list.ignored == 0 {
             return Outcome::not_applicable("everyone may relay (iis-relay-open)");
         }
         let finding = Finding::for_role(
@@ -133,7 +133,7 @@ pub fn relay_list_odd(case: &Case<'_>) -> Vec<RuleResult> {
             "computers that may relay, or no value at all",
         )]);
         // A form that was not met before is no fault by itself.
-        let is_meant_otherwise = list.reach() == Reach::Nobody || list.beside > 0;
+        let is_meant_otherwise = list.reach() == Reach::Nobody || list.ignored > 0;
         Outcome::Fail(if is_meant_otherwise {
             finding
         } else {

@@ -220,10 +220,13 @@ pub(super) static WELL_KNOWN: &[WellKnown] = &[
 /// one.
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct DomainAlias {
+    /// Its two letters.
     pub alias: &'static str,
+    /// Its relative identifier, the last number of its SID.
     pub rid: u32,
+    /// As Windows shows it, without the domain.
     pub name: &'static str,
-    /// Whether it is of the forest's root domain, whichever domain speaks of it.
+    /// Whether it is of the forest's root domain, whichever domain the text is of.
     pub is_forest_wide: bool,
 }
 
@@ -276,10 +279,12 @@ impl DomainAlias {
         sid.rid() == Some(self.rid) && sid.domain().is_some()
     }
 
+    /// Returns all of them.
     pub fn all() -> &'static [DomainAlias] {
         DOMAIN_ALIASES
     }
 
+    /// Returns the group of two letters, case-insensitive.
     pub fn find(alias: &str) -> Option<&'static DomainAlias> {
         DOMAIN_ALIASES
             .iter()
@@ -287,7 +292,7 @@ impl DomainAlias {
     }
 }
 
-/// The domains that a text speaks of, where they are known.
+/// The domains that letters such as `DA` are of, as far as they are known.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Domains {
     /// The domain (or, for the two local accounts, the machine) itself.
@@ -297,7 +302,7 @@ pub struct Domains {
 }
 
 impl Domains {
-    /// A domain that is the root of its forest.
+    /// Returns a domain that is the root of its forest.
     pub fn single(domain: Sid) -> Self {
         Self {
             domain: Some(domain.clone()),
@@ -305,7 +310,7 @@ impl Domains {
         }
     }
 
-    /// What an alias stands for in them.
+    /// Returns what an alias stands for, or `None` if its domain is not known.
     pub fn resolve(&self, alias: &DomainAlias) -> Option<Sid> {
         let domain = if alias.is_forest_wide {
             &self.forest_root
