@@ -8,7 +8,7 @@ use iis_metabase::relay_list::{Reach, RelayKind, RelayList};
 use iis_metabase::{AUTH_FLAGS, MAX_MESSAGE_SIZE, RELAY_IP_LIST, brief};
 
 pub fn anonymous_off(case: &Case<'_>) -> Vec<RuleResult> {
-    of_the_way_or(case, &smtp::windows_takes_anyone, |place| {
+    of_the_way_or(case, &smtp::no_logon_needed, |place| {
         match place.virtual_server.auth_flags() {
             Err(unclear) => Outcome::undecided(unclear.message),
             Ok(flags) if flags.anonymous() => Outcome::pass(),

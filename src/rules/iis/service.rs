@@ -25,7 +25,7 @@ pub fn stopped(case: &Case<'_>) -> Vec<RuleResult> {
     of_services(case, |server, service| {
         // Who greets, runs.
         let or_greets = |outcome: Outcome| {
-            smtp::windows_greeting(case, server)
+            smtp::greeting_of_windows(case, server)
                 .map_or(outcome, |evidence| Outcome::Pass(vec![evidence]))
         };
         let start = Action::SetService {
@@ -114,7 +114,7 @@ pub fn server_stopped(case: &Case<'_>) -> Vec<RuleResult> {
         none_at_all(server, seen).into_iter().collect()
     });
     let without: Vec<String> = judged.iter().map(|judged| judged.subject.clone()).collect();
-    let of_each = of_the_way_or(case, &smtp::windows_greeting, |place| {
+    let of_each = of_the_way_or(case, &smtp::greeting_of_windows, |place| {
         use iis_metabase::ServerState::{Paused, Pausing, Stopped, Stopping};
         let server = place.virtual_server;
         let outcome = match (server.auto_start(), server.state()) {
@@ -152,7 +152,7 @@ pub fn server_stopped(case: &Case<'_>) -> Vec<RuleResult> {
             (Err(unclear), _) | (_, Err(unclear)) => Outcome::undecided(unclear.message),
         };
         // The file lags behind; where there is one virtual server, it is the one that greeted.
-        match (&outcome, smtp::windows_greeting(case, place.server)) {
+        match (&outcome, smtp::greeting_of_windows(case, place.server)) {
             (Outcome::Fail(finding), Some(greeting)) if place.is_only_one() => {
                 Outcome::undecided(format!(
                     "{}, as MetaBase.xml says; but it greeted: {}",
