@@ -1,6 +1,6 @@
 //! What DNS says: records, each name server's for itself, and whether ports are open.
 
-use super::merge::{Merge, Record as Asked, Sighting, merged};
+use super::merge::{Merge, MergeRecord, Observation, merged};
 use super::schema::{socket_address, socket_addresses};
 use super::{Answer, Unknown};
 use schemars::JsonSchema;
@@ -56,8 +56,8 @@ pub struct Lookup {
     #[schemars(extend("holds" = "name"))]
     pub zone: Option<String>,
     /// Who got this answer and when, where facts of several machines were merged.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub seen: Vec<Sighting>,
+    #[serde(rename = "seen", default, skip_serializing_if = "Vec::is_empty")]
+    pub observed_by: Vec<Observation>,
     #[serde(flatten)]
     pub unknown: Unknown,
 }
@@ -198,8 +198,8 @@ pub struct PortCheck {
     pub address: SocketAddr,
     pub answer: Answer<()>,
     /// Who tried it and when, where facts of several machines were merged.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub seen: Vec<Sighting>,
+    #[serde(rename = "seen", default, skip_serializing_if = "Vec::is_empty")]
+    pub observed_by: Vec<Observation>,
     #[serde(flatten)]
     pub unknown: Unknown,
 }
@@ -218,7 +218,7 @@ impl Lookup {
             kind,
             answer,
             zone: None,
-            seen: Vec::new(),
+            observed_by: Vec::new(),
             unknown: Unknown::new(),
         }
     }
@@ -239,16 +239,16 @@ impl PortCheck {
         Self {
             address,
             answer,
-            seen: Vec::new(),
+            observed_by: Vec::new(),
             unknown: Unknown::new(),
         }
     }
 }
 
-impl Asked for Lookup {
-    type Question = (SocketAddr, String, RecordKind);
+impl MergeRecord for Lookup {
+    type MergeKey = (SocketAddr, String, RecordKind);
 
-    fn question(&self) -> Self::Question {
+    fn merge_key(&self) -> Self::MergeKey {
         (self.server, self.name.to_ascii_lowercase(), self.kind)
     }
 
@@ -268,15 +268,15 @@ impl Asked for Lookup {
             .agrees(&other.answer, |one, two| set(one) == set(two))
     }
 
-    fn seen(&mut self) -> &mut Vec<Sighting> {
-        &mut self.seen
+    fn observed_by(&mut self) -> &mut Vec<Observation> {
+        &mut self.observed_by
     }
 }
 
-impl Asked for PortCheck {
-    type Question = SocketAddr;
+impl MergeRecord for PortCheck {
+    type MergeKey = SocketAddr;
 
-    fn question(&self) -> SocketAddr {
+    fn merge_key(&self) -> SocketAddr {
         self.address
     }
 
@@ -288,13 +288,13 @@ impl Asked for PortCheck {
         self.answer.agrees(&other.answer, |(), ()| true)
     }
 
-    fn seen(&mut self) -> &mut Vec<Sighting> {
-        &mut self.seen
+    fn observed_by(&mut self) -> &mut Vec<Observation> {
+        &mut self.observed_by
     }
 }
 
 impl Merge for DnsFacts {
-    fn merge(parts: Vec<(Sighting, Self)>) -> Self {
+    fn merge(parts: Vec<(Observation, Self)>) -> Self {
         let mut whole = Self {
             servers_from: ServersFrom::FarmFile,
             ..Self::default()
@@ -321,13 +321,13 @@ impl Merge for DnsFacts {
         }
     }
 
-    fn each_seen(&mut self, each: &mut dyn FnMut(&mut Vec<Sighting>)) {
+    fn for_each_observation(&mut self, each: &mut dyn FnMut(&mut Vec<Observation>)) {
         self.lookups
             .iter_mut()
-            .for_each(|lookup| each(&mut lookup.seen));
+            .for_each(|lookup| each(&mut lookup.observed_by));
         self.ports
             .iter_mut()
-            .for_each(|check| each(&mut check.seen));
+            .for_each(|check| each(&mut check.observed_by));
     }
 }
 

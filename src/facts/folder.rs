@@ -1,8 +1,8 @@
 //! The drop folders, and the aliases of the lists that mail is for.
 
-use super::merge::{Merge, Sighting, layered};
+use super::merge::{Merge, Observation, layered};
 use super::schema::SidSchema;
-use super::{AccountSeen, Answer, Contents, DescriptorSeen, SidName, Unknown};
+use super::{Answer, Contents, ObservedAccount, ObservedDescriptor, SidName, Unknown};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -34,18 +34,18 @@ pub struct DropFolder {
     #[schemars(extend("holds" = "name"))]
     pub path: String,
     /// Where it was looked at, when that was somewhere else.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(rename = "seen-at", default, skip_serializing_if = "Option::is_none")]
     #[schemars(extend("holds" = "name"))]
-    pub seen_at: Option<String>,
+    pub mounted_at: Option<String>,
     /// Absent is that there is no such folder.
     #[serde(default)]
     pub contents: Answer<Contents>,
     /// Its security descriptor; absent is that there is no such folder.
     #[serde(default)]
-    pub descriptor: Answer<DescriptorSeen>,
+    pub descriptor: Answer<ObservedDescriptor>,
     /// That of the share it lies on; absent is that it lies on none.
     #[serde(default)]
-    pub share: Answer<DescriptorSeen>,
+    pub share: Answer<ObservedDescriptor>,
     /// The SIDs in both that its server was asked about; absent is that it knows none of that
     /// number.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
@@ -53,7 +53,7 @@ pub struct DropFolder {
     pub names: BTreeMap<Sid, Answer<SidName>>,
     /// The farm's accounts as its server sees them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub accounts: Vec<AccountSeen>,
+    pub accounts: Vec<ObservedAccount>,
     #[serde(flatten)]
     pub unknown: Unknown,
 }
@@ -65,7 +65,7 @@ impl DropFolder {
         names.extend(self.names);
         unknown.extend(self.unknown);
         Self {
-            seen_at: self.seen_at.or(older.seen_at),
+            mounted_at: self.mounted_at.or(older.mounted_at),
             contents: self.contents.or_older(older.contents),
             descriptor: self.descriptor.or_older(older.descriptor),
             share: self.share.or_older(older.share),
@@ -151,7 +151,7 @@ fn alias(line: &str) -> Result<String, String> {
 impl Merge for FolderFacts {
     /// Of each server's folder what was seen last of each thing, and the lists that were named
     /// last.
-    fn merge(parts: Vec<(Sighting, Self)>) -> Self {
+    fn merge(parts: Vec<(Observation, Self)>) -> Self {
         let aliases = parts
             .iter()
             .rev()
@@ -175,18 +175,21 @@ impl Merge for FolderFacts {
         }
     }
 
-    fn each_seen(&mut self, _: &mut dyn FnMut(&mut Vec<Sighting>)) {}
+    fn for_each_observation(&mut self, _: &mut dyn FnMut(&mut Vec<Observation>)) {}
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::facts::Source;
+    use crate::facts::DescriptorSource;
     use serde_json::json;
 
-    fn seen(folder: serde_json::Value) -> (Sighting, FolderFacts) {
+    fn seen(folder: serde_json::Value) -> (Observation, FolderFacts) {
         let facts = json!({"folders": [folder], "later": {"than": "this"}});
-        (Sighting::default(), serde_json::from_value(facts).unwrap())
+        (
+            Observation::default(),
+            serde_json::from_value(facts).unwrap(),
+        )
     }
 
     #[test]
@@ -209,7 +212,10 @@ mod tests {
         );
         assert_eq!(
             one.descriptor,
-            Answer::Known(DescriptorSeen::new(Source::Sddl, "D:".to_owned()))
+            Answer::Known(ObservedDescriptor::new(
+                DescriptorSource::Sddl,
+                "D:".to_owned()
+            ))
         );
         assert_eq!(
             (one.names.len(), one.accounts.len(), one.unknown.len()),

@@ -1,6 +1,6 @@
 //! What the SMTP servers said, line by line.
 
-use super::merge::{Merge, Record, Sighting, merged};
+use super::merge::{Merge, MergeRecord, Observation, merged};
 use super::schema::socket_address;
 use super::{Answer, Unknown};
 use schemars::JsonSchema;
@@ -33,8 +33,8 @@ pub struct SmtpHost {
     pub host: String,
     pub answer: Answer<()>,
     /// Who looked and when, where facts of several machines were merged.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub seen: Vec<Sighting>,
+    #[serde(rename = "seen", default, skip_serializing_if = "Vec::is_empty")]
+    pub observed_by: Vec<Observation>,
     #[serde(flatten)]
     pub unknown: Unknown,
 }
@@ -52,8 +52,8 @@ pub struct SmtpTarget {
     pub address: SocketAddr,
     pub answer: Answer<SmtpTalk>,
     /// Who talked to it and when, where facts of several machines were merged.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub seen: Vec<Sighting>,
+    #[serde(rename = "seen", default, skip_serializing_if = "Vec::is_empty")]
+    pub observed_by: Vec<Observation>,
     #[serde(flatten)]
     pub unknown: Unknown,
 }
@@ -77,7 +77,8 @@ pub struct SmtpTalk {
     expecting = "what was said and the reply, an object"
 )]
 pub struct SmtpStep {
-    pub said: String,
+    #[serde(rename = "said")]
+    pub command: String,
     #[schemars(extend("holds" = "reply"))]
     pub reply: Answer<Vec<String>>,
     #[serde(flatten)]
@@ -133,8 +134,8 @@ impl SmtpTalk {
     /// The last step that began with a command; the banner's is empty.
     pub fn step(&self, command: &str) -> Option<&SmtpStep> {
         let is_it = |step: &&SmtpStep| match command {
-            "" => step.said.is_empty(),
-            command => step.said.starts_with(command),
+            "" => step.command.is_empty(),
+            command => step.command.starts_with(command),
         };
         self.steps.iter().rev().find(is_it)
     }
@@ -161,7 +162,7 @@ impl SmtpHost {
         Self {
             host: host.into(),
             answer,
-            seen: Vec::new(),
+            observed_by: Vec::new(),
             unknown: Unknown::new(),
         }
     }
@@ -173,16 +174,16 @@ impl SmtpTarget {
             host: host.into(),
             address,
             answer,
-            seen: Vec::new(),
+            observed_by: Vec::new(),
             unknown: Unknown::new(),
         }
     }
 }
 
 impl SmtpStep {
-    pub fn new(said: impl Into<String>, reply: Answer<Vec<String>>) -> Self {
+    pub fn new(command: impl Into<String>, reply: Answer<Vec<String>>) -> Self {
         Self {
-            said: said.into(),
+            command: command.into(),
             reply,
             unknown: Unknown::new(),
         }
@@ -191,9 +192,9 @@ impl SmtpStep {
     /// What a later conversation with the same server would repeat: the greeting's time and this
     /// end's address aside.
     fn gist(&self) -> Vec<String> {
-        let verb = self.said.split(' ').next().unwrap_or_default();
+        let verb = self.command.split(' ').next().unwrap_or_default();
         let is_hello = verb == "EHLO" || verb == "HELO";
-        let mut gist = vec![if is_hello { verb } else { &self.said }.to_owned()];
+        let mut gist = vec![if is_hello { verb } else { &self.command }.to_owned()];
         match &self.reply {
             Answer::Known(lines) => {
                 gist.extend(self.code().map(|code| code.to_string()));
@@ -252,15 +253,15 @@ impl TlsFacts {
 /// What a machine knows of a mail host: a conversation with one address, or that it has none to
 /// talk to.
 #[derive(Clone)]
-enum OfHost {
+enum HostRecord {
     Target(SmtpTarget),
     Unresolved(SmtpHost),
 }
 
-impl Record for OfHost {
-    type Question = (String, Option<SocketAddr>);
+impl MergeRecord for HostRecord {
+    type MergeKey = (String, Option<SocketAddr>);
 
-    fn question(&self) -> Self::Question {
+    fn merge_key(&self) -> Self::MergeKey {
         match self {
             Self::Target(target) => (target.host.to_ascii_lowercase(), Some(target.address)),
             Self::Unresolved(host) => (host.host.to_ascii_lowercase(), None),
@@ -268,8 +269,8 @@ impl Record for OfHost {
     }
 
     /// A host that got another address must not be judged by the old one.
-    fn topic(&self) -> Self::Question {
-        (self.question().0, None)
+    fn topic(&self) -> Self::MergeKey {
+        (self.merge_key().0, None)
     }
 
     fn is_answered(&self) -> bool {
@@ -291,43 +292,43 @@ impl Record for OfHost {
         }
     }
 
-    fn seen(&mut self) -> &mut Vec<Sighting> {
+    fn observed_by(&mut self) -> &mut Vec<Observation> {
         match self {
-            Self::Target(target) => &mut target.seen,
-            Self::Unresolved(host) => &mut host.seen,
+            Self::Target(target) => &mut target.observed_by,
+            Self::Unresolved(host) => &mut host.observed_by,
         }
     }
 }
 
 impl Merge for SmtpFacts {
-    fn merge(parts: Vec<(Sighting, Self)>) -> Self {
+    fn merge(parts: Vec<(Observation, Self)>) -> Self {
         let mut whole = Self::default();
         let mut hosts = Vec::new();
         for (from, part) in parts {
             whole.unknown.extend(part.unknown);
-            let targets = part.targets.into_iter().map(OfHost::Target);
+            let targets = part.targets.into_iter().map(HostRecord::Target);
             hosts.push((
                 from,
                 targets
-                    .chain(part.unresolved.into_iter().map(OfHost::Unresolved))
+                    .chain(part.unresolved.into_iter().map(HostRecord::Unresolved))
                     .collect(),
             ));
         }
         for known in merged(hosts) {
             match known {
-                OfHost::Target(target) => whole.targets.push(target),
-                OfHost::Unresolved(host) => whole.unresolved.push(host),
+                HostRecord::Target(target) => whole.targets.push(target),
+                HostRecord::Unresolved(host) => whole.unresolved.push(host),
             }
         }
         whole
     }
 
-    fn each_seen(&mut self, each: &mut dyn FnMut(&mut Vec<Sighting>)) {
+    fn for_each_observation(&mut self, each: &mut dyn FnMut(&mut Vec<Observation>)) {
         self.targets
             .iter_mut()
-            .for_each(|target| each(&mut target.seen));
+            .for_each(|target| each(&mut target.observed_by));
         self.unresolved
             .iter_mut()
-            .for_each(|host| each(&mut host.seen));
+            .for_each(|host| each(&mut host.observed_by));
     }
 }

@@ -25,7 +25,7 @@ use self::read_access::ReadAccess;
 use super::Progress;
 use super::trust::Trust;
 use crate::error::Error;
-use crate::facts::directory::{Attempt, Wanted};
+use crate::facts::directory::{CensusOptions, ConnectAttempt};
 use crate::facts::{Answer, DirectoryFacts};
 use crate::farm::Farm;
 use crate::farm::values::{Service, checked};
@@ -106,7 +106,7 @@ pub async fn gather(
     }
     if let Answer::Known(container) = &facts.container {
         progress.begin("counting contacts and groups", 0);
-        let wanted = Wanted {
+        let wanted = CensusOptions {
             domains: farm.mail_domains(),
             all: options.all_names,
             others: options.with_rights,
@@ -120,7 +120,7 @@ pub async fn gather(
 }
 
 /// Returns why no controller could be asked.
-fn in_vain(attempts: &[Attempt]) -> String {
+fn in_vain(attempts: &[ConnectAttempt]) -> String {
     let why: Vec<String> = attempts
         .iter()
         .map(|attempt| format!("{}: {}", attempt.url, attempt.why))

@@ -11,7 +11,7 @@ use super::deadline::{READ_STALL_FACTOR, at_other_path};
 use super::rights::AclOptions;
 use super::{LocalHost, Progress};
 use crate::error::Error;
-use crate::facts::{Answer, DescriptorSeen, DropFolder, FolderFacts, ListAliases};
+use crate::facts::{Answer, DropFolder, FolderFacts, ListAliases, ObservedDescriptor};
 use crate::farm::values::{FolderPath, FromText, is_same_host};
 use crate::farm::{Farm, PolledFolder, Server};
 use std::path::{Path, PathBuf};
@@ -29,7 +29,7 @@ pub struct FolderOptions {
     /// The folder's path, if no farm file names it.
     pub path: Option<String>,
     /// Its security descriptor, if that was saved as text.
-    pub descriptor: Option<DescriptorSeen>,
+    pub descriptor: Option<ObservedDescriptor>,
     /// How its rights are asked for.
     pub acl: AclOptions,
 }
@@ -133,7 +133,7 @@ struct FolderToRead<'a> {
     path: &'a str,
     /// Where this machine sees it.
     visible_at: Option<PathBuf>,
-    descriptor: Option<&'a DescriptorSeen>,
+    descriptor: Option<&'a ObservedDescriptor>,
 }
 
 impl FolderToRead<'_> {
@@ -145,17 +145,17 @@ impl FolderToRead<'_> {
             }
             _ => Answer::NotAsked,
         };
-        let seen_at = self
+        let mounted_at = self
             .visible_at
             .map(|path| path.to_string_lossy().into_owned())
             .filter(|path| path != self.path);
-        if let Some(path) = &seen_at {
+        if let Some(path) = &mounted_at {
             contents = at_other_path(path, contents);
         }
         DropFolder {
             server: self.server.map(str::to_owned),
             path: self.path.to_owned(),
-            seen_at,
+            mounted_at,
             contents,
             descriptor: self
                 .descriptor

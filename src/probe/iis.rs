@@ -14,7 +14,7 @@ use super::LocalHost;
 use super::deadline::timed_out;
 use crate::error::Error;
 use crate::facts::{
-    Answer, FilesSeen, FolderRole, IisFacts, IisServer, MailFolder, MetabaseSeen, Unknown,
+    Answer, FolderFiles, FolderRole, IisFacts, IisServer, MailFolder, RecordedMetabase, Unknown,
 };
 use crate::farm::Farm;
 use crate::farm::values::{FolderPath, FromText, is_same_host};
@@ -142,7 +142,7 @@ pub fn gather(farm: &Farm, source: &MetabaseSource, limit: Duration) -> Result<I
 
 /// Reads the metabase. A file that the user named must be one; that the machine's own cannot be
 /// read is an answer.
-fn read_metabase(target: &IisTarget) -> Result<Answer<MetabaseSeen>, Error> {
+fn read_metabase(target: &IisTarget) -> Result<Answer<RecordedMetabase>, Error> {
     let shown = target.metabase.display();
     let answer = match read_limited(&target.metabase) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
@@ -200,14 +200,14 @@ fn mail_folders(metabase: &Metabase, limit: Duration) -> Vec<MailFolder> {
 
 /// Counts the files of a folder that a metabase names. A folder that does not answer, such as a
 /// share of a machine that is off, costs one time-out.
-fn files_in(folder: &str, limit: Duration) -> Answer<FilesSeen> {
+fn files_in(folder: &str, limit: Duration) -> Answer<FolderFiles> {
     if let Err(fault) = FolderPath::from_text(folder) {
         return Answer::Failed(format!("it is no folder that can be looked at: {fault}"));
     }
     counted(PathBuf::from(folder), limit)
 }
 
-fn counted(folder: PathBuf, limit: Duration) -> Answer<FilesSeen> {
+fn counted(folder: PathBuf, limit: Duration) -> Answer<FolderFiles> {
     let (sender, receiver) = channel();
     // A thread that is late is not waited for; it ends with the program.
     std::thread::spawn(move || sender.send(count(&folder)));
@@ -222,7 +222,7 @@ fn counted(folder: PathBuf, limit: Duration) -> Answer<FilesSeen> {
     }
 }
 
-fn count(folder: &Path) -> io::Result<FilesSeen> {
+fn count(folder: &Path) -> io::Result<FolderFiles> {
     let mut count = 0;
     let mut times: Option<(SystemTime, SystemTime)> = None;
     for entry in fs::read_dir(folder)? {
@@ -242,11 +242,11 @@ fn count(folder: &Path) -> io::Result<FilesSeen> {
         }
     }
     let (oldest, newest) = times.unzip();
-    Ok(FilesSeen {
+    Ok(FolderFiles {
         count,
         oldest: oldest.and_then(rfc3339),
         newest: newest.and_then(rfc3339),
-        ..FilesSeen::default()
+        ..FolderFiles::default()
     })
 }
 

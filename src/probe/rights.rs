@@ -20,7 +20,7 @@ use windows::FolderSecurity;
 
 use super::deadline::{READ_STALL_FACTOR, at_other_path, within};
 use super::directory::Secret;
-use crate::facts::{AccountSeen, Answer, DescriptorSeen, DropFolder, FolderFacts};
+use crate::facts::{Answer, DropFolder, FolderFacts, ObservedAccount, ObservedDescriptor};
 use crate::farm::Farm;
 use crate::farm::values::{FolderLocation, SharePath, computer_account};
 use std::collections::BTreeSet;
@@ -74,12 +74,12 @@ struct Location {
 
 impl Location {
     fn of(folder: &DropFolder) -> Self {
-        let path = folder.seen_at.as_ref().unwrap_or(&folder.path);
+        let path = folder.mounted_at.as_ref().unwrap_or(&folder.path);
         Self {
             path: path.clone(),
             on_share: share_in(path).or_else(|| share_in(&folder.path)),
             is_share: is_share(&folder.path),
-            is_mounted: folder.seen_at.is_some(),
+            is_mounted: folder.mounted_at.is_some(),
         }
     }
 }
@@ -104,8 +104,8 @@ async fn local_descriptor(
     folder: &DropFolder,
     location: &Location,
     limit: Duration,
-    read: fn(&Path) -> Answer<DescriptorSeen>,
-) -> Answer<DescriptorSeen> {
+    read: fn(&Path) -> Answer<ObservedDescriptor>,
+) -> Answer<ObservedDescriptor> {
     if !location.is_mounted && folder.contents == Answer::NotAsked {
         return Answer::NotAsked;
     }
@@ -156,17 +156,17 @@ fn add_account(folder: &mut DropFolder, name: &str, computer: Option<&str>) {
             || (computer.is_none() && is_named(account, name))
     });
     if !is_listed {
-        folder.accounts.push(AccountSeen {
+        folder.accounts.push(ObservedAccount {
             name: name.to_owned(),
             computer: computer.map(str::to_owned),
-            ..AccountSeen::default()
+            ..ObservedAccount::default()
         });
     }
 }
 
 impl AclOptions {
     /// Enters what was given for an account.
-    fn apply(&self, account: &mut AccountSeen) {
+    fn apply(&self, account: &mut ObservedAccount) {
         if let Some((_, sids)) = self.tokens.iter().find(|(name, _)| is_named(account, name)) {
             // The account's own comes first.
             account.sid = sids
@@ -200,7 +200,7 @@ pub fn unknown_accounts<'a>(farm: &Farm, options: &'a AclOptions) -> Vec<&'a str
 }
 
 /// Returns whether a name means an account: its own, or that of its computer account.
-fn is_named(account: &AccountSeen, name: &str) -> bool {
+fn is_named(account: &ObservedAccount, name: &str) -> bool {
     let last = name.rsplit('\\').next().unwrap_or_default();
     name.eq_ignore_ascii_case(&account.name)
         || account
@@ -221,7 +221,7 @@ fn domain_sids(folder: &DropFolder) -> BTreeSet<Sid> {
         .collect()
 }
 
-fn dacl(answer: &Answer<DescriptorSeen>) -> AclPart {
+fn dacl(answer: &Answer<ObservedDescriptor>) -> AclPart {
     answer
         .known()
         .and_then(|seen| seen.read().ok())

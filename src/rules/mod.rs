@@ -18,7 +18,7 @@ pub use case::Case;
 pub use outcome::{Evidence, Finding, Outcome, OutcomeKind, Remedy, RuleResult, Severity};
 pub use rule::{Hop, Judge, Rule};
 pub use select::{Part, Selection, area_of_word, part_of_word};
-pub use verdict::{About, Accepted, Verdict};
+pub use verdict::Verdict;
 
 use rule::rule;
 

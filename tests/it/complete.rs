@@ -209,7 +209,9 @@ fn every_shell_is_answered_with_what_it_understands() {
         assert_eq!((run.code, run.err.as_str()), (0, ""), "{shell}");
         run.out.trim_end().to_owned()
     };
-    let summary = spinmail::rules::find("dns-no-mx").expect("a rule").summary;
+    let summary = spinmail::testing::rules::find("dns-no-mx")
+        .expect("a rule")
+        .summary;
     assert_eq!(asked("bash", Some("2")), "dns-no-mx");
     assert_eq!(asked("elvish", Some("2")), "dns-no-mx");
     assert_eq!(asked("zsh", Some("2")), format!("dns-no-mx:{summary}"));

@@ -97,7 +97,7 @@ fn completions_are_current() {
 /// Ids and severities are a contract: what changes them shows in the difference of this file.
 #[test]
 fn catalogue_of_rules_is_current() {
-    let mut rows: Vec<String> = spinmail::rules::all()
+    let mut rows: Vec<String> = spinmail::testing::rules::all()
         .map(|rule| {
             format!(
                 "{:<36} {:<8} {}\n",
@@ -140,7 +140,7 @@ fn manual_pages_hold_no_markdown_and_every_row() {
     }
     let roff = |text: &str| text.replace('-', "\\-");
     let rules = &pages["spinmail-rules.7"];
-    for rule in spinmail::rules::all() {
+    for rule in spinmail::testing::rules::all() {
         assert!(
             rules.contains(&format!("\n.SS {}\n", rule.id)),
             "{}",
@@ -149,7 +149,7 @@ fn manual_pages_hold_no_markdown_and_every_row() {
     }
     assert!(!rules.contains("Passes"), "the examples are for `explain`");
     let settings = &pages["farm.toml.5"];
-    for setting in spinmail::farm::SETTINGS {
+    for setting in spinmail::testing::farm::SETTINGS {
         assert!(
             settings.contains(&format!("\n.TP\n\\fB{}\\fR", roff(setting.name))),
             "{}",

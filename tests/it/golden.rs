@@ -166,14 +166,16 @@ fn golden() -> Golden {
             .map(|line| words(&line))
             .collect(),
     );
-    add("help", helps(&spinmail::cli::command(), &[]));
+    add("help", helps(&spinmail::testing::command(), &[]));
     golden
 }
 
 /// A page for every rule and every setting.
 fn explained() -> Vec<String> {
-    let rules = spinmail::rules::all().map(|rule| rule.id.to_owned());
-    let settings = spinmail::farm::SETTINGS.iter().map(|setting| setting.key());
+    let rules = spinmail::testing::rules::all().map(|rule| rule.id.to_owned());
+    let settings = spinmail::testing::farm::SETTINGS
+        .iter()
+        .map(|setting| setting.key());
     rules
         .chain(settings)
         .map(|name| format!("explain {name}"))

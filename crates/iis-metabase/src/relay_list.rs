@@ -20,6 +20,7 @@
 mod layout;
 
 use crate::error::RelayListError;
+use data_encoding::{HEXLOWER, HEXLOWER_PERMISSIVE};
 use layout::{Header, Reader};
 use std::fmt;
 use std::net::Ipv4Addr;
@@ -105,33 +106,22 @@ pub fn read_hex(text: &str) -> Result<RelayList, RelayListError> {
 }
 
 fn bytes_of(text: &str) -> Result<Vec<u8>, RelayListError> {
-    let mut bytes = Vec::with_capacity(text.len() / 2);
-    let mut half = None;
-    for (index, character) in text.chars().enumerate() {
-        let Some(digit) = character
-            .to_digit(16)
-            .and_then(|digit| u8::try_from(digit).ok())
-        else {
-            return Err(RelayListError::new(
-                index / 2,
-                format!("{character:?} is no hexadecimal digit"),
-            ));
-        };
-        half = match half {
-            None => Some(digit << 4),
-            Some(high) => {
-                bytes.push(high | digit);
-                None
-            }
-        };
+    let odd_one = text
+        .chars()
+        .enumerate()
+        .find(|(_, letter)| !letter.is_ascii_hexdigit());
+    if let Some((index, letter)) = odd_one {
+        return Err(RelayListError::new(
+            index / 2,
+            format!("{letter:?} is no hexadecimal digit"),
+        ));
     }
-    match half {
-        Some(_) => Err(RelayListError::new(
-            bytes.len(),
+    HEXLOWER_PERMISSIVE.decode(text.as_bytes()).map_err(|_| {
+        RelayListError::new(
+            text.len() / 2,
             "the number of digits is odd: half of the last byte is missing",
-        )),
-        None => Ok(bytes),
-    }
+        )
+    })
 }
 
 /// The same list of other addresses, which is as odd and reaches as far; a number is the length of
@@ -146,7 +136,7 @@ pub fn renamed(
     let reader = Reader { bytes: &bytes };
     let mut renamed = vec![0; bytes.len()];
     let (Ok(_), Ok(header)) = (read(&bytes), Header::read(&reader)) else {
-        return Some(hexadecimal(&renamed));
+        return Some(HEXLOWER.encode(&renamed));
     };
     let mut put = |at: usize, new: &[u8]| {
         if let Some(place) = renamed.get_mut(at..at.saturating_add(new.len())) {
@@ -180,11 +170,7 @@ pub fn renamed(
     for (at, entry) in header.places(&reader) {
         put(at, &entry.renamed(other).octets());
     }
-    Some(hexadecimal(&renamed))
-}
-
-fn hexadecimal(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    Some(HEXLOWER.encode(&renamed))
 }
 
 impl Stored<'_> {

@@ -125,10 +125,6 @@ impl Access {
         matches!(self, Self::Granted(_))
     }
 
-    pub fn is_denied(&self) -> bool {
-        matches!(self, Self::Denied(_))
-    }
-
     pub fn is_undecided(&self) -> bool {
         matches!(self, Self::Undecided(_))
     }
@@ -148,25 +144,6 @@ impl Access {
             (Self::Granted(mut one), Self::Granted(two)) => {
                 one.extend(two);
                 Self::Granted(one)
-            }
-        }
-    }
-
-    /// Granted if one way grants it; denied if neither does.
-    #[must_use]
-    pub fn or(self, other: Self) -> Self {
-        match (self, other) {
-            (Self::Granted(by), _) | (_, Self::Granted(by)) => Self::Granted(by),
-            (Self::Undecided(mut one), Self::Undecided(two)) => {
-                one.extend(two);
-                Self::Undecided(one)
-            }
-            (Self::Undecided(why), Self::Denied(_)) | (Self::Denied(_), Self::Undecided(why)) => {
-                Self::Undecided(why)
-            }
-            (Self::Denied(mut one), Self::Denied(two)) => {
-                one.extend(two);
-                Self::Denied(one)
             }
         }
     }
@@ -219,14 +196,6 @@ impl EffectiveRights {
         }
         Access::Granted(of(mask))
     }
-}
-
-/// Whether a file may be deleted: by DELETE on it, or by DELETE_CHILD on its folder. A denial of
-/// one does not stop the other (MS-FSA 2.1.5.1.2.1). What decided on the folder and what on the
-/// file are both among the rulings; their numbers are of the list that they were found in.
-pub fn may_delete(file: &EffectiveRights, folder: &EffectiveRights) -> Access {
-    file.needs(rights::DELETE)
-        .or(folder.needs(rights::FILE_DELETE_CHILD))
 }
 
 /// What a token may do to the thing that a descriptor is of.

@@ -221,18 +221,8 @@ pub fn may_create(container: &Descriptor, token: &Token, class: Class) -> Access
     on_path(container, token, &[class.guid()]).needs(rights::CREATE_CHILD)
 }
 
-/// Whether an object may be deleted: by DELETE on it, or by DELETE_CHILD for its class on the
-/// container. A denial of one does not stop the other (MS-ADTS 3.1.1.5.5).
-pub fn may_delete(
-    container: &Descriptor,
-    object: &Descriptor,
-    token: &Token,
-    class: Class,
-) -> Access {
-    may_delete_itself(object, token, class).or(may_delete_child(container, token, class))
-}
-
-/// Whether an object's own descriptor lets it be deleted.
+/// Returns whether an object's own descriptor lets it be deleted. A denial does not matter if the
+/// container lets it be ([`may_delete_child`], MS-ADTS 3.1.1.5.5).
 pub fn may_delete_itself(object: &Descriptor, token: &Token, class: Class) -> Access {
     on_object(object, token, class).needs(rights::DELETE)
 }

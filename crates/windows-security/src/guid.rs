@@ -75,16 +75,13 @@ impl FromStr for Guid {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use data_encoding::HEXLOWER;
 
     #[test]
     fn text_and_wire() {
         let contact = Guid::new(0x5cb41ed0_0e4c_11d0_a286_00aa003049e2);
         assert_eq!(contact.to_string(), "5cb41ed0-0e4c-11d0-a286-00aa003049e2");
-        let wire: String = contact
-            .to_wire()
-            .iter()
-            .map(|byte| format!("{byte:02x}"))
-            .collect();
+        let wire = HEXLOWER.encode(&contact.to_wire());
         assert_eq!(wire, "d01eb45c4c0ed011a28600aa003049e2");
         assert_eq!(Guid::from_wire(contact.to_wire()), contact);
         assert_eq!(

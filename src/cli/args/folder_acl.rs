@@ -4,7 +4,7 @@
 use super::password::PasswordSource;
 use crate::cli::console::Console;
 use crate::error::Error;
-use crate::facts::{DescriptorSeen, Source};
+use crate::facts::{DescriptorSource, ObservedDescriptor};
 use crate::farm::values::{Account, FromText};
 use crate::fs::read_bytes;
 use crate::probe::rights::{AclOptions, SmbLogon};
@@ -58,12 +58,15 @@ impl AclArgs {
     ///
     /// # Errors
     /// It cannot be read, or it is not clear which one is the folder's.
-    pub(crate) fn saved(&self, folder: Option<&str>) -> Result<Option<DescriptorSeen>, Error> {
+    pub(crate) fn saved(&self, folder: Option<&str>) -> Result<Option<ObservedDescriptor>, Error> {
         match (&self.sddl, &self.icacls) {
             (Some(text), _) => saved_text(text, folder).map(Some),
             (None, Some(path)) => {
                 let text = descriptor_in(path, folder)?;
-                Ok(Some(DescriptorSeen::new(Source::Icacls, text)))
+                Ok(Some(ObservedDescriptor::new(
+                    DescriptorSource::Icacls,
+                    text,
+                )))
             }
             (None, None) => Ok(None),
         }
@@ -124,7 +127,7 @@ impl AclArgs {
 }
 
 /// Reads a descriptor, or the file of this name that holds one.
-fn saved_text(text: &str, folder: Option<&str>) -> Result<DescriptorSeen, Error> {
+fn saved_text(text: &str, folder: Option<&str>) -> Result<ObservedDescriptor, Error> {
     let sddl = match source::from_text(text, &Domains::default()) {
         Ok(ParsedSource {
             form: SourceFormat::Sddl | SourceFormat::Binary | SourceFormat::Ntacl,
@@ -139,7 +142,7 @@ fn saved_text(text: &str, folder: Option<&str>) -> Result<DescriptorSeen, Error>
         }
         _ => descriptor_in(Path::new(text), folder)?,
     };
-    Ok(DescriptorSeen::new(Source::Sddl, sddl))
+    Ok(ObservedDescriptor::new(DescriptorSource::Sddl, sddl))
 }
 
 /// Returns the folder's descriptor in a file, as SDDL.

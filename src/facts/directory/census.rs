@@ -54,7 +54,8 @@ impl Member {
 /// The objects of one value: how many, and the first of them by name.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", expecting = "counted objects, an object")]
-pub struct Seen {
+#[schemars(rename = "Seen")]
+pub struct CountedObjects {
     /// Nothing where they have no value.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub value: Option<String>,
@@ -72,7 +73,8 @@ pub struct Seen {
     rename_all = "kebab-case",
     expecting = "a value of several objects, an object"
 )]
-pub struct Shared {
+#[schemars(rename = "Shared")]
+pub struct SharedValue {
     /// `alias docs` or `smtp:docs@fabrikam.com`.
     #[schemars(extend("holds" = "name"))]
     pub value: String,
@@ -100,41 +102,41 @@ pub struct Members {
     /// Objects that are neither contact nor group nor unit, by class; nothing where only contacts
     /// and groups were asked.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub others: Option<Vec<Seen>>,
+    pub others: Option<Vec<CountedObjects>>,
     /// Objects whose attributes may not be read.
     #[serde(default)]
-    pub unreadable: Seen,
+    pub unreadable: CountedObjects,
     /// Contacts and groups that show no value of an attribute, which is the value here, and may
     /// have one all the same: who asks may not read it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schemars(extend("holds" = "plain"))]
-    pub hidden: Vec<Seen>,
+    pub hidden: Vec<CountedObjects>,
     /// The contacts by `internetEncoding`. Of the value that is wanted no names are kept, here and
     /// below.
     #[serde(default)]
-    pub encodings: Vec<Seen>,
+    pub encodings: Vec<CountedObjects>,
     /// The contacts by `mAPIRecipient`.
     #[serde(default)]
-    pub mapi: Vec<Seen>,
+    pub mapi: Vec<CountedObjects>,
     /// The contacts by the domain of `targetAddress`, in small letters.
     #[serde(default)]
     #[schemars(extend("holds" = "name"))]
-    pub targets: Vec<Seen>,
+    pub targets: Vec<CountedObjects>,
     /// The contacts and groups by `msExchRequireAuthToSendTo`.
     #[serde(default)]
-    pub authenticated: Vec<Seen>,
+    pub authenticated: Vec<CountedObjects>,
     /// Contacts and groups without `msExchVersion`.
     #[serde(default)]
-    pub without_version: Seen,
+    pub without_version: CountedObjects,
     /// Contacts and groups whose alias is longer than 128 characters.
     #[serde(default)]
-    pub long_aliases: Seen,
+    pub long_aliases: CountedObjects,
     /// Distribution groups without a mail address.
     #[serde(default)]
-    pub groups_without_address: Seen,
+    pub groups_without_address: CountedObjects,
     /// Aliases and proxy addresses that several of them have; the first, unless all were wanted.
     #[serde(default)]
-    pub shared: Vec<Shared>,
+    pub shared: Vec<SharedValue>,
     /// How many values seem to be shared beyond those.
     #[serde(default)]
     pub shared_beyond: u64,
@@ -147,7 +149,7 @@ pub struct Members {
 
 /// What is expected, so that nothing need be kept of it, and how much of the rest is.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Wanted {
+pub struct CensusOptions {
     /// The domains that `targetAddress` may be in, in small letters.
     pub domains: Vec<String>,
     /// Every name instead of the first ones.
@@ -166,7 +168,7 @@ pub const AUTHENTICATED: &str = "TRUE";
 /// Counts members.
 #[derive(Debug)]
 pub struct Census {
-    wanted: Wanted,
+    wanted: CensusOptions,
     members: Members,
     encodings: Tally,
     mapi: Tally,
@@ -174,7 +176,7 @@ pub struct Census {
     authenticated: Tally,
     others: Tally,
     /// Those that show no value, by attribute.
-    without: BTreeMap<&'static str, Seen>,
+    without: BTreeMap<&'static str, CountedObjects>,
     seen_before: Filter,
     suspects: BTreeSet<String>,
     suspects_beyond: u64,
@@ -182,7 +184,7 @@ pub struct Census {
 }
 
 impl Census {
-    pub fn new(wanted: Wanted) -> Self {
+    pub fn new(wanted: CensusOptions) -> Self {
         Self {
             wanted,
             members: Members::default(),
@@ -326,16 +328,16 @@ impl Census {
     }
 
     /// The values that several objects seem to have; whether they do must be asked.
-    pub fn suspects(&self) -> impl Iterator<Item = Suspect<'_>> {
+    pub fn suspects(&self) -> impl Iterator<Item = DuplicateCandidate<'_>> {
         self.suspects
             .iter()
             .map(|value| match value.strip_prefix(ALIAS) {
-                Some(alias) => Suspect {
+                Some(alias) => DuplicateCandidate {
                     attribute: "mailNickname",
                     value: alias,
                     shown: value,
                 },
-                None => Suspect {
+                None => DuplicateCandidate {
                     attribute: "proxyAddresses",
                     value,
                     shown: value,
@@ -346,7 +348,7 @@ impl Census {
     /// What was counted. Of what may not be missing, whoever does not know better must take for
     /// hidden what is not shown.
     pub fn finish(self) -> Members {
-        let named = |(attribute, seen): (&str, Seen)| Seen {
+        let named = |(attribute, seen): (&str, CountedObjects)| CountedObjects {
             value: Some(attribute.to_owned()),
             ..seen
         };
@@ -369,7 +371,7 @@ const ALIAS: &str = "alias ";
 
 /// A value that several objects seem to have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Suspect<'a> {
+pub struct DuplicateCandidate<'a> {
     pub attribute: &'static str,
     pub value: &'a str,
     /// As it is named in [`Shared`].
@@ -407,7 +409,7 @@ fn domain_of(target: &str) -> String {
     }
 }
 
-fn note(seen: &mut Seen, name: &str, all: bool) {
+fn note(seen: &mut CountedObjects, name: &str, all: bool) {
     seen.count += 1;
     if seen.names.len() < max_names(all) {
         seen.names.push(brief(name));
@@ -435,7 +437,7 @@ pub fn brief(text: &str) -> String {
 
 /// Objects by a value of theirs.
 #[derive(Debug, Default)]
-struct Tally(BTreeMap<Option<String>, Seen>);
+struct Tally(BTreeMap<Option<String>, CountedObjects>);
 
 impl Tally {
     fn add(&mut self, value: Option<&str>, name: Option<&str>, all: bool) {
@@ -458,10 +460,10 @@ impl Tally {
         self.0.values().map(|seen| seen.count).sum()
     }
 
-    fn list(self) -> Vec<Seen> {
+    fn list(self) -> Vec<CountedObjects> {
         self.0
             .into_iter()
-            .map(|(value, seen)| Seen { value, ..seen })
+            .map(|(value, seen)| CountedObjects { value, ..seen })
             .collect()
     }
 }

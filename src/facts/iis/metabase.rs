@@ -9,19 +9,19 @@ use serde::{Deserialize, Serialize};
 /// The SMTP keys of a metabase, as the facts file holds them and as the rules ask them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(from = "wire::Metabase", into = "wire::Metabase")]
-pub struct MetabaseSeen {
+pub struct RecordedMetabase {
     wire: wire::Metabase,
     metabase: Metabase,
 }
 
-impl MetabaseSeen {
+impl RecordedMetabase {
     /// Returns the keys.
     pub fn keys(&self) -> &Metabase {
         &self.metabase
     }
 }
 
-impl From<Metabase> for MetabaseSeen {
+impl From<Metabase> for RecordedMetabase {
     fn from(metabase: Metabase) -> Self {
         Self {
             wire: (&metabase).into(),
@@ -30,7 +30,7 @@ impl From<Metabase> for MetabaseSeen {
     }
 }
 
-impl From<wire::Metabase> for MetabaseSeen {
+impl From<wire::Metabase> for RecordedMetabase {
     fn from(wire: wire::Metabase) -> Self {
         Self {
             metabase: (&wire).into(),
@@ -39,8 +39,8 @@ impl From<wire::Metabase> for MetabaseSeen {
     }
 }
 
-impl From<MetabaseSeen> for wire::Metabase {
-    fn from(seen: MetabaseSeen) -> Self {
+impl From<RecordedMetabase> for wire::Metabase {
+    fn from(seen: RecordedMetabase) -> Self {
         seen.wire
     }
 }
@@ -260,7 +260,7 @@ mod tests {
     #[test]
     fn facts_with_unknown_fields_keep_them() {
         let json = r#"{"encoding":"UTF-8","service":{"DropDirectory":{"raw":"E:\\Drop","line":7,"private":true,"a":1}},"servers":[{"number":1,"properties":{},"domains":[{"name":"x.org","line":3,"properties":{},"b":2}],"c":3}],"d":4}"#;
-        let seen: MetabaseSeen = serde_json::from_str(json).unwrap();
+        let seen: RecordedMetabase = serde_json::from_str(json).unwrap();
         assert_eq!(serde_json::to_string(&seen).unwrap(), json);
         let [server] = &seen.keys().servers[..] else {
             panic!("{seen:?}")
@@ -274,8 +274,8 @@ mod tests {
     fn metabase_comes_back_from_facts() {
         let file = include_bytes!("../../../crates/iis-metabase/tests/samples/several-servers.xml");
         let metabase = iis_metabase::read(file).unwrap();
-        let json = serde_json::to_string(&MetabaseSeen::from(metabase.clone())).unwrap();
-        let again: MetabaseSeen = serde_json::from_str(&json).unwrap();
+        let json = serde_json::to_string(&RecordedMetabase::from(metabase.clone())).unwrap();
+        let again: RecordedMetabase = serde_json::from_str(&json).unwrap();
         assert_eq!(again.keys(), &metabase);
         let value = r#""DropDirectory":{"raw":"E:\\Drop","line":"#;
         assert!(json.contains(value), "{json}");

@@ -1,14 +1,14 @@
 //! How the parts about the SMTP service's settings and the directory are merged; the others are
 //! merged in `tests/it/facts.rs`.
 
-use crate::facts::MetabaseSeen;
+use crate::facts::RecordedMetabase;
 use crate::facts::directory::{
-    AccountFacts, Attempt, Connection, ContainerFacts, Described, Members, Protection, SchemaFacts,
-    Seen,
+    AccountFacts, ConnectAttempt, Connection, ContainerFacts, CountedObjects, DescribedObject,
+    Members, Protection, SchemaFacts,
 };
 use crate::facts::{
-    Answer, DirectoryFacts, Facts, FilesSeen, FolderRole, IisFacts, IisServer, MailFolder,
-    ServiceSeen, ServiceStart, ServiceState, Unknown, VERSION,
+    Answer, DirectoryFacts, Facts, FolderFiles, FolderRole, IisFacts, IisServer, MailFolder,
+    ServiceStart, ServiceState, ServiceStatus, Unknown, VERSION,
 };
 use iis_metabase::Metabase;
 
@@ -51,16 +51,16 @@ fn iis(servers: Vec<IisServer>) -> Option<IisFacts> {
 /// A look at the machine itself.
 fn own(server: &str, looked: &str, state: ServiceState) -> IisServer {
     let path = r"C:\inetpub\mailroot\Queue".to_owned();
-    let files = Answer::Known(FilesSeen {
+    let files = Answer::Known(FolderFiles {
         count: 1,
-        ..FilesSeen::default()
+        ..FolderFiles::default()
     });
     IisServer {
         server: server.to_owned(),
         looked: Some(looked.to_owned()),
         metabase: Answer::Known(metabase("own")),
         written: Some(looked.to_owned()),
-        service: Answer::Known(ServiceSeen {
+        service: Answer::Known(ServiceStatus {
             state,
             start: ServiceStart::Automatic,
             unknown: Unknown::new(),
@@ -87,7 +87,7 @@ fn copied(server: &str, looked: &str) -> IisServer {
     }
 }
 
-fn metabase(told_by: &str) -> MetabaseSeen {
+fn metabase(told_by: &str) -> RecordedMetabase {
     let metabase = Metabase {
         odd: vec![told_by.to_owned()],
         ..Metabase::default()
@@ -205,10 +205,10 @@ fn answered(host: &str, accounts: &[&str]) -> DirectoryFacts {
 }
 
 fn unanswered() -> DirectoryFacts {
-    let attempt = Attempt {
+    let attempt = ConnectAttempt {
         url: "ldaps://dc1".to_owned(),
         why: "refused".to_owned(),
-        ..Attempt::default()
+        ..ConnectAttempt::default()
     };
     DirectoryFacts {
         attempts: vec![attempt],
@@ -242,14 +242,14 @@ fn one_conversation_with_the_directory_stays_whole() {
 /// Who looks at the contacts again asks for nothing else.
 #[test]
 fn what_was_not_asked_again_stays() {
-    let container = |sample: Answer<Vec<Described>>| {
+    let container = |sample: Answer<Vec<DescribedObject>>| {
         Answer::Known(ContainerFacts {
             name: "OU=a,DC=fabrikam,DC=com".to_owned(),
             sample,
             ..ContainerFacts::default()
         })
     };
-    let members = |contacts: u64, others: Option<Vec<Seen>>| {
+    let members = |contacts: u64, others: Option<Vec<CountedObjects>>| {
         Answer::Known(Members {
             contacts,
             others,
@@ -257,7 +257,7 @@ fn what_was_not_asked_again_stays() {
         })
     };
     let whole = DirectoryFacts {
-        container: container(Answer::Known(vec![Described::default()])),
+        container: container(Answer::Known(vec![DescribedObject::default()])),
         members: members(1, Some(Vec::new())),
         ..answered("dc1", &["sp_admin"])
     };

@@ -182,10 +182,7 @@ impl AccountSearch<'_> {
         let entries = match self.controller.client.search(&query).await {
             Ok(entries) => entries,
             Err(error) => {
-                return Answer::Failed(format!(
-                    "the forest's domains are not known: {}",
-                    error.to_string()
-                ));
+                return Answer::Failed(format!("the forest's domains are not known: {error}"));
             }
         };
         let own = &self.controller.connection.domain;
@@ -214,8 +211,7 @@ impl AccountSearch<'_> {
             Ok(trusts) => trusts,
             Err(error) => {
                 return Answer::Failed(format!(
-                    "whether `{domain}` is trusted is not known: {}",
-                    error.to_string()
+                    "whether `{domain}` is trusted is not known: {error}"
                 ));
             }
         };

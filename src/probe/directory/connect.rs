@@ -6,7 +6,7 @@ use super::error::{self, DirectoryError};
 use super::logon::Logon;
 use super::query::{LdapEntry, LdapQuery};
 use crate::facts::Unknown;
-use crate::facts::directory::{Attempt, Connection, Protection};
+use crate::facts::directory::{ConnectAttempt, Connection, Protection};
 use crate::farm::values::DirectoryAddress;
 use crate::formats::dn::Name;
 use crate::probe::trust::Trust;
@@ -59,18 +59,18 @@ pub struct ConnectOptions<'a> {
 pub async fn connect(
     addresses: &[DirectoryAddress],
     options: &ConnectOptions<'_>,
-) -> (Vec<Attempt>, Option<Controller>) {
+) -> (Vec<ConnectAttempt>, Option<Controller>) {
     let mut attempts = Vec::new();
     for address in addresses {
         let error = match options.connect_to(address.as_str()).await {
             Ok(controller) => return (attempts, Some(controller)),
             Err(error) => error,
         };
-        attempts.push(Attempt {
+        attempts.push(ConnectAttempt {
             url: address.as_str().to_owned(),
             why: error.why,
             needs_signing: error.needs_signing,
-            ..Attempt::default()
+            ..ConnectAttempt::default()
         });
         if error.is_final {
             break;

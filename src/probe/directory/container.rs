@@ -8,8 +8,8 @@ use super::query::{LdapEntry, LdapQuery};
 use super::read_access::{ReadAccess, recorded_descriptor};
 use crate::facts::Answer;
 use crate::facts::directory::{
-    ContainerFacts, Described, Effective, SCHEMA_NAMES, SchemaAttribute, SchemaFacts, WRITTEN,
-    brief,
+    ContainerFacts, DescribedObject, Effective, SCHEMA_NAMES, SchemaAttribute, SchemaFacts,
+    WRITTEN, brief,
 };
 use crate::formats::dn::Name;
 use ldap3::Scope;
@@ -136,7 +136,7 @@ pub async fn container(
 }
 
 /// Asks for the descriptors of what the container lies in, from its parent up to the domain.
-async fn ancestors(controller: &mut Controller, name: &str) -> Vec<Described> {
+async fn ancestors(controller: &mut Controller, name: &str) -> Vec<DescribedObject> {
     const MAX_ANCESTORS: usize = 32;
     let Ok(domain) = Name::parse(&controller.connection.domain) else {
         return Vec::new();
@@ -150,11 +150,11 @@ async fn ancestors(controller: &mut Controller, name: &str) -> Vec<Described> {
         let answer = controller.client.object(&query.with_descriptor()).await;
         found.push(match answer {
             Ok(entry) => described(&entry),
-            Err(error) => Described {
+            Err(error) => DescribedObject {
                 name: name.to_string(),
                 count: 1,
                 descriptor: Answer::Failed(error.to_string()),
-                ..Described::default()
+                ..DescribedObject::default()
             },
         });
         next = name.parent();
@@ -164,7 +164,7 @@ async fn ancestors(controller: &mut Controller, name: &str) -> Vec<Described> {
 
 /// Asks for the descriptors of the contacts and groups in the container, each different one once.
 /// Returns also why these are not all.
-async fn sample(client: &mut Client, base: &str) -> (Answer<Vec<Described>>, Option<String>) {
+async fn sample(client: &mut Client, base: &str) -> (Answer<Vec<DescribedObject>>, Option<String>) {
     let mut descriptors = DistinctDescriptors::default();
     for class in ["contact", "group"] {
         if let Err(why) = descriptors.read(client, base, class).await {
@@ -201,7 +201,7 @@ async fn writable(client: &mut Client, name: &str) -> Vec<String> {
 /// Descriptors that differ from one another, each with the first object that has it.
 #[derive(Default)]
 struct DistinctDescriptors {
-    found: Vec<Described>,
+    found: Vec<DescribedObject>,
     /// Where in `found` a descriptor of a class is.
     places: BTreeMap<(&'static str, Vec<Vec<u8>>), usize>,
 }
@@ -263,7 +263,7 @@ impl DistinctDescriptors {
             ));
         }
         self.places.insert(key, self.found.len());
-        self.found.push(Described {
+        self.found.push(DescribedObject {
             class: class.to_owned(),
             ..described(entry)
         });
@@ -275,12 +275,12 @@ impl DistinctDescriptors {
 pub const ELSEWHERE: &str =
     "for a part it refers to another server, which is followed only where the farm file names it";
 
-fn described(entry: &LdapEntry) -> Described {
-    Described {
+fn described(entry: &LdapEntry) -> DescribedObject {
+    DescribedObject {
         name: entry.name.clone(),
         class: entry.texts("objectClass").pop().unwrap_or_default(),
         count: 1,
         descriptor: recorded_descriptor(entry),
-        ..Described::default()
+        ..DescribedObject::default()
     }
 }

@@ -4,7 +4,7 @@
 use super::client::Client;
 use super::query::LdapQuery;
 use super::read_access::{self, ReadAccess};
-use crate::facts::directory::{Members, Seen};
+use crate::facts::directory::{CountedObjects, Members};
 use std::collections::BTreeMap;
 use windows_security::Descriptor;
 use windows_security::directory::Class;
@@ -30,9 +30,10 @@ pub async fn separate(client: &mut Client, access: &ReadAccess, members: &mut Me
         ("targetAddress", &mut members.targets),
         ("msExchRequireAuthToSendTo", &mut members.authenticated),
     ] {
-        let (without, mut others): (Vec<Seen>, Vec<Seen>) = std::mem::take(list)
-            .into_iter()
-            .partition(|seen| seen.value.is_none());
+        let (without, mut others): (Vec<CountedObjects>, Vec<CountedObjects>) =
+            std::mem::take(list)
+                .into_iter()
+                .partition(|seen| seen.value.is_none());
         for seen in without {
             let (certain, uncertain) = objects.divide(client, &[attribute], seen).await;
             others.extend(certain);
@@ -57,8 +58,8 @@ pub async fn separate(client: &mut Client, access: &ReadAccess, members: &mut Me
     members.hidden = hidden;
 }
 
-fn named(attribute: &str, seen: Seen) -> Seen {
-    Seen {
+fn named(attribute: &str, seen: CountedObjects) -> CountedObjects {
+    CountedObjects {
         value: Some(attribute.to_owned()),
         ..seen
     }
@@ -78,8 +79,8 @@ impl Objects<'_> {
         &mut self,
         client: &mut Client,
         attributes: &[&str],
-        seen: Seen,
-    ) -> (Option<Seen>, Option<Seen>) {
+        seen: CountedObjects,
+    ) -> (Option<CountedObjects>, Option<CountedObjects>) {
         if seen.count == 0 {
             return (None, None);
         }
@@ -95,12 +96,12 @@ impl Objects<'_> {
             return (Some(seen), None);
         }
         let count = certain.len() as u64;
-        let rest = Seen {
+        let rest = CountedObjects {
             count: seen.count.saturating_sub(count),
             names: uncertain,
             ..seen.clone()
         };
-        let certain = Seen {
+        let certain = CountedObjects {
             count,
             names: certain,
             ..seen

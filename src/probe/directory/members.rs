@@ -8,7 +8,8 @@ use super::query::{LdapEntry, LdapQuery};
 use super::read_access::ReadAccess;
 use crate::facts::Answer;
 use crate::facts::directory::{
-    Census, ContainerFacts, Member, Members, Shared, Suspect, Wanted, max_names,
+    Census, CensusOptions, ContainerFacts, DuplicateCandidate, Member, Members, SharedValue,
+    max_names,
 };
 use crate::probe::Progress;
 
@@ -45,7 +46,7 @@ const ATTRIBUTES: &[&str] = &[
 pub struct MemberSearch<'a> {
     client: &'a mut Client,
     container: &'a ContainerFacts,
-    wanted: &'a Wanted,
+    wanted: &'a CensusOptions,
     progress: &'a dyn Progress,
 }
 
@@ -53,7 +54,7 @@ impl<'a> MemberSearch<'a> {
     pub fn new(
         client: &'a mut Client,
         container: &'a ContainerFacts,
-        wanted: &'a Wanted,
+        wanted: &'a CensusOptions,
         progress: &'a dyn Progress,
     ) -> Self {
         Self {
@@ -133,7 +134,7 @@ impl<'a> MemberSearch<'a> {
     }
 
     /// Returns the values that several objects have indeed, and how many more seem to be shared.
-    async fn shared(&mut self, census: &Census) -> Result<(Vec<Shared>, u64), DirectoryError> {
+    async fn shared(&mut self, census: &Census) -> Result<(Vec<SharedValue>, u64), DirectoryError> {
         let max_names = max_names(self.wanted.all);
         let (mut shared, mut beyond) = (Vec::new(), 0);
         for suspect in census.suspects() {
@@ -143,10 +144,10 @@ impl<'a> MemberSearch<'a> {
             }
             let names = self.holders(&suspect, max_names).await?;
             if names.len() > 1 {
-                shared.push(Shared {
+                shared.push(SharedValue {
                     value: suspect.shown.to_owned(),
                     names,
-                    ..Shared::default()
+                    ..SharedValue::default()
                 });
             }
         }
@@ -156,7 +157,7 @@ impl<'a> MemberSearch<'a> {
     /// Asks which objects have a value.
     async fn holders(
         &mut self,
-        suspect: &Suspect<'_>,
+        suspect: &DuplicateCandidate<'_>,
         max_names: usize,
     ) -> Result<Vec<String>, DirectoryError> {
         let (attribute, value) = (suspect.attribute, ldap3::ldap_escape(suspect.value));

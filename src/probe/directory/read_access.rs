@@ -4,7 +4,7 @@ use super::connect::Controller;
 use super::error;
 use super::query::{LdapEntry, LdapQuery};
 use crate::facts::Answer;
-use crate::facts::directory::{Connection, Descriptor as RecordedDescriptor, SchemaFacts};
+use crate::facts::directory::{Connection, RecordedDescriptor, SchemaFacts};
 use crate::formats::dn::Name;
 use data_encoding::HEXLOWER;
 use windows_security::directory::{self, AttributeGuid};

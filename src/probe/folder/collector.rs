@@ -2,7 +2,7 @@
 //! folder; their merged result does not depend on which of them got which file.
 
 use crate::facts::{
-    Ages, Answer, Contents, Count, MAX_COUNTED, MAX_NAMED, Message, Named, Sample, Space, Tally,
+    Ages, Answer, Contents, Count, MAX_COUNTED, MAX_NAMED, Message, NamedFile, Sample, Space, Tally,
 };
 use crate::formats::mail::{Address, End, Fault, Head, Wrapped};
 use std::collections::BTreeMap;
@@ -55,16 +55,16 @@ impl<T> TopN<T> {
 #[derive(Debug, Default)]
 struct Sampler {
     count: u64,
-    first: TopN<Named>,
+    first: TopN<NamedFile>,
 }
 
 impl Sampler {
     fn add(&mut self, name: &str, why: impl FnOnce() -> Option<String>) {
         self.count += 1;
-        self.first.offer(0, name, || Named {
+        self.first.offer(0, name, || NamedFile {
             name: name.to_owned(),
             why: why(),
-            ..Named::default()
+            ..NamedFile::default()
         });
     }
 

@@ -1,6 +1,6 @@
 //! Only Windows has the SMTP service.
 
-use crate::facts::{Answer, ServiceSeen};
+use crate::facts::{Answer, ServiceStatus};
 use std::path::PathBuf;
 
 /// There is no metabase.
@@ -9,6 +9,6 @@ pub fn own_metabase() -> Option<PathBuf> {
 }
 
 /// There is no service to ask for.
-pub fn own_service() -> Answer<ServiceSeen> {
+pub fn own_service() -> Answer<ServiceStatus> {
     Answer::NotAsked
 }

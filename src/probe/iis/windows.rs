@@ -1,6 +1,6 @@
 //! The SMTP service of this machine: its metabase, and what the service manager says of it.
 
-use crate::facts::{Answer, ServiceSeen, ServiceStart, ServiceState, Unknown};
+use crate::facts::{Answer, ServiceStart, ServiceState, ServiceStatus, Unknown};
 use std::path::PathBuf;
 use windows_service::service::{ServiceAccess, ServiceStartType, ServiceState as State};
 use windows_service::service_manager::{ServiceManager, ServiceManagerAccess};
@@ -15,12 +15,12 @@ pub fn own_metabase() -> Option<PathBuf> {
 }
 
 /// Asks for the state of the SMTP service.
-pub fn own_service() -> Answer<ServiceSeen> {
+pub fn own_service() -> Answer<ServiceStatus> {
     service("SMTPSVC")
 }
 
 /// Asks for the state and the start type of a service.
-fn service(name: &str) -> Answer<ServiceSeen> {
+fn service(name: &str) -> Answer<ServiceStatus> {
     match ask(name) {
         Ok(seen) => Answer::Known(seen),
         Err(windows_service::Error::Winapi(error))
@@ -33,7 +33,7 @@ fn service(name: &str) -> Answer<ServiceSeen> {
     }
 }
 
-fn ask(name: &str) -> Result<ServiceSeen, windows_service::Error> {
+fn ask(name: &str) -> Result<ServiceStatus, windows_service::Error> {
     let manager = ServiceManager::local_computer(None::<&str>, ServiceManagerAccess::CONNECT)?;
     let service = manager.open_service(
         name,
@@ -50,7 +50,7 @@ fn ask(name: &str) -> Result<ServiceSeen, windows_service::Error> {
         ServiceStartType::Disabled => ServiceStart::Disabled,
         ServiceStartType::SystemStart | ServiceStartType::BootStart => ServiceStart::System,
     };
-    Ok(ServiceSeen {
+    Ok(ServiceStatus {
         state,
         start,
         unknown: Unknown::new(),

@@ -2,7 +2,9 @@
 //! the user who runs the program.
 
 use super::{AclOptions, Location, domain_sids, local_descriptor};
-use crate::facts::{AccountSeen, Answer, DescriptorSeen, DropFolder, SidKind, SidName, Source};
+use crate::facts::{
+    Answer, DescriptorSource, DropFolder, ObservedAccount, ObservedDescriptor, SidKind, SidName,
+};
 use crate::farm::values::{SharePath, computer_account};
 use data_encoding::HEXLOWER;
 use std::ffi::{OsStr, c_void};
@@ -75,7 +77,7 @@ impl FolderSecurity {
 }
 
 /// Adds an account's SID and token. A token that Windows computes holds for this machine only.
-fn look_up(account: &mut AccountSeen, server: Option<&[u16]>) {
+fn look_up(account: &mut ObservedAccount, server: Option<&[u16]>) {
     if account.sid == Answer::NotAsked {
         account.sid = sid(server, account);
     }
@@ -102,7 +104,7 @@ fn last() -> u32 {
 }
 
 /// Reads the descriptor of a folder.
-pub fn descriptor(path: &Path) -> Answer<DescriptorSeen> {
+pub fn descriptor(path: &Path) -> Answer<ObservedDescriptor> {
     let name = wide(path);
     let mut found: PSECURITY_DESCRIPTOR = null_mut();
     let parts = OWNER_SECURITY_INFORMATION | GROUP_SECURITY_INFORMATION | DACL_SECURITY_INFORMATION;
@@ -132,10 +134,10 @@ pub fn descriptor(path: &Path) -> Answer<DescriptorSeen> {
     }
 }
 
-fn from_bytes(bytes: Option<Vec<u8>>) -> Answer<DescriptorSeen> {
+fn from_bytes(bytes: Option<Vec<u8>>) -> Answer<ObservedDescriptor> {
     match bytes {
-        Some(bytes) => Answer::Known(DescriptorSeen::new(
-            Source::WindowsApi,
+        Some(bytes) => Answer::Known(ObservedDescriptor::new(
+            DescriptorSource::WindowsApi,
             HEXLOWER.encode(&bytes),
         )),
         None => Answer::Failed("Windows gave no whole descriptor".to_owned()),
@@ -161,7 +163,7 @@ fn bytes_of(descriptor: PSECURITY_DESCRIPTOR) -> Option<Vec<u8>> {
 }
 
 /// Reads the share's own descriptor.
-fn share_descriptor(on: &SharePath) -> Answer<DescriptorSeen> {
+fn share_descriptor(on: &SharePath) -> Answer<ObservedDescriptor> {
     const DESCRIPTOR: u32 = 502;
     let (server, name) = (wide(&on.server), wide(&on.share));
     let mut buffer: *mut u8 = null_mut();
@@ -232,7 +234,7 @@ fn missing<T>(code: u32) -> Answer<T> {
     }
 }
 
-fn sid(server: Option<&[u16]>, account: &AccountSeen) -> Answer<Sid> {
+fn sid(server: Option<&[u16]>, account: &ObservedAccount) -> Answer<Sid> {
     /// The most bytes of a SID, which has up to fifteen numbers (SECURITY_MAX_SID_SIZE).
     const MAX_SID: usize = 68;
     let name = wide(

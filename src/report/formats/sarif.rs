@@ -27,7 +27,7 @@ const RESERVED: &AsciiSet = &NON_ALPHANUMERIC
 /// The descriptor of the notification about a file that could not be read.
 const UNREADABLE: &str = "file-unreadable";
 
-pub struct Sarif;
+pub(crate) struct Sarif;
 
 impl ReportWriter for Sarif {
     fn opening(&self, _: &RenderOptions) -> String {

@@ -2,7 +2,7 @@
 
 use super::view::{self, counted, one_result, shown, unless_incomplete};
 use super::{SERVER, WITH_ALL};
-use crate::facts::directory::{AUTHENTICATED, ENCODING, Members, NO_MAPI, Seen};
+use crate::facts::directory::{AUTHENTICATED, CountedObjects, ENCODING, Members, NO_MAPI};
 use crate::farm::values::{FromText, MailServer, checked};
 use crate::remedy::AdminRole;
 use crate::rules::{Case, Evidence, Finding, Outcome, RuleResult};
@@ -24,7 +24,7 @@ struct AttributeCheck<'a> {
 
 impl AttributeCheck<'_> {
     /// Fails if there are wrong objects, whether or not all were read.
-    fn judge(&self, members: &Members, wrong: &[&Seen]) -> Outcome {
+    fn judge(&self, members: &Members, wrong: &[&CountedObjects]) -> Outcome {
         let count: u64 = wrong.iter().map(|seen| seen.count).sum();
         if count > 0 {
             return Outcome::Fail(self.finding(members, wrong, count));
@@ -40,7 +40,7 @@ impl AttributeCheck<'_> {
         unless_incomplete(members, self.reads, pass)
     }
 
-    fn finding(&self, members: &Members, wrong: &[&Seen], count: u64) -> Finding {
+    fn finding(&self, members: &Members, wrong: &[&CountedObjects], count: u64) -> Finding {
         let evidence = wrong.iter().flat_map(|seen| self.evidence(seen));
         let evidence = shown(members, evidence);
         let scope = match evidence.len() as u64 {
@@ -59,7 +59,7 @@ impl AttributeCheck<'_> {
     }
 
     /// Returns evidence for each of the objects with one value.
-    fn evidence(&self, seen: &Seen) -> impl Iterator<Item = Evidence> {
+    fn evidence(&self, seen: &CountedObjects) -> impl Iterator<Item = Evidence> {
         let observed = match &seen.value {
             Some(value) => format!("`{value}`"),
             None => "nothing".to_owned(),
@@ -75,7 +75,7 @@ impl AttributeCheck<'_> {
 }
 
 /// Returns the objects that have another value than the one that is wanted.
-fn other_than<'a>(values: &'a [Seen], wanted: &str) -> Vec<&'a Seen> {
+fn other_than<'a>(values: &'a [CountedObjects], wanted: &str) -> Vec<&'a CountedObjects> {
     let mut others = Vec::new();
     for seen in values {
         match &seen.value {
@@ -162,7 +162,7 @@ fn judge_targets(members: &Members, farm_domains: &[String]) -> Outcome {
         remedy: "Correct their targetAddress, or take them out of this container. A domain that \
                  a web application has of its own is recorded as its `incoming-address`",
     };
-    let others: Vec<&Seen> = members
+    let others: Vec<&CountedObjects> = members
         .targets
         .iter()
         .filter(|target| !leads_to(target, farm_domains))
@@ -171,7 +171,7 @@ fn judge_targets(members: &Members, farm_domains: &[String]) -> Outcome {
 }
 
 /// Whether the domain of a targetAddress is one of the farm's.
-fn leads_to(target: &Seen, farm_domains: &[String]) -> bool {
+fn leads_to(target: &CountedObjects, farm_domains: &[String]) -> bool {
     let Some(domain) = &target.value else {
         return false;
     };
@@ -219,7 +219,7 @@ pub fn alias_too_long(case: &Case<'_>) -> Vec<RuleResult> {
             fault: "an alias of more than 128 characters",
             remedy: "Give the lists shorter addresses in SharePoint",
         };
-        let long = Seen {
+        let long = CountedObjects {
             value: Some("more".to_owned()),
             ..members.long_aliases.clone()
         };

@@ -3,7 +3,9 @@
 use super::CONTROLLERS;
 use super::view::{self, one_result};
 use crate::facts::Answer;
-use crate::facts::directory::{Attempt, Connection, ContainerFacts, DirectoryFacts, Seen};
+use crate::facts::directory::{
+    ConnectAttempt, Connection, ContainerFacts, CountedObjects, DirectoryFacts,
+};
 use crate::remedy::{Action, AdminRole};
 use crate::rules::{Case, Evidence, Finding, Outcome, RuleResult};
 
@@ -40,7 +42,7 @@ fn logon(url: &str, observed: String) -> Evidence {
     Evidence::new(format!("a logon at {url}"), "success", observed)
 }
 
-fn signing_finding(attempt: &Attempt) -> Finding {
+fn signing_finding(attempt: &ConnectAttempt) -> Finding {
     Finding::new(
         format!(
             "`{}` takes no logon that is neither signed nor encrypted",
@@ -175,11 +177,11 @@ fn judge_other_objects(case: &Case<'_>) -> Result<Outcome, Outcome> {
     ))
 }
 
-fn class_and_count(class: &Seen) -> String {
+fn class_and_count(class: &CountedObjects) -> String {
     format!("{} {}", class.count, class.value.as_deref().unwrap_or("?"))
 }
 
-fn class_evidence(class: &Seen) -> impl Iterator<Item = Evidence> {
+fn class_evidence(class: &CountedObjects) -> impl Iterator<Item = Evidence> {
     class.names.iter().map(|name| {
         Evidence::new(
             format!("the class of {name}"),

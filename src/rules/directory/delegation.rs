@@ -9,7 +9,7 @@ mod path;
 use super::view::counted;
 use crate::facts::Answer;
 use crate::facts::directory::{
-    AccountEntry, ContainerFacts, Described, DirectoryFacts, TokenSource,
+    AccountEntry, ContainerFacts, DescribedObject, DirectoryFacts, TokenSource,
 };
 use crate::rules::{Evidence, Outcome};
 pub use above::GrantedRight;
@@ -284,7 +284,7 @@ impl<'a> AccountView<'a> {
         }
     }
 
-    fn sample(&self, class: Class) -> Result<&[Described], String> {
+    fn sample(&self, class: Class) -> Result<&[DescribedObject], String> {
         match &self.container.sample {
             Answer::Known(sample) => Ok(sample),
             Answer::Failed(why) | Answer::Absent(why) => Err(format!(
@@ -301,7 +301,7 @@ impl<'a> AccountView<'a> {
     fn access_to_existing(
         &self,
         container: &Descriptor,
-        object: &Described,
+        object: &DescribedObject,
         right: DirectoryRight,
         class: Class,
     ) -> AccessDecision {

@@ -4,7 +4,7 @@
 use super::{CONTAINER, SERVICE, SHOWN};
 use crate::facts::Answer;
 use crate::facts::directory::{
-    Connection, ContainerFacts, DirectoryFacts, Members, SCHEMA_NAMES, SchemaFacts, Seen,
+    Connection, ContainerFacts, CountedObjects, DirectoryFacts, Members, SCHEMA_NAMES, SchemaFacts,
 };
 use crate::farm::values::{Checked, Container, Service, Words, checked};
 use crate::formats::dn::Name;
@@ -209,7 +209,7 @@ pub fn unless_incomplete(members: &Members, attributes: &[&str], outcome: Outcom
     }
 }
 
-fn is_one_of(hidden: &Seen, attributes: &[&str]) -> bool {
+fn is_one_of(hidden: &CountedObjects, attributes: &[&str]) -> bool {
     attributes
         .iter()
         .any(|name| hidden.value.as_deref() == Some(*name))

@@ -4,7 +4,7 @@ use super::exchangers::is_mx_answered;
 use super::names::{DISPLAY, FarmName, address_list, display_address, mail_names};
 use super::per_server::judge_per_server;
 use super::view::DnsView;
-use crate::facts::{Answer, PortCheck, RecordKind, seen_from};
+use crate::facts::{Answer, PortCheck, RecordKind, observer_names};
 use crate::remedy::AdminRole;
 use crate::rules::{Case, Evidence, Finding, Outcome, RuleResult};
 use std::net::{IpAddr, SocketAddr};
@@ -83,7 +83,10 @@ impl Connections {
             [only] => self.add_check(only, asked),
             several => {
                 for check in several {
-                    self.add_check(check, format!("{asked} from {}", seen_from(&check.seen)));
+                    self.add_check(
+                        check,
+                        format!("{asked} from {}", observer_names(&check.observed_by)),
+                    );
                 }
             }
         }

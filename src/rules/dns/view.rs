@@ -1,8 +1,8 @@
 //! The answers of one name server.
 
-use crate::facts::merge::{NAMELESS, Record as _};
+use crate::facts::merge::{MergeRecord as _, NAMELESS};
 use crate::facts::{
-    Answer, DnsFacts, Lookup, Record, RecordData, RecordKind, Sighting, is_address,
+    Answer, DnsFacts, Lookup, Observation, Record, RecordData, RecordKind, is_address,
 };
 use crate::farm::values::DomainName;
 use crate::farm::{Farm, Server};
@@ -139,7 +139,11 @@ impl<'a> DnsView<'a> {
             return lookups.first().copied();
         };
         for lookup in &lookups {
-            if lookup.seen.iter().any(|sighting| machine(sighting) == from) {
+            if lookup
+                .observed_by
+                .iter()
+                .any(|observation| machine(observation) == from)
+            {
                 return Some(lookup);
             }
         }
@@ -355,7 +359,7 @@ fn record_of_name(record: &Record, name: &str) -> String {
 fn was_told_differently(facts: &DnsFacts, server: SocketAddr) -> bool {
     let mut questions = BTreeSet::new();
     let mut lookups = facts.lookups.iter();
-    lookups.any(|lookup| lookup.server == server && !questions.insert(lookup.question()))
+    lookups.any(|lookup| lookup.server == server && !questions.insert(lookup.merge_key()))
 }
 
 /// Returns the machines that asked a name server.
@@ -364,11 +368,11 @@ fn askers(facts: &DnsFacts, server: SocketAddr) -> BTreeSet<&str> {
         .lookups
         .iter()
         .filter(|lookup| lookup.server == server)
-        .flat_map(|lookup| &lookup.seen)
+        .flat_map(|lookup| &lookup.observed_by)
         .map(machine)
         .collect()
 }
 
-fn machine(sighting: &Sighting) -> &str {
-    sighting.server.as_deref().unwrap_or(NAMELESS)
+fn machine(observation: &Observation) -> &str {
+    observation.server.as_deref().unwrap_or(NAMELESS)
 }

@@ -41,7 +41,7 @@ fn existence(facts: &DropFolder) -> Answer<()> {
 fn missing_finding(folder: FolderRef<'_>, facts: &DropFolder, how: String) -> Finding {
     let remedy = "Name the folder that the SMTP service drops mail in with `spinmail drop-folder \
                   PATH`, or make the folder that is recorded";
-    let asked = match &facts.seen_at {
+    let asked = match &facts.mounted_at {
         Some(path) => format!("{folder}, seen at `{path}`"),
         None => folder.to_string(),
     };

@@ -1,6 +1,6 @@
 //! Counts, ages and sizes in words, and lists that name the first few.
 
-use crate::facts::{Ages, Named, Sample};
+use crate::facts::{Ages, NamedFile, Sample};
 
 /// How many files a finding names.
 pub const MAX_SHOWN: usize = 5;
@@ -21,7 +21,7 @@ pub fn file_names(sample: &Sample) -> String {
     listed(&first, sample.count)
 }
 
-fn file_name(file: &Named) -> String {
+fn file_name(file: &NamedFile) -> String {
     match &file.why {
         Some(why) => format!("`{}` ({why})", file.name),
         None => format!("`{}`", file.name),

@@ -2,7 +2,7 @@
 
 use super::domains::DomainStatus;
 use super::view::{VirtualServerView, judge_virtual_servers};
-use crate::facts::{Answer, FilesSeen, FolderRole, ServiceState};
+use crate::facts::{Answer, FolderFiles, FolderRole, ServiceState};
 use crate::farm::values::checked;
 use crate::remedy::{Action, AdminRole};
 use crate::rules::{Case, Finding, Outcome, RuleResult};
@@ -13,9 +13,9 @@ const STUCK_AGE: Duration = Duration::from_secs(10 * 60);
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// A folder and the files in it.
-struct FolderFiles<'a> {
+struct ListedFolder<'a> {
     path: &'a str,
-    files: &'a FilesSeen,
+    files: &'a FolderFiles,
 }
 
 /// Returns the files of a folder, or the outcome if they were not counted. `name` is the folder's
@@ -24,9 +24,9 @@ fn files<'a>(
     view: &VirtualServerView<'a>,
     role: FolderRole,
     name: &str,
-) -> Result<FolderFiles<'a>, Outcome> {
+) -> Result<ListedFolder<'a>, Outcome> {
     match view.files(role) {
-        Some((path, Answer::Known(files))) => Ok(FolderFiles { path, files }),
+        Some((path, Answer::Known(files))) => Ok(ListedFolder { path, files }),
         Some((path, Answer::Absent(why) | Answer::Failed(why))) => {
             Err(Outcome::undecided(format!("the {name} `{path}`: {why}")))
         }
@@ -100,8 +100,8 @@ fn known_cause(case: &Case<'_>, view: &VirtualServerView<'_>) -> Option<&'static
 
 fn queue_finding(
     view: &VirtualServerView<'_>,
-    queue: &FolderFiles<'_>,
-    drop: &FolderFiles<'_>,
+    queue: &ListedFolder<'_>,
+    drop: &ListedFolder<'_>,
 ) -> Finding {
     let server = view.server.name().to_owned();
     let oldest = queue.files.oldest.as_deref().unwrap_or("unknown");
@@ -148,7 +148,7 @@ fn judge_bad_mail(view: &VirtualServerView<'_>) -> Result<Outcome, Outcome> {
     }
 }
 
-fn bad_mail_finding(view: &VirtualServerView<'_>, bad_mail: &FolderFiles<'_>) -> Finding {
+fn bad_mail_finding(view: &VirtualServerView<'_>, bad_mail: &ListedFolder<'_>) -> Finding {
     let newest = bad_mail.files.newest.as_deref().unwrap_or("unknown");
     let message = format!(
         "`{}` put mail away as undeliverable within the last day",

@@ -1,7 +1,7 @@
 //! Whether the Windows service runs, and whether the virtual server starts with it.
 
 use super::view::{VirtualServerView, judge_mail_route_or, judge_servers, judge_services, key};
-use crate::facts::{Answer, IisServer, ServiceSeen, ServiceStart, ServiceState};
+use crate::facts::{Answer, IisServer, ServiceStart, ServiceState, ServiceStatus};
 use crate::farm::Server;
 use crate::remedy::{Action, AdminRole};
 use crate::rules::{Case, Finding, Outcome, RuleResult, smtp};
@@ -64,7 +64,7 @@ fn not_installed_finding(server: &Server, how: &str) -> Finding {
     })
 }
 
-fn stopped_finding(server: &Server, service: &ServiceSeen) -> Finding {
+fn stopped_finding(server: &Server, service: &ServiceStatus) -> Finding {
     Finding::for_role(
         AdminRole::Server,
         format!("the SMTP service of `{}` is stopped", server.name()),
@@ -95,7 +95,7 @@ pub fn startup(case: &Case<'_>) -> Vec<RuleResult> {
     })
 }
 
-fn startup_finding(server: &Server, service: &ServiceSeen) -> Finding {
+fn startup_finding(server: &Server, service: &ServiceStatus) -> Finding {
     let message = format!(
         "the SMTP service of `{}` does not start with Windows",
         server.name()

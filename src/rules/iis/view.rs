@@ -1,6 +1,6 @@
 //! The servers and virtual servers that are judged, and the outcome if nothing is known of them.
 
-use crate::facts::{Answer, FilesSeen, FolderRole, IisServer, ServiceSeen};
+use crate::facts::{Answer, FolderFiles, FolderRole, IisServer, ServiceStatus};
 use crate::farm::Server;
 use crate::rules::{Case, Evidence, Outcome, OutcomeKind, RuleResult};
 use iis_metabase::{Key, Level, Metabase, VirtualServer, brief};
@@ -54,7 +54,7 @@ impl<'a> VirtualServerView<'a> {
     }
 
     /// Returns the path of one of its folders, and the files in it.
-    pub fn files(&self, role: FolderRole) -> Option<(&'a str, &'a Answer<FilesSeen>)> {
+    pub fn files(&self, role: FolderRole) -> Option<(&'a str, &'a Answer<FolderFiles>)> {
         let folder = self.facts.folder(self.number(), role)?;
         Some((&folder.path, &folder.files))
     }
@@ -115,7 +115,7 @@ pub fn judge_servers<'a>(
 /// Judges the Windows service of every server.
 pub fn judge_services<'a>(
     case: &Case<'a>,
-    judge: impl Fn(&'a Server, &Answer<ServiceSeen>) -> Outcome,
+    judge: impl Fn(&'a Server, &Answer<ServiceStatus>) -> Outcome,
 ) -> Vec<RuleResult> {
     judge_servers(case, |server, facts| {
         let service = facts.map_or(&Answer::NotAsked, |facts| &facts.service);

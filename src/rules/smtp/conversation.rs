@@ -67,7 +67,7 @@ impl<'a> SenderReply<'a> {
         let recipient = talk
             .steps
             .iter()
-            .find(|step| step.said.starts_with("RCPT") && !is_foreign_recipient(step));
+            .find(|step| step.command.starts_with("RCPT") && !is_foreign_recipient(step));
         let demand = Self::demand(sender).or_else(|| recipient.and_then(Self::demand));
         match demand {
             // A server without EHLO may not be an SMTP server and mean another logon.
@@ -103,7 +103,7 @@ impl<'a> SenderReply<'a> {
 }
 
 pub fn is_foreign_recipient(step: &SmtpStep) -> bool {
-    step.said == FOREIGN_RECIPIENT
+    step.command == FOREIGN_RECIPIENT
 }
 
 /// Returns the code of the last reply to EHLO or HELO, or `None` if there was no reply.
@@ -111,7 +111,7 @@ pub fn hello_code(talk: &SmtpTalk) -> Option<u16> {
     talk.steps
         .iter()
         .rev()
-        .find(|step| step.said.starts_with("EHLO") || step.said.starts_with("HELO"))?
+        .find(|step| step.command.starts_with("EHLO") || step.command.starts_with("HELO"))?
         .code()
 }
 
@@ -139,7 +139,7 @@ pub fn reply_text(step: Option<&SmtpStep>) -> String {
 
 /// Returns a step and its reply as evidence.
 pub fn step_evidence(target: &TargetView<'_>, step: Option<&SmtpStep>, expected: &str) -> Evidence {
-    let command = match step.map(|step| step.said.as_str()) {
+    let command = match step.map(|step| step.command.as_str()) {
         Some("") | None => "the greeting",
         Some(command) => command,
     };

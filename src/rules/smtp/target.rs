@@ -1,7 +1,9 @@
 //! The addresses of mail hosts that were talked to, and loops over them.
 
 use super::conversation::Greeting;
-use crate::facts::{Answer, Sighting, SmtpFacts, SmtpHost, SmtpTalk, SmtpTarget, seen_from};
+use crate::facts::{
+    Answer, Observation, SmtpFacts, SmtpHost, SmtpTalk, SmtpTarget, observer_names,
+};
 use crate::farm::{Farm, Server};
 use crate::rules::{Case, Outcome, RuleResult};
 use std::collections::BTreeSet;
@@ -25,7 +27,7 @@ impl<'a> TargetView<'a> {
         let is_disputed = same_target.count() > 1;
         Self {
             facts,
-            from: is_disputed.then(|| seen_from(&facts.seen)),
+            from: is_disputed.then(|| observer_names(&facts.observed_by)),
         }
     }
 
@@ -130,22 +132,25 @@ fn judge_unresolved(host: &SmtpHost) -> Outcome {
 /// Returns the subject of a host without an address: its name, and who says so if another machine
 /// found an address.
 fn unresolved_subject(smtp: &SmtpFacts, host: &SmtpHost) -> String {
-    let targets = smtp.targets.iter().map(|other| (&other.host, &other.seen));
+    let targets = smtp
+        .targets
+        .iter()
+        .map(|other| (&other.host, &other.observed_by));
     let hosts = smtp
         .unresolved
         .iter()
-        .map(|other| (&other.host, &other.seen));
-    let own = machines(&host.seen);
+        .map(|other| (&other.host, &other.observed_by));
+    let own = machines(&host.observed_by);
     let is_disputed = targets
         .chain(hosts)
         .any(|(name, seen)| *name == host.host && !machines(seen).is_subset(&own));
-    let from = is_disputed.then(|| seen_from(&host.seen));
+    let from = is_disputed.then(|| observer_names(&host.observed_by));
     with_origin(host.host.clone(), from.as_deref())
 }
 
-fn machines(seen: &[Sighting]) -> BTreeSet<Option<&str>> {
+fn machines(seen: &[Observation]) -> BTreeSet<Option<&str>> {
     seen.iter()
-        .map(|sighting| sighting.server.as_deref())
+        .map(|observation| observation.server.as_deref())
         .collect()
 }
 

@@ -45,7 +45,7 @@ fn encode(denied: &[Masked], granted: &[Masked]) -> Vec<u8> {
 }
 
 fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    HEXLOWER.encode(bytes)
 }
 
 /// A group from texts: `masked("255.255.255.0", &["10.1.2.0"])`.

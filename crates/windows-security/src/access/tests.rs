@@ -290,20 +290,6 @@ fn a_central_policy_may_take_all_away() {
 }
 
 #[test]
-fn deletion_has_two_ways() {
-    let timer = token(TIMER, &[]).perhaps(sid("S-1-5-21-1-2-3"));
-    let decide = |folder: &str, file: &str| {
-        let of = |text: &str| effective(&sd(&format!("O:BAD:{text}")), &timer, &Target::FILE);
-        may_delete(&of(file), &of(folder))
-    };
-    assert!(decide("", "(A;;SD;;;T)").is_granted());
-    assert!(decide("(A;;0x40;;;T)", "(D;;SD;;;T)").is_granted());
-    assert!(decide("(D;;0x40;;;T)", "(A;;SD;;;T)").is_granted());
-    assert!(decide("(A;;0x1301bf;;;T)", "").is_denied());
-    assert!(decide("(A;;0x40;;;DU)", "").is_undecided());
-}
-
-#[test]
 fn modify_for_subfolders_only_gives_nothing_on_files() {
     let timer = token(TIMER, &[]);
     let parent = sd("O:BAG:SYD:PAI(A;CI;0x1301bf;;;T)");

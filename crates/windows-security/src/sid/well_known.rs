@@ -4,7 +4,7 @@
 use super::{BUILTIN, NT, Sid};
 
 /// An identifier that means the same everywhere.
-pub struct WellKnown {
+pub(super) struct WellKnown {
     /// Its two letters in SDDL; empty where it has none.
     pub alias: &'static str,
     authority: u64,
@@ -16,11 +16,11 @@ pub struct WellKnown {
 }
 
 impl WellKnown {
-    pub fn is(&self, sid: &Sid) -> bool {
+    pub(super) fn is(&self, sid: &Sid) -> bool {
         self.authority == sid.authority && self.parts == sid.parts
     }
 
-    pub fn sid(&self) -> Sid {
+    pub(super) fn sid(&self) -> Sid {
         Sid {
             authority: self.authority,
             parts: self.parts.to_vec(),
@@ -47,7 +47,7 @@ const fn also(row: WellKnown, others: &'static [&'static str]) -> WellKnown {
     WellKnown { others, ..row }
 }
 
-pub static WELL_KNOWN: &[WellKnown] = &[
+pub(super) static WELL_KNOWN: &[WellKnown] = &[
     row("", 0, &[0], "NULL SID"),
     row("WD", 1, &[0], "Everyone"),
     row("", 2, &[0], "LOCAL"),
@@ -263,7 +263,7 @@ static DOMAIN_ALIASES: &[DomainAlias] = &[
 ];
 
 /// Accounts and groups of a domain or machine without letters of their own.
-pub static LOCAL_RIDS: &[(u32, &str)] = &[
+pub(super) static LOCAL_RIDS: &[(u32, &str)] = &[
     (502, "krbtgt"),
     (503, "DefaultAccount"),
     (521, "Read-only Domain Controllers"),

@@ -7,7 +7,7 @@ use clap_mangen::Man;
 use roff::{bold, roman};
 
 /// Returns every command's page, the program's own first.
-pub fn pages(mut root: Command) -> std::io::Result<Vec<Page>> {
+pub(super) fn pages(mut root: Command) -> std::io::Result<Vec<Page>> {
     root.build();
     let mut pages = Vec::new();
     collect(&root, "spinmail", &mut pages)?;

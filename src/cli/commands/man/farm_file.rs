@@ -8,7 +8,7 @@ use roff::{Inline, bold, italic, roman};
 
 const ABOUT: &str = "a SharePoint farm's incoming e-mail settings, as spinmail keeps them";
 
-pub fn page() -> String {
+pub(super) fn page() -> String {
     let mut writer = Writer::new("farm.toml", "5", ABOUT);
     writer.section("DESCRIPTION");
     for (at, text) in [

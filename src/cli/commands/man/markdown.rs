@@ -6,7 +6,7 @@ use roff::{Inline, bold, roman};
 
 /// Writes the part of a page before its examples. Headings become bold lines, as deep as a page of
 /// manual goes.
-pub fn write(writer: &mut Writer, text: &str) {
+pub(super) fn write(writer: &mut Writer, text: &str) {
     let mut state = State {
         writer,
         inlines: Vec::new(),

@@ -4,17 +4,17 @@
 use roff::{Inline, Roff, bold, roman};
 
 /// The day of the last change that a reader would notice; the pages change with the program alone.
-pub const DATE: &str = "2026-11-25";
+pub(super) const DATE: &str = "2026-11-25";
 /// Longer lines are broken between words.
 const WIDEST: usize = 78;
 
 /// A page that is being written.
-pub struct Writer {
+pub(super) struct Writer {
     roff: Roff,
 }
 
 impl Writer {
-    pub fn new(name: &str, section: &str, about: &str) -> Self {
+    pub(super) fn new(name: &str, section: &str, about: &str) -> Self {
         let mut writer = Self::bare();
         let source = format!("spinmail {}", env!("CARGO_PKG_VERSION"));
         writer
@@ -26,52 +26,52 @@ impl Writer {
     }
 
     /// A part of a page, without its head.
-    pub fn bare() -> Self {
+    pub(super) fn bare() -> Self {
         Self {
             roff: Roff::default(),
         }
     }
 
-    pub fn section(&mut self, title: &str) {
+    pub(super) fn section(&mut self, title: &str) {
         self.roff.control("SH", [title]);
     }
 
-    pub fn part(&mut self, title: &str) {
+    pub(super) fn part(&mut self, title: &str) {
         self.roff.control("SS", [title]);
     }
 
-    pub fn text(&mut self, text: impl Into<Vec<Inline>>) {
+    pub(super) fn text(&mut self, text: impl Into<Vec<Inline>>) {
         self.roff.text(text);
     }
 
-    pub fn paragraph(&mut self, text: impl Into<Vec<Inline>>) {
+    pub(super) fn paragraph(&mut self, text: impl Into<Vec<Inline>>) {
         self.roff.control("PP", []);
         self.roff.text(text);
     }
 
     /// A term, to be followed by what it means.
-    pub fn term(&mut self, term: impl Into<Vec<Inline>>) {
+    pub(super) fn term(&mut self, term: impl Into<Vec<Inline>>) {
         self.roff.control("TP", []);
         self.roff.text(term);
     }
 
     /// An entry of a list, behind its mark.
-    pub fn entry(&mut self, mark: &str, text: impl Into<Vec<Inline>>) {
+    pub(super) fn entry(&mut self, mark: &str, text: impl Into<Vec<Inline>>) {
         self.roff.control("IP", [mark, "4"]);
         self.roff.text(text);
     }
 
     /// What follows belongs to the entry before.
-    pub fn indent(&mut self) {
+    pub(super) fn indent(&mut self) {
         self.roff.control("RS", []);
     }
 
-    pub fn outdent(&mut self) {
+    pub(super) fn outdent(&mut self) {
         self.roff.control("RE", []);
     }
 
     /// Lines as they are.
-    pub fn lines<'a>(&mut self, lines: impl Iterator<Item = &'a str>) {
+    pub(super) fn lines<'a>(&mut self, lines: impl Iterator<Item = &'a str>) {
         self.roff.control("PP", []);
         self.roff.control("RS", ["4"]);
         self.roff.control("nf", []);
@@ -84,7 +84,7 @@ impl Writer {
         self.roff.control("RE", []);
     }
 
-    pub fn see_also(&mut self, pages: &[&str]) {
+    pub(super) fn see_also(&mut self, pages: &[&str]) {
         self.section("SEE ALSO");
         let count = pages.len();
         for (at, page) in pages.iter().enumerate() {
@@ -95,7 +95,7 @@ impl Writer {
         }
     }
 
-    pub fn finish(self) -> String {
+    pub(super) fn finish(self) -> String {
         tidy(&self.roff.render())
     }
 }
@@ -103,7 +103,7 @@ impl Writer {
 /// The form that the linter wants: no blank at a line's end, no line that is too long, no break
 /// beside a space, no paragraph right behind a heading, and a backslash by the escape that every
 /// roff knows.
-pub fn tidy(source: &str) -> String {
+pub(super) fn tidy(source: &str) -> String {
     let mut out = String::new();
     let mut is_filled = true;
     let mut after_term = false;

@@ -7,7 +7,7 @@ use roff::roman;
 
 const ABOUT: &str = "what spinmail judges: every rule, why it matters, and how to mend it";
 
-pub fn page() -> String {
+pub(super) fn page() -> String {
     let mut writer = Writer::new("spinmail-rules", "7", ABOUT);
     writer.section("DESCRIPTION");
     writer.text([roman(

@@ -16,21 +16,21 @@ fn contact(name: &str) -> Member {
     }
 }
 
-fn counted(wanted: Wanted, members: &[Member]) -> Members {
+fn counted(wanted: CensusOptions, members: &[Member]) -> Members {
     let mut census = Census::new(wanted);
     members.iter().for_each(|member| census.add(member));
     census.finish()
 }
 
-fn sound() -> Wanted {
-    Wanted {
+fn sound() -> CensusOptions {
+    CensusOptions {
         domains: vec!["sp.x.test".to_owned()],
         all: false,
         others: true,
     }
 }
 
-fn brief_of(seen: &[Seen]) -> Vec<(Option<&str>, u64, usize)> {
+fn brief_of(seen: &[CountedObjects]) -> Vec<(Option<&str>, u64, usize)> {
     seen.iter()
         .map(|seen| (seen.value.as_deref(), seen.count, seen.names.len()))
         .collect()
@@ -43,7 +43,7 @@ fn sound_contacts_leave_counts_and_no_names() {
     assert_eq!((counts.contacts, counts.groups), (100, 0));
     assert_eq!(brief_of(&counts.encodings), [(Some(ENCODING), 100, 0)]);
     assert_eq!(brief_of(&counts.targets), [(Some("sp.x.test"), 100, 0)]);
-    assert_eq!(counts.without_version, Seen::default());
+    assert_eq!(counts.without_version, CountedObjects::default());
     assert_eq!(counts.others, Some(vec![]));
 }
 
@@ -59,7 +59,7 @@ fn names_end_at_twenty_unless_all_are_wanted() {
         brief_of(&counted(sound(), &members).encodings),
         [(None, 30, 20)]
     );
-    let all = Wanted {
+    let all = CensusOptions {
         all: true,
         ..sound()
     };

@@ -2,7 +2,9 @@
 //! to them in their environment, never as an argument.
 
 use super::helper::{self, Printed};
-use crate::facts::{AccountSeen, Answer, DescriptorSeen, SidKind, SidName, Source};
+use crate::facts::{
+    Answer, DescriptorSource, ObservedAccount, ObservedDescriptor, SidKind, SidName,
+};
 use crate::farm::values::{Account, AccountForm, FromText, SharePath, computer_account};
 use crate::probe::rights::SmbLogon;
 use std::collections::{BTreeMap, BTreeSet};
@@ -144,9 +146,9 @@ impl<'a> Samba<'a> {
     }
 
     /// Asks for the folder's own descriptor.
-    pub async fn descriptor(&mut self) -> Answer<DescriptorSeen> {
+    pub async fn descriptor(&mut self) -> Answer<ObservedDescriptor> {
         match self.descriptor_text().await {
-            Ok(text) => Answer::Known(DescriptorSeen::new(Source::Smbcacls, text)),
+            Ok(text) => Answer::Known(ObservedDescriptor::new(DescriptorSource::Smbcacls, text)),
             Err(error) => error.into_answer(),
         }
     }
@@ -161,7 +163,7 @@ impl<'a> Samba<'a> {
     }
 
     /// Asks for the share's own descriptor, which servers tell to administrators only.
-    pub async fn share_descriptor(&mut self) -> Answer<DescriptorSeen> {
+    pub async fn share_descriptor(&mut self) -> Answer<ObservedDescriptor> {
         let Some(name) = quoted(&self.share.share) else {
             return Answer::Failed("rpcclient takes no such name".to_owned());
         };
@@ -170,7 +172,10 @@ impl<'a> Samba<'a> {
             Err(error) => return error.into_answer(),
         };
         match samba::share(&printed) {
-            Ok(Some(_)) => Answer::Known(DescriptorSeen::new(Source::Rpcclient, printed)),
+            Ok(Some(_)) => Answer::Known(ObservedDescriptor::new(
+                DescriptorSource::Rpcclient,
+                printed,
+            )),
             Ok(None) => Answer::Failed("the server does not tell them to this account".to_owned()),
             Err(fault) => Answer::Failed(format!("what rpcclient printed cannot be read: {fault}")),
         }
@@ -197,7 +202,7 @@ impl<'a> Samba<'a> {
     }
 
     /// Asks for the SIDs of accounts, except those that are known already.
-    pub async fn look_up_sids(&mut self, accounts: &mut [AccountSeen]) {
+    pub async fn look_up_sids(&mut self, accounts: &mut [ObservedAccount]) {
         for account in accounts {
             if account.sid == Answer::NotAsked
                 && let Some(name) = lookup_name(account)
@@ -324,7 +329,7 @@ fn sid_name(line: &str) -> Answer<SidName> {
 
 /// Returns the name by which the server is asked for an account, or `None` for an account that
 /// means the same everywhere.
-fn lookup_name(account: &AccountSeen) -> Option<String> {
+fn lookup_name(account: &ObservedAccount) -> Option<String> {
     if let Some(computer) = &account.computer {
         return Some(computer_account(computer));
     }

@@ -1,6 +1,6 @@
 //! Extended attributes in which Linux file systems show the descriptors of Windows.
 
-use crate::facts::{Answer, DescriptorSeen, Source};
+use crate::facts::{Answer, DescriptorSource, ObservedDescriptor};
 use data_encoding::HEXLOWER;
 use rustix::fs::getxattr;
 use rustix::io::Errno;
@@ -20,13 +20,13 @@ const NAMES: [&str; 5] = [
 const MAX_LENGTH: usize = 1 << 16;
 
 /// Reads the descriptor of a folder that is mounted here.
-pub fn descriptor(path: &Path) -> Answer<DescriptorSeen> {
+pub fn descriptor(path: &Path) -> Answer<ObservedDescriptor> {
     let mut refused = None;
     for name in NAMES {
         match value(path, name) {
             Ok(bytes) => {
-                let from = Source::Xattr(name.to_owned());
-                return Answer::Known(DescriptorSeen::new(from, HEXLOWER.encode(&bytes)));
+                let from = DescriptorSource::Xattr(name.to_owned());
+                return Answer::Known(ObservedDescriptor::new(from, HEXLOWER.encode(&bytes)));
             }
             Err(Errno::NOENT | Errno::NOTDIR) => {
                 return Answer::Absent("there is no such folder".to_owned());

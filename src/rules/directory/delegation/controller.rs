@@ -3,7 +3,7 @@
 
 use super::{AccessDecision, AccountView, DenialCause, plural};
 use crate::facts::Answer;
-use crate::facts::directory::Described;
+use crate::facts::directory::DescribedObject;
 use crate::rules::Evidence;
 use windows_security::directory::Class;
 
@@ -25,7 +25,7 @@ impl AccountView<'_> {
     pub(super) fn compared_for_change(
         &self,
         own: AccessDecision,
-        object: &Described,
+        object: &DescribedObject,
         class: Class,
     ) -> AccessDecision {
         let allowed = self.allows(&object.writable, class.changing_attributes(), &own);

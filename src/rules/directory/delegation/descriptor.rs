@@ -1,7 +1,7 @@
 //! Descriptors as the facts hold them.
 
 use crate::facts::Answer;
-use crate::facts::directory::{AccountEntry, Connection, Descriptor as RawDescriptor};
+use crate::facts::directory::{AccountEntry, Connection, RecordedDescriptor};
 use crate::formats::dn::Name;
 use data_encoding::HEXLOWER_PERMISSIVE;
 use windows_security::descriptor::Effect;
@@ -38,7 +38,7 @@ fn is_foreign(name: &Name) -> bool {
 /// # Errors
 /// Why there is none, as a sentence that names `what` it is of.
 pub(super) fn read_descriptor(
-    answer: &Answer<RawDescriptor>,
+    answer: &Answer<RecordedDescriptor>,
     what: &str,
     domains: &Domains,
 ) -> Result<Descriptor, String> {

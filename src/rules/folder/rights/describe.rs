@@ -2,7 +2,7 @@
 //! knows.
 
 use super::view::FolderView;
-use crate::facts::AccountSeen;
+use crate::facts::ObservedAccount;
 use crate::farm::values::computer_account;
 use windows_security::access::{DecidedBy, Decision};
 use windows_security::descriptor::flags;
@@ -46,7 +46,7 @@ pub fn account_name(view: &FolderView<'_>, sid: &Sid) -> String {
 }
 
 /// Returns the name that an account has on other servers.
-fn name_beyond_server(account: &AccountSeen) -> String {
+fn name_beyond_server(account: &ObservedAccount) -> String {
     match &account.computer {
         Some(host) => computer_account(host).to_uppercase(),
         None => account.name.clone(),

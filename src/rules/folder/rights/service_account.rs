@@ -3,7 +3,7 @@
 
 use super::access::Unknowns;
 use super::view::FolderView;
-use crate::facts::AccountSeen;
+use crate::facts::ObservedAccount;
 use crate::facts::directory::AccountFacts;
 use crate::farm::values::{Account, AccountForm, FolderPath, FromText, computer_account};
 use crate::farm::{AccountRole, Server, ServiceAccount};
@@ -183,7 +183,7 @@ fn well_known_sid(account: &Account) -> Option<Sid> {
 fn known_sid(
     view: &FolderView<'_>,
     service_account: &ServiceAccount<'_>,
-    observed: Option<&AccountSeen>,
+    observed: Option<&ObservedAccount>,
     listed: Option<&AccountFacts>,
 ) -> Option<Sid> {
     if let Some(sid) = observed.and_then(|account| account.sid.known()) {
@@ -242,7 +242,7 @@ impl KnownGroups {
     fn new(
         view: &FolderView<'_>,
         own: Option<&Sid>,
-        observed: Option<&AccountSeen>,
+        observed: Option<&ObservedAccount>,
         listed: Option<&AccountFacts>,
     ) -> Self {
         if let Some(sids) = observed.and_then(|account| account.token.known()) {
@@ -412,7 +412,7 @@ impl Identity<'_> {
     fn is_sid_of_other_account(&self, sid: &Sid) -> bool {
         let service_accounts = self.case.farm.service_accounts(self.view.location());
         // Groups may be among the accounts that were given: only the farm's own count.
-        let is_of_farm = |account: &AccountSeen| {
+        let is_of_farm = |account: &ObservedAccount| {
             service_accounts.iter().any(|service_account| {
                 is_account_of(service_account, &account.name, account.computer.as_deref())
             })

@@ -2,7 +2,7 @@
 //! that follows.
 
 use super::super::observed::{FolderRef, NO_SUCH_FOLDER, ObservedFolder};
-use crate::facts::{Answer, DescriptorSeen, DropFolder};
+use crate::facts::{Answer, DropFolder, ObservedDescriptor};
 use crate::farm::values::FolderLocation;
 use crate::rules::Outcome;
 use std::collections::BTreeSet;
@@ -202,7 +202,7 @@ fn message_creator(is_share: bool) -> Creator {
     }
 }
 
-fn read(observed: &DescriptorSeen) -> Result<Descriptor, Outcome> {
+fn read(observed: &ObservedDescriptor) -> Result<Descriptor, Outcome> {
     observed
         .read()
         .map_err(|why| Outcome::undecided(format!("the descriptor cannot be read: {why}")))
