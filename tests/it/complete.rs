@@ -362,7 +362,7 @@ fn typed(shell: Command, start: &str) {
 #[test]
 fn committed_scripts_name_the_program_by_its_name() {
     for name in ["spinmail.bash", "_spinmail", "spinmail.fish"] {
-        let path = root().join("completions/dynamic").join(name);
+        let path = root().join("completions").join(name);
         let text = std::fs::read_to_string(&path)
             .unwrap_or_else(|error| panic!("{}: {error}", path.display()));
         assert!(

@@ -77,20 +77,32 @@ fn differences(present: &Files, wanted: &Files) -> Vec<String> {
     faults
 }
 
-/// Fixed scripts, and below them those that ask the program.
+/// Returns the script that `completions` prints for a shell.
+fn completion_script(folder: &Folder, shell: &str, options: &[&str]) -> String {
+    let run = folder.run(&[&["completions", shell], options].concat());
+    assert_eq!(run.code, 0, "{}", run.err);
+    run.out
+}
+
+/// The committed scripts are those that ask the program: they are what packages ship.
 #[test]
 fn completions_are_current() {
     let folder = Folder::new();
-    for (place, options) in [
-        ("completions", &["--static"][..]),
-        ("completions/dynamic", &[]),
-    ] {
-        let script = |(shell, name): (&str, &str)| {
-            let run = folder.run(&[&["completions", shell], options].concat());
-            assert_eq!(run.code, 0, "{}", run.err);
-            (name.to_owned(), run.out)
-        };
-        compare(place, &SCRIPTS.into_iter().map(script).collect());
+    let scripts = SCRIPTS
+        .into_iter()
+        .map(|(shell, name)| (name.to_owned(), completion_script(&folder, shell, &[])))
+        .collect();
+    compare("completions", &scripts);
+}
+
+#[test]
+fn static_completions_know_every_command() {
+    let folder = Folder::new();
+    for (shell, _) in SCRIPTS {
+        let script = completion_script(&folder, shell, &["--static"]);
+        for command in ["verify", "explain", "completions"] {
+            assert!(script.contains(command), "{shell} lacks {command}");
+        }
     }
 }
 
