@@ -271,6 +271,11 @@ pub(super) static LOCAL_RIDS: &[(u32, &str)] = &[
 ];
 
 impl DomainAlias {
+    /// Returns whether a SID is this group of some domain.
+    pub(crate) fn fits(&self, sid: &Sid) -> bool {
+        sid.rid() == Some(self.rid) && sid.domain().is_some()
+    }
+
     pub fn all() -> &'static [DomainAlias] {
         DOMAIN_ALIASES
     }
