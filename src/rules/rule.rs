@@ -73,6 +73,20 @@ pub struct Rule {
     pub judge: Judge,
 }
 
+impl Rule {
+    /// Returns its page as far as the examples, which are the rule's tests.
+    pub fn page_without_examples(&self) -> &'static str {
+        let examples = self.explain.split_once("\n## Fails\n");
+        examples.map_or(self.explain, |(before, _)| before)
+    }
+
+    /// Returns what its page says under the title, which is the id, without the examples.
+    pub fn explanation(&self) -> &'static str {
+        let page = self.page_without_examples();
+        page.split_once('\n').map_or(page, |(_, text)| text)
+    }
+}
+
 /// How a rule is judged.
 #[derive(Clone, Copy)]
 pub enum Judge {
