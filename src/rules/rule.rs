@@ -74,16 +74,18 @@ pub struct Rule {
 }
 
 impl Rule {
-    /// Returns its page as far as the examples, which are the rule's tests.
-    pub fn page_without_examples(&self) -> &'static str {
-        let examples = self.explain.split_once("\n## Fails\n");
-        examples.map_or(self.explain, |(before, _)| before)
+    /// Returns the part of the page before its examples, which are long and for readers who want
+    /// to know exactly.
+    pub(crate) fn explain_before_examples(&self) -> &'static str {
+        self.explain
+            .split_once("\n## Fails\n")
+            .map_or(self.explain, |(before, _)| before)
     }
 
-    /// Returns what its page says under the title, which is the id, without the examples.
-    pub fn explanation(&self) -> &'static str {
-        let page = self.page_without_examples();
-        page.split_once('\n').map_or(page, |(_, text)| text)
+    /// Returns what the page says before its examples, without the title, which is the rule's id.
+    pub(crate) fn explanation(&self) -> &'static str {
+        let page = self.explain_before_examples();
+        page.split_once('\n').map_or("", |(_, text)| text)
     }
 }
 

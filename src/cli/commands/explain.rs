@@ -43,7 +43,7 @@ pub(crate) fn run(args: &ExplainArgs, console: &Console) -> Result<Exit, Error> 
 fn print_rule(rule: &Rule, console: &Console) {
     let is_short = console.is_stdout_terminal() && !console.is_verbose();
     let text = if is_short {
-        rule.page_without_examples()
+        rule.explain_before_examples()
     } else {
         rule.explain
     };
