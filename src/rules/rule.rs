@@ -73,6 +73,16 @@ pub struct Rule {
     pub judge: Judge,
 }
 
+impl Rule {
+    /// Returns the part of the page before its examples, which are long and for readers who want
+    /// to know exactly.
+    pub(crate) fn explain_before_examples(&self) -> &'static str {
+        self.explain
+            .split_once("\n## Fails")
+            .map_or(self.explain, |(before, _)| before)
+    }
+}
+
 /// How a rule is judged.
 #[derive(Clone, Copy)]
 pub enum Judge {

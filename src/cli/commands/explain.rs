@@ -43,7 +43,7 @@ pub(crate) fn run(args: &ExplainArgs, console: &Console) -> Result<Exit, Error> 
 fn print_rule(rule: &Rule, console: &Console) {
     let is_short = console.is_stdout_terminal() && !console.is_verbose();
     let text = if is_short {
-        before_examples(rule)
+        rule.explain_before_examples()
     } else {
         rule.explain
     };
@@ -101,13 +101,6 @@ fn by_pattern(name: &str) -> Option<&'static Setting> {
     let mut short = SETTINGS.iter().filter(|row| row.name == name);
     let only = short.next().filter(|_| short.next().is_none());
     SETTINGS.iter().find(|row| row.key() == name).or(only)
-}
-
-/// A rule's page as far as its examples.
-fn before_examples(rule: &Rule) -> &'static str {
-    rule.explain
-        .split_once("\n## Fails")
-        .map_or(rule.explain, |(before, _)| before)
 }
 
 fn rule_page(rule: &Rule, text: &str) -> String {
@@ -176,22 +169,11 @@ fn fitted(page: &str, width: usize) -> String {
     let mut out = String::new();
     let mut paragraph = String::new();
     let mut is_code = false;
-    let flush = |paragraph: &mut String, out: &mut String| {
-        if !paragraph.is_empty() {
-            let hanging = " ".repeat(marker(paragraph));
-            let options = textwrap::Options::new(width)
-                .subsequent_indent(&hanging)
-                .break_words(false);
-            let options = options.word_splitter(textwrap::WordSplitter::NoHyphenation);
-            out.push_str(&(textwrap::fill(paragraph, options) + "\n"));
-            paragraph.clear();
-        }
-    };
     for line in page.lines() {
         let is_fence = line.trim_start().starts_with("```");
         let is_indented = line.starts_with("    ") && paragraph.is_empty();
         if is_code || is_fence || is_indented || line.is_empty() || line.starts_with('#') {
-            flush(&mut paragraph, &mut out);
+            flush(&mut paragraph, width, &mut out);
             is_code ^= is_fence;
             match line.starts_with('#') && !is_code {
                 true => out.push_str(&format!("{bold}{line}{bold:#}\n")),
@@ -200,15 +182,31 @@ fn fitted(page: &str, width: usize) -> String {
             continue;
         }
         if marker(line) > 0 {
-            flush(&mut paragraph, &mut out);
+            flush(&mut paragraph, width, &mut out);
         }
         if !paragraph.is_empty() {
             paragraph.push(' ');
         }
         paragraph.push_str(line.trim_start());
     }
-    flush(&mut paragraph, &mut out);
+    flush(&mut paragraph, width, &mut out);
     out
+}
+
+/// Writes the paragraph read so far in lines of a width, a list's entry with a hanging indent, and
+/// empties it.
+fn flush(paragraph: &mut String, width: usize, out: &mut String) {
+    if paragraph.is_empty() {
+        return;
+    }
+    let hanging = " ".repeat(marker(paragraph));
+    let options = textwrap::Options::new(width)
+        .subsequent_indent(&hanging)
+        .break_words(false)
+        .word_splitter(textwrap::WordSplitter::NoHyphenation);
+    out.push_str(&textwrap::fill(paragraph, options));
+    out.push('\n');
+    paragraph.clear();
 }
 
 /// How wide the mark of a list's entry is that a line begins with; 0 where it begins with none.

@@ -42,14 +42,12 @@ fn write_rule(writer: &mut Writer, rule: &Rule) {
         capital(rule.severity.name()),
         rule.since
     ))]);
-    markdown::write(writer, before_examples(rule.explain));
+    markdown::write(writer, without_title(rule.explain_before_examples()));
 }
 
-/// The page without its title, which is the id, and without the examples.
-fn before_examples(page: &str) -> &str {
-    let body = page.split_once('\n').map_or("", |(_, body)| body);
-    body.split_once("\n## Fails")
-        .map_or(body, |(before, _)| before)
+/// Returns a page without its title, which is the rule's id: the manual has it as a heading.
+fn without_title(page: &str) -> &str {
+    page.split_once('\n').map_or("", |(_, body)| body)
 }
 
 fn capital(word: &str) -> String {
