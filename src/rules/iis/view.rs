@@ -82,7 +82,7 @@ fn servers<'a>(case: &Case<'a>) -> Vec<(&'a Server, Option<&'a IisServer>)> {
         case.facts
             .iis
             .as_ref()
-            .and_then(|iis| iis.of(server.name()))
+            .and_then(|iis| iis.server(server.name()))
     };
     let with_facts = case
         .farm
