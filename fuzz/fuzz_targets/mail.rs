@@ -2,7 +2,7 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use spinmail::formats::mail::{self, End, Search};
+use spinmail::testing::mail::{self, End, Search};
 
 fuzz_target!(|input: (u8, &[u8])| {
     let (piece, bytes) = (usize::from(input.0) + 1, input.1);

@@ -29,7 +29,7 @@ impl FleetRow {
 const WIDE: usize = 90;
 
 /// The table, with a line under its header.
-pub fn table(lines: &[FleetRow], screen: &Screen) -> String {
+pub(super) fn table(lines: &[FleetRow], screen: &Screen) -> String {
     let width = screen.table_width();
     let is_wide = width >= WIDE;
     let header: &[&str] = match is_wide {

@@ -8,20 +8,21 @@ mod exit;
 mod fleet;
 mod formats;
 mod options;
-pub mod schema;
+pub(crate) mod schema;
 mod since;
 mod status;
-pub mod trace;
+pub(crate) mod trace;
 mod wording;
 mod writer;
 
 pub use baseline::Baseline;
 pub use document::{Document, RenderedReport};
 pub use exit::{Exit, FailOn};
-pub use formats::json::harmless;
+pub(crate) use formats::json::harmless;
 pub use options::{Format, Now, RenderOptions};
 pub use since::Since;
-pub use status::{Counts, Status};
+pub use status::Counts;
+pub(crate) use status::Status;
 
 use crate::error::Error;
 use crate::farm::{Farm, FarmFileError};

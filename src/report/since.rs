@@ -4,7 +4,7 @@ use crate::rules::Verdict;
 use std::collections::BTreeSet;
 
 /// Rule and subject.
-pub type Identity = (String, String);
+pub(super) type Identity = (String, String);
 
 /// How a report stands to an earlier one.
 #[derive(Debug, Default)]

@@ -4,7 +4,7 @@ use crate::rules::{OutcomeKind, Severity, Verdict};
 
 /// What a verdict comes to: the outcome, with the severity of what is found and not accepted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Status {
+pub(crate) enum Status {
     Open(Severity),
     Undecided,
     Accepted,
@@ -13,7 +13,7 @@ pub enum Status {
 }
 
 impl Status {
-    pub fn of(verdict: &Verdict) -> Self {
+    pub(crate) fn of(verdict: &Verdict) -> Self {
         match verdict.outcome {
             OutcomeKind::Fail if verdict.accepted.is_some() => Self::Accepted,
             OutcomeKind::Fail => Self::Open(verdict.severity),
@@ -24,7 +24,7 @@ impl Status {
     }
 
     /// In words for people.
-    pub fn name(self) -> &'static str {
+    pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Open(severity) => severity.name(),
             Self::Undecided => "undecided",
@@ -35,7 +35,7 @@ impl Status {
     }
 
     /// Whether somebody has to look at it: found and not accepted, or not known.
-    pub fn needs_attention(self) -> bool {
+    pub(crate) fn needs_attention(self) -> bool {
         matches!(self, Self::Open(_) | Self::Undecided)
     }
 }

@@ -6,7 +6,7 @@ use super::{Counts, Status};
 use crate::rules::Verdict;
 
 /// What a verdict says in one sentence; a finding's message names its subject itself.
-pub fn sentence(verdict: &Verdict) -> String {
+pub(super) fn sentence(verdict: &Verdict) -> String {
     match Status::of(verdict) {
         Status::Open(_) | Status::Accepted => verdict.message.clone(),
         _ => format!("{}: {}", verdict.subject, verdict.message),
@@ -14,7 +14,7 @@ pub fn sentence(verdict: &Verdict) -> String {
 }
 
 /// "since `old.json`: 1 new, 2 stayed".
-pub fn since_summary(since: &Since) -> String {
+pub(super) fn since_summary(since: &Since) -> String {
     if !since.is_known {
         return format!(
             "since `{}`: it says nothing of this farm, so everything is new",
@@ -41,7 +41,7 @@ pub fn since_summary(since: &Since) -> String {
 }
 
 /// "2 errors, 1 warning; 12 passed, 3 not applicable".
-pub fn summary(counts: &Counts) -> String {
+pub(super) fn summary(counts: &Counts) -> String {
     let found = join(&[
         (counts.error, "error", "errors"),
         (counts.warning, "warning", "warnings"),
@@ -74,7 +74,7 @@ fn join(counts: &[(usize, &str, &str)]) -> String {
 }
 
 /// "3 files (1 unreadable): 2 errors; 12 passed".
-pub fn fleet_summary(totals: &Totals<'_>) -> String {
+pub(super) fn fleet_summary(totals: &Totals<'_>) -> String {
     let unreadable = match totals.unreadable {
         0 => String::new(),
         count => format!(" ({count} unreadable)"),

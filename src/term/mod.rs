@@ -2,9 +2,10 @@
 //! lines, and the page as configured.
 
 pub mod diagnosis;
-pub mod page;
+pub(crate) mod page;
 mod screen;
 mod table;
 
-pub use screen::{Screen, in_ascii, talk};
-pub use table::{PlainTable, ROOMY};
+pub use screen::Screen;
+pub(crate) use screen::{in_ascii, talk};
+pub(crate) use table::{PlainTable, ROOMY};

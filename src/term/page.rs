@@ -7,7 +7,7 @@ use std::fmt::Write;
 
 /// A section of the page.
 #[derive(Debug)]
-pub struct PageSection {
+pub(crate) struct PageSection {
     pub title: &'static str,
     /// Why all of it counts for nothing in the present mode, if it does.
     pub inactive: Option<&'static str>,
@@ -16,7 +16,7 @@ pub struct PageSection {
 
 /// A field of the page.
 #[derive(Debug)]
-pub struct PageField {
+pub(crate) struct PageField {
     pub setting: &'static Setting,
     pub value: Option<SettingValue>,
     /// Why it counts for nothing, if it does.
@@ -25,7 +25,7 @@ pub struct PageField {
 
 impl PageField {
     /// The label, with a colon where it does not ask already.
-    pub fn label(&self) -> String {
+    pub(crate) fn label(&self) -> String {
         let colon = if self.setting.label.ends_with(['?', ':']) {
             ""
         } else {
@@ -35,7 +35,7 @@ impl PageField {
     }
 
     /// The value in the page's words.
-    pub fn words(&self) -> String {
+    pub(crate) fn words(&self) -> String {
         match &self.value {
             None => "not set".to_owned(),
             Some(SettingValue::Flag(true)) => "Yes".to_owned(),
@@ -48,7 +48,7 @@ impl PageField {
 }
 
 /// The page of a farm.
-pub fn sections(farm: &Farm) -> Vec<PageSection> {
+pub(crate) fn sections(farm: &Farm) -> Vec<PageSection> {
     Section::PAGE
         .into_iter()
         .map(|section| page_section(section, farm))
@@ -78,7 +78,7 @@ fn page_section(section: Section, farm: &Farm) -> PageSection {
 }
 
 /// The page for reading. A reason that all fields of a section share is said once.
-pub fn text(farm: &Farm, screen: &Screen) -> String {
+pub(crate) fn text(farm: &Farm, screen: &Screen) -> String {
     let (bold, dim) = (Style::new().bold(), Style::new().dimmed());
     let note = |why: Option<&str>| {
         why.map(|why| format!("  (inactive: {why})"))

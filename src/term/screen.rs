@@ -64,7 +64,7 @@ const WHOLE: &str = "\u{1}";
 
 /// Talk in lines of a width, those that go on standing further in. What stands in backticks is
 /// there to be copied, and stays in one line.
-pub fn talk(text: &str, width: usize) -> String {
+pub(crate) fn talk(text: &str, width: usize) -> String {
     let mut out = String::new();
     for line in text.lines() {
         let pieces = line.split('`').enumerate();
@@ -91,7 +91,7 @@ pub fn talk(text: &str, width: usize) -> String {
 
 /// A text with the characters that this program draws with put into ASCII. Names in other letters
 /// stay.
-pub fn in_ascii(text: &str) -> String {
+pub(crate) fn in_ascii(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for character in text.chars() {
         match character {

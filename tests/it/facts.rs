@@ -3,8 +3,8 @@
 use crate::explain;
 use crate::support::{Folder, Run, repeated};
 use serde_json::{Value, json};
-use spinmail::facts::directory::Members;
-use spinmail::rules;
+use spinmail::testing::facts::Members;
+use spinmail::testing::rules;
 
 const FARM: &str = r#"
 [farm]

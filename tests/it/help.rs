@@ -5,7 +5,7 @@ use clap::Command;
 
 /// Every command with the words that call it, the program itself first.
 fn commands() -> Vec<(String, Command)> {
-    let mut root = spinmail::cli::command();
+    let mut root = spinmail::testing::command();
     root.build();
     let mut found = Vec::new();
     collect("spinmail", &root, &mut found);
@@ -38,7 +38,7 @@ fn the_programs_help_shows_every_command_in_its_group() {
                 "{title} at {width}"
             );
         }
-        for command in spinmail::cli::command().get_subcommands() {
+        for command in spinmail::testing::command().get_subcommands() {
             let line = format!("\n  {} ", command.get_name());
             assert_eq!(
                 run.out.matches(&line).count(),

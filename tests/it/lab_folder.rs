@@ -4,13 +4,13 @@
 use crate::lab::known;
 use crate::support::Folder;
 use serde_json::{Value, json};
-use spinmail::facts::{Answer, Facts};
+use spinmail::testing::facts::{Answer, Facts};
 use std::io::Write;
 use std::process::{Command, Stdio};
 use std::sync::OnceLock;
 use windows_security::inherit::{Creator, ObjectKind, inherited};
-use windows_security::rights::{FILE_READ_DATA, FULL_CONTROL};
-use windows_security::{Ace, Descriptor, Sid, Target, Token, access, effective};
+use windows_security::rights::{DELETE, FILE_DELETE_CHILD, FILE_READ_DATA, FULL_CONTROL};
+use windows_security::{Ace, Descriptor, Sid, Target, Token, effective};
 
 /// A list of permissions. `{t}` is the account that is asked about, `{g}` a group it is in, `{o}`
 /// one it is not in, `{c}` the account that makes the files.
@@ -314,7 +314,7 @@ fn computed(folder: &Descriptor, token: &Token, creator: &Sid) -> [bool; 3] {
     [
         on_folder.needs(FILE_READ_DATA).is_granted(),
         on_file.needs(FILE_READ_DATA).is_granted(),
-        access::may_delete(&on_file, &on_folder).is_granted(),
+        on_file.needs(DELETE).is_granted() || on_folder.needs(FILE_DELETE_CHILD).is_granted(),
     ]
 }
 

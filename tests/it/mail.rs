@@ -5,8 +5,8 @@ use crate::support::{Folder, Run};
 use proptest::prelude::*;
 use proptest::sample::select;
 use serde_json::{Value, json};
-use spinmail::formats::mail::{self, End, LONGEST_HEAD, Search, Wrapped};
-use spinmail::probe::folder::MessageReader;
+use spinmail::testing::mail::MessageReader;
+use spinmail::testing::mail::{self, End, LONGEST_HEAD, Search, Wrapped};
 use std::io::{self, Read};
 use std::sync::atomic::AtomicU64;
 

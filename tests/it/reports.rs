@@ -8,13 +8,15 @@ mod since;
 use parse::Saying;
 use proptest::prelude::*;
 use proptest::sample::select;
-use spinmail::facts::Facts;
-use spinmail::farm;
-use spinmail::farm::edit::literal;
-use spinmail::farm::values::Date;
-use spinmail::report::{Body, Document, Format, Now, RenderOptions, RenderedReport, Report};
-use spinmail::rules::{self, Case, Selection};
-use spinmail::term::Screen;
+use spinmail::testing::facts::Facts;
+use spinmail::testing::farm;
+use spinmail::testing::farm::edit::literal;
+use spinmail::testing::farm::values::Date;
+use spinmail::testing::report::Screen;
+use spinmail::testing::report::{
+    Body, Document, Format, Now, RenderOptions, RenderedReport, Report,
+};
+use spinmail::testing::rules::{self, Case, Selection};
 use std::collections::BTreeMap;
 
 const TODAY: Date = Date {
@@ -57,7 +59,7 @@ fn document(reports: &[Report], format: Format, several: bool, verbose: bool) ->
             report,
             &look,
             place,
-            spinmail::report::Exit::Clean,
+            spinmail::testing::report::Exit::Clean,
         )));
     }
     text + &document.closing()
@@ -511,7 +513,7 @@ proptest! {
         assert_agree(&reports[..1], false);
         for format in MACHINE {
             let text = document(&reports, format, true, true);
-            let steers = |letter: char| letter != '\n' && spinmail::text::is_unsafe(letter);
+            let steers = |letter: char| letter != '\n' && spinmail::testing::text::is_unsafe(letter);
             prop_assert!(!text.contains(steers), "{format:?}: {text:?}");
         }
     }

@@ -6,8 +6,8 @@ use crate::support::{Folder, root};
 use crate::{explain, verdicts};
 use boon::{Compiler, SchemaIndex, Schemas};
 use serde_json::{Value, json};
-use spinmail::facts::Facts;
-use spinmail::{farm, rules};
+use spinmail::testing::facts::Facts;
+use spinmail::testing::{farm, rules};
 
 /// A schema as the program prints it, ready to be asked.
 struct Schema {

@@ -13,8 +13,8 @@ const ZONE: &str = "fabrikam.test ZONE
 
 /// The ids of the rules about SMTP servers.
 pub fn rules() -> impl Iterator<Item = &'static str> {
-    spinmail::rules::all()
-        .filter(|rule| rule.area == spinmail::rules::Area::Smtp)
+    spinmail::testing::rules::all()
+        .filter(|rule| rule.area == spinmail::testing::rules::Area::Smtp)
         .map(|rule| rule.id)
 }
 

@@ -2,9 +2,9 @@
 //! the catalogue says.
 
 use crate::support::{Folder, Run};
-use spinmail::farm::edit::{add_entry, literal};
-use spinmail::farm::{self, Farm, SETTINGS, Section, Setting, SettingValue, Table};
-use spinmail::rules;
+use spinmail::testing::farm::edit::{add_entry, literal};
+use spinmail::testing::farm::{self, Farm, SETTINGS, Section, Setting, SettingValue, Table};
+use spinmail::testing::rules;
 use std::collections::BTreeSet;
 
 /// The entry that the walk makes of each repeated table.

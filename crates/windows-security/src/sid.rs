@@ -1,12 +1,12 @@
 //! Security identifiers (MS-DTYP 2.4.2).
 
+#[cfg(feature = "serde")]
+mod serialize;
 mod well_known;
 
 pub use well_known::{DomainAlias, Domains};
 
 use super::ParseError;
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
-use std::borrow::Cow;
 use std::fmt;
 use std::str::FromStr;
 use well_known::{LOCAL_RIDS, WELL_KNOWN};
@@ -336,19 +336,6 @@ fn number(digits: &str) -> Option<u64> {
         .all(|digit| digit.is_ascii_digit())
         .then(|| digits.parse().ok())
         .flatten()
-}
-
-impl Serialize for Sid {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(self)
-    }
-}
-
-impl<'de> Deserialize<'de> for Sid {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = Cow::<str>::deserialize(deserializer)?;
-        text.parse().map_err(serde::de::Error::custom)
-    }
 }
 
 #[cfg(test)]

@@ -3,13 +3,13 @@
 use super::icacls::Saved;
 use super::sid::Domains;
 use super::{Descriptor, ParseError, binary, icacls, ntacl, sddl};
-use base64::alphabet;
-use base64::engine::{DecodePaddingMode, Engine, GeneralPurpose, GeneralPurposeConfig};
+use data_encoding::{BASE64, BASE64_NOPAD, HEXLOWER_PERMISSIVE};
 use encoding_rs::{Encoding, UTF_8, UTF_16LE};
 
-/// What something turned out to be.
+/// The forms that descriptors come in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SourceFormat {
+    /// Text.
     Sddl,
     /// A self-relative descriptor.
     Binary,
@@ -19,9 +19,10 @@ pub enum SourceFormat {
     Icacls,
 }
 
-/// What was found, and in which form.
+/// The descriptors of a text or file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ParsedSource {
+    /// In which form they are.
     pub form: SourceFormat,
     /// At least one. Only files of `icacls /save` hold several, and have paths.
     pub saved: Vec<Saved>,
@@ -123,57 +124,41 @@ fn attribute_value(text: &str) -> (&str, bool) {
     }
 }
 
-/// The bytes of hexadecimal digits, with blanks, commas, dashes or line breaks between them as
-/// other tools print them; nothing where other characters are among them.
+/// Returns the bytes of hexadecimal digits, with spaces, commas, dashes or line breaks between them
+/// as other tools print them, or `None` if other characters are among them.
 fn from_digits(text: &str) -> Result<Option<Vec<u8>>, ParseError> {
     let text = text.trim();
     let text = text
         .strip_prefix("0x")
         .or_else(|| text.strip_prefix("hex:"))
         .unwrap_or(text);
-    let mut bytes = Vec::with_capacity(text.len() / 2);
-    let mut high = None;
-    for letter in text
+    let digits: String = text
         .chars()
         .filter(|letter| !letter.is_whitespace() && !",-\\".contains(*letter))
-    {
-        let Some(digit) = letter
-            .to_digit(16)
-            .and_then(|digit| u8::try_from(digit).ok())
-        else {
-            return Ok(None);
-        };
-        high = match high {
-            None => Some(digit << 4),
-            Some(high) => {
-                bytes.push(high | digit);
-                None
-            }
-        };
+        .collect();
+    if digits.is_empty() || !digits.bytes().all(|digit| digit.is_ascii_hexdigit()) {
+        return Ok(None);
     }
-    if high.is_some() {
-        return Err(ParseError::new(
-            bytes.len(),
+    match HEXLOWER_PERMISSIVE.decode(digits.as_bytes()) {
+        Ok(bytes) => Ok(Some(bytes)),
+        Err(_) => Err(ParseError::new(
+            digits.len() / 2,
             "the number of hexadecimal digits is odd: half of the last byte is missing",
-        ));
+        )),
     }
-    Ok((!bytes.is_empty()).then_some(bytes))
 }
 
+/// Returns the bytes of a descriptor in base64, with or without padding.
 fn from_base64(text: &str) -> Option<Vec<u8>> {
-    const ENGINE: GeneralPurpose = GeneralPurpose::new(
-        &alphabet::STANDARD,
-        GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
-    );
     let dense: String = text
         .chars()
         .filter(|letter| !letter.is_whitespace())
         .collect();
+    let bytes = BASE64
+        .decode(dense.as_bytes())
+        .or_else(|_| BASE64_NOPAD.decode(dense.as_bytes()));
     // A short word is base64 too.
-    ENGINE
-        .decode(dense)
-        .ok()
-        .filter(|bytes| bytes.len() >= binary::HEAD)
+    bytes.ok().filter(|bytes| bytes.len() >= binary::HEAD)
 }
 
 /// A file's text, and where its characters lay.
@@ -224,6 +209,7 @@ impl Decoded {
 mod tests {
     use super::super::testing::*;
     use super::*;
+    use data_encoding::HEXUPPER;
     use proptest::prelude::*;
 
     const LIST: &str = "D:PAI(A;OICI;0x1f01ff;;;SY)";
@@ -250,7 +236,7 @@ mod tests {
         let with = |between: &str| {
             bytes
                 .iter()
-                .map(|byte| format!("{byte:02X}"))
+                .map(|byte| HEXUPPER.encode(&[*byte]))
                 .collect::<Vec<_>>()
                 .join(between)
         };

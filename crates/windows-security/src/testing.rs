@@ -3,6 +3,7 @@
 use super::descriptor::{ACE_TYPES, AceType, DataKind, ObjectTypes};
 use super::sid::{DomainAlias, Domains};
 use super::*;
+use data_encoding::{HEXLOWER, HEXLOWER_PERMISSIVE};
 use proptest::prelude::*;
 
 /// The accounts of the published vectors.
@@ -41,12 +42,13 @@ pub fn token(account: &str, groups: &[&str]) -> Token {
 }
 
 pub fn from_hex(digits: &str) -> Vec<u8> {
-    let byte = |at: usize| u8::from_str_radix(&digits[at..at + 2], 16).expect("hexadecimal digits");
-    (0..digits.len()).step_by(2).map(byte).collect()
+    HEXLOWER_PERMISSIVE
+        .decode(digits.as_bytes())
+        .expect("hexadecimal digits")
 }
 
 pub fn to_hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    HEXLOWER.encode(bytes)
 }
 
 /// Few identifiers, so that they meet.

@@ -8,7 +8,7 @@ use crate::term::diagnosis::first_mistakes;
 use crate::text::shown;
 use std::fmt::Write;
 
-pub struct Github;
+pub(crate) struct Github;
 
 impl ReportWriter for Github {
     fn chunk(&self, report: &Report, options: &RenderOptions, _: usize) -> Chunk {

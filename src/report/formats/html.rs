@@ -15,7 +15,7 @@ use std::fmt::Write;
 
 const STYLE: &str = include_str!("html/style.css");
 
-pub struct Html;
+pub(crate) struct Html;
 
 impl ReportWriter for Html {
     /// A fleet's summary stands before its farms, so everything waits for the end.

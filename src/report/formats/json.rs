@@ -11,11 +11,11 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 /// The version of this form.
-pub const VERSION: u32 = 1;
+pub(crate) const VERSION: u32 = 1;
 
 #[derive(Serialize, JsonSchema)]
 #[schemars(deny_unknown_fields, rename = "Report")]
-pub struct JsonReport<'a> {
+pub(crate) struct JsonReport<'a> {
     #[schemars(extend("const" = VERSION))]
     report: u32,
     farm: Option<&'a str>,
@@ -131,7 +131,7 @@ struct JsonAccepted<'a> {
     until: Option<String>,
 }
 
-pub struct Json;
+pub(crate) struct Json;
 
 impl ReportWriter for Json {
     fn opening(&self, options: &RenderOptions) -> String {
@@ -200,19 +200,19 @@ impl ReportWriter for Json {
 
 /// A value as JSON in one line, harmless to a terminal. Plain data of strings and numbers always
 /// has a JSON form.
-pub fn line(value: &impl Serialize) -> String {
+pub(crate) fn line(value: &impl Serialize) -> String {
     harmless(&serde_json::to_string(value).unwrap_or_default())
 }
 
 /// The same over several lines, the last ended.
-pub fn lines(value: &impl Serialize) -> String {
+pub(crate) fn lines(value: &impl Serialize) -> String {
     harmless(&serde_json::to_string_pretty(value).unwrap_or_default()) + "\n"
 }
 
 /// The same JSON with nothing in it that could steer a terminal. But for the line ends, such
 /// characters stand only in strings, where they can be written as escapes; none lies beyond the
 /// sixteen bits of one.
-pub fn harmless(json: &str) -> String {
+pub(crate) fn harmless(json: &str) -> String {
     let mut out = String::with_capacity(json.len());
     for character in json.chars() {
         match character {

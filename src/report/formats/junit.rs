@@ -16,7 +16,7 @@ use quick_junit::{
 const START: &str = "<testsuite ";
 const END: &str = "</testsuites>";
 
-pub struct Junit;
+pub(crate) struct Junit;
 
 impl ReportWriter for Junit {
     /// The totals of one report can be told; those of a fleet would have to wait for its last file.

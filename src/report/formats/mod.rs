@@ -1,10 +1,10 @@
 //! One file per format.
 
-pub mod github;
-pub mod html;
-pub mod json;
-pub mod junit;
-pub mod prometheus;
-pub mod sarif;
-pub mod table;
-pub mod text;
+pub(super) mod github;
+pub(super) mod html;
+pub(super) mod json;
+pub(super) mod junit;
+pub(super) mod prometheus;
+pub(super) mod sarif;
+pub(super) mod table;
+pub(super) mod text;

@@ -26,7 +26,7 @@ const FINDING: &str = "spinmail_finding";
 const LEFT_OUT: &str = "spinmail_findings_left_out";
 const LAST_RUN: &str = "spinmail_last_run_timestamp_seconds";
 
-pub struct Prometheus;
+pub(crate) struct Prometheus;
 
 impl ReportWriter for Prometheus {
     /// All samples of a metric must stand together, so everything waits for the end.

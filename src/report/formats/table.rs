@@ -8,7 +8,7 @@ use crate::report::{Body, RenderOptions, Report, Status};
 use crate::rules::Verdict;
 use crate::term::{PlainTable, ROOMY, Screen, diagnosis};
 
-pub struct TableForm;
+pub(crate) struct TableForm;
 
 impl ReportWriter for TableForm {
     fn chunk(&self, report: &Report, options: &RenderOptions, _: usize) -> Chunk {

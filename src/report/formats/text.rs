@@ -15,7 +15,7 @@ const LABEL_WIDTH: usize = 16;
 /// A file's name that is longer stands out of its column.
 const WIDEST_LABEL: usize = 32;
 
-pub struct Text;
+pub(crate) struct Text;
 
 impl ReportWriter for Text {
     fn chunk(&self, report: &Report, options: &RenderOptions, _: usize) -> Chunk {
@@ -28,7 +28,7 @@ impl ReportWriter for Text {
 }
 
 /// Of several, one blank line behind every report that says anything, whatever it ends with.
-pub fn apart(report: String, options: &RenderOptions) -> String {
+pub(crate) fn apart(report: String, options: &RenderOptions) -> String {
     if options.several && !report.is_empty() {
         report.trim_end_matches('\n').to_owned() + "\n\n"
     } else {
@@ -93,14 +93,14 @@ fn one(report: &Report, options: &RenderOptions) -> String {
 }
 
 /// A text in lines of the screen.
-pub fn write_lines(out: &mut String, text: &str, screen: &Screen) {
+pub(crate) fn write_lines(out: &mut String, text: &str, screen: &Screen) {
     screen.lines(text, "", "  ").iter().for_each(|line| {
         let _ = writeln!(out, "{line}");
     });
 }
 
 /// Whether a verdict is shown in full: of what is open only the new, and the rest when asked for.
-pub fn is_shown(report: &Report, verdict: &Verdict, options: &RenderOptions) -> bool {
+pub(crate) fn is_shown(report: &Report, verdict: &Verdict, options: &RenderOptions) -> bool {
     match Status::of(verdict) {
         Status::Open(_) | Status::Undecided => report.is_new(verdict),
         Status::Accepted | Status::Pass | Status::NotApplicable => options.verbose,
@@ -205,7 +205,7 @@ fn past(since: &Since, screen: &Screen) -> String {
 }
 
 /// The last lines about a fleet.
-pub fn closing(totals: &Totals<'_>, options: &RenderOptions) -> String {
+pub(crate) fn closing(totals: &Totals<'_>, options: &RenderOptions) -> String {
     let mut out = String::new();
     for NotInRun { name, open } in &totals.not_in_run {
         write_lines(

@@ -2,10 +2,10 @@
 //! and the verdicts.
 
 use serde_json::{Value, json};
-use spinmail::facts::Facts;
-use spinmail::farm;
-use spinmail::farm::values::Date;
-use spinmail::rules::{self, Case, OutcomeKind, Selection, Verdict};
+use spinmail::testing::facts::Facts;
+use spinmail::testing::farm;
+use spinmail::testing::farm::values::Date;
+use spinmail::testing::rules::{self, Case, OutcomeKind, Selection, Verdict};
 
 const TODAY: Date = Date {
     year: 2026,

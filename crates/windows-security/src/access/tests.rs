@@ -1,6 +1,6 @@
 use super::super::inherit::{Creator, InheritedDescriptor, ObjectKind, inherited};
 use super::super::testing::*;
-use super::super::{AceData, Acl};
+use super::super::{Ace, AceBody, AceData, Acl, AclPart, Descriptor, Permission, Trustee};
 use super::*;
 use proptest::prelude::*;
 
@@ -287,20 +287,6 @@ fn a_central_policy_may_take_all_away() {
             cause: UncertaintyCause::CentralPolicy(0)
         }]
     );
-}
-
-#[test]
-fn deletion_has_two_ways() {
-    let timer = token(TIMER, &[]).perhaps(sid("S-1-5-21-1-2-3"));
-    let decide = |folder: &str, file: &str| {
-        let of = |text: &str| effective(&sd(&format!("O:BAD:{text}")), &timer, &Target::FILE);
-        may_delete(&of(file), &of(folder))
-    };
-    assert!(decide("", "(A;;SD;;;T)").is_granted());
-    assert!(decide("(A;;0x40;;;T)", "(D;;SD;;;T)").is_granted());
-    assert!(decide("(D;;0x40;;;T)", "(A;;SD;;;T)").is_granted());
-    assert!(decide("(A;;0x1301bf;;;T)", "").is_denied());
-    assert!(decide("(A;;0x40;;;DU)", "").is_undecided());
 }
 
 #[test]

@@ -1,3 +1,4 @@
+use super::super::testing::to_hex;
 use super::*;
 use proptest::prelude::*;
 
@@ -16,12 +17,7 @@ fn well_known_ones() {
     ] {
         let sid = Sid::from_name(name).unwrap_or_else(|| panic!("{name}"));
         assert_eq!(sid.to_string(), text);
-        let bytes: String = sid
-            .to_bytes()
-            .iter()
-            .map(|byte| format!("{byte:02x}"))
-            .collect();
-        assert_eq!(bytes, wire);
+        assert_eq!(to_hex(&sid.to_bytes()), wire);
         assert_eq!(text.parse(), Ok(sid));
     }
     assert_eq!(Sid::from_name("svc-sp-farm"), None);

@@ -4,7 +4,7 @@
 use super::{BUILTIN, NT, Sid};
 
 /// An identifier that means the same everywhere.
-pub struct WellKnown {
+pub(super) struct WellKnown {
     /// Its two letters in SDDL; empty where it has none.
     pub alias: &'static str,
     authority: u64,
@@ -16,11 +16,11 @@ pub struct WellKnown {
 }
 
 impl WellKnown {
-    pub fn is(&self, sid: &Sid) -> bool {
+    pub(super) fn is(&self, sid: &Sid) -> bool {
         self.authority == sid.authority && self.parts == sid.parts
     }
 
-    pub fn sid(&self) -> Sid {
+    pub(super) fn sid(&self) -> Sid {
         Sid {
             authority: self.authority,
             parts: self.parts.to_vec(),
@@ -47,7 +47,7 @@ const fn also(row: WellKnown, others: &'static [&'static str]) -> WellKnown {
     WellKnown { others, ..row }
 }
 
-pub static WELL_KNOWN: &[WellKnown] = &[
+pub(super) static WELL_KNOWN: &[WellKnown] = &[
     row("", 0, &[0], "NULL SID"),
     row("WD", 1, &[0], "Everyone"),
     row("", 2, &[0], "LOCAL"),
@@ -220,10 +220,13 @@ pub static WELL_KNOWN: &[WellKnown] = &[
 /// one.
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct DomainAlias {
+    /// Its two letters.
     pub alias: &'static str,
+    /// Its relative identifier, the last number of its SID.
     pub rid: u32,
+    /// As Windows shows it, without the domain.
     pub name: &'static str,
-    /// Whether it is of the forest's root domain, whichever domain speaks of it.
+    /// Whether it is of the forest's root domain, whichever domain the text is of.
     pub is_forest_wide: bool,
 }
 
@@ -263,7 +266,7 @@ static DOMAIN_ALIASES: &[DomainAlias] = &[
 ];
 
 /// Accounts and groups of a domain or machine without letters of their own.
-pub static LOCAL_RIDS: &[(u32, &str)] = &[
+pub(super) static LOCAL_RIDS: &[(u32, &str)] = &[
     (502, "krbtgt"),
     (503, "DefaultAccount"),
     (521, "Read-only Domain Controllers"),
@@ -271,10 +274,17 @@ pub static LOCAL_RIDS: &[(u32, &str)] = &[
 ];
 
 impl DomainAlias {
+    /// Returns whether a SID is this group of some domain.
+    pub(crate) fn fits(&self, sid: &Sid) -> bool {
+        sid.rid() == Some(self.rid) && sid.domain().is_some()
+    }
+
+    /// Returns all of them.
     pub fn all() -> &'static [DomainAlias] {
         DOMAIN_ALIASES
     }
 
+    /// Returns the group of two letters, case-insensitive.
     pub fn find(alias: &str) -> Option<&'static DomainAlias> {
         DOMAIN_ALIASES
             .iter()
@@ -282,7 +292,7 @@ impl DomainAlias {
     }
 }
 
-/// The domains that a text speaks of, where they are known.
+/// The domains that letters such as `DA` are of, as far as they are known.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Domains {
     /// The domain (or, for the two local accounts, the machine) itself.
@@ -292,7 +302,7 @@ pub struct Domains {
 }
 
 impl Domains {
-    /// A domain that is the root of its forest.
+    /// Returns a domain that is the root of its forest.
     pub fn single(domain: Sid) -> Self {
         Self {
             domain: Some(domain.clone()),
@@ -300,7 +310,7 @@ impl Domains {
         }
     }
 
-    /// What an alias stands for in them.
+    /// Returns what an alias stands for, or `None` if its domain is not known.
     pub fn resolve(&self, alias: &DomainAlias) -> Option<Sid> {
         let domain = if alias.is_forest_wide {
             &self.forest_root

@@ -80,7 +80,7 @@ fn relay_text(list: &RelayList) -> String {
 }
 
 /// A list of the metabase, or why it cannot be read.
-pub fn list_json(list: Result<RelayList, RelayListError>) -> Value {
+pub(super) fn list_json(list: Result<RelayList, RelayListError>) -> Value {
     match list {
         Ok(list) => {
             let kind = match list.kind {
@@ -97,7 +97,7 @@ pub fn list_json(list: Result<RelayList, RelayListError>) -> Value {
 }
 
 /// The same in a line.
-pub fn list_text(list: Result<RelayList, RelayListError>) -> String {
+pub(super) fn list_text(list: Result<RelayList, RelayListError>) -> String {
     match list {
         Ok(list) if list.odd.is_empty() => relay_sentence(&list),
         Ok(list) => format!("{} (odd: {})", relay_sentence(&list), list.odd.join("; ")),

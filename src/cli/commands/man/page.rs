@@ -4,18 +4,22 @@
 use roff::{Inline, Roff, bold, roman};
 
 /// The day of the last change that a reader would notice; the pages change with the program alone.
-pub const DATE: &str = "2026-11-25";
-/// Longer lines are broken between words.
-const WIDEST: usize = 78;
+pub(super) const DATE: &str = "2026-11-25";
+/// The widest line in columns; longer ones are broken between words.
+const MAX_WIDTH: usize = 78;
 
 /// A page that is being written.
-pub struct Writer {
+#[derive(Default)]
+pub(super) struct Writer {
+    /// What is written already.
+    source: String,
+    /// What follows.
     roff: Roff,
 }
 
 impl Writer {
-    pub fn new(name: &str, section: &str, about: &str) -> Self {
-        let mut writer = Self::bare();
+    pub(super) fn new(name: &str, section: &str, about: &str) -> Self {
+        let mut writer = Self::default();
         let source = format!("spinmail {}", env!("CARGO_PKG_VERSION"));
         writer
             .roff
@@ -25,53 +29,53 @@ impl Writer {
         writer
     }
 
-    /// A part of a page, without its head.
-    pub fn bare() -> Self {
-        Self {
-            roff: Roff::default(),
-        }
+    /// Writes roff of another writer.
+    pub(super) fn source(&mut self, source: &str) {
+        self.source
+            .push_str(&std::mem::take(&mut self.roff).render());
+        self.source.push_str(source);
     }
 
-    pub fn section(&mut self, title: &str) {
+    pub(super) fn section(&mut self, title: &str) {
         self.roff.control("SH", [title]);
     }
 
-    pub fn part(&mut self, title: &str) {
+    pub(super) fn part(&mut self, title: &str) {
         self.roff.control("SS", [title]);
     }
 
-    pub fn text(&mut self, text: impl Into<Vec<Inline>>) {
+    pub(super) fn text(&mut self, text: impl Into<Vec<Inline>>) {
         self.roff.text(text);
     }
 
-    pub fn paragraph(&mut self, text: impl Into<Vec<Inline>>) {
+    pub(super) fn paragraph(&mut self, text: impl Into<Vec<Inline>>) {
         self.roff.control("PP", []);
         self.roff.text(text);
     }
 
     /// A term, to be followed by what it means.
-    pub fn term(&mut self, term: impl Into<Vec<Inline>>) {
+    pub(super) fn term(&mut self, term: impl Into<Vec<Inline>>) {
         self.roff.control("TP", []);
         self.roff.text(term);
     }
 
     /// An entry of a list, behind its mark.
-    pub fn entry(&mut self, mark: &str, text: impl Into<Vec<Inline>>) {
+    pub(super) fn entry(&mut self, mark: &str, text: impl Into<Vec<Inline>>) {
         self.roff.control("IP", [mark, "4"]);
         self.roff.text(text);
     }
 
     /// What follows belongs to the entry before.
-    pub fn indent(&mut self) {
+    pub(super) fn indent(&mut self) {
         self.roff.control("RS", []);
     }
 
-    pub fn outdent(&mut self) {
+    pub(super) fn outdent(&mut self) {
         self.roff.control("RE", []);
     }
 
     /// Lines as they are.
-    pub fn lines<'a>(&mut self, lines: impl Iterator<Item = &'a str>) {
+    pub(super) fn lines<'a>(&mut self, lines: impl Iterator<Item = &'a str>) {
         self.roff.control("PP", []);
         self.roff.control("RS", ["4"]);
         self.roff.control("nf", []);
@@ -84,7 +88,7 @@ impl Writer {
         self.roff.control("RE", []);
     }
 
-    pub fn see_also(&mut self, pages: &[&str]) {
+    pub(super) fn see_also(&mut self, pages: &[&str]) {
         self.section("SEE ALSO");
         let count = pages.len();
         for (at, page) in pages.iter().enumerate() {
@@ -95,25 +99,27 @@ impl Writer {
         }
     }
 
-    pub fn finish(self) -> String {
-        tidy(&self.roff.render())
+    /// Returns the page's source.
+    pub(super) fn finish(mut self) -> String {
+        self.source("");
+        tidy(&self.source)
     }
 }
 
-/// The form that the linter wants: no blank at a line's end, no line that is too long, no break
-/// beside a space, no paragraph right behind a heading, and a backslash by the escape that every
-/// roff knows.
-pub fn tidy(source: &str) -> String {
+/// Puts a source into the form that the linter wants: no space at a line's end, no line that is
+/// too long, no break beside a space, no paragraph right behind a heading, and a backslash by the
+/// escape that every roff knows. How an apostrophe is written is defined once, whatever the number
+/// of writers.
+fn tidy(source: &str) -> String {
     let mut out = String::new();
     let mut is_filled = true;
-    let mut after_term = false;
-    let mut after_heading = false;
+    let mut previous = "";
     let source = source
         .replace("\n.br\n\n.br\n", "\n.sp\n")
         .replace("\\\\", "\\e");
-    for line in source.lines() {
-        let line = line.trim_end();
-        if after_heading && line == ".PP" {
+    for line in source.lines().map(str::trim_end) {
+        let is_heading = previous.starts_with(".SH") || previous.starts_with(".SS");
+        if is_heading && line == ".PP" || is_definition(line) && out.contains(line) {
             continue;
         }
         match line {
@@ -121,24 +127,28 @@ pub fn tidy(source: &str) -> String {
             ".fi" => is_filled = true,
             _ => {}
         }
-        if is_filled && !after_term && !line.starts_with(['.', '\'']) {
+        // The line behind `.TP` is a term, which is one line.
+        if is_filled && previous != ".TP" && !line.starts_with(['.', '\'']) {
             break_line(line, &mut out);
         } else {
             out.push_str(line);
             out.push('\n');
         }
-        after_heading = line.starts_with(".SH") || line.starts_with(".SS");
-        // The term is the one line behind `.TP`.
-        after_term = line == ".TP";
+        previous = line;
     }
     out
+}
+
+/// Whether a line defines how an apostrophe is written.
+fn is_definition(line: &str) -> bool {
+    line.starts_with(".ie \\n(.g") || line.starts_with(".el .ds Aq")
 }
 
 /// Breaks a line of text between words; a line must not begin like a request.
 fn break_line(line: &str, out: &mut String) {
     let mut width = 0;
     for (at, word) in line.split(' ').filter(|word| !word.is_empty()).enumerate() {
-        if at > 0 && width + 1 + word.len() > WIDEST {
+        if at > 0 && width + 1 + word.len() > MAX_WIDTH {
             out.push('\n');
             width = 0;
         } else if at > 0 {

@@ -8,7 +8,7 @@ use crate::farm::values::ServerName;
 use crate::farm::{Access, Document, Farm, SETTINGS, Setting, SettingValue, Table, edit, read};
 
 /// Servers to add, and settings to give other values.
-pub struct Changes {
+pub(super) struct Changes {
     /// The recorded settings of each new server, its name first.
     added: Vec<Vec<(&'static str, SettingValue)>>,
     settings: Vec<Change>,
@@ -16,7 +16,7 @@ pub struct Changes {
 
 impl Changes {
     /// What tells one farm from the other, as far as the wizard asks for it.
-    pub fn between(before: &Farm, after: &Farm) -> Self {
+    pub(super) fn between(before: &Farm, after: &Farm) -> Self {
         let of_farm = |setting: &'static Setting| {
             let Access::Farm(lens) = setting.access else {
                 return None;
@@ -56,7 +56,7 @@ impl Changes {
         changes
     }
 
-    pub fn is_empty(&self) -> bool {
+    pub(super) fn is_empty(&self) -> bool {
         self.added.is_empty() && self.settings.is_empty()
     }
 
@@ -64,7 +64,7 @@ impl Changes {
     ///
     /// # Errors
     /// The changes do not fit the file, such as a server that someone else has added meanwhile.
-    pub fn apply(&self, text: &str, document: &Document) -> Result<Edited, Error> {
+    pub(super) fn apply(&self, text: &str, document: &Document) -> Result<Edited, Error> {
         let mut edited = change::apply(text, document, &self.settings)?;
         for fields in &self.added {
             edited.text =

@@ -7,7 +7,7 @@ use crate::text::{nearest, shown};
 use crate::wizard::{Answer, Asker, WizardQuestion};
 
 /// A person who reads line by line.
-pub struct Plain<'a> {
+pub(super) struct Plain<'a> {
     pub console: &'a Console,
 }
 

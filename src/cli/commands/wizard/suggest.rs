@@ -12,7 +12,7 @@ const PATIENCE: Duration = Duration::from_secs(3);
 const UNITS: usize = 8;
 
 /// What was found; looked for when it is first wanted.
-pub struct Found {
+pub(super) struct Found {
     here: OnceCell<LocalHost>,
     units: OnceCell<Vec<String>>,
     directory: directory::DirectoryOptions,
@@ -20,7 +20,7 @@ pub struct Found {
 
 impl Found {
     /// `directory` is how its units can be asked for.
-    pub fn new(directory: directory::DirectoryOptions) -> Self {
+    pub(super) fn new(directory: directory::DirectoryOptions) -> Self {
         Self {
             here: OnceCell::new(),
             units: OnceCell::new(),
@@ -30,7 +30,7 @@ impl Found {
 
     /// What may be the answer to a setting's question: one arm for each setting that something can
     /// be found for.
-    pub fn suggest(&self, setting: &Setting, farm: &Farm) -> Vec<Suggestion> {
+    pub(super) fn suggest(&self, setting: &Setting, farm: &Farm) -> Vec<Suggestion> {
         match (setting.table, setting.name) {
             (Table::IncomingEmail, "display-address") => self.this_machine().into_iter().collect(),
             // A controller may be named later, and the question be asked again.

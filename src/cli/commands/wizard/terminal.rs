@@ -13,13 +13,13 @@ const BACK: &str = "<";
 /// What stands before a list's row: `> [x] `.
 const MARKS: usize = 6;
 
-pub struct Terminal<'a> {
+pub(super) struct Terminal<'a> {
     console: &'a Console,
     look: Look,
 }
 
 impl<'a> Terminal<'a> {
-    pub fn new(console: &'a Console) -> Self {
+    pub(super) fn new(console: &'a Console) -> Self {
         Self {
             console,
             look: Look {

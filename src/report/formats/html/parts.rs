@@ -13,7 +13,7 @@ use crate::text::without_password;
 use std::fmt::Write;
 
 /// Where the parts stand in the document.
-pub struct Place {
+pub(super) struct Place {
     /// Of the headings.
     pub level: usize,
     /// Of the ids, so that they are unique.
@@ -40,7 +40,7 @@ impl Place {
 }
 
 /// Everything that is said of a farm.
-pub fn report(report: &Report, place: &Place) -> String {
+pub(super) fn report(report: &Report, place: &Place) -> String {
     let verdicts = match &report.body {
         Body::Verdicts(verdicts) => verdicts,
         Body::Unreadable(error) => {

@@ -1,12 +1,13 @@
 //! A descriptor and its verdict as JSON; masks are always texts in hexadecimal.
 
 use super::verdict::Verdict;
+use data_encoding::HEXLOWER;
 use serde_json::{Map, Value, json};
 use windows_security::descriptor::{DataKind, ace_type, flags};
 use windows_security::rights::MaskKind;
 use windows_security::{Ace, AceBody, AceData, AclPart, Descriptor, words};
 
-pub fn of(descriptor: &Descriptor, verdict: &Verdict) -> Value {
+pub(super) fn of(descriptor: &Descriptor, verdict: &Verdict) -> Value {
     let dacl = match descriptor.dacl {
         AclPart::Absent => "absent",
         AclPart::Null => "null",
@@ -87,13 +88,13 @@ fn entry(entry: &Ace, kind: MaskKind) -> Value {
     let mut object =
         json!({"type": name, "flags": set, "applies-to": words::applies_to(entry, kind)});
     let rest = match &entry.body {
-        AceBody::Unknown(bytes) => json!({"raw": hex(bytes)}),
+        AceBody::Unknown(bytes) => json!({"raw": HEXLOWER.encode(bytes)}),
         AceBody::Permission(permission) => {
             let object = permission.object.unwrap_or_default();
             let has_data = ace_type(entry.code).is_some_and(|row| row.data != DataKind::Nothing);
             let condition = match &permission.data {
                 AceData::Text(text) => text.clone(),
-                AceData::Bytes(bytes) => hex(bytes),
+                AceData::Bytes(bytes) => HEXLOWER.encode(bytes),
             };
             json!({
                 "mask": mask(permission.mask),
@@ -110,8 +111,4 @@ fn entry(entry: &Ace, kind: MaskKind) -> Value {
         all.extend(rest);
     }
     object
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

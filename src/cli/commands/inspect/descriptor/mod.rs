@@ -11,6 +11,7 @@ use crate::fs::read_bytes;
 use crate::report::{Exit, harmless};
 use crate::text::{is_unsafe, shown};
 use clap::builder::{PossibleValuesParser, TypedValueParser};
+use data_encoding::HEXLOWER;
 use serde_json::{Value, json};
 use std::path::Path;
 use verdict::Verdict;
@@ -298,7 +299,7 @@ fn rewritten_as_hex(descriptor: &Descriptor) -> Result<String, Error> {
             _ => error,
         }
     })?;
-    Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
+    Ok(HEXLOWER.encode(&bytes))
 }
 
 fn cannot_rewrite(why: &str) -> Error {

@@ -8,7 +8,7 @@ use windows_security::rights::MaskKind;
 use windows_security::{Access, Descriptor, Target, Token, effective};
 
 /// Everything there is to say of a descriptor but the descriptor itself.
-pub struct Verdict {
+pub(super) struct Verdict {
     pub kind: MaskKind,
     /// The thing itself and what is made in it, where an account was asked about.
     pub places: Vec<Place>,
@@ -17,7 +17,7 @@ pub struct Verdict {
 }
 
 /// A thing on which rights are.
-pub struct Place {
+pub(super) struct Place {
     /// Its key in JSON.
     pub key: &'static str,
     pub name: String,
@@ -26,7 +26,7 @@ pub struct Place {
 }
 
 /// An answer about a container.
-pub struct Answered {
+pub(super) struct Answered {
     /// Its keys in JSON.
     pub keys: &'static [&'static str],
     pub name: String,
@@ -36,14 +36,14 @@ pub struct Answered {
 
 impl Answered {
     /// The way that grants it; else all that could have.
-    pub fn deciding(&self) -> Vec<&(Access, Descriptor)> {
+    pub(super) fn deciding(&self) -> Vec<&(Access, Descriptor)> {
         match self.ways.iter().find(|(decision, _)| decision.is_granted()) {
             Some(way) => vec![way],
             None => self.ways.iter().collect(),
         }
     }
 
-    pub fn word(&self) -> &'static str {
+    pub(super) fn word(&self) -> &'static str {
         let ways = self.deciding();
         let any = |is: fn(&Access) -> bool| ways.iter().any(|(decision, _)| is(decision));
         match (any(Access::is_granted), any(Access::is_undecided)) {
@@ -55,7 +55,7 @@ impl Answered {
 }
 
 impl Verdict {
-    pub fn new(descriptor: &Descriptor, question: &Question) -> Self {
+    pub(super) fn new(descriptor: &Descriptor, question: &Question) -> Self {
         let kind = if question.class.is_some() {
             MaskKind::Directory
         } else {
@@ -74,7 +74,9 @@ impl Verdict {
     }
 
     /// What is not decided: about what, why, and of which descriptor.
-    pub fn doubts<'a>(&'a self) -> impl Iterator<Item = (String, &'a Uncertainty, &'a Descriptor)> {
+    pub(super) fn doubts<'a>(
+        &'a self,
+    ) -> impl Iterator<Item = (String, &'a Uncertainty, &'a Descriptor)> {
         let of_places = self.places.iter().flat_map(|place| {
             place
                 .rights
