@@ -73,7 +73,7 @@ struct Location {
 }
 
 impl Location {
-    fn of(folder: &DropFolder) -> Self {
+    fn new(folder: &DropFolder) -> Self {
         let path = folder.mounted_at.as_ref().unwrap_or(&folder.path);
         Self {
             path: path.clone(),
@@ -94,7 +94,7 @@ pub async fn add_rights(
     add_known_accounts(farm, facts, options);
     let mut security = FolderSecurity::new(options, limit);
     for folder in &mut facts.folders {
-        let location = Location::of(folder);
+        let location = Location::new(folder);
         security.read(folder, &location).await;
     }
 }
