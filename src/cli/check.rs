@@ -154,7 +154,7 @@ impl Check<'_> {
 pub(crate) fn probed_areas(selection: &Selection) -> Vec<Area> {
     Area::ALL
         .into_iter()
-        .filter(|area| !area.is_offline() && selection.reaches(*area))
+        .filter(|area| !area.is_offline() && selection.includes_area(*area))
         .collect()
 }
 

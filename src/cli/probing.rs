@@ -36,12 +36,12 @@ impl Probing<'_> {
         options: &mut ProbeOptions,
         selection: &Selection,
     ) -> Result<(), Error> {
-        if selection.reaches(Area::Directory) {
+        if selection.includes_area(Area::Directory) {
             options.directory =
                 self.credentials
                     .directory_options(self.farm, selection, Some(self.console))?;
         }
-        if selection.reaches(Area::Folder) {
+        if selection.includes_area(Area::Folder) {
             self.probe
                 .log_on_to_share(options, self.farm, self.console)?;
         }

@@ -1,20 +1,20 @@
 //! `[AREA…]`: what is looked at.
 
-use crate::rules::{Area, Part, area_of_word, part_of_word};
+use crate::rules::{Area, AreaPart, area_from_word};
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 
 /// A word for an area, or for a part of one.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct AreaWord {
     area: Area,
-    part: Option<&'static Part>,
+    part: Option<&'static AreaPart>,
 }
 
 impl AreaWord {
     fn from_word(word: &str) -> Option<Self> {
         Some(Self {
-            area: area_of_word(word)?,
-            part: part_of_word(word),
+            area: area_from_word(word)?,
+            part: AreaPart::from_word(word),
         })
     }
 }
@@ -24,7 +24,7 @@ pub(crate) fn area_parser(areas: &[Area]) -> impl TypedValueParser<Value = AreaW
     let names = areas
         .iter()
         .map(|area| PossibleValue::new(area.name()).aliases(area.aliases()));
-    let parts = Part::ALL
+    let parts = AreaPart::ALL
         .iter()
         .filter(|part| areas.contains(&part.area))
         .map(|part| PossibleValue::new(part.word));
@@ -38,7 +38,7 @@ pub(crate) fn areas(words: &[AreaWord]) -> Vec<Area> {
 }
 
 /// Returns the parts of areas that were named, except those of areas that were named as a whole.
-pub(crate) fn parts(words: &[AreaWord]) -> Vec<&'static Part> {
+pub(crate) fn parts(words: &[AreaWord]) -> Vec<&'static AreaPart> {
     let is_whole = |area: Area| {
         words
             .iter()

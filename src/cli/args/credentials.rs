@@ -49,7 +49,7 @@ impl CredentialArgs {
         selection: &Selection,
         console: Option<&Console>,
     ) -> Result<DirectoryOptions, Error> {
-        let needs_logon = selection.reaches(Area::Directory) && is_used(farm);
+        let needs_logon = selection.includes_area(Area::Directory) && is_used(farm);
         let logon = match self.account.named(farm)? {
             None => without_account(),
             Some(account) if needs_logon => self.account.logon(account, console)?,
@@ -58,7 +58,7 @@ impl CredentialArgs {
         Ok(DirectoryOptions {
             insecure_bind: self.account.insecure_bind,
             all_names: self.all,
-            with_rights: selection.reaches_beyond_parts(Area::Directory),
+            with_rights: selection.includes_beyond_parts(Area::Directory),
             logon,
         })
     }

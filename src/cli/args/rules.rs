@@ -3,7 +3,7 @@
 use super::area::{AreaWord, parts};
 use crate::error::Error;
 use crate::report::FailOn;
-use crate::rules::{Area, Part, Selection, Severity, all};
+use crate::rules::{Area, AreaPart, Selection, Severity, all};
 
 /// Which rules are judged, and which findings decide the exit status.
 #[derive(Debug, Clone, Default, clap::Args)]
@@ -36,7 +36,7 @@ enum LeastSeverity {
 pub(crate) struct RuleFilter {
     pub(crate) only: Vec<String>,
     pub(crate) skip: Vec<String>,
-    pub(crate) parts: Vec<&'static Part>,
+    pub(crate) parts: Vec<&'static AreaPart>,
 }
 
 impl RulesArgs {
@@ -69,8 +69,9 @@ impl RuleFilter {
     /// # Errors
     /// An id is unknown, or no rule is left.
     pub(crate) fn selection(&self, areas: &[Area]) -> Result<Selection, Error> {
-        let selection = Selection::new(areas, &self.only, &self.skip)?.narrowed(self.parts.clone());
-        if all().any(|rule| selection.takes(rule)) {
+        let selection =
+            Selection::new(areas, &self.only, &self.skip)?.restricted_to(self.parts.clone());
+        if all().any(|rule| selection.includes(rule)) {
             return Ok(selection);
         }
         let names: Vec<&str> = areas.iter().map(|area| area.name()).collect();

@@ -134,7 +134,7 @@ fn gather(
         named.clone()
     };
     wanted.retain(|area| !area.is_offline());
-    let selection = Selection::new(&wanted, &[], &[])?.narrowed(parts(&args.areas));
+    let selection = Selection::new(&wanted, &[], &[])?.restricted_to(parts(&args.areas));
     probing.log_on(&mut options, &selection)?;
     let (facts, errors) = probe::gather(&ProbeRequest {
         farm,

@@ -1,6 +1,6 @@
 use super::super::inherit::{Creator, InheritedDescriptor, ObjectKind, inherited};
 use super::super::testing::*;
-use super::super::{AceData, Acl};
+use super::super::{Ace, AceBody, AceData, Acl, AclPart, Descriptor, Permission, Trustee};
 use super::*;
 use proptest::prelude::*;
 

@@ -2,6 +2,7 @@
 
 use super::markdown;
 use super::page::Writer;
+use crate::cli::markdown::parse;
 use crate::rules::{self, Area, Rule};
 use roff::roman;
 
@@ -42,14 +43,7 @@ fn write_rule(writer: &mut Writer, rule: &Rule) {
         capital(rule.severity.name()),
         rule.since
     ))]);
-    markdown::write(writer, before_examples(rule.explain));
-}
-
-/// The page without its title, which is the id, and without the examples.
-fn before_examples(page: &str) -> &str {
-    let body = page.split_once('\n').map_or("", |(_, body)| body);
-    body.split_once("\n## Fails")
-        .map_or(body, |(before, _)| before)
+    markdown::write(writer, &parse(rule.explanation()));
 }
 
 fn capital(word: &str) -> String {

@@ -38,7 +38,7 @@ pub(super) fn pool_cannot_read(case: &Case<'_>) -> Vec<RuleResult> {
         APPLICATION_POOLS,
         |view, account| match judge_need(view, account, Need::Read) {
             Outcome::Fail(finding) => {
-                Outcome::Fail(finding.with_severity(severity_for(account.party.role)))
+                Outcome::Fail(finding.with_severity(severity_for(account.service_account.role)))
             }
             outcome => outcome,
         },
@@ -138,9 +138,9 @@ fn denied_finding(
 fn grant(view: &FolderView<'_>, account: &ResolvedAccount<'_>, need: Need) -> Option<Action> {
     // A path that Windows cannot have is not one on the server.
     FolderPath::from_text(view.folder.path).ok()?;
-    let name = match account.party.account.form() {
+    let name = match account.service_account.account.form() {
         AccountForm::Name { .. } | AccountForm::Bare(_) | AccountForm::Principal { .. } => {
-            account.party.account.as_str().to_owned()
+            account.service_account.account.as_str().to_owned()
         }
         AccountForm::Nobody if view.is_share => return None,
         _ => format!("*{}", account.sid.as_ref()?),

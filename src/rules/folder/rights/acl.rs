@@ -149,8 +149,8 @@ fn unusual_order_finding(case: &Case<'_>, view: &FolderView<'_>) -> Finding {
         "explicit before inherited, and what denies before what allows",
         aces.join(" | "),
     );
-    for party in case.farm.service_accounts(view.location()) {
-        let account = ResolvedAccount::new(case, view, party);
+    for service_account in case.farm.service_accounts(view.location()) {
+        let account = ResolvedAccount::new(case, view, service_account);
         finding = finding.observed(
             format!("the rights of `{account}` in this order"),
             "as shown",

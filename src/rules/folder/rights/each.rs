@@ -41,9 +41,9 @@ pub(super) fn judge_each_account(
 ) -> Vec<RuleResult> {
     judge_each_view(case, scope, |view| {
         let mut results = Vec::new();
-        for party in case.farm.service_accounts(view.location()) {
-            if (accounts.has_role)(party.role) {
-                let account = ResolvedAccount::new(case, view, party);
+        for service_account in case.farm.service_accounts(view.location()) {
+            if (accounts.has_role)(service_account.role) {
+                let account = ResolvedAccount::new(case, view, service_account);
                 let subject = format!("{} {account}", view.folder.subject());
                 results.push(RuleResult::new(subject, judge(view, &account)).about(account.key()));
             }

@@ -172,12 +172,12 @@ pub(super) fn members_have_access(
     group: &str,
 ) -> Option<AccessDecision> {
     let mut decisions = Vec::new();
-    for party in case.farm.service_accounts(view.location()) {
-        if is_member(party.role, group) {
-            let account = ResolvedAccount::new(case, view, party);
+    for service_account in case.farm.service_accounts(view.location()) {
+        if is_member(service_account.role, group) {
+            let account = ResolvedAccount::new(case, view, service_account);
             let rights = Rights::new(view, &account.token);
             decisions.extend(
-                Need::of_role(party.role)
+                Need::of_role(service_account.role)
                     .iter()
                     .map(|need| need.decide(&rights)),
             );

@@ -30,8 +30,12 @@ impl<'a> Principal<'a> {
     /// Returns everyone for whom ACEs should be inherited.
     fn all(case: &Case<'a>, view: &FolderView<'_>) -> Vec<Self> {
         let mut principals = Vec::new();
-        for party in case.farm.service_accounts(view.location()) {
-            principals.push(Self::Account(ResolvedAccount::new(case, view, party)));
+        for service_account in case.farm.service_accounts(view.location()) {
+            principals.push(Self::Account(ResolvedAccount::new(
+                case,
+                view,
+                service_account,
+            )));
         }
         let groups: [(&str, &[Need]); 2] = [
             (ADMIN_GROUP, &[Need::Read, Need::Delete]),
@@ -69,14 +73,14 @@ impl<'a> Principal<'a> {
 
     fn needs(&self) -> &'static [Need] {
         match self {
-            Self::Account(account) => Need::of_role(account.party.role),
+            Self::Account(account) => Need::of_role(account.service_account.role),
             Self::Group { needs, .. } => needs,
         }
     }
 
     fn severity(&self) -> Severity {
         match self {
-            Self::Account(account) => severity_for(account.party.role),
+            Self::Account(account) => severity_for(account.service_account.role),
             Self::Group { .. } => Severity::Error,
         }
     }

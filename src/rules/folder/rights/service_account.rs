@@ -13,8 +13,8 @@ use std::fmt;
 use windows_security::{Sid, Token};
 
 /// A service account, and what is known of it on the folder's server.
-pub(super) struct ResolvedAccount<'a> {
-    pub party: ServiceAccount<'a>,
+pub struct ResolvedAccount<'a> {
+    pub service_account: ServiceAccount<'a>,
     pub sid: Option<Sid>,
     pub token: Token,
     /// How to find out which groups it is in, as the end of a sentence.
@@ -24,11 +24,11 @@ pub(super) struct ResolvedAccount<'a> {
 /// The account as sentences name it.
 impl fmt::Display for ResolvedAccount<'_> {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.write_str(self.party.account.as_str())?;
-        if let Some(server) = self.party.computer {
+        out.write_str(self.service_account.account.as_str())?;
+        if let Some(server) = self.service_account.computer {
             write!(out, " of {server}")?;
         }
-        if let AccountRole::WebApplication(name) = self.party.role {
+        if let AccountRole::WebApplication(name) = self.service_account.role {
             write!(out, " ({name})")?;
         }
         Ok(())
@@ -36,41 +36,44 @@ impl fmt::Display for ResolvedAccount<'_> {
 }
 
 impl<'a> ResolvedAccount<'a> {
-    pub(super) fn new(case: &Case<'_>, view: &FolderView<'_>, party: ServiceAccount<'a>) -> Self {
-        if is_loopback_access(case, view, &party) {
-            return Self::on_loopback(party);
+    pub fn new(
+        case: &Case<'_>,
+        view: &FolderView<'_>,
+        service_account: ServiceAccount<'a>,
+    ) -> Self {
+        if is_loopback_access(case, view, &service_account) {
+            return Self::on_loopback(service_account);
         }
-        let observed = view
-            .facts
-            .accounts
-            .iter()
-            .find(|account| is_account_of(&party, &account.name, account.computer.as_deref()));
-        let listed = directory_accounts(case)
-            .find(|account| is_account_of(&party, &account.name, account.server.as_deref()));
-        let sid = known_sid(view, &party, observed, listed);
+        let observed = view.facts.accounts.iter().find(|account| {
+            is_account_of(&service_account, &account.name, account.computer.as_deref())
+        });
+        let listed = directory_accounts(case).find(|account| {
+            is_account_of(&service_account, &account.name, account.server.as_deref())
+        });
+        let sid = known_sid(view, &service_account, observed, listed);
         let groups = KnownGroups::new(view, sid.as_ref(), observed, listed);
         let identity = Identity {
             case,
             view,
-            party,
+            service_account,
             sid,
             groups,
         };
         Self {
             token: identity.token(),
             groups_hint: identity.groups_hint(),
-            party,
+            service_account,
             sid: identity.sid,
         }
     }
 
     /// A service that accesses a share of its own server. Which account the server then sees is not
     /// documented.
-    fn on_loopback(party: ServiceAccount<'a>) -> Self {
+    fn on_loopback(service_account: ServiceAccount<'a>) -> Self {
         Self {
-            party,
+            service_account,
             sid: None,
-            token: loopback_token(&party),
+            token: loopback_token(&service_account),
             groups_hint: "; the share is on its own server, and as whom it comes there is not \
                           documented: an entry for the account and one for the computer's decide"
                 .to_owned(),
@@ -78,8 +81,8 @@ impl<'a> ResolvedAccount<'a> {
     }
 
     /// Returns the setting that names the account.
-    pub(super) fn key(&self) -> String {
-        match self.party.role {
+    pub fn key(&self) -> String {
+        match self.service_account.role {
             AccountRole::Timer => "farm.timer-account".to_owned(),
             AccountRole::CentralAdministration => "farm.central-administration-account".to_owned(),
             AccountRole::WebApplication(name) => format!("web-application.{name}.account"),
@@ -96,11 +99,11 @@ impl<'a> ResolvedAccount<'a> {
     }
 
     /// Returns whom to grant a right: "it", or the computer's account on a share.
-    pub(super) fn grantee(&self, view: &FolderView<'_>) -> String {
-        if !self.party.is_computer(view.location()) {
+    pub fn grantee(&self, view: &FolderView<'_>) -> String {
+        if !self.service_account.is_computer(view.location()) {
             return "it".to_owned();
         }
-        match self.party.computer {
+        match self.service_account.computer {
             Some(server) => format!(
                 "the computer's account, `DOMAIN\\{}`,",
                 computer_account(server).to_uppercase()
@@ -110,19 +113,19 @@ impl<'a> ResolvedAccount<'a> {
     }
 
     /// Whether it accesses the share anonymously, so that an ACE for it has no effect.
-    pub(super) fn is_anonymous_on(&self, view: &FolderView<'_>) -> bool {
-        view.is_share && self.party.account.form() == AccountForm::Nobody
+    pub fn is_anonymous_on(&self, view: &FolderView<'_>) -> bool {
+        view.is_share && self.service_account.account.form() == AccountForm::Nobody
     }
 }
 
 /// Whether an account by this name, of this computer, is the service account.
-fn is_account_of(party: &ServiceAccount<'_>, name: &str, computer: Option<&str>) -> bool {
-    let same_computer = match (party.computer, computer) {
+fn is_account_of(service_account: &ServiceAccount<'_>, name: &str, computer: Option<&str>) -> bool {
+    let same_computer = match (service_account.computer, computer) {
         (Some(one), Some(two)) => one.eq_ignore_ascii_case(two),
         (None, None) => true,
         _ => false,
     };
-    same_computer && party.account.as_str().eq_ignore_ascii_case(name)
+    same_computer && service_account.account.as_str().eq_ignore_ascii_case(name)
 }
 
 fn directory_accounts<'a>(case: &Case<'a>) -> impl Iterator<Item = &'a AccountFacts> + use<'a> {
@@ -134,12 +137,18 @@ fn directory_accounts<'a>(case: &Case<'a>) -> impl Iterator<Item = &'a AccountFa
 
 /// Whether a service of a server accesses a share of the same server. Such services use the
 /// computer's account only on other servers.
-fn is_loopback_access(case: &Case<'_>, view: &FolderView<'_>, party: &ServiceAccount<'_>) -> bool {
+fn is_loopback_access(
+    case: &Case<'_>,
+    view: &FolderView<'_>,
+    service_account: &ServiceAccount<'_>,
+) -> bool {
     let Ok(path) = FolderPath::from_text(view.folder.path) else {
         return false;
     };
-    match party.account.form() {
-        AccountForm::Computer => party.computer.is_some_and(|server| path.is_on(server)),
+    match service_account.account.form() {
+        AccountForm::Computer => service_account
+            .computer
+            .is_some_and(|server| path.is_on(server)),
         AccountForm::Nobody => case
             .farm
             .receivers()
@@ -151,9 +160,9 @@ fn is_loopback_access(case: &Case<'_>, view: &FolderView<'_>, party: &ServiceAcc
 
 /// Returns the token for a loopback access: perhaps the account's own, perhaps the computer's,
 /// perhaps an anonymous one.
-fn loopback_token(party: &ServiceAccount<'_>) -> Token {
+fn loopback_token(service_account: &ServiceAccount<'_>) -> Token {
     let mut token = Token::default();
-    if let Some(own) = well_known_sid(party.account) {
+    if let Some(own) = well_known_sid(service_account.account) {
         token = token.perhaps(own);
     }
     for sid in [Sid::everyone(), Sid::creator_owner()] {
@@ -173,7 +182,7 @@ fn well_known_sid(account: &Account) -> Option<Sid> {
 /// Returns the account's SID from the first source that knows it.
 fn known_sid(
     view: &FolderView<'_>,
-    party: &ServiceAccount<'_>,
+    service_account: &ServiceAccount<'_>,
     observed: Option<&ObservedAccount>,
     listed: Option<&AccountFacts>,
 ) -> Option<Sid> {
@@ -183,12 +192,12 @@ fn known_sid(
     if let Some(entry) = listed.and_then(|account| account.answer.known()) {
         return Some(entry.sid.clone());
     }
-    match party.account.form() {
+    match service_account.account.form() {
         AccountForm::Computer if view.is_share => None,
         AccountForm::Nobody if view.is_share => Some(Sid::nt(7)),
-        AccountForm::Computer | AccountForm::Nobody => well_known_sid(party.account),
+        AccountForm::Computer | AccountForm::Nobody => well_known_sid(service_account.account),
         AccountForm::Sid(sid) => Some(sid),
-        _ => sid_by_name(view, party.account.as_str()),
+        _ => sid_by_name(view, service_account.account.as_str()),
     }
 }
 
@@ -278,7 +287,7 @@ impl KnownGroups {
 struct Identity<'a> {
     case: &'a Case<'a>,
     view: &'a FolderView<'a>,
-    party: ServiceAccount<'a>,
+    service_account: ServiceAccount<'a>,
     sid: Option<Sid>,
     groups: KnownGroups,
 }
@@ -323,7 +332,7 @@ impl Identity<'_> {
             token = token.perhaps(Sid::creator_owner());
         }
         // An application pool logs on as a batch job or as a service, depending on IIS.
-        if !self.view.is_share && !matches!(self.party.role, AccountRole::Timer) {
+        if !self.view.is_share && !matches!(self.service_account.role, AccountRole::Timer) {
             token = token.perhaps(Sid::nt(3));
         }
         token
@@ -331,7 +340,7 @@ impl Identity<'_> {
 
     /// Whether the account is certainly not a computer's.
     fn is_user(&self) -> bool {
-        match self.party.account.form() {
+        match self.service_account.account.form() {
             AccountForm::Name { name, .. }
             | AccountForm::Bare(name)
             | AccountForm::Principal { name, .. } => !name.ends_with('$'),
@@ -344,12 +353,12 @@ impl Identity<'_> {
     fn groups_hint(&self) -> String {
         const EFFECTIVE: &str =
             "its server's tab \"Effective Access\" (Properties, Security, Advanced)";
-        let name = self.party.account.as_str();
+        let name = self.service_account.account.as_str();
         if self.groups.is_complete {
             return String::new();
         }
         if self.sid.is_none() {
-            return match self.party.computer {
+            return match self.service_account.computer {
                 Some(_) => "; gather the folder's facts with an account that may ask its server \
                             for the computer's SID"
                     .to_owned(),
@@ -401,12 +410,12 @@ impl Identity<'_> {
 
     /// Whether a SID is known to be that of another account of the farm.
     fn is_sid_of_other_account(&self, sid: &Sid) -> bool {
-        let parties = self.case.farm.service_accounts(self.view.location());
+        let service_accounts = self.case.farm.service_accounts(self.view.location());
         // Groups may be among the accounts that were given: only the farm's own count.
         let is_of_farm = |account: &ObservedAccount| {
-            parties
-                .iter()
-                .any(|party| is_account_of(party, &account.name, account.computer.as_deref()))
+            service_accounts.iter().any(|service_account| {
+                is_account_of(service_account, &account.name, account.computer.as_deref())
+            })
         };
         let mut observed = self.view.facts.accounts.iter();
         let mut listed = directory_accounts(self.case);
@@ -429,7 +438,10 @@ impl Identity<'_> {
         if self.sid.is_some() {
             return true;
         }
-        let own = short_name(self.party.account.as_str(), self.party.computer);
+        let own = short_name(
+            self.service_account.account.as_str(),
+            self.service_account.computer,
+        );
         let other = short_name(name, computer);
         own.is_some() && other.is_some() && own != other
     }

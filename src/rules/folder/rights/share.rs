@@ -83,7 +83,7 @@ impl ShareNeed {
 
 fn judge_share(view: &FolderView<'_>, account: &ResolvedAccount<'_>) -> Result<Outcome, Outcome> {
     let share = view.share_descriptor()?;
-    let need = ShareNeed::of_role(account.party.role);
+    let need = ShareNeed::of_role(account.service_account.role);
     let rights = Rights::new(view, &account.token);
     if need.decide_by_folder(&rights).is_denied() {
         return Err(Outcome::not_applicable(match need {
@@ -146,7 +146,7 @@ fn grant(
     account: &ResolvedAccount<'_>,
     right: ShareRight,
 ) -> Option<Action> {
-    match account.party.account.form() {
+    match account.service_account.account.form() {
         AccountForm::Name { .. } | AccountForm::Principal { .. } => {}
         _ => return None,
     }
@@ -154,7 +154,7 @@ fn grant(
     Some(Action::GrantShare {
         server: path.server,
         share: path.share,
-        account: account.party.account.as_str().to_owned(),
+        account: account.service_account.account.as_str().to_owned(),
         right,
     })
 }
