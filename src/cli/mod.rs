@@ -12,6 +12,7 @@ mod complete;
 mod console;
 mod edit;
 mod fleet;
+mod markdown;
 mod output;
 mod page_edit;
 mod paths;

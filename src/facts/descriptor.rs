@@ -166,7 +166,7 @@ mod tests {
     use windows_security::{binary, sddl};
 
     #[test]
-    fn every_source_is_read() {
+    fn descriptors_of_every_source_are_read() {
         let sddl = "O:BAG:BAD:P(A;OICI;0x1301bf;;;SY)";
         let descriptor = sddl::read(sddl, &Domains::default()).unwrap();
         let hex = HEXLOWER.encode(&binary::write(&descriptor).unwrap());

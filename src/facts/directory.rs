@@ -182,23 +182,27 @@ pub struct SchemaAttribute {
     pub unknown: Unknown,
 }
 
+impl SchemaAttribute {
+    /// Returns what ACEs call the attribute, or `None` if that cannot be read.
+    fn to_guid(&self) -> Option<AttributeGuid> {
+        Some(AttributeGuid {
+            name: self.name.clone().into(),
+            guid: self.guid.parse().ok()?,
+            set: match &self.set {
+                Some(set) => Some(set.parse::<Guid>().ok()?),
+                None => None,
+            },
+        })
+    }
+}
+
 impl SchemaFacts {
-    /// What entries call its attributes, as far as that can be read.
+    /// Returns what ACEs call its attributes, as far as that can be read.
     pub fn guids(&self) -> Vec<AttributeGuid> {
-        let of_one = |attribute: &SchemaAttribute| {
-            let set = attribute
-                .set
-                .as_deref()
-                .map(str::parse::<Guid>)
-                .transpose()
-                .ok()?;
-            Some(AttributeGuid {
-                name: attribute.name.clone().into(),
-                guid: attribute.guid.parse().ok()?,
-                set,
-            })
-        };
-        self.attributes.iter().filter_map(of_one).collect()
+        self.attributes
+            .iter()
+            .filter_map(SchemaAttribute::to_guid)
+            .collect()
     }
 
     pub fn lacks(&self, name: &str) -> bool {

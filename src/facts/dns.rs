@@ -256,21 +256,24 @@ impl MergeRecord for Lookup {
         self.answer != Answer::NotAsked
     }
 
-    /// The same records, whatever their order and case.
+    /// Compares the records without their order and case.
     fn agrees(&self, other: &Self) -> bool {
-        let set = |records: &[Record]| -> BTreeSet<String> {
-            records
-                .iter()
-                .map(|record| format!("{} {}", record.owner, record.data).to_ascii_lowercase())
-                .collect()
-        };
-        self.answer
-            .agrees(&other.answer, |one, two| set(one) == set(two))
+        self.answer.agrees(&other.answer, |one, two| {
+            distinct_records(one) == distinct_records(two)
+        })
     }
 
     fn observed_by(&mut self) -> &mut Vec<Observation> {
         &mut self.observed_by
     }
+}
+
+/// Returns records without their order, their case and repetitions.
+fn distinct_records(records: &[Record]) -> BTreeSet<String> {
+    records
+        .iter()
+        .map(|record| format!("{} {}", record.owner, record.data).to_ascii_lowercase())
+        .collect()
 }
 
 impl MergeRecord for PortCheck {
@@ -368,7 +371,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn addresses_in_place_of_names() {
+    fn address_as_host_name_is_recognized() {
         for text in [
             "192.0.2.21",
             "2001:db8::21",
@@ -395,7 +398,7 @@ mod tests {
     }
 
     #[test]
-    fn names_below_zones() {
+    fn name_is_below_its_zone_only() {
         for (name, zone) in [
             ("a.b.test", "b.test"),
             ("b.test", "b.test"),

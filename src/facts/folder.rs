@@ -59,6 +59,12 @@ pub struct DropFolder {
 }
 
 impl DropFolder {
+    /// Returns what tells the folder from others: its server and its path, case-insensitive.
+    fn merge_key(&self) -> (Option<String>, String) {
+        let server = self.server.as_deref().map(str::to_ascii_lowercase);
+        (server, self.path.to_lowercase())
+    }
+
     /// This, and what it leaves open from an older look.
     fn over(self, older: Self) -> Self {
         let (mut names, mut unknown) = (older.names, older.unknown);
@@ -95,11 +101,11 @@ pub struct ListAliases {
 }
 
 /// The longest alias that a list can have, in characters.
-const LONGEST_ALIAS: usize = 128;
+const MAX_ALIAS: usize = 128;
 
 impl ListAliases {
-    /// Reads a text with an alias or an address in a line; empty lines and those that begin with
-    /// `#` do not count.
+    /// Reads a text with one alias or address in each line. Empty lines and lines that begin with `#`
+    /// are ignored.
     ///
     /// # Errors
     /// The first line that is neither, counted from 1, and what is wrong with it.
@@ -118,7 +124,7 @@ impl ListAliases {
         })
     }
 
-    /// Whether a list has this alias; case does not count.
+    /// Returns whether a list has this alias; case-insensitive.
     pub fn knows(&self, local: &str) -> bool {
         self.names.contains(&local.to_lowercase())
     }
@@ -129,23 +135,25 @@ fn alias(line: &str) -> Result<String, String> {
     if alias.is_empty() {
         return Err("nothing stands before the `@`".to_owned());
     }
-    let odd = |character: &char| {
-        character.is_whitespace()
-            || crate::text::is_unsafe(*character)
-            || ",;<>\"@".contains(*character)
-    };
-    if let Some(odd) = alias.chars().find(odd) {
+    if let Some(character) = alias.chars().find(|character| !is_alias_char(*character)) {
         return Err(format!(
             "`{}` stands in no alias; one alias or address belongs in a line",
-            odd.escape_debug()
+            character.escape_debug()
         ));
     }
-    if alias.chars().count() > LONGEST_ALIAS {
+    if alias.chars().count() > MAX_ALIAS {
         return Err(format!(
-            "it is longer than an alias can be ({LONGEST_ALIAS} characters)"
+            "it is longer than an alias can be ({MAX_ALIAS} characters)"
         ));
     }
     Ok(alias.to_lowercase())
+}
+
+/// Returns whether a character may be part of an alias.
+fn is_alias_char(character: char) -> bool {
+    !character.is_whitespace()
+        && !crate::text::is_unsafe(character)
+        && !",;<>\"@".contains(character)
 }
 
 impl Merge for FolderFacts {
@@ -161,15 +169,8 @@ impl Merge for FolderFacts {
             .flat_map(|(_, part)| part.unknown.clone())
             .collect();
         let folders = parts.into_iter().flat_map(|(_, part)| part.folders);
-        let question = |folder: &DropFolder| {
-            let server = folder
-                .server
-                .as_ref()
-                .map(|server| server.to_ascii_lowercase());
-            (server, folder.path.to_lowercase())
-        };
         Self {
-            folders: layered(folders, question, DropFolder::over),
+            folders: layered(folders, DropFolder::merge_key, DropFolder::over),
             aliases,
             unknown,
         }
@@ -193,7 +194,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_not_asked_again_stays_and_servers_are_kept_apart() {
+    fn older_answers_stay_and_servers_are_kept_apart() {
         let older = json!({
             "server": "SP1", "path": r"C:\Drop", "contents": {"known": {"messages": 3}},
             "descriptor": {"known": {"from": "sddl", "text": "D:"}}, "names": {"S-1-5-18": {"absent": "nobody"}},

@@ -132,8 +132,8 @@ pub struct FolderFiles {
 }
 
 impl IisFacts {
-    /// What was seen of a server; names are compared as DNS does.
-    pub fn of(&self, server: &str) -> Option<&IisServer> {
+    /// Returns what is known of a server; names are case-insensitive.
+    pub fn server(&self, server: &str) -> Option<&IisServer> {
         self.servers
             .iter()
             .find(|seen| seen.server.eq_ignore_ascii_case(server))

@@ -113,38 +113,43 @@ impl<R> MergeEntry<R> {
     }
 }
 
-/// The records of several files as one list, in the order in which their questions first come.
+impl<R: MergeRecord> MergeEntry<R> {
+    /// Returns the machine and the topic that the record is from.
+    fn source(&self) -> (Option<String>, R::MergeKey) {
+        (self.observation.server.clone(), self.record.topic())
+    }
+}
+
+/// Returns the records of several files as one list, in the order in which their questions first
+/// come.
 pub fn merged<R: MergeRecord>(files: Vec<(Observation, Vec<R>)>) -> Vec<R> {
     let mut order: Vec<R::MergeKey> = Vec::new();
     let mut answers: BTreeMap<R::MergeKey, Vec<MergeEntry<R>>> = BTreeMap::new();
     for entry in current(entries(files)) {
-        let question = entry.record.merge_key();
-        answers.entry(question.clone()).or_insert_with(|| {
-            order.push(question);
-            Vec::new()
-        });
-        answers
-            .entry(entry.record.merge_key())
-            .or_default()
-            .push(entry);
+        let key = entry.record.merge_key();
+        let of_key = answers.entry(key.clone()).or_default();
+        if of_key.is_empty() {
+            order.push(key);
+        }
+        of_key.push(entry);
     }
     order
         .iter()
-        .filter_map(|question| answers.remove(question))
+        .filter_map(|key| answers.remove(key))
         .flat_map(distinct)
         .collect()
 }
 
-/// One record of each question, where a question names its server, so that other machines have no
-/// answers of their own. The oldest come first; `over` lays a record over an older one.
+/// Returns one record for each key, of records that name their server, so that other machines have
+/// no answers of their own. The oldest come first; `over` lays a record over an older one.
 pub fn layered<R, Key: Ord>(
     records: impl IntoIterator<Item = R>,
-    question: impl Fn(&R) -> Key,
+    key: impl Fn(&R) -> Key,
     over: impl Fn(R, R) -> R,
 ) -> Vec<R> {
     let mut layers: BTreeMap<Key, R> = BTreeMap::new();
     for record in records {
-        let key = question(&record);
+        let key = key(&record);
         let whole = match layers.remove(&key) {
             Some(older) => over(record, older),
             None => record,
@@ -154,51 +159,57 @@ pub fn layered<R, Key: Ord>(
     layers.into_values().collect()
 }
 
-/// Every record once for each machine that saw it; without those that were not asked, where anyone
-/// asked.
+/// Returns every record once for each machine that observed it, without those that were not asked if
+/// another machine asked.
 fn entries<R: MergeRecord>(files: Vec<(Observation, Vec<R>)>) -> Vec<MergeEntry<R>> {
     let mut all = Vec::new();
     for (file, (own, records)) in files.into_iter().enumerate() {
         for mut record in records {
-            let seen = match std::mem::take(record.observed_by()) {
-                none if none.is_empty() => vec![own.clone()],
-                seen => seen,
-            };
-            all.extend(seen.into_iter().map(|observation| MergeEntry {
+            let mut observed_by = std::mem::take(record.observed_by());
+            if observed_by.is_empty() {
+                observed_by.push(own.clone());
+            }
+            all.extend(observed_by.into_iter().map(|observation| MergeEntry {
                 observation,
                 file,
                 record: record.clone(),
             }));
         }
     }
-    let answered = all.iter().filter(|entry| entry.record.is_answered());
-    let answered: BTreeSet<R::MergeKey> = answered.map(|entry| entry.record.merge_key()).collect();
+    let answered: BTreeSet<R::MergeKey> = all
+        .iter()
+        .filter(|entry| entry.record.is_answered())
+        .map(|entry| entry.record.merge_key())
+        .collect();
     all.retain(|entry| entry.record.is_answered() || !answered.contains(&entry.record.merge_key()));
     all
 }
 
-/// Of each machine and topic, what its newest file says.
+/// Returns what the newest file of each machine says, topic by topic.
 fn current<R: MergeRecord>(all: Vec<MergeEntry<R>>) -> Vec<MergeEntry<R>> {
-    let key = |entry: &MergeEntry<R>| (entry.observation.server.clone(), entry.record.topic());
     let mut newest: BTreeMap<_, usize> = BTreeMap::new();
     for (at, entry) in all.iter().enumerate() {
-        let best = newest.entry(key(entry)).or_insert(at);
+        let best = newest.entry(entry.source()).or_insert(at);
         if all.get(*best).is_some_and(|best| entry.is_newer(best)) {
             *best = at;
         }
     }
-    let is_current = |entry: &MergeEntry<R>| {
-        let best = newest.get(&key(entry)).and_then(|best| all.get(*best));
-        best.is_none_or(|best| !best.is_newer(entry))
-    };
-    let kept: Vec<bool> = all.iter().map(is_current).collect();
+    // Of one file, several records of a topic are equally new.
+    let is_current: Vec<bool> = all
+        .iter()
+        .map(|entry| {
+            let best = newest.get(&entry.source()).and_then(|at| all.get(*at));
+            best.is_none_or(|best| !best.is_newer(entry))
+        })
+        .collect();
     all.into_iter()
-        .zip(kept)
-        .filter_map(|(entry, kept)| kept.then_some(entry))
+        .zip(is_current)
+        .filter_map(|(entry, is_current)| is_current.then_some(entry))
         .collect()
 }
 
-/// The different answers to one question; of equal ones the newest, with all who got it.
+/// Returns the different answers to one question; of equal ones the newest, with all machines that
+/// got it.
 fn distinct<R: MergeRecord>(mut entries: Vec<MergeEntry<R>>) -> Vec<R> {
     entries.sort_by(|one, two| {
         two.observation
@@ -230,9 +241,9 @@ fn distinct<R: MergeRecord>(mut entries: Vec<MergeEntry<R>>) -> Vec<R> {
     answers
 }
 
-/// The machines of an answer, for the sentence "… from sp1, wfe1".
-pub fn observer_names(seen: &[Observation]) -> String {
-    let names: Vec<&str> = seen
+/// Returns the machines of an answer, for the sentence "… from sp1, wfe1".
+pub fn observer_names(observed_by: &[Observation]) -> String {
+    let names: Vec<&str> = observed_by
         .iter()
         .map(|observation| observation.server.as_deref().unwrap_or(NAMELESS))
         .collect();
@@ -243,8 +254,8 @@ pub fn observer_names(seen: &[Observation]) -> String {
 pub const NAMELESS: &str = "a machine without a name";
 
 impl<T> Answer<T> {
-    /// Whether another answer comes to the same: what is known does, or for whatever reason nothing
-    /// is there, or nothing is known.
+    /// Returns whether another answer amounts to the same: what is known agrees, or both are absent,
+    /// or both failed, for whatever reason.
     pub fn agrees(&self, other: &Self, known: impl Fn(&T, &T) -> bool) -> bool {
         match (self, other) {
             (Self::Known(one), Self::Known(two)) => known(one, two),
@@ -253,7 +264,7 @@ impl<T> Answer<T> {
     }
 }
 
-/// What several files say of one thing that must be the same, or which two of them differ.
+/// Returns the farm that several files name.
 ///
 /// # Errors
 /// Two files that name different farms.

@@ -61,7 +61,7 @@ enum Holds {
 }
 
 impl Holds {
-    fn of(word: &str) -> Option<Self> {
+    fn from_word(word: &str) -> Option<Self> {
         let all = [
             ("plain", Self::Plain),
             ("name", Self::Name),
@@ -97,7 +97,7 @@ impl<'a> Redactor<'a> {
         let mut redactor = Self::new(farm, &json, key);
         relayed(facts).for_each(|address| redactor.names.avoid(&address.to_string()));
         let schema = schema::schema();
-        let json = redactor.json(&json, &Nodes::of(&schema, vec![&schema]), Holds::Text);
+        let json = redactor.json(&json, &Nodes::new(&schema, vec![&schema]), Holds::Text);
         let facts = serde_json::from_value(json).map_err(unreadable)?;
         let farm = writer::text(farm, |setting, value| redactor.setting(setting, value));
         Ok((facts, farm))
@@ -146,7 +146,7 @@ impl<'a> Redactor<'a> {
             Holds::RelayList => {
                 let names = &mut self.names;
                 let renamed = relay_list::renamed(text, &mut |address, bits| {
-                    names.address_of_4(address, bits)
+                    names.ipv4_address(address, bits)
                 });
                 renamed.unwrap_or_else(|| text::rewritten(text, Mode::Names, &mut self.names))
             }
@@ -309,7 +309,7 @@ struct Nodes<'a> {
 
 impl<'a> Nodes<'a> {
     /// These parts, with what they refer to.
-    fn of(root: &'a Json, mut open: Vec<&'a Json>) -> Self {
+    fn new(root: &'a Json, mut open: Vec<&'a Json>) -> Self {
         let mut all: Vec<&Json> = Vec::new();
         while let Some(node) = open.pop() {
             if all.iter().any(|known| std::ptr::eq(*known, node)) {
@@ -330,7 +330,7 @@ impl<'a> Nodes<'a> {
     }
 
     fn below(&self, step: impl Fn(&'a Json) -> Option<&'a Json>) -> Self {
-        Self::of(
+        Self::new(
             self.root,
             self.all.iter().filter_map(|node| step(node)).collect(),
         )
@@ -354,20 +354,16 @@ impl<'a> Nodes<'a> {
     fn holds(&self) -> Option<Holds> {
         self.all
             .iter()
-            .find_map(|node| Holds::of(node.get("holds")?.as_str()?))
+            .find_map(|node| Holds::from_word(node.get("holds")?.as_str()?))
     }
 
     /// Whether a text is one of a closed list, as a record's type is.
     fn lists(&self, text: &str) -> bool {
-        let is_it = |node: &&Json| {
-            let listed = node
-                .get("enum")
-                .and_then(Json::as_array)
-                .into_iter()
-                .flatten();
+        self.all.iter().any(|node| {
+            let listed = node.get("enum").and_then(Json::as_array);
+            let listed = listed.into_iter().flatten();
             listed.chain(node.get("const")).any(|listed| listed == text)
-        };
-        self.all.iter().any(is_it)
+        })
     }
 }
 

@@ -111,36 +111,31 @@ impl TlsFacts {
 }
 
 impl SmtpStep {
-    /// The reply's code, when all its lines are of one reply (RFC 5321 4.2.1).
+    /// Returns the reply's code, if all its lines are of one reply (RFC 5321 4.2.1).
     pub fn code(&self) -> Option<u16> {
         let Answer::Known(lines) = &self.reply else {
             return None;
         };
         let first = lines.first()?.get(..3)?;
-        let digits = first.bytes().all(|byte| byte.is_ascii_digit());
-        let of_one = |line: &String| {
+        let is_one_reply = lines.iter().all(|line| {
             line.get(..3) == Some(first)
                 && matches!(line.as_bytes().get(3), None | Some(b' ' | b'-'))
-        };
-        if digits && lines.iter().all(of_one) {
-            first.parse().ok()
-        } else {
-            None
-        }
+        });
+        let is_code = first.bytes().all(|byte| byte.is_ascii_digit());
+        (is_code && is_one_reply).then(|| first.parse().ok())?
     }
 }
 
 impl SmtpTalk {
-    /// The last step that began with a command; the banner's is empty.
+    /// Returns the last step that began with a command; that of the banner is empty.
     pub fn step(&self, command: &str) -> Option<&SmtpStep> {
-        let is_it = |step: &&SmtpStep| match command {
+        self.steps.iter().rev().find(|step| match command {
             "" => step.command.is_empty(),
             command => step.command.starts_with(command),
-        };
-        self.steps.iter().rev().find(is_it)
+        })
     }
 
-    /// An extension's parameters, from the last EHLO (RFC 5321 4.1.1.1).
+    /// Returns an extension's parameters, from the last EHLO (RFC 5321 4.1.1.1).
     pub fn extension(&self, keyword: &str) -> Option<&str> {
         let step = self.step("EHLO").filter(|step| step.code() == Some(250))?;
         let Answer::Known(lines) = &step.reply else {
@@ -189,8 +184,8 @@ impl SmtpStep {
         }
     }
 
-    /// What a later conversation with the same server would repeat: the greeting's time and this
-    /// end's address aside.
+    /// Returns what a later conversation with the same server would repeat: all but the greeting's
+    /// time and this end's address.
     fn gist(&self) -> Vec<String> {
         let verb = self.command.split(' ').next().unwrap_or_default();
         let is_hello = verb == "EHLO" || verb == "HELO";
@@ -198,55 +193,65 @@ impl SmtpStep {
         match &self.reply {
             Answer::Known(lines) => {
                 gist.extend(self.code().map(|code| code.to_string()));
-                let told = lines
-                    .iter()
-                    .skip(usize::from(is_hello && self.code().is_some()));
-                gist.extend(told.map(|line| if is_hello { line.clone() } else { words(line) }));
+                let greeting = usize::from(is_hello && self.code().is_some());
+                for line in lines.iter().skip(greeting) {
+                    gist.push(if is_hello {
+                        line.clone()
+                    } else {
+                        lasting_words(line)
+                    });
+                }
             }
-            Answer::Absent(why) | Answer::Failed(why) => gist.push(words(why)),
+            Answer::Absent(why) | Answer::Failed(why) => gist.push(lasting_words(why)),
             Answer::NotAsked => {}
         }
         gist
     }
 }
 
-/// The words of days, in dates as mail writes them (RFC 5322 3.3).
-const OF_DATES: [&str; 19] = [
+/// The words of dates as mail writes them (RFC 5322 3.3).
+const DATE_WORDS: [&str; 19] = [
     "Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun", "Jan", "Feb", "Mar", "Apr", "May", "Jun",
     "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
 ];
 
-/// The words of a reply that do not change with time and caller; of numbers only the enhanced code
-/// (RFC 3463).
-fn words(text: &str) -> String {
-    let is_enhanced = |word: &str| word.len() == 5 && word.matches('.').count() == 2;
-    let lasts = |word: &&str| {
-        let plain = word.trim_matches(|letter: char| !letter.is_alphanumeric());
-        !OF_DATES.contains(&plain)
-            && (is_enhanced(word) || !word.contains(|letter: char| letter.is_ascii_digit()))
-    };
+/// Returns the words of a reply that do not change with time and caller.
+fn lasting_words(text: &str) -> String {
     text.split_whitespace()
-        .filter(lasts)
+        .filter(|word| is_lasting(word))
         .collect::<Vec<_>>()
         .join(" ")
 }
 
+/// Returns whether a word is neither of a date nor a number; an enhanced code (RFC 3463) stays.
+fn is_lasting(word: &str) -> bool {
+    let is_enhanced_code = word.len() == 5 && word.matches('.').count() == 2;
+    let plain = word.trim_matches(|letter: char| !letter.is_alphanumeric());
+    !DATE_WORDS.contains(&plain)
+        && (is_enhanced_code || !word.contains(|letter: char| letter.is_ascii_digit()))
+}
+
 impl SmtpTalk {
     fn agrees(&self, other: &Self) -> bool {
-        let gist = |talk: &Self| talk.steps.iter().map(SmtpStep::gist).collect::<Vec<_>>();
-        gist(self) == gist(other) && self.tls.agrees(&other.tls, TlsFacts::agrees)
+        let steps = self.steps.iter().map(SmtpStep::gist);
+        steps.eq(other.steps.iter().map(SmtpStep::gist))
+            && self.tls.agrees(&other.tls, TlsFacts::agrees)
     }
 }
 
 impl TlsFacts {
     fn agrees(&self, other: &Self) -> bool {
-        let why = |tls: &Self| match &tls.handshake {
-            Answer::Failed(why) => words(why),
-            _ => String::new(),
-        };
         self.handshake.agrees(&other.handshake, |(), ()| true)
-            && why(self) == why(other)
+            && self.failure() == other.failure()
             && self.certificate.agrees(&other.certificate, |(), ()| true)
+    }
+
+    /// Returns why the handshake failed, as far as that does not change, or `None` if it did not.
+    fn failure(&self) -> Option<String> {
+        match &self.handshake {
+            Answer::Failed(why) => Some(lasting_words(why)),
+            _ => None,
+        }
     }
 }
 

@@ -46,6 +46,13 @@ pub struct AclOptions {
 }
 
 /// How to log on to the server of a share, on other systems than Windows.
+#[cfg_attr(
+    windows,
+    allow(
+        dead_code,
+        reason = "Windows asks the servers of shares as the user who runs the program"
+    )
+)]
 #[derive(Debug, Clone, Default)]
 pub enum SmbLogon {
     /// With the Kerberos ticket of the user who runs the program.
@@ -73,7 +80,7 @@ struct Location {
 }
 
 impl Location {
-    fn of(folder: &DropFolder) -> Self {
+    fn new(folder: &DropFolder) -> Self {
         let path = folder.mounted_at.as_ref().unwrap_or(&folder.path);
         Self {
             path: path.clone(),
@@ -94,7 +101,7 @@ pub async fn add_rights(
     add_known_accounts(farm, facts, options);
     let mut security = FolderSecurity::new(options, limit);
     for folder in &mut facts.folders {
-        let location = Location::of(folder);
+        let location = Location::new(folder);
         security.read(folder, &location).await;
     }
 }

@@ -26,7 +26,7 @@ use std::collections::BTreeMap;
 pub use value::{AuthFlags, Binding, DomainKind, RouteAction, ServerState};
 pub use virtual_server::{EffectiveValue, Level, VirtualServer};
 
-/// More virtual servers than any machine has; all are judged by what may be a long inherited value.
+/// The most virtual servers that are read, more than any machine has: each may inherit a long value.
 pub const MAX_SERVERS: usize = 256;
 
 /// The SMTP keys of a metabase, as they are in the file.
@@ -34,7 +34,7 @@ pub const MAX_SERVERS: usize = 256;
 pub struct Metabase {
     /// The encoding it was read in, such as `UTF-8`.
     pub encoding: String,
-    /// The key `/LM/SmtpSvc`; none where the SMTP service is not installed.
+    /// The key `/LM/SmtpSvc`, or `None` if the SMTP service is not installed.
     pub service: Option<Properties>,
     /// By number.
     pub servers: Vec<Server>,
@@ -60,6 +60,7 @@ pub struct Property {
 /// The key of a virtual server, `/LM/SmtpSvc/<number>`.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Server {
+    /// Its number in the metabase, from 1.
     pub number: u32,
     /// Only its own, see [`VirtualServer::get`].
     pub properties: Properties,
@@ -74,11 +75,15 @@ pub struct Domain {
     pub name: String,
     /// The line its key begins in, from 1.
     pub line: u32,
+    /// Only its own, see [`VirtualServer::route_action`].
     pub properties: Properties,
 }
 
-/// Reads the SMTP keys of a `MetaBase.xml`. Keys of other services and unknown values are left out;
+/// Reads the SMTP keys of a `MetaBase.xml`. Keys of other services and unknown values are left out:
 /// they may hold passwords.
+///
+/// # Errors
+/// The bytes are not a metabase, or one that would take too long to read.
 pub fn read(bytes: &[u8]) -> Result<Metabase, MetabaseError> {
     let (text, encoding) = decode::decode(bytes)?;
     let metabase = tree::read(&text)?;
@@ -89,6 +94,7 @@ pub fn read(bytes: &[u8]) -> Result<Metabase, MetabaseError> {
 }
 
 impl Metabase {
+    /// Returns the virtual servers with what they inherit, by number.
     pub fn virtual_servers(&self) -> impl Iterator<Item = VirtualServer<'_>> {
         self.servers
             .iter()
@@ -109,7 +115,8 @@ impl Property {
     }
 }
 
-/// A text of the file, which may be of any length and inherited by many, in a length for reading.
+/// Returns at most 400 characters of a text of the file, which may be of any length and inherited by
+/// many.
 pub fn brief(text: &str) -> String {
     const MAX_LENGTH: usize = 400;
     match text.char_indices().nth(MAX_LENGTH) {
@@ -118,7 +125,7 @@ pub fn brief(text: &str) -> String {
     }
 }
 
-/// Whether a text is nothing but a number, a truth or flags, as the values that are no texts are.
+/// Returns whether a text is a number, a truth value or flags, as are the values that are not texts.
 pub fn is_flags(text: &str) -> bool {
     value::is_flags(text)
 }

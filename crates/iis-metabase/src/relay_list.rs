@@ -14,7 +14,7 @@
 //! ```
 //!
 //! One group is proved by samples, several are the layout's own consequence. Hence two answers to
-//! what is unexpected: what cannot be read, or would have to be guessed, is a [`RelayListError`]; what can
+//! what is unexpected: what cannot be read, or would have to be guessed, is an error; what can
 //! be read is read, and said in [`RelayList::odd`].
 
 mod layout;
@@ -25,9 +25,10 @@ use layout::{Header, Reader};
 use std::fmt;
 use std::net::Ipv4Addr;
 
-/// What a list says.
+/// What a relay or access list says.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RelayList {
+    /// Which choice of the dialogue it is.
     pub kind: RelayKind,
     /// The networks and addresses of the list that counts, in stored order, as stored.
     pub entries: Vec<Network>,
@@ -38,8 +39,8 @@ pub struct RelayList {
     pub odd: Vec<String>,
     /// How many names the list that counts claims to hold beside its entries.
     pub unread_names: u32,
-    /// How many networks and addresses the other list holds, which does not count beside this one.
-    pub beside: usize,
+    /// How many networks and addresses the other list holds, which does not count then.
+    pub ignored: usize,
 }
 
 /// The two choices of the snap-in's dialogue.
@@ -54,6 +55,7 @@ pub enum RelayKind {
 /// For whom a list is, as far as it could be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Reach {
+    /// No computer.
     Nobody,
     /// Every computer.
     Everyone,
@@ -64,7 +66,9 @@ pub enum Reach {
 /// An address and the mask it is compared under, as stored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Network {
+    /// The address, possibly with bits beyond the mask.
     pub address: Ipv4Addr,
+    /// The mask, possibly with gaps.
     pub mask: Ipv4Addr,
 }
 
@@ -78,12 +82,14 @@ pub enum Stored<'a> {
 }
 
 /// An absent relay list is "only the list below" with nothing in it (salt's `get_relay_ip_list`).
-/// That does not hold for an absent access list, see `metabase::VirtualServer::access_list`.
+/// That does not hold for an absent access list, see [`VirtualServer::access_list`].
+///
+/// [`VirtualServer::access_list`]: crate::VirtualServer::access_list
 pub fn absent() -> RelayList {
     RelayList::empty(RelayKind::Only)
 }
 
-/// A relay list's bytes. None at all are "all except the list below" with nothing in it (salt's
+/// Reads the bytes of a list. None at all are "all except the list below" with nothing in it (salt's
 /// `get_relay_ip_list`).
 pub fn read(bytes: &[u8]) -> Result<RelayList, RelayListError> {
     if bytes.is_empty() {
@@ -96,11 +102,11 @@ pub fn read(bytes: &[u8]) -> Result<RelayList, RelayListError> {
     let slack = reader.slack(header.pieces())?;
     let (mut list, denied) = header.list(&reader)?;
     list.odd = header.oddities(slack);
-    list.judge(&denied);
+    list.note_odd_entries(&denied);
     Ok(list)
 }
 
-/// A relay list in hexadecimal digits of either case, as `MetaBase.xml` has it.
+/// Reads a list in hexadecimal digits of either case, as `MetaBase.xml` has it.
 pub fn read_hex(text: &str) -> Result<RelayList, RelayListError> {
     read(&bytes_of(text.trim())?)
 }
@@ -124,10 +130,12 @@ fn bytes_of(text: &str) -> Result<Vec<u8>, RelayListError> {
     })
 }
 
-/// The same list of other addresses, which is as odd and reaches as far; a number is the length of
-/// an address's mask. What is no mask becomes another that is none; bytes that are no address and
-/// nothing of the layout become zeros, as all do of a list that cannot be read. Nothing where the
-/// text is not one of hexadecimal digits.
+/// Returns the same list with other addresses, or `None` if the text is not hexadecimal digits.
+///
+/// `other` gets an address and the length of its mask, or `None` if the mask has gaps. The list has
+/// the same oddities and reaches as far as before. A mask with gaps becomes another one with gaps.
+/// Bytes that are neither address nor layout become zeros, as do all bytes of a list that cannot be
+/// read.
 pub fn renamed(
     text: &str,
     other: &mut dyn FnMut(Ipv4Addr, Option<u32>) -> Ipv4Addr,
@@ -174,7 +182,7 @@ pub fn renamed(
 }
 
 impl Stored<'_> {
-    /// What the value says as a relay list.
+    /// Reads the value as a relay list.
     pub fn read(self) -> Result<RelayList, RelayListError> {
         match self {
             Self::Absent => Ok(absent()),
@@ -184,7 +192,7 @@ impl Stored<'_> {
 }
 
 impl RelayList {
-    /// A list of this kind with nothing in it.
+    /// Returns a list of this kind with nothing in it.
     pub fn empty(kind: RelayKind) -> Self {
         Self {
             kind,
@@ -192,11 +200,11 @@ impl RelayList {
             names: Vec::new(),
             odd: Vec::new(),
             unread_names: 0,
-            beside: 0,
+            ignored: 0,
         }
     }
 
-    /// For whom the list is. Names that cannot be read count as some computers.
+    /// Returns for whom the list is. Names that cannot be read count as some computers.
     pub fn reach(&self) -> Reach {
         let (none, all) = match self.kind {
             RelayKind::Only => (Reach::Nobody, Reach::Everyone),
@@ -211,9 +219,9 @@ impl RelayList {
         }
     }
 
-    /// Says what is odd about the entries, and takes out the one that stands for none.
-    fn judge(&mut self, denied: &[Network]) {
-        self.beside = denied.len();
+    /// Adds what is odd about the entries, and removes the one that stands for none.
+    fn note_odd_entries(&mut self, denied: &[Network]) {
+        self.ignored = denied.len();
         let before = self.entries.len();
         if self.kind == RelayKind::Only {
             self.entries.retain(|entry| !entry.is_nobody());
@@ -257,7 +265,7 @@ impl RelayList {
 }
 
 impl Network {
-    /// The mask's length, where it has no gaps.
+    /// Returns the mask's length, or `None` if it has gaps.
     pub fn prefix(&self) -> Option<u32> {
         let mask = self.mask.to_bits();
         (mask.leading_ones() == mask.count_ones()).then_some(mask.count_ones())

@@ -8,7 +8,7 @@ use std::str::FromStr;
 pub struct Guid(u128);
 
 impl Guid {
-    /// The GUID with these digits, in the order of its text.
+    /// Returns the GUID with these digits, in the order of its text.
     pub const fn new(digits: u128) -> Self {
         Self(digits)
     }
@@ -18,12 +18,13 @@ impl Guid {
         Self(u128::from_be_bytes(swapped(bytes)))
     }
 
+    /// Returns the form on the wire.
     pub fn to_wire(self) -> [u8; 16] {
         swapped(self.0.to_be_bytes())
     }
 }
 
-/// The two byte orders turn into each other the same way.
+/// Turns each of the two byte orders into the other.
 fn swapped(bytes: [u8; 16]) -> [u8; 16] {
     let [a, b, c, d, e, f, g, h, rest @ ..] = bytes;
     let [i, j, k, l, m, n, o, p] = rest;
@@ -47,7 +48,7 @@ impl fmt::Debug for Guid {
     }
 }
 
-/// A text is no GUID.
+/// The text is not a GUID.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct NoGuid;
 

@@ -4,18 +4,19 @@
 use super::sid::Domains;
 use super::{Descriptor, ParseError, sddl};
 
-/// One pair.
+/// What was saved of one file or folder.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Saved {
     /// The path, from the folder that `icacls` was given on.
     pub path: String,
+    /// Its DACL, without an owner.
     pub descriptor: Descriptor,
 }
 
 /// Reads the text of such a file.
 ///
 /// # Errors
-/// It is none; offsets are in bytes.
+/// It is not such a file; offsets are in bytes.
 pub fn read(text: &str, domains: &Domains) -> Result<Vec<Saved>, ParseError> {
     let mut at = 0;
     let mut lines = text.split_inclusive('\n').map(|line| {

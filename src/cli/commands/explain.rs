@@ -1,6 +1,7 @@
 //! `explain`: a rule's page, or what a setting is.
 
 use crate::cli::console::Console;
+use crate::cli::markdown::{for_terminal, parse};
 use crate::cli::setting_errors::key_error;
 use crate::error::Error;
 use crate::farm::key::{Key, KeyError};
@@ -9,7 +10,6 @@ use crate::report::Exit;
 use crate::rules::{self, Rule};
 use crate::term::{PlainTable, ROOMY};
 use crate::text::{nearest, shown};
-use anstyle::Style;
 
 #[derive(Debug, clap::Args)]
 #[command(
@@ -32,7 +32,7 @@ pub(crate) fn run(args: &ExplainArgs, console: &Console) -> Result<Exit, Error> 
         Some(rule) => print_rule(rule, console),
         None => {
             let setting = setting_by_name(name)?;
-            console.write_stdout(&for_reader(&setting_page(setting), console));
+            console.write_stdout(&for_reader(setting_page(setting), console));
         }
     }
     Ok(Exit::Clean)
@@ -47,7 +47,7 @@ fn print_rule(rule: &Rule, console: &Console) {
     } else {
         rule.explain
     };
-    console.write_stdout(&for_reader(&rule_page(rule, text), console));
+    console.write_stdout(&for_reader(rule_page(rule, text), console));
     if is_short {
         console.status("\n`--verbose` shows an example that fails, and one that passes");
     }
@@ -151,71 +151,15 @@ fn setting_page(setting: &Setting) -> String {
     page
 }
 
-/// Longer lines are hard to read.
-const WIDEST: usize = 100;
+/// The widest that a page's text is, in columns: longer lines are hard to read.
+const MAX_TEXT_WIDTH: usize = 100;
 
-/// A page as the terminal shows it best; elsewhere it stays Markdown as it is written.
-fn for_reader(page: &str, console: &Console) -> String {
+/// Returns a page as a terminal shows it best, or else as it is written: in Markdown.
+fn for_reader(page: String, console: &Console) -> String {
     if console.is_stdout_terminal() {
-        fitted(page, console.width().min(WIDEST))
+        for_terminal(&parse(&page), console.width().min(MAX_TEXT_WIDTH))
     } else {
-        page.to_owned()
-    }
-}
-
-/// Paragraphs and entries of lists in lines of a width, headings bold; code stays as it is.
-fn fitted(page: &str, width: usize) -> String {
-    let bold = Style::new().bold();
-    let mut out = String::new();
-    let mut paragraph = String::new();
-    let mut is_code = false;
-    for line in page.lines() {
-        let is_fence = line.trim_start().starts_with("```");
-        let is_indented = line.starts_with("    ") && paragraph.is_empty();
-        if is_code || is_fence || is_indented || line.is_empty() || line.starts_with('#') {
-            flush(&mut paragraph, width, &mut out);
-            is_code ^= is_fence;
-            match line.starts_with('#') && !is_code {
-                true => out.push_str(&format!("{bold}{line}{bold:#}\n")),
-                false => out.push_str(&format!("{line}\n")),
-            }
-            continue;
-        }
-        if marker(line) > 0 {
-            flush(&mut paragraph, width, &mut out);
-        }
-        if !paragraph.is_empty() {
-            paragraph.push(' ');
-        }
-        paragraph.push_str(line.trim_start());
-    }
-    flush(&mut paragraph, width, &mut out);
-    out
-}
-
-/// Writes the paragraph read so far in lines of a width, a list's entry with a hanging indent, and
-/// empties it.
-fn flush(paragraph: &mut String, width: usize, out: &mut String) {
-    if paragraph.is_empty() {
-        return;
-    }
-    let hanging = " ".repeat(marker(paragraph));
-    let options = textwrap::Options::new(width)
-        .subsequent_indent(&hanging)
-        .break_words(false)
-        .word_splitter(textwrap::WordSplitter::NoHyphenation);
-    out.push_str(&textwrap::fill(paragraph, options));
-    out.push('\n');
-    paragraph.clear();
-}
-
-/// How wide the mark of a list's entry is that a line begins with; 0 where it begins with none.
-fn marker(line: &str) -> usize {
-    let digits = line.chars().take_while(char::is_ascii_digit).count();
-    match line.get(digits..) {
-        Some(rest) if digits > 0 && rest.starts_with(". ") => digits + 2,
-        Some(rest) if digits == 0 && rest.starts_with("- ") => 2,
-        _ => 0,
+        page
     }
 }
 
@@ -230,48 +174,34 @@ fn quoted(words: &[&str]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use anstream::adapter::strip_str;
 
-    /// The words of a page, its code line by line.
-    fn words(page: &str) -> Vec<String> {
-        anstream::adapter::strip_str(page)
-            .to_string()
-            .split_whitespace()
-            .map(str::to_owned)
-            .collect()
+    fn pages() -> impl Iterator<Item = String> {
+        let rules = rules::all().map(|rule| rule_page(rule, rule.explain));
+        rules.chain(SETTINGS.iter().map(setting_page))
     }
 
     #[test]
-    fn every_page_is_fitted_without_loss() {
-        let pages = rules::all()
-            .map(|rule| rule_page(rule, rule.explain))
-            .chain(SETTINGS.iter().map(setting_page));
-        for page in pages {
+    fn every_page_fits_the_terminal_and_loses_no_word() {
+        for page in pages() {
             for width in [60, 80, 120] {
-                let fitted = fitted(&page, width);
-                assert_eq!(words(&fitted), words(&page));
+                let text = for_terminal(&parse(&page), width);
+                let text = strip_str(&text).to_string();
+                assert!(
+                    text.split_whitespace().eq(page.split_whitespace()),
+                    "{text}"
+                );
                 let mut is_code = false;
-                for line in anstream::adapter::strip_str(&fitted).to_string().lines() {
-                    is_code ^= line.trim_start().starts_with("```");
-                    let can_break =
-                        !is_code && !line.starts_with("    ") && line.trim_start().contains(' ');
+                for line in text.lines() {
+                    is_code ^= line.starts_with("```");
+                    let is_text = !is_code && !line.starts_with("    ");
+                    let can_be_broken = is_text && line.trim_start().contains(' ');
                     assert!(
-                        !can_break || line.chars().count() <= width,
+                        !can_be_broken || line.chars().count() <= width,
                         "{width}: {line}"
                     );
                 }
             }
         }
-    }
-
-    #[test]
-    fn entries_hang_and_code_stays() {
-        let page = "# a\n\nOne two\nthree.\n\n- four five\n  six\n- seven\n\n1. eight\n\n```sh\na   \
-             b\n```\n\n    c  d\n";
-        let expected = "# a\n\nOne two three.\n\n- four five\n  six\n- seven\n\n1. \
-                        eight\n\n```sh\na   b\n```\n\n    c  d\n";
-        assert_eq!(
-            anstream::adapter::strip_str(&fitted(page, 14)).to_string(),
-            expected
-        );
     }
 }

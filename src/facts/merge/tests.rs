@@ -96,7 +96,7 @@ fn metabase(told_by: &str) -> RecordedMetabase {
 }
 
 #[test]
-fn servers_stay_apart_whoever_looked() {
+fn servers_are_kept_apart() {
     let one = facts(
         "sp1",
         NOON,
@@ -118,13 +118,13 @@ fn servers_stay_apart_whoever_looked() {
         .expect("the part");
     for facts in [one, two] {
         let server = &facts.iis.expect("the part").servers[0];
-        assert_eq!(whole.of(&server.server), Some(server));
+        assert_eq!(whole.server(&server.server), Some(server));
     }
     assert_eq!(whole.servers.len(), 2);
 }
 
 #[test]
-fn of_one_server_the_newest_answer_to_each_question_stays() {
+fn newest_answer_of_a_server_stays() {
     let morning = facts(
         "sp1",
         MORNING,
@@ -164,7 +164,7 @@ fn of_one_server_the_newest_answer_to_each_question_stays() {
 }
 
 #[test]
-fn a_failure_is_an_answer() {
+fn failure_replaces_an_older_answer() {
     let failed = IisServer {
         metabase: Answer::Failed("access denied".to_owned()),
         ..copied("sp1", NOON)
@@ -218,7 +218,7 @@ fn unanswered() -> DirectoryFacts {
 }
 
 #[test]
-fn one_conversation_with_the_directory_stays_whole() {
+fn directory_conversations_are_not_mixed() {
     let (older, newer) = (
         answered("dc1", &["sp_farm"]),
         answered("dc2", &["sp_admin"]),
@@ -241,7 +241,7 @@ fn one_conversation_with_the_directory_stays_whole() {
 
 /// Who looks at the contacts again asks for nothing else.
 #[test]
-fn what_was_not_asked_again_stays() {
+fn answers_not_asked_again_stay() {
     let container = |sample: Answer<Vec<DescribedObject>>| {
         Answer::Known(ContainerFacts {
             name: "OU=a,DC=fabrikam,DC=com".to_owned(),

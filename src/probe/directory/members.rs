@@ -137,15 +137,15 @@ impl<'a> MemberSearch<'a> {
     async fn shared(&mut self, census: &Census) -> Result<(Vec<SharedValue>, u64), DirectoryError> {
         let max_names = max_names(self.wanted.all);
         let (mut shared, mut beyond) = (Vec::new(), 0);
-        for suspect in census.suspects() {
+        for candidate in census.candidates() {
             if shared.len() >= max_names {
                 beyond += 1;
                 continue;
             }
-            let names = self.holders(&suspect, max_names).await?;
+            let names = self.holders(&candidate, max_names).await?;
             if names.len() > 1 {
                 shared.push(SharedValue {
-                    value: suspect.shown.to_owned(),
+                    value: candidate.shown.to_owned(),
                     names,
                     ..SharedValue::default()
                 });
@@ -157,10 +157,10 @@ impl<'a> MemberSearch<'a> {
     /// Asks which objects have a value.
     async fn holders(
         &mut self,
-        suspect: &DuplicateCandidate<'_>,
+        candidate: &DuplicateCandidate<'_>,
         max_names: usize,
     ) -> Result<Vec<String>, DirectoryError> {
-        let (attribute, value) = (suspect.attribute, ldap3::ldap_escape(suspect.value));
+        let (attribute, value) = (candidate.attribute, ldap3::ldap_escape(candidate.value));
         let filter = format!("(&{MEMBERS}({attribute}={value}))");
         let query = LdapQuery {
             max_entries: i32::try_from(max_names).unwrap_or(PAGE).min(PAGE),

@@ -20,6 +20,23 @@ pub struct ScannedFile<'a> {
     pub age: i64,
 }
 
+impl ScannedFile<'_> {
+    /// Returns the file as a message for these receivers.
+    fn message(&self, receivers: &[Address<'_>]) -> Message {
+        Message {
+            name: self.name.to_owned(),
+            size: self.size,
+            age: self.age,
+            receivers: receivers
+                .iter()
+                .take(MAX_RECEIVERS)
+                .map(|receiver| receiver.text().into_owned())
+                .collect(),
+            ..Message::default()
+        }
+    }
+}
+
 /// The [`MAX_NAMED`] items with the smallest rank; of one rank, the first by name.
 #[derive(Debug, Default)]
 struct TopN<T> {
@@ -236,21 +253,14 @@ impl Collector {
         self.ages.over_twenty_hours += u64::from(file.age > Ages::TWENTY_HOURS);
         self.ages.over_a_day += u64::from(file.age > Ages::A_DAY);
         self.ages.ahead += u64::from(file.age < -Ages::A_MINUTE);
-        let make = || Message {
-            name: file.name.to_owned(),
-            size: file.size,
-            age: file.age,
-            receivers: receivers
-                .iter()
-                .take(MAX_RECEIVERS)
-                .map(|receiver| receiver.text().into_owned())
-                .collect(),
-            ..Message::default()
-        };
-        self.oldest.offer(-file.age, file.name, make);
-        self.newest.offer(file.age, file.name, make);
+        // The smallest rank is kept: the oldest and the largest count from the other end.
+        let size = i64::try_from(file.size).unwrap_or(i64::MAX);
+        self.oldest
+            .offer(-file.age, file.name, || file.message(receivers));
+        self.newest
+            .offer(file.age, file.name, || file.message(receivers));
         self.largest
-            .offer(-(file.size.min(i64::MAX as u64) as i64), file.name, make);
+            .offer(-size, file.name, || file.message(receivers));
     }
 
     /// Adds the result of the search through a message's body.

@@ -340,14 +340,24 @@ unsafe fn groups(context: *mut c_void) -> Result<Vec<Sid>, u32> {
         let entries = (&raw const (*groups).Groups)
             .cast::<windows_sys::Win32::Security::SID_AND_ATTRIBUTES>();
         let entries = std::slice::from_raw_parts(entries, (*groups).GroupCount as usize);
-        let sid = |pointer: *mut c_void| {
-            if pointer.is_null() || IsValidSid(pointer) == 0 {
-                return None;
-            }
-            let bytes =
-                std::slice::from_raw_parts(pointer.cast::<u8>(), GetLengthSid(pointer) as usize);
-            Sid::from_bytes(bytes).ok().map(|(sid, _)| sid)
-        };
-        Ok(entries.iter().filter_map(|entry| sid(entry.Sid)).collect())
+        Ok(entries
+            .iter()
+            .filter_map(|entry| copied_sid(entry.Sid))
+            .collect())
     }
+}
+
+/// Copies a SID.
+///
+/// # Safety
+/// The pointer is null, or one that Windows gave for a SID.
+unsafe fn copied_sid(pointer: *mut c_void) -> Option<Sid> {
+    // SAFETY: a pointer that Windows gave; null is checked first. The length is what Windows says.
+    let bytes = unsafe {
+        if pointer.is_null() || IsValidSid(pointer) == 0 {
+            return None;
+        }
+        std::slice::from_raw_parts(pointer.cast::<u8>(), GetLengthSid(pointer) as usize)
+    };
+    Sid::from_bytes(bytes).ok().map(|(sid, _)| sid)
 }

@@ -185,15 +185,10 @@ impl Descriptor {
     }
 }
 
-/// The rule's page without its title and without the examples, which are the rule's tests.
+/// Returns what the rule's page explains, and where the examples are.
 fn help(rule: &Rule) -> String {
-    let page = rule
-        .explain
-        .split("\n## Fails\n")
-        .next()
-        .unwrap_or(rule.explain);
-    let page = page.split_once('\n').map_or(page, |(_, rest)| rest);
-    format!("{}\n\nMore: `spinmail explain {}`\n", page.trim(), rule.id)
+    let explanation = rule.explanation().trim();
+    format!("{explanation}\n\nMore: `spinmail explain {}`\n", rule.id)
 }
 
 #[derive(Serialize)]

@@ -89,7 +89,7 @@ pub fn unusual(case: &Case<'_>) -> Vec<RuleResult> {
         if list.odd.is_empty() {
             return Outcome::pass();
         }
-        if list.reach() == Reach::Everyone && list.beside == 0 {
+        if list.reach() == Reach::Everyone && list.ignored == 0 {
             return Outcome::not_applicable("everyone may relay (iis-relay-open)");
         }
         Outcome::Fail(unusual_finding(view, list))
@@ -108,7 +108,7 @@ fn unusual_finding(view: &VirtualServerView<'_>, list: &RelayList) -> Finding {
     let finding = Finding::for_role(AdminRole::Server, message, remedy)
         .with_evidence([relay_evidence(view, expected)]);
     // A form that is only unknown is not a fault: the list must also ignore entries.
-    let ignores_entries = list.reach() == Reach::Nobody || list.beside > 0;
+    let ignores_entries = list.reach() == Reach::Nobody || list.ignored > 0;
     if ignores_entries {
         finding
     } else {

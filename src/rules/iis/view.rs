@@ -83,7 +83,7 @@ fn servers<'a>(case: &Case<'a>) -> Vec<(&'a Server, Option<&'a IisServer>)> {
             .facts
             .iis
             .as_ref()
-            .and_then(|iis| iis.of(server.name()));
+            .and_then(|iis| iis.server(server.name()));
         if server.smtp_service.unwrap_or(facts.is_some()) {
             servers.push((server, facts));
         }

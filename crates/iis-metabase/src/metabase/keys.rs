@@ -3,9 +3,10 @@
 /// The name of a value and its number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Key {
+    /// As in the file.
     pub name: &'static str,
     /// Of a `Custom` child whose name is not known. From Microsoft's property reference and, for
-    /// those of every service, the `MD_…` constants of Windows' headers; none where no source was
+    /// those of every service, the `MD_…` constants of Windows' headers; `None` if no source was
     /// found.
     pub id: Option<u32>,
 }
@@ -13,7 +14,7 @@ pub struct Key {
 /// One constant for each value, and the table of them all.
 macro_rules! keys {
     ($($(#[$about:meta])* $constant:ident = $name:literal $(, $id:literal)?;)*) => {
-        $($(#[$about])* pub const $constant: Key = Key { name: $name, id: id!($($id)?) };)*
+        $(#[doc = concat!("`", $name, "`.")] $(#[$about])* pub const $constant: Key = Key { name: $name, id: id!($($id)?) };)*
         /// Each value that is read.
         pub const KEYS: &[Key] = &[$($constant),*];
     };

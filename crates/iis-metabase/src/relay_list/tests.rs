@@ -473,7 +473,7 @@ proptest! {
         for bytes in [&whole[..], &broken, &whole[..end.min(whole.len())]] {
             let new = renamed(&hex(bytes), &mut other).unwrap();
             let says = |list: Result<RelayList, RelayListError>| {
-                list.ok().map(|list| (list.kind, list.entries.len(), list.reach(), list.odd.is_empty(), list.beside, list.unread_names))
+                list.ok().map(|list| (list.kind, list.entries.len(), list.reach(), list.odd.is_empty(), list.ignored, list.unread_names))
             };
             prop_assert_eq!(says(read_hex(&new)), says(read(bytes)), "{} became {}", hex(bytes), new);
         }

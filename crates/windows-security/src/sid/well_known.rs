@@ -1,11 +1,11 @@
 //! The identifiers that mean the same everywhere, and those that every domain has (MS-DTYP 2.4.2.4,
 //! 2.5.1.1).
 
-use super::{BUILTIN, NT, Sid};
+use super::{BUILTIN, NT, Sid, normalized_name};
 
 /// An identifier that means the same everywhere.
 pub(super) struct WellKnown {
-    /// Its two letters in SDDL; empty where it has none.
+    /// Its two letters in SDDL, or empty if it has none.
     pub alias: &'static str,
     authority: u64,
     parts: &'static [u32],
@@ -16,6 +16,20 @@ pub(super) struct WellKnown {
 }
 
 impl WellKnown {
+    /// Returns whether one of its names is this one, which is lowercase and without spaces.
+    pub(super) fn is_called(&self, wanted: &str) -> bool {
+        let full = normalized_name(self.name);
+        let short = full.split_once('\\').map(|(_, short)| short);
+        let mut others = self.others.iter().map(|other| normalized_name(other));
+        wanted == full || short == Some(wanted) || others.any(|other| other == wanted)
+    }
+
+    /// Returns whether these are its two letters, case-insensitive.
+    pub(super) fn has_alias(&self, alias: &str) -> bool {
+        !self.alias.is_empty() && self.alias.eq_ignore_ascii_case(alias)
+    }
+
+    /// Returns whether it has this SID.
     pub(super) fn is(&self, sid: &Sid) -> bool {
         self.authority == sid.authority && self.parts == sid.parts
     }
@@ -220,10 +234,13 @@ pub(super) static WELL_KNOWN: &[WellKnown] = &[
 /// one.
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct DomainAlias {
+    /// Its two letters.
     pub alias: &'static str,
+    /// Its relative identifier, the last number of its SID.
     pub rid: u32,
+    /// As Windows shows it, without the domain.
     pub name: &'static str,
-    /// Whether it is of the forest's root domain, whichever domain speaks of it.
+    /// Whether it is of the forest's root domain, whichever domain the text is of.
     pub is_forest_wide: bool,
 }
 
@@ -276,10 +293,12 @@ impl DomainAlias {
         sid.rid() == Some(self.rid) && sid.domain().is_some()
     }
 
+    /// Returns all of them.
     pub fn all() -> &'static [DomainAlias] {
         DOMAIN_ALIASES
     }
 
+    /// Returns the group of two letters, case-insensitive.
     pub fn find(alias: &str) -> Option<&'static DomainAlias> {
         DOMAIN_ALIASES
             .iter()
@@ -287,7 +306,7 @@ impl DomainAlias {
     }
 }
 
-/// The domains that a text speaks of, where they are known.
+/// The domains that letters such as `DA` are of, as far as they are known.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Domains {
     /// The domain (or, for the two local accounts, the machine) itself.
@@ -297,7 +316,7 @@ pub struct Domains {
 }
 
 impl Domains {
-    /// A domain that is the root of its forest.
+    /// Returns a domain that is the root of its forest.
     pub fn single(domain: Sid) -> Self {
         Self {
             domain: Some(domain.clone()),
@@ -305,7 +324,7 @@ impl Domains {
         }
     }
 
-    /// What an alias stands for in them.
+    /// Returns what an alias stands for, or `None` if its domain is not known.
     pub fn resolve(&self, alias: &DomainAlias) -> Option<Sid> {
         let domain = if alias.is_forest_wide {
             &self.forest_root

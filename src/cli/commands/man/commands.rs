@@ -1,7 +1,7 @@
 //! Section 1: the program and each of its commands.
 
 use super::Page;
-use super::page::{DATE, Writer, tidy};
+use super::page::{DATE, Writer};
 use clap::Command;
 use clap_mangen::Man;
 use roff::{bold, roman};
@@ -27,76 +27,18 @@ fn collect(command: &Command, name: &str, pages: &mut Vec<Page>) -> std::io::Res
 }
 
 fn page(command: &Command, name: &str) -> std::io::Result<String> {
-    let about = command
-        .get_about()
-        .map(ToString::to_string)
-        .unwrap_or_default();
-    let head = Writer::new(name, "1", &about).finish();
-    // What clap knows, it tells; the rest is told here.
-    let man = Man::new(command.clone().name(name.to_owned())).date(DATE);
-    let mut middle = Vec::new();
-    man.render_synopsis_section(&mut middle)?;
-    man.render_description_section(&mut middle)?;
-    man.render_options_section(&mut middle)?;
-    if command.has_subcommands() {
-        man.render_subcommands_section(&mut middle)?;
-    }
-    let middle = String::from_utf8_lossy(&middle);
-    // Each part defines the apostrophe anew; once is enough.
-    let is_preamble =
-        |line: &&str| line.starts_with(".ie \\n(.g") || line.starts_with(".el .ds Aq");
-    let middle: String = middle
-        .lines()
-        .filter(|line| !is_preamble(line))
-        .map(|line| format!("{line}\n"))
-        .collect();
-    let tail = tail(command, name);
-    let tail: String = tail
-        .lines()
-        .filter(|line| !is_preamble(line))
-        .map(|line| format!("{line}\n"))
-        .collect();
-    Ok(format!("{head}{}{tail}", tidy(&middle)))
-}
-
-/// What the help says at its end, as sections.
-fn tail(command: &Command, name: &str) -> String {
-    let mut writer = Writer::bare();
-    let help = command
+    let about = command.get_about().map(ToString::to_string);
+    let mut writer = Writer::new(name, "1", &about.unwrap_or_default());
+    writer.source(&synopsis_to_subcommands(command, name)?);
+    let end = command
         .get_after_long_help()
         .or_else(|| command.get_after_help());
-    let help = help.map(ToString::to_string).unwrap_or_default();
-    for paragraph in help
+    for part in end
+        .map(ToString::to_string)
+        .unwrap_or_default()
         .split("\n\n")
-        .filter(|paragraph| !paragraph.trim().is_empty())
     {
-        let (title, rest) = paragraph.split_once('\n').unwrap_or(("", paragraph));
-        match title {
-            "Example:" | "Examples:" => {
-                writer.section("EXAMPLES");
-                writer.lines(
-                    rest.lines()
-                        .map(|line| line.strip_prefix("  ").unwrap_or(line)),
-                );
-            }
-            _ if rest.starts_with("  ") => {
-                writer.section(&title.trim_end_matches(':').to_uppercase());
-                writer.lines(
-                    rest.lines()
-                        .map(|line| line.strip_prefix("  ").unwrap_or(line)),
-                );
-            }
-            _ => match paragraph.strip_prefix("Exit status: ") {
-                Some(status) => {
-                    writer.section("EXIT STATUS");
-                    writer.text([roman(status.to_owned())]);
-                }
-                None => {
-                    writer.section("NOTES");
-                    writer.text([roman(paragraph.replace('\n', " "))]);
-                }
-            },
-        }
+        write_end_of_help(&mut writer, part.trim_end());
     }
     if name == "spinmail" {
         environment(&mut writer);
@@ -104,7 +46,40 @@ fn tail(command: &Command, name: &str) -> String {
     } else {
         writer.see_also(&["spinmail(1)", "farm.toml(5)", "spinmail-rules(7)"]);
     }
-    writer.finish()
+    Ok(writer.finish())
+}
+
+/// Returns the sections that clap writes by itself.
+fn synopsis_to_subcommands(command: &Command, name: &str) -> std::io::Result<String> {
+    let man = Man::new(command.clone().name(name.to_owned())).date(DATE);
+    let mut source = Vec::new();
+    man.render_synopsis_section(&mut source)?;
+    man.render_description_section(&mut source)?;
+    man.render_options_section(&mut source)?;
+    if command.has_subcommands() {
+        man.render_subcommands_section(&mut source)?;
+    }
+    Ok(String::from_utf8_lossy(&source).into_owned())
+}
+
+/// Writes a part of what the help says at its end as a section: a title over indented lines, the
+/// exit status, or a note.
+fn write_end_of_help(writer: &mut Writer, part: &str) {
+    let (title, lines) = part.split_once('\n').unwrap_or((part, ""));
+    if lines.starts_with("  ") {
+        writer.section(&title.trim_end_matches(':').to_uppercase());
+        writer.lines(
+            lines
+                .lines()
+                .map(|line| line.strip_prefix("  ").unwrap_or(line)),
+        );
+    } else if let Some(status) = part.strip_prefix("Exit status: ") {
+        writer.section("EXIT STATUS");
+        writer.text([roman(status)]);
+    } else if !part.is_empty() {
+        writer.section("NOTES");
+        writer.text([roman(part.replace('\n', " "))]);
+    }
 }
 
 fn environment(writer: &mut Writer) {

@@ -1,5 +1,6 @@
 //! Section 5: the farm file, from `SETTINGS`.
 
+use super::markdown::BULLET;
 use super::page::Writer;
 use crate::farm::edit::literal;
 use crate::farm::{SETTINGS, Section, Setting, SettingKind, Table};
@@ -108,7 +109,7 @@ fn write_setting(writer: &mut Writer, setting: &Setting) {
     if let SettingKind::Word(words) | SettingKind::Words(words) = setting.kind {
         for word in words {
             writer.entry(
-                "\\(bu",
+                BULLET,
                 [bold(word.word), roman(format!(": {}", word.meaning))],
             );
         }

@@ -1,99 +1,60 @@
-//! The rules' pages, which are Markdown, as roff.
+//! The rules' pages as roff.
 
 use super::page::Writer;
-use pulldown_cmark::{Event, Parser, Tag, TagEnd};
+use crate::cli::markdown;
+use crate::cli::markdown::Block;
 use roff::{Inline, bold, roman};
 
-/// Writes the part of a page before its examples. Headings become bold lines, as deep as a page of
-/// manual goes.
-pub(super) fn write(writer: &mut Writer, text: &str) {
-    let mut state = State {
-        writer,
-        inlines: Vec::new(),
-        lists: Vec::new(),
-        is_entry_open: false,
-        depth: 0,
+/// Writes blocks. Headings become bold lines, as deep as a manual page goes.
+pub(super) fn write(writer: &mut Writer, blocks: &[Block]) {
+    for block in blocks {
+        match block {
+            Block::Heading { text, .. } => {
+                let title: Vec<Inline> = inlines(text).map(to_bold).collect();
+                writer.paragraph(title);
+            }
+            Block::Paragraph(text) => writer.paragraph(inlines(text).collect::<Vec<_>>()),
+            Block::Code { text, .. } => writer.lines(text.trim_end().lines()),
+            Block::List { first, items } => {
+                for (at, item) in (0u64..).zip(items) {
+                    match first {
+                        Some(first) => write_item(writer, &format!("{}.", first + at), item),
+                        None => write_item(writer, BULLET, item),
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// The mark of an item that has no number.
+pub(super) const BULLET: &str = "\\(bu";
+
+/// Writes an item: its first text behind its mark, what follows indented.
+fn write_item(writer: &mut Writer, mark: &str, item: &[Block]) {
+    let (text, rest) = match item.split_first() {
+        Some((Block::Paragraph(text), rest)) => (inlines(text).collect(), rest),
+        _ => (Vec::new(), item),
     };
-    for event in Parser::new(text) {
-        state.take(event);
+    writer.entry(mark, text);
+    if !rest.is_empty() {
+        writer.indent();
+        write(writer, rest);
+        writer.outdent();
     }
 }
 
-struct State<'a> {
-    writer: &'a mut Writer,
-    /// The paragraph being read.
-    inlines: Vec<Inline>,
-    /// The lists being read, each with the number of its next entry where entries have one.
-    lists: Vec<Option<u64>>,
-    /// Whether the next text is the first of a list's entry.
-    is_entry_open: bool,
-    /// How many entries what follows belongs to.
-    depth: usize,
+fn inlines(text: &[markdown::Inline]) -> impl Iterator<Item = Inline> {
+    text.iter().map(|inline| match inline {
+        markdown::Inline::Text(text) | markdown::Inline::Emphasis(text) => roman(text.as_str()),
+        markdown::Inline::Code(code) => bold(code.as_str()),
+    })
 }
 
-impl State<'_> {
-    fn take(&mut self, event: Event<'_>) {
-        match event {
-            Event::Text(text) => self.inlines.push(roman(text.into_string())),
-            Event::Code(code) => self.inlines.push(bold(code.into_string())),
-            Event::SoftBreak | Event::HardBreak => self.inlines.push(roman(" ")),
-            Event::Start(Tag::List(first)) => {
-                self.flush();
-                if !self.lists.is_empty() {
-                    self.writer.indent();
-                    self.depth += 1;
-                }
-                self.lists.push(first);
-            }
-            Event::End(TagEnd::List(_)) => {
-                self.flush();
-                self.lists.pop();
-                if self.depth > 0 {
-                    self.writer.outdent();
-                    self.depth -= 1;
-                }
-            }
-            Event::Start(Tag::Item) => self.is_entry_open = true,
-            Event::End(TagEnd::Heading(_)) => {
-                let title =
-                    std::mem::take(&mut self.inlines)
-                        .into_iter()
-                        .map(|inline| match inline {
-                            Inline::Roman(text) => bold(text),
-                            other => other,
-                        });
-                let title: Vec<Inline> = title.collect();
-                self.writer.paragraph(title);
-            }
-            Event::Start(Tag::CodeBlock(_)) => self.flush(),
-            Event::End(TagEnd::CodeBlock) => {
-                let code = self.inlines.drain(..).map(|inline| match inline {
-                    Inline::Roman(text) => text,
-                    _ => String::new(),
-                });
-                let code = code.collect::<String>();
-                self.writer.lines(code.trim_end().lines());
-            }
-            Event::End(TagEnd::Paragraph | TagEnd::Item) => self.flush(),
-            _ => {}
-        }
-    }
-
-    fn flush(&mut self) {
-        if self.inlines.is_empty() {
-            return;
-        }
-        let text = std::mem::take(&mut self.inlines);
-        match (self.is_entry_open, self.lists.last_mut()) {
-            (true, Some(Some(number))) => {
-                let mark = format!("{number}.");
-                *number += 1;
-                self.writer.entry(&mark, text);
-            }
-            (true, Some(None)) => self.writer.entry("\\(bu", text),
-            _ => self.writer.paragraph(text),
-        }
-        self.is_entry_open = false;
+fn to_bold(inline: Inline) -> Inline {
+    match inline {
+        Inline::Roman(text) => bold(text),
+        other => other,
     }
 }
 
@@ -102,13 +63,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn paragraphs_lists_and_code_become_roff() {
-        let mut writer = Writer::bare();
-        let text = "# a-rule\n\nIt is `so`,\nor not.\n\n- one\n- two\n\n1. \
-                    First:\n\n```sh\nspinmail set x 'a b'\n```\n\n2. Then.\n";
-        write(&mut writer, text);
-        let page = writer.finish();
-        let lines: Vec<&str> = page
+    fn blocks_become_roff() {
+        let page = "# a-rule\n\nIt is `so`,\nor not.\n\n- one\n- two\n\n1. \
+                    First:\n\n```sh\nspinmail set x 'a b'\n```\n\n2. Then.\n   - in it\n";
+        let mut writer = Writer::default();
+        write(&mut writer, &markdown::parse(page));
+        let source = writer.finish();
+        let lines: Vec<&str> = source
             .lines()
             .skip_while(|line| line.starts_with(".ie") || line.starts_with(".el"))
             .collect();
@@ -131,6 +92,10 @@ mod tests {
             ".RE",
             ".IP 2. 4",
             "Then.",
+            ".RS",
+            ".IP \\(bu 4",
+            "in it",
+            ".RE",
         ];
         assert_eq!(lines, expected);
     }

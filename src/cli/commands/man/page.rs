@@ -5,17 +5,21 @@ use roff::{Inline, Roff, bold, roman};
 
 /// The day of the last change that a reader would notice; the pages change with the program alone.
 pub(super) const DATE: &str = "2026-11-25";
-/// Longer lines are broken between words.
-const WIDEST: usize = 78;
+/// The widest line in columns; longer ones are broken between words.
+const MAX_WIDTH: usize = 78;
 
 /// A page that is being written.
+#[derive(Default)]
 pub(super) struct Writer {
+    /// What is written already.
+    source: String,
+    /// What follows.
     roff: Roff,
 }
 
 impl Writer {
     pub(super) fn new(name: &str, section: &str, about: &str) -> Self {
-        let mut writer = Self::bare();
+        let mut writer = Self::default();
         let source = format!("spinmail {}", env!("CARGO_PKG_VERSION"));
         writer
             .roff
@@ -25,11 +29,11 @@ impl Writer {
         writer
     }
 
-    /// A part of a page, without its head.
-    pub(super) fn bare() -> Self {
-        Self {
-            roff: Roff::default(),
-        }
+    /// Writes roff of another writer.
+    pub(super) fn source(&mut self, source: &str) {
+        self.source
+            .push_str(&std::mem::take(&mut self.roff).render());
+        self.source.push_str(source);
     }
 
     pub(super) fn section(&mut self, title: &str) {
@@ -95,25 +99,27 @@ impl Writer {
         }
     }
 
-    pub(super) fn finish(self) -> String {
-        tidy(&self.roff.render())
+    /// Returns the page's source.
+    pub(super) fn finish(mut self) -> String {
+        self.source("");
+        tidy(&self.source)
     }
 }
 
-/// The form that the linter wants: no blank at a line's end, no line that is too long, no break
-/// beside a space, no paragraph right behind a heading, and a backslash by the escape that every
-/// roff knows.
-pub(super) fn tidy(source: &str) -> String {
+/// Puts a source into the form that the linter wants: no space at a line's end, no line that is
+/// too long, no break beside a space, no paragraph right behind a heading, and a backslash by the
+/// escape that every roff knows. How an apostrophe is written is defined once, whatever the number
+/// of writers.
+fn tidy(source: &str) -> String {
     let mut out = String::new();
     let mut is_filled = true;
-    let mut after_term = false;
-    let mut after_heading = false;
+    let mut previous = "";
     let source = source
         .replace("\n.br\n\n.br\n", "\n.sp\n")
         .replace("\\\\", "\\e");
-    for line in source.lines() {
-        let line = line.trim_end();
-        if after_heading && line == ".PP" {
+    for line in source.lines().map(str::trim_end) {
+        let is_heading = previous.starts_with(".SH") || previous.starts_with(".SS");
+        if is_heading && line == ".PP" || is_definition(line) && out.contains(line) {
             continue;
         }
         match line {
@@ -121,24 +127,28 @@ pub(super) fn tidy(source: &str) -> String {
             ".fi" => is_filled = true,
             _ => {}
         }
-        if is_filled && !after_term && !line.starts_with(['.', '\'']) {
+        // The line behind `.TP` is a term, which is one line.
+        if is_filled && previous != ".TP" && !line.starts_with(['.', '\'']) {
             break_line(line, &mut out);
         } else {
             out.push_str(line);
             out.push('\n');
         }
-        after_heading = line.starts_with(".SH") || line.starts_with(".SS");
-        // The term is the one line behind `.TP`.
-        after_term = line == ".TP";
+        previous = line;
     }
     out
+}
+
+/// Whether a line defines how an apostrophe is written.
+fn is_definition(line: &str) -> bool {
+    line.starts_with(".ie \\n(.g") || line.starts_with(".el .ds Aq")
 }
 
 /// Breaks a line of text between words; a line must not begin like a request.
 fn break_line(line: &str, out: &mut String) {
     let mut width = 0;
     for (at, word) in line.split(' ').filter(|word| !word.is_empty()).enumerate() {
-        if at > 0 && width + 1 + word.len() > WIDEST {
+        if at > 0 && width + 1 + word.len() > MAX_WIDTH {
             out.push('\n');
             width = 0;
         } else if at > 0 {

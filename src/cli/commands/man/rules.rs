@@ -2,6 +2,7 @@
 
 use super::markdown;
 use super::page::Writer;
+use crate::cli::markdown::parse;
 use crate::rules::{self, Area, Rule};
 use roff::roman;
 
@@ -42,12 +43,7 @@ fn write_rule(writer: &mut Writer, rule: &Rule) {
         capital(rule.severity.name()),
         rule.since
     ))]);
-    markdown::write(writer, without_title(rule.explain_before_examples()));
-}
-
-/// Returns a page without its title, which is the rule's id: the manual has it as a heading.
-fn without_title(page: &str) -> &str {
-    page.split_once('\n').map_or("", |(_, body)| body)
+    markdown::write(writer, &parse(rule.explanation()));
 }
 
 fn capital(word: &str) -> String {
