@@ -32,13 +32,14 @@ pub(crate) fn command(action: &Action, file: &str) -> Option<String> {
             name,
             exchange,
             preference,
-        } => Some(format!(
-            "Add-DnsServerResourceRecordMX -ZoneName {} -Name {} -MailExchange {} -Preference \
-             {preference}",
-            literal(zone)?,
-            literal(name_in_zone(name, zone))?,
-            literal(exchange)?,
-        )),
+        } => {
+            let [node, zone] = [literal(name_in_zone(name, zone))?, literal(zone)?];
+            let exchange = literal(exchange)?;
+            Some(format!(
+                "Add-DnsServerResourceRecordMX -ZoneName {zone} -Name {node} -MailExchange \
+                 {exchange} -Preference {preference}"
+            ))
+        }
         Action::AddAliasDomain {
             virtual_server,
             domain,
@@ -57,14 +58,14 @@ pub(crate) fn command(action: &Action, file: &str) -> Option<String> {
             ..
         } => {
             let name = literal(service)?;
-            let mut commands = Vec::new();
-            if *automatic {
-                commands.push(format!("Set-Service -Name {name} -StartupType Automatic"));
-            }
-            if *running {
-                commands.push(format!("Start-Service -Name {name}"));
-            }
-            Some(commands.join("; "))
+            let set = format!("Set-Service -Name {name} -StartupType Automatic");
+            let start = format!("Start-Service -Name {name}");
+            Some(match (automatic, running) {
+                (true, true) => format!("{set}; {start}"),
+                (true, false) => set,
+                (false, true) => start,
+                (false, false) => String::new(),
+            })
         }
         Action::InstallFeature { feature, .. } => Some(format!(
             "Install-WindowsFeature -Name {} -IncludeManagementTools",

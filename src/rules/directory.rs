@@ -5,6 +5,7 @@ mod accounts;
 mod contacts;
 mod container;
 mod delegation;
+mod farm_account;
 mod rights;
 mod view;
 

@@ -3,6 +3,7 @@
 mod agreement;
 mod exchangers;
 mod ipv6;
+mod mail_servers;
 mod names;
 mod per_server;
 mod smtp_server;
@@ -90,7 +91,7 @@ pub(super) static RULES: &[Rule] = &[
         pass_message: "The mail exchanger is a recorded mail server.",
         about: ["incoming-email.display-address", "server.NAME.smtp-service"],
         hop: Host,
-        judge: exchangers::mx_elsewhere,
+        judge: mail_servers::mx_elsewhere,
     },
     rule! {
         id: "dns-mx-without-service",
@@ -100,7 +101,7 @@ pub(super) static RULES: &[Rule] = &[
         pass_message: "The incoming e-mail service runs on the mail exchanger.",
         about: ["incoming-email.display-address", "server.NAME.incoming-email-service"],
         hop: Job,
-        judge: exchangers::mx_without_service,
+        judge: mail_servers::mx_without_service,
     },
     rule! {
         id: "dns-mx-order",

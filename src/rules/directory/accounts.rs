@@ -166,7 +166,7 @@ pub(super) fn disabled(case: &Case<'_>) -> Vec<RuleResult> {
     })
 }
 
-/// Why nobody can log on with an account.
+/// Why an account cannot log on.
 struct AccountFault {
     what: &'static str,
     observed: String,

@@ -133,27 +133,17 @@ impl<'a> AccountView<'a> {
             Answer::NotAsked => return Err(Outcome::undecided("its groups were not asked for")),
         };
         let connection = facts.connection.known();
-        let mut token = Token::over_network(account.sid.clone());
-        for group in &groups.sids {
-            token = token.with(group.clone());
-        }
         // The controller shows the account that asks its whole token.
         let own_token = connection
             .map(|connection| connection.token.as_slice())
             .filter(|sids| sids.contains(&account.sid));
-        for sid in own_token.unwrap_or_default() {
-            token = token.with(sid.clone());
-        }
         let by_members = groups.from == TokenSource::Members && own_token.is_none();
+        let mut token = Token::over_network(account.sid.clone());
+        for group in groups.sids.iter().chain(own_token.unwrap_or_default()) {
+            token = token.with(group.clone());
+        }
         if by_members {
-            // An account that may not read a group's members does not see that it is missing, and
-            // groups of other domains are never seen.
-            for prefix in [Sid::new(5, &[21]), Sid::new(5, &[32])]
-                .into_iter()
-                .flatten()
-            {
-                token = token.perhaps(prefix);
-            }
+            token = with_unseen_groups(token);
         }
         let domains = connection
             .and_then(|connection| account_domain(connection, account))
@@ -209,7 +199,7 @@ impl<'a> AccountView<'a> {
             AccessDecision::Granted(evidence) => {
                 match self.denied_on_existing(container, right, class) {
                     Ok(None) => AccessDecision::Granted(evidence),
-                    Ok(Some((evidence, cause))) => AccessDecision::Denied(evidence, cause),
+                    Ok(Some((against, cause))) => AccessDecision::Denied(against, cause),
                     Err(why) => AccessDecision::Unknown(why),
                 }
             }
@@ -361,33 +351,27 @@ impl<'a> AccountView<'a> {
     fn paths<'b>(&self, question: &AccessQuestion<'b>) -> Vec<GrantPath<'b>> {
         let (class, token) = (question.class, &self.token);
         let (container, object) = (question.container, question.object);
-        let on_object = |decision| GrantPath {
-            decision,
-            descriptor: object,
-            is_new: question.is_new,
-        };
-        let on_container = |decision| GrantPath {
-            decision,
-            descriptor: container,
-            is_new: false,
-        };
         match question.right {
             DirectoryRight::Create => {
-                vec![on_container(directory::may_create(container, token, class))]
+                let decision = directory::may_create(container, token, class);
+                vec![GrantPath::on_container(question, decision)]
             }
-            DirectoryRight::Delete => vec![
-                on_object(directory::may_delete_itself(object, token, class)),
-                on_container(directory::may_delete_child(container, token, class)),
-            ],
+            DirectoryRight::Delete => {
+                let itself = directory::may_delete_itself(object, token, class);
+                let child = directory::may_delete_child(container, token, class);
+                vec![
+                    GrantPath::on_object(question, itself),
+                    GrantPath::on_container(question, child),
+                ]
+            }
             DirectoryRight::DeleteTree => {
-                vec![on_object(directory::may_delete_tree(object, token, class))]
+                let decision = directory::may_delete_tree(object, token, class);
+                vec![GrantPath::on_object(question, decision)]
             }
-            DirectoryRight::Change => vec![on_object(directory::may_change(
-                object,
-                token,
-                class,
-                &self.schema,
-            ))],
+            DirectoryRight::Change => {
+                let decision = directory::may_change(object, token, class, &self.schema);
+                vec![GrantPath::on_object(question, decision)]
+            }
         }
     }
 
@@ -434,6 +418,13 @@ impl<'a> AccountView<'a> {
         let class = permission.object.and_then(|types| types.inherited)?;
         (class != Class::Contact.guid()).then(|| format!("it is for {} alone", class_name(class)))
     }
+}
+
+/// Adds the groups that a search for members may miss: an account that may not read a group's
+/// members does not see that it is missing, and groups of other domains are never seen.
+fn with_unseen_groups(token: Token) -> Token {
+    let prefixes = [Sid::new(5, &[21]), Sid::new(5, &[32])];
+    prefixes.into_iter().flatten().fold(token, Token::perhaps)
 }
 
 fn class_name(guid: Guid) -> String {

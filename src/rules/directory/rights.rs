@@ -4,136 +4,16 @@ use super::accounts::{self, display_name};
 use super::delegation::{
     AccessDecision, AccountView, DenialCause, DirectoryRight, GrantedRight, plural,
 };
-use super::{CENTRAL, CONTAINER, GROUPS, TIMER, view};
-use crate::facts::directory::{AccountEntry, AccountFacts};
+use super::farm_account::{FarmAccount, KnownAccount, judge_account};
+use super::{GROUPS, view};
+use crate::facts::directory::AccountFacts;
 use crate::farm::Farm;
-use crate::farm::values::{Account, AccountForm, FromText};
 use crate::remedy::{Action, AdminRole, Grant};
 use crate::rules::{Case, Finding, Outcome, RuleResult};
 use windows_security::directory::Class;
 
 /// What keeps an account from using a right that it was just granted.
 const RESTART: &str = "Then restart IIS on the farm's servers (`iisreset /noforce`)";
-
-/// An account of the farm whose rights are judged.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum FarmAccount {
-    CentralAdministration,
-    Timer,
-}
-
-impl FarmAccount {
-    fn key(self) -> &'static str {
-        match self {
-            Self::CentralAdministration => CENTRAL,
-            Self::Timer => TIMER,
-        }
-    }
-
-    fn recorded(self, farm: &Farm) -> Option<&Account> {
-        match self {
-            Self::CentralAdministration => farm.central_administration_account.as_ref(),
-            Self::Timer => farm.timer_account.as_ref(),
-        }
-    }
-}
-
-/// An account that is in the directory.
-struct KnownAccount<'a> {
-    facts: &'a AccountFacts,
-    entry: &'a AccountEntry,
-    view: AccountView<'a>,
-}
-
-impl KnownAccount<'_> {
-    fn name(&self) -> String {
-        display_name(self.facts)
-    }
-
-    fn container(&self) -> &str {
-        &self.view.container.name
-    }
-
-    /// Returns the actions that grant rights, or none if an ACE cannot be made for the account's
-    /// name.
-    fn grant(&self, wanted: &[(Grant, Option<Class>)]) -> Vec<Action> {
-        let Ok(account) = Account::from_text(&self.facts.name) else {
-            return Vec::new();
-        };
-        match account.form() {
-            AccountForm::Name { .. } | AccountForm::Principal { .. } => {}
-            _ => return Vec::new(),
-        }
-        wanted
-            .iter()
-            .map(|(grant, class)| Action::GrantDirectory {
-                container: self.container().to_owned(),
-                account: self.facts.name.clone(),
-                grant: *grant,
-                class: class.map(|class| class.name().to_owned()),
-            })
-            .collect()
-    }
-}
-
-/// Judges one of the farm's accounts, for every server whose computer account it is.
-fn judge_account(
-    case: &Case<'_>,
-    account: FarmAccount,
-    judge: impl Fn(&KnownAccount<'_>) -> Outcome,
-) -> Vec<RuleResult> {
-    let mut results = match results_by_server(case, account, judge) {
-        Ok(results) => results,
-        Err(instead) => vec![RuleResult::new(view::subject(case), instead)],
-    };
-    for result in &mut results {
-        result.about = Some(CONTAINER.to_owned());
-    }
-    results
-}
-
-fn results_by_server(
-    case: &Case<'_>,
-    account: FarmAccount,
-    judge: impl Fn(&KnownAccount<'_>) -> Outcome,
-) -> Result<Vec<RuleResult>, Outcome> {
-    let (facts, container) = view::container(case)?;
-    let recorded = account.recorded(case.farm).ok_or_else(|| {
-        Outcome::not_applicable(format!(
-            "`{}` is not recorded (farm-account-unknown)",
-            account.key()
-        ))
-    })?;
-    let found = accounts::facts_about(facts, recorded);
-    if found.is_empty() {
-        let outcome = accounts::not_looked_up(recorded);
-        return Ok(vec![RuleResult::new(recorded.as_str(), outcome)]);
-    }
-    let mut results = Vec::new();
-    for facts_of_account in found {
-        let known = entry(facts_of_account).and_then(|entry| {
-            Ok(KnownAccount {
-                facts: facts_of_account,
-                entry,
-                view: AccountView::new(facts, container, entry)?,
-            })
-        });
-        let outcome = known.map_or_else(|instead| instead, |known| judge(&known));
-        results.push(RuleResult::new(display_name(facts_of_account), outcome));
-    }
-    if account == FarmAccount::CentralAdministration {
-        accounts::undecided_unless_everywhere(&mut results);
-    }
-    Ok(results)
-}
-
-fn entry(facts: &AccountFacts) -> Result<&AccountEntry, Outcome> {
-    view::known(
-        &facts.answer,
-        "the account",
-        "there is no such account (directory-account-missing)",
-    )
-}
 
 /// Judges whether Central Administration's account has a right. If it does not, another rule may
 /// already say why; `also_wanted` are rights that are not among those SharePoint always needs.
@@ -203,8 +83,8 @@ impl<'a> TimerRights<'a> {
         let mut wanted = needed_rights(case);
         wanted.extend(also_wanted);
         let mut result = Self::NotAll;
-        for timer in accounts::facts_about(facts, timer) {
-            let Some(entry) = timer.answer.known() else {
+        for account in accounts::facts_about(facts, timer) {
+            let Some(entry) = account.answer.known() else {
                 continue;
             };
             if entry.sid == central.entry.sid {
@@ -215,7 +95,7 @@ impl<'a> TimerRights<'a> {
             };
             let decisions = decisions(&view, &wanted);
             if decisions.iter().all(AccessDecision::is_granted) {
-                return Self::All(timer);
+                return Self::All(account);
             }
             if !decisions.iter().any(AccessDecision::is_denied)
                 && let Some(why) = first_unknown(decisions)

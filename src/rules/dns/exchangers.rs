@@ -1,18 +1,16 @@
-//! The MX records of the display address, and the servers that they lead to.
+//! The MX records of the display address.
 
 use super::names::{DISPLAY, address_list, display_address};
 use super::per_server::judge_per_server;
-use super::view::{DnsView, Exchanger, LookupResult, NameOwners, by_host};
+use super::view::{DnsView, Exchanger, LookupResult, by_host};
 use crate::facts::{RecordKind, is_below};
 use crate::farm::values::DomainName;
-use crate::farm::{Farm, Server};
 use crate::remedy::{Action, AdminRole};
 use crate::rules::{Case, Evidence, Finding, Outcome, RuleResult, Severity};
 use std::net::IpAddr;
 
 const NO_MX: &str = "it has no MX record (dns-no-mx)";
 const NULL_MX: &str = "its MX record says that it takes no mail (dns-null-mx)";
-const NO_ADDRESS: &str = "it has no address (dns-mx-no-address)";
 
 /// Judges the display address by each name server.
 fn judge_display_address(
@@ -69,7 +67,7 @@ fn judge_each_exchanger(
 }
 
 /// Judges each mail exchanger that is a name.
-fn judge_each_host(
+pub fn judge_each_host(
     case: &Case<'_>,
     judge: impl Fn(&DnsView<'_>, &str) -> Outcome,
 ) -> Vec<RuleResult> {
@@ -336,132 +334,7 @@ fn mx_is_root_finding(view: &DnsView<'_>) -> Finding {
     .with_evidence(mx_evidence(view, "the name of a host"))
 }
 
-pub(super) fn mx_elsewhere(case: &Case<'_>) -> Vec<RuleResult> {
-    if case.farm.mail_servers().next().is_none() {
-        let why =
-            "no server with `smtp-service = true` is recorded, so any mail exchanger may be right";
-        return vec![RuleResult::new(DISPLAY, Outcome::not_applicable(why))];
-    }
-    judge_each_host(case, |view, host| match view.owners(host) {
-        NameOwners::NoAddress => Outcome::not_applicable(NO_ADDRESS),
-        NameOwners::Servers { known, unknown } => judge_is_mail_server(view, host, &known, unknown),
-    })
-}
-
-fn judge_is_mail_server(
-    view: &DnsView<'_>,
-    host: &str,
-    servers: &[&Server],
-    unknown: Option<String>,
-) -> Outcome {
-    if servers
-        .iter()
-        .any(|server| server.smtp_service == Some(true))
-    {
-        return Outcome::Pass(view.known_address_evidence(host, "a recorded mail server"));
-    }
-    if let Some(server) = servers.iter().find(|server| server.smtp_service.is_none()) {
-        let name = server.name();
-        return Outcome::undecided(format!(
-            "it is `{name}`; record `server.{name}.smtp-service` to decide"
-        ));
-    }
-    match unknown {
-        Some(why) => Outcome::undecided(why),
-        None => Outcome::Fail(mx_elsewhere_finding(view, host, servers.first().copied())),
-    }
-}
-
-/// The finding about an exchanger that is not a mail server: `server` is the recorded server that
-/// it leads to.
-fn mx_elsewhere_finding(view: &DnsView<'_>, host: &str, server: Option<&Server>) -> Finding {
-    let message = match server {
-        Some(server) => format!(
-            "the mail exchanger `{host}` is `{}`, which runs no SMTP",
-            server.name()
-        ),
-        None => format!("the mail exchanger `{host}` is no recorded mail server"),
-    };
-    let mail_servers: Vec<String> = view
-        .farm
-        .mail_servers()
-        .map(|server| format!("`{}`", server.name()))
-        .collect();
-    let mail_servers = mail_servers.join(", ");
-    let remedy = format!(
-        "Let the MX record name a mail server of the farm ({mail_servers}), or record that server"
-    );
-    let expected = format!("an address of {mail_servers}");
-    Finding::for_role(AdminRole::Dns, message, remedy)
-        .with_evidence(view.address_evidence(host, &expected))
-}
-
-pub(super) fn mx_without_service(case: &Case<'_>) -> Vec<RuleResult> {
-    if takes_mail_from_share(case.farm) {
-        let why = "mail is taken from a share, so the service may run elsewhere";
-        return vec![RuleResult::new(DISPLAY, Outcome::not_applicable(why))];
-    }
-    judge_each_host(case, |view, host| match view.owners(host) {
-        NameOwners::NoAddress => Outcome::not_applicable(NO_ADDRESS),
-        NameOwners::Servers { known, unknown } => judge_service(host, &known, unknown),
-    })
-}
-
-fn takes_mail_from_share(farm: &Farm) -> bool {
-    farm.receivers().any(|server| {
-        farm.polled_folder(server)
-            .valid()
-            .is_some_and(|folder| folder.is_share())
-    })
-}
-
-/// Judges whether the incoming e-mail service runs on the servers that an exchanger leads to.
-fn judge_service(host: &str, servers: &[&Server], unknown: Option<String>) -> Outcome {
-    let runs_smtp = servers
-        .iter()
-        .any(|server| server.smtp_service == Some(true));
-    match unknown {
-        Some(why) if servers.is_empty() => return Outcome::undecided(why),
-        None if servers.is_empty() => {
-            return Outcome::not_applicable("it is no recorded server (dns-mx-elsewhere)");
-        }
-        // Exchange and the like have their own ways to a folder that a server takes mail from.
-        None if !runs_smtp => {
-            return Outcome::not_applicable("it is recorded, but not with `smtp-service = true`");
-        }
-        _ => {}
-    }
-    for server in servers {
-        if server.incoming_email_service == Some(false) {
-            return Outcome::Fail(without_service_finding(host, server));
-        }
-    }
-    for server in servers {
-        if server.incoming_email_service.is_none() {
-            return Outcome::undecided(format!(
-                "record `server.{}.incoming-email-service` to decide",
-                server.name()
-            ));
-        }
-    }
-    Outcome::pass()
-}
-
-fn without_service_finding(host: &str, server: &Server) -> Finding {
-    let name = server.name();
-    let message = format!(
-        "mail goes to `{host}`, but the incoming e-mail service does not run on `{name}`, so \
-         nobody takes it in"
-    );
-    let remedy = "Start the service there, or let the MX record name a server on which it runs";
-    Finding::new(message, remedy).observed(
-        format!("server.{name}.incoming-email-service"),
-        "`true`",
-        "`false`",
-    )
-}
-
-pub(super) fn mx_order(case: &Case<'_>) -> Vec<RuleResult> {
+pub fn mx_order(case: &Case<'_>) -> Vec<RuleResult> {
     judge_mx_records(case, |view, _, exchangers| {
         if has_null(exchangers) {
             return Outcome::not_applicable(

@@ -1,7 +1,7 @@
 //! The folders that the farm polls, with what was observed of each.
 
 use crate::facts::{Answer, Contents, DropFolder};
-use crate::farm::values::{FolderPath, FromText, checked};
+use crate::farm::values::{FolderLocation, FolderPath, FromText, checked};
 use crate::farm::{Delivery, Farm, PolledFolder};
 use crate::rules::{Case, Outcome, RuleResult};
 use std::fmt;
@@ -36,9 +36,9 @@ impl FolderRef<'_> {
         }
     }
 
-    /// Whether the path is on a share.
-    pub(super) fn is_share(&self) -> bool {
-        FolderPath::from_text(self.path).is_ok_and(|path| path.is_share())
+    /// Returns where the path is.
+    pub fn location(&self) -> FolderLocation {
+        FolderLocation::from_text(self.path)
     }
 
     /// Says which command looks at the folder.
@@ -60,7 +60,7 @@ pub(super) struct ObservedFolder<'a> {
     pub folder: FolderRef<'a>,
     /// The setting that names it.
     pub key: String,
-    /// `None` if nobody looked at it.
+    /// `None` if the folder was not looked at.
     pub facts: Option<&'a DropFolder>,
 }
 
@@ -152,8 +152,8 @@ fn none_polled(farm: &Farm) -> Outcome {
     }
 }
 
-/// Returns the outcome for a folder that nobody looked at.
-pub(super) fn not_asked(folder: FolderRef<'_>) -> Outcome {
+/// Returns the outcome for a folder that was not looked at.
+pub fn not_asked(folder: FolderRef<'_>) -> Outcome {
     Outcome::undecided(format!("it was not looked at; {}", folder.how_to_look()))
 }
 

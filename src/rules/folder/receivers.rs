@@ -1,4 +1,4 @@
-//! Whom the messages in the drop folders are for.
+//! The receivers of the messages in the drop folders.
 
 use super::observed::{FolderRef, judge_contents};
 use super::wording::{MAX_SHOWN, age_left, file_names, listed, message_count};

@@ -6,6 +6,7 @@ mod acl;
 mod describe;
 mod each;
 mod groups;
+mod identity;
 mod inheritance;
 mod needs;
 mod service_account;

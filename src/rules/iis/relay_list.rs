@@ -107,7 +107,7 @@ fn unusual_finding(view: &VirtualServerView<'_>, list: &RelayList) -> Finding {
     let expected = "computers that may relay, or no value at all";
     let finding = Finding::for_role(AdminRole::Server, message, remedy)
         .with_evidence([relay_evidence(view, expected)]);
-    // A form that is only unknown is not a fault: the list must also ignore what somebody entered.
+    // A form that is only unknown is not a fault: the list must also ignore entries.
     let ignores_entries = list.reach() == Reach::Nobody || list.ignored > 0;
     if ignores_entries {
         finding

@@ -183,7 +183,7 @@ fn metabase_of(facts: Option<&IisServer>) -> Result<(&IisServer, &Metabase), NoM
     }
 }
 
-/// Returns the outcome if nobody read the server's metabase.
+/// Returns the outcome if the server's metabase was not read.
 fn not_read(server: &Server) -> Outcome {
     Outcome::undecided(format!(
         "its metabase was not read; run `spinmail gather iis` on it, or with a copy of its \

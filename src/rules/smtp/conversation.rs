@@ -6,7 +6,7 @@ use crate::rules::{Evidence, Outcome};
 
 /// The probe's text for a connection that the server closed.
 const CONNECTION_CLOSED: &str = "the server closed the connection";
-/// The recipient of the probe in a domain that nobody can own.
+/// The recipient of the probe in a domain that cannot exist (RFC 2606).
 const FOREIGN_RECIPIENT: &str = "RCPT TO:<spinmail-probe@spinmail-check.invalid>";
 
 /// What a server says first.

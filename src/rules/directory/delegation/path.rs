@@ -1,6 +1,6 @@
 //! Ways to a right, of which one is enough, and their reasons in words.
 
-use super::{AccessDecision, AccountView, DenialCause};
+use super::{AccessDecision, AccessQuestion, AccountView, DenialCause};
 use crate::rules::Evidence;
 use windows_security::access::{DecidedBy, Decision, Uncertainty};
 use windows_security::rights::MaskKind;
@@ -18,7 +18,25 @@ pub(super) struct GrantPath<'a> {
     pub is_new: bool,
 }
 
-impl GrantPath<'_> {
+impl<'a> GrantPath<'a> {
+    /// A way by the object's own descriptor.
+    pub fn on_object(question: &AccessQuestion<'a>, decision: Access) -> Self {
+        Self {
+            decision,
+            descriptor: question.object,
+            is_new: question.is_new,
+        }
+    }
+
+    /// A way by the container's descriptor.
+    pub fn on_container(question: &AccessQuestion<'a>, decision: Access) -> Self {
+        Self {
+            decision,
+            descriptor: question.container,
+            is_new: false,
+        }
+    }
+
     /// Returns what grants the right, or `None` if it is not granted this way.
     fn granted_by(&self) -> Option<String> {
         match &self.decision {

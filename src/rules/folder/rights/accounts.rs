@@ -142,7 +142,7 @@ fn grant(view: &FolderView<'_>, account: &ResolvedAccount<'_>, need: Need) -> Op
         AccountForm::Name { .. } | AccountForm::Bare(_) | AccountForm::Principal { .. } => {
             account.service_account.account.as_str().to_owned()
         }
-        AccountForm::Nobody if view.is_share => return None,
+        AccountForm::Nobody if view.is_share() => return None,
         _ => format!("*{}", account.sid.as_ref()?),
     };
     Some(Action::GrantFolder {

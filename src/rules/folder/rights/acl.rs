@@ -23,7 +23,7 @@ pub(super) fn null_dacl(case: &Case<'_>) -> Vec<RuleResult> {
 }
 
 fn null_dacl_finding(view: &FolderView<'_>) -> Finding {
-    let remedy = if view.is_share {
+    let remedy = if view.is_share() {
         "Give the folder a list: on its tab \"Security\", Full control to SYSTEM and \
          Administrators, Modify to the Timer service's account and to whoever writes the messages \
          there (the account `DOMAIN\\SERVER$` of the computer with the SMTP service), Read & \
@@ -90,7 +90,7 @@ fn public_groups() -> [(Sid, Token); 3] {
 }
 
 fn open_finding(view: &FolderView<'_>, first: &Sid, writers: &[(&Sid, &Token)]) -> Finding {
-    let remedy = if view.is_share {
+    let remedy = if view.is_share() {
         "Give whoever writes the messages there an entry of its own first (the account \
          `DOMAIN\\SERVER$` of the computer with the SMTP service, Modify): it may do so by this \
          one. Then take this one out, or leave it Read & execute at most"
@@ -149,7 +149,7 @@ fn unusual_order_finding(case: &Case<'_>, view: &FolderView<'_>) -> Finding {
         "explicit before inherited, and what denies before what allows",
         aces.join(" | "),
     );
-    for service_account in case.farm.service_accounts(view.location()) {
+    for service_account in case.farm.service_accounts(view.location) {
         let account = ResolvedAccount::new(case, view, service_account);
         finding = finding.observed(
             format!("the rights of `{account}` in this order"),

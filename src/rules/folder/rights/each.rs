@@ -4,6 +4,7 @@ use super::super::observed::{FOLDER, observed_folders};
 use super::service_account::ResolvedAccount;
 use super::view::{FolderView, NOT_ON_SHARE};
 use crate::farm::AccountRole;
+use crate::farm::values::FolderLocation;
 use crate::rules::{Case, Outcome, RuleResult};
 
 /// Which folders a rule is about.
@@ -41,7 +42,7 @@ pub(super) fn judge_each_account(
 ) -> Vec<RuleResult> {
     judge_each_view(case, scope, |view| {
         let mut results = Vec::new();
-        for service_account in case.farm.service_accounts(view.location()) {
+        for service_account in case.farm.service_accounts(view.location) {
             if (accounts.has_role)(service_account.role) {
                 let account = ResolvedAccount::new(case, view, service_account);
                 let subject = format!("{} {account}", view.folder.subject());
@@ -68,11 +69,12 @@ fn judge_each_view(
     let mut results = Vec::new();
     for observed in folders {
         let (subject, key) = (observed.folder.subject(), observed.key.clone());
-        let view = if scope == Scope::SharesOnly && !observed.folder.is_share() {
-            Err(Outcome::not_applicable(NOT_ON_SHARE))
-        } else {
-            FolderView::new(observed)
-        };
+        let view =
+            if scope == Scope::SharesOnly && observed.folder.location() != FolderLocation::Share {
+                Err(Outcome::not_applicable(NOT_ON_SHARE))
+            } else {
+                FolderView::new(observed)
+            };
         match view {
             Ok(view) => results.extend(judge(&view)),
             Err(instead) => results.push(RuleResult::new(subject, instead).about(key)),

@@ -124,7 +124,7 @@ fn group_in_acl(view: &FolderView<'_>, name: &str) -> Result<Option<Sid>, Outcom
     if let Some(sid) = view.sid_of_group(name) {
         return Ok(Some(sid));
     }
-    if view.is_share {
+    if view.is_share() {
         return Err(Outcome::not_applicable(format!(
             "on a share the servers' local group {name} counts for nothing"
         )));
@@ -153,7 +153,7 @@ fn group_rights<'a>(view: &'a FolderView<'_>, sid: &Sid) -> Rights<'a> {
 
 fn grant(view: &FolderView<'_>, group: &str, right: FolderRight) -> Option<Action> {
     // A path that Windows cannot have is not one on the server.
-    if view.is_share || FolderPath::from_text(view.folder.path).is_err() {
+    if view.is_share() || FolderPath::from_text(view.folder.path).is_err() {
         return None;
     }
     Some(Action::GrantFolder {
@@ -172,7 +172,7 @@ pub(super) fn members_have_access(
     group: &str,
 ) -> Option<AccessDecision> {
     let mut decisions = Vec::new();
-    for service_account in case.farm.service_accounts(view.location()) {
+    for service_account in case.farm.service_accounts(view.location) {
         if is_member(service_account.role, group) {
             let account = ResolvedAccount::new(case, view, service_account);
             let rights = Rights::new(view, &account.token);

@@ -27,10 +27,10 @@ enum Principal<'a> {
 }
 
 impl<'a> Principal<'a> {
-    /// Returns everyone for whom ACEs should be inherited.
+    /// Returns the accounts and groups for which new messages should inherit ACEs.
     fn all(case: &Case<'a>, view: &FolderView<'_>) -> Vec<Self> {
         let mut principals = Vec::new();
-        for service_account in case.farm.service_accounts(view.location()) {
+        for service_account in case.farm.service_accounts(view.location) {
             principals.push(Self::Account(ResolvedAccount::new(
                 case,
                 view,

@@ -1,14 +1,11 @@
-//! The farm's service accounts as the folder's server sees them: their SIDs, and the groups that
-//! they are in as far as is known.
+//! The farm's service accounts as the folder's server sees them.
 
 use super::access::Unknowns;
+use super::identity::{Identity, well_known_sid, with_unknown_groups};
 use super::view::FolderView;
-use crate::facts::ObservedAccount;
-use crate::facts::directory::AccountFacts;
-use crate::farm::values::{Account, AccountForm, FolderPath, FromText, computer_account};
+use crate::farm::values::{AccountForm, FolderPath, FromText, computer_account};
 use crate::farm::{AccountRole, Server, ServiceAccount};
 use crate::rules::Case;
-use std::collections::BTreeSet;
 use std::fmt;
 use windows_security::{Sid, Token};
 
@@ -44,26 +41,12 @@ impl<'a> ResolvedAccount<'a> {
         if is_loopback_access(case, view, &service_account) {
             return Self::on_loopback(service_account);
         }
-        let observed = view.facts.accounts.iter().find(|account| {
-            is_account_of(&service_account, &account.name, account.computer.as_deref())
-        });
-        let listed = directory_accounts(case).find(|account| {
-            is_account_of(&service_account, &account.name, account.server.as_deref())
-        });
-        let sid = known_sid(view, &service_account, observed, listed);
-        let groups = KnownGroups::new(view, sid.as_ref(), observed, listed);
-        let identity = Identity {
-            case,
-            view,
-            service_account,
-            sid,
-            groups,
-        };
+        let identity = Identity::new(case, view, service_account);
         Self {
             token: identity.token(),
             groups_hint: identity.groups_hint(),
             service_account,
-            sid: identity.sid,
+            sid: identity.into_sid(),
         }
     }
 
@@ -100,7 +83,7 @@ impl<'a> ResolvedAccount<'a> {
 
     /// Returns whom to grant a right: "it", or the computer's account on a share.
     pub fn grantee(&self, view: &FolderView<'_>) -> String {
-        if !self.service_account.is_computer(view.location()) {
+        if !self.service_account.is_computer(view.location) {
             return "it".to_owned();
         }
         match self.service_account.computer {
@@ -114,25 +97,8 @@ impl<'a> ResolvedAccount<'a> {
 
     /// Whether it accesses the share anonymously, so that an ACE for it has no effect.
     pub fn is_anonymous_on(&self, view: &FolderView<'_>) -> bool {
-        view.is_share && self.service_account.account.form() == AccountForm::Nobody
+        view.is_share() && self.service_account.account.form() == AccountForm::Nobody
     }
-}
-
-/// Whether an account by this name, of this computer, is the service account.
-fn is_account_of(service_account: &ServiceAccount<'_>, name: &str, computer: Option<&str>) -> bool {
-    let same_computer = match (service_account.computer, computer) {
-        (Some(one), Some(two)) => one.eq_ignore_ascii_case(two),
-        (None, None) => true,
-        _ => false,
-    };
-    same_computer && service_account.account.as_str().eq_ignore_ascii_case(name)
-}
-
-fn directory_accounts<'a>(case: &Case<'a>) -> impl Iterator<Item = &'a AccountFacts> + use<'a> {
-    case.facts
-        .directory
-        .iter()
-        .flat_map(|directory| &directory.accounts)
 }
 
 /// Whether a service of a server accesses a share of the same server. Such services use the
@@ -172,289 +138,4 @@ fn loopback_token(service_account: &ServiceAccount<'_>) -> Token {
         token = token.perhaps(Sid::nt(number));
     }
     with_unknown_groups(token)
-}
-
-fn well_known_sid(account: &Account) -> Option<Sid> {
-    let text = account.as_str();
-    Sid::from_name(text).or_else(|| text.parse().ok())
-}
-
-/// Returns the account's SID from the first source that knows it.
-fn known_sid(
-    view: &FolderView<'_>,
-    service_account: &ServiceAccount<'_>,
-    observed: Option<&ObservedAccount>,
-    listed: Option<&AccountFacts>,
-) -> Option<Sid> {
-    if let Some(sid) = observed.and_then(|account| account.sid.known()) {
-        return Some(sid.clone());
-    }
-    if let Some(entry) = listed.and_then(|account| account.answer.known()) {
-        return Some(entry.sid.clone());
-    }
-    match service_account.account.form() {
-        AccountForm::Computer if view.is_share => None,
-        AccountForm::Nobody if view.is_share => Some(Sid::nt(7)),
-        AccountForm::Computer | AccountForm::Nobody => well_known_sid(service_account.account),
-        AccountForm::Sid(sid) => Some(sid),
-        _ => sid_by_name(view, service_account.account.as_str()),
-    }
-}
-
-/// Returns the SID in the ACL whose name on the folder's server is this.
-fn sid_by_name(view: &FolderView<'_>, name: &str) -> Option<Sid> {
-    for (sid, answer) in &view.facts.names {
-        if let Some(found) = answer.known()
-            && found.kind.is_account()
-            && found.name.eq_ignore_ascii_case(name)
-        {
-            return Some(sid.clone());
-        }
-    }
-    None
-}
-
-/// Adds the groups that an account may be in if they are not known.
-fn with_unknown_groups(token: Token) -> Token {
-    // Groups of domains and machines (21), groups that every machine has (32), services (80),
-    // application pools (82), local accounts (113, 114).
-    let possible = [21, 32, 80, 82, 113, 114].into_iter().map(Sid::nt);
-    with_unknown_logon(possible.fold(token, Token::perhaps))
-}
-
-/// Adds the SIDs that tell how and where the account logged on, which is not known.
-fn with_unknown_logon(token: Token) -> Token {
-    let possible = [Some(Sid::nt(64)), Sid::new(18, &[]), Sid::new(2, &[])];
-    possible.into_iter().flatten().fold(token, Token::perhaps)
-}
-
-/// What is known of an account's groups on the folder's server.
-struct KnownGroups {
-    /// The groups that count there.
-    sids: BTreeSet<Sid>,
-    /// Whether there are no others.
-    is_complete: bool,
-    /// Whether all groups of the account's own domain are among them.
-    has_domain: bool,
-}
-
-impl KnownGroups {
-    fn new(
-        view: &FolderView<'_>,
-        own: Option<&Sid>,
-        observed: Option<&ObservedAccount>,
-        listed: Option<&AccountFacts>,
-    ) -> Self {
-        if let Some(sids) = observed.and_then(|account| account.token.known()) {
-            return Self::from_token(view, own, sids);
-        }
-        let listed = listed
-            .and_then(|account| account.answer.known())
-            .and_then(|entry| entry.token.known());
-        let sids = listed.into_iter().flat_map(|token| &token.sids);
-        Self {
-            sids: sids
-                .filter(|sid| !sid.is_builtin() && !sid.is_logon_specific())
-                .cloned()
-                .collect(),
-            is_complete: !view.is_share && own == Some(&Sid::nt(18)),
-            has_domain: listed.is_some(),
-        }
-    }
-
-    /// Takes the groups from a token that the account had somewhere, without those that tell of
-    /// that logon. A share's server makes its own token: it leaves out the groups of other
-    /// machines and adds its own.
-    fn from_token(view: &FolderView<'_>, own: Option<&Sid>, sids: &[Sid]) -> Self {
-        let domain = own.and_then(Sid::domain);
-        let counts_on_share = |sid: &Sid| {
-            sid.domain().is_some() && (sid.domain() == domain || view.name(sid).is_some())
-        };
-        Self {
-            sids: sids
-                .iter()
-                .filter(|sid| !sid.is_logon_specific())
-                .filter(|sid| !view.is_share || counts_on_share(sid))
-                .cloned()
-                .collect(),
-            is_complete: !view.is_share,
-            has_domain: true,
-        }
-    }
-}
-
-/// An account while it is resolved.
-struct Identity<'a> {
-    case: &'a Case<'a>,
-    view: &'a FolderView<'a>,
-    service_account: ServiceAccount<'a>,
-    sid: Option<Sid>,
-    groups: KnownGroups,
-}
-
-impl Identity<'_> {
-    /// Returns the token that the account has on the folder's server, as far as it is known.
-    fn token(&self) -> Token {
-        let mut token = if self.groups.is_complete {
-            with_unknown_logon(self.base_token())
-        } else {
-            with_unknown_groups(self.base_token())
-        };
-        for group in &self.groups.sids {
-            token = token.with(group.clone());
-        }
-        for trustee in self.view.trustees() {
-            if self.certainly_lacks(&trustee) {
-                token = token.without(trustee);
-            }
-        }
-        token
-    }
-
-    /// Returns the account's SID with the groups that everyone has who logs on this way.
-    fn base_token(&self) -> Token {
-        let mut token = match &self.sid {
-            Some(sid) if self.view.is_share => Token::over_network(sid.clone()),
-            Some(sid) => Token::for_service(sid.clone()),
-            // Any account has these.
-            None => [
-                Sid::everyone(),
-                Sid::nt(11),
-                Sid::nt(15),
-                Sid::nt(if self.view.is_share { 2 } else { 6 }),
-            ]
-            .into_iter()
-            .fold(Token::default(), Token::with),
-        };
-        // The owner of a message is the account that wrote it. On a share that is the account of
-        // some computer; users do not write messages.
-        if self.view.is_share && !self.is_user() {
-            token = token.perhaps(Sid::creator_owner());
-        }
-        // An application pool logs on as a batch job or as a service, depending on IIS.
-        if !self.view.is_share && !matches!(self.service_account.role, AccountRole::Timer) {
-            token = token.perhaps(Sid::nt(3));
-        }
-        token
-    }
-
-    /// Whether the account is certainly not a computer's.
-    fn is_user(&self) -> bool {
-        match self.service_account.account.form() {
-            AccountForm::Name { name, .. }
-            | AccountForm::Bare(name)
-            | AccountForm::Principal { name, .. } => !name.ends_with('$'),
-            AccountForm::Nobody => true,
-            _ => false,
-        }
-    }
-
-    /// Says how to find out which groups the account is in, as the end of a sentence.
-    fn groups_hint(&self) -> String {
-        const EFFECTIVE: &str =
-            "its server's tab \"Effective Access\" (Properties, Security, Advanced)";
-        let name = self.service_account.account.as_str();
-        if self.groups.is_complete {
-            return String::new();
-        }
-        if self.sid.is_none() {
-            return match self.service_account.computer {
-                Some(_) => "; gather the folder's facts with an account that may ask its server \
-                            for the computer's SID"
-                    .to_owned(),
-                None => format!("; `--sid '{name}=SID'` says which SID is its"),
-            };
-        }
-        match (self.view.is_share, self.groups.has_domain) {
-            (true, true) => format!(
-                "; the share's server has groups of its own, which only that server knows: \
-                 {EFFECTIVE} decides"
-            ),
-            (true, false) => format!(
-                "; `--token '{name}=SID,…'` with what `whoami /groups` shows for it tells its \
-                 groups of the domain; of those of the share's server {EFFECTIVE} decides"
-            ),
-            (false, _) => {
-                format!(
-                    "; `--token '{name}=SID,…'` with what `whoami /groups` shows for it decides"
-                )
-            }
-        }
-    }
-
-    /// Whether a SID in the ACL is certainly not in the account's token.
-    fn certainly_lacks(&self, trustee: &Sid) -> bool {
-        if self.sid.as_ref() == Some(trustee) || self.groups.sids.contains(trustee) {
-            return false;
-        }
-        if self.view.is_of_other_machine(trustee) {
-            return true;
-        }
-        // An account has no members, so it matters only if it is this one.
-        if let Some(found) = self
-            .view
-            .facts
-            .names
-            .get(trustee)
-            .and_then(|name| name.known())
-            && found.kind.is_account()
-        {
-            return self.is_other_account(&found.name, None);
-        }
-        if self.is_sid_of_other_account(trustee) {
-            return true;
-        }
-        let domain = self.sid.as_ref().and_then(Sid::domain);
-        self.groups.has_domain && domain.is_some() && trustee.domain() == domain
-    }
-
-    /// Whether a SID is known to be that of another account of the farm.
-    fn is_sid_of_other_account(&self, sid: &Sid) -> bool {
-        let service_accounts = self.case.farm.service_accounts(self.view.location());
-        // Groups may be among the accounts that were given: only the farm's own count.
-        let is_of_farm = |account: &ObservedAccount| {
-            service_accounts.iter().any(|service_account| {
-                is_account_of(service_account, &account.name, account.computer.as_deref())
-            })
-        };
-        let mut observed = self.view.facts.accounts.iter();
-        let mut listed = directory_accounts(self.case);
-        observed.any(|account| {
-            account.sid.known() == Some(sid)
-                && is_of_farm(account)
-                && self.is_other_account(&account.name, account.computer.as_deref())
-        }) || listed.any(|account| {
-            account
-                .answer
-                .known()
-                .is_some_and(|entry| entry.sid == *sid)
-                && self.is_other_account(&account.name, account.server.as_deref())
-        })
-    }
-
-    /// Whether an account with another SID is certainly not this one. If this one's SID is not
-    /// known, their names decide.
-    fn is_other_account(&self, name: &str, computer: Option<&str>) -> bool {
-        if self.sid.is_some() {
-            return true;
-        }
-        let own = short_name(
-            self.service_account.account.as_str(),
-            self.service_account.computer,
-        );
-        let other = short_name(name, computer);
-        own.is_some() && other.is_some() && own != other
-    }
-}
-
-/// Returns an account's name in lowercase and without its domain, or `None` if it has no name that
-/// can be compared.
-fn short_name(name: &str, computer: Option<&str>) -> Option<String> {
-    if let Some(server) = computer {
-        return Some(computer_account(server).to_lowercase());
-    }
-    match Account::from_text(name).ok()?.form() {
-        AccountForm::Name { name, .. } | AccountForm::Bare(name) => Some(name.to_lowercase()),
-        _ => None,
-    }
 }

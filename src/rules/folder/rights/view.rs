@@ -26,7 +26,7 @@ pub(super) struct FolderView<'a> {
     /// The setting that names it.
     pub key: String,
     pub facts: &'a DropFolder,
-    pub is_share: bool,
+    pub location: FolderLocation,
     pub descriptor: Descriptor,
     /// The descriptor that the next message will have.
     pub next: InheritedDescriptor,
@@ -56,14 +56,14 @@ impl<'a> FolderView<'a> {
                  ask for the DACL",
             ));
         }
-        let is_share = folder.is_share();
+        let location = folder.location();
         let next =
-            InheritedDescriptor::new(&descriptor, ObjectKind::File, &message_creator(is_share));
+            InheritedDescriptor::new(&descriptor, ObjectKind::File, &message_creator(location));
         Ok(Self {
             folder,
             key,
             facts,
-            is_share,
+            location,
             descriptor,
             next,
         })
@@ -83,13 +83,13 @@ impl<'a> FolderView<'a> {
         InheritedDescriptor::new(
             &descriptor,
             ObjectKind::File,
-            &message_creator(self.is_share),
+            &message_creator(self.location),
         )
     }
 
     /// Returns the share's own descriptor, or the outcome if there is none to judge.
-    pub(super) fn share_descriptor(&self) -> Result<Descriptor, Outcome> {
-        if !self.is_share {
+    pub fn share_descriptor(&self) -> Result<Descriptor, Outcome> {
+        if !self.is_share() {
             return Err(Outcome::not_applicable(NOT_ON_SHARE));
         }
         match &self.facts.share {
@@ -133,20 +133,15 @@ impl<'a> FolderView<'a> {
         let Some(machine) = sid.domain() else {
             return false;
         };
-        self.is_share
+        self.is_share()
             && matches!(self.facts.names.get(sid), Some(Answer::Absent(_)))
             && self
                 .given_group_sids()
                 .any(|group| group.domain().as_ref() == Some(&machine))
     }
 
-    /// Returns where the folder is for the server that opens it.
-    pub(super) fn location(&self) -> FolderLocation {
-        if self.is_share {
-            FolderLocation::Share
-        } else {
-            FolderLocation::LocalDisk
-        }
+    pub fn is_share(&self) -> bool {
+        self.location == FolderLocation::Share
     }
 
     /// Returns the SIDs that were given as those of SharePoint's groups.
@@ -194,11 +189,10 @@ fn has_short_name(account: &str, name: &str) -> bool {
 
 /// Returns who creates the next message: the SMTP service, which runs as SYSTEM, or on a share the
 /// account of an unknown computer.
-fn message_creator(is_share: bool) -> Creator {
-    if is_share {
-        Creator::unknown()
-    } else {
-        Creator::system_service()
+fn message_creator(location: FolderLocation) -> Creator {
+    match location {
+        FolderLocation::Share => Creator::unknown(),
+        FolderLocation::LocalDisk => Creator::system_service(),
     }
 }
 
