@@ -5,7 +5,7 @@ mod census;
 
 pub use census::{
     AUTHENTICATED, Census, CensusOptions, CountedObjects, DuplicateCandidate, ENCODING, Member,
-    Members, NO_MAPI, SharedValue, brief, max_names,
+    Members, NO_MAPI, SharedValue, brief,
 };
 
 use super::merge::{Merge, Observation};

@@ -47,6 +47,10 @@ pub struct AclOptions {
 
 /// How to log on to the server of a share, on other systems than Windows.
 #[derive(Debug, Clone, Default)]
+#[cfg_attr(
+    windows,
+    expect(dead_code, reason = "Windows logs on as the user who runs the program")
+)]
 pub enum SmbLogon {
     /// With the Kerberos ticket of the user who runs the program.
     #[default]
@@ -70,6 +74,8 @@ struct Location {
     is_share: bool,
     /// Whether it is read under another path than its own.
     is_mounted: bool,
+    /// Whether its descriptor was saved as text, and is not read.
+    is_saved: bool,
 }
 
 impl Location {
@@ -80,6 +86,7 @@ impl Location {
             on_share: share_in(path).or_else(|| share_in(&folder.path)),
             is_share: is_share(&folder.path),
             is_mounted: folder.mounted_at.is_some(),
+            is_saved: matches!(folder.descriptor, Answer::Known(_)),
         }
     }
 }
