@@ -1,5 +1,5 @@
 //! Self-relative descriptors (MS-DTYP 2.4.6): parts in any order, shared, with anything between
-//! them. What lies about its size or points outside is no descriptor.
+//! them. A wrong size or a place outside of the bytes is an error.
 
 use super::descriptor::{DataKind, ObjectTypes, ace_type, control};
 use super::{
@@ -9,30 +9,30 @@ use super::{
 
 /// The length of a descriptor's head.
 pub(super) const HEAD: usize = 20;
-/// The lengths of a list's head, and of an entry's.
+/// The lengths of the heads of an ACL and of an ACE.
 const ACL_HEAD: usize = 8;
 const ACE_HEAD: usize = 4;
-/// Which GUIDs an entry for kinds of objects has.
+/// Which GUIDs an ACE for types of objects has.
 const HAS_OBJECT: u32 = 1;
 const HAS_INHERITED: u32 = 2;
 
 /// Reads a self-relative descriptor.
 ///
 /// # Errors
-/// The bytes are none; offsets count from the first byte.
+/// The bytes are not one; offsets count from the first byte.
 pub fn read(bytes: &[u8]) -> Result<Descriptor, ParseError> {
     read_within(bytes, 0, 0)
 }
 
-/// Reads a descriptor whose head lies at one place of the bytes and whose own offsets count from
+/// Reads a descriptor whose head is at one place of the bytes and whose own offsets count from
 /// another.
 pub(super) fn read_within(
     bytes: &[u8],
     head: usize,
     origin: usize,
 ) -> Result<Descriptor, ParseError> {
-    let cursor = Cursor { bytes };
-    let [revision, resource_bits, low, high] = cursor.array(head, "the descriptor's head")?;
+    let reader = Reader { bytes };
+    let [revision, resource_bits, low, high] = reader.array(head, "the descriptor's head")?;
     let control = u16::from_le_bytes([low, high]);
     if revision != 1 {
         return Err(ParseError::new(
@@ -46,57 +46,73 @@ pub(super) fn read_within(
             "the descriptor is not self-relative: its parts lie elsewhere in some memory",
         ));
     }
-    // A part at 0 is none.
-    let place = |at: usize, what: &str| -> Result<Option<usize>, ParseError> {
-        let offset = cursor.number(head + at, what)?;
+    let places = Places {
+        reader,
+        head,
+        origin,
+    };
+    let owner = places.part(4, "the owner")?;
+    let group = places.part(8, "the group")?;
+    let sacl = places.part(12, "the SACL")?;
+    let dacl = places.part(16, "the DACL")?;
+    // The control bits decide whether an ACL is there, not its place.
+    let has_dacl = control & control::DACL_PRESENT != 0;
+    let has_sacl = control & control::SACL_PRESENT != 0;
+    Ok(Descriptor {
+        control,
+        resource_bits,
+        owner: owner.map(|at| reader.trustee(at)).transpose()?,
+        group: group.map(|at| reader.trustee(at)).transpose()?,
+        dacl: if has_dacl {
+            reader.acl_part(dacl)?
+        } else {
+            AclPart::Absent
+        },
+        sacl: if has_sacl {
+            reader.acl_part(sacl)?
+        } else {
+            AclPart::Absent
+        },
+    })
+}
+
+/// Where the parts of a descriptor are.
+struct Places<'a> {
+    reader: Reader<'a>,
+    /// Where the head begins.
+    head: usize,
+    /// Where offsets count from.
+    origin: usize,
+}
+
+impl Places<'_> {
+    /// Returns the place of the part whose offset is at `at` of the head, or `None` if it is 0.
+    fn part(&self, at: usize, what: &str) -> Result<Option<usize>, ParseError> {
+        let offset = self.reader.number(self.head + at, what)?;
         if offset == 0 {
             return Ok(None);
         }
         let start = usize::try_from(offset)
             .ok()
-            .and_then(|offset| origin.checked_add(offset));
-        match start.filter(|start| *start >= head + HEAD && *start < bytes.len()) {
+            .and_then(|offset| self.origin.checked_add(offset));
+        let inside = self.head + HEAD..self.reader.bytes.len();
+        match start.filter(|start| inside.contains(start)) {
             Some(start) => Ok(Some(start)),
             None => Err(ParseError::new(
-                head + at,
+                self.head + at,
                 format!("{what} is said to lie at {offset}, which is outside"),
             )),
         }
-    };
-    let owner = place(4, "the owner")?;
-    let group = place(8, "the group")?;
-    let sacl = place(12, "the SACL")?;
-    let dacl = place(16, "the DACL")?;
-    let sid = |at: Option<usize>| {
-        at.map(|at| {
-            cursor
-                .sid(at, bytes.len())
-                .map(|(sid, _)| Trustee::Sid(sid))
-        })
-        .transpose()
-    };
-    let list = |at: Option<usize>, present: u16| match at {
-        // The control bits decide, not the offsets.
-        _ if control & present == 0 => Ok(AclPart::Absent),
-        None => Ok(AclPart::Null),
-        Some(at) => cursor.acl(at).map(AclPart::Present),
-    };
-    Ok(Descriptor {
-        control,
-        resource_bits,
-        owner: sid(owner)?,
-        group: sid(group)?,
-        dacl: list(dacl, control::DACL_PRESENT)?,
-        sacl: list(sacl, control::SACL_PRESENT)?,
-    })
+    }
 }
 
+/// Bytes, read at places that may be wrong.
 #[derive(Clone, Copy)]
-struct Cursor<'a> {
+struct Reader<'a> {
     bytes: &'a [u8],
 }
 
-impl<'a> Cursor<'a> {
+impl<'a> Reader<'a> {
     fn array<const LENGTH: usize>(
         &self,
         at: usize,
@@ -115,12 +131,25 @@ impl<'a> Cursor<'a> {
         self.array(at, what).map(u32::from_le_bytes)
     }
 
-    /// The SID at a place, and where it ends; it must end before `end`.
+    /// Returns the SID at a place, and where it ends, not beyond `end`.
     fn sid(&self, at: usize, end: usize) -> Result<(Sid, usize), ParseError> {
         let bytes = self.bytes.get(at..end).unwrap_or_default();
         let (sid, length) = Sid::from_bytes(bytes)
             .map_err(|inner| ParseError::new(at + inner.offset, inner.message))?;
         Ok((sid, at + length))
+    }
+
+    fn trustee(&self, at: usize) -> Result<Trustee, ParseError> {
+        let (sid, _) = self.sid(at, self.bytes.len())?;
+        Ok(Trustee::Sid(sid))
+    }
+
+    /// Returns the ACL at a place; one without a place is null.
+    fn acl_part(&self, at: Option<usize>) -> Result<AclPart, ParseError> {
+        match at {
+            None => Ok(AclPart::Null),
+            Some(at) => self.acl(at).map(AclPart::Present),
+        }
     }
 
     fn acl(&self, start: usize) -> Result<Acl, ParseError> {
@@ -167,7 +196,7 @@ impl<'a> Cursor<'a> {
         Ok(Acl { revision, aces })
     }
 
-    /// The entry at a place of a list that ends at `end`, and where the next one begins.
+    /// Returns the ACE at a place of an ACL that ends at `end`, and where the next one begins.
     fn ace(&self, at: usize, end: usize) -> Result<(Ace, usize), ParseError> {
         if at + ACE_HEAD > end {
             return Err(ParseError::new(at, "the list ends before it"));
@@ -189,7 +218,7 @@ impl<'a> Cursor<'a> {
                     .to_vec(),
             ),
             Some(row) => {
-                let within = Cursor {
+                let within = Reader {
                     bytes: self.bytes.get(..next).unwrap_or_default(),
                 };
                 AceBody::Permission(within.permission(
@@ -202,7 +231,7 @@ impl<'a> Cursor<'a> {
         Ok((Ace { code, flags, body }, next))
     }
 
-    /// The body of an entry that ends with the bytes.
+    /// Returns the body of an ACE that ends with the bytes.
     fn permission(
         &self,
         at: usize,
@@ -215,18 +244,17 @@ impl<'a> Cursor<'a> {
         if is_for_objects {
             let present = self.number(at, "its flags")?;
             at += 4;
-            let mut guid = |bit: u32| -> Result<Option<Guid>, ParseError> {
-                if present & bit == 0 {
-                    return Ok(None);
+            let mut types = ObjectTypes::default();
+            for (bit, guid) in [
+                (HAS_OBJECT, &mut types.object),
+                (HAS_INHERITED, &mut types.inherited),
+            ] {
+                if present & bit != 0 {
+                    *guid = Some(self.array(at, "its GUID").map(Guid::from_wire)?);
+                    at += 16;
                 }
-                let guid = self.array(at, "its GUID").map(Guid::from_wire)?;
-                at += 16;
-                Ok(Some(guid))
-            };
-            object = Some(ObjectTypes {
-                object: guid(HAS_OBJECT)?,
-                inherited: guid(HAS_INHERITED)?,
-            });
+            }
+            object = Some(types);
         }
         let (sid, behind) = self.sid(at, self.bytes.len())?;
         // Behind the SID of other types is only slack.
@@ -252,16 +280,11 @@ impl<'a> Cursor<'a> {
 /// something is longer than its length can say.
 pub fn write(descriptor: &Descriptor) -> Result<Vec<u8>, WriteError> {
     let descriptor = descriptor.clone().normalized();
-    let sid = |trustee: &Option<Trustee>| trustee.as_ref().map(sid_bytes).transpose();
-    let list = |part: &AclPart| match part {
-        AclPart::Absent | AclPart::Null => Ok(None),
-        AclPart::Present(acl) => acl_bytes(acl).map(Some),
-    };
     let parts = [
-        list(&descriptor.sacl)?,
-        list(&descriptor.dacl)?,
-        sid(&descriptor.owner)?,
-        sid(&descriptor.group)?,
+        acl_part_bytes(&descriptor.sacl)?,
+        acl_part_bytes(&descriptor.dacl)?,
+        descriptor.owner.as_ref().map(sid_bytes).transpose()?,
+        descriptor.group.as_ref().map(sid_bytes).transpose()?,
     ];
     let mut offsets = [0u32; 4];
     let mut body = Vec::new();
@@ -284,6 +307,13 @@ fn sid_bytes(trustee: &Trustee) -> Result<Vec<u8>, WriteError> {
     match trustee {
         Trustee::Sid(sid) => Ok(sid.to_bytes()),
         Trustee::Alias(alias) => Err(WriteError::UnknownDomain(alias)),
+    }
+}
+
+fn acl_part_bytes(part: &AclPart) -> Result<Option<Vec<u8>>, WriteError> {
+    match part {
+        AclPart::Absent | AclPart::Null => Ok(None),
+        AclPart::Present(acl) => acl_bytes(acl).map(Some),
     }
 }
 
@@ -327,8 +357,14 @@ fn permission_bytes(permission: &Permission, code: u8) -> Result<Vec<u8>, WriteE
     let mut bytes = permission.mask.to_le_bytes().to_vec();
     if ace_type(code).is_some_and(|row| row.is_for_objects) {
         let ObjectTypes { object, inherited } = permission.object.unwrap_or_default();
-        let bit = |guid: Option<Guid>, bit: u32| if guid.is_some() { bit } else { 0 };
-        bytes.extend((bit(object, HAS_OBJECT) | bit(inherited, HAS_INHERITED)).to_le_bytes());
+        let mut present = 0;
+        if object.is_some() {
+            present |= HAS_OBJECT;
+        }
+        if inherited.is_some() {
+            present |= HAS_INHERITED;
+        }
+        bytes.extend(present.to_le_bytes());
         bytes.extend(
             [object, inherited]
                 .into_iter()

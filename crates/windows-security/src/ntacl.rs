@@ -13,7 +13,7 @@ use super::{Descriptor, ParseError};
 /// The versions that are known.
 const VERSIONS: std::ops::RangeInclusive<u8> = 1..=4;
 
-/// Whether the bytes begin as the attribute does.
+/// Returns whether the bytes begin as the attribute does.
 pub fn is_ntacl(bytes: &[u8]) -> bool {
     matches!(bytes, [version, 0, again, 0, ..] if version == again && VERSIONS.contains(version))
 }
@@ -21,7 +21,7 @@ pub fn is_ntacl(bytes: &[u8]) -> bool {
 /// Reads the descriptor in the attribute.
 ///
 /// # Errors
-/// The bytes are no such attribute; offsets count from the first byte.
+/// The bytes are not such an attribute; offsets count from the first byte.
 pub fn read(bytes: &[u8]) -> Result<Descriptor, ParseError> {
     let version = match bytes {
         [version, ..] if is_ntacl(bytes) => *version,

@@ -1,7 +1,8 @@
 //! Descriptors as text, the security descriptor definition language (MS-DTYP 2.5.1.1).
 //!
 //! Letters mean different things in different places (`WD` is a right in one and Everyone in
-//! another), so each place has its own table. Case and blanks between the parts do not count.
+//! another), so each place has its own table. Reading is case-insensitive, and ignores spaces between
+//! the parts.
 
 use super::descriptor::{AceType, DataKind, ObjectTypes, ace_type, control, flags};
 use super::error::AcePlace;
@@ -12,11 +13,11 @@ use super::{
     Trustee, WriteError,
 };
 
-/// A list has 65,535 bytes at most, and its smallest entry sixteen.
+/// An ACL has at most 65,535 bytes, and its smallest ACE has sixteen.
 const MAX_ACES: usize = 4095;
-/// How a null list is written.
+/// How a null ACL is written.
 const NO_ACCESS_CONTROL: &str = "NO_ACCESS_CONTROL";
-/// The control bits that a list's letters set, for the DACL and for the SACL.
+/// The control bits that the letters of an ACL set, for the DACL and for the SACL.
 const ACL_LETTERS: [(&str, u16, u16); 3] = [
     ("P", control::DACL_PROTECTED, control::SACL_PROTECTED),
     (
@@ -31,19 +32,19 @@ const ACL_LETTERS: [(&str, u16, u16); 3] = [
     ),
 ];
 
-/// Reads a descriptor. Letters for groups of a domain, such as `DA`, stay letters where the domain
-/// is not given.
+/// Reads a descriptor. Letters for groups of a domain, such as `DA`, stay letters if the domain is
+/// not given.
 ///
 /// # Errors
-/// The text is none; offsets are in bytes.
+/// The text is not a descriptor; offsets are in bytes.
 pub fn read(text: &str, domains: &Domains) -> Result<Descriptor, ParseError> {
-    let mut cursor = Cursor { text, at: 0 };
+    let mut reader = Reader { text, at: 0 };
     let mut descriptor = Descriptor::empty();
     let mut seen = Vec::new();
     loop {
-        cursor.skip_blanks();
-        let start = cursor.at;
-        let Some(typed) = cursor.next() else { break };
+        reader.skip_blanks();
+        let start = reader.at;
+        let Some(typed) = reader.next() else { break };
         let letter = typed.to_ascii_uppercase();
         if !matches!(letter, 'O' | 'G' | 'D' | 'S') {
             return Err(ParseError::new(
@@ -51,10 +52,10 @@ pub fn read(text: &str, domains: &Domains) -> Result<Descriptor, ParseError> {
                 format!("{typed:?} begins no part: `O:`, `G:`, `D:` or `S:` does"),
             ));
         }
-        cursor.skip_blanks();
-        if !cursor.takes(":") {
+        reader.skip_blanks();
+        if !reader.takes(":") {
             return Err(ParseError::new(
-                cursor.at,
+                reader.at,
                 format!("a colon must follow `{letter}`"),
             ));
         }
@@ -65,12 +66,12 @@ pub fn read(text: &str, domains: &Domains) -> Result<Descriptor, ParseError> {
             ));
         }
         seen.push(letter);
-        cursor.skip_blanks();
+        reader.skip_blanks();
         match letter {
-            'O' => descriptor.owner = Some(cursor.principal()?),
-            'G' => descriptor.group = Some(cursor.principal()?),
-            'D' => descriptor.dacl = cursor.list(&mut descriptor.control, |(_, dacl, _)| *dacl)?,
-            _ => descriptor.sacl = cursor.list(&mut descriptor.control, |(_, _, sacl)| *sacl)?,
+            'O' => descriptor.owner = Some(reader.principal()?),
+            'G' => descriptor.group = Some(reader.principal()?),
+            'D' => descriptor.dacl = reader.acl(&mut descriptor.control, |(_, dacl, _)| *dacl)?,
+            _ => descriptor.sacl = reader.acl(&mut descriptor.control, |(_, _, sacl)| *sacl)?,
         }
     }
     if seen.is_empty() {
@@ -82,7 +83,7 @@ pub fn read(text: &str, domains: &Domains) -> Result<Descriptor, ParseError> {
     Ok(descriptor.normalized().within(domains))
 }
 
-struct Cursor<'a> {
+struct Reader<'a> {
     text: &'a str,
     at: usize,
 }
@@ -94,7 +95,7 @@ struct Piece<'a> {
     at: usize,
 }
 
-impl<'a> Cursor<'a> {
+impl<'a> Reader<'a> {
     fn rest(&self) -> &'a str {
         self.text.get(self.at..).unwrap_or_default()
     }
@@ -114,7 +115,7 @@ impl<'a> Cursor<'a> {
         self.at += rest.len() - rest.trim_start().len();
     }
 
-    /// Steps over a text of ASCII letters, in either case, where it is next.
+    /// Steps over a text of ASCII letters, case-insensitive, if it is next, and returns whether it is.
     fn takes(&mut self, wanted: &str) -> bool {
         let found = self
             .rest()
@@ -124,7 +125,7 @@ impl<'a> Cursor<'a> {
         found
     }
 
-    /// An owner or group.
+    /// Reads an owner or group.
     fn principal(&mut self) -> Result<Trustee, ParseError> {
         let rest = self.rest();
         let run = rest
@@ -150,10 +151,11 @@ impl<'a> Cursor<'a> {
         trustee(piece)
     }
 
-    fn list(
+    /// Reads an ACL, and sets the control bits that its letters mean.
+    fn acl(
         &mut self,
         control: &mut u16,
-        bit: impl Fn(&(&'static str, u16, u16)) -> u16,
+        bit: fn(&(&'static str, u16, u16)) -> u16,
     ) -> Result<AclPart, ParseError> {
         loop {
             self.skip_blanks();
@@ -186,7 +188,7 @@ impl<'a> Cursor<'a> {
         Ok(AclPart::Present(Acl::new(aces)))
     }
 
-    /// An entry, behind its opening parenthesis.
+    /// Reads an ACE, behind its opening parenthesis.
     fn ace(&mut self) -> Result<Ace, ParseError> {
         let kind = self.field("type")?;
         let row = ACE_TYPES.iter().find(|row| {
@@ -237,7 +239,7 @@ impl<'a> Cursor<'a> {
         })
     }
 
-    /// The text up to the next semicolon, which is stepped over.
+    /// Returns the text up to the next semicolon, and steps over that.
     fn field(&mut self, what: &str) -> Result<Piece<'a>, ParseError> {
         let piece = self.up_to(&[';', ')', '('])?;
         if !self.takes(";") {
@@ -296,20 +298,20 @@ impl<'a> Cursor<'a> {
     }
 }
 
-/// The two-letter words of a field.
+/// Returns the two-letter words of a field.
 fn words<'a>(piece: Piece<'a>) -> impl Iterator<Item = Piece<'a>> {
     let mut at = 0;
     std::iter::from_fn(move || {
         let rest = piece.text.get(at..)?;
         let start = at + rest.len() - rest.trim_start().len();
-        let rest = piece.text.get(start..).filter(|rest| !rest.is_empty())?;
-        let length = rest
+        let word = piece.text.get(start..).filter(|word| !word.is_empty())?;
+        let length = word
             .char_indices()
             .nth(2)
-            .map_or(rest.len(), |(length, _)| length);
+            .map_or(word.len(), |(length, _)| length);
         at = start + length;
         Some(Piece {
-            text: rest.get(..length).unwrap_or_default(),
+            text: word.get(..length).unwrap_or_default(),
             at: piece.at + start,
         })
     })
@@ -359,7 +361,7 @@ fn mask(piece: Piece<'_>, row: &AceType) -> Result<u32, ParseError> {
     })
 }
 
-/// Hexadecimal with `0x`, octal with a leading zero, decimal otherwise.
+/// Reads a number: hexadecimal with `0x`, octal with a leading zero, decimal otherwise.
 fn number(piece: Piece<'_>) -> Result<u32, ParseError> {
     let text = piece.text;
     let hexadecimal = text.strip_prefix("0x").or_else(|| text.strip_prefix("0X"));
@@ -426,7 +428,7 @@ fn trustee(Piece { text, at }: Piece<'_>) -> Result<Trustee, ParseError> {
     })
 }
 
-/// Enough of a text to know it by.
+/// Returns enough of a text to recognize it.
 fn shortened(text: &str) -> String {
     const ENOUGH: usize = 40;
     match text.char_indices().nth(ENOUGH) {
@@ -438,7 +440,7 @@ fn shortened(text: &str) -> String {
 /// Writes a descriptor as text: masks in hexadecimal, everything in stored order.
 ///
 /// # Errors
-/// It holds what the language has no words for, or a condition or attribute as bytes ([`AceData`]).
+/// It holds something that SDDL cannot say, or a condition or attribute as bytes ([`AceData`]).
 pub fn write(descriptor: &Descriptor) -> Result<String, WriteError> {
     let mut text = String::new();
     for (letter, trustee) in [("O", &descriptor.owner), ("G", &descriptor.group)] {
@@ -486,7 +488,7 @@ fn ace_text(ace: &Ace, place: AcePlace) -> Result<String, WriteError> {
     let flags: String = flags::LETTERS
         .iter()
         .filter(|(bit, _)| ace.flags & bit != 0)
-        .map(|(_, letters)| *letters)
+        .map(|(_, flag)| *flag)
         .collect();
     let mask = match (permission.mask, row.data) {
         (0, DataKind::Attribute) => String::new(),

@@ -1,4 +1,4 @@
-//! Descriptors as people have them: as text, as digits, as a file that some tool has written.
+//! Descriptors as people have them: as text, as digits, as a file that a tool has written.
 
 use super::icacls::Saved;
 use super::sid::Domains;
@@ -43,10 +43,10 @@ impl ParsedSource {
 /// Reads the bytes of a file: a descriptor, an attribute, or text of any kind in UTF-8 or UTF-16.
 ///
 /// # Errors
-/// They are none of it. Offsets are in bytes: of the file, or, where it holds digits, of what they
+/// They are none of these. Offsets are in bytes: of the file, or, if it holds digits, of what those
 /// stand for.
 pub fn from_bytes(bytes: &[u8], domains: &Domains) -> Result<ParsedSource, ParseError> {
-    // No text in bytes begins with such a one.
+    // No text begins with such a byte.
     if bytes.first().is_some_and(|first| *first < b'\t') && !is_wide(bytes) {
         return from_binary(bytes);
     }
@@ -69,7 +69,7 @@ fn from_binary(bytes: &[u8]) -> Result<ParsedSource, ParseError> {
 /// writes.
 ///
 /// # Errors
-/// It is none of it. Offsets are in bytes: of the text, or, where it holds digits, of what they
+/// It is none of these. Offsets are in bytes: of the text, or, if it holds digits, of what those
 /// stand for.
 pub fn from_text(text: &str, domains: &Domains) -> Result<ParsedSource, ParseError> {
     if looks_like_sddl(text) {
@@ -97,7 +97,7 @@ pub fn from_text(text: &str, domains: &Domains) -> Result<ParsedSource, ParseErr
     }
 }
 
-/// Whether it begins with the first part of a descriptor, and not with a drive.
+/// Returns whether a text begins with the first part of a descriptor, and not with a drive.
 fn looks_like_sddl(text: &str) -> bool {
     let mut letters = text.trim_start().chars();
     let is_part = letters
@@ -107,7 +107,7 @@ fn looks_like_sddl(text: &str) -> bool {
     is_part && rest.next() == Some(':') && !rest.as_str().starts_with(['\\', '/'])
 }
 
-/// The value in what `getfattr` prints, `name=0x…` or `name=0s…`, and whether it is marked as
+/// Returns the value in what `getfattr` prints, `name=0x…` or `name=0s…`, and whether it is marked as
 /// base64; else the text itself.
 fn attribute_value(text: &str) -> (&str, bool) {
     let line = text
@@ -161,15 +161,16 @@ fn from_base64(text: &str) -> Option<Vec<u8>> {
     bytes.ok().filter(|bytes| bytes.len() >= binary::HEAD)
 }
 
-/// A file's text, and where its characters lay.
+/// A file's text, and where its characters were.
 struct Decoded {
     text: String,
+    /// The length of the byte order mark.
     mark: usize,
     is_wide: bool,
 }
 
-/// Whether bytes without a mark are UTF-16 as Windows writes it: the upper halves of ASCII are
-/// zero, lower halves are not.
+/// Returns whether bytes without a byte order mark are UTF-16 as Windows writes it: some upper halves
+/// are zero, as in ASCII, and no lower half is.
 fn is_wide(bytes: &[u8]) -> bool {
     let (units, _) = bytes.as_chunks::<2>();
     units.iter().any(|[_, high]| *high == 0) && units.iter().all(|[low, _]| *low != 0)
@@ -193,7 +194,7 @@ impl Decoded {
         }
     }
 
-    /// The place in the file of a place in the text.
+    /// Returns the place in the file of a place in the text.
     fn offset_of(&self, at: usize) -> usize {
         let before = self.text.get(..at).unwrap_or(&self.text);
         self.mark

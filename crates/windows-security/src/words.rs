@@ -1,13 +1,12 @@
 //! Descriptors and verdicts in words.
 
 use super::access::{DecidedBy, Decision, Uncertainty, UncertaintyCause};
-use super::descriptor::{AceType, ace_type, control, flags};
+use super::descriptor::{ace_type, control, flags};
 use super::directory::guid_name;
 use super::rights::MaskKind;
 use super::{Ace, AceBody, Descriptor, Guid, Permission, Trustee};
 
-/// Whom an entry names: the name that Windows shows and the identifier, or what there is of the
-/// two.
+/// Returns the name that Windows shows and the SID, or what there is of the two.
 pub fn trustee(trustee: &Trustee) -> String {
     match (trustee, trustee.name()) {
         (Trustee::Alias(alias), _) => format!(
@@ -19,7 +18,7 @@ pub fn trustee(trustee: &Trustee) -> String {
     }
 }
 
-/// The same, without the identifier where the name alone says it.
+/// Returns the name without the SID if the name alone says it, else as [`trustee`] does.
 pub fn short_trustee(who: &Trustee) -> String {
     match (who, who.name()) {
         (Trustee::Sid(sid), Some(name)) if sid.domain().is_none() => name.to_owned(),
@@ -27,31 +26,34 @@ pub fn short_trustee(who: &Trustee) -> String {
     }
 }
 
-/// What an entry does: `allow`, `deny`, or what else its type is called.
+/// Returns what an ACE does: `allow`, `deny`, or the name of its type.
 pub fn ace_kind(ace: &Ace) -> String {
-    let plain = |row: &AceType| {
-        row.name
+    match ace_type(ace.code) {
+        Some(row) => row
+            .name
             .replace("-callback", " conditionally")
-            .replace('-', " ")
-    };
-    ace_type(ace.code).map_or_else(|| format!("type {:#x}", ace.code), plain)
+            .replace('-', " "),
+        None => format!("type {:#x}", ace.code),
+    }
 }
 
-/// What an entry is about, in the words of the dialogue's column "Applies to".
+/// Returns what an ACE is for, in the words of the dialogue's column "Applies to".
 pub fn applies_to(ace: &Ace, kind: MaskKind) -> String {
     let inherited = ace
         .permission()
         .and_then(|permission| permission.object)
         .and_then(|object| object.inherited);
-    let has = |flag: u8| ace.has(flag);
     let below = match kind {
-        MaskKind::File => match (has(flags::CONTAINER_INHERIT), has(flags::OBJECT_INHERIT)) {
+        MaskKind::File => match (
+            ace.has(flags::CONTAINER_INHERIT),
+            ace.has(flags::OBJECT_INHERIT),
+        ) {
             (true, true) => Some("subfolders and files".to_owned()),
             (true, false) => Some("subfolders".to_owned()),
             (false, true) => Some("files".to_owned()),
             (false, false) => None,
         },
-        MaskKind::Directory => has(flags::CONTAINER_INHERIT).then(|| match inherited {
+        MaskKind::Directory => ace.has(flags::CONTAINER_INHERIT).then(|| match inherited {
             Some(class) => format!("{} objects in it", guid_text(class)),
             None => "all objects in it".to_owned(),
         }),
@@ -67,20 +69,20 @@ pub fn applies_to(ace: &Ace, kind: MaskKind) -> String {
         } else {
             " and "
         };
-    let reach = match (below, has(flags::INHERIT_ONLY)) {
+    let reach = match (below, ace.has(flags::INHERIT_ONLY)) {
         (Some(below), true) => format!("{below} only"),
         (Some(below), false) => format!("{this}{joint}{below}"),
         (None, true) => "nothing".to_owned(),
         (None, false) => format!("{this} only"),
     };
-    if has(flags::NO_PROPAGATE) {
+    if ace.has(flags::NO_PROPAGATE) {
         format!("{reach}, one level deep")
     } else {
         reach
     }
 }
 
-/// The rights of an entry in words, with the mask, and the kind of object that they are for.
+/// Returns the rights of an ACE in words, with the mask and the type of object that they are for.
 pub fn ace_rights(ace: &Ace, kind: MaskKind) -> String {
     let AceBody::Permission(Permission { mask, object, .. }) = &ace.body else {
         return "not known".to_owned();
@@ -96,7 +98,7 @@ fn guid_text(guid: Guid) -> String {
     guid_name(guid).map_or_else(|| guid.to_string(), str::to_owned)
 }
 
-/// An entry in one phrase: `deny Everyone: delete (0x10000)`.
+/// Returns an ACE in one phrase: `deny Everyone: delete (0x10000)`.
 pub fn ace(ace: &Ace, kind: MaskKind) -> String {
     let who = ace
         .permission()
@@ -105,8 +107,7 @@ pub fn ace(ace: &Ace, kind: MaskKind) -> String {
     format!("{}{who}: {}", ace_kind(ace), ace_rights(ace, kind))
 }
 
-/// What decided, in a phrase, of the descriptor that it was decided on: `entry 2, deny Everyone:
-/// delete (0x10000)`.
+/// Returns what decided, in a phrase: `entry 2, deny Everyone: delete (0x10000)`.
 pub fn decision(decision: &Decision, descriptor: &Descriptor, kind: MaskKind) -> String {
     match decision.by {
         DecidedBy::Ace(at) => ace_at(at, descriptor, kind),
@@ -124,10 +125,8 @@ fn ace_at(at: usize, descriptor: &Descriptor, kind: MaskKind) -> String {
     format!("entry {}{phrase}", at + 1)
 }
 
-/// Why something is not decided, in a sentence without its full stop, of the descriptor that was
-/// asked about.
+/// Returns why something is not decided, in a sentence without its full stop.
 pub fn uncertainty(uncertainty: &Uncertainty, descriptor: &Descriptor, kind: MaskKind) -> String {
-    let of = |at: &usize| ace_at(*at, descriptor, kind);
     match &uncertainty.cause {
         UncertaintyCause::NoDacl => "the DACL is not in this descriptor".to_owned(),
         UncertaintyCause::NoOwner => {
@@ -139,15 +138,15 @@ pub fn uncertainty(uncertainty: &Uncertainty, descriptor: &Descriptor, kind: Mas
                 trustee(&sid.clone().into())
             )
         }
-        UncertaintyCause::Membership(at, _) => format!("whether the account is in the group is not known: {}", of(at)),
-        UncertaintyCause::Domain(Some(at), letters) => format!("which domain `{letters}` is of is not known: {}", of(at)),
+        UncertaintyCause::Membership(at, _) => format!("whether the account is in the group is not known: {}", ace_at(*at, descriptor, kind)),
+        UncertaintyCause::Domain(Some(at), letters) => format!("which domain `{letters}` is of is not known: {}", ace_at(*at, descriptor, kind)),
         UncertaintyCause::Domain(None, letters) => format!("which domain the owner `{letters}` is of is not known"),
-        UncertaintyCause::Condition(at) => format!("it counts under a condition: {}", of(at)),
+        UncertaintyCause::Condition(at) => format!("it counts under a condition: {}", ace_at(*at, descriptor, kind)),
         UncertaintyCause::Type(at, code) => format!("what an entry of type {code:#x} does is not known: entry {}", at + 1),
         UncertaintyCause::ObjectOnFile(at) => {
-            format!("it denies rights on a kind of object, and it is not sure that files heed that: {}", of(at))
+            format!("it denies rights on a kind of object, and it is not sure that files heed that: {}", ace_at(*at, descriptor, kind))
         }
-        UncertaintyCause::ObjectType(at) => format!("whether it is for this kind of object or attribute is not known: {}", of(at)),
+        UncertaintyCause::ObjectType(at) => format!("whether it is for this kind of object or attribute is not known: {}", ace_at(*at, descriptor, kind)),
         UncertaintyCause::CentralPolicy(_) => "a central access policy may take rights away (the SACL names one)".to_owned(),
         UncertaintyCause::Label(_) => "an integrity label above the middle may take rights away (the SACL holds one)".to_owned(),
         UncertaintyCause::CreatorDefaults => {
@@ -156,7 +155,7 @@ pub fn uncertainty(uncertainty: &Uncertainty, descriptor: &Descriptor, kind: Mas
     }
 }
 
-/// The entry of the DACL that a doubt is about, counted from 0.
+/// Returns the ACE of the DACL that an uncertainty is about, counted from 0.
 pub fn uncertain_ace(cause: &UncertaintyCause) -> Option<usize> {
     match cause {
         UncertaintyCause::Membership(at, _)
@@ -174,7 +173,7 @@ pub fn uncertain_ace(cause: &UncertaintyCause) -> Option<usize> {
     }
 }
 
-/// The control bits that say something about the DACL, in words.
+/// Returns what the control bits say of the DACL, in words.
 pub fn dacl_control(bits: u16) -> Vec<&'static str> {
     let words = [
         (control::DACL_PROTECTED, "protected: it inherits nothing"),

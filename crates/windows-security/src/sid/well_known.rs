@@ -1,11 +1,11 @@
 //! The identifiers that mean the same everywhere, and those that every domain has (MS-DTYP 2.4.2.4,
 //! 2.5.1.1).
 
-use super::{BUILTIN, NT, Sid};
+use super::{BUILTIN, NT, Sid, normalized_name};
 
 /// An identifier that means the same everywhere.
 pub(super) struct WellKnown {
-    /// Its two letters in SDDL; empty where it has none.
+    /// Its two letters in SDDL, or empty if it has none.
     pub alias: &'static str,
     authority: u64,
     parts: &'static [u32],
@@ -16,6 +16,20 @@ pub(super) struct WellKnown {
 }
 
 impl WellKnown {
+    /// Returns whether one of its names is this one, which is lowercase and without spaces.
+    pub(super) fn is_called(&self, wanted: &str) -> bool {
+        let full = normalized_name(self.name);
+        let short = full.split_once('\\').map(|(_, short)| short);
+        let mut others = self.others.iter().map(|other| normalized_name(other));
+        wanted == full || short == Some(wanted) || others.any(|other| other == wanted)
+    }
+
+    /// Returns whether these are its two letters, case-insensitive.
+    pub(super) fn has_alias(&self, alias: &str) -> bool {
+        !self.alias.is_empty() && self.alias.eq_ignore_ascii_case(alias)
+    }
+
+    /// Returns whether it has this SID.
     pub(super) fn is(&self, sid: &Sid) -> bool {
         self.authority == sid.authority && self.parts == sid.parts
     }
