@@ -3,10 +3,9 @@
 
 mod census;
 
-pub use census::Members;
-pub(crate) use census::{
-    AUTHENTICATED, Census, CensusOptions, DuplicateCandidate, ENCODING, Member, NO_MAPI, brief,
-    max_names,
+pub use census::{
+    AUTHENTICATED, Census, CensusOptions, CountedObjects, DuplicateCandidate, ENCODING, Member,
+    Members, NO_MAPI, SharedValue, brief,
 };
 pub(crate) use census::{CountedObjects, SharedValue};
 

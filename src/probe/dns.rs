@@ -51,8 +51,8 @@ pub(super) async fn gather(
     let port = farm.probe.smtp_port.map_or(25, |port| port.0);
     let mut search = DnsSearch::new(servers.clone(), limit, port, progress);
     progress.begin("asking DNS", 0);
-    for (name, kinds, receives_mail) in names(farm) {
-        search.look_up(&name, kinds, receives_mail);
+    for (name, kinds, purpose) in names(farm) {
+        search.look_up(&name, kinds, purpose);
     }
     search.run().await;
     progress.end();
@@ -100,21 +100,20 @@ fn distinct(servers: impl Iterator<Item = SocketAddr>) -> Vec<SocketAddr> {
     servers.filter(|server| seen.insert(*server)).collect()
 }
 
-/// Returns the names to ask for, in ASCII, with the record types, and whether mail is sent to the
-/// name itself.
-fn names(farm: &Farm) -> Vec<(String, &'static [RecordKind], bool)> {
-    let mut names: Vec<(String, &'static [RecordKind], bool)> = Vec::new();
+/// Returns the names to ask for, in ASCII, with the record types and the purpose.
+fn names(farm: &Farm) -> Vec<(String, &'static [RecordKind], Purpose)> {
+    let mut names: Vec<(String, &'static [RecordKind], Purpose)> = Vec::new();
     // A short name means another name on every machine, so it is not asked for.
     if let Some(domain) = checked(&farm.incoming.display_address).valid()
         && domain.is_qualified()
     {
-        names.push((domain.ascii().to_owned(), &MAIL, false));
+        names.push((domain.ascii().to_owned(), &MAIL, Purpose::Named));
     }
     if let Some(MailServer::Host(name)) = checked(&farm.directory.smtp_server).valid()
         && farm.manages_directory()
         && name.is_qualified()
     {
-        names.push((name.ascii().to_owned(), &ADDRESSES, true));
+        names.push((name.ascii().to_owned(), &ADDRESSES, Purpose::ReceivesMail));
     }
     let servers = farm
         .servers
@@ -124,9 +123,18 @@ fn names(farm: &Farm) -> Vec<(String, &'static [RecordKind], bool)> {
     names.extend(
         servers
             .filter(|name| name.contains('.'))
-            .map(|name| (name, &ADDRESSES[..], false)),
+            .map(|name| (name, &ADDRESSES[..], Purpose::Named)),
     );
     names
+}
+
+/// Why a name is looked up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Purpose {
+    /// The farm file names it.
+    Named,
+    /// Mail is sent to the name itself.
+    ReceivesMail,
 }
 
 /// A name, a record type and the server that is asked.
@@ -179,8 +187,8 @@ impl<'a> DnsSearch<'a> {
     }
 
     /// Asks every server for a name's records, except what was asked already.
-    fn look_up(&mut self, name: &str, kinds: &[RecordKind], receives_mail: bool) {
-        if receives_mail && self.receivers.insert(name.to_owned()) {
+    fn look_up(&mut self, name: &str, kinds: &[RecordKind], purpose: Purpose) {
+        if purpose == Purpose::ReceivesMail && self.receivers.insert(name.to_owned()) {
             self.check_ports_of(name);
         }
         for server in self.servers.clone() {
@@ -232,7 +240,7 @@ impl<'a> DnsSearch<'a> {
         self.lookups
             .insert((name.clone(), kind, lookup.server), lookup);
         for exchanger in exchangers {
-            self.look_up(&exchanger, &ADDRESSES, true);
+            self.look_up(&exchanger, &ADDRESSES, Purpose::ReceivesMail);
         }
         if kind == RecordKind::Aaaa && self.receivers.contains(&name) {
             self.check_ports_of(&name);

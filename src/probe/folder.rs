@@ -63,9 +63,10 @@ pub(crate) fn obstacle(farm: &Farm, options: &FolderOptions) -> Option<String> {
     let is_visible = options.mounted_at.is_some()
         || options.descriptor.is_some()
         || (options.acl.has_account && on_share)
-        || polled
-            .iter()
-            .any(|folder| own_path(folder, options.server.is_some()).is_some());
+        || polled.iter().any(|folder| {
+            let is_named = options.server.is_some() && local_path(folder).is_some();
+            is_named || own_path(folder).is_some()
+        });
     if polled.is_empty() || is_visible {
         return None;
     }
@@ -98,7 +99,10 @@ pub(crate) fn gather(
         to_read.push(FolderToRead {
             server: folder.server.map(|server| server.name()),
             path: folder.text,
-            visible_at: mounted_at.or_else(|| own_path(folder, is_selected)),
+            // The server that the options name without another path is this machine.
+            visible_at: mounted_at
+                .or_else(|| local_path(folder).filter(|_| is_selected))
+                .or_else(|| own_path(folder)),
             descriptor: options.descriptor.as_ref().filter(|_| is_selected),
         });
     }
@@ -268,15 +272,16 @@ fn names(polled: &[PolledFolder<'_>]) -> String {
 }
 
 /// Returns the folder's own path if this machine sees the folder there: a share from every Windows
-/// machine, a drive only from the server itself. `is_local` says that this machine is that server.
-fn own_path(folder: &PolledFolder<'_>, is_local: bool) -> Option<PathBuf> {
-    if !cfg!(windows) {
-        return None;
-    }
+/// machine, a drive only from the server itself.
+fn own_path(folder: &PolledFolder<'_>) -> Option<PathBuf> {
     let is_visible = folder.path.is_share()
-        || is_local
         || folder
             .server
             .is_some_and(|server| LocalHost::is_named(server.name()));
-    is_visible.then(|| Path::new(folder.text).to_owned())
+    local_path(folder).filter(|_| is_visible)
+}
+
+/// Returns the folder's own path if it means something on this machine, as only Windows has it.
+fn local_path(folder: &PolledFolder<'_>) -> Option<PathBuf> {
+    cfg!(windows).then(|| PathBuf::from(folder.text))
 }

@@ -54,7 +54,11 @@ pub(crate) struct AclOptions {
     )
 )]
 #[derive(Debug, Clone, Default)]
-pub(crate) enum SmbLogon {
+#[cfg_attr(
+    windows,
+    expect(dead_code, reason = "Windows logs on as the user who runs the program")
+)]
+pub enum SmbLogon {
     /// With the Kerberos ticket of the user who runs the program.
     #[default]
     Ticket,
@@ -77,6 +81,8 @@ struct Location {
     is_share: bool,
     /// Whether it is read under another path than its own.
     is_mounted: bool,
+    /// Whether its descriptor was saved as text, and is not read.
+    is_saved: bool,
 }
 
 impl Location {
@@ -87,6 +93,7 @@ impl Location {
             on_share: share_in(path).or_else(|| share_in(&folder.path)),
             is_share: is_share(&folder.path),
             is_mounted: folder.mounted_at.is_some(),
+            is_saved: matches!(folder.descriptor, Answer::Known(_)),
         }
     }
 }

@@ -164,6 +164,13 @@ pub struct CensusOptions {
     pub others: bool,
 }
 
+impl CensusOptions {
+    /// Returns how many names are kept of what is counted.
+    pub fn max_names(&self) -> usize {
+        if self.all { usize::MAX } else { MAX_NAMES }
+    }
+}
+
 /// `internetEncoding` as SharePoint writes it: MIME, with a body in text and HTML.
 pub(crate) const ENCODING: &str = "1310720";
 /// `mAPIRecipient` as SharePoint writes it.
@@ -222,10 +229,10 @@ impl Census {
 
     /// Counts one object.
     pub fn add(&mut self, member: &Member) {
-        let (name, all) = (&member.name, self.wanted.all);
+        let (name, max_names) = (&member.name, self.wanted.max_names());
         self.repeated += u64::from(self.remembered.insert(&format!("name {name}")));
         if member.classes.is_empty() {
-            return self.members.unreadable.note(name, all);
+            return self.members.unreadable.note(name, max_names);
         }
         let is_contact = member.is("contact");
         if !is_contact && !member.is("group") {
@@ -247,16 +254,16 @@ impl Census {
         let authenticated = member.authenticated.as_deref();
         let is_wanted = authenticated.is_some_and(|it| it.eq_ignore_ascii_case(AUTHENTICATED));
         self.authenticated
-            .add(authenticated, (!is_wanted).then_some(name), all);
+            .add(authenticated, (!is_wanted).then_some(name), max_names);
         if member.version.is_none() {
-            self.members.without_version.note(name, all);
+            self.members.without_version.note(name, max_names);
         }
         if member
             .alias
             .as_ref()
             .is_some_and(|alias| alias.chars().count() > MAX_ALIAS)
         {
-            self.members.long_aliases.note(name, all);
+            self.members.long_aliases.note(name, max_names);
         }
         self.note_duplicates(member);
     }
@@ -266,25 +273,26 @@ impl Census {
     fn add_other(&mut self, member: &Member) {
         if self.wanted.others && !member.is("organizationalUnit") && !member.is("container") {
             let class = member.classes.last().map(String::as_str);
-            self.others.add(class, Some(&member.name), self.wanted.all);
+            self.others
+                .add(class, Some(&member.name), self.wanted.max_names());
         }
     }
 
     fn add_contact(&mut self, member: &Member) {
-        let (name, all) = (&member.name, self.wanted.all);
+        let (name, max_names) = (&member.name, self.wanted.max_names());
         let encoding = member.encoding.as_deref();
         let is_wanted = encoding == Some(ENCODING);
         self.encodings
-            .add(encoding, (!is_wanted).then_some(name), all);
+            .add(encoding, (!is_wanted).then_some(name), max_names);
         let mapi = member.mapi.as_deref();
         let is_wanted = mapi.is_some_and(|it| it.eq_ignore_ascii_case(NO_MAPI));
-        self.mapi.add(mapi, (!is_wanted).then_some(name), all);
+        self.mapi.add(mapi, (!is_wanted).then_some(name), max_names);
         let domain = member.target.as_deref().map(domain_of);
         let is_wanted = domain
             .as_ref()
             .is_some_and(|domain| self.wanted.domains.contains(domain));
         self.targets
-            .add(domain.as_deref(), (!is_wanted).then_some(name), all);
+            .add(domain.as_deref(), (!is_wanted).then_some(name), max_names);
     }
 
     fn add_group(&mut self, member: &Member) {
@@ -297,7 +305,7 @@ impl Census {
         match kind.and_then(|kind| kind.parse::<i32>().ok()) {
             Some(kind) if is_distribution(kind) => {
                 let groups = &mut self.members.groups_without_address;
-                groups.note(&member.name, self.wanted.all);
+                groups.note(&member.name, self.wanted.max_names());
             }
             Some(_) => {}
             None => self.note_without("groupType", &member.name),
@@ -306,7 +314,10 @@ impl Census {
 
     /// Counts an object that shows no value of an attribute.
     fn note_without(&mut self, attribute: &'static str, name: &str) {
-        self.without.entry(attribute).or_default().note(name, false);
+        self.without
+            .entry(attribute)
+            .or_default()
+            .note(name, MAX_NAMES);
     }
 
     /// Notes the values that were added before. Only hashes are remembered, so the directory is asked
@@ -392,11 +403,6 @@ pub(crate) struct DuplicateCandidate<'a> {
     pub shown: &'a str,
 }
 
-/// Returns how many names are kept of what is counted.
-pub fn max_names(all: bool) -> usize {
-    if all { usize::MAX } else { MAX_NAMES }
-}
-
 /// Returns whether a group is not a security group (MS-ADTS 2.2.12: the highest bit of `groupType`, which is
 /// signed).
 fn is_distribution(kind: i32) -> bool {
@@ -425,9 +431,9 @@ fn domain_of(target: &str) -> String {
 
 impl CountedObjects {
     /// Counts an object, and keeps its name if it is one of the first.
-    fn note(&mut self, name: &str, all: bool) {
+    fn note(&mut self, name: &str, max_names: usize) {
         self.count += 1;
-        if self.names.len() < max_names(all) {
+        if self.names.len() < max_names {
             self.names.push(brief(name));
         }
     }
@@ -447,7 +453,7 @@ struct ValueTally(BTreeMap<Option<String>, CountedObjects>);
 
 impl ValueTally {
     /// Counts an object by its value. The name is left out if the value is as it should be.
-    fn add(&mut self, value: Option<&str>, name: Option<&String>, all: bool) {
+    fn add(&mut self, value: Option<&str>, name: Option<&String>, max_names: usize) {
         let value = value.map(brief);
         // A value that is as it should be is never counted with others.
         let has_place = name.is_none() || self.0.len() < MAX_VALUES || self.0.contains_key(&value);
@@ -458,7 +464,7 @@ impl ValueTally {
         };
         let counted = self.0.entry(key).or_default();
         match name {
-            Some(name) => counted.note(name, all),
+            Some(name) => counted.note(name, max_names),
             None => counted.count += 1,
         }
     }

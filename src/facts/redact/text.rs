@@ -4,6 +4,7 @@ use super::addresses::address_at;
 use super::names::Names;
 use super::words::{WORDS, is_word_char};
 use crate::farm::{SETTINGS, Table};
+use std::ops::Range;
 use windows_security::Sid;
 
 /// What the words of a text are.
@@ -146,7 +147,7 @@ pub(super) fn rewritten(text: &str, mode: Mode, names: &mut Names<'_>) -> String
             at = found.end;
         } else if is_word_char(letter) {
             let end = token_end(text, at);
-            out.push_str(&token(text, at, end, mode, names));
+            out.push_str(&token(text, at..end, mode, names));
             at = end;
         } else {
             out.push(letter);
@@ -356,11 +357,11 @@ fn is_duration(word: &str) -> bool {
     unit.len() < word.len() && ["ms", "s", "m", "min", "h"].contains(&unit)
 }
 
-/// A token of a text, which begins and ends at these places.
-fn token(text: &str, start: usize, end: usize, mode: Mode, names: &mut Names<'_>) -> String {
-    let token = text.get(start..end).unwrap_or_default();
-    let before = text.get(..start).unwrap_or_default();
-    let after = text.get(end..).unwrap_or_default();
+/// Rewrites the token at this place of a text.
+fn token(text: &str, place: Range<usize>, mode: Mode, names: &mut Names<'_>) -> String {
+    let before = text.get(..place.start).unwrap_or_default();
+    let after = text.get(place.end..).unwrap_or_default();
+    let token = text.get(place).unwrap_or_default();
     let is_compound = token.contains(['.', '@', '\\']);
     let is_port = before.ends_with(':') && is_number(token) && token.len() <= 5;
     let is_attribute =

@@ -9,7 +9,6 @@ use super::read_access::ReadAccess;
 use crate::facts::Answer;
 use crate::facts::directory::{
     Census, CensusOptions, ContainerFacts, DuplicateCandidate, Member, Members, SharedValue,
-    max_names,
 };
 use crate::probe::Progress;
 
@@ -135,7 +134,7 @@ impl<'a> MemberSearch<'a> {
 
     /// Returns the values that several objects have indeed, and how many more seem to be shared.
     async fn shared(&mut self, census: &Census) -> Result<(Vec<SharedValue>, u64), DirectoryError> {
-        let max_names = max_names(self.wanted.all);
+        let max_names = self.wanted.max_names();
         let (mut shared, mut beyond) = (Vec::new(), 0);
         for candidate in census.candidates() {
             if shared.len() >= max_names {

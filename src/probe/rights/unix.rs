@@ -31,14 +31,13 @@ impl FolderSecurity {
 
     /// Reads the folder's descriptor, unless it is known; of a share also the share's own, and who
     /// is meant in them.
-    pub(super) async fn read(&mut self, folder: &mut DropFolder, location: &Location) {
-        let is_saved = is_known(folder);
-        if !is_saved && share_in(&location.path).is_none() {
+    pub async fn read(&mut self, folder: &mut DropFolder, location: &Location) {
+        if !location.is_saved && share_in(&location.path).is_none() {
             folder.descriptor =
                 local_descriptor(folder, location, self.limit, xattr::descriptor).await;
         }
         if let Some(share) = &location.on_share {
-            self.ask_server(folder, location, share, is_saved).await;
+            self.ask_server(folder, location, share).await;
         }
     }
 
@@ -47,11 +46,10 @@ impl FolderSecurity {
         folder: &mut DropFolder,
         location: &Location,
         share: &SharePath,
-        is_saved: bool,
     ) {
         let has_password = matches!(self.logon, SmbLogon::Password { .. });
         let mut samba = Samba::new(share, &mut self.logon, self.limit);
-        let is_asked = !is_saved && !is_known(folder);
+        let is_asked = !location.is_saved && !is_known(folder);
         if is_asked {
             let answer = samba.descriptor().await;
             folder.descriptor = if location.is_mounted && share_in(&location.path).is_some() {

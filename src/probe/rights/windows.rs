@@ -49,7 +49,7 @@ impl FolderSecurity {
     /// Reads the folder's descriptor, unless it is known; with it the share's own, the names of the
     /// SIDs and the accounts, as the folder's server knows them.
     pub async fn read(&mut self, folder: &mut DropFolder, location: &Location) {
-        if matches!(folder.descriptor, Answer::Known(_)) {
+        if location.is_saved {
             return;
         }
         folder.descriptor = local_descriptor(folder, location, self.limit, descriptor).await;

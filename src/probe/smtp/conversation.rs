@@ -93,7 +93,7 @@ async fn converse(plan: &TalkPlan, stream: TcpStream, trust: Option<&Trust>) -> 
     let offered = talk.extension("STARTTLS").is_some();
     match trust.filter(|_| offered) {
         None => envelope(plan, &mut wire, &mut talk.steps).await,
-        Some(trust) => encrypted(plan, wire, trust, &greeting, &mut talk).await,
+        Some(trust) => encrypted(plan, wire, trust, &mut talk).await,
     }
     talk
 }
@@ -107,13 +107,7 @@ fn failed(why: String) -> TlsFacts {
 }
 
 /// Goes on with TLS, if the handshake succeeds.
-async fn encrypted(
-    plan: &TalkPlan,
-    mut wire: Wire<TcpStream>,
-    trust: &Trust,
-    greeting: &str,
-    talk: &mut SmtpTalk,
-) {
+async fn encrypted(plan: &TalkPlan, mut wire: Wire<TcpStream>, trust: &Trust, talk: &mut SmtpTalk) {
     match wire.send("STARTTLS", &mut talk.steps).await {
         Some(220) => {}
         Some(code) => {
@@ -134,7 +128,9 @@ async fn encrypted(
             talk.tls = Answer::Known(facts);
             let mut wire = Wire::new(stream, plan.limit);
             // What was sent before the handshake does not count after it (RFC 3207 4.2).
-            if wire.send(greeting, &mut talk.steps).await.is_some() {
+            let greeting = talk.step("EHLO").map(|step| step.command.clone());
+            let greeting = greeting.unwrap_or_default();
+            if wire.send(&greeting, &mut talk.steps).await.is_some() {
                 envelope(plan, &mut wire, &mut talk.steps).await;
             }
         }
