@@ -22,17 +22,17 @@ pub use parts::{Parts, Search, Wrapped};
 use memchr::memchr;
 use std::fmt;
 
-/// The most of a head that is read, in bytes.
-pub const LONGEST_HEAD: usize = 256 << 10;
+/// The most bytes of a head that are read.
+pub const MAX_HEAD: usize = 256 << 10;
 
 /// The longest first line that may still begin a head, in bytes: the longest line of a mail (RFC
 /// 5322 2.1.1).
-const LONGEST_LINE: usize = 998;
+const MAX_LINE: usize = 998;
 
-/// The most of a header that is shown, in bytes.
-const LONGEST_SHOWN: usize = 1000;
+/// The most bytes of a header that are shown.
+const MAX_SHOWN: usize = 1000;
 
-/// The head of a message; values are as they stand in the file, folds included.
+/// The head of a message; values are as they are in the file, folds included.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Head<'a> {
     /// The first sender that the leading lines name.
@@ -54,7 +54,7 @@ pub struct Head<'a> {
     pub message_id: Option<&'a [u8]>,
     /// What stands before the head: a byte-order mark, empty lines, or the line that begins a
     /// message in a mailbox.
-    pub before: Option<Fault>,
+    pub before: Option<MailError>,
     pub end: End,
 }
 
@@ -70,44 +70,54 @@ pub enum End {
     Cut,
 }
 
-/// Why a file is no message, and where, in bytes from its start.
+/// Why a file is not a message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Fault {
-    pub kind: FaultKind,
+pub struct MailError {
+    pub kind: MailErrorKind,
+    /// Where, in bytes from the start.
     pub offset: usize,
 }
 
+/// What is wrong with a file that is not a message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum FaultKind {
+pub enum MailErrorKind {
+    /// It has no bytes.
     Empty,
     /// A text in UTF-16, as editors and PowerShell write it; mail is bytes.
     Wide,
-    /// A byte-order mark stands before the first line, and makes it another one.
+    /// A byte order mark is before the first line, and makes it another one.
     Marked,
+    /// The first line is not a header.
     NoHeader,
 }
 
-impl fmt::Display for Fault {
+impl MailError {
+    fn new(kind: MailErrorKind, offset: usize) -> Self {
+        Self { kind, offset }
+    }
+}
+
+impl fmt::Display for MailError {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         out.write_str(match self.kind {
-            FaultKind::Empty => "it is empty",
-            FaultKind::Wide => "it is a text in UTF-16",
-            FaultKind::Marked => "it begins with a byte-order mark",
-            FaultKind::NoHeader => "it does not begin with a header line",
+            MailErrorKind::Empty => "it is empty",
+            MailErrorKind::Wide => "it is a text in UTF-16",
+            MailErrorKind::Marked => "it begins with a byte-order mark",
+            MailErrorKind::NoHeader => "it does not begin with a header line",
         })
     }
 }
 
 /// Reads the head of a message from the bytes that a file begins with; `whole` says that it has no
 /// others. Nothing where more bytes are needed, of which there are never more than
-/// [`LONGEST_HEAD`].
+/// [`MAX_HEAD`].
 ///
 /// # Errors
-/// The file is no message.
-pub fn head(bytes: &[u8], whole: bool) -> Result<Option<Head<'_>>, Fault> {
-    let is_all = whole || bytes.len() >= LONGEST_HEAD;
+/// The file is not a message.
+pub fn head(bytes: &[u8], whole: bool) -> Result<Option<Head<'_>>, MailError> {
+    let is_all = whole || bytes.len() >= MAX_HEAD;
     // What stands before a head is no longer than a line.
-    if bytes.len() < 2 * LONGEST_LINE && !is_all {
+    if bytes.len() < 2 * MAX_LINE && !is_all {
         return Ok(None);
     }
     let (at, before) = start(bytes)?;
@@ -138,12 +148,12 @@ pub fn head(bytes: &[u8], whole: bool) -> Result<Option<Head<'_>>, Fault> {
     }
 }
 
-/// Where a head begins, and what stands before it.
-fn start(bytes: &[u8]) -> Result<(usize, Option<Fault>), Fault> {
+/// Returns where a head begins, and what is before it.
+fn start(bytes: &[u8]) -> Result<(usize, Option<MailError>), MailError> {
     let Err(fault) = begins_a_head(bytes) else {
         return Ok((0, None));
     };
-    let line = bytes.get(..LONGEST_LINE).unwrap_or(bytes);
+    let line = bytes.get(..MAX_LINE).unwrap_or(bytes);
     let before = match line {
         [0xef, 0xbb, 0xbf, ..] => Some(3),
         [b'\r' | b'\n', ..] => line.iter().position(|byte| !matches!(byte, b'\r' | b'\n')),
@@ -158,21 +168,20 @@ fn start(bytes: &[u8]) -> Result<(usize, Option<Fault>), Fault> {
     }
 }
 
-fn begins_a_head(bytes: &[u8]) -> Result<(), Fault> {
-    let fault = |kind, offset| Err(Fault { kind, offset });
+fn begins_a_head(bytes: &[u8]) -> Result<(), MailError> {
     match bytes {
-        [] => return fault(FaultKind::Empty, 0),
+        [] => return Err(MailError::new(MailErrorKind::Empty, 0)),
         [0xff, 0xfe, ..]
         | [0xfe, 0xff, ..]
         | [1..=255, 0, 1..=255, 0, ..]
         | [0, 1..=255, 0, 1..=255, ..] => {
-            return fault(FaultKind::Wide, 0);
+            return Err(MailError::new(MailErrorKind::Wide, 0));
         }
-        [0xef, 0xbb, 0xbf, ..] => return fault(FaultKind::Marked, 0),
+        [0xef, 0xbb, 0xbf, ..] => return Err(MailError::new(MailErrorKind::Marked, 0)),
         _ => {}
     }
     // As far as is there in any case, so that more of the file changes nothing.
-    let line = bytes.get(..LONGEST_LINE).unwrap_or(bytes);
+    let line = bytes.get(..MAX_LINE).unwrap_or(bytes);
     let end = line
         .iter()
         .position(|byte| !is_name(*byte))
@@ -180,11 +189,11 @@ fn begins_a_head(bytes: &[u8]) -> Result<(), Fault> {
     let rest = line.get(end..).unwrap_or_default();
     match rest.iter().find(|byte| !matches!(byte, b' ' | b'\t')) {
         Some(b':') if end > 0 => Ok(()),
-        _ => fault(FaultKind::NoHeader, end),
+        _ => Err(MailError::new(MailErrorKind::NoHeader, end)),
     }
 }
 
-/// Whether a byte may stand in a header's name (RFC 5322 2.2).
+/// Returns whether a byte may be in a header's name (RFC 5322 2.2).
 fn is_name(byte: u8) -> bool {
     matches!(byte, 33..=126) && byte != b':'
 }
@@ -192,7 +201,7 @@ fn is_name(byte: u8) -> bool {
 /// A line of a head with the folded ones behind it.
 enum Line<'a> {
     Field(&'a [u8], &'a [u8]),
-    /// What is no header: RFC 5322 knows no such line, and readers go on behind it.
+    /// A line that is not a header: RFC 5322 has none, and readers go on after it.
     Other,
     Empty,
     End,
@@ -202,7 +211,7 @@ enum Line<'a> {
 struct Lines<'a> {
     bytes: &'a [u8],
     at: usize,
-    /// Whether no more bytes can be had.
+    /// Whether there are no more bytes.
     is_all: bool,
 }
 
@@ -256,61 +265,75 @@ fn field(line: &[u8]) -> Line<'_> {
 
 impl<'a> Head<'a> {
     fn take(&mut self, name: &[u8], value: &'a [u8], is_leading: bool, is_whole: bool) {
-        let is = |wanted: &str| name.eq_ignore_ascii_case(wanted.as_bytes());
-        // Of a header that comes twice, the first counts.
-        let keep = |place: &mut Option<&'a [u8]>| *place = place.or(Some(value));
-        match name.len() {
-            8 if is_leading && is("x-sender") => self.sender = self.sender.or(Address::read(value)),
-            10 if is("x-receiver") => match Address::read(value) {
-                Some(address) if is_leading && is_whole && Address::is_alone(value) => {
-                    self.receivers.push(address)
-                }
-                Some(_) if is_leading => self.unclear_receivers.push(Address::raw(value)),
-                Some(address) => self.receivers_below.push(address),
-                None => self.empty_receivers += 1,
-            },
-            8 if is("x-mailer") => keep(&mut self.x_mailer),
-            12 if is("content-type") => keep(&mut self.content_type),
-            7 if is("subject") => keep(&mut self.subject),
-            4 if is("from") => keep(&mut self.from),
-            4 if is("date") => keep(&mut self.date),
-            10 if is("message-id") => keep(&mut self.message_id),
-            _ => {}
+        if is_leading && name.eq_ignore_ascii_case(b"x-sender") {
+            self.sender = self.sender.or(Address::read(value));
+        } else if name.eq_ignore_ascii_case(b"x-receiver") {
+            self.take_receiver(value, is_leading, is_whole);
+        } else if let Some(place) = self.header(name) {
+            // Of a header that comes twice, the first counts.
+            *place = place.or(Some(value));
         }
     }
 
-    /// Whether SharePoint drops the message on purpose, because it sent it itself.
-    pub fn has_loop_guard(&self) -> bool {
-        // A fold is a blank.
-        let words = |text: &'a [u8]| {
-            text.split(u8::is_ascii_whitespace)
-                .filter(|word| !word.is_empty())
-        };
-        let same = |(one, two): (&[u8], &[u8])| one.eq_ignore_ascii_case(two);
-        self.x_mailer.is_some_and(|mailer| {
-            words(mailer).count() == words(LOOP_GUARD.as_bytes()).count()
-                && words(mailer).zip(words(LOOP_GUARD.as_bytes())).all(same)
-        })
+    fn take_receiver(&mut self, value: &'a [u8], is_leading: bool, is_whole: bool) {
+        match Address::read(value) {
+            Some(address) if is_leading && is_whole && Address::is_alone(value) => {
+                self.receivers.push(address);
+            }
+            Some(_) if is_leading => self.unclear_receivers.push(Address::raw(value)),
+            Some(address) => self.receivers_below.push(address),
+            None => self.empty_receivers += 1,
+        }
     }
+
+    /// Returns where the value of a header is kept, or `None` if it is not.
+    fn header(&mut self, name: &[u8]) -> Option<&mut Option<&'a [u8]>> {
+        let headers: [(&[u8], _); 6] = [
+            (b"x-mailer", &mut self.x_mailer),
+            (b"content-type", &mut self.content_type),
+            (b"subject", &mut self.subject),
+            (b"from", &mut self.from),
+            (b"date", &mut self.date),
+            (b"message-id", &mut self.message_id),
+        ];
+        headers
+            .into_iter()
+            .find(|(known, _)| name.eq_ignore_ascii_case(known))
+            .map(|(_, place)| place)
+    }
+
+    /// Returns whether SharePoint drops the message on purpose, because it sent it itself.
+    pub fn has_loop_guard(&self) -> bool {
+        let Some(mailer) = self.x_mailer else {
+            return false;
+        };
+        lowercase_words(mailer).eq(lowercase_words(LOOP_GUARD.as_bytes()))
+    }
+}
+
+/// Returns the words of a header's value in lowercase; a fold is a space.
+fn lowercase_words(text: &[u8]) -> impl Iterator<Item = Vec<u8>> {
+    text.split(u8::is_ascii_whitespace)
+        .filter(|word| !word.is_empty())
+        .map(<[u8]>::to_ascii_lowercase)
 }
 
 /// The `X-Mailer` of messages that SharePoint sends, and drops when they come back.
 pub const LOOP_GUARD: &str = "Microsoft SharePoint Foundation 2010";
 
-/// A header's value for reading: unfolded, encoded words decoded (RFC 2047), cut where it is very
+/// Returns a header's value for reading: unfolded, encoded words decoded (RFC 2047), cut where it is very
 /// long.
 pub fn text(value: &[u8]) -> String {
     let mut line = b"x: ".to_vec();
     line.extend(
         value
             .iter()
-            .take(LONGEST_SHOWN)
+            .take(MAX_SHOWN)
             .filter(|byte| !matches!(byte, b'\r' | b'\n')),
     );
-    let plain = || String::from_utf8_lossy(line.get(3..).unwrap_or_default()).into_owned();
-    // Its own decoder takes bytes beyond ASCII for Latin-1; most mail that has any means UTF-8.
-    if !line.is_ascii() {
-        return plain();
+    // mailparse takes bytes beyond ASCII for Latin-1; most mail that has any means UTF-8.
+    match mailparse::parse_header(&line) {
+        Ok((header, _)) if line.is_ascii() => header.get_value(),
+        _ => String::from_utf8_lossy(line.get(3..).unwrap_or_default()).into_owned(),
     }
-    mailparse::parse_header(&line).map_or_else(|_| plain(), |(header, _)| header.get_value())
 }

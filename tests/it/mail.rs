@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use proptest::sample::select;
 use serde_json::{Value, json};
 use spinmail::testing::mail::MessageReader;
-use spinmail::testing::mail::{self, End, LONGEST_HEAD, Search, Wrapped};
+use spinmail::testing::mail::{self, End, MAX_HEAD, Search, Wrapped};
 use std::io::{self, Read};
 use std::sync::atomic::AtomicU64;
 
@@ -452,14 +452,14 @@ impl Read for Endless<'_> {
 fn a_file_without_end_is_read_in_part() {
     let multipart = b"Content-Type: multipart/mixed; boundary=b\r\n\r\n";
     for (start, filler, most) in [
-        (&b"x-receiver: c@d\r\n\r\n"[..], b'x', LONGEST_HEAD as u64),
-        (b"x-receiver: c@d\r\nX: ", b'x', LONGEST_HEAD as u64),
-        (b"x: ", b'\n', LONGEST_HEAD as u64),
-        (b"x: ", b' ', LONGEST_HEAD as u64),
-        (b"\0", b'\0', LONGEST_HEAD as u64),
-        (multipart, b'x', LONGEST_HEAD as u64 + 1_000_000),
-        (multipart, b'-', LONGEST_HEAD as u64 + 1_000_000),
-        (multipart, b'\n', LONGEST_HEAD as u64 + 1_000_000),
+        (&b"x-receiver: c@d\r\n\r\n"[..], b'x', MAX_HEAD as u64),
+        (b"x-receiver: c@d\r\nX: ", b'x', MAX_HEAD as u64),
+        (b"x: ", b'\n', MAX_HEAD as u64),
+        (b"x: ", b' ', MAX_HEAD as u64),
+        (b"\0", b'\0', MAX_HEAD as u64),
+        (multipart, b'x', MAX_HEAD as u64 + 1_000_000),
+        (multipart, b'-', MAX_HEAD as u64 + 1_000_000),
+        (multipart, b'\n', MAX_HEAD as u64 + 1_000_000),
     ] {
         let mut file = Endless {
             start,

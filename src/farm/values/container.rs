@@ -9,18 +9,18 @@ pub struct Container {
     pub name: dn::Name,
 }
 
-impl ParseError for dn::Fault {
+impl ParseError for dn::DnError {
     fn instead(&self) -> Option<String> {
         self.suggestion.clone()
     }
 }
 
 impl FromText for Container {
-    type Error = dn::Fault;
+    type Error = dn::DnError;
     const EXPECTED: &'static str =
         "a distinguished name such as `OU=SharePointContacts,DC=fabrikam,DC=com`";
 
-    fn from_text(text: &str) -> Result<Self, dn::Fault> {
+    fn from_text(text: &str) -> Result<Self, dn::DnError> {
         dn::Name::parse(text).map(|name| Self { name })
     }
 }

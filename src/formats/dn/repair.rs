@@ -1,17 +1,21 @@
-//! What a text that is no distinguished name was most likely meant to be.
+//! What a text that is not a distinguished name was most likely meant to be.
 
-use super::*;
+use super::error::DnErrorKind;
+use super::reader::{after_scheme, read};
+use super::unusual::is_odd_space;
+use super::{Name, is_attribute_type};
+use std::mem::discriminant;
 
-/// Mends the text step by step while the fault stays of one kind: two kinds of
-/// mistake leave more than one reading.
-pub(super) fn repair(text: &str, kind: &FaultKind, offset: usize) -> Option<String> {
-    const STEPS: usize = 16;
-    let mut mended = mend(text, kind, offset)?;
-    for _ in 0..STEPS {
-        match read(&mended) {
-            Ok(name) => return believable(&name).then(|| name.to_string()),
+/// Corrects the text step by step while the error stays of one kind: two kinds of errors leave more
+/// than one reading.
+pub(super) fn repair(text: &str, kind: &DnErrorKind, offset: usize) -> Option<String> {
+    const MAX_STEPS: usize = 16;
+    let mut corrected = correct(text, kind, offset)?;
+    for _ in 0..MAX_STEPS {
+        match read(&corrected) {
+            Ok(name) => return is_believable(&name).then(|| name.to_string()),
             Err((next, at)) if discriminant(&next) == discriminant(kind) => {
-                mended = mend(&mended, &next, at)?;
+                corrected = correct(&corrected, &next, at)?;
             }
             Err(_) => return None,
         }
@@ -19,47 +23,55 @@ pub(super) fn repair(text: &str, kind: &FaultKind, offset: usize) -> Option<Stri
     None
 }
 
-/// Whether there is a domain whose labels could be ones: `DC=farm,example` with
-/// its comma escaped reads well and means nothing.
-fn believable(name: &Name) -> bool {
-    let fits = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.');
-    name.labels().next().is_some() && name.labels().all(|label| label.chars().all(fits))
+/// Returns whether there is a domain whose labels could be ones: `DC=farm,example` with its comma
+/// escaped reads well and means nothing.
+fn is_believable(name: &Name) -> bool {
+    let mut letters = name.labels().flat_map(str::chars);
+    name.labels().next().is_some()
+        && letters.all(|letter| letter.is_alphanumeric() || matches!(letter, '-' | '_' | '.'))
 }
 
-/// The text with this one fault put right. A canonical name stays: whether a
-/// piece of its path is an `OU` or a `CN` only the directory knows.
-fn mend(text: &str, kind: &FaultKind, offset: usize) -> Option<String> {
+/// Returns the text with this one error corrected. A canonical name stays as it is: only the
+/// directory knows whether a part of its path is an `OU` or a `CN`.
+fn correct(text: &str, kind: &DnErrorKind, offset: usize) -> Option<String> {
     let (before, rest) = text.split_at_checked(offset)?;
-    let without_first = || rest.get(1..).map(|after| format!("{before}{after}"));
     match kind {
-        Nul | Control(_) => {
-            let trimmed = text.trim_matches(|c: char| c.is_control());
+        DnErrorKind::Nul | DnErrorKind::Control(_) => {
+            let trimmed = text.trim_matches(char::is_control);
             (trimmed.len() < text.len()).then(|| trimmed.to_owned())
         }
-        AdsPath => name_in_path(rest).map(str::to_owned),
-        Semicolon => Some(format!("{before},{}", rest.get(1..)?)),
-        LeadingComma | DoubledComma | TrailingComma => without_first(),
+        DnErrorKind::AdsPath => name_in_path(rest).map(str::to_owned),
+        DnErrorKind::Semicolon => Some(format!("{before},{}", rest.get(1..)?)),
+        DnErrorKind::LeadingComma | DnErrorKind::DoubledComma | DnErrorKind::TrailingComma => {
+            Some(format!("{before}{}", rest.get(1..)?))
+        }
         // ADSI escapes a slash; a name does not.
-        BadHexEscape if rest.starts_with("\\/") => without_first(),
-        UnescapedCharacter(_) => Some(format!("{before}\\{rest}")),
-        NoAttributeType(_) => {
+        DnErrorKind::BadHexEscape if rest.starts_with("\\/") => {
+            Some(format!("{before}{}", rest.get(1..)?))
+        }
+        DnErrorKind::UnescapedCharacter(_) => Some(format!("{before}\\{rest}")),
+        DnErrorKind::NoAttributeType(_) => {
             let value = before.trim_end_matches(' ').strip_suffix(',')?;
             Some(format!("{value}\\{}{rest}", before.get(value.len()..)?))
         }
-        BadAttributeType(typed) => {
-            let plain = typed.trim_matches(|c| c == ' ' || odd_space(c));
-            let unquoted = || text.trim_matches(' ').strip_prefix('"')?.strip_suffix('"');
+        DnErrorKind::BadAttributeType(typed) => {
+            let plain = typed.trim_matches(|letter| letter == ' ' || is_odd_space(letter));
             match rest.strip_prefix(typed.as_str()) {
                 Some(after) if is_attribute_type(plain) => Some(format!("{before}{plain}{after}")),
-                _ => unquoted().map(str::to_owned),
+                _ => unquoted(text).map(str::to_owned),
             }
         }
         _ => None,
     }
 }
 
-/// The name in an ADsPath, after the server if one is named. Where the path
-/// escapes or continues in ways of its own the name is not certain.
+/// Returns what a text in quotes holds.
+fn unquoted(text: &str) -> Option<&str> {
+    text.trim_matches(' ').strip_prefix('"')?.strip_suffix('"')
+}
+
+/// Returns the name in an ADsPath, after the server if one is named. If the path escapes or
+/// continues in ways of its own, the name is not certain.
 fn name_in_path(path: &str) -> Option<&str> {
     let rest = after_scheme(path)?;
     let name = match rest.split_once('/') {

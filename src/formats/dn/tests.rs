@@ -1,7 +1,7 @@
 use super::*;
 use proptest::prelude::*;
 
-fn fault(text: &str) -> Fault {
+fn fault(text: &str) -> DnError {
     Name::parse(text).unwrap_err()
 }
 

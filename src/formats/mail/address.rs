@@ -44,11 +44,6 @@ impl<'a> Address<'a> {
                 (text, value.get(text.len()..).unwrap_or_default())
             }
         };
-        let is_keyword = |letter: &u8| letter.is_ascii_alphanumeric() || *letter == b'-';
-        let is_parameter = |word: &[u8]| {
-            let equals = word.iter().position(|byte| *byte == b'=');
-            equals.is_some_and(|at| at > 0 && word.iter().take(at).all(is_keyword))
-        };
         let has_one =
             upto(text, |byte| matches!(byte, b'<' | b'>' | b';' | b'(')).len() == text.len();
         has_one
@@ -93,7 +88,18 @@ impl<'a> Address<'a> {
     }
 }
 
-/// What stands before the first such byte that is not quoted.
+/// Returns whether a word is a parameter, `KEYWORD=…`.
+fn is_parameter(word: &[u8]) -> bool {
+    match word.iter().position(|byte| *byte == b'=') {
+        None | Some(0) => false,
+        Some(at) => word
+            .iter()
+            .take(at)
+            .all(|letter| letter.is_ascii_alphanumeric() || *letter == b'-'),
+    }
+}
+
+/// Returns what is before the first such byte that is not quoted.
 fn upto(text: &[u8], ends: impl Fn(u8) -> bool) -> &[u8] {
     let (mut is_quoted, mut is_escaped) = (false, false);
     for (at, byte) in text.iter().enumerate() {

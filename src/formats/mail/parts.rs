@@ -41,11 +41,11 @@ enum Place {
     Head { in_content_type: bool },
 }
 
-/// Deeper or wider than this nobody nests.
-const MOST_BOUNDARIES: usize = 64;
+/// The most boundaries that are looked for, more than any message has.
+const MAX_BOUNDARIES: usize = 64;
 /// A boundary has 70 characters at most (RFC 2046 5.1.1), a line of a head 998.
-const LONGEST_LINE: usize = 1000;
-const LONGEST_CONTENT_TYPE: usize = 4000;
+const MAX_LINE: usize = 1000;
+const MAX_CONTENT_TYPE: usize = 4000;
 
 /// The beginning of what may be a boundary.
 static LINE_OF_DASHES: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(b"\n--"));
@@ -176,7 +176,7 @@ impl Parts {
         let line = rest.get(start..).unwrap_or_default();
         match memchr(
             b'\n',
-            line.get(..LONGEST_LINE.min(line.len())).unwrap_or_default(),
+            line.get(..MAX_LINE.min(line.len())).unwrap_or_default(),
         ) {
             Some(end) => {
                 let ends_part = self.is_boundary(line.get(..end).unwrap_or_default());
@@ -191,11 +191,11 @@ impl Parts {
                 self.content_type.clear();
                 Some(start + end + 1)
             }
-            None if line.len() >= LONGEST_LINE || last => {
+            None if line.len() >= MAX_LINE || last => {
                 self.place = Place::Body {
                     at_line_start: false,
                 };
-                Some(start + line.len().min(LONGEST_LINE))
+                Some(start + line.len().min(MAX_LINE))
             }
             None => {
                 self.place = Place::Body {
@@ -217,11 +217,11 @@ impl Parts {
 
     /// Reads a line of a part's head.
     fn in_head(&mut self, rest: &[u8], in_content_type: bool, last: bool) -> Step {
-        let within = rest.get(..LONGEST_LINE.min(rest.len())).unwrap_or_default();
+        let within = rest.get(..MAX_LINE.min(rest.len())).unwrap_or_default();
         let (line, length) = match memchr(b'\n', within) {
             Some(end) => (within.get(..end).unwrap_or_default(), end + 1),
             // What is longer than a line may be is taken for several.
-            None if within.len() == LONGEST_LINE || (last && !within.is_empty()) => {
+            None if within.len() == MAX_LINE || (last && !within.is_empty()) => {
                 (within, within.len())
             }
             None if last => return self.at_head_end(0),
@@ -251,7 +251,7 @@ impl Parts {
             (false, None) => None,
         };
         if let Some(value) =
-            value.filter(|value| self.content_type.len() + value.len() <= LONGEST_CONTENT_TYPE)
+            value.filter(|value| self.content_type.len() + value.len() <= MAX_CONTENT_TYPE)
         {
             self.content_type.extend_from_slice(value);
         }
@@ -272,7 +272,7 @@ impl Parts {
         }
         let boundary = parameter(&content_type, "boundary").filter(|boundary| !boundary.is_empty());
         if let (true, Some(boundary)) = (is_multipart(&content_type), boundary)
-            && self.boundaries.len() < MOST_BOUNDARIES
+            && self.boundaries.len() < MAX_BOUNDARIES
         {
             self.boundaries.push(boundary.to_vec());
         }

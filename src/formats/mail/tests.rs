@@ -183,11 +183,7 @@ fn where_a_head_ends() {
     let long = [b"a: b\r\n".as_slice(), &b"c: d\r\n".repeat(300)].concat();
     assert_eq!(head(&long, false), Ok(None));
     assert_eq!(head(b"a: b\r\n\r", false), Ok(None));
-    let endless = [
-        b"x-receiver: c@d\r\nb: ".as_slice(),
-        &vec![b'x'; LONGEST_HEAD],
-    ]
-    .concat();
+    let endless = [b"x-receiver: c@d\r\nb: ".as_slice(), &vec![b'x'; MAX_HEAD]].concat();
     let read = head(&endless, false).unwrap().unwrap();
     assert_eq!(
         (read.end, texts(&read.receivers)),
@@ -208,31 +204,39 @@ fn what_is_no_message() {
     let marked = [b"\xff\xfe".as_slice(), &wide].concat();
     let long = vec![b'x'; 5000];
     for (bytes, kind, offset) in [
-        (&b""[..], FaultKind::Empty, 0),
-        (&wide, FaultKind::Wide, 0),
-        (&big, FaultKind::Wide, 0),
-        (&marked, FaultKind::Wide, 0),
-        (b"\xef\xbb\xbfx-sender: c@d\r\n\r\n", FaultKind::Marked, 0),
-        (b"\r\nx-sender: c@d\r\n\r\n", FaultKind::NoHeader, 0),
+        (&b""[..], MailErrorKind::Empty, 0),
+        (&wide, MailErrorKind::Wide, 0),
+        (&big, MailErrorKind::Wide, 0),
+        (&marked, MailErrorKind::Wide, 0),
+        (
+            b"\xef\xbb\xbfx-sender: c@d\r\n\r\n",
+            MailErrorKind::Marked,
+            0,
+        ),
+        (b"\r\nx-sender: c@d\r\n\r\n", MailErrorKind::NoHeader, 0),
         (
             b"\r\n\r\nno head\r\n\r\nx-receiver: c@d\r\n\r\n",
-            FaultKind::NoHeader,
+            MailErrorKind::NoHeader,
             0,
         ),
         (
             b"From mallory Mon Nov 23\nx-sender: c@d\n\n",
-            FaultKind::NoHeader,
+            MailErrorKind::NoHeader,
             4,
         ),
-        (b"From mallory", FaultKind::NoHeader, 4),
-        (b": no name\r\n\r\n", FaultKind::NoHeader, 0),
-        (b"PK\x03\x04 zip", FaultKind::NoHeader, 2),
-        (b"\0\0\0\0\0\0", FaultKind::NoHeader, 0),
-        (b" x-receiver: c@d\r\n\r\n", FaultKind::NoHeader, 0),
-        (b"text without a colon", FaultKind::NoHeader, 4),
-        (&long, FaultKind::NoHeader, LONGEST_LINE),
+        (b"From mallory", MailErrorKind::NoHeader, 4),
+        (b": no name\r\n\r\n", MailErrorKind::NoHeader, 0),
+        (b"PK\x03\x04 zip", MailErrorKind::NoHeader, 2),
+        (b"\0\0\0\0\0\0", MailErrorKind::NoHeader, 0),
+        (b" x-receiver: c@d\r\n\r\n", MailErrorKind::NoHeader, 0),
+        (b"text without a colon", MailErrorKind::NoHeader, 4),
+        (&long, MailErrorKind::NoHeader, MAX_LINE),
     ] {
-        assert_eq!(head(bytes, true), Err(Fault { kind, offset }), "{bytes:?}");
+        assert_eq!(
+            head(bytes, true),
+            Err(MailError { kind, offset }),
+            "{bytes:?}"
+        );
     }
 }
 
@@ -295,7 +299,7 @@ fn thousands_of_receivers() {
     assert_eq!(whole(&bytes).receivers.len(), 5000);
     let more = bytes.repeat(3);
     assert!(
-        head(&more[..LONGEST_HEAD], false)
+        head(&more[..MAX_HEAD], false)
             .unwrap()
             .unwrap()
             .receivers

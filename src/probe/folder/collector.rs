@@ -4,7 +4,7 @@
 use crate::facts::{
     Ages, Answer, Contents, Count, MAX_COUNTED, MAX_NAMED, Message, NamedFile, Sample, Space, Tally,
 };
-use crate::formats::mail::{Address, End, Fault, Head, Wrapped};
+use crate::formats::mail::{Address, End, Head, MailError, Wrapped};
 use std::collections::BTreeMap;
 
 /// The most receivers of a message that are kept.
@@ -201,7 +201,7 @@ impl Collector {
 
     /// Adds a message by its head, or by why it has none. A file younger than a minute may not be
     /// complete yet.
-    pub(super) fn head(&mut self, file: ScannedFile<'_>, head: Result<&Head<'_>, &Fault>) {
+    pub fn head(&mut self, file: ScannedFile<'_>, head: Result<&Head<'_>, &MailError>) {
         let receivers = head.map_or(&[][..], |head| &head.receivers);
         self.message(file, receivers);
         let is_whole = matches!(

@@ -1,7 +1,7 @@
 //! Reading a message: its head, and as much of its body as the search for wrapped attachments
 //! needs.
 
-use crate::formats::mail::{self, End, Fault, Head, Search, Wrapped};
+use crate::formats::mail::{self, End, Head, MailError, Search, Wrapped};
 use std::io::{self, Read};
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -36,7 +36,7 @@ impl MessageReader {
         file: &mut impl Read,
         size: u64,
         budget: &AtomicU64,
-        take: impl FnOnce(Result<&Head<'_>, &Fault>) -> T,
+        take: impl FnOnce(Result<&Head<'_>, &MailError>) -> T,
     ) -> io::Result<(T, Wrapped)> {
         let mut file = MessageFile {
             file,
@@ -49,7 +49,7 @@ impl MessageReader {
             let wanted = if self.filled < CHUNK {
                 CHUNK
             } else {
-                mail::LONGEST_HEAD
+                mail::MAX_HEAD
             };
             self.fill(&mut file, wanted)?;
             let bytes = self.buffer.get(..self.filled).unwrap_or_default();

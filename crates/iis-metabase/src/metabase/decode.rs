@@ -1,15 +1,15 @@
-//! Bytes to text. Microsoft calls the file plain text and does not say in which encoding; whoever
-//! edits it chooses anew.
+//! Bytes to text. Microsoft calls the file plain text and does not say in which encoding: every
+//! editor chooses.
 
 use crate::error::MetabaseError;
 use encoding_rs::{DecoderResult, Encoding, UTF_8, UTF_16BE, UTF_16LE};
 use std::borrow::Cow;
 
-/// How far the XML declaration may reach.
-const DECLARATION: usize = 1024;
+/// The most bytes of an XML declaration.
+const MAX_DECLARATION: usize = 1024;
 
-/// The text without its byte order mark, and the encoding's name. A byte that does not belong is a
-/// fault, never U+FFFD: a name with a hole must not be compared.
+/// Returns the text without its byte order mark, and the encoding's name. A byte that does not belong
+/// is an error, never U+FFFD: a name with a hole must not be compared.
 pub(super) fn decode(bytes: &[u8]) -> Result<(Cow<'_, str>, &'static str), MetabaseError> {
     let (encoding, mark) = encoding_of(bytes)?;
     let bytes = bytes.get(mark..).unwrap_or_default();
@@ -19,7 +19,7 @@ pub(super) fn decode(bytes: &[u8]) -> Result<(Cow<'_, str>, &'static str), Metab
     }
 }
 
-/// The encoding, and how many bytes its mark has.
+/// Returns the encoding, and the length of its byte order mark.
 fn encoding_of(bytes: &[u8]) -> Result<(&'static Encoding, usize), MetabaseError> {
     if let Some(found) = Encoding::for_bom(bytes) {
         return Ok(found);
@@ -34,8 +34,8 @@ fn encoding_of(bytes: &[u8]) -> Result<(&'static Encoding, usize), MetabaseError
         return Ok((UTF_8, 0));
     };
     match Encoding::for_label(label.as_bytes()) {
-        // Its declaration was read byte by byte, so that it is not what it says: an editor saved it
-        // anew.
+        // The declaration was read byte by byte, so it is not true: an editor has saved the file in
+        // another encoding.
         Some(encoding) if encoding == UTF_16LE || encoding == UTF_16BE => Ok((UTF_8, 0)),
         Some(encoding) => Ok((encoding, 0)),
         None => Err(MetabaseError {
@@ -46,9 +46,9 @@ fn encoding_of(bytes: &[u8]) -> Result<(&'static Encoding, usize), MetabaseError
     }
 }
 
-/// What the XML declaration says, if there is one and it does.
+/// Returns the encoding that the XML declaration names, if it does.
 fn declared(bytes: &[u8]) -> Option<String> {
-    let head = String::from_utf8_lossy(bytes.get(..DECLARATION).unwrap_or(bytes));
+    let head = String::from_utf8_lossy(bytes.get(..MAX_DECLARATION).unwrap_or(bytes));
     let (declaration, _) = head.strip_prefix("<?xml")?.split_once("?>")?;
     let (_, after) = declaration.split_once("encoding")?;
     let value = after.trim_start().strip_prefix('=')?.trim_start();
@@ -59,7 +59,7 @@ fn declared(bytes: &[u8]) -> Option<String> {
     value.split(quote).nth(1).map(str::to_owned)
 }
 
-/// Where decoding stops.
+/// Returns an error about the byte at which decoding stops.
 fn first_bad_byte(encoding: &'static Encoding, bytes: &[u8]) -> MetabaseError {
     let mut decoder = encoding.new_decoder_without_bom_handling();
     let room = decoder
@@ -84,15 +84,18 @@ fn first_bad_byte(encoding: &'static Encoding, bytes: &[u8]) -> MetabaseError {
     }
 }
 
-/// The line and column of a byte of the text, both from 1, the column in characters.
+/// Returns the line and column of a byte of the text, both from 1, the column in characters.
 pub(super) fn position(text: &str, at: usize) -> (u32, u32) {
     let before = text.get(..at).unwrap_or(text);
     let line = before.matches('\n').count() + 1;
     let column = before
         .rsplit('\n')
         .next()
-        .map_or(0, |line| line.chars().count())
+        .map_or(0, |last| last.chars().count())
         + 1;
-    let short = |number| u32::try_from(number).unwrap_or(u32::MAX);
-    (short(line), short(column))
+    (saturated(line), saturated(column))
+}
+
+fn saturated(number: usize) -> u32 {
+    u32::try_from(number).unwrap_or(u32::MAX)
 }

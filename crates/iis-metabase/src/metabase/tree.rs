@@ -4,16 +4,17 @@ use super::decode::position;
 use super::{Domain, KEYS, Key, MAX_SERVERS, Metabase, Properties, Property, Server};
 use crate::error::MetabaseError;
 use roxmltree::{Document, Node};
-use std::collections::{BTreeMap, HashSet};
+use std::collections::HashSet;
+use std::collections::btree_map::{BTreeMap, Entry};
 
-/// More than any key has; the parser compares each attribute of an element with each other one.
-const ATTRIBUTES: usize = 256;
+/// More than any key has: the parser compares each attribute of an element with each other one.
+const MAX_ATTRIBUTES: usize = 256;
 /// More than any file has; the parser carries the namespaces of all ancestors along, and compares
 /// them likewise.
-const NAMESPACES: usize = 32;
+const MAX_NAMESPACES: usize = 32;
 
-/// What a `Location` names.
-enum Place<'a> {
+/// What the attribute `Location` of a key names.
+enum Location<'a> {
     Service,
     Server(u32),
     Domain(u32, &'a str),
@@ -24,7 +25,7 @@ pub(super) fn read(text: &str) -> Result<Metabase, MetabaseError> {
     refuse_endless(text)?;
     let document = Document::parse(text).map_err(|error| {
         let at = error.pos();
-        // The position stands in the fault already.
+        // The position is in the error already.
         let message = error.to_string().replace(&format!(" at {at}"), "");
         MetabaseError {
             message,
@@ -39,52 +40,52 @@ pub(super) fn read(text: &str) -> Result<Metabase, MetabaseError> {
         .chain([root])
         .find(|node| is_named(node, "MBProperty"));
     let Some(properties) = properties else {
-        let (line, column) = position(text, root.range().start);
         let message = format!(
             "it is no metabase: `{}` has no MBProperty",
             root.tag_name().name()
         );
-        return Err(MetabaseError {
-            message,
-            line,
-            column,
-        });
+        return Err(error_at(text, root.range().start, message));
     };
     let mut keys = Keys::new(text);
     for node in properties.children().filter(Node::is_element) {
         keys.add(&node);
         if keys.servers.len() > MAX_SERVERS {
-            let (line, column) = position(text, node.range().start);
             let message = format!("it has more than {MAX_SERVERS} virtual servers");
-            return Err(MetabaseError {
-                message,
-                line,
-                column,
-            });
+            return Err(error_at(text, node.range().start, message));
         }
     }
     Ok(keys.finish())
+}
+
+/// Returns an error about a byte of the text.
+fn error_at(text: &str, at: usize, message: String) -> MetabaseError {
+    let (line, column) = position(text, at);
+    MetabaseError {
+        message,
+        line,
+        column,
+    }
 }
 
 fn is_named(node: &Node<'_, '_>, name: &str) -> bool {
     node.is_element() && node.tag_name().name().eq_ignore_ascii_case(name)
 }
 
-/// An attribute, its name in any case.
+/// Returns an attribute, its name case-insensitive.
 fn attribute<'a>(node: &Node<'a, '_>, name: &str) -> Option<&'a str> {
     node.attributes()
         .find(|attribute| attribute.name().eq_ignore_ascii_case(name))
         .map(|attribute| attribute.value())
 }
 
-/// The keys that were found. The first of two with the same location counts, as IIS ignores the
+/// The keys that were found. The first of two with the same location counts, because IIS ignores the
 /// second (from memory), and likewise the first of two values with the same name.
 struct Keys {
-    /// Where each line begins: the parser counts them anew for each question.
+    /// Where each line begins: the parser counts them again for each question.
     lines: Vec<usize>,
     seen: HashSet<String>,
     service: Option<Properties>,
-    /// None where only a domain told of it.
+    /// `None` if only a domain has told of it.
     servers: BTreeMap<u32, (Option<Properties>, Vec<Domain>)>,
     odd: Vec<String>,
 }
@@ -108,14 +109,14 @@ impl Keys {
         u32::try_from(self.lines.partition_point(|start| *start <= at)).unwrap_or(u32::MAX)
     }
 
-    /// Takes a key, whatever its element is called: that is the kind of key, and `IIsObject` where
-    /// it has none.
+    /// Takes a key, whatever its element is called: the name is the kind of key, and `IIsObject` if it
+    /// has none.
     fn add(&mut self, node: &Node<'_, '_>) {
         let Some(location) = attribute(node, "Location") else {
             return;
         };
-        let place = Place::of(location);
-        if matches!(place, Place::Elsewhere) {
+        let place = Location::parse(location);
+        if matches!(place, Location::Elsewhere) {
             return;
         }
         let line = self.line(node.range().start);
@@ -130,9 +131,11 @@ impl Keys {
         }
         let properties = self.properties(node);
         match place {
-            Place::Service => self.service = Some(properties),
-            Place::Server(number) => self.servers.entry(number).or_default().0 = Some(properties),
-            Place::Domain(number, name) => {
+            Location::Service => self.service = Some(properties),
+            Location::Server(number) => {
+                self.servers.entry(number).or_default().0 = Some(properties)
+            }
+            Location::Domain(number, name) => {
                 let domain = Domain {
                     name: name.to_owned(),
                     line,
@@ -140,23 +143,24 @@ impl Keys {
                 };
                 self.servers.entry(number).or_default().1.push(domain);
             }
-            Place::Elsewhere => {}
+            Location::Elsewhere => {}
         }
     }
 
-    /// A key's values: attributes first, then `Custom` children by name, then those by number.
+    /// Returns a key's values: attributes first, then `Custom` children by name, then those by number.
     fn properties(&mut self, node: &Node<'_, '_>) -> Properties {
         let mut found = Properties::new();
         for attribute in node.attributes() {
-            let property = || Property {
+            let Some(key) = by_name(attribute.name()) else {
+                continue;
+            };
+            let line = self.line(attribute.range().start);
+            let property = Property {
                 raw: attribute.value().to_owned(),
-                line: self.line(attribute.range().start),
+                line,
                 private: false,
             };
-            if let Some(key) = by_name(attribute.name())
-                && !insert(&mut found, key, property)
-            {
-                let line = self.line(attribute.range().start);
+            if !insert(&mut found, key, property) {
                 self.odd.push(format!(
                     "line {line}: {} is there already; the first one counts",
                     key.name
@@ -169,11 +173,12 @@ impl Keys {
                     && let Some(raw) = attribute(&custom, "Value")
                 {
                     let line = self.line(custom.range().start);
-                    insert(&mut found, key, || Property {
+                    let property = Property {
                         raw: raw.to_owned(),
                         line,
                         private: is_private(&custom),
-                    });
+                    };
+                    insert(&mut found, key, property);
                 }
             }
         }
@@ -204,13 +209,15 @@ impl Keys {
     }
 }
 
-/// Whether the value was not there.
-fn insert(found: &mut Properties, key: Key, property: impl FnOnce() -> Property) -> bool {
-    let new = !found.contains_key(key.name);
-    if new {
-        found.insert(key.name.to_owned(), property());
+/// Adds a value unless it is there already, and returns whether it was added.
+fn insert(found: &mut Properties, key: Key, property: Property) -> bool {
+    match found.entry(key.name.to_owned()) {
+        Entry::Vacant(place) => {
+            place.insert(property);
+            true
+        }
+        Entry::Occupied(_) => false,
     }
-    new
 }
 
 fn by_name(name: &str) -> Option<Key> {
@@ -228,62 +235,55 @@ fn custom_by_number(custom: &Node<'_, '_>) -> Option<Key> {
     KEYS.iter().copied().find(|key| key.id == Some(id))
 }
 
-/// `Attributes="NO_ATTRIBUTES"` and the like.
+/// Returns whether keys below do not inherit a value: `Attributes="NO_ATTRIBUTES"` and the like.
 fn is_private(custom: &Node<'_, '_>) -> bool {
-    let inherits = |flags: &str| {
-        flags
-            .split('|')
-            .any(|flag| flag.trim().eq_ignore_ascii_case("INHERIT"))
+    let Some(flags) = attribute(custom, "Attributes") else {
+        return false;
     };
-    attribute(custom, "Attributes").is_some_and(|flags| !inherits(flags))
+    !flags
+        .split('|')
+        .any(|flag| flag.trim().eq_ignore_ascii_case("INHERIT"))
 }
 
-impl<'a> Place<'a> {
-    /// Case is that of whoever wrote it: `SmtpSvc` in the file, `SMTPSVC` in the reference and in
-    /// scripts.
-    fn of(location: &'a str) -> Self {
+impl<'a> Location<'a> {
+    /// Reads a `Location`, case-insensitive: it is `SmtpSvc` in the file, `SMTPSVC` in the reference
+    /// and in scripts.
+    fn parse(location: &'a str) -> Self {
         let mut parts = location.trim().trim_end_matches('/').split('/');
-        let mut next_is = |name: &str| {
-            parts
-                .next()
-                .is_some_and(|part| part.eq_ignore_ascii_case(name))
-        };
-        if !(next_is("") && next_is("LM") && next_is("SmtpSvc")) {
+        let start = [parts.next(), parts.next(), parts.next()];
+        let is_service = start
+            .into_iter()
+            .zip(["", "LM", "SmtpSvc"])
+            .all(|(part, name)| part.is_some_and(|part| part.eq_ignore_ascii_case(name)));
+        if !is_service {
             return Self::Elsewhere;
         }
         let parts = [parts.next(), parts.next(), parts.next(), parts.next()];
-        let number = |part: &str| {
-            part.parse()
-                .ok()
-                .filter(|number: &u32| number.to_string() == part)
-        };
         match parts {
             [None, ..] => Self::Service,
-            [Some(server), None, ..] => number(server).map_or(Self::Elsewhere, Self::Server),
+            [Some(server), None, ..] => server_number(server).map_or(Self::Elsewhere, Self::Server),
             [Some(server), Some(container), Some(name), None]
-                if container.eq_ignore_ascii_case("Domain") =>
+                if container.eq_ignore_ascii_case("Domain") && !name.is_empty() =>
             {
-                let name = Some(name).filter(|name| !name.is_empty());
-                number(server)
-                    .zip(name)
-                    .map_or(Self::Elsewhere, |(number, name)| Self::Domain(number, name))
+                match server_number(server) {
+                    Some(number) => Self::Domain(number, name),
+                    None => Self::Elsewhere,
+                }
             }
             _ => Self::Elsewhere,
         }
     }
 }
 
+/// Reads the number of a virtual server: no sign, no leading zero.
+fn server_number(text: &str) -> Option<u32> {
+    let number: u32 = text.parse().ok()?;
+    (number.to_string() == text).then_some(number)
+}
+
 /// Refuses what the parser would take too long for, and a document type: entities have no place in
 /// a metabase. Anything else that is wrong is left to the parser.
 fn refuse_endless(text: &str) -> Result<(), MetabaseError> {
-    let fault = |at, message: String| {
-        let (line, column) = position(text, at);
-        Err(MetabaseError {
-            message,
-            line,
-            column,
-        })
-    };
     let mut namespaces = 0;
     let mut at = 0;
     while let Some(start) = text
@@ -293,7 +293,8 @@ fn refuse_endless(text: &str) -> Result<(), MetabaseError> {
     {
         let rest = text.get(start..).unwrap_or_default();
         if rest.starts_with("<!DOCTYPE") {
-            return fault(start, "a document type (DTD) is refused".to_owned());
+            let message = "a document type (DTD) is refused".to_owned();
+            return Err(error_at(text, start, message));
         }
         let other = [("<!--", "-->"), ("<![CDATA[", "]]>"), ("<?", "?>")];
         if let Some((begin, end)) = other.into_iter().find(|(begin, _)| rest.starts_with(begin)) {
@@ -306,24 +307,20 @@ fn refuse_endless(text: &str) -> Result<(), MetabaseError> {
             at = inside + length + end.len();
             continue;
         }
-        let Some(tag) = Tag::of(rest) else {
+        let Some(tag) = Tag::parse(rest) else {
             return Ok(());
         };
         namespaces += tag.namespaces;
-        if tag.attributes > ATTRIBUTES {
-            return fault(
-                start,
-                format!(
-                    "an element has {} attributes, more than {ATTRIBUTES}",
-                    tag.attributes
-                ),
+        if tag.attributes > MAX_ATTRIBUTES {
+            let message = format!(
+                "an element has {} attributes, more than {MAX_ATTRIBUTES}",
+                tag.attributes
             );
+            return Err(error_at(text, start, message));
         }
-        if namespaces > NAMESPACES {
-            return fault(
-                start,
-                format!("there are more than {NAMESPACES} namespaces"),
-            );
+        if namespaces > MAX_NAMESPACES {
+            let message = format!("there are more than {MAX_NAMESPACES} namespaces");
+            return Err(error_at(text, start, message));
         }
         at = start + tag.length;
     }
@@ -338,8 +335,9 @@ struct Tag {
 }
 
 impl Tag {
-    /// The tag that this begins with; none where it does not end. A `>` in quotes is no end.
-    fn of(text: &str) -> Option<Self> {
+    /// Returns the tag that a text begins with, or `None` if it does not end. A `>` in quotes is not
+    /// its end.
+    fn parse(text: &str) -> Option<Self> {
         let mut tag = Self {
             length: 0,
             attributes: 0,

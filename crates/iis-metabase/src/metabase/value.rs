@@ -133,6 +133,17 @@ impl DomainKind {
     }
 }
 
+impl Binding {
+    /// Returns a port of every address.
+    pub(super) fn every_address(port: u16) -> Self {
+        Self {
+            address: None,
+            port,
+            host: String::new(),
+        }
+    }
+}
+
 impl fmt::Display for Binding {
     /// As the file has it: `10.0.0.5:25:`, `:25:`.
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {

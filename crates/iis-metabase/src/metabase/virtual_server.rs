@@ -104,16 +104,8 @@ impl<'a> VirtualServer<'a> {
 
     /// Returns where it listens; port 25 of every address by default (KB 321757).
     pub fn bindings(self) -> Result<Vec<Binding>, ValueError> {
-        let every = || {
-            vec![Binding {
-                address: None,
-                port: 25,
-                host: String::new(),
-            }]
-        };
-        Ok(self
-            .interpret(SERVER_BINDINGS, value::bindings)?
-            .unwrap_or_else(every))
+        let bindings = self.interpret(SERVER_BINDINGS, value::bindings)?;
+        Ok(bindings.unwrap_or_else(|| vec![Binding::every_address(25)]))
     }
 
     /// Returns the largest message in bytes, 0 for no limit. Setup writes 2 MB; where nothing is written,

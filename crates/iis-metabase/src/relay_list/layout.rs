@@ -1,4 +1,4 @@
-//! Where what is in a list's bytes; the parent module draws the layout.
+//! Where everything is in the bytes of a list; the parent module draws the layout.
 
 use super::{Network, RelayKind, RelayList};
 use crate::error::RelayListError;
@@ -19,12 +19,12 @@ pub(super) const IPV4: u32 = 2;
 /// Windows' AF_INET6.
 const IPV6: u32 = 23;
 
-/// The bytes, every position in which may be a lie.
+/// The bytes; every position in them may be wrong.
 pub(super) struct Reader<'a> {
     pub(super) bytes: &'a [u8],
 }
 
-/// A stretch of the bytes and what it is.
+/// A range of the bytes and what it is.
 pub(super) struct Piece {
     start: usize,
     length: usize,
@@ -32,7 +32,7 @@ pub(super) struct Piece {
 }
 
 impl Reader<'_> {
-    /// The four bytes at a position.
+    /// Returns the four bytes at a position.
     fn four(&self, at: usize, what: &str) -> Result<[u8; WORD], RelayListError> {
         let four = self
             .bytes
@@ -52,7 +52,7 @@ impl Reader<'_> {
         Ok(u32::from_le_bytes(self.four(at, what)?))
     }
 
-    /// The position stored at a position.
+    /// Returns the position stored at a position.
     fn position(&self, at: usize, what: &str) -> Result<usize, RelayListError> {
         let number = self.number(at, what)?;
         if number & POSITION == 0 {
@@ -74,7 +74,7 @@ impl Reader<'_> {
         }
     }
 
-    /// The count stored at a position, of things this long that begin at another.
+    /// Returns the count stored at a position, of things this long that begin at another.
     fn count(
         &self,
         at: usize,
@@ -93,7 +93,7 @@ impl Reader<'_> {
         }
     }
 
-    /// How many bytes belong to no piece, and where the first of them is. No byte may belong to
+    /// Returns how many bytes belong to no piece, and where the first of them is. No byte may belong to
     /// two.
     pub(super) fn slack(
         &self,
@@ -199,7 +199,7 @@ impl Header {
         [&self.denied_names, &self.granted_names]
     }
 
-    /// The stretches of the value that are accounted for.
+    /// Returns the ranges of the value that are accounted for.
     pub(super) fn pieces(&self) -> Vec<Piece> {
         let mut pieces = vec![Piece {
             start: 0,
@@ -231,7 +231,7 @@ impl Header {
         pieces
     }
 
-    /// The stretches that name nobody: all but masks and addresses.
+    /// Returns the ranges without masks and addresses.
     pub(super) fn layout(&self) -> Vec<(usize, usize)> {
         let lists =
             [&self.denied, &self.granted].map(|list| (list.at, LIST + GROUP * list.groups.len()));
@@ -243,31 +243,30 @@ impl Header {
             .collect()
     }
 
-    /// The masks, and where each is.
+    /// Returns the masks, and where each is.
     pub(super) fn masks(&self) -> impl Iterator<Item = (usize, Ipv4Addr)> {
         self.groups().map(|group| (group.start, group.mask))
     }
 
-    /// The addresses, and where each is.
+    /// Returns the addresses, and where each is.
     pub(super) fn places(&self, reader: &Reader<'_>) -> Vec<(usize, Network)> {
-        let places = |group: &Group| {
-            let (start, mask) = (group.start, group.mask);
-            let place = move |index| {
-                let at = start + WORD * index;
-                Some((
-                    at,
-                    Network {
-                        address: reader.four(at, "an address").ok()?.into(),
-                        mask,
-                    },
-                ))
-            };
-            (1..group.values).filter_map(place).collect::<Vec<_>>()
-        };
-        self.groups().flat_map(places).collect()
+        let mut places = Vec::new();
+        for group in self.groups() {
+            for index in 1..group.values {
+                let at = group.start + WORD * index;
+                if let Ok(octets) = reader.four(at, "an address") {
+                    let network = Network {
+                        address: octets.into(),
+                        mask: group.mask,
+                    };
+                    places.push((at, network));
+                }
+            }
+        }
+        places
     }
 
-    /// The list that counts, and what is denied where that does not count. ADSI agrees: IPDeny
+    /// Returns the list that counts, and what is denied if that does not count. ADSI agrees: IPDeny
     /// counts only where the default is to grant, IPGrant only where it is not (Microsoft's
     /// reference of IIsIPSecuritySetting).
     pub(super) fn list(
@@ -298,7 +297,7 @@ impl Header {
         ))
     }
 
-    /// What is odd about everything but the entries.
+    /// Returns what is odd about everything except the entries.
     pub(super) fn oddities(&self, slack: Option<(usize, usize)>) -> Vec<String> {
         let mut odd = Vec::new();
         for Names {
@@ -369,7 +368,7 @@ impl Addresses {
         })
     }
 
-    /// The addresses under their masks.
+    /// Returns the addresses under their masks.
     fn entries(&self, reader: &Reader<'_>) -> Result<Vec<Network>, RelayListError> {
         let mut entries = Vec::new();
         for group in &self.groups {

@@ -69,7 +69,7 @@ fn name_text(name: &str, odd: &[Verdict]) -> String {
     text
 }
 
-fn fault_json(fault: &dn::Fault) -> String {
+fn fault_json(fault: &dn::DnError) -> String {
     let instead = fault.suggestion.as_ref();
     let instead = instead.map_or_else(String::new, |name| format!("; did you mean `{name}`?"));
     let error = json!({"message": format!("{fault}{instead}"), "offset": fault.offset});

@@ -6,7 +6,7 @@ use crate::error::Error;
 use crate::facts::ListAliases;
 use crate::farm::Farm;
 use crate::farm::values::{DomainName, FromText, checked};
-use crate::formats::mail::{self, Address, Fault, Head, LOOP_GUARD, Wrapped};
+use crate::formats::mail::{self, Address, Head, LOOP_GUARD, MailError, Wrapped};
 use crate::probe::folder::MessageReader;
 use crate::report::{self, Exit};
 use crate::term::PlainTable;
@@ -164,7 +164,7 @@ fn explain(path: &Path, known: &Known, reader: &mut MessageReader) -> Result<Exp
     }
     let mut file = File::open(path).map_err(cannot)?;
     let size = file.metadata().map_err(cannot)?.len();
-    let take = |head: Result<&Head<'_>, &Fault>| of_head(head, size, known);
+    let take = |head: Result<&Head<'_>, &MailError>| of_head(head, size, known);
     let (mut explained, wrapped) = reader
         .read(&mut file, size, &AtomicU64::new(MOST_READ), take)
         .map_err(cannot)?;
@@ -182,7 +182,7 @@ fn explain(path: &Path, known: &Known, reader: &mut MessageReader) -> Result<Exp
     Ok(explained)
 }
 
-fn of_head(head: Result<&Head<'_>, &Fault>, size: u64, known: &Known) -> Explained {
+fn of_head(head: Result<&Head<'_>, &MailError>, size: u64, known: &Known) -> Explained {
     let mut explained = Explained {
         size,
         routable: Some(false),
