@@ -3,11 +3,12 @@
 
 mod census;
 
-pub use census::{
-    AUTHENTICATED, Census, CensusOptions, CountedObjects, DuplicateCandidate, ENCODING, Member,
-    Members, NO_MAPI, SharedValue, brief,
+pub use census::Members;
+pub(crate) use census::{
+    AUTHENTICATED, Census, CountedObjects, DuplicateCandidate, ENCODING, Member, NO_MAPI,
+    SharedValue,
 };
-pub(crate) use census::{CountedObjects, SharedValue};
+pub(crate) use census::{CensusOptions, brief};
 
 use super::merge::{Merge, Observation};
 use super::schema::SidSchema;

@@ -122,7 +122,7 @@ impl<R: MergeRecord> MergeEntry<R> {
 
 /// Returns the records of several files as one list, in the order in which their questions first
 /// come.
-pub fn merged<R: MergeRecord>(files: Vec<(Observation, Vec<R>)>) -> Vec<R> {
+pub(crate) fn merged<R: MergeRecord>(files: Vec<(Observation, Vec<R>)>) -> Vec<R> {
     let mut order: Vec<R::MergeKey> = Vec::new();
     let mut answers: BTreeMap<R::MergeKey, Vec<MergeEntry<R>>> = BTreeMap::new();
     for entry in current(entries(files)) {
@@ -142,7 +142,7 @@ pub fn merged<R: MergeRecord>(files: Vec<(Observation, Vec<R>)>) -> Vec<R> {
 
 /// Returns one record for each key, of records that name their server, so that other machines have
 /// no answers of their own. The oldest come first; `over` lays a record over an older one.
-pub fn layered<R, Key: Ord>(
+pub(crate) fn layered<R, Key: Ord>(
     records: impl IntoIterator<Item = R>,
     key: impl Fn(&R) -> Key,
     over: impl Fn(R, R) -> R,
@@ -242,7 +242,7 @@ fn distinct<R: MergeRecord>(mut entries: Vec<MergeEntry<R>>) -> Vec<R> {
 }
 
 /// Returns the machines of an answer, for the sentence "… from sp1, wfe1".
-pub fn observer_names(observed_by: &[Observation]) -> String {
+pub(crate) fn observer_names(observed_by: &[Observation]) -> String {
     let names: Vec<&str> = observed_by
         .iter()
         .map(|observation| observation.server.as_deref().unwrap_or(NAMELESS))

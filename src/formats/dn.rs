@@ -9,7 +9,7 @@ mod repair;
 mod tests;
 mod unusual;
 
-pub use error::DnError;
+pub(crate) use error::DnError;
 
 use std::fmt::{self, Write};
 use unusual::{is_odd_space, steers, visible};

@@ -9,7 +9,7 @@ use tokio::net::TcpStream;
 
 /// Connects and closes the connection. Only a refusal shows that nothing listens; silence and a
 /// missing route show nothing.
-pub async fn check(address: SocketAddr, limit: Duration) -> PortCheck {
+pub(super) async fn check(address: SocketAddr, limit: Duration) -> PortCheck {
     let answer = match within(limit, TcpStream::connect(address)).await {
         Ok(_) => Answer::Known(()),
         Err(error) if error.kind() == ErrorKind::ConnectionRefused => {

@@ -58,7 +58,7 @@ pub(crate) struct AclOptions {
     windows,
     expect(dead_code, reason = "Windows logs on as the user who runs the program")
 )]
-pub enum SmbLogon {
+pub(crate) enum SmbLogon {
     /// With the Kerberos ticket of the user who runs the program.
     #[default]
     Ticket,

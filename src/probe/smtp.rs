@@ -27,7 +27,7 @@ const MAX_TARGETS: usize = 256;
 ///
 /// # Errors
 /// The farm file's certificate authorities cannot be read.
-pub async fn gather(
+pub(super) async fn gather(
     farm: &Farm,
     dns: &DnsFacts,
     limit: Duration,
@@ -150,7 +150,7 @@ fn page_server(farm: &Farm) -> Option<String> {
 
 /// Returns every server that runs SMTP, the page's SMTP mail server, and every mail exchanger, or
 /// without MX the display address itself (RFC 5321 5.1).
-pub fn hosts(farm: &Farm, dns: &DnsFacts) -> BTreeSet<String> {
+pub(super) fn hosts(farm: &Farm, dns: &DnsFacts) -> BTreeSet<String> {
     let servers = farm
         .mail_servers()
         .filter_map(|server| server.name.as_ref())

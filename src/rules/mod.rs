@@ -15,9 +15,12 @@ mod verdict;
 
 pub use crate::facts::Area;
 pub use case::Case;
-pub use outcome::{Evidence, Finding, Outcome, OutcomeKind, Remedy, RuleResult, Severity};
-pub use rule::{Hop, Judge, Rule};
-pub use select::{AreaPart, Selection, area_from_word};
+pub(crate) use outcome::{Evidence, Finding, Outcome, Remedy, RuleResult};
+pub use outcome::{OutcomeKind, Severity};
+pub use rule::Rule;
+pub(crate) use rule::{Hop, Judge};
+pub use select::Selection;
+pub(crate) use select::{AreaPart, area_from_word};
 pub use verdict::Verdict;
 
 use rule::rule;

@@ -39,7 +39,7 @@ impl AreaPart {
 }
 
 /// Returns the area that a word of the command line names, itself or by one of its parts.
-pub fn area_from_word(word: &str) -> Option<Area> {
+pub(crate) fn area_from_word(word: &str) -> Option<Area> {
     let area = Area::ALL
         .into_iter()
         .find(|area| area.name() == word || area.aliases().contains(&word));

@@ -7,7 +7,7 @@ mod target;
 mod tls;
 mod windows;
 
-pub use windows::{greeting_of_windows, no_logon_needed};
+pub(crate) use windows::{greeting_of_windows, no_logon_needed};
 
 use super::{Rule, rule};
 

@@ -45,8 +45,6 @@
 
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
-
-#![forbid(unsafe_code)]
 #![cfg_attr(test, allow(clippy::string_slice))]
 pub mod access;
 pub mod binary;

@@ -155,7 +155,7 @@ pub struct Members {
 
 /// What is as it should be, so that no names are kept of it, and how much is kept of the rest.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct CensusOptions {
+pub(crate) struct CensusOptions {
     /// The domains that `targetAddress` may be in, in lowercase.
     pub domains: Vec<String>,
     /// Every name instead of the first ones.
@@ -166,7 +166,7 @@ pub struct CensusOptions {
 
 impl CensusOptions {
     /// Returns how many names are kept of what is counted.
-    pub fn max_names(&self) -> usize {
+    pub(crate) fn max_names(&self) -> usize {
         if self.all { usize::MAX } else { MAX_NAMES }
     }
 }
@@ -215,7 +215,7 @@ impl Census {
     }
 
     /// Returns how many objects were added.
-    pub fn count(&self) -> u64 {
+    pub(crate) fn count(&self) -> u64 {
         self.members.contacts
             + self.members.groups
             + self.others.count()
@@ -223,12 +223,12 @@ impl Census {
     }
 
     /// Returns how many objects seem to have been added before.
-    pub fn repeated(&self) -> u64 {
+    pub(crate) fn repeated(&self) -> u64 {
         self.repeated
     }
 
     /// Counts one object.
-    pub fn add(&mut self, member: &Member) {
+    pub(crate) fn add(&mut self, member: &Member) {
         let (name, max_names) = (&member.name, self.wanted.max_names());
         self.repeated += u64::from(self.remembered.insert(&format!("name {name}")));
         if member.classes.is_empty() {
@@ -350,7 +350,7 @@ impl Census {
     }
 
     /// Returns the values that several objects seem to have. Whether they do must be asked.
-    pub fn candidates(&self) -> impl Iterator<Item = DuplicateCandidate<'_>> {
+    pub(crate) fn candidates(&self) -> impl Iterator<Item = DuplicateCandidate<'_>> {
         self.candidates.iter().map(|shown| {
             let (attribute, value) = match shown.strip_prefix(ALIAS) {
                 Some(alias) => ("mailNickname", alias),
@@ -366,7 +366,7 @@ impl Census {
 
     /// Returns what was counted. A mandatory attribute without a value is counted as hidden: the
     /// account may not be allowed to read it.
-    pub fn finish(self) -> Members {
+    pub(crate) fn finish(self) -> Members {
         Members {
             hidden: self
                 .without
@@ -440,7 +440,7 @@ impl CountedObjects {
 }
 
 /// Returns a text from outside, cut after [`MAX_TEXT`] characters.
-pub fn brief(text: &str) -> String {
+pub(crate) fn brief(text: &str) -> String {
     match text.char_indices().nth(MAX_TEXT) {
         None => text.to_owned(),
         Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),

@@ -135,7 +135,7 @@ const NETS_6: [(Ipv6Addr, u32); 6] = [
 
 /// Returns another address of the same kind. The address of a subnet, with `bits` in its prefix and
 /// zeros behind them, becomes that of another subnet.
-pub fn replaced(address: IpAddr, bits: Option<u32>, key: Key<'_>) -> IpAddr {
+pub(super) fn replaced(address: IpAddr, bits: Option<u32>, key: Key<'_>) -> IpAddr {
     if is_common(&address) {
         return address;
     }
@@ -160,7 +160,7 @@ pub fn replaced(address: IpAddr, bits: Option<u32>, key: Key<'_>) -> IpAddr {
 }
 
 /// Returns whether every machine has the same address: loopback, unspecified, multicast, and masks.
-pub fn is_common(address: &IpAddr) -> bool {
+pub(super) fn is_common(address: &IpAddr) -> bool {
     let plain = address.to_canonical();
     let is_reserved =
         matches!(plain, IpAddr::V4(four) if four.octets()[0] == 0 || four.octets()[0] >= 224);

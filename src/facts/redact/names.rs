@@ -230,7 +230,7 @@ impl<'a> Names<'a> {
     }
 
     /// Returns the same for an address of IPv4.
-    pub fn ipv4_address(&mut self, address: Ipv4Addr, bits: Option<u32>) -> Ipv4Addr {
+    pub(super) fn ipv4_address(&mut self, address: Ipv4Addr, bits: Option<u32>) -> Ipv4Addr {
         match self.address(address.into(), bits) {
             IpAddr::V4(other) => other,
             IpAddr::V6(_) => Ipv4Addr::UNSPECIFIED,
@@ -238,7 +238,7 @@ impl<'a> Names<'a> {
     }
 
     /// Returns a number in place of one of a domain's SID.
-    pub fn sid_number(&self, domain: &str, at: usize) -> u32 {
+    pub(super) fn sid_number(&self, domain: &str, at: usize) -> u32 {
         (self.key)(&[&b"sid"[..], &[at as u8], domain.as_bytes()].concat()) as u32
     }
 }

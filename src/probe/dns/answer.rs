@@ -14,7 +14,7 @@ pub(super) const CIRCLE: &str = "NODATA: its aliases lead in a circle";
 
 /// What an answer says.
 #[derive(Debug, PartialEq, Eq)]
-pub enum DnsReading {
+pub(super) enum DnsReading {
     /// The answer, and the zone whose SOA came with a denial.
     Final(Answer<Vec<Record>>, Option<String>),
     /// Only an alias: its records, and the name that has to be asked for next.
@@ -22,7 +22,7 @@ pub enum DnsReading {
 }
 
 /// Reads a message as the answer for a name and a type.
-pub fn read(message: &Message, name: &str, kind: RecordKind) -> DnsReading {
+pub(super) fn read(message: &Message, name: &str, kind: RecordKind) -> DnsReading {
     if !matches!(
         message.response_code,
         ResponseCode::NoError | ResponseCode::NXDomain

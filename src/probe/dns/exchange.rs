@@ -25,7 +25,12 @@ const TRIES: u32 = 3;
 const MAX_ALIASES: usize = 8;
 
 /// Looks up one name at one server.
-pub async fn look_up(server: SocketAddr, name: &str, kind: RecordKind, limit: Duration) -> Lookup {
+pub(super) async fn look_up(
+    server: SocketAddr,
+    name: &str,
+    kind: RecordKind,
+    limit: Duration,
+) -> Lookup {
     let mut lookup = Lookup::new(server, name, kind, Answer::NotAsked);
     let mut seen: Vec<Record> = Vec::new();
     let mut asked = name.to_owned();

@@ -201,7 +201,7 @@ impl Collector {
 
     /// Adds a message by its head, or by why it has none. A file younger than a minute may not be
     /// complete yet.
-    pub fn head(&mut self, file: ScannedFile<'_>, head: Result<&Head<'_>, &MailError>) {
+    pub(super) fn head(&mut self, file: ScannedFile<'_>, head: Result<&Head<'_>, &MailError>) {
         let receivers = head.map_or(&[][..], |head| &head.receivers);
         self.message(file, receivers);
         let is_whole = matches!(

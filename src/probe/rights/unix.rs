@@ -31,7 +31,7 @@ impl FolderSecurity {
 
     /// Reads the folder's descriptor, unless it is known; of a share also the share's own, and who
     /// is meant in them.
-    pub async fn read(&mut self, folder: &mut DropFolder, location: &Location) {
+    pub(super) async fn read(&mut self, folder: &mut DropFolder, location: &Location) {
         if !location.is_saved && share_in(&location.path).is_none() {
             folder.descriptor =
                 local_descriptor(folder, location, self.limit, xattr::descriptor).await;

@@ -14,7 +14,7 @@ use tokio::net::TcpStream;
 
 /// A server, and what it is asked.
 #[derive(Debug, Clone)]
-pub struct TalkPlan {
+pub(super) struct TalkPlan {
     pub host: String,
     pub address: SocketAddr,
     /// A recipient at the display address, if there is one.
@@ -32,7 +32,7 @@ const FOREIGN_RECIPIENT: &str = "spinmail-probe@spinmail-check.invalid";
 
 /// Talks to the server. A handshake that fails ends its connection, so the rest is then sent in a
 /// second, unencrypted one. If the server does not accept that one, the first counts.
-pub async fn talk(plan: &TalkPlan, trust: &Trust) -> Answer<SmtpTalk> {
+pub(super) async fn talk(plan: &TalkPlan, trust: &Trust) -> Answer<SmtpTalk> {
     let first = match connected(plan).await {
         Ok(stream) => converse(plan, stream, Some(trust)).await,
         Err(error) => return unreached(&error),

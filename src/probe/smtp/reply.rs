@@ -16,7 +16,7 @@ const MAX_SKIPPED: usize = 1 << 20;
 const MAX_LINES: usize = 100;
 
 /// A connection on which commands are sent and replies are read.
-pub struct Wire<Stream> {
+pub(super) struct Wire<Stream> {
     stream: BufReader<Stream>,
     limit: Duration,
 }
@@ -30,12 +30,12 @@ impl<Stream: Duplex> Wire<Stream> {
     }
 
     /// Changes how long a reply may take.
-    pub fn set_limit(&mut self, limit: Duration) {
+    pub(super) fn set_limit(&mut self, limit: Duration) {
         self.limit = limit;
     }
 
     /// Waits for a reply and enters it as a step.
-    pub async fn listen(&mut self, command: &str, steps: &mut Vec<SmtpStep>) -> Option<u16> {
+    pub(super) async fn listen(&mut self, command: &str, steps: &mut Vec<SmtpStep>) -> Option<u16> {
         let reply = within(self.limit, read_reply(&mut self.stream)).await;
         let reply = reply.map_or_else(|error| Answer::Failed(why(&error)), Answer::Known);
         let step = SmtpStep::new(command, reply);
@@ -45,7 +45,7 @@ impl<Stream: Duplex> Wire<Stream> {
     }
 
     /// Sends a command, waits for its reply and returns the code.
-    pub async fn send(&mut self, command: &str, steps: &mut Vec<SmtpStep>) -> Option<u16> {
+    pub(super) async fn send(&mut self, command: &str, steps: &mut Vec<SmtpStep>) -> Option<u16> {
         // It would be taken for the reply to this command, and every later reply for that to the
         // next one.
         if !self.stream.buffer().is_empty() {
@@ -69,7 +69,7 @@ impl<Stream: Duplex> Wire<Stream> {
 
     /// Returns the connection itself, if nothing that came on it is unread. Text that came before
     /// the handshake must not be taken for text that came through it (CVE-2011-0411).
-    pub fn into_stream(self) -> Result<Stream, &'static str> {
+    pub(super) fn into_stream(self) -> Result<Stream, &'static str> {
         match self.stream.buffer() {
             [] => Ok(self.stream.into_inner()),
             _ => Err("text follows the STARTTLS reply before the handshake"),

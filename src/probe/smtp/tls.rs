@@ -19,7 +19,7 @@ use tokio_rustls::client::TlsStream;
 ///
 /// # Errors
 /// Why there is no encrypted connection.
-pub async fn handshake(
+pub(super) async fn handshake(
     stream: TcpStream,
     host: &str,
     trust: &Trust,

@@ -12,7 +12,7 @@ use windows_security::directory::Class;
 
 /// An account of the farm whose rights are judged.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub enum FarmAccount {
+pub(super) enum FarmAccount {
     CentralAdministration,
     Timer,
 }
@@ -34,24 +34,24 @@ impl FarmAccount {
 }
 
 /// An account that is in the directory.
-pub struct KnownAccount<'a> {
+pub(super) struct KnownAccount<'a> {
     facts: &'a AccountFacts,
     pub entry: &'a AccountEntry,
     pub view: AccountView<'a>,
 }
 
 impl KnownAccount<'_> {
-    pub fn name(&self) -> String {
+    pub(super) fn name(&self) -> String {
         display_name(self.facts)
     }
 
-    pub fn container(&self) -> &str {
+    pub(super) fn container(&self) -> &str {
         &self.view.container.name
     }
 
     /// Returns the actions that grant rights, or none if an ACE cannot be made for the account's
     /// name.
-    pub fn grant(&self, wanted: &[(Grant, Option<Class>)]) -> Vec<Action> {
+    pub(super) fn grant(&self, wanted: &[(Grant, Option<Class>)]) -> Vec<Action> {
         let Ok(account) = Account::from_text(&self.facts.name) else {
             return Vec::new();
         };
@@ -72,7 +72,7 @@ impl KnownAccount<'_> {
 }
 
 /// Judges one of the farm's accounts, for every server whose computer account it is.
-pub fn judge_account(
+pub(super) fn judge_account(
     case: &Case<'_>,
     account: FarmAccount,
     judge: impl Fn(&KnownAccount<'_>) -> Outcome,

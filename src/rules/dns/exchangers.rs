@@ -67,7 +67,7 @@ fn judge_each_exchanger(
 }
 
 /// Judges each mail exchanger that is a name.
-pub fn judge_each_host(
+pub(super) fn judge_each_host(
     case: &Case<'_>,
     judge: impl Fn(&DnsView<'_>, &str) -> Outcome,
 ) -> Vec<RuleResult> {
@@ -334,7 +334,7 @@ fn mx_is_root_finding(view: &DnsView<'_>) -> Finding {
     .with_evidence(mx_evidence(view, "the name of a host"))
 }
 
-pub fn mx_order(case: &Case<'_>) -> Vec<RuleResult> {
+pub(super) fn mx_order(case: &Case<'_>) -> Vec<RuleResult> {
     judge_mx_records(case, |view, _, exchangers| {
         if has_null(exchangers) {
             return Outcome::not_applicable(

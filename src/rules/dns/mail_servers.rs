@@ -9,7 +9,7 @@ use crate::rules::{Case, Finding, Outcome, RuleResult};
 
 const NO_ADDRESS: &str = "it has no address (dns-mx-no-address)";
 
-pub fn mx_elsewhere(case: &Case<'_>) -> Vec<RuleResult> {
+pub(super) fn mx_elsewhere(case: &Case<'_>) -> Vec<RuleResult> {
     if case.farm.mail_servers().next().is_none() {
         let why =
             "no server with `smtp-service = true` is recorded, so any mail exchanger may be right";
@@ -69,7 +69,7 @@ fn mx_elsewhere_finding(view: &DnsView<'_>, host: &str, server: Option<&Server>)
         .with_evidence(view.address_evidence(host, &expected))
 }
 
-pub fn mx_without_service(case: &Case<'_>) -> Vec<RuleResult> {
+pub(super) fn mx_without_service(case: &Case<'_>) -> Vec<RuleResult> {
     if takes_mail_from_share(case.farm) {
         let why = "mail is taken from a share, so the service may run elsewhere";
         return vec![RuleResult::new(DISPLAY, Outcome::not_applicable(why))];

@@ -29,7 +29,7 @@ fn judge_acceptances(
         .collect()
 }
 
-pub fn unused(case: &Case<'_>, verdicts: &[Verdict]) -> Vec<RuleResult> {
+pub(super) fn unused(case: &Case<'_>, verdicts: &[Verdict]) -> Vec<RuleResult> {
     judge_acceptances(case, "rule", |acceptance| {
         let id = acceptance.rule();
         let Some(rule) = find(id) else {
@@ -118,7 +118,7 @@ fn judge_unknown_rule(id: &str) -> Outcome {
     )
 }
 
-pub fn expired(case: &Case<'_>, _: &[Verdict]) -> Vec<RuleResult> {
+pub(super) fn expired(case: &Case<'_>, _: &[Verdict]) -> Vec<RuleResult> {
     judge_acceptances(case, "until", |acceptance| match acceptance.until {
         None => Outcome::not_applicable("it has no last day"),
         Some(until) if case.today <= until => Outcome::pass(),

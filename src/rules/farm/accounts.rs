@@ -5,7 +5,7 @@ use crate::rules::{Case, Finding, Outcome, RuleResult};
 
 const CENTRAL_ADMINISTRATION: &str = "farm.central-administration-account";
 
-pub fn account_unknown(case: &Case<'_>) -> Vec<RuleResult> {
+pub(super) fn account_unknown(case: &Case<'_>) -> Vec<RuleResult> {
     let farm = case.farm;
     let mut results = Vec::new();
     let central = judge_recorded(
@@ -40,7 +40,7 @@ fn judge_recorded(account: Option<&Account>, key: &str, owner: &str) -> Outcome 
     Outcome::Fail(finding.observed(key, "an account", "nothing"))
 }
 
-pub fn network_service(case: &Case<'_>) -> Vec<RuleResult> {
+pub(super) fn network_service(case: &Case<'_>) -> Vec<RuleResult> {
     let outcome = match &case.farm.central_administration_account {
         None => Outcome::not_applicable("the account is not recorded (farm-account-unknown)"),
         Some(account) if account.is_network_service() => {

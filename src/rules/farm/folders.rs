@@ -7,7 +7,7 @@ use crate::rules::{Case, Finding, Outcome, RuleResult, Severity};
 
 const FEWER_THAN_TWO: &str = "fewer than two servers run the incoming e-mail service";
 
-pub fn drop_folder_differs(case: &Case<'_>) -> Vec<RuleResult> {
+pub(super) fn drop_folder_differs(case: &Case<'_>) -> Vec<RuleResult> {
     farm_result(judge_folders(case.farm).unwrap_or_else(|instead| instead))
 }
 
@@ -98,7 +98,7 @@ fn shared_folders(farm: &Farm) -> Vec<SharedFolder<'_>> {
     shares
 }
 
-pub fn shared_folder(case: &Case<'_>) -> Vec<RuleResult> {
+pub(super) fn shared_folder(case: &Case<'_>) -> Vec<RuleResult> {
     let shares = shared_folders(case.farm);
     if shares.is_empty() {
         return farm_result(without_shared_folder(case.farm));

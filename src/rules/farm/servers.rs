@@ -8,17 +8,17 @@ use crate::rules::{Case, Finding, Outcome, RuleResult};
 const SERVICE: &str = "incoming-email-service";
 
 /// Returns the one result of a rule about the whole farm.
-pub fn farm_result(outcome: Outcome) -> Vec<RuleResult> {
+pub(super) fn farm_result(outcome: Outcome) -> Vec<RuleResult> {
     vec![RuleResult::new("farm", outcome)]
 }
 
 /// Returns the KEY of a server's setting.
-pub fn key(server: &Server, setting: &str) -> String {
+pub(super) fn key(server: &Server, setting: &str) -> String {
     format!("server.{}.{setting}", server.name())
 }
 
 /// Returns the names of servers as a list.
-pub fn names_of(servers: &[&Server]) -> String {
+pub(super) fn names_of(servers: &[&Server]) -> String {
     let names: Vec<String> = servers
         .iter()
         .map(|server| format!("`{}`", server.name()))
@@ -55,7 +55,7 @@ fn first_without_service_setting(servers: &[Server]) -> Option<&Server> {
         .find(|server| server.incoming_email_service.is_none())
 }
 
-pub fn service_nowhere(case: &Case<'_>) -> Vec<RuleResult> {
+pub(super) fn service_nowhere(case: &Case<'_>) -> Vec<RuleResult> {
     farm_result(judge_service(case))
 }
 
@@ -85,7 +85,7 @@ fn judge_service(case: &Case<'_>) -> Outcome {
     )
 }
 
-pub fn role_not_allowed(case: &Case<'_>) -> Vec<RuleResult> {
+pub(super) fn role_not_allowed(case: &Case<'_>) -> Vec<RuleResult> {
     judge_servers(case, "role", |server| {
         let Some(version) = case.farm.version else {
             return Outcome::not_applicable("`farm.version` is not recorded");
@@ -122,7 +122,7 @@ fn judge_role(server: &Server) -> Outcome {
     ))
 }
 
-pub fn smtp_missing(case: &Case<'_>) -> Vec<RuleResult> {
+pub(super) fn smtp_missing(case: &Case<'_>) -> Vec<RuleResult> {
     judge_servers(case, "smtp-service", |server| match case.farm.delivery() {
         Delivery::Automatic => judge_automatic_mode(server),
         Delivery::AutomaticRemoved => Outcome::not_applicable(
@@ -203,7 +203,7 @@ fn missing_services_finding(server: &Server, missing: &[NeededService]) -> Findi
     finding
 }
 
-pub fn one_server_job(case: &Case<'_>) -> Vec<RuleResult> {
+pub(super) fn one_server_job(case: &Case<'_>) -> Vec<RuleResult> {
     farm_result(judge_delivery_job(case))
 }
 
@@ -260,7 +260,7 @@ fn judge_windows_version(
     })
 }
 
-pub fn os_without_smtp(case: &Case<'_>) -> Vec<RuleResult> {
+pub(super) fn os_without_smtp(case: &Case<'_>) -> Vec<RuleResult> {
     judge_windows_version(case, |server, os| {
         if os != Os::W2025 {
             return Outcome::pass();
@@ -282,7 +282,7 @@ pub fn os_without_smtp(case: &Case<'_>) -> Vec<RuleResult> {
     })
 }
 
-pub fn os_relay_list_fault(case: &Case<'_>) -> Vec<RuleResult> {
+pub(super) fn os_relay_list_fault(case: &Case<'_>) -> Vec<RuleResult> {
     judge_windows_version(case, |server, os| {
         if os != Os::W2022 {
             return Outcome::pass();

@@ -37,7 +37,7 @@ impl FolderRef<'_> {
     }
 
     /// Returns where the path is.
-    pub fn location(&self) -> FolderLocation {
+    pub(super) fn location(&self) -> FolderLocation {
         FolderLocation::from_text(self.path)
     }
 
@@ -153,7 +153,7 @@ fn none_polled(farm: &Farm) -> Outcome {
 }
 
 /// Returns the outcome for a folder that was not looked at.
-pub fn not_asked(folder: FolderRef<'_>) -> Outcome {
+pub(super) fn not_asked(folder: FolderRef<'_>) -> Outcome {
     Outcome::undecided(format!("it was not looked at; {}", folder.how_to_look()))
 }
 

@@ -6,7 +6,7 @@ use crate::remedy::AdminRole;
 use crate::rules::{Case, Finding, Outcome, RuleResult};
 use iis_metabase::{Metabase, VirtualServer, brief};
 
-pub fn several_servers(case: &Case<'_>) -> Vec<RuleResult> {
+pub(super) fn several_servers(case: &Case<'_>) -> Vec<RuleResult> {
     judge_metabases(case, |server, metabase| {
         if metabase.servers.len() == 1 {
             Outcome::pass()
@@ -43,7 +43,7 @@ fn several_finding(server: &Server, metabase: &Metabase) -> Finding {
     finding
 }
 
-pub fn not_port_25(case: &Case<'_>) -> Vec<RuleResult> {
+pub(super) fn not_port_25(case: &Case<'_>) -> Vec<RuleResult> {
     judge_metabases(case, |server, metabase| {
         let mut error = None;
         for virtual_server in metabase.virtual_servers() {

@@ -9,7 +9,7 @@ use iis_metabase::{Domain, DomainKind, ROUTE_ACTION, VirtualServer, brief};
 const DISPLAY: &str = "incoming-email.display-address";
 
 /// What a virtual server does with mail for a domain.
-pub enum DomainStatus {
+pub(super) enum DomainStatus {
     /// It drops the mail; the text says as what kind of domain.
     Local(&'static str),
     /// It sends the mail on; the text says as what kind of domain.
@@ -21,7 +21,7 @@ pub enum DomainStatus {
 }
 
 impl DomainStatus {
-    pub fn new(view: &VirtualServerView<'_>, domain: &DomainName) -> Self {
+    pub(super) fn new(view: &VirtualServerView<'_>, domain: &DomainName) -> Self {
         let server = view.virtual_server;
         let mut kinds = Vec::new();
         let mut error = None;
@@ -130,7 +130,7 @@ fn judge_display_address<'a>(
     results
 }
 
-pub fn alias_domain_missing(case: &Case<'_>) -> Vec<RuleResult> {
+pub(super) fn alias_domain_missing(case: &Case<'_>) -> Vec<RuleResult> {
     judge_display_address(case, |view, domain, status| match status {
         DomainStatus::Local(what) => Outcome::Pass(vec![Evidence::new(
             format!("`{}` at {}", domain.as_str(), view.subject()),
@@ -189,7 +189,7 @@ fn restart(view: &VirtualServerView<'_>) -> Action {
     }
 }
 
-pub fn domain_not_alias(case: &Case<'_>) -> Vec<RuleResult> {
+pub(super) fn domain_not_alias(case: &Case<'_>) -> Vec<RuleResult> {
     judge_display_address(case, |view, domain, status| match status {
         DomainStatus::Local(_) => Outcome::pass(),
         DomainStatus::Unknown => {

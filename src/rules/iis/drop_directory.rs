@@ -10,7 +10,7 @@ use iis_metabase::{DROP_DIRECTORY, brief};
 
 const MODE: &str = "incoming-email.mode";
 
-pub fn differs(case: &Case<'_>) -> Vec<RuleResult> {
+pub(super) fn differs(case: &Case<'_>) -> Vec<RuleResult> {
     if let Some(why) = not_applicable(case.farm) {
         return vec![RuleResult::new(MODE, Outcome::not_applicable(why)).about(MODE)];
     }

@@ -45,7 +45,7 @@ fn age(view: &VirtualServerView<'_>, written: Option<&String>) -> Option<Duratio
     Some(looked.duration_since(written).unwrap_or_default())
 }
 
-pub fn queue_stuck(case: &Case<'_>) -> Vec<RuleResult> {
+pub(super) fn queue_stuck(case: &Case<'_>) -> Vec<RuleResult> {
     judge_virtual_servers(case, |view| {
         judge_queue(case, view).unwrap_or_else(|instead| instead)
     })
@@ -127,7 +127,7 @@ fn queue_finding(
         .with_action(Action::RestartSmtp { server })
 }
 
-pub fn bad_mail(case: &Case<'_>) -> Vec<RuleResult> {
+pub(super) fn bad_mail(case: &Case<'_>) -> Vec<RuleResult> {
     judge_virtual_servers(case, |view| {
         judge_bad_mail(view).unwrap_or_else(|instead| instead)
     })

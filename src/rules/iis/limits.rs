@@ -6,7 +6,7 @@ use crate::remedy::AdminRole;
 use crate::rules::{Case, Finding, Outcome, RuleResult, smtp};
 use iis_metabase::{AUTH_FLAGS, MAX_MESSAGE_SIZE};
 
-pub fn anonymous_off(case: &Case<'_>) -> Vec<RuleResult> {
+pub(super) fn anonymous_off(case: &Case<'_>) -> Vec<RuleResult> {
     judge_mail_route_or(case, smtp::no_logon_needed, |view| {
         match view.virtual_server.auth_flags() {
             Err(error) => Outcome::undecided(error.message),
@@ -29,7 +29,7 @@ const SETUP_SIZE: u64 = 2_097_152;
 /// The schema's default limit (cc781828), in bytes.
 const DEFAULT_SIZE: u32 = 33_554_432;
 
-pub fn size_small(case: &Case<'_>) -> Vec<RuleResult> {
+pub(super) fn size_small(case: &Case<'_>) -> Vec<RuleResult> {
     let Some(largest) = case.farm.largest_message() else {
         let why = "no web application's maximum message size is recorded";
         let outcome = Outcome::not_applicable(why);

@@ -35,7 +35,7 @@ fn relay_evidence(view: &VirtualServerView<'_>, expected: &str) -> Evidence {
     evidence
 }
 
-pub fn open(case: &Case<'_>) -> Vec<RuleResult> {
+pub(super) fn open(case: &Case<'_>) -> Vec<RuleResult> {
     judge_relay_lists(case, |view, list| match (list.reach(), list.kind) {
         (Reach::Nobody, _) | (Reach::Some, RelayKind::Only) => Outcome::pass(),
         (Reach::Everyone, _) => Outcome::Fail(open_finding(view, "everyone")),
@@ -64,7 +64,7 @@ fn open_finding(view: &VirtualServerView<'_>, whom: &str) -> Finding {
         .with_evidence([relay_evidence(view, "only the list below")])
 }
 
-pub fn corrupt(case: &Case<'_>) -> Vec<RuleResult> {
+pub(super) fn corrupt(case: &Case<'_>) -> Vec<RuleResult> {
     judge_virtual_servers(case, |view| match view.virtual_server.relay_list() {
         Ok(_) => Outcome::pass(),
         Err(error) => {
@@ -84,7 +84,7 @@ pub fn corrupt(case: &Case<'_>) -> Vec<RuleResult> {
     })
 }
 
-pub fn unusual(case: &Case<'_>) -> Vec<RuleResult> {
+pub(super) fn unusual(case: &Case<'_>) -> Vec<RuleResult> {
     judge_relay_lists(case, |view, list| {
         if list.odd.is_empty() {
             return Outcome::pass();

@@ -28,7 +28,7 @@ fn asked(server: &Server) -> String {
     format!("the service {SERVICE} of {}", server.name())
 }
 
-pub fn stopped(case: &Case<'_>) -> Vec<RuleResult> {
+pub(super) fn stopped(case: &Case<'_>) -> Vec<RuleResult> {
     judge_services(case, |server, service| match service {
         Answer::NotAsked => pass_if_it_greets(case, server, not_asked(server)),
         Answer::Failed(why) => pass_if_it_greets(case, server, no_answer(why)),
@@ -83,7 +83,7 @@ fn stopped_finding(server: &Server, service: &ServiceStatus) -> Finding {
     })
 }
 
-pub fn startup(case: &Case<'_>) -> Vec<RuleResult> {
+pub(super) fn startup(case: &Case<'_>) -> Vec<RuleResult> {
     judge_services(case, |server, service| match service {
         Answer::NotAsked => not_asked(server),
         Answer::Failed(why) => no_answer(why),
@@ -116,7 +116,7 @@ fn startup_finding(server: &Server, service: &ServiceStatus) -> Finding {
         })
 }
 
-pub fn server_stopped(case: &Case<'_>) -> Vec<RuleResult> {
+pub(super) fn server_stopped(case: &Case<'_>) -> Vec<RuleResult> {
     let mut results = judge_servers(case, |server, facts| {
         let finding = facts.and_then(|facts| no_virtual_server(server, facts));
         finding

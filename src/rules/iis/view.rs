@@ -10,24 +10,24 @@ pub(super) const MAIL_PORT: u16 = 25;
 
 /// A virtual server of a recorded server.
 #[derive(Debug, Clone, Copy)]
-pub struct VirtualServerView<'a> {
+pub(super) struct VirtualServerView<'a> {
     pub server: &'a Server,
     pub facts: &'a IisServer,
     pub virtual_server: VirtualServer<'a>,
 }
 
 impl<'a> VirtualServerView<'a> {
-    pub fn number(&self) -> u32 {
+    pub(super) fn number(&self) -> u32 {
         self.virtual_server.server.number
     }
 
     /// Returns its name in the metabase: `sp1.fabrikam.com SmtpSvc/1`.
-    pub fn subject(&self) -> String {
+    pub(super) fn subject(&self) -> String {
         format!("{} SmtpSvc/{}", self.server.name(), self.number())
     }
 
     /// Returns the value of a key as evidence, with its place in the metabase.
-    pub fn evidence(&self, key: Key, expected: impl Into<String>) -> Evidence {
+    pub(super) fn evidence(&self, key: Key, expected: impl Into<String>) -> Evidence {
         let time = match &self.facts.written {
             Some(time) => format!(", written {time}"),
             None => String::new(),
@@ -54,19 +54,19 @@ impl<'a> VirtualServerView<'a> {
     }
 
     /// Returns the path of one of its folders, and the files in it.
-    pub fn files(&self, role: FolderRole) -> Option<(&'a str, &'a Answer<FolderFiles>)> {
+    pub(super) fn files(&self, role: FolderRole) -> Option<(&'a str, &'a Answer<FolderFiles>)> {
         let folder = self.facts.folder(self.number(), role)?;
         Some((&folder.path, &folder.files))
     }
 
     /// Whether it listens where mail arrives, or `None` if its bindings cannot be read.
-    pub fn takes_mail(&self) -> Option<bool> {
+    pub(super) fn takes_mail(&self) -> Option<bool> {
         let bindings = self.virtual_server.bindings().ok()?;
         Some(bindings.iter().any(|binding| binding.port == MAIL_PORT))
     }
 
     /// Whether its metabase has no other virtual server.
-    pub fn is_only_one(&self) -> bool {
+    pub(super) fn is_only_one(&self) -> bool {
         self.facts
             .metabase
             .known()
@@ -92,12 +92,12 @@ fn servers<'a>(case: &Case<'a>) -> Vec<(&'a Server, Option<&'a IisServer>)> {
 }
 
 /// Returns the setting that verdicts about a server point at.
-pub fn key(server: &Server) -> String {
+pub(super) fn key(server: &Server) -> String {
     format!("server.{}.smtp-service", server.name())
 }
 
 /// Judges every server.
-pub fn judge_servers<'a>(
+pub(super) fn judge_servers<'a>(
     case: &Case<'a>,
     judge: impl Fn(&'a Server, Option<&'a IisServer>) -> Vec<RuleResult>,
 ) -> Vec<RuleResult> {
@@ -113,7 +113,7 @@ pub fn judge_servers<'a>(
 }
 
 /// Judges the Windows service of every server.
-pub fn judge_services<'a>(
+pub(super) fn judge_services<'a>(
     case: &Case<'a>,
     judge: impl Fn(&'a Server, &Answer<ServiceStatus>) -> Outcome,
 ) -> Vec<RuleResult> {
@@ -124,14 +124,14 @@ pub fn judge_services<'a>(
 }
 
 /// Finds evidence that a server passes although its metabase is not known.
-pub type OtherEvidence = fn(&Case<'_>, &Server) -> Option<Evidence>;
+pub(super) type OtherEvidence = fn(&Case<'_>, &Server) -> Option<Evidence>;
 
 fn no_other_evidence(_: &Case<'_>, _: &Server) -> Option<Evidence> {
     None
 }
 
 /// Judges every server with a metabase that has virtual servers.
-pub fn judge_metabases<'a>(
+pub(super) fn judge_metabases<'a>(
     case: &Case<'a>,
     judge: impl Fn(&'a Server, &'a Metabase) -> Outcome,
 ) -> Vec<RuleResult> {
@@ -194,7 +194,7 @@ fn not_read(server: &Server) -> Outcome {
 
 /// Judges every virtual server on which mail may arrive: those that may listen on port 25, or all
 /// if none does.
-pub fn judge_virtual_servers<'a>(
+pub(super) fn judge_virtual_servers<'a>(
     case: &Case<'a>,
     judge: impl Fn(&VirtualServerView<'a>) -> Outcome,
 ) -> Vec<RuleResult> {
@@ -206,7 +206,7 @@ pub fn judge_virtual_servers<'a>(
 /// Judges what stops mail only if mail arrives at the virtual server. If another virtual server of
 /// the same server may pass, a fault is undecided: which of them takes the farm's mail is not
 /// known.
-pub fn judge_mail_route<'a>(
+pub(super) fn judge_mail_route<'a>(
     case: &Case<'a>,
     judge: impl Fn(&VirtualServerView<'a>) -> Outcome,
 ) -> Vec<RuleResult> {
@@ -214,7 +214,7 @@ pub fn judge_mail_route<'a>(
 }
 
 /// Judges like [`judge_mail_route`]; other evidence lets a server without metabase pass.
-pub fn judge_mail_route_or<'a>(
+pub(super) fn judge_mail_route_or<'a>(
     case: &Case<'a>,
     other_evidence: OtherEvidence,
     judge: impl Fn(&VirtualServerView<'a>) -> Outcome,

@@ -33,7 +33,7 @@ fn judge_name(case: &Case<'_>, judge: fn(&str, &Container) -> Option<Finding>) -
     })
 }
 
-pub fn missing(case: &Case<'_>) -> Vec<RuleResult> {
+pub(super) fn missing(case: &Case<'_>) -> Vec<RuleResult> {
     judge_used(case, |container| {
         let finding = Finding::new(
             "the Directory Management Service is on, and no container for its contacts and groups \
@@ -44,7 +44,7 @@ pub fn missing(case: &Case<'_>) -> Vec<RuleResult> {
     })
 }
 
-pub fn not_a_name(case: &Case<'_>) -> Vec<RuleResult> {
+pub(super) fn not_a_name(case: &Case<'_>) -> Vec<RuleResult> {
     judge_used(case, |container| match container {
         Checked::Missing => Outcome::not_applicable(NO_CONTAINER),
         Checked::Valid(..) => Outcome::pass(),
@@ -57,7 +57,7 @@ pub fn not_a_name(case: &Case<'_>) -> Vec<RuleResult> {
     })
 }
 
-pub fn not_a_unit(case: &Case<'_>) -> Vec<RuleResult> {
+pub(super) fn not_a_unit(case: &Case<'_>) -> Vec<RuleResult> {
     judge_name(case, |text, container| {
         if container.name.is_unit() {
             return None;
@@ -80,7 +80,7 @@ pub fn not_a_unit(case: &Case<'_>) -> Vec<RuleResult> {
     })
 }
 
-pub fn no_domain(case: &Case<'_>) -> Vec<RuleResult> {
+pub(super) fn no_domain(case: &Case<'_>) -> Vec<RuleResult> {
     judge_name(case, |text, container| {
         if container.name.domain().is_some() {
             return None;
@@ -95,7 +95,7 @@ pub fn no_domain(case: &Case<'_>) -> Vec<RuleResult> {
     })
 }
 
-pub fn unusual_space(case: &Case<'_>) -> Vec<RuleResult> {
+pub(super) fn unusual_space(case: &Case<'_>) -> Vec<RuleResult> {
     judge_name(case, |_, container| {
         let (part, space) = container.name.odd_space()?;
         let why = match space {
@@ -113,7 +113,7 @@ pub fn unusual_space(case: &Case<'_>) -> Vec<RuleResult> {
     })
 }
 
-pub fn unused(case: &Case<'_>) -> Vec<RuleResult> {
+pub(super) fn unused(case: &Case<'_>) -> Vec<RuleResult> {
     let outcome = match service_is(case.farm, &[Service::Remote]) {
         Ok(()) => judge_unused(
             CONTAINER,

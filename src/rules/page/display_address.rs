@@ -10,7 +10,7 @@ const ENABLED: &str = "incoming-email.enabled";
 const DISPLAY: &str = "incoming-email.display-address";
 const NO_DISPLAY: &str = "no display address is recorded (page-display-address-missing)";
 
-pub fn missing(case: &Case<'_>) -> Vec<RuleResult> {
+pub(super) fn missing(case: &Case<'_>) -> Vec<RuleResult> {
     let finding = Finding::new(
         "incoming e-mail is enabled, but no display address is recorded",
         "Name the domain of the lists' addresses with `spinmail display-address DOMAIN`",
@@ -20,7 +20,7 @@ pub fn missing(case: &Case<'_>) -> Vec<RuleResult> {
     setting_result(DISPLAY, judge_required(DISPLAY, &value, finding))
 }
 
-pub fn not_a_domain(case: &Case<'_>) -> Vec<RuleResult> {
+pub(super) fn not_a_domain(case: &Case<'_>) -> Vec<RuleResult> {
     let outcome = match checked(&case.farm.incoming.display_address) {
         Checked::Missing => Outcome::not_applicable(NO_DISPLAY),
         Checked::Valid(..) => Outcome::pass(),
@@ -34,7 +34,7 @@ pub fn not_a_domain(case: &Case<'_>) -> Vec<RuleResult> {
     setting_result(DISPLAY, outcome)
 }
 
-pub fn alias_domain_needed(case: &Case<'_>) -> Vec<RuleResult> {
+pub(super) fn alias_domain_needed(case: &Case<'_>) -> Vec<RuleResult> {
     let outcome = match checked(&case.farm.incoming.display_address) {
         Checked::Missing => Outcome::not_applicable(NO_DISPLAY),
         Checked::Invalid(..) => {

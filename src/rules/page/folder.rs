@@ -12,7 +12,7 @@ const FOLDER: &str = "incoming-email.drop-folder";
 const NO_SHARE: &str = "it names no share (page-drop-folder-no-share)";
 const NOT_ABSOLUTE: &str = "it is no absolute path (page-drop-folder-not-absolute)";
 
-pub fn missing(case: &Case<'_>) -> Vec<RuleResult> {
+pub(super) fn missing(case: &Case<'_>) -> Vec<RuleResult> {
     let outcome = match case.farm.delivery() {
         Delivery::Advanced { drop_folder } => {
             let finding = Finding::new(
@@ -30,7 +30,7 @@ pub fn missing(case: &Case<'_>) -> Vec<RuleResult> {
     setting_result(FOLDER, outcome)
 }
 
-pub fn inactive(case: &Case<'_>) -> Vec<RuleResult> {
+pub(super) fn inactive(case: &Case<'_>) -> Vec<RuleResult> {
     let recorded = recorded_text(case.farm.incoming.drop_folder.as_ref());
     let outcome = match (automatic_mode(case.farm), recorded) {
         (Err(instead), _) => instead,
@@ -114,7 +114,7 @@ fn judge_paths(
     })
 }
 
-pub fn not_absolute(case: &Case<'_>) -> Vec<RuleResult> {
+pub(super) fn not_absolute(case: &Case<'_>) -> Vec<RuleResult> {
     judge_folders(case, |folder| match folder.path {
         Ok(_) => Outcome::pass(),
         Err(FolderError::NoShare { .. }) => Outcome::not_applicable(NO_SHARE),
@@ -127,7 +127,7 @@ pub fn not_absolute(case: &Case<'_>) -> Vec<RuleResult> {
     })
 }
 
-pub fn no_share(case: &Case<'_>) -> Vec<RuleResult> {
+pub(super) fn no_share(case: &Case<'_>) -> Vec<RuleResult> {
     judge_folders(case, |folder| match folder.path {
         Ok(_) => Outcome::pass(),
         Err(error @ FolderError::NoShare { .. }) => Outcome::Fail(
@@ -145,7 +145,7 @@ pub fn no_share(case: &Case<'_>) -> Vec<RuleResult> {
     })
 }
 
-pub fn wrong_queue(case: &Case<'_>) -> Vec<RuleResult> {
+pub(super) fn wrong_queue(case: &Case<'_>) -> Vec<RuleResult> {
     judge_paths(case, |folder, path| match use_by_smtp(path) {
         None => Outcome::pass(),
         Some(use_by_smtp) => Outcome::Fail(
@@ -175,7 +175,7 @@ fn use_by_smtp(path: &FolderPath) -> Option<&'static str> {
     }
 }
 
-pub fn remote(case: &Case<'_>) -> Vec<RuleResult> {
+pub(super) fn remote(case: &Case<'_>) -> Vec<RuleResult> {
     judge_paths(case, |folder, path| {
         if path.is_share() {
             Outcome::Fail(remote_finding(folder))

@@ -9,7 +9,7 @@ use crate::rules::{Case, Finding, Outcome, RuleResult};
 const MODE: &str = "incoming-email.mode";
 const VERSION: &str = "farm.version";
 
-pub fn missing(case: &Case<'_>) -> Vec<RuleResult> {
+pub(super) fn missing(case: &Case<'_>) -> Vec<RuleResult> {
     let outcome = match case.farm.incoming.mode {
         Some(_) => Outcome::pass(),
         None => Outcome::Fail(
@@ -24,7 +24,7 @@ pub fn missing(case: &Case<'_>) -> Vec<RuleResult> {
     setting_result(MODE, outcome)
 }
 
-pub fn automatic_removed(case: &Case<'_>) -> Vec<RuleResult> {
+pub(super) fn automatic_removed(case: &Case<'_>) -> Vec<RuleResult> {
     let outcome = match (case.farm.delivery(), case.farm.version) {
         (Delivery::ModeMissing, _) => Outcome::not_applicable(NO_MODE),
         (Delivery::Automatic, None) => {
@@ -47,7 +47,7 @@ fn automatic_removed_finding(version: Version) -> Finding {
     .with_action(Action::set(MODE, "advanced"))
 }
 
-pub fn version_unknown(case: &Case<'_>) -> Vec<RuleResult> {
+pub(super) fn version_unknown(case: &Case<'_>) -> Vec<RuleResult> {
     let outcome = match (automatic_mode(case.farm), case.farm.version) {
         (Err(instead), _) => instead,
         (Ok(()), Some(_)) => Outcome::pass(),

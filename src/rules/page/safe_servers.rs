@@ -8,7 +8,7 @@ use crate::rules::{Case, Finding, Outcome, RuleResult};
 
 const SAFE: &str = "incoming-email.safe-servers";
 
-pub fn in_advanced_mode(case: &Case<'_>) -> Vec<RuleResult> {
+pub(super) fn in_advanced_mode(case: &Case<'_>) -> Vec<RuleResult> {
     let outcome = match (case.farm.delivery(), &case.farm.incoming.safe_servers) {
         (_, None) => not_recorded(SAFE),
         (Delivery::ModeMissing, _) => Outcome::not_applicable(NO_MODE),
@@ -44,7 +44,7 @@ fn enforced(farm: &Farm) -> Result<&SafeServers, Outcome> {
         .ok_or_else(|| not_recorded(SAFE))
 }
 
-pub fn empty(case: &Case<'_>) -> Vec<RuleResult> {
+pub(super) fn empty(case: &Case<'_>) -> Vec<RuleResult> {
     let outcome = match enforced(case.farm) {
         Err(instead) => instead,
         Ok(SafeServers::Only(list)) if list.is_empty() => Outcome::Fail(
@@ -60,7 +60,7 @@ pub fn empty(case: &Case<'_>) -> Vec<RuleResult> {
     setting_result(SAFE, outcome)
 }
 
-pub fn invalid(case: &Case<'_>) -> Vec<RuleResult> {
+pub(super) fn invalid(case: &Case<'_>) -> Vec<RuleResult> {
     let instead = match enforced(case.farm) {
         Err(instead) => instead,
         Ok(SafeServers::All) => Outcome::not_applicable("mail from all servers is accepted"),

@@ -12,7 +12,7 @@ const GROUPS: &str = "directory-management.distribution-groups";
 const APPROVE: &str = "directory-management.approve";
 
 /// Makes sure that the service is of one of these kinds, or returns the outcome of rules about it.
-pub fn service_is(farm: &Farm, wanted: &[Service]) -> Result<(), Outcome> {
+pub(super) fn service_is(farm: &Farm, wanted: &[Service]) -> Result<(), Outcome> {
     match farm.directory.service {
         Some(service) if wanted.contains(&service) => Ok(()),
         Some(service) => Err(Outcome::not_applicable(format!(
@@ -24,7 +24,11 @@ pub fn service_is(farm: &Farm, wanted: &[Service]) -> Result<(), Outcome> {
 }
 
 /// Fails if a value is recorded that has no use; `why` says why not.
-pub fn judge_unused<T: FromText>(key: &str, value: Option<&Lenient<T>>, why: &str) -> Outcome {
+pub(super) fn judge_unused<T: FromText>(
+    key: &str,
+    value: Option<&Lenient<T>>,
+    why: &str,
+) -> Outcome {
     let Some(text) = recorded_text(value) else {
         return Outcome::pass();
     };
@@ -38,7 +42,7 @@ pub fn judge_unused<T: FromText>(key: &str, value: Option<&Lenient<T>>, why: &st
     )
 }
 
-pub fn authentication_needs_service(case: &Case<'_>) -> Vec<RuleResult> {
+pub(super) fn authentication_needs_service(case: &Case<'_>) -> Vec<RuleResult> {
     let permission = Permission {
         key: AUTHENTICATED,
         granted: case.farm.directory.authenticated_users_only,
@@ -47,7 +51,7 @@ pub fn authentication_needs_service(case: &Case<'_>) -> Vec<RuleResult> {
     setting_result(AUTHENTICATED, permission.judge(case.farm))
 }
 
-pub fn groups_need_service(case: &Case<'_>) -> Vec<RuleResult> {
+pub(super) fn groups_need_service(case: &Case<'_>) -> Vec<RuleResult> {
     let permission = Permission {
         key: GROUPS,
         granted: case.farm.directory.distribution_groups,
@@ -87,7 +91,7 @@ impl Permission {
     }
 }
 
-pub fn approvals_unused(case: &Case<'_>) -> Vec<RuleResult> {
+pub(super) fn approvals_unused(case: &Case<'_>) -> Vec<RuleResult> {
     setting_result(APPROVE, judge_approvals(case.farm))
 }
 

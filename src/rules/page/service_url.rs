@@ -31,7 +31,7 @@ fn judge_url(case: &Case<'_>, judge: fn(&str, &ServiceUrl) -> Option<Finding>) -
     })
 }
 
-pub fn missing(case: &Case<'_>) -> Vec<RuleResult> {
+pub(super) fn missing(case: &Case<'_>) -> Vec<RuleResult> {
     judge_used(case, |url| {
         let finding = Finding::new(
             "the Directory Management Service is remote, and its URL is not recorded",
@@ -41,7 +41,7 @@ pub fn missing(case: &Case<'_>) -> Vec<RuleResult> {
     })
 }
 
-pub fn invalid(case: &Case<'_>) -> Vec<RuleResult> {
+pub(super) fn invalid(case: &Case<'_>) -> Vec<RuleResult> {
     judge_used(case, |url| match url {
         Checked::Missing => Outcome::not_applicable(NO_URL),
         Checked::Valid(..) => Outcome::pass(),
@@ -54,7 +54,7 @@ pub fn invalid(case: &Case<'_>) -> Vec<RuleResult> {
     })
 }
 
-pub fn unused(case: &Case<'_>) -> Vec<RuleResult> {
+pub(super) fn unused(case: &Case<'_>) -> Vec<RuleResult> {
     let outcome = match service_is(case.farm, &[Service::No, Service::Yes]) {
         Ok(()) => judge_unused(
             URL,
@@ -66,7 +66,7 @@ pub fn unused(case: &Case<'_>) -> Vec<RuleResult> {
     setting_result(URL, outcome)
 }
 
-pub fn misspelt(case: &Case<'_>) -> Vec<RuleResult> {
+pub(super) fn misspelt(case: &Case<'_>) -> Vec<RuleResult> {
     judge_url(case, |text, url| {
         if url.has_service_path() {
             return None;
@@ -89,7 +89,7 @@ pub fn misspelt(case: &Case<'_>) -> Vec<RuleResult> {
     })
 }
 
-pub fn plain_http(case: &Case<'_>) -> Vec<RuleResult> {
+pub(super) fn plain_http(case: &Case<'_>) -> Vec<RuleResult> {
     judge_url(case, |text, url| {
         if url.is_encrypted() {
             return None;

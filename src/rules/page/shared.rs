@@ -5,19 +5,23 @@ use crate::farm::{Delivery, Farm};
 use crate::remedy::Action;
 use crate::rules::{Finding, Outcome, RuleResult};
 
-pub const NO_MODE: &str = "no mode is recorded (page-mode-missing)";
+pub(super) const NO_MODE: &str = "no mode is recorded (page-mode-missing)";
 
 /// Returns the one result of a rule about a setting.
-pub fn setting_result(key: &str, outcome: Outcome) -> Vec<RuleResult> {
+pub(super) fn setting_result(key: &str, outcome: Outcome) -> Vec<RuleResult> {
     vec![RuleResult::new(key, outcome)]
 }
 
-pub fn not_recorded(key: &str) -> Outcome {
+pub(super) fn not_recorded(key: &str) -> Outcome {
     Outcome::not_applicable(format!("`{key}` is not recorded"))
 }
 
 /// Fails with the finding if a required value is missing.
-pub fn judge_required<T: FromText>(key: &str, value: &Checked<'_, T>, finding: Finding) -> Outcome {
+pub(super) fn judge_required<T: FromText>(
+    key: &str,
+    value: &Checked<'_, T>,
+    finding: Finding,
+) -> Outcome {
     match value {
         Checked::Missing => Outcome::Fail(finding.observed(key, T::EXPECTED, "nothing")),
         Checked::Invalid(..) | Checked::Valid(..) => Outcome::pass(),
@@ -26,7 +30,12 @@ pub fn judge_required<T: FromText>(key: &str, value: &Checked<'_, T>, finding: F
 
 /// Returns the finding about a value that its parser refuses, with the parser's reason, and the
 /// corrected value as the remedy. `kind` names what the value should be.
-pub fn invalid_value<T: FromText>(key: &str, text: &str, error: &T::Error, kind: &str) -> Finding {
+pub(super) fn invalid_value<T: FromText>(
+    key: &str,
+    text: &str,
+    error: &T::Error,
+    kind: &str,
+) -> Finding {
     let message = format!("`{text}` is no {kind}: {error}");
     let finding = match error.instead() {
         Some(instead) => Finding::new(message, format!("Set it to `{instead}`"))
@@ -37,14 +46,14 @@ pub fn invalid_value<T: FromText>(key: &str, text: &str, error: &T::Error, kind:
 }
 
 /// Returns the text of a setting, or `None` if it is missing or blank.
-pub fn recorded_text<T: FromText>(value: Option<&Lenient<T>>) -> Option<&str> {
+pub(super) fn recorded_text<T: FromText>(value: Option<&Lenient<T>>) -> Option<&str> {
     value
         .map(|value| value.text.as_str())
         .filter(|text| !text.trim().is_empty())
 }
 
 /// Makes sure that the mode is automatic, or returns the outcome of rules about automatic mode.
-pub fn automatic_mode(farm: &Farm) -> Result<(), Outcome> {
+pub(super) fn automatic_mode(farm: &Farm) -> Result<(), Outcome> {
     match farm.delivery() {
         Delivery::Automatic => Ok(()),
         Delivery::AutomaticRemoved => Err(Outcome::not_applicable(

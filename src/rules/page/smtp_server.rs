@@ -20,7 +20,7 @@ fn judge_used(
     setting_result(SMTP_SERVER, outcome)
 }
 
-pub fn missing(case: &Case<'_>) -> Vec<RuleResult> {
+pub(super) fn missing(case: &Case<'_>) -> Vec<RuleResult> {
     judge_used(case, |server| {
         let finding = Finding::new(
             "the Directory Management Service is on, and no SMTP mail server for incoming mail is \
@@ -31,7 +31,7 @@ pub fn missing(case: &Case<'_>) -> Vec<RuleResult> {
     })
 }
 
-pub fn not_qualified(case: &Case<'_>) -> Vec<RuleResult> {
+pub(super) fn not_qualified(case: &Case<'_>) -> Vec<RuleResult> {
     judge_used(case, |server| match server {
         Checked::Missing => {
             Outcome::not_applicable("no SMTP mail server is recorded (page-smtp-server-missing)")

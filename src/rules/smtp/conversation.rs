@@ -10,7 +10,7 @@ const CONNECTION_CLOSED: &str = "the server closed the connection";
 const FOREIGN_RECIPIENT: &str = "RCPT TO:<spinmail-probe@spinmail-check.invalid>";
 
 /// What a server says first.
-pub enum Greeting {
+pub(super) enum Greeting {
     Welcome,
     /// It asks callers to come back later.
     Later(u16),
@@ -24,7 +24,7 @@ pub enum Greeting {
 }
 
 impl Greeting {
-    pub fn from_talk(talk: &SmtpTalk) -> Self {
+    pub(super) fn from_talk(talk: &SmtpTalk) -> Self {
         let Some(step) = talk.step("") else {
             return Self::None("not asked".to_owned());
         };
@@ -48,7 +48,7 @@ impl Greeting {
 }
 
 /// Whether the server accepts a sender without a logon.
-pub enum SenderReply<'a> {
+pub(super) enum SenderReply<'a> {
     Accepted,
     /// The step whose reply asks for a logon.
     MustLogOn(&'a SmtpStep),
@@ -60,7 +60,7 @@ impl<'a> SenderReply<'a> {
     /// Reads the reply to the sender. Some servers accept any sender and ask for the logon at the
     /// recipient. The reply to a foreign recipient does not count: it is right that only those who
     /// log on may relay.
-    pub fn from_talk(talk: &'a SmtpTalk) -> Self {
+    pub(super) fn from_talk(talk: &'a SmtpTalk) -> Self {
         let Some(sender) = talk.step("MAIL") else {
             return Self::Other("the conversation did not come to the sender".to_owned());
         };
@@ -102,12 +102,12 @@ impl<'a> SenderReply<'a> {
     }
 }
 
-pub fn is_foreign_recipient(step: &SmtpStep) -> bool {
+pub(super) fn is_foreign_recipient(step: &SmtpStep) -> bool {
     step.command == FOREIGN_RECIPIENT
 }
 
 /// Returns the code of the last reply to EHLO or HELO, or `None` if there was no reply.
-pub fn hello_code(talk: &SmtpTalk) -> Option<u16> {
+pub(super) fn hello_code(talk: &SmtpTalk) -> Option<u16> {
     talk.steps
         .iter()
         .rev()
@@ -115,13 +115,13 @@ pub fn hello_code(talk: &SmtpTalk) -> Option<u16> {
         .code()
 }
 
-pub fn accepts_hello(talk: &SmtpTalk) -> bool {
+pub(super) fn accepts_hello(talk: &SmtpTalk) -> bool {
     matches!(hello_code(talk), Some(200..=299))
 }
 
 /// Returns the outcome for an extension that the server does not announce. Without an announcement
 /// nothing is known.
-pub fn without_extension(talk: &SmtpTalk, why: &str) -> Outcome {
+pub(super) fn without_extension(talk: &SmtpTalk, why: &str) -> Outcome {
     match hello_code(talk) {
         Some(200..=299 | 500..=599) => Outcome::not_applicable(why),
         _ => Outcome::undecided("its extensions are not known: EHLO got no usable answer"),
@@ -129,7 +129,7 @@ pub fn without_extension(talk: &SmtpTalk, why: &str) -> Outcome {
 }
 
 /// Returns the reply to a step as it came, or why there is none.
-pub fn reply_text(step: Option<&SmtpStep>) -> String {
+pub(super) fn reply_text(step: Option<&SmtpStep>) -> String {
     match step.map(|step| &step.reply) {
         Some(Answer::Known(lines)) => lines.join(" | "),
         Some(Answer::Failed(why) | Answer::Absent(why)) => why.clone(),
@@ -138,7 +138,11 @@ pub fn reply_text(step: Option<&SmtpStep>) -> String {
 }
 
 /// Returns a step and its reply as evidence.
-pub fn step_evidence(target: &TargetView<'_>, step: Option<&SmtpStep>, expected: &str) -> Evidence {
+pub(super) fn step_evidence(
+    target: &TargetView<'_>,
+    step: Option<&SmtpStep>,
+    expected: &str,
+) -> Evidence {
     let command = match step.map(|step| step.command.as_str()) {
         Some("") | None => "the greeting",
         Some(command) => command,

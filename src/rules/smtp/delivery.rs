@@ -14,7 +14,7 @@ const MUST_LOG_ON: &str = "it wants senders to log on (smtp-anonymous-refused)";
 const ACCEPTED: &str = "250: the recipient is taken";
 const RELAYING_REFUSED: &str = "550: relaying is refused";
 
-pub fn anonymous_refused(case: &Case<'_>) -> Vec<RuleResult> {
+pub(super) fn anonymous_refused(case: &Case<'_>) -> Vec<RuleResult> {
     judge_conversations(case, |target, talk| match SenderReply::from_talk(talk) {
         SenderReply::Accepted => Outcome::pass(),
         SenderReply::Other(why) => Outcome::undecided(why),
@@ -67,7 +67,7 @@ fn accepted_sender(talk: &SmtpTalk) -> Result<(), Outcome> {
     }
 }
 
-pub fn refuses_recipient(case: &Case<'_>) -> Vec<RuleResult> {
+pub(super) fn refuses_recipient(case: &Case<'_>) -> Vec<RuleResult> {
     judge_recipient(case, |target, step, code| match code {
         200..=299 => Outcome::Pass(vec![step_evidence(target, Some(step), "250")]),
         400..=499 => Outcome::not_applicable("it puts the recipient off (smtp-defers-recipient)"),
@@ -91,7 +91,7 @@ fn refusal_finding(target: &TargetView<'_>, step: &SmtpStep) -> Finding {
     )])
 }
 
-pub fn defers_recipient(case: &Case<'_>) -> Vec<RuleResult> {
+pub(super) fn defers_recipient(case: &Case<'_>) -> Vec<RuleResult> {
     judge_recipient(case, |target, step, code| match code {
         200..=299 => Outcome::pass(),
         400..=499 => Outcome::Fail(deferral_finding(target, step)),
@@ -122,7 +122,7 @@ fn unusual_reply(step: &SmtpStep) -> Outcome {
     ))
 }
 
-pub fn open_relay(case: &Case<'_>) -> Vec<RuleResult> {
+pub(super) fn open_relay(case: &Case<'_>) -> Vec<RuleResult> {
     judge_conversations(case, |target, talk| {
         if let Err(instead) = accepted_sender(talk) {
             return instead;
@@ -158,7 +158,7 @@ fn open_relay_finding(target: &TargetView<'_>, step: Option<&SmtpStep>) -> Findi
     )])
 }
 
-pub fn size_small(case: &Case<'_>) -> Vec<RuleResult> {
+pub(super) fn size_small(case: &Case<'_>) -> Vec<RuleResult> {
     let Some(largest) = case.farm.largest_message() else {
         let why = "no web application's maximum message size is recorded";
         let outcome = Outcome::not_applicable(why);

@@ -6,7 +6,7 @@ use crate::facts::{Answer, SmtpTalk};
 use crate::remedy::AdminRole;
 use crate::rules::{Case, Finding, Outcome, RuleResult};
 
-pub fn closed(case: &Case<'_>) -> Vec<RuleResult> {
+pub(super) fn closed(case: &Case<'_>) -> Vec<RuleResult> {
     judge_targets(case, |target| match &target.facts.answer {
         Answer::NotAsked => Outcome::undecided("it was not asked"),
         Answer::Failed(why) => Outcome::undecided(format!(
@@ -43,7 +43,7 @@ fn closed_finding(target: &TargetView<'_>, what: &str, observed: String) -> Find
     )
 }
 
-pub fn not_smtp(case: &Case<'_>) -> Vec<RuleResult> {
+pub(super) fn not_smtp(case: &Case<'_>) -> Vec<RuleResult> {
     judge_targets(case, |target| match &target.facts.answer {
         Answer::Known(talk) => match Greeting::from_talk(talk) {
             Greeting::Strange => Outcome::Fail(not_smtp_finding(target, talk)),

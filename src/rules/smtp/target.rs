@@ -9,17 +9,17 @@ use crate::rules::{Case, Outcome, RuleResult};
 use std::collections::BTreeSet;
 
 const DISPLAY: &str = "incoming-email.display-address";
-pub const CLOSED: &str = "it takes no connections (smtp-closed)";
+pub(super) const CLOSED: &str = "it takes no connections (smtp-closed)";
 
 /// An address of a mail host, as it is judged.
-pub struct TargetView<'a> {
+pub(super) struct TargetView<'a> {
     pub facts: &'a SmtpTarget,
     /// The machines that talked to it, if others were told something else.
     from: Option<String>,
 }
 
 impl<'a> TargetView<'a> {
-    pub fn new(smtp: &SmtpFacts, facts: &'a SmtpTarget) -> Self {
+    pub(super) fn new(smtp: &SmtpFacts, facts: &'a SmtpTarget) -> Self {
         let same_target = smtp
             .targets
             .iter()
@@ -32,7 +32,7 @@ impl<'a> TargetView<'a> {
     }
 
     /// Returns host and address, with the port unless it is 25.
-    pub fn name(&self) -> String {
+    pub(super) fn name(&self) -> String {
         let address = self.facts.address;
         match address.port() {
             25 => format!("{} {}", self.facts.host, address.ip()),
@@ -41,17 +41,17 @@ impl<'a> TargetView<'a> {
     }
 
     /// Returns the subject of a verdict about it.
-    pub fn subject(&self) -> String {
+    pub(super) fn subject(&self) -> String {
         self.with_origin(self.name())
     }
 
     /// Adds the machines that asked, if that matters.
-    pub fn with_origin(&self, what: String) -> String {
+    pub(super) fn with_origin(&self, what: String) -> String {
         with_origin(what, self.from.as_deref())
     }
 
     /// Returns who talked to it, as a sentence names it.
-    pub fn asker(&self) -> &str {
+    pub(super) fn asker(&self) -> &str {
         self.from.as_deref().unwrap_or("this machine")
     }
 }
@@ -65,7 +65,7 @@ fn with_origin(what: String, from: Option<&str>) -> String {
 
 /// Judges every address that was talked to. Hosts without an address are undecided or do not
 /// apply.
-pub fn judge_targets(
+pub(super) fn judge_targets(
     case: &Case<'_>,
     judge: impl Fn(&TargetView<'_>) -> Outcome,
 ) -> Vec<RuleResult> {
@@ -94,7 +94,7 @@ pub fn judge_targets(
 }
 
 /// Judges the conversations that began with a greeting of an SMTP server.
-pub fn judge_conversations(
+pub(super) fn judge_conversations(
     case: &Case<'_>,
     judge: impl Fn(&TargetView<'_>, &SmtpTalk) -> Outcome,
 ) -> Vec<RuleResult> {
@@ -112,11 +112,11 @@ pub fn judge_conversations(
     })
 }
 
-pub fn no_connection(why: &str) -> Outcome {
+pub(super) fn no_connection(why: &str) -> Outcome {
     Outcome::undecided(format!("no connection came about: {why}"))
 }
 
-pub fn no_greeting(why: &str) -> Outcome {
+pub(super) fn no_greeting(why: &str) -> Outcome {
     Outcome::undecided(format!("no greeting came: {why}"))
 }
 
@@ -163,7 +163,7 @@ fn key(farm: &Farm, host: &str) -> String {
 }
 
 /// Returns the recorded server of this name.
-pub fn recorded_server<'a>(farm: &'a Farm, host: &str) -> Option<&'a Server> {
+pub(super) fn recorded_server<'a>(farm: &'a Farm, host: &str) -> Option<&'a Server> {
     farm.servers.iter().find(|server| {
         server
             .name

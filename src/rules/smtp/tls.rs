@@ -6,7 +6,7 @@ use crate::facts::{Answer, TlsFacts};
 use crate::remedy::AdminRole;
 use crate::rules::{Case, Finding, Outcome, RuleResult};
 
-pub fn broken(case: &Case<'_>) -> Vec<RuleResult> {
+pub(super) fn broken(case: &Case<'_>) -> Vec<RuleResult> {
     judge_conversations(case, |target, talk| match &talk.tls {
         Answer::NotAsked => without_extension(talk, "it offers no STARTTLS"),
         Answer::Absent(why) | Answer::Failed(why) => Outcome::undecided(why.clone()),

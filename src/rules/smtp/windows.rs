@@ -9,7 +9,7 @@ use crate::rules::{Case, Evidence, Finding, Outcome, RuleResult};
 
 const EXPECTED: &str = "the SMTP service of Windows";
 
-pub fn other_product(case: &Case<'_>) -> Vec<RuleResult> {
+pub(super) fn other_product(case: &Case<'_>) -> Vec<RuleResult> {
     judge_conversations(case, |target, talk| {
         let server = recorded_server(case.farm, &target.facts.host);
         if server.and_then(|server| server.smtp_service) != Some(true) {
@@ -60,7 +60,7 @@ fn has_windows_extensions(talk: &SmtpTalk) -> bool {
 }
 
 /// Returns the greeting of the SMTP service of Windows on a recorded server.
-pub fn greeting_of_windows(case: &Case<'_>, server: &Server) -> Option<Evidence> {
+pub(crate) fn greeting_of_windows(case: &Case<'_>, server: &Server) -> Option<Evidence> {
     first_evidence(case, server, |target, talk| {
         Some(step_evidence(target, talk.step(""), EXPECTED))
     })
@@ -68,7 +68,7 @@ pub fn greeting_of_windows(case: &Case<'_>, server: &Server) -> Option<Evidence>
 
 /// Returns the reply by which the SMTP service of Windows on a recorded server accepted a sender
 /// without a logon.
-pub fn no_logon_needed(case: &Case<'_>, server: &Server) -> Option<Evidence> {
+pub(crate) fn no_logon_needed(case: &Case<'_>, server: &Server) -> Option<Evidence> {
     first_evidence(case, server, |target, talk| {
         match SenderReply::from_talk(talk) {
             SenderReply::Accepted => Some(step_evidence(

@@ -20,7 +20,7 @@ pub(super) struct GrantPath<'a> {
 
 impl<'a> GrantPath<'a> {
     /// A way by the object's own descriptor.
-    pub fn on_object(question: &AccessQuestion<'a>, decision: Access) -> Self {
+    pub(super) fn on_object(question: &AccessQuestion<'a>, decision: Access) -> Self {
         Self {
             decision,
             descriptor: question.object,
@@ -29,7 +29,7 @@ impl<'a> GrantPath<'a> {
     }
 
     /// A way by the container's descriptor.
-    pub fn on_container(question: &AccessQuestion<'a>, decision: Access) -> Self {
+    pub(super) fn on_container(question: &AccessQuestion<'a>, decision: Access) -> Self {
         Self {
             decision,
             descriptor: question.container,

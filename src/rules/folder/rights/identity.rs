@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 use windows_security::{Sid, Token};
 
 /// What is known of an account on the folder's server.
-pub struct Identity<'a> {
+pub(super) struct Identity<'a> {
     case: &'a Case<'a>,
     view: &'a FolderView<'a>,
     service_account: ServiceAccount<'a>,
@@ -19,7 +19,7 @@ pub struct Identity<'a> {
 }
 
 impl<'a> Identity<'a> {
-    pub fn new(
+    pub(super) fn new(
         case: &'a Case<'a>,
         view: &'a FolderView<'a>,
         service_account: ServiceAccount<'a>,
@@ -41,12 +41,12 @@ impl<'a> Identity<'a> {
         }
     }
 
-    pub fn into_sid(self) -> Option<Sid> {
+    pub(super) fn into_sid(self) -> Option<Sid> {
         self.sid
     }
 
     /// Returns the token that the account has on the folder's server, as far as it is known.
-    pub fn token(&self) -> Token {
+    pub(super) fn token(&self) -> Token {
         let mut token = if self.groups.is_complete {
             with_unknown_logon(self.base_token())
         } else {
@@ -102,7 +102,7 @@ impl<'a> Identity<'a> {
     }
 
     /// Says how to find out which groups the account is in, as the end of a sentence.
-    pub fn groups_hint(&self) -> String {
+    pub(super) fn groups_hint(&self) -> String {
         const EFFECTIVE: &str =
             "its server's tab \"Effective Access\" (Properties, Security, Advanced)";
         let name = self.service_account.account.as_str();
@@ -309,7 +309,7 @@ fn sid_by_name(view: &FolderView<'_>, name: &str) -> Option<Sid> {
 }
 
 /// Returns the SID that an account's name stands for everywhere, or that it is.
-pub fn well_known_sid(account: &Account) -> Option<Sid> {
+pub(super) fn well_known_sid(account: &Account) -> Option<Sid> {
     let text = account.as_str();
     Sid::from_name(text).or_else(|| text.parse().ok())
 }
@@ -332,7 +332,7 @@ fn directory_accounts<'a>(case: &Case<'a>) -> impl Iterator<Item = &'a AccountFa
 }
 
 /// Adds the groups that an account may be in if they are not known.
-pub fn with_unknown_groups(token: Token) -> Token {
+pub(super) fn with_unknown_groups(token: Token) -> Token {
     // Groups of domains and machines (21), groups that every machine has (32), services (80),
     // application pools (82), local accounts (113, 114).
     let possible = [21, 32, 80, 82, 113, 114].into_iter().map(Sid::nt);

@@ -10,7 +10,7 @@ use std::fmt;
 use windows_security::{Sid, Token};
 
 /// A service account, and what is known of it on the folder's server.
-pub struct ResolvedAccount<'a> {
+pub(super) struct ResolvedAccount<'a> {
     pub service_account: ServiceAccount<'a>,
     pub sid: Option<Sid>,
     pub token: Token,
@@ -33,7 +33,7 @@ impl fmt::Display for ResolvedAccount<'_> {
 }
 
 impl<'a> ResolvedAccount<'a> {
-    pub fn new(
+    pub(super) fn new(
         case: &Case<'_>,
         view: &FolderView<'_>,
         service_account: ServiceAccount<'a>,
@@ -64,7 +64,7 @@ impl<'a> ResolvedAccount<'a> {
     }
 
     /// Returns the setting that names the account.
-    pub fn key(&self) -> String {
+    pub(super) fn key(&self) -> String {
         match self.service_account.role {
             AccountRole::Timer => "farm.timer-account".to_owned(),
             AccountRole::CentralAdministration => "farm.central-administration-account".to_owned(),
@@ -82,7 +82,7 @@ impl<'a> ResolvedAccount<'a> {
     }
 
     /// Returns whom to grant a right: "it", or the computer's account on a share.
-    pub fn grantee(&self, view: &FolderView<'_>) -> String {
+    pub(super) fn grantee(&self, view: &FolderView<'_>) -> String {
         if !self.service_account.is_computer(view.location) {
             return "it".to_owned();
         }
@@ -96,7 +96,7 @@ impl<'a> ResolvedAccount<'a> {
     }
 
     /// Whether it accesses the share anonymously, so that an ACE for it has no effect.
-    pub fn is_anonymous_on(&self, view: &FolderView<'_>) -> bool {
+    pub(super) fn is_anonymous_on(&self, view: &FolderView<'_>) -> bool {
         view.is_share() && self.service_account.account.form() == AccountForm::Nobody
     }
 }

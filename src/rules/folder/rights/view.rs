@@ -88,7 +88,7 @@ impl<'a> FolderView<'a> {
     }
 
     /// Returns the share's own descriptor, or the outcome if there is none to judge.
-    pub fn share_descriptor(&self) -> Result<Descriptor, Outcome> {
+    pub(super) fn share_descriptor(&self) -> Result<Descriptor, Outcome> {
         if !self.is_share() {
             return Err(Outcome::not_applicable(NOT_ON_SHARE));
         }
@@ -140,7 +140,7 @@ impl<'a> FolderView<'a> {
                 .any(|group| group.domain().as_ref() == Some(&machine))
     }
 
-    pub fn is_share(&self) -> bool {
+    pub(super) fn is_share(&self) -> bool {
         self.location == FolderLocation::Share
     }
 
