@@ -2,7 +2,6 @@
 //! what is listed by name is a part with a fixed most.
 
 use super::{Answer, Unknown};
-use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// The most files that are listed by name for one reason.
@@ -11,11 +10,12 @@ pub(crate) const MAX_NAMED: usize = 20;
 pub(crate) const MAX_COUNTED: usize = 4096;
 
 /// What lies in a drop folder. Ages are in seconds, of the time the file was last written.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", default)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Contents {
     /// When it was looked at, RFC 3339, UTC.
-    #[schemars(extend("format" = "date-time", "holds" = "plain"))]
+    #[cfg_attr(test, schemars(extend("format" = "date-time", "holds" = "plain")))]
     pub scanned: String,
     /// How many messages lie there (files that are named `.eml`), and how large they are together,
     /// in bytes.
@@ -57,8 +57,9 @@ pub struct Contents {
 }
 
 /// How many messages are older than the ages that count.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", default)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Ages {
     pub over_ten_minutes: u64,
     pub over_twenty_hours: u64,
@@ -78,10 +79,11 @@ impl Ages {
 }
 
 /// A message in the folder.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", default)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Message {
-    #[schemars(extend("holds" = "name"))]
+    #[cfg_attr(test, schemars(extend("holds" = "name")))]
     pub name: String,
     /// In bytes.
     pub size: u64,
@@ -89,15 +91,16 @@ pub struct Message {
     pub age: i64,
     /// The first of its receivers.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    #[schemars(extend("holds" = "name"))]
+    #[cfg_attr(test, schemars(extend("holds" = "name")))]
     pub receivers: Vec<String>,
     #[serde(flatten)]
     pub unknown: Unknown,
 }
 
 /// Files with something in common: how many, and the first by name.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", default)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Sample {
     pub count: u64,
     pub first: Vec<NamedFile>,
@@ -106,11 +109,11 @@ pub struct Sample {
 }
 
 /// A file, and what there is to say of it.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", default)]
-#[schemars(rename = "Named")]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "Named"))]
 pub struct NamedFile {
-    #[schemars(extend("holds" = "name"))]
+    #[cfg_attr(test, schemars(extend("holds" = "name")))]
     pub name: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub why: Option<String>,
@@ -119,8 +122,9 @@ pub struct NamedFile {
 }
 
 /// How many messages are for whom; the first by name are counted one by one, the others together.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", default)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Tally {
     pub counted: Vec<Count>,
     /// How often others than these were named.
@@ -130,10 +134,11 @@ pub struct Tally {
 }
 
 /// How often one was named, and the age of the oldest message that did.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", default)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Count {
-    #[schemars(extend("holds" = "name"))]
+    #[cfg_attr(test, schemars(extend("holds" = "name")))]
     pub name: String,
     pub messages: u64,
     /// In seconds.
@@ -143,8 +148,9 @@ pub struct Count {
 }
 
 /// The space of the disk that the folder lies on, in bytes.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Space {
     pub free: u64,
     pub total: u64,

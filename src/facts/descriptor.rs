@@ -1,30 +1,34 @@
 //! Who may do what to a drop folder, as its server says.
 
+#[cfg(test)]
 use super::schema::SidSchema;
 use super::{Answer, Unknown};
-use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use windows_security::icacls::Saved;
 use windows_security::sid::Domains;
 use windows_security::{Descriptor, Sid, samba, source};
 
 /// A security descriptor as it was seen.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-#[schemars(rename = "DescriptorSeen")]
+#[cfg_attr(
+    test,
+    derive(schemars::JsonSchema),
+    schemars(rename = "DescriptorSeen")
+)]
 pub struct ObservedDescriptor {
     pub from: DescriptorSource,
     /// SDDL, hexadecimal digits, or what a program printed: just as it came.
-    #[schemars(extend("holds" = "seen"))]
+    #[cfg_attr(test, schemars(extend("holds" = "seen")))]
     pub text: String,
     #[serde(flatten)]
     pub unknown: Unknown,
 }
 
 /// Where a descriptor comes from, and so how its text is to be read.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-#[schemars(rename = "Source")]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "Source"))]
 pub enum DescriptorSource {
     /// Windows itself; hexadecimal.
     WindowsApi,
@@ -33,18 +37,19 @@ pub enum DescriptorSource {
     /// `rpcclient`, of a share.
     Rpcclient,
     /// An extended attribute of this name; hexadecimal.
-    Xattr(#[schemars(extend("holds" = "plain"))] String),
+    Xattr(#[cfg_attr(test, schemars(extend("holds" = "plain")))] String),
     Sddl,
     /// A file that `icacls /save` wrote; the SDDL of one folder in it.
     Icacls,
 }
 
 /// A SID's name, as the folder's server has it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct SidName {
     /// With its domain or machine: `FABRIKAM\sp_farm`.
-    #[schemars(extend("holds" = "name"))]
+    #[cfg_attr(test, schemars(extend("holds" = "name")))]
     pub name: String,
     pub kind: SidKind,
     #[serde(flatten)]
@@ -62,8 +67,9 @@ impl SidName {
 }
 
 /// What a SID is of (SID_NAME_USE, MS-LSAT 2.2.13).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub enum SidKind {
     User,
     /// A group of a domain.
@@ -101,24 +107,24 @@ impl SidKind {
 }
 
 /// An account of the farm as the folder's server sees it.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-#[schemars(rename = "AccountSeen")]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "AccountSeen"))]
 pub struct ObservedAccount {
     /// As the farm file names it.
-    #[schemars(extend("holds" = "name"))]
+    #[cfg_attr(test, schemars(extend("holds" = "name")))]
     pub name: String,
     /// The server whose computer account it is beyond that server, where it has none of its own.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(extend("holds" = "name"))]
+    #[cfg_attr(test, schemars(extend("holds" = "name")))]
     pub computer: Option<String>,
     /// Absent is that the server knows no such name.
     #[serde(default)]
-    #[schemars(with = "Answer<SidSchema>")]
+    #[cfg_attr(test, schemars(with = "Answer<SidSchema>"))]
     pub sid: Answer<Sid>,
     /// Every SID of its token on the folder's server; known is that there are no others.
     #[serde(default)]
-    #[schemars(with = "Answer<Vec<SidSchema>>")]
+    #[cfg_attr(test, schemars(with = "Answer<Vec<SidSchema>>"))]
     pub token: Answer<Vec<Sid>>,
     #[serde(flatten)]
     pub unknown: Unknown,

@@ -11,19 +11,20 @@ pub(crate) use census::{
 pub(crate) use census::{CensusOptions, brief};
 
 use super::merge::{Merge, Observation};
+#[cfg(test)]
 use super::schema::SidSchema;
 use super::{Answer, Unknown};
-use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use windows_security::directory::AttributeGuid;
 use windows_security::{Guid, Sid};
 
 /// What Active Directory says.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(
     rename_all = "kebab-case",
     expecting = "what Active Directory says, an object"
 )]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct DirectoryFacts {
     /// The controllers that were tried in vain, in their order.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -35,7 +36,7 @@ pub struct DirectoryFacts {
     pub schema: Answer<SchemaFacts>,
     /// The container that was asked for, as the farm file named it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(extend("holds" = "dn"))]
+    #[cfg_attr(test, schemars(extend("holds" = "dn")))]
     pub asked: Option<String>,
     /// The container of the contacts and groups; absent is that there is no such object.
     #[serde(default)]
@@ -51,14 +52,14 @@ pub struct DirectoryFacts {
 }
 
 /// A controller that was tried in vain.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(
     rename_all = "kebab-case",
     expecting = "a controller that was tried, an object"
 )]
-#[schemars(rename = "Attempt")]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "Attempt"))]
 pub struct ConnectAttempt {
-    #[schemars(extend("holds" = "name"))]
+    #[cfg_attr(test, schemars(extend("holds" = "name")))]
     pub url: String,
     pub why: String,
     /// It refused a logon for want of signing or encryption (strongerAuthRequired, RFC 4511
@@ -70,8 +71,9 @@ pub struct ConnectAttempt {
 }
 
 /// How a conversation is protected.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub enum Protection {
     /// TLS from the first byte (ldaps).
     Tls,
@@ -95,32 +97,33 @@ impl Protection {
 }
 
 /// The conversation with a controller: what it says of itself and of whoever asks.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(
     rename_all = "kebab-case",
     expecting = "a conversation with a controller, an object"
 )]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Connection {
-    #[schemars(extend("holds" = "name"))]
+    #[cfg_attr(test, schemars(extend("holds" = "name")))]
     pub url: String,
     pub protection: Protection,
     /// The account that asks, as it was named.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(extend("holds" = "name"))]
+    #[cfg_attr(test, schemars(extend("holds" = "name")))]
     pub bound_as: Option<String>,
     /// The controller's own name in DNS.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(extend("holds" = "name"))]
+    #[cfg_attr(test, schemars(extend("holds" = "name")))]
     pub host: Option<String>,
     /// The distinguished name of its domain.
-    #[schemars(extend("holds" = "dn"))]
+    #[cfg_attr(test, schemars(extend("holds" = "dn")))]
     pub domain: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(with = "Option<SidSchema>")]
+    #[cfg_attr(test, schemars(with = "Option<SidSchema>"))]
     pub domain_sid: Option<Sid>,
     /// The SIDs that the controller sees in the account that asks, its own among them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    #[schemars(with = "Vec<SidSchema>")]
+    #[cfg_attr(test, schemars(with = "Vec<SidSchema>"))]
     pub token: Vec<Sid>,
     #[serde(flatten)]
     pub unknown: Unknown,
@@ -149,11 +152,12 @@ pub(crate) const WRITTEN: &[&str] = &[
 ];
 
 /// Which of the names that were looked for the schema has.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(
     rename_all = "kebab-case",
     expecting = "names of the schema, an object"
 )]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct SchemaFacts {
     pub present: Vec<String>,
     pub absent: Vec<String>,
@@ -165,20 +169,21 @@ pub struct SchemaFacts {
 }
 
 /// What entries of descriptors call an attribute.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(
     rename_all = "kebab-case",
     expecting = "an attribute of the schema, an object"
 )]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct SchemaAttribute {
-    #[schemars(extend("holds" = "plain"))]
+    #[cfg_attr(test, schemars(extend("holds" = "plain")))]
     pub name: String,
     /// `schemaIDGUID`.
-    #[schemars(extend("holds" = "plain"))]
+    #[cfg_attr(test, schemars(extend("holds" = "plain")))]
     pub guid: String,
     /// `attributeSecurityGUID`, where it belongs to a set.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(extend("holds" = "plain"))]
+    #[cfg_attr(test, schemars(extend("holds" = "plain")))]
     pub set: Option<String>,
     #[serde(flatten)]
     pub unknown: Unknown,
@@ -215,16 +220,17 @@ impl SchemaFacts {
 }
 
 /// The container as the directory has it.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", expecting = "a container, an object")]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct ContainerFacts {
     /// Its distinguished name as the directory spells it.
-    #[schemars(extend("holds" = "dn"))]
+    #[cfg_attr(test, schemars(extend("holds" = "dn")))]
     pub name: String,
     /// Its object classes, the most special last.
     pub classes: Vec<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(extend("holds" = "name"))]
+    #[cfg_attr(test, schemars(extend("holds" = "name")))]
     pub guid: Option<String>,
     /// Absent is that the account that asks may not read it: every object has one.
     #[serde(default)]
@@ -249,34 +255,34 @@ pub struct ContainerFacts {
 }
 
 /// A security descriptor (MS-DTYP 2.4.6): owner, group and DACL.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(
     rename_all = "kebab-case",
     expecting = "a security descriptor, an object"
 )]
-#[schemars(rename = "Descriptor")]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "Descriptor"))]
 pub struct RecordedDescriptor {
     /// As it came, in hexadecimal digits.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(extend("holds" = "descriptor"))]
+    #[cfg_attr(test, schemars(extend("holds" = "descriptor")))]
     pub raw: Option<String>,
     /// Read, as SDDL, for reading. Where there are no bytes, it is what counts.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(extend("holds" = "sddl"))]
+    #[cfg_attr(test, schemars(extend("holds" = "sddl")))]
     pub sddl: Option<String>,
     #[serde(flatten)]
     pub unknown: Unknown,
 }
 
 /// An object and its descriptor.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(
     rename_all = "kebab-case",
     expecting = "an object and its descriptor, an object"
 )]
-#[schemars(rename = "Described")]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "Described"))]
 pub struct DescribedObject {
-    #[schemars(extend("holds" = "dn"))]
+    #[cfg_attr(test, schemars(extend("holds" = "dn")))]
     pub name: String,
     /// Its most special object class.
     pub class: String,
@@ -305,11 +311,12 @@ fn is_one(count: &u64) -> bool {
 }
 
 /// What the controller says that the account that asks may do with the container.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(
     rename_all = "kebab-case",
     expecting = "what may be made in a container, an object"
 )]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Effective {
     /// `allowedChildClassesEffective` (MS-ADTS 3.1.1.4.5.5): the classes that it may create in it.
     pub child_classes: Vec<String>,
@@ -318,19 +325,20 @@ pub struct Effective {
 }
 
 /// An account of the farm, and what the directory knows of it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(
     rename_all = "kebab-case",
     expecting = "an account of the farm, an object"
 )]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct AccountFacts {
     /// As the farm file names it.
-    #[schemars(extend("holds" = "name"))]
+    #[cfg_attr(test, schemars(extend("holds" = "name")))]
     pub name: String,
     /// The server whose computer account it is outside of that server, where it has none of its
     /// own.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(extend("holds" = "name"))]
+    #[cfg_attr(test, schemars(extend("holds" = "name")))]
     pub server: Option<String>,
     pub answer: Answer<AccountEntry>,
     #[serde(flatten)]
@@ -352,16 +360,17 @@ impl AccountFacts {
 pub(crate) const NEVER: &str = "never";
 
 /// An account as the directory has it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(
     rename_all = "kebab-case",
     expecting = "an account of the directory, an object"
 )]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct AccountEntry {
     /// Its distinguished name.
-    #[schemars(extend("holds" = "dn"))]
+    #[cfg_attr(test, schemars(extend("holds" = "dn")))]
     pub name: String,
-    #[schemars(with = "SidSchema")]
+    #[cfg_attr(test, schemars(with = "SidSchema"))]
     pub sid: Sid,
     /// `userAccountControl`, and the bits that the controller computes at the moment of asking.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -371,7 +380,7 @@ pub struct AccountEntry {
     /// When it expires or expired, RFC 3339, UTC, or [`NEVER`]; nothing where that may not be
     /// read.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(extend("holds" = "plain"))]
+    #[cfg_attr(test, schemars(extend("holds" = "plain")))]
     pub expires: Option<String>,
     /// The SIDs of it and of every group it is in.
     #[serde(default)]
@@ -381,13 +390,14 @@ pub struct AccountEntry {
 }
 
 /// The SIDs of an account.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(
     rename_all = "kebab-case",
     expecting = "the SIDs of an account, an object"
 )]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Token {
-    #[schemars(with = "Vec<SidSchema>")]
+    #[cfg_attr(test, schemars(with = "Vec<SidSchema>"))]
     pub sids: Vec<Sid>,
     pub from: TokenSource,
     #[serde(flatten)]
@@ -405,8 +415,9 @@ impl Token {
 }
 
 /// How an account's groups were found.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub enum TokenSource {
     /// The controller computed them (`tokenGroups`).
     TokenGroups,

@@ -1,21 +1,22 @@
 //! What DNS says: records, each name server's for itself, and whether ports are open.
 
 use super::merge::{Merge, MergeRecord, Observation, merged};
+#[cfg(test)]
 use super::schema::{socket_address, socket_addresses};
 use super::{Answer, Unknown};
-use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize};
 use std::collections::BTreeSet;
 use std::fmt;
 use std::net::{IpAddr, SocketAddr};
 
 /// What DNS says, each name server for itself.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 #[serde(expecting = "what DNS says, an object")]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct DnsFacts {
     /// The name servers that were asked.
-    #[schemars(schema_with = "socket_addresses")]
+    #[cfg_attr(test, schemars(schema_with = "socket_addresses"))]
     pub servers: Vec<SocketAddr>,
     /// Where the list of name servers came from.
     #[serde(default)]
@@ -29,8 +30,9 @@ pub struct DnsFacts {
 }
 
 /// Where the list of name servers came from.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub enum ServersFrom {
     #[default]
     FarmFile,
@@ -38,22 +40,23 @@ pub enum ServersFrom {
 }
 
 /// One question to one name server, and its answer.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 #[serde(expecting = "a question to a name server and its answer, an object")]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Lookup {
     /// The name server.
-    #[schemars(schema_with = "socket_address")]
+    #[cfg_attr(test, schemars(schema_with = "socket_address"))]
     pub server: SocketAddr,
     /// The name asked for, in ASCII, no final dot; `.` is the root.
-    #[schemars(extend("holds" = "name"))]
+    #[cfg_attr(test, schemars(extend("holds" = "name")))]
     pub name: String,
     #[serde(rename = "type")]
     pub kind: RecordKind,
     pub answer: Answer<Vec<Record>>,
     /// The zone that the server named as the one without the record (its SOA; RFC 2308).
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(extend("holds" = "name"))]
+    #[cfg_attr(test, schemars(extend("holds" = "name")))]
     pub zone: Option<String>,
     /// Who got this answer and when, where facts of several machines were merged.
     #[serde(rename = "seen", default, skip_serializing_if = "Vec::is_empty")]
@@ -63,9 +66,8 @@ pub struct Lookup {
 }
 
 /// The record types that are asked for.
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
-)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub enum RecordKind {
     A,
     #[serde(rename = "AAAA")]
@@ -88,11 +90,12 @@ impl fmt::Display for RecordKind {
 }
 
 /// A record as it stood in the answer.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(expecting = "a record, an object")]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Record {
     /// Whose record it is: behind an alias, another name than was asked.
-    #[schemars(extend("holds" = "name"))]
+    #[cfg_attr(test, schemars(extend("holds" = "name")))]
     pub owner: String,
     #[serde(flatten)]
     pub data: RecordData,
@@ -111,8 +114,9 @@ fn unknown_of_record<'de, D: Deserializer<'de>>(fields: D) -> Result<Unknown, D:
 }
 
 /// What a record says.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(tag = "type")]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub enum RecordData {
     A {
         address: std::net::Ipv4Addr,
@@ -124,12 +128,12 @@ pub enum RecordData {
     #[serde(rename = "MX")]
     Mx {
         preference: u16,
-        #[schemars(extend("holds" = "name"))]
+        #[cfg_attr(test, schemars(extend("holds" = "name")))]
         exchange: String,
     },
     #[serde(rename = "CNAME")]
     Cname {
-        #[schemars(extend("holds" = "name"))]
+        #[cfg_attr(test, schemars(extend("holds" = "name")))]
         target: String,
     },
 }
@@ -192,10 +196,11 @@ pub(crate) fn is_below(name: &str, zone: &str) -> bool {
 }
 
 /// Whether a port accepts connections: known is open, absent is refused.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(expecting = "a port and whether it accepts connections, an object")]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct PortCheck {
-    #[schemars(schema_with = "socket_address")]
+    #[cfg_attr(test, schemars(schema_with = "socket_address"))]
     pub address: SocketAddr,
     pub answer: Answer<()>,
     /// Who tried it and when, where facts of several machines were merged.

@@ -1,16 +1,17 @@
 //! The drop folders, and the aliases of the lists that mail is for.
 
 use super::merge::{Merge, Observation, layered};
+#[cfg(test)]
 use super::schema::SidSchema;
 use super::{Answer, Contents, ObservedAccount, ObservedDescriptor, SidName, Unknown};
-use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 use windows_security::Sid;
 
 /// The drop folders, each server's on its own.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct FolderFacts {
     #[serde(default)]
     pub folders: Vec<DropFolder>,
@@ -22,20 +23,21 @@ pub struct FolderFacts {
 }
 
 /// A drop folder. Server and path tell it from others.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct DropFolder {
     /// The server on whose disk it lies, as the farm file names it; nothing for a share, and where
     /// no server is recorded.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(extend("holds" = "name"))]
+    #[cfg_attr(test, schemars(extend("holds" = "name")))]
     pub server: Option<String>,
     /// As the farm file names it.
-    #[schemars(extend("holds" = "name"))]
+    #[cfg_attr(test, schemars(extend("holds" = "name")))]
     pub path: String,
     /// Where it was looked at, when that was somewhere else.
     #[serde(rename = "seen-at", default, skip_serializing_if = "Option::is_none")]
-    #[schemars(extend("holds" = "name"))]
+    #[cfg_attr(test, schemars(extend("holds" = "name")))]
     pub mounted_at: Option<String>,
     /// Absent is that there is no such folder.
     #[serde(default)]
@@ -49,7 +51,7 @@ pub struct DropFolder {
     /// The SIDs in both that its server was asked about; absent is that it knows none of that
     /// number.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    #[schemars(with = "BTreeMap<SidSchema, Answer<SidName>>")]
+    #[cfg_attr(test, schemars(with = "BTreeMap<SidSchema, Answer<SidName>>"))]
     pub names: BTreeMap<Sid, Answer<SidName>>,
     /// The farm's accounts as its server sees them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -88,13 +90,14 @@ impl DropFolder {
 }
 
 /// The aliases of the farm's lists, small letters.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct ListAliases {
     /// Where they come from.
-    #[schemars(extend("holds" = "name"))]
+    #[cfg_attr(test, schemars(extend("holds" = "name")))]
     pub from: String,
-    #[schemars(extend("holds" = "name"))]
+    #[cfg_attr(test, schemars(extend("holds" = "name")))]
     pub names: BTreeSet<String>,
     #[serde(flatten)]
     pub unknown: Unknown,

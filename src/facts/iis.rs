@@ -6,13 +6,13 @@ pub use metabase::RecordedMetabase;
 
 use super::merge::{Merge, Observation, layered};
 use super::{Answer, Unknown};
-use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
 /// The SMTP services, each server's on its own.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", expecting = "the SMTP services, an object")]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct IisFacts {
     pub servers: Vec<IisServer>,
     #[serde(flatten)]
@@ -20,27 +20,28 @@ pub struct IisFacts {
 }
 
 /// What was seen of one server; its name tells it from others.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(
     rename_all = "kebab-case",
     expecting = "an SMTP service and its server, an object"
 )]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct IisServer {
     /// As the farm file names it.
-    #[schemars(extend("holds" = "name"))]
+    #[cfg_attr(test, schemars(extend("holds" = "name")))]
     pub server: String,
     /// When it was looked at, RFC 3339, UTC.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(extend("format" = "date-time", "holds" = "plain"))]
+    #[cfg_attr(test, schemars(extend("format" = "date-time", "holds" = "plain")))]
     pub looked: Option<String>,
     /// The metabase's SMTP keys, their values as they are in the file. Absent is that there is no
     /// such file.
     #[serde(default)]
-    #[schemars(with = "Answer<metabase::wire::Metabase>")]
+    #[cfg_attr(test, schemars(with = "Answer<metabase::wire::Metabase>"))]
     pub metabase: Answer<RecordedMetabase>,
     /// When the file was last written, RFC 3339, UTC: what the running service holds may be newer.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(extend("format" = "date-time", "holds" = "plain"))]
+    #[cfg_attr(test, schemars(extend("format" = "date-time", "holds" = "plain")))]
     pub written: Option<String>,
     /// The Windows service SMTPSVC. Absent is that it is not installed.
     #[serde(default)]
@@ -53,9 +54,9 @@ pub struct IisServer {
 }
 
 /// A Windows service, as the service manager tells it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", expecting = "a Windows service, an object")]
-#[schemars(rename = "ServiceSeen")]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "ServiceSeen"))]
 pub struct ServiceStatus {
     pub state: ServiceState,
     pub start: ServiceStart,
@@ -64,8 +65,9 @@ pub struct ServiceStatus {
 }
 
 /// What a service is doing (SERVICE_STATUS, dwCurrentState).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub enum ServiceState {
     Running,
     Stopped,
@@ -74,8 +76,9 @@ pub enum ServiceState {
 }
 
 /// When a service starts (QUERY_SERVICE_CONFIG, dwStartType).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub enum ServiceStart {
     Automatic,
     Manual,
@@ -85,16 +88,17 @@ pub enum ServiceStart {
 }
 
 /// A folder of a virtual server.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(
     rename_all = "kebab-case",
     expecting = "a folder of a virtual server, an object"
 )]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct MailFolder {
     /// The number of the virtual server.
     pub virtual_server: u32,
     pub role: FolderRole,
-    #[schemars(extend("holds" = "name"))]
+    #[cfg_attr(test, schemars(extend("holds" = "name")))]
     pub path: String,
     /// Absent is that there is no such folder.
     pub files: Answer<FolderFiles>,
@@ -103,8 +107,9 @@ pub struct MailFolder {
 }
 
 /// What a folder is to the SMTP service.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub enum FolderRole {
     Queue,
     BadMail,
@@ -112,20 +117,20 @@ pub enum FolderRole {
 }
 
 /// The files in a folder, those in folders below it aside.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(
     rename_all = "kebab-case",
     expecting = "the files of a folder, an object"
 )]
-#[schemars(rename = "FilesSeen")]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "FilesSeen"))]
 pub struct FolderFiles {
     pub count: u64,
     /// When the oldest was last written, RFC 3339, UTC; nothing where no file tells it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(extend("format" = "date-time", "holds" = "plain"))]
+    #[cfg_attr(test, schemars(extend("format" = "date-time", "holds" = "plain")))]
     pub oldest: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(extend("format" = "date-time", "holds" = "plain"))]
+    #[cfg_attr(test, schemars(extend("format" = "date-time", "holds" = "plain")))]
     pub newest: Option<String>,
     #[serde(flatten)]
     pub unknown: Unknown,

@@ -19,25 +19,24 @@
 
 use super::{Answer, Unknown};
 use crate::error::Error;
-use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Which machine got an answer, and when.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(
     rename_all = "kebab-case",
     expecting = "who got an answer and when, an object"
 )]
-#[schemars(rename = "Sighting")]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "Sighting"))]
 pub struct Observation {
     /// The machine; nothing where its file did not name it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(extend("holds" = "name"))]
+    #[cfg_attr(test, schemars(extend("holds" = "name")))]
     pub server: Option<String>,
     /// RFC 3339, UTC.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(extend("format" = "date-time", "holds" = "plain"))]
+    #[cfg_attr(test, schemars(extend("format" = "date-time", "holds" = "plain")))]
     pub gathered: Option<String>,
     #[serde(flatten)]
     pub unknown: Unknown,

@@ -34,7 +34,6 @@ pub(crate) use smtp::{SmtpFacts, SmtpHost, SmtpStep, SmtpTalk, SmtpTarget, TlsFa
 
 use crate::error::Error;
 use merge::Merge;
-use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -46,11 +45,12 @@ pub(crate) const VERSION: u32 = 1;
 pub(crate) type Unknown = BTreeMap<String, serde_json::Value>;
 
 /// The answer to a question asked of the outside. An error at the door is an answer too.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(
     rename_all = "kebab-case",
     expecting = "an answer: known, absent, failed or not-asked"
 )]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub enum Answer<T> {
     Known(T),
     /// It was answered that there is none; how.
@@ -80,24 +80,25 @@ impl<T> Answer<T> {
 }
 
 /// Everything that was seen.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", expecting = "facts, an object")]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Facts {
     /// The version of this format.
-    #[schemars(extend("const" = VERSION))]
+    #[cfg_attr(test, schemars(extend("const" = VERSION)))]
     pub facts: u32,
     /// The farm they are of, as its file names it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(extend("holds" = "name"))]
+    #[cfg_attr(test, schemars(extend("holds" = "name")))]
     pub farm: Option<String>,
     /// The server they are of: the machine that gathered them, unless it was told another. Not
     /// there where several servers' facts were merged.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(extend("holds" = "name"))]
+    #[cfg_attr(test, schemars(extend("holds" = "name")))]
     pub server: Option<String>,
     /// When they were gathered, RFC 3339, UTC; of merged ones, the newest.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(extend("format" = "date-time", "holds" = "plain"))]
+    #[cfg_attr(test, schemars(extend("format" = "date-time", "holds" = "plain")))]
     pub gathered: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub dns: Option<DnsFacts>,

@@ -20,7 +20,8 @@ mod names;
 mod text;
 mod words;
 
-use super::{Facts, schema};
+use super::Facts;
+use super::schema::SCHEMA;
 use crate::error::Error;
 use crate::farm::{Farm, Setting, SettingKind, SettingValue, writer};
 use crate::formats::dn;
@@ -96,7 +97,7 @@ impl<'a> Redactor<'a> {
         let json = serde_json::to_value(facts).map_err(unreadable)?;
         let mut redactor = Self::new(farm, &json, key);
         relayed(facts).for_each(|address| redactor.names.avoid(&address.to_string()));
-        let schema = schema::schema();
+        let schema: Json = serde_json::from_str(SCHEMA).map_err(unreadable)?;
         let json = redactor.json(&json, &Nodes::new(&schema, vec![&schema]), Holds::Text);
         let facts = serde_json::from_value(json).map_err(unreadable)?;
         let farm = writer::text(farm, |setting, value| redactor.setting(setting, value));

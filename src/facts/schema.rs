@@ -2,49 +2,61 @@
 //!
 //! It is also the table of what each field holds: `holds` says of a text how its names are taken
 //! out ([`redact`](super::redact)).
-
-use super::{Facts, VERSION};
-use schemars::generate::SchemaSettings;
-use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
-use serde_json::{Value, json};
+//!
+//! The schema is generated from the types by a test, so that the program need not contain what
+//! generates it.
 
 /// The JSON Schema of a facts file.
-pub(crate) fn schema() -> Value {
-    let generator = SchemaSettings::draft2020_12().into_generator();
-    let mut schema = generator.into_root_schema_for::<Facts>();
-    schema.insert(
-        "$id".to_owned(),
-        json!(format!("urn:spinmail:facts:{VERSION}")),
-    );
-    schema.insert("title".to_owned(), json!("Facts"));
-    schema.insert(
-        "description".to_owned(),
-        json!("What spinmail saw of a SharePoint farm's incoming e-mail."),
-    );
-    schema.to_value()
-}
+pub(crate) const SCHEMA: &str = include_str!("../../schemas/facts.json");
 
-/// An address with a port: `192.0.2.10:53`, `[2001:db8::1]:25`.
-pub(super) fn socket_address(_: &mut SchemaGenerator) -> Schema {
-    json_schema!({
-        "type": "string",
-        "pattern": r"^([0-9]{1,3}(\.[0-9]{1,3}){3}|\[[0-9A-Fa-f:.%]+\]):[0-9]{1,5}$",
-    })
-}
+#[cfg(test)]
+pub(crate) use generated::schema;
+#[cfg(test)]
+pub(super) use generated::{SidSchema, socket_address, socket_addresses};
 
-pub(super) fn socket_addresses(generator: &mut SchemaGenerator) -> Schema {
-    json_schema!({"type": "array", "items": socket_address(generator)})
-}
+#[cfg(test)]
+mod generated {
+    use crate::facts::{Facts, VERSION};
+    use schemars::generate::SchemaSettings;
+    use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+    use serde_json::{Value, json};
 
-/// The schema of a [`Sid`](windows_security::Sid), which knows nothing of schemas.
-pub(super) struct SidSchema;
-
-impl JsonSchema for SidSchema {
-    fn schema_name() -> std::borrow::Cow<'static, str> {
-        "Sid".into()
+    /// Generates the JSON Schema of a facts file.
+    pub(crate) fn schema() -> Value {
+        let generator = SchemaSettings::draft2020_12().into_generator();
+        let mut schema = generator.into_root_schema_for::<Facts>().to_value();
+        schema["$id"] = json!(format!("urn:spinmail:facts:{VERSION}"));
+        schema["title"] = json!("Facts");
+        schema["description"] = json!("What spinmail saw of a SharePoint farm's incoming e-mail.");
+        schema
     }
 
-    fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        json_schema!({"type": "string", "pattern": "^S-1-[0-9A-Fa-fx]+(-[0-9]+)*$", "holds": "name"})
+    /// Returns the schema of an address with a port: `192.0.2.10:53`, `[2001:db8::1]:25`.
+    pub(crate) fn socket_address(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({
+            "type": "string",
+            "pattern": r"^([0-9]{1,3}(\.[0-9]{1,3}){3}|\[[0-9A-Fa-f:.%]+\]):[0-9]{1,5}$",
+        })
+    }
+
+    pub(crate) fn socket_addresses(generator: &mut SchemaGenerator) -> Schema {
+        json_schema!({"type": "array", "items": socket_address(generator)})
+    }
+
+    /// The schema of a [`Sid`](windows_security::Sid), which knows nothing of schemas.
+    pub(crate) struct SidSchema;
+
+    impl JsonSchema for SidSchema {
+        fn schema_name() -> std::borrow::Cow<'static, str> {
+            "Sid".into()
+        }
+
+        fn json_schema(_: &mut SchemaGenerator) -> Schema {
+            json_schema!({
+                "type": "string",
+                "pattern": "^S-1-[0-9A-Fa-fx]+(-[0-9]+)*$",
+                "holds": "name",
+            })
+        }
     }
 }

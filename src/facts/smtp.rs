@@ -1,18 +1,19 @@
 //! What the SMTP servers said, line by line.
 
 use super::merge::{Merge, MergeRecord, Observation, merged};
+#[cfg(test)]
 use super::schema::socket_address;
 use super::{Answer, Unknown};
-use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::net::SocketAddr;
 
 /// What the SMTP servers said.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(
     rename_all = "kebab-case",
     expecting = "what the SMTP servers said, an object"
 )]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct SmtpFacts {
     pub targets: Vec<SmtpTarget>,
     /// The hosts whose addresses are not known, or not all of them.
@@ -23,13 +24,14 @@ pub struct SmtpFacts {
 }
 
 /// A host that nobody could be talked to for want of an address: absent is that it has none.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(
     rename_all = "kebab-case",
     expecting = "a host without an address, an object"
 )]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct SmtpHost {
-    #[schemars(extend("holds" = "name"))]
+    #[cfg_attr(test, schemars(extend("holds" = "name")))]
     pub host: String,
     pub answer: Answer<()>,
     /// Who looked and when, where facts of several machines were merged.
@@ -40,15 +42,16 @@ pub struct SmtpHost {
 }
 
 /// One address of one host, and the conversation with it: absent is refused.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(
     rename_all = "kebab-case",
     expecting = "an address and the conversation with it, an object"
 )]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct SmtpTarget {
-    #[schemars(extend("holds" = "name"))]
+    #[cfg_attr(test, schemars(extend("holds" = "name")))]
     pub host: String,
-    #[schemars(schema_with = "socket_address")]
+    #[cfg_attr(test, schemars(schema_with = "socket_address"))]
     pub address: SocketAddr,
     pub answer: Answer<SmtpTalk>,
     /// Who talked to it and when, where facts of several machines were merged.
@@ -59,8 +62,9 @@ pub struct SmtpTarget {
 }
 
 /// A conversation as it went.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", expecting = "a conversation, an object")]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct SmtpTalk {
     pub steps: Vec<SmtpStep>,
     /// What came of STARTTLS, where it was offered.
@@ -71,29 +75,31 @@ pub struct SmtpTalk {
 }
 
 /// What was said, and the raw lines of the reply. The banner answers nothing.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(
     rename_all = "kebab-case",
     expecting = "what was said and the reply, an object"
 )]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct SmtpStep {
     #[serde(rename = "said")]
     pub command: String,
-    #[schemars(extend("holds" = "reply"))]
+    #[cfg_attr(test, schemars(extend("holds" = "reply")))]
     pub reply: Answer<Vec<String>>,
     #[serde(flatten)]
     pub unknown: Unknown,
 }
 
 /// An encrypted connection.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(
     rename_all = "kebab-case",
     expecting = "an encrypted connection, an object"
 )]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct TlsFacts {
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(extend("holds" = "plain"))]
+    #[cfg_attr(test, schemars(extend("holds" = "plain")))]
     pub version: Option<String>,
     /// Whether the handshake came to an end.
     pub handshake: Answer<()>,

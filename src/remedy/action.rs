@@ -2,7 +2,6 @@
 //!
 //! The doc comments of an action and of its rights are part of the JSON schema of a report.
 
-use schemars::JsonSchema;
 use serde::Serialize;
 use std::fmt;
 
@@ -27,9 +26,9 @@ impl fmt::Display for AdminRole {
 }
 
 /// One thing to do.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(tag = "action", rename_all = "kebab-case")]
-#[schemars(deny_unknown_fields)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(deny_unknown_fields))]
 pub enum Action {
     /// Give a setting of the farm file a value.
     SetSetting { key: String, values: Vec<String> },
@@ -92,8 +91,9 @@ pub enum Action {
 }
 
 /// What the dialogue of a folder grants.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub enum FolderRight {
     FullControl,
     Modify,
@@ -112,16 +112,18 @@ impl FolderRight {
 }
 
 /// What the dialogue of a share grants.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub enum ShareRight {
     Change,
     Read,
 }
 
 /// What an account is let do in a container of the directory.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub enum Grant {
     Create,
     Delete,

@@ -1,12 +1,12 @@
-//! `--since`: a report against an earlier one. A finding is the same one when rule and subject are;
-//! what it says of them may change.
+//! `--since`: an earlier report, and how a report compares with it. Two findings are the same if
+//! their rule and subject are; the message may differ.
 
 use super::since::{BaselineItem, Identity, NotInRun, Since};
 use super::{Report, Status};
 use crate::error::Error;
 use crate::rules::{OutcomeKind, Severity, Verdict};
 use serde::Deserialize;
-use serde::de::IgnoredAny;
+use serde::de::{DeserializeOwned, IgnoredAny};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The version of the JSON report that this program reads.
@@ -15,7 +15,7 @@ const VERSION: u32 = 1;
 /// An earlier report, of one farm or of a fleet.
 #[derive(Debug)]
 pub struct Baseline {
-    /// What it is called on the command line.
+    /// Its name on the command line.
     name: String,
     farms: Vec<EarlierFarm>,
     is_fleet: bool,
@@ -25,7 +25,7 @@ pub struct Baseline {
 struct EarlierFarm {
     farm: Option<String>,
     file: String,
-    /// A file that could not be read had none.
+    /// Missing if the file could not be read.
     #[serde(default)]
     verdicts: Vec<EarlierVerdict>,
 }
@@ -40,8 +40,15 @@ struct EarlierVerdict {
     accepted: Option<IgnoredAny>,
 }
 
+/// How urgent a verdict is that needs attention, the least first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Urgency {
+    Undecided,
+    Finding(Severity),
+}
+
 impl EarlierFarm {
-    /// What was open, of each rule and subject the verdict that said most.
+    /// Returns what was open, of each rule and subject the most urgent verdict.
     fn open(&self) -> BTreeMap<Identity, &EarlierVerdict> {
         let mut open: BTreeMap<Identity, &EarlierVerdict> = BTreeMap::new();
         for verdict in self
@@ -61,19 +68,38 @@ impl EarlierFarm {
 }
 
 impl EarlierVerdict {
-    /// Whether somebody had to look at it, and how bad it was: an undecided one least.
-    fn open(&self) -> Option<Option<Severity>> {
+    /// Returns how urgent it was, or `None` if it did not need attention.
+    fn open(&self) -> Option<Urgency> {
         match self.outcome.as_str() {
-            "fail" if self.accepted.is_none() => Some(Some(severity_of(&self.severity))),
-            "undecided" => Some(None),
+            "fail" if self.accepted.is_none() => {
+                Some(Urgency::Finding(severity_from_name(&self.severity)))
+            }
+            "undecided" => Some(Urgency::Undecided),
             _ => None,
+        }
+    }
+
+    /// Returns the verdict as it was.
+    fn item(&self) -> BaselineItem {
+        let word = if self.outcome == "fail" {
+            &self.severity
+        } else {
+            &self.outcome
+        };
+        BaselineItem {
+            rule: self.rule.clone(),
+            subject: self.subject.clone(),
+            was: word.clone(),
+            now: None,
+            message: self.message.clone(),
+            because: None,
         }
     }
 }
 
-/// A word that no version has written hides nothing as the least severity: what is then found
-/// counts as new.
-fn severity_of(word: &str) -> Severity {
+/// Returns the severity of this name. An unknown name counts as the least severe, so that nothing
+/// that is found now is hidden by it.
+fn severity_from_name(word: &str) -> Severity {
     let known = [Severity::Error, Severity::Warning, Severity::Note];
     known
         .into_iter()
@@ -81,11 +107,19 @@ fn severity_of(word: &str) -> Severity {
         .unwrap_or(Severity::Note)
 }
 
+/// Parses a part of a JSON report.
+fn parse<T: DeserializeOwned>(text: &str, name: &str) -> Result<T, Error> {
+    serde_json::from_str(text).map_err(|error| {
+        Error::usage(format!("`{name}` is no report: {error}"))
+            .hint("`spinmail validate --format json` and `spinmail verify --format json` write one")
+    })
+}
+
 impl Baseline {
     /// Reads a JSON report.
     ///
     /// # Errors
-    /// It is no such report, or of a newer version than this program knows.
+    /// It is not a JSON report, or of a newer version than this program knows.
     pub fn from_json(text: &str, name: &str) -> Result<Self, Error> {
         #[derive(Deserialize)]
         struct Head {
@@ -96,12 +130,7 @@ impl Baseline {
         struct Fleet {
             files: Vec<EarlierFarm>,
         }
-        let no_report = |error: serde_json::Error| {
-            Error::usage(format!("`{name}` is no report: {error}")).hint(
-                "`spinmail validate --format json` and `spinmail verify --format json` write one",
-            )
-        };
-        let head: Head = serde_json::from_str(text).map_err(no_report)?;
+        let head: Head = parse(text, name)?;
         if head.report > VERSION {
             let message = format!(
                 "`{name}` is of report version {}, this spinmail knows {VERSION}",
@@ -110,13 +139,10 @@ impl Baseline {
             return Err(Error::usage(message).hint("compare it with a newer spinmail"));
         }
         let is_fleet = head.files.is_some();
-        let farms = match is_fleet {
-            true => {
-                serde_json::from_str::<Fleet>(text)
-                    .map_err(no_report)?
-                    .files
-            }
-            false => vec![serde_json::from_str(text).map_err(no_report)?],
+        let farms = if is_fleet {
+            parse::<Fleet>(text, name)?.files
+        } else {
+            vec![parse(text, name)?]
         };
         Ok(Self {
             name: name.to_owned(),
@@ -125,7 +151,7 @@ impl Baseline {
         })
     }
 
-    /// How a report stands to this earlier one. `alone` says that no other report is made.
+    /// Compares a report with this earlier one. `alone` says that it is the only report of the run.
     pub fn compare(&self, report: &Report, alone: bool) -> Since {
         let index = self.index_of(report, alone);
         let mut since = Since {
@@ -147,15 +173,11 @@ impl Baseline {
                 None => {
                     since.new.insert(identity.clone());
                 }
-                Some(was) => {
-                    let (now, message) =
-                        (Some(Status::of(verdict).name()), verdict.message.clone());
-                    since.stayed.push(BaselineItem {
-                        now,
-                        message,
-                        ..of_then(was)
-                    });
-                }
+                Some(was) => since.stayed.push(BaselineItem {
+                    now: Some(Status::of(verdict).name()),
+                    message: verdict.message.clone(),
+                    ..was.item()
+                }),
             }
         }
         for (identity, was) in then {
@@ -167,23 +189,23 @@ impl Baseline {
                     since.gone.push(BaselineItem {
                         now: Some(now.name()),
                         because,
-                        ..of_then(was)
+                        ..was.item()
                     });
                 }
                 None if is_judged(report, &was.rule) => {
                     since.gone.push(BaselineItem {
                         now: Some("no longer there"),
-                        ..of_then(was)
+                        ..was.item()
                     });
                 }
-                None => since.not_judged.push(of_then(was)),
+                None => since.not_judged.push(was.item()),
             }
         }
         since
     }
 
-    /// The farm that a report is about: of a fleet the one with its file, else the only one with
-    /// its name.
+    /// Returns which farm a report is about: in a fleet the one with its file, or else the only one
+    /// with its name.
     fn index_of(&self, report: &Report, alone: bool) -> Option<usize> {
         if alone && !self.is_fleet {
             let theirs = self.farms.first()?.farm.as_deref();
@@ -200,27 +222,27 @@ impl Baseline {
                 .iter()
                 .enumerate()
                 .filter(|(_, farm)| farm.farm.as_deref() == Some(name));
-            let (place, _) = same.next()?;
-            same.next().is_none().then_some(place)
+            let (index, _) = same.next()?;
+            same.next().is_none().then_some(index)
         })
     }
 
-    /// The farms with something open that are none of those places.
-    pub fn not_in_run(&self, places: &BTreeSet<usize>) -> Vec<NotInRun<'_>> {
-        let rest = self
-            .farms
+    /// Returns the farms with open verdicts, except those with these indices.
+    pub fn not_in_run(&self, in_run: &BTreeSet<usize>) -> Vec<NotInRun<'_>> {
+        self.farms
             .iter()
             .enumerate()
-            .filter(|(place, _)| !places.contains(place));
-        let not_in_run = rest.map(|(_, farm)| NotInRun {
-            name: &farm.file,
-            open: farm.open().len(),
-        });
-        not_in_run.filter(|farm| farm.open > 0).collect()
+            .filter(|(index, _)| !in_run.contains(index))
+            .map(|(_, farm)| NotInRun {
+                name: &farm.file,
+                open: farm.open().len(),
+            })
+            .filter(|farm| farm.open > 0)
+            .collect()
     }
 }
 
-/// Of each rule and subject the verdict that says most.
+/// Returns the most urgent verdict of each rule and subject.
 fn worst(report: &Report) -> BTreeMap<Identity, &Verdict> {
     let mut worst: BTreeMap<Identity, &Verdict> = BTreeMap::new();
     for verdict in report.verdicts() {
@@ -234,15 +256,17 @@ fn worst(report: &Report) -> BTreeMap<Identity, &Verdict> {
     worst
 }
 
-fn open_now(verdict: &Verdict) -> Option<Option<Severity>> {
+/// Returns how urgent a verdict is, or `None` if it needs no attention.
+fn open_now(verdict: &Verdict) -> Option<Urgency> {
     match Status::of(verdict) {
-        Status::Open(severity) => Some(Some(severity)),
-        Status::Undecided => Some(None),
+        Status::Open(severity) => Some(Urgency::Finding(severity)),
+        Status::Undecided => Some(Urgency::Undecided),
         _ => None,
     }
 }
 
-/// Whether a rule can tell that a subject has nothing any more: it ran, and left nothing undecided.
+/// Whether a rule's silence about a subject means that nothing is wrong with it any more: the rule
+/// ran, and left nothing undecided.
 fn is_judged(report: &Report, rule: &str) -> bool {
     let mut outcomes = report
         .verdicts()
@@ -251,20 +275,4 @@ fn is_judged(report: &Report, rule: &str) -> bool {
         .map(|each| each.outcome)
         .peekable();
     outcomes.peek().is_some() && outcomes.all(|outcome| outcome != OutcomeKind::Undecided)
-}
-
-fn of_then(was: &EarlierVerdict) -> BaselineItem {
-    let word = if was.outcome == "fail" {
-        &was.severity
-    } else {
-        &was.outcome
-    };
-    BaselineItem {
-        rule: was.rule.clone(),
-        subject: was.subject.clone(),
-        was: word.clone(),
-        now: None,
-        message: was.message.clone(),
-        because: None,
-    }
 }

@@ -1,4 +1,4 @@
-//! What is said of a verdict beyond its message, for the formats that say it in lines.
+//! What a verdict says besides its message, for the formats that say it in lines.
 
 use super::{Report, Status};
 use crate::error::Error;
@@ -12,54 +12,59 @@ use std::collections::HashMap;
 pub(super) struct Detail {
     pub label: &'static str,
     pub text: String,
-    /// A command is to be copied, so nothing breaks it.
+    /// A command is there to be copied, so it is not broken into lines.
     pub is_command: bool,
 }
 
-/// Evidence, remedy with its commands, acceptance, and where more is said.
-pub(super) fn of(verdict: &Verdict, file: &str) -> Vec<Detail> {
-    let line = |label, text: String| Detail {
-        label,
-        text,
-        is_command: false,
-    };
-    let command = |label, text: String| Detail {
-        label,
-        text,
-        is_command: true,
-    };
+impl Detail {
+    fn text(label: &'static str, text: impl Into<String>) -> Self {
+        Self {
+            label,
+            text: text.into(),
+            is_command: false,
+        }
+    }
+
+    fn command(label: &'static str, text: String) -> Self {
+        Self {
+            label,
+            text,
+            is_command: true,
+        }
+    }
+}
+
+/// Returns the evidence, the remedy with its commands, the acceptance, and the command that
+/// explains the rule.
+pub(super) fn lines(verdict: &Verdict, file: &str) -> Vec<Detail> {
     let mut details = Vec::new();
     for evidence in &verdict.evidence {
-        details.push(line("asked", evidence.asked.clone()));
-        details.push(line("expected", evidence.expected.clone()));
-        details.push(line("observed", evidence.observed.clone()));
+        details.push(Detail::text("asked", &evidence.asked));
+        details.push(Detail::text("expected", &evidence.expected));
+        details.push(Detail::text("observed", &evidence.observed));
     }
     if let Some(remedy) = &verdict.remedy {
-        details.push(line(
-            "remedy",
-            format!("{}   [{}]", remedy.text, remedy.role),
-        ));
-        details.extend(commands(verdict, file).map(|text| command("", text)));
+        let text = format!("{}   [{}]", remedy.text, remedy.role);
+        details.push(Detail::text("remedy", text));
+        details.extend(commands(verdict, file).map(|command| Detail::command("", command)));
     }
     if let Some(accepted) = acceptance(verdict) {
-        details.push(line("accepted", accepted));
+        details.push(Detail::text("accepted", accepted));
     }
-    details.push(command(
-        "explain",
-        format!("spinmail explain {}", verdict.rule.id),
-    ));
+    let explain = format!("spinmail explain {}", verdict.rule.id);
+    details.push(Detail::command("explain", explain));
     details
 }
 
-/// Verdicts as they are told, each with its place: what is undecided for the same reason is told
-/// once, with the first of its rules.
-pub(super) fn together<'a>(
+/// Groups verdicts, each with its index: what is undecided for the same reason is one group, in
+/// the place of the first of its rules.
+pub(super) fn grouped<'a>(
     report: &Report,
     verdicts: impl IntoIterator<Item = (usize, &'a Verdict)>,
 ) -> Vec<Vec<(usize, &'a Verdict)>> {
     let mut groups: Vec<Vec<(usize, &Verdict)>> = Vec::new();
-    let mut places = HashMap::new();
-    for (at, verdict) in verdicts {
+    let mut group_of_reason = HashMap::new();
+    for (index, verdict) in verdicts {
         let line = verdict.about.as_ref().and_then(|about| about.line);
         let reason = (
             &verdict.subject,
@@ -67,25 +72,25 @@ pub(super) fn together<'a>(
             line,
             report.is_new(verdict),
         );
-        let place = match Status::of(verdict) {
-            Status::Undecided => *places.entry(reason).or_insert(groups.len()),
+        let group = match Status::of(verdict) {
+            Status::Undecided => *group_of_reason.entry(reason).or_insert(groups.len()),
             _ => groups.len(),
         };
-        match groups.get_mut(place) {
-            Some(group) => group.push((at, verdict)),
-            None => groups.push(vec![(at, verdict)]),
+        match groups.get_mut(group) {
+            Some(group) => group.push((index, verdict)),
+            None => groups.push(vec![(index, verdict)]),
         }
     }
     groups
 }
 
-/// The commands of the remedy, as far as they can be written.
+/// Returns the commands of the remedy, as far as they can be written.
 pub(super) fn commands(verdict: &Verdict, file: &str) -> impl Iterator<Item = String> {
     let actions = verdict.remedy.iter().flat_map(|remedy| &remedy.actions);
     actions.filter_map(move |action| remedy::command(action, file))
 }
 
-/// Why and how long a finding is accepted.
+/// Returns why and until when a finding is accepted, or `None` if it is not.
 pub(super) fn acceptance(verdict: &Verdict) -> Option<String> {
     let accepted = verdict.accepted.as_ref()?;
     let end = accepted
@@ -95,20 +100,19 @@ pub(super) fn acceptance(verdict: &Verdict) -> Option<String> {
     Some(format!("{}{end}", accepted.reason))
 }
 
-/// The lines as a text without blanks for looks.
+/// Returns the lines as a text, its labels not aligned.
 pub(super) fn text(verdict: &Verdict, file: &str) -> String {
-    let line = |detail: Detail| match detail.label {
-        "" => format!("  {}", detail.text),
-        label => format!("{label}: {}", detail.text),
-    };
-    of(verdict, file)
+    lines(verdict, file)
         .into_iter()
-        .map(line)
+        .map(|detail| match detail.label {
+            "" => format!("  {}", detail.text),
+            label => format!("{label}: {}", detail.text),
+        })
         .collect::<Vec<_>>()
         .join("\n")
 }
 
-/// A mistake of a file, with what was expected and what helps.
+/// Returns a mistake in a file, with what was expected and what helps.
 pub(super) fn mistake(mistake: &FarmFileError) -> String {
     let expected = mistake
         .expected
@@ -119,7 +123,7 @@ pub(super) fn mistake(mistake: &FarmFileError) -> String {
     format!("{}{expected}{}", mistake.message, hints.collect::<String>())
 }
 
-/// An error with what helps.
+/// Returns an error with what helps.
 pub(super) fn error(error: &Error) -> String {
     error
         .hints

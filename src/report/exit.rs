@@ -15,7 +15,7 @@ pub enum Exit {
 }
 
 impl Exit {
-    /// The process's exit status.
+    /// Returns the process's exit status.
     pub fn code(self) -> u8 {
         match self {
             Self::Clean => 0,
@@ -26,28 +26,32 @@ impl Exit {
         }
     }
 
-    /// The one that counts where both hold: 4 before 2 before 1 before 3.
+    /// Returns the one that counts if both hold: 4 before 2 before 1 before 3.
     #[must_use]
     pub fn worse(self, other: Self) -> Self {
-        let rank = |exit: Self| match exit {
-            Self::Clean => 0,
-            Self::Undecided => 1,
-            Self::Findings => 2,
-            Self::Usage => 3,
-            Self::Unfinished => 4,
-        };
-        if rank(other) > rank(self) {
+        if other.rank() > self.rank() {
             other
         } else {
             self
         }
     }
+
+    fn rank(self) -> u8 {
+        match self {
+            Self::Clean => 0,
+            Self::Undecided => 1,
+            Self::Findings => 2,
+            Self::Usage => 3,
+            Self::Unfinished => 4,
+        }
+    }
 }
 
-/// From which severity on a finding makes the command fail.
+/// Which findings make the command fail.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FailOn {
+    /// Those of at least this severity.
     At(Severity),
-    /// Whatever the verdicts say, undecided ones included.
+    /// None; undecided verdicts do not count either.
     Never,
 }

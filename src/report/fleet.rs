@@ -1,20 +1,20 @@
 //! The summary of a fleet: one row a farm.
 
 use super::{Counts, Exit, Report};
-use crate::term::{PlainTable, Screen};
+use crate::term::{MIN_WIDE_WIDTH, PlainTable, Screen};
 
 /// What the summary says of one farm.
 #[derive(Debug, Clone)]
 pub struct FleetRow {
     farm: String,
     file: String,
-    /// Nothing where there was nothing to count.
+    /// `None` if the file could not be read.
     counts: Option<Counts>,
     exit: Exit,
 }
 
 impl FleetRow {
-    /// `exit` is how the command would end for this farm alone.
+    /// Creates the row; `exit` is how the command would end for this farm alone.
     pub fn new(report: &Report, exit: Exit) -> Self {
         Self {
             farm: report.farm.clone().unwrap_or_default(),
@@ -25,13 +25,10 @@ impl FleetRow {
     }
 }
 
-/// Narrower, farm and file share a column, and the counts have short names.
-const WIDE: usize = 90;
-
-/// The table, with a line under its header.
-pub(super) fn table(lines: &[FleetRow], screen: &Screen) -> String {
+/// Returns the table. In a narrow one, farm and file share a column, and counts have short names.
+pub(super) fn table(rows: &[FleetRow], screen: &Screen) -> String {
     let width = screen.table_width();
-    let is_wide = width >= WIDE;
+    let is_wide = width >= MIN_WIDE_WIDTH;
     let header: &[&str] = match is_wide {
         true => &[
             "farm",
@@ -49,31 +46,21 @@ pub(super) fn table(lines: &[FleetRow], screen: &Screen) -> String {
     if !screen.unicode {
         table.in_ascii();
     }
-    for line in lines {
-        let [farm, file] = [&line.farm, &line.file].map(|name| screen.plain(name).into_owned());
+    for row in rows {
+        let [farm, file] = [&row.farm, &row.file].map(|name| screen.plain(name).into_owned());
         let names = match (is_wide, farm.is_empty()) {
             (true, _) => vec![farm, file],
             (false, true) => vec![file],
             (false, false) => vec![format!("{farm}\n{file}")],
         };
-        let counts = [
-            |it: &Counts| it.error,
-            |it: &Counts| it.warning,
-            |it: &Counts| it.note,
-            |it: &Counts| it.undecided,
-        ];
-        let counts = counts.map(|of| {
-            line.counts
-                .as_ref()
-                .map(|counts| of(counts).to_string())
-                .unwrap_or_default()
-        });
-        table.add(
-            names
-                .into_iter()
-                .chain(counts)
-                .chain([result(line.exit).to_owned()]),
-        );
+        let counts = match &row.counts {
+            Some(it) => {
+                [it.error, it.warning, it.note, it.undecided].map(|count| count.to_string())
+            }
+            None => Default::default(),
+        };
+        let result = result(row.exit).to_owned();
+        table.add(names.into_iter().chain(counts).chain([result]));
     }
     table.text()
 }

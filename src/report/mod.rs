@@ -29,19 +29,19 @@ use crate::error::Error;
 use crate::farm::{Farm, FarmFileError};
 use crate::rules::{Severity, Verdict};
 
-/// What is said of one farm file.
+/// The verdicts on one farm file.
 #[derive(Debug)]
 pub struct Report {
-    /// The farm's name, where the file says it.
+    /// The farm's name, or `None` if the file does not say it.
     pub farm: Option<String>,
     /// The file as it was named on the command line.
     pub file: String,
     pub body: Body,
-    /// What the file wants; nothing of a file that could not be read.
+    /// The settings in the file, none if it could not be read.
     pub wanted: Farm,
-    /// When the facts were gathered (RFC 3339, UTC), where there are any that say so.
+    /// When the facts were gathered (RFC 3339, UTC), or `None` if they do not say so.
     pub gathered: Option<String>,
-    /// How the verdicts stand to those of an earlier report, where one was named.
+    /// The comparison with an earlier report, if one was named.
     pub since: Option<Since>,
 }
 
@@ -49,9 +49,9 @@ pub struct Report {
 #[derive(Debug)]
 pub enum Body {
     Verdicts(Vec<Verdict>),
-    /// The file could not be had.
+    /// The file could not be read.
     Unreadable(Error),
-    /// The file could not be understood.
+    /// The file is not a valid farm file.
     Malformed {
         text: String,
         mistakes: Vec<FarmFileError>,
@@ -59,7 +59,7 @@ pub enum Body {
 }
 
 impl Report {
-    /// The report on a file that could be read.
+    /// Creates the report on a file that could be read.
     pub fn judged(file: String, wanted: Farm, verdicts: Vec<Verdict>) -> Self {
         let body = Body::Verdicts(verdicts);
         Self {
@@ -72,7 +72,7 @@ impl Report {
         }
     }
 
-    /// The report on a file that could not be read.
+    /// Creates the report on a file that could not be read.
     pub fn unreadable(file: String, body: Body) -> Self {
         Self {
             farm: None,
@@ -84,6 +84,7 @@ impl Report {
         }
     }
 
+    /// Returns the verdicts, none if the file could not be read.
     pub fn verdicts(&self) -> &[Verdict] {
         match &self.body {
             Body::Verdicts(verdicts) => verdicts,
@@ -91,7 +92,7 @@ impl Report {
         }
     }
 
-    /// The farm by its name, else by its file.
+    /// Returns the farm's name, or its file's if it has none.
     pub fn name(&self) -> &str {
         self.farm.as_deref().unwrap_or(&self.file)
     }
@@ -100,6 +101,7 @@ impl Report {
         matches!(self.body, Body::Verdicts(_))
     }
 
+    /// Counts the verdicts by what they amount to.
     pub fn counts(&self) -> Counts {
         let mut counts = Counts::default();
         for verdict in self.verdicts() {
@@ -116,37 +118,34 @@ impl Report {
         counts
     }
 
-    /// What somebody has to look at; where an earlier report was named, only what it did not say
-    /// already.
+    /// Returns the verdicts that need attention, without those that an earlier report has already.
     pub fn needing_attention(&self) -> impl Iterator<Item = &Verdict> {
-        let is_news =
-            |verdict: &&Verdict| Status::of(verdict).needs_attention() && self.is_new(verdict);
-        self.verdicts().iter().filter(is_news)
+        self.verdicts()
+            .iter()
+            .filter(|verdict| Status::of(verdict).needs_attention() && self.is_new(verdict))
     }
 
-    /// Whether an earlier report, where one was named, does not say it.
+    /// Whether no earlier report was named, or the one that was does not have the verdict.
     pub fn is_new(&self, verdict: &Verdict) -> bool {
         self.since
             .as_ref()
             .is_none_or(|since| since.is_new(verdict))
     }
 
-    /// How the command ends: by what is open, and with an earlier report by what of it is new.
+    /// Returns how the command ends for this report. Only what is new since an earlier report
+    /// counts.
     pub fn exit(&self, fail_on: FailOn) -> Exit {
         match (self.is_readable(), fail_on) {
             (false, _) => Exit::Usage,
             (true, FailOn::Never) => Exit::Clean,
-            (true, FailOn::At(least)) => {
-                let statuses: Vec<Status> = self.needing_attention().map(Status::of).collect();
-                let counts = |status: &Status| matches!(status, Status::Open(severity) if *severity >= least);
-                if statuses.iter().any(counts) {
-                    Exit::Findings
-                } else if statuses.contains(&Status::Undecided) {
-                    Exit::Undecided
-                } else {
-                    Exit::Clean
-                }
-            }
+            (true, FailOn::At(least)) => self
+                .needing_attention()
+                .map(|verdict| match Status::of(verdict) {
+                    Status::Open(severity) if severity >= least => Exit::Findings,
+                    Status::Undecided => Exit::Undecided,
+                    _ => Exit::Clean,
+                })
+                .fold(Exit::Clean, Exit::worse),
         }
     }
 }

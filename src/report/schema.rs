@@ -1,53 +1,63 @@
 //! The contract of the JSON report as a JSON Schema.
-
-use super::formats::json::{JsonReport, VERSION};
-use schemars::generate::SchemaSettings;
-use serde_json::{Value, json};
+//!
+//! The schema is generated from the types by a test, so that the program need not contain what
+//! generates it.
 
 /// The JSON Schema of a report: of one farm file, or of several.
-pub(crate) fn schema() -> Value {
-    let generator = SchemaSettings::draft2020_12()
-        .for_serialize()
-        .into_generator();
-    let mut one = generator
-        .into_root_schema_for::<JsonReport<'_>>()
-        .to_value();
-    let mut definitions = json!({});
-    if let Some(one) = one.as_object_mut() {
-        definitions = one.remove("$defs").unwrap_or(definitions);
-        one.remove("$schema");
-        one.remove("title");
-    }
-    if let Some(definitions) = definitions.as_object_mut() {
-        definitions.insert("Report".to_owned(), one);
-    }
-    json!({
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "$id": format!("urn:spinmail:report:{VERSION}"),
-        "title": "Report",
-        "description": "What spinmail says of a farm file, or of several.",
-        "oneOf": [
-            {"$ref": "#/$defs/Report"},
-            {
-                "type": "object",
-                "properties": {
-                    "report": {"const": VERSION},
-                    "files": {"type": "array", "items": {"$ref": "#/$defs/Report"}},
-                    "not-judged": {
-                        "description": "The farms of the earlier report that no report was about.",
-                        "type": "array",
-                        "items": {
-                            "type": "object",
-                            "properties": {"file": {"type": "string"}, "open": {"type": "integer", "minimum": 0}},
-                            "required": ["file", "open"],
-                            "additionalProperties": false,
+pub(crate) const SCHEMA: &str = include_str!("../../schemas/report.json");
+
+#[cfg(test)]
+pub(crate) use generated::schema;
+
+#[cfg(test)]
+mod generated {
+    use crate::report::formats::json::{JsonReport, VERSION};
+    use schemars::generate::SchemaSettings;
+    use serde_json::{Value, json};
+
+    /// Generates the JSON Schema of a report: of one farm file, or of several.
+    pub(crate) fn schema() -> Value {
+        let generator = SchemaSettings::draft2020_12()
+            .for_serialize()
+            .into_generator();
+        let mut one = generator
+            .into_root_schema_for::<JsonReport<'_>>()
+            .to_value();
+        let mut definitions = one["$defs"].take();
+        if let (Some(one), Some(definitions)) = (one.as_object_mut(), definitions.as_object_mut()) {
+            ["$schema", "$defs", "title"]
+                .iter()
+                .for_each(|word| drop(one.remove(*word)));
+            definitions.insert("Report".to_owned(), json!(one));
+        }
+        json!({
+            "$schema": "https://json-schema.org/draft/2020-12/schema",
+            "$id": format!("urn:spinmail:report:{VERSION}"),
+            "title": "Report",
+            "description": "What spinmail says of a farm file, or of several.",
+            "oneOf": [
+                {"$ref": "#/$defs/Report"},
+                {
+                    "type": "object",
+                    "properties": {
+                        "report": {"const": VERSION},
+                        "files": {"type": "array", "items": {"$ref": "#/$defs/Report"}},
+                        "not-judged": {
+                            "description": "The farms of the earlier report that no report was about.",
+                            "type": "array",
+                            "items": {
+                                "type": "object",
+                                "properties": {"file": {"type": "string"}, "open": {"type": "integer", "minimum": 0}},
+                                "required": ["file", "open"],
+                                "additionalProperties": false,
+                            },
                         },
                     },
+                    "required": ["report", "files"],
+                    "additionalProperties": false,
                 },
-                "required": ["report", "files"],
-                "additionalProperties": false,
-            },
-        ],
-        "$defs": definitions,
-    })
+            ],
+            "$defs": definitions,
+        })
+    }
 }

@@ -1,46 +1,46 @@
-//! How a report stands to an earlier one.
+//! The comparison of a report with an earlier one.
 
 use crate::rules::Verdict;
 use std::collections::BTreeSet;
 
-/// Rule and subject.
+/// What makes two verdicts the same one: rule and subject.
 pub(super) type Identity = (String, String);
 
-/// How a report stands to an earlier one.
+/// The comparison of a report with an earlier one.
 #[derive(Debug, Default)]
 pub struct Since {
-    /// What the earlier report is called.
+    /// The earlier report's name on the command line.
     pub report: String,
-    /// Whether it says anything of this farm.
+    /// Whether this farm is in it.
     pub is_known: bool,
     /// Which farm of the earlier report it is, counted from 0.
     pub index: Option<usize>,
     pub new: BTreeSet<Identity>,
     pub stayed: Vec<BaselineItem>,
-    /// Said then, and not now although the rule was judged.
+    /// In the earlier report, and not in this one although the rule was judged.
     pub gone: Vec<BaselineItem>,
-    /// Said then; now the rule did not run, or could not tell.
+    /// In the earlier report; now the rule did not run, or was undecided.
     pub not_judged: Vec<BaselineItem>,
 }
 
-/// Something that an earlier report said.
+/// A finding or an undecided verdict of an earlier report.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BaselineItem {
     pub rule: String,
     pub subject: String,
     /// Its severity then, or `undecided`.
     pub was: String,
-    /// The same now, or what has become of it; nothing where it was not judged.
+    /// The same now, or what it has become, or `None` if it was not judged.
     pub now: Option<&'static str>,
-    /// What was said then; of what stayed, what is said now.
+    /// The earlier message, or for what stayed the present one.
     pub message: String,
-    /// Why the rule does not apply any more, which may hide the finding rather than end it.
+    /// Why the rule does not apply any more, which may hide the finding instead of ending it.
     pub because: Option<String>,
 }
 
 impl BaselineItem {
-    /// What was said, and what has changed.
-    pub fn said(&self) -> String {
+    /// Returns the message with what has changed.
+    pub fn message_now(&self) -> String {
         match (self.now.filter(|now| *now != self.was), &self.because) {
             (Some(now), Some(because)) => format!("{} (now {now}: {because})", self.message),
             (Some(now), None) => format!("{} (now {now})", self.message),
@@ -48,28 +48,28 @@ impl BaselineItem {
         }
     }
 
-    /// The same with its subject, where the message does not name it.
+    /// Returns the same with its subject, unless the message names it.
     pub fn sentence(&self) -> String {
         if self.message.contains(&self.subject) {
-            self.said()
+            self.message_now()
         } else {
-            format!("{}: {}", self.subject, self.said())
+            format!("{}: {}", self.subject, self.message_now())
         }
     }
 }
 
 impl Since {
-    /// Whether the earlier report does not say it of this rule and subject, or said less.
+    /// Whether the earlier report does not have it, or as less severe.
     pub fn is_new(&self, verdict: &Verdict) -> bool {
         self.new
             .contains(&(verdict.rule.id.to_owned(), verdict.subject.clone()))
     }
 }
 
-/// A farm of the earlier report that no report was about.
+/// A farm of the earlier report that is not in this run.
 #[derive(Debug, PartialEq, Eq)]
 pub struct NotInRun<'a> {
     pub name: &'a str,
-    /// How much of it was open.
+    /// How many of its verdicts were open.
     pub open: usize,
 }

@@ -1,10 +1,11 @@
-//! What verdicts come to, and how many there are of each kind.
+//! What verdicts amount to, and how many there are of each kind.
 
 use crate::rules::{OutcomeKind, Severity, Verdict};
 
-/// What a verdict comes to: the outcome, with the severity of what is found and not accepted.
+/// What a verdict amounts to: the outcome, with the severity of what is found and not accepted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Status {
+    /// A finding that is not accepted.
     Open(Severity),
     Undecided,
     Accepted,
@@ -13,6 +14,7 @@ pub(crate) enum Status {
 }
 
 impl Status {
+    /// Returns what a verdict amounts to.
     pub(crate) fn of(verdict: &Verdict) -> Self {
         match verdict.outcome {
             OutcomeKind::Fail if verdict.accepted.is_some() => Self::Accepted,
@@ -23,7 +25,7 @@ impl Status {
         }
     }
 
-    /// In words for people.
+    /// Returns the word for people.
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Open(severity) => severity.name(),
@@ -34,16 +36,16 @@ impl Status {
         }
     }
 
-    /// Whether somebody has to look at it: found and not accepted, or not known.
+    /// Whether it is a finding that is not accepted, or undecided.
     pub(crate) fn needs_attention(self) -> bool {
         matches!(self, Self::Open(_) | Self::Undecided)
     }
 }
 
 /// How many verdicts of each kind.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize)]
 #[serde(rename_all = "kebab-case")]
-#[schemars(deny_unknown_fields)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(deny_unknown_fields))]
 pub struct Counts {
     pub pass: usize,
     pub error: usize,
@@ -55,6 +57,7 @@ pub struct Counts {
 }
 
 impl Counts {
+    /// Returns the sums.
     #[must_use]
     pub fn plus(self, other: Self) -> Self {
         Self {

@@ -1,4 +1,4 @@
-//! The way of a message, hop by hop: a view of the verdicts, and no second judgement.
+//! The way of a message, hop by hop: a view of the verdicts. Nothing is judged again.
 
 use super::wording::sentence;
 use crate::rules::{Hop, OutcomeKind, Severity, Verdict};
@@ -12,16 +12,16 @@ const VERSION: u32 = 1;
 
 /// What becomes of a message at a hop.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum State {
+pub(crate) enum HopState {
     NotLookedAt,
     Passes,
     NotKnown,
-    /// At one of several servers or addresses it would stop, at another not.
+    /// It would stop at one of several servers or addresses, but not at all of them.
     MayStop,
     Stops,
 }
 
-impl State {
+impl HopState {
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::NotLookedAt => "not looked at",
@@ -51,35 +51,34 @@ impl<'a> Trace<'a> {
             .filter(move |verdict| verdict.rule.hop == Some(hop))
     }
 
-    /// The worst that the rules of a hop say. An accepted finding stops a message all the same.
-    pub(crate) fn state(&self, hop: Hop) -> State {
+    /// Returns the worst that the rules of a hop say. An accepted finding stops a message too.
+    pub(crate) fn state(&self, hop: Hop) -> HopState {
         let mut verdicts: Vec<&Verdict> = self.at(hop).collect();
         verdicts.sort_by_key(|verdict| verdict.rule.id);
-        let of_rules = verdicts
+        let states = verdicts
             .chunk_by(|one, two| one.rule.id == two.rule.id)
-            .map(of_rule);
-        of_rules.max().unwrap_or(State::NotLookedAt)
+            .map(state_by_rule);
+        states.max().unwrap_or(HopState::NotLookedAt)
     }
 
-    /// The first hop that does not let the message through for certain, and the verdict that says
-    /// so.
-    pub(crate) fn end(&self) -> Option<(Hop, State, &'a Verdict)> {
-        let worst = Hop::ALL.into_iter().map(|hop| (hop, self.state(hop)));
-        let found = |least: State| worst.clone().find(|(_, state)| *state >= least);
-        let (hop, state) = found(State::Stops)
-            .or_else(|| found(State::MayStop))
-            .or_else(|| found(State::NotKnown))?;
-        let says_so = |verdict: &&Verdict| match state {
-            State::NotKnown => verdict.outcome == OutcomeKind::Undecided,
+    /// Returns the first hop that may not let the message through, and the verdict that says so. A
+    /// hop that stops it comes before one that may, and that before one that is not known.
+    pub(crate) fn end(&self) -> Option<(Hop, HopState, &'a Verdict)> {
+        let hops = Hop::ALL.map(|hop| (hop, self.state(hop)));
+        let (hop, state) = [HopState::Stops, HopState::MayStop, HopState::NotKnown]
+            .into_iter()
+            .find_map(|least| hops.into_iter().find(|(_, state)| *state >= least))?;
+        let verdict = self.at(hop).find(|verdict| match state {
+            HopState::NotKnown => verdict.outcome == OutcomeKind::Undecided,
             _ => stops(verdict),
-        };
-        Some((hop, state, self.at(hop).find(says_so)?))
+        })?;
+        Some((hop, state, verdict))
     }
 
-    /// Where it would stop and why, and what to do.
+    /// Returns where the message would stop and why, and what to do.
     pub(crate) fn sentence(&self) -> String {
         match self.end() {
-            Some((hop, State::NotKnown, verdict)) => {
+            Some((hop, HopState::NotKnown, verdict)) => {
                 format!(
                     "Whether the message passes the {} is not known: {}.",
                     hop.name(),
@@ -87,7 +86,7 @@ impl<'a> Trace<'a> {
                 )
             }
             Some((hop, state, verdict)) => {
-                let may = if state == State::Stops {
+                let may = if state == HopState::Stops {
                     "stops"
                 } else {
                     "may stop"
@@ -107,75 +106,102 @@ impl<'a> Trace<'a> {
         }
     }
 
-    /// The way as a picture for reading; with what passed, too, where it is wanted.
+    /// Returns the way as a picture for reading, with what passed if `verbose`.
     pub(crate) fn text(&self, screen: &Screen, verbose: bool) -> String {
         let mut out = format!("{}\n", screen.plain(self.address));
-        for (at, hop) in Hop::ALL.into_iter().enumerate() {
-            let state = self.state(hop);
-            let style = colour_of(state);
-            let (branch, rail) = if at + 1 == Hop::ALL.len() {
+        for (index, hop) in Hop::ALL.into_iter().enumerate() {
+            let (branch, rail) = if index + 1 == Hop::ALL.len() {
                 ("└─", "  ")
             } else {
                 ("├─", "│ ")
             };
+            let (branch, rail) = (screen.plain(branch), screen.plain(rail));
+            let state = self.state(hop);
+            let style = style_of(state);
             let _ = writeln!(
                 out,
-                "{} {:15} {style}{}{style:#}",
-                screen.plain(branch),
+                "{branch} {:15} {style}{}{style:#}",
                 hop.name(),
                 state.name()
             );
-            let rail = screen.plain(rail);
-            let is_told = |verdict: &&Verdict| match verdict.outcome {
+            for (said, rules) in self.sentences(hop, verbose) {
+                let text = format!("{said} [{}]", rules.join(", "));
+                let (first, rest) = (format!("{rail}   "), format!("{rail}     "));
+                write_lines(&mut out, &screen.lines(&text, &first, &rest));
+            }
+        }
+        out.push('\n');
+        write_lines(&mut out, &screen.lines(&self.sentence(), "", ""));
+        out
+    }
+
+    /// Returns what the rules of a hop say, each sentence with its rules: several say the same when
+    /// what was not looked at decides none of them.
+    fn sentences(&self, hop: Hop, verbose: bool) -> Vec<(String, Vec<&'static str>)> {
+        let mut sentences: Vec<(String, Vec<&str>)> = Vec::new();
+        for verdict in self.at(hop) {
+            let is_shown = match verdict.outcome {
                 OutcomeKind::Undecided => true,
                 OutcomeKind::Pass => verbose,
                 OutcomeKind::Fail => verbose || stops(verdict),
                 OutcomeKind::NotApplicable => false,
             };
-            // Several rules may say the same: what was not looked at decides none of them.
-            let mut told: Vec<(String, Vec<&str>)> = Vec::new();
-            for verdict in self.at(hop).filter(is_told) {
-                let (said, rule) = (sentence(verdict), verdict.rule.id);
-                match told.iter_mut().find(|(known, _)| *known == said) {
-                    Some((_, rules)) => rules.push(rule),
-                    None => told.push((said, vec![rule])),
-                }
+            if !is_shown {
+                continue;
             }
-            for (said, rules) in told {
-                let text = format!("{said} [{}]", rules.join(", "));
-                let lines = screen.lines(&text, &format!("{rail}   "), &format!("{rail}     "));
-                lines
-                    .iter()
-                    .for_each(|line| out.push_str(&format!("{line}\n")));
+            let (said, rule) = (sentence(verdict), verdict.rule.id);
+            match sentences.iter_mut().find(|(known, _)| *known == said) {
+                Some((_, rules)) => rules.push(rule),
+                None => sentences.push((said, vec![rule])),
             }
         }
-        out.push('\n');
-        screen
-            .lines(&self.sentence(), "", "")
-            .iter()
-            .for_each(|line| out.push_str(&format!("{line}\n")));
-        out
+        sentences
     }
 
-    /// The way for programs.
+    /// Returns the way for programs.
     pub(crate) fn json(&self) -> Value {
-        let hops = Hop::ALL.map(|hop| {
-            let verdicts = self.at(hop).filter(|verdict| verdict.outcome != OutcomeKind::NotApplicable);
-            let verdicts = verdicts.map(|verdict| {
-                json!({
-                    "rule": verdict.rule.id,
-                    "severity": verdict.severity.name(),
-                    "outcome": verdict.outcome.name(),
-                    "subject": verdict.subject,
-                    "message": verdict.message,
-                })
-            });
-            json!({"hop": hop.name(), "state": self.state(hop).name(), "verdicts": verdicts.collect::<Vec<_>>()})
-        });
         let end = self.end().map(|(hop, state, verdict)| {
-            json!({"hop": hop.name(), "state": state.name(), "rule": verdict.rule.id, "message": verdict.message})
+            json!({
+                "hop": hop.name(),
+                "state": state.name(),
+                "rule": verdict.rule.id,
+                "message": verdict.message,
+            })
         });
-        json!({"trace": VERSION, "address": self.address, "hops": hops, "end": end, "sentence": self.sentence()})
+        json!({
+            "trace": VERSION,
+            "address": self.address,
+            "hops": Hop::ALL.map(|hop| self.hop_json(hop)),
+            "end": end,
+            "sentence": self.sentence(),
+        })
+    }
+
+    fn hop_json(&self, hop: Hop) -> Value {
+        let verdicts: Vec<Value> = self
+            .at(hop)
+            .filter(|verdict| verdict.outcome != OutcomeKind::NotApplicable)
+            .map(verdict_json)
+            .collect();
+        json!({"hop": hop.name(), "state": self.state(hop).name(), "verdicts": verdicts})
+    }
+}
+
+fn verdict_json(verdict: &Verdict) -> Value {
+    json!({
+        "rule": verdict.rule.id,
+        "severity": verdict.severity.name(),
+        "outcome": verdict.outcome.name(),
+        "subject": verdict.subject,
+        "message": verdict.message,
+    })
+}
+
+/// Writes lines, each ended.
+fn write_lines(out: &mut String, lines: &[String]) {
+    for line in lines {
+        out.push_str(line);
+        out.push('\n');
     }
 }
 
@@ -184,25 +210,29 @@ fn stops(verdict: &Verdict) -> bool {
     verdict.outcome == OutcomeKind::Fail && verdict.severity == Severity::Error
 }
 
-/// What one rule's verdicts, one for each server or address, come to.
-fn of_rule(verdicts: &[&Verdict]) -> State {
-    let any = |is_it: fn(&Verdict) -> bool| verdicts.iter().any(|verdict| is_it(verdict));
-    let passes = any(|verdict| verdict.outcome == OutcomeKind::Pass);
-    match (any(stops), passes) {
-        (true, true) => State::MayStop,
-        (true, false) => State::Stops,
-        _ if any(|verdict| verdict.outcome == OutcomeKind::Undecided) => State::NotKnown,
-        _ if passes || any(|verdict| verdict.outcome == OutcomeKind::Fail) => State::Passes,
-        _ => State::NotLookedAt,
+/// Returns what the verdicts of one rule, one for each server or address, say of its hop.
+fn state_by_rule(verdicts: &[&Verdict]) -> HopState {
+    let outcomes: Vec<OutcomeKind> = verdicts.iter().map(|verdict| verdict.outcome).collect();
+    let is_stopped = verdicts.iter().any(|verdict| stops(verdict));
+    if is_stopped && outcomes.contains(&OutcomeKind::Pass) {
+        HopState::MayStop
+    } else if is_stopped {
+        HopState::Stops
+    } else if outcomes.contains(&OutcomeKind::Undecided) {
+        HopState::NotKnown
+    } else if outcomes.contains(&OutcomeKind::Pass) || outcomes.contains(&OutcomeKind::Fail) {
+        HopState::Passes
+    } else {
+        HopState::NotLookedAt
     }
 }
 
-fn colour_of(state: State) -> Style {
+fn style_of(state: HopState) -> Style {
     match state {
-        State::Passes => AnsiColor::Green.on_default(),
-        State::NotLookedAt => Style::new().dimmed(),
-        State::NotKnown => AnsiColor::Magenta.on_default().bold(),
-        State::MayStop => AnsiColor::Yellow.on_default().bold(),
-        State::Stops => AnsiColor::Red.on_default().bold(),
+        HopState::Passes => AnsiColor::Green.on_default(),
+        HopState::NotLookedAt => Style::new().dimmed(),
+        HopState::NotKnown => AnsiColor::Magenta.on_default().bold(),
+        HopState::MayStop => AnsiColor::Yellow.on_default().bold(),
+        HopState::Stops => AnsiColor::Red.on_default().bold(),
     }
 }

@@ -5,7 +5,7 @@ use super::writer::Totals;
 use super::{Counts, Status};
 use crate::rules::Verdict;
 
-/// What a verdict says in one sentence; a finding's message names its subject itself.
+/// Returns what a verdict says in one sentence. Only a finding's message names its subject.
 pub(super) fn sentence(verdict: &Verdict) -> String {
     match Status::of(verdict) {
         Status::Open(_) | Status::Accepted => verdict.message.clone(),
@@ -13,7 +13,7 @@ pub(super) fn sentence(verdict: &Verdict) -> String {
     }
 }
 
-/// "since `old.json`: 1 new, 2 stayed".
+/// Returns "since `old.json`: 1 new, 2 stayed".
 pub(super) fn since_summary(since: &Since) -> String {
     if !since.is_known {
         return format!(
@@ -40,7 +40,7 @@ pub(super) fn since_summary(since: &Since) -> String {
     format!("since `{}`: {said}", since.report)
 }
 
-/// "2 errors, 1 warning; 12 passed, 3 not applicable".
+/// Returns "2 errors, 1 warning; 12 passed, 3 not applicable".
 pub(super) fn summary(counts: &Counts) -> String {
     let found = join(&[
         (counts.error, "error", "errors"),
@@ -65,15 +65,17 @@ pub(super) fn summary(counts: &Counts) -> String {
     }
 }
 
-/// The counts that are not zero, in words.
+/// Returns the counts that are not zero, in words.
 fn join(counts: &[(usize, &str, &str)]) -> String {
-    let said = counts.iter().filter(|(count, ..)| *count > 0);
-    let said =
-        said.map(|(count, one, many)| format!("{count} {}", if *count == 1 { one } else { many }));
-    said.collect::<Vec<_>>().join(", ")
+    let said: Vec<String> = counts
+        .iter()
+        .filter(|(count, ..)| *count > 0)
+        .map(|(count, one, many)| format!("{count} {}", if *count == 1 { one } else { many }))
+        .collect();
+    said.join(", ")
 }
 
-/// "3 files (1 unreadable): 2 errors; 12 passed".
+/// Returns "3 files (1 unreadable): 2 errors; 12 passed".
 pub(super) fn fleet_summary(totals: &Totals<'_>) -> String {
     let unreadable = match totals.unreadable {
         0 => String::new(),

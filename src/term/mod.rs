@@ -8,4 +8,4 @@ mod table;
 
 pub use screen::Screen;
 pub(crate) use screen::{in_ascii, talk};
-pub(crate) use table::{PlainTable, ROOMY};
+pub(crate) use table::{MIN_WIDE_WIDTH, PlainTable};

@@ -8,7 +8,7 @@ use crate::farm::key::{Key, KeyError};
 use crate::farm::{SETTINGS, Section, Setting, SettingKind};
 use crate::report::Exit;
 use crate::rules::{self, Rule};
-use crate::term::{PlainTable, ROOMY};
+use crate::term::{MIN_WIDE_WIDTH, PlainTable};
 use crate::text::{nearest, shown};
 
 #[derive(Debug, clap::Args)]
@@ -78,7 +78,7 @@ fn setting_by_name(name: &str) -> Result<&'static Setting, Error> {
 }
 
 fn list_of_rules(width: usize) -> String {
-    if width < ROOMY {
+    if width < MIN_WIDE_WIDTH {
         let mut table = PlainTable::new(width, ["severity", "rule, fails when"]);
         table.keep_whole([0]);
         rules::all().for_each(|rule| {

@@ -27,11 +27,47 @@ enum Schema {
 }
 
 pub(crate) fn run(args: &SchemaArgs, console: &Console) -> Result<Exit, Error> {
-    let schema = match args.schema {
-        Schema::Facts => facts::schema::schema(),
-        Schema::Farm => farm::schema::schema(),
-        Schema::Report => report::schema::schema(),
-    };
-    console.write_stdout(&format!("{schema:#}\n"));
+    match args.schema {
+        Schema::Facts => console.write_stdout(facts::schema::SCHEMA),
+        Schema::Farm => console.write_stdout(&format!("{:#}\n", farm::schema::schema())),
+        Schema::Report => console.write_stdout(report::schema::SCHEMA),
+    }
     Ok(Exit::Clean)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::Value;
+    use std::path::Path;
+
+    /// Compares a committed schema with the types, or writes it if `SPINMAIL_UPDATE` is set.
+    #[track_caller]
+    fn assert_current(name: &str, committed: &str, generated: &Value) {
+        let text = format!("{generated:#}\n");
+        if std::env::var_os("SPINMAIL_UPDATE").is_some() {
+            let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("schemas");
+            std::fs::write(path.join(name), text).expect("a schema is written");
+            return;
+        }
+        assert!(
+            committed == text,
+            "schemas/{name} is not current; write it with \
+             SPINMAIL_UPDATE=1 cargo test --lib schemas"
+        );
+    }
+
+    #[test]
+    fn committed_schemas_are_current() {
+        assert_current(
+            "facts.json",
+            facts::schema::SCHEMA,
+            &facts::schema::schema(),
+        );
+        assert_current(
+            "report.json",
+            report::schema::SCHEMA,
+            &report::schema::schema(),
+        );
+    }
 }

@@ -2,7 +2,6 @@
 //! however many there were.
 
 use crate::facts::Unknown;
-use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::hash_map::DefaultHasher;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
@@ -58,44 +57,45 @@ impl Member {
 }
 
 /// The objects of one value: how many, and the first of them by name.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", expecting = "counted objects, an object")]
-#[schemars(rename = "Seen")]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "Seen"))]
 pub struct CountedObjects {
     /// Nothing where they have no value.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub value: Option<String>,
     pub count: u64,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    #[schemars(extend("holds" = "dn"))]
+    #[cfg_attr(test, schemars(extend("holds" = "dn")))]
     pub names: Vec<String>,
     #[serde(flatten)]
     pub unknown: Unknown,
 }
 
 /// A value that several objects have and only one may have.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(
     rename_all = "kebab-case",
     expecting = "a value of several objects, an object"
 )]
-#[schemars(rename = "Shared")]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "Shared"))]
 pub struct SharedValue {
     /// `alias docs` or `smtp:docs@fabrikam.com`.
-    #[schemars(extend("holds" = "name"))]
+    #[cfg_attr(test, schemars(extend("holds" = "name")))]
     pub value: String,
-    #[schemars(extend("holds" = "dn"))]
+    #[cfg_attr(test, schemars(extend("holds" = "dn")))]
     pub names: Vec<String>,
     #[serde(flatten)]
     pub unknown: Unknown,
 }
 
 /// The contacts and groups of a container, counted.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(
     rename_all = "kebab-case",
     expecting = "counted contacts and groups, an object"
 )]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Members {
     pub contacts: u64,
     pub groups: u64,
@@ -115,7 +115,7 @@ pub struct Members {
     /// Contacts and groups that show no value of an attribute, which is the value here, and may
     /// have one all the same: who asks may not read it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    #[schemars(extend("holds" = "plain"))]
+    #[cfg_attr(test, schemars(extend("holds" = "plain")))]
     pub hidden: Vec<CountedObjects>,
     /// The contacts by `internetEncoding`. Of the value that is wanted no names are kept, here and
     /// below.
@@ -126,7 +126,7 @@ pub struct Members {
     pub mapi: Vec<CountedObjects>,
     /// The contacts by the domain of `targetAddress`, in small letters.
     #[serde(default)]
-    #[schemars(extend("holds" = "name"))]
+    #[cfg_attr(test, schemars(extend("holds" = "name")))]
     pub targets: Vec<CountedObjects>,
     /// The contacts and groups by `msExchRequireAuthToSendTo`.
     #[serde(default)]

@@ -48,29 +48,23 @@ impl From<RecordedMetabase> for wire::Metabase {
 /// The form in the facts file. Its names and comments are those of the schema.
 pub(super) mod wire {
     use crate::facts::Unknown;
-    use iis_metabase::{
-        AUTH_FLAGS, CONNECT_RESPONSE, IP_SECURITY, KEYS, Key, MAX_MESSAGE_SIZE, RELAY_FOR_AUTH,
-        RELAY_IP_LIST, ROUTE_ACTION, SERVER_AUTO_START, SERVER_STATE, SMART_HOST_TYPE,
-        SMTP_DISABLE_RELAY, SMTP_IP_RESTRICTION_FLAG,
-    };
-    use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
     use serde::{Deserialize, Serialize};
-    use serde_json::{Map, json};
     use std::collections::BTreeMap;
 
     /// The SMTP keys of a metabase, as they are in the file.
-    #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+    #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
     #[serde(
         rename_all = "kebab-case",
         expecting = "the SMTP keys of a metabase, an object"
     )]
+    #[cfg_attr(test, derive(schemars::JsonSchema))]
     pub struct Metabase {
         /// The encoding it was read in, such as `UTF-8`.
-        #[schemars(extend("holds" = "plain"))]
+        #[cfg_attr(test, schemars(extend("holds" = "plain")))]
         encoding: String,
         /// The key `/LM/SmtpSvc`; none where the SMTP service is not installed.
         #[serde(default, skip_serializing_if = "Option::is_none")]
-        #[schemars(schema_with = "properties")]
+        #[cfg_attr(test, schemars(schema_with = "properties"))]
         service: Option<Properties>,
         /// By number.
         servers: Vec<Server>,
@@ -85,11 +79,12 @@ pub(super) mod wire {
     type Properties = BTreeMap<String, Property>;
 
     /// A value as it is in the file.
-    #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+    #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
     #[serde(
         rename_all = "kebab-case",
         expecting = "a value of a metabase, an object"
     )]
+    #[cfg_attr(test, derive(schemars::JsonSchema))]
     struct Property {
         /// The attribute's text. XML has made its line breaks blanks, unless they were written as
         /// `&#xA;`.
@@ -104,12 +99,13 @@ pub(super) mod wire {
     }
 
     /// The key of a virtual server, `/LM/SmtpSvc/<number>`.
-    #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+    #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
     #[serde(rename_all = "kebab-case", expecting = "a virtual server, an object")]
+    #[cfg_attr(test, derive(schemars::JsonSchema))]
     struct Server {
         number: u32,
         /// Only its own, see [`VirtualServer::get`].
-        #[schemars(schema_with = "properties")]
+        #[cfg_attr(test, schemars(schema_with = "properties"))]
         properties: Properties,
         /// In the file's order.
         domains: Vec<Domain>,
@@ -118,45 +114,62 @@ pub(super) mod wire {
     }
 
     /// The key of a domain, `/LM/SmtpSvc/<number>/Domain/<name>`.
-    #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+    #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
     #[serde(rename_all = "kebab-case", expecting = "a domain, an object")]
+    #[cfg_attr(test, derive(schemars::JsonSchema))]
     struct Domain {
         /// As in the `Location`, in any case.
-        #[schemars(extend("holds" = "name"))]
+        #[cfg_attr(test, schemars(extend("holds" = "name")))]
         name: String,
         /// The line its key begins in, from 1.
         line: u32,
-        #[schemars(schema_with = "properties")]
+        #[cfg_attr(test, schemars(schema_with = "properties"))]
         properties: Properties,
         #[serde(flatten)]
         unknown: Unknown,
     }
 
-    /// Returns the schema of a key's values, with what each holds for the redaction.
-    fn properties(generator: &mut SchemaGenerator) -> Schema {
-        let property = generator.subschema_for::<Property>();
-        let mut known = Map::new();
-        for key in KEYS {
-            let schema = json!({"allOf": [property], "holds": holds(*key)});
-            known.insert(key.name.to_owned(), schema);
-        }
-        json_schema!({"type": "object", "properties": known, "additionalProperties": property})
-    }
+    #[cfg(test)]
+    use schema::properties;
 
-    fn holds(key: Key) -> &'static str {
-        match key {
-            RELAY_IP_LIST | IP_SECURITY => "relay-list",
-            AUTH_FLAGS
-            | MAX_MESSAGE_SIZE
-            | RELAY_FOR_AUTH
-            | ROUTE_ACTION
-            | SERVER_AUTO_START
-            | SERVER_STATE
-            | SMART_HOST_TYPE
-            | SMTP_DISABLE_RELAY
-            | SMTP_IP_RESTRICTION_FLAG => "flags",
-            CONNECT_RESPONSE => "text",
-            _ => "name",
+    #[cfg(test)]
+    mod schema {
+        use super::Property;
+        use iis_metabase::{
+            AUTH_FLAGS, CONNECT_RESPONSE, IP_SECURITY, KEYS, Key, MAX_MESSAGE_SIZE, RELAY_FOR_AUTH,
+            RELAY_IP_LIST, ROUTE_ACTION, SERVER_AUTO_START, SERVER_STATE, SMART_HOST_TYPE,
+            SMTP_DISABLE_RELAY, SMTP_IP_RESTRICTION_FLAG,
+        };
+        use schemars::{Schema, SchemaGenerator, json_schema};
+        use serde_json::{Map, json};
+
+        /// Returns the schema of a key's values, with what each holds for the redaction.
+        pub(super) fn properties(generator: &mut SchemaGenerator) -> Schema {
+            let property = generator.subschema_for::<Property>();
+            let mut known = Map::new();
+            for key in KEYS {
+                let schema = json!({"allOf": [property], "holds": holds(*key)});
+                known.insert(key.name.to_owned(), schema);
+            }
+            json_schema!({"type": "object", "properties": known, "additionalProperties": property})
+        }
+
+        /// Returns what the values of a key hold, in the words of the redaction.
+        fn holds(key: Key) -> &'static str {
+            match key {
+                RELAY_IP_LIST | IP_SECURITY => "relay-list",
+                AUTH_FLAGS
+                | MAX_MESSAGE_SIZE
+                | RELAY_FOR_AUTH
+                | ROUTE_ACTION
+                | SERVER_AUTO_START
+                | SERVER_STATE
+                | SMART_HOST_TYPE
+                | SMTP_DISABLE_RELAY
+                | SMTP_IP_RESTRICTION_FLAG => "flags",
+                CONNECT_RESPONSE => "text",
+                _ => "name",
+            }
         }
     }
 

@@ -14,101 +14,112 @@ impl ReportWriter for Github {
     fn chunk(&self, report: &Report, options: &RenderOptions, _: usize) -> Chunk {
         let mut out = String::new();
         match &report.body {
-            Body::Unreadable(error) => command(
-                &mut out,
-                "error",
-                &report.file,
-                None,
-                "unreadable",
-                &details::error(error),
-            ),
+            Body::Unreadable(error) => {
+                let message = details::error(error);
+                Annotation::unreadable(&report.file, message).write(&mut out);
+            }
             Body::Malformed { mistakes, .. } => {
                 let (mistakes, more) = first_mistakes(mistakes);
                 for mistake in mistakes {
-                    let place = Some((mistake.line, Some(mistake.column)));
-                    command(
-                        &mut out,
-                        "error",
-                        &report.file,
-                        place,
-                        "unreadable",
-                        &details::mistake(mistake),
-                    );
+                    let message = details::mistake(mistake);
+                    Annotation {
+                        line: Some(mistake.line),
+                        column: Some(mistake.column),
+                        ..Annotation::unreadable(&report.file, message)
+                    }
+                    .write(&mut out);
                 }
-                more.iter().for_each(|more| {
-                    command(&mut out, "error", &report.file, None, "unreadable", more)
-                });
+                if let Some(more) = more {
+                    Annotation::unreadable(&report.file, more).write(&mut out);
+                }
             }
-            Body::Verdicts(verdicts) => {
-                let is_shown = |verdict: &&Verdict| match Status::of(verdict) {
+            Body::Verdicts(verdicts) => verdicts
+                .iter()
+                .filter(|verdict| match Status::of(verdict) {
                     Status::Accepted => options.verbose,
                     status => status.needs_attention() && report.is_new(verdict),
-                };
-                verdicts
-                    .iter()
-                    .filter(is_shown)
-                    .for_each(|verdict| annotate(&mut out, verdict, report));
-            }
+                })
+                .for_each(|verdict| Annotation::new(verdict, &report.file).write(&mut out)),
         }
         out.into()
     }
 
-    /// A line of the log, made of nothing from outside.
+    /// Returns a line of the log, which contains nothing from outside.
     fn closing(&self, totals: &Totals<'_>, _: &RenderOptions) -> String {
         format!("spinmail: {}\n", fleet_summary(totals))
     }
 }
 
-fn annotate(out: &mut String, verdict: &Verdict, report: &Report) {
-    let kind = match Status::of(verdict) {
-        Status::Open(Severity::Error) => "error",
-        Status::Open(Severity::Warning) | Status::Undecided => "warning",
-        _ => "notice",
-    };
-    let place = verdict
-        .about
-        .as_ref()
-        .and_then(|about| about.line)
-        .map(|line| (line, None));
-    let title = format!("{}: {}", verdict.rule.id, verdict.subject);
-    let prefix = match Status::of(verdict) {
-        Status::Undecided => "undecided: ",
-        Status::Accepted => "accepted: ",
-        _ => "",
-    };
-    let said = format!(
-        "{prefix}{}\n{}",
-        sentence(verdict),
-        details::text(verdict, &report.file)
-    );
-    command(out, kind, &report.file, place, &title, &said);
+/// A message at a line of a file.
+struct Annotation<'a> {
+    kind: &'static str,
+    file: &'a str,
+    line: Option<usize>,
+    column: Option<usize>,
+    title: String,
+    message: String,
 }
 
-/// Writes a workflow command. What would end a part of it is written as GitHub reads it back.
-fn command(
-    out: &mut String,
-    kind: &str,
-    file: &str,
-    place: Option<(usize, Option<usize>)>,
-    title: &str,
-    message: &str,
-) {
-    let mut where_to = format!("file={}", property(&forward(file)));
-    if let Some((line, column)) = place {
-        let _ = write!(where_to, ",line={line}");
-        if let Some(column) = column {
-            let _ = write!(where_to, ",col={column}");
+impl<'a> Annotation<'a> {
+    /// Creates the annotation of a verdict.
+    fn new(verdict: &Verdict, file: &'a str) -> Self {
+        let (kind, prefix) = match Status::of(verdict) {
+            Status::Open(Severity::Error) => ("error", ""),
+            Status::Open(Severity::Warning) => ("warning", ""),
+            Status::Undecided => ("warning", "undecided: "),
+            Status::Accepted => ("notice", "accepted: "),
+            _ => ("notice", ""),
+        };
+        Self {
+            kind,
+            file,
+            line: verdict.about.as_ref().and_then(|about| about.line),
+            column: None,
+            title: format!("{}: {}", verdict.rule.id, verdict.subject),
+            message: format!(
+                "{prefix}{}\n{}",
+                sentence(verdict),
+                details::text(verdict, file)
+            ),
         }
     }
-    let _ = writeln!(
-        out,
-        "::{kind} {where_to},title={}::{}",
-        property(title),
-        data(message)
-    );
+
+    /// Creates the annotation of a file that cannot be read.
+    fn unreadable(file: &'a str, message: String) -> Self {
+        Self {
+            kind: "error",
+            file,
+            line: None,
+            column: None,
+            title: "unreadable".to_owned(),
+            message,
+        }
+    }
+
+    /// Writes the workflow command. What would end a part of it is written as GitHub reads it back.
+    fn write(&self, out: &mut String) {
+        let _ = write!(
+            out,
+            "::{} file={}",
+            self.kind,
+            property(&forward(self.file))
+        );
+        if let Some(line) = self.line {
+            let _ = write!(out, ",line={line}");
+        }
+        if let Some(column) = self.column {
+            let _ = write!(out, ",col={column}");
+        }
+        let _ = writeln!(
+            out,
+            ",title={}::{}",
+            property(&self.title),
+            data(&self.message)
+        );
+    }
 }
 
-/// A path with the slashes that a repository's names have.
+/// Returns a path with the slashes that a repository's names have.
 fn forward(file: &str) -> String {
     if cfg!(windows) {
         file.replace('\\', "/")
@@ -117,6 +128,7 @@ fn forward(file: &str) -> String {
     }
 }
 
+/// Returns a text as the data of a command.
 fn data(text: &str) -> String {
     let lines: Vec<_> = text.split('\n').map(shown).collect();
     lines
@@ -126,6 +138,7 @@ fn data(text: &str) -> String {
         .replace('\n', "%0A")
 }
 
+/// Returns a text as the value of a property.
 fn property(text: &str) -> String {
     data(&shown(text)).replace(':', "%3A").replace(',', "%2C")
 }

@@ -4,7 +4,7 @@
 mod parts;
 
 use crate::report::since::NotInRun;
-use crate::report::trace::{State, Trace};
+use crate::report::trace::{HopState, Trace};
 use crate::report::wording::{fleet_summary, summary};
 use crate::report::writer::{Chunk, ReportWriter, Totals};
 use crate::report::{Counts, RenderOptions, Report};
@@ -163,8 +163,10 @@ fn mail(report: &Report) -> String {
     let trace = Trace::new(&address, report.verdicts());
     match trace.end() {
         _ if !report.wanted.is_enabled() => "not enabled".to_owned(),
-        Some((hop, State::NotKnown, _)) => format!("not known whether it passes: {}", hop.name()),
-        Some((hop, State::Stops, _)) => format!("stops: {}", hop.name()),
+        Some((hop, HopState::NotKnown, _)) => {
+            format!("not known whether it passes: {}", hop.name())
+        }
+        Some((hop, HopState::Stops, _)) => format!("stops: {}", hop.name()),
         Some((hop, ..)) => format!("may stop: {}", hop.name()),
         None if passes_everywhere(&trace) => "passes".to_owned(),
         None => "nothing that was looked at stops it".to_owned(),
@@ -175,7 +177,7 @@ fn mail(report: &Report) -> String {
 fn passes_everywhere(trace: &Trace<'_>) -> bool {
     Hop::ALL
         .into_iter()
-        .all(|hop| trace.state(hop) == State::Passes)
+        .all(|hop| trace.state(hop) == HopState::Passes)
 }
 
 /// The addresses that a report's message is for.

@@ -5,18 +5,23 @@ use crate::remedy::Action;
 use crate::report::since::{BaselineItem, Since};
 use crate::report::writer::{Chunk, ReportWriter, Totals};
 use crate::report::{Body, Counts, RenderOptions, Report, Status};
-use crate::rules::{Area, OutcomeKind, Severity, Verdict};
+#[cfg(test)]
+use crate::rules::{Area, Severity};
+use crate::rules::{OutcomeKind, Verdict};
 use crate::text::is_unsafe;
-use schemars::JsonSchema;
 use serde::Serialize;
 
 /// The version of this form.
 pub(crate) const VERSION: u32 = 1;
 
-#[derive(Serialize, JsonSchema)]
-#[schemars(deny_unknown_fields, rename = "Report")]
+#[derive(Serialize)]
+#[cfg_attr(
+    test,
+    derive(schemars::JsonSchema),
+    schemars(deny_unknown_fields, rename = "Report")
+)]
 pub(crate) struct JsonReport<'a> {
-    #[schemars(extend("const" = VERSION))]
+    #[cfg_attr(test, schemars(extend("const" = VERSION)))]
     report: u32,
     farm: Option<&'a str>,
     file: &'a str,
@@ -29,9 +34,13 @@ pub(crate) struct JsonReport<'a> {
 }
 
 /// How the verdicts stand to those of an earlier report.
-#[derive(Serialize, JsonSchema)]
+#[derive(Serialize)]
 #[serde(rename_all = "kebab-case")]
-#[schemars(deny_unknown_fields, rename = "Since")]
+#[cfg_attr(
+    test,
+    derive(schemars::JsonSchema),
+    schemars(deny_unknown_fields, rename = "Since")
+)]
 struct JsonSince<'a> {
     /// The earlier report.
     file: &'a str,
@@ -43,8 +52,12 @@ struct JsonSince<'a> {
     not_judged: Vec<JsonBaselineItem<'a>>,
 }
 
-#[derive(Serialize, JsonSchema)]
-#[schemars(deny_unknown_fields, rename = "Past")]
+#[derive(Serialize)]
+#[cfg_attr(
+    test,
+    derive(schemars::JsonSchema),
+    schemars(deny_unknown_fields, rename = "Past")
+)]
 struct JsonBaselineItem<'a> {
     rule: &'a str,
     subject: &'a str,
@@ -63,15 +76,20 @@ struct JsonNotInRun<'a> {
     open: usize,
 }
 
-#[derive(Serialize, JsonSchema)]
+#[derive(Serialize)]
 #[serde(untagged)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 enum JsonBody<'a> {
     Judged { verdicts: Vec<JsonVerdict<'a>> },
     Unreadable { error: JsonError<'a> },
 }
 
-#[derive(Serialize, JsonSchema)]
-#[schemars(deny_unknown_fields, rename = "Error")]
+#[derive(Serialize)]
+#[cfg_attr(
+    test,
+    derive(schemars::JsonSchema),
+    schemars(deny_unknown_fields, rename = "Error")
+)]
 struct JsonError<'a> {
     message: &'a str,
     line: Option<usize>,
@@ -81,16 +99,20 @@ struct JsonError<'a> {
     more: Vec<JsonError<'a>>,
 }
 
-#[derive(Serialize, JsonSchema)]
-#[schemars(deny_unknown_fields, rename = "Verdict")]
+#[derive(Serialize)]
+#[cfg_attr(
+    test,
+    derive(schemars::JsonSchema),
+    schemars(deny_unknown_fields, rename = "Verdict")
+)]
 struct JsonVerdict<'a> {
-    #[schemars(extend("pattern" = "^[a-z0-9]+(-[a-z0-9]+)+$"))]
+    #[cfg_attr(test, schemars(extend("pattern" = "^[a-z0-9]+(-[a-z0-9]+)+$")))]
     rule: &'a str,
-    #[schemars(extend("enum" = Area::ALL.map(Area::name)))]
+    #[cfg_attr(test, schemars(extend("enum" = Area::ALL.map(Area::name))))]
     area: &'a str,
-    #[schemars(extend("enum" = [Severity::Note, Severity::Warning, Severity::Error].map(Severity::name)))]
+    #[cfg_attr(test, schemars(extend("enum" = [Severity::Note, Severity::Warning, Severity::Error].map(Severity::name))))]
     severity: &'a str,
-    #[schemars(extend("enum" = OutcomeKind::ALL.map(OutcomeKind::name)))]
+    #[cfg_attr(test, schemars(extend("enum" = OutcomeKind::ALL.map(OutcomeKind::name))))]
     outcome: &'a str,
     subject: &'a str,
     message: &'a str,
@@ -100,34 +122,50 @@ struct JsonVerdict<'a> {
     accepted: Option<JsonAccepted<'a>>,
 }
 
-#[derive(Serialize, JsonSchema)]
-#[schemars(deny_unknown_fields, rename = "Evidence")]
+#[derive(Serialize)]
+#[cfg_attr(
+    test,
+    derive(schemars::JsonSchema),
+    schemars(deny_unknown_fields, rename = "Evidence")
+)]
 struct JsonEvidence<'a> {
     asked: &'a str,
     expected: &'a str,
     observed: &'a str,
 }
 
-#[derive(Serialize, JsonSchema)]
-#[schemars(deny_unknown_fields, rename = "Remedy")]
+#[derive(Serialize)]
+#[cfg_attr(
+    test,
+    derive(schemars::JsonSchema),
+    schemars(deny_unknown_fields, rename = "Remedy")
+)]
 struct JsonRemedy<'a> {
     text: &'a str,
     hand: String,
     actions: &'a [Action],
 }
 
-#[derive(Serialize, JsonSchema)]
-#[schemars(deny_unknown_fields, rename = "About")]
+#[derive(Serialize)]
+#[cfg_attr(
+    test,
+    derive(schemars::JsonSchema),
+    schemars(deny_unknown_fields, rename = "About")
+)]
 struct JsonAbout<'a> {
     setting: &'a str,
     line: Option<usize>,
 }
 
-#[derive(Serialize, JsonSchema)]
-#[schemars(deny_unknown_fields, rename = "Accepted")]
+#[derive(Serialize)]
+#[cfg_attr(
+    test,
+    derive(schemars::JsonSchema),
+    schemars(deny_unknown_fields, rename = "Accepted")
+)]
 struct JsonAccepted<'a> {
     reason: &'a str,
-    #[schemars(extend("format" = "date"))]
+    #[cfg_attr(test, schemars(extend("format" = "date")))]
     until: Option<String>,
 }
 

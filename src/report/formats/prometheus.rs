@@ -5,13 +5,12 @@
 
 use crate::report::writer::{Chunk, ReportWriter, Totals};
 use crate::report::{RenderOptions, Report, Status};
-use crate::rules::Verdict;
 use crate::text::shown;
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
-/// Findings of one file that get a series of their own.
-const MOST: usize = 1000;
+/// How many findings of one file get a series of their own.
+const MAX_FINDINGS: usize = 1000;
 
 /// A metric: its name, what it means, and its samples.
 struct Metric<'a> {
@@ -29,7 +28,7 @@ const LAST_RUN: &str = "spinmail_last_run_timestamp_seconds";
 pub(crate) struct Prometheus;
 
 impl ReportWriter for Prometheus {
-    /// All samples of a metric must stand together, so everything waits for the end.
+    /// Keeps everything for the end, because all samples of a metric must be together.
     fn chunk(&self, report: &Report, _: &RenderOptions, _: usize) -> Chunk {
         Chunk {
             later: [totals(report), findings(report)],
@@ -72,48 +71,51 @@ impl ReportWriter for Prometheus {
 }
 
 impl Metric<'_> {
-    /// The metric with its samples in order. A file that was named twice has them once, as they
-    /// were at last.
+    /// Returns the metric with its samples in order. A file that was named twice has the last ones.
     fn text(&self) -> String {
-        let is_own = |line: &&str| {
-            line.strip_prefix(self.name)
-                .is_some_and(|rest| rest.starts_with(['{', ' ']))
-        };
-        let samples = self
+        let samples: BTreeMap<&str, &str> = self
             .samples
             .lines()
-            .filter(is_own)
-            .filter_map(|line| line.rsplit_once(' '));
-        let samples: BTreeMap<&str, &str> = samples.collect();
+            .filter(|line| self.has(line))
+            .filter_map(|line| line.rsplit_once(' '))
+            .collect();
         let mut text = format!("# HELP {0} {1}\n# TYPE {0} gauge\n", self.name, self.help);
         for (series, value) in samples {
             let _ = writeln!(text, "{series} {value}");
         }
         text
     }
+
+    /// Whether a sample is this metric's.
+    fn has(&self, sample: &str) -> bool {
+        sample
+            .strip_prefix(self.name)
+            .is_some_and(|rest| rest.starts_with(['{', ' ']))
+    }
 }
 
-/// Labels, sorted as they are given; their values escaped.
+/// Returns labels in their order, with escaped values.
 fn labels(labels: &[(&str, &str)]) -> String {
-    let label = |(name, value): &(&str, &str)| {
-        let value = shown(value)
-            .replace('\\', "\\\\")
-            .replace('"', "\\\"")
-            .replace('\n', "\\n");
-        format!("{name}=\"{value}\"")
-    };
-    format!(
-        "{{{}}}",
-        labels.iter().map(label).collect::<Vec<_>>().join(",")
-    )
+    let labels: Vec<String> = labels
+        .iter()
+        .map(|(name, value)| format!("{name}=\"{}\"", escaped(value)))
+        .collect();
+    format!("{{{}}}", labels.join(","))
 }
 
+fn escaped(value: &str) -> String {
+    shown(value)
+        .replace('\\', "\\\\")
+        .replace('"', "\\\"")
+        .replace('\n', "\\n")
+}
+
+/// Returns the samples of a report except its findings.
 fn totals(report: &Report) -> String {
     let (farm, file) = (report.farm.as_deref().unwrap_or(""), report.file.as_str());
-    let of_file = [("farm", farm), ("file", file)];
+    let file_labels = labels(&[("farm", farm), ("file", file)]);
     let mut out = format!(
-        "{READABLE}{} {}\n",
-        labels(&of_file),
+        "{READABLE}{file_labels} {}\n",
         u8::from(report.is_readable())
     );
     if !report.is_readable() {
@@ -132,24 +134,23 @@ fn totals(report: &Report) -> String {
         let labels = labels(&[("farm", farm), ("file", file), ("outcome", status)]);
         let _ = writeln!(out, "{VERDICTS}{labels} {count}");
     }
-    let not_in_run = series(report).len().saturating_sub(MOST);
-    let _ = writeln!(out, "{LEFT_OUT}{} {not_in_run}", labels(&of_file));
+    let left_out = series(report).len().saturating_sub(MAX_FINDINGS);
+    let _ = writeln!(out, "{LEFT_OUT}{file_labels} {left_out}");
     out
 }
 
-/// One series for each finding, accepted or not, and each undecided verdict; the number says how
-/// many there are of it.
+/// Returns one series for each finding, accepted or not, and each undecided verdict, with how many
+/// verdicts it stands for.
 fn series(report: &Report) -> BTreeMap<String, usize> {
     let mut series = BTreeMap::new();
-    let is_said =
-        |verdict: &&Verdict| !matches!(Status::of(verdict), Status::Pass | Status::NotApplicable);
-    for verdict in report.verdicts().iter().filter(is_said) {
+    for verdict in report.verdicts() {
         let status = Status::of(verdict);
         let outcome = match status {
+            Status::Pass | Status::NotApplicable => continue,
             Status::Open(_) => "fail",
             other => other.name(),
         };
-        let mut of_verdict = vec![
+        let mut verdict_labels = vec![
             ("farm", report.farm.as_deref().unwrap_or("")),
             ("file", &report.file),
             ("area", verdict.rule.area.name()),
@@ -159,22 +160,21 @@ fn series(report: &Report) -> BTreeMap<String, usize> {
             ("outcome", outcome),
         ];
         if report.since.is_some() && status.needs_attention() {
-            of_verdict.push((
-                "since",
-                if report.is_new(verdict) {
-                    "new"
-                } else {
-                    "stayed"
-                },
-            ));
+            let since = if report.is_new(verdict) {
+                "new"
+            } else {
+                "stayed"
+            };
+            verdict_labels.push(("since", since));
         }
-        *series.entry(labels(&of_verdict)).or_default() += 1;
+        *series.entry(labels(&verdict_labels)).or_default() += 1;
     }
     series
 }
 
+/// Returns the samples of a report's findings.
 fn findings(report: &Report) -> String {
-    let series = series(report).into_iter().take(MOST);
+    let series = series(report).into_iter().take(MAX_FINDINGS);
     series
         .map(|(labels, count)| format!("{FINDING}{labels} {count}\n"))
         .collect()

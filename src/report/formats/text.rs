@@ -1,5 +1,6 @@
 //! The report for reading.
 
+use crate::report::details::Detail;
 use crate::report::since::{NotInRun, Since};
 use crate::report::wording::{fleet_summary, sentence, since_summary, summary};
 use crate::report::writer::{Chunk, ReportWriter, Totals};
@@ -11,15 +12,16 @@ use std::fmt::Write;
 
 const BOLD: Style = Style::new().bold();
 const DIM: Style = Style::new().dimmed();
+/// The width of a label in columns, unless the file's name is longer.
 const LABEL_WIDTH: usize = 16;
-/// A file's name that is longer stands out of its column.
-const WIDEST_LABEL: usize = 32;
+/// The widest that the file's name makes the labels. A longer one sticks out of its column.
+const MAX_LABEL_WIDTH: usize = 32;
 
 pub(crate) struct Text;
 
 impl ReportWriter for Text {
     fn chunk(&self, report: &Report, options: &RenderOptions, _: usize) -> Chunk {
-        apart(one(report, options), options).into()
+        with_blank_line(one(report, options), options).into()
     }
 
     fn closing(&self, totals: &Totals<'_>, options: &RenderOptions) -> String {
@@ -27,8 +29,8 @@ impl ReportWriter for Text {
     }
 }
 
-/// Of several, one blank line behind every report that says anything, whatever it ends with.
-pub(crate) fn apart(report: String, options: &RenderOptions) -> String {
+/// Ends a report of a fleet with one blank line, unless it is empty.
+pub(crate) fn with_blank_line(report: String, options: &RenderOptions) -> String {
     if options.several && !report.is_empty() {
         report.trim_end_matches('\n').to_owned() + "\n\n"
     } else {
@@ -47,59 +49,48 @@ fn style_of(status: Status) -> Style {
     }
 }
 
+/// Renders one report.
 fn one(report: &Report, options: &RenderOptions) -> String {
-    let mut out = String::new();
-    let verdicts: Vec<&Verdict> = report
-        .verdicts()
-        .iter()
-        .filter(|verdict| is_shown(report, verdict, options))
-        .collect();
-    let past = report
-        .since
-        .as_ref()
-        .map(|since| past(since, &options.screen))
-        .unwrap_or_default();
-    // Of a fleet, only the farms with something to say are named.
-    let is_silent = report.is_readable() && verdicts.is_empty() && past.is_empty();
-    if options.several && !is_silent {
-        let _ = writeln!(out, "{BOLD}{}{BOLD:#}", options.screen.plain(&report.file));
-    }
+    let mut text = Lines::new(&options.screen);
     match &report.body {
-        Body::Unreadable(error) => out.push_str(&diagnosis::error(error)),
-        Body::Malformed { text, mistakes } => out.push_str(&diagnosis::mistakes(
-            &report.file,
-            text,
+        Body::Unreadable(error) => {
+            text.file_name(report, options);
+            text.out.push_str(&diagnosis::error(error));
+            text.baseline_items(report.since.as_ref());
+        }
+        Body::Malformed {
+            text: file,
             mistakes,
-            options.colour,
-            &options.screen,
-        )),
-        Body::Verdicts(_) => {
-            for group in details::together(report, verdicts.into_iter().enumerate()) {
-                write_verdict(&mut out, &group, &report.file, &options.screen);
-            }
+        } => {
+            text.file_name(report, options);
+            let mistakes = diagnosis::mistakes(
+                &report.file,
+                file,
+                mistakes,
+                options.colour,
+                &options.screen,
+            );
+            text.out.push_str(&mistakes);
+            text.baseline_items(report.since.as_ref());
+        }
+        Body::Verdicts(verdicts) => {
+            let shown = verdicts
+                .iter()
+                .filter(|verdict| is_shown(report, verdict, options));
+            text.judged(report, &shown.collect::<Vec<_>>(), options);
         }
     }
-    out.push_str(&past);
-    if let (Some(since), true) = (
-        &report.since,
-        report.is_readable() && !(options.several && is_silent),
-    ) {
-        write_lines(&mut out, &since_summary(since), &options.screen);
-    }
-    if report.is_readable() && !options.several {
-        write_lines(&mut out, &summary(&report.counts()), &options.screen);
-    }
-    out
+    text.out
 }
 
-/// A text in lines of the screen.
+/// Writes a text in lines of the screen.
 pub(crate) fn write_lines(out: &mut String, text: &str, screen: &Screen) {
-    screen.lines(text, "", "  ").iter().for_each(|line| {
+    for line in screen.lines(text, "", "  ") {
         let _ = writeln!(out, "{line}");
-    });
+    }
 }
 
-/// Whether a verdict is shown in full: of what is open only the new, and the rest when asked for.
+/// Whether a verdict is shown in full: what is open only if it is new, the rest if asked for.
 pub(crate) fn is_shown(report: &Report, verdict: &Verdict, options: &RenderOptions) -> bool {
     match Status::of(verdict) {
         Status::Open(_) | Status::Undecided => report.is_new(verdict),
@@ -107,104 +98,154 @@ pub(crate) fn is_shown(report: &Report, verdict: &Verdict, options: &RenderOptio
     }
 }
 
-/// A head in its style and a bold text behind it, in lines of the screen.
-fn write_headline(out: &mut String, head: &str, style: Style, text: &str, screen: &Screen) {
-    let head = screen.plain(head);
-    for (at, line) in screen
-        .lines(&format!("{head}: {text}"), "", "  ")
-        .iter()
-        .enumerate()
-    {
-        let _ = match line
-            .strip_prefix(head.as_ref())
-            .and_then(|rest| rest.strip_prefix(':'))
-        {
-            Some(text) if at == 0 => writeln!(out, "{style}{head}{style:#}:{BOLD}{text}{BOLD:#}"),
-            _ => writeln!(out, "{BOLD}{line}{BOLD:#}"),
-        };
-    }
+/// A text that is written in lines of a screen.
+struct Lines<'a> {
+    out: String,
+    screen: &'a Screen,
 }
 
-/// A verdict, and behind the first those that are told with it.
-fn write_verdict(out: &mut String, group: &[(usize, &Verdict)], file: &str, screen: &Screen) {
-    let Some(((_, verdict), others)) = group.split_first() else {
-        return;
-    };
-    let status = Status::of(verdict);
-    let head = format!("{}[{}]", status.name(), verdict.rule.id);
-    write_headline(out, &head, style_of(status), &sentence(verdict), screen);
-    if matches!(status, Status::Pass | Status::NotApplicable) {
-        return;
-    }
-    let place = verdict
-        .about
-        .as_ref()
-        .and_then(|about| Some((about.line?, about.text.as_ref()?)));
-    let place = place.map(|(line, text)| (format!("{}:{line}", screen.plain(file)), text));
-    let width = place
-        .as_ref()
-        .map_or(0, |(label, _)| label.chars().count())
-        .clamp(LABEL_WIDTH, WIDEST_LABEL);
-    if let Some((label, text)) = &place {
-        write_line(out, width, label, text, screen);
-    }
-    let also: Vec<&str> = others.iter().map(|(_, verdict)| verdict.rule.id).collect();
-    if !also.is_empty() {
-        write_line(out, width, "also undecided", &also.join(", "), screen);
-    }
-    for detail in details::of(verdict, file) {
-        let whole = Screen {
-            width: None,
-            ..*screen
-        };
-        let indent = if detail.label.is_empty() { "  " } else { "" };
-        let text = format!("{indent}{}", detail.text);
-        write_line(
-            out,
-            width,
-            detail.label,
-            &text,
-            if detail.is_command { &whole } else { screen },
-        );
-    }
-    out.push('\n');
-}
-
-fn write_line(out: &mut String, width: usize, label: &str, text: &str, screen: &Screen) {
-    let label = format!("  {label:width$} ");
-    for (at, line) in screen
-        .lines(text, &label, &" ".repeat(width + 3))
-        .iter()
-        .enumerate()
-    {
-        let _ = match line.strip_prefix(&label) {
-            Some(text) if at == 0 => writeln!(out, "{DIM}{label}{DIM:#}{text}"),
-            _ => writeln!(out, "{line}"),
-        };
-    }
-}
-
-/// What stayed, what went away, and what was not judged, a line each.
-fn past(since: &Since, screen: &Screen) -> String {
-    let mut out = String::new();
-    let groups = [
-        ("stayed", &since.stayed),
-        ("gone", &since.gone),
-        ("not judged now", &since.not_judged),
-    ];
-    for (word, items) in groups {
-        for item in items {
-            let head = format!("{word}: {}[{}]", item.was, item.rule);
-            write_headline(&mut out, &head, DIM, &item.sentence(), screen);
+impl<'a> Lines<'a> {
+    fn new(screen: &'a Screen) -> Self {
+        Self {
+            out: String::new(),
+            screen,
         }
     }
-    if !out.is_empty() {
-        out.push('\n');
+
+    /// Writes the file's name over a report of a fleet.
+    fn file_name(&mut self, report: &Report, options: &RenderOptions) {
+        if options.several {
+            let name = self.screen.plain(&report.file);
+            let _ = writeln!(self.out, "{BOLD}{name}{BOLD:#}");
+        }
     }
-    out
+
+    /// Writes a report with verdicts, of which some are shown. In a fleet, only the farms with
+    /// something to say are named.
+    fn judged(&mut self, report: &Report, shown: &[&Verdict], options: &RenderOptions) {
+        let is_silent = shown.is_empty() && report.since.as_ref().is_none_or(is_without_items);
+        if !is_silent {
+            self.file_name(report, options);
+        }
+        for group in details::grouped(report, shown.iter().copied().enumerate()) {
+            self.verdict(&group, &report.file);
+        }
+        self.baseline_items(report.since.as_ref());
+        if let Some(since) = &report.since
+            && !(options.several && is_silent)
+        {
+            write_lines(&mut self.out, &since_summary(since), self.screen);
+        }
+        if !options.several {
+            write_lines(&mut self.out, &summary(&report.counts()), self.screen);
+        }
+    }
+
+    /// Writes a verdict, with the others of its group in one line.
+    fn verdict(&mut self, group: &[(usize, &Verdict)], file: &str) {
+        let Some(((_, verdict), others)) = group.split_first() else {
+            return;
+        };
+        let status = Status::of(verdict);
+        let head = format!("{}[{}]", status.name(), verdict.rule.id);
+        self.headline(&head, style_of(status), &sentence(verdict));
+        if matches!(status, Status::Pass | Status::NotApplicable) {
+            return;
+        }
+        let line = verdict
+            .about
+            .as_ref()
+            .and_then(|about| Some((about.line?, about.text.as_ref()?)))
+            .map(|(line, text)| (format!("{}:{line}", self.screen.plain(file)), text));
+        let width = line
+            .as_ref()
+            .map_or(0, |(label, _)| label.chars().count())
+            .clamp(LABEL_WIDTH, MAX_LABEL_WIDTH);
+        if let Some((label, text)) = &line {
+            self.labelled(width, label, text);
+        }
+        let also: Vec<&str> = others.iter().map(|(_, verdict)| verdict.rule.id).collect();
+        if !also.is_empty() {
+            self.labelled(width, "also undecided", &also.join(", "));
+        }
+        for detail in details::lines(verdict, file) {
+            self.detail(width, &detail);
+        }
+        self.out.push('\n');
+    }
+
+    /// Writes a head in its style and a bold text behind it.
+    fn headline(&mut self, head: &str, style: Style, text: &str) {
+        let head = self.screen.plain(head);
+        let lines = self.screen.lines(&format!("{head}: {text}"), "", "  ");
+        for (index, line) in lines.iter().enumerate() {
+            let rest = line
+                .strip_prefix(head.as_ref())
+                .and_then(|rest| rest.strip_prefix(':'));
+            let _ = match rest {
+                Some(text) if index == 0 => {
+                    writeln!(self.out, "{style}{head}{style:#}:{BOLD}{text}{BOLD:#}")
+                }
+                _ => writeln!(self.out, "{BOLD}{line}{BOLD:#}"),
+            };
+        }
+    }
+
+    /// Writes a detail; a command in one line, whatever the width.
+    fn detail(&mut self, width: usize, detail: &Detail) {
+        let indent = if detail.label.is_empty() { "  " } else { "" };
+        let text = format!("{indent}{}", detail.text);
+        if !detail.is_command {
+            self.labelled(width, detail.label, &text);
+            return;
+        }
+        let screen = Screen {
+            width: None,
+            ..*self.screen
+        };
+        let mut line = Lines::new(&screen);
+        line.labelled(width, detail.label, &text);
+        self.out.push_str(&line.out);
+    }
+
+    /// Writes a text behind a label that is `width` columns wide.
+    fn labelled(&mut self, width: usize, label: &str, text: &str) {
+        let label = format!("  {label:width$} ");
+        let lines = self.screen.lines(text, &label, &" ".repeat(width + 3));
+        for (index, line) in lines.iter().enumerate() {
+            let _ = match line.strip_prefix(&label) {
+                Some(text) if index == 0 => writeln!(self.out, "{DIM}{label}{DIM:#}{text}"),
+                _ => writeln!(self.out, "{line}"),
+            };
+        }
+    }
+
+    /// Writes what stayed, what is gone and what was not judged, a line each.
+    fn baseline_items(&mut self, since: Option<&Since>) {
+        let Some(since) = since.filter(|since| !is_without_items(since)) else {
+            return;
+        };
+        let groups = [
+            ("stayed", &since.stayed),
+            ("gone", &since.gone),
+            ("not judged now", &since.not_judged),
+        ];
+        for (word, items) in groups {
+            for item in items {
+                let head = format!("{word}: {}[{}]", item.was, item.rule);
+                self.headline(&head, DIM, &item.sentence());
+            }
+        }
+        self.out.push('\n');
+    }
 }
 
-/// The last lines about a fleet.
+/// Whether an earlier report said nothing that stayed, is gone or was not judged.
+fn is_without_items(since: &Since) -> bool {
+    since.stayed.is_empty() && since.gone.is_empty() && since.not_judged.is_empty()
+}
+
+/// Returns the last lines about a fleet.
 pub(crate) fn closing(totals: &Totals<'_>, options: &RenderOptions) -> String {
     let mut out = String::new();
     for NotInRun { name, open } in &totals.not_in_run {

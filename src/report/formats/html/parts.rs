@@ -3,7 +3,7 @@
 use super::{address, counts, escaped, passes_everywhere, prose};
 use crate::farm::{FarmFileError, without_bom};
 use crate::report::since::{BaselineItem, Since};
-use crate::report::trace::{State, Trace};
+use crate::report::trace::{HopState, Trace};
 use crate::report::wording::since_summary;
 use crate::report::{Body, Report, Status, details};
 use crate::rules::{Hop, Verdict};
@@ -106,24 +106,24 @@ fn anchor(place: &Place, at: usize) -> String {
 
 // --- The way of a message
 
-fn class_of(state: State) -> &'static str {
+fn class_of(state: HopState) -> &'static str {
     match state {
-        State::Passes => "passes",
-        State::NotLookedAt => "not-looked-at",
-        State::NotKnown => "not-known",
-        State::MayStop => "may-stop",
-        State::Stops => "stops",
+        HopState::Passes => "passes",
+        HopState::NotLookedAt => "not-looked-at",
+        HopState::NotKnown => "not-known",
+        HopState::MayStop => "may-stop",
+        HopState::Stops => "stops",
     }
 }
 
 /// A sign for a state; the word beside it says the same.
-fn sign(state: State) -> String {
+fn sign(state: HopState) -> String {
     let path = match state {
-        State::Passes => "M5 12.5l4.5 4.5L19 7.5",
-        State::NotLookedAt => "M7 12h10",
-        State::NotKnown => "M8.5 9a3.5 3.5 0 1 1 5.3 3c-1.2.7-1.8 1.3-1.8 2.6M12 19v.1",
-        State::MayStop => "M12 5v9M12 19v.1",
-        State::Stops => "M6.5 6.5l11 11M17.5 6.5l-11 11",
+        HopState::Passes => "M5 12.5l4.5 4.5L19 7.5",
+        HopState::NotLookedAt => "M7 12h10",
+        HopState::NotKnown => "M8.5 9a3.5 3.5 0 1 1 5.3 3c-1.2.7-1.8 1.3-1.8 2.6M12 19v.1",
+        HopState::MayStop => "M12 5v9M12 19v.1",
+        HopState::Stops => "M6.5 6.5l11 11M17.5 6.5l-11 11",
     };
     format!(
         "<svg class=\"sign\" viewBox=\"0 0 24 24\" aria-hidden=\"true\"><path d=\"{path}\"/></svg>"
@@ -135,7 +135,7 @@ fn way(report: &Report, place: &Place) -> String {
     let trace = Trace::new(&address, report.verdicts());
     let end = trace.end();
     let stopped = end
-        .filter(|(_, state, _)| *state == State::Stops)
+        .filter(|(_, state, _)| *state == HopState::Stops)
         .map(|(hop, ..)| hop);
     let hops = Hop::ALL.into_iter().map(|hop| {
         let state = trace.state(hop);
@@ -182,7 +182,7 @@ fn findings(
     match verdicts.is_empty() {
         true => format!("<p>{nothing}</p>\n"),
         false => {
-            let groups = details::together(report, verdicts.iter().copied());
+            let groups = details::grouped(report, verdicts.iter().copied());
             groups
                 .iter()
                 .map(|group| finding(group, report, place))
@@ -310,7 +310,7 @@ fn past(since: &Since) -> String {
             format!(
                 "<li><span class=\"rule\">{was} <code>{rule}</code> \
                  <code>{subject}</code></span>{}</li>\n",
-                prose(&item.said())
+                prose(&item.message_now())
             )
         };
         let items: String = items.iter().map(item).collect();
