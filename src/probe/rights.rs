@@ -23,7 +23,7 @@ use super::deadline::{READ_STALL_FACTOR, at_other_path, within};
 use super::directory::Secret;
 use crate::facts::{AccountSeen, Answer, DescriptorSeen, DropFolder, FolderFacts};
 use crate::farm::Farm;
-use crate::farm::values::{FolderLocation, FolderPath, FromText};
+use crate::farm::values::{FolderLocation, SharePath, computer_account};
 use std::collections::BTreeSet;
 use std::io;
 use std::path::PathBuf;
@@ -153,23 +153,17 @@ async fn here(folder: &DropFolder, place: &str, limit: Duration) -> Answer<Descr
     asked.unwrap_or_else(|error| Answer::Failed(error.to_string()))
 }
 
-/// The share and the folder below it that a path names.
+/// Returns the share that a path names and the folder below it, or `None` if the path is not on a
+/// share or leads out of it.
 fn on_share(path: &str) -> Option<OnShare> {
-    let is_share = FolderPath::from_text(path).is_ok_and(|path| path.is_share());
-    let plain = path.replace('/', "\\");
-    let plain = plain
-        .strip_prefix(r"\\?\UNC\")
-        .unwrap_or(plain.trim_start_matches('\\'))
-        .to_owned();
-    let mut parts = plain
-        .split('\\')
-        .filter(|part| !part.is_empty() && *part != ".");
-    let (server, share) = (parts.next()?.to_owned(), parts.next()?.to_owned());
-    let below: Vec<&str> = parts.collect();
-    (is_share && !below.contains(&"..")).then(|| OnShare {
-        server,
-        share,
-        below: below.join("/"),
+    let path = SharePath::from_text(path)?;
+    if path.below.iter().any(|name| name == "..") {
+        return None;
+    }
+    Some(OnShare {
+        server: path.server,
+        share: path.share,
+        below: path.below.join("/"),
     })
 }
 
@@ -239,15 +233,10 @@ pub fn strangers<'a>(farm: &Farm, ask: &'a Ask) -> Vec<&'a str> {
 
 /// Whether somebody means an account by a name: its own, or that of the computer it comes as.
 fn is_name_of(name: &str, seen: &AccountSeen) -> bool {
-    let computer = seen.computer.as_deref().map(computer_name);
+    let computer = seen.computer.as_deref().map(computer_account);
     let last = name.rsplit('\\').next().unwrap_or_default();
     name.eq_ignore_ascii_case(&seen.name)
         || computer.is_some_and(|computer| last.eq_ignore_ascii_case(&computer))
-}
-
-/// The account of a computer, without its domain.
-fn computer_name(server: &str) -> String {
-    format!("{}$", server.split('.').next().unwrap_or_default())
 }
 
 /// The SIDs that a folder's list and its share's name, and whose names mean something on its server

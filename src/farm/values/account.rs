@@ -28,6 +28,12 @@ pub enum AccountForm<'a> {
     Nobody,
 }
 
+/// Returns the name of a computer's account without its domain: `sp1$` for `sp1.fabrikam.com`.
+pub fn computer_account(host: &str) -> String {
+    let short_name = host.split('.').next().unwrap_or_default();
+    format!("{short_name}$")
+}
+
 impl Account {
     /// How the account is named.
     pub fn form(&self) -> AccountForm<'_> {

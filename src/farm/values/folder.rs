@@ -102,16 +102,7 @@ impl FromText for FolderPath {
                 instead: valid(text.trim().to_owned()),
             });
         }
-        let path = text.replace('/', "\\");
-        let path = match path.strip_prefix(r"\\?\") {
-            Some(long) => match long.get(..4) {
-                Some(unc) if unc.eq_ignore_ascii_case(r"UNC\") => {
-                    format!(r"\\{}", long.get(4..).unwrap_or_default())
-                }
-                _ => long.to_owned(),
-            },
-            None => path,
-        };
+        let path = without_long_prefix(text);
         if path.starts_with(r"\\.\") {
             return Err(FolderError::Device);
         }
@@ -133,6 +124,20 @@ impl FromText for FolderPath {
             (Some('\\'), ..) => Err(FolderError::NoDrive),
             _ => Err(FolderError::Relative),
         }
+    }
+}
+
+/// Returns a path with `\` as its separator, and without the prefix `\\?\` of long paths.
+fn without_long_prefix(text: &str) -> String {
+    let path = text.replace('/', "\\");
+    let Some(long) = path.strip_prefix(r"\\?\") else {
+        return path;
+    };
+    match long.get(..4) {
+        Some(unc) if unc.eq_ignore_ascii_case(r"UNC\") => {
+            format!(r"\\{}", long.get(4..).unwrap_or_default())
+        }
+        _ => long.to_owned(),
     }
 }
 
@@ -229,6 +234,35 @@ impl FolderPath {
     }
 }
 
+/// A path on a share (UNC), taken apart. Unlike those of a [`FolderPath`], its names keep their
+/// case, for commands and for the server.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SharePath {
+    pub server: String,
+    pub share: String,
+    /// The folders below the share. `..` is not resolved.
+    pub below: Vec<String>,
+}
+
+impl SharePath {
+    /// Returns the parts of a UNC path, or `None` if the text is not one.
+    pub fn from_text(text: &str) -> Option<Self> {
+        if !FolderPath::from_text(text).ok()?.is_share() {
+            return None;
+        }
+        let path = without_long_prefix(text);
+        let mut names = path
+            .split('\\')
+            .filter(|name| !name.is_empty() && *name != ".")
+            .map(str::to_owned);
+        Some(Self {
+            server: names.next()?,
+            share: names.next()?,
+            below: names.collect(),
+        })
+    }
+}
+
 fn same_host(one: &str, two: &str) -> bool {
     let first = |name: &str| name.split('.').next().map(str::to_owned);
     one == two || (one.contains('.') != two.contains('.') && first(one) == first(two))
@@ -256,6 +290,25 @@ mod tests {
         let fs = FolderPath::from_text(r"\\fs.a.com\drop").unwrap();
         assert!(!fs.is(&FolderPath::from_text(r"\\fs.b.com\drop").unwrap()));
         assert!(!fs.is(&FolderPath::from_text(r"C:\drop").unwrap()));
+    }
+
+    #[test]
+    fn share_path_keeps_case() {
+        for text in [
+            r"\\FS.a.com\Drop\.\In\",
+            "//FS.a.com/Drop/In",
+            r"\\?\unc\FS.a.com\Drop\In",
+        ] {
+            let path = SharePath::from_text(text).unwrap();
+            assert_eq!(
+                (path.server.as_str(), path.share.as_str()),
+                ("FS.a.com", "Drop")
+            );
+            assert_eq!(path.below, ["In"], "{text}");
+        }
+        for text in [r"C:\drop", r"\\fs", "drop"] {
+            assert_eq!(SharePath::from_text(text), None, "{text}");
+        }
     }
 
     #[test]

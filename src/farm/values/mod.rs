@@ -16,11 +16,11 @@ mod size;
 mod url;
 mod words;
 
-pub use account::AccountForm;
+pub use account::{AccountForm, computer_account};
 pub use build::Build;
 pub use container::Container;
 pub use date::Date;
-pub use folder::{FolderError, FolderLocation, FolderPath};
+pub use folder::{FolderError, FolderLocation, FolderPath, SharePath};
 pub use names::{Account, DomainName, MailServer, NameError, ServerName};
 pub use network::{DirectoryAddress, NameServer, Port, Timeout};
 pub use safe_server::{SafeServer, SafeServers};

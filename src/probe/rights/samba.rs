@@ -2,9 +2,9 @@
 //! to them by their environment, never as an argument.
 
 use super::helper::{self, Printed};
-use super::{OnShare, SmbLogon, computer_name};
+use super::{OnShare, SmbLogon};
 use crate::facts::{AccountSeen, Answer, DescriptorSeen, SidKind, SidName, Source};
-use crate::farm::values::{Account, AccountForm, FromText};
+use crate::farm::values::{Account, AccountForm, FromText, computer_account};
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::time::Duration;
@@ -232,7 +232,7 @@ pub async fn sids(
 /// everywhere.
 fn asked_name(account: &AccountSeen) -> Option<String> {
     if let Some(computer) = &account.computer {
-        return Some(computer_name(computer));
+        return Some(computer_account(computer));
     }
     match Account::from_text(&account.name).ok()?.form() {
         AccountForm::Name { .. } | AccountForm::Bare(_) | AccountForm::Principal { .. } => {

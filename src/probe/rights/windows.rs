@@ -1,10 +1,11 @@
 //! What Windows itself tells, of its own folders and of those on shares, as whoever runs the
 //! program.
 
-use super::{OnShare, computer_name, sids};
+use super::{OnShare, sids};
 use crate::facts::{
     AccountSeen, Answer, DescriptorSeen, DropFolder, SidKind, SidName, Source, hexadecimal,
 };
+use crate::farm::values::computer_account;
 use std::ffi::{OsStr, c_void};
 use std::io;
 use std::os::windows::ffi::OsStrExt;
@@ -208,7 +209,7 @@ fn sid(server: Option<&[u16]>, account: &AccountSeen) -> Answer<Sid> {
         account
             .computer
             .as_deref()
-            .map_or_else(|| account.name.clone(), computer_name),
+            .map_or_else(|| account.name.clone(), computer_account),
     );
     let (mut bytes, mut domain) = ([0u8; LARGEST], [0u16; LONGEST]);
     let (mut length, mut domain_length) = (LARGEST as u32, LONGEST as u32);

@@ -3,6 +3,7 @@
 
 use super::view::View;
 use crate::facts::{AccountSeen, Answer};
+use crate::farm::values::computer_account;
 use windows_security::access::{By, Ruling};
 use windows_security::descriptor::flags;
 use windows_security::rights::{Kind, SYNCHRONIZE};
@@ -28,9 +29,10 @@ pub fn who(view: &View<'_>, sid: &Sid) -> String {
     let of_account =
         |seen: &&AccountSeen| matches!(&seen.sid, Answer::Known(known) if known == sid);
     let own_name = |seen: &AccountSeen| {
-        seen.computer
-            .as_deref()
-            .map_or_else(|| seen.name.clone(), computer_account)
+        seen.computer.as_deref().map_or_else(
+            || seen.name.clone(),
+            |host| computer_account(host).to_uppercase(),
+        )
     };
     let account = || view.seen.accounts.iter().find(of_account).map(own_name);
     let known = || view.name(sid).map(str::to_owned);
@@ -42,14 +44,6 @@ pub fn who(view: &View<'_>, sid: &Sid) -> String {
         .or_else(known)
         .or_else(account)
         .unwrap_or_else(|| short_trustee(&sid.clone().into()))
-}
-
-/// The account of a computer, without its domain: `SP1$`.
-pub fn computer_account(server: &str) -> String {
-    format!(
-        "{}$",
-        server.split('.').next().unwrap_or_default().to_uppercase()
-    )
 }
 
 /// An entry: `allow FABRIKAM\sp_farm: Modify (0x1301bf)`.

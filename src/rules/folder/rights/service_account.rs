@@ -2,11 +2,10 @@
 //! in as far as is known.
 
 use super::access::Open;
-use super::describe::computer_account;
 use super::view::View;
 use crate::facts::directory::AccountFacts;
 use crate::facts::{AccountSeen, Answer, SidName};
-use crate::farm::values::{Account, AccountForm, FolderPath, FromText};
+use crate::farm::values::{Account, AccountForm, FolderPath, FromText, computer_account};
 use crate::farm::{AccountRole, Server, ServiceAccount};
 use crate::rules::Case;
 use std::collections::BTreeSet;
@@ -104,7 +103,7 @@ impl<'a> Subject<'a> {
             _ if !self.party.is_computer(view.location()) => "it".to_owned(),
             Some(server) => format!(
                 "the computer's account, `DOMAIN\\{}`,",
-                computer_account(server)
+                computer_account(server).to_uppercase()
             ),
             None => "the account of the computer that it runs on, `DOMAIN\\SERVER$`,".to_owned(),
         }

@@ -6,7 +6,7 @@ use super::each::{Which, of_folders, of_parties};
 use super::view::{View, given};
 use crate::facts::Answer;
 use crate::farm::AccountRole;
-use crate::farm::values::AccountForm;
+use crate::farm::values::{AccountForm, SharePath};
 use crate::remedy::{Action, AdminRole, ShareRight};
 use crate::rules::{Case, Finding, Outcome, RuleResult};
 use std::collections::BTreeSet;
@@ -102,15 +102,10 @@ pub fn limits(case: &Case<'_>) -> Vec<RuleResult> {
 }
 
 fn grant(view: &View<'_>, account: String, right: ShareRight) -> Option<Action> {
-    let mut parts = view
-        .place
-        .path
-        .trim_start_matches(['\\', '/'])
-        .split(['\\', '/']);
-    let (server, share) = (parts.next()?.to_owned(), parts.next()?.to_owned());
+    let path = SharePath::from_text(view.place.path)?;
     Some(Action::GrantShare {
-        server,
-        share,
+        server: path.server,
+        share: path.share,
         account,
         right,
     })
