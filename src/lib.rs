@@ -22,15 +22,73 @@
 //! rooms point one way: `formats ← farm ← facts, remedy ← rules ← report ← cli`, `farm, facts ←
 //! probe ← cli`, `farm ← wizard ← cli`.
 
-pub mod cli;
-pub mod error;
-pub mod facts;
-pub mod farm;
-pub mod formats;
-pub mod fs;
-pub mod probe;
-pub mod remedy;
-pub mod report;
-pub mod rules;
-pub mod text;
-pub mod wizard;
+mod cli;
+mod error;
+mod facts;
+mod farm;
+mod formats;
+mod fs;
+mod probe;
+mod remedy;
+mod report;
+mod rules;
+mod term;
+mod text;
+mod wizard;
+
+pub use cli::run;
+
+/// What the integration tests look at from inside, by the names of the modules. It is not a
+/// contract: it changes whenever the tests need something else.
+pub mod testing {
+    pub use crate::cli::command;
+    pub use crate::error::Error;
+
+    /// Names and texts.
+    pub mod text {
+        pub use crate::text::{is_unsafe, shown};
+    }
+
+    /// What was seen.
+    pub mod facts {
+        pub use crate::facts::directory::Members;
+        pub use crate::facts::redact::Redactor;
+        pub use crate::facts::{Answer, Facts, RecordedMetabase};
+    }
+
+    /// What is wanted.
+    pub mod farm {
+        pub use crate::farm::{
+            Acceptance, Access, Document, Farm, Key, Owner, SETTINGS, Section, Server, Setting,
+            SettingKind, SettingValue, Table, WebApplication, edit, key, read, values, without_bom,
+            writer,
+        };
+    }
+
+    /// Messages of the drop folder.
+    pub mod mail {
+        pub use crate::formats::mail::*;
+        pub use crate::probe::folder::MessageReader;
+    }
+
+    /// What is wrong.
+    pub mod rules {
+        pub use crate::remedy::Action;
+        pub use crate::rules::{
+            Area, Case, OutcomeKind, Rule, Selection, Severity, Verdict, all, find, judge,
+        };
+    }
+
+    /// How it is reported.
+    pub mod report {
+        pub use crate::report::{
+            Body, Document, Exit, Format, Now, RenderOptions, RenderedReport, Report,
+        };
+        pub use crate::term::{Screen, diagnosis};
+    }
+
+    /// The page, asked section by section.
+    pub mod wizard {
+        pub use crate::wizard::{Answer, Asker, Suggestion, Walk, WizardQuestion, ask};
+    }
+}

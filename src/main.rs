@@ -3,5 +3,5 @@
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    ExitCode::from(spinmail::cli::run(std::env::args_os()))
+    ExitCode::from(spinmail::run(std::env::args_os()))
 }

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 /// The name that is most like a mistyped one, if any is like it at all.
-pub fn nearest<Name: AsRef<str>>(
+pub(crate) fn nearest<Name: AsRef<str>>(
     typed: &str,
     names: impl IntoIterator<Item = Name>,
 ) -> Option<String> {
@@ -43,7 +43,7 @@ pub fn shown(text: &str) -> Cow<'_, str> {
 
 /// A text in which the password of every `scheme://user:password@host` is made of as many stars as
 /// it has bytes.
-pub fn without_password(text: &str) -> Cow<'_, str> {
+pub(crate) fn without_password(text: &str) -> Cow<'_, str> {
     let mut hidden = text.to_owned();
     let mut from = 0;
     while let Some(start) = hidden

@@ -1,12 +1,10 @@
 //! Completion: what may stand at a place of the command line. The shells' scripts ask for it
 //! through the environment.
 
-use super::files;
+use super::args::{page_setting, unnamed_path};
 use crate::farm::key::{entry_names, every_key};
 use crate::farm::values::Word;
-use crate::farm::{
-    Farm, Key, Owner, SETTINGS, Section, Setting, SettingKind, SettingValue, Table, file,
-};
+use crate::farm::{Farm, Key, Owner, SETTINGS, Setting, SettingKind, SettingValue, Table, file};
 use crate::report::Exit;
 use crate::rules::{self, Area};
 use crate::text::is_unsafe;
@@ -19,36 +17,35 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// The variable by which a shell asks; its value names the shell.
-pub const VARIABLE: &str = "COMPLETE";
+const VARIABLE: &str = "COMPLETE";
 
-/// Answers a shell that asks for completions; nothing where this is a usual run.
-pub fn answer(arguments: &[OsString]) -> Option<Exit> {
+/// Answers a shell that asks for completions of this command line, or returns `None` if this is a
+/// usual run.
+pub(crate) fn answer(arguments: &[OsString], command: fn() -> Command) -> Option<Exit> {
     let shell = std::env::var_os(VARIABLE)?;
     // The variable may be another program's.
     Path::new(&shell)
         .file_stem()
         .and_then(OsStr::to_str)
         .and_then(|name| SHELLS.completer(name))?;
-    let line = Arc::new(Line::new(arguments));
-    let factory = || with_candidates(super::command(), "", &line);
-    let here = std::env::current_dir().ok();
-    let arguments = arguments.iter().cloned();
-    match CompleteEnv::with_factory(factory)
+    let line = Arc::new(Line::new(arguments, command));
+    let folder = std::env::current_dir().ok();
+    let answer = CompleteEnv::with_factory(|| with_candidates(command(), "", &line))
         .var(VARIABLE)
-        .try_complete(arguments, here.as_deref())
-    {
+        .try_complete(arguments.iter().cloned(), folder.as_deref());
+    match answer {
         Ok(true) => Some(Exit::Clean),
         Ok(false) => None,
-        // A shell in the middle of a line must not be talked to.
+        // A message would appear in the middle of the line that is typed.
         Err(_) => Some(Exit::Unfinished),
     }
 }
 
-/// The script that makes a shell ask `spinmail` whenever it completes.
+/// Returns the script that makes a shell ask `spinmail` whenever it completes.
 ///
 /// # Errors
 /// There is no such shell.
-pub fn script(shell: &str) -> std::io::Result<String> {
+pub(crate) fn script(shell: &str) -> std::io::Result<String> {
     let shell = SHELLS
         .completer(shell)
         .ok_or(std::io::ErrorKind::NotFound)?;
@@ -74,95 +71,172 @@ const AUTOLOADED: &str = "\nif [ \"$funcstack[1]\" = \"_spinmail\" ]; then\n    
 /// The command line that is being typed, as far as it goes.
 struct Line {
     words: Vec<String>,
+    command: fn() -> Command,
 }
 
 impl Line {
-    /// The words behind `--`; the program's own name is the first of them.
-    fn new(arguments: &[OsString]) -> Self {
+    /// Reads the words behind `--`, the first of which is the program's own name.
+    fn new(arguments: &[OsString], command: fn() -> Command) -> Self {
         let typed = arguments.iter().skip_while(|word| *word != "--").skip(2);
         Self {
             words: typed
                 .map(|word| word.to_string_lossy().into_owned())
                 .collect(),
+            command,
         }
     }
 
-    /// The farm of the file that is meant; none where it cannot be read.
+    /// Returns the farm of the farm file, which is empty if the file cannot be read.
     fn farm(&self) -> Farm {
-        let named = self
-            .words
-            .iter()
-            .enumerate()
-            .find_map(|(at, word)| match word.as_str() {
-                "--file" | "-f" => self.words.get(at + 1).map(PathBuf::from),
-                word => word
-                    .strip_prefix("--file=")
-                    .or_else(|| word.strip_prefix("-f"))
-                    .map(PathBuf::from),
-            });
-        let path = named.unwrap_or_else(|| files::unnamed().0);
+        let path = self.file_option().unwrap_or_else(unnamed_path);
         // An unreadable file has no names to offer, and a pipe would keep the shell waiting.
-        let loaded = path.is_file().then(|| file::load(&path).ok()).flatten();
-        loaded
-            .map(|loaded| loaded.document.farm)
-            .unwrap_or_default()
+        if !path.is_file() {
+            return Farm::default();
+        }
+        file::load(&path).map_or_else(|_| Farm::default(), |loaded| loaded.document.farm)
     }
 
-    /// The setting that `set` is to give a value.
-    fn key(&self) -> Option<Key> {
+    /// Returns the value of `--file`.
+    fn file_option(&self) -> Option<PathBuf> {
+        let mut words = self.words.iter();
+        while let Some(word) = words.next() {
+            let value = match word.as_str() {
+                "--file" | "-f" => words.next().map(String::as_str),
+                word => word
+                    .strip_prefix("--file=")
+                    .or_else(|| word.strip_prefix("-f")),
+            };
+            if let Some(value) = value {
+                return Some(value.into());
+            }
+        }
+        None
+    }
+
+    /// Returns the words behind a command.
+    fn words_behind(&self, command: &str) -> impl Iterator<Item = &String> {
         self.words
             .iter()
-            .skip_while(|word| *word != "set")
+            .skip_while(move |word| *word != command)
             .skip(1)
+    }
+
+    /// Returns the setting that `set` gives a value.
+    fn key(&self) -> Option<Key> {
+        self.words_behind("set")
             .find_map(|word| Key::from_text(word).ok())
+    }
+
+    /// Returns the command that `help` is about, as far as it is typed before the last word.
+    fn helped_command(&self, typed: &str) -> Command {
+        let mut command = (self.command)();
+        for word in self.words_behind("help").filter(|word| *word != typed) {
+            match command.find_subcommand(word) {
+                Some(found) => command = found.clone(),
+                None => break,
+            }
+        }
+        command
     }
 }
 
-/// What an argument's value may be.
+/// What completes an argument's value.
 #[derive(Debug, Clone, Copy)]
-enum Kinds {
+enum Completer {
     Keys,
+    /// A value of the setting that is typed before.
     ValueOfKey,
     RulesAndSettings,
     /// Rules' ids, and the words they begin with.
-    Selectors,
+    RuleSelectors,
+    /// Names of a table's rows.
     Names(Table),
     SafeServers,
     /// A list's address: what is typed before the `@`, and the farm's domain.
     Address,
+    /// The commands below the one that is typed before.
+    Commands,
     ValueOf(&'static Setting),
 }
 
-/// What completion knows of an argument of a command, beyond what its parser lists.
-fn kinds(command: &str, argument: &Arg) -> Option<Kinds> {
-    match (command, argument.get_id().as_str()) {
-        ("get" | "set" | "unset", "key") => Some(Kinds::Keys),
-        ("set", "value") => Some(Kinds::ValueOfKey),
-        ("explain", "name") => Some(Kinds::RulesAndSettings),
-        (_, "only" | "skip") => Some(Kinds::Selectors),
-        ("server remove", "entry") => Some(Kinds::Names(Table::Server)),
-        ("web-application remove", "entry") => Some(Kinds::Names(Table::WebApplication)),
-        ("safe-servers remove", "entry") => Some(Kinds::SafeServers),
-        ("trace", "address") => Some(Kinds::Address),
-        (_, name) if argument.get_possible_values().is_empty() => {
-            let of_page = SETTINGS
-                .iter()
-                .find(|row| row.section != Section::OffPage && row.name == name);
-            of_page.map(Kinds::ValueOf)
+impl Completer {
+    /// Returns what completes an argument of a command beyond what its parser lists.
+    fn new(command: &str, argument: &Arg) -> Option<Self> {
+        match (command, argument.get_id().as_str()) {
+            ("get" | "set" | "unset", "key") => Some(Self::Keys),
+            ("set", "value") => Some(Self::ValueOfKey),
+            ("explain", "name") => Some(Self::RulesAndSettings),
+            (_, "only" | "skip") => Some(Self::RuleSelectors),
+            ("server remove", "entry") => Some(Self::Names(Table::Server)),
+            ("web-application remove", "entry") => Some(Self::Names(Table::WebApplication)),
+            ("safe-servers remove", "entry") => Some(Self::SafeServers),
+            ("trace", "address") => Some(Self::Address),
+            ("help", "command") => Some(Self::Commands),
+            (_, name) if argument.get_possible_values().is_empty() => {
+                page_setting(name).map(Self::ValueOf)
+            }
+            _ => None,
         }
-        _ => None,
+    }
+
+    fn candidates(self, line: &Line, typed: &OsStr) -> Vec<CompletionCandidate> {
+        let Some(typed) = typed.to_str() else {
+            return Vec::new();
+        };
+        self.all(line, typed)
+            .into_iter()
+            .filter(|(value, _)| value.starts_with(typed) && is_plain(value))
+            .map(|(value, help)| CompletionCandidate::new(value).help(help_text(help)))
+            .collect()
+    }
+
+    fn all(self, line: &Line, typed: &str) -> Vec<Candidate> {
+        match self {
+            Self::Keys => keys(line, typed),
+            Self::ValueOfKey => line
+                .key()
+                .map(|key| values(&key, &line.farm()))
+                .unwrap_or_default(),
+            Self::RulesAndSettings => {
+                let settings = SETTINGS
+                    .iter()
+                    .map(|setting| (setting.key(), setting.label.to_owned()));
+                rules::all().map(from_rule).chain(settings).collect()
+            }
+            Self::RuleSelectors => rule_selectors(),
+            Self::Names(table) => entry_names(&line.farm(), table)
+                .into_iter()
+                .map(without_help)
+                .collect(),
+            Self::SafeServers => Key::from_text("safe-servers")
+                .map(|key| present_values(&key, &line.farm()))
+                .unwrap_or_default(),
+            Self::Address => addresses(&line.farm(), typed),
+            Self::Commands => line
+                .helped_command(typed)
+                .get_subcommands()
+                .map(from_command)
+                .collect(),
+            Self::ValueOf(setting) => {
+                let key = Key {
+                    setting,
+                    owner: Owner::Farm,
+                };
+                values(&key, &line.farm())
+            }
+        }
     }
 }
 
-/// The command with what completion knows.
+/// Adds to a command, and those below it, what completes their arguments.
 fn with_candidates(command: Command, path: &str, line: &Arc<Line>) -> Command {
     command
-        .mut_args(|argument| match kinds(path, &argument) {
+        .mut_args(|argument| match Completer::new(path, &argument) {
             None => argument,
-            Some(kinds) => {
+            Some(completer) => {
                 let line = Arc::clone(line);
                 argument.add(ArgValueCompleter::new(move |typed: &OsStr| {
-                    candidates(kinds, &line, typed)
+                    completer.candidates(&line, typed)
                 }))
             }
         })
@@ -175,45 +249,6 @@ fn with_candidates(command: Command, path: &str, line: &Arc<Line>) -> Command {
 /// A value, and what it is.
 type Candidate = (String, String);
 
-fn candidates(kinds: Kinds, line: &Line, typed: &OsStr) -> Vec<CompletionCandidate> {
-    let Some(typed) = typed.to_str() else {
-        return Vec::new();
-    };
-    let found = match kinds {
-        Kinds::Keys => keys(line, typed),
-        Kinds::ValueOfKey => line
-            .key()
-            .map(|key| values(&key, &line.farm()))
-            .unwrap_or_default(),
-        Kinds::RulesAndSettings => rules::all()
-            .map(of_rule)
-            .chain(SETTINGS.iter().map(of_setting))
-            .collect(),
-        Kinds::Selectors => selectors(),
-        Kinds::Names(table) => entry_names(&line.farm(), table)
-            .into_iter()
-            .map(bare)
-            .collect(),
-        Kinds::SafeServers => Key::from_text("safe-servers")
-            .map(|key| present(&key, &line.farm()))
-            .unwrap_or_default(),
-        Kinds::Address => addresses(&line.farm(), typed),
-        Kinds::ValueOf(setting) => values(
-            &Key {
-                setting,
-                owner: Owner::Farm,
-            },
-            &line.farm(),
-        ),
-    };
-    let fitting = found
-        .into_iter()
-        .filter(|(value, _)| value.starts_with(typed) && is_plain(value));
-    fitting
-        .map(|(value, help)| CompletionCandidate::new(value).help(text(&help)))
-        .collect()
-}
-
 /// Whether a shell takes a text as one word and as nothing else. Names of a farm file may hold
 /// anything, and what is completed is run.
 fn is_plain(text: &str) -> bool {
@@ -221,111 +256,110 @@ fn is_plain(text: &str) -> bool {
     text.starts_with(char::is_alphanumeric) && text.chars().all(plain)
 }
 
-fn text(help: &str) -> Option<StyledStr> {
-    (!help.is_empty() && !help.contains(is_unsafe)).then(|| help.to_owned().into())
+fn help_text(help: String) -> Option<StyledStr> {
+    (!help.is_empty() && !help.contains(is_unsafe)).then(|| help.into())
 }
 
-fn bare(value: String) -> Candidate {
+fn without_help(value: String) -> Candidate {
     (value, String::new())
 }
 
-fn of_rule(rule: &'static rules::Rule) -> Candidate {
+fn from_rule(rule: &'static rules::Rule) -> Candidate {
     (rule.id.to_owned(), rule.summary.to_owned())
 }
 
-fn of_setting(setting: &'static Setting) -> Candidate {
-    (setting.key(), setting.label.to_owned())
+fn from_command(command: &Command) -> Candidate {
+    let about = command.get_about().map(ToString::to_string);
+    (command.get_name().to_owned(), about.unwrap_or_default())
 }
 
-/// Ids of rules, and the areas that they begin with.
-fn selectors() -> Vec<Candidate> {
-    let begins =
-        |area: &Area| rules::all().any(|rule| rule.id.starts_with(&format!("{}-", area.name())));
-    let areas = Area::ALL
-        .into_iter()
-        .filter(begins)
-        .map(|area| (area.name().to_owned(), "all rules so called".to_owned()));
-    areas.chain(rules::all().map(of_rule)).collect()
-}
-
-/// Dotted names, those of the file's entries too; the last part alone once something is typed and
-/// where it is unique.
-fn keys(line: &Line, typed: &str) -> Vec<Candidate> {
-    let of_file = every_key(&line.farm())
-        .into_iter()
-        .map(|(name, setting, _)| (name, setting.label.to_owned()));
-    let is_short = !typed.is_empty() && !typed.contains('.');
-    let short = SETTINGS
+fn from_words(words: &'static [Word]) -> impl Iterator<Item = Candidate> {
+    words
         .iter()
-        .filter(|row| is_short && Key::from_text(row.name).is_ok());
-    let short = short.map(|row| (row.name.to_owned(), row.label.to_owned()));
-    let accept = rules::all().filter(|_| typed.starts_with("accept."));
-    let accept = accept.map(|rule| {
-        (
-            format!("accept.{}.reason", rule.id),
-            rule.summary.to_owned(),
-        )
-    });
-    let mut keys: Vec<Candidate> = short.chain(of_file).chain(accept).collect();
+        .map(|word| (word.word.to_owned(), word.meaning.to_owned()))
+}
+
+/// Returns the ids of rules, and the areas that they begin with.
+fn rule_selectors() -> Vec<Candidate> {
+    let mut selectors = Vec::new();
+    for area in Area::ALL {
+        let prefix = format!("{}-", area.name());
+        if rules::all().any(|rule| rule.id.starts_with(&prefix)) {
+            selectors.push((area.name().to_owned(), "all rules so called".to_owned()));
+        }
+    }
+    selectors.extend(rules::all().map(from_rule));
+    selectors
+}
+
+/// Returns dotted names, those of the file's rows too; the last part alone once something is typed,
+/// if it is unique.
+fn keys(line: &Line, typed: &str) -> Vec<Candidate> {
+    let mut keys: Vec<Candidate> = Vec::new();
+    if !typed.is_empty() && !typed.contains('.') {
+        let short = SETTINGS
+            .iter()
+            .filter(|row| Key::from_text(row.name).is_ok());
+        keys.extend(short.map(|row| (row.name.to_owned(), row.label.to_owned())));
+    }
+    let in_file = every_key(&line.farm()).into_iter();
+    keys.extend(in_file.map(|(name, setting, _)| (name, setting.label.to_owned())));
+    if typed.starts_with("accept.") {
+        keys.extend(rules::all().map(|rule| {
+            let key = format!("accept.{}.reason", rule.id);
+            (key, rule.summary.to_owned())
+        }));
+    }
     keys.dedup();
     keys
 }
 
-/// What a setting may be: the words of a closed list, else what the file says.
+/// Returns what a setting may be: the words of a closed list, else what the file says.
 fn values(key: &Key, farm: &Farm) -> Vec<Candidate> {
-    let words = |words: &'static [Word]| {
-        words
-            .iter()
-            .map(|word| (word.word.to_owned(), word.meaning.to_owned()))
-    };
     let others = match key.setting.kind {
-        SettingKind::Flag => return ["yes", "no"].map(|word| bare(word.to_owned())).to_vec(),
-        SettingKind::Word(list) => return words(list).collect(),
-        SettingKind::Words(list) => {
-            return words(list)
-                .chain([("none".to_owned(), "an empty list".to_owned())])
-                .collect();
+        SettingKind::Flag => {
+            return ["yes", "no"]
+                .map(|word| without_help(word.to_owned()))
+                .into();
+        }
+        SettingKind::Word(words) => return from_words(words).collect(),
+        SettingKind::Words(words) => {
+            let none = ("none".to_owned(), "an empty list".to_owned());
+            return from_words(words).chain([none]).collect();
         }
         SettingKind::AllOrList(_) => vec!["all".to_owned()],
         _ if key.setting.name == "smtp-server" => entry_names(farm, Table::Server),
         _ => Vec::new(),
     };
-    let present = present(key, farm);
-    let new = others
-        .into_iter()
-        .filter(|other| !present.iter().any(|(value, _)| value == other))
-        .map(bare);
-    let new: Vec<Candidate> = new.collect();
+    let present = present_values(key, farm);
+    let is_present = |other: &String| present.iter().any(|(value, _)| value == other);
+    let new = others.into_iter().filter(|other| !is_present(other));
+    let new: Vec<Candidate> = new.map(without_help).collect();
     [new, present].concat()
 }
 
-/// What the file says, a list entry by entry.
-fn present(key: &Key, farm: &Farm) -> Vec<Candidate> {
+/// Returns what the file says, item by item for a list.
+fn present_values(key: &Key, farm: &Farm) -> Vec<Candidate> {
     match key.read(farm) {
         Ok(Some(SettingValue::List(list))) => list
             .into_iter()
-            .map(|entry| (entry, "in the list now".to_owned()))
+            .map(|item| (item, "in the list now".to_owned()))
             .collect(),
         Ok(Some(value)) => vec![(value.to_string(), "as it is".to_owned())],
         _ => Vec::new(),
     }
 }
 
+/// Completes a list's address by the farm's domain.
 fn addresses(farm: &Farm, typed: &str) -> Vec<Candidate> {
     let Some((local, _)) = typed.split_once('@') else {
         return Vec::new();
     };
-    let domain = farm
-        .incoming
-        .display_address
-        .iter()
-        .map(|typed| &typed.text);
-    domain
+    let display = farm.incoming.display_address.iter();
+    display
         .map(|domain| {
-            (
-                format!("{local}@{domain}"),
-                "the farm's display address".to_owned(),
-            )
+            let address = format!("{local}@{}", domain.text);
+            (address, "the farm's display address".to_owned())
         })
         .collect()
 }

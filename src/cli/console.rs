@@ -1,26 +1,25 @@
-//! The only place that prints.
+//! The only file that prints: data to standard output, status and prompts to standard error.
 
 use crate::error::Error;
-use crate::report::diagnosis;
-use crate::report::screen::{Screen, in_ascii, talk};
+use crate::term::{Screen, diagnosis, in_ascii, talk};
 use indicatif::ProgressDrawTarget;
 use std::borrow::Cow;
 use std::cell::Cell;
 use std::io::{self, IsTerminal, Write};
 
-/// Standard output for data, standard error for talk.
+/// The terminal, or what stands in for it.
 #[derive(Debug, Default)]
-pub struct Console {
+pub(crate) struct Console {
     quiet: bool,
     verbose: bool,
-    /// Whoever read the output has gone; or it could not be written.
+    /// The reader of the output is gone, or it could not be written.
     closed: Cell<bool>,
     failed: Cell<bool>,
 }
 
-/// Prints what the parser of the command line has to say, help, the version or a usage error, and
-/// tells whether that went well. Nobody to read it is no fault.
-pub fn print_usage(error: &clap::Error) -> bool {
+/// Prints help, the version or a usage error, and returns whether that worked. A reader that is
+/// gone is not a failure.
+pub(crate) fn print_usage(error: &clap::Error) -> bool {
     error.print().map_or_else(
         |failure| failure.kind() == io::ErrorKind::BrokenPipe,
         |()| true,
@@ -28,7 +27,7 @@ pub fn print_usage(error: &clap::Error) -> bool {
 }
 
 impl Console {
-    pub fn new(quiet: bool, verbose: bool) -> Self {
+    pub(crate) fn new(quiet: bool, verbose: bool) -> Self {
         Self {
             quiet,
             verbose,
@@ -36,13 +35,13 @@ impl Console {
         }
     }
 
-    pub fn is_verbose(&self) -> bool {
+    pub(crate) fn is_verbose(&self) -> bool {
         self.verbose
     }
 
-    /// Data, on standard output. Colours are taken out where nobody could see them, and on a
-    /// terminal what it cannot draw is drawn in ASCII.
-    pub fn data(&self, text: &str) {
+    /// Writes data to standard output. Colours are removed if they cannot be seen, and a terminal
+    /// gets ASCII for what it cannot draw.
+    pub(crate) fn write_stdout(&self, text: &str) {
         if self.closed.get() {
             return;
         }
@@ -57,8 +56,8 @@ impl Console {
         }
     }
 
-    /// Bytes for a program, on standard output, just as they are.
-    pub fn raw(&self, bytes: &[u8]) {
+    /// Writes bytes for a program to standard output, unchanged.
+    pub(crate) fn write_raw(&self, bytes: &[u8]) {
         let mut out = io::stdout().lock();
         let failed = out
             .write_all(bytes)
@@ -67,27 +66,27 @@ impl Console {
         self.failed.set(self.failed.get() || failed);
     }
 
-    /// Talk, on standard error; `--quiet` keeps it.
-    pub fn say(&self, text: &str) {
+    /// Writes a message about the run to standard error; `--quiet` suppresses it.
+    pub(crate) fn status(&self, text: &str) {
         if !self.quiet {
-            let _ = write!(anstream::stderr().lock(), "{}", for_stderr(&as_talk(text)));
+            let _ = write!(anstream::stderr().lock(), "{}", for_stderr(&wrapped(text)));
         }
     }
 
-    /// A question to the person at the terminal, on standard error, whatever was asked for; no line
-    /// end is added.
-    pub fn ask(&self, text: &str) {
+    /// Writes a question to the person at the terminal to standard error, in spite of `--quiet`; no
+    /// line end is added.
+    pub(crate) fn prompt(&self, text: &str) {
         let mut err = anstream::stderr().lock();
         let _ = err
             .write_all(for_stderr(text).as_bytes())
             .and_then(|()| err.flush());
     }
 
-    /// The next line that the person types.
+    /// Reads the next line that the person types.
     ///
     /// # Errors
     /// The input has ended or cannot be read.
-    pub fn read_line(&self) -> io::Result<String> {
+    pub(crate) fn read_line(&self) -> io::Result<String> {
         let mut line = String::new();
         match io::stdin().read_line(&mut line)? {
             0 => Err(io::Error::new(
@@ -98,8 +97,8 @@ impl Console {
         }
     }
 
-    /// An error, on standard error, whatever was asked.
-    pub fn error(&self, error: &Error) {
+    /// Writes an error to standard error, in spite of `--quiet`.
+    pub(crate) fn error(&self, error: &Error) {
         let words = diagnosis::error(&Error {
             picture: None,
             ..error.clone()
@@ -109,38 +108,38 @@ impl Console {
         let _ = write!(
             anstream::stderr().lock(),
             "{}",
-            for_stderr(&format!("{picture}{}", as_talk(&words)))
+            for_stderr(&format!("{picture}{}", wrapped(&words)))
         );
     }
 
-    /// Whether the output could not be written for another reason than that nobody reads it.
-    pub fn has_failed(&self) -> bool {
+    /// Whether the output could not be written, for another reason than that its reader is gone.
+    pub(crate) fn has_failed(&self) -> bool {
         self.failed.get()
     }
 
-    /// What can be shown where standard output goes.
-    pub fn screen(&self) -> Screen {
+    /// Returns what can be shown where standard output goes.
+    pub(crate) fn screen(&self) -> Screen {
         Screen {
             width: width(),
             unicode: shows_unicode(),
         }
     }
 
-    /// What can be shown where standard error goes.
-    pub fn screen_for_talk(&self) -> Screen {
+    /// Returns what can be shown where standard error goes.
+    pub(crate) fn stderr_screen(&self) -> Screen {
         Screen {
-            width: talk_width(),
+            width: stderr_width(),
             unicode: shows_unicode(),
         }
     }
 
-    /// The width of a table on standard output.
-    pub fn width(&self) -> usize {
+    /// Returns the width of a table on standard output.
+    pub(crate) fn width(&self) -> usize {
         self.screen().table_width()
     }
 
-    /// A text for a file: coloured only where that is asked for whatever it goes to.
-    pub fn for_file<'a>(&self, text: &'a str) -> Cow<'a, str> {
+    /// Returns a text for a file: coloured only if `--color` or the environment forces colours.
+    pub(crate) fn for_file<'a>(&self, text: &'a str) -> Cow<'a, str> {
         let is_plain = !text.contains('\x1b');
         match anstream::AutoStream::choice(&Vec::<u8>::new()) {
             anstream::ColorChoice::Never | anstream::ColorChoice::Auto if !is_plain => {
@@ -151,56 +150,56 @@ impl Console {
     }
 
     /// Whether colours can be seen on standard output.
-    pub fn has_colour(&self) -> bool {
+    pub(crate) fn has_colour(&self) -> bool {
         anstream::AutoStream::choice(&io::stdout()) != anstream::ColorChoice::Never
     }
 
     /// Whether colours can be seen on standard error.
-    pub fn has_colour_for_talk(&self) -> bool {
+    pub(crate) fn has_stderr_colour(&self) -> bool {
         anstream::AutoStream::choice(&io::stderr()) != anstream::ColorChoice::Never
     }
 
     /// Whether standard output goes to a terminal.
-    pub fn is_seen(&self) -> bool {
+    pub(crate) fn is_stdout_terminal(&self) -> bool {
         io::stdout().is_terminal()
     }
 
-    /// Whether someone watches standard error and wants to see how far the work is.
-    pub fn has_watcher(&self) -> bool {
+    /// Whether standard error is watched by a person who wants to see progress.
+    pub(crate) fn shows_progress(&self) -> bool {
         !self.quiet && io::stderr().is_terminal()
     }
 
-    /// Where progress is drawn.
-    pub fn watched(&self) -> ProgressDrawTarget {
-        if self.has_watcher() {
+    /// Returns where progress is drawn.
+    pub(crate) fn progress_target(&self) -> ProgressDrawTarget {
+        if self.shows_progress() {
             ProgressDrawTarget::stderr()
         } else {
             ProgressDrawTarget::hidden()
         }
     }
 
-    /// Whether a person sits there to answer.
-    pub fn has_person(&self) -> bool {
+    /// Whether a person can answer.
+    pub(crate) fn is_interactive(&self) -> bool {
         io::stdin().is_terminal() && io::stderr().is_terminal()
     }
 }
 
-/// Talk in lines that fit the terminal, where it goes to one.
-fn as_talk(text: &str) -> String {
-    match talk_width() {
+/// Returns a message in lines that fit the terminal, if standard error goes to one.
+fn wrapped(text: &str) -> String {
+    match stderr_width() {
         Some(width) => talk(text, width),
         None => format!("{}\n", text.strip_suffix('\n').unwrap_or(text)),
     }
 }
 
-/// The width of the terminal that standard error goes to, where it goes to one.
-fn talk_width() -> Option<usize> {
+/// Returns the width of the terminal that standard error goes to, or `None` if it goes to none.
+fn stderr_width() -> Option<usize> {
     let width =
         terminal_size::terminal_size_of(io::stderr()).map(|(width, _)| usize::from(width.0));
     width.filter(|width| *width > 0)
 }
 
-/// Talk as the terminal can draw it.
+/// Returns a message as the terminal can draw it.
 fn for_stderr(text: &str) -> Cow<'_, str> {
     if io::stderr().is_terminal() && !shows_unicode() {
         in_ascii(text).into()
@@ -209,8 +208,8 @@ fn for_stderr(text: &str) -> Cow<'_, str> {
     }
 }
 
-/// The width of the terminal, else what COLUMNS says; nothing where lines may be as long as they
-/// are.
+/// Returns the width of the terminal, else what COLUMNS says, or `None` if lines may have any
+/// length.
 fn width() -> Option<usize> {
     let of_terminal =
         terminal_size::terminal_size_of(io::stdout()).map(|(width, _)| usize::from(width.0));
@@ -218,8 +217,8 @@ fn width() -> Option<usize> {
     of_terminal.or_else(said).filter(|width| *width > 0)
 }
 
-/// Whether whoever shows the output shows characters beyond ASCII: as the locale says (POSIX XBD
-/// 8.2), which the shells that came to Windows set too, else as the console does.
+/// Whether characters beyond ASCII can be shown: as the locale says (POSIX XBD 8.2), which shells
+/// ported to Windows set too, else as the console does.
 fn shows_unicode() -> bool {
     let said = ["LC_ALL", "LC_CTYPE", "LANG"]
         .into_iter()
@@ -231,13 +230,13 @@ fn shows_unicode() -> bool {
     }
 }
 
-/// Without a locale, it is POSIX'.
+/// Without a locale, the POSIX locale holds.
 #[cfg(not(windows))]
 fn console_shows_unicode() -> bool {
     false
 }
 
-/// Whether the console's code page is UTF-8's.
+/// Whether the console's code page is UTF-8.
 #[cfg(windows)]
 fn console_shows_unicode() -> bool {
     const UTF_8: u32 = 65001;
@@ -245,13 +244,13 @@ fn console_shows_unicode() -> bool {
     unsafe { windows_sys::Win32::System::Console::GetConsoleOutputCP() == UTF_8 }
 }
 
-/// Shows the cursor that a prompt has hidden, on a line of its own.
-pub fn show_cursor() {
+/// Shows the cursor that a prompt has hidden, on a new line.
+pub(crate) fn show_cursor() {
     // Written past the filter for colours, which would take it out.
     let _ = io::stderr().write_all(b"\x1b[?25h\n");
 }
 
 /// Clears the rows above the one where the cursor stands, and puts it there.
-pub fn clear_rows(rows: usize) {
+pub(crate) fn clear_rows(rows: usize) {
     let _ = io::stderr().write_all("\x1b[1A\x1b[2K".repeat(rows).as_bytes());
 }

@@ -1,318 +1,318 @@
-//! Many farms at once: their files, the facts of each, and one report of all.
+//! Checking many farms: their files, the facts of each, and one report on all.
 
+use super::areas::RecordedAreas;
+use super::args::{CredentialArgs, ReportArgs, RuleFilter};
+use super::check::{probed_areas, report};
 use super::console::Console;
+use super::exit_of;
 use super::output::Output;
+use super::paths::{Target, expand, load_farm};
 use super::progress::Bar;
-use super::targets::{self, expand};
-use super::{areas, judging, logon, recorded};
+use super::report_writer::{ReportContext, ReportWriter};
 use crate::error::Error;
 use crate::facts::Facts;
 use crate::farm::Farm;
 use crate::farm::file::Loaded;
 use crate::fs::read_text;
-use crate::probe::{self, Looks, Progress, Request, Unseen};
-use crate::report::{Body, Exit, Report};
+use crate::probe::{self, NoProgress, ProbeOptions, ProbeRequest, Progress};
+use crate::report::{Body, Exit, FailOn, Report};
 use crate::rules::Area;
 use crate::text::shown;
-use clap::{Arg, ArgAction, ArgMatches, ValueHint};
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-/// Farms that are looked at together: looking is waiting, for the most part.
+/// How many farms are probed together: probing is waiting, for the most part.
 const AT_ONCE: usize = 16;
 
-/// `--farms`.
-pub fn argument() -> Arg {
-    Arg::new("farms")
-        .long("farms")
-        .value_name("PATH")
-        .num_args(1..)
-        .action(ArgAction::Append)
-        .conflicts_with("file")
-        .value_hint(ValueHint::AnyPath)
-        .value_parser(clap::value_parser!(PathBuf))
-        .help(
-            "Check many farms: their files, and folders, which mean their *.toml; --facts are \
-             matched by the farms' names",
-        )
+/// What is checked of a fleet, and how.
+#[derive(Clone, Copy)]
+pub(crate) struct FleetCheck<'a> {
+    /// Farm files, and folders of them.
+    pub(crate) farms: &'a [PathBuf],
+    /// Recorded facts; without any, the world is probed.
+    pub(crate) facts: &'a [PathBuf],
+    pub(crate) scope: FleetScope<'a>,
+    pub(crate) console: &'a Console,
 }
 
-/// `verify --farms`.
-pub fn verify(matches: &ArgMatches, console: &Console) -> Result<Exit, Error> {
-    let (named, _) = recorded::files_and_words(matches, "farms", areas::is_area);
-    let (areas, facts) = areas::named_and_facts(matches);
-    // A wrong selection is wrong for every farm.
-    judging::selection(matches, &areas)?;
-    let (mut recorded, mut exit) = match facts.is_empty() {
-        true => (None, Exit::Clean),
-        false => {
-            let (recorded, exit) = Recorded::read(&facts, console);
-            (Some(recorded), exit)
-        }
-    };
-    let look = judging::look(matches, console, true);
-    let targets = expand(&named, "toml");
-    let besides = judging::read_besides(matches);
-    let read = targets.iter().map(|(path, _)| path).chain(&besides);
-    let baseline = judging::baseline(matches)?;
-    let output = Output::begin(matches, console, read.map(PathBuf::as_path))?;
-    let mut printer = judging::Printer::new(output, look.clone(), baseline.as_ref())?;
-    let mut place = 0;
-    let bar = Bar::new(console);
-    for batch in targets.chunks(AT_ONCE) {
-        let loaded: Vec<Result<Loaded, Body>> = batch.par_iter().map(targets::load).collect();
-        let facts = match &mut recorded {
-            Some(recorded) => loaded
-                .iter()
-                .map(|loaded| recorded.of(loaded.as_ref().ok()?))
-                .collect(),
-            None => {
-                bar.go_on("looking at farms", place, targets.len());
-                look_at(&loaded, matches, &areas, &bar.counter())
-            }
-        };
-        // What is printed must not run into it.
-        bar.end();
-        for (((path, _), loaded), facts) in batch.iter().zip(loaded).zip(facts) {
-            let (report, own) = one(path, loaded, facts, matches, &areas, console);
-            let fail_on = judging::fail_on(matches);
-            printer.print(&judging::write(
-                report,
-                baseline.as_ref(),
-                &look,
-                fail_on,
-                place,
-                own,
-            ))?;
-            place += 1;
-        }
-    }
-    recorded
-        .iter()
-        .flat_map(Recorded::left_over)
-        .for_each(|left| console.say(&left));
-    exit = exit.worse(printer.close()?);
-    Ok(exit)
+/// What is checked of every farm, and as whom its directory is asked. Used by many threads at once.
+#[derive(Clone, Copy)]
+pub(crate) struct FleetScope<'a> {
+    /// The areas that were named; without any, all for which there are or can be facts.
+    pub(crate) areas: &'a [Area],
+    pub(crate) filter: &'a RuleFilter,
+    pub(crate) credentials: &'a CredentialArgs,
 }
 
 /// What is known of one farm: its facts, with what could not even be asked; or why there are none.
-type Seen = Result<(Facts, Vec<Error>), Error>;
+type FarmFacts = Result<(Facts, Vec<Error>), Error>;
 
-/// The report on one farm, and how looking at it went.
-fn one(
-    path: &Path,
-    loaded: Result<Loaded, Body>,
-    facts: Option<Seen>,
-    matches: &ArgMatches,
-    areas: &[Area],
-    console: &Console,
-) -> (Report, Exit) {
-    let file = path.to_string_lossy().into_owned();
-    let unread = |farm, body| {
-        (
-            Report {
-                farm,
-                ..Report::unread(file.clone(), body)
-            },
-            Exit::Clean,
-        )
-    };
-    let loaded = match loaded {
-        Ok(loaded) => loaded,
-        Err(body) => return unread(None, body),
-    };
-    let farm = loaded.document.farm.name.clone();
-    let (facts, errors) = match facts {
-        Some(Ok(seen)) => seen,
-        Some(Err(error)) => return unread(farm, Body::Unreadable(error)),
-        None => (Facts::default(), Vec::new()),
-    };
-    let name = shown(farm.as_deref().unwrap_or(&file)).into_owned();
-    for error in &errors {
-        console.error(&Error {
-            message: format!("{name}: {}", error.message),
-            ..error.clone()
-        });
+/// A farm's file, and what is known of the farm, if anything is to be known.
+type Subject<'a> = (&'a Path, Result<Loaded, Body>, Option<FarmFacts>);
+
+impl FleetCheck<'_> {
+    /// Judges the farms and writes one report.
+    ///
+    /// # Errors
+    /// An option cannot be used, or the report cannot be written. What is wrong with a farm is in
+    /// its report.
+    pub(crate) fn run(&self, args: &ReportArgs, fail_on: FailOn) -> Result<Exit, Error> {
+        // A wrong selection is wrong for every farm.
+        self.scope.filter.selection(self.scope.areas)?;
+        let (mut recorded, exit) = self.read_facts();
+        let context = ReportContext {
+            options: args.fleet_options(self.console),
+            baseline: args.baseline()?,
+            fail_on,
+        };
+        let targets = expand(self.farms, "toml");
+        let mut read = args.files_read(self.facts);
+        read.extend(targets.iter().map(|(path, _)| path.clone()));
+        let output = Output::begin(args.out.path(), self.console, &read)?;
+        let mut writer = ReportWriter::begin(output, &context)?;
+        let bar = Bar::new(self.console);
+        for (batch, place) in targets.chunks(AT_ONCE).zip((0..).step_by(AT_ONCE)) {
+            if recorded.is_none() {
+                bar.resume("looking at farms", place, targets.len());
+            }
+            let subjects = self.subjects(batch, recorded.as_mut(), &bar);
+            // What is printed must not run into the bar.
+            bar.end();
+            for (subject, place) in subjects.into_iter().zip(place..) {
+                let (report, probed) = self.judge(subject);
+                writer.write(context.format(report, place, probed))?;
+            }
+        }
+        for unused in recorded.iter().flat_map(RecordedFacts::unused) {
+            self.console.status(&unused);
+        }
+        Ok(exit.worse(writer.finish()?))
     }
-    let is_recorded = matches.contains_id("facts");
-    let held = match is_recorded && areas.is_empty() {
-        true => held(&facts, &loaded.document.farm, &name, console),
-        false => within_reach(&loaded.document.farm, matches, areas),
-    };
-    match judging::selection(matches, &held) {
-        Ok(selection) => (
-            judging::report(loaded, facts, &selection, None),
-            super::exit_of(&errors),
-        ),
-        Err(error) => unread(farm, Body::Unreadable(error)),
+
+    /// Reads the recorded facts, if any are named.
+    fn read_facts(&self) -> (Option<RecordedFacts>, Exit) {
+        if self.facts.is_empty() {
+            return (None, Exit::Clean);
+        }
+        let (recorded, exit) = RecordedFacts::read(self.facts, self.console);
+        (Some(recorded), exit)
+    }
+
+    /// Reads the files of some farms, and takes or gathers their facts.
+    fn subjects<'t>(
+        &self,
+        batch: &'t [Target],
+        recorded: Option<&mut RecordedFacts>,
+        bar: &Bar<'_>,
+    ) -> Vec<Subject<'t>> {
+        let loaded: Vec<Result<Loaded, Body>> = batch.par_iter().map(load_farm).collect();
+        let facts: Vec<Option<FarmFacts>> = match recorded {
+            Some(recorded) => loaded
+                .iter()
+                .map(|loaded| Some(recorded.take(loaded.as_ref().ok()?)))
+                .collect(),
+            None => self.scope.probe_all(&loaded, &bar.counter()),
+        };
+        let paths = batch.iter().map(|(path, _)| path.as_path());
+        paths
+            .zip(loaded)
+            .zip(facts)
+            .map(|((path, loaded), facts)| (path, loaded, facts))
+            .collect()
+    }
+
+    /// Returns the report on one farm, and how probing it went.
+    fn judge(&self, (path, loaded, facts): Subject<'_>) -> (Report, Exit) {
+        let file = path.to_string_lossy().into_owned();
+        let loaded = match loaded {
+            Ok(loaded) => loaded,
+            Err(body) => return (Report::unreadable(file, body), Exit::Clean),
+        };
+        let name = loaded.document.farm.name.clone();
+        match self.judge_readable(loaded, facts) {
+            Ok(judged) => judged,
+            Err(error) => {
+                let report = Report {
+                    farm: name,
+                    ..Report::unreadable(file, Body::Unreadable(error))
+                };
+                (report, Exit::Clean)
+            }
+        }
+    }
+
+    fn judge_readable(
+        &self,
+        loaded: Loaded,
+        facts: Option<FarmFacts>,
+    ) -> Result<(Report, Exit), Error> {
+        let (facts, errors) = facts.unwrap_or_else(|| Ok(Default::default()))?;
+        let farm = &loaded.document.farm;
+        let file = loaded.path.to_string_lossy();
+        let name = shown(farm.name.as_deref().unwrap_or(&file)).into_owned();
+        for error in &errors {
+            self.console.error(&Error {
+                message: format!("{name}: {}", error.message),
+                ..error.clone()
+            });
+        }
+        let areas = if !self.facts.is_empty() && self.scope.areas.is_empty() {
+            self.recorded_areas(&facts, farm, &name)
+        } else {
+            self.scope.reachable_areas(farm)
+        };
+        let selection = self.scope.filter.selection(&areas)?;
+        Ok((report(loaded, facts, &selection, None), exit_of(&errors)))
+    }
+
+    /// Returns the areas that recorded facts are about, and says which ones are missing.
+    fn recorded_areas(&self, facts: &Facts, farm: &Farm, name: &str) -> Vec<Area> {
+        let areas = RecordedAreas::new(facts, farm);
+        if !areas.missing.is_empty() {
+            let missing: Vec<&str> = areas.missing.iter().map(|area| area.name()).collect();
+            self.console.status(&format!(
+                "{name}: the facts hold nothing about {}, so that is left out",
+                missing.join(", ")
+            ));
+        }
+        areas.recorded
     }
 }
 
-/// What recorded facts can be judged for; the rest is said to be left out.
-fn held(facts: &Facts, farm: &Farm, name: &str, console: &Console) -> Vec<Area> {
-    let (held, missed) = areas::held_and_missed(facts, farm);
-    if !missed.is_empty() {
-        let names = missed
-            .iter()
-            .map(|area| area.name())
-            .collect::<Vec<_>>()
-            .join(", ");
-        console.say(&format!(
-            "{name}: the facts hold nothing about {names}, so that is left out"
-        ));
+impl FleetScope<'_> {
+    /// Probes the farms whose files could be read, all at once; each that is done is counted.
+    fn probe_all(
+        &self,
+        loaded: &[Result<Loaded, Body>],
+        count: &(impl Fn() + Sync),
+    ) -> Vec<Option<FarmFacts>> {
+        let probe = |loaded: &Result<Loaded, Body>| {
+            let farm = loaded.as_ref().ok().map(|loaded| &loaded.document.farm);
+            let facts = farm.and_then(|farm| self.probe(farm));
+            count();
+            facts
+        };
+        // Each thread waits for its own farm.
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(loaded.len());
+        match pool.build() {
+            Ok(pool) => pool.install(|| loaded.par_iter().map(probe).collect()),
+            Err(_) => loaded.iter().map(probe).collect(),
+        }
     }
-    held
-}
 
-/// What is judged of a farm that is looked at: the named areas, else all that this machine can look
-/// at.
-fn within_reach(farm: &Farm, matches: &ArgMatches, named: &[Area]) -> Vec<Area> {
-    if !named.is_empty() || matches.contains_id("only") {
-        return named.to_vec();
-    }
-    let request = Request {
-        farm,
-        areas: named,
-        looks: &Looks::default(),
-        server: None,
-        progress: &Unseen,
-    };
-    Area::ALL
-        .into_iter()
-        .filter(|area| probe::out_of_reach(*area, &request).is_none())
-        .collect()
-}
-
-/// Looks at a farm; nothing where there is nothing to look at.
-fn look(farm: &Farm, matches: &ArgMatches, named: &[Area]) -> Option<Seen> {
-    let selection = judging::selection(matches, &within_reach(farm, matches, named)).ok()?;
-    let wanted: Vec<Area> = Area::ALL
-        .into_iter()
-        .filter(|area| !area.is_offline() && selection.reaches(*area))
-        .collect();
-    // Nobody is asked for a password in the middle of a fleet.
-    let looks = match logon::look(matches, farm, &selection, None) {
-        Ok(directory) => Looks {
+    /// Probes one farm; `None` if nothing has to be asked.
+    fn probe(&self, farm: &Farm) -> Option<FarmFacts> {
+        let selection = self.filter.selection(&self.reachable_areas(farm)).ok()?;
+        let areas = probed_areas(&selection);
+        // No one is asked for a password in the middle of a fleet.
+        let directory = match self.credentials.directory_options(farm, &selection, None) {
+            Ok(options) => options,
+            Err(error) => return Some(Err(error)),
+        };
+        let looks = ProbeOptions {
             directory,
-            ..Looks::default()
-        },
-        Err(error) => return Some(Err(error)),
-    };
-    let request = Request {
-        farm,
-        areas: &wanted,
-        looks: &looks,
-        server: None,
-        progress: &Unseen,
-    };
-    (!wanted.is_empty()).then(|| Ok(probe::gather(&request)))
-}
+            ..ProbeOptions::default()
+        };
+        let request = ProbeRequest {
+            farm,
+            areas: &areas,
+            options: &looks,
+            server: None,
+            progress: &NoProgress,
+        };
+        (!areas.is_empty()).then(|| Ok(probe::gather(&request)))
+    }
 
-/// Looks at the farms whose files could be read, all of them at once; each that is done is counted.
-fn look_at(
-    loaded: &[Result<Loaded, Body>],
-    matches: &ArgMatches,
-    named: &[Area],
-    count: &(impl Fn() + Sync),
-) -> Vec<Option<Seen>> {
-    let look = |loaded: &Result<Loaded, Body>| {
-        let seen = loaded
-            .as_ref()
-            .ok()
-            .and_then(|loaded| look(&loaded.document.farm, matches, named));
-        count();
-        seen
-    };
-    // Each thread waits for its own farm.
-    match rayon::ThreadPoolBuilder::new()
-        .num_threads(loaded.len())
-        .build()
-    {
-        Ok(pool) => pool.install(|| loaded.par_iter().map(look).collect()),
-        Err(_) => loaded.iter().map(look).collect(),
+    /// Returns what is judged of a farm that is probed: the named areas, else all that this machine
+    /// can probe.
+    fn reachable_areas(&self, farm: &Farm) -> Vec<Area> {
+        if !self.areas.is_empty() || self.filter.names_rules() {
+            return self.areas.to_vec();
+        }
+        let request = ProbeRequest {
+            farm,
+            areas: self.areas,
+            options: &ProbeOptions::default(),
+            server: None,
+            progress: &NoProgress,
+        };
+        let is_reachable = |area: &Area| probe::obstacle(*area, &request).is_none();
+        Area::ALL.into_iter().filter(is_reachable).collect()
     }
 }
 
-/// Recorded facts by the farms they are of.
-struct Recorded {
+/// Recorded facts by the names of their farms.
+struct RecordedFacts {
     by_farm: BTreeMap<String, Vec<(PathBuf, Facts)>>,
     used: BTreeSet<String>,
 }
 
-impl Recorded {
-    /// Reads the facts of a fleet. A file that is none, or that names no farm, is said to be so and
-    /// spoils no other.
+impl RecordedFacts {
+    /// Reads the facts of a fleet. A file that is not one of facts, or names no farm, is reported
+    /// and spoils no other.
     fn read(named: &[PathBuf], console: &Console) -> (Self, Exit) {
-        let mut recorded = Self {
-            by_farm: BTreeMap::new(),
-            used: BTreeSet::new(),
-        };
+        let mut by_farm: BTreeMap<String, Vec<(PathBuf, Facts)>> = BTreeMap::new();
         let mut exit = Exit::Clean;
         for (path, error) in expand(named, "json") {
             let read = error.map_or(Ok(()), Err).and_then(|()| read_facts(&path));
             match read {
-                Ok((farm, facts)) => recorded
-                    .by_farm
-                    .entry(farm)
-                    .or_default()
-                    .push((path, facts)),
+                Ok((farm, facts)) => by_farm.entry(farm).or_default().push((path, facts)),
                 Err(error) => {
                     console.error(&error);
                     exit = exit.worse(Exit::Usage);
                 }
             }
         }
-        (recorded, exit)
+        let used = BTreeSet::new();
+        (Self { by_farm, used }, exit)
     }
 
-    /// The facts of a farm.
-    fn of(&mut self, loaded: &Loaded) -> Option<Seen> {
+    /// Returns the facts of a farm, which count as used then.
+    fn take(&mut self, loaded: &Loaded) -> FarmFacts {
         let Some(name) = &loaded.document.farm.name else {
-            return Some(Err(Error::usage(
-                "the farm has no name, so no facts can be matched to it",
-            )
-            .hint(format!(
-                "`spinmail set farm.name NAME --file {}` gives it one",
-                loaded.path.display()
-            ))));
+            return Err(
+                Error::usage("the farm has no name, so no facts can be matched to it").hint(
+                    format!(
+                        "`spinmail set farm.name NAME --file {}` gives it one",
+                        loaded.path.display()
+                    ),
+                ),
+            );
         };
         self.used.insert(name.clone());
-        Some(match self.by_farm.get(name).map(Vec::as_slice) {
-            None | Some([]) => Err(Error::usage(format!(
-                "there are no facts of the farm `{name}`"
-            ))
-            .hint("`spinmail gather` records them under the farm's name")),
-            Some(several) => {
-                let named = several
-                    .iter()
-                    .map(|(path, facts)| (path.to_string_lossy().into_owned(), facts.clone()));
-                Facts::merge(named.collect()).map(|facts| (facts, Vec::new()))
-            }
-        })
+        let Some(files) = self.by_farm.get(name) else {
+            return Err(
+                Error::usage(format!("there are no facts of the farm `{name}`"))
+                    .hint("`spinmail gather` records them under the farm's name"),
+            );
+        };
+        let named = files
+            .iter()
+            .map(|(path, facts)| (path.to_string_lossy().into_owned(), facts.clone()));
+        Ok((Facts::merge(named.collect())?, Vec::new()))
     }
 
-    /// What was recorded of farms that no file is about.
-    fn left_over(&self) -> Vec<String> {
-        let unused = self
-            .by_farm
-            .iter()
-            .filter(|(farm, _)| !self.used.contains(*farm));
-        let files =
-            unused.flat_map(|(farm, files)| files.iter().map(move |(path, _)| (farm, path)));
-        files
-            .map(|(farm, path)| {
+    /// Returns a note on each file of facts about a farm that no farm file is about.
+    fn unused(&self) -> Vec<String> {
+        let mut notes = Vec::new();
+        for (farm, files) in &self.by_farm {
+            if self.used.contains(farm) {
+                continue;
+            }
+            notes.extend(files.iter().map(|(path, _)| {
                 format!(
                     "`{}` is of the farm `{}`, which no farm file is about",
                     shown(&path.to_string_lossy()),
                     shown(farm)
                 )
-            })
-            .collect()
+            }));
+        }
+        notes
     }
 }
 
-/// Facts, and the farm that they are of.
+/// Reads facts, and the name of the farm that they are about.
 fn read_facts(path: &Path) -> Result<(String, Facts), Error> {
     let facts = Facts::from_json(&read_text(path)?, &path.to_string_lossy())?;
     match &facts.farm {

@@ -3,24 +3,11 @@
 use super::console::Console;
 use crate::error::Error;
 use crate::fs::AtomicFile;
-use crate::report::Screen;
 use crate::text::shown;
-use clap::{Arg, ArgMatches, ValueHint};
 use std::path::{Path, PathBuf};
 
-/// `--out`.
-pub fn argument() -> Arg {
-    Arg::new("out")
-        .long("out")
-        .short('o')
-        .value_name("FILE")
-        .value_hint(ValueHint::FilePath)
-        .value_parser(clap::value_parser!(PathBuf))
-        .help("Write the report there instead of to standard output, in one step when it is whole")
-}
-
-/// What is to be written to.
-pub enum Output<'a> {
+/// Where output is written to.
+pub(crate) enum Output<'a> {
     Console(&'a Console),
     File {
         file: AtomicFile,
@@ -30,22 +17,20 @@ pub enum Output<'a> {
 }
 
 impl<'a> Output<'a> {
-    /// Begins the output that the options ask for, which must be none of the files that are read
-    /// for it.
+    /// Begins the output to a file, or to standard output if none is named. The file must not be
+    /// one of those that are read for it.
     ///
     /// # Errors
     /// The file cannot be written, or is one of those.
-    pub fn begin<'b>(
-        matches: &ArgMatches,
+    pub(crate) fn begin<'b>(
+        out: Option<&Path>,
         console: &'a Console,
-        read: impl IntoIterator<Item = &'b Path>,
+        read: impl IntoIterator<Item = &'b PathBuf>,
     ) -> Result<Self, Error> {
-        let Some(path) = matches.get_one::<PathBuf>("out") else {
+        let Some(path) = out else {
             return Ok(Self::Console(console));
         };
-        let is_it =
-            |read: &Path| path.is_file() && same_file::is_same_file(read, path).unwrap_or(false);
-        if read.into_iter().any(is_it) {
+        if path.is_file() && read.into_iter().any(|read| is_same(read, path)) {
             return Err(Error::usage(format!(
                 "`{}` is read for the report, so it cannot hold it",
                 path.display()
@@ -54,26 +39,28 @@ impl<'a> Output<'a> {
         }
         Ok(Self::File {
             file: AtomicFile::begin(path)?,
-            path: path.clone(),
+            path: path.to_owned(),
             console,
         })
     }
 
+    /// Writes a part of the output.
+    ///
     /// # Errors
-    /// The file cannot be written. That standard output cannot be is the console's to say.
-    pub fn write(&mut self, text: &str) -> Result<(), Error> {
+    /// The file cannot be written. Failures of standard output are reported by the console.
+    pub(crate) fn write(&mut self, text: &str) -> Result<(), Error> {
         match self {
-            Self::Console(console) => console.data(text),
+            Self::Console(console) => console.write_stdout(text),
             Self::File { file, console, .. } => file.write(console.for_file(text).as_bytes())?,
         }
         Ok(())
     }
 
-    /// Ends the output; a file is in its place then.
+    /// Ends the output; a file is put in its place now.
     ///
     /// # Errors
     /// The file cannot be put there.
-    pub fn finish(self) -> Result<(), Error> {
+    pub(crate) fn finish(self) -> Result<(), Error> {
         if let Self::File {
             file,
             path,
@@ -81,16 +68,12 @@ impl<'a> Output<'a> {
         } = self
         {
             file.finish()?;
-            console.say(&format!("{}: written", shown(&path.to_string_lossy())));
+            console.status(&format!("{}: written", shown(&path.to_string_lossy())));
         }
         Ok(())
     }
 }
 
-/// What can be shown where the output goes: a file takes lines of any length and every character.
-pub fn screen(matches: &ArgMatches, console: &Console) -> Screen {
-    match matches.get_one::<PathBuf>("out").is_some() {
-        true => Screen::UNKNOWN,
-        false => console.screen(),
-    }
+fn is_same(one: &Path, other: &Path) -> bool {
+    same_file::is_same_file(one, other).unwrap_or(false)
 }

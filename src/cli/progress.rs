@@ -1,4 +1,4 @@
-//! Progress on a terminal, for looking that lasts.
+//! Progress on a terminal, for work that takes a while.
 
 use super::console::Console;
 use crate::probe::Progress;
@@ -9,14 +9,14 @@ use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
-/// What is over sooner needs no progress.
-const SOON: Duration = Duration::from_millis(500);
-/// How often the time that has passed is shown anew.
+/// Work that ends sooner shows no progress.
+const DELAY: Duration = Duration::from_millis(500);
+/// How often the elapsed time is updated.
 const TICK: Duration = Duration::from_millis(200);
 
-/// A line on standard error that says what is done and how far it is; gone when it is done.
+/// A line on standard error that says what is done and how far it is; removed at the end.
 #[derive(Debug)]
-pub struct Bar<'a> {
+pub(crate) struct Bar<'a> {
     console: &'a Console,
     shown: RefCell<Option<Shown>>,
 }
@@ -24,27 +24,27 @@ pub struct Bar<'a> {
 #[derive(Debug)]
 struct Shown {
     bar: ProgressBar,
-    /// Dropped when the work is done: then nothing is shown any more.
+    /// Dropped when the work is done, which ends the thread.
     working: Option<Sender<()>>,
     waiting: Option<JoinHandle<()>>,
 }
 
 impl<'a> Bar<'a> {
-    pub fn new(console: &'a Console) -> Self {
+    pub(crate) fn new(console: &'a Console) -> Self {
         Self {
             console,
             shown: RefCell::new(None),
         }
     }
 
-    /// Begins where an earlier line was taken away.
-    pub fn go_on(&self, what: &str, done: usize, steps: usize) {
+    /// Begins a line that continues one that was removed.
+    pub(crate) fn resume(&self, what: &str, done: usize, steps: usize) {
         self.begin(what, steps);
         self.with(|bar| bar.set_position(done as u64));
     }
 
-    /// Counts a step from any thread.
-    pub fn counter(&self) -> impl Fn() + Sync + use<> {
+    /// Returns what counts a step, from any thread.
+    pub(crate) fn counter(&self) -> impl Fn() + Sync + use<> {
         let bar = self.shown.borrow().as_ref().map(|shown| shown.bar.clone());
         move || bar.iter().for_each(|bar| bar.inc(1))
     }
@@ -61,8 +61,8 @@ impl Progress for Bar<'_> {
         self.end();
         let shown = self
             .console
-            .has_watcher()
-            .then(|| Shown::new(what, steps, self.console.watched()));
+            .shows_progress()
+            .then(|| Shown::new(what, steps, self.console.progress_target()));
         self.shown.replace(shown);
     }
 
@@ -79,20 +79,20 @@ impl Progress for Bar<'_> {
     }
 }
 
-/// Of how many, where that is known.
-fn of(state: &ProgressState, out: &mut dyn fmt::Write) {
+/// Writes the number of steps, if it is known.
+fn write_total(state: &ProgressState, out: &mut dyn fmt::Write) {
     if let Some(all) = state.len().filter(|all| *all > 0) {
-        // A line that cannot be written is not worth a fault.
+        // Progress that cannot be written is not worth an error.
         let _ = write!(out, " of {all}");
     }
 }
 
 impl Shown {
-    /// Hidden at first, and shown from another thread if it lasts: the one that works may be
+    /// Creates a hidden line that another thread shows if the work lasts: the one that works may be
     /// waiting for the network.
     fn new(what: &str, steps: usize, target: ProgressDrawTarget) -> Self {
         let style = ProgressStyle::with_template("{msg}: {pos}{of} ({elapsed})")
-            .map(|style| style.with_key("of", of));
+            .map(|style| style.with_key("of", write_total));
         let bar = ProgressBar::with_draw_target(Some(steps as u64), ProgressDrawTarget::hidden());
         let bar = bar
             .with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
@@ -100,7 +100,7 @@ impl Shown {
         let (working, done) = channel::<()>();
         let late = bar.clone();
         let waiting = thread::spawn(move || {
-            if done.recv_timeout(SOON) == Err(RecvTimeoutError::Timeout) {
+            if done.recv_timeout(DELAY) == Err(RecvTimeoutError::Timeout) {
                 late.set_draw_target(target);
                 late.enable_steady_tick(TICK);
                 // Until the work is done.
@@ -120,7 +120,7 @@ impl Drop for Shown {
     fn drop(&mut self) {
         self.working.take();
         if let Some(waiting) = self.waiting.take() {
-            // A thread that broke down showed nothing that would have to be taken away.
+            // If the thread panicked, it showed nothing that would have to be removed.
             let _ = waiting.join();
         }
     }

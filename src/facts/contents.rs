@@ -6,9 +6,9 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// The most files that are listed by name for one reason.
-pub const MOST_NAMED: usize = 20;
+pub const MAX_NAMED: usize = 20;
 /// The most addresses, and the most domains, that are counted one by one.
-pub const MOST_COUNTED: usize = 4096;
+pub const MAX_COUNTED: usize = 4096;
 
 /// What lies in a drop folder. Ages are in seconds, of the time the file was last written.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -100,7 +100,7 @@ pub struct Message {
 #[serde(rename_all = "kebab-case", default)]
 pub struct Sample {
     pub count: u64,
-    pub first: Vec<Named>,
+    pub first: Vec<NamedFile>,
     #[serde(flatten)]
     pub unknown: Unknown,
 }
@@ -108,7 +108,8 @@ pub struct Sample {
 /// A file, and what there is to say of it.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", default)]
-pub struct Named {
+#[schemars(rename = "Named")]
+pub struct NamedFile {
     #[schemars(extend("holds" = "name"))]
     pub name: String,
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -11,8 +11,9 @@ use windows_security::{Descriptor, Sid, samba, source};
 /// A security descriptor as it was seen.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
-pub struct DescriptorSeen {
-    pub from: Source,
+#[schemars(rename = "DescriptorSeen")]
+pub struct ObservedDescriptor {
+    pub from: DescriptorSource,
     /// SDDL, hexadecimal digits, or what a program printed: just as it came.
     #[schemars(extend("holds" = "seen"))]
     pub text: String,
@@ -23,7 +24,8 @@ pub struct DescriptorSeen {
 /// Where a descriptor comes from, and so how its text is to be read.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
-pub enum Source {
+#[schemars(rename = "Source")]
+pub enum DescriptorSource {
     /// Windows itself; hexadecimal.
     WindowsApi,
     /// `smbcacls --numeric`.
@@ -77,8 +79,8 @@ pub enum SidKind {
 }
 
 impl SidKind {
-    /// The kind with this number.
-    pub fn of_number(number: u32) -> Self {
+    /// Returns the kind with this number.
+    pub fn from_number(number: u32) -> Self {
         match number {
             1 => Self::User,
             2 => Self::Group,
@@ -101,7 +103,8 @@ impl SidKind {
 /// An account of the farm as the folder's server sees it.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
-pub struct AccountSeen {
+#[schemars(rename = "AccountSeen")]
+pub struct ObservedAccount {
     /// As the farm file names it.
     #[schemars(extend("holds" = "name"))]
     pub name: String,
@@ -121,8 +124,8 @@ pub struct AccountSeen {
     pub unknown: Unknown,
 }
 
-impl DescriptorSeen {
-    pub fn new(from: Source, text: String) -> Self {
+impl ObservedDescriptor {
+    pub fn new(from: DescriptorSource, text: String) -> Self {
         Self {
             from,
             text,
@@ -136,11 +139,14 @@ impl DescriptorSeen {
     /// It cannot be read; why.
     pub fn read(&self) -> Result<Descriptor, String> {
         let read = match &self.from {
-            Source::Smbcacls => samba::smbcacls(&self.text),
-            Source::Rpcclient => {
+            DescriptorSource::Smbcacls => samba::smbcacls(&self.text),
+            DescriptorSource::Rpcclient => {
                 samba::share(&self.text).map(|share| share.unwrap_or_else(Descriptor::empty))
             }
-            Source::WindowsApi | Source::Xattr(_) | Source::Sddl | Source::Icacls => {
+            DescriptorSource::WindowsApi
+            | DescriptorSource::Xattr(_)
+            | DescriptorSource::Sddl
+            | DescriptorSource::Icacls => {
                 let found = source::from_text(&self.text, &Domains::default())
                     .map_err(|fault| fault.to_string())?;
                 return match <[Saved; 1]>::try_from(found.saved) {
@@ -153,58 +159,41 @@ impl DescriptorSeen {
     }
 }
 
-/// Bytes as hexadecimal digits.
-pub fn hexadecimal(bytes: &[u8]) -> String {
-    use std::fmt::Write;
-    bytes.iter().fold(String::new(), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
-}
-
-/// Hexadecimal digits as bytes.
-pub fn bytes_of(digits: &str) -> Option<Vec<u8>> {
-    let digits: Option<Vec<u8>> = digits
-        .chars()
-        .map(|digit| u8::try_from(digit.to_digit(16)?).ok())
-        .collect();
-    let digits = digits?;
-    let (pairs, rest) = digits.as_chunks::<2>();
-    rest.is_empty()
-        .then(|| pairs.iter().map(|[high, low]| high << 4 | low).collect())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use data_encoding::HEXLOWER;
     use windows_security::{binary, sddl};
 
     #[test]
-    fn every_source_is_read() {
+    fn descriptors_of_every_source_are_read() {
         let sddl = "O:BAG:BAD:P(A;OICI;0x1301bf;;;SY)";
         let descriptor = sddl::read(sddl, &Domains::default()).unwrap();
-        let hex = hexadecimal(&binary::write(&descriptor).unwrap());
+        let hex = HEXLOWER.encode(&binary::write(&descriptor).unwrap());
         let numeric = "REVISION:1\nCONTROL:0x9004\nOWNER:S-1-5-32-544\nGROUP:S-1-5-32-544\nACL:\
                        S-1-5-18:0/0x3/0x001301bf\n";
         for (from, text) in [
-            (Source::WindowsApi, hex.as_str()),
+            (DescriptorSource::WindowsApi, hex.as_str()),
             (
-                Source::Xattr("system.ntfs_acl".to_owned()),
+                DescriptorSource::Xattr("system.ntfs_acl".to_owned()),
                 &hex.to_uppercase(),
             ),
-            (Source::Smbcacls, numeric),
-            (Source::Sddl, sddl),
-            (Source::Icacls, sddl),
+            (DescriptorSource::Smbcacls, numeric),
+            (DescriptorSource::Sddl, sddl),
+            (DescriptorSource::Icacls, sddl),
         ] {
-            let seen = DescriptorSeen::new(from, text.to_owned());
+            let seen = ObservedDescriptor::new(from, text.to_owned());
             let json = serde_json::to_string(&seen).unwrap();
-            assert_eq!(serde_json::from_str::<DescriptorSeen>(&json).unwrap(), seen);
+            assert_eq!(
+                serde_json::from_str::<ObservedDescriptor>(&json).unwrap(),
+                seen
+            );
             assert_eq!(seen.read().as_ref(), Ok(&descriptor), "{json}");
         }
         let two = format!("Drop\n{sddl}\nOther\n{sddl}\n");
         for text in ["", "0", "0g", "é0", "01 0", &two] {
             assert!(
-                DescriptorSeen::new(Source::WindowsApi, text.to_owned())
+                ObservedDescriptor::new(DescriptorSource::WindowsApi, text.to_owned())
                     .read()
                     .is_err(),
                 "{text}"

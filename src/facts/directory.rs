@@ -4,11 +4,11 @@
 mod census;
 
 pub use census::{
-    AUTHENTICATED, Census, ENCODING, Member, Members, NO_MAPI, Seen, Shared, Suspect, Wanted,
-    brief, most_names,
+    AUTHENTICATED, Census, CensusOptions, CountedObjects, DuplicateCandidate, ENCODING, Member,
+    Members, NO_MAPI, SharedValue, brief, max_names,
 };
 
-use super::merge::{Merge, Sighting};
+use super::merge::{Merge, Observation};
 use super::schema::SidSchema;
 use super::{Answer, Unknown};
 use schemars::JsonSchema;
@@ -25,7 +25,7 @@ use windows_security::{Guid, Sid};
 pub struct DirectoryFacts {
     /// The controllers that were tried in vain, in their order.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub attempts: Vec<Attempt>,
+    pub attempts: Vec<ConnectAttempt>,
     /// The conversation with the controller that was asked.
     #[serde(default)]
     pub connection: Answer<Connection>,
@@ -54,7 +54,8 @@ pub struct DirectoryFacts {
     rename_all = "kebab-case",
     expecting = "a controller that was tried, an object"
 )]
-pub struct Attempt {
+#[schemars(rename = "Attempt")]
+pub struct ConnectAttempt {
     #[schemars(extend("holds" = "name"))]
     pub url: String,
     pub why: String,
@@ -181,23 +182,27 @@ pub struct SchemaAttribute {
     pub unknown: Unknown,
 }
 
+impl SchemaAttribute {
+    /// Returns what ACEs call the attribute, or `None` if that cannot be read.
+    fn to_guid(&self) -> Option<AttributeGuid> {
+        Some(AttributeGuid {
+            name: self.name.clone().into(),
+            guid: self.guid.parse().ok()?,
+            set: match &self.set {
+                Some(set) => Some(set.parse::<Guid>().ok()?),
+                None => None,
+            },
+        })
+    }
+}
+
 impl SchemaFacts {
-    /// What entries call its attributes, as far as that can be read.
+    /// Returns what ACEs call its attributes, as far as that can be read.
     pub fn guids(&self) -> Vec<AttributeGuid> {
-        let of_one = |attribute: &SchemaAttribute| {
-            let set = attribute
-                .set
-                .as_deref()
-                .map(str::parse::<Guid>)
-                .transpose()
-                .ok()?;
-            Some(AttributeGuid {
-                name: attribute.name.clone().into(),
-                guid: attribute.guid.parse().ok()?,
-                set,
-            })
-        };
-        self.attributes.iter().filter_map(of_one).collect()
+        self.attributes
+            .iter()
+            .filter_map(SchemaAttribute::to_guid)
+            .collect()
     }
 
     pub fn lacks(&self, name: &str) -> bool {
@@ -221,16 +226,16 @@ pub struct ContainerFacts {
     pub guid: Option<String>,
     /// Absent is that the account that asks may not read it: every object has one.
     #[serde(default)]
-    pub descriptor: Answer<Descriptor>,
+    pub descriptor: Answer<RecordedDescriptor>,
     /// Why what is in it may be hidden from the account that asks, where that is so.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub hides: Option<String>,
     /// The descriptors of what it lies in, from its parent up to the domain.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub above: Vec<Described>,
+    pub above: Vec<DescribedObject>,
     /// The contacts and groups in it, with theirs: of those with the same one the first.
     #[serde(default)]
-    pub sample: Answer<Vec<Described>>,
+    pub sample: Answer<Vec<DescribedObject>>,
     /// Why not all of them were looked at, where that is so.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub unsampled: Option<String>,
@@ -247,7 +252,8 @@ pub struct ContainerFacts {
     rename_all = "kebab-case",
     expecting = "a security descriptor, an object"
 )]
-pub struct Descriptor {
+#[schemars(rename = "Descriptor")]
+pub struct RecordedDescriptor {
     /// As it came, in hexadecimal digits.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(extend("holds" = "descriptor"))]
@@ -266,7 +272,8 @@ pub struct Descriptor {
     rename_all = "kebab-case",
     expecting = "an object and its descriptor, an object"
 )]
-pub struct Described {
+#[schemars(rename = "Described")]
+pub struct DescribedObject {
     #[schemars(extend("holds" = "dn"))]
     pub name: String,
     /// Its most special object class.
@@ -274,7 +281,7 @@ pub struct Described {
     /// How many there are with this descriptor.
     #[serde(default = "one", skip_serializing_if = "is_one")]
     pub count: u64,
-    pub descriptor: Answer<Descriptor>,
+    pub descriptor: Answer<RecordedDescriptor>,
     /// Those of the attributes in [`WRITTEN`] that the controller lets the account that asks write
     /// (`allowedAttributesEffective`, MS-ADTS 3.1.1.4.5.6).
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -464,7 +471,7 @@ fn newest<T>(newer: Answer<T>, older: Answer<T>, over: impl FnOnce(T, T) -> T) -
 impl Merge for DirectoryFacts {
     /// What was seen last where a controller answered, with what it was asked before and not again;
     /// else what was seen last.
-    fn merge(parts: Vec<(Sighting, Self)>) -> Self {
+    fn merge(parts: Vec<(Observation, Self)>) -> Self {
         let unknown = parts
             .iter()
             .flat_map(|(_, part)| part.unknown.clone())
@@ -482,5 +489,5 @@ impl Merge for DirectoryFacts {
         Self { unknown, ..whole }
     }
 
-    fn each_seen(&mut self, _: &mut dyn FnMut(&mut Vec<Sighting>)) {}
+    fn for_each_observation(&mut self, _: &mut dyn FnMut(&mut Vec<Observation>)) {}
 }

@@ -1,6 +1,6 @@
 //! What DNS says: records, each name server's for itself, and whether ports are open.
 
-use super::merge::{Merge, Record as Asked, Sighting, merged};
+use super::merge::{Merge, MergeRecord, Observation, merged};
 use super::schema::{socket_address, socket_addresses};
 use super::{Answer, Unknown};
 use schemars::JsonSchema;
@@ -56,8 +56,8 @@ pub struct Lookup {
     #[schemars(extend("holds" = "name"))]
     pub zone: Option<String>,
     /// Who got this answer and when, where facts of several machines were merged.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub seen: Vec<Sighting>,
+    #[serde(rename = "seen", default, skip_serializing_if = "Vec::is_empty")]
+    pub observed_by: Vec<Observation>,
     #[serde(flatten)]
     pub unknown: Unknown,
 }
@@ -198,8 +198,8 @@ pub struct PortCheck {
     pub address: SocketAddr,
     pub answer: Answer<()>,
     /// Who tried it and when, where facts of several machines were merged.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub seen: Vec<Sighting>,
+    #[serde(rename = "seen", default, skip_serializing_if = "Vec::is_empty")]
+    pub observed_by: Vec<Observation>,
     #[serde(flatten)]
     pub unknown: Unknown,
 }
@@ -218,7 +218,7 @@ impl Lookup {
             kind,
             answer,
             zone: None,
-            seen: Vec::new(),
+            observed_by: Vec::new(),
             unknown: Unknown::new(),
         }
     }
@@ -239,16 +239,16 @@ impl PortCheck {
         Self {
             address,
             answer,
-            seen: Vec::new(),
+            observed_by: Vec::new(),
             unknown: Unknown::new(),
         }
     }
 }
 
-impl Asked for Lookup {
-    type Question = (SocketAddr, String, RecordKind);
+impl MergeRecord for Lookup {
+    type MergeKey = (SocketAddr, String, RecordKind);
 
-    fn question(&self) -> Self::Question {
+    fn merge_key(&self) -> Self::MergeKey {
         (self.server, self.name.to_ascii_lowercase(), self.kind)
     }
 
@@ -256,27 +256,30 @@ impl Asked for Lookup {
         self.answer != Answer::NotAsked
     }
 
-    /// The same records, whatever their order and case.
+    /// Compares the records without their order and case.
     fn agrees(&self, other: &Self) -> bool {
-        let set = |records: &[Record]| -> BTreeSet<String> {
-            records
-                .iter()
-                .map(|record| format!("{} {}", record.owner, record.data).to_ascii_lowercase())
-                .collect()
-        };
-        self.answer
-            .agrees(&other.answer, |one, two| set(one) == set(two))
+        self.answer.agrees(&other.answer, |one, two| {
+            distinct_records(one) == distinct_records(two)
+        })
     }
 
-    fn seen(&mut self) -> &mut Vec<Sighting> {
-        &mut self.seen
+    fn observed_by(&mut self) -> &mut Vec<Observation> {
+        &mut self.observed_by
     }
 }
 
-impl Asked for PortCheck {
-    type Question = SocketAddr;
+/// Returns records without their order, their case and repetitions.
+fn distinct_records(records: &[Record]) -> BTreeSet<String> {
+    records
+        .iter()
+        .map(|record| format!("{} {}", record.owner, record.data).to_ascii_lowercase())
+        .collect()
+}
 
-    fn question(&self) -> SocketAddr {
+impl MergeRecord for PortCheck {
+    type MergeKey = SocketAddr;
+
+    fn merge_key(&self) -> SocketAddr {
         self.address
     }
 
@@ -288,13 +291,13 @@ impl Asked for PortCheck {
         self.answer.agrees(&other.answer, |(), ()| true)
     }
 
-    fn seen(&mut self) -> &mut Vec<Sighting> {
-        &mut self.seen
+    fn observed_by(&mut self) -> &mut Vec<Observation> {
+        &mut self.observed_by
     }
 }
 
 impl Merge for DnsFacts {
-    fn merge(parts: Vec<(Sighting, Self)>) -> Self {
+    fn merge(parts: Vec<(Observation, Self)>) -> Self {
         let mut whole = Self {
             servers_from: ServersFrom::FarmFile,
             ..Self::default()
@@ -321,13 +324,13 @@ impl Merge for DnsFacts {
         }
     }
 
-    fn each_seen(&mut self, each: &mut dyn FnMut(&mut Vec<Sighting>)) {
+    fn for_each_observation(&mut self, each: &mut dyn FnMut(&mut Vec<Observation>)) {
         self.lookups
             .iter_mut()
-            .for_each(|lookup| each(&mut lookup.seen));
+            .for_each(|lookup| each(&mut lookup.observed_by));
         self.ports
             .iter_mut()
-            .for_each(|check| each(&mut check.seen));
+            .for_each(|check| each(&mut check.observed_by));
     }
 }
 
@@ -368,7 +371,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn addresses_in_place_of_names() {
+    fn address_as_host_name_is_recognized() {
         for text in [
             "192.0.2.21",
             "2001:db8::21",
@@ -395,7 +398,7 @@ mod tests {
     }
 
     #[test]
-    fn names_below_zones() {
+    fn name_is_below_its_zone_only() {
         for (name, zone) in [
             ("a.b.test", "b.test"),
             ("b.test", "b.test"),

@@ -1,8 +1,8 @@
 //! The drop folders, and the aliases of the lists that mail is for.
 
-use super::merge::{Merge, Sighting, layered};
+use super::merge::{Merge, Observation, layered};
 use super::schema::SidSchema;
-use super::{AccountSeen, Answer, Contents, DescriptorSeen, SidName, Unknown};
+use super::{Answer, Contents, ObservedAccount, ObservedDescriptor, SidName, Unknown};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -34,18 +34,18 @@ pub struct DropFolder {
     #[schemars(extend("holds" = "name"))]
     pub path: String,
     /// Where it was looked at, when that was somewhere else.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(rename = "seen-at", default, skip_serializing_if = "Option::is_none")]
     #[schemars(extend("holds" = "name"))]
-    pub seen_at: Option<String>,
+    pub mounted_at: Option<String>,
     /// Absent is that there is no such folder.
     #[serde(default)]
     pub contents: Answer<Contents>,
     /// Its security descriptor; absent is that there is no such folder.
     #[serde(default)]
-    pub descriptor: Answer<DescriptorSeen>,
+    pub descriptor: Answer<ObservedDescriptor>,
     /// That of the share it lies on; absent is that it lies on none.
     #[serde(default)]
-    pub share: Answer<DescriptorSeen>,
+    pub share: Answer<ObservedDescriptor>,
     /// The SIDs in both that its server was asked about; absent is that it knows none of that
     /// number.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
@@ -53,19 +53,25 @@ pub struct DropFolder {
     pub names: BTreeMap<Sid, Answer<SidName>>,
     /// The farm's accounts as its server sees them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub accounts: Vec<AccountSeen>,
+    pub accounts: Vec<ObservedAccount>,
     #[serde(flatten)]
     pub unknown: Unknown,
 }
 
 impl DropFolder {
+    /// Returns what tells the folder from others: its server and its path, case-insensitive.
+    fn merge_key(&self) -> (Option<String>, String) {
+        let server = self.server.as_deref().map(str::to_ascii_lowercase);
+        (server, self.path.to_lowercase())
+    }
+
     /// This, and what it leaves open from an older look.
     fn over(self, older: Self) -> Self {
         let (mut names, mut unknown) = (older.names, older.unknown);
         names.extend(self.names);
         unknown.extend(self.unknown);
         Self {
-            seen_at: self.seen_at.or(older.seen_at),
+            mounted_at: self.mounted_at.or(older.mounted_at),
             contents: self.contents.or_older(older.contents),
             descriptor: self.descriptor.or_older(older.descriptor),
             share: self.share.or_older(older.share),
@@ -95,11 +101,11 @@ pub struct ListAliases {
 }
 
 /// The longest alias that a list can have, in characters.
-const LONGEST_ALIAS: usize = 128;
+const MAX_ALIAS: usize = 128;
 
 impl ListAliases {
-    /// Reads a text with an alias or an address in a line; empty lines and those that begin with
-    /// `#` do not count.
+    /// Reads a text with one alias or address in each line. Empty lines and lines that begin with `#`
+    /// are ignored.
     ///
     /// # Errors
     /// The first line that is neither, counted from 1, and what is wrong with it.
@@ -118,7 +124,7 @@ impl ListAliases {
         })
     }
 
-    /// Whether a list has this alias; case does not count.
+    /// Returns whether a list has this alias; case-insensitive.
     pub fn knows(&self, local: &str) -> bool {
         self.names.contains(&local.to_lowercase())
     }
@@ -129,29 +135,31 @@ fn alias(line: &str) -> Result<String, String> {
     if alias.is_empty() {
         return Err("nothing stands before the `@`".to_owned());
     }
-    let odd = |character: &char| {
-        character.is_whitespace()
-            || crate::text::is_unsafe(*character)
-            || ",;<>\"@".contains(*character)
-    };
-    if let Some(odd) = alias.chars().find(odd) {
+    if let Some(character) = alias.chars().find(|character| !is_alias_char(*character)) {
         return Err(format!(
             "`{}` stands in no alias; one alias or address belongs in a line",
-            odd.escape_debug()
+            character.escape_debug()
         ));
     }
-    if alias.chars().count() > LONGEST_ALIAS {
+    if alias.chars().count() > MAX_ALIAS {
         return Err(format!(
-            "it is longer than an alias can be ({LONGEST_ALIAS} characters)"
+            "it is longer than an alias can be ({MAX_ALIAS} characters)"
         ));
     }
     Ok(alias.to_lowercase())
 }
 
+/// Returns whether a character may be part of an alias.
+fn is_alias_char(character: char) -> bool {
+    !character.is_whitespace()
+        && !crate::text::is_unsafe(character)
+        && !",;<>\"@".contains(character)
+}
+
 impl Merge for FolderFacts {
     /// Of each server's folder what was seen last of each thing, and the lists that were named
     /// last.
-    fn merge(parts: Vec<(Sighting, Self)>) -> Self {
+    fn merge(parts: Vec<(Observation, Self)>) -> Self {
         let aliases = parts
             .iter()
             .rev()
@@ -161,36 +169,32 @@ impl Merge for FolderFacts {
             .flat_map(|(_, part)| part.unknown.clone())
             .collect();
         let folders = parts.into_iter().flat_map(|(_, part)| part.folders);
-        let question = |folder: &DropFolder| {
-            let server = folder
-                .server
-                .as_ref()
-                .map(|server| server.to_ascii_lowercase());
-            (server, folder.path.to_lowercase())
-        };
         Self {
-            folders: layered(folders, question, DropFolder::over),
+            folders: layered(folders, DropFolder::merge_key, DropFolder::over),
             aliases,
             unknown,
         }
     }
 
-    fn each_seen(&mut self, _: &mut dyn FnMut(&mut Vec<Sighting>)) {}
+    fn for_each_observation(&mut self, _: &mut dyn FnMut(&mut Vec<Observation>)) {}
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::facts::Source;
+    use crate::facts::DescriptorSource;
     use serde_json::json;
 
-    fn seen(folder: serde_json::Value) -> (Sighting, FolderFacts) {
+    fn seen(folder: serde_json::Value) -> (Observation, FolderFacts) {
         let facts = json!({"folders": [folder], "later": {"than": "this"}});
-        (Sighting::default(), serde_json::from_value(facts).unwrap())
+        (
+            Observation::default(),
+            serde_json::from_value(facts).unwrap(),
+        )
     }
 
     #[test]
-    fn what_was_not_asked_again_stays_and_servers_are_kept_apart() {
+    fn older_answers_stay_and_servers_are_kept_apart() {
         let older = json!({
             "server": "SP1", "path": r"C:\Drop", "contents": {"known": {"messages": 3}},
             "descriptor": {"known": {"from": "sddl", "text": "D:"}}, "names": {"S-1-5-18": {"absent": "nobody"}},
@@ -209,7 +213,10 @@ mod tests {
         );
         assert_eq!(
             one.descriptor,
-            Answer::Known(DescriptorSeen::new(Source::Sddl, "D:".to_owned()))
+            Answer::Known(ObservedDescriptor::new(
+                DescriptorSource::Sddl,
+                "D:".to_owned()
+            ))
         );
         assert_eq!(
             (one.names.len(), one.accounts.len(), one.unknown.len()),

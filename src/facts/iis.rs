@@ -1,8 +1,11 @@
 //! The SMTP service of Windows as it is configured on each server, and what lies in its folders.
 
-use super::merge::{Merge, Sighting, layered};
+mod metabase;
+
+pub use metabase::RecordedMetabase;
+
+use super::merge::{Merge, Observation, layered};
 use super::{Answer, Unknown};
-use iis_metabase::Metabase;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -33,14 +36,15 @@ pub struct IisServer {
     /// The metabase's SMTP keys, their values as they are in the file. Absent is that there is no
     /// such file.
     #[serde(default)]
-    pub metabase: Answer<Metabase>,
+    #[schemars(with = "Answer<metabase::wire::Metabase>")]
+    pub metabase: Answer<RecordedMetabase>,
     /// When the file was last written, RFC 3339, UTC: what the running service holds may be newer.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(extend("format" = "date-time", "holds" = "plain"))]
     pub written: Option<String>,
     /// The Windows service SMTPSVC. Absent is that it is not installed.
     #[serde(default)]
-    pub service: Answer<ServiceSeen>,
+    pub service: Answer<ServiceStatus>,
     /// The folders of the virtual servers.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub folders: Vec<MailFolder>,
@@ -51,7 +55,8 @@ pub struct IisServer {
 /// A Windows service, as the service manager tells it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", expecting = "a Windows service, an object")]
-pub struct ServiceSeen {
+#[schemars(rename = "ServiceSeen")]
+pub struct ServiceStatus {
     pub state: ServiceState,
     pub start: ServiceStart,
     #[serde(flatten)]
@@ -92,7 +97,7 @@ pub struct MailFolder {
     #[schemars(extend("holds" = "name"))]
     pub path: String,
     /// Absent is that there is no such folder.
-    pub files: Answer<FilesSeen>,
+    pub files: Answer<FolderFiles>,
     #[serde(flatten)]
     pub unknown: Unknown,
 }
@@ -112,7 +117,8 @@ pub enum FolderRole {
     rename_all = "kebab-case",
     expecting = "the files of a folder, an object"
 )]
-pub struct FilesSeen {
+#[schemars(rename = "FilesSeen")]
+pub struct FolderFiles {
     pub count: u64,
     /// When the oldest was last written, RFC 3339, UTC; nothing where no file tells it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -126,8 +132,8 @@ pub struct FilesSeen {
 }
 
 impl IisFacts {
-    /// What was seen of a server; names are compared as DNS does.
-    pub fn of(&self, server: &str) -> Option<&IisServer> {
+    /// Returns what is known of a server; names are case-insensitive.
+    pub fn server(&self, server: &str) -> Option<&IisServer> {
         self.servers
             .iter()
             .find(|seen| seen.server.eq_ignore_ascii_case(server))
@@ -191,7 +197,7 @@ impl fmt::Display for ServiceStart {
 
 impl Merge for IisFacts {
     /// Of each server, what was seen last of each thing: a copied metabase tells no services.
-    fn merge(parts: Vec<(Sighting, Self)>) -> Self {
+    fn merge(parts: Vec<(Observation, Self)>) -> Self {
         let mut unknown = Unknown::new();
         let servers = parts.into_iter().flat_map(|(_, part)| {
             unknown.extend(part.unknown);
@@ -207,5 +213,5 @@ impl Merge for IisFacts {
         }
     }
 
-    fn each_seen(&mut self, _: &mut dyn FnMut(&mut Vec<Sighting>)) {}
+    fn for_each_observation(&mut self, _: &mut dyn FnMut(&mut Vec<Observation>)) {}
 }

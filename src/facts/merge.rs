@@ -1,20 +1,20 @@
 //! Facts of several machines and times as one.
 //!
-//! Every question keeps its newest answer; where machines got different answers to one question,
-//! all of them stay, each with the machines that got it ([`Sighting`]), and all of them are judged.
+//! Every question keeps its newest answer. Where machines got different answers to one question, all
+//! of them stay, each with the machines that got it ([`Observation`]), and all of them are judged.
 //!
 //! A new part of the facts joins with a few lines:
 //!
-//! 1. Each record gets a field `seen: Vec<Sighting>` (`#[serde(default, skip_serializing_if =
-//!    "Vec::is_empty")]`) and implements [`Record`]: what its question is, and which answers come
-//!    to the same. The server that the question is about belongs to the question: `C:\drop` on two
-//!    servers is two questions.
+//! 1. Each record gets a field `observed_by: Vec<Observation>` (`#[serde(rename = "seen", default,
+//!    skip_serializing_if = "Vec::is_empty")]`) and implements [`MergeRecord`]: the key of its
+//!    question, and which answers amount to the same. The server that the question is about belongs
+//!    to the key: `C:\drop` on two servers is two questions.
 //! 2. The part implements [`Merge`]: its lists go through [`merged`], its other fields take the
 //!    newest.
-//! 3. [`Facts::merge`](super::Facts::merge) and its helper `each_seen` name the part, one line
-//!    each.
+//! 3. [`Facts::merge`](super::Facts::merge) and its helper `for_each_observation` name the part, one
+//!    line each.
 //!
-//! A rule then may meet one question several times; [`seen_from`] tells from where each answer
+//! A rule may then find one question several times; [`observer_names`] tells from where each answer
 //! comes.
 
 use super::{Answer, Unknown};
@@ -29,7 +29,8 @@ use std::collections::{BTreeMap, BTreeSet};
     rename_all = "kebab-case",
     expecting = "who got an answer and when, an object"
 )]
-pub struct Sighting {
+#[schemars(rename = "Sighting")]
+pub struct Observation {
     /// The machine; nothing where its file did not name it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(extend("holds" = "name"))]
@@ -42,7 +43,7 @@ pub struct Sighting {
     pub unknown: Unknown,
 }
 
-impl Sighting {
+impl Observation {
     pub fn new(server: Option<String>, gathered: Option<String>) -> Self {
         Self {
             server,
@@ -52,7 +53,7 @@ impl Sighting {
     }
 
     /// Machine and time: who it was.
-    fn who(&self) -> (&Option<String>, &Option<String>) {
+    fn identity(&self) -> (&Option<String>, &Option<String>) {
         (&self.server, &self.gathered)
     }
 
@@ -70,23 +71,23 @@ pub(super) fn time(text: &str) -> Option<impl Ord + use<>> {
 /// A part of the facts.
 pub trait Merge: Sized {
     /// Makes one part of several, the oldest first, each with the machine and the time of its file.
-    fn merge(parts: Vec<(Sighting, Self)>) -> Self;
+    fn merge(parts: Vec<(Observation, Self)>) -> Self;
 
     /// Shows who saw each record.
-    fn each_seen(&mut self, each: &mut dyn FnMut(&mut Vec<Sighting>));
+    fn for_each_observation(&mut self, each: &mut dyn FnMut(&mut Vec<Observation>));
 }
 
 /// A question and its answer.
-pub trait Record: Clone {
-    type Question: Clone + Ord;
+pub trait MergeRecord: Clone {
+    type MergeKey: Clone + Ord;
 
     /// What was asked; records with the same question are answers to it.
-    fn question(&self) -> Self::Question;
+    fn merge_key(&self) -> Self::MergeKey;
 
-    /// What a machine asks together with this question: its newer file takes the place of all of
+    /// What a machine asks together with this question: its newer file takes the file of all of
     /// it, also of questions that it did not ask any more.
-    fn topic(&self) -> Self::Question {
-        self.question()
+    fn topic(&self) -> Self::MergeKey {
+        self.merge_key()
     }
 
     /// Whether it was asked at all.
@@ -96,54 +97,59 @@ pub trait Record: Clone {
     fn agrees(&self, other: &Self) -> bool;
 
     /// Who got the answer, where that is not the file's own machine and time alone.
-    fn seen(&mut self) -> &mut Vec<Sighting>;
+    fn observed_by(&mut self) -> &mut Vec<Observation>;
 }
 
 /// One record of one machine. Of equal times the later file is the newer.
-struct Entry<R> {
-    sighting: Sighting,
-    place: usize,
+struct MergeEntry<R> {
+    observation: Observation,
+    file: usize,
     record: R,
 }
 
-impl<R> Entry<R> {
+impl<R> MergeEntry<R> {
     fn is_newer(&self, other: &Self) -> bool {
-        (self.sighting.time(), self.place) > (other.sighting.time(), other.place)
+        (self.observation.time(), self.file) > (other.observation.time(), other.file)
     }
 }
 
-/// The records of several files as one list, in the order in which their questions first come.
-pub fn merged<R: Record>(files: Vec<(Sighting, Vec<R>)>) -> Vec<R> {
-    let mut order: Vec<R::Question> = Vec::new();
-    let mut answers: BTreeMap<R::Question, Vec<Entry<R>>> = BTreeMap::new();
+impl<R: MergeRecord> MergeEntry<R> {
+    /// Returns the machine and the topic that the record is from.
+    fn source(&self) -> (Option<String>, R::MergeKey) {
+        (self.observation.server.clone(), self.record.topic())
+    }
+}
+
+/// Returns the records of several files as one list, in the order in which their questions first
+/// come.
+pub fn merged<R: MergeRecord>(files: Vec<(Observation, Vec<R>)>) -> Vec<R> {
+    let mut order: Vec<R::MergeKey> = Vec::new();
+    let mut answers: BTreeMap<R::MergeKey, Vec<MergeEntry<R>>> = BTreeMap::new();
     for entry in current(entries(files)) {
-        let question = entry.record.question();
-        answers.entry(question.clone()).or_insert_with(|| {
-            order.push(question);
-            Vec::new()
-        });
-        answers
-            .entry(entry.record.question())
-            .or_default()
-            .push(entry);
+        let key = entry.record.merge_key();
+        let of_key = answers.entry(key.clone()).or_default();
+        if of_key.is_empty() {
+            order.push(key);
+        }
+        of_key.push(entry);
     }
     order
         .iter()
-        .filter_map(|question| answers.remove(question))
+        .filter_map(|key| answers.remove(key))
         .flat_map(distinct)
         .collect()
 }
 
-/// One record of each question, where a question names its server, so that other machines have no
-/// answers of their own. The oldest come first; `over` lays a record over an older one.
-pub fn layered<R, Question: Ord>(
+/// Returns one record for each key, of records that name their server, so that other machines have
+/// no answers of their own. The oldest come first; `over` lays a record over an older one.
+pub fn layered<R, Key: Ord>(
     records: impl IntoIterator<Item = R>,
-    question: impl Fn(&R) -> Question,
+    key: impl Fn(&R) -> Key,
     over: impl Fn(R, R) -> R,
 ) -> Vec<R> {
-    let mut layers: BTreeMap<Question, R> = BTreeMap::new();
+    let mut layers: BTreeMap<Key, R> = BTreeMap::new();
     for record in records {
-        let key = question(&record);
+        let key = key(&record);
         let whole = match layers.remove(&key) {
             Some(older) => over(record, older),
             None => record,
@@ -153,57 +159,63 @@ pub fn layered<R, Question: Ord>(
     layers.into_values().collect()
 }
 
-/// Every record once for each machine that saw it; without those that were not asked, where anyone
-/// asked.
-fn entries<R: Record>(files: Vec<(Sighting, Vec<R>)>) -> Vec<Entry<R>> {
+/// Returns every record once for each machine that observed it, without those that were not asked if
+/// another machine asked.
+fn entries<R: MergeRecord>(files: Vec<(Observation, Vec<R>)>) -> Vec<MergeEntry<R>> {
     let mut all = Vec::new();
-    for (place, (own, records)) in files.into_iter().enumerate() {
+    for (file, (own, records)) in files.into_iter().enumerate() {
         for mut record in records {
-            let seen = match std::mem::take(record.seen()) {
-                none if none.is_empty() => vec![own.clone()],
-                seen => seen,
-            };
-            all.extend(seen.into_iter().map(|sighting| Entry {
-                sighting,
-                place,
+            let mut observed_by = std::mem::take(record.observed_by());
+            if observed_by.is_empty() {
+                observed_by.push(own.clone());
+            }
+            all.extend(observed_by.into_iter().map(|observation| MergeEntry {
+                observation,
+                file,
                 record: record.clone(),
             }));
         }
     }
-    let answered = all.iter().filter(|entry| entry.record.is_answered());
-    let answered: BTreeSet<R::Question> = answered.map(|entry| entry.record.question()).collect();
-    all.retain(|entry| entry.record.is_answered() || !answered.contains(&entry.record.question()));
+    let answered: BTreeSet<R::MergeKey> = all
+        .iter()
+        .filter(|entry| entry.record.is_answered())
+        .map(|entry| entry.record.merge_key())
+        .collect();
+    all.retain(|entry| entry.record.is_answered() || !answered.contains(&entry.record.merge_key()));
     all
 }
 
-/// Of each machine and topic, what its newest file says.
-fn current<R: Record>(all: Vec<Entry<R>>) -> Vec<Entry<R>> {
-    let key = |entry: &Entry<R>| (entry.sighting.server.clone(), entry.record.topic());
+/// Returns what the newest file of each machine says, topic by topic.
+fn current<R: MergeRecord>(all: Vec<MergeEntry<R>>) -> Vec<MergeEntry<R>> {
     let mut newest: BTreeMap<_, usize> = BTreeMap::new();
     for (at, entry) in all.iter().enumerate() {
-        let best = newest.entry(key(entry)).or_insert(at);
+        let best = newest.entry(entry.source()).or_insert(at);
         if all.get(*best).is_some_and(|best| entry.is_newer(best)) {
             *best = at;
         }
     }
-    let is_current = |entry: &Entry<R>| {
-        let best = newest.get(&key(entry)).and_then(|best| all.get(*best));
-        best.is_none_or(|best| !best.is_newer(entry))
-    };
-    let kept: Vec<bool> = all.iter().map(is_current).collect();
+    // Of one file, several records of a topic are equally new.
+    let is_current: Vec<bool> = all
+        .iter()
+        .map(|entry| {
+            let best = newest.get(&entry.source()).and_then(|at| all.get(*at));
+            best.is_none_or(|best| !best.is_newer(entry))
+        })
+        .collect();
     all.into_iter()
-        .zip(kept)
-        .filter_map(|(entry, kept)| kept.then_some(entry))
+        .zip(is_current)
+        .filter_map(|(entry, is_current)| is_current.then_some(entry))
         .collect()
 }
 
-/// The different answers to one question; of equal ones the newest, with all who got it.
-fn distinct<R: Record>(mut entries: Vec<Entry<R>>) -> Vec<R> {
+/// Returns the different answers to one question; of equal ones the newest, with all machines that
+/// got it.
+fn distinct<R: MergeRecord>(mut entries: Vec<MergeEntry<R>>) -> Vec<R> {
     entries.sort_by(|one, two| {
-        two.sighting
+        two.observation
             .time()
-            .cmp(&one.sighting.time())
-            .then(two.place.cmp(&one.place))
+            .cmp(&one.observation.time())
+            .then(two.file.cmp(&one.file))
     });
     let mut answers: Vec<R> = Vec::new();
     for mut entry in entries {
@@ -211,25 +223,29 @@ fn distinct<R: Record>(mut entries: Vec<Entry<R>>) -> Vec<R> {
             .iter_mut()
             .find(|answer| answer.agrees(&entry.record))
         {
-            Some(answer) => answer.seen().push(entry.sighting),
+            Some(answer) => answer.observed_by().push(entry.observation),
             None => {
-                *entry.record.seen() = vec![entry.sighting];
+                *entry.record.observed_by() = vec![entry.observation];
                 answers.push(entry.record);
             }
         }
     }
     for answer in &mut answers {
-        answer.seen().sort_by(|one, two| one.who().cmp(&two.who()));
-        answer.seen().dedup_by(|two, one| one.who() == two.who());
+        answer
+            .observed_by()
+            .sort_by(|one, two| one.identity().cmp(&two.identity()));
+        answer
+            .observed_by()
+            .dedup_by(|two, one| one.identity() == two.identity());
     }
     answers
 }
 
-/// The machines of an answer, for the sentence "… from sp1, wfe1".
-pub fn seen_from(seen: &[Sighting]) -> String {
-    let names: Vec<&str> = seen
+/// Returns the machines of an answer, for the sentence "… from sp1, wfe1".
+pub fn observer_names(observed_by: &[Observation]) -> String {
+    let names: Vec<&str> = observed_by
         .iter()
-        .map(|sighting| sighting.server.as_deref().unwrap_or(NAMELESS))
+        .map(|observation| observation.server.as_deref().unwrap_or(NAMELESS))
         .collect();
     names.join(", ")
 }
@@ -238,8 +254,8 @@ pub fn seen_from(seen: &[Sighting]) -> String {
 pub const NAMELESS: &str = "a machine without a name";
 
 impl<T> Answer<T> {
-    /// Whether another answer comes to the same: what is known does, or for whatever reason nothing
-    /// is there, or nothing is known.
+    /// Returns whether another answer amounts to the same: what is known agrees, or both are absent,
+    /// or both failed, for whatever reason.
     pub fn agrees(&self, other: &Self, known: impl Fn(&T, &T) -> bool) -> bool {
         match (self, other) {
             (Self::Known(one), Self::Known(two)) => known(one, two),
@@ -248,7 +264,7 @@ impl<T> Answer<T> {
     }
 }
 
-/// What several files say of one thing that must be the same, or which two of them differ.
+/// Returns the farm that several files name.
 ///
 /// # Errors
 /// Two files that name different farms.

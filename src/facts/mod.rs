@@ -15,20 +15,19 @@ mod smtp;
 
 pub use area::Area;
 pub use contents::{
-    Ages, Contents, Count, MOST_COUNTED, MOST_NAMED, Message, Named, Sample, Space, Tally,
+    Ages, Contents, Count, MAX_COUNTED, MAX_NAMED, Message, NamedFile, Sample, Space, Tally,
 };
-pub use descriptor::{
-    AccountSeen, DescriptorSeen, SidKind, SidName, Source, bytes_of, hexadecimal,
-};
+pub use descriptor::{DescriptorSource, ObservedAccount, ObservedDescriptor, SidKind, SidName};
 pub use directory::DirectoryFacts;
 pub use dns::{
     DnsFacts, Lookup, PortCheck, Record, RecordData, RecordKind, ServersFrom, is_address, is_below,
 };
 pub use folder::{DropFolder, FolderFacts, ListAliases};
 pub use iis::{
-    FilesSeen, FolderRole, IisFacts, IisServer, MailFolder, ServiceSeen, ServiceStart, ServiceState,
+    FolderFiles, FolderRole, IisFacts, IisServer, MailFolder, RecordedMetabase, ServiceStart,
+    ServiceState, ServiceStatus,
 };
-pub use merge::{Sighting, seen_from};
+pub use merge::{Observation, observer_names};
 pub use smtp::{SmtpFacts, SmtpHost, SmtpStep, SmtpTalk, SmtpTarget, TlsFacts};
 
 use crate::error::Error;
@@ -139,19 +138,21 @@ impl Facts {
                 );
             }
         }
-        let mut files: Vec<(Sighting, Self)> = files
+        let mut files: Vec<(Observation, Self)> = files
             .into_iter()
-            .map(|(_, facts)| (facts.sighting(), facts))
+            .map(|(_, facts)| (facts.observation(), facts))
             .collect();
         if files.len() == 1 {
             return Ok(files.remove(0).1);
         }
-        files.sort_by_key(|(sighting, _)| sighting.time());
+        files.sort_by_key(|(observation, _)| observation.time());
         Ok(Self::merge_sorted(farm, files))
     }
 
-    fn merge_sorted(farm: Option<String>, mut files: Vec<(Sighting, Self)>) -> Self {
-        let mut servers = files.iter().map(|(sighting, _)| sighting.server.clone());
+    fn merge_sorted(farm: Option<String>, mut files: Vec<(Observation, Self)>) -> Self {
+        let mut servers = files
+            .iter()
+            .map(|(observation, _)| observation.server.clone());
         let first = servers.next().flatten();
         let mut whole = Self {
             facts: VERSION,
@@ -159,7 +160,7 @@ impl Facts {
             server: first.filter(|first| servers.all(|other| other.as_ref() == Some(first))),
             gathered: files
                 .last()
-                .and_then(|(sighting, _)| sighting.gathered.clone()),
+                .and_then(|(observation, _)| observation.gathered.clone()),
             dns: part(&mut files, |facts| facts.dns.take()),
             smtp: part(&mut files, |facts| facts.smtp.take()),
             iis: part(&mut files, |facts| facts.iis.take()),
@@ -170,8 +171,8 @@ impl Facts {
                 .flat_map(|(_, facts)| facts.unknown)
                 .collect(),
         };
-        let own = [whole.sighting()];
-        whole.each_seen(&mut |seen| {
+        let own = [whole.observation()];
+        whole.for_each_observation(&mut |seen| {
             if *seen == own {
                 seen.clear();
             }
@@ -179,26 +180,30 @@ impl Facts {
         whole
     }
 
-    fn each_seen(&mut self, each: &mut dyn FnMut(&mut Vec<Sighting>)) {
-        self.dns.iter_mut().for_each(|part| part.each_seen(each));
-        self.smtp.iter_mut().for_each(|part| part.each_seen(each));
+    fn for_each_observation(&mut self, each: &mut dyn FnMut(&mut Vec<Observation>)) {
+        self.dns
+            .iter_mut()
+            .for_each(|part| part.for_each_observation(each));
+        self.smtp
+            .iter_mut()
+            .for_each(|part| part.for_each_observation(each));
     }
 
     /// Who gathered them and when.
-    fn sighting(&self) -> Sighting {
-        Sighting::new(self.server.clone(), self.gathered.clone())
+    fn observation(&self) -> Observation {
+        Observation::new(self.server.clone(), self.gathered.clone())
     }
 }
 
 /// One part of all files that have it.
 fn part<P: Merge>(
-    files: &mut [(Sighting, Facts)],
+    files: &mut [(Observation, Facts)],
     take: impl Fn(&mut Facts) -> Option<P>,
 ) -> Option<P> {
     let parts = files
         .iter_mut()
-        .filter_map(|(sighting, facts)| Some((sighting.clone(), take(facts)?)));
-    let parts: Vec<(Sighting, P)> = parts.collect();
+        .filter_map(|(observation, facts)| Some((observation.clone(), take(facts)?)));
+    let parts: Vec<(Observation, P)> = parts.collect();
     if parts.is_empty() {
         None
     } else {

@@ -15,22 +15,25 @@
 //! becomes something else that cannot.
 
 mod addresses;
+mod descriptor;
 mod names;
 mod text;
 mod words;
 
-use super::{Facts, bytes_of, hexadecimal, schema};
+use super::{Facts, schema};
 use crate::error::Error;
 use crate::farm::{Farm, Setting, SettingKind, SettingValue, writer};
 use crate::formats::dn;
+use data_encoding::{HEXLOWER, HEXLOWER_PERMISSIVE};
+use descriptor::redacted;
 use iis_metabase::relay_list;
 use names::Names;
 use serde_json::{Map, Value as Json};
 use std::net::Ipv4Addr;
 use text::Mode;
 use windows_security::sid::Domains;
-use windows_security::source::{self, Form, Found};
-use windows_security::{Descriptor, Renaming, Sid, binary, sddl};
+use windows_security::source::{self, ParsedSource, SourceFormat};
+use windows_security::{Descriptor, binary, sddl};
 
 /// What a text holds, as the schema says it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -58,7 +61,7 @@ enum Holds {
 }
 
 impl Holds {
-    fn of(word: &str) -> Option<Self> {
+    fn from_word(word: &str) -> Option<Self> {
         let all = [
             ("plain", Self::Plain),
             ("name", Self::Name),
@@ -94,7 +97,7 @@ impl<'a> Redactor<'a> {
         let mut redactor = Self::new(farm, &json, key);
         relayed(facts).for_each(|address| redactor.names.avoid(&address.to_string()));
         let schema = schema::schema();
-        let json = redactor.json(&json, &Nodes::of(&schema, vec![&schema]), Holds::Text);
+        let json = redactor.json(&json, &Nodes::new(&schema, vec![&schema]), Holds::Text);
         let facts = serde_json::from_value(json).map_err(unreadable)?;
         let farm = writer::text(farm, |setting, value| redactor.setting(setting, value));
         Ok((facts, farm))
@@ -138,14 +141,12 @@ impl<'a> Redactor<'a> {
             Holds::Flags if iis_metabase::is_flags(text) => text.to_owned(),
             Holds::Flags => text::rewritten(text, Mode::Words, &mut self.names),
             Holds::Sddl => self.sddl(text),
-            Holds::Descriptor => {
-                self.binary(bytes_of(text).and_then(|bytes| binary::read(&bytes).ok()))
-            }
+            Holds::Descriptor => self.binary(from_digits(text)),
             Holds::Seen => self.seen(text),
             Holds::RelayList => {
                 let names = &mut self.names;
                 let renamed = relay_list::renamed(text, &mut |address, bits| {
-                    names.address_of_4(address, bits)
+                    names.ipv4_address(address, bits)
                 });
                 renamed.unwrap_or_else(|| text::rewritten(text, Mode::Names, &mut self.names))
             }
@@ -167,15 +168,15 @@ impl<'a> Redactor<'a> {
 
     /// A descriptor in hexadecimal digits; a wrong one stays wrong.
     fn binary(&mut self, read: Option<Descriptor>) -> String {
-        let bytes = read.and_then(|read| binary::write(&read.renamed(&mut self.names)).ok());
-        hexadecimal(&bytes.unwrap_or_else(|| vec![0]))
+        let bytes = read.and_then(|read| binary::write(&redacted(read, &mut self.names)).ok());
+        HEXLOWER.encode(&bytes.unwrap_or_else(|| vec![0]))
     }
 
     /// A descriptor in any form: text, digits, or what Samba's programs print.
     fn seen(&mut self, text: &str) -> String {
         match source::from_text(text, &Domains::default()) {
-            Ok(Found {
-                form: Form::Binary | Form::Ntacl,
+            Ok(ParsedSource {
+                form: SourceFormat::Binary | SourceFormat::Ntacl,
                 mut saved,
             }) => self.binary(saved.pop().map(|saved| saved.descriptor)),
             Ok(_) => self.sddl(text),
@@ -199,7 +200,7 @@ impl<'a> Redactor<'a> {
         let read = sddl::read(text, &Domains::default());
         let written = read
             .ok()
-            .and_then(|read| sddl::write(&read.renamed(&mut self.names)).ok());
+            .and_then(|read| sddl::write(&redacted(read, &mut self.names)).ok());
         written.unwrap_or_else(|| text::rewritten(text, Mode::Names, &mut self.names))
     }
 
@@ -257,6 +258,7 @@ fn relayed(facts: &Facts) -> impl Iterator<Item = Ipv4Addr> {
     let metabases = servers.filter_map(|server| server.metabase.known());
     let lists = metabases.flat_map(|metabase| {
         metabase
+            .keys()
             .virtual_servers()
             .flat_map(|server| [server.relay_list(), server.access_list()])
             .flatten()
@@ -264,14 +266,10 @@ fn relayed(facts: &Facts) -> impl Iterator<Item = Ipv4Addr> {
     lists.flat_map(|list| list.entries.into_iter().map(|entry| entry.address))
 }
 
-impl Renaming for Names<'_> {
-    fn sid(&mut self, sid: &Sid) -> Sid {
-        text::sid(sid, self)
-    }
-
-    fn text(&mut self, text: &str) -> String {
-        text::rewritten(text, Mode::Names, self)
-    }
+/// Reads a descriptor in hexadecimal digits.
+fn from_digits(text: &str) -> Option<Descriptor> {
+    let bytes = HEXLOWER_PERMISSIVE.decode(text.as_bytes()).ok()?;
+    binary::read(&bytes).ok()
 }
 
 fn unreadable(error: serde_json::Error) -> Error {
@@ -311,7 +309,7 @@ struct Nodes<'a> {
 
 impl<'a> Nodes<'a> {
     /// These parts, with what they refer to.
-    fn of(root: &'a Json, mut open: Vec<&'a Json>) -> Self {
+    fn new(root: &'a Json, mut open: Vec<&'a Json>) -> Self {
         let mut all: Vec<&Json> = Vec::new();
         while let Some(node) = open.pop() {
             if all.iter().any(|known| std::ptr::eq(*known, node)) {
@@ -332,7 +330,7 @@ impl<'a> Nodes<'a> {
     }
 
     fn below(&self, step: impl Fn(&'a Json) -> Option<&'a Json>) -> Self {
-        Self::of(
+        Self::new(
             self.root,
             self.all.iter().filter_map(|node| step(node)).collect(),
         )
@@ -356,20 +354,16 @@ impl<'a> Nodes<'a> {
     fn holds(&self) -> Option<Holds> {
         self.all
             .iter()
-            .find_map(|node| Holds::of(node.get("holds")?.as_str()?))
+            .find_map(|node| Holds::from_word(node.get("holds")?.as_str()?))
     }
 
     /// Whether a text is one of a closed list, as a record's type is.
     fn lists(&self, text: &str) -> bool {
-        let is_it = |node: &&Json| {
-            let listed = node
-                .get("enum")
-                .and_then(Json::as_array)
-                .into_iter()
-                .flatten();
+        self.all.iter().any(|node| {
+            let listed = node.get("enum").and_then(Json::as_array);
+            let listed = listed.into_iter().flatten();
             listed.chain(node.get("const")).any(|listed| listed == text)
-        };
-        self.all.iter().any(is_it)
+        })
     }
 }
 

@@ -1,6 +1,6 @@
 //! What the SMTP servers said, line by line.
 
-use super::merge::{Merge, Record, Sighting, merged};
+use super::merge::{Merge, MergeRecord, Observation, merged};
 use super::schema::socket_address;
 use super::{Answer, Unknown};
 use schemars::JsonSchema;
@@ -33,8 +33,8 @@ pub struct SmtpHost {
     pub host: String,
     pub answer: Answer<()>,
     /// Who looked and when, where facts of several machines were merged.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub seen: Vec<Sighting>,
+    #[serde(rename = "seen", default, skip_serializing_if = "Vec::is_empty")]
+    pub observed_by: Vec<Observation>,
     #[serde(flatten)]
     pub unknown: Unknown,
 }
@@ -52,8 +52,8 @@ pub struct SmtpTarget {
     pub address: SocketAddr,
     pub answer: Answer<SmtpTalk>,
     /// Who talked to it and when, where facts of several machines were merged.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub seen: Vec<Sighting>,
+    #[serde(rename = "seen", default, skip_serializing_if = "Vec::is_empty")]
+    pub observed_by: Vec<Observation>,
     #[serde(flatten)]
     pub unknown: Unknown,
 }
@@ -77,7 +77,8 @@ pub struct SmtpTalk {
     expecting = "what was said and the reply, an object"
 )]
 pub struct SmtpStep {
-    pub said: String,
+    #[serde(rename = "said")]
+    pub command: String,
     #[schemars(extend("holds" = "reply"))]
     pub reply: Answer<Vec<String>>,
     #[serde(flatten)]
@@ -110,36 +111,31 @@ impl TlsFacts {
 }
 
 impl SmtpStep {
-    /// The reply's code, when all its lines are of one reply (RFC 5321 4.2.1).
+    /// Returns the reply's code, if all its lines are of one reply (RFC 5321 4.2.1).
     pub fn code(&self) -> Option<u16> {
         let Answer::Known(lines) = &self.reply else {
             return None;
         };
         let first = lines.first()?.get(..3)?;
-        let digits = first.bytes().all(|byte| byte.is_ascii_digit());
-        let of_one = |line: &String| {
+        let is_one_reply = lines.iter().all(|line| {
             line.get(..3) == Some(first)
                 && matches!(line.as_bytes().get(3), None | Some(b' ' | b'-'))
-        };
-        if digits && lines.iter().all(of_one) {
-            first.parse().ok()
-        } else {
-            None
-        }
+        });
+        let is_code = first.bytes().all(|byte| byte.is_ascii_digit());
+        (is_code && is_one_reply).then(|| first.parse().ok())?
     }
 }
 
 impl SmtpTalk {
-    /// The last step that began with a command; the banner's is empty.
+    /// Returns the last step that began with a command; that of the banner is empty.
     pub fn step(&self, command: &str) -> Option<&SmtpStep> {
-        let is_it = |step: &&SmtpStep| match command {
-            "" => step.said.is_empty(),
-            command => step.said.starts_with(command),
-        };
-        self.steps.iter().rev().find(is_it)
+        self.steps.iter().rev().find(|step| match command {
+            "" => step.command.is_empty(),
+            command => step.command.starts_with(command),
+        })
     }
 
-    /// An extension's parameters, from the last EHLO (RFC 5321 4.1.1.1).
+    /// Returns an extension's parameters, from the last EHLO (RFC 5321 4.1.1.1).
     pub fn extension(&self, keyword: &str) -> Option<&str> {
         let step = self.step("EHLO").filter(|step| step.code() == Some(250))?;
         let Answer::Known(lines) = &step.reply else {
@@ -161,7 +157,7 @@ impl SmtpHost {
         Self {
             host: host.into(),
             answer,
-            seen: Vec::new(),
+            observed_by: Vec::new(),
             unknown: Unknown::new(),
         }
     }
@@ -173,94 +169,104 @@ impl SmtpTarget {
             host: host.into(),
             address,
             answer,
-            seen: Vec::new(),
+            observed_by: Vec::new(),
             unknown: Unknown::new(),
         }
     }
 }
 
 impl SmtpStep {
-    pub fn new(said: impl Into<String>, reply: Answer<Vec<String>>) -> Self {
+    pub fn new(command: impl Into<String>, reply: Answer<Vec<String>>) -> Self {
         Self {
-            said: said.into(),
+            command: command.into(),
             reply,
             unknown: Unknown::new(),
         }
     }
 
-    /// What a later conversation with the same server would repeat: the greeting's time and this
-    /// end's address aside.
+    /// Returns what a later conversation with the same server would repeat: all but the greeting's
+    /// time and this end's address.
     fn gist(&self) -> Vec<String> {
-        let verb = self.said.split(' ').next().unwrap_or_default();
+        let verb = self.command.split(' ').next().unwrap_or_default();
         let is_hello = verb == "EHLO" || verb == "HELO";
-        let mut gist = vec![if is_hello { verb } else { &self.said }.to_owned()];
+        let mut gist = vec![if is_hello { verb } else { &self.command }.to_owned()];
         match &self.reply {
             Answer::Known(lines) => {
                 gist.extend(self.code().map(|code| code.to_string()));
-                let told = lines
-                    .iter()
-                    .skip(usize::from(is_hello && self.code().is_some()));
-                gist.extend(told.map(|line| if is_hello { line.clone() } else { words(line) }));
+                let greeting = usize::from(is_hello && self.code().is_some());
+                for line in lines.iter().skip(greeting) {
+                    gist.push(if is_hello {
+                        line.clone()
+                    } else {
+                        lasting_words(line)
+                    });
+                }
             }
-            Answer::Absent(why) | Answer::Failed(why) => gist.push(words(why)),
+            Answer::Absent(why) | Answer::Failed(why) => gist.push(lasting_words(why)),
             Answer::NotAsked => {}
         }
         gist
     }
 }
 
-/// The words of days, in dates as mail writes them (RFC 5322 3.3).
-const OF_DATES: [&str; 19] = [
+/// The words of dates as mail writes them (RFC 5322 3.3).
+const DATE_WORDS: [&str; 19] = [
     "Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun", "Jan", "Feb", "Mar", "Apr", "May", "Jun",
     "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
 ];
 
-/// The words of a reply that do not change with time and caller; of numbers only the enhanced code
-/// (RFC 3463).
-fn words(text: &str) -> String {
-    let is_enhanced = |word: &str| word.len() == 5 && word.matches('.').count() == 2;
-    let lasts = |word: &&str| {
-        let plain = word.trim_matches(|letter: char| !letter.is_alphanumeric());
-        !OF_DATES.contains(&plain)
-            && (is_enhanced(word) || !word.contains(|letter: char| letter.is_ascii_digit()))
-    };
+/// Returns the words of a reply that do not change with time and caller.
+fn lasting_words(text: &str) -> String {
     text.split_whitespace()
-        .filter(lasts)
+        .filter(|word| is_lasting(word))
         .collect::<Vec<_>>()
         .join(" ")
 }
 
+/// Returns whether a word is neither of a date nor a number; an enhanced code (RFC 3463) stays.
+fn is_lasting(word: &str) -> bool {
+    let is_enhanced_code = word.len() == 5 && word.matches('.').count() == 2;
+    let plain = word.trim_matches(|letter: char| !letter.is_alphanumeric());
+    !DATE_WORDS.contains(&plain)
+        && (is_enhanced_code || !word.contains(|letter: char| letter.is_ascii_digit()))
+}
+
 impl SmtpTalk {
     fn agrees(&self, other: &Self) -> bool {
-        let gist = |talk: &Self| talk.steps.iter().map(SmtpStep::gist).collect::<Vec<_>>();
-        gist(self) == gist(other) && self.tls.agrees(&other.tls, TlsFacts::agrees)
+        let steps = self.steps.iter().map(SmtpStep::gist);
+        steps.eq(other.steps.iter().map(SmtpStep::gist))
+            && self.tls.agrees(&other.tls, TlsFacts::agrees)
     }
 }
 
 impl TlsFacts {
     fn agrees(&self, other: &Self) -> bool {
-        let why = |tls: &Self| match &tls.handshake {
-            Answer::Failed(why) => words(why),
-            _ => String::new(),
-        };
         self.handshake.agrees(&other.handshake, |(), ()| true)
-            && why(self) == why(other)
+            && self.failure() == other.failure()
             && self.certificate.agrees(&other.certificate, |(), ()| true)
+    }
+
+    /// Returns why the handshake failed, as far as that does not change, or `None` if it did not.
+    fn failure(&self) -> Option<String> {
+        match &self.handshake {
+            Answer::Failed(why) => Some(lasting_words(why)),
+            _ => None,
+        }
     }
 }
 
 /// What a machine knows of a mail host: a conversation with one address, or that it has none to
 /// talk to.
 #[derive(Clone)]
-enum OfHost {
+enum HostRecord {
     Target(SmtpTarget),
     Unresolved(SmtpHost),
 }
 
-impl Record for OfHost {
-    type Question = (String, Option<SocketAddr>);
+impl MergeRecord for HostRecord {
+    type MergeKey = (String, Option<SocketAddr>);
 
-    fn question(&self) -> Self::Question {
+    fn merge_key(&self) -> Self::MergeKey {
         match self {
             Self::Target(target) => (target.host.to_ascii_lowercase(), Some(target.address)),
             Self::Unresolved(host) => (host.host.to_ascii_lowercase(), None),
@@ -268,8 +274,8 @@ impl Record for OfHost {
     }
 
     /// A host that got another address must not be judged by the old one.
-    fn topic(&self) -> Self::Question {
-        (self.question().0, None)
+    fn topic(&self) -> Self::MergeKey {
+        (self.merge_key().0, None)
     }
 
     fn is_answered(&self) -> bool {
@@ -291,43 +297,43 @@ impl Record for OfHost {
         }
     }
 
-    fn seen(&mut self) -> &mut Vec<Sighting> {
+    fn observed_by(&mut self) -> &mut Vec<Observation> {
         match self {
-            Self::Target(target) => &mut target.seen,
-            Self::Unresolved(host) => &mut host.seen,
+            Self::Target(target) => &mut target.observed_by,
+            Self::Unresolved(host) => &mut host.observed_by,
         }
     }
 }
 
 impl Merge for SmtpFacts {
-    fn merge(parts: Vec<(Sighting, Self)>) -> Self {
+    fn merge(parts: Vec<(Observation, Self)>) -> Self {
         let mut whole = Self::default();
         let mut hosts = Vec::new();
         for (from, part) in parts {
             whole.unknown.extend(part.unknown);
-            let targets = part.targets.into_iter().map(OfHost::Target);
+            let targets = part.targets.into_iter().map(HostRecord::Target);
             hosts.push((
                 from,
                 targets
-                    .chain(part.unresolved.into_iter().map(OfHost::Unresolved))
+                    .chain(part.unresolved.into_iter().map(HostRecord::Unresolved))
                     .collect(),
             ));
         }
         for known in merged(hosts) {
             match known {
-                OfHost::Target(target) => whole.targets.push(target),
-                OfHost::Unresolved(host) => whole.unresolved.push(host),
+                HostRecord::Target(target) => whole.targets.push(target),
+                HostRecord::Unresolved(host) => whole.unresolved.push(host),
             }
         }
         whole
     }
 
-    fn each_seen(&mut self, each: &mut dyn FnMut(&mut Vec<Sighting>)) {
+    fn for_each_observation(&mut self, each: &mut dyn FnMut(&mut Vec<Observation>)) {
         self.targets
             .iter_mut()
-            .for_each(|target| each(&mut target.seen));
+            .for_each(|target| each(&mut target.observed_by));
         self.unresolved
             .iter_mut()
-            .for_each(|host| each(&mut host.seen));
+            .for_each(|host| each(&mut host.observed_by));
     }
 }

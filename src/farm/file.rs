@@ -7,14 +7,14 @@ use std::path::{Path, PathBuf};
 
 /// A farm file that was read.
 #[derive(Debug, Clone)]
-pub struct Loaded {
+pub(crate) struct Loaded {
     pub path: PathBuf,
     pub document: Document,
 }
 
 /// Why a farm file could not be read.
 #[derive(Debug)]
-pub enum LoadError {
+pub(crate) enum LoadError {
     /// The file could not be read.
     File(Error),
     /// The text is wrong.
@@ -29,7 +29,7 @@ pub enum LoadError {
 ///
 /// # Errors
 /// What is wrong with the file or with its text.
-pub fn load(path: &Path) -> Result<Loaded, LoadError> {
+pub(crate) fn load(path: &Path) -> Result<Loaded, LoadError> {
     let text = read_text(path).map_err(LoadError::File)?;
     match reader::read(&text) {
         Ok(document) => Ok(Loaded {

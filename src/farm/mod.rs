@@ -1,22 +1,23 @@
 //! WANT: what the administrator wants, as a farm file holds it.
 
 pub mod edit;
-pub mod file;
+pub(crate) mod file;
 pub mod key;
 mod reader;
-pub mod schema;
+pub(crate) mod schema;
 mod service_accounts;
 mod settings;
-pub mod template;
+pub(crate) mod template;
 mod value;
 pub mod values;
 pub mod writer;
 
-pub use key::{Key, KeyError, Owner};
-pub use reader::{Document, FarmFileError, Lines, read, without_bom};
+pub use key::{Key, Owner};
+pub(crate) use reader::Lines;
+pub use reader::{Document, FarmFileError, read, without_bom};
 pub use service_accounts::{AccountRole, ServiceAccount};
-pub use settings::{Access, Lens, Relevance, SETTINGS, Section, Setting, Table};
-pub use value::{Field, SettingKind, SettingValue, ValueError};
+pub use settings::{Access, Relevance, SETTINGS, Section, Setting, Table};
+pub use value::{SettingKind, SettingValue, ValueError};
 
 use values::{
     Account, Approval, Build, Checked, Container, Date, DirectoryAddress, DomainName, FolderPath,

@@ -13,7 +13,7 @@ use toml::Spanned;
 use toml::de::{DeArray, DeTable, DeValue};
 
 /// Where settings stand: the line of every KEY in the file, counted from 1.
-pub type Lines = BTreeMap<String, usize>;
+pub(crate) type Lines = BTreeMap<String, usize>;
 
 /// A farm file that could be read.
 #[derive(Debug, Clone, Default)]
@@ -499,7 +499,7 @@ fn entry_name(table: Table, keys: &Entries<'_>) -> String {
 }
 
 /// The example of a setting as a line of the file.
-pub fn example_line(setting: &Setting) -> String {
+pub(super) fn example_line(setting: &Setting) -> String {
     setting.example_value().map_or_else(
         |_| setting.name.to_owned(),
         |value| setting_line(setting, &value),

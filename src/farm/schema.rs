@@ -10,7 +10,7 @@ use serde_json::{Map, Value as Json, json};
 const VERSION: u32 = 1;
 
 /// The JSON Schema of a farm file.
-pub fn schema() -> Json {
+pub(crate) fn schema() -> Json {
     let tables: Map<String, Json> = Table::ALL
         .into_iter()
         .map(|table| (table.name().to_owned(), of_table(table)))

@@ -175,7 +175,7 @@ impl Setting {
 }
 
 /// The row of a table's key.
-pub fn row(table: Table, name: &str) -> Option<&'static Setting> {
+pub(super) fn row(table: Table, name: &str) -> Option<&'static Setting> {
     SETTINGS
         .iter()
         .find(|row| row.table == table && row.name == name)

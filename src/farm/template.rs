@@ -6,7 +6,7 @@ use super::value::SettingValue;
 
 /// Which of the article's scenarios a new file follows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Scenario {
+pub(crate) enum Scenario {
     /// Everything explained, nothing set.
     Blank,
     /// Automatic mode and defaults, on a single server.
@@ -96,7 +96,7 @@ const ADVANCED: &[(Table, &str, &[&str])] = &[
 ];
 
 /// A new farm file's text.
-pub fn text(scenario: Scenario) -> String {
+pub(crate) fn text(scenario: Scenario) -> String {
     let set: &[_] = match scenario {
         Scenario::Blank => &[],
         Scenario::Basic => BASIC,

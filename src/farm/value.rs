@@ -60,7 +60,7 @@ impl ValueError {
 }
 
 /// A field that a row of `SETTINGS` reads and writes.
-pub trait Field: Sized {
+pub(crate) trait Field: Sized {
     const KIND: SettingKind;
     /// Takes a value. A [`Lenient`] field takes every text, and [`Field::fault`] says what is wrong
     /// with it.

@@ -1,4 +1,4 @@
 //! READ: pure readers of foreign formats, bytes in, values or a positioned fault out.
 
-pub mod dn;
-pub mod mail;
+pub(crate) mod dn;
+pub(crate) mod mail;

@@ -17,7 +17,7 @@ const RETRY_INTERVAL: Duration = Duration::from_millis(20);
 ///
 /// # Errors
 /// The file exists already, or cannot be written.
-pub fn create_new(path: &Path, text: &str) -> Result<(), Error> {
+pub(crate) fn create_new(path: &Path, text: &str) -> Result<(), Error> {
     if path.symlink_metadata().is_ok() {
         return Err(match path.metadata() {
             Err(error) if error.kind() == io::ErrorKind::NotFound => dangling_link(path),
@@ -47,7 +47,7 @@ pub fn create_new(path: &Path, text: &str) -> Result<(), Error> {
 ///
 /// # Errors
 /// The file cannot be written; an old one is then unchanged.
-pub fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), Error> {
+pub(crate) fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), Error> {
     let mut file = AtomicFile::begin(path)?;
     file.write(bytes)?;
     file.finish()
@@ -56,7 +56,7 @@ pub fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), Error> {
 /// A file that is written in pieces and appears, whole, when it is finished. Dropped before that,
 /// it leaves everything as it was.
 #[derive(Debug)]
-pub struct AtomicFile {
+pub(crate) struct AtomicFile {
     /// The file as the user named it, for errors.
     shown: PathBuf,
     destination: Destination,
@@ -78,7 +78,7 @@ impl AtomicFile {
     ///
     /// # Errors
     /// The file cannot be written.
-    pub fn begin(path: &Path) -> Result<Self, Error> {
+    pub(crate) fn begin(path: &Path) -> Result<Self, Error> {
         if is_special(path) {
             let file = OpenOptions::new().write(true).open(path);
             return Ok(Self {
@@ -113,7 +113,7 @@ impl AtomicFile {
     ///
     /// # Errors
     /// It cannot be written; an old file is then unchanged.
-    pub fn write(&mut self, bytes: &[u8]) -> Result<(), Error> {
+    pub(crate) fn write(&mut self, bytes: &[u8]) -> Result<(), Error> {
         let file = match &mut self.destination {
             // Not through the temporary file's own `Write`, whose errors name the temporary file.
             Destination::Renamed { temporary, .. } => temporary.as_file_mut(),
@@ -127,7 +127,7 @@ impl AtomicFile {
     ///
     /// # Errors
     /// It cannot be put there; an old file is then unchanged.
-    pub fn finish(self) -> Result<(), Error> {
+    pub(crate) fn finish(self) -> Result<(), Error> {
         let Destination::Renamed { temporary, target } = self.destination else {
             return Ok(());
         };

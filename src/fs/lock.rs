@@ -21,7 +21,7 @@ const RETRY_INTERVAL: Duration = Duration::from_millis(5);
 /// # Errors
 /// Those of `edit`, a lock that stays taken, or a file that cannot be replaced; the old file is
 /// then unchanged.
-pub fn rewrite<T>(
+pub(crate) fn rewrite<T>(
     path: &Path,
     edit: impl Fn(&str) -> Result<(String, T), Error>,
 ) -> Result<T, Error> {

@@ -7,6 +7,6 @@ mod atomic;
 mod lock;
 mod read;
 
-pub use atomic::{AtomicFile, create_new, write_whole};
-pub use lock::rewrite;
-pub use read::{read_bytes, read_text, read_text_up_to};
+pub(crate) use atomic::{AtomicFile, create_new, write_whole};
+pub(crate) use lock::rewrite;
+pub(crate) use read::{read_bytes, read_text, read_text_up_to};

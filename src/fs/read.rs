@@ -13,7 +13,7 @@ const MAX_FILE_SIZE: u64 = 16 << 20;
 ///
 /// # Errors
 /// The file does not exist, is a folder, cannot be read, is too large, or is not UTF-8.
-pub fn read_text(path: &Path) -> Result<String, Error> {
+pub(crate) fn read_text(path: &Path) -> Result<String, Error> {
     read_text_up_to(path, MAX_FILE_SIZE)
 }
 
@@ -21,7 +21,7 @@ pub fn read_text(path: &Path) -> Result<String, Error> {
 ///
 /// # Errors
 /// The file does not exist, is a folder, cannot be read, or is too large.
-pub fn read_bytes(path: &Path) -> Result<Vec<u8>, Error> {
+pub(crate) fn read_bytes(path: &Path) -> Result<Vec<u8>, Error> {
     read_bytes_up_to(path, MAX_FILE_SIZE)
 }
 
@@ -29,7 +29,7 @@ pub fn read_bytes(path: &Path) -> Result<Vec<u8>, Error> {
 ///
 /// # Errors
 /// The file does not exist, is a folder, cannot be read, is too large, or is not UTF-8.
-pub fn read_text_up_to(path: &Path, max_size: u64) -> Result<String, Error> {
+pub(crate) fn read_text_up_to(path: &Path, max_size: u64) -> Result<String, Error> {
     String::from_utf8(read_bytes_up_to(path, max_size)?)
         .map_err(|error| not_text(path, error.as_bytes(), error.utf8_error().valid_up_to()))
 }

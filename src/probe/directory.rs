@@ -1,43 +1,50 @@
-//! What Active Directory says: of itself, of the container, of the farm's accounts, and of the
-//! contacts and groups.
+//! What Active Directory says: about itself, the container, the farm's accounts, and the contacts
+//! and groups.
 
 mod accounts;
 mod client;
 mod connect;
 mod container;
+mod error;
 mod hidden;
 mod logon;
 mod members;
-mod reader;
-mod reason;
+mod message;
+mod query;
+mod read_access;
+mod relay;
+mod transport;
 mod units;
 
 pub use logon::{Logon, Secret};
-pub use units::units;
+pub use units::organizational_units;
 
-use self::reader::Reader;
+use self::connect::ConnectOptions;
+use self::members::MemberSearch;
+use self::read_access::ReadAccess;
 use super::Progress;
 use super::trust::Trust;
 use crate::error::Error;
+use crate::facts::directory::{CensusOptions, ConnectAttempt};
 use crate::facts::{Answer, DirectoryFacts};
 use crate::farm::Farm;
 use crate::farm::values::{Service, checked};
 use std::path::Path;
 use std::time::Duration;
 
-/// How to look at the directory, and at what.
+/// How to ask the directory, and for what.
 #[derive(Debug, Clone, Default)]
-pub struct Look {
+pub struct DirectoryOptions {
     pub logon: Logon,
-    /// Send the password unencrypted where a URL begins with `ldap://`.
-    pub insecure: bool,
-    /// Look at the schema, the accounts and the rights too, not only at the contacts and groups.
-    pub rights: bool,
+    /// Send the password unencrypted if a URL begins with `ldap://`.
+    pub insecure_bind: bool,
+    /// Ask for the schema, the accounts and the rights too, not only for the contacts and groups.
+    pub with_rights: bool,
     /// Keep the names of everything that is found, not only the first ones.
-    pub all: bool,
+    pub all_names: bool,
 }
 
-/// Whether the farm has anything to look at, and somewhere.
+/// Returns whether the farm uses a directory, and names a controller.
 pub fn is_used(farm: &Farm) -> bool {
     farm.directory.service == Some(Service::Yes)
         && farm
@@ -47,9 +54,8 @@ pub fn is_used(farm: &Farm) -> bool {
             .is_some_and(|list| !list.is_empty())
 }
 
-/// Why the directory cannot be looked at, and what to do; nothing where it can be tried or is not
-/// used.
-pub fn out_of_reach(farm: &Farm) -> Option<String> {
+/// Returns why the directory cannot be asked, and what to do, or `None` if it can or is not used.
+pub fn obstacle(farm: &Farm) -> Option<String> {
     let is_wanted = farm.directory.service == Some(Service::Yes);
     (is_wanted && !is_used(farm)).then(|| {
         "no domain controller is named; `spinmail set probe.directory ldaps://NAME` names one"
@@ -60,10 +66,10 @@ pub fn out_of_reach(farm: &Farm) -> Option<String> {
 /// Asks the first controller that can be asked.
 ///
 /// # Errors
-/// The farm file's certificate authorities cannot be had.
+/// The farm file's certificate authorities cannot be read.
 pub async fn gather(
     farm: &Farm,
-    look: &Look,
+    options: &DirectoryOptions,
     limit: Duration,
     progress: &dyn Progress,
 ) -> Result<DirectoryFacts, Error> {
@@ -76,39 +82,48 @@ pub async fn gather(
         .valid()
         .map(|container| &container.name);
     let addresses = farm.probe.directory.as_deref().unwrap_or_default();
-    let (attempts, controller) = connect::connect(addresses, container, look, &trust, limit).await;
+    let connect_options = ConnectOptions {
+        domain: container,
+        directory: options,
+        trust: &trust,
+        limit,
+    };
+    let (attempts, controller) = connect::connect(addresses, &connect_options).await;
     facts.attempts = attempts;
     let Some(mut controller) = controller else {
-        let why: Vec<String> = facts
-            .attempts
-            .iter()
-            .map(|attempt| format!("{}: {}", attempt.url, attempt.why))
-            .collect();
-        facts.connection = Answer::Failed(why.join("; "));
+        facts.connection = Answer::Failed(in_vain(&facts.attempts));
         return Ok(facts);
     };
     facts.connection = Answer::Known(controller.connection.clone());
     facts.schema = container::schema(&mut controller).await;
-    let reader = Reader::new(&controller.connection, &facts.schema);
+    let access = ReadAccess::new(&controller.connection, &facts.schema);
     if let Some(name) = container {
         facts.asked = Some(name.to_string());
-        facts.container = container::container(&mut controller, &reader, name, look.rights).await;
+        facts.container = container::container(&mut controller, &access, name, options).await;
     }
-    if look.rights {
-        facts.accounts = accounts::gather(&mut controller, &reader, farm).await;
+    if options.with_rights {
+        facts.accounts = accounts::gather(&mut controller, &access, farm).await;
     }
     if let Answer::Known(container) = &facts.container {
         progress.begin("counting contacts and groups", 0);
-        facts.members = members::gather(
-            &mut controller.client,
-            &reader,
-            container,
-            farm,
-            look,
-            progress,
-        )
-        .await;
+        let wanted = CensusOptions {
+            domains: farm.mail_domains(),
+            all: options.all_names,
+            others: options.with_rights,
+        };
+        let client = &mut controller.client;
+        let mut search = MemberSearch::new(client, container, &wanted, progress);
+        facts.members = search.run(&access).await;
         progress.end();
     }
     Ok(facts)
+}
+
+/// Returns why no controller could be asked.
+fn in_vain(attempts: &[ConnectAttempt]) -> String {
+    let why: Vec<String> = attempts
+        .iter()
+        .map(|attempt| format!("{}: {}", attempt.url, attempt.why))
+        .collect();
+    why.join("; ")
 }

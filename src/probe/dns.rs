@@ -1,4 +1,4 @@
-//! What DNS says: every name of the farm, at every name server on its own, all at once.
+//! What DNS says: every name of the farm, asked at every name server, all at once.
 
 mod answer;
 mod exchange;
@@ -18,12 +18,17 @@ use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 use tokio::time::Instant;
 
-/// Questions under way at once at one name server: a silent one holds up only its own.
-const AT_ONCE: usize = 64;
-/// Mail exchangers that are followed for one name; more is no mail setup but an attack.
-const MOST_EXCHANGERS: usize = 32;
-/// Mail, its exchanger's address, its port: the longest chain of questions.
-const STEPS: u32 = 3;
+/// The most questions under way at one name server: a silent server delays only its own.
+const MAX_AT_ONCE: usize = 64;
+/// The most mail exchangers that are followed for one name. More is not a mail setup but an attack.
+const MAX_EXCHANGERS: usize = 32;
+/// The longest chain of questions: mail exchanger, its address, its port.
+const MAX_STEPS: u32 = 3;
+
+const DNS_PORT: u16 = 53;
+
+/// Said of a question whose answer did not come in time.
+const NOT_ANSWERED: &str = "not answered before the deadline";
 
 const ADDRESSES: [RecordKind; 3] = [RecordKind::A, RecordKind::Aaaa, RecordKind::Cname];
 const MAIL: [RecordKind; 4] = [
@@ -33,7 +38,7 @@ const MAIL: [RecordKind; 4] = [
     RecordKind::Cname,
 ];
 
-/// Asks everything that the rules about DNS need to know of a farm.
+/// Asks everything that the rules about DNS need to know about a farm.
 ///
 /// # Errors
 /// There is no name server to ask.
@@ -44,7 +49,7 @@ pub async fn gather(
 ) -> Result<DnsFacts, Error> {
     let (servers, servers_from) = servers(farm)?;
     let port = farm.probe.smtp_port.map_or(25, |port| port.0);
-    let mut search = Search::new(servers.clone(), limit, port, progress);
+    let mut search = DnsSearch::new(servers.clone(), limit, port, progress);
     progress.begin("asking DNS", 0);
     for (name, kinds, receives_mail) in names(farm) {
         search.look_up(&name, kinds, receives_mail);
@@ -65,7 +70,7 @@ pub async fn gather(
     })
 }
 
-/// The name servers to ask: the farm file's, else the system's.
+/// Returns the name servers to ask: the farm file's, else the system's.
 fn servers(farm: &Farm) -> Result<(Vec<SocketAddr>, ServersFrom), Error> {
     let recorded = farm.probe.dns_servers.as_deref().unwrap_or_default();
     if !recorded.is_empty() {
@@ -78,14 +83,11 @@ fn servers(farm: &Farm) -> Result<(Vec<SocketAddr>, ServersFrom), Error> {
     let (system, _) = hickory_resolver::system_conf::read_system_conf().map_err(|error| {
         Error::unfinished(format!("cannot find this system's name servers: {error}")).hint(hint)
     })?;
-    let port = |connections: &[hickory_resolver::config::ConnectionConfig]| {
-        connections.first().map_or(53, |it| it.port)
-    };
-    let of_system = system
-        .name_servers()
-        .iter()
-        .map(|server| SocketAddr::new(server.ip, port(&server.connections)));
-    match distinct(of_system) {
+    let addresses = system.name_servers().iter().map(|server| {
+        let port = server.connections.first().map_or(DNS_PORT, |it| it.port);
+        SocketAddr::new(server.ip, port)
+    });
+    match distinct(addresses) {
         none if none.is_empty() => {
             Err(Error::unfinished("this system has no name servers").hint(hint))
         }
@@ -98,8 +100,8 @@ fn distinct(servers: impl Iterator<Item = SocketAddr>) -> Vec<SocketAddr> {
     servers.filter(|server| seen.insert(*server)).collect()
 }
 
-/// The names to ask for, in ASCII, with the record types, and whether mail is sent to the name
-/// itself.
+/// Returns the names to ask for, in ASCII, with the record types, and whether mail is sent to the
+/// name itself.
 fn names(farm: &Farm) -> Vec<(String, &'static [RecordKind], bool)> {
     let mut names: Vec<(String, &'static [RecordKind], bool)> = Vec::new();
     // A short name means another name on every machine, so it is not asked for.
@@ -127,10 +129,11 @@ fn names(farm: &Farm) -> Vec<(String, &'static [RecordKind], bool)> {
     names
 }
 
-type Question = (String, RecordKind, SocketAddr);
+/// A name, a record type and the server that is asked.
+type DnsQuestion = (String, RecordKind, SocketAddr);
 
 /// The questions under way, and what has come back.
-struct Search<'a> {
+struct DnsSearch<'a> {
     progress: &'a dyn Progress,
     servers: Vec<SocketAddr>,
     limit: Duration,
@@ -138,22 +141,23 @@ struct Search<'a> {
     gates: BTreeMap<SocketAddr, Arc<Semaphore>>,
     port_gate: Arc<Semaphore>,
     tasks: JoinSet<Found>,
-    lookups: BTreeMap<Question, Lookup>,
+    lookups: BTreeMap<DnsQuestion, Lookup>,
     ports: BTreeMap<SocketAddr, PortCheck>,
-    /// Names that mail is sent to: whether anything listens at their IPv6 addresses is asked too.
+    /// Names that mail is sent to. Whether anything listens at their IPv6 addresses is asked too.
     receivers: BTreeSet<String>,
 }
 
 fn gate() -> Arc<Semaphore> {
-    Arc::new(Semaphore::new(AT_ONCE))
+    Arc::new(Semaphore::new(MAX_AT_ONCE))
 }
 
+/// An answer that came back.
 enum Found {
     Lookup(Lookup),
     Port(PortCheck),
 }
 
-impl<'a> Search<'a> {
+impl<'a> DnsSearch<'a> {
     fn new(
         servers: Vec<SocketAddr>,
         limit: Duration,
@@ -174,7 +178,7 @@ impl<'a> Search<'a> {
         }
     }
 
-    /// Asks every server for a name's records, unless that was asked already.
+    /// Asks every server for a name's records, except what was asked already.
     fn look_up(&mut self, name: &str, kinds: &[RecordKind], receives_mail: bool) {
         if receives_mail && self.receivers.insert(name.to_owned()) {
             self.check_ports_of(name);
@@ -185,8 +189,7 @@ impl<'a> Search<'a> {
                 if self.lookups.contains_key(&question) {
                     continue;
                 }
-                let why = "not answered before the deadline".to_owned();
-                let answer = Answer::Failed(why);
+                let answer = Answer::Failed(NOT_ANSWERED.to_owned());
                 self.lookups
                     .insert(question, Lookup::new(server, name, kind, answer));
                 let gate = self.gates.entry(server).or_insert_with(gate).clone();
@@ -200,9 +203,9 @@ impl<'a> Search<'a> {
         }
     }
 
-    /// Takes answers as they come, and asks on, until nothing is open or the time is up.
+    /// Takes answers as they come, and asks further, until nothing is open or the time is up.
     async fn run(&mut self) {
-        let deadline = Instant::now() + self.limit * STEPS;
+        let deadline = Instant::now() + self.limit * MAX_STEPS;
         while let Ok(Some(found)) = tokio::time::timeout_at(deadline, self.tasks.join_next()).await
         {
             self.progress.advance();
@@ -211,7 +214,7 @@ impl<'a> Search<'a> {
                 Ok(Found::Port(check)) => {
                     self.ports.insert(check.address, check);
                 }
-                // A question that broke down stays what it was entered as: not answered.
+                // A question whose task panicked stays as it was entered: not answered.
                 Err(_) => {}
             }
         }
@@ -251,14 +254,11 @@ impl<'a> Search<'a> {
             .filter_map(|record| record.data.address())
             .filter(IpAddr::is_ipv6);
         let targets: BTreeSet<_> = addresses
-            .take(MOST_EXCHANGERS)
+            .take(MAX_EXCHANGERS)
             .map(|ip| SocketAddr::new(ip, self.port))
             .collect();
         for address in targets {
-            let unanswered = PortCheck::new(
-                address,
-                Answer::Failed("not answered before the deadline".to_owned()),
-            );
+            let unanswered = PortCheck::new(address, Answer::Failed(NOT_ANSWERED.to_owned()));
             if self.ports.contains_key(&address) {
                 continue;
             }
@@ -273,17 +273,16 @@ impl<'a> Search<'a> {
     }
 }
 
-/// The exchangers of an MX answer that are names: no null MX, no address literals.
+/// Returns the exchangers of an MX answer that are names: no null MX, no address literals.
 fn exchangers(records: &[Record]) -> Vec<String> {
-    let exchange = |record: &Record| match &record.data {
-        RecordData::Mx { exchange, .. } => Some(exchange.clone()),
-        _ => None,
-    };
-    let is_name = |name: &String| name != "." && !facts::is_address(name);
     records
         .iter()
-        .filter_map(exchange)
-        .filter(is_name)
-        .take(MOST_EXCHANGERS)
+        .filter_map(|record| match &record.data {
+            RecordData::Mx { exchange, .. } => Some(exchange),
+            _ => None,
+        })
+        .filter(|name| *name != "." && !facts::is_address(name))
+        .take(MAX_EXCHANGERS)
+        .cloned()
         .collect()
 }

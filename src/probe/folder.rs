@@ -1,251 +1,282 @@
-//! The drop folders: what lies there.
+//! The drop folders: what lies in them.
 
 mod collector;
 mod contents;
-mod list;
 mod message;
+mod os;
 
-pub use message::Reader;
+pub use message::MessageReader;
 
-use super::Progress;
 use super::deadline::{READ_STALL_FACTOR, at_other_path};
-use super::rights::Ask;
+use super::rights::AclOptions;
+use super::{LocalHost, Progress};
 use crate::error::Error;
-use crate::facts::{Answer, Contents, DescriptorSeen, DropFolder, FolderFacts, ListAliases};
-use crate::farm::values::{FolderPath, FromText};
-use crate::farm::{Farm, PolledFolder};
+use crate::facts::{Answer, DropFolder, FolderFacts, ListAliases, ObservedDescriptor};
+use crate::farm::values::{FolderPath, FromText, is_same_host};
+use crate::farm::{Farm, PolledFolder, Server};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-/// Which drop folder this machine can see, and where.
+/// Which drop folder is meant, where this machine sees it, and what is known of it.
 #[derive(Debug, Clone, Default)]
-pub struct FolderRequest {
-    /// Where the folder can be seen, when that is not its own path.
-    pub at: Option<PathBuf>,
+pub struct FolderOptions {
+    /// Where the folder can be seen, if that is not its own path.
+    pub mounted_at: Option<PathBuf>,
     /// The server whose folder that is; without another path, the server that this machine is.
     pub server: Option<String>,
     /// The aliases of the farm's lists.
     pub aliases: Option<ListAliases>,
-    /// The folder's path, where no farm file says it.
+    /// The folder's path, if no farm file names it.
     pub path: Option<String>,
-    /// Its security descriptor, where that was saved as text.
-    pub saved: Option<DescriptorSeen>,
+    /// Its security descriptor, if that was saved as text.
+    pub descriptor: Option<ObservedDescriptor>,
     /// How its rights are asked for.
-    pub rights: Ask,
+    pub acl: AclOptions,
 }
 
-/// Whether a request is about this farm.
+/// Checks whether the options are about this farm.
 ///
 /// # Errors
-/// It names a folder or a server that is not the farm's, or not clearly one.
-pub fn check(farm: &Farm, request: &FolderRequest) -> Result<(), Error> {
-    chosen(&farm.polled_folders(), request).map(|_| ())
+/// They name a folder or a server that is not the farm's, or not clearly one.
+pub fn check(farm: &Farm, options: &FolderOptions) -> Result<(), Error> {
+    selected(&farm.polled_folders(), options).map(|_| ())
 }
 
-/// Whether the server of a share is to be asked about the folder.
-pub fn is_on_share(farm: &Farm, request: &FolderRequest) -> bool {
-    let is_unc = |place: &Path| place.to_string_lossy().starts_with(r"\\");
-    request.at.as_deref().is_some_and(is_unc)
+/// Returns whether the server of a share is to be asked about the folder.
+pub fn is_on_share(farm: &Farm, options: &FolderOptions) -> bool {
+    options.mounted_at.as_deref().is_some_and(is_unc)
         || farm
             .polled_folders()
             .iter()
             .any(|folder| folder.path.is_share())
 }
 
-/// Why no drop folder can be seen from here, and what to do; nothing where one can be, or none is
-/// recorded.
-pub fn out_of_reach(farm: &Farm, request: &FolderRequest) -> Option<String> {
-    let polled = farm.polled_folders();
-    let is_own = || {
-        polled
-            .iter()
-            .any(|folder| own_place(folder, request.server.is_some()).is_some())
-    };
-    let is_asked = || request.rights.has_account && is_on_share(farm, request);
-    let is_seen = request.at.is_some() || request.saved.is_some() || is_own() || is_asked();
-    let how = match is_on_share(farm, request) {
-        true => "the drop folder lies on a share; `--smb-user ACCOUNT` says who asks its server",
-        false => "the drop folder lies on its server; run `spinmail gather drop-folder` there",
-    };
-    (!polled.is_empty() && !is_seen)
-        .then(|| format!("{how}, or say with `--folder PATH` where it can be seen from here"))
+fn is_unc(path: &Path) -> bool {
+    path.to_string_lossy().starts_with(r"\\")
 }
 
-/// Looks at every drop folder of the farm that can be seen from here. What cannot be seen is not
-/// asked.
+/// Returns why no drop folder can be seen from here, and what to do, or `None` if one can be seen
+/// or none is recorded.
+pub fn obstacle(farm: &Farm, options: &FolderOptions) -> Option<String> {
+    let polled = farm.polled_folders();
+    let on_share = is_on_share(farm, options);
+    let is_visible = options.mounted_at.is_some()
+        || options.descriptor.is_some()
+        || (options.acl.has_account && on_share)
+        || polled
+            .iter()
+            .any(|folder| own_path(folder, options.server.is_some()).is_some());
+    if polled.is_empty() || is_visible {
+        return None;
+    }
+    let how = if on_share {
+        "the drop folder lies on a share; `--smb-user ACCOUNT` says who asks its server"
+    } else {
+        "the drop folder lies on its server; run `spinmail gather drop-folder` there"
+    };
+    Some(format!(
+        "{how}, or say with `--folder PATH` where it can be seen from here"
+    ))
+}
+
+/// Reads every drop folder of the farm that can be seen from here. The others are not asked.
 ///
 /// # Errors
 /// Those of [`check`].
 pub fn gather(
     farm: &Farm,
-    request: &FolderRequest,
+    options: &FolderOptions,
     limit: Duration,
     progress: &dyn Progress,
 ) -> Result<FolderFacts, Error> {
-    let look = |place: &Path| contents::look(place, limit * READ_STALL_FACTOR, progress);
     let polled = farm.polled_folders();
-    let mut folders: Vec<DropFolder> = Vec::new();
-    let chosen = chosen(&polled, request)?;
+    let selected = selected(&polled, options)?;
+    let mut to_read: Vec<FolderToRead<'_>> = Vec::new();
     for (at, folder) in polled.iter().enumerate() {
-        let place = match &request.at {
-            Some(path) if chosen == Some(at) => Some(path.clone()),
-            _ => own_place(folder, chosen == Some(at)),
-        };
-        let saved = request.saved.as_ref().filter(|_| chosen == Some(at));
-        folders.push(seen(
-            folder.server.map(|server| server.name().to_owned()),
-            folder.text,
-            place,
-            saved,
-            &look,
-        ));
+        let is_selected = selected == Some(at);
+        let mounted_at = options.mounted_at.clone().filter(|_| is_selected);
+        to_read.push(FolderToRead {
+            server: folder.server.map(|server| server.name()),
+            path: folder.text,
+            visible_at: mounted_at.or_else(|| own_path(folder, is_selected)),
+            descriptor: options.descriptor.as_ref().filter(|_| is_selected),
+        });
     }
     // A farm whose folder is not recorded: it lies where the SMTP service has it.
-    let at = request
-        .at
+    let mounted_at = options
+        .mounted_at
         .as_ref()
-        .map(|at| at.to_string_lossy().into_owned());
-    if let (true, Some(path)) = (polled.is_empty(), request.path.clone().or(at)) {
-        folders.push(seen(
-            request.server.clone(),
-            &path,
-            request.at.clone(),
-            request.saved.as_ref(),
-            &look,
-        ));
+        .map(|path| path.to_string_lossy().into_owned());
+    let unrecorded = options.path.clone().or(mounted_at);
+    if let (true, Some(path)) = (polled.is_empty(), &unrecorded) {
+        to_read.push(FolderToRead {
+            server: options.server.as_deref(),
+            path,
+            visible_at: options.mounted_at.clone(),
+            descriptor: options.descriptor.as_ref(),
+        });
     }
+    let stall_limit = limit * READ_STALL_FACTOR;
     Ok(FolderFacts {
-        folders,
-        aliases: request.aliases.clone(),
+        folders: to_read
+            .into_iter()
+            .map(|folder| folder.read(stall_limit, progress))
+            .collect(),
+        aliases: options.aliases.clone(),
         ..FolderFacts::default()
     })
 }
 
-fn seen(
-    server: Option<String>,
-    path: &str,
-    place: Option<PathBuf>,
-    saved: Option<&DescriptorSeen>,
-    look: &dyn Fn(&Path) -> Answer<Contents>,
-) -> DropFolder {
-    // What lies on a share can be listed where Windows, or a mount, leads there.
-    let is_reached = |place: &&Path| cfg!(windows) || !place.to_string_lossy().starts_with(r"\\");
-    let contents = place
-        .as_deref()
-        .filter(is_reached)
-        .map_or(Answer::NotAsked, look);
-    let seen_at = place
-        .map(|place| place.to_string_lossy().into_owned())
-        .filter(|place| place != path);
-    let contents = match &seen_at {
-        Some(place) => at_other_path(place, contents),
-        None => contents,
-    };
-    let descriptor = saved.cloned().map_or(Answer::NotAsked, Answer::Known);
-    DropFolder {
-        server,
-        path: path.to_owned(),
-        seen_at,
-        contents,
-        descriptor,
-        ..DropFolder::default()
+/// A drop folder, and what is known of it before it is read.
+struct FolderToRead<'a> {
+    server: Option<&'a str>,
+    path: &'a str,
+    /// Where this machine sees it.
+    visible_at: Option<PathBuf>,
+    descriptor: Option<&'a ObservedDescriptor>,
+}
+
+impl FolderToRead<'_> {
+    fn read(self, stall_limit: Duration, progress: &dyn Progress) -> DropFolder {
+        let mut contents = match self.visible_at.as_deref() {
+            // Only Windows can list a share by its UNC path.
+            Some(path) if cfg!(windows) || !is_unc(path) => {
+                contents::read(path, stall_limit, progress)
+            }
+            _ => Answer::NotAsked,
+        };
+        let mounted_at = self
+            .visible_at
+            .map(|path| path.to_string_lossy().into_owned())
+            .filter(|path| path != self.path);
+        if let Some(path) = &mounted_at {
+            contents = at_other_path(path, contents);
+        }
+        DropFolder {
+            server: self.server.map(str::to_owned),
+            path: self.path.to_owned(),
+            mounted_at,
+            contents,
+            descriptor: self
+                .descriptor
+                .cloned()
+                .map_or(Answer::NotAsked, Answer::Known),
+            ..DropFolder::default()
+        }
     }
 }
 
-/// The folder that the request is about.
-fn chosen(polled: &[PolledFolder<'_>], request: &FolderRequest) -> Result<Option<usize>, Error> {
-    let option = match (&request.at, &request.saved) {
-        (Some(_), _) => Some("`--folder`"),
-        (None, Some(_)) => Some("the descriptor"),
-        (None, None) => None,
+/// Returns the place, among the farm's polled folders, of the folder that the options are about, or
+/// `None` if they are about all of them.
+fn selected(polled: &[PolledFolder<'_>], options: &FolderOptions) -> Result<Option<usize>, Error> {
+    let subject = if options.mounted_at.is_some() {
+        Some("`--folder`")
+    } else if options.descriptor.is_some() {
+        Some("the descriptor")
+    } else {
+        None
     };
-    if polled.is_empty() && option.is_some() {
-        return match (&request.at, &request.path) {
-            (None, None) => Err(Error::usage(
-                "the farm file has no drop folder that the descriptor could be of",
-            )
-            .hint("`--path PATH` says which folder it is of")),
-            _ => Ok(None),
-        };
+    if polled.is_empty() && subject.is_some() {
+        return selected_of_none(options);
     }
-    let is_named = |folder: &PolledFolder<'_>| match &request.path {
-        Some(path) => FolderPath::from_text(path).is_ok_and(|path| folder.path.is(&path)),
-        None => true,
-    };
-    let places: Vec<usize> = (0..polled.len())
-        .filter(|at| polled.get(*at).is_some_and(is_named))
+    let with_path: Vec<usize> = (0..polled.len())
+        .filter(|at| polled.get(*at).is_some_and(|folder| options.names(folder)))
         .collect();
-    let Some(server) = &request.server else {
-        return match (places.as_slice(), option, &request.path) {
-            ([], _, Some(path)) => Err(Error::usage(format!(
-                "`{path}` is no drop folder of the farm"
-            ))
-            .hint(format!("its folders: {}", names(polled)))),
-            (_, None, _) => Ok(None),
-            ([only], Some(_), _) => Ok(Some(*only)),
-            (_, Some(option), _) => {
-                Err(
-                    Error::usage(format!("{option} is one folder, and the farm has several")).hint(
-                        format!("`--server NAME` says whose it is: {}", names(polled)),
-                    ),
-                )
-            }
-        };
-    };
-    let is_of = |folder: &PolledFolder<'_>| {
-        folder
-            .server
-            .is_some_and(|other| is_host(other.name(), server))
-    };
-    match places.iter().find(|at| polled.get(**at).is_some_and(is_of)) {
-        Some(found) => Ok(Some(*found)),
-        None => match places.as_slice() {
-            // A share is every server's.
-            [only]
-                if option.is_some()
-                    && polled
-                        .get(*only)
-                        .is_some_and(|folder| folder.server.is_none()) =>
-            {
-                Ok(Some(*only))
-            }
-            _ => Err(Error::usage(format!(
-                "`{server}` is no server that polls a folder on its own disk"
-            ))
-            .hint(format!("those that do: {}", names(polled)))),
-        },
+    match &options.server {
+        Some(server) => selected_by_server(polled, &with_path, server, subject).map(Some),
+        None => selected_by_path(polled, &with_path, options.path.as_deref(), subject),
+    }
+}
+
+/// Accepts what is about a folder that the farm file does not name, if its path is known.
+fn selected_of_none(options: &FolderOptions) -> Result<Option<usize>, Error> {
+    if options.mounted_at.is_none() && options.path.is_none() {
+        return Err(Error::usage(
+            "the farm file has no drop folder that the descriptor could be of",
+        )
+        .hint("`--path PATH` says which folder it is of"));
+    }
+    Ok(None)
+}
+
+fn selected_by_path(
+    polled: &[PolledFolder<'_>],
+    with_path: &[usize],
+    path: Option<&str>,
+    subject: Option<&str>,
+) -> Result<Option<usize>, Error> {
+    match (with_path, subject, path) {
+        ([], _, Some(path)) => Err(
+            Error::usage(format!("`{path}` is no drop folder of the farm"))
+                .hint(format!("its folders: {}", names(polled))),
+        ),
+        (_, None, _) => Ok(None),
+        ([only], Some(_), _) => Ok(Some(*only)),
+        (_, Some(subject), _) => {
+            Err(
+                Error::usage(format!("{subject} is one folder, and the farm has several")).hint(
+                    format!("`--server NAME` says whose it is: {}", names(polled)),
+                ),
+            )
+        }
+    }
+}
+
+fn selected_by_server(
+    polled: &[PolledFolder<'_>],
+    with_path: &[usize],
+    server: &str,
+    subject: Option<&str>,
+) -> Result<usize, Error> {
+    let own = with_path
+        .iter()
+        .find(|at| owner(polled, **at).is_some_and(|owner| is_same_host(owner.name(), server)));
+    match (own, with_path) {
+        (Some(own), _) => Ok(*own),
+        // A share belongs to every server.
+        (None, [only]) if subject.is_some() && owner(polled, *only).is_none() => Ok(*only),
+        _ => Err(Error::usage(format!(
+            "`{server}` is no server that polls a folder on its own disk"
+        ))
+        .hint(format!("those that do: {}", names(polled)))),
+    }
+}
+
+fn owner<'a>(polled: &[PolledFolder<'a>], at: usize) -> Option<&'a Server> {
+    polled.get(at)?.server
+}
+
+impl FolderOptions {
+    /// Returns whether a folder has the path of the options, if they have one.
+    fn names(&self, folder: &PolledFolder<'_>) -> bool {
+        match &self.path {
+            Some(path) => FolderPath::from_text(path).is_ok_and(|path| folder.path.is(&path)),
+            None => true,
+        }
     }
 }
 
 fn names(polled: &[PolledFolder<'_>]) -> String {
+    if polled.is_empty() {
+        return "none".to_owned();
+    }
     let names: Vec<&str> = polled
         .iter()
         .map(|folder| folder.server.map_or(folder.text, |server| server.name()))
         .collect();
-    if names.is_empty() {
-        "none".to_owned()
-    } else {
-        names.join(", ")
-    }
+    names.join(", ")
 }
 
-/// Whether two names are one host's: one of them may be its first label only.
-fn is_host(one: &str, two: &str) -> bool {
-    let first = |name: &str| name.split('.').next().unwrap_or_default().to_owned();
-    let is_short = !one.contains('.') || !two.contains('.');
-    one.eq_ignore_ascii_case(two) || (is_short && first(one).eq_ignore_ascii_case(&first(two)))
-}
-
-/// Where a folder can be seen under its own path: a share from every Windows machine, a drive's
-/// only from the server itself. Elsewhere these paths mean nothing.
-fn own_place(folder: &PolledFolder<'_>, is_named: bool) -> Option<PathBuf> {
+/// Returns the folder's own path if this machine sees the folder there: a share from every Windows
+/// machine, a drive only from the server itself. `is_local` says that this machine is that server.
+fn own_path(folder: &PolledFolder<'_>, is_local: bool) -> Option<PathBuf> {
     if !cfg!(windows) {
         return None;
     }
-    let host = gethostname::gethostname();
-    let is_here = is_named
+    let is_visible = folder.path.is_share()
+        || is_local
         || folder
             .server
-            .is_some_and(|server| is_host(server.name(), &host.to_string_lossy()));
-    (folder.path.is_share() || is_here).then(|| Path::new(folder.text).to_owned())
+            .is_some_and(|server| LocalHost::is_named(server.name()));
+    is_visible.then(|| Path::new(folder.text).to_owned())
 }

@@ -1,15 +1,23 @@
 //! The SMTP service as it is configured: this machine's own, or a copied metabase.
 
+#[cfg(unix)]
+mod unix;
 #[cfg(windows)]
 mod windows;
 
+#[cfg(unix)]
+use unix::{own_metabase, own_service};
+#[cfg(windows)]
+use windows::{own_metabase, own_service};
+
+use super::LocalHost;
 use super::deadline::timed_out;
 use crate::error::Error;
 use crate::facts::{
-    Answer, FilesSeen, FolderRole, IisFacts, IisServer, MailFolder, ServiceSeen, Unknown,
+    Answer, FolderFiles, FolderRole, IisFacts, IisServer, MailFolder, RecordedMetabase, Unknown,
 };
 use crate::farm::Farm;
-use crate::farm::values::{FolderPath, FromText};
+use crate::farm::values::{FolderPath, FromText, is_same_host};
 use iis_metabase::Metabase;
 use std::fs;
 use std::io;
@@ -17,37 +25,37 @@ use std::path::{Path, PathBuf};
 use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-/// The largest metabase that is read; those of large web farms have a few megabytes.
-const LARGEST_METABASE: u64 = 256 << 20;
+/// The largest metabase that is read, in bytes. Those of large web farms have a few megabytes.
+const MAX_METABASE: u64 = 256 << 20;
 
-/// How to look at the SMTP service's settings.
+/// Which metabase is read, and whose it is.
 #[derive(Debug, Clone, Default)]
-pub struct IisLook {
-    /// The server that is looked at, as the farm file names it; else this machine.
+pub struct MetabaseSource {
+    /// The server, as the farm file names it; else this machine.
     pub server: Option<String>,
     /// A copy of its metabase; else this machine's own.
     pub metabase: Option<PathBuf>,
 }
 
-/// Which server is looked at, and where its metabase lies.
-struct Target {
+/// The server whose settings are read, and where its metabase lies.
+struct IisTarget {
     server: String,
-    /// The machine's own has services and folders beside its file.
+    /// Besides the file, this machine has services and folders.
     is_this_machine: bool,
     metabase: PathBuf,
 }
 
-/// Why nothing can be looked at from here, and what to do instead.
-pub fn out_of_reach(farm: &Farm, look: &IisLook) -> Option<String> {
-    target(farm, look).err()
+/// Returns why nothing can be read from here, and what to do instead, or `None` if it can.
+pub fn obstacle(farm: &Farm, source: &MetabaseSource) -> Option<String> {
+    target(farm, source).err()
 }
 
-fn target(farm: &Farm, look: &IisLook) -> Result<Target, String> {
-    if let Some(metabase) = look.metabase.clone() {
-        let server = look.server.clone().or_else(|| only_mail_server(farm));
+fn target(farm: &Farm, source: &MetabaseSource) -> Result<IisTarget, String> {
+    if let Some(metabase) = source.metabase.clone() {
+        let server = source.server.clone().or_else(|| only_mail_server(farm));
         let server =
             server.ok_or("which server the metabase is of is not said; `--server NAME` says it")?;
-        return Ok(Target {
+        return Ok(IisTarget {
             server,
             is_this_machine: false,
             metabase,
@@ -57,8 +65,8 @@ fn target(farm: &Farm, look: &IisLook) -> Result<Target, String> {
                      iis` there, or bring its MetaBase.xml here and run `spinmail gather iis \
                      --metabase FILE --server NAME`";
     let metabase = own_metabase().ok_or(elsewhere)?;
-    let host = gethostname::gethostname().to_string_lossy().into_owned();
-    let server = match (&look.server, &names_of(farm, &host)[..]) {
+    let host = LocalHost::host_name().unwrap_or_default();
+    let server = match (&source.server, &server_names(farm, &host)[..]) {
         (_, []) => return Err("this machine is none of the recorded servers".to_owned()),
         (Some(named), names) => *names
             .iter()
@@ -73,7 +81,7 @@ fn target(farm: &Farm, look: &IisLook) -> Result<Target, String> {
             );
         }
     };
-    Ok(Target {
+    Ok(IisTarget {
         server: server.to_owned(),
         is_this_machine: true,
         metabase,
@@ -86,51 +94,36 @@ fn only_mail_server(farm: &Farm) -> Option<String> {
     servers.next().is_none().then(|| first.name().to_owned())
 }
 
-/// The recorded servers that a machine may be, by its name or the first part of it.
-fn names_of<'a>(farm: &'a Farm, host: &str) -> Vec<&'a str> {
-    let first = |name: &str| {
-        name.split('.')
-            .next()
-            .unwrap_or_default()
-            .to_ascii_lowercase()
-    };
-    let is_it = |name: &&str| {
-        name.eq_ignore_ascii_case(host)
-            || (!host.contains('.') && first(name) == host.to_ascii_lowercase())
-    };
+/// Returns the recorded servers that a machine may be, by its host name.
+fn server_names<'a>(farm: &'a Farm, host: &str) -> Vec<&'a str> {
     farm.servers
         .iter()
         .map(|server| server.name())
-        .filter(is_it)
+        .filter(|name| is_same_host(name, host))
         .collect()
 }
 
-/// Looks at one server; a folder may take as long as the limit.
+/// Reads the settings of one server. Each of its folders may take up to the limit.
 ///
 /// # Errors
-/// There is none to look at, or the named metabase cannot be read at all.
-pub fn gather(farm: &Farm, look: &IisLook, limit: Duration) -> Result<IisFacts, Error> {
-    let target = target(farm, look).map_err(|why| {
-        if look.metabase.is_some() {
-            Error::usage(why)
-        } else {
-            Error::unfinished(why)
-        }
+/// There is no server to read, or the named metabase cannot be read at all.
+pub fn gather(farm: &Farm, source: &MetabaseSource, limit: Duration) -> Result<IisFacts, Error> {
+    let target = target(farm, source).map_err(match source.metabase {
+        Some(_) => Error::usage,
+        None => Error::unfinished,
     })?;
     let metabase = read_metabase(&target)?;
     let folders = match &metabase {
-        Answer::Known(metabase) if target.is_this_machine => {
-            folders(metabase, |path| files_in(path, limit))
-        }
+        Answer::Known(metabase) if target.is_this_machine => mail_folders(metabase.keys(), limit),
         _ => Vec::new(),
     };
     let written = fs::metadata(&target.metabase)
         .and_then(|about| about.modified())
         .ok()
-        .and_then(text_of);
+        .and_then(rfc3339);
     let server = IisServer {
         server: target.server,
-        looked: text_of(SystemTime::now()),
+        looked: rfc3339(SystemTime::now()),
         metabase,
         written,
         service: if target.is_this_machine {
@@ -147,9 +140,9 @@ pub fn gather(farm: &Farm, look: &IisLook, limit: Duration) -> Result<IisFacts, 
     })
 }
 
-/// A file that the user named must be there and be a metabase; the machine's own may fail, as an
-/// answer.
-fn read_metabase(target: &Target) -> Result<Answer<Metabase>, Error> {
+/// Reads the metabase. A file that the user named must be one; that the machine's own cannot be
+/// read is an answer.
+fn read_metabase(target: &IisTarget) -> Result<Answer<RecordedMetabase>, Error> {
     let shown = target.metabase.display();
     let answer = match read_limited(&target.metabase) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
@@ -157,7 +150,7 @@ fn read_metabase(target: &Target) -> Result<Answer<Metabase>, Error> {
         }
         Err(error) => Answer::Failed(format!("`{shown}` cannot be read: {error}")),
         Ok(bytes) => match iis_metabase::read(&bytes) {
-            Ok(metabase) => Answer::Known(metabase),
+            Ok(metabase) => Answer::Known(metabase.into()),
             Err(fault) => Answer::Failed(format!(
                 "`{shown}` is no metabase that can be read: {fault}"
             )),
@@ -173,7 +166,7 @@ fn read_metabase(target: &Target) -> Result<Answer<Metabase>, Error> {
 }
 
 fn read_limited(path: &Path) -> io::Result<Vec<u8>> {
-    if fs::metadata(path)?.len() > LARGEST_METABASE {
+    if fs::metadata(path)?.len() > MAX_METABASE {
         return Err(io::Error::new(
             io::ErrorKind::FileTooLarge,
             "it is larger than any metabase",
@@ -182,45 +175,41 @@ fn read_limited(path: &Path) -> io::Result<Vec<u8>> {
     fs::read(path)
 }
 
-/// What lies in the folders of every virtual server.
-fn folders(metabase: &Metabase, files_in: impl Fn(&str) -> Answer<FilesSeen>) -> Vec<MailFolder> {
-    let files_in = &files_in;
-    metabase
-        .virtual_servers()
-        .flat_map(|server| {
-            let roles = [
-                (FolderRole::Queue, server.queue_directory()),
-                (FolderRole::BadMail, server.bad_mail_directory()),
-                (FolderRole::Drop, server.drop_directory()),
-            ];
-            let number = server.server.number;
-            roles.into_iter().filter_map(move |(role, path)| {
-                let path = path?.to_owned();
-                let files = files_in(&path);
-                Some(MailFolder {
-                    virtual_server: number,
-                    role,
-                    path,
-                    files,
-                    unknown: Unknown::new(),
-                })
-            })
-        })
-        .collect()
+/// Counts the files in the folders of every virtual server.
+fn mail_folders(metabase: &Metabase, limit: Duration) -> Vec<MailFolder> {
+    let mut folders = Vec::new();
+    for server in metabase.virtual_servers() {
+        let roles = [
+            (FolderRole::Queue, server.queue_directory()),
+            (FolderRole::BadMail, server.bad_mail_directory()),
+            (FolderRole::Drop, server.drop_directory()),
+        ];
+        for (role, path) in roles {
+            let Some(path) = path else { continue };
+            folders.push(MailFolder {
+                virtual_server: server.server.number,
+                role,
+                path: path.to_owned(),
+                files: files_in(path, limit),
+                unknown: Unknown::new(),
+            });
+        }
+    }
+    folders
 }
 
-/// Counts the files of a folder that a metabase names, one by one. One that does not answer, such
-/// as a share of a machine that is off, costs one time-out.
-fn files_in(folder: &str, limit: Duration) -> Answer<FilesSeen> {
+/// Counts the files of a folder that a metabase names. A folder that does not answer, such as a
+/// share of a machine that is off, costs one time-out.
+fn files_in(folder: &str, limit: Duration) -> Answer<FolderFiles> {
     if let Err(fault) = FolderPath::from_text(folder) {
         return Answer::Failed(format!("it is no folder that can be looked at: {fault}"));
     }
     counted(PathBuf::from(folder), limit)
 }
 
-fn counted(folder: PathBuf, limit: Duration) -> Answer<FilesSeen> {
+fn counted(folder: PathBuf, limit: Duration) -> Answer<FolderFiles> {
     let (sender, receiver) = channel();
-    // Nobody waits for a thread that is late; it ends with the program.
+    // A thread that is late is not waited for; it ends with the program.
     std::thread::spawn(move || sender.send(count(&folder)));
     match receiver.recv_timeout(limit) {
         Ok(Ok(seen)) => Answer::Known(seen),
@@ -233,7 +222,7 @@ fn counted(folder: PathBuf, limit: Duration) -> Answer<FilesSeen> {
     }
 }
 
-fn count(folder: &Path) -> io::Result<FilesSeen> {
+fn count(folder: &Path) -> io::Result<FolderFiles> {
     let mut count = 0;
     let mut times: Option<(SystemTime, SystemTime)> = None;
     for entry in fs::read_dir(folder)? {
@@ -253,47 +242,19 @@ fn count(folder: &Path) -> io::Result<FilesSeen> {
         }
     }
     let (oldest, newest) = times.unzip();
-    Ok(FilesSeen {
+    Ok(FolderFiles {
         count,
-        oldest: oldest.and_then(text_of),
-        newest: newest.and_then(text_of),
-        ..FilesSeen::default()
+        oldest: oldest.and_then(rfc3339),
+        newest: newest.and_then(rfc3339),
+        ..FolderFiles::default()
     })
 }
 
-/// A time as facts hold it; nothing for one that no calendar of four digits has, since a disk may
-/// hold any.
-fn text_of(time: SystemTime) -> Option<String> {
+/// Returns a time as facts hold it, or `None` beyond the year 9999: a disk may hold any time.
+fn rfc3339(time: SystemTime) -> Option<String> {
     const YEAR_10000: u64 = 253_402_300_800;
     let since = time.duration_since(UNIX_EPOCH).ok()?;
     (since.as_secs() < YEAR_10000).then(|| humantime::format_rfc3339_seconds(time).to_string())
-}
-
-#[cfg(windows)]
-fn own_metabase() -> Option<PathBuf> {
-    let root = std::env::var_os("SystemRoot")?;
-    Some(
-        PathBuf::from(root)
-            .join("System32")
-            .join("inetsrv")
-            .join("MetaBase.xml"),
-    )
-}
-
-#[cfg(windows)]
-fn own_service() -> Answer<ServiceSeen> {
-    windows::service("SMTPSVC")
-}
-
-/// Only Windows has the SMTP service.
-#[cfg(not(windows))]
-fn own_metabase() -> Option<PathBuf> {
-    None
-}
-
-#[cfg(not(windows))]
-fn own_service() -> Answer<ServiceSeen> {
-    Answer::NotAsked
 }
 
 #[cfg(test)]
@@ -305,29 +266,29 @@ mod tests {
     }
 
     #[test]
-    fn the_server_of_a_copy() {
+    fn server_of_a_copied_metabase_is_named_or_the_only_one() {
         let one = farm("[[server]]\nname = \"sp1.fabrikam.com\"\nsmtp-service = true\n");
         let two = farm(
             "[[server]]\nname = \"a.b.c\"\nsmtp-service = true\n[[server]]\nname = \
              \"b.b.c\"\nsmtp-service = true\n",
         );
-        let look = |server: Option<&str>| IisLook {
+        let of_server = |server: Option<&str>| MetabaseSource {
             server: server.map(str::to_owned),
             metabase: Some(PathBuf::from("MetaBase.xml")),
         };
         assert_eq!(
-            target(&one, &look(None))
+            target(&one, &of_server(None))
                 .map(|target| target.server)
                 .as_deref(),
             Ok("sp1.fabrikam.com")
         );
         assert_eq!(
-            target(&two, &look(Some("b.b.c")))
+            target(&two, &of_server(Some("b.b.c")))
                 .map(|target| target.server)
                 .as_deref(),
             Ok("b.b.c")
         );
-        assert!(out_of_reach(&two, &look(None)).is_some());
+        assert!(obstacle(&two, &of_server(None)).is_some());
     }
 
     #[test]
@@ -338,14 +299,20 @@ mod tests {
             fs::write(folder.path().join(name), name).expect("a file");
         }
         let limit = Duration::from_secs(5);
-        let of = |path: &Path| counted(path.to_owned(), limit);
-        let Answer::Known(seen) = of(folder.path()) else {
+        let count_in = |path: &Path| counted(path.to_owned(), limit);
+        let Answer::Known(seen) = count_in(folder.path()) else {
             panic!("no count")
         };
         assert_eq!(seen.count, 2);
         assert!(seen.oldest.is_some() && seen.newest.is_some());
-        assert!(matches!(of(&folder.path().join("none")), Answer::Absent(_)));
-        assert!(matches!(of(&folder.path().join("a")), Answer::Failed(_)));
+        assert!(matches!(
+            count_in(&folder.path().join("none")),
+            Answer::Absent(_)
+        ));
+        assert!(matches!(
+            count_in(&folder.path().join("a")),
+            Answer::Failed(_)
+        ));
         // Neither a folder of another system, nor a pipe, nor whatever lies where the program runs.
         for path in ["", "drop", r"\\.\pipe\x", "/etc"] {
             assert!(matches!(files_in(path, limit), Answer::Failed(_)), "{path}");
@@ -353,24 +320,24 @@ mod tests {
     }
 
     #[test]
-    fn times_that_no_calendar_has() {
-        let after = |seconds| text_of(UNIX_EPOCH + Duration::from_secs(seconds));
+    fn times_beyond_the_calendar_are_left_out() {
+        let after = |seconds| rfc3339(UNIX_EPOCH + Duration::from_secs(seconds));
         assert_eq!(
             (after(0).as_deref(), after(253_402_300_800)),
             (Some("1970-01-01T00:00:00Z"), None)
         );
-        assert_eq!(text_of(UNIX_EPOCH - Duration::from_secs(1)), None);
+        assert_eq!(rfc3339(UNIX_EPOCH - Duration::from_secs(1)), None);
     }
 
     #[test]
-    fn a_machine_is_not_taken_for_another_of_its_name() {
+    fn servers_are_found_by_full_name_or_first_label() {
         let several = farm(
             "[[server]]\nname = \"sp1.a.com\"\n[[server]]\nname = \"SP1.b.com\"\n[[server]]\nname \
              = \"sp2.a.com\"\n",
         );
-        assert_eq!(names_of(&several, "sp1"), ["sp1.a.com", "SP1.b.com"]);
-        assert_eq!(names_of(&several, "sp1.b.com"), ["SP1.b.com"]);
-        assert_eq!(names_of(&several, "SP2"), ["sp2.a.com"]);
-        assert!(names_of(&several, "sp").is_empty());
+        assert_eq!(server_names(&several, "sp1"), ["sp1.a.com", "SP1.b.com"]);
+        assert_eq!(server_names(&several, "sp1.b.com"), ["SP1.b.com"]);
+        assert_eq!(server_names(&several, "SP2"), ["sp2.a.com"]);
+        assert!(server_names(&several, "sp").is_empty());
     }
 }

@@ -1,63 +1,71 @@
-//! The door to the outside: everything that looks at the world, and nothing that judges it.
+//! The door to the outside: everything that asks the world, and nothing that judges it.
 
 mod deadline;
 pub mod directory;
 mod dns;
 pub mod folder;
-mod here;
 pub mod iis;
+mod local_host;
 mod port;
 mod progress;
 pub mod rights;
 mod smtp;
+mod stream;
 mod trust;
 
-pub use here::{Here, here};
-
-pub use progress::{Progress, Unseen};
+pub use local_host::LocalHost;
+pub use progress::{NoProgress, Progress};
 
 use crate::error::Error;
 use crate::facts::{self, Area, Facts};
 use crate::farm::Farm;
 use std::time::{Duration, SystemTime};
 
-/// How long one question may take where the farm file does not say.
-const PATIENCE: Duration = Duration::from_secs(5);
+/// How long one question may take if the farm file does not say.
+const DEFAULT_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// Where and as whom to look, where the farm file does not say it.
+/// Where and as whom to ask, as far as the farm file does not say it.
 #[derive(Debug, Clone, Default)]
-pub struct Looks {
-    pub iis: iis::IisLook,
-    pub folder: folder::FolderRequest,
-    pub directory: directory::Look,
+pub struct ProbeOptions {
+    pub iis: iis::MetabaseSource,
+    pub folder: folder::FolderOptions,
+    pub directory: directory::DirectoryOptions,
 }
 
-/// What to look at.
+/// What to gather.
 #[derive(Debug, Clone, Copy)]
-pub struct Request<'a> {
+pub struct ProbeRequest<'a> {
     pub farm: &'a Farm,
     pub areas: &'a [Area],
-    pub looks: &'a Looks,
-    /// The server that the facts are of, where that is not the machine that looks.
+    pub options: &'a ProbeOptions,
+    /// The server that the facts are of, if that is not this machine.
     pub server: Option<&'a str>,
-    /// Told how far it is; every probe reports to it.
+    /// Every probe reports its progress here.
     pub progress: &'a dyn Progress,
 }
 
-/// Looks at the world as far as the areas need it. A question that fails is an answer and lies in
-/// the facts; beside them is what could not even be asked, and why.
-pub fn gather(request: &Request<'_>) -> (Facts, Vec<Error>) {
-    let Request {
-        farm,
-        areas,
-        looks,
-        server,
-        progress,
-    } = *request;
+impl ProbeRequest<'_> {
+    fn needs(&self, area: Area) -> bool {
+        self.areas.contains(&area)
+    }
+
+    /// Returns how long one question may take.
+    fn limit(&self) -> Duration {
+        let timeout = self.farm.probe.timeout.as_ref();
+        timeout.map_or(DEFAULT_TIMEOUT, |timeout| timeout.limit)
+    }
+}
+
+/// Asks the world for what the areas need. A question that fails is an answer and part of the
+/// facts; the errors are about areas that could not even be asked.
+pub fn gather(request: &ProbeRequest<'_>) -> (Facts, Vec<Error>) {
     let mut facts = Facts {
         facts: facts::VERSION,
-        farm: farm.name.clone(),
-        server: server.map(str::to_owned).or_else(own_name),
+        farm: request.farm.name.clone(),
+        server: request
+            .server
+            .map(str::to_owned)
+            .or_else(LocalHost::host_name),
         gathered: Some(humantime::format_rfc3339_seconds(SystemTime::now()).to_string()),
         ..Facts::default()
     };
@@ -68,68 +76,59 @@ pub fn gather(request: &Request<'_>) -> (Facts, Vec<Error>) {
     {
         Ok(runtime) => runtime,
         Err(error) => {
-            return (
-                facts,
-                vec![Error::unfinished(format!("cannot start looking: {error}"))],
-            );
+            let error = Error::unfinished(format!("cannot start looking: {error}"));
+            return (facts, vec![error]);
         }
     };
-    let limit = farm
-        .probe
-        .timeout
-        .as_ref()
-        .map_or(PATIENCE, |patience| patience.limit);
     let mut errors = Vec::new();
-    // The SMTP servers are found through DNS.
-    if areas.contains(&Area::Dns) || areas.contains(&Area::Smtp) {
-        facts.dns = runtime
-            .block_on(dns::gather(farm, limit, progress))
-            .map_err(|error| errors.push(error))
-            .ok();
-    }
-    if let (true, Some(dns)) = (areas.contains(&Area::Smtp), &facts.dns) {
-        facts.smtp = runtime
-            .block_on(smtp::gather(farm, dns, limit, progress))
-            .map_err(|error| errors.push(error))
-            .ok();
-    }
-    if areas.contains(&Area::Iis) {
-        facts.iis = iis::gather(farm, &looks.iis, limit)
-            .map_err(|error| errors.push(error))
-            .ok();
-    }
-    if areas.contains(&Area::Folder) {
-        facts.folder = folder::gather(farm, &looks.folder, limit, progress)
-            .map_err(|error| errors.push(error))
-            .ok();
-        if let Some(seen) = &mut facts.folder {
-            runtime.block_on(rights::add(farm, seen, &looks.folder.rights, limit));
-        }
-    }
-    if areas.contains(&Area::Directory) {
-        let asked = runtime.block_on(directory::gather(farm, &looks.directory, limit, progress));
-        facts.directory = asked.map_err(|error| errors.push(error)).ok();
-    }
-    // A name server that never answers must not hold the program up on its way out.
+    runtime.block_on(gather_areas(request, &mut facts, &mut errors));
+    // A name server that never answers must not delay the end of the program.
     runtime.shutdown_background();
     (facts, errors)
 }
 
-/// Why this machine cannot look at an area at all, and what to do instead; nothing where it can
-/// try.
-pub fn out_of_reach(area: Area, request: &Request<'_>) -> Option<String> {
-    match area {
-        Area::Iis => iis::out_of_reach(request.farm, &request.looks.iis),
-        Area::Folder => folder::out_of_reach(request.farm, &request.looks.folder),
-        Area::Directory => directory::out_of_reach(request.farm),
-        Area::Page | Area::Farm | Area::Dns | Area::Smtp => None,
+async fn gather_areas(request: &ProbeRequest<'_>, facts: &mut Facts, errors: &mut Vec<Error>) {
+    let ProbeRequest {
+        farm,
+        options,
+        progress,
+        ..
+    } = *request;
+    let limit = request.limit();
+    // The SMTP servers are found through DNS.
+    if request.needs(Area::Dns) || request.needs(Area::Smtp) {
+        facts.dns = or_note(dns::gather(farm, limit, progress).await, errors);
+    }
+    if let (true, Some(dns)) = (request.needs(Area::Smtp), &facts.dns) {
+        facts.smtp = or_note(smtp::gather(farm, dns, limit, progress).await, errors);
+    }
+    if request.needs(Area::Iis) {
+        facts.iis = or_note(iis::gather(farm, &options.iis, limit), errors);
+    }
+    if request.needs(Area::Folder) {
+        let folder = folder::gather(farm, &options.folder, limit, progress);
+        facts.folder = or_note(folder, errors);
+        if let Some(folder) = &mut facts.folder {
+            rights::add_rights(farm, folder, &options.folder.acl, limit).await;
+        }
+    }
+    if request.needs(Area::Directory) {
+        let directory = directory::gather(farm, &options.directory, limit, progress).await;
+        facts.directory = or_note(directory, errors);
     }
 }
 
-/// What this machine calls itself.
-fn own_name() -> Option<String> {
-    gethostname::gethostname()
-        .into_string()
-        .ok()
-        .filter(|name| !name.is_empty())
+/// Returns a part of the facts, or notes why there is none.
+fn or_note<T>(part: Result<T, Error>, errors: &mut Vec<Error>) -> Option<T> {
+    part.map_err(|error| errors.push(error)).ok()
+}
+
+/// Returns why this machine cannot probe an area, and what to do instead, or `None` if it can.
+pub fn obstacle(area: Area, request: &ProbeRequest<'_>) -> Option<String> {
+    match area {
+        Area::Iis => iis::obstacle(request.farm, &request.options.iis),
+        Area::Folder => folder::obstacle(request.farm, &request.options.folder),
+        Area::Directory => directory::obstacle(request.farm),
+        Area::Page | Area::Farm | Area::Dns | Area::Smtp => None,
+    }
 }

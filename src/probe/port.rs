@@ -1,4 +1,4 @@
-//! Whether a port accepts connections.
+//! Checking whether a port accepts connections.
 
 use crate::facts::{Answer, PortCheck};
 use crate::probe::deadline::within;
@@ -7,8 +7,8 @@ use std::net::SocketAddr;
 use std::time::Duration;
 use tokio::net::TcpStream;
 
-/// Connects and hangs up. Only a refusal shows that nothing listens; silence and a missing route
-/// show nothing.
+/// Connects and closes the connection. Only a refusal shows that nothing listens; silence and a
+/// missing route show nothing.
 pub async fn check(address: SocketAddr, limit: Duration) -> PortCheck {
     let answer = match within(limit, TcpStream::connect(address)).await {
         Ok(_) => Answer::Known(()),

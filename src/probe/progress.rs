@@ -1,8 +1,8 @@
-//! How far looking has come, told to whoever waits for it.
+//! Progress, for the person who waits.
 
 use std::fmt::Debug;
 
-/// Told by every probe what it does. All of it may be ignored.
+/// Gets told by every probe what it does.
 pub trait Progress: Debug {
     /// Something begins: what, and of how many steps, as far as is known.
     fn begin(&self, what: &str, steps: usize);
@@ -18,11 +18,11 @@ pub trait Progress: Debug {
     fn end(&self);
 }
 
-/// Nobody waits.
+/// Ignores all progress.
 #[derive(Debug, Clone, Copy)]
-pub struct Unseen;
+pub struct NoProgress;
 
-impl Progress for Unseen {
+impl Progress for NoProgress {
     fn begin(&self, _: &str, _: usize) {}
     fn more(&self, _: usize) {}
     fn count(&self, _: usize) {}

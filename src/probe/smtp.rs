@@ -1,5 +1,5 @@
-//! What the SMTP servers say: every one that is recorded and every mail exchanger, each address on
-//! its own, all at once.
+//! What the SMTP servers say: every recorded server and every mail exchanger, each address on its
+//! own, all at once.
 
 mod conversation;
 mod reply;
@@ -13,20 +13,20 @@ use crate::farm::Farm;
 use crate::farm::values::{MailServer, checked};
 use crate::probe::Progress;
 use crate::probe::trust::Trust;
-use conversation::{Plan, talk};
+use conversation::{TalkPlan, talk};
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::{IpAddr, SocketAddr};
 use std::path::Path;
 use std::time::Duration;
 use tokio::task::JoinSet;
 
-/// Conversations; more servers than this are no farm.
-const MOST_TARGETS: usize = 256;
+/// The most conversations. More servers are not a farm.
+const MAX_TARGETS: usize = 256;
 
 /// Talks to every SMTP server that the farm and DNS name.
 ///
 /// # Errors
-/// The farm file's certificate authorities cannot be had.
+/// The farm file's certificate authorities cannot be read.
 pub async fn gather(
     farm: &Farm,
     dns: &DnsFacts,
@@ -42,17 +42,16 @@ pub async fn gather(
     let mut answers: BTreeMap<(String, SocketAddr), Answer<SmtpTalk>> = BTreeMap::new();
     for (at, (host, ip)) in targets(farm, dns).into_iter().enumerate() {
         let address = SocketAddr::new(ip, port);
-        if at >= MOST_TARGETS {
+        if at >= MAX_TARGETS {
             answers.insert((host, address), Answer::NotAsked);
             continue;
         }
-        // A conversation that breaks down on this side stays what it was entered as: it must not
-        // vanish.
+        // A conversation whose task panics stays as it is entered here: it must not vanish.
         answers.insert(
             (host.clone(), address),
             Answer::Failed("the conversation broke down".to_owned()),
         );
-        let plan = Plan {
+        let plan = TalkPlan {
             host,
             address,
             recipient: recipient.clone(),
@@ -70,16 +69,17 @@ pub async fn gather(
         progress.advance();
     }
     progress.end();
-    let target = |((host, address), answer)| SmtpTarget::new(host, address, answer);
-    let targets = answers.into_iter().map(target).collect();
     Ok(SmtpFacts {
-        targets,
+        targets: answers
+            .into_iter()
+            .map(|((host, address), answer)| SmtpTarget::new(host, address, answer))
+            .collect(),
         unresolved: unresolved(farm, dns),
         ..SmtpFacts::default()
     })
 }
 
-/// The hosts that may have addresses which are not known, and those that have none.
+/// Returns the hosts that may have addresses which are not known, and those that have none.
 fn unresolved(farm: &Farm, dns: &DnsFacts) -> Vec<SmtpHost> {
     let of_hosts = hosts(farm, dns).into_iter().filter_map(|host| {
         let unknown = [RecordKind::A, RecordKind::Aaaa]
@@ -96,7 +96,7 @@ fn unresolved(farm: &Farm, dns: &DnsFacts) -> Vec<SmtpHost> {
         Some(SmtpHost::new(host, answer))
     });
     let mut found: Vec<SmtpHost> = of_hosts.chain(short_names(farm)).collect();
-    // Whoever takes the mail of a domain whose exchangers are not known is not known either.
+    // If the exchangers of a domain are not known, the servers that take its mail are not either.
     let domain = checked(&farm.incoming.display_address)
         .valid()
         .map(|domain| domain.ascii().to_owned());
@@ -109,8 +109,8 @@ fn unresolved(farm: &Farm, dns: &DnsFacts) -> Vec<SmtpHost> {
     found
 }
 
-/// The recorded mail servers, and the display address, that are short names: nobody can tell which
-/// machines they are.
+/// Returns the recorded mail servers, and the display address, that are short names: they do not say
+/// which machines they mean.
 fn short_names(farm: &Farm) -> impl Iterator<Item = SmtpHost> {
     let servers = farm
         .mail_servers()
@@ -128,7 +128,7 @@ fn short_names(farm: &Farm) -> impl Iterator<Item = SmtpHost> {
         .map(|host| SmtpHost::new(host, Answer::Failed(why.to_owned())))
 }
 
-/// The hosts that take the farm's mail, with each of their addresses.
+/// Returns the hosts that take the farm's mail, with each of their addresses.
 fn targets(farm: &Farm, dns: &DnsFacts) -> BTreeSet<(String, IpAddr)> {
     hosts(farm, dns)
         .into_iter()
@@ -140,7 +140,7 @@ fn targets(farm: &Farm, dns: &DnsFacts) -> BTreeSet<(String, IpAddr)> {
         .collect()
 }
 
-/// The page's SMTP mail server, where the page shows one.
+/// Returns the page's SMTP mail server, if the page shows one.
 fn page_server(farm: &Farm) -> Option<String> {
     match checked(&farm.directory.smtp_server).valid() {
         Some(MailServer::Host(name)) if farm.manages_directory() => Some(name.ascii().to_owned()),
@@ -148,8 +148,8 @@ fn page_server(farm: &Farm) -> Option<String> {
     }
 }
 
-/// Every server that runs SMTP, the page's SMTP mail server, and every mail exchanger; where there
-/// is no MX, the display address itself (RFC 5321 5.1).
+/// Returns every server that runs SMTP, the page's SMTP mail server, and every mail exchanger, or
+/// without MX the display address itself (RFC 5321 5.1).
 pub fn hosts(farm: &Farm, dns: &DnsFacts) -> BTreeSet<String> {
     let servers = farm
         .mail_servers()

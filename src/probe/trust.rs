@@ -1,4 +1,4 @@
-//! Whom to trust when a certificate is shown.
+//! Which certificates are trusted.
 
 use crate::error::Error;
 use rustls::crypto::CryptoProvider;
@@ -8,11 +8,11 @@ use rustls_platform_verifier::Verifier;
 use std::path::Path;
 use std::sync::Arc;
 
-/// Whom to trust: the system's certificate authorities, and those of a file.
+/// The certificate authorities that are trusted: the system's, and those of a file.
 #[derive(Debug, Clone)]
 pub struct Trust {
     pub provider: Arc<CryptoProvider>,
-    /// What judges certificates; else why nothing can.
+    /// What verifies certificates, or why nothing can.
     pub verifier: Result<Arc<Verifier>, String>,
 }
 
@@ -44,19 +44,19 @@ impl Trust {
 }
 
 fn read_authorities(path: &Path) -> Result<Vec<CertificateDer<'static>>, Error> {
-    let odd = |error: rustls::pki_types::pem::Error| {
+    let read = CertificateDer::pem_file_iter(path).and_then(Iterator::collect::<Result<Vec<_>, _>>);
+    let certificates = read.map_err(|error| {
         Error::usage(format!(
             "cannot read the certificate authorities in `{}`: {error}",
             path.display()
         ))
         .hint("`probe.ca-file` names a file of certificates in PEM form")
-    };
-    let found: Result<Vec<_>, _> = CertificateDer::pem_file_iter(path).map_err(odd)?.collect();
-    match found.map_err(odd)? {
-        none if none.is_empty() => Err(Error::usage(format!(
+    })?;
+    if certificates.is_empty() {
+        return Err(Error::usage(format!(
             "`{}` holds no certificate",
             path.display()
-        ))),
-        found => Ok(found),
+        )));
     }
+    Ok(certificates)
 }

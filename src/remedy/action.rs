@@ -1,13 +1,13 @@
-//! Actions: what would mend a finding, as data. How they are written in a language is `plan`'s
-//! matter.
+//! Actions: what would fix a finding, as data.
+//!
+//! The doc comments of an action and of its rights are part of the JSON schema of a report.
 
 use schemars::JsonSchema;
 use serde::Serialize;
 use std::fmt;
 
-/// Who must do it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
+/// The administrator who acts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum AdminRole {
     Farm,
     Server,
@@ -101,7 +101,7 @@ pub enum FolderRight {
 }
 
 impl FolderRight {
-    /// The dialogue's words.
+    /// Returns the right in the words of the Windows dialog.
     pub fn words(self) -> &'static str {
         match self {
             Self::FullControl => "Full control",

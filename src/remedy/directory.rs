@@ -1,17 +1,16 @@
-//! Commands of Active Directory's administration.
+//! Active Directory: commands for PowerShell.
 
 use super::action::Grant;
 use super::powershell::literal;
 use crate::formats::dn::{Name, Part};
 
-/// Makes an organizational unit.
+/// Returns the command that creates an organizational unit, or `None` if
+/// `New-ADOrganizationalUnit` cannot.
 pub fn create(name: &str) -> Option<String> {
     let name = Name::parse(name).ok().filter(Name::is_unit)?;
-    // The command makes a unit of one name, in a domain that has a part for each label.
+    // The command creates a unit of one name, in a domain that has a part for each label.
     let [leaf] = name.leaf() else { return None };
     let path = name.parent()?;
-    let is_whole_domain =
-        |part: &Part| part.attribute.eq_ignore_ascii_case("DC") && part.value.contains('.');
     if path.rdns().iter().flatten().any(is_whole_domain) {
         return None;
     }
@@ -22,10 +21,14 @@ pub fn create(name: &str) -> Option<String> {
     ))
 }
 
-/// Grants by `dsacls`: an entry that is inherited by everything below (`/I:T`), or by objects of a
-/// class alone (`/I:S`).
+fn is_whole_domain(part: &Part) -> bool {
+    part.attribute.eq_ignore_ascii_case("DC") && part.value.contains('.')
+}
+
+/// Returns the `dsacls` command that adds an ACE which everything below the container inherits
+/// (`/I:T`), or only objects of a class (`/I:S`).
 pub fn grant(container: &str, account: &str, grant: Grant, class: Option<&str>) -> Option<String> {
-    // It reads `:` and `;` as the ends of its parts.
+    // `dsacls` ends the parts of its argument at `:` and `;`.
     if account.contains([':', ';', '"']) || container.contains('"') {
         return None;
     }
@@ -49,10 +52,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn commands() {
-        let made = create(r"OU=Lists\, all,OU=Sales,DC=fabrikam,DC=com");
+    fn unit_of_one_name_is_created() {
         assert_eq!(
-            made.as_deref(),
+            create(r"OU=Lists\, all,OU=Sales,DC=fabrikam,DC=com").as_deref(),
             Some("New-ADOrganizationalUnit -Name 'Lists, all' -Path 'OU=Sales,DC=fabrikam,DC=com'")
         );
         for name in [
@@ -62,6 +64,10 @@ mod tests {
         ] {
             assert_eq!(create(name), None, "{name}");
         }
+    }
+
+    #[test]
+    fn grant_names_right_class_and_inheritance() {
         for (right, class, expected) in [
             (
                 Grant::Create,
@@ -85,6 +91,10 @@ mod tests {
                 Some(expected)
             );
         }
+    }
+
+    #[test]
+    fn account_with_separator_is_not_offered() {
         assert_eq!(grant("OU=a,DC=x", "X:sp", Grant::Create, None), None);
     }
 }

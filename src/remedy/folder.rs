@@ -1,32 +1,42 @@
-//! Rights on folders and shares, as commands for PowerShell.
+//! Rights on folders and shares: commands for PowerShell.
 
 use super::action::{FolderRight, ShareRight};
 use super::powershell::literal;
 
-/// Grants a right on a folder and on all that is made in it.
+/// Returns the command that grants a right on a folder and on everything that is created in it.
 pub fn grant(folder: &str, account: &str, right: FolderRight) -> Option<String> {
-    let letters = match right {
-        FolderRight::FullControl => "F",
-        FolderRight::Modify => "M",
-        FolderRight::ReadAndExecute => "RX",
-    };
-    // Before a closing quote, a program would take a backslash for a sign that the quote is meant.
-    let mut folder = folder.trim_end_matches(['\\', '/']).to_owned();
-    if folder.ends_with(':') {
-        folder.push_str("\\.");
-    }
-    // A quote would end the argument.
+    // A double quote would end the argument.
     if folder.contains('"') || account.contains('"') {
         return None;
     }
     Some(format!(
         "icacls {} /grant {}",
-        literal(&folder)?,
-        literal(&format!("{account}:(OI)(CI){letters}"))?
+        literal(&without_trailing_backslash(folder))?,
+        literal(&format!("{account}:(OI)(CI){}", icacls_right(right)))?
     ))
 }
 
-/// Grants a right in a share's own permissions.
+/// Returns the path in a form that can stand before a closing quote: programs read `\"` as a quote
+/// that belongs to the argument.
+fn without_trailing_backslash(folder: &str) -> String {
+    let folder = folder.trim_end_matches(['\\', '/']);
+    if folder.ends_with(':') {
+        // `D:` alone would be the current folder of the drive.
+        format!("{folder}\\.")
+    } else {
+        folder.to_owned()
+    }
+}
+
+fn icacls_right(right: FolderRight) -> &'static str {
+    match right {
+        FolderRight::FullControl => "F",
+        FolderRight::Modify => "M",
+        FolderRight::ReadAndExecute => "RX",
+    }
+}
+
+/// Returns the command that grants a right in a share's own permissions.
 pub fn grant_share(server: &str, share: &str, account: &str, right: ShareRight) -> Option<String> {
     let right = match right {
         ShareRight::Change => "Change",
@@ -44,8 +54,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn grants() {
-        let of = |folder: &str, account: &str| grant(folder, account, FolderRight::Modify);
+    fn folder_and_account_are_quoted() {
         for (folder, account, expected) in [
             (
                 r"C:\inetpub\mailroot\drop\",
@@ -60,12 +69,20 @@ mod tests {
             ),
         ] {
             assert_eq!(
-                of(folder, account),
+                grant(folder, account, FolderRight::Modify),
                 Some(format!("icacls {expected}(OI)(CI)M'"))
             );
         }
-        assert_eq!(of(r"C:\a", "a\"b"), None);
-        assert_eq!(of("C:\\a\nb", "a"), None);
+    }
+
+    #[test]
+    fn folder_or_account_that_cannot_be_quoted_is_not_offered() {
+        assert_eq!(grant(r"C:\a", "a\"b", FolderRight::Modify), None);
+        assert_eq!(grant("C:\\a\nb", "a", FolderRight::Modify), None);
+    }
+
+    #[test]
+    fn share_is_granted_by_its_server() {
         assert_eq!(
             grant_share("fs", "drop", r"FABRIKAM\sp_farm", ShareRight::Change).as_deref(),
             Some(

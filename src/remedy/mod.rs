@@ -1,4 +1,6 @@
-//! DO: actions written as commands. The quoting of every language lives here.
+//! Remedies: what would fix a finding, as data ([`Action`]) and as a command to paste.
+//!
+//! Only this module quotes for another language. What cannot be quoted safely is not offered.
 
 mod action;
 mod directory;
@@ -7,28 +9,21 @@ mod powershell;
 
 pub use action::{Action, AdminRole, FolderRight, Grant, ShareRight};
 
-/// The farm file that `spinmail` takes when none is named.
-pub const USUAL_FILE: &str = "farm.toml";
+use powershell::literal;
 
-/// An action as one command line about a farm file, where it can be written safely.
+/// The farm file that `spinmail` uses if none is named.
+pub const DEFAULT_FARM_FILE: &str = "farm.toml";
+
+/// Returns an action as one command line about a farm file, or `None` if it cannot be written
+/// safely.
 ///
 /// Commands for `spinmail` itself are quoted so that PowerShell and a POSIX shell read them alike;
-/// what the two read differently is not offered.
+/// what the two read differently is not offered. All other commands are for PowerShell.
 pub fn command(action: &Action, file: &str) -> Option<String> {
-    let option = match file {
-        USUAL_FILE => String::new(),
-        other => format!(" --file {}", shell_word(other)?),
-    };
     match action {
-        Action::SetSetting { key, values } => {
-            let words: Option<Vec<String>> = values.iter().map(|value| shell_word(value)).collect();
-            Some(format!(
-                "spinmail set{option} {} {}",
-                shell_word(key)?,
-                words?.join(" ")
-            ))
-        }
+        Action::SetSetting { key, values } => set_setting(key, values, file),
         Action::UnsetSetting { key } => {
+            let option = file_option(file)?;
             Some(format!("spinmail unset{option} {}", shell_word(key)?))
         }
         Action::AddMailExchanger {
@@ -39,35 +34,20 @@ pub fn command(action: &Action, file: &str) -> Option<String> {
         } => Some(format!(
             "Add-DnsServerResourceRecordMX -ZoneName {} -Name {} -MailExchange {} -Preference \
              {preference}",
-            powershell::literal(zone)?,
-            powershell::literal(&node(name, zone, "."))?,
-            powershell::literal(exchange)?,
+            literal(zone)?,
+            literal(name_in_zone(name, zone))?,
+            literal(exchange)?,
         )),
         Action::AddAliasDomain {
             virtual_server,
             domain,
             ..
-        } => {
-            let path =
-                powershell::literal(&format!("IIS://localhost/SmtpSvc/{virtual_server}/Domain"))?;
-            let domain = powershell::literal(domain)?;
-            Some(format!(
-                "$domain = ([ADSI]{path}).Create('IIsSmtpDomain', {domain}); \
-                 $domain.Put('RouteAction', 16); $domain.SetInfo()"
-            ))
-        }
+        } => add_alias_domain(*virtual_server, domain),
         Action::MakeDomainAlias {
             virtual_server,
             domain,
             ..
-        } => {
-            let path = powershell::literal(&format!(
-                "IIS://localhost/SmtpSvc/{virtual_server}/Domain/{domain}"
-            ))?;
-            Some(format!(
-                "$domain = [ADSI]{path}; $domain.Put('RouteAction', 16); $domain.SetInfo()"
-            ))
-        }
+        } => make_domain_alias(*virtual_server, domain),
         Action::RestartSmtp { .. } => Some("Restart-Service -Name 'SMTPSVC'".to_owned()),
         Action::SetService {
             service,
@@ -75,15 +55,19 @@ pub fn command(action: &Action, file: &str) -> Option<String> {
             running,
             ..
         } => {
-            let name = powershell::literal(service)?;
-            let start =
-                automatic.then(|| format!("Set-Service -Name {name} -StartupType Automatic"));
-            let run = running.then(|| format!("Start-Service -Name {name}"));
-            Some(start.into_iter().chain(run).collect::<Vec<_>>().join("; "))
+            let name = literal(service)?;
+            let mut commands = Vec::new();
+            if *automatic {
+                commands.push(format!("Set-Service -Name {name} -StartupType Automatic"));
+            }
+            if *running {
+                commands.push(format!("Start-Service -Name {name}"));
+            }
+            Some(commands.join("; "))
         }
         Action::InstallFeature { feature, .. } => Some(format!(
             "Install-WindowsFeature -Name {} -IncludeManagementTools",
-            powershell::literal(feature)?
+            literal(feature)?
         )),
         Action::GrantFolder {
             folder,
@@ -107,99 +91,152 @@ pub fn command(action: &Action, file: &str) -> Option<String> {
     }
 }
 
-/// A name relative to its zone.
-fn node(name: &str, zone: &str, apex: &str) -> String {
-    match name.strip_suffix(zone) {
-        Some("") | None => apex.to_owned(),
-        Some(rest) => rest.trim_end_matches('.').to_owned(),
+fn set_setting(key: &str, values: &[String], file: &str) -> Option<String> {
+    let option = file_option(file)?;
+    let words: Option<Vec<String>> = values.iter().map(|value| shell_word(value)).collect();
+    Some(format!(
+        "spinmail set{option} {} {}",
+        shell_word(key)?,
+        words?.join(" ")
+    ))
+}
+
+/// Returns ` --file FILE`, or nothing for the default file.
+fn file_option(file: &str) -> Option<String> {
+    match file {
+        DEFAULT_FARM_FILE => Some(String::new()),
+        other => Some(format!(" --file {}", shell_word(other)?)),
     }
 }
 
+fn add_alias_domain(virtual_server: u32, domain: &str) -> Option<String> {
+    let path = literal(&format!("IIS://localhost/SmtpSvc/{virtual_server}/Domain"))?;
+    let domain = literal(domain)?;
+    Some(format!(
+        "$domain = ([ADSI]{path}).Create('IIsSmtpDomain', {domain}); \
+         $domain.Put('RouteAction', 16); $domain.SetInfo()"
+    ))
+}
+
+fn make_domain_alias(virtual_server: u32, domain: &str) -> Option<String> {
+    let path = format!("IIS://localhost/SmtpSvc/{virtual_server}/Domain/{domain}");
+    let path = literal(&path)?;
+    Some(format!(
+        "$domain = [ADSI]{path}; $domain.Put('RouteAction', 16); $domain.SetInfo()"
+    ))
+}
+
+/// Returns a DNS name relative to its zone, `.` for the zone's own name.
+fn name_in_zone<'a>(name: &'a str, zone: &str) -> &'a str {
+    match name.strip_suffix(zone) {
+        Some("") | None => ".",
+        Some(rest) => rest.trim_end_matches('.'),
+    }
+}
+
+/// Quotes a word for PowerShell and a POSIX shell alike, or returns `None` if they would read it
+/// differently.
 fn shell_word(word: &str) -> Option<String> {
-    let is_plain =
-        |character: char| character.is_ascii_alphanumeric() || "-_.:/".contains(character);
-    // A doubled quote is one quote to PowerShell and none to a POSIX shell; a hyphen in front makes
-    // an option of a word.
+    // PowerShell reads a doubled quote as one quote, a POSIX shell as none. A leading hyphen makes
+    // the word an option.
     if word.contains(powershell::is_single_quote) || word.starts_with('-') {
         return None;
     }
-    if !word.is_empty() && word.chars().all(is_plain) {
+    if !word.is_empty() && word.chars().all(needs_no_quotes) {
         return Some(word.to_owned());
     }
-    powershell::literal(word)
+    literal(word)
+}
+
+fn needs_no_quotes(character: char) -> bool {
+    character.is_ascii_alphanumeric() || "-_.:/".contains(character)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    #[track_caller]
+    fn assert_command(action: &Action, expected: Option<&str>) {
+        assert_eq!(command(action, DEFAULT_FARM_FILE).as_deref(), expected);
+    }
+
     #[test]
-    fn commands() {
-        let exchanger = |name: &str| Action::AddMailExchanger {
-            zone: "fabrikam.com".into(),
-            name: name.into(),
-            exchange: "sp1.fabrikam.com".into(),
-            preference: 10,
-        };
+    fn mail_exchanger_is_named_relative_to_its_zone() {
         for (name, node) in [
             ("sharepoint.fabrikam.com", "sharepoint"),
             ("fabrikam.com", "."),
             ("a.b.fabrikam.com", "a.b"),
         ] {
+            let action = Action::AddMailExchanger {
+                zone: "fabrikam.com".into(),
+                name: name.into(),
+                exchange: "sp1.fabrikam.com".into(),
+                preference: 10,
+            };
             let expected = format!(
                 "Add-DnsServerResourceRecordMX -ZoneName 'fabrikam.com' -Name '{node}' \
                  -MailExchange 'sp1.fabrikam.com' -Preference 10"
             );
-            assert_eq!(command(&exchanger(name), USUAL_FILE), Some(expected));
+            assert_command(&action, Some(&expected));
         }
-        let alias = Action::AddAliasDomain {
+    }
+
+    #[test]
+    fn alias_domain_is_added_by_adsi() {
+        let action = Action::AddAliasDomain {
             server: "sp1".into(),
             virtual_server: 1,
             domain: "a.test".into(),
         };
+        let expected = "$domain = ([ADSI]'IIS://localhost/SmtpSvc/1/Domain').Create(\
+                        'IIsSmtpDomain', 'a.test'); $domain.Put('RouteAction', 16); \
+                        $domain.SetInfo()";
+        assert_command(&action, Some(expected));
+    }
+
+    #[test]
+    fn service_command_does_only_what_is_asked() {
+        for (automatic, running, expected) in [
+            (false, true, "Start-Service -Name 'SMTPSVC'"),
+            (
+                true,
+                false,
+                "Set-Service -Name 'SMTPSVC' -StartupType Automatic",
+            ),
+        ] {
+            let action = Action::SetService {
+                server: "sp1".into(),
+                service: "SMTPSVC".into(),
+                automatic,
+                running,
+            };
+            assert_command(&action, Some(expected));
+        }
+    }
+
+    #[test]
+    fn setting_that_cannot_be_quoted_is_not_offered() {
+        for (value, expected) in [
+            (
+                r"C:\drop",
+                Some(r"spinmail set incoming-email.drop-folder 'C:\drop'"),
+            ),
+            ("it's", None),
+            ("a\u{2019}b", None),
+            ("a\nb", None),
+        ] {
+            let action = Action::set("incoming-email.drop-folder", value);
+            assert_command(&action, expected);
+        }
+    }
+
+    #[test]
+    fn farm_file_is_named_unless_it_is_the_default() {
+        let action = Action::unset("server.a b.role");
+        assert_command(&action, Some("spinmail unset 'server.a b.role'"));
         assert_eq!(
-            command(&alias, USUAL_FILE).as_deref(),
-            Some(
-                "$domain = ([ADSI]'IIS://localhost/SmtpSvc/1/Domain').Create('IIsSmtpDomain', \
-                 'a.test'); $domain.Put('RouteAction', 16); $domain.SetInfo()"
-            )
-        );
-        let service = |automatic, running| {
-            let (server, service) = ("sp1".to_owned(), "SMTPSVC".to_owned());
-            command(
-                &Action::SetService {
-                    server,
-                    service,
-                    automatic,
-                    running,
-                },
-                USUAL_FILE,
-            )
-        };
-        assert_eq!(
-            service(false, true).as_deref(),
-            Some("Start-Service -Name 'SMTPSVC'")
-        );
-        assert_eq!(
-            service(true, false).as_deref(),
-            Some("Set-Service -Name 'SMTPSVC' -StartupType Automatic")
-        );
-        let set = |value: &str| {
-            command(
-                &Action::set("incoming-email.drop-folder", value),
-                USUAL_FILE,
-            )
-        };
-        assert_eq!(
-            set(r"C:\drop").as_deref(),
-            Some(r"spinmail set incoming-email.drop-folder 'C:\drop'")
-        );
-        assert_eq!(set("it's"), None);
-        assert_eq!(set("a\u{2019}b"), None);
-        assert_eq!(set("a\nb"), None);
-        let remove = command(&Action::unset("server.a b.role"), r"C:\farms\b.toml");
-        assert_eq!(
-            remove.as_deref(),
+            command(&action, r"C:\farms\b.toml").as_deref(),
             Some(r"spinmail unset --file 'C:\farms\b.toml' 'server.a b.role'")
         );
     }

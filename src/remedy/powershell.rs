@@ -7,8 +7,8 @@ pub fn is_single_quote(character: char) -> bool {
     SINGLE_QUOTES.contains(&character)
 }
 
-/// A text as a single-quoted literal, in which PowerShell expands nothing; nothing for a text with
-/// control or direction characters, which have no business in a command.
+/// Returns a text as a single-quoted literal, in which PowerShell expands nothing, or `None` if it
+/// has control or direction characters, which could disguise the command.
 pub fn literal(text: &str) -> Option<String> {
     if text.chars().any(crate::text::is_unsafe) {
         return None;

@@ -1,6 +1,6 @@
 //! What is said of a verdict beyond its message, for the formats that say it in lines.
 
-use super::{Report, Standing};
+use super::{Report, Status};
 use crate::error::Error;
 use crate::farm::FarmFileError;
 use crate::remedy;
@@ -9,7 +9,7 @@ use std::collections::HashMap;
 
 /// A line about a verdict.
 #[derive(Debug, PartialEq, Eq)]
-pub struct Detail {
+pub(super) struct Detail {
     pub label: &'static str,
     pub text: String,
     /// A command is to be copied, so nothing breaks it.
@@ -17,7 +17,7 @@ pub struct Detail {
 }
 
 /// Evidence, remedy with its commands, acceptance, and where more is said.
-pub fn of(verdict: &Verdict, file: &str) -> Vec<Detail> {
+pub(super) fn of(verdict: &Verdict, file: &str) -> Vec<Detail> {
     let line = |label, text: String| Detail {
         label,
         text,
@@ -53,7 +53,7 @@ pub fn of(verdict: &Verdict, file: &str) -> Vec<Detail> {
 
 /// Verdicts as they are told, each with its place: what is undecided for the same reason is told
 /// once, with the first of its rules.
-pub fn together<'a>(
+pub(super) fn together<'a>(
     report: &Report,
     verdicts: impl IntoIterator<Item = (usize, &'a Verdict)>,
 ) -> Vec<Vec<(usize, &'a Verdict)>> {
@@ -67,8 +67,8 @@ pub fn together<'a>(
             line,
             report.is_new(verdict),
         );
-        let place = match Standing::of(verdict) {
-            Standing::Undecided => *places.entry(reason).or_insert(groups.len()),
+        let place = match Status::of(verdict) {
+            Status::Undecided => *places.entry(reason).or_insert(groups.len()),
             _ => groups.len(),
         };
         match groups.get_mut(place) {
@@ -80,13 +80,13 @@ pub fn together<'a>(
 }
 
 /// The commands of the remedy, as far as they can be written.
-pub fn commands(verdict: &Verdict, file: &str) -> impl Iterator<Item = String> {
+pub(super) fn commands(verdict: &Verdict, file: &str) -> impl Iterator<Item = String> {
     let actions = verdict.remedy.iter().flat_map(|remedy| &remedy.actions);
     actions.filter_map(move |action| remedy::command(action, file))
 }
 
 /// Why and how long a finding is accepted.
-pub fn acceptance(verdict: &Verdict) -> Option<String> {
+pub(super) fn acceptance(verdict: &Verdict) -> Option<String> {
     let accepted = verdict.accepted.as_ref()?;
     let end = accepted
         .until
@@ -96,7 +96,7 @@ pub fn acceptance(verdict: &Verdict) -> Option<String> {
 }
 
 /// The lines as a text without blanks for looks.
-pub fn text(verdict: &Verdict, file: &str) -> String {
+pub(super) fn text(verdict: &Verdict, file: &str) -> String {
     let line = |detail: Detail| match detail.label {
         "" => format!("  {}", detail.text),
         label => format!("{label}: {}", detail.text),
@@ -108,20 +108,8 @@ pub fn text(verdict: &Verdict, file: &str) -> String {
         .join("\n")
 }
 
-/// The mistakes of a file that are told, and a sentence about the rest. A file with more is no farm
-/// file.
-pub fn first_mistakes(mistakes: &[FarmFileError]) -> (&[FarmFileError], Option<String>) {
-    const MOST: usize = 50;
-    match mistakes.split_at_checked(MOST) {
-        Some((first, rest)) if !rest.is_empty() => {
-            (first, Some(format!("… and {} more mistakes", rest.len())))
-        }
-        _ => (mistakes, None),
-    }
-}
-
 /// A mistake of a file, with what was expected and what helps.
-pub fn mistake(mistake: &FarmFileError) -> String {
+pub(super) fn mistake(mistake: &FarmFileError) -> String {
     let expected = mistake
         .expected
         .as_ref()
@@ -132,7 +120,7 @@ pub fn mistake(mistake: &FarmFileError) -> String {
 }
 
 /// An error with what helps.
-pub fn error(error: &Error) -> String {
+pub(super) fn error(error: &Error) -> String {
     error
         .hints
         .iter()

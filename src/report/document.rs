@@ -1,205 +1,102 @@
-//! One document for any number of reports, each written as soon as it is there.
+//! One document for any number of reports, each written as soon as it is judged.
 
-use super::fleet::Line;
-use super::since::LeftOut;
-use super::{
-    Baseline, Counts, Exit, Report, Screen, github, html, json, junit, prometheus, sarif, table,
-    text,
-};
+use super::baseline::Baseline;
+use super::fleet::FleetRow;
+use super::options::RenderOptions;
+use super::writer::{Chunk, Totals};
+use super::{Counts, Exit, Report};
 use std::collections::BTreeSet;
 
-/// A report's form.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-pub enum Format {
-    /// Findings in full, for reading
-    Text,
-    /// One row a verdict
-    Table,
-    /// For programs: the versioned contract
-    Json,
-    /// Test results, for CI systems
-    Junit,
-    /// SARIF 2.1.0, for code scanning
-    Sarif,
-    /// Annotations of a GitHub Actions run
-    Github,
-    /// Metrics, for node_exporter's textfile collector
-    Prometheus,
-    /// One page to attach to a change ticket
-    Html,
-}
-
-impl Format {
-    fn form(self) -> &'static dyn Form {
-        match self {
-            Self::Text => &text::Text,
-            Self::Table => &table::TableForm,
-            Self::Json => &json::Json,
-            Self::Junit => &junit::Junit,
-            Self::Sarif => &sarif::Sarif,
-            Self::Github => &github::Github,
-            Self::Prometheus => &prometheus::Prometheus,
-            Self::Html => &html::Html,
-        }
-    }
-
-    /// Whether people read it as it stands, so that it is fitted to where they read.
-    pub fn is_for_reading(self) -> bool {
-        matches!(self, Self::Text | Self::Table)
-    }
-}
-
-/// How a format writes: one document for any number of reports, each of them written as soon as it
-/// is there.
-pub trait Form: Sync {
-    /// What stands before the first report.
-    fn opening(&self, _: &Look) -> String {
-        String::new()
-    }
-    /// What stands between two pieces of text that are not empty.
-    fn separator(&self) -> &'static str {
-        ""
-    }
-    fn piece(&self, report: &Report, look: &Look, place: usize) -> Piece;
-    /// What stands behind the last report.
-    fn closing(&self, _: &Ending<'_>, _: &Look) -> String {
-        String::new()
-    }
-}
-
-/// What one report adds to the document.
-#[derive(Debug, Default)]
-pub struct Piece {
-    /// Written at once.
-    pub text: String,
-    /// Kept for the end, part by part.
-    pub later: [String; 2],
-}
-
-impl From<String> for Piece {
-    fn from(text: String) -> Self {
-        Self {
-            text,
-            later: Default::default(),
-        }
-    }
-}
-
-/// What is known when the last report is written.
-#[derive(Debug, Default)]
-pub struct Ending<'a> {
-    pub files: usize,
-    pub unreadable: usize,
-    pub counts: Counts,
-    /// What the pieces kept for the end.
-    pub later: [String; 2],
-    /// The farms of the earlier report that no report was about.
-    pub left_out: Vec<LeftOut<'a>>,
-    /// Of a fleet, what its summary says of each farm.
-    pub lines: Vec<Line>,
-}
-
-/// How a report is to look.
-#[derive(Debug, Clone)]
-pub struct Look {
-    pub format: Format,
-    pub screen: Screen,
-    /// What passed and what did not apply, too.
-    pub verbose: bool,
-    /// Whether diagnoses are coloured; plain text passes through a filter anyway.
-    pub colour: bool,
-    /// Whether the reports are of a fleet: each is headed by its file, and a summary follows.
-    pub several: bool,
-    pub now: Now,
-}
-
-/// When the report is made.
-#[derive(Debug, Clone)]
-pub struct Now {
-    /// Since 1970, UTC.
-    pub seconds: u64,
-    /// The same, RFC 3339.
-    pub text: String,
-}
-
-/// A report as it is written, with what the end of the document needs to know of it.
+/// A report as text, with what the end of the document has to know of it.
 #[derive(Debug)]
-pub struct Part {
-    piece: Piece,
+pub struct RenderedReport {
+    chunk: Chunk,
     counts: Counts,
     is_readable: bool,
-    /// Which farm of the earlier report it is about.
-    place_then: Option<usize>,
-    line: Option<Line>,
+    /// Which farm of the earlier report it is about, counted from 0.
+    baseline_index: Option<usize>,
+    row: Option<FleetRow>,
+    exit: Exit,
 }
 
-impl Part {
-    /// Writes a report; its place among all is counted from 0. `exit` is how the command would end
-    /// for it alone.
-    pub fn new(report: &Report, look: &Look, place: usize, exit: Exit) -> Self {
+impl RenderedReport {
+    /// Renders the report at `index` (from 0) of all. `exit` is how the command would end for it
+    /// alone.
+    pub fn new(report: &Report, options: &RenderOptions, index: usize, exit: Exit) -> Self {
+        let is_in_table = options.several && options.format.is_for_reading();
         Self {
-            piece: look.format.form().piece(report, look, place),
+            chunk: options.format.writer().chunk(report, options, index),
             counts: report.counts(),
             is_readable: report.is_readable(),
-            place_then: report.since.as_ref().and_then(|since| since.place),
-            line: (look.several && look.format.is_for_reading()).then(|| Line::new(report, exit)),
+            baseline_index: report.since.as_ref().and_then(|since| since.index),
+            row: is_in_table.then(|| FleetRow::new(report, exit)),
+            exit,
         }
+    }
+
+    /// Returns how the command would end for this report alone.
+    pub fn exit(&self) -> Exit {
+        self.exit
     }
 }
 
-/// A document that grows: each step gives the text that comes next.
+/// A document that grows: each step returns the text that comes next.
 #[derive(Debug)]
 pub struct Document<'a> {
-    look: Look,
+    options: RenderOptions,
     baseline: Option<&'a Baseline>,
-    ending: Ending<'a>,
-    /// The farms of the earlier report that were met.
-    met: BTreeSet<usize>,
-    /// Whether the next text needs something between it and the last.
-    is_within: bool,
+    totals: Totals<'a>,
+    /// The farms of the earlier report that are in this document.
+    in_run: BTreeSet<usize>,
+    /// Whether a separator belongs before the next text.
+    has_text: bool,
 }
 
 impl<'a> Document<'a> {
-    pub fn new(look: Look, baseline: Option<&'a Baseline>) -> Self {
+    pub fn new(options: RenderOptions, baseline: Option<&'a Baseline>) -> Self {
         Self {
-            look,
+            options,
             baseline,
-            ending: Ending::default(),
-            met: BTreeSet::new(),
-            is_within: false,
+            totals: Totals::default(),
+            in_run: BTreeSet::new(),
+            has_text: false,
         }
     }
 
+    /// Returns the text before the first report.
     pub fn opening(&self) -> String {
-        self.look.format.form().opening(&self.look)
+        self.options.format.writer().opening(&self.options)
     }
 
-    pub fn add(&mut self, part: &Part) -> String {
-        for (all, one) in self.ending.later.iter_mut().zip(&part.piece.later) {
+    /// Returns the text of the next report, with a separator before it if needed.
+    pub fn add(&mut self, report: RenderedReport) -> String {
+        for (all, one) in self.totals.later.iter_mut().zip(&report.chunk.later) {
             all.push_str(one);
         }
-        self.ending.files += 1;
-        self.ending.unreadable += usize::from(!part.is_readable);
-        self.ending.counts = self.ending.counts.plus(part.counts);
-        self.met.extend(part.place_then);
-        self.ending.lines.extend(part.line.clone());
-        if part.piece.text.is_empty() {
-            return String::new();
+        self.totals.files += 1;
+        self.totals.unreadable += usize::from(!report.is_readable);
+        self.totals.counts = self.totals.counts.plus(report.counts);
+        self.in_run.extend(report.baseline_index);
+        self.totals.rows.extend(report.row);
+        if report.chunk.text.is_empty() || !self.has_text {
+            self.has_text |= !report.chunk.text.is_empty();
+            return report.chunk.text;
         }
-        let separator = if self.is_within {
-            self.look.format.form().separator()
-        } else {
-            ""
-        };
-        self.is_within = true;
-        format!("{separator}{}", part.piece.text)
+        format!(
+            "{}{}",
+            self.options.format.writer().separator(),
+            report.chunk.text
+        )
     }
 
+    /// Returns the text behind the last report.
     pub fn closing(mut self) -> String {
-        self.ending.left_out = self
-            .baseline
-            .map(|baseline| baseline.left_out(&self.met))
-            .unwrap_or_default();
-        self.look.format.form().closing(&self.ending, &self.look)
+        if let Some(baseline) = self.baseline {
+            self.totals.not_in_run = baseline.not_in_run(&self.in_run);
+        }
+        self.options
+            .format
+            .writer()
+            .closing(&self.totals, &self.options)
     }
 }

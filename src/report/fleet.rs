@@ -1,10 +1,11 @@
 //! The summary of a fleet: one row a farm.
 
-use super::{Counts, Exit, PlainTable, Report, Screen};
+use super::{Counts, Exit, Report};
+use crate::term::{PlainTable, Screen};
 
 /// What the summary says of one farm.
 #[derive(Debug, Clone)]
-pub struct Line {
+pub struct FleetRow {
     farm: String,
     file: String,
     /// Nothing where there was nothing to count.
@@ -12,7 +13,7 @@ pub struct Line {
     exit: Exit,
 }
 
-impl Line {
+impl FleetRow {
     /// `exit` is how the command would end for this farm alone.
     pub fn new(report: &Report, exit: Exit) -> Self {
         Self {
@@ -28,7 +29,7 @@ impl Line {
 const WIDE: usize = 90;
 
 /// The table, with a line under its header.
-pub fn table(lines: &[Line], screen: &Screen) -> String {
+pub(super) fn table(lines: &[FleetRow], screen: &Screen) -> String {
     let width = screen.table_width();
     let is_wide = width >= WIDE;
     let header: &[&str] = match is_wide {
@@ -101,13 +102,13 @@ mod tests {
         };
         let file = "farms/a-folder-with-a-long-name/fabrikam-production.toml".to_owned();
         let lines = [
-            Line {
+            FleetRow {
                 farm: "fabrikam".to_owned(),
                 file,
                 counts: Some(counts),
                 exit: Exit::Findings,
             },
-            Line {
+            FleetRow {
                 farm: String::new(),
                 file: "broken.toml".to_owned(),
                 counts: None,

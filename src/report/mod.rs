@@ -1,32 +1,32 @@
 //! SAY: verdicts as a report, in every format.
 
+mod baseline;
 mod details;
-pub mod diagnosis;
+mod dispatch;
 mod document;
-pub mod fleet;
-mod github;
-mod html;
-mod json;
-mod junit;
-pub mod page;
-mod prometheus;
-mod sarif;
-pub mod schema;
-pub mod screen;
+mod exit;
+mod fleet;
+mod formats;
+mod options;
+pub(crate) mod schema;
 mod since;
-mod table;
-mod text;
-pub mod trace;
+mod status;
+pub(crate) mod trace;
+mod wording;
+mod writer;
 
-pub use document::{Document, Format, Look, Now, Part};
-pub use json::harmless;
-pub use screen::Screen;
-pub use since::{Baseline, Since};
-pub use table::{PlainTable, ROOMY};
+pub use baseline::Baseline;
+pub use document::{Document, RenderedReport};
+pub use exit::{Exit, FailOn};
+pub(crate) use formats::json::harmless;
+pub use options::{Format, Now, RenderOptions};
+pub use since::Since;
+pub use status::Counts;
+pub(crate) use status::Status;
 
 use crate::error::Error;
 use crate::farm::{Farm, FarmFileError};
-use crate::rules::{OutcomeKind, Severity, Verdict};
+use crate::rules::{Severity, Verdict};
 
 /// What is said of one farm file.
 #[derive(Debug)]
@@ -39,7 +39,7 @@ pub struct Report {
     /// What the file wants; nothing of a file that could not be read.
     pub wanted: Farm,
     /// When the facts were gathered (RFC 3339, UTC), where there are any that say so.
-    pub seen: Option<String>,
+    pub gathered: Option<String>,
     /// How the verdicts stand to those of an earlier report, where one was named.
     pub since: Option<Since>,
 }
@@ -57,108 +57,6 @@ pub enum Body {
     },
 }
 
-/// What a verdict comes to: the outcome, with the severity of what is found and not accepted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Standing {
-    Open(Severity),
-    Undecided,
-    Accepted,
-    Pass,
-    NotApplicable,
-}
-
-impl Standing {
-    pub fn of(verdict: &Verdict) -> Self {
-        match verdict.outcome {
-            OutcomeKind::Fail if verdict.accepted.is_some() => Self::Accepted,
-            OutcomeKind::Fail => Self::Open(verdict.severity),
-            OutcomeKind::Undecided => Self::Undecided,
-            OutcomeKind::Pass => Self::Pass,
-            OutcomeKind::NotApplicable => Self::NotApplicable,
-        }
-    }
-
-    /// In words for people.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Open(severity) => severity.name(),
-            Self::Undecided => "undecided",
-            Self::Accepted => "accepted",
-            Self::Pass => "pass",
-            Self::NotApplicable => "not applicable",
-        }
-    }
-
-    /// Whether somebody has to look at it: found and not accepted, or not known.
-    pub fn needs_a_look(self) -> bool {
-        matches!(self, Self::Open(_) | Self::Undecided)
-    }
-}
-
-/// How many verdicts of each kind.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize, schemars::JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-#[schemars(deny_unknown_fields)]
-pub struct Counts {
-    pub pass: usize,
-    pub error: usize,
-    pub warning: usize,
-    pub note: usize,
-    pub undecided: usize,
-    pub not_applicable: usize,
-    pub accepted: usize,
-}
-
-/// How a command ends.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Exit {
-    Clean,
-    /// Findings at or above the threshold.
-    Findings,
-    /// The command line is wrong, or a file is unreadable.
-    Usage,
-    Undecided,
-    Unfinished,
-}
-
-impl Exit {
-    /// The process's exit status.
-    pub fn code(self) -> u8 {
-        match self {
-            Self::Clean => 0,
-            Self::Findings => 1,
-            Self::Usage => 2,
-            Self::Undecided => 3,
-            Self::Unfinished => 4,
-        }
-    }
-
-    /// The one that counts where both hold: 4 before 2 before 1 before 3.
-    #[must_use]
-    pub fn worse(self, other: Self) -> Self {
-        let rank = |exit: Self| match exit {
-            Self::Clean => 0,
-            Self::Undecided => 1,
-            Self::Findings => 2,
-            Self::Usage => 3,
-            Self::Unfinished => 4,
-        };
-        if rank(other) > rank(self) {
-            other
-        } else {
-            self
-        }
-    }
-}
-
-/// From which severity on a finding makes the command fail.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum FailOn {
-    At(Severity),
-    /// Whatever the verdicts say, undecided ones included.
-    Never,
-}
-
 impl Report {
     /// The report on a file that could be read.
     pub fn judged(file: String, wanted: Farm, verdicts: Vec<Verdict>) -> Self {
@@ -168,19 +66,19 @@ impl Report {
             file,
             body,
             wanted,
-            seen: None,
+            gathered: None,
             since: None,
         }
     }
 
     /// The report on a file that could not be read.
-    pub fn unread(file: String, body: Body) -> Self {
+    pub fn unreadable(file: String, body: Body) -> Self {
         Self {
             farm: None,
             file,
             body,
             wanted: Farm::default(),
-            seen: None,
+            gathered: None,
             since: None,
         }
     }
@@ -204,14 +102,14 @@ impl Report {
     pub fn counts(&self) -> Counts {
         let mut counts = Counts::default();
         for verdict in self.verdicts() {
-            *match Standing::of(verdict) {
-                Standing::Pass => &mut counts.pass,
-                Standing::Undecided => &mut counts.undecided,
-                Standing::NotApplicable => &mut counts.not_applicable,
-                Standing::Accepted => &mut counts.accepted,
-                Standing::Open(Severity::Error) => &mut counts.error,
-                Standing::Open(Severity::Warning) => &mut counts.warning,
-                Standing::Open(Severity::Note) => &mut counts.note,
+            *match Status::of(verdict) {
+                Status::Pass => &mut counts.pass,
+                Status::Undecided => &mut counts.undecided,
+                Status::NotApplicable => &mut counts.not_applicable,
+                Status::Accepted => &mut counts.accepted,
+                Status::Open(Severity::Error) => &mut counts.error,
+                Status::Open(Severity::Warning) => &mut counts.warning,
+                Status::Open(Severity::Note) => &mut counts.note,
             } += 1;
         }
         counts
@@ -219,9 +117,9 @@ impl Report {
 
     /// What somebody has to look at; where an earlier report was named, only what it did not say
     /// already.
-    pub fn news(&self) -> impl Iterator<Item = &Verdict> {
+    pub fn needing_attention(&self) -> impl Iterator<Item = &Verdict> {
         let is_news =
-            |verdict: &&Verdict| Standing::of(verdict).needs_a_look() && self.is_new(verdict);
+            |verdict: &&Verdict| Status::of(verdict).needs_attention() && self.is_new(verdict);
         self.verdicts().iter().filter(is_news)
     }
 
@@ -238,31 +136,16 @@ impl Report {
             (false, _) => Exit::Usage,
             (true, FailOn::Never) => Exit::Clean,
             (true, FailOn::At(least)) => {
-                let standings: Vec<Standing> = self.news().map(Standing::of).collect();
-                let counts = |standing: &Standing| matches!(standing, Standing::Open(severity) if *severity >= least);
-                if standings.iter().any(counts) {
+                let statuses: Vec<Status> = self.needing_attention().map(Status::of).collect();
+                let counts = |status: &Status| matches!(status, Status::Open(severity) if *severity >= least);
+                if statuses.iter().any(counts) {
                     Exit::Findings
-                } else if standings.contains(&Standing::Undecided) {
+                } else if statuses.contains(&Status::Undecided) {
                     Exit::Undecided
                 } else {
                     Exit::Clean
                 }
             }
-        }
-    }
-}
-
-impl Counts {
-    #[must_use]
-    pub fn plus(self, other: Self) -> Self {
-        Self {
-            pass: self.pass + other.pass,
-            error: self.error + other.error,
-            warning: self.warning + other.warning,
-            note: self.note + other.note,
-            undecided: self.undecided + other.undecided,
-            not_applicable: self.not_applicable + other.not_applicable,
-            accepted: self.accepted + other.accepted,
         }
     }
 }

@@ -1,11 +1,11 @@
 //! The contract of the JSON report as a JSON Schema.
 
-use super::json::{JsonReport, VERSION};
+use super::formats::json::{JsonReport, VERSION};
 use schemars::generate::SchemaSettings;
 use serde_json::{Value, json};
 
 /// The JSON Schema of a report: of one farm file, or of several.
-pub fn schema() -> Value {
+pub(crate) fn schema() -> Value {
     let generator = SchemaSettings::draft2020_12()
         .for_serialize()
         .into_generator();

@@ -1,8 +1,8 @@
 //! The way of a message, hop by hop: a view of the verdicts, and no second judgement.
 
-use super::Screen;
-use super::text::sentence;
+use super::wording::sentence;
 use crate::rules::{Hop, OutcomeKind, Severity, Verdict};
+use crate::term::Screen;
 use anstyle::{AnsiColor, Style};
 use serde_json::{Value, json};
 use std::fmt::Write;
@@ -12,7 +12,7 @@ const VERSION: u32 = 1;
 
 /// What becomes of a message at a hop.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum State {
+pub(crate) enum State {
     NotLookedAt,
     Passes,
     NotKnown,
@@ -22,7 +22,7 @@ pub enum State {
 }
 
 impl State {
-    pub fn name(self) -> &'static str {
+    pub(crate) fn name(self) -> &'static str {
         match self {
             Self::NotLookedAt => "not looked at",
             Self::Passes => "ok",
@@ -35,13 +35,13 @@ impl State {
 
 /// The way of a message to one address.
 #[derive(Debug)]
-pub struct Trace<'a> {
+pub(crate) struct Trace<'a> {
     address: &'a str,
     verdicts: &'a [Verdict],
 }
 
 impl<'a> Trace<'a> {
-    pub fn new(address: &'a str, verdicts: &'a [Verdict]) -> Self {
+    pub(crate) fn new(address: &'a str, verdicts: &'a [Verdict]) -> Self {
         Self { address, verdicts }
     }
 
@@ -52,7 +52,7 @@ impl<'a> Trace<'a> {
     }
 
     /// The worst that the rules of a hop say. An accepted finding stops a message all the same.
-    pub fn state(&self, hop: Hop) -> State {
+    pub(crate) fn state(&self, hop: Hop) -> State {
         let mut verdicts: Vec<&Verdict> = self.at(hop).collect();
         verdicts.sort_by_key(|verdict| verdict.rule.id);
         let of_rules = verdicts
@@ -63,7 +63,7 @@ impl<'a> Trace<'a> {
 
     /// The first hop that does not let the message through for certain, and the verdict that says
     /// so.
-    pub fn end(&self) -> Option<(Hop, State, &'a Verdict)> {
+    pub(crate) fn end(&self) -> Option<(Hop, State, &'a Verdict)> {
         let worst = Hop::ALL.into_iter().map(|hop| (hop, self.state(hop)));
         let found = |least: State| worst.clone().find(|(_, state)| *state >= least);
         let (hop, state) = found(State::Stops)
@@ -77,7 +77,7 @@ impl<'a> Trace<'a> {
     }
 
     /// Where it would stop and why, and what to do.
-    pub fn sentence(&self) -> String {
+    pub(crate) fn sentence(&self) -> String {
         match self.end() {
             Some((hop, State::NotKnown, verdict)) => {
                 format!(
@@ -108,7 +108,7 @@ impl<'a> Trace<'a> {
     }
 
     /// The way as a picture for reading; with what passed, too, where it is wanted.
-    pub fn text(&self, screen: &Screen, verbose: bool) -> String {
+    pub(crate) fn text(&self, screen: &Screen, verbose: bool) -> String {
         let mut out = format!("{}\n", screen.plain(self.address));
         for (at, hop) in Hop::ALL.into_iter().enumerate() {
             let state = self.state(hop);
@@ -158,7 +158,7 @@ impl<'a> Trace<'a> {
     }
 
     /// The way for programs.
-    pub fn json(&self) -> Value {
+    pub(crate) fn json(&self) -> Value {
         let hops = Hop::ALL.map(|hop| {
             let verdicts = self.at(hop).filter(|verdict| verdict.outcome != OutcomeKind::NotApplicable);
             let verdicts = verdicts.map(|verdict| {

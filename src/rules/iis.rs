@@ -1,9 +1,12 @@
 //! The SMTP service of Windows as it is configured: its metabase, the Windows service, and its
 //! folders.
 
-mod delivery;
+mod bindings;
+mod domains;
+mod drop_directory;
 mod folders;
-mod lists;
+mod limits;
+mod relay_list;
 mod service;
 mod view;
 
@@ -47,7 +50,7 @@ pub static RULES: &[Rule] = &[
         summary: "There are several SMTP virtual servers.",
         pass_message: "There is one SMTP virtual server.",
         about: ["server.NAME.smtp-service"],
-        judge: delivery::several_servers,
+        judge: bindings::several_servers,
     },
     rule! {
         id: "iis-not-port-25",
@@ -56,7 +59,7 @@ pub static RULES: &[Rule] = &[
         summary: "No SMTP virtual server listens on port 25.",
         pass_message: "An SMTP virtual server listens on port 25.",
         about: ["server.NAME.smtp-service"],
-        judge: delivery::not_port_25,
+        judge: bindings::not_port_25,
     },
     rule! {
         id: "iis-anonymous-off",
@@ -66,7 +69,7 @@ pub static RULES: &[Rule] = &[
         pass_message: "The SMTP virtual server takes mail without a logon.",
         about: ["server.NAME.smtp-service"],
         hop: Recipient,
-        judge: lists::anonymous_off,
+        judge: limits::anonymous_off,
     },
     rule! {
         id: "iis-alias-domain-missing",
@@ -76,7 +79,7 @@ pub static RULES: &[Rule] = &[
         pass_message: "The display address is a local domain of the SMTP virtual server.",
         about: ["incoming-email.display-address"],
         hop: AliasDomain,
-        judge: delivery::alias_domain_missing,
+        judge: domains::alias_domain_missing,
     },
     rule! {
         id: "iis-domain-not-alias",
@@ -86,7 +89,7 @@ pub static RULES: &[Rule] = &[
         pass_message: "The display address's domain is local.",
         about: ["incoming-email.display-address"],
         hop: AliasDomain,
-        judge: delivery::domain_not_alias,
+        judge: domains::domain_not_alias,
     },
     rule! {
         id: "iis-drop-directory-differs",
@@ -96,7 +99,7 @@ pub static RULES: &[Rule] = &[
         pass_message: "The SMTP virtual server drops mail where SharePoint looks.",
         about: ["incoming-email.drop-folder", "server.NAME.drop-folder"],
         hop: DropDirectory,
-        judge: delivery::drop_directory_differs,
+        judge: drop_directory::differs,
     },
     rule! {
         id: "iis-queue-stuck",
@@ -124,7 +127,7 @@ pub static RULES: &[Rule] = &[
         summary: "Everyone may relay through the SMTP virtual server.",
         pass_message: "Not everyone may relay through the SMTP virtual server.",
         about: ["server.NAME.smtp-service"],
-        judge: lists::relay_open,
+        judge: relay_list::open,
     },
     rule! {
         id: "iis-relay-list-corrupt",
@@ -133,7 +136,7 @@ pub static RULES: &[Rule] = &[
         summary: "The relay list cannot be read.",
         pass_message: "The relay list can be read.",
         about: ["server.NAME.smtp-service"],
-        judge: lists::relay_list_corrupt,
+        judge: relay_list::corrupt,
     },
     rule! {
         id: "iis-relay-list-odd",
@@ -142,7 +145,7 @@ pub static RULES: &[Rule] = &[
         summary: "The relay list does not say what whoever wrote it may have meant.",
         pass_message: "The relay list is plain.",
         about: ["server.NAME.smtp-service"],
-        judge: lists::relay_list_odd,
+        judge: relay_list::unusual,
     },
     rule! {
         id: "iis-size-small",
@@ -151,6 +154,6 @@ pub static RULES: &[Rule] = &[
         summary: "The SMTP virtual server takes smaller messages than a web application does.",
         pass_message: "The SMTP virtual server takes messages as large as the web applications do.",
         about: ["web-application.NAME.maximum-message-size"],
-        judge: lists::size_small,
+        judge: limits::size_small,
     },
 ];

@@ -17,8 +17,8 @@ pub use crate::facts::Area;
 pub use case::Case;
 pub use outcome::{Evidence, Finding, Outcome, OutcomeKind, Remedy, RuleResult, Severity};
 pub use rule::{Hop, Judge, Rule};
-pub use select::{Part, Selection, area_of_word, part_of_word};
-pub use verdict::{About, Accepted, Verdict};
+pub use select::{AreaPart, Selection, area_from_word};
+pub use verdict::Verdict;
 
 use rule::rule;
 
@@ -34,58 +34,55 @@ pub static RULES: &[&[Rule]] = &[
     directory::RULES,
 ];
 
-/// Every rule.
+/// Returns every rule.
 pub fn all() -> impl Iterator<Item = &'static Rule> + Clone {
     RULES.iter().copied().flatten()
 }
 
-/// The rule of that id.
+/// Returns the rule with this id.
 pub fn find(id: &str) -> Option<&'static Rule> {
     all().find(|rule| rule.id == id)
 }
 
-/// Judges a case by the selected rules. The same case always gives the same verdicts in the same
+/// Judges a case by the selected rules. The same case always has the same verdicts in the same
 /// order.
 pub fn judge(case: &Case<'_>, selection: &Selection) -> Vec<Verdict> {
-    let rules: Vec<&'static Rule> = all().filter(|rule| selection.takes(rule)).collect();
+    let rules: Vec<&'static Rule> = all().filter(|rule| selection.includes(rule)).collect();
     let mut verdicts: Vec<Verdict> = Vec::new();
-    for rule in &rules {
+    for &rule in &rules {
         if let Judge::Case(judge) = rule.judge {
-            let judged = if rule.area.is_offline() && !case.farm.is_enabled() {
-                disabled(rule)
+            let results = if rule.area.is_offline() && !case.farm.is_enabled() {
+                vec![not_enabled(rule)]
             } else {
                 judge(case)
             };
-            verdicts.extend(
-                judged
-                    .into_iter()
-                    .map(|judged| Verdict::new(rule, judged, case)),
-            );
+            for result in results {
+                verdicts.push(Verdict::new(rule, result, case));
+            }
         }
     }
-    for rule in &rules {
+    for &rule in &rules {
         if let Judge::Verdicts(judge) = rule.judge {
-            // Asked for another area, they speak only of acceptances of that area's rules.
-            let concerned = |judged: &RuleResult| {
-                let accepted = judged.subject.split('/').next().and_then(find);
-                selection.names(rule.area) || accepted.is_some_and(|rule| selection.takes(rule))
-            };
-            let judged = judge(case, &verdicts).into_iter().filter(concerned);
-            let new: Vec<_> = judged
-                .map(|judged| Verdict::new(rule, judged, case))
-                .collect();
-            verdicts.extend(new);
+            for result in judge(case, &verdicts) {
+                if selection.names_area(rule.area) || is_about_selected(&result, selection) {
+                    verdicts.push(Verdict::new(rule, result, case));
+                }
+            }
         }
     }
-    let place = |verdict: &Verdict| rules.iter().position(|rule| rule.id == verdict.rule.id);
-    verdicts.sort_by_cached_key(place);
+    verdicts.sort_by_cached_key(|verdict| rules.iter().position(|rule| rule.id == verdict.rule.id));
     verdicts
 }
 
-fn disabled(rule: &Rule) -> Vec<RuleResult> {
+/// Whether an acceptance is about a selected rule. If other areas are asked for, only these
+/// acceptances are reported.
+fn is_about_selected(result: &RuleResult, selection: &Selection) -> bool {
+    let accepted = result.subject.split('/').next().and_then(find);
+    accepted.is_some_and(|rule| selection.includes(rule))
+}
+
+fn not_enabled(rule: &Rule) -> RuleResult {
     let subject = rule.about.first().copied().unwrap_or("farm");
-    vec![RuleResult::new(
-        subject,
-        Outcome::not_applicable("incoming e-mail is not recorded as enabled"),
-    )]
+    let why = "incoming e-mail is not recorded as enabled";
+    RuleResult::new(subject, Outcome::not_applicable(why))
 }

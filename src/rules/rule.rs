@@ -73,6 +73,22 @@ pub struct Rule {
     pub judge: Judge,
 }
 
+impl Rule {
+    /// Returns the part of the page before its examples, which are long and for readers who want
+    /// to know exactly.
+    pub(crate) fn explain_before_examples(&self) -> &'static str {
+        self.explain
+            .split_once("\n## Fails\n")
+            .map_or(self.explain, |(before, _)| before)
+    }
+
+    /// Returns what the page says before its examples, without the title, which is the rule's id.
+    pub(crate) fn explanation(&self) -> &'static str {
+        let page = self.explain_before_examples();
+        page.split_once('\n').map_or("", |(_, text)| text)
+    }
+}
+
 /// How a rule is judged.
 #[derive(Clone, Copy)]
 pub enum Judge {

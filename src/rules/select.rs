@@ -1,23 +1,24 @@
 //! Which rules run.
 
-use super::{Area, Judge, Rule, all};
+use super::{Judge, Rule, all};
 use crate::error::Error;
+use crate::facts::Area;
 use crate::text::nearest;
 
 /// A word of the command line for some of an area's rules.
 #[derive(Debug, PartialEq, Eq)]
-pub struct Part {
+pub struct AreaPart {
     pub word: &'static str,
     pub area: Area,
-    /// What their ids begin with.
-    begins: &'static [&'static str],
+    /// The words that the rules' ids begin with.
+    id_prefixes: &'static [&'static str],
 }
 
-impl Part {
+impl AreaPart {
     pub const ALL: &'static [Self] = &[Self {
         word: "contacts",
         area: Area::Directory,
-        begins: &[
+        id_prefixes: &[
             "directory-contact",
             "directory-alias",
             "directory-legacy-object",
@@ -25,33 +26,35 @@ impl Part {
         ],
     }];
 
-    fn takes(&self, rule: &Rule) -> bool {
-        self.begins.iter().any(|word| begins(rule.id, word))
+    /// Returns the part that a word of the command line names.
+    pub fn from_word(word: &str) -> Option<&'static Self> {
+        Self::ALL.iter().find(|part| part.word == word)
+    }
+
+    fn includes(&self, rule: &Rule) -> bool {
+        self.id_prefixes
+            .iter()
+            .any(|prefix| has_prefix(rule.id, prefix))
     }
 }
 
-/// The part of an area that a word of the command line stands for.
-pub fn part_of_word(word: &str) -> Option<&'static Part> {
-    Part::ALL.iter().find(|part| part.word == word)
+/// Returns the area that a word of the command line names, itself or by one of its parts.
+pub fn area_from_word(word: &str) -> Option<Area> {
+    let area = Area::ALL
+        .into_iter()
+        .find(|area| area.name() == word || area.aliases().contains(&word));
+    area.or_else(|| Some(AreaPart::from_word(word)?.area))
 }
 
 /// A choice of rules.
 #[derive(Debug, Clone, Default)]
 pub struct Selection {
-    /// Only these areas, where any is named.
+    /// Only these areas, or all if there is none.
     areas: Vec<Area>,
-    /// Of their areas only these parts.
-    parts: Vec<&'static Part>,
+    /// Only these parts of their areas.
+    parts: Vec<&'static AreaPart>,
     only: Vec<String>,
     skip: Vec<String>,
-}
-
-/// The area of a word of the command line, or of the part that it stands for.
-pub fn area_of_word(word: &str) -> Option<Area> {
-    let whole = Area::ALL
-        .into_iter()
-        .find(|area| area.name() == word || area.aliases().contains(&word));
-    whole.or_else(|| part_of_word(word).map(|part| part.area))
 }
 
 impl Selection {
@@ -61,17 +64,8 @@ impl Selection {
     /// A word that no rule's id begins with.
     pub fn new(areas: &[Area], only: &[String], skip: &[String]) -> Result<Self, Error> {
         for word in only.iter().chain(skip) {
-            if !all().any(|rule| begins(rule.id, word)) {
-                let areas = Area::ALL
-                    .into_iter()
-                    .map(Area::name)
-                    .filter(|name| all().any(|rule| begins(rule.id, name)));
-                let near = nearest(word, areas.chain(all().map(|rule| rule.id)));
-                return Err(Error::usage(format!(
-                    "no rule's id is `{word}` or begins with `{word}-`"
-                ))
-                .did_you_mean(near.as_deref())
-                .hint("`spinmail explain` lists the rules"));
+            if !all().any(|rule| has_prefix(rule.id, word)) {
+                return Err(unknown_rule(word));
             }
         }
         Ok(Self {
@@ -82,48 +76,70 @@ impl Selection {
         })
     }
 
-    /// The choice with some areas' rules narrowed to parts of them.
+    /// Restricts some areas to parts of them.
     #[must_use]
-    pub fn narrowed(mut self, parts: Vec<&'static Part>) -> Self {
+    pub fn restricted_to(mut self, parts: Vec<&'static AreaPart>) -> Self {
         self.parts = parts;
         self
     }
 
-    /// Whether the rule runs. The rules about acceptances speak of what the others said, so they
-    /// run with every area, and say nothing where it does not concern them.
-    pub fn takes(&self, rule: &Rule) -> bool {
-        let in_area = self.areas.is_empty()
-            || self.areas.contains(&rule.area)
-            || matches!(rule.judge, Judge::Verdicts(_));
-        let mut parts = self
+    /// Whether the rule runs. The rules about acceptances are judged from the verdicts of the
+    /// others, so they run with every area.
+    pub fn includes(&self, rule: &Rule) -> bool {
+        let in_area = self.names_area(rule.area) || matches!(rule.judge, Judge::Verdicts(_));
+        in_area
+            && self.includes_part_of(rule)
+            && (self.only.is_empty() || names_rule(&self.only, rule))
+            && !names_rule(&self.skip, rule)
+    }
+
+    /// Whether the rule is in one of its area's parts that are asked for, if any is.
+    fn includes_part_of(&self, rule: &Rule) -> bool {
+        let mut of_area = self
             .parts
             .iter()
             .filter(|part| part.area == rule.area)
             .peekable();
-        let in_part = parts.peek().is_none() || parts.any(|part| part.takes(rule));
-        let named = |words: &[String]| words.iter().any(|word| begins(rule.id, word));
-        in_area && in_part && (self.only.is_empty() || named(&self.only)) && !named(&self.skip)
+        of_area.peek().is_none() || of_area.any(|part| part.includes(rule))
     }
 
     /// Whether any rule of the area runs.
-    pub fn reaches(&self, area: Area) -> bool {
-        all().any(|rule| rule.area == area && self.takes(rule))
+    pub fn includes_area(&self, area: Area) -> bool {
+        all().any(|rule| rule.area == area && self.includes(rule))
     }
 
     /// Whether any rule of the area runs that is in none of its parts.
-    pub fn reaches_beyond_parts(&self, area: Area) -> bool {
-        let in_part = |rule: &Rule| Part::ALL.iter().any(|part| part.takes(rule));
-        all().any(|rule| rule.area == area && self.takes(rule) && !in_part(rule))
+    pub fn includes_beyond_parts(&self, area: Area) -> bool {
+        all().any(|rule| {
+            rule.area == area
+                && self.includes(rule)
+                && !AreaPart::ALL.iter().any(|part| part.includes(rule))
+        })
     }
 
     /// Whether the area was asked for by name, or none was.
-    pub fn names(&self, area: Area) -> bool {
+    pub fn names_area(&self, area: Area) -> bool {
         self.areas.is_empty() || self.areas.contains(&area)
     }
 }
 
+fn unknown_rule(word: &str) -> Error {
+    let areas = Area::ALL
+        .into_iter()
+        .map(Area::name)
+        .filter(|name| all().any(|rule| has_prefix(rule.id, name)));
+    let near = nearest(word, areas.chain(all().map(|rule| rule.id)));
+    Error::usage(format!("no rule's id is `{word}` or begins with `{word}-`"))
+        .did_you_mean(near.as_deref())
+        .hint("`spinmail explain` lists the rules")
+}
+
+fn names_rule(words: &[String], rule: &Rule) -> bool {
+    words.iter().any(|word| has_prefix(rule.id, word))
+}
+
 /// Whether an id is the word, or begins with it and a hyphen.
-fn begins(id: &str, word: &str) -> bool {
+fn has_prefix(id: &str, word: &str) -> bool {
     let word = word.strip_suffix('-').unwrap_or(word);
     id.strip_prefix(word)
         .is_some_and(|rest| rest.is_empty() || rest.starts_with('-'))

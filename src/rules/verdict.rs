@@ -9,20 +9,20 @@ use crate::farm::{Acceptance, Key, SettingValue};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct About {
     pub setting: String,
-    /// Counted from 1; nothing where the setting is not in the file.
+    /// Counted from 1, or `None` if the setting is not in the file.
     pub line: Option<usize>,
-    /// The setting as a line of the file, where something was found or is open.
+    /// The setting as a line of the file, for findings and undecided verdicts.
     pub text: Option<String>,
 }
 
-/// A finding that is known and accepted.
+/// The acceptance of a finding.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Accepted {
     pub reason: String,
     pub until: Option<Date>,
 }
 
-/// What a rule says of one subject.
+/// The result of a rule for one subject, ready to be reported.
 #[derive(Debug, Clone)]
 pub struct Verdict {
     pub rule: &'static Rule,
@@ -37,34 +37,28 @@ pub struct Verdict {
 }
 
 impl Verdict {
-    pub(super) fn new(rule: &'static Rule, judged: RuleResult, case: &Case<'_>) -> Self {
-        let key = judged
-            .about
-            .or_else(|| rule.about.first().map(|key| (*key).to_owned()));
-        let is_quoted = matches!(judged.outcome, Outcome::Fail(_) | Outcome::Undecided(_));
+    pub(super) fn new(rule: &'static Rule, result: RuleResult, case: &Case<'_>) -> Self {
+        let key = match (result.about, rule.about.first()) {
+            (Some(key), _) => Some(key),
+            (None, key) => key.map(|key| (*key).to_owned()),
+        };
         let mut verdict = Self {
             rule,
             severity: rule.severity,
-            outcome: OutcomeKind::Pass,
-            subject: judged.subject,
+            outcome: result.outcome.kind(),
+            subject: result.subject,
             message: rule.pass_message.to_owned(),
             evidence: Vec::new(),
             remedy: None,
-            about: key.map(|key| about(key, case, is_quoted)),
+            about: key.map(|key| About::new(key, case, result.outcome.kind())),
             accepted: None,
         };
-        match judged.outcome {
+        match result.outcome {
             Outcome::Pass(evidence) => verdict.evidence = evidence,
-            Outcome::Undecided(message) => {
-                verdict.outcome = OutcomeKind::Undecided;
-                verdict.message = message;
-            }
-            Outcome::NotApplicable(message) => {
-                verdict.outcome = OutcomeKind::NotApplicable;
+            Outcome::Undecided(message) | Outcome::NotApplicable(message) => {
                 verdict.message = message;
             }
             Outcome::Fail(finding) => {
-                verdict.outcome = OutcomeKind::Fail;
                 verdict.severity = finding.severity.unwrap_or(rule.severity);
                 verdict.message = finding.message;
                 verdict.evidence = finding.evidence;
@@ -75,62 +69,73 @@ impl Verdict {
         verdict
     }
 
-    /// A finding that nobody accepted.
+    /// Whether it is a finding that is not accepted.
     pub fn is_open(&self) -> bool {
         self.outcome == OutcomeKind::Fail && self.accepted.is_none()
     }
 }
 
-/// The place of a setting. Its text is wanted only where something is found: most verdicts pass,
-/// and a farm may have many servers.
-fn about(key: String, case: &Case<'_>, is_quoted: bool) -> About {
-    let line = case.lines.get(&key).copied();
-    let named = line
-        .filter(|_| is_quoted)
-        .and_then(|_| Key::from_text(&key).ok());
-    let text = named.and_then(|named| {
-        let value = named.read(case.farm).ok().flatten()?;
-        Some(format!("{} = {}", named.setting.name, in_brief(value)))
-    });
-    About {
-        setting: key,
-        line,
-        text,
+impl About {
+    /// Finds the setting in the farm file. Its text is read only for findings and undecided
+    /// verdicts: most verdicts pass, and a farm may have many servers.
+    fn new(key: String, case: &Case<'_>, outcome: OutcomeKind) -> Self {
+        let line = case.lines.get(&key).copied();
+        let has_text =
+            line.is_some() && matches!(outcome, OutcomeKind::Fail | OutcomeKind::Undecided);
+        let text = if has_text {
+            setting_text(&key, case)
+        } else {
+            None
+        };
+        Self {
+            setting: key,
+            line,
+            text,
+        }
     }
 }
 
-/// A value as the file holds it; of a long list the first entries, since each of them may have a
-/// finding.
-fn in_brief(value: SettingValue) -> String {
-    const MOST: usize = 8;
+/// Returns a setting as a line of the farm file, or `None` if it has no value.
+fn setting_text(key: &str, case: &Case<'_>) -> Option<String> {
+    let key = Key::from_text(key).ok()?;
+    let value = key.read(case.farm).ok().flatten()?;
+    Some(format!("{} = {}", key.setting.name, brief_literal(value)))
+}
+
+/// Returns a value as the file holds it, of a long list the first entries: each of them may have a
+/// finding of its own.
+fn brief_literal(value: SettingValue) -> String {
+    const MAX_ENTRIES: usize = 8;
     match value {
-        SettingValue::List(list) if list.len() > MOST => {
-            let first = list.into_iter().take(MOST).collect();
-            literal(&SettingValue::List(first))
-                .trim_end_matches(']')
-                .to_owned()
-                + ", …]"
+        SettingValue::List(list) if list.len() > MAX_ENTRIES => {
+            let first = list.into_iter().take(MAX_ENTRIES).collect();
+            let first = literal(&SettingValue::List(first));
+            format!("{}, …]", first.trim_end_matches(']'))
         }
         value => literal(&value),
     }
 }
 
-/// Whether an acceptance is about this finding, its end aside.
-pub(super) fn concerns(acceptance: &Acceptance, rule: &str, subject: &str) -> bool {
-    let same = |wanted: &String| wanted.eq_ignore_ascii_case(subject);
-    acceptance.rule() == rule && acceptance.subject.as_ref().is_none_or(same)
+/// Whether an acceptance is about the findings of a rule on a subject, whether or not it has
+/// expired.
+pub(super) fn is_about(acceptance: &Acceptance, rule: &str, subject: &str) -> bool {
+    let same_subject = match &acceptance.subject {
+        Some(wanted) => wanted.eq_ignore_ascii_case(subject),
+        None => true,
+    };
+    same_subject && acceptance.rule() == rule
 }
 
+/// Returns the first acceptance of a finding that has not expired.
 fn acceptance(case: &Case<'_>, rule: &str, subject: &str) -> Option<Accepted> {
-    let holds = |acceptance: &&Acceptance| acceptance.until.is_none_or(|until| case.today <= until);
-    let mut matching = case
-        .farm
-        .acceptances
-        .iter()
-        .filter(|each| concerns(each, rule, subject))
-        .filter(holds);
-    matching.next().map(|each| Accepted {
-        reason: each.reason().to_owned(),
-        until: each.until,
-    })
+    for acceptance in &case.farm.acceptances {
+        let has_expired = acceptance.until.is_some_and(|until| until < case.today);
+        if !has_expired && is_about(acceptance, rule, subject) {
+            return Some(Accepted {
+                reason: acceptance.reason().to_owned(),
+                until: acceptance.until,
+            });
+        }
+    }
+    None
 }

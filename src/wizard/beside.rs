@@ -7,7 +7,7 @@ use crate::farm::{Access, Farm, Server, Setting, SettingValue, Table};
 
 /// What may be asked beside the page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ExtraStep {
+pub(super) enum ExtraStep {
     /// Whether any of it is to be asked.
     Offer,
     /// A setting of the farm: its table and name.
@@ -19,7 +19,7 @@ pub enum ExtraStep {
 }
 
 /// In the order in which they are asked.
-pub const STEPS: [ExtraStep; 10] = [
+pub(super) const STEPS: [ExtraStep; 10] = [
     ExtraStep::Offer,
     ExtraStep::Setting(Table::Farm, "version"),
     ExtraStep::Setting(Table::Farm, "timer-account"),
@@ -33,7 +33,7 @@ pub const STEPS: [ExtraStep; 10] = [
 ];
 
 impl ExtraStep {
-    pub fn is_relevant(self, farm: &Farm, beyond: bool) -> bool {
+    pub(super) fn is_relevant(self, farm: &Farm, beyond: bool) -> bool {
         farm.is_enabled()
             && match self {
                 Self::Offer => true,
@@ -52,7 +52,7 @@ impl ExtraStep {
     }
 
     /// Asks, and puts the answer into the farm; `before` is the farm as it was when the walk began.
-    pub fn ask(
+    pub(super) fn ask(
         self,
         farm: &mut Farm,
         before: &Farm,
@@ -79,7 +79,11 @@ fn row(table: Table, name: &str) -> Option<&'static Setting> {
 }
 
 /// Whether what lies beside the page is wanted; proposed while nothing of it is recorded.
-pub fn offer(farm: &Farm, beyond: bool, asker: &mut dyn Asker) -> Result<Answer<bool>, Error> {
+pub(super) fn offer(
+    farm: &Farm,
+    beyond: bool,
+    asker: &mut dyn Asker,
+) -> Result<Answer<bool>, Error> {
     let question = WizardQuestion {
         label: "Record what checking needs beside the page?",
         help: "The version, the accounts, the servers and whom to ask: `verify` looks at what is \
@@ -96,7 +100,7 @@ pub fn offer(farm: &Farm, beyond: bool, asker: &mut dyn Asker) -> Result<Answer<
 }
 
 /// Takes back everything beside the page.
-pub fn restore(farm: &mut Farm, before: &Farm) {
+pub(super) fn restore(farm: &mut Farm, before: &Farm) {
     farm.version = before.version;
     farm.timer_account.clone_from(&before.timer_account);
     farm.central_administration_account

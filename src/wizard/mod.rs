@@ -5,7 +5,8 @@
 mod beside;
 mod question;
 
-pub use question::{Answer, Asker, Suggest, Suggestion, WizardQuestion, meant};
+pub use question::{Answer, Asker, Suggestion, WizardQuestion};
+pub(crate) use question::{Suggest, meant};
 
 use crate::error::Error;
 use crate::farm::{Access, Farm, Relevance, Section, Setting, SettingValue};

@@ -28,7 +28,7 @@ pub struct Suggestion {
 }
 
 /// Finds suggestions for a setting, the farm being as answered so far.
-pub type Suggest<'a> = dyn Fn(&Setting, &Farm) -> Vec<Suggestion> + 'a;
+pub(crate) type Suggest<'a> = dyn Fn(&Setting, &Farm) -> Vec<Suggestion> + 'a;
 
 /// An answer, or the wish to see the question before.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -75,7 +75,7 @@ pub trait Asker {
 }
 
 /// Asks for a setting of the farm, and puts the answer into it.
-pub fn setting(
+pub(super) fn setting(
     setting: &'static Setting,
     farm: &mut Farm,
     suggest: &Suggest<'_>,
@@ -209,7 +209,7 @@ fn shown(value: Option<&SettingValue>) -> String {
 }
 
 /// What a typed answer stands for: the number of a suggestion is that suggestion.
-pub fn meant<'a>(typed: &'a str, suggestions: &'a [Suggestion]) -> &'a str {
+pub(crate) fn meant<'a>(typed: &'a str, suggestions: &'a [Suggestion]) -> &'a str {
     let number = typed
         .trim()
         .parse::<usize>()
@@ -234,7 +234,7 @@ fn usable(
 }
 
 /// Each value once, as what it was found first.
-pub fn distinct(found: impl Iterator<Item = Suggestion>) -> Vec<Suggestion> {
+pub(super) fn distinct(found: impl Iterator<Item = Suggestion>) -> Vec<Suggestion> {
     let mut distinct: Vec<Suggestion> = Vec::new();
     for suggestion in found {
         if !distinct.iter().any(|known| known.value == suggestion.value) {
@@ -245,7 +245,7 @@ pub fn distinct(found: impl Iterator<Item = Suggestion>) -> Vec<Suggestion> {
 }
 
 /// What a typed line means for a setting: nothing means to leave it as it is.
-pub fn value_of(setting: &Setting, typed: &str) -> Result<Option<SettingValue>, String> {
+pub(super) fn value_of(setting: &Setting, typed: &str) -> Result<Option<SettingValue>, String> {
     let typed = typed.trim();
     if typed.is_empty() {
         return Ok(None);
@@ -265,7 +265,7 @@ pub fn value_of(setting: &Setting, typed: &str) -> Result<Option<SettingValue>, 
 }
 
 /// The entries of a typed list.
-pub fn entries(typed: &str) -> Vec<String> {
+pub(super) fn entries(typed: &str) -> Vec<String> {
     typed
         .split([',', ' ', ';'])
         .filter(|word| !word.is_empty())
@@ -274,7 +274,7 @@ pub fn entries(typed: &str) -> Vec<String> {
 }
 
 /// The reason against a value, and what is right instead.
-pub fn told(setting: &Setting, fault: &ValueError) -> String {
+pub(super) fn told(setting: &Setting, fault: &ValueError) -> String {
     if let Some(instead) = &fault.instead {
         return format!(
             "`{}`: {}; did you mean `{instead}`?",

@@ -124,7 +124,7 @@ const fn with_doors(
 }
 
 const EVERYTHING: &[&str] = &[
-    "formats", "farm", "facts", "remedy", "rules", "report", "probe", "wizard", "cli", "fs",
+    "formats", "farm", "facts", "remedy", "rules", "report", "probe", "wizard", "cli", "fs", "term",
 ];
 
 const ROOMS: &[Room] = &[
@@ -137,7 +137,11 @@ const ROOMS: &[Room] = &[
     pure("facts/", &["formats", "farm"]),
     pure("remedy/", &["formats"]),
     pure("rules/", &["formats", "farm", "facts", "remedy"]),
-    pure("report/", &["formats", "farm", "facts", "remedy", "rules"]),
+    pure(
+        "report/",
+        &["formats", "farm", "facts", "remedy", "rules", "term"],
+    ),
+    pure("term/", &["farm"]),
     pure("wizard/", &["formats", "farm"]),
     Room {
         path: "probe/",
@@ -151,14 +155,14 @@ const ROOMS: &[Room] = &[
         &[&CLOCK, &FILES],
     ),
     Room {
-        path: "probe/iis.rs",
+        path: "probe/iis",
         uses: &["formats", "farm", "facts"],
         doors: &[&FILES, &CLOCK, &ENVIRONMENT],
         asynchronous: false,
     },
     // Its streams are those of the programs that it starts.
     Room {
-        path: "probe/rights/helper.rs",
+        path: "probe/rights/unix/helper.rs",
         uses: &[],
         doors: &[&SOCKETS, &CLOCK, &PROCESSES, &PRINTING],
         asynchronous: true,
@@ -166,11 +170,15 @@ const ROOMS: &[Room] = &[
     with_doors("cli/", EVERYTHING, &[&CLOCK, &ENVIRONMENT, &FILES]),
     with_doors("cli/console.rs", EVERYTHING, &[&PRINTING, &ENVIRONMENT]),
     with_doors(
-        "cli/wizard/",
+        "cli/commands/wizard/",
         EVERYTHING,
         &[&TERMINAL, &FILES, &PROCESSES, &ENVIRONMENT],
     ),
-    with_doors("cli/logon.rs", EVERYTHING, &[&TERMINAL, &ENVIRONMENT]),
+    with_doors(
+        "cli/args/password.rs",
+        EVERYTHING,
+        &[&TERMINAL, &ENVIRONMENT],
+    ),
     pure("lib.rs", EVERYTHING),
     with_doors("main.rs", EVERYTHING, &[&ENVIRONMENT, &PROCESSES]),
 ];

@@ -2,7 +2,7 @@
 
 use crate::support::{Folder, Run, root};
 use serde_json::Value;
-use spinmail::report::Exit;
+use spinmail::testing::report::Exit;
 
 /// What is typed and what comes back, standard output and standard error in one. `TRYCMD=overwrite`
 /// writes them anew. A backslash of the output stands there as a slash.

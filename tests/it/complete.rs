@@ -139,6 +139,9 @@ fn rules_areas_and_commands() {
     );
     offers(&["verify", "sm"], &["smtp"]);
     offers(&["wiz"], &["wizard"]);
+    offers(&["help", "ver"], &["verify"]);
+    offers(&["help", "inspect", "m"], &["metabase", "mail"]);
+    offers(&["help", "inspect"], &["inspect"]);
     offers(&["--color", "a"], &["auto", "always"]);
     assert_eq!(
         candidates(&folder(), &["validate", "--fail"]),
@@ -206,7 +209,9 @@ fn every_shell_is_answered_with_what_it_understands() {
         assert_eq!((run.code, run.err.as_str()), (0, ""), "{shell}");
         run.out.trim_end().to_owned()
     };
-    let summary = spinmail::rules::find("dns-no-mx").expect("a rule").summary;
+    let summary = spinmail::testing::rules::find("dns-no-mx")
+        .expect("a rule")
+        .summary;
     assert_eq!(asked("bash", Some("2")), "dns-no-mx");
     assert_eq!(asked("elvish", Some("2")), "dns-no-mx");
     assert_eq!(asked("zsh", Some("2")), format!("dns-no-mx:{summary}"));
@@ -357,7 +362,7 @@ fn typed(shell: Command, start: &str) {
 #[test]
 fn committed_scripts_name_the_program_by_its_name() {
     for name in ["spinmail.bash", "_spinmail", "spinmail.fish"] {
-        let path = root().join("completions/dynamic").join(name);
+        let path = root().join("completions").join(name);
         let text = std::fs::read_to_string(&path)
             .unwrap_or_else(|error| panic!("{}: {error}", path.display()));
         assert!(

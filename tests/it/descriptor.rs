@@ -234,13 +234,17 @@ fn rewriting_loses_nothing() {
         "O:BAG:SYD:PAI(A;OICI;0x1f01ff;;;SY)(A;OICIIO;0x10000000;;;CO)(D;NP;0x10000;;;S-1-5-21-1-2-3-1103)",
         "D:NO_ACCESS_CONTROL",
         "D:AI(OA;CIIO;0xf01ff;;5cb41ed0-0e4c-11d0-a286-00aa003049e2;SY)S:(AU;SAFA;0x10000;;;WD)",
-        "D:(XA;;0x1;;;AU;(@User.a == \"b\" && Member_of {SID(BA)}))S:(RA;;;;;WD;(\"p\",TS,0x0,\"q\"))",
     ] {
         let hex = inspect(&[text, "--to", "hex"]);
         assert_eq!(hex.code, 0, "{}", hex.err);
         assert_eq!(inspect(&[hex.out.trim(), "--to", "sddl"]).out.trim(), text);
         assert_eq!(inspect(&[text, "--to", "sddl"]).out.trim(), text);
     }
+    // Conditions stay as they are written, and have no bytes.
+    let conditional = "D:(XA;;0x1;;;AU;(@User.a==\"b\" && Member_of {SID(BA)}))S:(RA;;;;;WD;(\"p\",TS,0x0,\"q\"))";
+    let sddl = inspect(&[conditional, "--to", "sddl"]);
+    assert_eq!(sddl.out.trim(), conditional);
+    assert_eq!(inspect(&[conditional, "--to", "hex"]).code, 2);
     let wizard = inspect(&[WIZARD, "--to", "hex"]);
     assert_eq!(wizard.out.trim(), WIZARD);
     let ntfs = root().join("tests/descriptors/ntfs.bin");
@@ -252,6 +256,25 @@ fn rewriting_loses_nothing() {
     assert_eq!(
         inspect(&[ntfs.to_str().unwrap(), "--to", "hex"]).out.trim(),
         ntfs_hex
+    );
+}
+
+#[test]
+fn stored_condition_is_shown_by_its_length() {
+    // D:(XA;;0x1;;;SY;…) with four bytes behind the SID.
+    let hex = "01000480000000000000000000000000140000000200200001000000090018000100000001010000000000051200000061727478";
+    let run = inspect(&[hex]);
+    assert!(run.out.contains("if a condition of"), "{}", run.out);
+    assert_eq!(
+        json_of(hex, &[])["entries"][0]["condition"],
+        json!("61727478")
+    );
+    assert_eq!(inspect(&[hex, "--to", "hex"]).out.trim(), hex);
+    let sddl = inspect(&[hex, "--to", "sddl"]);
+    assert!(
+        sddl.code == 2 && sddl.err.contains("as bytes"),
+        "{}",
+        sddl.err
     );
 }
 

@@ -1,9 +1,9 @@
 //! Every rule's page: its shape, and its examples run.
 
-use spinmail::facts::Facts;
-use spinmail::farm;
-use spinmail::farm::values::Date;
-use spinmail::rules::{self, Case, OutcomeKind, Rule, Selection, Verdict};
+use spinmail::testing::facts::Facts;
+use spinmail::testing::farm;
+use spinmail::testing::farm::values::Date;
+use spinmail::testing::rules::{self, Case, OutcomeKind, Rule, Selection, Verdict};
 
 const TODAY: Date = Date {
     year: 2026,

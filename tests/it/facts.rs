@@ -1,10 +1,10 @@
 //! Facts as files: several are merged, a merge is kept, what a later spinmail added stays.
 
 use crate::explain;
-use crate::support::{Folder, Run};
+use crate::support::{Folder, Run, repeated};
 use serde_json::{Value, json};
-use spinmail::facts::directory::Members;
-use spinmail::rules;
+use spinmail::testing::facts::Members;
+use spinmail::testing::rules;
 
 const FARM: &str = r#"
 [farm]
@@ -90,7 +90,13 @@ fn folder(files: &[Value]) -> Folder {
 }
 
 fn verify(folder: &Folder, files: &[&str]) -> Run {
-    folder.run(&[&["verify", "--format", "json", "--facts"], files].concat())
+    folder.run(
+        &[
+            &["verify", "--format", "json"],
+            &*repeated("--facts", files),
+        ]
+        .concat(),
+    )
 }
 
 /// What a rule says: subject, outcome, evidence's questions.
@@ -165,9 +171,8 @@ fn the_option_may_be_repeated_and_an_area_or_an_address_may_follow_it() {
     ]);
     let json = ["--format", "json"];
     for arguments in [
-        &["verify", "dns", "--facts", "0.json", "1.json"][..],
-        &["verify", "dns", "--facts", "0.json", "--facts", "1.json"],
-        &["verify", "--facts", "0.json", "1.json", "dns"],
+        &["verify", "dns", "--facts", "0.json", "--facts", "1.json"][..],
+        &["verify", "--facts", "0.json", "--facts", "1.json", "dns"],
         &["verify", "--facts", "0.json", "dns", "--facts", "1.json"],
     ] {
         let run = folder.run(&[arguments, &json].concat());
@@ -185,12 +190,14 @@ fn the_option_may_be_repeated_and_an_area_or_an_address_may_follow_it() {
             "docs@sharepoint.fabrikam.com",
             "--facts",
             "1.json",
+            "--facts",
             "0.json",
         ][..],
         &[
             "trace",
             "--facts",
             "1.json",
+            "--facts",
             "0.json",
             "docs@sharepoint.fabrikam.com",
         ],
@@ -215,7 +222,7 @@ fn the_option_may_be_repeated_and_an_area_or_an_address_may_follow_it() {
     for (arguments, said) in [
         (
             &["trace", "--facts", "0.json"][..],
-            "the address is missing",
+            "required arguments were not provided",
         ),
         (
             &[
@@ -225,7 +232,7 @@ fn the_option_may_be_repeated_and_an_area_or_an_address_may_follow_it() {
                 "0.json",
                 "b@sharepoint.fabrikam.com",
             ],
-            "one address",
+            "unexpected argument 'b@sharepoint.fabrikam.com'",
         ),
         (
             &["gather", "--facts", "0.json", "dns"],
@@ -236,6 +243,34 @@ fn the_option_may_be_repeated_and_an_area_or_an_address_may_follow_it() {
             "cannot be used with",
         ),
         (&["gather", "--server", "sp 1"], "is no server's name"),
+        (
+            &["verify", "--facts", "0.json", "1.json"],
+            "hint: repeat the option: --facts 0.json --facts 1.json\n",
+        ),
+        (
+            &["verify", "--facts", "0.json", "1.json", "2.json", "dns"],
+            "hint: repeat the option: --facts 0.json --facts 1.json --facts 2.json\n",
+        ),
+        (
+            &["gather", "--facts", "0.json", "1.json"],
+            "hint: repeat the option: --facts 0.json --facts 1.json\n",
+        ),
+        (
+            &["trace", "--facts", "0.json", "1.json"],
+            "hint: repeat the option: --facts 0.json --facts 1.json\n",
+        ),
+        (
+            &["trace", "a@b.example", "--facts", "0.json", "1.json"],
+            "hint: repeat the option: --facts 0.json --facts 1.json\n",
+        ),
+        (
+            &["verify", "--farms", "a.toml", "b.toml"],
+            "hint: repeat the option: --farms a.toml --farms b.toml\n",
+        ),
+        (
+            &["verify", "--facts", "0.json", "dsn"],
+            "a similar value exists: 'dns'",
+        ),
     ] {
         let run = folder.run(arguments);
         assert_eq!((run.code, run.out.as_str()), (2, ""), "{arguments:?}");
@@ -270,11 +305,17 @@ fn files_of_different_farms_are_refused() {
         ),
     ] {
         for command in ["verify", "gather"] {
-            let run = folder.run(&[&[command, "--facts"], files].concat());
+            let run = folder.run(&[&[command], &*repeated("--facts", files)].concat());
             assert_eq!((run.code, run.out.as_str()), (2, ""), "{files:?}");
             assert!(run.err.contains(said), "{files:?}: {}", run.err);
         }
-        let run = folder.run(&[&["trace", "a@sharepoint.fabrikam.com", "--facts"], files].concat());
+        let run = folder.run(
+            &[
+                &["trace", "a@sharepoint.fabrikam.com"],
+                &*repeated("--facts", files),
+            ]
+            .concat(),
+        );
         assert!(run.code == 2 && run.err.contains(said), "{run:?}");
     }
 }
@@ -353,6 +394,7 @@ fn what_machines_are_told_differently_is_judged_for_each_and_says_from_where() {
         "json",
         "--facts",
         "0.json",
+        "--facts",
         "1.json",
     ]);
     assert_eq!(trace.json()["hops"][3]["state"], "may stop");
@@ -406,7 +448,7 @@ fn ports_and_hosts_without_address_are_kept_apart_too() {
 }
 
 fn gather(folder: &Folder, files: &[&str], out: &str) -> Value {
-    let run = folder.run(&[&["gather", "--out", out, "--facts"], files].concat());
+    let run = folder.run(&[&["gather", "--out", out], &*repeated("--facts", files)].concat());
     assert_eq!((run.code, run.out.as_str()), (0, ""), "{run:?}");
     serde_json::from_str(&folder.read(out)).expect("JSON")
 }

@@ -1,9 +1,9 @@
 //! Whole farm files: those that must read, and those that must not, each with its diagnosis.
 
 use crate::support::{Folder, root};
-use spinmail::farm::edit::{self, Place};
-use spinmail::farm::key::every_key;
-use spinmail::farm::{self, Access, Key, Owner, SettingValue};
+use spinmail::testing::farm::edit::{self, Place};
+use spinmail::testing::farm::key::every_key;
+use spinmail::testing::farm::{self, Access, Key, Owner, SettingValue};
 use std::fs;
 use std::path::PathBuf;
 

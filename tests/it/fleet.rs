@@ -1,6 +1,6 @@
 //! Many farms at once: one's failure is its own, and a table sums them up.
 
-use crate::support::{Folder, Run, root};
+use crate::support::{Folder, Run, repeated, root};
 use std::fs;
 
 const QUIET: &str = "[incoming-email]\nenabled = false\n";
@@ -123,7 +123,14 @@ fn facts_of_one_farm_are_merged() {
     folder.write("fabrikam/a2.json", &elsewhere);
     let run = |farms: &str, facts: &[&str]| {
         let form = ["--only", "dns-no-mx", "--format", "json"];
-        let run = folder.run(&[&["verify", farms, farm, "--facts"], facts, &form].concat());
+        let run = folder.run(
+            &[
+                &["verify", farms, farm],
+                &*repeated("--facts", facts),
+                &form,
+            ]
+            .concat(),
+        );
         assert_eq!(run.code, 1, "{}", run.err);
         run.json()
     };
@@ -135,9 +142,9 @@ fn facts_of_one_farm_are_merged() {
     assert_eq!(mixed.code, 2, "{}{}", mixed.out, mixed.err);
 }
 
-/// An area, or a part of one, may stand behind either list.
+/// An area, or a part of one, may follow either option.
 #[test]
-fn a_list_of_files_takes_no_area() {
+fn a_word_behind_a_file_is_an_area() {
     let folder = fleet();
     let farm = "farms/1-fabrikam.toml";
     for (words, begins) in [
@@ -216,8 +223,7 @@ fn a_fleet_ends_as_its_worst_farm() {
                 &[
                     &["verify", "--facts", "facts", "--only", "dns-no-mx"],
                     options,
-                    &["--farms"],
-                    farms,
+                    &repeated("--farms", farms),
                 ]
                 .concat(),
             )

@@ -2,10 +2,10 @@
 
 use crate::support::{Folder, Run};
 use serde_json::{Value, json};
-use spinmail::facts::Facts;
-use spinmail::farm;
-use spinmail::farm::values::Date;
-use spinmail::rules::{self, Area, Case, Selection, Verdict};
+use spinmail::testing::facts::Facts;
+use spinmail::testing::farm;
+use spinmail::testing::farm::values::Date;
+use spinmail::testing::rules::{self, Area, Case, Selection, Verdict};
 use std::fs::{self, File};
 use std::path::Path;
 use std::time::{Duration, SystemTime};
@@ -379,7 +379,7 @@ fn nothing_raw_reaches_the_terminal() {
     let is_plain = |text: &str| {
         !text
             .chars()
-            .any(|letter| letter != '\n' && spinmail::text::is_unsafe(letter))
+            .any(|letter| letter != '\n' && spinmail::testing::text::is_unsafe(letter))
     };
     let mut runs = vec![folder.run(&["gather", "folder", "--folder", "drop"])];
     for format in ["text", "table", "json"] {

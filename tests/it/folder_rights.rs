@@ -98,6 +98,15 @@ fn accounts_on_a_local_folder() {
             yes,
         ),
         (&all, "D:(D;CI;SD;;;T)(A;OICI;0x1301bf;;;T)", yes, yes, yes),
+        // DELETE on the file is enough, whatever the folder denies, and the other way round.
+        (&all, "D:(D;;DT;;;T)(A;OICI;0x1301bf;;;T)", yes, yes, yes),
+        (
+            &Known::Sids,
+            "D:(A;OICI;0x1200a9;;;T)(A;;DT;;;S-1-5-21-9-9-9-1003)",
+            yes,
+            open,
+            yes,
+        ),
         (&all, "D:(A;OICI;FA;;;SY)(A;OICI;FA;;;BA)", no, no, yes),
         (&all, "D:", no, no, yes),
         (&all, "D:(A;OICI;GA;;;WD)", yes, yes, yes),

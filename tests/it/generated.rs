@@ -36,10 +36,14 @@ fn files_of(folder: &Path) -> Files {
         .collect()
 }
 
+fn is_update() -> bool {
+    std::env::var_os(UPDATE).is_some()
+}
+
 /// Compares a committed folder with what it should hold, or makes it so.
 fn compare(folder: &str, wanted: &Files) {
     let path = root().join(folder);
-    if std::env::var_os(UPDATE).is_some() {
+    if is_update() {
         fs::create_dir_all(&path).expect("the folder");
         for (name, text) in wanted {
             fs::write(path.join(name), text).expect("a generated file");
@@ -73,21 +77,59 @@ fn differences(present: &Files, wanted: &Files) -> Vec<String> {
     faults
 }
 
-/// Fixed scripts, and below them those that ask the program.
+/// Returns the script that `completions` prints for a shell.
+fn completion_script(folder: &Folder, shell: &str, options: &[&str]) -> String {
+    let run = folder.run(&[&["completions", shell], options].concat());
+    assert_eq!(run.code, 0, "{}", run.err);
+    run.out
+}
+
+/// The committed scripts are those that ask the program: they are what packages ship.
 #[test]
 fn completions_are_current() {
     let folder = Folder::new();
-    for (place, options) in [
-        ("completions", &["--static"][..]),
-        ("completions/dynamic", &[]),
-    ] {
-        let script = |(shell, name): (&str, &str)| {
-            let run = folder.run(&[&["completions", shell], options].concat());
-            assert_eq!(run.code, 0, "{}", run.err);
-            (name.to_owned(), run.out)
-        };
-        compare(place, &SCRIPTS.into_iter().map(script).collect());
+    let scripts = SCRIPTS
+        .into_iter()
+        .map(|(shell, name)| (name.to_owned(), completion_script(&folder, shell, &[])))
+        .collect();
+    compare("completions", &scripts);
+}
+
+#[test]
+fn static_completions_know_every_command() {
+    let folder = Folder::new();
+    for (shell, _) in SCRIPTS {
+        let script = completion_script(&folder, shell, &["--static"]);
+        for command in ["verify", "explain", "completions"] {
+            assert!(script.contains(command), "{shell} lacks {command}");
+        }
     }
+}
+
+/// Ids and severities are a contract: what changes them shows in the difference of this file.
+#[test]
+fn catalogue_of_rules_is_current() {
+    let mut rows: Vec<String> = spinmail::testing::rules::all()
+        .map(|rule| {
+            format!(
+                "{:<36} {:<8} {}\n",
+                rule.id,
+                rule.severity.name(),
+                rule.area.name()
+            )
+        })
+        .collect();
+    rows.sort();
+    let wanted = rows.concat();
+    let path = root().join("tests/catalogue.txt");
+    if is_update() {
+        fs::write(&path, &wanted).expect("a generated file");
+    }
+    let present = fs::read_to_string(&path).unwrap_or_default();
+    assert!(
+        present.replace("\r\n", "\n") == wanted,
+        "tests/catalogue.txt is stale\nupdate it: {UPDATE}=1 cargo test --test it generated"
+    );
 }
 
 #[test]
@@ -110,7 +152,7 @@ fn manual_pages_hold_no_markdown_and_every_row() {
     }
     let roff = |text: &str| text.replace('-', "\\-");
     let rules = &pages["spinmail-rules.7"];
-    for rule in spinmail::rules::all() {
+    for rule in spinmail::testing::rules::all() {
         assert!(
             rules.contains(&format!("\n.SS {}\n", rule.id)),
             "{}",
@@ -119,7 +161,7 @@ fn manual_pages_hold_no_markdown_and_every_row() {
     }
     assert!(!rules.contains("Passes"), "the examples are for `explain`");
     let settings = &pages["farm.toml.5"];
-    for setting in spinmail::farm::SETTINGS {
+    for setting in spinmail::testing::farm::SETTINGS {
         assert!(
             settings.contains(&format!("\n.TP\n\\fB{}\\fR", roff(setting.name))),
             "{}",

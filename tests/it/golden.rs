@@ -23,6 +23,7 @@ const FORMATS: [&str; 8] = [
 /// A golden file's name, and the command lines whose output it holds.
 type Golden = BTreeMap<String, Vec<Vec<String>>>;
 
+/// Splits a command line at its spaces.
 fn words(line: &str) -> Vec<String> {
     line.split_whitespace().map(str::to_owned).collect()
 }
@@ -31,10 +32,6 @@ fn words(line: &str) -> Vec<String> {
 /// format.
 fn world() -> Folder {
     let folder = Folder::new();
-    let copy = |from: &str, to: &str| {
-        fs::copy(root().join(from), folder.path(to))
-            .unwrap_or_else(|error| panic!("{from}: {error}"))
-    };
     for (from, to) in [
         ("examples/farm.toml", "farm.toml"),
         ("examples/facts.json", "facts.json"),
@@ -58,7 +55,7 @@ fn world() -> Folder {
         ("tests/mail/wrapped.eml", "wrapped.eml"),
         ("tests/mail/aliases.txt", "aliases.txt"),
     ] {
-        copy(from, to);
+        copy(from, &folder, to);
     }
     for fleet in ["fleet", "fleet/sub"] {
         fs::create_dir(folder.path(fleet)).expect("a folder");
@@ -66,22 +63,28 @@ fn world() -> Folder {
     for name in ["a-good.toml", "broken.toml", "sub/warned.toml"] {
         copy(
             &format!("tests/cli/validate.in/fleet/{name}"),
+            &folder,
             &format!("fleet/{name}"),
         );
     }
-    copy("examples/farm.toml", "fleet/fabrikam.toml");
+    copy("examples/farm.toml", &folder, "fleet/fabrikam.toml");
     folder
+}
+
+/// Copies a file of the repository into a test's folder.
+fn copy(from: &str, folder: &Folder, to: &str) {
+    fs::copy(root().join(from), folder.path(to)).unwrap_or_else(|error| panic!("{from}: {error}"));
+}
+
+/// Adds a golden file, whose name must be new.
+fn add(golden: &mut Golden, name: &str, lines: Vec<Vec<String>>) {
+    let former = golden.insert(name.to_owned(), lines);
+    assert!(former.is_none(), "{name} twice");
 }
 
 /// All command lines, by the golden file that holds what they print.
 fn golden() -> Golden {
     let mut golden = Golden::new();
-    let mut add = |name: &str, lines: Vec<Vec<String>>| {
-        assert!(
-            golden.insert(name.to_owned(), lines).is_none(),
-            "{name} twice"
-        );
-    };
     for format in FORMATS {
         let lines = [
             "validate",
@@ -101,7 +104,7 @@ fn golden() -> Golden {
         let lines = lines
             .iter()
             .map(|line| words(&format!("{line} --format {format}")));
-        add(&format!("report-{format}"), lines.collect());
+        add(&mut golden, &format!("report-{format}"), lines.collect());
     }
     let lines = [
         "trace docs@sharepoint.fabrikam.com --facts facts.json",
@@ -110,7 +113,7 @@ fn golden() -> Golden {
         "trace docs@elsewhere.example --facts facts.json",
         "gather --facts facts.json",
     ];
-    add("recorded", lines.map(words).into());
+    add(&mut golden, "recorded", lines.map(words).into());
     let lines = [
         "show",
         "show --format json",
@@ -135,7 +138,7 @@ fn golden() -> Golden {
         "verify --since nowhere.json --facts facts.json",
         "verfy",
     ];
-    add("farm-file", lines.map(words).into());
+    add(&mut golden, "farm-file", lines.map(words).into());
     let inspected = [
         "metabase several.xml",
         "metabase MetaBase.xml",
@@ -158,22 +161,33 @@ fn golden() -> Golden {
     let lines = inspected
         .iter()
         .flat_map(|line| ["text", "json"].map(|form| format!("inspect {line} --format {form}")));
-    add("inspect", lines.map(|line| words(&line)).collect());
     add(
+        &mut golden,
+        "inspect",
+        lines.map(|line| words(&line)).collect(),
+    );
+    add(
+        &mut golden,
         "explain",
         std::iter::once("explain".to_owned())
             .chain(explained())
             .map(|line| words(&line))
             .collect(),
     );
-    add("help", helps(&spinmail::cli::command(), &[]));
+    add(
+        &mut golden,
+        "help",
+        helps(&spinmail::testing::command(), &[]),
+    );
     golden
 }
 
 /// A page for every rule and every setting.
 fn explained() -> Vec<String> {
-    let rules = spinmail::rules::all().map(|rule| rule.id.to_owned());
-    let settings = spinmail::farm::SETTINGS.iter().map(|setting| setting.key());
+    let rules = spinmail::testing::rules::all().map(|rule| rule.id.to_owned());
+    let settings = spinmail::testing::farm::SETTINGS
+        .iter()
+        .map(|setting| setting.key());
     rules
         .chain(settings)
         .map(|name| format!("explain {name}"))

@@ -5,7 +5,7 @@ use clap::Command;
 
 /// Every command with the words that call it, the program itself first.
 fn commands() -> Vec<(String, Command)> {
-    let mut root = spinmail::cli::command();
+    let mut root = spinmail::testing::command();
     root.build();
     let mut found = Vec::new();
     collect("spinmail", &root, &mut found);
@@ -38,7 +38,7 @@ fn the_programs_help_shows_every_command_in_its_group() {
                 "{title} at {width}"
             );
         }
-        for command in spinmail::cli::command().get_subcommands() {
+        for command in spinmail::testing::command().get_subcommands() {
             let line = format!("\n  {} ", command.get_name());
             assert_eq!(
                 run.out.matches(&line).count(),
@@ -233,6 +233,31 @@ fn starts_a_conversation(folder: &Folder, example: &str) {
         .expect("Enable sites on this server")
         .unwrap_or_else(|error| panic!("`{example}`: {error}"));
     session.send("\x03").expect("a key");
+}
+
+/// `help` with a command's words prints what its `--help` prints.
+#[test]
+fn help_is_a_command_too() {
+    let folder = Folder::new();
+    for (call, _) in commands() {
+        let words: Vec<&str> = call.split(' ').skip(1).collect();
+        let command = folder.run(&[&["help"], &words[..]].concat());
+        let option = folder.run(&[&words[..], &["--help"]].concat());
+        assert_eq!((command.code, command.err.as_str()), (0, ""), "{call}");
+        assert_eq!(command.out, option.out, "{call}");
+    }
+    for (words, hint) in [
+        (&["help", "verfy"][..], "hint: did you mean `verify`?"),
+        (&["help", "inspect", "mial"], "hint: did you mean `mail`?"),
+        (
+            &["help", "verify", "dns"],
+            "there is no command `verify dns`",
+        ),
+    ] {
+        let run = folder.run(words);
+        assert_eq!((run.code, run.out.as_str()), (2, ""), "{words:?}");
+        assert!(run.err.contains(hint), "{words:?}: {}", run.err);
+    }
 }
 
 /// A report of a fault can say exactly which program it is about.

@@ -4,13 +4,13 @@
 use crate::lab::known;
 use crate::support::Folder;
 use serde_json::{Value, json};
-use spinmail::facts::{Answer, Facts};
+use spinmail::testing::facts::{Answer, Facts};
 use std::io::Write;
 use std::process::{Command, Stdio};
 use std::sync::OnceLock;
-use windows_security::inherit::{Made, Maker, inherited};
-use windows_security::rights::{FILE_READ_DATA, FULL_CONTROL};
-use windows_security::{Descriptor, Entry, Sid, Target, Token, access, effective};
+use windows_security::inherit::{Creator, ObjectKind, inherited};
+use windows_security::rights::{DELETE, FILE_DELETE_CHILD, FILE_READ_DATA, FULL_CONTROL};
+use windows_security::{Ace, Descriptor, Sid, Target, Token, effective};
 
 /// A list of permissions. `{t}` is the account that is asked about, `{g}` a group it is in, `{o}`
 /// one it is not in, `{c}` the account that makes the files.
@@ -297,14 +297,14 @@ fn descriptor(facts: &Facts, folder: &str) -> Descriptor {
 
 /// What the rights come to: listing the folder, reading the file, deleting it.
 fn computed(folder: &Descriptor, token: &Token, creator: &Sid) -> [bool; 3] {
-    let full = |sid: Sid| Entry::simple(0, 0, FULL_CONTROL, sid);
-    let maker = Maker {
+    let full = |sid: Sid| Ace::simple(0, 0, FULL_CONTROL, sid);
+    let maker = Creator {
         owner: Some(creator.clone().into()),
         group: None,
-        entries: vec![full(creator.clone()), full(Sid::nt(18))],
-        ..Maker::default()
+        aces: vec![full(creator.clone()), full(Sid::nt(18))],
+        ..Creator::default()
     };
-    let file = inherited(folder, Made::File, &maker);
+    let file = inherited(folder, ObjectKind::File, &maker);
     let [on_folder, on_file] = [folder, &file].map(|it| effective(it, token, &Target::FILE));
     assert_eq!(
         (on_folder.undecided, on_file.undecided),
@@ -314,7 +314,7 @@ fn computed(folder: &Descriptor, token: &Token, creator: &Sid) -> [bool; 3] {
     [
         on_folder.needs(FILE_READ_DATA).is_granted(),
         on_file.needs(FILE_READ_DATA).is_granted(),
-        access::may_delete(&on_file, &on_folder).is_granted(),
+        on_file.needs(DELETE).is_granted() || on_folder.needs(FILE_DELETE_CHILD).is_granted(),
     ]
 }
 
@@ -586,8 +586,8 @@ fn assert_attribute_holds_acl(folder: &str, attribute: &str) {
     let (from, seen) = gathered(&server, &["--folder", folder]);
     assert_eq!(from, json!({"xattr": attribute}));
     assert_eq!(
-        (seen.owner, seen.dacl.entries()),
-        (told.owner.clone(), told.dacl.entries())
+        (seen.owner, seen.dacl.aces()),
+        (told.owner.clone(), told.dacl.aces())
     );
 }
 

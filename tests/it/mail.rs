@@ -5,8 +5,8 @@ use crate::support::{Folder, Run};
 use proptest::prelude::*;
 use proptest::sample::select;
 use serde_json::{Value, json};
-use spinmail::formats::mail::{self, End, LONGEST_HEAD, Search, Wrapped};
-use spinmail::probe::folder::Reader;
+use spinmail::testing::mail::MessageReader;
+use spinmail::testing::mail::{self, End, LONGEST_HEAD, Search, Wrapped};
 use std::io::{self, Read};
 use std::sync::atomic::AtomicU64;
 
@@ -363,7 +363,7 @@ impl Read for Slow<'_> {
 
 /// What a message says, in one word for comparing.
 fn said(file: &mut impl Read, size: u64, budget: u64) -> (String, Wrapped) {
-    Reader::default()
+    MessageReader::default()
         .read(file, size, &AtomicU64::new(budget), |head| {
             format!("{head:?}")
         })

@@ -6,6 +6,7 @@ mod browser;
 mod cli;
 mod complete;
 mod container;
+mod dependencies;
 mod descriptor;
 mod directory;
 mod dns;

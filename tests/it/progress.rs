@@ -9,13 +9,14 @@ const FARM: &str = "[incoming-email]\nenabled = true\nmode = \"advanced\"\ndispl
 fn folder(zone: &str) -> (DnsServer, Folder) {
     let dns = DnsServer::start(zone);
     let farm = format!(
-        "{FARM}[probe]\ndns-servers = [\"{}\"]\ntimeout = \"3s\"\n",
+        "{FARM}[probe]\ndns-servers = [\"{}\"]\ntimeout = \"30s\"\n",
         dns.address
     );
     (dns, Folder::with_farm(&farm))
 }
 
-const SLOW: &str = "fabrikam.test ZONE\n* FAULT slow:1200";
+/// Progress is shown after half a second; four times that leaves room on a busy machine.
+const SLOW: &str = "fabrikam.test ZONE\n* FAULT slow:2000";
 
 #[test]
 fn nobody_watches_a_pipe() {
@@ -28,7 +29,7 @@ fn nobody_watches_a_pipe() {
 mod terminal {
     use super::*;
     use expectrl::{Eof, Expect, Session};
-    use std::time::Duration;
+    use std::time::{Duration, Instant};
 
     /// What a terminal shows of a run.
     fn shown(folder: &Folder, arguments: &[&str]) -> String {
@@ -75,17 +76,28 @@ mod terminal {
     }
 
     #[test]
-    fn what_is_soon_over_and_what_is_to_be_quiet_says_nothing() {
+    fn run_within_half_a_second_shows_no_progress() {
         let (_dns, quick) = folder("fabrikam.test ZONE");
-        let all = shown(&quick, &["gather", "dns", "--out", "facts.json"]);
-        assert_eq!(all, "facts.json: written\r\n");
+        // On a busy machine a run may last longer, and then it does show progress.
+        for _ in 0..50 {
+            let begin = Instant::now();
+            let all = shown(&quick, &["gather", "dns", "--out", "facts.json"]);
+            if begin.elapsed() < Duration::from_millis(500) {
+                assert_eq!(all, "facts.json: written\r\n");
+                return;
+            }
+        }
+        panic!("no run of fifty was over within half a second");
+    }
+
+    #[test]
+    fn quiet_run_shows_no_progress() {
         let (_dns, slow) = folder(SLOW);
         assert_eq!(
             shown(&slow, &["gather", "dns", "--out", "facts.json", "--quiet"]),
             ""
         );
-        assert!(
-            !shown(&slow, &["verify", "dns", "--only", "dns-no-mx", "--quiet"]).contains("asking")
-        );
+        let all = shown(&slow, &["verify", "dns", "--only", "dns-no-mx", "--quiet"]);
+        assert!(!all.contains("asking"), "{all:?}");
     }
 }

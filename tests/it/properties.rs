@@ -3,12 +3,14 @@
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
 use proptest::strategy::ValueTree;
-use spinmail::facts::Facts;
-use spinmail::farm::edit::{self, Place, literal};
-use spinmail::farm::key::{entry_names, every_key};
-use spinmail::farm::values::{Approval, Date, Mode, Os, Role, Service, Version, Words};
-use spinmail::farm::{self, Access, Farm, SETTINGS, Setting, SettingKind, SettingValue, Table};
-use spinmail::rules::{self, Case, OutcomeKind, Selection, Verdict};
+use spinmail::testing::facts::Facts;
+use spinmail::testing::farm::edit::{self, Place, literal};
+use spinmail::testing::farm::key::{entry_names, every_key};
+use spinmail::testing::farm::values::{Approval, Date, Mode, Os, Role, Service, Version, Words};
+use spinmail::testing::farm::{
+    self, Access, Farm, SETTINGS, Setting, SettingKind, SettingValue, Table,
+};
+use spinmail::testing::rules::{self, Case, OutcomeKind, Selection, Verdict};
 use std::collections::BTreeMap;
 use std::ops::Range;
 
@@ -510,12 +512,12 @@ fn read_and_look(text: &str) -> Option<farm::Document> {
                     "{mistake:?} gives no advice\n{text}"
                 );
             }
-            let picture = spinmail::report::diagnosis::mistakes(
+            let picture = spinmail::testing::report::diagnosis::mistakes(
                 "farm.toml",
                 text,
                 &mistakes,
                 false,
-                &spinmail::report::Screen::UNKNOWN,
+                &spinmail::testing::report::Screen::UNKNOWN,
             );
             assert!(picture.contains("farm.toml"), "{picture}");
             None

@@ -8,12 +8,15 @@ mod since;
 use parse::Saying;
 use proptest::prelude::*;
 use proptest::sample::select;
-use spinmail::facts::Facts;
-use spinmail::farm;
-use spinmail::farm::edit::literal;
-use spinmail::farm::values::Date;
-use spinmail::report::{Body, Document, Format, Look, Now, Part, Report, Screen};
-use spinmail::rules::{self, Case, Selection};
+use spinmail::testing::facts::Facts;
+use spinmail::testing::farm;
+use spinmail::testing::farm::edit::literal;
+use spinmail::testing::farm::values::Date;
+use spinmail::testing::report::Screen;
+use spinmail::testing::report::{
+    Body, Document, Format, Now, RenderOptions, RenderedReport, Report,
+};
+use spinmail::testing::rules::{self, Case, Selection};
 use std::collections::BTreeMap;
 
 const TODAY: Date = Date {
@@ -31,12 +34,12 @@ const MACHINE: [Format; 6] = [
     Format::Html,
 ];
 
-fn look(format: Format, several: bool, verbose: bool) -> Look {
+fn look(format: Format, several: bool, verbose: bool) -> RenderOptions {
     let now = Now {
         seconds: 1_795_600_000,
         text: "2026-11-25T10:00:00Z".to_owned(),
     };
-    Look {
+    RenderOptions {
         format,
         screen: Screen::UNKNOWN,
         verbose,
@@ -52,11 +55,11 @@ fn document(reports: &[Report], format: Format, several: bool, verbose: bool) ->
     let mut document = Document::new(look.clone(), None);
     let mut text = document.opening();
     for (place, report) in reports.iter().enumerate() {
-        text.push_str(&document.add(&Part::new(
+        text.push_str(&document.add(RenderedReport::new(
             report,
             &look,
             place,
-            spinmail::report::Exit::Clean,
+            spinmail::testing::report::Exit::Clean,
         )));
     }
     text + &document.closing()
@@ -65,7 +68,7 @@ fn document(reports: &[Report], format: Format, several: bool, verbose: bool) ->
 /// A report on a farm's text, as the program makes it.
 fn report(file: &str, text: &str, facts: &Facts) -> Report {
     match farm::read(text) {
-        Err(mistakes) => Report::unread(
+        Err(mistakes) => Report::unreadable(
             file.to_owned(),
             Body::Malformed {
                 text: text.to_owned(),
@@ -510,7 +513,7 @@ proptest! {
         assert_agree(&reports[..1], false);
         for format in MACHINE {
             let text = document(&reports, format, true, true);
-            let steers = |letter: char| letter != '\n' && spinmail::text::is_unsafe(letter);
+            let steers = |letter: char| letter != '\n' && spinmail::testing::text::is_unsafe(letter);
             prop_assert!(!text.contains(steers), "{format:?}: {text:?}");
         }
     }

@@ -6,8 +6,8 @@ use crate::support::{Folder, root};
 use crate::{explain, verdicts};
 use boon::{Compiler, SchemaIndex, Schemas};
 use serde_json::{Value, json};
-use spinmail::facts::Facts;
-use spinmail::{farm, rules};
+use spinmail::testing::facts::Facts;
+use spinmail::testing::{farm, rules};
 
 /// A schema as the program prints it, ready to be asked.
 struct Schema {
@@ -254,7 +254,13 @@ fn gathered_facts_fit_their_schema_merged_and_redacted_too() {
     other["dns"]["lookups"][0]["answer"] = json!({"failed": "timed out"});
     folder.write("two.json", other.to_string());
     for redact in [&[][..], &["--redact"]] {
-        let merged = folder.run(&[&["gather", "--facts", "one.json", "two.json"], redact].concat());
+        let merged = folder.run(
+            &[
+                &["gather", "--facts", "one.json", "--facts", "two.json"],
+                redact,
+            ]
+            .concat(),
+        );
         assert_eq!(merged.code, 0, "{merged:?}");
         assert!(merged.out.contains("\"seen\""));
         schema.assert_fits("merged", &merged.json());

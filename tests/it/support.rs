@@ -9,6 +9,11 @@ pub fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
+/// An option that takes one value, once for each value.
+pub fn repeated<'a>(option: &'a str, values: &[&'a str]) -> Vec<&'a str> {
+    values.iter().flat_map(|value| [option, *value]).collect()
+}
+
 /// A folder that goes with the test, in which the program runs.
 pub struct Folder {
     folder: tempfile::TempDir,

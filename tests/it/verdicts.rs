@@ -1,9 +1,9 @@
 //! Verdicts that are easy to get wrong: a farm, what DNS said, and what one rule makes of it.
 
-use spinmail::facts::Facts;
-use spinmail::farm;
-use spinmail::farm::values::Date;
-use spinmail::rules::{self, Case, OutcomeKind, Selection, Verdict};
+use spinmail::testing::facts::Facts;
+use spinmail::testing::farm;
+use spinmail::testing::farm::values::Date;
+use spinmail::testing::rules::{self, Case, OutcomeKind, Selection, Verdict};
 
 const TODAY: Date = Date {
     year: 2026,
@@ -226,7 +226,7 @@ fn a_remedy_changes_the_setting_it_is_about() {
         .find(|verdict| verdict.rule.id == "page-drop-folder-not-absolute")
         .unwrap();
     assert_eq!(fault.outcome, OutcomeKind::Fail);
-    let wanted = spinmail::remedy::Action::set("server.sp1.x.com.drop-folder", r"D:\drop");
+    let wanted = spinmail::testing::rules::Action::set("server.sp1.x.com.drop-folder", r"D:\drop");
     assert_eq!(fault.remedy.as_ref().unwrap().actions, [wanted]);
     assert_eq!(fault.evidence[0].asked, "server.sp1.x.com.drop-folder");
 }

@@ -7,9 +7,9 @@ mod directory;
 #[cfg(unix)]
 mod terminal;
 
-use spinmail::error::Error;
-use spinmail::farm::{Farm, SETTINGS, Section, Setting, read};
-use spinmail::wizard::{Answer as Answered, Asker, Suggestion, WizardQuestion, ask};
+use spinmail::testing::Error;
+use spinmail::testing::farm::{Farm, SETTINGS, Section, Setting, read};
+use spinmail::testing::wizard::{Answer as Answered, Asker, Suggestion, WizardQuestion, ask};
 use std::collections::VecDeque;
 
 /// An answer to one question.

@@ -14,43 +14,22 @@
 //! ```
 //!
 //! One group is proved by samples, several are the layout's own consequence. Hence two answers to
-//! what is unexpected: what cannot be read, or would have to be guessed, is a [`Fault`]; what can
+//! what is unexpected: what cannot be read, or would have to be guessed, is an error; what can
 //! be read is read, and said in [`RelayList::odd`].
 
 mod layout;
 
-use layout::{Blob, Header};
-use serde::{Serialize, Serializer};
+use crate::error::RelayListError;
+use data_encoding::{HEXLOWER, HEXLOWER_PERMISSIVE};
+use layout::{Header, Reader};
 use std::fmt;
 use std::net::Ipv4Addr;
 
-/// Why bytes or a text cannot be read.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Fault {
-    pub message: String,
-    /// Where, in bytes from the start of what was read.
-    pub offset: usize,
-}
-
-impl fmt::Display for Fault {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(out, "byte {}: {}", self.offset, self.message)
-    }
-}
-
-impl std::error::Error for Fault {}
-
-fn fault(offset: usize, message: impl Into<String>) -> Fault {
-    Fault {
-        message: message.into(),
-        offset,
-    }
-}
-
-/// What a list says.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+/// What a relay or access list says.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RelayList {
-    pub kind: Kind,
+    /// Which choice of the dialogue it is.
+    pub kind: RelayKind,
     /// The networks and addresses of the list that counts, in stored order, as stored.
     pub entries: Vec<Network>,
     /// The domain names of the list. Always empty so far: how names are stored is not known, see
@@ -59,17 +38,14 @@ pub struct RelayList {
     /// What is unusual about it, a sentence each.
     pub odd: Vec<String>,
     /// How many names the list that counts claims to hold beside its entries.
-    #[serde(skip)]
     pub unread_names: u32,
-    /// How many networks and addresses the other list holds, which does not count beside this one.
-    #[serde(skip)]
-    pub beside: usize,
+    /// How many networks and addresses the other list holds, which does not count then.
+    pub ignored: usize,
 }
 
 /// The two choices of the snap-in's dialogue.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Kind {
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RelayKind {
     /// "Only the list below": something is granted.
     Only,
     /// "All except the list below": nothing is granted, the list is what is denied.
@@ -79,6 +55,7 @@ pub enum Kind {
 /// For whom a list is, as far as it could be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Reach {
+    /// No computer.
     Nobody,
     /// Every computer.
     Everyone,
@@ -89,7 +66,9 @@ pub enum Reach {
 /// An address and the mask it is compared under, as stored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Network {
+    /// The address, possibly with bits beyond the mask.
     pub address: Ipv4Addr,
+    /// The mask, possibly with gaps.
     pub mask: Ipv4Addr,
 }
 
@@ -103,81 +82,69 @@ pub enum Stored<'a> {
 }
 
 /// An absent relay list is "only the list below" with nothing in it (salt's `get_relay_ip_list`).
-/// That does not hold for an absent access list, see `metabase::VirtualServer::access_list`.
+/// That does not hold for an absent access list, see [`VirtualServer::access_list`].
+///
+/// [`VirtualServer::access_list`]: crate::VirtualServer::access_list
 pub fn absent() -> RelayList {
-    RelayList::empty(Kind::Only)
+    RelayList::empty(RelayKind::Only)
 }
 
-/// A relay list's bytes. None at all are "all except the list below" with nothing in it (salt's
+/// Reads the bytes of a list. None at all are "all except the list below" with nothing in it (salt's
 /// `get_relay_ip_list`).
-pub fn read(bytes: &[u8]) -> Result<RelayList, Fault> {
+pub fn read(bytes: &[u8]) -> Result<RelayList, RelayListError> {
     if bytes.is_empty() {
-        return Ok(RelayList::empty(Kind::AllExcept));
+        return Ok(RelayList::empty(RelayKind::AllExcept));
     }
-    let blob = Blob { bytes };
-    let header = Header::read(&blob)?;
+    let reader = Reader { bytes };
+    let header = Header::read(&reader)?;
     // Nothing may be read twice: that would be nonsense, and values read again for each of many
     // groups would not end.
-    let slack = blob.slack(header.pieces())?;
-    let (mut list, denied) = header.list(&blob)?;
+    let slack = reader.slack(header.pieces())?;
+    let (mut list, denied) = header.list(&reader)?;
     list.odd = header.oddities(slack);
-    list.judge(&denied);
+    list.note_odd_entries(&denied);
     Ok(list)
 }
 
-/// A relay list in hexadecimal digits of either case, as `MetaBase.xml` has it.
-pub fn read_hex(text: &str) -> Result<RelayList, Fault> {
+/// Reads a list in hexadecimal digits of either case, as `MetaBase.xml` has it.
+pub fn read_hex(text: &str) -> Result<RelayList, RelayListError> {
     read(&bytes_of(text.trim())?)
 }
 
-fn bytes_of(text: &str) -> Result<Vec<u8>, Fault> {
-    let mut bytes = Vec::with_capacity(text.len() / 2);
-    let mut half = None;
-    for (index, character) in text.chars().enumerate() {
-        let Some(digit) = character
-            .to_digit(16)
-            .and_then(|digit| u8::try_from(digit).ok())
-        else {
-            return Err(fault(
-                index / 2,
-                format!("{character:?} is no hexadecimal digit"),
-            ));
-        };
-        half = match half {
-            None => Some(digit << 4),
-            Some(high) => {
-                bytes.push(high | digit);
-                None
-            }
-        };
+fn bytes_of(text: &str) -> Result<Vec<u8>, RelayListError> {
+    let odd_one = text
+        .chars()
+        .enumerate()
+        .find(|(_, letter)| !letter.is_ascii_hexdigit());
+    if let Some((index, letter)) = odd_one {
+        return Err(RelayListError::new(
+            index / 2,
+            format!("{letter:?} is no hexadecimal digit"),
+        ));
     }
-    match half {
-        Some(_) => Err(fault(
-            bytes.len(),
+    HEXLOWER_PERMISSIVE.decode(text.as_bytes()).map_err(|_| {
+        RelayListError::new(
+            text.len() / 2,
             "the number of digits is odd: half of the last byte is missing",
-        )),
-        None => Ok(bytes),
-    }
+        )
+    })
 }
 
-/// The same list of other addresses, which is as odd and reaches as far; a number is the length of
-/// an address's mask. What is no mask becomes another that is none; bytes that are no address and
-/// nothing of the layout become zeros, as all do of a list that cannot be read. Nothing where the
-/// text is not one of hexadecimal digits.
+/// Returns the same list with other addresses, or `None` if the text is not hexadecimal digits.
+///
+/// `other` gets an address and the length of its mask, or `None` if the mask has gaps. The list has
+/// the same oddities and reaches as far as before. A mask with gaps becomes another one with gaps.
+/// Bytes that are neither address nor layout become zeros, as do all bytes of a list that cannot be
+/// read.
 pub fn renamed(
     text: &str,
     other: &mut dyn FnMut(Ipv4Addr, Option<u32>) -> Ipv4Addr,
 ) -> Option<String> {
     let bytes = bytes_of(text.trim()).ok()?;
-    let blob = Blob { bytes: &bytes };
-    let header = if bytes.is_empty() || read(&bytes).is_err() {
-        None
-    } else {
-        Header::read(&blob).ok()
-    };
+    let reader = Reader { bytes: &bytes };
     let mut renamed = vec![0; bytes.len()];
-    let Some(header) = header else {
-        return Some(hexadecimal(&renamed));
+    let (Ok(_), Ok(header)) = (read(&bytes), Header::read(&reader)) else {
+        return Some(HEXLOWER.encode(&renamed));
     };
     let mut put = |at: usize, new: &[u8]| {
         if let Some(place) = renamed.get_mut(at..at.saturating_add(new.len())) {
@@ -208,19 +175,15 @@ pub fn renamed(
             },
         );
     }
-    for (at, entry) in header.places(&blob) {
+    for (at, entry) in header.places(&reader) {
         put(at, &entry.renamed(other).octets());
     }
-    Some(hexadecimal(&renamed))
-}
-
-fn hexadecimal(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    Some(HEXLOWER.encode(&renamed))
 }
 
 impl Stored<'_> {
-    /// What the value says as a relay list.
-    pub fn read(self) -> Result<RelayList, Fault> {
+    /// Reads the value as a relay list.
+    pub fn read(self) -> Result<RelayList, RelayListError> {
         match self {
             Self::Absent => Ok(absent()),
             Self::Hex(text) => read_hex(text),
@@ -229,23 +192,23 @@ impl Stored<'_> {
 }
 
 impl RelayList {
-    /// A list of this kind with nothing in it.
-    pub fn empty(kind: Kind) -> Self {
+    /// Returns a list of this kind with nothing in it.
+    pub fn empty(kind: RelayKind) -> Self {
         Self {
             kind,
             entries: Vec::new(),
             names: Vec::new(),
             odd: Vec::new(),
             unread_names: 0,
-            beside: 0,
+            ignored: 0,
         }
     }
 
-    /// For whom the list is. Names that cannot be read count as some computers.
+    /// Returns for whom the list is. Names that cannot be read count as some computers.
     pub fn reach(&self) -> Reach {
         let (none, all) = match self.kind {
-            Kind::Only => (Reach::Nobody, Reach::Everyone),
-            Kind::AllExcept => (Reach::Everyone, Reach::Nobody),
+            RelayKind::Only => (Reach::Nobody, Reach::Everyone),
+            RelayKind::AllExcept => (Reach::Everyone, Reach::Nobody),
         };
         if self.entries.iter().any(Network::is_everything) {
             all
@@ -256,11 +219,11 @@ impl RelayList {
         }
     }
 
-    /// Says what is odd about the entries, and takes out the one that stands for none.
-    fn judge(&mut self, denied: &[Network]) {
-        self.beside = denied.len();
+    /// Adds what is odd about the entries, and removes the one that stands for none.
+    fn note_odd_entries(&mut self, denied: &[Network]) {
+        self.ignored = denied.len();
         let before = self.entries.len();
-        if self.kind == Kind::Only {
+        if self.kind == RelayKind::Only {
             self.entries.retain(|entry| !entry.is_nobody());
         }
         // The snap-in stores "only the list below" with nothing in it as a grant of 0.0.0.0 (as
@@ -275,7 +238,7 @@ impl RelayList {
                 .push("also grants 0.0.0.0 with mask 255.255.255.255, which is no computer".into()),
         }
         if let Some(entry) = self.entries.iter().find(|entry| entry.is_everything()) {
-            let verb = if self.kind == Kind::Only {
+            let verb = if self.kind == RelayKind::Only {
                 "grants"
             } else {
                 "denies"
@@ -302,15 +265,10 @@ impl RelayList {
 }
 
 impl Network {
-    /// The mask's length, where it has no gaps.
+    /// Returns the mask's length, or `None` if it has gaps.
     pub fn prefix(&self) -> Option<u32> {
         let mask = self.mask.to_bits();
         (mask.leading_ones() == mask.count_ones()).then_some(mask.count_ones())
-    }
-
-    /// Whether the address is among those meant.
-    pub fn contains(&self, address: Ipv4Addr) -> bool {
-        self.address & self.mask == address & self.mask
     }
 
     /// The other address, with bits beyond the mask where this one has them.
@@ -345,12 +303,6 @@ impl fmt::Display for Network {
             Some(prefix) => write!(out, "{}/{prefix}", self.address),
             None => write!(out, "{}/{}", self.address, self.mask),
         }
-    }
-}
-
-impl Serialize for Network {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(self)
     }
 }
 

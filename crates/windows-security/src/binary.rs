@@ -1,114 +1,158 @@
 //! Self-relative descriptors (MS-DTYP 2.4.6): parts in any order, shared, with anything between
-//! them. What lies about its size or points outside is no descriptor.
+//! them. A wrong size or a place outside of the bytes is an error.
 
-use super::descriptor::{Data, ObjectTypes, control, entry_type};
-use super::{Acl, AclPart, Body, Descriptor, Entry, Fault, Guid, Permission, Sid, Trustee, fault};
+use super::descriptor::{DataKind, ObjectTypes, ace_type, control};
+use super::{
+    Ace, AceBody, AceData, Acl, AclPart, Descriptor, Guid, ParseError, Permission, Sid, Trustee,
+    WriteError,
+};
 
 /// The length of a descriptor's head.
 pub(super) const HEAD: usize = 20;
-/// The lengths of a list's head, and of an entry's.
+/// The lengths of the heads of an ACL and of an ACE.
 const ACL_HEAD: usize = 8;
-const ENTRY_HEAD: usize = 4;
-/// Which GUIDs an entry for kinds of objects has.
+const ACE_HEAD: usize = 4;
+/// Which GUIDs an ACE for types of objects has.
 const HAS_OBJECT: u32 = 1;
 const HAS_INHERITED: u32 = 2;
 
 /// Reads a self-relative descriptor.
 ///
 /// # Errors
-/// The bytes are none; offsets count from the first byte.
-pub fn read(bytes: &[u8]) -> Result<Descriptor, Fault> {
+/// The bytes are not one; offsets count from the first byte.
+pub fn read(bytes: &[u8]) -> Result<Descriptor, ParseError> {
     read_within(bytes, 0, 0)
 }
 
-/// Reads a descriptor whose head lies at one place of the bytes and whose own offsets count from
+/// Reads a descriptor whose head is at one place of the bytes and whose own offsets count from
 /// another.
-pub(super) fn read_within(bytes: &[u8], head: usize, origin: usize) -> Result<Descriptor, Fault> {
-    let blob = Blob { bytes };
-    let [revision, resource_bits, low, high] = blob.array(head, "the descriptor's head")?;
+pub(super) fn read_within(
+    bytes: &[u8],
+    head: usize,
+    origin: usize,
+) -> Result<Descriptor, ParseError> {
+    let reader = Reader { bytes };
+    let [revision, resource_bits, low, high] = reader.array(head, "the descriptor's head")?;
     let control = u16::from_le_bytes([low, high]);
     if revision != 1 {
-        return Err(fault(
+        return Err(ParseError::new(
             head,
             format!("a descriptor of revision {revision}, and there is only revision 1"),
         ));
     }
     if control & control::SELF_RELATIVE == 0 {
-        return Err(fault(
+        return Err(ParseError::new(
             head + 2,
             "the descriptor is not self-relative: its parts lie elsewhere in some memory",
         ));
     }
-    // A part at 0 is none.
-    let place = |at: usize, what: &str| -> Result<Option<usize>, Fault> {
-        let offset = blob.number(head + at, what)?;
+    let places = Places {
+        reader,
+        head,
+        origin,
+    };
+    let owner = places.part(4, "the owner")?;
+    let group = places.part(8, "the group")?;
+    let sacl = places.part(12, "the SACL")?;
+    let dacl = places.part(16, "the DACL")?;
+    // The control bits decide whether an ACL is there, not its place.
+    let has_dacl = control & control::DACL_PRESENT != 0;
+    let has_sacl = control & control::SACL_PRESENT != 0;
+    Ok(Descriptor {
+        control,
+        resource_bits,
+        owner: owner.map(|at| reader.trustee(at)).transpose()?,
+        group: group.map(|at| reader.trustee(at)).transpose()?,
+        dacl: if has_dacl {
+            reader.acl_part(dacl)?
+        } else {
+            AclPart::Absent
+        },
+        sacl: if has_sacl {
+            reader.acl_part(sacl)?
+        } else {
+            AclPart::Absent
+        },
+    })
+}
+
+/// Where the parts of a descriptor are.
+struct Places<'a> {
+    reader: Reader<'a>,
+    /// Where the head begins.
+    head: usize,
+    /// Where offsets count from.
+    origin: usize,
+}
+
+impl Places<'_> {
+    /// Returns the place of the part whose offset is at `at` of the head, or `None` if it is 0.
+    fn part(&self, at: usize, what: &str) -> Result<Option<usize>, ParseError> {
+        let offset = self.reader.number(self.head + at, what)?;
         if offset == 0 {
             return Ok(None);
         }
         let start = usize::try_from(offset)
             .ok()
-            .and_then(|offset| origin.checked_add(offset));
-        match start.filter(|start| *start >= head + HEAD && *start < bytes.len()) {
+            .and_then(|offset| self.origin.checked_add(offset));
+        let inside = self.head + HEAD..self.reader.bytes.len();
+        match start.filter(|start| inside.contains(start)) {
             Some(start) => Ok(Some(start)),
-            None => Err(fault(
-                head + at,
+            None => Err(ParseError::new(
+                self.head + at,
                 format!("{what} is said to lie at {offset}, which is outside"),
             )),
         }
-    };
-    let owner = place(4, "the owner")?;
-    let group = place(8, "the group")?;
-    let sacl = place(12, "the SACL")?;
-    let dacl = place(16, "the DACL")?;
-    let sid = |at: Option<usize>| {
-        at.map(|at| blob.sid(at, bytes.len()).map(|(sid, _)| Trustee::Sid(sid)))
-            .transpose()
-    };
-    let list = |at: Option<usize>, present: u16| match at {
-        // The control bits decide, not the offsets.
-        _ if control & present == 0 => Ok(AclPart::Absent),
-        None => Ok(AclPart::Null),
-        Some(at) => blob.acl(at).map(AclPart::Present),
-    };
-    Ok(Descriptor {
-        control,
-        resource_bits,
-        owner: sid(owner)?,
-        group: sid(group)?,
-        dacl: list(dacl, control::DACL_PRESENT)?,
-        sacl: list(sacl, control::SACL_PRESENT)?,
-    })
+    }
 }
 
+/// Bytes, read at places that may be wrong.
 #[derive(Clone, Copy)]
-struct Blob<'a> {
+struct Reader<'a> {
     bytes: &'a [u8],
 }
 
-impl<'a> Blob<'a> {
-    fn array<const LENGTH: usize>(&self, at: usize, what: &str) -> Result<[u8; LENGTH], Fault> {
+impl<'a> Reader<'a> {
+    fn array<const LENGTH: usize>(
+        &self,
+        at: usize,
+        what: &str,
+    ) -> Result<[u8; LENGTH], ParseError> {
         let found = self
             .bytes
             .get(at..)
             .and_then(|rest| rest.first_chunk::<LENGTH>());
-        found
-            .copied()
-            .ok_or_else(|| fault(at.min(self.bytes.len()), format!("{what} ends too early")))
+        found.copied().ok_or_else(|| {
+            ParseError::new(at.min(self.bytes.len()), format!("{what} ends too early"))
+        })
     }
 
-    fn number(&self, at: usize, what: &str) -> Result<u32, Fault> {
+    fn number(&self, at: usize, what: &str) -> Result<u32, ParseError> {
         self.array(at, what).map(u32::from_le_bytes)
     }
 
-    /// The SID at a place, and where it ends; it must end before `end`.
-    fn sid(&self, at: usize, end: usize) -> Result<(Sid, usize), Fault> {
+    /// Returns the SID at a place, and where it ends, not beyond `end`.
+    fn sid(&self, at: usize, end: usize) -> Result<(Sid, usize), ParseError> {
         let bytes = self.bytes.get(at..end).unwrap_or_default();
-        let (sid, length) =
-            Sid::from_bytes(bytes).map_err(|inner| fault(at + inner.offset, inner.message))?;
+        let (sid, length) = Sid::from_bytes(bytes)
+            .map_err(|inner| ParseError::new(at + inner.offset, inner.message))?;
         Ok((sid, at + length))
     }
 
-    fn acl(&self, start: usize) -> Result<Acl, Fault> {
+    fn trustee(&self, at: usize) -> Result<Trustee, ParseError> {
+        let (sid, _) = self.sid(at, self.bytes.len())?;
+        Ok(Trustee::Sid(sid))
+    }
+
+    /// Returns the ACL at a place; one without a place is null.
+    fn acl_part(&self, at: Option<usize>) -> Result<AclPart, ParseError> {
+        match at {
+            None => Ok(AclPart::Null),
+            Some(at) => self.acl(at).map(AclPart::Present),
+        }
+    }
+
+    fn acl(&self, start: usize) -> Result<Acl, ParseError> {
         let [
             revision,
             _,
@@ -120,7 +164,7 @@ impl<'a> Blob<'a> {
             _,
         ] = self.array(start, "a list's head")?;
         if !(2..=4).contains(&revision) {
-            return Err(fault(
+            return Err(ParseError::new(
                 start,
                 format!("a list of revision {revision}, and there are only 2 to 4"),
             ));
@@ -128,17 +172,17 @@ impl<'a> Blob<'a> {
         let size = usize::from(u16::from_le_bytes([size_low, size_high]));
         let end = start + size;
         if size < ACL_HEAD || end > self.bytes.len() {
-            return Err(fault(
+            return Err(ParseError::new(
                 start + 2,
                 format!("a list is said to be {size} bytes long, which cannot be"),
             ));
         }
         let count = u16::from_le_bytes([count_low, count_high]);
-        let mut entries = Vec::new();
+        let mut aces = Vec::new();
         let mut at = start + ACL_HEAD;
         for number in 1..=count {
-            let (entry, next) = self.entry(at, end).map_err(|inner| {
-                fault(
+            let (ace, next) = self.ace(at, end).map_err(|inner| {
+                ParseError::new(
                     inner.offset,
                     format!(
                         "entry {number} of {count} cannot be read: {}",
@@ -146,74 +190,78 @@ impl<'a> Blob<'a> {
                     ),
                 )
             })?;
-            entries.push(entry);
+            aces.push(ace);
             at = next;
         }
-        Ok(Acl { revision, entries })
+        Ok(Acl { revision, aces })
     }
 
-    /// The entry at a place of a list that ends at `end`, and where the next one begins.
-    fn entry(&self, at: usize, end: usize) -> Result<(Entry, usize), Fault> {
-        if at + ENTRY_HEAD > end {
-            return Err(fault(at, "the list ends before it"));
+    /// Returns the ACE at a place of an ACL that ends at `end`, and where the next one begins.
+    fn ace(&self, at: usize, end: usize) -> Result<(Ace, usize), ParseError> {
+        if at + ACE_HEAD > end {
+            return Err(ParseError::new(at, "the list ends before it"));
         }
         let [code, flags, low, high] = self.array(at, "its head")?;
         let size = usize::from(u16::from_le_bytes([low, high]));
         let next = at + size;
-        if size < ENTRY_HEAD || next > end {
-            return Err(fault(
+        if size < ACE_HEAD || next > end {
+            return Err(ParseError::new(
                 at + 2,
                 format!("it is said to be {size} bytes long, which cannot be"),
             ));
         }
-        let body = match entry_type(code) {
-            None => Body::Unknown(
+        let body = match ace_type(code) {
+            None => AceBody::Unknown(
                 self.bytes
-                    .get(at + ENTRY_HEAD..next)
+                    .get(at + ACE_HEAD..next)
                     .unwrap_or_default()
                     .to_vec(),
             ),
             Some(row) => {
-                let within = Blob {
+                let within = Reader {
                     bytes: self.bytes.get(..next).unwrap_or_default(),
                 };
-                Body::Permission(within.permission(
-                    at + ENTRY_HEAD,
+                AceBody::Permission(within.permission(
+                    at + ACE_HEAD,
                     row.is_for_objects,
                     row.data,
                 )?)
             }
         };
-        Ok((Entry { code, flags, body }, next))
+        Ok((Ace { code, flags, body }, next))
     }
 
-    /// The body of an entry that ends with the bytes.
-    fn permission(&self, at: usize, is_for_objects: bool, data: Data) -> Result<Permission, Fault> {
+    /// Returns the body of an ACE that ends with the bytes.
+    fn permission(
+        &self,
+        at: usize,
+        is_for_objects: bool,
+        data: DataKind,
+    ) -> Result<Permission, ParseError> {
         let mask = self.number(at, "its mask")?;
         let mut at = at + 4;
         let mut object = None;
         if is_for_objects {
             let present = self.number(at, "its flags")?;
             at += 4;
-            let mut guid = |bit: u32| -> Result<Option<Guid>, Fault> {
-                if present & bit == 0 {
-                    return Ok(None);
+            let mut types = ObjectTypes::default();
+            for (bit, guid) in [
+                (HAS_OBJECT, &mut types.object),
+                (HAS_INHERITED, &mut types.inherited),
+            ] {
+                if present & bit != 0 {
+                    *guid = Some(self.array(at, "its GUID").map(Guid::from_wire)?);
+                    at += 16;
                 }
-                let guid = self.array(at, "its GUID").map(Guid::from_wire)?;
-                at += 16;
-                Ok(Some(guid))
-            };
-            object = Some(ObjectTypes {
-                object: guid(HAS_OBJECT)?,
-                inherited: guid(HAS_INHERITED)?,
-            });
+            }
+            object = Some(types);
         }
         let (sid, behind) = self.sid(at, self.bytes.len())?;
         // Behind the SID of other types is only slack.
         let data = match data {
-            Data::Nothing => Vec::new(),
-            Data::Condition | Data::Attribute => {
-                self.bytes.get(behind..).unwrap_or_default().to_vec()
+            DataKind::Nothing => AceData::default(),
+            DataKind::Condition | DataKind::Attribute => {
+                AceData::Bytes(self.bytes.get(behind..).unwrap_or_default().to_vec())
             }
         };
         Ok(Permission {
@@ -228,26 +276,22 @@ impl<'a> Blob<'a> {
 /// Writes a descriptor as Windows lays it out: SACL, DACL, owner, group.
 ///
 /// # Errors
-/// A group's domain is not known, or something is longer than its length can say.
-pub fn write(descriptor: &Descriptor) -> Result<Vec<u8>, String> {
-    let descriptor = descriptor.clone().settled();
-    let sid = |trustee: &Option<Trustee>| trustee.as_ref().map(sid_bytes).transpose();
-    let list = |part: &AclPart| match part {
-        AclPart::Absent | AclPart::Null => Ok(None),
-        AclPart::Present(acl) => acl_bytes(acl).map(Some),
-    };
+/// A group's domain is not known, an ACE has a condition or attribute as text ([`AceData`]), or
+/// something is longer than its length can say.
+pub fn write(descriptor: &Descriptor) -> Result<Vec<u8>, WriteError> {
+    let descriptor = descriptor.clone().normalized();
     let parts = [
-        list(&descriptor.sacl)?,
-        list(&descriptor.dacl)?,
-        sid(&descriptor.owner)?,
-        sid(&descriptor.group)?,
+        acl_part_bytes(&descriptor.sacl)?,
+        acl_part_bytes(&descriptor.dacl)?,
+        descriptor.owner.as_ref().map(sid_bytes).transpose()?,
+        descriptor.group.as_ref().map(sid_bytes).transpose()?,
     ];
     let mut offsets = [0u32; 4];
     let mut body = Vec::new();
     for (part, offset) in parts.iter().zip(&mut offsets) {
         let Some(part) = part else { continue };
         *offset = u32::try_from(HEAD + body.len())
-            .map_err(|_| "the descriptor is too long".to_owned())?;
+            .map_err(|_| WriteError::TooLong("the descriptor is too long"))?;
         body.extend(part);
     }
     let [sacl, dacl, owner, group] = offsets;
@@ -259,27 +303,27 @@ pub fn write(descriptor: &Descriptor) -> Result<Vec<u8>, String> {
     Ok(head.into_iter().chain(words).chain(body).collect())
 }
 
-fn sid_bytes(trustee: &Trustee) -> Result<Vec<u8>, String> {
+fn sid_bytes(trustee: &Trustee) -> Result<Vec<u8>, WriteError> {
     match trustee {
         Trustee::Sid(sid) => Ok(sid.to_bytes()),
-        Trustee::Alias(alias) => Err(format!(
-            "`{}` ({}) is of a domain that is not known",
-            alias.alias, alias.name
-        )),
+        Trustee::Alias(alias) => Err(WriteError::UnknownDomain(alias)),
     }
 }
 
-fn acl_bytes(acl: &Acl) -> Result<Vec<u8>, String> {
-    let entries: Vec<Vec<u8>> = acl
-        .entries
-        .iter()
-        .map(entry_bytes)
-        .collect::<Result<_, _>>()?;
-    let body = entries.concat();
+fn acl_part_bytes(part: &AclPart) -> Result<Option<Vec<u8>>, WriteError> {
+    match part {
+        AclPart::Absent | AclPart::Null => Ok(None),
+        AclPart::Present(acl) => acl_bytes(acl).map(Some),
+    }
+}
+
+fn acl_bytes(acl: &Acl) -> Result<Vec<u8>, WriteError> {
+    let aces: Vec<Vec<u8>> = acl.aces.iter().map(ace_bytes).collect::<Result<_, _>>()?;
+    let body = aces.concat();
     let size = u16::try_from(ACL_HEAD + body.len())
-        .map_err(|_| "a list is longer than 65535 bytes".to_owned())?;
-    let count = u16::try_from(entries.len())
-        .map_err(|_| "a list has more than 65535 entries".to_owned())?;
+        .map_err(|_| WriteError::TooLong("a list is longer than 65535 bytes"))?;
+    let count = u16::try_from(aces.len())
+        .map_err(|_| WriteError::TooLong("a list has more than 65535 entries"))?;
     let ([size_low, size_high], [count_low, count_high]) =
         (size.to_le_bytes(), count.to_le_bytes());
     let head = [
@@ -295,26 +339,32 @@ fn acl_bytes(acl: &Acl) -> Result<Vec<u8>, String> {
     Ok(head.into_iter().chain(body).collect())
 }
 
-fn entry_bytes(entry: &Entry) -> Result<Vec<u8>, String> {
-    let body = match &entry.body {
-        Body::Unknown(bytes) => bytes.clone(),
-        Body::Permission(permission) => permission_bytes(permission, entry.code)?,
+fn ace_bytes(ace: &Ace) -> Result<Vec<u8>, WriteError> {
+    let body = match &ace.body {
+        AceBody::Unknown(bytes) => bytes.clone(),
+        AceBody::Permission(permission) => permission_bytes(permission, ace.code)?,
     };
-    let size = u16::try_from(ENTRY_HEAD + body.len())
-        .map_err(|_| "an entry is longer than 65535 bytes".to_owned())?;
+    let size = u16::try_from(ACE_HEAD + body.len())
+        .map_err(|_| WriteError::TooLong("an entry is longer than 65535 bytes"))?;
     let [low, high] = size.to_le_bytes();
-    Ok([entry.code, entry.flags, low, high]
+    Ok([ace.code, ace.flags, low, high]
         .into_iter()
         .chain(body)
         .collect())
 }
 
-fn permission_bytes(permission: &Permission, code: u8) -> Result<Vec<u8>, String> {
+fn permission_bytes(permission: &Permission, code: u8) -> Result<Vec<u8>, WriteError> {
     let mut bytes = permission.mask.to_le_bytes().to_vec();
-    if entry_type(code).is_some_and(|row| row.is_for_objects) {
+    if ace_type(code).is_some_and(|row| row.is_for_objects) {
         let ObjectTypes { object, inherited } = permission.object.unwrap_or_default();
-        let bit = |guid: Option<Guid>, bit: u32| if guid.is_some() { bit } else { 0 };
-        bytes.extend((bit(object, HAS_OBJECT) | bit(inherited, HAS_INHERITED)).to_le_bytes());
+        let mut present = 0;
+        if object.is_some() {
+            present |= HAS_OBJECT;
+        }
+        if inherited.is_some() {
+            present |= HAS_INHERITED;
+        }
+        bytes.extend(present.to_le_bytes());
         bytes.extend(
             [object, inherited]
                 .into_iter()
@@ -323,7 +373,10 @@ fn permission_bytes(permission: &Permission, code: u8) -> Result<Vec<u8>, String
         );
     }
     bytes.extend(sid_bytes(&permission.trustee)?);
-    bytes.extend(&permission.data);
+    match &permission.data {
+        AceData::Bytes(data) => bytes.extend(data),
+        AceData::Text(_) => return Err(WriteError::DataIsText),
+    }
     Ok(bytes)
 }
 

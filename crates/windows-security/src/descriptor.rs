@@ -11,91 +11,103 @@ pub struct Descriptor {
     pub control: u16,
     /// Bits for the resource manager, where the control bits say that they count.
     pub resource_bits: u8,
+    /// The owner, who may always read and change the DACL.
     pub owner: Option<Trustee>,
+    /// The primary group; the access check ignores it.
     pub group: Option<Trustee>,
-    /// Who may do what.
+    /// The discretionary ACL: who may do what.
     pub dacl: AclPart,
-    /// What is audited, labels and attributes.
+    /// The system ACL: what is audited, labels and attributes.
     pub sacl: AclPart,
 }
 
-/// The control bits of a descriptor.
+/// The control bits of a descriptor (MS-DTYP 2.4.6).
 pub mod control {
+    /// The descriptor holds a DACL, which may be null.
     pub const DACL_PRESENT: u16 = 0x0004;
+    /// The descriptor holds a SACL, which may be null.
     pub const SACL_PRESENT: u16 = 0x0010;
+    /// What is made below must inherit the DACL (`AR`).
     pub const DACL_INHERIT_REQUIRED: u16 = 0x0100;
+    /// What is made below must inherit the SACL (`AR`).
     pub const SACL_INHERIT_REQUIRED: u16 = 0x0200;
+    /// Inheritance of the DACL is kept up automatically (`AI`).
     pub const DACL_AUTO_INHERITED: u16 = 0x0400;
+    /// Inheritance of the SACL is kept up automatically (`AI`).
     pub const SACL_AUTO_INHERITED: u16 = 0x0800;
+    /// The DACL inherits nothing (`P`).
     pub const DACL_PROTECTED: u16 = 0x1000;
+    /// The SACL inherits nothing (`P`).
     pub const SACL_PROTECTED: u16 = 0x2000;
+    /// The parts follow the head in the same bytes.
     pub const SELF_RELATIVE: u16 = 0x8000;
 }
 
-/// A list within a descriptor. That it is not there, that it is null and that it is empty are three
-/// different things.
+/// An ACL of a descriptor. An absent, a null and an empty one mean three different things.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub enum AclPart {
-    /// The descriptor does not hold it: it was not asked for, or there is none. Nothing follows
-    /// from that.
+    /// The descriptor does not hold it: it was not asked for, or there is none. Nothing follows from
+    /// that.
     #[default]
     Absent,
-    /// It is held to be null: everybody may do everything.
+    /// It is null: everyone has full control.
     Null,
-    /// A list, possibly empty: nobody may do anything but what the owner always may.
+    /// It is there. An empty one grants nothing except what the owner may always do.
     Present(Acl),
 }
 
 impl AclPart {
-    /// The list's entries; none where there is no list.
-    pub fn entries(&self) -> &[Entry] {
+    /// Returns the ACEs; none if the ACL is absent or null.
+    pub fn aces(&self) -> &[Ace] {
         match self {
-            Self::Present(acl) => &acl.entries,
+            Self::Present(acl) => &acl.aces,
             Self::Absent | Self::Null => &[],
         }
     }
 }
 
-/// A list of entries.
+/// An access control list (MS-DTYP 2.4.5).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Acl {
-    /// 2, or 4 where entries are for kinds of objects.
+    /// 2, or 4 if it has ACEs for types of objects.
     pub revision: u8,
-    pub entries: Vec<Entry>,
+    /// In stored order.
+    pub aces: Vec<Ace>,
 }
 
 impl Acl {
-    /// A list of these entries with the revision that they need.
-    pub fn new(entries: Vec<Entry>) -> Self {
-        let for_objects = entries
+    /// Returns an ACL of these ACEs, with the revision that they need.
+    pub fn new(aces: Vec<Ace>) -> Self {
+        let for_objects = aces
             .iter()
-            .any(|entry| entry.permission().is_some_and(|its| its.object.is_some()));
+            .any(|ace| ace.permission().is_some_and(|its| its.object.is_some()));
         Self {
             revision: if for_objects { 4 } else { 2 },
-            entries,
+            aces,
         }
     }
 }
 
-/// One entry of a list.
+/// An access control entry (MS-DTYP 2.4.4).
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Entry {
-    /// The type's number, see [`entry_type`].
+pub struct Ace {
+    /// The type's number, see [`ace_type`].
     pub code: u8,
     /// See [`flags`].
     pub flags: u8,
-    pub body: Body,
+    /// What follows type and flags.
+    pub body: AceBody,
 }
 
-/// The flags of an entry.
+/// The flags of an ACE (MS-DTYP 2.4.4.1).
 pub mod flags {
     /// Files in the folder inherit it.
     pub const OBJECT_INHERIT: u8 = 0x01;
     /// Folders in the folder inherit it.
     pub const CONTAINER_INHERIT: u8 = 0x02;
-    /// Those who inherit it do not hand it on.
+    /// What inherits it does not pass it on.
     pub const NO_PROPAGATE: u8 = 0x04;
-    /// It is there to be inherited, and does not count here.
+    /// It is there to be inherited only, and does not count for the thing itself.
     pub const INHERIT_ONLY: u8 = 0x08;
     /// It was inherited.
     pub const INHERITED: u8 = 0x10;
@@ -112,44 +124,69 @@ pub mod flags {
     ];
 }
 
-/// What an entry holds behind its type and flags.
+/// What follows the type and the flags of an ACE.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Body {
+pub enum AceBody {
+    /// The body of a known type.
     Permission(Permission),
-    /// The bytes of a type that is not known.
+    /// The bytes of a type that is not known, kept as they are.
     Unknown(Vec<u8>),
 }
 
-/// Rights, and for whom they are.
+/// Rights, and whom they are for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Permission {
+    /// The access mask, see [`rights`](crate::rights).
     pub mask: u32,
-    /// For the types that may be for a kind of object only.
+    /// In types of ACEs that can be restricted to a type of object.
     pub object: Option<ObjectTypes>,
+    /// The account or group.
     pub trustee: Trustee,
-    /// What comes behind the trustee in types that have something there: a condition or an
-    /// attribute, as stored.
-    pub data: Vec<u8>,
+    /// A condition or an attribute, in types that have one.
+    pub data: AceData,
 }
 
-/// The kinds of objects that an entry is for; without one, all.
+/// What follows the trustee: the condition of a callback ACE (MS-DTYP 2.4.4.17) or the claim of a
+/// resource attribute ACE (MS-DTYP 2.4.10.1), exactly as it was found.
+///
+/// It is opaque. Whether a condition holds depends on claims that are not in a descriptor, so the
+/// access check never decides by it, and nothing here translates between the two forms: a
+/// descriptor with bytes cannot be written as SDDL, and one with text cannot be written as bytes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum AceData {
+    /// As stored; empty where nothing follows the trustee.
+    Bytes(Vec<u8>),
+    /// As written in SDDL, with the outer parentheses. Letters of a domain in it stay letters.
+    Text(String),
+}
+
+/// No data.
+impl Default for AceData {
+    fn default() -> Self {
+        Self::Bytes(Vec::new())
+    }
+}
+
+/// The types of objects that an ACE is for; all if there is none.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct ObjectTypes {
     /// The class, attribute, set of attributes or extended right that the rights are for.
     pub object: Option<Guid>,
-    /// The class of objects that inherit the entry.
+    /// The class of objects that inherit the ACE.
     pub inherited: Option<Guid>,
 }
 
-/// Whom a descriptor names.
+/// An account or group that a descriptor names.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Trustee {
+    /// By its SID.
     Sid(Sid),
     /// A group of a domain that the text leaves open, such as `DA`.
     Alias(&'static DomainAlias),
 }
 
 impl Trustee {
+    /// Returns the SID, or `None` if the domain of a group is not known.
     pub fn sid(&self) -> Option<&Sid> {
         match self {
             Self::Sid(sid) => Some(sid),
@@ -157,7 +194,7 @@ impl Trustee {
         }
     }
 
-    /// The trustee with its domain filled in, where that is known.
+    /// Returns the trustee with its domain filled in, if that is known.
     #[must_use]
     pub fn within(self, domains: &Domains) -> Self {
         match &self {
@@ -166,7 +203,7 @@ impl Trustee {
         }
     }
 
-    /// The name that Windows shows, where it is known.
+    /// Returns the name that Windows shows, if it is the same everywhere.
     pub fn name(&self) -> Option<&'static str> {
         match self {
             Self::Sid(sid) => sid.name(),
@@ -175,7 +212,7 @@ impl Trustee {
     }
 }
 
-/// The identifier, or the alias.
+/// Writes the SID, or the letters of the group.
 impl fmt::Display for Trustee {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -191,55 +228,62 @@ impl From<Sid> for Trustee {
     }
 }
 
-/// A type of entry (MS-DTYP 2.4.4.1).
+/// A type of ACE (MS-DTYP 2.4.4.1).
 #[derive(Debug, PartialEq, Eq)]
-pub struct EntryType {
+pub struct AceType {
+    /// Its number in binary form.
     pub code: u8,
-    /// Its letters in SDDL, where it has some.
+    /// Its letters in SDDL, if it has some.
     pub letters: Option<&'static str>,
+    /// What it does when access is checked.
     pub effect: Effect,
-    /// Whether it may be for a kind of object.
+    /// Whether it can be restricted to a type of object.
     pub is_for_objects: bool,
-    pub data: Data,
+    /// What follows the trustee.
+    pub data: DataKind,
+    /// Its name, in lowercase words joined by hyphens.
     pub name: &'static str,
 }
 
-/// What an entry does when access is checked.
+/// What an ACE does when access is checked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Effect {
+    /// It grants rights.
     Allow,
+    /// It denies rights.
     Deny,
     /// It neither grants nor denies.
     Nothing,
-    /// It may do either.
-    Unclear,
+    /// It may do either: the type is not known.
+    Unknown,
 }
 
-/// What comes behind the trustee.
+/// What follows the trustee.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Data {
+pub enum DataKind {
+    /// Nothing.
     Nothing,
-    /// A condition under which the entry counts.
+    /// A condition under which the ACE counts.
     Condition,
-    /// An attribute of the thing.
+    /// A resource attribute.
     Attribute,
 }
 
-macro_rules! entry_types {
+macro_rules! ace_types {
     ($($code:literal $letters:expr, $effect:ident, $objects:literal, $data:ident, $name:literal;)+) => {
-        &[$(EntryType {
+        &[$(AceType {
             code: $code,
             letters: $letters,
             effect: Effect::$effect,
             is_for_objects: $objects,
-            data: Data::$data,
+            data: DataKind::$data,
             name: $name,
         }),+]
     };
 }
 
-/// Every type that is known. Compound entries (4) were never used; what they hold is kept as it is.
-pub static ENTRY_TYPES: &[EntryType] = entry_types![
+/// All known types. Compound ACEs (4) were never used: their bytes are kept as they are.
+pub static ACE_TYPES: &[AceType] = ace_types![
     0x00 Some("A"), Allow, false, Nothing, "allow";
     0x01 Some("D"), Deny, false, Nothing, "deny";
     0x02 Some("AU"), Nothing, false, Nothing, "audit";
@@ -263,46 +307,60 @@ pub static ENTRY_TYPES: &[EntryType] = entry_types![
     0x15 Some("FL"), Nothing, false, Condition, "access-filter";
 ];
 
-/// The type with this number, where it is known.
-pub fn entry_type(code: u8) -> Option<&'static EntryType> {
-    ENTRY_TYPES.iter().find(|row| row.code == code)
+/// Returns the type with this number, if it is known.
+pub fn ace_type(code: u8) -> Option<&'static AceType> {
+    ACE_TYPES.iter().find(|row| row.code == code)
 }
 
-impl Entry {
-    /// An entry of a type without anything special: 0 allows, 1 denies.
+impl Ace {
+    /// Returns an ACE without object types and data; the code 0 allows, 1 denies.
     pub fn simple(code: u8, flags: u8, mask: u32, trustee: impl Into<Trustee>) -> Self {
         let permission = Permission {
             mask,
             object: None,
             trustee: trustee.into(),
-            data: Vec::new(),
+            data: AceData::default(),
         };
         Self {
             code,
             flags,
-            body: Body::Permission(permission),
+            body: AceBody::Permission(permission),
         }
     }
 
+    /// Returns the rights and the trustee, or `None` if the type is not known.
     pub fn permission(&self) -> Option<&Permission> {
         match &self.body {
-            Body::Permission(permission) => Some(permission),
-            Body::Unknown(_) => None,
+            AceBody::Permission(permission) => Some(permission),
+            AceBody::Unknown(_) => None,
         }
     }
 
+    /// Returns whether it has any of these [`flags`].
     pub fn has(&self, flag: u8) -> bool {
         self.flags & flag != 0
     }
 
-    /// What it does when access is checked, its flags aside.
+    /// Returns what it does when access is checked; flags are ignored.
     pub fn effect(&self) -> Effect {
-        entry_type(self.code).map_or(Effect::Unclear, |row| row.effect)
+        ace_type(self.code).map_or(Effect::Unknown, |row| row.effect)
+    }
+}
+
+impl Ace {
+    /// Returns its place in canonical order, or `None` if it may be anywhere.
+    fn canonical_rank(&self) -> Option<u8> {
+        match (self.has(flags::INHERITED), self.effect()) {
+            (true, _) => Some(2),
+            (false, Effect::Allow) => Some(1),
+            (false, Effect::Deny) => Some(0),
+            (false, Effect::Nothing | Effect::Unknown) => None,
+        }
     }
 }
 
 impl Descriptor {
-    /// A descriptor with nothing in it.
+    /// Returns a descriptor without any part.
     pub fn empty() -> Self {
         Self {
             control: control::SELF_RELATIVE,
@@ -314,23 +372,22 @@ impl Descriptor {
         }
     }
 
-    /// The same with the control bits that follow from its parts set right.
+    /// Returns the descriptor with the control bits that follow from its parts.
     #[must_use]
-    pub fn settled(mut self) -> Self {
-        let parts = [
-            (control::DACL_PRESENT, &self.dacl),
-            (control::SACL_PRESENT, &self.sacl),
-        ];
-        let bits = parts
-            .iter()
-            .map(|(bit, part)| if **part == AclPart::Absent { 0 } else { *bit });
-        let present = bits.fold(0, |all, bit| all | bit);
+    pub fn normalized(mut self) -> Self {
         self.control &= !(control::DACL_PRESENT | control::SACL_PRESENT);
-        self.control |= control::SELF_RELATIVE | present;
+        self.control |= control::SELF_RELATIVE;
+        if self.dacl != AclPart::Absent {
+            self.control |= control::DACL_PRESENT;
+        }
+        if self.sacl != AclPart::Absent {
+            self.control |= control::SACL_PRESENT;
+        }
         self
     }
 
-    /// The descriptor with the domains of its aliases filled in, where they are known.
+    /// Returns the descriptor with the domains of its aliases filled in, if they are known. Letters in
+    /// conditions stay letters.
     #[must_use]
     pub fn within(mut self, domains: &Domains) -> Self {
         self.owner = self.owner.map(|owner| owner.within(domains));
@@ -339,8 +396,8 @@ impl Descriptor {
             let AclPart::Present(acl) = part else {
                 continue;
             };
-            for entry in &mut acl.entries {
-                if let Body::Permission(permission) = &mut entry.body {
+            for ace in &mut acl.aces {
+                if let AceBody::Permission(permission) = &mut ace.body {
                     permission.trustee = permission.trustee.clone().within(domains);
                 }
             }
@@ -348,16 +405,11 @@ impl Descriptor {
         self
     }
 
-    /// Whether the entries of the DACL are in the order in which Windows puts them: explicit before
-    /// inherited, and among the explicit those that deny first. Inherited entries of several
-    /// generations may stand in any order.
+    /// Returns whether the ACEs of the DACL are in the order that Windows puts them in: explicit
+    /// before inherited, and of the explicit those that deny first. Inherited ACEs of several
+    /// generations may be in any order.
     pub fn is_canonical(&self) -> bool {
-        let place = |entry: &Entry| match (entry.has(flags::INHERITED), entry.effect()) {
-            (true, _) => Some(2),
-            (false, Effect::Allow) => Some(1),
-            (false, Effect::Deny) => Some(0),
-            (false, Effect::Nothing | Effect::Unclear) => None,
-        };
-        self.dacl.entries().iter().filter_map(place).is_sorted()
+        let ranks = self.dacl.aces().iter().filter_map(Ace::canonical_rank);
+        ranks.is_sorted()
     }
 }

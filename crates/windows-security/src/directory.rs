@@ -1,42 +1,49 @@
 //! What an account may do in a container of Active Directory (MS-ADTS 3.1.1.5, 5.1.3.3.3).
 //!
-//! Each question has a path of GUIDs from what is asked about upwards; an entry for a kind of
-//! object counts where its GUID is on the path. Creating and deleting children asks for the child's
-//! class alone: an entry for the container's own class is about children of that class.
+//! Each question has a path of GUIDs from what is asked about upwards; an ACE for a type of object
+//! counts if its GUID is on the path. Creating and deleting children asks for the child's class
+//! alone: an ACE for the container's own class is about children of that class.
 
-use super::access::{Decision, Effective, Target, Token, effective};
-use super::inherit::{Made, Maker, inherited};
-use super::rights::{self, Kind};
+use super::access::{Access, EffectiveRights, Target, Token, effective};
+use super::inherit::{Creator, ObjectKind, inherited};
+use super::rights::{self, MaskKind};
 use super::sid::{DomainAlias, Domains};
-use super::{Descriptor, Entry, Guid, Sid, Trustee};
+use super::{Ace, Descriptor, Guid, Sid, Trustee};
 use std::borrow::Cow;
 
 /// A class of objects.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Class {
+    /// `contact`.
     Contact,
+    /// `group`.
     Group,
+    /// `user`.
     User,
+    /// `organizationalUnit`, a container.
     OrganizationalUnit,
 }
 
-/// An attribute, and the set of attributes that it belongs to, as entries name them.
+/// An attribute, and the set of attributes that it belongs to, as ACEs name them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AttributeGuid {
+    /// Its name in LDAP, such as `displayName`.
     pub name: Cow<'static, str>,
+    /// Its `schemaIDGUID`.
     pub guid: Guid,
+    /// Its `attributeSecurityGUID`, if it belongs to a set.
     pub set: Option<Guid>,
 }
 
-/// The sets that entries grant as a whole.
+/// The sets of attributes that ACEs grant as a whole.
 const GENERAL_INFORMATION: Guid = Guid::new(0x59ba2f42_79a2_11d0_9020_00c04fc2d3cf);
 const PUBLIC_INFORMATION: Guid = Guid::new(0xe48d0154_bcf8_11d1_8702_00c04fb96050);
 const MEMBERSHIP: Guid = Guid::new(0xbc0ac240_79a9_11d0_9020_00c04fc2d4cf);
 
-/// The class of machines.
+/// The `schemaIDGUID` of the class `computer`.
 pub const COMPUTER: Guid = Guid::new(0xbf967a86_0de6_11d0_a285_00aa003049e2);
 
-/// Attributes that every directory has; what those of Exchange are called only the schema says.
+/// Attributes that every directory has. The GUIDs of those of Exchange are in the schema only.
 static EVERYWHERE: [AttributeGuid; 2] = [
     AttributeGuid {
         name: Cow::Borrowed("displayName"),
@@ -50,7 +57,7 @@ static EVERYWHERE: [AttributeGuid; 2] = [
     },
 ];
 
-/// An attribute as the schema has it, else as every directory has it.
+/// Returns an attribute as the schema has it, else as every directory has it; case-insensitive.
 pub fn attribute<'a>(name: &str, schema: &'a [AttributeGuid]) -> Option<&'a AttributeGuid> {
     schema
         .iter()
@@ -59,6 +66,7 @@ pub fn attribute<'a>(name: &str, schema: &'a [AttributeGuid]) -> Option<&'a Attr
 }
 
 impl Class {
+    /// All of them.
     pub const ALL: [Self; 4] = [
         Self::Contact,
         Self::Group,
@@ -66,7 +74,7 @@ impl Class {
         Self::OrganizationalUnit,
     ];
 
-    /// Its name in the directory.
+    /// Returns its name in the directory.
     pub fn name(self) -> &'static str {
         match self {
             Self::Contact => "contact",
@@ -76,13 +84,14 @@ impl Class {
         }
     }
 
-    pub fn of_name(name: &str) -> Option<Self> {
+    /// Returns the class of a name, case-insensitive.
+    pub fn from_name(name: &str) -> Option<Self> {
         Self::ALL
             .into_iter()
             .find(|class| class.name().eq_ignore_ascii_case(name))
     }
 
-    /// Its `schemaIDGUID`.
+    /// Returns its `schemaIDGUID`.
     pub const fn guid(self) -> Guid {
         Guid::new(match self {
             Self::Contact => 0x5cb41ed0_0e4c_11d0_a286_00aa003049e2,
@@ -92,8 +101,8 @@ impl Class {
         })
     }
 
-    /// The attributes that change with the title and the address of a list, and with the members of
-    /// a group; see the rule `directory-cannot-change`.
+    /// Returns the attributes that SharePoint's Directory Management Service changes: those that
+    /// depend on the title and the address of a list, and on the members of a group.
     pub fn changing_attributes(self) -> &'static [&'static str] {
         match self {
             Self::Group => &["displayName", "mailNickname", "member"],
@@ -101,36 +110,37 @@ impl Class {
         }
     }
 
-    /// An administrator who makes an object of this class without saying who may do what to it. It
-    /// then belongs to the Domain Admins and gets the entries that the schema has for the
-    /// class; here are those that grant changes or deletion, and reading for all.
-    pub fn maker(self, domains: &Domains) -> Maker {
+    /// Returns an administrator who makes an object of this class without giving it a descriptor. It
+    /// then belongs to the Domain Admins and gets the ACEs that the schema has for the class; here
+    /// are those that grant changes or deletion, and reading for all.
+    pub fn creator(self, domains: &Domains) -> Creator {
         const READ: u32 = rights::READ_CONTROL
             | rights::LIST_CONTENTS
             | rights::READ_PROPERTY
             | rights::LIST_OBJECT;
-        let full = |who: Trustee| Entry::simple(0, 0, rights::DIRECTORY_FULL_CONTROL, who);
         let admins = DomainAlias::find("DA").map(|alias| Trustee::Alias(alias).within(domains));
-        let operators =
-            matches!(self, Self::Group | Self::User).then(|| full(Sid::builtin(548).into()));
-        let read = Entry::simple(0, 0, READ, Sid::nt(11));
-        let entries = admins
-            .clone()
-            .map(full)
-            .into_iter()
-            .chain([full(Sid::nt(18).into()), read])
-            .chain(operators);
-        Maker {
-            entries: entries.collect(),
-            gives_always: true,
+        let mut aces: Vec<Ace> = admins.iter().cloned().map(full_control).collect();
+        aces.push(full_control(Sid::nt(18).into()));
+        aces.push(Ace::simple(0, 0, READ, Sid::nt(11)));
+        if matches!(self, Self::Group | Self::User) {
+            // The account operators.
+            aces.push(full_control(Sid::builtin(548).into()));
+        }
+        Creator {
+            aces,
+            always_adds_own_aces: true,
             owner: admins.clone(),
             group: admins,
-            ..Maker::default()
+            ..Creator::default()
         }
     }
 }
 
-/// Other kinds that entries speak of.
+fn full_control(trustee: Trustee) -> Ace {
+    Ace::simple(0, 0, rights::DIRECTORY_FULL_CONTROL, trustee)
+}
+
+/// Other types of objects that ACEs name.
 static OTHER_NAMES: &[(Guid, &str)] = &[
     (GENERAL_INFORMATION, "General Information"),
     (PUBLIC_INFORMATION, "Public Information"),
@@ -175,7 +185,8 @@ static OTHER_NAMES: &[(Guid, &str)] = &[
     ),
 ];
 
-/// The name of a class, an attribute, a set of attributes or an extended right, where it is known.
+/// Returns the name of a class, an attribute, a set of attributes or an extended right, if it is
+/// known.
 pub fn guid_name(guid: Guid) -> Option<&'static str> {
     let classes = Class::ALL
         .into_iter()
@@ -189,69 +200,65 @@ pub fn guid_name(guid: Guid) -> Option<&'static str> {
         .map(|(_, name)| name)
 }
 
-/// The descriptor of a new object of a class in the container, made by an administrator.
+/// Returns the descriptor of a new object of a class in the container, made by an administrator.
 pub fn new_object(container: &Descriptor, class: Class, domains: &Domains) -> Descriptor {
-    inherited(container, Made::Object(class.guid()), &class.maker(domains))
+    inherited(
+        container,
+        ObjectKind::DirectoryObject(class.guid()),
+        &class.creator(domains),
+    )
 }
 
-/// The rights on what has this path.
-pub fn on_path(descriptor: &Descriptor, token: &Token, path: &[Guid]) -> Effective {
+/// Returns the rights on what has this path of GUIDs, see [`Target::path`].
+pub fn on_path(descriptor: &Descriptor, token: &Token, path: &[Guid]) -> EffectiveRights {
     effective(
         descriptor,
         token,
         &Target {
-            kind: Kind::Directory,
+            kind: MaskKind::Directory,
             path,
             is_open: false,
         },
     )
 }
 
-/// The rights on an object as a whole.
-pub fn on_object(object: &Descriptor, token: &Token, class: Class) -> Effective {
+/// Returns the rights on an object as a whole.
+pub fn on_object(object: &Descriptor, token: &Token, class: Class) -> EffectiveRights {
     on_path(object, token, &[class.guid()])
 }
 
-/// Whether objects of a class may be created in the container.
-pub fn may_create(container: &Descriptor, token: &Token, class: Class) -> Decision {
+/// Returns whether objects of a class may be created in the container.
+pub fn may_create(container: &Descriptor, token: &Token, class: Class) -> Access {
     on_path(container, token, &[class.guid()]).needs(rights::CREATE_CHILD)
 }
 
-/// Whether an object may be deleted: by DELETE on it, or by DELETE_CHILD for its class on the
-/// container. A denial of one does not stop the other (MS-ADTS 3.1.1.5.5).
-pub fn may_delete(
-    container: &Descriptor,
-    object: &Descriptor,
-    token: &Token,
-    class: Class,
-) -> Decision {
-    may_delete_itself(object, token, class).or(may_delete_child(container, token, class))
-}
-
-/// Whether an object's own descriptor lets it be deleted.
-pub fn may_delete_itself(object: &Descriptor, token: &Token, class: Class) -> Decision {
+/// Returns whether an object's own descriptor lets it be deleted. A denial does not matter if the
+/// container lets it be ([`may_delete_child`], MS-ADTS 3.1.1.5.5).
+pub fn may_delete_itself(object: &Descriptor, token: &Token, class: Class) -> Access {
     on_object(object, token, class).needs(rights::DELETE)
 }
 
-/// Whether the container lets objects of a class in it be deleted.
-pub fn may_delete_child(container: &Descriptor, token: &Token, class: Class) -> Decision {
+/// Returns whether the container lets objects of a class in it be deleted.
+pub fn may_delete_child(container: &Descriptor, token: &Token, class: Class) -> Access {
     on_path(container, token, &[class.guid()]).needs(rights::DELETE_CHILD)
 }
 
-/// Whether an object may be deleted with whatever is in it. The right must lie on the object itself
+/// Returns whether an object may be deleted with all that is in it. The right must be one on the
+/// object itself
 /// (MS-ADTS 3.1.1.5.5.7.2).
-pub fn may_delete_tree(object: &Descriptor, token: &Token, class: Class) -> Decision {
+pub fn may_delete_tree(object: &Descriptor, token: &Token, class: Class) -> Access {
     on_object(object, token, class).needs(rights::DELETE_TREE)
 }
 
-/// Whether a right on an attribute of an object is there.
+/// Returns whether the token has a right on an attribute of an object, by the name of the attribute
+/// and the schema's GUIDs.
 pub fn on_attribute(
     object: &Descriptor,
     token: &Token,
     class: Guid,
     (name, schema): (&str, &[AttributeGuid]),
     right: u32,
-) -> Decision {
+) -> Access {
     let attribute = attribute(name, schema);
     let guids = attribute.map(|attribute| [Some(attribute.guid), attribute.set]);
     let path: Vec<Guid> = [class]
@@ -259,21 +266,20 @@ pub fn on_attribute(
         .chain(guids.into_iter().flatten().flatten())
         .collect();
     let target = Target {
-        kind: Kind::Directory,
+        kind: MaskKind::Directory,
         path: &path,
         is_open: attribute.is_none(),
     };
     effective(object, token, &target).needs(right)
 }
 
-/// Whether every attribute may be written that changes with a list; the first that decides
-/// otherwise stands for all.
+/// Returns whether all of [`Class::changing_attributes`] may be written.
 pub fn may_change(
     object: &Descriptor,
     token: &Token,
     class: Class,
     schema: &[AttributeGuid],
-) -> Decision {
+) -> Access {
     let decisions = class.changing_attributes().iter().map(|name| {
         on_attribute(
             object,
@@ -284,8 +290,8 @@ pub fn may_change(
         )
     });
     decisions
-        .reduce(Decision::and)
-        .unwrap_or(Decision::Granted(Vec::new()))
+        .reduce(Access::and)
+        .unwrap_or(Access::Granted(Vec::new()))
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ use std::str::FromStr;
 pub struct Guid(u128);
 
 impl Guid {
-    /// The GUID with these digits, in the order of its text.
+    /// Returns the GUID with these digits, in the order of its text.
     pub const fn new(digits: u128) -> Self {
         Self(digits)
     }
@@ -18,12 +18,13 @@ impl Guid {
         Self(u128::from_be_bytes(swapped(bytes)))
     }
 
+    /// Returns the form on the wire.
     pub fn to_wire(self) -> [u8; 16] {
         swapped(self.0.to_be_bytes())
     }
 }
 
-/// The two byte orders turn into each other the same way.
+/// Turns each of the two byte orders into the other.
 fn swapped(bytes: [u8; 16]) -> [u8; 16] {
     let [a, b, c, d, e, f, g, h, rest @ ..] = bytes;
     let [i, j, k, l, m, n, o, p] = rest;
@@ -47,7 +48,7 @@ impl fmt::Debug for Guid {
     }
 }
 
-/// A text is no GUID.
+/// The text is not a GUID.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct NoGuid;
 
@@ -75,16 +76,13 @@ impl FromStr for Guid {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use data_encoding::HEXLOWER;
 
     #[test]
     fn text_and_wire() {
         let contact = Guid::new(0x5cb41ed0_0e4c_11d0_a286_00aa003049e2);
         assert_eq!(contact.to_string(), "5cb41ed0-0e4c-11d0-a286-00aa003049e2");
-        let wire: String = contact
-            .to_wire()
-            .iter()
-            .map(|byte| format!("{byte:02x}"))
-            .collect();
+        let wire = HEXLOWER.encode(&contact.to_wire());
         assert_eq!(wire, "d01eb45c4c0ed011a28600aa003049e2");
         assert_eq!(Guid::from_wire(contact.to_wire()), contact);
         assert_eq!(

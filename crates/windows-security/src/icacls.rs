@@ -2,21 +2,22 @@
 //! SDDL. Owners are not saved.
 
 use super::sid::Domains;
-use super::{Descriptor, Fault, fault, sddl};
+use super::{Descriptor, ParseError, sddl};
 
-/// One pair.
+/// What was saved of one file or folder.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Saved {
     /// The path, from the folder that `icacls` was given on.
     pub path: String,
+    /// Its DACL, without an owner.
     pub descriptor: Descriptor,
 }
 
 /// Reads the text of such a file.
 ///
 /// # Errors
-/// It is none; offsets are in bytes.
-pub fn read(text: &str, domains: &Domains) -> Result<Vec<Saved>, Fault> {
+/// It is not such a file; offsets are in bytes.
+pub fn read(text: &str, domains: &Domains) -> Result<Vec<Saved>, ParseError> {
     let mut at = 0;
     let mut lines = text.split_inclusive('\n').map(|line| {
         let start = at;
@@ -30,14 +31,14 @@ pub fn read(text: &str, domains: &Domains) -> Result<Vec<Saved>, Fault> {
             return if path.trim().is_empty() {
                 Ok(saved)
             } else {
-                Err(fault(start, "no descriptor follows the path"))
+                Err(ParseError::new(start, "no descriptor follows the path"))
             };
         };
         if path.trim().is_empty() && descriptor.trim().is_empty() {
             continue;
         }
         let descriptor = sddl::read(descriptor, domains).map_err(|inner| {
-            fault(
+            ParseError::new(
                 line + inner.offset,
                 format!("the descriptor of `{path}`: {}", inner.message),
             )
@@ -57,7 +58,7 @@ mod tests {
     use proptest::prelude::*;
 
     fn paths(text: &str) -> Result<Vec<(String, String)>, usize> {
-        let saved = read(text, &Domains::default()).map_err(|fault| fault.offset)?;
+        let saved = read(text, &Domains::default()).map_err(|error| error.offset)?;
         let pair = |saved: Saved| (saved.path, sddl::write(&saved.descriptor).unwrap());
         Ok(saved.into_iter().map(pair).collect())
     }
@@ -83,11 +84,11 @@ mod tests {
 
     proptest! {
         #[test]
-        fn nothing_panics(text in "[ -~\r\n]{0,80}", descriptor in any_descriptor()) {
+        fn nothing_panics(text in "[ -~\r\n]{0,80}", descriptor in any_descriptor(MadeUpData::Text)) {
             let list = sddl::write(&descriptor).unwrap_or_default();
             for text in [format!("{text}\n{list}"), format!("a\n{list}\n{text}")] {
-                if let Err(fault) = read(&text, &Domains::default()) {
-                    prop_assert!(fault.offset <= text.len());
+                if let Err(error) = read(&text, &Domains::default()) {
+                    prop_assert!(error.offset <= text.len());
                 }
             }
         }

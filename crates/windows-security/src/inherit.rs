@@ -1,234 +1,231 @@
-//! What a thing inherits from the folder or container that it is made in (MS-DTYP 2.5.3.4; where
-//! that passes over entries that are there only to be inherited, as the documentation of
-//! inheritance and Windows have it: they count).
+//! What a thing inherits from the folder or container that it is made in (MS-DTYP 2.5.3.4).
+//!
+//! MS-DTYP ignores ACEs that are there only to be inherited; here they count, as in Windows and in
+//! its documentation of inheritance.
 
-use super::access::{self, Effective, Target, Token};
+use super::access::{self, EffectiveRights, Target, Token};
 use super::descriptor::{ObjectTypes, control, flags};
-use super::rights::{self, Kind};
-use super::{Acl, AclPart, Body, Descriptor, Entry, Guid, Permission, Sid, Trustee};
+use super::rights::{self, MaskKind};
+use super::{Ace, AceBody, Acl, AclPart, Descriptor, Guid, Permission, Sid, Trustee};
 
 /// What is made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Made {
+pub enum ObjectKind {
+    /// A file.
     File,
+    /// A folder.
     Folder,
-    /// An object of this class of Active Directory; anything may be made in it.
-    Object(Guid),
+    /// An object of this class of Active Directory, a container.
+    DirectoryObject(Guid),
 }
 
-impl Made {
-    pub fn kind(self) -> Kind {
+impl ObjectKind {
+    /// Returns what the masks of its descriptor are about.
+    pub fn mask_kind(self) -> MaskKind {
         match self {
-            Self::File | Self::Folder => Kind::File,
-            Self::Object(_) => Kind::Directory,
+            Self::File | Self::Folder => MaskKind::File,
+            Self::DirectoryObject(_) => MaskKind::Directory,
         }
     }
 
     fn is_container(self) -> bool {
         self != Self::File
     }
+
+    /// Returns the flag of the ACEs that it inherits.
+    fn inheritance_flag(self) -> u8 {
+        if self.is_container() {
+            flags::CONTAINER_INHERIT
+        } else {
+            flags::OBJECT_INHERIT
+        }
+    }
 }
 
-/// Who makes it.
+/// Who makes it, and what it gives to what it makes.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Maker {
-    /// The owner of what it makes. Unknown, entries for CREATOR OWNER are for nobody.
+pub struct Creator {
+    /// The owner of what it makes. Without one, ACEs for CREATOR OWNER stay as they are.
     pub owner: Option<Trustee>,
+    /// The group of what it makes.
     pub group: Option<Trustee>,
-    /// The entries that it gives to what it makes.
-    pub entries: Vec<Entry>,
-    /// Those that it gives as well, perhaps.
-    pub perhaps: Vec<Entry>,
+    /// The ACEs that it gives to what it makes.
+    pub aces: Vec<Ace>,
+    /// The ACEs that it may give in addition.
+    pub possible_aces: Vec<Ace>,
     /// Whether it gives them always, before what is inherited (Active Directory: those of the
-    /// class); else only where nothing is inherited (files).
-    pub gives_always: bool,
+    /// class), or only if nothing is inherited (files).
+    pub always_adds_own_aces: bool,
 }
 
-impl Maker {
-    /// A service that runs as SYSTEM, as the SMTP service does: what it makes belongs to the
+impl Creator {
+    /// Returns a service that runs as SYSTEM, as the SMTP service does: what it makes belongs to the
     /// administrators. Without inheritance SYSTEM has full control; the administrators may read
     /// (SepInitDACLs in ReactOS gives them no more), and whether Windows gives them more is not
     /// documented.
     pub fn system_service() -> Self {
         let [system, administrators] = [Sid::nt(18), Sid::builtin(544)];
-        let entry = |mask: u32, sid: &Sid| Entry::simple(0, 0, mask, sid.clone());
         Self {
-            entries: vec![
-                entry(rights::FULL_CONTROL, &system),
-                entry(rights::READ_EXECUTE, &administrators),
+            aces: vec![
+                allow(rights::FULL_CONTROL, &system),
+                allow(rights::READ_EXECUTE, &administrators),
             ],
-            perhaps: vec![entry(rights::FULL_CONTROL, &administrators)],
+            possible_aces: vec![allow(rights::FULL_CONTROL, &administrators)],
             owner: Some(administrators.into()),
             group: Some(system.into()),
-            gives_always: false,
+            always_adds_own_aces: false,
         }
     }
 
-    /// Somebody who is not known. CREATOR OWNER stands for it: a token that may hold that may be
-    /// the maker's.
-    pub fn somebody() -> Self {
-        let full = |sid: Sid| Entry::simple(0, 0, rights::FULL_CONTROL, sid);
+    /// Returns a creator that is not known. CREATOR OWNER stands for it: a token that may hold that
+    /// may be the creator's.
+    pub fn unknown() -> Self {
         let creator = Sid::creator_owner();
-        let entries = vec![full(creator.clone()), full(Sid::nt(18))];
         Self {
+            aces: vec![
+                allow(rights::FULL_CONTROL, &creator),
+                allow(rights::FULL_CONTROL, &Sid::nt(18)),
+            ],
             owner: Some(creator.into()),
-            entries,
             ..Self::default()
         }
     }
+
+    /// Returns whom an ACE is for in what it makes: CREATOR OWNER and CREATOR GROUP stand for its
+    /// owner and group.
+    fn resolved(&self, trustee: &Trustee) -> Trustee {
+        let own = match trustee.sid() {
+            Some(sid) if *sid == Sid::creator_owner() => self.owner.as_ref(),
+            Some(sid) if *sid == Sid::creator_group() => self.group.as_ref(),
+            _ => None,
+        };
+        own.unwrap_or(trustee).clone()
+    }
 }
 
-/// What is made in a thing, as far as that can be told beforehand.
+fn allow(mask: u32, sid: &Sid) -> Ace {
+    Ace::simple(0, 0, mask, sid.clone())
+}
+
+/// The descriptor of what is made in a thing, as far as it can be told beforehand.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Child {
-    /// With what its maker surely gives it.
+pub struct InheritedDescriptor {
+    /// With what its creator surely gives it.
     pub descriptor: Descriptor,
-    /// With all that it may give, where that is more.
-    most: Option<Descriptor>,
+    /// With all that the creator may give it, if that is more.
+    maximal: Option<Descriptor>,
 }
 
-impl Child {
-    pub fn new(parent: &Descriptor, made: Made, maker: &Maker) -> Self {
-        let descriptor = inherited(parent, made, maker);
-        let entries = maker
-            .entries
-            .iter()
-            .chain(&maker.perhaps)
-            .cloned()
-            .collect();
-        let most = inherited(
-            parent,
-            made,
-            &Maker {
-                entries,
-                ..maker.clone()
-            },
-        );
+impl InheritedDescriptor {
+    /// Returns the descriptor of what a creator makes in the thing that `parent` is of.
+    pub fn new(parent: &Descriptor, kind: ObjectKind, creator: &Creator) -> Self {
+        let descriptor = inherited(parent, kind, creator);
+        let aces = [&creator.aces[..], &creator.possible_aces].concat();
+        let generous = Creator {
+            aces,
+            ..creator.clone()
+        };
+        let maximal = inherited(parent, kind, &generous);
         Self {
-            most: (most != descriptor).then_some(most),
+            maximal: (maximal != descriptor).then_some(maximal),
             descriptor,
         }
     }
 
-    /// What a token may do to it.
-    pub fn effective(&self, token: &Token, target: &Target<'_>) -> Effective {
+    /// Returns what a token may do to it.
+    pub fn effective(&self, token: &Token, target: &Target<'_>) -> EffectiveRights {
         let surely = access::effective(&self.descriptor, token, target);
-        match &self.most {
-            Some(most) => surely.up_to(&access::effective(most, token, target)),
+        match &self.maximal {
+            Some(maximal) => surely.up_to(&access::effective(maximal, token, target)),
             None => surely,
         }
     }
 }
 
-/// The descriptor of what is made in the thing that a descriptor is of.
-pub fn inherited(parent: &Descriptor, made: Made, maker: &Maker) -> Descriptor {
+/// Returns the descriptor of what is made in the thing that `parent` is of.
+pub fn inherited(parent: &Descriptor, kind: ObjectKind, creator: &Creator) -> Descriptor {
     let descriptor = Descriptor {
-        owner: maker.owner.clone(),
-        group: maker.group.clone(),
+        owner: creator.owner.clone(),
+        group: creator.group.clone(),
         ..Descriptor::empty()
     };
     if parent.dacl == AclPart::Absent {
         return descriptor;
     }
-    let passed = |list: &AclPart| -> Vec<Entry> {
-        list.entries()
-            .iter()
-            .flat_map(|entry| pass_on(entry, made, maker))
-            .flatten()
-            .collect()
-    };
-    let (inherited, audited) = (passed(&parent.dacl), passed(&parent.sacl));
+    let inherited = inherited_aces(&parent.dacl, kind, creator);
+    let audited = inherited_aces(&parent.sacl, kind, creator);
+    let mut aces = Vec::new();
+    if creator.always_adds_own_aces || inherited.is_empty() {
+        aces.extend(creator.aces.iter().cloned());
+    }
+    aces.extend(inherited);
     let sacl = if audited.is_empty() {
         AclPart::Absent
     } else {
         AclPart::Present(Acl::new(audited))
     };
-    let own = if maker.gives_always || inherited.is_empty() {
-        maker.entries.clone()
-    } else {
-        Vec::new()
-    };
-    let control = descriptor.control | control::DACL_AUTO_INHERITED;
-    let dacl = AclPart::Present(Acl::new(own.into_iter().chain(inherited).collect()));
-    Descriptor {
-        control,
-        dacl,
+    let child = Descriptor {
+        control: descriptor.control | control::DACL_AUTO_INHERITED,
+        dacl: AclPart::Present(Acl::new(aces)),
         sacl,
         ..descriptor
-    }
-    .settled()
+    };
+    child.normalized()
 }
 
-/// What becomes of one entry: what counts for the thing made, and what it hands on in its turn.
-fn pass_on(entry: &Entry, made: Made, maker: &Maker) -> [Option<Entry>; 2] {
+fn inherited_aces(part: &AclPart, kind: ObjectKind, creator: &Creator) -> Vec<Ace> {
+    let passed_on = part.aces().iter().map(|ace| pass_on(ace, kind, creator));
+    passed_on.flatten().flatten().collect()
+}
+
+/// Returns what becomes of one ACE: the one that counts for the thing made, and the one that it
+/// passes on.
+fn pass_on(ace: &Ace, kind: ObjectKind, creator: &Creator) -> [Option<Ace>; 2] {
     const INHERITANCE: u8 = flags::OBJECT_INHERIT | flags::CONTAINER_INHERIT;
     const ALL: u8 = INHERITANCE | flags::NO_PROPAGATE | flags::INHERIT_ONLY;
-    let reaches = entry.has(if made.is_container() {
-        flags::CONTAINER_INHERIT
-    } else {
-        flags::OBJECT_INHERIT
-    });
-    let hands_on = made.is_container() && entry.has(INHERITANCE) && !entry.has(flags::NO_PROPAGATE);
-    let others = entry.flags & !ALL | flags::INHERITED;
-    let on = Entry {
-        flags: others | entry.flags & INHERITANCE,
-        ..entry.clone()
+    let reaches = ace.has(kind.inheritance_flag()) && is_for(ace, kind);
+    let passes_on = kind.is_container() && ace.has(INHERITANCE) && !ace.has(flags::NO_PROPAGATE);
+    let others = ace.flags & !ALL | flags::INHERITED;
+    let on = Ace {
+        flags: others | ace.flags & INHERITANCE,
+        ..ace.clone()
     };
-    let only_on = Entry {
+    let only_on = Ace {
         flags: on.flags | flags::INHERIT_ONLY,
         ..on.clone()
     };
-    match (reaches && is_for(entry, made), hands_on) {
+    let here = Ace {
+        flags: others,
+        ..resolved(ace, kind, creator)
+    };
+    match (reaches, passes_on) {
         (false, false) => [None, None],
         (false, true) => [None, Some(only_on)],
-        (true, false) => [
-            Some(Entry {
-                flags: others,
-                ..effective(entry, made, maker)
-            }),
-            None,
-        ],
-        (true, true) => {
-            let here = effective(entry, made, maker);
-            // What changes on its way is there twice: as it counts here, and as it goes on.
-            if here.body == entry.body {
-                [Some(on), None]
-            } else {
-                [
-                    Some(Entry {
-                        flags: others,
-                        ..here
-                    }),
-                    Some(only_on),
-                ]
-            }
-        }
+        (true, false) => [Some(here), None],
+        (true, true) if here.body == ace.body => [Some(on), None],
+        // An ACE that changes is there twice: as it counts here, and as it is passed on.
+        (true, true) => [Some(here), Some(only_on)],
     }
 }
 
-/// Whether an entry is for things of this kind.
-fn is_for(entry: &Entry, made: Made) -> bool {
-    let class = entry
+/// Returns whether an ACE is for what is made.
+fn is_for(ace: &Ace, kind: ObjectKind) -> bool {
+    let class = ace
         .permission()
         .and_then(|permission| permission.object)
         .and_then(|object| object.inherited);
-    class.is_none_or(|class| made == Made::Object(class))
+    class.is_none_or(|class| kind == ObjectKind::DirectoryObject(class))
 }
 
-/// The entry as it counts for the thing made.
-fn effective(entry: &Entry, made: Made, maker: &Maker) -> Entry {
-    let Body::Permission(permission) = &entry.body else {
-        return entry.clone();
-    };
-    let creator = |trustee: &Trustee| match trustee.sid() {
-        Some(sid) if *sid == Sid::creator_owner() => maker.owner.clone(),
-        Some(sid) if *sid == Sid::creator_group() => maker.group.clone(),
-        _ => None,
+/// Returns the ACE as it counts for what is made: without generic rights, classes and creators.
+fn resolved(ace: &Ace, kind: ObjectKind, creator: &Creator) -> Ace {
+    let AceBody::Permission(permission) = &ace.body else {
+        return ace.clone();
     };
     let mask = permission.mask;
     let body = Permission {
         mask: if rights::has_generic(mask) {
-            made.kind().mapped(mask)
+            kind.mask_kind().mapped(mask)
         } else {
             mask
         },
@@ -236,12 +233,12 @@ fn effective(entry: &Entry, made: Made, maker: &Maker) -> Entry {
             inherited: None,
             ..object
         }),
-        trustee: creator(&permission.trustee).unwrap_or_else(|| permission.trustee.clone()),
+        trustee: creator.resolved(&permission.trustee),
         data: permission.data.clone(),
     };
-    Entry {
-        body: Body::Permission(body),
-        ..entry.clone()
+    Ace {
+        body: AceBody::Permission(body),
+        ..ace.clone()
     }
 }
 

@@ -1,26 +1,60 @@
-//! Windows security descriptors: who owns a thing, and who may do what to it.
+//! Windows security descriptors on any platform: who owns a thing, and who may do what to it.
 //!
 //! ```text
-//! bytes ─▶ binary ─┐                        ┌─▶ access   what a token may do, bit by bit, and which entry decided it
-//! NTACL ─▶ ntacl  ─┼─▶ descriptor ──────────┼─▶ inherit  the descriptor of what is made in a folder or container
-//! text  ─▶ sddl   ─┤   (sid, guid, entry)   ├─▶ directory  the questions of Active Directory
-//! icacls /save ────┘                        └─▶ rights   masks in the words of the Windows dialogue
+//! bytes ─▶ binary ─┐                        ┌─▶ access     what a token may do, bit by bit, and which ACE decided it
+//! NTACL ─▶ ntacl  ─┼─▶ descriptor ──────────┼─▶ inherit    the descriptor of what is made in a folder or container
+//! SDDL  ─▶ sddl   ─┤   (sid, guid, ACEs)    ├─▶ directory  the questions of Active Directory
+//! icacls, Samba  ──┘                        └─▶ rights     masks in the words of the Windows dialogue
 //! ```
 //!
-//! Sources: MS-DTYP 2.4 (structures), 2.5.1.1 (SDDL), 2.5.3 (access check, inheritance), MS-FSA
-//! 2.1.4.14 (files), MS-ADTS 5.1.3 (Active Directory).
+//! Everything is a pure function over values: no file, no network, no call into Windows. What is
+//! read may be hostile. Reading never panics, and takes time and memory in proportion to the input.
+//!
+//! ```
+//! use windows_security::sid::Domains;
+//! use windows_security::{Access, Sid, Target, Token, effective, rights, sddl};
+//!
+//! // SYSTEM has full control, authenticated users may read.
+//! let text = "O:BAG:SYD:PAI(A;OICI;FA;;;SY)(A;OICI;0x1200a9;;;AU)";
+//! let folder = sddl::read(text, &Domains::default())?;
+//!
+//! let network_service = Token::for_service(Sid::nt(20));
+//! let held = effective(&folder, &network_service, &Target::FILE);
+//! assert!(held.needs(rights::FILE_READ_DATA).is_granted());
+//! assert!(matches!(held.needs(rights::DELETE), Access::Denied(_)));
+//! # Ok::<(), windows_security::ParseError>(())
+//! ```
+//!
+//! An answer is [`Access::Undecided`] if the descriptor alone does not decide it: a group whose
+//! members are not known, a conditional ACE, an ACE of an unknown type. It is never guessed.
+//!
+//! Sources: MS-DTYP 2.4 (structures), 2.5.1.1 (SDDL), 2.5.3 (access check and inheritance); MS-FSA
+//! 2.1.4.14 and 2.1.5.1.2.1 (files); MS-ADTS 5.1.3 (Active Directory). Where Windows is known to
+//! differ from them, the item says so.
+//!
+//! # Limits
+//!
+//! - The condition of a callback ACE and the claim of a resource attribute ACE are opaque
+//!   ([`AceData`]): kept byte for byte, never evaluated, and not translated between bytes and SDDL.
+//! - Privileges, central access policies and integrity levels of tokens are not modelled; what a
+//!   descriptor says of them makes an answer undecided.
+//!
+//! # Features
+//!
+//! - `serde`: a [`Sid`] is serialized as its text.
+
+#![forbid(unsafe_code)]
+#![warn(missing_docs)]
 
 pub mod access;
-mod attribute;
 pub mod binary;
-mod condition;
 pub mod descriptor;
 pub mod directory;
+pub mod error;
 pub mod guid;
 pub mod icacls;
 pub mod inherit;
 pub mod ntacl;
-mod rename;
 pub mod rights;
 pub mod samba;
 pub mod sddl;
@@ -28,38 +62,12 @@ pub mod sid;
 pub mod source;
 pub mod words;
 
-pub use access::{Decision, Effective, Target, Token, effective};
-use descriptor::ENTRY_TYPES;
-pub use descriptor::{Acl, AclPart, Body, Descriptor, Entry, Permission, Trustee};
+pub use access::{Access, EffectiveRights, Target, Token, effective};
+use descriptor::ACE_TYPES;
+pub use descriptor::{Ace, AceBody, AceData, Acl, AclPart, Descriptor, Permission, Trustee};
+pub use error::{ParseError, WriteError};
 pub use guid::Guid;
-pub use rename::Renaming;
 pub use sid::Sid;
 
 #[cfg(test)]
 mod testing;
-
-use serde::Serialize;
-use std::fmt;
-
-/// Why bytes or a text cannot be read.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Fault {
-    pub message: String,
-    /// Where, in bytes from the start of what was read.
-    pub offset: usize,
-}
-
-impl fmt::Display for Fault {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(out, "byte {}: {}", self.offset, self.message)
-    }
-}
-
-impl std::error::Error for Fault {}
-
-fn fault(offset: usize, message: impl Into<String>) -> Fault {
-    Fault {
-        message: message.into(),
-        offset,
-    }
-}

@@ -8,25 +8,25 @@
 //! the attribute**.
 
 use super::binary::read_within;
-use super::{Descriptor, Fault, fault};
+use super::{Descriptor, ParseError};
 
 /// The versions that are known.
 const VERSIONS: std::ops::RangeInclusive<u8> = 1..=4;
 
-/// Whether the bytes begin as the attribute does.
-pub fn is_one(bytes: &[u8]) -> bool {
+/// Returns whether the bytes begin as the attribute does.
+pub fn is_ntacl(bytes: &[u8]) -> bool {
     matches!(bytes, [version, 0, again, 0, ..] if version == again && VERSIONS.contains(version))
 }
 
 /// Reads the descriptor in the attribute.
 ///
 /// # Errors
-/// The bytes are no such attribute; offsets count from the first byte.
-pub fn read(bytes: &[u8]) -> Result<Descriptor, Fault> {
+/// The bytes are not such an attribute; offsets count from the first byte.
+pub fn read(bytes: &[u8]) -> Result<Descriptor, ParseError> {
     let version = match bytes {
-        [version, ..] if is_one(bytes) => *version,
+        [version, ..] if is_ntacl(bytes) => *version,
         _ => {
-            return Err(fault(
+            return Err(ParseError::new(
                 0,
                 "the attribute begins with no version that is known",
             ));
@@ -36,8 +36,10 @@ pub fn read(bytes: &[u8]) -> Result<Descriptor, Fault> {
     let references: &[usize] = if version == 1 { &[4] } else { &[4, 8] };
     for at in references {
         match bytes.get(*at..at + 4) {
-            None => return Err(fault(bytes.len(), "the attribute ends too early")),
-            Some([0, 0, 0, 0]) => return Err(fault(*at, "the attribute holds no descriptor")),
+            None => return Err(ParseError::new(bytes.len(), "the attribute ends too early")),
+            Some([0, 0, 0, 0]) => {
+                return Err(ParseError::new(*at, "the attribute holds no descriptor"));
+            }
             Some(_) => {}
         }
     }
@@ -50,8 +52,9 @@ pub fn read(bytes: &[u8]) -> Result<Descriptor, Fault> {
             let length = bytes
                 .get(text..)
                 .and_then(|rest| rest.iter().position(|byte| *byte == 0));
-            let length = length
-                .ok_or_else(|| fault(bytes.len(), "the text behind the hash does not end"))?;
+            let length = length.ok_or_else(|| {
+                ParseError::new(bytes.len(), "the text behind the hash does not end")
+            })?;
             aligned(text + length + 1) + 8 + 64
         }
     };
@@ -108,7 +111,7 @@ mod tests {
             (with(160, 9), 160),
         ] {
             assert_eq!(
-                read(&bytes).map_err(|fault| fault.offset),
+                read(&bytes).map_err(|error| error.offset),
                 Err(offset),
                 "{}",
                 to_hex(&bytes)
@@ -126,8 +129,8 @@ mod tests {
             let place = at.index(bytes.len());
             bytes[place] = new;
             for bytes in [&bytes[..], &bytes[..cut.index(bytes.len())]] {
-                if let Err(fault) = read(bytes) {
-                    prop_assert!(fault.offset <= bytes.len());
+                if let Err(error) = read(bytes) {
+                    prop_assert!(error.offset <= bytes.len());
                 }
             }
         }

@@ -1,11 +1,16 @@
 //! Access masks, and the words of the Windows dialogues for them (MS-DTYP 2.4.3, MS-ADTS 5.1.3.2).
 
-/// Rights on anything.
+// Rights on anything.
+
+/// Deleting the thing itself.
 pub const DELETE: u32 = 0x1_0000;
+/// Reading the descriptor, except the SACL.
 pub const READ_CONTROL: u32 = 0x2_0000;
+/// Changing the DACL.
 pub const WRITE_DAC: u32 = 0x4_0000;
+/// Taking the ownership.
 pub const WRITE_OWNER: u32 = 0x8_0000;
-/// Waiting on a handle: nothing depends on it, so verdicts leave it aside.
+/// Waiting on a handle. No answer depends on it, so it is ignored.
 pub const SYNCHRONIZE: u32 = 0x10_0000;
 const GENERIC_ALL: u32 = 0x1000_0000;
 const GENERIC_EXECUTE: u32 = 0x2000_0000;
@@ -15,44 +20,63 @@ const GENERIC: u32 = GENERIC_ALL | GENERIC_EXECUTE | GENERIC_WRITE | GENERIC_REA
 /// What a right on an object can be; the rest asks for privileges.
 const ALL_RIGHTS: u32 = 0x1f_ffff;
 
-/// Rights on files and folders.
+// Rights on files and folders.
+
+/// Of a folder: listing it.
 pub const FILE_READ_DATA: u32 = 0x1;
+/// Of a folder: creating files in it.
 pub const FILE_WRITE_DATA: u32 = 0x2;
+/// Of a folder: creating folders in it.
 pub const FILE_APPEND_DATA: u32 = 0x4;
+/// Of a folder: traversing it.
 pub const FILE_EXECUTE: u32 = 0x20;
-/// On a folder: to delete what is in it, whatever the thing's own list says.
+/// Of a folder: deleting what is in it, whatever the DACL of that says.
 pub const FILE_DELETE_CHILD: u32 = 0x40;
+/// The dialogue's "Full control".
 pub const FULL_CONTROL: u32 = 0x1f_01ff;
+/// The dialogue's "Modify".
 pub const MODIFY: u32 = 0x13_01bf;
-/// Of a folder also "List folder contents".
+/// The dialogue's "Read & execute"; of a folder also "List folder contents".
 pub const READ_EXECUTE: u32 = 0x12_00a9;
+/// The dialogue's "Read".
 pub const READ: u32 = 0x12_0089;
+/// The dialogue's "Write".
 pub const WRITE: u32 = 0x10_0116;
 
-/// Rights on objects of Active Directory.
+// Rights on objects of Active Directory.
+
+/// Creating objects in it.
 pub const CREATE_CHILD: u32 = 0x1;
+/// Deleting objects in it.
 pub const DELETE_CHILD: u32 = 0x2;
+/// Listing what is in it.
 pub const LIST_CONTENTS: u32 = 0x4;
-/// Writing after a check.
+/// Writing attributes after a check by the controller.
 pub const WRITE_VALIDATED: u32 = 0x8;
+/// Reading attributes.
 pub const READ_PROPERTY: u32 = 0x10;
+/// Writing attributes.
 pub const WRITE_PROPERTY: u32 = 0x20;
+/// Deleting it with all that is in it.
 pub const DELETE_TREE: u32 = 0x40;
+/// Seeing the object, if the directory checks that.
 pub const LIST_OBJECT: u32 = 0x80;
+/// Extended rights.
 pub const CONTROL_ACCESS: u32 = 0x100;
+/// All rights on an object of Active Directory.
 pub const DIRECTORY_FULL_CONTROL: u32 = 0xf_01ff;
 
-/// What a mask is about.
+/// What the rights of an access mask are about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
+pub enum MaskKind {
     /// A file or a folder.
     File,
     /// An object of Active Directory.
     Directory,
 }
 
-impl Kind {
-    /// Every right there is.
+impl MaskKind {
+    /// Returns all rights.
     pub fn everything(self) -> u32 {
         match self {
             Self::File => FULL_CONTROL,
@@ -60,8 +84,8 @@ impl Kind {
         }
     }
 
-    /// A mask with its generic rights turned into those that they stand for, and without what is no
-    /// right.
+    /// Returns a mask with its generic rights turned into those that they stand for, and without bits
+    /// that are not rights.
     pub fn mapped(self, mask: u32) -> u32 {
         let map = match self {
             Self::File => [
@@ -90,7 +114,7 @@ impl Kind {
         (mask | stands_for) & ALL_RIGHTS
     }
 
-    /// The mask in words, `none` where it holds nothing.
+    /// Returns the mask in the words of the dialogue, or `none` if it is empty.
     pub fn words(self, mask: u32) -> String {
         let mut rest = self.mapped(mask) & !SYNCHRONIZE;
         let mut words = Vec::new();
@@ -101,7 +125,7 @@ impl Kind {
         let mut covered = 0;
         for (set, word) in sets {
             let set = set & !SYNCHRONIZE;
-            // A set that says nothing new is left out.
+            // A set without anything new is left out.
             if rest & set == set && set & !covered != 0 {
                 words.push(*word);
                 covered |= set;
@@ -122,7 +146,7 @@ impl Kind {
     }
 }
 
-/// Whether a mask has generic rights.
+/// Returns whether a mask has generic rights.
 pub fn has_generic(mask: u32) -> bool {
     mask & GENERIC != 0
 }
@@ -231,18 +255,18 @@ mod tests {
             (SYNCHRONIZE, "none"),
             (0, "none"),
         ] {
-            assert_eq!(Kind::File.words(mask), words, "{mask:#x}");
+            assert_eq!(MaskKind::File.words(mask), words, "{mask:#x}");
         }
         assert_eq!(
-            Kind::Directory.words(0x43),
+            MaskKind::Directory.words(0x43),
             "delete subtree, create child objects, delete child objects"
         );
-        assert_eq!(Kind::Directory.words(0x1000_0000), "Full control");
+        assert_eq!(MaskKind::Directory.words(0x1000_0000), "Full control");
     }
 
     #[test]
     fn every_right_has_a_word() {
-        for kind in [Kind::File, Kind::Directory] {
+        for kind in [MaskKind::File, MaskKind::Directory] {
             for bit in (0..32)
                 .map(|at| 1u32 << at)
                 .filter(|bit| bit & kind.everything() & !SYNCHRONIZE != 0)

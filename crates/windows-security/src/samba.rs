@@ -1,15 +1,17 @@
 //! What Samba's programs print of security descriptors: `smbcacls --numeric`, and `rpcclient`'s
 //! `netsharegetinfo NAME 502`.
 //!
-//! Both are texts for people, and both leave something out: of entries for kinds of objects the
-//! kind, of entries with a condition the condition. Such entries are kept as ones whose meaning is
-//! not known, so that nothing is concluded from them.
+//! Both are texts for people, and both leave something out: of ACEs for types of objects the type, of
+//! conditional ACEs the condition. Such ACEs are kept as ones whose meaning is not known, so that
+//! nothing is concluded from them.
 
-use super::descriptor::{Data, Effect, control, entry_type};
-use super::{Acl, AclPart, Body, Descriptor, Entry, Fault, Permission, Sid, fault};
+use super::descriptor::{DataKind, Effect, ace_type, control};
+use super::{
+    Ace, AceBody, AceData, Acl, AclPart, Descriptor, ParseError, Permission, Sid, Trustee,
+};
 use std::str::FromStr;
 
-/// Lines, with where each begins.
+/// Returns the lines of a text, and where each begins.
 fn lines(text: &str) -> impl Iterator<Item = (usize, &str)> {
     let mut offset = 0;
     text.split('\n').map(move |line| {
@@ -19,256 +21,299 @@ fn lines(text: &str) -> impl Iterator<Item = (usize, &str)> {
     })
 }
 
-/// Reads what `smbcacls --numeric` prints. A null list and an empty one look the same there; where
-/// the text goes on with what `smbcacls --sddl` prints of the same thing, that tells them apart: it
-/// leaves out a null list.
+/// Reads what `smbcacls --numeric` prints. A null DACL and an empty one look the same there. If the
+/// text goes on with what `smbcacls --sddl` prints of the same thing, that tells them apart: it
+/// leaves out a null DACL.
 ///
 /// # Errors
-/// The text is something else, or does not tell a null list from an empty one.
-pub fn smbcacls(text: &str) -> Result<Descriptor, Fault> {
-    let mut descriptor = Descriptor::empty();
-    let mut entries = Vec::new();
-    let mut sddl = None;
+/// The text is something else, or does not tell a null DACL from an empty one.
+pub fn smbcacls(text: &str) -> Result<Descriptor, ParseError> {
     let mut rest = lines(text).filter(|(_, line)| !line.is_empty());
-    let mut expect = |name: &str| match rest.next() {
-        Some((at, line)) => match line
-            .strip_prefix(name)
-            .and_then(|line| line.strip_prefix(':'))
-        {
-            Some(value) => Ok((at + name.len() + 1, value)),
-            None => Err(fault(at, format!("`{name}:` is expected there"))),
-        },
-        None => Err(fault(text.len(), format!("it ends before `{name}:`"))),
-    };
-    let (at, revision) = expect("REVISION")?;
+    let (revision_at, revision) = field(rest.next(), "REVISION", text)?;
     if revision != "1" {
-        return Err(fault(at, "there is only revision 1"));
+        return Err(ParseError::new(revision_at, "there is only revision 1"));
     }
-    let (at, bits) = expect("CONTROL")?;
-    descriptor.control =
-        u16::try_from(hexadecimal(at, bits)?).map_err(|_| fault(at, "control bits are 16"))?;
-    for (name, part) in [
-        ("OWNER", &mut descriptor.owner),
-        ("GROUP", &mut descriptor.group),
-    ] {
-        let (at, sid) = expect(name)?;
-        *part = if sid.is_empty() {
-            None
-        } else {
-            Some(read_sid(at, sid)?.into())
-        };
-    }
+    let (control_at, bits) = field(rest.next(), "CONTROL", text)?;
+    let mut descriptor = Descriptor {
+        control: control_bits(control_at, bits)?,
+        ..Descriptor::empty()
+    };
+    descriptor.owner = trustee(field(rest.next(), "OWNER", text)?)?;
+    descriptor.group = trustee(field(rest.next(), "GROUP", text)?)?;
+    let mut aces = Vec::new();
+    let mut sddl = None;
     for (at, line) in rest {
         match line.strip_prefix("ACL:") {
-            Some(entry) if sddl.is_none() => entries.push(numeric_entry(at + 4, entry)?),
+            Some(ace) if sddl.is_none() => aces.push(numeric_ace(at + 4, ace)?),
             None if sddl.is_none() && line.starts_with("O:") => sddl = Some(line),
-            _ => return Err(fault(at, "`ACL:` is expected there")),
+            _ => return Err(ParseError::new(at, "`ACL:` is expected there")),
         }
     }
-    let has_list = descriptor.control & control::DACL_PRESENT != 0;
-    descriptor.dacl = match (has_list, entries.is_empty(), sddl) {
+    let has_dacl = descriptor.control & control::DACL_PRESENT != 0;
+    descriptor.dacl = match (has_dacl, aces.is_empty(), sddl) {
         (true, true, None) => {
-            return Err(fault(
+            return Err(ParseError::new(
                 text.len(),
                 "a null list and an empty one look the same there",
             ));
         }
         (true, true, Some(sddl)) if !sddl.contains("D:") => AclPart::Null,
         (false, true, _) => AclPart::Absent,
-        _ => AclPart::Present(Acl {
-            revision: 2,
-            entries,
-        }),
+        _ => AclPart::Present(Acl { revision: 2, aces }),
     };
-    Ok(descriptor.settled())
+    Ok(descriptor.normalized())
 }
 
-/// `SID:TYPE/FLAGS/MASK`.
-fn numeric_entry(at: usize, text: &str) -> Result<Entry, Fault> {
-    let odd = || fault(at, "an entry is `SID:TYPE/FLAGS/MASK`");
-    let (sid, rest) = text.split_once(':').ok_or_else(odd)?;
+/// Returns the value of the line `name:value`, and where it begins.
+fn field<'a>(
+    line: Option<(usize, &'a str)>,
+    name: &str,
+    text: &str,
+) -> Result<(usize, &'a str), ParseError> {
+    let Some((at, line)) = line else {
+        return Err(ParseError::new(
+            text.len(),
+            format!("it ends before `{name}:`"),
+        ));
+    };
+    let value = line
+        .strip_prefix(name)
+        .and_then(|value| value.strip_prefix(':'));
+    match value {
+        Some(value) => Ok((at + name.len() + 1, value)),
+        None => Err(ParseError::new(at, format!("`{name}:` is expected there"))),
+    }
+}
+
+fn control_bits(at: usize, text: &str) -> Result<u16, ParseError> {
+    u16::try_from(hexadecimal(at, text)?).map_err(|_| ParseError::new(at, "control bits are 16"))
+}
+
+/// Reads a SID, which may be missing.
+fn trustee((at, text): (usize, &str)) -> Result<Option<Trustee>, ParseError> {
+    if text.is_empty() {
+        return Ok(None);
+    }
+    Ok(Some(read_sid(at, text)?.into()))
+}
+
+/// Reads `SID:TYPE/FLAGS/MASK`.
+fn numeric_ace(at: usize, text: &str) -> Result<Ace, ParseError> {
+    let parts = split_numeric_ace(text);
+    let (sid, code, flags, mask) = parts.ok_or_else(|| ParseError::new(at, NUMERIC_ACE))?;
+    let flags =
+        u8::try_from(hexadecimal(at, flags)?).map_err(|_| ParseError::new(at, NUMERIC_ACE))?;
+    Ok(ace(code, flags, hexadecimal(at, mask)?, read_sid(at, sid)?))
+}
+
+const NUMERIC_ACE: &str = "an entry is `SID:TYPE/FLAGS/MASK`";
+
+/// Returns SID, type, flags and mask.
+fn split_numeric_ace(text: &str) -> Option<(&str, u8, &str, &str)> {
+    let (sid, rest) = text.split_once(':')?;
     let [code, flags, mask] = rest.split('/').collect::<Vec<_>>()[..] else {
-        return Err(odd());
+        return None;
     };
-    let code = code
-        .parse::<u8>()
-        .ok()
-        .filter(|_| code.bytes().all(|digit| digit.is_ascii_digit()))
-        .ok_or_else(odd)?;
-    let flags = u8::try_from(hexadecimal(at, flags)?).map_err(|_| odd())?;
-    Ok(entry(
-        code,
-        flags,
-        hexadecimal(at, mask)?,
-        read_sid(at, sid)?,
-    ))
+    // The parser of numbers takes a sign too.
+    let has_digits_only = code.bytes().all(|digit| digit.is_ascii_digit());
+    let code = code.parse().ok().filter(|_| has_digits_only)?;
+    Some((sid, code, flags, mask))
 }
 
-/// An entry, as far as Samba says what it is.
-fn entry(code: u8, flags: u8, mask: u32, sid: Sid) -> Entry {
-    let is_whole = entry_type(code).is_some_and(|row| {
-        row.effect == Effect::Nothing || (!row.is_for_objects && row.data == Data::Nothing)
+/// Returns an ACE, as far as Samba says what it is.
+fn ace(code: u8, flags: u8, mask: u32, sid: Sid) -> Ace {
+    let is_whole = ace_type(code).is_some_and(|row| {
+        row.effect == Effect::Nothing || (!row.is_for_objects && row.data == DataKind::Nothing)
     });
     let permission = Permission {
         mask,
         object: None,
         trustee: sid.into(),
-        data: Vec::new(),
+        data: AceData::default(),
     };
     let body = if is_whole {
-        Body::Permission(permission)
+        AceBody::Permission(permission)
     } else {
-        Body::Unknown(Vec::new())
+        AceBody::Unknown(Vec::new())
     };
-    Entry { code, flags, body }
+    Ace { code, flags, body }
 }
 
-/// Reads the descriptor of a share out of what `rpcclient` prints for `netsharegetinfo NAME 502`;
-/// nothing where the server does not tell it.
+/// Reads the descriptor of a share out of what `rpcclient` prints for `netsharegetinfo NAME 502`, or
+/// returns `None` if the server does not tell it.
 ///
 /// # Errors
 /// The text is something else.
-pub fn share(text: &str) -> Result<Option<Descriptor>, Fault> {
+pub fn share(text: &str) -> Result<Option<Descriptor>, ParseError> {
     let mut rest = lines(text).map(|(at, line)| (at, line.trim()));
     if !rest.by_ref().any(|(_, line)| line.starts_with("netname:")) {
-        return Err(fault(0, "`netname:` is expected in it"));
+        return Err(ParseError::new(0, "`netname:` is expected in it"));
     }
-    let Some((_, revision)) = rest
-        .by_ref()
-        .find(|(_, line)| line.starts_with("revision:"))
-    else {
-        return Ok(None);
-    };
-    if revision != "revision: 1" {
-        return Err(fault(0, "there is only revision 1"));
+    let mut rest = rest.skip_while(|(_, line)| !line.starts_with("revision:"));
+    match rest.next() {
+        None => return Ok(None),
+        Some((_, "revision: 1")) => {}
+        Some(_) => return Err(ParseError::new(0, "there is only revision 1")),
     }
-    let mut descriptor = Descriptor::empty();
-    let (at, bits) = match rest.next() {
-        Some((at, line)) => (
-            at,
-            line.strip_prefix("type: ")
-                .and_then(|line| line.split(':').next())
-                .unwrap_or_default(),
-        ),
-        None => return Err(fault(text.len(), "it ends before the type")),
+    let Some((at, line)) = rest.next() else {
+        return Err(ParseError::new(text.len(), "it ends before the type"));
     };
-    descriptor.control =
-        u16::try_from(hexadecimal(at, bits)?).map_err(|_| fault(at, "control bits are 16"))?;
-    let mut list: Option<(Entries, bool)> = None;
+    let bits = line
+        .strip_prefix("type: ")
+        .and_then(|bits| bits.split(':').next());
+    let mut share = ShareReader {
+        descriptor: Descriptor {
+            control: control_bits(at, bits.unwrap_or_default())?,
+            ..Descriptor::empty()
+        },
+        acl: None,
+    };
     for (at, line) in rest {
-        let words: Vec<&str> = line.split_whitespace().collect();
-        match words[..] {
-            [] | ["---"] | ["ACE"] | ["Specific", "bits:", _] => {}
-            [name @ ("SACL" | "DACL")] => {
-                descriptor.keep(list.take())?;
-                list = Some((Entries::default(), name == "DACL"));
-            }
-            ["ACL", "Num", "ACEs:", count, "revision:", _] => {
-                let (entries, _) = list
-                    .as_mut()
-                    .ok_or_else(|| fault(at, "a list outside of DACL and SACL"))?;
-                entries.announced = count
-                    .parse()
-                    .map_err(|_| fault(at, "a number of entries is expected there"))?;
-                entries.at = at;
-            }
-            ["Owner", "SID:", sid] => descriptor.owner = Some(read_sid(at, sid)?.into()),
-            ["Group", "SID:", sid] => descriptor.group = Some(read_sid(at, sid)?.into()),
-            _ => match list.as_mut() {
-                Some((entries, _)) => entries.take(at, line)?,
-                None => return Err(fault(at, "no line of a descriptor")),
-            },
-        }
+        share.take(at, line)?;
     }
-    descriptor.keep(list)?;
-    if descriptor.control & control::DACL_PRESENT != 0 && descriptor.dacl == AclPart::Absent {
-        descriptor.dacl = AclPart::Null;
-    }
-    Ok(Some(descriptor.settled()))
+    share.finish().map(Some)
 }
 
-/// The entries of a list as their lines come.
+/// A descriptor of a share, line by line.
+struct ShareReader {
+    descriptor: Descriptor,
+    /// The ACL that the lines are of.
+    acl: Option<PrintedAcl>,
+}
+
+impl ShareReader {
+    fn take(&mut self, at: usize, line: &str) -> Result<(), ParseError> {
+        match line.split_whitespace().collect::<Vec<_>>()[..] {
+            [] | ["---"] | ["ACE"] | ["Specific", "bits:", _] => {}
+            [name @ ("SACL" | "DACL")] => {
+                self.keep_acl()?;
+                self.acl = Some(PrintedAcl {
+                    is_dacl: name == "DACL",
+                    ..PrintedAcl::default()
+                });
+            }
+            ["ACL", "Num", "ACEs:", count, "revision:", _] => {
+                let Some(acl) = &mut self.acl else {
+                    return Err(ParseError::new(at, "a list outside of DACL and SACL"));
+                };
+                acl.at = at;
+                acl.announced = count
+                    .parse()
+                    .map_err(|_| ParseError::new(at, "a number of entries is expected there"))?;
+            }
+            ["Owner", "SID:", sid] => self.descriptor.owner = Some(read_sid(at, sid)?.into()),
+            ["Group", "SID:", sid] => self.descriptor.group = Some(read_sid(at, sid)?.into()),
+            _ => match &mut self.acl {
+                Some(acl) => acl.take(at, line)?,
+                None => return Err(ParseError::new(at, "no line of a descriptor")),
+            },
+        }
+        Ok(())
+    }
+
+    /// Keeps the ACL whose lines are at their end, if it is whole.
+    fn keep_acl(&mut self) -> Result<(), ParseError> {
+        let Some(printed) = self.acl.take() else {
+            return Ok(());
+        };
+        if printed.aces.len() != printed.announced || printed.code_and_flags.is_some() {
+            return Err(ParseError::new(
+                printed.at,
+                format!(
+                    "a list of {} entries, and others are there",
+                    printed.announced
+                ),
+            ));
+        }
+        let acl = AclPart::Present(Acl {
+            revision: 2,
+            aces: printed.aces,
+        });
+        if printed.is_dacl {
+            self.descriptor.dacl = acl;
+        } else {
+            self.descriptor.sacl = acl;
+        }
+        Ok(())
+    }
+
+    fn finish(mut self) -> Result<Descriptor, ParseError> {
+        self.keep_acl()?;
+        let has_dacl = self.descriptor.control & control::DACL_PRESENT != 0;
+        if has_dacl && self.descriptor.dacl == AclPart::Absent {
+            self.descriptor.dacl = AclPart::Null;
+        }
+        Ok(self.descriptor.normalized())
+    }
+}
+
+/// An ACL, as far as its lines were read.
 #[derive(Default)]
-struct Entries {
+struct PrintedAcl {
+    is_dacl: bool,
+    /// Where it says how many ACEs it has.
     at: usize,
     announced: usize,
-    whole: Vec<Entry>,
+    aces: Vec<Ace>,
+    /// Type and flags of the ACE whose lines are read.
     code_and_flags: Option<(u8, u8)>,
     mask: Option<u32>,
 }
 
-impl Entries {
-    fn take(&mut self, at: usize, line: &str) -> Result<(), Fault> {
-        let odd = || fault(at, "no line of an entry");
-        if let Some(rest) = line.strip_prefix("type: ") {
-            let (_, rest) = rest.split_once('(').ok_or_else(odd)?;
-            let (code, flags) = rest.split_once(") flags: ").ok_or_else(odd)?;
-            let flags = flags.split_whitespace().next().ok_or_else(odd)?;
-            let flags = u8::try_from(hexadecimal(at, flags)?).map_err(|_| odd())?;
-            self.code_and_flags = Some((code.parse().map_err(|_| odd())?, flags));
+impl PrintedAcl {
+    fn take(&mut self, at: usize, line: &str) -> Result<(), ParseError> {
+        if let Some(text) = line.strip_prefix("type: ") {
+            self.code_and_flags = Some(code_and_flags(at, text)?);
         } else if let Some(rest) = line.strip_prefix("Permissions: ") {
             self.mask = Some(hexadecimal(at, rest.split(':').next().unwrap_or_default())?);
         } else if let Some(sid) = line.strip_prefix("SID: ") {
             let (Some((code, flags)), Some(mask)) = (self.code_and_flags.take(), self.mask.take())
             else {
-                return Err(odd());
+                return Err(ParseError::new(at, NO_ACE_LINE));
             };
-            self.whole
-                .push(entry(code, flags, mask, read_sid(at, sid)?));
+            self.aces.push(ace(code, flags, mask, read_sid(at, sid)?));
         } else if !["Object GUID:", "Inherited object GUID:", "Object flags:"]
             .iter()
-            .any(|head| line.starts_with(head))
+            .any(|start| line.starts_with(start))
         {
-            return Err(odd());
+            return Err(ParseError::new(at, NO_ACE_LINE));
         }
         Ok(())
     }
 }
 
-impl Descriptor {
-    /// Keeps a list that is at its end, if it is whole.
-    fn keep(&mut self, list: Option<(Entries, bool)>) -> Result<(), Fault> {
-        let Some((entries, is_dacl)) = list else {
-            return Ok(());
-        };
-        if entries.whole.len() != entries.announced || entries.code_and_flags.is_some() {
-            return Err(fault(
-                entries.at,
-                format!(
-                    "a list of {} entries, and others are there",
-                    entries.announced
-                ),
-            ));
-        }
-        let part = if is_dacl {
-            &mut self.dacl
-        } else {
-            &mut self.sacl
-        };
-        *part = AclPart::Present(Acl {
-            revision: 2,
-            entries: entries.whole,
-        });
-        Ok(())
+const NO_ACE_LINE: &str = "no line of an entry";
+
+/// Reads `ACCESS ALLOWED (0) flags: 0x03 …`.
+fn code_and_flags(at: usize, text: &str) -> Result<(u8, u8), ParseError> {
+    let parts = text.split_once('(').and_then(|(_, rest)| {
+        let (code, rest) = rest.split_once(") flags: ")?;
+        Some((code, rest.split_whitespace().next()?))
+    });
+    let (code, flags) = parts.ok_or_else(|| ParseError::new(at, NO_ACE_LINE))?;
+    let flags = u8::try_from(hexadecimal(at, flags)?);
+    match (code.parse(), flags) {
+        (Ok(code), Ok(flags)) => Ok((code, flags)),
+        _ => Err(ParseError::new(at, NO_ACE_LINE)),
     }
 }
 
-fn read_sid(at: usize, text: &str) -> Result<Sid, Fault> {
-    Sid::from_str(text).map_err(|inner| Fault {
+fn read_sid(at: usize, text: &str) -> Result<Sid, ParseError> {
+    Sid::from_str(text).map_err(|inner| ParseError {
         offset: at + inner.offset,
         ..inner
     })
 }
 
-/// `0x1f`.
-fn hexadecimal(at: usize, text: &str) -> Result<u32, Fault> {
+/// Reads `0x1f`.
+fn hexadecimal(at: usize, text: &str) -> Result<u32, ParseError> {
     let digits = text
         .strip_prefix("0x")
         .filter(|digits| digits.bytes().all(|digit| digit.is_ascii_hexdigit()));
     digits
         .and_then(|digits| u32::from_str_radix(digits, 16).ok())
         .ok_or_else(|| {
-            fault(
+            ParseError::new(
                 at,
                 format!("`{text}` is no hexadecimal number of up to 32 bits"),
             )

@@ -1,23 +1,24 @@
 //! Descriptors as text, the security descriptor definition language (MS-DTYP 2.5.1.1).
 //!
 //! Letters mean different things in different places (`WD` is a right in one and Everyone in
-//! another), so each place has its own table. Case and blanks between the parts do not count.
+//! another), so each place has its own table. Reading is case-insensitive, and ignores spaces between
+//! the parts.
 
-use super::condition::Cursor;
-use super::descriptor::{Data, EntryType, ObjectTypes, control, entry_type, flags};
+use super::descriptor::{AceType, DataKind, ObjectTypes, ace_type, control, flags};
+use super::error::AcePlace;
 use super::rights::{LABEL_LETTERS, LETTERS};
 use super::sid::{DomainAlias, Domains};
 use super::{
-    Acl, AclPart, Body, Descriptor, ENTRY_TYPES, Entry, Fault, Guid, Permission, Sid, Trustee,
-    attribute, condition, fault,
+    ACE_TYPES, Ace, AceBody, AceData, Acl, AclPart, Descriptor, Guid, ParseError, Permission, Sid,
+    Trustee, WriteError,
 };
 
-/// A list has 65,535 bytes at most, and its smallest entry sixteen.
-const MOST_ENTRIES: usize = 4095;
-/// How a null list is written.
+/// An ACL has at most 65,535 bytes, and its smallest ACE has sixteen.
+const MAX_ACES: usize = 4095;
+/// How a null ACL is written.
 const NO_ACCESS_CONTROL: &str = "NO_ACCESS_CONTROL";
-/// The control bits that a list's letters set, for the DACL and for the SACL.
-const LIST_LETTERS: [(&str, u16, u16); 3] = [
+/// The control bits that the letters of an ACL set, for the DACL and for the SACL.
+const ACL_LETTERS: [(&str, u16, u16); 3] = [
     ("P", control::DACL_PROTECTED, control::SACL_PROTECTED),
     (
         "AR",
@@ -31,17 +32,13 @@ const LIST_LETTERS: [(&str, u16, u16); 3] = [
     ),
 ];
 
-/// Reads a descriptor. Letters for groups of a domain, such as `DA`, stay letters where the domain
-/// is not given.
+/// Reads a descriptor. Letters for groups of a domain, such as `DA`, stay letters if the domain is
+/// not given.
 ///
 /// # Errors
-/// The text is none; offsets are in bytes.
-pub fn read(text: &str, domains: &Domains) -> Result<Descriptor, Fault> {
-    let mut reader = Reader {
-        text,
-        at: 0,
-        domains,
-    };
+/// The text is not a descriptor; offsets are in bytes.
+pub fn read(text: &str, domains: &Domains) -> Result<Descriptor, ParseError> {
+    let mut reader = Reader { text, at: 0 };
     let mut descriptor = Descriptor::empty();
     let mut seen = Vec::new();
     loop {
@@ -50,37 +47,45 @@ pub fn read(text: &str, domains: &Domains) -> Result<Descriptor, Fault> {
         let Some(typed) = reader.next() else { break };
         let letter = typed.to_ascii_uppercase();
         if !matches!(letter, 'O' | 'G' | 'D' | 'S') {
-            return Err(fault(
+            return Err(ParseError::new(
                 start,
                 format!("{typed:?} begins no part: `O:`, `G:`, `D:` or `S:` does"),
             ));
         }
         reader.skip_blanks();
         if !reader.takes(":") {
-            return Err(fault(reader.at, format!("a colon must follow `{letter}`")));
+            return Err(ParseError::new(
+                reader.at,
+                format!("a colon must follow `{letter}`"),
+            ));
         }
         if seen.contains(&letter) {
-            return Err(fault(start, format!("`{letter}:` is there twice")));
+            return Err(ParseError::new(
+                start,
+                format!("`{letter}:` is there twice"),
+            ));
         }
         seen.push(letter);
         reader.skip_blanks();
         match letter {
             'O' => descriptor.owner = Some(reader.principal()?),
             'G' => descriptor.group = Some(reader.principal()?),
-            'D' => descriptor.dacl = reader.list(&mut descriptor.control, |(_, dacl, _)| *dacl)?,
-            _ => descriptor.sacl = reader.list(&mut descriptor.control, |(_, _, sacl)| *sacl)?,
+            'D' => descriptor.dacl = reader.acl(&mut descriptor.control, |(_, dacl, _)| *dacl)?,
+            _ => descriptor.sacl = reader.acl(&mut descriptor.control, |(_, _, sacl)| *sacl)?,
         }
     }
     if seen.is_empty() {
-        return Err(fault(0, "there is no part in it: `O:`, `G:`, `D:` or `S:`"));
+        return Err(ParseError::new(
+            0,
+            "there is no part in it: `O:`, `G:`, `D:` or `S:`",
+        ));
     }
-    Ok(descriptor.settled().within(domains))
+    Ok(descriptor.normalized().within(domains))
 }
 
 struct Reader<'a> {
     text: &'a str,
     at: usize,
-    domains: &'a Domains,
 }
 
 /// A piece of the text, and where it begins.
@@ -110,7 +115,7 @@ impl<'a> Reader<'a> {
         self.at += rest.len() - rest.trim_start().len();
     }
 
-    /// Steps over a text of ASCII letters, in either case, where it is next.
+    /// Steps over a text of ASCII letters, case-insensitive, if it is next, and returns whether it is.
     fn takes(&mut self, wanted: &str) -> bool {
         let found = self
             .rest()
@@ -120,8 +125,8 @@ impl<'a> Reader<'a> {
         found
     }
 
-    /// An owner or group.
-    fn principal(&mut self) -> Result<Trustee, Fault> {
+    /// Reads an owner or group.
+    fn principal(&mut self) -> Result<Trustee, ParseError> {
         let rest = self.rest();
         let run = rest
             .find(|letter: char| letter != '-' && !letter.is_ascii_alphanumeric())
@@ -146,51 +151,52 @@ impl<'a> Reader<'a> {
         trustee(piece)
     }
 
-    fn list(
+    /// Reads an ACL, and sets the control bits that its letters mean.
+    fn acl(
         &mut self,
         control: &mut u16,
-        bit: impl Fn(&(&'static str, u16, u16)) -> u16,
-    ) -> Result<AclPart, Fault> {
+        bit: fn(&(&'static str, u16, u16)) -> u16,
+    ) -> Result<AclPart, ParseError> {
         loop {
             self.skip_blanks();
             if self.takes(NO_ACCESS_CONTROL) {
                 self.skip_blanks();
                 return match self.peek() {
-                    Some('(') => Err(fault(self.at, "entries cannot follow `NO_ACCESS_CONTROL`")),
+                    Some('(') => Err(ParseError::new(
+                        self.at,
+                        "entries cannot follow `NO_ACCESS_CONTROL`",
+                    )),
                     _ => Ok(AclPart::Null),
                 };
             }
-            match LIST_LETTERS
-                .iter()
-                .find(|(letters, ..)| self.takes(letters))
-            {
+            match ACL_LETTERS.iter().find(|(letters, ..)| self.takes(letters)) {
                 Some(row) => *control |= bit(row),
                 None => break,
             }
         }
-        let mut entries = Vec::new();
+        let mut aces = Vec::new();
         while self.takes("(") {
-            if entries.len() == MOST_ENTRIES {
-                return Err(fault(
+            if aces.len() == MAX_ACES {
+                return Err(ParseError::new(
                     self.at,
-                    format!("no list holds more than {MOST_ENTRIES} entries"),
+                    format!("no list holds more than {MAX_ACES} entries"),
                 ));
             }
-            entries.push(self.entry()?);
+            aces.push(self.ace()?);
             self.skip_blanks();
         }
-        Ok(AclPart::Present(Acl::new(entries)))
+        Ok(AclPart::Present(Acl::new(aces)))
     }
 
-    /// An entry, behind its opening parenthesis.
-    fn entry(&mut self) -> Result<Entry, Fault> {
+    /// Reads an ACE, behind its opening parenthesis.
+    fn ace(&mut self) -> Result<Ace, ParseError> {
         let kind = self.field("type")?;
-        let row = ENTRY_TYPES.iter().find(|row| {
+        let row = ACE_TYPES.iter().find(|row| {
             row.letters
                 .is_some_and(|its| its.eq_ignore_ascii_case(kind.text))
         });
         let Some(row) = row else {
-            return Err(fault(
+            return Err(ParseError::new(
                 kind.at,
                 format!("`{}` is no type of entry", shortened(kind.text)),
             ));
@@ -200,14 +206,22 @@ impl<'a> Reader<'a> {
         let object = guid(self.field("object type")?, row)?;
         let inherited = guid(self.field("inherited object type")?, row)?;
         let (trustee, data) = match row.data {
-            Data::Nothing => (trustee(self.up_to(&[';', ')', '('])?)?, Vec::new()),
-            Data::Condition | Data::Attribute => {
-                (trustee(self.field("account")?)?, self.data(row.data)?)
-            }
+            DataKind::Nothing => (trustee(self.up_to(&[';', ')', '('])?)?, AceData::default()),
+            DataKind::Condition => (
+                trustee(self.field("account")?)?,
+                self.data("before the condition")?,
+            ),
+            DataKind::Attribute => (
+                trustee(self.field("account")?)?,
+                self.data("before the attribute")?,
+            ),
         };
         self.skip_blanks();
         if !self.takes(")") {
-            return Err(fault(self.at, "the entry does not end here with `)`"));
+            return Err(ParseError::new(
+                self.at,
+                "the entry does not end here with `)`",
+            ));
         }
         let object = row
             .is_for_objects
@@ -218,18 +232,18 @@ impl<'a> Reader<'a> {
             trustee,
             data,
         };
-        Ok(Entry {
+        Ok(Ace {
             code: row.code,
             flags,
-            body: Body::Permission(permission),
+            body: AceBody::Permission(permission),
         })
     }
 
-    /// The text up to the next semicolon, which is stepped over.
-    fn field(&mut self, what: &str) -> Result<Piece<'a>, Fault> {
+    /// Returns the text up to the next semicolon, and steps over that.
+    fn field(&mut self, what: &str) -> Result<Piece<'a>, ParseError> {
         let piece = self.up_to(&[';', ')', '('])?;
         if !self.takes(";") {
-            return Err(fault(
+            return Err(ParseError::new(
                 self.at,
                 format!("a semicolon must follow the entry's {what}"),
             ));
@@ -237,26 +251,41 @@ impl<'a> Reader<'a> {
         Ok(piece)
     }
 
-    /// The condition or the attribute at the end of an entry, as stored.
-    fn data(&mut self, data: Data) -> Result<Vec<u8>, Fault> {
-        let mut cursor = Cursor {
-            text: self.text,
-            at: self.at,
-        };
-        let bytes = match data {
-            Data::Attribute => {
-                attribute::write_wire(&attribute::read_text(&mut cursor, self.domains)?)
+    /// Steps over the condition or the attribute at the end of an ACE, and returns it as written.
+    /// Parentheses in double quotes do not count.
+    fn data(&mut self, place: &str) -> Result<AceData, ParseError> {
+        self.skip_blanks();
+        let rest = self.rest();
+        if !rest.starts_with('(') {
+            return Err(ParseError::new(self.at, format!("`(` is missing {place}")));
+        }
+        let (mut depth, mut is_quoted) = (0usize, false);
+        for (at, letter) in rest.char_indices() {
+            match letter {
+                '"' => is_quoted = !is_quoted,
+                '(' if !is_quoted => depth += 1,
+                ')' if !is_quoted => depth -= 1,
+                _ => {}
             }
-            _ => condition::write_wire(&condition::read_text(&mut cursor, self.domains)?),
-        };
-        self.at = cursor.at;
-        Ok(bytes)
+            if depth == 0 {
+                let (text, _) = rest.split_at(at + 1);
+                self.at += text.len();
+                return Ok(AceData::Text(text.to_owned()));
+            }
+        }
+        Err(ParseError::new(
+            self.text.len(),
+            "the text ends within an entry",
+        ))
     }
 
-    fn up_to(&mut self, ends: &[char]) -> Result<Piece<'a>, Fault> {
+    fn up_to(&mut self, ends: &[char]) -> Result<Piece<'a>, ParseError> {
         let rest = self.rest();
         let Some(length) = rest.find(ends) else {
-            return Err(fault(self.text.len(), "the text ends within an entry"));
+            return Err(ParseError::new(
+                self.text.len(),
+                "the text ends within an entry",
+            ));
         };
         let field = rest.get(..length).unwrap_or_default();
         let leading = field.len() - field.trim_start().len();
@@ -269,26 +298,26 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// The two-letter words of a field.
+/// Returns the two-letter words of a field.
 fn words<'a>(piece: Piece<'a>) -> impl Iterator<Item = Piece<'a>> {
     let mut at = 0;
     std::iter::from_fn(move || {
         let rest = piece.text.get(at..)?;
         let start = at + rest.len() - rest.trim_start().len();
-        let rest = piece.text.get(start..).filter(|rest| !rest.is_empty())?;
-        let length = rest
+        let word = piece.text.get(start..).filter(|word| !word.is_empty())?;
+        let length = word
             .char_indices()
             .nth(2)
-            .map_or(rest.len(), |(length, _)| length);
+            .map_or(word.len(), |(length, _)| length);
         at = start + length;
         Some(Piece {
-            text: rest.get(..length).unwrap_or_default(),
+            text: word.get(..length).unwrap_or_default(),
             at: piece.at + start,
         })
     })
 }
 
-fn flag_bits(piece: Piece<'_>) -> Result<u8, Fault> {
+fn flag_bits(piece: Piece<'_>) -> Result<u8, ParseError> {
     words(piece).try_fold(0, |bits, word| {
         let known = flags::LETTERS.iter().copied().chain([(0x40, "TP")]);
         match known
@@ -296,7 +325,7 @@ fn flag_bits(piece: Piece<'_>) -> Result<u8, Fault> {
             .find(|(_, letters)| letters.eq_ignore_ascii_case(word.text))
         {
             Some((bit, _)) => Ok(bits | bit),
-            None => Err(fault(
+            None => Err(ParseError::new(
                 word.at,
                 format!("`{}` is no flag of an entry", shortened(word.text)),
             )),
@@ -304,7 +333,7 @@ fn flag_bits(piece: Piece<'_>) -> Result<u8, Fault> {
     })
 }
 
-fn mask(piece: Piece<'_>, row: &EntryType) -> Result<u32, Fault> {
+fn mask(piece: Piece<'_>, row: &AceType) -> Result<u32, ParseError> {
     if piece
         .text
         .starts_with(|letter: char| letter.is_ascii_digit())
@@ -324,7 +353,7 @@ fn mask(piece: Piece<'_>, row: &EntryType) -> Result<u32, Fault> {
             .find(|(letters, _)| letters.eq_ignore_ascii_case(word.text));
         match known {
             Some((_, bits)) => Ok(mask | bits),
-            None => Err(fault(
+            None => Err(ParseError::new(
                 word.at,
                 format!("`{}` is no right", shortened(word.text)),
             )),
@@ -332,29 +361,33 @@ fn mask(piece: Piece<'_>, row: &EntryType) -> Result<u32, Fault> {
     })
 }
 
-/// Hexadecimal with `0x`, octal with a leading zero, decimal otherwise.
-fn number(piece: Piece<'_>) -> Result<u32, Fault> {
+/// Reads a number: hexadecimal with `0x`, octal with a leading zero, decimal otherwise.
+fn number(piece: Piece<'_>) -> Result<u32, ParseError> {
     let text = piece.text;
-    let (digits, base) = condition::digits_of(text);
-    let base = base.radix();
+    let hexadecimal = text.strip_prefix("0x").or_else(|| text.strip_prefix("0X"));
+    let (digits, base) = match (hexadecimal, text.strip_prefix('0')) {
+        (Some(digits), _) => (digits, 16),
+        (None, Some(digits)) if !digits.is_empty() => (digits, 8),
+        _ => (text, 10),
+    };
     let all_digits = digits.chars().all(|digit| digit.is_digit(base));
     let number = all_digits
         .then(|| u32::from_str_radix(digits, base).ok())
         .flatten();
     number.ok_or_else(|| {
-        fault(
+        ParseError::new(
             piece.at,
             format!("`{}` is no mask of 32 bits", shortened(text)),
         )
     })
 }
 
-fn guid(piece: Piece<'_>, row: &EntryType) -> Result<Option<Guid>, Fault> {
+fn guid(piece: Piece<'_>, row: &AceType) -> Result<Option<Guid>, ParseError> {
     if piece.text.is_empty() {
         return Ok(None);
     }
     if !row.is_for_objects {
-        return Err(fault(
+        return Err(ParseError::new(
             piece.at,
             format!(
                 "an entry of type {} has no object type",
@@ -364,32 +397,28 @@ fn guid(piece: Piece<'_>, row: &EntryType) -> Result<Option<Guid>, Fault> {
     }
     match piece.text.parse() {
         Ok(guid) => Ok(Some(guid)),
-        Err(_) => Err(fault(
+        Err(_) => Err(ParseError::new(
             piece.at,
             format!("`{}` is no GUID", shortened(piece.text)),
         )),
     }
 }
 
-fn trustee(piece: Piece<'_>) -> Result<Trustee, Fault> {
-    trustee_at(piece.text, piece.at)
-}
-
-/// Reads a SID or letters that stand for one; the text begins at an offset of something larger.
-pub(super) fn trustee_at(text: &str, at: usize) -> Result<Trustee, Fault> {
+/// Reads a SID, or letters that stand for one.
+fn trustee(Piece { text, at }: Piece<'_>) -> Result<Trustee, ParseError> {
     if text
         .get(..2)
         .is_some_and(|start| start.eq_ignore_ascii_case("S-"))
     {
         let sid = text
             .parse::<Sid>()
-            .map_err(|inner| fault(at + inner.offset, inner.message))?;
+            .map_err(|inner| ParseError::new(at + inner.offset, inner.message))?;
         return Ok(Trustee::Sid(sid));
     }
-    let everywhere = Sid::of_alias(text).map(Trustee::Sid);
+    let everywhere = Sid::from_alias(text).map(Trustee::Sid);
     let found = everywhere.or_else(|| DomainAlias::find(text).map(Trustee::Alias));
     found.ok_or_else(|| {
-        fault(
+        ParseError::new(
             at,
             format!(
                 "`{}` is no SID and no two letters that stand for one",
@@ -399,7 +428,7 @@ pub(super) fn trustee_at(text: &str, at: usize) -> Result<Trustee, Fault> {
     })
 }
 
-/// Enough of a text to know it by.
+/// Returns enough of a text to recognize it.
 fn shortened(text: &str) -> String {
     const ENOUGH: usize = 40;
     match text.char_indices().nth(ENOUGH) {
@@ -411,37 +440,39 @@ fn shortened(text: &str) -> String {
 /// Writes a descriptor as text: masks in hexadecimal, everything in stored order.
 ///
 /// # Errors
-/// It holds what the language has no words for.
-pub fn write(descriptor: &Descriptor) -> Result<String, String> {
+/// It holds something that SDDL cannot say, or a condition or attribute as bytes ([`AceData`]).
+pub fn write(descriptor: &Descriptor) -> Result<String, WriteError> {
     let mut text = String::new();
     for (letter, trustee) in [("O", &descriptor.owner), ("G", &descriptor.group)] {
         if let Some(trustee) = trustee {
             text += &format!("{letter}:{}", trustee_text(trustee));
         }
     }
-    for (letter, part) in [("D", &descriptor.dacl), ("S", &descriptor.sacl)] {
-        if *part == AclPart::Absent {
-            continue;
-        }
-        text += &format!("{letter}:");
-        for (letters, dacl, sacl) in LIST_LETTERS {
-            if descriptor.control & if letter == "D" { dacl } else { sacl } != 0 {
-                text += letters;
-            }
-        }
-        if *part == AclPart::Null {
-            text += NO_ACCESS_CONTROL;
-        }
-        for (at, entry) in part.entries().iter().enumerate() {
-            text += &entry_text(entry)
-                .map_err(|why| format!("entry {} of `{letter}:` {why}", at + 1))?;
+    for (part, acl) in [('D', &descriptor.dacl), ('S', &descriptor.sacl)] {
+        if *acl != AclPart::Absent {
+            text += &acl_text(part, acl, descriptor.control)?;
         }
     }
     if text.is_empty() {
-        Err("there is nothing in it".to_owned())
-    } else {
-        Ok(text)
+        return Err(WriteError::Empty);
     }
+    Ok(text)
+}
+
+fn acl_text(part: char, acl: &AclPart, control: u16) -> Result<String, WriteError> {
+    let mut text = format!("{part}:");
+    for (letters, dacl, sacl) in ACL_LETTERS {
+        if control & if part == 'D' { dacl } else { sacl } != 0 {
+            text += letters;
+        }
+    }
+    if *acl == AclPart::Null {
+        text += NO_ACCESS_CONTROL;
+    }
+    for (number, ace) in (1..).zip(acl.aces()) {
+        text += &ace_text(ace, AcePlace { part, number })?;
+    }
+    Ok(text)
 }
 
 fn trustee_text(trustee: &Trustee) -> String {
@@ -449,67 +480,39 @@ fn trustee_text(trustee: &Trustee) -> String {
     alias.map_or_else(|| trustee.to_string(), str::to_owned)
 }
 
-/// One entry as text.
-pub(super) fn entry_text(entry: &Entry) -> Result<String, String> {
-    let Body::Permission(permission) = &entry.body else {
-        return Err(format!(
-            "is of type {:#x}, and SDDL has no letters for that",
-            entry.code
-        ));
-    };
-    let row = entry_type(entry.code);
-    let Some((row, letters)) = row.and_then(|row| Some((row, row.letters?))) else {
-        return Err(format!(
-            "is of type {:#x}, and SDDL has no letters for that",
-            entry.code
-        ));
+fn ace_text(ace: &Ace, place: AcePlace) -> Result<String, WriteError> {
+    let row = ace_type(ace.code).and_then(|row| Some((row, row.letters?)));
+    let (Some(permission), Some((row, letters))) = (ace.permission(), row) else {
+        return Err(WriteError::NoLetters(place, ace.code));
     };
     let flags: String = flags::LETTERS
         .iter()
-        .filter(|(bit, _)| entry.flags & bit != 0)
-        .map(|(_, letters)| *letters)
+        .filter(|(bit, _)| ace.flags & bit != 0)
+        .map(|(_, flag)| *flag)
         .collect();
     let mask = match (permission.mask, row.data) {
-        (0, Data::Attribute) => String::new(),
+        (0, DataKind::Attribute) => String::new(),
         (mask, _) => format!("{mask:#x}"),
     };
-    let ObjectTypes { object, inherited } = permission.object.unwrap_or_default();
-    let guid = |guid: Option<Guid>| guid.map(|guid| guid.to_string()).unwrap_or_default();
-    let data = data_text(entry)?;
-    let data = if data.is_empty() {
-        data
-    } else {
-        format!(";{data}")
+    let data = match (&permission.data, row.data) {
+        (_, DataKind::Nothing) => String::new(),
+        (AceData::Text(text), _) => format!(";{text}"),
+        (AceData::Bytes(_), _) => return Err(WriteError::DataIsBytes(place)),
     };
+    let ObjectTypes { object, inherited } = permission.object.unwrap_or_default();
     let fields = [
         letters,
         &flags,
         &mask,
-        &guid(object),
-        &guid(inherited),
+        &guid_text(object),
+        &guid_text(inherited),
         &trustee_text(&permission.trustee),
     ];
     Ok(format!("({}{data})", fields.join(";")))
 }
 
-/// The condition or the attribute of an entry as text; nothing where it has none.
-///
-/// # Errors
-/// It cannot be read, or holds what the language has no words for.
-pub fn data_text(entry: &Entry) -> Result<String, String> {
-    let unreadable = |inner: Fault| format!("holds what cannot be read: {inner}");
-    match (
-        entry_type(entry.code).map(|row| row.data),
-        entry.permission(),
-    ) {
-        (Some(Data::Condition), Some(its)) => {
-            condition::write_text(&condition::read_wire(&its.data).map_err(unreadable)?)
-        }
-        (Some(Data::Attribute), Some(its)) => {
-            attribute::write_text(&attribute::read_wire(&its.data).map_err(unreadable)?)
-        }
-        _ => Ok(String::new()),
-    }
+fn guid_text(guid: Option<Guid>) -> String {
+    guid.map(|guid| guid.to_string()).unwrap_or_default()
 }
 
 #[cfg(test)]

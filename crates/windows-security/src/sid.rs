@@ -1,15 +1,15 @@
 //! Security identifiers (MS-DTYP 2.4.2).
 
+#[cfg(feature = "serde")]
+mod serialize;
 mod well_known;
 
 pub use well_known::{DomainAlias, Domains};
 
-use super::{Fault, fault};
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
-use std::borrow::Cow;
+use super::ParseError;
 use std::fmt;
 use std::str::FromStr;
-use well_known::{LOCAL_RIDS, WELL_KNOWN};
+use well_known::{LOCAL_RIDS, WELL_KNOWN, WellKnown};
 
 /// A security identifier: an authority of 48 bits and at most fifteen numbers.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -18,27 +18,27 @@ pub struct Sid {
     parts: Vec<u32>,
 }
 
-/// More numbers than this no identifier has.
-const MOST_PARTS: usize = 15;
-const LARGEST_AUTHORITY: u64 = 0xffff_ffff_ffff;
+/// The most numbers after the authority.
+const MAX_PARTS: usize = 15;
+const MAX_AUTHORITY: u64 = 0xffff_ffff_ffff;
 /// The authority of Windows itself.
 const NT: u64 = 5;
-/// `S-1-5-21-…`: what a domain or a machine hands out.
+/// `S-1-5-21-…`: SIDs that a domain or a machine hands out.
 const ISSUED: u32 = 21;
 /// `S-1-5-32-…`: the groups that every machine has.
 const BUILTIN: u32 = 32;
 
 impl Sid {
-    /// An identifier, unless there is none like it.
+    /// Returns the SID with these numbers, or `None` if there is no such SID.
     pub fn new(authority: u64, parts: &[u32]) -> Option<Self> {
-        let sound = authority <= LARGEST_AUTHORITY && parts.len() <= MOST_PARTS;
-        sound.then(|| Self {
+        let is_valid = authority <= MAX_AUTHORITY && parts.len() <= MAX_PARTS;
+        is_valid.then(|| Self {
             authority,
             parts: parts.to_vec(),
         })
     }
 
-    /// `S-1-1-0`.
+    /// Returns `S-1-1-0`.
     pub fn everyone() -> Self {
         Self {
             authority: 1,
@@ -46,7 +46,7 @@ impl Sid {
         }
     }
 
-    /// `S-1-2-0`: whoever has logged on at the machine itself.
+    /// Returns `S-1-2-0`, LOCAL: accounts that have logged on at the machine itself.
     pub fn local() -> Self {
         Self {
             authority: 2,
@@ -54,7 +54,7 @@ impl Sid {
         }
     }
 
-    /// `S-1-3-0`: stands for whoever makes the thing that inherits it.
+    /// Returns `S-1-3-0`, CREATOR OWNER: the owner of what inherits it.
     pub fn creator_owner() -> Self {
         Self {
             authority: 3,
@@ -62,7 +62,7 @@ impl Sid {
         }
     }
 
-    /// `S-1-3-1`: stands for the group of whoever makes the thing that inherits it.
+    /// Returns `S-1-3-1`, CREATOR GROUP: the group of what inherits it.
     pub fn creator_group() -> Self {
         Self {
             authority: 3,
@@ -70,7 +70,7 @@ impl Sid {
         }
     }
 
-    /// `S-1-3-4`: stands for the owner, in place of what an owner always may.
+    /// Returns `S-1-3-4`, OWNER RIGHTS: the owner, in place of what an owner may always do.
     pub fn owner_rights() -> Self {
         Self {
             authority: 3,
@@ -78,7 +78,7 @@ impl Sid {
         }
     }
 
-    /// `S-1-5-PART`: `SYSTEM` is 18, `Authenticated Users` 11.
+    /// Returns `S-1-5-PART`: `SYSTEM` is 18, `Authenticated Users` 11.
     pub fn nt(part: u32) -> Self {
         Self {
             authority: NT,
@@ -86,7 +86,7 @@ impl Sid {
         }
     }
 
-    /// `S-1-5-32-RID`: `BUILTIN\Administrators` is 544.
+    /// Returns `S-1-5-32-RID`: `BUILTIN\Administrators` is 544.
     pub fn builtin(rid: u32) -> Self {
         Self {
             authority: NT,
@@ -94,22 +94,22 @@ impl Sid {
         }
     }
 
-    /// The account or group with this relative identifier, of this domain or machine.
+    /// Returns the account or group with this relative identifier, of this domain or machine.
     pub fn below(&self, rid: u32) -> Option<Self> {
         Self::new(self.authority, &[&self.parts[..], &[rid]].concat())
     }
 
-    /// Whether this is the other, or the other's identifier goes on from it.
+    /// Returns whether this is the other SID, or the other continues it.
     pub fn is_start_of(&self, other: &Sid) -> bool {
         self.authority == other.authority && other.parts.starts_with(&self.parts)
     }
 
-    /// The last number.
+    /// Returns the last number, the relative identifier.
     pub fn rid(&self) -> Option<u32> {
         self.parts.last().copied()
     }
 
-    /// The domain or machine that handed out this identifier: `S-1-5-21-A-B-C` of
+    /// Returns the domain or machine that handed out this SID: `S-1-5-21-A-B-C` of
     /// `S-1-5-21-A-B-C-RID`.
     pub fn domain(&self) -> Option<Self> {
         match self.parts[..] {
@@ -118,26 +118,26 @@ impl Sid {
         }
     }
 
-    /// Whether it is a domain's or machine's own identifier, `S-1-5-21-A-B-C`.
+    /// Returns whether it is a domain's or machine's own identifier, `S-1-5-21-A-B-C`.
     pub fn is_domain(&self) -> bool {
         self.authority == NT && matches!(self.parts[..], [ISSUED, _, _, _])
     }
 
-    /// Whether identifiers of accounts and groups of some domain may go on from it.
+    /// Returns whether SIDs of accounts and groups of some domain may continue it.
     pub(super) fn may_start_domain(&self) -> bool {
         self.authority == NT
             && self.parts.len() < 5
             && self.parts.first().is_none_or(|first| *first == ISSUED)
     }
 
-    /// Whether it is one of the groups that every machine has for itself, `S-1-5-32-…`.
+    /// Returns whether it is one of the groups that every machine has for itself, `S-1-5-32-…`.
     pub fn is_builtin(&self) -> bool {
         self.authority == NT && self.parts.first() == Some(&BUILTIN)
     }
 
-    /// Whether it says how or where somebody has logged on, and not who that is: a token of another
-    /// logon has others.
-    pub fn is_of_logon(&self) -> bool {
+    /// Returns whether it says how or where an account has logged on, and not which account it is: a
+    /// token of another logon has others.
+    pub fn is_logon_specific(&self) -> bool {
         const WAYS: [u32; 7] = [1, 2, 3, 4, 6, 13, 14];
         // LOCAL, labels of integrity, and who asserted the identity.
         const AUTHORITIES: [u64; 3] = [2, 16, 18];
@@ -149,8 +149,8 @@ impl Sid {
         }
     }
 
-    /// The name that Windows shows for it, in English, where it is the same everywhere. Those that
-    /// every domain or machine has, such as `Domain Admins`, come without its name.
+    /// Returns the name that Windows shows for it, in English, if that is the same everywhere. Names
+    /// that every domain or machine has, such as `Domain Admins`, come without the domain.
     pub fn name(&self) -> Option<&'static str> {
         if let Some(row) = WELL_KNOWN.iter().find(|row| row.is(self)) {
             return Some(row.name);
@@ -167,31 +167,18 @@ impl Sid {
             .map(|(_, name)| name)
     }
 
-    /// The identifier of a name that means the same on every machine, with or without the part
-    /// before the backslash, or of its two letters in SDDL. Blanks and case do not count.
-    pub fn of_name(name: &str) -> Option<Self> {
-        let plain = |text: &str| text.replace(char::is_whitespace, "").to_ascii_lowercase();
-        let wanted = plain(name);
-        let fits = |row: &&well_known::WellKnown| {
-            let full = plain(row.name);
-            let short = full.split_once('\\').map_or(&full[..], |(_, short)| short);
-            wanted == full
-                || wanted == short
-                || row.others.iter().any(|other| plain(other) == wanted)
-        };
-        let by_alias = || {
-            WELL_KNOWN
-                .iter()
-                .find(|row| !row.alias.is_empty() && row.alias.eq_ignore_ascii_case(&wanted))
-        };
-        WELL_KNOWN
+    /// Returns the SID of a name that means the same on every machine, with or without the part
+    /// before the backslash, or of its two letters in SDDL. Spaces and case are ignored.
+    pub fn from_name(name: &str) -> Option<Self> {
+        let wanted = normalized_name(name);
+        let row = WELL_KNOWN
             .iter()
-            .find(fits)
-            .or_else(by_alias)
-            .map(well_known::WellKnown::sid)
+            .find(|row| row.is_called(&wanted))
+            .or_else(|| WELL_KNOWN.iter().find(|row| row.has_alias(&wanted)));
+        row.map(WellKnown::sid)
     }
 
-    /// The two letters that stand for it in SDDL, where it means the same everywhere.
+    /// Returns the two letters that stand for it in SDDL, if it means the same everywhere.
     pub(super) fn alias(&self) -> Option<&'static str> {
         WELL_KNOWN
             .iter()
@@ -199,53 +186,57 @@ impl Sid {
             .map(|row| row.alias)
     }
 
-    /// What two letters stand for, where that is the same everywhere.
-    pub(super) fn of_alias(alias: &str) -> Option<Self> {
+    /// Returns what two letters stand for, if that is the same everywhere.
+    pub(super) fn from_alias(alias: &str) -> Option<Self> {
         WELL_KNOWN
             .iter()
-            .find(|row| !row.alias.is_empty() && row.alias.eq_ignore_ascii_case(alias))
-            .map(well_known::WellKnown::sid)
+            .find(|row| row.has_alias(alias))
+            .map(WellKnown::sid)
     }
 
-    /// Reads the identifier that bytes begin with, and says how long it is.
+    /// Reads the SID that bytes begin with, and returns how long it is.
     ///
     /// # Errors
-    /// They begin with none; offsets count from the first byte.
-    pub fn from_bytes(bytes: &[u8]) -> Result<(Self, usize), Fault> {
+    /// They do not begin with one; offsets count from the first byte.
+    pub fn from_bytes(bytes: &[u8]) -> Result<(Self, usize), ParseError> {
         let Some(([revision, count, authority @ ..], rest)) = bytes.split_first_chunk::<8>() else {
-            return Err(fault(bytes.len(), "a SID ends within its first 8 bytes"));
+            return Err(ParseError::new(
+                bytes.len(),
+                "a SID ends within its first 8 bytes",
+            ));
         };
         if *revision != 1 {
-            return Err(fault(
+            return Err(ParseError::new(
                 0,
                 format!("a SID of revision {revision}, and there is only revision 1"),
             ));
         }
         let count = usize::from(*count);
-        if count > MOST_PARTS {
-            return Err(fault(
+        if count > MAX_PARTS {
+            return Err(ParseError::new(
                 1,
-                format!("a SID of {count} numbers, and {MOST_PARTS} are the most"),
+                format!("a SID of {count} numbers, and {MAX_PARTS} are the most"),
             ));
         }
-        let Some(parts) = rest.get(..4 * count) else {
-            return Err(fault(
+        let Some(body) = rest.get(..4 * count) else {
+            return Err(ParseError::new(
                 bytes.len(),
                 format!("a SID of {count} numbers ends too early"),
             ));
         };
-        let authority = authority
+        let [high, low @ ..] = authority;
+        let authority = low
             .iter()
-            .fold(0, |number, byte| number << 8 | u64::from(*byte));
-        let (words, _) = parts.as_chunks::<4>();
+            .fold(u64::from(*high), |all, byte| all << 8 | u64::from(*byte));
+        let (words, _) = body.as_chunks::<4>();
         let parts = words.iter().map(|word| u32::from_le_bytes(*word)).collect();
         Ok((Self { authority, parts }, 8 + 4 * count))
     }
 
-    /// The identifier as descriptors hold it.
+    /// Returns the SID as descriptors hold it.
     pub fn to_bytes(&self) -> Vec<u8> {
         let [_, _, authority @ ..] = self.authority.to_be_bytes();
-        // No identifier has more than fifteen numbers.
+        // There are at most fifteen numbers.
         let head = [1, u8::try_from(self.parts.len()).unwrap_or(u8::MAX)];
         head.into_iter()
             .chain(authority)
@@ -273,79 +264,84 @@ impl fmt::Debug for Sid {
 }
 
 impl FromStr for Sid {
-    type Err = Fault;
+    type Err = ParseError;
 
     /// Reads `S-1-5-18`; the authority may be hexadecimal, `S-1-0x5-18`.
-    fn from_str(text: &str) -> Result<Self, Fault> {
-        let mut pieces = text.split('-');
-        let mut offset = 0;
-        let mut next = || {
-            let piece = pieces.next()?;
-            let at = offset;
-            offset += piece.len() + 1;
-            Some((at, piece))
-        };
-        match (next(), next()) {
+    fn from_str(text: &str) -> Result<Self, ParseError> {
+        let mut pieces = Pieces { text, at: Some(0) };
+        match (pieces.next(), pieces.next()) {
             (Some((_, "S" | "s")), Some((_, "1"))) => {}
-            _ => return Err(fault(0, "a SID begins with `S-1-`")),
+            _ => return Err(ParseError::new(0, "a SID begins with `S-1-`")),
         }
-        let (at, digits) = next().unwrap_or((text.len(), ""));
-        let hexadecimal = digits
-            .strip_prefix("0x")
-            .or_else(|| digits.strip_prefix("0X"));
-        let authority = match hexadecimal {
-            Some(digits) if digits.bytes().all(|digit| digit.is_ascii_hexdigit()) => {
-                u64::from_str_radix(digits, 16).ok()
-            }
-            Some(_) => None,
-            None => number(digits),
-        };
-        let Some(authority) = authority.filter(|authority| *authority <= LARGEST_AUTHORITY) else {
-            return Err(fault(
-                at,
-                format!("`{digits}` is no authority of a SID: a number of up to 48 bits"),
-            ));
-        };
+        let (at, piece) = pieces.next().unwrap_or((text.len(), ""));
+        let authority = authority(at, piece)?;
         let mut parts = Vec::new();
-        while let Some((at, digits)) = next() {
-            if parts.len() == MOST_PARTS {
-                return Err(fault(
+        for (at, piece) in pieces {
+            if parts.len() == MAX_PARTS {
+                return Err(ParseError::new(
                     at,
-                    format!("a SID has at most {MOST_PARTS} numbers after its authority"),
+                    format!("a SID has at most {MAX_PARTS} numbers after its authority"),
                 ));
             }
-            let Some(part) = number(digits).and_then(|part| u32::try_from(part).ok()) else {
-                return Err(fault(
-                    at,
-                    format!("`{digits}` is no number of up to 32 bits"),
-                ));
-            };
-            parts.push(part);
+            let part = number(piece).and_then(|part| u32::try_from(part).ok());
+            parts.push(part.ok_or_else(|| {
+                ParseError::new(at, format!("`{piece}` is no number of up to 32 bits"))
+            })?);
         }
         Ok(Self { authority, parts })
     }
 }
 
-/// Digits only: no sign, no blank.
+/// The parts of a text between hyphens, and where each begins.
+struct Pieces<'a> {
+    text: &'a str,
+    /// Where the next one begins.
+    at: Option<usize>,
+}
+
+impl<'a> Iterator for Pieces<'a> {
+    type Item = (usize, &'a str);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let start = self.at?;
+        let rest = self.text.get(start..)?;
+        let length = rest.find('-');
+        self.at = length.map(|length| start + length + 1);
+        Some((start, rest.get(..length.unwrap_or(rest.len()))?))
+    }
+}
+
+/// Reads an authority, in decimal digits or in hexadecimal ones after `0x`.
+fn authority(at: usize, text: &str) -> Result<u64, ParseError> {
+    let hexadecimal = text.strip_prefix("0x").or_else(|| text.strip_prefix("0X"));
+    let authority = match hexadecimal {
+        Some(digits) if digits.bytes().all(|digit| digit.is_ascii_hexdigit()) => {
+            u64::from_str_radix(digits, 16).ok()
+        }
+        Some(_) => None,
+        None => number(text),
+    };
+    let authority = authority.filter(|authority| *authority <= MAX_AUTHORITY);
+    authority.ok_or_else(|| {
+        ParseError::new(
+            at,
+            format!("`{text}` is no authority of a SID: a number of up to 48 bits"),
+        )
+    })
+}
+
+/// Returns a name as names are compared: lowercase, without spaces.
+fn normalized_name(name: &str) -> String {
+    name.replace(char::is_whitespace, "").to_ascii_lowercase()
+}
+
+/// Reads digits only: no sign, no space.
 fn number(digits: &str) -> Option<u64> {
     digits
         .bytes()
         .all(|digit| digit.is_ascii_digit())
         .then(|| digits.parse().ok())
         .flatten()
-}
-
-impl Serialize for Sid {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(self)
-    }
-}
-
-impl<'de> Deserialize<'de> for Sid {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = Cow::<str>::deserialize(deserializer)?;
-        text.parse().map_err(serde::de::Error::custom)
-    }
 }
 
 #[cfg(test)]

@@ -1,15 +1,15 @@
-//! Descriptors as people have them: as text, as digits, as a file that some tool has written.
+//! Descriptors as people have them: as text, as digits, as a file that a tool has written.
 
 use super::icacls::Saved;
 use super::sid::Domains;
-use super::{Descriptor, Fault, binary, fault, icacls, ntacl, sddl};
-use base64::alphabet;
-use base64::engine::{DecodePaddingMode, Engine, GeneralPurpose, GeneralPurposeConfig};
+use super::{Descriptor, ParseError, binary, icacls, ntacl, sddl};
+use data_encoding::{BASE64, BASE64_NOPAD, HEXLOWER_PERMISSIVE};
 use encoding_rs::{Encoding, UTF_8, UTF_16LE};
 
-/// What something turned out to be.
+/// The forms that descriptors come in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Form {
+pub enum SourceFormat {
+    /// Text.
     Sddl,
     /// A self-relative descriptor.
     Binary,
@@ -19,16 +19,17 @@ pub enum Form {
     Icacls,
 }
 
-/// What was found, and in which form.
+/// The descriptors of a text or file.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Found {
-    pub form: Form,
+pub struct ParsedSource {
+    /// In which form they are.
+    pub form: SourceFormat,
     /// At least one. Only files of `icacls /save` hold several, and have paths.
     pub saved: Vec<Saved>,
 }
 
-impl Found {
-    fn one(form: Form, descriptor: Descriptor) -> Self {
+impl ParsedSource {
+    fn one(form: SourceFormat, descriptor: Descriptor) -> Self {
         Self {
             form,
             saved: vec![Saved {
@@ -42,55 +43,61 @@ impl Found {
 /// Reads the bytes of a file: a descriptor, an attribute, or text of any kind in UTF-8 or UTF-16.
 ///
 /// # Errors
-/// They are none of it. Offsets are in bytes: of the file, or, where it holds digits, of what they
+/// They are none of these. Offsets are in bytes: of the file, or, if it holds digits, of what those
 /// stand for.
-pub fn from_bytes(bytes: &[u8], domains: &Domains) -> Result<Found, Fault> {
-    // No text in bytes begins with such a one.
+pub fn from_bytes(bytes: &[u8], domains: &Domains) -> Result<ParsedSource, ParseError> {
+    // No text begins with such a byte.
     if bytes.first().is_some_and(|first| *first < b'\t') && !is_wide(bytes) {
         return from_binary(bytes);
     }
     let decoded = Decoded::new(bytes)?;
     from_text(&decoded.text, domains)
-        .map_err(|inner| fault(decoded.offset_of(inner.offset), inner.message))
+        .map_err(|inner| ParseError::new(decoded.offset_of(inner.offset), inner.message))
 }
 
-fn from_binary(bytes: &[u8]) -> Result<Found, Fault> {
-    if ntacl::is_one(bytes) {
-        return Ok(Found::one(Form::Ntacl, ntacl::read(bytes)?));
+fn from_binary(bytes: &[u8]) -> Result<ParsedSource, ParseError> {
+    if ntacl::is_ntacl(bytes) {
+        return Ok(ParsedSource::one(SourceFormat::Ntacl, ntacl::read(bytes)?));
     }
-    Ok(Found::one(Form::Binary, binary::read(bytes)?))
+    Ok(ParsedSource::one(
+        SourceFormat::Binary,
+        binary::read(bytes)?,
+    ))
 }
 
 /// Reads a text: SDDL, hexadecimal digits, base64, what `getfattr` prints, or what `icacls /save`
 /// writes.
 ///
 /// # Errors
-/// It is none of it. Offsets are in bytes: of the text, or, where it holds digits, of what they
+/// It is none of these. Offsets are in bytes: of the text, or, if it holds digits, of what those
 /// stand for.
-pub fn from_text(text: &str, domains: &Domains) -> Result<Found, Fault> {
+pub fn from_text(text: &str, domains: &Domains) -> Result<ParsedSource, ParseError> {
     if looks_like_sddl(text) {
-        return Ok(Found::one(Form::Sddl, sddl::read(text, domains)?));
+        return Ok(ParsedSource::one(
+            SourceFormat::Sddl,
+            sddl::read(text, domains)?,
+        ));
     }
     let (value, is_base64) = attribute_value(text);
     if !is_base64 && let Some(bytes) = from_digits(value)? {
         return from_binary(&bytes);
     }
     if text.lines().nth(1).is_some_and(looks_like_sddl) {
-        return Ok(Found {
-            form: Form::Icacls,
+        return Ok(ParsedSource {
+            form: SourceFormat::Icacls,
             saved: icacls::read(text, domains)?,
         });
     }
     match from_base64(value) {
         Some(bytes) => from_binary(&bytes),
-        None => Err(fault(
+        None => Err(ParseError::new(
             0,
             "it is no descriptor: neither SDDL, nor hexadecimal digits, nor base64, nor `icacls /save`",
         )),
     }
 }
 
-/// Whether it begins with the first part of a descriptor, and not with a drive.
+/// Returns whether a text begins with the first part of a descriptor, and not with a drive.
 fn looks_like_sddl(text: &str) -> bool {
     let mut letters = text.trim_start().chars();
     let is_part = letters
@@ -100,7 +107,7 @@ fn looks_like_sddl(text: &str) -> bool {
     is_part && rest.next() == Some(':') && !rest.as_str().starts_with(['\\', '/'])
 }
 
-/// The value in what `getfattr` prints, `name=0x…` or `name=0s…`, and whether it is marked as
+/// Returns the value in what `getfattr` prints, `name=0x…` or `name=0s…`, and whether it is marked as
 /// base64; else the text itself.
 fn attribute_value(text: &str) -> (&str, bool) {
     let line = text
@@ -117,75 +124,60 @@ fn attribute_value(text: &str) -> (&str, bool) {
     }
 }
 
-/// The bytes of hexadecimal digits, with blanks, commas, dashes or line breaks between them as
-/// other tools print them; nothing where other characters are among them.
-fn from_digits(text: &str) -> Result<Option<Vec<u8>>, Fault> {
+/// Returns the bytes of hexadecimal digits, with spaces, commas, dashes or line breaks between them
+/// as other tools print them, or `None` if other characters are among them.
+fn from_digits(text: &str) -> Result<Option<Vec<u8>>, ParseError> {
     let text = text.trim();
     let text = text
         .strip_prefix("0x")
         .or_else(|| text.strip_prefix("hex:"))
         .unwrap_or(text);
-    let mut bytes = Vec::with_capacity(text.len() / 2);
-    let mut high = None;
-    for letter in text
+    let digits: String = text
         .chars()
         .filter(|letter| !letter.is_whitespace() && !",-\\".contains(*letter))
-    {
-        let Some(digit) = letter
-            .to_digit(16)
-            .and_then(|digit| u8::try_from(digit).ok())
-        else {
-            return Ok(None);
-        };
-        high = match high {
-            None => Some(digit << 4),
-            Some(high) => {
-                bytes.push(high | digit);
-                None
-            }
-        };
+        .collect();
+    if digits.is_empty() || !digits.bytes().all(|digit| digit.is_ascii_hexdigit()) {
+        return Ok(None);
     }
-    if high.is_some() {
-        return Err(fault(
-            bytes.len(),
+    match HEXLOWER_PERMISSIVE.decode(digits.as_bytes()) {
+        Ok(bytes) => Ok(Some(bytes)),
+        Err(_) => Err(ParseError::new(
+            digits.len() / 2,
             "the number of hexadecimal digits is odd: half of the last byte is missing",
-        ));
+        )),
     }
-    Ok((!bytes.is_empty()).then_some(bytes))
 }
 
+/// Returns the bytes of a descriptor in base64, with or without padding.
 fn from_base64(text: &str) -> Option<Vec<u8>> {
-    const ENGINE: GeneralPurpose = GeneralPurpose::new(
-        &alphabet::STANDARD,
-        GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
-    );
     let dense: String = text
         .chars()
         .filter(|letter| !letter.is_whitespace())
         .collect();
+    let bytes = BASE64
+        .decode(dense.as_bytes())
+        .or_else(|_| BASE64_NOPAD.decode(dense.as_bytes()));
     // A short word is base64 too.
-    ENGINE
-        .decode(dense)
-        .ok()
-        .filter(|bytes| bytes.len() >= binary::HEAD)
+    bytes.ok().filter(|bytes| bytes.len() >= binary::HEAD)
 }
 
-/// A file's text, and where its characters lay.
+/// A file's text, and where its characters were.
 struct Decoded {
     text: String,
+    /// The length of the byte order mark.
     mark: usize,
     is_wide: bool,
 }
 
-/// Whether bytes without a mark are UTF-16 as Windows writes it: the upper halves of ASCII are
-/// zero, lower halves are not.
+/// Returns whether bytes without a byte order mark are UTF-16 as Windows writes it: some upper halves
+/// are zero, as in ASCII, and no lower half is.
 fn is_wide(bytes: &[u8]) -> bool {
     let (units, _) = bytes.as_chunks::<2>();
     units.iter().any(|[_, high]| *high == 0) && units.iter().all(|[low, _]| *low != 0)
 }
 
 impl Decoded {
-    fn new(bytes: &[u8]) -> Result<Self, Fault> {
+    fn new(bytes: &[u8]) -> Result<Self, ParseError> {
         let unmarked = if is_wide(bytes) { UTF_16LE } else { UTF_8 };
         let (encoding, mark) = Encoding::for_bom(bytes).unwrap_or((unmarked, 0));
         let body = bytes.get(mark..).unwrap_or_default();
@@ -195,14 +187,14 @@ impl Decoded {
                 mark,
                 is_wide: encoding != UTF_8,
             }),
-            None => Err(fault(
+            None => Err(ParseError::new(
                 mark,
                 format!("it is neither a descriptor nor text in {}", encoding.name()),
             )),
         }
     }
 
-    /// The place in the file of a place in the text.
+    /// Returns the place in the file of a place in the text.
     fn offset_of(&self, at: usize) -> usize {
         let before = self.text.get(..at).unwrap_or(&self.text);
         self.mark
@@ -218,11 +210,12 @@ impl Decoded {
 mod tests {
     use super::super::testing::*;
     use super::*;
+    use data_encoding::HEXUPPER;
     use proptest::prelude::*;
 
     const LIST: &str = "D:PAI(A;OICI;0x1f01ff;;;SY)";
 
-    fn sddl_of(found: Result<Found, Fault>, form: Form) -> String {
+    fn sddl_of(found: Result<ParsedSource, ParseError>, form: SourceFormat) -> String {
         let found = found.unwrap();
         assert_eq!((found.form, found.saved.len()), (form, 1));
         sddl::write(&found.saved[0].descriptor).unwrap()
@@ -244,7 +237,7 @@ mod tests {
         let with = |between: &str| {
             bytes
                 .iter()
-                .map(|byte| format!("{byte:02X}"))
+                .map(|byte| HEXUPPER.encode(&[*byte]))
                 .collect::<Vec<_>>()
                 .join(between)
         };
@@ -263,25 +256,28 @@ mod tests {
             &format!("# file: drop\nsystem.cifs_acl=0s{base64}\n\n"),
         ] {
             assert_eq!(
-                sddl_of(from_text(text, &none), Form::Binary),
+                sddl_of(from_text(text, &none), SourceFormat::Binary),
                 LIST,
                 "{text}"
             );
             assert_eq!(
-                sddl_of(from_bytes(text.as_bytes(), &none), Form::Binary),
+                sddl_of(from_bytes(text.as_bytes(), &none), SourceFormat::Binary),
                 LIST,
                 "{text}"
             );
         }
-        assert_eq!(sddl_of(from_bytes(&bytes, &none), Form::Binary), LIST);
-        assert_eq!(sddl_of(from_text(LIST, &none), Form::Sddl), LIST);
+        assert_eq!(
+            sddl_of(from_bytes(&bytes, &none), SourceFormat::Binary),
+            LIST
+        );
+        assert_eq!(sddl_of(from_text(LIST, &none), SourceFormat::Sddl), LIST);
         for bytes in [
             LIST.as_bytes().to_vec(),
             [b"\xef\xbb\xbf", LIST.as_bytes()].concat(),
             wide(LIST, true),
             wide(LIST, false),
         ] {
-            assert_eq!(sddl_of(from_bytes(&bytes, &none), Form::Sddl), LIST);
+            assert_eq!(sddl_of(from_bytes(&bytes, &none), SourceFormat::Sddl), LIST);
         }
         let saved = format!("Ѕдроп\r\n{LIST}\r\n");
         for bytes in [
@@ -290,14 +286,17 @@ mod tests {
             wide(&saved, true),
             wide(&saved, false),
         ] {
-            assert_eq!(sddl_of(from_bytes(&bytes, &none), Form::Icacls), LIST);
+            assert_eq!(
+                sddl_of(from_bytes(&bytes, &none), SourceFormat::Icacls),
+                LIST
+            );
         }
     }
 
     #[test]
     fn what_is_nothing_of_it() {
         let none = Domains::default();
-        let of = |text: &str| from_text(text, &none).map_err(|fault| fault.offset);
+        let of = |text: &str| from_text(text, &none).map_err(|error| error.offset);
         for text in [
             "",
             "drop.txt",
@@ -312,7 +311,7 @@ mod tests {
         }
         assert_eq!(of("010"), Err(1));
         assert_eq!(of("D:(A;;ZZ;;;SY)"), Err(6));
-        let in_file = |bytes: &[u8]| from_bytes(bytes, &none).map_err(|fault| fault.offset);
+        let in_file = |bytes: &[u8]| from_bytes(bytes, &none).map_err(|error| error.offset);
         assert_eq!(in_file(&wide("D:(A;;ZZ;;;SY)", true)), Err(14));
         assert_eq!(in_file(&wide("Ürop\r\nD:(A;;ZZ;;;SY)\r\n", true)), Err(26));
         assert_eq!(in_file(b"\xef\xbb\xbfD:(A;;ZZ;;;SY)"), Err(9));
@@ -324,16 +323,16 @@ mod tests {
         #[test]
         fn nothing_panics(bytes in prop::collection::vec(any::<u8>(), 0..120), text in "\\PC{0,60}") {
             let none = Domains::default();
-            if let Err(fault) = from_bytes(&bytes, &none) {
-                prop_assert!(fault.offset <= bytes.len());
+            if let Err(error) = from_bytes(&bytes, &none) {
+                prop_assert!(error.offset <= bytes.len());
             }
-            if let Err(fault) = from_bytes(text.as_bytes(), &none) {
-                prop_assert!(fault.offset <= text.len());
+            if let Err(error) = from_bytes(text.as_bytes(), &none) {
+                prop_assert!(error.offset <= text.len());
             }
             for mark in [true, false] {
                 let bytes = wide(&text, mark);
-                if let Err(fault) = from_bytes(&bytes, &none) {
-                    prop_assert!(fault.offset <= bytes.len());
+                if let Err(error) = from_bytes(&bytes, &none) {
+                    prop_assert!(error.offset <= bytes.len());
                 }
             }
         }

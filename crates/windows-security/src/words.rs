@@ -1,13 +1,12 @@
 //! Descriptors and verdicts in words.
 
-use super::access::{By, Cause, Doubt, Ruling};
-use super::descriptor::{EntryType, control, entry_type, flags};
+use super::access::{DecidedBy, Decision, Uncertainty, UncertaintyCause};
+use super::descriptor::{ace_type, control, flags};
 use super::directory::guid_name;
-use super::rights::Kind;
-use super::{Body, Descriptor, Entry, Guid, Permission, Trustee};
+use super::rights::MaskKind;
+use super::{Ace, AceBody, Descriptor, Guid, Permission, Trustee};
 
-/// Whom an entry names: the name that Windows shows and the identifier, or what there is of the
-/// two.
+/// Returns the name that Windows shows and the SID, or what there is of the two.
 pub fn trustee(trustee: &Trustee) -> String {
     match (trustee, trustee.name()) {
         (Trustee::Alias(alias), _) => format!(
@@ -19,7 +18,7 @@ pub fn trustee(trustee: &Trustee) -> String {
     }
 }
 
-/// The same, without the identifier where the name alone says it.
+/// Returns the name without the SID if the name alone says it, else as [`trustee`] does.
 pub fn short_trustee(who: &Trustee) -> String {
     match (who, who.name()) {
         (Trustee::Sid(sid), Some(name)) if sid.domain().is_none() => name.to_owned(),
@@ -27,62 +26,65 @@ pub fn short_trustee(who: &Trustee) -> String {
     }
 }
 
-/// What an entry does: `allow`, `deny`, or what else its type is called.
-pub fn entry_kind(entry: &Entry) -> String {
-    let plain = |row: &EntryType| {
-        row.name
+/// Returns what an ACE does: `allow`, `deny`, or the name of its type.
+pub fn ace_kind(ace: &Ace) -> String {
+    match ace_type(ace.code) {
+        Some(row) => row
+            .name
             .replace("-callback", " conditionally")
-            .replace('-', " ")
-    };
-    entry_type(entry.code).map_or_else(|| format!("type {:#x}", entry.code), plain)
+            .replace('-', " "),
+        None => format!("type {:#x}", ace.code),
+    }
 }
 
-/// What an entry is about, in the words of the dialogue's column "Applies to".
-pub fn applies_to(entry: &Entry, kind: Kind) -> String {
-    let inherited = entry
+/// Returns what an ACE is for, in the words of the dialogue's column "Applies to".
+pub fn applies_to(ace: &Ace, kind: MaskKind) -> String {
+    let inherited = ace
         .permission()
         .and_then(|permission| permission.object)
         .and_then(|object| object.inherited);
-    let has = |flag: u8| entry.has(flag);
     let below = match kind {
-        Kind::File => match (has(flags::CONTAINER_INHERIT), has(flags::OBJECT_INHERIT)) {
+        MaskKind::File => match (
+            ace.has(flags::CONTAINER_INHERIT),
+            ace.has(flags::OBJECT_INHERIT),
+        ) {
             (true, true) => Some("subfolders and files".to_owned()),
             (true, false) => Some("subfolders".to_owned()),
             (false, true) => Some("files".to_owned()),
             (false, false) => None,
         },
-        Kind::Directory => has(flags::CONTAINER_INHERIT).then(|| match inherited {
+        MaskKind::Directory => ace.has(flags::CONTAINER_INHERIT).then(|| match inherited {
             Some(class) => format!("{} objects in it", guid_text(class)),
             None => "all objects in it".to_owned(),
         }),
     };
-    let this = if kind == Kind::File {
+    let this = if kind == MaskKind::File {
         "this folder"
     } else {
         "this object"
     };
-    let joint = if kind == Kind::File && below.as_ref().is_some_and(|below| below.contains(" and "))
-    {
-        ", "
-    } else {
-        " and "
-    };
-    let reach = match (below, has(flags::INHERIT_ONLY)) {
+    let joint =
+        if kind == MaskKind::File && below.as_ref().is_some_and(|below| below.contains(" and ")) {
+            ", "
+        } else {
+            " and "
+        };
+    let reach = match (below, ace.has(flags::INHERIT_ONLY)) {
         (Some(below), true) => format!("{below} only"),
         (Some(below), false) => format!("{this}{joint}{below}"),
         (None, true) => "nothing".to_owned(),
         (None, false) => format!("{this} only"),
     };
-    if has(flags::NO_PROPAGATE) {
+    if ace.has(flags::NO_PROPAGATE) {
         format!("{reach}, one level deep")
     } else {
         reach
     }
 }
 
-/// The rights of an entry in words, with the mask, and the kind of object that they are for.
-pub fn entry_rights(entry: &Entry, kind: Kind) -> String {
-    let Body::Permission(Permission { mask, object, .. }) = &entry.body else {
+/// Returns the rights of an ACE in words, with the mask and the type of object that they are for.
+pub fn ace_rights(ace: &Ace, kind: MaskKind) -> String {
+    let AceBody::Permission(Permission { mask, object, .. }) = &ace.body else {
         return "not known".to_owned();
     };
     let words = format!("{} ({mask:#x})", kind.words(*mask));
@@ -96,80 +98,82 @@ fn guid_text(guid: Guid) -> String {
     guid_name(guid).map_or_else(|| guid.to_string(), str::to_owned)
 }
 
-/// An entry in one phrase: `deny Everyone: delete (0x10000)`.
-pub fn entry(entry: &Entry, kind: Kind) -> String {
-    let who = entry
+/// Returns an ACE in one phrase: `deny Everyone: delete (0x10000)`.
+pub fn ace(ace: &Ace, kind: MaskKind) -> String {
+    let who = ace
         .permission()
         .map(|permission| format!(" {}", short_trustee(&permission.trustee)))
         .unwrap_or_default();
-    format!("{}{who}: {}", entry_kind(entry), entry_rights(entry, kind))
+    format!("{}{who}: {}", ace_kind(ace), ace_rights(ace, kind))
 }
 
-/// What decided, in a phrase, of the descriptor that it was decided on: `entry 2, deny Everyone:
-/// delete (0x10000)`.
-pub fn ruling(ruling: &Ruling, descriptor: &Descriptor, kind: Kind) -> String {
-    match ruling.by {
-        By::Entry(at) => entry_at(at, descriptor, kind),
-        By::Owner => format!("the owner always may: {}", kind.words(ruling.mask)),
-        By::NullList => "the DACL is null: everybody may do everything".to_owned(),
-        By::NoEntry => format!("no entry grants: {}", kind.words(ruling.mask)),
+/// Returns what decided, in a phrase: `entry 2, deny Everyone: delete (0x10000)`.
+pub fn decision(decision: &Decision, descriptor: &Descriptor, kind: MaskKind) -> String {
+    match decision.by {
+        DecidedBy::Ace(at) => ace_at(at, descriptor, kind),
+        DecidedBy::Owner => format!("the owner always may: {}", kind.words(decision.mask)),
+        DecidedBy::NullDacl => "the DACL is null: everybody may do everything".to_owned(),
+        DecidedBy::NoAce => format!("no entry grants: {}", kind.words(decision.mask)),
     }
 }
 
-fn entry_at(at: usize, descriptor: &Descriptor, kind: Kind) -> String {
-    let found = descriptor.dacl.entries().get(at);
+fn ace_at(at: usize, descriptor: &Descriptor, kind: MaskKind) -> String {
+    let found = descriptor.dacl.aces().get(at);
     let phrase = found
-        .map(|found| format!(", {}", entry(found, kind)))
+        .map(|found| format!(", {}", ace(found, kind)))
         .unwrap_or_default();
     format!("entry {}{phrase}", at + 1)
 }
 
-/// Why something is not decided, in a sentence without its full stop, of the descriptor that was
-/// asked about.
-pub fn doubt(doubt: &Doubt, descriptor: &Descriptor, kind: Kind) -> String {
-    let of = |at: &usize| entry_at(*at, descriptor, kind);
-    match &doubt.cause {
-        Cause::NoList => "the DACL is not in this descriptor".to_owned(),
-        Cause::NoOwner => {
+/// Returns why something is not decided, in a sentence without its full stop.
+pub fn uncertainty(uncertainty: &Uncertainty, descriptor: &Descriptor, kind: MaskKind) -> String {
+    match &uncertainty.cause {
+        UncertaintyCause::NoDacl => "the DACL is not in this descriptor".to_owned(),
+        UncertaintyCause::NoOwner => {
             "the owner is not in this descriptor, and an owner may always read and change the list".to_owned()
         }
-        Cause::OwnerMembership(sid) => {
+        UncertaintyCause::OwnerMembership(sid) => {
             format!(
                 "whether the account is the owner, or in the owning group, is not known: {}",
                 trustee(&sid.clone().into())
             )
         }
-        Cause::Membership(at, _) => format!("whether the account is in the group is not known: {}", of(at)),
-        Cause::Domain(Some(at), letters) => format!("which domain `{letters}` is of is not known: {}", of(at)),
-        Cause::Domain(None, letters) => format!("which domain the owner `{letters}` is of is not known"),
-        Cause::Condition(at) => format!("it counts under a condition: {}", of(at)),
-        Cause::Type(at, code) => format!("what an entry of type {code:#x} does is not known: entry {}", at + 1),
-        Cause::ObjectOnFile(at) => {
-            format!("it denies rights on a kind of object, and it is not sure that files heed that: {}", of(at))
+        UncertaintyCause::Membership(at, _) => format!("whether the account is in the group is not known: {}", ace_at(*at, descriptor, kind)),
+        UncertaintyCause::Domain(Some(at), letters) => format!("which domain `{letters}` is of is not known: {}", ace_at(*at, descriptor, kind)),
+        UncertaintyCause::Domain(None, letters) => format!("which domain the owner `{letters}` is of is not known"),
+        UncertaintyCause::Condition(at) => format!("it counts under a condition: {}", ace_at(*at, descriptor, kind)),
+        UncertaintyCause::Type(at, code) => format!("what an entry of type {code:#x} does is not known: entry {}", at + 1),
+        UncertaintyCause::ObjectOnFile(at) => {
+            format!("it denies rights on a kind of object, and it is not sure that files heed that: {}", ace_at(*at, descriptor, kind))
         }
-        Cause::Kind(at) => format!("whether it is for this kind of object or attribute is not known: {}", of(at)),
-        Cause::CentralPolicy(_) => "a central access policy may take rights away (the SACL names one)".to_owned(),
-        Cause::Label(_) => "an integrity label above the middle may take rights away (the SACL holds one)".to_owned(),
-        Cause::MakersList => {
+        UncertaintyCause::ObjectType(at) => format!("whether it is for this kind of object or attribute is not known: {}", ace_at(*at, descriptor, kind)),
+        UncertaintyCause::CentralPolicy(_) => "a central access policy may take rights away (the SACL names one)".to_owned(),
+        UncertaintyCause::Label(_) => "an integrity label above the middle may take rights away (the SACL holds one)".to_owned(),
+        UncertaintyCause::CreatorDefaults => {
             "nothing is inherited, and how much its maker then gives to administrators is not documented".to_owned()
         }
     }
 }
 
-/// The entry of the DACL that a doubt is about, counted from 0.
-pub fn doubtful_entry(cause: &Cause) -> Option<usize> {
+/// Returns the ACE of the DACL that an uncertainty is about, counted from 0.
+pub fn uncertain_ace(cause: &UncertaintyCause) -> Option<usize> {
     match cause {
-        Cause::Membership(at, _)
-        | Cause::Domain(Some(at), _)
-        | Cause::Condition(at)
-        | Cause::Type(at, _) => Some(*at),
-        Cause::ObjectOnFile(at) | Cause::Kind(at) => Some(*at),
-        Cause::NoList | Cause::NoOwner | Cause::OwnerMembership(_) | Cause::Domain(None, _) => None,
-        Cause::CentralPolicy(_) | Cause::Label(_) | Cause::MakersList => None,
+        UncertaintyCause::Membership(at, _)
+        | UncertaintyCause::Domain(Some(at), _)
+        | UncertaintyCause::Condition(at)
+        | UncertaintyCause::Type(at, _) => Some(*at),
+        UncertaintyCause::ObjectOnFile(at) | UncertaintyCause::ObjectType(at) => Some(*at),
+        UncertaintyCause::NoDacl
+        | UncertaintyCause::NoOwner
+        | UncertaintyCause::OwnerMembership(_)
+        | UncertaintyCause::Domain(None, _) => None,
+        UncertaintyCause::CentralPolicy(_)
+        | UncertaintyCause::Label(_)
+        | UncertaintyCause::CreatorDefaults => None,
     }
 }
 
-/// The control bits that say something about the DACL, in words.
+/// Returns what the control bits say of the DACL, in words.
 pub fn dacl_control(bits: u16) -> Vec<&'static str> {
     let words = [
         (control::DACL_PROTECTED, "protected: it inherits nothing"),
@@ -196,7 +200,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn entries() {
+    fn aces() {
         for (text, words, reach) in [
             (
                 "(A;OICI;0x1301bf;;;T)",
@@ -240,21 +244,24 @@ mod tests {
             ),
         ] {
             let descriptor = sd(&format!("D:{text}"));
-            let found = &descriptor.dacl.entries()[0];
+            let found = &descriptor.dacl.aces()[0];
             assert_eq!(
-                (entry(found, Kind::File), applies_to(found, Kind::File)),
+                (
+                    ace(found, MaskKind::File),
+                    applies_to(found, MaskKind::File)
+                ),
                 (words, reach.to_owned())
             );
         }
         let wizard = super::super::binary::read(&from_hex(WIZARD)).unwrap();
         let phrases: Vec<[String; 2]> = wizard
             .dacl
-            .entries()
+            .aces()
             .iter()
             .map(|one| {
                 [
-                    entry(one, Kind::Directory),
-                    applies_to(one, Kind::Directory),
+                    ace(one, MaskKind::Directory),
+                    applies_to(one, MaskKind::Directory),
                 ]
             })
             .collect();
@@ -297,9 +304,9 @@ mod tests {
         let descriptor = sd("O:BAD:(D;;SD;;;WD)(A;;0x1301bf;;;T)");
         let rights = effective(&descriptor, &token(TIMER, &[]), &Target::FILE);
         let said: Vec<String> = rights
-            .rulings
+            .decisions
             .iter()
-            .map(|one| ruling(one, &descriptor, Kind::File))
+            .map(|one| decision(one, &descriptor, MaskKind::File))
             .collect();
         assert_eq!(
             said,
@@ -313,9 +320,9 @@ mod tests {
         let doubtful = sd("D:(XA;;0x2;;;T;(a))");
         let rights = effective(&doubtful, &token(TIMER, &[]), &Target::FILE);
         let said: Vec<String> = rights
-            .doubts
+            .uncertainties
             .iter()
-            .map(|one| doubt(one, &doubtful, Kind::File))
+            .map(|one| uncertainty(one, &doubtful, MaskKind::File))
             .collect();
         assert_eq!(
             said,

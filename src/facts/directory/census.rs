@@ -1,21 +1,27 @@
-//! The count of contacts and groups: one after the other goes in, and what comes out is small
+//! The count of contacts and groups. They are added one after the other, and the result is small
 //! however many there were.
 
 use crate::facts::Unknown;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::hash_map::DefaultHasher;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::hash::{Hash, Hasher};
 
-/// How many names are kept of what is counted, unless all are wanted.
-const NAMES: usize = 20;
-/// How many different values are told apart; further ones are counted with those that are not.
-const VALUES: usize = 50;
-/// The longest text that is kept, in characters.
-const LONGEST: usize = 400;
+/// The most names that are kept of what is counted, unless all are wanted.
+const MAX_NAMES: usize = 20;
+/// The most values that are counted one by one; the others are counted together.
+const MAX_VALUES: usize = 50;
+/// The most characters of a text that are kept.
+const MAX_TEXT: usize = 400;
 /// The longest alias that Exchange and SharePoint take, in characters.
-const LONGEST_ALIAS: usize = 128;
+const MAX_ALIAS: usize = 128;
+/// The most names, aliases and addresses that are remembered to find duplicates: what a hash table
+/// of 2^21 slots holds, which takes 19 MB.
+const MAX_REMEMBERED: usize = (1 << 21) / 8 * 7;
+/// The most values that may be duplicates, without and with all names wanted.
+const MAX_CANDIDATES: usize = 200;
+const MAX_CANDIDATES_OF_ALL: usize = 20_000;
 
 /// A contact, group or other object, with the attributes that count.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -54,7 +60,8 @@ impl Member {
 /// The objects of one value: how many, and the first of them by name.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", expecting = "counted objects, an object")]
-pub struct Seen {
+#[schemars(rename = "Seen")]
+pub struct CountedObjects {
     /// Nothing where they have no value.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub value: Option<String>,
@@ -72,7 +79,8 @@ pub struct Seen {
     rename_all = "kebab-case",
     expecting = "a value of several objects, an object"
 )]
-pub struct Shared {
+#[schemars(rename = "Shared")]
+pub struct SharedValue {
     /// `alias docs` or `smtp:docs@fabrikam.com`.
     #[schemars(extend("holds" = "name"))]
     pub value: String,
@@ -100,41 +108,41 @@ pub struct Members {
     /// Objects that are neither contact nor group nor unit, by class; nothing where only contacts
     /// and groups were asked.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub others: Option<Vec<Seen>>,
+    pub others: Option<Vec<CountedObjects>>,
     /// Objects whose attributes may not be read.
     #[serde(default)]
-    pub unreadable: Seen,
+    pub unreadable: CountedObjects,
     /// Contacts and groups that show no value of an attribute, which is the value here, and may
     /// have one all the same: who asks may not read it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schemars(extend("holds" = "plain"))]
-    pub hidden: Vec<Seen>,
+    pub hidden: Vec<CountedObjects>,
     /// The contacts by `internetEncoding`. Of the value that is wanted no names are kept, here and
     /// below.
     #[serde(default)]
-    pub encodings: Vec<Seen>,
+    pub encodings: Vec<CountedObjects>,
     /// The contacts by `mAPIRecipient`.
     #[serde(default)]
-    pub mapi: Vec<Seen>,
+    pub mapi: Vec<CountedObjects>,
     /// The contacts by the domain of `targetAddress`, in small letters.
     #[serde(default)]
     #[schemars(extend("holds" = "name"))]
-    pub targets: Vec<Seen>,
+    pub targets: Vec<CountedObjects>,
     /// The contacts and groups by `msExchRequireAuthToSendTo`.
     #[serde(default)]
-    pub authenticated: Vec<Seen>,
+    pub authenticated: Vec<CountedObjects>,
     /// Contacts and groups without `msExchVersion`.
     #[serde(default)]
-    pub without_version: Seen,
+    pub without_version: CountedObjects,
     /// Contacts and groups whose alias is longer than 128 characters.
     #[serde(default)]
-    pub long_aliases: Seen,
+    pub long_aliases: CountedObjects,
     /// Distribution groups without a mail address.
     #[serde(default)]
-    pub groups_without_address: Seen,
+    pub groups_without_address: CountedObjects,
     /// Aliases and proxy addresses that several of them have; the first, unless all were wanted.
     #[serde(default)]
-    pub shared: Vec<Shared>,
+    pub shared: Vec<SharedValue>,
     /// How many values seem to be shared beyond those.
     #[serde(default)]
     pub shared_beyond: u64,
@@ -145,10 +153,10 @@ pub struct Members {
     pub unknown: Unknown,
 }
 
-/// What is expected, so that nothing need be kept of it, and how much of the rest is.
+/// What is as it should be, so that no names are kept of it, and how much is kept of the rest.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Wanted {
-    /// The domains that `targetAddress` may be in, in small letters.
+pub struct CensusOptions {
+    /// The domains that `targetAddress` may be in, in lowercase.
     pub domains: Vec<String>,
     /// Every name instead of the first ones.
     pub all: bool,
@@ -166,40 +174,40 @@ pub const AUTHENTICATED: &str = "TRUE";
 /// Counts members.
 #[derive(Debug)]
 pub struct Census {
-    wanted: Wanted,
+    wanted: CensusOptions,
     members: Members,
-    encodings: Tally,
-    mapi: Tally,
-    targets: Tally,
-    authenticated: Tally,
-    others: Tally,
-    /// Those that show no value, by attribute.
-    without: BTreeMap<&'static str, Seen>,
-    seen_before: Filter,
-    suspects: BTreeSet<String>,
-    suspects_beyond: u64,
+    encodings: ValueTally,
+    mapi: ValueTally,
+    targets: ValueTally,
+    authenticated: ValueTally,
+    others: ValueTally,
+    /// Objects that show no value, by attribute.
+    without: BTreeMap<&'static str, CountedObjects>,
+    remembered: Remembered,
+    candidates: BTreeSet<String>,
+    candidates_beyond: u64,
     repeated: u64,
 }
 
 impl Census {
-    pub fn new(wanted: Wanted) -> Self {
+    pub fn new(wanted: CensusOptions) -> Self {
         Self {
             wanted,
             members: Members::default(),
-            encodings: Tally::default(),
-            mapi: Tally::default(),
-            targets: Tally::default(),
-            authenticated: Tally::default(),
-            others: Tally::default(),
+            encodings: ValueTally::default(),
+            mapi: ValueTally::default(),
+            targets: ValueTally::default(),
+            authenticated: ValueTally::default(),
+            others: ValueTally::default(),
             without: BTreeMap::new(),
-            seen_before: Filter::new(),
-            suspects: BTreeSet::new(),
-            suspects_beyond: 0,
+            remembered: Remembered::default(),
+            candidates: BTreeSet::new(),
+            candidates_beyond: 0,
             repeated: 0,
         }
     }
 
-    /// How many objects went in.
+    /// Returns how many objects were added.
     pub fn count(&self) -> u64 {
         self.members.contacts
             + self.members.groups
@@ -207,194 +215,202 @@ impl Census {
             + self.members.unreadable.count
     }
 
-    /// How many objects seem to have gone in before.
+    /// Returns how many objects seem to have been added before.
     pub fn repeated(&self) -> u64 {
         self.repeated
     }
 
+    /// Counts one object.
     pub fn add(&mut self, member: &Member) {
-        let name = &member.name;
-        self.repeated += u64::from(self.seen_before.insert(&format!("name {name}")));
-        let (is_contact, is_group) = (member.is("contact"), member.is("group"));
+        let (name, all) = (&member.name, self.wanted.all);
+        self.repeated += u64::from(self.remembered.insert(&format!("name {name}")));
         if member.classes.is_empty() {
-            return note(&mut self.members.unreadable, name, self.wanted.all);
+            return self.members.unreadable.note(name, all);
         }
-        if !is_contact && !is_group {
-            // Units give the container an order; they are no strangers in it.
-            if self.wanted.others && !member.is("organizationalUnit") && !member.is("container") {
-                self.others.add(
-                    member.classes.last().map(String::as_str),
-                    Some(name),
-                    self.wanted.all,
-                );
-            }
-            return;
+        let is_contact = member.is("contact");
+        if !is_contact && !member.is("group") {
+            return self.add_other(member);
         }
         self.members.contacts += u64::from(is_contact);
         self.members.groups += u64::from(!is_contact);
         if is_contact {
             self.add_contact(member);
-        } else if member.mail.is_none()
-            && !member.addresses.iter().any(|address| is_of_mail(address))
-        {
-            match member
-                .group_type
-                .as_ref()
-                .and_then(|kind| kind.parse::<i32>().ok())
-            {
-                Some(kind) if is_distribution(kind) => {
-                    note(
-                        &mut self.members.groups_without_address,
-                        name,
-                        self.wanted.all,
-                    );
-                }
-                Some(_) => {}
-                None => note(self.without.entry("groupType").or_default(), name, false),
-            }
+        } else {
+            self.add_group(member);
         }
-        for (attribute, is_missing) in [
-            ("mailNickname", member.alias.is_none()),
-            ("proxyAddresses", member.addresses.is_empty()),
-        ] {
-            if is_missing {
-                note(self.without.entry(attribute).or_default(), name, false);
-            }
+        if member.alias.is_none() {
+            self.note_without("mailNickname", name);
         }
-        add(
-            &mut self.authenticated,
-            member.authenticated.as_deref(),
-            name,
-            self.wanted.all,
-            |value| value.eq_ignore_ascii_case(AUTHENTICATED),
-        );
+        if member.addresses.is_empty() {
+            self.note_without("proxyAddresses", name);
+        }
+        let authenticated = member.authenticated.as_deref();
+        let is_wanted = authenticated.is_some_and(|it| it.eq_ignore_ascii_case(AUTHENTICATED));
+        self.authenticated
+            .add(authenticated, (!is_wanted).then_some(name), all);
         if member.version.is_none() {
-            note(&mut self.members.without_version, name, self.wanted.all);
+            self.members.without_version.note(name, all);
         }
         if member
             .alias
             .as_ref()
-            .is_some_and(|alias| alias.chars().count() > LONGEST_ALIAS)
+            .is_some_and(|alias| alias.chars().count() > MAX_ALIAS)
         {
-            note(&mut self.members.long_aliases, name, self.wanted.all);
+            self.members.long_aliases.note(name, all);
         }
-        self.look_for_shared(member);
+        self.note_duplicates(member);
+    }
+
+    /// Counts what is neither contact nor group, if that is wanted. Units and containers only give
+    /// the container an order.
+    fn add_other(&mut self, member: &Member) {
+        if self.wanted.others && !member.is("organizationalUnit") && !member.is("container") {
+            let class = member.classes.last().map(String::as_str);
+            self.others.add(class, Some(&member.name), self.wanted.all);
+        }
     }
 
     fn add_contact(&mut self, member: &Member) {
         let (name, all) = (&member.name, self.wanted.all);
-        add(
-            &mut self.encodings,
-            member.encoding.as_deref(),
-            name,
-            all,
-            |value| value == ENCODING,
-        );
-        add(&mut self.mapi, member.mapi.as_deref(), name, all, |value| {
-            value.eq_ignore_ascii_case(NO_MAPI)
-        });
+        let encoding = member.encoding.as_deref();
+        let is_wanted = encoding == Some(ENCODING);
+        self.encodings
+            .add(encoding, (!is_wanted).then_some(name), all);
+        let mapi = member.mapi.as_deref();
+        let is_wanted = mapi.is_some_and(|it| it.eq_ignore_ascii_case(NO_MAPI));
+        self.mapi.add(mapi, (!is_wanted).then_some(name), all);
         let domain = member.target.as_deref().map(domain_of);
-        let domains = &self.wanted.domains;
-        add(&mut self.targets, domain.as_deref(), name, all, |value| {
-            domains.iter().any(|domain| domain == value)
-        });
+        let is_wanted = domain
+            .as_ref()
+            .is_some_and(|domain| self.wanted.domains.contains(domain));
+        self.targets
+            .add(domain.as_deref(), (!is_wanted).then_some(name), all);
     }
 
-    /// What was probably there before is asked for again later: remembering every value would take
-    /// ever more memory.
-    fn look_for_shared(&mut self, member: &Member) {
-        const MOST: usize = 200;
-        const MOST_OF_ALL: usize = 20_000;
-        let alias = member
-            .alias
-            .as_ref()
-            .map(|alias| format!("{ALIAS}{}", alias.to_lowercase()));
+    fn add_group(&mut self, member: &Member) {
+        let has_address =
+            member.mail.is_some() || member.addresses.iter().any(|address| is_of_mail(address));
+        if has_address {
+            return;
+        }
+        let kind = member.group_type.as_ref();
+        match kind.and_then(|kind| kind.parse::<i32>().ok()) {
+            Some(kind) if is_distribution(kind) => {
+                let groups = &mut self.members.groups_without_address;
+                groups.note(&member.name, self.wanted.all);
+            }
+            Some(_) => {}
+            None => self.note_without("groupType", &member.name),
+        }
+    }
+
+    /// Counts an object that shows no value of an attribute.
+    fn note_without(&mut self, attribute: &'static str, name: &str) {
+        self.without.entry(attribute).or_default().note(name, false);
+    }
+
+    /// Notes the values that were added before. Only hashes are remembered, so the directory is asked
+    /// later whether they are duplicates indeed.
+    fn note_duplicates(&mut self, member: &Member) {
         let addresses = member
             .addresses
             .iter()
             .map(|address| address.to_lowercase());
+        let alias = member
+            .alias
+            .iter()
+            .map(|alias| format!("{ALIAS}{}", alias.to_lowercase()));
         let values: BTreeSet<String> = addresses.chain(alias).collect();
+        let max_candidates = if self.wanted.all {
+            MAX_CANDIDATES_OF_ALL
+        } else {
+            MAX_CANDIDATES
+        };
         for value in values {
-            if self.seen_before.insert(&value) && !self.suspects.contains(&value) {
-                if self.suspects.len() < if self.wanted.all { MOST_OF_ALL } else { MOST } {
-                    self.suspects.insert(value);
-                } else {
-                    self.suspects_beyond += 1;
-                }
+            if !self.remembered.insert(&value) || self.candidates.contains(&value) {
+                continue;
+            }
+            if self.candidates.len() < max_candidates {
+                self.candidates.insert(value);
+            } else {
+                self.candidates_beyond += 1;
             }
         }
     }
 
-    /// The values that several objects seem to have; whether they do must be asked.
-    pub fn suspects(&self) -> impl Iterator<Item = Suspect<'_>> {
-        self.suspects
-            .iter()
-            .map(|value| match value.strip_prefix(ALIAS) {
-                Some(alias) => Suspect {
-                    attribute: "mailNickname",
-                    value: alias,
-                    shown: value,
-                },
-                None => Suspect {
-                    attribute: "proxyAddresses",
-                    value,
-                    shown: value,
-                },
-            })
+    /// Returns the values that several objects seem to have. Whether they do must be asked.
+    pub fn candidates(&self) -> impl Iterator<Item = DuplicateCandidate<'_>> {
+        self.candidates.iter().map(|shown| {
+            let (attribute, value) = match shown.strip_prefix(ALIAS) {
+                Some(alias) => ("mailNickname", alias),
+                None => ("proxyAddresses", shown.as_str()),
+            };
+            DuplicateCandidate {
+                attribute,
+                value,
+                shown,
+            }
+        })
     }
 
-    /// What was counted. Of what may not be missing, whoever does not know better must take for
-    /// hidden what is not shown.
+    /// Returns what was counted. A mandatory attribute without a value is counted as hidden: the
+    /// account may not be allowed to read it.
     pub fn finish(self) -> Members {
-        let named = |(attribute, seen): (&str, Seen)| Seen {
-            value: Some(attribute.to_owned()),
-            ..seen
-        };
         Members {
-            hidden: self.without.into_iter().map(named).collect(),
+            hidden: self
+                .without
+                .into_iter()
+                .map(|(attribute, objects)| CountedObjects {
+                    value: Some(attribute.to_owned()),
+                    ..objects
+                })
+                .collect(),
             encodings: self.encodings.list(),
             mapi: self.mapi.list(),
             targets: self.targets.list(),
             authenticated: self.authenticated.list(),
             others: self.wanted.others.then(|| self.others.list()),
-            shared_beyond: self.suspects_beyond,
+            shared_beyond: self.candidates_beyond,
+            shared_unknown: self.remembered.is_full().then(|| {
+                format!("only the first {MAX_REMEMBERED} names, aliases and addresses are compared")
+            }),
             all_named: self.wanted.all,
             ..self.members
         }
     }
 }
 
-/// What tells an alias from an address, which always has its kind in front (`smtp:`).
+/// The beginning of an alias among addresses, which begin with their kind (`smtp:`).
 const ALIAS: &str = "alias ";
 
 /// A value that several objects seem to have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Suspect<'a> {
+pub struct DuplicateCandidate<'a> {
     pub attribute: &'static str,
     pub value: &'a str,
     /// As it is named in [`Shared`].
     pub shown: &'a str,
 }
 
-/// How many names are kept of what is counted.
-pub fn most_names(all: bool) -> usize {
-    if all { usize::MAX } else { NAMES }
+/// Returns how many names are kept of what is counted.
+pub fn max_names(all: bool) -> usize {
+    if all { usize::MAX } else { MAX_NAMES }
 }
 
-/// A group that is no security group (MS-ADTS 2.2.12: the highest bit of `groupType`, which is
+/// Returns whether a group is not a security group (MS-ADTS 2.2.12: the highest bit of `groupType`, which is
 /// signed).
 fn is_distribution(kind: i32) -> bool {
     kind >= 0
 }
 
-/// An address that mail goes to, not one of another system such as `X500:`.
+/// Returns whether an address is one of SMTP, not of another system such as `X500:`.
 fn is_of_mail(address: &str) -> bool {
     address
         .get(..5)
         .is_some_and(|kind| kind.eq_ignore_ascii_case("smtp:"))
 }
 
-/// The domain of a mail address behind its kind, in small letters; all of what is no such address.
+/// Returns the domain of a mail address behind its kind, in lowercase, or all of another text.
 fn domain_of(target: &str) -> String {
     let target = target.to_lowercase();
     match target
@@ -407,93 +423,78 @@ fn domain_of(target: &str) -> String {
     }
 }
 
-fn note(seen: &mut Seen, name: &str, all: bool) {
-    seen.count += 1;
-    if seen.names.len() < most_names(all) {
-        seen.names.push(brief(name));
+impl CountedObjects {
+    /// Counts an object, and keeps its name if it is one of the first.
+    fn note(&mut self, name: &str, all: bool) {
+        self.count += 1;
+        if self.names.len() < max_names(all) {
+            self.names.push(brief(name));
+        }
     }
 }
 
-fn add(
-    tally: &mut Tally,
-    value: Option<&str>,
-    name: &str,
-    all: bool,
-    is_wanted: impl Fn(&str) -> bool,
-) {
-    let name = (!value.is_some_and(is_wanted)).then_some(name);
-    tally.add(value, name, all);
-}
-
-/// A text from outside, of bearable length.
+/// Returns a text from outside, cut after [`MAX_TEXT`] characters.
 pub fn brief(text: &str) -> String {
-    match text.char_indices().nth(LONGEST) {
+    match text.char_indices().nth(MAX_TEXT) {
         None => text.to_owned(),
         Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
     }
 }
 
-/// Objects by a value of theirs.
+/// Counts objects by a value.
 #[derive(Debug, Default)]
-struct Tally(BTreeMap<Option<String>, Seen>);
+struct ValueTally(BTreeMap<Option<String>, CountedObjects>);
 
-impl Tally {
-    fn add(&mut self, value: Option<&str>, name: Option<&str>, all: bool) {
+impl ValueTally {
+    /// Counts an object by its value. The name is left out if the value is as it should be.
+    fn add(&mut self, value: Option<&str>, name: Option<&String>, all: bool) {
         let value = value.map(brief);
-        // What is wanted, which has no names, always has a place of its own.
-        let has_place = name.is_none() || self.0.len() < VALUES || self.0.contains_key(&value);
+        // A value that is as it should be is never counted with others.
+        let has_place = name.is_none() || self.0.len() < MAX_VALUES || self.0.contains_key(&value);
         let key = if has_place {
             value
         } else {
             Some("…".to_owned())
         };
-        let seen = self.0.entry(key).or_default();
+        let counted = self.0.entry(key).or_default();
         match name {
-            Some(name) => note(seen, name, all),
-            None => seen.count += 1,
+            Some(name) => counted.note(name, all),
+            None => counted.count += 1,
         }
     }
 
     fn count(&self) -> u64 {
-        self.0.values().map(|seen| seen.count).sum()
+        self.0.values().map(|counted| counted.count).sum()
     }
 
-    fn list(self) -> Vec<Seen> {
+    fn list(self) -> Vec<CountedObjects> {
         self.0
             .into_iter()
-            .map(|(value, seen)| Seen { value, ..seen })
+            .map(|(value, counted)| CountedObjects { value, ..counted })
             .collect()
     }
 }
 
-/// Remembers texts in memory that does not grow (a Bloom filter): it never forgets one, and at a
-/// million texts takes about one in thirty thousand for known that is not.
-#[derive(Debug)]
-struct Filter(Vec<u64>);
+/// Texts that were added before, by their hashes.
+#[derive(Debug, Default)]
+struct Remembered(HashSet<u64>);
 
-impl Filter {
-    const BITS: u64 = 1 << 26;
-
-    fn new() -> Self {
-        Self(vec![0; (Self::BITS / 64) as usize])
+impl Remembered {
+    /// Remembers a text, unless there are too many, and returns whether it seems to have been added
+    /// before.
+    fn insert(&mut self, text: &str) -> bool {
+        let mut hasher = DefaultHasher::new();
+        text.hash(&mut hasher);
+        let hash = hasher.finish();
+        if self.is_full() {
+            self.0.contains(&hash)
+        } else {
+            !self.0.insert(hash)
+        }
     }
 
-    /// Remembers a text, and says whether it seems to have been there before.
-    fn insert(&mut self, text: &str) -> bool {
-        let mut known = true;
-        for salt in 0..2_u64 {
-            let mut hasher = DefaultHasher::new();
-            (salt, text).hash(&mut hasher);
-            let hash = hasher.finish();
-            for place in [hash % Self::BITS, (hash >> 32) % Self::BITS] {
-                if let Some(word) = self.0.get_mut((place / 64) as usize) {
-                    let bit = 1 << (place % 64);
-                    known &= *word & bit != 0;
-                    *word |= bit;
-                }
-            }
-        }
-        known
+    fn is_full(&self) -> bool {
+        self.0.len() >= MAX_REMEMBERED
     }
 }
 

@@ -1,13 +1,14 @@
 //! How the parts about the SMTP service's settings and the directory are merged; the others are
 //! merged in `tests/it/facts.rs`.
 
+use crate::facts::RecordedMetabase;
 use crate::facts::directory::{
-    AccountFacts, Attempt, Connection, ContainerFacts, Described, Members, Protection, SchemaFacts,
-    Seen,
+    AccountFacts, ConnectAttempt, Connection, ContainerFacts, CountedObjects, DescribedObject,
+    Members, Protection, SchemaFacts,
 };
 use crate::facts::{
-    Answer, DirectoryFacts, Facts, FilesSeen, FolderRole, IisFacts, IisServer, MailFolder,
-    ServiceSeen, ServiceStart, ServiceState, Unknown, VERSION,
+    Answer, DirectoryFacts, Facts, FolderFiles, FolderRole, IisFacts, IisServer, MailFolder,
+    ServiceStart, ServiceState, ServiceStatus, Unknown, VERSION,
 };
 use iis_metabase::Metabase;
 
@@ -50,16 +51,16 @@ fn iis(servers: Vec<IisServer>) -> Option<IisFacts> {
 /// A look at the machine itself.
 fn own(server: &str, looked: &str, state: ServiceState) -> IisServer {
     let path = r"C:\inetpub\mailroot\Queue".to_owned();
-    let files = Answer::Known(FilesSeen {
+    let files = Answer::Known(FolderFiles {
         count: 1,
-        ..FilesSeen::default()
+        ..FolderFiles::default()
     });
     IisServer {
         server: server.to_owned(),
         looked: Some(looked.to_owned()),
         metabase: Answer::Known(metabase("own")),
         written: Some(looked.to_owned()),
-        service: Answer::Known(ServiceSeen {
+        service: Answer::Known(ServiceStatus {
             state,
             start: ServiceStart::Automatic,
             unknown: Unknown::new(),
@@ -86,15 +87,16 @@ fn copied(server: &str, looked: &str) -> IisServer {
     }
 }
 
-fn metabase(told_by: &str) -> Metabase {
-    Metabase {
+fn metabase(told_by: &str) -> RecordedMetabase {
+    let metabase = Metabase {
         odd: vec![told_by.to_owned()],
         ..Metabase::default()
-    }
+    };
+    metabase.into()
 }
 
 #[test]
-fn servers_stay_apart_whoever_looked() {
+fn servers_are_kept_apart() {
     let one = facts(
         "sp1",
         NOON,
@@ -116,13 +118,13 @@ fn servers_stay_apart_whoever_looked() {
         .expect("the part");
     for facts in [one, two] {
         let server = &facts.iis.expect("the part").servers[0];
-        assert_eq!(whole.of(&server.server), Some(server));
+        assert_eq!(whole.server(&server.server), Some(server));
     }
     assert_eq!(whole.servers.len(), 2);
 }
 
 #[test]
-fn of_one_server_the_newest_answer_to_each_question_stays() {
+fn newest_answer_of_a_server_stays() {
     let morning = facts(
         "sp1",
         MORNING,
@@ -162,7 +164,7 @@ fn of_one_server_the_newest_answer_to_each_question_stays() {
 }
 
 #[test]
-fn a_failure_is_an_answer() {
+fn failure_replaces_an_older_answer() {
     let failed = IisServer {
         metabase: Answer::Failed("access denied".to_owned()),
         ..copied("sp1", NOON)
@@ -203,10 +205,10 @@ fn answered(host: &str, accounts: &[&str]) -> DirectoryFacts {
 }
 
 fn unanswered() -> DirectoryFacts {
-    let attempt = Attempt {
+    let attempt = ConnectAttempt {
         url: "ldaps://dc1".to_owned(),
         why: "refused".to_owned(),
-        ..Attempt::default()
+        ..ConnectAttempt::default()
     };
     DirectoryFacts {
         attempts: vec![attempt],
@@ -216,7 +218,7 @@ fn unanswered() -> DirectoryFacts {
 }
 
 #[test]
-fn one_conversation_with_the_directory_stays_whole() {
+fn directory_conversations_are_not_mixed() {
     let (older, newer) = (
         answered("dc1", &["sp_farm"]),
         answered("dc2", &["sp_admin"]),
@@ -239,15 +241,15 @@ fn one_conversation_with_the_directory_stays_whole() {
 
 /// Who looks at the contacts again asks for nothing else.
 #[test]
-fn what_was_not_asked_again_stays() {
-    let container = |sample: Answer<Vec<Described>>| {
+fn answers_not_asked_again_stay() {
+    let container = |sample: Answer<Vec<DescribedObject>>| {
         Answer::Known(ContainerFacts {
             name: "OU=a,DC=fabrikam,DC=com".to_owned(),
             sample,
             ..ContainerFacts::default()
         })
     };
-    let members = |contacts: u64, others: Option<Vec<Seen>>| {
+    let members = |contacts: u64, others: Option<Vec<CountedObjects>>| {
         Answer::Known(Members {
             contacts,
             others,
@@ -255,7 +257,7 @@ fn what_was_not_asked_again_stays() {
         })
     };
     let whole = DirectoryFacts {
-        container: container(Answer::Known(vec![Described::default()])),
+        container: container(Answer::Known(vec![DescribedObject::default()])),
         members: members(1, Some(Vec::new())),
         ..answered("dc1", &["sp_admin"])
     };

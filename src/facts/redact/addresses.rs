@@ -133,10 +133,10 @@ const NETS_6: [(Ipv6Addr, u32); 6] = [
     (Ipv6Addr::new(0xff00, 0, 0, 0, 0, 0, 0, 0), 8),
 ];
 
-/// Another address of the same kind. Of a subnet, the `bits` of its prefix count, where behind them
-/// there is nothing.
+/// Returns another address of the same kind. The address of a subnet, with `bits` in its prefix and
+/// zeros behind them, becomes that of another subnet.
 pub fn replaced(address: IpAddr, bits: Option<u32>, key: Key<'_>) -> IpAddr {
-    if names_nobody(&address) {
+    if is_common(&address) {
         return address;
     }
     match address {
@@ -159,8 +159,8 @@ pub fn replaced(address: IpAddr, bits: Option<u32>, key: Key<'_>) -> IpAddr {
     }
 }
 
-/// Loopback, unspecified, multicast, and what stands for a mask: every machine has the same.
-pub fn names_nobody(address: &IpAddr) -> bool {
+/// Returns whether every machine has the same address: loopback, unspecified, multicast, and masks.
+pub fn is_common(address: &IpAddr) -> bool {
     let plain = address.to_canonical();
     let is_reserved =
         matches!(plain, IpAddr::V4(four) if four.octets()[0] == 0 || four.octets()[0] >= 224);
@@ -249,13 +249,13 @@ mod tests {
                 IpAddr::V4(four) => panic!("it became {four}"),
             });
             // Of multicast nothing changes, so that it may differ from the others' scattering behind the first bits.
-            prop_assume!(!pair.iter().any(|six| names_nobody(&(*six).into())));
+            prop_assume!(!pair.iter().any(|six| is_common(&(*six).into())));
             prop_assert_eq!((pair[0].to_bits() ^ pair[1].to_bits()).leading_zeros(), (bits[0] ^ bits[1]).leading_zeros());
         }
     }
 
     #[test]
-    fn subnets_and_what_names_nobody() {
+    fn subnets_stay_subnets_and_common_addresses_stay() {
         let of = |text: &str, bits| replaced(text.parse().unwrap(), Some(bits), &key).to_string();
         assert_eq!(of("10.0.0.0", 8), "10.0.0.0");
         assert!(of("10.1.2.0", 24).ends_with(".0") && of("10.1.2.0", 24) != "10.1.2.0");

@@ -26,12 +26,12 @@ const ALWAYS: [&str; 11] = [
 /// address.
 const CONSONANTS: &[u8] = b"ghjklmnprstvwz";
 const VOWELS: &[u8] = b"iou";
-/// A made-up word has at least so many letters.
-const SHORTEST: usize = 6;
-/// Parts of names of this length are looked for in made-up words: shorter ones are everywhere.
-const TELLING: usize = 3;
+/// The fewest letters of a made-up word.
+const MIN_LENGTH: usize = 6;
+/// The shortest part of a name that no made-up word may hold: shorter ones are everywhere.
+const MIN_AVOIDED: usize = 3;
 /// The longest label of a domain (RFC 1035 2.3.4).
-const LONGEST: usize = 63;
+const MAX_LABEL: usize = 63;
 /// How often another word is tried before a longer one is.
 const TRIES: u64 = 32;
 /// Keys for addresses that are tried.
@@ -74,7 +74,7 @@ impl<'a> Names<'a> {
             .map(str::to_lowercase);
         // What is made up is plain, and what is longer than any label of a domain is no name.
         let telling =
-            words.filter(|word| word.is_ascii() && (TELLING..=LONGEST).contains(&word.len()));
+            words.filter(|word| word.is_ascii() && (MIN_AVOIDED..=MAX_LABEL).contains(&word.len()));
         for word in telling {
             self.longest_avoided = self.longest_avoided.max(word.len());
             self.avoided.insert(word);
@@ -127,8 +127,8 @@ impl<'a> Names<'a> {
         // A greeting that names SMTP says something by it.
         let start = if key.contains("smtp") { "smtp" } else { "" };
         // What is no label of a domain must not become one (IDNA).
-        let end = if is_no_label(key) { "_" } else { "" };
-        let mut length = length.max(SHORTEST);
+        let end = if is_international(key) { "_" } else { "" };
+        let mut length = length.max(MIN_LENGTH);
         loop {
             for _ in 0..TRIES {
                 let made = self.syllables(start, length) + end;
@@ -190,16 +190,15 @@ impl<'a> Names<'a> {
         if let Some(made) = self.numbers.get(digits) {
             return made.clone();
         }
-        let kind = |digits: &str| (digits.starts_with('0'), digits.parse::<u8>().is_ok());
-        let wanted = kind(digits);
         let made = (0..TRIES * 8).find_map(|_| {
             let (mut made, mut rest) = (String::new(), 0);
             for at in 0..digits.len() {
                 rest = if at % 16 == 0 { self.next() } else { rest / 10 };
                 made.push(char::from(b'0' + (rest % 10) as u8));
             }
-            (kind(&made) == wanted && !self.numbers.values().any(|used| *used == made))
-                .then_some(made)
+            (number_kind(&made) == number_kind(digits)
+                && !self.numbers.values().any(|used| *used == made))
+            .then_some(made)
         });
         let made = made.unwrap_or_else(|| digits.to_owned());
         self.numbers.insert(digits.to_owned(), made.clone());
@@ -209,41 +208,52 @@ impl<'a> Names<'a> {
     /// Another address of the same kind, in the same nets.
     pub fn address(&mut self, address: IpAddr, bits: Option<u32>) -> IpAddr {
         let round = self.round.unwrap_or_else(|| {
-            let is_apart = |round: &u8| {
-                let other = |address: &IpAddr| in_round(*address, None, *round, self.key);
-                let mut theirs = self
-                    .addresses
-                    .iter()
-                    .filter(|address| !addresses::names_nobody(address));
-                !theirs.any(|address| self.addresses.contains(&other(address)))
-            };
-            // In a net that is used to the last address, no round is.
-            (0..ROUNDS).find(is_apart).unwrap_or_default()
+            // In a net that is used to the last address, no round keeps them apart.
+            (0..ROUNDS)
+                .find(|round| self.is_apart(*round))
+                .unwrap_or_default()
         });
         self.round = Some(round);
         in_round(address, bits, round, self.key)
     }
 
-    /// The same for one of version 4.
-    pub fn address_of_4(&mut self, address: Ipv4Addr, bits: Option<u32>) -> Ipv4Addr {
+    /// Returns whether no address becomes one of the others in a round.
+    fn is_apart(&self, round: u8) -> bool {
+        !self
+            .addresses
+            .iter()
+            .filter(|address| !addresses::is_common(address))
+            .any(|address| {
+                let other = in_round(*address, None, round, self.key);
+                self.addresses.contains(&other)
+            })
+    }
+
+    /// Returns the same for an address of IPv4.
+    pub fn ipv4_address(&mut self, address: Ipv4Addr, bits: Option<u32>) -> Ipv4Addr {
         match self.address(address.into(), bits) {
             IpAddr::V4(other) => other,
             IpAddr::V6(_) => Ipv4Addr::UNSPECIFIED,
         }
     }
 
-    /// A number of a domain's SID.
-    pub fn of_sid(&self, domain: &str, at: usize) -> u32 {
+    /// Returns a number in place of one of a domain's SID.
+    pub fn sid_number(&self, domain: &str, at: usize) -> u32 {
         (self.key)(&[&b"sid"[..], &[at as u8], domain.as_bytes()].concat()) as u32
     }
+}
+
+/// Returns whether a number begins with a zero, and whether an address may hold it.
+fn number_kind(digits: &str) -> (bool, bool) {
+    (digits.starts_with('0'), digits.parse::<u8>().is_ok())
 }
 
 fn in_round(address: IpAddr, bits: Option<u32>, round: u8, key: Key<'_>) -> IpAddr {
     addresses::replaced(address, bits, &|bytes| key(&[&[round], bytes].concat()))
 }
 
-/// What all spellings of a word have in common: case and the ASCII form of other scripts (IDNA)
-/// aside.
+/// Returns what all spellings of a word have in common: lowercase, and the ASCII form of other
+/// scripts (IDNA).
 fn canonical(word: &str) -> String {
     if word.is_ascii() {
         return word.to_ascii_lowercase();
@@ -252,6 +262,6 @@ fn canonical(word: &str) -> String {
     idna::domain_to_ascii_strict(&small).unwrap_or(small)
 }
 
-fn is_no_label(key: &str) -> bool {
+fn is_international(key: &str) -> bool {
     !key.is_ascii()
 }

@@ -9,17 +9,17 @@ fn key(bytes: &[u8]) -> u64 {
     BuildHasherDefault::<DefaultHasher>::default().hash_one(bytes)
 }
 
-fn names<'a>() -> Names<'a> {
+pub fn made_up_names<'a>() -> Names<'a> {
     Names::new(&key)
 }
 
 /// What becomes of a text in which every word is a name.
 fn named(text: &str) -> String {
-    rewritten(text, Mode::Names, &mut names())
+    rewritten(text, Mode::Names, &mut made_up_names())
 }
 
 #[test]
-fn what_a_text_says_stays() {
+fn ordinary_words_stay() {
     for text in [
         "220 Microsoft ESMTP MAIL Service, Version: 10.0.14393.2608 ready at  Fri, 20 Nov 2026 09:00:01 +0100 ",
         "250-SIZE 2097152",
@@ -44,13 +44,13 @@ fn what_a_text_says_stays() {
         "S-1-5-32-544",
         "::1 127.0.0.1 0.0.0.0/0 255.255.255.0",
     ] {
-        assert_eq!(rewritten(text, Mode::Words, &mut names()), text);
+        assert_eq!(rewritten(text, Mode::Words, &mut made_up_names()), text);
     }
 }
 
 #[test]
-fn one_name_is_one_word_in_every_place() {
-    let mut names = names();
+fn name_becomes_the_same_word_everywhere() {
+    let mut names = made_up_names();
     let mut of = |text: &str| rewritten(text, Mode::Words, &mut names);
     let word = of("fabrikam");
     let place = of("sharepoint.fabrikam.com");
@@ -71,8 +71,8 @@ fn one_name_is_one_word_in_every_place() {
 }
 
 #[test]
-fn spellings_of_other_scripts_are_one_name() {
-    let mut names = names();
+fn spellings_of_a_name_become_one_word() {
+    let mut names = made_up_names();
     let mut of = |text: &str| rewritten(text, Mode::Names, &mut names).to_lowercase();
     assert_eq!(of("bücher.example"), of("xn--bcher-kva.example"));
     assert_eq!(
@@ -85,7 +85,7 @@ fn spellings_of_other_scripts_are_one_name() {
 }
 
 #[test]
-fn folders_containers_and_accounts_stay_what_they_are() {
+fn folders_containers_and_accounts_stay_valid() {
     let folder = named(r"D:\Inetpub\mailroot\Drop");
     assert_eq!(folder, r"D:\Inetpub\mailroot\Drop");
     for text in [
@@ -103,7 +103,9 @@ fn folders_containers_and_accounts_stay_what_they_are() {
     assert!(
         named(r"\\drop\Pickup").ends_with(r"\Pickup") && !named(r"\\drop\Pickup").contains("drop")
     );
-    let mut redactor = Redactor { names: names() };
+    let mut redactor = Redactor {
+        names: made_up_names(),
+    };
     let dn = redactor.dn(r"OU=Sales\, EMEA,DC=fabrikam,DC=com");
     assert!(
         Container::from_text(&dn)
@@ -131,8 +133,8 @@ fn folders_containers_and_accounts_stay_what_they_are() {
 }
 
 #[test]
-fn a_domain_s_sids_keep_their_last_number() {
-    let mut names = names();
+fn domain_sids_keep_their_last_number() {
+    let mut names = made_up_names();
     let mut of = |text: &str| rewritten(text, Mode::Words, &mut names);
     let one = of("S-1-5-21-1-2-3-1103");
     assert!(one.starts_with("S-1-5-21-") && one.ends_with("-1103") && one != "S-1-5-21-1-2-3-1103");
@@ -154,22 +156,22 @@ fn a_domain_s_sids_keep_their_last_number() {
         r#"O:S-1-5-21-1-2-3-1103G:SYD:PAI(XA;OICI;0x1301bf;;;BA;(@USER.Dept == "Sales"))"#,
         Holds::Sddl,
     );
-    let (start, end) = (
-        format!("O:{one}G:SYD:PAI(XA;OICI;0x1301bf;;;BA;(@User."),
-        "\"))",
+    assert_eq!(
+        list,
+        format!("O:{one}G:SYD:PAI(XA;OICI;0x1301bf;;;BA;(redacted))")
     );
-    assert!(list.starts_with(&start) && list.ends_with(end), "{list}");
-    assert!(!list.contains("Sales") && !list.contains("Dept"), "{list}");
 }
 
 #[test]
 fn descriptors_in_digits_keep_all_but_their_names() {
-    let text = r#"O:S-1-5-21-1-2-3-1103G:DAD:PAI(XA;OICI;0x1301bf;;;BA;(@USER.Dept == "Sales"))"#;
+    let text = "O:S-1-5-21-1-2-3-1103G:DAD:PAI(A;OICI;0x1301bf;;;S-1-5-21-1-2-3-1104)";
     let domain = Domains::single("S-1-5-21-1-2-3".parse().unwrap());
     let bytes = binary::write(&sddl::read(text, &domain).unwrap()).unwrap();
-    let mut redactor = Redactor { names: names() };
-    let other = redactor.held(&hexadecimal(&bytes).to_uppercase(), Holds::Descriptor);
-    let other = sddl::write(&binary::read(&bytes_of(&other).unwrap()).unwrap()).unwrap();
+    let mut redactor = Redactor {
+        names: made_up_names(),
+    };
+    let other = redactor.held(&HEXLOWER.encode(&bytes).to_uppercase(), Holds::Descriptor);
+    let other = sddl::write(&from_digits(&other).unwrap()).unwrap();
     // The same words, whichever way they are written.
     let expected = redactor.held(
         &sddl::write(&binary::read(&bytes).unwrap()).unwrap(),
@@ -177,15 +179,12 @@ fn descriptors_in_digits_keep_all_but_their_names() {
     );
     assert_eq!(other, expected);
     assert!(
-        other.contains("-512D:") && !other.contains("-1-2-3-") && !other.contains("Sales"),
+        other.contains("-512D:") && !other.contains("-1-2-3-"),
         "{other}"
     );
     for wrong in ["", "0", "0x01", "fabrikam", "01000480"] {
         let other = redactor.held(wrong, Holds::Descriptor);
-        assert!(
-            bytes_of(&other).is_none_or(|bytes| binary::read(&bytes).is_err()),
-            "{wrong} became {other}"
-        );
+        assert!(from_digits(&other).is_none(), "{wrong} became {other}");
     }
     for wrong in ["", r"O:FABRIKAM\sp_farm", "D:(A;;FA;;;WD", "nonsense"] {
         let other = redactor.held(wrong, Holds::Sddl);
@@ -197,10 +196,12 @@ fn descriptors_in_digits_keep_all_but_their_names() {
 }
 
 #[test]
-fn relay_lists_are_of_the_addresses_of_the_texts() {
+fn relay_lists_get_the_addresses_of_texts() {
     const TWO: &str = "18000080200000803c00008044000080010000004c0000000000000000000000010000000200000002000000030000000400\
                        0000000000004c00008000000000000000000000000000000000ffffffff7f0000010a010203";
-    let mut redactor = Redactor { names: names() };
+    let mut redactor = Redactor {
+        names: made_up_names(),
+    };
     let other = relay_list::read_hex(&redactor.held(TWO, Holds::RelayList)).unwrap();
     let address = redactor.held("10.1.2.3", Holds::Name);
     let entries: Vec<String> = other.entries.iter().map(ToString::to_string).collect();
@@ -230,8 +231,10 @@ fn relay_lists_are_of_the_addresses_of_the_texts() {
 }
 
 #[test]
-fn flags_stay_and_nothing_else_becomes_some() {
-    let mut redactor = Redactor { names: names() };
+fn flags_stay_flags() {
+    let mut redactor = Redactor {
+        names: made_up_names(),
+    };
     for plain in [
         "16",
         "-1",
@@ -260,8 +263,8 @@ fn flags_stay_and_nothing_else_becomes_some() {
 }
 
 #[test]
-fn addresses_are_found_however_they_stand() {
-    let mut names = names();
+fn addresses_are_found_in_every_form() {
+    let mut names = made_up_names();
     let mut of = |text: &str| rewritten(text, Mode::Words, &mut names);
     let four = of("10.1.2.3");
     for (text, start, end) in [
@@ -292,7 +295,7 @@ fn addresses_are_found_however_they_stand() {
 }
 
 #[test]
-fn a_url_keeps_its_form() {
+fn url_keeps_its_form() {
     let url = named("https://ca.fabrikam.com:5555/_vti_bin/SharePointEmailWS.asmx");
     assert!(
         url.starts_with("https://") && url.ends_with(":5555/_vti_bin/SharePointEmailWS.asmx"),
@@ -307,8 +310,8 @@ fn a_url_keeps_its_form() {
 }
 
 #[test]
-fn no_made_up_word_is_a_name_or_holds_one() {
-    let mut names = names();
+fn made_up_words_hold_no_name() {
+    let mut names = made_up_names();
     names.avoid("gopuki JIN hus");
     for at in 0..3000 {
         let word = names.word(&format!("host{at}"));
@@ -321,7 +324,7 @@ fn no_made_up_word_is_a_name_or_holds_one() {
 
 #[test]
 fn numbers_in_names_differ_and_keep_their_length() {
-    let mut names = names();
+    let mut names = made_up_names();
     let made: std::collections::BTreeSet<String> = (1000..1500)
         .map(|number| names.number(&number.to_string()))
         .collect();
@@ -330,7 +333,7 @@ fn numbers_in_names_differ_and_keep_their_length() {
 }
 
 #[test]
-fn words_that_stay_are_small_and_sorted() {
+fn word_list_is_lowercase_and_sorted() {
     let lines: Vec<&str> = include_str!("words.txt").lines().collect();
     assert!(
         lines.is_sorted()
@@ -342,9 +345,9 @@ fn words_that_stay_are_small_and_sorted() {
 }
 
 #[test]
-fn a_word_without_end_is_replaced_in_time() {
+fn long_word_is_replaced_in_time() {
     let long = "x".repeat(200_000);
-    let mut names = names();
+    let mut names = made_up_names();
     names.avoid("jin hus tok gip zul rov nom kit pus lon sim tuv wiz");
     assert_eq!(names.word(&long).len(), long.len());
 }

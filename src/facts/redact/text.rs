@@ -187,10 +187,10 @@ fn is_table(text: &str) -> bool {
 fn parts_of_key(text: &str) -> Option<(&str, &str, &str)> {
     let (table, rest) = text.split_once('.')?;
     let (entry, setting) = rest.rsplit_once('.')?;
-    let is_it = SETTINGS
+    let is_setting = SETTINGS
         .iter()
         .any(|row| row.table.is_repeated() && row.table.name() == table && row.name == setting);
-    is_it.then_some((table, entry, setting))
+    is_setting.then_some((table, entry, setting))
 }
 
 fn key(text: &str, names: &mut Names<'_>) -> String {
@@ -211,12 +211,15 @@ fn phrase_at(text: &str, at: usize) -> Option<(usize, String)> {
             .get(at..end)
             .filter(|found| found.eq_ignore_ascii_case(phrase))?;
         // In a longer name it means something else.
-        let is_part = |letter: char| is_word_char(letter) || "-_@\\".contains(letter);
         let before = text.get(..at)?.chars().next_back();
-        let alone =
-            !text.get(end..)?.chars().next().is_some_and(is_part) && !before.is_some_and(is_part);
-        alone.then(|| (end, found.to_owned()))
+        let after = text.get(end..)?.chars().next();
+        let is_alone = !before.is_some_and(is_name_char) && !after.is_some_and(is_name_char);
+        is_alone.then(|| (end, found.to_owned()))
     })
+}
+
+fn is_name_char(letter: char) -> bool {
+    is_word_char(letter) || "-_@\\".contains(letter)
 }
 
 // --- SIDs
@@ -253,23 +256,24 @@ pub fn printed(line: &str, names: &mut Names<'_>) -> String {
 
 /// Whether a line consists of Samba's own words and of numbers.
 fn is_printed(line: &str) -> bool {
-    let is_part = |letter: char| letter.is_ascii_alphanumeric() || letter == '_';
-    let is_hexadecimal = |word: &str| {
-        word.strip_prefix("0x")
-            .is_some_and(|digits| digits.bytes().all(|digit| digit.is_ascii_hexdigit()))
-    };
     let mut words = line
-        .split(|letter| !is_part(letter))
+        .split(|letter: char| !letter.is_ascii_alphanumeric() && letter != '_')
         .filter(|word| !word.is_empty());
     line.is_ascii()
         && words.all(|word| is_number(word) || is_hexadecimal(word) || PRINTED.contains(&word))
 }
 
+fn is_hexadecimal(word: &str) -> bool {
+    word.strip_prefix("0x")
+        .is_some_and(|digits| digits.bytes().all(|digit| digit.is_ascii_hexdigit()))
+}
+
 /// A SID in a text.
 fn sid_at(text: &str, at: usize, names: &Names<'_>) -> Option<(usize, String)> {
     let rest = text.get(at..)?;
-    let is_part = |letter: char| letter.is_ascii_hexdigit() || "sSxX-".contains(letter);
-    let length = rest.find(|letter| !is_part(letter)).unwrap_or(rest.len());
+    let length = rest
+        .find(|letter: char| !letter.is_ascii_hexdigit() && !"sSxX-".contains(letter))
+        .unwrap_or(rest.len());
     let found = rest.get(..length)?.trim_end_matches('-');
     // Two numbers at least, and nothing that goes on.
     let known: Sid = found
@@ -284,27 +288,29 @@ fn sid_at(text: &str, at: usize, names: &Names<'_>) -> Option<(usize, String)> {
     (!goes_on).then(|| (at + found.len(), sid(&known, names).to_string()))
 }
 
+/// Returns other numbers in place of those of a SID, each behind a hyphen.
+fn other_numbers(numbers: &[&str], names: &Names<'_>) -> String {
+    let whole = numbers.join("-");
+    (0..numbers.len())
+        .map(|at| format!("-{}", names.sid_number(&whole, at)))
+        .collect()
+}
+
 /// Another SID. Those of domains and of Azure name somebody (MS-DTYP 2.4.2), as do those that are
 /// made of the names of services and application pools; a domain's keep their last number.
 pub fn sid(sid: &Sid, names: &Names<'_>) -> Sid {
     let text = sid.to_string();
     let numbers: Vec<&str> = text.split('-').skip(2).collect();
-    let others = |numbers: &[&str]| {
-        let whole = numbers.join("-");
-        (0..numbers.len())
-            .map(|at| format!("-{}", names.of_sid(&whole, at)))
-            .collect::<String>()
-    };
     let other = match numbers.as_slice() {
         ["5", "21", domain @ .., _] if domain == ["0"; 3] => return sid.clone(),
         ["5", "21", one, two, three, rest @ ..] => {
             let rest: String = rest.iter().map(|number| format!("-{number}")).collect();
-            format!("S-1-5-21{}{rest}", others(&[one, two, three]))
+            format!("S-1-5-21{}{rest}", other_numbers(&[one, two, three], names))
         }
         ["5", kind @ ("80" | "82"), name @ ..] if name.len() > 1 && text != TRUSTED_INSTALLER => {
-            format!("S-1-5-{kind}{}", others(name))
+            format!("S-1-5-{kind}{}", other_numbers(name, names))
         }
-        ["12", kind, rest @ ..] => format!("S-1-12-{kind}{}", others(rest)),
+        ["12", kind, rest @ ..] => format!("S-1-12-{kind}{}", other_numbers(rest, names)),
         _ => return sid.clone(),
     };
     other.parse().unwrap_or_else(|_| sid.clone())
@@ -355,7 +361,6 @@ fn token(text: &str, start: usize, end: usize, mode: Mode, names: &mut Names<'_>
     let token = text.get(start..end).unwrap_or_default();
     let before = text.get(..start).unwrap_or_default();
     let after = text.get(end..).unwrap_or_default();
-    let all = |fits: &dyn Fn(&str) -> bool| words(token).all(fits);
     let is_compound = token.contains(['.', '@', '\\']);
     let is_port = before.ends_with(':') && is_number(token) && token.len() <= 5;
     let is_attribute =
@@ -365,15 +370,18 @@ fn token(text: &str, start: usize, end: usize, mode: Mode, names: &mut Names<'_>
     if is_port || is_attribute || is_drive || is_scheme {
         return token.to_owned();
     }
-    let is_usual = |word: &str| {
-        is_number(word) || is_duration(word) || WORDS.contains(word.to_ascii_lowercase().as_str())
-    };
-    let stays = mode == Mode::Words && (all(&is_number) || (!is_compound && all(&is_usual)));
-    if stays {
+    let is_ordinary =
+        words(token).all(is_number) || (!is_compound && words(token).all(is_ordinary_word));
+    if mode == Mode::Words && is_ordinary {
         token.to_owned()
     } else {
         replaced(token, before, after, names)
     }
+}
+
+/// Returns whether a word names nobody: a number, a duration or a known word.
+fn is_ordinary_word(word: &str) -> bool {
+    is_number(word) || is_duration(word) || WORDS.contains(word.to_ascii_lowercase().as_str())
 }
 
 /// A token with each of its words replaced.

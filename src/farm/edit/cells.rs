@@ -134,10 +134,10 @@ impl Cells {
 
     /// Comments above the body stay; what stands behind it goes with it.
     pub(super) fn remove(&mut self, index: usize) {
-        if index >= self.cells.len() {
-            return;
-        }
-        let trailing = self.cells.last().is_some_and(|cell| cell.comma);
+        let trailing = match self.cells.last() {
+            Some(last) if index < self.cells.len() => last.comma,
+            _ => return,
+        };
         let gone = self.cells.remove(index);
         let above = match own_line(&gone.before) {
             Some(line) if gone.before.contains('#') => {
@@ -190,8 +190,7 @@ impl Cell {
                 _ => self.before.clone(),
             };
         };
-        let first = self.before.lines().next().map_or(0, str::len);
-        let opener = part(&self.before, 0..first).to_owned();
+        let opener = self.before.lines().next().unwrap_or_default().to_owned();
         self.before.replace_range(0..opener.len(), "");
         opener + &line
     }

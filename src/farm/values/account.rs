@@ -28,10 +28,14 @@ pub enum AccountForm<'a> {
     Nobody,
 }
 
+/// The most characters of a host name in its computer's account: the length of a NetBIOS name.
+const MAX_COMPUTER_NAME: usize = 15;
+
 /// Returns the name of a computer's account without its domain: `sp1$` for `sp1.fabrikam.com`.
 pub fn computer_account(host: &str) -> String {
     let short_name = host.split('.').next().unwrap_or_default();
-    format!("{short_name}$")
+    let name: String = short_name.chars().take(MAX_COMPUTER_NAME).collect();
+    format!("{name}$")
 }
 
 impl Account {

@@ -202,7 +202,7 @@ impl FolderPath {
 
     /// Whether it lies on a share of that host, as far as their names tell.
     pub fn is_on(&self, host: &str) -> bool {
-        matches!(&self.root, Root::Share { server, .. } if same_host(&server.to_lowercase(), &host.to_lowercase()))
+        matches!(&self.root, Root::Share { server, .. } if is_same_host(server, host))
     }
 
     /// The last part, lower case, the share's own name among them; nothing for a drive.
@@ -227,7 +227,7 @@ impl FolderPath {
                     server: two,
                     share: second,
                 },
-            ) => first == second && same_host(one, two),
+            ) => first == second && is_same_host(one, two),
             (one, two) => one == two,
         };
         roots && self.parts == other.parts
@@ -263,9 +263,12 @@ impl SharePath {
     }
 }
 
-fn same_host(one: &str, two: &str) -> bool {
-    let first = |name: &str| name.split('.').next().map(str::to_owned);
-    one == two || (one.contains('.') != two.contains('.') && first(one) == first(two))
+/// Returns whether two names mean one host, as far as their texts tell: case-insensitive, and one
+/// of them may be the first label only.
+pub fn is_same_host(one: &str, two: &str) -> bool {
+    let (one, two) = (one.to_lowercase(), two.to_lowercase());
+    let is_one_short = one.contains('.') != two.contains('.');
+    one == two || (is_one_short && one.split('.').next() == two.split('.').next())
 }
 
 #[cfg(test)]

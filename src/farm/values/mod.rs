@@ -20,7 +20,7 @@ pub use account::{AccountForm, computer_account};
 pub use build::Build;
 pub use container::Container;
 pub use date::Date;
-pub use folder::{FolderError, FolderLocation, FolderPath, SharePath};
+pub use folder::{FolderError, FolderLocation, FolderPath, SharePath, is_same_host};
 pub use names::{Account, DomainName, MailServer, NameError, ServerName};
 pub use network::{DirectoryAddress, NameServer, Port, Timeout};
 pub use safe_server::{SafeServer, SafeServers};

@@ -1,33 +1,31 @@
 //! The farm's accounts: found by every form of their names, with their groups.
 
-use super::client::{Entry, Question};
 use super::connect::{Controller, sids};
-use super::reader::Reader;
-use super::reason::{self, Trouble};
+use super::error::{self, DirectoryError};
+use super::query::{LdapEntry, LdapQuery};
+use super::read_access::ReadAccess;
 use crate::facts::directory::{AccountEntry, AccountFacts, NEVER, Token, TokenSource};
 use crate::facts::{Answer, Unknown};
 use crate::farm::Farm;
-use crate::farm::values::AccountForm;
+use crate::farm::values::{AccountForm, computer_account};
 use crate::formats::dn::Name;
 use std::time::{Duration, UNIX_EPOCH};
 use windows_security::Sid;
 
-const NAMES: &[&str] = &["objectClass"];
-
-/// Who looks for accounts, and where.
-struct Search<'a> {
+/// Searches for accounts at a controller.
+struct AccountSearch<'a> {
     controller: &'a mut Controller,
-    reader: &'a Reader,
+    access: &'a ReadAccess,
 }
 
-/// Looks for Central Administration's and the timer's account, each once.
+/// Searches for the accounts of Central Administration and the timer, each once.
 pub async fn gather(
     controller: &mut Controller,
-    reader: &Reader,
+    access: &ReadAccess,
     farm: &Farm,
 ) -> Vec<AccountFacts> {
     let named = [&farm.central_administration_account, &farm.timer_account];
-    let mut search = Search { controller, reader };
+    let mut search = AccountSearch { controller, access };
     let mut found: Vec<AccountFacts> = Vec::new();
     for account in named.into_iter().flatten() {
         if found
@@ -45,11 +43,12 @@ pub async fn gather(
     found
 }
 
-fn logon_name(name: &str) -> String {
+/// Returns the filter for an account's logon name.
+fn by_logon_name(name: &str) -> String {
     format!("(sAMAccountName={})", ldap3::ldap_escape(name))
 }
 
-impl Search<'_> {
+impl AccountSearch<'_> {
     /// The computer accounts of the farm's servers, for what has no account of its own.
     async fn computers(&mut self, farm: &Farm, name: &str) -> Vec<AccountFacts> {
         let mut found = Vec::new();
@@ -68,57 +67,42 @@ impl Search<'_> {
         found
     }
 
-    /// By its name in DNS. Its account's name alone may be that of another computer, in another
-    /// domain.
+    /// Searches for a computer by its DNS name. The name of its account alone may be that of
+    /// another computer, in another domain.
     async fn computer(&mut self, server: &str) -> Answer<AccountEntry> {
-        let (short, suffix) = server
-            .split_once('.')
-            .map_or((server, None), |(short, suffix)| (short, Some(suffix)));
-        // A computer's account is called by the first 15 letters of its name.
-        let account = format!("{}$", short.chars().take(15).collect::<String>());
+        let account = computer_account(server);
         let [account, host] = [&account, server].map(|text| ldap3::ldap_escape(text).into_owned());
         let filter =
             format!("(&(objectClass=computer)(|(sAMAccountName={account})(dNSHostName={host})))");
         let own = self.controller.connection.domain.clone();
-        let question = Question::below(own.clone(), filter, &["dNSHostName"]);
-        let entries = match self.controller.client.search(&question).await {
+        let query = LdapQuery::below(own.clone(), filter, &["dNSHostName"]);
+        let entries = match self.controller.client.search(&query).await {
             Ok(entries) => entries,
-            Err(trouble) => return Answer::Failed(trouble.why()),
+            Err(error) => return Answer::Failed(error.to_string()),
         };
-        let is_called = |entry: &&Entry| {
-            entry
-                .text("dNSHostName")
-                .is_some_and(|name| name.eq_ignore_ascii_case(server))
-        };
-        let fitting = match suffix {
-            Some(_) => entries.iter().find(is_called),
+        let suffix = server.split_once('.').map(|(_, suffix)| suffix);
+        let computer = match suffix {
+            Some(_) => entries.iter().find(|entry| has_dns_name(entry, server)),
             None => entries.first().filter(|_| entries.len() == 1),
         };
-        let other = || {
-            let other = entries.first()?;
-            let name = other
-                .text("dNSHostName")
-                .unwrap_or_else(|| "by a name that may not be read".to_owned());
-            Some(format!(
-                "the computer of that name in `{own}` is called {name}"
-            ))
-        };
-        let is_here = |suffix: &str| {
-            domain_of(&own).is_some_and(|domain| domain.eq_ignore_ascii_case(suffix))
-        };
-        match (fitting, other()) {
-            (Some(entry), _) => self.entry(&entry.name).await,
-            (None, Some(why)) => Answer::Failed(format!(
-                "{why}; ask a controller of the server's own domain"
-            )),
-            (None, None) if suffix.is_none_or(is_here) => self
-                .reader
-                .nowhere(format!("no computer of `{own}` has this name")),
-            (None, None) => Answer::Failed(format!(
-                "no computer of `{own}` has this name; one of another domain may: ask a \
-                 controller of that one"
-            )),
+        if let Some(computer) = computer {
+            return self.entry(&computer.name).await;
         }
+        if let Some(other) = entries.first() {
+            let name = other.text("dNSHostName");
+            let name = name.as_deref().unwrap_or("by a name that may not be read");
+            return Answer::Failed(format!(
+                "the computer of that name in `{own}` is called {name}; ask a controller of the \
+                 server's own domain"
+            ));
+        }
+        let none = format!("no computer of `{own}` has this name");
+        if suffix.is_none_or(|suffix| is_dns_domain(&own, suffix)) {
+            return self.access.not_found_in_domain(none);
+        }
+        Answer::Failed(format!(
+            "{none}; one of another domain may: ask a controller of that one"
+        ))
     }
 
     async fn look_up(&mut self, form: &AccountForm<'_>) -> Answer<AccountEntry> {
@@ -130,9 +114,9 @@ impl Search<'_> {
             AccountForm::Computer => Answer::NotAsked,
             AccountForm::Sid(sid) => self.by_sid(sid).await,
             AccountForm::Distinguished(name) => self.by_distinguished_name(name).await,
-            AccountForm::Bare(name) => self.by_filter(logon_name(name)).await,
+            AccountForm::Bare(name) => self.by_filter(by_logon_name(name)).await,
             AccountForm::Name { domain, name } => match self.is_own_domain(domain).await {
-                Answer::Known(()) => self.by_filter(logon_name(name)).await,
+                Answer::Known(()) => self.by_filter(by_logon_name(name)).await,
                 Answer::Absent(why) => Answer::Absent(why),
                 Answer::Failed(why) => Answer::Failed(why),
                 Answer::NotAsked => Answer::NotAsked,
@@ -150,7 +134,7 @@ impl Search<'_> {
             ));
         }
         match self.entry(&format!("<SID={sid}>")).await {
-            Answer::Absent(how) => self.reader.nowhere(how),
+            Answer::Absent(how) => self.access.not_found_in_domain(how),
             found => found,
         }
     }
@@ -163,7 +147,7 @@ impl Search<'_> {
             ));
         }
         match self.entry(&name.to_string()).await {
-            Answer::Absent(how) => self.reader.nothing(self.controller, name, how).await,
+            Answer::Absent(how) => self.access.not_found_at(self.controller, name, how).await,
             found => found,
         }
     }
@@ -179,8 +163,8 @@ impl Search<'_> {
             return found;
         }
         let own = self.controller.connection.domain.clone();
-        if domain_of(&own).is_some_and(|domain| domain.eq_ignore_ascii_case(suffix)) {
-            return self.by_filter(logon_name(name)).await;
+        if is_dns_domain(&own, suffix) {
+            return self.by_filter(by_logon_name(name)).await;
         }
         match found {
             Answer::Absent(_) => Answer::Failed(format!(
@@ -194,38 +178,19 @@ impl Search<'_> {
     async fn is_own_domain(&mut self, domain: &str) -> Answer<()> {
         let base = format!("CN=Partitions,{}", self.controller.configuration);
         let filter = "(&(objectClass=crossRef)(nETBIOSName=*))";
-        let question = Question::below(base, filter, &["nETBIOSName", "dnsRoot", "nCName"]);
-        let entries = match self.controller.client.search(&question).await {
+        let query = LdapQuery::below(base, filter, &["nETBIOSName", "dnsRoot", "nCName"]);
+        let entries = match self.controller.client.search(&query).await {
             Ok(entries) => entries,
-            Err(trouble) => {
-                return Answer::Failed(format!(
-                    "the forest's domains are not known: {}",
-                    trouble.why()
-                ));
+            Err(error) => {
+                return Answer::Failed(format!("the forest's domains are not known: {error}"));
             }
         };
-        let own = Name::parse(&self.controller.connection.domain).ok();
-        let is_own = |entry: &Entry| {
-            let name = entry
-                .text("nCName")
-                .and_then(|name| Name::parse(&name).ok());
-            name.zip(own.as_ref())
-                .is_some_and(|(name, own)| name.is_same(own))
-        };
-        let is_called = |entry: &Entry| {
-            let names = ["nETBIOSName", "dnsRoot"];
-            names.iter().any(|name| {
-                entry
-                    .texts(name)
-                    .iter()
-                    .any(|it| it.eq_ignore_ascii_case(domain))
-            })
-        };
-        if !entries.iter().any(is_own) {
+        let own = &self.controller.connection.domain;
+        if !entries.iter().any(|entry| is_partition_of(entry, own)) {
             return Answer::Failed("it does not show the domains of its forest".to_owned());
         }
-        match entries.iter().find(|entry| is_called(entry)) {
-            Some(entry) if is_own(entry) => Answer::Known(()),
+        match entries.iter().find(|entry| is_named(entry, domain)) {
+            Some(entry) if is_partition_of(entry, own) => Answer::Known(()),
             Some(_) => Answer::Failed(format!(
                 "`{domain}` is another domain of the forest; ask a controller of that one"
             )),
@@ -237,17 +202,16 @@ impl Search<'_> {
     /// trusts of the forest are kept in its root.
     async fn is_trusted(&mut self, domain: &str) -> Answer<()> {
         let base = format!("CN=System,{}", self.controller.connection.domain);
-        let question = Question::below(
+        let query = LdapQuery::below(
             base,
             "(objectClass=trustedDomain)",
             &["flatName", "trustPartner"],
         );
-        let trusts = match self.controller.client.search(&question).await {
+        let trusts = match self.controller.client.search(&query).await {
             Ok(trusts) => trusts,
-            Err(trouble) => {
+            Err(error) => {
                 return Answer::Failed(format!(
-                    "whether `{domain}` is trusted is not known: {}",
-                    trouble.why()
+                    "whether `{domain}` is trusted is not known: {error}"
                 ));
             }
         };
@@ -265,21 +229,25 @@ impl Search<'_> {
                 "{none}, and which domains that trusts is not known here; ask a controller of it"
             )),
             None => self
-                .reader
-                .nowhere(format!("{none}, and none that it trusts")),
+                .access
+                .not_found_in_domain(format!("{none}, and none that it trusts")),
         }
     }
 
     /// The one account of the domain that a filter fits.
     async fn by_filter(&mut self, filter: String) -> Answer<AccountEntry> {
-        let question = Question::below(self.controller.connection.domain.clone(), filter, NAMES);
-        match self.controller.client.search(&question).await {
-            Err(trouble) => Answer::Failed(trouble.why()),
+        let query = LdapQuery::below(
+            self.controller.connection.domain.clone(),
+            filter,
+            &["objectClass"],
+        );
+        match self.controller.client.search(&query).await {
+            Err(error) => Answer::Failed(error.to_string()),
             Ok(found) => match found.as_slice() {
                 [] => {
                     let own = &self.controller.connection.domain;
-                    self.reader
-                        .nowhere(format!("no account of `{own}` has this name"))
+                    self.access
+                        .not_found_in_domain(format!("no account of `{own}` has this name"))
                 }
                 [one] => self.entry(&one.name).await,
                 several => Answer::Failed(format!("{} objects have this name", several.len())),
@@ -297,85 +265,105 @@ impl Search<'_> {
             "accountExpires",
             "primaryGroupID",
         ];
-        let found = match self
-            .controller
-            .client
-            .object(&Question::object(name, ATTRIBUTES))
-            .await
-        {
+        let query = LdapQuery::object(name, ATTRIBUTES);
+        let found = match self.controller.client.object(&query).await {
             Ok(found) => found,
-            Err(Trouble::Result {
-                code: reason::NO_SUCH_OBJECT,
-                ..
-            }) => {
+            Err(error) if error.code() == Some(error::NO_SUCH_OBJECT) => {
                 return Answer::Absent("noSuchObject".to_owned());
             }
-            Err(trouble) => return Answer::Failed(trouble.why()),
+            Err(error) => return Answer::Failed(error.to_string()),
         };
-        let classes = found.texts("objectClass");
-        let is_a = |class: &str| classes.iter().any(|own| own.eq_ignore_ascii_case(class));
-        if is_a("foreignSecurityPrincipal") {
+        if found.is_a("foreignSecurityPrincipal") {
             return Answer::Failed(
                 "it is an account of another domain; ask a controller of that one".to_owned(),
             );
         }
         // Computers and managed accounts are users too.
-        if let Some(class) = classes.last().filter(|_| !is_a("user")) {
+        let class = found.texts("objectClass").pop();
+        if let Some(class) = class.filter(|_| !found.is_a("user")) {
             return Answer::Absent(format!("what has this name is a `{class}`"));
         }
         let Ok([sid]) = <[Sid; 1]>::try_from(sids(&found, "objectSid")) else {
             return Answer::Failed("it shows no SID, or several".to_owned());
         };
-        let number = |name: &str| found.text(name).and_then(|text| text.parse::<i64>().ok());
-        // A set of bits, written as a signed number.
-        let bits = |name: &str| {
-            number(name)
-                .and_then(|number| i32::try_from(number).ok())
-                .map(i32::cast_unsigned)
-        };
         Answer::Known(AccountEntry {
             token: token(self.controller, &found, &sid).await,
             name: found.name.clone(),
             sid,
-            control: bits("userAccountControl"),
-            computed_control: bits("msDS-User-Account-Control-Computed"),
-            expires: number("accountExpires").map(expiry),
+            control: bits(&found, "userAccountControl"),
+            computed_control: bits(&found, "msDS-User-Account-Control-Computed"),
+            expires: number(&found, "accountExpires").map(expiry),
             unknown: Unknown::new(),
         })
     }
 }
 
-/// The DNS name of a domain.
-fn domain_of(name: &str) -> Option<String> {
-    Name::parse(name).ok().and_then(|name| name.domain())
+fn number(entry: &LdapEntry, attribute: &str) -> Option<i64> {
+    entry.text(attribute)?.parse().ok()
 }
 
-/// A time of Windows, in tenths of microseconds since 1601, as RFC 3339. 0 and the largest number
-/// are never.
-fn expiry(ticks: i64) -> String {
-    const TO_UNIX: u64 = 11_644_473_600;
-    const YEAR_9999: u64 = 253_370_764_800;
-    let Some(ticks) = u64::try_from(ticks)
+/// Returns a set of bits, which an entry writes as a signed number.
+fn bits(entry: &LdapEntry, attribute: &str) -> Option<u32> {
+    let bits = i32::try_from(number(entry, attribute)?).ok()?;
+    Some(bits.cast_unsigned())
+}
+
+/// Returns whether a computer has a DNS name.
+fn has_dns_name(entry: &LdapEntry, name: &str) -> bool {
+    entry
+        .text("dNSHostName")
+        .is_some_and(|own| own.eq_ignore_ascii_case(name))
+}
+
+/// Returns whether an entry of the forest's partitions is that of a domain.
+fn is_partition_of(entry: &LdapEntry, domain: &str) -> bool {
+    let name = entry
+        .text("nCName")
+        .and_then(|name| Name::parse(&name).ok());
+    match (name, Name::parse(domain)) {
+        (Some(name), Ok(domain)) => name.is_same(&domain),
+        _ => false,
+    }
+}
+
+/// Returns whether a short or a DNS name is that of an entry of the forest's partitions.
+fn is_named(entry: &LdapEntry, domain: &str) -> bool {
+    ["nETBIOSName", "dnsRoot"]
+        .into_iter()
+        .flat_map(|attribute| entry.texts(attribute))
+        .any(|name| name.eq_ignore_ascii_case(domain))
+}
+
+/// Returns whether the DNS name of a domain, given by its distinguished name, is this one.
+fn is_dns_domain(domain: &str, dns_name: &str) -> bool {
+    Name::parse(domain)
         .ok()
-        .filter(|ticks| *ticks != 0 && ticks != &(i64::MAX as u64))
-    else {
-        return NEVER.to_owned();
+        .and_then(|name| name.domain())
+        .is_some_and(|name| name.eq_ignore_ascii_case(dns_name))
+}
+
+/// Returns a time of Windows, in tenths of microseconds since 1601, as RFC 3339. 0 and the largest
+/// number mean never.
+fn expiry(ticks: i64) -> String {
+    const SECONDS_TO_1970: u64 = 11_644_473_600;
+    const YEAR_9999: u64 = 253_370_764_800;
+    let ticks = match u64::try_from(ticks) {
+        Ok(ticks) if ticks != 0 && ticks != i64::MAX.cast_unsigned() => ticks,
+        _ => return NEVER.to_owned(),
     };
-    let time = UNIX_EPOCH
-        + Duration::from_secs((ticks / 10_000_000).saturating_sub(TO_UNIX).min(YEAR_9999));
+    let seconds = (ticks / 10_000_000).saturating_sub(SECONDS_TO_1970);
+    let time = UNIX_EPOCH + Duration::from_secs(seconds.min(YEAR_9999));
     humantime::format_rfc3339_seconds(time).to_string()
 }
 
-/// The account's groups, transitively. The controller computes them for a search of the account
-/// alone.
-async fn token(controller: &mut Controller, account: &Entry, sid: &Sid) -> Answer<Token> {
-    let groups = controller
-        .client
-        .object(&Question::object(&*account.name, &["tokenGroups"]))
-        .await;
-    let groups = groups
-        .map(|entry| sids(&entry, "tokenGroups"))
-        .unwrap_or_default();
+/// Asks for the account's groups, transitively. The controller computes them for a search of the
+/// account alone.
+async fn token(controller: &mut Controller, account: &LdapEntry, sid: &Sid) -> Answer<Token> {
+    let query = LdapQuery::object(&*account.name, &["tokenGroups"]);
+    let groups = match controller.client.object(&query).await {
+        Ok(entry) => sids(&entry, "tokenGroups"),
+        Err(_) => Vec::new(),
+    };
     if !groups.is_empty() {
         let sids = [sid.clone()].into_iter().chain(groups).collect();
         return Answer::Known(Token::new(sids, TokenSource::TokenGroups));
@@ -386,51 +374,39 @@ async fn token(controller: &mut Controller, account: &Entry, sid: &Sid) -> Answe
             let sids = [sid.clone()].into_iter().chain(groups).collect();
             Answer::Known(Token::new(sids, TokenSource::Members))
         }
-        Err(trouble) => Answer::Failed(format!("its groups are not known: {}", trouble.why())),
+        Err(error) => Answer::Failed(format!("its groups are not known: {error}")),
     }
 }
 
-/// The groups by the chain of members (LDAP_MATCHING_RULE_TRANSITIVE_EVAL, MS-ADTS 3.1.1.3.4.4.3):
-/// those that the account is in, its primary group, which is no member's group, and those that that
-/// one is in.
+/// Asks for the groups by the chain of members (LDAP_MATCHING_RULE_TRANSITIVE_EVAL, MS-ADTS
+/// 3.1.1.3.4.4.3): those that the account is in, its primary group, which does not list it as a
+/// member, and those that the primary group is in.
 async fn members(
     controller: &mut Controller,
-    account: &Entry,
+    account: &LdapEntry,
     sid: &Sid,
-) -> Result<Vec<Sid>, Trouble> {
-    let primary = account
-        .text("primaryGroupID")
-        .and_then(|rid| rid.parse().ok());
-    let primary = primary.and_then(|rid| sid.domain().and_then(|domain| domain.below(rid)));
+) -> Result<Vec<Sid>, DirectoryError> {
     let mut names = vec![account.name.clone()];
     let mut found = Vec::new();
-    if let Some(primary) = primary {
-        names.push(
-            controller
-                .client
-                .object(&Question::object(format!("<SID={primary}>"), NAMES))
-                .await?
-                .name,
-        );
+    if let Some(primary) = primary_group(account, sid) {
+        let query = LdapQuery::object(format!("<SID={primary}>"), &["objectClass"]);
+        names.push(controller.client.object(&query).await?.name);
         found.push(primary);
     }
     for name in names {
-        let filter = format!(
-            "(member:1.2.840.113556.1.4.1941:={})",
-            ldap3::ldap_escape(name)
-        );
-        let question =
-            Question::below(controller.connection.domain.clone(), filter, &["objectSid"]);
-        found.extend(
-            controller
-                .client
-                .search(&question)
-                .await?
-                .iter()
-                .flat_map(|group| sids(group, "objectSid")),
-        );
+        let name = ldap3::ldap_escape(name);
+        let filter = format!("(member:1.2.840.113556.1.4.1941:={name})");
+        let query = LdapQuery::below(&*controller.connection.domain, filter, &["objectSid"]);
+        let groups = controller.client.search(&query).await?;
+        found.extend(groups.iter().flat_map(|group| sids(group, "objectSid")));
     }
     Ok(found)
+}
+
+/// Returns the SID of an account's primary group, which has its domain.
+fn primary_group(account: &LdapEntry, sid: &Sid) -> Option<Sid> {
+    let rid = account.text("primaryGroupID")?.parse().ok()?;
+    sid.domain()?.below(rid)
 }
 
 #[cfg(test)]
@@ -438,7 +414,7 @@ mod tests {
     use super::expiry;
 
     #[test]
-    fn expiries() {
+    fn expiry_is_a_time_or_never() {
         for (ticks, time) in [
             (0, "never"),
             (i64::MAX, "never"),

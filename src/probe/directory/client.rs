@@ -1,382 +1,314 @@
-//! One LDAP conversation, wrapped so that whatever a controller sends can only make one question
-//! fail.
+//! A conversation with one controller, by ldap3.
 //!
-//! ldap3 panics on messages that are no LDAP (its #135 and #156); every use of it runs as a task of
-//! its own, so that such a panic ends that task. It takes a value for text when its bytes happen to
-//! be text; here values are bytes.
+//! ldap3 panics on messages that are malformed (its issues 135 and 156), so a [relay](super::relay)
+//! checks every message before ldap3 reads it. Each use of ldap3 also runs as a task of its own:
+//! should one panic all the same, only its query fails.
 
-use super::reason::{self, Trouble};
+use super::error::{CLOSED, DirectoryError, MALFORMED};
+use super::query::{LdapEntry, LdapQuery};
+use super::relay::{LOCAL_URL, RelayEnd, pair, relay};
+use super::transport;
+use crate::facts::directory::Protection;
 use crate::probe::deadline::timed_out;
-use ldap3::controls::{Control, ControlType, RawControl};
-use ldap3::{
-    Ldap, LdapConnAsync, LdapConnSettings, LdapError, ResultEntry, Scope, SearchEntry,
-    SearchOptions,
-};
-use std::sync::Once;
+use ldap3::controls::{Control, ControlType, PagedResults, RawControl};
+use ldap3::{Ldap, LdapConnAsync, LdapConnSettings, LdapError, SearchOptions};
+use rustls::ClientConfig;
+use std::sync::Arc;
 use std::time::Duration;
 use tokio::task::JoinHandle;
 use url::Url;
 
-/// What a question asks.
-#[derive(Debug, Clone)]
-pub struct Question {
-    pub base: String,
-    pub scope: Scope,
-    pub filter: String,
-    pub attributes: Vec<&'static str>,
-    /// Ask for the security descriptor's owner, group and DACL. Without this, an account that may
-    /// not read the SACL gets no descriptor at all, and no error (MS-ADTS 3.1.1.3.4.1.11).
-    pub with_descriptor: bool,
-    /// Entries beyond this number are an error, that of sizeLimitExceeded.
-    pub most: i32,
-}
-
-impl Question {
-    /// About one object.
-    pub fn object(base: impl Into<String>, attributes: &[&'static str]) -> Self {
-        Self {
-            base: base.into(),
-            scope: Scope::Base,
-            filter: "(objectClass=*)".to_owned(),
-            attributes: attributes.to_vec(),
-            with_descriptor: false,
-            most: 1,
-        }
-    }
-
-    /// About the objects below another.
-    pub fn below(
-        base: impl Into<String>,
-        filter: impl Into<String>,
-        attributes: &[&'static str],
-    ) -> Self {
-        const MOST: i32 = 1000;
-        Self {
-            scope: Scope::Subtree,
-            filter: filter.into(),
-            most: MOST,
-            ..Self::object(base, attributes)
-        }
-    }
-}
-
-/// An object and its attributes.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Entry {
-    pub name: String,
-    values: Vec<(String, Vec<Vec<u8>>)>,
-}
-
-impl Entry {
-    /// # Panics
-    /// As ldap3 does where the answer is malformed.
-    fn new(entry: ResultEntry) -> Self {
-        let entry = SearchEntry::construct(entry);
-        let texts = entry.attrs.into_iter().map(|(name, values)| {
-            let bytes: Vec<Vec<u8>> = values.into_iter().map(String::into_bytes).collect();
-            (name, bytes)
-        });
-        Self {
-            name: text_of(entry.dn.as_bytes()),
-            values: texts.chain(entry.bin_attrs).collect(),
-        }
-    }
-
-    pub fn bytes(&self, attribute: &str) -> &[Vec<u8>] {
-        // `proxyAddresses;range=0-1499` is a part of very many values.
-        let is_it = |name: &str| {
-            name.split(';')
-                .next()
-                .is_some_and(|name| name.eq_ignore_ascii_case(attribute))
-        };
-        self.values
-            .iter()
-            .find(|(name, values)| is_it(name) && !values.is_empty())
-            .map_or(&[], |(_, values)| values)
-    }
-
-    pub fn texts(&self, attribute: &str) -> Vec<String> {
-        self.bytes(attribute)
-            .iter()
-            .map(|value| text_of(value))
-            .collect()
-    }
-
-    /// The first value.
-    pub fn text(&self, attribute: &str) -> Option<String> {
-        self.bytes(attribute).first().map(|value| text_of(value))
-    }
-}
-
-/// A value as text, cut where it is longer than any name can be.
-fn text_of(value: &[u8]) -> String {
-    const LONGEST: usize = 8192;
-    String::from_utf8_lossy(value.get(..LONGEST).unwrap_or(value)).into_owned()
-}
+/// How many times longer than a short answer a page may take: before the first one, a controller
+/// may search through everything.
+const PAGE_TIMEOUT_FACTOR: u32 = 12;
 
 /// A page of a long answer.
 #[derive(Debug, Default)]
-pub struct Page {
-    pub entries: Vec<Entry>,
-    /// What the next page is asked with; empty where there is none.
+pub struct ResultPage {
+    pub entries: Vec<LdapEntry>,
+    /// What the next page is asked with; empty if there is none.
     pub cookie: Vec<u8>,
-    /// How often it referred to another server in place of an object.
+    /// How often it referred to another server instead of giving an object.
     pub references: u64,
 }
 
 /// A page that was asked for.
 #[derive(Debug)]
-pub struct PageAsked(Step<Page>);
+pub struct PendingPage(Task<ResultPage>);
+
+/// A use of ldap3.
+type Task<T> = JoinHandle<Result<T, LdapError>>;
 
 /// A conversation.
 #[derive(Debug)]
 pub struct Client {
     ldap: Ldap,
-    /// What the controller is called in its URL.
+    /// Writes requests and reads responses, for ldap3.
+    driver: JoinHandle<Result<(), LdapError>>,
+    /// Checks the messages; a conversation that Kerberos seals has none.
+    relay: Option<JoinHandle<RelayEnd>>,
+    /// The host whose service a ticket is for.
     #[cfg(feature = "kerberos")]
     host: String,
-    /// Reads and writes; what it ends with says why.
-    driver: JoinHandle<Result<(), LdapError>>,
     limit: Duration,
-    /// A controller that has let one question wait is not waited for again and again.
-    lost: Option<String>,
+    /// Why the controller is not asked any more: one that has let a query wait would let every
+    /// other one wait too.
+    lost: Option<DirectoryError>,
 }
-
-/// Keeps panics of ldap3 and its parser from being printed: they are answers (see
-/// [`Trouble::Broken`]).
-fn keep_quiet() {
-    static ONCE: Once = Once::new();
-    ONCE.call_once(|| {
-        let usual = std::panic::take_hook();
-        std::panic::set_hook(Box::new(move |info| {
-            let is_of = |crates: &str, path: &str| {
-                path.split(['/', '\\']).any(|part| part.starts_with(crates))
-            };
-            let file = info.location().map_or("", |place| place.file());
-            if !is_of("ldap3", file) && !is_of("lber", file) {
-                usual(info);
-            }
-        }));
-    });
-}
-
-/// A use of ldap3 that runs as a task of its own.
-type Step<T> = JoinHandle<Result<T, LdapError>>;
-
-fn apart<T: Send + 'static>(
-    step: impl Future<Output = Result<T, LdapError>> + Send + 'static,
-) -> Step<T> {
-    keep_quiet();
-    tokio::spawn(step)
-}
-
-async fn within<T>(limit: Duration, step: Step<T>) -> Result<T, Trouble> {
-    let stop = step.abort_handle();
-    match tokio::time::timeout(limit, step).await {
-        Ok(Ok(done)) => done.map_err(reason::trouble),
-        Ok(Err(_)) => Err(Trouble::Broken(MALFORMED.to_owned())),
-        Err(_) => {
-            stop.abort();
-            Err(Trouble::Broken(timed_out(limit)))
-        }
-    }
-}
-
-const MALFORMED: &str = "what it sends is no LDAP that can be read";
 
 impl Client {
-    /// Connects, with TLS where the settings say so. Of the URL only the host and the port count,
-    /// not what else one may hold (RFC 4516).
+    /// Connects to the host and port of a URL.
+    ///
+    /// # Errors
+    /// There is no connection, or not the protection that is wanted.
     pub async fn connect(
         url: &Url,
-        settings: LdapConnSettings,
+        protection: Protection,
+        tls: Arc<ClientConfig>,
         limit: Duration,
-    ) -> Result<Self, Trouble> {
-        let host = url.host_str().unwrap_or_default().to_owned();
-        let port = url
-            .port()
-            .map(|port| format!(":{port}"))
-            .unwrap_or_default();
-        let url = format!("{}://{host}{port}", url.scheme());
-        let step = apart(async move { LdapConnAsync::with_settings(settings, &url).await });
-        let (connection, ldap) = within(limit, step).await?;
-        let driver = tokio::spawn(connection.drive());
+    ) -> Result<Self, DirectoryError> {
+        let server = tokio::time::timeout(limit, transport::connect(url, protection, tls));
+        let server = server
+            .await
+            .unwrap_or_else(|_| Err(DirectoryError::NoAnswer(timed_out(limit))))?;
+        let (own, other) = pair()?;
+        let settings = LdapConnSettings::new().set_std_stream(other);
+        let (connection, ldap) = LdapConnAsync::with_settings(settings, LOCAL_URL).await?;
         Ok(Self {
             ldap,
+            driver: tokio::spawn(connection.drive()),
+            relay: Some(tokio::spawn(relay(own, server))),
             #[cfg(feature = "kerberos")]
+            host: String::new(),
+            limit,
+            lost: None,
+        })
+    }
+
+    /// Connects for a logon with a Kerberos ticket. Without TLS that seals the conversation, and
+    /// with TLS it is bound to the certificate, so ldap3 must have the connection itself.
+    ///
+    /// # Errors
+    /// There is no connection, or no TLS although the URL says so.
+    #[cfg(feature = "kerberos")]
+    pub async fn connect_for_ticket(
+        url: &Url,
+        tls: Arc<ClientConfig>,
+        limit: Duration,
+    ) -> Result<Self, DirectoryError> {
+        let host = url.host_str().unwrap_or_default().to_owned();
+        let port = url.port().map(|port| format!(":{port}"));
+        let address = format!("{}://{host}{}", url.scheme(), port.unwrap_or_default());
+        let settings = LdapConnSettings::new().set_config(tls);
+        let task =
+            tokio::spawn(async move { LdapConnAsync::with_settings(settings, &address).await });
+        let (connection, ldap) = within(limit, task).await?;
+        Ok(Self {
+            ldap,
+            driver: tokio::spawn(connection.drive()),
+            relay: None,
             host,
-            driver,
             limit,
             lost: None,
         })
     }
 
     /// Logs on by name and password (RFC 4513 5.1.3).
-    pub async fn bind(&mut self, account: String, password: String) -> Result<(), Trouble> {
+    ///
+    /// # Errors
+    /// The logon is refused, or there is no answer.
+    pub async fn bind(&mut self, account: String, password: String) -> Result<(), DirectoryError> {
         let mut ldap = self.ldap.clone();
-        let step = apart(async move {
-            ldap.simple_bind(&account, &password)
-                .await?
-                .success()
-                .map(|_| ())
+        let task = tokio::spawn(async move {
+            let result = ldap.simple_bind(&account, &password).await?;
+            result.success().map(|_| ())
         });
-        self.end(step, 1).await
+        self.finish(task, self.limit).await
     }
 
-    /// Logs on with the ticket of whoever runs the program; without TLS the conversation is sealed.
+    /// Logs on with the ticket of the user who runs the program.
+    ///
+    /// # Errors
+    /// The logon is refused, or there is no answer.
     #[cfg(feature = "kerberos")]
-    pub async fn bind_with_ticket(&mut self) -> Result<(), Trouble> {
+    pub async fn bind_with_ticket(&mut self) -> Result<(), DirectoryError> {
         let (mut ldap, host) = (self.ldap.clone(), self.host.clone());
-        let step = apart(async move { ldap.sasl_gssapi_bind(&host).await?.success().map(|_| ()) });
-        self.end(step, 1).await
+        let task = tokio::spawn(async move {
+            let result = ldap.sasl_gssapi_bind(&host).await?;
+            result.success().map(|_| ())
+        });
+        self.finish(task, self.limit).await
     }
 
-    /// Asks, and takes the whole answer.
-    pub async fn search(&mut self, question: &Question) -> Result<Vec<Entry>, Trouble> {
-        let controls = descriptor_control(question).into_iter().collect();
-        let step = self.begin(question, controls, question.most);
-        self.end(step, 1).await.map(|page| page.entries)
+    /// Asks a query, and returns the whole answer.
+    ///
+    /// # Errors
+    /// A result other than success, more entries than the query allows, or no answer.
+    pub async fn search(&mut self, query: &LdapQuery) -> Result<Vec<LdapEntry>, DirectoryError> {
+        let controls = query.descriptor_control().into_iter().collect();
+        let task = self.begin(query, controls, query.max_entries);
+        let page = self.finish(task, self.limit).await?;
+        Ok(page.entries)
     }
 
-    /// Asks about one object, which must be there.
-    pub async fn object(&mut self, question: &Question) -> Result<Entry, Trouble> {
-        let entries = self.search(question).await?;
-        entries
-            .into_iter()
-            .next()
-            .ok_or_else(|| Trouble::Broken("it answers success and shows no object".to_owned()))
-    }
-
-    /// Asks for one page of a long answer (RFC 2696), of as many entries as the question wants at
-    /// most.
-    pub async fn page(&mut self, question: &Question) -> Result<Page, Trouble> {
-        let step = self.ask_for_page(question, Vec::new()).await;
-        self.take_page(step).await
-    }
-
-    /// Asks for a page, and does not wait for it.
-    pub async fn ask_for_page(&mut self, question: &Question, cookie: Vec<u8>) -> PageAsked {
-        let paged = ldap3::controls::PagedResults {
-            size: question.most,
-            cookie,
-        };
-        let controls = descriptor_control(question).into_iter().chain([RawControl {
-            crit: true,
-            ..paged.into()
-        }]);
-        // A limit for all pages would be taken for one that makes paging needless.
-        let step = self.begin(question, controls.collect(), 0);
-        // The step hands the question to the driver, and the driver to the network.
-        for _ in 0..2 {
-            tokio::task::yield_now().await;
-        }
-        PageAsked(step)
-    }
-
-    /// Waits for a page. It may take longer than a short answer: before the first one a controller
-    /// may go through everything.
-    pub async fn take_page(&mut self, PageAsked(step): PageAsked) -> Result<Page, Trouble> {
-        const PATIENCE: u32 = 12;
-        self.end(step, PATIENCE).await
-    }
-
-    fn begin(
-        &mut self,
-        question: &Question,
-        controls: Vec<RawControl>,
-        size_limit: i32,
-    ) -> Step<Page> {
-        let (mut ldap, question) = (self.ldap.clone(), question.clone());
-        apart(async move {
-            let most = usize::try_from(question.most).unwrap_or(usize::MAX);
-            ldap.with_controls(controls);
-            ldap.with_search_options(SearchOptions::new().sizelimit(size_limit));
-            let (base, filter) = (&question.base, &question.filter);
-            let mut stream = ldap
-                .streaming_search(base, question.scope, filter, question.attributes)
-                .await?;
-            let (mut entries, mut references) = (Vec::new(), 0);
-            while let Some(entry) = stream.next().await? {
-                // Whatever it refers to is nothing that the user named.
-                if entry.is_ref() || entry.is_intermediate() {
-                    references += u64::from(entry.is_ref());
-                    continue;
-                }
-                if entries.len() >= most {
-                    let text = "it goes on beyond the number that was asked for".to_owned();
-                    return Err(LdapError::AdapterInit(text));
-                }
-                entries.push(Entry::new(entry));
-            }
-            let result = stream.finish().await.success()?;
-            let cookie = result.ctrls.iter().find_map(cookie_of).unwrap_or_default();
-            Ok(Page {
-                entries,
-                cookie,
-                references,
-            })
+    /// Asks about one object, which must exist.
+    ///
+    /// # Errors
+    /// Those of [`search`](Self::search), and success without an object.
+    pub async fn object(&mut self, query: &LdapQuery) -> Result<LdapEntry, DirectoryError> {
+        let entries = self.search(query).await?;
+        entries.into_iter().next().ok_or_else(|| {
+            DirectoryError::NoAnswer("it answers success and shows no object".to_owned())
         })
     }
 
-    /// Waits for an answer, unless the controller is lost already; says what the conversation ended
-    /// with where it did.
-    async fn end<T>(&mut self, step: Step<T>, times: u32) -> Result<T, Trouble> {
-        if let Some(why) = &self.lost {
-            step.abort();
-            return Err(Trouble::Broken(why.clone()));
-        }
-        let answer = within(self.limit.saturating_mul(times), step).await;
-        let Err(Trouble::Broken(why)) = answer else {
-            return answer;
-        };
-        let why = match self.ended().await {
-            Some(end) => end,
-            None => why,
-        };
-        self.lost = Some(why.clone());
-        Err(Trouble::Broken(why))
+    /// Asks for the first page of a long answer (RFC 2696), of at most as many entries as the query
+    /// allows.
+    ///
+    /// # Errors
+    /// Those of [`search`](Self::search).
+    pub async fn first_page(&mut self, query: &LdapQuery) -> Result<ResultPage, DirectoryError> {
+        let page = self.request_page(query, Vec::new()).await;
+        self.receive_page(page).await
     }
 
-    /// What the conversation ended with, where it has ended.
-    async fn ended(&mut self) -> Option<String> {
-        // The task that reads may be about to end: what it does next was woken together with us.
+    /// Asks for a page, and does not wait for it.
+    pub async fn request_page(&mut self, query: &LdapQuery, cookie: Vec<u8>) -> PendingPage {
+        let paged = PagedResults {
+            size: query.max_entries,
+            cookie,
+        };
+        let mut controls = vec![RawControl {
+            crit: true,
+            ..paged.into()
+        }];
+        controls.extend(query.descriptor_control());
+        // A controller takes a size limit for one of all pages, and might leave paging out.
+        let task = self.begin(query, controls, 0);
+        // The task hands the query to the driver, the driver to the relay, and that to the network.
+        for _ in 0..HANDS {
+            tokio::task::yield_now().await;
+        }
+        PendingPage(task)
+    }
+
+    /// Waits for a page.
+    ///
+    /// # Errors
+    /// Those of [`search`](Self::search).
+    pub async fn receive_page(
+        &mut self,
+        PendingPage(task): PendingPage,
+    ) -> Result<ResultPage, DirectoryError> {
+        self.finish(task, self.limit.saturating_mul(PAGE_TIMEOUT_FACTOR))
+            .await
+    }
+
+    fn begin(
+        &self,
+        query: &LdapQuery,
+        controls: Vec<RawControl>,
+        size_limit: i32,
+    ) -> Task<ResultPage> {
+        let mut ldap = self.ldap.clone();
+        ldap.with_controls(controls);
+        ldap.with_search_options(SearchOptions::new().sizelimit(size_limit));
+        tokio::spawn(search(ldap, query.clone()))
+    }
+
+    /// Waits for an answer, unless the controller is lost already.
+    async fn finish<T>(&mut self, task: Task<T>, limit: Duration) -> Result<T, DirectoryError> {
+        if let Some(error) = &self.lost {
+            task.abort();
+            return Err(error.clone());
+        }
+        let answer = within(limit, task).await;
+        let Err(error @ DirectoryError::NoAnswer(_)) = answer else {
+            return answer;
+        };
+        let error = self.end().await.unwrap_or(error);
+        self.lost = Some(error.clone());
+        Err(error)
+    }
+
+    /// Returns why the conversation has ended, or `None` if it goes on.
+    async fn end(&mut self) -> Option<DirectoryError> {
+        // What reads may be about to end: it was woken together with us.
         tokio::task::yield_now().await;
+        if let Some(relay) = self.relay.take_if(|relay| relay.is_finished()) {
+            return Some(match relay.await {
+                Ok(end) => end.into(),
+                Err(_) => DirectoryError::NoAnswer(MALFORMED.to_owned()),
+            });
+        }
         if !self.driver.is_finished() {
             return None;
         }
         Some(match (&mut self.driver).await {
-            Err(_) => MALFORMED.to_owned(),
-            Ok(Err(error)) => match reason::trouble(error) {
-                Trouble::Broken(why) => why,
-                Trouble::Result { text, .. } => text,
-            },
-            Ok(Ok(())) => "it closed the connection".to_owned(),
+            Err(_) => DirectoryError::NoAnswer(MALFORMED.to_owned()),
+            Ok(Err(error)) => error.into(),
+            Ok(Ok(())) => DirectoryError::NoAnswer(CLOSED.to_owned()),
         })
     }
 }
 
-fn descriptor_control(question: &Question) -> Option<RawControl> {
-    // SEQUENCE { INTEGER 7 }: owner, group and DACL (MS-ADTS 3.1.1.3.4.1.11).
-    let value = vec![0x30, 3, 2, 1, 7];
-    let control = RawControl {
-        ctype: "1.2.840.113556.1.4.801".to_owned(),
-        crit: true,
-        val: Some(value),
-    };
-    question.with_descriptor.then_some(control)
+/// How many tasks pass a query on, before it is on the network.
+const HANDS: usize = 3;
+
+/// Waits for a use of ldap3. A panic in it is an answer that cannot be read.
+async fn within<T>(limit: Duration, task: Task<T>) -> Result<T, DirectoryError> {
+    let abort = task.abort_handle();
+    match tokio::time::timeout(limit, task).await {
+        Ok(Ok(answer)) => answer.map_err(DirectoryError::from),
+        Ok(Err(_)) => Err(DirectoryError::NoAnswer(MALFORMED.to_owned())),
+        Err(_) => {
+            abort.abort();
+            Err(DirectoryError::NoAnswer(timed_out(limit)))
+        }
+    }
 }
 
+/// Asks a query, and collects its answer up to the most entries that it allows.
+async fn search(mut ldap: Ldap, query: LdapQuery) -> Result<ResultPage, LdapError> {
+    let max_entries = usize::try_from(query.max_entries).unwrap_or(usize::MAX);
+    let (base, filter) = (&query.base, &query.filter);
+    let mut stream = ldap
+        .streaming_search(base, query.scope, filter, query.attributes)
+        .await?;
+    let mut page = ResultPage::default();
+    while let Some(entry) = stream.next().await? {
+        // Where it refers to is not a server that the user named.
+        if entry.is_ref() || entry.is_intermediate() {
+            page.references += u64::from(entry.is_ref());
+            continue;
+        }
+        if page.entries.len() >= max_entries {
+            let text = "it goes on beyond the number that was asked for".to_owned();
+            return Err(LdapError::AdapterInit(text));
+        }
+        page.entries.push(LdapEntry::new(entry));
+    }
+    let result = stream.finish().await.success()?;
+    page.cookie = result.ctrls.iter().find_map(cookie).unwrap_or_default();
+    Ok(page)
+}
+
+/// Returns the cookie of the control for a page.
+///
 /// # Panics
-/// As ldap3 does where the control is malformed.
-fn cookie_of(control: &Control) -> Option<Vec<u8>> {
-    let Control(Some(ControlType::PagedResults), raw) = control else {
-        return None;
-    };
-    Some(raw.parse::<ldap3::controls::PagedResults>().cookie)
+/// As ldap3 does on a malformed control; the checks of `message.rs` let none through.
+fn cookie(control: &Control) -> Option<Vec<u8>> {
+    match control {
+        Control(Some(ControlType::PagedResults), raw) => Some(raw.parse::<PagedResults>().cookie),
+        _ => None,
+    }
 }
 
 impl Drop for Client {
     fn drop(&mut self) {
         self.driver.abort();
+        if let Some(relay) = &self.relay {
+            relay.abort();
+        }
     }
 }

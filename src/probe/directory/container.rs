@@ -1,64 +1,74 @@
-//! The schema and the container: what is there, who may do what, and what lies above and in it.
+//! The schema and the container: what they hold, who may do what, and what lies above and in it.
 
-use super::client::{Client, Entry, Question};
+use super::DirectoryOptions;
+use super::client::Client;
 use super::connect::Controller;
-use super::reader::{self, Reader};
-use super::reason::{self, Trouble};
+use super::error::{self, DirectoryError};
+use super::query::{LdapEntry, LdapQuery};
+use super::read_access::{ReadAccess, recorded_descriptor};
 use crate::facts::Answer;
 use crate::facts::directory::{
-    ContainerFacts, Described, Effective, SCHEMA_NAMES, SchemaAttribute, SchemaFacts, WRITTEN,
+    ContainerFacts, DescribedObject, Effective, SCHEMA_NAMES, SchemaAttribute, SchemaFacts,
+    WRITTEN, brief,
 };
 use crate::formats::dn::Name;
 use ldap3::Scope;
 use std::collections::BTreeMap;
 use windows_security::Guid;
 
-/// Looks for the attributes of Exchange in the schema (MS-ADTS 3.1.1.2.3).
+/// An attribute of every schema: an account that does not see it sees nothing of the schema.
+const ALWAYS_PRESENT: &str = "displayName";
+/// Further attributes whose identifiers are needed to read descriptors.
+const OTHER_ATTRIBUTES: &[&str] = &[
+    ALWAYS_PRESENT,
+    "member",
+    "mail",
+    "proxyAddresses",
+    "groupType",
+];
+
+/// Asks for the attributes of Exchange in the schema (MS-ADTS 3.1.1.2.3).
 pub async fn schema(controller: &mut Controller) -> Answer<SchemaFacts> {
-    // It is in every schema: where it is not seen, nothing is.
-    const ALWAYS: &str = "displayName";
-    const OTHERS: &[&str] = &[ALWAYS, "member", "mail", "proxyAddresses", "groupType"];
     let names: String = SCHEMA_NAMES
         .iter()
-        .chain(OTHERS)
+        .chain(OTHER_ATTRIBUTES)
         .map(|name| format!("(lDAPDisplayName={name})"))
         .collect();
     let filter = format!("(&(objectClass=attributeSchema)(|{names})(!(isDefunct=TRUE)))");
     let attributes = &["lDAPDisplayName", "schemaIDGUID", "attributeSecurityGUID"];
-    let question = Question::below(&controller.schema, filter, attributes);
-    let entries = match controller
-        .client
-        .search(&Question {
-            scope: Scope::OneLevel,
-            ..question
-        })
-        .await
-    {
-        Ok(entries) => entries,
-        Err(trouble) => return Answer::Failed(trouble.why()),
+    let query = LdapQuery {
+        scope: Scope::OneLevel,
+        ..LdapQuery::below(&controller.schema, filter, attributes)
     };
-    let seen: Vec<String> = entries
-        .iter()
-        .filter_map(|entry| entry.text("lDAPDisplayName"))
-        .collect();
-    let is_seen = |name: &&str| seen.iter().any(|seen| seen.eq_ignore_ascii_case(name));
-    if !is_seen(&ALWAYS) {
+    let entries = match controller.client.search(&query).await {
+        Ok(entries) => entries,
+        Err(error) => return Answer::Failed(error.to_string()),
+    };
+    if !has_attribute(&entries, ALWAYS_PRESENT) {
         return Answer::Failed(format!(
-            "it shows nothing of its schema, not even `{ALWAYS}`"
+            "it shows nothing of its schema, not even `{ALWAYS_PRESENT}`"
         ));
     }
-    let (present, absent): (Vec<&str>, Vec<&str>) =
-        SCHEMA_NAMES.iter().partition(|name| is_seen(name));
-    let owned = |names: Vec<&str>| names.into_iter().map(str::to_owned).collect();
+    let (present, absent): (Vec<&str>, Vec<&str>) = SCHEMA_NAMES
+        .iter()
+        .partition(|name| has_attribute(&entries, name));
     Answer::Known(SchemaFacts {
-        present: owned(present),
-        absent: owned(absent),
+        present: present.into_iter().map(str::to_owned).collect(),
+        absent: absent.into_iter().map(str::to_owned).collect(),
         attributes: entries.iter().filter_map(schema_attribute).collect(),
         ..SchemaFacts::default()
     })
 }
 
-fn schema_attribute(entry: &Entry) -> Option<SchemaAttribute> {
+/// Returns whether entries of the schema include an attribute.
+fn has_attribute(entries: &[LdapEntry], name: &str) -> bool {
+    entries
+        .iter()
+        .filter_map(|entry| entry.text("lDAPDisplayName"))
+        .any(|shown| shown.eq_ignore_ascii_case(name))
+}
+
+fn schema_attribute(entry: &LdapEntry) -> Option<SchemaAttribute> {
     Some(SchemaAttribute {
         name: entry.text("lDAPDisplayName")?,
         guid: guid(entry, "schemaIDGUID")?,
@@ -67,7 +77,7 @@ fn schema_attribute(entry: &Entry) -> Option<SchemaAttribute> {
     })
 }
 
-fn guid(entry: &Entry, attribute: &str) -> Option<String> {
+fn guid(entry: &LdapEntry, attribute: &str) -> Option<String> {
     let bytes = entry
         .bytes(attribute)
         .first()
@@ -75,12 +85,12 @@ fn guid(entry: &Entry, attribute: &str) -> Option<String> {
     bytes.map(|bytes| Guid::from_wire(bytes).to_string())
 }
 
-/// Looks at the container; where the rights are wanted, at what they follow from.
+/// Asks for the container, and for the rights in it if they are wanted.
 pub async fn container(
     controller: &mut Controller,
-    reader: &Reader,
+    access: &ReadAccess,
     wanted: &Name,
-    with_rights: bool,
+    options: &DirectoryOptions,
 ) -> Answer<ContainerFacts> {
     let attributes = &[
         "objectClass",
@@ -88,42 +98,35 @@ pub async fn container(
         "allowedChildClassesEffective",
         "nTSecurityDescriptor",
     ];
-    let question = Question {
-        with_descriptor: true,
-        ..Question::object(wanted.to_string(), attributes)
-    };
-    let entry = match controller.client.object(&question).await {
+    let query = LdapQuery::object(wanted.to_string(), attributes).with_descriptor();
+    let entry = match controller.client.object(&query).await {
         Ok(entry) => entry,
-        Err(Trouble::Result {
-            code: reason::NO_SUCH_OBJECT,
-            matched,
-            ..
-        }) => {
-            let nearest = if matched.is_empty() {
+        Err(DirectoryError::Result(result)) if result.code == error::NO_SUCH_OBJECT => {
+            let nearest = if result.matched.is_empty() {
                 String::new()
             } else {
-                format!("; the nearest that is there: {matched}")
+                format!("; the nearest that is there: {}", brief(&result.matched))
             };
-            return reader
-                .nothing(controller, wanted, format!("noSuchObject{nearest}"))
+            return access
+                .not_found_at(controller, wanted, format!("noSuchObject{nearest}"))
                 .await;
         }
-        Err(trouble) => return Answer::Failed(trouble.why()),
+        Err(error) => return Answer::Failed(error.to_string()),
     };
     let mut facts = ContainerFacts {
         classes: entry.texts("objectClass"),
         guid: guid(&entry, "objectGUID"),
-        descriptor: reader::descriptor(&entry),
-        hides: reader.lists(&entry).err(),
+        descriptor: recorded_descriptor(&entry),
+        hides: access.check_list(&entry).err(),
         name: entry.name.clone(),
         ..ContainerFacts::default()
     };
-    if with_rights {
+    if options.with_rights {
         facts.effective = Answer::Known(Effective {
             child_classes: entry.texts("allowedChildClassesEffective"),
             ..Effective::default()
         });
-        facts.above = above(controller, &entry.name).await;
+        facts.above = ancestors(controller, &entry.name).await;
         (facts.sample, facts.unsampled) = match &facts.hides {
             Some(why) => (Answer::Failed(why.clone()), None),
             None => sample(&mut controller.client, &entry.name).await,
@@ -132,30 +135,26 @@ pub async fn container(
     Answer::Known(facts)
 }
 
-/// The descriptors of what the container lies in, from its parent up to the domain.
-async fn above(controller: &mut Controller, name: &str) -> Vec<Described> {
-    const HIGHEST: usize = 32;
+/// Asks for the descriptors of what the container lies in, from its parent up to the domain.
+async fn ancestors(controller: &mut Controller, name: &str) -> Vec<DescribedObject> {
+    const MAX_ANCESTORS: usize = 32;
     let Ok(domain) = Name::parse(&controller.connection.domain) else {
         return Vec::new();
     };
     let mut next = Name::parse(name).ok().and_then(|name| name.parent());
     let mut found = Vec::new();
-    while let Some(name) = next.filter(|name| name.is_within(&domain) && found.len() < HIGHEST) {
-        let question = Question::object(name.to_string(), &["objectClass", "nTSecurityDescriptor"]);
-        let answer = controller
-            .client
-            .object(&Question {
-                with_descriptor: true,
-                ..question
-            })
-            .await;
+    while let Some(name) =
+        next.filter(|name| name.is_within(&domain) && found.len() < MAX_ANCESTORS)
+    {
+        let query = LdapQuery::object(name.to_string(), &["objectClass", "nTSecurityDescriptor"]);
+        let answer = controller.client.object(&query.with_descriptor()).await;
         found.push(match answer {
             Ok(entry) => described(&entry),
-            Err(trouble) => Described {
+            Err(error) => DescribedObject {
                 name: name.to_string(),
                 count: 1,
-                descriptor: Answer::Failed(trouble.why()),
-                ..Described::default()
+                descriptor: Answer::Failed(error.to_string()),
+                ..DescribedObject::default()
             },
         });
         next = name.parent();
@@ -163,49 +162,55 @@ async fn above(controller: &mut Controller, name: &str) -> Vec<Described> {
     found
 }
 
-/// The lists of the contacts and groups in the container, each different one once, and why those
-/// are not all.
-async fn sample(client: &mut Client, base: &str) -> (Answer<Vec<Described>>, Option<String>) {
-    let mut lists = Lists::default();
+/// Asks for the descriptors of the contacts and groups in the container, each different one once.
+/// Returns also why these are not all.
+async fn sample(client: &mut Client, base: &str) -> (Answer<Vec<DescribedObject>>, Option<String>) {
+    let mut descriptors = DistinctDescriptors::default();
     for class in ["contact", "group"] {
-        if let Err(why) = lists.read(client, base, class).await {
-            if lists.found.is_empty() {
+        if let Err(why) = descriptors.read(client, base, class).await {
+            if descriptors.found.is_empty() {
                 return (Answer::Failed(why), None);
             }
-            return (Answer::Known(lists.found), Some(why));
+            return (Answer::Known(descriptors.found), Some(why));
         }
     }
-    for object in &mut lists.found {
-        let question = Question::object(&*object.name, &["allowedAttributesEffective"]);
-        let allowed = client
-            .object(&question)
-            .await
-            .map(|entry| entry.texts("allowedAttributesEffective"));
-        let is_allowed = |name: &&&str| {
-            allowed.as_ref().is_ok_and(|allowed| {
-                allowed
-                    .iter()
-                    .any(|allowed| allowed.eq_ignore_ascii_case(name))
-            })
-        };
-        object.writable = WRITTEN
-            .iter()
-            .filter(is_allowed)
-            .map(|name| (*name).to_owned())
-            .collect();
+    for object in &mut descriptors.found {
+        object.writable = writable(client, &object.name).await;
     }
-    (Answer::Known(lists.found), None)
+    (Answer::Known(descriptors.found), None)
 }
 
-/// Different lists of permissions.
+/// Asks which of the attributes that SharePoint changes the account that asks may write.
+async fn writable(client: &mut Client, name: &str) -> Vec<String> {
+    let query = LdapQuery::object(name, &["allowedAttributesEffective"]);
+    let allowed = match client.object(&query).await {
+        Ok(entry) => entry.texts("allowedAttributesEffective"),
+        Err(_) => return Vec::new(),
+    };
+    WRITTEN
+        .iter()
+        .filter(|name| {
+            allowed
+                .iter()
+                .any(|allowed| allowed.eq_ignore_ascii_case(name))
+        })
+        .map(|name| (*name).to_owned())
+        .collect()
+}
+
+/// Descriptors that differ from one another, each with the first object that has it.
 #[derive(Default)]
-struct Lists {
-    found: Vec<Described>,
+struct DistinctDescriptors {
+    found: Vec<DescribedObject>,
+    /// Where in `found` a descriptor of a class is.
     places: BTreeMap<(&'static str, Vec<Vec<u8>>), usize>,
 }
 
-impl Lists {
-    /// Those of a class, page by page.
+impl DistinctDescriptors {
+    /// Reads those of the objects of a class, page by page.
+    ///
+    /// # Errors
+    /// Why these are not all.
     async fn read(
         &mut self,
         client: &mut Client,
@@ -213,47 +218,25 @@ impl Lists {
         class: &'static str,
     ) -> Result<(), String> {
         const PAGE: i32 = 1000;
-        const MOST_PAGES: u32 = 2000;
-        const MOST: usize = 100;
+        const MAX_PAGES: u32 = 2000;
         let attributes = &["objectClass", "nTSecurityDescriptor"];
-        let question = Question::below(base, format!("(objectClass={class})"), attributes);
-        // What lies in units below belongs to those.
-        let question = Question {
-            with_descriptor: true,
-            most: PAGE,
+        // Objects in units below belong to these units.
+        let query = LdapQuery {
+            max_entries: PAGE,
             scope: Scope::OneLevel,
-            ..question
+            ..LdapQuery::below(base, format!("(objectClass={class})"), attributes)
         };
+        let query = query.with_descriptor();
         let mut cookie = Vec::new();
-        for _ in 0..MOST_PAGES {
-            let asked = client.ask_for_page(&question, cookie).await;
-            let page = client
-                .take_page(asked)
-                .await
-                .map_err(|trouble| trouble.why())?;
+        for _ in 0..MAX_PAGES {
+            let pending = client.request_page(&query, cookie).await;
+            let page = client.receive_page(pending).await;
+            let page = page.map_err(|error| error.to_string())?;
             if page.references > 0 {
                 return Err(ELSEWHERE.to_owned());
             }
             for entry in &page.entries {
-                let place = (class, entry.bytes("nTSecurityDescriptor").to_vec());
-                if let Some(known) = self
-                    .places
-                    .get(&place)
-                    .and_then(|place| self.found.get_mut(*place))
-                {
-                    known.count += 1;
-                    continue;
-                }
-                if self.found.len() >= MOST {
-                    return Err(format!(
-                        "only {MOST} were looked at, and others have other permissions again"
-                    ));
-                }
-                self.places.insert(place, self.found.len());
-                self.found.push(Described {
-                    class: class.to_owned(),
-                    ..described(entry)
-                });
+                self.add(entry, class)?;
             }
             if page.cookie.is_empty() {
                 return Ok(());
@@ -262,18 +245,42 @@ impl Lists {
         }
         Err("it goes on and on with pages of them".to_owned())
     }
+
+    fn add(&mut self, entry: &LdapEntry, class: &'static str) -> Result<(), String> {
+        const MAX_DESCRIPTORS: usize = 100;
+        let key = (class, entry.bytes("nTSecurityDescriptor").to_vec());
+        if let Some(known) = self
+            .places
+            .get(&key)
+            .and_then(|place| self.found.get_mut(*place))
+        {
+            known.count += 1;
+            return Ok(());
+        }
+        if self.found.len() >= MAX_DESCRIPTORS {
+            return Err(format!(
+                "only {MAX_DESCRIPTORS} were looked at, and others have other permissions again"
+            ));
+        }
+        self.places.insert(key, self.found.len());
+        self.found.push(DescribedObject {
+            class: class.to_owned(),
+            ..described(entry)
+        });
+        Ok(())
+    }
 }
 
-/// That a part of the directory is not where it was asked for.
+/// Said when a part of the directory lies on another server.
 pub const ELSEWHERE: &str =
     "for a part it refers to another server, which is followed only where the farm file names it";
 
-fn described(entry: &Entry) -> Described {
-    Described {
+fn described(entry: &LdapEntry) -> DescribedObject {
+    DescribedObject {
         name: entry.name.clone(),
         class: entry.texts("objectClass").pop().unwrap_or_default(),
         count: 1,
-        descriptor: reader::descriptor(entry),
-        ..Described::default()
+        descriptor: recorded_descriptor(entry),
+        ..DescribedObject::default()
     }
 }

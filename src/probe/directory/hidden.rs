@@ -1,26 +1,28 @@
-//! Objects without a value, and those whose value may not be read: in an answer they look alike.
+//! Telling objects without a value from those whose value may not be read: an answer shows both
+//! alike.
 
-use super::client::{Client, Question};
-use super::reader::{self, Reader};
-use crate::facts::directory::{Members, Seen};
+use super::client::Client;
+use super::query::LdapQuery;
+use super::read_access::{self, ReadAccess};
+use crate::facts::directory::{CountedObjects, Members};
 use std::collections::BTreeMap;
 use windows_security::Descriptor;
 use windows_security::directory::Class;
 
-/// How many objects of each attribute are looked at; the others are taken to be as these.
-const MOST: usize = 20;
+/// The most objects of each attribute that are asked about; the others are taken to be like these.
+const MAX_OBJECTS: usize = 20;
 
-/// Moves what may be hidden to [`Members::hidden`], and takes out of it what is not.
-pub async fn sort_out(client: &mut Client, reader: &Reader, members: &mut Members) {
+/// Moves objects whose value may be hidden to [`Members::hidden`], and takes the others out of it.
+pub async fn separate(client: &mut Client, access: &ReadAccess, members: &mut Members) {
     let mut objects = Objects {
-        reader,
+        access,
         known: BTreeMap::new(),
     };
     let mut hidden = Vec::new();
     for seen in std::mem::take(&mut members.hidden) {
         let attribute = seen.value.clone().unwrap_or_default();
-        let (_, unsure) = objects.parted(client, &[&attribute], seen).await;
-        hidden.extend(unsure.map(|seen| named(&attribute, seen)));
+        let (_, uncertain) = objects.divide(client, &[&attribute], seen).await;
+        hidden.extend(uncertain.map(|seen| named(&attribute, seen)));
     }
     for (attribute, list) in [
         ("internetEncoding", &mut members.encodings),
@@ -28,13 +30,14 @@ pub async fn sort_out(client: &mut Client, reader: &Reader, members: &mut Member
         ("targetAddress", &mut members.targets),
         ("msExchRequireAuthToSendTo", &mut members.authenticated),
     ] {
-        let (without, mut others): (Vec<Seen>, Vec<Seen>) = std::mem::take(list)
-            .into_iter()
-            .partition(|seen| seen.value.is_none());
+        let (without, mut others): (Vec<CountedObjects>, Vec<CountedObjects>) =
+            std::mem::take(list)
+                .into_iter()
+                .partition(|seen| seen.value.is_none());
         for seen in without {
-            let (sure, unsure) = objects.parted(client, &[attribute], seen).await;
-            others.extend(sure);
-            hidden.extend(unsure.map(|seen| named(attribute, seen)));
+            let (certain, uncertain) = objects.divide(client, &[attribute], seen).await;
+            others.extend(certain);
+            hidden.extend(uncertain.map(|seen| named(attribute, seen)));
         }
         *list = others;
     }
@@ -45,98 +48,89 @@ pub async fn sort_out(client: &mut Client, reader: &Reader, members: &mut Member
             &mut members.groups_without_address,
         ),
     ] {
-        let (sure, unsure) = objects
-            .parted(client, attributes, std::mem::take(seen))
+        let (certain, uncertain) = objects
+            .divide(client, attributes, std::mem::take(seen))
             .await;
-        *seen = sure.unwrap_or_default();
+        *seen = certain.unwrap_or_default();
         let first = attributes.first().copied().unwrap_or_default();
-        hidden.extend(unsure.map(|seen| named(first, seen)));
+        hidden.extend(uncertain.map(|seen| named(first, seen)));
     }
     members.hidden = hidden;
 }
 
-fn named(attribute: &str, seen: Seen) -> Seen {
-    Seen {
+fn named(attribute: &str, seen: CountedObjects) -> CountedObjects {
+    CountedObjects {
         value: Some(attribute.to_owned()),
         ..seen
     }
 }
 
-/// What was looked at: the class and the permissions of each, where they may be read.
+/// The objects that were asked about: the class and the descriptor of each, as far as they may be
+/// read.
 struct Objects<'a> {
-    reader: &'a Reader,
+    access: &'a ReadAccess,
     known: BTreeMap<String, Option<(Class, Descriptor)>>,
 }
 
 impl Objects<'_> {
-    /// Those that surely have no value, and those that may have one.
-    async fn parted(
+    /// Divides objects without a value into those that certainly have none, and those that may have
+    /// one.
+    async fn divide(
         &mut self,
         client: &mut Client,
         attributes: &[&str],
-        seen: Seen,
-    ) -> (Option<Seen>, Option<Seen>) {
+        seen: CountedObjects,
+    ) -> (Option<CountedObjects>, Option<CountedObjects>) {
         if seen.count == 0 {
             return (None, None);
         }
-        let (mut sure, mut unsure) = (Vec::new(), Vec::new());
-        for name in seen.names.iter().take(MOST) {
-            let reader = self.reader;
-            let object = self.object(client, name).await;
-            let reads = object.is_some_and(|(class, list)| {
-                attributes
-                    .iter()
-                    .all(|attribute| reader.reads(list, class.guid(), attribute))
-            });
-            if reads {
-                sure.push(name.clone())
+        let (mut certain, mut uncertain) = (Vec::new(), Vec::new());
+        for name in seen.names.iter().take(MAX_OBJECTS) {
+            if self.can_read(client, name, attributes).await {
+                certain.push(name.clone());
             } else {
-                unsure.push(name.clone())
+                uncertain.push(name.clone());
             }
         }
-        if unsure.is_empty() && !sure.is_empty() {
+        if uncertain.is_empty() && !certain.is_empty() {
             return (Some(seen), None);
         }
-        let count = sure.len() as u64;
-        let rest = Seen {
+        let count = certain.len() as u64;
+        let rest = CountedObjects {
             count: seen.count.saturating_sub(count),
-            names: unsure,
+            names: uncertain,
             ..seen.clone()
         };
-        (
-            (count > 0).then_some(Seen {
-                count,
-                names: sure,
-                ..seen
-            }),
-            Some(rest),
-        )
+        let certain = CountedObjects {
+            count,
+            names: certain,
+            ..seen
+        };
+        ((count > 0).then_some(certain), Some(rest))
     }
 
-    async fn object(&mut self, client: &mut Client, name: &str) -> Option<&(Class, Descriptor)> {
+    /// Returns whether the account that asks certainly sees all these attributes of an object.
+    async fn can_read(&mut self, client: &mut Client, name: &str, attributes: &[&str]) -> bool {
         if !self.known.contains_key(name) {
-            let question = Question::object(name, &["objectClass", "nTSecurityDescriptor"]);
-            let entry = client
-                .object(&Question {
-                    with_descriptor: true,
-                    ..question
-                })
-                .await
-                .ok();
-            let read = entry.and_then(|entry| {
-                let classes = entry.texts("objectClass");
-                let is_contact = classes
-                    .iter()
-                    .any(|class| class.eq_ignore_ascii_case("contact"));
-                let class = if is_contact {
-                    Class::Contact
-                } else {
-                    Class::Group
-                };
-                reader::list(&entry).ok().map(|list| (class, list))
-            });
-            self.known.insert(name.to_owned(), read);
+            let object = read_object(client, name).await;
+            self.known.insert(name.to_owned(), object);
         }
-        self.known.get(name).and_then(Option::as_ref)
+        let Some(Some((class, descriptor))) = self.known.get(name) else {
+            return false;
+        };
+        attributes
+            .iter()
+            .all(|attribute| self.access.can_read(descriptor, class.guid(), attribute))
     }
+}
+
+async fn read_object(client: &mut Client, name: &str) -> Option<(Class, Descriptor)> {
+    let query = LdapQuery::object(name, &["objectClass", "nTSecurityDescriptor"]);
+    let entry = client.object(&query.with_descriptor()).await.ok()?;
+    let class = if entry.is_a("contact") {
+        Class::Contact
+    } else {
+        Class::Group
+    };
+    Some((class, read_access::descriptor(&entry).ok()?))
 }

@@ -1,8 +1,8 @@
-//! Who asks the directory.
+//! How to log on to the directory.
 
 use std::fmt;
 
-/// A text that is never shown.
+/// A text that is never printed.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Secret(String);
 
@@ -15,7 +15,7 @@ impl Secret {
         self.0.is_empty()
     }
 
-    /// The text itself, for the one that must have it.
+    /// Returns the text itself.
     pub(in crate::probe) fn open(&self) -> &str {
         &self.0
     }
@@ -40,18 +40,18 @@ pub enum Logon {
         account: String,
         password: Secret,
     },
-    /// By the Kerberos ticket of whoever runs the program.
+    /// With the Kerberos ticket of the user who runs the program.
     #[cfg(feature = "kerberos")]
     Ticket,
-    /// As nobody (RFC 4513 5.1.1): where no more is read than a directory shows to everybody.
+    /// Anonymous (RFC 4513 5.1.1): a directory shows then what it shows to everyone.
     Anonymous,
-    /// There is nothing to log on with; why.
-    Nothing(String),
+    /// There is nothing to log on with, for this reason.
+    Unavailable(String),
 }
 
 impl Default for Logon {
     fn default() -> Self {
-        Self::Nothing("no account is named to ask as".to_owned())
+        Self::Unavailable("no account is named to ask as".to_owned())
     }
 }
 
@@ -60,7 +60,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_secret_stays_one() {
+    fn secrets_are_not_printed() {
         let logon = Logon::Password {
             account: "a".to_owned(),
             password: Secret::new("geheim"),

@@ -1,31 +1,33 @@
 //! The contacts and groups of the container, page by page: none of them stays in memory.
 
-use super::Look;
-use super::client::{Client, Entry, Question};
+use super::client::Client;
 use super::container::ELSEWHERE;
+use super::error::DirectoryError;
 use super::hidden;
-use super::reader::Reader;
-use super::reason::Trouble;
+use super::query::{LdapEntry, LdapQuery};
+use super::read_access::ReadAccess;
 use crate::facts::Answer;
 use crate::facts::directory::{
-    Census, ContainerFacts, Member, Members, Shared, Wanted, most_names,
+    Census, CensusOptions, ContainerFacts, DuplicateCandidate, Member, Members, SharedValue,
+    max_names,
 };
-use crate::farm::Farm;
 use crate::probe::Progress;
 
 /// The size of a page: as much as Active Directory gives at once (MaxPageSize).
 const PAGE: i32 = 1000;
-/// No container holds more; who goes on beyond has no end.
-const MOST_MEMBERS: u64 = 2_000_000;
-/// Pages without any object that may follow one another: a controller that runs out of time gives
-/// some.
-const MOST_EMPTY_PAGES: u32 = 50;
-/// Thin pages are as suspicious, when there are very many of them.
-const MOST_THIN_PAGES: u32 = 500;
-/// Objects that were there before: one that is renamed meanwhile may come twice.
-const MOST_REPEATED: u64 = 1000;
+/// The most members of a container; a server that goes on beyond that never ends.
+const MAX_MEMBERS: u64 = 2_000_000;
+/// The most pages without any object that may follow one another: a controller whose time runs out
+/// gives some.
+const MAX_EMPTY_PAGES: u32 = 50;
+/// The most pages with fewer than [`THIN`] objects, in all.
+const MAX_THIN_PAGES: u32 = 500;
+const THIN: usize = 100;
+/// The most objects that may come twice, as one does that is renamed meanwhile.
+const MAX_REPEATED: u64 = 1000;
 
 const MEMBERS: &str = "(|(objectClass=contact)(objectClass=group))";
+const EVERYTHING: &str = "(objectClass=*)";
 
 const ATTRIBUTES: &[&str] = &[
     "objectClass",
@@ -40,114 +42,168 @@ const ATTRIBUTES: &[&str] = &[
     "groupType",
 ];
 
-/// What the farm wants of its contacts.
-fn wanted(farm: &Farm, look: &Look) -> Wanted {
-    Wanted {
-        domains: farm.mail_domains(),
-        all: look.all,
-        others: look.rights,
-    }
+/// Counts the contacts and groups of one container.
+pub struct MemberSearch<'a> {
+    client: &'a mut Client,
+    container: &'a ContainerFacts,
+    wanted: &'a CensusOptions,
+    progress: &'a dyn Progress,
 }
 
-/// Counts them, and finds the names of those that are shared.
-pub async fn gather(
-    client: &mut Client,
-    reader: &Reader,
-    container: &ContainerFacts,
-    farm: &Farm,
-    look: &Look,
-    progress: &dyn Progress,
-) -> Answer<Members> {
-    let base = &container.name;
-    let filter = if look.rights {
-        "(objectClass=*)"
-    } else {
-        MEMBERS
-    };
-    let question = Question {
-        most: PAGE,
-        ..Question::below(base, filter, ATTRIBUTES)
-    };
-    let mut census = Census::new(wanted(farm, look));
-    let incomplete = match read(client, &question, base, &mut census, progress).await {
-        Ok(()) => container.hides.clone(),
-        Err(why) => Some(why),
-    };
-    let incomplete = match incomplete {
-        Some(why) if census.count() == 0 => return Answer::Failed(why),
-        incomplete => incomplete,
-    };
-    let found = shared(client, base, &census, look).await;
-    let mut members = Members {
-        incomplete,
-        ..census.finish()
-    };
-    match found {
-        Ok((shared, beyond)) => {
-            members.shared = shared;
-            members.shared_beyond += beyond;
+impl<'a> MemberSearch<'a> {
+    pub fn new(
+        client: &'a mut Client,
+        container: &'a ContainerFacts,
+        wanted: &'a CensusOptions,
+        progress: &'a dyn Progress,
+    ) -> Self {
+        Self {
+            client,
+            container,
+            wanted,
+            progress,
         }
-        Err(trouble) => members.shared_unknown = Some(trouble.why()),
     }
-    hidden::sort_out(client, reader, &mut members).await;
-    Answer::Known(members)
+
+    /// Counts them, and finds the names of those with the same alias or address.
+    pub async fn run(&mut self, access: &ReadAccess) -> Answer<Members> {
+        let mut census = Census::new(self.wanted.clone());
+        let incomplete = match self.count(&mut census).await {
+            Ok(()) => self.container.hides.clone(),
+            Err(why) => Some(why),
+        };
+        if let (Some(why), 0) = (&incomplete, census.count()) {
+            return Answer::Failed(why.clone());
+        }
+        let shared = self.shared(&census).await;
+        let mut members = Members {
+            incomplete,
+            ..census.finish()
+        };
+        match shared {
+            Ok((shared, beyond)) => {
+                members.shared = shared;
+                members.shared_beyond += beyond;
+            }
+            Err(error) => members.shared_unknown = Some(error.to_string()),
+        }
+        hidden::separate(self.client, access, &mut members).await;
+        Answer::Known(members)
+    }
+
+    /// Enters all members into a census.
+    ///
+    /// # Errors
+    /// Why not all of them were read.
+    async fn count(&mut self, census: &mut Census) -> Result<(), String> {
+        let filter = if self.wanted.others {
+            EVERYTHING
+        } else {
+            MEMBERS
+        };
+        let base = self.container.name.as_str();
+        let query = LdapQuery {
+            max_entries: PAGE,
+            ..LdapQuery::below(base, filter, ATTRIBUTES)
+        };
+        let mut pages = Pages::default();
+        let mut pending = self.client.request_page(&query, Vec::new()).await;
+        loop {
+            let page = self.client.receive_page(pending).await;
+            let page = page.map_err(|error| error.to_string())?;
+            // While this page is counted, the controller looks for the next one.
+            let next = match page.cookie {
+                cookie if cookie.is_empty() => None,
+                cookie => Some(self.client.request_page(&query, cookie).await),
+            };
+            // The container itself is among the answers if everything is asked for.
+            for entry in page.entries.iter().filter(|entry| entry.name != base) {
+                census.add(&member(entry));
+            }
+            self.progress.count(page.entries.len());
+            pages.note(page.entries.len(), page.references);
+            pending = match next {
+                Some(next) => next,
+                None if pages.references > 0 => return Err(ELSEWHERE.to_owned()),
+                None => return Ok(()),
+            };
+            if let Some(why) = pages.endless(census) {
+                return Err(why.to_owned());
+            }
+        }
+    }
+
+    /// Returns the values that several objects have indeed, and how many more seem to be shared.
+    async fn shared(&mut self, census: &Census) -> Result<(Vec<SharedValue>, u64), DirectoryError> {
+        let max_names = max_names(self.wanted.all);
+        let (mut shared, mut beyond) = (Vec::new(), 0);
+        for candidate in census.candidates() {
+            if shared.len() >= max_names {
+                beyond += 1;
+                continue;
+            }
+            let names = self.holders(&candidate, max_names).await?;
+            if names.len() > 1 {
+                shared.push(SharedValue {
+                    value: candidate.shown.to_owned(),
+                    names,
+                    ..SharedValue::default()
+                });
+            }
+        }
+        Ok((shared, beyond))
+    }
+
+    /// Asks which objects have a value.
+    async fn holders(
+        &mut self,
+        candidate: &DuplicateCandidate<'_>,
+        max_names: usize,
+    ) -> Result<Vec<String>, DirectoryError> {
+        let (attribute, value) = (candidate.attribute, ldap3::ldap_escape(candidate.value));
+        let filter = format!("(&{MEMBERS}({attribute}={value}))");
+        let query = LdapQuery {
+            max_entries: i32::try_from(max_names).unwrap_or(PAGE).min(PAGE),
+            ..LdapQuery::below(&*self.container.name, filter, &["1.1"])
+        };
+        let page = self.client.first_page(&query).await?;
+        let names = page.entries.into_iter().map(|entry| entry.name);
+        Ok(names.take(max_names).collect())
+    }
 }
 
-async fn read(
-    client: &mut Client,
-    question: &Question,
-    base: &str,
-    census: &mut Census,
-    progress: &dyn Progress,
-) -> Result<(), String> {
-    let (mut empty, mut thin, mut references) = (0, 0, 0);
-    let mut asked = client.ask_for_page(question, Vec::new()).await;
-    loop {
-        let page = client
-            .take_page(asked)
-            .await
-            .map_err(|trouble| trouble.why())?;
-        // While these are counted, the controller looks for the next.
-        let next = match page.cookie {
-            cookie if cookie.is_empty() => None,
-            cookie => Some(client.ask_for_page(question, cookie).await),
-        };
-        // The container itself answers too where everything is asked for.
-        let members = page.entries.iter().filter(|entry| entry.name != base);
-        members.for_each(|entry| census.add(&member(entry)));
-        progress.count(page.entries.len());
-        references += page.references;
-        let Some(next) = next else {
-            return if references == 0 {
-                Ok(())
-            } else {
-                Err(ELSEWHERE.to_owned())
-            };
-        };
-        empty = if page.entries.is_empty() {
-            empty + 1
-        } else {
-            0
-        };
-        thin += u32::from(page.entries.len() < 100);
-        // A cookie says nothing: there are servers that give the same one throughout.
-        let endless = if census.repeated() > MOST_REPEATED {
+/// The pages that came so far.
+#[derive(Debug, Default)]
+struct Pages {
+    /// Those without any object, at the end.
+    empty: u32,
+    thin: u32,
+    references: u64,
+}
+
+impl Pages {
+    fn note(&mut self, entries: usize, references: u64) {
+        self.empty = if entries == 0 { self.empty + 1 } else { 0 };
+        self.thin += u32::from(entries < THIN);
+        self.references += references;
+    }
+
+    /// Returns why the pages seem to have no end, or `None`. The cookie says nothing about that:
+    /// there are servers that always give the same one.
+    fn endless(&self, census: &Census) -> Option<&'static str> {
+        if census.repeated() > MAX_REPEATED {
             Some("it gives the same objects again and again")
-        } else if empty > MOST_EMPTY_PAGES || thin > MOST_THIN_PAGES {
+        } else if self.empty > MAX_EMPTY_PAGES || self.thin > MAX_THIN_PAGES {
             Some("it goes on with pages that hold next to nothing")
-        } else if census.count() > MOST_MEMBERS {
+        } else if census.count() > MAX_MEMBERS {
             Some("it goes on beyond two million objects")
         } else {
             None
-        };
-        if let Some(why) = endless {
-            return Err(why.to_owned());
         }
-        asked = next;
     }
 }
 
-fn member(entry: &Entry) -> Member {
+fn member(entry: &LdapEntry) -> Member {
     Member {
         name: entry.name.clone(),
         classes: entry.texts("objectClass"),
@@ -161,46 +217,4 @@ fn member(entry: &Entry) -> Member {
         version: entry.text("msExchVersion"),
         group_type: entry.text("groupType"),
     }
-}
-
-/// The values that several objects have indeed, and how many more seem to be shared.
-async fn shared(
-    client: &mut Client,
-    base: &str,
-    census: &Census,
-    look: &Look,
-) -> Result<(Vec<Shared>, u64), Trouble> {
-    let most = most_names(look.all);
-    let (mut found, mut beyond) = (Vec::new(), 0);
-    for suspect in census.suspects() {
-        if found.len() >= most {
-            beyond += 1;
-            continue;
-        }
-        let filter = format!(
-            "(&{MEMBERS}({}={}))",
-            suspect.attribute,
-            ldap3::ldap_escape(suspect.value)
-        );
-        let first = i32::try_from(most).unwrap_or(PAGE).min(PAGE);
-        let question = Question {
-            most: first,
-            ..Question::below(base, filter, &["1.1"])
-        };
-        let holders = client.page(&question).await?;
-        let names: Vec<String> = holders
-            .entries
-            .into_iter()
-            .map(|entry| entry.name)
-            .take(most)
-            .collect();
-        if names.len() > 1 {
-            found.push(Shared {
-                value: suspect.shown.to_owned(),
-                names,
-                ..Shared::default()
-            });
-        }
-    }
-    Ok((found, beyond))
 }

@@ -1,12 +1,12 @@
-//! What a DNS message says to the question it answers.
+//! What a DNS message says about the question that it answers.
 
 use crate::facts::{Answer, Record, RecordData, RecordKind, is_below};
 use hickory_resolver::proto::op::{Message, ResponseCode};
 use hickory_resolver::proto::rr::{DNSClass, Name, RData};
 use std::collections::BTreeMap;
 
-/// Records that one answer may hold; more is no mail setup but an attack.
-const MOST_RECORDS: usize = 256;
+/// The most records of one answer. More is not a mail setup but an attack.
+const MAX_RECORDS: usize = 256;
 
 pub const NXDOMAIN: &str = "NXDOMAIN: no such name";
 pub const NODATA: &str = "NODATA: no record of this type";
@@ -14,15 +14,15 @@ pub const CIRCLE: &str = "NODATA: its aliases lead in a circle";
 
 /// What an answer says.
 #[derive(Debug, PartialEq, Eq)]
-pub enum Reading {
+pub enum DnsReading {
     /// The answer, and the zone whose SOA came with a denial.
     Final(Answer<Vec<Record>>, Option<String>),
-    /// An alias only: its records, and the name that has to be asked for next.
+    /// Only an alias: its records, and the name that has to be asked for next.
     Alias(Vec<Record>, String),
 }
 
 /// Reads a message as the answer for a name and a type.
-pub fn read(message: &Message, name: &str, kind: RecordKind) -> Reading {
+pub fn read(message: &Message, name: &str, kind: RecordKind) -> DnsReading {
     if !matches!(
         message.response_code,
         ResponseCode::NoError | ResponseCode::NXDomain
@@ -33,23 +33,23 @@ pub fn read(message: &Message, name: &str, kind: RecordKind) -> Reading {
     if records.is_empty() && !message.answers.is_empty() {
         return failed("garbage: an answer about something else");
     }
-    if records.len() > MOST_RECORDS {
-        return failed(format!("garbage: more than {MOST_RECORDS} records"));
+    if records.len() > MAX_RECORDS {
+        return failed(format!("garbage: more than {MAX_RECORDS} records"));
     }
     let is_there = records.iter().any(|record| record.data.kind() == kind);
     match (message.response_code, is_there) {
         (ResponseCode::NXDomain, true) => failed("garbage: records of a name that does not exist"),
-        (_, true) => Reading::Final(Answer::Known(records), None),
+        (_, true) => DnsReading::Final(Answer::Known(records), None),
         (ResponseCode::NXDomain, false) => {
             let zone = denying_zone(message, target.as_deref().unwrap_or(name));
-            Reading::Final(denial(NXDOMAIN, target), zone)
+            DnsReading::Final(denial(NXDOMAIN, target), zone)
         }
         (_, false) => without_record(message, name, records, target),
     }
 }
 
-fn failed(why: impl Into<String>) -> Reading {
-    Reading::Final(Answer::Failed(why.into()), None)
+fn failed(why: impl Into<String>) -> DnsReading {
+    DnsReading::Final(Answer::Failed(why.into()), None)
 }
 
 fn denial(how: &str, target: Option<String>) -> Answer<Vec<Record>> {
@@ -59,38 +59,38 @@ fn denial(how: &str, target: Option<String>) -> Answer<Vec<Record>> {
     })
 }
 
-/// What an answer without the record says; the name exists, or an alias of it.
+/// Returns what an answer without the record says. The name exists, or an alias of it.
 fn without_record(
     message: &Message,
     name: &str,
     records: Vec<Record>,
     target: Option<String>,
-) -> Reading {
+) -> DnsReading {
     let zone = denying_zone(message, target.as_deref().unwrap_or(name));
     if let Some(target) = target {
         if records.iter().any(|record| record.owner == target) {
-            return Reading::Final(Answer::Absent(CIRCLE.to_owned()), zone);
+            return DnsReading::Final(Answer::Absent(CIRCLE.to_owned()), zone);
         }
-        // Without the SOA of the target's zone nobody has denied the target's record.
+        // Without the SOA of the target's zone, the target's record is not denied.
         return match zone {
-            Some(_) => Reading::Final(denial(NODATA, Some(target)), zone),
-            None => Reading::Alias(records, target),
+            Some(_) => DnsReading::Final(denial(NODATA, Some(target)), zone),
+            None => DnsReading::Alias(records, target),
         };
     }
-    // An empty answer denies only from one who knows: the zone's own server, or one who resolves
-    // (RFC 2308 2.2).
+    // An empty answer is a denial only from a server that knows: one of the zone, or one that
+    // resolves names for others (RFC 2308 2.2).
     let refers = message
         .authorities
         .iter()
         .any(|record| matches!(record.data, RData::NS(_)));
     let resolves = message.recursion_available && !refers;
     if message.authoritative || zone.is_some() || resolves {
-        return Reading::Final(denial(NODATA, None), zone);
+        return DnsReading::Final(denial(NODATA, None), zone);
     }
     failed("the server is not responsible for the name and does not look it up for others")
 }
 
-/// The zone that denies something of a name: its SOA comes along, and the name lies in it.
+/// Returns the zone that denies a record of a name: its SOA comes along, and the name lies in it.
 fn denying_zone(message: &Message, name: &str) -> Option<String> {
     let zones = message
         .authorities
@@ -111,7 +111,8 @@ fn code_text(code: ResponseCode) -> String {
     }
 }
 
-/// The records that belong to the name, its aliases followed, and where an alias leads.
+/// Returns the records that belong to the name, with its aliases followed, and where an alias
+/// leads.
 fn chain(message: &Message, name: &str, kind: RecordKind) -> (Vec<Record>, Option<String>) {
     let mut by_owner: BTreeMap<String, Vec<Record>> = BTreeMap::new();
     for record in message.answers.iter().filter_map(record) {
@@ -122,7 +123,7 @@ fn chain(message: &Message, name: &str, kind: RecordKind) -> (Vec<Record>, Optio
     }
     let mut kept: Vec<Record> = Vec::new();
     let mut target: Option<String> = None;
-    // Each owner is taken out, so that aliases in a circle come to an end.
+    // Each owner is taken out, so that aliases in a circle end.
     while let Some(records) = by_owner.remove(target.as_deref().unwrap_or(name)) {
         let alias = records
             .iter()
@@ -170,7 +171,7 @@ fn record(record: &hickory_resolver::proto::rr::Record) -> Option<Record> {
     Some(Record::new(text(&record.name), data))
 }
 
-/// A name as facts hold it: ASCII, lower case, no final dot; `.` is the root.
+/// Returns a name as facts hold it: ASCII, lowercase, no final dot; `.` is the root.
 fn text(name: &Name) -> String {
     let text = name.to_ascii().to_ascii_lowercase();
     match text.strip_suffix('.') {
@@ -221,134 +222,134 @@ mod tests {
         message
     }
 
-    /// What a message says of the name, in short.
-    fn said_of(message: &Message, kind: RecordKind) -> String {
+    /// Returns what a message says of the name, in short.
+    fn summary(message: &Message, kind: RecordKind) -> String {
         match read(message, NAME, kind) {
-            Reading::Final(Answer::Known(records), _) => records
+            DnsReading::Final(Answer::Known(records), _) => records
                 .iter()
                 .map(|record| record.data.to_string())
                 .collect::<Vec<_>>()
                 .join(", "),
-            Reading::Final(Answer::Absent(how), _) => format!("absent: {how}"),
-            Reading::Final(Answer::Failed(why), _) => format!("failed: {why}"),
-            Reading::Final(Answer::NotAsked, _) => unreachable!("an answer is an answer"),
-            Reading::Alias(_, target) => format!("ask {target}"),
+            DnsReading::Final(Answer::Absent(how), _) => format!("absent: {how}"),
+            DnsReading::Final(Answer::Failed(why), _) => format!("failed: {why}"),
+            DnsReading::Final(Answer::NotAsked, _) => unreachable!("an answer is an answer"),
+            DnsReading::Alias(_, target) => format!("ask {target}"),
         }
     }
 
     #[test]
-    fn only_what_belongs_to_the_name_counts() {
+    fn records_of_other_names_are_ignored() {
         let message = answer(&[
             "other.test. A 192.0.2.1",
             "sharepoint.fabrikam.test. A 192.0.2.2",
         ]);
-        assert_eq!(said_of(&message, RecordKind::A), "A 192.0.2.2");
+        assert_eq!(summary(&message, RecordKind::A), "A 192.0.2.2");
         let message = answer(&[
             "SharePoint.FABRIKAM.test. CNAME Sp1.Fabrikam.Test.",
             "sP1.fabrikam.test. A 192.0.2.3",
         ]);
         assert_eq!(
-            said_of(&message, RecordKind::A),
+            summary(&message, RecordKind::A),
             "CNAME sp1.fabrikam.test, A 192.0.2.3"
         );
         let message = answer(&["sharepoint.fabrikam.test. MX 10 SP1.Fabrikam.TEST."]);
-        assert_eq!(said_of(&message, RecordKind::Mx), "MX 10 sp1.fabrikam.test");
+        assert_eq!(summary(&message, RecordKind::Mx), "MX 10 sp1.fabrikam.test");
     }
 
     #[test]
-    fn an_answer_about_something_else_denies_nothing() {
+    fn answer_about_another_name_is_garbage() {
         let strange = "failed: garbage: an answer about something else";
         for lines in [
             &["other.test. A 192.0.2.1"][..],
             &["sharepoint.fabrikam.test. TXT x"],
         ] {
             let mut message = denial_by("fabrikam.test", lines);
-            assert_eq!(said_of(&message, RecordKind::A), strange);
+            assert_eq!(summary(&message, RecordKind::A), strange);
             message.metadata.response_code = ResponseCode::NXDomain;
-            assert_eq!(said_of(&message, RecordKind::A), strange);
+            assert_eq!(summary(&message, RecordKind::A), strange);
         }
         let mut message = answer(&["sharepoint.fabrikam.test. A 192.0.2.1"]);
         message.answers[0].dns_class = DNSClass::CH;
-        assert_eq!(said_of(&message, RecordKind::A), strange);
+        assert_eq!(summary(&message, RecordKind::A), strange);
     }
 
     #[test]
-    fn contradictions_are_garbage() {
+    fn contradictory_answer_is_garbage() {
         let mut message = denial_by("fabrikam.test", &["sharepoint.fabrikam.test. A 192.0.2.1"]);
         message.metadata.response_code = ResponseCode::NXDomain;
         assert_eq!(
-            said_of(&message, RecordKind::A),
+            summary(&message, RecordKind::A),
             "failed: garbage: records of a name that does not exist"
         );
         assert_eq!(
-            said_of(&message, RecordKind::Cname),
+            summary(&message, RecordKind::Cname),
             "failed: garbage: an answer about something else"
         );
     }
 
     #[test]
-    fn only_one_who_knows_denies() {
+    fn denial_counts_only_from_a_knowing_server() {
         assert_eq!(
-            said_of(&answer(&[]), RecordKind::A),
+            summary(&answer(&[]), RecordKind::A),
             format!("absent: {NODATA}")
         );
         let mut message = answer(&[]);
         message.metadata.authoritative = false;
         assert!(
-            said_of(&message, RecordKind::A).starts_with("failed: the server is not responsible")
+            summary(&message, RecordKind::A).starts_with("failed: the server is not responsible")
         );
         message.metadata.recursion_available = true;
         assert_eq!(
-            said_of(&message, RecordKind::A),
+            summary(&message, RecordKind::A),
             format!("absent: {NODATA}")
         );
         message.authorities.push(line("test NS ns.elsewhere.test."));
         assert!(
-            said_of(&message, RecordKind::A).starts_with("failed: the server is not responsible"),
+            summary(&message, RecordKind::A).starts_with("failed: the server is not responsible"),
             "a referral"
         );
         message.authorities = denial_by("elsewhere.test", &[]).authorities;
         message.metadata.recursion_available = false;
         assert!(
-            said_of(&message, RecordKind::A).starts_with("failed: the server is not responsible"),
+            summary(&message, RecordKind::A).starts_with("failed: the server is not responsible"),
             "another zone"
         );
         message.authorities = denial_by("Fabrikam.test", &[]).authorities;
         let zone = Some("fabrikam.test".to_owned());
         assert_eq!(
             read(&message, NAME, RecordKind::A),
-            Reading::Final(Answer::Absent(NODATA.to_owned()), zone)
+            DnsReading::Final(Answer::Absent(NODATA.to_owned()), zone)
         );
     }
 
     #[test]
-    fn an_alias_is_denied_in_its_target_s_zone_only() {
+    fn alias_is_denied_by_its_targets_zone_only() {
         let alias = ["sharepoint.fabrikam.test. CNAME mail.elsewhere.test."];
         assert_eq!(
-            said_of(&answer(&alias), RecordKind::A),
+            summary(&answer(&alias), RecordKind::A),
             "ask mail.elsewhere.test"
         );
         assert_eq!(
-            said_of(&denial_by("fabrikam.test", &alias), RecordKind::A),
+            summary(&denial_by("fabrikam.test", &alias), RecordKind::A),
             "ask mail.elsewhere.test"
         );
         let mut resolved = answer(&alias);
         resolved.metadata.recursion_available = true;
-        assert_eq!(said_of(&resolved, RecordKind::A), "ask mail.elsewhere.test");
+        assert_eq!(summary(&resolved, RecordKind::A), "ask mail.elsewhere.test");
         let denied =
             "absent: NODATA: no record of this type: it is an alias of mail.elsewhere.test";
         assert_eq!(
-            said_of(&denial_by("elsewhere.test", &alias), RecordKind::A),
+            summary(&denial_by("elsewhere.test", &alias), RecordKind::A),
             denied
         );
         assert_eq!(
-            said_of(&answer(&alias), RecordKind::Cname),
+            summary(&answer(&alias), RecordKind::Cname),
             "CNAME mail.elsewhere.test"
         );
     }
 
     #[test]
-    fn circles_of_aliases_end() {
+    fn alias_circles_end() {
         let own = format!("{NAME}. CNAME {NAME}.");
         let ring = [
             format!("{NAME}. CNAME a.test."),
@@ -358,7 +359,7 @@ mod tests {
         for lines in [&[own][..], &ring] {
             let lines: Vec<&str> = lines.iter().map(String::as_str).collect();
             assert_eq!(
-                said_of(&answer(&lines), RecordKind::A),
+                summary(&answer(&lines), RecordKind::A),
                 format!("absent: {CIRCLE}")
             );
         }
@@ -367,14 +368,14 @@ mod tests {
             "sharepoint.fabrikam.test. CNAME a.test.",
         ]);
         assert_eq!(
-            said_of(&fork, RecordKind::A),
+            summary(&fork, RecordKind::A),
             "ask a.test",
             "whatever the order"
         );
     }
 
     #[test]
-    fn thousands_of_records() {
+    fn too_many_records_are_garbage() {
         let mut message = answer(&[]);
         let number = |number: u32| std::net::Ipv4Addr::from(0x0a00_0000 + number);
         message.answers = (0..4000)
@@ -384,7 +385,7 @@ mod tests {
             .answers
             .push(line("sharepoint.fabrikam.test. A 10.1.1.1"));
         assert_eq!(
-            said_of(&message, RecordKind::A),
+            summary(&message, RecordKind::A),
             "A 10.1.1.1",
             "those of others do not crowd it out"
         );
@@ -392,12 +393,12 @@ mod tests {
             .map(|n| line(&format!("{NAME}. A {}", number(n))))
             .collect();
         assert_eq!(
-            said_of(&message, RecordKind::A),
+            summary(&message, RecordKind::A),
             "failed: garbage: more than 256 records"
         );
         message.answers = vec![line("sharepoint.fabrikam.test. A 10.1.1.1"); 4000];
         assert_eq!(
-            said_of(&message, RecordKind::A),
+            summary(&message, RecordKind::A),
             "A 10.1.1.1",
             "one record repeated is one"
         );
@@ -406,13 +407,13 @@ mod tests {
             .chain((0..4000).map(step))
             .collect();
         assert_eq!(
-            said_of(&message, RecordKind::A),
+            summary(&message, RecordKind::A),
             "failed: garbage: more than 256 records"
         );
     }
 
     #[test]
-    fn odd_names_stay_plain_text() {
+    fn odd_names_become_plain_text() {
         let mut message = answer(&[]);
         let odd = Name::from_labels([&b"a\x1b[31m"[..], b"\xff.", b"test"]).unwrap();
         message.answers.push(Wire::from_rdata(
@@ -420,16 +421,16 @@ mod tests {
             60,
             RData::CNAME(hickory_resolver::proto::rr::rdata::CNAME(odd)),
         ));
-        let said = said_of(&message, RecordKind::Cname);
+        let shown = summary(&message, RecordKind::Cname);
         assert!(
-            said.bytes().all(|byte| (0x20..0x7f).contains(&byte)),
-            "{said:?}"
+            shown.bytes().all(|byte| (0x20..0x7f).contains(&byte)),
+            "{shown:?}"
         );
     }
 
     proptest! {
         #[test]
-        fn no_bytes_are_too_strange(bytes in proptest::collection::vec(any::<u8>(), 0..600)) {
+        fn any_bytes_are_read_without_panic(bytes in proptest::collection::vec(any::<u8>(), 0..600)) {
             if let Ok(message) = Message::from_vec(&bytes) {
                 read(&message, NAME, RecordKind::A);
             }
@@ -437,7 +438,7 @@ mod tests {
 
         /// A good message with a few bytes changed gets deeper in than noise does.
         #[test]
-        fn no_damage_is_too_strange(changes in proptest::collection::vec((0_usize..200, any::<u8>()), 1..8)) {
+        fn damaged_messages_are_read_without_panic(changes in proptest::collection::vec((0_usize..200, any::<u8>()), 1..8)) {
             let good = denial_by("fabrikam.test", &[
                 "sharepoint.fabrikam.test. CNAME sp1.fabrikam.test.",
                 "sp1.fabrikam.test. MX 10 sp2.fabrikam.test.",

@@ -1,10 +1,10 @@
 //! One question to one name server, over UDP and, where the answer is cut off, over TCP (RFC 1035
 //! 4.2, RFC 7766).
 //!
-//! The resolver library waits out whatever it cannot use, so that garbage and strange ids look like
-//! silence. Here they are told apart; the library encodes and decodes.
+//! The resolver library ignores whatever it cannot use, so that garbage and wrong ids look like
+//! silence. Here they are told apart; the library only encodes and decodes.
 
-use super::answer::{self, Reading};
+use super::answer::{self, DnsReading};
 use crate::facts::{Answer, Lookup, Record, RecordKind};
 use crate::probe::deadline::{timed_out, within};
 use hickory_resolver::proto::op::{Edns, Message, MessageType, OpCode, Query, ResponseCode};
@@ -16,47 +16,48 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpStream, UdpSocket};
 use tokio::time::Instant;
 
-/// An answer of this size passes every path unfragmented (DNS flag day 2020).
+/// The largest answer over UDP, in bytes: one that passes every path unfragmented (DNS flag day
+/// 2020).
 const UDP_PAYLOAD: u16 = 1232;
-/// Times that a question is sent over UDP within its limit, for the packets that get lost.
+/// How often a question is sent over UDP within its limit, since packets get lost.
 const TRIES: u32 = 3;
-/// Aliases that are followed; longer chains are no honest setup.
-const MOST_ALIASES: usize = 8;
+/// The most aliases that are followed. Longer chains are not an honest setup.
+const MAX_ALIASES: usize = 8;
 
-/// Looks one name up at one server.
+/// Looks up one name at one server.
 pub async fn look_up(server: SocketAddr, name: &str, kind: RecordKind, limit: Duration) -> Lookup {
     let mut lookup = Lookup::new(server, name, kind, Answer::NotAsked);
     let mut seen: Vec<Record> = Vec::new();
     let mut asked = name.to_owned();
     // A server that does not resolve for others gives an alias and no more: its target is asked for
     // too.
-    for _ in 0..=MOST_ALIASES {
+    for _ in 0..=MAX_ALIASES {
         let reading = match ask(server, &asked, kind, limit).await {
             Ok(message) => answer::read(&message, &asked, kind),
-            Err(error) => Reading::Final(Answer::Failed(error.to_string()), None),
+            Err(error) => DnsReading::Final(Answer::Failed(error.to_string()), None),
         };
         match reading {
-            Reading::Final(Answer::Known(records), _) => {
+            DnsReading::Final(Answer::Known(records), _) => {
                 seen.extend(records);
                 lookup.answer = Answer::Known(seen);
                 return lookup;
             }
-            Reading::Final(Answer::Failed(why), _) if asked != name => {
+            DnsReading::Final(Answer::Failed(why), _) if asked != name => {
                 lookup.answer =
                     Answer::Failed(format!("its alias leads to {asked}, and there: {why}"));
                 return lookup;
             }
-            Reading::Final(Answer::Absent(how), zone) if asked != name => {
+            DnsReading::Final(Answer::Absent(how), zone) if asked != name => {
                 lookup.answer = Answer::Absent(format!("{how}: it is an alias of {asked}"));
                 lookup.zone = zone;
                 return lookup;
             }
-            Reading::Final(answer, zone) => {
+            DnsReading::Final(answer, zone) => {
                 lookup.answer = answer;
                 lookup.zone = zone;
                 return lookup;
             }
-            Reading::Alias(records, target) => {
+            DnsReading::Alias(records, target) => {
                 seen.extend(records);
                 asked = target;
                 if seen.iter().any(|record| record.owner == asked) {
@@ -66,13 +67,11 @@ pub async fn look_up(server: SocketAddr, name: &str, kind: RecordKind, limit: Du
             }
         }
     }
-    lookup.answer = Answer::Failed(format!(
-        "more than {MOST_ALIASES} aliases follow each other"
-    ));
+    lookup.answer = Answer::Failed(format!("more than {MAX_ALIASES} aliases follow each other"));
     lookup
 }
 
-/// One question, with its answer as a message.
+/// Asks one question, and returns its answer as a message.
 async fn ask(
     server: SocketAddr,
     name: &str,
@@ -95,23 +94,25 @@ async fn ask(
     }
     let rest = end.saturating_duration_since(Instant::now());
     let whole = within(rest, over_tcp(server, &question)).await;
-    let failed = |kind, why: String| {
-        Err(io::Error::new(
-            kind,
-            format!("truncated over UDP, and over TCP: {why}"),
-        ))
-    };
     match whole {
         // There is no third way to ask, and what is missing may be what matters.
         Ok(whole) if whole.truncation => {
-            failed(io::ErrorKind::InvalidData, "truncated again".to_owned())
+            let kind = io::ErrorKind::InvalidData;
+            Err(truncated(kind, "truncated again"))
         }
         Ok(whole) => Ok(whole),
-        Err(error) => failed(error.kind(), plain(&error)),
+        Err(error) => Err(truncated(error.kind(), &plain(&error))),
     }
 }
 
-/// The words of an error without the operating system's number.
+fn truncated(kind: io::ErrorKind, over_tcp: &str) -> io::Error {
+    io::Error::new(
+        kind,
+        format!("truncated over UDP, and over TCP: {over_tcp}"),
+    )
+}
+
+/// Returns the words of an error without the operating system's number.
 fn plain(error: &io::Error) -> String {
     match error.kind() {
         io::ErrorKind::TimedOut => "timed out".to_owned(),
@@ -124,13 +125,12 @@ fn plain(error: &io::Error) -> String {
 }
 
 fn question(name: &str, kind: RecordKind) -> io::Result<Message> {
-    let odd = |error: String| {
+    let mut name = Name::from_ascii(name).map_err(|error| {
         io::Error::new(
             io::ErrorKind::InvalidInput,
             format!("no name to ask for: {error}"),
         )
-    };
-    let mut name = Name::from_ascii(name).map_err(|error| odd(error.to_string()))?;
+    })?;
     name.set_fqdn(true);
     let record_type = match kind {
         RecordKind::A => RecordType::A,
@@ -177,8 +177,8 @@ async fn over_udp(
     })
 }
 
-/// Waits for an answer to this very question. What else arrives may come from anyone, so it is
-/// noted and passed over; only what carries the right id and cannot be read ends the wait.
+/// Waits for an answer to this very question. Anything else may come from anyone, so it is noted and
+/// ignored; only a message that has the right id and cannot be read ends the wait.
 async fn usable_reply(
     socket: &UdpSocket,
     question: &Message,
@@ -189,21 +189,21 @@ async fn usable_reply(
         let length = socket.recv(&mut buffer).await.map_err(refused)?;
         match read_reply(buffer.get(..length).unwrap_or_default(), question) {
             Ok(reply) => return Ok(reply),
-            Err(Garbage {
+            Err(ReplyError {
                 what,
-                right_id: true,
+                has_right_id: true,
             }) => {
                 return Err(io::Error::new(
                     io::ErrorKind::InvalidData,
                     format!("garbage: {what}"),
                 ));
             }
-            Err(Garbage { what, .. }) => *odd = Some(what),
+            Err(ReplyError { what, .. }) => *odd = Some(what),
         }
     }
 }
 
-/// A datagram that nobody takes comes back as a refused connection.
+/// Explains the error of a datagram that no one takes: a refused connection.
 fn refused(error: io::Error) -> io::Error {
     match error.kind() {
         io::ErrorKind::ConnectionRefused | io::ErrorKind::ConnectionReset => io::Error::new(
@@ -214,29 +214,49 @@ fn refused(error: io::Error) -> io::Error {
     }
 }
 
-struct Garbage {
+/// Why a message is not an answer to a question.
+struct ReplyError {
     what: &'static str,
-    right_id: bool,
+    has_right_id: bool,
 }
 
-fn read_reply(bytes: &[u8], question: &Message) -> Result<Message, Garbage> {
-    let garbage = |what, right_id| Garbage { what, right_id };
+impl ReplyError {
+    /// A message that anyone may have sent.
+    fn foreign(what: &'static str) -> Self {
+        Self {
+            what,
+            has_right_id: false,
+        }
+    }
+
+    /// A message of the server that was asked.
+    fn unusable(what: &'static str) -> Self {
+        Self {
+            what,
+            has_right_id: true,
+        }
+    }
+}
+
+fn read_reply(bytes: &[u8], question: &Message) -> Result<Message, ReplyError> {
     let Some(id) = bytes.first_chunk::<2>().map(|id| u16::from_be_bytes(*id)) else {
-        return Err(garbage("an answer of less than two bytes", false));
+        return Err(ReplyError::foreign("an answer of less than two bytes"));
     };
     if id != question.id {
-        return Err(garbage("an answer to another question's number", false));
+        return Err(ReplyError::foreign(
+            "an answer to another question's number",
+        ));
     }
     let Ok(reply) = Message::from_vec(bytes) else {
-        return Err(garbage("the answer cannot be read", true));
+        return Err(ReplyError::unusable("the answer cannot be read"));
     };
     if reply.message_type != MessageType::Response {
-        return Err(garbage("a question instead of an answer", true));
+        return Err(ReplyError::unusable("a question instead of an answer"));
     }
     // Servers that refuse or fail may leave the question out.
     let left_out = reply.queries.is_empty() && reply.response_code != ResponseCode::NoError;
     if !left_out && reply.queries != question.queries {
-        return Err(garbage("an answer to another question", true));
+        return Err(ReplyError::unusable("an answer to another question"));
     }
     Ok(reply)
 }
@@ -251,10 +271,10 @@ async fn over_tcp(server: SocketAddr, question: &Message) -> io::Result<Message>
     let length = stream.read_u16().await?;
     let mut reply = vec![0; usize::from(length)];
     stream.read_exact(&mut reply).await?;
-    read_reply(&reply, question).map_err(|garbage| {
+    read_reply(&reply, question).map_err(|error| {
         io::Error::new(
             io::ErrorKind::InvalidData,
-            format!("garbage: {}", garbage.what),
+            format!("garbage: {}", error.what),
         )
     })
 }
@@ -271,11 +291,11 @@ mod tests {
     fn what(bytes: &[u8], question: &Message) -> Option<(&'static str, bool)> {
         read_reply(bytes, question)
             .err()
-            .map(|garbage| (garbage.what, garbage.right_id))
+            .map(|error| (error.what, error.has_right_id))
     }
 
     #[test]
-    fn only_an_answer_to_this_question_is_read() {
+    fn replies_to_other_questions_are_refused() {
         let question = asked();
         let mut reply = Message::response(question.id, OpCode::Query);
         let bytes = |reply: &Message| reply.to_vec().unwrap();
@@ -315,7 +335,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn no_reply_is_too_strange(noise in proptest::collection::vec(any::<u8>(), 0..200)) {
+        fn any_reply_is_read_without_panic(noise in proptest::collection::vec(any::<u8>(), 0..200)) {
             let question = asked();
             let reply = [&question.id.to_be_bytes()[..], &noise].concat();
             let _ = read_reply(&reply, &question);

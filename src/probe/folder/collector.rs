@@ -1,18 +1,18 @@
-//! Gathers what lies in a folder, file by file, in a memory that does not grow with it. Several may
-//! gather parts of one folder; what they come to together does not depend on who saw which file.
+//! Collects what lies in a folder, file by file, in bounded memory. Several collectors may share one
+//! folder; their merged result does not depend on which of them got which file.
 
 use crate::facts::{
-    Ages, Answer, Contents, Count, MOST_COUNTED, MOST_NAMED, Message, Named, Sample, Space, Tally,
+    Ages, Answer, Contents, Count, MAX_COUNTED, MAX_NAMED, Message, NamedFile, Sample, Space, Tally,
 };
 use crate::formats::mail::{Address, End, Fault, Head, Wrapped};
 use std::collections::BTreeMap;
 
-/// How many receivers are shown of a message.
-const MOST_SHOWN: usize = 3;
+/// The most receivers of a message that are kept.
+const MAX_RECEIVERS: usize = 3;
 
 /// A file in the folder.
 #[derive(Debug, Clone, Copy)]
-pub struct Seen<'a> {
+pub struct ScannedFile<'a> {
     pub name: &'a str,
     /// In bytes.
     pub size: u64,
@@ -20,15 +20,32 @@ pub struct Seen<'a> {
     pub age: i64,
 }
 
-/// The few with the smallest rank, and of one rank the first by name.
+impl ScannedFile<'_> {
+    /// Returns the file as a message for these receivers.
+    fn message(&self, receivers: &[Address<'_>]) -> Message {
+        Message {
+            name: self.name.to_owned(),
+            size: self.size,
+            age: self.age,
+            receivers: receivers
+                .iter()
+                .take(MAX_RECEIVERS)
+                .map(|receiver| receiver.text().into_owned())
+                .collect(),
+            ..Message::default()
+        }
+    }
+}
+
+/// The [`MAX_NAMED`] items with the smallest rank; of one rank, the first by name.
 #[derive(Debug, Default)]
-struct Few<T> {
+struct TopN<T> {
     kept: BTreeMap<(i64, String), T>,
 }
 
-impl<T> Few<T> {
+impl<T> TopN<T> {
     fn offer(&mut self, rank: i64, name: &str, make: impl FnOnce() -> T) {
-        if self.kept.len() >= MOST_NAMED
+        if self.kept.len() >= MAX_NAMED
             && let Some(last) = self.kept.last_entry()
         {
             if (rank, name) >= (last.key().0, last.key().1.as_str()) {
@@ -51,19 +68,20 @@ impl<T> Few<T> {
     }
 }
 
+/// Counts files with something in common, and keeps the first by name.
 #[derive(Debug, Default)]
 struct Sampler {
     count: u64,
-    first: Few<Named>,
+    first: TopN<NamedFile>,
 }
 
 impl Sampler {
     fn add(&mut self, name: &str, why: impl FnOnce() -> Option<String>) {
         self.count += 1;
-        self.first.offer(0, name, || Named {
+        self.first.offer(0, name, || NamedFile {
             name: name.to_owned(),
             why: why(),
-            ..Named::default()
+            ..NamedFile::default()
         });
     }
 
@@ -81,8 +99,8 @@ impl Sampler {
     }
 }
 
-/// Counts names; when there are too many, those that come last by name go to the others. A name
-/// that has gone never comes back, so what is counted is counted in full.
+/// Counts names. When there are too many, those that come last by name are counted together. A name
+/// that was dropped never comes back, so each count is complete.
 #[derive(Debug, Default)]
 struct Counter {
     counted: BTreeMap<String, (u64, i64)>,
@@ -95,7 +113,7 @@ impl Counter {
             *count = (count.0 + messages, count.1.max(oldest));
             return;
         }
-        if self.counted.len() >= MOST_COUNTED
+        if self.counted.len() >= MAX_COUNTED
             && let Some(last) = self.counted.last_entry()
         {
             if name > last.key().as_str() {
@@ -116,21 +134,23 @@ impl Counter {
     }
 
     fn tally(self) -> Tally {
-        let count = |(name, (messages, oldest))| Count {
-            name,
-            messages,
-            oldest,
-            ..Count::default()
-        };
+        let counted = self.counted.into_iter();
         Tally {
-            counted: self.counted.into_iter().map(count).collect(),
+            counted: counted
+                .map(|(name, (messages, oldest))| Count {
+                    name,
+                    messages,
+                    oldest,
+                    ..Count::default()
+                })
+                .collect(),
             others: self.others,
             ..Tally::default()
         }
     }
 }
 
-/// What was gathered so far.
+/// What was collected so far.
 #[derive(Debug, Default)]
 pub struct Collector {
     messages: u64,
@@ -141,9 +161,9 @@ pub struct Collector {
     cut: u64,
     other_files: Sampler,
     ages: Ages,
-    oldest: Few<Message>,
-    newest: Few<Message>,
-    largest: Few<Message>,
+    oldest: TopN<Message>,
+    newest: TopN<Message>,
+    largest: TopN<Message>,
     addresses: Counter,
     domains: Counter,
     unroutable: Sampler,
@@ -159,31 +179,31 @@ impl Collector {
         self.subfolders += 1;
     }
 
-    /// What is no message: by its name, or because it is no ordinary file.
+    /// Adds what is not a message: by its name, or because it is not an ordinary file.
     pub fn other(&mut self, name: &str, why: Option<&str>) {
         self.other_files.add(name, || why.map(str::to_owned));
     }
 
-    /// A file that went away before it could be opened.
+    /// Adds a file that was removed before it could be opened.
     pub fn taken(&mut self) {
         self.taken += 1;
     }
 
-    /// A message that could not be read; nothing of it is known where not even its size and age
-    /// are.
-    pub fn unread(&mut self, name: &str, seen: Option<Seen<'_>>, why: &str) {
+    /// Adds a message that could not be read; `file` is `None` if not even its size and age are
+    /// known.
+    pub fn unread(&mut self, name: &str, file: Option<ScannedFile<'_>>, why: &str) {
         self.unread.add(name, || Some(why.to_owned()));
-        match seen {
-            Some(seen) => self.message(seen, &[]),
+        match file {
+            Some(file) => self.message(file, &[]),
             None => self.messages += 1,
         }
     }
 
-    /// The head of a message, or why it is none. What is younger than a minute may not be there as
-    /// a whole yet.
-    pub fn head(&mut self, seen: Seen<'_>, head: Result<&Head<'_>, &Fault>) {
+    /// Adds a message by its head, or by why it has none. A file younger than a minute may not be
+    /// complete yet.
+    pub fn head(&mut self, file: ScannedFile<'_>, head: Result<&Head<'_>, &Fault>) {
         let receivers = head.map_or(&[][..], |head| &head.receivers);
-        self.message(seen, receivers);
+        self.message(file, receivers);
         let is_whole = matches!(
             head,
             Ok(Head {
@@ -191,42 +211,27 @@ impl Collector {
                 ..
             })
         );
-        if !is_whole && seen.age < Ages::A_MINUTE {
+        if !is_whole && file.age < Ages::A_MINUTE {
             self.arriving += 1;
             return;
         }
         let head = match head {
             Ok(head) => head,
-            Err(fault) => return self.unroutable.add(seen.name, || Some(fault.to_string())),
+            Err(fault) => return self.unroutable.add(file.name, || Some(fault.to_string())),
         };
         let has_unclear = !head.unclear_receivers.is_empty();
         self.cut += u64::from(head.end == End::Cut || (has_unclear && !receivers.is_empty()));
         if receivers.is_empty() {
-            match (
-                head.before,
-                head.receivers_below.is_empty(),
-                head.end,
-                head.empty_receivers,
-            ) {
-                (Some(fault), ..) => self.doubtful.add(seen.name, || {
-                    Some(format!("{fault}, and `x-receiver` comes later"))
-                }),
-                _ if has_unclear => self.doubtful.add(seen.name, || Some(UNCLEAR.to_owned())),
-                (_, false, ..) => self.doubtful.add(seen.name, || Some(BELOW.to_owned())),
-                (_, true, End::Cut, _) => self.doubtful.add(seen.name, || Some(CUT.to_owned())),
-                (_, true, _, 0) => self
-                    .unroutable
-                    .add(seen.name, || Some("no `x-receiver` line".to_owned())),
-                _ => self.unroutable.add(seen.name, || {
-                    Some("its `x-receiver` line is empty".to_owned())
-                }),
+            match no_receiver(head) {
+                NoReceiver::Doubtful(why) => self.doubtful.add(file.name, || Some(why)),
+                NoReceiver::Unroutable(why) => self.unroutable.add(file.name, || Some(why)),
             }
         }
         for receiver in receivers {
-            self.receiver(receiver, seen.age);
+            self.receiver(receiver, file.age);
         }
         if head.has_loop_guard() {
-            self.loop_guard.add(seen.name, || None);
+            self.loop_guard.add(file.name, || None);
         }
     }
 
@@ -241,31 +246,24 @@ impl Collector {
         self.addresses.add(&address, 1, age);
     }
 
-    fn message(&mut self, seen: Seen<'_>, receivers: &[Address<'_>]) {
+    fn message(&mut self, file: ScannedFile<'_>, receivers: &[Address<'_>]) {
         self.messages += 1;
-        self.bytes += seen.size;
-        self.ages.over_ten_minutes += u64::from(seen.age > Ages::TEN_MINUTES);
-        self.ages.over_twenty_hours += u64::from(seen.age > Ages::TWENTY_HOURS);
-        self.ages.over_a_day += u64::from(seen.age > Ages::A_DAY);
-        self.ages.ahead += u64::from(seen.age < -Ages::A_MINUTE);
-        let make = || Message {
-            name: seen.name.to_owned(),
-            size: seen.size,
-            age: seen.age,
-            receivers: receivers
-                .iter()
-                .take(MOST_SHOWN)
-                .map(|receiver| receiver.text().into_owned())
-                .collect(),
-            ..Message::default()
-        };
-        self.oldest.offer(-seen.age, seen.name, make);
-        self.newest.offer(seen.age, seen.name, make);
+        self.bytes += file.size;
+        self.ages.over_ten_minutes += u64::from(file.age > Ages::TEN_MINUTES);
+        self.ages.over_twenty_hours += u64::from(file.age > Ages::TWENTY_HOURS);
+        self.ages.over_a_day += u64::from(file.age > Ages::A_DAY);
+        self.ages.ahead += u64::from(file.age < -Ages::A_MINUTE);
+        // The smallest rank is kept: the oldest and the largest count from the other end.
+        let size = i64::try_from(file.size).unwrap_or(i64::MAX);
+        self.oldest
+            .offer(-file.age, file.name, || file.message(receivers));
+        self.newest
+            .offer(file.age, file.name, || file.message(receivers));
         self.largest
-            .offer(-(seen.size.min(i64::MAX as u64) as i64), seen.name, make);
+            .offer(-size, file.name, || file.message(receivers));
     }
 
-    /// What the search through a message's body came to.
+    /// Adds the result of the search through a message's body.
     pub fn attachments(&mut self, name: &str, wrapped: Wrapped) {
         match wrapped {
             Wrapped::Yes => self.wrapped.add(name, || None),
@@ -299,7 +297,7 @@ impl Collector {
         self.unread.merge(other.unread);
     }
 
-    /// All that was gathered, with when, and the disk's space.
+    /// Returns everything that was collected, with the time and the disk's space.
     pub fn contents(self, scanned: String, space: Answer<Space>) -> Contents {
         Contents {
             scanned,
@@ -328,16 +326,37 @@ impl Collector {
     }
 }
 
-const UNCLEAR: &str = "its `x-receiver` line is not one plain address, or has no end";
-const BELOW: &str = "its `x-receiver` line stands below its own head, not before it";
-const CUT: &str = "no `x-receiver` line in the part of its head that was read";
+/// Why a message has no receiver that can be used.
+enum NoReceiver {
+    /// It may have one all the same.
+    Doubtful(String),
+    Unroutable(String),
+}
+
+fn no_receiver(head: &Head<'_>) -> NoReceiver {
+    if let Some(fault) = &head.before {
+        return NoReceiver::Doubtful(format!("{fault}, and `x-receiver` comes later"));
+    }
+    let doubt = if !head.unclear_receivers.is_empty() {
+        "its `x-receiver` line is not one plain address, or has no end"
+    } else if !head.receivers_below.is_empty() {
+        "its `x-receiver` line stands below its own head, not before it"
+    } else if head.end == End::Cut {
+        "no `x-receiver` line in the part of its head that was read"
+    } else if head.empty_receivers == 0 {
+        return NoReceiver::Unroutable("no `x-receiver` line".to_owned());
+    } else {
+        return NoReceiver::Unroutable("its `x-receiver` line is empty".to_owned());
+    };
+    NoReceiver::Doubtful(doubt.to_owned())
+}
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::formats::mail;
 
-    /// A folder's messages: name, age, and whether there is a receiver.
+    /// Returns a folder's messages: name, age and text.
     fn messages() -> impl Iterator<Item = (String, i64, String)> {
         (0..6000_usize).map(|at| {
             let mixed = at.wrapping_mul(2_654_435_761) % 6007;
@@ -353,17 +372,17 @@ mod tests {
         })
     }
 
-    /// What so many collectors gather, which see the messages in turn.
+    /// Returns what so many collectors collect, which get the messages in turn.
     fn gathered(collectors: usize) -> Contents {
         let mut all: Vec<Collector> = (0..collectors).map(|_| Collector::default()).collect();
         for (at, (name, age, text)) in messages().enumerate() {
             let head = mail::head(text.as_bytes(), true).unwrap().unwrap();
-            let seen = Seen {
+            let file = ScannedFile {
                 name: &name,
                 size: age as u64,
                 age,
             };
-            all[at % collectors].head(seen, Ok(&head));
+            all[at % collectors].head(file, Ok(&head));
         }
         let mut whole = Collector::default();
         all.into_iter().rev().for_each(|part| whole.merge(part));
@@ -371,11 +390,11 @@ mod tests {
     }
 
     #[test]
-    fn who_saw_what_does_not_matter() {
+    fn split_work_gives_the_same_contents() {
         let one = gathered(1);
         assert_eq!(
             (one.messages, one.addresses.counted.len(), one.oldest.len()),
-            (6000, MOST_COUNTED, MOST_NAMED)
+            (6000, MAX_COUNTED, MAX_NAMED)
         );
         assert_eq!(
             one.unroutable.count
@@ -394,7 +413,7 @@ mod tests {
     }
 
     #[test]
-    fn the_few_are_the_first() {
+    fn samples_are_the_first_by_rank_and_name() {
         let one = gathered(1);
         let ages: Vec<i64> = one.oldest.iter().map(|message| message.age).collect();
         assert!(
@@ -412,6 +431,6 @@ mod tests {
             .into_iter()
             .map(|named| named.name)
             .collect();
-        assert_eq!(first, names[..MOST_NAMED]);
+        assert_eq!(first, names[..MAX_NAMED]);
     }
 }

@@ -1,9 +1,9 @@
-//! Looks at what lies in a folder that this machine can list. Several at once read the messages,
-//! since most of the time goes into opening them.
+//! Reads what lies in a folder that this machine can list. Several threads read the messages, since
+//! opening them takes most of the time.
 
-use super::collector::{Collector, Seen};
-use super::list::{Entry, Facts, Kind, List};
-use super::message::Reader;
+use super::collector::{Collector, ScannedFile};
+use super::message::MessageReader;
+use super::os::{self, FileFacts, FileKind, FolderList, ListEntry};
 use crate::facts::{Answer, Contents, Space};
 use crate::probe::Progress;
 use crate::text::shown;
@@ -15,86 +15,94 @@ use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::thread;
 use std::time::{Duration, Instant, SystemTime};
 
-/// How many read at once at least: on a share, most of the time is waiting.
-const LEAST_READERS: usize = 4;
-/// How much of all bodies is read in search of wrapped attachments beyond the first piece of each
-/// message, in bytes.
-const BUDGET: u64 = 1 << 30;
+/// The fewest threads that read messages: on a share, most of the time is waiting.
+const MIN_READERS: usize = 4;
+/// How much of all bodies together is read in search of wrapped attachments, besides the first
+/// chunk of each message, in bytes.
+const BODY_BUDGET: u64 = 1 << 30;
 
-/// How often who waits is told how far it is.
+/// How often progress is reported.
 const TICK: Duration = Duration::from_millis(100);
 
-/// What lies in a folder: absent is that there is none. Gives up when nothing new comes for so
-/// long: a mount whose server is gone answers never.
-pub fn look(folder: &Path, still: Duration, progress: &dyn Progress) -> Answer<Contents> {
+/// Reads a folder. Gives up when nothing new comes for `stall_limit`: a mount whose server is gone
+/// never answers.
+pub fn read(folder: &Path, stall_limit: Duration, progress: &dyn Progress) -> Answer<Contents> {
     progress.begin(
         &format!("looking through {}", shown(&folder.to_string_lossy())),
         0,
     );
-    let place = folder.to_owned();
-    let answer = attended(move |done| scan(&place, done), still, progress);
+    let path = folder.to_owned();
+    let answer = run_watched(move |done| scan(&path, done), stall_limit, progress);
     progress.end();
     answer.unwrap_or_else(|why| Answer::Failed(why.to_owned()))
 }
 
-/// Works on a thread of its own, which is left behind when it counts nothing new for so long.
-fn attended<T: Send + 'static>(
+/// Runs `work` on a thread of its own, which is abandoned when its count stands still for
+/// `stall_limit`.
+fn run_watched<T: Send + 'static>(
     work: impl FnOnce(&AtomicU64) -> T + Send + 'static,
-    still: Duration,
+    stall_limit: Duration,
     progress: &dyn Progress,
 ) -> Result<T, &'static str> {
     let done = Arc::new(AtomicU64::new(0));
     let (end, ended) = channel();
     let counted = Arc::clone(&done);
     thread::spawn(move || {
-        // Who has given up takes nothing any more.
+        // After giving up, the receiver is gone.
         let _ = end.send(work(&counted));
     });
     let (mut last, mut before) = (Instant::now(), 0);
     loop {
         match ended.recv_timeout(TICK) {
             Ok(result) => return Ok(result),
-            Err(RecvTimeoutError::Disconnected) => return Err("looking at the folder broke down"),
+            Err(RecvTimeoutError::Disconnected) => return Err(BROKEN),
             Err(RecvTimeoutError::Timeout) => {}
         }
         let now = done.load(Ordering::Relaxed);
         if now > before {
             progress.count(usize::try_from(now - before).unwrap_or(usize::MAX));
             (last, before) = (Instant::now(), now);
-        } else if last.elapsed() > still {
+        } else if last.elapsed() > stall_limit {
             return Err("it does not answer");
         }
     }
 }
 
+/// What is said when a thread has panicked.
+const BROKEN: &str = "looking at the folder broke down";
+
+/// Reads the whole folder, and counts the names that are done.
 fn scan(folder: &Path, done: &AtomicU64) -> Answer<Contents> {
     let now = SystemTime::now();
-    let list = match List::open(folder) {
+    let list = match FolderList::open(folder) {
         Ok(list) => list,
         Err(error) => return not_listed(&error),
     };
     let scan = Scan {
         list,
-        budget: AtomicU64::new(BUDGET),
+        budget: AtomicU64::new(BODY_BUDGET),
         now,
         done,
     };
     let readers = thread::available_parallelism()
         .map_or(1, usize::from)
-        .max(LEAST_READERS);
+        .max(MIN_READERS);
     let parts: Vec<io::Result<Collector>> = thread::scope(|scope| {
         let threads: Vec<_> = (0..readers).map(|_| scope.spawn(|| scan.run())).collect();
-        let broken = || Err(io::Error::other("looking at the folder broke down"));
         threads
             .into_iter()
-            .map(|thread| thread.join().unwrap_or_else(|_| broken()))
+            .map(|thread| {
+                thread
+                    .join()
+                    .unwrap_or_else(|_| Err(io::Error::other(BROKEN)))
+            })
             .collect()
     });
     let mut all = Collector::default();
     for part in parts {
         match part {
             Ok(part) => all.merge(part),
-            // Half a list says nothing of the other half.
+            // Half a list says nothing about the other half.
             Err(error) => {
                 return Answer::Failed(format!("the list of its files broke off: {error}"));
             }
@@ -106,42 +114,35 @@ fn scan(folder: &Path, done: &AtomicU64) -> Answer<Contents> {
     ))
 }
 
+/// Returns what it means that the folder cannot be listed.
 fn not_listed(error: &io::Error) -> Answer<Contents> {
-    match error.kind() {
-        io::ErrorKind::NotFound if cfg!(windows) && !says_absent(error.raw_os_error()) => {
-            Answer::Failed(error.to_string())
-        }
-        io::ErrorKind::NotFound => Answer::Absent("there is no such folder".to_owned()),
-        io::ErrorKind::NotADirectory => Answer::Absent("it is no folder".to_owned()),
-        _ => Answer::Failed(error.to_string()),
+    if os::is_not_found(error) {
+        Answer::Absent("there is no such folder".to_owned())
+    } else if error.kind() == io::ErrorKind::NotADirectory {
+        Answer::Absent("it is no folder".to_owned())
+    } else {
+        Answer::Failed(error.to_string())
     }
 }
 
-/// Whether a failure of Windows says that there is no such folder: the library takes a server that
-/// cannot be reached, and a share that is not there, for the same.
-fn says_absent(code: Option<i32>) -> bool {
-    const FILE_NOT_FOUND: i32 = 2;
-    const PATH_NOT_FOUND: i32 = 3;
-    matches!(code, Some(FILE_NOT_FOUND | PATH_NOT_FOUND))
-}
-
-/// The space that is left to who looks, and all there is.
+/// Asks for the space on the folder's disk.
 fn space(folder: &Path) -> Answer<Space> {
-    match (fs4::available_space(folder), fs4::total_space(folder)) {
-        (Ok(free), Ok(total)) => Answer::Known(Space {
-            free,
-            total,
+    match os::disk_space(folder) {
+        Ok(space) => Answer::Known(Space {
+            free: space.free,
+            total: space.total,
             ..Space::default()
         }),
-        (Err(error), _) | (_, Err(error)) => Answer::Failed(error.to_string()),
+        Err(error) => Answer::Failed(error.to_string()),
     }
 }
 
+/// A folder that several threads read together.
 struct Scan<'a> {
-    list: List,
+    list: FolderList,
     budget: AtomicU64,
     now: SystemTime,
-    /// How many names were looked at.
+    /// How many names are done.
     done: &'a AtomicU64,
 }
 
@@ -149,67 +150,69 @@ impl Scan<'_> {
     /// Takes names from the list until there are no more.
     fn run(&self) -> io::Result<Collector> {
         let mut collector = Collector::default();
-        let mut reader = Reader::default();
+        let mut reader = MessageReader::default();
         let mut batch = Vec::new();
         loop {
-            self.list.take(&mut batch)?;
+            self.list.take_batch(&mut batch)?;
             if batch.is_empty() {
                 return Ok(collector);
             }
             for entry in batch.drain(..) {
-                self.entry(&entry, &mut collector, &mut reader);
+                self.read_entry(&entry, &mut collector, &mut reader);
                 self.done.fetch_add(1, Ordering::Relaxed);
             }
         }
     }
 
-    fn entry(&self, entry: &Entry, collector: &mut Collector, reader: &mut Reader) {
+    fn read_entry(&self, entry: &ListEntry, collector: &mut Collector, reader: &mut MessageReader) {
         let name = &String::from_utf8_lossy(entry.name());
         match self.list.kind(entry) {
-            Ok(Kind::Folder) => collector.subfolder(),
-            Ok(Kind::Link) => collector.other(name, Some("a link")),
-            Ok(Kind::Special) => collector.other(name, Some(SPECIAL)),
-            Ok(Kind::File) if !is_message(entry.name()) => collector.other(name, None),
-            Ok(Kind::File) => self.message(entry, name, collector, reader),
+            Ok(FileKind::Folder) => collector.subfolder(),
+            Ok(FileKind::Link) => collector.other(name, Some("a link")),
+            Ok(FileKind::Special) => collector.other(name, Some(SPECIAL)),
+            Ok(FileKind::File) if !is_message(entry.name()) => collector.other(name, None),
+            Ok(FileKind::File) => self.read_message(entry, name, collector, reader),
             Err(error) if error.kind() == io::ErrorKind::NotFound => collector.taken(),
             Err(error) => collector.unread(name, None, &error.to_string()),
         }
     }
 
-    fn message(&self, entry: &Entry, name: &str, collector: &mut Collector, reader: &mut Reader) {
+    fn read_message(
+        &self,
+        entry: &ListEntry,
+        name: &str,
+        collector: &mut Collector,
+        reader: &mut MessageReader,
+    ) {
         let (mut file, facts) = match self.list.open_file(entry) {
             Ok(opened) => opened,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return collector.taken(),
             Err(error) => {
-                let seen = self
-                    .list
-                    .facts(entry)
-                    .ok()
-                    .map(|facts| self.seen(name, &facts));
-                return collector.unread(name, seen, &error.to_string());
+                let facts = self.list.facts(entry).ok();
+                let file = facts.map(|facts| self.scanned(name, &facts));
+                return collector.unread(name, file, &error.to_string());
             }
         };
         // The name may stand for something else by now.
         if !facts.is_file {
             return collector.other(name, Some(SPECIAL));
         }
-        let seen = self.seen(name, &facts);
-        match reader.read(&mut file, seen.size, &self.budget, |head| {
-            collector.head(seen, head)
-        }) {
+        let scanned = self.scanned(name, &facts);
+        let read = reader.read(&mut file, scanned.size, &self.budget, |head| {
+            collector.head(scanned, head)
+        });
+        match read {
             Ok(((), wrapped)) => collector.attachments(name, wrapped),
-            Err(error) => collector.unread(name, Some(seen), &error.to_string()),
+            Err(error) => collector.unread(name, Some(scanned), &error.to_string()),
         }
     }
 
-    fn seen<'a>(&self, name: &'a str, facts: &Facts) -> Seen<'a> {
-        let seconds =
-            |duration: std::time::Duration| i64::try_from(duration.as_secs()).unwrap_or(i64::MAX);
+    fn scanned<'a>(&self, name: &'a str, facts: &FileFacts) -> ScannedFile<'a> {
         let age = match self.now.duration_since(facts.written) {
-            Ok(age) => seconds(age),
-            Err(ahead) => -seconds(ahead.duration()),
+            Ok(age) => whole_seconds(age),
+            Err(ahead) => -whole_seconds(ahead.duration()),
         };
-        Seen {
+        ScannedFile {
             name,
             size: facts.size,
             age,
@@ -217,9 +220,14 @@ impl Scan<'_> {
     }
 }
 
+fn whole_seconds(duration: Duration) -> i64 {
+    i64::try_from(duration.as_secs()).unwrap_or(i64::MAX)
+}
+
+/// Why a name is not read.
 const SPECIAL: &str = "no ordinary file";
 
-/// Messages are told by their names, whatever the SMTP service makes of these otherwise.
+/// Returns whether a file is a message by its name.
 fn is_message(name: &[u8]) -> bool {
     name.len()
         .checked_sub(4)
@@ -230,32 +238,11 @@ fn is_message(name: &[u8]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::probe::Unseen;
+    use crate::probe::NoProgress;
 
     #[test]
-    fn a_server_that_is_away_is_no_missing_folder() {
-        for (code, is_absent) in [
-            (2, true),
-            (3, true),
-            (15, false),
-            (53, false),
-            (67, false),
-            (5, false),
-        ] {
-            assert_eq!(says_absent(Some(code)), is_absent, "{code}");
-        }
-        let gone = io::Error::from(io::ErrorKind::NotFound);
-        assert_eq!(
-            matches!(not_listed(&gone), Answer::Absent(_)),
-            cfg!(not(windows))
-        );
-        let away = io::Error::from(io::ErrorKind::TimedOut);
-        assert!(matches!(not_listed(&away), Answer::Failed(_)));
-    }
-
-    #[test]
-    fn whoever_counts_is_waited_for_and_whoever_stands_still_is_not() {
-        let still = TICK * 3;
+    fn work_that_stalls_is_abandoned() {
+        let stall_limit = TICK * 3;
         let works = |done: &AtomicU64| {
             for _ in 0..8 {
                 thread::sleep(TICK);
@@ -263,16 +250,13 @@ mod tests {
             }
             done.load(Ordering::Relaxed)
         };
-        assert_eq!(attended(works, still, &Unseen), Ok(8));
+        assert_eq!(run_watched(works, stall_limit, &NoProgress), Ok(8));
         let (_held, never) = channel::<()>();
         assert_eq!(
-            attended(move |_| never.recv().is_ok(), still, &Unseen),
+            run_watched(move |_| never.recv().is_ok(), stall_limit, &NoProgress),
             Err("it does not answer")
         );
         let breaks = |_: &AtomicU64| -> u64 { std::panic::resume_unwind(Box::new(())) };
-        assert_eq!(
-            attended(breaks, still, &Unseen),
-            Err("looking at the folder broke down")
-        );
+        assert_eq!(run_watched(breaks, stall_limit, &NoProgress), Err(BROKEN));
     }
 }

@@ -6,20 +6,28 @@ use std::io::{self, Read};
 use std::sync::atomic::{AtomicU64, Ordering};
 
 /// How much is read at once, in bytes. Most messages are smaller.
-const PIECE: usize = 64 << 10;
+const CHUNK: usize = 64 << 10;
 
 /// Reads messages one after the other, in one buffer.
 #[derive(Debug, Default)]
-pub struct Reader {
+pub struct MessageReader {
     buffer: Vec<u8>,
-    /// How much of the buffer is the file's.
+    /// How many bytes of the buffer are the message's.
     filled: usize,
 }
 
-impl Reader {
-    /// Reads a message of that many bytes, and gives what `take` makes of its head, and whether its
-    /// attachments are wrapped. Bodies are looked through until the budget of bytes for them is
-    /// spent.
+/// A message file while it is read.
+struct MessageFile<'a, R> {
+    file: &'a mut R,
+    /// The size of the file when it was opened. Knowing it saves reading beyond the end.
+    size: u64,
+    read: u64,
+    is_at_end: bool,
+}
+
+impl MessageReader {
+    /// Reads a message of `size` bytes. Returns what `take` makes of its head, and whether its
+    /// attachments are wrapped. Bodies are searched until `budget`, a number of bytes, is spent.
     ///
     /// # Errors
     /// The file cannot be read.
@@ -30,99 +38,98 @@ impl Reader {
         budget: &AtomicU64,
         take: impl FnOnce(Result<&Head<'_>, &Fault>) -> T,
     ) -> io::Result<(T, Wrapped)> {
+        let mut file = MessageFile {
+            file,
+            size,
+            read: 0,
+            is_at_end: false,
+        };
         self.filled = 0;
-        let mut ended = false;
         loop {
-            let wanted = if self.filled < PIECE {
-                PIECE
+            let wanted = if self.filled < CHUNK {
+                CHUNK
             } else {
                 mail::LONGEST_HEAD
             };
-            self.fill(file, size, wanted, &mut ended)?;
+            self.fill(&mut file, wanted)?;
             let bytes = self.buffer.get(..self.filled).unwrap_or_default();
-            match mail::head(bytes, ended) {
-                Ok(None) if !ended => {}
+            let head = match mail::head(bytes, file.is_at_end) {
+                Ok(None) if !file.is_at_end => continue,
                 Ok(None) => return Ok((take(Ok(&Head::default())), Wrapped::NotSeen)),
                 Err(fault) => return Ok((take(Err(&fault)), Wrapped::No)),
-                Ok(Some(head)) => {
-                    let (end, search) = (head.end, Search::new(head.content_type));
-                    let taken = take(Ok(&head));
-                    let wrapped = match (search, end) {
-                        (Search::Decided(wrapped), End::Body(_) | End::File) => wrapped,
-                        (Search::Decided(Wrapped::Yes), End::Cut) => Wrapped::Yes,
-                        (_, End::Cut) => Wrapped::NotSeen,
-                        (Search::Body(_), End::File) => Wrapped::No,
-                        // A body that cannot be read on leaves its head as it was.
-                        (Search::Body(parts), End::Body(start)) => self
-                            .search(parts, file, size, budget, start, ended)
-                            .unwrap_or(Wrapped::NotSeen),
-                    };
-                    return Ok((taken, wrapped));
-                }
-            }
+                Ok(Some(head)) => head,
+            };
+            let (end, search) = (head.end, Search::new(head.content_type));
+            let taken = take(Ok(&head));
+            let wrapped = match (search, end) {
+                (Search::Decided(wrapped), End::Body(_) | End::File) => wrapped,
+                (Search::Decided(Wrapped::Yes), End::Cut) => Wrapped::Yes,
+                (_, End::Cut) => Wrapped::NotSeen,
+                (Search::Body(_), End::File) => Wrapped::No,
+                // A body that cannot be read does not change what the head says.
+                (Search::Body(parts), End::Body(start)) => self
+                    .search(parts, start, &mut file, budget)
+                    .unwrap_or(Wrapped::NotSeen),
+            };
+            return Ok((taken, wrapped));
         }
     }
 
-    /// Reads until that many bytes are there, or the file ends.
-    fn fill(
-        &mut self,
-        file: &mut impl Read,
-        size: u64,
-        wanted: usize,
-        ended: &mut bool,
-    ) -> io::Result<()> {
+    /// Reads until the buffer holds `wanted` bytes, or the file ends.
+    fn fill(&mut self, file: &mut MessageFile<'_, impl Read>, wanted: usize) -> io::Result<()> {
         if self.buffer.len() < wanted {
             self.buffer.resize(wanted, 0);
         }
-        while self.filled < wanted && !*ended {
-            let room = self.buffer.get_mut(self.filled..wanted).unwrap_or_default();
-            match file.read(room) {
-                Ok(0) => *ended = true,
-                Ok(count) => {
-                    self.filled += count;
-                    // Saves asking for the end of most files.
-                    *ended = self.filled < wanted && self.filled as u64 == size;
-                }
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                Err(error) => return Err(error),
-            }
+        while self.filled < wanted && !file.is_at_end {
+            let free = self.buffer.get_mut(self.filled..wanted).unwrap_or_default();
+            self.filled += file.read(free)?;
         }
         Ok(())
     }
 
+    /// Searches a body, which begins at `start` in the buffer, for wrapped attachments.
     fn search(
         &mut self,
         mut parts: mail::Parts,
-        file: &mut impl Read,
-        size: u64,
-        budget: &AtomicU64,
         mut start: usize,
-        mut ended: bool,
+        file: &mut MessageFile<'_, impl Read>,
+        budget: &AtomicU64,
     ) -> io::Result<Wrapped> {
-        let mut read = self.filled as u64;
         loop {
-            let piece = self.buffer.get(start..self.filled).unwrap_or_default();
-            let Some(done) = parts.look(piece, ended) else {
+            let chunk = self.buffer.get(start..self.filled).unwrap_or_default();
+            let Some(done) = parts.look(chunk, file.is_at_end) else {
                 return Ok(Wrapped::Yes);
             };
-            if ended {
+            if file.is_at_end {
                 return Ok(Wrapped::No);
             }
             self.buffer.copy_within(start + done..self.filled, 0);
             self.filled -= start + done;
             start = 0;
-            if !spend(budget, (PIECE - self.filled.min(PIECE)) as u64) {
+            if !spend(budget, CHUNK.saturating_sub(self.filled) as u64) {
                 return Ok(Wrapped::NotSeen);
             }
-            let before = self.filled;
-            self.fill(file, u64::MAX, PIECE, &mut ended)?;
-            read += (self.filled - before) as u64;
-            ended |= read == size;
+            self.fill(file, CHUNK)?;
         }
     }
 }
 
-/// Takes a part of a budget, while there is one.
+impl<R: Read> MessageFile<'_, R> {
+    /// Reads some bytes, and notes whether the file ends with them.
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        match self.file.read(buffer) {
+            Ok(count) => {
+                self.read += count as u64;
+                self.is_at_end = count == 0 || self.read == self.size;
+                Ok(count)
+            }
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => Ok(0),
+            Err(error) => Err(error),
+        }
+    }
+}
+
+/// Takes bytes from a budget, and returns whether there were enough left.
 fn spend(budget: &AtomicU64, bytes: u64) -> bool {
     budget
         .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| {

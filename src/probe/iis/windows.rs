@@ -1,14 +1,26 @@
-//! What the service manager of this machine says.
+//! The SMTP service of this machine: its metabase, and what the service manager says of it.
 
-use crate::facts::{Answer, ServiceSeen, ServiceStart, ServiceState, Unknown};
+use crate::facts::{Answer, ServiceStart, ServiceState, ServiceStatus, Unknown};
+use std::path::PathBuf;
 use windows_service::service::{ServiceAccess, ServiceStartType, ServiceState as State};
 use windows_service::service_manager::{ServiceManager, ServiceManagerAccess};
 
 /// ERROR_SERVICE_DOES_NOT_EXIST.
 const NO_SUCH_SERVICE: i32 = 1060;
 
-/// The state and the start type of a service.
-pub fn service(name: &str) -> Answer<ServiceSeen> {
+/// Returns where IIS keeps the metabase of this machine.
+pub fn own_metabase() -> Option<PathBuf> {
+    let root = PathBuf::from(std::env::var_os("SystemRoot")?);
+    Some(root.join("System32").join("inetsrv").join("MetaBase.xml"))
+}
+
+/// Asks for the state of the SMTP service.
+pub fn own_service() -> Answer<ServiceStatus> {
+    service("SMTPSVC")
+}
+
+/// Asks for the state and the start type of a service.
+fn service(name: &str) -> Answer<ServiceStatus> {
     match ask(name) {
         Ok(seen) => Answer::Known(seen),
         Err(windows_service::Error::Winapi(error))
@@ -21,7 +33,7 @@ pub fn service(name: &str) -> Answer<ServiceSeen> {
     }
 }
 
-fn ask(name: &str) -> Result<ServiceSeen, windows_service::Error> {
+fn ask(name: &str) -> Result<ServiceStatus, windows_service::Error> {
     let manager = ServiceManager::local_computer(None::<&str>, ServiceManagerAccess::CONNECT)?;
     let service = manager.open_service(
         name,
@@ -38,7 +50,7 @@ fn ask(name: &str) -> Result<ServiceSeen, windows_service::Error> {
         ServiceStartType::Disabled => ServiceStart::Disabled,
         ServiceStartType::SystemStart | ServiceStartType::BootStart => ServiceStart::System,
     };
-    Ok(ServiceSeen {
+    Ok(ServiceStatus {
         state,
         start,
         unknown: Unknown::new(),
@@ -50,7 +62,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_service_that_is_not_there_is_absent_and_no_stop() {
+    fn missing_service_is_absent() {
         assert!(matches!(
             service("SpinmailNoSuchService"),
             Answer::Absent(_)

@@ -1,16 +1,18 @@
-//! What Windows itself tells, of its own folders and of those on shares, as whoever runs the
-//! program.
+//! Rights on folders as Windows itself tells them, of its own folders and of those on shares, to
+//! the user who runs the program.
 
-use super::{OnShare, sids};
+use super::{AclOptions, Location, domain_sids, local_descriptor};
 use crate::facts::{
-    AccountSeen, Answer, DescriptorSeen, DropFolder, SidKind, SidName, Source, hexadecimal,
+    Answer, DescriptorSource, DropFolder, ObservedAccount, ObservedDescriptor, SidKind, SidName,
 };
-use crate::farm::values::computer_account;
+use crate::farm::values::{SharePath, computer_account};
+use data_encoding::HEXLOWER;
 use std::ffi::{OsStr, c_void};
 use std::io;
 use std::os::windows::ffi::OsStrExt;
 use std::path::Path;
 use std::ptr::{null, null_mut};
+use std::time::Duration;
 use windows_security::Sid;
 use windows_sys::Win32::Foundation::{
     ERROR_FILE_NOT_FOUND, ERROR_INSUFFICIENT_BUFFER, ERROR_NONE_MAPPED, ERROR_PATH_NOT_FOUND, LUID,
@@ -30,7 +32,61 @@ use windows_sys::Win32::Security::{
 };
 use windows_sys::Win32::Storage::FileSystem::{NetShareGetInfo, SHARE_INFO_502};
 
-/// A text as Windows takes it.
+/// Reads the rights on one folder after the other.
+#[derive(Debug)]
+pub struct FolderSecurity {
+    limit: Duration,
+}
+
+impl FolderSecurity {
+    /// Windows logs on to other servers as the user who runs the program, so only what is known of
+    /// accounts matters of the options, and that is in the facts already.
+    pub fn new(_: &AclOptions, limit: Duration) -> Self {
+        Self { limit }
+    }
+
+    /// Reads the folder's descriptor, unless it is known; with it the share's own, the names of the
+    /// SIDs and the accounts, as the folder's server knows them.
+    pub async fn read(&mut self, folder: &mut DropFolder, location: &Location) {
+        if matches!(folder.descriptor, Answer::Known(_)) {
+            return;
+        }
+        folder.descriptor = local_descriptor(folder, location, self.limit, descriptor).await;
+        if !matches!(folder.descriptor, Answer::Known(_)) {
+            return;
+        }
+        // Names of local groups have a meaning on the folder's server only.
+        let server = location
+            .on_share
+            .as_ref()
+            .map(|share| wide(format!(r"\\{}", share.server)));
+        if let (Some(share), true) = (&location.on_share, location.is_share) {
+            folder.share = share_descriptor(share);
+        }
+        folder.names = domain_sids(folder)
+            .into_iter()
+            .map(|sid| {
+                let name = name(server.as_deref(), &sid);
+                (sid, name)
+            })
+            .collect();
+        for account in &mut folder.accounts {
+            look_up(account, server.as_deref());
+        }
+    }
+}
+
+/// Adds an account's SID and token. A token that Windows computes holds for this machine only.
+fn look_up(account: &mut ObservedAccount, server: Option<&[u16]>) {
+    if account.sid == Answer::NotAsked {
+        account.sid = sid(server, account);
+    }
+    if let (None, Answer::Known(sid), Answer::NotAsked) = (server, &account.sid, &account.token) {
+        account.token = token(sid);
+    }
+}
+
+/// Encodes a text as Windows takes it: UTF-16, with a zero at the end.
 fn wide(text: impl AsRef<OsStr>) -> Vec<u16> {
     text.as_ref().encode_wide().chain([0]).collect()
 }
@@ -39,7 +95,7 @@ fn reason(code: u32) -> String {
     io::Error::from_raw_os_error(code.cast_signed()).to_string()
 }
 
-/// The last failure of this thread.
+/// Returns the code of this thread's last error.
 fn last() -> u32 {
     io::Error::last_os_error()
         .raw_os_error()
@@ -47,8 +103,8 @@ fn last() -> u32 {
         .cast_unsigned()
 }
 
-/// The descriptor of a folder.
-pub fn descriptor(path: &Path) -> Answer<DescriptorSeen> {
+/// Reads the descriptor of a folder.
+pub fn descriptor(path: &Path) -> Answer<ObservedDescriptor> {
     let name = wide(path);
     let mut found: PSECURITY_DESCRIPTOR = null_mut();
     let parts = OWNER_SECURITY_INFORMATION | GROUP_SECURITY_INFORMATION | DACL_SECURITY_INFORMATION;
@@ -71,21 +127,24 @@ pub fn descriptor(path: &Path) -> Answer<DescriptorSeen> {
             let bytes = bytes_of(found);
             // SAFETY: the descriptor came from the call above, and is not used any more.
             unsafe { LocalFree(found) };
-            seen(bytes)
+            from_bytes(bytes)
         }
         ERROR_FILE_NOT_FOUND | ERROR_PATH_NOT_FOUND => Answer::Absent(reason(code)),
         _ => Answer::Failed(reason(code)),
     }
 }
 
-fn seen(bytes: Option<Vec<u8>>) -> Answer<DescriptorSeen> {
+fn from_bytes(bytes: Option<Vec<u8>>) -> Answer<ObservedDescriptor> {
     match bytes {
-        Some(bytes) => Answer::Known(DescriptorSeen::new(Source::WindowsApi, hexadecimal(&bytes))),
+        Some(bytes) => Answer::Known(ObservedDescriptor::new(
+            DescriptorSource::WindowsApi,
+            HEXLOWER.encode(&bytes),
+        )),
         None => Answer::Failed("Windows gave no whole descriptor".to_owned()),
     }
 }
 
-/// The bytes of a self-relative descriptor.
+/// Copies the bytes of a self-relative descriptor.
 fn bytes_of(descriptor: PSECURITY_DESCRIPTOR) -> Option<Vec<u8>> {
     let (mut control, mut revision) = (0, 0);
     // SAFETY: a descriptor that Windows gave, or null, which is looked at first; its length is what
@@ -94,8 +153,8 @@ fn bytes_of(descriptor: PSECURITY_DESCRIPTOR) -> Option<Vec<u8>> {
         if descriptor.is_null() || IsValidSecurityDescriptor(descriptor) == 0 {
             return None;
         }
-        let told = GetSecurityDescriptorControl(descriptor, &raw mut control, &raw mut revision);
-        if told == 0 || control & SE_SELF_RELATIVE == 0 {
+        let ok = GetSecurityDescriptorControl(descriptor, &raw mut control, &raw mut revision);
+        if ok == 0 || control & SE_SELF_RELATIVE == 0 {
             return None;
         }
         let length = GetSecurityDescriptorLength(descriptor) as usize;
@@ -103,35 +162,8 @@ fn bytes_of(descriptor: PSECURITY_DESCRIPTOR) -> Option<Vec<u8>> {
     }
 }
 
-/// Adds the share's own descriptor, the names of the SIDs, and the accounts, as the folder's server
-/// knows them.
-pub fn ask(folder: &mut DropFolder, on_share: Option<&OnShare>, is_share: bool, is_seen: bool) {
-    if !is_seen {
-        return;
-    }
-    // Names of local groups mean something on the server of the folder only.
-    let server = on_share.map(|on| wide(format!(r"\\{}", on.server)));
-    let server = server.as_deref();
-    if let (Some(on), true) = (on_share, is_share) {
-        folder.share = share(on);
-    }
-    folder.names = sids(folder)
-        .into_iter()
-        .map(|sid| (sid.clone(), name(server, &sid)))
-        .collect();
-    for account in &mut folder.accounts {
-        if account.sid == Answer::NotAsked {
-            account.sid = sid(server, account);
-        }
-        // What Windows computes holds for this machine.
-        if let (None, Answer::Known(sid), Answer::NotAsked) = (server, &account.sid, &account.token)
-        {
-            account.token = token(sid);
-        }
-    }
-}
-
-fn share(on: &OnShare) -> Answer<DescriptorSeen> {
+/// Reads the share's own descriptor.
+fn share_descriptor(on: &SharePath) -> Answer<ObservedDescriptor> {
     const DESCRIPTOR: u32 = 502;
     let (server, name) = (wide(&on.server), wide(&on.share));
     let mut buffer: *mut u8 = null_mut();
@@ -145,10 +177,10 @@ fn share(on: &OnShare) -> Answer<DescriptorSeen> {
     let bytes = unsafe { bytes_of((*buffer.cast::<SHARE_INFO_502>()).shi502_security_descriptor) };
     // SAFETY: the buffer came from the call above, and is not used any more.
     unsafe { NetApiBufferFree(buffer.cast::<c_void>()) };
-    seen(bytes)
+    from_bytes(bytes)
 }
 
-/// A text that Windows wrote into a buffer.
+/// Reads a text that Windows wrote into a buffer.
 fn text(buffer: &[u16], length: u32) -> String {
     String::from_utf16_lossy(buffer.get(..length as usize).unwrap_or(buffer))
 }
@@ -157,13 +189,13 @@ fn pointer(text: Option<&[u16]>) -> *const u16 {
     text.map_or(null(), <[u16]>::as_ptr)
 }
 
-/// Longer names Windows has not.
-const LONGEST: usize = 1024;
+/// The most characters of an account's or a domain's name.
+const MAX_NAME: usize = 1024;
 
 fn name(server: Option<&[u16]>, sid: &Sid) -> Answer<SidName> {
     let bytes = sid.to_bytes();
-    let (mut name, mut domain) = ([0u16; LONGEST], [0u16; LONGEST]);
-    let (mut length, mut domain_length) = (LONGEST as u32, LONGEST as u32);
+    let (mut name, mut domain) = ([0u16; MAX_NAME], [0u16; MAX_NAME]);
+    let (mut length, mut domain_length) = (MAX_NAME as u32, MAX_NAME as u32);
     let mut kind: SID_NAME_USE = 0;
     // SAFETY: the bytes are a whole SID; the lengths are those of the buffers.
     let found = unsafe {
@@ -186,7 +218,7 @@ fn name(server: Option<&[u16]>, sid: &Sid) -> Answer<SidName> {
     } else {
         format!("{domain}\\{name}")
     };
-    match SidKind::of_number(kind.cast_unsigned()) {
+    match SidKind::from_number(kind.cast_unsigned()) {
         SidKind::Other | SidKind::Invalid => {
             Answer::Absent("the server knows no such SID".to_owned())
         }
@@ -202,17 +234,17 @@ fn missing<T>(code: u32) -> Answer<T> {
     }
 }
 
-fn sid(server: Option<&[u16]>, account: &AccountSeen) -> Answer<Sid> {
-    /// A SID has at most fifteen numbers.
-    const LARGEST: usize = 68;
+fn sid(server: Option<&[u16]>, account: &ObservedAccount) -> Answer<Sid> {
+    /// The most bytes of a SID, which has up to fifteen numbers (SECURITY_MAX_SID_SIZE).
+    const MAX_SID: usize = 68;
     let name = wide(
         account
             .computer
             .as_deref()
             .map_or_else(|| account.name.clone(), computer_account),
     );
-    let (mut bytes, mut domain) = ([0u8; LARGEST], [0u16; LONGEST]);
-    let (mut length, mut domain_length) = (LARGEST as u32, LONGEST as u32);
+    let (mut bytes, mut domain) = ([0u8; MAX_SID], [0u16; MAX_NAME]);
+    let (mut length, mut domain_length) = (MAX_SID as u32, MAX_NAME as u32);
     let mut kind: SID_NAME_USE = 0;
     // SAFETY: the name ends with a zero; the lengths are those of the buffers.
     let found = unsafe {
@@ -235,7 +267,7 @@ fn sid(server: Option<&[u16]>, account: &AccountSeen) -> Answer<Sid> {
     }
 }
 
-/// Every group that the account's token has on this machine, as Windows works it out.
+/// Computes every group that the account's token has on this machine.
 fn token(account: &Sid) -> Answer<Vec<Sid>> {
     let bytes = account.to_bytes();
     let (mut manager, mut context) = (null_mut(), null_mut());
@@ -265,14 +297,14 @@ fn token(account: &Sid) -> Answer<Vec<Sid>> {
     }
 }
 
-/// The groups of a token.
+/// Copies the groups of a token.
 ///
 /// # Safety
 /// The context is one that Windows has made.
 unsafe fn groups(context: *mut c_void) -> Result<Vec<Sid>, u32> {
     let mut size = 0;
     // SAFETY: without a buffer, Windows says how large it must be.
-    let told = unsafe {
+    let ok = unsafe {
         AuthzGetInformationFromContext(
             context,
             AuthzContextInfoGroupsSids,
@@ -281,14 +313,14 @@ unsafe fn groups(context: *mut c_void) -> Result<Vec<Sid>, u32> {
             null_mut(),
         )
     };
-    if told == 0 && last() != ERROR_INSUFFICIENT_BUFFER {
+    if ok == 0 && last() != ERROR_INSUFFICIENT_BUFFER {
         return Err(last());
     }
     // Of eight bytes each, so that the structure lies as it must.
     let mut buffer = vec![0u64; (size as usize).div_ceil(8).max(1)];
     let mut written = 0;
     // SAFETY: the buffer is as large as Windows wants it.
-    let told = unsafe {
+    let ok = unsafe {
         let buffer = buffer.as_mut_ptr().cast::<c_void>();
         AuthzGetInformationFromContext(
             context,
@@ -298,7 +330,7 @@ unsafe fn groups(context: *mut c_void) -> Result<Vec<Sid>, u32> {
             buffer,
         )
     };
-    if told == 0 {
+    if ok == 0 {
         return Err(last());
     }
     let groups = buffer.as_ptr().cast::<TOKEN_GROUPS>();
@@ -308,14 +340,24 @@ unsafe fn groups(context: *mut c_void) -> Result<Vec<Sid>, u32> {
         let entries = (&raw const (*groups).Groups)
             .cast::<windows_sys::Win32::Security::SID_AND_ATTRIBUTES>();
         let entries = std::slice::from_raw_parts(entries, (*groups).GroupCount as usize);
-        let sid = |pointer: *mut c_void| {
-            if pointer.is_null() || IsValidSid(pointer) == 0 {
-                return None;
-            }
-            let bytes =
-                std::slice::from_raw_parts(pointer.cast::<u8>(), GetLengthSid(pointer) as usize);
-            Sid::from_bytes(bytes).ok().map(|(sid, _)| sid)
-        };
-        Ok(entries.iter().filter_map(|entry| sid(entry.Sid)).collect())
+        Ok(entries
+            .iter()
+            .filter_map(|entry| copied_sid(entry.Sid))
+            .collect())
     }
+}
+
+/// Copies a SID.
+///
+/// # Safety
+/// The pointer is null, or one that Windows gave for a SID.
+unsafe fn copied_sid(pointer: *mut c_void) -> Option<Sid> {
+    // SAFETY: a pointer that Windows gave; null is checked first. The length is what Windows says.
+    let bytes = unsafe {
+        if pointer.is_null() || IsValidSid(pointer) == 0 {
+            return None;
+        }
+        std::slice::from_raw_parts(pointer.cast::<u8>(), GetLengthSid(pointer) as usize)
+    };
+    Sid::from_bytes(bytes).ok().map(|(sid, _)| sid)
 }

@@ -1,39 +1,40 @@
 //! One conversation with one SMTP server that never comes to a message: banner, EHLO, STARTTLS,
 //! MAIL, two RCPT, RSET, QUIT (RFC 5321, RFC 3207).
 
-use super::reply::{Duplex, Wire};
+use super::reply::Wire;
 use super::tls;
 use crate::facts::{Answer, SmtpStep, SmtpTalk, TlsFacts};
 use crate::probe::deadline::within;
+use crate::probe::stream::Duplex;
 use crate::probe::trust::Trust;
 use std::io;
 use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 use tokio::net::TcpStream;
 
-/// Whom to talk to, and about what.
+/// A server, and what it is asked.
 #[derive(Debug, Clone)]
-pub struct Plan {
+pub struct TalkPlan {
     pub host: String,
     pub address: SocketAddr,
-    /// A recipient at the display address, where there is one.
+    /// A recipient at the display address, if there is one.
     pub recipient: Option<String>,
-    /// How long one step may take, sender and recipients aside.
+    /// How long one step may take, except sender and recipients.
     pub limit: Duration,
 }
 
-/// How many times longer than other steps sender and recipients may take: servers hold refusals
-/// back to slow spammers down, Exchange for five seconds.
-const TARPIT: u32 = 3;
+/// How many times longer than other steps sender and recipients may take: servers delay refusals to
+/// slow down spammers, Exchange for five seconds.
+const TARPIT_FACTOR: u32 = 3;
 
-/// A recipient in a domain that nobody can own (RFC 2606 2).
-const FOREIGN: &str = "spinmail-probe@spinmail-check.invalid";
+/// A recipient in a domain that cannot be registered (RFC 2606 2).
+const FOREIGN_RECIPIENT: &str = "spinmail-probe@spinmail-check.invalid";
 
-/// Talks to the server. A handshake that fails ends its connection, so the rest is then said in a
-/// second one, in plain; if the server does not welcome that one, the first stands.
-pub async fn talk(plan: &Plan, trust: &Trust) -> Answer<SmtpTalk> {
+/// Talks to the server. A handshake that fails ends its connection, so the rest is then sent in a
+/// second, unencrypted one. If the server does not accept that one, the first counts.
+pub async fn talk(plan: &TalkPlan, trust: &Trust) -> Answer<SmtpTalk> {
     let first = match connected(plan).await {
-        Ok(stream) => whole(plan, stream, Some(trust)).await,
+        Ok(stream) => converse(plan, stream, Some(trust)).await,
         Err(error) => return unreached(&error),
     };
     if !matches!(
@@ -48,9 +49,9 @@ pub async fn talk(plan: &Plan, trust: &Trust) -> Answer<SmtpTalk> {
     let Ok(stream) = connected(plan).await else {
         return Answer::Known(first);
     };
-    let second = whole(plan, stream, None).await;
-    let welcome = second.step("").and_then(SmtpStep::code) == Some(220);
-    Answer::Known(if welcome {
+    let second = converse(plan, stream, None).await;
+    let is_accepted = second.step("").and_then(SmtpStep::code) == Some(220);
+    Answer::Known(if is_accepted {
         SmtpTalk {
             tls: first.tls,
             ..second
@@ -60,7 +61,7 @@ pub async fn talk(plan: &Plan, trust: &Trust) -> Answer<SmtpTalk> {
     })
 }
 
-async fn connected(plan: &Plan) -> io::Result<TcpStream> {
+async fn connected(plan: &TalkPlan) -> io::Result<TcpStream> {
     within(plan.limit, TcpStream::connect(plan.address)).await
 }
 
@@ -73,20 +74,20 @@ fn unreached(error: &io::Error) -> Answer<SmtpTalk> {
     }
 }
 
-/// A conversation from banner to QUIT; with a trust, encrypted where the server offers it.
-async fn whole(plan: &Plan, stream: TcpStream, trust: Option<&Trust>) -> SmtpTalk {
+/// Holds a conversation from banner to QUIT; with a trust, encrypted if the server offers it.
+async fn converse(plan: &TalkPlan, stream: TcpStream, trust: Option<&Trust>) -> SmtpTalk {
     let mut talk = SmtpTalk::default();
     let greeting = format!("EHLO {}", literal(&stream));
     let mut wire = Wire::new(stream, plan.limit);
     if wire.listen("", &mut talk.steps).await != Some(220) {
         return talk;
     }
-    let Some(code) = wire.say(&greeting, &mut talk.steps).await else {
+    let Some(code) = wire.send(&greeting, &mut talk.steps).await else {
         return talk;
     };
     if code >= 500 {
         // A server from before extensions (RFC 5321 3.2).
-        wire.say(&greeting.replacen("EHLO", "HELO", 1), &mut talk.steps)
+        wire.send(&greeting.replacen("EHLO", "HELO", 1), &mut talk.steps)
             .await;
     }
     let offered = talk.extension("STARTTLS").is_some();
@@ -97,18 +98,23 @@ async fn whole(plan: &Plan, stream: TcpStream, trust: Option<&Trust>) -> SmtpTal
     talk
 }
 
+/// Returns that the handshake failed.
+fn failed(why: String) -> TlsFacts {
+    TlsFacts {
+        handshake: Answer::Failed(why),
+        ..TlsFacts::default()
+    }
+}
+
+/// Goes on with TLS, if the handshake succeeds.
 async fn encrypted(
-    plan: &Plan,
+    plan: &TalkPlan,
     mut wire: Wire<TcpStream>,
     trust: &Trust,
     greeting: &str,
     talk: &mut SmtpTalk,
 ) {
-    let failed = |why: String| TlsFacts {
-        handshake: Answer::Failed(why),
-        ..TlsFacts::default()
-    };
-    match wire.say("STARTTLS", &mut talk.steps).await {
+    match wire.send("STARTTLS", &mut talk.steps).await {
         Some(220) => {}
         Some(code) => {
             talk.tls = Answer::Known(failed(format!("STARTTLS was answered {code}")));
@@ -119,16 +125,16 @@ async fn encrypted(
             return;
         }
     }
-    let shaken = match wire.into_stream() {
-        Ok(stream) => tls::shake(stream, &plan.host, trust, plan.limit).await,
+    let handshake = match wire.into_stream() {
+        Ok(stream) => tls::handshake(stream, &plan.host, trust, plan.limit).await,
         Err(why) => Err(why.to_owned()),
     };
-    match shaken {
+    match handshake {
         Ok((stream, facts)) => {
             talk.tls = Answer::Known(facts);
             let mut wire = Wire::new(stream, plan.limit);
-            // What was said before the handshake does not count after it (RFC 3207 4.2).
-            if wire.say(greeting, &mut talk.steps).await.is_some() {
+            // What was sent before the handshake does not count after it (RFC 3207 4.2).
+            if wire.send(greeting, &mut talk.steps).await.is_some() {
                 envelope(plan, &mut wire, &mut talk.steps).await;
             }
         }
@@ -136,7 +142,7 @@ async fn encrypted(
     }
 }
 
-/// Why a step has no code.
+/// Returns why a step has no code.
 fn unanswered(step: Option<&SmtpStep>) -> String {
     match step.map(|step| &step.reply) {
         Some(Answer::Failed(why)) => why.clone(),
@@ -145,32 +151,40 @@ fn unanswered(step: Option<&SmtpStep>) -> String {
     }
 }
 
-/// Sender and recipients, and then everything is taken back.
-async fn envelope<Stream: Duplex>(plan: &Plan, wire: &mut Wire<Stream>, steps: &mut Vec<SmtpStep>) {
-    wire.wait_up_to(plan.limit * TARPIT);
+/// Sends sender and recipients, and then takes everything back.
+async fn envelope<Stream: Duplex>(
+    plan: &TalkPlan,
+    wire: &mut Wire<Stream>,
+    steps: &mut Vec<SmtpStep>,
+) {
+    wire.set_limit(plan.limit * TARPIT_FACTOR);
     if wire
-        .say("MAIL FROM:<>", steps)
+        .send("MAIL FROM:<>", steps)
         .await
         .is_some_and(|code| code < 300)
     {
-        let recipients = plan.recipient.as_deref().into_iter().chain([FOREIGN]);
+        let recipients = plan
+            .recipient
+            .as_deref()
+            .into_iter()
+            .chain([FOREIGN_RECIPIENT]);
         for recipient in recipients {
             if wire
-                .say(&format!("RCPT TO:<{recipient}>"), steps)
+                .send(&format!("RCPT TO:<{recipient}>"), steps)
                 .await
                 .is_none()
             {
                 return;
             }
         }
-        if wire.say("RSET", steps).await.is_none() {
+        if wire.send("RSET", steps).await.is_none() {
             return;
         }
     }
-    wire.say("QUIT", steps).await;
+    wire.send("QUIT", steps).await;
 }
 
-/// This end's address as EHLO names a host without a name (RFC 5321 4.1.3).
+/// Returns this end's address as EHLO names a host without a name (RFC 5321 4.1.3).
 fn literal(stream: &TcpStream) -> String {
     match stream
         .local_addr()

@@ -3,26 +3,23 @@
 
 use crate::facts::{Answer, SmtpStep};
 use crate::probe::deadline::within;
+use crate::probe::stream::Duplex;
 use std::io;
 use std::time::Duration;
-use tokio::io::{AsyncBufReadExt, AsyncRead, AsyncWrite, AsyncWriteExt, BufReader};
+use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 
-/// A line may have 512 bytes (RFC 5321 4.5.3.1.5); four times that is kept.
-const LONGEST_LINE: usize = 2048;
-/// What is passed over of a line that is longer.
-const MOST_PASSED_OVER: usize = 1 << 20;
-/// Lines of one reply.
-const MOST_LINES: usize = 100;
+/// The most bytes of a line that are kept: four times what a line may have (RFC 5321 4.5.3.1.5).
+const MAX_LINE: usize = 2048;
+/// The most bytes that are skipped of a longer line.
+const MAX_SKIPPED: usize = 1 << 20;
+/// The most lines of one reply.
+const MAX_LINES: usize = 100;
 
-/// A connection that lines are read from.
+/// A connection on which commands are sent and replies are read.
 pub struct Wire<Stream> {
     stream: BufReader<Stream>,
     limit: Duration,
 }
-
-/// Both directions of a connection.
-pub trait Duplex: AsyncRead + AsyncWrite + Unpin + Send {}
-impl<Stream: AsyncRead + AsyncWrite + Unpin + Send> Duplex for Stream {}
 
 impl<Stream: Duplex> Wire<Stream> {
     pub fn new(stream: Stream, limit: Duration) -> Self {
@@ -33,22 +30,22 @@ impl<Stream: Duplex> Wire<Stream> {
     }
 
     /// Changes how long a reply may take.
-    pub fn wait_up_to(&mut self, limit: Duration) {
+    pub fn set_limit(&mut self, limit: Duration) {
         self.limit = limit;
     }
 
     /// Waits for a reply and enters it as a step.
-    pub async fn listen(&mut self, said: &str, steps: &mut Vec<SmtpStep>) -> Option<u16> {
+    pub async fn listen(&mut self, command: &str, steps: &mut Vec<SmtpStep>) -> Option<u16> {
         let reply = within(self.limit, read_reply(&mut self.stream)).await;
         let reply = reply.map_or_else(|error| Answer::Failed(why(&error)), Answer::Known);
-        let step = SmtpStep::new(said, reply);
+        let step = SmtpStep::new(command, reply);
         let code = step.code();
         steps.push(step);
         code
     }
 
-    /// Says a command and waits for its reply.
-    pub async fn say(&mut self, command: &str, steps: &mut Vec<SmtpStep>) -> Option<u16> {
+    /// Sends a command, waits for its reply and returns the code.
+    pub async fn send(&mut self, command: &str, steps: &mut Vec<SmtpStep>) -> Option<u16> {
         // It would be taken for the reply to this command, and every later reply for that to the
         // next one.
         if !self.stream.buffer().is_empty() {
@@ -70,9 +67,8 @@ impl<Stream: Duplex> Wire<Stream> {
         }
     }
 
-    /// The connection itself, when nothing that was already sent on it is still unread. Text that
-    /// came before the handshake must not be taken for text that came through it
-    /// (CVE-2011-0411).
+    /// Returns the connection itself, if nothing that came on it is unread. Text that came before
+    /// the handshake must not be taken for text that came through it (CVE-2011-0411).
     pub fn into_stream(self) -> Result<Stream, &'static str> {
         match self.stream.buffer() {
             [] => Ok(self.stream.into_inner()),
@@ -90,10 +86,10 @@ fn why(error: &io::Error) -> String {
     }
 }
 
-/// The lines of a reply as they came, without their line ends; what is no UTF-8 is marked.
+/// Reads the lines of a reply, without their line ends. What is not UTF-8 is marked.
 async fn read_reply<Stream: Duplex>(stream: &mut BufReader<Stream>) -> io::Result<Vec<String>> {
     let mut lines = Vec::new();
-    while lines.len() < MOST_LINES {
+    while lines.len() < MAX_LINES {
         let line = String::from_utf8_lossy(&read_line(stream).await?).into_owned();
         let goes_on = is_code(line.as_bytes()) && line.as_bytes().get(3) == Some(&b'-');
         lines.push(line);
@@ -101,25 +97,25 @@ async fn read_reply<Stream: Duplex>(stream: &mut BufReader<Stream>) -> io::Resul
             return Ok(lines);
         }
     }
-    // Its rest would pass for the replies to what is said next.
+    // The rest would be taken for replies to the next commands.
     Err(io::Error::new(
         io::ErrorKind::InvalidData,
-        format!("the reply does not end within {MOST_LINES} lines"),
+        format!("the reply does not end within {MAX_LINES} lines"),
     ))
 }
 
-/// A line without its end; of one that is longer than is kept, the rest is passed over.
+/// Reads a line without its end. What is beyond [`MAX_LINE`] is skipped.
 async fn read_line<Stream: Duplex>(stream: &mut BufReader<Stream>) -> io::Result<Vec<u8>> {
     let mut line = Vec::new();
-    let mut passed_over = 0;
+    let mut skipped = 0;
     loop {
         let chunk = stream.fill_buf().await?;
         let end = chunk.iter().position(|byte| *byte == b'\n');
         let part = chunk.get(..end.unwrap_or(chunk.len())).unwrap_or_default();
         let closed = chunk.is_empty();
-        let kept = part.len().min(LONGEST_LINE - line.len());
+        let kept = part.len().min(MAX_LINE - line.len());
         line.extend(part.iter().take(kept));
-        passed_over += part.len() - kept;
+        skipped += part.len() - kept;
         let taken = part.len() + usize::from(end.is_some());
         stream.consume(taken);
         if end.is_some() {
@@ -128,8 +124,8 @@ async fn read_line<Stream: Duplex>(stream: &mut BufReader<Stream>) -> io::Result
             }
             return Ok(line);
         }
-        // What is no SMTP need not end its lines, so nobody waits for that; a reply that breaks off
-        // is none.
+        // What is not SMTP need not end its lines, so the end is not waited for. A reply that breaks
+        // off is not one.
         if line.len() >= 4 && !is_code(&line) {
             return Ok(line);
         }
@@ -140,7 +136,7 @@ async fn read_line<Stream: Duplex>(stream: &mut BufReader<Stream>) -> io::Result
                 Ok(line)
             };
         }
-        if passed_over > MOST_PASSED_OVER {
+        if skipped > MAX_SKIPPED {
             return Err(io::Error::new(
                 io::ErrorKind::InvalidData,
                 "a line of the reply does not end",
@@ -149,8 +145,8 @@ async fn read_line<Stream: Duplex>(stream: &mut BufReader<Stream>) -> io::Result
     }
 }
 
-/// Whether a line begins as every line of a reply does: three digits, then a blank, a hyphen or
-/// nothing.
+/// Returns whether a line begins as every line of a reply does: three digits, then a space, a hyphen
+/// or nothing.
 fn is_code(line: &[u8]) -> bool {
     line.get(..3)
         .is_some_and(|code| code.iter().all(u8::is_ascii_digit))

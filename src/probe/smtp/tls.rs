@@ -1,5 +1,5 @@
-//! The handshake behind STARTTLS: done even with a certificate that is not trusted, and what is
-//! wrong with it is noted, as a sending server would do.
+//! The handshake after STARTTLS. As a sending server does, it accepts a certificate that is not
+//! trusted; what is wrong with it is recorded.
 
 use crate::facts::{Answer, TlsFacts};
 use crate::probe::deadline::within;
@@ -15,15 +15,18 @@ use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 
-/// Shakes hands, and says what came of it.
-pub async fn shake(
+/// Does the handshake, and returns what came of it.
+///
+/// # Errors
+/// Why there is no encrypted connection.
+pub async fn handshake(
     stream: TcpStream,
     host: &str,
     trust: &Trust,
     limit: Duration,
 ) -> Result<(TlsStream<TcpStream>, TlsFacts), String> {
     let name = ServerName::try_from(host.to_owned()).map_err(|error| error.to_string())?;
-    let noted = Arc::new(Noting {
+    let recorder = Arc::new(RecordingVerifier {
         trust: trust.clone(),
         fault: Mutex::new(None),
     });
@@ -31,18 +34,18 @@ pub async fn shake(
         .with_safe_default_protocol_versions()
         .map_err(|error| error.to_string())?
         .dangerous()
-        .with_custom_certificate_verifier(noted.clone())
+        .with_custom_certificate_verifier(recorder.clone())
         .with_no_client_auth();
     let connector = TlsConnector::from(Arc::new(config));
     let stream = within(limit, connector.connect(name, stream))
         .await
-        .map_err(|error| unshaken(&error))?;
+        .map_err(|error| handshake_error(&error))?;
     let version = stream
         .get_ref()
         .1
         .protocol_version()
         .map(|version| format!("{version:?}"));
-    let fault = noted
+    let fault = recorder
         .fault
         .lock()
         .map(|fault| fault.clone())
@@ -63,9 +66,9 @@ pub async fn shake(
     ))
 }
 
-/// Why no handshake came about. Servers as old as Windows Server 2008 R2 offer only what is not
-/// spoken here any more, and senders as old as they are get on with them.
-fn unshaken(error: &io::Error) -> String {
+/// Returns why the handshake failed. Servers as old as Windows Server 2008 R2 offer only versions of
+/// TLS that are not supported here any more; senders as old as they are still use them.
+fn handshake_error(error: &io::Error) -> String {
     use rustls::AlertDescription::{HandshakeFailure, InsufficientSecurity, ProtocolVersion};
     let cause = error
         .get_ref()
@@ -82,14 +85,14 @@ fn unshaken(error: &io::Error) -> String {
     }
 }
 
-/// Lets every certificate pass, and notes what the real verifier has against it.
+/// Accepts every certificate, and records what the real verifier finds wrong with it.
 #[derive(Debug)]
-struct Noting {
+struct RecordingVerifier {
     trust: Trust,
     fault: Mutex<Option<String>>,
 }
 
-impl ServerCertVerifier for Noting {
+impl ServerCertVerifier for RecordingVerifier {
     fn verify_server_cert(
         &self,
         end_entity: &CertificateDer<'_>,

@@ -1,31 +1,37 @@
 //! The farm's accounts in the directory.
 
 use super::view;
+use super::{CENTRAL, TIMER};
 use crate::facts::Answer;
 use crate::facts::directory::{AccountEntry, AccountFacts, DirectoryFacts, NEVER};
 use crate::farm::values::{Account, AccountForm};
 use crate::remedy::AdminRole;
 use crate::rules::{Case, Finding, Outcome, RuleResult};
 
-/// The farm's accounts and their KEYs, each account once.
-pub fn named<'a>(case: &Case<'a>) -> Vec<(&'static str, &'a Account)> {
-    let central = case
-        .farm
-        .central_administration_account
-        .as_ref()
-        .map(|account| (super::CENTRAL, account));
-    let timer = case
-        .farm
-        .timer_account
-        .as_ref()
-        .map(|account| (super::TIMER, account));
-    let mut named: Vec<_> = central.into_iter().chain(timer).collect();
-    named.dedup_by(|two, one| one.1.as_str().eq_ignore_ascii_case(two.1.as_str()));
-    named
+/// Returns the farm's accounts and their KEYs, each account once.
+fn farm_accounts<'a>(case: &Case<'a>) -> Vec<(&'static str, &'a Account)> {
+    let mut accounts = Vec::new();
+    if let Some(account) = &case.farm.central_administration_account {
+        accounts.push((CENTRAL, account));
+    }
+    if let Some(account) = &case.farm.timer_account
+        && !is_central_account(case, account)
+    {
+        accounts.push((TIMER, account));
+    }
+    accounts
 }
 
-/// What was found of an account; several where it is its servers'.
-pub fn found<'a>(facts: &'a DirectoryFacts, account: &Account) -> Vec<&'a AccountFacts> {
+/// Whether Central Administration runs as this account.
+fn is_central_account(case: &Case<'_>, account: &Account) -> bool {
+    case.farm
+        .central_administration_account
+        .as_ref()
+        .is_some_and(|central| central.as_str().eq_ignore_ascii_case(account.as_str()))
+}
+
+/// Returns the facts about an account: several if it is the computer account of several servers.
+pub fn facts_about<'a>(facts: &'a DirectoryFacts, account: &Account) -> Vec<&'a AccountFacts> {
     facts
         .accounts
         .iter()
@@ -33,63 +39,76 @@ pub fn found<'a>(facts: &'a DirectoryFacts, account: &Account) -> Vec<&'a Accoun
         .collect()
 }
 
-/// What an account is called in a report.
-pub fn shown(found: &AccountFacts) -> String {
-    match &found.server {
-        None => found.name.clone(),
-        Some(server) => format!("{} on {server}", found.name),
+/// Returns the account's name in reports.
+pub fn display_name(account: &AccountFacts) -> String {
+    match &account.server {
+        None => account.name.clone(),
+        Some(server) => format!("{} on {server}", account.name),
     }
 }
 
-/// Central Administration runs on one server, and the farm file does not say which: what goes wrong
-/// on some only may be of no account.
-pub fn unless_one_server(judged: &mut [RuleResult]) {
-    let is_failure = |judged: &RuleResult| matches!(judged.outcome, Outcome::Fail(_));
-    if judged.iter().all(is_failure) {
+/// Makes findings undecided if they are not the same on every server. Central Administration runs
+/// on one server, and the farm file does not say which.
+pub fn undecided_unless_everywhere(results: &mut [RuleResult]) {
+    if results
+        .iter()
+        .all(|result| matches!(result.outcome, Outcome::Fail(_)))
+    {
         return;
     }
-    for one in judged.iter_mut().filter(|judged| is_failure(judged)) {
-        if let Outcome::Fail(finding) = &one.outcome {
-            let why = "it is not so on every server, and the farm file does not say on which of \
-                       them Central Administration runs";
-            one.outcome = Outcome::undecided(format!("{}; {why}", finding.message));
+    for result in results {
+        if let Outcome::Fail(finding) = &result.outcome {
+            result.outcome = Outcome::undecided(format!(
+                "{}; it is not so on every server, and the farm file does not say on which of \
+                 them Central Administration runs",
+                finding.message
+            ));
         }
     }
 }
 
-/// Judges every account that was looked for.
-fn of_accounts(case: &Case<'_>, judge: impl Fn(&AccountFacts) -> Outcome) -> Vec<RuleResult> {
-    let facts = match view::connected(case) {
+/// Judges every account that was looked up.
+fn judge_accounts(case: &Case<'_>, judge: impl Fn(&AccountFacts) -> Outcome) -> Vec<RuleResult> {
+    let facts = match view::connection(case) {
         Ok((facts, _)) => facts,
         Err(instead) => return vec![RuleResult::new("accounts", instead)],
     };
-    let named = named(case);
-    if named.is_empty() {
+    let accounts = farm_accounts(case);
+    if accounts.is_empty() {
         return vec![RuleResult::new(
             "accounts",
             Outcome::not_applicable("no account is recorded (farm-account-unknown)"),
         )];
     }
-    let of_one = |(key, account): (&'static str, &Account)| {
-        let found = found(facts, account);
+    let mut all = Vec::new();
+    for (key, account) in accounts {
+        let found = facts_about(facts, account);
         if found.is_empty() {
-            return vec![RuleResult::new(account.as_str(), not_looked_for(account)).about(key)];
+            all.push(RuleResult::new(account.as_str(), not_looked_up(account)).about(key));
+            continue;
         }
-        let mut judged: Vec<RuleResult> = found
+        let mut results: Vec<RuleResult> = found
             .into_iter()
-            .map(|found| RuleResult::new(shown(found), judge(found)).about(key))
+            .map(|found| RuleResult::new(display_name(found), judge(found)).about(key))
             .collect();
-        // The timer runs on all of them.
-        let is_timer = |timer: &Account| timer.as_str().eq_ignore_ascii_case(account.as_str());
-        if key == super::CENTRAL && !case.farm.timer_account.as_ref().is_some_and(is_timer) {
-            unless_one_server(&mut judged);
+        // The Timer service runs on all servers.
+        if key == CENTRAL && !is_timer_account(case, account) {
+            undecided_unless_everywhere(&mut results);
         }
-        judged
-    };
-    named.into_iter().flat_map(of_one).collect()
+        all.extend(results);
+    }
+    all
 }
 
-pub fn not_looked_for(account: &Account) -> Outcome {
+fn is_timer_account(case: &Case<'_>, account: &Account) -> bool {
+    case.farm
+        .timer_account
+        .as_ref()
+        .is_some_and(|timer| timer.as_str().eq_ignore_ascii_case(account.as_str()))
+}
+
+/// Returns the outcome for an account without facts.
+pub fn not_looked_up(account: &Account) -> Outcome {
     match account.form() {
         AccountForm::Computer => Outcome::undecided(
             "beyond its server it is the computer's account, and the farm file names no server \
@@ -100,7 +119,7 @@ pub fn not_looked_for(account: &Account) -> Outcome {
 }
 
 pub fn missing(case: &Case<'_>) -> Vec<RuleResult> {
-    of_accounts(case, |account| match &account.answer {
+    judge_accounts(case, |account| match &account.answer {
         Answer::Known(_) => Outcome::pass(),
         Answer::Failed(why) => Outcome::undecided(format!(
             "whether there is such an account is not known: {why}"
@@ -108,11 +127,11 @@ pub fn missing(case: &Case<'_>) -> Vec<RuleResult> {
         Answer::NotAsked => Outcome::undecided("it was not looked for"),
         Answer::Absent(how) => Outcome::Fail(
             Finding::new(
-                format!("the directory has no account `{}`", shown(account)),
+                format!("the directory has no account `{}`", display_name(account)),
                 "Correct the name, or record the account that Central Administration or the timer \
                  really runs as",
             )
-            .observed(shown(account), "an account", how),
+            .observed(display_name(account), "an account", how),
         ),
     })
 }
@@ -124,16 +143,18 @@ const LOCKED_OUT: u32 = 0x10;
 const PASSWORD_EXPIRED: u32 = 0x80_0000;
 
 pub fn disabled(case: &Case<'_>) -> Vec<RuleResult> {
-    // All are of one form, in UTC, so the earlier one is the smaller text.
     let today = case.today.to_string();
-    let now = case
-        .facts
-        .gathered
-        .as_deref()
-        .filter(|time| time.ends_with('Z'))
-        .unwrap_or(&today);
-    of_accounts(case, |account| match &account.answer {
-        Answer::Known(entry) => usable(account, entry, now),
+    // Times in UTC have one form, so they can be compared as texts.
+    let now = match case.facts.gathered.as_deref() {
+        Some(time) if time.ends_with('Z') => time,
+        _ => &today,
+    };
+    judge_accounts(case, |account| match &account.answer {
+        Answer::Known(entry) => match unusable(entry, now) {
+            Ok(None) => Outcome::pass(),
+            Ok(Some(fault)) => Outcome::Fail(unusable_finding(account, entry, fault)),
+            Err(what) => Outcome::undecided(what),
+        },
         Answer::Absent(_) => {
             Outcome::not_applicable("there is no such account (directory-account-missing)")
         }
@@ -142,56 +163,71 @@ pub fn disabled(case: &Case<'_>) -> Vec<RuleResult> {
     })
 }
 
-fn usable(account: &AccountFacts, entry: &AccountEntry, now: &str) -> Outcome {
-    let expired = entry
-        .expires
-        .as_deref()
-        .filter(|expires| *expires != NEVER && *expires <= now);
-    let has = |bits: Option<u32>, bit: u32| bits.is_some_and(|bits| bits & bit != 0);
-    let (what, observed, remedy) = if has(entry.control, DISABLED) {
-        (
-            "is disabled",
-            "the bit ACCOUNTDISABLE".to_owned(),
-            "Enable it",
-        )
-    } else if has(entry.computed_control, LOCKED_OUT) {
-        (
-            "is locked out",
-            "the bit LOCKOUT".to_owned(),
-            "Unlock it, and find out where an old password of it is in use",
-        )
-    } else if let Some(expires) = expired {
-        (
-            "has expired",
-            format!("accountExpires {expires}"),
-            "Set its expiry to a later day, or to never",
-        )
-    } else if has(entry.computed_control, PASSWORD_EXPIRED) {
-        let remedy = "Give it a new password, there and in SharePoint";
-        (
-            "has a password that expired",
-            "the bit PASSWORD_EXPIRED".to_owned(),
-            remedy,
-        )
-    } else if entry.control.is_none() || entry.computed_control.is_none() {
-        return Outcome::undecided(
-            "its userAccountControl may not be read, or not as it is at this moment",
-        );
-    } else if entry.expires.is_none() {
-        return Outcome::undecided("its accountExpires may not be read by the account that asks");
-    } else {
-        return Outcome::pass();
-    };
+/// Why nobody can log on with an account.
+struct AccountFault {
+    what: &'static str,
+    observed: String,
+    remedy: &'static str,
+}
+
+/// Returns why an account cannot be used, or `None` if it can.
+///
+/// # Errors
+/// What could not be read, as an undecided outcome's text.
+fn unusable(entry: &AccountEntry, now: &str) -> Result<Option<AccountFault>, &'static str> {
+    if has_bit(entry.control, DISABLED) {
+        return Ok(Some(AccountFault {
+            what: "is disabled",
+            observed: "the bit ACCOUNTDISABLE".to_owned(),
+            remedy: "Enable it",
+        }));
+    }
+    if has_bit(entry.computed_control, LOCKED_OUT) {
+        return Ok(Some(AccountFault {
+            what: "is locked out",
+            observed: "the bit LOCKOUT".to_owned(),
+            remedy: "Unlock it, and find out where an old password of it is in use",
+        }));
+    }
+    if let Some(expires) = &entry.expires
+        && expires != NEVER
+        && expires.as_str() <= now
+    {
+        return Ok(Some(AccountFault {
+            what: "has expired",
+            observed: format!("accountExpires {expires}"),
+            remedy: "Set its expiry to a later day, or to never",
+        }));
+    }
+    if has_bit(entry.computed_control, PASSWORD_EXPIRED) {
+        return Ok(Some(AccountFault {
+            what: "has a password that expired",
+            observed: "the bit PASSWORD_EXPIRED".to_owned(),
+            remedy: "Give it a new password, there and in SharePoint",
+        }));
+    }
+    if entry.control.is_none() || entry.computed_control.is_none() {
+        return Err("its userAccountControl may not be read, or not as it is at this moment");
+    }
+    if entry.expires.is_none() {
+        return Err("its accountExpires may not be read by the account that asks");
+    }
+    Ok(None)
+}
+
+fn has_bit(bits: Option<u32>, bit: u32) -> bool {
+    bits.is_some_and(|bits| bits & bit != 0)
+}
+
+fn unusable_finding(account: &AccountFacts, entry: &AccountEntry, fault: AccountFault) -> Finding {
     let message = format!(
-        "the account `{}` {what}, so SharePoint cannot act as it",
-        shown(account)
+        "the account `{}` {}, so SharePoint cannot act as it",
+        display_name(account),
+        fault.what
     );
-    let asked = format!("userAccountControl of {}", entry.name);
-    Outcome::Fail(
-        Finding::for_role(AdminRole::Directory, message, remedy).observed(
-            asked,
-            "an account in use",
-            observed,
-        ),
+    Finding::for_role(AdminRole::Directory, message, fault.remedy).observed(
+        format!("userAccountControl of {}", entry.name),
+        "an account in use",
+        fault.observed,
     )
 }

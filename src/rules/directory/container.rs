@@ -1,189 +1,192 @@
 //! The controller, the schema and the container.
 
 use super::CONTROLLERS;
-use super::view::{self, View, judged};
+use super::view::{self, one_result};
 use crate::facts::Answer;
+use crate::facts::directory::{
+    ConnectAttempt, Connection, ContainerFacts, CountedObjects, DirectoryFacts,
+};
 use crate::remedy::{Action, AdminRole};
 use crate::rules::{Case, Evidence, Finding, Outcome, RuleResult};
 
 pub fn signing_needed(case: &Case<'_>) -> Vec<RuleResult> {
-    let outcome = || -> View<Outcome> {
-        let facts = view::asked(case)?;
-        if let Answer::Known(connection) = &facts.connection {
-            let logon = |url: &str, observed: String| Evidence {
-                asked: format!("a logon at {url}"),
-                expected: "success".to_owned(),
-                observed,
-            };
-            let in_vain = facts
-                .attempts
-                .iter()
-                .map(|attempt| logon(&attempt.url, attempt.why.clone()));
-            let done = logon(
-                &connection.url,
-                format!("success, {}", connection.protection.words()),
-            );
-            return Ok(Outcome::Pass(in_vain.chain([done]).collect()));
-        }
-        let refusal = facts.attempts.iter().find(|attempt| attempt.needs_signing);
-        Ok(match refusal {
-            None => view::connected(case).map_or_else(|instead| instead, |_| Outcome::pass()),
-            Some(attempt) => Outcome::Fail(
-                Finding::new(
-                    format!(
-                        "`{}` takes no logon that is neither signed nor encrypted",
-                        attempt.url
-                    ),
-                    "Name the controller with ldaps://, or with ldap:// and without \
-                     `--insecure-bind`, so that StartTLS protects the logon; `probe.ca-file` \
-                     names the authority of its certificate",
-                )
-                .observed(
-                    format!("a logon at {}", attempt.url),
-                    "success",
-                    &attempt.why,
-                ),
-            ),
-        })
-    };
-    judged(CONTROLLERS, outcome())
+    one_result(CONTROLLERS, judge_logon(case))
+}
+
+fn judge_logon(case: &Case<'_>) -> Result<Outcome, Outcome> {
+    let facts = view::facts(case)?;
+    if let Answer::Known(connection) = &facts.connection {
+        return Ok(Outcome::Pass(logon_evidence(facts, connection)));
+    }
+    match facts.attempts.iter().find(|attempt| attempt.needs_signing) {
+        None => view::connection(case).map(|_| Outcome::pass()),
+        Some(attempt) => Ok(Outcome::Fail(signing_finding(attempt))),
+    }
+}
+
+/// Returns the attempts that failed, and the logon that succeeded.
+fn logon_evidence(facts: &DirectoryFacts, connection: &Connection) -> Vec<Evidence> {
+    let mut evidence: Vec<Evidence> = facts
+        .attempts
+        .iter()
+        .map(|attempt| logon(&attempt.url, attempt.why.clone()))
+        .collect();
+    evidence.push(logon(
+        &connection.url,
+        format!("success, {}", connection.protection.words()),
+    ));
+    evidence
+}
+
+fn logon(url: &str, observed: String) -> Evidence {
+    Evidence::new(format!("a logon at {url}"), "success", observed)
+}
+
+fn signing_finding(attempt: &ConnectAttempt) -> Finding {
+    Finding::new(
+        format!(
+            "`{}` takes no logon that is neither signed nor encrypted",
+            attempt.url
+        ),
+        "Name the controller with ldaps://, or with ldap:// and without `--insecure-bind`, so \
+         that StartTLS protects the logon; `probe.ca-file` names the authority of its certificate",
+    )
+    .with_evidence([logon(&attempt.url, attempt.why.clone())])
 }
 
 pub fn schema_old(case: &Case<'_>) -> Vec<RuleResult> {
     let outcome = view::schema(case).map(|schema| {
-        let lacking = view::lacking(schema);
-        if lacking.is_empty() {
-            return Outcome::pass();
+        let missing = view::missing_attributes(schema);
+        if missing.is_empty() {
+            Outcome::pass()
+        } else {
+            Outcome::Fail(schema_finding(&missing))
         }
-        let names = lacking
-            .iter()
-            .map(|name| format!("`{name}`"))
-            .collect::<Vec<_>>()
-            .join(", ");
-        Outcome::Fail(
-            Finding::for_role(
-                AdminRole::Directory,
-                format!("the schema does not know {names}, which SharePoint writes"),
-                "Extend the schema with the setup of Exchange (`/PrepareSchema`), as a schema \
-                 administrator; a server of Exchange is not needed for it",
-            )
-            .observed("the schema", names.clone(), "no such attributes"),
-        )
     });
-    judged("schema", outcome)
+    one_result("schema", outcome)
+}
+
+fn schema_finding(missing: &[&str]) -> Finding {
+    let names: Vec<String> = missing.iter().map(|name| format!("`{name}`")).collect();
+    let names = names.join(", ");
+    Finding::for_role(
+        AdminRole::Directory,
+        format!("the schema does not know {names}, which SharePoint writes"),
+        "Extend the schema with the setup of Exchange (`/PrepareSchema`), as a schema \
+         administrator; a server of Exchange is not needed for it",
+    )
+    .observed("the schema", names, "no such attributes")
 }
 
 pub fn missing(case: &Case<'_>) -> Vec<RuleResult> {
-    let outcome = || -> View<Outcome> {
-        let (_, connection) = view::connected(case)?;
-        let (_, container) = view::about_container(case)?;
-        Ok(match container {
-            Answer::Known(container) => Outcome::Pass(vec![Evidence {
-                asked: view::subject(case),
-                expected: "an object".to_owned(),
-                observed: container.name.clone(),
-            }]),
-            Answer::Absent(how) => Outcome::Fail(
-                Finding::for_role(
-                    AdminRole::Directory,
-                    format!("there is no `{}` in the directory", view::subject(case)),
-                    "Make the organizational unit, or correct the name on the page",
-                )
-                .observed(
-                    format!("{} of {}", view::subject(case), connection.url),
-                    "an object",
-                    how,
-                )
-                .with_actions(
-                    view::wanted(case)
-                        .ok()
-                        .filter(|(_, container)| container.name.is_unit())
-                        .map(|(_, container)| Action::CreateContainer {
-                            name: container.name.to_string(),
-                        }),
-                ),
-            ),
-            Answer::Failed(why) => Outcome::undecided(format!("the container is not known: {why}")),
-            Answer::NotAsked => Outcome::undecided("the container was not asked for"),
-        })
-    };
-    judged(view::subject(case), outcome())
+    one_result(view::subject(case), judge_existence(case))
+}
+
+fn judge_existence(case: &Case<'_>) -> Result<Outcome, Outcome> {
+    let (_, connection) = view::connection(case)?;
+    let (_, answer) = view::container_answer(case)?;
+    Ok(match answer {
+        Answer::Known(container) => Outcome::Pass(vec![Evidence::new(
+            view::subject(case),
+            "an object",
+            &container.name,
+        )]),
+        Answer::Absent(how) => Outcome::Fail(missing_finding(case, connection, how)),
+        Answer::Failed(why) => Outcome::undecided(format!("the container is not known: {why}")),
+        Answer::NotAsked => Outcome::undecided("the container was not asked for"),
+    })
+}
+
+fn missing_finding(case: &Case<'_>, connection: &Connection, how: &str) -> Finding {
+    let subject = view::subject(case);
+    Finding::for_role(
+        AdminRole::Directory,
+        format!("there is no `{subject}` in the directory"),
+        "Make the organizational unit, or correct the name on the page",
+    )
+    .observed(format!("{subject} of {}", connection.url), "an object", how)
+    .with_actions(create_container(case))
+}
+
+fn create_container(case: &Case<'_>) -> Option<Action> {
+    let (_, container) = view::wanted_container(case).ok()?;
+    container.name.is_unit().then(|| Action::CreateContainer {
+        name: container.name.to_string(),
+    })
 }
 
 pub fn not_a_unit(case: &Case<'_>) -> Vec<RuleResult> {
-    let outcome = view::container(case).map(|(_, container)| {
-        if container.classes.is_empty() {
-            return Outcome::undecided("its object class may not be read");
-        }
-        if container
-            .classes
-            .iter()
-            .any(|class| class.eq_ignore_ascii_case("organizationalUnit"))
-        {
-            return Outcome::pass();
-        }
-        let class = container.classes.last().cloned().unwrap_or_default();
-        Outcome::Fail(
-            Finding::for_role(
-                AdminRole::Directory,
-                format!(
-                    "`{}` is no organizational unit, but a `{class}`",
-                    container.name
-                ),
-                "Make an organizational unit of its own for the contacts and groups, and record \
-                 that",
-            )
-            .observed(
-                format!("the class of {}", container.name),
-                "organizationalUnit",
-                class,
-            ),
-        )
-    });
-    judged(view::subject(case), outcome)
+    let outcome = view::container(case).map(|(_, container)| judge_class(container));
+    one_result(view::subject(case), outcome)
+}
+
+fn judge_class(container: &ContainerFacts) -> Outcome {
+    let Some(class) = container.classes.last() else {
+        return Outcome::undecided("its object class may not be read");
+    };
+    if container
+        .classes
+        .iter()
+        .any(|name| name.eq_ignore_ascii_case("organizationalUnit"))
+    {
+        return Outcome::pass();
+    }
+    let message = format!(
+        "`{}` is no organizational unit, but a `{class}`",
+        container.name
+    );
+    let remedy =
+        "Make an organizational unit of its own for the contacts and groups, and record that";
+    Outcome::Fail(
+        Finding::for_role(AdminRole::Directory, message, remedy).observed(
+            format!("the class of {}", container.name),
+            "organizationalUnit",
+            class,
+        ),
+    )
 }
 
 pub fn shared(case: &Case<'_>) -> Vec<RuleResult> {
-    let outcome = || -> View<Outcome> {
-        let (facts, container) = view::container(case)?;
-        let members = view::known(
-            &facts.members,
-            "what is in the container",
-            "there is nothing in it",
-        )?;
-        let Some(others) = &members.others else {
-            return Err(Outcome::undecided(
-                "nothing but contacts and groups was asked for",
-            ));
-        };
-        let count: u64 = others.iter().map(|seen| seen.count).sum();
-        if count == 0 {
-            return Ok(view::unless_incomplete(members, "", Outcome::pass()));
-        }
-        let kind = |seen: &crate::facts::directory::Seen| {
-            format!("{} {}", seen.count, seen.value.as_deref().unwrap_or("?"))
-        };
-        let kinds = others.iter().map(kind).collect::<Vec<_>>().join(", ");
-        let evidence = others.iter().flat_map(|seen| {
-            let class = seen.value.clone().unwrap_or_default();
-            seen.names.iter().map(move |name| Evidence {
-                asked: format!("the class of {name}"),
-                expected: "contact or group".to_owned(),
-                observed: class.clone(),
-            })
-        });
-        Ok(Outcome::Fail(
-            Finding::for_role(
-                AdminRole::Directory,
-                format!(
-                    "`{}` holds other objects than contacts and groups: {kinds}",
-                    container.name
-                ),
-                "Move them elsewhere, or give SharePoint a unit of its own: its account may \
-                 delete whatever lies there",
-            )
-            .with_evidence(view::cut(members, evidence)),
-        ))
+    one_result(view::subject(case), judge_other_objects(case))
+}
+
+fn judge_other_objects(case: &Case<'_>) -> Result<Outcome, Outcome> {
+    let (facts, container) = view::container(case)?;
+    let members = view::contents(facts)?;
+    let Some(others) = &members.others else {
+        return Err(Outcome::undecided(
+            "nothing but contacts and groups was asked for",
+        ));
     };
-    judged(view::subject(case), outcome())
+    let count: u64 = others.iter().map(|class| class.count).sum();
+    if count == 0 {
+        return Ok(view::unless_incomplete(members, &[], Outcome::pass()));
+    }
+    let classes: Vec<String> = others.iter().map(class_and_count).collect();
+    let message = format!(
+        "`{}` holds other objects than contacts and groups: {}",
+        container.name,
+        classes.join(", ")
+    );
+    let remedy = "Move them elsewhere, or give SharePoint a unit of its own: its account may \
+                  delete whatever lies there";
+    let evidence = others.iter().flat_map(class_evidence);
+    Ok(Outcome::Fail(
+        Finding::for_role(AdminRole::Directory, message, remedy)
+            .with_evidence(view::shown(members, evidence)),
+    ))
+}
+
+fn class_and_count(class: &CountedObjects) -> String {
+    format!("{} {}", class.count, class.value.as_deref().unwrap_or("?"))
+}
+
+fn class_evidence(class: &CountedObjects) -> impl Iterator<Item = Evidence> {
+    class.names.iter().map(|name| {
+        Evidence::new(
+            format!("the class of {name}"),
+            "contact or group",
+            class.value.as_deref().unwrap_or_default(),
+        )
+    })
 }

@@ -1,187 +1,259 @@
 //! What the farm's accounts may do with the container, and beyond it.
 
-use super::accounts::{self, shown};
-use super::delegation::{self, Held, Lack, Right, View as Delegation};
-use super::view::{self, View};
-use super::{CENTRAL, CONTAINER, GROUPS, TIMER};
-use crate::facts::Answer;
+use super::accounts::{self, display_name};
+use super::delegation::{
+    AccessDecision, AccountView, DenialCause, DirectoryRight, GrantedRight, plural,
+};
+use super::{CENTRAL, CONTAINER, GROUPS, TIMER, view};
 use crate::facts::directory::{AccountEntry, AccountFacts};
+use crate::farm::Farm;
 use crate::farm::values::{Account, AccountForm, FromText};
 use crate::remedy::{Action, AdminRole, Grant};
 use crate::rules::{Case, Finding, Outcome, RuleResult};
 use windows_security::directory::Class;
 
-/// An account that is in the directory, and what the farm file calls it.
-struct Named<'a> {
+/// What keeps an account from using a right that it was just granted.
+const RESTART: &str = "Then restart IIS on the farm's servers (`iisreset /noforce`)";
+
+/// An account of the farm whose rights are judged.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum FarmAccount {
+    CentralAdministration,
+    Timer,
+}
+
+impl FarmAccount {
+    fn key(self) -> &'static str {
+        match self {
+            Self::CentralAdministration => CENTRAL,
+            Self::Timer => TIMER,
+        }
+    }
+
+    fn recorded(self, farm: &Farm) -> Option<&Account> {
+        match self {
+            Self::CentralAdministration => farm.central_administration_account.as_ref(),
+            Self::Timer => farm.timer_account.as_ref(),
+        }
+    }
+}
+
+/// An account that is in the directory.
+struct KnownAccount<'a> {
     facts: &'a AccountFacts,
     entry: &'a AccountEntry,
+    view: AccountView<'a>,
 }
 
-/// Judges Central Administration's account, of which the rights are wanted. Where it lacks this
-/// one, another rule may already say why.
-fn of_central(
-    case: &Case<'_>,
-    wanted: &[(Right, Class)],
-    judge: impl Fn(&Delegation<'_>, &Named<'_>) -> Outcome,
-) -> Vec<RuleResult> {
-    of_account(case, CENTRAL, |delegation, named| {
-        match judge(delegation, named) {
-            Outcome::Fail(finding) => {
-                instead(case, wanted, delegation, named).unwrap_or(Outcome::Fail(finding))
-            }
-            outcome => outcome,
+impl KnownAccount<'_> {
+    fn name(&self) -> String {
+        display_name(self.facts)
+    }
+
+    fn container(&self) -> &str {
+        &self.view.container.name
+    }
+
+    /// Returns the actions that grant rights, or none if an ACE cannot be made for the account's
+    /// name.
+    fn grant(&self, wanted: &[(Grant, Option<Class>)]) -> Vec<Action> {
+        let Ok(account) = Account::from_text(&self.facts.name) else {
+            return Vec::new();
+        };
+        match account.form() {
+            AccountForm::Name { .. } | AccountForm::Principal { .. } => {}
+            _ => return Vec::new(),
         }
-    })
+        wanted
+            .iter()
+            .map(|(grant, class)| Action::GrantDirectory {
+                container: self.container().to_owned(),
+                account: self.facts.name.clone(),
+                grant: *grant,
+                class: class.map(|class| class.name().to_owned()),
+            })
+            .collect()
+    }
 }
 
-fn of_account(
+/// Judges one of the farm's accounts, for every server whose computer account it is.
+fn judge_account(
     case: &Case<'_>,
-    key: &'static str,
-    judge: impl Fn(&Delegation<'_>, &Named<'_>) -> Outcome,
+    account: FarmAccount,
+    judge: impl Fn(&KnownAccount<'_>) -> Outcome,
 ) -> Vec<RuleResult> {
-    let about =
-        |subject: String, outcome: Outcome| RuleResult::new(subject, outcome).about(CONTAINER);
-    let (facts, container) = match view::container(case) {
-        Ok(seen) => seen,
-        Err(instead) => return vec![about(view::subject(case), instead)],
+    let mut results = match results_by_server(case, account, judge) {
+        Ok(results) => results,
+        Err(instead) => vec![RuleResult::new(view::subject(case), instead)],
     };
-    let account = match key {
-        CENTRAL => &case.farm.central_administration_account,
-        _ => &case.farm.timer_account,
-    };
-    let Some(account) = account else {
-        let why = format!("`{key}` is not recorded (farm-account-unknown)");
-        return vec![about(view::subject(case), Outcome::not_applicable(why))];
-    };
-    let found = accounts::found(facts, account);
-    if found.is_empty() {
-        return vec![about(
-            account.as_str().to_owned(),
-            accounts::not_looked_for(account),
-        )];
+    for result in &mut results {
+        result.about = Some(CONTAINER.to_owned());
     }
-    let of_one = |found: &AccountFacts| {
-        let outcome = entry(found).and_then(|entry| {
-            let delegation = Delegation::new(facts, container, entry)?;
-            Ok(judge(
-                &delegation,
-                &Named {
-                    facts: found,
-                    entry,
-                },
-            ))
-        });
-        about(shown(found), outcome.unwrap_or_else(|instead| instead))
-    };
-    let mut judged: Vec<RuleResult> = found.into_iter().map(of_one).collect();
-    if key == CENTRAL {
-        accounts::unless_one_server(&mut judged);
-    }
-    judged
+    results
 }
 
-fn entry(found: &AccountFacts) -> View<&AccountEntry> {
+fn results_by_server(
+    case: &Case<'_>,
+    account: FarmAccount,
+    judge: impl Fn(&KnownAccount<'_>) -> Outcome,
+) -> Result<Vec<RuleResult>, Outcome> {
+    let (facts, container) = view::container(case)?;
+    let recorded = account.recorded(case.farm).ok_or_else(|| {
+        Outcome::not_applicable(format!(
+            "`{}` is not recorded (farm-account-unknown)",
+            account.key()
+        ))
+    })?;
+    let found = accounts::facts_about(facts, recorded);
+    if found.is_empty() {
+        let outcome = accounts::not_looked_up(recorded);
+        return Ok(vec![RuleResult::new(recorded.as_str(), outcome)]);
+    }
+    let mut results = Vec::new();
+    for facts_of_account in found {
+        let known = entry(facts_of_account).and_then(|entry| {
+            Ok(KnownAccount {
+                facts: facts_of_account,
+                entry,
+                view: AccountView::new(facts, container, entry)?,
+            })
+        });
+        let outcome = known.map_or_else(|instead| instead, |known| judge(&known));
+        results.push(RuleResult::new(display_name(facts_of_account), outcome));
+    }
+    if account == FarmAccount::CentralAdministration {
+        accounts::undecided_unless_everywhere(&mut results);
+    }
+    Ok(results)
+}
+
+fn entry(facts: &AccountFacts) -> Result<&AccountEntry, Outcome> {
     view::known(
-        &found.answer,
+        &facts.answer,
         "the account",
         "there is no such account (directory-account-missing)",
     )
 }
 
-/// The other rule that already says why Central Administration's account lacks a right, where one
-/// does.
-fn instead(
+/// Judges whether Central Administration's account has a right. If it does not, another rule may
+/// already say why; `also_wanted` are rights that are not among those SharePoint always needs.
+fn judge_central(
     case: &Case<'_>,
-    wanted: &[(Right, Class)],
-    delegation: &Delegation<'_>,
-    named: &Named<'_>,
+    also_wanted: &[(DirectoryRight, Class)],
+    judge: impl Fn(&KnownAccount<'_>) -> Outcome,
+) -> Vec<RuleResult> {
+    judge_account(
+        case,
+        FarmAccount::CentralAdministration,
+        |account| match judge(account) {
+            Outcome::Fail(finding) => {
+                reported_by_other_rule(case, also_wanted, account).unwrap_or(Outcome::Fail(finding))
+            }
+            outcome => outcome,
+        },
+    )
+}
+
+/// Returns the outcome if another rule says why Central Administration's account lacks a right.
+fn reported_by_other_rule(
+    case: &Case<'_>,
+    also_wanted: &[(DirectoryRight, Class)],
+    central: &KnownAccount<'_>,
 ) -> Option<Outcome> {
-    if let Some(outcome) = with_rights(case, wanted, named).instead() {
-        return Some(outcome);
+    if let TimerRights::All(timer) = TimerRights::new(case, also_wanted, central) {
+        return Some(timer_has_rights(timer));
     }
-    let is_said = !matches!(with_rights(case, &[], named), Elsewhere::Yes(_))
-        && delegation.is_of_the_wizard();
-    is_said.then(|| {
-        Outcome::not_applicable("nothing but the wizard's task is there (directory-wizard-only)")
-    })
+    // Otherwise directory-wizard-only itself defers to directory-rights-elsewhere.
+    let timer_has_needed = matches!(TimerRights::new(case, &[], central), TimerRights::All(_));
+    if timer_has_needed || !central.view.has_wizard_task_only() {
+        return None;
+    }
+    Some(Outcome::not_applicable(
+        "nothing but the wizard's task is there (directory-wizard-only)",
+    ))
 }
 
-/// Whether the timer's account, where it is another one, has every right that is needed, and these;
-/// and which it is.
-fn with_rights<'a>(
-    case: &Case<'a>,
-    wanted: &[(Right, Class)],
-    central: &Named<'_>,
-) -> Elsewhere<'a> {
-    let Ok((facts, container)) = view::container(case) else {
-        return Elsewhere::No;
-    };
-    let Some(timer) = &case.farm.timer_account else {
-        return Elsewhere::No;
-    };
-    let mut elsewhere = Elsewhere::No;
-    for found in accounts::found(facts, timer) {
-        let Answer::Known(entry) = &found.answer else {
-            continue;
-        };
-        if entry.sid == central.entry.sid {
-            continue;
-        }
-        let Ok(delegation) = Delegation::new(facts, container, entry) else {
-            continue;
-        };
-        let wanted = needed(case).into_iter().chain(wanted.iter().copied());
-        let held: Vec<Held> = wanted
-            .map(|(right, class)| delegation.held(right, class))
-            .collect();
-        if held.iter().all(Held::is_yes) {
-            return Elsewhere::Yes(found);
-        }
-        if !held.iter().any(|held| matches!(held, Held::No(..))) {
-            elsewhere = held
-                .into_iter()
-                .find_map(Held::unknown)
-                .map_or(elsewhere, Elsewhere::Unknown);
-        }
-    }
-    elsewhere
+fn timer_has_rights(timer: &AccountFacts) -> Outcome {
+    Outcome::not_applicable(format!(
+        "the timer's account `{}` has the rights instead (directory-rights-elsewhere)",
+        display_name(timer)
+    ))
 }
 
-/// Whether the timer's account has the rights.
-enum Elsewhere<'a> {
-    Yes(&'a AccountFacts),
+/// Whether the Timer service's account, if it is another one, has every right that is needed.
+enum TimerRights<'a> {
+    All(&'a AccountFacts),
     /// Why that is not known.
     Unknown(String),
-    No,
+    NotAll,
 }
 
-impl Elsewhere<'_> {
-    /// What a rule about Central Administration's account says then.
-    fn instead(&self) -> Option<Outcome> {
-        let Self::Yes(timer) = self else { return None };
-        let timer = shown(timer);
-        let why = format!(
-            "the timer's account `{timer}` has the rights instead (directory-rights-elsewhere)"
-        );
-        Some(Outcome::not_applicable(why))
+impl<'a> TimerRights<'a> {
+    fn new(
+        case: &Case<'a>,
+        also_wanted: &[(DirectoryRight, Class)],
+        central: &KnownAccount<'_>,
+    ) -> Self {
+        let Ok((facts, container)) = view::container(case) else {
+            return Self::NotAll;
+        };
+        let Some(timer) = &case.farm.timer_account else {
+            return Self::NotAll;
+        };
+        let mut wanted = needed_rights(case);
+        wanted.extend(also_wanted);
+        let mut result = Self::NotAll;
+        for timer in accounts::facts_about(facts, timer) {
+            let Some(entry) = timer.answer.known() else {
+                continue;
+            };
+            if entry.sid == central.entry.sid {
+                continue;
+            }
+            let Ok(view) = AccountView::new(facts, container, entry) else {
+                continue;
+            };
+            let decisions = decisions(&view, &wanted);
+            if decisions.iter().all(AccessDecision::is_granted) {
+                return Self::All(timer);
+            }
+            if !decisions.iter().any(AccessDecision::is_denied)
+                && let Some(why) = first_unknown(decisions)
+            {
+                result = Self::Unknown(why);
+            }
+        }
+        result
     }
 }
 
-/// What SharePoint cannot do without.
-fn needed(case: &Case<'_>) -> Vec<(Right, Class)> {
+fn decisions(view: &AccountView<'_>, wanted: &[(DirectoryRight, Class)]) -> Vec<AccessDecision> {
+    wanted
+        .iter()
+        .map(|(right, class)| view.access(*right, *class))
+        .collect()
+}
+
+fn first_unknown(decisions: impl IntoIterator<Item = AccessDecision>) -> Option<String> {
+    decisions.into_iter().find_map(AccessDecision::into_unknown)
+}
+
+/// Returns the rights that SharePoint needs.
+fn needed_rights(case: &Case<'_>) -> Vec<(DirectoryRight, Class)> {
     let mut needed = vec![
-        (Right::Create, Class::Contact),
-        (Right::Delete, Class::Contact),
-        (Right::DeleteTree, Class::Contact),
+        (DirectoryRight::Create, Class::Contact),
+        (DirectoryRight::Delete, Class::Contact),
+        (DirectoryRight::DeleteTree, Class::Contact),
     ];
     if case.farm.directory.distribution_groups == Some(true) {
-        needed.extend([(Right::Create, Class::Group), (Right::Delete, Class::Group)]);
+        needed.push((DirectoryRight::Create, Class::Group));
+        needed.push((DirectoryRight::Delete, Class::Group));
     }
     needed
 }
 
-/// Why a rule about groups says nothing, unless sites may make groups.
-fn unless_groups(case: &Case<'_>) -> Option<Outcome> {
+/// Returns the outcome of a rule about groups if sites may not create groups.
+fn no_groups(case: &Case<'_>) -> Option<Outcome> {
     match case.farm.directory.distribution_groups {
         Some(true) => None,
         Some(false) => Some(Outcome::not_applicable(
@@ -193,341 +265,313 @@ fn unless_groups(case: &Case<'_>) -> Option<Outcome> {
     }
 }
 
-/// What keeps an account from using a right that it has just been given.
-const RESTART: &str = "Then restart IIS on the farm's servers (`iisreset /noforce`)";
-
-/// The verdict about one right: a finding where it is missing, with the remedy that fits.
-fn needs(
-    held: Held,
-    message: impl FnOnce() -> String,
-    grant: &str,
+/// The finding about a right that is missing.
+struct MissingRight {
+    message: String,
+    /// The remedy if nothing grants the right, as a sentence without its period.
+    how_to_grant: String,
     actions: Vec<Action>,
-) -> Outcome {
-    let (evidence, lack) = match held {
-        Held::Yes(evidence) => return Outcome::Pass(evidence),
-        Held::Unknown(why) => return Outcome::undecided(why),
-        Held::No(evidence, lack) => (evidence, lack),
-    };
-    let (remedy, actions) = match lack {
-        Lack::NotGranted => (format!("{grant}. {RESTART}"), actions),
-        Lack::Denied => {
-            let remedy = "Take back the entry that denies it: it counts before those that grant \
-                          it further down";
-            (format!("{remedy}. {RESTART}"), Vec::new())
-        }
-        Lack::DeniedAndNotGranted => (
-            format!("Take back the entry that denies it. {grant}. {RESTART}"),
-            actions,
-        ),
-        Lack::NotInherited(name) => {
-            let remedy = format!(
-                "Let `{name}`, and whatever else is named above, inherit the container's \
-                 permissions again: those grant it"
-            );
-            (remedy, Vec::new())
-        }
-    };
-    Outcome::Fail(
-        Finding::for_role(AdminRole::Directory, message(), remedy)
-            .with_evidence(evidence)
-            .with_actions(actions),
-    )
 }
 
-/// What would grant a right; nothing where the account's name is not one that an entry can be made
-/// for.
-fn grants(
-    delegation: &Delegation<'_>,
-    named: &Named<'_>,
-    wanted: &[(Grant, Option<Class>)],
-) -> Vec<Action> {
-    let account = Account::from_text(&named.facts.name).ok();
-    let form = account.as_ref().map(Account::form);
-    let is_named = matches!(
-        form,
-        Some(AccountForm::Name { .. } | AccountForm::Principal { .. })
-    );
-    let action = |(grant, class): &(Grant, Option<Class>)| Action::GrantDirectory {
-        container: delegation.container.name.clone(),
-        account: named.facts.name.clone(),
-        grant: *grant,
-        class: class.map(|class| class.name().to_owned()),
-    };
-    if is_named {
-        wanted.iter().map(action).collect()
-    } else {
-        Vec::new()
+impl MissingRight {
+    /// Fails with the remedy that fits the cause if the right is denied.
+    fn judge(self, decision: AccessDecision) -> Outcome {
+        let (evidence, cause) = match decision {
+            AccessDecision::Granted(evidence) => return Outcome::Pass(evidence),
+            AccessDecision::Unknown(why) => return Outcome::undecided(why),
+            AccessDecision::Denied(evidence, cause) => (evidence, cause),
+        };
+        let how_to_grant = self.how_to_grant;
+        let (remedy, actions) = match cause {
+            DenialCause::NotGranted => (format!("{how_to_grant}. {RESTART}"), self.actions),
+            DenialCause::Denied => (
+                format!(
+                    "Take back the entry that denies it: it counts before those that grant it \
+                     further down. {RESTART}"
+                ),
+                Vec::new(),
+            ),
+            DenialCause::DeniedAndNotGranted => (
+                format!("Take back the entry that denies it. {how_to_grant}. {RESTART}"),
+                self.actions,
+            ),
+            DenialCause::NotInherited(name) => (
+                format!(
+                    "Let `{name}`, and whatever else is named above, inherit the container's \
+                     permissions again: those grant it"
+                ),
+                Vec::new(),
+            ),
+        };
+        Outcome::Fail(
+            Finding::for_role(AdminRole::Directory, self.message, remedy)
+                .with_evidence(evidence)
+                .with_actions(actions),
+        )
     }
 }
 
-fn create(case: &Case<'_>, class: Class) -> Vec<RuleResult> {
-    of_central(case, &[], |delegation, named| {
-        if let Some(outcome) = unless_groups(case).filter(|_| class == Class::Group) {
-            return outcome;
-        }
-        let things = delegation::plural(class);
-        let message = || {
-            let so = match class {
-                Class::Contact => "a list's contact cannot be made",
-                _ => "a site's group cannot be made",
-            };
-            let (account, container) = (shown(named.facts), &delegation.container.name);
-            format!("`{account}` may not create {things} in `{container}`: {so}")
-        };
-        let grant = format!(
-            "Delegate Create all Child Objects of the container to it, or that of {things} alone"
-        );
-        let actions = grants(delegation, named, &[(Grant::Create, Some(class))]);
-        needs(
-            delegation.held(Right::Create, class),
-            message,
-            &grant,
-            actions,
-        )
-    })
-}
-
 pub fn cannot_create_contacts(case: &Case<'_>) -> Vec<RuleResult> {
-    create(case, Class::Contact)
+    judge_central(case, &[], |account| judge_creation(account, Class::Contact))
 }
 
 pub fn cannot_create_groups(case: &Case<'_>) -> Vec<RuleResult> {
-    create(case, Class::Group)
-}
-
-fn delete(case: &Case<'_>, class: Class) -> Vec<RuleResult> {
-    of_central(case, &[], |delegation, named| {
-        if let Some(outcome) = unless_groups(case).filter(|_| class == Class::Group) {
-            return outcome;
-        }
-        let things = delegation::plural(class);
-        let message = || {
-            format!(
-                "`{}` may not delete {things} in `{}`",
-                shown(named.facts),
-                delegation.container.name
-            )
-        };
-        let grant = format!(
-            "Delegate Delete all Child Objects of the container to it, or that of {things} alone"
-        );
-        let actions = grants(delegation, named, &[(Grant::Delete, Some(class))]);
-        needs(
-            delegation.held(Right::Delete, class),
-            message,
-            &grant,
-            actions,
-        )
+    judge_central(case, &[], |account| {
+        no_groups(case).unwrap_or_else(|| judge_creation(account, Class::Group))
     })
 }
 
+fn judge_creation(account: &KnownAccount<'_>, class: Class) -> Outcome {
+    let objects = plural(class);
+    let effect = match class {
+        Class::Contact => "a list's contact cannot be made",
+        _ => "a site's group cannot be made",
+    };
+    let missing = MissingRight {
+        message: format!(
+            "`{}` may not create {objects} in `{}`: {effect}",
+            account.name(),
+            account.container()
+        ),
+        how_to_grant: format!(
+            "Delegate Create all Child Objects of the container to it, or that of {objects} alone"
+        ),
+        actions: account.grant(&[(Grant::Create, Some(class))]),
+    };
+    missing.judge(account.view.access(DirectoryRight::Create, class))
+}
+
 pub fn cannot_delete_contacts(case: &Case<'_>) -> Vec<RuleResult> {
-    delete(case, Class::Contact)
+    judge_central(case, &[], |account| judge_deletion(account, Class::Contact))
 }
 
 pub fn cannot_delete_groups(case: &Case<'_>) -> Vec<RuleResult> {
-    delete(case, Class::Group)
+    judge_central(case, &[], |account| {
+        no_groups(case).unwrap_or_else(|| judge_deletion(account, Class::Group))
+    })
+}
+
+fn judge_deletion(account: &KnownAccount<'_>, class: Class) -> Outcome {
+    let objects = plural(class);
+    let missing = MissingRight {
+        message: format!(
+            "`{}` may not delete {objects} in `{}`",
+            account.name(),
+            account.container()
+        ),
+        how_to_grant: format!(
+            "Delegate Delete all Child Objects of the container to it, or that of {objects} alone"
+        ),
+        actions: account.grant(&[(Grant::Delete, Some(class))]),
+    };
+    missing.judge(account.view.access(DirectoryRight::Delete, class))
 }
 
 pub fn cannot_delete_subtree(case: &Case<'_>) -> Vec<RuleResult> {
-    of_central(case, &[], |delegation, named| {
-        let held = delegation.held(Right::DeleteTree, Class::Contact);
-        let landed = match &held {
-            Held::No(_, Lack::NotGranted | Lack::DeniedAndNotGranted) => {
-                format!(": {}", delegation.where_delete_tree_landed())
-            }
-            Held::No(_, Lack::Denied) => ": it is denied".to_owned(),
-            _ => ": some do not inherit it".to_owned(),
+    judge_central(case, &[], |account| {
+        let decision = account
+            .view
+            .access(DirectoryRight::DeleteTree, Class::Contact);
+        let where_it_is = match &decision {
+            AccessDecision::Denied(
+                _,
+                DenialCause::NotGranted | DenialCause::DeniedAndNotGranted,
+            ) => account.view.where_delete_tree_is(),
+            AccessDecision::Denied(_, DenialCause::Denied) => "it is denied".to_owned(),
+            _ => "some do not inherit it".to_owned(),
         };
-        let message = || {
-            format!(
-                "`{}` has no Delete Subtree on the contacts in `{}`, so lists cannot be \
-                 disabled{landed}",
-                shown(named.facts),
-                delegation.container.name
-            )
+        let missing = MissingRight {
+            message: format!(
+                "`{}` has no Delete Subtree on the contacts in `{}`, so lists cannot be disabled: \
+                 {where_it_is}",
+                account.name(),
+                account.container()
+            ),
+            how_to_grant: "Grant it Delete Subtree on the container, for this object and all \
+                           descendant objects, in an entry that is for no class of objects or for \
+                           contacts"
+                .to_owned(),
+            actions: account.grant(&[(Grant::DeleteSubtree, None)]),
         };
-        let grant = "Grant it Delete Subtree on the container, for this object and all descendant \
-                     objects, in an entry that is for no class of objects or for contacts";
-        let actions = grants(delegation, named, &[(Grant::DeleteSubtree, None)]);
-        needs(held, message, grant, actions)
+        missing.judge(decision)
     })
 }
 
 pub fn cannot_change(case: &Case<'_>) -> Vec<RuleResult> {
-    let groups = unless_groups(case).is_none().then_some(Class::Group);
-    let classes: Vec<Class> = [Class::Contact].into_iter().chain(groups).collect();
-    let wanted: Vec<(Right, Class)> = classes
+    let mut wanted = vec![(DirectoryRight::Change, Class::Contact)];
+    if no_groups(case).is_none() {
+        wanted.push((DirectoryRight::Change, Class::Group));
+    }
+    judge_central(case, &wanted, |account| judge_change(account, &wanted))
+}
+
+fn judge_change(account: &KnownAccount<'_>, wanted: &[(DirectoryRight, Class)]) -> Outcome {
+    let mut decisions = decisions(&account.view, wanted);
+    let mut denied: Vec<Class> = Vec::new();
+    for ((_, class), decision) in wanted.iter().zip(&decisions) {
+        if decision.is_denied() {
+            denied.push(*class);
+        }
+    }
+    let objects: Vec<String> = denied.iter().copied().map(plural).collect();
+    let objects = objects.join(" and ");
+    let what = if denied.contains(&Class::Group) {
+        "titles, addresses and members"
+    } else {
+        "titles and addresses"
+    };
+    let grants: Vec<(Grant, Option<Class>)> = denied
         .iter()
-        .map(|class| (Right::Change, *class))
+        .map(|class| (Grant::Change, Some(*class)))
         .collect();
-    of_central(case, &wanted, |delegation, named| {
-        let mut held: Vec<(Class, Held)> = classes
-            .iter()
-            .map(|class| (*class, delegation.held(Right::Change, *class)))
-            .collect();
-        let lacking: Vec<Class> = held
-            .iter()
-            .filter(|(_, held)| matches!(held, Held::No(..)))
-            .map(|(class, _)| *class)
-            .collect();
-        let things = lacking
-            .iter()
-            .map(|class| delegation::plural(*class))
-            .collect::<Vec<_>>()
-            .join(" and ");
-        let message = || {
-            let (account, container) = (shown(named.facts), &delegation.container.name);
-            let what = if lacking.contains(&Class::Group) {
-                "titles, addresses and members"
-            } else {
-                "titles and addresses"
-            };
-            format!(
-                "`{account}` may not change {things} in `{container}`, so {what} stay as they are"
-            )
-        };
-        let grant = format!(
-            "Grant it Write all properties on {things} in the container, or full control of them"
-        );
-        let actions: Vec<(Grant, Option<Class>)> = lacking
-            .iter()
-            .map(|class| (Grant::Change, Some(*class)))
-            .collect();
-        // One that is missing says more than one that is not known, and that more than one that is
-        // there.
-        held.sort_by_key(|(_, held)| match held {
-            Held::No(..) => 0,
-            Held::Unknown(_) => 1,
-            Held::Yes(_) => 2,
-        });
-        let first = held
-            .into_iter()
-            .next()
-            .map_or(Held::Yes(Vec::new()), |(_, held)| held);
-        needs(first, message, &grant, grants(delegation, named, &actions))
-    })
+    let missing = MissingRight {
+        message: format!(
+            "`{}` may not change {objects} in `{}`, so {what} stay as they are",
+            account.name(),
+            account.container()
+        ),
+        how_to_grant: format!(
+            "Grant it Write all properties on {objects} in the container, or full control of them"
+        ),
+        actions: account.grant(&grants),
+    };
+    // The worst decision counts.
+    decisions.sort_by_key(|decision| match decision {
+        AccessDecision::Denied(..) => 0,
+        AccessDecision::Unknown(_) => 1,
+        AccessDecision::Granted(_) => 2,
+    });
+    match decisions.into_iter().next() {
+        Some(worst) => missing.judge(worst),
+        None => Outcome::pass(),
+    }
 }
 
 pub fn wizard_only(case: &Case<'_>) -> Vec<RuleResult> {
-    of_account(case, CENTRAL, |delegation, named| {
-        let created = [Class::User, Class::Contact, Class::Group]
-            .map(|class| delegation.held(Right::Create, class));
-        let evidence = match created {
-            [
-                Held::Yes(evidence),
-                Held::No(_, Lack::NotGranted),
-                Held::No(_, Lack::NotGranted),
-            ] => evidence,
-            // What is denied is no fault of the wizard's.
-            [Held::No(..), ..] | [_, Held::Yes(_), _] | [.., Held::Yes(_)] => {
-                return Outcome::pass();
-            }
-            [_, Held::No(_, Lack::Denied | Lack::DeniedAndNotGranted), _]
-            | [.., Held::No(_, Lack::Denied | Lack::DeniedAndNotGranted)] => {
-                return Outcome::pass();
-            }
-            open => {
-                return Outcome::undecided(
-                    open.into_iter().find_map(Held::unknown).unwrap_or_default(),
-                );
-            }
-        };
-        if let Some(outcome) = with_rights(case, &[], named).instead() {
-            return outcome;
-        }
-        let message = format!(
-            "`{}` may create users in `{}`, but neither contacts nor groups, and it is those that \
-             SharePoint makes: the wizard's task \"Create, delete, and manage user accounts\" \
-             covers users alone",
-            shown(named.facts),
-            delegation.container.name
-        );
-        let remedy = format!(
-            "Delegate Create all Child Objects, Delete all Child Objects and Delete Subtree as \
-             well, with a custom task, for this object and all descendant objects. {RESTART}"
-        );
-        let actions =
-            [Grant::Create, Grant::Delete, Grant::DeleteSubtree].map(|grant| (grant, None));
-        let actions = grants(delegation, named, &actions);
-        Outcome::Fail(
-            Finding::for_role(AdminRole::Directory, message, remedy)
-                .with_evidence(evidence)
-                .with_actions(actions),
-        )
+    judge_account(case, FarmAccount::CentralAdministration, |account| {
+        judge_wizard_task(case, account)
     })
+}
+
+fn judge_wizard_task(case: &Case<'_>, account: &KnownAccount<'_>) -> Outcome {
+    use AccessDecision::{Denied, Granted};
+    use DenialCause::NotGranted;
+    let created = [Class::User, Class::Contact, Class::Group]
+        .map(|class| account.view.access(DirectoryRight::Create, class));
+    let evidence = match created {
+        [
+            Granted(evidence),
+            Denied(_, NotGranted),
+            Denied(_, NotGranted),
+        ] => evidence,
+        [Denied(..), ..] | [_, Granted(_), _] | [.., Granted(_)] => return Outcome::pass(),
+        // If an ACE denies it, the wizard is not the cause.
+        [
+            _,
+            Denied(_, DenialCause::Denied | DenialCause::DeniedAndNotGranted),
+            _,
+        ]
+        | [
+            ..,
+            Denied(_, DenialCause::Denied | DenialCause::DeniedAndNotGranted),
+        ] => {
+            return Outcome::pass();
+        }
+        others => return Outcome::undecided(first_unknown(others).unwrap_or_default()),
+    };
+    if let TimerRights::All(timer) = TimerRights::new(case, &[], account) {
+        return timer_has_rights(timer);
+    }
+    let message = format!(
+        "`{}` may create users in `{}`, but neither contacts nor groups, and it is those that \
+         SharePoint makes: the wizard's task \"Create, delete, and manage user accounts\" covers \
+         users alone",
+        account.name(),
+        account.container()
+    );
+    let remedy = format!(
+        "Delegate Create all Child Objects, Delete all Child Objects and Delete Subtree as well, \
+         with a custom task, for this object and all descendant objects. {RESTART}"
+    );
+    let grants = [Grant::Create, Grant::Delete, Grant::DeleteSubtree].map(|grant| (grant, None));
+    Outcome::Fail(
+        Finding::for_role(AdminRole::Directory, message, remedy)
+            .with_evidence(evidence)
+            .with_actions(account.grant(&grants)),
+    )
 }
 
 pub fn rights_elsewhere(case: &Case<'_>) -> Vec<RuleResult> {
-    of_account(case, CENTRAL, |delegation, named| {
-        let held: Vec<Held> = needed(case)
-            .into_iter()
-            .map(|(right, class)| delegation.held(right, class))
-            .collect();
-        if held.iter().all(Held::is_yes) {
-            return Outcome::pass();
-        }
-        let timer = match with_rights(case, &[], named) {
-            Elsewhere::Yes(timer) => timer,
-            Elsewhere::Unknown(why) => return Outcome::undecided(why),
-            Elsewhere::No => {
-                return match held.into_iter().find_map(Held::unknown) {
-                    Some(why) => Outcome::undecided(why),
-                    None => {
-                        Outcome::not_applicable("the timer's account has not all the rights either")
-                    }
-                };
-            }
-        };
-        let Some(Held::No(evidence, _)) =
-            held.into_iter().find(|held| matches!(held, Held::No(..)))
-        else {
-            return Outcome::undecided(
-                "whether Central Administration's account has the rights itself is not decided",
-            );
-        };
-        let message = format!(
-            "the timer's account `{}` has the rights on `{}`, the account of Central \
-             Administration `{}` has not",
-            shown(timer),
-            delegation.container.name,
-            shown(named.facts)
-        );
-        let remedy = format!(
-            "Delegate the same to the account of Central Administration's application pool, which \
-             is the one that the documentation names. {RESTART}"
-        );
-        Outcome::Fail(
-            Finding::for_role(AdminRole::Directory, message, remedy).with_evidence(evidence),
-        )
+    judge_account(case, FarmAccount::CentralAdministration, |account| {
+        judge_timer_instead(case, account)
     })
 }
 
-pub fn rights_too_wide(case: &Case<'_>) -> Vec<RuleResult> {
-    let mut judged = of_account(case, CENTRAL, too_wide);
-    let is_other = match (
-        &case.farm.central_administration_account,
-        &case.farm.timer_account,
-    ) {
-        (Some(central), Some(timer)) => !central.as_str().eq_ignore_ascii_case(timer.as_str()),
-        (None, Some(_)) => true,
-        _ => false,
-    };
-    if is_other && view::container(case).is_ok() {
-        judged.extend(of_account(case, TIMER, too_wide));
+/// Judges whether the Timer service's account has the rights that Central Administration's lacks.
+fn judge_timer_instead(case: &Case<'_>, account: &KnownAccount<'_>) -> Outcome {
+    let decisions = decisions(&account.view, &needed_rights(case));
+    if decisions.iter().all(AccessDecision::is_granted) {
+        return Outcome::pass();
     }
-    judged
+    let timer = match TimerRights::new(case, &[], account) {
+        TimerRights::All(timer) => timer,
+        TimerRights::Unknown(why) => return Outcome::undecided(why),
+        TimerRights::NotAll => {
+            return match first_unknown(decisions) {
+                Some(why) => Outcome::undecided(why),
+                None => {
+                    Outcome::not_applicable("the timer's account has not all the rights either")
+                }
+            };
+        }
+    };
+    let evidence = decisions.into_iter().find_map(|decision| match decision {
+        AccessDecision::Denied(evidence, _) => Some(evidence),
+        _ => None,
+    });
+    let Some(evidence) = evidence else {
+        return Outcome::undecided(
+            "whether Central Administration's account has the rights itself is not decided",
+        );
+    };
+    let message = format!(
+        "the timer's account `{}` has the rights on `{}`, the account of Central Administration \
+         `{}` has not",
+        display_name(timer),
+        account.container(),
+        account.name()
+    );
+    let remedy = format!(
+        "Delegate the same to the account of Central Administration's application pool, which is \
+         the one that the documentation names. {RESTART}"
+    );
+    Outcome::Fail(Finding::for_role(AdminRole::Directory, message, remedy).with_evidence(evidence))
 }
 
-fn too_wide(delegation: &Delegation<'_>, named: &Named<'_>) -> Outcome {
-    let account = shown(named.facts);
-    match delegation.beyond() {
+pub fn rights_too_wide(case: &Case<'_>) -> Vec<RuleResult> {
+    let mut results = judge_account(case, FarmAccount::CentralAdministration, judge_above);
+    if has_separate_timer_account(case.farm) && view::container(case).is_ok() {
+        results.extend(judge_account(case, FarmAccount::Timer, judge_above));
+    }
+    results
+}
+
+fn has_separate_timer_account(farm: &Farm) -> bool {
+    match (&farm.central_administration_account, &farm.timer_account) {
+        (Some(central), Some(timer)) => !central.as_str().eq_ignore_ascii_case(timer.as_str()),
+        (None, Some(_)) => true,
+        (_, None) => false,
+    }
+}
+
+fn judge_above(account: &KnownAccount<'_>) -> Outcome {
+    match account.view.right_above() {
         Ok(None) => Outcome::pass(),
         Err(why) => Outcome::undecided(why),
-        Ok(Some((what, evidence))) => {
+        Ok(Some(GrantedRight { what, evidence })) => {
             let remedy = "Take the wider grant back, or the account out of the group that has it: \
                           the container is all that SharePoint needs";
-            let message = format!("`{account}` may {what}");
+            let message = format!("`{}` may {what}", account.name());
             Outcome::Fail(
                 Finding::for_role(AdminRole::Directory, message, remedy).with_evidence(evidence),
             )

@@ -1,36 +1,36 @@
-//! What the directory said, as far as a rule may rely on it; where it may not, the verdict that
-//! follows from that.
+//! What the directory answered, as far as a rule may rely on it; otherwise the outcome that
+//! follows.
 
 use super::{CONTAINER, SERVICE, SHOWN};
 use crate::facts::Answer;
 use crate::facts::directory::{
-    Connection, ContainerFacts, DirectoryFacts, Members, SCHEMA_NAMES, SchemaFacts, Seen,
+    Connection, ContainerFacts, CountedObjects, DirectoryFacts, Members, SCHEMA_NAMES, SchemaFacts,
 };
 use crate::farm::values::{Checked, Container, Service, Words, checked};
 use crate::formats::dn::Name;
 use crate::rules::{Case, Outcome, RuleResult};
 
-/// How many of the names of the schema SharePoint cannot do without: the first ones.
+/// How many of the schema's names SharePoint needs: the first ones.
 const NEEDED: usize = 4;
 
-/// What there is to judge, or what there is to say instead.
-pub type View<T> = Result<T, Outcome>;
-
-/// Judges one subject.
-pub fn judged(subject: impl Into<String>, view: View<Outcome>) -> Vec<RuleResult> {
-    vec![RuleResult::new(
-        subject,
-        view.unwrap_or_else(|instead| instead),
-    )]
+/// Returns the result for one subject; an error is an outcome, too.
+pub fn one_result(
+    subject: impl Into<String>,
+    outcome: Result<Outcome, Outcome>,
+) -> Vec<RuleResult> {
+    let outcome = outcome.unwrap_or_else(|instead| instead);
+    vec![RuleResult::new(subject, outcome)]
 }
 
-/// The container as the farm file names it.
-pub fn wanted<'a>(case: &Case<'a>) -> View<(&'a str, &'a Container)> {
+/// Returns the container as the farm file names it, with its text.
+pub fn wanted_container<'a>(case: &Case<'a>) -> Result<(&'a str, &'a Container), Outcome> {
     match case.farm.directory.service {
         Some(Service::Yes) => {}
         Some(service) => {
-            let why = format!("the Directory Management Service is `{}`", service.word());
-            return Err(Outcome::not_applicable(why));
+            return Err(Outcome::not_applicable(format!(
+                "the Directory Management Service is `{}`",
+                service.word()
+            )));
         }
         None => {
             return Err(Outcome::not_applicable(format!(
@@ -49,35 +49,34 @@ pub fn wanted<'a>(case: &Case<'a>) -> View<(&'a str, &'a Container)> {
     }
 }
 
-/// The subject of what is said of the container.
+/// Returns the subject of verdicts about the container.
 pub fn subject(case: &Case<'_>) -> String {
-    wanted(case).map_or_else(|_| CONTAINER.to_owned(), |(text, _)| text.to_owned())
+    match wanted_container(case) {
+        Ok((text, _)) => text.to_owned(),
+        Err(_) => CONTAINER.to_owned(),
+    }
 }
 
-/// What was asked of the directory.
-pub fn asked<'a>(case: &Case<'a>) -> View<&'a DirectoryFacts> {
-    wanted(case)?;
-    let Some(facts) = case
-        .facts
-        .directory
-        .as_ref()
-        .filter(|facts| facts.connection != Answer::NotAsked)
-    else {
-        return Err(Outcome::undecided(
-            if case.farm.probe.directory.as_ref().is_none_or(Vec::is_empty) {
-                "no controller is named; `spinmail set probe.directory ldaps://HOST` names one"
-            } else {
-                "the directory was not asked; `spinmail verify directory` or `spinmail gather \
-                 directory` asks it"
-            },
-        ));
-    };
-    Ok(facts)
+/// Returns the facts about the directory, if it was asked.
+pub fn facts<'a>(case: &Case<'a>) -> Result<&'a DirectoryFacts, Outcome> {
+    wanted_container(case)?;
+    match &case.facts.directory {
+        Some(facts) if facts.connection != Answer::NotAsked => Ok(facts),
+        _ if case.farm.probe.directory.as_ref().is_none_or(Vec::is_empty) => {
+            Err(Outcome::undecided(
+                "no controller is named; `spinmail set probe.directory ldaps://HOST` names one",
+            ))
+        }
+        _ => Err(Outcome::undecided(
+            "the directory was not asked; `spinmail verify directory` or `spinmail gather \
+             directory` asks it",
+        )),
+    }
 }
 
-/// The conversation with a controller.
-pub fn connected<'a>(case: &Case<'a>) -> View<(&'a DirectoryFacts, &'a Connection)> {
-    let facts = asked(case)?;
+/// Returns the facts and the connection to a controller, if there was one.
+pub fn connection<'a>(case: &Case<'a>) -> Result<(&'a DirectoryFacts, &'a Connection), Outcome> {
+    let facts = facts(case)?;
     match &facts.connection {
         Answer::Known(connection) => Ok((facts, connection)),
         _ if facts.attempts.iter().any(|attempt| attempt.needs_signing) => Err(
@@ -90,52 +89,42 @@ pub fn connected<'a>(case: &Case<'a>) -> View<(&'a DirectoryFacts, &'a Connectio
     }
 }
 
-pub fn schema<'a>(case: &Case<'a>) -> View<&'a SchemaFacts> {
-    let (facts, _) = connected(case)?;
+pub fn schema<'a>(case: &Case<'a>) -> Result<&'a SchemaFacts, Outcome> {
+    let (facts, _) = connection(case)?;
     known(&facts.schema, "the schema", "the directory has none")
 }
 
-/// What is known of the container that the farm file names, and not of another.
-pub fn about_container<'a>(
+/// Returns the answer about the container, if it is about the one that the farm file names.
+pub fn container_answer<'a>(
     case: &Case<'a>,
-) -> View<(&'a DirectoryFacts, &'a Answer<ContainerFacts>)> {
-    let (text, wanted) = wanted(case)?;
-    let (facts, _) = connected(case)?;
-    let found = match &facts.container {
-        Answer::Known(container) => Some(&container.name),
-        _ => None,
-    };
-    let is_other = |name: &&String| !Name::parse(name).is_ok_and(|name| name.is_same(&wanted.name));
-    match facts.asked.as_ref().into_iter().chain(found).find(is_other) {
-        Some(other) => Err(Outcome::undecided(format!(
-            "what is known is of `{other}`, not of `{text}`; `spinmail gather directory` asks for \
-             that"
-        ))),
-        None => Ok((facts, &facts.container)),
+) -> Result<(&'a DirectoryFacts, &'a Answer<ContainerFacts>), Outcome> {
+    let (text, wanted) = wanted_container(case)?;
+    let (facts, _) = connection(case)?;
+    let found = facts.container.known().map(|container| &container.name);
+    for name in facts.asked.iter().chain(found) {
+        if !Name::parse(name).is_ok_and(|name| name.is_same(&wanted.name)) {
+            return Err(Outcome::undecided(format!(
+                "what is known is of `{name}`, not of `{text}`; `spinmail gather directory` asks \
+                 for that"
+            )));
+        }
     }
+    Ok((facts, &facts.container))
 }
 
-/// The container as the directory has it.
-pub fn container<'a>(case: &Case<'a>) -> View<(&'a DirectoryFacts, &'a ContainerFacts)> {
-    let (facts, container) = about_container(case)?;
+/// Returns the container as the directory has it.
+pub fn container<'a>(case: &Case<'a>) -> Result<(&'a DirectoryFacts, &'a ContainerFacts), Outcome> {
+    let (facts, answer) = container_answer(case)?;
     let container = known(
-        container,
+        answer,
         "the container",
         "there is no such object (directory-container-missing)",
     )?;
     Ok((facts, container))
 }
 
-/// The contacts and groups, of a directory that can hold what SharePoint writes.
-pub fn members<'a>(case: &Case<'a>) -> View<&'a Members> {
-    let (facts, _) = container(case)?;
-    if let Answer::Known(schema) = &facts.schema
-        && !lacking(schema).is_empty()
-    {
-        return Err(Outcome::not_applicable(
-            "the schema knows no mail attributes (directory-schema-old)",
-        ));
-    }
+/// Returns what is in the container.
+pub fn contents(facts: &DirectoryFacts) -> Result<&Members, Outcome> {
     known(
         &facts.members,
         "what is in the container",
@@ -143,7 +132,22 @@ pub fn members<'a>(case: &Case<'a>) -> View<&'a Members> {
     )
 }
 
-pub fn known<'a, T>(answer: &'a Answer<T>, what: &str, absent: &str) -> View<&'a T> {
+/// Returns the contacts and groups, if the schema knows the attributes that SharePoint writes.
+pub fn members<'a>(case: &Case<'a>) -> Result<&'a Members, Outcome> {
+    let (facts, _) = container(case)?;
+    if let Answer::Known(schema) = &facts.schema
+        && !missing_attributes(schema).is_empty()
+    {
+        return Err(Outcome::not_applicable(
+            "the schema knows no mail attributes (directory-schema-old)",
+        ));
+    }
+    contents(facts)
+}
+
+/// Returns what is known, or the outcome for an answer that was not given. `absent` is the reason
+/// if there is nothing.
+pub fn known<'a, T>(answer: &'a Answer<T>, what: &str, absent: &str) -> Result<&'a T, Outcome> {
     match answer {
         Answer::Known(known) => Ok(known),
         Answer::Absent(_) => Err(Outcome::not_applicable(absent)),
@@ -152,8 +156,8 @@ pub fn known<'a, T>(answer: &'a Answer<T>, what: &str, absent: &str) -> View<&'a
     }
 }
 
-/// The attributes that SharePoint needs and the schema has not.
-pub fn lacking(schema: &SchemaFacts) -> Vec<&'static str> {
+/// Returns the attributes that SharePoint needs and the schema does not have.
+pub fn missing_attributes(schema: &SchemaFacts) -> Vec<&'static str> {
     SCHEMA_NAMES
         .iter()
         .take(NEEDED)
@@ -162,21 +166,20 @@ pub fn lacking(schema: &SchemaFacts) -> Vec<&'static str> {
         .collect()
 }
 
-/// So many of something.
-pub fn number(count: u64, one: &str, several: &str) -> String {
+/// Returns a count with its noun in singular or plural.
+pub fn counted(count: u64, one: &str, several: &str) -> String {
     format!("{count} {}", if count == 1 { one } else { several })
 }
 
-/// The first of the evidence, or all of it where all was gathered.
-pub fn cut<T>(members: &Members, evidence: impl Iterator<Item = T>) -> Vec<T> {
-    evidence
-        .take(if members.all_named { usize::MAX } else { SHOWN })
-        .collect()
+/// Returns the first of the evidence, or all of it if all names were gathered.
+pub fn shown<T>(members: &Members, evidence: impl Iterator<Item = T>) -> Vec<T> {
+    let limit = if members.all_named { usize::MAX } else { SHOWN };
+    evidence.take(limit).collect()
 }
 
-/// A verdict that relies on everything having been read, and on all that is there of the attributes
-/// that it names.
-pub fn unless_incomplete(members: &Members, attributes: &str, outcome: Outcome) -> Outcome {
+/// Returns the outcome unless it relies on something that was not read: an object, or one of
+/// `attributes`.
+pub fn unless_incomplete(members: &Members, attributes: &[&str], outcome: Outcome) -> Outcome {
     if let Some(why) = &members.incomplete {
         let read = members.contacts + members.groups;
         return Outcome::undecided(format!(
@@ -184,25 +187,30 @@ pub fn unless_incomplete(members: &Members, attributes: &str, outcome: Outcome) 
         ));
     }
     if members.unreadable.count > 0 {
-        let objects = number(members.unreadable.count, "object", "objects");
+        let objects = counted(members.unreadable.count, "object", "objects");
         return Outcome::undecided(format!(
             "{objects} may not be read by the account that asks"
         ));
     }
-    let is_meant = |seen: &&Seen| {
-        attributes
-            .split(' ')
-            .any(|name| seen.value.as_deref() == Some(name))
-    };
-    match members.hidden.iter().find(is_meant) {
+    match members
+        .hidden
+        .iter()
+        .find(|hidden| is_one_of(hidden, attributes))
+    {
         None => outcome,
         Some(hidden) => {
             let attribute = hidden.value.as_deref().unwrap_or_default();
-            let objects = number(hidden.count, "object shows", "objects show");
+            let objects = counted(hidden.count, "object shows", "objects show");
             Outcome::undecided(format!(
                 "{objects} no {attribute}, and the account that asks may not read that it has \
                  none; ask as one that may read everything in the container"
             ))
         }
     }
+}
+
+fn is_one_of(hidden: &CountedObjects, attributes: &[&str]) -> bool {
+    attributes
+        .iter()
+        .any(|name| hidden.value.as_deref() == Some(*name))
 }

@@ -1,19 +1,61 @@
-//! Rules about every name of the farm: where it leads, whether anything listens, whether the name
-//! servers agree.
+//! The farm's names that are looked up, and addresses that are never another machine's.
 
-use super::*;
+use super::per_server::judge_per_server;
+use super::view::{DnsView, LookupResult};
+use crate::farm::Farm;
+use crate::farm::values::{Checked, DomainName, MailServer, checked};
+use crate::remedy::AdminRole;
+use crate::rules::{Case, Finding, Outcome, RuleResult};
+use std::collections::BTreeSet;
+use std::net::IpAddr;
 
-/// A name that is asked for.
-pub(super) struct Named {
-    ascii: String,
-    /// As it was typed; of a mail exchanger, as its MX record has it.
-    shown: String,
-    /// The KEY it comes from.
-    key: String,
+pub const DISPLAY: &str = "incoming-email.display-address";
+pub const SMTP_SERVER: &str = "directory-management.smtp-server";
+
+/// Returns the display address, or the outcome of rules about it if there is none to look up.
+pub fn display_address(farm: &Farm) -> Result<&DomainName, Outcome> {
+    let why = match checked(&farm.incoming.display_address) {
+        Checked::Valid(_, domain) if domain.is_qualified() => return Ok(domain),
+        Checked::Valid(_, domain) => {
+            return Err(Outcome::undecided(format!(
+                "`{}` is a short name, which means another name on every machine; record its full \
+                 one",
+                domain.as_str()
+            )));
+        }
+        Checked::Missing => "no display address is recorded",
+        Checked::Invalid(..) => {
+            "the display address is no domain name (page-display-address-not-a-domain)"
+        }
+    };
+    Err(Outcome::not_applicable(why))
 }
 
-impl Named {
-    fn domain(domain: &DomainName, key: &str) -> Self {
+/// Returns the SMTP mail server's name, or the outcome of rules about it if there is none to look
+/// up.
+pub fn smtp_server_name(farm: &Farm) -> Result<&DomainName, Outcome> {
+    let why = match checked(&farm.directory.smtp_server) {
+        _ if !farm.manages_directory() => {
+            "the Directory Management Service is not on, so no SMTP mail server is in use"
+        }
+        Checked::Valid(_, MailServer::Host(name)) if name.is_qualified() => return Ok(name),
+        Checked::Missing => "no SMTP mail server is recorded (page-smtp-server-missing)",
+        _ => "the SMTP mail server is no fully qualified name (page-smtp-server-not-qualified)",
+    };
+    Err(Outcome::not_applicable(why))
+}
+
+/// A name that is looked up.
+pub struct FarmName {
+    pub ascii: String,
+    /// The name as it was typed, or as the MX record has it.
+    pub shown: String,
+    /// The KEY that it comes from.
+    pub key: String,
+}
+
+impl FarmName {
+    fn from_domain(domain: &DomainName, key: &str) -> Self {
         Self {
             ascii: domain.ascii().to_owned(),
             shown: domain.as_str().to_owned(),
@@ -22,298 +64,117 @@ impl Named {
     }
 }
 
-/// The names that mail is sent to, as far as they are known.
-pub(super) fn mail_names(case: &Case<'_>, view: &View<'_>) -> Vec<Named> {
-    let mut names: Vec<Named> = Vec::new();
-    if let Ok(domain) = display(case.farm) {
-        match view.exchangers(domain.ascii()) {
-            Looked::Known(all) => {
-                let hosts = all
-                    .into_iter()
-                    .filter(|exchanger| !exchanger.is_root() && !exchanger.is_literal());
-                names.extend(
-                    hosts.map(|Exchanger { host, .. }| match host == domain.ascii() {
-                        true => Named::domain(domain, DISPLAY),
-                        false => Named {
-                            ascii: host.clone(),
-                            shown: host,
+/// Returns the names that mail is sent to, as far as they are known.
+pub fn mail_names(farm: &Farm, view: &DnsView<'_>) -> Vec<FarmName> {
+    let mut names = Vec::new();
+    if let Ok(domain) = display_address(farm) {
+        match view.exchangers(domain) {
+            LookupResult::Found(exchangers) => {
+                for exchanger in exchangers {
+                    if exchanger.is_root() || exchanger.is_literal() {
+                        continue;
+                    }
+                    if exchanger.host == domain.ascii() {
+                        names.push(FarmName::from_domain(domain, DISPLAY));
+                    } else {
+                        names.push(FarmName {
+                            ascii: exchanger.host.clone(),
+                            shown: exchanger.host,
                             key: DISPLAY.to_owned(),
-                        },
-                    }),
-                );
+                        });
+                    }
+                }
             }
-            Looked::Absent => names.push(Named::domain(domain, DISPLAY)),
-            Looked::Unknown(_) => {}
+            LookupResult::Absent => names.push(FarmName::from_domain(domain, DISPLAY)),
+            LookupResult::Unknown(_) => {}
         }
     }
-    names.extend(
-        smtp_server(case.farm)
-            .ok()
-            .map(|name| Named::domain(name, SMTP)),
-    );
-    once(names)
+    if let Ok(name) = smtp_server_name(farm) {
+        names.push(FarmName::from_domain(name, SMTP_SERVER));
+    }
+    without_repetitions(names)
 }
 
-/// All names that are asked for, as far as they are known.
-pub(super) fn all_names(case: &Case<'_>, view: &View<'_>) -> Vec<Named> {
-    let mut names: Vec<Named> = Vec::new();
-    names.extend(
-        display(case.farm)
-            .ok()
-            .map(|domain| Named::domain(domain, DISPLAY)),
-    );
-    names.extend(mail_names(case, view));
-    for server in case
-        .farm
+/// Returns all names that are looked up, as far as they are known.
+pub fn all_names(farm: &Farm, view: &DnsView<'_>) -> Vec<FarmName> {
+    let mut names = Vec::new();
+    if let Ok(domain) = display_address(farm) {
+        names.push(FarmName::from_domain(domain, DISPLAY));
+    }
+    names.extend(mail_names(farm, view));
+    for server in farm
         .servers
         .iter()
         .filter_map(|server| server.name.as_ref())
     {
-        let (ascii, shown) = (server.ascii(), server.as_str().to_owned());
+        let ascii = server.ascii();
         if ascii.contains('.') {
-            names.push(Named {
+            names.push(FarmName {
                 ascii,
-                key: format!("server.{shown}.name"),
-                shown,
+                key: format!("server.{}.name", server.as_str()),
+                shown: server.as_str().to_owned(),
             });
         }
     }
-    once(names)
+    without_repetitions(names)
 }
 
-pub(super) fn once(mut names: Vec<Named>) -> Vec<Named> {
-    let mut seen = std::collections::BTreeSet::new();
-    names.retain(|name| seen.insert(name.ascii.clone()));
+pub fn without_repetitions(mut names: Vec<FarmName>) -> Vec<FarmName> {
+    let mut known = BTreeSet::new();
+    names.retain(|name| known.insert(name.ascii.clone()));
     names
 }
 
-pub(super) fn loopback(case: &Case<'_>) -> Vec<RuleResult> {
-    let judged = per_server(case, DISPLAY, |view| {
-        let names = all_names(case, view).into_iter();
-        names
-            .map(|name| RuleResult::new(&name.shown, leading_nowhere(view, &name)).about(&name.key))
+pub fn loopback(case: &Case<'_>) -> Vec<RuleResult> {
+    let results = judge_per_server(case, DISPLAY, |view| {
+        all_names(case.farm, view)
+            .iter()
+            .map(|name| RuleResult::new(&name.shown, judge_addresses(view, name)).about(&name.key))
             .collect()
     });
-    match judged.is_empty() {
-        true => vec![RuleResult::new(
-            DISPLAY,
-            Outcome::not_applicable("no name is recorded"),
-        )],
-        false => judged,
+    if results.is_empty() {
+        let outcome = Outcome::not_applicable("no name is recorded");
+        return vec![RuleResult::new(DISPLAY, outcome)];
     }
+    results
 }
 
-pub(super) fn leading_nowhere(view: &View<'_>, name: &Named) -> Outcome {
-    let (addresses, open) = view.addresses_so_far(&name.ascii);
-    let odd: Vec<IpAddr> = addresses.iter().copied().filter(leads_nowhere).collect();
-    match open {
-        _ if !odd.is_empty() => Outcome::Fail(loopback_finding(view, name, &odd)),
+fn judge_addresses(view: &DnsView<'_>, name: &FarmName) -> Outcome {
+    let (addresses, unknown) = view.known_addresses(&name.ascii);
+    let faulty: Vec<IpAddr> = addresses
+        .iter()
+        .copied()
+        .filter(is_never_another_machine)
+        .collect();
+    if !faulty.is_empty() {
+        return Outcome::Fail(loopback_finding(view, name, &faulty));
+    }
+    match unknown {
         Some(why) => Outcome::undecided(why),
         None if addresses.is_empty() => Outcome::not_applicable("it has no address"),
         None => Outcome::pass(),
     }
 }
 
-pub(super) fn loopback_finding(view: &View<'_>, name: &Named, odd: &[IpAddr]) -> Finding {
+fn loopback_finding(view: &DnsView<'_>, name: &FarmName, faulty: &[IpAddr]) -> Finding {
     let message = format!(
         "`{}` leads to {}, which is never another machine",
         name.shown,
-        list(odd)
+        address_list(faulty)
     );
-    Finding::for_role(
-        AdminRole::Dns,
-        message,
-        "Correct its address record: it must hold the server's own address",
-    )
-    .with_evidence(view.address_evidence(&name.ascii, "an address of a machine"))
+    let remedy = "Correct its address record: it must hold the server's own address";
+    Finding::for_role(AdminRole::Dns, message, remedy)
+        .with_evidence(view.address_evidence(&name.ascii, "an address of a machine"))
 }
 
-/// Loopback, unspecified and multicast addresses, also as IPv4 in IPv6 (RFC 4291 2.5.5.2).
-pub(super) fn leads_nowhere(address: &IpAddr) -> bool {
-    let plain = address.to_canonical();
-    plain.is_loopback() || plain.is_unspecified() || plain.is_multicast()
+/// Whether an address is loopback, unspecified or multicast, also as IPv4 in IPv6 (RFC 4291
+/// 2.5.5.2).
+fn is_never_another_machine(address: &IpAddr) -> bool {
+    let address = address.to_canonical();
+    address.is_loopback() || address.is_unspecified() || address.is_multicast()
 }
 
-pub(super) fn ipv6_silent(case: &Case<'_>) -> Vec<RuleResult> {
-    let is_told = display(case.farm).is_ok_and(|domain| is_told(case, domain));
-    let judged = per_server(case, DISPLAY, |view| {
-        let names = mail_names(case, view).into_iter();
-        let mut judged: Vec<RuleResult> = names
-            .map(|name| RuleResult::new(&name.shown, listening(view, &name)).about(&name.key))
-            .collect();
-        if let Ok(domain) = display(case.farm)
-            && !is_told
-        {
-            let why = view.unknown(domain.ascii(), RecordKind::Mx);
-            judged.push(RuleResult::new(domain.as_str(), Outcome::undecided(why)));
-        }
-        judged
-    });
-    match (judged.is_empty(), display(case.farm)) {
-        // A short display address is not asked for, so where its mail goes is open.
-        (true, Err(outcome)) => vec![RuleResult::new(DISPLAY, outcome)],
-        (true, Ok(_)) => {
-            let why = "mail goes to no name whose addresses could be looked at";
-            vec![RuleResult::new(DISPLAY, Outcome::not_applicable(why))]
-        }
-        (false, _) => judged,
-    }
-}
-
-/// Whether something listens at each IPv6 address of a name.
-pub(super) fn listening(view: &View<'_>, name: &Named) -> Outcome {
-    let records = match view.answer(&name.ascii, RecordKind::Aaaa) {
-        Answer::Absent(_) => return Outcome::not_applicable("it has no IPv6 address"),
-        Answer::Known(records) if view.has(&name.ascii, RecordKind::Aaaa).is_some() => records,
-        _ => return Outcome::undecided(view.unknown(&name.ascii, RecordKind::Aaaa)),
-    };
-    let port = view.farm.probe.smtp_port.map_or(25, |port| port.0);
-    let mut accepted = Vec::new();
-    let mut refused = Vec::new();
-    let mut open = None;
-    for address in records.iter().filter_map(|record| record.data.address()) {
-        let target = SocketAddr::new(address, port);
-        let asked = format!("a connection to {target}");
-        let evidence = |asked, observed: &str| Evidence {
-            asked,
-            expected: "accepted".into(),
-            observed: observed.into(),
-        };
-        let checks: Vec<_> = view
-            .facts
-            .ports
-            .iter()
-            .filter(|check| check.address == target)
-            .collect();
-        if checks.is_empty() {
-            open = Some(format!(
-                "{asked} was not tried; `spinmail gather dns` tries it"
-            ));
-        }
-        for check in &checks {
-            let asked = match checks.as_slice() {
-                [_] => asked.clone(),
-                _ => format!("{asked} from {}", seen_from(&check.seen)),
-            };
-            match &check.answer {
-                Answer::Known(()) => accepted.push(evidence(asked, "accepted")),
-                Answer::Absent(how) => refused.push((address, evidence(asked, how))),
-                Answer::Failed(why) => {
-                    open = Some(format!(
-                        "{asked} gave no answer ({why}); try from where mail comes from"
-                    ));
-                }
-                Answer::NotAsked => {
-                    open = Some(format!(
-                        "{asked} was not tried; `spinmail gather dns` tries it"
-                    ))
-                }
-            }
-        }
-    }
-    match open {
-        _ if !refused.is_empty() => Outcome::Fail(silent_finding(&name.shown, port, refused)),
-        Some(why) => Outcome::undecided(why),
-        None => Outcome::Pass(accepted),
-    }
-}
-
-pub(super) fn silent_finding(name: &str, port: u16, refused: Vec<(IpAddr, Evidence)>) -> Finding {
-    let (addresses, evidence): (Vec<IpAddr>, Vec<Evidence>) = refused.into_iter().unzip();
-    let addresses = list(&addresses);
-    let message = format!(
-        "`{name}` publishes the IPv6 address {addresses}, and nothing listens there on port {port}"
-    );
-    let remedy = "Take the AAAA record away, or let the SMTP service listen on that address";
-    Finding::for_role(AdminRole::Dns, message, remedy).with_evidence(evidence)
-}
-
-pub(super) fn servers_disagree(case: &Case<'_>) -> Vec<RuleResult> {
-    const SUBJECT: &str = "probe.dns-servers";
-    let views = views(case);
-    if views.len() < 2 {
-        let why = "only one name server was asked";
-        return match views.is_empty() {
-            true => view::not_asked(SUBJECT),
-            false => vec![RuleResult::new(SUBJECT, Outcome::not_applicable(why))],
-        };
-    }
-    let mut names = once(
-        views
-            .iter()
-            .flat_map(|view| all_names(case, view))
-            .collect(),
-    );
-    if names.is_empty() {
-        return vec![RuleResult::new(
-            SUBJECT,
-            Outcome::not_applicable("no name is recorded"),
-        )];
-    }
-    names.sort_by(|one, two| one.ascii.cmp(&two.ascii));
-    names
-        .iter()
-        .map(|name| RuleResult::new(&name.shown, agreement(&views, name)))
-        .collect()
-}
-
-pub(super) fn is_display(farm: &Farm, name: &str) -> bool {
-    display(farm).is_ok_and(|domain| domain.ascii() == name)
-}
-
-/// Whether all name servers say the same of a name.
-pub(super) fn agreement(views: &[View<'_>], name: &Named) -> Outcome {
-    let mut open = None;
-    let mut differing = Vec::new();
-    for kind in [
-        RecordKind::Mx,
-        RecordKind::Cname,
-        RecordKind::A,
-        RecordKind::Aaaa,
-    ] {
-        // Only the display address is asked for mail exchangers.
-        if kind == RecordKind::Mx && !views.iter().all(|view| is_display(view.farm, &name.ascii)) {
-            continue;
-        }
-        let said: Vec<_> = views
-            .iter()
-            .map(|view| (view, view.said(&name.ascii, kind)))
-            .collect();
-        let silent = said.iter().find(|(_, said)| said.is_none());
-        open = open.or_else(|| silent.map(|(view, _)| view.unknown(&name.ascii, kind)));
-        let mut told = said.iter().filter(|(_, said)| said.is_some());
-        if let Some((_, first)) = told.next()
-            && told.any(|(_, said)| said != first)
-        {
-            let told = said.iter().filter(|(_, said)| said.is_some());
-            differing.extend(told.map(|(view, _)| {
-                view.evidence(&name.ascii, kind, "the same at every name server")
-            }));
-        }
-    }
-    match open {
-        _ if !differing.is_empty() => Outcome::Fail(
-            Finding::for_role(
-                AdminRole::Dns,
-                format!(
-                    "the name servers give different answers for `{}`",
-                    name.shown
-                ),
-                "If one is behind, let it fetch the zone; if they serve inside and outside on \
-                 purpose, record the one that the mail's senders use",
-            )
-            .with_evidence(differing),
-        ),
-        Some(why) => Outcome::undecided(why),
-        None => {
-            let servers = views.iter().map(View::shown).collect::<Vec<_>>().join(", ");
-            let agreed = "the same at every name server".to_owned();
-            let asked = format!("{} of {servers}", name.shown);
-            Outcome::Pass(vec![Evidence {
-                asked,
-                observed: agreed.clone(),
-                expected: agreed,
-            }])
-        }
-    }
+pub fn address_list(addresses: &[IpAddr]) -> String {
+    let addresses: Vec<String> = addresses.iter().map(ToString::to_string).collect();
+    addresses.join(", ")
 }

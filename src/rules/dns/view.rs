@@ -1,31 +1,35 @@
-//! The facts about DNS as one name server has them, and how the name servers' verdicts become one.
+//! The answers of one name server.
 
-use super::super::{Case, Evidence, Outcome, RuleResult};
-use crate::facts::merge::{NAMELESS, Record as _};
+use crate::facts::merge::{MergeRecord as _, NAMELESS};
 use crate::facts::{
-    Answer, DnsFacts, Lookup, Record, RecordData, RecordKind, Sighting, is_address,
+    Answer, DnsFacts, Lookup, Observation, Record, RecordData, RecordKind, is_address,
 };
+use crate::farm::values::DomainName;
 use crate::farm::{Farm, Server};
+use crate::rules::{Case, Evidence};
 use std::collections::BTreeSet;
 use std::net::{IpAddr, SocketAddr};
 
-/// What one name server says.
+const ADDRESS_KINDS: [RecordKind; 2] = [RecordKind::A, RecordKind::Aaaa];
+const NOT_ASKED: &Answer<Vec<Record>> = &Answer::NotAsked;
+
+/// What one name server answers.
 #[derive(Debug, Clone, Copy)]
-pub struct View<'a> {
+pub struct DnsView<'a> {
     pub farm: &'a Farm,
     pub facts: &'a DnsFacts,
-    pub server: SocketAddr,
-    /// The machine that asked, where the server did not tell all machines the same.
-    pub from: Option<&'a str>,
+    server: SocketAddr,
+    /// The machine that asked, if the server did not answer all machines alike.
+    from: Option<&'a str>,
 }
 
-/// The result of looking something up.
+/// The result of a lookup.
 #[derive(Debug)]
-pub enum Looked<T> {
-    Known(T),
-    /// It was answered that there is none.
+pub enum LookupResult<T> {
+    Found(T),
+    /// The server answered that there is none.
     Absent,
-    /// No usable answer; what would be needed.
+    /// There is no usable answer. The text says what is missing.
     Unknown(String),
 }
 
@@ -37,91 +41,146 @@ pub struct Exchanger {
 }
 
 impl Exchanger {
-    /// A null MX: the domain takes no mail (RFC 7505 3).
+    fn from_record(record: &Record) -> Option<Self> {
+        match &record.data {
+            RecordData::Mx {
+                preference,
+                exchange,
+            } => Some(Self {
+                preference: *preference,
+                host: exchange.to_ascii_lowercase(),
+            }),
+            _ => None,
+        }
+    }
+
+    /// Whether it is a null MX: the domain takes no mail (RFC 7505 3).
     pub fn is_null(&self) -> bool {
         self.is_root() && self.preference == 0
     }
 
+    /// Whether it is an address instead of a name.
     pub fn is_literal(&self) -> bool {
         is_address(&self.host)
     }
 
-    /// The root, which is no host; a null MX names it, and so may others.
+    /// Whether it is the root, which is not a host. Not only a null MX names it.
     pub fn is_root(&self) -> bool {
         self.host == "."
     }
 }
 
-/// The exchangers by host, null MX aside: each once, as it is preferred.
+/// Returns each host once, with its lowest preference, without null MX records.
 pub fn by_host(exchangers: &[Exchanger]) -> Vec<&Exchanger> {
-    let mut seen = BTreeSet::new();
+    let mut hosts = BTreeSet::new();
     exchangers
         .iter()
-        .filter(|exchanger| !exchanger.is_null() && seen.insert(&exchanger.host))
+        .filter(|exchanger| !exchanger.is_null() && hosts.insert(&exchanger.host))
         .collect()
 }
 
 /// The recorded servers behind a name.
 #[derive(Debug)]
-pub enum Owners<'a> {
-    /// All that are known to share its name or an address with it, and why there may be more.
-    Servers(Vec<&'a Server>, Option<String>),
+pub enum NameOwners<'a> {
+    Servers {
+        /// Those known to share the name or an address with it.
+        known: Vec<&'a Server>,
+        /// Why there may be more.
+        unknown: Option<String>,
+    },
     NoAddress,
 }
 
-/// A name server as a person writes it.
-pub fn show_server(server: SocketAddr) -> String {
-    if server.port() == 53 {
-        server.ip().to_string()
-    } else {
-        server.to_string()
+impl<'a> DnsView<'a> {
+    /// Returns a view for each name server that was asked. A server that did not answer all
+    /// machines alike has a view for each of them.
+    pub fn all(case: &Case<'a>) -> Vec<Self> {
+        let Some(facts) = &case.facts.dns else {
+            return Vec::new();
+        };
+        let mut views = Vec::new();
+        for server in facts.servers.iter().copied() {
+            let view = Self {
+                farm: case.farm,
+                facts,
+                server,
+                from: None,
+            };
+            let machines = if was_told_differently(facts, server) {
+                askers(facts, server)
+            } else {
+                BTreeSet::new()
+            };
+            if machines.is_empty() {
+                views.push(view);
+            }
+            for machine in machines {
+                views.push(Self {
+                    from: Some(machine),
+                    ..view
+                });
+            }
+        }
+        views
     }
-}
 
-const ADDRESS_KINDS: [RecordKind; 2] = [RecordKind::A, RecordKind::Aaaa];
-const NONE: &Answer<Vec<Record>> = &Answer::NotAsked;
-
-impl<'a> View<'a> {
     fn lookup(&self, name: &str, kind: RecordKind) -> Option<&'a Lookup> {
-        let is_it = |lookup: &&Lookup| {
-            lookup.server == self.server
-                && lookup.kind == kind
-                && lookup.name.eq_ignore_ascii_case(name)
-        };
-        let mut found = self.facts.lookups.iter().filter(is_it);
+        let lookups: Vec<&Lookup> = self
+            .facts
+            .lookups
+            .iter()
+            .filter(|lookup| {
+                lookup.server == self.server
+                    && lookup.kind == kind
+                    && lookup.name.eq_ignore_ascii_case(name)
+            })
+            .collect();
         let Some(from) = self.from else {
-            return found.next();
+            return lookups.first().copied();
         };
-        let all: Vec<&Lookup> = found.collect();
-        let own = |lookup: &&&Lookup| lookup.seen.iter().any(|sighting| machine(sighting) == from);
-        match (all.iter().find(own), all.as_slice()) {
-            (Some(own), _) => Some(own),
-            // What others were told alike, this machine would have been told too.
-            (None, [only]) => Some(only),
-            (None, _) => None,
+        for lookup in &lookups {
+            if lookup
+                .observed_by
+                .iter()
+                .any(|observation| machine(observation) == from)
+            {
+                return Some(lookup);
+            }
+        }
+        // An answer that all other machines got is the one that this machine would have got.
+        match lookups.as_slice() {
+            [only] => Some(only),
+            _ => None,
         }
     }
 
-    /// The name server as a person writes it, and from where it was asked where that matters.
-    pub fn shown(&self) -> String {
-        let server = show_server(self.server);
-        self.from
-            .map_or_else(|| server.clone(), |from| format!("{server} (from {from})"))
+    /// Returns the name server's name in sentences, with the machine that asked if that matters.
+    pub fn name(&self) -> String {
+        let server = match self.server.port() {
+            53 => self.server.ip().to_string(),
+            _ => self.server.to_string(),
+        };
+        match self.from {
+            Some(from) => format!("{server} (from {from})"),
+            None => server,
+        }
     }
 
-    /// The answer as gathered.
+    /// Returns the answer as gathered.
     pub fn answer(&self, name: &str, kind: RecordKind) -> &'a Answer<Vec<Record>> {
-        self.lookup(name, kind)
-            .map_or(NONE, |lookup| &lookup.answer)
+        match self.lookup(name, kind) {
+            Some(lookup) => &lookup.answer,
+            None => NOT_ASKED,
+        }
     }
 
-    /// The zone that denied the record.
+    /// Returns the zone that denied the record.
     pub fn zone(&self, name: &str, kind: RecordKind) -> Option<&'a str> {
         self.lookup(name, kind)?.zone.as_deref()
     }
 
-    /// Whether the question is settled. A file may hold an answer without the record that it should
-    /// be about.
+    /// Whether the question has an answer. A facts file may hold an answer without the record that
+    /// was asked for.
     fn is_answered(&self, name: &str, kind: RecordKind) -> bool {
         match self.answer(name, kind) {
             Answer::Known(records) => records.iter().any(|record| record.data.kind() == kind),
@@ -130,282 +189,190 @@ impl<'a> View<'a> {
         }
     }
 
-    /// Whether such a record stands at the name itself and not behind an alias; nothing where that
-    /// is not known.
+    /// Whether the name itself has such a record, and not the target of its alias, or `None` if
+    /// that is not known.
     pub fn has(&self, name: &str, kind: RecordKind) -> Option<bool> {
-        let own =
-            |record: &Record| record.data.kind() == kind && record.owner.eq_ignore_ascii_case(name);
         match self.answer(name, kind) {
-            Answer::Known(records) if self.is_answered(name, kind) => Some(records.iter().any(own)),
+            Answer::Known(records) if self.is_answered(name, kind) => {
+                Some(records.iter().any(|record| {
+                    record.data.kind() == kind && record.owner.eq_ignore_ascii_case(name)
+                }))
+            }
             Answer::Absent(_) => Some(false),
             _ => None,
         }
     }
 
-    /// What the server said, as a set to compare; nothing where it said nothing.
-    pub fn said(&self, name: &str, kind: RecordKind) -> Option<BTreeSet<String>> {
-        let data = |record: &Record| record.data.to_string().to_ascii_lowercase();
-        match self.answer(name, kind) {
-            _ if !self.is_answered(name, kind) => None,
-            Answer::Known(records) => Some(records.iter().map(data).collect()),
-            _ => Some(BTreeSet::new()),
+    /// Returns the records of an answer as a set to compare, or `None` if there is no answer.
+    pub fn comparable_answer(&self, name: &str, kind: RecordKind) -> Option<BTreeSet<String>> {
+        if !self.is_answered(name, kind) {
+            return None;
         }
+        let records = self.answer(name, kind).known();
+        Some(
+            records
+                .into_iter()
+                .flatten()
+                .map(|record| record.data.to_string().to_ascii_lowercase())
+                .collect(),
+        )
     }
 
-    fn asked(&self, name: &str, kind: RecordKind) -> String {
-        format!("{kind} {name} of {}", self.shown())
+    fn question(&self, name: &str, kind: RecordKind) -> String {
+        format!("{kind} {name} of {}", self.name())
     }
 
-    /// Why a question is open, and what would decide it.
-    pub fn unknown(&self, name: &str, kind: RecordKind) -> String {
-        let asked = self.asked(name, kind);
+    /// Says why a question has no answer, and what would answer it.
+    pub fn why_unknown(&self, name: &str, kind: RecordKind) -> String {
+        let question = self.question(name, kind);
         match self.answer(name, kind) {
-            Answer::Failed(why) => format!("{asked} gave no usable answer: {why}"),
+            Answer::Failed(why) => format!("{question} gave no usable answer: {why}"),
             Answer::Known(_) | Answer::Absent(_) => {
-                format!("{asked} is recorded without such a record")
+                format!("{question} is recorded without such a record")
             }
-            Answer::NotAsked => format!("{asked} was not asked; `spinmail gather dns` asks it"),
+            Answer::NotAsked => format!("{question} was not asked; `spinmail gather dns` asks it"),
         }
     }
 
+    /// Returns the answer as evidence.
     pub fn evidence(&self, name: &str, kind: RecordKind, expected: &str) -> Evidence {
         let observed = match self.answer(name, kind) {
             Answer::Known(records) => {
-                let show = |record: &Record| match record.owner.eq_ignore_ascii_case(name) {
-                    true => record.data.to_string(),
-                    false => format!("{} {}", record.owner, record.data),
-                };
-                records.iter().map(show).collect::<Vec<_>>().join(", ")
+                let records: Vec<String> = records
+                    .iter()
+                    .map(|record| record_of_name(record, name))
+                    .collect();
+                records.join(", ")
             }
-            Answer::Absent(how) => how.clone(),
-            Answer::Failed(why) => why.clone(),
+            Answer::Absent(why) | Answer::Failed(why) => why.clone(),
             Answer::NotAsked => "not asked".to_owned(),
         };
-        Evidence {
-            asked: self.asked(name, kind),
-            expected: expected.to_owned(),
-            observed,
-        }
+        Evidence::new(self.question(name, kind), expected, observed)
     }
 
-    /// What was seen of a name's addresses; of two denials one is enough.
+    /// Returns the answers about a name's addresses as evidence: those that know some, or all.
     pub fn address_evidence(&self, name: &str, expected: &str) -> Vec<Evidence> {
-        match self.known_address_evidence(name, expected) {
-            none if none.is_empty() => ADDRESS_KINDS
-                .map(|kind| self.evidence(name, kind, expected))
-                .to_vec(),
-            known => known,
+        let known = self.known_address_evidence(name, expected);
+        if !known.is_empty() {
+            return known;
         }
-    }
-
-    /// The addresses of a name, where any are known.
-    pub fn known_address_evidence(&self, name: &str, expected: &str) -> Vec<Evidence> {
-        let known = ADDRESS_KINDS
+        ADDRESS_KINDS
             .into_iter()
-            .filter(|kind| matches!(self.answer(name, *kind), Answer::Known(_)));
-        known
             .map(|kind| self.evidence(name, kind, expected))
             .collect()
     }
 
-    /// What was seen of the display address's exchangers.
-    pub fn mx_evidence(&self, expected: &str) -> Option<Evidence> {
-        let domain = super::display(self.farm).ok()?;
-        Some(self.evidence(domain.ascii(), RecordKind::Mx, expected))
+    /// Returns the answers that know addresses of a name as evidence.
+    pub fn known_address_evidence(&self, name: &str, expected: &str) -> Vec<Evidence> {
+        ADDRESS_KINDS
+            .into_iter()
+            .filter(|kind| self.answer(name, *kind).known().is_some())
+            .map(|kind| self.evidence(name, kind, expected))
+            .collect()
     }
 
-    /// The mail exchangers, those preferred first.
-    pub fn exchangers(&self, name: &str) -> Looked<Vec<Exchanger>> {
+    /// Returns the mail exchangers of a domain, the preferred ones first.
+    pub fn exchangers(&self, domain: &DomainName) -> LookupResult<Vec<Exchanger>> {
+        let name = domain.ascii();
         match self.answer(name, RecordKind::Mx) {
-            Answer::Absent(_) => Looked::Absent,
+            Answer::Absent(_) => LookupResult::Absent,
             Answer::Known(records) if self.is_answered(name, RecordKind::Mx) => {
-                let exchanger = |record: &Record| match &record.data {
-                    RecordData::Mx {
-                        preference,
-                        exchange,
-                    } => Some(Exchanger {
-                        preference: *preference,
-                        host: exchange.to_ascii_lowercase(),
-                    }),
-                    _ => None,
-                };
-                let all: BTreeSet<Exchanger> = records.iter().filter_map(exchanger).collect();
-                Looked::Known(all.into_iter().collect())
+                let sorted: BTreeSet<Exchanger> =
+                    records.iter().filter_map(Exchanger::from_record).collect();
+                LookupResult::Found(sorted.into_iter().collect())
             }
-            _ => Looked::Unknown(self.unknown(name, RecordKind::Mx)),
+            _ => LookupResult::Unknown(self.why_unknown(name, RecordKind::Mx)),
         }
     }
 
-    /// The addresses of both kinds that are known, and why there may be more.
-    pub fn addresses_so_far(&self, name: &str) -> (Vec<IpAddr>, Option<String>) {
-        // The root has no addresses, and nobody asks it for any.
+    /// Returns the addresses of both kinds that are known, and why there may be more.
+    pub fn known_addresses(&self, name: &str) -> (Vec<IpAddr>, Option<String>) {
+        // The root has no addresses and is never asked for any.
         if name == "." {
             return (Vec::new(), None);
         }
-        let records = ADDRESS_KINDS
-            .iter()
-            .filter_map(|kind| match self.answer(name, *kind) {
-                Answer::Known(records) => Some(records),
-                _ => None,
-            });
-        let found = records
-            .flatten()
-            .filter_map(|record| record.data.address())
-            .collect();
-        let open = ADDRESS_KINDS
-            .into_iter()
-            .find(|kind| !self.is_answered(name, *kind));
-        (found, open.map(|kind| self.unknown(name, kind)))
+        let mut addresses = Vec::new();
+        let mut unknown = None;
+        for kind in ADDRESS_KINDS {
+            let records = self.answer(name, kind).known().into_iter().flatten();
+            addresses.extend(records.filter_map(|record| record.data.address()));
+            if unknown.is_none() && !self.is_answered(name, kind) {
+                unknown = Some(self.why_unknown(name, kind));
+            }
+        }
+        (addresses, unknown)
     }
 
-    /// The addresses of both kinds. One kind's answer is enough to show some; both are needed to
-    /// show none.
-    pub fn addresses(&self, name: &str) -> Looked<Vec<IpAddr>> {
-        match self.addresses_so_far(name) {
-            (found, _) if !found.is_empty() => Looked::Known(found),
-            (_, Some(why)) => Looked::Unknown(why),
-            (_, None) => Looked::Absent,
+    /// Returns the addresses of both kinds. The answer of one kind is enough to find some; both
+    /// are needed to find that there are none.
+    pub fn addresses(&self, name: &str) -> LookupResult<Vec<IpAddr>> {
+        match self.known_addresses(name) {
+            (addresses, _) if !addresses.is_empty() => LookupResult::Found(addresses),
+            (_, Some(why)) => LookupResult::Unknown(why),
+            (_, None) => LookupResult::Absent,
         }
     }
 
-    /// The recorded servers that a name means: by the name itself, or by a common address.
-    pub fn owners(&self, name: &str) -> Owners<'a> {
-        let (addresses, mut open) = self.addresses_so_far(name);
-        if addresses.is_empty() && open.is_none() {
-            return Owners::NoAddress;
+    /// Returns the recorded servers behind a name: those of this name, and those that share an
+    /// address with it.
+    pub fn owners(&self, name: &str) -> NameOwners<'a> {
+        let (addresses, mut unknown) = self.known_addresses(name);
+        if addresses.is_empty() && unknown.is_none() {
+            return NameOwners::NoAddress;
         }
-        let mut servers = Vec::new();
+        let mut known = Vec::new();
         for server in &self.farm.servers {
-            let own = server
-                .name
-                .as_ref()
-                .map(|own| own.ascii())
-                .unwrap_or_default();
-            if own == name {
-                servers.push(server);
-            } else if !own.contains('.') {
-                open = Some(format!(
+            let host = match &server.name {
+                Some(host) => host.ascii(),
+                None => String::new(),
+            };
+            if host == name {
+                known.push(server);
+            } else if !host.contains('.') {
+                unknown = Some(format!(
                     "the server `{}` is recorded by a short name; record its full one",
                     server.name()
                 ));
             } else {
-                match self.addresses_so_far(&own) {
-                    (theirs, _) if theirs.iter().any(|address| addresses.contains(address)) => {
-                        servers.push(server)
-                    }
-                    (_, why) => open = open.or(why),
+                let (of_host, why) = self.known_addresses(&host);
+                if of_host.iter().any(|address| addresses.contains(address)) {
+                    known.push(server);
+                } else {
+                    unknown = unknown.or(why);
                 }
             }
         }
-        Owners::Servers(servers, open)
+        NameOwners::Servers { known, unknown }
     }
 }
 
-/// What each name server says; nothing where none was asked. One that did not tell all machines the
-/// same is looked at from each of them.
-pub fn views<'a>(case: &Case<'a>) -> Vec<View<'a>> {
-    let Some(facts) = &case.facts.dns else {
-        return Vec::new();
-    };
-    let mut views = Vec::new();
-    for server in facts.servers.iter().copied() {
-        let view = View {
-            farm: case.farm,
-            facts,
-            server,
-            from: None,
-        };
-        match askers(facts, server) {
-            none if none.is_empty() => views.push(view),
-            machines => views.extend(machines.into_iter().map(|from| View {
-                from: Some(from),
-                ..view
-            })),
-        }
+/// Returns a record's data, with its owner if that is another name.
+fn record_of_name(record: &Record, name: &str) -> String {
+    if record.owner.eq_ignore_ascii_case(name) {
+        record.data.to_string()
+    } else {
+        format!("{} {}", record.owner, record.data)
     }
-    views
 }
 
-/// The machines that asked a name server, where any two were told differently.
+/// Whether a name server answered the same question of two machines differently.
+fn was_told_differently(facts: &DnsFacts, server: SocketAddr) -> bool {
+    let mut questions = BTreeSet::new();
+    let mut lookups = facts.lookups.iter();
+    lookups.any(|lookup| lookup.server == server && !questions.insert(lookup.merge_key()))
+}
+
+/// Returns the machines that asked a name server.
 fn askers(facts: &DnsFacts, server: SocketAddr) -> BTreeSet<&str> {
-    let of_server = facts
+    facts
         .lookups
         .iter()
-        .filter(|lookup| lookup.server == server);
-    let mut questions = BTreeSet::new();
-    let is_split = of_server
-        .clone()
-        .filter(|lookup| !questions.insert(lookup.question()))
-        .count()
-        > 0;
-    let machines = of_server
-        .filter(|_| is_split)
-        .flat_map(|lookup| &lookup.seen)
-        .map(machine);
-    machines.collect()
+        .filter(|lookup| lookup.server == server)
+        .flat_map(|lookup| &lookup.observed_by)
+        .map(machine)
+        .collect()
 }
 
-fn machine(sighting: &Sighting) -> &str {
-    sighting.server.as_deref().unwrap_or(NAMELESS)
-}
-
-pub fn not_asked(subject: &str) -> Vec<RuleResult> {
-    let what = "DNS was not asked; `spinmail verify dns` or `spinmail gather dns` asks it";
-    vec![RuleResult::new(subject, Outcome::undecided(what))]
-}
-
-/// Judges by each name server, and makes one verdict of what they lead to for each subject: a fault
-/// at one of them is a fault; what one of them shows to be right is right, though another kept
-/// silent (dns-servers-disagree tells of that).
-pub fn per_server(
-    case: &Case<'_>,
-    subject: &str,
-    judge: impl Fn(&View<'_>) -> Vec<RuleResult>,
-) -> Vec<RuleResult> {
-    let views = views(case);
-    if views.is_empty() {
-        return not_asked(subject);
-    }
-    let mut merged: Vec<RuleResult> = Vec::new();
-    for view in &views {
-        for judged in judge(view) {
-            match merged
-                .iter_mut()
-                .find(|known| known.subject == judged.subject)
-            {
-                Some(known) => merge(known, judged, view),
-                None => merged.push(judged),
-            }
-        }
-    }
-    merged
-}
-
-fn merge(known: &mut RuleResult, new: RuleResult, view: &View<'_>) {
-    let rank = |outcome: &Outcome| match outcome {
-        Outcome::Fail(_) => 3,
-        Outcome::Pass(_) => 2,
-        Outcome::NotApplicable(_) => 1,
-        Outcome::Undecided(_) => 0,
-    };
-    match (&mut known.outcome, new.outcome) {
-        (Outcome::Fail(finding), Outcome::Fail(mut also)) => {
-            // The message goes with its severity.
-            if also.severity > finding.severity {
-                std::mem::swap(finding, &mut also);
-            }
-            let fresh = also
-                .evidence
-                .into_iter()
-                .filter(|evidence| !finding.evidence.contains(evidence));
-            let fresh: Vec<Evidence> = fresh.collect();
-            finding.evidence.extend(fresh);
-        }
-        (_, Outcome::Fail(mut finding)) => {
-            finding.message = format!("{} (so says {})", finding.message, view.shown());
-            known.outcome = Outcome::Fail(finding);
-        }
-        (old, outcome) if rank(&outcome) > rank(old) => *old = outcome,
-        _ => {}
-    }
+fn machine(observation: &Observation) -> &str {
+    observation.server.as_deref().unwrap_or(NAMELESS)
 }

@@ -1,18 +1,34 @@
-//! What lies in the drop folders: how much, and for how long.
+//! Whether a drop folder exists, and how much is in it.
 
-use super::*;
-use crate::facts::{Ages, Count, Message, Space};
-use crate::rules::Severity;
+use super::observed::{FolderRef, judge_contents, judge_folders, not_asked};
+use super::wording::{message_count, size_in_units};
+use crate::facts::{Answer, Contents, Count, DropFolder, Space};
+use crate::remedy::AdminRole;
+use crate::rules::{Case, Evidence, Finding, Outcome, RuleResult};
+use std::cmp::Reverse;
 
-/// Files from which on the delivery job takes noticeably longer.
-const MANY: u64 = 400;
-/// Less free space than this, in bytes, or than a twentieth of the disk, is little.
-const LITTLE: u64 = 1 << 30;
+/// The number of files that slows the delivery job down noticeably.
+const MANY_FILES: u64 = 400;
+/// A disk is nearly full with less free space than this, in bytes, or than a twentieth of it.
+const MIN_FREE_BYTES: u64 = 1 << 30;
+/// How many addresses the finding about a backlog names.
+const MAX_BUSIEST: usize = 5;
 
-/// What tells whether there is such a folder: whoever looked into it, else whoever asked for its
-/// permissions and was told that there is none.
-fn absence(seen: &DropFolder) -> Answer<()> {
-    match (&seen.contents, &seen.descriptor) {
+pub fn missing(case: &Case<'_>) -> Vec<RuleResult> {
+    judge_folders(case, |folder, facts| match existence(facts) {
+        Answer::Known(()) => Outcome::pass(),
+        Answer::Failed(why) => {
+            Outcome::undecided(format!("whether it is there is not known: {why}"))
+        }
+        Answer::NotAsked => not_asked(folder),
+        Answer::Absent(how) => Outcome::Fail(missing_finding(folder, facts, how)),
+    })
+}
+
+/// Returns whether the folder exists, from the look into it, or from the question for its
+/// permissions if that found no folder.
+fn existence(facts: &DropFolder) -> Answer<()> {
+    match (&facts.contents, &facts.descriptor) {
         (Answer::NotAsked, Answer::Absent(how)) | (Answer::Absent(how), _) => {
             Answer::Absent(how.clone())
         }
@@ -22,50 +38,24 @@ fn absence(seen: &DropFolder) -> Answer<()> {
     }
 }
 
-pub(super) fn missing(case: &Case<'_>) -> Vec<RuleResult> {
-    of_folders(case, |place, seen| match absence(seen) {
-        Answer::Known(_) => Outcome::pass(),
-        Answer::Failed(why) => {
-            Outcome::undecided(format!("whether it is there is not known: {why}"))
-        }
-        Answer::NotAsked => not_asked(place),
-        Answer::Absent(how) => {
-            let remedy = "Name the folder that the SMTP service drops mail in with `spinmail \
-                          drop-folder PATH`, or make the folder that is recorded";
-            let at = seen.seen_at.as_ref().map_or_else(
-                || place.to_string(),
-                |at| format!("{place}, seen at `{at}`"),
-            );
-            Outcome::Fail(
-                Finding::for_role(
-                    AdminRole::Server,
-                    format!("there is no drop folder {place}"),
-                    remedy,
-                )
-                .observed(at, "a folder", how),
-            )
-        }
-    })
+fn missing_finding(folder: FolderRef<'_>, facts: &DropFolder, how: String) -> Finding {
+    let remedy = "Name the folder that the SMTP service drops mail in with `spinmail drop-folder \
+                  PATH`, or make the folder that is recorded";
+    let asked = match &facts.mounted_at {
+        Some(path) => format!("{folder}, seen at `{path}`"),
+        None => folder.to_string(),
+    };
+    let message = format!("there is no drop folder {folder}");
+    Finding::for_role(AdminRole::Server, message, remedy).observed(asked, "a folder", how)
 }
 
-pub(super) fn disk_low(case: &Case<'_>) -> Vec<RuleResult> {
-    of_contents(case, |place, contents| match &contents.space {
+pub fn disk_low(case: &Case<'_>) -> Vec<RuleResult> {
+    judge_contents(case, |folder, contents| match &contents.space {
         Answer::Known(Space { total: 0, .. }) => {
             Outcome::undecided("its disk does not tell its size")
         }
-        Answer::Known(Space { free, total, .. }) if *free < LITTLE || *free < total / 20 => {
-            Outcome::Fail(
-                Finding::for_role(
-                    AdminRole::Server,
-                    format!("{} are left on the disk of {place}", size(*free)),
-                    "Make room on this disk; when it is full, the SMTP service takes no more mail",
-                )
-                .observed(
-                    format!("the disk of {place}"),
-                    "1 GiB and 5 % free",
-                    format!("{} of {}", size(*free), size(*total)),
-                ),
-            )
+        Answer::Known(space) if space.free < MIN_FREE_BYTES || space.free < space.total / 20 => {
+            Outcome::Fail(disk_low_finding(folder, space))
         }
         Answer::Known(_) => Outcome::pass(),
         Answer::Absent(why) | Answer::Failed(why) => {
@@ -77,210 +67,38 @@ pub(super) fn disk_low(case: &Case<'_>) -> Vec<RuleResult> {
     })
 }
 
-pub(super) fn backlog(case: &Case<'_>) -> Vec<RuleResult> {
-    of_contents(case, |place, contents| {
+fn disk_low_finding(folder: FolderRef<'_>, space: &Space) -> Finding {
+    let (free, total) = (size_in_units(space.free), size_in_units(space.total));
+    Finding::for_role(
+        AdminRole::Server,
+        format!("{free} are left on the disk of {folder}"),
+        "Make room on this disk; when it is full, the SMTP service takes no more mail",
+    )
+    .observed(
+        format!("the disk of {folder}"),
+        "1 GiB and 5 % free",
+        format!("{free} of {total}"),
+    )
+}
+
+pub fn backlog(case: &Case<'_>) -> Vec<RuleResult> {
+    judge_contents(case, |folder, contents| {
         let files = contents.messages + contents.other_files.count;
-        let finding = || {
-            let remedy = "Mend what keeps the messages there (folder-mail-stuck, \
-                          folder-alias-unknown), then move away those that no list takes";
-            Finding::new(format!("{files} files lie in {place}"), remedy)
-                .observed(
-                    format!("the files in {place}"),
-                    format!("fewer than {MANY}"),
-                    summary(contents),
-                )
-                .with_evidence(shown(
-                    "the addresses with most messages",
-                    place,
-                    busiest(contents),
-                ))
-        };
-        Outcome::pass_unless((files >= MANY).then(finding))
-    })
-}
-
-/// The five addresses that most messages are for.
-fn busiest(contents: &Contents) -> Option<String> {
-    let mut counts: Vec<&Count> = contents.addresses.counted.iter().collect();
-    counts.sort_by_key(|count| (std::cmp::Reverse(count.messages), &count.name));
-    let of_all = if contents.addresses.others == 0 {
-        ""
-    } else {
-        ", among those that were counted"
-    };
-    let named = counts
-        .iter()
-        .take(5)
-        .map(|count| format!("{} ({})", count.name, count.messages));
-    let named: Vec<String> = named.collect();
-    (!named.is_empty()).then(|| named.join(", ") + of_all)
-}
-
-/// Evidence that may not be there.
-fn shown(
-    asked: &str,
-    place: Place<'_>,
-    observed: Option<String>,
-) -> Option<crate::rules::Evidence> {
-    let asked = format!("{asked} in {place}");
-    observed.map(|observed| crate::rules::Evidence {
-        asked,
-        expected: "lists of the farm".to_owned(),
-        observed,
-    })
-}
-
-pub(super) fn stuck(case: &Case<'_>) -> Vec<RuleResult> {
-    of_ages(case, Ages::TEN_MINUTES, |place, old| {
-        let remedy = "See that the timer service runs and that its account may read and delete \
-                      what lies there; then that a list has the alias (folder-alias-unknown)";
-        Finding::new(
-            format!("{} longer than ten minutes in {place}", old.what),
-            remedy,
-        )
-        .observed(
-            format!("the messages in {place}"),
-            "each is taken within a minute or two",
-            &old.observed,
-        )
-    })
-}
-
-pub(super) fn expiring(case: &Case<'_>) -> Vec<RuleResult> {
-    of_ages(case, Ages::TWENTY_HOURS, |place, old| {
-        let remedy = "Copy these files to a safe place now; SharePoint deletes what lies there \
-                      for 24 hours, and tells nobody";
-        Finding::new(
-            format!("{} longer than 20 hours in {place}", old.what),
-            remedy,
-        )
-        .observed(
-            format!("the messages in {place}"),
-            "none near 24 hours, when they are deleted",
-            &old.observed,
-        )
-    })
-}
-
-/// Messages that are too old: the beginning of the sentence that says so, and what shows it.
-struct Old {
-    what: String,
-    observed: String,
-}
-
-/// Judges whether messages are older than an age, in seconds: all, or on the way of one message
-/// those to its address.
-fn of_ages(
-    case: &Case<'_>,
-    limit: i64,
-    finding: impl Fn(Place<'_>, &Old) -> Finding,
-) -> Vec<RuleResult> {
-    let judged = of_contents(case, |place, contents| {
-        if let Some(address) = case.address {
-            return match of_address(case, address, contents, limit) {
-                // Here it is this message that stops.
-                Ok(old) => Outcome::Fail(finding(place, &old).with_severity(Severity::Error)),
-                Err(outcome) => outcome,
-            };
+        if files < MANY_FILES {
+            return Outcome::pass();
         }
-        let count = match limit {
-            Ages::TEN_MINUTES => contents.ages.over_ten_minutes,
-            _ => contents.ages.over_twenty_hours,
-        };
-        match (count, contents.ages.ahead) {
-            (0, 0) => Outcome::pass(),
-            (0, ahead) => Outcome::undecided(format!(
-                "{} {} dated after the clock of the machine that looked, so how old is not known; \
-                 compare the clocks",
-                several(ahead),
-                if ahead == 1 { "is" } else { "are" }
-            )),
-            _ => {
-                let what = if count == 1 {
-                    "1 message lies".to_owned()
-                } else {
-                    format!("{count} messages lie")
-                };
-                Outcome::Fail(finding(
-                    place,
-                    &Old {
-                        what,
-                        observed: oldest(contents, count, limit),
-                    },
-                ))
-            }
-        }
-    });
-    let of_subject = |judged: RuleResult| match case.address {
-        Some(address) => RuleResult {
-            subject: format!("{address} in {}", judged.subject),
-            ..judged
-        },
-        None => judged,
-    };
-    judged.into_iter().map(of_subject).collect()
-}
-
-/// The old messages to one address; or what there is to say where none is known.
-fn of_address(
-    case: &Case<'_>,
-    address: &str,
-    contents: &Contents,
-    limit: i64,
-) -> Result<Old, Outcome> {
-    if messages::knows(case, address) == Some(false) {
-        return Err(Outcome::not_applicable(
-            "no list has the alias (folder-alias-unknown)",
-        ));
-    }
-    let Some(count) = contents
-        .addresses
-        .counted
-        .iter()
-        .find(|count| count.name == address)
-    else {
-        let all = contents.addresses.others + contents.cut + contents.unread.count == 0;
-        let what = "not all messages were read or counted, so whether some to this address lie \
-                    there is not known";
-        return Err(if all {
-            Outcome::pass()
-        } else {
-            Outcome::undecided(what)
-        });
-    };
-    if count.oldest <= limit {
-        return Err(Outcome::pass());
-    }
-    let observed = format!(
-        "{} to {address}, the oldest {}",
-        several(count.messages),
-        age_left(count.oldest)
-    );
-    Ok(Old {
-        what: format!("mail to {address} lies"),
-        observed,
+        let remedy = "Mend what keeps the messages there (folder-mail-stuck, \
+                      folder-alias-unknown), then move away those that no list takes";
+        let finding = Finding::new(format!("{files} files lie in {folder}"), remedy)
+            .observed(
+                format!("the files in {folder}"),
+                format!("fewer than {MANY_FILES}"),
+                summary(contents),
+            )
+            .with_evidence(busiest_addresses(folder, contents));
+        Outcome::Fail(finding)
     })
 }
-
-/// The oldest messages, one after the other.
-fn oldest(contents: &Contents, count: u64, limit: i64) -> String {
-    let one = |message: &Message| {
-        let receivers = match message.receivers.as_slice() {
-            [] => String::new(),
-            receivers => format!(" to {}", receivers.join(", ")),
-        };
-        format!("`{}`{receivers}: {}", message.name, age_left(message.age))
-    };
-    let old = contents
-        .oldest
-        .iter()
-        .filter(|message| message.age > limit)
-        .take(MOST_SHOWN);
-    messages::listed(old.map(one).collect(), count)
-}
-
-/// How many files a finding names.
-pub(super) const MOST_SHOWN: usize = 5;
 
 fn summary(contents: &Contents) -> String {
     let other = match contents.other_files.count {
@@ -290,51 +108,30 @@ fn summary(contents: &Contents) -> String {
     };
     format!(
         "{} ({}){other}",
-        several(contents.messages),
-        size(contents.bytes)
+        message_count(contents.messages),
+        size_in_units(contents.bytes)
     )
 }
 
-pub(super) fn several(messages: u64) -> String {
-    if messages == 1 {
-        "1 message".to_owned()
-    } else {
-        format!("{messages} messages")
+/// Returns the addresses that most messages are for, or `None` if no receiver was read.
+fn busiest_addresses(folder: FolderRef<'_>, contents: &Contents) -> Option<Evidence> {
+    let mut counts: Vec<&Count> = contents.addresses.counted.iter().collect();
+    if counts.is_empty() {
+        return None;
     }
-}
-
-/// An age with the time that is left until SharePoint deletes the message.
-pub(super) fn age_left(seconds: i64) -> String {
-    match Ages::A_DAY - seconds {
-        left @ 1.. => format!("{} old, deleted in {}", age(seconds), age(left)),
-        _ => format!("{} old, and not deleted after 24h", age(seconds)),
-    }
-}
-
-/// A time span in two units at most.
-fn age(seconds: i64) -> String {
-    let (minutes, hours, days) = (seconds / 60, seconds / 3600, seconds / 86_400);
-    match (days, hours, minutes) {
-        (2.., ..) => format!("{days}d {}h", hours % 24),
-        (_, 1.., _) => format!("{hours}h {}min", minutes % 60),
-        (_, _, 1..) => format!("{minutes}min"),
-        _ => format!("{}s", seconds.max(0)),
-    }
-}
-
-/// A size in the largest unit that shows it.
-pub(super) fn size(bytes: u64) -> String {
-    const UNITS: [&str; 4] = ["bytes", "KiB", "MiB", "GiB"];
-    let mut unit = 0;
-    let mut scaled = bytes as f64;
-    while scaled >= 1024.0 && unit + 1 < UNITS.len() {
-        scaled /= 1024.0;
-        unit += 1;
-    }
-    let name = UNITS.get(unit).copied().unwrap_or_default();
-    if unit == 0 {
-        format!("{bytes} {name}")
-    } else {
-        format!("{scaled:.1} {name}")
-    }
+    counts.sort_by_key(|count| (Reverse(count.messages), &count.name));
+    let named: Vec<String> = counts
+        .iter()
+        .take(MAX_BUSIEST)
+        .map(|count| format!("{} ({})", count.name, count.messages))
+        .collect();
+    let scope = match contents.addresses.others {
+        0 => "",
+        _ => ", among those that were counted",
+    };
+    Some(Evidence::new(
+        format!("the addresses with most messages in {folder}"),
+        "lists of the farm",
+        named.join(", ") + scope,
+    ))
 }

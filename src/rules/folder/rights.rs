@@ -6,6 +6,7 @@ mod acl;
 mod describe;
 mod each;
 mod groups;
+mod inheritance;
 mod needs;
 mod service_account;
 mod share;
@@ -22,7 +23,7 @@ pub static RULES: &[Rule] = &[
         summary: "The drop folder has no list of permissions: everyone may do everything.",
         pass_message: "The drop folder has a list of permissions.",
         about: ["incoming-email.drop-folder", "server.NAME.drop-folder"],
-        judge: acl::missing,
+        judge: acl::null_dacl,
     },
     rule! {
         id: "folder-timer-cannot-read",
@@ -67,7 +68,7 @@ pub static RULES: &[Rule] = &[
         pass_message: "What the list grants, it grants on new messages too.",
         about: ["incoming-email.drop-folder", "server.NAME.drop-folder"],
         hop: Rights,
-        judge: accounts::not_inherited,
+        judge: inheritance::not_inherited,
     },
     rule! {
         id: "folder-share-limits",
@@ -98,7 +99,7 @@ pub static RULES: &[Rule] = &[
         pass_message: "The group WSS_ADMIN_WPG has Full control of the drop folder, or its \
                        accounts have what they need.",
         about: ["incoming-email.drop-folder", "server.NAME.drop-folder"],
-        judge: groups::admin_missing,
+        judge: groups::admin_group_missing,
     },
     rule! {
         id: "folder-web-group-missing",
@@ -109,7 +110,7 @@ pub static RULES: &[Rule] = &[
         pass_message: "The group WSS_WPG, or every account that needs it, can read the mail in the \
                        drop folder.",
         about: ["incoming-email.drop-folder", "server.NAME.drop-folder"],
-        judge: groups::web_missing,
+        judge: groups::web_group_missing,
     },
     rule! {
         id: "folder-open-to-everyone",
@@ -127,6 +128,6 @@ pub static RULES: &[Rule] = &[
         summary: "The entries of the list are not in the order in which Windows puts them.",
         pass_message: "The entries of the list are in the order in which Windows puts them.",
         about: ["incoming-email.drop-folder", "server.NAME.drop-folder"],
-        judge: acl::order_odd,
+        judge: acl::unusual_order,
     },
 ];

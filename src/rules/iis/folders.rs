@@ -1,151 +1,164 @@
-//! What lies in the folders of the SMTP service.
+//! The files in the folders of the SMTP service.
 
-use super::super::{Case, Finding, Outcome, RuleResult};
-use super::delivery::{Standing, standing};
-use super::view::{Place, of_virtual_servers};
-use crate::facts::{Answer, FilesSeen, FolderRole, ServiceState};
+use super::domains::DomainStatus;
+use super::view::{VirtualServerView, judge_virtual_servers};
+use crate::facts::{Answer, FolderFiles, FolderRole, ServiceState};
 use crate::farm::values::checked;
 use crate::remedy::{Action, AdminRole};
+use crate::rules::{Case, Finding, Outcome, RuleResult};
 use std::time::Duration;
 
-/// A message under way stays in the queue for seconds; one that waits as long as this waits for
-/// something.
-const LONG: Duration = Duration::from_secs(10 * 60);
+/// The age of a message that is stuck in the queue: others leave it within seconds.
+const STUCK_AGE: Duration = Duration::from_secs(10 * 60);
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
-/// The files of a folder, or why nothing is known of them.
+/// A folder and the files in it.
+struct ListedFolder<'a> {
+    path: &'a str,
+    files: &'a FolderFiles,
+}
+
+/// Returns the files of a folder, or the outcome if they were not counted. `name` is the folder's
+/// name in sentences.
 fn files<'a>(
-    place: &Place<'a>,
+    view: &VirtualServerView<'a>,
     role: FolderRole,
-    what: &str,
-) -> Result<(&'a str, &'a FilesSeen), Outcome> {
-    let not_counted = || {
-        Outcome::undecided(format!(
-            "the {what} was not counted; run `spinmail gather iis` on `{}` itself",
-            place.server.name()
-        ))
-    };
-    let (path, files) = place.files(role).ok_or_else(not_counted)?;
-    match files {
-        Answer::Known(seen) => Ok((path, seen)),
-        Answer::Absent(why) | Answer::Failed(why) => {
-            Err(Outcome::undecided(format!("the {what} `{path}`: {why}")))
+    name: &str,
+) -> Result<ListedFolder<'a>, Outcome> {
+    match view.files(role) {
+        Some((path, Answer::Known(files))) => Ok(ListedFolder { path, files }),
+        Some((path, Answer::Absent(why) | Answer::Failed(why))) => {
+            Err(Outcome::undecided(format!("the {name} `{path}`: {why}")))
         }
-        Answer::NotAsked => Err(not_counted()),
+        Some((_, Answer::NotAsked)) | None => Err(Outcome::undecided(format!(
+            "the {name} was not counted; run `spinmail gather iis` on `{}` itself",
+            view.server.name()
+        ))),
     }
 }
 
-/// How long before the look a file was written; nothing where either time is not known.
-fn age(place: &Place<'_>, written: Option<&String>) -> Option<Duration> {
-    let looked = humantime::parse_rfc3339_weak(place.seen.looked.as_deref()?).ok()?;
+/// Returns how long before the look a file was written, or `None` if either time is not known.
+fn age(view: &VirtualServerView<'_>, written: Option<&String>) -> Option<Duration> {
+    let looked = humantime::parse_rfc3339_weak(view.facts.looked.as_deref()?).ok()?;
     let written = humantime::parse_rfc3339_weak(written?).ok()?;
-    // A clock that is ahead makes a file new, not old.
+    // If the server's clock is ahead, the file is new.
     Some(looked.duration_since(written).unwrap_or_default())
 }
 
-fn or_itself(outcome: Result<Outcome, Outcome>) -> Outcome {
-    outcome.unwrap_or_else(|outcome| outcome)
+pub fn queue_stuck(case: &Case<'_>) -> Vec<RuleResult> {
+    judge_virtual_servers(case, |view| {
+        judge_queue(case, view).unwrap_or_else(|instead| instead)
+    })
 }
 
-/// What another rule says of mail that is not dropped.
-fn known_cause(case: &Case<'_>, place: &Place<'_>) -> Option<&'static str> {
-    if matches!(&place.seen.service, Answer::Known(service) if service.state == ServiceState::Stopped)
+fn judge_queue(case: &Case<'_>, view: &VirtualServerView<'_>) -> Result<Outcome, Outcome> {
+    let queue = files(view, FolderRole::Queue, "queue directory")?;
+    if queue.files.count == 0 {
+        return Ok(Outcome::pass());
+    }
+    let Some(age) = age(view, queue.files.oldest.as_ref()) else {
+        return Err(Outcome::undecided(format!(
+            "how long the files in `{}` wait is not known",
+            queue.path
+        )));
+    };
+    if age < STUCK_AGE {
+        return Ok(Outcome::pass());
+    }
+    if let Some(why) = known_cause(case, view) {
+        return Err(Outcome::not_applicable(why));
+    }
+    let drop = files(view, FolderRole::Drop, "drop directory")?;
+    if drop.files.count > 0 {
+        return Err(Outcome::undecided(format!(
+            "mail waits in the queue and mail is dropped too: what waits may be for other \
+             domains; look into `{}`",
+            queue.path
+        )));
+    }
+    Ok(Outcome::Fail(queue_finding(view, &queue, &drop)))
+}
+
+/// Returns what another rule says about mail that is not dropped, or `None` if none does.
+fn known_cause(case: &Case<'_>, view: &VirtualServerView<'_>) -> Option<&'static str> {
+    if let Answer::Known(service) = &view.facts.service
+        && service.state == ServiceState::Stopped
     {
         return Some("the SMTP service is stopped (iis-service-stopped)");
     }
-    match standing(place, checked(&case.farm.incoming.display_address).valid()?) {
-        Standing::Remote(_) => Some("the display address's mail is sent on (iis-domain-not-alias)"),
-        Standing::Unknown => {
+    let domain = checked(&case.farm.incoming.display_address).valid()?;
+    match DomainStatus::new(view, domain) {
+        DomainStatus::Remote(_) => {
+            Some("the display address's mail is sent on (iis-domain-not-alias)")
+        }
+        DomainStatus::Unknown => {
             Some("the display address is no domain of it (iis-alias-domain-missing)")
         }
-        Standing::Local(_) | Standing::Unclear(_) => None,
+        DomainStatus::Local(_) | DomainStatus::Unclear(_) => None,
     }
 }
 
-pub fn queue_stuck(case: &Case<'_>) -> Vec<RuleResult> {
-    let judge = |place: &Place<'_>| {
-        let (path, queue) = files(place, FolderRole::Queue, "queue directory")?;
-        if queue.count == 0 {
-            return Ok(Outcome::pass());
-        }
-        match age(place, queue.oldest.as_ref()) {
-            None => {
-                return Ok(Outcome::undecided(format!(
-                    "how long the files in `{path}` wait is not known"
-                )));
-            }
-            Some(age) if age < LONG => return Ok(Outcome::pass()),
-            Some(_) => {}
-        }
-        if let Some(why) = known_cause(case, place) {
-            return Ok(Outcome::not_applicable(why));
-        }
-        let (drop, dropped) = files(place, FolderRole::Drop, "drop directory")?;
-        if dropped.count > 0 {
-            let why = "mail waits in the queue and mail is dropped too: what waits may be for \
-                       other domains";
-            return Ok(Outcome::undecided(format!("{why}; look into `{path}`")));
-        }
-        let server = place.server.name().to_owned();
-        let oldest = queue.oldest.as_deref().unwrap_or("unknown");
-        let finding = Finding::for_role(
-            AdminRole::Server,
-            format!(
-                "mail waits in the queue of `{}`, and none is dropped",
-                place.subject()
-            ),
-            format!(
-                "See to the alias domain first; then restart the SMTP service on {server}, which \
-                 takes the queue up anew"
-            ),
-        );
-        Ok(Outcome::Fail(
-            finding
-                .observed(
-                    format!("files in `{path}`"),
-                    "none that waits for 10 minutes",
-                    format!("{}, the oldest of {oldest}", queue.count),
-                )
-                .observed(
-                    format!("files in `{drop}`"),
-                    "mail, or an empty queue",
-                    "none",
-                )
-                .with_action(Action::RestartSmtp { server }),
-        ))
-    };
-    of_virtual_servers(case, |place| or_itself(judge(place)))
+fn queue_finding(
+    view: &VirtualServerView<'_>,
+    queue: &ListedFolder<'_>,
+    drop: &ListedFolder<'_>,
+) -> Finding {
+    let server = view.server.name().to_owned();
+    let oldest = queue.files.oldest.as_deref().unwrap_or("unknown");
+    let message = format!(
+        "mail waits in the queue of `{}`, and none is dropped",
+        view.subject()
+    );
+    let remedy = format!(
+        "See to the alias domain first; then restart the SMTP service on {server}, which takes \
+         the queue up anew"
+    );
+    Finding::for_role(AdminRole::Server, message, remedy)
+        .observed(
+            format!("files in `{}`", queue.path),
+            "none that waits for 10 minutes",
+            format!("{}, the oldest of {oldest}", queue.files.count),
+        )
+        .observed(
+            format!("files in `{}`", drop.path),
+            "mail, or an empty queue",
+            "none",
+        )
+        .with_action(Action::RestartSmtp { server })
 }
 
 pub fn bad_mail(case: &Case<'_>) -> Vec<RuleResult> {
-    let judge = |place: &Place<'_>| {
-        let (path, bad) = files(place, FolderRole::BadMail, "badmail directory")?;
-        if bad.count == 0 {
-            return Ok(Outcome::pass());
-        }
-        match age(place, bad.newest.as_ref()) {
-            None => Ok(Outcome::undecided(format!(
-                "when the files in `{path}` were written is not known"
-            ))),
-            Some(age) if age > DAY => Ok(Outcome::pass()),
-            Some(_) => {
-                let newest = bad.newest.as_deref().unwrap_or("unknown");
-                let finding = Finding::for_role(
-                    AdminRole::Server,
-                    format!(
-                        "`{}` put mail away as undeliverable within the last day",
-                        place.subject()
-                    ),
-                    "Read the newest files there: beside each message lies why it could not be \
-                     delivered",
-                );
-                Ok(Outcome::Fail(finding.observed(
-                    format!("files in `{path}`"),
-                    "none of the last 24 hours",
-                    format!("{}, the newest of {newest}", bad.count),
-                )))
-            }
-        }
-    };
-    of_virtual_servers(case, |place| or_itself(judge(place)))
+    judge_virtual_servers(case, |view| {
+        judge_bad_mail(view).unwrap_or_else(|instead| instead)
+    })
+}
+
+fn judge_bad_mail(view: &VirtualServerView<'_>) -> Result<Outcome, Outcome> {
+    let bad_mail = files(view, FolderRole::BadMail, "badmail directory")?;
+    if bad_mail.files.count == 0 {
+        return Ok(Outcome::pass());
+    }
+    match age(view, bad_mail.files.newest.as_ref()) {
+        None => Err(Outcome::undecided(format!(
+            "when the files in `{}` were written is not known",
+            bad_mail.path
+        ))),
+        Some(age) if age > DAY => Ok(Outcome::pass()),
+        Some(_) => Ok(Outcome::Fail(bad_mail_finding(view, &bad_mail))),
+    }
+}
+
+fn bad_mail_finding(view: &VirtualServerView<'_>, bad_mail: &ListedFolder<'_>) -> Finding {
+    let newest = bad_mail.files.newest.as_deref().unwrap_or("unknown");
+    let message = format!(
+        "`{}` put mail away as undeliverable within the last day",
+        view.subject()
+    );
+    let remedy =
+        "Read the newest files there: beside each message lies why it could not be delivered";
+    Finding::for_role(AdminRole::Server, message, remedy).observed(
+        format!("files in `{}`", bad_mail.path),
+        "none of the last 24 hours",
+        format!("{}, the newest of {newest}", bad_mail.files.count),
+    )
 }

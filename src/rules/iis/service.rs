@@ -1,11 +1,13 @@
-//! Whether the Windows service runs and the virtual server starts with it.
+//! Whether the Windows service runs, and whether the virtual server starts with it.
 
-use super::super::{Case, Finding, Outcome, RuleResult, smtp};
-use super::view::{of_servers, of_services, of_the_way_or};
-use crate::facts::{Answer, IisServer, ServiceStart, ServiceState};
+use super::view::{VirtualServerView, judge_mail_route_or, judge_servers, judge_services, key};
+use crate::facts::{Answer, IisServer, ServiceStart, ServiceState, ServiceStatus};
 use crate::farm::Server;
 use crate::remedy::{Action, AdminRole};
-use iis_metabase::{SERVER_AUTO_START, SERVER_STATE};
+use crate::rules::{Case, Finding, Outcome, RuleResult, smtp};
+use iis_metabase::ServerState::{Paused, Pausing, Stopped, Stopping};
+use iis_metabase::{Metabase, SERVER_AUTO_START, SERVER_STATE};
+use std::collections::BTreeSet;
 
 const SERVICE: &str = "SMTPSVC";
 
@@ -17,184 +19,204 @@ fn not_asked(server: &Server) -> Outcome {
     ))
 }
 
+fn no_answer(why: &str) -> Outcome {
+    Outcome::undecided(format!("the service manager gave no answer: {why}"))
+}
+
+/// Returns what the evidence about a server's service is about.
 fn asked(server: &Server) -> String {
     format!("the service {SERVICE} of {}", server.name())
 }
 
 pub fn stopped(case: &Case<'_>) -> Vec<RuleResult> {
-    of_services(case, |server, service| {
-        // Who greets, runs.
-        let or_greets = |outcome: Outcome| {
-            smtp::windows_greeting(case, server)
-                .map_or(outcome, |evidence| Outcome::Pass(vec![evidence]))
-        };
-        let start = Action::SetService {
-            server: server.name().to_owned(),
-            service: SERVICE.to_owned(),
-            automatic: false,
-            running: true,
-        };
-        match service {
-            Answer::NotAsked => or_greets(not_asked(server)),
-            Answer::Failed(why) => or_greets(Outcome::undecided(format!(
-                "the service manager gave no answer: {why}"
-            ))),
-            Answer::Absent(how) => Outcome::Fail(
-                Finding::for_role(
-                    AdminRole::Server,
-                    format!("`{}` has no SMTP service", server.name()),
-                    "Install the feature SMTP Server, or record that this server has no SMTP",
-                )
-                .observed(asked(server), "installed and running", how.clone())
-                .with_action(Action::InstallFeature {
-                    server: server.name().to_owned(),
-                    feature: "SMTP-Server".to_owned(),
-                }),
-            ),
-            Answer::Known(service) => match service.state {
-                ServiceState::Running => Outcome::pass(),
-                ServiceState::Between => {
-                    Outcome::undecided(format!("the service is {}; ask again later", service.state))
-                }
-                ServiceState::Stopped => Outcome::Fail(
-                    Finding::for_role(
-                        AdminRole::Server,
-                        format!("the SMTP service of `{}` is stopped", server.name()),
-                        "Start the service",
-                    )
-                    .observed(
-                        asked(server),
-                        "running",
-                        format!("{}, start type {}", service.state, service.start),
-                    )
-                    .with_action(start),
-                ),
-            },
-        }
+    judge_services(case, |server, service| match service {
+        Answer::NotAsked => pass_if_it_greets(case, server, not_asked(server)),
+        Answer::Failed(why) => pass_if_it_greets(case, server, no_answer(why)),
+        Answer::Absent(how) => Outcome::Fail(not_installed_finding(server, how)),
+        Answer::Known(service) => match service.state {
+            ServiceState::Running => Outcome::pass(),
+            ServiceState::Between => {
+                Outcome::undecided(format!("the service is {}; ask again later", service.state))
+            }
+            ServiceState::Stopped => Outcome::Fail(stopped_finding(server, service)),
+        },
+    })
+}
+
+/// Passes if the service greeted, which shows that it runs.
+fn pass_if_it_greets(case: &Case<'_>, server: &Server, otherwise: Outcome) -> Outcome {
+    match smtp::greeting_of_windows(case, server) {
+        Some(greeting) => Outcome::Pass(vec![greeting]),
+        None => otherwise,
+    }
+}
+
+fn not_installed_finding(server: &Server, how: &str) -> Finding {
+    Finding::for_role(
+        AdminRole::Server,
+        format!("`{}` has no SMTP service", server.name()),
+        "Install the feature SMTP Server, or record that this server has no SMTP",
+    )
+    .observed(asked(server), "installed and running", how)
+    .with_action(Action::InstallFeature {
+        server: server.name().to_owned(),
+        feature: "SMTP-Server".to_owned(),
+    })
+}
+
+fn stopped_finding(server: &Server, service: &ServiceStatus) -> Finding {
+    Finding::for_role(
+        AdminRole::Server,
+        format!("the SMTP service of `{}` is stopped", server.name()),
+        "Start the service",
+    )
+    .observed(
+        asked(server),
+        "running",
+        format!("{}, start type {}", service.state, service.start),
+    )
+    .with_action(Action::SetService {
+        server: server.name().to_owned(),
+        service: SERVICE.to_owned(),
+        automatic: false,
+        running: true,
     })
 }
 
 pub fn startup(case: &Case<'_>) -> Vec<RuleResult> {
-    of_services(case, |server, service| match service {
+    judge_services(case, |server, service| match service {
         Answer::NotAsked => not_asked(server),
-        Answer::Failed(why) => {
-            Outcome::undecided(format!("the service manager gave no answer: {why}"))
-        }
+        Answer::Failed(why) => no_answer(why),
         Answer::Absent(_) => {
             Outcome::not_applicable("the SMTP service is not installed (iis-service-stopped)")
         }
         Answer::Known(service) if service.start == ServiceStart::Automatic => Outcome::pass(),
-        Answer::Known(service) => Outcome::Fail(
-            Finding::for_role(
-                AdminRole::Server,
-                format!(
-                    "the SMTP service of `{}` does not start with Windows",
-                    server.name()
-                ),
-                "Let the service start automatically; the feature installs it as manual, and an \
-                 upgrade of Windows may make it so again",
-            )
-            .observed(
-                asked(server),
-                "start type automatic",
-                format!("start type {}", service.start),
-            )
-            .with_action(Action::SetService {
-                server: server.name().to_owned(),
-                service: SERVICE.to_owned(),
-                automatic: true,
-                running: false,
-            }),
-        ),
+        Answer::Known(service) => Outcome::Fail(startup_finding(server, service)),
     })
 }
 
-pub fn server_stopped(case: &Case<'_>) -> Vec<RuleResult> {
-    let mut judged = of_servers(case, |server, seen| {
-        none_at_all(server, seen).into_iter().collect()
-    });
-    let without: Vec<String> = judged.iter().map(|judged| judged.subject.clone()).collect();
-    let of_each = of_the_way_or(case, &smtp::windows_greeting, |place| {
-        use iis_metabase::ServerState::{Paused, Pausing, Stopped, Stopping};
-        let server = place.virtual_server;
-        let outcome = match (server.auto_start(), server.state()) {
-            (_, Ok(Some(state @ (Stopped | Stopping | Paused | Pausing)))) => {
-                let what = if matches!(state, Stopped | Stopping) {
-                    "stopped"
-                } else {
-                    "paused"
-                };
-                Outcome::Fail(
-                    Finding::for_role(
-                        AdminRole::Server,
-                        format!("the virtual server `{}` is {what}", place.subject()),
-                        "Start it in IIS 6.0 Manager",
-                    )
-                    .with_evidence([place.evidence(SERVER_STATE, "2: started")]),
-                )
-            }
-            (Ok(true), Ok(_)) => Outcome::Pass(vec![
-                place.evidence(SERVER_AUTO_START, "TRUE, which is the default"),
-            ]),
-            (Ok(false), _) => Outcome::Fail(
-                Finding::for_role(
-                    AdminRole::Server,
-                    format!(
-                        "the virtual server `{}` does not start with the service",
-                        place.subject()
-                    ),
-                    "Start it in IIS 6.0 Manager; then it starts with the service from now on",
-                )
-                .with_evidence([
-                    place.evidence(SERVER_AUTO_START, "TRUE: it starts with the service")
-                ]),
-            ),
-            (Err(unclear), _) | (_, Err(unclear)) => Outcome::undecided(unclear.message),
-        };
-        // The file lags behind; where there is one virtual server, it is the one that greeted.
-        match (&outcome, smtp::windows_greeting(case, place.server)) {
-            (Outcome::Fail(finding), Some(greeting)) if place.is_only_one() => {
-                Outcome::undecided(format!(
-                    "{}, as MetaBase.xml says; but it greeted: {}",
-                    finding.message, greeting.observed
-                ))
-            }
-            _ => outcome,
-        }
-    });
-    judged.extend(
-        of_each
-            .into_iter()
-            .filter(|judged| !without.contains(&judged.subject)),
+fn startup_finding(server: &Server, service: &ServiceStatus) -> Finding {
+    let message = format!(
+        "the SMTP service of `{}` does not start with Windows",
+        server.name()
     );
-    judged
+    let remedy = "Let the service start automatically; the feature installs it as manual, and an \
+                  upgrade of Windows may make it so again";
+    Finding::for_role(AdminRole::Server, message, remedy)
+        .observed(
+            asked(server),
+            "start type automatic",
+            format!("start type {}", service.start),
+        )
+        .with_action(Action::SetService {
+            server: server.name().to_owned(),
+            service: SERVICE.to_owned(),
+            automatic: true,
+            running: false,
+        })
 }
 
-/// The finding of a server whose metabase holds no virtual server.
-fn none_at_all(server: &Server, seen: Option<&IisServer>) -> Option<RuleResult> {
-    let seen = seen.filter(|seen| !matches!(seen.service, Answer::Absent(_)))?;
-    let Answer::Known(metabase) = &seen.metabase else {
-        return None;
-    };
-    if !metabase.servers.is_empty() {
+pub fn server_stopped(case: &Case<'_>) -> Vec<RuleResult> {
+    let mut results = judge_servers(case, |server, facts| {
+        let finding = facts.and_then(|facts| no_virtual_server(server, facts));
+        finding
+            .map(|finding| {
+                RuleResult::new(server.name(), Outcome::Fail(finding)).about(key(server))
+            })
+            .into_iter()
+            .collect()
+    });
+    let by_virtual_server = judge_mail_route_or(case, smtp::greeting_of_windows, |view| {
+        judge_state(case, view)
+    });
+    let known: BTreeSet<String> = results
+        .iter()
+        .map(|result| result.subject.clone())
+        .collect();
+    results.extend(
+        by_virtual_server
+            .into_iter()
+            .filter(|result| !known.contains(&result.subject)),
+    );
+    results
+}
+
+/// Judges the state of a virtual server. The metabase file lags behind: if it was the only virtual
+/// server that could greet, a greeting contradicts the file.
+fn judge_state(case: &Case<'_>, view: &VirtualServerView<'_>) -> Outcome {
+    let outcome = judge_recorded_state(view);
+    match (&outcome, smtp::greeting_of_windows(case, view.server)) {
+        (Outcome::Fail(finding), Some(greeting)) if view.is_only_one() => {
+            Outcome::undecided(format!(
+                "{}, as MetaBase.xml says; but it greeted: {}",
+                finding.message, greeting.observed
+            ))
+        }
+        _ => outcome,
+    }
+}
+
+/// Judges the state that the metabase holds.
+fn judge_recorded_state(view: &VirtualServerView<'_>) -> Outcome {
+    let server = view.virtual_server;
+    match (server.auto_start(), server.state()) {
+        (_, Ok(Some(Stopped | Stopping))) => Outcome::Fail(state_finding(view, "stopped")),
+        (_, Ok(Some(Paused | Pausing))) => Outcome::Fail(state_finding(view, "paused")),
+        (Ok(true), Ok(_)) => Outcome::Pass(vec![
+            view.evidence(SERVER_AUTO_START, "TRUE, which is the default"),
+        ]),
+        (Ok(false), _) => Outcome::Fail(no_auto_start_finding(view)),
+        (Err(error), _) | (_, Err(error)) => Outcome::undecided(error.message),
+    }
+}
+
+fn state_finding(view: &VirtualServerView<'_>, state: &str) -> Finding {
+    Finding::for_role(
+        AdminRole::Server,
+        format!("the virtual server `{}` is {state}", view.subject()),
+        "Start it in IIS 6.0 Manager",
+    )
+    .with_evidence([view.evidence(SERVER_STATE, "2: started")])
+}
+
+fn no_auto_start_finding(view: &VirtualServerView<'_>) -> Finding {
+    Finding::for_role(
+        AdminRole::Server,
+        format!(
+            "the virtual server `{}` does not start with the service",
+            view.subject()
+        ),
+        "Start it in IIS 6.0 Manager; then it starts with the service from now on",
+    )
+    .with_evidence([view.evidence(SERVER_AUTO_START, "TRUE: it starts with the service")])
+}
+
+/// Returns the finding about a server whose metabase has no virtual server, or `None` if it has
+/// one or is not known.
+fn no_virtual_server(server: &Server, facts: &IisServer) -> Option<Finding> {
+    if let Answer::Absent(_) = facts.service {
         return None;
     }
-    let finding = Finding::for_role(
-        AdminRole::Server,
-        format!("`{}` has no SMTP virtual server", server.name()),
-        "Install the feature SMTP Server anew, or make a virtual server in IIS 6.0 Manager",
-    );
+    let metabase = facts.metabase.known()?.keys();
+    metabase
+        .servers
+        .is_empty()
+        .then(|| no_virtual_server_finding(server, metabase))
+}
+
+fn no_virtual_server_finding(server: &Server, metabase: &Metabase) -> Finding {
     let observed = match metabase.service {
         Some(_) => "/LM/SmtpSvc has no virtual server",
         None => "there is no /LM/SmtpSvc: the SMTP service is not installed",
     };
-    let finding = finding.observed(
+    Finding::for_role(
+        AdminRole::Server,
+        format!("`{}` has no SMTP virtual server", server.name()),
+        "Install the feature SMTP Server anew, or make a virtual server in IIS 6.0 Manager",
+    )
+    .observed(
         format!("MetaBase.xml of {}", server.name()),
         "/LM/SmtpSvc/1",
         observed,
-    );
-    Some(
-        RuleResult::new(server.name(), Outcome::Fail(finding))
-            .about(format!("server.{}.smtp-service", server.name())),
     )
 }

@@ -1,8 +1,8 @@
-//! Which servers and virtual servers are judged, and what is said where nothing is known of them.
+//! The servers and virtual servers that are judged, and the outcome if nothing is known of them.
 
-use super::super::{Case, Evidence, Outcome, OutcomeKind, RuleResult};
-use crate::facts::{Answer, FilesSeen, FolderRole, IisServer, ServiceSeen};
+use crate::facts::{Answer, FolderFiles, FolderRole, IisServer, ServiceStatus};
 use crate::farm::Server;
+use crate::rules::{Case, Evidence, Outcome, OutcomeKind, RuleResult};
 use iis_metabase::{Key, Level, Metabase, VirtualServer, brief};
 
 /// The port on which mail arrives (RFC 5321 4.5.4.2).
@@ -10,160 +10,181 @@ pub const MAIL_PORT: u16 = 25;
 
 /// A virtual server of a recorded server.
 #[derive(Debug, Clone, Copy)]
-pub struct Place<'a> {
+pub struct VirtualServerView<'a> {
     pub server: &'a Server,
-    pub seen: &'a IisServer,
+    pub facts: &'a IisServer,
     pub virtual_server: VirtualServer<'a>,
 }
 
-impl<'a> Place<'a> {
+impl<'a> VirtualServerView<'a> {
     pub fn number(&self) -> u32 {
         self.virtual_server.server.number
     }
 
-    /// As the metabase names it: `sp1.fabrikam.com SmtpSvc/1`.
+    /// Returns its name in the metabase: `sp1.fabrikam.com SmtpSvc/1`.
     pub fn subject(&self) -> String {
         format!("{} SmtpSvc/{}", self.server.name(), self.number())
     }
 
-    /// What the metabase holds of a value, and where.
+    /// Returns the value of a key as evidence, with its place in the metabase.
     pub fn evidence(&self, key: Key, expected: impl Into<String>) -> Evidence {
-        let time = self
-            .seen
-            .written
-            .as_ref()
-            .map(|time| format!(", written {time}"))
-            .unwrap_or_default();
+        let time = match &self.facts.written {
+            Some(time) => format!(", written {time}"),
+            None => String::new(),
+        };
         let observed = match self.virtual_server.get(key) {
-            Some(seen) => {
-                let level = if seen.at == Level::Service {
-                    ", inherited from the service"
-                } else {
-                    ""
+            Some(value) => {
+                let level = match value.at {
+                    Level::Service => ", inherited from the service",
+                    _ => "",
                 };
                 format!(
                     "`{}` (MetaBase.xml, line {}{level}{time})",
-                    brief(&seen.property.raw),
-                    seen.property.line
+                    brief(&value.property.raw),
+                    value.property.line
                 )
             }
             None => format!("not set (MetaBase.xml{time})"),
         };
-        Evidence {
-            asked: format!("{} of {}", key.name, self.subject()),
-            expected: expected.into(),
+        Evidence::new(
+            format!("{} of {}", key.name, self.subject()),
+            expected,
             observed,
-        }
+        )
     }
 
-    /// What lies in a folder of it, and the folder's path.
-    pub fn files(&self, role: FolderRole) -> Option<(&'a str, &'a Answer<FilesSeen>)> {
-        self.seen
-            .folder(self.number(), role)
-            .map(|folder| (folder.path.as_str(), &folder.files))
+    /// Returns the path of one of its folders, and the files in it.
+    pub fn files(&self, role: FolderRole) -> Option<(&'a str, &'a Answer<FolderFiles>)> {
+        let folder = self.facts.folder(self.number(), role)?;
+        Some((&folder.path, &folder.files))
     }
 
-    /// Whether it listens where mail arrives; nothing where its bindings cannot be read.
+    /// Whether it listens where mail arrives, or `None` if its bindings cannot be read.
     pub fn takes_mail(&self) -> Option<bool> {
         let bindings = self.virtual_server.bindings().ok()?;
         Some(bindings.iter().any(|binding| binding.port == MAIL_PORT))
     }
 
-    /// Whether its metabase holds no other virtual server.
+    /// Whether its metabase has no other virtual server.
     pub fn is_only_one(&self) -> bool {
-        matches!(&self.seen.metabase, Answer::Known(metabase) if metabase.servers.len() == 1)
+        self.facts
+            .metabase
+            .known()
+            .is_some_and(|metabase| metabase.keys().servers.len() == 1)
     }
 }
 
-/// The servers to judge, with what was seen of them: those that are recorded with SMTP, and those
-/// that were looked at and are not recorded without it.
+/// Returns the servers to judge, with their facts: those recorded with SMTP, and those that were
+/// looked at and are not recorded without it.
 fn servers<'a>(case: &Case<'a>) -> Vec<(&'a Server, Option<&'a IisServer>)> {
-    let seen = |server: &Server| {
-        case.facts
+    let mut servers = Vec::new();
+    for server in &case.farm.servers {
+        let facts = case
+            .facts
             .iis
             .as_ref()
-            .and_then(|iis| iis.of(server.name()))
-    };
-    let with_facts = case
-        .farm
-        .servers
-        .iter()
-        .map(|server| (server, seen(server)));
-    with_facts
-        .filter(|(server, seen)| match server.smtp_service {
-            Some(wanted) => wanted,
-            None => seen.is_some(),
-        })
-        .collect()
+            .and_then(|iis| iis.server(server.name()));
+        if server.smtp_service.unwrap_or(facts.is_some()) {
+            servers.push((server, facts));
+        }
+    }
+    servers
 }
 
-fn key(server: &Server) -> String {
+/// Returns the setting that verdicts about a server point at.
+pub fn key(server: &Server) -> String {
     format!("server.{}.smtp-service", server.name())
 }
 
 /// Judges every server.
-pub fn of_servers<'a>(
+pub fn judge_servers<'a>(
     case: &Case<'a>,
     judge: impl Fn(&'a Server, Option<&'a IisServer>) -> Vec<RuleResult>,
 ) -> Vec<RuleResult> {
     let servers = servers(case);
     if servers.is_empty() {
-        return vec![RuleResult::new(
-            "iis",
-            Outcome::not_applicable("no server is recorded with SMTP"),
-        )];
+        let outcome = Outcome::not_applicable("no server is recorded with SMTP");
+        return vec![RuleResult::new("iis", outcome)];
     }
     servers
         .into_iter()
-        .flat_map(|(server, seen)| judge(server, seen))
+        .flat_map(|(server, facts)| judge(server, facts))
         .collect()
 }
 
-/// What tells of a server whose metabase is not known.
-type Otherwise = dyn Fn(&Case<'_>, &Server) -> Option<Evidence>;
-
-/// Judges every server with a metabase that holds the SMTP service.
-pub fn of_metabases<'a>(
+/// Judges the Windows service of every server.
+pub fn judge_services<'a>(
     case: &Case<'a>,
-    judge: impl Fn(&'a Server, &'a IisServer, &'a Metabase) -> Vec<RuleResult>,
+    judge: impl Fn(&'a Server, &Answer<ServiceStatus>) -> Outcome,
 ) -> Vec<RuleResult> {
-    of_metabases_or(case, &|_, _| None, judge)
-}
-
-fn of_metabases_or<'a>(
-    case: &Case<'a>,
-    otherwise: &Otherwise,
-    judge: impl Fn(&'a Server, &'a IisServer, &'a Metabase) -> Vec<RuleResult>,
-) -> Vec<RuleResult> {
-    of_servers(case, |server, seen| {
-        let one = |outcome| vec![RuleResult::new(server.name(), outcome).about(key(server))];
-        match seen.map(|seen| (seen, &seen.metabase)) {
-            Some((
-                IisServer {
-                    service: Answer::Absent(_),
-                    ..
-                },
-                _,
-            )) => one(Outcome::not_applicable(
-                "the SMTP service is not installed (iis-service-stopped)",
-            )),
-            Some((_, Answer::Known(metabase))) if metabase.servers.is_empty() => one(
-                Outcome::not_applicable("it has no SMTP virtual server (iis-server-stopped)"),
-            ),
-            Some((seen, Answer::Known(metabase))) => judge(server, seen, metabase),
-            unknown => one(match (otherwise(case, server), unknown) {
-                (Some(evidence), _) => Outcome::Pass(vec![evidence]),
-                (None, Some((_, Answer::Failed(why) | Answer::Absent(why)))) => {
-                    Outcome::undecided(why.clone())
-                }
-                (None, _) => unseen(server),
-            }),
-        }
+    judge_servers(case, |server, facts| {
+        let service = facts.map_or(&Answer::NotAsked, |facts| &facts.service);
+        vec![RuleResult::new(server.name(), judge(server, service)).about(key(server))]
     })
 }
 
-/// What would decide what is not known of a server.
-pub fn unseen(server: &Server) -> Outcome {
+/// Finds evidence that a server passes although its metabase is not known.
+pub type OtherEvidence = fn(&Case<'_>, &Server) -> Option<Evidence>;
+
+fn no_other_evidence(_: &Case<'_>, _: &Server) -> Option<Evidence> {
+    None
+}
+
+/// Judges every server with a metabase that has virtual servers.
+pub fn judge_metabases<'a>(
+    case: &Case<'a>,
+    judge: impl Fn(&'a Server, &'a Metabase) -> Outcome,
+) -> Vec<RuleResult> {
+    judge_metabases_or(case, no_other_evidence, |server, _, metabase| {
+        vec![RuleResult::new(server.name(), judge(server, metabase)).about(key(server))]
+    })
+}
+
+fn judge_metabases_or<'a>(
+    case: &Case<'a>,
+    other_evidence: OtherEvidence,
+    judge: impl Fn(&'a Server, &'a IisServer, &'a Metabase) -> Vec<RuleResult>,
+) -> Vec<RuleResult> {
+    judge_servers(case, |server, facts| {
+        let instead = match metabase_of(facts) {
+            Ok((facts, metabase)) => return judge(server, facts, metabase),
+            Err(NoMetabase::NotApplicable(why)) => Outcome::not_applicable(why),
+            Err(NoMetabase::Unknown(why)) => match (other_evidence(case, server), why) {
+                (Some(evidence), _) => Outcome::Pass(vec![evidence]),
+                (None, Some(why)) => Outcome::undecided(why),
+                (None, None) => not_read(server),
+            },
+        };
+        vec![RuleResult::new(server.name(), instead).about(key(server))]
+    })
+}
+
+/// Why a server has no metabase to judge.
+enum NoMetabase {
+    NotApplicable(&'static str),
+    /// It was not read; why, if that is known.
+    Unknown(Option<String>),
+}
+
+fn metabase_of(facts: Option<&IisServer>) -> Result<(&IisServer, &Metabase), NoMetabase> {
+    let facts = facts.ok_or(NoMetabase::Unknown(None))?;
+    if let Answer::Absent(_) = facts.service {
+        return Err(NoMetabase::NotApplicable(
+            "the SMTP service is not installed (iis-service-stopped)",
+        ));
+    }
+    match &facts.metabase {
+        Answer::Known(metabase) if metabase.keys().servers.is_empty() => Err(
+            NoMetabase::NotApplicable("it has no SMTP virtual server (iis-server-stopped)"),
+        ),
+        Answer::Known(metabase) => Ok((facts, metabase.keys())),
+        Answer::Failed(why) | Answer::Absent(why) => Err(NoMetabase::Unknown(Some(why.clone()))),
+        Answer::NotAsked => Err(NoMetabase::Unknown(None)),
+    }
+}
+
+/// Returns the outcome if nobody read the server's metabase.
+fn not_read(server: &Server) -> Outcome {
     Outcome::undecided(format!(
         "its metabase was not read; run `spinmail gather iis` on it, or with a copy of its \
          MetaBase.xml `spinmail gather iis --metabase FILE --server {}`",
@@ -171,82 +192,86 @@ pub fn unseen(server: &Server) -> Outcome {
     ))
 }
 
-fn places<'a>(server: &'a Server, seen: &'a IisServer, metabase: &'a Metabase) -> Vec<Place<'a>> {
-    let place = |virtual_server| Place {
-        server,
-        seen,
-        virtual_server,
-    };
-    metabase.virtual_servers().map(place).collect()
-}
-
-/// Judges every virtual server on which mail may arrive: those that listen on port 25 or may do so,
-/// else all.
-pub fn of_virtual_servers<'a>(
+/// Judges every virtual server on which mail may arrive: those that may listen on port 25, or all
+/// if none does.
+pub fn judge_virtual_servers<'a>(
     case: &Case<'a>,
-    judge: impl Fn(&Place<'a>) -> Outcome,
+    judge: impl Fn(&VirtualServerView<'a>) -> Outcome,
 ) -> Vec<RuleResult> {
-    of_metabases(case, |server, seen, metabase| {
-        judged(&places(server, seen, metabase), &judge)
+    judge_metabases_or(case, no_other_evidence, |server, facts, metabase| {
+        results_by_virtual_server(&views(server, facts, metabase), &judge)
     })
 }
 
-/// The same, where a fault stops mail only if mail arrives there: beside a virtual server that is
-/// or may be in order, which of them takes the farm's mail is not known.
-pub fn of_the_way<'a>(case: &Case<'a>, judge: impl Fn(&Place<'a>) -> Outcome) -> Vec<RuleResult> {
-    of_the_way_or(case, &|_, _| None, judge)
+/// Judges what stops mail only if mail arrives at the virtual server. If another virtual server of
+/// the same server may pass, a fault is undecided: which of them takes the farm's mail is not
+/// known.
+pub fn judge_mail_route<'a>(
+    case: &Case<'a>,
+    judge: impl Fn(&VirtualServerView<'a>) -> Outcome,
+) -> Vec<RuleResult> {
+    judge_mail_route_or(case, no_other_evidence, judge)
 }
 
-/// The same, where something else may tell of a server whose metabase is not known.
-pub fn of_the_way_or<'a>(
+/// Judges like [`judge_mail_route`]; other evidence lets a server without metabase pass.
+pub fn judge_mail_route_or<'a>(
     case: &Case<'a>,
-    otherwise: &Otherwise,
-    judge: impl Fn(&Place<'a>) -> Outcome,
+    other_evidence: OtherEvidence,
+    judge: impl Fn(&VirtualServerView<'a>) -> Outcome,
 ) -> Vec<RuleResult> {
-    of_metabases_or(case, otherwise, |server, seen, metabase| {
-        let mut judged = judged(&places(server, seen, metabase), &judge);
-        let may_be_sound = |judged: &RuleResult| {
-            matches!(
-                judged.outcome.kind(),
-                OutcomeKind::Pass | OutcomeKind::Undecided
-            )
-        };
-        if judged.iter().any(may_be_sound) {
-            for judged in &mut judged {
-                if let Outcome::Fail(finding) = &judged.outcome {
-                    let message = &finding.message;
-                    judged.outcome = Outcome::undecided(format!(
-                        "{message}; another virtual server is or may be in order, and which of \
-                         them takes the farm's mail is not known"
+    judge_metabases_or(case, other_evidence, |server, facts, metabase| {
+        let mut results = results_by_virtual_server(&views(server, facts, metabase), &judge);
+        if results.iter().any(may_pass) {
+            for result in &mut results {
+                if let Outcome::Fail(finding) = &result.outcome {
+                    result.outcome = Outcome::undecided(format!(
+                        "{}; another virtual server is or may be in order, and which of them \
+                         takes the farm's mail is not known",
+                        finding.message
                     ));
                 }
             }
         }
-        judged
+        results
     })
 }
 
-fn judged<'a>(places: &[Place<'a>], judge: &impl Fn(&Place<'a>) -> Outcome) -> Vec<RuleResult> {
-    let any_takes_mail = places.iter().any(|place| place.takes_mail() == Some(true));
-    let judged = places.iter().map(|place| {
-        let outcome = match place.takes_mail() {
-            Some(false) if any_takes_mail => {
-                Outcome::not_applicable("no mail arrives there: it does not listen on port 25")
-            }
-            _ => judge(place),
-        };
-        RuleResult::new(place.subject(), outcome).about(key(place.server))
-    });
-    judged.collect()
+fn may_pass(result: &RuleResult) -> bool {
+    matches!(
+        result.outcome.kind(),
+        OutcomeKind::Pass | OutcomeKind::Undecided
+    )
 }
 
-/// Judges the Windows service of every server.
-pub fn of_services<'a>(
-    case: &Case<'a>,
-    judge: impl Fn(&'a Server, &Answer<ServiceSeen>) -> Outcome,
+fn views<'a>(
+    server: &'a Server,
+    facts: &'a IisServer,
+    metabase: &'a Metabase,
+) -> Vec<VirtualServerView<'a>> {
+    metabase
+        .virtual_servers()
+        .map(|virtual_server| VirtualServerView {
+            server,
+            facts,
+            virtual_server,
+        })
+        .collect()
+}
+
+fn results_by_virtual_server<'a>(
+    views: &[VirtualServerView<'a>],
+    judge: &impl Fn(&VirtualServerView<'a>) -> Outcome,
 ) -> Vec<RuleResult> {
-    of_servers(case, |server, seen| {
-        let outcome = judge(server, seen.map_or(&Answer::NotAsked, |seen| &seen.service));
-        vec![RuleResult::new(server.name(), outcome).about(key(server))]
-    })
+    let any_takes_mail = views.iter().any(|view| view.takes_mail() == Some(true));
+    views
+        .iter()
+        .map(|view| {
+            let outcome = if any_takes_mail && view.takes_mail() == Some(false) {
+                Outcome::not_applicable("no mail arrives there: it does not listen on port 25")
+            } else {
+                judge(view)
+            };
+            RuleResult::new(view.subject(), outcome).about(key(view.server))
+        })
+        .collect()
 }

@@ -1,159 +1,200 @@
-//! The section E-Mail Drop Folder, and the folders of single servers.
+//! The section *E-Mail Drop Folder*, and the drop folders of single servers.
 
-use super::*;
+use super::shared::{
+    NO_MODE, automatic_mode, invalid_value, judge_required, recorded_text, setting_result,
+};
+use crate::farm::Delivery;
+use crate::farm::values::{Checked, FolderError, FolderPath, checked};
+use crate::remedy::Action;
+use crate::rules::{Case, Finding, Outcome, RuleResult};
 
-pub(super) fn drop_folder_missing(case: &Case<'_>) -> Vec<RuleResult> {
-    match case.farm.delivery() {
-        Delivery::Advanced { drop_folder } => missing(FOLDER, &drop_folder, || {
-            let remedy = r"Name it with `spinmail drop-folder PATH`; the SMTP service's own is `C:\inetpub\mailroot\drop`";
-            Finding::new(
+const FOLDER: &str = "incoming-email.drop-folder";
+const NO_SHARE: &str = "it names no share (page-drop-folder-no-share)";
+const NOT_ABSOLUTE: &str = "it is no absolute path (page-drop-folder-not-absolute)";
+
+pub fn missing(case: &Case<'_>) -> Vec<RuleResult> {
+    let outcome = match case.farm.delivery() {
+        Delivery::Advanced { drop_folder } => {
+            let finding = Finding::new(
                 "the mode is advanced, and no drop folder is recorded",
-                remedy,
-            )
-        }),
+                "Name it with `spinmail drop-folder PATH`; the SMTP service's own is \
+                 `C:\\inetpub\\mailroot\\drop`",
+            );
+            judge_required(FOLDER, &drop_folder, finding)
+        }
         Delivery::Automatic | Delivery::AutomaticRemoved => {
-            one(FOLDER, Outcome::not_applicable("the mode is automatic"))
+            Outcome::not_applicable("the mode is automatic")
         }
-        Delivery::ModeMissing => one(
-            FOLDER,
-            Outcome::not_applicable("no mode is recorded (page-mode-missing)"),
+        Delivery::ModeMissing => Outcome::not_applicable(NO_MODE),
+    };
+    setting_result(FOLDER, outcome)
+}
+
+pub fn inactive(case: &Case<'_>) -> Vec<RuleResult> {
+    let recorded = recorded_text(case.farm.incoming.drop_folder.as_ref());
+    let outcome = match (automatic_mode(case.farm), recorded) {
+        (Err(instead), _) => instead,
+        (Ok(()), None) => Outcome::pass(),
+        (Ok(()), Some(text)) => Outcome::Fail(inactive_finding(text)),
+    };
+    setting_result(FOLDER, outcome)
+}
+
+fn inactive_finding(text: &str) -> Finding {
+    Finding::new(
+        format!(
+            "`{text}` is kept, but automatic mode takes mail from the SMTP service's own folder"
         ),
-    }
+        "Nothing is wrong; take it out if you will not go back to advanced mode",
+    )
+    .observed(
+        FOLDER,
+        "nothing while the mode is automatic",
+        format!("`{text}`"),
+    )
+    .with_action(Action::unset(FOLDER))
 }
 
-pub(super) fn drop_folder_inactive(case: &Case<'_>) -> Vec<RuleResult> {
-    let folder = &case.farm.incoming.drop_folder;
-    let recorded = folder
-        .as_ref()
-        .filter(|typed| !typed.text.trim().is_empty());
-    let finding = |typed: &Lenient<FolderPath>| {
-        let message = format!(
-            "`{}` is kept, but automatic mode takes mail from the SMTP service's own folder",
-            typed.text
-        );
-        Finding::new(
-            message,
-            "Nothing is wrong; take it out if you will not go back to advanced mode",
-        )
-        .observed(
-            FOLDER,
-            "nothing while the mode is automatic",
-            format!("`{}`", typed.text),
-        )
-        .with_action(Action::unset(FOLDER))
-    };
-    let outcome =
-        unless_automatic(case.farm).unwrap_or_else(|| Outcome::pass_unless(recorded.map(finding)));
-    one(FOLDER, outcome)
+/// A folder that is recorded and in use.
+struct RecordedFolder<'a> {
+    key: String,
+    text: &'a str,
+    path: Result<&'a FolderPath, &'a FolderError>,
 }
 
-/// Judges every folder that is polled: the page's in advanced mode, and each server's own. `judge`
-/// gets the KEY too.
-pub(super) fn of_folders(
-    case: &Case<'_>,
-    judge: impl Fn(&str, &str, Result<&FolderPath, &FolderError>) -> Outcome,
-) -> Vec<RuleResult> {
-    let judged = |key: &str, folder: Checked<'_, FolderPath>| {
-        let outcome = match folder {
+impl<'a> RecordedFolder<'a> {
+    fn new(key: String, folder: Checked<'a, FolderPath>) -> Option<Self> {
+        let (text, path) = match folder {
             Checked::Missing => return None,
-            Checked::Valid(text, path) => judge(key, text, Ok(path)),
-            Checked::Invalid(text, fault) => judge(key, text, Err(fault)),
+            Checked::Valid(text, path) => (text, Ok(path)),
+            Checked::Invalid(text, error) => (text, Err(error)),
         };
-        Some(RuleResult::new(key, outcome).about(key))
-    };
-    let page = match case.farm.delivery() {
-        Delivery::Advanced { drop_folder } => judged(FOLDER, drop_folder),
-        _ => None,
-    };
-    let own = case.farm.servers.iter().filter_map(|server| {
-        judged(
-            &format!("server.{}.drop-folder", server.name()),
-            checked(&server.drop_folder),
-        )
-    });
-    let mut all: Vec<RuleResult> = page.into_iter().chain(own).collect();
-    if all.is_empty() {
-        all.push(RuleResult::new(
-            FOLDER,
-            Outcome::not_applicable("no drop folder is in use"),
-        ));
+        Some(Self { key, text, path })
     }
-    all
+
+    /// Returns the folders in use: the page's in advanced mode, and each server's own.
+    fn all(case: &Case<'a>) -> Vec<Self> {
+        let mut folders = Vec::new();
+        if let Delivery::Advanced { drop_folder } = case.farm.delivery() {
+            folders.extend(Self::new(FOLDER.to_owned(), drop_folder));
+        }
+        for server in &case.farm.servers {
+            let key = format!("server.{}.drop-folder", server.name());
+            folders.extend(Self::new(key, checked(&server.drop_folder)));
+        }
+        folders
+    }
 }
 
-pub(super) fn drop_folder_not_absolute(case: &Case<'_>) -> Vec<RuleResult> {
-    of_folders(case, |key, text, folder| match folder {
-        Ok(_) => Outcome::pass(),
-        Err(FolderError::NoShare { .. }) => {
-            Outcome::not_applicable("it names no share (page-drop-folder-no-share)")
-        }
-        Err(fault) => Outcome::Fail(invalid::<FolderPath>(key, text, fault, "absolute folder")),
+/// Judges every folder in use.
+fn judge_folders(
+    case: &Case<'_>,
+    judge: impl Fn(&RecordedFolder<'_>) -> Outcome,
+) -> Vec<RuleResult> {
+    let folders = RecordedFolder::all(case);
+    if folders.is_empty() {
+        let outcome = Outcome::not_applicable("no drop folder is in use");
+        return setting_result(FOLDER, outcome);
+    }
+    folders
+        .iter()
+        .map(|folder| RuleResult::new(&folder.key, judge(folder)).about(&folder.key))
+        .collect()
+}
+
+/// Judges the folders with a valid path.
+fn judge_paths(
+    case: &Case<'_>,
+    judge: impl Fn(&RecordedFolder<'_>, &FolderPath) -> Outcome,
+) -> Vec<RuleResult> {
+    judge_folders(case, |folder| match folder.path {
+        Ok(path) => judge(folder, path),
+        Err(FolderError::NoShare { .. }) => Outcome::not_applicable(NO_SHARE),
+        Err(_) => Outcome::not_applicable(NOT_ABSOLUTE),
     })
 }
 
-pub(super) fn drop_folder_no_share(case: &Case<'_>) -> Vec<RuleResult> {
-    of_folders(case, |key, text, folder| match folder {
+pub fn not_absolute(case: &Case<'_>) -> Vec<RuleResult> {
+    judge_folders(case, |folder| match folder.path {
         Ok(_) => Outcome::pass(),
-        Err(fault @ FolderError::NoShare { .. }) => Outcome::Fail(
+        Err(FolderError::NoShare { .. }) => Outcome::not_applicable(NO_SHARE),
+        Err(error) => Outcome::Fail(invalid_value::<FolderPath>(
+            &folder.key,
+            folder.text,
+            error,
+            "absolute folder",
+        )),
+    })
+}
+
+pub fn no_share(case: &Case<'_>) -> Vec<RuleResult> {
+    judge_folders(case, |folder| match folder.path {
+        Ok(_) => Outcome::pass(),
+        Err(error @ FolderError::NoShare { .. }) => Outcome::Fail(
             Finding::new(
-                format!("`{text}` cannot be a folder: {fault}"),
+                format!("`{}` cannot be a folder: {error}", folder.text),
                 "Add the share's name",
             )
             .observed(
-                key,
+                &folder.key,
                 r"`\\server\share`, and folders below it",
-                format!("`{text}`"),
+                format!("`{}`", folder.text),
             ),
         ),
-        Err(_) => Outcome::not_applicable("it is no absolute path (page-drop-folder-not-absolute)"),
+        Err(_) => Outcome::not_applicable(NOT_ABSOLUTE),
     })
 }
 
-/// Judges the folders whose paths are sound.
-pub(super) fn of_sound_folders(
-    case: &Case<'_>,
-    judge: fn(&str, &str, &FolderPath) -> Option<Finding>,
-) -> Vec<RuleResult> {
-    of_folders(case, |key, text, folder| match folder {
-        Ok(path) => Outcome::pass_unless(judge(key, text, path)),
-        Err(FolderError::NoShare { .. }) => {
-            Outcome::not_applicable("it names no share (page-drop-folder-no-share)")
-        }
-        Err(_) => Outcome::not_applicable("it is no absolute path (page-drop-folder-not-absolute)"),
-    })
-}
-
-pub(super) fn drop_folder_wrong_queue(case: &Case<'_>) -> Vec<RuleResult> {
-    of_sound_folders(case, |key, text, path| {
-        let use_of_it = match path.last()? {
-            "pickup" => "the SMTP service sends what lies there out again",
-            "queue" => "the SMTP service keeps mail there that it has yet to deliver",
-            "badmail" => "the SMTP service puts mail there that it could not deliver",
-            _ => return None,
-        };
-        let message = format!("`{text}` belongs to the SMTP service itself: {use_of_it}");
-        let remedy = "Use the SMTP service's Drop folder, which lies beside it";
-        Some(Finding::new(message, remedy).observed(
-            key,
-            "a folder that the SMTP service drops mail in",
-            format!("`{text}`"),
-        ))
-    })
-}
-
-pub(super) fn drop_folder_remote(case: &Case<'_>) -> Vec<RuleResult> {
-    of_sound_folders(case, |key, text, path| {
-        path.is_share().then(|| {
-            let message =
-                format!("`{text}` lies on a share: its share and folder rights both count");
-            let remedy = "Grant rights there to domain accounts or groups; WSS_ADMIN_WPG and \
-                          WSS_WPG are local to each SharePoint server and mean nothing to the \
-                          file server";
-            Finding::new(message, remedy).observed(
-                key,
-                "rights for domain accounts on the share and the folder",
-                format!("`{text}`"),
+pub fn wrong_queue(case: &Case<'_>) -> Vec<RuleResult> {
+    judge_paths(case, |folder, path| match use_by_smtp(path) {
+        None => Outcome::pass(),
+        Some(use_by_smtp) => Outcome::Fail(
+            Finding::new(
+                format!(
+                    "`{}` belongs to the SMTP service itself: {use_by_smtp}",
+                    folder.text
+                ),
+                "Use the SMTP service's Drop folder, which lies beside it",
             )
-        })
+            .observed(
+                &folder.key,
+                "a folder that the SMTP service drops mail in",
+                format!("`{}`", folder.text),
+            ),
+        ),
     })
+}
+
+/// Says what the SMTP service uses a folder for, or returns `None` if it is not one of its own.
+fn use_by_smtp(path: &FolderPath) -> Option<&'static str> {
+    match path.last()? {
+        "pickup" => Some("the SMTP service sends what lies there out again"),
+        "queue" => Some("the SMTP service keeps mail there that it has yet to deliver"),
+        "badmail" => Some("the SMTP service puts mail there that it could not deliver"),
+        _ => None,
+    }
+}
+
+pub fn remote(case: &Case<'_>) -> Vec<RuleResult> {
+    judge_paths(case, |folder, path| {
+        if path.is_share() {
+            Outcome::Fail(remote_finding(folder))
+        } else {
+            Outcome::pass()
+        }
+    })
+}
+
+fn remote_finding(folder: &RecordedFolder<'_>) -> Finding {
+    let message = format!(
+        "`{}` lies on a share: its share and folder rights both count",
+        folder.text
+    );
+    let remedy = "Grant rights there to domain accounts or groups; WSS_ADMIN_WPG and WSS_WPG are \
+                  local to each SharePoint server and mean nothing to the file server";
+    Finding::new(message, remedy).observed(
+        &folder.key,
+        "rights for domain accounts on the share and the folder",
+        format!("`{}`", folder.text),
+    )
 }

@@ -1,56 +1,56 @@
-//! What a verdict about SMTP is of: a host's address, and from where it was talked to where that
-//! matters.
+//! The addresses of mail hosts that were talked to, and loops over them.
 
-use crate::facts::{Sighting, SmtpFacts, SmtpHost, SmtpTarget, seen_from};
+use super::conversation::Greeting;
+use crate::facts::{
+    Answer, Observation, SmtpFacts, SmtpHost, SmtpTalk, SmtpTarget, observer_names,
+};
+use crate::farm::{Farm, Server};
+use crate::rules::{Case, Outcome, RuleResult};
 use std::collections::BTreeSet;
-use std::ops::Deref;
 
-/// A target as it is judged.
-pub struct Target<'a> {
-    seen: &'a SmtpTarget,
-    /// The machines that talked to it, where others were told something else.
+const DISPLAY: &str = "incoming-email.display-address";
+pub const CLOSED: &str = "it takes no connections (smtp-closed)";
+
+/// An address of a mail host, as it is judged.
+pub struct TargetView<'a> {
+    pub facts: &'a SmtpTarget,
+    /// The machines that talked to it, if others were told something else.
     from: Option<String>,
 }
 
-impl Deref for Target<'_> {
-    type Target = SmtpTarget;
-
-    fn deref(&self) -> &SmtpTarget {
-        self.seen
-    }
-}
-
-impl<'a> Target<'a> {
-    pub fn new(smtp: &SmtpFacts, seen: &'a SmtpTarget) -> Self {
-        let is_of_it =
-            |other: &&SmtpTarget| other.host == seen.host && other.address == seen.address;
-        let is_disputed = smtp.targets.iter().filter(is_of_it).count() > 1;
+impl<'a> TargetView<'a> {
+    pub fn new(smtp: &SmtpFacts, facts: &'a SmtpTarget) -> Self {
+        let same_target = smtp
+            .targets
+            .iter()
+            .filter(|other| other.host == facts.host && other.address == facts.address);
+        let is_disputed = same_target.count() > 1;
         Self {
-            seen,
-            from: is_disputed.then(|| seen_from(&seen.seen)),
+            facts,
+            from: is_disputed.then(|| observer_names(&facts.observed_by)),
         }
     }
 
-    /// Host and address, with the port where it is not 25.
+    /// Returns host and address, with the port unless it is 25.
     pub fn name(&self) -> String {
-        let address = self.address;
-        let address = if address.port() == 25 {
-            address.ip().to_string()
-        } else {
-            address.to_string()
-        };
-        format!("{} {address}", self.host)
+        let address = self.facts.address;
+        match address.port() {
+            25 => format!("{} {}", self.facts.host, address.ip()),
+            _ => format!("{} {address}", self.facts.host),
+        }
     }
 
+    /// Returns the subject of a verdict about it.
     pub fn subject(&self) -> String {
         self.with_origin(self.name())
     }
 
+    /// Adds the machines that asked, if that matters.
     pub fn with_origin(&self, what: String) -> String {
         with_origin(what, self.from.as_deref())
     }
 
-    /// Who talked to it, as a sentence names it.
+    /// Returns who talked to it, as a sentence names it.
     pub fn asker(&self) -> &str {
         self.from.as_deref().unwrap_or("this machine")
     }
@@ -63,30 +63,111 @@ fn with_origin(what: String, from: Option<&str>) -> String {
     }
 }
 
-/// The subject of a host without an address: its name, and who says so where another machine knows
-/// otherwise.
-pub fn unresolved(smtp: &SmtpFacts, host: &SmtpHost) -> String {
+/// Judges every address that was talked to. Hosts without an address are undecided or do not
+/// apply.
+pub fn judge_targets(
+    case: &Case<'_>,
+    judge: impl Fn(&TargetView<'_>) -> Outcome,
+) -> Vec<RuleResult> {
+    let Some(smtp) = &case.facts.smtp else {
+        let what = "SMTP was not asked; `spinmail verify smtp` or `spinmail gather smtp` asks it";
+        return vec![RuleResult::new("smtp", Outcome::undecided(what))];
+    };
+    if smtp.targets.is_empty() && smtp.unresolved.is_empty() {
+        let why = "no SMTP server with an address is known";
+        return vec![RuleResult::new("smtp", Outcome::not_applicable(why))];
+    }
+    let mut results = Vec::new();
+    for facts in &smtp.targets {
+        let target = TargetView::new(smtp, facts);
+        results.push(
+            RuleResult::new(target.subject(), judge(&target)).about(key(case.farm, &facts.host)),
+        );
+    }
+    for host in &smtp.unresolved {
+        results.push(
+            RuleResult::new(unresolved_subject(smtp, host), judge_unresolved(host))
+                .about(key(case.farm, &host.host)),
+        );
+    }
+    results
+}
+
+/// Judges the conversations that began with a greeting of an SMTP server.
+pub fn judge_conversations(
+    case: &Case<'_>,
+    judge: impl Fn(&TargetView<'_>, &SmtpTalk) -> Outcome,
+) -> Vec<RuleResult> {
+    judge_targets(case, |target| match &target.facts.answer {
+        Answer::NotAsked => Outcome::undecided("it was not asked"),
+        Answer::Failed(why) => no_connection(why),
+        Answer::Absent(_) => Outcome::not_applicable(CLOSED),
+        Answer::Known(talk) => match Greeting::from_talk(talk) {
+            Greeting::Welcome => judge(target, talk),
+            Greeting::None(why) => no_greeting(&why),
+            Greeting::Closed | Greeting::Refusal(_) => Outcome::not_applicable(CLOSED),
+            Greeting::Later(_) => Outcome::undecided("it was busy; ask again later"),
+            Greeting::Strange => Outcome::not_applicable("it does not talk SMTP (smtp-not-smtp)"),
+        },
+    })
+}
+
+pub fn no_connection(why: &str) -> Outcome {
+    Outcome::undecided(format!("no connection came about: {why}"))
+}
+
+pub fn no_greeting(why: &str) -> Outcome {
+    Outcome::undecided(format!("no greeting came: {why}"))
+}
+
+/// Returns the outcome for a host without an address to talk to.
+fn judge_unresolved(host: &SmtpHost) -> Outcome {
+    match &host.answer {
+        Answer::Absent(_) => Outcome::not_applicable("it has no address"),
+        Answer::Failed(why) => Outcome::undecided(format!("its addresses are not known: {why}")),
+        Answer::Known(()) | Answer::NotAsked => Outcome::undecided("it was not asked"),
+    }
+}
+
+/// Returns the subject of a host without an address: its name, and who says so if another machine
+/// found an address.
+fn unresolved_subject(smtp: &SmtpFacts, host: &SmtpHost) -> String {
     let targets = smtp
         .targets
         .iter()
-        .filter(|other| other.host == host.host)
-        .map(|other| &other.seen);
+        .map(|other| (&other.host, &other.observed_by));
     let hosts = smtp
         .unresolved
         .iter()
-        .filter(|other| other.host == host.host)
-        .map(|other| &other.seen);
-    let machines = |seen: &[Sighting]| {
-        seen.iter()
-            .map(|sighting| sighting.server.clone())
-            .collect::<BTreeSet<_>>()
-    };
-    let own = machines(&host.seen);
+        .map(|other| (&other.host, &other.observed_by));
+    let own = machines(&host.observed_by);
     let is_disputed = targets
         .chain(hosts)
-        .any(|seen| !machines(seen).is_subset(&own));
-    with_origin(
-        host.host.clone(),
-        is_disputed.then(|| seen_from(&host.seen)).as_deref(),
-    )
+        .any(|(name, seen)| *name == host.host && !machines(seen).is_subset(&own));
+    let from = is_disputed.then(|| observer_names(&host.observed_by));
+    with_origin(host.host.clone(), from.as_deref())
+}
+
+fn machines(seen: &[Observation]) -> BTreeSet<Option<&str>> {
+    seen.iter()
+        .map(|observation| observation.server.as_deref())
+        .collect()
+}
+
+/// Returns the setting that a verdict about a host points at.
+fn key(farm: &Farm, host: &str) -> String {
+    match recorded_server(farm, host) {
+        Some(server) => format!("server.{}.smtp-service", server.name()),
+        None => DISPLAY.to_owned(),
+    }
+}
+
+/// Returns the recorded server of this name.
+pub fn recorded_server<'a>(farm: &'a Farm, host: &str) -> Option<&'a Server> {
+    farm.servers.iter().find(|server| {
+        server
+            .name
+            .as_ref()
+            .is_some_and(|name| name.ascii() == host)
+    })
 }

@@ -25,11 +25,7 @@ const ENCODING: &str = "directory-contact-encoding";
 const SCHEMA_OLD: &str = "directory-schema-old";
 
 fn deep(levels: usize) -> Vec<u8> {
-    let mut nested = Vec::new();
-    for _ in 0..levels {
-        nested = tlv(0x30, &nested);
-    }
-    nested
+    (0..levels).fold(Vec::new(), |nested, _| tlv(0x30, &nested))
 }
 
 /// The same objects on every page, or one more on each, or none: for ever.
@@ -96,7 +92,7 @@ const ATTACKS: &[Attack] = &[
         expected: (MISSING, "undecided", "no LDAP that can be read"),
     },
     Attack {
-        name: "a message that never ends",
+        name: "a message of two gigabytes",
         at: Asked::is_bind,
         said: |_| {
             vec![
@@ -104,7 +100,7 @@ const ATTACKS: &[Attack] = &[
                 Said::Silence,
             ]
         },
-        expected: (MISSING, "undecided", "timed out"),
+        expected: (MISSING, "undecided", "no LDAP that can be read"),
     },
     Attack {
         name: "an answer to another question",
@@ -617,6 +613,12 @@ const ATTACKS: &[Attack] = &[
         name: "a message nested a thousand times",
         at: Asked::is_page,
         said: |_| vec![Said::Raw(deep(1000))],
+        expected: (ENCODING, "undecided", "no LDAP that can be read"),
+    },
+    Attack {
+        name: "a message nested as deep as a stack is",
+        at: Asked::is_page,
+        said: |_| vec![Said::Raw(deep(100_000))],
         expected: (ENCODING, "undecided", "no LDAP that can be read"),
     },
 ];

@@ -2,10 +2,10 @@
 //! and the verdicts.
 
 use serde_json::{Value, json};
-use spinmail::facts::Facts;
-use spinmail::farm;
-use spinmail::farm::values::Date;
-use spinmail::rules::{self, Case, OutcomeKind, Selection, Verdict};
+use spinmail::testing::facts::Facts;
+use spinmail::testing::farm;
+use spinmail::testing::farm::values::Date;
+use spinmail::testing::rules::{self, Case, OutcomeKind, Selection, Verdict};
 
 const TODAY: Date = Date {
     year: 2026,
@@ -94,10 +94,10 @@ const WELL: &str = "(A;CI;CCDCDTWP;;;S)";
 
 /// The verdicts of a rule.
 fn of(farm: &str, directory: Value, rule: &str) -> Vec<Verdict> {
-    seen_at(json!(null), farm, directory, rule)
+    mounted_at(json!(null), farm, directory, rule)
 }
 
-fn seen_at(time: Value, farm: &str, directory: Value, rule: &str) -> Vec<Verdict> {
+fn mounted_at(time: Value, farm: &str, directory: Value, rule: &str) -> Vec<Verdict> {
     let facts = json!({ "facts": 1, "gathered": time, "directory": directory }).to_string();
     let facts = Facts::from_json(&facts, "facts.json").unwrap_or_else(|error| panic!("{error}"));
     let document = farm::read(farm).unwrap_or_else(|mistakes| panic!("{farm}\n{mistakes:#?}"));
@@ -750,7 +750,7 @@ fn an_end_that_may_not_be_read_is_not_never() {
         ("2026-11-25T19:30:00Z", FAIL),
         ("2026-11-25T21:30:00+03:00", PASS),
     ] {
-        let verdicts = seen_at(json!(seen), FARM, evening.clone(), DISABLED);
+        let verdicts = mounted_at(json!(seen), FARM, evening.clone(), DISABLED);
         assert_eq!(verdicts[0].outcome, outcome, "{seen}");
     }
 }

@@ -69,8 +69,11 @@ fn many(count: usize) -> LdapServer {
     })
 }
 
-/// The memory does not grow with the contacts. What is full size is measured by
-/// `benches/directory.rs`.
+/// How much the memory may grow between the two sizes, in KiB: a set of hashes finds duplicates. For
+/// 40,000 contacts it has 120,000 hashes and takes 2.3 MB, and half as much again while it grows.
+const MAX_GROWTH: u64 = 4 << 10;
+
+/// No contact stays in memory, only hashes do. The full size is measured by `benches/directory.rs`.
 #[test]
 fn memory_stays_flat() {
     let measured: Vec<u64> = [4_000, 40_000]
@@ -91,5 +94,5 @@ fn memory_stays_flat() {
         })
         .collect();
     assert!(measured[1] < 64 << 10, "{measured:?} KiB");
-    assert!(measured[1] < measured[0] + (2 << 10), "{measured:?} KiB");
+    assert!(measured[1] < measured[0] + MAX_GROWTH, "{measured:?} KiB");
 }

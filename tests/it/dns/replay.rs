@@ -256,8 +256,9 @@ fn hostile_facts_do_no_harm() {
             run.err
         );
         let strange = |text: &str| {
-            text.chars()
-                .find(|character| *character != '\n' && spinmail::text::is_unsafe(*character))
+            text.chars().find(|character| {
+                *character != '\n' && spinmail::testing::text::is_unsafe(*character)
+            })
         };
         assert_eq!(
             (strange(&run.out), strange(&run.err)),

@@ -22,7 +22,7 @@ fn a_sound_farm() {
     let verdicts = verify_zone(FARM, ZONE);
     assert_eq!((verdicts.run.code, verdicts.run.err.as_str()), (0, ""));
     let silent = ["dns-ipv6-silent", "dns-servers-disagree"];
-    for rule in spinmail::rules::all().filter(|rule| rule.id.starts_with("dns-")) {
+    for rule in spinmail::testing::rules::all().filter(|rule| rule.id.starts_with("dns-")) {
         let outcome = if silent.contains(&rule.id) {
             "not-applicable"
         } else {

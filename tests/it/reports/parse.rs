@@ -34,7 +34,7 @@ fn unreadable(file: &str) -> Said {
 
 /// A text as every format shows it: what could steer a terminal is written out.
 fn shown(text: &str) -> String {
-    spinmail::text::shown(text).into_owned()
+    spinmail::testing::text::shown(text).into_owned()
 }
 
 pub fn json(text: &str) -> Saying {

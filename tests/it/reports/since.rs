@@ -426,7 +426,7 @@ fn a_hostile_report_steers_nothing() {
         "html",
     ] {
         let run = since(&folder, &["--format", format]);
-        let steers = |letter: char| letter != '\n' && spinmail::text::is_unsafe(letter);
+        let steers = |letter: char| letter != '\n' && spinmail::testing::text::is_unsafe(letter);
         assert!(!run.out.contains(steers), "{format}: {:?}", run.out);
         assert!(!run.out.contains("\n::error::x"), "{format}: {}", run.out);
         match format {

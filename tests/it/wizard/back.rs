@@ -2,7 +2,7 @@
 
 use super::Answer::{Back, Keep, Mark, Pick, Type};
 use super::*;
-use spinmail::wizard::Walk;
+use spinmail::testing::wizard::Walk;
 
 #[test]
 fn back_asks_again_and_keeps_what_was_answered_since() {

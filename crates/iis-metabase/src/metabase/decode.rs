@@ -1,7 +1,7 @@
 //! Bytes to text. Microsoft calls the file plain text and does not say in which encoding; whoever
 //! edits it chooses anew.
 
-use super::Fault;
+use crate::error::MetabaseError;
 use encoding_rs::{DecoderResult, Encoding, UTF_8, UTF_16BE, UTF_16LE};
 use std::borrow::Cow;
 
@@ -10,7 +10,7 @@ const DECLARATION: usize = 1024;
 
 /// The text without its byte order mark, and the encoding's name. A byte that does not belong is a
 /// fault, never U+FFFD: a name with a hole must not be compared.
-pub(super) fn decode(bytes: &[u8]) -> Result<(Cow<'_, str>, &'static str), Fault> {
+pub(super) fn decode(bytes: &[u8]) -> Result<(Cow<'_, str>, &'static str), MetabaseError> {
     let (encoding, mark) = encoding_of(bytes)?;
     let bytes = bytes.get(mark..).unwrap_or_default();
     match encoding.decode_without_bom_handling_and_without_replacement(bytes) {
@@ -20,7 +20,7 @@ pub(super) fn decode(bytes: &[u8]) -> Result<(Cow<'_, str>, &'static str), Fault
 }
 
 /// The encoding, and how many bytes its mark has.
-fn encoding_of(bytes: &[u8]) -> Result<(&'static Encoding, usize), Fault> {
+fn encoding_of(bytes: &[u8]) -> Result<(&'static Encoding, usize), MetabaseError> {
     if let Some(found) = Encoding::for_bom(bytes) {
         return Ok(found);
     }
@@ -38,7 +38,7 @@ fn encoding_of(bytes: &[u8]) -> Result<(&'static Encoding, usize), Fault> {
         // anew.
         Some(encoding) if encoding == UTF_16LE || encoding == UTF_16BE => Ok((UTF_8, 0)),
         Some(encoding) => Ok((encoding, 0)),
-        None => Err(Fault {
+        None => Err(MetabaseError {
             message: format!("the encoding `{label}` is not known"),
             line: 1,
             column: 1,
@@ -60,7 +60,7 @@ fn declared(bytes: &[u8]) -> Option<String> {
 }
 
 /// Where decoding stops.
-fn first_bad_byte(encoding: &'static Encoding, bytes: &[u8]) -> Fault {
+fn first_bad_byte(encoding: &'static Encoding, bytes: &[u8]) -> MetabaseError {
     let mut decoder = encoding.new_decoder_without_bom_handling();
     let room = decoder
         .max_utf8_buffer_length_without_replacement(bytes.len())
@@ -77,7 +77,7 @@ fn first_bad_byte(encoding: &'static Encoding, bytes: &[u8]) -> Fault {
         _ => String::new(),
     };
     let (line, column) = position(&text, text.len());
-    Fault {
+    MetabaseError {
         message: format!("bytes that are not {}:{what}", encoding.name()),
         line,
         column,

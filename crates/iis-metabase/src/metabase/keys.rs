@@ -1,15 +1,12 @@
 //! The values that are read.
 
-use super::Property;
-use schemars::{Schema, SchemaGenerator, json_schema};
-use serde_json::{Map, Value, json};
-
 /// The name of a value and its number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Key {
+    /// As in the file.
     pub name: &'static str,
     /// Of a `Custom` child whose name is not known. From Microsoft's property reference and, for
-    /// those of every service, the `MD_…` constants of Windows' headers; none where no source was
+    /// those of every service, the `MD_…` constants of Windows' headers; `None` if no source was
     /// found.
     pub id: Option<u32>,
 }
@@ -17,7 +14,7 @@ pub struct Key {
 /// One constant for each value, and the table of them all.
 macro_rules! keys {
     ($($(#[$about:meta])* $constant:ident = $name:literal $(, $id:literal)?;)*) => {
-        $($(#[$about])* pub const $constant: Key = Key { name: $name, id: id!($($id)?) };)*
+        $(#[doc = concat!("`", $name, "`.")] $(#[$about])* pub const $constant: Key = Key { name: $name, id: id!($($id)?) };)*
         /// Each value that is read.
         pub const KEYS: &[Key] = &[$($constant),*];
     };
@@ -58,31 +55,4 @@ keys! {
     SMTP_DISABLE_RELAY = "SmtpDisableRelay", 36974;
     /// Reserved; 1 was seen on a real server.
     SMTP_IP_RESTRICTION_FLAG = "SmtpIpRestrictionFlag", 37031;
-}
-
-/// The schema of a key's values, with what each holds for whoever takes names out.
-pub(super) fn schema(generator: &mut SchemaGenerator) -> Schema {
-    let property = generator.subschema_for::<Property>();
-    let holds = |key: &Key| match *key {
-        RELAY_IP_LIST | IP_SECURITY => "relay-list",
-        AUTH_FLAGS
-        | MAX_MESSAGE_SIZE
-        | RELAY_FOR_AUTH
-        | ROUTE_ACTION
-        | SERVER_AUTO_START
-        | SERVER_STATE
-        | SMART_HOST_TYPE
-        | SMTP_DISABLE_RELAY
-        | SMTP_IP_RESTRICTION_FLAG => "flags",
-        CONNECT_RESPONSE => "text",
-        _ => "name",
-    };
-    let of_key = |key: &Key| {
-        (
-            key.name.to_owned(),
-            json!({"allOf": [property], "holds": holds(key)}),
-        )
-    };
-    let known: Map<String, Value> = KEYS.iter().map(of_key).collect();
-    json_schema!({"type": "object", "properties": known, "additionalProperties": property})
 }

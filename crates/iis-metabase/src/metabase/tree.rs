@@ -1,7 +1,8 @@
 //! Text to keys.
 
 use super::decode::position;
-use super::{Domain, Fault, KEYS, Key, MOST_SERVERS, Metabase, Properties, Property, Server};
+use super::{Domain, KEYS, Key, MAX_SERVERS, Metabase, Properties, Property, Server};
+use crate::error::MetabaseError;
 use roxmltree::{Document, Node};
 use std::collections::{BTreeMap, HashSet};
 
@@ -19,13 +20,13 @@ enum Place<'a> {
     Elsewhere,
 }
 
-pub(super) fn read(text: &str) -> Result<Metabase, Fault> {
+pub(super) fn read(text: &str) -> Result<Metabase, MetabaseError> {
     refuse_endless(text)?;
     let document = Document::parse(text).map_err(|error| {
         let at = error.pos();
         // The position stands in the fault already.
         let message = error.to_string().replace(&format!(" at {at}"), "");
-        Fault {
+        MetabaseError {
             message,
             line: at.row,
             column: at.col,
@@ -43,7 +44,7 @@ pub(super) fn read(text: &str) -> Result<Metabase, Fault> {
             "it is no metabase: `{}` has no MBProperty",
             root.tag_name().name()
         );
-        return Err(Fault {
+        return Err(MetabaseError {
             message,
             line,
             column,
@@ -52,10 +53,10 @@ pub(super) fn read(text: &str) -> Result<Metabase, Fault> {
     let mut keys = Keys::new(text);
     for node in properties.children().filter(Node::is_element) {
         keys.add(&node);
-        if keys.servers.len() > MOST_SERVERS {
+        if keys.servers.len() > MAX_SERVERS {
             let (line, column) = position(text, node.range().start);
-            let message = format!("it has more than {MOST_SERVERS} virtual servers");
-            return Err(Fault {
+            let message = format!("it has more than {MAX_SERVERS} virtual servers");
+            return Err(MetabaseError {
                 message,
                 line,
                 column,
@@ -136,7 +137,6 @@ impl Keys {
                     name: name.to_owned(),
                     line,
                     properties,
-                    unknown: BTreeMap::new(),
                 };
                 self.servers.entry(number).or_default().1.push(domain);
             }
@@ -152,7 +152,6 @@ impl Keys {
                 raw: attribute.value().to_owned(),
                 line: self.line(attribute.range().start),
                 private: false,
-                unknown: BTreeMap::new(),
             };
             if let Some(key) = by_name(attribute.name())
                 && !insert(&mut found, key, property)
@@ -174,7 +173,6 @@ impl Keys {
                         raw: raw.to_owned(),
                         line,
                         private: is_private(&custom),
-                        unknown: BTreeMap::new(),
                     });
                 }
             }
@@ -195,7 +193,6 @@ impl Keys {
                 number,
                 properties,
                 domains,
-                unknown: BTreeMap::new(),
             });
         }
         Metabase {
@@ -278,10 +275,10 @@ impl<'a> Place<'a> {
 
 /// Refuses what the parser would take too long for, and a document type: entities have no place in
 /// a metabase. Anything else that is wrong is left to the parser.
-fn refuse_endless(text: &str) -> Result<(), Fault> {
+fn refuse_endless(text: &str) -> Result<(), MetabaseError> {
     let fault = |at, message: String| {
         let (line, column) = position(text, at);
-        Err(Fault {
+        Err(MetabaseError {
             message,
             line,
             column,

@@ -7,8 +7,9 @@ use std::net::IpAddr;
 /// Where a virtual server listens.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Binding {
-    /// None for every address.
+    /// `None` for every address.
     pub address: Option<IpAddr>,
+    /// The TCP port, never 0.
     pub port: u16,
     /// A host header: web sites have them, mail servers do not.
     pub host: String,
@@ -22,7 +23,7 @@ pub struct AuthFlags(pub u32);
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct RouteAction(pub u32);
 
-/// What the bits of a [`RouteAction`] come to.
+/// What the bits of a [`RouteAction`] amount to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum DomainKind {
     /// Local: mail is dropped.
@@ -38,13 +39,21 @@ pub enum DomainKind {
 /// What a virtual server was doing (windows-rs, `MD_SERVER_STATE_…`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ServerState {
+    /// 1.
     Starting,
+    /// 2.
     Started,
+    /// 3.
     Stopping,
+    /// 4.
     Stopped,
+    /// 5.
     Pausing,
+    /// 6.
     Paused,
+    /// 7.
     Continuing,
+    /// A number without a meaning.
     Other(u32),
 }
 
@@ -90,43 +99,35 @@ impl AuthFlags {
     /// The schema's default.
     pub const ANONYMOUS: Self = Self(1);
 
+    /// Returns whether clients need not authenticate.
     pub fn anonymous(self) -> bool {
         self.0 & 1 != 0
-    }
-
-    pub fn basic(self) -> bool {
-        self.0 & 2 != 0
-    }
-
-    pub fn ntlm(self) -> bool {
-        self.0 & 4 != 0
     }
 }
 
 impl RouteAction {
-    /// The kind of domain, alias before default before smart host (inferred: the names of the bits
-    /// decide).
+    /// Returns the kind of domain, alias before default before smart host (inferred: the names of the
+    /// bits decide).
     pub fn kind(self) -> DomainKind {
-        let any = |bits| self.0 & bits != 0;
-        if any(0x10) {
+        if self.0 & 0x10 != 0 {
             DomainKind::Alias
-        } else if any(0x40 | 0x1 | 0x20) {
+        } else if self.0 & (0x40 | 0x1 | 0x20) != 0 {
             DomainKind::Default
-        } else if any(0x2) {
+        } else if self.0 & 0x2 != 0 {
             DomainKind::SmartHost
         } else {
             DomainKind::Remote
         }
     }
 
-    /// "Allow incoming mail to be relayed to this domain".
+    /// Returns the setting "Allow incoming mail to be relayed to this domain".
     pub fn relays(self) -> bool {
         self.0 & 0x1000 != 0
     }
 }
 
 impl DomainKind {
-    /// Whether mail for the domain is dropped here.
+    /// Returns whether mail for the domain is dropped here.
     pub fn is_local(self) -> bool {
         matches!(self, Self::Alias | Self::Default)
     }
@@ -151,17 +152,20 @@ pub(super) fn number(text: &str) -> Result<u32, String> {
 
 fn try_number(text: &str) -> Option<u32> {
     let text = text.trim();
-    // A sign is taken by the parsers themselves, in more places than it is one.
-    let digits = |digits: &str, radix| digits.chars().all(|digit| digit.is_digit(radix));
     if let Some(hex) = text.strip_prefix("0x").or_else(|| text.strip_prefix("0X")) {
-        return digits(hex, 16).then(|| u32::from_str_radix(hex, 16).ok())?;
+        return has_digits_only(hex, 16).then(|| u32::from_str_radix(hex, 16).ok())?;
     }
     match text.strip_prefix('-') {
-        Some(rest) => digits(rest, 10)
+        Some(rest) => has_digits_only(rest, 10)
             .then(|| text.parse().ok())?
             .map(i32::cast_unsigned),
-        None => digits(text, 10).then(|| text.parse().ok())?,
+        None => has_digits_only(text, 10).then(|| text.parse().ok())?,
     }
+}
+
+/// Returns whether a text is digits alone. The parsers of numbers also take signs.
+fn has_digits_only(text: &str, radix: u32) -> bool {
+    text.chars().all(|digit| digit.is_digit(radix))
 }
 
 /// `true` or `false` in any case, or a number.
@@ -180,19 +184,18 @@ pub(super) fn boolean(text: &str) -> Result<bool, String> {
 
 /// Names and numbers between `|`.
 fn flags(text: &str, names: &[(&str, u32)]) -> Result<u32, String> {
-    let named = |flag: &str| {
-        names
+    let mut all = 0;
+    for flag in text.split('|').map(str::trim) {
+        let named = names
             .iter()
-            .find(|(name, _)| name.eq_ignore_ascii_case(flag))
-            .map(|(_, bits)| *bits)
-    };
-    text.split('|').map(str::trim).try_fold(0, |sum, flag| {
-        match named(flag).or_else(|| try_number(flag)) {
-            Some(bits) => Ok(sum | bits),
-            None if flag.is_empty() => Err("a flag is missing".to_owned()),
-            None => Err(format!("the flag `{flag}` is not known")),
+            .find(|(name, _)| name.eq_ignore_ascii_case(flag));
+        match named.map(|(_, bits)| *bits).or_else(|| try_number(flag)) {
+            Some(bits) => all |= bits,
+            None if flag.is_empty() => return Err("a flag is missing".to_owned()),
+            None => return Err(format!("the flag `{flag}` is not known")),
         }
-    })
+    }
+    Ok(all)
 }
 
 pub(super) fn is_flags(text: &str) -> bool {
@@ -220,11 +223,12 @@ pub(super) fn state(text: &str) -> Result<ServerState, String> {
     })
 }
 
-/// `ip:port:host` each, between line breaks. XML turns these into blanks, and no part of one has a
-/// blank.
+/// Reads `ip:port:host` each, between line breaks. XML turns these into spaces, and no part of one
+/// has a space.
 pub(super) fn bindings(text: &str) -> Result<Vec<Binding>, String> {
-    let binding = |text| binding(text).ok_or_else(|| format!("`{text}` is not ip:port:host"));
-    text.split_whitespace().map(binding).collect()
+    text.split_whitespace()
+        .map(|text| binding(text).ok_or_else(|| format!("`{text}` is not ip:port:host")))
+        .collect()
 }
 
 fn binding(text: &str) -> Option<Binding> {

@@ -1,6 +1,7 @@
 //! Where what is in a list's bytes; the parent module draws the layout.
 
-use super::{Fault, Kind, Network, RelayList, fault};
+use super::{Network, RelayKind, RelayList};
+use crate::error::RelayListError;
 use std::net::Ipv4Addr;
 
 /// Bytes of the header's fixed part.
@@ -19,7 +20,7 @@ pub(super) const IPV4: u32 = 2;
 const IPV6: u32 = 23;
 
 /// The bytes, every position in which may be a lie.
-pub(super) struct Blob<'a> {
+pub(super) struct Reader<'a> {
     pub(super) bytes: &'a [u8],
 }
 
@@ -30,9 +31,9 @@ pub(super) struct Piece {
     what: &'static str,
 }
 
-impl Blob<'_> {
+impl Reader<'_> {
     /// The four bytes at a position.
-    fn four(&self, at: usize, what: &str) -> Result<[u8; WORD], Fault> {
+    fn four(&self, at: usize, what: &str) -> Result<[u8; WORD], RelayListError> {
         let four = self
             .bytes
             .get(at..)
@@ -40,22 +41,22 @@ impl Blob<'_> {
             .copied();
         let size = self.bytes.len();
         four.ok_or_else(|| {
-            fault(
+            RelayListError::new(
                 at.min(size),
                 format!("the value ends after {size} bytes, before {what}"),
             )
         })
     }
 
-    fn number(&self, at: usize, what: &str) -> Result<u32, Fault> {
+    fn number(&self, at: usize, what: &str) -> Result<u32, RelayListError> {
         Ok(u32::from_le_bytes(self.four(at, what)?))
     }
 
     /// The position stored at a position.
-    fn position(&self, at: usize, what: &str) -> Result<usize, Fault> {
+    fn position(&self, at: usize, what: &str) -> Result<usize, RelayListError> {
         let number = self.number(at, what)?;
         if number & POSITION == 0 {
-            return Err(fault(
+            return Err(RelayListError::new(
                 at,
                 format!("where {what} begin must have its highest bit set, but is {number:#010x}"),
             ));
@@ -63,7 +64,7 @@ impl Blob<'_> {
         let size = self.bytes.len();
         match usize::try_from(number & !POSITION) {
             Ok(position) if position < size => Ok(position),
-            _ => Err(fault(
+            _ => Err(RelayListError::new(
                 at,
                 format!(
                     "{what} begin at byte {}, but the value has {size} bytes",
@@ -74,12 +75,18 @@ impl Blob<'_> {
     }
 
     /// The count stored at a position, of things this long that begin at another.
-    fn count(&self, at: usize, what: &str, begin: usize, each: usize) -> Result<usize, Fault> {
+    fn count(
+        &self,
+        at: usize,
+        what: &str,
+        begin: usize,
+        each: usize,
+    ) -> Result<usize, RelayListError> {
         let number = self.number(at, what)?;
         let room = self.bytes.len().saturating_sub(begin) / each;
         match usize::try_from(number) {
             Ok(count) if count <= room => Ok(count),
-            _ => Err(fault(
+            _ => Err(RelayListError::new(
                 at,
                 format!("{number} {what} are claimed, but there are bytes for {room}"),
             )),
@@ -88,7 +95,10 @@ impl Blob<'_> {
 
     /// How many bytes belong to no piece, and where the first of them is. No byte may belong to
     /// two.
-    pub(super) fn slack(&self, mut pieces: Vec<Piece>) -> Result<Option<(usize, usize)>, Fault> {
+    pub(super) fn slack(
+        &self,
+        mut pieces: Vec<Piece>,
+    ) -> Result<Option<(usize, usize)>, RelayListError> {
         pieces.sort_by_key(|piece| piece.start);
         pieces.push(Piece {
             start: self.bytes.len(),
@@ -104,7 +114,7 @@ impl Blob<'_> {
         } in pieces
         {
             if start < end {
-                return Err(fault(
+                return Err(RelayListError::new(
                     start,
                     format!("{what} begin at byte {start}, inside {before}"),
                 ));
@@ -160,20 +170,20 @@ struct Names {
 }
 
 impl Header {
-    pub(super) fn read(blob: &Blob<'_>) -> Result<Self, Fault> {
+    pub(super) fn read(reader: &Reader<'_>) -> Result<Self, RelayListError> {
         // First, so that a value that ends within the header says so.
-        let size = blob.number(20, "the header's size")?;
+        let size = reader.number(20, "the header's size")?;
         let header = Self {
-            denied: Addresses::read(blob, 0, "the denied addresses")?,
-            granted: Addresses::read(blob, 4, "the granted addresses")?,
-            denied_names: Names::read(blob, 8, "the denied names")?,
-            granted_names: Names::read(blob, 12, "the granted names")?,
-            flags: blob.number(16, "the flags")?,
+            denied: Addresses::read(reader, 0, "the denied addresses")?,
+            granted: Addresses::read(reader, 4, "the granted addresses")?,
+            denied_names: Names::read(reader, 8, "the denied names")?,
+            granted_names: Names::read(reader, 12, "the granted names")?,
+            flags: reader.number(16, "the flags")?,
             size: usize::try_from(size).unwrap_or(usize::MAX),
         };
-        if header.size < HEADER || header.size > blob.bytes.len() {
-            let length = blob.bytes.len();
-            return Err(fault(
+        if header.size < HEADER || header.size > reader.bytes.len() {
+            let length = reader.bytes.len();
+            return Err(RelayListError::new(
                 20,
                 format!("a header of {size} bytes is claimed in a value of {length} bytes"),
             ));
@@ -239,7 +249,7 @@ impl Header {
     }
 
     /// The addresses, and where each is.
-    pub(super) fn places(&self, blob: &Blob<'_>) -> Vec<(usize, Network)> {
+    pub(super) fn places(&self, reader: &Reader<'_>) -> Vec<(usize, Network)> {
         let places = |group: &Group| {
             let (start, mask) = (group.start, group.mask);
             let place = move |index| {
@@ -247,7 +257,7 @@ impl Header {
                 Some((
                     at,
                     Network {
-                        address: blob.four(at, "an address").ok()?.into(),
+                        address: reader.four(at, "an address").ok()?.into(),
                         mask,
                     },
                 ))
@@ -260,14 +270,17 @@ impl Header {
     /// The list that counts, and what is denied where that does not count. ADSI agrees: IPDeny
     /// counts only where the default is to grant, IPGrant only where it is not (Microsoft's
     /// reference of IIsIPSecuritySetting).
-    pub(super) fn list(&self, blob: &Blob<'_>) -> Result<(RelayList, Vec<Network>), Fault> {
-        let denied = self.denied.entries(blob)?;
-        let granted = self.granted.entries(blob)?;
+    pub(super) fn list(
+        &self,
+        reader: &Reader<'_>,
+    ) -> Result<(RelayList, Vec<Network>), RelayListError> {
+        let denied = self.denied.entries(reader)?;
+        let granted = self.granted.entries(reader)?;
         let (kind, entries, names, denied) = if granted.is_empty() && self.granted_names.is_empty()
         {
-            (Kind::AllExcept, denied, &self.denied_names, Vec::new())
+            (RelayKind::AllExcept, denied, &self.denied_names, Vec::new())
         } else {
-            (Kind::Only, granted, &self.granted_names, denied)
+            (RelayKind::Only, granted, &self.granted_names, denied)
         };
         // A list of no names with a second number is not empty, whatever it is.
         let unread_names = if names.is_empty() {
@@ -334,15 +347,19 @@ impl Header {
 }
 
 impl Addresses {
-    fn read(blob: &Blob<'_>, header: usize, what: &'static str) -> Result<Self, Fault> {
-        let at = blob.position(header, what)?;
+    fn read(
+        reader: &Reader<'_>,
+        header: usize,
+        what: &'static str,
+    ) -> Result<Self, RelayListError> {
+        let at = reader.position(header, what)?;
         let begin = at.saturating_add(LIST);
-        let groups = blob.count(at, "groups of addresses", begin, GROUP)?;
+        let groups = reader.count(at, "groups of addresses", begin, GROUP)?;
         // The sum is not needed to read the list, but one that cannot be true tells that the bytes
         // are not what they seem.
-        let total = blob.count(at.saturating_add(WORD), "addresses", begin, WORD)?;
+        let total = reader.count(at.saturating_add(WORD), "addresses", begin, WORD)?;
         let groups = (0..groups)
-            .map(|index| Group::read(blob, begin + GROUP * index, what))
+            .map(|index| Group::read(reader, begin + GROUP * index, what))
             .collect::<Result<_, _>>()?;
         Ok(Self {
             at,
@@ -353,11 +370,12 @@ impl Addresses {
     }
 
     /// The addresses under their masks.
-    fn entries(&self, blob: &Blob<'_>) -> Result<Vec<Network>, Fault> {
+    fn entries(&self, reader: &Reader<'_>) -> Result<Vec<Network>, RelayListError> {
         let mut entries = Vec::new();
         for group in &self.groups {
             for index in 1..group.values {
-                let address = Ipv4Addr::from(blob.four(group.start + WORD * index, "an address")?);
+                let address =
+                    Ipv4Addr::from(reader.four(group.start + WORD * index, "an address")?);
                 entries.push(Network {
                     address,
                     mask: group.mask,
@@ -369,27 +387,27 @@ impl Addresses {
 }
 
 impl Group {
-    fn read(blob: &Blob<'_>, at: usize, what: &'static str) -> Result<Self, Fault> {
-        let family = blob.number(at, "an address family")?;
+    fn read(reader: &Reader<'_>, at: usize, what: &'static str) -> Result<Self, RelayListError> {
+        let family = reader.number(at, "an address family")?;
         if family != IPV4 {
             let name = if family == IPV6 { " (IPv6)" } else { "" };
-            return Err(fault(
+            return Err(RelayListError::new(
                 at,
                 format!("how addresses of family {family}{name} are stored is not known"),
             ));
         }
         let shape = (
-            blob.number(at + 8, "an address size")?,
-            blob.number(at + 12, "a group")?,
+            reader.number(at + 8, "an address size")?,
+            reader.number(at + 12, "a group")?,
         );
         if usize::try_from(shape.0).is_ok_and(|size| size > WORD) {
-            return Err(fault(
+            return Err(RelayListError::new(
                 at + 8,
                 format!("IPv4 addresses of {} bytes are claimed", shape.0),
             ));
         }
-        let start = blob.position(at + 16, what)?;
-        let values = blob.count(
+        let start = reader.position(at + 16, what)?;
+        let values = reader.count(
             at + 4,
             "values of a group (its mask and addresses)",
             start,
@@ -397,12 +415,12 @@ impl Group {
         )?;
         // Whether a mask alone means everyone or nobody is not known.
         if values < 2 {
-            return Err(fault(
+            return Err(RelayListError::new(
                 at + 4,
                 format!("a group is a mask and at least one address, but has {values} values"),
             ));
         }
-        let mask = Ipv4Addr::from(blob.four(start, "a mask")?);
+        let mask = Ipv4Addr::from(reader.four(start, "a mask")?);
         Ok(Self {
             what,
             start,
@@ -444,16 +462,20 @@ impl Group {
 }
 
 impl Names {
-    fn read(blob: &Blob<'_>, header: usize, what: &'static str) -> Result<Self, Fault> {
-        let at = blob.position(header, what)?;
+    fn read(
+        reader: &Reader<'_>,
+        header: usize,
+        what: &'static str,
+    ) -> Result<Self, RelayListError> {
+        let at = reader.position(header, what)?;
         // A name has at least a byte.
-        blob.count(at, "names", at.saturating_add(LIST), 1)?;
-        let count = blob.number(at, "a count of names")?;
+        reader.count(at, "names", at.saturating_add(LIST), 1)?;
+        let count = reader.number(at, "a count of names")?;
         Ok(Self {
             at,
             what,
             count,
-            second: blob.number(at.saturating_add(WORD), "a list of names")?,
+            second: reader.number(at.saturating_add(WORD), "a list of names")?,
         })
     }
 

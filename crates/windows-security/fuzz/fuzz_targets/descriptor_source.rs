@@ -6,9 +6,11 @@ use windows_security::sid::Domains;
 use windows_security::{Sid, source};
 
 fuzz_target!(|bytes: &[u8]| {
-    let domains = Sid::new(5, &[21, 1, 2, 3]).map(Domains::single).expect("a domain");
+    let domains = Sid::new(5, &[21, 1, 2, 3])
+        .map(Domains::single)
+        .expect("a domain");
     match source::from_bytes(bytes, &domains) {
         Ok(found) => assert!(found.saved.len() <= bytes.len()),
-        Err(fault) => assert!(fault.offset <= bytes.len()),
+        Err(error) => assert!(error.offset <= bytes.len()),
     }
 });

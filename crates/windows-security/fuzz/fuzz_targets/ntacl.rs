@@ -5,7 +5,7 @@ use libfuzzer_sys::fuzz_target;
 use windows_security::ntacl;
 
 fuzz_target!(|bytes: &[u8]| {
-    if let Err(fault) = ntacl::read(bytes) {
-        assert!(fault.offset <= bytes.len());
+    if let Err(error) = ntacl::read(bytes) {
+        assert!(error.offset <= bytes.len());
     }
 });

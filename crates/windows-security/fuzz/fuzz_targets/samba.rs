@@ -9,7 +9,7 @@ fuzz_target!(|text: &str| {
         match read {
             Ok(Some(descriptor)) => assert!(binary::write(&descriptor).is_ok()),
             Ok(None) => {}
-            Err(fault) => assert!(fault.offset <= text.len()),
+            Err(error) => assert!(error.offset <= text.len()),
         }
     }
 });

@@ -1,6 +1,6 @@
-use super::super::Acl;
-use super::super::inherit::{Child, Made, Maker, inherited};
+use super::super::inherit::{Creator, InheritedDescriptor, ObjectKind, inherited};
 use super::super::testing::*;
+use super::super::{Ace, AceBody, AceData, Acl, AclPart, Descriptor, Permission, Trustee};
 use super::*;
 use proptest::prelude::*;
 
@@ -50,10 +50,10 @@ fn a_list_that_is_null_empty_or_not_there() {
         (0, 0, 0x1f01ff)
     );
     assert_eq!(
-        nothing.doubts,
-        [Doubt {
+        nothing.uncertainties,
+        [Uncertainty {
             mask: 0x1f01ff,
-            cause: Cause::NoList
+            cause: UncertaintyCause::NoDacl
         }]
     );
 }
@@ -80,27 +80,27 @@ fn each_bit_has_its_decider() {
     );
     assert_eq!(
         rights.needs(rights::MODIFY),
-        Decision::Denied(vec![Ruling {
+        Access::Denied(vec![Decision {
             mask: rights::DELETE,
-            by: By::Entry(0)
+            by: DecidedBy::Ace(0)
         }])
     );
     let granted = vec![
-        Ruling {
+        Decision {
             mask: 0x200a9,
-            by: By::Entry(1),
+            by: DecidedBy::Ace(1),
         },
-        Ruling {
+        Decision {
             mask: 0x2,
-            by: By::Entry(2),
+            by: DecidedBy::Ace(2),
         },
     ];
-    assert_eq!(rights.needs(0x1200ab), Decision::Granted(granted));
+    assert_eq!(rights.needs(0x1200ab), Access::Granted(granted));
     assert_eq!(
         rights.needs(0x40),
-        Decision::Denied(vec![Ruling {
+        Access::Denied(vec![Decision {
             mask: 0x40,
-            by: By::NoEntry
+            by: DecidedBy::NoAce
         }])
     );
     // Nobody is refused for want of SYNCHRONIZE.
@@ -130,10 +130,10 @@ fn the_owner_may_read_and_change_the_list() {
     let unknown = effective(&sd("D:(A;;0x1301bf;;;T)"), &timer, &Target::FILE);
     assert_eq!((unknown.granted, unknown.undecided), (0x1301bf, 0x40000));
     assert_eq!(
-        unknown.doubts,
-        [Doubt {
+        unknown.uncertainties,
+        [Uncertainty {
             mask: 0x40000,
-            cause: Cause::NoOwner
+            cause: UncertaintyCause::NoOwner
         }]
     );
 }
@@ -147,9 +147,9 @@ fn what_is_not_known_is_not_decided() {
             rights.granted,
             rights.undecided,
             rights
-                .doubts
+                .uncertainties
                 .into_iter()
-                .map(|doubt| doubt.cause)
+                .map(|uncertainty| uncertainty.cause)
                 .collect::<Vec<_>>(),
         )
     };
@@ -162,7 +162,11 @@ fn what_is_not_known_is_not_decided() {
     let timer = timer.with(sid("S-1-5-21-7-7-7-512"));
     assert_eq!(
         of("O:BAD:(D;;SD;;;DA)(A;;0x1301bf;;;T)", &timer),
-        (0x1201bf, 0x10000, vec![Cause::Domain(Some(0), "DA")])
+        (
+            0x1201bf,
+            0x10000,
+            vec![UncertaintyCause::Domain(Some(0), "DA")]
+        )
     );
     // It does not matter where the bits are settled, or where the outcome is the same.
     assert_eq!(
@@ -183,7 +187,7 @@ fn what_is_not_known_is_not_decided() {
         ),
         (0, 0, vec![])
     );
-    let one = vec![Cause::Membership(0, sid(WEB_GROUP))];
+    let one = vec![UncertaintyCause::Membership(0, sid(WEB_GROUP))];
     assert_eq!(
         of(&format!("O:BAD:(A;;SD;;;{WEB_GROUP})"), &perhaps),
         (0, 0x10000, one)
@@ -197,21 +201,21 @@ fn what_is_not_known_is_not_decided() {
     );
     assert_eq!(
         of("O:DAD:(A;;0x1;;;T)", &timer),
-        (0x1, 0x60000, vec![Cause::Domain(None, "DA")])
+        (0x1, 0x60000, vec![UncertaintyCause::Domain(None, "DA")])
     );
 }
 
 #[test]
 fn entries_of_other_types() {
     let timer = token(TIMER, &[]);
-    let with = |code: u8, body: Body| {
+    let with = |code: u8, body: AceBody| {
         let mut descriptor = sd("O:BAD:(A;;0x1;;;T)");
         let AclPart::Present(acl) = &mut descriptor.dacl else {
             panic!()
         };
-        acl.entries.insert(
+        acl.aces.insert(
             0,
-            Entry {
+            Ace {
                 code,
                 flags: 0,
                 body,
@@ -220,11 +224,11 @@ fn entries_of_other_types() {
         effective(&descriptor, &timer, &Target::FILE)
     };
     let permission = |who: &str| {
-        Body::Permission(Permission {
+        AceBody::Permission(Permission {
             mask: 0x3,
             object: None,
             trustee: sid(who).into(),
-            data: vec![1],
+            data: AceData::Bytes(vec![1]),
         })
     };
     let doubtful = with(0x0a, permission(TIMER));
@@ -233,20 +237,20 @@ fn entries_of_other_types() {
         (0, 0x1, 0x2)
     );
     assert_eq!(
-        doubtful.doubts,
-        [Doubt {
+        doubtful.uncertainties,
+        [Uncertainty {
             mask: 0x1,
-            cause: Cause::Condition(0)
+            cause: UncertaintyCause::Condition(0)
         }]
     );
     assert_eq!(with(0x09, permission(TIMER)).undecided, 0x2);
     assert_eq!(with(0x0a, permission(WEB)).granted, 0x1);
     assert_eq!(with(0x02, permission(TIMER)).granted, 0x1);
-    let unknown = with(0x77, Body::Unknown(vec![1, 2, 3]));
+    let unknown = with(0x77, AceBody::Unknown(vec![1, 2, 3]));
     assert_eq!((unknown.granted, unknown.undecided), (0, 0x1f01ff));
-    assert!(unknown.doubts.contains(&Doubt {
+    assert!(unknown.uncertainties.contains(&Uncertainty {
         mask: 0x1f01ff,
-        cause: Cause::Type(0, 0x77)
+        cause: UncertaintyCause::Type(0, 0x77)
     }));
 }
 
@@ -260,10 +264,10 @@ fn kinds_of_objects_mean_nothing_to_files() {
     let denied = of(&format!("O:BAD:(OD;;0x1;{contact};;T)(A;;0x3;;;T)"));
     assert_eq!((denied.granted, denied.undecided), (0x2, 0x1));
     assert_eq!(
-        denied.doubts,
-        [Doubt {
+        denied.uncertainties,
+        [Uncertainty {
             mask: 0x1,
-            cause: Cause::ObjectOnFile(0)
+            cause: UncertaintyCause::ObjectOnFile(0)
         }]
     );
 }
@@ -277,44 +281,33 @@ fn a_central_policy_may_take_all_away() {
     );
     assert_eq!((rights.granted, rights.undecided), (0, 0x3));
     assert_eq!(
-        rights.doubts,
-        [Doubt {
+        rights.uncertainties,
+        [Uncertainty {
             mask: 0x3,
-            cause: Cause::CentralPolicy(0)
+            cause: UncertaintyCause::CentralPolicy(0)
         }]
     );
-}
-
-#[test]
-fn deletion_has_two_ways() {
-    let timer = token(TIMER, &[]).perhaps(sid("S-1-5-21-1-2-3"));
-    let decide = |folder: &str, file: &str| {
-        let of = |text: &str| effective(&sd(&format!("O:BAD:{text}")), &timer, &Target::FILE);
-        may_delete(&of(file), &of(folder))
-    };
-    assert!(decide("", "(A;;SD;;;T)").is_granted());
-    assert!(decide("(A;;0x40;;;T)", "(D;;SD;;;T)").is_granted());
-    assert!(decide("(D;;0x40;;;T)", "(A;;SD;;;T)").is_granted());
-    assert!(decide("(A;;0x1301bf;;;T)", "").is_denied());
-    assert!(decide("(A;;0x40;;;DU)", "").is_undecided());
 }
 
 #[test]
 fn modify_for_subfolders_only_gives_nothing_on_files() {
     let timer = token(TIMER, &[]);
     let parent = sd("O:BAG:SYD:PAI(A;CI;0x1301bf;;;T)");
-    let on = |made: Made| {
+    let on = |made: ObjectKind| {
         effective(
-            &inherited(&parent, made, &Maker::system_service()),
+            &inherited(&parent, made, &Creator::system_service()),
             &timer,
             &Target::FILE,
         )
         .granted
     };
     assert_eq!(effective(&parent, &timer, &Target::FILE).granted, 0x1301bf);
-    assert_eq!((on(Made::File), on(Made::Folder)), (0, 0x1301bf));
+    assert_eq!(
+        (on(ObjectKind::File), on(ObjectKind::Folder)),
+        (0, 0x1301bf)
+    );
     // Nothing is inherited by the file, so the maker's default list stands.
-    let file = Child::new(&parent, Made::File, &Maker::system_service());
+    let file = InheritedDescriptor::new(&parent, ObjectKind::File, &Creator::system_service());
     let of = |token: &Token| file.effective(token, &Target::FILE);
     assert_eq!((of(&timer).granted, of(&timer).undecided), (0, 0));
     let system = of(&token("S-1-5-18", &[]));
@@ -326,7 +319,9 @@ fn modify_for_subfolders_only_gives_nothing_on_files() {
         (0x1600a9, 0x1f01ff & !0x1600a9)
     );
     let why = administrator.needs(rights::DELETE);
-    assert!(matches!(why, Decision::Undecided(doubts) if doubts[0].cause == Cause::MakersList));
+    assert!(
+        matches!(why, Access::Undecided(uncertainties) if uncertainties[0].cause == UncertaintyCause::CreatorDefaults)
+    );
 }
 
 #[test]
@@ -343,7 +338,7 @@ fn what_the_sacl_takes_away_reaches_new_files() {
         ("(AU;OICISA;FA;;;WD)", 0x1f01ff, 0x1f01ff),
     ] {
         let folder = sd(&format!("{list}{sacl}"));
-        let file = Child::new(&folder, Made::File, &Maker::system_service());
+        let file = InheritedDescriptor::new(&folder, ObjectKind::File, &Creator::system_service());
         let rights = [
             effective(&folder, &timer, &Target::FILE),
             file.effective(&timer, &Target::FILE),
@@ -403,25 +398,25 @@ fn is_granted(descriptor: &Descriptor, held: &[&Sid], bit: u32) -> bool {
         .as_ref()
         .and_then(Trustee::sid)
         .is_some_and(|owner| held.contains(&owner));
-    let live: Vec<&Entry> = acl
-        .entries
+    let live: Vec<&Ace> = acl
+        .aces
         .iter()
-        .filter(|entry| entry.flags & 0x08 == 0)
+        .filter(|ace| ace.flags & 0x08 == 0)
         .collect();
-    let who = |entry: &Entry| entry.permission().unwrap().trustee.sid().unwrap().clone();
+    let who = |ace: &Ace| ace.permission().unwrap().trustee.sid().unwrap().clone();
     let speaks_of_owner = live
         .iter()
-        .any(|entry| entry.code < 2 && who(entry) == Sid::owner_rights());
+        .any(|ace| ace.code < 2 && who(ace) == Sid::owner_rights());
     if owns && !speaks_of_owner && (bit == 0x20000 || bit == 0x40000) {
         return true;
     }
-    for entry in live.into_iter().filter(|entry| entry.code < 2) {
-        let matches = if who(entry) == Sid::owner_rights() {
+    for ace in live.into_iter().filter(|ace| ace.code < 2) {
+        let matches = if who(ace) == Sid::owner_rights() {
             owns
         } else {
-            held.contains(&&who(entry))
+            held.contains(&&who(ace))
         };
-        let mask = entry.permission().unwrap().mask;
+        let mask = ace.permission().unwrap().mask;
         let generic = [
             (0x8000_0000, 0x120089),
             (0x4000_0000, 0x120116),
@@ -433,7 +428,7 @@ fn is_granted(descriptor: &Descriptor, held: &[&Sid], bit: u32) -> bool {
                 .iter()
                 .any(|(one, all)| mask & one != 0 && all & bit != 0);
         if matches && touches {
-            return entry.code == 0;
+            return ace.code == 0;
         }
     }
     false
@@ -441,19 +436,19 @@ fn is_granted(descriptor: &Descriptor, held: &[&Sid], bit: u32) -> bool {
 
 /// Descriptors of plain entries, with an owner.
 fn plain() -> impl Strategy<Value = Descriptor> {
-    let entry = (0u8..2, any::<u8>(), any_mask(), any_sid());
-    let entries = prop::collection::vec(
-        entry.prop_map(|(code, flags, mask, sid)| Entry::simple(code, flags, mask, sid)),
+    let ace = (0u8..2, any::<u8>(), any_mask(), any_sid());
+    let aces = prop::collection::vec(
+        ace.prop_map(|(code, flags, mask, sid)| Ace::simple(code, flags, mask, sid)),
         0..10,
     );
-    (any_sid(), entries).prop_map(|(owner, entries)| {
-        let dacl = AclPart::Present(Acl::new(entries));
+    (any_sid(), aces).prop_map(|(owner, aces)| {
+        let dacl = AclPart::Present(Acl::new(aces));
         Descriptor {
             owner: Some(owner.into()),
             dacl,
             ..Descriptor::empty()
         }
-        .settled()
+        .normalized()
     })
 }
 
@@ -486,14 +481,14 @@ proptest! {
 
     #[test]
     fn a_denial_never_adds_a_right(
-        descriptor in any_descriptor(), at in any::<prop::sample::Index>(), mask in any_mask(), who in any_sid(),
+        descriptor in any_descriptor(MadeUpData::Text), at in any::<prop::sample::Index>(), mask in any_mask(), who in any_sid(),
         flags in any::<u8>(), holds in few_sids(), perhaps in few_sids(),
     ) {
         let token = perhaps.into_iter().fold(Token::exactly(holds), Token::perhaps);
         let mut more = descriptor.clone();
         if let AclPart::Present(acl) = &mut more.dacl {
-            let place = at.index(acl.entries.len() + 1);
-            acl.entries.insert(place, Entry::simple(1, flags, mask, who));
+            let place = at.index(acl.aces.len() + 1);
+            acl.aces.insert(place, Ace::simple(1, flags, mask, who));
             let [before, after] = [&descriptor, &more].map(|one| effective(one, &token, &Target::FILE));
             prop_assert_eq!(after.granted & !before.granted, 0);
             prop_assert_eq!((after.granted | after.undecided) & !(before.granted | before.undecided), 0);
@@ -501,15 +496,15 @@ proptest! {
     }
 
     #[test]
-    fn each_right_has_one_fate_and_a_reason(descriptor in any_descriptor(), holds in few_sids(), perhaps in few_sids()) {
+    fn each_right_has_one_fate_and_a_reason(descriptor in any_descriptor(MadeUpData::Text), holds in few_sids(), perhaps in few_sids()) {
         let token = perhaps.into_iter().fold(Token::exactly(holds), Token::perhaps);
-        for (kind, everything) in [(Kind::File, 0x1f01ff), (Kind::Directory, 0xf01ff)] {
+        for (kind, everything) in [(MaskKind::File, 0x1f01ff), (MaskKind::Directory, 0xf01ff)] {
             let rights = effective(&descriptor, &token, &Target { kind, path: &[], is_open: false });
             prop_assert_eq!(rights.granted | rights.denied | rights.undecided, everything);
             prop_assert_eq!(rights.granted.count_ones() + rights.denied.count_ones() + rights.undecided.count_ones(), everything.count_ones());
-            let ruled = rights.rulings.iter().fold(0, |all, ruling| all | ruling.mask);
+            let ruled = rights.decisions.iter().fold(0, |all, decision| all | decision.mask);
             prop_assert_eq!(ruled, rights.granted | rights.denied);
-            let doubted = rights.doubts.iter().fold(0, |all, doubt| all | doubt.mask);
+            let doubted = rights.uncertainties.iter().fold(0, |all, uncertainty| all | uncertainty.mask);
             prop_assert_eq!(doubted, rights.undecided);
         }
     }

@@ -5,13 +5,13 @@ use proptest::prelude::*;
 
 /// The entries that something made under this list gets, without the mark of inheritance.
 #[track_caller]
-fn passed(list: &str, made: Made) -> String {
-    let maker = Maker {
+fn passed(list: &str, made: ObjectKind) -> String {
+    let creator = Creator {
         owner: Some(sid(WEB).into()),
         group: Some(sid("S-1-5-18").into()),
-        ..Maker::default()
+        ..Creator::default()
     };
-    let descriptor = inherited(&sd(&format!("O:BAG:SYD:{list}")), made, &maker);
+    let descriptor = inherited(&sd(&format!("O:BAG:SYD:{list}")), made, &creator);
     let text = sddl::write(&Descriptor {
         owner: None,
         group: None,
@@ -26,17 +26,17 @@ fn passed(list: &str, made: Made) -> String {
 
 #[test]
 fn published_vectors() {
-    assert_eq!(passed("(A;CI;0x1301bf;;;T)", Made::File), "");
+    assert_eq!(passed("(A;CI;0x1301bf;;;T)", ObjectKind::File), "");
     assert_eq!(
-        passed("(A;CI;0x1301bf;;;T)", Made::Folder),
+        passed("(A;CI;0x1301bf;;;T)", ObjectKind::Folder),
         "(A;CI;0x1301bf;;;T)"
     );
     assert_eq!(
-        passed("(A;OICI;0x1301bf;;;T)", Made::File),
+        passed("(A;OICI;0x1301bf;;;T)", ObjectKind::File),
         "(A;;0x1301bf;;;T)"
     );
     assert_eq!(
-        passed("(A;OICI;0x1301bf;;;T)", Made::Folder),
+        passed("(A;OICI;0x1301bf;;;T)", ObjectKind::Folder),
         "(A;OICI;0x1301bf;;;T)"
     );
 }
@@ -58,32 +58,39 @@ fn every_mix_of_flags() {
         ("OICIID", "(A;;0x1;;;T)", "(A;OICI;0x1;;;T)"),
     ] {
         let list = format!("(A;{flags};0x1;;;T)");
-        assert_eq!(passed(&list, Made::File), file, "{list}");
-        assert_eq!(passed(&list, Made::Folder), folder, "{list}");
+        assert_eq!(passed(&list, ObjectKind::File), file, "{list}");
+        assert_eq!(passed(&list, ObjectKind::Folder), folder, "{list}");
     }
 }
 
 #[test]
 fn creators_and_generic_rights_are_filled_in() {
     assert_eq!(
-        passed("(A;OICIIO;GA;;;CO)", Made::File),
+        passed("(A;OICIIO;GA;;;CO)", ObjectKind::File),
         "(A;;0x1f01ff;;;W)"
     );
     assert_eq!(
-        passed("(A;OICIIO;GA;;;CO)", Made::Folder),
+        passed("(A;OICIIO;GA;;;CO)", ObjectKind::Folder),
         "(A;;0x1f01ff;;;W)(A;OICIIO;0x10000000;;;CO)"
     );
     assert_eq!(
-        passed("(A;OICI;GRGX;;;T)", Made::Folder),
+        passed("(A;OICI;GRGX;;;T)", ObjectKind::Folder),
         "(A;;0x1200a9;;;T)(A;OICIIO;0xa0000000;;;T)"
     );
-    assert_eq!(passed("(A;OICINP;0x1;;;CG)", Made::Folder), "(A;;0x1;;;SY)");
     assert_eq!(
-        passed("(A;OI;GA;;;CO)", Made::Folder),
+        passed("(A;OICINP;0x1;;;CG)", ObjectKind::Folder),
+        "(A;;0x1;;;SY)"
+    );
+    assert_eq!(
+        passed("(A;OI;GA;;;CO)", ObjectKind::Folder),
         "(A;OIIO;0x10000000;;;CO)"
     );
     // Nobody knows who makes it.
-    let nobody = inherited(&sd("O:BAD:(A;OI;0x1;;;CO)"), Made::File, &Maker::default());
+    let nobody = inherited(
+        &sd("O:BAD:(A;OI;0x1;;;CO)"),
+        ObjectKind::File,
+        &Creator::default(),
+    );
     assert_eq!(sddl::write(&nobody).unwrap(), "D:AI(A;ID;0x1;;;CO)");
 }
 
@@ -93,56 +100,66 @@ fn classes_of_objects() {
     let user: Guid = "bf967aba-0de6-11d0-a285-00aa003049e2".parse().unwrap();
     let list = format!("(OA;CIIO;GA;;{contact};T)");
     assert_eq!(
-        passed(&list, Made::Object(contact)),
+        passed(&list, ObjectKind::DirectoryObject(contact)),
         format!("(OA;;0xf01ff;;;T)(OA;CIIO;0x10000000;;{contact};T)")
     );
     assert_eq!(
-        passed(&list, Made::Object(user)),
+        passed(&list, ObjectKind::DirectoryObject(user)),
         format!("(OA;CIIO;0x10000000;;{contact};T)")
     );
     assert_eq!(
-        passed(&format!("(OA;CINP;0x3;;{contact};T)"), Made::Object(user)),
+        passed(
+            &format!("(OA;CINP;0x3;;{contact};T)"),
+            ObjectKind::DirectoryObject(user)
+        ),
         ""
     );
     // Nothing but directories has classes.
     assert_eq!(
-        passed(&format!("(OA;OICINP;0x1;;{contact};T)"), Made::File),
+        passed(&format!("(OA;OICINP;0x1;;{contact};T)"), ObjectKind::File),
         ""
     );
     assert_eq!(
-        passed(&format!("(OA;CI;0x20;{user};;T)"), Made::Object(contact)),
+        passed(
+            &format!("(OA;CI;0x20;{user};;T)"),
+            ObjectKind::DirectoryObject(contact)
+        ),
         format!("(OA;CI;0x20;{user};;T)")
     );
 }
 
 #[test]
 fn without_inheritance_the_makers_list_stands() {
-    let service = Maker::system_service();
-    let made = |list: &str, made: Made| {
+    let service = Creator::system_service();
+    let made = |list: &str, made: ObjectKind| {
         sddl::write(&inherited(&sd(&format!("O:SYD:{list}")), made, &service)).unwrap()
     };
     let default = "O:BAG:SYD:AI(A;;0x1f01ff;;;SY)(A;;0x1200a9;;;BA)";
     for list in ["", "NO_ACCESS_CONTROL", "(A;CI;GA;;;WD)", "(A;;GA;;;WD)"] {
-        assert_eq!(made(list, Made::File), default);
+        assert_eq!(made(list, ObjectKind::File), default);
     }
     assert_eq!(
-        made("(A;OI;0x1;;;WD)", Made::File),
+        made("(A;OI;0x1;;;WD)", ObjectKind::File),
         "O:BAG:SYD:AI(A;ID;0x1;;;WD)"
     );
     assert_eq!(
-        made("(A;OI;0x1;;;WD)", Made::Folder),
+        made("(A;OI;0x1;;;WD)", ObjectKind::Folder),
         "O:BAG:SYD:AI(A;OIIOID;0x1;;;WD)"
     );
     assert_eq!(
-        inherited(&sd("O:SY"), Made::File, &service).dacl,
+        inherited(&sd("O:SY"), ObjectKind::File, &service).dacl,
         AclPart::Absent
     );
-    let class = Maker {
-        entries: vec![Entry::simple(0, 0, 0x94, sid("S-1-5-11"))],
-        gives_always: true,
-        ..Maker::default()
+    let class = Creator {
+        aces: vec![Ace::simple(0, 0, 0x94, sid("S-1-5-11"))],
+        always_adds_own_aces: true,
+        ..Creator::default()
     };
-    let object = inherited(&sd("D:(A;CI;0x3;;;SY)"), Made::Object(Guid::new(1)), &class);
+    let object = inherited(
+        &sd("D:(A;CI;0x3;;;SY)"),
+        ObjectKind::DirectoryObject(Guid::new(1)),
+        &class,
+    );
     assert_eq!(
         sddl::write(&object).unwrap(),
         "D:AI(A;;0x94;;;AU)(A;CIID;0x3;;;SY)"
@@ -152,7 +169,7 @@ fn without_inheritance_the_makers_list_stands() {
 #[test]
 fn whoever_may_be_the_maker_may_have_what_makers_have() {
     for list in ["D:(A;;GA;;;WD)", "D:(A;OICIIO;GA;;;CO)"] {
-        let child = Child::new(&sd(list), Made::File, &Maker::somebody());
+        let child = InheritedDescriptor::new(&sd(list), ObjectKind::File, &Creator::unknown());
         let of = |token: Token| child.effective(&token, &Target::FILE);
         assert_eq!(of(token(TIMER, &[])).denied, 0x1f01ff, "{list}");
         assert_eq!(
@@ -165,23 +182,23 @@ fn whoever_may_be_the_maker_may_have_what_makers_have() {
 
 proptest! {
     #[test]
-    fn order_is_kept(descriptor in any_descriptor()) {
-        for made in [Made::File, Made::Folder, Made::Object(Guid::new(7))] {
-            let child = inherited(&descriptor, made, &Maker::default());
+    fn order_is_kept(descriptor in any_descriptor(MadeUpData::Text)) {
+        for made in [ObjectKind::File, ObjectKind::Folder, ObjectKind::DirectoryObject(Guid::new(7))] {
+            let child = inherited(&descriptor, made, &Creator::default());
             // Each entry of the child has its parent in the list, in the same order.
-            let mut parents = descriptor.dacl.entries().iter();
+            let mut parents = descriptor.dacl.aces().iter();
             let mut parent = parents.next();
-            for entry in child.dacl.entries() {
-                let fits = |parent: &Entry| {
-                    let [one, two] = pass_on(parent, made, &Maker::default());
-                    one.as_ref() == Some(entry) || two.as_ref() == Some(entry)
+            for ace in child.dacl.aces() {
+                let fits = |parent: &Ace| {
+                    let [one, two] = pass_on(parent, made, &Creator::default());
+                    one.as_ref() == Some(ace) || two.as_ref() == Some(ace)
                 };
                 while !parent.is_some_and(fits) {
                     parent = parents.next();
                     prop_assert!(parent.is_some());
                 }
             }
-            prop_assert!(child.dacl.entries().iter().all(|entry| entry.has(flags::INHERITED)));
+            prop_assert!(child.dacl.aces().iter().all(|ace| ace.has(flags::INHERITED)));
         }
     }
 }

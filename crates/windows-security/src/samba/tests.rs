@@ -50,10 +50,7 @@ fn what_is_left_out_is_not_made_up() {
     for code in [4, 5, 6, 9, 10, 11, 99] {
         let text = NUMERIC.replace("ACL:S-1-1-0:1/", &format!("ACL:S-1-1-0:{code}/"));
         let descriptor = smbcacls(&text).unwrap();
-        assert!(
-            descriptor.dacl.entries()[1].permission().is_none(),
-            "{code}"
-        );
+        assert!(descriptor.dacl.aces()[1].permission().is_none(), "{code}");
     }
 }
 
@@ -130,7 +127,7 @@ proptest! {
             match read {
                 Ok(Some(descriptor)) => prop_assert!(binary::write(&descriptor).is_ok()),
                 Ok(None) => {}
-                Err(fault) => prop_assert!(fault.offset <= text.len()),
+                Err(error) => prop_assert!(error.offset <= text.len()),
             }
         }
     }

@@ -23,7 +23,7 @@ fn what_is_written_is_what_was_read() {
         "S:NO_ACCESS_CONTROL",
         "O:SY",
         "D:(XA;OICI;0x1200a9;;;AU;(@User.Department == @Resource.Department))(A;;0x1;;;SY)",
-        "D:(XD;;0x2;;;WD;(!(Member_of {SID(BA)})))(ZA;;0x3;5cb41ed0-0e4c-11d0-a286-00aa003049e2;;AU;(Exists @User.x))",
+        "D:(XD;;0x2;;;WD;(!(Member_of{ SID(BA)})))(ZA;;0x3;5cb41ed0-0e4c-11d0-a286-00aa003049e2;;AU;(Exists @User.x))",
         "S:(RA;;;;;WD;(\"Project (new)\",TS,0x0,\"Windows; 11\",\"SQL)\"))(XU;SAFA;0x1;;;WD;(a == \")\"))",
     ] {
         assert_eq!(rewritten(text), text);
@@ -116,6 +116,39 @@ fn groups_of_a_domain_need_it() {
 }
 
 #[test]
+fn conditions_are_kept_as_written() {
+    for condition in [
+        "(@user.Dept==\"Sales\")",
+        "( Member_of{SID(DA)}  ||\t(a) )",
+        "(no condition at all)",
+        "(a == \"(\")",
+    ] {
+        let text = format!("D:(XA;;0x1;;;SY;{condition})(A;;0x2;;;SY)");
+        let descriptor = read(&text, &Domains::single(sid("S-1-5-21-1-2-3"))).unwrap();
+        let kept = &descriptor.dacl.aces()[0].permission().unwrap().data;
+        assert_eq!(kept, &AceData::Text(condition.to_owned()));
+        assert_eq!(write(&descriptor).unwrap(), text);
+    }
+}
+
+#[test]
+fn stored_conditions_have_no_text() {
+    let mut descriptor = sd("D:(A;;0x2;;;SY)(XA;;0x1;;;SY;(a))");
+    let AclPart::Present(acl) = &mut descriptor.dacl else {
+        panic!()
+    };
+    let AceBody::Permission(permission) = &mut acl.aces[1].body else {
+        panic!()
+    };
+    permission.data = AceData::Bytes(b"artx".to_vec());
+    assert_eq!(
+        write(&descriptor).unwrap_err().to_string(),
+        "entry 2 of `D:` holds a condition or an attribute as bytes, and those are not turned into \
+         text"
+    );
+}
+
+#[test]
 fn what_is_no_descriptor() {
     for (text, offset, message) in [
         ("", 0, "there is no part in it"),
@@ -166,7 +199,12 @@ fn what_is_no_descriptor() {
             "`(` is missing before the condition",
         ),
         ("D:(XA;;GA;;;SY;(a);)", 18, "does not end here"),
-        ("D:(RA;;;;;WD;(a))", 14, "before the attribute's name"),
+        ("S:(RA;;;;;WD;)", 13, "`(` is missing before the attribute"),
+        (
+            "D:(XA;;GA;;;SY;(a == \")",
+            23,
+            "the text ends within an entry",
+        ),
         ("O:ÄÖ", 2, "no SID"),
     ] {
         let found = read(text, &Domains::default()).unwrap_err();
@@ -179,19 +217,25 @@ fn what_is_no_descriptor() {
 
 proptest! {
     #[test]
-    fn text_loses_nothing(descriptor in any_descriptor()) {
+    fn text_loses_nothing(descriptor in any_descriptor(MadeUpData::Text)) {
         prop_assume!(descriptor != Descriptor::empty());
         let text = write(&descriptor).unwrap();
         let again = read(&text, &Domains::default());
         prop_assert_eq!(again.as_ref(), Ok(&descriptor), "{}", text);
-        // Through the bytes and back it is the same text.
+        prop_assert_eq!(write(&again.unwrap()).unwrap(), text);
+    }
+
+    #[test]
+    fn text_and_bytes_say_the_same(descriptor in any_descriptor(MadeUpData::None)) {
+        prop_assume!(descriptor != Descriptor::empty());
+        let text = write(&descriptor).unwrap();
         let bytes = binary::write(&descriptor).unwrap();
         prop_assert_eq!(write(&binary::read(&bytes).unwrap()).unwrap(), text);
     }
 
     #[test]
     fn changed_text_never_panics(
-        descriptor in any_descriptor(),
+        descriptor in any_descriptor(MadeUpData::Text),
         changes in prop::collection::vec((any::<prop::sample::Index>(), "[ -~äöü();:]{0,3}"), 1..4),
     ) {
         let mut text: Vec<char> = write(&descriptor).unwrap_or_default().chars().collect();
@@ -204,7 +248,7 @@ proptest! {
         let text: String = text.into_iter().collect();
         match read(&text, &Domains::default()) {
             Ok(descriptor) => prop_assert!(write(&descriptor).is_ok()),
-            Err(fault) => prop_assert!(fault.offset <= text.len() && text.is_char_boundary(fault.offset)),
+            Err(error) => prop_assert!(error.offset <= text.len() && text.is_char_boundary(error.offset)),
         }
     }
 
@@ -216,7 +260,7 @@ proptest! {
 
 #[test]
 fn a_list_that_cannot_be_is_refused_at_once() {
-    let list = |entries: usize| format!("D:{}", "(A;;FA;;;SY)".repeat(entries));
+    let list = |aces: usize| format!("D:{}", "(A;;FA;;;SY)".repeat(aces));
     assert!(read(&list(4095), &Domains::default()).is_ok());
     let refused = read(&list(100_000), &Domains::default()).unwrap_err();
     assert!(refused.message.contains("4095"), "{refused}");

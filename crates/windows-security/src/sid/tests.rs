@@ -1,3 +1,4 @@
+use super::super::testing::to_hex;
 use super::*;
 use proptest::prelude::*;
 
@@ -14,18 +15,13 @@ fn well_known_ones() {
         ("NetworkService", "S-1-5-20", "010100000000000514000000"),
         ("ba", "S-1-5-32-544", "01020000000000052000000020020000"),
     ] {
-        let sid = Sid::of_name(name).unwrap_or_else(|| panic!("{name}"));
+        let sid = Sid::from_name(name).unwrap_or_else(|| panic!("{name}"));
         assert_eq!(sid.to_string(), text);
-        let bytes: String = sid
-            .to_bytes()
-            .iter()
-            .map(|byte| format!("{byte:02x}"))
-            .collect();
-        assert_eq!(bytes, wire);
+        assert_eq!(to_hex(&sid.to_bytes()), wire);
         assert_eq!(text.parse(), Ok(sid));
     }
-    assert_eq!(Sid::of_name("svc-sp-farm"), None);
-    assert_eq!(Sid::of_name(""), None);
+    assert_eq!(Sid::from_name("svc-sp-farm"), None);
+    assert_eq!(Sid::from_name(""), None);
     assert_eq!(Sid::nt(18).name(), Some("NT AUTHORITY\\SYSTEM"));
 }
 
@@ -42,7 +38,7 @@ fn the_tables_hold_nothing_twice() {
         let taken = rest.iter().any(|other| other.alias == row.alias)
             || DomainAlias::find(row.alias).is_some();
         assert!(row.alias.is_empty() || !taken, "{}", row.alias);
-        assert_eq!(Sid::of_name(row.name), Some(row.sid()));
+        assert_eq!(Sid::from_name(row.name), Some(row.sid()));
         assert_eq!(row.sid().name(), Some(row.name));
     }
 }
@@ -100,7 +96,7 @@ fn what_is_no_sid() {
         ("S-1-1-1-2-3-4-5-6-7-8-9-10-11-12-13-14-15-16", 42),
     ] {
         assert_eq!(
-            text.parse::<Sid>().map_err(|fault| fault.offset),
+            text.parse::<Sid>().map_err(|error| error.offset),
             Err(offset),
             "{text}"
         );
@@ -112,7 +108,7 @@ fn what_is_no_sid() {
         (&[1, 1, 0, 0, 0, 0, 0, 5, 1], 9),
     ] {
         assert_eq!(
-            Sid::from_bytes(bytes).map_err(|fault| fault.offset),
+            Sid::from_bytes(bytes).map_err(|error| error.offset),
             Err(offset),
             "{bytes:?}"
         );
@@ -121,7 +117,7 @@ fn what_is_no_sid() {
 
 proptest! {
     #[test]
-    fn text_and_bytes_lose_nothing(authority in 0..=LARGEST_AUTHORITY, parts in prop::collection::vec(any::<u32>(), 0..=15)) {
+    fn text_and_bytes_lose_nothing(authority in 0..=MAX_AUTHORITY, parts in prop::collection::vec(any::<u32>(), 0..=15)) {
         let sid = Sid::new(authority, &parts).unwrap();
         prop_assert_eq!(sid.to_string().parse::<Sid>(), Ok(sid.clone()));
         let mut bytes = sid.to_bytes();
@@ -132,13 +128,13 @@ proptest! {
 
     #[test]
     fn nothing_panics(text in "\\PC{0,40}", bytes in prop::collection::vec(any::<u8>(), 0..80)) {
-        let _ = (text.parse::<Sid>(), Sid::of_name(&text), Sid::from_bytes(&bytes));
+        let _ = (text.parse::<Sid>(), Sid::from_name(&text), Sid::from_bytes(&bytes));
     }
 }
 
 #[test]
 fn what_tells_of_a_logon() {
-    for (text, is_of_logon) in [
+    for (text, is_logon_specific) in [
         ("S-1-5-2", true),
         ("S-1-5-4", true),
         ("S-1-5-6", true),
@@ -159,8 +155,8 @@ fn what_tells_of_a_logon() {
         ("S-1-5-21-1-2-3-513", false),
     ] {
         assert_eq!(
-            text.parse::<Sid>().unwrap().is_of_logon(),
-            is_of_logon,
+            text.parse::<Sid>().unwrap().is_logon_specific(),
+            is_logon_specific,
             "{text}"
         );
     }

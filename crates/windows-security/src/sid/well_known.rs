@@ -1,11 +1,11 @@
 //! The identifiers that mean the same everywhere, and those that every domain has (MS-DTYP 2.4.2.4,
 //! 2.5.1.1).
 
-use super::{BUILTIN, NT, Sid};
+use super::{BUILTIN, NT, Sid, normalized_name};
 
 /// An identifier that means the same everywhere.
-pub struct WellKnown {
-    /// Its two letters in SDDL; empty where it has none.
+pub(super) struct WellKnown {
+    /// Its two letters in SDDL, or empty if it has none.
     pub alias: &'static str,
     authority: u64,
     parts: &'static [u32],
@@ -16,11 +16,25 @@ pub struct WellKnown {
 }
 
 impl WellKnown {
-    pub fn is(&self, sid: &Sid) -> bool {
+    /// Returns whether one of its names is this one, which is lowercase and without spaces.
+    pub(super) fn is_called(&self, wanted: &str) -> bool {
+        let full = normalized_name(self.name);
+        let short = full.split_once('\\').map(|(_, short)| short);
+        let mut others = self.others.iter().map(|other| normalized_name(other));
+        wanted == full || short == Some(wanted) || others.any(|other| other == wanted)
+    }
+
+    /// Returns whether these are its two letters, case-insensitive.
+    pub(super) fn has_alias(&self, alias: &str) -> bool {
+        !self.alias.is_empty() && self.alias.eq_ignore_ascii_case(alias)
+    }
+
+    /// Returns whether it has this SID.
+    pub(super) fn is(&self, sid: &Sid) -> bool {
         self.authority == sid.authority && self.parts == sid.parts
     }
 
-    pub fn sid(&self) -> Sid {
+    pub(super) fn sid(&self) -> Sid {
         Sid {
             authority: self.authority,
             parts: self.parts.to_vec(),
@@ -47,7 +61,7 @@ const fn also(row: WellKnown, others: &'static [&'static str]) -> WellKnown {
     WellKnown { others, ..row }
 }
 
-pub static WELL_KNOWN: &[WellKnown] = &[
+pub(super) static WELL_KNOWN: &[WellKnown] = &[
     row("", 0, &[0], "NULL SID"),
     row("WD", 1, &[0], "Everyone"),
     row("", 2, &[0], "LOCAL"),
@@ -220,11 +234,14 @@ pub static WELL_KNOWN: &[WellKnown] = &[
 /// one.
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct DomainAlias {
+    /// Its two letters.
     pub alias: &'static str,
+    /// Its relative identifier, the last number of its SID.
     pub rid: u32,
+    /// As Windows shows it, without the domain.
     pub name: &'static str,
-    /// Whether it is of the forest's root domain, whichever domain speaks of it.
-    pub is_of_forest: bool,
+    /// Whether it is of the forest's root domain, whichever domain the text is of.
+    pub is_forest_wide: bool,
 }
 
 const fn of_domain(alias: &'static str, rid: u32, name: &'static str) -> DomainAlias {
@@ -232,7 +249,7 @@ const fn of_domain(alias: &'static str, rid: u32, name: &'static str) -> DomainA
         alias,
         rid,
         name,
-        is_of_forest: false,
+        is_forest_wide: false,
     }
 }
 
@@ -241,7 +258,7 @@ const fn of_forest(alias: &'static str, rid: u32, name: &'static str) -> DomainA
         alias,
         rid,
         name,
-        is_of_forest: true,
+        is_forest_wide: true,
     }
 }
 
@@ -263,7 +280,7 @@ static DOMAIN_ALIASES: &[DomainAlias] = &[
 ];
 
 /// Accounts and groups of a domain or machine without letters of their own.
-pub static LOCAL_RIDS: &[(u32, &str)] = &[
+pub(super) static LOCAL_RIDS: &[(u32, &str)] = &[
     (502, "krbtgt"),
     (503, "DefaultAccount"),
     (521, "Read-only Domain Controllers"),
@@ -271,10 +288,17 @@ pub static LOCAL_RIDS: &[(u32, &str)] = &[
 ];
 
 impl DomainAlias {
+    /// Returns whether a SID is this group of some domain.
+    pub(crate) fn fits(&self, sid: &Sid) -> bool {
+        sid.rid() == Some(self.rid) && sid.domain().is_some()
+    }
+
+    /// Returns all of them.
     pub fn all() -> &'static [DomainAlias] {
         DOMAIN_ALIASES
     }
 
+    /// Returns the group of two letters, case-insensitive.
     pub fn find(alias: &str) -> Option<&'static DomainAlias> {
         DOMAIN_ALIASES
             .iter()
@@ -282,7 +306,7 @@ impl DomainAlias {
     }
 }
 
-/// The domains that a text speaks of, where they are known.
+/// The domains that letters such as `DA` are of, as far as they are known.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Domains {
     /// The domain (or, for the two local accounts, the machine) itself.
@@ -292,7 +316,7 @@ pub struct Domains {
 }
 
 impl Domains {
-    /// A domain that is the root of its forest.
+    /// Returns a domain that is the root of its forest.
     pub fn single(domain: Sid) -> Self {
         Self {
             domain: Some(domain.clone()),
@@ -300,9 +324,9 @@ impl Domains {
         }
     }
 
-    /// What an alias stands for in them.
+    /// Returns what an alias stands for, or `None` if its domain is not known.
     pub fn resolve(&self, alias: &DomainAlias) -> Option<Sid> {
-        let domain = if alias.is_of_forest {
+        let domain = if alias.is_forest_wide {
             &self.forest_root
         } else {
             &self.domain

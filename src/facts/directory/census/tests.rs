@@ -16,39 +16,39 @@ fn contact(name: &str) -> Member {
     }
 }
 
-fn counted(wanted: Wanted, members: &[Member]) -> Members {
+fn counted(wanted: CensusOptions, members: &[Member]) -> Members {
     let mut census = Census::new(wanted);
     members.iter().for_each(|member| census.add(member));
     census.finish()
 }
 
-fn sound() -> Wanted {
-    Wanted {
+fn options() -> CensusOptions {
+    CensusOptions {
         domains: vec!["sp.x.test".to_owned()],
         all: false,
         others: true,
     }
 }
 
-fn brief_of(seen: &[Seen]) -> Vec<(Option<&str>, u64, usize)> {
+fn summary(seen: &[CountedObjects]) -> Vec<(Option<&str>, u64, usize)> {
     seen.iter()
         .map(|seen| (seen.value.as_deref(), seen.count, seen.names.len()))
         .collect()
 }
 
 #[test]
-fn sound_contacts_leave_counts_and_no_names() {
+fn wanted_values_keep_counts_without_names() {
     let members: Vec<Member> = (0..100).map(|n| contact(&format!("list{n}"))).collect();
-    let counts = counted(sound(), &members);
+    let counts = counted(options(), &members);
     assert_eq!((counts.contacts, counts.groups), (100, 0));
-    assert_eq!(brief_of(&counts.encodings), [(Some(ENCODING), 100, 0)]);
-    assert_eq!(brief_of(&counts.targets), [(Some("sp.x.test"), 100, 0)]);
-    assert_eq!(counts.without_version, Seen::default());
+    assert_eq!(summary(&counts.encodings), [(Some(ENCODING), 100, 0)]);
+    assert_eq!(summary(&counts.targets), [(Some("sp.x.test"), 100, 0)]);
+    assert_eq!(counts.without_version, CountedObjects::default());
     assert_eq!(counts.others, Some(vec![]));
 }
 
 #[test]
-fn names_end_at_twenty_unless_all_are_wanted() {
+fn names_are_limited_unless_all_are_wanted() {
     let odd = |n: usize| Member {
         encoding: None,
         mapi: Some("TRUE".to_owned()),
@@ -56,33 +56,33 @@ fn names_end_at_twenty_unless_all_are_wanted() {
     };
     let members: Vec<Member> = (0..30).map(odd).collect();
     assert_eq!(
-        brief_of(&counted(sound(), &members).encodings),
+        summary(&counted(options(), &members).encodings),
         [(None, 30, 20)]
     );
-    let all = Wanted {
+    let all = CensusOptions {
         all: true,
-        ..sound()
+        ..options()
     };
     assert_eq!(
-        brief_of(&counted(all, &members).mapi),
+        summary(&counted(all, &members).mapi),
         [(Some("TRUE"), 30, 30)]
     );
 }
 
 #[test]
-fn many_different_values_are_not_all_kept() {
+fn values_beyond_the_limit_are_counted_together() {
     let odd = |n: usize| Member {
         encoding: Some(n.to_string()),
         ..contact(&format!("list{n}"))
     };
     let members: Vec<Member> = (0..200).map(odd).collect();
-    let seen = counted(sound(), &members).encodings;
+    let seen = counted(options(), &members).encodings;
     assert_eq!(seen.len(), 51);
     assert_eq!(seen.iter().map(|seen| seen.count).sum::<u64>(), 200);
 }
 
 #[test]
-fn shared_values_are_suspected_once_case_aside() {
+fn duplicates_are_candidates_once_in_any_case() {
     let one = Member {
         addresses: vec!["SMTP:a@x".to_owned(), "smtp:A@X".to_owned()],
         ..contact("Docs")
@@ -91,13 +91,13 @@ fn shared_values_are_suspected_once_case_aside() {
         addresses: vec!["smtp:A@x".to_owned()],
         ..contact("docs")
     };
-    let mut census = Census::new(sound());
+    let mut census = Census::new(options());
     for member in [&one, &contact("other"), &two, &two] {
         census.add(member);
     }
     let found: Vec<_> = census
-        .suspects()
-        .map(|suspect| (suspect.attribute, suspect.value, suspect.shown))
+        .candidates()
+        .map(|found| (found.attribute, found.value, found.shown))
         .collect();
     assert_eq!(
         found,
@@ -109,14 +109,14 @@ fn shared_values_are_suspected_once_case_aside() {
 }
 
 #[test]
-fn ten_thousand_different_values_raise_no_suspicion() {
-    let mut census = Census::new(sound());
+fn distinct_values_are_not_candidates() {
+    let mut census = Census::new(options());
     (0..10_000).for_each(|n| census.add(&contact(&format!("list{n}"))));
-    assert_eq!(census.suspects().count(), 0);
+    assert_eq!(census.candidates().count(), 0);
 }
 
 #[test]
-fn groups_and_strangers_are_told_apart() {
+fn groups_and_other_objects_are_counted_apart() {
     let of = |classes: &[&str]| Member {
         name: "CN=x".to_owned(),
         classes: classes.iter().map(|class| (*class).to_owned()).collect(),
@@ -128,7 +128,7 @@ fn groups_and_strangers_are_told_apart() {
         ..of(&["top", "group"])
     };
     let counts = counted(
-        sound(),
+        options(),
         &[
             group("2", None),
             group("2", Some("a@x")),
@@ -140,7 +140,7 @@ fn groups_and_strangers_are_told_apart() {
     );
     assert_eq!((counts.contacts, counts.groups), (0, 3));
     assert_eq!(counts.groups_without_address.count, 1);
-    assert_eq!(brief_of(&counts.others.unwrap()), [(Some("user"), 1, 1)]);
+    assert_eq!(summary(&counts.others.unwrap()), [(Some("user"), 1, 1)]);
     assert_eq!(counts.unreadable.count, 1);
     assert!(counts.encodings.is_empty());
 }
@@ -149,7 +149,7 @@ fn groups_and_strangers_are_told_apart() {
 fn long_texts_are_cut() {
     let long = "ä".repeat(500);
     let counts = counted(
-        sound(),
+        options(),
         &[Member {
             encoding: Some(long.clone()),
             alias: Some(long),
@@ -162,12 +162,12 @@ fn long_texts_are_cut() {
             .value
             .as_ref()
             .map(|value| value.chars().count()),
-        Some(LONGEST + 1)
+        Some(MAX_TEXT + 1)
     );
 }
 
 #[test]
-fn domains_of_targets() {
+fn target_domain_is_lowercase_or_whole_text() {
     for (target, domain) in [
         ("SMTP:a@SP.x.test", "sp.x.test"),
         ("a@b@x.test.", "x.test"),
@@ -176,4 +176,18 @@ fn domains_of_targets() {
     ] {
         assert_eq!(domain_of(target), domain);
     }
+}
+
+#[test]
+fn a_full_memory_is_reported_and_still_compared() {
+    let mut census = Census::new(options());
+    census.add(&contact("first"));
+    census.remembered.0.extend(0..MAX_REMEMBERED as u64);
+    for name in ["second", "second", "FIRST"] {
+        census.add(&contact(name));
+    }
+    let found: Vec<_> = census.candidates().map(|found| found.value).collect();
+    assert_eq!(found, ["first", "smtp:first@sp.x.test"]);
+    let members = census.finish();
+    assert!(members.shared_unknown.is_some());
 }

@@ -1,35 +1,43 @@
-//! Whether an account may do something to the folder or to the next message in it, and what says
-//! so.
+//! Whether an account may do something to the folder or to the next message in it, and which ACE
+//! decides.
 
 use super::describe;
-use super::view::View;
+use super::view::FolderView;
 use std::collections::BTreeSet;
 use std::fmt;
-use windows_security::access::{By, Cause, Doubt, Ruling};
-use windows_security::inherit::Child;
+use windows_security::access::{DecidedBy, Decision, Uncertainty, UncertaintyCause};
+use windows_security::inherit::InheritedDescriptor;
 use windows_security::rights::{
-    DELETE, FILE_DELETE_CHILD, FILE_READ_DATA, Kind, READ, SYNCHRONIZE,
+    DELETE, FILE_DELETE_CHILD, FILE_READ_DATA, MaskKind, READ, SYNCHRONIZE,
 };
-use windows_security::words::doubt as doubt_words;
-use windows_security::{Decision, Descriptor, Effective, Sid, Target, Token, effective};
+use windows_security::words::uncertainty as uncertainty_in_words;
+use windows_security::{Access, Descriptor, EffectiveRights, Sid, Target, Token, effective};
 
-/// The answer, and its reason in words.
+/// Whether an account may do something, and the reason in words.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Held {
-    Yes(String),
-    No(Refusal),
-    Unknown(Open),
+pub enum AccessDecision {
+    Granted(String),
+    Denied(Denial),
+    Unknown(Unknowns),
 }
 
-/// What would decide.
+/// Why access is denied.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Denial {
+    pub why: String,
+    /// Whether an ACE denies it, so that another grant does not help.
+    pub by_ace: bool,
+}
+
+/// What would have to be known to decide.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Open {
-    /// Whoever the account may or may not be, or be a member of.
+pub struct Unknowns {
+    /// The accounts that it may be, and the groups that it may be in.
     pub groups: BTreeSet<String>,
     pub others: BTreeSet<String>,
 }
 
-impl fmt::Display for Open {
+impl fmt::Display for Unknowns {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut reasons: Vec<String> = Vec::new();
         if !self.groups.is_empty() {
@@ -40,7 +48,7 @@ impl fmt::Display for Open {
                 .collect();
             reasons.push(format!(
                 "it depends on whether it is in {}",
-                either(&groups)
+                alternatives(&groups)
             ));
         }
         reasons.extend(self.others.iter().cloned());
@@ -48,30 +56,32 @@ impl fmt::Display for Open {
     }
 }
 
-impl Open {
-    fn with(mut self, other: Self) -> Self {
-        self.groups.extend(other.groups);
-        self.others.extend(other.others);
-        self
-    }
-
+impl Unknowns {
     pub fn because(why: impl Into<String>) -> Self {
         Self {
             others: BTreeSet::from([why.into()]),
             ..Self::default()
         }
     }
+
+    fn merged(mut self, other: Self) -> Self {
+        self.groups.extend(other.groups);
+        self.others.extend(other.others);
+        self
+    }
 }
 
-/// `A, B or C`; of many, the first.
-fn either(words: &[String]) -> String {
-    const MOST: usize = 5;
+/// Returns `A, B or C`, or the first of many.
+fn alternatives(words: &[String]) -> String {
+    const MAX_NAMED: usize = 5;
     match words {
         [] => String::new(),
         [only] => only.clone(),
-        [first @ .., last] if words.len() <= MOST => format!("{} or {last}", first.join(", ")),
+        [first @ .., last] if words.len() <= MAX_NAMED => {
+            format!("{} or {last}", first.join(", "))
+        }
         many => {
-            let first: Vec<&str> = many.iter().take(MOST).map(String::as_str).collect();
+            let first: Vec<&str> = many.iter().take(MAX_NAMED).map(String::as_str).collect();
             format!(
                 "{} or one of {} others",
                 first.join(", "),
@@ -81,52 +91,45 @@ fn either(words: &[String]) -> String {
     }
 }
 
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Refusal {
-    pub why: String,
-    /// An entry takes it; granting it once more does not help.
-    pub by_entry: bool,
-}
-
-/// Reading the attributes of a file, which listing its folder includes (MS-FSA 2.1.5.1.2.1).
-const READ_ATTRIBUTES: u32 = 0x80;
-/// What opening a file for reading asks for beside its data and attributes.
-const READ_REST: u32 = READ & !(FILE_READ_DATA | READ_ATTRIBUTES | SYNCHRONIZE);
-
-impl Held {
-    /// If one way is enough; the reason for a refusal is that of the first.
+impl AccessDecision {
+    /// Combines two ways to the same access, of which one is enough. Of two denials, the first
+    /// tells whether an ACE denies it.
     #[must_use]
     pub fn or(self, other: Self) -> Self {
         match (self, other) {
-            (Self::Yes(why), _) | (_, Self::Yes(why)) => Self::Yes(why),
-            (Self::Unknown(one), Self::Unknown(two)) => Self::Unknown(one.with(two)),
-            (Self::Unknown(why), Self::No(_)) | (Self::No(_), Self::Unknown(why)) => {
+            (Self::Granted(why), _) | (_, Self::Granted(why)) => Self::Granted(why),
+            (Self::Unknown(one), Self::Unknown(two)) => Self::Unknown(one.merged(two)),
+            (Self::Unknown(why), Self::Denied(_)) | (Self::Denied(_), Self::Unknown(why)) => {
                 Self::Unknown(why)
             }
-            (Self::No(one), Self::No(two)) => Self::No(Refusal {
+            (Self::Denied(one), Self::Denied(two)) => Self::Denied(Denial {
                 why: joined(&one.why, &two.why),
-                by_entry: one.by_entry,
+                by_ace: one.by_ace,
             }),
         }
     }
 
-    /// If both are needed.
+    /// Combines two accesses that are both needed.
     #[must_use]
     pub fn and(self, other: Self) -> Self {
         match (self, other) {
-            (Self::No(one), Self::No(two)) => Self::No(Refusal {
+            (Self::Denied(one), Self::Denied(two)) => Self::Denied(Denial {
                 why: joined(&one.why, &two.why),
-                by_entry: one.by_entry || two.by_entry,
+                by_ace: one.by_ace || two.by_ace,
             }),
-            (Self::No(refusal), _) | (_, Self::No(refusal)) => Self::No(refusal),
-            (Self::Unknown(one), Self::Unknown(two)) => Self::Unknown(one.with(two)),
+            (Self::Denied(denial), _) | (_, Self::Denied(denial)) => Self::Denied(denial),
+            (Self::Unknown(one), Self::Unknown(two)) => Self::Unknown(one.merged(two)),
             (Self::Unknown(why), _) | (_, Self::Unknown(why)) => Self::Unknown(why),
-            (Self::Yes(one), Self::Yes(two)) => Self::Yes(joined(&one, &two)),
+            (Self::Granted(one), Self::Granted(two)) => Self::Granted(joined(&one, &two)),
         }
     }
 
-    pub fn is_no(&self) -> bool {
-        matches!(self, Self::No(_))
+    pub fn is_granted(&self) -> bool {
+        matches!(self, Self::Granted(_))
+    }
+
+    pub fn is_denied(&self) -> bool {
+        matches!(self, Self::Denied(_))
     }
 }
 
@@ -138,184 +141,219 @@ fn joined(one: &str, two: &str) -> String {
     }
 }
 
-/// What a token may do to a thing.
-struct Thing<'a> {
-    view: &'a View<'a>,
+/// The folder, the next message or the share, with the rights of one token on it.
+struct SecuredObject<'a> {
+    view: &'a FolderView<'a>,
     descriptor: &'a Descriptor,
-    /// What it is called.
+    /// Its name in sentences.
     name: &'static str,
-    rights: Effective,
+    rights: EffectiveRights,
 }
 
-impl<'a> Thing<'a> {
-    fn new(
-        view: &'a View<'a>,
-        descriptor: &'a Descriptor,
-        name: &'static str,
-        token: &Token,
-    ) -> Self {
+impl<'a> SecuredObject<'a> {
+    fn folder(view: &'a FolderView<'a>, token: &Token) -> Self {
+        Self::folder_with(view, &view.descriptor, token)
+    }
+
+    fn folder_with(view: &'a FolderView<'a>, descriptor: &'a Descriptor, token: &Token) -> Self {
         Self {
             view,
             descriptor,
-            name,
+            name: "the folder",
             rights: effective(descriptor, token, &Target::FILE),
         }
     }
 
-    fn message(view: &'a View<'a>, next: &'a Child, token: &Token) -> Self {
-        let rights = next.effective(token, &Target::FILE);
+    fn share(view: &'a FolderView<'a>, descriptor: &'a Descriptor, token: &Token) -> Self {
+        Self {
+            view,
+            descriptor,
+            name: "the share",
+            rights: effective(descriptor, token, &Target::FILE),
+        }
+    }
+
+    fn message(view: &'a FolderView<'a>, next: &'a InheritedDescriptor, token: &Token) -> Self {
         Self {
             view,
             descriptor: &next.descriptor,
             name: "a new message",
-            rights,
+            rights: next.effective(token, &Target::FILE),
         }
     }
 
-    fn needs(&self, mask: u32) -> Held {
-        let by_entry = |ruling: &Ruling| matches!(ruling.by, By::Entry(_));
-        let said = |by: &[Ruling]| describe::rulings(self.view, self.descriptor, by);
+    /// Decides whether the token has all rights of the mask.
+    fn access(&self, mask: u32) -> AccessDecision {
         match self.rights.needs(mask) {
-            Decision::Granted(by) => Held::Yes(format!("{}: granted by {}", self.name, said(&by))),
-            Decision::Denied(by) => Held::No(Refusal {
-                why: format!("{}: denied, {}", self.name, said(&by)),
-                by_entry: by.iter().any(by_entry),
+            Access::Granted(decisions) => AccessDecision::Granted(format!(
+                "{}: granted by {}",
+                self.name,
+                self.in_words(&decisions)
+            )),
+            Access::Denied(decisions) => AccessDecision::Denied(Denial {
+                why: format!("{}: denied, {}", self.name, self.in_words(&decisions)),
+                by_ace: decisions
+                    .iter()
+                    .any(|decision| matches!(decision.by, DecidedBy::Ace(_))),
             }),
-            Decision::Undecided(why) => Held::Unknown(self.open(&why)),
+            Access::Undecided(uncertainties) => {
+                AccessDecision::Unknown(self.unknowns(&uncertainties))
+            }
         }
     }
-}
 
-impl Thing<'_> {
-    fn open(&self, doubts: &[Doubt]) -> Open {
-        let mut open = Open::default();
-        for doubt in doubts {
-            match &doubt.cause {
-                Cause::Membership(_, sid) | Cause::OwnerMembership(sid)
+    /// Decides whether the token has any right of the mask.
+    fn any_access(&self, mask: u32) -> AccessDecision {
+        let granted = self.rights.granted & mask;
+        let undecided = self.rights.undecided & mask;
+        if granted != 0 {
+            self.access(granted)
+        } else if undecided != 0 {
+            self.access(undecided)
+        } else {
+            self.access(mask)
+        }
+    }
+
+    fn in_words(&self, decisions: &[Decision]) -> String {
+        describe::decisions(self.view, self.descriptor, decisions)
+    }
+
+    fn unknowns(&self, uncertainties: &[Uncertainty]) -> Unknowns {
+        let mut unknowns = Unknowns::default();
+        for uncertainty in uncertainties {
+            match &uncertainty.cause {
+                UncertaintyCause::Membership(_, sid) | UncertaintyCause::OwnerMembership(sid)
                     if *sid == Sid::creator_owner() =>
                 {
-                    open.others.insert(MAY_BE_MAKER.to_owned());
+                    unknowns.others.insert(MAY_BE_OWNER.to_owned());
                 }
-                Cause::Membership(_, sid) | Cause::OwnerMembership(sid) => {
-                    open.groups.insert(describe::who(self.view, sid));
+                UncertaintyCause::Membership(_, sid) | UncertaintyCause::OwnerMembership(sid) => {
+                    unknowns
+                        .groups
+                        .insert(describe::account_name(self.view, sid));
                 }
                 cause => {
-                    let end = if let Cause::Domain(..) = cause {
-                        "; write its SID in place of the letters"
-                    } else {
-                        ""
+                    let hint = match cause {
+                        UncertaintyCause::Domain(..) => "; write its SID in place of the letters",
+                        _ => "",
                     };
-                    let why = doubt_words(doubt, self.descriptor, Kind::File);
-                    open.others.insert(format!("{}: {why}{end}", self.name));
+                    let why = uncertainty_in_words(uncertainty, self.descriptor, MaskKind::File);
+                    unknowns
+                        .others
+                        .insert(format!("{}: {why}{hint}", self.name));
                 }
             }
         }
-        open
+        unknowns
     }
 }
 
-const MAY_BE_MAKER: &str = "it depends on whether this account writes the messages there, and so \
+const MAY_BE_OWNER: &str = "it depends on whether this account writes the messages there, and so \
                             owns them; the owner of a message that lies there tells, and an entry \
                             for the account itself decides";
 
+/// Reading the attributes of a file, which listing its folder includes (MS-FSA 2.1.5.1.2.1).
+const READ_ATTRIBUTES: u32 = 0x80;
+/// What opening a file for reading asks for besides its data and attributes.
+const READ_REST: u32 = READ & !(FILE_READ_DATA | READ_ATTRIBUTES | SYNCHRONIZE);
+
 /// What a token may do to a folder and to the next message in it.
 pub struct Rights<'a> {
-    folder: Thing<'a>,
-    next: Thing<'a>,
+    folder: SecuredObject<'a>,
+    next: SecuredObject<'a>,
 }
 
 impl<'a> Rights<'a> {
-    pub fn new(view: &'a View<'a>, token: &Token) -> Self {
+    pub fn new(view: &'a FolderView<'a>, token: &Token) -> Self {
         Self::with_next(view, &view.next, token)
     }
 
-    /// The same if the next message had this descriptor.
-    pub fn with_next(view: &'a View<'a>, next: &'a Child, token: &Token) -> Self {
+    /// Returns the rights if the next message had this descriptor.
+    pub fn with_next(
+        view: &'a FolderView<'a>,
+        next: &'a InheritedDescriptor,
+        token: &Token,
+    ) -> Self {
         Self {
-            folder: Thing::new(view, &view.descriptor, "the folder", token),
-            next: Thing::message(view, next, token),
+            folder: SecuredObject::folder(view, token),
+            next: SecuredObject::message(view, next, token),
         }
     }
 
-    /// Listing the folder.
-    pub fn list(&self) -> Held {
-        self.folder.needs(FILE_READ_DATA)
+    pub fn list_folder(&self) -> AccessDecision {
+        self.folder.access(FILE_READ_DATA)
     }
 
-    /// Reading the next message. Who may read its data and not the rest is kept from opening it by
-    /// most programs, and nobody but SharePoint knows how it opens it.
-    pub fn read(&self) -> Held {
-        let data = self.next.needs(FILE_READ_DATA);
-        if !matches!(data, Held::Yes(_)) {
+    /// Decides whether the token may read the next message.
+    ///
+    /// Most programs cannot open a file if only its data may be read. How SharePoint opens it is
+    /// not documented, so that case is unknown.
+    pub fn read_message(&self) -> AccessDecision {
+        let data = self.next.access(FILE_READ_DATA);
+        if !data.is_granted() {
             return data;
         }
-        let rest = self
-            .next
-            .needs(READ_REST)
-            .and(self.next.needs(READ_ATTRIBUTES).or(self.list()));
-        match rest {
-            Held::Yes(_) => data,
-            Held::No(refusal) => Held::Unknown(Open::because(format!(
+        let attributes = self.next.access(READ_ATTRIBUTES).or(self.list_folder());
+        match self.next.access(READ_REST).and(attributes) {
+            AccessDecision::Granted(_) => data,
+            AccessDecision::Denied(denial) => AccessDecision::Unknown(Unknowns::because(format!(
                 "it may read the data, and not what programs ask for with it (Read is {}): {}",
                 describe::mask(READ),
-                refusal.why
+                denial.why
             ))),
             unknown => unknown,
         }
     }
 
-    /// Deleting the next message: a right on it, or one on the folder (MS-FSA 2.1.5.1.2.1).
-    pub fn delete(&self) -> Held {
+    /// Decides whether the token may delete the next message, by a right on it or by one on the
+    /// folder (MS-FSA 2.1.5.1.2.1).
+    pub fn delete_message(&self) -> AccessDecision {
         self.next
-            .needs(DELETE)
-            .or(self.folder.needs(FILE_DELETE_CHILD))
+            .access(DELETE)
+            .or(self.folder.access(FILE_DELETE_CHILD))
     }
 
-    /// Rights on the folder itself.
-    pub fn on_itself(&self, mask: u32) -> Held {
-        self.folder.needs(mask)
+    /// Decides whether the token has all rights of the mask on the folder itself.
+    pub fn access_folder(&self, mask: u32) -> AccessDecision {
+        self.folder.access(mask)
     }
 
-    /// What there is, in words.
+    /// Returns the rights on the folder in words.
     pub fn on_folder(&self) -> String {
-        describe::effective(&self.folder.rights)
+        describe::effective_rights(&self.folder.rights)
     }
 
-    pub fn on_next(&self) -> String {
-        describe::effective(&self.next.rights)
+    /// Returns the rights on the next message in words.
+    pub fn on_message(&self) -> String {
+        describe::effective_rights(&self.next.rights)
     }
 }
 
-/// Whether the share lets through what is needed: reading, and where it is wanted deleting.
-pub fn through_share(view: &View<'_>, share: &Descriptor, token: &Token, delete: bool) -> Held {
-    let mask = if delete {
-        FILE_READ_DATA | DELETE
-    } else {
-        FILE_READ_DATA
-    };
-    Thing::new(view, share, "the share", token).needs(mask)
+/// Decides whether the share's own permissions grant all rights of the mask.
+pub fn access_through_share(
+    view: &FolderView<'_>,
+    share: &Descriptor,
+    token: &Token,
+    mask: u32,
+) -> AccessDecision {
+    SecuredObject::share(view, share, token).access(mask)
 }
 
-/// Whether everybody in a group, who owns nothing, has any of these rights on the folder or on the
-/// next message.
-pub fn any(view: &View<'_>, token: &Token, on_folder: u32, on_next: u32) -> Held {
-    let owner = view
-        .descriptor
-        .owner
-        .clone()
-        .or_else(|| Some(Sid::nt(18).into()));
-    let descriptor = Descriptor {
-        owner,
-        ..view.descriptor.clone()
-    };
-    let rights = Rights {
-        folder: Thing::new(view, &descriptor, "the folder", token),
-        ..Rights::new(view, token)
-    };
-    let of = |thing: &Thing<'_>, mask: u32| match thing.rights {
-        Effective { granted, .. } if granted & mask != 0 => thing.needs(granted & mask),
-        Effective { undecided, .. } if undecided & mask != 0 => thing.needs(undecided & mask),
-        _ => thing.needs(mask),
-    };
-    of(&rights.folder, on_folder).or(of(&rights.next, on_next))
+/// Decides whether every member of a group has any of these rights on the folder or on the next
+/// message, without being the folder's owner.
+pub fn any_access(
+    view: &FolderView<'_>,
+    token: &Token,
+    on_folder: u32,
+    on_message: u32,
+) -> AccessDecision {
+    // An unknown owner could be a member of the group. SYSTEM is in none of these.
+    let mut descriptor = view.descriptor.clone();
+    if descriptor.owner.is_none() {
+        descriptor.owner = Some(Sid::nt(18).into());
+    }
+    let folder = SecuredObject::folder_with(view, &descriptor, token);
+    let next = SecuredObject::message(view, &view.next, token);
+    folder.any_access(on_folder).or(next.any_access(on_message))
 }

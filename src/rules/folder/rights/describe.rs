@@ -1,104 +1,108 @@
-//! Entries and decisions in the words of the Windows dialogue, with the names that the folder's
-//! server has.
+//! ACEs and decisions in the words of the Windows dialog, with the names that the folder's server
+//! knows.
 
-use super::view::View;
-use crate::facts::{AccountSeen, Answer};
+use super::view::FolderView;
+use crate::facts::ObservedAccount;
 use crate::farm::values::computer_account;
-use windows_security::access::{By, Ruling};
+use windows_security::access::{DecidedBy, Decision};
 use windows_security::descriptor::flags;
-use windows_security::rights::{Kind, SYNCHRONIZE};
-use windows_security::words::{applies_to, entry_kind, entry_rights, short_trustee};
-use windows_security::{Descriptor, Effective, Entry, Sid};
+use windows_security::rights::{MaskKind, SYNCHRONIZE};
+use windows_security::words::{ace_kind, ace_rights, applies_to, short_trustee};
+use windows_security::{Ace, Descriptor, EffectiveRights, Sid};
 
-/// A mask in the words of the dialogue, with its number.
+/// Returns a mask in the words of the dialog, and its number.
 pub fn mask(mask: u32) -> String {
-    format!("{} ({mask:#x})", Kind::File.words(mask))
+    format!("{} ({mask:#x})", MaskKind::File.words(mask))
 }
 
-/// What an account may do, as far as it is decided.
-pub fn effective(effective: &Effective) -> String {
+/// Returns what an account may do, as far as it is decided.
+pub fn effective_rights(effective: &EffectiveRights) -> String {
     let granted = mask(effective.granted);
     match effective.undecided & !SYNCHRONIZE {
         0 => granted,
-        open => format!("{granted}; not decided: {}", Kind::File.words(open)),
+        undecided => format!(
+            "{granted}; not decided: {}",
+            MaskKind::File.words(undecided)
+        ),
     }
 }
 
-/// The name of a SID, by whoever knows it.
-pub fn who(view: &View<'_>, sid: &Sid) -> String {
-    let of_account =
-        |seen: &&AccountSeen| matches!(&seen.sid, Answer::Known(known) if known == sid);
-    let own_name = |seen: &AccountSeen| {
-        seen.computer.as_deref().map_or_else(
-            || seen.name.clone(),
-            |host| computer_account(host).to_uppercase(),
-        )
-    };
-    let account = || view.seen.accounts.iter().find(of_account).map(own_name);
-    let known = || view.name(sid).map(str::to_owned);
-    let everywhere = sid
-        .name()
-        .filter(|_| sid.domain().is_none())
-        .map(str::to_owned);
-    everywhere
-        .or_else(known)
-        .or_else(account)
-        .unwrap_or_else(|| short_trustee(&sid.clone().into()))
+/// Returns the name of a SID: a well-known name, that of the folder's server, or that of the farm's
+/// account which has it.
+pub fn account_name(view: &FolderView<'_>, sid: &Sid) -> String {
+    if sid.domain().is_none()
+        && let Some(name) = sid.name()
+    {
+        return name.to_owned();
+    }
+    if let Some(name) = view.name(sid) {
+        return name.to_owned();
+    }
+    let mut accounts = view.facts.accounts.iter();
+    match accounts.find(|account| account.sid.known() == Some(sid)) {
+        Some(account) => name_beyond_server(account),
+        None => short_trustee(&sid.clone().into()),
+    }
 }
 
-/// An entry: `allow FABRIKAM\sp_farm: Modify (0x1301bf)`.
-pub fn entry(view: &View<'_>, entry: &Entry) -> String {
-    let name = entry
-        .permission()
-        .map(|permission| match permission.trustee.sid() {
-            Some(sid) => format!(" {}", who(view, sid)),
-            None => format!(" {}", short_trustee(&permission.trustee)),
-        });
+/// Returns the name that an account has on other servers.
+fn name_beyond_server(account: &ObservedAccount) -> String {
+    match &account.computer {
+        Some(host) => computer_account(host).to_uppercase(),
+        None => account.name.clone(),
+    }
+}
+
+/// Returns an ACE: `allow FABRIKAM\sp_farm: Modify (0x1301bf)`.
+pub fn ace(view: &FolderView<'_>, ace: &Ace) -> String {
+    let trustee = match ace.permission().map(|permission| &permission.trustee) {
+        None => String::new(),
+        Some(trustee) => match trustee.sid() {
+            Some(sid) => format!(" {}", account_name(view, sid)),
+            None => format!(" {}", short_trustee(trustee)),
+        },
+    };
     format!(
-        "{}{}: {}",
-        entry_kind(entry),
-        name.unwrap_or_default(),
-        entry_rights(entry, Kind::File)
+        "{}{trustee}: {}",
+        ace_kind(ace),
+        ace_rights(ace, MaskKind::File)
     )
 }
 
-/// An entry of the folder's list, with what it applies to.
-pub fn entry_of_folder(view: &View<'_>, it: &Entry) -> String {
-    let inherited = if it.has(flags::INHERITED) {
+/// Returns an ACE of the folder, with what it applies to.
+pub fn ace_of_folder(view: &FolderView<'_>, ace_of_folder: &Ace) -> String {
+    let inherited = if ace_of_folder.has(flags::INHERITED) {
         ", inherited"
     } else {
         ""
     };
     format!(
         "{}, {}{inherited}",
-        entry(view, it),
-        applies_to(it, Kind::File)
+        ace(view, ace_of_folder),
+        applies_to(ace_of_folder, MaskKind::File)
     )
 }
 
-/// What decided.
-fn ruling(view: &View<'_>, descriptor: &Descriptor, ruling: &Ruling) -> String {
-    match ruling.by {
-        By::Entry(at) => {
-            let found = descriptor.dacl.entries().get(at);
-            format!(
-                "`{}`",
-                found.map(|found| entry(view, found)).unwrap_or_default()
-            )
+/// Returns what decided, without repetitions.
+pub fn decisions(view: &FolderView<'_>, descriptor: &Descriptor, decisions: &[Decision]) -> String {
+    let mut reasons: Vec<String> = Vec::new();
+    for decision in decisions {
+        let reason = reason(view, descriptor, decision);
+        if !reasons.contains(&reason) {
+            reasons.push(reason);
         }
-        By::Owner => "being the owner".to_owned(),
-        By::NullList => "the list that is null".to_owned(),
-        By::NoEntry => format!("no entry grants {}", Kind::File.words(ruling.mask)),
     }
+    reasons.join(", ")
 }
 
-/// What decided, each once.
-pub fn rulings(view: &View<'_>, descriptor: &Descriptor, rulings: &[Ruling]) -> String {
-    let mut words: Vec<String> = Vec::new();
-    for word in rulings.iter().map(|it| ruling(view, descriptor, it)) {
-        if !words.contains(&word) {
-            words.push(word);
-        }
+fn reason(view: &FolderView<'_>, descriptor: &Descriptor, decision: &Decision) -> String {
+    match decision.by {
+        DecidedBy::Ace(index) => match descriptor.dacl.aces().get(index) {
+            Some(found) => format!("`{}`", ace(view, found)),
+            None => "``".to_owned(),
+        },
+        DecidedBy::Owner => "being the owner".to_owned(),
+        DecidedBy::NullDacl => "the list that is null".to_owned(),
+        DecidedBy::NoAce => format!("no entry grants {}", MaskKind::File.words(decision.mask)),
     }
-    words.join(", ")
 }

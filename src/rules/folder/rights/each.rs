@@ -1,78 +1,82 @@
 //! Loops over the drop folders that are polled, and over the accounts that need rights on them.
 
-use super::super::{FOLDER, Polled, polled};
-use super::service_account::Subject;
-use super::view::{View, is_share};
+use super::super::observed::{FOLDER, observed_folders};
+use super::service_account::ResolvedAccount;
+use super::view::{FolderView, NOT_ON_SHARE};
 use crate::farm::AccountRole;
 use crate::rules::{Case, Outcome, RuleResult};
 
 /// Which folders a rule is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Which {
-    All,
-    OnShares,
+pub enum Scope {
+    AllFolders,
+    SharesOnly,
 }
 
 /// Judges every folder that is polled.
-pub fn of_folders(
+pub fn judge_each_folder(
     case: &Case<'_>,
-    which: Which,
-    judge: impl Fn(&View<'_>) -> Outcome,
+    scope: Scope,
+    judge: impl Fn(&FolderView<'_>) -> Outcome,
 ) -> Vec<RuleResult> {
-    of_views(case, which, |view| {
-        vec![RuleResult::new(view.place.subject(), judge(view)).about(view.key.clone())]
+    judge_each_view(case, scope, |view| {
+        vec![RuleResult::new(view.folder.subject(), judge(view)).about(view.key.clone())]
     })
 }
 
-/// Judges the accounts with one of these roles, for every folder on its own.
-pub fn of_parties(
+/// The accounts that a rule is about.
+#[derive(Clone, Copy)]
+pub struct Accounts {
+    pub has_role: fn(AccountRole<'_>) -> bool,
+    /// The outcome's reason if none of them is recorded.
+    pub none_recorded: &'static str,
+}
+
+/// Judges each of the accounts, for every folder that is polled.
+pub fn judge_each_account(
     case: &Case<'_>,
-    which: Which,
-    is_wanted: impl Fn(AccountRole<'_>) -> bool,
-    none: &str,
-    judge: impl Fn(&View<'_>, &Subject<'_>) -> Outcome,
+    scope: Scope,
+    accounts: Accounts,
+    judge: impl Fn(&FolderView<'_>, &ResolvedAccount<'_>) -> Outcome,
 ) -> Vec<RuleResult> {
-    of_views(case, which, |view| {
-        let parties = case.farm.service_accounts(view.location());
-        let wanted = parties.into_iter().filter(|party| is_wanted(party.role));
-        let judged = wanted.map(|party| {
-            let subject = Subject::new(case, view, party);
-            RuleResult::new(
-                format!("{} {subject}", view.place.subject()),
-                judge(view, &subject),
-            )
-            .about(subject.key())
-        });
-        let judged: Vec<RuleResult> = judged.collect();
-        if !judged.is_empty() {
-            return judged;
+    judge_each_view(case, scope, |view| {
+        let mut results = Vec::new();
+        for service_account in case.farm.service_accounts(view.location()) {
+            if (accounts.has_role)(service_account.role) {
+                let account = ResolvedAccount::new(case, view, service_account);
+                let subject = format!("{} {account}", view.folder.subject());
+                results.push(RuleResult::new(subject, judge(view, &account)).about(account.key()));
+            }
         }
-        vec![
-            RuleResult::new(view.place.subject(), Outcome::not_applicable(none))
-                .about(view.key.clone()),
-        ]
+        if results.is_empty() {
+            let outcome = Outcome::not_applicable(accounts.none_recorded);
+            results.push(RuleResult::new(view.folder.subject(), outcome).about(view.key.clone()));
+        }
+        results
     })
 }
 
-fn of_views(
+fn judge_each_view(
     case: &Case<'_>,
-    which: Which,
-    judge: impl Fn(&View<'_>) -> Vec<RuleResult>,
+    scope: Scope,
+    judge: impl Fn(&FolderView<'_>) -> Vec<RuleResult>,
 ) -> Vec<RuleResult> {
-    let polled = match polled(case) {
-        Ok(polled) => polled,
+    let folders = match observed_folders(case) {
+        Ok(folders) => folders,
         Err(instead) => return vec![RuleResult::new(FOLDER, instead)],
     };
-    let of_one = |polled: Polled<'_>| {
-        let (subject, key) = (polled.place.subject(), polled.key.clone());
-        if which == Which::OnShares && !is_share(polled.place) {
-            let why = "the folder is on the server's own disk";
-            return vec![RuleResult::new(subject, Outcome::not_applicable(why)).about(polled.key)];
+    let mut results = Vec::new();
+    for observed in folders {
+        let (subject, key) = (observed.folder.subject(), observed.key.clone());
+        let view = if scope == Scope::SharesOnly && !observed.folder.is_share() {
+            Err(Outcome::not_applicable(NOT_ON_SHARE))
+        } else {
+            FolderView::new(observed)
+        };
+        match view {
+            Ok(view) => results.extend(judge(&view)),
+            Err(instead) => results.push(RuleResult::new(subject, instead).about(key)),
         }
-        match View::new(polled) {
-            Ok(view) => judge(&view),
-            Err(instead) => vec![RuleResult::new(subject, instead).about(key)],
-        }
-    };
-    polled.into_iter().flat_map(of_one).collect()
+    }
+    results
 }

@@ -1,26 +1,127 @@
-//! SharePoint's own groups in the list.
+//! SharePoint's own groups in the ACL.
 
-use super::access::{Held, Rights};
-use super::each::{Which, of_folders};
-use super::needs::needs_of;
-use super::service_account::Subject;
-use super::view::{ADMIN, View, WEB, sid_of};
-use crate::facts::Answer;
-use crate::farm::AccountRole;
+use super::access::{AccessDecision, Rights, Unknowns};
+use super::each::{Scope, judge_each_folder};
+use super::needs::Need;
+use super::service_account::ResolvedAccount;
+use super::view::{ADMIN_GROUP, FolderView, NULL_DACL, WEB_GROUP};
 use crate::farm::values::{FolderPath, FromText};
+use crate::farm::{AccountRole, Farm};
 use crate::remedy::{Action, AdminRole, FolderRight};
 use crate::rules::{Case, Finding, Outcome, RuleResult};
 use windows_security::rights::{FULL_CONTROL, READ_EXECUTE};
 use windows_security::{AclPart, Sid, Token};
 
-/// A group in the list; none where everyone in the list is known and it is not among them.
-fn group(view: &View<'_>, name: &str) -> Result<Option<Sid>, Outcome> {
-    if view.descriptor.dacl == AclPart::Null {
-        return Err(Outcome::not_applicable(
-            "the folder has no list (folder-no-list)",
-        ));
+const NOT_IN_ACL: &str = "the list does not name it";
+
+pub fn admin_group_missing(case: &Case<'_>) -> Vec<RuleResult> {
+    judge_each_folder(case, Scope::AllFolders, |view| {
+        judge_admin_group(case, view).unwrap_or_else(|instead| instead)
+    })
+}
+
+fn judge_admin_group(case: &Case<'_>, view: &FolderView<'_>) -> Result<Outcome, Outcome> {
+    let decision = match group_in_acl(view, ADMIN_GROUP)? {
+        Some(sid) => group_rights(view, &sid).access_folder(FULL_CONTROL),
+        None => return Ok(judge_admin_members(case, view, NOT_IN_ACL)),
+    };
+    Ok(match decision {
+        AccessDecision::Granted(_) => Outcome::pass(),
+        AccessDecision::Unknown(unknowns) => group_unknown(ADMIN_GROUP, &unknowns),
+        AccessDecision::Denied(denial) => judge_admin_members(case, view, &denial.why),
+    })
+}
+
+/// Judges whether the group's members have access without it; `why` says what the group lacks.
+fn judge_admin_members(case: &Case<'_>, view: &FolderView<'_>, why: &str) -> Outcome {
+    match members_have_access(case, view, ADMIN_GROUP) {
+        None => members_not_recorded(ADMIN_GROUP),
+        Some(AccessDecision::Granted(_)) => Outcome::pass(),
+        Some(AccessDecision::Unknown(unknowns)) => Outcome::undecided(format!(
+            "{ADMIN_GROUP} lacks Full control, and whether its accounts have what they need by \
+             themselves is not known: {unknowns}"
+        )),
+        Some(AccessDecision::Denied(_)) => Outcome::Fail(admin_finding(view, why)),
     }
-    if let Some(sid) = sid_of(view, name) {
+}
+
+fn admin_finding(view: &FolderView<'_>, why: &str) -> Finding {
+    let remedy = format!(
+        "Grant {ADMIN_GROUP} Full control of the folder, for this folder, subfolders and files, \
+         or the accounts of the Timer service and of Central Administration Modify"
+    );
+    Finding::for_role(
+        AdminRole::Server,
+        format!("{ADMIN_GROUP} lacks Full control of {}", view.folder),
+        remedy,
+    )
+    .observed(
+        format!("{ADMIN_GROUP} in the list of {}", view.folder),
+        "Full control",
+        why,
+    )
+    .with_actions(grant(view, ADMIN_GROUP, FolderRight::FullControl))
+}
+
+pub fn web_group_missing(case: &Case<'_>) -> Vec<RuleResult> {
+    judge_each_folder(case, Scope::AllFolders, |view| {
+        judge_web_group(case, view).unwrap_or_else(|instead| instead)
+    })
+}
+
+fn judge_web_group(case: &Case<'_>, view: &FolderView<'_>) -> Result<Outcome, Outcome> {
+    let decision = match group_in_acl(view, WEB_GROUP)? {
+        Some(sid) => {
+            let rights = group_rights(view, &sid);
+            rights
+                .access_folder(READ_EXECUTE)
+                .and(rights.read_message())
+        }
+        None => return Ok(judge_web_members(case, view, NOT_IN_ACL)),
+    };
+    Ok(match decision {
+        AccessDecision::Granted(_) => Outcome::pass(),
+        AccessDecision::Unknown(unknowns) => group_unknown(WEB_GROUP, &unknowns),
+        AccessDecision::Denied(denial) => judge_web_members(case, view, &denial.why),
+    })
+}
+
+/// Judges whether the group's members have access without it; `why` says what the group lacks.
+fn judge_web_members(case: &Case<'_>, view: &FolderView<'_>, why: &str) -> Outcome {
+    match members_have_access(case, view, WEB_GROUP) {
+        None => members_not_recorded(WEB_GROUP),
+        Some(AccessDecision::Granted(_)) => Outcome::pass(),
+        Some(AccessDecision::Unknown(unknowns)) => Outcome::undecided(format!(
+            "{WEB_GROUP} cannot read there, and whether the accounts can is not known: {unknowns}"
+        )),
+        Some(AccessDecision::Denied(_)) => Outcome::Fail(web_finding(view, why)),
+    }
+}
+
+fn web_finding(view: &FolderView<'_>, why: &str) -> Finding {
+    let remedy = format!(
+        "Grant {WEB_GROUP} Read & execute on the folder, for this folder, subfolders and files"
+    );
+    Finding::for_role(
+        AdminRole::Server,
+        format!("{WEB_GROUP} cannot read the mail in {}", view.folder),
+        remedy,
+    )
+    .observed(
+        format!("{WEB_GROUP} in the list of {}", view.folder),
+        "Read & execute",
+        why,
+    )
+    .with_actions(grant(view, WEB_GROUP, FolderRight::ReadAndExecute))
+}
+
+/// Returns the SID of a group, or `None` if everyone in the ACL is known and the group is not among
+/// them.
+fn group_in_acl(view: &FolderView<'_>, name: &str) -> Result<Option<Sid>, Outcome> {
+    if view.descriptor.dacl == AclPart::Null {
+        return Err(Outcome::not_applicable(NULL_DACL));
+    }
+    if let Some(sid) = view.sid_of_group(name) {
         return Ok(Some(sid));
     }
     if view.is_share {
@@ -28,15 +129,7 @@ fn group(view: &View<'_>, name: &str) -> Result<Option<Sid>, Outcome> {
             "on a share the servers' local group {name} counts for nothing"
         )));
     }
-    let is_known = |sid: &Sid| {
-        let of_account = view
-            .seen
-            .accounts
-            .iter()
-            .any(|seen| seen.sid == Answer::Known(sid.clone()));
-        sid.domain().is_none() || of_account || view.name(sid).is_some()
-    };
-    match view.trustees().iter().find(|sid| !is_known(sid)) {
+    match view.trustees().iter().find(|sid| !is_identified(view, sid)) {
         None => Ok(None),
         Some(sid) => Err(Outcome::undecided(format!(
             "whether `{sid}` in the list is {name} is not known; `spinmail gather folder` on its \
@@ -45,139 +138,81 @@ fn group(view: &View<'_>, name: &str) -> Result<Option<Sid>, Outcome> {
     }
 }
 
-/// The group's rights.
-fn rights_of<'a>(view: &'a View<'_>, sid: &Sid) -> Rights<'a> {
+/// Whether it is known which account or group a SID is.
+fn is_identified(view: &FolderView<'_>, sid: &Sid) -> bool {
+    let mut accounts = view.facts.accounts.iter();
+    sid.domain().is_none()
+        || view.name(sid).is_some()
+        || accounts.any(|account| account.sid.known() == Some(sid))
+}
+
+/// Returns the rights of a group's members by their membership alone.
+fn group_rights<'a>(view: &'a FolderView<'_>, sid: &Sid) -> Rights<'a> {
     Rights::new(view, &Token::exactly([sid.clone()]))
 }
 
-fn grant(view: &View<'_>, name: &str, right: FolderRight) -> Option<Action> {
-    let action = Action::GrantFolder {
-        server: view.place.server.map(str::to_owned),
-        folder: view.place.path.to_owned(),
-        account: name.to_owned(),
+fn grant(view: &FolderView<'_>, group: &str, right: FolderRight) -> Option<Action> {
+    // A path that Windows cannot have is not one on the server.
+    if view.is_share || FolderPath::from_text(view.folder.path).is_err() {
+        return None;
+    }
+    Some(Action::GrantFolder {
+        server: view.folder.server.map(str::to_owned),
+        folder: view.folder.path.to_owned(),
+        account: group.to_owned(),
         right,
-    };
-    (!view.is_share && FolderPath::from_text(view.place.path).is_ok()).then_some(action)
-}
-
-pub fn admin_missing(case: &Case<'_>) -> Vec<RuleResult> {
-    of_folders(case, Which::All, |view| {
-        let group = match group(view, ADMIN) {
-            Ok(group) => group,
-            Err(instead) => return instead,
-        };
-        let refusal = match group.map(|sid| rights_of(view, &sid).on_itself(FULL_CONTROL)) {
-            None => "the list does not name it".to_owned(),
-            Some(Held::Yes(_)) => return Outcome::pass(),
-            Some(Held::Unknown(why)) => {
-                return Outcome::undecided(format!("what {ADMIN} may do is not known: {why}"));
-            }
-            Some(Held::No(refusal)) => refusal.why,
-        };
-        match stand_in(case, view, ADMIN) {
-            None => return unrecorded(ADMIN),
-            Some(Held::Yes(_)) => return Outcome::pass(),
-            Some(Held::Unknown(why)) => {
-                let what = "lacks Full control, and whether its accounts have what they need by \
-                            themselves is not known";
-                return Outcome::undecided(format!("{ADMIN} {what}: {why}"));
-            }
-            Some(Held::No(_)) => {}
-        }
-        let remedy = format!(
-            "Grant {ADMIN} Full control of the folder, for this folder, subfolders and files, or \
-             the accounts of the Timer service and of Central Administration Modify"
-        );
-        Outcome::Fail(
-            Finding::for_role(
-                AdminRole::Server,
-                format!("{ADMIN} lacks Full control of {}", view.place),
-                remedy,
-            )
-            .observed(
-                format!("{ADMIN} in the list of {}", view.place),
-                "Full control",
-                refusal,
-            )
-            .with_actions(grant(view, ADMIN, FolderRight::FullControl)),
-        )
     })
 }
 
-pub fn web_missing(case: &Case<'_>) -> Vec<RuleResult> {
-    of_folders(case, Which::All, |view| {
-        let group = match group(view, WEB) {
-            Ok(group) => group,
-            Err(instead) => return instead,
-        };
-        let held = group.map(|sid| {
-            let rights = rights_of(view, &sid);
-            rights.on_itself(READ_EXECUTE).and(rights.read())
-        });
-        let refusal = match held {
-            None => "the list does not name it".to_owned(),
-            Some(Held::Yes(_)) => return Outcome::pass(),
-            Some(Held::Unknown(why)) => {
-                return Outcome::undecided(format!("what {WEB} may do is not known: {why}"));
-            }
-            Some(Held::No(refusal)) => refusal.why,
-        };
-        match stand_in(case, view, WEB) {
-            None => unrecorded(WEB),
-            Some(Held::Yes(_)) => Outcome::pass(),
-            Some(Held::Unknown(why)) => Outcome::undecided(format!(
-                "{WEB} cannot read there, and whether the accounts can is not known: {why}"
-            )),
-            Some(Held::No(_)) => Outcome::Fail(
-                Finding::for_role(
-                    AdminRole::Server,
-                    format!("{WEB} cannot read the mail in {}", view.place),
-                    format!(
-                        "Grant {WEB} Read & execute on the folder, for this folder, subfolders \
-                         and files"
-                    ),
-                )
-                .observed(
-                    format!("{WEB} in the list of {}", view.place),
-                    "Read & execute",
-                    refusal,
-                )
-                .with_actions(grant(view, WEB, FolderRight::ReadAndExecute)),
-            ),
+/// Decides whether the members of a SharePoint group have what they need without it, or returns
+/// `None` if those that are recorded do and some are not recorded.
+pub fn members_have_access(
+    case: &Case<'_>,
+    view: &FolderView<'_>,
+    group: &str,
+) -> Option<AccessDecision> {
+    let mut decisions = Vec::new();
+    for service_account in case.farm.service_accounts(view.location()) {
+        if is_member(service_account.role, group) {
+            let account = ResolvedAccount::new(case, view, service_account);
+            let rights = Rights::new(view, &account.token);
+            decisions.extend(
+                Need::of_role(service_account.role)
+                    .iter()
+                    .map(|need| need.decide(&rights)),
+            );
         }
-    })
+    }
+    let decision = decisions.into_iter().reduce(AccessDecision::and)?;
+    if decision.is_granted() && !are_all_recorded(case.farm, group) {
+        return None;
+    }
+    Some(decision)
 }
 
-/// Whether the accounts that a group is for have what they need all the same; nothing where those
-/// that are recorded do, and some are not recorded.
-pub fn stand_in(case: &Case<'_>, view: &View<'_>, group: &str) -> Option<Held> {
-    let (farm, is_admin) = (case.farm, group == ADMIN);
-    let webs = &farm.web_applications;
-    let all_recorded = match is_admin {
-        true => farm.timer_account.is_some() && farm.central_administration_account.is_some(),
-        false => !webs.is_empty() && webs.iter().all(|web| web.account.is_some()),
-    };
-    let is_meant =
-        |role: AccountRole<'_>| is_admin != matches!(role, AccountRole::WebApplication(_));
-    let parties = farm
-        .service_accounts(view.location())
-        .into_iter()
-        .filter(|party| is_meant(party.role));
-    let held = parties.flat_map(|party| {
-        let subject = Subject::new(case, view, party);
-        let rights = Rights::new(view, &subject.token);
-        needs_of(party.role)
-            .iter()
-            .map(|need| need.held(&rights))
-            .collect::<Vec<_>>()
-    });
-    held.reduce(Held::and)
-        .filter(|held| all_recorded || !matches!(held, Held::Yes(_)))
+/// Whether SharePoint puts accounts with this role into the group.
+fn is_member(role: AccountRole<'_>, group: &str) -> bool {
+    let is_web_application = matches!(role, AccountRole::WebApplication(_));
+    is_web_application == (group == WEB_GROUP)
 }
 
-/// The verdict where some accounts that may stand in for a group are not recorded.
-fn unrecorded(group: &str) -> Outcome {
-    let why =
-        "lacks its rights, and not all accounts that may have theirs all the same are recorded";
-    Outcome::not_applicable(format!("{group} {why} (farm-account-unknown)"))
+/// Whether the accounts of all members of a group are recorded.
+fn are_all_recorded(farm: &Farm, group: &str) -> bool {
+    if group == ADMIN_GROUP {
+        return farm.timer_account.is_some() && farm.central_administration_account.is_some();
+    }
+    let web_applications = &farm.web_applications;
+    !web_applications.is_empty() && web_applications.iter().all(|web| web.account.is_some())
+}
+
+fn group_unknown(group: &str, unknowns: &Unknowns) -> Outcome {
+    Outcome::undecided(format!("what {group} may do is not known: {unknowns}"))
+}
+
+/// Returns the outcome if some accounts that may have access without the group are not recorded.
+fn members_not_recorded(group: &str) -> Outcome {
+    Outcome::not_applicable(format!(
+        "{group} lacks its rights, and not all accounts that may have theirs all the same are \
+         recorded (farm-account-unknown)"
+    ))
 }

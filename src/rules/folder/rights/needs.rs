@@ -1,7 +1,8 @@
 //! What each kind of account must be able to do in a drop folder.
 
-use super::access::{Held, Rights};
+use super::access::{AccessDecision, Rights};
 use crate::farm::AccountRole;
+use crate::remedy::FolderRight;
 
 /// One thing that an account must be able to do.
 #[derive(Clone, Copy)]
@@ -13,14 +14,24 @@ pub enum Need {
 }
 
 impl Need {
-    pub fn held(self, rights: &Rights<'_>) -> Held {
-        match self {
-            Self::ListAndRead => rights.list().and(rights.read()),
-            Self::Read => rights.read(),
-            Self::Delete => rights.delete(),
+    /// Returns the needs of each kind of account.
+    pub fn of_role(role: AccountRole<'_>) -> &'static [Self] {
+        match role {
+            AccountRole::Timer => &[Self::ListAndRead, Self::Delete],
+            AccountRole::CentralAdministration | AccountRole::WebApplication(_) => &[Self::Read],
         }
     }
 
+    /// Decides whether the rights meet the need.
+    pub fn decide(self, rights: &Rights<'_>) -> AccessDecision {
+        match self {
+            Self::ListAndRead => rights.list_folder().and(rights.read_message()),
+            Self::Read => rights.read_message(),
+            Self::Delete => rights.delete_message(),
+        }
+    }
+
+    /// Returns the need as the end of a sentence that begins with "it can".
     pub fn verb(self) -> &'static str {
         match self {
             Self::ListAndRead => "list the folder and read new messages",
@@ -29,6 +40,7 @@ impl Need {
         }
     }
 
+    /// Returns the rights that meet the need.
     pub fn expected(self) -> &'static str {
         match self {
             Self::ListAndRead => "list folder / read data on the folder, Read on a new message",
@@ -36,12 +48,12 @@ impl Need {
             Self::Delete => "delete on a new message, or delete subfolders and files on the folder",
         }
     }
-}
 
-/// What each kind of account must be able to do.
-pub fn needs_of(role: AccountRole<'_>) -> &'static [Need] {
-    match role {
-        AccountRole::Timer => &[Need::ListAndRead, Need::Delete],
-        AccountRole::CentralAdministration | AccountRole::WebApplication(_) => &[Need::Read],
+    /// Returns the right that the page's documentation grants for it.
+    pub fn documented_right(self) -> FolderRight {
+        match self {
+            Self::Read => FolderRight::ReadAndExecute,
+            Self::ListAndRead | Self::Delete => FolderRight::Modify,
+        }
     }
 }

@@ -1,10 +1,10 @@
-//! The farm's accounts as the folder's server sees them: their SIDs, and the groups that they are
-//! in as far as is known.
+//! The farm's service accounts as the folder's server sees them: their SIDs, and the groups that
+//! they are in as far as is known.
 
-use super::access::Open;
-use super::view::View;
+use super::access::Unknowns;
+use super::view::FolderView;
+use crate::facts::ObservedAccount;
 use crate::facts::directory::AccountFacts;
-use crate::facts::{AccountSeen, Answer, SidName};
 use crate::farm::values::{Account, AccountForm, FolderPath, FromText, computer_account};
 use crate::farm::{AccountRole, Server, ServiceAccount};
 use crate::rules::Case;
@@ -12,95 +12,98 @@ use std::collections::BTreeSet;
 use std::fmt;
 use windows_security::{Sid, Token};
 
-/// A party, and what is known of it on the folder's server.
-pub struct Subject<'a> {
-    pub party: ServiceAccount<'a>,
+/// A service account, and what is known of it on the folder's server.
+pub struct ResolvedAccount<'a> {
+    pub service_account: ServiceAccount<'a>,
     pub sid: Option<Sid>,
     pub token: Token,
-    /// What would tell the groups that it is in.
-    groups_from: String,
+    /// How to find out which groups it is in, as the end of a sentence.
+    groups_hint: String,
 }
 
-/// As it is named in sentences.
-impl fmt::Display for Subject<'_> {
+/// The account as sentences name it.
+impl fmt::Display for ResolvedAccount<'_> {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let account = self.party.account.as_str();
-        match (self.party.computer, self.party.role) {
-            (Some(server), AccountRole::WebApplication(name)) => {
-                write!(out, "{account} of {server} ({name})")
-            }
-            (Some(server), _) => write!(out, "{account} of {server}"),
-            (None, AccountRole::WebApplication(name)) => write!(out, "{account} ({name})"),
-            (None, _) => write!(out, "{account}"),
+        out.write_str(self.service_account.account.as_str())?;
+        if let Some(server) = self.service_account.computer {
+            write!(out, " of {server}")?;
         }
+        if let AccountRole::WebApplication(name) = self.service_account.role {
+            write!(out, " ({name})")?;
+        }
+        Ok(())
     }
 }
 
-impl<'a> Subject<'a> {
-    pub fn new(case: &Case<'_>, view: &View<'_>, party: ServiceAccount<'a>) -> Self {
-        let seen = view
-            .seen
-            .accounts
-            .iter()
-            .find(|seen| is_it(&party, &seen.name, seen.computer.as_deref()));
-        let listed = case
-            .facts
-            .directory
-            .iter()
-            .flat_map(|directory| &directory.accounts);
-        let listed = listed
-            .into_iter()
-            .find(|listed| is_it(&party, &listed.name, listed.server.as_deref()));
-        if is_loopback_access(case, view, &party) {
-            let groups_from = "; the share is on its own server, and as whom it comes there is \
-                               not documented: an entry for the account and one for the \
-                               computer's decide";
-            return Self {
-                party,
-                sid: None,
-                token: at_home(&party),
-                groups_from: groups_from.to_owned(),
-            };
+impl<'a> ResolvedAccount<'a> {
+    pub fn new(
+        case: &Case<'_>,
+        view: &FolderView<'_>,
+        service_account: ServiceAccount<'a>,
+    ) -> Self {
+        if is_loopback_access(case, view, &service_account) {
+            return Self::on_loopback(service_account);
         }
-        let sid = sid(view, &party, seen, listed);
-        let known = Known::new(view, sid.as_ref(), seen, listed);
-        let token = known.token(plain(view, &party, sid.as_ref()));
-        let foreign = view
-            .trustees()
-            .into_iter()
-            .filter(|trustee| lacks(case, view, &party, sid.as_ref(), &known, trustee));
-        let token = foreign.fold(token, Token::without);
-        let groups_from = groups_from(view, &party, sid.as_ref(), &known);
-        Self {
-            party,
+        let observed = view.facts.accounts.iter().find(|account| {
+            is_account_of(&service_account, &account.name, account.computer.as_deref())
+        });
+        let listed = directory_accounts(case).find(|account| {
+            is_account_of(&service_account, &account.name, account.server.as_deref())
+        });
+        let sid = known_sid(view, &service_account, observed, listed);
+        let groups = KnownGroups::new(view, sid.as_ref(), observed, listed);
+        let identity = Identity {
+            case,
+            view,
+            service_account,
             sid,
-            token,
-            groups_from,
+            groups,
+        };
+        Self {
+            token: identity.token(),
+            groups_hint: identity.groups_hint(),
+            service_account,
+            sid: identity.sid,
         }
     }
 
-    /// The setting that it comes from.
+    /// A service that accesses a share of its own server. Which account the server then sees is not
+    /// documented.
+    fn on_loopback(service_account: ServiceAccount<'a>) -> Self {
+        Self {
+            service_account,
+            sid: None,
+            token: loopback_token(&service_account),
+            groups_hint: "; the share is on its own server, and as whom it comes there is not \
+                          documented: an entry for the account and one for the computer's decide"
+                .to_owned(),
+        }
+    }
+
+    /// Returns the setting that names the account.
     pub fn key(&self) -> String {
-        match self.party.role {
+        match self.service_account.role {
             AccountRole::Timer => "farm.timer-account".to_owned(),
             AccountRole::CentralAdministration => "farm.central-administration-account".to_owned(),
             AccountRole::WebApplication(name) => format!("web-application.{name}.account"),
         }
     }
 
-    /// What to ask for where something is not known.
-    pub fn what_decides(&self, open: &Open) -> &str {
-        if open.groups.is_empty() {
+    /// Says what would decide, as the end of a sentence.
+    pub fn what_decides(&self, unknowns: &Unknowns) -> &str {
+        if unknowns.groups.is_empty() {
             ""
         } else {
-            &self.groups_from
+            &self.groups_hint
         }
     }
 
-    /// Whom to grant something, where that is not the account itself.
-    pub fn grantee(&self, view: &View<'_>) -> String {
-        match self.party.computer {
-            _ if !self.party.is_computer(view.location()) => "it".to_owned(),
+    /// Returns whom to grant a right: "it", or the computer's account on a share.
+    pub fn grantee(&self, view: &FolderView<'_>) -> String {
+        if !self.service_account.is_computer(view.location()) {
+            return "it".to_owned();
+        }
+        match self.service_account.computer {
             Some(server) => format!(
                 "the computer's account, `DOMAIN\\{}`,",
                 computer_account(server).to_uppercase()
@@ -109,30 +112,43 @@ impl<'a> Subject<'a> {
         }
     }
 
-    /// Whether it comes to the share as nobody, so that no entry for it helps.
-    pub fn is_nobody(&self, view: &View<'_>) -> bool {
-        view.is_share && self.party.account.form() == AccountForm::Nobody
+    /// Whether it accesses the share anonymously, so that an ACE for it has no effect.
+    pub fn is_anonymous_on(&self, view: &FolderView<'_>) -> bool {
+        view.is_share && self.service_account.account.form() == AccountForm::Nobody
     }
 }
 
-/// Whether an account by that name, of that computer, is the party's.
-fn is_it(party: &ServiceAccount<'_>, name: &str, computer: Option<&str>) -> bool {
-    let same_computer = match (party.computer, computer) {
+/// Whether an account by this name, of this computer, is the service account.
+fn is_account_of(service_account: &ServiceAccount<'_>, name: &str, computer: Option<&str>) -> bool {
+    let same_computer = match (service_account.computer, computer) {
         (Some(one), Some(two)) => one.eq_ignore_ascii_case(two),
         (None, None) => true,
         _ => false,
     };
-    same_computer && party.account.as_str().eq_ignore_ascii_case(name)
+    same_computer && service_account.account.as_str().eq_ignore_ascii_case(name)
 }
 
-/// Whether it is a server's own service that comes to a share of that same server. That such
-/// services come as the computer's account holds for other servers.
-fn is_loopback_access(case: &Case<'_>, view: &View<'_>, party: &ServiceAccount<'_>) -> bool {
-    let Ok(path) = FolderPath::from_text(view.place.path) else {
+fn directory_accounts<'a>(case: &Case<'a>) -> impl Iterator<Item = &'a AccountFacts> + use<'a> {
+    case.facts
+        .directory
+        .iter()
+        .flat_map(|directory| &directory.accounts)
+}
+
+/// Whether a service of a server accesses a share of the same server. Such services use the
+/// computer's account only on other servers.
+fn is_loopback_access(
+    case: &Case<'_>,
+    view: &FolderView<'_>,
+    service_account: &ServiceAccount<'_>,
+) -> bool {
+    let Ok(path) = FolderPath::from_text(view.folder.path) else {
         return false;
     };
-    match party.account.form() {
-        AccountForm::Computer => party.computer.is_some_and(|server| path.is_on(server)),
+    match service_account.account.form() {
+        AccountForm::Computer => service_account
+            .computer
+            .is_some_and(|server| path.is_on(server)),
         AccountForm::Nobody => case
             .farm
             .receivers()
@@ -142,220 +158,297 @@ fn is_loopback_access(case: &Case<'_>, view: &View<'_>, party: &ServiceAccount<'
     }
 }
 
-/// The token of one that comes home: perhaps its own, perhaps the computer's, perhaps nobody's.
-fn at_home(party: &ServiceAccount<'_>) -> Token {
-    let own = Sid::of_name(party.account.as_str()).or_else(|| party.account.as_str().parse().ok());
-    let everyone = [Sid::everyone(), Sid::creator_owner()]
-        .into_iter()
-        .chain([2, 6, 7, 11, 15].map(Sid::nt));
-    with_unknown(
-        own.into_iter()
-            .chain(everyone)
-            .fold(Token::default(), Token::perhaps),
-    )
+/// Returns the token for a loopback access: perhaps the account's own, perhaps the computer's,
+/// perhaps an anonymous one.
+fn loopback_token(service_account: &ServiceAccount<'_>) -> Token {
+    let mut token = Token::default();
+    if let Some(own) = well_known_sid(service_account.account) {
+        token = token.perhaps(own);
+    }
+    for sid in [Sid::everyone(), Sid::creator_owner()] {
+        token = token.perhaps(sid);
+    }
+    for number in [2, 6, 7, 11, 15] {
+        token = token.perhaps(Sid::nt(number));
+    }
+    with_unknown_groups(token)
 }
 
-/// The account's SID, by whoever knows it.
-fn sid(
-    view: &View<'_>,
-    party: &ServiceAccount<'_>,
-    seen: Option<&AccountSeen>,
+fn well_known_sid(account: &Account) -> Option<Sid> {
+    let text = account.as_str();
+    Sid::from_name(text).or_else(|| text.parse().ok())
+}
+
+/// Returns the account's SID from the first source that knows it.
+fn known_sid(
+    view: &FolderView<'_>,
+    service_account: &ServiceAccount<'_>,
+    observed: Option<&ObservedAccount>,
     listed: Option<&AccountFacts>,
 ) -> Option<Sid> {
-    if let Some(AccountSeen {
-        sid: Answer::Known(sid),
-        ..
-    }) = seen
-    {
+    if let Some(sid) = observed.and_then(|account| account.sid.known()) {
         return Some(sid.clone());
     }
-    if let Some(AccountFacts {
-        answer: Answer::Known(entry),
-        ..
-    }) = listed
-    {
+    if let Some(entry) = listed.and_then(|account| account.answer.known()) {
         return Some(entry.sid.clone());
     }
-    match party.account.form() {
+    match service_account.account.form() {
         AccountForm::Computer if view.is_share => None,
         AccountForm::Nobody if view.is_share => Some(Sid::nt(7)),
-        AccountForm::Computer | AccountForm::Nobody => {
-            Sid::of_name(party.account.as_str()).or_else(|| party.account.as_str().parse().ok())
-        }
+        AccountForm::Computer | AccountForm::Nobody => well_known_sid(service_account.account),
         AccountForm::Sid(sid) => Some(sid),
-        _ => {
-            let is_it = |name: &str| name.eq_ignore_ascii_case(party.account.as_str());
-            let named = |answer: &Answer<SidName>| matches!(answer, Answer::Known(found) if found.kind.is_account() && is_it(&found.name));
-            view.seen
-                .names
-                .iter()
-                .find(|(_, answer)| named(answer))
-                .map(|(sid, _)| sid.clone())
-        }
+        _ => sid_by_name(view, service_account.account.as_str()),
     }
 }
 
-/// The account with what everyone gets who comes that way.
-fn plain(view: &View<'_>, party: &ServiceAccount<'_>, sid: Option<&Sid>) -> Token {
-    let way = |sid: Sid| {
-        if view.is_share {
-            Token::over_network(sid)
-        } else {
-            Token::of_service(sid)
+/// Returns the SID in the ACL whose name on the folder's server is this.
+fn sid_by_name(view: &FolderView<'_>, name: &str) -> Option<Sid> {
+    for (sid, answer) in &view.facts.names {
+        if let Some(found) = answer.known()
+            && found.kind.is_account()
+            && found.name.eq_ignore_ascii_case(name)
+        {
+            return Some(sid.clone());
         }
-    };
-    let token = match sid {
-        Some(sid) => way(sid.clone()),
-        // Whoever it is, it has the others of these.
-        None => [
-            Sid::everyone(),
-            Sid::nt(11),
-            Sid::nt(15),
-            Sid::nt(if view.is_share { 2 } else { 6 }),
-        ]
-        .into_iter()
-        .fold(Token::default(), Token::with),
-    };
-    // Mail services run as their system, or as another account of a computer; users' accounts do
-    // not write messages.
-    let is_user = match party.account.form() {
-        AccountForm::Name { name, .. }
-        | AccountForm::Bare(name)
-        | AccountForm::Principal { name, .. } => !name.ends_with('$'),
-        AccountForm::Nobody => true,
-        _ => false,
-    };
-    let token = if view.is_share && !is_user {
-        token.perhaps(Sid::creator_owner())
-    } else {
-        token
-    };
-    // Application pools log on as a batch job or as a service, as IIS is set.
-    let is_pool = !view.is_share && !matches!(party.role, AccountRole::Timer);
-    if is_pool {
-        token.perhaps(Sid::nt(3))
-    } else {
-        token
     }
+    None
 }
 
-/// The token of an account whose groups are not known.
-fn with_unknown(token: Token) -> Token {
-    // Groups of domains and machines, groups that every machine has, services, application pools,
-    // local accounts.
-    let of_windows = [21, 32, 80, 82, 113, 114].into_iter().map(Sid::nt);
-    with_unknown_logon(of_windows.fold(token, Token::perhaps))
+/// Adds the groups that an account may be in if they are not known.
+fn with_unknown_groups(token: Token) -> Token {
+    // Groups of domains and machines (21), groups that every machine has (32), services (80),
+    // application pools (82), local accounts (113, 114).
+    let possible = [21, 32, 80, 82, 113, 114].into_iter().map(Sid::nt);
+    with_unknown_logon(possible.fold(token, Token::perhaps))
 }
 
-/// How the logon was proved, and where it happened, nobody has said.
+/// Adds the SIDs that tell how and where the account logged on, which is not known.
 fn with_unknown_logon(token: Token) -> Token {
-    [Some(Sid::nt(64)), Sid::new(18, &[]), Sid::new(2, &[])]
-        .into_iter()
-        .flatten()
-        .fold(token, Token::perhaps)
+    let possible = [Some(Sid::nt(64)), Sid::new(18, &[]), Sid::new(2, &[])];
+    possible.into_iter().flatten().fold(token, Token::perhaps)
 }
 
 /// What is known of an account's groups on the folder's server.
-struct Known {
-    /// Those that count there.
-    groups: BTreeSet<Sid>,
+struct KnownGroups {
+    /// The groups that count there.
+    sids: BTreeSet<Sid>,
     /// Whether there are no others.
-    is_whole: bool,
-    /// Whether all of its own domain are among them.
+    is_complete: bool,
+    /// Whether all groups of the account's own domain are among them.
     has_domain: bool,
 }
 
-impl Known {
-    /// Of a token that was shown somewhere: what tells of that logon is left aside. A share's
-    /// server makes a token of its own: what another machine has for itself is not in it, and
-    /// its own groups are.
+impl KnownGroups {
     fn new(
-        view: &View<'_>,
+        view: &FolderView<'_>,
         own: Option<&Sid>,
-        seen: Option<&AccountSeen>,
+        observed: Option<&ObservedAccount>,
         listed: Option<&AccountFacts>,
     ) -> Self {
-        let domain = own.and_then(Sid::domain);
-        let is_known_there = |sid: &Sid| view.name(sid).is_some();
-        let counts_there =
-            |sid: &Sid| sid.domain().is_some() && (sid.domain() == domain || is_known_there(sid));
-        if let Some(AccountSeen {
-            token: Answer::Known(sids),
-            ..
-        }) = seen
-        {
-            let counts = |sid: &&Sid| !sid.is_of_logon() && (!view.is_share || counts_there(sid));
-            let groups = sids.iter().filter(counts).cloned().collect();
-            return Self {
-                groups,
-                is_whole: !view.is_share,
-                has_domain: true,
-            };
+        if let Some(sids) = observed.and_then(|account| account.token.known()) {
+            return Self::from_token(view, own, sids);
         }
-        let is_system = !view.is_share && own == Some(&Sid::nt(18));
-        let listed = match listed {
-            Some(AccountFacts {
-                answer: Answer::Known(entry),
-                ..
-            }) => match &entry.token {
-                Answer::Known(token) => Some(&token.sids),
-                _ => None,
-            },
-            _ => None,
-        };
-        let groups = listed
-            .into_iter()
-            .flatten()
-            .filter(|sid| !sid.is_builtin() && !sid.is_of_logon());
+        let listed = listed
+            .and_then(|account| account.answer.known())
+            .and_then(|entry| entry.token.known());
+        let sids = listed.into_iter().flat_map(|token| &token.sids);
         Self {
-            groups: groups.cloned().collect(),
-            is_whole: is_system,
+            sids: sids
+                .filter(|sid| !sid.is_builtin() && !sid.is_logon_specific())
+                .cloned()
+                .collect(),
+            is_complete: !view.is_share && own == Some(&Sid::nt(18)),
             has_domain: listed.is_some(),
         }
     }
 
-    fn token(&self, plain: Token) -> Token {
-        let token = if self.is_whole {
-            with_unknown_logon(plain)
-        } else {
-            with_unknown(plain)
+    /// Takes the groups from a token that the account had somewhere, without those that tell of
+    /// that logon. A share's server makes its own token: it leaves out the groups of other
+    /// machines and adds its own.
+    fn from_token(view: &FolderView<'_>, own: Option<&Sid>, sids: &[Sid]) -> Self {
+        let domain = own.and_then(Sid::domain);
+        let counts_on_share = |sid: &Sid| {
+            sid.domain().is_some() && (sid.domain() == domain || view.name(sid).is_some())
         };
-        self.groups.iter().cloned().fold(token, Token::with)
+        Self {
+            sids: sids
+                .iter()
+                .filter(|sid| !sid.is_logon_specific())
+                .filter(|sid| !view.is_share || counts_on_share(sid))
+                .cloned()
+                .collect(),
+            is_complete: !view.is_share,
+            has_domain: true,
+        }
     }
 }
 
-/// What would tell an account's groups.
-fn groups_from(
-    view: &View<'_>,
-    party: &ServiceAccount<'_>,
-    own: Option<&Sid>,
-    known: &Known,
-) -> String {
-    let name = party.account.as_str();
-    let effective = "its server's tab \"Effective Access\" (Properties, Security, Advanced)";
-    match own {
-        _ if known.is_whole => String::new(),
-        None if party.computer.is_some() => "; gather the folder's facts with an account that may \
-                                             ask its server for the computer's SID"
-            .to_owned(),
-        None => format!("; `--sid '{name}=SID'` says which SID is its"),
-        Some(_) if view.is_share && known.has_domain => {
-            format!(
+/// An account while it is resolved.
+struct Identity<'a> {
+    case: &'a Case<'a>,
+    view: &'a FolderView<'a>,
+    service_account: ServiceAccount<'a>,
+    sid: Option<Sid>,
+    groups: KnownGroups,
+}
+
+impl Identity<'_> {
+    /// Returns the token that the account has on the folder's server, as far as it is known.
+    fn token(&self) -> Token {
+        let mut token = if self.groups.is_complete {
+            with_unknown_logon(self.base_token())
+        } else {
+            with_unknown_groups(self.base_token())
+        };
+        for group in &self.groups.sids {
+            token = token.with(group.clone());
+        }
+        for trustee in self.view.trustees() {
+            if self.certainly_lacks(&trustee) {
+                token = token.without(trustee);
+            }
+        }
+        token
+    }
+
+    /// Returns the account's SID with the groups that everyone has who logs on this way.
+    fn base_token(&self) -> Token {
+        let mut token = match &self.sid {
+            Some(sid) if self.view.is_share => Token::over_network(sid.clone()),
+            Some(sid) => Token::for_service(sid.clone()),
+            // Any account has these.
+            None => [
+                Sid::everyone(),
+                Sid::nt(11),
+                Sid::nt(15),
+                Sid::nt(if self.view.is_share { 2 } else { 6 }),
+            ]
+            .into_iter()
+            .fold(Token::default(), Token::with),
+        };
+        // The owner of a message is the account that wrote it. On a share that is the account of
+        // some computer; users do not write messages.
+        if self.view.is_share && !self.is_user() {
+            token = token.perhaps(Sid::creator_owner());
+        }
+        // An application pool logs on as a batch job or as a service, depending on IIS.
+        if !self.view.is_share && !matches!(self.service_account.role, AccountRole::Timer) {
+            token = token.perhaps(Sid::nt(3));
+        }
+        token
+    }
+
+    /// Whether the account is certainly not a computer's.
+    fn is_user(&self) -> bool {
+        match self.service_account.account.form() {
+            AccountForm::Name { name, .. }
+            | AccountForm::Bare(name)
+            | AccountForm::Principal { name, .. } => !name.ends_with('$'),
+            AccountForm::Nobody => true,
+            _ => false,
+        }
+    }
+
+    /// Says how to find out which groups the account is in, as the end of a sentence.
+    fn groups_hint(&self) -> String {
+        const EFFECTIVE: &str =
+            "its server's tab \"Effective Access\" (Properties, Security, Advanced)";
+        let name = self.service_account.account.as_str();
+        if self.groups.is_complete {
+            return String::new();
+        }
+        if self.sid.is_none() {
+            return match self.service_account.computer {
+                Some(_) => "; gather the folder's facts with an account that may ask its server \
+                            for the computer's SID"
+                    .to_owned(),
+                None => format!("; `--sid '{name}=SID'` says which SID is its"),
+            };
+        }
+        match (self.view.is_share, self.groups.has_domain) {
+            (true, true) => format!(
                 "; the share's server has groups of its own, which only that server knows: \
-                 {effective} decides"
-            )
+                 {EFFECTIVE} decides"
+            ),
+            (true, false) => format!(
+                "; `--token '{name}=SID,…'` with what `whoami /groups` shows for it tells its \
+                 groups of the domain; of those of the share's server {EFFECTIVE} decides"
+            ),
+            (false, _) => {
+                format!(
+                    "; `--token '{name}=SID,…'` with what `whoami /groups` shows for it decides"
+                )
+            }
         }
-        Some(_) if view.is_share => format!(
-            "; `--token '{name}=SID,…'` with what `whoami /groups` shows for it tells its groups \
-             of the domain; of those of the share's server {effective} decides"
-        ),
-        Some(_) => {
-            format!("; `--token '{name}=SID,…'` with what `whoami /groups` shows for it decides")
+    }
+
+    /// Whether a SID in the ACL is certainly not in the account's token.
+    fn certainly_lacks(&self, trustee: &Sid) -> bool {
+        if self.sid.as_ref() == Some(trustee) || self.groups.sids.contains(trustee) {
+            return false;
         }
+        if self.view.is_of_other_machine(trustee) {
+            return true;
+        }
+        // An account has no members, so it matters only if it is this one.
+        if let Some(found) = self
+            .view
+            .facts
+            .names
+            .get(trustee)
+            .and_then(|name| name.known())
+            && found.kind.is_account()
+        {
+            return self.is_other_account(&found.name, None);
+        }
+        if self.is_sid_of_other_account(trustee) {
+            return true;
+        }
+        let domain = self.sid.as_ref().and_then(Sid::domain);
+        self.groups.has_domain && domain.is_some() && trustee.domain() == domain
+    }
+
+    /// Whether a SID is known to be that of another account of the farm.
+    fn is_sid_of_other_account(&self, sid: &Sid) -> bool {
+        let service_accounts = self.case.farm.service_accounts(self.view.location());
+        // Groups may be among the accounts that were given: only the farm's own count.
+        let is_of_farm = |account: &ObservedAccount| {
+            service_accounts.iter().any(|service_account| {
+                is_account_of(service_account, &account.name, account.computer.as_deref())
+            })
+        };
+        let mut observed = self.view.facts.accounts.iter();
+        let mut listed = directory_accounts(self.case);
+        observed.any(|account| {
+            account.sid.known() == Some(sid)
+                && is_of_farm(account)
+                && self.is_other_account(&account.name, account.computer.as_deref())
+        }) || listed.any(|account| {
+            account
+                .answer
+                .known()
+                .is_some_and(|entry| entry.sid == *sid)
+                && self.is_other_account(&account.name, account.server.as_deref())
+        })
+    }
+
+    /// Whether an account with another SID is certainly not this one. If this one's SID is not
+    /// known, their names decide.
+    fn is_other_account(&self, name: &str, computer: Option<&str>) -> bool {
+        if self.sid.is_some() {
+            return true;
+        }
+        let own = short_name(
+            self.service_account.account.as_str(),
+            self.service_account.computer,
+        );
+        let other = short_name(name, computer);
+        own.is_some() && other.is_some() && own != other
     }
 }
 
-/// The name of an account without its domain, where it has one by which it can be told from others.
+/// Returns an account's name in lowercase and without its domain, or `None` if it has no name that
+/// can be compared.
 fn short_name(name: &str, computer: Option<&str>) -> Option<String> {
     if let Some(server) = computer {
         return Some(computer_account(server).to_lowercase());
@@ -364,69 +457,4 @@ fn short_name(name: &str, computer: Option<&str>) -> Option<String> {
         AccountForm::Name { name, .. } | AccountForm::Bare(name) => Some(name.to_lowercase()),
         _ => None,
     }
-}
-
-/// Whether two accounts are not one, by their names.
-fn are_two(one: Option<String>, two: Option<String>) -> bool {
-    one.is_some() && two.is_some() && one != two
-}
-
-/// Whether the account surely does not hold a SID.
-fn lacks(
-    case: &Case<'_>,
-    view: &View<'_>,
-    party: &ServiceAccount<'_>,
-    own: Option<&Sid>,
-    known: &Known,
-    trustee: &Sid,
-) -> bool {
-    if own == Some(trustee) || known.groups.contains(trustee) {
-        return false;
-    }
-    if view.is_elsewhere(trustee) {
-        return true;
-    }
-    let own_name = || short_name(party.account.as_str(), party.computer);
-    let is_other = |name: &str, computer: Option<&str>| {
-        own.is_some() || are_two(own_name(), short_name(name, computer))
-    };
-    // Another account has no members.
-    if let Some(Answer::Known(found)) = view.seen.names.get(trustee)
-        && found.kind.is_account()
-    {
-        return is_other(&found.name, None);
-    }
-    // Groups may be among those that were given.
-    let parties = case.farm.service_accounts(view.location());
-    let is_party = |seen: &&AccountSeen| {
-        parties
-            .iter()
-            .any(|it| is_it(it, &seen.name, seen.computer.as_deref()))
-    };
-    let of_folder = view
-        .seen
-        .accounts
-        .iter()
-        .filter(is_party)
-        .filter_map(|seen| match &seen.sid {
-            Answer::Known(sid) => Some((sid, &seen.name, &seen.computer)),
-            _ => None,
-        });
-    let listed_accounts = case
-        .facts
-        .directory
-        .iter()
-        .flat_map(|directory| &directory.accounts);
-    let of_directory = listed_accounts.filter_map(|listed| match &listed.answer {
-        Answer::Known(entry) => Some((&entry.sid, &listed.name, &listed.server)),
-        _ => None,
-    });
-    let mut accounts = of_folder
-        .chain(of_directory)
-        .filter(|(sid, ..)| *sid == trustee);
-    if accounts.any(|(_, name, computer)| is_other(name, computer.as_deref())) {
-        return true;
-    }
-    let domain = own.and_then(Sid::domain);
-    known.has_domain && domain.is_some() && trustee.domain() == domain
 }

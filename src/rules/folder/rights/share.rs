@@ -1,9 +1,10 @@
 //! Drop folders on a share.
 
-use super::access::{Held, Rights, through_share};
+use super::access::{AccessDecision, Denial, Rights, access_through_share};
 use super::describe;
-use super::each::{Which, of_folders, of_parties};
-use super::view::{View, given};
+use super::each::{Accounts, Scope, judge_each_account, judge_each_folder};
+use super::service_account::ResolvedAccount;
+use super::view::{FolderView, trustee};
 use crate::facts::Answer;
 use crate::farm::AccountRole;
 use crate::farm::values::{AccountForm, SharePath};
@@ -11,185 +12,222 @@ use crate::remedy::{Action, AdminRole, ShareRight};
 use crate::rules::{Case, Finding, Outcome, RuleResult};
 use std::collections::BTreeSet;
 use windows_security::Sid;
+use windows_security::rights::{DELETE, FILE_READ_DATA};
+
+const ALL_ACCOUNTS: Accounts = Accounts {
+    has_role: |_| true,
+    none_recorded: "no account is recorded (farm-account-unknown)",
+};
 
 pub fn limits(case: &Case<'_>) -> Vec<RuleResult> {
-    of_parties(
-        case,
-        Which::OnShares,
-        |_| true,
-        "no account is recorded (farm-account-unknown)",
-        |view, subject| {
-            let share = match view.share() {
-                Ok(share) => share,
-                Err(instead) => return instead,
-            };
-            let deletes = subject.party.role == AccountRole::Timer;
-            let rights = Rights::new(view, &subject.token);
-            let by_list = if deletes {
-                rights.list().and(rights.read()).and(rights.delete())
-            } else {
-                rights.read()
-            };
-            if by_list.is_no() {
-                return Outcome::not_applicable(match deletes {
-                    true => {
-                        "the folder's list keeps it out already (folder-timer-cannot-read, \
-                         folder-timer-cannot-delete)"
-                    }
-                    false => "the folder's list keeps it out already (folder-pool-cannot-read)",
-                });
+    judge_each_account(case, Scope::SharesOnly, ALL_ACCOUNTS, |view, account| {
+        judge_share(view, account).unwrap_or_else(|instead| instead)
+    })
+}
+
+/// What an account must be able to do through the share.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum ShareNeed {
+    Read,
+    ReadAndDelete,
+}
+
+impl ShareNeed {
+    fn of_role(role: AccountRole<'_>) -> Self {
+        match role {
+            AccountRole::Timer => Self::ReadAndDelete,
+            AccountRole::CentralAdministration | AccountRole::WebApplication(_) => Self::Read,
+        }
+    }
+
+    /// Decides whether the folder's ACL allows it.
+    fn decide_by_folder(self, rights: &Rights<'_>) -> AccessDecision {
+        match self {
+            Self::Read => rights.read_message(),
+            Self::ReadAndDelete => rights
+                .list_folder()
+                .and(rights.read_message())
+                .and(rights.delete_message()),
+        }
+    }
+
+    fn mask(self) -> u32 {
+        match self {
+            Self::Read => FILE_READ_DATA,
+            Self::ReadAndDelete => FILE_READ_DATA | DELETE,
+        }
+    }
+
+    fn right(self) -> ShareRight {
+        match self {
+            Self::Read => ShareRight::Read,
+            Self::ReadAndDelete => ShareRight::Change,
+        }
+    }
+
+    /// Returns the right in the words of the share's dialog.
+    fn right_in_words(self) -> &'static str {
+        match self {
+            Self::Read => "Read",
+            Self::ReadAndDelete => "Change",
+        }
+    }
+
+    fn verb(self) -> &'static str {
+        match self {
+            Self::Read => "read messages",
+            Self::ReadAndDelete => "delete messages",
+        }
+    }
+}
+
+fn judge_share(view: &FolderView<'_>, account: &ResolvedAccount<'_>) -> Result<Outcome, Outcome> {
+    let share = view.share_descriptor()?;
+    let need = ShareNeed::of_role(account.service_account.role);
+    let rights = Rights::new(view, &account.token);
+    if need.decide_by_folder(&rights).is_denied() {
+        return Err(Outcome::not_applicable(match need {
+            ShareNeed::ReadAndDelete => {
+                "the folder's list keeps it out already (folder-timer-cannot-read, \
+                 folder-timer-cannot-delete)"
             }
-            let (needed, right) = if deletes {
-                ("Change", ShareRight::Change)
-            } else {
-                ("Read", ShareRight::Read)
-            };
-            match through_share(view, &share, &subject.token, deletes) {
-                Held::Yes(_) => Outcome::pass(),
-                Held::Unknown(why) => Outcome::undecided(format!(
-                    "whether the share lets `{subject}` in is not known: {why}{}",
-                    subject.what_decides(&why)
-                )),
-                Held::No(refusal) => {
-                    let does = if deletes {
-                        "delete messages"
-                    } else {
-                        "read messages"
-                    };
-                    let message = format!(
-                        "the share does not let `{subject}` {does} in {}",
-                        view.place
-                    );
-                    let place = "in the share's own permissions (tab \"Sharing\", Advanced \
-                                 Sharing, Permissions)";
-                    let remedy = match (refusal.by_entry, subject.grantee(view)) {
-                        (true, _) => {
-                            format!(
-                                "Take the entry out that denies it {place}; then see that it has \
-                                 {needed}"
-                            )
-                        }
-                        (false, whom) => {
-                            format!(
-                                "Give {whom} {needed} {place}; the folder's list alone is not \
-                                 enough"
-                            )
-                        }
-                    };
-                    let account = match subject.party.account.form() {
-                        AccountForm::Name { .. } | AccountForm::Principal { .. }
-                            if !refusal.by_entry =>
-                        {
-                            Some(subject.party.account.as_str().to_owned())
-                        }
-                        _ => None,
-                    };
-                    let action = account.and_then(|account| grant(view, account, right));
-                    let finding = Finding::for_role(AdminRole::Server, message, remedy);
-                    Outcome::Fail(
-                        finding
-                            .observed(
-                                format!("the share's permissions for `{subject}`"),
-                                needed,
-                                refusal.why,
-                            )
-                            .with_actions(action),
-                    )
-                }
-            }
-        },
+            ShareNeed::Read => "the folder's list keeps it out already (folder-pool-cannot-read)",
+        }));
+    }
+    match access_through_share(view, &share, &account.token, need.mask()) {
+        AccessDecision::Granted(_) => Ok(Outcome::pass()),
+        AccessDecision::Unknown(unknowns) => Err(Outcome::undecided(format!(
+            "whether the share lets `{account}` in is not known: {unknowns}{}",
+            account.what_decides(&unknowns)
+        ))),
+        AccessDecision::Denied(denial) => {
+            Ok(Outcome::Fail(limits_finding(view, account, need, denial)))
+        }
+    }
+}
+
+fn limits_finding(
+    view: &FolderView<'_>,
+    account: &ResolvedAccount<'_>,
+    need: ShareNeed,
+    denial: Denial,
+) -> Finding {
+    const PLACE: &str = "in the share's own permissions (tab \"Sharing\", Advanced Sharing, \
+                         Permissions)";
+    let right = need.right_in_words();
+    let remedy = if denial.by_ace {
+        format!("Take the entry out that denies it {PLACE}; then see that it has {right}")
+    } else {
+        format!(
+            "Give {} {right} {PLACE}; the folder's list alone is not enough",
+            account.grantee(view)
+        )
+    };
+    let message = format!(
+        "the share does not let `{account}` {} in {}",
+        need.verb(),
+        view.folder
+    );
+    let finding = Finding::for_role(AdminRole::Server, message, remedy);
+    let finding = if denial.by_ace {
+        finding
+    } else {
+        finding.with_actions(grant(view, account, need.right()))
+    };
+    finding.observed(
+        format!("the share's permissions for `{account}`"),
+        right,
+        denial.why,
     )
 }
 
-fn grant(view: &View<'_>, account: String, right: ShareRight) -> Option<Action> {
-    let path = SharePath::from_text(view.place.path)?;
+fn grant(
+    view: &FolderView<'_>,
+    account: &ResolvedAccount<'_>,
+    right: ShareRight,
+) -> Option<Action> {
+    match account.service_account.account.form() {
+        AccountForm::Name { .. } | AccountForm::Principal { .. } => {}
+        _ => return None,
+    }
+    let path = SharePath::from_text(view.folder.path)?;
     Some(Action::GrantShare {
         server: path.server,
         share: path.share,
-        account,
+        account: account.service_account.account.as_str().to_owned(),
         right,
     })
 }
 
 pub fn local_group(case: &Case<'_>) -> Vec<RuleResult> {
-    of_folders(case, Which::OnShares, |view| {
-        let domains: BTreeSet<Sid> = own_domains(case, view);
-        let (mut foreign, mut open) = (Vec::new(), Vec::new());
-        let is_foreign = |sid: &Sid| {
-            sid.domain()
-                .is_some_and(|domain| !domains.contains(&domain))
-        };
-        for sid in view.trustees().into_iter().filter(is_foreign) {
-            match view.name(&sid) {
-                Some(_) => {}
-                None if view.is_elsewhere(&sid) => foreign.push(sid),
-                None => open.push(sid),
+    judge_each_folder(case, Scope::SharesOnly, |view| {
+        let domains = farm_domains(case, view);
+        let (mut foreign, mut unknown) = (Vec::new(), Vec::new());
+        for sid in view.trustees() {
+            let is_of_farm = sid.domain().is_none_or(|domain| domains.contains(&domain));
+            if is_of_farm || view.name(&sid).is_some() {
+                continue;
+            }
+            if view.is_of_other_machine(&sid) {
+                foreign.push(sid);
+            } else {
+                unknown.push(sid);
             }
         }
-        if let [first, ..] = open.as_slice()
-            && foreign.is_empty()
-        {
-            return Outcome::undecided(match view.seen.names.get(first) {
-                Some(Answer::Absent(_)) => format!(
-                    "the share's server did not know `{first}` when it was asked: so it is with a \
-                     group of another machine, and with one of a domain that it cannot reach; \
-                     `--sid 'WSS_ADMIN_WPG=SID'` and `--sid 'WSS_WPG=SID'` say which are \
-                     SharePoint's"
-                ),
-                _ => {
-                    format!(
-                        "whether the share's server knows `{first}` is not known; `spinmail \
-                         gather folder` asks it"
-                    )
-                }
-            });
+        match (foreign.is_empty(), unknown.first()) {
+            (false, _) => Outcome::Fail(foreign_finding(view, &foreign)),
+            (true, Some(sid)) => unknown_trustee(view, sid),
+            (true, None) => Outcome::pass(),
         }
-        let entries = view.descriptor.dacl.entries().iter().filter(|entry| {
-            let sid = entry.permission().and_then(|its| its.trustee.sid());
-            sid.is_some_and(|sid| foreign.contains(sid))
-        });
-        let entries: Vec<String> = entries
-            .map(|entry| describe::entry_of_folder(view, entry))
-            .collect();
-        if foreign.is_empty() {
-            return Outcome::pass();
-        }
-        let remedy = "Grant the rights to the accounts themselves or to a group of the domain, \
-                      and take these entries out: WSS_ADMIN_WPG and WSS_WPG are groups of each \
-                      SharePoint server, and count on no other machine";
-        let message = format!(
-            "the list of {} names whom the share's server does not know",
-            view.place
-        );
-        let finding = Finding::for_role(AdminRole::Server, message, remedy);
-        Outcome::Fail(entries.into_iter().fold(finding, |finding, entry| {
-            finding.observed(
-                "an entry of its list",
-                "someone whom the share's server knows",
-                entry,
-            )
-        }))
     })
 }
 
-/// The domains that the farm's accounts are of: what is unknown in them was deleted.
-fn own_domains(case: &Case<'_>, view: &View<'_>) -> BTreeSet<Sid> {
-    let seen = view
-        .seen
-        .accounts
-        .iter()
-        .filter_map(|seen| match &seen.sid {
-            Answer::Known(sid) if !given(view).any(|group| group == sid) => sid.domain(),
-            _ => None,
-        });
-    let listed = case
-        .facts
-        .directory
-        .iter()
-        .flat_map(|directory| &directory.accounts);
-    let listed = listed.filter_map(|account| match &account.answer {
-        Answer::Known(entry) => entry.sid.domain(),
-        _ => None,
-    });
-    seen.chain(listed).collect()
+/// Returns the domains of the farm's accounts: an unknown SID of these was deleted.
+fn farm_domains(case: &Case<'_>, view: &FolderView<'_>) -> BTreeSet<Sid> {
+    let groups: BTreeSet<&Sid> = view.given_group_sids().collect();
+    let observed = view.facts.accounts.iter();
+    let observed = observed
+        .filter_map(|account| account.sid.known())
+        .filter(|sid| !groups.contains(sid))
+        .filter_map(Sid::domain);
+    let directory = case.facts.directory.iter();
+    let listed = directory
+        .flat_map(|directory| &directory.accounts)
+        .filter_map(|account| account.answer.known()?.sid.domain());
+    observed.chain(listed).collect()
+}
+
+fn unknown_trustee(view: &FolderView<'_>, sid: &Sid) -> Outcome {
+    Outcome::undecided(match view.facts.names.get(sid) {
+        Some(Answer::Absent(_)) => format!(
+            "the share's server did not know `{sid}` when it was asked: so it is with a group of \
+             another machine, and with one of a domain that it cannot reach; `--sid \
+             'WSS_ADMIN_WPG=SID'` and `--sid 'WSS_WPG=SID'` say which are SharePoint's"
+        ),
+        _ => format!(
+            "whether the share's server knows `{sid}` is not known; `spinmail gather folder` asks \
+             it"
+        ),
+    })
+}
+
+fn foreign_finding(view: &FolderView<'_>, foreign: &[Sid]) -> Finding {
+    let remedy = "Grant the rights to the accounts themselves or to a group of the domain, and \
+                  take these entries out: WSS_ADMIN_WPG and WSS_WPG are groups of each SharePoint \
+                  server, and count on no other machine";
+    let message = format!(
+        "the list of {} names whom the share's server does not know",
+        view.folder
+    );
+    let mut finding = Finding::for_role(AdminRole::Server, message, remedy);
+    for ace in view.descriptor.dacl.aces() {
+        if trustee(ace).is_some_and(|sid| foreign.contains(sid)) {
+            finding = finding.observed(
+                "an entry of its list",
+                "someone whom the share's server knows",
+                describe::ace_of_folder(view, ace),
+            );
+        }
+    }
+    finding
 }

@@ -1,207 +1,227 @@
-//! What was seen of a folder's rights, as far as a rule may rely on it; where it may not, the
-//! verdict that follows.
+//! What was observed of a drop folder's ACL, as far as a rule may rely on it; otherwise the outcome
+//! that follows.
 
-use super::super::{Place, Polled};
-use crate::facts::{Answer, DescriptorSeen, DropFolder};
-use crate::farm::values::{FolderLocation, FolderPath, FromText};
+use super::super::observed::{FolderRef, NO_SUCH_FOLDER, ObservedFolder};
+use crate::facts::{Answer, DropFolder, ObservedDescriptor};
+use crate::farm::values::FolderLocation;
 use crate::rules::Outcome;
 use std::collections::BTreeSet;
-use windows_security::inherit::{Child, Made, Maker};
-use windows_security::{AclPart, Descriptor, Entry, Sid};
+use windows_security::descriptor::flags;
+use windows_security::inherit::{Creator, InheritedDescriptor, ObjectKind};
+use windows_security::{Ace, AclPart, Descriptor, Sid};
 
-/// Central Administration and the Timer service.
-pub const ADMIN: &str = "WSS_ADMIN_WPG";
-/// The web applications.
-pub const WEB: &str = "WSS_WPG";
+/// SharePoint's local group of Central Administration and the Timer service.
+pub const ADMIN_GROUP: &str = "WSS_ADMIN_WPG";
+/// SharePoint's local group of the web applications.
+pub const WEB_GROUP: &str = "WSS_WPG";
 
-/// A folder whose list is known.
-pub struct View<'a> {
-    pub place: Place<'a>,
+/// The outcome's reason for a NULL DACL.
+pub const NULL_DACL: &str = "the folder has no list (folder-no-list)";
+/// The outcome's reason for a folder that is not on a share.
+pub const NOT_ON_SHARE: &str = "the folder is on the server's own disk";
+
+/// A folder whose ACL is known.
+pub struct FolderView<'a> {
+    pub folder: FolderRef<'a>,
+    /// The setting that names it.
     pub key: String,
-    pub seen: &'a DropFolder,
+    pub facts: &'a DropFolder,
     pub is_share: bool,
     pub descriptor: Descriptor,
-    /// That of the next message.
-    pub next: Child,
+    /// The descriptor that the next message will have.
+    pub next: InheritedDescriptor,
 }
 
-impl<'a> View<'a> {
-    /// What a folder's descriptor says, and what to say where it says nothing.
-    pub fn new(polled: Polled<'a>) -> Result<Self, Outcome> {
-        let Polled { place, key, seen } = polled;
-        let is_share = is_share(place);
-        let Some(seen) = seen else {
-            return Err(not_asked(place));
-        };
-        if let Answer::Absent(_) = &seen.contents {
-            return Err(Outcome::not_applicable(
-                "there is no such folder (folder-missing)",
-            ));
+impl<'a> FolderView<'a> {
+    /// Reads the folder's descriptor, or returns the outcome if there is none to judge.
+    pub fn new(observed: ObservedFolder<'a>) -> Result<Self, Outcome> {
+        let ObservedFolder { folder, key, facts } = observed;
+        let facts = facts.ok_or_else(|| not_asked(folder))?;
+        if let Answer::Absent(_) = &facts.contents {
+            return Err(Outcome::not_applicable(NO_SUCH_FOLDER));
         }
-        let descriptor = match &seen.descriptor {
+        let descriptor = match &facts.descriptor {
             Answer::Known(descriptor) => read(descriptor)?,
-            Answer::Absent(_) => {
-                return Err(Outcome::not_applicable(
-                    "there is no such folder (folder-missing)",
-                ));
-            }
+            Answer::Absent(_) => return Err(Outcome::not_applicable(NO_SUCH_FOLDER)),
             Answer::Failed(why) => {
                 return Err(Outcome::undecided(format!(
                     "its permissions are not known: {why}"
                 )));
             }
-            Answer::NotAsked => return Err(not_asked(place)),
+            Answer::NotAsked => return Err(not_asked(folder)),
         };
         if descriptor.dacl == AclPart::Absent {
-            let what = "the descriptor that was seen holds no list of permissions, so it says \
-                        nothing; ask for the DACL";
-            return Err(Outcome::undecided(what));
+            return Err(Outcome::undecided(
+                "the descriptor that was seen holds no list of permissions, so it says nothing; \
+                 ask for the DACL",
+            ));
         }
-        let next = Child::new(&descriptor, Made::File, &maker(is_share));
-        Ok(View {
-            place,
+        let is_share = folder.is_share();
+        let next =
+            InheritedDescriptor::new(&descriptor, ObjectKind::File, &message_creator(is_share));
+        Ok(Self {
+            folder,
             key,
-            seen,
+            facts,
             is_share,
             descriptor,
             next,
         })
     }
 
-    /// The next message if every entry of the folder's list were handed on to it.
-    pub fn next_if_inherited(&self) -> Child {
-        use windows_security::descriptor::flags;
+    /// Returns the next message's descriptor as it would be if every ACE of the folder were
+    /// inherited.
+    pub fn next_if_inherited(&self) -> InheritedDescriptor {
         let mut descriptor = self.descriptor.clone();
         if let AclPart::Present(acl) = &mut descriptor.dacl {
-            let only_here = acl
-                .entries
-                .iter_mut()
-                .filter(|entry| !entry.has(flags::INHERIT_ONLY));
-            only_here.for_each(|entry| entry.flags |= flags::OBJECT_INHERIT);
-        }
-        Child::new(&descriptor, Made::File, &maker(self.is_share))
-    }
-
-    /// Where the folder is, for the servers that poll it.
-    pub fn location(&self) -> FolderLocation {
-        FolderLocation::from_text(self.place.path)
-    }
-
-    /// The share's own descriptor.
-    pub fn share(&self) -> Result<Descriptor, Outcome> {
-        if !self.is_share {
-            return Err(Outcome::not_applicable(
-                "the folder is on the server's own disk",
-            ));
-        }
-        let undecided = |why: &str| {
-            Outcome::undecided(format!(
-                "the share's own permissions are not known: {why}; `Get-SmbShareAccess` on its \
-                 server shows them"
-            ))
-        };
-        match &self.seen.share {
-            Answer::Known(seen) => match read(seen)? {
-                share if share.dacl == AclPart::Absent => {
-                    Err(undecided("what was seen holds no list"))
+            for ace in &mut acl.aces {
+                if !ace.has(flags::INHERIT_ONLY) {
+                    ace.flags |= flags::OBJECT_INHERIT;
                 }
-                share => Ok(share),
-            },
-            Answer::Absent(why) | Answer::Failed(why) => Err(undecided(why)),
-            Answer::NotAsked => Err(undecided("they were not asked for")),
+            }
+        }
+        InheritedDescriptor::new(
+            &descriptor,
+            ObjectKind::File,
+            &message_creator(self.is_share),
+        )
+    }
+
+    /// Returns the share's own descriptor, or the outcome if there is none to judge.
+    pub fn share_descriptor(&self) -> Result<Descriptor, Outcome> {
+        if !self.is_share {
+            return Err(Outcome::not_applicable(NOT_ON_SHARE));
+        }
+        match &self.facts.share {
+            Answer::Known(observed) => {
+                let share = read(observed)?;
+                if share.dacl == AclPart::Absent {
+                    return Err(share_unknown("what was seen holds no list"));
+                }
+                Ok(share)
+            }
+            Answer::Absent(why) | Answer::Failed(why) => Err(share_unknown(why)),
+            Answer::NotAsked => Err(share_unknown("they were not asked for")),
         }
     }
 
-    /// Everyone whom the folder's list and the share's name.
+    /// Returns every SID in the folder's ACL and the share's.
     pub fn trustees(&self) -> BTreeSet<Sid> {
-        let share = self.share().map(|share| share.dacl).unwrap_or_default();
-        let entries = self.descriptor.dacl.entries().iter().chain(share.entries());
-        let sid = |entry: &Entry| {
-            entry
-                .permission()
-                .and_then(|its| its.trustee.sid().cloned())
+        let share = match self.share_descriptor() {
+            Ok(descriptor) => descriptor.dacl,
+            Err(_) => AclPart::default(),
         };
-        entries.filter_map(sid).collect()
+        let aces = self.descriptor.dacl.aces().iter().chain(share.aces());
+        aces.filter_map(trustee).cloned().collect()
     }
 
-    /// The name of a SID, as the folder's server has it.
+    /// Returns the name of a SID on the folder's server.
     pub fn name(&self, sid: &Sid) -> Option<&'a str> {
-        match self.seen.names.get(sid) {
+        match self.facts.names.get(sid) {
             Some(Answer::Known(found)) => Some(&found.name),
             _ => None,
         }
     }
 
-    /// Whether a SID in the list of a folder on a share is surely another machine's, and so in
-    /// nobody's token there. That the share's server does not know it proves nothing alone: it
-    /// says so of those whose domain it cannot reach, too. It does where the same machine has
-    /// one of SharePoint's groups, since the server's own it would know.
-    pub fn is_elsewhere(&self, sid: &Sid) -> bool {
-        let machine = sid.domain();
-        let has_group = || given(self).any(|group| group.domain() == machine);
+    /// Whether a SID in the ACL of a folder on a share certainly belongs to another machine, so
+    /// that no token on the share's server contains it.
+    ///
+    /// That the share's server does not know the SID does not prove it: the server gives the same
+    /// answer for a domain that it cannot reach. It is proved if one of SharePoint's groups is of
+    /// the same machine: the server would know its own groups.
+    pub fn is_of_other_machine(&self, sid: &Sid) -> bool {
+        let Some(machine) = sid.domain() else {
+            return false;
+        };
         self.is_share
-            && machine.is_some()
-            && matches!(self.seen.names.get(sid), Some(Answer::Absent(_)))
-            && has_group()
+            && matches!(self.facts.names.get(sid), Some(Answer::Absent(_)))
+            && self
+                .given_group_sids()
+                .any(|group| group.domain().as_ref() == Some(&machine))
+    }
+
+    /// Returns where the folder is for the server that opens it.
+    pub fn location(&self) -> FolderLocation {
+        if self.is_share {
+            FolderLocation::Share
+        } else {
+            FolderLocation::LocalDisk
+        }
+    }
+
+    /// Returns the SIDs that were given as those of SharePoint's groups.
+    pub fn given_group_sids(&self) -> impl Iterator<Item = &Sid> {
+        self.facts
+            .accounts
+            .iter()
+            .filter(|account| {
+                has_short_name(&account.name, ADMIN_GROUP)
+                    || has_short_name(&account.name, WEB_GROUP)
+            })
+            .filter_map(|account| account.sid.known())
+    }
+
+    /// Returns the SID of a group: the one that was given, or one in the ACL with this name.
+    pub fn sid_of_group(&self, name: &str) -> Option<Sid> {
+        let given = self
+            .facts
+            .accounts
+            .iter()
+            .filter(|account| has_short_name(&account.name, name))
+            .find_map(|account| account.sid.known());
+        if let Some(sid) = given {
+            return Some(sid.clone());
+        }
+        self.trustees().into_iter().find(|sid| {
+            self.name(sid)
+                .is_some_and(|found| has_short_name(found, name))
+        })
     }
 }
 
-/// Who makes the next message: the SMTP service, which runs as SYSTEM. On a share it is some
-/// computer's account, and which is not known.
-fn maker(is_share: bool) -> Maker {
-    if is_share {
-        Maker::somebody()
-    } else {
-        Maker::system_service()
-    }
+/// Returns the SID that an ACE is for.
+pub fn trustee(ace: &Ace) -> Option<&Sid> {
+    ace.permission()?.trustee.sid()
 }
 
-pub fn is_share(place: Place<'_>) -> bool {
-    FolderPath::from_text(place.path).is_ok_and(|path| path.is_share())
-}
-
-fn read(seen: &DescriptorSeen) -> Result<Descriptor, Outcome> {
-    seen.read()
-        .map_err(|why| Outcome::undecided(format!("the descriptor cannot be read: {why}")))
-}
-
-fn not_asked(place: Place<'_>) -> Outcome {
-    let server = place
-        .server
-        .map(|server| format!(" --server {server}"))
-        .unwrap_or_default();
-    Outcome::undecided(format!(
-        "its permissions were not looked at; `spinmail gather folder --sddl SDDL{server}` takes \
-         what `(Get-Acl -LiteralPath PATH).Sddl` prints"
-    ))
-}
-
-fn is_called(found: &str, name: &str) -> bool {
-    found
+/// Whether `name` is this account's name, with or without a domain; case-insensitive.
+fn has_short_name(account: &str, name: &str) -> bool {
+    account
         .rsplit('\\')
         .next()
         .is_some_and(|last| last.eq_ignore_ascii_case(name))
 }
 
-/// The SIDs that were said to be those of SharePoint's groups.
-pub fn given<'a>(view: &'a View<'_>) -> impl Iterator<Item = &'a Sid> {
-    view.seen
-        .accounts
-        .iter()
-        .filter_map(|seen| match &seen.sid {
-            Answer::Known(sid) if [ADMIN, WEB].iter().any(|name| is_called(&seen.name, name)) => {
-                Some(sid)
-            }
-            _ => None,
-        })
+/// Returns who creates the next message: the SMTP service, which runs as SYSTEM, or on a share the
+/// account of an unknown computer.
+fn message_creator(is_share: bool) -> Creator {
+    if is_share {
+        Creator::unknown()
+    } else {
+        Creator::system_service()
+    }
 }
 
-/// The SID of a group of that name, where the list names it.
-pub fn sid_of(view: &View<'_>, name: &str) -> Option<Sid> {
-    let given = view.seen.accounts.iter().find_map(|seen| match &seen.sid {
-        Answer::Known(sid) if is_called(&seen.name, name) => Some(sid.clone()),
-        _ => None,
-    });
-    let is_it = |sid: &Sid| view.name(sid).is_some_and(|found| is_called(found, name));
-    given.or_else(|| view.trustees().into_iter().find(is_it))
+fn read(observed: &ObservedDescriptor) -> Result<Descriptor, Outcome> {
+    observed
+        .read()
+        .map_err(|why| Outcome::undecided(format!("the descriptor cannot be read: {why}")))
+}
+
+fn share_unknown(why: &str) -> Outcome {
+    Outcome::undecided(format!(
+        "the share's own permissions are not known: {why}; `Get-SmbShareAccess` on its server \
+         shows them"
+    ))
+}
+
+fn not_asked(folder: FolderRef<'_>) -> Outcome {
+    let server = match folder.server {
+        Some(server) => format!(" --server {server}"),
+        None => String::new(),
+    };
+    Outcome::undecided(format!(
+        "its permissions were not looked at; `spinmail gather folder --sddl SDDL{server}` takes \
+         what `(Get-Acl -LiteralPath PATH).Sddl` prints"
+    ))
 }

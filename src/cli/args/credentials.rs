@@ -1,0 +1,124 @@
+//! `--bind-as` and what belongs to it: as whom the directory is asked.
+
+use super::password::PasswordSource;
+use crate::cli::console::Console;
+use crate::error::Error;
+use crate::farm::Farm;
+use crate::farm::values::{Account, FromText};
+use crate::probe::directory::{DirectoryOptions, Logon, is_used};
+use crate::rules::{Area, Selection};
+use clap::ValueHint;
+use std::path::PathBuf;
+
+const VARIABLE: &str = "SPINMAIL_LDAP_PASSWORD";
+
+/// As whom the directory is asked.
+#[derive(Debug, Clone, Default, clap::Args)]
+#[command(next_help_heading = "Active Directory")]
+pub(crate) struct AccountArgs {
+    /// Ask the directory as this account; else as `probe.bind-as`
+    #[arg(long, value_name = "ACCOUNT")]
+    bind_as: Option<String>,
+    /// Its password's file; else SPINMAIL_LDAP_PASSWORD, else it is asked for
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    bind_password_file: Option<PathBuf>,
+    /// Send the password unencrypted to controllers that are named with ldap://
+    #[arg(long)]
+    insecure_bind: bool,
+}
+
+/// As whom the directory is asked, and how much is reported of it.
+#[derive(Debug, Clone, Default, clap::Args)]
+pub(crate) struct CredentialArgs {
+    #[command(flatten)]
+    account: AccountArgs,
+    /// Name every contact and group with a finding, not only the first 20
+    #[arg(long)]
+    all: bool,
+}
+
+impl CredentialArgs {
+    /// Returns how the directory is asked, as far as the rules need it. Without a console no one
+    /// is asked for a password.
+    ///
+    /// # Errors
+    /// An account or a file of the command line cannot be used.
+    pub(crate) fn directory_options(
+        &self,
+        farm: &Farm,
+        selection: &Selection,
+        console: Option<&Console>,
+    ) -> Result<DirectoryOptions, Error> {
+        let needs_logon = selection.includes_area(Area::Directory) && is_used(farm);
+        let logon = match self.account.named(farm)? {
+            None => without_account(),
+            Some(account) if needs_logon => self.account.logon(account, console)?,
+            Some(_) => DirectoryOptions::default().logon,
+        };
+        Ok(DirectoryOptions {
+            insecure_bind: self.account.insecure_bind,
+            all_names: self.all,
+            with_rights: selection.includes_beyond_parts(Area::Directory),
+            logon,
+        })
+    }
+}
+
+impl AccountArgs {
+    /// Returns how the directory is asked if no one is asked for a password: anonymously without
+    /// one.
+    ///
+    /// # Errors
+    /// An account or a file of the command line cannot be used.
+    pub(crate) fn unattended_options(&self, farm: &Farm) -> Result<DirectoryOptions, Error> {
+        let logon = match self.named(farm)? {
+            None => without_account(),
+            Some(account) => self.logon(account, None)?,
+        };
+        Ok(DirectoryOptions {
+            insecure_bind: self.insecure_bind,
+            logon: match logon {
+                Logon::Unavailable(_) => Logon::Anonymous,
+                logon => logon,
+            },
+            ..DirectoryOptions::default()
+        })
+    }
+
+    /// Returns the account to ask as, or `None` if none is named.
+    fn named(&self, farm: &Farm) -> Result<Option<Account>, Error> {
+        let Some(text) = &self.bind_as else {
+            return Ok(farm.probe.bind_as.clone());
+        };
+        Account::from_text(text).map(Some).map_err(|fault| {
+            Error::usage(format!("`{text}` is no account: {fault}"))
+                .hint(format!("expected {}", Account::EXPECTED))
+        })
+    }
+
+    fn logon(&self, account: Account, console: Option<&Console>) -> Result<Logon, Error> {
+        let account = account.as_str().to_owned();
+        let source = PasswordSource {
+            file: self.bind_password_file.as_deref(),
+            variable: VARIABLE,
+        };
+        Ok(match source.password(&account, console)? {
+            Some(password) => Logon::Password { account, password },
+            None => Logon::Unavailable(format!(
+                "no password of `{account}` is given (in {VARIABLE} or a file)"
+            )),
+        })
+    }
+}
+
+#[cfg(feature = "kerberos")]
+fn without_account() -> Logon {
+    Logon::Ticket
+}
+
+#[cfg(not(feature = "kerberos"))]
+fn without_account() -> Logon {
+    Logon::Unavailable(
+        "no account is named to ask as; `--bind-as` or `probe.bind-as` names one".to_owned(),
+    )
+}

@@ -1,0 +1,56 @@
+//! `--folder` and `--aliases`: where the drop folder can be seen, and the lists' aliases.
+
+use crate::error::Error;
+use crate::facts::ListAliases;
+use crate::fs::read_bytes;
+use crate::text::shown;
+use clap::ValueHint;
+use std::path::{Path, PathBuf};
+
+/// Where the drop folder can be seen.
+#[derive(Debug, Clone, Default, clap::Args)]
+pub(crate) struct DropFolderArgs {
+    /// Where the drop folder can be seen from here, such as a mounted share
+    #[arg(long, value_name = "PATH", value_hint = ValueHint::DirPath)]
+    pub(crate) folder: Option<PathBuf>,
+}
+
+/// The aliases of lists.
+#[derive(Debug, Clone, Default, clap::Args)]
+pub(crate) struct AliasesArgs {
+    /// The aliases of all lists that take mail: an alias or an address in a line
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    aliases: Option<PathBuf>,
+}
+
+impl AliasesArgs {
+    /// Returns the aliases of the file, or `None` if none is named.
+    ///
+    /// # Errors
+    /// The file cannot be read, or a line of it is not an alias.
+    pub(crate) fn load(&self) -> Result<Option<ListAliases>, Error> {
+        self.aliases.as_deref().map(read_aliases).transpose()
+    }
+}
+
+fn read_aliases(path: &Path) -> Result<ListAliases, Error> {
+    let name = path.to_string_lossy();
+    // PowerShell writes UTF-16 with a BOM.
+    let bytes = read_bytes(path)?;
+    let (text, _, has_errors) = encoding_rs::UTF_8.decode(&bytes);
+    if has_errors {
+        return Err(Error::usage(format!(
+            "`{}` is no text in UTF-8 or UTF-16",
+            shown(&name)
+        )));
+    }
+    let aliases = ListAliases::read(&text, &name).map_err(|(line, why)| {
+        Error::usage(format!("`{}`, line {line}: {why}", shown(&name))).hint(
+            "a line holds one alias or address of a list; lines that begin with `#` do not count",
+        )
+    })?;
+    if aliases.names.is_empty() {
+        return Err(Error::usage(format!("`{}` names no alias", shown(&name))));
+    }
+    Ok(aliases)
+}

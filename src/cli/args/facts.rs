@@ -1,0 +1,156 @@
+//! `--facts`: recorded facts, merged if there are several files of them.
+
+use crate::cli::paths::{Target, expand};
+use crate::error::Error;
+use crate::facts::Facts;
+use crate::fs::read_text;
+use clap::ValueHint;
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+
+/// Recorded facts in place of a look at the real world.
+#[derive(Debug, Clone, Default, clap::Args)]
+pub(crate) struct FactsArgs {
+    /// Judge these facts, which `spinmail gather` recorded, and look at nothing
+    #[arg(
+        long,
+        value_name = "PATH",
+        value_hint = ValueHint::FilePath,
+        conflicts_with = "folder",
+        long_help = long_help("Judge these facts, which `spinmail gather` recorded, and look at nothing")
+    )]
+    pub(crate) facts: Vec<PathBuf>,
+}
+
+/// Returns the help of `--facts` at length, which begins with what it is for.
+pub(crate) fn long_help(purpose: &str) -> String {
+    format!(
+        "{purpose}. A folder means its *.json; several files are named by repeating the \
+         option.\nOf several files the newest answer to each question counts; where machines were \
+         told different things, each is judged and says from where"
+    )
+}
+
+/// Returns the files of facts, those in the named folders among them.
+pub(crate) fn facts_files(named: &[PathBuf]) -> Vec<PathBuf> {
+    let targets = expand(named, "json").into_iter();
+    targets.map(|(path, _)| path).collect()
+}
+
+/// Reads and merges recorded facts: `None` if no file is named. They must be about the farm of this
+/// name.
+///
+/// # Errors
+/// A file cannot be read, does not fit the others, or is about another farm.
+pub(crate) fn load_facts(named: &[PathBuf], farm: Option<&str>) -> Result<Option<Facts>, Error> {
+    let all = expand(named, "json")
+        .into_iter()
+        .map(read_facts)
+        .collect::<Result<Vec<_>, _>>()?;
+    if all.is_empty() {
+        return Ok(None);
+    }
+    let about_farm = all
+        .iter()
+        .find(|(_, facts)| facts.farm.is_some())
+        .map(|(path, _)| path.clone())
+        .unwrap_or_default();
+    let facts = Facts::merge(all)?;
+    match (&facts.farm, farm) {
+        (Some(theirs), Some(ours)) if theirs != ours => Err(Error::usage(format!(
+            "`{about_farm}` is of the farm `{theirs}`, the farm file of `{ours}`"
+        ))),
+        _ => Ok(Some(facts)),
+    }
+}
+
+/// Reads a file of facts, which is returned with its name.
+fn read_facts((path, error): Target) -> Result<(String, Facts), Error> {
+    error.map_or(Ok(()), Err)?;
+    let name = path.to_string_lossy().into_owned();
+    let facts = Facts::from_json(&read_text(&path)?, &name)?;
+    Ok((name, facts))
+}
+
+impl FactsArgs {
+    /// Returns the error for a word of the command line that is another file of facts, or `None` if
+    /// it is not.
+    pub(crate) fn unrepeated(&self, word: &str) -> Option<Error> {
+        let last = self.facts.last()?.to_string_lossy();
+        is_file(word, ".json").then(|| repeat_error("--facts", &last, &[word]))
+    }
+}
+
+/// Options that take one path and can be repeated, with the ending of the files that they take.
+const REPEATABLE: [(&str, &str); 2] = [("--facts", ".json"), ("--farms", ".toml")];
+
+/// Returns the error for a command line in which more files follow the one that `--facts` or
+/// `--farms` takes, as a shell writes them for `*.json`, or `None` if something else is wrong.
+pub(crate) fn unrepeated_option(arguments: &[OsString]) -> Option<Error> {
+    let words: Vec<_> = arguments
+        .iter()
+        .map(|word| word.to_string_lossy())
+        .collect();
+    REPEATABLE.iter().find_map(|(option, ending)| {
+        let at = words.iter().position(|word| word == option)?;
+        let (first, rest) = words.get(at + 1..)?.split_first()?;
+        let others = rest.iter().map(AsRef::as_ref);
+        let others: Vec<&str> = others.take_while(|word| is_file(word, ending)).collect();
+        (!others.is_empty()).then(|| repeat_error(option, first, &others))
+    })
+}
+
+fn is_file(word: &str, ending: &str) -> bool {
+    !word.starts_with('-') && (word.ends_with(ending) || Path::new(word).exists())
+}
+
+/// Returns the error for files behind the one that an option takes.
+fn repeat_error(option: &str, first: &str, others: &[&str]) -> Error {
+    let second = others.first().copied().unwrap_or_default();
+    let mut repeated = format!("{option} {first}");
+    for other in others {
+        repeated.push_str(&format!(" {option} {other}"));
+    }
+    Error::usage(format!(
+        "`{option}` takes one file, and `{second}` is another"
+    ))
+    .hint(format!("repeat the option: {repeated}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn hints(line: &str) -> Vec<String> {
+        let words: Vec<OsString> = line.split(' ').map(OsString::from).collect();
+        unrepeated_option(&words).map_or_else(Vec::new, |error| error.hints)
+    }
+
+    #[test]
+    fn files_behind_the_one_of_an_option_get_a_hint() {
+        for (line, hint) in [
+            (
+                "spinmail verify --facts a.json b.json",
+                "repeat the option: --facts a.json --facts b.json",
+            ),
+            (
+                "spinmail verify --facts a.json b.json c.json --only dns",
+                "repeat the option: --facts a.json --facts b.json --facts c.json",
+            ),
+            (
+                "spinmail verify --farms a.toml b.toml --facts a.json",
+                "repeat the option: --farms a.toml --farms b.toml",
+            ),
+        ] {
+            assert_eq!(hints(line), [hint], "{line}");
+        }
+        for line in [
+            "spinmail verify --facts a.json dsn",
+            "spinmail verify --facts a.json --since b.json",
+            "spinmail verify --facts",
+            "spinmail verify b.json",
+        ] {
+            assert_eq!(hints(line), [""; 0], "{line}");
+        }
+    }
+}

@@ -1,0 +1,152 @@
+//! `--file`: which farm file is used, and reading it.
+
+use super::EVERYWHERE;
+use crate::cli::console::Console;
+use crate::error::Error;
+use crate::farm::file::{self, LoadError, Loaded};
+use crate::remedy::DEFAULT_FARM_FILE;
+use crate::term::diagnosis;
+use clap::ValueHint;
+use std::fmt;
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+
+const VARIABLE: &str = "SPINMAIL_FILE";
+
+/// The farm file of a command.
+#[derive(Debug, Clone, Default, clap::Args)]
+pub(crate) struct FarmFileArgs {
+    /// The farm file; else the one that SPINMAIL_FILE names, else ./farm.toml
+    // The order is that of an option of the program itself, in commands too.
+    #[arg(
+        long,
+        short,
+        global = true,
+        display_order = 0,
+        value_name = "FILE",
+        value_hint = ValueHint::FilePath,
+        help_heading = EVERYWHERE
+    )]
+    file: Option<PathBuf>,
+}
+
+/// What named the farm file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum NamedBy {
+    Option,
+    Variable,
+    Default,
+}
+
+impl fmt::Display for NamedBy {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(match self {
+            Self::Option => "--file",
+            Self::Variable => VARIABLE,
+            Self::Default => "the default",
+        })
+    }
+}
+
+impl FarmFileArgs {
+    /// Returns the farm file and what named it.
+    pub(crate) fn chosen(&self) -> (PathBuf, NamedBy) {
+        match &self.file {
+            Some(path) => (path.clone(), NamedBy::Option),
+            None => from_environment(),
+        }
+    }
+
+    pub(crate) fn path(&self) -> PathBuf {
+        self.chosen().0
+    }
+
+    /// Whether a farm file was named, or the default one exists.
+    pub(crate) fn is_present(&self) -> bool {
+        let (path, named_by) = self.chosen();
+        named_by != NamedBy::Default || !is_missing(&path)
+    }
+
+    /// Reads the farm file.
+    ///
+    /// # Errors
+    /// The file cannot be read, or is not a farm file.
+    pub(crate) fn load(&self, console: &Console) -> Result<Loaded, Error> {
+        let path = self.path();
+        load_path(&path, console).map_err(|error| with_hint(error, &path))
+    }
+
+    /// Reads the farm file for a command that works without one: `None` if none is named and the
+    /// default one does not exist.
+    ///
+    /// # Errors
+    /// The file cannot be read, or is not a farm file.
+    pub(crate) fn load_if_present(&self, console: &Console) -> Result<Option<Loaded>, Error> {
+        self.is_present().then(|| self.load(console)).transpose()
+    }
+}
+
+/// Returns the farm file of a command line without `--file`.
+pub(crate) fn unnamed_path() -> PathBuf {
+    from_environment().0
+}
+
+fn from_environment() -> (PathBuf, NamedBy) {
+    match std::env::var_os(VARIABLE).filter(|path| !path.is_empty()) {
+        Some(path) => (path.into(), NamedBy::Variable),
+        None => (DEFAULT_FARM_FILE.into(), NamedBy::Default),
+    }
+}
+
+fn is_missing(path: &Path) -> bool {
+    path.symlink_metadata()
+        .is_err_and(|error| error.kind() == ErrorKind::NotFound)
+}
+
+/// Adds how to create the farm file, or name another, if it does not exist.
+pub(crate) fn with_hint(error: Error, path: &Path) -> Error {
+    if !is_missing(path) {
+        return error;
+    }
+    error.hint(
+        "`spinmail init` writes one, `spinmail wizard` asks for it; `--file` or SPINMAIL_FILE \
+         names another",
+    )
+}
+
+/// Reads a farm file.
+///
+/// # Errors
+/// The file cannot be read, or is not a farm file.
+pub(crate) fn load_path(path: &Path, console: &Console) -> Result<Loaded, Error> {
+    file::load(path).map_err(|error| into_error(error, console))
+}
+
+/// Turns the mistakes of a farm file into one error that shows each in its line.
+pub(crate) fn into_error(error: LoadError, console: &Console) -> Error {
+    match error {
+        LoadError::File(error) => error,
+        LoadError::Mistakes {
+            path,
+            text,
+            mistakes,
+        } => {
+            let name = path.display().to_string();
+            let count = match mistakes.len() {
+                1 => "a mistake".to_owned(),
+                count => format!("{count} mistakes"),
+            };
+            let picture = diagnosis::mistakes(
+                &name,
+                &text,
+                &mistakes,
+                console.has_colour(),
+                &console.stderr_screen(),
+            );
+            Error {
+                picture: Some(picture),
+                ..Error::usage(format!("`{name}` has {count}, and nothing was done"))
+            }
+        }
+    }
+}

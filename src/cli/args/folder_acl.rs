@@ -1,0 +1,228 @@
+//! Options about rights on the drop folder: saved descriptors, as whom the server of a share is
+//! asked, and the SIDs of accounts.
+
+use super::password::PasswordSource;
+use crate::cli::console::Console;
+use crate::error::Error;
+use crate::facts::{DescriptorSource, ObservedDescriptor};
+use crate::farm::values::{Account, FromText};
+use crate::fs::read_bytes;
+use crate::probe::rights::{AclOptions, SmbLogon};
+use crate::text::shown;
+use clap::ValueHint;
+use std::path::{Path, PathBuf};
+use windows_security::icacls::Saved;
+use windows_security::sid::Domains;
+use windows_security::source::{self, ParsedSource, SourceFormat};
+use windows_security::{Sid, sddl};
+
+const VARIABLE: &str = "SPINMAIL_SMB_PASSWORD";
+
+/// Rights on the drop folder.
+#[derive(Debug, Clone, Default, clap::Args)]
+#[command(next_help_heading = "Rights on the drop folder")]
+pub(crate) struct AclArgs {
+    /// Its security descriptor, as `(Get-Acl -LiteralPath PATH).Sddl` prints it, or a file of that
+    #[arg(long, value_name = "TEXT|FILE", conflicts_with = "icacls")]
+    sddl: Option<String>,
+    /// A file that `icacls PATH /save FILE` wrote, of the folder
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    icacls: Option<PathBuf>,
+    /// Which of the farm's drop folders that is
+    #[arg(long, value_name = "PATH")]
+    pub(crate) path: Option<String>,
+    /// Ask the server of a share as this account; else by Kerberos ticket (on Windows as who runs
+    /// this)
+    #[arg(long, value_name = "ACCOUNT")]
+    smb_user: Option<String>,
+    /// Its password's file; else SPINMAIL_SMB_PASSWORD, else it is asked for
+    #[arg(
+        long,
+        value_name = "FILE",
+        value_hint = ValueHint::FilePath,
+        requires = "smb_user"
+    )]
+    smb_password_file: Option<PathBuf>,
+    /// The SID of an account, or of WSS_ADMIN_WPG or WSS_WPG
+    #[arg(long, value_name = "NAME=SID")]
+    sid: Vec<String>,
+    /// An account's SID and those of all its groups, as `whoami /user` and `whoami /groups` show
+    /// them; on a share those of its domain count
+    #[arg(long, value_name = "NAME=SID,…")]
+    token: Vec<String>,
+}
+
+impl AclArgs {
+    /// Returns the descriptor that the options name, or `None` if they name none. `folder` is whose
+    /// it should be.
+    ///
+    /// # Errors
+    /// It cannot be read, or it is not clear which one is the folder's.
+    pub(crate) fn saved(&self, folder: Option<&str>) -> Result<Option<ObservedDescriptor>, Error> {
+        match (&self.sddl, &self.icacls) {
+            (Some(text), _) => saved_text(text, folder).map(Some),
+            (None, Some(path)) => {
+                let text = descriptor_in(path, folder)?;
+                Ok(Some(ObservedDescriptor::new(
+                    DescriptorSource::Icacls,
+                    text,
+                )))
+            }
+            (None, None) => Ok(None),
+        }
+    }
+
+    /// Returns what is known beforehand of accounts.
+    ///
+    /// # Errors
+    /// An option cannot be read.
+    pub(crate) fn options(&self) -> Result<AclOptions, Error> {
+        let tokens = self.token.iter().map(|text| name_and_sids(text));
+        Ok(AclOptions {
+            has_account: self.smb_user.is_some(),
+            sids: self
+                .sid
+                .iter()
+                .map(|text| name_and_sid(text))
+                .collect::<Result<_, _>>()?,
+            tokens: tokens.collect::<Result<_, _>>()?,
+            ..AclOptions::default()
+        })
+    }
+
+    /// Returns as whom the servers of shares are asked.
+    ///
+    /// # Errors
+    /// The account cannot be used, or its password cannot be read.
+    pub(crate) fn logon(&self, console: &Console) -> Result<SmbLogon, Error> {
+        let Some(text) = &self.smb_user else {
+            return Ok(SmbLogon::Ticket);
+        };
+        let account = Account::from_text(text)
+            .map_err(|fault| Error::usage(format!("`{}` is no account: {fault}", shown(text))))?;
+        if cfg!(windows) {
+            return Err(Error::usage(
+                "on Windows the server of a share is asked as whoever runs this program",
+            )
+            .hint("`runas /netonly /user:ACCOUNT cmd` opens a prompt for another account"));
+        }
+        // Samba's programs would take what follows for the password.
+        if text.contains('%') {
+            return Err(Error::usage(
+                "an account with a `%` in its name cannot be passed on",
+            ));
+        }
+        let account = account.as_str().to_owned();
+        let source = PasswordSource {
+            file: self.smb_password_file.as_deref(),
+            variable: VARIABLE,
+        };
+        Ok(match source.password(&account, Some(console))? {
+            Some(password) => SmbLogon::Password { account, password },
+            None => SmbLogon::Unavailable(format!(
+                "no password of `{account}` is given (in {VARIABLE} or a file)"
+            )),
+        })
+    }
+}
+
+/// Reads a descriptor, or the file of this name that holds one.
+fn saved_text(text: &str, folder: Option<&str>) -> Result<ObservedDescriptor, Error> {
+    let sddl = match source::from_text(text, &Domains::default()) {
+        Ok(ParsedSource {
+            form: SourceFormat::Sddl | SourceFormat::Binary | SourceFormat::Ntacl,
+            ..
+        }) => text.trim().to_owned(),
+        // A text that begins as a descriptor is not a file's name.
+        Err(fault) if fault.offset > 0 => {
+            return Err(Error::usage(format!(
+                "`{}` is no security descriptor: {fault}",
+                shown(text)
+            )));
+        }
+        _ => descriptor_in(Path::new(text), folder)?,
+    };
+    Ok(ObservedDescriptor::new(DescriptorSource::Sddl, sddl))
+}
+
+/// Returns the folder's descriptor in a file, as SDDL.
+fn descriptor_in(path: &Path, folder: Option<&str>) -> Result<String, Error> {
+    let found = source::from_bytes(&read_bytes(path)?, &Domains::default()).map_err(|fault| {
+        Error::usage(format!(
+            "`{}` holds no security descriptor: {fault}",
+            name(path)
+        ))
+    })?;
+    let only = only_descriptor(found.saved, folder, path)?;
+    sddl::write(&only.descriptor).map_err(|why| Error::usage(format!("`{}`: {why}", name(path))))
+}
+
+fn name(path: &Path) -> String {
+    shown(&path.to_string_lossy()).into_owned()
+}
+
+/// Returns the one descriptor of a file that is the folder's: by the last part of its path, if the
+/// file says whose each is.
+fn only_descriptor(
+    mut saved: Vec<Saved>,
+    folder: Option<&str>,
+    file: &Path,
+) -> Result<Saved, Error> {
+    let paths: Vec<String> = saved
+        .iter()
+        .map(|saved| shown(&saved.path).into_owned())
+        .collect();
+    let wanted = folder.map(|folder| last_part(folder.trim_end_matches(['\\', '/'])));
+    let is_unnamed = |saved: &Saved| matches!(&*saved.path, "" | ".");
+    if saved.len() > 1 || (wanted.is_some() && !saved.iter().all(is_unnamed)) {
+        saved.retain(|saved| Some(last_part(&saved.path)) == wanted);
+    }
+    <[Saved; 1]>::try_from(saved)
+        .map(|[only]| only)
+        .map_err(|_| {
+            Error::usage(format!(
+                "`{}` does not say clearly which descriptor is the folder's",
+                name(file)
+            ))
+            .hint(format!("it holds those of {}", paths.join(", ")))
+            .hint("`--sddl` takes the text of one, whatever its folder is called")
+        })
+}
+
+/// Returns the last part of a path, in lowercase.
+fn last_part(path: &str) -> String {
+    let last = path.rsplit(['\\', '/']).next();
+    last.unwrap_or_default().to_lowercase()
+}
+
+/// Reads `NAME=SID`.
+fn name_and_sid(text: &str) -> Result<(String, Sid), Error> {
+    let (name, sids) = name_and_sids(text)?;
+    match <[Sid; 1]>::try_from(sids) {
+        Ok([sid]) => Ok((name, sid)),
+        Err(_) => Err(Error::usage(format!(
+            "`--sid {}` is one name and one SID",
+            shown(text)
+        ))),
+    }
+}
+
+/// Reads `NAME=SID,SID`.
+fn name_and_sids(text: &str) -> Result<(String, Vec<Sid>), Error> {
+    let Some((name, sids)) = text.rsplit_once('=') else {
+        return Err(not_name_and_sids(text, "the `=` is missing"));
+    };
+    if name.trim().is_empty() {
+        return Err(not_name_and_sids(text, "the name is missing"));
+    }
+    let sids = sids.split(',').map(|sid| {
+        let sid = sid.trim().parse::<Sid>();
+        sid.map_err(|fault| not_name_and_sids(text, &fault.to_string()))
+    });
+    Ok((name.trim().to_owned(), sids.collect::<Result<_, _>>()?))
+}
+
+fn not_name_and_sids(text: &str, why: &str) -> Error {
+    Error::usage(format!("`{}` is no name with SIDs: {why}", shown(text)))
+        .hint(r"for example: 'FABRIKAM\sp_farm=S-1-5-21-1004336348-1177238915-682003330-1104'")
+}

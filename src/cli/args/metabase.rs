@@ -1,0 +1,60 @@
+//! `--metabase` and `--server`: the settings of which SMTP service are read.
+
+use crate::error::Error;
+use crate::farm::Farm;
+use crate::farm::values::{FromText, ServerName};
+use crate::probe::iis::MetabaseSource;
+use crate::text::nearest;
+use clap::ValueHint;
+use std::path::PathBuf;
+
+/// The server that is looked at.
+#[derive(Debug, Clone, Default, clap::Args)]
+pub(crate) struct MetabaseArgs {
+    /// A copy of a server's MetaBase.xml; else this machine's own
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    metabase: Option<PathBuf>,
+    /// The recorded server that is looked at; else this machine
+    #[arg(long, value_name = "NAME")]
+    pub(crate) server: Option<String>,
+}
+
+impl MetabaseArgs {
+    /// Returns where the SMTP service's settings are read. A copied file is of a server that the
+    /// farm must know; a machine itself may have any name.
+    ///
+    /// # Errors
+    /// The server is not one of the recorded ones, or its name is not a server's.
+    pub(crate) fn source(&self, farm: &Farm) -> Result<MetabaseSource, Error> {
+        let server = match (&self.metabase, &self.server) {
+            (_, None) => None,
+            (Some(_), Some(named)) => Some(recorded(named, farm)?),
+            (None, Some(named)) => Some(own_name(named)?),
+        };
+        Ok(MetabaseSource {
+            server,
+            metabase: self.metabase.clone(),
+        })
+    }
+}
+
+/// Returns a machine's name, recorded or not.
+fn own_name(named: &str) -> Result<String, Error> {
+    match ServerName::from_text(named) {
+        Ok(_) => Ok(named.to_owned()),
+        Err(fault) => Err(Error::usage(format!(
+            "`{named}` is no server's name: {fault}"
+        ))),
+    }
+}
+
+/// Returns the name of the recorded server that is called so, as it is recorded.
+fn recorded(named: &str, farm: &Farm) -> Result<String, Error> {
+    let names = || farm.servers.iter().map(|server| server.name());
+    let found = names().find(|name| name.eq_ignore_ascii_case(named));
+    found.map(str::to_owned).ok_or_else(|| {
+        Error::usage(format!("the farm file records no server `{named}`"))
+            .did_you_mean(nearest(named, names()).as_deref())
+            .hint("`spinmail server list` lists them, `spinmail server add NAME` records one")
+    })
+}

@@ -1,0 +1,106 @@
+//! How the real world is probed: where, and as whom.
+
+use super::{AclArgs, AliasesArgs, DropFolderArgs, MetabaseArgs};
+use crate::cli::console::Console;
+use crate::error::Error;
+use crate::facts::Facts;
+use crate::farm::Farm;
+use crate::probe::folder::{self, FolderOptions};
+use crate::probe::rights::{add_known_accounts, unknown_accounts};
+use crate::probe::{self, ProbeOptions};
+use crate::rules::Area;
+use crate::text::shown;
+
+/// Where the real world is looked at.
+#[derive(Debug, Clone, Default, clap::Args)]
+#[command(next_help_heading = "Where to look")]
+pub(crate) struct ProbeArgs {
+    #[command(flatten)]
+    pub(crate) metabase: MetabaseArgs,
+    #[command(flatten)]
+    drop_folder: DropFolderArgs,
+    #[command(flatten)]
+    aliases: AliasesArgs,
+    #[command(flatten)]
+    acl: AclArgs,
+}
+
+impl ProbeArgs {
+    /// Returns where to look. As whom to ask is added when it is known what is asked: it may need a
+    /// password.
+    ///
+    /// # Errors
+    /// The options name a server or a folder that is not the farm's, or not clearly.
+    pub(crate) fn options(&self, farm: &Farm, named: &[Area]) -> Result<ProbeOptions, Error> {
+        let mut options = ProbeOptions {
+            iis: self.metabase.source(farm)?,
+            folder: self.folder_options(farm)?,
+            ..ProbeOptions::default()
+        };
+        let checked = probe::folder::check(farm, &options.folder);
+        let is_about_folder = named.contains(&Area::Folder)
+            || options.folder.mounted_at.is_some()
+            || options.folder.descriptor.is_some();
+        if is_about_folder {
+            checked?;
+        } else if checked.is_err() {
+            // The server is named for another area.
+            options.folder.server = None;
+        }
+        Ok(options)
+    }
+
+    fn folder_options(&self, farm: &Farm) -> Result<FolderOptions, Error> {
+        let path = self.acl.path.clone();
+        let polled = farm.polled_folders();
+        let only = match polled.as_slice() {
+            [only] => Some(only.text),
+            _ => None,
+        };
+        Ok(FolderOptions {
+            descriptor: self.acl.saved(path.as_deref().or(only))?,
+            acl: self.acl.options()?,
+            mounted_at: self.drop_folder.folder.clone(),
+            path,
+            server: self.metabase.server.clone(),
+            aliases: self.aliases.load()?,
+        })
+    }
+
+    /// Adds as whom the server of a share is asked, if a drop folder is on one.
+    ///
+    /// # Errors
+    /// The account cannot be used, or its password cannot be read.
+    pub(crate) fn log_on_to_share(
+        &self,
+        options: &mut ProbeOptions,
+        farm: &Farm,
+        console: &Console,
+    ) -> Result<(), Error> {
+        if folder::is_on_share(farm, &options.folder) {
+            options.folder.acl.logon = self.acl.logon(console)?;
+        }
+        Ok(())
+    }
+}
+
+/// Warns about tokens whose name no account of the farm has, such as a mistyped one.
+pub(crate) fn warn_of_unknown_accounts(options: &ProbeOptions, farm: &Farm, console: &Console) {
+    for name in unknown_accounts(farm, &options.folder.acl) {
+        let name = shown(name);
+        console.status(&format!(
+            "note: `--token` names `{name}`, which is no account of the farm file's as it is \
+             written there"
+        ));
+    }
+}
+
+/// Adds the aliases and accounts that are known now to recorded facts.
+pub(crate) fn with_known(mut facts: Facts, farm: &Farm, options: &ProbeOptions) -> Facts {
+    if let Some(folder) = &mut facts.folder {
+        let known = options.folder.aliases.clone();
+        folder.aliases = known.or(folder.aliases.take());
+        add_known_accounts(farm, folder, &options.folder.acl);
+    }
+    facts
+}

@@ -1,0 +1,107 @@
+//! The report: its format, where it goes, and what it is compared with.
+
+use super::facts::facts_files;
+use crate::cli::clock;
+use crate::cli::console::Console;
+use crate::error::Error;
+use crate::fs::read_text_up_to;
+use crate::report::{Baseline, Format, RenderOptions};
+use crate::term::Screen;
+use clap::ValueHint;
+use std::path::{Path, PathBuf};
+
+/// Where output goes.
+#[derive(Debug, Clone, Default, clap::Args)]
+pub(crate) struct OutArgs {
+    /// Write the report there instead of to standard output, in one step when it is whole
+    #[arg(long, short, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    out: Option<PathBuf>,
+}
+
+impl OutArgs {
+    pub(crate) fn path(&self) -> Option<&Path> {
+        self.out.as_deref()
+    }
+
+    /// Returns what can be shown where the output goes: a file takes lines of any length and every
+    /// character.
+    pub(crate) fn screen(&self, console: &Console) -> Screen {
+        match self.out {
+            Some(_) => Screen::UNKNOWN,
+            None => console.screen(),
+        }
+    }
+}
+
+/// How a report is written.
+#[derive(Debug, Clone, clap::Args)]
+#[command(next_help_heading = "Report")]
+pub(crate) struct ReportArgs {
+    /// The form of the report
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    format: Format,
+    #[command(flatten)]
+    pub(crate) out: OutArgs,
+    /// Compare with an earlier JSON report: only what is new is shown in full and counts for the
+    /// exit status. New is what was not found then, or less severe, or undecided; the same is what
+    /// has the same rule and subject
+    #[arg(long, value_name = "REPORT", value_hint = ValueHint::FilePath)]
+    since: Option<PathBuf>,
+}
+
+impl Default for ReportArgs {
+    fn default() -> Self {
+        Self {
+            format: Format::Text,
+            out: OutArgs::default(),
+            since: None,
+        }
+    }
+}
+
+/// The largest earlier report that is read, in bytes: more than that of ten thousand farms.
+const MAX_BASELINE: u64 = 1 << 30;
+
+impl ReportArgs {
+    /// Returns the report that is compared with, or `None` if none is named.
+    ///
+    /// # Errors
+    /// It cannot be read, is not a report, or is of a newer version.
+    pub(crate) fn baseline(&self) -> Result<Option<Baseline>, Error> {
+        let Some(path) = &self.since else {
+            return Ok(None);
+        };
+        let text = read_text_up_to(path, MAX_BASELINE)?;
+        Baseline::from_json(&text, &path.to_string_lossy()).map(Some)
+    }
+
+    /// Returns how the report of one farm is written.
+    pub(crate) fn options(&self, console: &Console) -> RenderOptions {
+        RenderOptions {
+            format: self.format,
+            screen: self.out.screen(console),
+            verbose: console.is_verbose(),
+            colour: console.has_colour(),
+            several: false,
+            now: clock::now(),
+        }
+    }
+
+    /// Returns how the reports of several farms are written as one.
+    pub(crate) fn fleet_options(&self, console: &Console) -> RenderOptions {
+        RenderOptions {
+            several: true,
+            ..self.options(console)
+        }
+    }
+
+    /// Returns the files that are read for the report, besides farm files: the output must not
+    /// replace one.
+    pub(crate) fn files_read(&self, facts: &[PathBuf]) -> Vec<PathBuf> {
+        self.since
+            .iter()
+            .cloned()
+            .chain(facts_files(facts))
+            .collect()
+    }
+}

@@ -1,0 +1,174 @@
+//! Checking one farm: facts, recorded or gathered now, are judged by the rules.
+
+use super::areas::{self, RecordedAreas};
+use super::args::{CredentialArgs, ProbeArgs, ReportArgs, RuleFilter, load_facts, with_known};
+use super::console::Console;
+use super::output::Output;
+use super::probing::Probing;
+use super::progress::Bar;
+use super::report_writer::{ReportContext, ReportWriter};
+use super::{clock, exit_of};
+use crate::error::Error;
+use crate::facts::Facts;
+use crate::farm::Farm;
+use crate::farm::file::Loaded;
+use crate::probe::{self, ProbeOptions, ProbeRequest};
+use crate::report::{Exit, FailOn, Report};
+use crate::rules::{self, Area, Case, Selection};
+use std::path::PathBuf;
+
+/// What is checked of a farm, and how.
+#[derive(Clone, Copy)]
+pub(crate) struct Check<'a> {
+    /// Recorded facts; without any, the world is probed.
+    pub(crate) facts: &'a [PathBuf],
+    /// The areas that were named; without any, all for which there are or can be facts.
+    pub(crate) areas: &'a [Area],
+    pub(crate) filter: &'a RuleFilter,
+    pub(crate) probe: &'a ProbeArgs,
+    pub(crate) credentials: &'a CredentialArgs,
+    /// The address of the one message whose way is judged.
+    pub(crate) address: Option<&'a str>,
+    pub(crate) console: &'a Console,
+}
+
+impl Check<'_> {
+    /// Judges a farm, and returns how probing went too.
+    ///
+    /// # Errors
+    /// The facts or an option cannot be used for this farm, or no rule is left to judge.
+    pub(crate) fn judge(&self, loaded: Loaded) -> Result<(Report, Exit), Error> {
+        let farm = &loaded.document.farm;
+        let recorded = load_facts(self.facts, farm.name.as_deref())?;
+        let probing = Probing {
+            farm,
+            probe: self.probe,
+            credentials: self.credentials,
+            console: self.console,
+        };
+        let mut options = probing.options(self.areas)?;
+        let areas = self.judged_areas(farm, recorded.as_ref(), &options);
+        let selection = self.filter.selection(&areas)?;
+        let (facts, exit) = match recorded {
+            Some(facts) => (with_known(facts, farm, &options), Exit::Clean),
+            None => {
+                let wanted = probed_areas(&selection);
+                if !wanted.is_empty() {
+                    probing.log_on(&mut options, &selection)?;
+                }
+                self.gather(farm, &wanted, &options)
+            }
+        };
+        Ok((report(loaded, facts, &selection, self.address), exit))
+    }
+
+    /// Returns the areas to judge: those that were named, else all for which there are or can be
+    /// facts. Rules that are named are judged whatever this machine can probe.
+    fn judged_areas(
+        &self,
+        farm: &Farm,
+        recorded: Option<&Facts>,
+        options: &ProbeOptions,
+    ) -> Vec<Area> {
+        if !self.areas.is_empty() {
+            return self.areas.to_vec();
+        }
+        match recorded {
+            Some(facts) => self.recorded_areas(facts, farm),
+            None if self.filter.names_rules() => Vec::new(),
+            None => {
+                let progress = Bar::new(self.console);
+                let request = ProbeRequest {
+                    farm,
+                    areas: self.areas,
+                    options,
+                    server: None,
+                    progress: &progress,
+                };
+                areas::reachable(&request, self.console)
+            }
+        }
+    }
+
+    /// Returns the areas that the facts are about, and says which ones are missing.
+    fn recorded_areas(&self, facts: &Facts, farm: &Farm) -> Vec<Area> {
+        let areas = RecordedAreas::new(facts, farm);
+        for area in areas.missing {
+            let name = area.name();
+            self.console.status(&format!(
+                "the facts hold nothing about {name}, so it is left out; `spinmail gather {name}` \
+                 asks it"
+            ));
+        }
+        areas.recorded
+    }
+
+    /// Probes the world. What could not be probed is undecided; the rest is judged all the same.
+    fn gather(&self, farm: &Farm, areas: &[Area], options: &ProbeOptions) -> (Facts, Exit) {
+        if areas.is_empty() {
+            return (Facts::default(), Exit::Clean);
+        }
+        let progress = Bar::new(self.console);
+        let request = ProbeRequest {
+            farm,
+            areas,
+            options,
+            server: options.iis.server.as_deref(),
+            progress: &progress,
+        };
+        let (facts, errors) = probe::gather(&request);
+        for error in &errors {
+            self.console.error(error);
+        }
+        (facts, exit_of(&errors))
+    }
+
+    /// Judges a farm and writes the report.
+    ///
+    /// # Errors
+    /// Those of [`Self::judge`], or the report cannot be written.
+    pub(crate) fn run(
+        &self,
+        loaded: Loaded,
+        args: &ReportArgs,
+        fail_on: FailOn,
+    ) -> Result<Exit, Error> {
+        let path = loaded.path.clone();
+        let baseline = args.baseline()?;
+        let (report, probed) = self.judge(loaded)?;
+        let context = ReportContext {
+            options: args.options(self.console),
+            baseline,
+            fail_on,
+        };
+        let mut read = args.files_read(self.facts);
+        read.push(path);
+        let output = Output::begin(args.out.path(), self.console, &read)?;
+        let mut writer = ReportWriter::begin(output, &context)?;
+        writer.write(context.format(report, 0, probed))?;
+        writer.finish()
+    }
+}
+
+/// Returns the areas that have to be probed for the rules of a selection.
+pub(crate) fn probed_areas(selection: &Selection) -> Vec<Area> {
+    Area::ALL
+        .into_iter()
+        .filter(|area| !area.is_offline() && selection.includes_area(*area))
+        .collect()
+}
+
+/// Judges a farm by its facts. With an address, only the way of its mail is judged.
+pub(crate) fn report(
+    loaded: Loaded,
+    facts: Facts,
+    selection: &Selection,
+    address: Option<&str>,
+) -> Report {
+    let Loaded { path, document, .. } = loaded;
+    let case = Case::new(&document, &facts, clock::today()).for_mail_to(address);
+    let verdicts = rules::judge(&case, selection);
+    let mut report = Report::judged(path.to_string_lossy().into_owned(), document.farm, verdicts);
+    report.gathered = facts.gathered;
+    report
+}

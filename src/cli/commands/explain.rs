@@ -1,0 +1,207 @@
+//! `explain`: a rule's page, or what a setting is.
+
+use crate::cli::console::Console;
+use crate::cli::markdown::{for_terminal, parse};
+use crate::cli::setting_errors::key_error;
+use crate::error::Error;
+use crate::farm::key::{Key, KeyError};
+use crate::farm::{SETTINGS, Section, Setting, SettingKind};
+use crate::report::Exit;
+use crate::rules::{self, Rule};
+use crate::term::{PlainTable, ROOMY};
+use crate::text::{nearest, shown};
+
+#[derive(Debug, clap::Args)]
+#[command(
+    about = "Explain a rule or a setting; without a name, list the rules",
+    after_help = "Examples:\n  spinmail explain dns-no-mx\n  spinmail explain display-address\n  \
+                  spinmail explain"
+)]
+pub(crate) struct ExplainArgs {
+    /// A rule's id, or a setting's dotted name
+    #[arg(value_name = "RULE|KEY")]
+    name: Option<String>,
+}
+
+pub(crate) fn run(args: &ExplainArgs, console: &Console) -> Result<Exit, Error> {
+    let Some(name) = &args.name else {
+        console.write_stdout(&list_of_rules(console.width()));
+        return Ok(Exit::Clean);
+    };
+    match rules::find(name) {
+        Some(rule) => print_rule(rule, console),
+        None => {
+            let setting = setting_by_name(name)?;
+            console.write_stdout(&for_reader(setting_page(setting), console));
+        }
+    }
+    Ok(Exit::Clean)
+}
+
+/// Prints a rule's page, at a terminal without its examples: they are long, and for readers who
+/// want to know exactly.
+fn print_rule(rule: &Rule, console: &Console) {
+    let is_short = console.is_stdout_terminal() && !console.is_verbose();
+    let text = if is_short {
+        rule.explain_before_examples()
+    } else {
+        rule.explain
+    };
+    console.write_stdout(&for_reader(rule_page(rule, text), console));
+    if is_short {
+        console.status("\n`--verbose` shows an example that fails, and one that passes");
+    }
+}
+
+/// Returns the setting of a name that is not a rule's.
+fn setting_by_name(name: &str) -> Result<&'static Setting, Error> {
+    if let Some(setting) = by_pattern(name) {
+        return Ok(setting);
+    }
+    let fault = match Key::from_text(name) {
+        Ok(key) => return Ok(key.setting),
+        Err(fault) => fault,
+    };
+    let ids = rules::all().map(|rule| rule.id.to_owned());
+    match (
+        nearest(name, ids.chain(SETTINGS.iter().map(Setting::key))),
+        fault,
+    ) {
+        (None, fault @ KeyError::Nameless { .. }) => Err(key_error(fault)),
+        (near, _) => Err(Error::usage(format!(
+            "there is no rule and no setting `{}`",
+            shown(name)
+        ))
+        .did_you_mean(near.as_deref())
+        .hint("`spinmail explain` lists the rules, `spinmail list` the settings")),
+    }
+}
+
+fn list_of_rules(width: usize) -> String {
+    if width < ROOMY {
+        let mut table = PlainTable::new(width, ["severity", "rule, fails when"]);
+        table.keep_whole([0]);
+        rules::all().for_each(|rule| {
+            table.add([
+                rule.severity.name(),
+                &format!("{}\n{}", rule.id, rule.summary),
+            ])
+        });
+        return table.text();
+    }
+    let mut table = PlainTable::new(width, ["rule", "severity", "fails when"]);
+    table.keep_whole([0, 1]);
+    rules::all().for_each(|rule| table.add([rule.id, rule.severity.name(), rule.summary]));
+    table.text()
+}
+
+/// A setting may be asked for by its pattern too: `server.NAME.role`, or `role` where no other is
+/// called so.
+fn by_pattern(name: &str) -> Option<&'static Setting> {
+    let mut short = SETTINGS.iter().filter(|row| row.name == name);
+    let only = short.next().filter(|_| short.next().is_none());
+    SETTINGS.iter().find(|row| row.key() == name).or(only)
+}
+
+fn rule_page(rule: &Rule, text: &str) -> String {
+    let about = rule
+        .about
+        .iter()
+        .map(|key| format!("`{key}`"))
+        .collect::<Vec<_>>()
+        .join(", ");
+    format!(
+        "{}\n\nSeverity: {}. Area: {}. Settings: {about}. Since spinmail {}.\n",
+        text.trim_end(),
+        rule.severity.name(),
+        rule.area.name(),
+        rule.since
+    )
+}
+
+fn setting_page(setting: &Setting) -> String {
+    let key = setting.key();
+    let place = match setting.section {
+        Section::OffPage => {
+            "Not on the page: what spinmail has to know of the farm, or how it looks.".to_owned()
+        }
+        section => format!("On the page: {}.", section.title()),
+    };
+    let mut page = format!(
+        "# {key}\n\n{}\n\n{}\n\n{place}\n\nExpected: {}.\n",
+        setting.label, setting.help, setting.kind
+    );
+    if let SettingKind::Word(words) | SettingKind::Words(words) = setting.kind {
+        page.push('\n');
+        words
+            .iter()
+            .for_each(|word| page.push_str(&format!("- `{}`: {}\n", word.word, word.meaning)));
+    }
+    page.push_str(&format!(
+        "\nExample:\n\n    spinmail set {key} {}\n",
+        quoted(setting.example)
+    ));
+    let rules: Vec<String> = rules::all()
+        .filter(|rule| rule.about.contains(&key.as_str()))
+        .map(|rule| format!("`{}`", rule.id))
+        .collect();
+    if !rules.is_empty() {
+        page.push_str(&format!("\nRules about it: {}.\n", rules.join(", ")));
+    }
+    page
+}
+
+/// The widest that a page's text is, in columns: longer lines are hard to read.
+const MAX_TEXT_WIDTH: usize = 100;
+
+/// Returns a page as a terminal shows it best, or else as it is written: in Markdown.
+fn for_reader(page: String, console: &Console) -> String {
+    if console.is_stdout_terminal() {
+        for_terminal(&parse(&page), console.width().min(MAX_TEXT_WIDTH))
+    } else {
+        page
+    }
+}
+
+fn quoted(words: &[&str]) -> String {
+    let quote = |word: &&str| match word.contains(['\\', ' ']) {
+        true => format!("'{word}'"),
+        false => (*word).to_owned(),
+    };
+    words.iter().map(quote).collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use anstream::adapter::strip_str;
+
+    fn pages() -> impl Iterator<Item = String> {
+        let rules = rules::all().map(|rule| rule_page(rule, rule.explain));
+        rules.chain(SETTINGS.iter().map(setting_page))
+    }
+
+    #[test]
+    fn every_page_fits_the_terminal_and_loses_no_word() {
+        for page in pages() {
+            for width in [60, 80, 120] {
+                let text = for_terminal(&parse(&page), width);
+                let text = strip_str(&text).to_string();
+                assert!(
+                    text.split_whitespace().eq(page.split_whitespace()),
+                    "{text}"
+                );
+                let mut is_code = false;
+                for line in text.lines() {
+                    is_code ^= line.starts_with("```");
+                    let is_text = !is_code && !line.starts_with("    ");
+                    let can_be_broken = is_text && line.trim_start().contains(' ');
+                    assert!(
+                        !can_be_broken || line.chars().count() <= width,
+                        "{width}: {line}"
+                    );
+                }
+            }
+        }
+    }
+}

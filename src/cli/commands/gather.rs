@@ -1,0 +1,204 @@
+//! `gather`: probe the world and record what is found; or make one file of what was recorded.
+
+use crate::cli::areas::{has_facts, reachable};
+use crate::cli::args::{
+    AreaWord, CredentialArgs, FarmFileArgs, ProbeArgs, area_parser, areas, facts_long_help,
+    load_facts, parts,
+};
+use crate::cli::console::Console;
+use crate::cli::exit_of;
+use crate::cli::probing::Probing;
+use crate::cli::progress::Bar;
+use crate::error::Error;
+use crate::facts::Facts;
+use crate::facts::redact::Redactor;
+use crate::farm::Farm;
+use crate::farm::file::Loaded;
+use crate::fs;
+use crate::probe::{self, ProbeRequest};
+use crate::report::{self, Exit};
+use crate::rules::{Area, Selection};
+use crate::text::shown;
+use clap::ValueHint;
+use std::hash::{BuildHasher, RandomState};
+use std::path::{Path, PathBuf};
+
+#[derive(Debug, clap::Args)]
+#[command(
+    about = "Look at the real world and record what is seen, to be judged here or elsewhere",
+    after_help = "Examples:\n  spinmail gather --out facts.json\n  spinmail gather dns\n  spinmail \
+                  gather --facts sp1.json --facts sp2.json --out all.json\n  spinmail gather \
+                  --facts facts.json --redact --out posted.json\n\n`spinmail gather iis --metabase \
+                  FILE --server NAME` reads a copy of a server's MetaBase.xml.\n`spinmail gather \
+                  | ssh HOST spinmail verify --facts /dev/stdin` judges elsewhere."
+)]
+pub(crate) struct GatherArgs {
+    /// What to look at; else everything
+    #[arg(value_name = "AREA", value_parser = area_parser(&probed_areas()))]
+    areas: Vec<AreaWord>,
+    /// Look at nothing, and make one file of these facts
+    #[arg(
+        long,
+        value_name = "PATH",
+        value_hint = ValueHint::FilePath,
+        conflicts_with = "server",
+        long_help = facts_long_help("Look at nothing, and make one file of these facts")
+    )]
+    facts: Vec<PathBuf>,
+    /// Replace every name and address, so that the facts can be posted and still judged
+    #[arg(
+        long,
+        long_help = "Replace every name and address, so that the facts can be posted and still \
+                     judged. The same name becomes the same word everywhere in one run. With \
+                     --out the farm file goes with them, its names replaced alike: of FILE.json \
+                     it is FILE.farm.toml"
+    )]
+    redact: bool,
+    /// Write the facts there instead of to standard output
+    #[arg(long, short, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    out: Option<PathBuf>,
+    #[command(flatten)]
+    credentials: CredentialArgs,
+    #[command(flatten)]
+    probe: ProbeArgs,
+    #[command(flatten)]
+    farm_file: FarmFileArgs,
+}
+
+fn probed_areas() -> Vec<Area> {
+    let areas = Area::ALL.into_iter();
+    areas.filter(|area| !area.is_offline()).collect()
+}
+
+pub(crate) fn run(args: &GatherArgs, console: &Console) -> Result<Exit, Error> {
+    if !args.facts.is_empty() && !args.areas.is_empty() {
+        return Err(
+            Error::usage("areas are looked at, and recorded facts are not")
+                .hint("leave one of them out"),
+        );
+    }
+    let out = args.out.as_deref();
+    // Facts are only compared with the farm file's name when they are merged, so that works
+    // without a farm file too.
+    if !args.redact
+        && !args.farm_file.is_present()
+        && let Some(facts) = load_facts(&args.facts, None)?
+    {
+        write(out, &facts.to_json(), console)?;
+        return Ok(Exit::Clean);
+    }
+    let loaded = args.farm_file.load(console)?;
+    let farm = &loaded.document.farm;
+    let (facts, exit) = match load_facts(&args.facts, farm.name.as_deref())? {
+        Some(facts) => (facts, Exit::Clean),
+        None => match gather(args, farm, console)? {
+            (Some(facts), exit) => (facts, exit),
+            (None, exit) => return Ok(exit),
+        },
+    };
+    if args.redact {
+        write_redacted(&loaded, &facts, out, console)?;
+    } else {
+        write(out, &facts.to_json(), console)?;
+    }
+    Ok(exit)
+}
+
+/// Probes the world; no facts are returned if not even the first question could be asked.
+fn gather(
+    args: &GatherArgs,
+    farm: &Farm,
+    console: &Console,
+) -> Result<(Option<Facts>, Exit), Error> {
+    let named = areas(&args.areas);
+    let probing = Probing {
+        farm,
+        probe: &args.probe,
+        credentials: &args.credentials,
+        console,
+    };
+    let mut options = probing.options(&named)?;
+    let server = options.iis.server.clone();
+    let progress = Bar::new(console);
+    let request = ProbeRequest {
+        farm,
+        areas: &named,
+        options: &options,
+        server: server.as_deref(),
+        progress: &progress,
+    };
+    let mut wanted = if named.is_empty() {
+        reachable(&request, console)
+    } else {
+        warn_of_unreachable(&request, console);
+        named.clone()
+    };
+    wanted.retain(|area| !area.is_offline());
+    let selection = Selection::new(&wanted, &[], &[])?.restricted_to(parts(&args.areas));
+    probing.log_on(&mut options, &selection)?;
+    let (facts, errors) = probe::gather(&ProbeRequest {
+        farm,
+        areas: &wanted,
+        options: &options,
+        server: server.as_deref(),
+        progress: &progress,
+    });
+    for error in &errors {
+        console.error(error);
+    }
+    let is_any = probed_areas()
+        .into_iter()
+        .any(|area| has_facts(&facts, area));
+    Ok((is_any.then_some(facts), exit_of(&errors)))
+}
+
+fn warn_of_unreachable(request: &ProbeRequest<'_>, console: &Console) {
+    for area in request.areas {
+        if let Some(why) = probe::obstacle(*area, request) {
+            console.status(&format!(
+                "{} cannot be looked at from here: {why}",
+                area.name()
+            ));
+        }
+    }
+}
+
+fn write(out: Option<&Path>, text: &str, console: &Console) -> Result<(), Error> {
+    let Some(path) = out else {
+        console.write_raw(report::harmless(text).as_bytes());
+        return Ok(());
+    };
+    fs::write_whole(path, text.as_bytes())?;
+    console.status(&format!("{}: written", shown(&path.to_string_lossy())));
+    Ok(())
+}
+
+/// Writes the facts without their names and, if they go to a file, the farm file next to it.
+fn write_redacted(
+    loaded: &Loaded,
+    facts: &Facts,
+    out: Option<&Path>,
+    console: &Console,
+) -> Result<(), Error> {
+    let key = RandomState::new();
+    let (facts, farm) =
+        Redactor::redact(&loaded.document.farm, facts, &|bytes| key.hash_one(bytes))?;
+    let Some(out) = out else {
+        write(None, &facts.to_json(), console)?;
+        console.status(
+            "the farm file whose names are replaced alike is written only beside a file: `--out \
+             FILE`",
+        );
+        return Ok(());
+    };
+    let farm_path = out.with_extension("farm.toml");
+    if same_file::is_same_file(&farm_path, &loaded.path).unwrap_or(false) {
+        let message = format!(
+            "`{}` is the farm file itself, which is not replaced",
+            farm_path.display()
+        );
+        return Err(Error::usage(message).hint("write the facts under another name"));
+    }
+    write(Some(out), &facts.to_json(), console)?;
+    write(Some(&farm_path), &farm, console)
+}

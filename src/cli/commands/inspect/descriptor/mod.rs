@@ -1,0 +1,412 @@
+//! `inspect descriptor`: what a security descriptor says, and what an account may do by it.
+
+mod json;
+mod text;
+mod verdict;
+
+use crate::cli::args::FormatArgs;
+use crate::cli::console::Console;
+use crate::error::Error;
+use crate::fs::read_bytes;
+use crate::report::{Exit, harmless};
+use crate::text::{is_unsafe, shown};
+use clap::builder::{PossibleValuesParser, TypedValueParser};
+use data_encoding::HEXLOWER;
+use serde_json::{Value, json};
+use std::path::Path;
+use verdict::Verdict;
+use windows_security::directory::Class;
+use windows_security::icacls::Saved;
+use windows_security::sid::{DomainAlias, Domains};
+use windows_security::source::{self, ParsedSource};
+use windows_security::{AclPart, Descriptor, ParseError, Sid, Token, WriteError, binary, sddl};
+
+#[derive(Debug, clap::Args)]
+#[command(
+    about = "Read a Windows security descriptor: owner, entries, and what an account may do by it",
+    long_about = "Read a Windows security descriptor: owner, entries, whether they are in canonical \
+             order, and what an account may do by it: on the folder, on a new file that the SMTP \
+             service puts there, and on a new subfolder. With --directory, in a container of \
+             Active Directory: create, delete, delete with subtree, write.\n\nIt reads SDDL, a \
+             self-relative descriptor (hexadecimal digits, base64 or a file), Samba's \
+             security.NTACL, what getfattr prints, and files of `icacls NAME /save FILE`.\n\nThe \
+             account's token is what is given: the account, the groups of --with, and Everyone, \
+             Authenticated Users, This Organization and SERVICE (with --directory NETWORK in its \
+             place). Groups that are not given count as not held. What the descriptor leaves open \
+             is listed as undecided. Privileges, integrity levels and the rights of a share are \
+             not in a descriptor.\n\nThe JSON has owner, group, dacl (present, absent: not in \
+             this descriptor, or null: everybody may do everything), canonical, effective \
+             (folder, new-file, new-folder; null without --as), entries and undecided; masks are \
+             texts in hexadecimal, entries are numbered from 1. With --directory, folder is the \
+             container, new-file a new object of the class, new-folder a new organizational unit, \
+             and directory has create (contact, group), delete, delete-subtree and write, each \
+             granted, denied or undecided. New objects are taken to be an administrator's. What \
+             cannot be read gives error (message, offset in bytes) and exit status 2. Where a \
+             descriptor holds no DACL, what an account may do is not known: exit status 3.",
+    after_help = "Examples:\n  spinmail inspect descriptor 'O:BAG:SYD:PAI(A;CI;0x1301bf;;;AU)' --as \
+             'NETWORK SERVICE'\n  spinmail inspect descriptor 'D:(A;CI;CCDC;;;AU)' --directory \
+             --as 'NETWORK SERVICE'\n  spinmail inspect descriptor \
+             'O:BAG:SYD:PAI(A;CI;0x1301bf;;;AU)' --to hex"
+)]
+pub(crate) struct InspectDescriptorArgs {
+    /// The descriptor, or the file that holds it; a file of that name comes first
+    #[arg(value_name = "TEXT|HEX|FILE", allow_hyphen_values = true)]
+    descriptor: String,
+    #[command(flatten)]
+    account: TokenArgs,
+    #[command(flatten)]
+    meaning: MeaningArgs,
+    #[command(flatten, next_help_heading = "The descriptor")]
+    format: FormatArgs,
+}
+
+/// The account whose rights are asked for.
+#[derive(Debug, clap::Args)]
+#[command(next_help_heading = "The account")]
+struct TokenArgs {
+    /// The account: a SID, or a name that means the same everywhere, such as `NETWORK SERVICE`
+    #[arg(long = "as", id = "as", value_name = "SID|NAME")]
+    account: Option<String>,
+    /// The groups that the account is in
+    #[arg(
+        long = "with",
+        id = "with",
+        value_name = "SID,…",
+        requires = "as",
+        value_delimiter = ','
+    )]
+    groups: Option<Vec<String>>,
+    /// The account logs on at the machine that has the folder: LOCAL and BUILTIN\Users are among its
+    /// groups
+    #[arg(long, requires = "as", conflicts_with = "directory")]
+    machine: bool,
+}
+
+/// What the descriptor means, and which one it is.
+#[derive(Debug, clap::Args)]
+#[command(next_help_heading = "The descriptor")]
+struct MeaningArgs {
+    /// It is of a container of Active Directory, not of a folder
+    #[arg(long)]
+    directory: bool,
+    /// The class of the objects in the container that are asked about
+    #[arg(
+        long,
+        value_name = "CLASS",
+        requires = "directory",
+        value_parser = class_parser(),
+        default_value = "contact"
+    )]
+    class: Class,
+    /// The domain that letters such as DA (Domain Admins) speak of, a SID
+    #[arg(long, value_name = "SID")]
+    domain: Option<String>,
+    /// The root domain of its forest, of which EA, SA and RO speak; else the domain itself
+    #[arg(long, value_name = "SID", requires = "domain")]
+    forest_root: Option<String>,
+    /// Which descriptor of a file of `icacls /save`; else that of the folder which has all others in
+    /// it
+    #[arg(long, value_name = "PATH")]
+    entry: Option<String>,
+    /// Only rewrite it: as SDDL with hexadecimal masks, or as the digits of a self-relative
+    /// descriptor
+    #[arg(long, value_name = "FORM", conflicts_with = "format")]
+    to: Option<Form>,
+}
+
+// Without doc comments: the help would list what each of the two words means.
+#[derive(Debug, Clone, Copy, clap::ValueEnum)]
+enum Form {
+    Sddl,
+    Hex,
+}
+
+fn class_parser() -> impl TypedValueParser<Value = Class> {
+    let names = [Class::Contact, Class::Group, Class::User].map(Class::name);
+    PossibleValuesParser::new(names).try_map(|name| Class::from_name(&name).ok_or("no class"))
+}
+
+/// What was asked, next to the descriptor.
+struct Question {
+    token: Option<Token>,
+    /// In a container of Active Directory, the class of the objects.
+    class: Option<Class>,
+    domains: Domains,
+}
+
+impl Question {
+    fn new(args: &InspectDescriptorArgs) -> Result<Self, Error> {
+        let class = args.meaning.directory.then_some(args.meaning.class);
+        let domains = args.meaning.domains()?;
+        Ok(Self {
+            token: args.account.token(class, &domains)?,
+            class,
+            domains,
+        })
+    }
+}
+
+pub(crate) fn run(args: &InspectDescriptorArgs, console: &Console) -> Result<Exit, Error> {
+    let question = Question::new(args)?;
+    let found = match read(&args.descriptor, &question.domains) {
+        Ok(found) => found,
+        Err(Unreadable { fault, .. }) if args.format.is_json() => {
+            let ParseError { message, offset } = fault;
+            let error = json!({"message": message, "offset": offset});
+            print(console, &json!({"error": error}));
+            return Ok(Exit::Usage);
+        }
+        Err(unreadable) => return Err(unreadable.error(&args.descriptor)),
+    };
+    let saved = choose(found.saved, args.meaning.entry.as_deref())?;
+    if let Some(form) = args.meaning.to {
+        console.write_stdout(&format!("{}\n", rewritten(&saved.descriptor, form)?));
+        return Ok(Exit::Clean);
+    }
+    let verdict = Verdict::new(&saved.descriptor, &question);
+    if args.format.is_json() {
+        print(console, &json::of(&saved.descriptor, &verdict));
+    } else {
+        if !saved.path.is_empty() {
+            console.write_stdout(&format!("{}\n", shown(&saved.path)));
+        }
+        console.write_stdout(&text::of(&saved.descriptor, &verdict, &console.screen()));
+        for line in advice(args, &question) {
+            console.status(&line);
+        }
+    }
+    // Without a DACL nothing is known of anyone's rights.
+    if question.token.is_some() && saved.descriptor.dacl == AclPart::Absent {
+        return Ok(Exit::Undecided);
+    }
+    Ok(Exit::Clean)
+}
+
+fn print(console: &Console, value: &Value) {
+    console.write_stdout(&harmless(&format!("{value:#}\n")));
+}
+
+/// Why there is no descriptor to look at.
+struct Unreadable {
+    fault: ParseError,
+    hints: Vec<String>,
+}
+
+impl Unreadable {
+    fn error(self, input: &str) -> Error {
+        let ParseError { message, offset } = self.fault;
+        let short: String = input.chars().take(60).collect();
+        let dots = if short.len() < input.len() { "…" } else { "" };
+        let error = Error::usage(format!(
+            "`{short}{dots}` cannot be read: {message} (byte {offset})"
+        ));
+        self.hints.into_iter().fold(error, Error::hint)
+    }
+}
+
+fn read(input: &str, domains: &Domains) -> Result<ParsedSource, Unreadable> {
+    let path = Path::new(input);
+    if path.exists() {
+        let bytes = read_bytes(path).map_err(|error| Unreadable {
+            fault: ParseError {
+                message: error.message,
+                offset: 0,
+            },
+            hints: error.hints,
+        })?;
+        return source::from_bytes(&bytes, domains).map_err(|fault| Unreadable {
+            fault,
+            hints: Vec::new(),
+        });
+    }
+    source::from_text(input, domains).map_err(|fault| {
+        let hint = "there is no file of that name either";
+        // Where reading went further, it was meant as text.
+        let hints = if fault.offset == 0 {
+            vec![hint.to_owned()]
+        } else {
+            Vec::new()
+        };
+        Unreadable { fault, hints }
+    })
+}
+
+/// The one descriptor that is meant.
+fn choose(saved: Vec<Saved>, wanted: Option<&str>) -> Result<Saved, Error> {
+    const SHOWN: usize = 5;
+    let mut names: Vec<String> = saved
+        .iter()
+        .take(SHOWN)
+        .map(|one| format!("`{}`", one.path))
+        .collect();
+    if saved.len() > SHOWN {
+        names.push("…".to_owned());
+    }
+    let names = names.join(", ");
+    if let Some(wanted) = wanted {
+        let same = |one: &Saved| one.path.to_lowercase() == wanted.to_lowercase();
+        let missing = || {
+            Error::usage(format!("there is no descriptor of `{wanted}` in it"))
+                .hint(format!("it has {names}"))
+        };
+        return saved.into_iter().find(same).ok_or_else(missing);
+    }
+    let holds_all = |first: &Saved| {
+        let folder = if first.path.is_empty() {
+            String::new()
+        } else {
+            format!("{}\\", first.path)
+        };
+        saved
+            .iter()
+            .skip(1)
+            .all(|other| other.path.starts_with(&folder))
+    };
+    match saved.first() {
+        Some(first) if holds_all(first) => Ok(first.clone()),
+        Some(_) => Err(
+            Error::usage(format!("it holds {} descriptors", saved.len())).hint(format!(
+                "say which one is meant with `--entry PATH`: {names}"
+            )),
+        ),
+        None => Err(Error::usage("it holds no descriptor")),
+    }
+}
+
+fn rewritten(descriptor: &Descriptor, form: Form) -> Result<String, Error> {
+    match form {
+        Form::Sddl => rewritten_as_sddl(descriptor),
+        Form::Hex => rewritten_as_hex(descriptor),
+    }
+}
+
+fn rewritten_as_sddl(descriptor: &Descriptor) -> Result<String, Error> {
+    const HINT: &str = "`--to hex` says everything";
+    let text =
+        sddl::write(descriptor).map_err(|why| cannot_rewrite(&why.to_string()).hint(HINT))?;
+    // Texts in conditions are foreign, and escaped they would not be the same any more.
+    if text.contains(is_unsafe) {
+        return Err(cannot_rewrite("a text in it steers terminals").hint(HINT));
+    }
+    Ok(text)
+}
+
+fn rewritten_as_hex(descriptor: &Descriptor) -> Result<String, Error> {
+    let bytes = binary::write(descriptor).map_err(|why| {
+        let error = cannot_rewrite(&why.to_string());
+        match why {
+            WriteError::UnknownDomain(_) => error.hint("name the domain with `--domain SID`"),
+            _ => error,
+        }
+    })?;
+    Ok(HEXLOWER.encode(&bytes))
+}
+
+fn cannot_rewrite(why: &str) -> Error {
+    Error::usage(format!("it cannot be written so: {why}"))
+}
+
+impl TokenArgs {
+    /// Returns the account with its groups, or `None` if no account was named.
+    fn token(&self, class: Option<Class>, domains: &Domains) -> Result<Option<Token>, Error> {
+        let Some(account) = &self.account else {
+            return Ok(None);
+        };
+        let account = account_sid(account, domains)?;
+        let mut token = match class {
+            Some(_) => Token::over_network(account),
+            None => Token::for_service(account),
+        };
+        let groups = self.groups.iter().flatten();
+        for group in groups.filter(|group| !group.trim().is_empty()) {
+            token = token.with(account_sid(group, domains)?);
+        }
+        if self.machine {
+            token = token.with(Sid::local()).with(Sid::builtin(545));
+        }
+        Ok(Some(token))
+    }
+}
+
+fn account_sid(text: &str, domains: &Domains) -> Result<Sid, Error> {
+    let text = text.trim();
+    if text
+        .get(..2)
+        .is_some_and(|start| start.eq_ignore_ascii_case("S-"))
+    {
+        return text.parse().map_err(|fault: ParseError| {
+            Error::usage(format!("`{text}` is no SID: {}", fault.message))
+        });
+    }
+    let is_named = |alias: &&DomainAlias| {
+        [alias.alias, alias.name]
+            .iter()
+            .any(|name| name.eq_ignore_ascii_case(text))
+    };
+    let of_domain = || {
+        DomainAlias::all()
+            .iter()
+            .find(is_named)
+            .and_then(|alias| domains.resolve(alias))
+    };
+    Sid::from_name(text).or_else(of_domain).ok_or_else(|| {
+        Error::usage(format!(
+            "`{text}` is a name whose SID only its domain knows; say the SID"
+        ))
+        .hint("`whoami /user` shows it, or `Get-ADUser NAME`, or `wbinfo --name-to-sid NAME`")
+    })
+}
+
+impl MeaningArgs {
+    fn domains(&self) -> Result<Domains, Error> {
+        let domain = self.domain.as_deref().map(domain_sid).transpose()?;
+        let root = self.forest_root.as_deref().map(domain_sid).transpose()?;
+        Ok(Domains {
+            forest_root: root.or_else(|| domain.clone()),
+            domain,
+        })
+    }
+}
+
+fn domain_sid(text: &str) -> Result<Sid, Error> {
+    match text.trim().parse::<Sid>() {
+        Ok(sid) if sid.is_domain() => Ok(sid),
+        _ => Err(Error::usage(format!(
+            "`{text}` is no domain's SID: S-1-5-21 and three numbers"
+        ))),
+    }
+}
+
+/// Returns notes on what the verdict leaves out.
+fn advice(args: &InspectDescriptorArgs, question: &Question) -> Vec<String> {
+    let Some(token) = &question.token else {
+        return vec![
+            "note: whose rights they are was not asked; `--as SID` says what an account may do"
+                .to_owned(),
+        ];
+    };
+    let [system, local_service, network_service] = [18, 19, 20].map(Sid::nt);
+    let mut lines = Vec::new();
+    if args.account.groups.is_none() {
+        lines.push(
+            "note: no groups were given, so those that the account is in are not counted; `--with \
+             SID,…` adds them"
+                .to_owned(),
+        );
+    }
+    let is_one =
+        |wanted: &[Sid]| question.class.is_none() && token.sids().any(|sid| wanted.contains(sid));
+    if is_one(&[system, network_service]) {
+        lines.push(
+            "note: on a share of another server this account arrives as the computer's own"
+                .to_owned(),
+        );
+    }
+    if is_one(&[local_service]) {
+        lines.push(
+            "note: on a share of another server this account arrives as nobody (ANONYMOUS LOGON)"
+                .to_owned(),
+        );
+    }
+    lines
+}

@@ -1,0 +1,219 @@
+//! A descriptor and its verdict for people to read.
+
+use super::verdict::{Place, Verdict};
+use crate::term::{PlainTable, Screen};
+use crate::text::shown;
+use std::fmt::Write;
+use windows_security::descriptor::{DataKind, ace_type, flags};
+use windows_security::rights::{self, MaskKind};
+use windows_security::{Access, AceData, AclPart, Descriptor, Trustee, words};
+
+/// The lines of the dialogue that most questions are about.
+const LEVELS: [(&str, u32); 3] = [
+    ("Full control", rights::FULL_CONTROL),
+    ("Modify", rights::MODIFY),
+    ("Read & execute", rights::READ_EXECUTE),
+];
+
+/// How far a line that goes on stands in.
+const REST: &str = "      ";
+
+pub(super) fn of(descriptor: &Descriptor, verdict: &Verdict, screen: &Screen) -> String {
+    let mut text = head(descriptor, screen);
+    if !descriptor.dacl.aces().is_empty() {
+        let _ = write!(
+            text,
+            "\n{}",
+            entries(descriptor, verdict.kind, screen.table_width())
+        );
+    }
+    for place in &verdict.places {
+        let _ = write!(text, "\n{}", place_text(place, verdict.kind, screen));
+    }
+    if !verdict.questions.is_empty() {
+        let _ = write!(text, "\n{}", questions(verdict, screen));
+    }
+    text
+}
+
+/// A text in lines of the screen, behind what stands before it.
+fn put(out: &mut String, screen: &Screen, before: &str, text: &str) {
+    screen.lines(text, before, REST).iter().for_each(|line| {
+        let _ = writeln!(out, "{line}");
+    });
+}
+
+fn head(descriptor: &Descriptor, screen: &Screen) -> String {
+    let name = |trustee: &Option<Trustee>| {
+        trustee
+            .as_ref()
+            .map_or("not in this descriptor".to_owned(), words::trustee)
+    };
+    let list = match &descriptor.dacl {
+        AclPart::Absent => "not in this descriptor".to_owned(),
+        AclPart::Null => "null: everybody may do everything".to_owned(),
+        AclPart::Present(acl) if acl.aces.is_empty() => {
+            "empty: nobody may do anything, but the owner may change that".to_owned()
+        }
+        AclPart::Present(acl) => {
+            let order = if descriptor.is_canonical() {
+                "in canonical order"
+            } else {
+                "not in canonical order"
+            };
+            let count = acl.aces.len();
+            format!(
+                "{count} {}, {order}",
+                if count == 1 { "entry" } else { "entries" }
+            )
+        }
+    };
+    let control: String = words::dacl_control(descriptor.control)
+        .iter()
+        .map(|word| format!("; {word}"))
+        .collect();
+    let rows = [
+        ("owner", name(&descriptor.owner)),
+        ("group", name(&descriptor.group)),
+        ("DACL", list + &control),
+    ];
+    let mut text = String::new();
+    rows.iter()
+        .for_each(|(label, value)| put(&mut text, screen, &format!("{label:5}  "), value));
+    text
+}
+
+fn entries(descriptor: &Descriptor, kind: MaskKind, width: usize) -> String {
+    let mut table = PlainTable::new(
+        width,
+        ["#", "type", "who", "rights", "applies to", "inherited"],
+    );
+    table.keep_whole([0, 1]);
+    let trustees = descriptor
+        .dacl
+        .aces()
+        .iter()
+        .filter_map(|entry| Some(words::trustee(&entry.permission()?.trustee)));
+    // SIDs are there to be copied. A column holds a blank on both sides.
+    let words = trustees.flat_map(|who| who.split(' ').map(str::len).collect::<Vec<_>>());
+    table.at_least(2, words.max().unwrap_or(0) + 2);
+    for (at, entry) in descriptor.dacl.aces().iter().enumerate() {
+        let who = entry
+            .permission()
+            .map(|permission| words::trustee(&permission.trustee))
+            .unwrap_or_default();
+        let condition = entry
+            .permission()
+            .map(|its| condition(entry.code, &its.data));
+        let inherited = if entry.has(flags::INHERITED) {
+            "yes"
+        } else {
+            "no"
+        };
+        let row = [
+            (at + 1).to_string(),
+            words::ace_kind(entry),
+            who,
+            words::ace_rights(entry, kind) + &condition.unwrap_or_default(),
+            words::applies_to(entry, kind),
+            inherited.to_owned(),
+        ];
+        table.add(row.map(|cell| shown(&cell).into_owned()));
+    }
+    table.text()
+}
+
+/// What an ACE says of its condition or attribute, behind its rights.
+fn condition(code: u8, data: &AceData) -> String {
+    match (data, ace_type(code).map(|row| row.data)) {
+        (AceData::Text(text), _) => format!(" if {text}"),
+        (AceData::Bytes(_), Some(DataKind::Nothing) | None) => String::new(),
+        (AceData::Bytes(bytes), _) => format!(" if a condition of {} bytes holds", bytes.len()),
+    }
+}
+
+fn place_text(place: &Place, kind: MaskKind, screen: &Screen) -> String {
+    let granted = place.rights.granted;
+    let words = match place.descriptor.dacl {
+        AclPart::Absent => "not known".to_owned(),
+        _ => format!("{} ({granted:#x})", kind.words(granted)),
+    };
+    let mut text = String::new();
+    put(
+        &mut text,
+        screen,
+        "",
+        &format!("on {}: {words}", place.name),
+    );
+    if kind == MaskKind::File {
+        for (name, mask) in LEVELS {
+            let decision = place.rights.needs(mask);
+            put(
+                &mut text,
+                screen,
+                &format!("  {name:14}  "),
+                &decision_text(&decision, &place.descriptor, kind),
+            );
+        }
+    }
+    if place.rights.undecided != 0 {
+        let words = kind.words(place.rights.undecided);
+        put(
+            &mut text,
+            screen,
+            "  ",
+            &format!("not decided: {words} ({:#x})", place.rights.undecided),
+        );
+        for doubt in &place.rights.uncertainties {
+            put(
+                &mut text,
+                screen,
+                "    ",
+                &words::uncertainty(doubt, &place.descriptor, kind),
+            );
+        }
+    }
+    text
+}
+
+fn questions(verdict: &Verdict, screen: &Screen) -> String {
+    let mut text = String::new();
+    for answer in &verdict.questions {
+        let why: Vec<String> = answer
+            .deciding()
+            .iter()
+            .map(|(decision, of)| reasons(decision, of, verdict.kind))
+            .collect();
+        put(
+            &mut text,
+            screen,
+            &format!("{:25}  {:9}  ", answer.name, answer.word()),
+            &why.join("; "),
+        );
+    }
+    text
+}
+
+/// The answer and what decided it.
+fn decision_text(decision: &Access, descriptor: &Descriptor, kind: MaskKind) -> String {
+    let word = match decision {
+        Access::Granted(_) => "granted",
+        Access::Denied(_) => "denied",
+        Access::Undecided(_) => "undecided",
+    };
+    format!("{word:9}  {}", reasons(decision, descriptor, kind))
+}
+
+fn reasons(decision: &Access, descriptor: &Descriptor, kind: MaskKind) -> String {
+    let reasons: Vec<String> = match decision {
+        Access::Granted(rulings) | Access::Denied(rulings) => rulings
+            .iter()
+            .map(|ruling| words::decision(ruling, descriptor, kind))
+            .collect(),
+        Access::Undecided(doubts) => doubts
+            .iter()
+            .map(|doubt| words::uncertainty(doubt, descriptor, kind))
+            .collect(),
+    };
+    reasons.join("; ")
+}

@@ -1,0 +1,549 @@
+//! `inspect mail`: explains messages of a drop folder.
+
+use crate::cli::args::{AliasesArgs, FarmFileArgs, FormatArgs};
+use crate::cli::console::Console;
+use crate::error::Error;
+use crate::facts::ListAliases;
+use crate::farm::Farm;
+use crate::farm::values::{DomainName, FromText, checked};
+use crate::formats::mail::{self, Address, Fault, Head, LOOP_GUARD, Wrapped};
+use crate::probe::folder::MessageReader;
+use crate::report::{self, Exit};
+use crate::term::PlainTable;
+use crate::text::shown;
+use clap::ValueHint;
+use serde_json::{Value, json};
+use std::fs::File;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::AtomicU64;
+
+/// How much of a message is looked through at most, in bytes.
+const MOST_READ: u64 = 1 << 30;
+
+#[derive(Debug, clap::Args)]
+#[command(
+    about = "Explain messages of a drop folder: who each is for, whether SharePoint can route it, \
+             and why not",
+    after_help = "Examples:\n  spinmail inspect mail 0a1b2c3d.eml\n  spinmail inspect mail one.eml \
+                  other.eml --aliases aliases.txt --format json\n\nExit status: 0 every message \
+                  can be routed, 1 one cannot, 2 one cannot be read, 3 of one it cannot be told."
+)]
+pub(crate) struct InspectMailArgs {
+    /// The messages, or copies of them
+    #[arg(value_name = "FILE", required = true, value_hint = ValueHint::FilePath)]
+    messages: Vec<PathBuf>,
+    /// The farm's display address; else the farm file's
+    #[arg(long, value_name = "DOMAIN")]
+    display_address: Option<String>,
+    #[command(flatten)]
+    aliases: AliasesArgs,
+    #[command(flatten)]
+    format: FormatArgs,
+    #[command(flatten)]
+    farm_file: FarmFileArgs,
+}
+
+/// What is known of the farm that the messages are for.
+struct Known {
+    farm: Farm,
+    display: Option<DomainName>,
+    aliases: Option<ListAliases>,
+}
+
+impl Known {
+    fn new(args: &InspectMailArgs, console: &Console) -> Result<Self, Error> {
+        let loaded = args.farm_file.load_if_present(console)?;
+        let farm = loaded
+            .map(|loaded| loaded.document.farm)
+            .unwrap_or_default();
+        let display = match &args.display_address {
+            Some(text) => Some(domain(text)?),
+            None => checked(&farm.incoming.display_address).valid().cloned(),
+        };
+        Ok(Self {
+            farm,
+            display,
+            aliases: args.aliases.load()?,
+        })
+    }
+}
+
+fn domain(text: &str) -> Result<DomainName, Error> {
+    DomainName::from_text(text).map_err(|fault| {
+        Error::usage(format!("`{}` is no domain: {fault}", shown(text)))
+            .hint("for example: sharepoint.fabrikam.com")
+    })
+}
+
+pub(crate) fn run(args: &InspectMailArgs, console: &Console) -> Result<Exit, Error> {
+    let known = Known::new(args, console)?;
+    let mut reader = MessageReader::default();
+    let mut exit = Exit::Clean;
+    let mut messages = Vec::new();
+    for path in &args.messages {
+        let explained = explain(path, &known, &mut reader);
+        exit = exit.worse(exit_of_message(explained.as_ref()));
+        match (args.format.is_json(), explained) {
+            (true, explained) => messages.push(to_json(path, explained)),
+            (false, Ok(explained)) => {
+                console.write_stdout(&to_text(path, &explained, console.width()))
+            }
+            (false, Err(error)) => console.error(&error),
+        }
+    }
+    if args.format.is_json() {
+        let document = format!("{:#}\n", json!({"messages": messages}));
+        console.write_stdout(&report::harmless(&document));
+    }
+    Ok(exit)
+}
+
+fn exit_of_message(explained: Result<&Explained, &Error>) -> Exit {
+    match explained.map(|explained| explained.routable) {
+        Ok(Some(true)) => Exit::Clean,
+        Ok(Some(false)) => Exit::Findings,
+        Ok(None) => Exit::Undecided,
+        Err(_) => Exit::Usage,
+    }
+}
+
+/// What there is to say of a message.
+struct Explained {
+    size: u64,
+    /// Whether SharePoint can route it; nothing where that is not known.
+    routable: Option<bool>,
+    sender: Option<String>,
+    receivers: Vec<Receiver>,
+    findings: Vec<Finding>,
+    not_checked: Vec<&'static str>,
+    head: Vec<(&'static str, Option<String>)>,
+}
+
+struct Receiver {
+    address: String,
+    alias: String,
+    domain: Option<String>,
+    /// Whether a list has the alias; nothing where the lists are not known.
+    has_list: Option<bool>,
+    /// Whether the domain is the farm's.
+    is_ours: Option<bool>,
+    /// Whether it is one plain address.
+    is_plain: bool,
+}
+
+impl Receiver {
+    /// Whether SharePoint compares the domain is not documented: an unknown alias alone stops a
+    /// message.
+    fn is_stopped(&self) -> bool {
+        self.has_list == Some(false)
+    }
+
+    fn is_sound(&self) -> bool {
+        self.is_plain && !self.is_stopped() && self.is_ours != Some(false)
+    }
+}
+
+/// What is wrong with a message, by the rule that explains it.
+struct Finding {
+    rule: &'static str,
+    /// Whether it keeps the message from every list.
+    stops: bool,
+    message: String,
+}
+
+fn explain(path: &Path, known: &Known, reader: &mut MessageReader) -> Result<Explained, Error> {
+    let name = path.to_string_lossy();
+    let cannot =
+        |error: std::io::Error| Error::usage(format!("cannot read `{}`: {error}", shown(&name)));
+    // Asked before it is opened: a pipe would be waited for.
+    if !std::fs::metadata(path).map_err(cannot)?.is_file() {
+        return Err(Error::usage(format!(
+            "`{}` is no ordinary file",
+            shown(&name)
+        )));
+    }
+    let mut file = File::open(path).map_err(cannot)?;
+    let size = file.metadata().map_err(cannot)?.len();
+    let take = |head: Result<&Head<'_>, &Fault>| of_head(head, size, known);
+    let (mut explained, wrapped) = reader
+        .read(&mut file, size, &AtomicU64::new(MOST_READ), take)
+        .map_err(cannot)?;
+    match wrapped {
+        Wrapped::No => {}
+        Wrapped::Yes => explained.findings.push(Finding {
+            rule: "folder-attachments-wrapped",
+            stops: false,
+            message: "its attachments are wrapped in a winmail.dat, and will be lost".to_owned(),
+        }),
+        Wrapped::NotSeen => explained
+            .not_checked
+            .push("whether attachments are wrapped: not all of it can be read"),
+    }
+    Ok(explained)
+}
+
+fn of_head(head: Result<&Head<'_>, &Fault>, size: u64, known: &Known) -> Explained {
+    let mut explained = Explained {
+        size,
+        routable: Some(false),
+        sender: None,
+        receivers: Vec::new(),
+        findings: Vec::new(),
+        not_checked: Vec::new(),
+        head: Vec::new(),
+    };
+    let head = match head {
+        Ok(head) => head,
+        Err(fault) => {
+            let message = format!("it is no message: {fault} (byte {})", fault.offset);
+            explained.findings.push(Finding {
+                rule: "folder-mail-unroutable",
+                stops: true,
+                message,
+            });
+            return explained;
+        }
+    };
+    let text = |value: Option<&[u8]>| value.map(mail::text);
+    explained.head = vec![
+        ("subject", text(head.subject)),
+        ("from", text(head.from)),
+        ("date", text(head.date)),
+        ("message-id", text(head.message_id)),
+        ("x-mailer", text(head.x_mailer)),
+    ];
+    explained.sender = head.sender.map(|sender| sender.text().into_owned());
+    let is_cut = head.end == mail::End::Cut;
+    let has_others =
+        !head.receivers_below.is_empty() || !head.unclear_receivers.is_empty() || is_cut;
+    let doubtful = head.receivers.is_empty() && has_others;
+    let receivers = if head.receivers.is_empty() {
+        &head.receivers_below
+    } else {
+        &head.receivers
+    };
+    explained.receivers = receivers
+        .iter()
+        .map(|address| receiver(address, known))
+        .collect();
+    explained
+        .receivers
+        .extend(head.unclear_receivers.iter().map(unclear));
+    explained
+        .findings
+        .extend(of_receivers(head, &explained.receivers, doubtful));
+    let is_guard_open = is_cut && head.x_mailer.is_none();
+    if is_guard_open {
+        explained
+            .not_checked
+            .push("the X-Mailer: the head is longer than what is read of one");
+    }
+    if head.has_loop_guard() {
+        let message =
+            format!("SharePoint drops what has the X-Mailer `{LOOP_GUARD}`: it sent that itself");
+        explained.findings.push(Finding {
+            rule: "folder-loop-guard",
+            stops: true,
+            message,
+        });
+    }
+    explained.findings.extend(of_size(size, &known.farm));
+    explained.not_checked.extend(not_checked(known));
+    let is_stopped = explained.findings.iter().any(|finding| finding.stops);
+    let is_open = doubtful || is_guard_open || !explained.receivers.iter().any(Receiver::is_sound);
+    explained.routable = if is_stopped {
+        Some(false)
+    } else {
+        (!is_open).then_some(true)
+    };
+    explained
+}
+
+fn receiver(address: &Address<'_>, known: &Known) -> Receiver {
+    let (alias, domain) = (
+        address.local().into_owned(),
+        address.domain().map(|domain| domain.into_owned()),
+    );
+    let own = known
+        .farm
+        .web_applications
+        .iter()
+        .filter_map(|web| web.incoming_address.as_ref());
+    let is_ours = known
+        .display
+        .as_ref()
+        .zip(domain.as_ref())
+        .map(|(display, domain)| {
+            let name = DomainName::from_text(domain).ok();
+            let is = |ours: &DomainName| {
+                name.as_ref()
+                    .is_some_and(|name| name.ascii() == ours.ascii())
+            };
+            [display].into_iter().chain(own).any(is)
+        });
+    let has_list = known.aliases.as_ref().map(|aliases| aliases.knows(&alias));
+    Receiver {
+        address: address.text().into_owned(),
+        alias,
+        domain,
+        has_list,
+        is_ours,
+        is_plain: true,
+    }
+}
+
+/// A line that is not one plain address: whom SharePoint takes from it is not known.
+fn unclear(address: &Address<'_>) -> Receiver {
+    let text = address.text().into_owned();
+    Receiver {
+        address: text.clone(),
+        alias: text,
+        domain: None,
+        has_list: None,
+        is_ours: None,
+        is_plain: false,
+    }
+}
+
+fn of_receivers(head: &Head<'_>, receivers: &[Receiver], doubtful: bool) -> Vec<Finding> {
+    if receivers.is_empty() {
+        let (stops, message) = match (doubtful, head.empty_receivers) {
+            (true, _) => (
+                false,
+                "no `x-receiver` line stands in the part of its head that was read",
+            ),
+            (false, 0) => (true, "no `x-receiver` line stands before its head"),
+            (false, _) => (true, "its `x-receiver` line is empty"),
+        };
+        return vec![Finding {
+            rule: "folder-mail-unroutable",
+            stops,
+            message: message.to_owned(),
+        }];
+    }
+    let mut findings = Vec::new();
+    let why = match head.before {
+        Some(fault) => Some(format!(
+            "{fault}, and its `x-receiver` line comes after that: how SharePoint reads it is not \
+             known"
+        )),
+        None if !head.unclear_receivers.is_empty() => {
+            let what = "an `x-receiver` line is not one plain address, or has no end: how \
+                        SharePoint reads it is not known";
+            Some(what.to_owned())
+        }
+        None if doubtful => {
+            let what = "its `x-receiver` line stands below its own head, and whether SharePoint \
+                        looks there is not known";
+            Some(what.to_owned())
+        }
+        None => None,
+    };
+    let unroutable = |message| Finding {
+        rule: "folder-mail-unroutable",
+        stops: false,
+        message,
+    };
+    findings.extend(why.map(unroutable));
+    let stops = receivers.iter().all(Receiver::is_stopped);
+    let foreign: Vec<&Receiver> = receivers
+        .iter()
+        .filter(|receiver| receiver.is_ours == Some(false))
+        .collect();
+    if let Some(first) = foreign.first() {
+        let domain = first.domain.as_deref().unwrap_or_default();
+        let more = and_more(foreign.len());
+        let message = format!(
+            "`{domain}` is not the display address{more}; whether SharePoint minds is not \
+             documented"
+        );
+        findings.push(Finding {
+            rule: "folder-domain-foreign",
+            stops: false,
+            message,
+        });
+    }
+    let unknown: Vec<&Receiver> = receivers
+        .iter()
+        .filter(|receiver| receiver.has_list == Some(false))
+        .collect();
+    if let Some(first) = unknown.first() {
+        let message = format!(
+            "no list has the alias `{}`{}",
+            first.alias,
+            and_more(unknown.len())
+        );
+        findings.push(Finding {
+            rule: "folder-alias-unknown",
+            stops,
+            message,
+        });
+    }
+    findings
+}
+
+fn and_more(count: usize) -> String {
+    match count {
+        0 | 1 => String::new(),
+        2 => ", and so it is with another receiver".to_owned(),
+        _ => format!(", and so it is with {} other receivers", count - 1),
+    }
+}
+
+/// Which web application a message is for is not known: it is too large for certain when it is for
+/// all of them.
+fn of_size(size: u64, farm: &Farm) -> Option<Finding> {
+    let limits = farm
+        .web_applications
+        .iter()
+        .map(|web| web.maximum_message_size.as_ref());
+    let smaller: Vec<_> = limits
+        .clone()
+        .flatten()
+        .filter(|limit| limit.bytes() < size)
+        .collect();
+    let most = smaller.iter().max_by_key(|limit| limit.bytes())?;
+    let stops = smaller.len() == limits.count();
+    let takes = if stops {
+        "every web application takes"
+    } else {
+        "some web applications take"
+    };
+    let message = format!("it has {size} bytes, more than {takes} ({})", most.as_str());
+    Some(Finding {
+        rule: "folder-mail-too-large",
+        stops,
+        message,
+    })
+}
+
+fn not_checked(known: &Known) -> impl Iterator<Item = &'static str> {
+    let no_limit = known
+        .farm
+        .web_applications
+        .iter()
+        .all(|web| web.maximum_message_size.is_none());
+    let has_unlimited = known
+        .farm
+        .web_applications
+        .iter()
+        .any(|web| web.maximum_message_size.is_none());
+    let checks = [
+        (
+            known.display.is_none(),
+            "the domain: `--display-address DOMAIN` or a farm file names the farm's",
+        ),
+        (
+            known.aliases.is_none(),
+            "the alias: `--aliases FILE` names those of the lists",
+        ),
+        (
+            no_limit,
+            "the size: no web application's limit is recorded in a farm file",
+        ),
+        (
+            !no_limit && has_unlimited,
+            "the size: a web application's limit is not recorded in the farm file",
+        ),
+    ];
+    checks
+        .into_iter()
+        .filter_map(|(is_open, what)| is_open.then_some(what))
+}
+
+fn to_json(path: &Path, explained: Result<Explained, Error>) -> Value {
+    let file = path.to_string_lossy();
+    let explained = match explained {
+        Ok(explained) => explained,
+        Err(error) => return json!({"file": file, "error": error.message}),
+    };
+    let receivers = explained.receivers.iter().map(|receiver| {
+        json!({
+            "address": receiver.address,
+            "alias": receiver.alias,
+            "domain": receiver.domain,
+            "has-list": receiver.has_list,
+            "is-ours": receiver.is_ours,
+        })
+    });
+    let findings = explained.findings.iter().map(
+        |finding| json!({"rule": finding.rule, "stops": finding.stops, "message": finding.message}),
+    );
+    json!({
+        "file": file,
+        "size": explained.size,
+        "routable": explained.routable,
+        "sender": explained.sender,
+        "receivers": receivers.collect::<Vec<_>>(),
+        "findings": findings.collect::<Vec<_>>(),
+        "not-checked": explained.not_checked,
+        "head": explained.head.iter().cloned().collect::<std::collections::BTreeMap<_, _>>(),
+    })
+}
+
+/// How many receivers are shown for reading.
+const MOST_SHOWN: usize = 10;
+
+fn to_text(path: &Path, explained: &Explained, width: usize) -> String {
+    let verdict = match explained.routable {
+        Some(true) => "SharePoint can route it",
+        Some(false) => "SharePoint cannot route it",
+        None => "whether SharePoint can route it is not known",
+    };
+    let mut rows: Vec<(&str, String)> = Vec::new();
+    rows.extend(explained.sender.clone().map(|sender| ("sender", sender)));
+    rows.extend(
+        explained
+            .receivers
+            .iter()
+            .take(MOST_SHOWN)
+            .map(|receiver| ("for", receiver_text(receiver))),
+    );
+    if let Some(more @ 1..) = explained.receivers.len().checked_sub(MOST_SHOWN) {
+        rows.push(("for", format!("{more} more")));
+    }
+    rows.extend(
+        explained
+            .head
+            .iter()
+            .filter_map(|(name, value)| Some((*name, value.clone()?))),
+    );
+    rows.push(("size", format!("{} bytes", explained.size)));
+    let label = |finding: &Finding| if finding.stops { "stops it" } else { "beware" };
+    let finding = |finding: &Finding| {
+        (
+            label(finding),
+            format!("{} [{}]", finding.message, finding.rule),
+        )
+    };
+    rows.extend(explained.findings.iter().map(finding));
+    rows.extend(
+        explained
+            .not_checked
+            .iter()
+            .map(|what| ("not checked", (*what).to_owned())),
+    );
+    let mut table = PlainTable::new(width, ["what", "value"]);
+    table.keep_whole([0]);
+    rows.iter()
+        .for_each(|(label, value)| table.add([(*label).to_owned(), shown(value).into_owned()]));
+    format!(
+        "{}: {verdict}\n{}\n",
+        shown(&path.to_string_lossy()),
+        table.text()
+    )
+}
+
+fn receiver_text(receiver: &Receiver) -> String {
+    let list = match receiver.has_list {
+        Some(true) => ", a list's alias",
+        Some(false) => ", no list's alias",
+        None => "",
+    };
+    let domain = if receiver.is_ours == Some(false) {
+        ", another domain"
+    } else {
+        ""
+    };
+    format!("{}{list}{domain}", receiver.address)
+}

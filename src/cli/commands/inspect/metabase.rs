@@ -1,0 +1,190 @@
+//! `inspect metabase`.
+
+use super::relay_list::{list_json, list_text};
+use crate::cli::args::FormatArgs;
+use crate::cli::console::Console;
+use crate::error::Error;
+use crate::fs::read_bytes;
+use crate::report::Exit;
+use crate::term::PlainTable;
+use crate::text::shown;
+use clap::ValueHint;
+use iis_metabase::{Domain, DomainKind, Metabase, ValueError, VirtualServer};
+use serde_json::{Value, json};
+use std::path::PathBuf;
+
+#[derive(Debug, clap::Args)]
+#[command(
+    about = "Read the SMTP part of an IIS 6 metabase (MetaBase.xml): virtual servers, domains, \
+             folders, lists",
+    after_help = "Examples:\n  spinmail inspect metabase MetaBase.xml\n  spinmail inspect metabase \
+                  MetaBase.xml --format json"
+)]
+pub(crate) struct InspectMetabaseArgs {
+    /// The file, or a copy of it; on the server it is C:\Windows\System32\inetsrv\MetaBase.xml
+    #[arg(value_name = "FILE", value_hint = ValueHint::FilePath)]
+    metabase: PathBuf,
+    #[command(flatten)]
+    format: FormatArgs,
+}
+
+pub(crate) fn run(args: &InspectMetabaseArgs, console: &Console) -> Result<Exit, Error> {
+    match iis_metabase::read(&read_bytes(&args.metabase)?) {
+        Ok(metabase) if args.format.is_json() => {
+            console.write_stdout(&format!("{:#}\n", metabase_json(&metabase)));
+            Ok(Exit::Clean)
+        }
+        Ok(metabase) => {
+            console.write_stdout(&metabase_text(&metabase, console.width()));
+            Ok(Exit::Clean)
+        }
+        Err(fault) if args.format.is_json() => {
+            let error =
+                json!({"message": fault.message, "line": fault.line, "column": fault.column});
+            console.write_stdout(&format!("{:#}\n", json!({"error": error})));
+            Ok(Exit::Usage)
+        }
+        Err(fault) => Err(Error::usage(format!(
+            "`{}` is no metabase that can be read: {} (line {}, column {})",
+            args.metabase.display(),
+            fault.message,
+            fault.line,
+            fault.column
+        ))),
+    }
+}
+
+fn size_text(server: VirtualServer<'_>) -> String {
+    match server.max_message_size() {
+        Ok(Some(0)) => "no limit".to_owned(),
+        Ok(Some(size)) => format!("{size} bytes"),
+        Ok(None) => "not set".to_owned(),
+        Err(unclear) => format!("unclear: {}", unclear.message),
+    }
+}
+
+fn bindings_text(server: VirtualServer<'_>) -> String {
+    match server.bindings() {
+        Ok(bindings) => bindings
+            .iter()
+            .map(ToString::to_string)
+            .collect::<Vec<_>>()
+            .join(", "),
+        Err(unclear) => format!("unclear: {}", unclear.message),
+    }
+}
+
+fn kind_text(server: VirtualServer<'_>, domain: &Domain) -> String {
+    let Ok(action) = server.route_action(domain) else {
+        return "unclear".to_owned();
+    };
+    let kind = match action.kind() {
+        DomainKind::Alias => "alias",
+        DomainKind::Default => "default",
+        DomainKind::SmartHost => "remote, by a smart host",
+        DomainKind::Remote => "remote",
+    };
+    if action.relays() {
+        format!("{kind}, anyone may send to it")
+    } else {
+        kind.to_owned()
+    }
+}
+
+/// One row of the table of a virtual server.
+type Row = (&'static str, String);
+
+fn rows(server: VirtualServer<'_>) -> Vec<Row> {
+    let text = |value: Option<&str>| value.unwrap_or("not set").to_owned();
+    vec![
+        ("listens on", bindings_text(server)),
+        ("default domain", text(server.default_domain())),
+        ("drop directory", text(server.drop_directory())),
+        ("queue directory", text(server.queue_directory())),
+        ("badmail directory", text(server.bad_mail_directory())),
+        ("largest message", size_text(server)),
+        ("relay", list_text(server.relay_list())),
+        ("connections", list_text(server.access_list())),
+    ]
+}
+
+fn metabase_text(metabase: &Metabase, width: usize) -> String {
+    let mut text = String::new();
+    for server in metabase.virtual_servers() {
+        let name = server
+            .comment()
+            .map(|comment| format!(" ({})", shown(comment)))
+            .unwrap_or_default();
+        text.push_str(&format!(
+            "SMTP virtual server {}{name}\n",
+            server.server.number
+        ));
+        let mut table = PlainTable::new(width, ["what", "value"]);
+        table.keep_whole([0]);
+        let domains = server
+            .server
+            .domains
+            .iter()
+            .map(|domain| (format!("domain {}", domain.name), kind_text(server, domain)));
+        let all = rows(server)
+            .into_iter()
+            .map(|(label, value)| (label.to_owned(), value))
+            .chain(domains);
+        all.for_each(|(label, value)| {
+            table.add([shown(&label), shown(&value)].map(|text| text.into_owned()))
+        });
+        text.push_str(&format!("{}\n", table.text()));
+    }
+    if metabase.servers.is_empty() {
+        text.push_str("there is no SMTP virtual server in it\n");
+    }
+    text.extend(
+        metabase
+            .odd
+            .iter()
+            .map(|odd| format!("odd: {}\n", shown(odd))),
+    );
+    text
+}
+
+fn metabase_json(metabase: &Metabase) -> Value {
+    let servers = metabase.virtual_servers().map(|server| {
+        json!({
+            "number": server.server.number,
+            "comment": server.comment(),
+            "bindings": clear(server.bindings(), |list| json!(list.iter().map(ToString::to_string).collect::<Vec<_>>())),
+            "default-domain": server.default_domain(),
+            "drop-directory": server.drop_directory(),
+            "queue-directory": server.queue_directory(),
+            "badmail-directory": server.bad_mail_directory(),
+            "maximum-message-size": clear(server.max_message_size(), |size| json!(size)),
+            "relay-list": list_json(server.relay_list()),
+            "access-list": list_json(server.access_list()),
+            "domains": server.server.domains.iter().map(|domain| domain_json(server, domain)).collect::<Vec<_>>(),
+        })
+    });
+    json!({"virtual-servers": servers.collect::<Vec<_>>(), "odd": metabase.odd})
+}
+
+fn domain_json(server: VirtualServer<'_>, domain: &Domain) -> Value {
+    let kind = |kind| match kind {
+        DomainKind::Alias => "alias",
+        DomainKind::Default => "default",
+        DomainKind::SmartHost => "smart-host",
+        DomainKind::Remote => "remote",
+    };
+    let action = server.route_action(domain);
+    json!({
+        "name": domain.name,
+        "kind": clear(action.clone(), |action| json!(kind(action.kind()))),
+        "relays": clear(action, |action| json!(action.relays())),
+    })
+}
+
+/// A value, or what keeps it from being read.
+fn clear<T>(value: Result<T, ValueError>, show: impl Fn(T) -> Value) -> Value {
+    match value {
+        Ok(value) => show(value),
+        Err(unclear) => json!({"error": {"message": unclear.message, "line": unclear.line}}),
+    }
+}

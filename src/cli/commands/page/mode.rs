@@ -1,0 +1,42 @@
+//! `mode`.
+
+use super::long_about;
+use crate::cli::args::{EditArgs, SettingArgs, SettingGroup, page_setting};
+use crate::cli::console::Console;
+use crate::cli::page_edit::edit_page;
+use crate::error::Error;
+use crate::farm::Setting;
+use crate::report::Exit;
+
+const ABOUT: &str = "Choose the settings mode";
+
+#[derive(Debug, clap::Args)]
+#[command(
+    about = ABOUT,
+    long_about = long_about(ABOUT, "mode"),
+    after_help = "Examples:\n  spinmail mode advanced --drop-folder 'C:\\inetpub\\mailroot\\drop'\n  \
+                  spinmail mode automatic --dry-run\n\nWhat is not given keeps its value."
+)]
+pub(crate) struct ModeArgs {
+    #[command(flatten)]
+    settings: SettingArgs<ModeSettings>,
+    #[command(flatten)]
+    edit: EditArgs,
+}
+
+#[derive(Debug, Clone)]
+struct ModeSettings;
+
+impl SettingGroup for ModeSettings {
+    fn argument() -> Option<&'static Setting> {
+        page_setting("mode")
+    }
+
+    fn options() -> Vec<&'static Setting> {
+        page_setting("drop-folder").into_iter().collect()
+    }
+}
+
+pub(crate) fn run(args: &ModeArgs, console: &Console) -> Result<Exit, Error> {
+    edit_page(&args.settings, &args.edit, console)
+}

@@ -1,0 +1,160 @@
+//! `safe-servers`.
+
+use super::setting;
+use crate::cli::args::{EditArgs, page_setting};
+use crate::cli::change;
+use crate::cli::console::Console;
+use crate::cli::setting_errors::key_error;
+use crate::cli::{edit, page_edit};
+use crate::error::Error;
+use crate::farm::SettingValue;
+use crate::farm::key::{Key, Owner};
+use crate::report::Exit;
+use crate::text::nearest;
+
+#[derive(Debug, clap::Args)]
+#[command(
+    about = "Choose the servers that mail is accepted from (automatic mode)",
+    long_about = long_about(),
+    after_help = "Examples:\n  spinmail safe-servers all\n  spinmail safe-servers only 192.0.2.5 \
+                  198.51.100.0/24\n  spinmail safe-servers add relay.fabrikam.com"
+)]
+pub(crate) struct SafeServersArgs {
+    #[command(subcommand)]
+    action: Action,
+}
+
+fn long_about() -> String {
+    let help = page_setting("safe-servers").map_or("", |row| row.help);
+    format!(
+        "Choose the servers that mail is accepted from.\n\n{help} Enforced in automatic mode only."
+    )
+}
+
+#[derive(Debug, clap::Subcommand)]
+enum Action {
+    /// Accept mail from all e-mail servers
+    #[command(
+        after_help = "Examples:\n  spinmail safe-servers all\n  spinmail safe-servers all --dry-run"
+    )]
+    All(AllArgs),
+    /// Accept mail from these servers only
+    #[command(
+        after_help = "Examples:\n  spinmail safe-servers only 192.0.2.5 198.51.100.0/24\n  \
+                      spinmail safe-servers only relay.fabrikam.com --dry-run"
+    )]
+    Only(ServersArgs),
+    /// Add servers to the list
+    #[command(
+        after_help = "Examples:\n  spinmail safe-servers add relay.fabrikam.com\n  spinmail \
+                      safe-servers add 198.51.100.0/24 --dry-run"
+    )]
+    Add(ServersArgs),
+    /// Take servers off the list
+    #[command(
+        after_help = "Examples:\n  spinmail safe-servers remove 192.0.2.5\n  spinmail \
+                      safe-servers remove 192.0.2.5 192.0.2.6 --dry-run"
+    )]
+    Remove(ServersArgs),
+}
+
+#[derive(Debug, clap::Args)]
+struct AllArgs {
+    #[command(flatten)]
+    edit: EditArgs,
+}
+
+#[derive(Debug, clap::Args)]
+struct ServersArgs {
+    /// An address, a subnet (198.51.100.0/24) or a host name
+    #[arg(value_name = "ENTRY", required = true)]
+    entry: Vec<String>,
+    #[command(flatten)]
+    edit: EditArgs,
+}
+
+pub(crate) fn run(args: &SafeServersArgs, console: &Console) -> Result<Exit, Error> {
+    match &args.action {
+        Action::All(args) => edit_list(&args.edit, console, |_| {
+            Ok(SettingValue::Text(ALL_SERVERS.to_owned()))
+        }),
+        Action::Only(args) => edit_list(&args.edit, console, |_| only(&args.entry)),
+        Action::Add(args) => edit_list(&args.edit, console, |old| added(old, &args.entry)),
+        Action::Remove(args) => edit_list(&args.edit, console, |old| removed(old, &args.entry)),
+    }
+}
+
+/// The value with which mail is accepted from all servers.
+const ALL_SERVERS: &str = "all";
+
+/// Gives the setting the value that `new` makes of the old one.
+fn edit_list(
+    args: &EditArgs,
+    console: &Console,
+    new: impl Fn(Option<&SettingValue>) -> Result<SettingValue, Error>,
+) -> Result<Exit, Error> {
+    let setting = setting("safe-servers")?;
+    edit::edit_file(args, console, |text, document| {
+        let key = Key {
+            setting,
+            owner: Owner::Farm,
+        };
+        let old = key.read(&document.farm).map_err(key_error)?;
+        let change = page_edit::change_to(setting, new(old.as_ref())?);
+        change::apply(text, document, &[change])
+    })
+}
+
+fn only(servers: &[String]) -> Result<SettingValue, Error> {
+    refuse_all(servers)?;
+    Ok(SettingValue::List(servers.to_vec()))
+}
+
+fn added(old: Option<&SettingValue>, servers: &[String]) -> Result<SettingValue, Error> {
+    refuse_all(servers)?;
+    let mut list = match old {
+        Some(SettingValue::Text(_)) => return Err(no_list()),
+        Some(SettingValue::List(list)) => list.clone(),
+        _ => Vec::new(),
+    };
+    for server in servers {
+        if !contains(&list, server) {
+            list.push(server.clone());
+        }
+    }
+    Ok(SettingValue::List(list))
+}
+
+fn removed(old: Option<&SettingValue>, servers: &[String]) -> Result<SettingValue, Error> {
+    refuse_all(servers)?;
+    let list = match old {
+        Some(SettingValue::Text(_)) => return Err(no_list()),
+        Some(SettingValue::List(list)) => list,
+        _ => return Err(Error::usage("no safe servers are listed")),
+    };
+    if let Some(unknown) = servers.iter().find(|server| !contains(list, server)) {
+        return Err(Error::usage(format!("`{unknown}` is not on the list"))
+            .did_you_mean(nearest(unknown, list).as_deref())
+            .hint("nothing was changed"));
+    }
+    let kept = list.iter().filter(|server| !contains(servers, server));
+    Ok(SettingValue::List(kept.cloned().collect()))
+}
+
+/// Whether a list has a server; names are case-insensitive.
+fn contains(list: &[String], server: &str) -> bool {
+    list.iter().any(|known| known.eq_ignore_ascii_case(server))
+}
+
+fn refuse_all(servers: &[String]) -> Result<(), Error> {
+    if !contains(servers, ALL_SERVERS) {
+        return Ok(());
+    }
+    Err(Error::usage("`all` is no entry of a list")
+        .hint("`spinmail safe-servers all` accepts mail from all servers"))
+}
+
+fn no_list() -> Error {
+    Error::usage("mail is accepted from all servers, so there is no list to change")
+        .hint("`spinmail safe-servers only ENTRY…` starts one")
+}

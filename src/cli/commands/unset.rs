@@ -1,0 +1,38 @@
+//! `unset`.
+
+use crate::cli::args::{EditArgs, KeyArgs};
+use crate::cli::console::Console;
+use crate::cli::edit::change_settings;
+use crate::cli::rows;
+use crate::error::Error;
+use crate::farm::Table;
+use crate::farm::key::Key;
+use crate::report::Exit;
+
+#[derive(Debug, clap::Args)]
+#[command(
+    about = "Take a setting out of the farm file, which means: leave it as it is",
+    after_help = "Examples:\n  spinmail unset safe-servers\n  spinmail unset \
+                  accept.page-alias-domain-needed   # the whole entry"
+)]
+pub(crate) struct UnsetArgs {
+    #[command(flatten)]
+    key: KeyArgs,
+    #[command(flatten)]
+    edit: EditArgs,
+}
+
+pub(crate) fn run(args: &UnsetArgs, console: &Console) -> Result<Exit, Error> {
+    match acceptance(&args.key.key) {
+        Some(name) => rows::remove(Table::Accept, name, &args.edit, console),
+        None => change_settings(&args.edit, console, &[(args.key.key()?, None)]),
+    }
+}
+
+/// Returns the name of the acceptance that the key is, as a whole, or `None` if the key is a
+/// setting. Acceptances are added by `set`, so `unset` removes them; other rows have commands of
+/// their own.
+fn acceptance(key: &str) -> Option<&str> {
+    let name = key.strip_prefix("accept.")?;
+    (!name.is_empty() && Key::from_text(key).is_err()).then_some(name)
+}

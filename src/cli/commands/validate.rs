@@ -1,0 +1,119 @@
+//! `validate`: the farm file alone, or a whole fleet of them.
+
+use crate::cli::args::{FarmFileArgs, ReportArgs, RulesArgs, with_hint};
+use crate::cli::clock;
+use crate::cli::console::Console;
+use crate::cli::output::Output;
+use crate::cli::paths::{Target, expand, load_farm};
+use crate::cli::report_writer::{ReportContext, ReportWriter};
+use crate::error::Error;
+use crate::facts::Facts;
+use crate::farm::values::Date;
+use crate::report::{Body, Exit, RenderedReport, Report};
+use crate::rules::{self, Area, Case, Selection};
+use clap::ValueHint;
+use rayon::prelude::*;
+use std::path::PathBuf;
+
+/// How many files are judged before their reports are printed: keeps memory flat and all processors
+/// busy.
+const BATCH: usize = 256;
+
+#[derive(Debug, clap::Args)]
+#[command(
+    about = "Check farm files alone, without looking at anything outside",
+    after_help = "Examples:\n  spinmail validate\n  spinmail validate farms/ --fail-on warning\n  \
+                  spinmail validate --only page-container --format json farm.toml\n  spinmail \
+                  validate farms/ --format junit --out report.xml"
+)]
+pub(crate) struct ValidateArgs {
+    /// Farm files, and folders, which mean their *.toml; else the farm file
+    #[arg(value_name = "FILE", value_hint = ValueHint::AnyPath)]
+    files: Vec<PathBuf>,
+    #[command(flatten)]
+    rules: RulesArgs,
+    #[command(flatten)]
+    report: ReportArgs,
+    #[command(flatten)]
+    farm_file: FarmFileArgs,
+}
+
+pub(crate) fn run(args: &ValidateArgs, console: &Console) -> Result<Exit, Error> {
+    let validation = Validation {
+        selection: args
+            .rules
+            .filter(&[])
+            .selection(&[Area::Page, Area::Farm])?,
+        today: clock::today(),
+        context: ReportContext {
+            options: if args.has_several() {
+                args.report.fleet_options(console)
+            } else {
+                args.report.options(console)
+            },
+            baseline: args.report.baseline()?,
+            fail_on: args.rules.fail_on(),
+        },
+        is_default: args.files.is_empty(),
+    };
+    let targets = match args.files.as_slice() {
+        [] => vec![(args.farm_file.path(), None)],
+        named => expand(named, "toml"),
+    };
+    let mut read = args.report.files_read(&[]);
+    read.extend(targets.iter().map(|(path, _)| path.clone()));
+    let output = Output::begin(args.report.out.path(), console, &read)?;
+    let mut writer = ReportWriter::begin(output, &validation.context)?;
+    for (batch, place) in targets.chunks(BATCH).zip((0..).step_by(BATCH)) {
+        for written in validation.judge_all(batch, place) {
+            writer.write(written)?;
+        }
+    }
+    writer.finish()
+}
+
+impl ValidateArgs {
+    fn has_several(&self) -> bool {
+        self.files.len() > 1 || self.files.iter().any(|path| path.is_dir())
+    }
+}
+
+/// How files are judged, and how the reports on them are written.
+struct Validation {
+    selection: Selection,
+    today: Date,
+    context: ReportContext,
+    /// Whether no file was named, so that the default one is judged.
+    is_default: bool,
+}
+
+impl Validation {
+    /// Judges files on all processors; `place` is that of the first among all.
+    fn judge_all(&self, batch: &[Target], place: usize) -> Vec<RenderedReport> {
+        batch
+            .par_iter()
+            .enumerate()
+            .map(|(at, target)| {
+                let report = self.judge(target);
+                self.context.format(report, place + at, Exit::Clean)
+            })
+            .collect()
+    }
+
+    fn judge(&self, target: &Target) -> Report {
+        let (path, _) = target;
+        let file = path.to_string_lossy().into_owned();
+        match load_farm(target) {
+            Ok(loaded) => {
+                let facts = Facts::default();
+                let case = Case::new(&loaded.document, &facts, self.today);
+                let verdicts = rules::judge(&case, &self.selection);
+                Report::judged(file, loaded.document.farm, verdicts)
+            }
+            Err(Body::Unreadable(error)) if self.is_default => {
+                Report::unreadable(file, Body::Unreadable(with_hint(error, path)))
+            }
+            Err(body) => Report::unreadable(file, body),
+        }
+    }
+}

@@ -1,0 +1,80 @@
+//! `verify`: the farm file against what is found, now or earlier; or a whole fleet of them.
+
+use crate::cli::args::{
+    AreaWord, CredentialArgs, FactsArgs, FarmFileArgs, ProbeArgs, ReportArgs, RulesArgs,
+    area_parser, areas,
+};
+use crate::cli::check::Check;
+use crate::cli::console::Console;
+use crate::cli::fleet::{FleetCheck, FleetScope};
+use crate::error::Error;
+use crate::report::Exit;
+use crate::rules::Area;
+use clap::ValueHint;
+use std::path::PathBuf;
+
+#[derive(Debug, clap::Args)]
+#[command(
+    about = "Check the farm file against the real world, or against recorded facts",
+    after_help = "Examples:\n  spinmail verify\n  spinmail verify dns --format table\n  spinmail \
+                  verify --facts facts.json\n  spinmail verify --facts sp1.json --facts \
+                  sp2.json\n  spinmail verify --farms farms/ --facts facts/\n  spinmail verify \
+                  --format html --out report.html\n  spinmail verify --since \
+                  last-week.json\n\nWithout an AREA everything is checked, the file itself too."
+)]
+pub(crate) struct VerifyArgs {
+    /// What to look at; else everything
+    #[arg(value_name = "AREA", value_parser = area_parser(&Area::ALL))]
+    areas: Vec<AreaWord>,
+    #[command(flatten)]
+    facts: FactsArgs,
+    /// Check many farms: their files, and folders, which mean their *.toml; --facts are matched by
+    /// the farms' names
+    // The others are about one farm's servers.
+    #[arg(
+        long,
+        value_name = "PATH",
+        value_hint = ValueHint::AnyPath,
+        conflicts_with_all = ["file", "MetabaseArgs", "DropFolderArgs", "AliasesArgs", "AclArgs"]
+    )]
+    farms: Vec<PathBuf>,
+    #[command(flatten)]
+    credentials: CredentialArgs,
+    #[command(flatten)]
+    probe: ProbeArgs,
+    #[command(flatten)]
+    rules: RulesArgs,
+    #[command(flatten)]
+    report: ReportArgs,
+    #[command(flatten)]
+    farm_file: FarmFileArgs,
+}
+
+pub(crate) fn run(args: &VerifyArgs, console: &Console) -> Result<Exit, Error> {
+    let filter = args.rules.filter(&args.areas);
+    let areas = areas(&args.areas);
+    let fail_on = args.rules.fail_on();
+    if !args.farms.is_empty() {
+        let check = FleetCheck {
+            farms: &args.farms,
+            facts: &args.facts.facts,
+            scope: FleetScope {
+                areas: &areas,
+                filter: &filter,
+                credentials: &args.credentials,
+            },
+            console,
+        };
+        return check.run(&args.report, fail_on);
+    }
+    let check = Check {
+        facts: &args.facts.facts,
+        areas: &areas,
+        filter: &filter,
+        probe: &args.probe,
+        credentials: &args.credentials,
+        address: None,
+        console,
+    };
+    check.run(args.farm_file.load(console)?, &args.report, fail_on)
+}

@@ -1,0 +1,148 @@
+//! What can be found for an answer without asking.
+
+use crate::farm::{Farm, Server, Setting, Table};
+use crate::probe::{LocalHost, directory};
+use crate::wizard::Suggestion;
+use std::cell::OnceCell;
+use std::time::Duration;
+
+/// How long a person waits for the directory's units.
+const PATIENCE: Duration = Duration::from_secs(3);
+/// More of them would not be read.
+const UNITS: usize = 8;
+
+/// What was found; looked for when it is first wanted.
+pub(super) struct Found {
+    here: OnceCell<LocalHost>,
+    units: OnceCell<Vec<String>>,
+    directory: directory::DirectoryOptions,
+}
+
+impl Found {
+    /// `directory` is how its units can be asked for.
+    pub(super) fn new(directory: directory::DirectoryOptions) -> Self {
+        Self {
+            here: OnceCell::new(),
+            units: OnceCell::new(),
+            directory,
+        }
+    }
+
+    /// What may be the answer to a setting's question: one arm for each setting that something can
+    /// be found for.
+    pub(super) fn suggest(&self, setting: &Setting, farm: &Farm) -> Vec<Suggestion> {
+        match (setting.table, setting.name) {
+            (Table::IncomingEmail, "display-address") => self.this_machine().into_iter().collect(),
+            // A controller may be named later, and the question be asked again.
+            (Table::DirectoryManagement, "container") if farm.probe.directory.is_some() => {
+                let units = self.units.get_or_init(|| {
+                    likely(directory::organizational_units(
+                        farm,
+                        &self.directory,
+                        PATIENCE,
+                    ))
+                });
+                units
+                    .iter()
+                    .map(|name| suggestion(name, "a unit of the directory"))
+                    .collect()
+            }
+            (Table::DirectoryManagement, "smtp-server") => {
+                let recorded = farm.mail_servers().map(Server::name);
+                recorded
+                    .map(|name| suggestion(name, "recorded as an SMTP server"))
+                    .chain(self.this_machine())
+                    .collect()
+            }
+            (Table::Server, "name") => {
+                let receiver = farm
+                    .directory
+                    .smtp_server
+                    .as_ref()
+                    .map(|typed| typed.text.as_str());
+                let receiver =
+                    receiver.map(|name| suggestion(name, "the SMTP mail server of the page"));
+                receiver.into_iter().chain(self.this_machine()).collect()
+            }
+            (Table::Probe, "dns-servers") => self.name_servers().into_iter().collect(),
+            _ => Vec::new(),
+        }
+    }
+
+    fn here(&self) -> &LocalHost {
+        self.here.get_or_init(LocalHost::detect)
+    }
+
+    fn this_machine(&self) -> Option<Suggestion> {
+        self.here()
+            .name
+            .as_deref()
+            .map(|name| suggestion(name, "this machine's name"))
+    }
+
+    fn name_servers(&self) -> Option<Suggestion> {
+        let servers: Vec<String> = self
+            .here()
+            .name_servers
+            .iter()
+            .map(ToString::to_string)
+            .collect();
+        (!servers.is_empty()).then(|| suggestion(&servers.join(" "), "this machine's name servers"))
+    }
+}
+
+/// The units that are likeliest to be the container: those that are called so, then those that lie
+/// highest.
+fn likely(mut units: Vec<String>) -> Vec<String> {
+    let rank = |unit: &String| {
+        let name = unit.to_lowercase();
+        let is_called = |word: &str| {
+            !name
+                .split(',')
+                .next()
+                .is_some_and(|unit| unit.contains(word))
+        };
+        (
+            is_called("sharepoint"),
+            is_called("contact"),
+            name.matches(',').count(),
+            name,
+        )
+    };
+    units.sort_by_cached_key(rank);
+    units.truncate(UNITS);
+    units
+}
+
+fn suggestion(value: &str, what: &'static str) -> Suggestion {
+    Suggestion {
+        value: value.to_owned(),
+        what,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::likely;
+
+    #[test]
+    fn the_likeliest_units_come_first() {
+        let units = [
+            "OU=b,OU=a,DC=x",
+            "OU=a,DC=x",
+            "OU=Mail contacts,OU=a,DC=x",
+            "OU=SharePoint,OU=b,OU=a,DC=x",
+        ];
+        let sorted = [
+            "OU=SharePoint,OU=b,OU=a,DC=x",
+            "OU=Mail contacts,OU=a,DC=x",
+            "OU=a,DC=x",
+            "OU=b,OU=a,DC=x",
+        ];
+        assert_eq!(likely(units.map(str::to_owned).to_vec()), sorted);
+        assert_eq!(
+            likely((0..100).map(|number| format!("OU={number},DC=x")).collect()).len(),
+            super::UNITS
+        );
+    }
+}

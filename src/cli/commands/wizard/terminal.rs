@@ -1,0 +1,281 @@
+//! A person at a terminal that can redraw: lists to move in, lines to type.
+
+use crate::cli::console::{self, Console};
+use crate::error::Error;
+use crate::text::shown;
+use crate::wizard::{Answer, Asker, WizardQuestion};
+use anstyle::{AnsiColor, Style};
+use dialoguer::theme::Theme;
+use dialoguer::{Input, MultiSelect, Select};
+use std::fmt;
+
+const BACK: &str = "<";
+/// What stands before a list's row: `> [x] `.
+const MARKS: usize = 6;
+
+pub(super) struct Terminal<'a> {
+    console: &'a Console,
+    look: Look,
+}
+
+impl<'a> Terminal<'a> {
+    pub(super) fn new(console: &'a Console) -> Self {
+        Self {
+            console,
+            look: Look {
+                colour: console.has_stderr_colour(),
+            },
+        }
+    }
+
+    fn width(&self) -> usize {
+        self.console.width().max(super::MIN_WIDTH)
+    }
+
+    /// A text in as many lines as it needs.
+    fn lines(&self, text: &str, indent: &str) -> String {
+        let options = super::fitting(self.width() - 1)
+            .initial_indent(indent)
+            .subsequent_indent(indent);
+        textwrap::fill(&shown(text), options) + "\n"
+    }
+
+    fn introduce(&self, question: &WizardQuestion<'_>) {
+        let bold = Style::new().bold();
+        let label = self.lines(question.label, "");
+        let mut text = format!("\n{bold}{}{bold:#}\n", label.trim_end());
+        if !question.help.is_empty() {
+            text.push_str(&self.lines(question.help, "  "));
+        }
+        if !question.example.is_empty() {
+            text.push_str(&self.lines(&format!("for example: {}", question.example), "  "));
+        }
+        for (at, suggestion) in question.suggestions.iter().enumerate() {
+            text.push_str(&self.lines(
+                &format!("{}. {} ({})", at + 1, suggestion.value, suggestion.what),
+                "  ",
+            ));
+        }
+        self.console.prompt(&text);
+    }
+
+    /// Leaves the answer where the question was.
+    fn answered(&self, answer: &str) {
+        let green = AnsiColor::Green.on_default();
+        self.console.prompt(&format!(
+            "{green}>{green:#} {}",
+            self.lines(answer, "  ").trim_start()
+        ));
+    }
+
+    /// The rows of a list, and last the one that goes back.
+    fn rows(&self, choices: &[String], question: &WizardQuestion<'_>) -> Vec<String> {
+        let options = super::fitting(self.width() - MARKS - 1);
+        let wrapped = choices
+            .iter()
+            .map(|choice| textwrap::fill(&shown(choice), &options));
+        wrapped
+            .chain(question.can_go_back.then(|| format!("{BACK} back")))
+            .collect()
+    }
+}
+
+impl Asker for Terminal<'_> {
+    fn heading(&mut self, title: &str) {
+        let style = AnsiColor::Cyan.on_default().bold();
+        self.console.prompt(&format!(
+            "\n{style}{}{style:#}\n",
+            self.lines(title, "").trim_end()
+        ));
+    }
+
+    fn choose(
+        &mut self,
+        question: &WizardQuestion<'_>,
+        choices: &[String],
+        present: usize,
+    ) -> Result<Answer<usize>, Error> {
+        self.introduce(question);
+        loop {
+            let rows = self.rows(choices, question);
+            let list = Select::with_theme(&self.look)
+                .items(rows)
+                .default(present)
+                .report(false);
+            let picked = list
+                .interact_opt()
+                .map_err(|dialoguer::Error::IO(error)| super::prompt_error(&error))?;
+            match picked.filter(|at| *at < choices.len()) {
+                Some(at) => {
+                    self.answered(choices.get(at).map_or("", String::as_str));
+                    return Ok(Answer::Given(at));
+                }
+                None if question.can_go_back => {
+                    self.answered(BACK);
+                    return Ok(Answer::Back);
+                }
+                None => {}
+            }
+        }
+    }
+
+    fn choose_any(
+        &mut self,
+        question: &WizardQuestion<'_>,
+        choices: &[String],
+        present: &[bool],
+    ) -> Result<Answer<Vec<usize>>, Error> {
+        self.introduce(question);
+        self.console
+            .prompt(&self.lines("Space marks, Enter ends.", "  "));
+        loop {
+            let rows = self.rows(choices, question);
+            let list = MultiSelect::with_theme(&self.look)
+                .items(rows)
+                .defaults(present)
+                .report(false);
+            let picked = list
+                .interact_opt()
+                .map_err(|dialoguer::Error::IO(error)| super::prompt_error(&error))?;
+            // To mark the row that goes back is to go back.
+            match picked.filter(|picked| picked.iter().all(|at| *at < choices.len())) {
+                Some(picked) => {
+                    let names: Vec<&str> = picked
+                        .iter()
+                        .filter_map(|at| choices.get(*at))
+                        .map(String::as_str)
+                        .collect();
+                    self.answered(&if names.is_empty() {
+                        "none".to_owned()
+                    } else {
+                        names.join(", ")
+                    });
+                    return Ok(Answer::Given(picked));
+                }
+                None if question.can_go_back => {
+                    self.answered(BACK);
+                    return Ok(Answer::Back);
+                }
+                None => {}
+            }
+        }
+    }
+
+    fn text(
+        &mut self,
+        question: &WizardQuestion<'_>,
+        present: &str,
+        check: &dyn Fn(&str) -> Result<(), String>,
+    ) -> Result<Answer<String>, Error> {
+        self.introduce(question);
+        if !present.is_empty() {
+            self.console
+                .prompt(&self.lines(&format!("now: {present}"), "  "));
+        }
+        loop {
+            let input: Input<'_, String> = Input::with_theme(&self.look)
+                .allow_empty(true)
+                .report(false);
+            let typed = input
+                .interact_text()
+                .map_err(|dialoguer::Error::IO(error)| super::prompt_error(&error))?;
+            self.erase(&typed);
+            let typed = typed.trim();
+            match (typed, check(typed)) {
+                (BACK, _) if question.can_go_back => {
+                    self.answered(BACK);
+                    return Ok(Answer::Back);
+                }
+                ("", _) => {
+                    let kept = if present.is_empty() {
+                        "nothing".to_owned()
+                    } else {
+                        format!("{present} (kept)")
+                    };
+                    self.answered(&kept);
+                    return Ok(Answer::Given(String::new()));
+                }
+                (_, Ok(())) => {
+                    self.answered(crate::wizard::meant(typed, question.suggestions));
+                    return Ok(Answer::Given(typed.to_owned()));
+                }
+                (_, Err(reason)) => {
+                    let red = AnsiColor::Red.on_default();
+                    self.console.prompt(&format!(
+                        "{red}!{red:#} {}",
+                        self.lines(&reason, "  ").trim_start()
+                    ));
+                }
+            }
+        }
+    }
+}
+
+impl Terminal<'_> {
+    /// Takes away the rows above that a long typed line took; the prompt itself clears only its
+    /// last.
+    fn erase(&self, typed: &str) {
+        let rows = (dialoguer::console::measure_text_width(typed) + PROMPT.len()) / self.width();
+        console::clear_rows(rows);
+    }
+}
+
+const PROMPT: &str = "> ";
+
+/// How lists and lines look: marked by characters first, and by colour where it can be seen.
+struct Look {
+    colour: bool,
+}
+
+impl Look {
+    fn row(
+        &self,
+        out: &mut dyn fmt::Write,
+        text: &str,
+        mark: &str,
+        is_active: bool,
+    ) -> fmt::Result {
+        let style = if is_active && self.colour {
+            AnsiColor::Cyan.on_default()
+        } else {
+            Style::new()
+        };
+        let point = if is_active { ">" } else { " " };
+        let indent = format!("\n  {}", " ".repeat(mark.len()));
+        write!(
+            out,
+            "{style}{point} {mark}{}{style:#}",
+            text.replace('\n', &indent)
+        )
+    }
+}
+
+impl Theme for Look {
+    fn format_input_prompt(
+        &self,
+        out: &mut dyn fmt::Write,
+        _: &str,
+        _: Option<&str>,
+    ) -> fmt::Result {
+        out.write_str(PROMPT)
+    }
+
+    fn format_select_prompt_item(
+        &self,
+        out: &mut dyn fmt::Write,
+        text: &str,
+        active: bool,
+    ) -> fmt::Result {
+        self.row(out, text, "", active)
+    }
+
+    fn format_multi_select_prompt_item(
+        &self,
+        out: &mut dyn fmt::Write,
+        text: &str,
+        checked: bool,
+        active: bool,
+    ) -> fmt::Result {
+        self.row(out, text, if checked { "[x] " } else { "[ ] " }, active)
+    }
+}

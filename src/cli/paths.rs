@@ -1,0 +1,69 @@
+//! The files that a command is about: those that are named, and those in named folders.
+
+use crate::error::Error;
+use crate::farm::file::{self, LoadError, Loaded};
+use crate::report::Body;
+use std::path::{Path, PathBuf};
+
+/// A file, or why there is none.
+pub(crate) type Target = (PathBuf, Option<Error>);
+
+/// Replaces folders by the files with that ending in them, in the order of their names.
+pub(crate) fn expand(named: &[PathBuf], ending: &str) -> Vec<Target> {
+    let mut targets = Vec::new();
+    for path in named {
+        if path.is_dir() {
+            targets.extend(files_in(path, ending));
+        } else {
+            targets.push((path.clone(), None));
+        }
+    }
+    targets
+}
+
+fn files_in(folder: &Path, ending: &str) -> Vec<Target> {
+    let mut targets: Vec<Target> = Vec::new();
+    for entry in walkdir::WalkDir::new(folder)
+        .sort_by_file_name()
+        .follow_links(true)
+    {
+        match entry {
+            Ok(entry) if entry.file_type().is_file() && has_ending(entry.path(), ending) => {
+                targets.push((entry.into_path(), None));
+            }
+            Ok(_) => {}
+            Err(error) => {
+                let path = error.path().unwrap_or(folder).to_owned();
+                let error = Error::usage(format!("cannot look into the folder: {error}"));
+                targets.push((path, Some(error)));
+            }
+        }
+    }
+    if targets.is_empty() {
+        let error = Error::usage(format!(
+            "there is no *.{ending} file in `{}`",
+            folder.display()
+        ));
+        targets.push((folder.to_owned(), Some(error)));
+    }
+    targets
+}
+
+fn has_ending(path: &Path, ending: &str) -> bool {
+    path.extension()
+        .is_some_and(|end| end.eq_ignore_ascii_case(ending))
+}
+
+/// Reads one of several farm files; what is wrong with it goes into its own report.
+///
+/// # Errors
+/// The file cannot be read, or is not a farm file.
+pub(crate) fn load_farm((path, error): &Target) -> Result<Loaded, Body> {
+    if let Some(error) = error {
+        return Err(Body::Unreadable(error.clone()));
+    }
+    file::load(path).map_err(|error| match error {
+        LoadError::File(error) => Body::Unreadable(error),
+        LoadError::Mistakes { text, mistakes, .. } => Body::Malformed { text, mistakes },
+    })
+}

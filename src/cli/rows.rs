@@ -1,0 +1,176 @@
+//! Rows of the farm file's repeated tables: add one, remove one, list all.
+
+use super::args::{EditArgs, FarmFileArgs, FormatArgs};
+use super::change::{self, Edited, edit_error, row_text};
+use super::console::Console;
+use super::edit::edit_file;
+use super::setting_errors::{key_error, value_error};
+use super::setting_values::value_json;
+use crate::error::Error;
+use crate::farm::key::{Key, Owner, entry_names, entry_value, find_entry};
+use crate::farm::{Farm, Setting, SettingValue, Table, edit};
+use crate::report::Exit;
+use crate::term::PlainTable;
+use crate::text::shown;
+use serde_json::json;
+
+/// Settings of a row, and their values.
+type Fields = Vec<(&'static Setting, SettingValue)>;
+
+/// A row to add.
+pub(crate) struct NewRow<'a> {
+    pub(crate) table: Table,
+    pub(crate) name: &'a str,
+    /// What is known of it besides the name.
+    pub(crate) values: Fields,
+}
+
+/// Returns the settings of a row, except its name.
+pub(crate) fn unnamed_settings(table: Table) -> Vec<&'static Setting> {
+    let is_name = |row: &&Setting| Some(row.name) == table.naming_key();
+    table.rows().filter(|row| !is_name(row)).collect()
+}
+
+/// Adds a row.
+///
+/// # Errors
+/// A value is not one of its setting's, there is a row of this name, or the file cannot be edited.
+pub(crate) fn add(row: &NewRow<'_>, args: &EditArgs, console: &Console) -> Result<Exit, Error> {
+    let (table, name) = (row.table.name(), row.name);
+    let fields = row.fields();
+    row.check(&fields)?;
+    edit_file(args, console, |text, document| {
+        if find_entry(&document.farm, row.table, name).is_ok() {
+            return Err(
+                Error::usage(format!("there is a {table} `{name}` already")).hint(format!(
+                    "`spinmail set {table}.{name}.SETTING VALUE` changes it"
+                )),
+            );
+        }
+        let written: Vec<(&str, SettingValue)> = fields
+            .iter()
+            .map(|(setting, value)| (setting.name, value.clone()))
+            .collect();
+        Ok(Edited {
+            text: edit::add_entry(text, table, &written).map_err(edit_error)?,
+            lines: vec![format!("{table}.{name}: not set → {}", row_text(&fields))],
+        })
+    })
+}
+
+impl NewRow<'_> {
+    /// Returns all settings of the row in the table's order, its name among them.
+    fn fields(&self) -> Fields {
+        let settings = self.table.rows();
+        settings
+            .filter_map(|setting| Some((setting, self.value(setting)?)))
+            .collect()
+    }
+
+    fn value(&self, setting: &Setting) -> Option<SettingValue> {
+        if Some(setting.name) == self.table.naming_key() {
+            return Some(SettingValue::Text(self.name.to_owned()));
+        }
+        let mut values = self.values.iter();
+        let given = values.find(|(given, _)| given.name == setting.name)?;
+        Some(given.1.clone())
+    }
+
+    /// Lets the settings' parsers look at the row before it is written.
+    fn check(&self, fields: &Fields) -> Result<(), Error> {
+        let mut farm = Farm::default();
+        match self.table {
+            Table::Server => farm.servers.push(Default::default()),
+            _ => farm.web_applications.push(Default::default()),
+        }
+        // The name comes first, and the other settings find their row by it.
+        let mut known = String::new();
+        for (setting, value) in fields {
+            let key = Key {
+                setting,
+                owner: Owner::Entry(known.clone()),
+            };
+            key.write(&mut farm, Some(value))
+                .map_err(key_error)?
+                .map_err(|fault| value_error(&key, &fault))?;
+            self.name.clone_into(&mut known);
+        }
+        Ok(())
+    }
+}
+
+/// Removes a row.
+///
+/// # Errors
+/// There is no such row, or the file cannot be edited.
+pub(crate) fn remove(
+    table: Table,
+    name: &str,
+    args: &EditArgs,
+    console: &Console,
+) -> Result<Exit, Error> {
+    edit_file(args, console, |text, document| {
+        change::remove_row(text, document, table, name)
+    })
+}
+
+/// What `list` of a table takes.
+#[derive(Debug, clap::Args)]
+pub(crate) struct ListRowsArgs {
+    #[command(flatten)]
+    format: FormatArgs,
+    #[command(flatten)]
+    farm_file: FarmFileArgs,
+}
+
+/// Lists the rows of a table.
+///
+/// # Errors
+/// The farm file cannot be read.
+pub(crate) fn list(table: Table, args: &ListRowsArgs, console: &Console) -> Result<Exit, Error> {
+    let farm = args.farm_file.load(console)?.document.farm;
+    let count = entry_names(&farm, table).len();
+    if args.format.is_json() {
+        let rows: Vec<_> = (0..count).map(|at| row_json(&farm, table, at)).collect();
+        console.write_stdout(&format!("{:#}\n", json!(rows)));
+    } else if count == 0 {
+        let table = table.name();
+        console.status(&format!(
+            "no {table} is recorded; `spinmail {table} add NAME` adds one"
+        ));
+    } else {
+        console.write_stdout(&table_text(&farm, table, count, console.width()));
+    }
+    Ok(Exit::Clean)
+}
+
+fn row_json(farm: &Farm, table: Table, at: usize) -> serde_json::Value {
+    let values = table.rows().map(|setting| {
+        let value = entry_value(farm, setting, at);
+        (setting.name.to_owned(), value_json(value.as_ref()))
+    });
+    serde_json::Value::Object(values.collect())
+}
+
+fn table_text(farm: &Farm, table: Table, count: usize, width: usize) -> String {
+    // What no row records would only make the table wide.
+    let is_used = |setting: &&Setting| (0..count).any(|at| cell(farm, setting, at).is_some());
+    let columns: Vec<&Setting> = table.rows().filter(is_used).collect();
+    // Written apart, long names of settings can be broken.
+    let heads: Vec<String> = columns
+        .iter()
+        .map(|setting| setting.name.replace('-', " "))
+        .collect();
+    let mut rows = PlainTable::new(width, heads.iter().map(String::as_str));
+    // Names, roles and accounts.
+    rows.keep_whole([0, 1]);
+    for at in 0..count {
+        let cells = columns.iter().map(|setting| cell(farm, setting, at));
+        rows.add(cells.map(Option::unwrap_or_default));
+    }
+    rows.text()
+}
+
+fn cell(farm: &Farm, setting: &Setting, at: usize) -> Option<String> {
+    entry_value(farm, setting, at).map(|value| shown(&value.to_string()).into_owned())
+}

@@ -1,0 +1,263 @@
+//! Why a directory gives no answer, in sentences.
+
+use crate::facts::directory::brief;
+use ldap3::LdapError;
+use std::fmt;
+use std::io;
+
+/// Results that decide something (RFC 4511 appendix A).
+pub const STRONGER_AUTH_REQUIRED: u32 = 8;
+pub const REFERRAL: u32 = 10;
+pub const CONFIDENTIALITY_REQUIRED: u32 = 13;
+pub const NO_SUCH_OBJECT: u32 = 32;
+pub const INVALID_CREDENTIALS: u32 = 49;
+
+/// The most referrals that are kept of a result.
+const MAX_REFERRALS: usize = 3;
+
+/// Said of bytes that are not LDAP, or not as RFC 4511 has it.
+pub const MALFORMED: &str = "what it sends is no LDAP that can be read";
+pub const CLOSED: &str = "it closed the connection";
+
+/// Why a query has no answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum DirectoryError {
+    /// The controller answered with a result other than success (RFC 4511 4.1.9).
+    Result(LdapResult),
+    /// No usable answer came.
+    NoAnswer(String),
+}
+
+/// A result of the controller.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct LdapResult {
+    pub code: u32,
+    pub text: String,
+    /// The distinguished name of the nearest object that exists, or empty.
+    pub matched: String,
+    pub referrals: Vec<String>,
+}
+
+/// The failures of a logon that Active Directory tells apart in the text of its result, as `data
+/// 52e`.
+const LOGON_FAILURES: &[(&str, &str)] = &[
+    ("525", "there is no such account"),
+    ("52e", "the password is wrong, or there is no such account"),
+    ("52f", "restrictions keep the account from logging on"),
+    ("530", "the account may not log on at this time"),
+    ("531", "the account may not log on from this machine"),
+    ("532", "the account's password has expired"),
+    ("533", "the account is disabled"),
+    ("568", "the account is in too many groups"),
+    ("701", "the account has expired"),
+    ("773", "the account must first change its password"),
+    ("775", "the account is locked out"),
+    (
+        "80090346",
+        "it wants the logon bound to the TLS connection (channel binding)",
+    ),
+];
+
+/// The names of results (RFC 4511 appendix A).
+const RESULTS: &[(u32, &str)] = &[
+    (1, "operationsError"),
+    (2, "protocolError"),
+    (3, "timeLimitExceeded"),
+    (4, "sizeLimitExceeded"),
+    (7, "authMethodNotSupported"),
+    (8, "strongerAuthRequired"),
+    (10, "referral"),
+    (11, "adminLimitExceeded"),
+    (12, "unavailableCriticalExtension"),
+    (13, "confidentialityRequired"),
+    (16, "noSuchAttribute"),
+    (32, "noSuchObject"),
+    (34, "invalidDNSyntax"),
+    (48, "inappropriateAuthentication"),
+    (49, "invalidCredentials"),
+    (50, "insufficientAccessRights"),
+    (51, "busy"),
+    (52, "unavailable"),
+    (53, "unwillingToPerform"),
+];
+
+impl From<LdapError> for DirectoryError {
+    fn from(error: LdapError) -> Self {
+        Self::NoAnswer(match error {
+            LdapError::LdapResult { result } => {
+                return Self::Result(LdapResult {
+                    code: result.rc,
+                    text: result.text,
+                    matched: result.matched,
+                    referrals: result.refs,
+                });
+            }
+            LdapError::Io { source } => io_text(&source),
+            #[cfg(feature = "kerberos")]
+            LdapError::Rustls { source } => tls_text(&source),
+            LdapError::ResultRecv { .. } | LdapError::OpSend { .. } | LdapError::EndOfStream => {
+                CLOSED.to_owned()
+            }
+            LdapError::Timeout { .. } => "it stopped answering".to_owned(),
+            LdapError::AdapterInit(text) => text,
+            other => other.to_string(),
+        })
+    }
+}
+
+impl From<io::Error> for DirectoryError {
+    fn from(error: io::Error) -> Self {
+        Self::NoAnswer(io_text(&error))
+    }
+}
+
+/// Returns why a connection failed, as a sentence's end.
+fn io_text(error: &io::Error) -> String {
+    let cause = error
+        .get_ref()
+        .and_then(|cause| cause.downcast_ref::<rustls::Error>());
+    match cause {
+        Some(error) => tls_text(error),
+        None if error.kind() == io::ErrorKind::ConnectionRefused => "connection refused".to_owned(),
+        None => error.to_string(),
+    }
+}
+
+/// Returns why there is no encrypted connection. A name in the certificate's subject does not
+/// count: it must be in subjectAltName.
+fn tls_text(error: &rustls::Error) -> String {
+    use rustls::CertificateError::{NotValidForName, NotValidForNameContext, UnknownIssuer};
+    match error {
+        rustls::Error::InvalidCertificate(NotValidForName | NotValidForNameContext { .. }) => {
+            format!(
+                "its certificate is for another name (subjectAltName counts, not the subject): \
+                 {error}"
+            )
+        }
+        rustls::Error::InvalidCertificate(UnknownIssuer) => "its certificate is from an authority \
+                                                             that is not trusted here; \
+                                                             `probe.ca-file` names further ones"
+            .to_owned(),
+        rustls::Error::InvalidMessage(_) => format!("what it sends is no TLS: {error}"),
+        other => other.to_string(),
+    }
+}
+
+impl DirectoryError {
+    /// Returns the code of a result, or `None` if there was no answer.
+    pub fn code(&self) -> Option<u32> {
+        match self {
+            Self::Result(result) => Some(result.code),
+            Self::NoAnswer(_) => None,
+        }
+    }
+}
+
+/// As the end of a sentence.
+impl fmt::Display for DirectoryError {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Result(result) => result.fmt(out),
+            Self::NoAnswer(why) => out.write_str(why),
+        }
+    }
+}
+
+impl fmt::Display for LdapResult {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let name = RESULTS
+            .iter()
+            .find(|(known, _)| *known == self.code)
+            .map_or("an unknown result", |(_, name)| name);
+        // Active Directory ends its texts with a NUL.
+        let text = brief(self.text.trim_end_matches('\0').trim());
+        let detail = if text.is_empty() {
+            String::new()
+        } else {
+            format!(": {text}")
+        };
+        match (logon_failure(&text), self.code) {
+            (Some(meaning), INVALID_CREDENTIALS) => write!(out, "{meaning} ({name}{detail})"),
+            (_, REFERRAL) => {
+                let referrals = self.referrals.iter().take(MAX_REFERRALS);
+                let to: Vec<String> = referrals.map(|url| brief(url)).collect();
+                let to = to.join(", ");
+                write!(
+                    out,
+                    "it refers to {to}, which is followed only where the farm file names it \
+                     ({name})"
+                )
+            }
+            (_, code) => write!(out, "{name} ({code}){detail}"),
+        }
+    }
+}
+
+/// Returns what Active Directory means by the number behind `data` in its text.
+fn logon_failure(text: &str) -> Option<&'static str> {
+    let (_, rest) = text.rsplit_once("data ")?;
+    let number = rest
+        .split(|letter: char| !letter.is_ascii_hexdigit())
+        .next()?;
+    // Some come in front: `80090346: LdapErr: …, data 0`.
+    let in_front = text.split(':').next().unwrap_or_default();
+    LOGON_FAILURES
+        .iter()
+        .find(|(code, _)| code.eq_ignore_ascii_case(number) || *code == in_front)
+        .map(|(_, meaning)| *meaning)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shown(code: u32, text: &str) -> String {
+        let result = LdapResult {
+            code,
+            text: text.to_owned(),
+            referrals: vec!["ldap://other.test/DC=other".to_owned()],
+            ..LdapResult::default()
+        };
+        DirectoryError::Result(result).to_string()
+    }
+
+    /// Returns the text with which Active Directory refuses a logon.
+    fn refusal(code: &str) -> String {
+        format!(
+            "80090308: LdapErr: DSID-0C09041C, comment: AcceptSecurityContext error, data {code}, \
+             v4563"
+        )
+    }
+
+    #[test]
+    fn failed_logons_are_explained() {
+        for (text, meaning) in [
+            (refusal("52e"), "the password is wrong"),
+            (refusal("52E"), "the password is wrong"),
+            (refusal("533"), "disabled"),
+            (refusal("775"), "locked out"),
+            (
+                "80090346: LdapErr: DSID-0C09070F, comment: AcceptSecurityContext error, data \
+                 80090346, v4563"
+                    .to_owned(),
+                "channel binding",
+            ),
+            (refusal("0"), "invalidCredentials (49)"),
+            (refusal("ffffffffffffffff"), "invalidCredentials (49)"),
+            (String::new(), "invalidCredentials (49)"),
+        ] {
+            assert!(shown(49, &text).contains(meaning), "{}", shown(49, &text));
+        }
+        assert!(
+            !shown(1, &refusal("52e")).contains("password"),
+            "only a refused logon is about one"
+        );
+    }
+
+    #[test]
+    fn results_are_named() {
+        assert_eq!(shown(50, "no"), "insufficientAccessRights (50): no");
+        assert_eq!(shown(4711, ""), "an unknown result (4711)");
+        assert!(shown(10, "").contains("ldap://other.test/DC=other"));
+    }
+}

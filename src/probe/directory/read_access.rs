@@ -1,0 +1,134 @@
+//! What the account that asks may see. What it is not shown may exist all the same.
+
+use super::connect::Controller;
+use super::error;
+use super::query::{LdapEntry, LdapQuery};
+use crate::facts::Answer;
+use crate::facts::directory::{Connection, RecordedDescriptor, SchemaFacts};
+use crate::formats::dn::Name;
+use data_encoding::HEXLOWER;
+use windows_security::directory::{self, AttributeGuid};
+use windows_security::{Descriptor, Guid, Sid, Token, binary, rights, sddl};
+
+/// The relative identifier of BUILTIN\Administrators.
+const ADMINISTRATORS: u32 = 544;
+
+/// The rights of the account that asks.
+#[derive(Debug)]
+pub struct ReadAccess {
+    token: Token,
+    schema: Vec<AttributeGuid>,
+    is_administrator: bool,
+}
+
+impl ReadAccess {
+    pub fn new(connection: &Connection, schema: &Answer<SchemaFacts>) -> Self {
+        Self {
+            token: Token::exactly(connection.token.iter().cloned()),
+            schema: schema.known().map(SchemaFacts::guids).unwrap_or_default(),
+            // A domain's administrators may read all of it, unless that was prevented on purpose.
+            is_administrator: connection.token.contains(&Sid::builtin(ADMINISTRATORS)),
+        }
+    }
+
+    /// Checks that the account sees everything that is in an object.
+    ///
+    /// # Errors
+    /// That is not certain, for this reason.
+    pub fn check_list(&self, entry: &LdapEntry) -> Result<(), String> {
+        let name = &entry.name;
+        let descriptor = descriptor(entry).map_err(|why| {
+            format!("whether the account that asks may list what is in {name} is not known: {why}")
+        })?;
+        let can_list = directory::on_path(&descriptor, &self.token, &[])
+            .needs(rights::LIST_CONTENTS)
+            .is_granted();
+        if can_list {
+            Ok(())
+        } else {
+            Err(format!(
+                "the account that asks may not list what is in {name}"
+            ))
+        }
+    }
+
+    /// Returns whether the account certainly sees the values of an attribute.
+    pub fn can_read(&self, object: &Descriptor, class: Guid, attribute: &str) -> bool {
+        let attribute = (attribute, &self.schema[..]);
+        directory::on_attribute(object, &self.token, class, attribute, rights::READ_PROPERTY)
+            .is_granted()
+    }
+
+    /// Returns what it means that a search over the whole domain found nothing: a search shows only
+    /// what the account may read.
+    pub fn not_found_in_domain<T>(&self, how: String) -> Answer<T> {
+        if self.is_administrator {
+            return Answer::Absent(how);
+        }
+        Answer::Failed(format!(
+            "{how}, or the account that asks may not see it; an administrator sees all"
+        ))
+    }
+
+    /// Returns what it means that there is no object of a name. That is certain if the account may
+    /// list the nearest object above that exists.
+    pub async fn not_found_at<T>(
+        &self,
+        controller: &mut Controller,
+        name: &Name,
+        how: String,
+    ) -> Answer<T> {
+        let mut next = name.parent();
+        while let Some(above) = next {
+            let query = LdapQuery::object(above.to_string(), &["nTSecurityDescriptor"]);
+            let entry = match controller.client.object(&query.with_descriptor()).await {
+                Ok(entry) => entry,
+                Err(error) if error.code() == Some(error::NO_SUCH_OBJECT) => {
+                    next = above.parent();
+                    continue;
+                }
+                Err(error) => return Answer::Failed(format!("{how}, and of {above}: {error}")),
+            };
+            return match self.check_list(&entry) {
+                Ok(()) => Answer::Absent(how),
+                Err(why) => Answer::Failed(format!(
+                    "{how}, and {why}: what it may not see looks the same"
+                )),
+            };
+        }
+        Answer::Failed(format!("{how}, and nothing of what it would lie in"))
+    }
+}
+
+/// The most bytes of a descriptor.
+const MAX_DESCRIPTOR: usize = 1 << 20;
+
+/// Reads the descriptor that an entry shows.
+///
+/// # Errors
+/// Why there is none.
+pub fn descriptor(entry: &LdapEntry) -> Result<Descriptor, String> {
+    match entry.bytes("nTSecurityDescriptor") {
+        [] => Err("its permissions may not be read".to_owned()),
+        [bytes] if bytes.len() <= MAX_DESCRIPTOR => {
+            binary::read(bytes).map_err(|fault| format!("its permissions cannot be read: {fault}"))
+        }
+        _ => Err("its permissions are several, or larger than they can be".to_owned()),
+    }
+}
+
+/// Returns the descriptor that an entry shows, as facts hold it. A success without one is a refusal:
+/// every object has one.
+pub fn recorded_descriptor(entry: &LdapEntry) -> Answer<RecordedDescriptor> {
+    match entry.bytes("nTSecurityDescriptor") {
+        [] => Answer::Absent("it may not be read by the account that asks".to_owned()),
+        [bytes] if bytes.len() <= MAX_DESCRIPTOR => Answer::Known(RecordedDescriptor {
+            raw: Some(HEXLOWER.encode(bytes)),
+            sddl: binary::read(bytes)
+                .ok()
+                .and_then(|descriptor| sddl::write(&descriptor).ok()),
+            ..RecordedDescriptor::default()
+        }),
+        _ => Answer::Failed("there are several, or it is larger than one can be".to_owned()),
+    }
+}

@@ -1,0 +1,16 @@
+//! A pair of connected sockets of Unix.
+
+use ldap3::StdStream;
+use std::io;
+use std::os::unix::net::UnixStream as StdUnixStream;
+use tokio::net::UnixStream;
+
+/// The URL with which ldap3 takes its end.
+pub const LOCAL_URL: &str = "ldapi:///";
+
+/// Returns two connected ends: one for this program, one for ldap3.
+pub fn pair() -> io::Result<(UnixStream, StdStream)> {
+    let (own, other) = StdUnixStream::pair()?;
+    own.set_nonblocking(true)?;
+    Ok((UnixStream::from_std(own)?, StdStream::Unix(other)))
+}

@@ -1,0 +1,119 @@
+//! Folders by the standard library and the API of Windows.
+
+use super::{BATCH, DiskSpace, FileFacts, FileKind};
+use std::ffi::OsString;
+use std::fs::{DirEntry, File, Metadata, ReadDir};
+use std::io;
+use std::os::windows::ffi::OsStrExt;
+use std::path::Path;
+use std::ptr::null_mut;
+use std::sync::{Mutex, PoisonError};
+use windows_sys::Win32::Foundation::{ERROR_FILE_NOT_FOUND, ERROR_PATH_NOT_FOUND};
+use windows_sys::Win32::Storage::FileSystem::GetDiskFreeSpaceExW;
+
+#[derive(Debug)]
+pub struct FolderList {
+    names: Mutex<ReadDir>,
+}
+
+#[derive(Debug)]
+pub struct ListEntry {
+    entry: DirEntry,
+    name: OsString,
+}
+
+impl FolderList {
+    pub fn open(path: &Path) -> io::Result<Self> {
+        Ok(Self {
+            names: Mutex::new(std::fs::read_dir(path)?),
+        })
+    }
+
+    /// Adds the next entries to a batch, none at the end.
+    pub fn take_batch(&self, batch: &mut Vec<ListEntry>) -> io::Result<()> {
+        let mut names = self.names.lock().unwrap_or_else(PoisonError::into_inner);
+        for entry in names.by_ref().take(BATCH) {
+            let entry = entry?;
+            batch.push(ListEntry {
+                name: entry.file_name(),
+                entry,
+            });
+        }
+        Ok(())
+    }
+
+    pub fn kind(&self, entry: &ListEntry) -> io::Result<FileKind> {
+        let kind = entry.entry.file_type()?;
+        Ok(match kind {
+            _ if kind.is_symlink() => FileKind::Link,
+            _ if kind.is_dir() => FileKind::Folder,
+            _ if kind.is_file() => FileKind::File,
+            _ => FileKind::Special,
+        })
+    }
+
+    pub fn open_file(&self, entry: &ListEntry) -> io::Result<(File, FileFacts)> {
+        let file = File::open(entry.entry.path())?;
+        let facts = facts(&file.metadata()?)?;
+        Ok((file, facts))
+    }
+
+    /// Returns what is known of a file that cannot be opened.
+    pub fn facts(&self, entry: &ListEntry) -> io::Result<FileFacts> {
+        facts(&entry.entry.metadata()?)
+    }
+}
+
+impl ListEntry {
+    pub fn name(&self) -> &[u8] {
+        self.name.as_encoded_bytes()
+    }
+}
+
+fn facts(metadata: &Metadata) -> io::Result<FileFacts> {
+    Ok(FileFacts {
+        size: metadata.len(),
+        written: metadata.modified()?,
+        is_file: metadata.is_file(),
+    })
+}
+
+/// Asks how much space the disk of a folder has: free to this user, and in all.
+pub fn disk_space(folder: &Path) -> io::Result<DiskSpace> {
+    let name: Vec<u16> = folder.as_os_str().encode_wide().chain([0]).collect();
+    let (mut free, mut total) = (0, 0);
+    // SAFETY: the name ends with a zero; both numbers outlive the call; the third may be null.
+    let ok =
+        unsafe { GetDiskFreeSpaceExW(name.as_ptr(), &raw mut free, &raw mut total, null_mut()) };
+    if ok == 0 {
+        return Err(io::Error::last_os_error());
+    }
+    Ok(DiskSpace { free, total })
+}
+
+/// Returns whether an error says that there is no such folder. The standard library gives the same
+/// kind to a server that cannot be reached and to a share that does not exist.
+pub fn is_not_found(error: &io::Error) -> bool {
+    let code = error.raw_os_error().map(i32::cast_unsigned);
+    matches!(code, Some(ERROR_FILE_NOT_FOUND | ERROR_PATH_NOT_FOUND))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn unreachable_servers_are_not_missing_folders() {
+        for (code, is_missing) in [
+            (2, true),
+            (3, true),
+            (15, false),
+            (53, false),
+            (67, false),
+            (5, false),
+        ] {
+            let error = io::Error::from_raw_os_error(code);
+            assert_eq!(is_not_found(&error), is_missing, "{code}");
+        }
+    }
+}

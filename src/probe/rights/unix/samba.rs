@@ -1,0 +1,521 @@
+//! The server of a share, asked by Samba's programs `smbcacls` and `rpcclient`. The password goes
+//! to them in their environment, never as an argument.
+
+use super::helper::{self, Printed};
+use crate::facts::{
+    Answer, DescriptorSource, ObservedAccount, ObservedDescriptor, SidKind, SidName,
+};
+use crate::farm::values::{Account, AccountForm, FromText, SharePath, computer_account};
+use crate::probe::rights::SmbLogon;
+use std::collections::{BTreeMap, BTreeSet};
+use std::io;
+use std::time::Duration;
+use windows_security::{Sid, samba};
+
+/// The most characters of a program's output that are shown.
+const MAX_SHOWN: usize = 200;
+
+/// What a status of the server means (MS-ERREF 2.3).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Meaning {
+    /// There is no such thing.
+    Absent,
+    Failed,
+    /// The logon was refused: trying again could lock the account out.
+    Refused,
+}
+
+const STATUSES: &[(&str, Meaning, &str)] = &[
+    (
+        "NT_STATUS_BAD_NETWORK_NAME",
+        Meaning::Absent,
+        "the server has no share of that name",
+    ),
+    (
+        "NT_STATUS_OBJECT_NAME_NOT_FOUND",
+        Meaning::Absent,
+        "the share has no such folder",
+    ),
+    (
+        "NT_STATUS_OBJECT_PATH_NOT_FOUND",
+        Meaning::Absent,
+        "the share has no such folder",
+    ),
+    (
+        "NT_STATUS_NO_SUCH_FILE",
+        Meaning::Absent,
+        "the share has no such folder",
+    ),
+    (
+        "NT_STATUS_LOGON_FAILURE",
+        Meaning::Refused,
+        "the name or the password is wrong",
+    ),
+    (
+        "NT_STATUS_WRONG_PASSWORD",
+        Meaning::Refused,
+        "the password is wrong",
+    ),
+    (
+        "NT_STATUS_NO_SUCH_USER",
+        Meaning::Refused,
+        "there is no such account",
+    ),
+    (
+        "NT_STATUS_ACCOUNT_LOCKED_OUT",
+        Meaning::Refused,
+        "the account is locked",
+    ),
+    (
+        "NT_STATUS_ACCOUNT_DISABLED",
+        Meaning::Refused,
+        "the account is disabled",
+    ),
+    (
+        "NT_STATUS_ACCOUNT_EXPIRED",
+        Meaning::Refused,
+        "the account has expired",
+    ),
+    (
+        "NT_STATUS_PASSWORD_EXPIRED",
+        Meaning::Refused,
+        "the account's password has expired",
+    ),
+    (
+        "NT_STATUS_PASSWORD_MUST_CHANGE",
+        Meaning::Refused,
+        "the account must first change its password",
+    ),
+    (
+        "NT_STATUS_ACCOUNT_RESTRICTION",
+        Meaning::Refused,
+        "the account may not log on so",
+    ),
+    (
+        "NT_STATUS_LOGON_TYPE_NOT_GRANTED",
+        Meaning::Refused,
+        "the account may not log on over the network",
+    ),
+    (
+        "NT_STATUS_ACCESS_DENIED",
+        Meaning::Failed,
+        "the server does not let this account look",
+    ),
+    (
+        "NT_STATUS_CONNECTION_REFUSED",
+        Meaning::Failed,
+        "the server takes no SMB connections",
+    ),
+    (
+        "NT_STATUS_HOST_UNREACHABLE",
+        Meaning::Failed,
+        "the server cannot be reached",
+    ),
+    (
+        "NT_STATUS_NETWORK_UNREACHABLE",
+        Meaning::Failed,
+        "the server cannot be reached",
+    ),
+    (
+        "NT_STATUS_IO_TIMEOUT",
+        Meaning::Failed,
+        "the server does not answer",
+    ),
+    (
+        "NT_STATUS_UNSUCCESSFUL",
+        Meaning::Failed,
+        "the server cannot be reached: perhaps its name is not known",
+    ),
+];
+
+/// Asks one server, with the logon that all of them share.
+#[derive(Debug)]
+pub struct Samba<'a> {
+    share: &'a SharePath,
+    logon: &'a mut SmbLogon,
+    limit: Duration,
+}
+
+impl<'a> Samba<'a> {
+    pub fn new(share: &'a SharePath, logon: &'a mut SmbLogon, limit: Duration) -> Self {
+        Self {
+            share,
+            logon,
+            limit,
+        }
+    }
+
+    /// Asks for the folder's own descriptor.
+    pub async fn descriptor(&mut self) -> Answer<ObservedDescriptor> {
+        match self.descriptor_text().await {
+            Ok(text) => Answer::Known(ObservedDescriptor::new(DescriptorSource::Smbcacls, text)),
+            Err(error) => error.into_answer(),
+        }
+    }
+
+    async fn descriptor_text(&mut self) -> Result<String, SambaError> {
+        let mut text = self.smbcacls("--numeric").await?;
+        // A NULL DACL and an empty one look the same in this form.
+        if !text.contains("\nACL:") {
+            text.push_str(&self.smbcacls("--sddl").await?);
+        }
+        Ok(text)
+    }
+
+    /// Asks for the share's own descriptor, which servers tell to administrators only.
+    pub async fn share_descriptor(&mut self) -> Answer<ObservedDescriptor> {
+        let Some(name) = quoted(&self.share.share) else {
+            return Answer::Failed("rpcclient takes no such name".to_owned());
+        };
+        let printed = match self.rpcclient(format!("netsharegetinfo {name} 502")).await {
+            Ok(printed) => printed,
+            Err(error) => return error.into_answer(),
+        };
+        match samba::share(&printed) {
+            Ok(Some(_)) => Answer::Known(ObservedDescriptor::new(
+                DescriptorSource::Rpcclient,
+                printed,
+            )),
+            Ok(None) => Answer::Failed("the server does not tell them to this account".to_owned()),
+            Err(fault) => Answer::Failed(format!("what rpcclient printed cannot be read: {fault}")),
+        }
+    }
+
+    /// Asks for the names of SIDs, as the server knows them.
+    pub async fn names(&mut self, sids: &BTreeSet<Sid>) -> BTreeMap<Sid, Answer<SidName>> {
+        if sids.is_empty() {
+            return BTreeMap::new();
+        }
+        let words: Vec<String> = sids.iter().map(ToString::to_string).collect();
+        let printed = self
+            .rpcclient(format!("lookupsids {}", words.join(" ")))
+            .await;
+        sids.iter()
+            .map(|sid| {
+                let name = match &printed {
+                    Ok(printed) => name_in(printed, sid),
+                    Err(error) => error.clone().into_answer(),
+                };
+                (sid.clone(), name)
+            })
+            .collect()
+    }
+
+    /// Asks for the SIDs of accounts, except those that are known already.
+    pub async fn look_up_sids(&mut self, accounts: &mut [ObservedAccount]) {
+        for account in accounts {
+            if account.sid == Answer::NotAsked
+                && let Some(name) = lookup_name(account)
+            {
+                account.sid = self.sid(&name).await;
+            }
+        }
+    }
+
+    async fn sid(&mut self, name: &str) -> Answer<Sid> {
+        let Some(word) = quoted(name) else {
+            return Answer::Failed("rpcclient takes no such name".to_owned());
+        };
+        match self.rpcclient(format!("lookupnames {word}")).await {
+            Ok(printed) => sid_in(&printed, name),
+            Err(error) => error.into_answer(),
+        }
+    }
+
+    /// Runs `smbcacls` for the folder, with the descriptor in one of its forms.
+    async fn smbcacls(&mut self, form: &str) -> Result<String, SambaError> {
+        let share = format!("//{}/{}", self.share.server, self.share.share);
+        let folder = format!("/{}", self.share.below.join("/"));
+        self.run("smbcacls", vec![share, folder, form.to_owned()])
+            .await
+    }
+
+    async fn rpcclient(&mut self, command: String) -> Result<String, SambaError> {
+        let server = self.share.server.clone();
+        self.run("rpcclient", vec![server, "-c".to_owned(), command])
+            .await
+    }
+
+    /// Runs one of the programs, and returns what it printed. After a refused logon there is
+    /// nothing to log on with any more.
+    async fn run(
+        &mut self,
+        program: &str,
+        mut arguments: Vec<String>,
+    ) -> Result<String, SambaError> {
+        // rpcclient would read options and more in a name with other characters.
+        if !is_host_name(&self.share.server) {
+            let why = "its server is no plain host name".to_owned();
+            return Err(SambaError::Failed(why));
+        }
+        let secret = match &*self.logon {
+            SmbLogon::Unavailable(why) => return Err(SambaError::Failed(why.clone())),
+            SmbLogon::Ticket => {
+                arguments.extend(["--use-kerberos=required".to_owned(), "--no-pass".to_owned()]);
+                None
+            }
+            SmbLogon::Password { account, password } => {
+                arguments.push(format!("--user={account}"));
+                Some(password.open())
+            }
+        };
+        let printed = match helper::run(program, &arguments, secret, self.limit).await {
+            Ok(printed) => printed,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                let why =
+                    format!("`{program}` is not installed; Debian's package smbclient has it");
+                return Err(SambaError::Failed(why));
+            }
+            Err(error) => return Err(SambaError::Failed(format!("`{program}`: {error}"))),
+        };
+        if printed.success || is_lookup_answer(&printed) {
+            return Ok(printed.out);
+        }
+        Err(self.failure(program, &printed))
+    }
+
+    /// Returns what a failed run means, and gives up the logon if that was refused.
+    fn failure(&mut self, program: &str, printed: &Printed) -> SambaError {
+        let (error, is_refused) = explained(program, printed, self.logon);
+        if is_refused && let SambaError::Failed(why) = &error {
+            *self.logon = SmbLogon::Unavailable(why.clone());
+        }
+        error
+    }
+}
+
+/// Why there is no answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum SambaError {
+    /// The server says that there is no such thing.
+    NotFound(String),
+    Failed(String),
+}
+
+impl SambaError {
+    fn into_answer<T>(self) -> Answer<T> {
+        match self {
+            Self::NotFound(how) => Answer::Absent(how),
+            Self::Failed(why) => Answer::Failed(why),
+        }
+    }
+}
+
+/// Reads the name of a SID from what `lookupsids` printed, a line `SID FABRIKAM\sp_farm (1)`.
+fn name_in(printed: &str, sid: &Sid) -> Answer<SidName> {
+    let start = format!("{sid} ");
+    printed
+        .lines()
+        .find_map(|line| line.strip_prefix(&start))
+        .map_or_else(|| not_told("lookupsids"), sid_name)
+}
+
+/// Reads a name with the number of its kind: `FABRIKAM\sp_farm (1)`.
+fn sid_name(line: &str) -> Answer<SidName> {
+    let parts = line
+        .strip_suffix(')')
+        .and_then(|line| line.rsplit_once(" ("));
+    let Some((name, kind)) = parts.and_then(|(name, kind)| Some((name, kind.parse::<u32>().ok()?)))
+    else {
+        return not_told("lookupsids");
+    };
+    match SidKind::from_number(kind) {
+        SidKind::Other | SidKind::Invalid => {
+            Answer::Absent("the server knows no such SID".to_owned())
+        }
+        kind => Answer::Known(SidName::new(name.trim_start_matches('\\').to_owned(), kind)),
+    }
+}
+
+/// Returns the name by which the server is asked for an account, or `None` for an account that
+/// means the same everywhere.
+fn lookup_name(account: &ObservedAccount) -> Option<String> {
+    if let Some(computer) = &account.computer {
+        return Some(computer_account(computer));
+    }
+    match Account::from_text(&account.name).ok()?.form() {
+        AccountForm::Name { .. } | AccountForm::Bare(_) | AccountForm::Principal { .. } => {
+            Some(account.name.clone())
+        }
+        _ => None,
+    }
+}
+
+/// Reads the SID of a name from what `lookupnames` printed: `NAME S-1-5-… (User: 1)`.
+fn sid_in(text: &str, name: &str) -> Answer<Sid> {
+    let rest = text
+        .lines()
+        .find_map(|line| line.strip_prefix(name)?.strip_prefix(' '));
+    let sid = rest.and_then(|rest| rest.split(' ').next());
+    match sid.map(str::parse::<Sid>) {
+        Some(Ok(sid)) if sid.to_string() != "S-0-0" => Answer::Known(sid),
+        _ if text.contains(" S-0-0 ") => Answer::Absent("the server knows no such name".to_owned()),
+        _ => not_told("lookupnames"),
+    }
+}
+
+fn not_told<T>(command: &str) -> Answer<T> {
+    Answer::Failed(format!("rpcclient's {command} did not say"))
+}
+
+/// Quotes an argument of a command of rpcclient, or returns `None` if it cannot be quoted: the
+/// program splits commands at semicolons even between quotes.
+fn quoted(word: &str) -> Option<String> {
+    let is_unsafe = word.contains(|letter: char| letter.is_control() || "\";".contains(letter));
+    (!is_unsafe).then(|| format!("\"{word}\""))
+}
+
+fn is_host_name(name: &str) -> bool {
+    !name.is_empty()
+        && !name.starts_with('-')
+        && name
+            .chars()
+            .all(|letter| letter.is_alphanumeric() || "-._".contains(letter))
+}
+
+/// Returns whether a failed lookup is an answer all the same: the server knows none of the names.
+fn is_lookup_answer(printed: &Printed) -> bool {
+    printed.out.contains("NT_STATUS_NONE_MAPPED")
+}
+
+/// Returns what a failed run means, and whether the logon was refused.
+fn explained(program: &str, printed: &Printed, logon: &SmbLogon) -> (SambaError, bool) {
+    let output = format!("{}\n{}", printed.err, printed.out);
+    let status = output
+        .split(|letter: char| !letter.is_ascii_alphanumeric() && letter != '_')
+        .rfind(|word| word.starts_with("NT_STATUS_") || word.starts_with("WERR_"));
+    let known = STATUSES.iter().find(|(name, ..)| Some(*name) == status);
+    let last = output
+        .lines()
+        .map(str::trim)
+        .rfind(|line| !line.is_empty())
+        .unwrap_or("it says nothing");
+    let shown: String = last.chars().take(MAX_SHOWN).collect();
+    if let SmbLogon::Ticket = logon
+        && !matches!(known, Some((_, Meaning::Absent, _)))
+    {
+        let why = format!(
+            "no account was named, and asking with a Kerberos ticket failed ({shown}); \
+             `--smb-user ACCOUNT` names one"
+        );
+        return (SambaError::Failed(why), true);
+    }
+    match known {
+        Some((_, Meaning::Absent, words)) => (SambaError::NotFound((*words).to_owned()), false),
+        Some((name, meaning, words)) => (
+            SambaError::Failed(format!("{words} ({name})")),
+            *meaning == Meaning::Refused,
+        ),
+        None => (SambaError::Failed(format!("`{program}`: {shown}")), false),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn printed(out: &str, err: &str) -> Printed {
+        Printed {
+            out: out.to_owned(),
+            err: err.to_owned(),
+            success: false,
+        }
+    }
+
+    fn password() -> SmbLogon {
+        SmbLogon::Password {
+            account: "a".to_owned(),
+            password: crate::probe::directory::Secret::new("b"),
+        }
+    }
+
+    fn explained_error(err: &str, logon: &SmbLogon) -> (SambaError, bool) {
+        explained("smbcacls", &printed("", err), logon)
+    }
+
+    fn explained_status(status: &str) -> (SambaError, bool) {
+        let err = format!("cli_full_connection failed! ({status})\n");
+        explained_error(&err, &password())
+    }
+
+    #[test]
+    fn statuses_tell_absence_refusal_and_failure() {
+        assert!(matches!(
+            explained_status("NT_STATUS_BAD_NETWORK_NAME"),
+            (SambaError::NotFound(_), false)
+        ));
+        assert!(matches!(
+            explained_status("NT_STATUS_LOGON_FAILURE"),
+            (SambaError::Failed(_), true)
+        ));
+        assert!(matches!(
+            explained_status("NT_STATUS_CONNECTION_REFUSED"),
+            (SambaError::Failed(_), false)
+        ));
+        assert!(
+            matches!(explained_status("NT_STATUS_NOT_HEARD_OF"), (SambaError::Failed(why), false) if why.contains("NOT_HEARD_OF"))
+        );
+        assert!(
+            matches!(explained_error("", &password()), (SambaError::Failed(why), false) if why.contains("says nothing"))
+        );
+        // Without an account, a refusal says nothing about any account.
+        let ticket = explained_error("(NT_STATUS_ACCESS_DENIED)", &SmbLogon::Ticket);
+        assert!(matches!(ticket, (SambaError::Failed(why), true) if why.contains("--smb-user")));
+    }
+
+    #[test]
+    fn lookups_are_read() {
+        let known = |name: &str, kind| Answer::Known(SidName::new(name.to_owned(), kind));
+        assert_eq!(
+            sid_name("FABRIKAM\\sp_farm (1)"),
+            known("FABRIKAM\\sp_farm", SidKind::User)
+        );
+        assert_eq!(
+            sid_name("\\Everyone (5)"),
+            known("Everyone", SidKind::WellKnown)
+        );
+        assert_eq!(
+            sid_name("FS\\a (b) c (4)"),
+            known("FS\\a (b) c", SidKind::Alias)
+        );
+        assert!(matches!(
+            sid_name("*unknown*\\*unknown* (8)"),
+            Answer::Absent(_)
+        ));
+        assert!(matches!(sid_name("FABRIKAM\\sp_farm"), Answer::Failed(_)));
+        assert!(matches!(
+            sid_name("FABRIKAM\\sp_farm (x)"),
+            Answer::Failed(_)
+        ));
+        let farm = "FABRIKAM\\sp farm";
+        let line = format!("{farm} S-1-5-21-1-2-3-1104 (User: 1)\n");
+        assert_eq!(
+            sid_in(&line, farm),
+            Answer::Known("S-1-5-21-1-2-3-1104".parse().unwrap())
+        );
+        assert!(matches!(
+            sid_in("result was NT_STATUS_NONE_MAPPED\n", farm),
+            Answer::Failed(_)
+        ));
+        assert!(matches!(
+            sid_in(&format!("{farm} S-0-0 (UNKNOWN: 8)\n"), farm),
+            Answer::Absent(_)
+        ));
+        assert!(matches!(sid_in(&line, "FABRIKAM\\sp"), Answer::Failed(_)));
+    }
+
+    #[test]
+    fn arguments_with_commands_are_refused() {
+        assert_eq!(
+            quoted("FABRIKAM\\sp farm").as_deref(),
+            Some("\"FABRIKAM\\sp farm\"")
+        );
+        for odd in ["a;deldriver x", "a\"b", "a\nb"] {
+            assert_eq!(quoted(odd), None, "{odd}");
+        }
+        for odd in ["", "-c", "fs[sign]", "fs,x", "fs ", "a/b"] {
+            assert!(!is_host_name(odd), "{odd}");
+        }
+        assert!(is_host_name("fs-1.fabrikam.com") && is_host_name("10.0.0.5"));
+    }
+}

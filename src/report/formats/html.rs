@@ -1,0 +1,272 @@
+//! One page to attach to a change ticket: it needs nothing but itself, runs nothing, and says by
+//! its own policy that it must not. Everything from outside is escaped.
+
+mod parts;
+
+use crate::report::since::NotInRun;
+use crate::report::trace::{State, Trace};
+use crate::report::wording::{fleet_summary, summary};
+use crate::report::writer::{Chunk, ReportWriter, Totals};
+use crate::report::{Counts, RenderOptions, Report};
+use crate::rules::Hop;
+use crate::text::shown;
+use parts::Place;
+use std::fmt::Write;
+
+const STYLE: &str = include_str!("html/style.css");
+
+pub(crate) struct Html;
+
+impl ReportWriter for Html {
+    /// A fleet's summary stands before its farms, so everything waits for the end.
+    fn chunk(&self, report: &Report, options: &RenderOptions, index: usize) -> Chunk {
+        if !options.several {
+            return document(&title(report), &single(report, options), options).into();
+        }
+        let id = format!("farm-{index}");
+        Chunk {
+            text: String::new(),
+            later: [row(report, &id), article(report, options, &id)],
+        }
+    }
+
+    fn closing(&self, totals: &Totals<'_>, options: &RenderOptions) -> String {
+        if options.several {
+            document(
+                "Incoming e-mail of a fleet",
+                &fleet(totals, options),
+                options,
+            )
+        } else {
+            String::new()
+        }
+    }
+}
+
+/// A text that means nothing to HTML and steers no terminal.
+fn escaped(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for character in shown(text).chars() {
+        match character {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '"' => out.push_str("&quot;"),
+            '\'' => out.push_str("&#39;"),
+            other => out.push(other),
+        }
+    }
+    out
+}
+
+/// A text in which what stands between backticks is code.
+fn prose(text: &str) -> String {
+    let pieces: Vec<&str> = text.split('`').collect();
+    if pieces.len().is_multiple_of(2) {
+        return escaped(text);
+    }
+    let piece = |(at, piece): (usize, &&str)| match at % 2 {
+        0 => escaped(piece),
+        _ => format!("<code>{}</code>", escaped(piece)),
+    };
+    pieces.iter().enumerate().map(piece).collect()
+}
+
+/// The page around its body. Its style is allowed by its fingerprint, and nothing else is.
+fn document(title: &str, body: &str, options: &RenderOptions) -> String {
+    // A browser hashes the style as it has read it, with plain line feeds.
+    let style = STYLE.replace("\r\n", "\n");
+    let hash = ring::digest::digest(&ring::digest::SHA256, style.as_bytes());
+    let hash = data_encoding::BASE64.encode(hash.as_ref());
+    format!(
+        "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\" />\n<meta \
+         http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src \
+         'sha256-{hash}'; base-uri 'none'; form-action 'none'\" />\n<meta name=\"viewport\" \
+         content=\"width=device-width, initial-scale=1\" />\n<meta name=\"color-scheme\" \
+         content=\"light dark\" />\n<meta name=\"referrer\" content=\"no-referrer\" \
+         />\n<title>{}</title>\n<style>{style}</style>\n</head>\n<body>\n<a class=\"skip\" \
+         href=\"#main\">Skip to the content</a>\n{body}<footer>Written by spinmail {} at {}. \
+         <code>spinmail explain RULE</code> says what a rule means.</footer>\n</body>\n</html>\n",
+        escaped(title),
+        env!("CARGO_PKG_VERSION"),
+        escaped(&options.now.text),
+    )
+}
+
+fn title(report: &Report) -> String {
+    match report.is_readable() {
+        true => format!("{}: {}", report.name(), summary(&report.counts())),
+        false => format!("{}: cannot be read", report.name()),
+    }
+}
+
+/// Where the report is from: the file, and when it was judged and looked at.
+fn origin(report: &Report, options: &RenderOptions) -> String {
+    let seen = report
+        .gathered
+        .as_deref()
+        .map(|seen| format!("<dt>Seen</dt><dd>{}</dd>", escaped(seen)));
+    format!(
+        "<dl>\n<dt>Farm file</dt><dd><code>{}</code></dd>\n<dt>Judged</dt><dd>{}</dd>\n{}\n</dl>\n",
+        escaped(&report.file),
+        escaped(&options.now.text),
+        seen.unwrap_or_default(),
+    )
+}
+
+fn single(report: &Report, options: &RenderOptions) -> String {
+    let place = Place {
+        level: 2,
+        prefix: String::new(),
+        name: None,
+    };
+    format!(
+        "<header>\n<p class=\"kind\">Incoming e-mail</p>\n<h1>{}</h1>\n{}</header>\n<main \
+         id=\"main\">\n{}</main>\n",
+        escaped(report.name()),
+        origin(report, options),
+        parts::report(report, &place),
+    )
+}
+
+fn article(report: &Report, options: &RenderOptions, id: &str) -> String {
+    let place = Place {
+        level: 3,
+        prefix: format!("{id}-"),
+        name: Some(format!("{id}-name")),
+    };
+    format!(
+        "<article class=\"farm\" id=\"{id}\" aria-labelledby=\"{id}-name\">\n<h2 \
+         id=\"{id}-name\">{}</h2>\n{}{}</article>\n",
+        escaped(report.name()),
+        origin(report, options),
+        parts::report(report, &place),
+    )
+}
+
+/// A farm's line in the fleet's summary.
+fn row(report: &Report, id: &str) -> String {
+    let (found, mail) = match report.is_readable() {
+        true => (summary(&report.counts()), mail(report)),
+        false => ("cannot be read".to_owned(), String::new()),
+    };
+    format!(
+        "<tr><th scope=\"row\"><a href=\"#{id}\">{}</a></th><td>{}</td><td>{mail}</td></tr>\n",
+        escaped(report.name()),
+        escaped(&found),
+    )
+}
+
+/// Where a message to a farm would stop, in a few words.
+fn mail(report: &Report) -> String {
+    let address = address(report);
+    let trace = Trace::new(&address, report.verdicts());
+    match trace.end() {
+        _ if !report.wanted.is_enabled() => "not enabled".to_owned(),
+        Some((hop, State::NotKnown, _)) => format!("not known whether it passes: {}", hop.name()),
+        Some((hop, State::Stops, _)) => format!("stops: {}", hop.name()),
+        Some((hop, ..)) => format!("may stop: {}", hop.name()),
+        None if passes_everywhere(&trace) => "passes".to_owned(),
+        None => "nothing that was looked at stops it".to_owned(),
+    }
+}
+
+/// Whether every hop was looked at and lets a message through.
+fn passes_everywhere(trace: &Trace<'_>) -> bool {
+    Hop::ALL
+        .into_iter()
+        .all(|hop| trace.state(hop) == State::Passes)
+}
+
+/// The addresses that a report's message is for.
+fn address(report: &Report) -> String {
+    let domain = report.wanted.incoming.display_address.as_ref();
+    domain.map_or_else(
+        || "a list".to_owned(),
+        |domain| format!("a list at `{}`", domain.text),
+    )
+}
+
+fn fleet(totals: &Totals<'_>, options: &RenderOptions) -> String {
+    let [rows, articles] = &totals.later;
+    let mut out = format!(
+        "<header>\n<p class=\"kind\">Incoming e-mail</p>\n<h1>{}</h1>\n<p class=\"quiet\">Judged \
+         {}</p>\n</header>\n",
+        escaped(&farms(totals.files)),
+        escaped(&options.now.text),
+    );
+    let _ = write!(
+        out,
+        "<main id=\"main\">\n<section aria-labelledby=\"farms\">\n<h2 \
+         id=\"farms\">Summary</h2>\n<p>{}</p>\n{}<table>\n<thead><tr><th \
+         scope=\"col\">Farm</th><th scope=\"col\">Verdicts</th><th \
+         scope=\"col\">Mail</th></tr></thead>\n<tbody>\n{rows}</tbody>\n</table>\n{}</section>\\
+         n{articles}</main>\n",
+        escaped(&fleet_summary(totals)),
+        counts(&totals.counts),
+        not_in_run(totals),
+    );
+    out
+}
+
+fn farms(files: usize) -> String {
+    if files == 1 {
+        "1 farm".to_owned()
+    } else {
+        format!("{files} farms")
+    }
+}
+
+fn not_in_run(totals: &Totals<'_>) -> String {
+    let item = |farm: &NotInRun<'_>| {
+        format!(
+            "<li><code>{}</code>: {} open then</li>",
+            escaped(farm.name),
+            farm.open
+        )
+    };
+    match totals.not_in_run.is_empty() {
+        true => String::new(),
+        false => format!(
+            "<p>In the earlier report and not judged now:</p>\n<ul>{}</ul>\n",
+            totals.not_in_run.iter().map(item).collect::<String>()
+        ),
+    }
+}
+
+/// How many of each, those that are not zero.
+fn counts(counts: &Counts) -> String {
+    let said = [
+        (
+            counts.error,
+            "error",
+            if counts.error == 1 { "error" } else { "errors" },
+        ),
+        (
+            counts.warning,
+            "warning",
+            if counts.warning == 1 {
+                "warning"
+            } else {
+                "warnings"
+            },
+        ),
+        (
+            counts.note,
+            "note",
+            if counts.note == 1 { "note" } else { "notes" },
+        ),
+        (counts.undecided, "undecided", "undecided"),
+        (counts.accepted, "quiet", "accepted"),
+        (counts.pass, "passes", "passed"),
+        (counts.not_applicable, "quiet", "not applicable"),
+    ];
+    let items = said.iter().filter(|(count, ..)| *count > 0);
+    let items = items.map(|(count, class, word)| {
+        format!("<li class=\"{class}\"><strong>{count}</strong> {word}</li>\n")
+    });
+    format!(
+        "<ul class=\"counts\" role=\"list\">\n{}</ul>\n",
+        items.collect::<String>()
+    )
+}

@@ -1,0 +1,10 @@
+//! One file per format.
+
+pub(super) mod github;
+pub(super) mod html;
+pub(super) mod json;
+pub(super) mod junit;
+pub(super) mod prometheus;
+pub(super) mod sarif;
+pub(super) mod table;
+pub(super) mod text;

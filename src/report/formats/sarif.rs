@@ -1,0 +1,489 @@
+//! SARIF 2.1.0 (OASIS): one run for any number of farm files, each result at its line.
+//!
+//! A finding has its level; an accepted one is a suppressed result, an undecided verdict an open
+//! one. What passed or did not apply is told only when asked for, since many viewers show every
+//! result as a problem. A file that could not be read is a notification of the run, which then did
+//! not succeed.
+
+use super::json;
+use crate::report::wording::sentence;
+use crate::report::writer::{Chunk, ReportWriter, Totals};
+use crate::report::{Body, RenderOptions, Report, Status, details};
+use crate::rules::{self, Rule, Severity, Verdict};
+use crate::term::diagnosis::first_mistakes;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use serde::Serialize;
+
+const SCHEMA: &str = "https://json.schemastore.org/sarif-2.1.0.json";
+
+/// What does not stand for itself in a path.
+const RESERVED: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'~')
+    .remove(b'/');
+
+/// The descriptor of the notification about a file that could not be read.
+const UNREADABLE: &str = "file-unreadable";
+
+pub(crate) struct Sarif;
+
+impl ReportWriter for Sarif {
+    fn opening(&self, _: &RenderOptions) -> String {
+        let tool = json::line(&Tool::of_this_program());
+        let head = format!("{{\"$schema\":\"{SCHEMA}\",\"version\":\"2.1.0\",\"runs\":[{{");
+        format!("{head}\"tool\":{tool},\n\"columnKind\":\"unicodeCodePoints\",\"results\":[")
+    }
+
+    fn separator(&self) -> &'static str {
+        ","
+    }
+
+    fn chunk(&self, report: &Report, options: &RenderOptions, _: usize) -> Chunk {
+        let is_told = |verdict: &&Verdict| {
+            options.verbose || !matches!(Status::of(verdict), Status::Pass | Status::NotApplicable)
+        };
+        let results = report
+            .verdicts()
+            .iter()
+            .filter(is_told)
+            .map(|verdict| Outcome::of(verdict, report));
+        let results: Vec<String> = results
+            .map(|result| format!("\n{}", json::line(&result)))
+            .collect();
+        let notifications = notifications(report)
+            .iter()
+            .map(|each| format!(",\n{}", json::line(each)))
+            .collect();
+        Chunk {
+            text: results.join(","),
+            later: [notifications, String::new()],
+        }
+    }
+
+    fn closing(&self, totals: &Totals<'_>, _: &RenderOptions) -> String {
+        let [notifications, _] = &totals.later;
+        let notifications = notifications.strip_prefix(',').unwrap_or(notifications);
+        let is_whole = totals.unreadable == 0;
+        format!(
+            "\n],\"invocations\":[{{\"executionSuccessful\":{is_whole},\
+             \"toolExecutionNotifications\":[{notifications}]}}]}}]}}\n"
+        )
+    }
+}
+
+#[derive(Serialize)]
+struct Tool {
+    driver: Driver,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Driver {
+    name: &'static str,
+    version: &'static str,
+    semantic_version: &'static str,
+    short_description: Text,
+    rules: Vec<Descriptor>,
+    notifications: [Notice; 1],
+}
+
+#[derive(Serialize)]
+struct Text {
+    text: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    markdown: Option<String>,
+}
+
+impl Text {
+    fn new(text: impl Into<String>) -> Self {
+        Self {
+            text: text.into(),
+            markdown: None,
+        }
+    }
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Descriptor {
+    id: &'static str,
+    short_description: Text,
+    full_description: Text,
+    help: Text,
+    default_configuration: Configuration,
+    properties: RuleProperties,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Notice {
+    id: &'static str,
+    short_description: Text,
+    default_configuration: Configuration,
+}
+
+#[derive(Serialize)]
+struct Configuration {
+    level: &'static str,
+}
+
+#[derive(Serialize)]
+struct RuleProperties {
+    area: &'static str,
+    since: &'static str,
+    settings: &'static [&'static str],
+    tags: [&'static str; 1],
+}
+
+impl Tool {
+    fn of_this_program() -> Self {
+        let version = env!("CARGO_PKG_VERSION");
+        let unreadable = Notice {
+            id: UNREADABLE,
+            short_description: Text::new("A farm file cannot be read."),
+            default_configuration: Configuration { level: "error" },
+        };
+        Self {
+            driver: Driver {
+                name: "spinmail",
+                version,
+                semantic_version: version,
+                short_description: Text::new(env!("CARGO_PKG_DESCRIPTION")),
+                rules: rules::all().map(Descriptor::of).collect(),
+                notifications: [unreadable],
+            },
+        }
+    }
+}
+
+impl Descriptor {
+    fn of(rule: &Rule) -> Self {
+        let help = help(rule);
+        Self {
+            id: rule.id,
+            short_description: Text::new(rule.summary),
+            full_description: Text::new(format!(
+                "{} It holds when: {}",
+                rule.summary, rule.pass_message
+            )),
+            help: Text {
+                text: help.clone(),
+                markdown: Some(help),
+            },
+            default_configuration: Configuration {
+                level: rule.severity.name(),
+            },
+            properties: RuleProperties {
+                area: rule.area.name(),
+                since: rule.since,
+                settings: rule.about,
+                tags: [rule.area.name()],
+            },
+        }
+    }
+}
+
+/// Returns what the rule's page explains, and where the examples are.
+fn help(rule: &Rule) -> String {
+    let explanation = rule.explanation().trim();
+    format!("{explanation}\n\nMore: `spinmail explain {}`\n", rule.id)
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Outcome<'a> {
+    rule_id: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    rule_index: Option<usize>,
+    kind: &'static str,
+    level: &'static str,
+    message: Text,
+    locations: [Location<'a>; 1],
+    partial_fingerprints: Fingerprints,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    baseline_state: Option<&'static str>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    suppressions: Vec<Suppression>,
+    properties: Properties<'a>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Location<'a> {
+    physical_location: PhysicalLocation,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    logical_locations: Vec<LogicalLocation<'a>>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct PhysicalLocation {
+    artifact_location: ArtifactLocation,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    region: Option<Region>,
+}
+
+#[derive(Serialize)]
+struct ArtifactLocation {
+    uri: String,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Region {
+    start_line: usize,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    start_column: Option<usize>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct LogicalLocation<'a> {
+    fully_qualified_name: &'a str,
+    kind: &'static str,
+}
+
+/// What makes a result the same one: rule and subject.
+#[derive(Serialize)]
+struct Fingerprints {
+    #[serde(rename = "ruleAndSubject/v1")]
+    rule_and_subject: String,
+}
+
+#[derive(Serialize)]
+struct Suppression {
+    kind: &'static str,
+    status: &'static str,
+    justification: String,
+}
+
+#[derive(Serialize)]
+struct Properties<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    farm: Option<&'a str>,
+    area: &'static str,
+    subject: &'a str,
+    outcome: &'static str,
+    severity: &'static str,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    evidence: Vec<Evidence<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    remedy: Option<Remedy<'a>>,
+}
+
+#[derive(Serialize)]
+struct Evidence<'a> {
+    asked: &'a str,
+    expected: &'a str,
+    observed: &'a str,
+}
+
+#[derive(Serialize)]
+struct Remedy<'a> {
+    text: &'a str,
+    hand: String,
+    commands: Vec<String>,
+}
+
+impl<'a> Outcome<'a> {
+    fn of(verdict: &'a Verdict, report: &'a Report) -> Self {
+        let status = Status::of(verdict);
+        let kind = match status {
+            Status::Open(_) | Status::Accepted => "fail",
+            Status::Undecided => "open",
+            Status::Pass => "pass",
+            Status::NotApplicable => "notApplicable",
+        };
+        // 3.27.10: what is no failure has no level.
+        let level = if kind == "fail" {
+            level(verdict.severity)
+        } else {
+            "none"
+        };
+        let baseline_state = report.since.as_ref().map(|_| {
+            match status.needs_attention() && report.is_new(verdict) {
+                true => "new",
+                false => "unchanged",
+            }
+        });
+        let justification = details::acceptance(verdict);
+        let suppression = |justification| Suppression {
+            kind: "inSource",
+            status: "accepted",
+            justification,
+        };
+        Self {
+            rule_id: verdict.rule.id,
+            rule_index: rules::all().position(|rule| rule.id == verdict.rule.id),
+            kind,
+            level,
+            message: Text::new(message(&sentence(verdict))),
+            locations: [Location::of(verdict, report)],
+            partial_fingerprints: Fingerprints {
+                rule_and_subject: format!("{}/{}", verdict.rule.id, verdict.subject),
+            },
+            baseline_state,
+            suppressions: justification.map(suppression).into_iter().collect(),
+            properties: Properties::of(verdict, report),
+        }
+    }
+}
+
+/// A text as a message (3.11.6): what looks like a link is none.
+fn message(text: &str) -> String {
+    if text.contains("](") {
+        text.replace('[', "\\[").replace(']', "\\]")
+    } else {
+        text.to_owned()
+    }
+}
+
+fn level(severity: Severity) -> &'static str {
+    // The words are SARIF's own.
+    severity.name()
+}
+
+impl<'a> Location<'a> {
+    fn of(verdict: &'a Verdict, report: &Report) -> Self {
+        let line = verdict.about.as_ref().and_then(|about| about.line);
+        let setting = |key| LogicalLocation {
+            fully_qualified_name: key,
+            kind: "member",
+        };
+        Self {
+            physical_location: PhysicalLocation::new(&report.file, line.map(|line| (line, None))),
+            logical_locations: verdict
+                .about
+                .iter()
+                .map(|about| setting(about.setting.as_str()))
+                .collect(),
+        }
+    }
+}
+
+impl PhysicalLocation {
+    fn new(file: &str, place: Option<(usize, Option<usize>)>) -> Self {
+        Self {
+            artifact_location: ArtifactLocation { uri: uri(file) },
+            region: place.map(|(start_line, start_column)| Region {
+                start_line,
+                start_column,
+            }),
+        }
+    }
+}
+
+impl<'a> Properties<'a> {
+    fn of(verdict: &'a Verdict, report: &'a Report) -> Self {
+        let evidence = verdict.evidence.iter();
+        let remedy = verdict.remedy.as_ref();
+        Self {
+            farm: report.farm.as_deref(),
+            area: verdict.rule.area.name(),
+            subject: &verdict.subject,
+            outcome: verdict.outcome.name(),
+            severity: verdict.severity.name(),
+            evidence: evidence
+                .map(|each| Evidence {
+                    asked: &each.asked,
+                    expected: &each.expected,
+                    observed: &each.observed,
+                })
+                .collect(),
+            remedy: remedy.map(|remedy| Remedy {
+                text: &remedy.text,
+                hand: remedy.role.to_string(),
+                commands: details::commands(verdict, &report.file).collect(),
+            }),
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct Notification<'a> {
+    descriptor: DescriptorReference,
+    level: &'static str,
+    message: Text,
+    locations: [Location<'a>; 1],
+}
+
+#[derive(Serialize)]
+struct DescriptorReference {
+    id: &'static str,
+    index: usize,
+}
+
+fn notifications(report: &Report) -> Vec<Notification<'static>> {
+    let notification = |message: String, place| Notification {
+        descriptor: DescriptorReference {
+            id: UNREADABLE,
+            index: 0,
+        },
+        level: "error",
+        message: Text::new(self::message(&message)),
+        locations: [Location {
+            physical_location: PhysicalLocation::new(&report.file, place),
+            logical_locations: Vec::new(),
+        }],
+    };
+    match &report.body {
+        Body::Verdicts(_) => Vec::new(),
+        Body::Unreadable(error) => vec![notification(details::error(error), None)],
+        Body::Malformed { mistakes, .. } => {
+            let place =
+                |mistake: &crate::farm::FarmFileError| Some((mistake.line, Some(mistake.column)));
+            let (mistakes, more) = first_mistakes(mistakes);
+            let told = mistakes
+                .iter()
+                .map(|mistake| notification(details::mistake(mistake), place(mistake)));
+            told.chain(more.map(|more| notification(more, None)))
+                .collect()
+        }
+    }
+}
+
+/// A file's name as a URI reference (RFC 3986): relative where the name is.
+fn uri(file: &str) -> String {
+    uri_of(file, cfg!(windows))
+}
+
+fn uri_of(file: &str, is_windows: bool) -> String {
+    let path = if is_windows {
+        file.replace('\\', "/")
+    } else {
+        file.to_owned()
+    };
+    let has_drive = is_windows && path.as_bytes().get(1) == Some(&b':');
+    let scheme = match path.as_str() {
+        share if is_windows && share.starts_with("//") => "file:",
+        _ if has_drive => "file:///",
+        absolute if absolute.starts_with('/') => "file://",
+        _ => "",
+    };
+    let drive_length = if has_drive { 2 } else { 0 };
+    let (drive, rest) = path.split_at_checked(drive_length).unwrap_or(("", &path));
+    format!("{scheme}{drive}{}", utf8_percent_encode(rest, RESERVED))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::uri_of;
+
+    #[test]
+    fn names_as_uris() {
+        for (file, is_windows, expected) in [
+            ("farm.toml", false, "farm.toml"),
+            ("farms/a b.toml", false, "farms/a%20b.toml"),
+            ("/srv/ä?#%.toml", false, "file:///srv/%C3%A4%3F%23%25.toml"),
+            ("a:b.toml", false, "a%3Ab.toml"),
+            (r"a\b.toml", false, "a%5Cb.toml"),
+            (r"farms\b.toml", true, "farms/b.toml"),
+            (r"C:\farms\b c.toml", true, "file:///C:/farms/b%20c.toml"),
+            (r"\\server\share\b.toml", true, "file://server/share/b.toml"),
+        ] {
+            assert_eq!(uri_of(file, is_windows), expected);
+        }
+    }
+}

@@ -1,0 +1,129 @@
+//! The report as a table.
+
+use super::text::{apart, closing, is_shown, write_lines};
+use crate::report::since::BaselineItem;
+use crate::report::wording::{since_summary, summary};
+use crate::report::writer::{Chunk, ReportWriter, Totals};
+use crate::report::{Body, RenderOptions, Report, Status};
+use crate::rules::Verdict;
+use crate::term::{PlainTable, ROOMY, Screen, diagnosis};
+
+pub(crate) struct TableForm;
+
+impl ReportWriter for TableForm {
+    fn chunk(&self, report: &Report, options: &RenderOptions, _: usize) -> Chunk {
+        apart(one(report, options), options).into()
+    }
+
+    fn closing(&self, totals: &Totals<'_>, options: &RenderOptions) -> String {
+        closing(totals, options)
+    }
+}
+
+fn one(report: &Report, options: &RenderOptions) -> String {
+    let head = if options.several {
+        format!("{}\n", options.screen.plain(&report.file))
+    } else {
+        String::new()
+    };
+    match &report.body {
+        Body::Unreadable(error) => head + &diagnosis::error(error),
+        Body::Malformed { text, mistakes } => {
+            head + &diagnosis::mistakes(
+                &report.file,
+                text,
+                mistakes,
+                options.colour,
+                &options.screen,
+            )
+        }
+        Body::Verdicts(verdicts) => {
+            let rows = verdicts
+                .iter()
+                .filter(|verdict| is_shown(report, verdict, options))
+                .map(row);
+            let rows: Vec<Row> = rows.chain(past_rows(report)).collect();
+            let table = if rows.is_empty() {
+                String::new()
+            } else {
+                draw(rows, &options.screen) + "\n"
+            };
+            let mut out = head + &table;
+            report
+                .since
+                .iter()
+                .for_each(|since| write_lines(&mut out, &since_summary(since), &options.screen));
+            write_lines(&mut out, &summary(&report.counts()), &options.screen);
+            out
+        }
+    }
+}
+
+/// Verdict, rule, line, subject, message.
+type Row = [String; 5];
+
+fn row(verdict: &Verdict) -> Row {
+    let line = verdict
+        .about
+        .as_ref()
+        .and_then(|about| about.line)
+        .map(|line| line.to_string())
+        .unwrap_or_default();
+    let word = Status::of(verdict).name().to_owned();
+    [
+        word,
+        verdict.rule.id.to_owned(),
+        line,
+        verdict.subject.clone(),
+        verdict.message.clone(),
+    ]
+}
+
+/// What an earlier report said and this one does not say anew.
+fn past_rows(report: &Report) -> Vec<Row> {
+    let Some(since) = &report.since else {
+        return Vec::new();
+    };
+    let groups = [
+        ("stayed", &since.stayed),
+        ("gone", &since.gone),
+        ("not judged", &since.not_judged),
+    ];
+    let row = |word: &str, item: &BaselineItem| {
+        [
+            format!("{word}: {}", item.was),
+            item.rule.clone(),
+            String::new(),
+            item.subject.clone(),
+            item.said(),
+        ]
+    };
+    groups
+        .into_iter()
+        .flat_map(|(word, items)| items.iter().map(move |item| row(word, item)))
+        .collect()
+}
+
+fn draw(rows: Vec<Row>, screen: &Screen) -> String {
+    let width = screen.table_width();
+    let is_roomy = width >= ROOMY;
+    let header: &[&str] = match is_roomy {
+        true => &["verdict", "rule", "line", "subject", "message"],
+        false => &["verdict", "line", "rule, subject, message"],
+    };
+    let mut table = PlainTable::new(width, header.iter().copied());
+    // Ids are there to be copied.
+    table.keep_whole(if is_roomy { 0..3 } else { 0..2 });
+    if !screen.unicode {
+        table.in_ascii();
+    }
+    for row in rows {
+        let [verdict, rule, line, subject, message] =
+            row.map(|text| screen.plain(&text).into_owned());
+        match is_roomy {
+            true => table.add([verdict, rule, line, subject, message]),
+            false => table.add([verdict, line, format!("{rule}\n{subject}\n{message}")]),
+        }
+    }
+    table.text()
+}

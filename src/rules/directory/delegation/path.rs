@@ -1,0 +1,116 @@
+//! Ways to a right, of which one is enough, and their reasons in words.
+
+use super::{AccessDecision, AccountView, DenialCause};
+use crate::rules::Evidence;
+use windows_security::access::{DecidedBy, Decision, Uncertainty};
+use windows_security::rights::MaskKind;
+use windows_security::{Access, Descriptor, words};
+
+const BY_MEMBERS: &str = "its groups are known by their members alone, so ask as an account that \
+                          may read its tokenGroups";
+
+/// One way to a right, and the descriptor that decides about it.
+pub(super) struct GrantPath<'a> {
+    pub decision: Access,
+    pub descriptor: &'a Descriptor,
+    /// Whether the descriptor is one that a new object would get: its ACEs cannot be looked at, so
+    /// their numbers say nothing.
+    pub is_new: bool,
+}
+
+impl GrantPath<'_> {
+    /// Returns what grants the right, or `None` if it is not granted this way.
+    fn granted_by(&self) -> Option<String> {
+        match &self.decision {
+            Access::Granted(decisions) => Some(match decisions.first() {
+                Some(decision) => self.reason(decision),
+                None => String::new(),
+            }),
+            _ => None,
+        }
+    }
+
+    /// Returns the ACE that denies the right, or `None` if none does.
+    fn denied_by(&self) -> Option<String> {
+        match &self.decision {
+            Access::Denied(decisions) => decisions
+                .iter()
+                .find(|decision| matches!(decision.by, DecidedBy::Ace(_)))
+                .map(|decision| self.reason(decision)),
+            _ => None,
+        }
+    }
+
+    /// Returns what is not known, or `None` if the right is decided.
+    fn unknown(&self) -> Option<String> {
+        match &self.decision {
+            Access::Undecided(doubts) => Some(self.doubt(doubts)),
+            _ => None,
+        }
+    }
+
+    /// Returns what decided, as the end of a sentence.
+    fn reason(&self, decision: &Decision) -> String {
+        match decision.by {
+            DecidedBy::Ace(index) if self.is_new => {
+                let ace = match self.descriptor.dacl.aces().get(index) {
+                    Some(ace) => words::ace(ace, MaskKind::Directory),
+                    None => String::new(),
+                };
+                format!(" by an entry that new objects get, {ace}")
+            }
+            DecidedBy::Ace(_) => format!(
+                " by {}",
+                words::decision(decision, self.descriptor, MaskKind::Directory)
+            ),
+            DecidedBy::Owner | DecidedBy::NullDacl | DecidedBy::NoAce => format!(
+                ": {}",
+                words::decision(decision, self.descriptor, MaskKind::Directory)
+            ),
+        }
+    }
+
+    fn doubt(&self, doubts: &[Uncertainty]) -> String {
+        let doubt = match doubts.first() {
+            Some(doubt) => words::uncertainty(doubt, self.descriptor, MaskKind::Directory),
+            None => String::new(),
+        };
+        if self.is_new {
+            format!("{doubt}, of the list that new objects get")
+        } else {
+            doubt
+        }
+    }
+}
+
+impl AccountView<'_> {
+    /// Decides by all ways to a right. `what` is the right, as the end of a sentence that begins
+    /// with "it may".
+    pub(super) fn decide_by_paths(&self, paths: &[GrantPath<'_>], what: &str) -> AccessDecision {
+        if let Some(reason) = paths.iter().find_map(GrantPath::granted_by) {
+            return AccessDecision::Granted(evidence(what, format!("granted{reason}")));
+        }
+        if let Some(doubt) = paths.iter().find_map(GrantPath::unknown) {
+            let mut why = format!("whether the account may {what} is not decidable: {doubt}");
+            if self.by_members {
+                why += "; ";
+                why += BY_MEMBERS;
+            }
+            return AccessDecision::Unknown(why);
+        }
+        match paths.iter().find_map(GrantPath::denied_by) {
+            Some(reason) => AccessDecision::Denied(
+                evidence(what, format!("denied{reason}")),
+                DenialCause::Denied,
+            ),
+            None => AccessDecision::Denied(
+                evidence(what, "no entry grants it".to_owned()),
+                DenialCause::NotGranted,
+            ),
+        }
+    }
+}
+
+fn evidence(what: &str, observed: String) -> Vec<Evidence> {
+    vec![Evidence::new(what, "granted", observed)]
+}

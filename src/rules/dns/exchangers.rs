@@ -1,0 +1,500 @@
+//! The MX records of the display address, and the servers that they lead to.
+
+use super::names::{DISPLAY, address_list, display_address};
+use super::per_server::judge_per_server;
+use super::view::{DnsView, Exchanger, LookupResult, NameOwners, by_host};
+use crate::facts::{RecordKind, is_below};
+use crate::farm::values::DomainName;
+use crate::farm::{Farm, Server};
+use crate::remedy::{Action, AdminRole};
+use crate::rules::{Case, Evidence, Finding, Outcome, RuleResult, Severity};
+use std::net::IpAddr;
+
+const NO_MX: &str = "it has no MX record (dns-no-mx)";
+const NULL_MX: &str = "its MX record says that it takes no mail (dns-null-mx)";
+const NO_ADDRESS: &str = "it has no address (dns-mx-no-address)";
+
+/// Judges the display address by each name server.
+fn judge_display_address(
+    case: &Case<'_>,
+    judge: impl Fn(&DnsView<'_>, &DomainName) -> Outcome,
+) -> Vec<RuleResult> {
+    match display_address(case.farm) {
+        Err(instead) => vec![RuleResult::new(DISPLAY, instead)],
+        Ok(domain) => judge_per_server(case, domain.as_str(), |view| {
+            vec![RuleResult::new(domain.as_str(), judge(view, domain)).about(DISPLAY)]
+        }),
+    }
+}
+
+/// Judges the MX records of the display address by each name server.
+fn judge_mx_records(
+    case: &Case<'_>,
+    judge: impl Fn(&DnsView<'_>, &DomainName, &[Exchanger]) -> Outcome,
+) -> Vec<RuleResult> {
+    judge_display_address(case, |view, domain| match view.exchangers(domain) {
+        LookupResult::Unknown(why) => Outcome::undecided(why),
+        LookupResult::Absent => Outcome::not_applicable(NO_MX),
+        LookupResult::Found(exchangers) => judge(view, domain, &exchangers),
+    })
+}
+
+/// Judges each mail exchanger of the display address by each name server, except null MX.
+fn judge_each_exchanger(
+    case: &Case<'_>,
+    judge: impl Fn(&DnsView<'_>, &Exchanger) -> Outcome,
+) -> Vec<RuleResult> {
+    let domain = match display_address(case.farm) {
+        Ok(domain) => domain,
+        Err(instead) => return vec![RuleResult::new(DISPLAY, instead)],
+    };
+    let is_answered = is_mx_answered(case, domain);
+    judge_per_server(case, domain.as_str(), |view| {
+        let instead = match view.exchangers(domain) {
+            LookupResult::Found(exchangers) if !are_all_null(&exchangers) => {
+                return by_host(&exchangers)
+                    .into_iter()
+                    .map(|exchanger| {
+                        RuleResult::new(&exchanger.host, judge(view, exchanger)).about(DISPLAY)
+                    })
+                    .collect();
+            }
+            LookupResult::Found(_) => Outcome::not_applicable(NULL_MX),
+            LookupResult::Absent => Outcome::not_applicable(NO_MX),
+            LookupResult::Unknown(_) if is_answered => return Vec::new(),
+            LookupResult::Unknown(why) => Outcome::undecided(why),
+        };
+        vec![RuleResult::new(domain.as_str(), instead)]
+    })
+}
+
+/// Judges each mail exchanger that is a name.
+fn judge_each_host(
+    case: &Case<'_>,
+    judge: impl Fn(&DnsView<'_>, &str) -> Outcome,
+) -> Vec<RuleResult> {
+    judge_each_exchanger(case, |view, exchanger| {
+        if exchanger.is_literal() {
+            Outcome::not_applicable("it is an address, not a name (dns-mx-is-address)")
+        } else {
+            judge(view, &exchanger.host)
+        }
+    })
+}
+
+/// Whether any name server answers which mail exchangers the domain has. Then a server that does
+/// not answer leaves nothing undecided.
+pub fn is_mx_answered(case: &Case<'_>, domain: &DomainName) -> bool {
+    DnsView::all(case)
+        .iter()
+        .any(|view| !matches!(view.exchangers(domain), LookupResult::Unknown(_)))
+}
+
+fn are_all_null(exchangers: &[Exchanger]) -> bool {
+    exchangers.iter().all(Exchanger::is_null)
+}
+
+fn has_null(exchangers: &[Exchanger]) -> bool {
+    exchangers.iter().any(Exchanger::is_null)
+}
+
+/// Returns the MX records of the display address as evidence.
+fn mx_evidence(view: &DnsView<'_>, expected: &str) -> Option<Evidence> {
+    let domain = display_address(view.farm).ok()?;
+    Some(view.evidence(domain.ascii(), RecordKind::Mx, expected))
+}
+
+pub fn no_mx(case: &Case<'_>) -> Vec<RuleResult> {
+    judge_display_address(case, |view, domain| match view.exchangers(domain) {
+        LookupResult::Found(exchangers) if are_all_null(&exchangers) => {
+            Outcome::not_applicable(NULL_MX)
+        }
+        LookupResult::Found(_) => Outcome::Pass(vec![view.evidence(
+            domain.ascii(),
+            RecordKind::Mx,
+            "at least one mail exchanger",
+        )]),
+        LookupResult::Unknown(why) => Outcome::undecided(why),
+        LookupResult::Absent => judge_without_mx(view, domain),
+    })
+}
+
+/// Judges a domain without MX record: mail from inside may go to its address.
+fn judge_without_mx(view: &DnsView<'_>, domain: &DomainName) -> Outcome {
+    let shown = domain.as_str();
+    let addresses = view.addresses(domain.ascii());
+    let (message, severity) = match (&addresses, view.farm.mail_from_outside) {
+        (LookupResult::Absent, _) => (
+            format!("`{shown}` has neither an MX record nor an address: mail finds no way"),
+            Severity::Error,
+        ),
+        (_, Some(true)) => (format!("`{shown}` has no MX record"), Severity::Error),
+        (LookupResult::Unknown(why), _) => return Outcome::undecided(why.clone()),
+        (LookupResult::Found(_), Some(false)) => (
+            format!("`{shown}` has no MX record; inside mail goes to its address"),
+            Severity::Warning,
+        ),
+        (LookupResult::Found(_), None) => (
+            format!(
+                "`{shown}` has no MX record; if mail from outside is wanted \
+                 (`farm.mail-from-outside`), it needs one"
+            ),
+            Severity::Warning,
+        ),
+    };
+    let known: &[IpAddr] = match &addresses {
+        LookupResult::Found(addresses) => addresses,
+        LookupResult::Absent | LookupResult::Unknown(_) => &[],
+    };
+    let finding = Finding::for_role(AdminRole::Dns, message, no_mx_remedy(view, domain))
+        .with_severity(severity)
+        .with_evidence([no_mx_evidence(view, domain, known)])
+        .with_actions(add_exchanger(view, domain));
+    Outcome::Fail(finding)
+}
+
+fn no_mx_evidence(view: &DnsView<'_>, domain: &DomainName, addresses: &[IpAddr]) -> Evidence {
+    let mut evidence = view.evidence(
+        domain.ascii(),
+        RecordKind::Mx,
+        "at least one mail exchanger",
+    );
+    if !addresses.is_empty() {
+        evidence.observed = format!(
+            "{} (address exists: {})",
+            evidence.observed,
+            address_list(addresses)
+        );
+    }
+    evidence
+}
+
+fn no_mx_remedy(view: &DnsView<'_>, domain: &DomainName) -> &'static str {
+    match view.has(domain.ascii(), RecordKind::Cname) {
+        Some(true) => {
+            "Replace the alias by an A and an MX record, or add the MX record to the name that it \
+             leads to: beside an alias no other record may stand"
+        }
+        _ => "Add an MX record that names the server that receives this farm's mail",
+    }
+}
+
+/// Returns the MX record to add, if the zone and the only possible exchanger are known.
+fn add_exchanger(view: &DnsView<'_>, domain: &DomainName) -> Option<Action> {
+    let mut servers = view.farm.mail_servers();
+    let server = servers.next()?;
+    if servers.next().is_some() {
+        return None;
+    }
+    let exchange = server.name.as_ref()?.ascii();
+    let zone = view.zone(domain.ascii(), RecordKind::Mx)?;
+    let name = domain.ascii();
+    // If the name's own zone does not exist, the root or a top-level domain denies it.
+    let is_in_zone = is_below(name, zone) && zone.contains('.');
+    let is_alias = view.has(name, RecordKind::Cname) != Some(false);
+    if !exchange.contains('.') || !is_in_zone || is_alias {
+        return None;
+    }
+    Some(Action::AddMailExchanger {
+        zone: zone.to_owned(),
+        name: name.to_owned(),
+        exchange,
+        preference: 10,
+    })
+}
+
+pub fn null_mx(case: &Case<'_>) -> Vec<RuleResult> {
+    judge_mx_records(case, |view, domain, exchangers| {
+        if !are_all_null(exchangers) {
+            return Outcome::pass();
+        }
+        let message = format!(
+            "`{}` has a null MX record: it says that it takes no mail at all",
+            domain.as_str()
+        );
+        let remedy =
+            "Replace the null MX by one that names the server that receives this farm's mail";
+        Outcome::Fail(
+            Finding::for_role(AdminRole::Dns, message, remedy)
+                .with_evidence(mx_evidence(view, "a mail exchanger")),
+        )
+    })
+}
+
+pub fn null_mx_with_others(case: &Case<'_>) -> Vec<RuleResult> {
+    judge_mx_records(case, |view, domain, exchangers| {
+        if are_all_null(exchangers) {
+            return Outcome::not_applicable("the null MX stands alone (dns-null-mx)");
+        }
+        if !has_null(exchangers) {
+            return Outcome::pass();
+        }
+        let message = format!(
+            "`{}` has a null MX record beside others, and what senders make of that differs",
+            domain.as_str()
+        );
+        let remedy = "Delete the MX record whose exchanger is a lone dot";
+        Outcome::Fail(
+            Finding::for_role(AdminRole::Dns, message, remedy)
+                .with_evidence(mx_evidence(view, "mail exchangers without a null MX")),
+        )
+    })
+}
+
+pub fn alias_and_mx(case: &Case<'_>) -> Vec<RuleResult> {
+    judge_display_address(case, |view, domain| {
+        let name = domain.ascii();
+        match (
+            view.has(name, RecordKind::Cname),
+            view.has(name, RecordKind::Mx),
+        ) {
+            (Some(false), _) | (_, Some(false)) => Outcome::pass(),
+            (Some(true), Some(true)) => Outcome::Fail(alias_and_mx_finding(view, domain)),
+            (None, _) => Outcome::undecided(view.why_unknown(name, RecordKind::Cname)),
+            (_, None) => Outcome::undecided(view.why_unknown(name, RecordKind::Mx)),
+        }
+    })
+}
+
+fn alias_and_mx_finding(view: &DnsView<'_>, domain: &DomainName) -> Finding {
+    let message = format!(
+        "`{}` is an alias (CNAME), and an MX record stands beside it",
+        domain.as_str()
+    );
+    let remedy = "Delete one of the two: an alias allows no other record at its name";
+    let name = domain.ascii();
+    Finding::for_role(AdminRole::Dns, message, remedy).with_evidence([
+        view.evidence(name, RecordKind::Cname, "no alias beside the MX record"),
+        view.evidence(name, RecordKind::Mx, "no MX record beside the alias"),
+    ])
+}
+
+pub fn mx_is_address(case: &Case<'_>) -> Vec<RuleResult> {
+    judge_each_exchanger(case, |view, exchanger| {
+        if !exchanger.is_literal() {
+            return Outcome::pass();
+        }
+        let message = format!(
+            "the mail exchanger `{}` is an address; only a name may stand there",
+            exchanger.host
+        );
+        let remedy = "Give the server a name with an A record, and name that in the MX record";
+        Outcome::Fail(
+            Finding::for_role(AdminRole::Dns, message, remedy)
+                .with_evidence(mx_evidence(view, "the name of a host")),
+        )
+    })
+}
+
+pub fn mx_is_alias(case: &Case<'_>) -> Vec<RuleResult> {
+    judge_each_host(case, |view, host| {
+        if host == "." {
+            return Outcome::not_applicable("it is the root, which is no host (dns-mx-no-address)");
+        }
+        match view.has(host, RecordKind::Cname) {
+            Some(false) => Outcome::pass(),
+            Some(true) => Outcome::Fail(mx_is_alias_finding(view, host)),
+            None => Outcome::undecided(view.why_unknown(host, RecordKind::Cname)),
+        }
+    })
+}
+
+fn mx_is_alias_finding(view: &DnsView<'_>, host: &str) -> Finding {
+    let message = format!(
+        "the mail exchanger `{host}` is an alias (CNAME), which an MX record must not name"
+    );
+    let remedy = "Name the host itself in the MX record, or replace the alias by an A record";
+    Finding::for_role(AdminRole::Dns, message, remedy).with_evidence([view.evidence(
+        host,
+        RecordKind::Cname,
+        "no alias",
+    )])
+}
+
+pub fn mx_no_address(case: &Case<'_>) -> Vec<RuleResult> {
+    judge_each_host(case, |view, host| match view.addresses(host) {
+        LookupResult::Found(_) => Outcome::pass(),
+        LookupResult::Unknown(why) => Outcome::undecided(why),
+        LookupResult::Absent if host == "." => Outcome::Fail(mx_is_root_finding(view)),
+        LookupResult::Absent => Outcome::Fail(
+            Finding::for_role(
+                AdminRole::Dns,
+                format!("the mail exchanger `{host}` has no address"),
+                "Add an A record for it, or correct its name in the MX record",
+            )
+            .with_evidence(view.address_evidence(host, "an address")),
+        ),
+    })
+}
+
+fn mx_is_root_finding(view: &DnsView<'_>) -> Finding {
+    Finding::for_role(
+        AdminRole::Dns,
+        "an MX record names the root (`.`) as mail exchanger, and no mail can go there",
+        "Let the MX record name a host; only `MX 0 .`, alone, says that no mail is taken",
+    )
+    .with_evidence(mx_evidence(view, "the name of a host"))
+}
+
+pub fn mx_elsewhere(case: &Case<'_>) -> Vec<RuleResult> {
+    if case.farm.mail_servers().next().is_none() {
+        let why =
+            "no server with `smtp-service = true` is recorded, so any mail exchanger may be right";
+        return vec![RuleResult::new(DISPLAY, Outcome::not_applicable(why))];
+    }
+    judge_each_host(case, |view, host| match view.owners(host) {
+        NameOwners::NoAddress => Outcome::not_applicable(NO_ADDRESS),
+        NameOwners::Servers { known, unknown } => judge_is_mail_server(view, host, &known, unknown),
+    })
+}
+
+fn judge_is_mail_server(
+    view: &DnsView<'_>,
+    host: &str,
+    servers: &[&Server],
+    unknown: Option<String>,
+) -> Outcome {
+    if servers
+        .iter()
+        .any(|server| server.smtp_service == Some(true))
+    {
+        return Outcome::Pass(view.known_address_evidence(host, "a recorded mail server"));
+    }
+    if let Some(server) = servers.iter().find(|server| server.smtp_service.is_none()) {
+        let name = server.name();
+        return Outcome::undecided(format!(
+            "it is `{name}`; record `server.{name}.smtp-service` to decide"
+        ));
+    }
+    match unknown {
+        Some(why) => Outcome::undecided(why),
+        None => Outcome::Fail(mx_elsewhere_finding(view, host, servers.first().copied())),
+    }
+}
+
+/// The finding about an exchanger that is not a mail server: `server` is the recorded server that
+/// it leads to.
+fn mx_elsewhere_finding(view: &DnsView<'_>, host: &str, server: Option<&Server>) -> Finding {
+    let message = match server {
+        Some(server) => format!(
+            "the mail exchanger `{host}` is `{}`, which runs no SMTP",
+            server.name()
+        ),
+        None => format!("the mail exchanger `{host}` is no recorded mail server"),
+    };
+    let mail_servers: Vec<String> = view
+        .farm
+        .mail_servers()
+        .map(|server| format!("`{}`", server.name()))
+        .collect();
+    let mail_servers = mail_servers.join(", ");
+    let remedy = format!(
+        "Let the MX record name a mail server of the farm ({mail_servers}), or record that server"
+    );
+    let expected = format!("an address of {mail_servers}");
+    Finding::for_role(AdminRole::Dns, message, remedy)
+        .with_evidence(view.address_evidence(host, &expected))
+}
+
+pub fn mx_without_service(case: &Case<'_>) -> Vec<RuleResult> {
+    if takes_mail_from_share(case.farm) {
+        let why = "mail is taken from a share, so the service may run elsewhere";
+        return vec![RuleResult::new(DISPLAY, Outcome::not_applicable(why))];
+    }
+    judge_each_host(case, |view, host| match view.owners(host) {
+        NameOwners::NoAddress => Outcome::not_applicable(NO_ADDRESS),
+        NameOwners::Servers { known, unknown } => judge_service(host, &known, unknown),
+    })
+}
+
+fn takes_mail_from_share(farm: &Farm) -> bool {
+    farm.receivers().any(|server| {
+        farm.polled_folder(server)
+            .valid()
+            .is_some_and(|folder| folder.is_share())
+    })
+}
+
+/// Judges whether the incoming e-mail service runs on the servers that an exchanger leads to.
+fn judge_service(host: &str, servers: &[&Server], unknown: Option<String>) -> Outcome {
+    let runs_smtp = servers
+        .iter()
+        .any(|server| server.smtp_service == Some(true));
+    match unknown {
+        Some(why) if servers.is_empty() => return Outcome::undecided(why),
+        None if servers.is_empty() => {
+            return Outcome::not_applicable("it is no recorded server (dns-mx-elsewhere)");
+        }
+        // Exchange and the like have their own ways to a folder that a server takes mail from.
+        None if !runs_smtp => {
+            return Outcome::not_applicable("it is recorded, but not with `smtp-service = true`");
+        }
+        _ => {}
+    }
+    for server in servers {
+        if server.incoming_email_service == Some(false) {
+            return Outcome::Fail(without_service_finding(host, server));
+        }
+    }
+    for server in servers {
+        if server.incoming_email_service.is_none() {
+            return Outcome::undecided(format!(
+                "record `server.{}.incoming-email-service` to decide",
+                server.name()
+            ));
+        }
+    }
+    Outcome::pass()
+}
+
+fn without_service_finding(host: &str, server: &Server) -> Finding {
+    let name = server.name();
+    let message = format!(
+        "mail goes to `{host}`, but the incoming e-mail service does not run on `{name}`, so \
+         nobody takes it in"
+    );
+    let remedy = "Start the service there, or let the MX record name a server on which it runs";
+    Finding::new(message, remedy).observed(
+        format!("server.{name}.incoming-email-service"),
+        "`true`",
+        "`false`",
+    )
+}
+
+pub fn mx_order(case: &Case<'_>) -> Vec<RuleResult> {
+    judge_mx_records(case, |view, _, exchangers| {
+        if has_null(exchangers) {
+            return Outcome::not_applicable(
+                "one of its MX records says that it takes no mail (dns-null-mx)",
+            );
+        }
+        let hosts = by_host(exchangers);
+        if hosts.len() < 2 {
+            return Outcome::pass();
+        }
+        let remedy = "Nothing is wrong as long as every one of them leads to a folder that a \
+                      server takes mail from";
+        let finding = Finding::new(order_in_words(&hosts), remedy);
+        let expected = "one mail exchanger, or several on purpose";
+        Outcome::Fail(finding.with_evidence(mx_evidence(view, expected)))
+    })
+}
+
+/// Says in which order senders try the exchangers. Equal preferences share the mail; a higher
+/// number is tried when the lower ones cannot be reached (RFC 5321 5.1).
+fn order_in_words(exchangers: &[&Exchanger]) -> String {
+    let mut groups: Vec<String> = Vec::new();
+    for group in exchangers.chunk_by(|one, two| one.preference == two.preference) {
+        let names: Vec<String> = group
+            .iter()
+            .map(|exchanger| format!("`{}`", exchanger.host))
+            .collect();
+        let preference = group.first().map_or(0, |exchanger| exchanger.preference);
+        let by_turns = if group.len() > 1 { "by turns " } else { "" };
+        groups.push(format!("{by_turns}{} ({preference})", names.join(" and ")));
+    }
+    format!(
+        "mail goes to {}",
+        groups.join(", then, if that cannot be reached, to ")
+    )
+}

@@ -1,0 +1,126 @@
+//! IPv6 addresses that are published and do not accept connections.
+
+use super::exchangers::is_mx_answered;
+use super::names::{DISPLAY, FarmName, address_list, display_address, mail_names};
+use super::per_server::judge_per_server;
+use super::view::DnsView;
+use crate::facts::{Answer, PortCheck, RecordKind, observer_names};
+use crate::remedy::AdminRole;
+use crate::rules::{Case, Evidence, Finding, Outcome, RuleResult};
+use std::net::{IpAddr, SocketAddr};
+
+pub fn silent(case: &Case<'_>) -> Vec<RuleResult> {
+    let display = display_address(case.farm);
+    let unanswered = display
+        .as_ref()
+        .ok()
+        .filter(|domain| !is_mx_answered(case, domain));
+    let results = judge_per_server(case, DISPLAY, |view| {
+        let mut results: Vec<RuleResult> = mail_names(case.farm, view)
+            .iter()
+            .map(|name| {
+                RuleResult::new(&name.shown, judge_connections(view, name)).about(&name.key)
+            })
+            .collect();
+        if let Some(domain) = unanswered {
+            let why = view.why_unknown(domain.ascii(), RecordKind::Mx);
+            results.push(RuleResult::new(domain.as_str(), Outcome::undecided(why)));
+        }
+        results
+    });
+    if !results.is_empty() {
+        return results;
+    }
+    let outcome = match display {
+        // A short display address is not looked up, so it is not known where its mail goes.
+        Err(instead) => instead,
+        Ok(_) => Outcome::not_applicable("mail goes to no name whose addresses could be looked at"),
+    };
+    vec![RuleResult::new(DISPLAY, outcome)]
+}
+
+/// The connections to a name's IPv6 addresses.
+#[derive(Default)]
+struct Connections {
+    accepted: Vec<Evidence>,
+    refused: Vec<(IpAddr, Evidence)>,
+    /// Why an address is undecided.
+    unknown: Option<String>,
+}
+
+/// Judges whether each IPv6 address of a name accepts connections.
+fn judge_connections(view: &DnsView<'_>, name: &FarmName) -> Outcome {
+    let records = match view.answer(&name.ascii, RecordKind::Aaaa) {
+        Answer::Absent(_) => return Outcome::not_applicable("it has no IPv6 address"),
+        Answer::Known(records) if view.has(&name.ascii, RecordKind::Aaaa).is_some() => records,
+        _ => return Outcome::undecided(view.why_unknown(&name.ascii, RecordKind::Aaaa)),
+    };
+    let port = view.farm.probe.smtp_port.map_or(25, |port| port.0);
+    let mut connections = Connections::default();
+    for address in records.iter().filter_map(|record| record.data.address()) {
+        connections.add_address(view, SocketAddr::new(address, port));
+    }
+    if !connections.refused.is_empty() {
+        return Outcome::Fail(silent_finding(&name.shown, port, connections.refused));
+    }
+    match connections.unknown {
+        Some(why) => Outcome::undecided(why),
+        None => Outcome::Pass(connections.accepted),
+    }
+}
+
+impl Connections {
+    fn add_address(&mut self, view: &DnsView<'_>, target: SocketAddr) {
+        let checks: Vec<&PortCheck> = view
+            .facts
+            .ports
+            .iter()
+            .filter(|check| check.address == target)
+            .collect();
+        let asked = format!("a connection to {target}");
+        match checks.as_slice() {
+            [] => self.unknown = Some(not_tried(&asked)),
+            [only] => self.add_check(only, asked),
+            several => {
+                for check in several {
+                    self.add_check(
+                        check,
+                        format!("{asked} from {}", observer_names(&check.observed_by)),
+                    );
+                }
+            }
+        }
+    }
+
+    fn add_check(&mut self, check: &PortCheck, asked: String) {
+        match &check.answer {
+            Answer::Known(()) => {
+                self.accepted
+                    .push(Evidence::new(asked, "accepted", "accepted"));
+            }
+            Answer::Absent(how) => self
+                .refused
+                .push((check.address.ip(), Evidence::new(asked, "accepted", how))),
+            Answer::Failed(why) => {
+                self.unknown = Some(format!(
+                    "{asked} gave no answer ({why}); try from where mail comes from"
+                ));
+            }
+            Answer::NotAsked => self.unknown = Some(not_tried(&asked)),
+        }
+    }
+}
+
+fn not_tried(asked: &str) -> String {
+    format!("{asked} was not tried; `spinmail gather dns` tries it")
+}
+
+fn silent_finding(name: &str, port: u16, refused: Vec<(IpAddr, Evidence)>) -> Finding {
+    let (addresses, evidence): (Vec<IpAddr>, Vec<Evidence>) = refused.into_iter().unzip();
+    let message = format!(
+        "`{name}` publishes the IPv6 address {}, and nothing listens there on port {port}",
+        address_list(&addresses)
+    );
+    let remedy = "Take the AAAA record away, or let the SMTP service listen on that address";
+    Finding::for_role(AdminRole::Dns, message, remedy).with_evidence(evidence)
+}

@@ -1,0 +1,70 @@
+//! Judgement by each name server, merged into one result for each subject.
+
+use super::view::DnsView;
+use crate::rules::{Case, Outcome, RuleResult};
+use std::mem;
+
+/// Judges by each name server and merges the results of each subject. A fault at one server is a
+/// fault. A pass at one server counts even if another did not answer, which `dns-servers-disagree`
+/// reports.
+pub fn judge_per_server(
+    case: &Case<'_>,
+    subject: &str,
+    judge: impl Fn(&DnsView<'_>) -> Vec<RuleResult>,
+) -> Vec<RuleResult> {
+    let views = DnsView::all(case);
+    if views.is_empty() {
+        return not_asked(subject);
+    }
+    let mut merged: Vec<RuleResult> = Vec::new();
+    for view in &views {
+        for result in judge(view) {
+            match merged
+                .iter_mut()
+                .find(|known| known.subject == result.subject)
+            {
+                Some(known) => merge(&mut known.outcome, result.outcome, view),
+                None => merged.push(result),
+            }
+        }
+    }
+    merged
+}
+
+/// Returns the result if no name server was asked.
+pub fn not_asked(subject: &str) -> Vec<RuleResult> {
+    let what = "DNS was not asked; `spinmail verify dns` or `spinmail gather dns` asks it";
+    vec![RuleResult::new(subject, Outcome::undecided(what))]
+}
+
+/// Merges the outcome by another name server into a known one.
+fn merge(known: &mut Outcome, new: Outcome, view: &DnsView<'_>) {
+    match (&mut *known, new) {
+        (Outcome::Fail(finding), Outcome::Fail(mut other)) => {
+            // The message goes with its severity.
+            if other.severity > finding.severity {
+                mem::swap(finding, &mut other);
+            }
+            other
+                .evidence
+                .retain(|evidence| !finding.evidence.contains(evidence));
+            finding.evidence.append(&mut other.evidence);
+        }
+        (_, Outcome::Fail(mut finding)) => {
+            finding.message = format!("{} (so says {})", finding.message, view.name());
+            *known = Outcome::Fail(finding);
+        }
+        (old, new) if rank(&new) > rank(old) => *old = new,
+        _ => {}
+    }
+}
+
+/// Returns how much an outcome says: the highest counts.
+fn rank(outcome: &Outcome) -> u8 {
+    match outcome {
+        Outcome::Fail(_) => 3,
+        Outcome::Pass(_) => 2,
+        Outcome::NotApplicable(_) => 1,
+        Outcome::Undecided(_) => 0,
+    }
+}

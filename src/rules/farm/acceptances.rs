@@ -1,0 +1,139 @@
+//! Acceptances, judged from the verdicts of all other rules.
+
+use crate::facts::Area;
+use crate::farm::Acceptance;
+use crate::rules::verdict::is_about;
+use crate::rules::{Case, Finding, Judge, Outcome, OutcomeKind, RuleResult, Verdict, all, find};
+use crate::text::nearest;
+
+/// Areas that later versions judge: an acceptance of one of their rules is not a mistake.
+const LATER_AREAS: [&str; 4] = ["folder", "directory", "sharepoint", "exchange"];
+
+/// Judges every acceptance. The results point at a setting of the acceptance.
+fn judge_acceptances(
+    case: &Case<'_>,
+    setting: &str,
+    judge: impl Fn(&Acceptance) -> Outcome,
+) -> Vec<RuleResult> {
+    if case.farm.acceptances.is_empty() {
+        let outcome = Outcome::not_applicable("nothing is accepted");
+        return vec![RuleResult::new("accept", outcome)];
+    }
+    case.farm
+        .acceptances
+        .iter()
+        .map(|acceptance| {
+            let key = format!("accept.{}.{setting}", acceptance.name());
+            RuleResult::new(acceptance.name(), judge(acceptance)).about(key)
+        })
+        .collect()
+}
+
+pub fn unused(case: &Case<'_>, verdicts: &[Verdict]) -> Vec<RuleResult> {
+    judge_acceptances(case, "rule", |acceptance| {
+        let id = acceptance.rule();
+        let Some(rule) = find(id) else {
+            return judge_unknown_rule(id);
+        };
+        if acceptance.until.is_some_and(|until| until < case.today) {
+            return Outcome::not_applicable("it is past its last day (farm-accept-expired)");
+        }
+        if matches!(rule.judge, Judge::Verdicts(_)) {
+            return Outcome::not_applicable("it is about acceptances themselves");
+        }
+        let of_rule: Vec<&Verdict> = verdicts
+            .iter()
+            .filter(|verdict| verdict.rule.id == id)
+            .collect();
+        judge_use(acceptance, &of_rule)
+    })
+}
+
+/// Judges an acceptance by the verdicts of its rule.
+fn judge_use(acceptance: &Acceptance, of_rule: &[&Verdict]) -> Outcome {
+    let id = acceptance.rule();
+    let of_subject: Vec<&Verdict> = of_rule
+        .iter()
+        .copied()
+        .filter(|verdict| is_about(acceptance, id, &verdict.subject))
+        .collect();
+    if has_kind(&of_subject, OutcomeKind::Fail) {
+        return Outcome::pass();
+    }
+    // A subject that did not come up at all may be hidden by an undecided question.
+    let verdicts = if of_subject.is_empty() {
+        of_rule
+    } else {
+        &of_subject
+    };
+    if has_kind(verdicts, OutcomeKind::Undecided) {
+        return Outcome::not_applicable(format!("`{id}` could not be decided this time"));
+    }
+    if !has_kind(verdicts, OutcomeKind::Pass) && !has_kind(verdicts, OutcomeKind::Fail) {
+        return Outcome::not_applicable(format!("`{id}` was not judged this time"));
+    }
+    let accepted = match &acceptance.subject {
+        Some(subject) => format!("`{id}` for `{subject}`"),
+        None => format!("`{id}`"),
+    };
+    Outcome::Fail(
+        Finding::new(
+            format!("the acceptance of {accepted} matches no finding"),
+            "Take it out of the file",
+        )
+        .observed(
+            format!("accept.{id}.rule"),
+            "a finding that it accepts",
+            "none",
+        ),
+    )
+}
+
+fn has_kind(verdicts: &[&Verdict], kind: OutcomeKind) -> bool {
+    verdicts.iter().any(|verdict| verdict.outcome == kind)
+}
+
+fn judge_unknown_rule(id: &str) -> Outcome {
+    let area = id.split('-').next().unwrap_or(id);
+    if LATER_AREAS.contains(&area) {
+        return Outcome::not_applicable(format!("this spinmail has no rules of the area {area}"));
+    }
+    let remedy = match nearest(id, all().map(|rule| rule.id)) {
+        Some(near) => format!("Did you mean `{near}`?"),
+        None => format!(
+            "Areas are {}; `spinmail explain` lists the rules",
+            Area::ALL.map(Area::name).join(", ")
+        ),
+    };
+    Outcome::Fail(
+        Finding::new(
+            format!("the acceptance names `{id}`, and there is no such rule"),
+            remedy,
+        )
+        .observed(
+            format!("accept.{id}.rule"),
+            "a rule's id",
+            format!("`{id}`"),
+        ),
+    )
+}
+
+pub fn expired(case: &Case<'_>, _: &[Verdict]) -> Vec<RuleResult> {
+    judge_acceptances(case, "until", |acceptance| match acceptance.until {
+        None => Outcome::not_applicable("it has no last day"),
+        Some(until) if case.today <= until => Outcome::pass(),
+        Some(until) => {
+            let message = format!(
+                "the acceptance of `{}` ended on {until} and accepts nothing any more",
+                acceptance.rule()
+            );
+            let remedy = "Mend what it accepted, or give it a new last day and a reason that \
+                          still holds";
+            Outcome::Fail(Finding::new(message, remedy).observed(
+                format!("accept.{}.until", acceptance.name()),
+                format!("{} or later", case.today),
+                until.to_string(),
+            ))
+        }
+    })
+}

@@ -1,0 +1,66 @@
+//! The accounts that must have rights.
+
+use crate::farm::values::Account;
+use crate::rules::{Case, Finding, Outcome, RuleResult};
+
+const CENTRAL_ADMINISTRATION: &str = "farm.central-administration-account";
+
+pub fn account_unknown(case: &Case<'_>) -> Vec<RuleResult> {
+    let farm = case.farm;
+    let mut results = Vec::new();
+    let central = judge_recorded(
+        farm.central_administration_account.as_ref(),
+        CENTRAL_ADMINISTRATION,
+        "Central Administration",
+    );
+    results.push(RuleResult::new("Central Administration", central).about(CENTRAL_ADMINISTRATION));
+    let timer = judge_recorded(
+        farm.timer_account.as_ref(),
+        "farm.timer-account",
+        "the Timer service",
+    );
+    results.push(RuleResult::new("timer", timer).about("farm.timer-account"));
+    for web in &farm.web_applications {
+        let key = format!("web-application.{}.account", web.name());
+        let owner = format!("the web application `{}`", web.name());
+        let outcome = judge_recorded(web.account.as_ref(), &key, &owner);
+        results.push(RuleResult::new(web.name(), outcome).about(key));
+    }
+    results
+}
+
+fn judge_recorded(account: Option<&Account>, key: &str, owner: &str) -> Outcome {
+    if account.is_some() {
+        return Outcome::pass();
+    }
+    let finding = Finding::new(
+        format!("the account of {owner} is not recorded, so its rights cannot be judged"),
+        format!("Record it with `spinmail set {key} 'DOMAIN\\account'`"),
+    );
+    Outcome::Fail(finding.observed(key, "an account", "nothing"))
+}
+
+pub fn network_service(case: &Case<'_>) -> Vec<RuleResult> {
+    let outcome = match &case.farm.central_administration_account {
+        None => Outcome::not_applicable("the account is not recorded (farm-account-unknown)"),
+        Some(account) if account.is_network_service() => {
+            Outcome::Fail(network_service_finding(account))
+        }
+        Some(_) => Outcome::pass(),
+    };
+    vec![RuleResult::new(CENTRAL_ADMINISTRATION, outcome)]
+}
+
+fn network_service_finding(account: &Account) -> Finding {
+    Finding::new(
+        "Central Administration runs as Network Service, and SharePoint then does not put its \
+         groups on the drop folder",
+        "Grant WSS_ADMIN_WPG Full Control and WSS_WPG Read & Execute on the drop folder by hand, \
+         or give Central Administration a domain account",
+    )
+    .observed(
+        CENTRAL_ADMINISTRATION,
+        "a domain account",
+        format!("`{}`", account.as_str()),
+    )
+}

@@ -1,0 +1,153 @@
+//! The folders from which several servers take mail.
+
+use super::servers::{farm_result, key, names_of};
+use crate::farm::values::{Checked, FolderPath, Mode};
+use crate::farm::{Farm, Server};
+use crate::rules::{Case, Finding, Outcome, RuleResult, Severity};
+
+const FEWER_THAN_TWO: &str = "fewer than two servers run the incoming e-mail service";
+
+pub fn drop_folder_differs(case: &Case<'_>) -> Vec<RuleResult> {
+    farm_result(judge_folders(case.farm).unwrap_or_else(|instead| instead))
+}
+
+/// A server and the folder from which it takes mail.
+struct PolledBy<'a> {
+    server: &'a Server,
+    text: &'a str,
+    path: &'a FolderPath,
+}
+
+fn judge_folders(farm: &Farm) -> Result<Outcome, Outcome> {
+    if farm.incoming.mode != Some(Mode::Advanced) {
+        return Err(Outcome::not_applicable("the mode is not advanced"));
+    }
+    if farm.receivers().nth(1).is_none() {
+        return Err(Outcome::not_applicable(FEWER_THAN_TWO));
+    }
+    let folders = farm
+        .receivers()
+        .map(|server| polled_by(farm, server))
+        .collect::<Result<Vec<_>, _>>()?;
+    // A share's server may be written short, so two paths may be the same as a third one and not
+    // the same as each other.
+    let are_same = folders
+        .iter()
+        .all(|one| folders.iter().all(|two| one.path.is(two.path)));
+    Ok(if are_same {
+        Outcome::pass()
+    } else {
+        Outcome::Fail(differing_folders_finding(&folders))
+    })
+}
+
+fn polled_by<'a>(farm: &'a Farm, server: &'a Server) -> Result<PolledBy<'a>, Outcome> {
+    match farm.polled_folder(server) {
+        Checked::Valid(text, path) => Ok(PolledBy { server, text, path }),
+        Checked::Missing => Err(Outcome::not_applicable(
+            "no drop folder is recorded (page-drop-folder-missing)",
+        )),
+        Checked::Invalid(..) => Err(Outcome::not_applicable(format!(
+            "the drop folder of `{}` is no valid folder",
+            server.name()
+        ))),
+    }
+}
+
+fn differing_folders_finding(folders: &[PolledBy<'_>]) -> Finding {
+    let mut finding = Finding::new(
+        "the servers that take in mail look in different folders, and mail lies in one that is \
+         not looked in",
+        "Let every server take mail from the same folder",
+    );
+    for folder in folders {
+        finding = finding.observed(
+            key(folder.server, "drop-folder"),
+            "the same folder on every server",
+            format!("`{}`", folder.text),
+        );
+    }
+    finding
+}
+
+/// A share from which several servers take mail.
+struct SharedFolder<'a> {
+    text: &'a str,
+    path: &'a FolderPath,
+    servers: Vec<&'a Server>,
+}
+
+/// Returns the shares from which two or more servers take mail.
+fn shared_folders(farm: &Farm) -> Vec<SharedFolder<'_>> {
+    let mut shares: Vec<SharedFolder<'_>> = Vec::new();
+    for server in farm.receivers() {
+        let Checked::Valid(text, path) = farm.polled_folder(server) else {
+            continue;
+        };
+        match shares.iter_mut().find(|share| share.path.is(path)) {
+            Some(share) => share.servers.push(server),
+            None if path.is_share() => shares.push(SharedFolder {
+                text,
+                path,
+                servers: vec![server],
+            }),
+            None => {}
+        }
+    }
+    shares.retain(|share| share.servers.len() > 1);
+    shares
+}
+
+pub fn shared_folder(case: &Case<'_>) -> Vec<RuleResult> {
+    let shares = shared_folders(case.farm);
+    if shares.is_empty() {
+        return farm_result(without_shared_folder(case.farm));
+    }
+    shares
+        .iter()
+        .map(|share| {
+            let finding = shared_folder_finding(case.farm, share);
+            RuleResult::new(share.text, Outcome::Fail(finding))
+        })
+        .collect()
+}
+
+fn without_shared_folder(farm: &Farm) -> Outcome {
+    if farm.receivers().nth(1).is_none() {
+        return Outcome::not_applicable(FEWER_THAN_TWO);
+    }
+    let mut receivers = farm.receivers();
+    match receivers.find(|server| farm.polled_folder(server).valid().is_none()) {
+        Some(server) => Outcome::not_applicable(format!(
+            "no valid drop folder is recorded for `{}`",
+            server.name()
+        )),
+        None => Outcome::pass(),
+    }
+}
+
+fn shared_folder_finding(farm: &Farm, share: &SharedFolder<'_>) -> Finding {
+    let has_duplicates = farm.has_single_server_job() == Some(true);
+    let note = if has_duplicates {
+        ", on a build for which duplicates are known"
+    } else {
+        ""
+    };
+    let message = format!(
+        "{} take mail from one share, `{}`{note}",
+        names_of(&share.servers),
+        share.text
+    );
+    let remedy = "Nothing is wrong as long as one message is taken once; if copies appear, let one \
+                  server take the mail";
+    let finding = Finding::new(message, remedy).observed(
+        "incoming-email.drop-folder",
+        "one server a share, or a build that shares the work",
+        format!("{} servers", share.servers.len()),
+    );
+    if has_duplicates {
+        finding.with_severity(Severity::Warning)
+    } else {
+        finding
+    }
+}

@@ -1,0 +1,305 @@
+//! The servers: what they run, and whether their role and Windows version allow it.
+
+use crate::farm::values::{Os, Version, Words};
+use crate::farm::{Delivery, Server};
+use crate::remedy::AdminRole;
+use crate::rules::{Case, Finding, Outcome, RuleResult};
+
+const SERVICE: &str = "incoming-email-service";
+
+/// Returns the one result of a rule about the whole farm.
+pub fn farm_result(outcome: Outcome) -> Vec<RuleResult> {
+    vec![RuleResult::new("farm", outcome)]
+}
+
+/// Returns the KEY of a server's setting.
+pub fn key(server: &Server, setting: &str) -> String {
+    format!("server.{}.{setting}", server.name())
+}
+
+/// Returns the names of servers as a list.
+pub fn names_of(servers: &[&Server]) -> String {
+    let names: Vec<String> = servers
+        .iter()
+        .map(|server| format!("`{}`", server.name()))
+        .collect();
+    names.join(", ")
+}
+
+/// Judges every server. The results point at a setting of the server.
+fn judge_servers(
+    case: &Case<'_>,
+    setting: &str,
+    judge: impl Fn(&Server) -> Outcome,
+) -> Vec<RuleResult> {
+    if case.farm.servers.is_empty() {
+        let outcome = Outcome::not_applicable("no server is recorded");
+        return vec![RuleResult::new("server", outcome)];
+    }
+    case.farm
+        .servers
+        .iter()
+        .map(|server| RuleResult::new(server.name(), judge(server)).about(key(server, setting)))
+        .collect()
+}
+
+/// Returns the outcome if a server's setting is not recorded.
+fn not_recorded(server: &Server, setting: &str) -> Outcome {
+    Outcome::not_applicable(format!("`{}` is not recorded", key(server, setting)))
+}
+
+/// Returns the first server of which it is not recorded whether the incoming e-mail service runs.
+fn first_without_service_setting(servers: &[Server]) -> Option<&Server> {
+    servers
+        .iter()
+        .find(|server| server.incoming_email_service.is_none())
+}
+
+pub fn service_nowhere(case: &Case<'_>) -> Vec<RuleResult> {
+    farm_result(judge_service(case))
+}
+
+fn judge_service(case: &Case<'_>) -> Outcome {
+    let servers = &case.farm.servers;
+    let Some(first) = servers.first() else {
+        return Outcome::not_applicable("no server is recorded");
+    };
+    if case.farm.receivers().next().is_some() {
+        return Outcome::pass();
+    }
+    if let Some(server) = first_without_service_setting(servers) {
+        return not_recorded(server, SERVICE);
+    }
+    Outcome::Fail(
+        Finding::new(
+            "incoming e-mail is enabled, but the incoming e-mail service runs on no recorded \
+             server",
+            "Start \"Microsoft SharePoint Foundation Incoming E-Mail\" on a server, and record it \
+             with `spinmail set server.NAME.incoming-email-service yes`",
+        )
+        .observed(
+            key(first, SERVICE),
+            "`true` on at least one server",
+            "`false` on every server",
+        ),
+    )
+}
+
+pub fn role_not_allowed(case: &Case<'_>) -> Vec<RuleResult> {
+    judge_servers(case, "role", |server| {
+        let Some(version) = case.farm.version else {
+            return Outcome::not_applicable("`farm.version` is not recorded");
+        };
+        if !version.has_roles() {
+            return Outcome::not_applicable("this SharePoint has no server roles");
+        }
+        match server.incoming_email_service {
+            None => not_recorded(server, SERVICE),
+            Some(false) => Outcome::not_applicable("the service does not run here"),
+            Some(true) => judge_role(server),
+        }
+    })
+}
+
+fn judge_role(server: &Server) -> Outcome {
+    let Some(role) = server.role else {
+        return not_recorded(server, "role");
+    };
+    if role.may_receive_mail() {
+        return Outcome::pass();
+    }
+    let message = format!(
+        "`{}` has the role {}, on which SharePoint stops the incoming e-mail service",
+        server.name(),
+        role.meaning()
+    );
+    let remedy = "Run the service on a server of the role Application, Application with Search, \
+                  Single-Server Farm or Custom";
+    Outcome::Fail(Finding::new(message, remedy).observed(
+        key(server, "role"),
+        "`application`, `application-with-search`, `single-server` or `custom`",
+        format!("`{}`", role.word()),
+    ))
+}
+
+pub fn smtp_missing(case: &Case<'_>) -> Vec<RuleResult> {
+    judge_servers(case, "smtp-service", |server| match case.farm.delivery() {
+        Delivery::Automatic => judge_automatic_mode(server),
+        Delivery::AutomaticRemoved => Outcome::not_applicable(
+            "this SharePoint has no automatic mode (page-automatic-removed)",
+        ),
+        _ => Outcome::not_applicable("the mode is not automatic"),
+    })
+}
+
+/// Judges whether a server runs what automatic mode needs.
+fn judge_automatic_mode(server: &Server) -> Outcome {
+    match server.incoming_email_service {
+        None => return not_recorded(server, SERVICE),
+        Some(false) => {
+            return Outcome::not_applicable("the incoming e-mail service does not run here");
+        }
+        Some(true) => {}
+    }
+    let missing: Vec<NeededService> = NeededService::ALL
+        .into_iter()
+        .filter(|needed| needed.runs_on(server) == Some(false))
+        .collect();
+    if !missing.is_empty() {
+        return Outcome::Fail(missing_services_finding(server, &missing));
+    }
+    // Automatic mode reads the SMTP service. The web application service is judged only if it is
+    // recorded.
+    match server.smtp_service {
+        None => not_recorded(server, "smtp-service"),
+        Some(_) => Outcome::pass(),
+    }
+}
+
+/// A service that automatic mode needs on a server that receives mail.
+#[derive(Clone, Copy)]
+enum NeededService {
+    Smtp,
+    FoundationWebApplication,
+}
+
+impl NeededService {
+    const ALL: [Self; 2] = [Self::Smtp, Self::FoundationWebApplication];
+
+    fn runs_on(self, server: &Server) -> Option<bool> {
+        match self {
+            Self::Smtp => server.smtp_service,
+            Self::FoundationWebApplication => server.foundation_web_application,
+        }
+    }
+
+    fn setting(self) -> &'static str {
+        match self {
+            Self::Smtp => "smtp-service",
+            Self::FoundationWebApplication => "foundation-web-application",
+        }
+    }
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Smtp => "the SMTP service",
+            Self::FoundationWebApplication => "the SharePoint Foundation Web Application service",
+        }
+    }
+}
+
+fn missing_services_finding(server: &Server, missing: &[NeededService]) -> Finding {
+    let names: Vec<&str> = missing.iter().map(|service| service.name()).collect();
+    let names = names.join(" and ");
+    let message = format!(
+        "`{}` receives mail in automatic mode without {names}",
+        server.name()
+    );
+    let remedy = format!("Run {names} there, or run the incoming e-mail service elsewhere");
+    let mut finding = Finding::for_role(AdminRole::Server, message, remedy);
+    for service in missing {
+        finding = finding.observed(key(server, service.setting()), "`true`", "`false`");
+    }
+    finding
+}
+
+pub fn one_server_job(case: &Case<'_>) -> Vec<RuleResult> {
+    farm_result(judge_delivery_job(case))
+}
+
+/// Judges whether several servers run the service on a build whose job works on one of them only.
+fn judge_delivery_job(case: &Case<'_>) -> Outcome {
+    let farm = case.farm;
+    let Some(version) = farm.version else {
+        return Outcome::not_applicable("`farm.version` is not recorded");
+    };
+    let Some(build) = farm.build else {
+        return match version {
+            Version::Foundation2013 | Version::Server2013 => {
+                Outcome::not_applicable("`farm.build` is not recorded")
+            }
+            _ => Outcome::pass(),
+        };
+    };
+    if farm.has_single_server_job() != Some(true) {
+        return Outcome::pass();
+    }
+    let receivers: Vec<&Server> = farm.receivers().collect();
+    if receivers.len() < 2 {
+        return match first_without_service_setting(&farm.servers) {
+            Some(server) => not_recorded(server, SERVICE),
+            None => Outcome::pass(),
+        };
+    }
+    let message = format!(
+        "{} run the service, but SharePoint 2013 before its December 2013 update takes in mail on \
+         one of them only",
+        names_of(&receivers)
+    );
+    let remedy = "Install the December 2013 cumulative update or a later one, or run the service \
+                  on one server and send all mail there";
+    Outcome::Fail(Finding::new(message, remedy).observed(
+        "farm.build",
+        "15.0.4551.1508 or later, or one server",
+        format!("`{build}` and {} servers", receivers.len()),
+    ))
+}
+
+/// Judges the Windows version of every server that runs SMTP.
+fn judge_windows_version(
+    case: &Case<'_>,
+    judge: impl Fn(&Server, Os) -> Outcome,
+) -> Vec<RuleResult> {
+    judge_servers(case, "os", |server| {
+        match (server.smtp_service, server.os) {
+            (None, _) => not_recorded(server, "smtp-service"),
+            (Some(false), _) => Outcome::not_applicable("SMTP does not run here"),
+            (Some(true), None) => not_recorded(server, "os"),
+            (Some(true), Some(os)) => judge(server, os),
+        }
+    })
+}
+
+pub fn os_without_smtp(case: &Case<'_>) -> Vec<RuleResult> {
+    judge_windows_version(case, |server, os| {
+        if os != Os::W2025 {
+            return Outcome::pass();
+        }
+        let message = format!(
+            "`{}` is said to run SMTP, but {} has no SMTP service",
+            server.name(),
+            os.meaning()
+        );
+        let remedy = "Receive the mail with Exchange or another mail server that writes to the \
+                      drop folder, and record `smtp-service = false`";
+        Outcome::Fail(
+            Finding::for_role(AdminRole::Server, message, remedy).observed(
+                key(server, "os"),
+                "Windows Server 2022 or earlier",
+                format!("`{}`", os.word()),
+            ),
+        )
+    })
+}
+
+pub fn os_relay_list_fault(case: &Case<'_>) -> Vec<RuleResult> {
+    judge_windows_version(case, |server, os| {
+        if os != Os::W2022 {
+            return Outcome::pass();
+        }
+        let message = format!(
+            "`{}` runs {}, which installs SMTP without a sound relay list",
+            server.name(),
+            os.meaning()
+        );
+        let remedy = "Look at RelayIpList in MetaBase.xml: repair it, and see to it that not \
+                      everyone may relay afterwards; then accept this finding";
+        Outcome::Fail(
+            Finding::for_role(AdminRole::Server, message, remedy).observed(
+                key(server, "os"),
+                "a version whose relay list is sound, or a repaired list",
+                format!("`{}`", os.word()),
+            ),
+        )
+    })
+}

@@ -1,0 +1,38 @@
+//! The web applications.
+
+use crate::farm::WebApplication;
+use crate::rules::{Case, Finding, Outcome, RuleResult};
+
+pub fn address_overridden(case: &Case<'_>) -> Vec<RuleResult> {
+    if case.farm.web_applications.is_empty() {
+        let outcome = Outcome::not_applicable("no web application is recorded");
+        return vec![RuleResult::new("web-application", outcome)];
+    }
+    case.farm
+        .web_applications
+        .iter()
+        .map(|web| RuleResult::new(web.name(), judge_address(web)).about(address_key(web)))
+        .collect()
+}
+
+fn address_key(web: &WebApplication) -> String {
+    format!("web-application.{}.incoming-address", web.name())
+}
+
+fn judge_address(web: &WebApplication) -> Outcome {
+    let Some(address) = &web.incoming_address else {
+        return Outcome::pass();
+    };
+    let address = address.as_str();
+    let message = format!(
+        "the web application `{}` has a mail server address of its own, `{address}`",
+        web.name()
+    );
+    let remedy = "If that is not wanted, clear SPWebApplication.IncomingEmailServerAddress and \
+                  take it out here; if it is, accept this finding";
+    Outcome::Fail(Finding::new(message, remedy).observed(
+        address_key(web),
+        "nothing",
+        format!("`{address}`"),
+    ))
+}

@@ -1,0 +1,153 @@
+//! How long messages have been in the drop folders.
+
+use super::observed::{FolderRef, judge_contents};
+use super::receivers::has_list;
+use super::wording::{MAX_SHOWN, age_left, listed, message_count};
+use crate::facts::{Ages, Contents, Message};
+use crate::rules::{Case, Finding, Outcome, RuleResult, Severity};
+
+/// Messages that are too old.
+struct OldMail {
+    /// The beginning of the sentence that says so.
+    what: String,
+    observed: String,
+}
+
+pub fn stuck(case: &Case<'_>) -> Vec<RuleResult> {
+    judge_ages(case, Ages::TEN_MINUTES, |folder, old| {
+        let remedy = "See that the timer service runs and that its account may read and delete \
+                      what lies there; then that a list has the alias (folder-alias-unknown)";
+        Finding::new(
+            format!("{} longer than ten minutes in {folder}", old.what),
+            remedy,
+        )
+        .observed(
+            format!("the messages in {folder}"),
+            "each is taken within a minute or two",
+            &old.observed,
+        )
+    })
+}
+
+pub fn expiring(case: &Case<'_>) -> Vec<RuleResult> {
+    judge_ages(case, Ages::TWENTY_HOURS, |folder, old| {
+        let remedy = "Copy these files to a safe place now; SharePoint deletes what lies there \
+                      for 24 hours, and tells nobody";
+        Finding::new(
+            format!("{} longer than 20 hours in {folder}", old.what),
+            remedy,
+        )
+        .observed(
+            format!("the messages in {folder}"),
+            "none near 24 hours, when they are deleted",
+            &old.observed,
+        )
+    })
+}
+
+/// Judges whether messages are older than `limit` seconds: all messages, or those to the address
+/// whose route is judged.
+fn judge_ages(
+    case: &Case<'_>,
+    limit: i64,
+    finding: impl Fn(FolderRef<'_>, &OldMail) -> Finding,
+) -> Vec<RuleResult> {
+    let Some(address) = case.address else {
+        return judge_contents(case, |folder, contents| match old_mail(contents, limit) {
+            Ok(old) => Outcome::Fail(finding(folder, &old)),
+            Err(instead) => instead,
+        });
+    };
+    let mut results = judge_contents(case, |folder, contents| {
+        match old_mail_to(address, case, contents, limit) {
+            // On its route it is this message that stops.
+            Ok(old) => Outcome::Fail(finding(folder, &old).with_severity(Severity::Error)),
+            Err(instead) => instead,
+        }
+    });
+    for result in &mut results {
+        result.subject = format!("{address} in {}", result.subject);
+    }
+    results
+}
+
+/// Returns all messages that are too old, or the outcome if none is.
+fn old_mail(contents: &Contents, limit: i64) -> Result<OldMail, Outcome> {
+    let count = match limit {
+        Ages::TEN_MINUTES => contents.ages.over_ten_minutes,
+        _ => contents.ages.over_twenty_hours,
+    };
+    let what = match (count, contents.ages.ahead) {
+        (0, 0) => return Err(Outcome::pass()),
+        (0, ahead) => {
+            let is = if ahead == 1 { "is" } else { "are" };
+            return Err(Outcome::undecided(format!(
+                "{} {is} dated after the clock of the machine that looked, so how old is not \
+                 known; compare the clocks",
+                message_count(ahead),
+            )));
+        }
+        (1, _) => "1 message lies".to_owned(),
+        (count, _) => format!("{count} messages lie"),
+    };
+    Ok(OldMail {
+        what,
+        observed: oldest_messages(contents, count, limit),
+    })
+}
+
+/// Returns the messages to one address that are too old, or the outcome if none is known.
+fn old_mail_to(
+    address: &str,
+    case: &Case<'_>,
+    contents: &Contents,
+    limit: i64,
+) -> Result<OldMail, Outcome> {
+    if has_list(case, address) == Some(false) {
+        return Err(Outcome::not_applicable(
+            "no list has the alias (folder-alias-unknown)",
+        ));
+    }
+    let mut counted = contents.addresses.counted.iter();
+    let Some(count) = counted.find(|count| count.name == address) else {
+        let uncounted = contents.addresses.others + contents.cut + contents.unread.count;
+        return Err(match uncounted {
+            0 => Outcome::pass(),
+            _ => Outcome::undecided(
+                "not all messages were read or counted, so whether some to this address lie \
+                 there is not known",
+            ),
+        });
+    };
+    if count.oldest <= limit {
+        return Err(Outcome::pass());
+    }
+    Ok(OldMail {
+        what: format!("mail to {address} lies"),
+        observed: format!(
+            "{} to {address}, the oldest {}",
+            message_count(count.messages),
+            age_left(count.oldest)
+        ),
+    })
+}
+
+/// Names the oldest messages, of `count` that are older than `limit`.
+fn oldest_messages(contents: &Contents, count: u64, limit: i64) -> String {
+    let oldest: Vec<String> = contents
+        .oldest
+        .iter()
+        .filter(|message| message.age > limit)
+        .take(MAX_SHOWN)
+        .map(message_and_age)
+        .collect();
+    listed(&oldest, count)
+}
+
+fn message_and_age(message: &Message) -> String {
+    let receivers = match message.receivers.as_slice() {
+        [] => String::new(),
+        receivers => format!(" to {}", receivers.join(", ")),
+    };
+    format!("`{}`{receivers}: {}", message.name, age_left(message.age))
+}

@@ -1,0 +1,192 @@
+//! The folders that the farm polls, with what was observed of each.
+
+use crate::facts::{Answer, Contents, DropFolder};
+use crate::farm::values::{FolderPath, FromText, checked};
+use crate::farm::{Delivery, Farm, PolledFolder};
+use crate::rules::{Case, Outcome, RuleResult};
+use std::fmt;
+
+/// The setting of the farm's drop folder.
+pub const FOLDER: &str = "incoming-email.drop-folder";
+/// The outcome's reason if the folder does not exist.
+pub const NO_SUCH_FOLDER: &str = "there is no such folder (folder-missing)";
+
+/// A folder, as sentences name it.
+#[derive(Debug, Clone, Copy)]
+pub struct FolderRef<'a> {
+    pub server: Option<&'a str>,
+    pub path: &'a str,
+}
+
+impl fmt::Display for FolderRef<'_> {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.server {
+            Some(server) => write!(out, "`{}` of {server}", self.path),
+            None => write!(out, "`{}`", self.path),
+        }
+    }
+}
+
+impl FolderRef<'_> {
+    /// Returns the subject of a verdict about the folder.
+    pub fn subject(&self) -> String {
+        match self.server {
+            Some(server) => format!("{server} {}", self.path),
+            None => self.path.to_owned(),
+        }
+    }
+
+    /// Whether the path is on a share.
+    pub fn is_share(&self) -> bool {
+        FolderPath::from_text(self.path).is_ok_and(|path| path.is_share())
+    }
+
+    /// Says which command looks at the folder.
+    fn how_to_look(&self) -> String {
+        match self.server {
+            Some(server) => format!(
+                "`spinmail gather folder` on {server} looks at it, or, where it is mounted, \
+                 `--folder PATH --server {server}`"
+            ),
+            None => {
+                "`spinmail gather folder --folder PATH` looks at it where it is mounted".to_owned()
+            }
+        }
+    }
+}
+
+/// A folder that the farm polls, and the facts about it.
+pub struct ObservedFolder<'a> {
+    pub folder: FolderRef<'a>,
+    /// The setting that names it.
+    pub key: String,
+    /// `None` if nobody looked at it.
+    pub facts: Option<&'a DropFolder>,
+}
+
+impl<'a> ObservedFolder<'a> {
+    fn from_farm(polled: &PolledFolder<'a>, folders: &'a [DropFolder]) -> Self {
+        let server = polled.server.map(|server| server.name());
+        let key = match polled.server {
+            Some(server) if checked(&server.drop_folder).valid().is_some() => {
+                format!("server.{}.drop-folder", server.name())
+            }
+            _ => FOLDER.to_owned(),
+        };
+        Self {
+            folder: FolderRef {
+                server,
+                path: polled.text,
+            },
+            key,
+            facts: folders
+                .iter()
+                .find(|facts| are_about(facts, server, polled.path)),
+        }
+    }
+
+    fn from_facts(facts: &'a DropFolder) -> Self {
+        Self {
+            folder: FolderRef {
+                server: facts.server.as_deref(),
+                path: &facts.path,
+            },
+            key: FOLDER.to_owned(),
+            facts: Some(facts),
+        }
+    }
+}
+
+/// Returns every folder that the farm polls, or the outcome if none is known.
+///
+/// If the farm file does not say which folders are polled, those that were looked at count.
+pub fn observed_folders<'a>(case: &Case<'a>) -> Result<Vec<ObservedFolder<'a>>, Outcome> {
+    let Some(facts) = &case.facts.folder else {
+        let what = "the drop folder was not asked about; `spinmail verify folder` or `spinmail \
+                    gather folder` asks";
+        return Err(Outcome::undecided(what));
+    };
+    let polled = case.farm.polled_folders();
+    if !polled.is_empty() {
+        return Ok(polled
+            .iter()
+            .map(|folder| ObservedFolder::from_farm(folder, &facts.folders))
+            .collect());
+    }
+    if facts.folders.is_empty() {
+        return Err(none_polled(case.farm));
+    }
+    Ok(facts
+        .folders
+        .iter()
+        .map(ObservedFolder::from_facts)
+        .collect())
+}
+
+/// Whether facts are about this folder.
+fn are_about(facts: &DropFolder, server: Option<&str>, path: &FolderPath) -> bool {
+    let same_path = FolderPath::from_text(&facts.path).is_ok_and(|other| other.is(path));
+    let same_server = match (server, &facts.server) {
+        (Some(one), Some(two)) => one.eq_ignore_ascii_case(two),
+        // A share is the same from everywhere.
+        (None, _) => true,
+        (Some(_), None) => false,
+    };
+    same_path && same_server
+}
+
+fn none_polled(farm: &Farm) -> Outcome {
+    match farm.delivery() {
+        Delivery::ModeMissing => Outcome::not_applicable("no mode is recorded (page-mode-missing)"),
+        Delivery::AutomaticRemoved => Outcome::not_applicable(
+            "automatic mode is gone in this version (page-automatic-removed)",
+        ),
+        Delivery::Automatic => Outcome::undecided(
+            "in automatic mode the folder is the SMTP service's own; `spinmail gather folder \
+             --folder PATH` looks at it",
+        ),
+        Delivery::Advanced { .. } => Outcome::not_applicable(
+            "no drop folder with a valid path is recorded (page-drop-folder-missing, \
+             page-drop-folder-not-absolute)",
+        ),
+    }
+}
+
+/// Returns the outcome for a folder that nobody looked at.
+pub fn not_asked(folder: FolderRef<'_>) -> Outcome {
+    Outcome::undecided(format!("it was not looked at; {}", folder.how_to_look()))
+}
+
+/// Judges every folder that the farm polls by the facts about it.
+pub fn judge_folders(
+    case: &Case<'_>,
+    judge: impl Fn(FolderRef<'_>, &DropFolder) -> Outcome,
+) -> Vec<RuleResult> {
+    let folders = match observed_folders(case) {
+        Ok(folders) => folders,
+        Err(instead) => return vec![RuleResult::new(FOLDER, instead)],
+    };
+    folders
+        .into_iter()
+        .map(|observed| {
+            let outcome = match observed.facts {
+                Some(facts) => judge(observed.folder, facts),
+                None => not_asked(observed.folder),
+            };
+            RuleResult::new(observed.folder.subject(), outcome).about(observed.key)
+        })
+        .collect()
+}
+
+/// Judges the files in each folder.
+pub fn judge_contents(
+    case: &Case<'_>,
+    judge: impl Fn(FolderRef<'_>, &Contents) -> Outcome,
+) -> Vec<RuleResult> {
+    judge_folders(case, |folder, facts| match &facts.contents {
+        Answer::Known(contents) => judge(folder, contents),
+        Answer::Absent(_) => Outcome::not_applicable(NO_SUCH_FOLDER),
+        Answer::Failed(why) => Outcome::undecided(format!("what lies there is not known: {why}")),
+        Answer::NotAsked => not_asked(folder),
+    })
+}

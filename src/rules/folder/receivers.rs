@@ -1,0 +1,280 @@
+//! Whom the messages in the drop folders are for.
+
+use super::observed::{FolderRef, judge_contents};
+use super::wording::{MAX_SHOWN, age_left, file_names, listed, message_count};
+use crate::facts::{Contents, Count, ListAliases, Sample, Tally};
+use crate::farm::values::{Checked, DomainName, FromText, checked};
+use crate::remedy::AdminRole;
+use crate::rules::{Case, Finding, Outcome, RuleResult, Severity};
+use std::collections::BTreeMap;
+
+const DISPLAY_ADDRESS: &str = "incoming-email.display-address";
+/// How many aliases a finding names.
+const MAX_ALIASES: usize = 20;
+
+/// Files that leave a verdict open, with the predicate for one of them and for several.
+pub type OpenFiles<'a> = (&'a Sample, [&'static str; 2]);
+
+pub const UNREAD: [&str; 2] = ["could not be read"; 2];
+const DOUBTFUL: [&str; 2] = [
+    "names a receiver only where or as SharePoint may not look for it",
+    "name a receiver only where or as SharePoint may not look for it",
+];
+
+/// Passes, unless there are files that leave the verdict open.
+pub fn pass_unless_open(open: &[OpenFiles<'_>]) -> Outcome {
+    match open.iter().find(|(sample, _)| sample.count > 0) {
+        Some((sample, [one, several])) => {
+            let what = if sample.count == 1 { one } else { several };
+            Outcome::undecided(format!(
+                "{} {what}: {}",
+                message_count(sample.count),
+                file_names(sample)
+            ))
+        }
+        None => Outcome::pass(),
+    }
+}
+
+pub fn unroutable(case: &Case<'_>) -> Vec<RuleResult> {
+    judge_contents(case, |folder, contents| {
+        let sample = &contents.unroutable;
+        if sample.count == 0 {
+            return pass_unless_open(&[(&contents.doubtful, DOUBTFUL), (&contents.unread, UNREAD)]);
+        }
+        // A stray file does not predict the next message. If no message names a receiver, the
+        // program that writes them does not write it.
+        let complete = contents.messages.saturating_sub(contents.arriving);
+        if case.address.is_some() && sample.count < complete {
+            return Outcome::not_applicable("other messages there name a receiver");
+        }
+        Outcome::Fail(unroutable_finding(folder, sample))
+    })
+}
+
+fn unroutable_finding(folder: FolderRef<'_>, sample: &Sample) -> Finding {
+    let message = match sample.count {
+        1 => format!("1 message in {folder} names no receiver"),
+        count => format!("{count} messages in {folder} name no receiver"),
+    };
+    let remedy = "Let the SMTP service or an Exchange Foreign connector write the messages: these \
+                  put `x-sender` and `x-receiver` before the head; a copied file or another mail \
+                  server's has neither";
+    Finding::for_role(AdminRole::Server, message, remedy).observed(
+        format!("the head of each message in {folder}"),
+        "an `x-receiver` line before it for each receiver",
+        file_names(sample),
+    )
+}
+
+/// Whether a list has the alias of an address, or `None` if the farm's lists are not known.
+pub fn has_list(case: &Case<'_>, address: &str) -> Option<bool> {
+    Some(list_aliases(case)?.knows(split_address(address).0))
+}
+
+fn list_aliases<'a>(case: &Case<'a>) -> Option<&'a ListAliases> {
+    case.facts.folder.as_ref()?.aliases.as_ref()
+}
+
+/// Returns the local part of an address, and its domain if it has one.
+fn split_address(address: &str) -> (&str, Option<&str>) {
+    match address.rsplit_once('@') {
+        Some((local, domain)) => (local, Some(domain)),
+        None => (address, None),
+    }
+}
+
+const NO_ALIASES: &str =
+    "the aliases of the farm's lists are not known; `--aliases FILE` names them";
+const UNKNOWN_REMEDY: &str = "Take the address from whoever still sends to it, or give a list \
+                              this alias; SharePoint deletes such messages after 24 hours, and \
+                              tells nobody";
+
+pub fn alias_unknown(case: &Case<'_>) -> Vec<RuleResult> {
+    let aliases = list_aliases(case);
+    if let Some(address) = case.address {
+        let outcome = match aliases {
+            None => Outcome::undecided(NO_ALIASES),
+            Some(aliases) => judge_alias_of(address, aliases),
+        };
+        return vec![RuleResult::new(address, outcome)];
+    }
+    judge_contents(case, |folder, contents| {
+        let tally = &contents.addresses;
+        let Some(aliases) = aliases else {
+            let is_empty = tally.counted.is_empty() && tally.others == 0;
+            return if is_empty {
+                pass_if_complete(contents, tally)
+            } else {
+                Outcome::undecided(NO_ALIASES)
+            };
+        };
+        let unknown = unknown_aliases(case, tally, aliases);
+        if unknown.is_empty() {
+            pass_if_complete(contents, tally)
+        } else {
+            Outcome::Fail(unknown_aliases_finding(folder, &unknown, aliases))
+        }
+    })
+}
+
+/// Judges the alias of the message whose route is judged.
+fn judge_alias_of(address: &str, aliases: &ListAliases) -> Outcome {
+    let (alias, _) = split_address(address);
+    if aliases.knows(alias) {
+        return Outcome::pass();
+    }
+    let finding = Finding::new(format!("no list has the alias `{alias}`"), UNKNOWN_REMEDY)
+        .observed(
+            format!("the aliases in {}", aliases.from),
+            format!("`{alias}`"),
+            "not among them",
+        )
+        .with_severity(Severity::Error);
+    Outcome::Fail(finding)
+}
+
+/// The messages to one alias.
+#[derive(Default)]
+struct AliasMail {
+    messages: u64,
+    /// The age of the oldest, in seconds.
+    oldest: i64,
+}
+
+/// Returns the aliases in the farm's domains that no list has.
+fn unknown_aliases<'a>(
+    case: &Case<'_>,
+    tally: &'a Tally,
+    aliases: &ListAliases,
+) -> BTreeMap<&'a str, AliasMail> {
+    let mut unknown: BTreeMap<&str, AliasMail> = BTreeMap::new();
+    for count in &tally.counted {
+        let (alias, domain) = split_address(&count.name);
+        let is_foreign = domain.and_then(|domain| is_farm_domain(case, domain)) == Some(false);
+        if !is_foreign && !aliases.knows(alias) {
+            let mail = unknown.entry(alias).or_default();
+            mail.messages += count.messages;
+            mail.oldest = mail.oldest.max(count.oldest);
+        }
+    }
+    unknown
+}
+
+fn unknown_aliases_finding(
+    folder: FolderRef<'_>,
+    unknown: &BTreeMap<&str, AliasMail>,
+    aliases: &ListAliases,
+) -> Finding {
+    let mut oldest_first: Vec<(&str, &AliasMail)> =
+        unknown.iter().map(|(alias, mail)| (*alias, mail)).collect();
+    oldest_first.sort_by_key(|(alias, mail)| (-mail.oldest, *alias));
+    let message = match oldest_first.as_slice() {
+        [(alias, _)] => format!("no list has the alias `{alias}`, for which mail lies in {folder}"),
+        _ => format!(
+            "no list has {} of the aliases for which mail lies in {folder}",
+            unknown.len()
+        ),
+    };
+    let shown: Vec<String> = oldest_first
+        .iter()
+        .take(MAX_ALIASES)
+        .map(|(alias, mail)| {
+            format!(
+                "`{alias}` ({}, the oldest {})",
+                message_count(mail.messages),
+                age_left(mail.oldest)
+            )
+        })
+        .collect();
+    Finding::new(message, UNKNOWN_REMEDY).observed(
+        format!("the `x-receiver` lines in {folder}"),
+        format!("only aliases in {}", aliases.from),
+        listed(&shown, unknown.len() as u64),
+    )
+}
+
+/// Passes if all receivers were counted: nothing was found among those that were.
+fn pass_if_complete(contents: &Contents, tally: &Tally) -> Outcome {
+    match (tally.others, contents.cut) {
+        (0, 0) => pass_unless_open(&[(&contents.doubtful, DOUBTFUL), (&contents.unread, UNREAD)]),
+        (0, 1) => Outcome::undecided("1 message may have more receivers than were read"),
+        (0, cut) => Outcome::undecided(format!(
+            "{cut} messages may have more receivers than were read"
+        )),
+        (others, _) => Outcome::undecided(format!(
+            "{others} receivers are more than were counted one by one"
+        )),
+    }
+}
+
+/// Whether a domain is the display address or a web application's own, or `None` if the display
+/// address is not known.
+fn is_farm_domain(case: &Case<'_>, domain: &str) -> Option<bool> {
+    let display = checked(&case.farm.incoming.display_address).valid()?;
+    let Ok(domain) = DomainName::from_text(domain) else {
+        return Some(false);
+    };
+    let web_applications = case.farm.web_applications.iter();
+    let mut farm_domains = web_applications
+        .filter_map(|web| web.incoming_address.as_ref())
+        .chain([display]);
+    Some(farm_domains.any(|name| name.ascii() == domain.ascii()))
+}
+
+pub fn domain_foreign(case: &Case<'_>) -> Vec<RuleResult> {
+    let display = match checked(&case.farm.incoming.display_address) {
+        Checked::Valid(text, _) => text,
+        Checked::Missing => {
+            return not_applicable("no display address is recorded (page-display-address-missing)");
+        }
+        Checked::Invalid(..) => {
+            return not_applicable(
+                "the display address is no domain (page-display-address-not-a-domain)",
+            );
+        }
+    };
+    let mut results = judge_contents(case, |folder, contents| {
+        let foreign: Vec<&Count> = contents
+            .domains
+            .counted
+            .iter()
+            .filter(|count| is_farm_domain(case, &count.name) == Some(false))
+            .collect();
+        if foreign.is_empty() {
+            pass_if_complete(contents, &contents.domains)
+        } else {
+            Outcome::Fail(foreign_domains_finding(folder, &foreign, display))
+        }
+    });
+    for result in &mut results {
+        result.about = Some(DISPLAY_ADDRESS.to_owned());
+    }
+    results
+}
+
+fn not_applicable(why: &str) -> Vec<RuleResult> {
+    vec![RuleResult::new(
+        DISPLAY_ADDRESS,
+        Outcome::not_applicable(why),
+    )]
+}
+
+fn foreign_domains_finding(folder: FolderRef<'_>, foreign: &[&Count], display: &str) -> Finding {
+    let message = match foreign {
+        [only] => format!("mail for `{}` lies in {folder}", only.name),
+        several => format!("mail for {} other domains lies in {folder}", several.len()),
+    };
+    let remedy = "See who sends to this domain; record a web application's own as its \
+                  `incoming-address`, else take the domain out of the SMTP service";
+    let shown: Vec<String> = foreign
+        .iter()
+        .take(MAX_SHOWN)
+        .map(|count| format!("`{}` ({})", count.name, message_count(count.messages)))
+        .collect();
+    Finding::new(message, remedy).observed(
+        format!("the `x-receiver` lines in {folder}"),
+        format!("`{display}`"),
+        listed(&shown, foreign.len() as u64),
+    )
+}

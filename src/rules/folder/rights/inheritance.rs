@@ -1,0 +1,220 @@
+//! ACEs that count for the drop folder and are not inherited by new messages.
+
+use super::access::{AccessDecision, Rights, Unknowns};
+use super::accounts::severity_for;
+use super::describe;
+use super::each::{Scope, judge_each_folder};
+use super::groups::members_have_access;
+use super::needs::Need;
+use super::service_account::ResolvedAccount;
+use super::view::{ADMIN_GROUP, FolderView, NULL_DACL, WEB_GROUP, trustee};
+use crate::remedy::AdminRole;
+use crate::rules::{Case, Finding, Outcome, RuleResult, Severity};
+use windows_security::descriptor::{Effect, flags};
+use windows_security::inherit::InheritedDescriptor;
+use windows_security::{Ace, AclPart, Token};
+
+/// An account of the farm, or a SharePoint group.
+enum Principal<'a> {
+    Account(ResolvedAccount<'a>),
+    Group {
+        name: &'static str,
+        token: Token,
+        needs: &'static [Need],
+        /// Whether its members have what they need without the group.
+        members: AccessDecision,
+    },
+}
+
+impl<'a> Principal<'a> {
+    /// Returns everyone for whom ACEs should be inherited.
+    fn all(case: &Case<'a>, view: &FolderView<'_>) -> Vec<Self> {
+        let mut principals = Vec::new();
+        for service_account in case.farm.service_accounts(view.location()) {
+            principals.push(Self::Account(ResolvedAccount::new(
+                case,
+                view,
+                service_account,
+            )));
+        }
+        let groups: [(&str, &[Need]); 2] = [
+            (ADMIN_GROUP, &[Need::Read, Need::Delete]),
+            (WEB_GROUP, &[Need::Read]),
+        ];
+        for (name, needs) in groups {
+            if let Some(sid) = view.sid_of_group(name) {
+                let members = members_have_access(case, view, name).unwrap_or_else(|| {
+                    AccessDecision::Unknown(Unknowns::because("not all of them are recorded"))
+                });
+                principals.push(Self::Group {
+                    name,
+                    token: Token::exactly([sid]),
+                    needs,
+                    members,
+                });
+            }
+        }
+        principals
+    }
+
+    fn name(&self) -> String {
+        match self {
+            Self::Account(account) => account.to_string(),
+            Self::Group { name, .. } => (*name).to_owned(),
+        }
+    }
+
+    fn token(&self) -> &Token {
+        match self {
+            Self::Account(account) => &account.token,
+            Self::Group { token, .. } => token,
+        }
+    }
+
+    fn needs(&self) -> &'static [Need] {
+        match self {
+            Self::Account(account) => Need::of_role(account.service_account.role),
+            Self::Group { needs, .. } => needs,
+        }
+    }
+
+    fn severity(&self) -> Severity {
+        match self {
+            Self::Account(account) => severity_for(account.service_account.role),
+            Self::Group { .. } => Severity::Error,
+        }
+    }
+
+    /// Compares what the principal may do to new messages with what it could do if every ACE were
+    /// inherited by them.
+    fn inheritance(
+        &self,
+        view: &FolderView<'_>,
+        if_inherited: &InheritedDescriptor,
+        need: Need,
+    ) -> Inheritance {
+        let actual = need.decide(&Rights::new(view, self.token()));
+        let inherited = need.decide(&Rights::with_next(view, if_inherited, self.token()));
+        if actual == inherited {
+            return Inheritance::Same;
+        }
+        if let Self::Group { members, .. } = self {
+            match (members, &actual, &inherited) {
+                (AccessDecision::Granted(_), ..) => return Inheritance::Same,
+                (
+                    AccessDecision::Unknown(unknowns),
+                    AccessDecision::Denied(_),
+                    AccessDecision::Granted(_),
+                ) => {
+                    return Inheritance::Unknown(format!(
+                        "`{}` loses it, and whether its accounts do is not known: {unknowns}",
+                        self.name()
+                    ));
+                }
+                _ => {}
+            }
+        }
+        match (actual, inherited) {
+            (AccessDecision::Denied(_), AccessDecision::Granted(_)) => Inheritance::Lost,
+            (
+                AccessDecision::Unknown(unknowns),
+                AccessDecision::Granted(_) | AccessDecision::Unknown(_),
+            )
+            | (AccessDecision::Denied(_), AccessDecision::Unknown(unknowns)) => {
+                let decides = match self {
+                    Self::Account(account) => account.what_decides(&unknowns),
+                    Self::Group { .. } => "",
+                };
+                Inheritance::Unknown(format!("for `{}`, {unknowns}{decides}", self.name()))
+            }
+            _ => Inheritance::Same,
+        }
+    }
+}
+
+/// Whether a right on new messages is lost because an ACE is not inherited.
+enum Inheritance {
+    Same,
+    Lost,
+    Unknown(String),
+}
+
+/// A right on new messages that a principal lost.
+struct LostRight<'a> {
+    principal: &'a Principal<'a>,
+    need: Need,
+}
+
+pub fn not_inherited(case: &Case<'_>) -> Vec<RuleResult> {
+    judge_each_folder(case, Scope::AllFolders, |view| {
+        if view.descriptor.dacl == AclPart::Null {
+            return Outcome::not_applicable(NULL_DACL);
+        }
+        let if_inherited = view.next_if_inherited();
+        if if_inherited == view.next {
+            return Outcome::pass();
+        }
+        let principals = Principal::all(case, view);
+        let mut lost = Vec::new();
+        let mut unknown = None;
+        for principal in &principals {
+            for &need in principal.needs() {
+                match principal.inheritance(view, &if_inherited, need) {
+                    Inheritance::Same => {}
+                    Inheritance::Lost => lost.push(LostRight { principal, need }),
+                    Inheritance::Unknown(why) => unknown = unknown.or(Some(why)),
+                }
+            }
+        }
+        match (lost.is_empty(), unknown) {
+            (true, None) => Outcome::pass(),
+            (true, Some(why)) => Outcome::undecided(format!(
+                "whether anything is not handed on is not known: {why}"
+            )),
+            (false, _) => Outcome::Fail(lost_rights_finding(view, &lost)),
+        }
+    })
+}
+
+fn lost_rights_finding(view: &FolderView<'_>, lost: &[LostRight<'_>]) -> Finding {
+    let mut effects: Vec<String> = Vec::new();
+    for right in lost {
+        let effect = format!("`{}` cannot {}", right.principal.name(), right.need.verb());
+        if !effects.contains(&effect) {
+            effects.push(effect);
+        }
+    }
+    let message = format!(
+        "what the list of {} grants does not reach new messages: {}",
+        view.folder,
+        effects.join(", ")
+    );
+    let remedy = "Let these entries apply to \"This folder, subfolders and files\" (Advanced, \
+                  Edit, Applies to)";
+    let mut finding = Finding::for_role(AdminRole::Server, message, remedy);
+    if let Some(severity) = lost.iter().map(|right| right.principal.severity()).max() {
+        finding = finding.with_severity(severity);
+    }
+    for ace in view.descriptor.dacl.aces() {
+        if lost
+            .iter()
+            .any(|right| grants_without_inheritance(ace, right.principal.token()))
+        {
+            finding = finding.observed(
+                "an entry of its list",
+                "one for this folder, subfolders and files",
+                describe::ace_of_folder(view, ace),
+            );
+        }
+    }
+    finding
+}
+
+/// Whether an ACE grants something on the folder to a token, and files do not inherit it.
+fn grants_without_inheritance(ace: &Ace, token: &Token) -> bool {
+    let is_for_token = trustee(ace).is_some_and(|trustee| token.sids().any(|sid| sid == trustee));
+    is_for_token
+        && ace.effect() == Effect::Allow
+        && !ace.has(flags::OBJECT_INHERIT)
+        && !ace.has(flags::INHERIT_ONLY)
+}

@@ -1,0 +1,223 @@
+//! Whether the SMTP service drops the display address's mail.
+
+use super::view::{VirtualServerView, judge_mail_route};
+use crate::farm::values::{DomainName, FromText, checked};
+use crate::remedy::{Action, AdminRole};
+use crate::rules::{Case, Evidence, Finding, Outcome, RuleResult};
+use iis_metabase::{Domain, DomainKind, ROUTE_ACTION, VirtualServer, brief};
+
+const DISPLAY: &str = "incoming-email.display-address";
+
+/// What a virtual server does with mail for a domain.
+pub enum DomainStatus {
+    /// It drops the mail; the text says as what kind of domain.
+    Local(&'static str),
+    /// It sends the mail on; the text says as what kind of domain.
+    Remote(&'static str),
+    /// It does not know the domain.
+    Unknown,
+    /// The metabase does not say; why.
+    Unclear(String),
+}
+
+impl DomainStatus {
+    pub fn new(view: &VirtualServerView<'_>, domain: &DomainName) -> Self {
+        let server = view.virtual_server;
+        let mut kinds = Vec::new();
+        let mut error = None;
+        // One name may be in the metabase in two spellings.
+        for known in &server.server.domains {
+            if is_same_name(&known.name, domain) {
+                match server.route_action(known) {
+                    Ok(action) => kinds.push(action.kind()),
+                    Err(unreadable) => error = error.or(Some(unreadable)),
+                }
+            }
+        }
+        if let Some(kind) = kinds.iter().find(|kind| kind.is_local()) {
+            return Self::Local(match kind {
+                DomainKind::Alias => "an alias domain",
+                _ => "a local domain",
+            });
+        }
+        if let Some(error) = error {
+            return Self::Unclear(format!("line {}: {}", error.line, error.message));
+        }
+        let is_default = server
+            .default_domain()
+            .is_some_and(|name| is_same_name(name, domain));
+        match kinds.first() {
+            Some(_) if is_default => Self::Unclear(
+                "it is the default local domain, and its own key says that it is remote".to_owned(),
+            ),
+            Some(DomainKind::SmartHost) => Self::Remote("remote, through a smart host"),
+            Some(_) => Self::Remote("remote"),
+            None if is_default => Self::Local("the default local domain"),
+            None => Self::without_own_key(view, domain),
+        }
+    }
+
+    /// Returns the status of a domain without a key of its own that is not the default domain.
+    fn without_own_key(view: &VirtualServerView<'_>, domain: &DomainName) -> Self {
+        let server = view.virtual_server;
+        let mut domains = server.server.domains.iter();
+        let wildcard =
+            domains.find(|known| is_wildcard_for(&known.name, domain) && is_local(server, known));
+        if let Some(wildcard) = wildcard {
+            return Self::Unclear(format!(
+                "only `{}` is there, and whether it counts is not known",
+                brief(&wildcard.name)
+            ));
+        }
+        if server.default_domain().is_none() && is_own_name(view, domain) {
+            return Self::Unclear(
+                "it is the machine's own name, and the metabase does not say which domain is the \
+                 default"
+                    .to_owned(),
+            );
+        }
+        Self::Unknown
+    }
+}
+
+/// Whether a name is the domain's. Names are compared as DNS does, in ASCII.
+fn is_same_name(name: &str, domain: &DomainName) -> bool {
+    match DomainName::from_text(name) {
+        Ok(name) => name.ascii() == domain.ascii(),
+        Err(_) => name.eq_ignore_ascii_case(domain.ascii()),
+    }
+}
+
+/// Whether a name such as `*.fabrikam.com` covers the domain.
+fn is_wildcard_for(name: &str, domain: &DomainName) -> bool {
+    name.strip_prefix('*').is_some_and(|suffix| {
+        suffix.starts_with('.') && domain.ascii().ends_with(&suffix.to_ascii_lowercase())
+    })
+}
+
+fn is_local(server: VirtualServer<'_>, domain: &Domain) -> bool {
+    server
+        .route_action(domain)
+        .is_ok_and(|action| action.kind().is_local())
+}
+
+/// Whether the domain is the name of the machine.
+fn is_own_name(view: &VirtualServerView<'_>, domain: &DomainName) -> bool {
+    is_same_name(view.server.name(), domain)
+        || view
+            .virtual_server
+            .fully_qualified_domain_name()
+            .is_some_and(|name| is_same_name(name, domain))
+}
+
+/// Judges the status of the display address at every virtual server.
+fn judge_display_address<'a>(
+    case: &Case<'a>,
+    judge: impl Fn(&VirtualServerView<'a>, &DomainName, DomainStatus) -> Outcome,
+) -> Vec<RuleResult> {
+    let mut results = match checked(&case.farm.incoming.display_address).valid() {
+        Some(domain) => judge_mail_route(case, |view| {
+            judge(view, domain, DomainStatus::new(view, domain))
+        }),
+        None => {
+            let why = "no display address that is a domain is recorded";
+            vec![RuleResult::new(DISPLAY, Outcome::not_applicable(why))]
+        }
+    };
+    for result in &mut results {
+        result.about = Some(DISPLAY.to_owned());
+    }
+    results
+}
+
+pub fn alias_domain_missing(case: &Case<'_>) -> Vec<RuleResult> {
+    judge_display_address(case, |view, domain, status| match status {
+        DomainStatus::Local(what) => Outcome::Pass(vec![Evidence::new(
+            format!("`{}` at {}", domain.as_str(), view.subject()),
+            "an alias domain or the default local domain",
+            what,
+        )]),
+        DomainStatus::Remote(_) => {
+            Outcome::not_applicable("the domain is there, but not local (iis-domain-not-alias)")
+        }
+        DomainStatus::Unclear(why) => Outcome::undecided(why),
+        DomainStatus::Unknown => Outcome::Fail(missing_finding(view, domain)),
+    })
+}
+
+fn missing_finding(view: &VirtualServerView<'_>, domain: &DomainName) -> Finding {
+    let server = view.server.name();
+    let message = format!(
+        "`{}` is no local domain of `{}`",
+        domain.as_str(),
+        view.subject()
+    );
+    let remedy =
+        format!("Add it as a domain of the kind Alias on {server}, and restart the SMTP service");
+    Finding::for_role(AdminRole::Server, message, remedy)
+        .observed(
+            format!("domains of {}", view.subject()),
+            format!("`{}`, alias or default", domain.as_str()),
+            domains_in_words(view.virtual_server),
+        )
+        .with_action(Action::AddAliasDomain {
+            server: server.to_owned(),
+            virtual_server: view.number(),
+            domain: domain.ascii().to_owned(),
+        })
+        .with_action(restart(view))
+}
+
+fn domains_in_words(server: VirtualServer<'_>) -> String {
+    let mut domains: Vec<String> = Vec::new();
+    if let Some(name) = server.default_domain() {
+        domains.push(format!("default domain `{name}`"));
+    }
+    for domain in &server.server.domains {
+        domains.push(format!("`{}`", domain.name));
+    }
+    if domains.is_empty() {
+        "no domain".to_owned()
+    } else {
+        brief(&domains.join(", "))
+    }
+}
+
+fn restart(view: &VirtualServerView<'_>) -> Action {
+    Action::RestartSmtp {
+        server: view.server.name().to_owned(),
+    }
+}
+
+pub fn domain_not_alias(case: &Case<'_>) -> Vec<RuleResult> {
+    judge_display_address(case, |view, domain, status| match status {
+        DomainStatus::Local(_) => Outcome::pass(),
+        DomainStatus::Unknown => {
+            Outcome::not_applicable("the domain is not there (iis-alias-domain-missing)")
+        }
+        DomainStatus::Unclear(why) => Outcome::undecided(why),
+        DomainStatus::Remote(how) => Outcome::Fail(remote_finding(view, domain, how)),
+    })
+}
+
+fn remote_finding(view: &VirtualServerView<'_>, domain: &DomainName, how: &str) -> Finding {
+    let server = view.server.name();
+    let message = format!(
+        "`{}` is a remote domain of `{}`, so its mail is sent on and never dropped",
+        domain.as_str(),
+        view.subject()
+    );
+    let remedy = format!("Make it an alias domain on {server}, and restart the SMTP service");
+    Finding::for_role(AdminRole::Server, message, remedy)
+        .observed(
+            format!("{} of the domain in {}", ROUTE_ACTION.name, view.subject()),
+            "16: an alias",
+            how,
+        )
+        .with_action(Action::MakeDomainAlias {
+            server: server.to_owned(),
+            virtual_server: view.number(),
+            domain: domain.ascii().to_owned(),
+        })
+        .with_action(restart(view))
+}

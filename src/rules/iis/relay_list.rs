@@ -1,0 +1,117 @@
+//! Who may relay.
+
+use super::view::{VirtualServerView, judge_virtual_servers};
+use crate::remedy::AdminRole;
+use crate::rules::{Case, Evidence, Finding, Outcome, RuleResult, Severity};
+use iis_metabase::relay_list::{Reach, RelayKind, RelayList};
+use iis_metabase::{RELAY_IP_LIST, brief};
+
+/// Judges the relay lists that can be read.
+fn judge_relay_lists<'a>(
+    case: &Case<'a>,
+    judge: impl Fn(&VirtualServerView<'a>, &RelayList) -> Outcome,
+) -> Vec<RuleResult> {
+    judge_virtual_servers(case, |view| match view.virtual_server.relay_list() {
+        Err(_) => Outcome::not_applicable("the relay list cannot be read (iis-relay-list-corrupt)"),
+        Ok(list) => judge(view, &list),
+    })
+}
+
+/// Returns the relay list as evidence. Of a long one the beginning is enough.
+fn relay_evidence(view: &VirtualServerView<'_>, expected: &str) -> Evidence {
+    const MAX_DIGITS: usize = 160;
+    let mut evidence = view.evidence(RELAY_IP_LIST, expected);
+    if let Some(value) = view.virtual_server.get(RELAY_IP_LIST) {
+        let raw = &value.property.raw;
+        if raw.len() > MAX_DIGITS {
+            let start: String = raw.chars().take(MAX_DIGITS).collect();
+            evidence.observed = format!(
+                "`{start}…` ({} digits; MetaBase.xml, line {})",
+                raw.len(),
+                value.property.line
+            );
+        }
+    }
+    evidence
+}
+
+pub fn open(case: &Case<'_>) -> Vec<RuleResult> {
+    judge_relay_lists(case, |view, list| match (list.reach(), list.kind) {
+        (Reach::Nobody, _) | (Reach::Some, RelayKind::Only) => Outcome::pass(),
+        (Reach::Everyone, _) => Outcome::Fail(open_finding(view, "everyone")),
+        (Reach::Some, RelayKind::AllExcept) => {
+            Outcome::Fail(open_finding(view, "everyone but those whom it names"))
+        }
+    })
+}
+
+fn open_finding(view: &VirtualServerView<'_>, whom: &str) -> Finding {
+    let value = view.virtual_server.get(RELAY_IP_LIST);
+    let is_empty = value.is_some_and(|value| value.property.raw.trim().is_empty());
+    let note = if is_empty {
+        " (the value is empty, which published tools read as `All except the list below` with \
+         nothing in it; the repair of Windows Server 2022 that is passed round writes it so)"
+    } else {
+        ""
+    };
+    let message = format!(
+        "{whom} may relay through `{}`, as far as the list's form is known{note}",
+        view.subject()
+    );
+    let remedy = "Choose Only the list below in the relay restrictions; mail for alias domains \
+                  needs no relaying";
+    Finding::for_role(AdminRole::Server, message, remedy)
+        .with_evidence([relay_evidence(view, "only the list below")])
+}
+
+pub fn corrupt(case: &Case<'_>) -> Vec<RuleResult> {
+    judge_virtual_servers(case, |view| match view.virtual_server.relay_list() {
+        Ok(_) => Outcome::pass(),
+        Err(error) => {
+            let message = format!(
+                "the relay list of `{}` cannot be read at byte {}: {}",
+                view.subject(),
+                error.offset,
+                error.message
+            );
+            let remedy = "Stop the SMTP service and IISADMIN, take RelayIpList out of \
+                          MetaBase.xml, start both, and enter the list anew";
+            Outcome::Fail(
+                Finding::for_role(AdminRole::Server, message, remedy)
+                    .with_evidence([relay_evidence(view, "a relay list")]),
+            )
+        }
+    })
+}
+
+pub fn unusual(case: &Case<'_>) -> Vec<RuleResult> {
+    judge_relay_lists(case, |view, list| {
+        if list.odd.is_empty() {
+            return Outcome::pass();
+        }
+        if list.reach() == Reach::Everyone && list.ignored == 0 {
+            return Outcome::not_applicable("everyone may relay (iis-relay-open)");
+        }
+        Outcome::Fail(unusual_finding(view, list))
+    })
+}
+
+fn unusual_finding(view: &VirtualServerView<'_>, list: &RelayList) -> Finding {
+    let message = format!(
+        "the relay list of `{}` {}",
+        view.subject(),
+        brief(&list.odd.join("; "))
+    );
+    let remedy = "Enter the list anew in the virtual server's properties, Access, Relay; mail for \
+                  alias domains needs no relaying";
+    let expected = "computers that may relay, or no value at all";
+    let finding = Finding::for_role(AdminRole::Server, message, remedy)
+        .with_evidence([relay_evidence(view, expected)]);
+    // A form that is only unknown is not a fault: the list must also ignore what somebody entered.
+    let ignores_entries = list.reach() == Reach::Nobody || list.ignored > 0;
+    if ignores_entries {
+        finding
+    } else {
+        finding.with_severity(Severity::Note)
+    }
+}

@@ -1,0 +1,126 @@
+//! The container of the Directory Management Service.
+
+use super::service::{judge_unused, service_is};
+use super::shared::{invalid_value, judge_required, setting_result};
+use crate::farm::values::{Checked, Container, Service, checked};
+use crate::formats::dn::OddSpace;
+use crate::rules::{Case, Finding, Outcome, RuleResult};
+
+const CONTAINER: &str = "directory-management.container";
+const NO_CONTAINER: &str = "no container is recorded (page-container-missing)";
+
+/// Judges the container if the service uses it.
+fn judge_used(
+    case: &Case<'_>,
+    judge: impl Fn(Checked<'_, Container>) -> Outcome,
+) -> Vec<RuleResult> {
+    let outcome = match service_is(case.farm, &[Service::Yes]) {
+        Ok(()) => judge(checked(&case.farm.directory.container)),
+        Err(instead) => instead,
+    };
+    setting_result(CONTAINER, outcome)
+}
+
+/// Judges the container if the service uses it and it is a distinguished name. `judge` returns
+/// the finding, or `None` for a pass.
+fn judge_name(case: &Case<'_>, judge: fn(&str, &Container) -> Option<Finding>) -> Vec<RuleResult> {
+    judge_used(case, |container| match container {
+        Checked::Missing => Outcome::not_applicable(NO_CONTAINER),
+        Checked::Invalid(..) => {
+            Outcome::not_applicable("it is no distinguished name (page-container-not-a-name)")
+        }
+        Checked::Valid(text, container) => Outcome::pass_unless(judge(text, container)),
+    })
+}
+
+pub fn missing(case: &Case<'_>) -> Vec<RuleResult> {
+    judge_used(case, |container| {
+        let finding = Finding::new(
+            "the Directory Management Service is on, and no container for its contacts and groups \
+             is recorded",
+            "Name the organizational unit with `spinmail dms yes --container 'OU=…,DC=…'`",
+        );
+        judge_required(CONTAINER, &container, finding)
+    })
+}
+
+pub fn not_a_name(case: &Case<'_>) -> Vec<RuleResult> {
+    judge_used(case, |container| match container {
+        Checked::Missing => Outcome::not_applicable(NO_CONTAINER),
+        Checked::Valid(..) => Outcome::pass(),
+        Checked::Invalid(text, error) => Outcome::Fail(invalid_value::<Container>(
+            CONTAINER,
+            text,
+            error,
+            "distinguished name",
+        )),
+    })
+}
+
+pub fn not_a_unit(case: &Case<'_>) -> Vec<RuleResult> {
+    judge_name(case, |text, container| {
+        if container.name.is_unit() {
+            return None;
+        }
+        let leaf = container.name.leaf();
+        let other = leaf
+            .iter()
+            .find(|part| !part.attribute.eq_ignore_ascii_case("OU"))?;
+        let message = format!(
+            "`{text}` begins with `{}=`: an organizational unit (`OU=`) is expected",
+            other.attribute
+        );
+        let remedy = "Make an organizational unit of its own for the contacts and groups, and \
+                      record that";
+        Some(Finding::new(message, remedy).observed(
+            CONTAINER,
+            "a name that begins with `OU=`",
+            format!("`{text}`"),
+        ))
+    })
+}
+
+pub fn no_domain(case: &Case<'_>) -> Vec<RuleResult> {
+    judge_name(case, |text, container| {
+        if container.name.domain().is_some() {
+            return None;
+        }
+        let message = format!("`{text}` has no `DC=` part, so it names no domain");
+        let remedy = "Add the domain's parts, such as `,DC=fabrikam,DC=com`";
+        Some(Finding::new(message, remedy).observed(
+            CONTAINER,
+            "a name that ends with the domain's `DC=` parts",
+            format!("`{text}`"),
+        ))
+    })
+}
+
+pub fn unusual_space(case: &Case<'_>) -> Vec<RuleResult> {
+    judge_name(case, |_, container| {
+        let (part, space) = container.name.odd_space()?;
+        let why = match space {
+            OddSpace::NotBlank(_) => "which looks like a blank and is another character",
+            OddSpace::Doubled => "most often a slip",
+        };
+        let message = format!("`{part}` in the container holds {space}, {why}");
+        let remedy =
+            "Type the name again by hand, or copy it from the unit's distinguishedName attribute";
+        Some(Finding::new(message, remedy).observed(
+            CONTAINER,
+            "single plain blanks",
+            space.to_string(),
+        ))
+    })
+}
+
+pub fn unused(case: &Case<'_>) -> Vec<RuleResult> {
+    let outcome = match service_is(case.farm, &[Service::Remote]) {
+        Ok(()) => judge_unused(
+            CONTAINER,
+            case.farm.directory.container.as_ref(),
+            "the remote service uses its own farm's container",
+        ),
+        Err(instead) => instead,
+    };
+    setting_result(CONTAINER, outcome)
+}

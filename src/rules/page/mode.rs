@@ -1,0 +1,64 @@
+//! The settings mode, and SharePoint's version.
+
+use super::shared::{NO_MODE, automatic_mode, setting_result};
+use crate::farm::Delivery;
+use crate::farm::values::{Version, Words};
+use crate::remedy::Action;
+use crate::rules::{Case, Finding, Outcome, RuleResult};
+
+const MODE: &str = "incoming-email.mode";
+const VERSION: &str = "farm.version";
+
+pub fn missing(case: &Case<'_>) -> Vec<RuleResult> {
+    let outcome = match case.farm.incoming.mode {
+        Some(_) => Outcome::pass(),
+        None => Outcome::Fail(
+            Finding::new(
+                "incoming e-mail is enabled, but no settings mode is recorded",
+                "Choose a mode with `spinmail mode advanced --drop-folder PATH`, or up to \
+                 SharePoint 2016 `spinmail mode automatic`",
+            )
+            .observed(MODE, "`automatic` or `advanced`", "nothing"),
+        ),
+    };
+    setting_result(MODE, outcome)
+}
+
+pub fn automatic_removed(case: &Case<'_>) -> Vec<RuleResult> {
+    let outcome = match (case.farm.delivery(), case.farm.version) {
+        (Delivery::ModeMissing, _) => Outcome::not_applicable(NO_MODE),
+        (Delivery::Automatic, None) => {
+            Outcome::not_applicable("the version is not recorded (page-version-unknown)")
+        }
+        (Delivery::AutomaticRemoved, Some(version)) => {
+            Outcome::Fail(automatic_removed_finding(version))
+        }
+        _ => Outcome::pass(),
+    };
+    setting_result(MODE, outcome)
+}
+
+fn automatic_removed_finding(version: Version) -> Finding {
+    Finding::new(
+        format!("{} has no automatic mode", version.meaning()),
+        "Use a drop folder: `spinmail mode advanced --drop-folder PATH`",
+    )
+    .observed(MODE, "`advanced`", "`automatic`")
+    .with_action(Action::set(MODE, "advanced"))
+}
+
+pub fn version_unknown(case: &Case<'_>) -> Vec<RuleResult> {
+    let outcome = match (automatic_mode(case.farm), case.farm.version) {
+        (Err(instead), _) => instead,
+        (Ok(()), Some(_)) => Outcome::pass(),
+        (Ok(()), None) => Outcome::Fail(
+            Finding::new(
+                "automatic mode is chosen, and SharePoint's version, on which it depends, is not \
+                 recorded",
+                "Record the version with `spinmail set farm.version VERSION`",
+            )
+            .observed(VERSION, "`foundation-2013`, `2013` or `2016`", "nothing"),
+        ),
+    };
+    setting_result(VERSION, outcome)
+}

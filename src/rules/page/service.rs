@@ -1,0 +1,130 @@
+//! The section *Directory Management Service*: the service, and settings that need it.
+
+use super::shared::{not_recorded, recorded_text, setting_result};
+use crate::farm::Farm;
+use crate::farm::values::{Approval, FromText, Lenient, Service, Words};
+use crate::remedy::Action;
+use crate::rules::{Case, Finding, Outcome, RuleResult};
+
+const SERVICE: &str = "directory-management.service";
+const AUTHENTICATED: &str = "directory-management.authenticated-users-only";
+const GROUPS: &str = "directory-management.distribution-groups";
+const APPROVE: &str = "directory-management.approve";
+
+/// Makes sure that the service is of one of these kinds, or returns the outcome of rules about it.
+pub fn service_is(farm: &Farm, wanted: &[Service]) -> Result<(), Outcome> {
+    match farm.directory.service {
+        Some(service) if wanted.contains(&service) => Ok(()),
+        Some(service) => Err(Outcome::not_applicable(format!(
+            "the Directory Management Service is `{}`",
+            service.word()
+        ))),
+        None => Err(not_recorded(SERVICE)),
+    }
+}
+
+/// Fails if a value is recorded that has no use; `why` says why not.
+pub fn judge_unused<T: FromText>(key: &str, value: Option<&Lenient<T>>, why: &str) -> Outcome {
+    let Some(text) = recorded_text(value) else {
+        return Outcome::pass();
+    };
+    Outcome::Fail(
+        Finding::new(
+            format!("`{text}` is recorded, but {why}"),
+            "Take it out, or switch to the service it is for",
+        )
+        .observed(key, "nothing", format!("`{text}`"))
+        .with_action(Action::unset(key)),
+    )
+}
+
+pub fn authentication_needs_service(case: &Case<'_>) -> Vec<RuleResult> {
+    let permission = Permission {
+        key: AUTHENTICATED,
+        granted: case.farm.directory.authenticated_users_only,
+        what: "messages are accepted from authenticated users only",
+    };
+    setting_result(AUTHENTICATED, permission.judge(case.farm))
+}
+
+pub fn groups_need_service(case: &Case<'_>) -> Vec<RuleResult> {
+    let permission = Permission {
+        key: GROUPS,
+        granted: case.farm.directory.distribution_groups,
+        what: "sites may create distribution groups",
+    };
+    setting_result(GROUPS, permission.judge(case.farm))
+}
+
+/// A permission of the page that has an effect only with the service.
+struct Permission {
+    key: &'static str,
+    granted: Option<bool>,
+    /// The permission as a sentence.
+    what: &'static str,
+}
+
+impl Permission {
+    fn judge(&self, farm: &Farm) -> Outcome {
+        match (self.granted, farm.directory.service) {
+            (None, _) => not_recorded(self.key),
+            (_, None) => not_recorded(SERVICE),
+            (Some(true), Some(Service::No)) => Outcome::Fail(self.finding()),
+            _ => Outcome::pass(),
+        }
+    }
+
+    fn finding(&self) -> Finding {
+        let message = format!(
+            "{}, but the Directory Management Service is off, so it has no effect",
+            self.what
+        );
+        let remedy = "Switch the service on with `spinmail dms yes` or `spinmail dms remote`, or \
+                      switch this off";
+        Finding::new(message, remedy)
+            .observed(self.key, "`false` while the service is off", "`true`")
+            .with_action(Action::set(self.key, "false"))
+    }
+}
+
+pub fn approvals_unused(case: &Case<'_>) -> Vec<RuleResult> {
+    setting_result(APPROVE, judge_approvals(case.farm))
+}
+
+fn judge_approvals(farm: &Farm) -> Outcome {
+    let directory = &farm.directory;
+    let Some(list) = &directory.approve else {
+        return not_recorded(APPROVE);
+    };
+    if list.is_empty() {
+        return Outcome::pass();
+    }
+    match (directory.service, directory.distribution_groups) {
+        (Some(Service::Remote), _) => Outcome::Fail(approvals_finding(
+            list,
+            "the remote service has its own approvals",
+        )),
+        (_, Some(false)) => Outcome::Fail(approvals_finding(
+            list,
+            "distribution groups are not allowed, so nobody asks",
+        )),
+        (Some(Service::Yes), Some(true)) => Outcome::pass(),
+        (Some(Service::Yes), None) => not_recorded(GROUPS),
+        (Some(Service::No) | None, _) => {
+            Outcome::not_applicable("the Directory Management Service is not recorded as on")
+        }
+    }
+}
+
+fn approvals_finding(list: &[Approval], why: &str) -> Finding {
+    Finding::new(
+        format!("approvals are listed, but {why}"),
+        "Take the list out",
+    )
+    .observed(
+        APPROVE,
+        "nothing",
+        format!("{} kinds of request", list.len()),
+    )
+    .with_action(Action::unset(APPROVE))
+}

@@ -1,0 +1,61 @@
+//! The SMTP mail server of the Directory Management Service.
+
+use super::service::service_is;
+use super::shared::{invalid_value, judge_required, setting_result};
+use crate::farm::values::{Checked, FromText, MailServer, Service, checked};
+use crate::rules::{Case, Finding, Outcome, RuleResult, Severity};
+
+const SMTP_SERVER: &str = "directory-management.smtp-server";
+const WITH_SERVICE: &[Service] = &[Service::Yes, Service::Remote];
+
+/// Judges the SMTP mail server if the service uses it.
+fn judge_used(
+    case: &Case<'_>,
+    judge: impl Fn(Checked<'_, MailServer>) -> Outcome,
+) -> Vec<RuleResult> {
+    let outcome = match service_is(case.farm, WITH_SERVICE) {
+        Ok(()) => judge(checked(&case.farm.directory.smtp_server)),
+        Err(instead) => instead,
+    };
+    setting_result(SMTP_SERVER, outcome)
+}
+
+pub fn missing(case: &Case<'_>) -> Vec<RuleResult> {
+    judge_used(case, |server| {
+        let finding = Finding::new(
+            "the Directory Management Service is on, and no SMTP mail server for incoming mail is \
+             recorded",
+            "Name it with `spinmail set smtp-server HOST`",
+        );
+        judge_required(SMTP_SERVER, &server, finding)
+    })
+}
+
+pub fn not_qualified(case: &Case<'_>) -> Vec<RuleResult> {
+    judge_used(case, |server| match server {
+        Checked::Missing => {
+            Outcome::not_applicable("no SMTP mail server is recorded (page-smtp-server-missing)")
+        }
+        Checked::Valid(text, MailServer::Address(_)) => Outcome::Fail(not_qualified_finding(
+            text,
+            format!("`{text}` is an IP address; a host name with an A record is expected"),
+        )),
+        Checked::Valid(text, MailServer::Host(name)) if !name.is_qualified() => {
+            Outcome::Fail(not_qualified_finding(
+                text,
+                format!("`{text}` is a short name; the fully qualified one is expected"),
+            ))
+        }
+        Checked::Valid(..) => Outcome::pass(),
+        // A text that is not a host is worse than a short name: nothing can look it up.
+        Checked::Invalid(text, error) => Outcome::Fail(
+            invalid_value::<MailServer>(SMTP_SERVER, text, error, "host name")
+                .with_severity(Severity::Error),
+        ),
+    })
+}
+
+fn not_qualified_finding(text: &str, message: String) -> Finding {
+    let remedy = "Use the server's full name, as its A record has it";
+    Finding::new(message, remedy).observed(SMTP_SERVER, MailServer::EXPECTED, format!("`{text}`"))
+}

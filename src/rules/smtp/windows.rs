@@ -1,0 +1,124 @@
+//! The SMTP service of Windows, recognized by what it says.
+
+use super::conversation::{Greeting, SenderReply, reply_text, step_evidence};
+use super::target::{TargetView, judge_conversations, recorded_server};
+use crate::facts::{Answer, SmtpTalk};
+use crate::farm::Server;
+use crate::remedy::AdminRole;
+use crate::rules::{Case, Evidence, Finding, Outcome, RuleResult};
+
+const EXPECTED: &str = "the SMTP service of Windows";
+
+pub fn other_product(case: &Case<'_>) -> Vec<RuleResult> {
+    judge_conversations(case, |target, talk| {
+        let server = recorded_server(case.farm, &target.facts.host);
+        if server.and_then(|server| server.smtp_service) != Some(true) {
+            return Outcome::not_applicable("no SMTP service of Windows is expected there");
+        }
+        let greeting = reply_text(talk.step(""));
+        if is_windows_service(&greeting) {
+            return Outcome::Pass(vec![step_evidence(target, talk.step(""), EXPECTED)]);
+        }
+        if has_windows_extensions(talk) {
+            return Outcome::undecided(format!(
+                "its extensions are those of the SMTP service of Windows, its greeting is not: \
+                 {greeting}"
+            ));
+        }
+        Outcome::Fail(other_product_finding(target, talk))
+    })
+}
+
+fn other_product_finding(target: &TargetView<'_>, talk: &SmtpTalk) -> Finding {
+    let message = format!(
+        "`{}` greets as another product than the SMTP service of Windows",
+        target.subject()
+    );
+    let remedy = "If a filter or Exchange stands in front on purpose, accept this finding: what it \
+                  takes, it must pass on; otherwise give port 25 back to the SMTP service";
+    Finding::for_role(AdminRole::Server, message, remedy).with_evidence([step_evidence(
+        target,
+        talk.step(""),
+        "`Microsoft ESMTP MAIL Service, Version: …`",
+    )])
+}
+
+/// Whether the greeting is that of the SMTP service of Windows, which names its version; that of
+/// Exchange does not.
+fn is_windows_service(greeting: &str) -> bool {
+    greeting.contains("Microsoft ESMTP MAIL Service") && greeting.contains("Version:")
+}
+
+/// Whether the extensions are those of the SMTP service of Windows. Unlike its greeting they cannot
+/// be changed: no other product writes `8bitmime` in lowercase and ends with a bare `OK`.
+fn has_windows_extensions(talk: &SmtpTalk) -> bool {
+    let Some(Answer::Known(lines)) = talk.step("EHLO").map(|step| &step.reply) else {
+        return false;
+    };
+    lines.last().is_some_and(|line| line == "250 OK")
+        && lines.iter().any(|line| line == "250-8bitmime")
+}
+
+/// Returns the greeting of the SMTP service of Windows on a recorded server.
+pub fn greeting_of_windows(case: &Case<'_>, server: &Server) -> Option<Evidence> {
+    first_evidence(case, server, |target, talk| {
+        Some(step_evidence(target, talk.step(""), EXPECTED))
+    })
+}
+
+/// Returns the reply by which the SMTP service of Windows on a recorded server accepted a sender
+/// without a logon.
+pub fn no_logon_needed(case: &Case<'_>, server: &Server) -> Option<Evidence> {
+    first_evidence(case, server, |target, talk| {
+        match SenderReply::from_talk(talk) {
+            SenderReply::Accepted => Some(step_evidence(
+                target,
+                talk.step("MAIL"),
+                "250: mail is taken without a logon",
+            )),
+            SenderReply::MustLogOn(_) | SenderReply::Other(_) => None,
+        }
+    })
+}
+
+/// Returns the first evidence from a recorded server's conversations. Another machine may answer at
+/// its address: only a greeting that names the server is its own.
+fn first_evidence(
+    case: &Case<'_>,
+    server: &Server,
+    find: impl Fn(&TargetView<'_>, &SmtpTalk) -> Option<Evidence>,
+) -> Option<Evidence> {
+    let smtp = case.facts.smtp.as_ref()?;
+    let host = server.name.as_ref()?.ascii();
+    for facts in &smtp.targets {
+        if let Answer::Known(talk) = &facts.answer
+            && facts.host == host
+            && is_greeting_of(talk, &host)
+            && let Some(evidence) = find(&TargetView::new(smtp, facts), talk)
+        {
+            return Some(evidence);
+        }
+    }
+    None
+}
+
+/// Whether the SMTP service of Windows greeted by this host's name.
+fn is_greeting_of(talk: &SmtpTalk, host: &str) -> bool {
+    let greeting = reply_text(talk.step(""));
+    matches!(Greeting::from_talk(talk), Greeting::Welcome)
+        && is_windows_service(&greeting)
+        && names_host(&greeting, host)
+}
+
+/// Whether a greeting names the host, in full or by its first label.
+fn names_host(greeting: &str, host: &str) -> bool {
+    let name = greeting
+        .get(4..)
+        .and_then(|rest| rest.split(' ').next())
+        .unwrap_or_default();
+    if name.contains('.') || name.is_empty() {
+        return name.eq_ignore_ascii_case(host);
+    }
+    let first_label = host.split('.').next().unwrap_or_default();
+    name.eq_ignore_ascii_case(first_label)
+}
