@@ -46,6 +46,13 @@ pub struct AclOptions {
 }
 
 /// How to log on to the server of a share, on other systems than Windows.
+#[cfg_attr(
+    windows,
+    allow(
+        dead_code,
+        reason = "Windows asks the servers of shares as the user who runs the program"
+    )
+)]
 #[derive(Debug, Clone, Default)]
 pub enum SmbLogon {
     /// With the Kerberos ticket of the user who runs the program.

@@ -180,7 +180,7 @@ const ROOMS: &[Room] = &[
         &[&TERMINAL, &ENVIRONMENT],
     ),
     pure("lib.rs", EVERYTHING),
-    with_doors("main.rs", EVERYTHING, &[&ENVIRONMENT, &PROCESSES]),
+    with_doors("main.rs", &["run"], &[&ENVIRONMENT, &PROCESSES]),
 ];
 
 /// The room of a file, by its path below `src/`.
