@@ -3,56 +3,83 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-/// The name that is most like a mistyped one, if any is like it at all.
+/// How alike two names must be, from 0 to 1, for one to be proposed in place of the other.
+const MIN_LIKENESS: f64 = 0.82;
+
+/// The likeness of a name that differs by one typing mistake. In a short word, one mistake leaves
+/// little that is alike, so the Jaro-Winkler distance alone would miss it.
+const ONE_MISTAKE: f64 = 0.9;
+
+/// The shortest name, in characters, that one typing mistake still leaves recognizable.
+const MIN_LENGTH_FOR_MISTAKE: usize = 3;
+
+/// Returns the name that is most like a mistyped one, or `None` if none is like it.
 pub(crate) fn nearest<Name: AsRef<str>>(
     typed: &str,
     names: impl IntoIterator<Item = Name>,
 ) -> Option<String> {
-    let likeness = |name: &Name| {
-        let (typed, name) = (typed.to_lowercase(), name.as_ref().to_lowercase());
-        let likeness = strsim::jaro_winkler(&typed, &name);
-        // In a short word, one slip of the finger leaves little that is alike.
-        let is_slip = name.chars().count() >= 3 && strsim::osa_distance(&typed, &name) == 1;
-        if is_slip { likeness.max(0.9) } else { likeness }
-    };
-    let best = names
+    names
         .into_iter()
-        .map(|name| (likeness(&name), name))
-        .filter(|(likeness, _)| *likeness > 0.82);
-    best.max_by(|one, two| one.0.total_cmp(&two.0))
+        .map(|name| (likeness(typed, name.as_ref()), name))
+        .filter(|(likeness, _)| *likeness > MIN_LIKENESS)
+        .max_by(|one, two| one.0.total_cmp(&two.0))
         .map(|(_, name)| name.as_ref().to_owned())
 }
 
-/// Characters that could steer a terminal or hide what a text says: controls, line separators,
-/// direction marks.
-pub fn is_unsafe(character: char) -> bool {
-    character.is_control()
-        || matches!(character, '\u{200e}' | '\u{200f}' | '\u{061c}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+/// Returns how alike two names are, from 0 to 1, case-insensitive.
+fn likeness(typed: &str, name: &str) -> f64 {
+    let typed = typed.to_lowercase();
+    let name = name.to_lowercase();
+    let likeness = strsim::jaro_winkler(&typed, &name);
+    let is_one_mistake =
+        name.chars().count() >= MIN_LENGTH_FOR_MISTAKE && strsim::osa_distance(&typed, &name) == 1;
+    if is_one_mistake {
+        likeness.max(ONE_MISTAKE)
+    } else {
+        likeness
+    }
 }
 
-/// A text with such characters written out.
+/// Returns whether a character could steer a terminal or hide what a text says: controls, line
+/// separators, direction marks.
+pub fn is_unsafe(character: char) -> bool {
+    character.is_control()
+        || matches!(
+            character,
+            '\u{200e}' | '\u{200f}' | '\u{061c}' | '\u{2028}'..='\u{202e}'
+                | '\u{2066}'..='\u{2069}'
+        )
+}
+
+/// Returns a text with its unsafe characters written as escapes.
 pub fn shown(text: &str) -> Cow<'_, str> {
     if !text.contains(is_unsafe) {
         return text.into();
     }
-    let escape = |character: char| match is_unsafe(character) {
-        true => character.escape_default().to_string(),
-        false => character.to_string(),
-    };
-    text.chars().map(escape).collect::<String>().into()
-}
-
-/// A text in which the password of every `scheme://user:password@host` is made of as many stars as
-/// it has bytes.
-pub(crate) fn without_password(text: &str) -> Cow<'_, str> {
-    let mut hidden = text.to_owned();
-    let starts: Vec<usize> = text.match_indices("://").map(|(at, _)| at + 3).collect();
-    for start in starts {
-        if let Some(password) = password_range(&hidden, start) {
-            let stars = "*".repeat(password.len());
-            hidden.replace_range(password, &stars);
+    let mut escaped = String::new();
+    for character in text.chars() {
+        if is_unsafe(character) {
+            escaped.extend(character.escape_default());
+        } else {
+            escaped.push(character);
         }
     }
+    escaped.into()
+}
+
+/// Returns a text in which a star stands for every byte of the passwords of
+/// `scheme://user:password@host`, so that the positions in it stay the same.
+pub(crate) fn without_password(text: &str) -> Cow<'_, str> {
+    let mut hidden = String::new();
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once("://") {
+        let (authority, tail) = split_authority(after);
+        hidden.push_str(before);
+        hidden.push_str("://");
+        push_without_password(&mut hidden, authority);
+        rest = tail;
+    }
+    hidden.push_str(rest);
     if hidden == text {
         text.into()
     } else {
@@ -60,15 +87,63 @@ pub(crate) fn without_password(text: &str) -> Cow<'_, str> {
     }
 }
 
-/// Returns where the password of a URL is whose `//` ends at `start`, or `None` if it has none.
-fn password_range(text: &str, start: usize) -> Option<Range<usize>> {
-    let rest = text.get(start..)?;
-    let authority = rest
-        .split(['/', '"', '\'', ' ', '\n'])
-        .next()
-        .unwrap_or_default();
-    let (account, _) = authority.rsplit_once('@')?;
-    let (user, password) = account.split_once(':')?;
-    let from = start + user.len() + 1;
-    Some(from..from + password.len())
+/// Splits what follows `://` behind its authority. A colon that begins another `://` belongs to the
+/// rest, so that the password behind that one is found too.
+fn split_authority(text: &str) -> (&str, &str) {
+    let end = text.find(['/', '"', '\'', ' ', '\n']).unwrap_or(text.len());
+    let (authority, tail) = text.split_at(end);
+    match authority.strip_suffix(':') {
+        Some(shorter) if tail.starts_with("//") => text.split_at(shorter.len()),
+        _ => (authority, tail),
+    }
+}
+
+/// Appends `user:password@host`, with stars for the password.
+fn push_without_password(hidden: &mut String, authority: &str) {
+    let credentials = authority
+        .rsplit_once('@')
+        .and_then(|(user, host)| Some((user.split_once(':')?, host)));
+    let Some(((user, password), host)) = credentials else {
+        hidden.push_str(authority);
+        return;
+    };
+    hidden.push_str(user);
+    hidden.push(':');
+    hidden.push_str(&"*".repeat(password.len()));
+    hidden.push('@');
+    hidden.push_str(host);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn password_of_every_url_becomes_stars_of_its_length() {
+        for (text, hidden) in [
+            ("no url", "no url"),
+            ("ldap://dc1", "ldap://dc1"),
+            ("ldap://user@dc1", "ldap://user@dc1"),
+            ("ldap://user:pw@dc1/x", "ldap://user:**@dc1/x"),
+            ("ldap://user:p@w:x@dc1", "ldap://user:*****@dc1"),
+            ("ldap://user:p\u{e4}@dc1", "ldap://user:***@dc1"),
+            (
+                "'https://u:1@a' \"https://v:22@b\"",
+                "'https://u:*@a' \"https://v:**@b\"",
+            ),
+            ("a://u:p@h://v:pw@i", "a://u:*@h://v:**@i"),
+            ("a://b://v:pw@i", "a://b://v:**@i"),
+            ("://://u:p@h", "://://u:*@h"),
+            ("a://", "a://"),
+        ] {
+            assert_eq!(without_password(text), hidden);
+        }
+    }
+
+    #[test]
+    fn short_name_with_one_mistake_has_a_nearest() {
+        assert_eq!(nearest("yse", ["yes", "no"]).as_deref(), Some("yes"));
+        assert_eq!(nearest("on", ["yes", "no"]), None);
+        assert_eq!(nearest("MODE", ["mode", "name"]).as_deref(), Some("mode"));
+    }
 }
