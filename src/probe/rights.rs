@@ -54,10 +54,6 @@ pub struct AclOptions {
     )
 )]
 #[derive(Debug, Clone, Default)]
-#[cfg_attr(
-    windows,
-    expect(dead_code, reason = "Windows logs on as the user who runs the program")
-)]
 pub enum SmbLogon {
     /// With the Kerberos ticket of the user who runs the program.
     #[default]
