@@ -54,11 +54,7 @@ pub(crate) struct AclOptions {
     )
 )]
 #[derive(Debug, Clone, Default)]
-#[cfg_attr(
-    windows,
-    expect(dead_code, reason = "Windows logs on as the user who runs the program")
-)]
-pub(crate) enum SmbLogon {
+pub enum SmbLogon {
     /// With the Kerberos ticket of the user who runs the program.
     #[default]
     Ticket,
