@@ -54,7 +54,7 @@ pub(crate) struct AclOptions {
     )
 )]
 #[derive(Debug, Clone, Default)]
-pub enum SmbLogon {
+pub(crate) enum SmbLogon {
     /// With the Kerberos ticket of the user who runs the program.
     #[default]
     Ticket,

@@ -132,47 +132,6 @@ pub(super) mod wire {
     #[cfg(test)]
     use schema::properties;
 
-    #[cfg(test)]
-    mod schema {
-        use super::Property;
-        use iis_metabase::{
-            AUTH_FLAGS, CONNECT_RESPONSE, IP_SECURITY, KEYS, Key, MAX_MESSAGE_SIZE, RELAY_FOR_AUTH,
-            RELAY_IP_LIST, ROUTE_ACTION, SERVER_AUTO_START, SERVER_STATE, SMART_HOST_TYPE,
-            SMTP_DISABLE_RELAY, SMTP_IP_RESTRICTION_FLAG,
-        };
-        use schemars::{Schema, SchemaGenerator, json_schema};
-        use serde_json::{Map, json};
-
-        /// Returns the schema of a key's values, with what each holds for the redaction.
-        pub(super) fn properties(generator: &mut SchemaGenerator) -> Schema {
-            let property = generator.subschema_for::<Property>();
-            let mut known = Map::new();
-            for key in KEYS {
-                let schema = json!({"allOf": [property], "holds": holds(*key)});
-                known.insert(key.name.to_owned(), schema);
-            }
-            json_schema!({"type": "object", "properties": known, "additionalProperties": property})
-        }
-
-        /// Returns what the values of a key hold, in the words of the redaction.
-        fn holds(key: Key) -> &'static str {
-            match key {
-                RELAY_IP_LIST | IP_SECURITY => "relay-list",
-                AUTH_FLAGS
-                | MAX_MESSAGE_SIZE
-                | RELAY_FOR_AUTH
-                | ROUTE_ACTION
-                | SERVER_AUTO_START
-                | SERVER_STATE
-                | SMART_HOST_TYPE
-                | SMTP_DISABLE_RELAY
-                | SMTP_IP_RESTRICTION_FLAG => "flags",
-                CONNECT_RESPONSE => "text",
-                _ => "name",
-            }
-        }
-    }
-
     impl From<&iis_metabase::Metabase> for Metabase {
         fn from(metabase: &iis_metabase::Metabase) -> Self {
             Self {
@@ -263,6 +222,47 @@ pub(super) mod wire {
             (name.clone(), property)
         });
         from_wire.collect()
+    }
+
+    #[cfg(test)]
+    mod schema {
+        use super::Property;
+        use iis_metabase::{
+            AUTH_FLAGS, CONNECT_RESPONSE, IP_SECURITY, KEYS, Key, MAX_MESSAGE_SIZE, RELAY_FOR_AUTH,
+            RELAY_IP_LIST, ROUTE_ACTION, SERVER_AUTO_START, SERVER_STATE, SMART_HOST_TYPE,
+            SMTP_DISABLE_RELAY, SMTP_IP_RESTRICTION_FLAG,
+        };
+        use schemars::{Schema, SchemaGenerator, json_schema};
+        use serde_json::{Map, json};
+
+        /// Returns the schema of a key's values, with what each holds for the redaction.
+        pub(super) fn properties(generator: &mut SchemaGenerator) -> Schema {
+            let property = generator.subschema_for::<Property>();
+            let mut known = Map::new();
+            for key in KEYS {
+                let schema = json!({"allOf": [property], "holds": holds(*key)});
+                known.insert(key.name.to_owned(), schema);
+            }
+            json_schema!({"type": "object", "properties": known, "additionalProperties": property})
+        }
+
+        /// Returns what the values of a key hold, in the words of the redaction.
+        fn holds(key: Key) -> &'static str {
+            match key {
+                RELAY_IP_LIST | IP_SECURITY => "relay-list",
+                AUTH_FLAGS
+                | MAX_MESSAGE_SIZE
+                | RELAY_FOR_AUTH
+                | ROUTE_ACTION
+                | SERVER_AUTO_START
+                | SERVER_STATE
+                | SMART_HOST_TYPE
+                | SMTP_DISABLE_RELAY
+                | SMTP_IP_RESTRICTION_FLAG => "flags",
+                CONNECT_RESPONSE => "text",
+                _ => "name",
+            }
+        }
     }
 }
 
