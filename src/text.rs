@@ -1,7 +1,6 @@
 //! Texts: which name a typed one was meant to be, and what is safe to show.
 
 use std::borrow::Cow;
-use std::ops::Range;
 
 /// How alike two names must be, from 0 to 1, for one to be proposed in place of the other.
 const MIN_LIKENESS: f64 = 0.82;

@@ -9,13 +9,13 @@ use windows_service::service_manager::{ServiceManager, ServiceManagerAccess};
 const NO_SUCH_SERVICE: i32 = 1060;
 
 /// Returns where IIS keeps the metabase of this machine.
-pub fn own_metabase() -> Option<PathBuf> {
+pub(crate) fn own_metabase() -> Option<PathBuf> {
     let root = PathBuf::from(std::env::var_os("SystemRoot")?);
     Some(root.join("System32").join("inetsrv").join("MetaBase.xml"))
 }
 
 /// Asks for the state of the SMTP service.
-pub fn own_service() -> Answer<ServiceStatus> {
+pub(crate) fn own_service() -> Answer<ServiceStatus> {
     service("SMTPSVC")
 }
 

@@ -7,7 +7,7 @@ use windows_sys::Win32::System::SystemInformation::{
 };
 
 /// Returns the DNS host name of this machine, without its domain; of a cluster's node, its own.
-pub fn host_name() -> Option<String> {
+pub(crate) fn host_name() -> Option<String> {
     let mut length = 0;
     // SAFETY: without a buffer, Windows only says how long it must be.
     unsafe { GetComputerNameExW(ComputerNamePhysicalDnsHostname, null_mut(), &raw mut length) };

@@ -35,20 +35,20 @@ use windows_sys::Win32::Storage::FileSystem::{NetShareGetInfo, SHARE_INFO_502};
 
 /// Reads the rights on one folder after the other.
 #[derive(Debug)]
-pub struct FolderSecurity {
+pub(crate) struct FolderSecurity {
     limit: Duration,
 }
 
 impl FolderSecurity {
     /// Windows logs on to other servers as the user who runs the program, so only what is known of
     /// accounts matters of the options, and that is in the facts already.
-    pub fn new(_: &AclOptions, limit: Duration) -> Self {
+    pub(crate) fn new(_: &AclOptions, limit: Duration) -> Self {
         Self { limit }
     }
 
     /// Reads the folder's descriptor, unless it is known; with it the share's own, the names of the
     /// SIDs and the accounts, as the folder's server knows them.
-    pub async fn read(&mut self, folder: &mut DropFolder, location: &Location) {
+    pub(crate) async fn read(&mut self, folder: &mut DropFolder, location: &Location) {
         if location.is_saved {
             return;
         }
@@ -105,7 +105,7 @@ fn last() -> u32 {
 }
 
 /// Reads the descriptor of a folder.
-pub fn descriptor(path: &Path) -> Answer<ObservedDescriptor> {
+pub(crate) fn descriptor(path: &Path) -> Answer<ObservedDescriptor> {
     let name = wide(path);
     let mut found: PSECURITY_DESCRIPTOR = null_mut();
     let parts = OWNER_SECURITY_INFORMATION | GROUP_SECURITY_INFORMATION | DACL_SECURITY_INFORMATION;

@@ -6,13 +6,13 @@ use std::net::{Ipv4Addr, TcpListener, TcpStream as StdTcpStream};
 use tokio::net::TcpStream;
 
 /// The URL with which ldap3 takes its end.
-pub const LOCAL_URL: &str = "ldap://localhost/";
+pub(crate) const LOCAL_URL: &str = "ldap://localhost/";
 
 /// Returns two connected ends on the loopback interface: one for this program, one for ldap3.
 ///
 /// # Errors
 /// There are no such sockets, or another program has connected first.
-pub fn pair() -> io::Result<(TcpStream, StdStream)> {
+pub(crate) fn pair() -> io::Result<(TcpStream, StdStream)> {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
     let other = StdTcpStream::connect(listener.local_addr()?)?;
     let (own, peer) = listener.accept()?;

@@ -13,25 +13,25 @@ use windows_sys::Win32::Foundation::{ERROR_FILE_NOT_FOUND, ERROR_PATH_NOT_FOUND}
 use windows_sys::Win32::Storage::FileSystem::GetDiskFreeSpaceExW;
 
 #[derive(Debug)]
-pub struct FolderList {
+pub(crate) struct FolderList {
     names: Mutex<ReadDir>,
 }
 
 #[derive(Debug)]
-pub struct ListEntry {
+pub(crate) struct ListEntry {
     entry: DirEntry,
     name: OsString,
 }
 
 impl FolderList {
-    pub fn open(path: &Path) -> io::Result<Self> {
+    pub(crate) fn open(path: &Path) -> io::Result<Self> {
         Ok(Self {
             names: Mutex::new(std::fs::read_dir(path)?),
         })
     }
 
     /// Adds the next entries to a batch, none at the end.
-    pub fn take_batch(&self, batch: &mut Vec<ListEntry>) -> io::Result<()> {
+    pub(crate) fn take_batch(&self, batch: &mut Vec<ListEntry>) -> io::Result<()> {
         let mut names = self.names.lock().unwrap_or_else(PoisonError::into_inner);
         for entry in names.by_ref().take(BATCH) {
             let entry = entry?;
@@ -43,7 +43,7 @@ impl FolderList {
         Ok(())
     }
 
-    pub fn kind(&self, entry: &ListEntry) -> io::Result<FileKind> {
+    pub(crate) fn kind(&self, entry: &ListEntry) -> io::Result<FileKind> {
         let kind = entry.entry.file_type()?;
         Ok(match kind {
             _ if kind.is_symlink() => FileKind::Link,
@@ -53,20 +53,20 @@ impl FolderList {
         })
     }
 
-    pub fn open_file(&self, entry: &ListEntry) -> io::Result<(File, FileFacts)> {
+    pub(crate) fn open_file(&self, entry: &ListEntry) -> io::Result<(File, FileFacts)> {
         let file = File::open(entry.entry.path())?;
         let facts = facts(&file.metadata()?)?;
         Ok((file, facts))
     }
 
     /// Returns what is known of a file that cannot be opened.
-    pub fn facts(&self, entry: &ListEntry) -> io::Result<FileFacts> {
+    pub(crate) fn facts(&self, entry: &ListEntry) -> io::Result<FileFacts> {
         facts(&entry.entry.metadata()?)
     }
 }
 
 impl ListEntry {
-    pub fn name(&self) -> &[u8] {
+    pub(crate) fn name(&self) -> &[u8] {
         self.name.as_encoded_bytes()
     }
 }
@@ -80,7 +80,7 @@ fn facts(metadata: &Metadata) -> io::Result<FileFacts> {
 }
 
 /// Asks how much space the disk of a folder has: free to this user, and in all.
-pub fn disk_space(folder: &Path) -> io::Result<DiskSpace> {
+pub(crate) fn disk_space(folder: &Path) -> io::Result<DiskSpace> {
     let name: Vec<u16> = folder.as_os_str().encode_wide().chain([0]).collect();
     let (mut free, mut total) = (0, 0);
     // SAFETY: the name ends with a zero; both numbers outlive the call; the third may be null.
@@ -94,7 +94,7 @@ pub fn disk_space(folder: &Path) -> io::Result<DiskSpace> {
 
 /// Returns whether an error says that there is no such folder. The standard library gives the same
 /// kind to a server that cannot be reached and to a share that does not exist.
-pub fn is_not_found(error: &io::Error) -> bool {
+pub(crate) fn is_not_found(error: &io::Error) -> bool {
     let code = error.raw_os_error().map(i32::cast_unsigned);
     matches!(code, Some(ERROR_FILE_NOT_FOUND | ERROR_PATH_NOT_FOUND))
 }
