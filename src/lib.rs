@@ -1,8 +1,8 @@
 //! The page *Configure Incoming E-Mail Settings* of SharePoint's Central Administration as a
 //! command-line tool.
 //!
-//! **Want, see, say, do.** A [`farm::Farm`] is what the administrator wants (a file).
-//! [`facts::Facts`] are what was seen (a file). A [`report::Report`] is the difference, said with
+//! **Want, see, say, do.** A `farm::Farm` is what the administrator wants (a file).
+//! `facts::Facts` are what was seen (a file). A `report::Report` is the difference, said with
 //! evidence, and its remedies are actions that would close it.
 //!
 //! ```text
@@ -15,12 +15,27 @@
 //! set, page commands, wizard:  text ─▶ the setting's one parser ─▶ edit in place ─▶ old → new ─▶ atomic write
 //! ```
 //!
-//! Two tables hold the knowledge: [`farm::SETTINGS`], one row per field of the page, and
-//! [`rules::RULES`], one row per thing that can be wrong. Everything else is a loop over a table.
+//! Two tables hold the knowledge: `farm::SETTINGS`, one row per field of the page, and
+//! `rules::RULES`, one row per thing that can be wrong. Everything else is a loop over a table.
 //!
-//! Only `probe` and `fs` reach outside; only `cli::console` prints. Arrows between the
-//! rooms point one way: `formats ← farm ← facts, remedy ← rules ← report ← cli`, `farm, facts ←
-//! probe ← cli`, `farm ← wizard ← cli`.
+//! | module | holds |
+//! |---|---|
+//! | `cli` | arguments (`args`), commands (`commands`), and what prints (`console`) |
+//! | `wizard` | the page, asked section by section |
+//! | `report` | the report, its exit status, one writer for each format (`formats`) |
+//! | `rules` | JUDGE: one folder for each area, one page for each rule (`explain`) |
+//! | `remedy` | actions as data, and the commands that print them |
+//! | `probe` | SEE: the door to the outside; answers, never verdicts |
+//! | `facts` | what was seen: load, save, merge, redact |
+//! | `farm` | WANT: the farm, its settings, the file's reader and editor |
+//! | `term` | the screen, tables, diagnoses |
+//! | `formats` | names of directories and messages of the drop folder |
+//! | `fs` | reading, atomic replacement, locks |
+//! | `text`, `error` | texts for people, and errors with hints |
+//!
+//! Imports point down this list only; `probe` and `rules` do not know each other. Only `probe` and
+//! `fs` reach outside; only `cli::console` prints. Security descriptors and metabases are read by
+//! two crates of their own: `windows_security` and `iis_metabase`.
 
 #![cfg_attr(test, allow(clippy::string_slice))]
 mod cli;

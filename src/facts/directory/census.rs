@@ -399,7 +399,7 @@ const ALIAS: &str = "alias ";
 pub(crate) struct DuplicateCandidate<'a> {
     pub attribute: &'static str,
     pub value: &'a str,
-    /// As it is named in [`Shared`].
+    /// As it is named in [`SharedValue`].
     pub shown: &'a str,
 }
 

@@ -104,7 +104,7 @@ pub(super) mod wire {
     #[cfg_attr(test, derive(schemars::JsonSchema))]
     struct Server {
         number: u32,
-        /// Only its own, see [`VirtualServer::get`].
+        /// Only its own, see `iis_metabase::VirtualServer::get`.
         #[cfg_attr(test, schemars(schema_with = "properties"))]
         properties: Properties,
         /// In the file's order.
