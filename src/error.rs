@@ -14,15 +14,18 @@ pub enum ErrorClass {
 /// An error with everything a person needs to go on.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Error {
+    /// The class, which decides the exit status.
     pub class: ErrorClass,
+    /// What is wrong, one sentence without a final stop.
     pub message: String,
     /// What to do, one sentence each.
     pub hints: Vec<String>,
-    /// A picture of the place in a file, laid out already.
+    /// The place in a file as text to print, or `None` if there is none.
     pub picture: Option<String>,
 }
 
 impl Error {
+    /// Creates an error about the command line or an unreadable file.
     pub fn usage(message: impl Into<String>) -> Self {
         Self {
             class: ErrorClass::Usage,
@@ -32,6 +35,7 @@ impl Error {
         }
     }
 
+    /// Creates an error about something outside.
     pub fn unfinished(message: impl Into<String>) -> Self {
         Self {
             class: ErrorClass::Unfinished,
@@ -39,13 +43,14 @@ impl Error {
         }
     }
 
+    /// Adds a hint.
     #[must_use]
     pub fn hint(mut self, hint: impl Into<String>) -> Self {
         self.hints.push(hint.into());
         self
     }
 
-    /// Adds "did you mean" where there is a near name.
+    /// Adds the hint "did you mean" if there is a similar name.
     #[must_use]
     pub fn did_you_mean(self, nearest: Option<&str>) -> Self {
         match nearest {

@@ -37,6 +37,7 @@
 //! `fs` reach outside; only `cli::console` prints. Security descriptors and metabases are read by
 //! two crates of their own: `windows_security` and `iis_metabase`.
 
+#![warn(missing_docs)]
 #![cfg_attr(test, allow(clippy::string_slice))]
 mod cli;
 mod error;
@@ -54,13 +55,13 @@ mod wizard;
 
 pub use cli::run;
 
-/// What the integration tests look at from inside, by the names of the modules. It is not a
-/// contract: it changes whenever the tests need something else.
+/// The items that the integration tests reach from inside, by the names of the modules. This is
+/// not a contract: it changes whenever the tests need something else.
 pub mod testing {
     pub use crate::cli::command;
     pub use crate::error::Error;
 
-    /// Names and texts.
+    /// Texts for people.
     pub mod text {
         pub use crate::text::{is_unsafe, shown};
     }
@@ -76,20 +77,35 @@ pub mod testing {
     pub mod farm {
         pub use crate::farm::{
             Acceptance, Access, Document, Farm, Key, Owner, SETTINGS, Section, Server, Setting,
-            SettingKind, SettingValue, Table, WebApplication, edit, key, read, values, without_bom,
-            writer,
+            SettingKind, SettingValue, Table, WebApplication, read, without_bom, writer,
         };
+
+        /// Edits of a farm file's text.
+        pub mod edit {
+            pub use crate::farm::edit::{Place, add_entry, literal, remove_entry, set, unset};
+        }
+
+        /// The dotted names of settings.
+        pub mod key {
+            pub use crate::farm::key::{entry_names, entry_setting, entry_value, every_key};
+        }
+
+        /// Values of settings.
+        pub mod values {
+            pub use crate::farm::values::{
+                Approval, Date, Mode, Os, Role, Service, Version, Word, Words,
+            };
+        }
     }
 
     /// Messages of the drop folder.
     pub mod mail {
-        pub use crate::formats::mail::*;
+        pub use crate::formats::mail::{End, MAX_HEAD, Search, Wrapped, head, text};
         pub use crate::probe::folder::MessageReader;
     }
 
     /// What is wrong.
     pub mod rules {
-        pub use crate::remedy::Action;
         pub use crate::rules::{
             Area, Case, OutcomeKind, Rule, Selection, Severity, Verdict, all, find, judge,
         };

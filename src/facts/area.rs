@@ -3,12 +3,19 @@
 /// An area of the checks: which part of the facts is gathered and judged together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Area {
+    /// The settings of the page, by themselves.
     Page,
+    /// The settings of the page and what is recorded about the servers, together.
     Farm,
+    /// Names and mail exchangers.
     Dns,
+    /// The SMTP services, as a sender meets them.
     Smtp,
+    /// The SMTP service's configuration in the metabase of IIS.
     Iis,
+    /// The drop folder, its files and its ACL.
     Folder,
+    /// The container in Active Directory, its contacts and groups.
     Directory,
 }
 

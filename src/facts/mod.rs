@@ -52,16 +52,19 @@ pub(crate) type Unknown = BTreeMap<String, serde_json::Value>;
 )]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub enum Answer<T> {
+    /// The answer.
     Known(T),
-    /// It was answered that there is none; how.
+    /// There is none. The text says how that was answered.
     Absent(String),
-    /// No usable answer came; why.
+    /// No usable answer came. The text says why.
     Failed(String),
+    /// The question was not asked.
     #[default]
     NotAsked,
 }
 
 impl<T> Answer<T> {
+    /// Returns the answer, or `None` if none is known.
     pub fn known(&self) -> Option<&T> {
         match self {
             Self::Known(known) => Some(known),
@@ -69,7 +72,7 @@ impl<T> Answer<T> {
         }
     }
 
-    /// This answer, or where it was not asked for, an older one.
+    /// Returns this answer, or an older one if this one was not asked for.
     #[must_use]
     pub fn or_older(self, older: Self) -> Self {
         match self {
@@ -100,16 +103,22 @@ pub struct Facts {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(test, schemars(extend("format" = "date-time", "holds" = "plain")))]
     pub gathered: Option<String>,
+    /// What name servers answered.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub dns: Option<DnsFacts>,
+    /// What SMTP servers answered.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub smtp: Option<SmtpFacts>,
+    /// The configuration and state of the servers' SMTP services.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub iis: Option<IisFacts>,
+    /// What the directory answered.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub directory: Option<DirectoryFacts>,
+    /// The drop folders.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub folder: Option<FolderFacts>,
+    /// Fields of a later version of this program.
     #[serde(flatten)]
     pub unknown: Unknown,
 }

@@ -27,34 +27,53 @@ use tree::Tree;
 const BYTE_ORDER_MARK: &str = "\u{feff}";
 const STEP: &str = "  ";
 
-/// Where a key lives.
+/// The table that a key is in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Place<'a> {
     /// A table at the top of the file, however it is written.
     Table(&'a str),
     /// One entry of an array of tables, counted from 0.
-    Entry { array: &'a str, index: usize },
+    Entry {
+        /// The array's name.
+        array: &'a str,
+        /// The entry's index in the array.
+        index: usize,
+    },
 }
 
 /// Why a text was not edited.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum EditError {
     /// The text is not TOML.
-    Syntax { line: usize, reason: String },
-    /// A name on the way to the key, or the key, stands for something else.
+    Syntax {
+        /// The line of the error, from 1.
+        line: usize,
+        /// What the TOML parser reports.
+        reason: String,
+    },
+    /// The key, or a name on the path to it, has another type.
     WrongType {
+        /// That key or name.
         name: String,
+        /// The type that the edit needs.
         wanted: &'static str,
+        /// The type in the file.
         found: &'static str,
     },
     /// The array has no such entry.
     NoEntry {
+        /// The array's name.
         array: String,
+        /// The index that was asked for, from 0.
         index: usize,
+        /// How many entries the array has.
         entries: usize,
     },
-    /// The edited text would not say what was asked.
-    Damaged { name: String },
+    /// The edited text would not hold what was asked.
+    Damaged {
+        /// The key, or the array.
+        name: String,
+    },
 }
 
 impl fmt::Display for EditError {
@@ -88,7 +107,7 @@ impl fmt::Display for EditError {
 
 impl std::error::Error for EditError {}
 
-/// Gives `key` its value; the text comes back unchanged when it already has it.
+/// Sets `key` to a value. The text comes back unchanged if the key has it already.
 pub fn set(
     source: &str,
     place: Place,
@@ -120,7 +139,7 @@ pub fn set(
     verified(edited, &expected, key)
 }
 
-/// Takes `key` away; the text comes back unchanged when there is none.
+/// Removes `key`. The text comes back unchanged if there is no such key.
 pub fn unset(source: &str, place: Place, key: &str) -> Result<String, EditError> {
     let document = parse(source)?;
     let root = document.as_table();
@@ -148,7 +167,7 @@ pub fn unset(source: &str, place: Place, key: &str) -> Result<String, EditError>
     verified(edited, &expected, key)
 }
 
-/// Adds an entry behind the last one of `array`.
+/// Adds an entry after the last one of `array`.
 pub fn add_entry(
     source: &str,
     array: &str,
@@ -181,7 +200,7 @@ pub fn add_entry(
     verified(edited, &expected, array)
 }
 
-/// Takes one entry of `array` away, its sub-tables and the comment lines directly above it with it.
+/// Removes one entry of `array` with its sub-tables and the comment lines directly above it.
 pub fn remove_entry(source: &str, array: &str, index: usize) -> Result<String, EditError> {
     let document = parse(source)?;
     let root = document.as_table();
@@ -238,11 +257,14 @@ impl Place<'_> {
     }
 }
 
-/// The table a place means, as the file writes it.
+/// The table of a place, in the form that the file has.
 #[derive(Clone, Copy)]
 enum Target<'d> {
+    /// There is no such table yet.
     Missing,
+    /// A table with a header or dotted keys: a line for each key.
     Lines(&'d Table),
+    /// An inline table.
     Braces(&'d InlineTable),
 }
 
@@ -280,11 +302,14 @@ impl<'d> Target<'d> {
     }
 }
 
-/// An array of tables, as the file writes it.
+/// An array of tables, in the form that the file has.
 #[derive(Clone, Copy)]
 enum Entries<'d> {
+    /// There is no such array yet.
     Missing,
+    /// Tables under `[[…]]` headers.
     Headed(&'d ArrayOfTables),
+    /// An array of inline tables.
     Inline(&'d Array),
 }
 

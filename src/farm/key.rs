@@ -8,31 +8,40 @@ use std::fmt;
 /// What a setting belongs to: the farm, or one entry of a repeated table.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Owner {
+    /// The farm.
     Farm,
-    /// The entry of this name, as typed.
+    /// The entry with this name, as typed.
     Entry(String),
 }
 
 /// A setting of one farm, fully named.
 #[derive(Debug, Clone)]
 pub struct Key {
+    /// The setting's row.
     pub setting: &'static Setting,
+    /// The farm, or the entry it is about.
     pub owner: Owner,
 }
 
-/// Why a text is no KEY.
+/// Why a text is not a KEY of a farm.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum KeyError {
+    /// There is no such setting.
     Unknown {
+        /// The text as typed.
         key: String,
+        /// The most similar KEY, or `None` if none is similar.
         nearest: Option<String>,
     },
-    /// An entry's setting, without the entry's name.
+    /// A setting of an entry, without the entry's name.
     Nameless { setting: String },
     /// The file has no such entry.
     NoEntry {
+        /// The repeated table.
         table: &'static str,
+        /// The name as typed.
         name: String,
+        /// The most similar name in that table, or `None` if none is similar.
         nearest: Option<String>,
     },
     /// Several entries have the name.
@@ -88,7 +97,7 @@ impl Key {
         }
     }
 
-    /// The value in a farm, or nothing where it is not set.
+    /// Returns the value in a farm, or `None` if it is not set.
     pub fn read(&self, farm: &Farm) -> Result<Option<SettingValue>, KeyError> {
         Ok(match (self.setting.access, self.index(farm)?) {
             (Access::Farm(lens), _) => (lens.read)(farm),
@@ -98,7 +107,8 @@ impl Key {
         })
     }
 
-    /// Puts a value into a farm, or with `None` forgets it; says what the parser has against it.
+    /// Stores a value in a farm, or with `None` removes it. The inner result is what the parser
+    /// says about the value.
     pub fn write(
         &self,
         farm: &mut Farm,
@@ -114,7 +124,7 @@ impl Key {
         Ok(fault)
     }
 
-    /// Which entry of its table it belongs to; 0 for what is no entry.
+    /// Returns the index of the entry in its table; 0 for a setting of the farm.
     pub fn index(&self, farm: &Farm) -> Result<usize, KeyError> {
         match &self.owner {
             Owner::Farm => Ok(0),
@@ -176,8 +186,9 @@ fn unknown(text: &str) -> KeyError {
     }
 }
 
-/// The place of the entry of that name in its table.
-pub fn find_entry(farm: &Farm, table: Table, name: &str) -> Result<usize, KeyError> {
+/// Returns the index of the entry with that name in its table. For an accepted finding the rule's
+/// id is enough if it is accepted once.
+pub(crate) fn find_entry(farm: &Farm, table: Table, name: &str) -> Result<usize, KeyError> {
     let names = entry_names(farm, table);
     let same = |entry: &String| match table {
         Table::Server => super::values::ServerName::same(entry, name),
@@ -218,7 +229,7 @@ pub fn find_entry(farm: &Farm, table: Table, name: &str) -> Result<usize, KeyErr
     }
 }
 
-/// The names of a repeated table's entries, in the order of the file.
+/// Returns the names of a repeated table's entries, in the order of the file.
 pub fn entry_names(farm: &Farm, table: Table) -> Vec<String> {
     let owned = |name: &str| name.to_owned();
     match table {
@@ -234,7 +245,8 @@ pub fn entry_names(farm: &Farm, table: Table) -> Vec<String> {
     }
 }
 
-/// Every setting of this farm in the order of the table, each entry's rows under its own name.
+/// Returns every setting of this farm in the order of `SETTINGS`: its dotted name with the entry's
+/// own name, its row, and its value.
 pub fn every_key(farm: &Farm) -> Vec<(String, &'static Setting, Option<SettingValue>)> {
     let mut keys = Vec::new();
     for table in Table::ALL {
@@ -259,12 +271,12 @@ pub fn every_key(farm: &Farm) -> Vec<(String, &'static Setting, Option<SettingVa
     keys
 }
 
-/// The dotted name of an entry's setting.
+/// Returns the dotted name of an entry's setting.
 pub fn entry_setting(table: Table, name: &str, setting: &str) -> String {
     format!("{}.{name}.{setting}", table.name())
 }
 
-/// The value of an entry's setting by the entry's place.
+/// Returns the value of a setting of the entry at that index, or `None` if it is not set.
 pub fn entry_value(farm: &Farm, setting: &Setting, at: usize) -> Option<SettingValue> {
     match setting.access {
         Access::Farm(lens) => (lens.read)(farm),

@@ -1,15 +1,15 @@
 //! WANT: what the administrator wants, as a farm file holds it.
 
-pub mod edit;
+pub(crate) mod edit;
 pub(crate) mod file;
-pub mod key;
+pub(crate) mod key;
 mod reader;
 pub(crate) mod schema;
 mod service_accounts;
 mod settings;
 pub(crate) mod template;
 mod value;
-pub mod values;
+pub(crate) mod values;
 pub mod writer;
 
 pub use key::{Key, Owner};
@@ -31,113 +31,163 @@ use values::{
 /// A farm and its settings. What is not recorded is `None`: it means "keep", never "off".
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Farm {
+    /// The name of the farm in reports and facts.
     pub name: Option<String>,
+    /// The SharePoint product and version; it decides which settings the page has.
     pub version: Option<Version>,
+    /// The SharePoint build.
     pub build: Option<Build>,
+    /// The identity of Central Administration's application pool. It creates the contacts and
+    /// groups in Active Directory.
     pub central_administration_account: Option<Account>,
+    /// The account of the SharePoint Timer service, which takes the mail from the drop folder.
     pub timer_account: Option<Account>,
+    /// Whether people outside the organization send mail to the farm.
     pub mail_from_outside: Option<bool>,
+    /// The page's sections about receiving mail.
     pub incoming: IncomingEmail,
+    /// The page's section about the Directory Management Service.
     pub directory: DirectoryManagement,
+    /// The servers of the farm, in the order of the file.
     pub servers: Vec<Server>,
+    /// The web applications of the farm, in the order of the file.
     pub web_applications: Vec<WebApplication>,
+    /// How to probe the outside.
     pub probe: Probe,
+    /// The accepted findings, in the order of the file.
     pub acceptances: Vec<Acceptance>,
 }
 
 /// The page's sections about receiving mail.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct IncomingEmail {
+    /// "Enable sites on this server to receive e-mail?"
     pub enabled: Option<bool>,
+    /// "Settings mode".
     pub mode: Option<Mode>,
+    /// "E-mail server display address": the domain of the addresses that people write to.
     pub display_address: Option<Lenient<DomainName>>,
+    /// "E-mail drop folder", in advanced mode.
     pub drop_folder: Option<Lenient<FolderPath>>,
+    /// "Safe e-mail servers", in automatic mode.
     pub safe_servers: Option<SafeServers>,
 }
 
 /// The page's section about the Directory Management Service.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct DirectoryManagement {
+    /// Who creates contacts and groups: nothing, this farm, or another farm's service.
     pub service: Option<Service>,
+    /// The Active Directory container of the contacts and groups.
     pub container: Option<Lenient<Container>>,
+    /// The URL of the other farm's service.
     pub url: Option<Lenient<ServiceUrl>>,
+    /// "SMTP mail server for incoming mail".
     pub smtp_server: Option<Lenient<MailServer>>,
+    /// "Accept messages from authenticated users only".
     pub authenticated_users_only: Option<bool>,
+    /// "Allow creation of distribution groups from SharePoint sites".
     pub distribution_groups: Option<bool>,
+    /// The requests that wait for an administrator's approval.
     pub approve: Option<Vec<Approval>>,
 }
 
 /// A server of the farm.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Server {
+    /// The server's name. The reader and `server add` make sure that there is one.
     pub name: Option<ServerName>,
+    /// Its role in the farm (MinRole, SharePoint 2016 and later).
     pub role: Option<Role>,
+    /// Its version of Windows Server.
     pub os: Option<Os>,
+    /// Whether the service "Microsoft SharePoint Foundation Incoming E-Mail" runs on it.
     pub incoming_email_service: Option<bool>,
+    /// Whether the service "Microsoft SharePoint Foundation Web Application" runs on it.
     pub foundation_web_application: Option<bool>,
+    /// Whether the SMTP service of Windows runs on it.
     pub smtp_service: Option<bool>,
+    /// The folder that it takes mail from, if not the page's.
     pub drop_folder: Option<Lenient<FolderPath>>,
 }
 
 /// A web application of the farm.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct WebApplication {
+    /// The web application's name.
     pub name: Option<String>,
+    /// The identity of its application pool.
     pub account: Option<Account>,
+    /// Its own mail server address, if not the page's.
     pub incoming_address: Option<DomainName>,
+    /// The largest file that it takes ("Maximum upload size").
     pub maximum_message_size: Option<Size>,
 }
 
-/// How to look; never what is wanted.
+/// How to probe; never what is wanted.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Probe {
+    /// The name servers to ask, if not the system's.
     pub dns_servers: Option<Vec<NameServer>>,
+    /// The domain controllers to ask.
     pub directory: Option<Vec<DirectoryAddress>>,
+    /// The account to log on to the directory with.
     pub bind_as: Option<Account>,
+    /// A file of certificate authorities to trust, in PEM.
     pub ca_file: Option<String>,
+    /// The port to probe the SMTP service on; mail itself always uses 25.
     pub smtp_port: Option<Port>,
+    /// The time limit of one question.
     pub timeout: Option<Timeout>,
 }
 
 /// A known finding, accepted with a reason.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Acceptance {
+    /// The id of the rule whose finding is accepted. The reader makes sure that there is one.
     pub rule: Option<String>,
+    /// Why it is accepted. The reader makes sure that there is one.
     pub reason: Option<String>,
+    /// The only subject that it is accepted for, or `None` for every subject.
     pub subject: Option<String>,
+    /// The last day of the acceptance, UTC, or `None` if it does not expire.
     pub until: Option<Date>,
 }
 
 /// A folder that the farm takes mail from.
 #[derive(Debug, Clone, Copy)]
 pub struct PolledFolder<'a> {
-    /// The server on whose disk it lies; nothing for a share, and where no server is recorded.
+    /// The server on whose disk it is, or `None` for a share or if no server is recorded.
     pub server: Option<&'a Server>,
-    /// As typed.
+    /// The folder as typed.
     pub text: &'a str,
+    /// The folder as parsed.
     pub path: &'a FolderPath,
 }
 
 /// How mail reaches the farm.
 #[derive(Debug)]
 pub enum Delivery<'a> {
-    /// Enabled, and no mode recorded.
+    /// Incoming e-mail is enabled, but no mode is recorded.
     ModeMissing,
+    /// By the server's SMTP service.
     Automatic,
-    /// Automatic, in a version that has no such mode any more.
+    /// Automatic, in a version that no longer has this mode (SharePoint 2019 and later).
     AutomaticRemoved,
+    /// As files that another service writes to a drop folder.
     Advanced {
+        /// The page's drop folder.
         drop_folder: Checked<'a, FolderPath>,
     },
 }
 
 impl Farm {
-    /// Whether incoming e-mail is recorded as enabled.
+    /// Returns whether incoming e-mail is recorded as enabled.
     pub fn is_enabled(&self) -> bool {
         self.incoming.enabled == Some(true)
     }
 
-    /// How mail is wanted to reach the farm, whether or not it is enabled.
+    /// Returns how mail is to reach the farm, whether or not it is enabled.
     pub fn delivery(&self) -> Delivery<'_> {
         match self.incoming.mode {
             None => Delivery::ModeMissing,
@@ -155,20 +205,20 @@ impl Farm {
         }
     }
 
-    /// Whether the farm makes, or has made, contacts and groups: only then the page shows its SMTP
-    /// mail server.
+    /// Returns whether the farm creates contacts and groups, itself or by another farm's service.
+    /// Only then does the page show its SMTP mail server.
     pub fn manages_directory(&self) -> bool {
         matches!(self.directory.service, Some(Service::Yes | Service::Remote))
     }
 
-    /// The servers that are recorded as running the incoming e-mail service.
+    /// Returns the servers that are recorded as running the incoming e-mail service.
     pub fn receivers(&self) -> impl Iterator<Item = &Server> {
         self.servers
             .iter()
             .filter(|server| server.incoming_email_service == Some(true))
     }
 
-    /// The largest message that a web application takes, where any says it.
+    /// Returns the largest message that any web application takes, or `None` if none records it.
     pub fn largest_message(&self) -> Option<&Size> {
         self.web_applications
             .iter()
@@ -176,9 +226,8 @@ impl Farm {
             .max_by_key(|size| size.bytes())
     }
 
-    /// What may stand behind the `@` of the farm's addresses, in ASCII and small letters: the
-    /// display address, the mail server, and the domains that web applications have of their
-    /// own.
+    /// Returns the domains that can follow the `@` of the farm's addresses, in ASCII and lowercase:
+    /// the display address, the mail server, and the web applications' own domains.
     pub fn mail_domains(&self) -> Vec<String> {
         let display = checked(&self.incoming.display_address)
             .valid()
@@ -203,15 +252,15 @@ impl Farm {
         domains
     }
 
-    /// The servers that are recorded as running SMTP.
+    /// Returns the servers that are recorded as running SMTP.
     pub fn mail_servers(&self) -> impl Iterator<Item = &Server> {
         self.servers
             .iter()
             .filter(|server| server.smtp_service == Some(true))
     }
 
-    /// The folder a server takes mail from: its own where it has one, else the page's in advanced
-    /// mode.
+    /// Returns the folder that a server takes mail from: its own if it has one, else the page's in
+    /// advanced mode.
     pub fn polled_folder<'a>(&'a self, server: &'a Server) -> Checked<'a, FolderPath> {
         match (checked(&server.drop_folder), self.delivery()) {
             (Checked::Missing, Delivery::Advanced { drop_folder }) => drop_folder,
@@ -219,9 +268,9 @@ impl Farm {
         }
     }
 
-    /// The drop folders that are polled, each once: those on a server's own disk for each server
-    /// that runs the incoming e-mail service, a share for all. Where no such server is
-    /// recorded, the page's in advanced mode.
+    /// Returns the drop folders that are polled, each once. A folder on a server's own disk counts
+    /// for each server that runs the incoming e-mail service, a share counts once. If no such
+    /// server is recorded, it is the page's folder in advanced mode.
     pub fn polled_folders(&self) -> Vec<PolledFolder<'_>> {
         let mut found: Vec<PolledFolder<'_>> = Vec::new();
         let page = match self.delivery() {
@@ -245,8 +294,8 @@ impl Farm {
         found
     }
 
-    /// Whether several servers could not all run the delivery job: SharePoint 2013 before the
-    /// December 2013 update. `None` where version or build is not recorded.
+    /// Returns whether only one server at a time can run the delivery job: SharePoint 2013 before
+    /// the December 2013 update. `None` if version or build is not recorded.
     pub fn has_single_server_job(&self) -> Option<bool> {
         match (self.version?, self.build) {
             (Version::Foundation2013 | Version::Server2013, Some(build)) => {
@@ -259,33 +308,37 @@ impl Farm {
 }
 
 impl Server {
-    /// The server's name; the reader and `server add` see to it that there is one.
+    /// Returns the server's name. The reader and `server add` make sure that there is one.
     pub fn name(&self) -> &str {
         self.name.as_ref().map_or("", ServerName::as_str)
     }
 }
 
 impl WebApplication {
+    /// Returns its name. The reader and `web-application add` make sure that there is one.
     pub fn name(&self) -> &str {
         self.name.as_deref().unwrap_or("")
     }
 }
 
 impl Acceptance {
-    /// What tells it from the others: its rule, and behind a `/` its subject where it has one.
+    /// Returns what tells it from other acceptances: its rule, then a `/` and its subject if it has
+    /// one.
     pub fn name(&self) -> String {
         Self::name_of(self.rule(), self.subject.as_deref())
     }
 
-    /// The name of an acceptance of that rule for that subject.
+    /// Returns the name of an acceptance of that rule for that subject.
     pub fn name_of(rule: &str, subject: Option<&str>) -> String {
         subject.map_or_else(|| rule.to_owned(), |subject| format!("{rule}/{subject}"))
     }
 
+    /// Returns the rule's id.
     pub fn rule(&self) -> &str {
         self.rule.as_deref().unwrap_or("")
     }
 
+    /// Returns why the finding is accepted.
     pub fn reason(&self) -> &str {
         self.reason.as_deref().unwrap_or("")
     }

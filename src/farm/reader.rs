@@ -12,32 +12,36 @@ use std::ops::Range;
 use toml::Spanned;
 use toml::de::{DeArray, DeTable, DeValue};
 
-/// Where settings stand: the line of every KEY in the file, counted from 1.
+/// The line of every KEY in the file, from 1.
 pub(crate) type Lines = BTreeMap<String, usize>;
 
 /// A farm file that could be read.
 #[derive(Debug, Clone, Default)]
 pub struct Document {
+    /// The farm's settings.
     pub farm: Farm,
+    /// The line of every setting in the file.
     pub lines: Lines,
 }
 
 /// Something that makes a farm file unreadable.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FarmFileError {
-    /// The faulty bytes of the text (without a byte order mark).
+    /// The faulty bytes of the text, counted without a byte order mark.
     pub span: Range<usize>,
-    /// Counted from 1.
+    /// The line of the fault, from 1.
     pub line: usize,
-    /// In characters, counted from 1.
+    /// The column of the fault in characters, from 1.
     pub column: usize,
+    /// What is wrong.
     pub message: String,
-    /// What was expected there.
+    /// What was expected there, or `None` if that is not known.
     pub expected: Option<String>,
+    /// What to do, one sentence each.
     pub hints: Vec<String>,
 }
 
-/// The text without a byte order mark, which the positions of all mistakes count from.
+/// Returns the text without a byte order mark. The positions of all mistakes count from there.
 pub fn without_bom(text: &str) -> &str {
     text.strip_prefix('\u{feff}').unwrap_or(text)
 }

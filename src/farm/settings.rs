@@ -12,16 +12,24 @@ use super::{Acceptance, Farm, Server, WebApplication};
 /// A table of the farm file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Table {
+    /// `[farm]`: what the page does not ask.
     Farm,
+    /// `[incoming-email]`: the page's sections about receiving mail.
     IncomingEmail,
+    /// `[directory-management]`: the page's section about the Directory Management Service.
     DirectoryManagement,
+    /// `[[server]]`, one for each server of the farm.
     Server,
+    /// `[[web-application]]`, one for each web application.
     WebApplication,
+    /// `[probe]`: how to probe.
     Probe,
+    /// `[[accept]]`, one for each accepted finding.
     Accept,
 }
 
 impl Table {
+    /// Every table, in the order of the file.
     pub const ALL: [Self; 7] = [
         Self::Farm,
         Self::IncomingEmail,
@@ -32,7 +40,7 @@ impl Table {
         Self::Accept,
     ];
 
-    /// Its header in the file.
+    /// Returns its header in the file, without brackets.
     pub fn name(self) -> &'static str {
         match self {
             Self::Farm => "farm",
@@ -45,12 +53,12 @@ impl Table {
         }
     }
 
-    /// Whether it is an array of tables, each entry with a name.
+    /// Returns whether it is an array of tables, each entry with a name.
     pub fn is_repeated(self) -> bool {
         matches!(self, Self::Server | Self::WebApplication | Self::Accept)
     }
 
-    /// The key that names an entry of a repeated table.
+    /// Returns the key that names an entry of a repeated table, or `None` for other tables.
     pub fn naming_key(self) -> Option<&'static str> {
         match self {
             Self::Server | Self::WebApplication => Some("name"),
@@ -59,25 +67,31 @@ impl Table {
         }
     }
 
+    /// Returns its settings, in the order of the file.
     pub fn rows(self) -> impl Iterator<Item = &'static Setting> {
         SETTINGS.iter().filter(move |row| row.table == self)
     }
 }
 
-/// Where a setting stands on the page, or beside it.
+/// The section of the page that a setting is in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Section {
+    /// "Enable Incoming E-Mail".
     Enable,
+    /// "Directory Management Service".
     DirectoryManagement,
+    /// "Incoming E-Mail Server Display Address".
     DisplayAddress,
+    /// "E-Mail Drop Folder".
     DropFolder,
+    /// "Safe E-Mail Servers".
     SafeServers,
-    /// Not on the page: what the tool must know of the farm, or how it looks.
+    /// Not on the page: what the program must know about the farm, or how it probes.
     OffPage,
 }
 
 impl Section {
-    /// The page's sections in page order.
+    /// The page's sections, in the order of the page.
     pub const PAGE: [Self; 5] = [
         Self::Enable,
         Self::DirectoryManagement,
@@ -86,7 +100,7 @@ impl Section {
         Self::SafeServers,
     ];
 
-    /// The section's heading on the page.
+    /// Returns the section's heading on the page.
     pub fn title(self) -> &'static str {
         match self {
             Self::Enable => "Enable Incoming E-Mail",
@@ -98,26 +112,30 @@ impl Section {
         }
     }
 
+    /// Returns its settings, in the order of the file.
     pub fn rows(self) -> impl Iterator<Item = &'static Setting> {
         SETTINGS.iter().filter(move |row| row.section == self)
     }
 }
 
-/// Whether the page would let a setting be typed, the choices being as they are.
+/// Whether the page accepts input for a setting, given the farm's other settings.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Relevance {
+    /// The setting is used.
     Active,
-    /// Kept, not used; why.
+    /// The setting is kept but not used, and the reason.
     Inactive(&'static str),
 }
 
-/// How a row reaches its field.
+/// The functions that reach a setting's field in its owner `T`.
 #[derive(Debug)]
 pub struct Lens<T> {
+    /// Returns the value, or `None` if it is not set.
     pub read: fn(&T) -> Option<SettingValue>,
-    /// Takes a value, or with `None` forgets it.
+    /// Stores a value, or with `None` removes it.
     pub write: fn(&mut T, Option<&SettingValue>) -> Result<(), ValueError>,
-    /// What the parser says against the value that was kept as typed.
+    /// Returns what the parser reports about a value that was kept as typed, or `None` if it is
+    /// valid.
     pub fault: fn(&T) -> Option<ValueError>,
 }
 
@@ -129,35 +147,46 @@ impl<T> Clone for Lens<T> {
 
 impl<T> Copy for Lens<T> {}
 
-/// What a row's field belongs to.
+/// The type that a setting's field belongs to, with its lens.
 #[derive(Debug, Clone, Copy)]
 pub enum Access {
+    /// The farm itself.
     Farm(Lens<Farm>),
+    /// A server.
     Server(Lens<Server>),
+    /// A web application.
     WebApplication(Lens<WebApplication>),
+    /// An accepted finding.
     Accept(Lens<Acceptance>),
 }
 
 /// One setting.
 #[derive(Debug)]
 pub struct Setting {
+    /// Its table in the file.
     pub table: Table,
-    /// Its key within the table.
+    /// Its key in the table.
     pub name: &'static str,
+    /// Its section on the page.
     pub section: Section,
-    /// The page's label, or for what is not on the page, one in its manner.
+    /// The page's label. Settings that are not on the page have one in its style.
     pub label: &'static str,
+    /// What it is for, in one or two sentences.
     pub help: &'static str,
+    /// A valid value, as words of a command line: one, or several for a list.
     pub example: &'static [&'static str],
+    /// What its value may be.
     pub kind: SettingKind,
-    /// An entry cannot do without it.
+    /// Whether an entry must have it.
     pub required: bool,
+    /// Returns whether a farm uses it.
     pub relevance: fn(&Farm) -> Relevance,
+    /// The access to its field.
     pub access: Access,
 }
 
 impl Setting {
-    /// The dotted name; `NAME` stands for an entry's name.
+    /// Returns the dotted name; `NAME` stands for an entry's name.
     pub fn key(&self) -> String {
         let middle = if self.table.is_repeated() {
             ".NAME."
@@ -167,14 +196,14 @@ impl Setting {
         format!("{}{middle}{}", self.table.name(), self.name)
     }
 
-    /// The example as a value.
+    /// Returns the example as a value.
     pub fn example_value(&self) -> Result<SettingValue, ValueError> {
         let words: Vec<String> = self.example.iter().map(|word| (*word).to_owned()).collect();
         self.kind.value_of_words(&words)
     }
 }
 
-/// The row of a table's key.
+/// Returns the row of a table's key, or `None` if there is no such setting.
 pub(super) fn row(table: Table, name: &str) -> Option<&'static Setting> {
     SETTINGS
         .iter()

@@ -9,29 +9,41 @@ use std::fmt;
 /// A value as a file or a command line holds it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum SettingValue {
+    /// Yes or no: a boolean of TOML.
     Flag(bool),
+    /// A whole number.
     Number(i64),
+    /// A text.
     Text(String),
+    /// Several texts.
     List(Vec<String>),
+    /// A date of TOML without a time.
     Date(Date),
 }
 
 /// What a setting's value may be.
 #[derive(Debug, Clone, Copy)]
 pub enum SettingKind {
+    /// Yes or no.
     Flag,
+    /// A whole number in a range.
     Number {
+        /// The smallest value.
         least: i64,
+        /// The largest value.
         most: i64,
     },
+    /// One of these words.
     Word(&'static [Word]),
+    /// Any of these words.
     Words(&'static [Word]),
-    /// A text; what is expected of it.
+    /// A text. The phrase finishes the sentence "expected …".
     Text(&'static str),
-    /// A list of texts; what is expected of each.
+    /// A list of texts. The phrase finishes the sentence "each entry …".
     List(&'static str),
-    /// A word that stands for everything, or a list; what is expected of each entry.
+    /// The word `all`, or a list of texts. The phrase finishes the sentence "each entry …".
     AllOrList(&'static str),
+    /// A date.
     Date,
 }
 
@@ -40,11 +52,11 @@ pub enum SettingKind {
 pub struct ValueError {
     /// The sentence: what is wrong with the value.
     pub what: String,
-    /// The value as given; of a list, the faulty entry.
+    /// The value as given, or the faulty entry of a list.
     pub value: String,
-    /// What is most likely meant.
+    /// What was most likely meant, or `None` if that is not certain.
     pub instead: Option<String>,
-    /// Which entry of a list.
+    /// The index of the faulty entry of a list, from 0.
     pub entry: Option<usize>,
 }
 
@@ -61,12 +73,15 @@ impl ValueError {
 
 /// A field that a row of `SETTINGS` reads and writes.
 pub(crate) trait Field: Sized {
+    /// What the value may be.
     const KIND: SettingKind;
-    /// Takes a value. A [`Lenient`] field takes every text, and [`Field::fault`] says what is wrong
-    /// with it.
+    /// Makes the field of a value. A [`Lenient`] field accepts every text, and [`Field::fault`]
+    /// tells what is wrong with it.
     fn accept(value: &SettingValue) -> Result<Self, ValueError>;
+    /// Returns the field as a value.
     fn value(&self) -> SettingValue;
-    /// What the parser says against a text that was kept as typed.
+    /// Returns what the parser reports about a text that was kept as typed, or `None` if it is
+    /// valid.
     fn fault(&self) -> Option<ValueError> {
         None
     }
@@ -86,7 +101,7 @@ impl fmt::Display for SettingValue {
 }
 
 impl SettingValue {
-    /// What the value is, for the sentence "expected …, found …".
+    /// Returns the type of the value, for the sentence "it is …".
     pub fn describe(&self) -> &'static str {
         match self {
             Self::Flag(_) => "a yes or no",
@@ -122,7 +137,7 @@ impl fmt::Display for SettingKind {
 }
 
 impl SettingKind {
-    /// What each entry of a list may be, to finish the sentence "expected …".
+    /// Returns what each entry of a list may be, to finish the sentence "expected …".
     pub fn of_entry(&self) -> String {
         match self {
             Self::Words(list) => Self::Word(list).to_string(),

@@ -16,8 +16,9 @@ mod parts;
 #[cfg(test)]
 mod tests;
 
-pub use address::Address;
-pub use parts::{Parts, Search, Wrapped};
+pub(crate) use address::Address;
+pub(crate) use parts::Parts;
+pub use parts::{Search, Wrapped};
 
 use memchr::memchr;
 use std::fmt;
@@ -35,46 +36,54 @@ const MAX_SHOWN: usize = 1000;
 /// The head of a message; values are as they are in the file, folds included.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Head<'a> {
-    /// The first sender that the leading lines name.
+    /// The first sender of the leading lines.
     pub sender: Option<Address<'a>>,
     /// The receivers of the leading lines.
     pub receivers: Vec<Address<'a>>,
-    /// Leading lines that name a receiver, and not just one plain address; as they stand in the
-    /// file.
+    /// Leading lines for a receiver that hold something else than one plain address, as they are in
+    /// the file.
     pub unclear_receivers: Vec<Address<'a>>,
-    /// The receivers that stand elsewhere in the head, or in one that something stands before.
+    /// The receivers of lines further down in the head, or of a head that other lines precede.
     pub receivers_below: Vec<Address<'a>>,
-    /// How many lines for a receiver name none.
+    /// How many lines for a receiver have none.
     pub empty_receivers: usize,
+    /// `X-Mailer`.
     pub x_mailer: Option<&'a [u8]>,
+    /// `Content-Type`.
     pub content_type: Option<&'a [u8]>,
+    /// `Subject`.
     pub subject: Option<&'a [u8]>,
+    /// `From`.
     pub from: Option<&'a [u8]>,
+    /// `Date`.
     pub date: Option<&'a [u8]>,
+    /// `Message-ID`.
     pub message_id: Option<&'a [u8]>,
-    /// What stands before the head: a byte-order mark, empty lines, or the line that begins a
-    /// message in a mailbox.
+    /// What precedes the head: a byte order mark, empty lines, or the line that begins a message in
+    /// a mailbox.
     pub before: Option<MailError>,
+    /// How the head ends.
     pub end: End,
 }
 
 /// How a head ends.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum End {
-    /// With an empty line; where the body begins, in bytes from the start of the file.
+    /// With an empty line. The body begins at this byte of the file.
     Body(usize),
     /// With the file.
     #[default]
     File,
-    /// It is longer than what is read of one.
+    /// It is longer than the part that is read.
     Cut,
 }
 
 /// Why a file is not a message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct MailError {
+    /// What is wrong.
     pub kind: MailErrorKind,
-    /// Where, in bytes from the start.
+    /// The position in bytes from the start of the file.
     pub offset: usize,
 }
 
@@ -319,7 +328,7 @@ fn lowercase_words(text: &[u8]) -> impl Iterator<Item = Vec<u8>> {
 }
 
 /// The `X-Mailer` of messages that SharePoint sends, and drops when they come back.
-pub const LOOP_GUARD: &str = "Microsoft SharePoint Foundation 2010";
+pub(crate) const LOOP_GUARD: &str = "Microsoft SharePoint Foundation 2010";
 
 /// Returns a header's value for reading: unfolded, encoded words decoded (RFC 2047), cut where it is very
 /// long.

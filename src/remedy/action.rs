@@ -8,9 +8,13 @@ use std::fmt;
 /// The administrator who acts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum AdminRole {
+    /// Of the SharePoint farm.
     Farm,
+    /// Of one of its servers.
     Server,
+    /// Of the DNS zone.
     Dns,
+    /// Of Active Directory.
     Directory,
 }
 
@@ -132,6 +136,7 @@ pub enum Grant {
 }
 
 impl Action {
+    /// Creates the action that sets a setting to one value.
     pub fn set(key: impl Into<String>, value: impl Into<String>) -> Self {
         Self::SetSetting {
             key: key.into(),
@@ -139,6 +144,7 @@ impl Action {
         }
     }
 
+    /// Creates the action that removes a setting.
     pub fn unset(key: impl Into<String>) -> Self {
         Self::UnsetSetting { key: key.into() }
     }

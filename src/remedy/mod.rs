@@ -7,8 +7,7 @@ mod directory;
 mod folder;
 mod powershell;
 
-pub use action::Action;
-pub(crate) use action::{AdminRole, FolderRight, Grant, ShareRight};
+pub(crate) use action::{Action, AdminRole, FolderRight, Grant, ShareRight};
 
 use powershell::literal;
 

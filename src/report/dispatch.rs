@@ -5,6 +5,7 @@ use super::options::Format;
 use super::writer::ReportWriter;
 
 impl Format {
+    /// Returns the format's writer.
     pub fn writer(self) -> &'static dyn ReportWriter {
         match self {
             Self::Text => &text::Text,

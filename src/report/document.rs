@@ -53,6 +53,8 @@ pub struct Document<'a> {
 }
 
 impl<'a> Document<'a> {
+    /// Creates a document without reports. With a baseline, it compares each farm with that earlier
+    /// report.
     pub fn new(options: RenderOptions, baseline: Option<&'a Baseline>) -> Self {
         Self {
             options,

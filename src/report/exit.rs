@@ -5,12 +5,15 @@ use crate::rules::Severity;
 /// How a command ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Exit {
+    /// No findings at or above the threshold, and nothing undecided.
     Clean,
     /// Findings at or above the threshold.
     Findings,
     /// The command line is wrong, or a file is unreadable.
     Usage,
+    /// Something could not be decided.
     Undecided,
+    /// The work could not be finished.
     Unfinished,
 }
 

@@ -7,9 +7,11 @@ use crate::farm::{Document, Farm, Lines};
 /// Everything a rule may use.
 #[derive(Debug, Clone, Copy)]
 pub struct Case<'a> {
+    /// What is wanted.
     pub farm: &'a Farm,
     /// The lines of the farm file where its settings are.
     pub lines: &'a Lines,
+    /// What was observed.
     pub facts: &'a Facts,
     /// The day of the judgement, UTC.
     pub today: Date,
@@ -18,7 +20,7 @@ pub struct Case<'a> {
 }
 
 impl<'a> Case<'a> {
-    /// A case about a farm file and what was gathered for it.
+    /// Creates the case of a farm file and the facts that were gathered for it.
     pub fn new(document: &'a Document, facts: &'a Facts, today: Date) -> Self {
         Self {
             farm: &document.farm,

@@ -5,8 +5,11 @@ use crate::remedy::{Action, AdminRole};
 /// How bad a finding is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Severity {
+    /// Nothing is broken; the administrator should know.
     Note,
+    /// It works, or may work, with a fault or a risk.
     Warning,
+    /// It does not work.
     Error,
 }
 
@@ -24,13 +27,18 @@ impl Severity {
 /// The kind of an outcome, without what it carries.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum OutcomeKind {
+    /// The rule holds.
     Pass,
+    /// There is a finding.
     Fail,
+    /// What is known does not decide it.
     Undecided,
+    /// The rule does not apply.
     NotApplicable,
 }
 
 impl OutcomeKind {
+    /// Every kind, in the order of the enum.
     pub const ALL: [Self; 4] = [Self::Pass, Self::Fail, Self::Undecided, Self::NotApplicable];
 
     /// Returns the word for it in reports.
@@ -51,10 +59,12 @@ pub struct RuleResult {
     pub subject: String,
     /// The KEY it points at, or `None` for the first of the rule's.
     pub about: Option<String>,
+    /// What the rule decided.
     pub outcome: Outcome,
 }
 
 impl RuleResult {
+    /// Creates the result for a subject, about the rule's first setting.
     pub fn new(subject: impl Into<String>, outcome: Outcome) -> Self {
         Self {
             subject: subject.into(),
@@ -76,6 +86,7 @@ impl RuleResult {
 pub enum Outcome {
     /// The rule holds, with the evidence.
     Pass(Vec<Evidence>),
+    /// There is a finding.
     Fail(Finding),
     /// It could not be decided. The text says what would decide it.
     Undecided(String),
@@ -84,19 +95,22 @@ pub enum Outcome {
 }
 
 impl Outcome {
-    /// A pass that the farm file alone proves.
+    /// Creates a pass that the farm file alone proves.
     pub fn pass() -> Self {
         Self::Pass(Vec::new())
     }
 
+    /// Creates the outcome of a rule that does not apply, with the reason.
     pub fn not_applicable(why: impl Into<String>) -> Self {
         Self::NotApplicable(why.into())
     }
 
+    /// Creates an undecided outcome that says what would decide it.
     pub fn undecided(what: impl Into<String>) -> Self {
         Self::Undecided(what.into())
     }
 
+    /// Returns the kind of the outcome.
     pub fn kind(&self) -> OutcomeKind {
         match self {
             Self::Pass(_) => OutcomeKind::Pass,
@@ -115,22 +129,29 @@ impl Outcome {
 /// What is wrong, the evidence, and what to do.
 #[derive(Debug)]
 pub struct Finding {
+    /// The sentence that names the fault.
     pub message: String,
     /// Its own severity, or `None` for the rule's.
     pub severity: Option<Severity>,
+    /// What was asked, expected and observed.
     pub evidence: Vec<Evidence>,
+    /// What to do.
     pub remedy: Remedy,
 }
 
 /// What was asked, what was expected, and what was observed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Evidence {
+    /// The question: a setting, a DNS query, a command.
     pub asked: String,
+    /// The answer that was expected.
     pub expected: String,
+    /// The answer that came.
     pub observed: String,
 }
 
 impl Evidence {
+    /// Creates a piece of evidence.
     pub fn new(
         asked: impl Into<String>,
         expected: impl Into<String>,
@@ -147,18 +168,21 @@ impl Evidence {
 /// What to do: a sentence for a person, and the actions that do it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Remedy {
+    /// The sentence for a person.
     pub text: String,
+    /// The administrator who can do it.
     pub role: AdminRole,
+    /// The actions that do it, none if there is none to offer.
     pub actions: Vec<Action>,
 }
 
 impl Finding {
-    /// A finding that the farm administrator fixes.
+    /// Creates a finding that the farm administrator fixes.
     pub fn new(message: impl Into<String>, remedy: impl Into<String>) -> Self {
         Self::for_role(AdminRole::Farm, message, remedy)
     }
 
-    /// A finding that an administrator with this role fixes.
+    /// Creates a finding that an administrator with this role fixes.
     pub fn for_role(
         role: AdminRole,
         message: impl Into<String>,
@@ -189,12 +213,14 @@ impl Finding {
         self
     }
 
+    /// Adds pieces of evidence.
     #[must_use]
     pub fn with_evidence(mut self, evidence: impl IntoIterator<Item = Evidence>) -> Self {
         self.evidence.extend(evidence);
         self
     }
 
+    /// Adds an action to the remedy.
     #[must_use]
     pub fn with_action(mut self, action: Action) -> Self {
         self.remedy.actions.push(action);

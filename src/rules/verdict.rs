@@ -8,8 +8,9 @@ use crate::farm::{Acceptance, Key, SettingValue};
 /// What a verdict points at in the farm file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct About {
+    /// The setting's dotted name.
     pub setting: String,
-    /// Counted from 1, or `None` if the setting is not in the file.
+    /// Its line, from 1, or `None` if the setting is not in the file.
     pub line: Option<usize>,
     /// The setting as a line of the file, for findings and undecided verdicts.
     pub text: Option<String>,
@@ -18,21 +19,33 @@ pub struct About {
 /// The acceptance of a finding.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Accepted {
+    /// Why the finding is accepted.
     pub reason: String,
+    /// The last day of the acceptance, UTC, or `None` if it does not expire.
     pub until: Option<Date>,
 }
 
 /// The result of a rule for one subject, ready to be reported.
 #[derive(Debug, Clone)]
 pub struct Verdict {
+    /// The rule.
     pub rule: &'static Rule,
+    /// The finding's severity, else the rule's.
     pub severity: Severity,
+    /// What the rule decided.
     pub outcome: OutcomeKind,
+    /// What was judged: a setting, a server, a name.
     pub subject: String,
+    /// The sentence for people: the finding, why it is undecided or does not apply, or the rule's
+    /// passing sentence.
     pub message: String,
+    /// What was asked, expected and observed.
     pub evidence: Vec<Evidence>,
+    /// What to do about a finding, else `None`.
     pub remedy: Option<Remedy>,
+    /// The setting that it points at, or `None` if the rule is about none.
     pub about: Option<About>,
+    /// The acceptance of the finding, or `None` if it is not accepted.
     pub accepted: Option<Accepted>,
 }
 
@@ -69,7 +82,7 @@ impl Verdict {
         verdict
     }
 
-    /// Whether it is a finding that is not accepted.
+    /// Returns whether it is a finding that is not accepted.
     pub fn is_open(&self) -> bool {
         self.outcome == OutcomeKind::Fail && self.accepted.is_none()
     }
@@ -116,8 +129,7 @@ fn brief_literal(value: SettingValue) -> String {
     }
 }
 
-/// Whether an acceptance is about the findings of a rule on a subject, whether or not it has
-/// expired.
+/// Returns whether an acceptance is about the findings of a rule on a subject, expired or not.
 pub(super) fn is_about(acceptance: &Acceptance, rule: &str, subject: &str) -> bool {
     let same_subject = match &acceptance.subject {
         Some(wanted) => wanted.eq_ignore_ascii_case(subject),

@@ -21,7 +21,7 @@ enum Step {
     ExtraStep(ExtraStep),
 }
 
-/// A walk through the page: where it stands, and what was answered so far.
+/// A walk through the page: its position, and the answers so far.
 pub struct Walk<'a> {
     before: Farm,
     farm: Farm,
@@ -36,6 +36,7 @@ pub struct Walk<'a> {
 }
 
 impl<'a> Walk<'a> {
+    /// Creates a walk that begins at the page's first question, with the settings of a farm.
     pub fn new(before: &Farm, suggest: &'a Suggest<'a>) -> Self {
         let page = Section::PAGE
             .into_iter()

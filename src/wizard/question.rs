@@ -4,24 +4,25 @@ use super::read;
 use crate::error::Error;
 use crate::farm::{Access, Farm, Setting, SettingKind, SettingValue, ValueError};
 
-/// What is asked.
+/// A question to the administrator.
 #[derive(Debug, Clone, Copy)]
 pub struct WizardQuestion<'a> {
     /// The page's label.
     pub label: &'a str,
-    /// What it is for, in a line.
+    /// What it is for, in one line.
     pub help: &'a str,
-    /// A valid answer; empty where the choices say it all.
+    /// A valid answer; empty if the choices say it all.
     pub example: &'a str,
-    /// What was found and may be the answer; its number, from 1, is as good as the text.
+    /// Values that were found and may be the answer. The number of one, from 1, counts as its text.
     pub suggestions: &'a [Suggestion],
-    /// Nothing lies before the first question.
+    /// Whether there is a question before this one.
     pub can_go_back: bool,
 }
 
-/// What was found and may be an answer.
+/// A value that was found and may be the answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Suggestion {
+    /// The answer it stands for.
     pub value: String,
     /// What it is: "this machine's name".
     pub what: &'static str,
@@ -30,14 +31,17 @@ pub struct Suggestion {
 /// Finds suggestions for a setting, the farm being as answered so far.
 pub(crate) type Suggest<'a> = dyn Fn(&Setting, &Farm) -> Vec<Suggestion> + 'a;
 
-/// An answer, or the wish to see the question before.
+/// An answer, or the wish to return to the question before.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Answer<T> {
+    /// The answer.
     Given(T),
+    /// The wish to go back.
     Back,
 }
 
 impl<T> Answer<T> {
+    /// Changes the answer, if there is one.
     pub fn map<U>(self, with: impl FnOnce(T) -> U) -> Answer<U> {
         match self {
             Self::Given(value) => Answer::Given(with(value)),
@@ -46,26 +50,26 @@ impl<T> Answer<T> {
     }
 }
 
-/// Who answers. A person at a terminal, or a script in a test.
+/// The side that answers: a person at a terminal, or a script in a test.
 pub trait Asker {
     /// Shows a heading.
     fn heading(&mut self, title: &str);
-    /// One of the choices, by its place.
+    /// Asks for one of the choices, by its index.
     fn choose(
         &mut self,
         question: &WizardQuestion<'_>,
         choices: &[String],
         present: usize,
     ) -> Result<Answer<usize>, Error>;
-    /// Any of the choices, by their places.
+    /// Asks for any of the choices, by their indexes.
     fn choose_any(
         &mut self,
         question: &WizardQuestion<'_>,
         choices: &[String],
         present: &[bool],
     ) -> Result<Answer<Vec<usize>>, Error>;
-    /// A text, an empty one to keep what is present. `check` says what is wrong with it; then it is
-    /// asked again.
+    /// Asks for a text; an empty one keeps the present value. `check` returns what is wrong with an
+    /// answer; then the question is asked again.
     fn text(
         &mut self,
         question: &WizardQuestion<'_>,

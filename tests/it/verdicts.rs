@@ -226,7 +226,10 @@ fn a_remedy_changes_the_setting_it_is_about() {
         .find(|verdict| verdict.rule.id == "page-drop-folder-not-absolute")
         .unwrap();
     assert_eq!(fault.outcome, OutcomeKind::Fail);
-    let wanted = spinmail::testing::rules::Action::set("server.sp1.x.com.drop-folder", r"D:\drop");
-    assert_eq!(fault.remedy.as_ref().unwrap().actions, [wanted]);
+    let wanted = serde_json::json!([{
+        "action": "set-setting", "key": "server.sp1.x.com.drop-folder", "values": [r"D:\drop"],
+    }]);
+    let actions = &fault.remedy.as_ref().unwrap().actions;
+    assert_eq!(serde_json::to_value(actions).unwrap(), wanted);
     assert_eq!(fault.evidence[0].asked, "server.sp1.x.com.drop-folder");
 }

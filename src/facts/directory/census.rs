@@ -97,7 +97,9 @@ pub struct SharedValue {
 )]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Members {
+    /// The number of contacts.
     pub contacts: u64,
+    /// The number of groups.
     pub groups: u64,
     /// Every name was kept below, not only the first ones.
     #[serde(default)]
@@ -149,6 +151,7 @@ pub struct Members {
     /// Why it is not known whether there are more of them, where that is so.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub shared_unknown: Option<String>,
+    /// Fields of a later version of this program.
     #[serde(flatten)]
     pub unknown: Unknown,
 }

@@ -7,24 +7,30 @@ use windows_security::Sid;
 /// How an account is named.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum AccountForm<'a> {
-    /// `DOMAIN\name`; the name of a managed account ends in `$`.
+    /// `DOMAIN\name`. The name of a managed account ends in `$`.
     Name {
+        /// The domain as typed, a NetBIOS or DNS name.
         domain: &'a str,
+        /// The logon name.
         name: &'a str,
     },
     /// A name without a domain.
     Bare(&'a str),
-    /// `name@suffix`.
+    /// `name@suffix`, a user principal name.
     Principal {
+        /// What precedes the last `@`.
         name: &'a str,
+        /// What follows it.
         suffix: &'a str,
     },
+    /// A distinguished name.
     Distinguished(dn::Name),
+    /// A SID.
     Sid(Sid),
-    /// What a service runs as that has no account of its own: SYSTEM, NETWORK SERVICE, `NT
-    /// SERVICE\…`, `IIS APPPOOL\…`. Beyond its server it is the computer's account.
+    /// An account that services use on every Windows: SYSTEM, NETWORK SERVICE, `NT SERVICE\…`, `IIS
+    /// APPPOOL\…`. On the network it is the computer's account.
     Computer,
-    /// LOCAL SERVICE, which is nobody beyond its server.
+    /// LOCAL SERVICE, which is anonymous on the network.
     Nobody,
 }
 
@@ -32,14 +38,14 @@ pub enum AccountForm<'a> {
 const MAX_COMPUTER_NAME: usize = 15;
 
 /// Returns the name of a computer's account without its domain: `sp1$` for `sp1.fabrikam.com`.
-pub fn computer_account(host: &str) -> String {
+pub(crate) fn computer_account(host: &str) -> String {
     let short_name = host.split('.').next().unwrap_or_default();
     let name: String = short_name.chars().take(MAX_COMPUTER_NAME).collect();
     format!("{name}$")
 }
 
 impl Account {
-    /// How the account is named.
+    /// Returns how the account is named.
     pub fn form(&self) -> AccountForm<'_> {
         let text = self.as_str();
         if let Ok(sid) = text.parse::<Sid>() {

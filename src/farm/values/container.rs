@@ -3,9 +3,10 @@
 use super::{FromText, ParseError};
 use crate::formats::dn;
 
-/// The distinguished name of the container that contacts and groups are made in.
+/// The distinguished name of the container of contacts and groups.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Container {
+    /// The name, parsed.
     pub name: dn::Name,
 }
 

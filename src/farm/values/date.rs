@@ -6,8 +6,11 @@ use std::fmt;
 /// A day, UTC. Compares as the calendar does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Date {
+    /// The year of the Gregorian calendar.
     pub year: u16,
+    /// The month, from 1.
     pub month: u8,
+    /// The day of the month, from 1.
     pub day: u8,
 }
 
@@ -22,7 +25,7 @@ impl FromText for Date {
 }
 
 impl Date {
-    /// The date of a TOML date without a time.
+    /// Returns the date of a TOML date, or `None` if it has a time.
     pub fn from_toml(value: &toml_edit::Datetime) -> Option<Self> {
         match (value.date, value.time) {
             (Some(date), None) => Some(Self {

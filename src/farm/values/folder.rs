@@ -34,16 +34,33 @@ enum Root {
     Share { server: String, share: String },
 }
 
-/// Why a text is no absolute folder.
+/// Why a text is not an absolute folder.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum FolderError {
+    /// It is empty.
     Empty,
+    /// It has neither drive nor share.
     Relative,
-    DriveRelative { instead: Option<String> },
+    /// It is relative to the current folder of a drive (`C:drop`).
+    DriveRelative {
+        /// The same path from the root of the drive, if it is valid.
+        instead: Option<String>,
+    },
+    /// It begins with `\`, without a drive.
     NoDrive,
-    NoShare { server: String },
+    /// It names a server without a share.
+    NoShare {
+        /// The server's name as typed.
+        server: String,
+    },
+    /// It is a path of devices (`\\.\…`).
     Device,
-    Blank { instead: Option<String> },
+    /// It begins or ends with a space.
+    Blank {
+        /// The path without these spaces, if it is valid.
+        instead: Option<String>,
+    },
+    /// It has a character that Windows does not allow in paths.
     Character(char),
 }
 
@@ -161,7 +178,7 @@ fn share(rest: &str) -> Result<FolderPath, FolderError> {
     })
 }
 
-/// The parts below the root; `..` never leaves it, as Windows has it.
+/// Returns the parts below the root. `..` never leaves the root, as in Windows.
 fn parts(rest: &str) -> Result<Vec<String>, FolderError> {
     let mut parts = Vec::new();
     for part in rest.split('\\') {
@@ -200,12 +217,13 @@ impl FolderPath {
         }
     }
 
-    /// Whether it lies on a share of that host, as far as their names tell.
+    /// Returns whether it is on a share of that host, as far as the names tell.
     pub fn is_on(&self, host: &str) -> bool {
         matches!(&self.root, Root::Share { server, .. } if is_same_host(server, host))
     }
 
-    /// The last part, lower case, the share's own name among them; nothing for a drive.
+    /// Returns the last part in lowercase, for the root of a share the share's name, or `None` for
+    /// the root of a drive.
     pub fn last(&self) -> Option<&str> {
         match (self.parts.last(), &self.root) {
             (Some(part), _) => Some(part),
@@ -214,8 +232,9 @@ impl FolderPath {
         }
     }
 
-    /// Whether two paths name one folder, as far as their texts tell: case, `/`, a trailing `\` and
-    /// `.`, `..` aside. A share's server may be written short in one and full in the other.
+    /// Returns whether two paths name one folder, as far as their texts tell. Case, `/`, a trailing
+    /// `\`, and `.` and `..` are ignored. One of the server names of a share may be short and the
+    /// other full.
     pub fn is(&self, other: &Self) -> bool {
         let roots = match (&self.root, &other.root) {
             (
@@ -237,8 +256,10 @@ impl FolderPath {
 /// A path on a share (UNC), taken apart. Unlike those of a [`FolderPath`], its names keep their
 /// case, for commands and for the server.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SharePath {
+pub(crate) struct SharePath {
+    /// The server's name.
     pub server: String,
+    /// The share's name.
     pub share: String,
     /// The folders below the share. `..` is not resolved.
     pub below: Vec<String>,
@@ -246,7 +267,7 @@ pub struct SharePath {
 
 impl SharePath {
     /// Returns the parts of a UNC path, or `None` if the text is not one.
-    pub fn from_text(text: &str) -> Option<Self> {
+    pub(crate) fn from_text(text: &str) -> Option<Self> {
         if !FolderPath::from_text(text).ok()?.is_share() {
             return None;
         }
@@ -265,7 +286,7 @@ impl SharePath {
 
 /// Returns whether two names mean one host, as far as their texts tell: case-insensitive, and one
 /// of them may be the first label only.
-pub fn is_same_host(one: &str, two: &str) -> bool {
+pub(crate) fn is_same_host(one: &str, two: &str) -> bool {
     let (one, two) = (one.to_lowercase(), two.to_lowercase());
     let is_one_short = one.contains('.') != two.contains('.');
     one == two || (is_one_short && one.split('.').next() == two.split('.').next())

@@ -1,7 +1,7 @@
 //! The values a farm file holds, each with its one parser.
 //!
 //! A value that the page itself lets an administrator mistype is a [`Lenient`]: the text stays as
-//! typed beside what the parser made of it, so that a rule can say what is wrong. Every other value
+//! typed next to the parser's result, so that a rule can say what is wrong. Every other value
 //! is refused when the file is read.
 
 mod account;
@@ -16,24 +16,23 @@ mod size;
 mod url;
 mod words;
 
-pub use account::{AccountForm, computer_account};
-pub use build::Build;
-pub use container::Container;
+pub(crate) use account::{AccountForm, computer_account};
+pub(crate) use build::Build;
+pub(crate) use container::Container;
 pub use date::Date;
-pub use folder::{FolderError, FolderLocation, FolderPath, SharePath, is_same_host};
-pub use names::{Account, DomainName, MailServer, NameError, ServerName};
-pub use network::{DirectoryAddress, NameServer, Port, Timeout};
-pub use safe_server::{SafeServer, SafeServers};
-pub use size::Size;
-pub use url::{ServiceUrl, UrlError};
+pub(crate) use folder::{FolderError, FolderLocation, FolderPath, SharePath, is_same_host};
+pub(crate) use names::{Account, DomainName, MailServer, ServerName};
+pub(crate) use network::{DirectoryAddress, NameServer, Port, Timeout};
+pub(crate) use safe_server::{SafeServer, SafeServers};
+pub(crate) use size::Size;
+pub(crate) use url::ServiceUrl;
 pub use words::{Approval, Mode, Os, Role, Service, Version, Word, Words};
 
 use std::fmt::Display;
 
-/// Why a text is not the value it should be: a sentence, and the corrected text where it is
-/// certain.
+/// Why a text is not a valid value: a sentence, and the corrected text if it is certain.
 pub trait ParseError: Display {
-    /// What was most likely meant; itself a valid value.
+    /// Returns what was most likely meant, itself a valid value, or `None` if that is not certain.
     fn instead(&self) -> Option<String> {
         None
     }
@@ -43,20 +42,25 @@ impl ParseError for String {}
 
 /// A value written as text, with its only parser.
 pub trait FromText: Sized {
+    /// Why a text is not valid.
     type Error: ParseError;
     /// What a valid text is, to finish the sentence "expected …".
     const EXPECTED: &'static str;
+    /// Parses a text.
     fn from_text(text: &str) -> Result<Self, Self::Error>;
 }
 
-/// A text as the administrator typed it, and what its parser says of it.
+/// A text as the administrator typed it, and the parser's result.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Lenient<T: FromText> {
+    /// The text as typed.
     pub text: String,
+    /// The value, or why the text is not valid.
     pub value: Result<T, T::Error>,
 }
 
 impl<T: FromText> Lenient<T> {
+    /// Parses a text and keeps it as typed.
     pub fn new(text: &str) -> Self {
         Self {
             text: text.to_owned(),
@@ -65,18 +69,20 @@ impl<T: FromText> Lenient<T> {
     }
 }
 
-/// How a setting stands: what a rule matches on.
+/// The state of an optional lenient setting.
 #[derive(Debug)]
 pub enum Checked<'a, T: FromText> {
-    /// Not in the file, or blank.
+    /// It is not in the file, or it is empty.
     Missing,
+    /// The text as typed, and why it is not valid.
     Invalid(&'a str, &'a T::Error),
+    /// The text as typed, and its value.
     Valid(&'a str, &'a T),
 }
 
-/// The view of an optional typed setting; a blank text counts as missing, as an empty box of the
-/// page does.
-pub fn checked<T: FromText>(setting: &Option<Lenient<T>>) -> Checked<'_, T> {
+/// Returns the state of an optional lenient setting. A text of spaces counts as missing, like an
+/// empty box of the page.
+pub(crate) fn checked<T: FromText>(setting: &Option<Lenient<T>>) -> Checked<'_, T> {
     match setting {
         None => Checked::Missing,
         Some(typed) if typed.text.trim().is_empty() => Checked::Missing,
@@ -92,7 +98,7 @@ pub fn checked<T: FromText>(setting: &Option<Lenient<T>>) -> Checked<'_, T> {
 }
 
 impl<'a, T: FromText> Checked<'a, T> {
-    /// The parsed value, when there is one.
+    /// Returns the value, or `None` if the setting is missing or invalid.
     pub fn valid(&self) -> Option<&'a T> {
         match self {
             Self::Valid(_, value) => Some(value),

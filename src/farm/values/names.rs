@@ -13,37 +13,59 @@ pub struct DomainName {
     ascii: String,
 }
 
-/// Why a text is no domain name.
+/// Why a text is not a domain name.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum NameError {
+    /// It is empty.
     Empty,
+    /// It is a mail address.
     MailAddress {
+        /// The part after the `@`, if it is valid.
         domain: Option<String>,
     },
+    /// It is a URL.
     Scheme {
+        /// The URL's host, if it is valid.
         host: Option<String>,
     },
+    /// It has a space.
     Blank {
+        /// The text without spaces at its ends, if it is valid.
         trimmed: Option<String>,
     },
+    /// A label has a character that is not a letter, digit or hyphen.
     Character {
+        /// The label.
         label: String,
+        /// Its first such character.
         character: char,
+        /// A valid name, if one is certain.
         instead: Option<String>,
     },
+    /// It has an empty label.
     EmptyLabel,
+    /// A label begins or ends with a hyphen.
     Hyphen {
+        /// The label.
         label: String,
     },
+    /// A label is longer than 63 characters (RFC 1035 2.3.4).
     LongLabel {
+        /// The label.
         label: String,
     },
+    /// It is longer than 253 characters.
     LongName,
+    /// It is an IP address.
     Address,
+    /// The last label is a number, as only in addresses.
     NumericTop {
+        /// The label.
         label: String,
     },
+    /// A label cannot be encoded by IDNA.
     Idna {
+        /// The label.
         label: String,
     },
 }
@@ -153,7 +175,7 @@ impl FromText for DomainName {
     }
 }
 
-/// One label in its ASCII form, lower case.
+/// Returns one label in its ASCII form, in lowercase.
 fn label(label: &str) -> Result<String, NameError> {
     let owned = || label.to_owned();
     if label.is_empty() {
@@ -184,39 +206,42 @@ fn label(label: &str) -> Result<String, NameError> {
     }
 }
 
-/// The address inside `[…]`, the form of a mail address's domain literal (RFC 5321 4.1.3).
+/// Returns the address in `[…]`, the domain literal of a mail address (RFC 5321 4.1.3), or `None`
+/// if the text is not one.
 fn bracketed(text: &str) -> Option<IpAddr> {
     let inner = text.strip_prefix('[')?.strip_suffix(']')?;
     inner.strip_prefix("IPv6:").unwrap_or(inner).parse().ok()
 }
 
 impl DomainName {
-    /// The name as typed.
+    /// Returns the name as typed.
     pub fn as_str(&self) -> &str {
         &self.text
     }
 
-    /// The name as DNS carries it: ASCII, lower case, no final dot.
+    /// Returns the name as DNS carries it: ASCII, lowercase, no final dot.
     pub fn ascii(&self) -> &str {
         &self.ascii
     }
 
-    /// Whether the name has a parent, so that it means the same wherever it is looked up.
+    /// Returns whether the name has a parent, so that it means the same on every computer.
     pub fn is_qualified(&self) -> bool {
         self.ascii.contains('.')
     }
 
-    /// The leftmost label.
+    /// Returns the leftmost label.
     pub fn first_label(&self) -> &str {
         self.ascii.split('.').next().unwrap_or(&self.ascii)
     }
 }
 
-/// What "SMTP mail server for incoming mail" may hold: the page takes a host name, some type an
-/// address.
+/// The value of "SMTP mail server for incoming mail". The page asks for a host name, some
+/// administrators type an address.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum MailServer {
+    /// A host name.
     Host(DomainName),
+    /// An address, with or without brackets.
     Address(IpAddr),
 }
 
@@ -233,7 +258,7 @@ impl FromText for MailServer {
 }
 
 impl MailServer {
-    /// What stands behind the `@` of an address there: the name as DNS carries it, or the address
+    /// Returns what follows the `@` of an address there: the name as DNS carries it, or the address
     /// without brackets.
     pub fn ascii(&self) -> String {
         match self {
@@ -277,11 +302,12 @@ impl FromText for ServerName {
 }
 
 impl ServerName {
+    /// Returns the name as typed.
     pub fn as_str(&self) -> &str {
         &self.text
     }
 
-    /// The name as DNS carries it: ASCII, lower case, no final dot.
+    /// Returns the name as DNS carries it: ASCII, lowercase, no final dot.
     pub fn ascii(&self) -> String {
         match DomainName::from_text(&self.text) {
             Ok(name) => name.ascii,
@@ -293,7 +319,8 @@ impl ServerName {
         }
     }
 
-    /// Whether two texts name one server: case, a final dot and the spelling of Unicode aside.
+    /// Returns whether two texts name one server. Case, a final dot and the spelling of Unicode are
+    /// ignored.
     pub fn same(one: &str, two: &str) -> bool {
         let bare = |text| str::strip_suffix(text, ".").unwrap_or(text);
         match is_plain(one) && is_plain(two) {
@@ -302,7 +329,7 @@ impl ServerName {
         }
     }
 
-    /// What texts that name one server have in common.
+    /// Returns the form that all texts for one server have in common.
     pub fn canonical(text: &str) -> String {
         match Self::from_text(text) {
             Ok(name) => name.ascii(),
@@ -311,7 +338,7 @@ impl ServerName {
     }
 }
 
-/// Whether case and a final dot are all that two spellings of a name can differ in.
+/// Returns whether spellings of a name can differ only in case and a final dot.
 fn is_plain(text: &str) -> bool {
     text.is_ascii()
         && !text.split('.').any(|label| {
@@ -322,7 +349,7 @@ fn is_plain(text: &str) -> bool {
 }
 
 /// A Windows account: `DOMAIN\name`, `name@domain`, a SID, a distinguished name or a well-known
-/// name. Case-blind.
+/// name. Accounts are case-insensitive.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Account {
     text: String,
@@ -363,11 +390,12 @@ impl FromText for Account {
 }
 
 impl Account {
+    /// Returns the account as typed.
     pub fn as_str(&self) -> &str {
         &self.text
     }
 
-    /// Whether this is the built-in Network Service (S-1-5-20), however it is written.
+    /// Returns whether this is the built-in Network Service (S-1-5-20), in any spelling.
     pub fn is_network_service(&self) -> bool {
         let (domain, name) = self
             .text

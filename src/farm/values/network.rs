@@ -1,4 +1,4 @@
-//! How to look: name servers, directory servers, ports, time limits.
+//! How to probe: name servers, directory servers, ports, time limits.
 
 use super::{FromText, ParseError};
 use std::fmt;
@@ -6,10 +6,11 @@ use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 use url::Url;
 
-/// A DNS server's address, with the port where it is not 53.
+/// A DNS server's address, with the port if it is not 53.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NameServer {
     text: String,
+    /// The address to ask.
     pub address: SocketAddr,
 }
 
@@ -35,6 +36,7 @@ impl FromText for NameServer {
 }
 
 impl NameServer {
+    /// Returns the address as typed.
     pub fn as_str(&self) -> &str {
         &self.text
     }
@@ -46,7 +48,7 @@ pub struct DirectoryAddress {
     text: String,
 }
 
-/// Why a text is no directory server's URL.
+/// Why a text is not a directory server's URL.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DirectoryAddressError {
     what: String,
@@ -104,15 +106,17 @@ impl FromText for DirectoryAddress {
 }
 
 impl DirectoryAddress {
+    /// Returns the URL as typed.
     pub fn as_str(&self) -> &str {
         &self.text
     }
 }
 
-/// How long one question may take.
+/// The time limit of one question.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Timeout {
     text: String,
+    /// The limit, from 10 milliseconds to 10 minutes.
     pub limit: Duration,
 }
 
@@ -133,6 +137,7 @@ impl FromText for Timeout {
 }
 
 impl Timeout {
+    /// Returns the limit as typed.
     pub fn as_str(&self) -> &str {
         &self.text
     }

@@ -15,9 +15,11 @@ pub enum SafeServers {
 /// One safe server.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum SafeServer {
+    /// One address.
     Address(IpAddr),
-    /// An address and its prefix length in bits.
+    /// A network: an address and its prefix length in bits.
     Subnet(IpAddr, u8),
+    /// A host name.
     Host(DomainName),
 }
 
@@ -47,7 +49,7 @@ impl FromText for SafeServer {
     }
 }
 
-/// The prefix length of a mask written as `24` or as `255.255.255.0`.
+/// Returns the prefix length in bits of a mask such as `24` or `255.255.255.0`.
 fn prefix(address: IpAddr, mask: &str) -> Result<u8, String> {
     let longest = if address.is_ipv4() { 32 } else { 128 };
     if let (IpAddr::V4(_), Ok(mask)) = (address, mask.parse::<Ipv4Addr>()) {

@@ -40,15 +40,17 @@ impl FromText for Size {
 }
 
 impl Size {
+    /// Returns the size as typed.
     pub fn as_str(&self) -> &str {
         &self.text
     }
 
+    /// Returns the size in bytes.
     pub fn bytes(&self) -> u64 {
         self.bytes
     }
 
-    /// Bytes in the largest unit that says them exactly.
+    /// Returns bytes as a text in the largest unit that holds them exactly.
     pub fn in_words(bytes: u64) -> String {
         let units = [(1 << 30, "GB"), (1 << 20, "MB"), (1 << 10, "KB")];
         match units

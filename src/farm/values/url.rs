@@ -10,14 +10,23 @@ pub struct ServiceUrl {
     url: Url,
 }
 
-/// Why a text is no such URL.
+/// Why a text is not such a URL.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum UrlError {
+    /// It has a space or a control character.
     Blank,
-    NoScheme { instead: Option<String> },
+    /// It has no scheme.
+    NoScheme {
+        /// The text with `https://`, if it is valid.
+        instead: Option<String>,
+    },
+    /// It has a scheme other than http and https.
     OtherScheme(String),
+    /// It has no host.
     NoHost,
+    /// It has a user name or a password.
     Credentials,
+    /// What else the URL parser reports.
     Other(String),
 }
 
@@ -79,24 +88,25 @@ impl FromText for ServiceUrl {
 }
 
 impl ServiceUrl {
-    /// The path that the Directory Management Service answers on.
+    /// The path of the Directory Management Service.
     pub const PATH: &'static str = "/_vti_bin/SharePointEmailWS.asmx";
 
+    /// Returns whether the scheme is https.
     pub fn is_encrypted(&self) -> bool {
         self.url.scheme() == "https"
     }
 
-    /// Whether the path is the service's own, case aside: IIS compares paths so.
+    /// Returns whether the path is the service's own. Case is ignored, as IIS does.
     pub fn has_service_path(&self) -> bool {
         self.url.path().eq_ignore_ascii_case(Self::PATH)
     }
 
-    /// The path as it stands in the URL.
+    /// Returns the path as it is in the URL.
     pub fn path(&self) -> &str {
         self.url.path()
     }
 
-    /// The same URL with the service's path and nothing behind it.
+    /// Returns the same URL with the service's path, without query and fragment.
     pub fn with_service_path(&self) -> String {
         let mut url = self.url.clone();
         url.set_path(Self::PATH);

@@ -3,16 +3,23 @@
 /// One allowed word and what it means.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Word {
+    /// The word, as files and command lines have it.
     pub word: &'static str,
+    /// What it stands for, or the page's own text for it.
     pub meaning: &'static str,
 }
 
 /// A closed list of words.
 pub trait Words: Copy + PartialEq + 'static {
+    /// Every word, in the order of `ALL`.
     const WORDS: &'static [Word];
+    /// Every value, in the page's order.
     const ALL: &'static [Self];
+    /// Returns the word.
     fn word(self) -> &'static str;
+    /// Returns its meaning.
     fn meaning(self) -> &'static str;
+    /// Returns the value of a word, or `None` if it is not in the list.
     fn from_word(word: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|each| each.word() == word)
     }
@@ -49,12 +56,12 @@ words! {
 }
 
 impl Version {
-    /// Whether the page offers the automatic mode; 2019 removed it.
+    /// Returns whether the page offers the automatic mode, which SharePoint 2019 removed.
     pub fn has_automatic_mode(self) -> bool {
         self < Self::Server2019
     }
 
-    /// Whether server roles (MinRole) decide where services may run.
+    /// Returns whether server roles (MinRole) decide where services run.
     pub fn has_roles(self) -> bool {
         self >= Self::Server2016
     }
@@ -102,7 +109,7 @@ words! {
 }
 
 impl Role {
-    /// Whether MinRole lets the incoming e-mail service run on a server of this role.
+    /// Returns whether MinRole lets the incoming e-mail service run on a server with this role.
     pub fn may_receive_mail(self) -> bool {
         matches!(
             self,

@@ -10,17 +10,20 @@ use std::sync::LazyLock;
 /// Whether attachments are wrapped.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Wrapped {
+    /// A part is `application/ms-tnef`.
     Yes,
+    /// No part is.
     No,
-    /// Not found as far as was looked, and that was not to the end.
+    /// None was found, but the message was not read to its end.
     NotSeen,
 }
 
-/// What the head tells of it.
+/// The result of looking at a head.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Search {
+    /// The head decides it.
     Decided(Wrapped),
-    /// The body must be looked through.
+    /// The body must be searched.
     Body(Parts),
 }
 
