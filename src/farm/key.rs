@@ -73,27 +73,29 @@ impl Key {
     /// Reads a KEY: `incoming-email.mode`, `server.NAME.role`, or the last part alone where it is
     /// unique.
     pub fn from_text(text: &str) -> Result<Self, KeyError> {
-        let of_farm = |setting| {
-            Ok(Self {
-                setting,
-                owner: Owner::Farm,
-            })
-        };
         let mut plain = SETTINGS.iter().filter(|row| !row.table.is_repeated());
         match text.split_once('.') {
             Some((table, name)) => {
                 match plain.find(|row| row.table.name() == table && row.name == name) {
-                    Some(setting) => of_farm(setting),
+                    Some(setting) => Ok(Self::of_farm(setting)),
                     None => entry_key(text).unwrap_or_else(|| Err(unknown(text))),
                 }
             }
             None => {
                 let mut short = plain.filter(|row| row.name == text);
                 match (short.next(), short.next()) {
-                    (Some(setting), None) => of_farm(setting),
+                    (Some(setting), None) => Ok(Self::of_farm(setting)),
                     _ => Err(unknown(text)),
                 }
             }
+        }
+    }
+
+    /// Creates the KEY of a setting that is not an entry's.
+    fn of_farm(setting: &'static Setting) -> Self {
+        Self {
+            setting,
+            owner: Owner::Farm,
         }
     }
 
@@ -190,26 +192,15 @@ fn unknown(text: &str) -> KeyError {
 /// id is enough if it is accepted once.
 pub(crate) fn find_entry(farm: &Farm, table: Table, name: &str) -> Result<usize, KeyError> {
     let names = entry_names(farm, table);
-    let same = |entry: &String| match table {
+    let mut found = positions(&names, |entry| match table {
         Table::Server => super::values::ServerName::same(entry, name),
         _ => entry.eq_ignore_ascii_case(name),
-    };
-    let places = |is_it: &dyn Fn(&String) -> bool| -> Vec<usize> {
-        names
-            .iter()
-            .enumerate()
-            .filter(|(_, entry)| is_it(entry))
-            .map(|(at, _)| at)
-            .collect()
-    };
-    let mut found = places(&same);
+    });
     if found.is_empty() && table == Table::Accept {
         // The rule alone is enough where it is accepted once.
-        found = places(&|entry| {
-            entry
-                .split('/')
-                .next()
-                .is_some_and(|rule| rule.eq_ignore_ascii_case(name))
+        found = positions(&names, |entry| {
+            let rule = entry.split('/').next().unwrap_or(entry);
+            rule.eq_ignore_ascii_case(name)
         });
     }
     match found.as_slice() {
@@ -229,17 +220,27 @@ pub(crate) fn find_entry(farm: &Farm, table: Table, name: &str) -> Result<usize,
     }
 }
 
+/// Returns the indexes of the names for which a condition holds.
+fn positions(names: &[String], is_match: impl Fn(&str) -> bool) -> Vec<usize> {
+    names
+        .iter()
+        .enumerate()
+        .filter(|(_, name)| is_match(name))
+        .map(|(at, _)| at)
+        .collect()
+}
+
 /// Returns the names of a repeated table's entries, in the order of the file.
 pub fn entry_names(farm: &Farm, table: Table) -> Vec<String> {
-    let owned = |name: &str| name.to_owned();
     match table {
-        Table::Server => farm.servers.iter().map(Server::name).map(owned).collect(),
-        Table::WebApplication => farm
-            .web_applications
-            .iter()
-            .map(WebApplication::name)
-            .map(owned)
-            .collect(),
+        Table::Server => {
+            let names = farm.servers.iter().map(Server::name);
+            names.map(str::to_owned).collect()
+        }
+        Table::WebApplication => {
+            let names = farm.web_applications.iter().map(WebApplication::name);
+            names.map(str::to_owned).collect()
+        }
         Table::Accept => farm.acceptances.iter().map(Acceptance::name).collect(),
         _ => Vec::new(),
     }

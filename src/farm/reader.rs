@@ -100,7 +100,8 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// A part of the text; nothing where the parser's places of a broken text do not make one.
+    /// Returns a part of the text, or an empty one if the range does not fit. A parser's spans of a
+    /// broken text may not.
     fn part(&self, range: Range<usize>) -> &'a str {
         self.text.get(range).unwrap_or_default()
     }
@@ -109,16 +110,19 @@ impl<'a> Reader<'a> {
         self.starts.partition_point(|start| *start <= at)
     }
 
-    /// A span that lies in the text and ends behind its start, whatever the parser made of a broken
-    /// text.
+    /// Returns the nearest span that is in the text and does not end before its start. A parser's
+    /// spans of a broken text may not be and may.
     fn within_text(&self, span: Range<usize>) -> Range<usize> {
-        let boundary = |at: usize| {
-            (0..=at.min(self.text.len()))
-                .rev()
-                .find(|at| self.text.is_char_boundary(*at))
-        };
-        let start = boundary(span.start).unwrap_or(0);
-        start..boundary(span.end).unwrap_or(0).max(start)
+        let start = self.boundary_before(span.start);
+        start..self.boundary_before(span.end).max(start)
+    }
+
+    /// Returns the last boundary between characters that is not after `at`.
+    fn boundary_before(&self, at: usize) -> usize {
+        (0..=at.min(self.text.len()))
+            .rev()
+            .find(|at| self.text.is_char_boundary(*at))
+            .unwrap_or(0)
     }
 
     #[expect(
@@ -417,16 +421,17 @@ fn wrong_value_message(setting: &Setting, fault: &ValueError) -> String {
     )
 }
 
-/// Gives a field its value and says everything that is wrong with it: of a list, with each entry.
+/// Stores a value in its field and returns everything that is wrong with it: of a list, with each
+/// entry.
 fn put<T>(target: &mut T, lens: &Lens<T>, value: &DeValue<'_>) -> Vec<ValueError> {
-    let mut write = |value: &SettingValue| (lens.write)(target, Some(value)).err();
     let DeValue::Array(array) = value else {
         return value_of(value)
-            .map_or_else(Some, |value| write(&value))
+            .and_then(|whole| (lens.write)(target, Some(&whole)))
+            .err()
             .into_iter()
             .collect();
     };
-    if let Some(fault) = write(&SettingValue::List(Vec::new())) {
+    if let Err(fault) = (lens.write)(target, Some(&SettingValue::List(Vec::new()))) {
         return vec![ValueError {
             value: "[…]".to_owned(),
             ..fault
@@ -434,26 +439,29 @@ fn put<T>(target: &mut T, lens: &Lens<T>, value: &DeValue<'_>) -> Vec<ValueError
     }
     let mut faults = Vec::new();
     for (at, item) in array.iter().enumerate() {
-        let fault = match item.get_ref() {
-            DeValue::String(text) => write(&SettingValue::List(vec![text.clone().into_owned()])),
-            other => Some(ValueError::new(
+        let stored = match item.get_ref() {
+            DeValue::String(text) => {
+                let entry = SettingValue::List(vec![text.clone().into_owned()]);
+                (lens.write)(target, Some(&entry))
+            }
+            other => Err(ValueError::new(
                 kind_of(other),
                 "an entry must be a text in quotes",
             )),
         };
-        faults.extend(fault.map(|fault| ValueError {
+        faults.extend(stored.err().map(|fault| ValueError {
             entry: Some(at),
             ..fault
         }));
     }
     if faults.is_empty() {
         let texts = array.iter().map(|item| kind_of(item.get_ref())).collect();
-        faults.extend(write(&SettingValue::List(texts)));
+        faults.extend((lens.write)(target, Some(&SettingValue::List(texts))).err());
     }
     faults
 }
 
-/// The headers under which a setting of that name may stand.
+/// Returns the headers of the tables that have a setting of that name, or `None` if no table has.
 fn homes(name: &str) -> Option<String> {
     let tables: Vec<String> = SETTINGS
         .iter()
@@ -480,7 +488,7 @@ fn one_of_tables() -> String {
     )
 }
 
-/// Whether the setting's parser takes a value, and has nothing against it.
+/// Returns whether the setting's parser accepts a value without fault.
 fn is_taken(setting: &Setting, value: &SettingValue) -> bool {
     fn by<T: Default>(lens: &Lens<T>, value: &SettingValue) -> bool {
         let mut target = T::default();
@@ -495,18 +503,23 @@ fn is_taken(setting: &Setting, value: &SettingValue) -> bool {
 }
 
 fn entry_name(table: Table, keys: &Entries<'_>) -> String {
-    let text = |wanted: &str| {
-        let found = keys.iter().find(|(key, _)| &**key.get_ref() == wanted);
-        found.and_then(|(_, value)| value.get_ref().as_str())
-    };
-    let name = table.naming_key().and_then(text).unwrap_or("");
+    let name = table
+        .naming_key()
+        .and_then(|key| entry_text(keys, key))
+        .unwrap_or("");
     match table {
-        Table::Accept => Acceptance::name_of(name, text("subject")),
+        Table::Accept => Acceptance::name_of(name, entry_text(keys, "subject")),
         _ => name.to_owned(),
     }
 }
 
-/// The example of a setting as a line of the file.
+/// Returns the text of a key of an entry, or `None` if it has none.
+fn entry_text<'a>(keys: &'a Entries<'_>, wanted: &str) -> Option<&'a str> {
+    let (_, value) = keys.iter().find(|(key, _)| &**key.get_ref() == wanted)?;
+    value.get_ref().as_str()
+}
+
+/// Returns the example of a setting as a line of the file.
 pub(super) fn example_line(setting: &Setting) -> String {
     setting.example_value().map_or_else(
         |_| setting.name.to_owned(),
@@ -519,25 +532,23 @@ fn setting_line(setting: &Setting, value: &SettingValue) -> String {
 }
 
 fn value_of(value: &DeValue<'_>) -> Result<SettingValue, ValueError> {
-    let fault = |what: &str| Err(ValueError::new(kind_of(value), what));
-    match value {
+    let read = match value {
         DeValue::Boolean(flag) => Ok(SettingValue::Flag(*flag)),
         DeValue::String(text) => Ok(SettingValue::Text(text.clone().into_owned())),
-        DeValue::Integer(number) => match i64::from_str_radix(number.as_str(), number.radix()) {
-            Ok(number) => Ok(SettingValue::Number(number)),
-            Err(_) => fault("it is too large a number"),
-        },
-        DeValue::Float(_) => fault("it is a number with a fraction"),
-        DeValue::Datetime(time) => Date::from_toml(time).map_or_else(
-            || fault("it is not just a date"),
-            |date| Ok(SettingValue::Date(date)),
-        ),
-        DeValue::Table(_) => fault("it is a table"),
-        DeValue::Array(_) => fault("it is a list"),
-    }
+        DeValue::Integer(number) => i64::from_str_radix(number.as_str(), number.radix())
+            .map(SettingValue::Number)
+            .map_err(|_| "it is too large a number"),
+        DeValue::Float(_) => Err("it is a number with a fraction"),
+        DeValue::Datetime(time) => Date::from_toml(time)
+            .map(SettingValue::Date)
+            .ok_or("it is not just a date"),
+        DeValue::Table(_) => Err("it is a table"),
+        DeValue::Array(_) => Err("it is a list"),
+    };
+    read.map_err(|what| ValueError::new(kind_of(value), what))
 }
 
-/// A value as a message names it.
+/// Returns a value as messages show it.
 fn kind_of(value: &DeValue<'_>) -> String {
     match value {
         DeValue::Integer(number) => number.as_str().to_owned(),

@@ -67,22 +67,25 @@ fn of_setting(row: &Setting) -> Json {
     schema
 }
 
-/// What a value of this kind is; of a text the rules say whether it is a good one.
+/// Returns the schema of one of these words.
+fn of_words(words: &[Word]) -> Json {
+    let each: Vec<Json> = words
+        .iter()
+        .map(|word| json!({"const": word.word, "description": word.meaning}))
+        .collect();
+    json!({"oneOf": each})
+}
+
+/// Returns the schema of a value. Whether a text is valid is for the rules to say.
 fn of_kind(kind: &SettingKind) -> Json {
-    let words = |words: &[Word]| {
-        let each = words
-            .iter()
-            .map(|word| json!({"const": word.word, "description": word.meaning}));
-        json!({"oneOf": each.collect::<Vec<_>>()})
-    };
     let texts = json!({"type": "array", "items": {"type": "string"}});
     match kind {
         SettingKind::Flag => json!({"type": "boolean"}),
         SettingKind::Number { least, most } => {
             json!({"type": "integer", "minimum": least, "maximum": most})
         }
-        SettingKind::Word(list) => words(list),
-        SettingKind::Words(list) => json!({"type": "array", "items": words(list)}),
+        SettingKind::Word(list) => of_words(list),
+        SettingKind::Words(list) => json!({"type": "array", "items": of_words(list)}),
         SettingKind::Text(_) => json!({"type": "string"}),
         SettingKind::List(_) => texts,
         SettingKind::AllOrList(_) => json!({"anyOf": [{"const": "all"}, texts]}),

@@ -116,18 +116,11 @@ impl SettingValue {
 impl fmt::Display for SettingKind {
     /// Finishes the sentence "expected …".
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let words = |words: &[Word]| {
-            words
-                .iter()
-                .map(|word| format!("`{}`", word.word))
-                .collect::<Vec<_>>()
-                .join(", ")
-        };
         match self {
             Self::Flag => write!(out, "`true` or `false`"),
             Self::Number { least, most } => write!(out, "a number from {least} to {most}"),
-            Self::Word(list) => write!(out, "one of {}", words(list)),
-            Self::Words(list) => write!(out, "a list of {}", words(list)),
+            Self::Word(list) => write!(out, "one of {}", quoted_words(list)),
+            Self::Words(list) => write!(out, "a list of {}", quoted_words(list)),
             Self::Text(expected) => write!(out, "{expected}"),
             Self::List(each) => write!(out, "a list, each entry {each}"),
             Self::AllOrList(each) => write!(out, "`all`, or a list, each entry {each}"),
@@ -148,18 +141,8 @@ impl SettingKind {
 
     /// Makes a value of command-line words: `yes`, `a,b`, several words for a list.
     pub fn value_of_words(&self, words: &[String]) -> Result<SettingValue, ValueError> {
-        let one = || match words {
-            [word] => Ok(word.clone()),
-            _ => Err(ValueError::new(words.join(" "), "it takes one value")),
-        };
-        let list = || {
-            words
-                .iter()
-                .flat_map(|word| word.split(','))
-                .map(|word| word.trim().to_owned())
-        };
         match self {
-            Self::Flag => match one()?.to_ascii_lowercase().as_str() {
+            Self::Flag => match single_word(words)?.to_ascii_lowercase().as_str() {
                 "true" | "yes" => Ok(SettingValue::Flag(true)),
                 "false" | "no" => Ok(SettingValue::Flag(false)),
                 other => Err(ValueError {
@@ -168,14 +151,14 @@ impl SettingKind {
                 }),
             },
             Self::Number { .. } => {
-                let word = one()?;
+                let word = single_word(words)?;
                 word.parse()
                     .map(SettingValue::Number)
                     .map_err(|_| ValueError::new(&word, "it is no whole number"))
             }
-            Self::Word(_) | Self::Text(_) => one().map(SettingValue::Text),
+            Self::Word(_) | Self::Text(_) => single_word(words).map(SettingValue::Text),
             Self::Date => {
-                let word = one()?;
+                let word = single_word(words)?;
                 Date::from_text(&word)
                     .map(SettingValue::Date)
                     .map_err(|fault| ValueError::new(word, fault))
@@ -187,7 +170,7 @@ impl SettingKind {
                 Ok(SettingValue::List(Vec::new()))
             }
             Self::Words(_) | Self::List(_) | Self::AllOrList(_) => {
-                Ok(SettingValue::List(list().collect()))
+                Ok(SettingValue::List(list_words(words)))
             }
         }
     }
@@ -195,6 +178,32 @@ impl SettingKind {
     fn wrong_type(&self, value: &SettingValue) -> ValueError {
         ValueError::new(value.to_string(), format!("it is {}", value.describe()))
     }
+}
+
+/// Returns the words in backquotes, separated by commas.
+fn quoted_words(words: &[Word]) -> String {
+    let quoted: Vec<String> = words
+        .iter()
+        .map(|word| format!("`{}`", word.word))
+        .collect();
+    quoted.join(", ")
+}
+
+/// Returns the only word, or an error if there are several.
+fn single_word(words: &[String]) -> Result<String, ValueError> {
+    match words {
+        [word] => Ok(word.clone()),
+        _ => Err(ValueError::new(words.join(" "), "it takes one value")),
+    }
+}
+
+/// Returns the entries of a list, which words and commas separate.
+fn list_words(words: &[String]) -> Vec<String> {
+    words
+        .iter()
+        .flat_map(|word| word.split(','))
+        .map(|word| word.trim().to_owned())
+        .collect()
 }
 
 fn text_of<'a>(kind: &SettingKind, value: &'a SettingValue) -> Result<&'a str, ValueError> {

@@ -29,22 +29,24 @@ pub fn text(farm: &Farm, mut map: impl FnMut(&Setting, SettingValue) -> SettingV
     text
 }
 
-/// The lines of each entry of a table.
+/// Returns the lines of each entry of a table.
 fn of_each<T>(
     table: Table,
     entries: &[T],
     map: &mut impl FnMut(&Setting, SettingValue) -> SettingValue,
     lens: impl Fn(&Access) -> Option<Lens<T>>,
 ) -> Vec<String> {
-    let lines = |entry: &T| {
+    let mut lines_of_entries = Vec::new();
+    for entry in entries {
         let values = table
             .rows()
             .filter_map(|row| Some((row, (lens(&row.access)?.read)(entry)?)));
-        values
+        let lines = values
             .map(|(row, value)| format!("{} = {}\n", row.name, literal(&map(row, value))))
-            .collect()
-    };
-    entries.iter().map(lines).collect()
+            .collect();
+        lines_of_entries.push(lines);
+    }
+    lines_of_entries
 }
 
 macro_rules! lenses {

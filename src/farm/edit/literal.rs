@@ -5,8 +5,13 @@ use super::lines::{part, splice};
 use crate::farm::SettingValue;
 use toml_edit::{Array, Value};
 
+/// Returns whether a key may have this character without quotes (TOML 1.0, "Keys").
+fn is_bare(letter: char) -> bool {
+    letter.is_ascii_alphanumeric() || "-_".contains(letter)
+}
+
+/// Returns a key as TOML writes it, in quotes if it needs them.
 pub(super) fn written_key(key: &str) -> String {
-    let is_bare = |letter: char| letter.is_ascii_alphanumeric() || "-_".contains(letter);
     if !key.is_empty() && key.chars().all(is_bare) {
         key.to_owned()
     } else {
@@ -14,7 +19,7 @@ pub(super) fn written_key(key: &str) -> String {
     }
 }
 
-/// A value as a farm file would hold it.
+/// Returns a value as a farm file holds it.
 pub fn literal(value: &SettingValue) -> String {
     written(value, "")
 }

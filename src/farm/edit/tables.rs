@@ -38,7 +38,8 @@ pub(super) fn insert_line(source: &str, table: &Table, place: Place, pair: &str)
     }
 }
 
-/// What stands in front of the last key of a dotted table: its name as spelled there, with the dot.
+/// Returns what precedes the last key of a dotted table in its line: the table's name as spelled
+/// there, with the dot. `None` if no key has a line of its own.
 pub(super) fn dotted_prefix(source: &str, table: &Table) -> Option<String> {
     let values = table.get_values().into_iter();
     let last = values.filter_map(|(path, _)| match path.as_slice() {
@@ -69,7 +70,7 @@ pub(super) fn append_block(source: &str, header: &str, pairs: &[String]) -> Stri
     text
 }
 
-/// A header with the lines up to its last value; the lines before the first header are one too.
+/// A header with the lines up to its last value. The lines before the first header count as one.
 pub(super) struct Section<'d> {
     name: &'d str,
     index: Option<usize>,
@@ -124,10 +125,10 @@ pub(super) fn collect_sections<'d>(
     }
     for (_, item) in table {
         match item {
-            Item::Table(table) => collect_sections(source, owner, table, found),
-            Item::ArrayOfTables(tables) => {
-                for table in tables {
-                    collect_sections(source, owner, table, found);
+            Item::Table(child) => collect_sections(source, owner, child, found),
+            Item::ArrayOfTables(children) => {
+                for child in children {
+                    collect_sections(source, owner, child, found);
                 }
             }
             _ => {}
@@ -135,8 +136,8 @@ pub(super) fn collect_sections<'d>(
     }
 }
 
-/// The comment lines directly above `header`; `floor` keeps a multi-line string from being read as
-/// one.
+/// Returns the start of the comment lines directly above `header`. Nothing above `floor` is read:
+/// a multi-line string can have lines that look like comments.
 pub(super) fn comment_start(source: &str, header: usize, floor: usize) -> usize {
     let mut start = header;
     while let Some(line) = line_before(source, start, floor)
@@ -158,7 +159,8 @@ pub(super) fn lines_while(source: &str, mut at: usize, wanted: fn(&str) -> bool)
     at
 }
 
-/// Behind the comment lines that follow `at` without a blank line, unless they stand on a header.
+/// Returns the end of the comment lines that follow `at` without an empty line, or `at` if they
+/// belong to a header.
 pub(super) fn own_comments_end(source: &str, at: usize) -> usize {
     let end = lines_while(source, at, is_comment);
     if is_blank(part(source, end..line_end(source, end))) {
@@ -186,15 +188,20 @@ pub(super) fn insert_block(
         .max()
         .unwrap_or(source.len());
     let at = own_comments_end(source, end);
-    let span = |span: Option<Range<usize>>| span.map_or(0, |span| span.start);
-    let header_at = span(tables.get(last).and_then(Table::span));
+    let header_at = tables
+        .get(last)
+        .and_then(Table::span)
+        .map_or(0, |span| span.start);
     let value_at = tables
         .get(last)
         .and_then(last_value)
         .map_or(header_at, |span| span.start);
-    let indented = |at: usize, line: &str| indentation(source, at).to_owned() + line;
-    let mut lines = vec![String::new(), indented(header_at, header)];
-    lines.extend(pairs.iter().map(|pair| indented(value_at, pair)));
+    let mut lines = vec![
+        String::new(),
+        format!("{}{header}", indentation(source, header_at)),
+    ];
+    let indent = indentation(source, value_at);
+    lines.extend(pairs.iter().map(|pair| format!("{indent}{pair}")));
     insert_lines(source, at, &lines)
 }
 

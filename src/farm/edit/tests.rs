@@ -24,10 +24,10 @@ fn sets(place: Place, key: &str, value: &SettingValue, before: &str, after: &str
 fn sets_list(wanted: &[&str], before: &str, after: &str) {
     let wanted = strings(wanted);
     let list = SettingValue::List(wanted);
-    let file = |array: &str| format!("[t]\nk = {array} # why\nz = 1\n");
-    sets(Place::Table("t"), "k", &list, &file(before), &file(after));
-    let windows = |array: &str| format!("\u{feff}{}", file(array).replace('\n', "\r\n"));
-    let (before, after) = (windows(before), windows(after));
+    let [before, after] = [before, after].map(|array| format!("[t]\nk = {array} # why\nz = 1\n"));
+    sets(Place::Table("t"), "k", &list, &before, &after);
+    let [before, after] =
+        [before, after].map(|text| format!("\u{feff}{}", text.replace('\n', "\r\n")));
     sets(Place::Table("t"), "k", &list, &before, &after);
 }
 
@@ -130,13 +130,13 @@ fn quoting_style_stays() {
         ("3", "plain", "\"plain\""),
     ];
     for (old, text, new) in cases {
-        let file = |value: &str| format!("[t]\nk = {value} # c\n");
+        let [before, after] = [old, new].map(|value| format!("[t]\nk = {value} # c\n"));
         sets(
             Place::Table("t"),
             "k",
             &SettingValue::Text(text.to_owned()),
-            &file(old),
-            &file(new),
+            &before,
+            &after,
         );
     }
 }
@@ -279,8 +279,9 @@ fn a_new_key_in_other_tables() {
         ("{\n  a = 1, # c\n}", "{\n  a = 1, # c\n  k = \"v\",\n}"),
     ];
     for (before, after) in inline {
-        let file = |table: &str| format!("incoming-email = {table}\nz = 1\n");
-        sets(PAGE, "k", &value, &file(before), &file(after));
+        let [before, after] =
+            [before, after].map(|table| format!("incoming-email = {table}\nz = 1\n"));
+        sets(PAGE, "k", &value, &before, &after);
     }
     let before = "s = [{ a = 1 }, {}]";
     sets(
@@ -356,8 +357,9 @@ fn unset_takes_the_line() {
         ("{a=1,k=2}", "{a=1}"),
         ("{\n  a = 1, # a\n  k = 2 # k\n}", "{\n  a = 1 # a\n}"),
     ] {
-        let file = |table: &str| format!("incoming-email = {table}\nz = 1\n");
-        unsets(PAGE, "k", &file(before), &file(after));
+        let [before, after] =
+            [before, after].map(|table| format!("incoming-email = {table}\nz = 1\n"));
+        unsets(PAGE, "k", &before, &after);
     }
 }
 

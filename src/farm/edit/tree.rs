@@ -1,11 +1,11 @@
-//! What a text says, without how it says it: what an edit is checked by.
+//! The content of a text without its form, which an edit is checked against.
 
 use super::Place;
 use crate::farm::SettingValue;
 use std::collections::BTreeMap;
 use toml_edit::{Item, Table, Value};
 
-/// What a text says, without how it says it.
+/// The content of a text without its form.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Tree {
     Leaf(&'static str, String),
@@ -37,8 +37,9 @@ impl Tree {
             Value::Datetime(time) => time.value().to_string(),
             Value::Array(list) => return Self::List(list.iter().map(Self::of_value).collect()),
             Value::InlineTable(table) => {
-                let pairs = table.iter();
-                let pairs = pairs.map(|(key, value)| (key.to_owned(), Self::of_value(value)));
+                let pairs = table
+                    .iter()
+                    .map(|(key, item)| (key.to_owned(), Self::of_value(item)));
                 return Self::Table(pairs.collect());
             }
         };
@@ -51,7 +52,7 @@ impl Tree {
             let tree = match item {
                 Item::None => continue,
                 Item::Value(value) => Self::of_value(value),
-                Item::Table(table) => Self::of_table(table),
+                Item::Table(child) => Self::of_table(child),
                 Item::ArrayOfTables(tables) => {
                     Self::List(tables.iter().map(Self::of_table).collect())
                 }
@@ -90,7 +91,7 @@ impl Tree {
         }
     }
 
-    /// A table or array that has no header of its own is gone with its last part.
+    /// Removes an empty table or array: without a header of its own it disappears with its last part.
     pub(super) fn forget_if_empty(&mut self, name: &str) {
         let Some(pairs) = self.pairs() else { return };
         let empty = match pairs.get(name) {

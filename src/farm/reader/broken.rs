@@ -1,6 +1,6 @@
 //! Where a text is no TOML: what an administrator most likely did there, and what to write instead.
 
-use super::{FarmFileError, Reader, Written, example_line, is_taken, one_of_tables, setting_line};
+use super::{Reader, Written, example_line, is_taken, one_of_tables, setting_line};
 use crate::farm::settings::{SETTINGS, Setting};
 use crate::farm::value::{SettingKind, SettingValue};
 use std::ops::Range;
@@ -53,18 +53,13 @@ impl Reader<'_> {
             }
         }
         twice.into_iter().for_each(|(span, _)| self.twice(span));
-        let is_guess = |mistake: &FarmFileError| {
-            let before = guesses.partition_point(|guess| guess.start <= mistake.span.start);
-            before
-                .checked_sub(1)
-                .and_then(|at| guesses.get(at))
-                .is_some_and(|guess| guess.contains(&mistake.span.start))
-        };
-        self.mistakes
-            .extend(judged.into_iter().filter(|mistake| !is_guess(mistake)));
+        let certain = judged
+            .into_iter()
+            .filter(|mistake| !is_within(&guesses, mistake.span.start));
+        self.mistakes.extend(certain);
     }
 
-    /// Each word without quotes in a list is a mistake of its own.
+    /// Returns whether a mistake is a further word without quotes in a list: each is one of its own.
     fn is_further_entry(&self, at: usize, span: &Range<usize>, message: &str) -> bool {
         let Some(Written { value, .. }) = self.written.get(at) else {
             return false;
@@ -74,7 +69,7 @@ impl Reader<'_> {
             && !self.part(value.start..span.end).contains('\n')
     }
 
-    /// Whether a setting stands between the braces of its table.
+    /// Returns whether a setting is between the braces of its table.
     fn is_inline(&self, written: &Written) -> bool {
         let line = self
             .part(0..written.key.start)
@@ -163,7 +158,7 @@ impl Reader<'_> {
         });
     }
 
-    /// The line of the key or header that another repeats.
+    /// Returns the line of the key or header that another repeats, or `None` if it is not found.
     fn first_of(&self, name: &str, header: bool, before: usize) -> Option<usize> {
         let earlier = self
             .written
@@ -172,14 +167,13 @@ impl Reader<'_> {
         if let Some(key) = keys.find(|written| !header && self.part(written.key.clone()) == name) {
             return Some(self.line(key.key.start));
         }
-        let is_first = |line: &str| {
-            line.trim_start_matches(['[', ' '])
-                .strip_prefix(name)
-                .is_some_and(|rest| !rest.starts_with(is_name))
-        };
         self.part(0..before)
             .lines()
-            .position(is_first)
+            .position(|line| {
+                line.trim_start_matches(['[', ' '])
+                    .strip_prefix(name)
+                    .is_some_and(|rest| !rest.starts_with(is_name))
+            })
             .map(|at| at + 1)
             .filter(|line| *line < self.line(before))
     }
@@ -374,6 +368,15 @@ impl Reader<'_> {
             });
         }
     }
+}
+
+/// Returns whether a position is in one of the ranges, which are sorted and do not overlap.
+fn is_within(ranges: &[Range<usize>], at: usize) -> bool {
+    let before = ranges.partition_point(|range| range.start <= at);
+    before
+        .checked_sub(1)
+        .and_then(|last| ranges.get(last))
+        .is_some_and(|range| range.contains(&at))
 }
 
 fn is_name(letter: char) -> bool {

@@ -76,10 +76,14 @@ fn well_known(sid: &Sid) -> Option<AccountForm<'static>> {
     }
 }
 
-/// The accounts that every Windows has for its services.
+/// Returns a word of a well-known name in lowercase, without spaces and underscores.
+pub(super) fn plain_word(text: &str) -> String {
+    text.replace([' ', '_'], "").to_ascii_lowercase()
+}
+
+/// Returns the form of an account that every Windows has for its services, or `None` for others.
 fn of_windows(domain: &str, name: &str) -> Option<AccountForm<'static>> {
-    let plain = |text: &str| text.replace([' ', '_'], "").to_ascii_lowercase();
-    match (&*plain(domain), &*plain(name)) {
+    match (&*plain_word(domain), &*plain_word(name)) {
         ("ntauthority" | ".", "system" | "localsystem" | "networkservice") => {
             Some(AccountForm::Computer)
         }

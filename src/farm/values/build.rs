@@ -18,14 +18,20 @@ impl FromText for Build {
     const EXPECTED: &'static str = "a build of four numbers such as `16.0.5456.1000`";
 
     fn from_text(text: &str) -> Result<Self, String> {
-        let digits =
-            |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
-        let number = |part: &str| part.parse().ok().filter(|_| digits(part));
         let numbers: Option<Vec<u32>> = text.split('.').map(number).collect();
         match numbers.and_then(|numbers| <[u32; 4]>::try_from(numbers).ok()) {
             Some(numbers) => Ok(Self(numbers)),
             None => Err("it is not four numbers with dots between".into()),
         }
+    }
+}
+
+/// Returns a number of digits alone, or `None`. The parser of `u32` also accepts a `+`.
+fn number(text: &str) -> Option<u32> {
+    if text.bytes().all(|byte| byte.is_ascii_digit()) {
+        text.parse().ok()
+    } else {
+        None
     }
 }
 

@@ -110,13 +110,12 @@ impl FromText for FolderPath {
         r"an absolute folder such as `C:\inetpub\mailroot\drop` or `\\server\share`";
 
     fn from_text(text: &str) -> Result<Self, FolderError> {
-        let valid = |text: String| Some(text).filter(|text| Self::from_text(text).is_ok());
         if text.is_empty() {
             return Err(FolderError::Empty);
         }
         if text.trim() != text {
             return Err(FolderError::Blank {
-                instead: valid(text.trim().to_owned()),
+                instead: valid_path(text.trim().to_owned()),
             });
         }
         let path = without_long_prefix(text);
@@ -135,13 +134,18 @@ impl FromText for FolderPath {
             (Some(drive), Some(':'), _) if drive.is_ascii_alphabetic() => {
                 let rest = path.get(2..).unwrap_or_default();
                 Err(FolderError::DriveRelative {
-                    instead: valid(format!(r"{drive}:\{rest}")),
+                    instead: valid_path(format!(r"{drive}:\{rest}")),
                 })
             }
             (Some('\\'), ..) => Err(FolderError::NoDrive),
             _ => Err(FolderError::Relative),
         }
     }
+}
+
+/// Returns a text if it is an absolute folder, else `None`.
+fn valid_path(text: String) -> Option<String> {
+    Some(text).filter(|text| FolderPath::from_text(text).is_ok())
 }
 
 /// Returns a path with `\` as its separator, and without the prefix `\\?\` of long paths.

@@ -1,5 +1,6 @@
 //! Domain, host and account names.
 
+use super::account::plain_word;
 use super::{FromText, ParseError};
 use crate::formats::dn;
 use std::fmt;
@@ -129,27 +130,26 @@ impl FromText for DomainName {
     const EXPECTED: &'static str = "a domain name such as `sharepoint.fabrikam.com`";
 
     fn from_text(text: &str) -> Result<Self, NameError> {
-        let valid = |part: &str| {
-            Some(part.to_owned()).filter(|part| part != text && Self::from_text(part).is_ok())
-        };
         if text.is_empty() {
             return Err(NameError::Empty);
         }
         if text.trim() != text || text.contains(char::is_whitespace) {
             return Err(NameError::Blank {
-                trimmed: valid(text.trim()),
+                trimmed: valid_part(text, text.trim()),
             });
         }
         if let Some((_, rest)) = text.split_once("://") {
             let host = rest.split(['/', ':', '?', '#']).next().unwrap_or(rest);
-            return Err(NameError::Scheme { host: valid(host) });
+            return Err(NameError::Scheme {
+                host: valid_part(text, host),
+            });
         }
         if let Some((_, domain)) = text.rsplit_once('@') {
             return Err(NameError::MailAddress {
-                domain: valid(domain),
+                domain: valid_part(text, domain),
             });
         }
-        let name = text.strip_suffix('.').unwrap_or(text);
+        let name = without_final_dot(text);
         if name.parse::<IpAddr>().is_ok() || bracketed(name).is_some() {
             return Err(NameError::Address);
         }
@@ -175,21 +175,30 @@ impl FromText for DomainName {
     }
 }
 
+/// Returns a part of a text if it is a domain name and not the whole text, else `None`.
+fn valid_part(text: &str, part: &str) -> Option<String> {
+    (part != text && DomainName::from_text(part).is_ok()).then(|| part.to_owned())
+}
+
+/// Returns whether a label cannot have this character.
+fn is_forbidden(character: char) -> bool {
+    character.is_ascii() && !character.is_ascii_alphanumeric() && character != '-'
+}
+
 /// Returns one label in its ASCII form, in lowercase.
 fn label(label: &str) -> Result<String, NameError> {
-    let owned = || label.to_owned();
     if label.is_empty() {
         return Err(NameError::EmptyLabel);
     }
     if label.starts_with('-') || label.ends_with('-') {
-        return Err(NameError::Hyphen { label: owned() });
+        return Err(NameError::Hyphen {
+            label: label.to_owned(),
+        });
     }
-    let odd = |character: &char| {
-        character.is_ascii() && !character.is_ascii_alphanumeric() && *character != '-'
-    };
-    if let Some(character) = label.chars().find(odd) {
+    let owned = label.to_owned();
+    if let Some(character) = label.chars().find(|letter| is_forbidden(*letter)) {
         return Err(NameError::Character {
-            label: owned(),
+            label: owned,
             character,
             instead: None,
         });
@@ -197,12 +206,15 @@ fn label(label: &str) -> Result<String, NameError> {
     let ascii = if label.is_ascii() && !label.to_ascii_lowercase().starts_with("xn--") {
         label.to_ascii_lowercase()
     } else {
-        idna::domain_to_ascii_strict(label).map_err(|_| NameError::Idna { label: owned() })?
+        match idna::domain_to_ascii_strict(label) {
+            Ok(ascii) => ascii,
+            Err(_) => return Err(NameError::Idna { label: owned }),
+        }
     };
     match ascii.len() {
         1..=63 => Ok(ascii),
-        0 => Err(NameError::Idna { label: owned() }),
-        _ => Err(NameError::LongLabel { label: owned() }),
+        0 => Err(NameError::Idna { label: owned }),
+        _ => Err(NameError::LongLabel { label: owned }),
     }
 }
 
@@ -279,15 +291,16 @@ impl FromText for ServerName {
     const EXPECTED: &'static str = "a server's name such as `sp1.fabrikam.com`";
 
     fn from_text(text: &str) -> Result<Self, String> {
-        let allowed =
-            |character: char| character.is_alphanumeric() || matches!(character, '-' | '_' | '.');
         if text.is_empty() {
             return Err("it is empty".into());
         }
-        if let Some(character) = text.chars().find(|character| !allowed(*character)) {
+        if let Some(character) = text
+            .chars()
+            .find(|letter| !letter.is_alphanumeric() && !matches!(letter, '-' | '_' | '.'))
+        {
             return Err(format!("it holds `{}`", character.escape_debug()));
         }
-        let plain = text.strip_suffix('.').unwrap_or(text);
+        let plain = without_final_dot(text);
         if plain
             .split('.')
             .any(|label| label.is_empty() || label.len() > 63)
@@ -311,21 +324,17 @@ impl ServerName {
     pub fn ascii(&self) -> String {
         match DomainName::from_text(&self.text) {
             Ok(name) => name.ascii,
-            Err(_) => self
-                .text
-                .strip_suffix('.')
-                .unwrap_or(&self.text)
-                .to_ascii_lowercase(),
+            Err(_) => without_final_dot(&self.text).to_ascii_lowercase(),
         }
     }
 
     /// Returns whether two texts name one server. Case, a final dot and the spelling of Unicode are
     /// ignored.
     pub fn same(one: &str, two: &str) -> bool {
-        let bare = |text| str::strip_suffix(text, ".").unwrap_or(text);
-        match is_plain(one) && is_plain(two) {
-            true => bare(one).eq_ignore_ascii_case(bare(two)),
-            false => Self::canonical(one) == Self::canonical(two),
+        if is_plain(one) && is_plain(two) {
+            without_final_dot(one).eq_ignore_ascii_case(without_final_dot(two))
+        } else {
+            Self::canonical(one) == Self::canonical(two)
         }
     }
 
@@ -336,6 +345,11 @@ impl ServerName {
             Err(_) => text.to_lowercase(),
         }
     }
+}
+
+/// Returns a name without the dot that ends a full one.
+fn without_final_dot(name: &str) -> &str {
+    name.strip_suffix('.').unwrap_or(name)
 }
 
 /// Returns whether spellings of a name can differ only in case and a final dot.
@@ -401,9 +415,8 @@ impl Account {
             .text
             .split_once('\\')
             .unwrap_or(("NT AUTHORITY", &self.text));
-        let is = |text: &str, word: &str| text.replace([' ', '_'], "").eq_ignore_ascii_case(word);
-        // A domain's own account may bear the name too.
-        (is(domain, "NTAUTHORITY") && is(name, "NETWORKSERVICE"))
+        // An account of a domain may have this name too.
+        (plain_word(domain) == "ntauthority" && plain_word(name) == "networkservice")
             || self.text.eq_ignore_ascii_case("S-1-5-20")
     }
 }

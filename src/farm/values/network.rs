@@ -55,6 +55,16 @@ pub struct DirectoryAddressError {
     instead: Option<String>,
 }
 
+impl DirectoryAddressError {
+    /// Creates an error for which no correction is certain.
+    fn without_correction(what: String) -> Self {
+        Self {
+            what,
+            instead: None,
+        }
+    }
+}
+
 impl fmt::Display for DirectoryAddressError {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         out.write_str(&self.what)
@@ -72,12 +82,6 @@ impl FromText for DirectoryAddress {
     const EXPECTED: &'static str = "a URL such as `ldaps://dc1.fabrikam.com`";
 
     fn from_text(text: &str) -> Result<Self, DirectoryAddressError> {
-        let fault = |what: &str| {
-            Err(DirectoryAddressError {
-                what: what.to_owned(),
-                instead: None,
-            })
-        };
         if !text.contains("://") {
             let instead =
                 Some(format!("ldaps://{text}")).filter(|text| Self::from_text(text).is_ok());
@@ -86,18 +90,19 @@ impl FromText for DirectoryAddress {
                 instead,
             });
         }
-        let url = match Url::parse(text) {
-            Ok(url) => url,
-            Err(error) => return fault(&error.to_string()),
-        };
+        let url = Url::parse(text)
+            .map_err(|error| DirectoryAddressError::without_correction(error.to_string()))?;
         if !matches!(url.scheme(), "ldap" | "ldaps") {
-            return fault(&format!("`{}` is neither ldap nor ldaps", url.scheme()));
+            let what = format!("`{}` is neither ldap nor ldaps", url.scheme());
+            return Err(DirectoryAddressError::without_correction(what));
         }
         if url.host_str().is_none_or(str::is_empty) {
-            return fault("it names no host");
+            let what = "it names no host".to_owned();
+            return Err(DirectoryAddressError::without_correction(what));
         }
         if !url.username().is_empty() || url.password().is_some() {
-            return fault("it holds a user name or password, which never belong in the file");
+            let what = "it holds a user name or password, which never belong in the file";
+            return Err(DirectoryAddressError::without_correction(what.to_owned()));
         }
         Ok(Self {
             text: text.to_owned(),
