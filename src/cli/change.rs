@@ -32,11 +32,11 @@ pub(crate) fn apply(text: &str, document: &Document, changes: &[Change]) -> Resu
     for (key, value) in changes {
         draft.change(key, value.as_ref())?;
     }
-    let Draft {
-        text, farm, lines, ..
-    } = draft;
-    match read(&text) {
-        Ok(after) if after.farm == farm => Ok(Edited { text, lines }),
+    match read(&draft.text) {
+        Ok(after) if after.farm == draft.farm => Ok(Edited {
+            text: draft.text,
+            lines: draft.lines,
+        }),
         _ => Err(damaged("the farm file")),
     }
 }
@@ -145,7 +145,7 @@ fn add_acceptance(text: &str, key: &Key, reason: &SettingValue) -> Result<String
         None => (name.as_str(), None),
     };
     if rules::find(rule).is_none() {
-        let near = nearest(rule, rules::all().map(|rule| rule.id));
+        let near = nearest(rule, rules::all().map(|known| known.id));
         return Err(Error::usage(format!("there is no rule `{rule}` to accept"))
             .did_you_mean(near.as_deref())
             .hint("`spinmail explain` lists the rules"));

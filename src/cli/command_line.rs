@@ -258,8 +258,8 @@ pub(crate) fn parse(arguments: &[OsString]) -> Result<Invocation, clap::Error> {
 /// Lets clap parse the arguments. Declaring every command takes longer than most commands run, so
 /// all are declared only if the arguments are wrong or ask for help: both speak of all commands.
 fn matches(arguments: &[OsString]) -> Result<ArgMatches, clap::Error> {
-    let is_named = |name: &str| arguments.iter().any(|word| word == name);
-    match declare(is_named).try_get_matches_from(arguments) {
+    let declared = declare(|name| arguments.iter().any(|word| word == name));
+    match declared.try_get_matches_from(arguments) {
         Err(error) if error.kind() != ErrorKind::DisplayVersion => {
             command().try_get_matches_from(arguments)
         }

@@ -249,11 +249,13 @@ fn with_candidates(command: Command, path: &str, line: &Arc<Line>) -> Command {
 /// A value, and what it is.
 type Candidate = (String, String);
 
-/// Whether a shell takes a text as one word and as nothing else. Names of a farm file may hold
-/// anything, and what is completed is run.
+/// Returns whether a shell reads a text as one word and as nothing else. Names in a farm file can
+/// have any character, and a completed line is run.
 fn is_plain(text: &str) -> bool {
-    let plain = |character: char| character.is_alphanumeric() || "._/:@,+-".contains(character);
-    text.starts_with(char::is_alphanumeric) && text.chars().all(plain)
+    text.starts_with(char::is_alphanumeric)
+        && text
+            .chars()
+            .all(|letter| letter.is_alphanumeric() || "._/:@,+-".contains(letter))
 }
 
 fn help_text(help: String) -> Option<StyledStr> {
@@ -332,9 +334,11 @@ fn values(key: &Key, farm: &Farm) -> Vec<Candidate> {
         _ => Vec::new(),
     };
     let present = present_values(key, farm);
-    let is_present = |other: &String| present.iter().any(|(value, _)| value == other);
-    let new = others.into_iter().filter(|other| !is_present(other));
-    let new: Vec<Candidate> = new.map(without_help).collect();
+    let new: Vec<Candidate> = others
+        .into_iter()
+        .filter(|other| !present.iter().any(|(value, _)| value == other))
+        .map(without_help)
+        .collect();
     [new, present].concat()
 }
 

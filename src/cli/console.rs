@@ -223,8 +223,14 @@ fn for_stderr(text: &str) -> Cow<'_, str> {
 fn width() -> Option<usize> {
     let of_terminal =
         terminal_size::terminal_size_of(io::stdout()).map(|(width, _)| usize::from(width.0));
-    let said = || std::env::var("COLUMNS").ok()?.parse().ok();
-    of_terminal.or_else(said).filter(|width| *width > 0)
+    of_terminal
+        .or_else(width_by_environment)
+        .filter(|width| *width > 0)
+}
+
+/// Returns the number in COLUMNS, or `None` if it has none.
+fn width_by_environment() -> Option<usize> {
+    std::env::var("COLUMNS").ok()?.parse().ok()
 }
 
 /// Whether characters beyond ASCII can be shown: as the locale says (POSIX XBD 8.2), which shells

@@ -72,14 +72,14 @@ impl FleetCheck<'_> {
         let output = Output::begin(args.out.path(), self.console, &read)?;
         let mut writer = ReportWriter::begin(output, &context)?;
         let bar = Bar::new(self.console);
-        for (batch, place) in targets.chunks(AT_ONCE).zip((0..).step_by(AT_ONCE)) {
+        for (batch, first) in targets.chunks(AT_ONCE).zip((0..).step_by(AT_ONCE)) {
             if recorded.is_none() {
-                bar.resume("looking at farms", place, targets.len());
+                bar.resume("looking at farms", first, targets.len());
             }
             let subjects = self.subjects(batch, recorded.as_mut(), &bar);
             // What is printed must not run into the bar.
             bar.end();
-            for (subject, place) in subjects.into_iter().zip(place..) {
+            for (subject, place) in subjects.into_iter().zip(first..) {
                 let (report, probed) = self.judge(subject);
                 writer.write(context.format(report, place, probed))?;
             }
@@ -187,18 +187,30 @@ impl FleetScope<'_> {
         loaded: &[Result<Loaded, Body>],
         count: &(impl Fn() + Sync),
     ) -> Vec<Option<FarmFacts>> {
-        let probe = |loaded: &Result<Loaded, Body>| {
-            let farm = loaded.as_ref().ok().map(|loaded| &loaded.document.farm);
-            let facts = farm.and_then(|farm| self.probe(farm));
-            count();
-            facts
-        };
         // Each thread waits for its own farm.
         let pool = rayon::ThreadPoolBuilder::new().num_threads(loaded.len());
         match pool.build() {
-            Ok(pool) => pool.install(|| loaded.par_iter().map(probe).collect()),
-            Err(_) => loaded.iter().map(probe).collect(),
+            Ok(pool) => pool.install(|| {
+                let farms = loaded.par_iter();
+                farms.map(|one| self.probe_counted(one, count)).collect()
+            }),
+            Err(_) => {
+                let farms = loaded.iter();
+                farms.map(|one| self.probe_counted(one, count)).collect()
+            }
         }
+    }
+
+    /// Probes a farm if its file could be read, and counts it.
+    fn probe_counted(
+        &self,
+        loaded: &Result<Loaded, Body>,
+        count: &(impl Fn() + Sync),
+    ) -> Option<FarmFacts> {
+        let loaded = loaded.as_ref().ok();
+        let facts = loaded.and_then(|readable| self.probe(&readable.document.farm));
+        count();
+        facts
     }
 
     /// Probes one farm; `None` if nothing has to be asked.
@@ -237,8 +249,9 @@ impl FleetScope<'_> {
             server: None,
             progress: &NoProgress,
         };
-        let is_reachable = |area: &Area| probe::obstacle(*area, &request).is_none();
-        Area::ALL.into_iter().filter(is_reachable).collect()
+        let all = Area::ALL.into_iter();
+        all.filter(|area| probe::obstacle(*area, &request).is_none())
+            .collect()
     }
 }
 
@@ -254,8 +267,10 @@ impl RecordedFacts {
     fn read(named: &[PathBuf], console: &Console) -> (Self, Exit) {
         let mut by_farm: BTreeMap<String, Vec<(PathBuf, Facts)>> = BTreeMap::new();
         let mut exit = Exit::Clean;
-        for (path, error) in expand(named, "json") {
-            let read = error.map_or(Ok(()), Err).and_then(|()| read_facts(&path));
+        for (path, path_error) in expand(named, "json") {
+            let read = path_error
+                .map_or(Ok(()), Err)
+                .and_then(|()| read_facts(&path));
             match read {
                 Ok((farm, facts)) => by_farm.entry(farm).or_default().push((path, facts)),
                 Err(error) => {

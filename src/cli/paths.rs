@@ -58,8 +58,8 @@ fn has_ending(path: &Path, ending: &str) -> bool {
 ///
 /// # Errors
 /// The file cannot be read, or is not a farm file.
-pub(crate) fn load_farm((path, error): &Target) -> Result<Loaded, Body> {
-    if let Some(error) = error {
+pub(crate) fn load_farm((path, path_error): &Target) -> Result<Loaded, Body> {
+    if let Some(error) = path_error {
         return Err(Body::Unreadable(error.clone()));
     }
     file::load(path).map_err(|error| match error {

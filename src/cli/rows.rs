@@ -27,8 +27,10 @@ pub(crate) struct NewRow<'a> {
 
 /// Returns the settings of a row, except its name.
 pub(crate) fn unnamed_settings(table: Table) -> Vec<&'static Setting> {
-    let is_name = |row: &&Setting| Some(row.name) == table.naming_key();
-    table.rows().filter(|row| !is_name(row)).collect()
+    table
+        .rows()
+        .filter(|row| Some(row.name) != table.naming_key())
+        .collect()
 }
 
 /// Adds a row.
@@ -154,8 +156,10 @@ fn row_json(farm: &Farm, table: Table, at: usize) -> serde_json::Value {
 
 fn table_text(farm: &Farm, table: Table, count: usize, width: usize) -> String {
     // What no row records would only make the table wide.
-    let is_used = |setting: &&Setting| (0..count).any(|at| cell(farm, setting, at).is_some());
-    let columns: Vec<&Setting> = table.rows().filter(is_used).collect();
+    let columns: Vec<&Setting> = table
+        .rows()
+        .filter(|setting| (0..count).any(|at| cell(farm, setting, at).is_some()))
+        .collect();
     // Written apart, long names of settings can be broken.
     let heads: Vec<String> = columns
         .iter()

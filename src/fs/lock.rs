@@ -32,10 +32,12 @@ pub(crate) fn rewrite<T>(
         )));
     }
     // An edit that changes nothing needs neither a lock nor the right to write.
-    let before = read_text(path)?;
-    let (after, outcome) = edit(&before)?;
-    if after == before {
-        return Ok(outcome);
+    {
+        let before = read_text(path)?;
+        let (after, outcome) = edit(&before)?;
+        if after == before {
+            return Ok(outcome);
+        }
     }
     let target = fs::canonicalize(path).map_err(|error| cannot_read(path, &error))?;
     let _lock = Lock::take(&target, path)?;

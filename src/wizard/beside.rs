@@ -78,7 +78,8 @@ fn row(table: Table, name: &str) -> Option<&'static Setting> {
     table.rows().find(|row| row.name == name)
 }
 
-/// Whether what lies beside the page is wanted; proposed while nothing of it is recorded.
+/// Asks whether to continue with what is not on the page. The proposed answer is yes while none of
+/// it is recorded.
 pub(super) fn offer(
     farm: &Farm,
     beyond: bool,
@@ -99,7 +100,7 @@ pub(super) fn offer(
         .map(|picked| picked == 0))
 }
 
-/// Takes back everything beside the page.
+/// Restores everything that is not on the page.
 pub(super) fn restore(farm: &mut Farm, before: &Farm) {
     farm.version = before.version;
     farm.timer_account.clone_from(&before.timer_account);
@@ -111,8 +112,8 @@ pub(super) fn restore(farm: &mut Farm, before: &Farm) {
     farm.probe.bind_as.clone_from(&before.probe.bind_as);
 }
 
-/// Servers to add to those that were there before the walk; a second answer takes the place of the
-/// first.
+/// Asks for servers to add to those that were recorded before the walk. A second answer replaces
+/// the first.
 fn servers(
     farm: &mut Farm,
     before: &Farm,
@@ -122,17 +123,10 @@ fn servers(
     let Some(setting) = row(Table::Server, "name") else {
         return Ok(Answer::Given(()));
     };
-    let known = |farm: &Farm, name: &str| {
-        farm.servers
-            .iter()
-            .find(|known| ServerName::same(known.name(), name))
-            .cloned()
-    };
     let found = suggest(setting, farm).into_iter();
-    let is_new = |found: &Suggestion| {
-        parse(setting, &found.value).is_ok() && known(farm, &found.value).is_none()
-    };
-    let suggestions = question::distinct(found.filter(is_new));
+    let suggestions = question::distinct(found.filter(|suggestion| {
+        parse(setting, &suggestion.value).is_ok() && server_named(farm, &suggestion.value).is_none()
+    }));
     let present = farm
         .servers
         .iter()
@@ -146,15 +140,13 @@ fn servers(
         suggestions: &suggestions,
         can_go_back: true,
     };
-    let meant = |typed: &str| question::entries(question::meant(typed, &suggestions));
-    let check = |typed: &str| {
-        meant(typed)
+    let answer = asker.text(&question, &present, &|typed| {
+        meant_names(typed, &suggestions)
             .iter()
             .try_for_each(|name| parse(setting, name).map(|_| ()))
-    };
-    let answer = asker.text(&question, &present, &check)?;
+    })?;
     let names = match &answer {
-        Answer::Given(typed) => meant(typed),
+        Answer::Given(typed) => meant_names(typed, &suggestions),
         Answer::Back => Vec::new(),
     };
     if !names.is_empty() {
@@ -167,8 +159,8 @@ fn servers(
         );
         for name in names {
             let name = parse(setting, &name).map_err(Error::usage)?;
-            if known(farm, name.as_str()).is_none() {
-                let server = known(&answered, name.as_str());
+            if server_named(farm, name.as_str()).is_none() {
+                let server = server_named(&answered, name.as_str()).cloned();
                 farm.servers.push(server.unwrap_or_else(|| Server {
                     name: Some(name),
                     ..Server::default()
@@ -179,12 +171,24 @@ fn servers(
     Ok(answer.map(|_| ()))
 }
 
+/// Returns the farm's server with that name, or `None` if there is none.
+fn server_named<'a>(farm: &'a Farm, name: &str) -> Option<&'a Server> {
+    farm.servers
+        .iter()
+        .find(|known| ServerName::same(known.name(), name))
+}
+
+/// Returns the names of servers that a typed line stands for.
+fn meant_names(typed: &str, suggestions: &[Suggestion]) -> Vec<String> {
+    question::entries(question::meant(typed, suggestions))
+}
+
 fn parse(setting: &Setting, name: &str) -> Result<ServerName, String> {
     ServerName::from_text(name)
         .map_err(|fault| format!("`{name}`: {fault}; expected {}", setting.kind))
 }
 
-/// Which of the servers do it. Once one mark is changed, the servers without one do not.
+/// Asks which servers have a flag. Once one mark is changed, the servers without a mark get `no`.
 fn flag(
     setting: &'static Setting,
     farm: &mut Farm,

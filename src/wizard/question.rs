@@ -121,9 +121,15 @@ pub(super) fn setting(
             choice(&question, &choices, present.as_ref(), asker)?
         }
         SettingKind::Words(words) => {
-            let is_present = |word: &str| matches!(&present, Some(SettingValue::List(list)) if list.iter().any(|each| each == word));
+            let marked: &[String] = match &present {
+                Some(SettingValue::List(list)) => list,
+                _ => &[],
+            };
             let labels: Vec<String> = words.iter().map(|word| word.meaning.to_owned()).collect();
-            let marks: Vec<bool> = words.iter().map(|word| is_present(word.word)).collect();
+            let marks: Vec<bool> = words
+                .iter()
+                .map(|word| marked.iter().any(|each| each == word.word))
+                .collect();
             asker.choose_any(&question, &labels, &marks)?.map(|picked| {
                 let list = picked
                     .iter()
@@ -163,7 +169,7 @@ fn put(setting: &Setting, farm: &mut Farm, value: &SettingValue) -> Result<(), E
     (lens.write)(farm, Some(value)).map_err(|fault| Error::usage(told(setting, &fault)))
 }
 
-/// A mode that the version has lost is no choice.
+/// Returns whether a value is a choice: not a mode that the version no longer has.
 fn is_possible(setting: &Setting, value: &SettingValue, farm: &Farm) -> bool {
     let has_automatic = farm
         .version
@@ -171,7 +177,7 @@ fn is_possible(setting: &Setting, value: &SettingValue, farm: &Farm) -> bool {
     has_automatic || setting.name != "mode" || *value != SettingValue::Text("automatic".to_owned())
 }
 
-/// One of a closed list; nothing where the answer is to leave it as it is.
+/// Asks for one of a closed list. The answer is `None` if the setting stays as it is.
 fn choice(
     question: &WizardQuestion<'_>,
     choices: &[(String, SettingValue)],
@@ -195,8 +201,10 @@ fn text(
     present: Option<&SettingValue>,
     asker: &mut dyn Asker,
 ) -> Result<Answer<Option<SettingValue>>, Error> {
-    let check = |typed: &str| value_of(setting, meant(typed, question.suggestions)).map(|_| ());
-    match asker.text(question, &shown(present), &check)? {
+    let answer = asker.text(question, &shown(present), &|typed| {
+        value_of(setting, meant(typed, question.suggestions)).map(|_| ())
+    })?;
+    match answer {
         Answer::Back => Ok(Answer::Back),
         Answer::Given(typed) => value_of(setting, meant(&typed, question.suggestions))
             .map(Answer::Given)
@@ -212,7 +220,7 @@ fn shown(value: Option<&SettingValue>) -> String {
     }
 }
 
-/// What a typed answer stands for: the number of a suggestion is that suggestion.
+/// Returns what a typed answer stands for: the number of a suggestion is that suggestion.
 pub(crate) fn meant<'a>(typed: &'a str, suggestions: &'a [Suggestion]) -> &'a str {
     let number = typed
         .trim()
@@ -224,20 +232,19 @@ pub(crate) fn meant<'a>(typed: &'a str, suggestions: &'a [Suggestion]) -> &'a st
         .map_or(typed, |suggestion| &suggestion.value)
 }
 
-/// The suggestions that the setting would take and that say something new.
+/// Returns the suggestions that the setting accepts and that differ from its present value.
 fn usable(
     setting: &Setting,
     found: Vec<Suggestion>,
     present: Option<&SettingValue>,
 ) -> Vec<Suggestion> {
-    let is_new = |found: &Suggestion| {
-        value_of(setting, &found.value)
+    distinct(found.into_iter().filter(|suggestion| {
+        value_of(setting, &suggestion.value)
             .is_ok_and(|value| value.is_some() && value.as_ref() != present)
-    };
-    distinct(found.into_iter().filter(is_new))
+    }))
 }
 
-/// Each value once, as what it was found first.
+/// Returns each value once, with the words of its first suggestion.
 pub(super) fn distinct(found: impl Iterator<Item = Suggestion>) -> Vec<Suggestion> {
     let mut distinct: Vec<Suggestion> = Vec::new();
     for suggestion in found {
@@ -248,7 +255,8 @@ pub(super) fn distinct(found: impl Iterator<Item = Suggestion>) -> Vec<Suggestio
     distinct
 }
 
-/// What a typed line means for a setting: nothing means to leave it as it is.
+/// Returns the value that a typed line means for a setting, or `None` for an empty line, which
+/// leaves it as it is.
 pub(super) fn value_of(setting: &Setting, typed: &str) -> Result<Option<SettingValue>, String> {
     let typed = typed.trim();
     if typed.is_empty() {
@@ -258,17 +266,21 @@ pub(super) fn value_of(setting: &Setting, typed: &str) -> Result<Option<SettingV
         SettingKind::List(_) | SettingKind::AllOrList(_) => entries(typed),
         _ => vec![typed.to_owned()],
     };
-    let told = |fault: ValueError| told(setting, &fault);
-    let value = setting.kind.value_of_words(&words).map_err(told)?;
+    let value = setting
+        .kind
+        .value_of_words(&words)
+        .map_err(|fault| told(setting, &fault))?;
     if let Access::Farm(lens) = setting.access {
         let mut scratch = Farm::default();
-        (lens.write)(&mut scratch, Some(&value)).map_err(told)?;
-        (lens.fault)(&scratch).map_or(Ok(()), |fault| Err(told(fault)))?;
+        (lens.write)(&mut scratch, Some(&value)).map_err(|fault| told(setting, &fault))?;
+        if let Some(fault) = (lens.fault)(&scratch) {
+            return Err(told(setting, &fault));
+        }
     }
     Ok(Some(value))
 }
 
-/// The entries of a typed list.
+/// Returns the entries of a typed list.
 pub(super) fn entries(typed: &str) -> Vec<String> {
     typed
         .split([',', ' ', ';'])
@@ -277,7 +289,7 @@ pub(super) fn entries(typed: &str) -> Vec<String> {
         .collect()
 }
 
-/// The reason against a value, and what is right instead.
+/// Returns why a value is wrong, and what is right instead.
 pub(super) fn told(setting: &Setting, fault: &ValueError) -> String {
     if let Some(instead) = &fault.instead {
         return format!(

@@ -39,11 +39,11 @@ pub(crate) fn areas(words: &[AreaWord]) -> Vec<Area> {
 
 /// Returns the parts of areas that were named, except those of areas that were named as a whole.
 pub(crate) fn parts(words: &[AreaWord]) -> Vec<&'static AreaPart> {
-    let is_whole = |area: Area| {
-        words
-            .iter()
-            .any(|word| word.area == area && word.part.is_none())
-    };
+    let whole: Vec<Area> = words
+        .iter()
+        .filter(|word| word.part.is_none())
+        .map(|word| word.area)
+        .collect();
     let parts = words.iter().filter_map(|word| word.part);
-    parts.filter(|part| !is_whole(part.area)).collect()
+    parts.filter(|part| !whole.contains(&part.area)).collect()
 }

@@ -173,9 +173,9 @@ fn only_descriptor(
         .map(|saved| shown(&saved.path).into_owned())
         .collect();
     let wanted = folder.map(|folder| last_part(folder.trim_end_matches(['\\', '/'])));
-    let is_unnamed = |saved: &Saved| matches!(&*saved.path, "" | ".");
-    if saved.len() > 1 || (wanted.is_some() && !saved.iter().all(is_unnamed)) {
-        saved.retain(|saved| Some(last_part(&saved.path)) == wanted);
+    let has_name = saved.iter().any(|one| !matches!(&*one.path, "" | "."));
+    if saved.len() > 1 || (wanted.is_some() && has_name) {
+        saved.retain(|one| Some(last_part(&one.path)) == wanted);
     }
     <[Saved; 1]>::try_from(saved)
         .map(|[only]| only)

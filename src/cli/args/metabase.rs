@@ -50,11 +50,11 @@ fn own_name(named: &str) -> Result<String, Error> {
 
 /// Returns the name of the recorded server that is called so, as it is recorded.
 fn recorded(named: &str, farm: &Farm) -> Result<String, Error> {
-    let names = || farm.servers.iter().map(|server| server.name());
-    let found = names().find(|name| name.eq_ignore_ascii_case(named));
-    found.map(str::to_owned).ok_or_else(|| {
+    let names: Vec<&str> = farm.servers.iter().map(|server| server.name()).collect();
+    let found = names.iter().find(|name| name.eq_ignore_ascii_case(named));
+    found.map(|name| (*name).to_owned()).ok_or_else(|| {
         Error::usage(format!("the farm file records no server `{named}`"))
-            .did_you_mean(nearest(named, names()).as_deref())
+            .did_you_mean(nearest(named, names).as_deref())
             .hint("`spinmail server list` lists them, `spinmail server add NAME` records one")
     })
 }

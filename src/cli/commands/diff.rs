@@ -88,19 +88,19 @@ fn differences(ours: &Farm, theirs: &Farm) -> Vec<Difference> {
     }
     let mut all = Vec::new();
     for (place, value) in values_by_place(ours) {
-        let theirs = their_values.remove(&place).flatten();
+        let their_value = their_values.remove(&place).flatten();
         all.push(Difference {
             name: place.0,
             ours: value,
-            theirs,
+            theirs: their_value,
         });
     }
     for place in their_order {
-        if let Some(theirs) = their_values.remove(&place) {
+        if let Some(their_value) = their_values.remove(&place) {
             all.push(Difference {
                 name: place.0,
                 ours: None,
-                theirs,
+                theirs: their_value,
             });
         }
     }

@@ -68,8 +68,8 @@ impl<'a> ObservedFolder<'a> {
     fn from_farm(polled: &PolledFolder<'a>, folders: &'a [DropFolder]) -> Self {
         let server = polled.server.map(|server| server.name());
         let key = match polled.server {
-            Some(server) if checked(&server.drop_folder).valid().is_some() => {
-                format!("server.{}.drop-folder", server.name())
+            Some(polling) if checked(&polling.drop_folder).valid().is_some() => {
+                format!("server.{}.drop-folder", polling.name())
             }
             _ => FOLDER.to_owned(),
         };

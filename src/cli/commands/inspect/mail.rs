@@ -110,7 +110,7 @@ fn exit_of_message(explained: Result<&Explained, &Error>) -> Exit {
 /// What there is to say of a message.
 struct Explained {
     size: u64,
-    /// Whether SharePoint can route it; nothing where that is not known.
+    /// Whether SharePoint can route it, or `None` if that is not known.
     routable: Option<bool>,
     sender: Option<String>,
     receivers: Vec<Receiver>,
@@ -123,7 +123,7 @@ struct Receiver {
     address: String,
     alias: String,
     domain: Option<String>,
-    /// Whether a list has the alias; nothing where the lists are not known.
+    /// Whether a list has the alias, or `None` if the lists are not known.
     has_list: Option<bool>,
     /// Whether the domain is the farm's.
     is_ours: Option<bool>,
@@ -152,22 +152,24 @@ struct Finding {
 }
 
 fn explain(path: &Path, known: &Known, reader: &mut MessageReader) -> Result<Explained, Error> {
-    let name = path.to_string_lossy();
-    let cannot =
-        |error: std::io::Error| Error::usage(format!("cannot read `{}`: {error}", shown(&name)));
     // Asked before it is opened: a pipe would be waited for.
-    if !std::fs::metadata(path).map_err(cannot)?.is_file() {
+    if !std::fs::metadata(path)
+        .map_err(|error| cannot_read(path, &error))?
+        .is_file()
+    {
         return Err(Error::usage(format!(
             "`{}` is no ordinary file",
-            shown(&name)
+            shown(&path.to_string_lossy())
         )));
     }
-    let mut file = File::open(path).map_err(cannot)?;
-    let size = file.metadata().map_err(cannot)?.len();
-    let take = |head: Result<&Head<'_>, &MailError>| of_head(head, size, known);
+    let mut file = File::open(path).map_err(|error| cannot_read(path, &error))?;
+    let metadata = file.metadata().map_err(|error| cannot_read(path, &error))?;
+    let size = metadata.len();
     let (mut explained, wrapped) = reader
-        .read(&mut file, size, &AtomicU64::new(MOST_READ), take)
-        .map_err(cannot)?;
+        .read(&mut file, size, &AtomicU64::new(MOST_READ), |head| {
+            of_head(head, size, known)
+        })
+        .map_err(|error| cannot_read(path, &error))?;
     match wrapped {
         Wrapped::No => {}
         Wrapped::Yes => explained.findings.push(Finding {
@@ -180,6 +182,11 @@ fn explain(path: &Path, known: &Known, reader: &mut MessageReader) -> Result<Exp
             .push("whether attachments are wrapped: not all of it can be read"),
     }
     Ok(explained)
+}
+
+fn cannot_read(path: &Path, error: &std::io::Error) -> Error {
+    let name = path.to_string_lossy();
+    Error::usage(format!("cannot read `{}`: {error}", shown(&name)))
 }
 
 fn of_head(head: Result<&Head<'_>, &MailError>, size: u64, known: &Known) -> Explained {
@@ -204,13 +211,12 @@ fn of_head(head: Result<&Head<'_>, &MailError>, size: u64, known: &Known) -> Exp
             return explained;
         }
     };
-    let text = |value: Option<&[u8]>| value.map(mail::text);
     explained.head = vec![
-        ("subject", text(head.subject)),
-        ("from", text(head.from)),
-        ("date", text(head.date)),
-        ("message-id", text(head.message_id)),
-        ("x-mailer", text(head.x_mailer)),
+        ("subject", head.subject.map(mail::text)),
+        ("from", head.from.map(mail::text)),
+        ("date", head.date.map(mail::text)),
+        ("message-id", head.message_id.map(mail::text)),
+        ("x-mailer", head.x_mailer.map(mail::text)),
     ];
     explained.sender = head.sender.map(|sender| sender.text().into_owned());
     let is_cut = head.end == mail::End::Cut;
@@ -275,11 +281,9 @@ fn receiver(address: &Address<'_>, known: &Known) -> Receiver {
         .zip(domain.as_ref())
         .map(|(display, domain)| {
             let name = DomainName::from_text(domain).ok();
-            let is = |ours: &DomainName| {
-                name.as_ref()
-                    .is_some_and(|name| name.ascii() == ours.ascii())
-            };
-            [display].into_iter().chain(own).any(is)
+            let ascii = name.as_ref().map(DomainName::ascii);
+            let mut ours = [display].into_iter().chain(own);
+            ours.any(|our| Some(our.ascii()) == ascii)
         });
     let has_list = known.aliases.as_ref().map(|aliases| aliases.knows(&alias));
     Receiver {
@@ -339,12 +343,11 @@ fn of_receivers(head: &Head<'_>, receivers: &[Receiver], doubtful: bool) -> Vec<
         }
         None => None,
     };
-    let unroutable = |message| Finding {
+    findings.extend(why.map(|message| Finding {
         rule: "folder-mail-unroutable",
         stops: false,
         message,
-    };
-    findings.extend(why.map(unroutable));
+    }));
     let stops = receivers.iter().all(Receiver::is_stopped);
     let foreign: Vec<&Receiver> = receivers
         .iter()
@@ -509,14 +512,10 @@ fn to_text(path: &Path, explained: &Explained, width: usize) -> String {
             .filter_map(|(name, value)| Some((*name, value.clone()?))),
     );
     rows.push(("size", format!("{} bytes", explained.size)));
-    let label = |finding: &Finding| if finding.stops { "stops it" } else { "beware" };
-    let finding = |finding: &Finding| {
-        (
-            label(finding),
-            format!("{} [{}]", finding.message, finding.rule),
-        )
-    };
-    rows.extend(explained.findings.iter().map(finding));
+    for finding in &explained.findings {
+        let label = if finding.stops { "stops it" } else { "beware" };
+        rows.push((label, format!("{} [{}]", finding.message, finding.rule)));
+    }
     rows.extend(
         explained
             .not_checked

@@ -94,14 +94,17 @@ fn kind_text(server: VirtualServer<'_>, domain: &Domain) -> String {
 /// One row of the table of a virtual server.
 type Row = (&'static str, String);
 
+fn or_not_set(value: Option<&str>) -> String {
+    value.unwrap_or("not set").to_owned()
+}
+
 fn rows(server: VirtualServer<'_>) -> Vec<Row> {
-    let text = |value: Option<&str>| value.unwrap_or("not set").to_owned();
     vec![
         ("listens on", bindings_text(server)),
-        ("default domain", text(server.default_domain())),
-        ("drop directory", text(server.drop_directory())),
-        ("queue directory", text(server.queue_directory())),
-        ("badmail directory", text(server.bad_mail_directory())),
+        ("default domain", or_not_set(server.default_domain())),
+        ("drop directory", or_not_set(server.drop_directory())),
+        ("queue directory", or_not_set(server.queue_directory())),
+        ("badmail directory", or_not_set(server.bad_mail_directory())),
         ("largest message", size_text(server)),
         ("relay", list_text(server.relay_list())),
         ("connections", list_text(server.access_list())),
@@ -131,7 +134,7 @@ fn metabase_text(metabase: &Metabase, width: usize) -> String {
             .map(|(label, value)| (label.to_owned(), value))
             .chain(domains);
         all.for_each(|(label, value)| {
-            table.add([shown(&label), shown(&value)].map(|text| text.into_owned()))
+            table.add([shown(&label), shown(&value)].map(|cell| cell.into_owned()))
         });
         text.push_str(&format!("{}\n", table.text()));
     }
@@ -166,22 +169,25 @@ fn metabase_json(metabase: &Metabase) -> Value {
     json!({"virtual-servers": servers.collect::<Vec<_>>(), "odd": metabase.odd})
 }
 
-fn domain_json(server: VirtualServer<'_>, domain: &Domain) -> Value {
-    let kind = |kind| match kind {
+fn kind_word(kind: DomainKind) -> &'static str {
+    match kind {
         DomainKind::Alias => "alias",
         DomainKind::Default => "default",
         DomainKind::SmartHost => "smart-host",
         DomainKind::Remote => "remote",
-    };
+    }
+}
+
+fn domain_json(server: VirtualServer<'_>, domain: &Domain) -> Value {
     let action = server.route_action(domain);
     json!({
         "name": domain.name,
-        "kind": clear(action.clone(), |action| json!(kind(action.kind()))),
+        "kind": clear(action.clone(), |action| json!(kind_word(action.kind()))),
         "relays": clear(action, |action| json!(action.relays())),
     })
 }
 
-/// A value, or what keeps it from being read.
+/// Returns a value, or the error for which it cannot be read.
 fn clear<T>(value: Result<T, ValueError>, show: impl Fn(T) -> Value) -> Value {
     match value {
         Ok(value) => show(value),

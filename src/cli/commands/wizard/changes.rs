@@ -15,24 +15,14 @@ pub(super) struct Changes {
 }
 
 impl Changes {
-    /// What tells one farm from the other, as far as the wizard asks for it.
+    /// Returns what differs between two farms, as far as the wizard asks for it.
     pub(super) fn between(before: &Farm, after: &Farm) -> Self {
-        let of_farm = |setting: &'static Setting| {
-            let Access::Farm(lens) = setting.access else {
-                return None;
-            };
-            let (old, new) = ((lens.read)(before), (lens.read)(after));
-            (old != new).then_some((
-                Key {
-                    setting,
-                    owner: Owner::Farm,
-                },
-                new,
-            ))
-        };
         let mut changes = Self {
             added: Vec::new(),
-            settings: SETTINGS.iter().filter_map(of_farm).collect(),
+            settings: SETTINGS
+                .iter()
+                .filter_map(|setting| farm_change(setting, before, after))
+                .collect(),
         };
         for (at, server) in after.servers.iter().enumerate() {
             let known = before
@@ -79,6 +69,16 @@ impl Changes {
             .hint("nothing was changed; run the wizard again")),
         }
     }
+}
+
+/// Returns the change of a setting of the farm itself, or `None` if it has none.
+fn farm_change(setting: &'static Setting, before: &Farm, after: &Farm) -> Option<Change> {
+    let Access::Farm(lens) = setting.access else {
+        return None;
+    };
+    let (old, new) = ((lens.read)(before), (lens.read)(after));
+    let owner = Owner::Farm;
+    (old != new).then_some((Key { setting, owner }, new))
 }
 
 fn added_line(fields: &[(&'static str, SettingValue)]) -> String {

@@ -157,7 +157,7 @@ fn ask(
 ) -> Result<Answers, Error> {
     let farm = &target.document.farm;
     let found = suggest::Found::new(args.account.unattended_options(farm)?);
-    let suggest = |setting: &Setting, farm: &Farm| found.suggest(setting, farm);
+    let suggest = |setting: &Setting, answered: &Farm| found.suggest(setting, answered);
     let mut walk = Walk::new(farm, &suggest);
     let intro = textwrap::fill(INTRODUCTION, fitting(console.width().saturating_sub(1)));
     console.prompt(&format!("{intro}\n"));

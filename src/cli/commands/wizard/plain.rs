@@ -164,12 +164,12 @@ impl Asker for Plain<'_> {
     }
 }
 
-/// The word that a choice begins with.
+/// Returns the word that a choice begins with.
 fn word_of(choice: &str) -> &str {
     choice.split_once(':').map_or(choice, |(word, _)| word)
 }
 
-/// The choice that a typed number or word means.
+/// Returns the index of the choice that a typed number or word means.
 fn place_of(typed: &str, choices: &[String]) -> Result<usize, String> {
     if let Ok(number) = typed.parse::<usize>()
         && (1..=choices.len()).contains(&number)
@@ -177,11 +177,15 @@ fn place_of(typed: &str, choices: &[String]) -> Result<usize, String> {
         return Ok(number - 1);
     }
     let lower = typed.to_lowercase();
-    let words = || choices.iter().map(|choice| word_of(choice).to_lowercase());
-    if let Some(at) = words().position(|word| word == lower) {
+    let words: Vec<String> = choices
+        .iter()
+        .map(|choice| word_of(choice).to_lowercase())
+        .collect();
+    if let Some(at) = words.iter().position(|word| *word == lower) {
         return Ok(at);
     }
-    let begins: Vec<usize> = words()
+    let begins: Vec<usize> = words
+        .iter()
         .enumerate()
         .filter(|(_, word)| word.starts_with(&lower))
         .map(|(at, _)| at)

@@ -91,27 +91,24 @@ impl Found {
     }
 }
 
-/// The units that are likeliest to be the container: those that are called so, then those that lie
-/// highest.
+/// Returns the units that are most likely the container: those with a telling name, then those that
+/// are highest in the tree.
 fn likely(mut units: Vec<String>) -> Vec<String> {
-    let rank = |unit: &String| {
-        let name = unit.to_lowercase();
-        let is_called = |word: &str| {
-            !name
-                .split(',')
-                .next()
-                .is_some_and(|unit| unit.contains(word))
-        };
-        (
-            is_called("sharepoint"),
-            is_called("contact"),
-            name.matches(',').count(),
-            name,
-        )
-    };
-    units.sort_by_cached_key(rank);
+    units.sort_by_cached_key(|unit| rank(unit));
     units.truncate(UNITS);
     units
+}
+
+/// Returns what units are sorted by: false, which comes first, for a telling name, then the depth.
+fn rank(unit: &str) -> (bool, bool, usize, String) {
+    let name = unit.to_lowercase();
+    let own = name.split(',').next().unwrap_or_default();
+    (
+        !own.contains("sharepoint"),
+        !own.contains("contact"),
+        name.matches(',').count(),
+        name,
+    )
 }
 
 fn suggestion(value: &str, what: &'static str) -> Suggestion {

@@ -90,7 +90,7 @@ fn entry(entry: &Ace, kind: MaskKind) -> Value {
     let rest = match &entry.body {
         AceBody::Unknown(bytes) => json!({"raw": HEXLOWER.encode(bytes)}),
         AceBody::Permission(permission) => {
-            let object = permission.object.unwrap_or_default();
+            let types = permission.object.unwrap_or_default();
             let has_data = ace_type(entry.code).is_some_and(|row| row.data != DataKind::Nothing);
             let condition = match &permission.data {
                 AceData::Text(text) => text.clone(),
@@ -101,8 +101,8 @@ fn entry(entry: &Ace, kind: MaskKind) -> Value {
                 "rights": kind.words(permission.mask),
                 "trustee": permission.trustee.to_string(),
                 "name": permission.trustee.name(),
-                "object-type": object.object.map(|guid| guid.to_string()),
-                "inherited-object-type": object.inherited.map(|guid| guid.to_string()),
+                "object-type": types.object.map(|guid| guid.to_string()),
+                "inherited-object-type": types.inherited.map(|guid| guid.to_string()),
                 "condition": has_data.then_some(condition),
             })
         }

@@ -231,7 +231,7 @@ fn read(input: &str, domains: &Domains) -> Result<ParsedSource, Unreadable> {
     })
 }
 
-/// The one descriptor that is meant.
+/// Returns the wanted descriptor, else the one of the folder that has all others in it.
 fn choose(saved: Vec<Saved>, wanted: Option<&str>) -> Result<Saved, Error> {
     const SHOWN: usize = 5;
     let mut names: Vec<String> = saved
@@ -244,26 +244,17 @@ fn choose(saved: Vec<Saved>, wanted: Option<&str>) -> Result<Saved, Error> {
     }
     let names = names.join(", ");
     if let Some(wanted) = wanted {
-        let same = |one: &Saved| one.path.to_lowercase() == wanted.to_lowercase();
-        let missing = || {
-            Error::usage(format!("there is no descriptor of `{wanted}` in it"))
-                .hint(format!("it has {names}"))
-        };
-        return saved.into_iter().find(same).ok_or_else(missing);
+        let wanted_path = wanted.to_lowercase();
+        return saved
+            .into_iter()
+            .find(|one| one.path.to_lowercase() == wanted_path)
+            .ok_or_else(|| {
+                Error::usage(format!("there is no descriptor of `{wanted}` in it"))
+                    .hint(format!("it has {names}"))
+            });
     }
-    let holds_all = |first: &Saved| {
-        let folder = if first.path.is_empty() {
-            String::new()
-        } else {
-            format!("{}\\", first.path)
-        };
-        saved
-            .iter()
-            .skip(1)
-            .all(|other| other.path.starts_with(&folder))
-    };
-    match saved.first() {
-        Some(first) if holds_all(first) => Ok(first.clone()),
+    match saved.split_first() {
+        Some((first, others)) if holds_all(first, others) => Ok(first.clone()),
         Some(_) => Err(
             Error::usage(format!("it holds {} descriptors", saved.len())).hint(format!(
                 "say which one is meant with `--entry PATH`: {names}"
@@ -271,6 +262,16 @@ fn choose(saved: Vec<Saved>, wanted: Option<&str>) -> Result<Saved, Error> {
         ),
         None => Err(Error::usage("it holds no descriptor")),
     }
+}
+
+/// Returns whether a folder has all the others in it. A folder without a path has every folder.
+fn holds_all(folder: &Saved, others: &[Saved]) -> bool {
+    let start = if folder.path.is_empty() {
+        String::new()
+    } else {
+        format!("{}\\", folder.path)
+    };
+    others.iter().all(|other| other.path.starts_with(&start))
 }
 
 fn rewritten(descriptor: &Descriptor, form: Form) -> Result<String, Error> {
@@ -338,23 +339,25 @@ fn account_sid(text: &str, domains: &Domains) -> Result<Sid, Error> {
             Error::usage(format!("`{text}` is no SID: {}", fault.message))
         });
     }
-    let is_named = |alias: &&DomainAlias| {
+    Sid::from_name(text)
+        .or_else(|| domain_alias_sid(text, domains))
+        .ok_or_else(|| {
+            Error::usage(format!(
+                "`{text}` is a name whose SID only its domain knows; say the SID"
+            ))
+            .hint("`whoami /user` shows it, or `Get-ADUser NAME`, or `wbinfo --name-to-sid NAME`")
+        })
+}
+
+/// Returns the SID of a well-known account of a domain such as `DA` or `Domain Admins`, or `None`
+/// if the name is not one or its domain is not known.
+fn domain_alias_sid(text: &str, domains: &Domains) -> Option<Sid> {
+    let alias = DomainAlias::all().iter().find(|alias| {
         [alias.alias, alias.name]
             .iter()
             .any(|name| name.eq_ignore_ascii_case(text))
-    };
-    let of_domain = || {
-        DomainAlias::all()
-            .iter()
-            .find(is_named)
-            .and_then(|alias| domains.resolve(alias))
-    };
-    Sid::from_name(text).or_else(of_domain).ok_or_else(|| {
-        Error::usage(format!(
-            "`{text}` is a name whose SID only its domain knows; say the SID"
-        ))
-        .hint("`whoami /user` shows it, or `Get-ADUser NAME`, or `wbinfo --name-to-sid NAME`")
-    })
+    })?;
+    domains.resolve(alias)
 }
 
 impl MeaningArgs {
@@ -394,19 +397,23 @@ fn advice(args: &InspectDescriptorArgs, question: &Question) -> Vec<String> {
                 .to_owned(),
         );
     }
-    let is_one =
-        |wanted: &[Sid]| question.class.is_none() && token.sids().any(|sid| wanted.contains(sid));
-    if is_one(&[system, network_service]) {
+    let is_of_folder = question.class.is_none();
+    if is_of_folder && has_any(token, &[system, network_service]) {
         lines.push(
             "note: on a share of another server this account arrives as the computer's own"
                 .to_owned(),
         );
     }
-    if is_one(&[local_service]) {
+    if is_of_folder && has_any(token, &[local_service]) {
         lines.push(
             "note: on a share of another server this account arrives as nobody (ANONYMOUS LOGON)"
                 .to_owned(),
         );
     }
     lines
+}
+
+/// Returns whether a token has any of these SIDs.
+fn has_any(token: &Token, wanted: &[Sid]) -> bool {
+    token.sids().any(|sid| wanted.contains(sid))
 }

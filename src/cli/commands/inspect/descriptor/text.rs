@@ -43,12 +43,11 @@ fn put(out: &mut String, screen: &Screen, before: &str, text: &str) {
     });
 }
 
+fn trustee_text(trustee: Option<&Trustee>) -> String {
+    trustee.map_or("not in this descriptor".to_owned(), words::trustee)
+}
+
 fn head(descriptor: &Descriptor, screen: &Screen) -> String {
-    let name = |trustee: &Option<Trustee>| {
-        trustee
-            .as_ref()
-            .map_or("not in this descriptor".to_owned(), words::trustee)
-    };
     let list = match &descriptor.dacl {
         AclPart::Absent => "not in this descriptor".to_owned(),
         AclPart::Null => "null: everybody may do everything".to_owned(),
@@ -73,8 +72,8 @@ fn head(descriptor: &Descriptor, screen: &Screen) -> String {
         .map(|word| format!("; {word}"))
         .collect();
     let rows = [
-        ("owner", name(&descriptor.owner)),
-        ("group", name(&descriptor.group)),
+        ("owner", trustee_text(descriptor.owner.as_ref())),
+        ("group", trustee_text(descriptor.group.as_ref())),
         ("DACL", list + &control),
     ];
     let mut text = String::new();
@@ -157,12 +156,12 @@ fn place_text(place: &Place, kind: MaskKind, screen: &Screen) -> String {
         }
     }
     if place.rights.undecided != 0 {
-        let words = kind.words(place.rights.undecided);
+        let undecided = kind.words(place.rights.undecided);
         put(
             &mut text,
             screen,
             "  ",
-            &format!("not decided: {words} ({:#x})", place.rights.undecided),
+            &format!("not decided: {undecided} ({:#x})", place.rights.undecided),
         );
         for doubt in &place.rights.uncertainties {
             put(

@@ -35,7 +35,15 @@ pub(super) struct Answered {
 }
 
 impl Answered {
-    /// The way that grants it; else all that could have.
+    fn new(keys: &'static [&'static str], name: String, ways: Vec<(Access, &Descriptor)>) -> Self {
+        let ways = ways
+            .into_iter()
+            .map(|(decision, of)| (decision, of.clone()))
+            .collect();
+        Self { keys, name, ways }
+    }
+
+    /// Returns the way that grants it, else every way that could have.
     pub(super) fn deciding(&self) -> Vec<&(Access, Descriptor)> {
         match self.ways.iter().find(|(decision, _)| decision.is_granted()) {
             Some(way) => vec![way],
@@ -43,13 +51,15 @@ impl Answered {
         }
     }
 
+    /// Returns the answer as a word.
     pub(super) fn word(&self) -> &'static str {
         let ways = self.deciding();
-        let any = |is: fn(&Access) -> bool| ways.iter().any(|(decision, _)| is(decision));
-        match (any(Access::is_granted), any(Access::is_undecided)) {
-            (true, _) => "granted",
-            (false, true) => "undecided",
-            (false, false) => "denied",
+        if ways.iter().any(|(decision, _)| decision.is_granted()) {
+            "granted"
+        } else if ways.iter().any(|(decision, _)| decision.is_undecided()) {
+            "undecided"
+        } else {
+            "denied"
         }
     }
 }
@@ -73,7 +83,7 @@ impl Verdict {
         }
     }
 
-    /// What is not decided: about what, why, and of which descriptor.
+    /// Returns what is undecided: the keys of what it is about, why, and the descriptor.
     pub(super) fn doubts<'a>(
         &'a self,
     ) -> impl Iterator<Item = (String, &'a Uncertainty, &'a Descriptor)> {
@@ -85,33 +95,26 @@ impl Verdict {
                 .map(|doubt| (place.key.to_owned(), doubt, &place.descriptor))
         });
         let of_questions = self.questions.iter().flat_map(|answer| {
-            let of_way = move |(decision, descriptor): &'a (Access, Descriptor)| {
-                let doubts = match decision {
-                    Access::Undecided(doubts) => &doubts[..],
-                    _ => &[],
-                };
-                doubts
+            let ways = answer.deciding().into_iter();
+            ways.flat_map(move |(decision, descriptor)| {
+                uncertainties(decision)
                     .iter()
                     .map(move |doubt| (answer.keys.join(" "), doubt, descriptor))
-            };
-            answer.deciding().into_iter().flat_map(of_way)
+            })
         });
         of_places.chain(of_questions)
     }
 }
 
+/// Returns why an access is undecided, nothing if it is decided.
+fn uncertainties(decision: &Access) -> &[Uncertainty] {
+    match decision {
+        Access::Undecided(doubts) => doubts,
+        _ => &[],
+    }
+}
+
 fn in_folder(folder: &Descriptor, token: &Token) -> Vec<Place> {
-    let service = Creator::system_service();
-    let made = |key: &'static str, name: &str, made: ObjectKind| {
-        let child = InheritedDescriptor::new(folder, made, &service);
-        let rights = child.effective(token, &Target::FILE);
-        Place {
-            key,
-            name: name.to_owned(),
-            descriptor: child.descriptor,
-            rights,
-        }
-    };
     let rights = effective(folder, token, &Target::FILE);
     vec![
         Place {
@@ -120,9 +123,32 @@ fn in_folder(folder: &Descriptor, token: &Token) -> Vec<Place> {
             descriptor: folder.clone(),
             rights,
         },
-        made("new-file", "a new file", ObjectKind::File),
-        made("new-folder", "a new subfolder", ObjectKind::Folder),
+        in_new_object(folder, token, ObjectKind::File, ("new-file", "a new file")),
+        in_new_object(
+            folder,
+            token,
+            ObjectKind::Folder,
+            ("new-folder", "a new subfolder"),
+        ),
     ]
+}
+
+/// Returns what the token may do on a file or folder that a service of Windows creates in a folder.
+/// The last parameter is the key and the name of the place.
+fn in_new_object(
+    folder: &Descriptor,
+    token: &Token,
+    kind: ObjectKind,
+    (key, name): (&'static str, &str),
+) -> Place {
+    let child = InheritedDescriptor::new(folder, kind, &Creator::system_service());
+    let rights = child.effective(token, &Target::FILE);
+    Place {
+        key,
+        name: name.to_owned(),
+        descriptor: child.descriptor,
+        rights,
+    }
 }
 
 fn in_container(
@@ -132,49 +158,43 @@ fn in_container(
     question: &Question,
 ) -> (Vec<Place>, Vec<Answered>) {
     let unit = Class::OrganizationalUnit;
-    let new = |class: Class| directory::new_object(container, class, &question.domains);
-    let place = |key: &'static str, name: String, descriptor: Descriptor, class: Class| {
-        let rights = directory::on_object(&descriptor, token, class);
-        Place {
-            key,
-            name,
-            descriptor,
-            rights,
-        }
-    };
-    let object = new(class);
-    let places = vec![
-        place(
+    let object = directory::new_object(container, class, &question.domains);
+    let new_unit = directory::new_object(container, unit, &question.domains);
+    let places = [
+        (
             "folder",
             "the container".to_owned(),
             container.clone(),
             unit,
         ),
-        place(
+        (
             "new-file",
             format!("a new {}", class.name()),
             object.clone(),
             class,
         ),
-        place(
+        (
             "new-folder",
             "a new organizational unit in it".to_owned(),
-            new(unit),
+            new_unit,
             unit,
         ),
-    ];
-    let answered =
-        |keys: &'static [&'static str], name: String, ways: Vec<(Access, &Descriptor)>| {
-            let ways = ways
-                .into_iter()
-                .map(|(decision, of)| (decision, of.clone()))
-                .collect();
-            Answered { keys, name, ways }
-        };
-    let create = |keys: &'static [&'static str], class: Class| {
-        let way = (directory::may_create(container, token, class), container);
-        answered(keys, format!("create {}", class.name()), vec![way])
-    };
+    ]
+    .map(|(key, name, descriptor, its_class)| Place {
+        key,
+        name,
+        rights: directory::on_object(&descriptor, token, its_class),
+        descriptor,
+    });
+    let mut questions = Vec::new();
+    for (keys, created) in [
+        (&["create", "contact"], Class::Contact),
+        (&["create", "group"], Class::Group),
+    ] {
+        let way = (directory::may_create(container, token, created), container);
+        let name = format!("create {}", created.name());
+        questions.push(Answered::new(keys, name, vec![way]));
+    }
     let delete = vec![
         (directory::may_delete_itself(&object, token, class), &object),
         (
@@ -184,13 +204,15 @@ fn in_container(
     ];
     let subtree = vec![(directory::may_delete_tree(&object, token, class), &object)];
     let write = vec![(directory::may_change(&object, token, class, &[]), &object)];
-    let of_class = |verb: &str| format!("{verb} {}", class.name());
-    let questions = vec![
-        create(&["create", "contact"], Class::Contact),
-        create(&["create", "group"], Class::Group),
-        answered(&["delete"], of_class("delete"), delete),
-        answered(&["delete-subtree"], of_class("delete subtree of"), subtree),
-        answered(&["write"], of_class("change"), write),
-    ];
-    (places, questions)
+    let name = class.name();
+    questions.extend([
+        Answered::new(&["delete"], format!("delete {name}"), delete),
+        Answered::new(
+            &["delete-subtree"],
+            format!("delete subtree of {name}"),
+            subtree,
+        ),
+        Answered::new(&["write"], format!("change {name}"), write),
+    ]);
+    (places.into(), questions)
 }
