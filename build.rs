@@ -17,12 +17,10 @@ fn main() {
         .or_else(of_work_tree)
         .or_else(of_package);
     let commit: Option<String> = commit.map(|commit| commit.trim().chars().take(DIGITS).collect());
-    let is_one = |commit: &String| {
-        !commit.is_empty() && commit.chars().all(|digit| digit.is_ascii_alphanumeric())
-    };
+    let commit = commit.filter(|digits| is_commit(digits));
     println!(
         "cargo::rustc-env={COMMIT}={}",
-        commit.filter(is_one).as_deref().unwrap_or("unknown")
+        commit.as_deref().unwrap_or("unknown")
     );
     println!(
         "cargo::rustc-env=SPINMAIL_TARGET={}",
@@ -30,7 +28,12 @@ fn main() {
     );
 }
 
-/// The commit that is checked out; nothing where this is no work tree of its own.
+/// Returns whether a text can be a commit's name.
+fn is_commit(text: &str) -> bool {
+    !text.is_empty() && text.chars().all(|digit| digit.is_ascii_alphanumeric())
+}
+
+/// Returns the commit that is checked out, or `None` if this is not a work tree of its own.
 fn of_work_tree() -> Option<String> {
     let root = root()?;
     root.join(".git").exists().then_some(())?;

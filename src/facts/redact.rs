@@ -83,13 +83,13 @@ impl Holds {
 /// A keyed hash: without the key nobody can try out which address became which.
 pub(crate) type Key<'a> = &'a dyn Fn(&[u8]) -> u64;
 
-/// One run of replacing; what it made of a name stays so until its end.
+/// One run of replacing. A name has the same replacement until its end.
 pub struct Redactor<'a> {
     names: Names<'a>,
 }
 
 impl<'a> Redactor<'a> {
-    /// The facts and the farm file without their names.
+    /// Returns the facts and the farm file with other names.
     ///
     /// # Errors
     /// What came of it cannot be read any more.
@@ -99,9 +99,9 @@ impl<'a> Redactor<'a> {
         relayed(facts).for_each(|address| redactor.names.avoid(&address.to_string()));
         let schema: Json = serde_json::from_str(SCHEMA).map_err(unreadable)?;
         let json = redactor.json(&json, &Nodes::new(&schema, vec![&schema]), Holds::Text);
-        let facts = serde_json::from_value(json).map_err(unreadable)?;
-        let farm = writer::text(farm, |setting, value| redactor.setting(setting, value));
-        Ok((facts, farm))
+        let other_facts = serde_json::from_value(json).map_err(unreadable)?;
+        let other_farm = writer::text(farm, |setting, value| redactor.setting(setting, value));
+        Ok((other_facts, other_farm))
     }
 
     /// Knows all texts beforehand, so that nothing that is made up equals a name that it has yet to
@@ -239,12 +239,12 @@ impl<'a> Redactor<'a> {
             }
             Json::Object(fields) => {
                 let mut map = Map::new();
-                for (name, value) in fields {
-                    let (name, nodes, holds) = match nodes.property(name) {
-                        Some(nodes) => (name.clone(), nodes, holds),
-                        None => (self.held(name, Holds::Text), nodes.pattern(), Holds::Text),
+                for (key, field) in fields {
+                    let (other_key, field_nodes, field_holds) = match nodes.property(key) {
+                        Some(property) => (key.clone(), property, holds),
+                        None => (self.held(key, Holds::Text), nodes.pattern(), Holds::Text),
                     };
-                    map.insert(name, self.json(value, &nodes, holds));
+                    map.insert(other_key, self.json(field, &field_nodes, field_holds));
                 }
                 Json::Object(map)
             }
@@ -253,7 +253,7 @@ impl<'a> Redactor<'a> {
     }
 }
 
-/// The addresses that lie in relay and access lists.
+/// Returns the addresses in relay and access lists.
 fn relayed(facts: &Facts) -> impl Iterator<Item = Ipv4Addr> {
     let servers = facts.iis.iter().flat_map(|iis| &iis.servers);
     let metabases = servers.filter_map(|server| server.metabase.known());
@@ -279,7 +279,7 @@ fn unreadable(error: serde_json::Error) -> Error {
     ))
 }
 
-/// What a setting of the farm file holds.
+/// Returns what a setting of the farm file holds.
 fn holds(setting: &Setting) -> Holds {
     match (setting.kind, setting.name) {
         (SettingKind::Word(_) | SettingKind::Words(_), _)
@@ -294,9 +294,9 @@ fn each_text(value: &Json, each: &mut impl FnMut(&str)) {
     match value {
         Json::String(text) => each(text),
         Json::Array(list) => list.iter().for_each(|item| each_text(item, each)),
-        Json::Object(fields) => fields.iter().for_each(|(name, value)| {
+        Json::Object(fields) => fields.iter().for_each(|(name, field)| {
             each(name);
-            each_text(value, each);
+            each_text(field, each);
         }),
         Json::Null | Json::Bool(_) | Json::Number(_) => {}
     }

@@ -169,8 +169,8 @@ impl fmt::Display for Name {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (index, rdn) in self.0.iter().enumerate() {
             out.write_str(if index > 0 { "," } else { "" })?;
-            for (index, part) in rdn.iter().enumerate() {
-                out.write_str(if index > 0 { "+" } else { "" })?;
+            for (part_index, part) in rdn.iter().enumerate() {
+                out.write_str(if part_index > 0 { "+" } else { "" })?;
                 write!(out, "{part}")?;
             }
         }

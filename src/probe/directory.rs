@@ -104,7 +104,7 @@ pub(crate) async fn gather(
     if options.with_rights {
         facts.accounts = accounts::gather(&mut controller, &access, farm).await;
     }
-    if let Answer::Known(container) = &facts.container {
+    if let Answer::Known(found) = &facts.container {
         progress.begin("counting contacts and groups", 0);
         let wanted = CensusOptions {
             domains: farm.mail_domains(),
@@ -112,7 +112,7 @@ pub(crate) async fn gather(
             others: options.with_rights,
         };
         let client = &mut controller.client;
-        let mut search = MemberSearch::new(client, container, &wanted, progress);
+        let mut search = MemberSearch::new(client, found, &wanted, progress);
         facts.members = search.run(&access).await;
         progress.end();
     }

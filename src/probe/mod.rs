@@ -106,8 +106,8 @@ async fn gather_areas(request: &ProbeRequest<'_>, facts: &mut Facts, errors: &mu
         facts.iis = or_note(iis::gather(farm, &options.iis, limit), errors);
     }
     if request.needs(Area::Folder) {
-        let folder = folder::gather(farm, &options.folder, limit, progress);
-        facts.folder = or_note(folder, errors);
+        let gathered = folder::gather(farm, &options.folder, limit, progress);
+        facts.folder = or_note(gathered, errors);
         if let Some(folder) = &mut facts.folder {
             rights::add_rights(farm, folder, &options.folder.acl, limit).await;
         }

@@ -155,15 +155,15 @@ pub fn share(text: &str) -> Result<Option<Descriptor>, ParseError> {
         Some((_, "revision: 1")) => {}
         Some(_) => return Err(ParseError::new(0, "there is only revision 1")),
     }
-    let Some((at, line)) = rest.next() else {
+    let Some((type_at, type_line)) = rest.next() else {
         return Err(ParseError::new(text.len(), "it ends before the type"));
     };
-    let bits = line
+    let bits = type_line
         .strip_prefix("type: ")
         .and_then(|bits| bits.split(':').next());
     let mut share = ShareReader {
         descriptor: Descriptor {
-            control: control_bits(at, bits.unwrap_or_default())?,
+            control: control_bits(type_at, bits.unwrap_or_default())?,
             ..Descriptor::empty()
         },
         acl: None,

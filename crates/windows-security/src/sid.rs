@@ -199,7 +199,7 @@ impl Sid {
     /// # Errors
     /// They do not begin with one; offsets count from the first byte.
     pub fn from_bytes(bytes: &[u8]) -> Result<(Self, usize), ParseError> {
-        let Some(([revision, count, authority @ ..], rest)) = bytes.split_first_chunk::<8>() else {
+        let Some(([revision, count, high, low @ ..], rest)) = bytes.split_first_chunk::<8>() else {
             return Err(ParseError::new(
                 bytes.len(),
                 "a SID ends within its first 8 bytes",
@@ -224,7 +224,6 @@ impl Sid {
                 format!("a SID of {count} numbers ends too early"),
             ));
         };
-        let [high, low @ ..] = authority;
         let authority = low
             .iter()
             .fold(u64::from(*high), |all, byte| all << 8 | u64::from(*byte));
@@ -273,8 +272,8 @@ impl FromStr for Sid {
             (Some((_, "S" | "s")), Some((_, "1"))) => {}
             _ => return Err(ParseError::new(0, "a SID begins with `S-1-`")),
         }
-        let (at, piece) = pieces.next().unwrap_or((text.len(), ""));
-        let authority = authority(at, piece)?;
+        let (first_at, first) = pieces.next().unwrap_or((text.len(), ""));
+        let authority = authority(first_at, first)?;
         let mut parts = Vec::new();
         for (at, piece) in pieces {
             if parts.len() == MAX_PARTS {

@@ -284,18 +284,22 @@ impl Census {
     fn add_contact(&mut self, member: &Member) {
         let (name, max_names) = (&member.name, self.wanted.max_names());
         let encoding = member.encoding.as_deref();
-        let is_wanted = encoding == Some(ENCODING);
+        let is_wanted_encoding = encoding == Some(ENCODING);
         self.encodings
-            .add(encoding, (!is_wanted).then_some(name), max_names);
+            .add(encoding, (!is_wanted_encoding).then_some(name), max_names);
         let mapi = member.mapi.as_deref();
-        let is_wanted = mapi.is_some_and(|it| it.eq_ignore_ascii_case(NO_MAPI));
-        self.mapi.add(mapi, (!is_wanted).then_some(name), max_names);
+        let is_wanted_mapi = mapi.is_some_and(|it| it.eq_ignore_ascii_case(NO_MAPI));
+        self.mapi
+            .add(mapi, (!is_wanted_mapi).then_some(name), max_names);
         let domain = member.target.as_deref().map(domain_of);
-        let is_wanted = domain
+        let is_wanted_domain = domain
             .as_ref()
             .is_some_and(|domain| self.wanted.domains.contains(domain));
-        self.targets
-            .add(domain.as_deref(), (!is_wanted).then_some(name), max_names);
+        self.targets.add(
+            domain.as_deref(),
+            (!is_wanted_domain).then_some(name),
+            max_names,
+        );
     }
 
     fn add_group(&mut self, member: &Member) {

@@ -169,14 +169,13 @@ pub(super) mod wire {
     fn properties_to_wire(properties: &iis_metabase::Properties) -> Properties {
         let to_wire = properties.iter().map(|(name, property)| {
             let iis_metabase::Property { raw, line, private } = property.clone();
-            let unknown = Unknown::new();
-            let property = Property {
+            let on_wire = Property {
                 raw,
                 line,
                 private,
-                unknown,
+                unknown: Unknown::new(),
             };
-            (name.clone(), property)
+            (name.clone(), on_wire)
         });
         to_wire.collect()
     }

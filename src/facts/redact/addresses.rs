@@ -147,8 +147,8 @@ pub(super) fn replaced(address: IpAddr, bits: Option<u32>, key: Key<'_>) -> IpAd
         }
         IpAddr::V6(six) => match six.to_ipv4_mapped() {
             Some(four) => match replaced(four.into(), None, key) {
-                IpAddr::V4(four) => four.to_ipv6_mapped().into(),
-                six => six,
+                IpAddr::V4(other) => other.to_ipv6_mapped().into(),
+                other => other,
             },
             None => {
                 let nets = NETS_6.map(|(net, length)| (net.to_bits(), length));
@@ -218,10 +218,15 @@ mod tests {
     }
 
     fn kind(address: Ipv4Addr) -> Option<u32> {
-        let of = |(net, length): &(Ipv4Addr, u32)| {
-            (net.to_bits() ^ address.to_bits()).leading_zeros() >= *length
-        };
-        NETS.iter().position(of).map(|at| at as u32)
+        let net = NETS
+            .iter()
+            .position(|(net, length)| common_bits([*net, address]) >= *length);
+        net.map(|at| at as u32)
+    }
+
+    /// How many bits two addresses begin with alike.
+    fn common_bits([one, two]: [Ipv4Addr; 2]) -> u32 {
+        (one.to_bits() ^ two.to_bits()).leading_zeros()
     }
 
     proptest! {
@@ -233,8 +238,7 @@ mod tests {
                 IpAddr::V4(four) => four,
                 IpAddr::V6(six) => panic!("{address} became {six}"),
             });
-            let in_common = |[one, two]: [Ipv4Addr; 2]| (one.to_bits() ^ two.to_bits()).leading_zeros();
-            prop_assert_eq!(in_common(pair), in_common(other));
+            prop_assert_eq!(common_bits(pair), common_bits(other));
             prop_assert_eq!(pair.map(kind), other.map(kind));
         }
 
@@ -254,12 +258,18 @@ mod tests {
         }
     }
 
+    fn other_subnet(text: &str, bits: u32) -> String {
+        replaced(text.parse().unwrap(), Some(bits), &key).to_string()
+    }
+
     #[test]
     fn subnets_stay_subnets_and_common_addresses_stay() {
-        let of = |text: &str, bits| replaced(text.parse().unwrap(), Some(bits), &key).to_string();
-        assert_eq!(of("10.0.0.0", 8), "10.0.0.0");
-        assert!(of("10.1.2.0", 24).ends_with(".0") && of("10.1.2.0", 24) != "10.1.2.0");
-        assert!(of("2001:db8::", 32).ends_with("::"));
+        assert_eq!(other_subnet("10.0.0.0", 8), "10.0.0.0");
+        assert!(
+            other_subnet("10.1.2.0", 24).ends_with(".0")
+                && other_subnet("10.1.2.0", 24) != "10.1.2.0"
+        );
+        assert!(other_subnet("2001:db8::", 32).ends_with("::"));
         for text in [
             "127.0.0.1",
             "0.0.0.0",
@@ -270,8 +280,8 @@ mod tests {
             "ff02::1",
             "::ffff:127.0.0.1",
         ] {
-            assert_eq!(of(text, 32), text);
+            assert_eq!(other_subnet(text, 32), text);
         }
-        assert!(of("::ffff:10.1.2.3", 128).starts_with("::ffff:10."));
+        assert!(other_subnet("::ffff:10.1.2.3", 128).starts_with("::ffff:10."));
     }
 }

@@ -231,7 +231,8 @@ const TRUSTED_INSTALLER: &str = "S-1-5-80-956008885-3418522649-1831038044-185329
 /// A line of what Samba's programs print of a descriptor: its SIDs are others, and what is more
 /// than their own words is replaced.
 pub(super) fn printed(line: &str, names: &mut Names<'_>) -> String {
-    let (mut other, mut rest) = (String::new(), String::new());
+    // The line with other SIDs, and the line without SIDs.
+    let (mut other, mut words) = (String::new(), String::new());
     let mut at = 0;
     while let Some(letter) = line.get(at..).and_then(|rest| rest.chars().next()) {
         match sid_at(line, at, names) {
@@ -241,12 +242,12 @@ pub(super) fn printed(line: &str, names: &mut Names<'_>) -> String {
             }
             None => {
                 other.push(letter);
-                rest.push(letter);
+                words.push(letter);
                 at += letter.len_utf8();
             }
         }
     }
-    if is_printed(&rest) {
+    if is_printed(&words) {
         return other;
     }
     match line.split_once(':').filter(|(key, _)| is_printed(key)) {
@@ -410,11 +411,7 @@ fn replaced(token: &str, before: &str, after: &str, names: &mut Names<'_>) -> St
             continue;
         }
         let word = rest
-            .get(
-                ..rest
-                    .find(|letter| !is_word_char(letter))
-                    .unwrap_or(rest.len()),
-            )
+            .get(..rest.find(|next| !is_word_char(next)).unwrap_or(rest.len()))
             .unwrap_or_default();
         let done = token.len() - rest.len();
         let left = token

@@ -128,9 +128,9 @@ impl AccountSearch<'_> {
     async fn by_sid(&mut self, sid: &Sid) -> Answer<AccountEntry> {
         let own = self.controller.connection.domain_sid.clone();
         if own.is_none() || sid.domain() != own {
-            let own = &self.controller.connection.domain;
+            let domain = &self.controller.connection.domain;
             return Answer::Failed(format!(
-                "it is no SID that `{own}` has given; ask a controller of its own domain"
+                "it is no SID that `{domain}` has given; ask a controller of its own domain"
             ));
         }
         match self.entry(&format!("<SID={sid}>")).await {
@@ -370,8 +370,8 @@ async fn token(controller: &mut Controller, account: &LdapEntry, sid: &Sid) -> A
     }
     // Not every account may read them.
     match members(controller, account, sid).await {
-        Ok(groups) => {
-            let sids = [sid.clone()].into_iter().chain(groups).collect();
+        Ok(by_members) => {
+            let sids = [sid.clone()].into_iter().chain(by_members).collect();
             Answer::Known(Token::new(sids, TokenSource::Members))
         }
         Err(error) => Answer::Failed(format!("its groups are not known: {error}")),

@@ -143,21 +143,22 @@ async fn ancestors(controller: &mut Controller, name: &str) -> Vec<DescribedObje
     };
     let mut next = Name::parse(name).ok().and_then(|name| name.parent());
     let mut found = Vec::new();
-    while let Some(name) =
-        next.filter(|name| name.is_within(&domain) && found.len() < MAX_ANCESTORS)
+    while let Some(ancestor) =
+        next.filter(|ancestor| ancestor.is_within(&domain) && found.len() < MAX_ANCESTORS)
     {
-        let query = LdapQuery::object(name.to_string(), &["objectClass", "nTSecurityDescriptor"]);
+        let attributes = &["objectClass", "nTSecurityDescriptor"];
+        let query = LdapQuery::object(ancestor.to_string(), attributes);
         let answer = controller.client.object(&query.with_descriptor()).await;
         found.push(match answer {
             Ok(entry) => described(&entry),
             Err(error) => DescribedObject {
-                name: name.to_string(),
+                name: ancestor.to_string(),
                 count: 1,
                 descriptor: Answer::Failed(error.to_string()),
                 ..DescribedObject::default()
             },
         });
-        next = name.parent();
+        next = ancestor.parent();
     }
     found
 }
@@ -189,12 +190,12 @@ async fn writable(client: &mut Client, name: &str) -> Vec<String> {
     };
     WRITTEN
         .iter()
-        .filter(|name| {
+        .filter(|attribute| {
             allowed
                 .iter()
-                .any(|allowed| allowed.eq_ignore_ascii_case(name))
+                .any(|allowed| allowed.eq_ignore_ascii_case(attribute))
         })
-        .map(|name| (*name).to_owned())
+        .map(|attribute| (*attribute).to_owned())
         .collect()
 }
 

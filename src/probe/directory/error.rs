@@ -117,7 +117,7 @@ fn io_text(error: &io::Error) -> String {
         .get_ref()
         .and_then(|cause| cause.downcast_ref::<rustls::Error>());
     match cause {
-        Some(error) => tls_text(error),
+        Some(tls_error) => tls_text(tls_error),
         None if error.kind() == io::ErrorKind::ConnectionRefused => "connection refused".to_owned(),
         None => error.to_string(),
     }

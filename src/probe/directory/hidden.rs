@@ -22,7 +22,7 @@ pub(super) async fn separate(client: &mut Client, access: &ReadAccess, members: 
     for seen in std::mem::take(&mut members.hidden) {
         let attribute = seen.value.clone().unwrap_or_default();
         let (_, uncertain) = objects.divide(client, &[&attribute], seen).await;
-        hidden.extend(uncertain.map(|seen| named(&attribute, seen)));
+        hidden.extend(uncertain.map(|group| named(&attribute, group)));
     }
     for (attribute, list) in [
         ("internetEncoding", &mut members.encodings),
@@ -37,7 +37,7 @@ pub(super) async fn separate(client: &mut Client, access: &ReadAccess, members: 
         for seen in without {
             let (certain, uncertain) = objects.divide(client, &[attribute], seen).await;
             others.extend(certain);
-            hidden.extend(uncertain.map(|seen| named(attribute, seen)));
+            hidden.extend(uncertain.map(|group| named(attribute, group)));
         }
         *list = others;
     }
@@ -53,7 +53,7 @@ pub(super) async fn separate(client: &mut Client, access: &ReadAccess, members: 
             .await;
         *seen = certain.unwrap_or_default();
         let first = attributes.first().copied().unwrap_or_default();
-        hidden.extend(uncertain.map(|seen| named(first, seen)));
+        hidden.extend(uncertain.map(|group| named(first, group)));
     }
     members.hidden = hidden;
 }

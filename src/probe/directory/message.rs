@@ -323,13 +323,13 @@ fn check_entry(operation: Element<'_>) -> Read<()> {
     parts.expect(tag::OCTET_STRING)?.text()?;
     let mut attributes = parts.expect(tag::SEQUENCE)?.parts()?;
     while let Some(attribute) = attributes.next()? {
-        let mut parts = attribute.parts()?;
-        parts.expect(tag::OCTET_STRING)?.text()?;
-        let mut values = parts.expect(tag::SET)?.parts()?;
+        let mut pair = attribute.parts()?;
+        pair.expect(tag::OCTET_STRING)?.text()?;
+        let mut values = pair.expect(tag::SET)?.parts()?;
         while let Some(value) = values.next()? {
             value.bytes()?;
         }
-        parts.check_rest()?;
+        pair.check_rest()?;
     }
     parts.check_rest()
 }

@@ -102,8 +102,8 @@ async fn ask(
     match whole {
         // There is no third way to ask, and what is missing may be what matters.
         Ok(whole) if whole.truncation => {
-            let kind = io::ErrorKind::InvalidData;
-            Err(truncated(kind, "truncated again"))
+            let error = io::ErrorKind::InvalidData;
+            Err(truncated(error, "truncated again"))
         }
         Ok(whole) => Ok(whole),
         Err(error) => Err(truncated(error.kind(), &plain(&error))),
@@ -273,8 +273,8 @@ async fn over_tcp(server: SocketAddr, question: &Message) -> io::Result<Message>
     stream
         .write_all(&[&length.to_be_bytes()[..], &bytes].concat())
         .await?;
-    let length = stream.read_u16().await?;
-    let mut reply = vec![0; usize::from(length)];
+    let reply_length = stream.read_u16().await?;
+    let mut reply = vec![0; usize::from(reply_length)];
     stream.read_exact(&mut reply).await?;
     read_reply(&reply, question).map_err(|error| {
         io::Error::new(

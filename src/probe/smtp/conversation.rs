@@ -126,12 +126,13 @@ async fn encrypted(plan: &TalkPlan, mut wire: Wire<TcpStream>, trust: &Trust, ta
     match handshake {
         Ok((stream, facts)) => {
             talk.tls = Answer::Known(facts);
-            let mut wire = Wire::new(stream, plan.limit);
+            let mut encrypted_wire = Wire::new(stream, plan.limit);
             // What was sent before the handshake does not count after it (RFC 3207 4.2).
             let greeting = talk.step("EHLO").map(|step| step.command.clone());
             let greeting = greeting.unwrap_or_default();
-            if wire.send(&greeting, &mut talk.steps).await.is_some() {
-                envelope(plan, &mut wire, &mut talk.steps).await;
+            let answer = encrypted_wire.send(&greeting, &mut talk.steps).await;
+            if answer.is_some() {
+                envelope(plan, &mut encrypted_wire, &mut talk.steps).await;
             }
         }
         Err(why) => talk.tls = Answer::Known(failed(why)),
