@@ -10,6 +10,7 @@
     clippy::panic,
     clippy::print_stderr,
     clippy::print_stdout,
+    clippy::shadow_unrelated,
     clippy::string_slice,
     clippy::unwrap_used,
     unreachable_pub,

@@ -38,7 +38,7 @@
 //! two crates of their own: `windows_security` and `iis_metabase`.
 
 #![warn(missing_docs)]
-#![cfg_attr(test, allow(clippy::string_slice))]
+#![cfg_attr(test, allow(clippy::shadow_unrelated, clippy::string_slice))]
 mod cli;
 mod error;
 mod facts;

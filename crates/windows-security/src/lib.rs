@@ -45,7 +45,7 @@
 
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
-#![cfg_attr(test, allow(clippy::string_slice))]
+#![cfg_attr(test, allow(clippy::shadow_unrelated, clippy::string_slice))]
 pub mod access;
 pub mod binary;
 pub mod descriptor;
