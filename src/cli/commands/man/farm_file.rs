@@ -1,11 +1,10 @@
 //! Section 5: the farm file, from `SETTINGS`.
 
-use super::markdown::BULLET;
-use super::page::Writer;
+use super::page::{BULLET, INDENT, Writer};
+use super::roff::{Text, bold, italic, roman};
 use crate::farm::edit::literal;
 use crate::farm::{SETTINGS, Section, Setting, SettingKind, Table};
 use crate::rules;
-use roff::{Inline, bold, italic, roman};
 
 const ABOUT: &str = "a SharePoint farm's incoming e-mail settings, as spinmail keeps them";
 
@@ -72,7 +71,7 @@ fn write_table(writer: &mut Writer, table: Table) {
     } else {
         ""
     };
-    writer.text([roman(format!("{}{count}.", about(table)))]);
+    writer.text([roman(&format!("{}{count}.", about(table)))]);
     SETTINGS
         .iter()
         .filter(|row| row.table == table)
@@ -103,21 +102,22 @@ fn write_setting(writer: &mut Writer, setting: &Setting) {
     } else {
         format!("{}.", setting.label)
     };
-    writer.text([italic(label), roman(format!(" {}{place}", setting.help))]);
+    writer.text([italic(&label), roman(&format!(" {}{place}", setting.help))]);
     writer.indent();
-    writer.paragraph(expected(setting));
+    writer.paragraph([expected(setting)]);
     if let SettingKind::Word(words) | SettingKind::Words(words) = setting.kind {
         for word in words {
-            writer.entry(
+            writer.item(
                 BULLET,
-                [bold(word.word), roman(format!(": {}", word.meaning))],
+                INDENT,
+                [bold(word.word), roman(&format!(": {}", word.meaning))],
             );
         }
     }
     if let Ok(value) = setting.example_value() {
         writer.paragraph([
             roman("For example: "),
-            bold(format!("{} = {}", setting.name, literal(&value))),
+            bold(&format!("{} = {}", setting.name, literal(&value))),
         ]);
     }
     let key = setting.key();
@@ -126,16 +126,16 @@ fn write_setting(writer: &mut Writer, setting: &Setting) {
         .map(|rule| rule.id)
         .collect();
     if !rules.is_empty() {
-        writer.paragraph([roman(format!("Rules: {}.", rules.join(", ")))]);
+        writer.paragraph([roman(&format!("Rules: {}.", rules.join(", ")))]);
     }
     writer.outdent();
 }
 
-fn expected(setting: &Setting) -> Vec<Inline> {
+fn expected(setting: &Setting) -> Text {
     let text = match setting.kind {
         SettingKind::Word(_) => "Expected: one of".to_owned(),
         SettingKind::Words(_) => "Expected: a list of".to_owned(),
         kind => format!("Expected: {}.", kind.to_string().replace('`', "\"")),
     };
-    vec![roman(text)]
+    roman(&text)
 }

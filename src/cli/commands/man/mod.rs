@@ -1,9 +1,11 @@
 //! `man`: the manual pages, made from the command line and the tables.
 
+mod arguments;
 mod commands;
 mod farm_file;
 mod markdown;
 mod page;
+mod roff;
 mod rules;
 
 use crate::cli::console::Console;
@@ -28,8 +30,7 @@ pub(crate) struct ManArgs {
 }
 
 pub(crate) fn run(args: &ManArgs, console: &Console, root: Command) -> Result<Exit, Error> {
-    let pages = pages(root)
-        .map_err(|error| Error::unfinished(format!("cannot make the manual: {error}")))?;
+    let pages = pages(root);
     let Some(folder) = &args.folder else {
         if let Some(page) = pages.first() {
             console.write_raw(page.text.as_bytes());
@@ -57,8 +58,8 @@ struct Page {
 }
 
 /// Returns every page, the program's own first.
-fn pages(root: Command) -> std::io::Result<Vec<Page>> {
-    let mut pages = commands::pages(root)?;
+fn pages(root: Command) -> Vec<Page> {
+    let mut pages = commands::pages(root);
     pages.push(Page {
         name: "farm.toml".to_owned(),
         section: '5',
@@ -69,7 +70,7 @@ fn pages(root: Command) -> std::io::Result<Vec<Page>> {
         section: '7',
         text: rules::page(),
     });
-    Ok(pages)
+    pages
 }
 
 /// Whether a page belongs into a folder: into one that is called after a section, only that

@@ -2,9 +2,9 @@
 
 use super::markdown;
 use super::page::Writer;
+use super::roff::roman;
 use crate::cli::markdown::parse;
 use crate::rules::{self, Area, Rule};
-use roff::roman;
 
 const ABOUT: &str = "what spinmail judges: every rule, why it matters, and how to mend it";
 
@@ -33,12 +33,12 @@ pub(super) fn page() -> String {
 }
 
 fn write_rule(writer: &mut Writer, rule: &Rule) {
-    writer.part(rule.id);
+    writer.subsection(rule.id);
     let about = match rule.about {
         [] => String::new(),
         settings => format!(" About: {}.", settings.join(", ")),
     };
-    writer.text([roman(format!(
+    writer.text([roman(&format!(
         "{}.{about} Since spinmail {}.",
         capital(rule.severity.name()),
         rule.since
