@@ -97,6 +97,7 @@ impl Report {
         self.farm.as_deref().unwrap_or(&self.file)
     }
 
+    /// Whether the file could be read, so that there are verdicts.
     pub fn is_readable(&self) -> bool {
         matches!(self.body, Body::Verdicts(_))
     }

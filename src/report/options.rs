@@ -1,4 +1,4 @@
-//! Which format a report has, and how it is to look.
+//! Which format a report has, and how it looks.
 
 use crate::term::Screen;
 
@@ -24,20 +24,20 @@ pub enum Format {
 }
 
 impl Format {
-    /// Whether people read it as it stands, so that it is fitted to where they read.
+    /// Whether people read it as it is, so that it is fitted to their screen.
     pub fn is_for_reading(self) -> bool {
         matches!(self, Self::Text | Self::Table)
     }
 }
 
-/// How a report is to look.
+/// How a report is rendered.
 #[derive(Debug, Clone)]
 pub struct RenderOptions {
     pub format: Format,
     pub screen: Screen,
-    /// What passed and what did not apply, too.
+    /// Whether what passed and what did not apply is shown too.
     pub verbose: bool,
-    /// Whether diagnoses are coloured; plain text passes through a filter anyway.
+    /// Whether diagnoses are coloured. All other colours are removed on output if unwanted.
     pub colour: bool,
     /// Whether the reports are of a fleet: each is headed by its file, and a summary follows.
     pub several: bool,
@@ -47,7 +47,7 @@ pub struct RenderOptions {
 /// When the report is made.
 #[derive(Debug, Clone)]
 pub struct Now {
-    /// Since 1970, UTC.
+    /// Unix time.
     pub seconds: u64,
     /// The same, RFC 3339.
     pub text: String,

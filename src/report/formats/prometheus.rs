@@ -1,7 +1,6 @@
 //! Metrics in Prometheus' text format, for node_exporter's textfile collector.
 //!
-//! What has nothing wrong gives a few series a file, whatever the number of rules; each finding
-//! adds one.
+//! A file without findings has a few series, whatever the number of rules; each finding adds one.
 
 use crate::report::writer::{Chunk, ReportWriter, Totals};
 use crate::report::{RenderOptions, Report, Status};
