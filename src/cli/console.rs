@@ -11,7 +11,7 @@ use unix as system;
 use windows as system;
 
 use crate::error::Error;
-use crate::term::{Screen, diagnosis, in_ascii, talk};
+use crate::term::{Screen, diagnosis, in_ascii, wrap_status};
 use indicatif::ProgressDrawTarget;
 use std::borrow::Cow;
 use std::cell::Cell;
@@ -197,7 +197,7 @@ impl Console {
 /// Returns a message in lines that fit the terminal, if standard error goes to one.
 fn wrapped(text: &str) -> String {
     match stderr_width() {
-        Some(width) => talk(text, width),
+        Some(width) => wrap_status(text, width),
         None => format!("{}\n", text.strip_suffix('\n').unwrap_or(text)),
     }
 }

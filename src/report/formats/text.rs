@@ -6,6 +6,7 @@ use crate::report::wording::{fleet_summary, sentence, since_summary, summary};
 use crate::report::writer::{Chunk, ReportWriter, Totals};
 use crate::report::{Body, RenderOptions, Report, Status, details, fleet};
 use crate::rules::{Severity, Verdict};
+use crate::term::diagnosis::Diagnosis;
 use crate::term::{Screen, diagnosis};
 use anstyle::{AnsiColor, Style};
 use std::fmt::Write;
@@ -63,14 +64,13 @@ fn one(report: &Report, options: &RenderOptions) -> String {
             mistakes,
         } => {
             text.file_name(report, options);
-            let mistakes = diagnosis::mistakes(
-                &report.file,
-                file,
-                mistakes,
-                options.colour,
-                &options.screen,
-            );
-            text.out.push_str(&mistakes);
+            let diagnosis = Diagnosis {
+                path: &report.file,
+                text: file,
+                colour: options.colour,
+                screen: &options.screen,
+            };
+            text.out.push_str(&diagnosis.draw(mistakes));
             text.baseline_items(report.since.as_ref());
         }
         Body::Verdicts(verdicts) => {
