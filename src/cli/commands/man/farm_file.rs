@@ -11,7 +11,7 @@ const ABOUT: &str = "a SharePoint farm's incoming e-mail settings, as spinmail k
 pub(super) fn page() -> String {
     let mut writer = Writer::new("farm.toml", "5", ABOUT);
     writer.section("DESCRIPTION");
-    for (at, text) in [
+    for text in [
         "A farm file says what is wanted: the page Configure Incoming E-Mail Settings of Central \
          Administration, what spinmail must know of the farm beside it, and how to look at the \
          world. It is TOML. Edits by spinmail keep comments and order.",
@@ -23,14 +23,8 @@ pub(super) fn page() -> String {
         "On the command line a setting goes by its dotted name, such as incoming-email.mode or \
          server.NAME.role; the last part alone works where it is unique. Paths and accounts are \
          those of Windows, times are UTC. Secrets are never in the file.",
-    ]
-    .into_iter()
-    .enumerate()
-    {
-        match at {
-            0 => writer.text([roman(text)]),
-            _ => writer.paragraph([roman(text)]),
-        }
+    ] {
+        writer.paragraph([roman(text)]);
     }
     for table in Table::ALL {
         write_table(&mut writer, table);
@@ -59,6 +53,7 @@ name = "sp1.fabrikam.com"
 role = "application"
 incoming-email-service = true"#;
 
+/// Writes the section of a table: what it is, and its settings.
 fn write_table(writer: &mut Writer, table: Table) {
     let (open, close) = if table.is_repeated() {
         ("[[", "]]")
@@ -72,12 +67,12 @@ fn write_table(writer: &mut Writer, table: Table) {
         ""
     };
     writer.text([roman(&format!("{}{count}.", about(table)))]);
-    SETTINGS
-        .iter()
-        .filter(|row| row.table == table)
-        .for_each(|row| write_setting(writer, row));
+    for setting in SETTINGS.iter().filter(|setting| setting.table == table) {
+        write_setting(writer, setting);
+    }
 }
 
+/// Returns what a table is about, without the full stop.
 fn about(table: Table) -> &'static str {
     match table {
         Table::Farm => "The farm as a whole",
@@ -90,6 +85,7 @@ fn about(table: Table) -> &'static str {
     }
 }
 
+/// Writes a setting: its label and help, then indented what is expected, an example and its rules.
 fn write_setting(writer: &mut Writer, setting: &Setting) {
     let needed = if setting.required { " (needed)" } else { "" };
     writer.term([bold(setting.name), roman(needed)]);
@@ -131,6 +127,7 @@ fn write_setting(writer: &mut Writer, setting: &Setting) {
     writer.outdent();
 }
 
+/// Returns what kind of value a setting has; the words of a closed list follow as items.
 fn expected(setting: &Setting) -> Text {
     let text = match setting.kind {
         SettingKind::Word(_) => "Expected: one of".to_owned(),

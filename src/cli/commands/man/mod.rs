@@ -1,4 +1,4 @@
-//! `man`: the manual pages, made from the command line and the tables.
+//! `man`: the manual pages, made from the command line, `SETTINGS` and `RULES`.
 
 mod arguments;
 mod commands;
@@ -50,10 +50,11 @@ pub(crate) fn run(args: &ManArgs, console: &Console, root: Command) -> Result<Ex
     Ok(Exit::Clean)
 }
 
-/// One page.
+/// A manual page.
 struct Page {
     name: String,
     section: char,
+    /// Its source in roff.
     text: String,
 }
 
@@ -73,8 +74,8 @@ fn pages(root: Command) -> Vec<Page> {
     pages
 }
 
-/// Whether a page belongs into a folder: into one that is called after a section, only that
-/// section's.
+/// Whether a page belongs in a folder. A folder named after a section, such as `man1`, takes only the
+/// pages of that section.
 fn takes(folder: &Path, page: &Page) -> bool {
     let name = folder
         .file_name()
@@ -90,13 +91,16 @@ fn takes(folder: &Path, page: &Page) -> bool {
 mod tests {
     use super::*;
 
-    #[test]
-    fn a_sections_folder_takes_its_section() {
-        let page = |section| Page {
+    fn page(section: char) -> Page {
+        Page {
             name: String::new(),
             section,
             text: String::new(),
-        };
+        }
+    }
+
+    #[test]
+    fn folder_of_a_section_takes_only_its_pages() {
         for (folder, expected) in [
             ("man", [true, true]),
             ("man/man1", [true, false]),
