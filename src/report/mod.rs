@@ -36,6 +36,7 @@ pub struct Report {
     pub farm: Option<String>,
     /// The file as it was named on the command line.
     pub file: String,
+    /// The verdicts, or why there are none.
     pub body: Body,
     /// The settings in the file, none if it could not be read.
     pub wanted: Farm,
@@ -48,12 +49,15 @@ pub struct Report {
 /// The verdicts, or why there are none.
 #[derive(Debug)]
 pub enum Body {
+    /// The verdicts, sorted.
     Verdicts(Vec<Verdict>),
     /// The file could not be read.
     Unreadable(Error),
     /// The file is not a valid farm file.
     Malformed {
+        /// The file's text.
         text: String,
+        /// Every mistake in it, in its order.
         mistakes: Vec<FarmFileError>,
     },
 }
@@ -97,7 +101,7 @@ impl Report {
         self.farm.as_deref().unwrap_or(&self.file)
     }
 
-    /// Whether the file could be read, so that there are verdicts.
+    /// Returns whether the file could be read, so that there are verdicts.
     pub fn is_readable(&self) -> bool {
         matches!(self.body, Body::Verdicts(_))
     }

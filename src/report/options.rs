@@ -1,4 +1,4 @@
-//! Which format a report has, and how it looks.
+//! The options of rendering a report.
 
 use crate::term::Screen;
 
@@ -24,31 +24,35 @@ pub enum Format {
 }
 
 impl Format {
-    /// Whether people read it as it is, so that it is fitted to their screen.
+    /// Returns whether people read it as it is, so that it is fitted to the screen.
     pub fn is_for_reading(self) -> bool {
         matches!(self, Self::Text | Self::Table)
     }
 }
 
-/// How a report is rendered.
+/// How to render a report.
 #[derive(Debug, Clone)]
 pub struct RenderOptions {
+    /// The format.
     pub format: Format,
+    /// The screen that text and tables are fitted to.
     pub screen: Screen,
-    /// Whether what passed and what did not apply is shown too.
+    /// Whether to show what passed and what did not apply.
     pub verbose: bool,
-    /// Whether diagnoses are coloured. All other colours are removed on output if unwanted.
+    /// Whether diagnoses are coloured. Plain text passes through a filter anyway.
     pub colour: bool,
-    /// Whether the reports are of a fleet: each is headed by its file, and a summary follows.
+    /// Whether there is a report for each farm of a fleet: each begins with its file, and a summary
+    /// follows.
     pub several: bool,
+    /// When the report is made.
     pub now: Now,
 }
 
 /// When the report is made.
 #[derive(Debug, Clone)]
 pub struct Now {
-    /// Unix time.
+    /// Seconds since 1970, UTC.
     pub seconds: u64,
-    /// The same, RFC 3339.
+    /// The same time, RFC 3339.
     pub text: String,
 }

@@ -21,9 +21,13 @@ const MAX_MISTAKES: usize = 50;
 /// A farm file that cannot be read, and the screen on which its mistakes are shown.
 #[derive(Debug)]
 pub struct Diagnosis<'a> {
+    /// The file's path, as the user wrote it.
     pub path: &'a str,
+    /// The file's text.
     pub text: &'a str,
+    /// Whether the drawing is coloured.
     pub colour: bool,
+    /// The screen that lines are fitted to.
     pub screen: &'a Screen,
 }
 
