@@ -5,24 +5,18 @@
 //! every result as a problem. A file that could not be read is a notification of the run, which then did
 //! not succeed.
 
+mod uri;
+
 use super::json;
 use crate::report::wording::sentence;
 use crate::report::writer::{Chunk, ReportWriter, Totals};
 use crate::report::{Body, RenderOptions, Report, Status, details};
 use crate::rules::{self, Rule, Severity, Verdict};
 use crate::term::diagnosis::first_mistakes;
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Serialize;
+use uri::{PathSyntax, uri};
 
 const SCHEMA: &str = "https://json.schemastore.org/sarif-2.1.0.json";
-
-/// What must be percent-encoded in a path (RFC 3986, 2.3).
-const RESERVED: &AsciiSet = &NON_ALPHANUMERIC
-    .remove(b'-')
-    .remove(b'.')
-    .remove(b'_')
-    .remove(b'~')
-    .remove(b'/');
 
 /// The descriptor of the notification about a file that could not be read.
 const UNREADABLE: &str = "file-unreadable";
@@ -364,7 +358,9 @@ impl<'a> Location<'a> {
 impl PhysicalLocation {
     fn new(file: &str, place: Option<(usize, Option<usize>)>) -> Self {
         Self {
-            artifact_location: ArtifactLocation { uri: uri(file) },
+            artifact_location: ArtifactLocation {
+                uri: uri(file, PathSyntax::native()),
+            },
             region: place.map(|(start_line, start_column)| Region {
                 start_line,
                 start_column,
@@ -449,50 +445,6 @@ fn notifications(report: &Report) -> Vec<Notification<'static>> {
                 })
                 .chain(more.map(|more| Notification::unreadable(file, &more, None)))
                 .collect()
-        }
-    }
-}
-
-/// Returns a file's name as a URI reference (RFC 3986): a relative one if the name is relative.
-fn uri(file: &str) -> String {
-    uri_of(file, cfg!(windows))
-}
-
-fn uri_of(file: &str, is_windows: bool) -> String {
-    let path = if is_windows {
-        file.replace('\\', "/")
-    } else {
-        file.to_owned()
-    };
-    let has_drive = is_windows && path.as_bytes().get(1) == Some(&b':');
-    let scheme = match path.as_str() {
-        share if is_windows && share.starts_with("//") => "file:",
-        _ if has_drive => "file:///",
-        absolute if absolute.starts_with('/') => "file://",
-        _ => "",
-    };
-    let drive_length = if has_drive { 2 } else { 0 };
-    let (drive, rest) = path.split_at_checked(drive_length).unwrap_or(("", &path));
-    format!("{scheme}{drive}{}", utf8_percent_encode(rest, RESERVED))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::uri_of;
-
-    #[test]
-    fn names_as_uris() {
-        for (file, is_windows, expected) in [
-            ("farm.toml", false, "farm.toml"),
-            ("farms/a b.toml", false, "farms/a%20b.toml"),
-            ("/srv/ä?#%.toml", false, "file:///srv/%C3%A4%3F%23%25.toml"),
-            ("a:b.toml", false, "a%3Ab.toml"),
-            (r"a\b.toml", false, "a%5Cb.toml"),
-            (r"farms\b.toml", true, "farms/b.toml"),
-            (r"C:\farms\b c.toml", true, "file:///C:/farms/b%20c.toml"),
-            (r"\\server\share\b.toml", true, "file://server/share/b.toml"),
-        ] {
-            assert_eq!(uri_of(file, is_windows), expected);
         }
     }
 }
