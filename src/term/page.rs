@@ -88,9 +88,12 @@ pub(crate) fn text(farm: &Farm, screen: &Screen) -> String {
     let (bold, dim) = (Style::new().bold(), Style::new().dimmed());
     let mut out = String::new();
     for section in sections(farm) {
-        let title = section.title;
-        let note = inactive_note(section.inactive);
-        let _ = writeln!(out, "{bold}{title}{bold:#}{dim}{note}{dim:#}");
+        let _ = writeln!(
+            out,
+            "{bold}{}{bold:#}{dim}{}{dim:#}",
+            section.title,
+            inactive_note(section.inactive)
+        );
         for field in section.fields {
             let note = inactive_note(field.inactive.filter(|_| section.inactive.is_none()));
             let text = format!("{} {}{note}", field.label(), field.words());

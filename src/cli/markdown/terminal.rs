@@ -61,8 +61,9 @@ fn hanging(mark: &str, item: &[Block], width: usize) -> String {
 }
 
 /// Returns a text with the marks of its pieces.
-fn markdown(text: &[Inline]) -> String {
-    text.iter()
+fn markdown(pieces: &[Inline]) -> String {
+    pieces
+        .iter()
         .map(|inline| match inline {
             Inline::Text(text) => text.clone(),
             Inline::Emphasis(text) => format!("*{text}*"),

@@ -164,7 +164,7 @@ impl<'a> Lines<'a> {
         if let Some((label, text)) = &line {
             self.labelled(width, label, text);
         }
-        let also: Vec<&str> = others.iter().map(|(_, verdict)| verdict.rule.id).collect();
+        let also: Vec<&str> = others.iter().map(|(_, other)| other.rule.id).collect();
         if !also.is_empty() {
             self.labelled(width, "also undecided", &also.join(", "));
         }
@@ -183,8 +183,8 @@ impl<'a> Lines<'a> {
                 .strip_prefix(head.as_ref())
                 .and_then(|rest| rest.strip_prefix(':'));
             let _ = match rest {
-                Some(text) if index == 0 => {
-                    writeln!(self.out, "{style}{head}{style:#}:{BOLD}{text}{BOLD:#}")
+                Some(rest) if index == 0 => {
+                    writeln!(self.out, "{style}{head}{style:#}:{BOLD}{rest}{BOLD:#}")
                 }
                 _ => writeln!(self.out, "{BOLD}{line}{BOLD:#}"),
             };
@@ -214,7 +214,7 @@ impl<'a> Lines<'a> {
         let lines = self.screen.lines(text, &label, &" ".repeat(width + 3));
         for (index, line) in lines.iter().enumerate() {
             let _ = match line.strip_prefix(&label) {
-                Some(text) if index == 0 => writeln!(self.out, "{DIM}{label}{DIM:#}{text}"),
+                Some(rest) if index == 0 => writeln!(self.out, "{DIM}{label}{DIM:#}{rest}"),
                 _ => writeln!(self.out, "{line}"),
             };
         }

@@ -5,6 +5,11 @@ use super::roff::{Text, bold, italic, roman};
 use clap::builder::PossibleValue;
 use clap::{Arg, Command};
 
+/// The brackets around what a command needs.
+const REQUIRED: (&str, &str) = ("<", ">");
+/// The brackets around what can be left out.
+const OPTIONAL: (&str, &str) = ("[", "]");
+
 /// Writes the section SYNOPSIS of the command that is called as `name` says.
 pub(super) fn write_synopsis(writer: &mut Writer, command: &Command, name: &str) {
     writer.section("SYNOPSIS");
@@ -21,7 +26,11 @@ pub(super) fn write_synopsis(writer: &mut Writer, command: &Command, name: &str)
         line.extend(bracketed(positional, vec![italic(&value_name(positional))]));
     }
     if command.has_subcommands() {
-        let (open, close) = brackets(command.is_subcommand_required_set());
+        let (open, close) = if command.is_subcommand_required_set() {
+            REQUIRED
+        } else {
+            OPTIONAL
+        };
         line.extend([roman(" "), roman(open), italic("subcommands"), roman(close)]);
     }
     writer.text(line);
@@ -159,13 +168,13 @@ fn default_value(argument: &Arg) -> String {
 
 /// Puts an argument's text in the brackets that say whether it is required.
 fn bracketed(argument: &Arg, text: Vec<Text>) -> Vec<Text> {
-    let (open, close) = brackets(argument.is_required_set());
+    let (open, close) = if argument.is_required_set() {
+        REQUIRED
+    } else {
+        OPTIONAL
+    };
     let mut out = vec![roman(open)];
     out.extend(text);
     out.push(roman(close));
     out
-}
-
-fn brackets(is_required: bool) -> (&'static str, &'static str) {
-    if is_required { ("<", ">") } else { ("[", "]") }
 }

@@ -104,8 +104,8 @@ fn prose_lines(text: &str) -> String {
 }
 
 /// Returns the id of the element that shows a verdict in full.
-fn anchor(outline: &Outline, at: usize) -> String {
-    format!("{}v{at}", outline.prefix)
+fn anchor(outline: &Outline, index: usize) -> String {
+    format!("{}v{index}", outline.prefix)
 }
 
 // --- The path of a message
@@ -201,7 +201,7 @@ fn findings(
 
 /// Returns the first verdict of a group in full, and the rules of the others with it.
 fn finding(group: &[(usize, &Verdict)], report: &Report, outline: &Outline) -> String {
-    let Some((&(at, verdict), others)) = group.split_first() else {
+    let Some((&(index, verdict), others)) = group.split_first() else {
         return String::new();
     };
     let status = Status::of(verdict);
@@ -210,17 +210,17 @@ fn finding(group: &[(usize, &Verdict)], report: &Report, outline: &Outline) -> S
         Status::Undecided => "undecided",
         _ => "quiet",
     };
-    let (level, id) = (outline.level + 1, anchor(outline, at));
+    let (level, id) = (outline.level + 1, anchor(outline, index));
     let mut tags = format!(
-        "<span class=\"tag\">{}</span> <code>{}</code>",
+        "<span class=\"tag\">{}</span> {}",
         status.name(),
-        verdict.rule.id
+        code(verdict.rule.id)
     );
-    for (at, other) in others {
+    for (other_index, other) in others {
         let _ = write!(
             tags,
             " <code id=\"{}\">{}</code>",
-            anchor(outline, *at),
+            anchor(outline, *other_index),
             other.rule.id
         );
     }
