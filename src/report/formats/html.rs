@@ -2,16 +2,16 @@
 //! its own policy that it must not. Everything from outside is escaped.
 
 mod parts;
+mod words;
 
 use crate::report::since::NotInRun;
 use crate::report::trace::{HopState, Trace};
 use crate::report::wording::{fleet_summary, summary};
 use crate::report::writer::{Chunk, ReportWriter, Totals};
-use crate::report::{Counts, RenderOptions, Report};
-use crate::rules::Hop;
-use crate::text::shown;
+use crate::report::{RenderOptions, Report};
 use parts::Place;
 use std::fmt::Write;
+use words::{address, counts, escaped, passes_everywhere};
 
 const STYLE: &str = include_str!("html/style.css");
 
@@ -41,35 +41,6 @@ impl ReportWriter for Html {
             String::new()
         }
     }
-}
-
-/// A text that means nothing to HTML and steers no terminal.
-fn escaped(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for character in shown(text).chars() {
-        match character {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            '\'' => out.push_str("&#39;"),
-            other => out.push(other),
-        }
-    }
-    out
-}
-
-/// A text in which what stands between backticks is code.
-fn prose(text: &str) -> String {
-    let pieces: Vec<&str> = text.split('`').collect();
-    if pieces.len().is_multiple_of(2) {
-        return escaped(text);
-    }
-    let piece = |(at, piece): (usize, &&str)| match at % 2 {
-        0 => escaped(piece),
-        _ => format!("<code>{}</code>", escaped(piece)),
-    };
-    pieces.iter().enumerate().map(piece).collect()
 }
 
 /// The page around its body. Its style is allowed by its fingerprint, and nothing else is.
@@ -173,22 +144,6 @@ fn mail(report: &Report) -> String {
     }
 }
 
-/// Whether every hop was looked at and lets a message through.
-fn passes_everywhere(trace: &Trace<'_>) -> bool {
-    Hop::ALL
-        .into_iter()
-        .all(|hop| trace.state(hop) == HopState::Passes)
-}
-
-/// The addresses that a report's message is for.
-fn address(report: &Report) -> String {
-    let domain = report.wanted.incoming.display_address.as_ref();
-    domain.map_or_else(
-        || "a list".to_owned(),
-        |domain| format!("a list at `{}`", domain.text),
-    )
-}
-
 fn fleet(totals: &Totals<'_>, options: &RenderOptions) -> String {
     let [rows, articles] = &totals.later;
     let mut out = format!(
@@ -234,41 +189,4 @@ fn not_in_run(totals: &Totals<'_>) -> String {
             totals.not_in_run.iter().map(item).collect::<String>()
         ),
     }
-}
-
-/// How many of each, those that are not zero.
-fn counts(counts: &Counts) -> String {
-    let said = [
-        (
-            counts.error,
-            "error",
-            if counts.error == 1 { "error" } else { "errors" },
-        ),
-        (
-            counts.warning,
-            "warning",
-            if counts.warning == 1 {
-                "warning"
-            } else {
-                "warnings"
-            },
-        ),
-        (
-            counts.note,
-            "note",
-            if counts.note == 1 { "note" } else { "notes" },
-        ),
-        (counts.undecided, "undecided", "undecided"),
-        (counts.accepted, "quiet", "accepted"),
-        (counts.pass, "passes", "passed"),
-        (counts.not_applicable, "quiet", "not applicable"),
-    ];
-    let items = said.iter().filter(|(count, ..)| *count > 0);
-    let items = items.map(|(count, class, word)| {
-        format!("<li class=\"{class}\"><strong>{count}</strong> {word}</li>\n")
-    });
-    format!(
-        "<ul class=\"counts\" role=\"list\">\n{}</ul>\n",
-        items.collect::<String>()
-    )
 }
