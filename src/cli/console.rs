@@ -1,5 +1,10 @@
 //! The only file that prints: data to standard output, status and prompts to standard error.
 
+#![expect(
+    clippy::disallowed_methods,
+    reason = "here is where the program prints, and reads what is typed"
+)]
+
 #[cfg(not(windows))]
 mod unix;
 #[cfg(windows)]

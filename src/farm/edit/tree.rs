@@ -1,6 +1,6 @@
 //! What a text says, without how it says it: what an edit is checked by.
 
-use super::Place;
+use super::place::Place;
 use crate::farm::SettingValue;
 use std::collections::BTreeMap;
 use toml_edit::{Item, Table, Value};

@@ -2,15 +2,15 @@
 //! forbids both. Everything from outside is escaped.
 
 mod parts;
+mod words;
 
 use crate::report::trace::{HopState, Trace};
 use crate::report::wording::{fleet_summary, summary};
 use crate::report::writer::{Chunk, ReportWriter, Totals};
-use crate::report::{Counts, RenderOptions, Report};
-use crate::rules::Hop;
-use crate::text::shown;
+use crate::report::{RenderOptions, Report};
 use parts::Outline;
 use std::fmt::Write;
+use words::{address, code, counts, escaped, passes_everywhere};
 
 const STYLE: &str = include_str!("html/style.css");
 
@@ -40,42 +40,6 @@ impl ReportWriter for Html {
             String::new()
         }
     }
-}
-
-/// Returns a text without markup and without characters that steer a terminal.
-fn escaped(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for character in shown(text).chars() {
-        match character {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            '\'' => out.push_str("&#39;"),
-            other => out.push(other),
-        }
-    }
-    out
-}
-
-/// Returns a text, with what is between backticks as code.
-fn prose(text: &str) -> String {
-    let pieces: Vec<&str> = text.split('`').collect();
-    if pieces.len().is_multiple_of(2) {
-        return escaped(text);
-    }
-    pieces
-        .iter()
-        .enumerate()
-        .map(|(at, piece)| match at % 2 {
-            0 => escaped(piece),
-            _ => code(piece),
-        })
-        .collect()
-}
-
-fn code(text: &str) -> String {
-    format!("<code>{}</code>", escaped(text))
 }
 
 /// Returns the page around its body. The policy allows its style, by its hash, and nothing else.
@@ -181,22 +145,6 @@ fn mail(report: &Report) -> String {
     }
 }
 
-/// Whether every hop was looked at and lets a message through.
-fn passes_everywhere(trace: &Trace<'_>) -> bool {
-    Hop::ALL
-        .into_iter()
-        .all(|hop| trace.state(hop) == HopState::Passes)
-}
-
-/// Returns whom the message is for whose path the report shows.
-fn address(report: &Report) -> String {
-    let domain = report.wanted.incoming.display_address.as_ref();
-    domain.map_or_else(
-        || "a list".to_owned(),
-        |domain| format!("a list at `{}`", domain.text),
-    )
-}
-
 /// Returns the body of a page about a fleet.
 fn fleet(totals: &Totals<'_>, options: &RenderOptions) -> String {
     let [rows, articles] = &totals.later;
@@ -239,41 +187,4 @@ fn not_in_run(totals: &Totals<'_>) -> String {
         .map(|farm| format!("<li>{}: {} open then</li>", code(farm.name), farm.open))
         .collect();
     format!("<p>In the earlier report and not judged now:</p>\n<ul>{items}</ul>\n")
-}
-
-/// Returns how many verdicts there are of each kind, except those of which there are none.
-fn counts(counts: &Counts) -> String {
-    let said = [
-        (
-            counts.error,
-            "error",
-            if counts.error == 1 { "error" } else { "errors" },
-        ),
-        (
-            counts.warning,
-            "warning",
-            if counts.warning == 1 {
-                "warning"
-            } else {
-                "warnings"
-            },
-        ),
-        (
-            counts.note,
-            "note",
-            if counts.note == 1 { "note" } else { "notes" },
-        ),
-        (counts.undecided, "undecided", "undecided"),
-        (counts.accepted, "quiet", "accepted"),
-        (counts.pass, "passes", "passed"),
-        (counts.not_applicable, "quiet", "not applicable"),
-    ];
-    let items = said.iter().filter(|(count, ..)| *count > 0);
-    let items = items.map(|(count, class, word)| {
-        format!("<li class=\"{class}\"><strong>{count}</strong> {word}</li>\n")
-    });
-    format!(
-        "<ul class=\"counts\" role=\"list\">\n{}</ul>\n",
-        items.collect::<String>()
-    )
 }

@@ -1,6 +1,6 @@
 //! The parts of the page about one farm.
 
-use super::{address, code, counts, escaped, passes_everywhere, prose};
+use super::words::{address, code, counts, escaped, passes_everywhere, prose};
 use crate::farm::{FarmFileError, without_bom};
 use crate::report::since::{BaselineItem, Since};
 use crate::report::trace::{HopState, Trace};
