@@ -21,14 +21,14 @@
 //! | module | holds |
 //! |---|---|
 //! | `cli` | arguments (`args`), commands (`commands`), and what prints (`console`) |
-//! | `wizard` | the page, asked section by section |
 //! | `report` | the report, its exit status, one writer for each format (`formats`) |
 //! | `rules` | JUDGE: one folder for each area, one page for each rule (`explain`) |
 //! | `remedy` | actions as data, and the commands that print them |
 //! | `probe` | SEE: the door to the outside; answers, never verdicts |
 //! | `facts` | what was seen: load, save, merge, redact |
-//! | `farm` | WANT: the farm, its settings, the file's reader and editor |
+//! | `wizard` | the page, asked section by section |
 //! | `term` | the screen, tables, diagnoses |
+//! | `farm` | WANT: the farm, its settings, the file's reader and editor |
 //! | `formats` | names of directories and messages of the drop folder |
 //! | `fs` | reading, atomic replacement, locks |
 //! | `text`, `error` | texts for people, and errors with hints |

@@ -2,12 +2,13 @@
 
 use super::areas::{self, RecordedAreas};
 use super::args::{CredentialArgs, ProbeArgs, ReportArgs, RuleFilter, load_facts, with_known};
+use super::clock;
 use super::console::Console;
+use super::exit::exit_of;
 use super::output::Output;
 use super::probing::Probing;
 use super::progress::Bar;
 use super::report_writer::{ReportContext, ReportWriter};
-use super::{clock, exit_of};
 use crate::error::Error;
 use crate::facts::Facts;
 use crate::farm::Farm;

@@ -1,5 +1,10 @@
 //! The only file that prints: data to standard output, status and prompts to standard error.
 
+#![expect(
+    clippy::disallowed_methods,
+    reason = "here is where the program prints, and reads what is typed"
+)]
+
 #[cfg(not(windows))]
 mod unix;
 #[cfg(windows)]
@@ -11,7 +16,7 @@ use unix as system;
 use windows as system;
 
 use crate::error::Error;
-use crate::term::{Screen, diagnosis, in_ascii, talk};
+use crate::term::{Screen, diagnosis, in_ascii, wrap_status};
 use indicatif::ProgressDrawTarget;
 use std::borrow::Cow;
 use std::cell::Cell;
@@ -197,7 +202,7 @@ impl Console {
 /// Returns a message in lines that fit the terminal, if standard error goes to one.
 fn wrapped(text: &str) -> String {
     match stderr_width() {
-        Some(width) => talk(text, width),
+        Some(width) => wrap_status(text, width),
         None => format!("{}\n", text.strip_suffix('\n').unwrap_or(text)),
     }
 }

@@ -4,7 +4,7 @@ use super::areas::RecordedAreas;
 use super::args::{CredentialArgs, ReportArgs, RuleFilter};
 use super::check::{probed_areas, report};
 use super::console::Console;
-use super::exit_of;
+use super::exit::exit_of;
 use super::output::Output;
 use super::paths::{Target, expand, load_farm};
 use super::progress::Bar;

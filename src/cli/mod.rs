@@ -11,6 +11,7 @@ mod commands;
 mod complete;
 mod console;
 mod edit;
+mod exit;
 mod fleet;
 mod markdown;
 mod output;
@@ -23,10 +24,11 @@ mod rows;
 mod setting_errors;
 mod setting_values;
 
-use crate::error::{Error, ErrorClass};
+use crate::error::Error;
 use crate::report::Exit;
 use command_line::Invocation;
 use console::Console;
+use exit::exit_of;
 use std::ffi::OsString;
 
 pub use command_line::command;
@@ -56,15 +58,6 @@ fn execute(invocation: Invocation) -> Exit {
         return Exit::Unfinished;
     }
     exit
-}
-
-/// Returns the exit status for a list of errors.
-fn exit_of(errors: &[Error]) -> Exit {
-    let exits = errors.iter().map(|error| match error.class {
-        ErrorClass::Usage => Exit::Usage,
-        ErrorClass::Unfinished => Exit::Unfinished,
-    });
-    exits.fold(Exit::Clean, Exit::worse)
 }
 
 /// Prints what clap says: help and the version, which were asked for, or a usage error.

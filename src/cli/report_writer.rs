@@ -17,7 +17,7 @@ impl ReportContext {
     /// place among all, from 0, and `probed` how probing went.
     pub(crate) fn format(&self, mut report: Report, place: usize, probed: Exit) -> RenderedReport {
         let baseline = self.baseline.as_ref();
-        report.since = baseline.map(|baseline| baseline.compare(&report, !self.options.several));
+        report.since = baseline.map(|baseline| baseline.compare(&report, &self.options));
         let exit = report.exit(self.fail_on).worse(probed);
         RenderedReport::new(&report, &self.options, place, exit)
     }

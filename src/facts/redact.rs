@@ -25,6 +25,7 @@ use super::schema::SCHEMA;
 use crate::error::Error;
 use crate::farm::{Farm, Setting, SettingKind, SettingValue, writer};
 use crate::formats::dn;
+use addresses::Key;
 use data_encoding::{HEXLOWER, HEXLOWER_PERMISSIVE};
 use descriptor::redacted;
 use iis_metabase::relay_list;
@@ -79,9 +80,6 @@ impl Holds {
             .map(|(_, holds)| holds)
     }
 }
-
-/// A keyed hash: without the key nobody can try out which address became which.
-pub(crate) type Key<'a> = &'a dyn Fn(&[u8]) -> u64;
 
 /// One run of replacing. A name has the same replacement until its end.
 pub struct Redactor<'a> {

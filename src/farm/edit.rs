@@ -7,12 +7,14 @@
 mod cells;
 mod lines;
 mod literal;
+mod place;
 mod tables;
 #[cfg(test)]
 mod tests;
 mod tree;
 
 pub use literal::literal;
+pub use place::Place;
 
 use crate::farm::SettingValue;
 use cells::Cells;
@@ -23,23 +25,6 @@ use std::fmt;
 use tables::{append_block, cut_sections, insert_block, insert_line, pair};
 use toml_edit::{Array, ArrayOfTables, Document, InlineTable, Item, Table, Value};
 use tree::Tree;
-
-const BYTE_ORDER_MARK: &str = "\u{feff}";
-const STEP: &str = "  ";
-
-/// The table that a key is in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Place<'a> {
-    /// A table at the top of the file, however it is written.
-    Table(&'a str),
-    /// One entry of an array of tables, counted from 0.
-    Entry {
-        /// The array's name.
-        array: &'a str,
-        /// The entry's index in the array.
-        index: usize,
-    },
-}
 
 /// Why a text was not edited.
 #[derive(Debug, Clone, PartialEq, Eq)]

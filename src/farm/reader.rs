@@ -390,9 +390,7 @@ impl<'a> Reader<'a> {
         };
         let span = entry.unwrap_or(value).span();
         let is_single = !matches!(value.get_ref(), DeValue::Array(_) | DeValue::Table(_));
-        let mended = is_single
-            .then(|| broken::mended(setting, &fault.value))
-            .flatten();
+        let mended = is_single.then(|| mended(setting, &fault.value)).flatten();
         let mistake = self.mistake(span, wrong_value_message(setting, &fault));
         mistake.expected = Some(if entry.is_some() {
             setting.kind.of_entry()
@@ -529,6 +527,12 @@ pub(super) fn example_line(setting: &Setting) -> String {
 
 fn setting_line(setting: &Setting, value: &SettingValue) -> String {
     format!("{} = {}", setting.name, super::edit::literal(value))
+}
+
+/// The setting's line with what was most likely meant by a text, where its parser takes that.
+fn mended(setting: &Setting, text: &str) -> Option<String> {
+    let value = setting.kind.value_of_words(&[text.to_owned()]).ok()?;
+    is_taken(setting, &value).then(|| setting_line(setting, &value))
 }
 
 fn value_of(value: &DeValue<'_>) -> Result<SettingValue, ValueError> {

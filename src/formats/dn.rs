@@ -3,6 +3,7 @@
 //! which Active Directory still takes.
 
 mod error;
+mod parse;
 mod reader;
 mod repair;
 #[cfg(test)]
@@ -39,19 +40,6 @@ pub enum OddSpace {
 }
 
 impl Name {
-    /// Reads the whole text as one name (RFC 4514 section 3).
-    ///
-    /// # Errors
-    /// The text is not a name.
-    pub fn parse(text: &str) -> Result<Self, DnError> {
-        reader::read(text).map_err(|(kind, offset)| DnError {
-            suggestion: repair::repair(text, &kind, offset),
-            character: text.get(..offset).unwrap_or_default().chars().count() + 1,
-            kind,
-            offset,
-        })
-    }
-
     /// Returns the parts of the first RDN: the container itself.
     pub fn leaf(&self) -> &[Part] {
         self.0.first().map_or(&[], Vec::as_slice)

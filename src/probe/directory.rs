@@ -10,6 +10,7 @@ mod hidden;
 mod logon;
 mod members;
 mod message;
+mod options;
 mod query;
 mod read_access;
 mod relay;
@@ -17,6 +18,7 @@ mod transport;
 mod units;
 
 pub(crate) use logon::{Logon, Secret};
+pub(crate) use options::DirectoryOptions;
 pub(crate) use units::organizational_units;
 
 use self::connect::ConnectOptions;
@@ -31,18 +33,6 @@ use crate::farm::Farm;
 use crate::farm::values::{Service, checked};
 use std::path::Path;
 use std::time::Duration;
-
-/// How to ask the directory, and for what.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct DirectoryOptions {
-    pub logon: Logon,
-    /// Send the password unencrypted if a URL begins with `ldap://`.
-    pub insecure_bind: bool,
-    /// Ask for the schema, the accounts and the rights too, not only for the contacts and groups.
-    pub with_rights: bool,
-    /// Keep the names of everything that is found, not only the first ones.
-    pub all_names: bool,
-}
 
 /// Returns whether the farm uses a directory, and names a controller.
 pub(crate) fn is_used(farm: &Farm) -> bool {

@@ -8,15 +8,13 @@
 //! Each platform has a `FolderSecurity` with the same two functions: `new`, and `read`, which fills
 //! in the rights of one folder.
 
+mod read;
 #[cfg(unix)]
 mod unix;
 #[cfg(windows)]
 mod windows;
 
-#[cfg(unix)]
-use unix::FolderSecurity;
-#[cfg(windows)]
-use windows::FolderSecurity;
+pub(crate) use read::add_rights;
 
 use super::deadline::{READ_STALL_FACTOR, at_other_path, within};
 use super::directory::Secret;
@@ -91,21 +89,6 @@ impl Location {
             is_mounted: folder.mounted_at.is_some(),
             is_saved: matches!(folder.descriptor, Answer::Known(_)),
         }
-    }
-}
-
-/// Adds the rights on each folder to the facts.
-pub(crate) async fn add_rights(
-    farm: &Farm,
-    facts: &mut FolderFacts,
-    options: &AclOptions,
-    limit: Duration,
-) {
-    add_known_accounts(farm, facts, options);
-    let mut security = FolderSecurity::new(options, limit);
-    for folder in &mut facts.folders {
-        let location = Location::new(folder);
-        security.read(folder, &location).await;
     }
 }
 

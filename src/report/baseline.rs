@@ -2,7 +2,7 @@
 //! their rule and subject are; the message may differ.
 
 use super::since::{BaselineItem, Identity, NotInRun, Since};
-use super::{Report, Status};
+use super::{RenderOptions, Report, Status};
 use crate::error::Error;
 use crate::rules::{OutcomeKind, Severity, Verdict};
 use serde::Deserialize;
@@ -151,9 +151,9 @@ impl Baseline {
         })
     }
 
-    /// Compares a report with this earlier one. `alone` says that it is the only report of the run.
-    pub fn compare(&self, report: &Report, alone: bool) -> Since {
-        let index = self.index_of(report, alone);
+    /// Compares a report with this earlier one.
+    pub fn compare(&self, report: &Report, options: &RenderOptions) -> Since {
+        let index = self.index_of(report, options);
         let mut since = Since {
             report: self.name.clone(),
             is_known: index.is_some(),
@@ -184,10 +184,11 @@ impl Baseline {
             match now.get(&identity) {
                 Some(verdict) if open_now(verdict).is_some() => {}
                 Some(verdict) => {
-                    let now = Status::of(verdict);
-                    let because = (now == Status::NotApplicable).then(|| verdict.message.clone());
+                    let status = Status::of(verdict);
+                    let because =
+                        (status == Status::NotApplicable).then(|| verdict.message.clone());
                     since.gone.push(BaselineItem {
-                        now: Some(now.name()),
+                        now: Some(status.name()),
                         because,
                         ..was.item()
                     });
@@ -206,8 +207,8 @@ impl Baseline {
 
     /// Returns which farm a report is about: in a fleet the one with its file, or else the only one
     /// with its name.
-    fn index_of(&self, report: &Report, alone: bool) -> Option<usize> {
-        if alone && !self.is_fleet {
+    fn index_of(&self, report: &Report, options: &RenderOptions) -> Option<usize> {
+        if !options.several && !self.is_fleet {
             let theirs = self.farms.first()?.farm.as_deref();
             let are_others = theirs
                 .zip(report.farm.as_deref())

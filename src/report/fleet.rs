@@ -1,4 +1,4 @@
-//! The summary of a fleet: one row a farm.
+//! The summary of a fleet: one row for each farm.
 
 use super::{Counts, Exit, Report};
 use crate::term::{MIN_WIDE_WIDTH, PlainTable, Screen};
@@ -65,6 +65,7 @@ pub(super) fn table(rows: &[FleetRow], screen: &Screen) -> String {
     table.text()
 }
 
+/// Returns the word for how the command would end for a farm.
 fn result(exit: Exit) -> &'static str {
     match exit {
         Exit::Clean => "passed",
@@ -80,7 +81,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_table_wraps_names_and_keeps_numbers() {
+    fn table_wraps_names_and_keeps_numbers() {
         let counts = Counts {
             error: 12,
             warning: 3,

@@ -1,4 +1,4 @@
-//! The way of a message, hop by hop: a view of the verdicts. Nothing is judged again.
+//! The path of a message, hop by hop: a view of the verdicts. Nothing is judged again.
 
 use super::wording::sentence;
 use crate::rules::{Hop, OutcomeKind, Severity, Verdict};
@@ -33,7 +33,7 @@ impl HopState {
     }
 }
 
-/// The way of a message to one address.
+/// The path of a message to one address.
 #[derive(Debug)]
 pub(crate) struct Trace<'a> {
     address: &'a str,
@@ -45,6 +45,7 @@ impl<'a> Trace<'a> {
         Self { address, verdicts }
     }
 
+    /// Returns the verdicts of the rules about a hop.
     fn at(&self, hop: Hop) -> impl Iterator<Item = &'a Verdict> {
         self.verdicts
             .iter()
@@ -106,7 +107,7 @@ impl<'a> Trace<'a> {
         }
     }
 
-    /// Returns the way as a picture for reading, with what passed if `verbose`.
+    /// Draws the path for reading, with what passed if `verbose`.
     pub(crate) fn text(&self, screen: &Screen, verbose: bool) -> String {
         let mut out = format!("{}\n", screen.plain(self.address));
         for (index, hop) in Hop::ALL.into_iter().enumerate() {
@@ -135,8 +136,8 @@ impl<'a> Trace<'a> {
         out
     }
 
-    /// Returns what the rules of a hop say, each sentence with its rules: several say the same when
-    /// what was not looked at decides none of them.
+    /// Returns what the rules of a hop say, each sentence with its rules: several rules say the same
+    /// if they are undecided for the same reason.
     fn sentences(&self, hop: Hop, verbose: bool) -> Vec<(String, Vec<&'static str>)> {
         let mut sentences: Vec<(String, Vec<&str>)> = Vec::new();
         for verdict in self.at(hop) {
@@ -158,7 +159,7 @@ impl<'a> Trace<'a> {
         sentences
     }
 
-    /// Returns the way for programs.
+    /// Returns the path for programs.
     pub(crate) fn json(&self) -> Value {
         let end = self.end().map(|(hop, state, verdict)| {
             json!({

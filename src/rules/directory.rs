@@ -7,21 +7,10 @@ mod container;
 mod delegation;
 mod farm_account;
 mod rights;
+mod settings;
 mod view;
 
 use super::{Rule, rule};
-
-const SERVICE: &str = "directory-management.service";
-const CONTAINER: &str = "directory-management.container";
-const GROUPS: &str = "directory-management.distribution-groups";
-const SERVER: &str = "directory-management.smtp-server";
-const CONTROLLERS: &str = "probe.directory";
-const CENTRAL: &str = "farm.central-administration-account";
-const TIMER: &str = "farm.timer-account";
-
-/// How many names a finding shows, unless all were asked for.
-const SHOWN: usize = 20;
-const WITH_ALL: &str = "`--all` names them all";
 
 /// The rules about Active Directory.
 pub(super) static RULES: &[Rule] = &[

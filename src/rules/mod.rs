@@ -23,7 +23,7 @@ pub use select::Selection;
 pub(crate) use select::{AreaPart, area_from_word};
 pub use verdict::Verdict;
 
-use rule::rule;
+use rule::{Judged, JudgedResult, rule};
 
 /// Every area's rules, in the order of the report.
 pub(crate) static RULES: &[&[Rule]] = &[
@@ -64,9 +64,15 @@ pub fn judge(case: &Case<'_>, selection: &Selection) -> Vec<Verdict> {
             }
         }
     }
+    let every_rule: Vec<&'static Rule> = all().collect();
+    let results: Vec<JudgedResult> = verdicts.iter().map(judged_result).collect();
+    let judged = Judged {
+        rules: &every_rule,
+        results: &results,
+    };
     for &rule in &rules {
         if let Judge::Verdicts(judge) = rule.judge {
-            for result in judge(case, &verdicts) {
+            for result in judge(case, &judged) {
                 if selection.names_area(rule.area) || is_about_selected(&result, selection) {
                     verdicts.push(Verdict::new(rule, result, case));
                 }
@@ -75,6 +81,15 @@ pub fn judge(case: &Case<'_>, selection: &Selection) -> Vec<Verdict> {
     }
     verdicts.sort_by_cached_key(|verdict| rules.iter().position(|rule| rule.id == verdict.rule.id));
     verdicts
+}
+
+/// Returns a verdict as the rules about acceptances see it.
+fn judged_result(verdict: &Verdict) -> JudgedResult {
+    JudgedResult {
+        rule: verdict.rule.id,
+        subject: verdict.subject.clone(),
+        outcome: verdict.outcome,
+    }
 }
 
 /// Whether an acceptance is about a selected rule. If other areas are asked for, only these

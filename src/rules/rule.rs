@@ -1,6 +1,6 @@
 //! A rule: one thing that can be wrong, as a row of a table and a function that judges it.
 
-use super::{Case, RuleResult, Severity, Verdict};
+use super::{Case, OutcomeKind, RuleResult, Severity};
 use crate::facts::Area;
 use std::fmt;
 
@@ -94,8 +94,23 @@ impl Rule {
 pub enum Judge {
     /// From the farm and the facts.
     Case(fn(&Case<'_>) -> Vec<RuleResult>),
-    /// From the verdicts of all other rules.
-    Verdicts(fn(&Case<'_>, &[Verdict]) -> Vec<RuleResult>),
+    /// From what all other rules found.
+    Verdicts(fn(&Case<'_>, &Judged<'_>) -> Vec<RuleResult>),
+}
+
+/// What the rules about acceptances are judged from.
+pub struct Judged<'a> {
+    /// Every rule, whether or not it was judged.
+    pub rules: &'a [&'static Rule],
+    /// The results of the other rules.
+    pub results: &'a [JudgedResult],
+}
+
+/// A rule's result for one subject, as the rules about acceptances see it.
+pub struct JudgedResult {
+    pub rule: &'static str,
+    pub subject: String,
+    pub outcome: OutcomeKind,
 }
 
 impl fmt::Debug for Judge {

@@ -1,4 +1,4 @@
-//! Mistakes in a file, shown in their lines; and errors, with what to do.
+//! Mistakes in a farm file, shown in their lines, and errors with their hints.
 
 use super::Screen;
 use crate::error::Error;
@@ -8,49 +8,90 @@ use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 use anstyle::{AnsiColor, Style};
 use std::fmt::Write;
 
-/// What stands before a line of the file: its number and the rail.
-const RAIL: usize = 8;
-/// What stands before a title: `error: `.
-const TITLE: usize = 7;
-/// What stands before a note or a hint.
-const INDENT: usize = 16;
+/// The columns before a line of the file: its number and the rail.
+const RAIL_WIDTH: usize = 8;
+/// The columns before a title: `error: `.
+const TITLE_INDENT: usize = 7;
+/// The columns before a note or a hint.
+const NOTE_INDENT: usize = 16;
 
-/// The mistakes of a farm file with their lines, the faulty parts underlined. What is said of them
-/// fits the screen.
-pub fn mistakes(
-    path: &str,
-    text: &str,
-    mistakes: &[FarmFileError],
-    colour: bool,
-    screen: &Screen,
-) -> String {
-    let renderer = if colour {
-        Renderer::styled()
-    } else {
-        Renderer::plain()
-    };
-    let mut out = String::new();
-    let text = without_password(crate::farm::without_bom(text));
-    // Each drawing costs a pass over the text.
-    let (mistakes, more) = first_mistakes(mistakes);
-    for mistake in mistakes {
-        let _ = writeln!(
-            out,
-            "{}\n",
-            renderer.render(&[group(path, &text, mistake, screen)])
-        );
-    }
-    if let Some(more) = more {
-        let _ = writeln!(out, "{more} in `{}`\n", shown(path));
-    }
-    out
+/// How many mistakes are shown. A file with more is not a farm file.
+const MAX_MISTAKES: usize = 50;
+
+/// A farm file that cannot be read, and the screen on which its mistakes are shown.
+#[derive(Debug)]
+pub struct Diagnosis<'a> {
+    /// The file's path, as the user wrote it.
+    pub path: &'a str,
+    /// The file's text.
+    pub text: &'a str,
+    /// Whether the drawing is coloured.
+    pub colour: bool,
+    /// The screen that lines are fitted to.
+    pub screen: &'a Screen,
 }
 
-/// The mistakes of a file that are told, and a sentence about the rest. A file with more is no farm
-/// file.
+impl Diagnosis<'_> {
+    /// Draws mistakes in their lines, the faulty parts underlined.
+    pub fn draw(&self, mistakes: &[FarmFileError]) -> String {
+        let renderer = if self.colour {
+            Renderer::styled()
+        } else {
+            Renderer::plain()
+        };
+        let mut out = String::new();
+        let text = without_password(crate::farm::without_bom(self.text));
+        // Each drawing costs a pass over the text.
+        let (mistakes, more) = first_mistakes(mistakes);
+        for mistake in mistakes {
+            let group = self.group(&text, mistake);
+            let _ = writeln!(out, "{}\n", renderer.render(&[group]));
+        }
+        if let Some(more) = more {
+            let _ = writeln!(out, "{more} in `{}`\n", shown(self.path));
+        }
+        out
+    }
+
+    /// Returns a mistake with its line in `text`. What is expected is written behind the underline
+    /// if it fits there, else below the line.
+    fn group<'t>(&self, text: &'t str, mistake: &FarmFileError) -> Group<'t> {
+        let mut underline = AnnotationKind::Primary.span(mistake.span.clone());
+        let mut notes = Vec::new();
+        if let Some(expected) = &mistake.expected {
+            let label = format!("expected {expected}");
+            if self.fits_behind(text, mistake, &label) {
+                underline = underline.label(label);
+            } else {
+                notes.push(Level::NOTE.message(wrapped(&label, NOTE_INDENT, self.screen)));
+            }
+        }
+        for hint in &mistake.hints {
+            notes.push(Level::HELP.message(wrapped(hint, NOTE_INDENT, self.screen)));
+        }
+        let snippet = Snippet::source(text)
+            .path(shown(self.path).into_owned())
+            .annotation(underline);
+        Level::ERROR
+            .primary_title(wrapped(&mistake.message, TITLE_INDENT, self.screen))
+            .element(snippet)
+            .elements(notes)
+    }
+
+    /// Whether a label fits the screen behind the part of the line that is a mistake.
+    fn fits_behind(&self, text: &str, mistake: &FarmFileError, label: &str) -> bool {
+        let before = text
+            .get(..mistake.span.end)
+            .and_then(|before| before.lines().last())
+            .unwrap_or_default();
+        let end = RAIL_WIDTH + before.chars().count() + label.chars().count();
+        self.screen.width.is_none_or(|width| end <= width)
+    }
+}
+
+/// Returns the mistakes of a file that are shown, and a sentence about the others if there are any.
 pub fn first_mistakes(mistakes: &[FarmFileError]) -> (&[FarmFileError], Option<String>) {
-    const MOST: usize = 50;
-    match mistakes.split_at_checked(MOST) {
+    match mistakes.split_at_checked(MAX_MISTAKES) {
         Some((first, rest)) if !rest.is_empty() => {
             (first, Some(format!("… and {} more mistakes", rest.len())))
         }
@@ -58,59 +99,16 @@ pub fn first_mistakes(mistakes: &[FarmFileError]) -> (&[FarmFileError], Option<S
     }
 }
 
-fn group<'a>(
-    path: &'a str,
-    text: &'a str,
-    mistake: &'a FarmFileError,
-    screen: &Screen,
-) -> Group<'a> {
-    let mut underline = AnnotationKind::Primary.span(mistake.span.clone());
-    let expected = mistake
-        .expected
-        .as_ref()
-        .map(|expected| format!("expected {expected}"));
-    let before = text
-        .get(..mistake.span.end)
-        .and_then(|before| before.lines().last())
-        .unwrap_or_default();
-    let column = RAIL + before.chars().count();
-    let fits = |label: &String| {
-        screen
-            .width
-            .is_none_or(|width| column + label.chars().count() <= width)
-    };
-    if let Some(label) = expected.clone().filter(fits) {
-        underline = underline.label(label);
-    }
-    let title = Level::ERROR.primary_title(wrapped(&mistake.message, TITLE, screen));
-    let mut group = title.element(
-        Snippet::source(text)
-            .path(shown(path))
-            .annotation(underline),
-    );
-    if let Some(expected) = expected.filter(|label| !fits(label)) {
-        group = group.element(Level::NOTE.message(wrapped(&expected, INDENT, screen)));
-    }
-    for hint in &mistake.hints {
-        group = group.element(Level::HELP.message(wrapped(hint, INDENT, screen)));
-    }
-    group
-}
-
-/// A text in lines of what is left of the width behind an indent.
+/// Returns a text in lines of the width that an indent leaves.
 fn wrapped(text: &str, indent: usize, screen: &Screen) -> String {
-    let left = screen
+    let width = screen
         .width
         .map(|width| width.saturating_sub(indent).max(1));
-    Screen {
-        width: left,
-        ..*screen
-    }
-    .lines(text, "", "")
-    .join("\n")
+    let inner = Screen { width, ..*screen };
+    inner.lines(text, "", "").join("\n")
 }
 
-/// An error as people read it.
+/// Returns an error with its hints.
 pub fn error(error: &Error) -> String {
     let red = AnsiColor::Red.on_default().bold();
     let bold = Style::new().bold();

@@ -1,5 +1,5 @@
-//! What people read, fitted to where they read it: the screen, tables, mistakes shown in their
-//! lines, and the page as configured.
+//! What people read, fitted to their screen: text, tables, mistakes shown in their lines, and the
+//! page as configured.
 
 pub mod diagnosis;
 pub(crate) mod page;
@@ -7,5 +7,5 @@ mod screen;
 mod table;
 
 pub use screen::Screen;
-pub(crate) use screen::{in_ascii, talk};
+pub(crate) use screen::{in_ascii, wrap_status};
 pub(crate) use table::{MIN_WIDE_WIDTH, PlainTable};

@@ -9,7 +9,7 @@ use std::fmt::Write;
 #[derive(Debug)]
 pub(crate) struct PageSection {
     pub title: &'static str,
-    /// Why all of it counts for nothing in the present mode, if it does.
+    /// Why all its fields count for nothing in the present mode, or `None` if some count.
     pub inactive: Option<&'static str>,
     pub fields: Vec<PageField>,
 }
@@ -19,12 +19,26 @@ pub(crate) struct PageSection {
 pub(crate) struct PageField {
     pub setting: &'static Setting,
     pub value: Option<SettingValue>,
-    /// Why it counts for nothing, if it does.
+    /// Why it counts for nothing, or `None` if it counts.
     pub inactive: Option<&'static str>,
 }
 
 impl PageField {
-    /// The label, with a colon where it does not ask already.
+    fn new(setting: &'static Setting, farm: &Farm) -> Self {
+        Self {
+            setting,
+            value: match setting.access {
+                Access::Farm(lens) => (lens.read)(farm),
+                _ => None,
+            },
+            inactive: match (setting.relevance)(farm) {
+                Relevance::Inactive(why) => Some(why),
+                Relevance::Active => None,
+            },
+        }
+    }
+
+    /// Returns the label, with a colon unless it is a question.
     pub(crate) fn label(&self) -> String {
         let colon = if self.setting.label.ends_with(['?', ':']) {
             ""
@@ -34,7 +48,7 @@ impl PageField {
         format!("{}{colon}", self.setting.label)
     }
 
-    /// The value in the page's words.
+    /// Returns the value in the page's words.
     pub(crate) fn words(&self) -> String {
         match &self.value {
             None => "not set".to_owned(),
@@ -47,7 +61,7 @@ impl PageField {
     }
 }
 
-/// The page of a farm.
+/// Returns the page of a farm.
 pub(crate) fn sections(farm: &Farm) -> Vec<PageSection> {
     Section::PAGE
         .into_iter()
@@ -56,18 +70,10 @@ pub(crate) fn sections(farm: &Farm) -> Vec<PageSection> {
 }
 
 fn page_section(section: Section, farm: &Farm) -> PageSection {
-    let field = |setting: &'static Setting| PageField {
-        setting,
-        value: match setting.access {
-            Access::Farm(lens) => (lens.read)(farm),
-            _ => None,
-        },
-        inactive: match (setting.relevance)(farm) {
-            Relevance::Inactive(why) => Some(why),
-            Relevance::Active => None,
-        },
-    };
-    let fields: Vec<PageField> = section.rows().map(field).collect();
+    let fields: Vec<PageField> = section
+        .rows()
+        .map(|setting| PageField::new(setting, farm))
+        .collect();
     let first = fields.first().and_then(|field| field.inactive);
     let is_shared = fields.iter().all(|field| field.inactive == first);
     PageSection {
@@ -77,34 +83,36 @@ fn page_section(section: Section, farm: &Farm) -> PageSection {
     }
 }
 
-/// The page for reading. A reason that all fields of a section share is said once.
+/// Returns the page for reading. A reason that all fields of a section share is said once.
 pub(crate) fn text(farm: &Farm, screen: &Screen) -> String {
     let (bold, dim) = (Style::new().bold(), Style::new().dimmed());
-    let note = |why: Option<&str>| {
-        why.map(|why| format!("  (inactive: {why})"))
-            .unwrap_or_default()
-    };
     let mut out = String::new();
     for section in sections(farm) {
         let _ = writeln!(
             out,
             "{bold}{}{bold:#}{dim}{}{dim:#}",
             section.title,
-            note(section.inactive)
+            inactive_note(section.inactive)
         );
         for field in section.fields {
-            let note = note(field.inactive.filter(|_| section.inactive.is_none()));
-            let line = format!("{} {}{note}", field.label(), field.words());
-            for line in screen.lines(&line, "  ", "      ") {
-                let _ = writeln!(out, "{}", dimmed_end(&line, &note, dim));
+            let note = inactive_note(field.inactive.filter(|_| section.inactive.is_none()));
+            let text = format!("{} {}{note}", field.label(), field.words());
+            for line in screen.lines(&text, "  ", "      ") {
+                let _ = writeln!(out, "{}", with_dimmed_end(&line, &note, dim));
             }
         }
     }
     out
 }
 
-/// A line whose end, where the whole of it fits there, is dim.
-fn dimmed_end(line: &str, end: &str, dim: Style) -> String {
+/// Returns the note that a field counts for nothing, or an empty text if it counts.
+fn inactive_note(why: Option<&str>) -> String {
+    why.map(|why| format!("  (inactive: {why})"))
+        .unwrap_or_default()
+}
+
+/// Dims the end of a line, if all of it is in this line.
+fn with_dimmed_end(line: &str, end: &str, dim: Style) -> String {
     match line.strip_suffix(end).filter(|_| !end.is_empty()) {
         Some(start) => format!("{start}{dim}{end}{dim:#}"),
         None => line.to_owned(),

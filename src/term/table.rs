@@ -4,9 +4,9 @@ use comfy_table::{
     Cell, ColumnConstraint, ContentArrangement, LineStyle, Table, TableStyle, Width,
 };
 
-/// The narrowest table in columns: narrower ones cannot be read.
+/// The least width of a table in columns: narrower ones cannot be read.
 const MIN_WIDTH: usize = 40;
-/// From this width on, ids and sentences have columns next to each other. Below, they share one.
+/// The least width, in columns of the screen, at which ids and sentences have columns of their own.
 pub(crate) const MIN_WIDE_WIDTH: usize = 90;
 
 /// A table whose only line is the one under its header.
@@ -29,6 +29,7 @@ impl PlainTable {
         table
     }
 
+    /// Draws the line under the header with a character.
     fn underline(&mut self, with: char) {
         self.table.load_style(
             TableStyle::new().header_separator(LineStyle::none().fill(with).junction(with)),

@@ -9,7 +9,7 @@ pub use question::{Answer, Asker, Suggestion, WizardQuestion};
 pub(crate) use question::{Suggest, meant};
 
 use crate::error::Error;
-use crate::farm::{Access, Farm, Relevance, Section, Setting, SettingValue};
+use crate::farm::{Access, Farm, Relevance, Section, Setting};
 use beside::ExtraStep;
 
 /// One question of the walk.
@@ -142,12 +142,4 @@ impl Step {
 /// Those of the asker.
 pub fn ask(farm: &Farm, suggest: &Suggest<'_>, asker: &mut dyn Asker) -> Result<Farm, Error> {
     Walk::new(farm, suggest).run(asker)
-}
-
-/// The present value of a setting of the farm itself.
-fn read(setting: &Setting, farm: &Farm) -> Option<SettingValue> {
-    match setting.access {
-        Access::Farm(lens) => (lens.read)(farm),
-        _ => None,
-    }
 }

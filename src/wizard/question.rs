@@ -1,6 +1,5 @@
 //! One setting as one question.
 
-use super::read;
 use crate::error::Error;
 use crate::farm::{Access, Farm, Setting, SettingKind, SettingValue, ValueError};
 
@@ -306,4 +305,12 @@ pub(super) fn told(setting: &Setting, fault: &ValueError) -> String {
         "`{}`: {}; expected {expected}{example}",
         fault.value, fault.what
     )
+}
+
+/// The present value of a setting of the farm itself.
+fn read(setting: &Setting, farm: &Farm) -> Option<SettingValue> {
+    match setting.access {
+        Access::Farm(lens) => (lens.read)(farm),
+        _ => None,
+    }
 }

@@ -512,13 +512,13 @@ fn read_and_look(text: &str) -> Option<farm::Document> {
                     "{mistake:?} gives no advice\n{text}"
                 );
             }
-            let picture = spinmail::testing::report::diagnosis::mistakes(
-                "farm.toml",
+            let diagnosis = spinmail::testing::report::diagnosis::Diagnosis {
+                path: "farm.toml",
                 text,
-                &mistakes,
-                false,
-                &spinmail::testing::report::Screen::UNKNOWN,
-            );
+                colour: false,
+                screen: &spinmail::testing::report::Screen::UNKNOWN,
+            };
+            let picture = diagnosis.draw(&mistakes);
             assert!(picture.contains("farm.toml"), "{picture}");
             None
         }

@@ -16,12 +16,14 @@
 
 mod decode;
 mod keys;
+mod read;
 mod tree;
 mod value;
 mod virtual_server;
 
-use crate::error::{MetabaseError, ValueError};
+use crate::error::ValueError;
 pub use keys::*;
+pub use read::read;
 use std::collections::BTreeMap;
 pub use value::{AuthFlags, Binding, DomainKind, RouteAction, ServerState};
 pub use virtual_server::{EffectiveValue, Level, VirtualServer};
@@ -77,29 +79,6 @@ pub struct Domain {
     pub line: u32,
     /// Only its own, see [`VirtualServer::route_action`].
     pub properties: Properties,
-}
-
-/// Reads the SMTP keys of a `MetaBase.xml`. Keys of other services and unknown values are left out:
-/// they may hold passwords.
-///
-/// # Errors
-/// The bytes are not a metabase, or one that would take too long to read.
-pub fn read(bytes: &[u8]) -> Result<Metabase, MetabaseError> {
-    let (text, encoding) = decode::decode(bytes)?;
-    let metabase = tree::read(&text)?;
-    Ok(Metabase {
-        encoding: encoding.to_owned(),
-        ..metabase
-    })
-}
-
-impl Metabase {
-    /// Returns the virtual servers with what they inherit, by number.
-    pub fn virtual_servers(&self) -> impl Iterator<Item = VirtualServer<'_>> {
-        self.servers
-            .iter()
-            .map(|server| VirtualServer::new(server, self.service.as_ref()))
-    }
 }
 
 impl Property {

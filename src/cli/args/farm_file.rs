@@ -5,7 +5,7 @@ use crate::cli::console::Console;
 use crate::error::Error;
 use crate::farm::file::{self, LoadError, Loaded};
 use crate::remedy::DEFAULT_FARM_FILE;
-use crate::term::diagnosis;
+use crate::term::diagnosis::Diagnosis;
 use clap::ValueHint;
 use std::fmt;
 use std::io::ErrorKind;
@@ -136,15 +136,14 @@ pub(crate) fn into_error(error: LoadError, console: &Console) -> Error {
                 1 => "a mistake".to_owned(),
                 count => format!("{count} mistakes"),
             };
-            let picture = diagnosis::mistakes(
-                &name,
-                &text,
-                &mistakes,
-                console.has_colour(),
-                &console.stderr_screen(),
-            );
+            let diagnosis = Diagnosis {
+                path: &name,
+                text: &text,
+                colour: console.has_colour(),
+                screen: &console.stderr_screen(),
+            };
             Error {
-                picture: Some(picture),
+                picture: Some(diagnosis.draw(&mistakes)),
                 ..Error::usage(format!("`{name}` has {count}, and nothing was done"))
             }
         }

@@ -38,8 +38,7 @@ pub(crate) fn run(args: &ExplainArgs, console: &Console) -> Result<Exit, Error> 
     Ok(Exit::Clean)
 }
 
-/// Prints a rule's page, at a terminal without its examples: they are long, and for readers who
-/// want to know exactly.
+/// Prints a rule's page. At a terminal the examples are left out unless `--verbose`: they are long.
 fn print_rule(rule: &Rule, console: &Console) {
     let is_short = console.is_stdout_terminal() && !console.is_verbose();
     let text = if is_short {
@@ -53,30 +52,30 @@ fn print_rule(rule: &Rule, console: &Console) {
     }
 }
 
-/// Returns the setting of a name that is not a rule's.
+/// Returns the setting that a name means.
+///
+/// # Errors
+/// There is no such setting; the hint names the setting or rule whose name is nearest.
 fn setting_by_name(name: &str) -> Result<&'static Setting, Error> {
-    if let Some(setting) = by_pattern(name) {
+    if let Some(setting) = setting_by_pattern(name) {
         return Ok(setting);
     }
-    let fault = match Key::from_text(name) {
+    let error = match Key::from_text(name) {
         Ok(key) => return Ok(key.setting),
-        Err(fault) => fault,
+        Err(error) => error,
     };
     let ids = rules::all().map(|rule| rule.id.to_owned());
-    match (
-        nearest(name, ids.chain(SETTINGS.iter().map(Setting::key))),
-        fault,
-    ) {
-        (None, fault @ KeyError::Nameless { .. }) => Err(key_error(fault)),
-        (near, _) => Err(Error::usage(format!(
-            "there is no rule and no setting `{}`",
-            shown(name)
-        ))
-        .did_you_mean(near.as_deref())
-        .hint("`spinmail explain` lists the rules, `spinmail list` the settings")),
+    let nearest = nearest(name, ids.chain(SETTINGS.iter().map(Setting::key)));
+    if nearest.is_none() && matches!(error, KeyError::Nameless { .. }) {
+        return Err(key_error(error));
     }
+    let message = format!("there is no rule and no setting `{}`", shown(name));
+    Err(Error::usage(message)
+        .did_you_mean(nearest.as_deref())
+        .hint("`spinmail explain` lists the rules, `spinmail list` the settings"))
 }
 
+/// Returns a table of all rules. In a narrow one, id and summary share a column.
 fn list_of_rules(width: usize) -> String {
     if width < MIN_WIDE_WIDTH {
         let mut table = PlainTable::new(width, ["severity", "rule, fails when"]);
@@ -95,14 +94,20 @@ fn list_of_rules(width: usize) -> String {
     table.text()
 }
 
-/// A setting may be asked for by its pattern too: `server.NAME.role`, or `role` where no other is
-/// called so.
-fn by_pattern(name: &str) -> Option<&'static Setting> {
-    let mut short = SETTINGS.iter().filter(|row| row.name == name);
-    let only = short.next().filter(|_| short.next().is_none());
-    SETTINGS.iter().find(|row| row.key() == name).or(only)
+/// Returns the setting with this pattern, such as `server.NAME.role`, or else the only one whose
+/// last part is the name, such as `role`.
+fn setting_by_pattern(name: &str) -> Option<&'static Setting> {
+    let mut same_last_part = SETTINGS.iter().filter(|setting| setting.name == name);
+    let only = same_last_part
+        .next()
+        .filter(|_| same_last_part.next().is_none());
+    SETTINGS
+        .iter()
+        .find(|setting| setting.key() == name)
+        .or(only)
 }
 
+/// Returns the Markdown of a rule: a text of its page, and its row in a sentence.
 fn rule_page(rule: &Rule, text: &str) -> String {
     let about = rule
         .about
@@ -119,6 +124,7 @@ fn rule_page(rule: &Rule, text: &str) -> String {
     )
 }
 
+/// Returns the Markdown of a setting, made from its row.
 fn setting_page(setting: &Setting) -> String {
     let key = setting.key();
     let place = match setting.section {
@@ -133,9 +139,9 @@ fn setting_page(setting: &Setting) -> String {
     );
     if let SettingKind::Word(words) | SettingKind::Words(words) = setting.kind {
         page.push('\n');
-        words
-            .iter()
-            .for_each(|word| page.push_str(&format!("- `{}`: {}\n", word.word, word.meaning)));
+        for word in words {
+            page.push_str(&format!("- `{}`: {}\n", word.word, word.meaning));
+        }
     }
     page.push_str(&format!(
         "\nExample:\n\n    spinmail set {key} {}\n",
@@ -151,10 +157,10 @@ fn setting_page(setting: &Setting) -> String {
     page
 }
 
-/// The widest that a page's text is, in columns: longer lines are hard to read.
+/// The greatest width of a page's text in columns: longer lines are hard to read.
 const MAX_TEXT_WIDTH: usize = 100;
 
-/// Returns a page as a terminal shows it best, or else as it is written: in Markdown.
+/// Returns a page fitted to the terminal, or unchanged if standard output is not one.
 fn for_reader(page: String, console: &Console) -> String {
     if console.is_stdout_terminal() {
         for_terminal(&parse(&page), console.width().min(MAX_TEXT_WIDTH))
@@ -163,12 +169,16 @@ fn for_reader(page: String, console: &Console) -> String {
     }
 }
 
+/// Returns words as arguments, in single quotes if a shell would take them apart.
 fn quoted(words: &[&str]) -> String {
-    let quote = |word: &&str| match word.contains(['\\', ' ']) {
-        true => format!("'{word}'"),
-        false => (*word).to_owned(),
-    };
-    words.iter().map(quote).collect::<Vec<_>>().join(" ")
+    words
+        .iter()
+        .map(|word| match word.contains(['\\', ' ']) {
+            true => format!("'{word}'"),
+            false => (*word).to_owned(),
+        })
+        .collect::<Vec<_>>()
+        .join(" ")
 }
 
 #[cfg(test)]

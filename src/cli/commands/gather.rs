@@ -6,7 +6,7 @@ use crate::cli::args::{
     load_facts, parts,
 };
 use crate::cli::console::Console;
-use crate::cli::exit_of;
+use crate::cli::exit::exit_of;
 use crate::cli::probing::Probing;
 use crate::cli::progress::Bar;
 use crate::error::Error;

@@ -1,5 +1,5 @@
-//! A page as a terminal shows it best: the Markdown in which it is written, with its texts in lines
-//! of the terminal's width and its headings bold.
+//! A page for a terminal: still Markdown, with its texts in lines of the terminal's width and its
+//! headings bold.
 
 use super::{Block, Inline};
 use anstyle::Style;
@@ -41,7 +41,7 @@ fn render(block: &Block, width: usize) -> String {
     }
 }
 
-/// Renders an item behind its mark, its other lines below the first.
+/// Renders an item behind its mark, its other lines indented to the first.
 fn hanging(mark: &str, item: &[Block], width: usize) -> String {
     let indent = " ".repeat(mark.len());
     let mut out = String::new();
@@ -61,8 +61,9 @@ fn hanging(mark: &str, item: &[Block], width: usize) -> String {
 }
 
 /// Returns a text with the marks of its pieces.
-fn markdown(text: &[Inline]) -> String {
-    text.iter()
+fn markdown(pieces: &[Inline]) -> String {
+    pieces
+        .iter()
         .map(|inline| match inline {
             Inline::Text(text) => text.clone(),
             Inline::Emphasis(text) => format!("*{text}*"),

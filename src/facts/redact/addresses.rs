@@ -1,9 +1,11 @@
 //! IP addresses: finding them in a text, and replacing each by another of its kind. Two addresses
 //! with a common prefix get replacements with a common prefix of the same length.
 
-use super::Key;
 use super::words::is_word_char;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+
+/// A keyed hash: without the key nobody can try out which address became which.
+pub(crate) type Key<'a> = &'a dyn Fn(&[u8]) -> u64;
 
 /// An address in a text, with what belongs to it.
 pub(super) struct AddressInText {

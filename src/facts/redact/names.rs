@@ -1,6 +1,6 @@
 //! What became of which name.
 
-use super::Key;
+use super::addresses::Key;
 use super::addresses::{self, address_at};
 use super::words::{WORDS, is_word_char};
 use std::collections::{BTreeMap, BTreeSet, HashSet};

@@ -1,6 +1,5 @@
 //! Arrays and inline tables, taken apart at their commas.
 
-use super::STEP;
 use super::lines::*;
 use std::ops::Range;
 use toml_edit::{Array, InlineTable, Value};

@@ -1,7 +1,11 @@
 //! Bytes and lines of a text.
 
-use super::BYTE_ORDER_MARK;
 use std::ops::Range;
+
+/// The byte order mark that Windows programs put before a text.
+pub(super) const BYTE_ORDER_MARK: &str = "\u{feff}";
+/// One level of indentation.
+pub(super) const STEP: &str = "  ";
 
 pub(super) fn part(source: &str, range: Range<usize>) -> &str {
     source.get(range).unwrap_or_default()

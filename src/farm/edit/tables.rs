@@ -1,8 +1,8 @@
 //! Tables under headers, and dotted keys.
 
-use super::Place;
 use super::lines::*;
 use super::literal::{literal, written_key};
+use super::place::Place;
 use crate::farm::SettingValue;
 use std::ops::Range;
 use toml_edit::{ArrayOfTables, Item, Table};

@@ -1,5 +1,6 @@
 use proptest::prelude::*;
 
+use super::lines::BYTE_ORDER_MARK;
 use super::*;
 use crate::farm::values::Date;
 use std::ops::Range;

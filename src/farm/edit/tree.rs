@@ -1,6 +1,6 @@
 //! The content of a text without its form, which an edit is checked against.
 
-use super::Place;
+use super::place::Place;
 use crate::farm::SettingValue;
 use std::collections::BTreeMap;
 use toml_edit::{Item, Table, Value};

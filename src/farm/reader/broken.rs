@@ -1,6 +1,6 @@
 //! Where a text is no TOML: what an administrator most likely did there, and what to write instead.
 
-use super::{Reader, Written, example_line, is_taken, one_of_tables, setting_line};
+use super::{Reader, Written, example_line, mended, one_of_tables, setting_line};
 use crate::farm::settings::{SETTINGS, Setting};
 use crate::farm::value::{SettingKind, SettingValue};
 use std::ops::Range;
@@ -390,10 +390,4 @@ fn is_bare(raw: &str) -> bool {
 /// What the parser says of a word without quotes.
 fn is_bare_entry(message: &str) -> bool {
     message.starts_with("string values must be quoted")
-}
-
-/// The setting's line with what was most likely meant by a text, where its parser takes that.
-pub(super) fn mended(setting: &Setting, text: &str) -> Option<String> {
-    let value = setting.kind.value_of_words(&[text.to_owned()]).ok()?;
-    is_taken(setting, &value).then(|| setting_line(setting, &value))
 }

@@ -1,9 +1,9 @@
 //! Finding a controller: the first one that takes the logon, in the order of the farm file.
 
-use super::DirectoryOptions;
 use super::client::Client;
 use super::error::{self, DirectoryError};
 use super::logon::Logon;
+use super::options::DirectoryOptions;
 use super::query::{LdapEntry, LdapQuery};
 use crate::facts::Unknown;
 use crate::facts::directory::{ConnectAttempt, Connection, Protection};

@@ -1,9 +1,9 @@
 //! The schema and the container: what they hold, who may do what, and what lies above and in it.
 
-use super::DirectoryOptions;
 use super::client::Client;
 use super::connect::Controller;
 use super::error::{self, DirectoryError};
+use super::options::DirectoryOptions;
 use super::query::{LdapEntry, LdapQuery};
 use super::read_access::{ReadAccess, recorded_descriptor};
 use crate::facts::Answer;

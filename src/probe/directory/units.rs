@@ -1,7 +1,7 @@
 //! The organizational units of the domain, for choosing one.
 
-use super::DirectoryOptions;
 use super::connect::{self, ConnectOptions};
+use super::options::DirectoryOptions;
 use super::query::LdapQuery;
 use crate::farm::Farm;
 use crate::probe::trust::Trust;

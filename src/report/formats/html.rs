@@ -1,24 +1,23 @@
-//! One page to attach to a change ticket: it needs nothing but itself, runs nothing, and says by
-//! its own policy that it must not. Everything from outside is escaped.
+//! One page to attach to a change ticket. It loads and runs nothing, and its content security policy
+//! forbids both. Everything from outside is escaped.
 
 mod parts;
+mod words;
 
-use crate::report::since::NotInRun;
 use crate::report::trace::{HopState, Trace};
 use crate::report::wording::{fleet_summary, summary};
 use crate::report::writer::{Chunk, ReportWriter, Totals};
-use crate::report::{Counts, RenderOptions, Report};
-use crate::rules::Hop;
-use crate::text::shown;
-use parts::Place;
+use crate::report::{RenderOptions, Report};
+use parts::Outline;
 use std::fmt::Write;
+use words::{address, code, counts, escaped, passes_everywhere};
 
 const STYLE: &str = include_str!("html/style.css");
 
 pub(crate) struct Html;
 
 impl ReportWriter for Html {
-    /// A fleet's summary stands before its farms, so everything waits for the end.
+    /// Keeps everything of a fleet for the end, because its summary comes before its farms.
     fn chunk(&self, report: &Report, options: &RenderOptions, index: usize) -> Chunk {
         if !options.several {
             return document(&title(report), &single(report, options), options).into();
@@ -43,36 +42,7 @@ impl ReportWriter for Html {
     }
 }
 
-/// A text that means nothing to HTML and steers no terminal.
-fn escaped(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for character in shown(text).chars() {
-        match character {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            '\'' => out.push_str("&#39;"),
-            other => out.push(other),
-        }
-    }
-    out
-}
-
-/// A text in which what stands between backticks is code.
-fn prose(text: &str) -> String {
-    let pieces: Vec<&str> = text.split('`').collect();
-    if pieces.len().is_multiple_of(2) {
-        return escaped(text);
-    }
-    let piece = |(at, piece): (usize, &&str)| match at % 2 {
-        0 => escaped(piece),
-        _ => format!("<code>{}</code>", escaped(piece)),
-    };
-    pieces.iter().enumerate().map(piece).collect()
-}
-
-/// The page around its body. Its style is allowed by its fingerprint, and nothing else is.
+/// Returns the page around its body. The policy allows its style, by its hash, and nothing else.
 fn document(title: &str, body: &str, options: &RenderOptions) -> String {
     // A browser hashes the style as it has read it, with plain line feeds.
     let style = STYLE.replace("\r\n", "\n");
@@ -100,22 +70,23 @@ fn title(report: &Report) -> String {
     }
 }
 
-/// Where the report is from: the file, and when it was judged and looked at.
+/// Returns where a report is from: its file, and when it was judged and its facts were gathered.
 fn origin(report: &Report, options: &RenderOptions) -> String {
     let seen = report
         .gathered
         .as_deref()
         .map(|seen| format!("<dt>Seen</dt><dd>{}</dd>", escaped(seen)));
     format!(
-        "<dl>\n<dt>Farm file</dt><dd><code>{}</code></dd>\n<dt>Judged</dt><dd>{}</dd>\n{}\n</dl>\n",
-        escaped(&report.file),
+        "<dl>\n<dt>Farm file</dt><dd>{}</dd>\n<dt>Judged</dt><dd>{}</dd>\n{}\n</dl>\n",
+        code(&report.file),
         escaped(&options.now.text),
         seen.unwrap_or_default(),
     )
 }
 
+/// Returns the body of a page about one farm.
 fn single(report: &Report, options: &RenderOptions) -> String {
-    let place = Place {
+    let outline = Outline {
         level: 2,
         prefix: String::new(),
         name: None,
@@ -125,12 +96,13 @@ fn single(report: &Report, options: &RenderOptions) -> String {
          id=\"main\">\n{}</main>\n",
         escaped(report.name()),
         origin(report, options),
-        parts::report(report, &place),
+        parts::report(report, &outline),
     )
 }
 
+/// Returns a farm of a fleet.
 fn article(report: &Report, options: &RenderOptions, id: &str) -> String {
-    let place = Place {
+    let outline = Outline {
         level: 3,
         prefix: format!("{id}-"),
         name: Some(format!("{id}-name")),
@@ -140,11 +112,11 @@ fn article(report: &Report, options: &RenderOptions, id: &str) -> String {
          id=\"{id}-name\">{}</h2>\n{}{}</article>\n",
         escaped(report.name()),
         origin(report, options),
-        parts::report(report, &place),
+        parts::report(report, &outline),
     )
 }
 
-/// A farm's line in the fleet's summary.
+/// Returns a farm's row in the fleet's summary.
 fn row(report: &Report, id: &str) -> String {
     let (found, mail) = match report.is_readable() {
         true => (summary(&report.counts()), mail(report)),
@@ -157,7 +129,7 @@ fn row(report: &Report, id: &str) -> String {
     )
 }
 
-/// Where a message to a farm would stop, in a few words.
+/// Returns where a message to a farm would stop, in a few words.
 fn mail(report: &Report) -> String {
     let address = address(report);
     let trace = Trace::new(&address, report.verdicts());
@@ -173,22 +145,7 @@ fn mail(report: &Report) -> String {
     }
 }
 
-/// Whether every hop was looked at and lets a message through.
-fn passes_everywhere(trace: &Trace<'_>) -> bool {
-    Hop::ALL
-        .into_iter()
-        .all(|hop| trace.state(hop) == HopState::Passes)
-}
-
-/// The addresses that a report's message is for.
-fn address(report: &Report) -> String {
-    let domain = report.wanted.incoming.display_address.as_ref();
-    domain.map_or_else(
-        || "a list".to_owned(),
-        |domain| format!("a list at `{}`", domain.text),
-    )
-}
-
+/// Returns the body of a page about a fleet.
 fn fleet(totals: &Totals<'_>, options: &RenderOptions) -> String {
     let [rows, articles] = &totals.later;
     let mut out = format!(
@@ -219,56 +176,15 @@ fn farms(files: usize) -> String {
     }
 }
 
+/// Returns the farms of the earlier report that were not judged, or an empty text.
 fn not_in_run(totals: &Totals<'_>) -> String {
-    let item = |farm: &NotInRun<'_>| {
-        format!(
-            "<li><code>{}</code>: {} open then</li>",
-            escaped(farm.name),
-            farm.open
-        )
-    };
-    match totals.not_in_run.is_empty() {
-        true => String::new(),
-        false => format!(
-            "<p>In the earlier report and not judged now:</p>\n<ul>{}</ul>\n",
-            totals.not_in_run.iter().map(item).collect::<String>()
-        ),
+    if totals.not_in_run.is_empty() {
+        return String::new();
     }
-}
-
-/// How many of each, those that are not zero.
-fn counts(counts: &Counts) -> String {
-    let said = [
-        (
-            counts.error,
-            "error",
-            if counts.error == 1 { "error" } else { "errors" },
-        ),
-        (
-            counts.warning,
-            "warning",
-            if counts.warning == 1 {
-                "warning"
-            } else {
-                "warnings"
-            },
-        ),
-        (
-            counts.note,
-            "note",
-            if counts.note == 1 { "note" } else { "notes" },
-        ),
-        (counts.undecided, "undecided", "undecided"),
-        (counts.accepted, "quiet", "accepted"),
-        (counts.pass, "passes", "passed"),
-        (counts.not_applicable, "quiet", "not applicable"),
-    ];
-    let items = said.iter().filter(|(count, ..)| *count > 0);
-    let items = items.map(|(count, class, word)| {
-        format!("<li class=\"{class}\"><strong>{count}</strong> {word}</li>\n")
-    });
-    format!(
-        "<ul class=\"counts\" role=\"list\">\n{}</ul>\n",
-        items.collect::<String>()
-    )
+    let items: String = totals
+        .not_in_run
+        .iter()
+        .map(|farm| format!("<li>{}: {} open then</li>", code(farm.name), farm.open))
+        .collect();
+    format!("<p>In the earlier report and not judged now:</p>\n<ul>{items}</ul>\n")
 }

@@ -11,7 +11,7 @@ use crate::rules::{OutcomeKind, Verdict};
 use crate::text::is_unsafe;
 use serde::Serialize;
 
-/// The version of this form.
+/// The version of the report.
 pub(crate) const VERSION: u32 = 1;
 
 #[derive(Serialize)]
@@ -236,20 +236,19 @@ impl ReportWriter for Json {
     }
 }
 
-/// A value as JSON in one line, harmless to a terminal. Plain data of strings and numbers always
-/// has a JSON form.
+/// Returns a value as JSON in one line, harmless to a terminal. Strings, numbers and lists of them,
+/// as all values here are, can always be written.
 pub(crate) fn line(value: &impl Serialize) -> String {
     harmless(&serde_json::to_string(value).unwrap_or_default())
 }
 
-/// The same over several lines, the last ended.
+/// Returns a value as indented JSON, its last line ended.
 pub(crate) fn lines(value: &impl Serialize) -> String {
     harmless(&serde_json::to_string_pretty(value).unwrap_or_default()) + "\n"
 }
 
-/// The same JSON with nothing in it that could steer a terminal. But for the line ends, such
-/// characters stand only in strings, where they can be written as escapes; none lies beyond the
-/// sixteen bits of one.
+/// Escapes what could steer a terminal. Except for the line ends, such characters are only within
+/// strings, where JSON has escapes of 16 bits for them; no such character has more.
 pub(crate) fn harmless(json: &str) -> String {
     let mut out = String::with_capacity(json.len());
     for character in json.chars() {
@@ -263,22 +262,28 @@ pub(crate) fn harmless(json: &str) -> String {
 }
 
 fn json_since<'a>(since: &'a Since, report: &'a Report) -> JsonSince<'a> {
-    let new = |verdict: &'a Verdict| JsonBaselineItem {
+    JsonSince {
+        file: &since.report,
+        known: since.is_known,
+        new: report.needing_attention().map(new_item).collect(),
+        stayed: baseline_items(&since.stayed),
+        gone: baseline_items(&since.gone),
+        not_judged: baseline_items(&since.not_judged),
+    }
+}
+
+fn new_item(verdict: &Verdict) -> JsonBaselineItem<'_> {
+    JsonBaselineItem {
         rule: verdict.rule.id,
         subject: &verdict.subject,
         was: None,
         now: Some(Status::of(verdict).name().to_owned()),
         message: &verdict.message,
-    };
-    let list = |items: &'a [BaselineItem]| items.iter().map(baseline_item).collect();
-    JsonSince {
-        file: &since.report,
-        known: since.is_known,
-        new: report.needing_attention().map(new).collect(),
-        stayed: list(&since.stayed),
-        gone: list(&since.gone),
-        not_judged: list(&since.not_judged),
     }
+}
+
+fn baseline_items(items: &[BaselineItem]) -> Vec<JsonBaselineItem<'_>> {
+    items.iter().map(baseline_item).collect()
 }
 
 fn baseline_item(item: &BaselineItem) -> JsonBaselineItem<'_> {

@@ -19,7 +19,8 @@ const END: &str = "</testsuites>";
 pub(crate) struct Junit;
 
 impl ReportWriter for Junit {
-    /// The totals of one report can be told; those of a fleet would have to wait for its last file.
+    /// Opens the document of a fleet, without totals: they are known only after its last file. The
+    /// document of one report is a single chunk, which has them.
     fn opening(&self, options: &RenderOptions) -> String {
         match options.several {
             true => "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"spinmail\">\n"
@@ -31,13 +32,12 @@ impl ReportWriter for Junit {
     fn chunk(&self, report: &Report, options: &RenderOptions, _: usize) -> Chunk {
         let mut suites = Suites::new("spinmail");
         suites.add_test_suite(suite(report));
-        // Only a writer can fail, and a text does not.
+        // Writing can fail, but not into a string.
         let document = suites.to_string().unwrap_or_default();
         if !options.several {
             return document.into();
         }
-        // What stands in an attribute or a text has no bracket of its own, so the first and the
-        // last are the suite's.
+        // Angle brackets in attributes and texts are escaped, so these are the suite's own.
         let suite = document
             .find(START)
             .zip(document.rfind(END))
@@ -54,7 +54,7 @@ impl ReportWriter for Junit {
     }
 }
 
-/// A text with what XML cannot hold or a terminal must not see written out.
+/// Returns a text in which characters that XML cannot hold, or that steer a terminal, are escaped.
 fn xml(text: &str) -> String {
     let shown = shown(text);
     match shown.contains(['\u{fffe}', '\u{ffff}']) {
@@ -65,11 +65,12 @@ fn xml(text: &str) -> String {
     }
 }
 
-/// A text of several lines.
+/// Does the same line by line.
 fn xml_lines(text: &str) -> String {
     text.lines().map(xml).collect::<Vec<_>>().join("\n")
 }
 
+/// Returns the suite of a report.
 fn suite(report: &Report) -> TestSuite {
     let mut suite = TestSuite::new(xml(&report.file));
     if let Some(farm) = &report.farm {
@@ -92,7 +93,7 @@ fn suite(report: &Report) -> TestSuite {
             suite.add_test_case(unreadable(
                 &report.file,
                 message,
-                &all(mistakes),
+                &mistake_lines(mistakes),
                 mistakes.first(),
             ));
         }
@@ -100,25 +101,27 @@ fn suite(report: &Report) -> TestSuite {
     suite
 }
 
-fn all(mistakes: &[FarmFileError]) -> String {
-    let line = |mistake: &FarmFileError| {
-        format!(
-            "line {}, column {}: {}",
-            mistake.line,
-            mistake.column,
-            details::mistake(mistake)
-        )
-    };
+/// Returns the mistakes of a farm file, one in a line.
+fn mistake_lines(mistakes: &[FarmFileError]) -> String {
     let (mistakes, more) = first_mistakes(mistakes);
     mistakes
         .iter()
-        .map(line)
+        .map(mistake_line)
         .chain(more)
         .collect::<Vec<_>>()
         .join("\n")
 }
 
-/// The test that a file which cannot be read does not even come to.
+fn mistake_line(mistake: &FarmFileError) -> String {
+    format!(
+        "line {}, column {}: {}",
+        mistake.line,
+        mistake.column,
+        details::mistake(mistake)
+    )
+}
+
+/// Returns the failed test of a file that cannot be read: it takes the place of all others.
 fn unreadable(file: &str, message: &str, text: &str, mistake: Option<&FarmFileError>) -> TestCase {
     let mut status = TestCaseStatus::non_success(NonSuccessKind::Error);
     status
@@ -133,6 +136,7 @@ fn unreadable(file: &str, message: &str, text: &str, mistake: Option<&FarmFileEr
     )
 }
 
+/// Adds the area, the file and the line to a test.
 fn placed(mut test: TestCase, area: &str, file: &str, line: Option<usize>) -> TestCase {
     test.set_classname(format!("spinmail.{area}"));
     test.extra.insert("file".into(), xml(file).into());
@@ -142,11 +146,12 @@ fn placed(mut test: TestCase, area: &str, file: &str, line: Option<usize>) -> Te
     test
 }
 
+/// Returns a verdict as a test.
 fn test(report: &Report, verdict: &Verdict) -> TestCase {
     let status = Status::of(verdict);
     let is_known = status.needs_attention() && !report.is_new(verdict);
     let mut test_status = match status {
-        // An earlier report says it already.
+        // An earlier report has it already.
         _ if is_known => TestCaseStatus::skipped(),
         Status::Open(_) => TestCaseStatus::non_success(NonSuccessKind::Failure),
         Status::Undecided => TestCaseStatus::non_success(NonSuccessKind::Error),

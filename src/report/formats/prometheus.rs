@@ -1,7 +1,6 @@
 //! Metrics in Prometheus' text format, for node_exporter's textfile collector.
 //!
-//! What has nothing wrong gives a few series a file, whatever the number of rules; each finding
-//! adds one.
+//! A file without findings has a few series, whatever the number of rules; each finding adds one.
 
 use crate::report::writer::{Chunk, ReportWriter, Totals};
 use crate::report::{RenderOptions, Report, Status};
@@ -96,11 +95,11 @@ impl Metric<'_> {
 
 /// Returns labels in their order, with escaped values.
 fn labels(labels: &[(&str, &str)]) -> String {
-    let labels: Vec<String> = labels
+    let pairs: Vec<String> = labels
         .iter()
         .map(|(name, value)| format!("{name}=\"{}\"", escaped(value)))
         .collect();
-    format!("{{{}}}", labels.join(","))
+    format!("{{{}}}", pairs.join(","))
 }
 
 fn escaped(value: &str) -> String {
@@ -131,8 +130,8 @@ fn totals(report: &Report) -> String {
         ("undecided", counts.undecided),
         ("warning", counts.warning),
     ] {
-        let labels = labels(&[("farm", farm), ("file", file), ("outcome", status)]);
-        let _ = writeln!(out, "{VERDICTS}{labels} {count}");
+        let verdict_labels = labels(&[("farm", farm), ("file", file), ("outcome", status)]);
+        let _ = writeln!(out, "{VERDICTS}{verdict_labels} {count}");
     }
     let left_out = series(report).len().saturating_sub(MAX_FINDINGS);
     let _ = writeln!(out, "{LEFT_OUT}{file_labels} {left_out}");

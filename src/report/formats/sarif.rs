@@ -1,9 +1,11 @@
 //! SARIF 2.1.0 (OASIS): one run for any number of farm files, each result at its line.
 //!
 //! A finding has its level; an accepted one is a suppressed result, an undecided verdict an open
-//! one. What passed or did not apply is told only when asked for, since many viewers show every
-//! result as a problem. A file that could not be read is a notification of the run, which then did
+//! one. What passed or did not apply is written only with `--verbose`, because many viewers show
+//! every result as a problem. A file that could not be read is a notification of the run, which then did
 //! not succeed.
+
+mod uri;
 
 use super::json;
 use crate::report::wording::sentence;
@@ -11,18 +13,10 @@ use crate::report::writer::{Chunk, ReportWriter, Totals};
 use crate::report::{Body, RenderOptions, Report, Status, details};
 use crate::rules::{self, Rule, Severity, Verdict};
 use crate::term::diagnosis::first_mistakes;
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Serialize;
+use uri::{PathSyntax, uri};
 
 const SCHEMA: &str = "https://json.schemastore.org/sarif-2.1.0.json";
-
-/// What does not stand for itself in a path.
-const RESERVED: &AsciiSet = &NON_ALPHANUMERIC
-    .remove(b'-')
-    .remove(b'.')
-    .remove(b'_')
-    .remove(b'~')
-    .remove(b'/');
 
 /// The descriptor of the notification about a file that could not be read.
 const UNREADABLE: &str = "file-unreadable";
@@ -41,16 +35,11 @@ impl ReportWriter for Sarif {
     }
 
     fn chunk(&self, report: &Report, options: &RenderOptions, _: usize) -> Chunk {
-        let is_told = |verdict: &&Verdict| {
-            options.verbose || !matches!(Status::of(verdict), Status::Pass | Status::NotApplicable)
-        };
-        let results = report
+        let results: Vec<String> = report
             .verdicts()
             .iter()
-            .filter(is_told)
-            .map(|verdict| Outcome::of(verdict, report));
-        let results: Vec<String> = results
-            .map(|result| format!("\n{}", json::line(&result)))
+            .filter(|verdict| is_shown(verdict, options))
+            .map(|verdict| format!("\n{}", json::line(&Outcome::of(verdict, report))))
             .collect();
         let notifications = notifications(report)
             .iter()
@@ -71,6 +60,11 @@ impl ReportWriter for Sarif {
              \"toolExecutionNotifications\":[{notifications}]}}]}}]}}\n"
         )
     }
+}
+
+/// Whether a verdict becomes a result.
+fn is_shown(verdict: &Verdict, options: &RenderOptions) -> bool {
+    options.verbose || !matches!(Status::of(verdict), Status::Pass | Status::NotApplicable)
 }
 
 #[derive(Serialize)]
@@ -245,7 +239,7 @@ struct LogicalLocation<'a> {
     kind: &'static str,
 }
 
-/// What makes a result the same one: rule and subject.
+/// What a result is recognized by in later runs: its rule and subject.
 #[derive(Serialize)]
 struct Fingerprints {
     #[serde(rename = "ruleAndSubject/v1")]
@@ -296,7 +290,7 @@ impl<'a> Outcome<'a> {
             Status::Pass => "pass",
             Status::NotApplicable => "notApplicable",
         };
-        // 3.27.10: what is no failure has no level.
+        // 3.27.10: what is not a failure has no level.
         let level = if kind == "fail" {
             level(verdict.severity)
         } else {
@@ -308,12 +302,11 @@ impl<'a> Outcome<'a> {
                 false => "unchanged",
             }
         });
-        let justification = details::acceptance(verdict);
-        let suppression = |justification| Suppression {
+        let suppression = details::acceptance(verdict).map(|justification| Suppression {
             kind: "inSource",
             status: "accepted",
             justification,
-        };
+        });
         Self {
             rule_id: verdict.rule.id,
             rule_index: rules::all().position(|rule| rule.id == verdict.rule.id),
@@ -325,13 +318,13 @@ impl<'a> Outcome<'a> {
                 rule_and_subject: format!("{}/{}", verdict.rule.id, verdict.subject),
             },
             baseline_state,
-            suppressions: justification.map(suppression).into_iter().collect(),
+            suppressions: suppression.into_iter().collect(),
             properties: Properties::of(verdict, report),
         }
     }
 }
 
-/// A text as a message (3.11.6): what looks like a link is none.
+/// Returns a text as a message (3.11.6): brackets that would be read as a link are escaped.
 fn message(text: &str) -> String {
     if text.contains("](") {
         text.replace('[', "\\[").replace(']', "\\]")
@@ -340,24 +333,23 @@ fn message(text: &str) -> String {
     }
 }
 
+/// Returns a severity as a level: the words are the same (3.27.10).
 fn level(severity: Severity) -> &'static str {
-    // The words are SARIF's own.
     severity.name()
 }
 
 impl<'a> Location<'a> {
     fn of(verdict: &'a Verdict, report: &Report) -> Self {
         let line = verdict.about.as_ref().and_then(|about| about.line);
-        let setting = |key| LogicalLocation {
-            fully_qualified_name: key,
-            kind: "member",
-        };
         Self {
             physical_location: PhysicalLocation::new(&report.file, line.map(|line| (line, None))),
             logical_locations: verdict
                 .about
                 .iter()
-                .map(|about| setting(about.setting.as_str()))
+                .map(|about| LogicalLocation {
+                    fully_qualified_name: &about.setting,
+                    kind: "member",
+                })
                 .collect(),
         }
     }
@@ -366,7 +358,9 @@ impl<'a> Location<'a> {
 impl PhysicalLocation {
     fn new(file: &str, place: Option<(usize, Option<usize>)>) -> Self {
         Self {
-            artifact_location: ArtifactLocation { uri: uri(file) },
+            artifact_location: ArtifactLocation {
+                uri: uri(file, PathSyntax::native()),
+            },
             region: place.map(|(start_line, start_column)| Region {
                 start_line,
                 start_column,
@@ -415,75 +409,42 @@ struct DescriptorReference {
     index: usize,
 }
 
-fn notifications(report: &Report) -> Vec<Notification<'static>> {
-    let notification = |message: String, place| Notification {
-        descriptor: DescriptorReference {
-            id: UNREADABLE,
-            index: 0,
-        },
-        level: "error",
-        message: Text::new(self::message(&message)),
-        locations: [Location {
-            physical_location: PhysicalLocation::new(&report.file, place),
-            logical_locations: Vec::new(),
-        }],
-    };
-    match &report.body {
-        Body::Verdicts(_) => Vec::new(),
-        Body::Unreadable(error) => vec![notification(details::error(error), None)],
-        Body::Malformed { mistakes, .. } => {
-            let place =
-                |mistake: &crate::farm::FarmFileError| Some((mistake.line, Some(mistake.column)));
-            let (mistakes, more) = first_mistakes(mistakes);
-            let told = mistakes
-                .iter()
-                .map(|mistake| notification(details::mistake(mistake), place(mistake)));
-            told.chain(more.map(|more| notification(more, None)))
-                .collect()
+impl Notification<'_> {
+    /// Creates a notification about a file that cannot be read, at its line and column if known.
+    fn unreadable(file: &str, text: &str, place: Option<(usize, Option<usize>)>) -> Self {
+        Self {
+            descriptor: DescriptorReference {
+                id: UNREADABLE,
+                index: 0,
+            },
+            level: "error",
+            message: Text::new(message(text)),
+            locations: [Location {
+                physical_location: PhysicalLocation::new(file, place),
+                logical_locations: Vec::new(),
+            }],
         }
     }
 }
 
-/// A file's name as a URI reference (RFC 3986): relative where the name is.
-fn uri(file: &str) -> String {
-    uri_of(file, cfg!(windows))
-}
-
-fn uri_of(file: &str, is_windows: bool) -> String {
-    let path = if is_windows {
-        file.replace('\\', "/")
-    } else {
-        file.to_owned()
-    };
-    let has_drive = is_windows && path.as_bytes().get(1) == Some(&b':');
-    let scheme = match path.as_str() {
-        share if is_windows && share.starts_with("//") => "file:",
-        _ if has_drive => "file:///",
-        absolute if absolute.starts_with('/') => "file://",
-        _ => "",
-    };
-    let drive_length = if has_drive { 2 } else { 0 };
-    let (drive, rest) = path.split_at_checked(drive_length).unwrap_or(("", &path));
-    format!("{scheme}{drive}{}", utf8_percent_encode(rest, RESERVED))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::uri_of;
-
-    #[test]
-    fn names_as_uris() {
-        for (file, is_windows, expected) in [
-            ("farm.toml", false, "farm.toml"),
-            ("farms/a b.toml", false, "farms/a%20b.toml"),
-            ("/srv/ä?#%.toml", false, "file:///srv/%C3%A4%3F%23%25.toml"),
-            ("a:b.toml", false, "a%3Ab.toml"),
-            (r"a\b.toml", false, "a%5Cb.toml"),
-            (r"farms\b.toml", true, "farms/b.toml"),
-            (r"C:\farms\b c.toml", true, "file:///C:/farms/b%20c.toml"),
-            (r"\\server\share\b.toml", true, "file://server/share/b.toml"),
-        ] {
-            assert_eq!(uri_of(file, is_windows), expected);
+/// Returns why a report's file cannot be read, or nothing if it can.
+fn notifications(report: &Report) -> Vec<Notification<'static>> {
+    let file = &report.file;
+    match &report.body {
+        Body::Verdicts(_) => Vec::new(),
+        Body::Unreadable(error) => {
+            vec![Notification::unreadable(file, &details::error(error), None)]
+        }
+        Body::Malformed { mistakes, .. } => {
+            let (mistakes, more) = first_mistakes(mistakes);
+            mistakes
+                .iter()
+                .map(|mistake| {
+                    let place = Some((mistake.line, Some(mistake.column)));
+                    Notification::unreadable(file, &details::mistake(mistake), place)
+                })
+                .chain(more.map(|more| Notification::unreadable(file, &more, None)))
+                .collect()
         }
     }
 }

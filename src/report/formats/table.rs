@@ -6,6 +6,7 @@ use crate::report::wording::{since_summary, summary};
 use crate::report::writer::{Chunk, ReportWriter, Totals};
 use crate::report::{Body, RenderOptions, Report, Status};
 use crate::rules::Verdict;
+use crate::term::diagnosis::Diagnosis;
 use crate::term::{MIN_WIDE_WIDTH, PlainTable, Screen, diagnosis};
 
 pub(crate) struct TableForm;
@@ -30,13 +31,13 @@ fn one(report: &Report, options: &RenderOptions) -> String {
     match &report.body {
         Body::Unreadable(error) => head + &diagnosis::error(error),
         Body::Malformed { text, mistakes } => {
-            head + &diagnosis::mistakes(
-                &report.file,
+            let diagnosis = Diagnosis {
+                path: &report.file,
                 text,
-                mistakes,
-                options.colour,
-                &options.screen,
-            )
+                colour: options.colour,
+                screen: &options.screen,
+            };
+            head + &diagnosis.draw(mistakes)
         }
         Body::Verdicts(verdicts) => {
             let rows = verdicts

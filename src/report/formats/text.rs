@@ -6,6 +6,7 @@ use crate::report::wording::{fleet_summary, sentence, since_summary, summary};
 use crate::report::writer::{Chunk, ReportWriter, Totals};
 use crate::report::{Body, RenderOptions, Report, Status, details, fleet};
 use crate::rules::{Severity, Verdict};
+use crate::term::diagnosis::Diagnosis;
 use crate::term::{Screen, diagnosis};
 use anstyle::{AnsiColor, Style};
 use std::fmt::Write;
@@ -63,14 +64,13 @@ fn one(report: &Report, options: &RenderOptions) -> String {
             mistakes,
         } => {
             text.file_name(report, options);
-            let mistakes = diagnosis::mistakes(
-                &report.file,
-                file,
-                mistakes,
-                options.colour,
-                &options.screen,
-            );
-            text.out.push_str(&mistakes);
+            let diagnosis = Diagnosis {
+                path: &report.file,
+                text: file,
+                colour: options.colour,
+                screen: &options.screen,
+            };
+            text.out.push_str(&diagnosis.draw(mistakes));
             text.baseline_items(report.since.as_ref());
         }
         Body::Verdicts(verdicts) => {
@@ -164,7 +164,7 @@ impl<'a> Lines<'a> {
         if let Some((label, text)) = &line {
             self.labelled(width, label, text);
         }
-        let also: Vec<&str> = others.iter().map(|(_, verdict)| verdict.rule.id).collect();
+        let also: Vec<&str> = others.iter().map(|(_, other)| other.rule.id).collect();
         if !also.is_empty() {
             self.labelled(width, "also undecided", &also.join(", "));
         }
@@ -183,8 +183,8 @@ impl<'a> Lines<'a> {
                 .strip_prefix(head.as_ref())
                 .and_then(|rest| rest.strip_prefix(':'));
             let _ = match rest {
-                Some(text) if index == 0 => {
-                    writeln!(self.out, "{style}{head}{style:#}:{BOLD}{text}{BOLD:#}")
+                Some(rest) if index == 0 => {
+                    writeln!(self.out, "{style}{head}{style:#}:{BOLD}{rest}{BOLD:#}")
                 }
                 _ => writeln!(self.out, "{BOLD}{line}{BOLD:#}"),
             };
@@ -214,7 +214,7 @@ impl<'a> Lines<'a> {
         let lines = self.screen.lines(text, &label, &" ".repeat(width + 3));
         for (index, line) in lines.iter().enumerate() {
             let _ = match line.strip_prefix(&label) {
-                Some(text) if index == 0 => writeln!(self.out, "{DIM}{label}{DIM:#}{text}"),
+                Some(rest) if index == 0 => writeln!(self.out, "{DIM}{label}{DIM:#}{rest}"),
                 _ => writeln!(self.out, "{line}"),
             };
         }

@@ -1,7 +1,7 @@
 //! The farm's accounts in the directory.
 
+use super::settings::{CENTRAL, TIMER};
 use super::view;
-use super::{CENTRAL, TIMER};
 use crate::facts::Answer;
 use crate::facts::directory::{AccountEntry, AccountFacts, DirectoryFacts, NEVER};
 use crate::farm::values::{Account, AccountForm};

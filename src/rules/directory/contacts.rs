@@ -1,7 +1,7 @@
 //! The contacts and groups in the container.
 
+use super::settings::{SERVER, WITH_ALL};
 use super::view::{self, counted, one_result, shown, unless_incomplete};
-use super::{SERVER, WITH_ALL};
 use crate::facts::directory::{AUTHENTICATED, CountedObjects, ENCODING, Members, NO_MAPI};
 use crate::farm::values::{FromText, MailServer, checked};
 use crate::remedy::AdminRole;

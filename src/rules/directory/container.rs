@@ -1,6 +1,6 @@
 //! The controller, the schema and the container.
 
-use super::CONTROLLERS;
+use super::settings::CONTROLLERS;
 use super::view::{self, one_result};
 use crate::facts::Answer;
 use crate::facts::directory::{

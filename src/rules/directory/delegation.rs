@@ -13,8 +13,7 @@ use crate::facts::directory::{
 };
 use crate::rules::{Evidence, Outcome};
 pub(crate) use above::GrantedRight;
-use descriptor::{account_domain, read_descriptor, without_denials};
-use path::GrantPath;
+use descriptor::{account_domain, read_descriptor};
 use windows_security::descriptor::{Effect, flags};
 use windows_security::directory::{self, AttributeGuid, Class};
 use windows_security::inherit::{ObjectKind, inherited};
@@ -316,62 +315,6 @@ impl<'a> AccountView<'a> {
         match right {
             DirectoryRight::Change => self.compared_for_change(own, object, class),
             _ => own,
-        }
-    }
-
-    /// Decides by the descriptors alone.
-    fn decide(&self, question: &AccessQuestion<'_>) -> AccessDecision {
-        let decision = self.decide_by_paths(&self.paths(question), &question.what);
-        let AccessDecision::Denied(evidence, DenialCause::Denied) = decision else {
-            return decision;
-        };
-        let (container, object) = (
-            without_denials(question.container),
-            without_denials(question.object),
-        );
-        let without_denials = AccessQuestion {
-            container: &container,
-            object: &object,
-            what: String::new(),
-            ..*question
-        };
-        let is_granted_otherwise = self
-            .paths(&without_denials)
-            .iter()
-            .any(|path| path.decision.is_granted());
-        let cause = if is_granted_otherwise {
-            DenialCause::Denied
-        } else {
-            DenialCause::DeniedAndNotGranted
-        };
-        AccessDecision::Denied(evidence, cause)
-    }
-
-    /// Returns every way to a right on an object.
-    fn paths<'b>(&self, question: &AccessQuestion<'b>) -> Vec<GrantPath<'b>> {
-        let (class, token) = (question.class, &self.token);
-        let (container, object) = (question.container, question.object);
-        match question.right {
-            DirectoryRight::Create => {
-                let decision = directory::may_create(container, token, class);
-                vec![GrantPath::on_container(question, decision)]
-            }
-            DirectoryRight::Delete => {
-                let itself = directory::may_delete_itself(object, token, class);
-                let child = directory::may_delete_child(container, token, class);
-                vec![
-                    GrantPath::on_object(question, itself),
-                    GrantPath::on_container(question, child),
-                ]
-            }
-            DirectoryRight::DeleteTree => {
-                let decision = directory::may_delete_tree(object, token, class);
-                vec![GrantPath::on_object(question, decision)]
-            }
-            DirectoryRight::Change => {
-                let decision = directory::may_change(object, token, class, &self.schema);
-                vec![GrantPath::on_object(question, decision)]
-            }
         }
     }
 

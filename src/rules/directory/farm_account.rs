@@ -2,7 +2,8 @@
 
 use super::accounts::{self, display_name};
 use super::delegation::AccountView;
-use super::{CENTRAL, CONTAINER, TIMER, view};
+use super::settings::{CENTRAL, CONTAINER, TIMER};
+use super::view;
 use crate::facts::directory::{AccountEntry, AccountFacts};
 use crate::farm::Farm;
 use crate::farm::values::{Account, AccountForm, FromText};

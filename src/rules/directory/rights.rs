@@ -5,7 +5,8 @@ use super::delegation::{
     AccessDecision, AccountView, DenialCause, DirectoryRight, GrantedRight, plural,
 };
 use super::farm_account::{FarmAccount, KnownAccount, judge_account};
-use super::{GROUPS, view};
+use super::settings::GROUPS;
+use super::view;
 use crate::facts::directory::AccountFacts;
 use crate::farm::Farm;
 use crate::remedy::{Action, AdminRole, Grant};

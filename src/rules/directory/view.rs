@@ -1,7 +1,7 @@
 //! What the directory answered, as far as a rule may rely on it; otherwise the outcome that
 //! follows.
 
-use super::{CONTAINER, SERVICE, SHOWN};
+use super::settings::{CONTAINER, SERVICE, SHOWN};
 use crate::facts::Answer;
 use crate::facts::directory::{
     Connection, ContainerFacts, CountedObjects, DirectoryFacts, Members, SCHEMA_NAMES, SchemaFacts,

@@ -2,8 +2,9 @@
 
 use crate::facts::Area;
 use crate::farm::Acceptance;
+use crate::rules::rule::{Judged, JudgedResult};
 use crate::rules::verdict::is_about;
-use crate::rules::{Case, Finding, Judge, Outcome, OutcomeKind, RuleResult, Verdict, all, find};
+use crate::rules::{Case, Finding, Judge, Outcome, OutcomeKind, Rule, RuleResult};
 use crate::text::nearest;
 
 /// Areas that later versions judge: an acceptance of one of their rules is not a mistake.
@@ -29,11 +30,11 @@ fn judge_acceptances(
         .collect()
 }
 
-pub(super) fn unused(case: &Case<'_>, verdicts: &[Verdict]) -> Vec<RuleResult> {
+pub(super) fn unused(case: &Case<'_>, judged: &Judged<'_>) -> Vec<RuleResult> {
     judge_acceptances(case, "rule", |acceptance| {
         let id = acceptance.rule();
-        let Some(rule) = find(id) else {
-            return judge_unknown_rule(id);
+        let Some(rule) = judged.rules.iter().find(|rule| rule.id == id) else {
+            return judge_unknown_rule(id, judged.rules);
         };
         if acceptance.until.is_some_and(|until| until < case.today) {
             return Outcome::not_applicable("it is past its last day (farm-accept-expired)");
@@ -41,35 +42,36 @@ pub(super) fn unused(case: &Case<'_>, verdicts: &[Verdict]) -> Vec<RuleResult> {
         if matches!(rule.judge, Judge::Verdicts(_)) {
             return Outcome::not_applicable("it is about acceptances themselves");
         }
-        let of_rule: Vec<&Verdict> = verdicts
+        let of_rule: Vec<&JudgedResult> = judged
+            .results
             .iter()
-            .filter(|verdict| verdict.rule.id == id)
+            .filter(|result| result.rule == id)
             .collect();
         judge_use(acceptance, &of_rule)
     })
 }
 
-/// Judges an acceptance by the verdicts of its rule.
-fn judge_use(acceptance: &Acceptance, of_rule: &[&Verdict]) -> Outcome {
+/// Judges an acceptance by the results of its rule.
+fn judge_use(acceptance: &Acceptance, of_rule: &[&JudgedResult]) -> Outcome {
     let id = acceptance.rule();
-    let of_subject: Vec<&Verdict> = of_rule
+    let of_subject: Vec<&JudgedResult> = of_rule
         .iter()
         .copied()
-        .filter(|verdict| is_about(acceptance, id, &verdict.subject))
+        .filter(|result| is_about(acceptance, id, &result.subject))
         .collect();
     if has_kind(&of_subject, OutcomeKind::Fail) {
         return Outcome::pass();
     }
     // A subject that did not come up at all may be hidden by an undecided question.
-    let verdicts = if of_subject.is_empty() {
+    let results = if of_subject.is_empty() {
         of_rule
     } else {
         &of_subject
     };
-    if has_kind(verdicts, OutcomeKind::Undecided) {
+    if has_kind(results, OutcomeKind::Undecided) {
         return Outcome::not_applicable(format!("`{id}` could not be decided this time"));
     }
-    if !has_kind(verdicts, OutcomeKind::Pass) && !has_kind(verdicts, OutcomeKind::Fail) {
+    if !has_kind(results, OutcomeKind::Pass) && !has_kind(results, OutcomeKind::Fail) {
         return Outcome::not_applicable(format!("`{id}` was not judged this time"));
     }
     let accepted = match &acceptance.subject {
@@ -89,16 +91,16 @@ fn judge_use(acceptance: &Acceptance, of_rule: &[&Verdict]) -> Outcome {
     )
 }
 
-fn has_kind(verdicts: &[&Verdict], kind: OutcomeKind) -> bool {
-    verdicts.iter().any(|verdict| verdict.outcome == kind)
+fn has_kind(results: &[&JudgedResult], kind: OutcomeKind) -> bool {
+    results.iter().any(|result| result.outcome == kind)
 }
 
-fn judge_unknown_rule(id: &str) -> Outcome {
+fn judge_unknown_rule(id: &str, rules: &[&Rule]) -> Outcome {
     let area = id.split('-').next().unwrap_or(id);
     if LATER_AREAS.contains(&area) {
         return Outcome::not_applicable(format!("this spinmail has no rules of the area {area}"));
     }
-    let remedy = match nearest(id, all().map(|rule| rule.id)) {
+    let remedy = match nearest(id, rules.iter().map(|rule| rule.id)) {
         Some(near) => format!("Did you mean `{near}`?"),
         None => format!(
             "Areas are {}; `spinmail explain` lists the rules",
@@ -118,7 +120,7 @@ fn judge_unknown_rule(id: &str) -> Outcome {
     )
 }
 
-pub(super) fn expired(case: &Case<'_>, _: &[Verdict]) -> Vec<RuleResult> {
+pub(super) fn expired(case: &Case<'_>, _: &Judged<'_>) -> Vec<RuleResult> {
     judge_acceptances(case, "until", |acceptance| match acceptance.until {
         None => Outcome::not_applicable("it has no last day"),
         Some(until) if case.today <= until => Outcome::pass(),

@@ -1,8 +1,7 @@
 //! A conversation with an SMTP server, read step by step.
 
-use super::target::TargetView;
 use crate::facts::{Answer, SmtpStep, SmtpTalk};
-use crate::rules::{Evidence, Outcome};
+use crate::rules::Outcome;
 
 /// The probe's text for a connection that the server closed.
 const CONNECTION_CLOSED: &str = "the server closed the connection";
@@ -135,21 +134,4 @@ pub(super) fn reply_text(step: Option<&SmtpStep>) -> String {
         Some(Answer::Failed(why) | Answer::Absent(why)) => why.clone(),
         Some(Answer::NotAsked) | None => "not asked".to_owned(),
     }
-}
-
-/// Returns a step and its reply as evidence.
-pub(super) fn step_evidence(
-    target: &TargetView<'_>,
-    step: Option<&SmtpStep>,
-    expected: &str,
-) -> Evidence {
-    let command = match step.map(|step| step.command.as_str()) {
-        Some("") | None => "the greeting",
-        Some(command) => command,
-    };
-    Evidence::new(
-        format!("{command} of {}", target.subject()),
-        expected,
-        reply_text(step),
-    )
 }

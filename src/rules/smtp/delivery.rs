@@ -1,9 +1,7 @@
 //! Whether the SMTP server accepts the farm's mail: sender, recipient, size, and nothing else.
 
-use super::conversation::{
-    SenderReply, is_foreign_recipient, reply_text, step_evidence, without_extension,
-};
-use super::target::{TargetView, judge_conversations};
+use super::conversation::{SenderReply, is_foreign_recipient, reply_text, without_extension};
+use super::target::{TargetView, judge_conversations, step_evidence};
 use crate::facts::{SmtpStep, SmtpTalk};
 use crate::farm::values::{Size, checked};
 use crate::remedy::AdminRole;

@@ -1,7 +1,7 @@
 //! Whether an SMTP server answers at the address.
 
-use super::conversation::{Greeting, accepts_hello, reply_text, step_evidence};
-use super::target::{CLOSED, TargetView, judge_targets, no_connection, no_greeting};
+use super::conversation::{Greeting, accepts_hello, reply_text};
+use super::target::{CLOSED, TargetView, judge_targets, no_connection, no_greeting, step_evidence};
 use crate::facts::{Answer, SmtpTalk};
 use crate::remedy::AdminRole;
 use crate::rules::{Case, Finding, Outcome, RuleResult};

@@ -1,11 +1,11 @@
 //! The addresses of mail hosts that were talked to, and loops over them.
 
-use super::conversation::Greeting;
+use super::conversation::{Greeting, reply_text};
 use crate::facts::{
-    Answer, Observation, SmtpFacts, SmtpHost, SmtpTalk, SmtpTarget, observer_names,
+    Answer, Observation, SmtpFacts, SmtpHost, SmtpStep, SmtpTalk, SmtpTarget, observer_names,
 };
 use crate::farm::{Farm, Server};
-use crate::rules::{Case, Outcome, RuleResult};
+use crate::rules::{Case, Evidence, Outcome, RuleResult};
 use std::collections::BTreeSet;
 
 const DISPLAY: &str = "incoming-email.display-address";
@@ -54,6 +54,23 @@ impl<'a> TargetView<'a> {
     pub(super) fn asker(&self) -> &str {
         self.from.as_deref().unwrap_or("this machine")
     }
+}
+
+/// Returns a step and its reply as evidence.
+pub(super) fn step_evidence(
+    target: &TargetView<'_>,
+    step: Option<&SmtpStep>,
+    expected: &str,
+) -> Evidence {
+    let command = match step.map(|step| step.command.as_str()) {
+        Some("") | None => "the greeting",
+        Some(command) => command,
+    };
+    Evidence::new(
+        format!("{command} of {}", target.subject()),
+        expected,
+        reply_text(step),
+    )
 }
 
 fn with_origin(what: String, from: Option<&str>) -> String {

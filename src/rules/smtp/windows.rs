@@ -1,7 +1,7 @@
 //! The SMTP service of Windows, recognized by what it says.
 
-use super::conversation::{Greeting, SenderReply, reply_text, step_evidence};
-use super::target::{TargetView, judge_conversations, recorded_server};
+use super::conversation::{Greeting, SenderReply, reply_text};
+use super::target::{TargetView, judge_conversations, recorded_server, step_evidence};
 use crate::facts::{Answer, SmtpTalk};
 use crate::farm::Server;
 use crate::remedy::AdminRole;

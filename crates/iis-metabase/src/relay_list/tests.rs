@@ -1,5 +1,7 @@
 use super::layout::{GROUP, HEADER, IPV4, LIST, POSITION, WORD};
 use super::*;
+use crate::error::RelayListError;
+use data_encoding::HEXLOWER;
 use proptest::prelude::*;
 
 /// What the snap-in writes for 127.0.0.1 (salt's `win_smtp_server`).

@@ -1,4 +1,5 @@
 use super::super::testing::to_hex;
+use super::well_known::WELL_KNOWN;
 use super::*;
 use proptest::prelude::*;
 

@@ -1,35 +1,81 @@
 //! Section 1: the program and each of its commands.
 
 use super::Page;
-use super::page::{DATE, Writer};
+use super::arguments::{write_sections, write_synopsis};
+use super::page::Writer;
+use super::roff::{bold, roman};
 use clap::Command;
-use clap_mangen::Man;
-use roff::{bold, roman};
 
 /// Returns every command's page, the program's own first.
-pub(super) fn pages(mut root: Command) -> std::io::Result<Vec<Page>> {
+pub(super) fn pages(mut root: Command) -> Vec<Page> {
     root.build();
     let mut pages = Vec::new();
-    collect(&root, "spinmail", &mut pages)?;
-    Ok(pages)
+    collect(&root, "spinmail", &mut pages);
+    pages
 }
 
-fn collect(command: &Command, name: &str, pages: &mut Vec<Page>) -> std::io::Result<()> {
+/// Adds the page of a command and those of its subcommands.
+fn collect(command: &Command, name: &str, pages: &mut Vec<Page>) {
     pages.push(Page {
         name: name.to_owned(),
         section: '1',
-        text: page(command, name)?,
+        text: page(command, name),
     });
-    for sub in command.get_subcommands().filter(|sub| !sub.is_hide_set()) {
-        collect(sub, &format!("{name}-{}", sub.get_name()), pages)?;
+    for sub in shown_subcommands(command) {
+        collect(sub, &format!("{name}-{}", sub.get_name()), pages);
     }
-    Ok(())
 }
 
-fn page(command: &Command, name: &str) -> std::io::Result<String> {
+fn shown_subcommands(command: &Command) -> impl Iterator<Item = &Command> {
+    command.get_subcommands().filter(|sub| !sub.is_hide_set())
+}
+
+fn page(command: &Command, name: &str) -> String {
     let about = command.get_about().map(ToString::to_string);
     let mut writer = Writer::new(name, "1", &about.unwrap_or_default());
-    writer.source(&synopsis_to_subcommands(command, name)?);
+    write_synopsis(&mut writer, command, command.get_bin_name().unwrap_or(name));
+    write_description(&mut writer, command);
+    write_sections(&mut writer, command);
+    write_subcommands(&mut writer, command, name);
+    write_end_of_help(&mut writer, command);
+    if name == "spinmail" {
+        write_environment(&mut writer);
+        writer.see_also(&["farm.toml(5)", "spinmail-rules(7)"]);
+    } else {
+        writer.see_also(&["spinmail(1)", "farm.toml(5)", "spinmail-rules(7)"]);
+    }
+    writer.finish()
+}
+
+/// Writes the section DESCRIPTION: the long help, in paragraphs.
+fn write_description(writer: &mut Writer, command: &Command) {
+    writer.section("DESCRIPTION");
+    let about = command.get_long_about().or_else(|| command.get_about());
+    let about = about.map(ToString::to_string).unwrap_or_default();
+    for paragraph in about.split("\n\n") {
+        writer.paragraph([roman(paragraph)]);
+    }
+}
+
+/// Writes the section SUBCOMMANDS, in the order of the help.
+fn write_subcommands(writer: &mut Writer, command: &Command, name: &str) {
+    let mut subs: Vec<&Command> = shown_subcommands(command).collect();
+    if subs.is_empty() {
+        return;
+    }
+    subs.sort_by_key(|sub| (sub.get_display_order(), sub.get_name()));
+    writer.section("SUBCOMMANDS");
+    for sub in subs {
+        writer.term([roman(&format!("{name}-{}(1)", sub.get_name()))]);
+        if let Some(about) = sub.get_about() {
+            writer.text([roman(&about.to_string())]);
+        }
+    }
+}
+
+/// Writes what the help says at its end. clap keeps it as one text, whose parts are divided by
+/// empty lines.
+fn write_end_of_help(writer: &mut Writer, command: &Command) {
     let end = command
         .get_after_long_help()
         .or_else(|| command.get_after_help());
@@ -38,33 +84,13 @@ fn page(command: &Command, name: &str) -> std::io::Result<String> {
         .unwrap_or_default()
         .split("\n\n")
     {
-        write_end_of_help(&mut writer, part.trim_end());
+        write_part_of_end(writer, part.trim_end());
     }
-    if name == "spinmail" {
-        environment(&mut writer);
-        writer.see_also(&["farm.toml(5)", "spinmail-rules(7)"]);
-    } else {
-        writer.see_also(&["spinmail(1)", "farm.toml(5)", "spinmail-rules(7)"]);
-    }
-    Ok(writer.finish())
 }
 
-/// Returns the sections that clap writes by itself.
-fn synopsis_to_subcommands(command: &Command, name: &str) -> std::io::Result<String> {
-    let man = Man::new(command.clone().name(name.to_owned())).date(DATE);
-    let mut source = Vec::new();
-    man.render_synopsis_section(&mut source)?;
-    man.render_description_section(&mut source)?;
-    man.render_options_section(&mut source)?;
-    if command.has_subcommands() {
-        man.render_subcommands_section(&mut source)?;
-    }
-    Ok(String::from_utf8_lossy(&source).into_owned())
-}
-
-/// Writes a part of what the help says at its end as a section: a title over indented lines, the
-/// exit status, or a note.
-fn write_end_of_help(writer: &mut Writer, part: &str) {
+/// Writes a part of the end of the help as a section: a title over indented lines, the exit status,
+/// or a note.
+fn write_part_of_end(writer: &mut Writer, part: &str) {
     let (title, lines) = part.split_once('\n').unwrap_or((part, ""));
     if lines.starts_with("  ") {
         writer.section(&title.trim_end_matches(':').to_uppercase());
@@ -78,11 +104,12 @@ fn write_end_of_help(writer: &mut Writer, part: &str) {
         writer.text([roman(status)]);
     } else if !part.is_empty() {
         writer.section("NOTES");
-        writer.text([roman(part.replace('\n', " "))]);
+        writer.text([roman(&part.replace('\n', " "))]);
     }
 }
 
-fn environment(writer: &mut Writer) {
+/// Writes the sections ENVIRONMENT and FILES.
+fn write_environment(writer: &mut Writer) {
     writer.section("ENVIRONMENT");
     for (name, meaning) in [
         ("SPINMAIL_FILE", "The farm file, where --file names none."),

@@ -1,18 +1,17 @@
 //! Section 5: the farm file, from `SETTINGS`.
 
-use super::markdown::BULLET;
-use super::page::Writer;
+use super::page::{BULLET, INDENT, Writer};
+use super::roff::{Text, bold, italic, roman};
 use crate::farm::edit::literal;
 use crate::farm::{SETTINGS, Section, Setting, SettingKind, Table};
 use crate::rules;
-use roff::{Inline, bold, italic, roman};
 
 const ABOUT: &str = "a SharePoint farm's incoming e-mail settings, as spinmail keeps them";
 
 pub(super) fn page() -> String {
     let mut writer = Writer::new("farm.toml", "5", ABOUT);
     writer.section("DESCRIPTION");
-    for (at, text) in [
+    for text in [
         "A farm file says what is wanted: the page Configure Incoming E-Mail Settings of Central \
          Administration, what spinmail must know of the farm beside it, and how to look at the \
          world. It is TOML. Edits by spinmail keep comments and order.",
@@ -24,14 +23,8 @@ pub(super) fn page() -> String {
         "On the command line a setting goes by its dotted name, such as incoming-email.mode or \
          server.NAME.role; the last part alone works where it is unique. Paths and accounts are \
          those of Windows, times are UTC. Secrets are never in the file.",
-    ]
-    .into_iter()
-    .enumerate()
-    {
-        match at {
-            0 => writer.text([roman(text)]),
-            _ => writer.paragraph([roman(text)]),
-        }
+    ] {
+        writer.paragraph([roman(text)]);
     }
     for table in Table::ALL {
         write_table(&mut writer, table);
@@ -60,6 +53,7 @@ name = "sp1.fabrikam.com"
 role = "application"
 incoming-email-service = true"#;
 
+/// Writes the section of a table: what it is, and its settings.
 fn write_table(writer: &mut Writer, table: Table) {
     let (open, close) = if table.is_repeated() {
         ("[[", "]]")
@@ -72,13 +66,13 @@ fn write_table(writer: &mut Writer, table: Table) {
     } else {
         ""
     };
-    writer.text([roman(format!("{}{count}.", about(table)))]);
-    SETTINGS
-        .iter()
-        .filter(|row| row.table == table)
-        .for_each(|row| write_setting(writer, row));
+    writer.text([roman(&format!("{}{count}.", about(table)))]);
+    for setting in SETTINGS.iter().filter(|setting| setting.table == table) {
+        write_setting(writer, setting);
+    }
 }
 
+/// Returns what a table is about, without the full stop.
 fn about(table: Table) -> &'static str {
     match table {
         Table::Farm => "The farm as a whole",
@@ -91,6 +85,7 @@ fn about(table: Table) -> &'static str {
     }
 }
 
+/// Writes a setting: its label and help, then indented what is expected, an example and its rules.
 fn write_setting(writer: &mut Writer, setting: &Setting) {
     let needed = if setting.required { " (needed)" } else { "" };
     writer.term([bold(setting.name), roman(needed)]);
@@ -103,21 +98,22 @@ fn write_setting(writer: &mut Writer, setting: &Setting) {
     } else {
         format!("{}.", setting.label)
     };
-    writer.text([italic(label), roman(format!(" {}{place}", setting.help))]);
+    writer.text([italic(&label), roman(&format!(" {}{place}", setting.help))]);
     writer.indent();
-    writer.paragraph(expected(setting));
+    writer.paragraph([expected(setting)]);
     if let SettingKind::Word(words) | SettingKind::Words(words) = setting.kind {
         for word in words {
-            writer.entry(
+            writer.item(
                 BULLET,
-                [bold(word.word), roman(format!(": {}", word.meaning))],
+                INDENT,
+                [bold(word.word), roman(&format!(": {}", word.meaning))],
             );
         }
     }
     if let Ok(value) = setting.example_value() {
         writer.paragraph([
             roman("For example: "),
-            bold(format!("{} = {}", setting.name, literal(&value))),
+            bold(&format!("{} = {}", setting.name, literal(&value))),
         ]);
     }
     let key = setting.key();
@@ -126,16 +122,17 @@ fn write_setting(writer: &mut Writer, setting: &Setting) {
         .map(|rule| rule.id)
         .collect();
     if !rules.is_empty() {
-        writer.paragraph([roman(format!("Rules: {}.", rules.join(", ")))]);
+        writer.paragraph([roman(&format!("Rules: {}.", rules.join(", ")))]);
     }
     writer.outdent();
 }
 
-fn expected(setting: &Setting) -> Vec<Inline> {
+/// Returns what kind of value a setting has; the words of a closed list follow as items.
+fn expected(setting: &Setting) -> Text {
     let text = match setting.kind {
         SettingKind::Word(_) => "Expected: one of".to_owned(),
         SettingKind::Words(_) => "Expected: a list of".to_owned(),
         kind => format!("Expected: {}.", kind.to_string().replace('`', "\"")),
     };
-    vec![roman(text)]
+    roman(&text)
 }

@@ -1,19 +1,15 @@
 //! The rules' pages as roff.
 
-use super::page::Writer;
-use crate::cli::markdown;
-use crate::cli::markdown::Block;
-use roff::{Inline, bold, roman};
+use super::page::{BULLET, INDENT, Writer};
+use super::roff::{Text, bold, roman};
+use crate::cli::markdown::{Block, Inline};
 
-/// Writes blocks. Headings become bold lines, as deep as a manual page goes.
+/// Writes blocks. A heading becomes a bold line: man(7) has no third level of headings.
 pub(super) fn write(writer: &mut Writer, blocks: &[Block]) {
     for block in blocks {
         match block {
-            Block::Heading { text, .. } => {
-                let title: Vec<Inline> = inlines(text).map(to_bold).collect();
-                writer.paragraph(title);
-            }
-            Block::Paragraph(text) => writer.paragraph(inlines(text).collect::<Vec<_>>()),
+            Block::Heading { text, .. } => writer.paragraph(text.iter().map(bold_inline)),
+            Block::Paragraph(text) => writer.paragraph(text.iter().map(inline)),
             Block::Code { text, .. } => writer.lines(text.trim_end().lines()),
             Block::List { first, items } => {
                 for (at, item) in (0u64..).zip(items) {
@@ -27,16 +23,13 @@ pub(super) fn write(writer: &mut Writer, blocks: &[Block]) {
     }
 }
 
-/// The mark of an item that has no number.
-pub(super) const BULLET: &str = "\\(bu";
-
 /// Writes an item: its first text behind its mark, what follows indented.
 fn write_item(writer: &mut Writer, mark: &str, item: &[Block]) {
     let (text, rest) = match item.split_first() {
-        Some((Block::Paragraph(text), rest)) => (inlines(text).collect(), rest),
-        _ => (Vec::new(), item),
+        Some((Block::Paragraph(text), rest)) => (text.as_slice(), rest),
+        _ => (Default::default(), item),
     };
-    writer.entry(mark, text);
+    writer.item(mark, INDENT, text.iter().map(inline));
     if !rest.is_empty() {
         writer.indent();
         write(writer, rest);
@@ -44,35 +37,33 @@ fn write_item(writer: &mut Writer, mark: &str, item: &[Block]) {
     }
 }
 
-fn inlines(text: &[markdown::Inline]) -> impl Iterator<Item = Inline> {
-    text.iter().map(|inline| match inline {
-        markdown::Inline::Text(text) | markdown::Inline::Emphasis(text) => roman(text.as_str()),
-        markdown::Inline::Code(code) => bold(code.as_str()),
-    })
+/// Returns a piece of text; code is bold, as commands are in manual pages.
+fn inline(inline: &Inline) -> Text {
+    match inline {
+        Inline::Text(text) | Inline::Emphasis(text) => roman(text),
+        Inline::Code(code) => bold(code),
+    }
 }
 
-fn to_bold(inline: Inline) -> Inline {
+fn bold_inline(inline: &Inline) -> Text {
     match inline {
-        Inline::Roman(text) => bold(text),
-        other => other,
+        Inline::Text(text) | Inline::Emphasis(text) | Inline::Code(text) => bold(text),
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::cli::markdown::parse;
 
     #[test]
     fn blocks_become_roff() {
         let page = "# a-rule\n\nIt is `so`,\nor not.\n\n- one\n- two\n\n1. \
                     First:\n\n```sh\nspinmail set x 'a b'\n```\n\n2. Then.\n   - in it\n";
         let mut writer = Writer::default();
-        write(&mut writer, &markdown::parse(page));
+        write(&mut writer, &parse(page));
         let source = writer.finish();
-        let lines: Vec<&str> = source
-            .lines()
-            .skip_while(|line| line.starts_with(".ie") || line.starts_with(".el"))
-            .collect();
+        let lines: Vec<&str> = source.lines().collect();
         let expected = [
             ".PP",
             "\\fBa\\-rule\\fR",

@@ -1,9 +1,11 @@
-//! `man`: the manual pages, made from the command line and the tables.
+//! `man`: the manual pages, made from the command line, `SETTINGS` and `RULES`.
 
+mod arguments;
 mod commands;
 mod farm_file;
 mod markdown;
 mod page;
+mod roff;
 mod rules;
 
 use crate::cli::console::Console;
@@ -28,8 +30,7 @@ pub(crate) struct ManArgs {
 }
 
 pub(crate) fn run(args: &ManArgs, console: &Console, root: Command) -> Result<Exit, Error> {
-    let pages = pages(root)
-        .map_err(|error| Error::unfinished(format!("cannot make the manual: {error}")))?;
+    let pages = pages(root);
     let Some(folder) = &args.folder else {
         if let Some(page) = pages.first() {
             console.write_raw(page.text.as_bytes());
@@ -49,16 +50,17 @@ pub(crate) fn run(args: &ManArgs, console: &Console, root: Command) -> Result<Ex
     Ok(Exit::Clean)
 }
 
-/// One page.
+/// A manual page.
 struct Page {
     name: String,
     section: char,
+    /// Its source in roff.
     text: String,
 }
 
 /// Returns every page, the program's own first.
-fn pages(root: Command) -> std::io::Result<Vec<Page>> {
-    let mut pages = commands::pages(root)?;
+fn pages(root: Command) -> Vec<Page> {
+    let mut pages = commands::pages(root);
     pages.push(Page {
         name: "farm.toml".to_owned(),
         section: '5',
@@ -69,11 +71,11 @@ fn pages(root: Command) -> std::io::Result<Vec<Page>> {
         section: '7',
         text: rules::page(),
     });
-    Ok(pages)
+    pages
 }
 
-/// Whether a page belongs into a folder: into one that is called after a section, only that
-/// section's.
+/// Whether a page belongs in a folder. A folder named after a section, such as `man1`, takes only the
+/// pages of that section.
 fn takes(folder: &Path, page: &Page) -> bool {
     let name = folder
         .file_name()
@@ -89,13 +91,16 @@ fn takes(folder: &Path, page: &Page) -> bool {
 mod tests {
     use super::*;
 
-    #[test]
-    fn a_sections_folder_takes_its_section() {
-        let page = |section| Page {
+    fn page(section: char) -> Page {
+        Page {
             name: String::new(),
             section,
             text: String::new(),
-        };
+        }
+    }
+
+    #[test]
+    fn folder_of_a_section_takes_only_its_pages() {
         for (folder, expected) in [
             ("man", [true, true]),
             ("man/man1", [true, false]),

@@ -1,193 +1,169 @@
-//! A manual page's source: roff with man(7) macros, in the form that `mandoc -Tlint` has nothing
-//! against.
+//! A manual page's source: roff with man(7) macros, in the form that `mandoc -Tlint` accepts
+//! without a warning.
 
-use roff::{Inline, Roff, bold, roman};
+use super::roff::{APOSTROPHE_DEFINITION, Text, bold, filled_lines, roman, whole_line};
 
-/// The day of the last change that a reader would notice; the pages change with the program alone.
-pub(super) const DATE: &str = "2026-11-25";
-/// The widest line in columns; longer ones are broken between words.
-const MAX_WIDTH: usize = 78;
+/// The day of the last change that a reader would notice; pages change only with the program.
+const DATE: &str = "2026-11-25";
 
-/// A page that is being written.
+/// How far the text of items and lines is indented, in columns.
+pub(super) const INDENT: usize = 4;
+
+/// The mark of an item that has no number.
+pub(super) const BULLET: &str = "\\(bu";
+
+/// Writes a page.
 #[derive(Default)]
 pub(super) struct Writer {
-    /// What is written already.
     source: String,
-    /// What follows.
-    roff: Roff,
+    /// Whether the last line is a heading, behind which the linter wants no `.PP`.
+    is_after_heading: bool,
 }
 
 impl Writer {
+    /// Begins a page with its title and its section NAME.
     pub(super) fn new(name: &str, section: &str, about: &str) -> Self {
-        let mut writer = Self::default();
-        let source = format!("spinmail {}", env!("CARGO_PKG_VERSION"));
-        writer
-            .roff
-            .control("TH", [name.to_uppercase().as_str(), section, DATE, &source]);
+        let mut writer = Self {
+            source: APOSTROPHE_DEFINITION.to_owned(),
+            ..Self::default()
+        };
+        let version = format!("spinmail {}", env!("CARGO_PKG_VERSION"));
+        writer.request("TH", &[&name.to_uppercase(), section, DATE, &version]);
         writer.section("NAME");
-        writer.text([roman(format!("{name} - {about}"))]);
+        writer.text([roman(&format!("{name} - {about}"))]);
         writer
     }
 
-    /// Writes roff of another writer.
-    pub(super) fn source(&mut self, source: &str) {
-        self.source
-            .push_str(&std::mem::take(&mut self.roff).render());
-        self.source.push_str(source);
-    }
-
+    /// Writes the heading of a section.
     pub(super) fn section(&mut self, title: &str) {
-        self.roff.control("SH", [title]);
+        self.request("SH", &[title]);
+        self.is_after_heading = true;
     }
 
-    pub(super) fn part(&mut self, title: &str) {
-        self.roff.control("SS", [title]);
+    /// Writes the heading of a part of a section.
+    pub(super) fn subsection(&mut self, title: &str) {
+        self.request("SS", &[title]);
+        self.is_after_heading = true;
     }
 
-    pub(super) fn text(&mut self, text: impl Into<Vec<Inline>>) {
-        self.roff.text(text);
+    /// Writes text that continues the paragraph.
+    pub(super) fn text(&mut self, text: impl IntoIterator<Item = Text>) {
+        self.push(&filled_lines(text));
     }
 
-    pub(super) fn paragraph(&mut self, text: impl Into<Vec<Inline>>) {
-        self.roff.control("PP", []);
-        self.roff.text(text);
+    /// Writes a paragraph.
+    pub(super) fn paragraph(&mut self, text: impl IntoIterator<Item = Text>) {
+        self.begin_paragraph();
+        self.text(text);
     }
 
-    /// A term, to be followed by what it means.
-    pub(super) fn term(&mut self, term: impl Into<Vec<Inline>>) {
-        self.roff.control("TP", []);
-        self.roff.text(term);
+    /// Writes a term, which the text behind it explains.
+    pub(super) fn term(&mut self, term: impl IntoIterator<Item = Text>) {
+        self.request("TP", &[]);
+        self.push(&whole_line(term));
     }
 
-    /// An entry of a list, behind its mark.
-    pub(super) fn entry(&mut self, mark: &str, text: impl Into<Vec<Inline>>) {
-        self.roff.control("IP", [mark, "4"]);
-        self.roff.text(text);
+    /// Writes an item of a list behind its mark, its text `columns` further right.
+    pub(super) fn item(
+        &mut self,
+        mark: &str,
+        columns: usize,
+        text: impl IntoIterator<Item = Text>,
+    ) {
+        self.request("IP", &[mark, &columns.to_string()]);
+        self.text(text);
     }
 
-    /// What follows belongs to the entry before.
+    /// Leaves a line empty within a paragraph.
+    pub(super) fn space(&mut self) {
+        self.request("sp", &[]);
+    }
+
+    /// Makes what follows belong to the item or term before.
     pub(super) fn indent(&mut self) {
-        self.roff.control("RS", []);
+        self.request("RS", &[]);
     }
 
+    /// Indents what follows by `columns`.
+    pub(super) fn indent_by(&mut self, columns: usize) {
+        self.request("RS", &[&columns.to_string()]);
+    }
+
+    /// Ends the last indent.
     pub(super) fn outdent(&mut self) {
-        self.roff.control("RE", []);
+        self.request("RE", &[]);
     }
 
-    /// Lines as they are.
+    /// Writes lines as they are.
     pub(super) fn lines<'a>(&mut self, lines: impl Iterator<Item = &'a str>) {
-        self.roff.control("PP", []);
-        self.roff.control("RS", ["4"]);
-        self.roff.control("nf", []);
+        self.begin_paragraph();
+        self.indent_by(INDENT);
+        self.request("nf", &[]);
         for line in lines {
-            // A line without anything would end the paragraph.
-            self.roff
-                .text([roman(if line.is_empty() { " " } else { line })]);
+            self.push(&whole_line([roman(line)]));
         }
-        self.roff.control("fi", []);
-        self.roff.control("RE", []);
+        self.request("fi", &[]);
+        self.outdent();
     }
 
+    /// Writes the section SEE ALSO: pages with their section, such as `spinmail(1)`.
     pub(super) fn see_also(&mut self, pages: &[&str]) {
         self.section("SEE ALSO");
         let count = pages.len();
         for (at, page) in pages.iter().enumerate() {
             let (name, section) = page.split_once('(').unwrap_or((page, ""));
             let comma = if at + 1 < count { "," } else { "" };
-            self.roff
-                .text([bold(name), roman(format!("({section}{comma}"))]);
+            self.text([bold(name), roman(&format!("({section}{comma}"))]);
         }
     }
 
     /// Returns the page's source.
-    pub(super) fn finish(mut self) -> String {
-        self.source("");
-        tidy(&self.source)
+    pub(super) fn finish(self) -> String {
+        self.source
     }
-}
 
-/// Puts a source into the form that the linter wants: no space at a line's end, no line that is
-/// too long, no break beside a space, no paragraph right behind a heading, and a backslash by the
-/// escape that every roff knows. How an apostrophe is written is defined once, whatever the number
-/// of writers.
-fn tidy(source: &str) -> String {
-    let mut out = String::new();
-    let mut is_filled = true;
-    let mut previous = "";
-    let source = source
-        .replace("\n.br\n\n.br\n", "\n.sp\n")
-        .replace("\\\\", "\\e");
-    for line in source.lines().map(str::trim_end) {
-        let is_heading = previous.starts_with(".SH") || previous.starts_with(".SS");
-        if is_heading && line == ".PP" || is_definition(line) && out.contains(line) {
-            continue;
+    fn begin_paragraph(&mut self) {
+        if !self.is_after_heading {
+            self.request("PP", &[]);
         }
-        match line {
-            ".nf" => is_filled = false,
-            ".fi" => is_filled = true,
-            _ => {}
-        }
-        // The line behind `.TP` is a term, which is one line.
-        if is_filled && previous != ".TP" && !line.starts_with(['.', '\'']) {
-            break_line(line, &mut out);
-        } else {
-            out.push_str(line);
-            out.push('\n');
-        }
-        previous = line;
     }
-    out
-}
 
-/// Whether a line defines how an apostrophe is written.
-fn is_definition(line: &str) -> bool {
-    line.starts_with(".ie \\n(.g") || line.starts_with(".el .ds Aq")
-}
-
-/// Breaks a line of text between words; a line must not begin like a request.
-fn break_line(line: &str, out: &mut String) {
-    let mut width = 0;
-    for (at, word) in line.split(' ').filter(|word| !word.is_empty()).enumerate() {
-        if at > 0 && width + 1 + word.len() > MAX_WIDTH {
-            out.push('\n');
-            width = 0;
-        } else if at > 0 {
-            out.push(' ');
-            width += 1;
+    /// Writes a request, or a call of a macro. An argument with spaces is put in quotes; quotes
+    /// within it cannot be escaped.
+    fn request(&mut self, name: &str, arguments: &[&str]) {
+        let mut line = format!(".{name}");
+        for argument in arguments {
+            if argument.contains(' ') {
+                line.push_str(&format!(" \"{argument}\""));
+            } else {
+                line.push_str(&format!(" {argument}"));
+            }
         }
-        if width == 0 && word.starts_with(['.', '\'']) {
-            out.push_str("\\&");
-        }
-        out.push_str(word);
-        width += word.len();
+        line.push('\n');
+        self.push(&line);
     }
-    out.push('\n');
+
+    fn push(&mut self, lines: &str) {
+        self.source.push_str(lines);
+        self.is_after_heading = false;
+    }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::tidy;
+    use super::*;
 
     #[test]
-    fn long_lines_are_broken_between_words_and_never_into_a_request() {
-        let long = format!(
-            "{} .toml and 'quotes' end here",
-            "word ".repeat(15).trim_end()
+    fn heading_is_followed_by_text_without_a_paragraph() {
+        let mut writer = Writer::default();
+        writer.section("SEE IT");
+        writer.paragraph([roman("one")]);
+        writer.paragraph([roman("two")]);
+        writer.subsection("x");
+        writer.lines(["a", "", "b"].into_iter());
+        assert_eq!(
+            writer.finish(),
+            ".SH \"SEE IT\"\none\n.PP\ntwo\n.SS x\n.RS 4\n.nf\na\n\nb\n.fi\n.RE\n"
         );
-        let expected = format!(
-            "{}\n\\&.toml and 'quotes' end here\n",
-            "word ".repeat(15).trim_end()
-        );
-        assert_eq!(tidy(&long), expected);
-        let nine = "longword9 ".repeat(12);
-        for kept in [
-            format!(".TP\n{}\n", nine.trim_end()),
-            format!(".nf\n{}\n.fi\n", nine.trim_end()),
-        ] {
-            assert_eq!(tidy(&kept), kept);
-        }
-        assert_eq!(tidy("a  \n.br\n\n.br\nb"), "a\n.sp\nb\n");
-        assert_eq!(tidy(".SH X\n.PP\nC:\\\\drop\n"), ".SH X\nC:\\edrop\n");
-        assert!(tidy(&nine).lines().all(|line| line.len() <= 78));
     }
 }

@@ -2,16 +2,16 @@
 
 use super::markdown;
 use super::page::Writer;
+use super::roff::roman;
 use crate::cli::markdown::parse;
 use crate::rules::{self, Area, Rule};
-use roff::roman;
 
 const ABOUT: &str = "what spinmail judges: every rule, why it matters, and how to mend it";
 
 pub(super) fn page() -> String {
     let mut writer = Writer::new("spinmail-rules", "7", ABOUT);
     writer.section("DESCRIPTION");
-    writer.text([roman(
+    writer.paragraph([roman(
         "A rule is one thing that can be wrong. Its verdict is pass, fail, undecided or not \
          applicable: what could not be asked or got no answer is undecided, and says what would \
          decide it. A failing rule is an error, a warning or a note, unless its page says \
@@ -24,29 +24,31 @@ pub(super) fn page() -> String {
     )]);
     for area in Area::ALL {
         writer.section(&format!("RULES: {}", area.name()).to_uppercase());
-        rules::all()
-            .filter(|rule| rule.area == area)
-            .for_each(|rule| write_rule(&mut writer, rule));
+        for rule in rules::all().filter(|rule| rule.area == area) {
+            write_rule(&mut writer, rule);
+        }
     }
     writer.see_also(&["spinmail(1)", "spinmail-explain(1)", "farm.toml(5)"]);
     writer.finish()
 }
 
+/// Writes a rule: its row in a sentence, and its page without the examples.
 fn write_rule(writer: &mut Writer, rule: &Rule) {
-    writer.part(rule.id);
+    writer.subsection(rule.id);
     let about = match rule.about {
         [] => String::new(),
         settings => format!(" About: {}.", settings.join(", ")),
     };
-    writer.text([roman(format!(
+    writer.text([roman(&format!(
         "{}.{about} Since spinmail {}.",
-        capital(rule.severity.name()),
+        capitalized(rule.severity.name()),
         rule.since
     ))]);
     markdown::write(writer, &parse(rule.explanation()));
 }
 
-fn capital(word: &str) -> String {
+/// Returns a word with its first letter in uppercase.
+fn capitalized(word: &str) -> String {
     let mut letters = word.chars();
     letters.next().map_or_else(String::new, |first| {
         first.to_uppercase().chain(letters).collect()

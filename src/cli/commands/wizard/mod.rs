@@ -2,6 +2,7 @@
 
 mod changes;
 mod plain;
+mod prompt;
 mod suggest;
 mod terminal;
 
@@ -21,12 +22,11 @@ use crate::report::Exit;
 use crate::text::shown;
 use crate::wizard::{Answer, Asker, Walk, WizardQuestion};
 use changes::Changes;
+use prompt::fitting;
 use std::path::{Path, PathBuf};
 
 /// What a shell expects of a program that Ctrl-C ended.
 const INTERRUPTED: i32 = 130;
-/// Narrower lines cannot be read.
-const MIN_WIDTH: usize = 30;
 
 #[derive(Debug, clap::Args)]
 #[command(
@@ -215,12 +215,6 @@ fn confirm(
         .map(|picked| picked == 0))
 }
 
-/// Returns how text is wrapped to a width: names are broken only if nothing else helps.
-fn fitting<'a>(width: usize) -> textwrap::Options<'a> {
-    textwrap::Options::new(width.max(MIN_WIDTH))
-        .word_splitter(textwrap::WordSplitter::NoHyphenation)
-}
-
 /// Returns what changes, old → new.
 fn summary(name: &str, lines: &[String], width: usize) -> String {
     let options = fitting(width)
@@ -259,17 +253,6 @@ fn leave_on_interrupt(is_plain: bool) {
         }
         std::process::exit(INTERRUPTED)
     });
-}
-
-/// Returns the error for an answer that could not be read.
-fn prompt_error(error: &std::io::Error) -> Error {
-    if error.kind() == std::io::ErrorKind::Interrupted {
-        // The handler is about to end the program; nothing more must be printed or done.
-        loop {
-            std::thread::park();
-        }
-    }
-    Error::unfinished(format!("the answer could not be read: {error}")).hint("nothing was written")
 }
 
 #[cfg(test)]

@@ -22,7 +22,7 @@ impl Plain<'_> {
     fn wrapped(&self, text: &str) -> String {
         textwrap::fill(
             &shown(text),
-            super::fitting(self.console.width().saturating_sub(1)),
+            super::prompt::fitting(self.console.width().saturating_sub(1)),
         )
     }
 
@@ -69,7 +69,7 @@ impl Plain<'_> {
             let line = self
                 .console
                 .read_line()
-                .map_err(|error| super::prompt_error(&error))?;
+                .map_err(|error| super::prompt::prompt_error(&error))?;
             let typed = line.trim();
             if typed == BACK || typed.eq_ignore_ascii_case("back") {
                 if question.can_go_back {

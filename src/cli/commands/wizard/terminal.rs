@@ -29,12 +29,12 @@ impl<'a> Terminal<'a> {
     }
 
     fn width(&self) -> usize {
-        self.console.width().max(super::MIN_WIDTH)
+        self.console.width().max(super::prompt::MIN_WIDTH)
     }
 
     /// A text in as many lines as it needs.
     fn lines(&self, text: &str, indent: &str) -> String {
-        let options = super::fitting(self.width() - 1)
+        let options = super::prompt::fitting(self.width() - 1)
             .initial_indent(indent)
             .subsequent_indent(indent);
         textwrap::fill(&shown(text), options) + "\n"
@@ -70,7 +70,7 @@ impl<'a> Terminal<'a> {
 
     /// The rows of a list, and last the one that goes back.
     fn rows(&self, choices: &[String], question: &WizardQuestion<'_>) -> Vec<String> {
-        let options = super::fitting(self.width() - MARKS - 1);
+        let options = super::prompt::fitting(self.width() - MARKS - 1);
         let wrapped = choices
             .iter()
             .map(|choice| textwrap::fill(&shown(choice), &options));
@@ -104,7 +104,7 @@ impl Asker for Terminal<'_> {
                 .report(false);
             let picked = list
                 .interact_opt()
-                .map_err(|dialoguer::Error::IO(error)| super::prompt_error(&error))?;
+                .map_err(|dialoguer::Error::IO(error)| super::prompt::prompt_error(&error))?;
             match picked.filter(|at| *at < choices.len()) {
                 Some(at) => {
                     self.answered(choices.get(at).map_or("", String::as_str));
@@ -136,7 +136,7 @@ impl Asker for Terminal<'_> {
                 .report(false);
             let picked = list
                 .interact_opt()
-                .map_err(|dialoguer::Error::IO(error)| super::prompt_error(&error))?;
+                .map_err(|dialoguer::Error::IO(error)| super::prompt::prompt_error(&error))?;
             // To mark the row that goes back is to go back.
             match picked.filter(|picked| picked.iter().all(|at| *at < choices.len())) {
                 Some(picked) => {
@@ -178,7 +178,7 @@ impl Asker for Terminal<'_> {
                 .report(false);
             let typed = input
                 .interact_text()
-                .map_err(|dialoguer::Error::IO(error)| super::prompt_error(&error))?;
+                .map_err(|dialoguer::Error::IO(error)| super::prompt::prompt_error(&error))?;
             self.erase(&typed);
             let typed = typed.trim();
             match (typed, check(typed)) {

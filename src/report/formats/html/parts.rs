@@ -1,6 +1,6 @@
 //! The parts of the page about one farm.
 
-use super::{address, counts, escaped, passes_everywhere, prose};
+use super::words::{address, code, counts, escaped, passes_everywhere, prose};
 use crate::farm::{FarmFileError, without_bom};
 use crate::report::since::{BaselineItem, Since};
 use crate::report::trace::{HopState, Trace};
@@ -12,19 +12,19 @@ use crate::term::page;
 use crate::text::without_password;
 use std::fmt::Write;
 
-/// Where the parts stand in the document.
-pub(super) struct Place {
-    /// Of the headings.
+/// Where a farm's parts are in the document.
+pub(super) struct Outline {
+    /// The level of their headings.
     pub level: usize,
-    /// Of the ids, so that they are unique.
+    /// What their ids begin with, so that the ids of several farms differ.
     pub prefix: String,
-    /// The id of the farm's name, where there are several: what is called alike is told apart by
-    /// it.
+    /// The id of the farm's name if there are several farms: it tells sections with the same
+    /// heading apart.
     pub name: Option<String>,
 }
 
-impl Place {
-    /// A part with its heading.
+impl Outline {
+    /// Returns a section with its heading.
     fn section(&self, id: &str, title: &str, body: &str) -> String {
         let (level, id) = (self.level, format!("{}{id}", self.prefix));
         let of = self
@@ -39,73 +39,78 @@ impl Place {
     }
 }
 
-/// Everything that is said of a farm.
-pub(super) fn report(report: &Report, place: &Place) -> String {
+/// Returns everything that a report says of its farm.
+pub(super) fn report(report: &Report, outline: &Outline) -> String {
     let verdicts = match &report.body {
         Body::Verdicts(verdicts) => verdicts,
         Body::Unreadable(error) => {
             let body = format!("<p>{}</p>\n", prose_lines(&details::error(error)));
-            return place.section("unreadable", "The file cannot be read", &body);
+            return outline.section("unreadable", "The file cannot be read", &body);
         }
         Body::Malformed { text, mistakes } => {
-            return place.section(
+            return outline.section(
                 "unreadable",
                 "The file cannot be read",
                 &list_mistakes(text, mistakes),
             );
         }
     };
-    let of = |wanted: fn(Status) -> bool| -> Vec<(usize, &Verdict)> {
-        verdicts
-            .iter()
-            .enumerate()
-            .filter(|(_, verdict)| wanted(Status::of(verdict)))
-            .collect()
-    };
-    let mut open = of(|status| matches!(status, Status::Open(_)));
+    let mut open = with_status(verdicts, |status| matches!(status, Status::Open(_)));
     // The worst first; among equals, the order of the rules.
     open.sort_by_key(|(_, verdict)| std::cmp::Reverse(verdict.severity));
-    let mut out = way(report, place);
-    out.push_str(&place.section(
+    let mut out = message_path(report, outline);
+    out.push_str(&outline.section(
         "findings",
         "Findings",
-        &findings(&open, report, place, "Nothing was found."),
+        &findings(&open, report, outline, "Nothing was found."),
     ));
-    let undecided = of(|status| status == Status::Undecided);
+    let undecided = with_status(verdicts, |status| status == Status::Undecided);
     if !undecided.is_empty() {
         let lead = "<p>These could not be decided. Each says what would decide it.</p>\n";
-        let body = format!("{lead}{}", findings(&undecided, report, place, ""));
-        out.push_str(&place.section("undecided", "Undecided", &body));
+        let body = format!("{lead}{}", findings(&undecided, report, outline, ""));
+        out.push_str(&outline.section("undecided", "Undecided", &body));
     }
     if let Some(since) = &report.since {
-        out.push_str(&place.section("since", "Since the earlier report", &past(since)));
+        out.push_str(&outline.section("since", "Since the earlier report", &since_items(since)));
     }
-    let accepted = of(|status| status == Status::Accepted);
+    let accepted = with_status(verdicts, |status| status == Status::Accepted);
     if !accepted.is_empty() {
-        out.push_str(&place.section(
+        out.push_str(&outline.section(
             "accepted",
             "Accepted",
-            &findings(&accepted, report, place, ""),
+            &findings(&accepted, report, outline, ""),
         ));
     }
-    out.push_str(&place.section("page", "The page as configured", &the_page(report)));
-    let quiet = of(|status| matches!(status, Status::Pass | Status::NotApplicable));
-    out.push_str(&place.section("passed", "Passed and not applicable", &fold(&quiet)));
+    out.push_str(&outline.section("page", "The page as configured", &the_page(report)));
+    let quiet = with_status(verdicts, |status| {
+        matches!(status, Status::Pass | Status::NotApplicable)
+    });
+    out.push_str(&outline.section("passed", "Passed and not applicable", &fold(&quiet)));
     out
 }
 
-/// A text of several lines.
+/// Returns the verdicts whose status is wanted, each with its index.
+fn with_status(verdicts: &[Verdict], is_wanted: fn(Status) -> bool) -> Vec<(usize, &Verdict)> {
+    verdicts
+        .iter()
+        .enumerate()
+        .filter(|(_, verdict)| is_wanted(Status::of(verdict)))
+        .collect()
+}
+
+/// Returns a text of several lines.
 fn prose_lines(text: &str) -> String {
     text.lines().map(prose).collect::<Vec<_>>().join("<br />")
 }
 
-/// The id of the place where a verdict is said in full.
-fn anchor(place: &Place, at: usize) -> String {
-    format!("{}v{at}", place.prefix)
+/// Returns the id of the element that shows a verdict in full.
+fn anchor(outline: &Outline, index: usize) -> String {
+    format!("{}v{index}", outline.prefix)
 }
 
-// --- The way of a message
+// --- The path of a message
 
+/// Returns the class that colours a state.
 fn class_of(state: HopState) -> &'static str {
     match state {
         HopState::Passes => "passes",
@@ -116,7 +121,7 @@ fn class_of(state: HopState) -> &'static str {
     }
 }
 
-/// A sign for a state; the word beside it says the same.
+/// Returns a sign for a state; the word next to it says the same.
 fn sign(state: HopState) -> String {
     let path = match state {
         HopState::Passes => "M5 12.5l4.5 4.5L19 7.5",
@@ -130,27 +135,18 @@ fn sign(state: HopState) -> String {
     )
 }
 
-fn way(report: &Report, place: &Place) -> String {
+/// Returns the hops of a message to a list of the farm, and where it would stop.
+fn message_path(report: &Report, outline: &Outline) -> String {
     let address = address(report);
     let trace = Trace::new(&address, report.verdicts());
     let end = trace.end();
     let stopped = end
         .filter(|(_, state, _)| *state == HopState::Stops)
         .map(|(hop, ..)| hop);
-    let hops = Hop::ALL.into_iter().map(|hop| {
-        let state = trace.state(hop);
-        let is_beyond = stopped.is_some_and(|stopped| hop > stopped);
-        let beyond = if is_beyond { " beyond" } else { "" };
-        format!(
-            "<li class=\"{}{beyond}\">{}<span class=\"hop\">{}</span><span \
-             class=\"state\">{}</span></li>\n",
-            class_of(state),
-            sign(state),
-            hop.name(),
-            state.name()
-        )
-    });
-    let hops: String = hops.collect();
+    let hops: String = Hop::ALL
+        .into_iter()
+        .map(|hop| hop_item(hop, trace.state(hop), stopped))
+        .collect();
     let (class, sentence) = match end {
         _ if !report.wanted.is_enabled() => (
             "not-looked-at",
@@ -168,32 +164,44 @@ fn way(report: &Report, place: &Place) -> String {
         prose(&sentence),
         counts(&report.counts()),
     );
-    place.section("way", "The way of a message", &body)
+    outline.section("way", "The way of a message", &body)
+}
+
+/// Returns a hop as an item of the list. Hops behind the one that stops the message are greyed out.
+fn hop_item(hop: Hop, state: HopState, stopped: Option<Hop>) -> String {
+    let is_beyond = stopped.is_some_and(|stopped| hop > stopped);
+    let beyond = if is_beyond { " beyond" } else { "" };
+    format!(
+        "<li class=\"{}{beyond}\">{}<span class=\"hop\">{}</span><span \
+         class=\"state\">{}</span></li>\n",
+        class_of(state),
+        sign(state),
+        hop.name(),
+        state.name()
+    )
 }
 
 // --- Findings
 
+/// Returns verdicts in full, or the sentence `if_empty`.
 fn findings(
     verdicts: &[(usize, &Verdict)],
     report: &Report,
-    place: &Place,
-    nothing: &str,
+    outline: &Outline,
+    if_empty: &str,
 ) -> String {
-    match verdicts.is_empty() {
-        true => format!("<p>{nothing}</p>\n"),
-        false => {
-            let groups = details::grouped(report, verdicts.iter().copied());
-            groups
-                .iter()
-                .map(|group| finding(group, report, place))
-                .collect()
-        }
+    if verdicts.is_empty() {
+        return format!("<p>{if_empty}</p>\n");
     }
+    details::grouped(report, verdicts.iter().copied())
+        .iter()
+        .map(|group| finding(group, report, outline))
+        .collect()
 }
 
-/// A finding, and behind the first those that are told with it.
-fn finding(group: &[(usize, &Verdict)], report: &Report, place: &Place) -> String {
-    let Some((&(at, verdict), others)) = group.split_first() else {
+/// Returns the first verdict of a group in full, and the rules of the others with it.
+fn finding(group: &[(usize, &Verdict)], report: &Report, outline: &Outline) -> String {
+    let Some((&(index, verdict), others)) = group.split_first() else {
         return String::new();
     };
     let status = Status::of(verdict);
@@ -202,17 +210,17 @@ fn finding(group: &[(usize, &Verdict)], report: &Report, place: &Place) -> Strin
         Status::Undecided => "undecided",
         _ => "quiet",
     };
-    let (level, id) = (place.level + 1, anchor(place, at));
+    let (level, id) = (outline.level + 1, anchor(outline, index));
     let mut tags = format!(
-        "<span class=\"tag\">{}</span> <code>{}</code>",
+        "<span class=\"tag\">{}</span> {}",
         status.name(),
-        verdict.rule.id
+        code(verdict.rule.id)
     );
-    for (at, other) in others {
+    for (other_index, other) in others {
         let _ = write!(
             tags,
             " <code id=\"{}\">{}</code>",
-            anchor(place, *at),
+            anchor(outline, *other_index),
             other.rule.id
         );
     }
@@ -228,11 +236,7 @@ fn finding(group: &[(usize, &Verdict)], report: &Report, place: &Place) -> Strin
         let _ = write!(tags, " <span class=\"tag plain\">{}</span>", hop.name());
     }
     let headline = match status {
-        Status::Undecided => format!(
-            "<code>{}</code>: {}",
-            escaped(&verdict.subject),
-            prose(&verdict.message)
-        ),
+        Status::Undecided => format!("{}: {}", code(&verdict.subject), prose(&verdict.message)),
         _ => prose(&verdict.message),
     };
     format!(
@@ -243,37 +247,37 @@ fn finding(group: &[(usize, &Verdict)], report: &Report, place: &Place) -> Strin
     )
 }
 
-/// Where it is, what shows it, and what to do, as terms and descriptions.
-fn described(verdict: &Verdict, file: &str) -> String {
-    let mut out = String::new();
-    let mut term = |name: &str, html: &str| {
-        // Each question begins apart from what was answered to the one before.
-        let class = if name == "Asked" {
+/// A list of terms and descriptions.
+struct Terms(String);
+
+impl Terms {
+    /// Adds a term and its description. Each question stands apart from the answer before.
+    fn add(&mut self, term: &str, html: &str) {
+        let class = if term == "Asked" {
             " class=\"apart\""
         } else {
             ""
         };
-        let _ = writeln!(out, "<dt{class}>{name}</dt><dd{class}>{html}</dd>");
-    };
-    let code = |text: &str| format!("<code>{}</code>", escaped(text));
-    term("Subject", &code(&verdict.subject));
+        let _ = writeln!(self.0, "<dt{class}>{term}</dt><dd{class}>{html}</dd>");
+    }
+}
+
+/// Returns what a verdict is about, its evidence, and what to do, as terms and descriptions.
+fn described(verdict: &Verdict, file: &str) -> String {
+    let mut terms = Terms(String::new());
+    terms.add("Subject", &code(&verdict.subject));
     if let Some(about) = &verdict.about {
         let line = about
             .line
             .map(|line| format!("{}: ", code(&format!("{file}:{line}"))))
             .unwrap_or_default();
-        term(
-            "Setting",
-            &format!(
-                "{line}{}",
-                code(about.text.as_deref().unwrap_or(&about.setting))
-            ),
-        );
+        let setting = code(about.text.as_deref().unwrap_or(&about.setting));
+        terms.add("Setting", &format!("{line}{setting}"));
     }
     for evidence in &verdict.evidence {
-        term("Asked", &prose(&evidence.asked));
-        term("Expected", &prose(&evidence.expected));
-        term("Observed", &prose(&evidence.observed));
+        terms.add("Asked", &prose(&evidence.asked));
+        terms.add("Expected", &prose(&evidence.expected));
+        terms.add("Observed", &prose(&evidence.observed));
     }
     if let Some(remedy) = &verdict.remedy {
         let commands: Vec<String> = details::commands(verdict, file)
@@ -283,37 +287,24 @@ fn described(verdict: &Verdict, file: &str) -> String {
             true => String::new(),
             false => format!("<pre><code>{}</code></pre>", commands.join("\n")),
         };
-        term(
-            "Remedy",
-            &format!("<p>{}</p>{commands}", prose(&remedy.text)),
-        );
-        term("By", &escaped(&remedy.role.to_string()));
+        let text = format!("<p>{}</p>{commands}", prose(&remedy.text));
+        terms.add("Remedy", &text);
+        terms.add("By", &escaped(&remedy.role.to_string()));
     }
     if let Some(reason) = details::acceptance(verdict) {
-        term("Accepted", &escaped(&reason));
+        terms.add("Accepted", &escaped(&reason));
     }
-    out
+    terms.0
 }
 
-fn past(since: &Since) -> String {
+/// Returns what is gone since the earlier report, and what was not judged.
+fn since_items(since: &Since) -> String {
     let mut out = format!("<p>{}</p>\n", prose(&since_summary(since)));
     for (word, items) in [("Gone", &since.gone), ("Not judged now", &since.not_judged)] {
         if items.is_empty() {
             continue;
         }
-        let item = |item: &BaselineItem| {
-            let (was, rule, subject) = (
-                escaped(&item.was),
-                escaped(&item.rule),
-                escaped(&item.subject),
-            );
-            format!(
-                "<li><span class=\"rule\">{was} <code>{rule}</code> \
-                 <code>{subject}</code></span>{}</li>\n",
-                prose(&item.message_now())
-            )
-        };
-        let items: String = items.iter().map(item).collect();
+        let items: String = items.iter().map(since_item).collect();
         let _ = write!(
             out,
             "<p><strong>{word}</strong></p>\n<ul class=\"plain-list\" \
@@ -323,23 +314,30 @@ fn past(since: &Since) -> String {
     out
 }
 
+fn since_item(item: &BaselineItem) -> String {
+    format!(
+        "<li><span class=\"rule\">{} {} {}</span>{}</li>\n",
+        escaped(&item.was),
+        code(&item.rule),
+        code(&item.subject),
+        prose(&item.message_now())
+    )
+}
+
 // --- The page, and the rest
 
+/// Returns the page's sections as tables.
 fn the_page(report: &Report) -> String {
-    let note = |why: Option<&str>| {
-        why.map(|why| format!(" <span class=\"quiet\">(inactive: {})</span>", prose(why)))
-            .unwrap_or_default()
-    };
     let mut out = String::new();
     for section in page::sections(&report.wanted) {
         let _ = writeln!(
             out,
             "<table>\n<caption>{}{}</caption>\n<tbody>",
             section.title,
-            note(section.inactive)
+            inactive_note(section.inactive)
         );
         for field in section.fields {
-            let why = note(field.inactive.filter(|_| section.inactive.is_none()));
+            let why = inactive_note(field.inactive.filter(|_| section.inactive.is_none()));
             let value = match &field.value {
                 None => "<span class=\"quiet\">not set</span>".to_owned(),
                 Some(_) => escaped(&field.words()),
@@ -355,53 +353,65 @@ fn the_page(report: &Report) -> String {
     out
 }
 
-/// What nobody has to look at, folded.
+/// Returns the note that a field counts for nothing, or an empty text if it counts.
+fn inactive_note(why: Option<&str>) -> String {
+    why.map(|why| format!(" <span class=\"quiet\">(inactive: {})</span>", prose(why)))
+        .unwrap_or_default()
+}
+
+/// Returns verdicts that need no attention, folded.
 fn fold(verdicts: &[(usize, &Verdict)]) -> String {
-    let item = |(_, verdict): &(usize, &Verdict)| {
-        format!(
-            "<li><span class=\"rule\"><span class=\"{}\">{}</span> <code>{}</code> \
-             <code>{}</code></span>{}</li>\n",
-            if Status::of(verdict) == Status::Pass {
-                "passes"
-            } else {
-                "quiet"
-            },
-            Status::of(verdict).name(),
-            verdict.rule.id,
-            escaped(&verdict.subject),
-            prose(&verdict.message),
-        )
-    };
     format!(
         "<details>\n<summary>{} verdicts</summary>\n<ul class=\"plain-list\" \
          role=\"list\">\n{}</ul>\n</details>\n",
         verdicts.len(),
-        verdicts.iter().map(item).collect::<String>()
+        verdicts.iter().map(quiet_item).collect::<String>()
     )
 }
 
+fn quiet_item((_, verdict): &(usize, &Verdict)) -> String {
+    let status = Status::of(verdict);
+    let class = if status == Status::Pass {
+        "passes"
+    } else {
+        "quiet"
+    };
+    format!(
+        "<li><span class=\"rule\"><span class=\"{class}\">{}</span> {} {}</span>{}</li>\n",
+        status.name(),
+        code(verdict.rule.id),
+        code(&verdict.subject),
+        prose(&verdict.message),
+    )
+}
+
+/// Returns the mistakes of a farm file, each with its line.
 fn list_mistakes(text: &str, mistakes: &[FarmFileError]) -> String {
     let text = without_password(without_bom(text));
     let lines: Vec<&str> = text.lines().collect();
-    let item = |mistake: &FarmFileError| {
-        let line = mistake
-            .line
-            .checked_sub(1)
-            .and_then(|at| lines.get(at))
-            .copied()
-            .unwrap_or_default();
-        format!(
-            "<li>Line {}, column {}: {}<pre><code>{}</code></pre></li>\n",
-            mistake.line,
-            mistake.column,
-            prose_lines(&details::mistake(mistake)),
-            escaped(line)
-        )
-    };
     let (mistakes, more) = first_mistakes(mistakes);
     let more = more
         .map(|more| format!("<p>{more}</p>\n"))
         .unwrap_or_default();
-    let mistakes: String = mistakes.iter().map(item).collect();
+    let mistakes: String = mistakes
+        .iter()
+        .map(|mistake| mistake_item(mistake, &lines))
+        .collect();
     format!("<ul class=\"plain-list\" role=\"list\">\n{mistakes}</ul>\n{more}")
+}
+
+fn mistake_item(mistake: &FarmFileError, lines: &[&str]) -> String {
+    let line = mistake
+        .line
+        .checked_sub(1)
+        .and_then(|at| lines.get(at))
+        .copied()
+        .unwrap_or_default();
+    format!(
+        "<li>Line {}, column {}: {}<pre>{}</pre></li>\n",
+        mistake.line,
+        mistake.column,
+        prose_lines(&details::mistake(mistake)),
+        code(line)
+    )
 }

@@ -1,8 +1,10 @@
 //! Ways to a right, of which one is enough, and their reasons in words.
 
-use super::{AccessDecision, AccessQuestion, AccountView, DenialCause};
+use super::descriptor::without_denials;
+use super::{AccessDecision, AccessQuestion, AccountView, DenialCause, DirectoryRight};
 use crate::rules::Evidence;
 use windows_security::access::{DecidedBy, Decision, Uncertainty};
+use windows_security::directory;
 use windows_security::rights::MaskKind;
 use windows_security::{Access, Descriptor, words};
 
@@ -102,6 +104,62 @@ impl<'a> GrantPath<'a> {
 }
 
 impl AccountView<'_> {
+    /// Decides by the descriptors alone.
+    pub(super) fn decide(&self, question: &AccessQuestion<'_>) -> AccessDecision {
+        let decision = self.decide_by_paths(&self.paths(question), &question.what);
+        let AccessDecision::Denied(evidence, DenialCause::Denied) = decision else {
+            return decision;
+        };
+        let (container, object) = (
+            without_denials(question.container),
+            without_denials(question.object),
+        );
+        let without_denials = AccessQuestion {
+            container: &container,
+            object: &object,
+            what: String::new(),
+            ..*question
+        };
+        let is_granted_otherwise = self
+            .paths(&without_denials)
+            .iter()
+            .any(|path| path.decision.is_granted());
+        let cause = if is_granted_otherwise {
+            DenialCause::Denied
+        } else {
+            DenialCause::DeniedAndNotGranted
+        };
+        AccessDecision::Denied(evidence, cause)
+    }
+
+    /// Returns every way to a right on an object.
+    fn paths<'b>(&self, question: &AccessQuestion<'b>) -> Vec<GrantPath<'b>> {
+        let (class, token) = (question.class, &self.token);
+        let (container, object) = (question.container, question.object);
+        match question.right {
+            DirectoryRight::Create => {
+                let decision = directory::may_create(container, token, class);
+                vec![GrantPath::on_container(question, decision)]
+            }
+            DirectoryRight::Delete => {
+                let itself = directory::may_delete_itself(object, token, class);
+                let child = directory::may_delete_child(container, token, class);
+                vec![
+                    GrantPath::on_object(question, itself),
+                    GrantPath::on_container(question, child),
+                ]
+            }
+            DirectoryRight::DeleteTree => {
+                let decision = directory::may_delete_tree(object, token, class);
+                vec![GrantPath::on_object(question, decision)]
+            }
+            DirectoryRight::Change => {
+                let decision = directory::may_change(object, token, class, &self.schema);
+                vec![GrantPath::on_object(question, decision)]
+            }
+        }
+    }
+
     /// Decides by all ways to a right. `what` is the right, as the end of a sentence that begins
     /// with "it may".
     pub(super) fn decide_by_paths(&self, paths: &[GrantPath<'_>], what: &str) -> AccessDecision {

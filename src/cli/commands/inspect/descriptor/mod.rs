@@ -14,7 +14,7 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 use data_encoding::HEXLOWER;
 use serde_json::{Value, json};
 use std::path::Path;
-use verdict::Verdict;
+use verdict::{Question, Verdict};
 use windows_security::directory::Class;
 use windows_security::icacls::Saved;
 use windows_security::sid::{DomainAlias, Domains};
@@ -124,14 +124,6 @@ enum Form {
 fn class_parser() -> impl TypedValueParser<Value = Class> {
     let names = [Class::Contact, Class::Group, Class::User].map(Class::name);
     PossibleValuesParser::new(names).try_map(|name| Class::from_name(&name).ok_or("no class"))
-}
-
-/// What was asked, next to the descriptor.
-struct Question {
-    token: Option<Token>,
-    /// In a container of Active Directory, the class of the objects.
-    class: Option<Class>,
-    domains: Domains,
 }
 
 impl Question {

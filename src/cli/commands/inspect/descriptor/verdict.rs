@@ -1,11 +1,19 @@
 //! What an account may do by a descriptor: on the thing itself and on what is made in it.
 
-use super::Question;
 use windows_security::access::{EffectiveRights, Uncertainty};
 use windows_security::directory::{self, Class};
 use windows_security::inherit::{Creator, InheritedDescriptor, ObjectKind};
 use windows_security::rights::MaskKind;
+use windows_security::sid::Domains;
 use windows_security::{Access, Descriptor, Target, Token, effective};
+
+/// What was asked, next to the descriptor.
+pub(super) struct Question {
+    pub token: Option<Token>,
+    /// In a container of Active Directory, the class of the objects.
+    pub class: Option<Class>,
+    pub domains: Domains,
+}
 
 /// Everything there is to say of a descriptor but the descriptor itself.
 pub(super) struct Verdict {
@@ -84,9 +92,7 @@ impl Verdict {
     }
 
     /// Returns what is undecided: the keys of what it is about, why, and the descriptor.
-    pub(super) fn doubts<'a>(
-        &'a self,
-    ) -> impl Iterator<Item = (String, &'a Uncertainty, &'a Descriptor)> {
+    pub(super) fn doubts(&self) -> impl Iterator<Item = (String, &Uncertainty, &Descriptor)> {
         let of_places = self.places.iter().flat_map(|place| {
             place
                 .rights

@@ -1,0 +1,109 @@
+//! Bytes to a list, and to the same list with other addresses.
+
+use super::layout::{Header, Reader};
+use super::{Network, RelayKind, RelayList, Stored, absent};
+use crate::error::RelayListError;
+use data_encoding::{HEXLOWER, HEXLOWER_PERMISSIVE};
+use std::net::Ipv4Addr;
+
+/// Reads the bytes of a list. None at all are "all except the list below" with nothing in it (salt's
+/// `get_relay_ip_list`).
+pub fn read(bytes: &[u8]) -> Result<RelayList, RelayListError> {
+    if bytes.is_empty() {
+        return Ok(RelayList::empty(RelayKind::AllExcept));
+    }
+    let reader = Reader { bytes };
+    let header = Header::read(&reader)?;
+    // Nothing may be read twice: that would be nonsense, and values read again for each of many
+    // groups would not end.
+    let slack = reader.slack(header.pieces())?;
+    let (mut list, denied) = header.list(&reader)?;
+    list.odd = header.oddities(slack);
+    list.note_odd_entries(&denied);
+    Ok(list)
+}
+
+/// Reads a list in hexadecimal digits of either case, as `MetaBase.xml` has it.
+pub fn read_hex(text: &str) -> Result<RelayList, RelayListError> {
+    read(&bytes_of(text.trim())?)
+}
+
+fn bytes_of(text: &str) -> Result<Vec<u8>, RelayListError> {
+    let odd_one = text
+        .chars()
+        .enumerate()
+        .find(|(_, letter)| !letter.is_ascii_hexdigit());
+    if let Some((index, letter)) = odd_one {
+        return Err(RelayListError::new(
+            index / 2,
+            format!("{letter:?} is no hexadecimal digit"),
+        ));
+    }
+    HEXLOWER_PERMISSIVE.decode(text.as_bytes()).map_err(|_| {
+        RelayListError::new(
+            text.len() / 2,
+            "the number of digits is odd: half of the last byte is missing",
+        )
+    })
+}
+
+/// Returns the same list with other addresses, or `None` if the text is not hexadecimal digits.
+///
+/// `other` gets an address and the length of its mask, or `None` if the mask has gaps. The list has
+/// the same oddities and reaches as far as before. A mask with gaps becomes another one with gaps.
+/// Bytes that are neither address nor layout become zeros, as do all bytes of a list that cannot be
+/// read.
+pub fn renamed(
+    text: &str,
+    other: &mut dyn FnMut(Ipv4Addr, Option<u32>) -> Ipv4Addr,
+) -> Option<String> {
+    let bytes = bytes_of(text.trim()).ok()?;
+    let reader = Reader { bytes: &bytes };
+    let mut renamed = vec![0; bytes.len()];
+    let (Ok(_), Ok(header)) = (read(&bytes), Header::read(&reader)) else {
+        return Some(HEXLOWER.encode(&renamed));
+    };
+    let mut put = |at: usize, new: &[u8]| {
+        if let Some(place) = renamed.get_mut(at..at.saturating_add(new.len())) {
+            place.copy_from_slice(new);
+        }
+    };
+    for (start, length) in header.layout() {
+        put(
+            start,
+            bytes
+                .get(start..start.saturating_add(length))
+                .unwrap_or_default(),
+        );
+    }
+    for (at, mask) in header.masks() {
+        let has_gaps = Network {
+            address: mask,
+            mask,
+        }
+        .prefix()
+        .is_none();
+        put(
+            at,
+            &if has_gaps {
+                [255, 0, 255, 0]
+            } else {
+                mask.octets()
+            },
+        );
+    }
+    for (at, entry) in header.places(&reader) {
+        put(at, &entry.renamed(other).octets());
+    }
+    Some(HEXLOWER.encode(&renamed))
+}
+
+impl Stored<'_> {
+    /// Reads the value as a relay list.
+    pub fn read(self) -> Result<RelayList, RelayListError> {
+        match self {
+            Self::Absent => Ok(absent()),
+            Self::Hex(text) => read_hex(text),
+        }
+    }
+}

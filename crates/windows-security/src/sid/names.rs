@@ -1,0 +1,51 @@
+//! SIDs that mean the same everywhere, by name and by their letters in SDDL.
+
+use super::well_known::{LOCAL_RIDS, WELL_KNOWN, WellKnown};
+use super::{DomainAlias, Sid, normalized_name};
+
+impl Sid {
+    /// Returns the name that Windows shows for it, in English, if that is the same everywhere. Names
+    /// that every domain or machine has, such as `Domain Admins`, come without the domain.
+    pub fn name(&self) -> Option<&'static str> {
+        if let Some(row) = WELL_KNOWN.iter().find(|row| row.is(self)) {
+            return Some(row.name);
+        }
+        let rid = self.domain().and_then(|_| self.rid())?;
+        let of_domain = DomainAlias::all()
+            .iter()
+            .map(|alias| (alias.rid, alias.name));
+        LOCAL_RIDS
+            .iter()
+            .copied()
+            .chain(of_domain)
+            .find(|(number, _)| *number == rid)
+            .map(|(_, name)| name)
+    }
+
+    /// Returns the SID of a name that means the same on every machine, with or without the part
+    /// before the backslash, or of its two letters in SDDL. Spaces and case are ignored.
+    pub fn from_name(name: &str) -> Option<Self> {
+        let wanted = normalized_name(name);
+        let row = WELL_KNOWN
+            .iter()
+            .find(|row| row.is_called(&wanted))
+            .or_else(|| WELL_KNOWN.iter().find(|row| row.has_alias(&wanted)));
+        row.map(WellKnown::sid)
+    }
+
+    /// Returns the two letters that stand for it in SDDL, if it means the same everywhere.
+    pub(crate) fn alias(&self) -> Option<&'static str> {
+        WELL_KNOWN
+            .iter()
+            .find(|row| !row.alias.is_empty() && row.is(self))
+            .map(|row| row.alias)
+    }
+
+    /// Returns what two letters stand for, if that is the same everywhere.
+    pub(crate) fn from_alias(alias: &str) -> Option<Self> {
+        WELL_KNOWN
+            .iter()
+            .find(|row| row.has_alias(alias))
+            .map(WellKnown::sid)
+    }
+}

@@ -1,0 +1,46 @@
+//! The answers to questions, and what of the facts is not known to this version.
+
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// Fields that a later spinmail of the same version of the file knows and this one does not: they
+/// are kept.
+pub(crate) type Unknown = BTreeMap<String, serde_json::Value>;
+
+/// The answer to a question asked of the outside. An error at the door is an answer too.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(
+    rename_all = "kebab-case",
+    expecting = "an answer: known, absent, failed or not-asked"
+)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub enum Answer<T> {
+    /// The answer.
+    Known(T),
+    /// There is none. The text says how that was answered.
+    Absent(String),
+    /// No usable answer came. The text says why.
+    Failed(String),
+    /// The question was not asked.
+    #[default]
+    NotAsked,
+}
+
+impl<T> Answer<T> {
+    /// Returns the answer, or `None` if none is known.
+    pub fn known(&self) -> Option<&T> {
+        match self {
+            Self::Known(known) => Some(known),
+            Self::Absent(_) | Self::Failed(_) | Self::NotAsked => None,
+        }
+    }
+
+    /// Returns this answer, or an older one if this one was not asked for.
+    #[must_use]
+    pub fn or_older(self, older: Self) -> Self {
+        match self {
+            Self::NotAsked => older,
+            answer => answer,
+        }
+    }
+}
