@@ -1,6 +1,7 @@
 //! The forms in which a Windows account is named.
 
 use super::Account;
+use super::names::plain_word;
 use crate::formats::dn;
 use windows_security::Sid;
 
@@ -74,11 +75,6 @@ fn well_known(sid: &Sid) -> Option<AccountForm<'static>> {
         sid if *sid == local => Some(AccountForm::Nobody),
         _ => None,
     }
-}
-
-/// Returns a word of a well-known name in lowercase, without spaces and underscores.
-pub(super) fn plain_word(text: &str) -> String {
-    text.replace([' ', '_'], "").to_ascii_lowercase()
 }
 
 /// Returns the form of an account that every Windows has for its services, or `None` for others.

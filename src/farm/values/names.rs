@@ -1,6 +1,5 @@
 //! Domain, host and account names.
 
-use super::account::plain_word;
 use super::{FromText, ParseError};
 use crate::formats::dn;
 use std::fmt;
@@ -345,6 +344,11 @@ impl ServerName {
             Err(_) => text.to_lowercase(),
         }
     }
+}
+
+/// Returns a word of a well-known name in lowercase, without spaces and underscores.
+pub(super) fn plain_word(text: &str) -> String {
+    text.replace([' ', '_'], "").to_ascii_lowercase()
 }
 
 /// Returns a name without the dot that ends a full one.
