@@ -18,7 +18,7 @@ pub(crate) fn reachable(request: &ProbeRequest<'_>, console: &Console) -> Vec<Ar
     reachable
 }
 
-/// Whether the facts have a part about an area, or it needs none.
+/// Returns whether the facts have a part about an area, or it needs none.
 pub(crate) fn has_facts(facts: &Facts, area: Area) -> bool {
     match area {
         Area::Page | Area::Farm => true,

@@ -79,7 +79,7 @@ impl Draft<'_> {
         Ok(())
     }
 
-    /// Whether a change gives a reason to an acceptance that does not exist yet.
+    /// Returns whether a change gives a reason to an acceptance that does not exist yet.
     fn is_new_acceptance(&self, key: &Key) -> bool {
         key.setting.table == Table::Accept
             && key.setting.name == "reason"

@@ -127,7 +127,8 @@ impl Console {
         );
     }
 
-    /// Whether the output could not be written, for another reason than that its reader is gone.
+    /// Returns whether the output could not be written, for another reason than that its reader is
+    /// gone.
     pub(crate) fn has_failed(&self) -> bool {
         self.failed.get()
     }
@@ -164,22 +165,22 @@ impl Console {
         }
     }
 
-    /// Whether colours can be seen on standard output.
+    /// Returns whether colours can be seen on standard output.
     pub(crate) fn has_colour(&self) -> bool {
         anstream::AutoStream::choice(&io::stdout()) != anstream::ColorChoice::Never
     }
 
-    /// Whether colours can be seen on standard error.
+    /// Returns whether colours can be seen on standard error.
     pub(crate) fn has_stderr_colour(&self) -> bool {
         anstream::AutoStream::choice(&io::stderr()) != anstream::ColorChoice::Never
     }
 
-    /// Whether standard output goes to a terminal.
+    /// Returns whether standard output goes to a terminal.
     pub(crate) fn is_stdout_terminal(&self) -> bool {
         io::stdout().is_terminal()
     }
 
-    /// Whether standard error is watched by a person who wants to see progress.
+    /// Returns whether standard error is watched by a person who wants to see progress.
     pub(crate) fn shows_progress(&self) -> bool {
         !self.quiet && io::stderr().is_terminal()
     }
@@ -193,7 +194,7 @@ impl Console {
         }
     }
 
-    /// Whether a person can answer.
+    /// Returns whether a person can answer.
     pub(crate) fn is_interactive(&self) -> bool {
         io::stdin().is_terminal() && io::stderr().is_terminal()
     }
@@ -238,8 +239,8 @@ fn width_by_environment() -> Option<usize> {
     std::env::var("COLUMNS").ok()?.parse().ok()
 }
 
-/// Whether characters beyond ASCII can be shown: as the locale says (POSIX XBD 8.2), which shells
-/// ported to Windows set too, else as the console does.
+/// Returns whether characters beyond ASCII can be shown. The locale decides (POSIX XBD 8.2), which
+/// shells ported to Windows set too, else the console.
 fn shows_unicode() -> bool {
     let said = ["LC_ALL", "LC_CTYPE", "LANG"]
         .into_iter()

@@ -100,7 +100,7 @@ impl SidKind {
         }
     }
 
-    /// Whether nobody else can be a member of it.
+    /// Returns whether nobody else can be a member of it.
     pub fn is_account(self) -> bool {
         matches!(self, Self::User | Self::Computer)
     }

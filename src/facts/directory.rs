@@ -85,7 +85,7 @@ pub enum Protection {
 }
 
 impl Protection {
-    /// As the end of a sentence.
+    /// Returns it as the end of a sentence.
     pub fn words(self) -> &'static str {
         match self {
             Self::Tls => "encrypted (ldaps)",
@@ -472,7 +472,8 @@ impl ContainerFacts {
     }
 }
 
-/// The newer answer, laid over the older one; where it was not asked again, the older one.
+/// Merges the newer answer with the older one by `over`. If it was not asked again, the older one
+/// stays.
 fn newest<T>(newer: Answer<T>, older: Answer<T>, over: impl FnOnce(T, T) -> T) -> Answer<T> {
     match (newer, older) {
         (Answer::NotAsked, older) => older,
@@ -482,8 +483,8 @@ fn newest<T>(newer: Answer<T>, older: Answer<T>, over: impl FnOnce(T, T) -> T) -
 }
 
 impl Merge for DirectoryFacts {
-    /// What was seen last where a controller answered, with what it was asked before and not again;
-    /// else what was seen last.
+    /// Returns the last facts for which a controller answered, with earlier answers to what was not
+    /// asked again. If no controller answered, returns the last facts.
     fn merge(parts: Vec<(Observation, Self)>) -> Self {
         let unknown = parts
             .iter()

@@ -103,8 +103,8 @@ pub struct Record {
     pub unknown: Unknown,
 }
 
-/// What a record holds beside what is known. Of two flattened fields, the second is shown what the
-/// first took too.
+/// Reads the fields of a record that this version does not know. The second of two flattened fields
+/// also gets what the first one took.
 fn unknown_of_record<'de, D: Deserializer<'de>>(fields: D) -> Result<Unknown, D::Error> {
     let mut unknown = Unknown::deserialize(fields)?;
     unknown.retain(|name, _| {
@@ -171,8 +171,8 @@ impl fmt::Display for RecordData {
     }
 }
 
-/// Whether what should be a host's name is an address, bare or in brackets. In a name's text form,
-/// the characters that no host name has are escaped.
+/// Returns whether a text in place of a host's name is an address, bare or in brackets. Characters
+/// that no host's name has are escaped in the text form of names.
 pub(crate) fn is_address(host: &str) -> bool {
     let plain = host.replace('\\', "");
     let inner = plain
@@ -187,7 +187,7 @@ pub(crate) fn is_address(host: &str) -> bool {
     inner.parse::<IpAddr>().is_ok()
 }
 
-/// Whether a name is a zone's own or lies below it; both in ASCII, no final dot.
+/// Returns whether a name is a zone's own or below it. Both are in ASCII without a final dot.
 pub(crate) fn is_below(name: &str, zone: &str) -> bool {
     zone == "."
         || name
@@ -341,7 +341,7 @@ impl Merge for DnsFacts {
 }
 
 impl DnsFacts {
-    /// The addresses that any name server gives for a name.
+    /// Returns the addresses that any name server gives for a name.
     pub fn addresses(&self, name: &str) -> impl Iterator<Item = IpAddr> {
         let of_name = self
             .lookups
@@ -354,7 +354,7 @@ impl DnsFacts {
         records.flatten().filter_map(|record| record.data.address())
     }
 
-    /// Why no name server that was asked said whether there are such records.
+    /// Returns why no name server told whether there are such records, or `None` if one did.
     pub fn unanswered(&self, name: &str, kind: RecordKind) -> Option<String> {
         let mut reason = None;
         for lookup in self

@@ -43,7 +43,7 @@ impl Facts {
         read(text, path)
     }
 
-    /// The facts as a file.
+    /// Returns the facts as the text of a file.
     pub fn to_json(&self) -> String {
         // Plain data of strings and numbers always has a JSON form.
         serde_json::to_string_pretty(self)
@@ -52,7 +52,7 @@ impl Facts {
     }
 }
 
-/// Whether a number can be the version of a form: whole, and not less than the first.
+/// Returns whether a number can be the version of a format: a whole one, at least the first.
 fn is_version(number: &Number) -> bool {
     number.as_u64().is_some_and(|number| number > 0)
 }

@@ -56,13 +56,13 @@ impl Observation {
         (&self.server, &self.gathered)
     }
 
-    /// What compares as the times do; a time that cannot be read is as good as none.
+    /// Returns the time in a form that compares, or `None` if it cannot be read.
     pub fn time(&self) -> Option<impl Ord + use<>> {
         self.gathered.as_deref().and_then(time)
     }
 }
 
-/// What compares as the times do.
+/// Returns a time in a form that compares, or `None` if it cannot be read.
 pub(super) fn time(text: &str) -> Option<impl Ord + use<>> {
     humantime::parse_rfc3339_weak(text).ok()
 }
@@ -80,19 +80,19 @@ pub(crate) trait Merge: Sized {
 pub(crate) trait MergeRecord: Clone {
     type MergeKey: Clone + Ord;
 
-    /// What was asked; records with the same question are answers to it.
+    /// Returns what was asked. Records with the same key answer the same question.
     fn merge_key(&self) -> Self::MergeKey;
 
-    /// What a machine asks together with this question: its newer file takes the file of all of
-    /// it, also of questions that it did not ask any more.
+    /// Returns what a machine asks together with this question. A newer file of the machine
+    /// replaces all of it, including questions that it no longer asked.
     fn topic(&self) -> Self::MergeKey {
         self.merge_key()
     }
 
-    /// Whether it was asked at all.
+    /// Returns whether it was asked at all.
     fn is_answered(&self) -> bool;
 
-    /// Whether another answer to the same question would be judged as this one.
+    /// Returns whether another answer to the same question is judged like this one.
     fn agrees(&self, other: &Self) -> bool;
 
     /// Who got the answer, where that is not the file's own machine and time alone.

@@ -130,7 +130,7 @@ impl<'a> Redactor<'a> {
         }
     }
 
-    /// A text without its names.
+    /// Returns a text with other names.
     fn held(&mut self, text: &str, holds: Holds) -> String {
         match holds {
             Holds::Plain => text.to_owned(),
@@ -165,13 +165,14 @@ impl<'a> Redactor<'a> {
         }
     }
 
-    /// A descriptor in hexadecimal digits; a wrong one stays wrong.
+    /// Returns another descriptor in hexadecimal digits. An invalid one stays invalid.
     fn binary(&mut self, read: Option<Descriptor>) -> String {
         let bytes = read.and_then(|read| binary::write(&redacted(read, &mut self.names)).ok());
         HEXLOWER.encode(&bytes.unwrap_or_else(|| vec![0]))
     }
 
-    /// A descriptor in any form: text, digits, or what Samba's programs print.
+    /// Returns another descriptor in the form of the text: SDDL, digits, or the output of Samba's
+    /// programs.
     fn seen(&mut self, text: &str) -> String {
         match source::from_text(text, &Domains::default()) {
             Ok(ParsedSource {
@@ -186,7 +187,7 @@ impl<'a> Redactor<'a> {
         }
     }
 
-    /// A line of what Samba's programs print of a descriptor.
+    /// Returns another line of the output of Samba's programs about a descriptor.
     fn printed(&mut self, line: &str) -> String {
         match line.strip_suffix('\n') {
             Some(sddl) if sddl.starts_with("O:") => self.sddl(sddl) + "\n",
@@ -194,7 +195,7 @@ impl<'a> Redactor<'a> {
         }
     }
 
-    /// A descriptor as text; a wrong one stays wrong.
+    /// Returns another descriptor as text. An invalid one stays invalid.
     fn sddl(&mut self, text: &str) -> String {
         let read = sddl::read(text, &Domains::default());
         let written = read
@@ -203,8 +204,8 @@ impl<'a> Redactor<'a> {
         written.unwrap_or_else(|| text::rewritten(text, Mode::Names, &mut self.names))
     }
 
-    /// A distinguished name part by part, since a part may be written in several ways; a wrong one
-    /// stays wrong.
+    /// Returns another distinguished name. Each part is replaced on its own, because a part can be
+    /// written in several ways. An invalid name stays invalid.
     fn dn(&mut self, text: &str) -> String {
         let Ok(name) = dn::Name::parse(text) else {
             return text::rewritten(text, Mode::Names, &mut self.names);
@@ -339,13 +340,13 @@ impl<'a> Nodes<'a> {
         self.below(|node| node.get("items"))
     }
 
-    /// What is said of a field; nothing where no part knows it.
+    /// Returns the parts about a field, or `None` if no part has it.
     fn property(&self, name: &str) -> Option<Self> {
         let nodes = self.below(|node| node.get("properties")?.get(name));
         (!nodes.all.is_empty()).then_some(nodes)
     }
 
-    /// What is said of fields whose names follow a pattern.
+    /// Returns the parts about fields whose names follow a pattern.
     fn pattern(&self) -> Self {
         self.below(|node| node.get("patternProperties")?.as_object()?.values().next())
     }
@@ -356,7 +357,7 @@ impl<'a> Nodes<'a> {
             .find_map(|node| Holds::from_word(node.get("holds")?.as_str()?))
     }
 
-    /// Whether a text is one of a closed list, as a record's type is.
+    /// Returns whether a text is one of a closed list, such as a record's type.
     fn lists(&self, text: &str) -> bool {
         self.all.iter().any(|node| {
             let listed = node.get("enum").and_then(Json::as_array);

@@ -9,7 +9,7 @@ use serde_json::{Map, Value as Json, json};
 /// The version of the farm file.
 const VERSION: u32 = 1;
 
-/// The JSON Schema of a farm file.
+/// Returns the JSON Schema of a farm file.
 pub(crate) fn schema() -> Json {
     let tables: Map<String, Json> = Table::ALL
         .into_iter()

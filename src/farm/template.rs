@@ -95,7 +95,7 @@ const ADVANCED: &[(Table, &str, &[&str])] = &[
     (Table::WebApplication, "account", &["FABRIKAM\\sp_web"]),
 ];
 
-/// A new farm file's text.
+/// Returns the text of a new farm file.
 pub(crate) fn text(scenario: Scenario) -> String {
     let set: &[_] = match scenario {
         Scenario::Blank => &[],

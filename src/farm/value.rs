@@ -234,7 +234,7 @@ fn in_list(entry: usize) -> impl Fn(ValueError) -> ValueError {
     }
 }
 
-/// The answer that a word stands for.
+/// Returns the answer that a word stands for, or `None` if it is not certain.
 fn answer(text: &str) -> Option<String> {
     match text {
         "on" | "1" | "y" => Some("yes".to_owned()),
@@ -243,7 +243,7 @@ fn answer(text: &str) -> Option<String> {
     }
 }
 
-/// The flag that a word stands for.
+/// Returns the flag that a word stands for, or `None` if it is not certain.
 fn instead_of(text: &str) -> Option<String> {
     match text.to_ascii_lowercase().as_str() {
         "yes" | "true" | "on" => Some("true".to_owned()),

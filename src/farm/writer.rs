@@ -4,7 +4,7 @@ use super::edit::literal;
 use super::settings::{Access, Lens, Setting, Table};
 use super::{Farm, SettingValue};
 
-/// The farm's file, each value as `map` makes it.
+/// Returns the text of a farm's file, with each value as `map` returns it.
 pub fn text(farm: &Farm, mut map: impl FnMut(&Setting, SettingValue) -> SettingValue) -> String {
     let mut text = String::new();
     for table in Table::ALL {

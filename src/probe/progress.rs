@@ -8,13 +8,13 @@ pub(crate) trait Progress: Debug {
     fn begin(&self, what: &str, steps: usize);
     /// More steps came up.
     fn more(&self, steps: usize);
-    /// A step is done.
+    /// Counts a step as done.
     fn advance(&self) {
         self.count(1);
     }
     /// So many steps are done.
     fn count(&self, steps: usize);
-    /// What was begun last is done.
+    /// Ends what was begun last.
     fn end(&self);
 }
 

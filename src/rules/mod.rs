@@ -92,7 +92,7 @@ fn judged_result(verdict: &Verdict) -> JudgedResult {
     }
 }
 
-/// Whether an acceptance is about a selected rule. If other areas are asked for, only these
+/// Returns whether an acceptance is about a selected rule. If other areas are asked for, only these
 /// acceptances are reported.
 fn is_about_selected(result: &RuleResult, selection: &Selection) -> bool {
     let accepted = result.subject.split('/').next().and_then(find);

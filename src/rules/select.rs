@@ -83,8 +83,8 @@ impl Selection {
         self
     }
 
-    /// Whether the rule runs. The rules about acceptances are judged from the verdicts of the
-    /// others, so they run with every area.
+    /// Returns whether the rule runs. The rules about acceptances are judged from the verdicts of
+    /// the others, so they run with every area.
     pub fn includes(&self, rule: &Rule) -> bool {
         let in_area = self.names_area(rule.area) || matches!(rule.judge, Judge::Verdicts(_));
         in_area
@@ -93,7 +93,7 @@ impl Selection {
             && !names_rule(&self.skip, rule)
     }
 
-    /// Whether the rule is in one of its area's parts that are asked for, if any is.
+    /// Returns whether the rule is in one of its area's parts that are asked for, if any is.
     fn includes_part_of(&self, rule: &Rule) -> bool {
         let mut of_area = self
             .parts
@@ -103,12 +103,12 @@ impl Selection {
         of_area.peek().is_none() || of_area.any(|part| part.includes(rule))
     }
 
-    /// Whether any rule of the area runs.
+    /// Returns whether any rule of the area runs.
     pub fn includes_area(&self, area: Area) -> bool {
         all().any(|rule| rule.area == area && self.includes(rule))
     }
 
-    /// Whether any rule of the area runs that is in none of its parts.
+    /// Returns whether any rule of the area runs that is in none of its parts.
     pub fn includes_beyond_parts(&self, area: Area) -> bool {
         all().any(|rule| {
             rule.area == area
@@ -117,7 +117,7 @@ impl Selection {
         })
     }
 
-    /// Whether the area was asked for by name, or none was.
+    /// Returns whether the area was asked for by name, or none was.
     pub fn names_area(&self, area: Area) -> bool {
         self.areas.is_empty() || self.areas.contains(&area)
     }
@@ -138,7 +138,7 @@ fn names_rule(words: &[String], rule: &Rule) -> bool {
     words.iter().any(|word| has_prefix(rule.id, word))
 }
 
-/// Whether an id is the word, or begins with it and a hyphen.
+/// Returns whether an id is the word, or begins with it and a hyphen.
 fn has_prefix(id: &str, word: &str) -> bool {
     let word = word.strip_suffix('-').unwrap_or(word);
     id.strip_prefix(word)

@@ -110,7 +110,8 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// What was answered and then made irrelevant by going back is as it was before.
+    /// Returns the farm as answered. Answers that became irrelevant by going back are restored to
+    /// what they were before.
     fn settled(&self) -> Farm {
         let mut farm = self.farm.clone();
         let page = Section::PAGE.into_iter().flat_map(Section::rows);

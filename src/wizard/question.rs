@@ -307,7 +307,7 @@ pub(super) fn told(setting: &Setting, fault: &ValueError) -> String {
     )
 }
 
-/// The present value of a setting of the farm itself.
+/// Returns the present value of a setting of the farm itself, or `None` if it is not set.
 fn read(setting: &Setting, farm: &Farm) -> Option<SettingValue> {
     match setting.access {
         Access::Farm(lens) => (lens.read)(farm),

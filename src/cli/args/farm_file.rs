@@ -61,7 +61,7 @@ impl FarmFileArgs {
         self.chosen().0
     }
 
-    /// Whether a farm file was named, or the default one exists.
+    /// Returns whether a farm file was named, or the default one exists.
     pub(crate) fn is_present(&self) -> bool {
         let (path, named_by) = self.chosen();
         named_by != NamedBy::Default || !is_missing(&path)

@@ -59,7 +59,8 @@ impl RulesArgs {
 }
 
 impl RuleFilter {
-    /// Whether rules are asked for by id: those are judged, whatever this machine can probe.
+    /// Returns whether rules are asked for by id: those are judged, whatever this machine can
+    /// probe.
     pub(crate) fn names_rules(&self) -> bool {
         !self.only.is_empty()
     }

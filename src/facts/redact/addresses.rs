@@ -63,12 +63,12 @@ pub(super) fn address_at(text: &str, at: usize) -> Option<AddressInText> {
     })
 }
 
-/// Whether a character may be part of an address, or of one with escaped colons.
+/// Returns whether a character can be part of an address, or of one with escaped colons.
 fn is_address_char(letter: char) -> bool {
     letter.is_ascii_hexdigit() || ".:\\".contains(letter)
 }
 
-/// Whether what follows an address shows that it is the beginning of a longer name.
+/// Returns whether the text after an address shows that it is the beginning of a longer name.
 fn is_name_continued(after: &str) -> bool {
     let next = after.strip_prefix(['.', '-']).unwrap_or(after);
     next.chars().next().is_some_and(is_word_char) && !after.starts_with('\\')
@@ -196,7 +196,7 @@ fn turned(before: u128, at: u32, length: u32, key: Key<'_>) -> u128 {
     u128::from(key(&bytes) & 1)
 }
 
-/// The other address as a net, where the first is one.
+/// Returns the other address as a net if the first is one, else unchanged.
 fn in_net(address: u128, other: u128, length: u32, bits: Option<u32>) -> u128 {
     let Some(behind) = bits.and_then(|bits| length.checked_sub(bits)) else {
         return other;

@@ -96,7 +96,7 @@ impl<'a> Names<'a> {
         }
     }
 
-    /// The made-up word for one, with its capitals.
+    /// Returns the made-up word for a word, with its capitals.
     pub(super) fn word(&mut self, word: &str) -> String {
         let key = canonical(word);
         if ALWAYS.contains(&key.as_str()) {
@@ -184,8 +184,8 @@ impl<'a> Names<'a> {
         (self.key)(&[&b"word"[..], &self.made.to_be_bytes()].concat())
     }
 
-    /// Another number of as many digits. One that an address may hold becomes such a one, and
-    /// others do not.
+    /// Returns another number with as many digits. One that an address can have becomes such a one,
+    /// and others do not.
     pub(super) fn number(&mut self, digits: &str) -> String {
         if let Some(made) = self.numbers.get(digits) {
             return made.clone();
@@ -205,7 +205,7 @@ impl<'a> Names<'a> {
         made
     }
 
-    /// Another address of the same kind, in the same nets.
+    /// Returns another address of the same kind, in the same nets.
     pub(super) fn address(&mut self, address: IpAddr, bits: Option<u32>) -> IpAddr {
         let round = self.round.unwrap_or_else(|| {
             // In a net that is used to the last address, no round keeps them apart.

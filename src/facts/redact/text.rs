@@ -121,7 +121,7 @@ const PRINTED: [&str; 57] = [
 
 const SCHEMES: [&str; 6] = ["http", "https", "ldap", "ldaps", "gc", "ftp"];
 
-/// The text without its names.
+/// Returns a text with other names.
 pub(super) fn rewritten(text: &str, mode: Mode, names: &mut Names<'_>) -> String {
     if is_key(text) {
         return key(text, names);
@@ -157,7 +157,7 @@ pub(super) fn rewritten(text: &str, mode: Mode, names: &mut Names<'_>) -> String
     out
 }
 
-/// The type of a part of a distinguished name: those that everyone uses stay.
+/// Returns another attribute of a distinguished name. Those that everyone uses stay.
 pub(super) fn attribute(attribute: &str, names: &mut Names<'_>) -> String {
     let is_number = attribute
         .chars()
@@ -175,7 +175,7 @@ fn is_one_of(list: &[&str], word: &str) -> bool {
 
 // --- Keys of settings
 
-/// Whether the text is a setting's dotted name, with or without an entry's name in it.
+/// Returns whether the text is a setting's dotted name, with or without an entry's name in it.
 fn is_key(text: &str) -> bool {
     SETTINGS.iter().any(|row| text == row.key()) || parts_of_key(text).is_some() || is_table(text)
 }
@@ -228,8 +228,8 @@ fn is_name_char(letter: char) -> bool {
 /// Made of a service's name too, but of one that every machine has.
 const TRUSTED_INSTALLER: &str = "S-1-5-80-956008885-3418522649-1831038044-1853292631-2271478464";
 
-/// A line of what Samba's programs print of a descriptor: its SIDs are others, and what is more
-/// than their own words is replaced.
+/// Returns a line of the output of Samba's programs about a descriptor with other SIDs. Words that
+/// are not Samba's own are replaced.
 pub(super) fn printed(line: &str, names: &mut Names<'_>) -> String {
     // The line with other SIDs, and the line without SIDs.
     let (mut other, mut words) = (String::new(), String::new());
@@ -256,7 +256,7 @@ pub(super) fn printed(line: &str, names: &mut Names<'_>) -> String {
     }
 }
 
-/// Whether a line consists of Samba's own words and of numbers.
+/// Returns whether a line consists of Samba's own words and of numbers.
 fn is_printed(line: &str) -> bool {
     let mut words = line
         .split(|letter: char| !letter.is_ascii_alphanumeric() && letter != '_')
@@ -270,7 +270,7 @@ fn is_hexadecimal(word: &str) -> bool {
         .is_some_and(|digits| digits.bytes().all(|digit| digit.is_ascii_hexdigit()))
 }
 
-/// A SID in a text.
+/// Returns the end of a SID that begins there and its replacement, or `None` if there is no SID.
 fn sid_at(text: &str, at: usize, names: &Names<'_>) -> Option<(usize, String)> {
     let rest = text.get(at..)?;
     let length = rest
@@ -298,8 +298,9 @@ fn other_numbers(numbers: &[&str], names: &Names<'_>) -> String {
         .collect()
 }
 
-/// Another SID. Those of domains and of Azure name somebody (MS-DTYP 2.4.2), as do those that are
-/// made of the names of services and application pools; a domain's keep their last number.
+/// Returns another SID. The SIDs of domains and of Azure identify an account (MS-DTYP 2.4.2), as do
+/// those made from the names of services and application pools. A domain's SID keeps its last
+/// number.
 pub(super) fn sid(sid: &Sid, names: &Names<'_>) -> Sid {
     let text = sid.to_string();
     let numbers: Vec<&str> = text.split('-').skip(2).collect();
@@ -320,8 +321,8 @@ pub(super) fn sid(sid: &Sid, names: &Names<'_>) -> Sid {
 
 // --- Words
 
-/// Where a token ends: words with single dots, `@` and backslashes between them, or hyphens and
-/// underscores.
+/// Returns the end of a token: words with single dots, `@` and backslashes between them, or hyphens
+/// and underscores.
 fn token_end(text: &str, from: usize) -> usize {
     let mut end = from;
     let mut separator = None;
@@ -352,7 +353,7 @@ fn is_number(word: &str) -> bool {
     word.bytes().all(|byte| byte.is_ascii_digit())
 }
 
-/// A time that was waited, as `5s`.
+/// Returns whether a word is a duration such as `5s`.
 fn is_duration(word: &str) -> bool {
     let unit = word.trim_start_matches(|letter: char| letter.is_ascii_digit());
     unit.len() < word.len() && ["ms", "s", "m", "min", "h"].contains(&unit)
@@ -386,7 +387,7 @@ fn is_ordinary_word(word: &str) -> bool {
     is_number(word) || is_duration(word) || WORDS.contains(word.to_ascii_lowercase().as_str())
 }
 
-/// A token with each of its words replaced.
+/// Returns a token with each of its words replaced.
 fn replaced(token: &str, before: &str, after: &str, names: &mut Names<'_>) -> String {
     let mut out = String::new();
     let mut rest = token;
@@ -429,7 +430,8 @@ fn replaced(token: &str, before: &str, after: &str, names: &mut Names<'_>) -> St
     out
 }
 
-/// Whether a word is a folder of the SMTP service in a path. A host behind two strokes is none.
+/// Returns whether a word is a folder of the SMTP service in a path. A host after two backslashes
+/// is not.
 fn is_folder(word: &str, left: &str, right: &str) -> bool {
     let strokes = ['\\', '/'];
     let is_whole = (left.is_empty() || left.ends_with(strokes))
@@ -439,8 +441,8 @@ fn is_folder(word: &str, left: &str, right: &str) -> bool {
     is_whole && in_path && !is_host && is_one_of(&FOLDERS, word)
 }
 
-/// An internationalized label that a text begins with: its length as it stands, and the label in
-/// its own script, or as it is where it is none in truth, which it must not become (RFC 5890
+/// Returns the length of an internationalized label that a text begins with, and the label in its
+/// own script. A label that is not valid comes back as it is, and must not become valid (RFC 5890
 /// 2.3.2.1).
 fn encoded_label(text: &str) -> Option<(usize, Result<String, &str>)> {
     let length = text

@@ -9,7 +9,7 @@ use std::sync::LazyLock;
 pub(super) static WORDS: LazyLock<HashSet<&'static str>> =
     LazyLock::new(|| include_str!("words.txt").lines().collect());
 
-/// Whether a character is part of a word: letters and digits of every script, and combining
+/// Returns whether a character is part of a word: letters and digits of every script, and combining
 /// characters.
 pub(super) fn is_word_char(letter: char) -> bool {
     letter.is_ascii_alphanumeric()

@@ -28,7 +28,7 @@ struct Cell {
 }
 
 impl Cells {
-    /// How the last cell is written.
+    /// Returns the form of the last cell.
     pub(super) fn style(&self) -> &str {
         self.cells.last().map_or("", |cell| &cell.body)
     }
@@ -195,7 +195,7 @@ impl Cell {
     }
 }
 
-/// The last newline of a text and the indentation behind it.
+/// Returns the last newline of a text with the indentation after it, or `None` if there is none.
 pub(super) fn own_line(before: &str) -> Option<&str> {
     let newline = before.rfind('\n')?;
     let above = part(before, 0..newline);

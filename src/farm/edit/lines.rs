@@ -49,7 +49,7 @@ pub(super) fn indentation(source: &str, at: usize) -> &str {
     part(line, 0..width)
 }
 
-/// The line ending most lines have.
+/// Returns the line ending of most lines.
 pub(super) fn newline(source: &str) -> &'static str {
     let windows = source.matches("\r\n").count();
     if windows * 2 > source.matches('\n').count() {

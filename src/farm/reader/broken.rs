@@ -108,8 +108,8 @@ impl Reader<'_> {
             .map_or(self.text.len(), |newline| at + newline)
     }
 
-    /// How far a broken place spoils the reading: to the end of its line; where brackets are not
-    /// closed, to the next header.
+    /// Returns the range that a broken place makes unreadable: to the end of its line, or with open
+    /// brackets to the next header.
     fn extent(&self, place: &Place) -> Range<usize> {
         let (start, end, open) = match place {
             Place::Line(line) => (
@@ -240,7 +240,7 @@ impl Reader<'_> {
         }
     }
 
-    /// A value behind a value.
+    /// Reports a value that follows another value.
     fn left_over(&mut self, setting: &'static Setting, end: usize) {
         let rest = self.part(end..self.line_end(end));
         let start = end + rest.len() - rest.trim_start().len();
@@ -288,7 +288,7 @@ impl Reader<'_> {
         mistake.hints.push(hint);
     }
 
-    /// A value without quotes that is none of TOML's own.
+    /// Reports a value without quotes that is not one of TOML's own.
     fn bare(&mut self, setting: &'static Setting, span: Range<usize>) {
         let name = setting.name;
         let raw = self.part(span.clone()).to_owned();
@@ -387,7 +387,7 @@ fn is_bare(raw: &str) -> bool {
     !raw.starts_with(['"', '\'', '[', '{'])
 }
 
-/// What the parser says of a word without quotes.
+/// Returns whether a message of the TOML parser is about a word without quotes in a list.
 fn is_bare_entry(message: &str) -> bool {
     message.starts_with("string values must be quoted")
 }

@@ -26,8 +26,8 @@ impl<'a> Address<'a> {
         (!text.is_empty()).then_some(Self { text })
     }
 
-    /// Whether such a value names one plain address, and nothing beside it but parameters: not one
-    /// in brackets behind a name, and no others.
+    /// Returns whether such a value is one plain address with nothing but parameters: no address in
+    /// brackets after a name, and no others.
     pub fn is_alone(value: &[u8]) -> bool {
         let value = value.trim_ascii();
         let (text, rest) = match value.strip_prefix(b"<") {
@@ -62,7 +62,7 @@ impl<'a> Address<'a> {
         self.text.iter().rposition(|byte| *byte == b'@')
     }
 
-    /// What stands before the last `@`: the list's alias. Quotes are taken off.
+    /// Returns what precedes the last `@`: the list's alias, without quotes.
     pub fn local(&self) -> Cow<'a, str> {
         let local = self
             .text
@@ -75,14 +75,14 @@ impl<'a> Address<'a> {
         String::from_utf8_lossy(inner)
     }
 
-    /// What stands behind the last `@`, without a final dot.
+    /// Returns what follows the last `@`, without a final dot, or `None` if there is no domain.
     pub fn domain(&self) -> Option<Cow<'a, str>> {
         let domain = self.text.get(self.at()? + 1..).unwrap_or_default();
         let domain = domain.strip_suffix(b".").unwrap_or(domain);
         (!domain.is_empty()).then(|| String::from_utf8_lossy(domain))
     }
 
-    /// The whole address.
+    /// Returns the whole address.
     pub fn text(&self) -> Cow<'a, str> {
         String::from_utf8_lossy(self.text)
     }

@@ -54,7 +54,7 @@ const MAX_CONTENT_TYPE: usize = 4000;
 static LINE_OF_DASHES: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(b"\n--"));
 
 impl Search {
-    /// The search that a message with this content type needs.
+    /// Returns the search that a message with this content type needs.
     pub fn new(content_type: Option<&[u8]>) -> Self {
         let Some(content_type) = content_type else {
             return Self::Decided(Wrapped::No);
@@ -78,7 +78,7 @@ impl Search {
     }
 }
 
-/// The name of the media type.
+/// Returns the name of the media type.
 fn media_type(content_type: &[u8]) -> &[u8] {
     content_type
         .split(|byte| *byte == b';')
@@ -101,7 +101,7 @@ fn is_wrapped(content_type: &[u8]) -> bool {
             .is_some_and(|name| name.eq_ignore_ascii_case(b"winmail.dat"))
 }
 
-/// A parameter's value, without quotes.
+/// Returns a parameter's value without quotes, or `None` if there is no such parameter.
 fn parameter<'a>(content_type: &'a [u8], wanted: &str) -> Option<&'a [u8]> {
     let mut rest = content_type;
     loop {
@@ -209,7 +209,7 @@ impl Parts {
         }
     }
 
-    /// Whether a line begins a part.
+    /// Returns whether a line begins a part.
     fn is_boundary(&self, line: &[u8]) -> bool {
         let Some(line) = line.strip_prefix(b"--") else {
             return false;
@@ -290,7 +290,7 @@ enum Step {
     Short,
 }
 
-/// How many bytes at the end of a text may begin `\n--`.
+/// Returns how many bytes at the end of a text can begin `\n--`.
 fn open_end(text: &[u8]) -> usize {
     if text.ends_with(b"\n-") {
         2

@@ -49,7 +49,8 @@ fn by_logon_name(name: &str) -> String {
 }
 
 impl AccountSearch<'_> {
-    /// The computer accounts of the farm's servers, for what has no account of its own.
+    /// Finds the computer accounts of the farm's servers, for a service without an account of its
+    /// own.
     async fn computers(&mut self, farm: &Farm, name: &str) -> Vec<AccountFacts> {
         let mut found = Vec::new();
         for server in farm
@@ -174,7 +175,8 @@ impl AccountSearch<'_> {
         }
     }
 
-    /// Whether a short or DNS name is that of the controller's own domain (MS-ADTS 6.1.1.2.1.1).
+    /// Returns whether a short or DNS name is that of the controller's own domain (MS-ADTS
+    /// 6.1.1.2.1.1).
     async fn is_own_domain(&mut self, domain: &str) -> Answer<()> {
         let base = format!("CN=Partitions,{}", self.controller.configuration);
         let filter = "(&(objectClass=crossRef)(nETBIOSName=*))";
@@ -234,7 +236,7 @@ impl AccountSearch<'_> {
         }
     }
 
-    /// The one account of the domain that a filter fits.
+    /// Finds the one account of the domain that a filter matches.
     async fn by_filter(&mut self, filter: String) -> Answer<AccountEntry> {
         let query = LdapQuery::below(
             self.controller.connection.domain.clone(),
@@ -255,7 +257,7 @@ impl AccountSearch<'_> {
         }
     }
 
-    /// The account of this distinguished name, or `<SID=…>`.
+    /// Finds the account with this distinguished name, or `<SID=…>`.
     async fn entry(&mut self, name: &str) -> Answer<AccountEntry> {
         const ATTRIBUTES: &[&str] = &[
             "objectClass",

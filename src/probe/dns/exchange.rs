@@ -226,7 +226,7 @@ struct ReplyError {
 }
 
 impl ReplyError {
-    /// A message that anyone may have sent.
+    /// Creates the error for a message that anyone may have sent.
     fn foreign(what: &'static str) -> Self {
         Self {
             what,
@@ -234,7 +234,7 @@ impl ReplyError {
         }
     }
 
-    /// A message of the server that was asked.
+    /// Creates the error for a message of the server that was asked.
     fn unusable(what: &'static str) -> Self {
         Self {
             what,

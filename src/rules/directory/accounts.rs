@@ -22,7 +22,7 @@ fn farm_accounts<'a>(case: &Case<'a>) -> Vec<(&'static str, &'a Account)> {
     accounts
 }
 
-/// Whether Central Administration runs as this account.
+/// Returns whether Central Administration runs as this account.
 fn is_central_account(case: &Case<'_>, account: &Account) -> bool {
     case.farm
         .central_administration_account

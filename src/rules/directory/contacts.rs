@@ -170,7 +170,7 @@ fn judge_targets(members: &Members, farm_domains: &[String]) -> Outcome {
     check.judge(members, &others)
 }
 
-/// Whether the domain of a targetAddress is one of the farm's.
+/// Returns whether the domain of a targetAddress is one of the farm's.
 fn leads_to(target: &CountedObjects, farm_domains: &[String]) -> bool {
     let Some(domain) = &target.value else {
         return false;

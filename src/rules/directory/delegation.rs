@@ -164,8 +164,8 @@ impl<'a> AccountView<'a> {
         })
     }
 
-    /// Whether the account has nothing but what the Delegation of Control wizard's task grants:
-    /// users may be created, and nothing grants what SharePoint creates.
+    /// Returns whether the account has nothing but what the Delegation of Control wizard's task
+    /// grants: users may be created, and nothing grants what SharePoint creates.
     pub(super) fn has_wizard_task_only(&self) -> bool {
         self.access(DirectoryRight::Create, Class::User)
             .is_granted()

@@ -80,8 +80,8 @@ pub(super) fn judge_each_host(
     })
 }
 
-/// Whether any name server answers which mail exchangers the domain has. Then a server that does
-/// not answer leaves nothing undecided.
+/// Returns whether any name server answers which mail exchangers the domain has. Then a server that
+/// does not answer leaves nothing undecided.
 pub(super) fn is_mx_answered(case: &Case<'_>, domain: &DomainName) -> bool {
     DnsView::all(case)
         .iter()

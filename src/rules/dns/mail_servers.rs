@@ -45,8 +45,8 @@ fn judge_is_mail_server(
     }
 }
 
-/// The finding about an exchanger that is not a mail server: `server` is the recorded server that
-/// it leads to.
+/// Creates the finding about an exchanger that is not a mail server: `server` is the recorded
+/// server that it leads to.
 fn mx_elsewhere_finding(view: &DnsView<'_>, host: &str, server: Option<&Server>) -> Finding {
     let message = match server {
         Some(server) => format!(

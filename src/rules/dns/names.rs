@@ -167,7 +167,7 @@ fn loopback_finding(view: &DnsView<'_>, name: &FarmName, faulty: &[IpAddr]) -> F
         .with_evidence(view.address_evidence(&name.ascii, "an address of a machine"))
 }
 
-/// Whether an address is loopback, unspecified or multicast, also as IPv4 in IPv6 (RFC 4291
+/// Returns whether an address is loopback, unspecified or multicast, also as IPv4 in IPv6 (RFC 4291
 /// 2.5.5.2).
 fn is_never_another_machine(address: &IpAddr) -> bool {
     let address = address.to_canonical();

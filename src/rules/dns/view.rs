@@ -54,17 +54,17 @@ impl Exchanger {
         }
     }
 
-    /// Whether it is a null MX: the domain takes no mail (RFC 7505 3).
+    /// Returns whether it is a null MX: the domain takes no mail (RFC 7505 3).
     pub(super) fn is_null(&self) -> bool {
         self.is_root() && self.preference == 0
     }
 
-    /// Whether it is an address instead of a name.
+    /// Returns whether it is an address instead of a name.
     pub(super) fn is_literal(&self) -> bool {
         is_address(&self.host)
     }
 
-    /// Whether it is the root, which is not a host. Not only a null MX names it.
+    /// Returns whether it is the root, which is not a host. Not only a null MX names it.
     pub(super) fn is_root(&self) -> bool {
         self.host == "."
     }
@@ -179,8 +179,8 @@ impl<'a> DnsView<'a> {
         self.lookup(name, kind)?.zone.as_deref()
     }
 
-    /// Whether the question has an answer. A facts file may hold an answer without the record that
-    /// was asked for.
+    /// Returns whether the question has an answer. A facts file may hold an answer without the
+    /// record that was asked for.
     fn is_answered(&self, name: &str, kind: RecordKind) -> bool {
         match self.answer(name, kind) {
             Answer::Known(records) => records.iter().any(|record| record.data.kind() == kind),
@@ -189,8 +189,8 @@ impl<'a> DnsView<'a> {
         }
     }
 
-    /// Whether the name itself has such a record, and not the target of its alias, or `None` if
-    /// that is not known.
+    /// Returns whether the name itself has such a record, and not the target of its alias, or
+    /// `None` if that is not known.
     pub(super) fn has(&self, name: &str, kind: RecordKind) -> Option<bool> {
         match self.answer(name, kind) {
             Answer::Known(records) if self.is_answered(name, kind) => {
@@ -359,7 +359,7 @@ fn record_of_name(record: &Record, name: &str) -> String {
     }
 }
 
-/// Whether a name server answered the same question of two machines differently.
+/// Returns whether a name server answered the same question of two machines differently.
 fn was_told_differently(facts: &DnsFacts, server: SocketAddr) -> bool {
     let mut questions = BTreeSet::new();
     let mut lookups = facts.lookups.iter();

@@ -123,7 +123,7 @@ pub(super) fn observed_folders<'a>(case: &Case<'a>) -> Result<Vec<ObservedFolder
         .collect())
 }
 
-/// Whether facts are about this folder.
+/// Returns whether facts are about this folder.
 fn are_about(facts: &DropFolder, server: Option<&str>, path: &FolderPath) -> bool {
     let same_path = FolderPath::from_text(&facts.path).is_ok_and(|other| other.is(path));
     let same_server = match (server, &facts.server) {

@@ -67,7 +67,7 @@ fn unroutable_finding(folder: FolderRef<'_>, sample: &Sample) -> Finding {
     )
 }
 
-/// Whether a list has the alias of an address, or `None` if the farm's lists are not known.
+/// Returns whether a list has the alias of an address, or `None` if the farm's lists are not known.
 pub(super) fn has_list(case: &Case<'_>, address: &str) -> Option<bool> {
     Some(list_aliases(case)?.knows(split_address(address).0))
 }
@@ -208,8 +208,8 @@ fn pass_if_complete(contents: &Contents, tally: &Tally) -> Outcome {
     }
 }
 
-/// Whether a domain is the display address or a web application's own, or `None` if the display
-/// address is not known.
+/// Returns whether a domain is the display address or a web application's own, or `None` if the
+/// display address is not known.
 fn is_farm_domain(case: &Case<'_>, domain: &str) -> Option<bool> {
     let display = checked(&case.farm.incoming.display_address).valid()?;
     let Ok(domain) = DomainName::from_text(domain) else {

@@ -80,7 +80,7 @@ impl DomainStatus {
     }
 }
 
-/// Whether a name is the domain's. Names are compared as DNS does, in ASCII.
+/// Returns whether a name is the domain's. Names are compared as DNS does, in ASCII.
 fn is_same_name(name: &str, domain: &DomainName) -> bool {
     match DomainName::from_text(name) {
         Ok(name) => name.ascii() == domain.ascii(),
@@ -88,7 +88,7 @@ fn is_same_name(name: &str, domain: &DomainName) -> bool {
     }
 }
 
-/// Whether a name such as `*.fabrikam.com` covers the domain.
+/// Returns whether a name such as `*.fabrikam.com` covers the domain.
 fn is_wildcard_for(name: &str, domain: &DomainName) -> bool {
     name.strip_prefix('*').is_some_and(|suffix| {
         suffix.starts_with('.') && domain.ascii().ends_with(&suffix.to_ascii_lowercase())
@@ -101,7 +101,7 @@ fn is_local(server: VirtualServer<'_>, domain: &Domain) -> bool {
         .is_ok_and(|action| action.kind().is_local())
 }
 
-/// Whether the domain is the name of the machine.
+/// Returns whether the domain is the name of the machine.
 fn is_own_name(view: &VirtualServerView<'_>, domain: &DomainName) -> bool {
     is_same_name(view.server.name(), domain)
         || view

@@ -58,7 +58,7 @@ fn judge_size(view: &VirtualServerView<'_>, largest: &Size) -> Outcome {
     }
 }
 
-/// The finding about a limit that is too low; `note` says where it comes from.
+/// Creates the finding about a limit that is too low; `note` says where it comes from.
 fn size_finding(view: &VirtualServerView<'_>, largest: &Size, size: u32, note: &str) -> Finding {
     let message = format!(
         "`{}` takes messages up to {}{note}, a web application up to {}",

@@ -59,13 +59,13 @@ impl<'a> VirtualServerView<'a> {
         Some((&folder.path, &folder.files))
     }
 
-    /// Whether it listens where mail arrives, or `None` if its bindings cannot be read.
+    /// Returns whether it listens where mail arrives, or `None` if its bindings cannot be read.
     pub(super) fn takes_mail(&self) -> Option<bool> {
         let bindings = self.virtual_server.bindings().ok()?;
         Some(bindings.iter().any(|binding| binding.port == MAIL_PORT))
     }
 
-    /// Whether its metabase has no other virtual server.
+    /// Returns whether its metabase has no other virtual server.
     pub(super) fn is_only_one(&self) -> bool {
         self.facts
             .metabase

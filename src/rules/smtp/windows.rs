@@ -43,14 +43,15 @@ fn other_product_finding(target: &TargetView<'_>, talk: &SmtpTalk) -> Finding {
     )])
 }
 
-/// Whether the greeting is that of the SMTP service of Windows, which names its version; that of
-/// Exchange does not.
+/// Returns whether the greeting is that of the SMTP service of Windows, which names its version;
+/// that of Exchange does not.
 fn is_windows_service(greeting: &str) -> bool {
     greeting.contains("Microsoft ESMTP MAIL Service") && greeting.contains("Version:")
 }
 
-/// Whether the extensions are those of the SMTP service of Windows. Unlike its greeting they cannot
-/// be changed: no other product writes `8bitmime` in lowercase and ends with a bare `OK`.
+/// Returns whether the extensions are those of the SMTP service of Windows. Unlike its greeting
+/// they cannot be changed: no other product writes `8bitmime` in lowercase and ends with a bare
+/// `OK`.
 fn has_windows_extensions(talk: &SmtpTalk) -> bool {
     let Some(Answer::Known(lines)) = talk.step("EHLO").map(|step| &step.reply) else {
         return false;
@@ -102,7 +103,7 @@ fn first_evidence(
     None
 }
 
-/// Whether the SMTP service of Windows greeted by this host's name.
+/// Returns whether the SMTP service of Windows greeted by this host's name.
 fn is_greeting_of(talk: &SmtpTalk, host: &str) -> bool {
     let greeting = reply_text(talk.step(""));
     matches!(Greeting::from_talk(talk), Greeting::Welcome)
@@ -110,7 +111,7 @@ fn is_greeting_of(talk: &SmtpTalk, host: &str) -> bool {
         && names_host(&greeting, host)
 }
 
-/// Whether a greeting names the host, in full or by its first label.
+/// Returns whether a greeting names the host, in full or by its first label.
 fn names_host(greeting: &str, host: &str) -> bool {
     let name = greeting
         .get(4..)

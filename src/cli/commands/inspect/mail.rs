@@ -132,8 +132,8 @@ struct Receiver {
 }
 
 impl Receiver {
-    /// Whether SharePoint compares the domain is not documented: an unknown alias alone stops a
-    /// message.
+    /// Returns whether the receiver alone stops the message. Only an unknown alias does: whether
+    /// SharePoint compares the domain is not documented.
     fn is_stopped(&self) -> bool {
         self.has_list == Some(false)
     }
@@ -296,7 +296,8 @@ fn receiver(address: &Address<'_>, known: &Known) -> Receiver {
     }
 }
 
-/// A line that is not one plain address: whom SharePoint takes from it is not known.
+/// Returns the receiver of a line that is not one plain address. Which one SharePoint reads from it
+/// is not known.
 fn unclear(address: &Address<'_>) -> Receiver {
     let text = address.text().into_owned();
     Receiver {
@@ -393,8 +394,8 @@ fn and_more(count: usize) -> String {
     }
 }
 
-/// Which web application a message is for is not known: it is too large for certain when it is for
-/// all of them.
+/// Returns the finding about a message that is too large for every web application, or `None`.
+/// Which of them it is for is not known.
 fn of_size(size: u64, farm: &Farm) -> Option<Finding> {
     let limits = farm
         .web_applications

@@ -79,7 +79,7 @@ fn relay_text(list: &RelayList) -> String {
     )
 }
 
-/// A list of the metabase, or why it cannot be read.
+/// Returns a list of the metabase, or why it cannot be read.
 pub(super) fn list_json(list: Result<RelayList, RelayListError>) -> Value {
     match list {
         Ok(list) => {
@@ -96,7 +96,7 @@ pub(super) fn list_json(list: Result<RelayList, RelayListError>) -> Value {
     }
 }
 
-/// The same in a line.
+/// Returns the same in one line.
 pub(super) fn list_text(list: Result<RelayList, RelayListError>) -> String {
     match list {
         Ok(list) if list.odd.is_empty() => relay_sentence(&list),

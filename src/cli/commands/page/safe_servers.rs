@@ -141,7 +141,7 @@ fn removed(old: Option<&SettingValue>, servers: &[String]) -> Result<SettingValu
     Ok(SettingValue::List(kept.cloned().collect()))
 }
 
-/// Whether a list has a server; names are case-insensitive.
+/// Returns whether a list has a server; names are case-insensitive.
 fn contains(list: &[String], server: &str) -> bool {
     list.iter().any(|known| known.eq_ignore_ascii_case(server))
 }

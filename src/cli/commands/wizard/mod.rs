@@ -82,7 +82,7 @@ pub(crate) fn run(args: &WizardArgs, console: &Console) -> Result<Exit, Error> {
         _ => Ok(Exit::Clean),
     }
 }
-/// Whether the terminal cannot redraw (terminfo's name for it).
+/// Returns whether the terminal cannot redraw (terminfo's name for it).
 fn is_dumb_terminal() -> bool {
     std::env::var_os("TERM").is_some_and(|kind| kind == "dumb")
 }

@@ -28,8 +28,8 @@ impl Found {
         }
     }
 
-    /// What may be the answer to a setting's question: one arm for each setting that something can
-    /// be found for.
+    /// Returns possible answers to a setting's question. Each setting that something can be found
+    /// for has an arm.
     pub(super) fn suggest(&self, setting: &Setting, farm: &Farm) -> Vec<Suggestion> {
         match (setting.table, setting.name) {
             (Table::IncomingEmail, "display-address") => self.this_machine().into_iter().collect(),

@@ -32,7 +32,7 @@ impl<'a> Terminal<'a> {
         self.console.width().max(super::prompt::MIN_WIDTH)
     }
 
-    /// A text in as many lines as it needs.
+    /// Returns a text in as many lines as it needs.
     fn lines(&self, text: &str, indent: &str) -> String {
         let options = super::prompt::fitting(self.width() - 1)
             .initial_indent(indent)
@@ -68,7 +68,7 @@ impl<'a> Terminal<'a> {
         ));
     }
 
-    /// The rows of a list, and last the one that goes back.
+    /// Returns the rows of a list, the last of which goes back.
     fn rows(&self, choices: &[String], question: &WizardQuestion<'_>) -> Vec<String> {
         let options = super::prompt::fitting(self.width() - MARKS - 1);
         let wrapped = choices

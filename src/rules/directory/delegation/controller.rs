@@ -32,7 +32,7 @@ impl AccountView<'_> {
         compared(own, allowed, &format!("changing {}", object.name))
     }
 
-    /// Whether the controller lists all of the wanted names, or `None` if it does not say.
+    /// Returns whether the controller lists all of the wanted names, or `None` if it does not say.
     ///
     /// Its answers are about the account that asks. An empty list may be no answer at all, so it
     /// counts only against a right that our reading finds.

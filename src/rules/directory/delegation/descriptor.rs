@@ -25,7 +25,7 @@ pub(super) fn account_domain(connection: &Connection, account: &AccountEntry) ->
     account.sid.domain()
 }
 
-/// Whether an object stands for an account of another domain.
+/// Returns whether an object stands for an account of another domain.
 fn is_foreign(name: &Name) -> bool {
     name.rdns()
         .iter()

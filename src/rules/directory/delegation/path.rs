@@ -21,7 +21,7 @@ pub(super) struct GrantPath<'a> {
 }
 
 impl<'a> GrantPath<'a> {
-    /// A way by the object's own descriptor.
+    /// Creates the path by the object's own descriptor.
     pub(super) fn on_object(question: &AccessQuestion<'a>, decision: Access) -> Self {
         Self {
             decision,
@@ -30,7 +30,7 @@ impl<'a> GrantPath<'a> {
         }
     }
 
-    /// A way by the container's descriptor.
+    /// Creates the path by the container's descriptor.
     pub(super) fn on_container(question: &AccessQuestion<'a>, decision: Access) -> Self {
         Self {
             decision,

@@ -75,7 +75,7 @@ fn judge_need(view: &FolderView<'_>, account: &ResolvedAccount<'_>, need: Need) 
     }
 }
 
-/// Whether the need would be met if every ACE were inherited by new messages.
+/// Returns whether the need would be met if every ACE were inherited by new messages.
 fn would_be_granted(view: &FolderView<'_>, account: &ResolvedAccount<'_>, need: Need) -> bool {
     let next = view.next_if_inherited();
     let rights = Rights::with_next(view, &next, &account.token);

@@ -138,7 +138,7 @@ fn group_in_acl(view: &FolderView<'_>, name: &str) -> Result<Option<Sid>, Outcom
     }
 }
 
-/// Whether it is known which account or group a SID is.
+/// Returns whether it is known which account or group a SID is.
 fn is_identified(view: &FolderView<'_>, sid: &Sid) -> bool {
     let mut accounts = view.facts.accounts.iter();
     sid.domain().is_none()
@@ -190,13 +190,13 @@ pub(super) fn members_have_access(
     Some(decision)
 }
 
-/// Whether SharePoint puts accounts with this role into the group.
+/// Returns whether SharePoint puts accounts with this role into the group.
 fn is_member(role: AccountRole<'_>, group: &str) -> bool {
     let is_web_application = matches!(role, AccountRole::WebApplication(_));
     is_web_application == (group == WEB_GROUP)
 }
 
-/// Whether the accounts of all members of a group are recorded.
+/// Returns whether the accounts of all members of a group are recorded.
 fn are_all_recorded(farm: &Farm, group: &str) -> bool {
     if group == ADMIN_GROUP {
         return farm.timer_account.is_some() && farm.central_administration_account.is_some();

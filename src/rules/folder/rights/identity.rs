@@ -90,7 +90,7 @@ impl<'a> Identity<'a> {
         token
     }
 
-    /// Whether the account is certainly not a computer's.
+    /// Returns whether the account is certainly not a computer's.
     fn is_user(&self) -> bool {
         match self.service_account.account.form() {
             AccountForm::Name { name, .. }
@@ -134,7 +134,7 @@ impl<'a> Identity<'a> {
         }
     }
 
-    /// Whether a SID in the ACL is certainly not in the account's token.
+    /// Returns whether a SID in the ACL is certainly not in the account's token.
     fn certainly_lacks(&self, trustee: &Sid) -> bool {
         if self.sid.as_ref() == Some(trustee) || self.groups.sids.contains(trustee) {
             return false;
@@ -160,7 +160,7 @@ impl<'a> Identity<'a> {
         self.groups.has_domain && domain.is_some() && trustee.domain() == domain
     }
 
-    /// Whether a SID is known to be that of another account of the farm.
+    /// Returns whether a SID is known to be that of another account of the farm.
     fn is_sid_of_other_account(&self, sid: &Sid) -> bool {
         let mut observed = self.view.facts.accounts.iter();
         let mut listed = directory_accounts(self.case);
@@ -177,7 +177,7 @@ impl<'a> Identity<'a> {
         })
     }
 
-    /// Whether an account that was given is one of the farm's: groups may be given, too.
+    /// Returns whether an account that was given is one of the farm's: groups may be given, too.
     fn is_of_farm(&self, account: &ObservedAccount) -> bool {
         self.case
             .farm
@@ -186,8 +186,8 @@ impl<'a> Identity<'a> {
             .any(|known| is_account_of(known, &account.name, account.computer.as_deref()))
     }
 
-    /// Whether an account with another SID is certainly not this one. If this one's SID is not
-    /// known, their names decide.
+    /// Returns whether an account with another SID is certainly not this one. If this one's SID is
+    /// not known, their names decide.
     fn is_other_account(&self, name: &str, computer: Option<&str>) -> bool {
         if self.sid.is_some() {
             return true;
@@ -264,8 +264,8 @@ impl KnownGroups {
     }
 }
 
-/// Whether the share's server puts a group of the account into its token: one of the account's own
-/// domain, or one that the server knows.
+/// Returns whether the share's server puts a group of the account into its token: one of the
+/// account's own domain, or one that the server knows.
 fn counts_on_share(view: &FolderView<'_>, own: Option<&Sid>, group: &Sid) -> bool {
     let Some(domain) = group.domain() else {
         return false;
@@ -314,7 +314,7 @@ pub(super) fn well_known_sid(account: &Account) -> Option<Sid> {
     Sid::from_name(text).or_else(|| text.parse().ok())
 }
 
-/// Whether an account by this name, of this computer, is the service account.
+/// Returns whether an account by this name, of this computer, is the service account.
 fn is_account_of(service_account: &ServiceAccount<'_>, name: &str, computer: Option<&str>) -> bool {
     let same_computer = match (service_account.computer, computer) {
         (Some(one), Some(two)) => one.eq_ignore_ascii_case(two),

@@ -210,7 +210,7 @@ fn lost_rights_finding(view: &FolderView<'_>, lost: &[LostRight<'_>]) -> Finding
     finding
 }
 
-/// Whether an ACE grants something on the folder to a token, and files do not inherit it.
+/// Returns whether an ACE grants something on the folder to a token, and files do not inherit it.
 fn grants_without_inheritance(ace: &Ace, token: &Token) -> bool {
     let is_for_token = trustee(ace).is_some_and(|trustee| token.sids().any(|sid| sid == trustee));
     is_for_token

@@ -50,8 +50,8 @@ impl<'a> ResolvedAccount<'a> {
         }
     }
 
-    /// A service that accesses a share of its own server. Which account the server then sees is not
-    /// documented.
+    /// Creates the account of a service that accesses a share of its own server. Which account the
+    /// server then sees is not documented.
     fn on_loopback(service_account: ServiceAccount<'a>) -> Self {
         Self {
             service_account,
@@ -95,13 +95,13 @@ impl<'a> ResolvedAccount<'a> {
         }
     }
 
-    /// Whether it accesses the share anonymously, so that an ACE for it has no effect.
+    /// Returns whether it accesses the share anonymously, so that an ACE for it has no effect.
     pub(super) fn is_anonymous_on(&self, view: &FolderView<'_>) -> bool {
         view.is_share() && self.service_account.account.form() == AccountForm::Nobody
     }
 }
 
-/// Whether a service of a server accesses a share of the same server. Such services use the
+/// Returns whether a service of a server accesses a share of the same server. Such services use the
 /// computer's account only on other servers.
 fn is_loopback_access(
     case: &Case<'_>,

@@ -123,8 +123,8 @@ impl<'a> FolderView<'a> {
         }
     }
 
-    /// Whether a SID in the ACL of a folder on a share certainly belongs to another machine, so
-    /// that no token on the share's server contains it.
+    /// Returns whether a SID in the ACL of a folder on a share certainly belongs to another
+    /// machine, so that no token on the share's server contains it.
     ///
     /// That the share's server does not know the SID does not prove it: the server gives the same
     /// answer for a domain that it cannot reach. It is proved if one of SharePoint's groups is of
@@ -179,7 +179,7 @@ pub(super) fn trustee(ace: &Ace) -> Option<&Sid> {
     ace.permission()?.trustee.sid()
 }
 
-/// Whether `name` is this account's name, with or without a domain; case-insensitive.
+/// Returns whether `name` is this account's name, with or without a domain; case-insensitive.
 fn has_short_name(account: &str, name: &str) -> bool {
     account
         .rsplit('\\')

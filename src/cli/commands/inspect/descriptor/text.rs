@@ -36,7 +36,7 @@ pub(super) fn of(descriptor: &Descriptor, verdict: &Verdict, screen: &Screen) ->
     text
 }
 
-/// A text in lines of the screen, behind what stands before it.
+/// Writes a text in lines of the screen after what precedes it.
 fn put(out: &mut String, screen: &Screen, before: &str, text: &str) {
     screen.lines(text, before, REST).iter().for_each(|line| {
         let _ = writeln!(out, "{line}");
@@ -122,7 +122,7 @@ fn entries(descriptor: &Descriptor, kind: MaskKind, width: usize) -> String {
     table.text()
 }
 
-/// What an ACE says of its condition or attribute, behind its rights.
+/// Returns what an ACE says about its condition or attribute, after its rights.
 fn condition(code: u8, data: &AceData) -> String {
     match (data, ace_type(code).map(|row| row.data)) {
         (AceData::Text(text), _) => format!(" if {text}"),
@@ -193,7 +193,7 @@ fn questions(verdict: &Verdict, screen: &Screen) -> String {
     text
 }
 
-/// The answer and what decided it.
+/// Returns the answer and what decided it.
 fn decision_text(decision: &Access, descriptor: &Descriptor, kind: MaskKind) -> String {
     let word = match decision {
         Access::Granted(_) => "granted",
