@@ -100,7 +100,7 @@ impl SidKind {
         }
     }
 
-    /// Returns whether nobody else can be a member of it.
+    /// Returns whether it cannot have members.
     pub fn is_account(self) -> bool {
         matches!(self, Self::User | Self::Computer)
     }

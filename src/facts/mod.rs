@@ -84,9 +84,9 @@ pub struct Facts {
 }
 
 impl Facts {
-    /// Makes one of several, each with the name of its file. Of each question the newest answer
-    /// stays, those of other machines beside it where they differ; of equal times the later
-    /// file's, and a file without a time is the oldest.
+    /// Merges the facts of several files, each with the file's name. Of the answers to one question
+    /// the newest stays, and those of other machines that differ from it. Of equal times the later
+    /// file's is the newest; a file without a time is the oldest.
     ///
     /// # Errors
     /// They are of different farms, or a time cannot be read.
@@ -161,13 +161,13 @@ impl Facts {
             .for_each(|part| part.for_each_observation(each));
     }
 
-    /// Who gathered them and when.
+    /// Returns which machine gathered them, and when.
     fn observation(&self) -> Observation {
         Observation::new(self.server.clone(), self.gathered.clone())
     }
 }
 
-/// One part of all files that have it.
+/// Merges one part of all files that have it, or returns `None` if none has.
 fn part<P: Merge>(
     files: &mut [(Observation, Facts)],
     take: impl Fn(&mut Facts) -> Option<P>,

@@ -48,7 +48,7 @@ enum Holds {
     Dn,
     /// A line of a reply of SMTP: a code, then a text.
     Reply,
-    /// A security descriptor as text (SDDL), in which SIDs name somebody.
+    /// A security descriptor as text (SDDL), in which SIDs identify accounts.
     Sddl,
     /// A security descriptor in hexadecimal digits.
     Descriptor,

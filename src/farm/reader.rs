@@ -390,14 +390,14 @@ impl<'a> Reader<'a> {
         };
         let span = entry.unwrap_or(value).span();
         let is_single = !matches!(value.get_ref(), DeValue::Array(_) | DeValue::Table(_));
-        let mended = is_single.then(|| mended(setting, &fault.value)).flatten();
+        let repaired = is_single.then(|| repaired(setting, &fault.value)).flatten();
         let mistake = self.mistake(span, wrong_value_message(setting, &fault));
         mistake.expected = Some(if entry.is_some() {
             setting.kind.of_entry()
         } else {
             setting.kind.to_string()
         });
-        match (mended, fault.instead) {
+        match (repaired, fault.instead) {
             (Some(line), _) => mistake.hints.push(format!("did you mean `{line}`?")),
             (None, Some(instead)) => mistake.hints.push(format!("did you mean `{instead}`?")),
             (None, None) => mistake
@@ -529,8 +529,9 @@ fn setting_line(setting: &Setting, value: &SettingValue) -> String {
     format!("{} = {}", setting.name, super::edit::literal(value))
 }
 
-/// The setting's line with what was most likely meant by a text, where its parser takes that.
-fn mended(setting: &Setting, text: &str) -> Option<String> {
+/// Returns the setting's line with what was most likely meant by a text, or `None` if that is not
+/// certain or the setting's parser does not accept it.
+fn repaired(setting: &Setting, text: &str) -> Option<String> {
     let value = setting.kind.value_of_words(&[text.to_owned()]).ok()?;
     is_taken(setting, &value).then(|| setting_line(setting, &value))
 }

@@ -155,7 +155,7 @@ fn lines(setting: &Setting, chosen: Option<&[&str]>) -> String {
     lines
 }
 
-/// A comment line needs no code marks.
+/// Returns a text without backquotes, which comment lines do not need.
 fn plain(text: &str) -> String {
     text.replace('`', "")
 }

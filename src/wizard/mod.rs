@@ -2,7 +2,7 @@
 //!
 //! What can be found without asking is offered as a suggestion; only what is answered is taken.
 
-mod beside;
+mod extra_step;
 mod question;
 
 pub use question::{Answer, Asker, Suggestion, WizardQuestion};
@@ -10,14 +10,14 @@ pub(crate) use question::{Suggest, meant};
 
 use crate::error::Error;
 use crate::farm::{Access, Farm, Relevance, Section, Setting};
-use beside::ExtraStep;
+use extra_step::ExtraStep;
 
 /// One question of the walk.
 #[derive(Debug, Clone, Copy)]
 enum Step {
     /// A field of the page.
     Page(&'static Setting),
-    /// Something beside the page that checking needs.
+    /// A question that is not on the page, and that checking needs.
     ExtraStep(ExtraStep),
 }
 
@@ -30,7 +30,7 @@ pub struct Walk<'a> {
     at: usize,
     /// The questions asked before the present one, the way back.
     asked: Vec<usize>,
-    /// Whether what lies beside the page is asked for too.
+    /// Whether what is not on the page is asked for too.
     beyond: bool,
     heading: Option<&'static str>,
 }
@@ -46,7 +46,7 @@ impl<'a> Walk<'a> {
             before: before.clone(),
             farm: before.clone(),
             suggest,
-            steps: page.chain(beside::STEPS.map(Step::ExtraStep)).collect(),
+            steps: page.chain(extra_step::STEPS.map(Step::ExtraStep)).collect(),
             at: 0,
             asked: Vec::new(),
             beyond: false,
@@ -77,7 +77,7 @@ impl<'a> Walk<'a> {
                 Answer::Back => self.back(),
             }
         }
-        Ok(self.settled())
+        Ok(self.normalized())
     }
 
     /// Goes back to the question asked last; its answer and the later ones stay the present ones.
@@ -90,7 +90,7 @@ impl<'a> Walk<'a> {
     fn is_relevant(&self, step: Step) -> bool {
         match step {
             Step::Page(setting) => (setting.relevance)(&self.farm) == Relevance::Active,
-            Step::ExtraStep(beside) => beside.is_relevant(&self.farm, self.beyond),
+            Step::ExtraStep(step) => step.is_relevant(&self.farm, self.beyond),
         }
     }
 
@@ -101,18 +101,16 @@ impl<'a> Walk<'a> {
                 question::setting(setting, &mut self.farm, self.suggest, can_go_back, asker)
             }
             Step::ExtraStep(ExtraStep::Offer) => {
-                let answer = beside::offer(&self.farm, self.beyond, asker)?;
+                let answer = extra_step::offer(&self.farm, self.beyond, asker)?;
                 Ok(answer.map(|beyond| self.beyond = beyond))
             }
-            Step::ExtraStep(beside) => {
-                beside.ask(&mut self.farm, &self.before, self.suggest, asker)
-            }
+            Step::ExtraStep(step) => step.ask(&mut self.farm, &self.before, self.suggest, asker),
         }
     }
 
     /// Returns the farm as answered. Answers that became irrelevant by going back are restored to
     /// what they were before.
-    fn settled(&self) -> Farm {
+    fn normalized(&self) -> Farm {
         let mut farm = self.farm.clone();
         let page = Section::PAGE.into_iter().flat_map(Section::rows);
         for setting in page.filter(|row| (row.relevance)(&self.farm) != Relevance::Active) {
@@ -122,7 +120,7 @@ impl<'a> Walk<'a> {
             }
         }
         if !(self.beyond && self.farm.is_enabled()) {
-            beside::restore(&mut farm, &self.before);
+            extra_step::restore(&mut farm, &self.before);
         }
         farm
     }

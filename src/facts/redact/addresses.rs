@@ -4,7 +4,7 @@
 use super::words::is_word_char;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-/// A keyed hash: without the key nobody can try out which address became which.
+/// A keyed hash. Without the key it cannot be tried out which address became which.
 pub(crate) type Key<'a> = &'a dyn Fn(&[u8]) -> u64;
 
 /// An address in a text, with what belongs to it.

@@ -382,7 +382,7 @@ fn token(text: &str, place: Range<usize>, mode: Mode, names: &mut Names<'_>) -> 
     }
 }
 
-/// Returns whether a word names nobody: a number, a duration or a known word.
+/// Returns whether a word identifies nothing: a number, a duration or a known word.
 fn is_ordinary_word(word: &str) -> bool {
     is_number(word) || is_duration(word) || WORDS.contains(word.to_ascii_lowercase().as_str())
 }

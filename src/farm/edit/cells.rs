@@ -180,8 +180,8 @@ impl Cell {
         }
     }
 
-    /// What stands before a cell that comes in front of this one, so that the comments above this
-    /// one stay on it.
+    /// Returns the text that goes before a new cell in front of this one, so that this cell keeps
+    /// the comments above it.
     pub(super) fn give_place(&mut self, index: usize) -> String {
         let Some(line) = own_line(&self.before).map(str::to_owned) else {
             return match index {

@@ -1,6 +1,6 @@
 //! Where a text is no TOML: what an administrator most likely did there, and what to write instead.
 
-use super::{Reader, Written, example_line, mended, one_of_tables, setting_line};
+use super::{Reader, Written, example_line, one_of_tables, repaired, setting_line};
 use crate::farm::settings::{SETTINGS, Setting};
 use crate::farm::value::{SettingKind, SettingValue};
 use std::ops::Range;
@@ -30,7 +30,7 @@ impl Reader<'_> {
             .map(|error| (error.span().unwrap_or(0..0), error.message()))
             .collect();
         errors.sort_by_key(|(span, _)| span.start);
-        let (twice, broken): (Vec<_>, Vec<_>) = errors
+        let (duplicates, broken): (Vec<_>, Vec<_>) = errors
             .into_iter()
             .partition(|(_, message)| message.starts_with("duplicate key"));
         let judged = std::mem::take(&mut self.mistakes);
@@ -52,7 +52,9 @@ impl Reader<'_> {
                 guesses.push(extent);
             }
         }
-        twice.into_iter().for_each(|(span, _)| self.twice(span));
+        duplicates
+            .into_iter()
+            .for_each(|(span, _)| self.duplicate(span));
         let certain = judged
             .into_iter()
             .filter(|mistake| !is_within(&guesses, mistake.span.start));
@@ -142,7 +144,7 @@ impl Reader<'_> {
         start..end + 1
     }
 
-    fn twice(&mut self, span: Range<usize>) {
+    fn duplicate(&mut self, span: Range<usize>) {
         let name = self.part(span.clone()).to_owned();
         let header = self.part(0..span.start).ends_with('[');
         let what = if header {
@@ -308,13 +310,13 @@ impl Reader<'_> {
             SettingKind::Date => format!("`{name}` cannot be `{raw}`: there is no such day"),
             _ => format!("`{name}` cannot be `{raw}` without quotes"),
         };
-        let mended = mended(
+        let repaired = repaired(
             setting,
             raw.trim_end_matches([',', ';']).trim_matches(TYPOGRAPHIC),
         );
         let mistake = self.mistake(span, message);
         mistake.expected = Some(setting.kind.to_string());
-        mistake.hints.push(match mended {
+        mistake.hints.push(match repaired {
             _ if two => "each setting has a line of its own".to_owned(),
             Some(line) => format!("did you mean `{line}`?"),
             None => format!("for example: {}", example_line(setting)),
@@ -352,7 +354,7 @@ impl Reader<'_> {
                 .unwrap_or_default()
                 .trim_start_matches([' ', '\t', ':', '='])
                 .trim_matches(['"', '\'']);
-            let hint = mended(setting, rest).unwrap_or_else(|| example_line(setting));
+            let hint = repaired(setting, rest).unwrap_or_else(|| example_line(setting));
             let mistake = self.mistake(line, format!("`{word}` lacks its `=`"));
             mistake.expected = Some(format!("`{word} = `, then {}", setting.kind));
             mistake.hints.push(format!("for example: {hint}"));

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-/// An address as the envelope had it (RFC 5321 4.1.2), without brackets and parameters.
+/// An address as it was in the envelope (RFC 5321 4.1.2), without brackets and parameters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Address<'a> {
     text: &'a [u8],
@@ -10,7 +10,7 @@ pub struct Address<'a> {
 
 impl<'a> Address<'a> {
     /// Reads the value of an `x-sender` or `x-receiver` line: `docs@host`, or `<docs@host>
-    /// PARAMETER=…`. Nothing where it names nobody.
+    /// PARAMETER=…`. Returns `None` if it has no address.
     pub fn read(value: &'a [u8]) -> Option<Self> {
         let value = value.trim_ascii();
         let text = match value.strip_prefix(b"<") {

@@ -200,8 +200,8 @@ impl AccountSearch<'_> {
         }
     }
 
-    /// What is said of a domain that is none of the forest's. Behind any trust may be others, and
-    /// trusts of the forest are kept in its root.
+    /// Asks whether a domain that is not in the forest is trusted. Any trusted domain may trust
+    /// further ones, and the forest's trusts are in its root domain.
     async fn is_trusted(&mut self, domain: &str) -> Answer<()> {
         let base = format!("CN=System,{}", self.controller.connection.domain);
         let query = LdapQuery::below(

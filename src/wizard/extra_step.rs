@@ -1,24 +1,24 @@
-//! The few things beside the page without which little can be checked.
+//! The few questions that are not on the page, without whose answers little can be checked.
 
 use super::question::{self, Answer, Asker, Suggest, Suggestion, WizardQuestion};
 use crate::error::Error;
 use crate::farm::values::{FromText, ServerName, Service};
 use crate::farm::{Access, Farm, Server, Setting, SettingValue, Table};
 
-/// What may be asked beside the page.
+/// A question that is not on the page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum ExtraStep {
-    /// Whether any of it is to be asked.
+    /// Whether to ask any of the others.
     Offer,
     /// A setting of the farm: its table and name.
     Setting(Table, &'static str),
     /// The farm's servers.
     Servers,
-    /// Which servers do something: the flag's name.
+    /// Which servers have a flag: its name.
     Flag(&'static str),
 }
 
-/// In the order in which they are asked.
+/// Every extra step, in the order in which they are asked.
 pub(super) const STEPS: [ExtraStep; 10] = [
     ExtraStep::Offer,
     ExtraStep::Setting(Table::Farm, "version"),
@@ -51,7 +51,7 @@ impl ExtraStep {
             }
     }
 
-    /// Asks, and puts the answer into the farm; `before` is the farm as it was when the walk began.
+    /// Asks, and stores the answer in the farm. `before` is the farm when the walk began.
     pub(super) fn ask(
         self,
         farm: &mut Farm,
