@@ -40,7 +40,7 @@ pub(crate) fn rewrite<T>(
         }
     }
     let target = fs::canonicalize(path).map_err(|error| cannot_read(path, &error))?;
-    let _lock = Lock::take(&target, path)?;
+    let _lock = Lock::take(&target, path, LOCK_TIMEOUT)?;
     let before = read_text(&target)?;
     let (after, outcome) = edit(&before)?;
     if after != before {
@@ -60,11 +60,13 @@ struct Lock {
 }
 
 impl Lock {
-    /// Waits for the lock of `target`, which errors call `shown`.
-    fn take(target: &Path, shown: &Path) -> Result<Self, Error> {
-        let name = target.file_name().unwrap_or_default().to_string_lossy();
-        let path = target.with_file_name(format!(".{name}.lock"));
-        let mut end = Instant::now() + LOCK_TIMEOUT;
+    /// Waits for the lock of `target`, which errors call `shown`, at most `limit` for each holder.
+    ///
+    /// # Errors
+    /// One holder keeps the lock for longer, or the lock file cannot be written.
+    fn take(target: &Path, shown: &Path, limit: Duration) -> Result<Self, Error> {
+        let path = lock_path(target);
+        let mut end = Instant::now() + limit;
         let mut holder = None;
         loop {
             if let Some(file) = Self::attempt(&path).map_err(|error| cannot_write(shown, &error))? {
@@ -76,10 +78,10 @@ impl Lock {
                 .ok();
             if present != holder {
                 holder = present;
-                end = Instant::now() + LOCK_TIMEOUT;
+                end = Instant::now() + limit;
             }
             if Instant::now() >= end {
-                return Err(still_locked(shown, &path));
+                return Err(still_locked(shown, &path, limit));
             }
             std::thread::sleep(RETRY_INTERVAL);
         }
@@ -127,12 +129,106 @@ impl Drop for Lock {
     }
 }
 
-fn still_locked(shown: &Path, lock: &Path) -> Error {
+/// Returns the path of the lock file of a file.
+fn lock_path(target: &Path) -> PathBuf {
+    let name = target.file_name().unwrap_or_default().to_string_lossy();
+    target.with_file_name(format!(".{name}.lock"))
+}
+
+/// Returns the error for a lock that one holder keeps.
+fn still_locked(shown: &Path, lock: &Path, limit: Duration) -> Error {
     Error::unfinished(format!(
         "`{}` has been locked by another spinmail for more than {} s",
         shown.display(),
-        LOCK_TIMEOUT.as_secs()
+        limit.as_secs()
     ))
     .hint(format!("if none is running, remove `{}`", lock.display()))
     .hint("nothing was changed")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::error::ErrorClass;
+
+    const LONG: Duration = Duration::from_secs(60);
+
+    /// A folder with a file, the path of the file, and the lock that somebody else holds.
+    fn locked_file() -> (tempfile::TempDir, PathBuf, File) {
+        let folder = tempfile::tempdir().expect("a folder");
+        let target = folder.path().join("farm.toml");
+        fs::write(&target, "old").expect("a file");
+        let holder = File::create(lock_path(&target)).expect("a lock file");
+        holder.lock().expect("the lock");
+        (folder, target, holder)
+    }
+
+    #[test]
+    fn lock_held_for_longer_than_the_limit_is_an_error() {
+        let (_folder, target, _holder) = locked_file();
+        let limit = RETRY_INTERVAL * 4;
+        let begin = Instant::now();
+        let error = Lock::take(&target, Path::new("farm.toml"), limit).err();
+        assert!(begin.elapsed() >= limit);
+        let wanted = still_locked(Path::new("farm.toml"), &lock_path(&target), limit);
+        assert_eq!(error, Some(wanted));
+    }
+
+    #[test]
+    fn error_of_a_held_lock_says_how_long_and_what_to_remove() {
+        let error = still_locked(
+            Path::new("farm.toml"),
+            Path::new(".farm.toml.lock"),
+            LOCK_TIMEOUT,
+        );
+        assert_eq!(error.class, ErrorClass::Unfinished);
+        assert_eq!(
+            error.message,
+            "`farm.toml` has been locked by another spinmail for more than 10 s"
+        );
+        assert_eq!(
+            error.hints,
+            [
+                "if none is running, remove `.farm.toml.lock`",
+                "nothing was changed"
+            ]
+        );
+    }
+
+    #[test]
+    fn lock_released_within_the_limit_is_taken() {
+        let (_folder, target, holder) = locked_file();
+        let waiting = target.clone();
+        let waiter = std::thread::spawn(move || Lock::take(&waiting, &waiting, LONG).is_ok());
+        std::thread::sleep(RETRY_INTERVAL * 4);
+        assert!(!waiter.is_finished(), "it did not wait");
+        drop(holder);
+        assert!(waiter.join().expect("the waiter"));
+        assert!(!lock_path(&target).exists(), "the lock file is left behind");
+    }
+
+    #[test]
+    fn lock_file_without_a_holder_is_taken_at_once() {
+        let (_folder, target, holder) = locked_file();
+        drop(holder);
+        assert!(Lock::take(&target, &target, Duration::ZERO).is_ok());
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn rewrite_through_a_link_locks_the_file_itself() {
+        let (folder, target, holder) = locked_file();
+        drop(holder);
+        fs::remove_file(lock_path(&target)).expect("no lock file");
+        let link = folder.path().join("link.toml");
+        std::os::unix::fs::symlink("farm.toml", &link).expect("a link");
+        let was_locked = std::cell::Cell::new(false);
+        rewrite(&link, |_| {
+            was_locked.set(lock_path(&target).exists());
+            Ok(("new".to_owned(), ()))
+        })
+        .expect("an edit");
+        assert!(was_locked.get());
+        assert_eq!(fs::read_to_string(&target).expect("the file"), "new");
+    }
 }

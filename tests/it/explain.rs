@@ -21,7 +21,7 @@ fn section<'a>(page: &'a str, heading: &str) -> &'a str {
 }
 
 /// The fenced text of a language in a part of a page.
-fn fenced<'a>(part: &'a str, language: &str) -> Option<&'a str> {
+pub fn fenced<'a>(part: &'a str, language: &str) -> Option<&'a str> {
     let (_, rest) = part.split_once(&format!("```{language}\n"))?;
     Some(rest.split("\n```").next().unwrap_or(rest))
 }

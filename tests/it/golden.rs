@@ -3,7 +3,6 @@
 //! golden` writes them again.
 
 use crate::support::{Folder, root, timeless};
-use std::collections::BTreeMap;
 use std::fs;
 
 const UPDATE: &str = "SPINMAIL_UPDATE";
@@ -20,18 +19,13 @@ const FORMATS: [&str; 8] = [
     "html",
 ];
 
-/// A golden file's name, and the command lines whose output it holds.
-type Golden = BTreeMap<String, Vec<Vec<String>>>;
-
-/// Splits a command line at its spaces.
-fn words(line: &str) -> Vec<String> {
-    line.split_whitespace().map(str::to_owned).collect()
-}
+/// The name of a golden file, and the command lines whose output it holds.
+type Golden = (String, Vec<String>);
 
 /// A folder with the example, its facts, a broken farm, a fleet and one file of every foreign
-/// format.
+/// format. Its name is always the same.
 fn world() -> Folder {
-    let folder = Folder::new();
+    let folder = Folder::named("world");
     for (from, to) in [
         ("examples/farm.toml", "farm.toml"),
         ("examples/facts.json", "facts.json"),
@@ -76,171 +70,163 @@ fn copy(from: &str, folder: &Folder, to: &str) {
     fs::copy(root().join(from), folder.path(to)).unwrap_or_else(|error| panic!("{from}: {error}"));
 }
 
-/// Adds a golden file, whose name must be new.
-fn add(golden: &mut Golden, name: &str, lines: Vec<Vec<String>>) {
-    let former = golden.insert(name.to_owned(), lines);
-    assert!(former.is_none(), "{name} twice");
-}
+/// What every format shows.
+const REPORTS: [&str; 7] = [
+    "validate",
+    "verify --facts facts.json",
+    "verify dns --facts facts.json --verbose",
+    "validate broken.toml",
+    "validate nowhere.toml",
+    "validate fleet farm.toml",
+    "verify --farms fleet --facts facts.json",
+];
+/// Each run of SARIF holds all rules' texts, so one is enough.
+const SARIF_REPORT: &str = "verify --facts facts.json";
+
+const RECORDED: &[&str] = &[
+    "trace docs@sharepoint.fabrikam.com --facts facts.json",
+    "trace docs@sharepoint.fabrikam.com --facts facts.json --verbose",
+    "trace docs@sharepoint.fabrikam.com --facts facts.json --format json",
+    "trace docs@elsewhere.example --facts facts.json",
+    "gather --facts facts.json",
+];
+
+const FARM_FILE: &[&str] = &[
+    "show",
+    "show --format json",
+    "list",
+    "list --format json",
+    "list server",
+    "get display-address",
+    "get farm.nothing",
+    "path",
+    "diff fleet/a-good.toml",
+    "server list",
+    "web-application list",
+    "set display-address lists@fabrikam.com",
+    "set display-address lists.fabrikam.com --check",
+    "unset safe-servers --dry-run",
+    "mode automatic --dry-run",
+    "dms no --dry-run",
+    "schema farm",
+    "schema facts",
+    "schema report",
+    "validate --only nothing",
+    "verify --since nowhere.json --facts facts.json",
+    "verfy",
+];
+
+/// Each as a text and as JSON.
+const INSPECTED: &[&str] = &[
+    "metabase several.xml",
+    "metabase MetaBase.xml",
+    "metabase utf-16.xml",
+    "metabase alert.eml",
+    "descriptor icacls.txt",
+    "descriptor ntfs.bin",
+    "descriptor ntacl.bin",
+    "descriptor unit.sddl",
+    "descriptor ntfs.bin --account S-1-5-18",
+    "mail alert.eml",
+    "mail copied.eml",
+    "mail routable.eml",
+    "mail wrapped.eml",
+    "mail routable.eml --aliases aliases.txt",
+    "container OU=SharePointContacts,DC=fabrikam,DC=com",
+    "container OU=,DC",
+    "relay-list 00",
+];
 
 /// All command lines, by the golden file that holds what they print.
-fn golden() -> Golden {
-    let mut golden = Golden::new();
-    for format in FORMATS {
-        let lines = [
-            "validate",
-            "verify --facts facts.json",
-            "verify dns --facts facts.json --verbose",
-            "validate broken.toml",
-            "validate nowhere.toml",
-            "validate fleet farm.toml",
-            "verify --farms fleet --facts facts.json",
-        ];
-        // Each run of SARIF holds all rules' texts, so one is enough.
-        let lines = if format == "sarif" {
-            &lines[1..2]
-        } else {
-            &lines[..]
+fn golden() -> Vec<Golden> {
+    let reports = FORMATS.map(|format| {
+        let lines = match format {
+            "sarif" => &[SARIF_REPORT],
+            _ => &REPORTS[..],
         };
-        let lines = lines
-            .iter()
-            .map(|line| words(&format!("{line} --format {format}")));
-        add(&mut golden, &format!("report-{format}"), lines.collect());
-    }
-    let lines = [
-        "trace docs@sharepoint.fabrikam.com --facts facts.json",
-        "trace docs@sharepoint.fabrikam.com --facts facts.json --verbose",
-        "trace docs@sharepoint.fabrikam.com --facts facts.json --format json",
-        "trace docs@elsewhere.example --facts facts.json",
-        "gather --facts facts.json",
-    ];
-    add(&mut golden, "recorded", lines.map(words).into());
-    let lines = [
-        "show",
-        "show --format json",
-        "list",
-        "list --format json",
-        "list server",
-        "get display-address",
-        "get farm.nothing",
-        "path",
-        "diff fleet/a-good.toml",
-        "server list",
-        "web-application list",
-        "set display-address lists@fabrikam.com",
-        "set display-address lists.fabrikam.com --check",
-        "unset safe-servers --dry-run",
-        "mode automatic --dry-run",
-        "dms no --dry-run",
-        "schema farm",
-        "schema facts",
-        "schema report",
-        "validate --only nothing",
-        "verify --since nowhere.json --facts facts.json",
-        "verfy",
-    ];
-    add(&mut golden, "farm-file", lines.map(words).into());
-    let inspected = [
-        "metabase several.xml",
-        "metabase MetaBase.xml",
-        "metabase utf-16.xml",
-        "metabase alert.eml",
-        "descriptor icacls.txt",
-        "descriptor ntfs.bin",
-        "descriptor ntacl.bin",
-        "descriptor unit.sddl",
-        "descriptor ntfs.bin --account S-1-5-18",
-        "mail alert.eml",
-        "mail copied.eml",
-        "mail routable.eml",
-        "mail wrapped.eml",
-        "mail routable.eml --aliases aliases.txt",
-        "container OU=SharePointContacts,DC=fabrikam,DC=com",
-        "container OU=,DC",
-        "relay-list 00",
-    ];
-    let lines = inspected
+        let lines = lines.iter().map(|line| format!("{line} --format {format}"));
+        (format!("report-{format}"), lines.collect())
+    });
+    let inspected = INSPECTED
         .iter()
         .flat_map(|line| ["text", "json"].map(|form| format!("inspect {line} --format {form}")));
-    add(
-        &mut golden,
-        "inspect",
-        lines.map(|line| words(&line)).collect(),
-    );
-    add(
-        &mut golden,
-        "explain",
-        std::iter::once("explain".to_owned())
-            .chain(explained())
-            .map(|line| words(&line))
-            .collect(),
-    );
-    add(
-        &mut golden,
-        "help",
-        helps(&spinmail::testing::command(), &[]),
-    );
-    golden
+    let others = [
+        ("recorded", owned(RECORDED)),
+        ("farm-file", owned(FARM_FILE)),
+        ("inspect", inspected.collect()),
+        ("explain", explained()),
+        ("help", helps(&spinmail::testing::command(), "")),
+    ];
+    let others = others.map(|(name, lines)| (name.to_owned(), lines));
+    reports.into_iter().chain(others).collect()
 }
 
-/// A page for every rule and every setting.
+fn owned(lines: &[&str]) -> Vec<String> {
+    lines.iter().map(|line| (*line).to_owned()).collect()
+}
+
+/// The list of rules, and a page for every rule and every setting.
 fn explained() -> Vec<String> {
     let rules = spinmail::testing::rules::all().map(|rule| rule.id.to_owned());
     let settings = spinmail::testing::farm::SETTINGS
         .iter()
         .map(|setting| setting.key());
-    rules
-        .chain(settings)
-        .map(|name| format!("explain {name}"))
+    let pages = rules.chain(settings).map(|name| format!("explain {name}"));
+    std::iter::once("explain".to_owned()).chain(pages).collect()
+}
+
+/// `--help` of a command and of those below it. `path` leads to the command, with a space behind.
+fn helps(command: &clap::Command, path: &str) -> Vec<String> {
+    let below = command
+        .get_subcommands()
+        .flat_map(|sub| helps(sub, &format!("{path}{} ", sub.get_name())));
+    std::iter::once(format!("{path}--help"))
+        .chain(below)
         .collect()
 }
 
-/// `--help` of a command and of those below it.
-fn helps(command: &clap::Command, path: &[&str]) -> Vec<Vec<String>> {
-    let own = path
-        .iter()
-        .copied()
-        .chain(["--help"])
-        .map(str::to_owned)
-        .collect();
-    let below = command
-        .get_subcommands()
-        .flat_map(|sub| helps(sub, &[path, &[sub.get_name()]].concat()));
-    std::iter::once(own).chain(below).collect()
+/// What the program prints for command lines, and its exit statuses.
+fn printed(folder: &Folder, lines: &[String]) -> String {
+    let mut text = String::new();
+    for line in lines {
+        let run = folder.run(&line.split_whitespace().collect::<Vec<_>>());
+        text += &format!(
+            "$ spinmail {line}\n{}{}? {}\n\n",
+            run.out, run.err, run.code
+        );
+    }
+    timeless(&text).replace(&version(folder), "VERSION")
+}
+
+fn version(folder: &Folder) -> String {
+    let out = folder.run(&["--version"]).out;
+    out.trim().trim_start_matches("spinmail ").to_owned()
+}
+
+/// Returns where a text differs from its golden copy, or `None` if it does not.
+fn difference(name: &str, golden: &str, text: &str) -> Option<String> {
+    for (at, (old, new)) in golden.lines().zip(text.lines()).enumerate() {
+        if old != new {
+            let line = at + 1;
+            return Some(format!("{name}:{line}\n  golden: {old}\n  now:    {new}"));
+        }
+    }
+    (golden != text).then(|| format!("{name}: one is longer than the other"))
 }
 
 #[test]
 fn golden_copies_hold() {
     let folder = world();
-    let version = folder.run(&["--version"]).out;
-    let version = version.trim().trim_start_matches("spinmail ");
     let mut stale = Vec::new();
     for (name, lines) in golden() {
-        let mut text = String::new();
-        for line in &lines {
-            let run = folder.run(&line.iter().map(String::as_str).collect::<Vec<_>>());
-            text += &format!("$ spinmail {}\n{}", line.join(" "), run.out);
-            text += &format!("{}? {}\n\n", run.err, run.code);
-        }
-        let text = timeless(&text).replace(version, "VERSION");
-        let path = root().join("tests/golden").join(format!("{name}.txt"));
+        let name = format!("{name}.txt");
+        let text = printed(&folder, &lines);
+        let path = root().join("tests/golden").join(&name);
         if std::env::var_os(UPDATE).is_some() {
-            fs::create_dir_all(root().join("tests/golden")).expect("the folder");
             fs::write(&path, &text).expect("a golden copy");
         }
         let golden = fs::read_to_string(&path).unwrap_or_default();
-        if let Some((at, (old, new))) = golden
-            .lines()
-            .zip(text.lines())
-            .enumerate()
-            .find(|(_, (old, new))| old != new)
-        {
-            stale.push(format!(
-                "{name}.txt:{}\n  golden: {old}\n  now:    {new}",
-                at + 1
-            ));
-        } else if golden != text {
-            stale.push(format!("{name}.txt: one is longer than the other"));
-        }
+        stale.extend(difference(&name, &golden, &text));
     }
     assert!(
         stale.is_empty(),

@@ -16,7 +16,9 @@ pub fn repeated<'a>(option: &'a str, values: &[&'a str]) -> Vec<&'a str> {
 
 /// A folder that goes with the test, in which the program runs.
 pub struct Folder {
-    folder: tempfile::TempDir,
+    path: PathBuf,
+    /// Is removed with what is in it.
+    _temporary: tempfile::TempDir,
 }
 
 /// What a run of the program came to.
@@ -29,9 +31,19 @@ pub struct Run {
 
 impl Folder {
     pub fn new() -> Self {
+        let temporary = tempfile::tempdir().expect("a temporary folder");
         Self {
-            folder: tempfile::tempdir().expect("a temporary folder"),
+            path: temporary.path().to_owned(),
+            _temporary: temporary,
         }
+    }
+
+    /// A folder of this name, for what prints it.
+    pub fn named(name: &str) -> Self {
+        let mut folder = Self::new();
+        folder.path.push(name);
+        std::fs::create_dir(&folder.path).expect("a folder");
+        folder
     }
 
     /// A folder with this farm file.
@@ -42,7 +54,7 @@ impl Folder {
     }
 
     pub fn path(&self, name: &str) -> PathBuf {
-        self.folder.path().join(name)
+        self.path.join(name)
     }
 
     pub fn write(&self, name: &str, text: impl AsRef<[u8]>) -> PathBuf {
@@ -60,13 +72,13 @@ impl Folder {
         let mut command = Command::new(env!("CARGO_BIN_EXE_spinmail"));
         command
             .args(arguments)
-            .current_dir(self.folder.path())
-            .stdin(Stdio::null());
-        command
+            .current_dir(&self.path)
+            .stdin(Stdio::null())
             .env_remove("SPINMAIL_FILE")
             .env_remove("CLICOLOR_FORCE")
-            .env("NO_COLOR", "1");
-        command.env_remove("COLUMNS").env("LC_ALL", "C.UTF-8");
+            .env_remove("COLUMNS")
+            .env("NO_COLOR", "1")
+            .env("LC_ALL", "C.UTF-8");
         command
     }
 
@@ -77,11 +89,10 @@ impl Folder {
 
 impl Run {
     pub fn of(output: Output) -> Self {
-        let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("UTF-8 output");
         Self {
             code: output.status.code().unwrap_or(-1),
-            out: text(output.stdout),
-            err: text(output.stderr),
+            out: String::from_utf8(output.stdout).expect("UTF-8 output"),
+            err: String::from_utf8(output.stderr).expect("UTF-8 output"),
         }
     }
 
@@ -98,9 +109,12 @@ pub fn timeless(text: &str) -> String {
     const METRIC: &str = "spinmail_last_run_timestamp_seconds ";
     let lines: Vec<String> = text
         .split('\n')
-        .map(|line| match line.starts_with(METRIC) {
-            true => format!("{METRIC}TIME"),
-            false => without_present_times(line),
+        .map(|line| {
+            if line.starts_with(METRIC) {
+                format!("{METRIC}TIME")
+            } else {
+                without_present_times(line)
+            }
         })
         .collect();
     lines.join("\n")
