@@ -1,6 +1,6 @@
 //! The command line: snapshots, exit statuses, streams, colours, and the JSON report's contract.
 
-use crate::support::{Folder, Run, root};
+use crate::support::{Folder, Run, example};
 use serde_json::Value;
 use spinmail::testing::report::Exit;
 
@@ -108,10 +108,6 @@ fn farms() -> Folder {
     folder.write("malformed.toml", MALFORMED);
     folder.write("latin.toml", b"[farm]\nname = \"M\xfcnchen\"\n");
     folder
-}
-
-fn example(name: &str) -> String {
-    std::fs::read_to_string(root().join("examples").join(name)).expect("the example")
 }
 
 // --- Exit statuses

@@ -1,13 +1,9 @@
 //! Many farms at once: one's failure is its own, and a table sums them up.
 
-use crate::support::{Folder, Run, repeated, root};
+use crate::support::{CONTOSO, Folder, Run, example, example_facts_of, repeated};
 use std::fs;
 
 const QUIET: &str = "[incoming-email]\nenabled = false\n";
-
-fn example(name: &str) -> String {
-    fs::read_to_string(root().join("examples").join(name)).expect("the example")
-}
 
 /// Farms of every kind, and facts of some.
 fn fleet() -> Folder {
@@ -15,22 +11,17 @@ fn fleet() -> Folder {
     for name in ["farms", "farms/deeper", "facts"] {
         fs::create_dir(folder.path(name)).expect("a folder");
     }
-    let fabrikam = example("farm.toml");
-    let facts = example("facts.json");
-    folder.write("farms/1-fabrikam.toml", &fabrikam);
-    folder.write(
-        "farms/2-contoso.toml",
-        fabrikam.replace("name = \"fabrikam\"", "name = \"contoso\""),
-    );
+    folder.write("farms/1-fabrikam.toml", example("farm.toml"));
+    folder.write("farms/2-contoso.toml", CONTOSO);
     folder.write("farms/3-broken.toml", "[farm]\nnmae = 1\n");
     folder.write(
         "farms/deeper/4-idle.toml",
         format!("[farm]\nname = \"idle\"\n{QUIET}"),
     );
     folder.write("farms/nameless.toml", QUIET);
-    folder.write("facts/a.json", &facts);
-    folder.write("facts/b.json", facts.replace("\"fabrikam\"", "\"idle\""));
-    folder.write("facts/c.json", facts.replace("\"fabrikam\"", "\"gone\""));
+    folder.write("facts/a.json", example("facts.json"));
+    folder.write("facts/b.json", example_facts_of("idle").to_string());
+    folder.write("facts/c.json", example_facts_of("gone").to_string());
     folder
 }
 
@@ -112,10 +103,10 @@ fn facts_find_their_farms_by_name() {
 #[test]
 fn facts_of_one_farm_are_merged() {
     let folder = fleet();
-    let elsewhere = example("facts.json").replace(
-        "\"gathered\": \"2",
-        "\"server\": \"wfe1.fabrikam.com\", \"gathered\": \"3",
-    );
+    let mut elsewhere = example_facts_of("fabrikam");
+    elsewhere["server"] = "wfe1.fabrikam.com".into();
+    elsewhere["gathered"] = "3026-11-23T08:00:00Z".into();
+    let elsewhere = elsewhere.to_string();
     let farm = "farms/1-fabrikam.toml";
     folder.write("facts/a2.json", &elsewhere);
     fs::create_dir(folder.path("fabrikam")).expect("a folder");

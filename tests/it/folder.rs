@@ -705,9 +705,9 @@ fn whose_folder_it_is() {
 
 #[test]
 fn in_automatic_mode_the_folder_must_be_named() {
-    let folder = with_drop(
-        "[farm]\nversion = '2016'\n[incoming-email]\nenabled = true\nmode = 'automatic'\ndisplay-address = 'sharepoint.fabrikam.com'\n",
-    );
+    const AUTOMATIC: &str = "version = '2016'\n[incoming-email]\nenabled = true\nmode = \
+                             'automatic'\ndisplay-address = 'sharepoint.fabrikam.com'\n";
+    let folder = with_drop(&format!("[farm]\n{AUTOMATIC}"));
     folder.write("drop/a.eml", "From: a\r\n\r\n");
     let run = folder.run(&["verify", "folder", "--format", "json"]);
     assert_eq!(run.code, 3);
@@ -716,10 +716,10 @@ fn in_automatic_mode_the_folder_must_be_named() {
         ["mail-unroutable"]
     );
     // Where it lies on its server is not known, so no command is written for it.
-    let farm = folder
-        .read("farm.toml")
-        .replace("[farm]", "[farm]\ntimer-account = 'FABRIKAM\\sp_farm'");
-    folder.write("farm.toml", farm);
+    folder.write(
+        "farm.toml",
+        format!("[farm]\ntimer-account = 'FABRIKAM\\sp_farm'\n{AUTOMATIC}"),
+    );
     let run = folder.run(&[
         "verify",
         "folder",

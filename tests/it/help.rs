@@ -120,21 +120,81 @@ fn every_command_has_two_examples_of_itself() {
     }
 }
 
-/// A folder in which the examples make sense: the example farm, fast and without a network, its
+/// A farm like the example's, with this second server. Its name server is a port of this machine
+/// where nothing answers.
+#[cfg(unix)]
+fn farm_with(second_server: &str) -> String {
+    format!(
+        r#"[farm]
+name = "fabrikam"
+version = "2016"
+build = "16.0.5456.1000"
+central-administration-account = 'FABRIKAM\sp_farm'
+timer-account = 'FABRIKAM\sp_farm'
+mail-from-outside = true
+
+[incoming-email]
+enabled = true
+mode = "advanced"
+display-address = "sharepoint.fabrikam.com"
+drop-folder = 'C:\inetpub\mailroot\drop'
+safe-servers = ["192.0.2.5", "192.0.2.6"]
+
+[directory-management]
+service = "yes"
+container = "OU=SharePointContacts,DC=fabrikam,DC=com"
+smtp-server = "sp1.fabrikam.com"
+authenticated-users-only = false
+distribution-groups = true
+approve = ["create", "delete"]
+
+[[server]]
+name = "sp1.fabrikam.com"
+incoming-email-service = true
+smtp-service = true
+
+[[server]]
+name = "{second_server}"
+incoming-email-service = true
+smtp-service = true
+
+[[web-application]]
+name = "Intranet"
+account = 'FABRIKAM\sp_web'
+maximum-message-size = "50 MB"
+
+[[web-application]]
+name = "Suppliers"
+account = 'FABRIKAM\sp_web_ext'
+
+[probe]
+dns-servers = ["127.0.0.1:9"]
+timeout = "100ms"
+
+[[accept]]
+rule = "page-alias-domain-needed"
+reason = "the alias domain is there"
+
+[[accept]]
+rule = "page-drop-folder-remote"
+reason = "known"
+
+[[accept]]
+rule = "dns-ipv6-silent"
+subject = "sp1.fabrikam.com"
+reason = "known"
+"#
+    )
+}
+
+/// A folder in which the examples make sense: the farm above, fast and without a network, its
 /// facts, and others.
 #[cfg(unix)]
 fn prepared(with_farm: bool) -> Folder {
     let folder = Folder::new();
     let read =
         |name: &str| std::fs::read_to_string(root().join(name)).expect("a file of the repository");
-    let farm = read("examples/farm.toml")
-        .replace(
-            "dns-servers = [\"192.0.2.10\", \"192.0.2.11\"]",
-            "dns-servers = [\"127.0.0.1:9\"]",
-        )
-        .replace("timeout = \"5s\"", "timeout = \"100ms\"")
-        + "\n[[accept]]\nrule = \"page-drop-folder-remote\"\nreason = \"known\"\n\
-           [[accept]]\nrule = \"dns-ipv6-silent\"\nsubject = \"sp1.fabrikam.com\"\nreason = \"known\"\n";
+    let farm = farm_with("sp2.fabrikam.com");
     for name in ["farms", "facts"] {
         std::fs::create_dir(folder.path(name)).expect("a folder");
     }
@@ -143,10 +203,7 @@ fn prepared(with_farm: bool) -> Folder {
         folder.write("farms/fabrikam.toml", &farm);
     }
     folder.write("production.toml", &farm);
-    folder.write(
-        "staging.toml",
-        farm.replace("sp2.fabrikam.com", "sp3.fabrikam.com"),
-    );
+    folder.write("staging.toml", farm_with("sp3.fabrikam.com"));
     folder.write("facts.json", read("examples/facts.json"));
     for name in ["sp1.json", "sp2.json", "facts/fabrikam.json"] {
         folder.write(name, read("examples/facts.json"));

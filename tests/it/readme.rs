@@ -2,7 +2,7 @@
 //! is run, and what stands below it is compared. A line that is only an ellipsis stands for any
 //! lines.
 
-use crate::support::{Folder, Run, root};
+use crate::support::{CONTOSO, Folder, Run, example, example_facts_of, root};
 use std::fs;
 
 const WIDTH: &str = "100";
@@ -48,9 +48,7 @@ fn fits(expected: &[&str], lines: &[&str]) -> bool {
 /// The examples, and the fleet of which README speaks.
 fn examples() -> Folder {
     let folder = Folder::new();
-    let read =
-        |name: &str| fs::read_to_string(root().join("examples").join(name)).expect("an example");
-    let (farm, facts) = (read("farm.toml"), read("facts.json"));
+    let (farm, facts) = (example("farm.toml"), example("facts.json"));
     for name in ["farms", "facts"] {
         fs::create_dir(folder.path(name)).expect("a folder");
     }
@@ -58,15 +56,12 @@ fn examples() -> Folder {
     folder.write("facts.json", &facts);
     folder.write("farms/fabrikam.toml", &farm);
     folder.write("facts/fabrikam.json", &facts);
-    folder.write(
-        "farms/contoso.toml",
-        farm.replace("name = \"fabrikam\"", "name = \"contoso\""),
-    );
+    folder.write("farms/contoso.toml", CONTOSO);
     folder.write(
         "farms/idle.toml",
         "[farm]\nname = \"idle\"\n\n[incoming-email]\nenabled = false\n",
     );
-    folder.write("facts/idle.json", facts.replace("\"fabrikam\"", "\"idle\""));
+    folder.write("facts/idle.json", example_facts_of("idle").to_string());
     folder
 }
 

@@ -9,6 +9,30 @@ pub fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
+/// A file of the examples.
+pub fn example(name: &str) -> String {
+    std::fs::read_to_string(root().join("examples").join(name)).expect("the example")
+}
+
+/// The example's facts as those of another farm.
+pub fn example_facts_of(farm: &str) -> serde_json::Value {
+    let mut facts: serde_json::Value =
+        serde_json::from_str(&example("facts.json")).expect("the example's facts");
+    facts["farm"] = farm.into();
+    facts
+}
+
+/// A farm of which there are no facts.
+pub const CONTOSO: &str = r#"[farm]
+name = "contoso"
+
+[incoming-email]
+enabled = true
+mode = "advanced"
+display-address = "sharepoint.contoso.com"
+drop-folder = 'C:\inetpub\mailroot\drop'
+"#;
+
 /// An option that takes one value, once for each value.
 pub fn repeated<'a>(option: &'a str, values: &[&'a str]) -> Vec<&'a str> {
     values.iter().flat_map(|value| [option, *value]).collect()
