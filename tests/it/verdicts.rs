@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use spinmail::testing::facts::Facts;
 use spinmail::testing::farm;
 use spinmail::testing::farm::values::Date;
-use spinmail::testing::rules::{self, Action, Case, OutcomeKind, Selection, Verdict};
+use spinmail::testing::rules::{self, Case, OutcomeKind, Selection, Verdict};
 
 const TODAY: Date = Date {
     year: 2026,
@@ -175,7 +175,7 @@ fn remedy_of_a_relative_folder_changes_that_setting() {
                 && verdict.outcome == OutcomeKind::Fail
         })
         .expect("the finding");
-    let wanted = serde_json::json!([{
+    let wanted = json!([{
         "action": "set-setting", "key": "server.sp1.x.com.drop-folder", "values": [r"D:\drop"],
     }]);
     let actions = &fault.remedy.as_ref().unwrap().actions;
