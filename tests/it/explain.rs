@@ -5,6 +5,9 @@ use spinmail::testing::farm;
 use spinmail::testing::farm::values::Date;
 use spinmail::testing::rules::{self, Case, OutcomeKind, Rule, Selection, Verdict};
 
+/// The variable that makes the test write what the pages state.
+const UPDATE: &str = "SPINMAIL_UPDATE";
+
 const TODAY: Date = Date {
     year: 2026,
     month: 11,
@@ -80,14 +83,51 @@ fn every_page_has_its_sections() {
     }
 }
 
+/// The findings of a rule in an example, as its page states them: severity, rule, subject, message.
+fn findings(verdicts: &[Verdict]) -> String {
+    verdicts
+        .iter()
+        .filter(|verdict| verdict.outcome == OutcomeKind::Fail)
+        .map(|verdict| {
+            let severity = verdict.severity.name();
+            let (id, subject, message) = (verdict.rule.id, &verdict.subject, &verdict.message);
+            let line = format!("{severity}[{id}] {subject}: {message}");
+            let options = textwrap::Options::new(100)
+                .subsequent_indent("  ")
+                .break_words(false)
+                .word_splitter(textwrap::WordSplitter::NoHyphenation);
+            textwrap::fill(&line, options)
+        })
+        .collect::<Vec<_>>()
+        .join("\n")
+}
+
 #[test]
-fn every_example_that_should_fail_fails() {
+fn examples_that_should_fail_have_the_findings_that_their_page_states() {
     for rule in rules::all() {
-        let verdicts = verdicts(rule, "Fails");
-        let failed = verdicts
-            .iter()
-            .any(|verdict| verdict.outcome == OutcomeKind::Fail);
-        assert!(failed, "{}: {verdicts:#?}", rule.id);
+        let found = findings(&verdicts(rule, "Fails"));
+        assert!(!found.is_empty(), "{}: no finding", rule.id);
+        let stated = fenced(section(rule.explain, "Fails"), "text");
+        if stated == Some(&found) {
+            continue;
+        }
+        assert!(
+            std::env::var_os(UPDATE).is_some(),
+            "{}: the page states {stated:?}, and what is found is {found:?}; write the pages with \
+             {UPDATE}=1 cargo test --test it explain, and read the difference",
+            rule.id
+        );
+        let block = format!("```text\n{found}\n```");
+        let page = match stated {
+            Some(text) => rule
+                .explain
+                .replacen(&format!("```text\n{text}\n```"), &block, 1),
+            None => rule
+                .explain
+                .replacen("\n## Fails\n", &format!("\n## Fails\n\n{block}\n"), 1),
+        };
+        let path = crate::support::root().join(format!("src/rules/explain/{}.md", rule.id));
+        std::fs::write(path, page).expect("the page can be written");
     }
 }
 
