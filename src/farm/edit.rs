@@ -101,10 +101,10 @@ pub fn set(
 ) -> Result<String, EditError> {
     let document = parse(source)?;
     let root = document.as_table();
-    let wanted = Tree::of_wanted(value);
+    let wanted = Tree::from_setting(value);
     let target = Target::find(root, place)?;
     let edited = match target.value(key)? {
-        Some(old) if Tree::of_value(old) == wanted => return Ok(source.to_owned()),
+        Some(old) if Tree::from_value(old) == wanted => return Ok(source.to_owned()),
         Some(old) => replace_value(source, old, value),
         None => {
             let pair = pair(key, value);
@@ -113,11 +113,11 @@ pub fn set(
                     append_block(source, &format!("[{}]", place.written_name()), &[pair])
                 }
                 Target::Lines(table) => insert_line(source, table, place, &pair),
-                Target::Braces(table) => Cells::of_table(source, table).add(source, pair, " "),
+                Target::Braces(table) => Cells::from_table(source, table).add(source, pair, " "),
             }
         }
     };
-    let mut expected = Tree::of_table(root);
+    let mut expected = Tree::from_table(root);
     if let Some(table) = expected.table_at(place) {
         table.insert(key.to_owned(), wanted);
     }
@@ -133,14 +133,16 @@ pub fn unset(source: &str, place: Place, key: &str) -> Result<String, EditError>
         return Ok(source.to_owned());
     };
     let edited = match target {
-        Target::Braces(table) => Cells::of_table(source, table).without_end(source, span.end),
+        Target::Braces(table) => {
+            Cells::from_table(source, table).without_cell_ending_at(source, span.end)
+        }
         _ => splice(
             source,
             line_start(source, span.start)..line_end(source, span.end),
             "",
         ),
     };
-    let mut expected = Tree::of_table(root);
+    let mut expected = Tree::from_table(root);
     if let Some(table) = expected.table_at(place) {
         table.remove(key);
     }
@@ -162,7 +164,7 @@ pub fn add_entry(
     let root = document.as_table();
     let mut entry = BTreeMap::new();
     for (key, value) in fields {
-        entry.insert((*key).to_owned(), Tree::of_wanted(value));
+        entry.insert((*key).to_owned(), Tree::from_setting(value));
     }
     let pairs: Vec<String> = fields.iter().map(|(key, value)| pair(key, value)).collect();
     let header = format!("[[{}]]", written_key(array));
@@ -175,10 +177,10 @@ pub fn add_entry(
             } else {
                 format!("{{ {} }}", pairs.join(", "))
             };
-            Cells::of_array(source, list).add(source, braces, "")
+            Cells::from_array(source, list).add(source, braces, "")
         }
     };
-    let mut expected = Tree::of_table(root);
+    let mut expected = Tree::from_table(root);
     if let Some(list) = expected.list_at(array) {
         list.push(Tree::Table(entry));
     }
@@ -197,11 +199,11 @@ pub fn remove_entry(source: &str, array: &str, index: usize) -> Result<String, E
                 .get(index)
                 .and_then(Value::span)
                 .map_or(0, |span| span.end);
-            Cells::of_array(source, list).without_end(source, end)
+            Cells::from_array(source, list).without_cell_ending_at(source, end)
         }
         _ => cut_sections(source, root, array, index),
     };
-    let mut expected = Tree::of_table(root);
+    let mut expected = Tree::from_table(root);
     if let Some(list) = expected.list_at(array).filter(|list| index < list.len()) {
         list.remove(index);
     }
@@ -223,7 +225,7 @@ fn parse(source: &str) -> Result<Document<&str>, EditError> {
 
 fn verified(edited: String, expected: &Tree, name: &str) -> Result<String, EditError> {
     let holds =
-        parse(&edited).is_ok_and(|document| Tree::of_table(document.as_table()) == *expected);
+        parse(&edited).is_ok_and(|document| Tree::from_table(document.as_table()) == *expected);
     if holds {
         Ok(edited)
     } else {

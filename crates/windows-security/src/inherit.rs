@@ -121,11 +121,11 @@ impl InheritedDescriptor {
     pub fn new(parent: &Descriptor, kind: ObjectKind, creator: &Creator) -> Self {
         let descriptor = inherited(parent, kind, creator);
         let aces = [&creator.aces[..], &creator.possible_aces].concat();
-        let generous = Creator {
+        let generous_creator = Creator {
             aces,
             ..creator.clone()
         };
-        let maximal = inherited(parent, kind, &generous);
+        let maximal = inherited(parent, kind, &generous_creator);
         Self {
             maximal: (maximal != descriptor).then_some(maximal),
             descriptor,
@@ -183,28 +183,28 @@ fn inherited_aces(part: &AclPart, kind: ObjectKind, creator: &Creator) -> Vec<Ac
 fn pass_on(ace: &Ace, kind: ObjectKind, creator: &Creator) -> [Option<Ace>; 2] {
     const INHERITANCE: u8 = flags::OBJECT_INHERIT | flags::CONTAINER_INHERIT;
     const ALL: u8 = INHERITANCE | flags::NO_PROPAGATE | flags::INHERIT_ONLY;
-    let reaches = ace.has(kind.inheritance_flag()) && is_for(ace, kind);
+    let applies = ace.has(kind.inheritance_flag()) && is_for(ace, kind);
     let passes_on = kind.is_container() && ace.has(INHERITANCE) && !ace.has(flags::NO_PROPAGATE);
-    let others = ace.flags & !ALL | flags::INHERITED;
-    let on = Ace {
-        flags: others | ace.flags & INHERITANCE,
+    let other_flags = ace.flags & !ALL | flags::INHERITED;
+    let passed_on = Ace {
+        flags: other_flags | ace.flags & INHERITANCE,
         ..ace.clone()
     };
-    let only_on = Ace {
-        flags: on.flags | flags::INHERIT_ONLY,
-        ..on.clone()
+    let only_passed_on = Ace {
+        flags: passed_on.flags | flags::INHERIT_ONLY,
+        ..passed_on.clone()
     };
-    let here = Ace {
-        flags: others,
+    let applied = Ace {
+        flags: other_flags,
         ..resolved(ace, kind, creator)
     };
-    match (reaches, passes_on) {
+    match (applies, passes_on) {
         (false, false) => [None, None],
-        (false, true) => [None, Some(only_on)],
-        (true, false) => [Some(here), None],
-        (true, true) if here.body == ace.body => [Some(on), None],
+        (false, true) => [None, Some(only_passed_on)],
+        (true, false) => [Some(applied), None],
+        (true, true) if applied.body == ace.body => [Some(passed_on), None],
         // An ACE that changes is there twice: as it counts here, and as it is passed on.
-        (true, true) => [Some(here), Some(only_on)],
+        (true, true) => [Some(applied), Some(only_passed_on)],
     }
 }
 

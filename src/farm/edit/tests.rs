@@ -551,7 +551,7 @@ fn any_list() -> impl Strategy<Value = Vec<String>> {
 }
 
 fn tree(source: &str) -> Tree {
-    Tree::of_table(parse(source).expect("a valid file").as_table())
+    Tree::from_table(parse(source).expect("a valid file").as_table())
 }
 
 fn value_span(source: &str, place: Place, key: &str) -> Option<Range<usize>> {
@@ -586,7 +586,7 @@ proptest! {
             Err(error) => panic!("{error}\n{source}"),
         };
         let mut read = tree(&edited);
-        let wanted = Tree::of_wanted(&value);
+        let wanted = Tree::from_setting(&value);
         prop_assert_eq!(read.table_at(place).and_then(|table| table.get(&key)), Some(&wanted));
         prop_assert_eq!(set(&edited, place, &key, &value), Ok(edited.clone()));
         match span {

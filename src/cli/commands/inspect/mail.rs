@@ -18,7 +18,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicU64;
 
 /// How much of a message is looked through at most, in bytes.
-const MOST_READ: u64 = 1 << 30;
+const MAX_READ: u64 = 1 << 30;
 
 #[derive(Debug, clap::Args)]
 #[command(
@@ -44,13 +44,13 @@ pub(crate) struct InspectMailArgs {
 }
 
 /// What is known of the farm that the messages are for.
-struct Known {
+struct KnownFarm {
     farm: Farm,
     display: Option<DomainName>,
     aliases: Option<ListAliases>,
 }
 
-impl Known {
+impl KnownFarm {
     fn new(args: &InspectMailArgs, console: &Console) -> Result<Self, Error> {
         let loaded = args.farm_file.load_if_present(console)?;
         let farm = loaded
@@ -76,7 +76,7 @@ fn domain(text: &str) -> Result<DomainName, Error> {
 }
 
 pub(crate) fn run(args: &InspectMailArgs, console: &Console) -> Result<Exit, Error> {
-    let known = Known::new(args, console)?;
+    let known = KnownFarm::new(args, console)?;
     let mut reader = MessageReader::default();
     let mut exit = Exit::Clean;
     let mut messages = Vec::new();
@@ -151,7 +151,7 @@ struct Finding {
     message: String,
 }
 
-fn explain(path: &Path, known: &Known, reader: &mut MessageReader) -> Result<Explained, Error> {
+fn explain(path: &Path, known: &KnownFarm, reader: &mut MessageReader) -> Result<Explained, Error> {
     // Asked before it is opened: a pipe would be waited for.
     if !std::fs::metadata(path)
         .map_err(|error| cannot_read(path, &error))?
@@ -166,8 +166,8 @@ fn explain(path: &Path, known: &Known, reader: &mut MessageReader) -> Result<Exp
     let metadata = file.metadata().map_err(|error| cannot_read(path, &error))?;
     let size = metadata.len();
     let (mut explained, wrapped) = reader
-        .read(&mut file, size, &AtomicU64::new(MOST_READ), |head| {
-            of_head(head, size, known)
+        .read(&mut file, size, &AtomicU64::new(MAX_READ), |head| {
+            explain_head(head, size, known)
         })
         .map_err(|error| cannot_read(path, &error))?;
     match wrapped {
@@ -189,7 +189,7 @@ fn cannot_read(path: &Path, error: &std::io::Error) -> Error {
     Error::usage(format!("cannot read `{}`: {error}", shown(&name)))
 }
 
-fn of_head(head: Result<&Head<'_>, &MailError>, size: u64, known: &Known) -> Explained {
+fn explain_head(head: Result<&Head<'_>, &MailError>, size: u64, known: &KnownFarm) -> Explained {
     let mut explained = Explained {
         size,
         routable: Some(false),
@@ -234,10 +234,10 @@ fn of_head(head: Result<&Head<'_>, &MailError>, size: u64, known: &Known) -> Exp
         .collect();
     explained
         .receivers
-        .extend(head.unclear_receivers.iter().map(unclear));
+        .extend(head.unclear_receivers.iter().map(unclear_receiver));
     explained
         .findings
-        .extend(of_receivers(head, &explained.receivers, doubtful));
+        .extend(receiver_findings(head, &explained.receivers, doubtful));
     let is_guard_open = is_cut && head.x_mailer.is_none();
     if is_guard_open {
         explained
@@ -253,7 +253,7 @@ fn of_head(head: Result<&Head<'_>, &MailError>, size: u64, known: &Known) -> Exp
             message,
         });
     }
-    explained.findings.extend(of_size(size, &known.farm));
+    explained.findings.extend(size_finding(size, &known.farm));
     explained.not_checked.extend(not_checked(known));
     let is_stopped = explained.findings.iter().any(|finding| finding.stops);
     let is_open = doubtful || is_guard_open || !explained.receivers.iter().any(Receiver::is_sound);
@@ -265,7 +265,7 @@ fn of_head(head: Result<&Head<'_>, &MailError>, size: u64, known: &Known) -> Exp
     explained
 }
 
-fn receiver(address: &Address<'_>, known: &Known) -> Receiver {
+fn receiver(address: &Address<'_>, known: &KnownFarm) -> Receiver {
     let (alias, domain) = (
         address.local().into_owned(),
         address.domain().map(|domain| domain.into_owned()),
@@ -298,7 +298,7 @@ fn receiver(address: &Address<'_>, known: &Known) -> Receiver {
 
 /// Returns the receiver of a line that is not one plain address. Which one SharePoint reads from it
 /// is not known.
-fn unclear(address: &Address<'_>) -> Receiver {
+fn unclear_receiver(address: &Address<'_>) -> Receiver {
     let text = address.text().into_owned();
     Receiver {
         address: text.clone(),
@@ -310,7 +310,7 @@ fn unclear(address: &Address<'_>) -> Receiver {
     }
 }
 
-fn of_receivers(head: &Head<'_>, receivers: &[Receiver], doubtful: bool) -> Vec<Finding> {
+fn receiver_findings(head: &Head<'_>, receivers: &[Receiver], doubtful: bool) -> Vec<Finding> {
     if receivers.is_empty() {
         let (stops, message) = match (doubtful, head.empty_receivers) {
             (true, _) => (
@@ -396,7 +396,7 @@ fn and_more(count: usize) -> String {
 
 /// Returns the finding about a message that is too large for every web application, or `None`.
 /// Which of them it is for is not known.
-fn of_size(size: u64, farm: &Farm) -> Option<Finding> {
+fn size_finding(size: u64, farm: &Farm) -> Option<Finding> {
     let limits = farm
         .web_applications
         .iter()
@@ -421,7 +421,7 @@ fn of_size(size: u64, farm: &Farm) -> Option<Finding> {
     })
 }
 
-fn not_checked(known: &Known) -> impl Iterator<Item = &'static str> {
+fn not_checked(known: &KnownFarm) -> impl Iterator<Item = &'static str> {
     let no_limit = known
         .farm
         .web_applications
@@ -486,7 +486,7 @@ fn to_json(path: &Path, explained: Result<Explained, Error>) -> Value {
 }
 
 /// How many receivers are shown for reading.
-const MOST_SHOWN: usize = 10;
+const MAX_SHOWN: usize = 10;
 
 fn to_text(path: &Path, explained: &Explained, width: usize) -> String {
     let verdict = match explained.routable {
@@ -500,10 +500,10 @@ fn to_text(path: &Path, explained: &Explained, width: usize) -> String {
         explained
             .receivers
             .iter()
-            .take(MOST_SHOWN)
+            .take(MAX_SHOWN)
             .map(|receiver| ("for", receiver_text(receiver))),
     );
-    if let Some(more @ 1..) = explained.receivers.len().checked_sub(MOST_SHOWN) {
+    if let Some(more @ 1..) = explained.receivers.len().checked_sub(MAX_SHOWN) {
         rows.push(("for", format!("{more} more")));
     }
     rows.extend(

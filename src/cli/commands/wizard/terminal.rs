@@ -196,7 +196,10 @@ impl Asker for Terminal<'_> {
                     return Ok(Answer::Given(String::new()));
                 }
                 (_, Ok(())) => {
-                    self.answered(crate::wizard::meant(typed, question.suggestions));
+                    self.answered(crate::wizard::resolve_suggestion(
+                        typed,
+                        question.suggestions,
+                    ));
                     return Ok(Answer::Given(typed.to_owned()));
                 }
                 (_, Err(reason)) => {

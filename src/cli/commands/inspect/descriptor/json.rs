@@ -7,7 +7,7 @@ use windows_security::descriptor::{DataKind, ace_type, flags};
 use windows_security::rights::MaskKind;
 use windows_security::{Ace, AceBody, AceData, AclPart, Descriptor, words};
 
-pub(super) fn of(descriptor: &Descriptor, verdict: &Verdict) -> Value {
+pub(super) fn render(descriptor: &Descriptor, verdict: &Verdict) -> Value {
     let dacl = match descriptor.dacl {
         AclPart::Absent => "absent",
         AclPart::Null => "null",

@@ -18,7 +18,7 @@ const LEVELS: [(&str, u32); 3] = [
 /// How far a line that goes on stands in.
 const REST: &str = "      ";
 
-pub(super) fn of(descriptor: &Descriptor, verdict: &Verdict, screen: &Screen) -> String {
+pub(super) fn render(descriptor: &Descriptor, verdict: &Verdict, screen: &Screen) -> String {
     let mut text = head(descriptor, screen);
     if !descriptor.dacl.aces().is_empty() {
         let _ = write!(

@@ -54,7 +54,7 @@ impl Answered {
     /// Returns the way that grants it, else every way that could have.
     pub(super) fn deciding(&self) -> Vec<&(Access, Descriptor)> {
         match self.ways.iter().find(|(decision, _)| decision.is_granted()) {
-            Some(way) => vec![way],
+            Some(path) => vec![path],
             None => self.ways.iter().collect(),
         }
     }
@@ -197,9 +197,9 @@ fn in_container(
         (&["create", "contact"], Class::Contact),
         (&["create", "group"], Class::Group),
     ] {
-        let way = (directory::may_create(container, token, created), container);
+        let path = (directory::may_create(container, token, created), container);
         let name = format!("create {}", created.name());
-        questions.push(Answered::new(keys, name, vec![way]));
+        questions.push(Answered::new(keys, name, vec![path]));
     }
     let delete = vec![
         (directory::may_delete_itself(&object, token, class), &object),
