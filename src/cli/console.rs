@@ -22,7 +22,7 @@ use std::borrow::Cow;
 use std::cell::Cell;
 use std::io::{self, IsTerminal, Write};
 
-/// The terminal, or what stands in for it.
+/// Standard output and standard error, whether or not they are a terminal.
 #[derive(Debug, Default)]
 pub(crate) struct Console {
     quiet: bool,

@@ -83,7 +83,7 @@ struct Written {
     value: Range<usize>,
 }
 
-/// A key with its span, as the parser gives it.
+/// The keys of a table with their spans, as the parser gives them.
 type Keys<'a> = DeTable<'a>;
 
 impl<'a> Reader<'a> {
@@ -100,8 +100,8 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Returns a part of the text, or an empty one if the range does not fit. A parser's spans of a
-    /// broken text may not.
+    /// Returns a part of the text, or an empty one if the range does not fit: the parser's spans can
+    /// be wrong in a broken text.
     fn part(&self, range: Range<usize>) -> &'a str {
         self.text.get(range).unwrap_or_default()
     }
@@ -110,8 +110,8 @@ impl<'a> Reader<'a> {
         self.line_starts.partition_point(|start| *start <= at)
     }
 
-    /// Returns the nearest span that is in the text and does not end before its start. A parser's
-    /// spans of a broken text may not be and may.
+    /// Returns the nearest valid span. In a broken text, the parser's spans can lie outside the text
+    /// or end before their start.
     fn within_text(&self, span: Range<usize>) -> Range<usize> {
         let start = self.boundary_before(span.start);
         start..self.boundary_before(span.end).max(start)
@@ -144,7 +144,8 @@ impl<'a> Reader<'a> {
         &mut self.mistakes[last]
     }
 
-    /// Counts on from the mistake before: a line may be long and full of them.
+    /// Fills in the columns of the sorted mistakes. Counting continues from the mistake before,
+    /// because a line may be long and have many.
     fn count_columns(&mut self) {
         let (mut at, mut column, mut line) = (0, 1, 0);
         for mistake in &mut self.mistakes {
@@ -284,8 +285,8 @@ impl<'a> Reader<'a> {
         entries
     }
 
-    /// Servers and web applications are told apart by name; a finding may be accepted for several
-    /// subjects.
+    /// Reports an entry whose name another entry of its table has. Acceptances may share a name: a
+    /// finding can be accepted for several subjects.
     fn refuse_duplicate_name(
         &mut self,
         table: Table,
@@ -424,8 +425,8 @@ fn wrong_value_message(setting: &Setting, fault: &ValueError) -> String {
     )
 }
 
-/// Stores a value in its field and returns everything that is wrong with it: of a list, with each
-/// entry.
+/// Stores a value in its field and returns everything that is wrong with it, entry by entry if it is
+/// a list.
 fn store<T>(target: &mut T, lens: &Lens<T>, value: &DeValue<'_>) -> Vec<ValueError> {
     let DeValue::Array(array) = value else {
         return value_of(value)

@@ -162,7 +162,7 @@ fn add_account(folder: &mut DropFolder, name: &str, computer: Option<&str>) {
 }
 
 impl AclOptions {
-    /// Enters what was given for an account.
+    /// Adds the SIDs that the options give for an account.
     fn apply(&self, account: &mut ObservedAccount) {
         if let Some((_, sids)) = self.tokens.iter().find(|(name, _)| is_named(account, name)) {
             // The account's own comes first.
@@ -178,7 +178,7 @@ impl AclOptions {
     }
 }
 
-/// Returns the names of tokens that are not for an account of the farm.
+/// Returns the accounts named by `--token` that the farm file does not have.
 pub(crate) fn unknown_accounts<'a>(farm: &Farm, options: &'a AclOptions) -> Vec<&'a str> {
     let mut known = DropFolder::default();
     for service_account in farm

@@ -4,7 +4,7 @@ use super::lines::*;
 use std::ops::Range;
 use toml_edit::{Array, InlineTable, Value};
 
-/// An array or inline table taken apart at its commas; put together unchanged, it is the same
+/// An array or inline table taken apart at its commas. Without a change, joining it gives the same
 /// bytes.
 pub(super) struct Cells {
     span: Range<usize>,
@@ -28,7 +28,7 @@ struct Cell {
 }
 
 impl Cells {
-    /// Returns the form of the last cell.
+    /// Returns the body of the last cell, whose style a new cell takes.
     pub(super) fn style(&self) -> &str {
         self.cells.last().map_or("", |cell| &cell.body)
     }
@@ -46,6 +46,7 @@ impl Cells {
         Self::from_span(source, table.span(), ends.collect())
     }
 
+    /// Takes `span` of the source apart. `ends` are the bytes at which the bodies end.
     pub(super) fn from_span(
         source: &str,
         span: Option<Range<usize>>,
@@ -67,6 +68,7 @@ impl Cells {
         }
     }
 
+    /// Returns the whole source with the cells in place of the old ones.
     pub(super) fn spliced_into(&self, source: &str) -> String {
         let close = self.span.end.saturating_sub(1);
         let mut text = part(source, self.span.start..self.span.start + 1).to_owned();
@@ -86,6 +88,7 @@ impl Cells {
         self.spliced_into(source)
     }
 
+    /// Returns the whole source without the cell whose body ends at byte `end`.
     pub(super) fn without_cell_ending_at(mut self, source: &str, end: usize) -> String {
         if let Some(index) = self.cells.iter().position(|cell| cell.end == end) {
             self.remove(index);
@@ -93,7 +96,7 @@ impl Cells {
         self.spliced_into(source)
     }
 
-    /// `padding` goes inside brackets that were empty.
+    /// Inserts a cell before `index`. `padding` goes inside brackets that were empty.
     pub(super) fn insert(&mut self, index: usize, body: String, padding: &str) {
         let has_several = self.cells.len() > 1;
         let mut cell = Cell {
@@ -135,7 +138,7 @@ impl Cells {
         }
     }
 
-    /// Comments above the body stay; what stands behind it goes with it.
+    /// Removes a cell. Comments above its body stay, the comment behind it goes with it.
     pub(super) fn remove(&mut self, index: usize) {
         let trailing = match self.cells.last() {
             Some(last) if index < self.cells.len() => last.comma,

@@ -1,11 +1,11 @@
-//! The content of a text without its form, which an edit is checked against.
+//! The content of a farm file without its formatting: an edited text must have the expected one.
 
 use super::place::Place;
 use crate::farm::SettingValue;
 use std::collections::BTreeMap;
 use toml_edit::{Item, Table, Value};
 
-/// The content of a text without its form.
+/// The content of a value or table, without its formatting.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Tree {
     Leaf(&'static str, String),

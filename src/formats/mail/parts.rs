@@ -1,7 +1,6 @@
-//! Whether a message's attachments are wrapped: whether one of its parts is `application/ms-tnef`
-//! (MS-OXTNEF), of which SharePoint keeps nothing. The parts are found as RFC 2046 5.1 has it,
-//! behind the boundaries that the heads of the message and of its parts name; in a message that is
-//! attached to the message, nothing is looked for.
+//! Finds wrapped attachments: a part that is `application/ms-tnef` (MS-OXTNEF), of which SharePoint
+//! keeps nothing. Parts begin at the boundaries that the heads of the message and of its parts name
+//! (RFC 2046 5.1). A message that is attached to the message is not searched.
 
 use memchr::memchr;
 use memchr::memmem::Finder;
@@ -27,7 +26,7 @@ pub enum Search {
     Body(Parts),
 }
 
-/// A search through a body that comes in pieces.
+/// A search through a body that is read in chunks.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Parts {
     boundaries: Vec<Vec<u8>>,
@@ -131,9 +130,9 @@ fn parameter<'a>(content_type: &'a [u8], wanted: &str) -> Option<&'a [u8]> {
 }
 
 impl Parts {
-    /// Looks through a piece. Gives how many of its bytes are done with, or nothing once a wrapped
-    /// part is found; the next piece begins with what is left over, which is less than a line
-    /// unless the piece is smaller than that. `last` says that nothing follows.
+    /// Searches a chunk. Returns how many of its bytes are done, or `None` if a wrapped part was
+    /// found. The next chunk must begin with the bytes that are left over: less than a line, unless
+    /// the chunk itself is smaller. `last` says that nothing follows.
     pub fn look(&mut self, piece: &[u8], last: bool) -> Option<usize> {
         let mut at = 0;
         loop {
@@ -155,7 +154,8 @@ impl Parts {
         }
     }
 
-    /// Goes to the head of the next part; gives how far that is.
+    /// Searches for the head of the next part, and returns how many bytes that took, or `None` if the
+    /// chunk is too short.
     fn in_body(&mut self, rest: &[u8], at_line_start: bool, last: bool) -> Option<usize> {
         let start = match rest {
             _ if at_line_start && rest.starts_with(b"--") => 0,
@@ -166,7 +166,7 @@ impl Parts {
                     self.place = Place::Body {
                         at_line_start: false,
                     };
-                    // The end may be the beginning of what is looked for.
+                    // The chunk may end in the middle of a boundary.
                     let open = if last || rest.is_empty() {
                         0
                     } else {
@@ -223,7 +223,7 @@ impl Parts {
         let within = rest.get(..MAX_LINE.min(rest.len())).unwrap_or_default();
         let (line, length) = match memchr(b'\n', within) {
             Some(end) => (within.get(..end).unwrap_or_default(), end + 1),
-            // What is longer than a line may be is taken for several.
+            // A line that is too long is read as several.
             None if within.len() == MAX_LINE || (last && !within.is_empty()) => {
                 (within, within.len())
             }
@@ -264,7 +264,7 @@ impl Parts {
         Step::Taken(length)
     }
 
-    /// Judges the part whose head has ended.
+    /// Decides what to do with the part whose head has ended.
     fn at_head_end(&mut self, length: usize) -> Step {
         let content_type = std::mem::take(&mut self.content_type);
         self.place = Place::Body {
@@ -286,7 +286,7 @@ impl Parts {
 enum Step {
     Wrapped,
     Taken(usize),
-    /// The line does not end in this piece.
+    /// The line does not end in this chunk.
     Short,
 }
 

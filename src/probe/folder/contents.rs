@@ -171,13 +171,13 @@ impl Scan<'_> {
     fn read_entry(&self, entry: &ListEntry, collector: &mut Collector, reader: &mut MessageReader) {
         let name = &String::from_utf8_lossy(entry.name());
         match self.list.kind(entry) {
-            Ok(FileKind::Folder) => collector.subfolder(),
-            Ok(FileKind::Link) => collector.other(name, Some("a link")),
-            Ok(FileKind::Special) => collector.other(name, Some(SPECIAL)),
-            Ok(FileKind::File) if !is_message(entry.name()) => collector.other(name, None),
+            Ok(FileKind::Folder) => collector.add_subfolder(),
+            Ok(FileKind::Link) => collector.add_other(name, Some("a link")),
+            Ok(FileKind::Special) => collector.add_other(name, Some(SPECIAL)),
+            Ok(FileKind::File) if !is_message(entry.name()) => collector.add_other(name, None),
             Ok(FileKind::File) => self.read_message(entry, name, collector, reader),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => collector.taken(),
-            Err(error) => collector.unread(name, None, &error.to_string()),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => collector.add_taken(),
+            Err(error) => collector.add_unread(name, None, &error.to_string()),
         }
     }
 
@@ -190,24 +190,24 @@ impl Scan<'_> {
     ) {
         let (mut file, facts) = match self.list.open_file(entry) {
             Ok(opened) => opened,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return collector.taken(),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return collector.add_taken(),
             Err(error) => {
                 let facts = self.list.facts(entry).ok();
                 let file = facts.map(|facts| self.scanned(name, &facts));
-                return collector.unread(name, file, &error.to_string());
+                return collector.add_unread(name, file, &error.to_string());
             }
         };
         // The name may stand for something else by now.
         if !facts.is_file {
-            return collector.other(name, Some(SPECIAL));
+            return collector.add_other(name, Some(SPECIAL));
         }
         let scanned = self.scanned(name, &facts);
         let read = reader.read(&mut file, scanned.size, &self.budget, |head| {
-            collector.head(scanned, head)
+            collector.add_head(scanned, head)
         });
         match read {
-            Ok(((), wrapped)) => collector.attachments(name, wrapped),
-            Err(error) => collector.unread(name, Some(scanned), &error.to_string()),
+            Ok(((), wrapped)) => collector.add_search_result(name, wrapped),
+            Err(error) => collector.add_unread(name, Some(scanned), &error.to_string()),
         }
     }
 

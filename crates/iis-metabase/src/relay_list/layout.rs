@@ -1,4 +1,4 @@
-//! Where everything is in the bytes of a list; the parent module draws the layout.
+//! Positions in the bytes of a list. The parent module documents the layout.
 
 use super::{Network, RelayKind, RelayList};
 use crate::error::RelayListError;
@@ -74,7 +74,7 @@ impl Reader<'_> {
         }
     }
 
-    /// Returns the count stored at a position, of things this long that begin at another.
+    /// Returns the count stored at `at`, of items of `each` bytes that begin at `begin`.
     fn count(
         &self,
         at: usize,
@@ -93,8 +93,11 @@ impl Reader<'_> {
         }
     }
 
-    /// Returns how many bytes belong to no piece, and where the first of them is. No byte may belong to
-    /// two.
+    /// Returns how many bytes belong to no piece, and where the first of them is, or `None` if all
+    /// belong to one.
+    ///
+    /// # Errors
+    /// Two pieces overlap.
     pub(super) fn slack(
         &self,
         mut pieces: Vec<Piece>,
@@ -129,7 +132,7 @@ impl Reader<'_> {
     }
 }
 
-/// Everything but the addresses themselves.
+/// The whole layout of a list, without its addresses.
 pub(super) struct Header {
     denied: Addresses,
     granted: Addresses,

@@ -1,4 +1,4 @@
-//! Bytes to a list, and to the same list with other addresses.
+//! Reads a list, and replaces the addresses in one.
 
 use super::layout::{Header, Reader};
 use super::{Network, RelayKind, RelayList, Stored, absent};
@@ -14,8 +14,8 @@ pub fn read(bytes: &[u8]) -> Result<RelayList, RelayListError> {
     }
     let reader = Reader { bytes };
     let header = Header::read(&reader)?;
-    // Nothing may be read twice: that would be nonsense, and values read again for each of many
-    // groups would not end.
+    // Overlapping pieces are refused: reading the same values for each of many groups would take too
+    // long.
     let slack = reader.slack(header.pieces())?;
     let (mut list, denied) = header.list(&reader)?;
     list.odd = header.oddities(slack);
