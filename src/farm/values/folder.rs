@@ -123,7 +123,7 @@ impl FromText for FolderPath {
             return Err(FolderError::Device);
         }
         if let Some(rest) = path.strip_prefix(r"\\") {
-            return share(rest);
+            return share_path(rest);
         }
         let mut characters = path.chars();
         match (characters.next(), characters.next(), characters.next()) {
@@ -162,11 +162,11 @@ fn without_long_prefix(text: &str) -> String {
     }
 }
 
-fn share(rest: &str) -> Result<FolderPath, FolderError> {
+fn share_path(rest: &str) -> Result<FolderPath, FolderError> {
     let (server, rest) = rest.split_once('\\').unwrap_or((rest, ""));
     let (share, rest) = rest.split_once('\\').unwrap_or((rest, ""));
-    check(server)?;
-    check(share)?;
+    check_characters(server)?;
+    check_characters(share)?;
     if server.is_empty() || share.is_empty() {
         return Err(FolderError::NoShare {
             server: server.to_owned(),
@@ -186,7 +186,7 @@ fn share(rest: &str) -> Result<FolderPath, FolderError> {
 fn parts(rest: &str) -> Result<Vec<String>, FolderError> {
     let mut parts = Vec::new();
     for part in rest.split('\\') {
-        check(part)?;
+        check_characters(part)?;
         match part {
             "" | "." => {}
             ".." => drop(parts.pop()),
@@ -197,7 +197,7 @@ fn parts(rest: &str) -> Result<Vec<String>, FolderError> {
     Ok(parts)
 }
 
-fn check(part: &str) -> Result<(), FolderError> {
+fn check_characters(part: &str) -> Result<(), FolderError> {
     match part
         .chars()
         .find(|character| character.is_control() || "<>:\"|?*".contains(*character))

@@ -24,8 +24,8 @@ const BODY_BUDGET: u64 = 1 << 30;
 /// How often progress is reported.
 const TICK: Duration = Duration::from_millis(100);
 
-/// Reads a folder. Gives up when nothing new comes for `stall_limit`: a mount whose server is gone
-/// never answers.
+/// Reads a folder. Gives up if nothing new comes for `stall_limit`: a mount whose server is down never
+/// answers.
 pub(super) fn read(
     folder: &Path,
     stall_limit: Duration,
@@ -41,7 +41,7 @@ pub(super) fn read(
     answer.unwrap_or_else(|why| Answer::Failed(why.to_owned()))
 }
 
-/// Runs `work` on a thread of its own, which is abandoned when its count stands still for
+/// Runs `work` on a thread of its own. The thread is abandoned if its count does not change for
 /// `stall_limit`.
 fn run_watched<T: Send + 'static>(
     work: impl FnOnce(&AtomicU64) -> T + Send + 'static,
@@ -106,7 +106,7 @@ fn scan(folder: &Path, done: &AtomicU64) -> Answer<Contents> {
     for part in parts {
         match part {
             Ok(part) => all.merge(part),
-            // Half a list says nothing about the other half.
+            // A part of the list proves nothing about the rest.
             Err(error) => {
                 return Answer::Failed(format!("the list of its files broke off: {error}"));
             }
@@ -197,7 +197,7 @@ impl Scan<'_> {
                 return collector.add_unread(name, file, &error.to_string());
             }
         };
-        // The name may stand for something else by now.
+        // The name may mean another file by now.
         if !facts.is_file {
             return collector.add_other(name, Some(SPECIAL));
         }

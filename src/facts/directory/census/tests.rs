@@ -182,7 +182,7 @@ fn target_domain_is_lowercase_or_whole_text() {
 fn a_full_memory_is_reported_and_still_compared() {
     let mut census = Census::new(options());
     census.add(&contact("first"));
-    census.remembered.0.extend(0..MAX_REMEMBERED as u64);
+    census.seen_hashes.0.extend(0..MAX_REMEMBERED as u64);
     for name in ["second", "second", "FIRST"] {
         census.add(&contact(name));
     }
