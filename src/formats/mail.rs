@@ -285,7 +285,7 @@ impl<'a> Head<'a> {
 
     fn take_receiver(&mut self, value: &'a [u8], is_leading: bool, is_whole: bool) {
         match Address::read(value) {
-            Some(address) if is_leading && is_whole && Address::is_alone(value) => {
+            Some(address) if is_leading && is_whole && Address::is_single_address(value) => {
                 self.receivers.push(address);
             }
             Some(_) if is_leading => self.unclear_receivers.push(Address::raw(value)),

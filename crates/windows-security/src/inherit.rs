@@ -137,7 +137,7 @@ impl InheritedDescriptor {
     pub fn effective(&self, token: &Token, target: &Target<'_>) -> EffectiveRights {
         let surely = access::effective(&self.descriptor, token, target);
         match &self.maximal {
-            Some(maximal) => surely.up_to(&access::effective(maximal, token, target)),
+            Some(maximal) => surely.undecided_up_to(&access::effective(maximal, token, target)),
             None => surely,
         }
     }
