@@ -51,7 +51,7 @@ fn valid_farms_read_without_mistakes() {
 /// What a file looks like from outside is part of what it tests: line endings and the mark must not
 /// be mended away.
 #[test]
-fn the_odd_farms_are_odd() {
+fn odd_farms_have_their_oddities() {
     let text = |name: &str| text_of(&root().join(format!("tests/farms/valid/{name}.toml")));
     assert!(text("windows").contains("\r\n") && text("windows").starts_with('\u{feff}'));
     assert!(text("empty").is_empty());

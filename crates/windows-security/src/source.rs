@@ -230,7 +230,7 @@ mod tests {
     }
 
     #[test]
-    fn every_form() {
+    fn every_form_is_read() {
         let bytes = binary::write(&sd(LIST)).unwrap();
         let digits = to_hex(&bytes);
         let none = Domains::default();
@@ -294,7 +294,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_nothing_of_it() {
+    fn unknown_forms_are_refused() {
         let none = Domains::default();
         let of = |text: &str| from_text(text, &none).map_err(|error| error.offset);
         for text in [

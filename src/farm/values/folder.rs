@@ -301,7 +301,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn absolute_folders() {
+    fn absolute_folders_are_compared() {
         for (one, two) in [
             (r"C:\inetpub\mailroot\Drop", r"c:/INETPUB/mailroot/drop\"),
             (r"C:\inetpub\mailroot\Drop", r"\\?\C:\inetpub\mailroot\drop"),
@@ -340,7 +340,7 @@ mod tests {
     }
 
     #[test]
-    fn faults() {
+    fn relative_and_invalid_folders_are_refused() {
         let fault = |text| FolderPath::from_text(text).expect_err(text);
         assert_eq!(fault("C:drop").instead().as_deref(), Some(r"C:\drop"));
         assert_eq!(fault("C:").instead().as_deref(), Some(r"C:\"));

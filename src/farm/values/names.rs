@@ -430,7 +430,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn domains() {
+    fn domain_names_are_checked() {
         for (text, ascii) in [
             ("sharepoint.fabrikam.com", "sharepoint.fabrikam.com"),
             ("SharePoint.Fabrikam.COM.", "sharepoint.fabrikam.com"),
@@ -494,7 +494,7 @@ mod tests {
     }
 
     #[test]
-    fn server_names() {
+    fn server_names_are_compared() {
         assert!(ServerName::same(
             "SP_APP1.fabrikam.com",
             "sp_app1.FABRIKAM.com."

@@ -124,7 +124,7 @@ fn remote_domain() {
 }
 
 #[test]
-fn several_servers() {
+fn several_servers_keep_their_values() {
     let metabase = fixture!("several-servers");
     let [one, two] = metabase.virtual_servers().collect::<Vec<_>>()[..] else {
         panic!("{metabase:?}")
@@ -186,7 +186,7 @@ fn absent_and_empty_relay_lists() {
 }
 
 #[test]
-fn encodings() {
+fn encodings_are_decoded() {
     let text = document("<a Location='/LM/SmtpSvc/1' ServerComment='Büro'/>");
     let declared = |label: &str| text.replace("\"1.0\"", &format!("\"1.0\" encoding = '{label}'"));
     let wide =
@@ -242,7 +242,7 @@ fn faulty(text: &str, expected: &str) {
 }
 
 #[test]
-fn faults() {
+fn malformed_files_are_refused_at_their_position() {
     faulty(
         "",
         "line 1, column 1: the document does not have a root node",
@@ -266,7 +266,7 @@ fn faults() {
 }
 
 #[test]
-fn locations() {
+fn locations_are_parsed() {
     let here = [
         "/LM/SMTPSVC/1/",
         "/lm/smtpsvc/12",
@@ -457,7 +457,7 @@ fn more_virtual_servers_than_any_machine_has() {
 }
 
 #[test]
-fn bindings() {
+fn bindings_are_parsed() {
     let read = |text: &str| first(&with_values(&format!("ServerBindings='{text}'"))).bindings();
     let one = read("10.0.0.5:25:mail").unwrap().remove(0);
     assert_eq!(
@@ -481,7 +481,7 @@ fn bindings() {
 }
 
 #[test]
-fn kinds() {
+fn domain_kinds_follow_the_route_action() {
     let kind = |bits| RouteAction(bits).kind();
     assert_eq!(
         [0x10, 0x52, 0x40, 0x1, 0x22].map(kind),

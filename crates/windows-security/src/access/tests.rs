@@ -139,7 +139,7 @@ fn the_owner_may_read_and_change_the_list() {
 }
 
 #[test]
-fn what_is_not_known_is_not_decided() {
+fn unknowns_leave_rights_undecided() {
     let timer = token(TIMER, &[]);
     let of = |text: &str, token: &Token| {
         let rights = effective(&sd(text), token, &Target::FILE);

@@ -65,7 +65,7 @@ fn delegated(aces: &str) -> [String; 3] {
 }
 
 #[test]
-fn what_delegations_come_to() {
+fn delegations_grant_their_rights() {
     let wizard = format!("(OA;CIIO;GA;;{USER};T)(OA;CI;CCDC;{USER};;T)");
     let least = format!(
         "(OA;CI;CCDC;{CONTACT};;T)(OA;CI;CCDC;{GROUP};;T)(OA;CIIO;0xf01ff;;{CONTACT};T)(OA;CIIO;0xf01ff;;{GROUP};T)"
