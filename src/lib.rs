@@ -82,7 +82,7 @@ pub mod testing {
 
         /// Edits of a farm file's text.
         pub mod edit {
-            pub use crate::farm::edit::{Place, add_entry, literal, remove_entry, set, unset};
+            pub use crate::farm::edit::{TableRef, add_entry, literal, remove_entry, set, unset};
         }
 
         /// The dotted names of settings.

@@ -166,8 +166,8 @@ fn edit_setting(
 ) -> Result<String, Error> {
     let table = key.setting.table.name();
     let place = match key.owner {
-        Owner::Farm => edit::Place::Table(table),
-        Owner::Entry(_) => edit::Place::Entry {
+        Owner::Farm => edit::TableRef::Table(table),
+        Owner::Entry(_) => edit::TableRef::Entry {
             array: table,
             index,
         },

@@ -7,14 +7,14 @@
 mod cells;
 mod lines;
 mod literal;
-mod place;
+mod table_ref;
 mod tables;
 #[cfg(test)]
 mod tests;
 mod tree;
 
 pub use literal::literal;
-pub use place::Place;
+pub use table_ref::TableRef;
 
 use crate::farm::SettingValue;
 use cells::Cells;
@@ -95,7 +95,7 @@ impl std::error::Error for EditError {}
 /// Sets `key` to a value. The text comes back unchanged if the key has it already.
 pub fn set(
     source: &str,
-    place: Place,
+    place: TableRef,
     key: &str,
     value: &SettingValue,
 ) -> Result<String, EditError> {
@@ -125,7 +125,7 @@ pub fn set(
 }
 
 /// Removes `key`. The text comes back unchanged if there is no such key.
-pub fn unset(source: &str, place: Place, key: &str) -> Result<String, EditError> {
+pub fn unset(source: &str, place: TableRef, key: &str) -> Result<String, EditError> {
     let document = parse(source)?;
     let root = document.as_table();
     let target = Target::find(root, place)?;
@@ -146,7 +146,7 @@ pub fn unset(source: &str, place: Place, key: &str) -> Result<String, EditError>
     if let Some(table) = expected.table_at(place) {
         table.remove(key);
     }
-    if let (Place::Table(name), Target::Lines(table)) = (place, target)
+    if let (TableRef::Table(name), Target::Lines(table)) = (place, target)
         && table.is_dotted()
     {
         expected.forget_if_empty(name);
@@ -235,7 +235,7 @@ fn verified(edited: String, expected: &Tree, name: &str) -> Result<String, EditE
     }
 }
 
-impl Place<'_> {
+impl TableRef<'_> {
     fn written_name(self) -> String {
         match self {
             Self::Table(name) => written_key(name),
@@ -256,15 +256,15 @@ enum Target<'d> {
 }
 
 impl<'d> Target<'d> {
-    fn find(root: &'d Table, place: Place) -> Result<Self, EditError> {
+    fn find(root: &'d Table, place: TableRef) -> Result<Self, EditError> {
         match place {
-            Place::Table(name) => match root.get(name) {
+            TableRef::Table(name) => match root.get(name) {
                 None => Ok(Self::Missing),
                 Some(Item::Table(table)) => Ok(Self::Lines(table)),
                 Some(Item::Value(Value::InlineTable(table))) => Ok(Self::Braces(table)),
                 Some(other) => Err(wrong_type(name, "a table", other.type_name())),
             },
-            Place::Entry { array, index } => {
+            TableRef::Entry { array, index } => {
                 let entries = Entries::find(root, array)?;
                 entries.check(array, index)?;
                 Ok(entries.get(index))

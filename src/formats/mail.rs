@@ -12,13 +12,13 @@
 //! not known. In the body it is text.
 
 mod address;
-mod parts;
+mod attachments;
 #[cfg(test)]
 mod tests;
 
 pub(crate) use address::Address;
-pub(crate) use parts::Parts;
-pub use parts::{Search, Wrapped};
+pub(crate) use attachments::BodySearch;
+pub use attachments::{Search, Wrapped};
 
 use memchr::memchr;
 use std::fmt;

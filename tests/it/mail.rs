@@ -406,11 +406,11 @@ proptest! {
         let (End::Body(start), Search::Body(parts)) = (head.end, Search::new(head.content_type)) else { return Ok(()) };
         let body = &bytes[start..];
         let (mut whole, mut parts) = (parts.clone(), parts);
-        let found = whole.look(body, true).is_none();
+        let found = whole.search(body, true).is_none();
         let (mut at, mut end) = (0, 0);
         let found_in_pieces = loop {
             end = (end + piece).min(body.len());
-            match parts.look(&body[at..end], end == body.len()) {
+            match parts.search(&body[at..end], end == body.len()) {
                 None => break true,
                 Some(_) if end == body.len() => break false,
                 Some(done) => at += done,

@@ -296,7 +296,7 @@ mod tests {
     #[test]
     fn unknown_forms_are_refused() {
         let none = Domains::default();
-        let of = |text: &str| from_text(text, &none).map_err(|error| error.offset);
+        let error_offset = |text: &str| from_text(text, &none).map_err(|error| error.offset);
         for text in [
             "",
             "drop.txt",
@@ -307,10 +307,10 @@ mod tests {
             "äöü",
             "drop",
         ] {
-            assert_eq!(of(text), Err(0), "{text}");
+            assert_eq!(error_offset(text), Err(0), "{text}");
         }
-        assert_eq!(of("010"), Err(1));
-        assert_eq!(of("D:(A;;ZZ;;;SY)"), Err(6));
+        assert_eq!(error_offset("010"), Err(1));
+        assert_eq!(error_offset("D:(A;;ZZ;;;SY)"), Err(6));
         let in_file = |bytes: &[u8]| from_bytes(bytes, &none).map_err(|error| error.offset);
         assert_eq!(in_file(&wide("D:(A;;ZZ;;;SY)", true)), Err(14));
         assert_eq!(in_file(&wide("Ürop\r\nD:(A;;ZZ;;;SY)\r\n", true)), Err(26));

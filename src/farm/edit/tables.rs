@@ -2,7 +2,7 @@
 
 use super::lines::*;
 use super::literal::{literal, written_key};
-use super::place::Place;
+use super::table_ref::TableRef;
 use crate::farm::SettingValue;
 use std::ops::Range;
 use toml_edit::{ArrayOfTables, Item, Table};
@@ -18,7 +18,7 @@ pub(super) fn last_value(table: &Table) -> Option<Range<usize>> {
         .max_by_key(|span| span.end)
 }
 
-pub(super) fn insert_line(source: &str, table: &Table, place: Place, pair: &str) -> String {
+pub(super) fn insert_line(source: &str, table: &Table, place: TableRef, pair: &str) -> String {
     let prefix = if table.is_dotted() {
         dotted_prefix(source, table).unwrap_or_else(|| place.written_name() + ".")
     } else {

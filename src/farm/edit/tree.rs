@@ -1,6 +1,6 @@
 //! The content of a farm file without its formatting: an edited text must have the expected one.
 
-use super::place::Place;
+use super::table_ref::TableRef;
 use crate::farm::SettingValue;
 use std::collections::BTreeMap;
 use toml_edit::{Item, Table, Value};
@@ -69,14 +69,14 @@ impl Tree {
         }
     }
 
-    pub(super) fn table_at(&mut self, place: Place) -> Option<&mut BTreeMap<String, Tree>> {
+    pub(super) fn table_at(&mut self, place: TableRef) -> Option<&mut BTreeMap<String, Tree>> {
         let pairs = self.pairs()?;
         match place {
-            Place::Table(name) => pairs
+            TableRef::Table(name) => pairs
                 .entry(name.to_owned())
                 .or_insert_with(|| Self::Table(BTreeMap::new()))
                 .pairs(),
-            Place::Entry { array, index } => match pairs.get_mut(array)? {
+            TableRef::Entry { array, index } => match pairs.get_mut(array)? {
                 Self::List(list) => list.get_mut(index)?.pairs(),
                 _ => None,
             },

@@ -325,7 +325,7 @@ fn search(message: &[u8], piece: usize) -> Wrapped {
         let (next, after) = rest.split_at(piece.min(rest.len()));
         left.extend_from_slice(next);
         rest = after;
-        match parts.look(&left, rest.is_empty()) {
+        match parts.search(&left, rest.is_empty()) {
             None => return Wrapped::Yes,
             Some(_) if rest.is_empty() => return Wrapped::No,
             Some(done) => drop(left.drain(..done)),

@@ -413,7 +413,7 @@ fn numbers_and_flags() {
 
 #[test]
 fn domains_inherit_what_is_done_with_their_mail() {
-    let of = |service: &str, server: &str, domain: &str| {
+    let route_action_of = |service: &str, server: &str, domain: &str| {
         let metabase = from_keys(&format!(
             "<a Location='/LM/SmtpSvc' ServerAutoStart='FALSE'>{service}</a><a Location='/LM/SmtpSvc/1'>{server}</a>\
              <a Location='/LM/SmtpSvc/1/Domain/a.b'>{domain}</a>"
@@ -426,12 +426,12 @@ fn domains_inherit_what_is_done_with_their_mail() {
             .unwrap()
     };
     let is = |action: u32| format!("<Custom ID='36946' Value='{action}' Attributes='INHERIT'/>");
-    assert_eq!(of("", "", ""), RouteAction(0));
-    assert_eq!(of(&is(16), "", ""), RouteAction(16));
-    assert_eq!(of(&is(2), &is(16), ""), RouteAction(16));
-    assert_eq!(of(&is(16), &is(16), &is(0)), RouteAction(0));
+    assert_eq!(route_action_of("", "", ""), RouteAction(0));
+    assert_eq!(route_action_of(&is(16), "", ""), RouteAction(16));
+    assert_eq!(route_action_of(&is(2), &is(16), ""), RouteAction(16));
+    assert_eq!(route_action_of(&is(16), &is(16), &is(0)), RouteAction(0));
     assert_eq!(
-        of(&is(16).replace("INHERIT", "NO_ATTRIBUTES"), "", ""),
+        route_action_of(&is(16).replace("INHERIT", "NO_ATTRIBUTES"), "", ""),
         RouteAction(0)
     );
 }
