@@ -357,7 +357,7 @@ fn the_version_names_commit_and_target() {
 /// At a terminal a rule's page ends before its examples, and says how to see them.
 #[cfg(unix)]
 #[test]
-fn explain_is_short_at_a_terminal_and_whole_elsewhere() {
+fn explain_is_short_at_a_terminal_and_complete_otherwise() {
     use expectrl::{Eof, Expect, Session};
     let folder = Folder::new();
     let seen = |script: &str| {

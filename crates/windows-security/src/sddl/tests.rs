@@ -31,7 +31,7 @@ fn what_is_written_is_what_was_read() {
 }
 
 #[test]
-fn spellings() {
+fn spellings_are_equivalent() {
     for (text, same) in [
         (
             "o:baG:syd:pai(a;oici;fa;;;sy)",
@@ -149,7 +149,7 @@ fn stored_conditions_have_no_text() {
 }
 
 #[test]
-fn what_is_no_descriptor() {
+fn malformed_texts_are_refused_at_their_position() {
     for (text, offset, message) in [
         ("", 0, "there is no part in it"),
         ("  ", 0, "there is no part in it"),

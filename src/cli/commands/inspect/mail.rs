@@ -17,8 +17,8 @@ use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicU64;
 
-/// How much of a message is looked through at most, in bytes.
-const MOST_READ: u64 = 1 << 30;
+/// The most bytes of a message that are searched for wrapped attachments.
+const MAX_READ: u64 = 1 << 30;
 
 #[derive(Debug, clap::Args)]
 #[command(
@@ -44,13 +44,13 @@ pub(crate) struct InspectMailArgs {
 }
 
 /// What is known of the farm that the messages are for.
-struct Known {
+struct KnownFarm {
     farm: Farm,
     display: Option<DomainName>,
     aliases: Option<ListAliases>,
 }
 
-impl Known {
+impl KnownFarm {
     fn new(args: &InspectMailArgs, console: &Console) -> Result<Self, Error> {
         let loaded = args.farm_file.load_if_present(console)?;
         let farm = loaded
@@ -76,7 +76,7 @@ fn domain(text: &str) -> Result<DomainName, Error> {
 }
 
 pub(crate) fn run(args: &InspectMailArgs, console: &Console) -> Result<Exit, Error> {
-    let known = Known::new(args, console)?;
+    let known = KnownFarm::new(args, console)?;
     let mut reader = MessageReader::default();
     let mut exit = Exit::Clean;
     let mut messages = Vec::new();
@@ -107,7 +107,8 @@ fn exit_of_message(explained: Result<&Explained, &Error>) -> Exit {
     }
 }
 
-/// What there is to say of a message.
+/// What is reported about a message.
+#[derive(Default)]
 struct Explained {
     size: u64,
     /// Whether SharePoint can route it, or `None` if that is not known.
@@ -151,7 +152,7 @@ struct Finding {
     message: String,
 }
 
-fn explain(path: &Path, known: &Known, reader: &mut MessageReader) -> Result<Explained, Error> {
+fn explain(path: &Path, known: &KnownFarm, reader: &mut MessageReader) -> Result<Explained, Error> {
     // Asked before it is opened: a pipe would be waited for.
     if !std::fs::metadata(path)
         .map_err(|error| cannot_read(path, &error))?
@@ -166,8 +167,8 @@ fn explain(path: &Path, known: &Known, reader: &mut MessageReader) -> Result<Exp
     let metadata = file.metadata().map_err(|error| cannot_read(path, &error))?;
     let size = metadata.len();
     let (mut explained, wrapped) = reader
-        .read(&mut file, size, &AtomicU64::new(MOST_READ), |head| {
-            of_head(head, size, known)
+        .read(&mut file, size, &AtomicU64::new(MAX_READ), |head| {
+            explain_head(head, size, known)
         })
         .map_err(|error| cannot_read(path, &error))?;
     match wrapped {
@@ -189,83 +190,98 @@ fn cannot_read(path: &Path, error: &std::io::Error) -> Error {
     Error::usage(format!("cannot read `{}`: {error}", shown(&name)))
 }
 
-fn of_head(head: Result<&Head<'_>, &MailError>, size: u64, known: &Known) -> Explained {
-    let mut explained = Explained {
-        size,
-        routable: Some(false),
-        sender: None,
-        receivers: Vec::new(),
-        findings: Vec::new(),
-        not_checked: Vec::new(),
-        head: Vec::new(),
-    };
-    let head = match head {
-        Ok(head) => head,
-        Err(fault) => {
-            let message = format!("it is no message: {fault} (byte {})", fault.offset);
-            explained.findings.push(Finding {
+/// Explains a message by its head, or by why it has none.
+fn explain_head(head: Result<&Head<'_>, &MailError>, size: u64, known: &KnownFarm) -> Explained {
+    match head {
+        Ok(head) => explain_message(head, size, known),
+        Err(fault) => Explained {
+            size,
+            routable: Some(false),
+            findings: vec![Finding {
                 rule: "folder-mail-unroutable",
                 stops: true,
-                message,
-            });
-            return explained;
-        }
-    };
-    explained.head = vec![
-        ("subject", head.subject.map(mail::text)),
-        ("from", head.from.map(mail::text)),
-        ("date", head.date.map(mail::text)),
-        ("message-id", head.message_id.map(mail::text)),
-        ("x-mailer", head.x_mailer.map(mail::text)),
-    ];
-    explained.sender = head.sender.map(|sender| sender.text().into_owned());
+                message: format!("it is no message: {fault} (byte {})", fault.offset),
+            }],
+            ..Explained::default()
+        },
+    }
+}
+
+fn explain_message(head: &Head<'_>, size: u64, known: &KnownFarm) -> Explained {
     let is_cut = head.end == mail::End::Cut;
     let has_others =
         !head.receivers_below.is_empty() || !head.unclear_receivers.is_empty() || is_cut;
-    let doubtful = head.receivers.is_empty() && has_others;
-    let receivers = if head.receivers.is_empty() {
-        &head.receivers_below
+    let search = if head.receivers.is_empty() && has_others {
+        ReceiverSearch::Doubtful
     } else {
-        &head.receivers
+        ReceiverSearch::Certain
     };
-    explained.receivers = receivers
-        .iter()
-        .map(|address| receiver(address, known))
-        .collect();
-    explained
-        .receivers
-        .extend(head.unclear_receivers.iter().map(unclear));
-    explained
-        .findings
-        .extend(of_receivers(head, &explained.receivers, doubtful));
+    let receivers = receivers(head, known);
+    let mut findings = receiver_findings(head, &receivers, search);
+    let mut open_checks = Vec::new();
     let is_guard_open = is_cut && head.x_mailer.is_none();
     if is_guard_open {
-        explained
-            .not_checked
-            .push("the X-Mailer: the head is longer than what is read of one");
+        open_checks.push("the X-Mailer: the head is longer than what is read of one");
     }
     if head.has_loop_guard() {
         let message =
             format!("SharePoint drops what has the X-Mailer `{LOOP_GUARD}`: it sent that itself");
-        explained.findings.push(Finding {
+        findings.push(Finding {
             rule: "folder-loop-guard",
             stops: true,
             message,
         });
     }
-    explained.findings.extend(of_size(size, &known.farm));
-    explained.not_checked.extend(not_checked(known));
-    let is_stopped = explained.findings.iter().any(|finding| finding.stops);
-    let is_open = doubtful || is_guard_open || !explained.receivers.iter().any(Receiver::is_sound);
-    explained.routable = if is_stopped {
-        Some(false)
-    } else {
-        (!is_open).then_some(true)
-    };
-    explained
+    findings.extend(size_finding(size, &known.farm));
+    open_checks.extend(not_checked(known));
+    let is_stopped = findings.iter().any(|finding| finding.stops);
+    let is_open = search == ReceiverSearch::Doubtful
+        || is_guard_open
+        || !receivers.iter().any(Receiver::is_sound);
+    Explained {
+        size,
+        routable: if is_stopped {
+            Some(false)
+        } else {
+            (!is_open).then_some(true)
+        },
+        sender: head.sender.map(|sender| sender.text().into_owned()),
+        receivers,
+        findings,
+        not_checked: open_checks,
+        head: vec![
+            ("subject", head.subject.map(mail::text)),
+            ("from", head.from.map(mail::text)),
+            ("date", head.date.map(mail::text)),
+            ("message-id", head.message_id.map(mail::text)),
+            ("x-mailer", head.x_mailer.map(mail::text)),
+        ],
+    }
 }
 
-fn receiver(address: &Address<'_>, known: &Known) -> Receiver {
+/// Whether SharePoint surely looks where the receivers of a message were searched for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum ReceiverSearch {
+    Certain,
+    /// There may be receivers that SharePoint finds, or does not find, in other places.
+    Doubtful,
+}
+
+/// Returns the receivers of a message: those that SharePoint surely finds, else those further down,
+/// then those that are not one plain address.
+fn receivers(head: &Head<'_>, known: &KnownFarm) -> Vec<Receiver> {
+    let addresses = if head.receivers.is_empty() {
+        &head.receivers_below
+    } else {
+        &head.receivers
+    };
+    let plain = addresses.iter().map(|address| receiver(address, known));
+    plain
+        .chain(head.unclear_receivers.iter().map(unclear_receiver))
+        .collect()
+}
+
+fn receiver(address: &Address<'_>, known: &KnownFarm) -> Receiver {
     let (alias, domain) = (
         address.local().into_owned(),
         address.domain().map(|domain| domain.into_owned()),
@@ -298,7 +314,7 @@ fn receiver(address: &Address<'_>, known: &Known) -> Receiver {
 
 /// Returns the receiver of a line that is not one plain address. Which one SharePoint reads from it
 /// is not known.
-fn unclear(address: &Address<'_>) -> Receiver {
+fn unclear_receiver(address: &Address<'_>) -> Receiver {
     let text = address.text().into_owned();
     Receiver {
         address: text.clone(),
@@ -310,80 +326,96 @@ fn unclear(address: &Address<'_>) -> Receiver {
     }
 }
 
-fn of_receivers(head: &Head<'_>, receivers: &[Receiver], doubtful: bool) -> Vec<Finding> {
+/// Returns what is wrong with the receivers of a message.
+fn receiver_findings(
+    head: &Head<'_>,
+    receivers: &[Receiver],
+    search: ReceiverSearch,
+) -> Vec<Finding> {
     if receivers.is_empty() {
-        let (stops, message) = match (doubtful, head.empty_receivers) {
-            (true, _) => (
-                false,
-                "no `x-receiver` line stands in the part of its head that was read",
-            ),
-            (false, 0) => (true, "no `x-receiver` line stands before its head"),
-            (false, _) => (true, "its `x-receiver` line is empty"),
-        };
-        return vec![Finding {
-            rule: "folder-mail-unroutable",
-            stops,
-            message: message.to_owned(),
-        }];
+        return vec![no_receiver_finding(head, search)];
     }
-    let mut findings = Vec::new();
-    let why = match head.before {
-        Some(fault) => Some(format!(
-            "{fault}, and its `x-receiver` line comes after that: how SharePoint reads it is not \
-             known"
-        )),
-        None if !head.unclear_receivers.is_empty() => {
-            let what = "an `x-receiver` line is not one plain address, or has no end: how \
-                        SharePoint reads it is not known";
-            Some(what.to_owned())
-        }
-        None if doubtful => {
-            let what = "its `x-receiver` line stands below its own head, and whether SharePoint \
-                        looks there is not known";
-            Some(what.to_owned())
-        }
-        None => None,
-    };
-    findings.extend(why.map(|message| Finding {
+    let unclear = unclear_reason(head, search).map(|message| Finding {
         rule: "folder-mail-unroutable",
         stops: false,
         message,
-    }));
-    let stops = receivers.iter().all(Receiver::is_stopped);
+    });
+    unclear
+        .into_iter()
+        .chain(foreign_domain_finding(receivers))
+        .chain(unknown_alias_finding(receivers))
+        .collect()
+}
+
+fn no_receiver_finding(head: &Head<'_>, search: ReceiverSearch) -> Finding {
+    let (stops, message) = match (search, head.empty_receivers) {
+        (ReceiverSearch::Doubtful, _) => (
+            false,
+            "no `x-receiver` line stands in the part of its head that was read",
+        ),
+        (ReceiverSearch::Certain, 0) => (true, "no `x-receiver` line stands before its head"),
+        (ReceiverSearch::Certain, _) => (true, "its `x-receiver` line is empty"),
+    };
+    Finding {
+        rule: "folder-mail-unroutable",
+        stops,
+        message: message.to_owned(),
+    }
+}
+
+/// Returns why SharePoint may read other receivers than those found, or `None` if it surely reads
+/// the same.
+fn unclear_reason(head: &Head<'_>, search: ReceiverSearch) -> Option<String> {
+    if let Some(fault) = head.before {
+        return Some(format!(
+            "{fault}, and its `x-receiver` line comes after that: how SharePoint reads it is not \
+             known"
+        ));
+    }
+    let reason = if !head.unclear_receivers.is_empty() {
+        "an `x-receiver` line is not one plain address, or has no end: how SharePoint reads it is \
+         not known"
+    } else if search == ReceiverSearch::Doubtful {
+        "its `x-receiver` line stands below its own head, and whether SharePoint looks there is \
+         not known"
+    } else {
+        return None;
+    };
+    Some(reason.to_owned())
+}
+
+fn foreign_domain_finding(receivers: &[Receiver]) -> Option<Finding> {
     let foreign: Vec<&Receiver> = receivers
         .iter()
         .filter(|receiver| receiver.is_ours == Some(false))
         .collect();
-    if let Some(first) = foreign.first() {
-        let domain = first.domain.as_deref().unwrap_or_default();
-        let more = and_more(foreign.len());
-        let message = format!(
+    let domain = foreign.first()?.domain.as_deref().unwrap_or_default();
+    let more = and_more(foreign.len());
+    Some(Finding {
+        rule: "folder-domain-foreign",
+        stops: false,
+        message: format!(
             "`{domain}` is not the display address{more}; whether SharePoint minds is not \
              documented"
-        );
-        findings.push(Finding {
-            rule: "folder-domain-foreign",
-            stops: false,
-            message,
-        });
-    }
+        ),
+    })
+}
+
+fn unknown_alias_finding(receivers: &[Receiver]) -> Option<Finding> {
     let unknown: Vec<&Receiver> = receivers
         .iter()
         .filter(|receiver| receiver.has_list == Some(false))
         .collect();
-    if let Some(first) = unknown.first() {
-        let message = format!(
+    let first = unknown.first()?;
+    Some(Finding {
+        rule: "folder-alias-unknown",
+        stops: receivers.iter().all(Receiver::is_stopped),
+        message: format!(
             "no list has the alias `{}`{}",
             first.alias,
             and_more(unknown.len())
-        );
-        findings.push(Finding {
-            rule: "folder-alias-unknown",
-            stops,
-            message,
-        });
-    }
-    findings
+        ),
+    })
 }
 
 fn and_more(count: usize) -> String {
@@ -396,7 +428,7 @@ fn and_more(count: usize) -> String {
 
 /// Returns the finding about a message that is too large for every web application, or `None`.
 /// Which of them it is for is not known.
-fn of_size(size: u64, farm: &Farm) -> Option<Finding> {
+fn size_finding(size: u64, farm: &Farm) -> Option<Finding> {
     let limits = farm
         .web_applications
         .iter()
@@ -421,7 +453,7 @@ fn of_size(size: u64, farm: &Farm) -> Option<Finding> {
     })
 }
 
-fn not_checked(known: &Known) -> impl Iterator<Item = &'static str> {
+fn not_checked(known: &KnownFarm) -> impl Iterator<Item = &'static str> {
     let no_limit = known
         .farm
         .web_applications
@@ -485,8 +517,8 @@ fn to_json(path: &Path, explained: Result<Explained, Error>) -> Value {
     })
 }
 
-/// How many receivers are shown for reading.
-const MOST_SHOWN: usize = 10;
+/// The most receivers that the text shows; JSON has all of them.
+const MAX_SHOWN: usize = 10;
 
 fn to_text(path: &Path, explained: &Explained, width: usize) -> String {
     let verdict = match explained.routable {
@@ -500,10 +532,10 @@ fn to_text(path: &Path, explained: &Explained, width: usize) -> String {
         explained
             .receivers
             .iter()
-            .take(MOST_SHOWN)
+            .take(MAX_SHOWN)
             .map(|receiver| ("for", receiver_text(receiver))),
     );
-    if let Some(more @ 1..) = explained.receivers.len().checked_sub(MOST_SHOWN) {
+    if let Some(more @ 1..) = explained.receivers.len().checked_sub(MAX_SHOWN) {
         rows.push(("for", format!("{more} more")));
     }
     rows.extend(

@@ -157,12 +157,16 @@ pub(crate) fn run(args: &InspectDescriptorArgs, console: &Console) -> Result<Exi
     }
     let verdict = Verdict::new(&saved.descriptor, &question);
     if args.format.is_json() {
-        print(console, &json::of(&saved.descriptor, &verdict));
+        print(console, &json::render(&saved.descriptor, &verdict));
     } else {
         if !saved.path.is_empty() {
             console.write_stdout(&format!("{}\n", shown(&saved.path)));
         }
-        console.write_stdout(&text::of(&saved.descriptor, &verdict, &console.screen()));
+        console.write_stdout(&text::render(
+            &saved.descriptor,
+            &verdict,
+            &console.screen(),
+        ));
         for line in advice(args, &question) {
             console.status(&line);
         }

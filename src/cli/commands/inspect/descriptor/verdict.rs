@@ -1,4 +1,4 @@
-//! What an account may do by a descriptor: on the thing itself and on what is made in it.
+//! What a descriptor lets an account do: to the object itself and to objects created in it.
 
 use windows_security::access::{EffectiveRights, Uncertainty};
 use windows_security::directory::{self, Class};
@@ -15,17 +15,17 @@ pub(super) struct Question {
     pub domains: Domains,
 }
 
-/// Everything there is to say of a descriptor but the descriptor itself.
+/// What is reported about a descriptor, besides the descriptor itself.
 pub(super) struct Verdict {
     pub kind: MaskKind,
-    /// The thing itself and what is made in it, where an account was asked about.
-    pub places: Vec<Place>,
-    /// The questions of a directory.
-    pub questions: Vec<Answered>,
+    /// The object itself and those created in it; empty if no account was asked about.
+    pub objects: Vec<SecuredObject>,
+    /// The answers about a container of Active Directory; empty for a folder.
+    pub answers: Vec<AccessAnswer>,
 }
 
-/// A thing on which rights are.
-pub(super) struct Place {
+/// An object that a descriptor protects, and what the account may do to it.
+pub(super) struct SecuredObject {
     /// Its key in JSON.
     pub key: &'static str,
     pub name: String,
@@ -33,38 +33,56 @@ pub(super) struct Place {
     pub rights: EffectiveRights,
 }
 
-/// An answer about a container.
-pub(super) struct Answered {
+/// Whether the account may do something in a container.
+pub(super) struct AccessAnswer {
     /// Its keys in JSON.
     pub keys: &'static [&'static str],
     pub name: String,
-    /// The ways in which it may be granted, each with what the numbers of its entries are of.
-    pub ways: Vec<(Access, Descriptor)>,
+    /// The ways in which it can be granted, each with the descriptor that decides it.
+    pub grant_paths: Vec<(Access, Descriptor)>,
 }
 
-impl Answered {
-    fn new(keys: &'static [&'static str], name: String, ways: Vec<(Access, &Descriptor)>) -> Self {
-        let ways = ways
+impl AccessAnswer {
+    fn new(
+        keys: &'static [&'static str],
+        name: String,
+        grant_paths: Vec<(Access, &Descriptor)>,
+    ) -> Self {
+        let grant_paths = grant_paths
             .into_iter()
-            .map(|(decision, of)| (decision, of.clone()))
+            .map(|(decision, descriptor)| (decision, descriptor.clone()))
             .collect();
-        Self { keys, name, ways }
+        Self {
+            keys,
+            name,
+            grant_paths,
+        }
     }
 
-    /// Returns the way that grants it, else every way that could have.
-    pub(super) fn deciding(&self) -> Vec<&(Access, Descriptor)> {
-        match self.ways.iter().find(|(decision, _)| decision.is_granted()) {
-            Some(way) => vec![way],
-            None => self.ways.iter().collect(),
+    /// Returns the way that grants it, or every way if none does.
+    pub(super) fn deciding_paths(&self) -> Vec<&(Access, Descriptor)> {
+        match self
+            .grant_paths
+            .iter()
+            .find(|(decision, _)| decision.is_granted())
+        {
+            Some(path) => vec![path],
+            None => self.grant_paths.iter().collect(),
         }
     }
 
     /// Returns the answer as a word.
     pub(super) fn word(&self) -> &'static str {
-        let ways = self.deciding();
-        if ways.iter().any(|(decision, _)| decision.is_granted()) {
+        let grant_paths = self.deciding_paths();
+        if grant_paths
+            .iter()
+            .any(|(decision, _)| decision.is_granted())
+        {
             "granted"
-        } else if ways.iter().any(|(decision, _)| decision.is_undecided()) {
+        } else if grant_paths
+            .iter()
+            .any(|(decision, _)| decision.is_undecided())
+        {
             "undecided"
         } else {
             "denied"
@@ -79,51 +97,53 @@ impl Verdict {
         } else {
             MaskKind::File
         };
-        let (places, questions) = match (&question.token, question.class) {
+        let (objects, answers) = match (&question.token, question.class) {
             (None, _) => (Vec::new(), Vec::new()),
             (Some(token), None) => (in_folder(descriptor, token), Vec::new()),
             (Some(token), Some(class)) => in_container(descriptor, token, class, question),
         };
         Self {
             kind,
-            places,
-            questions,
+            objects,
+            answers,
         }
     }
 
-    /// Returns what is undecided: the keys of what it is about, why, and the descriptor.
-    pub(super) fn doubts(&self) -> impl Iterator<Item = (String, &Uncertainty, &Descriptor)> {
-        let of_places = self.places.iter().flat_map(|place| {
-            place
+    /// Returns everything that is undecided: its keys in JSON, the reason, and the descriptor.
+    pub(super) fn uncertainties(
+        &self,
+    ) -> impl Iterator<Item = (String, &Uncertainty, &Descriptor)> {
+        let of_objects = self.objects.iter().flat_map(|object| {
+            object
                 .rights
                 .uncertainties
                 .iter()
-                .map(|doubt| (place.key.to_owned(), doubt, &place.descriptor))
+                .map(|uncertainty| (object.key.to_owned(), uncertainty, &object.descriptor))
         });
-        let of_questions = self.questions.iter().flat_map(|answer| {
-            let ways = answer.deciding().into_iter();
-            ways.flat_map(move |(decision, descriptor)| {
+        let of_answers = self.answers.iter().flat_map(|answer| {
+            let grant_paths = answer.deciding_paths().into_iter();
+            grant_paths.flat_map(move |(decision, descriptor)| {
                 uncertainties(decision)
                     .iter()
-                    .map(move |doubt| (answer.keys.join(" "), doubt, descriptor))
+                    .map(move |uncertainty| (answer.keys.join(" "), uncertainty, descriptor))
             })
         });
-        of_places.chain(of_questions)
+        of_objects.chain(of_answers)
     }
 }
 
-/// Returns why an access is undecided, nothing if it is decided.
+/// Returns why an access is undecided; empty if it is decided.
 fn uncertainties(decision: &Access) -> &[Uncertainty] {
     match decision {
-        Access::Undecided(doubts) => doubts,
+        Access::Undecided(uncertainties) => uncertainties,
         _ => &[],
     }
 }
 
-fn in_folder(folder: &Descriptor, token: &Token) -> Vec<Place> {
+fn in_folder(folder: &Descriptor, token: &Token) -> Vec<SecuredObject> {
     let rights = effective(folder, token, &Target::FILE);
     vec![
-        Place {
+        SecuredObject {
             key: "folder",
             name: "the folder".to_owned(),
             descriptor: folder.clone(),
@@ -146,10 +166,10 @@ fn in_new_object(
     token: &Token,
     kind: ObjectKind,
     (key, name): (&'static str, &str),
-) -> Place {
+) -> SecuredObject {
     let child = InheritedDescriptor::new(folder, kind, &Creator::system_service());
     let rights = child.effective(token, &Target::FILE);
-    Place {
+    SecuredObject {
         key,
         name: name.to_owned(),
         descriptor: child.descriptor,
@@ -157,28 +177,27 @@ fn in_new_object(
     }
 }
 
+/// Returns what the token may do to a container and to what is created in it, and the answers to the
+/// questions about its objects.
 fn in_container(
     container: &Descriptor,
     token: &Token,
     class: Class,
     question: &Question,
-) -> (Vec<Place>, Vec<Answered>) {
+) -> (Vec<SecuredObject>, Vec<AccessAnswer>) {
     let unit = Class::OrganizationalUnit;
     let object = directory::new_object(container, class, &question.domains);
     let new_unit = directory::new_object(container, unit, &question.domains);
-    let places = [
+    let answers = answers_in_container(container, &object, token, class);
+    let class_name = class.name();
+    let objects = [
         (
             "folder",
             "the container".to_owned(),
             container.clone(),
             unit,
         ),
-        (
-            "new-file",
-            format!("a new {}", class.name()),
-            object.clone(),
-            class,
-        ),
+        ("new-file", format!("a new {class_name}"), object, class),
         (
             "new-folder",
             "a new organizational unit in it".to_owned(),
@@ -186,39 +205,52 @@ fn in_container(
             unit,
         ),
     ]
-    .map(|(key, name, descriptor, its_class)| Place {
+    .map(|(key, name, descriptor, object_class)| SecuredObject {
         key,
         name,
-        rights: directory::on_object(&descriptor, token, its_class),
+        rights: directory::on_object(&descriptor, token, object_class),
         descriptor,
     });
-    let mut questions = Vec::new();
-    for (keys, created) in [
-        (&["create", "contact"], Class::Contact),
-        (&["create", "group"], Class::Group),
-    ] {
-        let way = (directory::may_create(container, token, created), container);
-        let name = format!("create {}", created.name());
-        questions.push(Answered::new(keys, name, vec![way]));
-    }
+    (objects.into(), answers)
+}
+
+/// Answers whether the token may create, delete and change objects in a container. `object` is the
+/// descriptor of a new object of the class.
+fn answers_in_container(
+    container: &Descriptor,
+    object: &Descriptor,
+    token: &Token,
+    class: Class,
+) -> Vec<AccessAnswer> {
+    let create_contact = directory::may_create(container, token, Class::Contact);
+    let create_group = directory::may_create(container, token, Class::Group);
     let delete = vec![
-        (directory::may_delete_itself(&object, token, class), &object),
+        (directory::may_delete_itself(object, token, class), object),
         (
             directory::may_delete_child(container, token, class),
             container,
         ),
     ];
-    let subtree = vec![(directory::may_delete_tree(&object, token, class), &object)];
-    let write = vec![(directory::may_change(&object, token, class, &[]), &object)];
+    let delete_tree = directory::may_delete_tree(object, token, class);
+    let change = directory::may_change(object, token, class, &[]);
     let name = class.name();
-    questions.extend([
-        Answered::new(&["delete"], format!("delete {name}"), delete),
-        Answered::new(
+    vec![
+        AccessAnswer::new(
+            &["create", "contact"],
+            format!("create {}", Class::Contact.name()),
+            vec![(create_contact, container)],
+        ),
+        AccessAnswer::new(
+            &["create", "group"],
+            format!("create {}", Class::Group.name()),
+            vec![(create_group, container)],
+        ),
+        AccessAnswer::new(&["delete"], format!("delete {name}"), delete),
+        AccessAnswer::new(
             &["delete-subtree"],
             format!("delete subtree of {name}"),
-            subtree,
+            vec![(delete_tree, object)],
         ),
-        Answered::new(&["write"], format!("change {name}"), write),
-    ]);
-    (places.into(), questions)
+        AccessAnswer::new(&["write"], format!("change {name}"), vec![(change, object)]),
+    ]
 }
