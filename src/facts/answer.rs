@@ -1,12 +1,7 @@
-//! The answers to questions, and what of the facts is not known to this version.
+//! The answers to questions.
 
 use super::{Failure, FailureKind};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
-
-/// Fields that a later spinmail of the same version of the file knows and this one does not: they
-/// are kept.
-pub(crate) type Unknown = BTreeMap<String, serde_json::Value>;
 
 /// The answer to a question asked of the outside. An error at the door is an answer too.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]

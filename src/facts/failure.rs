@@ -56,6 +56,7 @@ pub enum FailureKind {
 #[cfg_attr(test, derive(schemars::JsonSchema), schemars(!from))]
 pub struct Failure {
     /// The kind.
+    #[serde(default)]
     pub kind: FailureKind,
     /// What happened, for people.
     detail: String,

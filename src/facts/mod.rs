@@ -14,10 +14,10 @@ pub(crate) mod merge;
 pub(crate) mod redact;
 pub(crate) mod schema;
 mod smtp;
+mod unknown;
 mod version1;
 
 pub use answer::Answer;
-pub(crate) use answer::Unknown;
 pub use area::Area;
 pub(crate) use contents::{Ages, Contents, Count, Message, NamedFile, Sample, Space, Tally};
 pub(crate) use contents::{MAX_COUNTED, MAX_NAMED};
@@ -37,6 +37,7 @@ pub(crate) use iis::{
 pub(crate) use merge::Observation;
 pub(crate) use merge::observer_names;
 pub(crate) use smtp::{SmtpFacts, SmtpHost, SmtpStep, SmtpTalk, SmtpTarget, TlsFacts};
+pub(crate) use unknown::Unknown;
 
 use crate::error::Error;
 use merge::Merge;
