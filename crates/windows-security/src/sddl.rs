@@ -269,6 +269,9 @@ impl<'a> Reader<'a> {
             }
             if depth == 0 {
                 let (text, _) = rest.split_at(at + 1);
+                if text.len() > MAX_DATA_TEXT {
+                    return Err(ParseError::new(self.at, "it is too long for an entry"));
+                }
                 self.at += text.len();
                 return Ok(AceData::Text(text.to_owned()));
             }
@@ -440,6 +443,10 @@ fn shortened(text: &str) -> String {
 /// Writes a descriptor as text: masks in hexadecimal, everything in stored order.
 ///
 /// # Errors
+/// The longest text of a condition or an attribute that is read, in bytes: an ACE itself has at most
+/// that many (MS-DTYP 2.4.4.1, `AceSize`).
+const MAX_DATA_TEXT: usize = u16::MAX as usize;
+
 /// It holds something that SDDL cannot say, or a condition or attribute as bytes ([`AceData`]).
 pub fn write(descriptor: &Descriptor) -> Result<String, WriteError> {
     let mut text = String::new();
