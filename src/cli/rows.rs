@@ -118,6 +118,7 @@ pub(crate) fn remove(
 
 /// What `list` of a table takes.
 #[derive(Debug, clap::Args)]
+#[group(skip)]
 pub(crate) struct ListRowsArgs {
     #[command(flatten)]
     format: FormatArgs,

@@ -445,3 +445,36 @@ fn mistyped_words_get_a_suggestion() {
         );
     }
 }
+
+/// A usage error shows what was typed as it was declared: not as options of which one must be
+/// given.
+#[test]
+fn a_usage_error_does_not_ask_for_options() {
+    let folder = Folder::new();
+    for (typed, usage) in [
+        (
+            "server list --file=farm.toml --verbose=yes",
+            "spinmail server list --file <FILE> --verbose",
+        ),
+        (
+            "safe-servers add --check --quiet=yes relay.fabrikam.com",
+            "spinmail safe-servers add --check --quiet <ENTRY>...",
+        ),
+        (
+            "set mode advanced --dry-run=yes",
+            "spinmail set --dry-run <KEY> <VALUE>...",
+        ),
+        ("verify dns --all=yes", "spinmail verify --all [AREA]..."),
+        (
+            "gather dns --redact=yes",
+            "spinmail gather --redact [AREA]...",
+        ),
+    ] {
+        let run = folder.run(&typed.split(' ').collect::<Vec<_>>());
+        assert!(
+            run.err.contains(&format!("\nUsage: {usage}\n")),
+            "{typed}:\n{}",
+            run.err
+        );
+    }
+}

@@ -13,6 +13,10 @@ use super::{
     Trustee, WriteError,
 };
 
+/// The longest text of a condition or an attribute that is read, in bytes: an ACE itself has at most
+/// that many (MS-DTYP 2.4.4.1, `AceSize`).
+const MAX_DATA_TEXT: usize = u16::MAX as usize;
+
 /// An ACL has at most 65,535 bytes, and its smallest ACE has sixteen.
 const MAX_ACES: usize = 4095;
 /// How a null ACL is written.
@@ -272,6 +276,9 @@ impl<'a> Reader<'a> {
             }
             if depth == 0 {
                 let (text, _) = rest.split_at(at + 1);
+                if text.len() > MAX_DATA_TEXT {
+                    return Err(ParseError::new(self.at, "it is too long for an entry"));
+                }
                 self.at += text.len();
                 return Ok(AceData::Text(text.to_owned()));
             }

@@ -24,6 +24,7 @@ use std::hash::{BuildHasher, RandomState};
 use std::path::{Path, PathBuf};
 
 #[derive(Debug, clap::Args)]
+#[group(skip)]
 #[command(
     about = "Look at the real world and record what is seen, to be judged here or elsewhere",
     after_help = "Examples:\n  spinmail gather --out facts.json\n  spinmail gather dns\n  spinmail \
@@ -34,7 +35,7 @@ use std::path::{Path, PathBuf};
 )]
 pub(crate) struct GatherArgs {
     /// What to look at; else everything
-    #[arg(value_name = "AREA", value_parser = area_parser(&probed_areas()))]
+    #[arg(value_name = "AREA", num_args = 0.., value_parser = area_parser(&probed_areas()))]
     areas: Vec<AreaWord>,
     /// Look at nothing, and make one file of these facts
     #[arg(

@@ -265,3 +265,17 @@ fn a_list_that_cannot_be_is_refused_at_once() {
     let refused = read(&list(100_000), &Domains::default()).unwrap_err();
     assert!(refused.message.contains("4095"), "{refused}");
 }
+
+#[test]
+fn a_condition_longer_than_an_ace_is_refused() {
+    let of = |depth: usize| {
+        format!(
+            "D:(XA;;FA;;;WD;{}a{})",
+            "(".repeat(depth),
+            ")".repeat(depth)
+        )
+    };
+    assert!(read(&of(1000), &Domains::default()).is_ok());
+    let error = read(&of(40_000), &Domains::default()).expect_err("it is too long");
+    assert_eq!(error.offset, 15);
+}

@@ -21,6 +21,7 @@ use std::sync::atomic::AtomicU64;
 const MAX_READ: u64 = 1 << 30;
 
 #[derive(Debug, clap::Args)]
+#[group(skip)]
 #[command(
     about = "Explain messages of a drop folder: who each is for, whether SharePoint can route it, \
              and why not",

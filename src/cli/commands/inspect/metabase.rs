@@ -14,6 +14,7 @@ use serde_json::{Value, json};
 use std::path::PathBuf;
 
 #[derive(Debug, clap::Args)]
+#[group(skip)]
 #[command(
     about = "Read the SMTP part of an IIS 6 metabase (MetaBase.xml): virtual servers, domains, \
              folders, lists",

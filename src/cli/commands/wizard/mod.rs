@@ -29,6 +29,7 @@ use std::path::{Path, PathBuf};
 const INTERRUPTED: i32 = 130;
 
 #[derive(Debug, clap::Args)]
+#[group(skip)]
 #[command(
     about = "Walk through the page, section by section",
     after_help = "Examples:\n  spinmail wizard\n  spinmail wizard --plain --file \

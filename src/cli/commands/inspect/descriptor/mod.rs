@@ -22,6 +22,7 @@ use windows_security::source::{self, ParsedSource};
 use windows_security::{AclPart, Descriptor, ParseError, Sid, Token, WriteError, binary, sddl};
 
 #[derive(Debug, clap::Args)]
+#[group(skip)]
 #[command(
     about = "Read a Windows security descriptor: owner, entries, and what an account may do by it",
     long_about = "Read a Windows security descriptor: owner, entries, whether they are in canonical \
@@ -62,6 +63,7 @@ pub(crate) struct InspectDescriptorArgs {
 
 /// The account whose rights are asked for.
 #[derive(Debug, clap::Args)]
+#[group(skip)]
 #[command(next_help_heading = "The account")]
 struct TokenArgs {
     /// The account: a SID, or a name that means the same everywhere, such as `NETWORK SERVICE`
@@ -84,6 +86,7 @@ struct TokenArgs {
 
 /// What the descriptor means, and which one it is.
 #[derive(Debug, clap::Args)]
+#[group(skip)]
 #[command(next_help_heading = "The descriptor")]
 struct MeaningArgs {
     /// It is of a container of Active Directory, not of a folder

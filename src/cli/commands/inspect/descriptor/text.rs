@@ -122,10 +122,16 @@ fn entries(descriptor: &Descriptor, kind: MaskKind, width: usize) -> String {
     table.text()
 }
 
+/// How many characters of a condition the table shows. All of it is in the other forms.
+const MAX_SHOWN_CONDITION: usize = 1000;
+
 /// Returns what an ACE says about its condition or attribute, after its rights.
 fn condition(code: u8, data: &AceData) -> String {
     match (data, ace_type(code).map(|row| row.data)) {
-        (AceData::Text(text), _) => format!(" if {text}"),
+        (AceData::Text(text), _) => match text.char_indices().nth(MAX_SHOWN_CONDITION) {
+            None => format!(" if {text}"),
+            Some((end, _)) => format!(" if {}…", text.get(..end).unwrap_or_default()),
+        },
         (AceData::Bytes(_), Some(DataKind::Nothing) | None) => String::new(),
         (AceData::Bytes(bytes), _) => format!(" if a condition of {} bytes holds", bytes.len()),
     }
