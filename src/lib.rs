@@ -70,7 +70,9 @@ pub mod testing {
     pub mod facts {
         pub use crate::facts::directory::Members;
         pub use crate::facts::redact::Redactor;
-        pub use crate::facts::{Answer, Facts, Failure, FailureKind, RecordedMetabase};
+        pub use crate::facts::{
+            Answer, Facts, FactsSource, Failure, FailureKind, RecordedMetabase, missing_in_version,
+        };
     }
 
     /// What is wanted.

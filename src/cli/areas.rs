@@ -20,14 +20,7 @@ pub(crate) fn reachable(request: &ProbeRequest<'_>, console: &Console) -> Vec<Ar
 
 /// Returns whether the facts have a part about an area, or it needs none.
 pub(crate) fn has_facts(facts: &Facts, area: Area) -> bool {
-    match area {
-        Area::Page | Area::Farm => true,
-        Area::Dns => facts.dns.is_some(),
-        Area::Smtp => facts.smtp.is_some(),
-        Area::Iis => facts.iis.is_some(),
-        Area::Folder => facts.folder.is_some(),
-        Area::Directory => facts.directory.is_some(),
-    }
+    facts.holds(area)
 }
 
 /// The areas of recorded facts.

@@ -1,7 +1,9 @@
 //! Checking one farm: facts, recorded or gathered now, are judged by the rules.
 
 use super::areas::{self, RecordedAreas};
-use super::args::{CredentialArgs, ProbeArgs, ReportArgs, RuleFilter, load_facts, with_known};
+use super::args::{
+    CredentialArgs, ProbeArgs, ReportArgs, RuleFilter, load_facts, new_enough, with_known,
+};
 use super::clock;
 use super::console::Console;
 use super::exit::exit_of;
@@ -17,12 +19,15 @@ use crate::probe::{self, ProbeOptions, ProbeRequest};
 use crate::report::{Exit, FailOn, Report};
 use crate::rules::{self, Area, Case, Selection};
 use std::path::PathBuf;
+use std::time::Duration;
 
 /// What is checked of a farm, and how.
 #[derive(Clone, Copy)]
 pub(crate) struct Check<'a> {
     /// Recorded facts; without any, the world is probed.
     pub(crate) facts: &'a [PathBuf],
+    /// How old facts may be.
+    pub(crate) max_age: Option<Duration>,
     /// The areas that were named; without any, all for which there are or can be facts.
     pub(crate) areas: &'a [Area],
     pub(crate) filter: &'a RuleFilter,
@@ -60,6 +65,7 @@ impl Check<'_> {
                 self.gather(farm, &wanted, &options)
             }
         };
+        let facts = new_enough(facts, self.max_age);
         Ok((report(loaded, facts, &selection, self.address), exit))
     }
 

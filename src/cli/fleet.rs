@@ -1,7 +1,7 @@
 //! Checking many farms: their files, the facts of each, and one report on all.
 
 use super::areas::RecordedAreas;
-use super::args::{CredentialArgs, ReportArgs, RuleFilter};
+use super::args::{CredentialArgs, ReportArgs, RuleFilter, new_enough};
 use super::check::{probed_areas, report};
 use super::console::Console;
 use super::exit::exit_of;
@@ -21,6 +21,7 @@ use crate::text::shown;
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 /// How many farms are probed together: probing is waiting, for the most part.
 const MAX_AT_ONCE: usize = 16;
@@ -32,6 +33,8 @@ pub(crate) struct FleetCheck<'a> {
     pub(crate) farms: &'a [PathBuf],
     /// Recorded facts; without any, the world is probed.
     pub(crate) facts: &'a [PathBuf],
+    /// How old facts may be.
+    pub(crate) max_age: Option<Duration>,
     pub(crate) scope: FleetScope<'a>,
     pub(crate) console: &'a Console,
 }
@@ -164,6 +167,7 @@ impl FleetCheck<'_> {
             self.scope.reachable_areas(farm)
         };
         let selection = self.scope.filter.selection(&areas)?;
+        let facts = new_enough(facts, self.max_age);
         Ok((report(loaded, facts, &selection, None), exit_of(&errors)))
     }
 

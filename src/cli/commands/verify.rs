@@ -64,6 +64,7 @@ pub(crate) fn run(args: &VerifyArgs, console: &Console) -> Result<Exit, Error> {
         let check = FleetCheck {
             farms: &args.farms,
             facts: &args.facts.facts,
+            max_age: args.facts.max_age(),
             scope: FleetScope {
                 areas: &areas,
                 filter: &filter,
@@ -75,6 +76,7 @@ pub(crate) fn run(args: &VerifyArgs, console: &Console) -> Result<Exit, Error> {
     }
     let check = Check {
         facts: &args.facts.facts,
+        max_age: args.facts.max_age(),
         areas: &areas,
         filter: &filter,
         probe: &args.probe,
