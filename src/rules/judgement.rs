@@ -13,6 +13,15 @@ static PLACES: LazyLock<BTreeMap<&'static str, usize>> = LazyLock::new(|| {
         .collect()
 });
 
+/// Judges a case by the selected rules. The same case always has the same verdicts in the same
+/// order.
+///
+/// A rule to which a selected one defers is judged too. What it finds, or cannot decide, is among
+/// the verdicts, whatever was selected.
+pub fn judge(case: &Case<'_>, selection: &Selection) -> Vec<Verdict> {
+    Judgement::new(case, selection).run()
+}
+
 /// A rule that was judged.
 struct JudgedRule {
     rule: &'static Rule,
@@ -21,7 +30,7 @@ struct JudgedRule {
 }
 
 /// The rules that were judged so far, by their place in the report.
-pub(super) struct Judgement<'a> {
+struct Judgement<'a> {
     case: &'a Case<'a>,
     selection: &'a Selection,
     judged: BTreeMap<usize, JudgedRule>,
@@ -31,7 +40,7 @@ pub(super) struct Judgement<'a> {
 type Stage = fn(&Rule) -> bool;
 
 impl<'a> Judgement<'a> {
-    pub(super) fn new(case: &'a Case<'a>, selection: &'a Selection) -> Self {
+    fn new(case: &'a Case<'a>, selection: &'a Selection) -> Self {
         Self {
             case,
             selection,
@@ -40,7 +49,7 @@ impl<'a> Judgement<'a> {
     }
 
     /// Judges the selected rules, and every rule to which one of them defers.
-    pub(super) fn run(mut self) -> Vec<Verdict> {
+    fn run(mut self) -> Vec<Verdict> {
         let stages: [Stage; 2] = [is_judged_by_case, |rule| !is_judged_by_case(rule)];
         // The rules about acceptances are judged from what all others found.
         for is_of_stage in stages {
@@ -240,22 +249,47 @@ impl<'a> Judgement<'a> {
     }
 }
 
-/// Returns the verdicts on the subject of a deferring one; if there are none, those about its
-/// setting; if there are none of these either, all.
+/// How the verdicts of a rule are about what a deferring verdict is about.
+#[derive(Clone, Copy)]
+enum Relation {
+    SameSubject,
+    SameSetting,
+    Any,
+}
+
+impl Relation {
+    fn holds(self, verdict: &Verdict, deferring: &Verdict) -> bool {
+        match self {
+            Self::SameSubject => verdict.subject.eq_ignore_ascii_case(&deferring.subject),
+            Self::SameSetting => match (&verdict.about, &deferring.about) {
+                (Some(one), Some(two)) => one.setting == two.setting,
+                _ => false,
+            },
+            Self::Any => true,
+        }
+    }
+}
+
+/// Returns the verdicts of a rule that are about what a deferring one is about: those on its
+/// subject, else those about its setting if one of them says more than that nothing is wrong, else
+/// all.
 fn about_same<'v>(
     verdicts: &'v [Verdict],
     deferring: &Verdict,
 ) -> impl Iterator<Item = &'v Verdict> {
-    let relations: [fn(&Verdict, &Verdict) -> bool; 3] =
-        [Verdict::has_subject_of, Verdict::has_setting_of, |_, _| {
-            true
-        }];
-    let relation = relations
-        .into_iter()
-        .find(|relation| verdicts.iter().any(|verdict| relation(verdict, deferring)));
+    let mut relation = Relation::Any;
+    for verdict in verdicts {
+        if Relation::SameSubject.holds(verdict, deferring) {
+            relation = Relation::SameSubject;
+            break;
+        }
+        if verdict.outcome != OutcomeKind::Pass && Relation::SameSetting.holds(verdict, deferring) {
+            relation = Relation::SameSetting;
+        }
+    }
     verdicts
         .iter()
-        .filter(move |verdict| relation.is_some_and(|relation| relation(verdict, deferring)))
+        .filter(move |verdict| relation.holds(verdict, deferring))
 }
 
 fn is_judged_by_case(rule: &Rule) -> bool {

@@ -17,6 +17,7 @@ mod wanted;
 
 pub use crate::facts::Area;
 pub use case::Case;
+pub use judgement::judge;
 pub(crate) use outcome::{Evidence, Finding, Judged, Outcome, Remedy, RuleResult};
 pub use outcome::{OutcomeKind, Severity};
 pub use rule::Rule;
@@ -25,7 +26,6 @@ pub use select::Selection;
 pub(crate) use select::{AreaPart, area_from_word};
 pub use verdict::Verdict;
 
-use judgement::Judgement;
 use rule::rule;
 
 /// Every area's rules, in the order of the report.
@@ -48,13 +48,4 @@ pub fn all() -> impl Iterator<Item = &'static Rule> + Clone {
 /// Returns the rule with this id.
 pub fn find(id: &str) -> Option<&'static Rule> {
     all().find(|rule| rule.id == id)
-}
-
-/// Judges a case by the selected rules. The same case always has the same verdicts in the same
-/// order.
-///
-/// A rule to which a selected one defers is judged too. What it finds, or cannot decide, is among
-/// the verdicts, whatever was selected.
-pub fn judge(case: &Case<'_>, selection: &Selection) -> Vec<Verdict> {
-    Judgement::new(case, selection).run()
 }

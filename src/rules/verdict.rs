@@ -112,19 +112,6 @@ impl Verdict {
             .unwrap_or(&self.message)
     }
 
-    /// Returns whether it is about the subject of another verdict.
-    pub(super) fn has_subject_of(&self, other: &Self) -> bool {
-        self.subject.eq_ignore_ascii_case(&other.subject)
-    }
-
-    /// Returns whether it points at the setting that another verdict points at.
-    pub(super) fn has_setting_of(&self, other: &Self) -> bool {
-        match (&self.about, &other.about) {
-            (Some(one), Some(two)) => one.setting == two.setting,
-            _ => false,
-        }
-    }
-
     /// Returns whether it is a finding that is not accepted.
     pub fn is_open(&self) -> bool {
         self.outcome == OutcomeKind::Fail && self.accepted.is_none()

@@ -212,9 +212,8 @@ fn group_unknown(group: &str, unknowns: &Unknowns) -> Outcome {
 /// Returns the outcome if some accounts that may have access without the group are not recorded.
 fn members_not_recorded(farm: &Farm, group: &str) -> Outcome {
     if group == WEB_GROUP && farm.web_applications.is_empty() {
-        return Outcome::undecided(format!(
-            "{group} lacks its rights, and no web application is recorded whose account may have \
-             them all the same; `spinmail web-application add` records one"
+        return Outcome::not_applicable(format!(
+            "{group} lacks its rights, and no web application is recorded that needs them"
         ));
     }
     let why = format!(
