@@ -47,6 +47,12 @@ pub struct Verdict {
     pub about: Option<About>,
     /// The acceptance of the finding, or `None` if it is not accepted.
     pub accepted: Option<Accepted>,
+    /// The rule that judges the precondition which failed, or `None` if the rule applies or has
+    /// nothing to judge.
+    pub because: Option<&'static str>,
+    /// Whether the rule was not selected, and its verdict is shown because a selected rule does not
+    /// apply because of it.
+    pub is_cause: bool,
 }
 
 impl Verdict {
@@ -65,11 +71,18 @@ impl Verdict {
             remedy: None,
             about: key.map(|key| About::new(key, case, result.outcome.kind())),
             accepted: None,
+            because: None,
+            is_cause: false,
         };
         match result.outcome {
             Outcome::Pass(evidence) => verdict.evidence = evidence,
-            Outcome::Undecided(message) | Outcome::NotApplicable(message) => {
-                verdict.message = message;
+            Outcome::Undecided(message) => verdict.message = message,
+            Outcome::NotApplicable { why, because } => {
+                verdict.message = match because {
+                    Some(cause) => format!("{why}{}", in_parentheses(cause)),
+                    None => why,
+                };
+                verdict.because = because;
             }
             Outcome::Fail(finding) => {
                 verdict.severity = finding.severity.unwrap_or(rule.severity);
@@ -82,10 +95,32 @@ impl Verdict {
         verdict
     }
 
+    /// Makes the verdict undecided. The message says what would decide it.
+    pub(super) fn become_undecided(&mut self, message: String, case: &Case<'_>) {
+        self.outcome = OutcomeKind::Undecided;
+        self.because = None;
+        self.message = message;
+        if let Some(about) = self.about.take() {
+            self.about = Some(About::new(about.setting, case, self.outcome));
+        }
+    }
+
+    /// Returns why it does not apply, without the rule that judges that.
+    pub(super) fn reason(&self) -> &str {
+        self.because
+            .and_then(|rule| self.message.strip_suffix(&in_parentheses(rule)))
+            .unwrap_or(&self.message)
+    }
+
     /// Returns whether it is a finding that is not accepted.
     pub fn is_open(&self) -> bool {
         self.outcome == OutcomeKind::Fail && self.accepted.is_none()
     }
+}
+
+/// Returns a rule's id as the end of a sentence.
+fn in_parentheses(rule: &str) -> String {
+    format!(" ({rule})")
 }
 
 impl About {
