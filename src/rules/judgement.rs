@@ -92,7 +92,7 @@ impl<'a> Judgement<'a> {
         judge: fn(&Case<'_>, &OtherResults<'_>) -> Vec<RuleResult>,
     ) -> Vec<RuleResult> {
         let rules: Vec<&'static Rule> = all().collect();
-        let results: Vec<JudgedResult> = self
+        let judged: Vec<JudgedResult> = self
             .judged
             .values()
             .filter(|other| other.is_selected && is_judged_by_case(other.rule))
@@ -100,7 +100,7 @@ impl<'a> Judgement<'a> {
             .collect();
         let others = OtherResults {
             rules: &rules,
-            results: &results,
+            results: &judged,
         };
         let mut results = judge(self.case, &others);
         if !self.selection.names_area(rule.area) {
@@ -182,7 +182,8 @@ impl<'a> Judgement<'a> {
     }
 
     fn is_switched_off(&self, rule: &Rule) -> bool {
-        rule.area.is_offline() && is_judged_by_case(rule) && !self.case.farm.is_enabled()
+        let is_disabled = self.case.farm.incoming.enabled == Some(false);
+        is_disabled && rule.area.is_offline() && is_judged_by_case(rule)
     }
 
     /// Says what would decide a rule that defers to one which found no cause.
