@@ -3,8 +3,9 @@
 //! these rules again.
 
 use crate::explain::{example, fenced};
-use crate::support::root;
+use crate::support::{Folder, Run, root};
 use crate::verdicts;
+use serde_json::{Value, json};
 use spinmail::testing::facts::Facts;
 use spinmail::testing::farm;
 use spinmail::testing::farm::values::Date;
@@ -263,4 +264,214 @@ fn named_in_source() -> BTreeSet<String> {
         }
     }
     named
+}
+
+/// A command that once said "nothing found" and ended with 0 though what it asks about is broken.
+struct Complaint {
+    arguments: &'static [&'static str],
+    farm: String,
+    facts: Option<String>,
+    cause: &'static str,
+}
+
+/// Returns the complaint about a command and an example of a page.
+fn complaint_of_page(
+    arguments: &'static [&'static str],
+    page: &'static str,
+    cause: &'static str,
+) -> Complaint {
+    let rule = rules::find(page).expect("a rule");
+    let (farm, _) = example(rule, "Fails");
+    let page = rule
+        .explain
+        .split("\n## Fails\n")
+        .nth(1)
+        .expect("an example");
+    Complaint {
+        arguments,
+        farm: enabled(farm),
+        facts: fenced(page, "json").map(str::to_owned),
+        cause,
+    }
+}
+
+const PAGE: &str = r#"
+[incoming-email]
+enabled = true
+mode = "advanced"
+display-address = "sharepoint.fabrikam.com"
+drop-folder = 'C:\inetpub\mailroot\drop'
+[directory-management]
+service = "yes"
+container = "fabrikam.com/SharePointContacts"
+smtp-server = "sp1.fabrikam.com"
+[probe]
+directory = ["ldaps://127.0.0.1:1"]
+bind-as = 'X\y'
+timeout = "1s"
+"#;
+
+fn complaints() -> Vec<Complaint> {
+    let live = |arguments, farm: &str, cause| Complaint {
+        arguments,
+        farm: farm.to_owned(),
+        facts: None,
+        cause,
+    };
+    let not_a_name = "page-container-not-a-name";
+    let without = PAGE.replace("container = \"fabrikam.com/SharePointContacts\"\n", "");
+    let mut all = vec![
+        live(&["verify", "directory"], PAGE, not_a_name),
+        live(&["verify", "contacts"], PAGE, not_a_name),
+        live(&["verify", "directory"], &without, "page-container-missing"),
+        live(&["verify", "contacts"], &without, "page-container-missing"),
+    ];
+    for (display, cause) in [
+        (
+            "display-address = 'http://sharepoint.fabrikam.com'",
+            "page-display-address-not-a-domain",
+        ),
+        ("", "page-display-address-missing"),
+    ] {
+        all.push(Complaint {
+            arguments: &["verify", "dns"],
+            farm: PAGE.replace("display-address = \"sharepoint.fabrikam.com\"", display),
+            facts: Some(
+                r#"{"facts": 1, "dns": {"servers": ["192.0.2.10:53"], "lookups": []}}"#.to_owned(),
+            ),
+            cause,
+        });
+    }
+    let closed = &["verify", "smtp", "--only", "smtp-refuses-recipient"];
+    all.push(complaint_of_page(closed, "smtp-closed", "smtp-closed"));
+    all.push(complaint_of_page(
+        &["verify", "contacts"],
+        "directory-container-missing",
+        "directory-container-missing",
+    ));
+    let create = &[
+        "verify",
+        "directory",
+        "--only",
+        "directory-cannot-create-contacts",
+    ];
+    all.push(complaint_of_page(
+        create,
+        "directory-wizard-only",
+        "directory-wizard-only",
+    ));
+    let rights = &["verify", "directory", "--only", "directory-cannot"];
+    let mut misspelt = complaint_of_page(
+        rights,
+        "directory-cannot-create-contacts",
+        "directory-account-missing",
+    );
+    misspelt.facts = misspelt.facts.map(|facts| {
+        let mut facts: Value = serde_json::from_str(&facts).expect("facts");
+        facts["directory"]["accounts"][0]["answer"] = json!({"absent": "no such account"});
+        facts.to_string()
+    });
+    all.push(misspelt);
+    let mut without_address = complaint_of_page(
+        &["verify", "smtp"],
+        "dns-mx-no-address",
+        "dns-mx-no-address",
+    );
+    without_address.facts = without_address.facts.map(|facts| {
+        let mut facts: Value = serde_json::from_str(&facts).expect("facts");
+        facts["smtp"] = json!({"targets": [], "unresolved": [
+            {"host": "sp1.fabrikam.com.fabrikam.com", "answer": {"absent": "no address"}}]});
+        facts.to_string()
+    });
+    all.push(without_address);
+    all
+}
+
+#[test]
+fn a_broken_precondition_is_never_nothing_found() {
+    for complaint in complaints() {
+        let folder = Folder::with_farm(&complaint.farm);
+        let mut arguments = complaint.arguments.to_vec();
+        if let Some(facts) = &complaint.facts {
+            folder.write("facts.json", facts);
+            arguments.extend(["--facts", "facts.json"]);
+        }
+        let output = folder
+            .command(&arguments)
+            .env("SPINMAIL_LDAP_PASSWORD", "x")
+            .output()
+            .expect("the program");
+        let run = Run::of(output);
+        let title = format!("error[{}]", complaint.cause);
+        assert!(
+            run.out.contains(&title),
+            "{arguments:?}: {}\n{}",
+            run.out,
+            run.err
+        );
+        assert_eq!(run.code, 1, "{arguments:?}: {}", run.out);
+    }
+}
+
+/// What the farm file rules out is no question: the command ends with 0.
+#[test]
+fn nothing_applies_to_a_farm_that_takes_no_mail() {
+    let farm = PAGE.replace("enabled = true", "enabled = false");
+    let folder = Folder::with_farm(&farm);
+    let run = folder.run(&["verify", "contacts", "--facts", "facts.json"]);
+    assert_eq!(run.code, 2, "{}", run.err);
+    folder.write("facts.json", r#"{"facts": 1, "directory": {}}"#);
+    let run = folder.run(&["verify", "contacts", "--facts", "facts.json"]);
+    assert_eq!(run.code, 0, "{}{}", run.out, run.err);
+}
+
+/// An acceptance of the cause holds, and a cause that cannot be decided leaves its dependants open.
+#[test]
+fn causes_are_findings_like_others() {
+    let folder = Folder::with_farm(&format!(
+        "{PAGE}[[accept]]\nrule = \"page-container-not-a-name\"\nreason = \"known\"\n"
+    ));
+    folder.write("facts.json", r#"{"facts": 1, "directory": {}}"#);
+    let run = folder.run(&["verify", "contacts", "--facts", "facts.json"]);
+    assert_eq!(run.code, 0, "{}{}", run.out, run.err);
+    // Nothing is known of DNS, which would say whether the host has an address.
+    let folder = Folder::with_farm(PAGE);
+    folder.write(
+        "facts.json",
+        json!({"facts": 1, "smtp": {"targets": [], "unresolved": [
+            {"host": "mx.fabrikam.com", "answer": {"absent": "no address"}}]}})
+        .to_string(),
+    );
+    let run = folder.run(&["verify", "smtp", "--facts", "facts.json"]);
+    assert_eq!(run.code, 3, "{}{}", run.out, run.err);
+    assert!(
+        run.out.contains("undecided[dns-mx-no-address]"),
+        "{}",
+        run.out
+    );
+    // No SMTP server was asked at all.
+    folder.write("facts.json", r#"{"facts": 1, "smtp": {"targets": []}}"#);
+    let run = folder.run(&["verify", "smtp", "--facts", "facts.json"]);
+    assert_eq!(run.code, 3, "{}{}", run.out, run.err);
+}
+
+/// The timer's account explains what another account lacks only where that lacks what is needed.
+#[test]
+fn a_right_that_is_not_needed_is_judged_on_its_own() {
+    let rule = rules::find("directory-cannot-change").expect("a rule");
+    let (farm, _) = example(rule, "Fails");
+    let page = rule
+        .explain
+        .split("\n## Fails\n")
+        .nth(1)
+        .expect("an example");
+    let facts = fenced(page, "json").expect("facts");
+    let facts = facts.replace("D:(A;", "D:(A;CIID;GA;;;S-1-5-21-1-2-3-1104)(A;");
+    let facts = Facts::from_json(&facts, rule.id).expect("facts");
+    let verdicts = judged(&enabled(farm), &facts, &[rule.id.to_owned()]);
+    let outcomes: Vec<&str> = verdicts
+        .iter()
+        .map(|verdict| verdict.outcome.name())
+        .collect();
+    assert_eq!(outcomes, ["fail"], "{verdicts:#?}");
 }
