@@ -1,13 +1,13 @@
 //! A descriptor and its verdict as JSON; masks are always texts in hexadecimal.
 
-use super::verdict::Verdict;
+use crate::rules::DescriptorVerdict;
 use data_encoding::HEXLOWER;
 use serde_json::{Map, Value, json};
 use windows_security::descriptor::{DataKind, ace_type, flags};
 use windows_security::rights::MaskKind;
 use windows_security::{Ace, AceBody, AceData, AclPart, Descriptor, words};
 
-pub(super) fn of(descriptor: &Descriptor, verdict: &Verdict) -> Value {
+pub(super) fn of(descriptor: &Descriptor, verdict: &DescriptorVerdict) -> Value {
     let dacl = match descriptor.dacl {
         AclPart::Absent => "absent",
         AclPart::Null => "null",
@@ -34,7 +34,7 @@ fn mask(mask: u32) -> String {
     format!("{mask:#x}")
 }
 
-fn effective(verdict: &Verdict) -> Value {
+fn effective(verdict: &DescriptorVerdict) -> Value {
     if verdict.places.is_empty() {
         return Value::Null;
     }
@@ -45,7 +45,7 @@ fn effective(verdict: &Verdict) -> Value {
     Value::Object(places.collect())
 }
 
-fn directory(verdict: &Verdict) -> Value {
+fn directory(verdict: &DescriptorVerdict) -> Value {
     if verdict.questions.is_empty() {
         return Value::Null;
     }
@@ -65,7 +65,7 @@ fn directory(verdict: &Verdict) -> Value {
     Value::Object(all)
 }
 
-fn undecided(verdict: &Verdict) -> Vec<Value> {
+fn undecided(verdict: &DescriptorVerdict) -> Vec<Value> {
     let doubts = verdict.doubts().map(|(about, doubt, descriptor)| {
         json!({
             "about": about,

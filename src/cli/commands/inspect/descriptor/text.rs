@@ -1,6 +1,6 @@
 //! A descriptor and its verdict for people to read.
 
-use super::verdict::{Place, Verdict};
+use crate::rules::{DescriptorPlace, DescriptorVerdict};
 use crate::term::{PlainTable, Screen};
 use crate::text::shown;
 use std::fmt::Write;
@@ -18,7 +18,7 @@ const LEVELS: [(&str, u32); 3] = [
 /// How far a line that goes on stands in.
 const REST: &str = "      ";
 
-pub(super) fn of(descriptor: &Descriptor, verdict: &Verdict, screen: &Screen) -> String {
+pub(super) fn of(descriptor: &Descriptor, verdict: &DescriptorVerdict, screen: &Screen) -> String {
     let mut text = head(descriptor, screen);
     if !descriptor.dacl.aces().is_empty() {
         let _ = write!(
@@ -131,7 +131,7 @@ fn condition(code: u8, data: &AceData) -> String {
     }
 }
 
-fn place_text(place: &Place, kind: MaskKind, screen: &Screen) -> String {
+fn place_text(place: &DescriptorPlace, kind: MaskKind, screen: &Screen) -> String {
     let granted = place.rights.granted;
     let words = match place.descriptor.dacl {
         AclPart::Absent => "not known".to_owned(),
@@ -175,7 +175,7 @@ fn place_text(place: &Place, kind: MaskKind, screen: &Screen) -> String {
     text
 }
 
-fn questions(verdict: &Verdict, screen: &Screen) -> String {
+fn questions(verdict: &DescriptorVerdict, screen: &Screen) -> String {
     let mut text = String::new();
     for answer in &verdict.questions {
         let why: Vec<String> = answer

@@ -1,5 +1,6 @@
 //! What an account may do by a descriptor: on the thing itself and on what is made in it.
 
+use super::directory::{DirectoryRight, RightOnObject, Way};
 use windows_security::access::{EffectiveRights, Uncertainty};
 use windows_security::directory::{self, Class};
 use windows_security::inherit::{Creator, InheritedDescriptor, ObjectKind};
@@ -8,7 +9,7 @@ use windows_security::sid::Domains;
 use windows_security::{Access, Descriptor, Target, Token, effective};
 
 /// What was asked, next to the descriptor.
-pub(super) struct Question {
+pub(crate) struct DescriptorQuestion {
     pub token: Option<Token>,
     /// In a container of Active Directory, the class of the objects.
     pub class: Option<Class>,
@@ -16,16 +17,16 @@ pub(super) struct Question {
 }
 
 /// Everything there is to say of a descriptor but the descriptor itself.
-pub(super) struct Verdict {
+pub(crate) struct DescriptorVerdict {
     pub kind: MaskKind,
     /// The thing itself and what is made in it, where an account was asked about.
-    pub places: Vec<Place>,
+    pub places: Vec<DescriptorPlace>,
     /// The questions of a directory.
     pub questions: Vec<Answered>,
 }
 
 /// A thing on which rights are.
-pub(super) struct Place {
+pub(crate) struct DescriptorPlace {
     /// Its key in JSON.
     pub key: &'static str,
     pub name: String,
@@ -34,7 +35,7 @@ pub(super) struct Place {
 }
 
 /// An answer about a container.
-pub(super) struct Answered {
+pub(crate) struct Answered {
     /// Its keys in JSON.
     pub keys: &'static [&'static str],
     pub name: String,
@@ -43,16 +44,16 @@ pub(super) struct Answered {
 }
 
 impl Answered {
-    fn new(keys: &'static [&'static str], name: String, ways: Vec<(Access, &Descriptor)>) -> Self {
+    fn new(keys: &'static [&'static str], name: String, ways: Vec<Way<'_>>) -> Self {
         let ways = ways
             .into_iter()
-            .map(|(decision, of)| (decision, of.clone()))
+            .map(|way| (way.decision, way.descriptor.clone()))
             .collect();
         Self { keys, name, ways }
     }
 
     /// Returns the way that grants it, else every way that could have.
-    pub(super) fn deciding(&self) -> Vec<&(Access, Descriptor)> {
+    pub(crate) fn deciding(&self) -> Vec<&(Access, Descriptor)> {
         match self.ways.iter().find(|(decision, _)| decision.is_granted()) {
             Some(way) => vec![way],
             None => self.ways.iter().collect(),
@@ -60,7 +61,7 @@ impl Answered {
     }
 
     /// Returns the answer as a word.
-    pub(super) fn word(&self) -> &'static str {
+    pub(crate) fn word(&self) -> &'static str {
         let ways = self.deciding();
         if ways.iter().any(|(decision, _)| decision.is_granted()) {
             "granted"
@@ -72,8 +73,8 @@ impl Answered {
     }
 }
 
-impl Verdict {
-    pub(super) fn new(descriptor: &Descriptor, question: &Question) -> Self {
+impl DescriptorVerdict {
+    pub(crate) fn new(descriptor: &Descriptor, question: &DescriptorQuestion) -> Self {
         let kind = if question.class.is_some() {
             MaskKind::Directory
         } else {
@@ -92,7 +93,7 @@ impl Verdict {
     }
 
     /// Returns what is undecided: the keys of what it is about, why, and the descriptor.
-    pub(super) fn doubts(&self) -> impl Iterator<Item = (String, &Uncertainty, &Descriptor)> {
+    pub(crate) fn doubts(&self) -> impl Iterator<Item = (String, &Uncertainty, &Descriptor)> {
         let of_places = self.places.iter().flat_map(|place| {
             place
                 .rights
@@ -120,10 +121,10 @@ fn uncertainties(decision: &Access) -> &[Uncertainty] {
     }
 }
 
-fn in_folder(folder: &Descriptor, token: &Token) -> Vec<Place> {
+fn in_folder(folder: &Descriptor, token: &Token) -> Vec<DescriptorPlace> {
     let rights = effective(folder, token, &Target::FILE);
     vec![
-        Place {
+        DescriptorPlace {
             key: "folder",
             name: "the folder".to_owned(),
             descriptor: folder.clone(),
@@ -146,10 +147,10 @@ fn in_new_object(
     token: &Token,
     kind: ObjectKind,
     (key, name): (&'static str, &str),
-) -> Place {
+) -> DescriptorPlace {
     let child = InheritedDescriptor::new(folder, kind, &Creator::system_service());
     let rights = child.effective(token, &Target::FILE);
-    Place {
+    DescriptorPlace {
         key,
         name: name.to_owned(),
         descriptor: child.descriptor,
@@ -161,8 +162,8 @@ fn in_container(
     container: &Descriptor,
     token: &Token,
     class: Class,
-    question: &Question,
-) -> (Vec<Place>, Vec<Answered>) {
+    question: &DescriptorQuestion,
+) -> (Vec<DescriptorPlace>, Vec<Answered>) {
     let unit = Class::OrganizationalUnit;
     let object = directory::new_object(container, class, &question.domains);
     let new_unit = directory::new_object(container, unit, &question.domains);
@@ -186,39 +187,57 @@ fn in_container(
             unit,
         ),
     ]
-    .map(|(key, name, descriptor, its_class)| Place {
+    .map(|(key, name, descriptor, its_class)| DescriptorPlace {
         key,
         name,
         rights: directory::on_object(&descriptor, token, its_class),
         descriptor,
     });
-    let mut questions = Vec::new();
-    for (keys, created) in [
-        (&["create", "contact"], Class::Contact),
-        (&["create", "group"], Class::Group),
-    ] {
-        let way = (directory::may_create(container, token, created), container);
-        let name = format!("create {}", created.name());
-        questions.push(Answered::new(keys, name, vec![way]));
-    }
-    let delete = vec![
-        (directory::may_delete_itself(&object, token, class), &object),
-        (
-            directory::may_delete_child(container, token, class),
+    let ways = |right, of_class| {
+        let asked = RightOnObject {
+            right,
+            class: of_class,
             container,
-        ),
-    ];
-    let subtree = vec![(directory::may_delete_tree(&object, token, class), &object)];
-    let write = vec![(directory::may_change(&object, token, class, &[]), &object)];
+            object: &object,
+        };
+        asked.ways(token, &[])
+    };
     let name = class.name();
-    questions.extend([
-        Answered::new(&["delete"], format!("delete {name}"), delete),
-        Answered::new(
+    let asked: [(&[&str], String, DirectoryRight, Class); 5] = [
+        (
+            &["create", "contact"],
+            "create contact".to_owned(),
+            DirectoryRight::Create,
+            Class::Contact,
+        ),
+        (
+            &["create", "group"],
+            "create group".to_owned(),
+            DirectoryRight::Create,
+            Class::Group,
+        ),
+        (
+            &["delete"],
+            format!("delete {name}"),
+            DirectoryRight::Delete,
+            class,
+        ),
+        (
             &["delete-subtree"],
             format!("delete subtree of {name}"),
-            subtree,
+            DirectoryRight::DeleteTree,
+            class,
         ),
-        Answered::new(&["write"], format!("change {name}"), write),
-    ]);
+        (
+            &["write"],
+            format!("change {name}"),
+            DirectoryRight::Change,
+            class,
+        ),
+    ];
+    let questions = asked
+        .into_iter()
+        .map(|(keys, name, right, of_class)| Answered::new(keys, name, ways(right, of_class)))
+        .collect();
     (places.into(), questions)
 }
