@@ -6,9 +6,12 @@ mod contacts;
 mod container;
 mod delegation;
 mod farm_account;
+mod right;
 mod rights;
 mod settings;
 mod view;
+
+pub(super) use right::{DirectoryRight, RightOnObject, Way};
 
 use super::{Rule, rule};
 

@@ -2,11 +2,14 @@
 
 mod ages;
 mod contents;
+mod message;
 mod messages;
 mod observed;
 mod receivers;
 pub(super) mod rights;
 mod wording;
+
+pub(crate) use message::{KnownFarm, MessageVerdict, Receiver, judge_head};
 
 use super::{Rule, rule};
 

@@ -183,7 +183,8 @@ impl<'a> Judgement<'a> {
     }
 
     fn is_switched_off(&self, rule: &Rule) -> bool {
-        rule.area.is_offline() && is_judged_by_case(rule) && !self.case.farm.is_enabled()
+        let is_disabled = self.case.farm.incoming.enabled == Some(false);
+        is_disabled && rule.area.is_offline() && is_judged_by_case(rule)
     }
 
     /// Says what would decide a rule that defers to one which found no cause.

@@ -1,6 +1,7 @@
 //! JUDGE: what can be wrong, one row each, and the pure judgement over them.
 
 mod case;
+mod descriptor;
 mod directory;
 mod dns;
 mod farm;
@@ -18,6 +19,8 @@ mod wanted;
 
 pub use crate::facts::Area;
 pub use case::Case;
+pub(crate) use descriptor::{DescriptorPlace, DescriptorQuestion, DescriptorVerdict};
+pub(crate) use folder::{KnownFarm, MessageVerdict, Receiver, judge_head};
 pub use judgement::judge;
 pub(crate) use outcome::{Evidence, Finding, Judged, Outcome, Remedy, RuleResult};
 pub use outcome::{OutcomeKind, Severity};

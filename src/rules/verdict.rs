@@ -79,7 +79,7 @@ impl Verdict {
             Outcome::Undecided(message) => verdict.message = message,
             Outcome::NotApplicable { why, because } => {
                 verdict.message = match because {
-                    Some(cause) => format!("{why}{}", in_parentheses(cause)),
+                    Some(id) => format!("{why}{}", in_parentheses(id)),
                     None => why,
                 };
                 verdict.because = because;
@@ -108,7 +108,7 @@ impl Verdict {
     /// Returns why it does not apply, without the rule that judges that.
     pub(super) fn reason(&self) -> &str {
         self.because
-            .and_then(|rule| self.message.strip_suffix(&in_parentheses(rule)))
+            .and_then(|id| self.message.strip_suffix(&in_parentheses(id)))
             .unwrap_or(&self.message)
     }
 
@@ -119,8 +119,8 @@ impl Verdict {
 }
 
 /// Returns a rule's id as the end of a sentence.
-fn in_parentheses(rule: &str) -> String {
-    format!(" ({rule})")
+fn in_parentheses(id: &str) -> String {
+    format!(" ({id})")
 }
 
 impl About {

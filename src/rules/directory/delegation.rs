@@ -6,6 +6,7 @@ mod controller;
 mod descriptor;
 mod path;
 
+use super::right::{DirectoryRight, RightOnObject};
 use super::view::counted;
 use crate::facts::Answer;
 use crate::facts::directory::{
@@ -20,27 +21,6 @@ use windows_security::inherit::{ObjectKind, inherited};
 use windows_security::rights::{self, MaskKind};
 use windows_security::sid::Domains;
 use windows_security::{Ace, AclPart, Descriptor, Guid, Sid, Token};
-
-/// A right that SharePoint uses.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum DirectoryRight {
-    Create,
-    Delete,
-    /// To delete an object with everything in it, which is how SharePoint deletes.
-    DeleteTree,
-    Change,
-}
-
-impl DirectoryRight {
-    fn verb(self) -> &'static str {
-        match self {
-            Self::Create => "create",
-            Self::Delete => "delete",
-            Self::DeleteTree => "delete the subtree of",
-            Self::Change => "write the attributes of",
-        }
-    }
-}
 
 /// Whether the account has a right, with the evidence.
 #[derive(Debug)]
@@ -88,10 +68,7 @@ pub(super) fn plural(class: Class) -> String {
 
 /// What is asked about one object.
 struct AccessQuestion<'a> {
-    right: DirectoryRight,
-    class: Class,
-    container: &'a Descriptor,
-    object: &'a Descriptor,
+    right: RightOnObject<'a>,
     /// Whether the object does not exist yet, so that its descriptor cannot be looked at.
     is_new: bool,
     /// The question as the end of a sentence that begins with "it may".
@@ -221,10 +198,12 @@ impl<'a> AccountView<'a> {
             &creator,
         );
         self.decide(&AccessQuestion {
-            right,
-            class,
-            container,
-            object: &object,
+            right: RightOnObject {
+                right,
+                class,
+                container,
+                object: &object,
+            },
             is_new: true,
             what: format!(
                 "{} {} in {}",
@@ -304,10 +283,12 @@ impl<'a> AccountView<'a> {
         };
         let own = match read_descriptor(&object.descriptor, &object.name, &self.domains) {
             Ok(descriptor) => self.decide(&AccessQuestion {
-                right,
-                class,
-                container,
-                object: &descriptor,
+                right: RightOnObject {
+                    right,
+                    class,
+                    container,
+                    object: &descriptor,
+                },
                 is_new: false,
                 what: format!("{} {}{others}", right.verb(), object.name),
             }),

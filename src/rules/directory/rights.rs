@@ -1,10 +1,9 @@
 //! What the farm's accounts may do with the container, and beyond it.
 
 use super::accounts::{self, display_name};
-use super::delegation::{
-    AccessDecision, AccountView, DenialCause, DirectoryRight, GrantedRight, plural,
-};
+use super::delegation::{AccessDecision, AccountView, DenialCause, GrantedRight, plural};
 use super::farm_account::{FarmAccount, KnownAccount, judge_account};
+use super::right::DirectoryRight;
 use super::settings::GROUPS;
 use super::view;
 use crate::facts::directory::AccountFacts;

@@ -47,13 +47,13 @@ pub(super) fn unused(case: &Case<'_>, judged: &OtherResults<'_>) -> Vec<RuleResu
             .iter()
             .filter(|result| result.rule == id)
             .collect();
-        judge_use(acceptance, rule, &of_rule)
+        judge_use(acceptance, &of_rule)
     })
 }
 
 /// Judges an acceptance by the results of its rule.
-fn judge_use(acceptance: &Acceptance, rule: &Rule, of_rule: &[&JudgedResult]) -> Outcome {
-    let id = rule.id;
+fn judge_use(acceptance: &Acceptance, of_rule: &[&JudgedResult]) -> Outcome {
+    let id = acceptance.rule();
     let of_subject: Vec<&JudgedResult> = of_rule
         .iter()
         .copied()
@@ -69,7 +69,7 @@ fn judge_use(acceptance: &Acceptance, rule: &Rule, of_rule: &[&JudgedResult]) ->
         &of_subject
     };
     if has_kind(results, OutcomeKind::Undecided) {
-        return Outcome::because(id, "its rule could not be decided this time");
+        return Outcome::not_applicable(format!("`{id}` could not be decided this time"));
     }
     if !has_kind(results, OutcomeKind::Pass) && !has_kind(results, OutcomeKind::Fail) {
         return Outcome::not_applicable(format!("`{id}` was not judged this time"));

@@ -3,6 +3,7 @@
 use super::observed::{FolderRef, judge_contents};
 use super::wording::{MAX_SHOWN, age_left, file_names, listed, message_count};
 use crate::facts::{Contents, Count, ListAliases, Sample, Tally};
+use crate::farm::Farm;
 use crate::farm::values::{DomainName, FromText, checked};
 use crate::remedy::AdminRole;
 use crate::rules::{Case, Finding, Outcome, RuleResult, Severity, wanted};
@@ -151,7 +152,7 @@ fn unknown_aliases<'a>(
     let mut unknown: BTreeMap<&str, AliasMail> = BTreeMap::new();
     for count in &tally.counted {
         let (alias, domain) = split_address(&count.name);
-        let is_foreign = domain.and_then(|domain| is_farm_domain(case, domain)) == Some(false);
+        let is_foreign = domain.and_then(|domain| is_known_domain(case, domain)) == Some(false);
         if !is_foreign && !aliases.knows(alias) {
             let mail = unknown.entry(alias).or_default();
             mail.messages += count.messages;
@@ -210,16 +211,21 @@ fn pass_if_complete(contents: &Contents, tally: &Tally) -> Outcome {
 
 /// Returns whether a domain is the display address or a web application's own, or `None` if the
 /// display address is not known.
-fn is_farm_domain(case: &Case<'_>, domain: &str) -> Option<bool> {
+fn is_known_domain(case: &Case<'_>, domain: &str) -> Option<bool> {
     let display = checked(&case.farm.incoming.display_address).valid()?;
+    Some(is_farm_domain(case.farm, display, domain))
+}
+
+/// Returns whether a domain is the display address or a web application's own.
+pub(super) fn is_farm_domain(farm: &Farm, display: &DomainName, domain: &str) -> bool {
     let Ok(domain) = DomainName::from_text(domain) else {
-        return Some(false);
+        return false;
     };
-    let web_applications = case.farm.web_applications.iter();
+    let web_applications = farm.web_applications.iter();
     let mut farm_domains = web_applications
         .filter_map(|web| web.incoming_address.as_ref())
         .chain([display]);
-    Some(farm_domains.any(|name| name.ascii() == domain.ascii()))
+    farm_domains.any(|name| name.ascii() == domain.ascii())
 }
 
 pub(super) fn domain_foreign(case: &Case<'_>) -> Vec<RuleResult> {
@@ -232,7 +238,7 @@ pub(super) fn domain_foreign(case: &Case<'_>) -> Vec<RuleResult> {
             .domains
             .counted
             .iter()
-            .filter(|count| is_farm_domain(case, &count.name) == Some(false))
+            .filter(|count| is_known_domain(case, &count.name) == Some(false))
             .collect();
         if foreign.is_empty() {
             pass_if_complete(contents, &contents.domains)

@@ -1,10 +1,10 @@
 //! Ways to a right, of which one is enough, and their reasons in words.
 
+use super::super::right::{RightOnObject, Way, WayPlace};
 use super::descriptor::without_denials;
-use super::{AccessDecision, AccessQuestion, AccountView, DenialCause, DirectoryRight};
+use super::{AccessDecision, AccessQuestion, AccountView, DenialCause};
 use crate::rules::Evidence;
 use windows_security::access::{DecidedBy, Decision, Uncertainty};
-use windows_security::directory;
 use windows_security::rights::MaskKind;
 use windows_security::{Access, Descriptor, words};
 
@@ -21,21 +21,11 @@ pub(super) struct GrantPath<'a> {
 }
 
 impl<'a> GrantPath<'a> {
-    /// Creates the path by the object's own descriptor.
-    pub(super) fn on_object(question: &AccessQuestion<'a>, decision: Access) -> Self {
+    fn new(way: Way<'a>, question: &AccessQuestion<'_>) -> Self {
         Self {
-            decision,
-            descriptor: question.object,
-            is_new: question.is_new,
-        }
-    }
-
-    /// Creates the path by the container's descriptor.
-    pub(super) fn on_container(question: &AccessQuestion<'a>, decision: Access) -> Self {
-        Self {
-            decision,
-            descriptor: question.container,
-            is_new: false,
+            decision: way.decision,
+            descriptor: way.descriptor,
+            is_new: question.is_new && way.place == WayPlace::Object,
         }
     }
 
@@ -111,19 +101,18 @@ impl AccountView<'_> {
             return decision;
         };
         let (container, object) = (
-            without_denials(question.container),
-            without_denials(question.object),
+            without_denials(question.right.container),
+            without_denials(question.right.object),
         );
-        let without_denials = AccessQuestion {
+        let without_denials = RightOnObject {
             container: &container,
             object: &object,
-            what: String::new(),
-            ..*question
+            ..question.right
         };
-        let is_granted_otherwise = self
-            .paths(&without_denials)
+        let is_granted_otherwise = without_denials
+            .ways(&self.token, &self.schema)
             .iter()
-            .any(|path| path.decision.is_granted());
+            .any(|way| way.decision.is_granted());
         let cause = if is_granted_otherwise {
             DenialCause::Denied
         } else {
@@ -134,30 +123,12 @@ impl AccountView<'_> {
 
     /// Returns every way to a right on an object.
     fn paths<'b>(&self, question: &AccessQuestion<'b>) -> Vec<GrantPath<'b>> {
-        let (class, token) = (question.class, &self.token);
-        let (container, object) = (question.container, question.object);
-        match question.right {
-            DirectoryRight::Create => {
-                let decision = directory::may_create(container, token, class);
-                vec![GrantPath::on_container(question, decision)]
-            }
-            DirectoryRight::Delete => {
-                let itself = directory::may_delete_itself(object, token, class);
-                let child = directory::may_delete_child(container, token, class);
-                vec![
-                    GrantPath::on_object(question, itself),
-                    GrantPath::on_container(question, child),
-                ]
-            }
-            DirectoryRight::DeleteTree => {
-                let decision = directory::may_delete_tree(object, token, class);
-                vec![GrantPath::on_object(question, decision)]
-            }
-            DirectoryRight::Change => {
-                let decision = directory::may_change(object, token, class, &self.schema);
-                vec![GrantPath::on_object(question, decision)]
-            }
-        }
+        question
+            .right
+            .ways(&self.token, &self.schema)
+            .into_iter()
+            .map(|way| GrantPath::new(way, question))
+            .collect()
     }
 
     /// Decides by all ways to a right. `what` is the right, as the end of a sentence that begins

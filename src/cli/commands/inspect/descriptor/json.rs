@@ -1,13 +1,13 @@
 //! A descriptor and its verdict as JSON; masks are always texts in hexadecimal.
 
-use super::verdict::Verdict;
+use crate::rules::DescriptorVerdict;
 use data_encoding::HEXLOWER;
 use serde_json::{Map, Value, json};
 use windows_security::descriptor::{DataKind, ace_type, flags};
 use windows_security::rights::MaskKind;
 use windows_security::{Ace, AceBody, AceData, AclPart, Descriptor, words};
 
-pub(super) fn render(descriptor: &Descriptor, verdict: &Verdict) -> Value {
+pub(super) fn render(descriptor: &Descriptor, verdict: &DescriptorVerdict) -> Value {
     let dacl = match descriptor.dacl {
         AclPart::Absent => "absent",
         AclPart::Null => "null",
@@ -34,23 +34,23 @@ fn mask(mask: u32) -> String {
     format!("{mask:#x}")
 }
 
-fn effective(verdict: &Verdict) -> Value {
-    if verdict.objects.is_empty() {
+fn effective(verdict: &DescriptorVerdict) -> Value {
+    if verdict.places.is_empty() {
         return Value::Null;
     }
-    let objects = verdict
-        .objects
+    let places = verdict
+        .places
         .iter()
-        .map(|object| (object.key.to_owned(), json!(mask(object.rights.granted))));
-    Value::Object(objects.collect())
+        .map(|place| (place.key.to_owned(), json!(mask(place.rights.granted))));
+    Value::Object(places.collect())
 }
 
-fn directory(verdict: &Verdict) -> Value {
-    if verdict.answers.is_empty() {
+fn directory(verdict: &DescriptorVerdict) -> Value {
+    if verdict.questions.is_empty() {
         return Value::Null;
     }
     let mut all = Map::new();
-    for answer in &verdict.answers {
+    for answer in &verdict.questions {
         match answer.keys {
             [key] => {
                 all.insert((*key).to_owned(), json!(answer.word()));
@@ -65,18 +65,16 @@ fn directory(verdict: &Verdict) -> Value {
     Value::Object(all)
 }
 
-fn undecided(verdict: &Verdict) -> Vec<Value> {
-    let uncertainties = verdict
-        .uncertainties()
-        .map(|(about, uncertainty, descriptor)| {
-            json!({
-                "about": about,
-                "mask": mask(uncertainty.mask),
-                "entry": words::uncertain_ace(&uncertainty.cause).map(|at| at + 1),
-                "why": words::uncertainty(uncertainty, descriptor, verdict.kind),
-            })
-        });
-    uncertainties.collect()
+fn undecided(verdict: &DescriptorVerdict) -> Vec<Value> {
+    let doubts = verdict.doubts().map(|(about, doubt, descriptor)| {
+        json!({
+            "about": about,
+            "mask": mask(doubt.mask),
+            "entry": words::uncertain_ace(&doubt.cause).map(|at| at + 1),
+            "why": words::uncertainty(doubt, descriptor, verdict.kind),
+        })
+    });
+    doubts.collect()
 }
 
 fn entry(entry: &Ace, kind: MaskKind) -> Value {

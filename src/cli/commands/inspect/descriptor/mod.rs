@@ -2,19 +2,18 @@
 
 mod json;
 mod text;
-mod verdict;
 
 use crate::cli::args::FormatArgs;
 use crate::cli::console::Console;
 use crate::error::Error;
 use crate::fs::read_bytes;
 use crate::report::{Exit, harmless};
+use crate::rules::{DescriptorQuestion, DescriptorVerdict};
 use crate::text::{is_unsafe, shown};
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use data_encoding::HEXLOWER;
 use serde_json::{Value, json};
 use std::path::Path;
-use verdict::{Question, Verdict};
 use windows_security::directory::Class;
 use windows_security::icacls::Saved;
 use windows_security::sid::{DomainAlias, Domains};
@@ -129,20 +128,19 @@ fn class_parser() -> impl TypedValueParser<Value = Class> {
     PossibleValuesParser::new(names).try_map(|name| Class::from_name(&name).ok_or("no class"))
 }
 
-impl Question {
-    fn new(args: &InspectDescriptorArgs) -> Result<Self, Error> {
-        let class = args.meaning.directory.then_some(args.meaning.class);
-        let domains = args.meaning.domains()?;
-        Ok(Self {
-            token: args.account.token(class, &domains)?,
-            class,
-            domains,
-        })
-    }
+/// Returns what is asked about the descriptor.
+fn question(args: &InspectDescriptorArgs) -> Result<DescriptorQuestion, Error> {
+    let class = args.meaning.directory.then_some(args.meaning.class);
+    let domains = args.meaning.domains()?;
+    Ok(DescriptorQuestion {
+        token: args.account.token(class, &domains)?,
+        class,
+        domains,
+    })
 }
 
 pub(crate) fn run(args: &InspectDescriptorArgs, console: &Console) -> Result<Exit, Error> {
-    let question = Question::new(args)?;
+    let question = question(args)?;
     let found = match read(&args.descriptor, &question.domains) {
         Ok(found) => found,
         Err(Unreadable { fault, .. }) if args.format.is_json() => {
@@ -158,7 +156,7 @@ pub(crate) fn run(args: &InspectDescriptorArgs, console: &Console) -> Result<Exi
         console.write_stdout(&format!("{}\n", rewritten(&saved.descriptor, form)?));
         return Ok(Exit::Clean);
     }
-    let verdict = Verdict::new(&saved.descriptor, &question);
+    let verdict = DescriptorVerdict::new(&saved.descriptor, &question);
     if args.format.is_json() {
         print(console, &json::render(&saved.descriptor, &verdict));
     } else {
@@ -380,7 +378,7 @@ fn domain_sid(text: &str) -> Result<Sid, Error> {
 }
 
 /// Returns notes on what the verdict leaves out.
-fn advice(args: &InspectDescriptorArgs, question: &Question) -> Vec<String> {
+fn advice(args: &InspectDescriptorArgs, question: &DescriptorQuestion) -> Vec<String> {
     let Some(token) = &question.token else {
         return vec![
             "note: whose rights they are was not asked; `--as SID` says what an account may do"

@@ -1,6 +1,6 @@
 //! A descriptor and its verdict for people to read.
 
-use super::verdict::{SecuredObject, Verdict};
+use crate::rules::{DescriptorPlace, DescriptorVerdict};
 use crate::term::{PlainTable, Screen};
 use crate::text::shown;
 use std::fmt::Write;
@@ -18,7 +18,11 @@ const LEVELS: [(&str, u32); 3] = [
 /// How far a line that goes on stands in.
 const REST: &str = "      ";
 
-pub(super) fn render(descriptor: &Descriptor, verdict: &Verdict, screen: &Screen) -> String {
+pub(super) fn render(
+    descriptor: &Descriptor,
+    verdict: &DescriptorVerdict,
+    screen: &Screen,
+) -> String {
     let mut text = head(descriptor, screen);
     if !descriptor.dacl.aces().is_empty() {
         let _ = write!(
@@ -27,11 +31,11 @@ pub(super) fn render(descriptor: &Descriptor, verdict: &Verdict, screen: &Screen
             entries(descriptor, verdict.kind, screen.table_width())
         );
     }
-    for object in &verdict.objects {
-        let _ = write!(text, "\n{}", object_text(object, verdict.kind, screen));
+    for place in &verdict.places {
+        let _ = write!(text, "\n{}", place_text(place, verdict.kind, screen));
     }
-    if !verdict.answers.is_empty() {
-        let _ = write!(text, "\n{}", answers(verdict, screen));
+    if !verdict.questions.is_empty() {
+        let _ = write!(text, "\n{}", questions(verdict, screen));
     }
     text
 }
@@ -137,9 +141,9 @@ fn condition(code: u8, data: &AceData) -> String {
     }
 }
 
-fn object_text(object: &SecuredObject, kind: MaskKind, screen: &Screen) -> String {
-    let granted = object.rights.granted;
-    let words = match object.descriptor.dacl {
+fn place_text(place: &DescriptorPlace, kind: MaskKind, screen: &Screen) -> String {
+    let granted = place.rights.granted;
+    let words = match place.descriptor.dacl {
         AclPart::Absent => "not known".to_owned(),
         _ => format!("{} ({granted:#x})", kind.words(granted)),
     };
@@ -148,44 +152,44 @@ fn object_text(object: &SecuredObject, kind: MaskKind, screen: &Screen) -> Strin
         &mut text,
         screen,
         "",
-        &format!("on {}: {words}", object.name),
+        &format!("on {}: {words}", place.name),
     );
     if kind == MaskKind::File {
         for (name, mask) in LEVELS {
-            let decision = object.rights.needs(mask);
+            let decision = place.rights.needs(mask);
             put(
                 &mut text,
                 screen,
                 &format!("  {name:14}  "),
-                &decision_text(&decision, &object.descriptor, kind),
+                &decision_text(&decision, &place.descriptor, kind),
             );
         }
     }
-    if object.rights.undecided != 0 {
-        let undecided = kind.words(object.rights.undecided);
+    if place.rights.undecided != 0 {
+        let undecided = kind.words(place.rights.undecided);
         put(
             &mut text,
             screen,
             "  ",
-            &format!("not decided: {undecided} ({:#x})", object.rights.undecided),
+            &format!("not decided: {undecided} ({:#x})", place.rights.undecided),
         );
-        for uncertainty in &object.rights.uncertainties {
+        for doubt in &place.rights.uncertainties {
             put(
                 &mut text,
                 screen,
                 "    ",
-                &words::uncertainty(uncertainty, &object.descriptor, kind),
+                &words::uncertainty(doubt, &place.descriptor, kind),
             );
         }
     }
     text
 }
 
-fn answers(verdict: &Verdict, screen: &Screen) -> String {
+fn questions(verdict: &DescriptorVerdict, screen: &Screen) -> String {
     let mut text = String::new();
-    for answer in &verdict.answers {
+    for answer in &verdict.questions {
         let why: Vec<String> = answer
-            .deciding_paths()
+            .deciding()
             .iter()
             .map(|(decision, of)| reasons(decision, of, verdict.kind))
             .collect();
@@ -215,9 +219,9 @@ fn reasons(decision: &Access, descriptor: &Descriptor, kind: MaskKind) -> String
             .iter()
             .map(|ruling| words::decision(ruling, descriptor, kind))
             .collect(),
-        Access::Undecided(uncertainties) => uncertainties
+        Access::Undecided(doubts) => doubts
             .iter()
-            .map(|uncertainty| words::uncertainty(uncertainty, descriptor, kind))
+            .map(|doubt| words::uncertainty(doubt, descriptor, kind))
             .collect(),
     };
     reasons.join("; ")
