@@ -14,7 +14,7 @@ use crate::facts::Facts;
 use crate::farm::Farm;
 use crate::farm::file::Loaded;
 use crate::probe::{self, ProbeOptions, ProbeRequest};
-use crate::report::{Exit, FailOn, Report};
+use crate::report::{Exit, Report, RunOptions, SourceCoverage};
 use crate::rules::{self, Area, Case, Selection};
 use std::path::PathBuf;
 
@@ -132,22 +132,21 @@ impl Check<'_> {
         &self,
         loaded: Loaded,
         args: &ReportArgs,
-        fail_on: FailOn,
+        run: RunOptions,
     ) -> Result<Exit, Error> {
         let path = loaded.path.clone();
         let baseline = args.baseline()?;
         let (report, probed) = self.judge(loaded)?;
         let context = ReportContext {
-            options: args.options(self.console),
+            options: args.options(self.console, run),
             baseline,
-            fail_on,
         };
         let mut read = args.files_read(self.facts);
         read.push(path);
         let output = Output::begin(args.out.path(), self.console, &read)?;
         let mut writer = ReportWriter::begin(output, &context)?;
-        writer.write(context.format(report, 0, probed))?;
-        writer.finish()
+        writer.write(&context.complete(report, probed))?;
+        writer.finish(Exit::Clean)
     }
 }
 
@@ -170,6 +169,19 @@ pub(crate) fn report(
     let case = Case::new(&document, &facts, clock::today()).for_mail_to(address);
     let verdicts = rules::judge(&case, selection);
     let mut report = Report::judged(path.to_string_lossy().into_owned(), document.farm, verdicts);
-    report.gathered = facts.gathered;
+    report.coverage.sources = sources(&facts);
     report
+}
+
+/// Returns where facts come from.
+fn sources(facts: &Facts) -> Vec<SourceCoverage> {
+    if facts.facts == 0 {
+        return Vec::new();
+    }
+    vec![SourceCoverage {
+        file: None,
+        server: facts.server.clone(),
+        gathered: facts.gathered.clone(),
+        version: facts.facts,
+    }]
 }

@@ -13,6 +13,7 @@ mod console;
 mod edit;
 mod exit;
 mod fleet;
+mod in_order;
 mod markdown;
 mod output;
 mod page_edit;

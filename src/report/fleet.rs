@@ -5,22 +5,22 @@ use crate::term::{MIN_WIDE_WIDTH, PlainTable, Screen};
 
 /// What the summary says of one farm.
 #[derive(Debug, Clone)]
-pub struct FleetRow {
+pub(crate) struct FleetRow {
     farm: String,
     file: String,
-    /// `None` if the file could not be read.
+    /// `None` if the farm was not judged.
     counts: Option<Counts>,
     exit: Exit,
 }
 
 impl FleetRow {
-    /// Creates the row; `exit` is how the command would end for this farm alone.
-    pub fn new(report: &Report, exit: Exit) -> Self {
+    /// Creates the row of a report.
+    pub(crate) fn new(report: &Report) -> Self {
         Self {
             farm: report.farm.clone().unwrap_or_default(),
             file: report.file.clone(),
-            counts: report.is_readable().then(|| report.counts()),
-            exit,
+            counts: report.is_judged().then(|| report.counts()),
+            exit: report.end.exit,
         }
     }
 }

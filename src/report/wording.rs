@@ -1,7 +1,7 @@
 //! Sentences that several formats say.
 
 use super::since::Since;
-use super::writer::Totals;
+use super::writer::Summary;
 use super::{Counts, Status};
 use crate::rules::Verdict;
 
@@ -76,15 +76,26 @@ fn join(counts: &[(usize, &str, &str)]) -> String {
 }
 
 /// Returns "3 files (1 unreadable): 2 errors; 12 passed".
-pub(super) fn fleet_summary(totals: &Totals<'_>) -> String {
-    let unreadable = match totals.unreadable {
-        0 => String::new(),
-        count => format!(" ({count} unreadable)"),
+pub(super) fn fleet_summary(all: &Summary<'_>) -> String {
+    let unjudged: Vec<String> = [
+        (all.unreadable, "unreadable"),
+        (all.not_judged, "not judged"),
+    ]
+    .iter()
+    .filter(|(count, _)| *count > 0)
+    .map(|(count, word)| format!("{count} {word}"))
+    .collect();
+    let unjudged = match unjudged.is_empty() {
+        true => String::new(),
+        false => format!(" ({})", unjudged.join(", ")),
     };
-    let files = if totals.files == 1 {
+    let files = if all.files == 1 {
         "1 file".to_owned()
     } else {
-        format!("{} files", totals.files)
+        format!("{} files", all.files)
     };
-    format!("{files}{unreadable}: {}", summary(&totals.counts))
+    if all.files == all.unreadable + all.not_judged {
+        return format!("{files}{unjudged}");
+    }
+    format!("{files}{unjudged}: {}", summary(&all.counts))
 }

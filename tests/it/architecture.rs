@@ -80,7 +80,7 @@ const ROOMS: &[Room] = &[
         &[Terminal, Files, Processes, Environment],
     ),
     room("cli/args/password.rs", ALL, &[Terminal, Environment]),
-    room("report/", "rules remedy facts term farm formats", &[]),
+    room("report/", "rules remedy facts term farm formats fs", &[]),
     room("rules/", "remedy facts farm formats", &[]),
     room("remedy/", "formats", &[]),
     room("probe/", "facts farm formats", &[Sockets, Clock, Async]),

@@ -2,7 +2,7 @@
 
 use super::area::{AreaWord, parts};
 use crate::error::Error;
-use crate::report::FailOn;
+use crate::report::{FailOn, RunOptions};
 use crate::rules::{Area, AreaPart, Selection, Severity, all};
 
 /// Which rules are judged, and which findings decide the exit status.
@@ -48,7 +48,18 @@ impl RulesArgs {
         }
     }
 
-    pub(crate) fn fail_on(&self) -> FailOn {
+    /// Returns the options of a run that judges these areas.
+    pub(crate) fn run_options(&self, areas: &[Area]) -> RunOptions {
+        RunOptions {
+            areas: areas.iter().map(|area| area.name()).collect(),
+            only: self.only.clone(),
+            skip: self.skip.clone(),
+            fail_on: self.fail_on(),
+            ..RunOptions::default()
+        }
+    }
+
+    fn fail_on(&self) -> FailOn {
         match self.fail_on {
             LeastSeverity::Error => FailOn::At(Severity::Error),
             LeastSeverity::Warning => FailOn::At(Severity::Warning),

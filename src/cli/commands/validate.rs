@@ -3,21 +3,17 @@
 use crate::cli::args::{FarmFileArgs, ReportArgs, RulesArgs, with_hint};
 use crate::cli::clock;
 use crate::cli::console::Console;
+use crate::cli::in_order::for_each_in_order;
 use crate::cli::output::Output;
 use crate::cli::paths::{Target, expand, load_farm};
 use crate::cli::report_writer::{ReportContext, ReportWriter};
 use crate::error::Error;
 use crate::facts::Facts;
 use crate::farm::values::Date;
-use crate::report::{Body, Exit, RenderedReport, Report};
+use crate::report::{Body, Exit, Report};
 use crate::rules::{self, Area, Case, Selection};
 use clap::ValueHint;
-use rayon::prelude::*;
 use std::path::PathBuf;
-
-/// How many files are judged before their reports are printed: keeps memory flat and all processors
-/// busy.
-const BATCH: usize = 256;
 
 #[derive(Debug, clap::Args)]
 #[command(
@@ -39,6 +35,7 @@ pub(crate) struct ValidateArgs {
 }
 
 pub(crate) fn run(args: &ValidateArgs, console: &Console) -> Result<Exit, Error> {
+    let run = args.rules.run_options(&[]);
     let validation = Validation {
         selection: args
             .rules
@@ -47,12 +44,11 @@ pub(crate) fn run(args: &ValidateArgs, console: &Console) -> Result<Exit, Error>
         today: clock::today(),
         context: ReportContext {
             options: if args.has_several() {
-                args.report.fleet_options(console)
+                args.report.fleet_options(console, run)
             } else {
-                args.report.options(console)
+                args.report.options(console, run)
             },
             baseline: args.report.baseline()?,
-            fail_on: args.rules.fail_on(),
         },
         is_default: args.files.is_empty(),
     };
@@ -64,12 +60,12 @@ pub(crate) fn run(args: &ValidateArgs, console: &Console) -> Result<Exit, Error>
     read.extend(targets.iter().map(|(path, _)| path.clone()));
     let output = Output::begin(args.report.out.path(), console, &read)?;
     let mut writer = ReportWriter::begin(output, &validation.context)?;
-    for (batch, place) in targets.chunks(BATCH).zip((0..).step_by(BATCH)) {
-        for written in validation.judge_all(batch, place) {
-            writer.write(written)?;
-        }
-    }
-    writer.finish()
+    for_each_in_order(
+        &targets,
+        |target| validation.judge(target),
+        |report| writer.write(&report),
+    )?;
+    writer.finish(Exit::Clean)
 }
 
 impl ValidateArgs {
@@ -88,19 +84,11 @@ struct Validation {
 }
 
 impl Validation {
-    /// Judges files on all processors; `place` is that of the first among all.
-    fn judge_all(&self, batch: &[Target], place: usize) -> Vec<RenderedReport> {
-        batch
-            .par_iter()
-            .enumerate()
-            .map(|(at, target)| {
-                let report = self.judge(target);
-                self.context.format(report, place + at, Exit::Clean)
-            })
-            .collect()
+    fn judge(&self, target: &Target) -> Report {
+        self.context.complete(self.report(target), Exit::Clean)
     }
 
-    fn judge(&self, target: &Target) -> Report {
+    fn report(&self, target: &Target) -> Report {
         let (path, _) = target;
         let file = path.to_string_lossy().into_owned();
         match load_farm(target) {

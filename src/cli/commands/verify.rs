@@ -53,7 +53,7 @@ pub(crate) struct VerifyArgs {
 pub(crate) fn run(args: &VerifyArgs, console: &Console) -> Result<Exit, Error> {
     let filter = args.rules.filter(&args.areas);
     let areas = areas(&args.areas);
-    let fail_on = args.rules.fail_on();
+    let run = args.rules.run_options(&areas);
     if !args.farms.is_empty() {
         let check = FleetCheck {
             farms: &args.farms,
@@ -61,11 +61,12 @@ pub(crate) fn run(args: &VerifyArgs, console: &Console) -> Result<Exit, Error> {
             scope: FleetScope {
                 areas: &areas,
                 filter: &filter,
+                has_recorded_facts: !args.facts.facts.is_empty(),
                 credentials: &args.credentials,
             },
             console,
         };
-        return check.run(&args.report, fail_on);
+        return check.run(&args.report, run);
     }
     let check = Check {
         facts: &args.facts.facts,
@@ -76,5 +77,5 @@ pub(crate) fn run(args: &VerifyArgs, console: &Console) -> Result<Exit, Error> {
         address: None,
         console,
     };
-    check.run(args.farm_file.load(console)?, &args.report, fail_on)
+    check.run(args.farm_file.load(console)?, &args.report, run)
 }

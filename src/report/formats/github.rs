@@ -1,22 +1,41 @@
 //! Annotations of a GitHub Actions run: workflow commands, one a line.
 
 use crate::report::wording::{fleet_summary, sentence};
-use crate::report::writer::{Chunk, ReportWriter, Totals};
+use crate::report::writer::{ReportWriter, Summary};
 use crate::report::{Body, RenderOptions, Report, Status, details};
 use crate::rules::{Severity, Verdict};
 use crate::term::diagnosis::first_mistakes;
 use crate::text::shown;
-use std::fmt::Write;
+use std::io::{self, Write};
 
-pub(crate) struct Github;
+pub(crate) struct Github<'a> {
+    options: &'a RenderOptions,
+}
 
-impl ReportWriter for Github {
-    fn chunk(&self, report: &Report, options: &RenderOptions, _: usize) -> Chunk {
-        let mut out = String::new();
+impl<'a> Github<'a> {
+    pub(crate) fn new(options: &'a RenderOptions) -> Self {
+        Self { options }
+    }
+
+    /// Whether a verdict becomes an annotation.
+    fn is_shown(&self, report: &Report, verdict: &Verdict) -> bool {
+        match Status::of(verdict) {
+            Status::Accepted => self.options.verbose,
+            status => status.needs_attention() && report.is_new(verdict),
+        }
+    }
+}
+
+impl ReportWriter for Github<'_> {
+    fn report(&mut self, report: &Report, out: &mut dyn Write) -> io::Result<()> {
         match &report.body {
+            Body::NotJudged(why) => {
+                let message = details::error(&why.error);
+                Annotation::without_verdicts(report, "not judged", message).write(out)?;
+            }
             Body::Unreadable(error) => {
                 let message = details::error(error);
-                Annotation::unreadable(&report.file, message).write(&mut out);
+                Annotation::without_verdicts(report, UNREADABLE, message).write(out)?;
             }
             Body::Malformed { mistakes, .. } => {
                 let (mistakes, more) = first_mistakes(mistakes);
@@ -25,30 +44,33 @@ impl ReportWriter for Github {
                     Annotation {
                         line: Some(mistake.line),
                         column: Some(mistake.column),
-                        ..Annotation::unreadable(&report.file, message)
+                        ..Annotation::without_verdicts(report, UNREADABLE, message)
                     }
-                    .write(&mut out);
+                    .write(out)?;
                 }
                 if let Some(more) = more {
-                    Annotation::unreadable(&report.file, more).write(&mut out);
+                    Annotation::without_verdicts(report, UNREADABLE, more).write(out)?;
                 }
             }
-            Body::Verdicts(verdicts) => verdicts
-                .iter()
-                .filter(|verdict| match Status::of(verdict) {
-                    Status::Accepted => options.verbose,
-                    status => status.needs_attention() && report.is_new(verdict),
-                })
-                .for_each(|verdict| Annotation::new(verdict, &report.file).write(&mut out)),
+            Body::Verdicts(verdicts) => {
+                for verdict in verdicts {
+                    if self.is_shown(report, verdict) {
+                        Annotation::new(verdict, &report.file).write(out)?;
+                    }
+                }
+            }
         }
-        out.into()
+        Ok(())
     }
 
-    /// Returns a line of the log, which contains nothing from outside.
-    fn closing(&self, totals: &Totals<'_>, _: &RenderOptions) -> String {
-        format!("spinmail: {}\n", fleet_summary(totals))
+    /// Writes a line of the log, which contains nothing from outside.
+    fn finish(&mut self, all: &Summary<'_>, out: &mut dyn Write) -> io::Result<()> {
+        writeln!(out, "spinmail: {}", fleet_summary(all))
     }
 }
+
+/// The title of the annotation of a file that cannot be read.
+const UNREADABLE: &str = "unreadable";
 
 /// A message at a line of a file.
 struct Annotation<'a> {
@@ -84,38 +106,34 @@ impl<'a> Annotation<'a> {
         }
     }
 
-    /// Creates the annotation of a file that cannot be read.
-    fn unreadable(file: &'a str, message: String) -> Self {
+    /// Creates the annotation of a file that cannot be read, or whose farm was not judged.
+    fn without_verdicts(report: &'a Report, title: &str, message: String) -> Self {
         Self {
             kind: "error",
-            file,
+            file: &report.file,
             line: None,
             column: None,
-            title: "unreadable".to_owned(),
+            title: title.to_owned(),
             message,
         }
     }
 
     /// Writes the workflow command. What would end a part of it is written as GitHub reads it back.
-    fn write(&self, out: &mut String) {
-        let _ = write!(
+    fn write(&self, out: &mut dyn Write) -> io::Result<()> {
+        write!(
             out,
             "::{} file={}",
             self.kind,
             property(&forward(self.file))
-        );
+        )?;
         if let Some(line) = self.line {
-            let _ = write!(out, ",line={line}");
+            write!(out, ",line={line}")?;
         }
         if let Some(column) = self.column {
-            let _ = write!(out, ",col={column}");
+            write!(out, ",col={column}")?;
         }
-        let _ = writeln!(
-            out,
-            ",title={}::{}",
-            property(&self.title),
-            data(&self.message)
-        );
+        let (title, message) = (property(&self.title), data(&self.message));
+        writeln!(out, ",title={title}::{message}")
     }
 }
 

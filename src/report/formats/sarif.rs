@@ -8,12 +8,14 @@
 mod uri;
 
 use super::json;
+use crate::fs::Spill;
 use crate::report::wording::sentence;
-use crate::report::writer::{Chunk, ReportWriter, Totals};
+use crate::report::writer::{ReportWriter, Summary};
 use crate::report::{Body, RenderOptions, Report, Status, details};
 use crate::rules::{self, Rule, Severity, Verdict};
 use crate::term::diagnosis::first_mistakes;
 use serde::Serialize;
+use std::io::{self, Write};
 use uri::{PathSyntax, uri};
 
 const SCHEMA: &str = "https://json.schemastore.org/sarif-2.1.0.json";
@@ -21,44 +23,66 @@ const SCHEMA: &str = "https://json.schemastore.org/sarif-2.1.0.json";
 /// The descriptor of the notification about a file that could not be read.
 const UNREADABLE: &str = "file-unreadable";
 
-pub(crate) struct Sarif;
+pub(crate) struct Sarif<'a> {
+    options: &'a RenderOptions,
+    has_results: bool,
+    has_notifications: bool,
+    /// They stand behind the results.
+    notifications: Spill,
+}
 
-impl ReportWriter for Sarif {
-    fn opening(&self, _: &RenderOptions) -> String {
-        let tool = json::line(&Tool::of_this_program());
-        let head = format!("{{\"$schema\":\"{SCHEMA}\",\"version\":\"2.1.0\",\"runs\":[{{");
-        format!("{head}\"tool\":{tool},\n\"columnKind\":\"unicodeCodePoints\",\"results\":[")
-    }
-
-    fn separator(&self) -> &'static str {
-        ","
-    }
-
-    fn chunk(&self, report: &Report, options: &RenderOptions, _: usize) -> Chunk {
-        let results: Vec<String> = report
-            .verdicts()
-            .iter()
-            .filter(|verdict| is_shown(verdict, options))
-            .map(|verdict| format!("\n{}", json::line(&Outcome::of(verdict, report))))
-            .collect();
-        let notifications = notifications(report)
-            .iter()
-            .map(|each| format!(",\n{}", json::line(each)))
-            .collect();
-        Chunk {
-            text: results.join(","),
-            later: [notifications, String::new()],
+impl<'a> Sarif<'a> {
+    pub(crate) fn new(options: &'a RenderOptions) -> Self {
+        Self {
+            options,
+            has_results: false,
+            has_notifications: false,
+            notifications: Spill::default(),
         }
     }
 
-    fn closing(&self, totals: &Totals<'_>, _: &RenderOptions) -> String {
-        let [notifications, _] = &totals.later;
-        let notifications = notifications.strip_prefix(',').unwrap_or(notifications);
-        let is_whole = totals.unreadable == 0;
-        format!(
-            "\n],\"invocations\":[{{\"executionSuccessful\":{is_whole},\
-             \"toolExecutionNotifications\":[{notifications}]}}]}}]}}\n"
+    fn notify(&mut self, notification: &Notification<'_>) -> io::Result<()> {
+        let separator = if self.has_notifications { "," } else { "" };
+        self.has_notifications = true;
+        let notification = json::line(notification);
+        write!(self.notifications, "{separator}\n{notification}")
+    }
+}
+
+impl ReportWriter for Sarif<'_> {
+    fn begin(&mut self, out: &mut dyn Write) -> io::Result<()> {
+        let tool = json::line(&Tool::of_this_program());
+        write!(
+            out,
+            "{{\"$schema\":\"{SCHEMA}\",\"version\":\"2.1.0\",\"runs\":[{{\"tool\":{tool},\n\
+             \"columnKind\":\"unicodeCodePoints\",\"results\":["
         )
+    }
+
+    fn report(&mut self, report: &Report, out: &mut dyn Write) -> io::Result<()> {
+        for verdict in report.verdicts() {
+            if is_shown(verdict, self.options) {
+                let separator = if self.has_results { "," } else { "" };
+                self.has_results = true;
+                let result = json::line(&Outcome::of(verdict, report));
+                write!(out, "{separator}\n{result}")?;
+            }
+        }
+        for notification in notifications(report) {
+            self.notify(&notification)?;
+        }
+        Ok(())
+    }
+
+    fn finish(&mut self, all: &Summary<'_>, out: &mut dyn Write) -> io::Result<()> {
+        let is_whole = all.unreadable + all.not_judged == 0;
+        write!(
+            out,
+            "\n],\"invocations\":[{{\"executionSuccessful\":{is_whole},\
+             \"toolExecutionNotifications\":["
+        )?;
+        self.notifications.copy_to(out)?;
+        writeln!(out, "]}}]}}]}}")
     }
 }
 
@@ -432,6 +456,10 @@ fn notifications(report: &Report) -> Vec<Notification<'static>> {
     let file = &report.file;
     match &report.body {
         Body::Verdicts(_) => Vec::new(),
+        Body::NotJudged(why) => {
+            let message = details::error(&why.error);
+            vec![Notification::unreadable(file, &message, None)]
+        }
         Body::Unreadable(error) => {
             vec![Notification::unreadable(file, &details::error(error), None)]
         }

@@ -240,7 +240,7 @@ fn verify(path: &Path, console: &Console) -> Result<Exit, Error> {
     check.run(
         load_path(path, console)?,
         &ReportArgs::default(),
-        RulesArgs::default().fail_on(),
+        RulesArgs::default().run_options(&[]),
     )
 }
 

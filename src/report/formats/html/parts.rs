@@ -47,6 +47,10 @@ pub(super) fn report(report: &Report, outline: &Outline) -> String {
             let body = format!("<p>{}</p>\n", prose_lines(&details::error(error)));
             return outline.section("unreadable", "The file cannot be read", &body);
         }
+        Body::NotJudged(why) => {
+            let body = format!("<p>{}</p>\n", prose_lines(&details::error(&why.error)));
+            return outline.section("not-judged", "The farm was not judged", &body);
+        }
         Body::Malformed { text, mistakes } => {
             return outline.section(
                 "unreadable",

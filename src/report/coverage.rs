@@ -1,0 +1,141 @@
+//! What a report is about: the areas that were judged, those that were not, and the facts.
+
+use super::{Exit, Now, RunEnd};
+use crate::rules::Area;
+
+/// What was judged, what was not, and from which facts.
+#[derive(Debug, Clone, Default)]
+pub struct Coverage {
+    /// The areas that were judged, in their order.
+    pub judged: Vec<Area>,
+    /// The judged areas of which options left rules out.
+    pub in_part: Vec<Area>,
+    /// The areas that were not judged although the farm has something in them.
+    pub left_out: Vec<LeftOut>,
+    /// The areas in which the farm file asks for nothing.
+    pub unused: Vec<Area>,
+    /// The files of recorded facts, or the one look at the real world.
+    pub sources: Vec<SourceCoverage>,
+    /// The farm's servers that the facts hold nothing of.
+    pub servers_without_facts: Vec<String>,
+}
+
+/// An area that was not judged.
+#[derive(Debug, Clone)]
+pub struct LeftOut {
+    /// The area.
+    pub area: Area,
+    /// What kind of reason there is.
+    pub reason: LeftOutReason,
+    /// Why, as words that follow "because" or a colon.
+    pub why: String,
+    /// What would look at it, or `None` if that is part of the reason.
+    pub how: Option<String>,
+    /// Whether `--require` names it.
+    pub is_required: bool,
+}
+
+/// What kind of reason an area is left out for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LeftOutReason {
+    /// It was not asked for.
+    NotSelected,
+    /// The facts hold nothing about it.
+    NoFacts,
+    /// This machine cannot probe it.
+    CannotProbe,
+}
+
+impl LeftOutReason {
+    /// Returns the word for it in reports.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::NotSelected => "not-selected",
+            Self::NoFacts => "no-facts",
+            Self::CannotProbe => "cannot-probe",
+        }
+    }
+}
+
+/// Facts that were judged, and where they come from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SourceCoverage {
+    /// The file, or `None` if they were gathered for this report.
+    pub file: Option<String>,
+    /// The server that they are of, or `None` if they do not say it.
+    pub server: Option<String>,
+    /// When they were gathered (RFC 3339, UTC), or `None` if they do not say it.
+    pub gathered: Option<String>,
+    /// The version of the file's format.
+    pub version: u32,
+}
+
+impl SourceCoverage {
+    /// Returns how old the facts are in seconds, or `None` if they do not say it. Facts of the
+    /// future are not older than none.
+    pub fn age(&self, now: &Now) -> Option<u64> {
+        let gathered = humantime::parse_rfc3339(self.gathered.as_deref()?).ok()?;
+        let now = humantime::parse_rfc3339(&now.text).ok()?;
+        Some(now.duration_since(gathered).unwrap_or_default().as_secs())
+    }
+
+    /// Returns what a file of this version could not hold, or `None` if nothing is missing.
+    pub fn limit(&self) -> Option<&'static str> {
+        (self.version == 1).then_some(
+            "facts of version 1 do not hold what kind of failure a question met: it is taken from \
+             the wording",
+        )
+    }
+}
+
+impl Coverage {
+    /// Returns the age of the oldest facts in seconds, or `None` if none says it.
+    pub fn age(&self, now: &Now) -> Option<u64> {
+        self.sources
+            .iter()
+            .filter_map(|source| source.age(now))
+            .max()
+    }
+
+    /// Returns the areas that should have been judged and were not for lack of facts.
+    pub fn lacking(&self) -> impl Iterator<Item = &LeftOut> {
+        self.left_out
+            .iter()
+            .filter(|left_out| left_out.reason != LeftOutReason::NotSelected)
+    }
+
+    /// Returns how the command ends for what was not judged: undecided if `--require` names it, or
+    /// if nothing was judged for lack of facts.
+    pub fn end(&self) -> RunEnd {
+        let required: Vec<&str> = self
+            .missing_required()
+            .map(|each| each.area.name())
+            .collect();
+        if !required.is_empty() {
+            let names = required.join(", ");
+            return RunEnd::new(Exit::Undecided, format!("required and not judged: {names}"));
+        }
+        let lacking: Vec<&str> = self.lacking().map(|each| each.area.name()).collect();
+        if self.judged.is_empty() && !lacking.is_empty() {
+            let names = lacking.join(", ");
+            let reason = format!("nothing was judged, for lack of facts about {names}");
+            return RunEnd::new(Exit::Undecided, reason);
+        }
+        RunEnd::clean()
+    }
+
+    /// Returns the required areas that were not judged.
+    pub fn missing_required(&self) -> impl Iterator<Item = &LeftOut> {
+        self.left_out.iter().filter(|left_out| left_out.is_required)
+    }
+}
+
+impl LeftOut {
+    /// Returns why the area was not judged, and what would look at it.
+    pub fn sentence(&self) -> String {
+        match &self.how {
+            Some(how) => format!("{}; {how}", self.why),
+            None => self.why.clone(),
+        }
+    }
+}
