@@ -70,7 +70,7 @@ pub mod testing {
     pub mod facts {
         pub use crate::facts::directory::Members;
         pub use crate::facts::redact::Redactor;
-        pub use crate::facts::{Answer, Facts, RecordedMetabase};
+        pub use crate::facts::{Answer, Facts, Failure, FailureKind, RecordedMetabase};
     }
 
     /// What is wanted.

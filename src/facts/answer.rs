@@ -1,11 +1,7 @@
-//! The answers to questions, and what of the facts is not known to this version.
+//! The answers to questions.
 
+use super::{Failure, FailureKind};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
-
-/// Fields that a later spinmail of the same version of the file knows and this one does not: they
-/// are kept.
-pub(crate) type Unknown = BTreeMap<String, serde_json::Value>;
 
 /// The answer to a question asked of the outside. An error at the door is an answer too.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -19,19 +15,35 @@ pub enum Answer<T> {
     Known(T),
     /// There is none. The text says how that was answered.
     Absent(String),
-    /// No usable answer came. The text says why.
-    Failed(String),
+    /// No usable answer came.
+    Failed(Failure),
     /// The question was not asked.
     #[default]
     NotAsked,
 }
 
 impl<T> Answer<T> {
+    /// Creates a failure of a kind, with its text for people.
+    pub fn failed(kind: FailureKind, detail: impl Into<String>) -> Self {
+        Self::Failed(Failure::new(kind, detail))
+    }
+
     /// Returns the answer, or `None` if none is known.
     pub fn known(&self) -> Option<&T> {
         match self {
             Self::Known(known) => Some(known),
             Self::Absent(_) | Self::Failed(_) | Self::NotAsked => None,
+        }
+    }
+
+    /// Returns why there is no answer, for people, as the end of a sentence. It is empty if there is
+    /// one.
+    pub fn why_not(&self) -> String {
+        match self {
+            Self::Known(_) => String::new(),
+            Self::Absent(how) => how.clone(),
+            Self::Failed(failure) => failure.to_string(),
+            Self::NotAsked => "not asked".to_owned(),
         }
     }
 

@@ -13,7 +13,7 @@ pub(crate) use census::{CensusOptions, brief};
 use super::merge::{Merge, Observation};
 #[cfg(test)]
 use super::schema::SidSchema;
-use super::{Answer, Unknown};
+use super::{Answer, FailureKind, Unknown};
 use serde::{Deserialize, Serialize};
 use windows_security::directory::AttributeGuid;
 use windows_security::{Guid, Sid};
@@ -61,6 +61,9 @@ pub struct DirectoryFacts {
 pub struct ConnectAttempt {
     #[cfg_attr(test, schemars(extend("holds" = "name")))]
     pub url: String,
+    /// The kind of the failure, and its text for people.
+    #[serde(default)]
+    pub kind: FailureKind,
     pub why: String,
     /// It refused a logon for want of signing or encryption (strongerAuthRequired, RFC 4511
     /// appendix A).

@@ -3,7 +3,7 @@
 use super::merge::{Merge, MergeRecord, Observation, merged};
 #[cfg(test)]
 use super::schema::{socket_address, socket_addresses};
-use super::{Answer, Unknown};
+use super::{Answer, Failure, Unknown};
 use serde::{Deserialize, Deserializer, Serialize};
 use std::collections::BTreeSet;
 use std::fmt;
@@ -355,7 +355,7 @@ impl DnsFacts {
     }
 
     /// Returns why no name server told whether there are such records, or `None` if one did.
-    pub fn unanswered(&self, name: &str, kind: RecordKind) -> Option<String> {
+    pub fn unanswered(&self, name: &str, kind: RecordKind) -> Option<Failure> {
         let mut reason = None;
         for lookup in self
             .lookups
@@ -364,7 +364,10 @@ impl DnsFacts {
         {
             match &lookup.answer {
                 Answer::Known(_) | Answer::Absent(_) => return None,
-                Answer::Failed(why) => reason = Some(format!("{kind} {name}: {why}")),
+                Answer::Failed(failure) => {
+                    let detail = format!("{kind} {name}: {failure}");
+                    reason = Some(failure.clone().with_detail(detail));
+                }
                 Answer::NotAsked => {}
             }
         }

@@ -1,6 +1,6 @@
 //! Facts as a file: JSON of a version.
 
-use super::{Facts, VERSION};
+use super::{Facts, VERSION, version1};
 use crate::error::Error;
 use serde::Deserialize;
 use serde_json::{Number, Value};
@@ -34,13 +34,21 @@ impl Facts {
                 ));
             }
         };
-        if number.as_u64() > Some(VERSION.into()) {
+        let version = number
+            .as_u64()
+            .and_then(|number| u32::try_from(number).ok());
+        let Some(version) = version.filter(|version| *version <= VERSION) else {
             return Err(Error::usage(format!(
                 "`{path}` is of facts version {number}, this spinmail knows {VERSION}"
             ))
             .hint("judge it with a newer spinmail"));
+        };
+        let mut read_facts: Self = read(text, path)?;
+        if version == 1 {
+            read_facts = upgraded(text, path)?;
         }
-        read(text, path)
+        read_facts.facts = VERSION;
+        Ok(read_facts)
     }
 
     /// Returns the facts as the text of a file.
@@ -50,6 +58,13 @@ impl Facts {
             .map(|text| text + "\n")
             .unwrap_or_default()
     }
+}
+
+/// Reads a file of version 1, in which no mistake was found.
+fn upgraded(text: &str, path: &str) -> Result<Facts, Error> {
+    let mut json: Value = read(text, path)?;
+    version1::upgrade(&mut json);
+    serde_json::from_value(json).map_err(|error| no_facts(path, &error.to_string()))
 }
 
 /// Returns whether a number can be the version of a format: a whole one, at least the first.

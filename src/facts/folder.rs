@@ -185,7 +185,7 @@ impl Merge for FolderFacts {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::facts::DescriptorSource;
+    use crate::facts::{DescriptorSource, FailureKind};
     use serde_json::json;
 
     fn seen(folder: serde_json::Value) -> (Observation, FolderFacts) {
@@ -204,8 +204,7 @@ mod tests {
             "accounts": [{"name": "a"}], "new-here": 1});
         let newer =
             json!({"server": "sp1", "path": r"c:\drop", "contents": {"known": {"messages": 5}}});
-        let elsewhere =
-            json!({"server": "sp2", "path": r"C:\Drop", "contents": {"failed": "access denied"}});
+        let elsewhere = json!({"server": "sp2", "path": r"C:\Drop", "contents": {"failed": {"kind": "access-denied", "detail": "access denied"}}});
         let merged = FolderFacts::merge(vec![seen(older), seen(newer), seen(elsewhere)]);
         let [one, two] = &merged.folders[..] else {
             panic!("{merged:?}")
@@ -225,7 +224,10 @@ mod tests {
             (one.names.len(), one.accounts.len(), one.unknown.len()),
             (1, 1, 1)
         );
-        assert_eq!(two.contents, Answer::Failed("access denied".to_owned()));
+        assert_eq!(
+            two.contents,
+            Answer::failed(FailureKind::AccessDenied, "access denied")
+        );
         assert!(merged.unknown.contains_key("later"));
     }
 }

@@ -6,6 +6,7 @@ mod contents;
 mod descriptor;
 pub(crate) mod directory;
 mod dns;
+mod failure;
 mod file;
 mod folder;
 mod iis;
@@ -13,9 +14,10 @@ pub(crate) mod merge;
 pub(crate) mod redact;
 pub(crate) mod schema;
 mod smtp;
+mod unknown;
+mod version1;
 
 pub use answer::Answer;
-pub(crate) use answer::Unknown;
 pub use area::Area;
 pub(crate) use contents::{Ages, Contents, Count, Message, NamedFile, Sample, Space, Tally};
 pub(crate) use contents::{MAX_COUNTED, MAX_NAMED};
@@ -25,6 +27,7 @@ pub(crate) use descriptor::{
 pub(crate) use directory::DirectoryFacts;
 pub(crate) use dns::{DnsFacts, Lookup, PortCheck, Record, RecordData, RecordKind, ServersFrom};
 pub(crate) use dns::{is_address, is_below};
+pub use failure::{Failure, FailureKind};
 pub(crate) use folder::{DropFolder, FolderFacts, ListAliases};
 pub use iis::RecordedMetabase;
 pub(crate) use iis::{
@@ -34,13 +37,14 @@ pub(crate) use iis::{
 pub(crate) use merge::Observation;
 pub(crate) use merge::observer_names;
 pub(crate) use smtp::{SmtpFacts, SmtpHost, SmtpStep, SmtpTalk, SmtpTarget, TlsFacts};
+pub(crate) use unknown::Unknown;
 
 use crate::error::Error;
 use merge::Merge;
 use serde::{Deserialize, Serialize};
 
-/// The version of the facts file that this program writes and reads.
-pub(crate) const VERSION: u32 = 1;
+/// The version of the facts file that this program writes. It reads the older ones too.
+pub(crate) const VERSION: u32 = 2;
 
 /// Everything that was seen.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]

@@ -3,7 +3,7 @@
 use super::merge::{Merge, MergeRecord, Observation, merged};
 #[cfg(test)]
 use super::schema::socket_address;
-use super::{Answer, Unknown};
+use super::{Answer, FailureKind, Unknown};
 use serde::{Deserialize, Serialize};
 use std::net::SocketAddr;
 
@@ -110,12 +110,6 @@ pub struct TlsFacts {
     pub unknown: Unknown,
 }
 
-impl TlsFacts {
-    /// How a failure begins that shows only that the server is older than this program's
-    /// encryption.
-    pub const NOTHING_IN_COMMON: &str = "no version of TLS or cipher in common";
-}
-
 impl SmtpStep {
     /// Returns the reply's code, if all its lines are of one reply (RFC 5321 4.2.1).
     pub fn code(&self) -> Option<u16> {
@@ -208,7 +202,8 @@ impl SmtpStep {
                     });
                 }
             }
-            Answer::Absent(why) | Answer::Failed(why) => gist.push(lasting_words(why)),
+            Answer::Absent(how) => gist.push(lasting_words(how)),
+            Answer::Failed(failure) => gist.push(format!("{:?}", failure.kind)),
             Answer::NotAsked => {}
         }
         gist
@@ -248,14 +243,14 @@ impl SmtpTalk {
 impl TlsFacts {
     fn agrees(&self, other: &Self) -> bool {
         self.handshake.agrees(&other.handshake, |(), ()| true)
-            && self.failure() == other.failure()
+            && self.failure_kind() == other.failure_kind()
             && self.certificate.agrees(&other.certificate, |(), ()| true)
     }
 
-    /// Returns why the handshake failed, as far as that does not change, or `None` if it did not.
-    fn failure(&self) -> Option<String> {
+    /// Returns the kind of the handshake's failure, or `None` if it did not fail.
+    fn failure_kind(&self) -> Option<&FailureKind> {
         match &self.handshake {
-            Answer::Failed(why) => Some(lasting_words(why)),
+            Answer::Failed(failure) => Some(&failure.kind),
             _ => None,
         }
     }

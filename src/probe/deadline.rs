@@ -1,6 +1,6 @@
 //! Time limits, and answers that a wait or a detour has spoilt.
 
-use crate::facts::Answer;
+use crate::facts::{Answer, Failure, FailureKind};
 use std::io;
 use std::time::Duration;
 
@@ -18,14 +18,20 @@ pub(super) async fn within<T>(
 ) -> io::Result<T> {
     match tokio::time::timeout(limit, step).await {
         Ok(done) => done,
-        Err(_) => Err(io::Error::new(io::ErrorKind::TimedOut, timed_out(limit))),
+        Err(_) => Err(time_out_error(limit)),
     }
 }
 
-/// Says that a limit has passed.
-pub(super) fn timed_out(limit: Duration) -> String {
+/// Returns the failure of a question whose limit has passed.
+pub(super) fn timed_out(limit: Duration) -> Failure {
     let waited = Duration::from_millis(u64::try_from(limit.as_millis()).unwrap_or(u64::MAX));
-    format!("timed out after {}", humantime::format_duration(waited))
+    let detail = format!("timed out after {}", humantime::format_duration(waited));
+    Failure::new(FailureKind::TimedOut, detail)
+}
+
+/// Returns the same as an error.
+pub(super) fn time_out_error(limit: Duration) -> io::Error {
+    io::Error::new(io::ErrorKind::TimedOut, timed_out(limit).to_string())
 }
 
 /// Turns "there is none" into a failure when the folder was looked at under another path than its
@@ -33,7 +39,8 @@ pub(super) fn timed_out(limit: Duration) -> String {
 pub(super) fn at_other_path<T>(path: &str, answer: Answer<T>) -> Answer<T> {
     match answer {
         Answer::Absent(how) => {
-            Answer::Failed(format!("at `{path}`, where it was looked at, {how}"))
+            let detail = format!("at `{path}`, where it was looked at, {how}");
+            Answer::failed(FailureKind::NotFound, detail)
         }
         answer => answer,
     }

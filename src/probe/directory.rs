@@ -28,7 +28,7 @@ use super::Progress;
 use super::trust::Trust;
 use crate::error::Error;
 use crate::facts::directory::{CensusOptions, ConnectAttempt};
-use crate::facts::{Answer, DirectoryFacts};
+use crate::facts::{Answer, DirectoryFacts, Failure, FailureKind};
 use crate::farm::Farm;
 use crate::farm::values::{Service, checked};
 use std::path::Path;
@@ -110,10 +110,17 @@ pub(crate) async fn gather(
 }
 
 /// Returns why no controller could be asked.
-fn in_vain(attempts: &[ConnectAttempt]) -> String {
+fn in_vain(attempts: &[ConnectAttempt]) -> Failure {
     let why: Vec<String> = attempts
         .iter()
         .map(|attempt| format!("{}: {}", attempt.url, attempt.why))
         .collect();
-    why.join("; ")
+    let mut kinds = attempts.iter().map(|attempt| &attempt.kind);
+    let first = kinds.next().cloned().unwrap_or_default();
+    let kind = if kinds.all(|kind| *kind == first) {
+        first
+    } else {
+        FailureKind::Other
+    };
+    Failure::new(kind, why.join("; "))
 }

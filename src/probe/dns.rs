@@ -5,7 +5,8 @@ mod exchange;
 
 use crate::error::Error;
 use crate::facts::{
-    self, Answer, DnsFacts, Lookup, PortCheck, Record, RecordData, RecordKind, ServersFrom,
+    self, Answer, DnsFacts, FailureKind, Lookup, PortCheck, Record, RecordData, RecordKind,
+    ServersFrom,
 };
 use crate::farm::Farm;
 use crate::farm::values::{MailServer, checked};
@@ -27,8 +28,10 @@ const MAX_STEPS: u32 = 3;
 
 const DNS_PORT: u16 = 53;
 
-/// Said of a question whose answer did not come in time.
-const NOT_ANSWERED: &str = "not answered before the deadline";
+/// Returns the answer of a question until another comes in time.
+fn not_answered<T>() -> Answer<T> {
+    Answer::failed(FailureKind::TimedOut, "not answered before the deadline")
+}
 
 const ADDRESSES: [RecordKind; 3] = [RecordKind::A, RecordKind::Aaaa, RecordKind::Cname];
 const MAIL: [RecordKind; 4] = [
@@ -197,9 +200,8 @@ impl<'a> DnsSearch<'a> {
                 if self.lookups.contains_key(&question) {
                     continue;
                 }
-                let answer = Answer::Failed(NOT_ANSWERED.to_owned());
                 self.lookups
-                    .insert(question, Lookup::new(server, name, kind, answer));
+                    .insert(question, Lookup::new(server, name, kind, not_answered()));
                 let gate = self.gates.entry(server).or_insert_with(gate).clone();
                 let (limit, name) = (self.limit, name.to_owned());
                 self.progress.more(1);
@@ -266,7 +268,7 @@ impl<'a> DnsSearch<'a> {
             .map(|ip| SocketAddr::new(ip, self.port))
             .collect();
         for address in targets {
-            let unanswered = PortCheck::new(address, Answer::Failed(NOT_ANSWERED.to_owned()));
+            let unanswered = PortCheck::new(address, not_answered());
             if self.ports.contains_key(&address) {
                 continue;
             }

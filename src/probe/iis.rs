@@ -12,9 +12,11 @@ use windows::{own_metabase, own_service};
 
 use super::LocalHost;
 use super::deadline::timed_out;
+use super::failure::{failed, from_io};
 use crate::error::Error;
 use crate::facts::{
-    Answer, FolderFiles, FolderRole, IisFacts, IisServer, MailFolder, RecordedMetabase, Unknown,
+    Answer, FailureKind, FolderFiles, FolderRole, IisFacts, IisServer, MailFolder,
+    RecordedMetabase, Unknown,
 };
 use crate::farm::Farm;
 use crate::farm::values::{FolderPath, FromText, is_same_host};
@@ -152,17 +154,20 @@ fn read_metabase(target: &IisTarget) -> Result<Answer<RecordedMetabase>, Error> 
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
             Answer::Absent(format!("there is no `{shown}`"))
         }
-        Err(error) => Answer::Failed(format!("`{shown}` cannot be read: {error}")),
+        Err(error) => Answer::Failed(
+            from_io(&error).with_detail(format!("`{shown}` cannot be read: {error}")),
+        ),
         Ok(bytes) => match iis_metabase::read(&bytes) {
             Ok(metabase) => Answer::Known(metabase.into()),
-            Err(fault) => Answer::Failed(format!(
-                "`{shown}` is no metabase that can be read: {fault}"
-            )),
+            Err(fault) => Answer::failed(
+                FailureKind::Malformed,
+                format!("`{shown}` is no metabase that can be read: {fault}"),
+            ),
         },
     };
     match answer {
-        Answer::Absent(why) | Answer::Failed(why) if !target.is_this_machine => {
-            Err(Error::usage(why)
+        Answer::Absent(_) | Answer::Failed(_) if !target.is_this_machine => {
+            Err(Error::usage(answer.why_not())
                 .hint("`spinmail inspect metabase FILE` shows what a metabase holds"))
         }
         answer => Ok(answer),
@@ -206,7 +211,8 @@ fn mail_folders(metabase: &Metabase, limit: Duration) -> Vec<MailFolder> {
 /// share of a machine that is off, costs one time-out.
 fn files_in(folder: &str, limit: Duration) -> Answer<FolderFiles> {
     if let Err(fault) = FolderPath::from_text(folder) {
-        return Answer::Failed(format!("it is no folder that can be looked at: {fault}"));
+        let detail = format!("it is no folder that can be looked at: {fault}");
+        return Answer::failed(FailureKind::Unsupported, detail);
     }
     counted(PathBuf::from(folder), limit)
 }
@@ -220,9 +226,11 @@ fn counted(folder: PathBuf, limit: Duration) -> Answer<FolderFiles> {
         Ok(Err(error)) if error.kind() == io::ErrorKind::NotFound => {
             Answer::Absent("there is no such folder".to_owned())
         }
-        Ok(Err(error)) => Answer::Failed(error.to_string()),
+        Ok(Err(error)) => failed(&error),
         Err(RecvTimeoutError::Timeout) => Answer::Failed(timed_out(limit)),
-        Err(RecvTimeoutError::Disconnected) => Answer::Failed("counting broke down".to_owned()),
+        Err(RecvTimeoutError::Disconnected) => {
+            Answer::failed(FailureKind::Other, "counting broke down")
+        }
     }
 }
 

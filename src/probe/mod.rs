@@ -3,6 +3,7 @@
 mod deadline;
 pub(crate) mod directory;
 mod dns;
+mod failure;
 pub(crate) mod folder;
 pub(crate) mod iis;
 mod local_host;

@@ -2,6 +2,7 @@
 
 use crate::facts::{Answer, PortCheck};
 use crate::probe::deadline::within;
+use crate::probe::failure::failed;
 use std::io::ErrorKind;
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -15,7 +16,7 @@ pub(super) async fn check(address: SocketAddr, limit: Duration) -> PortCheck {
         Err(error) if error.kind() == ErrorKind::ConnectionRefused => {
             Answer::Absent("connection refused".to_owned())
         }
-        Err(error) => Answer::Failed(error.to_string()),
+        Err(error) => failed(&error),
     };
     PortCheck::new(address, answer)
 }

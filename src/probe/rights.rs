@@ -18,7 +18,8 @@ pub(crate) use read::add_rights;
 
 use super::deadline::{READ_STALL_FACTOR, at_other_path, within};
 use super::directory::Secret;
-use crate::facts::{Answer, DropFolder, FolderFacts, ObservedAccount, ObservedDescriptor};
+use super::failure::failed;
+use crate::facts::{Answer, DropFolder, Failure, FolderFacts, ObservedAccount, ObservedDescriptor};
 use crate::farm::Farm;
 use crate::farm::values::{FolderLocation, SharePath, computer_account};
 use std::collections::BTreeSet;
@@ -61,7 +62,7 @@ pub(crate) enum SmbLogon {
         password: Secret,
     },
     /// There is nothing to log on with, for this reason.
-    Unavailable(String),
+    Unavailable(Failure),
 }
 
 /// Where a drop folder is read.
@@ -109,7 +110,7 @@ async fn local_descriptor(
         task.await.map_err(io::Error::other)
     })
     .await
-    .unwrap_or_else(|error| Answer::Failed(error.to_string()));
+    .unwrap_or_else(|error| failed(&error));
     if location.is_mounted {
         at_other_path(&location.path, answer)
     } else {

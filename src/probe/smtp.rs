@@ -7,7 +7,8 @@ mod tls;
 
 use crate::error::Error;
 use crate::facts::{
-    Answer, DnsFacts, RecordData, RecordKind, SmtpFacts, SmtpHost, SmtpTalk, SmtpTarget,
+    Answer, DnsFacts, FailureKind, RecordData, RecordKind, SmtpFacts, SmtpHost, SmtpTalk,
+    SmtpTarget,
 };
 use crate::farm::Farm;
 use crate::farm::values::{MailServer, checked};
@@ -49,7 +50,7 @@ pub(super) async fn gather(
         // A conversation whose task panics stays as it is entered here: it must not vanish.
         answers.insert(
             (host.clone(), address),
-            Answer::Failed("the conversation broke down".to_owned()),
+            Answer::failed(FailureKind::Other, "the conversation broke down"),
         );
         let plan = TalkPlan {
             host,
@@ -125,7 +126,7 @@ fn short_names(farm: &Farm) -> impl Iterator<Item = SmtpHost> {
                its full one";
     short
         .into_iter()
-        .map(|host| SmtpHost::new(host, Answer::Failed(why.to_owned())))
+        .map(move |host| SmtpHost::new(host, Answer::failed(FailureKind::Ambiguous, why)))
 }
 
 /// Returns the hosts that take the farm's mail, with each of their addresses.

@@ -1,6 +1,7 @@
 //! Which certificates are trusted.
 
 use crate::error::Error;
+use crate::facts::{Failure, FailureKind};
 use rustls::crypto::CryptoProvider;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
@@ -13,7 +14,7 @@ use std::sync::Arc;
 pub(super) struct Trust {
     pub provider: Arc<CryptoProvider>,
     /// What verifies certificates, or why nothing can.
-    pub verifier: Result<Arc<Verifier>, String>,
+    pub verifier: Result<Arc<Verifier>, Failure>,
 }
 
 impl Trust {
@@ -30,7 +31,10 @@ impl Trust {
             authorities,
         ) {
             (Ok(verifier), _) => Ok(Arc::new(verifier)),
-            (Err(error), None) => Err(format!("no certificate authorities to check with: {error}")),
+            (Err(error), None) => Err(Failure::new(
+                FailureKind::Unsupported,
+                format!("no certificate authorities to check with: {error}"),
+            )),
             (Err(error), Some(path)) => {
                 let what = format!(
                     "cannot use the certificate authorities in `{}`: {error}",

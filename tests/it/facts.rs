@@ -44,7 +44,7 @@ fn facts(server: Option<&str>, gathered: Option<&str>, mx: &Value, reply: &str) 
         ["A", "AAAA", "CNAME"].map(|kind| lookup("sharepoint.fabrikam.com", kind, &absent)),
     );
     let mut facts = json!({
-        "facts": 1,
+        "facts": 2,
         "farm": "fabrikam",
         "dns": {"servers": ["192.0.2.10:53"], "lookups": lookups},
         "smtp": {"targets": [target("192.0.2.21:25", reply, server.unwrap_or("nobody"))]},
@@ -622,8 +622,7 @@ pub fn settings_and_directory() -> [(&'static str, Value); 2] {
     let mut directory = of_example("directory-cannot-delete-subtree", "directory");
     let descriptor = json!({"known": {"sddl": "D:(A;;GA;;;SY)"}});
     let object = json!({"name": "OU=x,DC=fabrikam", "class": "contact", "descriptor": descriptor});
-    directory["attempts"] =
-        json!([{"url": "ldaps://dc2.fabrikam.com", "why": "refused", "needs-signing": false}]);
+    directory["attempts"] = json!([{"url": "ldaps://dc2.fabrikam.com", "kind": "refused", "why": "refused", "needs-signing": false}]);
     let container = &mut directory["container"]["known"];
     container["above"] = json!([object]);
     container["sample"] = json!({"known": [object]});
@@ -641,8 +640,7 @@ fn fields_of_a_later_spinmail_are_kept() {
     whole["dns"]["ports"] = json!([{"address": "[2001:db8::21]:25", "answer": {"absent": "connection refused"},
                                     "seen": [{"server": "sp9", "gathered": MORNING}]}]);
     whole["dns"]["servers-from"] = json!("farm-file");
-    whole["smtp"]["unresolved"] =
-        json!([{"host": "mx2.fabrikam.com", "answer": {"failed": "timed out"}}]);
+    whole["smtp"]["unresolved"] = json!([{"host": "mx2.fabrikam.com", "answer": {"failed": {"kind": "timed-out", "detail": "timed out"}}}]);
     whole["smtp"]["targets"][0]["answer"]["known"]["tls"] = json!({"known": {"version": "TLSv1_3", "handshake": {"known": null}, "certificate": {"known": null}}});
     for (part, value) in settings_and_directory() {
         whole[part] = value;

@@ -68,7 +68,8 @@ fn what_they_are_given() {
     let (seen, _) = gathered(&folder);
     assert_eq!(seen["descriptor"]["known"]["text"], NUMERIC);
     assert!(
-        seen["share"]["failed"].is_string() && seen["accounts"][0]["sid"]["failed"].is_string(),
+        seen["share"]["failed"]["kind"] == "access-denied"
+            && seen["accounts"][0]["sid"]["failed"]["kind"] == "access-denied",
         "{seen}"
     );
     let arguments = folder
@@ -164,7 +165,7 @@ fn what_goes_wrong() {
         let started = Instant::now();
         let folder = played(programs);
         let (seen, err) = gathered(&folder);
-        let why = seen["descriptor"]["failed"]
+        let why = seen["descriptor"]["failed"]["detail"]
             .as_str()
             .unwrap_or_else(|| panic!("{programs:?}: {seen} {err}"));
         assert!(why.contains(reason), "{programs:?}: {why}");
@@ -221,6 +222,6 @@ fn one_refusal_is_enough() {
          [[server]]\nname = \"sp2.fabrikam.com\"\nincoming-email-service = true\ndrop-folder = '\\\\fs\\two'\n",
     );
     let (seen, _) = gathered(&folder);
-    assert!(seen["descriptor"]["failed"].is_string());
+    assert_eq!(seen["descriptor"]["failed"]["kind"], "access-denied");
     assert_eq!(folder.read("seen.count"), "x\n");
 }

@@ -694,6 +694,6 @@ fn facts_alone_go_to_standard_output() {
     let folder = example();
     let run = folder.run(&["gather", "--facts", "facts.json", "--redact"]);
     assert_eq!(run.code, 0);
-    assert!(!run.out.contains("fabrikam") && run.json()["facts"] == 1);
+    assert!(!run.out.contains("fabrikam") && run.json()["facts"] == 2);
     assert!(run.err.contains("--out FILE"), "{}", run.err);
 }

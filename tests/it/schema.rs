@@ -24,7 +24,8 @@ impl Schema {
             schema["$schema"],
             "https://json-schema.org/draft/2020-12/schema"
         );
-        let id = format!("urn:spinmail:{name}:1");
+        let version = if name == "facts" { 2 } else { 1 };
+        let id = format!("urn:spinmail:{name}:{version}");
         assert_eq!(schema["$id"], json!(id));
         for word in ["title", "description"] {
             assert!(
@@ -245,7 +246,8 @@ fn gathered_facts_fit_their_schema_merged_and_redacted_too() {
         schema.assert_fits(name, &serde_json::from_str(&folder.read(name)).unwrap());
     }
     let mut other: Value = serde_json::from_str(&folder.read("two.json")).unwrap();
-    other["dns"]["lookups"][0]["answer"] = json!({"failed": "timed out"});
+    other["dns"]["lookups"][0]["answer"] =
+        json!({"failed": {"kind": "timed-out", "detail": "timed out"}});
     folder.write("two.json", other.to_string());
     for redact in [&[][..], &["--redact"]] {
         let merged = folder.run(
@@ -300,6 +302,7 @@ fn broken_facts_do_not_fit() {
         "directory",
         "attempts",
         "needs-signing",
+        "kind",
         "connection",
         "bound-as",
         "host",
@@ -349,11 +352,17 @@ fn broken_facts_do_not_fit() {
     // Unknown fields of a later spinmail are kept, so they fit.
     schema.assert_strict(&facts, &optional, true);
     for (place, odd) in [
-        ("/facts", json!(2)),
+        ("/facts", json!(1)),
+        ("/facts", json!(3)),
         ("/gathered", json!("yesterday")),
         ("/dns/servers/0", json!("nowhere")),
         ("/dns/lookups/0/type", json!("TXT")),
         ("/dns/lookups/0/answer", json!("perhaps")),
+        ("/dns/lookups/0/answer", json!({"failed": "timed out"})),
+        (
+            "/dns/lookups/0/answer",
+            json!({"failed": {"kind": "other"}}),
+        ),
         ("/dns/lookups/0/answer/known/0/type", json!("TXT")),
         ("/iis/servers/0/looked", json!("yesterday")),
         ("/iis/servers/0/folders/0/role", json!("attic")),

@@ -820,7 +820,7 @@ pub mod unix {
         assert_clean(&folder.run(&["gather", "dns", "--out", "pipe"]));
         let facts: serde_json::Value =
             serde_json::from_str(&reader.join().expect("the reader")).expect("JSON");
-        assert_eq!(facts["facts"], 1);
+        assert_eq!(facts["facts"], 2);
         assert!(is_fifo(&folder));
         assert_eq!(names(&folder.path("")), ["farm.toml", "pipe"]);
     }

@@ -4,7 +4,7 @@
 use super::password::PasswordSource;
 use crate::cli::console::Console;
 use crate::error::Error;
-use crate::facts::{DescriptorSource, ObservedDescriptor};
+use crate::facts::{DescriptorSource, Failure, FailureKind, ObservedDescriptor};
 use crate::farm::values::{Account, FromText};
 use crate::fs::read_bytes;
 use crate::probe::rights::{AclOptions, SmbLogon};
@@ -119,8 +119,9 @@ impl AclArgs {
         };
         Ok(match source.password(&account, Some(console))? {
             Some(password) => SmbLogon::Password { account, password },
-            None => SmbLogon::Unavailable(format!(
-                "no password of `{account}` is given (in {VARIABLE} or a file)"
+            None => SmbLogon::Unavailable(Failure::new(
+                FailureKind::Unsupported,
+                format!("no password of `{account}` is given (in {VARIABLE} or a file)"),
             )),
         })
     }

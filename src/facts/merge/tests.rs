@@ -7,8 +7,8 @@ use crate::facts::directory::{
     Members, Protection, SchemaFacts,
 };
 use crate::facts::{
-    Answer, DirectoryFacts, Facts, FolderFiles, FolderRole, IisFacts, IisServer, MailFolder,
-    ServiceStart, ServiceState, ServiceStatus, Unknown, VERSION,
+    Answer, DirectoryFacts, Facts, FailureKind, FolderFiles, FolderRole, IisFacts, IisServer,
+    MailFolder, ServiceStart, ServiceState, ServiceStatus, Unknown, VERSION,
 };
 use iis_metabase::Metabase;
 
@@ -166,7 +166,7 @@ fn newest_answer_of_a_server_stays() {
 #[test]
 fn failure_replaces_an_older_answer() {
     let failed = IisServer {
-        metabase: Answer::Failed("access denied".to_owned()),
+        metabase: Answer::failed(FailureKind::AccessDenied, "access denied"),
         ..copied("sp1", NOON)
     };
     let noon = facts("sp1", NOON, iis(vec![failed]), None);
@@ -174,7 +174,7 @@ fn failure_replaces_an_older_answer() {
     let whole = merged(vec![morning, noon]).iis.expect("the part");
     assert_eq!(
         whole.servers[0].metabase,
-        Answer::Failed("access denied".to_owned())
+        Answer::failed(FailureKind::AccessDenied, "access denied")
     );
 }
 
@@ -212,7 +212,7 @@ fn unanswered() -> DirectoryFacts {
     };
     DirectoryFacts {
         attempts: vec![attempt],
-        connection: Answer::Failed("refused".to_owned()),
+        connection: Answer::failed(FailureKind::Refused, "refused"),
         ..DirectoryFacts::default()
     }
 }

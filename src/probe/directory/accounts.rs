@@ -5,7 +5,7 @@ use super::error::{self, DirectoryError};
 use super::query::{LdapEntry, LdapQuery};
 use super::read_access::ReadAccess;
 use crate::facts::directory::{AccountEntry, AccountFacts, NEVER, Token, TokenSource};
-use crate::facts::{Answer, Unknown};
+use crate::facts::{Answer, FailureKind, Unknown};
 use crate::farm::Farm;
 use crate::farm::values::{AccountForm, computer_account};
 use crate::formats::dn::Name;
@@ -41,6 +41,11 @@ pub(super) async fn gather(
         }
     }
     found
+}
+
+/// Returns the answer that a controller of another domain would have to be asked.
+fn elsewhere<T>(detail: String) -> Answer<T> {
+    Answer::failed(FailureKind::Elsewhere, detail)
 }
 
 /// Returns the filter for an account's logon name.
@@ -79,7 +84,7 @@ impl AccountSearch<'_> {
         let query = LdapQuery::below(own.clone(), filter, &["dNSHostName"]);
         let entries = match self.controller.client.search(&query).await {
             Ok(entries) => entries,
-            Err(error) => return Answer::Failed(error.to_string()),
+            Err(error) => return error.answer(),
         };
         let suffix = server.split_once('.').map(|(_, suffix)| suffix);
         let computer = match suffix {
@@ -92,7 +97,7 @@ impl AccountSearch<'_> {
         if let Some(other) = entries.first() {
             let name = other.text("dNSHostName");
             let name = name.as_deref().unwrap_or("by a name that may not be read");
-            return Answer::Failed(format!(
+            return elsewhere(format!(
                 "the computer of that name in `{own}` is called {name}; ask a controller of the \
                  server's own domain"
             ));
@@ -101,7 +106,7 @@ impl AccountSearch<'_> {
         if suffix.is_none_or(|suffix| is_dns_domain(&own, suffix)) {
             return self.access.not_found_in_domain(none);
         }
-        Answer::Failed(format!(
+        elsewhere(format!(
             "{none}; one of another domain may: ask a controller of that one"
         ))
     }
@@ -119,7 +124,7 @@ impl AccountSearch<'_> {
             AccountForm::Name { domain, name } => match self.is_own_domain(domain).await {
                 Answer::Known(()) => self.by_filter(by_logon_name(name)).await,
                 Answer::Absent(why) => Answer::Absent(why),
-                Answer::Failed(why) => Answer::Failed(why),
+                Answer::Failed(failure) => Answer::Failed(failure),
                 Answer::NotAsked => Answer::NotAsked,
             },
             AccountForm::Principal { name, suffix } => self.by_principal_name(name, suffix).await,
@@ -130,7 +135,7 @@ impl AccountSearch<'_> {
         let own = self.controller.connection.domain_sid.clone();
         if own.is_none() || sid.domain() != own {
             let domain = &self.controller.connection.domain;
-            return Answer::Failed(format!(
+            return elsewhere(format!(
                 "it is no SID that `{domain}` has given; ask a controller of its own domain"
             ));
         }
@@ -143,7 +148,7 @@ impl AccountSearch<'_> {
     async fn by_distinguished_name(&mut self, name: &Name) -> Answer<AccountEntry> {
         let own = &self.controller.connection.domain;
         if !Name::parse(own).is_ok_and(|own| name.is_within(&own)) {
-            return Answer::Failed(format!(
+            return elsewhere(format!(
                 "it is not in `{own}`; ask a controller of its own domain"
             ));
         }
@@ -168,7 +173,7 @@ impl AccountSearch<'_> {
             return self.by_filter(by_logon_name(name)).await;
         }
         match found {
-            Answer::Absent(_) => Answer::Failed(format!(
+            Answer::Absent(_) => elsewhere(format!(
                 "no account of `{own}` has this name; one of another domain of the forest may"
             )),
             other => other,
@@ -184,16 +189,17 @@ impl AccountSearch<'_> {
         let entries = match self.controller.client.search(&query).await {
             Ok(entries) => entries,
             Err(error) => {
-                return Answer::Failed(format!("the forest's domains are not known: {error}"));
+                return error.answer_with(format!("the forest's domains are not known: {error}"));
             }
         };
         let own = &self.controller.connection.domain;
         if !entries.iter().any(|entry| is_partition_of(entry, own)) {
-            return Answer::Failed("it does not show the domains of its forest".to_owned());
+            let detail = "it does not show the domains of its forest";
+            return Answer::failed(FailureKind::Hidden, detail);
         }
         match entries.iter().find(|entry| is_named(entry, domain)) {
             Some(entry) if is_partition_of(entry, own) => Answer::Known(()),
-            Some(_) => Answer::Failed(format!(
+            Some(_) => elsewhere(format!(
                 "`{domain}` is another domain of the forest; ask a controller of that one"
             )),
             None => self.is_trusted(domain).await,
@@ -212,7 +218,7 @@ impl AccountSearch<'_> {
         let trusts = match self.controller.client.search(&query).await {
             Ok(trusts) => trusts,
             Err(error) => {
-                return Answer::Failed(format!(
+                return error.answer_with(format!(
                     "whether `{domain}` is trusted is not known: {error}"
                 ));
             }
@@ -223,11 +229,11 @@ impl AccountSearch<'_> {
                 .text("trustPartner")
                 .or_else(|| trust.text("flatName"))
         }) {
-            Some(partner) => Answer::Failed(format!(
+            Some(partner) => elsewhere(format!(
                 "{none}; it may be a trusted one, or one beyond those (such as {partner}): ask a \
                  controller of it"
             )),
-            None if !trusts.is_empty() || !self.controller.is_root => Answer::Failed(format!(
+            None if !trusts.is_empty() || !self.controller.is_root => elsewhere(format!(
                 "{none}, and which domains that trusts is not known here; ask a controller of it"
             )),
             None => self
@@ -244,7 +250,7 @@ impl AccountSearch<'_> {
             &["objectClass"],
         );
         match self.controller.client.search(&query).await {
-            Err(error) => Answer::Failed(error.to_string()),
+            Err(error) => error.answer(),
             Ok(found) => match found.as_slice() {
                 [] => {
                     let own = &self.controller.connection.domain;
@@ -252,7 +258,10 @@ impl AccountSearch<'_> {
                         .not_found_in_domain(format!("no account of `{own}` has this name"))
                 }
                 [one] => self.entry(&one.name).await,
-                several => Answer::Failed(format!("{} objects have this name", several.len())),
+                several => Answer::failed(
+                    FailureKind::Ambiguous,
+                    format!("{} objects have this name", several.len()),
+                ),
             },
         }
     }
@@ -273,10 +282,10 @@ impl AccountSearch<'_> {
             Err(error) if error.code() == Some(error::NO_SUCH_OBJECT) => {
                 return Answer::Absent("noSuchObject".to_owned());
             }
-            Err(error) => return Answer::Failed(error.to_string()),
+            Err(error) => return error.answer(),
         };
         if found.is_a("foreignSecurityPrincipal") {
-            return Answer::Failed(
+            return elsewhere(
                 "it is an account of another domain; ask a controller of that one".to_owned(),
             );
         }
@@ -286,7 +295,7 @@ impl AccountSearch<'_> {
             return Answer::Absent(format!("what has this name is a `{class}`"));
         }
         let Ok([sid]) = <[Sid; 1]>::try_from(sids(&found, "objectSid")) else {
-            return Answer::Failed("it shows no SID, or several".to_owned());
+            return Answer::failed(FailureKind::Malformed, "it shows no SID, or several");
         };
         Answer::Known(AccountEntry {
             token: token(self.controller, &found, &sid).await,
@@ -376,7 +385,7 @@ async fn token(controller: &mut Controller, account: &LdapEntry, sid: &Sid) -> A
             let sids = [sid.clone()].into_iter().chain(by_members).collect();
             Answer::Known(Token::new(sids, TokenSource::Members))
         }
-        Err(error) => Answer::Failed(format!("its groups are not known: {error}")),
+        Err(error) => error.answer_with(format!("its groups are not known: {error}")),
     }
 }
 

@@ -4,10 +4,11 @@
 //! checks every message before ldap3 reads it. Each use of ldap3 also runs as a task of its own:
 //! should one panic all the same, only its query fails.
 
-use super::error::{CLOSED, DirectoryError, MALFORMED};
+use super::error::DirectoryError;
 use super::query::{LdapEntry, LdapQuery};
 use super::relay::{LOCAL_URL, RelayEnd, pair, relay};
 use super::transport;
+use crate::facts::FailureKind;
 use crate::facts::directory::Protection;
 use crate::probe::deadline::timed_out;
 use ldap3::controls::{Control, ControlType, PagedResults, RawControl};
@@ -165,7 +166,10 @@ impl Client {
     pub(super) async fn object(&mut self, query: &LdapQuery) -> Result<LdapEntry, DirectoryError> {
         let entries = self.search(query).await?;
         entries.into_iter().next().ok_or_else(|| {
-            DirectoryError::NoAnswer("it answers success and shows no object".to_owned())
+            DirectoryError::no_answer(
+                FailureKind::Malformed,
+                "it answers success and shows no object",
+            )
         })
     }
 
@@ -248,16 +252,16 @@ impl Client {
         if let Some(relay) = self.relay.take_if(|relay| relay.is_finished()) {
             return Some(match relay.await {
                 Ok(end) => end.into(),
-                Err(_) => DirectoryError::NoAnswer(MALFORMED.to_owned()),
+                Err(_) => DirectoryError::malformed(),
             });
         }
         if !self.driver.is_finished() {
             return None;
         }
         Some(match (&mut self.driver).await {
-            Err(_) => DirectoryError::NoAnswer(MALFORMED.to_owned()),
+            Err(_) => DirectoryError::malformed(),
             Ok(Err(error)) => error.into(),
-            Ok(Ok(())) => DirectoryError::NoAnswer(CLOSED.to_owned()),
+            Ok(Ok(())) => DirectoryError::closed(),
         })
     }
 }
@@ -270,7 +274,7 @@ async fn within<T>(limit: Duration, task: Task<T>) -> Result<T, DirectoryError> 
     let abort = task.abort_handle();
     match tokio::time::timeout(limit, task).await {
         Ok(Ok(answer)) => answer.map_err(DirectoryError::from),
-        Ok(Err(_)) => Err(DirectoryError::NoAnswer(MALFORMED.to_owned())),
+        Ok(Err(_)) => Err(DirectoryError::malformed()),
         Err(_) => {
             abort.abort();
             Err(DirectoryError::NoAnswer(timed_out(limit)))

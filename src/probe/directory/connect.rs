@@ -5,8 +5,8 @@ use super::error::{self, DirectoryError};
 use super::logon::Logon;
 use super::options::DirectoryOptions;
 use super::query::{LdapEntry, LdapQuery};
-use crate::facts::Unknown;
 use crate::facts::directory::{ConnectAttempt, Connection, Protection};
+use crate::facts::{Failure, FailureKind, Unknown};
 use crate::farm::values::DirectoryAddress;
 use crate::formats::dn::Name;
 use crate::probe::trust::Trust;
@@ -29,16 +29,22 @@ pub(super) struct Controller {
 
 /// Why one controller cannot be asked.
 struct ConnectError {
-    why: String,
+    failure: Failure,
     needs_signing: bool,
     /// Whether the others need not be tried either.
     is_final: bool,
 }
 
 impl ConnectError {
-    fn new(why: impl Into<String>) -> Self {
+    fn new(kind: FailureKind, why: impl Into<String>) -> Self {
+        Failure::new(kind, why).into()
+    }
+}
+
+impl From<Failure> for ConnectError {
+    fn from(failure: Failure) -> Self {
         Self {
-            why: why.into(),
+            failure,
             needs_signing: false,
             is_final: false,
         }
@@ -68,7 +74,8 @@ pub(super) async fn connect(
         };
         attempts.push(ConnectAttempt {
             url: address.as_str().to_owned(),
-            why: error.why,
+            why: error.failure.to_string(),
+            kind: error.failure.kind,
             needs_signing: error.needs_signing,
             ..ConnectAttempt::default()
         });
@@ -81,29 +88,33 @@ pub(super) async fn connect(
 
 impl ConnectOptions<'_> {
     async fn connect_to(&self, address: &str) -> Result<Controller, ConnectError> {
-        let url = Url::parse(address).map_err(|error| ConnectError::new(error.to_string()))?;
+        let url = Url::parse(address)
+            .map_err(|error| ConnectError::new(FailureKind::Unsupported, error.to_string()))?;
         if matches!(url.port(), Some(3268 | 3269)) {
             let why = "this is a port of the global catalog, which holds only some of the \
                        attributes; use 636 or 389";
-            return Err(ConnectError::new(why));
+            return Err(ConnectError::new(FailureKind::Unsupported, why));
         }
         if let Logon::Unavailable(why) = &self.directory.logon {
             return Err(ConnectError {
                 is_final: true,
-                ..ConnectError::new(why.clone())
+                ..ConnectError::new(FailureKind::Unsupported, why.clone())
             });
         }
         let protection = self.protection(&url);
         let mut client = self
             .open(&url, protection)
             .await
-            .map_err(|error| match error {
+            .map_err(|error| match &error {
                 // Only StartTLS has been asked so far.
-                DirectoryError::Result(_) => ConnectError::new(format!(
-                    "it offers no StartTLS ({error}); use ldaps://, or `--insecure-bind` to send \
-                     the password unencrypted all the same"
-                )),
-                DirectoryError::NoAnswer(why) => ConnectError::new(why),
+                DirectoryError::Result(_) => {
+                    let why = format!(
+                        "it offers no StartTLS ({error}); use ldaps://, or `--insecure-bind` to \
+                         send the password unencrypted all the same"
+                    );
+                    ConnectError::new(error.kind(), why)
+                }
+                DirectoryError::NoAnswer(failure) => failure.clone().into(),
             })?;
         self.log_on(&mut client).await.map_err(refused)?;
         self.identify(client, address, protection).await
@@ -143,10 +154,10 @@ impl ConnectOptions<'_> {
     }
 }
 
-fn tls_config(trust: &Trust) -> Result<Arc<ClientConfig>, String> {
+fn tls_config(trust: &Trust) -> Result<Arc<ClientConfig>, Failure> {
     let config = ClientConfig::builder_with_provider(trust.provider.clone())
         .with_safe_default_protocol_versions()
-        .map_err(|error| error.to_string())?
+        .map_err(|error| Failure::new(FailureKind::Unsupported, error.to_string()))?
         .dangerous()
         .with_custom_certificate_verifier(trust.verifier.clone()?)
         .with_no_client_auth();
@@ -162,7 +173,7 @@ fn refused(error: DirectoryError) -> ConnectError {
         "the logon failed"
     };
     ConnectError {
-        why: format!("{what}: {error}"),
+        failure: Failure::new(error.kind(), format!("{what}: {error}")),
         needs_signing: matches!(
             code,
             Some(error::STRONGER_AUTH_REQUIRED | error::CONFIDENTIALITY_REQUIRED)
@@ -189,8 +200,10 @@ impl ConnectOptions<'_> {
             "tokenGroups",
         ];
         let root = client.object(&LdapQuery::object("", ATTRIBUTES)).await;
-        let root =
-            root.map_err(|error| ConnectError::new(format!("it says nothing of itself: {error}")))?;
+        let root = root.map_err(|error| {
+            let why = format!("it says nothing of itself: {error}");
+            ConnectError::new(error.kind(), why)
+        })?;
         let domain = naming_context(&root, "defaultNamingContext")?;
         let schema = naming_context(&root, "schemaNamingContext")?;
         let configuration = naming_context(&root, "configurationNamingContext")?;
@@ -235,9 +248,10 @@ impl ConnectOptions<'_> {
         if own.is_some_and(|own| own.eq_ignore_ascii_case(&wanted)) {
             return Ok(());
         }
-        Err(ConnectError::new(format!(
-            "it holds the domain `{domain}`, in which the container cannot be"
-        )))
+        Err(ConnectError::new(
+            FailureKind::Elsewhere,
+            format!("it holds the domain `{domain}`, in which the container cannot be"),
+        ))
     }
 }
 
@@ -245,12 +259,14 @@ impl ConnectOptions<'_> {
 fn naming_context(root: &LdapEntry, attribute: &str) -> Result<String, ConnectError> {
     match root.text(attribute) {
         Some(text) if Name::parse(&text).is_ok() => Ok(text),
-        Some(_) => Err(ConnectError::new(format!(
-            "its {attribute} is no distinguished name"
-        ))),
-        None => Err(ConnectError::new(format!(
-            "it names no {attribute}, so it is no Active Directory"
-        ))),
+        Some(_) => Err(ConnectError::new(
+            FailureKind::Malformed,
+            format!("its {attribute} is no distinguished name"),
+        )),
+        None => Err(ConnectError::new(
+            FailureKind::Unsupported,
+            format!("it names no {attribute}, so it is no Active Directory"),
+        )),
     }
 }
 

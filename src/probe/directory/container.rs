@@ -6,11 +6,11 @@ use super::error::{self, DirectoryError};
 use super::options::DirectoryOptions;
 use super::query::{LdapEntry, LdapQuery};
 use super::read_access::{ReadAccess, recorded_descriptor};
-use crate::facts::Answer;
 use crate::facts::directory::{
     ContainerFacts, DescribedObject, Effective, SCHEMA_NAMES, SchemaAttribute, SchemaFacts,
     WRITTEN, brief,
 };
+use crate::facts::{Answer, Failure, FailureKind};
 use crate::formats::dn::Name;
 use ldap3::Scope;
 use std::collections::BTreeMap;
@@ -42,12 +42,13 @@ pub(super) async fn schema(controller: &mut Controller) -> Answer<SchemaFacts> {
     };
     let entries = match controller.client.search(&query).await {
         Ok(entries) => entries,
-        Err(error) => return Answer::Failed(error.to_string()),
+        Err(error) => return error.answer(),
     };
     if !has_attribute(&entries, ALWAYS_PRESENT) {
-        return Answer::Failed(format!(
-            "it shows nothing of its schema, not even `{ALWAYS_PRESENT}`"
-        ));
+        return Answer::failed(
+            FailureKind::Hidden,
+            format!("it shows nothing of its schema, not even `{ALWAYS_PRESENT}`"),
+        );
     }
     let (present, absent): (Vec<&str>, Vec<&str>) = SCHEMA_NAMES
         .iter()
@@ -111,13 +112,14 @@ pub(super) async fn container(
                 .not_found_at(controller, wanted, format!("noSuchObject{nearest}"))
                 .await;
         }
-        Err(error) => return Answer::Failed(error.to_string()),
+        Err(error) => return error.answer(),
     };
+    let hides = access.check_list(&entry).err();
     let mut facts = ContainerFacts {
         classes: entry.texts("objectClass"),
         guid: guid(&entry, "objectGUID"),
         descriptor: recorded_descriptor(&entry),
-        hides: access.check_list(&entry).err(),
+        hides: hides.as_ref().map(Failure::to_string),
         name: entry.name.clone(),
         ..ContainerFacts::default()
     };
@@ -127,8 +129,8 @@ pub(super) async fn container(
             ..Effective::default()
         });
         facts.above = ancestors(controller, &entry.name).await;
-        (facts.sample, facts.unsampled) = match &facts.hides {
-            Some(why) => (Answer::Failed(why.clone()), None),
+        (facts.sample, facts.unsampled) = match hides {
+            Some(failure) => (Answer::Failed(failure), None),
             None => sample(&mut controller.client, &entry.name).await,
         };
     }
@@ -154,7 +156,7 @@ async fn ancestors(controller: &mut Controller, name: &str) -> Vec<DescribedObje
             Err(error) => DescribedObject {
                 name: ancestor.to_string(),
                 count: 1,
-                descriptor: Answer::Failed(error.to_string()),
+                descriptor: error.answer(),
                 ..DescribedObject::default()
             },
         });
@@ -168,11 +170,11 @@ async fn ancestors(controller: &mut Controller, name: &str) -> Vec<DescribedObje
 async fn sample(client: &mut Client, base: &str) -> (Answer<Vec<DescribedObject>>, Option<String>) {
     let mut descriptors = DistinctDescriptors::default();
     for class in ["contact", "group"] {
-        if let Err(why) = descriptors.read(client, base, class).await {
+        if let Err(failure) = descriptors.read(client, base, class).await {
             if descriptors.found.is_empty() {
-                return (Answer::Failed(why), None);
+                return (Answer::Failed(failure), None);
             }
-            return (Answer::Known(descriptors.found), Some(why));
+            return (Answer::Known(descriptors.found), Some(failure.to_string()));
         }
     }
     for object in &mut descriptors.found {
@@ -217,7 +219,7 @@ impl DistinctDescriptors {
         client: &mut Client,
         base: &str,
         class: &'static str,
-    ) -> Result<(), String> {
+    ) -> Result<(), Failure> {
         const PAGE: i32 = 1000;
         const MAX_PAGES: u32 = 2000;
         let attributes = &["objectClass", "nTSecurityDescriptor"];
@@ -232,9 +234,9 @@ impl DistinctDescriptors {
         for _ in 0..MAX_PAGES {
             let pending = client.request_page(&query, cookie).await;
             let page = client.receive_page(pending).await;
-            let page = page.map_err(|error| error.to_string())?;
+            let page = page.map_err(|error| error.failure())?;
             if page.references > 0 {
-                return Err(ELSEWHERE.to_owned());
+                return Err(elsewhere());
             }
             for entry in &page.entries {
                 self.add(entry, class)?;
@@ -244,10 +246,13 @@ impl DistinctDescriptors {
             }
             cookie = page.cookie;
         }
-        Err("it goes on and on with pages of them".to_owned())
+        Err(Failure::new(
+            FailureKind::LimitExceeded,
+            "it goes on and on with pages of them",
+        ))
     }
 
-    fn add(&mut self, entry: &LdapEntry, class: &'static str) -> Result<(), String> {
+    fn add(&mut self, entry: &LdapEntry, class: &'static str) -> Result<(), Failure> {
         const MAX_DESCRIPTORS: usize = 100;
         let key = (class, entry.bytes("nTSecurityDescriptor").to_vec());
         if let Some(known) = self
@@ -259,8 +264,11 @@ impl DistinctDescriptors {
             return Ok(());
         }
         if self.found.len() >= MAX_DESCRIPTORS {
-            return Err(format!(
-                "only {MAX_DESCRIPTORS} were looked at, and others have other permissions again"
+            return Err(Failure::new(
+                FailureKind::LimitExceeded,
+                format!(
+                    "only {MAX_DESCRIPTORS} were looked at, and others have other permissions again"
+                ),
             ));
         }
         self.places.insert(key, self.found.len());
@@ -272,9 +280,14 @@ impl DistinctDescriptors {
     }
 }
 
-/// Said when a part of the directory lies on another server.
-pub(super) const ELSEWHERE: &str =
-    "for a part it refers to another server, which is followed only where the farm file names it";
+/// Returns the failure if a part of the directory lies on another server.
+pub(super) fn elsewhere() -> Failure {
+    Failure::new(
+        FailureKind::Elsewhere,
+        "for a part it refers to another server, which is followed only where the farm file names \
+         it",
+    )
+}
 
 fn described(entry: &LdapEntry) -> DescribedObject {
     DescribedObject {

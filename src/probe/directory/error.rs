@@ -1,11 +1,19 @@
 //! Why a directory gives no answer, in sentences.
 
 use crate::facts::directory::brief;
+use crate::facts::{Answer, Failure, FailureKind};
+use crate::probe::failure::kind_of_io;
+#[cfg(feature = "kerberos")]
+use crate::probe::failure::kind_of_tls;
 use ldap3::LdapError;
 use std::fmt;
 use std::io;
 
 /// Results that decide something (RFC 4511 appendix A).
+const TIME_LIMIT_EXCEEDED: u32 = 3;
+const SIZE_LIMIT_EXCEEDED: u32 = 4;
+const ADMIN_LIMIT_EXCEEDED: u32 = 11;
+const INSUFFICIENT_ACCESS_RIGHTS: u32 = 50;
 pub(super) const STRONGER_AUTH_REQUIRED: u32 = 8;
 pub(super) const REFERRAL: u32 = 10;
 pub(super) const CONFIDENTIALITY_REQUIRED: u32 = 13;
@@ -15,17 +23,13 @@ pub(super) const INVALID_CREDENTIALS: u32 = 49;
 /// The most referrals that are kept of a result.
 const MAX_REFERRALS: usize = 3;
 
-/// Said of bytes that are not LDAP, or not as RFC 4511 has it.
-pub(super) const MALFORMED: &str = "what it sends is no LDAP that can be read";
-pub(super) const CLOSED: &str = "it closed the connection";
-
 /// Why a query has no answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum DirectoryError {
     /// The controller answered with a result other than success (RFC 4511 4.1.9).
     Result(LdapResult),
     /// No usable answer came.
-    NoAnswer(String),
+    NoAnswer(Failure),
 }
 
 /// A result of the controller.
@@ -83,31 +87,34 @@ const RESULTS: &[(u32, &str)] = &[
 
 impl From<LdapError> for DirectoryError {
     fn from(error: LdapError) -> Self {
-        Self::NoAnswer(match error {
-            LdapError::LdapResult { result } => {
-                return Self::Result(LdapResult {
-                    code: result.rc,
-                    text: result.text,
-                    matched: result.matched,
-                    referrals: result.refs,
-                });
-            }
-            LdapError::Io { source } => io_text(&source),
+        match error {
+            LdapError::LdapResult { result } => Self::Result(LdapResult {
+                code: result.rc,
+                text: result.text,
+                matched: result.matched,
+                referrals: result.refs,
+            }),
+            LdapError::Io { source } => source.into(),
             #[cfg(feature = "kerberos")]
-            LdapError::Rustls { source } => tls_text(&source),
-            LdapError::ResultRecv { .. } | LdapError::OpSend { .. } | LdapError::EndOfStream => {
-                CLOSED.to_owned()
+            LdapError::Rustls { source } => {
+                Self::no_answer(kind_of_tls(&source), tls_text(&source))
             }
-            LdapError::Timeout { .. } => "it stopped answering".to_owned(),
-            LdapError::AdapterInit(text) => text,
-            other => other.to_string(),
-        })
+            LdapError::ResultRecv { .. } | LdapError::OpSend { .. } | LdapError::EndOfStream => {
+                Self::closed()
+            }
+            LdapError::Timeout { .. } => {
+                Self::no_answer(FailureKind::TimedOut, "it stopped answering")
+            }
+            // `client` puts it there for an answer that is longer than was asked for.
+            LdapError::AdapterInit(text) => Self::no_answer(FailureKind::LimitExceeded, text),
+            other => Self::no_answer(FailureKind::Other, other.to_string()),
+        }
     }
 }
 
 impl From<io::Error> for DirectoryError {
     fn from(error: io::Error) -> Self {
-        Self::NoAnswer(io_text(&error))
+        Self::no_answer(kind_of_io(&error), io_text(&error))
     }
 }
 
@@ -144,6 +151,46 @@ fn tls_text(error: &rustls::Error) -> String {
 }
 
 impl DirectoryError {
+    pub(super) fn no_answer(kind: FailureKind, detail: impl Into<String>) -> Self {
+        Self::NoAnswer(Failure::new(kind, detail))
+    }
+
+    /// Creates the error for bytes that are not LDAP, or not as RFC 4511 has it.
+    pub(super) fn malformed() -> Self {
+        Self::no_answer(
+            FailureKind::Malformed,
+            "what it sends is no LDAP that can be read",
+        )
+    }
+
+    pub(super) fn closed() -> Self {
+        Self::no_answer(FailureKind::Closed, "it closed the connection")
+    }
+
+    /// Returns the kind of the failure that it amounts to.
+    pub(super) fn kind(&self) -> FailureKind {
+        match self {
+            Self::Result(result) => result.kind(),
+            Self::NoAnswer(failure) => failure.kind.clone(),
+        }
+    }
+
+    /// Returns the failure that it amounts to.
+    pub(super) fn failure(&self) -> Failure {
+        Failure::new(self.kind(), self.to_string())
+    }
+
+    /// Returns the answer to a question that ended in it.
+    pub(super) fn answer<T>(&self) -> Answer<T> {
+        Answer::Failed(self.failure())
+    }
+
+    /// Returns the answer to a question that ended in it, with another text, which usually holds its
+    /// own.
+    pub(super) fn answer_with<T>(&self, detail: impl Into<String>) -> Answer<T> {
+        Answer::failed(self.kind(), detail)
+    }
+
     /// Returns the code of a result, or `None` if there was no answer.
     pub(super) fn code(&self) -> Option<u32> {
         match self {
@@ -153,12 +200,28 @@ impl DirectoryError {
     }
 }
 
+impl LdapResult {
+    fn kind(&self) -> FailureKind {
+        match self.code {
+            TIME_LIMIT_EXCEEDED => FailureKind::TimedOut,
+            SIZE_LIMIT_EXCEEDED | ADMIN_LIMIT_EXCEEDED => FailureKind::LimitExceeded,
+            STRONGER_AUTH_REQUIRED
+            | CONFIDENTIALITY_REQUIRED
+            | INVALID_CREDENTIALS
+            | INSUFFICIENT_ACCESS_RIGHTS => FailureKind::AccessDenied,
+            REFERRAL => FailureKind::Elsewhere,
+            NO_SUCH_OBJECT => FailureKind::NotFound,
+            _ => FailureKind::Rejected,
+        }
+    }
+}
+
 /// As the end of a sentence.
 impl fmt::Display for DirectoryError {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Result(result) => result.fmt(out),
-            Self::NoAnswer(why) => out.write_str(why),
+            Self::NoAnswer(failure) => failure.fmt(out),
         }
     }
 }

@@ -1,15 +1,15 @@
 //! The contacts and groups of the container, page by page: none of them stays in memory.
 
 use super::client::Client;
-use super::container::ELSEWHERE;
+use super::container::elsewhere;
 use super::error::DirectoryError;
 use super::hidden;
 use super::query::{LdapEntry, LdapQuery};
 use super::read_access::ReadAccess;
-use crate::facts::Answer;
 use crate::facts::directory::{
     Census, CensusOptions, ContainerFacts, DuplicateCandidate, Member, Members, SharedValue,
 };
+use crate::facts::{Answer, Failure, FailureKind};
 use crate::probe::Progress;
 
 /// The size of a page: as much as Active Directory gives at once (MaxPageSize).
@@ -68,15 +68,19 @@ impl<'a> MemberSearch<'a> {
     pub(super) async fn run(&mut self, access: &ReadAccess) -> Answer<Members> {
         let mut census = Census::new(self.wanted.clone());
         let incomplete = match self.count(&mut census).await {
-            Ok(()) => self.container.hides.clone(),
-            Err(why) => Some(why),
+            Ok(()) => self
+                .container
+                .hides
+                .as_ref()
+                .map(|why| Failure::new(FailureKind::Hidden, why)),
+            Err(failure) => Some(failure),
         };
-        if let (Some(why), 0) = (&incomplete, census.count()) {
-            return Answer::Failed(why.clone());
+        if let (Some(failure), 0) = (&incomplete, census.count()) {
+            return Answer::Failed(failure.clone());
         }
         let shared = self.shared(&census).await;
         let mut members = Members {
-            incomplete,
+            incomplete: incomplete.map(|failure| failure.to_string()),
             ..census.finish()
         };
         match shared {
@@ -94,7 +98,7 @@ impl<'a> MemberSearch<'a> {
     ///
     /// # Errors
     /// Why not all of them were read.
-    async fn count(&mut self, census: &mut Census) -> Result<(), String> {
+    async fn count(&mut self, census: &mut Census) -> Result<(), Failure> {
         let filter = if self.wanted.others {
             EVERYTHING
         } else {
@@ -109,7 +113,7 @@ impl<'a> MemberSearch<'a> {
         let mut pending = self.client.request_page(&query, Vec::new()).await;
         loop {
             let page = self.client.receive_page(pending).await;
-            let page = page.map_err(|error| error.to_string())?;
+            let page = page.map_err(|error| error.failure())?;
             // While this page is counted, the controller looks for the next one.
             let next = match page.cookie {
                 cookie if cookie.is_empty() => None,
@@ -123,11 +127,11 @@ impl<'a> MemberSearch<'a> {
             pages.note(page.entries.len(), page.references);
             pending = match next {
                 Some(next) => next,
-                None if pages.references > 0 => return Err(ELSEWHERE.to_owned()),
+                None if pages.references > 0 => return Err(elsewhere()),
                 None => return Ok(()),
             };
             if let Some(why) = pages.endless(census) {
-                return Err(why.to_owned());
+                return Err(Failure::new(FailureKind::LimitExceeded, why));
             }
         }
     }

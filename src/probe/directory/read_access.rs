@@ -3,8 +3,8 @@
 use super::connect::Controller;
 use super::error;
 use super::query::{LdapEntry, LdapQuery};
-use crate::facts::Answer;
 use crate::facts::directory::{Connection, RecordedDescriptor, SchemaFacts};
+use crate::facts::{Answer, Failure, FailureKind};
 use crate::formats::dn::Name;
 use data_encoding::HEXLOWER;
 use windows_security::directory::{self, AttributeGuid};
@@ -35,10 +35,13 @@ impl ReadAccess {
     ///
     /// # Errors
     /// That is not certain, for this reason.
-    pub(super) fn check_list(&self, entry: &LdapEntry) -> Result<(), String> {
+    pub(super) fn check_list(&self, entry: &LdapEntry) -> Result<(), Failure> {
         let name = &entry.name;
-        let descriptor = descriptor(entry).map_err(|why| {
-            format!("whether the account that asks may list what is in {name} is not known: {why}")
+        let descriptor = descriptor(entry).map_err(|failure| {
+            let detail = format!(
+                "whether the account that asks may list what is in {name} is not known: {failure}"
+            );
+            failure.with_detail(detail)
         })?;
         let can_list = directory::on_path(&descriptor, &self.token, &[])
             .needs(rights::LIST_CONTENTS)
@@ -46,8 +49,9 @@ impl ReadAccess {
         if can_list {
             Ok(())
         } else {
-            Err(format!(
-                "the account that asks may not list what is in {name}"
+            Err(Failure::new(
+                FailureKind::AccessDenied,
+                format!("the account that asks may not list what is in {name}"),
             ))
         }
     }
@@ -65,9 +69,10 @@ impl ReadAccess {
         if self.is_administrator {
             return Answer::Absent(how);
         }
-        Answer::Failed(format!(
-            "{how}, or the account that asks may not see it; an administrator sees all"
-        ))
+        Answer::failed(
+            FailureKind::Hidden,
+            format!("{how}, or the account that asks may not see it; an administrator sees all"),
+        )
     }
 
     /// Returns what it means that there is no object of a name. That is certain if the account may
@@ -87,16 +92,18 @@ impl ReadAccess {
                     next = above.parent();
                     continue;
                 }
-                Err(error) => return Answer::Failed(format!("{how}, and of {above}: {error}")),
+                Err(error) => return error.answer_with(format!("{how}, and of {above}: {error}")),
             };
             return match self.check_list(&entry) {
                 Ok(()) => Answer::Absent(how),
-                Err(why) => Answer::Failed(format!(
-                    "{how}, and {why}: what it may not see looks the same"
-                )),
+                Err(why) => Answer::failed(
+                    FailureKind::Hidden,
+                    format!("{how}, and {why}: what it may not see looks the same"),
+                ),
             };
         }
-        Answer::Failed(format!("{how}, and nothing of what it would lie in"))
+        let detail = format!("{how}, and nothing of what it would lie in");
+        Answer::failed(FailureKind::NotFound, detail)
     }
 }
 
@@ -107,13 +114,20 @@ const MAX_DESCRIPTOR: usize = 1 << 20;
 ///
 /// # Errors
 /// Why there is none.
-pub(super) fn descriptor(entry: &LdapEntry) -> Result<Descriptor, String> {
+pub(super) fn descriptor(entry: &LdapEntry) -> Result<Descriptor, Failure> {
     match entry.bytes("nTSecurityDescriptor") {
-        [] => Err("its permissions may not be read".to_owned()),
-        [bytes] if bytes.len() <= MAX_DESCRIPTOR => {
-            binary::read(bytes).map_err(|fault| format!("its permissions cannot be read: {fault}"))
-        }
-        _ => Err("its permissions are several, or larger than they can be".to_owned()),
+        [] => Err(Failure::new(
+            FailureKind::AccessDenied,
+            "its permissions may not be read",
+        )),
+        [bytes] if bytes.len() <= MAX_DESCRIPTOR => binary::read(bytes).map_err(|fault| {
+            let detail = format!("its permissions cannot be read: {fault}");
+            Failure::new(FailureKind::Malformed, detail)
+        }),
+        _ => Err(Failure::new(
+            FailureKind::Malformed,
+            "its permissions are several, or larger than they can be",
+        )),
     }
 }
 
@@ -129,6 +143,9 @@ pub(super) fn recorded_descriptor(entry: &LdapEntry) -> Answer<RecordedDescripto
                 .and_then(|descriptor| sddl::write(&descriptor).ok()),
             ..RecordedDescriptor::default()
         }),
-        _ => Answer::Failed("there are several, or it is larger than one can be".to_owned()),
+        _ => Answer::failed(
+            FailureKind::Malformed,
+            "there are several, or it is larger than one can be",
+        ),
     }
 }

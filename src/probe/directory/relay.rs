@@ -14,7 +14,7 @@ pub(crate) use unix::{LOCAL_URL, pair};
 #[cfg(windows)]
 pub(crate) use windows::{LOCAL_URL, pair};
 
-use super::error::{CLOSED, DirectoryError, MALFORMED};
+use super::error::DirectoryError;
 use super::message::{MalformedMessage, Request, Response, message_length};
 use crate::probe::stream::Duplex;
 use std::collections::HashMap;
@@ -50,8 +50,8 @@ impl From<io::Error> for RelayEnd {
 impl From<RelayEnd> for DirectoryError {
     fn from(end: RelayEnd) -> Self {
         match end {
-            RelayEnd::Closed => Self::NoAnswer(CLOSED.to_owned()),
-            RelayEnd::Malformed => Self::NoAnswer(MALFORMED.to_owned()),
+            RelayEnd::Closed => Self::closed(),
+            RelayEnd::Malformed => Self::malformed(),
             RelayEnd::Broken(error) => error.into(),
         }
     }

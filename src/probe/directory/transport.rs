@@ -1,7 +1,8 @@
 //! The connection to a controller: TCP, and TLS from the first byte or after StartTLS.
 
-use super::error::{CLOSED, DirectoryError, MALFORMED};
+use super::error::DirectoryError;
 use super::message::{Response, START_TLS, message_length};
+use crate::facts::FailureKind;
 use crate::facts::directory::Protection;
 use crate::probe::stream::Duplex;
 use rustls::ClientConfig;
@@ -51,9 +52,13 @@ fn server_name(url: &Url) -> Result<ServerName<'static>, DirectoryError> {
     match url.host() {
         Some(Host::Ipv4(address)) => Ok(ServerName::from(std::net::IpAddr::from(address))),
         Some(Host::Ipv6(address)) => Ok(ServerName::from(std::net::IpAddr::from(address))),
-        Some(Host::Domain(name)) => ServerName::try_from(name.to_owned())
-            .map_err(|error| DirectoryError::NoAnswer(error.to_string())),
-        None => Err(DirectoryError::NoAnswer("its URL names no host".to_owned())),
+        Some(Host::Domain(name)) => ServerName::try_from(name.to_owned()).map_err(|error| {
+            DirectoryError::no_answer(FailureKind::Unsupported, error.to_string())
+        }),
+        None => Err(DirectoryError::no_answer(
+            FailureKind::Unsupported,
+            "its URL names no host",
+        )),
     }
 }
 
@@ -63,7 +68,7 @@ async fn start_tls(stream: &mut TcpStream) -> Result<(), DirectoryError> {
     stream.write_all(START_TLS).await?;
     let mut message = Vec::new();
     let length = loop {
-        if let Some(length) = message_length(&message).map_err(|_| malformed())? {
+        if let Some(length) = message_length(&message).map_err(|_| DirectoryError::malformed())? {
             break length;
         }
         let byte = stream.read_u8().await.map_err(unread)?;
@@ -76,17 +81,13 @@ async fn start_tls(stream: &mut TcpStream) -> Result<(), DirectoryError> {
     match Response::read(&message) {
         Ok((_, Response::Extended(result))) if result.code == 0 => Ok(()),
         Ok((_, Response::Extended(result))) => Err(DirectoryError::Result(result)),
-        Ok(_) | Err(_) => Err(malformed()),
+        Ok(_) | Err(_) => Err(DirectoryError::malformed()),
     }
-}
-
-fn malformed() -> DirectoryError {
-    DirectoryError::NoAnswer(MALFORMED.to_owned())
 }
 
 fn unread(error: io::Error) -> DirectoryError {
     match error.kind() {
-        io::ErrorKind::UnexpectedEof => DirectoryError::NoAnswer(CLOSED.to_owned()),
+        io::ErrorKind::UnexpectedEof => DirectoryError::closed(),
         _ => error.into(),
     }
 }

@@ -1,6 +1,6 @@
 //! What a DNS message says about the question that it answers.
 
-use crate::facts::{Answer, Record, RecordData, RecordKind, is_below};
+use crate::facts::{Answer, FailureKind, Record, RecordData, RecordKind, is_below};
 use hickory_resolver::proto::op::{Message, ResponseCode};
 use hickory_resolver::proto::rr::{DNSClass, Name, RData};
 use std::collections::BTreeMap;
@@ -27,18 +27,25 @@ pub(super) fn read(message: &Message, name: &str, kind: RecordKind) -> DnsReadin
         message.response_code,
         ResponseCode::NoError | ResponseCode::NXDomain
     ) {
-        return failed(code_text(message.response_code));
+        return failed(FailureKind::Rejected, code_text(message.response_code));
     }
     let (records, target) = chain(message, name, kind);
     if records.is_empty() && !message.answers.is_empty() {
-        return failed("garbage: an answer about something else");
+        return failed(
+            FailureKind::Malformed,
+            "garbage: an answer about something else",
+        );
     }
     if records.len() > MAX_RECORDS {
-        return failed(format!("garbage: more than {MAX_RECORDS} records"));
+        let detail = format!("garbage: more than {MAX_RECORDS} records");
+        return failed(FailureKind::LimitExceeded, detail);
     }
     let is_there = records.iter().any(|record| record.data.kind() == kind);
     match (message.response_code, is_there) {
-        (ResponseCode::NXDomain, true) => failed("garbage: records of a name that does not exist"),
+        (ResponseCode::NXDomain, true) => failed(
+            FailureKind::Malformed,
+            "garbage: records of a name that does not exist",
+        ),
         (_, true) => DnsReading::Final(Answer::Known(records), None),
         (ResponseCode::NXDomain, false) => {
             let zone = denying_zone(message, target.as_deref().unwrap_or(name));
@@ -48,8 +55,8 @@ pub(super) fn read(message: &Message, name: &str, kind: RecordKind) -> DnsReadin
     }
 }
 
-fn failed(why: impl Into<String>) -> DnsReading {
-    DnsReading::Final(Answer::Failed(why.into()), None)
+fn failed(kind: FailureKind, detail: impl Into<String>) -> DnsReading {
+    DnsReading::Final(Answer::failed(kind, detail), None)
 }
 
 fn denial(how: &str, target: Option<String>) -> Answer<Vec<Record>> {
@@ -87,7 +94,10 @@ fn without_record(
     if message.authoritative || zone.is_some() || resolves {
         return DnsReading::Final(denial(NODATA, None), zone);
     }
-    failed("the server is not responsible for the name and does not look it up for others")
+    failed(
+        FailureKind::Elsewhere,
+        "the server is not responsible for the name and does not look it up for others",
+    )
 }
 
 /// Returns the zone that denies a record of a name: its SOA comes along, and the name lies in it.

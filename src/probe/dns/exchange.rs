@@ -5,8 +5,9 @@
 //! silence. Here they are told apart; the library only encodes and decodes.
 
 use super::answer::{self, DnsReading};
-use crate::facts::{Answer, Lookup, Record, RecordKind};
-use crate::probe::deadline::{timed_out, within};
+use crate::facts::{Answer, FailureKind, Lookup, Record, RecordKind};
+use crate::probe::deadline::{time_out_error, within};
+use crate::probe::failure::failed;
 use hickory_resolver::proto::op::{Edns, Message, MessageType, OpCode, Query, ResponseCode};
 use hickory_resolver::proto::rr::{Name, RecordType};
 use std::io;
@@ -39,7 +40,7 @@ pub(super) async fn look_up(
     for _ in 0..=MAX_ALIASES {
         let reading = match ask(server, &asked, kind, limit).await {
             Ok(message) => answer::read(&message, &asked, kind),
-            Err(error) => DnsReading::Final(Answer::Failed(error.to_string()), None),
+            Err(error) => DnsReading::Final(failed(&error), None),
         };
         match reading {
             DnsReading::Final(Answer::Known(records), _) => {
@@ -47,9 +48,9 @@ pub(super) async fn look_up(
                 lookup.answer = Answer::Known(seen);
                 return lookup;
             }
-            DnsReading::Final(Answer::Failed(why), _) if asked != name => {
-                lookup.answer =
-                    Answer::Failed(format!("its alias leads to {asked}, and there: {why}"));
+            DnsReading::Final(Answer::Failed(failure), _) if asked != name => {
+                let detail = format!("its alias leads to {asked}, and there: {failure}");
+                lookup.answer = Answer::Failed(failure.with_detail(detail));
                 return lookup;
             }
             DnsReading::Final(Answer::Absent(how), zone) if asked != name => {
@@ -72,7 +73,8 @@ pub(super) async fn look_up(
             }
         }
     }
-    lookup.answer = Answer::Failed(format!("more than {MAX_ALIASES} aliases follow each other"));
+    let detail = format!("more than {MAX_ALIASES} aliases follow each other");
+    lookup.answer = Answer::failed(FailureKind::LimitExceeded, detail);
     lookup
 }
 
@@ -178,7 +180,7 @@ async fn over_udp(
     }
     Err(match odd {
         Some(odd) => io::Error::new(io::ErrorKind::InvalidData, format!("garbage: {odd}")),
-        None => io::Error::new(io::ErrorKind::TimedOut, timed_out(limit)),
+        None => time_out_error(limit),
     })
 }
 

@@ -4,8 +4,9 @@
 use super::collector::{Collector, ScannedFile};
 use super::message::MessageReader;
 use super::os::{self, FileFacts, FileKind, FolderList, ListEntry};
-use crate::facts::{Answer, Contents, Space};
+use crate::facts::{Answer, Contents, Failure, FailureKind, Space};
 use crate::probe::Progress;
+use crate::probe::failure::{failed, from_io};
 use crate::text::shown;
 use std::io;
 use std::path::Path;
@@ -38,7 +39,7 @@ pub(super) fn read(
     let path = folder.to_owned();
     let answer = run_watched(move |done| scan(&path, done), stall_limit, progress);
     progress.end();
-    answer.unwrap_or_else(|why| Answer::Failed(why.to_owned()))
+    answer.unwrap_or_else(Answer::Failed)
 }
 
 /// Runs `work` on a thread of its own, which is abandoned when its count stands still for
@@ -47,7 +48,7 @@ fn run_watched<T: Send + 'static>(
     work: impl FnOnce(&AtomicU64) -> T + Send + 'static,
     stall_limit: Duration,
     progress: &dyn Progress,
-) -> Result<T, &'static str> {
+) -> Result<T, Failure> {
     let done = Arc::new(AtomicU64::new(0));
     let (end, ended) = channel();
     let counted = Arc::clone(&done);
@@ -59,7 +60,9 @@ fn run_watched<T: Send + 'static>(
     loop {
         match ended.recv_timeout(TICK) {
             Ok(result) => return Ok(result),
-            Err(RecvTimeoutError::Disconnected) => return Err(BROKEN),
+            Err(RecvTimeoutError::Disconnected) => {
+                return Err(Failure::new(FailureKind::Other, BROKEN));
+            }
             Err(RecvTimeoutError::Timeout) => {}
         }
         let now = done.load(Ordering::Relaxed);
@@ -67,7 +70,7 @@ fn run_watched<T: Send + 'static>(
             progress.count(usize::try_from(now - before).unwrap_or(usize::MAX));
             (last, before) = (Instant::now(), now);
         } else if last.elapsed() > stall_limit {
-            return Err("it does not answer");
+            return Err(Failure::new(FailureKind::TimedOut, "it does not answer"));
         }
     }
 }
@@ -108,7 +111,8 @@ fn scan(folder: &Path, done: &AtomicU64) -> Answer<Contents> {
             Ok(part) => all.merge(part),
             // Half a list says nothing about the other half.
             Err(error) => {
-                return Answer::Failed(format!("the list of its files broke off: {error}"));
+                let detail = format!("the list of its files broke off: {error}");
+                return Answer::Failed(from_io(&error).with_detail(detail));
             }
         }
     }
@@ -125,7 +129,7 @@ fn not_listed(error: &io::Error) -> Answer<Contents> {
     } else if error.kind() == io::ErrorKind::NotADirectory {
         Answer::Absent("it is no folder".to_owned())
     } else {
-        Answer::Failed(error.to_string())
+        failed(error)
     }
 }
 
@@ -137,7 +141,7 @@ fn space(folder: &Path) -> Answer<Space> {
             total: space.total,
             ..Space::default()
         }),
-        Err(error) => Answer::Failed(error.to_string()),
+        Err(error) => failed(&error),
     }
 }
 
@@ -258,9 +262,12 @@ mod tests {
         let (_held, never) = channel::<()>();
         assert_eq!(
             run_watched(move |_| never.recv().is_ok(), stall_limit, &NoProgress),
-            Err("it does not answer")
+            Err(Failure::new(FailureKind::TimedOut, "it does not answer"))
         );
         let breaks = |_: &AtomicU64| -> u64 { std::panic::resume_unwind(Box::new(())) };
-        assert_eq!(run_watched(breaks, stall_limit, &NoProgress), Err(BROKEN));
+        assert_eq!(
+            run_watched(breaks, stall_limit, &NoProgress),
+            Err(Failure::new(FailureKind::Other, BROKEN))
+        );
     }
 }

@@ -1,6 +1,7 @@
 //! The SMTP service of this machine: its metabase, and what the service manager says of it.
 
-use crate::facts::{Answer, ServiceStart, ServiceState, ServiceStatus, Unknown};
+use crate::facts::{Answer, FailureKind, ServiceStart, ServiceState, ServiceStatus, Unknown};
+use crate::probe::failure::failed;
 use std::path::PathBuf;
 use windows_service::service::{ServiceAccess, ServiceStartType, ServiceState as State};
 use windows_service::service_manager::{ServiceManager, ServiceManagerAccess};
@@ -28,8 +29,8 @@ fn service(name: &str) -> Answer<ServiceStatus> {
         {
             Answer::Absent(format!("the service {name} is not installed"))
         }
-        Err(windows_service::Error::Winapi(error)) => Answer::Failed(error.to_string()),
-        Err(error) => Answer::Failed(error.to_string()),
+        Err(windows_service::Error::Winapi(error)) => failed(&error),
+        Err(error) => Answer::failed(FailureKind::Other, error.to_string()),
     }
 }
 

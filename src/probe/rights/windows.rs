@@ -4,9 +4,11 @@
 
 use super::{AclOptions, Location, domain_sids, local_descriptor};
 use crate::facts::{
-    Answer, DescriptorSource, DropFolder, ObservedAccount, ObservedDescriptor, SidKind, SidName,
+    Answer, DescriptorSource, DropFolder, FailureKind, ObservedAccount, ObservedDescriptor,
+    SidKind, SidName,
 };
 use crate::farm::values::{SharePath, computer_account};
+use crate::probe::failure::failed;
 use data_encoding::HEXLOWER;
 use std::ffi::{OsStr, c_void};
 use std::io;
@@ -92,8 +94,8 @@ fn wide(text: impl AsRef<OsStr>) -> Vec<u16> {
     text.as_ref().encode_wide().chain([0]).collect()
 }
 
-fn reason(code: u32) -> String {
-    io::Error::from_raw_os_error(code.cast_signed()).to_string()
+fn error(code: u32) -> io::Error {
+    io::Error::from_raw_os_error(code.cast_signed())
 }
 
 /// Returns the code of this thread's last error.
@@ -130,8 +132,8 @@ pub(crate) fn descriptor(path: &Path) -> Answer<ObservedDescriptor> {
             unsafe { LocalFree(found) };
             from_bytes(bytes)
         }
-        ERROR_FILE_NOT_FOUND | ERROR_PATH_NOT_FOUND => Answer::Absent(reason(code)),
-        _ => Answer::Failed(reason(code)),
+        ERROR_FILE_NOT_FOUND | ERROR_PATH_NOT_FOUND => Answer::Absent(error(code).to_string()),
+        _ => failed(&error(code)),
     }
 }
 
@@ -141,7 +143,7 @@ fn from_bytes(bytes: Option<Vec<u8>>) -> Answer<ObservedDescriptor> {
             DescriptorSource::WindowsApi,
             HEXLOWER.encode(&bytes),
         )),
-        None => Answer::Failed("Windows gave no whole descriptor".to_owned()),
+        None => Answer::failed(FailureKind::Malformed, "Windows gave no whole descriptor"),
     }
 }
 
@@ -172,7 +174,7 @@ fn share_descriptor(on: &SharePath) -> Answer<ObservedDescriptor> {
     let code =
         unsafe { NetShareGetInfo(server.as_ptr(), name.as_ptr(), DESCRIPTOR, &raw mut buffer) };
     if code != 0 || buffer.is_null() {
-        return Answer::Failed(reason(code));
+        return failed(&error(code));
     }
     // SAFETY: the buffer holds what level 502 is documented to give, aligned by Windows.
     let bytes = unsafe { bytes_of((*buffer.cast::<SHARE_INFO_502>()).shi502_security_descriptor) };
@@ -229,9 +231,9 @@ fn name(server: Option<&[u16]>, sid: &Sid) -> Answer<SidName> {
 
 fn missing<T>(code: u32) -> Answer<T> {
     if code == ERROR_NONE_MAPPED {
-        Answer::Absent(reason(code))
+        Answer::Absent(error(code).to_string())
     } else {
-        Answer::Failed(reason(code))
+        failed(&error(code))
     }
 }
 
@@ -264,7 +266,7 @@ fn sid(server: Option<&[u16]>, account: &ObservedAccount) -> Answer<Sid> {
     }
     match Sid::from_bytes(&bytes) {
         Ok((sid, _)) => Answer::Known(sid),
-        Err(fault) => Answer::Failed(fault.to_string()),
+        Err(fault) => Answer::failed(FailureKind::Malformed, fault.to_string()),
     }
 }
 
@@ -276,7 +278,7 @@ fn token(account: &Sid) -> Answer<Vec<Sid>> {
     unsafe {
         let flags = AUTHZ_RM_FLAG_NO_AUDIT;
         if AuthzInitializeResourceManager(flags, None, None, None, null(), &raw mut manager) == 0 {
-            return Answer::Failed(reason(last()));
+            return failed(&error(last()));
         }
         let none = LUID {
             LowPart: 0,
@@ -286,10 +288,9 @@ fn token(account: &Sid) -> Answer<Vec<Sid>> {
         let made =
             AuthzInitializeContextFromSid(0, sid, manager, null(), none, null(), &raw mut context);
         let answer = if made == 0 {
-            Answer::Failed(reason(last()))
+            failed(&error(last()))
         } else {
-            let answer =
-                groups(context).map_or_else(|code| Answer::Failed(reason(code)), Answer::Known);
+            let answer = groups(context).map_or_else(|code| failed(&error(code)), Answer::Known);
             AuthzFreeContext(context);
             answer
         };

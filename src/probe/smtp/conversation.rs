@@ -3,8 +3,9 @@
 
 use super::reply::Wire;
 use super::tls;
-use crate::facts::{Answer, SmtpStep, SmtpTalk, TlsFacts};
+use crate::facts::{Answer, Failure, FailureKind, SmtpStep, SmtpTalk, TlsFacts};
 use crate::probe::deadline::within;
+use crate::probe::failure::failed;
 use crate::probe::stream::Duplex;
 use crate::probe::trust::Trust;
 use std::io;
@@ -70,7 +71,7 @@ fn unreached(error: &io::Error) -> Answer<SmtpTalk> {
     match error.kind() {
         io::ErrorKind::ConnectionRefused => Answer::Absent("connection refused".to_owned()),
         io::ErrorKind::ConnectionReset => Answer::Absent("connection reset".to_owned()),
-        _ => Answer::Failed(error.to_string()),
+        _ => failed(error),
     }
 }
 
@@ -98,10 +99,10 @@ async fn converse(plan: &TalkPlan, stream: TcpStream, trust: Option<&Trust>) -> 
     talk
 }
 
-/// Returns that the handshake failed.
-fn failed(why: String) -> TlsFacts {
+/// Returns that there was no handshake, or that it failed.
+fn no_handshake(failure: Failure) -> TlsFacts {
     TlsFacts {
-        handshake: Answer::Failed(why),
+        handshake: Answer::Failed(failure),
         ..TlsFacts::default()
     }
 }
@@ -111,17 +112,19 @@ async fn encrypted(plan: &TalkPlan, mut wire: Wire<TcpStream>, trust: &Trust, ta
     match wire.send("STARTTLS", &mut talk.steps).await {
         Some(220) => {}
         Some(code) => {
-            talk.tls = Answer::Known(failed(format!("STARTTLS was answered {code}")));
+            let detail = format!("STARTTLS was answered {code}");
+            let failure = Failure::new(FailureKind::Rejected, detail);
+            talk.tls = Answer::Known(no_handshake(failure));
             return;
         }
         None => {
-            talk.tls = Answer::Known(failed(unanswered(talk.step("STARTTLS"))));
+            talk.tls = Answer::Known(no_handshake(unanswered(talk.step("STARTTLS"))));
             return;
         }
     }
     let handshake = match wire.into_stream() {
         Ok(stream) => tls::handshake(stream, &plan.host, trust, plan.limit).await,
-        Err(why) => Err(why.to_owned()),
+        Err(failure) => Err(failure),
     };
     match handshake {
         Ok((stream, facts)) => {
@@ -135,16 +138,19 @@ async fn encrypted(plan: &TalkPlan, mut wire: Wire<TcpStream>, trust: &Trust, ta
                 envelope(plan, &mut encrypted_wire, &mut talk.steps).await;
             }
         }
-        Err(why) => talk.tls = Answer::Known(failed(why)),
+        Err(failure) => talk.tls = Answer::Known(no_handshake(failure)),
     }
 }
 
 /// Returns why a step has no code.
-fn unanswered(step: Option<&SmtpStep>) -> String {
+fn unanswered(step: Option<&SmtpStep>) -> Failure {
     match step.map(|step| &step.reply) {
-        Some(Answer::Failed(why)) => why.clone(),
-        Some(Answer::Known(lines)) => format!("it was answered `{}`", lines.join(" | ")),
-        _ => "it was not answered".to_owned(),
+        Some(Answer::Failed(failure)) => failure.clone(),
+        Some(Answer::Known(lines)) => Failure::new(
+            FailureKind::Malformed,
+            format!("it was answered `{}`", lines.join(" | ")),
+        ),
+        _ => Failure::new(FailureKind::Other, "it was not answered"),
     }
 }
 

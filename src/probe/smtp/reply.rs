@@ -1,8 +1,9 @@
 //! Commands and replies on the wire (RFC 5321 4.2), from servers that may be slow, chatty or
 //! something else entirely.
 
-use crate::facts::{Answer, SmtpStep};
+use crate::facts::{Answer, Failure, FailureKind, SmtpStep};
 use crate::probe::deadline::within;
+use crate::probe::failure::from_io;
 use crate::probe::stream::Duplex;
 use std::io;
 use std::time::Duration;
@@ -37,7 +38,7 @@ impl<Stream: Duplex> Wire<Stream> {
     /// Waits for a reply and enters it as a step.
     pub(super) async fn listen(&mut self, command: &str, steps: &mut Vec<SmtpStep>) -> Option<u16> {
         let reply = within(self.limit, read_reply(&mut self.stream)).await;
-        let reply = reply.map_or_else(|error| Answer::Failed(why(&error)), Answer::Known);
+        let reply = reply.map_or_else(|error| Answer::Failed(failure(&error)), Answer::Known);
         let step = SmtpStep::new(command, reply);
         let code = step.code();
         steps.push(step);
@@ -49,8 +50,9 @@ impl<Stream: Duplex> Wire<Stream> {
         // It would be taken for the reply to this command, and every later reply for that to the
         // next one.
         if !self.stream.buffer().is_empty() {
-            let why = "more than one reply came to the command before".to_owned();
-            steps.push(SmtpStep::new(command, Answer::Failed(why)));
+            let detail = "more than one reply came to the command before";
+            let reply = Answer::failed(FailureKind::Malformed, detail);
+            steps.push(SmtpStep::new(command, reply));
             return None;
         }
         let line = format!("{command}\r\n");
@@ -61,7 +63,7 @@ impl<Stream: Duplex> Wire<Stream> {
         match sent.await {
             Ok(()) => self.listen(command, steps).await,
             Err(error) => {
-                steps.push(SmtpStep::new(command, Answer::Failed(why(&error))));
+                steps.push(SmtpStep::new(command, Answer::Failed(failure(&error))));
                 None
             }
         }
@@ -69,20 +71,22 @@ impl<Stream: Duplex> Wire<Stream> {
 
     /// Returns the connection itself, if nothing that came on it is unread. Text that came before
     /// the handshake must not be taken for text that came through it (CVE-2011-0411).
-    pub(super) fn into_stream(self) -> Result<Stream, &'static str> {
+    pub(super) fn into_stream(self) -> Result<Stream, Failure> {
         match self.stream.buffer() {
             [] => Ok(self.stream.into_inner()),
-            _ => Err("text follows the STARTTLS reply before the handshake"),
+            _ => Err(Failure::new(
+                FailureKind::Malformed,
+                "text follows the STARTTLS reply before the handshake",
+            )),
         }
     }
 }
 
-fn why(error: &io::Error) -> String {
-    match error.kind() {
-        io::ErrorKind::UnexpectedEof
-        | io::ErrorKind::ConnectionReset
-        | io::ErrorKind::BrokenPipe => "the server closed the connection".to_owned(),
-        _ => error.to_string(),
+fn failure(error: &io::Error) -> Failure {
+    let failure = from_io(error);
+    match failure.kind {
+        FailureKind::Closed => failure.with_detail("the server closed the connection"),
+        _ => failure,
     }
 }
 

@@ -1,8 +1,9 @@
 //! The handshake after STARTTLS. As a sending server does, it accepts a certificate that is not
 //! trusted; what is wrong with it is recorded.
 
-use crate::facts::{Answer, TlsFacts};
+use crate::facts::{Answer, Failure, FailureKind, TlsFacts};
 use crate::probe::deadline::within;
+use crate::probe::failure::from_io;
 use crate::probe::trust::Trust;
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::crypto::{verify_tls12_signature, verify_tls13_signature};
@@ -24,15 +25,16 @@ pub(super) async fn handshake(
     host: &str,
     trust: &Trust,
     limit: Duration,
-) -> Result<(TlsStream<TcpStream>, TlsFacts), String> {
-    let name = ServerName::try_from(host.to_owned()).map_err(|error| error.to_string())?;
+) -> Result<(TlsStream<TcpStream>, TlsFacts), Failure> {
+    let name = ServerName::try_from(host.to_owned())
+        .map_err(|error| Failure::new(FailureKind::Unsupported, error.to_string()))?;
     let recorder = Arc::new(RecordingVerifier {
         trust: trust.clone(),
         fault: Mutex::new(None),
     });
     let config = ClientConfig::builder_with_provider(trust.provider.clone())
         .with_safe_default_protocol_versions()
-        .map_err(|error| error.to_string())?
+        .map_err(|error| Failure::new(FailureKind::Unsupported, error.to_string()))?
         .dangerous()
         .with_custom_certificate_verifier(recorder.clone())
         .with_no_client_auth();
@@ -68,20 +70,13 @@ pub(super) async fn handshake(
 
 /// Returns why the handshake failed. Servers as old as Windows Server 2008 R2 offer only versions of
 /// TLS that are not supported here any more; senders as old as they are still use them.
-fn handshake_error(error: &io::Error) -> String {
-    use rustls::AlertDescription::{HandshakeFailure, InsufficientSecurity, ProtocolVersion};
-    let cause = error
-        .get_ref()
-        .and_then(|cause| cause.downcast_ref::<rustls::Error>());
-    match cause {
-        Some(
-            rustls::Error::PeerIncompatible(_)
-            | rustls::Error::AlertReceived(HandshakeFailure | InsufficientSecurity | ProtocolVersion),
-        ) => format!(
-            "{} (TLS 1.2 or later is spoken here): {error}",
-            TlsFacts::NOTHING_IN_COMMON
-        ),
-        _ => error.to_string(),
+fn handshake_error(error: &io::Error) -> Failure {
+    let failure = from_io(error);
+    match failure.kind {
+        FailureKind::NoCommonTls => failure.with_detail(format!(
+            "no version of TLS or cipher in common (TLS 1.2 or later is spoken here): {error}"
+        )),
+        _ => failure,
     }
 }
 

@@ -126,8 +126,8 @@ impl<'a> AccountView<'a> {
     ) -> Result<Self, Outcome> {
         let groups = match &account.token {
             Answer::Known(token) => token,
-            Answer::Failed(why) | Answer::Absent(why) => {
-                return Err(Outcome::undecided(why.clone()));
+            Answer::Failed(_) | Answer::Absent(_) => {
+                return Err(Outcome::undecided(account.token.why_not()));
             }
             Answer::NotAsked => return Err(Outcome::undecided("its groups were not asked for")),
         };
@@ -276,9 +276,10 @@ impl<'a> AccountView<'a> {
     fn sample(&self, class: Class) -> Result<&[DescribedObject], String> {
         match &self.container.sample {
             Answer::Known(sample) => Ok(sample),
-            Answer::Failed(why) | Answer::Absent(why) => Err(format!(
-                "the {} that are there are not known: {why}",
-                plural(class)
+            Answer::Failed(_) | Answer::Absent(_) => Err(format!(
+                "the {} that are there are not known: {}",
+                plural(class),
+                self.container.sample.why_not()
             )),
             Answer::NotAsked => Err(format!(
                 "the lists of the {} that are there were not asked for",

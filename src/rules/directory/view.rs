@@ -84,8 +84,9 @@ pub(super) fn connection<'a>(
         _ if facts.attempts.iter().any(|attempt| attempt.needs_signing) => Err(
             Outcome::not_applicable("the controller refuses the logon (directory-signing-needed)"),
         ),
-        Answer::Failed(why) | Answer::Absent(why) => Err(Outcome::undecided(format!(
-            "no controller could be asked: {why}"
+        Answer::Failed(_) | Answer::Absent(_) => Err(Outcome::undecided(format!(
+            "no controller could be asked: {}",
+            facts.connection.why_not()
         ))),
         Answer::NotAsked => Err(Outcome::undecided("no controller was asked")),
     }

@@ -248,8 +248,7 @@ impl<'a> DnsView<'a> {
                     .collect();
                 records.join(", ")
             }
-            Answer::Absent(why) | Answer::Failed(why) => why.clone(),
-            Answer::NotAsked => "not asked".to_owned(),
+            answer => answer.why_not(),
         };
         Evidence::new(self.question(name, kind), expected, observed)
     }

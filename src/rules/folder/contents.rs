@@ -58,9 +58,10 @@ pub(super) fn disk_low(case: &Case<'_>) -> Vec<RuleResult> {
             Outcome::Fail(disk_low_finding(folder, space))
         }
         Answer::Known(_) => Outcome::pass(),
-        Answer::Absent(why) | Answer::Failed(why) => {
-            Outcome::undecided(format!("its disk's space is not known: {why}"))
-        }
+        Answer::Absent(_) | Answer::Failed(_) => Outcome::undecided(format!(
+            "its disk's space is not known: {}",
+            contents.space.why_not()
+        )),
         Answer::NotAsked => {
             Outcome::undecided("its disk's space was not asked; `spinmail gather folder` asks it")
         }

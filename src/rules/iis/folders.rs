@@ -27,9 +27,9 @@ fn files<'a>(
 ) -> Result<ListedFolder<'a>, Outcome> {
     match view.files(role) {
         Some((path, Answer::Known(files))) => Ok(ListedFolder { path, files }),
-        Some((path, Answer::Absent(why) | Answer::Failed(why))) => {
-            Err(Outcome::undecided(format!("the {name} `{path}`: {why}")))
-        }
+        Some((path, answer @ (Answer::Absent(_) | Answer::Failed(_)))) => Err(Outcome::undecided(
+            format!("the {name} `{path}`: {}", answer.why_not()),
+        )),
         Some((_, Answer::NotAsked)) | None => Err(Outcome::undecided(format!(
             "the {name} was not counted; run `spinmail gather iis` on `{}` itself",
             view.server.name()

@@ -1,7 +1,7 @@
 //! Whether the Windows service runs, and whether the virtual server starts with it.
 
 use super::view::{VirtualServerView, judge_mail_route_or, judge_servers, judge_services, key};
-use crate::facts::{Answer, IisServer, ServiceStart, ServiceState, ServiceStatus};
+use crate::facts::{Answer, Failure, IisServer, ServiceStart, ServiceState, ServiceStatus};
 use crate::farm::Server;
 use crate::remedy::{Action, AdminRole};
 use crate::rules::{Case, Finding, Outcome, RuleResult, smtp};
@@ -19,7 +19,7 @@ fn not_asked(server: &Server) -> Outcome {
     ))
 }
 
-fn no_answer(why: &str) -> Outcome {
+fn no_answer(why: &Failure) -> Outcome {
     Outcome::undecided(format!("the service manager gave no answer: {why}"))
 }
 

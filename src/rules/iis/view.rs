@@ -178,7 +178,9 @@ fn metabase_of(facts: Option<&IisServer>) -> Result<(&IisServer, &Metabase), NoM
             NoMetabase::NotApplicable("it has no SMTP virtual server (iis-server-stopped)"),
         ),
         Answer::Known(metabase) => Ok((facts, metabase.keys())),
-        Answer::Failed(why) | Answer::Absent(why) => Err(NoMetabase::Unknown(Some(why.clone()))),
+        Answer::Failed(_) | Answer::Absent(_) => {
+            Err(NoMetabase::Unknown(Some(facts.metabase.why_not())))
+        }
         Answer::NotAsked => Err(NoMetabase::Unknown(None)),
     }
 }

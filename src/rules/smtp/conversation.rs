@@ -1,10 +1,8 @@
 //! A conversation with an SMTP server, read step by step.
 
-use crate::facts::{Answer, SmtpStep, SmtpTalk};
+use crate::facts::{Answer, FailureKind, SmtpStep, SmtpTalk};
 use crate::rules::Outcome;
 
-/// The probe's text for a connection that the server closed.
-const CONNECTION_CLOSED: &str = "the server closed the connection";
 /// The recipient of the probe in a domain that cannot exist (RFC 2606).
 const FOREIGN_RECIPIENT: &str = "RCPT TO:<spinmail-probe@spinmail-check.invalid>";
 
@@ -28,8 +26,8 @@ impl Greeting {
             return Self::None("not asked".to_owned());
         };
         match (&step.reply, step.code()) {
-            (Answer::Failed(why), _) if why == CONNECTION_CLOSED => Self::Closed,
-            (Answer::Failed(why), _) => Self::None(why.clone()),
+            (Answer::Failed(failure), _) if failure.kind == FailureKind::Closed => Self::Closed,
+            (Answer::Failed(failure), _) => Self::None(failure.to_string()),
             (_, Some(220)) => Self::Welcome,
             (_, Some(code @ 400..=499)) => Self::Later(code),
             (_, Some(code @ 500..=599)) => Self::Refusal(code),
@@ -131,7 +129,7 @@ pub(super) fn without_extension(talk: &SmtpTalk, why: &str) -> Outcome {
 pub(super) fn reply_text(step: Option<&SmtpStep>) -> String {
     match step.map(|step| &step.reply) {
         Some(Answer::Known(lines)) => lines.join(" | "),
-        Some(Answer::Failed(why) | Answer::Absent(why)) => why.clone(),
-        Some(Answer::NotAsked) | None => "not asked".to_owned(),
+        Some(reply) => reply.why_not(),
+        None => Answer::<()>::NotAsked.why_not(),
     }
 }

@@ -2,7 +2,8 @@
 
 use super::conversation::{Greeting, reply_text};
 use crate::facts::{
-    Answer, Observation, SmtpFacts, SmtpHost, SmtpStep, SmtpTalk, SmtpTarget, observer_names,
+    Answer, Failure, Observation, SmtpFacts, SmtpHost, SmtpStep, SmtpTalk, SmtpTarget,
+    observer_names,
 };
 use crate::farm::{Farm, Server};
 use crate::rules::{Case, Evidence, Outcome, RuleResult};
@@ -129,7 +130,7 @@ pub(super) fn judge_conversations(
     })
 }
 
-pub(super) fn no_connection(why: &str) -> Outcome {
+pub(super) fn no_connection(why: &Failure) -> Outcome {
     Outcome::undecided(format!("no connection came about: {why}"))
 }
 

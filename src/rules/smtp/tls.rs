@@ -2,27 +2,25 @@
 
 use super::conversation::without_extension;
 use super::target::{TargetView, judge_conversations};
-use crate::facts::{Answer, TlsFacts};
+use crate::facts::{Answer, FailureKind, TlsFacts};
 use crate::remedy::AdminRole;
 use crate::rules::{Case, Finding, Outcome, RuleResult};
 
 pub(super) fn broken(case: &Case<'_>) -> Vec<RuleResult> {
     judge_conversations(case, |target, talk| match &talk.tls {
         Answer::NotAsked => without_extension(talk, "it offers no STARTTLS"),
-        Answer::Absent(why) | Answer::Failed(why) => Outcome::undecided(why.clone()),
+        Answer::Absent(_) | Answer::Failed(_) => Outcome::undecided(talk.tls.why_not()),
         Answer::Known(tls) => judge_tls(target, tls),
     })
 }
 
 fn judge_tls(target: &TargetView<'_>, tls: &TlsFacts) -> Outcome {
-    if let Answer::Failed(why) = &tls.handshake {
-        // A timeout or an old server is not a fault. Any other failure of a handshake is.
-        let is_no_fault =
-            why.starts_with("timed out") || why.starts_with(TlsFacts::NOTHING_IN_COMMON);
-        return if is_no_fault {
-            Outcome::undecided(why.clone())
+    if let Answer::Failed(failure) = &tls.handshake {
+        return if is_fault_of_server(&failure.kind) {
+            let observed = failure.to_string();
+            Outcome::Fail(broken_finding(target, "the handshake fails", &observed))
         } else {
-            Outcome::Fail(broken_finding(target, "the handshake fails", why))
+            Outcome::undecided(failure.to_string())
         };
     }
     match &tls.certificate {
@@ -32,9 +30,22 @@ fn judge_tls(target: &TargetView<'_>, tls: &TlsFacts) -> Outcome {
             "its certificate is not trusted for this name",
             why,
         )),
-        Answer::Failed(why) => Outcome::undecided(why.clone()),
+        Answer::Failed(failure) => Outcome::undecided(failure.to_string()),
         Answer::NotAsked => Outcome::undecided("the certificate was not looked at"),
     }
+}
+
+/// Returns whether a handshake that failed in this way shows a fault of the server. A timeout does
+/// not, and neither does an old server whose encryption this program does not speak any more.
+fn is_fault_of_server(kind: &FailureKind) -> bool {
+    matches!(
+        kind,
+        FailureKind::Closed
+            | FailureKind::Malformed
+            | FailureKind::Rejected
+            | FailureKind::TlsFailed
+            | FailureKind::Untrusted
+    )
 }
 
 fn broken_finding(target: &TargetView<'_>, what: &str, why: &str) -> Finding {

@@ -1,48 +1,72 @@
 //! Every way in which a name server fails, told apart in the facts, and never taken for an answer.
 
 use super::*;
+use serde_json::json;
 
 const DISPLAY: &str = "sharepoint.fabrikam.test";
 
-/// What a failure is called.
-const FAILURES: [(&str, &str); 18] = [
-    ("servfail", "SERVFAIL"),
-    ("refused", "REFUSED"),
-    ("formerr", "FORMERR"),
-    ("notimp", "NOTIMP"),
-    ("silent", "timed out after 600ms"),
-    ("garbage", "garbage: the answer cannot be read"),
-    ("short", "garbage: an answer of less than two bytes"),
+/// The kind of a failure, and how its text begins.
+const FAILURES: [(&str, &str, &str); 18] = [
+    ("servfail", "rejected", "SERVFAIL"),
+    ("refused", "rejected", "REFUSED"),
+    ("formerr", "rejected", "FORMERR"),
+    ("notimp", "rejected", "NOTIMP"),
+    ("silent", "timed-out", "timed out after 600ms"),
+    ("garbage", "malformed", "garbage: the answer cannot be read"),
+    (
+        "short",
+        "malformed",
+        "garbage: an answer of less than two bytes",
+    ),
     (
         "wrong-id",
+        "malformed",
         "garbage: an answer to another question's number",
     ),
-    ("wrong-question", "garbage: an answer to another question"),
-    ("empty", "the server is not responsible for the name"),
-    ("referral", "the server is not responsible for the name"),
     (
-        "referral resolver",
+        "wrong-question",
+        "malformed",
+        "garbage: an answer to another question",
+    ),
+    (
+        "empty",
+        "elsewhere",
         "the server is not responsible for the name",
     ),
-    ("lossy:3", "timed out after 600ms"),
+    (
+        "referral",
+        "elsewhere",
+        "the server is not responsible for the name",
+    ),
+    (
+        "referral resolver",
+        "elsewhere",
+        "the server is not responsible for the name",
+    ),
+    ("lossy:3", "timed-out", "timed out after 600ms"),
     (
         "truncate-tcp-silent",
+        "timed-out",
         "truncated over UDP, and over TCP: timed out",
     ),
     (
         "truncate-tcp-close",
+        "closed",
         "truncated over UDP, and over TCP: the connection was closed early",
     ),
     (
         "truncate-tcp-garbage",
+        "malformed",
         "truncated over UDP, and over TCP: garbage: the answer cannot be read",
     ),
     (
         "truncate-tcp-truncate",
+        "malformed",
         "truncated over UDP, and over TCP: truncated again",
     ),
     (
         "truncate no-tcp",
+        "refused",
         "truncated over UDP, and over TCP: connection refused",
     ),
 ];
@@ -55,11 +79,12 @@ fn facts_with(fault: &str) -> Value {
 
 #[test]
 fn failures_are_told_apart() {
-    for (fault, name) in FAILURES {
+    for (fault, kind, name) in FAILURES {
         let facts = facts_with(fault);
         let answer = answer(&facts, DISPLAY, "MX");
+        assert_eq!(answer["failed"]["kind"], kind, "{fault}: {answer}");
         assert!(
-            answer["failed"]
+            answer["failed"]["detail"]
                 .as_str()
                 .is_some_and(|why| why.starts_with(name)),
             "{fault}: {answer}"
@@ -69,7 +94,7 @@ fn failures_are_told_apart() {
 
 #[test]
 fn a_failure_decides_nothing() {
-    for (fault, name) in FAILURES {
+    for (fault, _, name) in FAILURES {
         let server = DnsServer::start(&format!("{ZONE}\n{DISPLAY} FAULT/MX {fault}"));
         let verdicts = verify(FARM, &[server.address]);
         assert_eq!(verdicts.run.code, 3, "{fault}");
@@ -103,9 +128,9 @@ fn a_failure_decides_nothing() {
 fn a_server_that_fails_in_everything_decides_nothing() {
     // What is lost is counted over all questions about a name, so at a name it is not lost for
     // good.
-    for (fault, name) in FAILURES
+    for (fault, _, name) in FAILURES
         .into_iter()
-        .filter(|(fault, _)| !fault.starts_with("lossy"))
+        .filter(|(fault, ..)| !fault.starts_with("lossy"))
     {
         let verdicts = verify_zone(FARM, &format!("{ZONE}\n* FAULT {fault}"));
         assert_eq!(verdicts.run.code, 3, "{fault}");
@@ -135,7 +160,7 @@ fn undecided(verdicts: &Verdicts, name: &str) -> usize {
 fn a_port_where_nothing_listens() {
     let dead = dead_port();
     let facts = gather(FARM, &[dead]);
-    let why = answer(&facts, DISPLAY, "MX")["failed"]
+    let why = answer(&facts, DISPLAY, "MX")["failed"]["detail"]
         .as_str()
         .unwrap_or_default()
         .to_owned();
@@ -254,7 +279,10 @@ fn aliases_are_followed_as_far_as_is_reasonable() {
         "one by one"
     );
     let long = answer_of(&chain(10, "FAULT slow:1"));
-    assert_eq!(long["failed"], "more than 8 aliases follow each other");
+    assert_eq!(
+        long["failed"],
+        json!({"kind": "limit-exceeded", "detail": "more than 8 aliases follow each other"})
+    );
 }
 
 #[test]
@@ -264,7 +292,7 @@ fn an_alias_that_leads_out_of_the_server_s_zones_is_open() {
         sharepoint.fabrikam.test CNAME mail.elsewhere.test";
     let server = DnsServer::start(zone);
     let facts = gather(FARM, &[server.address]);
-    let why = text(answer(&facts, DISPLAY, "MX"), "failed").to_owned();
+    let why = text(&answer(&facts, DISPLAY, "MX")["failed"], "detail").to_owned();
     assert!(
         why.starts_with("its alias leads to mail.elsewhere.test, and there: REFUSED"),
         "{why}"

@@ -54,10 +54,10 @@ fn facts_that_do_not_fit_are_refused() {
             r#"{"facts":1,"farm":"contoso"}"#,
             "is of the farm `contoso`",
         ),
-        (r#"{"facts":2,"something":"new"}"#, "is of facts version 2"),
+        (r#"{"facts":3,"something":"new"}"#, "is of facts version 3"),
         (
             r#"{"facts":99999999999}"#,
-            "is of facts version 99999999999, this spinmail knows 1",
+            "is of facts version 99999999999, this spinmail knows 2",
         ),
         (
             r#"{"facts":-1}"#,

@@ -3,9 +3,11 @@
 
 use super::helper::{self, Printed};
 use crate::facts::{
-    Answer, DescriptorSource, ObservedAccount, ObservedDescriptor, SidKind, SidName,
+    Answer, DescriptorSource, Failure, FailureKind, ObservedAccount, ObservedDescriptor, SidKind,
+    SidName,
 };
 use crate::farm::values::{Account, AccountForm, FromText, SharePath, computer_account};
+use crate::probe::failure::from_io;
 use crate::probe::rights::SmbLogon;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
@@ -16,13 +18,24 @@ use windows_security::{Sid, samba};
 const MAX_SHOWN: usize = 200;
 
 /// What a status of the server means (MS-ERREF 2.3).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 enum Meaning {
     /// There is no such thing.
     Absent,
-    Failed,
+    Failed(FailureKind),
     /// The logon was refused: trying again could lock the account out.
     Refused,
+}
+
+impl Meaning {
+    /// Returns the kind of the failure that it amounts to.
+    fn kind(&self) -> FailureKind {
+        match self {
+            Self::Absent => FailureKind::NotFound,
+            Self::Failed(kind) => kind.clone(),
+            Self::Refused => FailureKind::AccessDenied,
+        }
+    }
 }
 
 const STATUSES: &[(&str, Meaning, &str)] = &[
@@ -98,32 +111,32 @@ const STATUSES: &[(&str, Meaning, &str)] = &[
     ),
     (
         "NT_STATUS_ACCESS_DENIED",
-        Meaning::Failed,
+        Meaning::Failed(FailureKind::AccessDenied),
         "the server does not let this account look",
     ),
     (
         "NT_STATUS_CONNECTION_REFUSED",
-        Meaning::Failed,
+        Meaning::Failed(FailureKind::Refused),
         "the server takes no SMB connections",
     ),
     (
         "NT_STATUS_HOST_UNREACHABLE",
-        Meaning::Failed,
+        Meaning::Failed(FailureKind::Unreachable),
         "the server cannot be reached",
     ),
     (
         "NT_STATUS_NETWORK_UNREACHABLE",
-        Meaning::Failed,
+        Meaning::Failed(FailureKind::Unreachable),
         "the server cannot be reached",
     ),
     (
         "NT_STATUS_IO_TIMEOUT",
-        Meaning::Failed,
+        Meaning::Failed(FailureKind::TimedOut),
         "the server does not answer",
     ),
     (
         "NT_STATUS_UNSUCCESSFUL",
-        Meaning::Failed,
+        Meaning::Failed(FailureKind::Unreachable),
         "the server cannot be reached: perhaps its name is not known",
     ),
 ];
@@ -165,7 +178,7 @@ impl<'a> Samba<'a> {
     /// Asks for the share's own descriptor, which servers tell to administrators only.
     pub(super) async fn share_descriptor(&mut self) -> Answer<ObservedDescriptor> {
         let Some(name) = quoted(&self.share.share) else {
-            return Answer::Failed("rpcclient takes no such name".to_owned());
+            return Answer::failed(FailureKind::Unsupported, "rpcclient takes no such name");
         };
         let printed = match self.rpcclient(format!("netsharegetinfo {name} 502")).await {
             Ok(printed) => printed,
@@ -176,8 +189,14 @@ impl<'a> Samba<'a> {
                 DescriptorSource::Rpcclient,
                 printed,
             )),
-            Ok(None) => Answer::Failed("the server does not tell them to this account".to_owned()),
-            Err(fault) => Answer::Failed(format!("what rpcclient printed cannot be read: {fault}")),
+            Ok(None) => Answer::failed(
+                FailureKind::AccessDenied,
+                "the server does not tell them to this account",
+            ),
+            Err(fault) => Answer::failed(
+                FailureKind::Malformed,
+                format!("what rpcclient printed cannot be read: {fault}"),
+            ),
         }
     }
 
@@ -214,7 +233,7 @@ impl<'a> Samba<'a> {
 
     async fn sid(&mut self, name: &str) -> Answer<Sid> {
         let Some(word) = quoted(name) else {
-            return Answer::Failed("rpcclient takes no such name".to_owned());
+            return Answer::failed(FailureKind::Unsupported, "rpcclient takes no such name");
         };
         match self.rpcclient(format!("lookupnames {word}")).await {
             Ok(printed) => sid_in(&printed, name),
@@ -245,11 +264,11 @@ impl<'a> Samba<'a> {
     ) -> Result<String, SambaError> {
         // rpcclient would read options and more in a name with other characters.
         if !is_host_name(&self.share.server) {
-            let why = "its server is no plain host name".to_owned();
-            return Err(SambaError::Failed(why));
+            let why = "its server is no plain host name";
+            return Err(Failure::new(FailureKind::Unsupported, why).into());
         }
         let secret = match &*self.logon {
-            SmbLogon::Unavailable(why) => return Err(SambaError::Failed(why.clone())),
+            SmbLogon::Unavailable(why) => return Err(why.clone().into()),
             SmbLogon::Ticket => {
                 arguments.extend(["--use-kerberos=required".to_owned(), "--no-pass".to_owned()]);
                 None
@@ -264,9 +283,12 @@ impl<'a> Samba<'a> {
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
                 let why =
                     format!("`{program}` is not installed; Debian's package smbclient has it");
-                return Err(SambaError::Failed(why));
+                return Err(Failure::new(FailureKind::Unsupported, why).into());
             }
-            Err(error) => return Err(SambaError::Failed(format!("`{program}`: {error}"))),
+            Err(error) => {
+                let failure = from_io(&error).with_detail(format!("`{program}`: {error}"));
+                return Err(failure.into());
+            }
         };
         if printed.success || is_lookup_answer(&printed) {
             return Ok(printed.out);
@@ -289,14 +311,20 @@ impl<'a> Samba<'a> {
 enum SambaError {
     /// The server says that there is no such thing.
     NotFound(String),
-    Failed(String),
+    Failed(Failure),
+}
+
+impl From<Failure> for SambaError {
+    fn from(failure: Failure) -> Self {
+        Self::Failed(failure)
+    }
 }
 
 impl SambaError {
     fn into_answer<T>(self) -> Answer<T> {
         match self {
             Self::NotFound(how) => Answer::Absent(how),
-            Self::Failed(why) => Answer::Failed(why),
+            Self::Failed(failure) => Answer::Failed(failure),
         }
     }
 }
@@ -355,7 +383,8 @@ fn sid_in(text: &str, name: &str) -> Answer<Sid> {
 }
 
 fn not_told<T>(command: &str) -> Answer<T> {
-    Answer::Failed(format!("rpcclient's {command} did not say"))
+    let detail = format!("rpcclient's {command} did not say");
+    Answer::failed(FailureKind::Malformed, detail)
 }
 
 /// Quotes an argument of a command of rpcclient, or returns `None` if it cannot be quoted: the
@@ -398,15 +427,19 @@ fn explained(program: &str, printed: &Printed, logon: &SmbLogon) -> (SambaError,
             "no account was named, and asking with a Kerberos ticket failed ({shown}); \
              `--smb-user ACCOUNT` names one"
         );
-        return (SambaError::Failed(why), true);
+        let kind = known.map_or(FailureKind::Other, |(_, meaning, _)| meaning.kind());
+        return (Failure::new(kind, why).into(), true);
     }
     match known {
         Some((_, Meaning::Absent, words)) => (SambaError::NotFound((*words).to_owned()), false),
         Some((name, meaning, words)) => (
-            SambaError::Failed(format!("{words} ({name})")),
+            Failure::new(meaning.kind(), format!("{words} ({name})")).into(),
             *meaning == Meaning::Refused,
         ),
-        None => (SambaError::Failed(format!("`{program}`: {shown}")), false),
+        None => {
+            let detail = format!("`{program}`: {shown}");
+            (Failure::new(FailureKind::Other, detail).into(), false)
+        }
     }
 }
 
@@ -453,14 +486,16 @@ mod tests {
             (SambaError::Failed(_), false)
         ));
         assert!(
-            matches!(explained_status("NT_STATUS_NOT_HEARD_OF"), (SambaError::Failed(why), false) if why.contains("NOT_HEARD_OF"))
+            matches!(explained_status("NT_STATUS_NOT_HEARD_OF"), (SambaError::Failed(why), false) if why.to_string().contains("NOT_HEARD_OF"))
         );
         assert!(
-            matches!(explained_error("", &password()), (SambaError::Failed(why), false) if why.contains("says nothing"))
+            matches!(explained_error("", &password()), (SambaError::Failed(why), false) if why.to_string().contains("says nothing"))
         );
         // Without an account, a refusal says nothing about any account.
         let ticket = explained_error("(NT_STATUS_ACCESS_DENIED)", &SmbLogon::Ticket);
-        assert!(matches!(ticket, (SambaError::Failed(why), true) if why.contains("--smb-user")));
+        assert!(
+            matches!(ticket, (SambaError::Failed(why), true) if why.to_string().contains("--smb-user"))
+        );
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! Extended attributes in which Linux file systems show the descriptors of Windows.
 
-use crate::facts::{Answer, DescriptorSource, ObservedDescriptor};
+use crate::facts::{Answer, DescriptorSource, Failure, FailureKind, ObservedDescriptor};
+use crate::probe::failure::from_io;
 use data_encoding::HEXLOWER;
 use rustix::fs::getxattr;
 use rustix::io::Errno;
@@ -32,13 +33,18 @@ pub(super) fn descriptor(path: &Path) -> Answer<ObservedDescriptor> {
                 return Answer::Absent("there is no such folder".to_owned());
             }
             Err(Errno::NODATA | Errno::NOTSUP) => {}
-            Err(error) => refused = refused.or(Some(format!("`{name}` cannot be read: {error}"))),
+            Err(error) => {
+                let detail = format!("`{name}` cannot be read: {error}");
+                refused = refused.or(Some(from_io(&error.into()).with_detail(detail)));
+            }
         }
     }
     Answer::Failed(refused.unwrap_or_else(|| {
-        "no extended attribute there holds a list of Windows: the mount does not show it, or it is \
-         no folder of Windows"
-            .to_owned()
+        Failure::new(
+            FailureKind::Unsupported,
+            "no extended attribute there holds a list of Windows: the mount does not show it, or \
+             it is no folder of Windows",
+        )
     }))
 }
 

@@ -44,7 +44,8 @@ pub(super) fn read_descriptor(
 ) -> Result<Descriptor, String> {
     let descriptor = match answer {
         Answer::Known(descriptor) => descriptor,
-        Answer::Absent(why) | Answer::Failed(why) => {
+        Answer::Absent(_) | Answer::Failed(_) => {
+            let why = answer.why_not();
             return Err(format!("the descriptor of {what} is not known: {why}"));
         }
         Answer::NotAsked => return Err(format!("the descriptor of {what} was not asked for")),

@@ -100,7 +100,9 @@ impl<'a> FolderView<'a> {
                 }
                 Ok(share)
             }
-            Answer::Absent(why) | Answer::Failed(why) => Err(share_unknown(why)),
+            Answer::Absent(_) | Answer::Failed(_) => {
+                Err(share_unknown(&self.facts.share.why_not()))
+            }
             Answer::NotAsked => Err(share_unknown("they were not asked for")),
         }
     }

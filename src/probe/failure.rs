@@ -1,0 +1,116 @@
+//! The kinds of failures, from the typed errors of the system and of libraries. No wording counts.
+
+use crate::facts::{Answer, Failure, FailureKind};
+use std::io::{self, ErrorKind};
+
+/// Returns the answer of a question that ended in an error.
+pub(super) fn failed<T>(error: &io::Error) -> Answer<T> {
+    Answer::Failed(from_io(error))
+}
+
+/// Returns an error as a failure, in its own words.
+pub(super) fn from_io(error: &io::Error) -> Failure {
+    Failure::new(kind_of_io(error), error.to_string())
+}
+
+/// Returns the kind of an error. Errors of TLS come inside those of the system.
+pub(super) fn kind_of_io(error: &io::Error) -> FailureKind {
+    let cause = error
+        .get_ref()
+        .and_then(|cause| cause.downcast_ref::<rustls::Error>());
+    if let Some(error) = cause {
+        return kind_of_tls(error);
+    }
+    match error.kind() {
+        ErrorKind::TimedOut => FailureKind::TimedOut,
+        ErrorKind::ConnectionRefused => FailureKind::Refused,
+        ErrorKind::ConnectionReset
+        | ErrorKind::ConnectionAborted
+        | ErrorKind::NotConnected
+        | ErrorKind::BrokenPipe
+        | ErrorKind::UnexpectedEof => FailureKind::Closed,
+        ErrorKind::HostUnreachable
+        | ErrorKind::NetworkUnreachable
+        | ErrorKind::NetworkDown
+        | ErrorKind::AddrNotAvailable => FailureKind::Unreachable,
+        ErrorKind::PermissionDenied => FailureKind::AccessDenied,
+        ErrorKind::NotFound | ErrorKind::NotADirectory => FailureKind::NotFound,
+        ErrorKind::InvalidData => FailureKind::Malformed,
+        ErrorKind::FileTooLarge | ErrorKind::OutOfMemory => FailureKind::LimitExceeded,
+        ErrorKind::Unsupported => FailureKind::Unsupported,
+        _ => FailureKind::Other,
+    }
+}
+
+/// Returns the kind of an error of TLS.
+pub(super) fn kind_of_tls(error: &rustls::Error) -> FailureKind {
+    use rustls::AlertDescription::{HandshakeFailure, InsufficientSecurity, ProtocolVersion};
+    use rustls::Error;
+    match error {
+        Error::PeerIncompatible(_)
+        | Error::AlertReceived(HandshakeFailure | InsufficientSecurity | ProtocolVersion) => {
+            FailureKind::NoCommonTls
+        }
+        Error::InvalidCertificate(_) | Error::NoCertificatesPresented => FailureKind::Untrusted,
+        Error::InvalidMessage(_) => FailureKind::Malformed,
+        _ => FailureKind::TlsFailed,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn errors_of_the_system_have_their_kind_whatever_they_say() {
+        for (error, kind) in [
+            (ErrorKind::TimedOut, FailureKind::TimedOut),
+            (ErrorKind::ConnectionRefused, FailureKind::Refused),
+            (ErrorKind::ConnectionReset, FailureKind::Closed),
+            (ErrorKind::UnexpectedEof, FailureKind::Closed),
+            (ErrorKind::BrokenPipe, FailureKind::Closed),
+            (ErrorKind::NetworkUnreachable, FailureKind::Unreachable),
+            (ErrorKind::HostUnreachable, FailureKind::Unreachable),
+            (ErrorKind::PermissionDenied, FailureKind::AccessDenied),
+            (ErrorKind::NotFound, FailureKind::NotFound),
+            (ErrorKind::InvalidData, FailureKind::Malformed),
+            (ErrorKind::FileTooLarge, FailureKind::LimitExceeded),
+            (ErrorKind::Unsupported, FailureKind::Unsupported),
+            (ErrorKind::Other, FailureKind::Other),
+        ] {
+            for text in ["timed out after 5s", "connection refused", ""] {
+                assert_eq!(kind_of_io(&io::Error::new(error, text)), kind, "{error:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn errors_of_tls_are_found_in_those_of_the_system() {
+        use rustls::AlertDescription::{HandshakeFailure, InternalError};
+        use rustls::CertificateError::{Expired, UnknownIssuer};
+        use rustls::{Error, InvalidMessage, PeerIncompatible};
+        for (error, kind) in [
+            (
+                Error::AlertReceived(HandshakeFailure),
+                FailureKind::NoCommonTls,
+            ),
+            (
+                Error::PeerIncompatible(PeerIncompatible::Tls12NotOffered),
+                FailureKind::NoCommonTls,
+            ),
+            (Error::AlertReceived(InternalError), FailureKind::TlsFailed),
+            (
+                Error::InvalidCertificate(UnknownIssuer),
+                FailureKind::Untrusted,
+            ),
+            (Error::InvalidCertificate(Expired), FailureKind::Untrusted),
+            (
+                Error::InvalidMessage(InvalidMessage::InvalidContentType),
+                FailureKind::Malformed,
+            ),
+        ] {
+            let inside = io::Error::new(ErrorKind::InvalidData, error.clone());
+            assert_eq!(kind_of_io(&inside), kind, "{error}");
+        }
+    }
+}
