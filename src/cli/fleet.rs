@@ -1,9 +1,10 @@
 //! Checking many farms: their files, the facts of each, and one report on all.
 
-use super::areas::RecordedAreas;
+use super::areas;
 use super::args::{CredentialArgs, ReportArgs, RuleFilter};
 use super::check::{probed_areas, report};
 use super::console::Console;
+use super::coverage::{Origin, Scope};
 use super::exit::exit_of;
 use super::output::Output;
 use super::paths::{Target, expand, load_farm};
@@ -42,6 +43,8 @@ pub(crate) struct FleetScope<'a> {
     /// The areas that were named; without any, all for which there are or can be facts.
     pub(crate) areas: &'a [Area],
     pub(crate) filter: &'a RuleFilter,
+    /// The areas that must be judged.
+    pub(crate) required: &'a [Area],
     /// Whether recorded facts are judged.
     pub(crate) has_recorded_facts: bool,
     pub(crate) credentials: &'a CredentialArgs,
@@ -180,13 +183,42 @@ impl FleetScope<'_> {
         let has_recorded = facts.is_some() && self.has_recorded_facts;
         let (facts, errors) = facts.unwrap_or_else(|| Ok(Default::default()))?;
         let farm = &loaded.document.farm;
-        let areas = if has_recorded && self.areas.is_empty() {
-            RecordedAreas::new(&facts, farm).recorded
+        let areas = if has_recorded && self.areas.is_empty() && !self.filter.names_rules() {
+            areas::recorded(&facts)
         } else {
             self.reachable_areas(farm)
         };
         let selection = self.filter.selection(&areas).map_err(unusable)?;
-        Ok((report(loaded, facts, &selection, None), errors))
+        let options = ProbeOptions::default();
+        let obstacle = |area| probe::obstacle(area, &self.request(farm, &options));
+        let scope = Scope {
+            farm,
+            facts: &facts,
+            selection: &selection,
+            named: self.areas,
+            required: self.required,
+            origin: match self.has_recorded_facts {
+                true => Origin::Recorded,
+                false => Origin::Probed(&obstacle),
+            },
+        };
+        let coverage = scope.coverage();
+        let report = Report {
+            coverage,
+            ..report(loaded, facts, &selection, None)
+        };
+        Ok((report, errors))
+    }
+
+    /// Returns the request that asks a farm about what is checked of it.
+    fn request<'r>(&'r self, farm: &'r Farm, options: &'r ProbeOptions) -> ProbeRequest<'r> {
+        ProbeRequest {
+            farm,
+            areas: self.areas,
+            options,
+            server: None,
+            progress: &NoProgress,
+        }
     }
 
     /// Probes the farms whose files could be read, all at once; each that is done is counted.
@@ -250,16 +282,7 @@ impl FleetScope<'_> {
         if !self.areas.is_empty() || self.filter.names_rules() {
             return self.areas.to_vec();
         }
-        let request = ProbeRequest {
-            farm,
-            areas: self.areas,
-            options: &ProbeOptions::default(),
-            server: None,
-            progress: &NoProgress,
-        };
-        let all = Area::ALL.into_iter();
-        all.filter(|area| probe::obstacle(*area, &request).is_none())
-            .collect()
+        areas::reachable(&self.request(farm, &ProbeOptions::default()))
     }
 }
 

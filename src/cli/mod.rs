@@ -10,6 +10,7 @@ mod command_line;
 mod commands;
 mod complete;
 mod console;
+mod coverage;
 mod edit;
 mod exit;
 mod fleet;

@@ -131,6 +131,11 @@ impl Coverage {
 }
 
 impl LeftOut {
+    /// Returns whether the reason is told apart: that an area was not asked for needs no words.
+    pub fn is_told(&self) -> bool {
+        self.is_required || self.reason != LeftOutReason::NotSelected
+    }
+
     /// Returns why the area was not judged, and what would look at it.
     pub fn sentence(&self) -> String {
         match &self.how {

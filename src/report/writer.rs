@@ -2,7 +2,8 @@
 
 use super::since::NotInRun;
 use super::{Baseline, Body, Counts, Exit, Report, RunEnd};
-use std::collections::BTreeSet;
+use crate::rules::Area;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
 
 /// A format's writer: it makes one document of any number of reports, each written as soon as it is
@@ -42,6 +43,8 @@ pub struct Summary<'a> {
     pub not_judged: usize,
     /// The verdicts of all reports.
     pub counts: Counts,
+    /// How many judged farms each area was left out of.
+    pub left_out: BTreeMap<Area, usize>,
     /// How the command ends.
     pub end: RunEnd,
     /// The farms of the earlier report that no report was about.
@@ -57,6 +60,7 @@ impl Default for Summary<'_> {
             unreadable: 0,
             not_judged: 0,
             counts: Counts::default(),
+            left_out: BTreeMap::new(),
             end: RunEnd::clean(),
             not_in_run: Vec::new(),
             in_run: BTreeSet::new(),
@@ -74,6 +78,9 @@ impl<'a> Summary<'a> {
             Body::Unreadable(_) | Body::Malformed { .. } => self.unreadable += 1,
         }
         self.counts = self.counts.plus(report.counts());
+        for left_out in &report.coverage.left_out {
+            *self.left_out.entry(left_out.area).or_default() += 1;
+        }
         if report.end.exit.worse(self.end.exit) != self.end.exit {
             self.end = report.end.clone();
         }

@@ -128,7 +128,8 @@ fn gather(
         progress: &progress,
     };
     let mut wanted = if named.is_empty() {
-        reachable(&request, console)
+        warn_of_left_out(&request, console);
+        reachable(&request)
     } else {
         warn_of_unreachable(&request, console);
         named.clone()
@@ -150,6 +151,15 @@ fn gather(
         .into_iter()
         .any(|area| has_facts(&facts, area));
     Ok((is_any.then_some(facts), exit_of(&errors)))
+}
+
+/// Says which areas are not asked.
+fn warn_of_left_out(request: &ProbeRequest<'_>, console: &Console) {
+    for area in Area::ALL {
+        if let Some(why) = probe::obstacle(area, request) {
+            console.status(&format!("{} is left out: {why}", area.name()));
+        }
+    }
 }
 
 fn warn_of_unreachable(request: &ProbeRequest<'_>, console: &Console) {

@@ -55,6 +55,7 @@ pub(crate) fn run(args: &TraceArgs, console: &Console) -> Result<Exit, Error> {
         facts: &args.facts.facts,
         areas: &[],
         filter: &filter,
+        required: &[],
         probe: &args.probe,
         credentials: &CredentialArgs::default(),
         address: Some(&receiver),

@@ -3,6 +3,7 @@
 use crate::cli::args::{FarmFileArgs, ReportArgs, RulesArgs, with_hint};
 use crate::cli::clock;
 use crate::cli::console::Console;
+use crate::cli::coverage::{Origin, Scope};
 use crate::cli::in_order::for_each_in_order;
 use crate::cli::output::Output;
 use crate::cli::paths::{Target, expand, load_farm};
@@ -41,6 +42,7 @@ pub(crate) fn run(args: &ValidateArgs, console: &Console) -> Result<Exit, Error>
             .rules
             .filter(&[])
             .selection(&[Area::Page, Area::Farm])?,
+        required: args.rules.required(),
         today: clock::today(),
         context: ReportContext {
             options: if args.has_several() {
@@ -77,6 +79,7 @@ impl ValidateArgs {
 /// How files are judged, and how the reports on them are written.
 struct Validation {
     selection: Selection,
+    required: Vec<Area>,
     today: Date,
     context: ReportContext,
     /// Whether no file was named, so that the default one is judged.
@@ -96,7 +99,19 @@ impl Validation {
                 let facts = Facts::default();
                 let case = Case::new(&loaded.document, &facts, self.today);
                 let verdicts = rules::judge(&case, &self.selection);
-                Report::judged(file, loaded.document.farm, verdicts)
+                let scope = Scope {
+                    farm: &loaded.document.farm,
+                    facts: &facts,
+                    selection: &self.selection,
+                    named: &[],
+                    required: &self.required,
+                    origin: Origin::FarmFile,
+                };
+                let coverage = scope.coverage();
+                Report {
+                    coverage,
+                    ..Report::judged(file, loaded.document.farm, verdicts)
+                }
             }
             Err(Body::Unreadable(error)) if self.is_default => {
                 Report::unreadable(file, Body::Unreadable(with_hint(error, path)))

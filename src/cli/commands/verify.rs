@@ -54,6 +54,7 @@ pub(crate) fn run(args: &VerifyArgs, console: &Console) -> Result<Exit, Error> {
     let filter = args.rules.filter(&args.areas);
     let areas = areas(&args.areas);
     let run = args.rules.run_options(&areas);
+    let required = args.rules.required();
     if !args.farms.is_empty() {
         let check = FleetCheck {
             farms: &args.farms,
@@ -61,6 +62,7 @@ pub(crate) fn run(args: &VerifyArgs, console: &Console) -> Result<Exit, Error> {
             scope: FleetScope {
                 areas: &areas,
                 filter: &filter,
+                required: &required,
                 has_recorded_facts: !args.facts.facts.is_empty(),
                 credentials: &args.credentials,
             },
@@ -72,6 +74,7 @@ pub(crate) fn run(args: &VerifyArgs, console: &Console) -> Result<Exit, Error> {
         facts: &args.facts.facts,
         areas: &areas,
         filter: &filter,
+        required: &required,
         probe: &args.probe,
         credentials: &args.credentials,
         address: None,

@@ -1,9 +1,9 @@
 //! The report as a table.
 
-use super::text::{self, is_shown, write_lines};
+use super::text::{self, is_shown, write_lines, write_reach};
 use crate::report::fleet::FleetRow;
 use crate::report::since::BaselineItem;
-use crate::report::wording::{since_summary, summary};
+use crate::report::wording::{report_summary, since_summary};
 use crate::report::writer::{ReportWriter, Summary};
 use crate::report::{Body, RenderOptions, Report, Status};
 use crate::rules::Verdict;
@@ -37,7 +37,10 @@ impl<'a> TableForm<'a> {
         if let Some(since) = &report.since {
             write_lines(out, &since_summary(since), screen)?;
         }
-        write_lines(out, &summary(&report.counts()), screen)
+        match self.options.several {
+            true => write_lines(out, &report_summary(report), screen),
+            false => write_reach(report, self.options, out),
+        }
     }
 }
 

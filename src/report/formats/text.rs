@@ -3,7 +3,9 @@
 use crate::report::details::Detail;
 use crate::report::fleet::{self, FleetRow};
 use crate::report::since::{NotInRun, Since};
-use crate::report::wording::{fleet_summary, sentence, since_summary, summary};
+use crate::report::wording::{
+    coverage_lines, fleet_summary, report_summary, sentence, since_summary,
+};
 use crate::report::writer::{ReportWriter, Summary};
 use crate::report::{Body, RenderOptions, Report, Status, details};
 use crate::rules::{Severity, Verdict};
@@ -100,6 +102,18 @@ pub(crate) fn without_verdicts(
     }
 }
 
+/// Writes why areas were left out, the facts, and the summary.
+pub(crate) fn write_reach(
+    report: &Report,
+    options: &RenderOptions,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    for line in coverage_lines(report, &options.run) {
+        write_lines(out, &line, &options.screen)?;
+    }
+    write_lines(out, &report_summary(report), &options.screen)
+}
+
 /// Writes a text in lines of the screen.
 pub(crate) fn write_lines(out: &mut dyn Write, text: &str, screen: &Screen) -> io::Result<()> {
     for line in screen.lines(text, "", "  ") {
@@ -175,7 +189,7 @@ impl<'a> Lines<'a> {
             write_lines(self.out, &since_summary(since), self.screen)?;
         }
         if !options.several {
-            write_lines(self.out, &summary(&report.counts()), self.screen)?;
+            write_reach(report, options, self.out)?;
         }
         Ok(())
     }

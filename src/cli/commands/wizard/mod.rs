@@ -232,6 +232,7 @@ fn verify(path: &Path, console: &Console) -> Result<Exit, Error> {
         facts: &[],
         areas: &[],
         filter: &RuleFilter::default(),
+        required: &[],
         probe: &ProbeArgs::default(),
         credentials: &CredentialArgs::default(),
         address: None,
