@@ -7,6 +7,7 @@ mod dispatch;
 mod exit;
 mod fleet;
 mod formats;
+mod issues;
 mod options;
 mod run;
 pub(crate) mod schema;

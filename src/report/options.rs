@@ -12,12 +12,20 @@ pub enum Format {
     Table,
     /// For programs: the versioned contract
     Json,
+    /// The same, an object a line
+    Jsonl,
     /// Test results, for CI systems
     Junit,
     /// SARIF 2.1.0, for code scanning
     Sarif,
     /// Annotations of a GitHub Actions run
     Github,
+    /// Code quality report of a GitLab pipeline
+    Gitlab,
+    /// Issues of an Azure DevOps pipeline
+    Azure,
+    /// Markdown, for tickets and step summaries
+    Markdown,
     /// Metrics, for node_exporter's textfile collector
     Prometheus,
     /// One page to attach to a change ticket

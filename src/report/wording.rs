@@ -136,17 +136,18 @@ pub(super) fn coverage_lines(report: &Report, run: &RunInfo) -> Vec<String> {
             .iter()
             .map(|source| facts_line(source, run)),
     );
-    if !coverage.servers_without_facts.is_empty() {
-        let servers = coverage.servers_without_facts.join(", ");
-        lines.push(format!(
-            "the facts hold nothing of these servers: {servers}"
-        ));
-    }
+    lines.extend(servers_line(coverage));
     lines
 }
 
+/// Returns which servers the facts lack, or `None` if they lack none.
+pub(super) fn servers_line(coverage: &Coverage) -> Option<String> {
+    let servers = coverage.servers_without_facts.join(", ");
+    (!servers.is_empty()).then(|| format!("the facts hold nothing of these servers: {servers}"))
+}
+
 /// Returns "facts: `facts.json` of sp1.fabrikam.com gathered 2026-11-20T08:00:00Z, 10 days ago".
-fn facts_line(source: &SourceCoverage, run: &RunInfo) -> String {
+pub(super) fn facts_line(source: &SourceCoverage, run: &RunInfo) -> String {
     let mut line = match &source.file {
         Some(file) => format!("facts: `{file}`"),
         None => "facts".to_owned(),

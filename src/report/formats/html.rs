@@ -133,7 +133,7 @@ fn single(report: &Report, options: &RenderOptions) -> String {
          id=\"main\">\n{}</main>\n",
         escaped(report.name()),
         origin(report, options),
-        parts::report(report, &outline),
+        parts::report(report, &outline, &options.run),
     )
 }
 
@@ -149,7 +149,7 @@ fn article(report: &Report, options: &RenderOptions, id: &str) -> String {
          id=\"{id}-name\">{}</h2>\n{}{}</article>\n",
         escaped(report.name()),
         origin(report, options),
-        parts::report(report, &outline),
+        parts::report(report, &outline, &options.run),
     )
 }
 

@@ -18,6 +18,11 @@ const JUDGED: &str = "spinmail_farm_judged";
 const VERDICTS: &str = "spinmail_verdicts";
 const FINDING: &str = "spinmail_finding";
 const LEFT_OUT: &str = "spinmail_findings_left_out";
+const AREA: &str = "spinmail_area_judged";
+const GATHERED: &str = "spinmail_facts_gathered_timestamp_seconds";
+const AGE: &str = "spinmail_facts_age_seconds";
+const SERVER: &str = "spinmail_server_without_facts";
+const BUILD: &str = "spinmail_build_info";
 const LAST_RUN: &str = "spinmail_last_run_timestamp_seconds";
 
 /// A metric: its name, what it means, and its samples so far. All samples of a metric stand
@@ -58,6 +63,10 @@ pub(crate) struct Prometheus<'a> {
     verdicts: Metric,
     findings: Metric,
     left_out: Metric,
+    areas: Metric,
+    gathered: Metric,
+    ages: Metric,
+    servers: Metric,
     /// The labels of the files that have samples: each series may stand there once.
     files: BTreeSet<String>,
 }
@@ -74,6 +83,13 @@ impl<'a> Prometheus<'a> {
                 "Something found or undecided, by rule and subject.",
             ),
             left_out: Metric::new(LEFT_OUT, "Findings without a series of their own."),
+            areas: Metric::new(AREA, "Whether an area that the farm uses was judged."),
+            gathered: Metric::new(GATHERED, "When the facts were gathered, Unix time."),
+            ages: Metric::new(AGE, "How old the facts were when they were judged."),
+            servers: Metric::new(
+                SERVER,
+                "A server of the farm that the facts hold nothing of.",
+            ),
             files: BTreeSet::new(),
         }
     }
@@ -103,6 +119,42 @@ impl<'a> Prometheus<'a> {
     }
 }
 
+impl Prometheus<'_> {
+    /// Adds the samples of what was judged.
+    fn add_coverage(&mut self, report: &Report) -> io::Result<()> {
+        let file = [
+            ("farm", report.farm.as_deref().unwrap_or("")),
+            ("file", &report.file),
+        ];
+        let coverage = &report.coverage;
+        let judged = coverage.judged.iter().map(|area| (*area, 1));
+        let left_out = coverage.left_out.iter().map(|each| (each.area, 0));
+        for (area, value) in judged.chain(left_out) {
+            let labels = labels(&[&file[..], &[("area", area.name())]].concat());
+            self.areas.sample(&labels, value)?;
+        }
+        for (index, source) in coverage.sources.iter().enumerate() {
+            let index = index.to_string();
+            let source_labels = [
+                ("facts", source.file.as_deref().unwrap_or("")),
+                ("server", source.server.as_deref().unwrap_or("")),
+                ("number", &index),
+            ];
+            let labels = labels(&[&file[..], &source_labels].concat());
+            if let Some(age) = source.age(&self.options.run.now) {
+                let now = self.options.run.now.seconds;
+                self.gathered.sample(&labels, now.saturating_sub(age))?;
+                self.ages.sample(&labels, age)?;
+            }
+        }
+        for server in &coverage.servers_without_facts {
+            let labels = labels(&[&file[..], &[("server", server)]].concat());
+            self.servers.sample(&labels, 1)?;
+        }
+        Ok(())
+    }
+}
+
 impl ReportWriter for Prometheus<'_> {
     fn report(&mut self, report: &Report, _: &mut dyn Write) -> io::Result<()> {
         let (farm, file) = (report.farm.as_deref().unwrap_or(""), report.file.as_str());
@@ -118,10 +170,14 @@ impl ReportWriter for Prometheus<'_> {
         if report.is_judged() {
             self.add_verdicts(report, &file_labels)?;
         }
-        Ok(())
+        self.add_coverage(report)
     }
 
     fn finish(&mut self, _: &Summary<'_>, out: &mut dyn Write) -> io::Result<()> {
+        let run = &self.options.run;
+        let mut build = Metric::new(BUILD, "The program that wrote this.");
+        let build_labels = labels(&[("version", run.version), ("target", run.target)]);
+        build.sample(&build_labels, 1)?;
         let mut last_run = Metric::new(LAST_RUN, "When this was written, Unix time.");
         last_run.sample("", self.options.run.now.seconds)?;
         for metric in [
@@ -130,6 +186,11 @@ impl ReportWriter for Prometheus<'_> {
             &mut self.verdicts,
             &mut self.findings,
             &mut self.left_out,
+            &mut self.areas,
+            &mut self.gathered,
+            &mut self.ages,
+            &mut self.servers,
+            &mut build,
             &mut last_run,
         ] {
             metric.copy_to(out)?;

@@ -8,7 +8,7 @@ use super::form::{
 };
 use crate::error::Error;
 use crate::farm::FarmFileError;
-use crate::report::since::{BaselineItem, Since};
+use crate::report::since::BaselineItem;
 use crate::report::{
     Body, Coverage, LeftOut, Report, RunEnd, RunInfo, SourceCoverage, Status, Summary,
 };
@@ -27,7 +27,7 @@ pub(crate) fn report<'a>(report: &'a Report, run: Option<JsonRun<'a>>) -> JsonRe
         body,
         counts: report.counts(),
         coverage: coverage(&report.coverage),
-        since: report.since.as_ref().map(|earlier| since(earlier, report)),
+        since: since(report),
         run,
     }
 }
@@ -111,15 +111,17 @@ pub(crate) fn not_in_run<'a>(all: &Summary<'a>) -> Vec<JsonNotInRun<'a>> {
         .collect()
 }
 
-fn since<'a>(since: &'a Since, report: &'a Report) -> JsonSince<'a> {
-    JsonSince {
+/// Returns how a report compares with the earlier one, or `None` if none was named.
+pub(crate) fn since(report: &Report) -> Option<JsonSince<'_>> {
+    let since = report.since.as_ref()?;
+    Some(JsonSince {
         file: &since.report,
         known: since.is_known,
         new: report.needing_attention().map(new_item).collect(),
         stayed: baseline_items(&since.stayed),
         gone: baseline_items(&since.gone),
         not_judged: baseline_items(&since.not_judged),
-    }
+    })
 }
 
 fn new_item(verdict: &Verdict) -> JsonBaselineItem<'_> {
