@@ -52,10 +52,10 @@ fn write_command(issue: &Issue<'_>, out: &mut dyn Write) -> io::Result<()> {
         write!(out, "columnnumber={column};")?;
     }
     write!(out, "code={}]{note}{}", issue.rule, issue.kind.prefix())?;
-    if let Some(subject) = issue.subject {
-        write!(out, "{}: ", data(&shown(subject)))?;
-    }
     write!(out, "{}", data(&issue.message))?;
+    if let Some(subject) = issue.subject {
+        write!(out, "%0Asubject: {}", data(&shown(subject)))?;
+    }
     if !issue.details.is_empty() {
         write!(out, "%0A{}", data(&issue.details))?;
     }
