@@ -70,7 +70,9 @@ pub mod testing {
     pub mod facts {
         pub use crate::facts::directory::Members;
         pub use crate::facts::redact::Redactor;
-        pub use crate::facts::{Answer, Facts, Failure, FailureKind, RecordedMetabase};
+        pub use crate::facts::{
+            Answer, Facts, FactsSource, Failure, FailureKind, RecordedMetabase, missing_in_version,
+        };
     }
 
     /// What is wanted.
@@ -115,8 +117,7 @@ pub mod testing {
     pub mod report {
         pub use crate::report::{
             Body, Coverage, Exit, FailOn, Format, LeftOut, LeftOutReason, NotJudged, Now,
-            RenderOptions, Report, ReportWriter, RunEnd, RunInfo, RunOptions, SourceCoverage,
-            Summary,
+            RenderOptions, Report, ReportWriter, RunEnd, RunInfo, RunOptions, Summary,
         };
         pub use crate::term::{Screen, diagnosis};
     }

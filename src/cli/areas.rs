@@ -13,22 +13,10 @@ pub(crate) fn reachable(request: &ProbeRequest<'_>) -> Vec<Area> {
         .collect()
 }
 
-/// Returns whether the facts have a part about an area, or it needs none.
-pub(crate) fn has_facts(facts: &Facts, area: Area) -> bool {
-    match area {
-        Area::Page | Area::Farm => true,
-        Area::Dns => facts.dns.is_some(),
-        Area::Smtp => facts.smtp.is_some(),
-        Area::Iis => facts.iis.is_some(),
-        Area::Folder => facts.folder.is_some(),
-        Area::Directory => facts.directory.is_some(),
-    }
-}
-
 /// Returns the areas that recorded facts are about.
 pub(crate) fn recorded(facts: &Facts) -> Vec<Area> {
     let all = Area::ALL.into_iter();
-    all.filter(|area| has_facts(facts, *area)).collect()
+    all.filter(|area| facts.holds(*area)).collect()
 }
 
 /// Returns whether the farm has something in an area. The other areas need no facts.

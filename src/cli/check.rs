@@ -1,7 +1,9 @@
 //! Checking one farm: facts, recorded or gathered now, are judged by the rules.
 
 use super::areas;
-use super::args::{CredentialArgs, ProbeArgs, ReportArgs, RuleFilter, load_facts, with_known};
+use super::args::{
+    CredentialArgs, ProbeArgs, ReportArgs, RuleFilter, load_facts, new_enough, with_known,
+};
 use super::clock;
 use super::console::Console;
 use super::coverage::{Origin, Scope};
@@ -15,15 +17,18 @@ use crate::facts::Facts;
 use crate::farm::Farm;
 use crate::farm::file::Loaded;
 use crate::probe::{self, NoProgress, ProbeOptions, ProbeRequest};
-use crate::report::{Exit, Report, RunOptions, SourceCoverage};
+use crate::report::{Exit, Report, RunOptions};
 use crate::rules::{self, Area, Case, Selection};
 use std::path::PathBuf;
+use std::time::Duration;
 
 /// What is checked of a farm, and how.
 #[derive(Clone, Copy)]
 pub(crate) struct Check<'a> {
     /// Recorded facts; without any, the world is probed.
     pub(crate) facts: &'a [PathBuf],
+    /// How old facts may be.
+    pub(crate) max_age: Option<Duration>,
     /// The areas that were named; without any, all for which there are or can be facts.
     pub(crate) areas: &'a [Area],
     pub(crate) filter: &'a RuleFilter,
@@ -64,6 +69,7 @@ impl Check<'_> {
                 self.gather(farm, &wanted, &options)
             }
         };
+        let facts = new_enough(facts, self.max_age);
         let obstacle = |area| probe::obstacle(area, &self.request(farm, &options));
         let scope = Scope {
             farm,
@@ -178,17 +184,4 @@ pub(crate) fn report(
     let case = Case::new(&document, &facts, clock::today()).for_mail_to(address);
     let verdicts = rules::judge(&case, selection);
     Report::judged(path.to_string_lossy().into_owned(), document.farm, verdicts)
-}
-
-/// Returns where facts come from.
-pub(crate) fn sources(facts: &Facts) -> Vec<SourceCoverage> {
-    if facts.facts == 0 {
-        return Vec::new();
-    }
-    vec![SourceCoverage {
-        file: None,
-        server: facts.server.clone(),
-        gathered: facts.gathered.clone(),
-        version: facts.facts,
-    }]
 }

@@ -1,11 +1,10 @@
 //! What a report says of its own reach: the areas that were judged, and why others were not.
 
-use super::areas::{has_facts, is_used};
-use super::check::sources;
+use super::areas::is_used;
 use crate::facts::Facts;
 use crate::farm::Farm;
 use crate::farm::values::ServerName;
-use crate::report::LeftOutReason::{self, CannotProbe, NoFacts, NotSelected};
+use crate::report::LeftOutReason::{self, CannotProbe, NoFacts, NotSelected, TooOld};
 use crate::report::{Coverage, LeftOut};
 use crate::rules::{self, Area, Selection};
 
@@ -39,13 +38,13 @@ impl Scope<'_> {
     /// Returns what is judged and what is not.
     pub(crate) fn coverage(&self) -> Coverage {
         let mut coverage = Coverage {
-            sources: sources(self.facts),
+            sources: self.facts.sources.clone(),
             servers_without_facts: self.servers_without_facts(),
             ..Coverage::default()
         };
         for area in Area::ALL {
             let has_rules = self.selection.names_area(area) && self.selection.includes_area(area);
-            if has_rules && has_facts(self.facts, area) {
+            if has_rules && self.facts.holds(area) {
                 coverage.judged.push(area);
                 if self.leaves_rules_out(area) {
                     coverage.in_part.push(area);
@@ -80,6 +79,9 @@ impl Scope<'_> {
         }
         if self.selection.names_area(area) && !self.selection.includes_area(area) {
             return by_options();
+        }
+        if let Some(why) = self.facts.stale(area) {
+            return (TooOld, why.to_owned(), None);
         }
         match self.origin {
             Origin::FarmFile => {

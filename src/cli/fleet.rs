@@ -1,7 +1,7 @@
 //! Checking many farms: their files, the facts of each, and one report on all.
 
 use super::areas;
-use super::args::{CredentialArgs, ReportArgs, RuleFilter};
+use super::args::{CredentialArgs, ReportArgs, RuleFilter, new_enough};
 use super::check::{probed_areas, report};
 use super::console::Console;
 use super::coverage::{Origin, Scope};
@@ -22,6 +22,7 @@ use crate::text::shown;
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 /// How many farms are probed together: probing is waiting, for the most part.
 const AT_ONCE: usize = 16;
@@ -45,6 +46,8 @@ pub(crate) struct FleetScope<'a> {
     pub(crate) filter: &'a RuleFilter,
     /// The areas that must be judged.
     pub(crate) required: &'a [Area],
+    /// How old facts may be.
+    pub(crate) max_age: Option<Duration>,
     /// Whether recorded facts are judged.
     pub(crate) has_recorded_facts: bool,
     pub(crate) credentials: &'a CredentialArgs,
@@ -189,6 +192,7 @@ impl FleetScope<'_> {
             self.reachable_areas(farm)
         };
         let selection = self.filter.selection(&areas).map_err(unusable)?;
+        let facts = new_enough(facts, self.max_age);
         let options = ProbeOptions::default();
         let obstacle = |area| probe::obstacle(area, &self.request(farm, &options));
         let scope = Scope {

@@ -48,13 +48,14 @@ impl Facts {
             read_facts = upgraded(text, path)?;
         }
         read_facts.facts = VERSION;
+        read_facts.note_file(path, version);
         Ok(read_facts)
     }
 
     /// Returns the facts as the text of a file.
     pub fn to_json(&self) -> String {
         // Plain data of strings and numbers always has a JSON form.
-        serde_json::to_string_pretty(self)
+        serde_json::to_string_pretty(&self.as_saved())
             .map(|text| text + "\n")
             .unwrap_or_default()
     }

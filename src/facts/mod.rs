@@ -1,5 +1,6 @@
 //! SEE: what was seen, as plain data; a file that is gathered here and judged anywhere.
 
+mod age;
 mod answer;
 mod area;
 mod contents;
@@ -14,6 +15,7 @@ pub(crate) mod merge;
 pub(crate) mod redact;
 pub(crate) mod schema;
 mod smtp;
+mod source;
 mod unknown;
 mod version1;
 
@@ -37,6 +39,8 @@ pub(crate) use iis::{
 pub(crate) use merge::Observation;
 pub(crate) use merge::observer_names;
 pub(crate) use smtp::{SmtpFacts, SmtpHost, SmtpStep, SmtpTalk, SmtpTarget, TlsFacts};
+pub(crate) use source::StaleArea;
+pub use source::{FactsSource, missing_in_version};
 pub(crate) use unknown::Unknown;
 
 use crate::error::Error;
@@ -82,6 +86,13 @@ pub struct Facts {
     /// The drop folders.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub folder: Option<FolderFacts>,
+    /// Where they come from, one for each file that was merged. Not there where they come from one
+    /// machine at one time.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub sources: Vec<FactsSource>,
+    /// The areas of which there are facts, but too old ones, which are not among these.
+    #[serde(skip)]
+    pub(crate) stale: Vec<StaleArea>,
     /// Fields of a later version of this program.
     #[serde(flatten)]
     pub unknown: Unknown,
@@ -122,7 +133,12 @@ impl Facts {
             return Ok(files.remove(0).1);
         }
         files.sort_by_key(|(observation, _)| observation.time());
-        Ok(Self::merge_sorted(farm, files))
+        let sources = files.iter().flat_map(|(_, facts)| facts.sources.clone());
+        let sources = source::united(sources.collect());
+        Ok(Self {
+            sources,
+            ..Self::merge_sorted(farm, files)
+        })
     }
 
     fn merge_sorted(farm: Option<String>, mut files: Vec<(Observation, Self)>) -> Self {
@@ -142,6 +158,8 @@ impl Facts {
             iis: part(&mut files, |facts| facts.iis.take()),
             folder: part(&mut files, |facts| facts.folder.take()),
             directory: part(&mut files, |facts| facts.directory.take()),
+            sources: Vec::new(),
+            stale: Vec::new(),
             unknown: files
                 .into_iter()
                 .flat_map(|(_, facts)| facts.unknown)

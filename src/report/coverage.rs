@@ -1,6 +1,7 @@
 //! What a report is about: the areas that were judged, those that were not, and the facts.
 
 use super::{Exit, Now, RunEnd};
+use crate::facts::FactsSource;
 use crate::rules::Area;
 
 /// What was judged, what was not, and from which facts.
@@ -15,7 +16,7 @@ pub struct Coverage {
     /// The areas in which the farm file asks for nothing.
     pub unused: Vec<Area>,
     /// The files of recorded facts, or the one look at the real world.
-    pub sources: Vec<SourceCoverage>,
+    pub sources: Vec<FactsSource>,
     /// The farm's servers that the facts hold nothing of.
     pub servers_without_facts: Vec<String>,
 }
@@ -42,6 +43,8 @@ pub enum LeftOutReason {
     NotSelected,
     /// The facts hold nothing about it.
     NoFacts,
+    /// The facts about it are older than `--max-age` allows.
+    TooOld,
     /// This machine cannot probe it.
     CannotProbe,
 }
@@ -52,40 +55,16 @@ impl LeftOutReason {
         match self {
             Self::NotSelected => "not-selected",
             Self::NoFacts => "no-facts",
+            Self::TooOld => "too-old",
             Self::CannotProbe => "cannot-probe",
         }
     }
 }
 
-/// Facts that were judged, and where they come from.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SourceCoverage {
-    /// The file, or `None` if they were gathered for this report.
-    pub file: Option<String>,
-    /// The server that they are of, or `None` if they do not say it.
-    pub server: Option<String>,
-    /// When they were gathered (RFC 3339, UTC), or `None` if they do not say it.
-    pub gathered: Option<String>,
-    /// The version of the file's format.
-    pub version: u32,
-}
-
-impl SourceCoverage {
-    /// Returns how old the facts are in seconds, or `None` if they do not say it. Facts of the
-    /// future are not older than none.
-    pub fn age(&self, now: &Now) -> Option<u64> {
-        let gathered = humantime::parse_rfc3339(self.gathered.as_deref()?).ok()?;
-        let now = humantime::parse_rfc3339(&now.text).ok()?;
-        Some(now.duration_since(gathered).unwrap_or_default().as_secs())
-    }
-
-    /// Returns what a file of this version could not hold, or `None` if nothing is missing.
-    pub fn limit(&self) -> Option<&'static str> {
-        (self.version == 1).then_some(
-            "facts of version 1 do not hold what kind of failure a question met: it is taken from \
-             the wording",
-        )
-    }
+/// Returns how old facts are in seconds, or `None` if they do not say it.
+pub(super) fn age_of(source: &FactsSource, now: &Now) -> Option<u64> {
+    let now = humantime::parse_rfc3339(&now.text).ok()?;
+    source.age(now).map(|age| age.as_secs())
 }
 
 impl Coverage {
@@ -93,7 +72,7 @@ impl Coverage {
     pub fn age(&self, now: &Now) -> Option<u64> {
         self.sources
             .iter()
-            .filter_map(|source| source.age(now))
+            .filter_map(|source| age_of(source, now))
             .max()
     }
 

@@ -18,7 +18,7 @@ mod wording;
 mod writer;
 
 pub(crate) use baseline::Baseline;
-pub use coverage::{Coverage, LeftOut, LeftOutReason, SourceCoverage};
+pub use coverage::{Coverage, LeftOut, LeftOutReason};
 pub use exit::Exit;
 pub use exit::FailOn;
 pub(crate) use formats::json::harmless;

@@ -1,8 +1,10 @@
 //! Sentences that several formats say.
 
+use super::coverage::age_of;
 use super::since::Since;
 use super::writer::Summary;
-use super::{Counts, Coverage, Report, RunInfo, SourceCoverage, Status};
+use super::{Counts, Coverage, Report, RunInfo, Status};
+use crate::facts::{FactsSource, missing_in_version};
 use crate::rules::{Area, Verdict};
 
 /// Returns what a verdict says in one sentence. Only a finding's message names its subject.
@@ -147,7 +149,7 @@ pub(super) fn servers_line(coverage: &Coverage) -> Option<String> {
 }
 
 /// Returns "facts: `facts.json` of sp1.fabrikam.com gathered 2026-11-20T08:00:00Z, 10 days ago".
-pub(super) fn facts_line(source: &SourceCoverage, run: &RunInfo) -> String {
+pub(super) fn facts_line(source: &FactsSource, run: &RunInfo) -> String {
     let mut line = match &source.file {
         Some(file) => format!("facts: `{file}`"),
         None => "facts".to_owned(),
@@ -155,13 +157,18 @@ pub(super) fn facts_line(source: &SourceCoverage, run: &RunInfo) -> String {
     if let Some(server) = &source.server {
         line.push_str(&format!(" of {server}"));
     }
-    match (&source.gathered, source.age(&run.now)) {
+    match (&source.gathered, age_of(source, &run.now)) {
         (Some(time), Some(age)) => line.push_str(&format!(" gathered {time}, {} ago", ago(age))),
         (Some(time), None) => line.push_str(&format!(" gathered {time}")),
         (None, _) => line.push_str(" gathered at an unknown time"),
     }
-    if let Some(limit) = source.limit() {
-        line.push_str(&format!("; {limit}"));
+    let missing = missing_in_version(source.version);
+    if !missing.is_empty() {
+        let version = source.version;
+        let missing = missing.join(", ");
+        line.push_str(&format!(
+            "; version {version} of the file cannot hold {missing}"
+        ));
     }
     line
 }

@@ -11,6 +11,7 @@ mod page;
 mod rule;
 mod select;
 mod smtp;
+mod stale;
 mod verdict;
 
 pub use crate::facts::Area;
@@ -54,11 +55,12 @@ pub fn judge(case: &Case<'_>, selection: &Selection) -> Vec<Verdict> {
     let mut verdicts: Vec<Verdict> = Vec::new();
     for &rule in &rules {
         if let Judge::Case(judge) = rule.judge {
-            let results = if rule.area.is_offline() && !case.farm.is_enabled() {
+            let mut results = if rule.area.is_offline() && !case.farm.is_enabled() {
                 vec![not_enabled(rule)]
             } else {
                 judge(case)
             };
+            stale::explain(case, rule, &mut results);
             for result in results {
                 verdicts.push(Verdict::new(rule, result, case));
             }

@@ -657,6 +657,15 @@ fn fields_of_a_later_spinmail_are_kept() {
     assert_eq!(gather(&folder, &["0.json"], "same.json"), later);
     let mut expected = later.clone();
     expected["more"] = json!(true);
+    let source = |gathered: &str| {
+        let areas = if gathered == NOON {
+            json!(["dns", "smtp", "iis", "directory"])
+        } else {
+            json!(["dns", "smtp"])
+        };
+        json!({"server": "sp1", "gathered": gathered, "version": 2, "areas": areas})
+    };
+    expected["sources"] = json!([source(MORNING), source(NOON)]);
     let merged = gather(&folder, &["0.json", "1.json"], "all.json");
     assert_eq!(
         merged, expected,
@@ -664,6 +673,40 @@ fn fields_of_a_later_spinmail_are_kept() {
     );
     let judged = |file: &str| verify(&folder, &[file]).json()["verdicts"].clone();
     assert_eq!(judged("0.json"), judged("2.json"));
+}
+
+#[test]
+fn sources_survive_a_merge() {
+    let of = |server: &str, gathered: &str| facts(Some(server), Some(gathered), &mx(), TAKEN);
+    let mut old = of("sp2", MORNING);
+    old["facts"] = json!(1);
+    let folder = folder(&[of("sp1", NOON), old, of("sp3", NOON)]);
+    let source = |server: &str, gathered: &str, version: u32| json!({"server": server, "gathered": gathered, "version": version, "areas": ["dns", "smtp"]});
+    let (one, two, three) = (
+        source("sp1", NOON, 2),
+        source("sp2", MORNING, 1),
+        source("sp3", NOON, 2),
+    );
+    let merged = gather(&folder, &["1.json", "0.json"], "both.json");
+    assert_eq!(merged["sources"], json!([one, two]));
+    let again = gather(&folder, &["2.json", "both.json", "0.json"], "all.json");
+    assert_eq!(again["sources"], json!([one, two, three]), "each once");
+    let alone = gather(&folder, &["1.json"], "alone.json");
+    assert_eq!(alone["facts"], 2);
+    assert_eq!(
+        alone["sources"],
+        json!([two]),
+        "what version 1 could not hold is still not there"
+    );
+    let redacted = folder
+        .run(&["gather", "--facts", "both.json", "--redact"])
+        .json();
+    assert_eq!(redacted["sources"][0]["gathered"], NOON);
+    assert!(!redacted.to_string().contains("sp2"));
+    assert_eq!(
+        gather(&folder, &["0.json"], "same.json")["sources"],
+        Value::Null
+    );
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! `--facts`: recorded facts, merged if there are several files of them.
 
+use crate::cli::clock;
 use crate::cli::paths::{Target, expand};
 use crate::error::Error;
 use crate::facts::Facts;
@@ -7,6 +8,7 @@ use crate::fs::read_text;
 use clap::ValueHint;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 /// Recorded facts in place of a look at the real world.
 #[derive(Debug, Clone, Default, clap::Args)]
@@ -20,6 +22,29 @@ pub(crate) struct FactsArgs {
         long_help = long_help("Judge these facts, which `spinmail gather` recorded, and look at nothing")
     )]
     pub(crate) facts: Vec<PathBuf>,
+    /// Leave what rests on older facts undecided: 1d, 12h, 90m
+    #[arg(
+        long,
+        value_name = "DURATION",
+        long_help = "Leave what rests on older facts undecided: 1d, 12h, 90m. The oldest facts about \
+                     an area count; facts without a time are too old"
+    )]
+    pub(crate) max_age: Option<humantime::Duration>,
+}
+
+impl FactsArgs {
+    /// Returns how old facts may be, or `None` if they may be of any age.
+    pub(crate) fn max_age(&self) -> Option<Duration> {
+        self.max_age.map(Into::into)
+    }
+}
+
+/// Leaves out what is older than is allowed.
+pub(crate) fn new_enough(facts: Facts, max_age: Option<Duration>) -> Facts {
+    match max_age {
+        Some(limit) => facts.without_older_than(limit, clock::system_time()),
+        None => facts,
+    }
 }
 
 /// Returns the help of `--facts` at length, which begins with what it is for.

@@ -1,6 +1,6 @@
 //! `gather`: probe the world and record what is found; or make one file of what was recorded.
 
-use crate::cli::areas::{has_facts, reachable};
+use crate::cli::areas::reachable;
 use crate::cli::args::{
     AreaWord, CredentialArgs, FarmFileArgs, ProbeArgs, area_parser, areas, facts_long_help,
     load_facts, parts,
@@ -147,9 +147,7 @@ fn gather(
     for error in &errors {
         console.error(error);
     }
-    let is_any = probed_areas()
-        .into_iter()
-        .any(|area| has_facts(&facts, area));
+    let is_any = probed_areas().into_iter().any(|area| facts.holds(area));
     Ok((is_any.then_some(facts), exit_of(&errors)))
 }
 

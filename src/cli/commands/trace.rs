@@ -53,6 +53,7 @@ pub(crate) fn run(args: &TraceArgs, console: &Console) -> Result<Exit, Error> {
     };
     let check = Check {
         facts: &args.facts.facts,
+        max_age: args.facts.max_age(),
         areas: &[],
         filter: &filter,
         required: &[],

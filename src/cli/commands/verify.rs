@@ -63,6 +63,7 @@ pub(crate) fn run(args: &VerifyArgs, console: &Console) -> Result<Exit, Error> {
                 areas: &areas,
                 filter: &filter,
                 required: &required,
+                max_age: args.facts.max_age(),
                 has_recorded_facts: !args.facts.facts.is_empty(),
                 credentials: &args.credentials,
             },
@@ -72,6 +73,7 @@ pub(crate) fn run(args: &VerifyArgs, console: &Console) -> Result<Exit, Error> {
     }
     let check = Check {
         facts: &args.facts.facts,
+        max_age: args.facts.max_age(),
         areas: &areas,
         filter: &filter,
         required: &required,

@@ -356,7 +356,8 @@ pub fn azure(text: &str) -> Saying {
 }
 
 pub fn gitlab(text: &str) -> Saying {
-    let issues: Value = serde_json::from_str(text).unwrap_or_else(|error| panic!("{error}: {text}"));
+    let issues: Value =
+        serde_json::from_str(text).unwrap_or_else(|error| panic!("{error}: {text}"));
     let mut fingerprints = std::collections::BTreeSet::new();
     let mut all = Saying::new();
     for issue in issues.as_array().expect("a list") {
@@ -422,11 +423,18 @@ pub fn markdown(text: &str) -> Saying {
                 words.clear();
             }
             Event::Start(
-                Tag::Link { .. } | Tag::Image { .. } | Tag::HtmlBlock | Tag::Table(_)
-                | Tag::FootnoteDefinition(_) | Tag::BlockQuote(_),
+                Tag::Link { .. }
+                | Tag::Image { .. }
+                | Tag::HtmlBlock
+                | Tag::Table(_)
+                | Tag::FootnoteDefinition(_)
+                | Tag::BlockQuote(_),
             )
-            | Event::Html(_) | Event::InlineHtml(_) | Event::FootnoteReference(_)
-            | Event::InlineMath(_) | Event::DisplayMath(_) => panic!("{event:?} in {text}"),
+            | Event::Html(_)
+            | Event::InlineHtml(_)
+            | Event::FootnoteReference(_)
+            | Event::InlineMath(_)
+            | Event::DisplayMath(_) => panic!("{event:?} in {text}"),
             _ => {}
         }
     }

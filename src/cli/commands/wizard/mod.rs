@@ -230,6 +230,7 @@ fn summary(name: &str, lines: &[String], width: usize) -> String {
 fn verify(path: &Path, console: &Console) -> Result<Exit, Error> {
     let check = Check {
         facts: &[],
+        max_age: None,
         areas: &[],
         filter: &RuleFilter::default(),
         required: &[],

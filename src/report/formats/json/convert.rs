@@ -7,11 +7,10 @@ use super::form::{
     JsonSince, JsonSource, JsonState, JsonVerdict,
 };
 use crate::error::Error;
+use crate::facts::{FactsSource, missing_in_version};
 use crate::farm::FarmFileError;
 use crate::report::since::BaselineItem;
-use crate::report::{
-    Body, Coverage, LeftOut, Report, RunEnd, RunInfo, SourceCoverage, Status, Summary,
-};
+use crate::report::{Body, Coverage, LeftOut, Report, RunEnd, RunInfo, Status, Summary};
 use crate::rules::{Area, OutcomeKind, Verdict};
 
 pub(crate) fn report<'a>(report: &'a Report, run: Option<JsonRun<'a>>) -> JsonReport<'a> {
@@ -91,13 +90,14 @@ fn left_out(left_out: &LeftOut) -> JsonLeftOut<'_> {
     }
 }
 
-fn source(source: &SourceCoverage) -> JsonSource<'_> {
+fn source(source: &FactsSource) -> JsonSource<'_> {
     JsonSource {
         file: source.file.as_deref(),
         server: source.server.as_deref(),
         gathered: source.gathered.as_deref(),
         version: source.version,
-        limit: source.limit(),
+        areas: &source.areas,
+        missing: missing_in_version(source.version),
     }
 }
 

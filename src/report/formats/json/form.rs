@@ -80,7 +80,7 @@ pub(crate) struct JsonCoverage<'a> {
 )]
 pub(crate) struct JsonLeftOut<'a> {
     pub area: &'static str,
-    #[cfg_attr(test, schemars(extend("enum" = ["not-selected", "no-facts", "cannot-probe"])))]
+    #[cfg_attr(test, schemars(extend("enum" = ["not-selected", "no-facts", "too-old", "cannot-probe"])))]
     pub reason: &'static str,
     pub why: &'a str,
     /// What would look at it.
@@ -102,8 +102,10 @@ pub(crate) struct JsonSource<'a> {
     pub server: Option<&'a str>,
     pub gathered: Option<&'a str>,
     pub version: u32,
+    /// The areas that they are about; empty if that is not known.
+    pub areas: &'a [String],
     /// What a file of this version cannot hold.
-    pub limit: Option<&'static str>,
+    pub missing: &'static [&'static str],
 }
 
 /// What depends on the run alone.

@@ -1,0 +1,273 @@
+//! Which facts come from which source, and how old they are.
+
+use super::source::{FactsSource, StaleArea};
+use super::{Area, Facts, Unknown, VERSION, merge};
+use std::time::{Duration, SystemTime};
+
+impl Facts {
+    /// Returns whether there are facts about an area, or it needs none.
+    pub fn holds(&self, area: Area) -> bool {
+        match area {
+            Area::Page | Area::Farm => true,
+            Area::Dns => self.dns.is_some(),
+            Area::Smtp => self.smtp.is_some(),
+            Area::Iis => self.iis.is_some(),
+            Area::Folder => self.folder.is_some(),
+            Area::Directory => self.directory.is_some(),
+        }
+    }
+
+    /// Returns the one source of facts that were not merged.
+    pub(crate) fn own_source(&self, file: Option<&str>, version: u32) -> FactsSource {
+        let areas = Area::ALL.into_iter();
+        let held = areas.filter(|area| !area.is_offline() && self.holds(*area));
+        FactsSource {
+            file: file.map(str::to_owned),
+            server: self.server.clone(),
+            gathered: self.gathered.clone(),
+            version,
+            areas: held.map(|area| area.name().to_owned()).collect(),
+            unknown: Unknown::new(),
+        }
+    }
+
+    /// Notes the file from which the facts were read, and the version in which it was written.
+    pub(super) fn note_file(&mut self, path: &str, version: u32) {
+        if self.sources.is_empty() {
+            self.sources = vec![self.own_source(Some(path), version)];
+        }
+        for source in &mut self.sources {
+            source.file = Some(path.to_owned());
+        }
+    }
+
+    /// Returns the facts as they are saved: a source that says only what the file says is left out.
+    pub(super) fn as_saved(&self) -> Self {
+        let mut saved = self.clone();
+        for source in &mut saved.sources {
+            source.file = None;
+        }
+        saved.sources.dedup();
+        if saved.sources == [saved.own_source(None, VERSION)] {
+            saved.sources.clear();
+        }
+        saved
+    }
+
+    /// Returns the sources of the facts about an area, the oldest first. Those whose time is not
+    /// known come before all others.
+    pub(crate) fn sources_about(&self, area: Area) -> Vec<&FactsSource> {
+        let sources = self.sources.iter();
+        let mut about: Vec<&FactsSource> = sources.filter(|source| source.is_about(area)).collect();
+        about.sort_by_key(|source| source.gathered.as_deref().and_then(merge::time));
+        about
+    }
+
+    /// Returns when the oldest facts about an area were gathered, or `None` if that is not known of
+    /// all of them.
+    pub fn oldest_gathered(&self, area: Area) -> Option<&str> {
+        let oldest = *self.sources_about(area).first()?;
+        let gathered = oldest.gathered.as_deref()?;
+        merge::time(gathered).map(|_| gathered)
+    }
+
+    /// Returns the facts without the areas whose oldest facts are older than `limit`, or of unknown
+    /// age, and notes these areas. Nothing may be judged by old facts, so no rule gets them.
+    #[must_use]
+    pub fn without_older_than(mut self, limit: Duration, now: SystemTime) -> Self {
+        let areas = Area::ALL.into_iter();
+        let stale = areas.filter(|area| !area.is_offline() && self.holds(*area));
+        self.stale = stale
+            .filter_map(|area| {
+                let why = self.why_stale(area, limit, now)?;
+                Some(StaleArea { area, why })
+            })
+            .collect();
+        for StaleArea { area, .. } in self.stale.clone() {
+            self.forget(area);
+        }
+        self
+    }
+
+    fn why_stale(&self, area: Area, limit: Duration, now: SystemTime) -> Option<String> {
+        let oldest = self.sources_about(area).into_iter().next();
+        let age = oldest.and_then(|source| source.age(now));
+        if age.is_some_and(|age| age <= limit) {
+            return None;
+        }
+        let name = area.name();
+        let how_old = match age {
+            Some(age) => format!("the facts about {name} are {} old", rough(age)),
+            None => format!("the facts about {name} do not say how old they are"),
+        };
+        let allowed = exact(limit);
+        Some(format!(
+            "{how_old}; `--max-age` allows {allowed}. Gather them again."
+        ))
+    }
+
+    fn forget(&mut self, area: Area) {
+        match area {
+            Area::Page | Area::Farm => {}
+            Area::Dns => self.dns = None,
+            Area::Smtp => self.smtp = None,
+            Area::Iis => self.iis = None,
+            Area::Folder => self.folder = None,
+            Area::Directory => self.directory = None,
+        }
+    }
+
+    /// Returns why facts about an area are left out as too old, or `None` if they are not.
+    pub(crate) fn stale(&self, area: Area) -> Option<&str> {
+        let stale = self.stale.iter().find(|stale| stale.area == area)?;
+        Some(&stale.why)
+    }
+}
+
+/// The units of an age: seconds and the unit's name, the largest first.
+const UNITS: [(u64, &str); 4] = [
+    (86_400, "day"),
+    (3_600, "hour"),
+    (60, "minute"),
+    (1, "second"),
+];
+
+/// Returns an age in the largest unit of which it has at least two, rounded down.
+fn rough(age: Duration) -> String {
+    let seconds = age.as_secs();
+    in_unit(seconds, |unit| seconds >= 2 * unit)
+}
+
+/// Returns a limit in the largest unit of which it is a multiple.
+fn exact(limit: Duration) -> String {
+    let seconds = limit.as_secs();
+    in_unit(seconds, |unit| seconds > 0 && seconds.is_multiple_of(unit))
+}
+
+fn in_unit(seconds: u64, fits: impl Fn(u64) -> bool) -> String {
+    let unit = UNITS.into_iter().find(|(unit, _)| fits(*unit));
+    let (size, name) = unit.unwrap_or((1, "second"));
+    let count = seconds / size;
+    let plural = if count == 1 { "" } else { "s" };
+    format!("{count} {name}{plural}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::facts::{DnsFacts, SmtpFacts};
+
+    const NOW: &str = "2026-11-30T08:00:00Z";
+    const DAY: Duration = Duration::from_secs(86_400);
+
+    fn now() -> SystemTime {
+        humantime::parse_rfc3339(NOW).expect("a time")
+    }
+
+    fn source(gathered: Option<&str>, areas: &[&str]) -> FactsSource {
+        FactsSource {
+            gathered: gathered.map(str::to_owned),
+            version: VERSION,
+            areas: areas.iter().map(|area| (*area).to_owned()).collect(),
+            ..FactsSource::default()
+        }
+    }
+
+    /// Returns facts about DNS and SMTP that come from these sources.
+    fn facts(sources: Vec<FactsSource>) -> Facts {
+        Facts {
+            dns: Some(DnsFacts::default()),
+            smtp: Some(SmtpFacts::default()),
+            sources,
+            ..Facts::default()
+        }
+    }
+
+    fn stale(sources: Vec<FactsSource>) -> Vec<(Area, String)> {
+        let left = facts(sources).without_older_than(DAY, now());
+        assert_eq!(left.dns.is_none(), left.stale(Area::Dns).is_some());
+        assert_eq!(left.smtp.is_none(), left.stale(Area::Smtp).is_some());
+        let stale = left.stale.into_iter();
+        stale.map(|stale| (stale.area, stale.why)).collect()
+    }
+
+    #[test]
+    fn the_oldest_source_of_an_area_decides() {
+        let fresh = || source(Some("2026-11-30T07:00:00Z"), &["dns"]);
+        let old = || source(Some("2026-11-21T07:00:00Z"), &["smtp"]);
+        assert_eq!(
+            stale(vec![fresh(), old()]),
+            [(
+                Area::Smtp,
+                "the facts about smtp are 9 days old; `--max-age` allows 1 day. Gather them again."
+                    .to_owned()
+            )]
+        );
+        let both = source(Some("2026-11-30T06:00:00Z"), &["dns", "smtp"]);
+        assert_eq!(stale(vec![both.clone(), fresh()]), []);
+        assert_eq!(stale(vec![both.clone(), old()]).len(), 1);
+        let mixed = facts(vec![both, old(), fresh()]);
+        assert_eq!(
+            mixed.oldest_gathered(Area::Smtp),
+            Some("2026-11-21T07:00:00Z")
+        );
+        assert_eq!(
+            mixed.oldest_gathered(Area::Dns),
+            Some("2026-11-30T06:00:00Z")
+        );
+    }
+
+    #[test]
+    fn facts_of_unknown_age_are_too_old() {
+        for gathered in [None, Some("yesterday")] {
+            let unknown = facts(vec![
+                source(Some(NOW), &["dns"]),
+                source(gathered, &["dns"]),
+            ]);
+            assert_eq!(unknown.oldest_gathered(Area::Dns), None);
+            let stale = stale(unknown.sources);
+            assert_eq!(stale.len(), 2, "no source is about smtp: {stale:?}");
+            assert!(stale.iter().all(|(area, why)| {
+                why.starts_with(&format!(
+                    "the facts about {} do not say how old they are;",
+                    area.name()
+                ))
+            }));
+        }
+    }
+
+    #[test]
+    fn a_source_that_does_not_say_its_areas_may_be_about_any() {
+        let stale = stale(vec![source(Some("2026-11-01T00:00:00Z"), &[])]);
+        assert_eq!(stale.len(), 2);
+    }
+
+    #[test]
+    fn the_limit_itself_and_the_future_are_new_enough() {
+        for gathered in ["2026-11-29T08:00:00Z", "2026-12-24T00:00:00Z"] {
+            assert_eq!(stale(vec![source(Some(gathered), &[])]), [], "{gathered}");
+        }
+        assert_eq!(
+            stale(vec![source(Some("2026-11-29T07:59:59Z"), &[])]).len(),
+            2
+        );
+    }
+
+    #[test]
+    fn ages_are_rounded_down_and_limits_are_not() {
+        for (seconds, age, limit) in [
+            (0, "0 seconds", "0 seconds"),
+            (1, "1 second", "1 second"),
+            (90, "90 seconds", "90 seconds"),
+            (5_400, "90 minutes", "90 minutes"),
+            (43_200, "12 hours", "12 hours"),
+            (86_400, "24 hours", "1 day"),
+            (90_000, "25 hours", "25 hours"),
+            (781_000, "9 days", "781000 seconds"),
+        ] {
+            let duration = Duration::from_secs(seconds);
+            assert_eq!(rough(duration), age);
+            assert_eq!(exact(duration), limit);
+        }
+    }
+}

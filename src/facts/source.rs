@@ -1,0 +1,73 @@
+//! Where facts come from: which file, which machine, when, and how much it could hold.
+
+use super::{Area, Unknown};
+use serde::{Deserialize, Serialize};
+use std::time::{Duration, SystemTime};
+
+/// One file of facts, or one run of probes.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(
+    rename_all = "kebab-case",
+    expecting = "where facts come from, an object"
+)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct FactsSource {
+    /// The file as it was named, or `None` if the facts were gathered just now. It is not saved.
+    #[serde(skip)]
+    pub file: Option<String>,
+    /// The server that the facts are of; nothing where they do not name it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, schemars(extend("holds" = "name")))]
+    pub server: Option<String>,
+    /// When they were gathered, RFC 3339, UTC.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, schemars(extend("format" = "date-time", "holds" = "plain")))]
+    pub gathered: Option<String>,
+    /// The version of the form in which they were recorded.
+    pub version: u32,
+    /// The areas that they are about, by name; empty if that is not known.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(test, schemars(extend("holds" = "plain")))]
+    pub areas: Vec<String>,
+    #[serde(flatten)]
+    pub(super) unknown: Unknown,
+}
+
+/// Returns the sources of several facts, each once, in an order that does not depend on theirs.
+pub(super) fn united(mut sources: Vec<FactsSource>) -> Vec<FactsSource> {
+    sources.sort_by(|one, two| {
+        (&one.server, &one.gathered, &one.file).cmp(&(&two.server, &two.gathered, &two.file))
+    });
+    sources.dedup();
+    sources
+}
+
+/// Returns the facts that a file of this version could not hold, by their names in sentences.
+pub fn missing_in_version(version: u32) -> &'static [&'static str] {
+    match version {
+        1 => &["the kinds of failures"],
+        _ => &[],
+    }
+}
+
+/// An area whose facts are older than is allowed. They are not judged.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct StaleArea {
+    pub area: Area,
+    /// The sentence that stands in for what rules would say.
+    pub why: String,
+}
+
+impl FactsSource {
+    /// Returns whether the facts are about an area, as far as that is known.
+    pub fn is_about(&self, area: Area) -> bool {
+        self.areas.is_empty() || self.areas.iter().any(|name| name == area.name())
+    }
+
+    /// Returns how old the facts are, or `None` if their time is not known. Facts of a machine whose
+    /// clock is ahead are new.
+    pub fn age(&self, now: SystemTime) -> Option<Duration> {
+        let gathered = humantime::parse_rfc3339_weak(self.gathered.as_deref()?).ok()?;
+        Some(now.duration_since(gathered).unwrap_or_default())
+    }
+}

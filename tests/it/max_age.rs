@@ -1,0 +1,255 @@
+//! `--max-age`: nothing is judged by facts that are older.
+
+use crate::dns_server::DnsServer;
+use crate::support::{CONTOSO, Folder, example, example_facts_of};
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+use std::time::{Duration, SystemTime};
+
+const HOUR: u64 = 3600;
+const DAY: u64 = 24 * HOUR;
+
+fn ago(seconds: u64) -> String {
+    let time = SystemTime::now() - Duration::from_secs(seconds);
+    humantime::format_rfc3339_seconds(time).to_string()
+}
+
+/// The example's facts, gathered that many seconds ago.
+fn facts(age: u64) -> Value {
+    let mut facts = example_facts_of("fabrikam");
+    facts["gathered"] = json!(ago(age));
+    facts
+}
+
+/// A part of the example's facts.
+fn part(age: u64, name: &str) -> Value {
+    let facts = facts(age);
+    json!({"facts": 2, "farm": "fabrikam", "gathered": facts["gathered"], name: facts[name]})
+}
+
+fn folder(files: &[Value]) -> Folder {
+    let folder = Folder::with_farm(&example("farm.toml"));
+    for (at, facts) in files.iter().enumerate() {
+        folder.write(&format!("{at}.json"), facts.to_string());
+    }
+    folder
+}
+
+/// What each verdict of a report is about, with its outcome and message.
+fn said(report: &Value) -> BTreeMap<(String, String), (String, String)> {
+    let text = |verdict: &Value, field: &str| verdict[field].as_str().expect("a text").to_owned();
+    let verdicts = report["verdicts"].as_array().expect("verdicts");
+    verdicts
+        .iter()
+        .map(|verdict| {
+            let about = (text(verdict, "rule"), text(verdict, "subject"));
+            (about, (text(verdict, "outcome"), text(verdict, "message")))
+        })
+        .collect()
+}
+
+fn is_offline(rule: &str) -> bool {
+    rule.starts_with("page-") || rule.starts_with("farm-")
+}
+
+#[test]
+fn old_facts_decide_nothing() {
+    let folder = folder(&[facts(9 * DAY + HOUR), json!({"facts": 2})]);
+    let all = folder
+        .run(&["verify", "--facts", "0.json", "--format", "json"])
+        .json();
+    let none = folder
+        .run(&[
+            "verify", "dns", "smtp", "--facts", "1.json", "--format", "json",
+        ])
+        .json();
+    let run = folder.run(&[
+        "verify",
+        "--facts",
+        "0.json",
+        "--max-age",
+        "1d",
+        "--format",
+        "json",
+    ]);
+    let (all, none, old) = (said(&all), said(&none), said(&run.json()));
+    let mut undecided = 0;
+    for (about, (outcome, message)) in &old {
+        let rule = about.0.as_str();
+        if is_offline(rule) {
+            assert_eq!(all.get(about), old.get(about), "{about:?}");
+            continue;
+        }
+        match outcome.as_str() {
+            "undecided" => {
+                let area = rule.split('-').next().expect("an area");
+                assert_eq!(
+                    *message,
+                    format!(
+                        "the facts about {area} are 9 days old; `--max-age` allows 1 day. Gather \
+                         them again."
+                    ),
+                    "{about:?}"
+                );
+                undecided += 1;
+            }
+            // The farm file alone decides that.
+            _ => assert_eq!(none.get(about), old.get(about), "{about:?}"),
+        }
+    }
+    assert!(undecided > 20, "{undecided}");
+    let rules = |of: &BTreeMap<(String, String), _>| -> Vec<String> {
+        of.keys().map(|(rule, _)| rule.clone()).collect()
+    };
+    for rule in rules(&all) {
+        assert!(rules(&old).contains(&rule), "{rule} is judged all the same");
+    }
+}
+
+#[test]
+fn new_facts_are_judged_as_without_the_option() {
+    let folder = folder(&[facts(HOUR)]);
+    let plain = folder.run(&["verify", "--facts", "0.json"]);
+    for limit in ["1d", "2h", "90m"] {
+        let run = folder.run(&["verify", "--facts", "0.json", "--max-age", limit]);
+        assert_eq!((run.code, &run.out), (plain.code, &plain.out), "{limit}");
+    }
+    let run = folder.run(&["verify", "--facts", "0.json", "--max-age", "30m"]);
+    assert!(run.out.contains("60 minutes old"), "{}", run.out);
+    let dns = ["verify", "dns", "--facts", "0.json"];
+    assert_eq!(
+        folder.run(&[&dns[..], &["--max-age", "30m"]].concat()).code,
+        3
+    );
+}
+
+#[test]
+fn only_the_areas_with_old_facts_are_undecided() {
+    let folder = folder(&[part(HOUR, "dns"), part(9 * DAY, "smtp")]);
+    let arguments = [
+        "verify", "--facts", "0.json", "--facts", "1.json", "--format", "json",
+    ];
+    let plain = said(&folder.run(&arguments).json());
+    for files in [&[][..], &["--facts", "merged.json"]] {
+        let mut limited: Vec<&str> = arguments.to_vec();
+        if !files.is_empty() {
+            let merged = folder.run(&[
+                "gather",
+                "--facts",
+                "0.json",
+                "--facts",
+                "1.json",
+                "--out",
+                "merged.json",
+            ]);
+            assert_eq!(merged.code, 0, "{merged:?}");
+            limited = [&["verify"], files, &["--format", "json"]].concat();
+        }
+        limited.extend(["--max-age", "1d"]);
+        let old = said(&folder.run(&limited).json());
+        for (about, verdict) in &old {
+            if about.0.starts_with("smtp-") {
+                assert_ne!(verdict.0, "fail", "{about:?}");
+                assert_ne!(verdict.0, "pass", "{about:?}");
+            } else {
+                assert_eq!(Some(verdict), plain.get(about), "{about:?}");
+            }
+        }
+        assert!(old.values().any(|(outcome, message)| {
+            outcome == "undecided" && message.starts_with("the facts about smtp are 9 days old")
+        }));
+    }
+}
+
+#[test]
+fn facts_without_a_time_are_too_old() {
+    let mut timeless = facts(0);
+    timeless.as_object_mut().expect("facts").remove("gathered");
+    let folder = folder(&[timeless]);
+    let run = folder.run(&["verify", "dns", "--facts", "0.json", "--max-age", "1000d"]);
+    assert_eq!(run.code, 3);
+    let unwrapped = run.out.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(
+        unwrapped.contains("the facts about dns do not say how old they are; `--max-age` allows"),
+        "{}",
+        run.out
+    );
+}
+
+#[test]
+fn a_route_by_old_facts_is_not_known() {
+    let folder = folder(&[facts(9 * DAY)]);
+    let trace = [
+        "trace",
+        "docs@sharepoint.fabrikam.com",
+        "--facts",
+        "0.json",
+        "--max-age",
+    ];
+    let run = folder.run(&[&trace[..], &["1d"]].concat());
+    assert!(run.out.contains("9 days old"), "{}", run.out);
+    assert!(run.out.contains("MX record       not known"), "{}", run.out);
+    let plain = folder.run(&trace[..4]);
+    let new = folder.run(&[&trace[..], &["30d"]].concat());
+    assert_eq!((new.code, new.out), (plain.code, plain.out));
+}
+
+#[test]
+fn each_farm_of_a_fleet_has_its_own_age() {
+    let folder = Folder::new();
+    folder.write("1.toml", example("farm.toml"));
+    folder.write("2.toml", CONTOSO);
+    folder.write("a.json", facts(HOUR).to_string());
+    let mut old = facts(9 * DAY);
+    old["farm"] = json!("contoso");
+    folder.write("b.json", old.to_string());
+    let run = folder.run(&[
+        "verify",
+        "dns",
+        "--farms",
+        "1.toml",
+        "--farms",
+        "2.toml",
+        "--facts",
+        "a.json",
+        "--facts",
+        "b.json",
+        "--max-age",
+        "1d",
+        "--format",
+        "json",
+    ]);
+    let reports = run.json();
+    let farms = reports["files"].as_array().expect("a report for each farm");
+    let is_old: Vec<bool> = farms
+        .iter()
+        .map(|farm| farm.to_string().contains("9 days old"))
+        .collect();
+    assert_eq!(is_old, [false, true], "{}", run.out);
+}
+
+#[test]
+fn facts_that_are_gathered_now_are_new() {
+    let dns =
+        DnsServer::start("fabrikam.test ZONE\nsharepoint.fabrikam.test MX 10 sp1.fabrikam.test");
+    let folder = Folder::with_farm(&format!(
+        "[incoming-email]\nenabled = true\nmode = \"advanced\"\n\
+         display-address = \"sharepoint.fabrikam.test\"\n\
+         [probe]\ndns-servers = [\"{}\"]\ntimeout = \"1s\"\n",
+        dns.address
+    ));
+    let plain = folder.run(&["verify", "dns"]);
+    let run = folder.run(&["verify", "dns", "--max-age", "1h"]);
+    assert_eq!((run.code, run.out), (plain.code, plain.out));
+}
+
+#[test]
+fn what_is_no_duration_is_refused() {
+    let folder = folder(&[facts(0)]);
+    for odd in ["soon", "1", "-1d", ""] {
+        let limit = format!("--max-age={odd}");
+        let run = folder.run(&["verify", "--facts", "0.json", &limit]);
+        assert_eq!((run.code, run.out.as_str()), (2, ""), "{odd}");
+        assert!(run.err.contains("--max-age"), "{odd}: {}", run.err);
+    }
+}
