@@ -9,7 +9,34 @@ mod per_server;
 mod smtp_server;
 mod view;
 
-use super::{Rule, rule};
+use super::{Case, Judged, Rule, rule};
+use crate::farm::values::DomainName;
+use view::{DnsView, LookupResult};
+
+/// Makes sure that no null MX says that a domain takes no mail.
+pub(super) fn takes_mail(case: &Case<'_>, domain: &DomainName) -> Judged<()> {
+    for view in DnsView::all(case) {
+        if let LookupResult::Found(exchangers) = view.exchangers(domain)
+            && exchangers::are_all_null(&exchangers)
+        {
+            return Err(exchangers::only_null_mx());
+        }
+    }
+    Ok(())
+}
+
+/// Returns the rule that judges whether a mail host has an address. Without it nothing can be asked
+/// of the host. `None` if no rule does: it is a server that mail does not go to.
+pub(super) fn rule_about_missing_address(case: &Case<'_>, host: &str) -> Option<&'static str> {
+    let views = DnsView::all(case);
+    if views.is_empty() {
+        // That it was not asked is what this rule says.
+        return Some("dns-mx-no-address");
+    }
+    views
+        .iter()
+        .find_map(|view| names::rule_about_missing_address(view, host))
+}
 
 /// The rules about DNS.
 pub(super) static RULES: &[Rule] = &[

@@ -65,12 +65,17 @@ pub struct RuleResult {
 
 impl RuleResult {
     /// Creates the result for a subject, about the rule's first setting.
-    pub fn new(subject: impl Into<String>, outcome: Outcome) -> Self {
+    pub fn new(subject: impl Into<String>, outcome: impl Into<Outcome>) -> Self {
         Self {
             subject: subject.into(),
             about: None,
-            outcome,
+            outcome: outcome.into(),
         }
+    }
+
+    /// Creates the only result of a rule.
+    pub fn only(subject: impl Into<String>, outcome: impl Into<Outcome>) -> Vec<Self> {
+        vec![Self::new(subject, outcome)]
     }
 
     /// Points the result at a setting of the farm file.
@@ -81,6 +86,9 @@ impl RuleResult {
     }
 }
 
+/// What a rule relies on, or the outcome if it cannot.
+pub(crate) type Judged<T> = Result<T, Outcome>;
+
 /// The outcome of a rule for one subject.
 #[derive(Debug)]
 pub enum Outcome {
@@ -90,8 +98,19 @@ pub enum Outcome {
     Fail(Finding),
     /// It could not be decided. The text says what would decide it.
     Undecided(String),
-    /// The rule does not apply here. The text says why.
-    NotApplicable(String),
+    /// The rule does not apply here.
+    NotApplicable {
+        why: String,
+        /// The rule that judges the precondition which failed, or `None` if nothing failed: by the
+        /// farm file, or by what was observed, there is nothing to judge.
+        because: Option<&'static str>,
+    },
+}
+
+impl From<Judged<Self>> for Outcome {
+    fn from(judged: Judged<Self>) -> Self {
+        judged.unwrap_or_else(|instead| instead)
+    }
 }
 
 impl Outcome {
@@ -100,9 +119,21 @@ impl Outcome {
         Self::Pass(Vec::new())
     }
 
-    /// Creates the outcome of a rule that does not apply, with the reason.
+    /// Creates the outcome of a rule that has nothing to judge, with the reason.
     pub fn not_applicable(why: impl Into<String>) -> Self {
-        Self::NotApplicable(why.into())
+        Self::NotApplicable {
+            why: why.into(),
+            because: None,
+        }
+    }
+
+    /// Creates the outcome of a rule whose precondition failed. The other rule judges that
+    /// precondition, and is judged with this one.
+    pub fn because(rule: &'static str, why: impl Into<String>) -> Self {
+        Self::NotApplicable {
+            why: why.into(),
+            because: Some(rule),
+        }
     }
 
     /// Creates an undecided outcome that says what would decide it.
@@ -116,7 +147,7 @@ impl Outcome {
             Self::Pass(_) => OutcomeKind::Pass,
             Self::Fail(_) => OutcomeKind::Fail,
             Self::Undecided(_) => OutcomeKind::Undecided,
-            Self::NotApplicable(_) => OutcomeKind::NotApplicable,
+            Self::NotApplicable { .. } => OutcomeKind::NotApplicable,
         }
     }
 

@@ -95,11 +95,11 @@ pub enum Judge {
     /// From the farm and the facts.
     Case(fn(&Case<'_>) -> Vec<RuleResult>),
     /// From what all other rules found.
-    Verdicts(fn(&Case<'_>, &Judged<'_>) -> Vec<RuleResult>),
+    Verdicts(fn(&Case<'_>, &OtherResults<'_>) -> Vec<RuleResult>),
 }
 
 /// What the rules about acceptances are judged from.
-pub struct Judged<'a> {
+pub struct OtherResults<'a> {
     /// Every rule, whether or not it was judged.
     pub rules: &'a [&'static Rule],
     /// The results of the other rules.

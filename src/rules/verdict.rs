@@ -2,8 +2,9 @@
 
 use super::{Case, Evidence, Outcome, OutcomeKind, Remedy, Rule, RuleResult, Severity};
 use crate::farm::edit::literal;
+use crate::farm::key::{entry_names, entry_setting};
 use crate::farm::values::Date;
-use crate::farm::{Acceptance, Key, SettingValue};
+use crate::farm::{Acceptance, Key, SettingValue, Table};
 
 /// What a verdict points at in the farm file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -47,14 +48,17 @@ pub struct Verdict {
     pub about: Option<About>,
     /// The acceptance of the finding, or `None` if it is not accepted.
     pub accepted: Option<Accepted>,
+    /// The rule that judges the precondition which failed, or `None` if the rule applies or has
+    /// nothing to judge.
+    pub because: Option<&'static str>,
+    /// Whether the rule was not selected, and its verdict is shown because a selected rule does not
+    /// apply because of it.
+    pub is_cause: bool,
 }
 
 impl Verdict {
     pub(super) fn new(rule: &'static Rule, result: RuleResult, case: &Case<'_>) -> Self {
-        let key = match (result.about, rule.about.first()) {
-            (Some(key), _) => Some(key),
-            (None, key) => key.map(|key| (*key).to_owned()),
-        };
+        let key = result.about.or_else(|| own_key(rule, case));
         let mut verdict = Self {
             rule,
             severity: rule.severity,
@@ -65,11 +69,18 @@ impl Verdict {
             remedy: None,
             about: key.map(|key| About::new(key, case, result.outcome.kind())),
             accepted: None,
+            because: None,
+            is_cause: false,
         };
         match result.outcome {
             Outcome::Pass(evidence) => verdict.evidence = evidence,
-            Outcome::Undecided(message) | Outcome::NotApplicable(message) => {
-                verdict.message = message;
+            Outcome::Undecided(message) => verdict.message = message,
+            Outcome::NotApplicable { why, because } => {
+                verdict.message = match because {
+                    Some(id) => format!("{why}{}", in_parentheses(id)),
+                    None => why,
+                };
+                verdict.because = because;
             }
             Outcome::Fail(finding) => {
                 verdict.severity = finding.severity.unwrap_or(rule.severity);
@@ -82,10 +93,32 @@ impl Verdict {
         verdict
     }
 
+    /// Makes the verdict undecided. The message says what would decide it.
+    pub(super) fn become_undecided(&mut self, message: String, case: &Case<'_>) {
+        self.outcome = OutcomeKind::Undecided;
+        self.because = None;
+        self.message = message;
+        if let Some(about) = self.about.take() {
+            self.about = Some(About::new(about.setting, case, self.outcome));
+        }
+    }
+
+    /// Returns why it does not apply, without the rule that judges that.
+    pub(super) fn reason(&self) -> &str {
+        self.because
+            .and_then(|id| self.message.strip_suffix(&in_parentheses(id)))
+            .unwrap_or(&self.message)
+    }
+
     /// Returns whether it is a finding that is not accepted.
     pub fn is_open(&self) -> bool {
         self.outcome == OutcomeKind::Fail && self.accepted.is_none()
     }
+}
+
+/// Returns a rule's id as the end of a sentence.
+fn in_parentheses(id: &str) -> String {
+    format!(" ({id})")
 }
 
 impl About {
@@ -105,6 +138,20 @@ impl About {
             line,
             text,
         }
+    }
+}
+
+/// Returns the setting that a rule is about, or `None` if it is one of entries of which the farm has
+/// none or several.
+fn own_key(rule: &Rule, case: &Case<'_>) -> Option<String> {
+    let key = *rule.about.first()?;
+    let Some((table, setting)) = key.split_once(".NAME.") else {
+        return Some(key.to_owned());
+    };
+    let table = Table::ALL.into_iter().find(|each| each.name() == table)?;
+    match entry_names(case.farm, table).as_slice() {
+        [only] => Some(entry_setting(table, only, setting)),
+        _ => None,
     }
 }
 

@@ -162,7 +162,12 @@ fn exit_statuses() {
             recorded(&["--only", "dns-servers-disagree", "--fail-on", "never"]),
             0,
         ),
-        (recorded(&["--only", "dns-null-mx"]), 0),
+        // The rule does not apply because of another, and that one finds something.
+        (recorded(&["--only", "dns-null-mx"]), 1),
+        (
+            recorded(&["--only", "dns-null-mx", "--skip", "dns-no-mx"]),
+            1,
+        ),
         (vec!["get", "farm.name"], 0),
         (
             vec!["get", "incoming-email.mode", "--file", "clean.toml"],

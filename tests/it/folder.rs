@@ -1275,9 +1275,16 @@ fn a_folder_that_cannot_be_listed_decides_nothing() {
             "page-automatic-removed",
         ),
     ] {
-        for verdict in judged(&farm, &json!({"folders": []}))
+        let verdicts = judged(&farm, &json!({"folders": []}));
+        let causes: Vec<&str> = verdicts
             .iter()
-            .filter(|verdict| verdict.rule.id != "folder-mail-too-large")
+            .filter(|verdict| verdict.is_cause)
+            .map(|verdict| verdict.rule.id)
+            .collect();
+        assert_eq!(causes, [rule]);
+        for verdict in verdicts
+            .iter()
+            .filter(|verdict| !verdict.is_cause && verdict.rule.id != "folder-mail-too-large")
         {
             assert_eq!(
                 verdict.outcome.name(),

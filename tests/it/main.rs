@@ -15,6 +15,7 @@
 mod architecture;
 #[cfg(unix)]
 mod browser;
+mod causes;
 mod cli;
 mod complete;
 mod container;

@@ -80,7 +80,7 @@ fn judge_accounts(case: &Case<'_>, judge: impl Fn(&AccountFacts) -> Outcome) -> 
     if accounts.is_empty() {
         return vec![RuleResult::new(
             "accounts",
-            Outcome::not_applicable("no account is recorded (farm-account-unknown)"),
+            Outcome::because("farm-account-unknown", "no account is recorded"),
         )];
     }
     let mut all = Vec::new();
@@ -159,7 +159,7 @@ pub(super) fn disabled(case: &Case<'_>) -> Vec<RuleResult> {
             Err(what) => Outcome::undecided(what),
         },
         Answer::Absent(_) => {
-            Outcome::not_applicable("there is no such account (directory-account-missing)")
+            Outcome::because("directory-account-missing", "there is no such account")
         }
         Answer::Failed(why) => Outcome::undecided(format!("its state is not known: {why}")),
         Answer::NotAsked => Outcome::undecided("it was not looked for"),

@@ -1,11 +1,11 @@
 //! The contacts and groups in the container.
 
 use super::settings::{SERVER, WITH_ALL};
-use super::view::{self, counted, one_result, shown, unless_incomplete};
+use super::view::{self, counted, shown, unless_incomplete};
 use crate::facts::directory::{AUTHENTICATED, CountedObjects, ENCODING, Members, NO_MAPI};
 use crate::farm::values::{FromText, MailServer, checked};
 use crate::remedy::AdminRole;
-use crate::rules::{Case, Evidence, Finding, Outcome, RuleResult};
+use crate::rules::{Case, Evidence, Finding, Judged, Outcome, RuleResult, wanted};
 
 /// A check of one attribute of every contact or group.
 struct AttributeCheck<'a> {
@@ -91,7 +91,7 @@ const CONTACTS: &str = "contacts";
 const CONTACTS_AND_GROUPS: &str = "contacts and groups";
 
 fn judge_members(case: &Case<'_>, judge: impl Fn(&Members) -> Outcome) -> Vec<RuleResult> {
-    one_result(view::subject(case), view::members(case).map(judge))
+    RuleResult::only(view::subject(case), view::members(case).map(judge))
 }
 
 pub(super) fn encoding(case: &Case<'_>) -> Vec<RuleResult> {
@@ -128,27 +128,22 @@ pub(super) fn mapi(case: &Case<'_>) -> Vec<RuleResult> {
 }
 
 pub(super) fn target(case: &Case<'_>) -> Vec<RuleResult> {
-    judge_members(case, |members| {
-        match judge_targets(members, &case.farm.mail_domains()) {
-            Outcome::Fail(finding)
-                if checked(&case.farm.directory.smtp_server).valid().is_none() =>
-            {
-                Outcome::undecided(format!(
-                    "{}; but `{SERVER}` is not recorded, and that may be where",
-                    finding.message
-                ))
-            }
-            outcome => outcome,
+    judge_members(case, |members| match judge_targets(case, members).into() {
+        Outcome::Fail(finding) if checked(&case.farm.directory.smtp_server).valid().is_none() => {
+            Outcome::undecided(format!(
+                "{}; but `{SERVER}` is not recorded, and that may be where",
+                finding.message
+            ))
         }
+        outcome => outcome,
     })
 }
 
-fn judge_targets(members: &Members, farm_domains: &[String]) -> Outcome {
+fn judge_targets(case: &Case<'_>, members: &Members) -> Judged<Outcome> {
+    let farm_domains = case.farm.mail_domains();
     if farm_domains.is_empty() {
-        return Outcome::not_applicable(
-            "neither a display address nor an SMTP mail server is recorded that could be compared \
-             with",
-        );
+        // Without the display address there is nothing to compare with.
+        wanted::display_address(case.farm)?;
     }
     let domains = farm_domains.join(" or ");
     let check = AttributeCheck {
@@ -165,9 +160,9 @@ fn judge_targets(members: &Members, farm_domains: &[String]) -> Outcome {
     let others: Vec<&CountedObjects> = members
         .targets
         .iter()
-        .filter(|target| !leads_to(target, farm_domains))
+        .filter(|target| !leads_to(target, &farm_domains))
         .collect();
-    check.judge(members, &others)
+    Ok(check.judge(members, &others))
 }
 
 /// Returns whether the domain of a targetAddress is one of the farm's.

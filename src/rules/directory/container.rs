@@ -1,19 +1,19 @@
 //! The controller, the schema and the container.
 
 use super::settings::CONTROLLERS;
-use super::view::{self, one_result};
+use super::view;
 use crate::facts::Answer;
 use crate::facts::directory::{
     ConnectAttempt, Connection, ContainerFacts, CountedObjects, DirectoryFacts,
 };
 use crate::remedy::{Action, AdminRole};
-use crate::rules::{Case, Evidence, Finding, Outcome, RuleResult};
+use crate::rules::{Case, Evidence, Finding, Judged, Outcome, RuleResult};
 
 pub(super) fn signing_needed(case: &Case<'_>) -> Vec<RuleResult> {
-    one_result(CONTROLLERS, judge_logon(case))
+    RuleResult::only(CONTROLLERS, judge_logon(case))
 }
 
-fn judge_logon(case: &Case<'_>) -> Result<Outcome, Outcome> {
+fn judge_logon(case: &Case<'_>) -> Judged<Outcome> {
     let facts = view::facts(case)?;
     if let Answer::Known(connection) = &facts.connection {
         return Ok(Outcome::Pass(logon_evidence(facts, connection)));
@@ -63,7 +63,7 @@ pub(super) fn schema_old(case: &Case<'_>) -> Vec<RuleResult> {
             Outcome::Fail(schema_finding(&missing))
         }
     });
-    one_result("schema", outcome)
+    RuleResult::only("schema", outcome)
 }
 
 fn schema_finding(missing: &[&str]) -> Finding {
@@ -79,10 +79,10 @@ fn schema_finding(missing: &[&str]) -> Finding {
 }
 
 pub(super) fn missing(case: &Case<'_>) -> Vec<RuleResult> {
-    one_result(view::subject(case), judge_existence(case))
+    RuleResult::only(view::subject(case), judge_existence(case))
 }
 
-fn judge_existence(case: &Case<'_>) -> Result<Outcome, Outcome> {
+fn judge_existence(case: &Case<'_>) -> Judged<Outcome> {
     let (_, connection) = view::connection(case)?;
     let (_, answer) = view::container_answer(case)?;
     Ok(match answer {
@@ -117,7 +117,7 @@ fn create_container(case: &Case<'_>) -> Option<Action> {
 
 pub(super) fn not_a_unit(case: &Case<'_>) -> Vec<RuleResult> {
     let outcome = view::container(case).map(|(_, container)| judge_class(container));
-    one_result(view::subject(case), outcome)
+    RuleResult::only(view::subject(case), outcome)
 }
 
 fn judge_class(container: &ContainerFacts) -> Outcome {
@@ -147,10 +147,10 @@ fn judge_class(container: &ContainerFacts) -> Outcome {
 }
 
 pub(super) fn shared(case: &Case<'_>) -> Vec<RuleResult> {
-    one_result(view::subject(case), judge_other_objects(case))
+    RuleResult::only(view::subject(case), judge_other_objects(case))
 }
 
-fn judge_other_objects(case: &Case<'_>) -> Result<Outcome, Outcome> {
+fn judge_other_objects(case: &Case<'_>) -> Judged<Outcome> {
     let (facts, container) = view::container(case)?;
     let members = view::contents(facts)?;
     let Some(others) = &members.others else {

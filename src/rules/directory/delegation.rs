@@ -11,7 +11,7 @@ use crate::facts::Answer;
 use crate::facts::directory::{
     AccountEntry, ContainerFacts, DescribedObject, DirectoryFacts, TokenSource,
 };
-use crate::rules::{Evidence, Outcome};
+use crate::rules::{Evidence, Judged, Outcome};
 pub(crate) use above::GrantedRight;
 use descriptor::{account_domain, read_descriptor};
 use windows_security::descriptor::{Effect, flags};
@@ -123,7 +123,7 @@ impl<'a> AccountView<'a> {
         facts: &'a DirectoryFacts,
         container: &'a ContainerFacts,
         account: &'a AccountEntry,
-    ) -> Result<Self, Outcome> {
+    ) -> Judged<Self> {
         let groups = match &account.token {
             Answer::Known(token) => token,
             Answer::Failed(_) | Answer::Absent(_) => {

@@ -8,7 +8,7 @@ use crate::facts::directory::{AccountEntry, AccountFacts};
 use crate::farm::Farm;
 use crate::farm::values::{Account, AccountForm, FromText};
 use crate::remedy::{Action, Grant};
-use crate::rules::{Case, Outcome, RuleResult};
+use crate::rules::{Case, Judged, Outcome, RuleResult};
 use windows_security::directory::Class;
 
 /// An account of the farm whose rights are judged.
@@ -80,7 +80,7 @@ pub(super) fn judge_account(
 ) -> Vec<RuleResult> {
     let mut results = match results_by_server(case, account, judge) {
         Ok(results) => results,
-        Err(instead) => vec![RuleResult::new(view::subject(case), instead)],
+        Err(instead) => RuleResult::only(view::subject(case), instead),
     };
     for result in &mut results {
         result.about = Some(CONTAINER.to_owned());
@@ -92,13 +92,13 @@ fn results_by_server(
     case: &Case<'_>,
     account: FarmAccount,
     judge: impl Fn(&KnownAccount<'_>) -> Outcome,
-) -> Result<Vec<RuleResult>, Outcome> {
+) -> Judged<Vec<RuleResult>> {
     let (facts, container) = view::container(case)?;
     let recorded = account.recorded(case.farm).ok_or_else(|| {
-        Outcome::not_applicable(format!(
-            "`{}` is not recorded (farm-account-unknown)",
-            account.key()
-        ))
+        Outcome::because(
+            "farm-account-unknown",
+            format!("`{}` is not recorded", account.key()),
+        )
     })?;
     let found = accounts::facts_about(facts, recorded);
     if found.is_empty() {
@@ -123,10 +123,10 @@ fn results_by_server(
     Ok(results)
 }
 
-fn entry(facts: &AccountFacts) -> Result<&AccountEntry, Outcome> {
+fn entry(facts: &AccountFacts) -> Judged<&AccountEntry> {
     view::known(
         &facts.answer,
         "the account",
-        "there is no such account (directory-account-missing)",
+        Outcome::because("directory-account-missing", "there is no such account"),
     )
 }

@@ -41,7 +41,10 @@ fn reported_by_other_rule(
     also_wanted: &[(DirectoryRight, Class)],
     central: &KnownAccount<'_>,
 ) -> Option<Outcome> {
-    if let TimerRights::All(timer) = TimerRights::new(case, also_wanted, central) {
+    let lacks_needed = decisions(&central.view, &needed_rights(case))
+        .iter()
+        .any(AccessDecision::is_denied);
+    if lacks_needed && let TimerRights::All(timer) = TimerRights::new(case, also_wanted, central) {
         return Some(timer_has_rights(timer));
     }
     // Otherwise directory-wizard-only itself defers to directory-rights-elsewhere.
@@ -49,16 +52,20 @@ fn reported_by_other_rule(
     if timer_has_needed || !central.view.has_wizard_task_only() {
         return None;
     }
-    Some(Outcome::not_applicable(
-        "nothing but the wizard's task is there (directory-wizard-only)",
+    Some(Outcome::because(
+        "directory-wizard-only",
+        "nothing but the wizard's task is there",
     ))
 }
 
 fn timer_has_rights(timer: &AccountFacts) -> Outcome {
-    Outcome::not_applicable(format!(
-        "the timer's account `{}` has the rights instead (directory-rights-elsewhere)",
-        display_name(timer)
-    ))
+    Outcome::because(
+        "directory-rights-elsewhere",
+        format!(
+            "the timer's account `{}` has the rights instead",
+            display_name(timer)
+        ),
+    )
 }
 
 /// Whether the Timer service's account, if it is another one, has every right that is needed.

@@ -1,6 +1,5 @@
 //! The settings that the rules point at, and how many names a finding shows.
 
-pub(super) const SERVICE: &str = "directory-management.service";
 pub(super) const CONTAINER: &str = "directory-management.container";
 pub(super) const GROUPS: &str = "directory-management.distribution-groups";
 pub(super) const SERVER: &str = "directory-management.smtp-server";

@@ -1,52 +1,21 @@
 //! What the directory answered, as far as a rule may rely on it; otherwise the outcome that
 //! follows.
 
-use super::settings::{CONTAINER, SERVICE, SHOWN};
+use super::settings::{CONTAINER, SHOWN};
 use crate::facts::Answer;
 use crate::facts::directory::{
     Connection, ContainerFacts, CountedObjects, DirectoryFacts, Members, SCHEMA_NAMES, SchemaFacts,
 };
-use crate::farm::values::{Checked, Container, Service, Words, checked};
+use crate::farm::values::Container;
 use crate::formats::dn::Name;
-use crate::rules::{Case, Outcome, RuleResult};
+use crate::rules::{Case, Judged, Outcome, wanted};
 
 /// How many of the schema's names SharePoint needs: the first ones.
 const NEEDED: usize = 4;
 
-/// Returns the result for one subject; an error is an outcome, too.
-pub(super) fn one_result(
-    subject: impl Into<String>,
-    outcome: Result<Outcome, Outcome>,
-) -> Vec<RuleResult> {
-    let outcome = outcome.unwrap_or_else(|instead| instead);
-    vec![RuleResult::new(subject, outcome)]
-}
-
 /// Returns the container as the farm file names it, with its text.
-pub(super) fn wanted_container<'a>(case: &Case<'a>) -> Result<(&'a str, &'a Container), Outcome> {
-    match case.farm.directory.service {
-        Some(Service::Yes) => {}
-        Some(service) => {
-            return Err(Outcome::not_applicable(format!(
-                "the Directory Management Service is `{}`",
-                service.word()
-            )));
-        }
-        None => {
-            return Err(Outcome::not_applicable(format!(
-                "`{SERVICE}` is not recorded"
-            )));
-        }
-    }
-    match checked(&case.farm.directory.container) {
-        Checked::Missing => Err(Outcome::not_applicable(
-            "no container is recorded (page-container-missing)",
-        )),
-        Checked::Invalid(..) => Err(Outcome::not_applicable(
-            "it is no distinguished name (page-container-not-a-name)",
-        )),
-        Checked::Valid(text, container) => Ok((text, container)),
-    }
+pub(super) fn wanted_container<'a>(case: &Case<'a>) -> Judged<(&'a str, &'a Container)> {
+    wanted::container(case.farm)
 }
 
 /// Returns the subject of verdicts about the container.
@@ -58,7 +27,7 @@ pub(super) fn subject(case: &Case<'_>) -> String {
 }
 
 /// Returns the facts about the directory, if it was asked.
-pub(super) fn facts<'a>(case: &Case<'a>) -> Result<&'a DirectoryFacts, Outcome> {
+pub(super) fn facts<'a>(case: &Case<'a>) -> Judged<&'a DirectoryFacts> {
     wanted_container(case)?;
     match &case.facts.directory {
         Some(facts) if facts.connection != Answer::NotAsked => Ok(facts),
@@ -75,15 +44,14 @@ pub(super) fn facts<'a>(case: &Case<'a>) -> Result<&'a DirectoryFacts, Outcome> 
 }
 
 /// Returns the facts and the connection to a controller, if there was one.
-pub(super) fn connection<'a>(
-    case: &Case<'a>,
-) -> Result<(&'a DirectoryFacts, &'a Connection), Outcome> {
+pub(super) fn connection<'a>(case: &Case<'a>) -> Judged<(&'a DirectoryFacts, &'a Connection)> {
     let facts = facts(case)?;
     match &facts.connection {
         Answer::Known(connection) => Ok((facts, connection)),
-        _ if facts.attempts.iter().any(|attempt| attempt.needs_signing) => Err(
-            Outcome::not_applicable("the controller refuses the logon (directory-signing-needed)"),
-        ),
+        _ if facts.attempts.iter().any(|attempt| attempt.needs_signing) => Err(Outcome::because(
+            "directory-signing-needed",
+            "the controller refuses the logon",
+        )),
         Answer::Failed(_) | Answer::Absent(_) => Err(Outcome::undecided(format!(
             "no controller could be asked: {}",
             facts.connection.why_not()
@@ -92,15 +60,19 @@ pub(super) fn connection<'a>(
     }
 }
 
-pub(super) fn schema<'a>(case: &Case<'a>) -> Result<&'a SchemaFacts, Outcome> {
+pub(super) fn schema<'a>(case: &Case<'a>) -> Judged<&'a SchemaFacts> {
     let (facts, _) = connection(case)?;
-    known(&facts.schema, "the schema", "the directory has none")
+    known(
+        &facts.schema,
+        "the schema",
+        Outcome::undecided("the directory shows no schema"),
+    )
 }
 
 /// Returns the answer about the container, if it is about the one that the farm file names.
 pub(super) fn container_answer<'a>(
     case: &Case<'a>,
-) -> Result<(&'a DirectoryFacts, &'a Answer<ContainerFacts>), Outcome> {
+) -> Judged<(&'a DirectoryFacts, &'a Answer<ContainerFacts>)> {
     let (text, wanted) = wanted_container(case)?;
     let (facts, _) = connection(case)?;
     let found = facts.container.known().map(|container| &container.name);
@@ -116,50 +88,45 @@ pub(super) fn container_answer<'a>(
 }
 
 /// Returns the container as the directory has it.
-pub(super) fn container<'a>(
-    case: &Case<'a>,
-) -> Result<(&'a DirectoryFacts, &'a ContainerFacts), Outcome> {
+pub(super) fn container<'a>(case: &Case<'a>) -> Judged<(&'a DirectoryFacts, &'a ContainerFacts)> {
     let (facts, answer) = container_answer(case)?;
     let container = known(
         answer,
         "the container",
-        "there is no such object (directory-container-missing)",
+        Outcome::because("directory-container-missing", "there is no such object"),
     )?;
     Ok((facts, container))
 }
 
 /// Returns what is in the container.
-pub(super) fn contents(facts: &DirectoryFacts) -> Result<&Members, Outcome> {
+pub(super) fn contents(facts: &DirectoryFacts) -> Judged<&Members> {
     known(
         &facts.members,
         "what is in the container",
-        "there is nothing in it",
+        Outcome::not_applicable("there is nothing in it"),
     )
 }
 
 /// Returns the contacts and groups, if the schema knows the attributes that SharePoint writes.
-pub(super) fn members<'a>(case: &Case<'a>) -> Result<&'a Members, Outcome> {
+pub(super) fn members<'a>(case: &Case<'a>) -> Judged<&'a Members> {
     let (facts, _) = container(case)?;
     if let Answer::Known(schema) = &facts.schema
         && !missing_attributes(schema).is_empty()
     {
-        return Err(Outcome::not_applicable(
-            "the schema knows no mail attributes (directory-schema-old)",
+        return Err(Outcome::because(
+            "directory-schema-old",
+            "the schema knows no mail attributes",
         ));
     }
     contents(facts)
 }
 
-/// Returns what is known, or the outcome for an answer that was not given. `absent` is the reason
-/// if there is nothing.
-pub(super) fn known<'a, T>(
-    answer: &'a Answer<T>,
-    what: &str,
-    absent: &str,
-) -> Result<&'a T, Outcome> {
+/// Returns what is known, or the outcome for an answer that was not given. `absent` is that if
+/// there is nothing.
+pub(super) fn known<'a, T>(answer: &'a Answer<T>, what: &str, absent: Outcome) -> Judged<&'a T> {
     match answer {
         Answer::Known(known) => Ok(known),
-        Answer::Absent(_) => Err(Outcome::not_applicable(absent)),
+        Answer::Absent(_) => Err(absent),
         Answer::Failed(why) => Err(Outcome::undecided(format!("{what} is not known: {why}"))),
         Answer::NotAsked => Err(Outcome::undecided(format!("{what} was not asked for"))),
     }

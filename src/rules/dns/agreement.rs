@@ -1,6 +1,6 @@
 //! Whether the name servers agree.
 
-use super::names::{FarmName, all_names, display_address, without_repetitions};
+use super::names::{FarmName, all_names, display_address, without_names, without_repetitions};
 use super::per_server::not_asked;
 use super::view::DnsView;
 use crate::facts::RecordKind;
@@ -16,22 +16,21 @@ pub(super) fn servers_disagree(case: &Case<'_>) -> Vec<RuleResult> {
         return not_asked(DNS_SERVERS);
     }
     if views.len() == 1 {
-        return not_applicable("only one name server was asked");
+        return RuleResult::only(
+            DNS_SERVERS,
+            Outcome::not_applicable("only one name server was asked"),
+        );
     }
     let names = views.iter().flat_map(|view| all_names(case.farm, view));
     let mut names = without_repetitions(names.collect());
     if names.is_empty() {
-        return not_applicable("no name is recorded");
+        return RuleResult::only(DNS_SERVERS, without_names(case.farm));
     }
     names.sort_by(|one, two| one.ascii.cmp(&two.ascii));
     names
         .iter()
         .map(|name| RuleResult::new(&name.shown, judge_agreement(case, &views, name)))
         .collect()
-}
-
-fn not_applicable(why: &str) -> Vec<RuleResult> {
-    vec![RuleResult::new(DNS_SERVERS, Outcome::not_applicable(why))]
 }
 
 /// Judges whether all name servers give the same answers about a name.

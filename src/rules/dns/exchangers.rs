@@ -9,8 +9,15 @@ use crate::remedy::{Action, AdminRole};
 use crate::rules::{Case, Evidence, Finding, Outcome, RuleResult, Severity};
 use std::net::IpAddr;
 
-const NO_MX: &str = "it has no MX record (dns-no-mx)";
-const NULL_MX: &str = "its MX record says that it takes no mail (dns-null-mx)";
+/// Returns the outcome of rules about exchangers if there is no MX record.
+fn without_mx() -> Outcome {
+    Outcome::because("dns-no-mx", "it has no MX record")
+}
+
+/// Returns the outcome of rules about exchangers if there is a null MX alone.
+pub(super) fn only_null_mx() -> Outcome {
+    Outcome::because("dns-null-mx", "its MX record says that it takes no mail")
+}
 
 /// Judges the display address by each name server.
 fn judge_display_address(
@@ -18,7 +25,7 @@ fn judge_display_address(
     judge: impl Fn(&DnsView<'_>, &DomainName) -> Outcome,
 ) -> Vec<RuleResult> {
     match display_address(case.farm) {
-        Err(instead) => vec![RuleResult::new(DISPLAY, instead)],
+        Err(instead) => RuleResult::only(DISPLAY, instead),
         Ok(domain) => judge_per_server(case, domain.as_str(), |view| {
             vec![RuleResult::new(domain.as_str(), judge(view, domain)).about(DISPLAY)]
         }),
@@ -32,7 +39,7 @@ fn judge_mx_records(
 ) -> Vec<RuleResult> {
     judge_display_address(case, |view, domain| match view.exchangers(domain) {
         LookupResult::Unknown(why) => Outcome::undecided(why),
-        LookupResult::Absent => Outcome::not_applicable(NO_MX),
+        LookupResult::Absent => without_mx(),
         LookupResult::Found(exchangers) => judge(view, domain, &exchangers),
     })
 }
@@ -44,7 +51,7 @@ fn judge_each_exchanger(
 ) -> Vec<RuleResult> {
     let domain = match display_address(case.farm) {
         Ok(domain) => domain,
-        Err(instead) => return vec![RuleResult::new(DISPLAY, instead)],
+        Err(instead) => return RuleResult::only(DISPLAY, instead),
     };
     let is_answered = is_mx_answered(case, domain);
     judge_per_server(case, domain.as_str(), |view| {
@@ -57,8 +64,8 @@ fn judge_each_exchanger(
                     })
                     .collect();
             }
-            LookupResult::Found(_) => Outcome::not_applicable(NULL_MX),
-            LookupResult::Absent => Outcome::not_applicable(NO_MX),
+            LookupResult::Found(_) => only_null_mx(),
+            LookupResult::Absent => without_mx(),
             LookupResult::Unknown(_) if is_answered => return Vec::new(),
             LookupResult::Unknown(why) => Outcome::undecided(why),
         };
@@ -73,7 +80,7 @@ pub(super) fn judge_each_host(
 ) -> Vec<RuleResult> {
     judge_each_exchanger(case, |view, exchanger| {
         if exchanger.is_literal() {
-            Outcome::not_applicable("it is an address, not a name (dns-mx-is-address)")
+            Outcome::because("dns-mx-is-address", "it is an address, not a name")
         } else {
             judge(view, &exchanger.host)
         }
@@ -88,7 +95,7 @@ pub(super) fn is_mx_answered(case: &Case<'_>, domain: &DomainName) -> bool {
         .any(|view| !matches!(view.exchangers(domain), LookupResult::Unknown(_)))
 }
 
-fn are_all_null(exchangers: &[Exchanger]) -> bool {
+pub(super) fn are_all_null(exchangers: &[Exchanger]) -> bool {
     exchangers.iter().all(Exchanger::is_null)
 }
 
@@ -104,9 +111,7 @@ fn mx_evidence(view: &DnsView<'_>, expected: &str) -> Option<Evidence> {
 
 pub(super) fn no_mx(case: &Case<'_>) -> Vec<RuleResult> {
     judge_display_address(case, |view, domain| match view.exchangers(domain) {
-        LookupResult::Found(exchangers) if are_all_null(&exchangers) => {
-            Outcome::not_applicable(NULL_MX)
-        }
+        LookupResult::Found(exchangers) if are_all_null(&exchangers) => only_null_mx(),
         LookupResult::Found(_) => Outcome::Pass(vec![view.evidence(
             domain.ascii(),
             RecordKind::Mx,
@@ -222,7 +227,7 @@ pub(super) fn null_mx(case: &Case<'_>) -> Vec<RuleResult> {
 pub(super) fn null_mx_with_others(case: &Case<'_>) -> Vec<RuleResult> {
     judge_mx_records(case, |view, domain, exchangers| {
         if are_all_null(exchangers) {
-            return Outcome::not_applicable("the null MX stands alone (dns-null-mx)");
+            return Outcome::because("dns-null-mx", "the null MX stands alone");
         }
         if !has_null(exchangers) {
             return Outcome::pass();
@@ -287,7 +292,7 @@ pub(super) fn mx_is_address(case: &Case<'_>) -> Vec<RuleResult> {
 pub(super) fn mx_is_alias(case: &Case<'_>) -> Vec<RuleResult> {
     judge_each_host(case, |view, host| {
         if host == "." {
-            return Outcome::not_applicable("it is the root, which is no host (dns-mx-no-address)");
+            return Outcome::because("dns-mx-no-address", "it is the root, which is no host");
         }
         match view.has(host, RecordKind::Cname) {
             Some(false) => Outcome::pass(),
@@ -336,9 +341,13 @@ fn mx_is_root_finding(view: &DnsView<'_>) -> Finding {
 
 pub(super) fn mx_order(case: &Case<'_>) -> Vec<RuleResult> {
     judge_mx_records(case, |view, _, exchangers| {
+        if are_all_null(exchangers) {
+            return only_null_mx();
+        }
         if has_null(exchangers) {
-            return Outcome::not_applicable(
-                "one of its MX records says that it takes no mail (dns-null-mx)",
+            return Outcome::because(
+                "dns-null-mx-with-others",
+                "one of its MX records says that it takes no mail",
             );
         }
         let hosts = by_host(exchangers);

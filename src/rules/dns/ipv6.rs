@@ -1,10 +1,11 @@
 //! IPv6 addresses that are published and do not accept connections.
 
-use super::exchangers::is_mx_answered;
+use super::exchangers::{are_all_null, is_mx_answered, only_null_mx};
 use super::names::{DISPLAY, FarmName, address_list, display_address, mail_names};
 use super::per_server::judge_per_server;
-use super::view::DnsView;
+use super::view::{DnsView, Exchanger, LookupResult};
 use crate::facts::{Answer, PortCheck, RecordKind, observer_names};
+use crate::farm::values::DomainName;
 use crate::remedy::AdminRole;
 use crate::rules::{Case, Evidence, Finding, Outcome, RuleResult};
 use std::net::{IpAddr, SocketAddr};
@@ -31,12 +32,25 @@ pub(super) fn silent(case: &Case<'_>) -> Vec<RuleResult> {
     if !results.is_empty() {
         return results;
     }
-    let outcome = match display {
-        // A short display address is not looked up, so it is not known where its mail goes.
-        Err(instead) => instead,
-        Ok(_) => Outcome::not_applicable("mail goes to no name whose addresses could be looked at"),
-    };
-    vec![RuleResult::new(DISPLAY, outcome)]
+    // A short display address is not looked up, so it is not known where its mail goes.
+    RuleResult::only(DISPLAY, display.map(|domain| without_host(case, domain)))
+}
+
+/// Returns the outcome if no exchanger of the domain is a name with addresses.
+fn without_host(case: &Case<'_>, domain: &DomainName) -> Outcome {
+    const NO_HOST: &str = "mail goes to no name whose addresses could be looked at";
+    for view in DnsView::all(case) {
+        if let LookupResult::Found(exchangers) = view.exchangers(domain) {
+            return if are_all_null(&exchangers) {
+                only_null_mx()
+            } else if exchangers.iter().any(Exchanger::is_literal) {
+                Outcome::because("dns-mx-is-address", NO_HOST)
+            } else {
+                Outcome::because("dns-mx-no-address", NO_HOST)
+            };
+        }
+    }
+    Outcome::not_applicable(NO_HOST)
 }
 
 /// The connections to a name's IPv6 addresses.

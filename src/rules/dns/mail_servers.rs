@@ -5,9 +5,12 @@ use super::names::DISPLAY;
 use super::view::{DnsView, NameOwners};
 use crate::farm::{Farm, Server};
 use crate::remedy::AdminRole;
-use crate::rules::{Case, Finding, Outcome, RuleResult};
+use crate::rules::{Case, Finding, Judged, Outcome, RuleResult};
 
-const NO_ADDRESS: &str = "it has no address (dns-mx-no-address)";
+/// Returns the outcome of rules about the servers behind an exchanger that has no address.
+fn without_address() -> Outcome {
+    Outcome::because("dns-mx-no-address", "it has no address")
+}
 
 pub(super) fn mx_elsewhere(case: &Case<'_>) -> Vec<RuleResult> {
     if case.farm.mail_servers().next().is_none() {
@@ -16,7 +19,7 @@ pub(super) fn mx_elsewhere(case: &Case<'_>) -> Vec<RuleResult> {
         return vec![RuleResult::new(DISPLAY, Outcome::not_applicable(why))];
     }
     judge_each_host(case, |view, host| match view.owners(host) {
-        NameOwners::NoAddress => Outcome::not_applicable(NO_ADDRESS),
+        NameOwners::NoAddress => without_address(),
         NameOwners::Servers { known, unknown } => judge_is_mail_server(view, host, &known, unknown),
     })
 }
@@ -75,8 +78,8 @@ pub(super) fn mx_without_service(case: &Case<'_>) -> Vec<RuleResult> {
         return vec![RuleResult::new(DISPLAY, Outcome::not_applicable(why))];
     }
     judge_each_host(case, |view, host| match view.owners(host) {
-        NameOwners::NoAddress => Outcome::not_applicable(NO_ADDRESS),
-        NameOwners::Servers { known, unknown } => judge_service(host, &known, unknown),
+        NameOwners::NoAddress => without_address(),
+        NameOwners::Servers { known, unknown } => judge_service(view, host, &known, unknown).into(),
     })
 }
 
@@ -89,35 +92,53 @@ fn takes_mail_from_share(farm: &Farm) -> bool {
 }
 
 /// Judges whether the incoming e-mail service runs on the servers that an exchanger leads to.
-fn judge_service(host: &str, servers: &[&Server], unknown: Option<String>) -> Outcome {
+fn judge_service(
+    view: &DnsView<'_>,
+    host: &str,
+    servers: &[&Server],
+    unknown: Option<String>,
+) -> Judged<Outcome> {
     let runs_smtp = servers
         .iter()
         .any(|server| server.smtp_service == Some(true));
     match unknown {
-        Some(why) if servers.is_empty() => return Outcome::undecided(why),
+        Some(why) if servers.is_empty() => return Err(Outcome::undecided(why)),
         None if servers.is_empty() => {
-            return Outcome::not_applicable("it is no recorded server (dns-mx-elsewhere)");
+            return Err(not_a_mail_server(view, "it is not a recorded server"));
         }
         // Exchange and the like have their own ways to a folder that a server takes mail from.
         None if !runs_smtp => {
-            return Outcome::not_applicable("it is recorded, but not with `smtp-service = true`");
+            return Err(not_a_mail_server(
+                view,
+                "it is recorded, but not with `smtp-service = true`",
+            ));
         }
         _ => {}
     }
     for server in servers {
         if server.incoming_email_service == Some(false) {
-            return Outcome::Fail(without_service_finding(host, server));
+            return Ok(Outcome::Fail(without_service_finding(host, server)));
         }
     }
     for server in servers {
         if server.incoming_email_service.is_none() {
-            return Outcome::undecided(format!(
+            return Err(Outcome::undecided(format!(
                 "record `server.{}.incoming-email-service` to decide",
                 server.name()
-            ));
+            )));
         }
     }
-    Outcome::pass()
+    Ok(Outcome::pass())
+}
+
+/// Returns the outcome for an exchanger that is not a mail server of the farm. If the farm file
+/// records no mail server, any exchanger may be right.
+fn not_a_mail_server(view: &DnsView<'_>, why: &str) -> Outcome {
+    if view.farm.mail_servers().next().is_some() {
+        Outcome::because("dns-mx-elsewhere", why)
+    } else {
+        Outcome::not_applicable(why)
+    }
 }
 
 fn without_service_finding(host: &str, server: &Server) -> Finding {

@@ -5,7 +5,7 @@ use super::view::{DnsView, LookupResult};
 use crate::farm::Farm;
 use crate::farm::values::{Checked, DomainName, MailServer, checked};
 use crate::remedy::AdminRole;
-use crate::rules::{Case, Finding, Outcome, RuleResult};
+use crate::rules::{Case, Finding, Judged, Outcome, RuleResult, wanted};
 use std::collections::BTreeSet;
 use std::net::IpAddr;
 
@@ -13,36 +13,35 @@ pub(super) const DISPLAY: &str = "incoming-email.display-address";
 pub(super) const SMTP_SERVER: &str = "directory-management.smtp-server";
 
 /// Returns the display address, or the outcome of rules about it if there is none to look up.
-pub(super) fn display_address(farm: &Farm) -> Result<&DomainName, Outcome> {
-    let why = match checked(&farm.incoming.display_address) {
-        Checked::Valid(_, domain) if domain.is_qualified() => return Ok(domain),
-        Checked::Valid(_, domain) => {
-            return Err(Outcome::undecided(format!(
-                "`{}` is a short name, which means another name on every machine; record its full \
-                 one",
-                domain.as_str()
-            )));
-        }
-        Checked::Missing => "no display address is recorded",
-        Checked::Invalid(..) => {
-            "the display address is no domain name (page-display-address-not-a-domain)"
-        }
-    };
-    Err(Outcome::not_applicable(why))
+pub(super) fn display_address(farm: &Farm) -> Judged<&DomainName> {
+    let (text, domain) = wanted::display_address(farm)?;
+    if domain.is_qualified() {
+        return Ok(domain);
+    }
+    Err(Outcome::undecided(format!(
+        "`{text}` is a short name, which means another name on every machine; record its full one"
+    )))
 }
 
 /// Returns the SMTP mail server's name, or the outcome of rules about it if there is none to look
 /// up.
-pub(super) fn smtp_server_name(farm: &Farm) -> Result<&DomainName, Outcome> {
-    let why = match checked(&farm.directory.smtp_server) {
-        _ if !farm.manages_directory() => {
-            "the Directory Management Service is not on, so no SMTP mail server is in use"
-        }
-        Checked::Valid(_, MailServer::Host(name)) if name.is_qualified() => return Ok(name),
-        Checked::Missing => "no SMTP mail server is recorded (page-smtp-server-missing)",
-        _ => "the SMTP mail server is no fully qualified name (page-smtp-server-not-qualified)",
-    };
-    Err(Outcome::not_applicable(why))
+pub(super) fn smtp_server_name(farm: &Farm) -> Judged<&DomainName> {
+    if !farm.manages_directory() {
+        return Err(Outcome::not_applicable(
+            "the Directory Management Service is not on, so no SMTP mail server is in use",
+        ));
+    }
+    match checked(&farm.directory.smtp_server) {
+        Checked::Valid(_, MailServer::Host(name)) if name.is_qualified() => Ok(name),
+        Checked::Missing => Err(Outcome::because(
+            "page-smtp-server-missing",
+            "no SMTP mail server is recorded",
+        )),
+        _ => Err(Outcome::because(
+            "page-smtp-server-not-qualified",
+            "the SMTP mail server is not a fully qualified name",
+        )),
+    }
 }
 
 /// A name that is looked up.
@@ -133,10 +132,17 @@ pub(super) fn loopback(case: &Case<'_>) -> Vec<RuleResult> {
             .collect()
     });
     if results.is_empty() {
-        let outcome = Outcome::not_applicable("no name is recorded");
-        return vec![RuleResult::new(DISPLAY, outcome)];
+        return RuleResult::only(DISPLAY, without_names(case.farm));
     }
     results
+}
+
+/// Returns the outcome if there is no name to look up.
+pub(super) fn without_names(farm: &Farm) -> Outcome {
+    match display_address(farm) {
+        Ok(_) => Outcome::not_applicable("no name is recorded"),
+        Err(instead) => instead,
+    }
 }
 
 fn judge_addresses(view: &DnsView<'_>, name: &FarmName) -> Outcome {
@@ -151,8 +157,34 @@ fn judge_addresses(view: &DnsView<'_>, name: &FarmName) -> Outcome {
     }
     match unknown {
         Some(why) => Outcome::undecided(why),
-        None if addresses.is_empty() => Outcome::not_applicable("it has no address"),
+        None if addresses.is_empty() => without_address(view, &name.ascii),
         None => Outcome::pass(),
+    }
+}
+
+/// Returns the outcome of rules about the addresses of a host that has none.
+fn without_address(view: &DnsView<'_>, host: &str) -> Outcome {
+    const NO_ADDRESS: &str = "it has no address";
+    match rule_about_missing_address(view, host) {
+        Some(rule) => Outcome::because(rule, NO_ADDRESS),
+        None => Outcome::not_applicable(NO_ADDRESS),
+    }
+}
+
+/// Returns the rule that judges whether a host has an address, or `None` if mail does not go there
+/// by what the name server says.
+pub(super) fn rule_about_missing_address(view: &DnsView<'_>, host: &str) -> Option<&'static str> {
+    if smtp_server_name(view.farm).is_ok_and(|name| name.ascii() == host) {
+        return Some("dns-smtp-server-no-address");
+    }
+    let domain = display_address(view.farm).ok()?;
+    match view.exchangers(domain) {
+        LookupResult::Found(exchangers) => exchangers
+            .iter()
+            .any(|exchanger| exchanger.host == host)
+            .then_some("dns-mx-no-address"),
+        LookupResult::Absent => (domain.ascii() == host).then_some("dns-no-mx"),
+        LookupResult::Unknown(_) => None,
     }
 }
 

@@ -64,7 +64,7 @@ fn rank(outcome: &Outcome) -> u8 {
     match outcome {
         Outcome::Fail(_) => 3,
         Outcome::Pass(_) => 2,
-        Outcome::NotApplicable(_) => 1,
+        Outcome::NotApplicable { .. } => 1,
         Outcome::Undecided(_) => 0,
     }
 }

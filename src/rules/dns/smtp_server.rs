@@ -45,7 +45,7 @@ pub(super) fn elsewhere(case: &Case<'_>) -> Vec<RuleResult> {
     }
     judge_smtp_server(case, |view, name| match view.owners(name.ascii()) {
         NameOwners::NoAddress => {
-            Outcome::not_applicable("it has no address (dns-smtp-server-no-address)")
+            Outcome::because("dns-smtp-server-no-address", "it has no address")
         }
         NameOwners::Servers { known, .. } if !known.is_empty() => Outcome::Pass(
             view.known_address_evidence(name.ascii(), "an address of a recorded server"),

@@ -2,7 +2,7 @@
 
 use crate::facts::Area;
 use crate::farm::Acceptance;
-use crate::rules::rule::{Judged, JudgedResult};
+use crate::rules::rule::{JudgedResult, OtherResults};
 use crate::rules::verdict::is_about;
 use crate::rules::{Case, Finding, Judge, Outcome, OutcomeKind, Rule, RuleResult};
 use crate::text::nearest;
@@ -30,14 +30,14 @@ fn judge_acceptances(
         .collect()
 }
 
-pub(super) fn unused(case: &Case<'_>, judged: &Judged<'_>) -> Vec<RuleResult> {
+pub(super) fn unused(case: &Case<'_>, judged: &OtherResults<'_>) -> Vec<RuleResult> {
     judge_acceptances(case, "rule", |acceptance| {
         let id = acceptance.rule();
         let Some(rule) = judged.rules.iter().find(|rule| rule.id == id) else {
             return judge_unknown_rule(id, judged.rules);
         };
         if acceptance.until.is_some_and(|until| until < case.today) {
-            return Outcome::not_applicable("it is past its last day (farm-accept-expired)");
+            return Outcome::because("farm-accept-expired", "it is past its last day");
         }
         if matches!(rule.judge, Judge::Verdicts(_)) {
             return Outcome::not_applicable("it is about acceptances themselves");
@@ -120,7 +120,7 @@ fn judge_unknown_rule(id: &str, rules: &[&Rule]) -> Outcome {
     )
 }
 
-pub(super) fn expired(case: &Case<'_>, _: &Judged<'_>) -> Vec<RuleResult> {
+pub(super) fn expired(case: &Case<'_>, _: &OtherResults<'_>) -> Vec<RuleResult> {
     judge_acceptances(case, "until", |acceptance| match acceptance.until {
         None => Outcome::not_applicable("it has no last day"),
         Some(until) if case.today <= until => Outcome::pass(),

@@ -42,7 +42,7 @@ fn judge_recorded(account: Option<&Account>, key: &str, owner: &str) -> Outcome 
 
 pub(super) fn network_service(case: &Case<'_>) -> Vec<RuleResult> {
     let outcome = match &case.farm.central_administration_account {
-        None => Outcome::not_applicable("the account is not recorded (farm-account-unknown)"),
+        None => Outcome::because("farm-account-unknown", "the account is not recorded"),
         Some(account) if account.is_network_service() => {
             Outcome::Fail(network_service_finding(account))
         }

@@ -1,14 +1,14 @@
 //! The folders from which several servers take mail.
 
 use super::servers::{farm_result, key, names_of};
-use crate::farm::values::{Checked, FolderPath, Mode};
+use crate::farm::values::{Checked, FolderPath};
 use crate::farm::{Farm, Server};
-use crate::rules::{Case, Finding, Outcome, RuleResult, Severity};
+use crate::rules::{Case, Finding, Judged, Outcome, RuleResult, Severity, wanted};
 
 const FEWER_THAN_TWO: &str = "fewer than two servers run the incoming e-mail service";
 
 pub(super) fn drop_folder_differs(case: &Case<'_>) -> Vec<RuleResult> {
-    farm_result(judge_folders(case.farm).unwrap_or_else(|instead| instead))
+    farm_result(judge_folders(case.farm))
 }
 
 /// A server and the folder from which it takes mail.
@@ -18,10 +18,8 @@ struct PolledBy<'a> {
     path: &'a FolderPath,
 }
 
-fn judge_folders(farm: &Farm) -> Result<Outcome, Outcome> {
-    if farm.incoming.mode != Some(Mode::Advanced) {
-        return Err(Outcome::not_applicable("the mode is not advanced"));
-    }
+fn judge_folders(farm: &Farm) -> Judged<Outcome> {
+    wanted::advanced_mode(farm)?;
     if farm.receivers().nth(1).is_none() {
         return Err(Outcome::not_applicable(FEWER_THAN_TWO));
     }
@@ -41,17 +39,9 @@ fn judge_folders(farm: &Farm) -> Result<Outcome, Outcome> {
     })
 }
 
-fn polled_by<'a>(farm: &'a Farm, server: &'a Server) -> Result<PolledBy<'a>, Outcome> {
-    match farm.polled_folder(server) {
-        Checked::Valid(text, path) => Ok(PolledBy { server, text, path }),
-        Checked::Missing => Err(Outcome::not_applicable(
-            "no drop folder is recorded (page-drop-folder-missing)",
-        )),
-        Checked::Invalid(..) => Err(Outcome::not_applicable(format!(
-            "the drop folder of `{}` is no valid folder",
-            server.name()
-        ))),
-    }
+fn polled_by<'a>(farm: &'a Farm, server: &'a Server) -> Judged<PolledBy<'a>> {
+    let (text, path) = wanted::polled_folder(farm, server)?;
+    Ok(PolledBy { server, text, path })
 }
 
 fn differing_folders_finding(folders: &[PolledBy<'_>]) -> Finding {
@@ -112,18 +102,14 @@ pub(super) fn shared_folder(case: &Case<'_>) -> Vec<RuleResult> {
         .collect()
 }
 
-fn without_shared_folder(farm: &Farm) -> Outcome {
+fn without_shared_folder(farm: &Farm) -> Judged<Outcome> {
     if farm.receivers().nth(1).is_none() {
-        return Outcome::not_applicable(FEWER_THAN_TWO);
+        return Err(Outcome::not_applicable(FEWER_THAN_TWO));
     }
-    let mut receivers = farm.receivers();
-    match receivers.find(|server| farm.polled_folder(server).valid().is_none()) {
-        Some(server) => Outcome::not_applicable(format!(
-            "no valid drop folder is recorded for `{}`",
-            server.name()
-        )),
-        None => Outcome::pass(),
+    for server in farm.receivers() {
+        wanted::polled_folder(farm, server)?;
     }
+    Ok(Outcome::pass())
 }
 
 fn shared_folder_finding(farm: &Farm, share: &SharedFolder<'_>) -> Finding {

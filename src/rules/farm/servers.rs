@@ -1,15 +1,15 @@
 //! The servers: what they run, and whether their role and Windows version allow it.
 
 use crate::farm::values::{Os, Version, Words};
-use crate::farm::{Delivery, Server};
+use crate::farm::{Farm, Server};
 use crate::remedy::AdminRole;
-use crate::rules::{Case, Finding, Outcome, RuleResult};
+use crate::rules::{Case, Finding, Judged, Outcome, RuleResult, wanted};
 
 const SERVICE: &str = "incoming-email-service";
 
 /// Returns the one result of a rule about the whole farm.
-pub(super) fn farm_result(outcome: Outcome) -> Vec<RuleResult> {
-    vec![RuleResult::new("farm", outcome)]
+pub(super) fn farm_result(outcome: impl Into<Outcome>) -> Vec<RuleResult> {
+    RuleResult::only("farm", outcome)
 }
 
 /// Returns the KEY of a server's setting.
@@ -30,11 +30,10 @@ pub(super) fn names_of(servers: &[&Server]) -> String {
 fn judge_servers(
     case: &Case<'_>,
     setting: &str,
-    judge: impl Fn(&Server) -> Outcome,
+    judge: impl Fn(&Server) -> Judged<Outcome>,
 ) -> Vec<RuleResult> {
     if case.farm.servers.is_empty() {
-        let outcome = Outcome::not_applicable("no server is recorded");
-        return vec![RuleResult::new("server", outcome)];
+        return RuleResult::only("server", without_server());
     }
     case.farm
         .servers
@@ -43,9 +42,30 @@ fn judge_servers(
         .collect()
 }
 
+fn without_server() -> Outcome {
+    Outcome::not_applicable("no server is recorded")
+}
+
 /// Returns the outcome if a server's setting is not recorded.
 fn not_recorded(server: &Server, setting: &str) -> Outcome {
-    Outcome::not_applicable(format!("`{}` is not recorded", key(server, setting)))
+    wanted::not_recorded(&key(server, setting))
+}
+
+/// Returns SharePoint's version.
+fn recorded_version(farm: &Farm) -> Judged<Version> {
+    farm.version
+        .ok_or_else(|| wanted::not_recorded("farm.version"))
+}
+
+/// Makes sure that the incoming e-mail service runs on a server.
+fn receives_mail(server: &Server) -> Judged<()> {
+    match server.incoming_email_service {
+        Some(true) => Ok(()),
+        Some(false) => Err(Outcome::not_applicable(
+            "the incoming e-mail service does not run here",
+        )),
+        None => Err(not_recorded(server, SERVICE)),
+    }
 }
 
 /// Returns the first server of which it is not recorded whether the incoming e-mail service runs.
@@ -59,18 +79,16 @@ pub(super) fn service_nowhere(case: &Case<'_>) -> Vec<RuleResult> {
     farm_result(judge_service(case))
 }
 
-fn judge_service(case: &Case<'_>) -> Outcome {
+fn judge_service(case: &Case<'_>) -> Judged<Outcome> {
     let servers = &case.farm.servers;
-    let Some(first) = servers.first() else {
-        return Outcome::not_applicable("no server is recorded");
-    };
+    let first = servers.first().ok_or_else(without_server)?;
     if case.farm.receivers().next().is_some() {
-        return Outcome::pass();
+        return Ok(Outcome::pass());
     }
     if let Some(server) = first_without_service_setting(servers) {
-        return not_recorded(server, SERVICE);
+        return Err(not_recorded(server, SERVICE));
     }
-    Outcome::Fail(
+    Ok(Outcome::Fail(
         Finding::new(
             "incoming e-mail is enabled, but the incoming e-mail service runs on no recorded \
              server",
@@ -82,31 +100,25 @@ fn judge_service(case: &Case<'_>) -> Outcome {
             "`true` on at least one server",
             "`false` on every server",
         ),
-    )
+    ))
 }
 
 pub(super) fn role_not_allowed(case: &Case<'_>) -> Vec<RuleResult> {
     judge_servers(case, "role", |server| {
-        let Some(version) = case.farm.version else {
-            return Outcome::not_applicable("`farm.version` is not recorded");
-        };
-        if !version.has_roles() {
-            return Outcome::not_applicable("this SharePoint has no server roles");
+        if !recorded_version(case.farm)?.has_roles() {
+            return Err(Outcome::not_applicable(
+                "this SharePoint has no server roles",
+            ));
         }
-        match server.incoming_email_service {
-            None => not_recorded(server, SERVICE),
-            Some(false) => Outcome::not_applicable("the service does not run here"),
-            Some(true) => judge_role(server),
-        }
+        receives_mail(server)?;
+        judge_role(server)
     })
 }
 
-fn judge_role(server: &Server) -> Outcome {
-    let Some(role) = server.role else {
-        return not_recorded(server, "role");
-    };
+fn judge_role(server: &Server) -> Judged<Outcome> {
+    let role = server.role.ok_or_else(|| not_recorded(server, "role"))?;
     if role.may_receive_mail() {
-        return Outcome::pass();
+        return Ok(Outcome::pass());
     }
     let message = format!(
         "`{}` has the role {}, on which SharePoint stops the incoming e-mail service",
@@ -115,44 +127,35 @@ fn judge_role(server: &Server) -> Outcome {
     );
     let remedy = "Run the service on a server of the role Application, Application with Search, \
                   Single-Server Farm or Custom";
-    Outcome::Fail(Finding::new(message, remedy).observed(
+    Ok(Outcome::Fail(Finding::new(message, remedy).observed(
         key(server, "role"),
         "`application`, `application-with-search`, `single-server` or `custom`",
         format!("`{}`", role.word()),
-    ))
+    )))
 }
 
 pub(super) fn smtp_missing(case: &Case<'_>) -> Vec<RuleResult> {
-    judge_servers(case, "smtp-service", |server| match case.farm.delivery() {
-        Delivery::Automatic => judge_automatic_mode(server),
-        Delivery::AutomaticRemoved => Outcome::not_applicable(
-            "this SharePoint has no automatic mode (page-automatic-removed)",
-        ),
-        _ => Outcome::not_applicable("the mode is not automatic"),
+    judge_servers(case, "smtp-service", |server| {
+        wanted::automatic_mode(case.farm)?;
+        judge_automatic_mode(server)
     })
 }
 
 /// Judges whether a server runs what automatic mode needs.
-fn judge_automatic_mode(server: &Server) -> Outcome {
-    match server.incoming_email_service {
-        None => return not_recorded(server, SERVICE),
-        Some(false) => {
-            return Outcome::not_applicable("the incoming e-mail service does not run here");
-        }
-        Some(true) => {}
-    }
+fn judge_automatic_mode(server: &Server) -> Judged<Outcome> {
+    receives_mail(server)?;
     let missing: Vec<NeededService> = NeededService::ALL
         .into_iter()
         .filter(|needed| needed.runs_on(server) == Some(false))
         .collect();
     if !missing.is_empty() {
-        return Outcome::Fail(missing_services_finding(server, &missing));
+        return Ok(Outcome::Fail(missing_services_finding(server, &missing)));
     }
     // Automatic mode reads the SMTP service. The web application service is judged only if it is
     // recorded.
     match server.smtp_service {
-        None => not_recorded(server, "smtp-service"),
-        Some(_) => Outcome::pass(),
+        None => Err(not_recorded(server, "smtp-service")),
+        Some(_) => Ok(Outcome::pass()),
     }
 }
 
@@ -208,27 +211,25 @@ pub(super) fn one_server_job(case: &Case<'_>) -> Vec<RuleResult> {
 }
 
 /// Judges whether several servers run the service on a build whose job works on one of them only.
-fn judge_delivery_job(case: &Case<'_>) -> Outcome {
+fn judge_delivery_job(case: &Case<'_>) -> Judged<Outcome> {
     let farm = case.farm;
-    let Some(version) = farm.version else {
-        return Outcome::not_applicable("`farm.version` is not recorded");
-    };
+    let version = recorded_version(farm)?;
     let Some(build) = farm.build else {
         return match version {
             Version::Foundation2013 | Version::Server2013 => {
-                Outcome::not_applicable("`farm.build` is not recorded")
+                Err(wanted::not_recorded("farm.build"))
             }
-            _ => Outcome::pass(),
+            _ => Ok(Outcome::pass()),
         };
     };
     if farm.has_single_server_job() != Some(true) {
-        return Outcome::pass();
+        return Ok(Outcome::pass());
     }
     let receivers: Vec<&Server> = farm.receivers().collect();
     if receivers.len() < 2 {
         return match first_without_service_setting(&farm.servers) {
-            Some(server) => not_recorded(server, SERVICE),
-            None => Outcome::pass(),
+            Some(server) => Err(not_recorded(server, SERVICE)),
+            None => Ok(Outcome::pass()),
         };
     }
     let message = format!(
@@ -238,11 +239,11 @@ fn judge_delivery_job(case: &Case<'_>) -> Outcome {
     );
     let remedy = "Install the December 2013 cumulative update or a later one, or run the service \
                   on one server and send all mail there";
-    Outcome::Fail(Finding::new(message, remedy).observed(
+    Ok(Outcome::Fail(Finding::new(message, remedy).observed(
         "farm.build",
         "15.0.4551.1508 or later, or one server",
         format!("`{build}` and {} servers", receivers.len()),
-    ))
+    )))
 }
 
 /// Judges the Windows version of every server that runs SMTP.
@@ -252,10 +253,10 @@ fn judge_windows_version(
 ) -> Vec<RuleResult> {
     judge_servers(case, "os", |server| {
         match (server.smtp_service, server.os) {
-            (None, _) => not_recorded(server, "smtp-service"),
-            (Some(false), _) => Outcome::not_applicable("SMTP does not run here"),
-            (Some(true), None) => not_recorded(server, "os"),
-            (Some(true), Some(os)) => judge(server, os),
+            (None, _) => Err(not_recorded(server, "smtp-service")),
+            (Some(false), _) => Err(Outcome::not_applicable("SMTP does not run here")),
+            (Some(true), None) => Err(not_recorded(server, "os")),
+            (Some(true), Some(os)) => Ok(judge(server, os)),
         }
     })
 }

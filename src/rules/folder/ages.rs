@@ -104,8 +104,9 @@ fn old_mail_to(
     limit: i64,
 ) -> Result<OldMail, Outcome> {
     if has_list(case, address) == Some(false) {
-        return Err(Outcome::not_applicable(
-            "no list has the alias (folder-alias-unknown)",
+        return Err(Outcome::because(
+            "folder-alias-unknown",
+            "no list has the alias",
         ));
     }
     let mut counted = contents.addresses.counted.iter();

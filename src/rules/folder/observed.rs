@@ -3,13 +3,16 @@
 use crate::facts::{Answer, Contents, DropFolder};
 use crate::farm::values::{FolderLocation, FolderPath, FromText, checked};
 use crate::farm::{Delivery, Farm, PolledFolder};
-use crate::rules::{Case, Outcome, RuleResult};
+use crate::rules::{Case, Judged, Outcome, RuleResult, wanted};
 use std::fmt;
 
 /// The setting of the farm's drop folder.
 pub(super) const FOLDER: &str = "incoming-email.drop-folder";
-/// The outcome's reason if the folder does not exist.
-pub(super) const NO_SUCH_FOLDER: &str = "there is no such folder (folder-missing)";
+
+/// Returns the outcome of rules about a folder that does not exist.
+pub(super) fn no_such_folder() -> Outcome {
+    Outcome::because("folder-missing", "there is no such folder")
+}
 
 /// A folder, as sentences name it.
 #[derive(Debug, Clone, Copy)]
@@ -100,7 +103,7 @@ impl<'a> ObservedFolder<'a> {
 /// Returns every folder that the farm polls, or the outcome if none is known.
 ///
 /// If the farm file does not say which folders are polled, those that were looked at count.
-pub(super) fn observed_folders<'a>(case: &Case<'a>) -> Result<Vec<ObservedFolder<'a>>, Outcome> {
+pub(super) fn observed_folders<'a>(case: &Case<'a>) -> Judged<Vec<ObservedFolder<'a>>> {
     let Some(facts) = &case.facts.folder else {
         let what = "the drop folder was not asked about; `spinmail verify folder` or `spinmail \
                     gather folder` asks";
@@ -135,21 +138,21 @@ fn are_about(facts: &DropFolder, server: Option<&str>, path: &FolderPath) -> boo
     same_path && same_server
 }
 
+/// Returns the outcome if the farm polls no folder with a valid path.
 fn none_polled(farm: &Farm) -> Outcome {
-    match farm.delivery() {
-        Delivery::ModeMissing => Outcome::not_applicable("no mode is recorded (page-mode-missing)"),
-        Delivery::AutomaticRemoved => Outcome::not_applicable(
-            "automatic mode is gone in this version (page-automatic-removed)",
-        ),
-        Delivery::Automatic => Outcome::undecided(
+    if let Delivery::Automatic = farm.delivery() {
+        return Outcome::undecided(
             "in automatic mode the folder is the SMTP service's own; `spinmail gather folder \
              --folder PATH` looks at it",
-        ),
-        Delivery::Advanced { .. } => Outcome::not_applicable(
-            "no drop folder with a valid path is recorded (page-drop-folder-missing, \
-             page-drop-folder-not-absolute)",
-        ),
+        );
     }
+    let folder = match farm.receivers().next() {
+        Some(server) => wanted::polled_folder(farm, server),
+        None => wanted::page_folder(farm),
+    };
+    folder
+        .err()
+        .unwrap_or_else(|| Outcome::undecided("which folders are polled is not known"))
 }
 
 /// Returns the outcome for a folder that was not looked at.
@@ -164,7 +167,7 @@ pub(super) fn judge_folders(
 ) -> Vec<RuleResult> {
     let folders = match observed_folders(case) {
         Ok(folders) => folders,
-        Err(instead) => return vec![RuleResult::new(FOLDER, instead)],
+        Err(instead) => return RuleResult::only(FOLDER, instead),
     };
     folders
         .into_iter()
@@ -185,7 +188,7 @@ pub(super) fn judge_contents(
 ) -> Vec<RuleResult> {
     judge_folders(case, |folder, facts| match &facts.contents {
         Answer::Known(contents) => judge(folder, contents),
-        Answer::Absent(_) => Outcome::not_applicable(NO_SUCH_FOLDER),
+        Answer::Absent(_) => no_such_folder(),
         Answer::Failed(why) => Outcome::undecided(format!("what lies there is not known: {why}")),
         Answer::NotAsked => not_asked(folder),
     })

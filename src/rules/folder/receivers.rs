@@ -3,9 +3,9 @@
 use super::observed::{FolderRef, judge_contents};
 use super::wording::{MAX_SHOWN, age_left, file_names, listed, message_count};
 use crate::facts::{Contents, Count, ListAliases, Sample, Tally};
-use crate::farm::values::{Checked, DomainName, FromText, checked};
+use crate::farm::values::{DomainName, FromText, checked};
 use crate::remedy::AdminRole;
-use crate::rules::{Case, Finding, Outcome, RuleResult, Severity};
+use crate::rules::{Case, Finding, Outcome, RuleResult, Severity, wanted};
 use std::collections::BTreeMap;
 
 const DISPLAY_ADDRESS: &str = "incoming-email.display-address";
@@ -223,16 +223,9 @@ fn is_farm_domain(case: &Case<'_>, domain: &str) -> Option<bool> {
 }
 
 pub(super) fn domain_foreign(case: &Case<'_>) -> Vec<RuleResult> {
-    let display = match checked(&case.farm.incoming.display_address) {
-        Checked::Valid(text, _) => text,
-        Checked::Missing => {
-            return not_applicable("no display address is recorded (page-display-address-missing)");
-        }
-        Checked::Invalid(..) => {
-            return not_applicable(
-                "the display address is no domain (page-display-address-not-a-domain)",
-            );
-        }
+    let display = match wanted::display_address(case.farm) {
+        Ok((text, _)) => text,
+        Err(instead) => return RuleResult::only(DISPLAY_ADDRESS, instead),
     };
     let mut results = judge_contents(case, |folder, contents| {
         let foreign: Vec<&Count> = contents
@@ -251,13 +244,6 @@ pub(super) fn domain_foreign(case: &Case<'_>) -> Vec<RuleResult> {
         result.about = Some(DISPLAY_ADDRESS.to_owned());
     }
     results
-}
-
-fn not_applicable(why: &str) -> Vec<RuleResult> {
-    vec![RuleResult::new(
-        DISPLAY_ADDRESS,
-        Outcome::not_applicable(why),
-    )]
 }
 
 fn foreign_domains_finding(folder: FolderRef<'_>, foreign: &[&Count], display: &str) -> Finding {

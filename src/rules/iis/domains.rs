@@ -1,9 +1,9 @@
 //! Whether the SMTP service drops the display address's mail.
 
 use super::view::{VirtualServerView, judge_mail_route};
-use crate::farm::values::{DomainName, FromText, checked};
+use crate::farm::values::{DomainName, FromText};
 use crate::remedy::{Action, AdminRole};
-use crate::rules::{Case, Evidence, Finding, Outcome, RuleResult};
+use crate::rules::{Case, Evidence, Finding, Outcome, RuleResult, wanted};
 use iis_metabase::{Domain, DomainKind, ROUTE_ACTION, VirtualServer, brief};
 
 const DISPLAY: &str = "incoming-email.display-address";
@@ -115,14 +115,11 @@ fn judge_display_address<'a>(
     case: &Case<'a>,
     judge: impl Fn(&VirtualServerView<'a>, &DomainName, DomainStatus) -> Outcome,
 ) -> Vec<RuleResult> {
-    let mut results = match checked(&case.farm.incoming.display_address).valid() {
-        Some(domain) => judge_mail_route(case, |view| {
+    let mut results = match wanted::display_address(case.farm) {
+        Ok((_, domain)) => judge_mail_route(case, |view| {
             judge(view, domain, DomainStatus::new(view, domain))
         }),
-        None => {
-            let why = "no display address that is a domain is recorded";
-            vec![RuleResult::new(DISPLAY, Outcome::not_applicable(why))]
-        }
+        Err(instead) => RuleResult::only(DISPLAY, instead),
     };
     for result in &mut results {
         result.about = Some(DISPLAY.to_owned());
@@ -138,7 +135,7 @@ pub(super) fn alias_domain_missing(case: &Case<'_>) -> Vec<RuleResult> {
             what,
         )]),
         DomainStatus::Remote(_) => {
-            Outcome::not_applicable("the domain is there, but not local (iis-domain-not-alias)")
+            Outcome::because("iis-domain-not-alias", "the domain is there, but not local")
         }
         DomainStatus::Unclear(why) => Outcome::undecided(why),
         DomainStatus::Unknown => Outcome::Fail(missing_finding(view, domain)),
@@ -193,7 +190,7 @@ pub(super) fn domain_not_alias(case: &Case<'_>) -> Vec<RuleResult> {
     judge_display_address(case, |view, domain, status| match status {
         DomainStatus::Local(_) => Outcome::pass(),
         DomainStatus::Unknown => {
-            Outcome::not_applicable("the domain is not there (iis-alias-domain-missing)")
+            Outcome::because("iis-alias-domain-missing", "the domain is not there")
         }
         DomainStatus::Unclear(why) => Outcome::undecided(why),
         DomainStatus::Remote(how) => Outcome::Fail(remote_finding(view, domain, how)),

@@ -3,20 +3,18 @@
 use super::domains::DomainStatus;
 use super::view::{VirtualServerView, judge_mail_route};
 use crate::farm::values::{Checked, FolderPath, FromText, checked};
-use crate::farm::{Delivery, Farm, Server};
+use crate::farm::{Farm, Server};
 use crate::remedy::AdminRole;
-use crate::rules::{Case, Finding, Outcome, RuleResult};
+use crate::rules::{Case, Finding, Judged, Outcome, RuleResult, wanted};
 use iis_metabase::{DROP_DIRECTORY, brief};
 
 const MODE: &str = "incoming-email.mode";
 
 pub(super) fn differs(case: &Case<'_>) -> Vec<RuleResult> {
-    if let Some(why) = not_applicable(case.farm) {
-        return vec![RuleResult::new(MODE, Outcome::not_applicable(why)).about(MODE)];
+    if let Err(instead) = mode_has_folder(case.farm) {
+        return vec![RuleResult::new(MODE, instead).about(MODE)];
     }
-    let mut results = judge_mail_route(case, |view| {
-        judge_drop_directory(case, view).unwrap_or_else(|instead| instead)
-    });
+    let mut results = judge_mail_route(case, |view| judge_drop_directory(case, view).into());
     for result in &mut results {
         if let Some(server) = server_of(case.farm, &result.subject) {
             result.about = Some(drop_folder_key(server));
@@ -25,18 +23,10 @@ pub(super) fn differs(case: &Case<'_>) -> Vec<RuleResult> {
     results
 }
 
-/// Returns why the drop directory does not matter in the farm's mode, or `None` if it does.
-fn not_applicable(farm: &Farm) -> Option<&'static str> {
-    match farm.delivery() {
-        Delivery::Advanced { .. } => None,
-        Delivery::Automatic => {
-            Some("in automatic mode SharePoint takes the folder from the SMTP service")
-        }
-        Delivery::AutomaticRemoved => {
-            Some("the mode does not exist in this version (page-automatic-removed)")
-        }
-        Delivery::ModeMissing => Some("no mode is recorded (page-mode-missing)"),
-    }
+/// Makes sure that SharePoint looks in a folder of its own choice. In automatic mode it takes the
+/// folder from the SMTP service.
+fn mode_has_folder(farm: &Farm) -> Judged<()> {
+    wanted::advanced_mode(farm).map(|_| ())
 }
 
 /// Returns the server whose name a subject begins with.
@@ -55,18 +45,18 @@ fn drop_folder_key(server: &Server) -> String {
     }
 }
 
-fn judge_drop_directory(case: &Case<'_>, view: &VirtualServerView<'_>) -> Result<Outcome, Outcome> {
-    let (wanted_text, wanted) = wanted_folder(case.farm, view.server)?;
+fn judge_drop_directory(case: &Case<'_>, view: &VirtualServerView<'_>) -> Judged<Outcome> {
+    let (wanted_text, wanted_path) = wanted::polled_folder(case.farm, view.server)?;
     make_sure_mail_is_dropped(case.farm, view)?;
     let (found_text, found) = drop_directory(view)?;
-    if wanted.is_share() != found.is_share() {
+    if wanted_path.is_share() != found.is_share() {
         return Err(Outcome::undecided(format!(
             "the drop directory is `{found_text}`, and whether `{wanted_text}` is the same folder \
              is known only on the server that shares it"
         )));
     }
     // A folder on the server's own disk counts only if SharePoint looks there.
-    if !wanted.is_share() {
+    if !wanted_path.is_share() {
         match view.server.incoming_email_service {
             Some(true) => {}
             Some(false) => {
@@ -86,7 +76,7 @@ fn judge_drop_directory(case: &Case<'_>, view: &VirtualServerView<'_>) -> Result
             }
         }
     }
-    if found.is(wanted) {
+    if found.is(wanted_path) {
         let evidence = view.evidence(DROP_DIRECTORY, format!("`{wanted_text}`"));
         return Ok(Outcome::Pass(vec![evidence]));
     }
@@ -97,40 +87,26 @@ fn judge_drop_directory(case: &Case<'_>, view: &VirtualServerView<'_>) -> Result
     Ok(Outcome::Fail(differs_finding(view, message, wanted_text)))
 }
 
-/// Returns the folder where SharePoint looks on a server, or the outcome if there is none.
-fn wanted_folder<'a>(
-    farm: &'a Farm,
-    server: &'a Server,
-) -> Result<(&'a str, &'a FolderPath), Outcome> {
-    match farm.polled_folder(server) {
-        Checked::Valid(text, path) => Ok((text, path)),
-        Checked::Missing => Err(Outcome::not_applicable(
-            "no drop folder is recorded (page-drop-folder-missing)",
-        )),
-        Checked::Invalid(..) => Err(Outcome::not_applicable(
-            "the drop folder is no valid folder",
-        )),
-    }
-}
-
 /// Returns the outcome if the virtual server does not drop the display address's mail.
-fn make_sure_mail_is_dropped(farm: &Farm, view: &VirtualServerView<'_>) -> Result<(), Outcome> {
+fn make_sure_mail_is_dropped(farm: &Farm, view: &VirtualServerView<'_>) -> Judged<()> {
     let Some(domain) = checked(&farm.incoming.display_address).valid() else {
         return Ok(());
     };
     match DomainStatus::new(view, domain) {
         DomainStatus::Local(_) | DomainStatus::Unclear(_) => Ok(()),
-        DomainStatus::Remote(_) => Err(Outcome::not_applicable(
-            "its mail is not dropped there (iis-domain-not-alias)",
+        DomainStatus::Remote(_) => Err(Outcome::because(
+            "iis-domain-not-alias",
+            "its mail is not dropped there",
         )),
-        DomainStatus::Unknown => Err(Outcome::not_applicable(
-            "its mail is not dropped there (iis-alias-domain-missing)",
+        DomainStatus::Unknown => Err(Outcome::because(
+            "iis-alias-domain-missing",
+            "its mail is not dropped there",
         )),
     }
 }
 
 /// Returns the drop directory of a virtual server with its text, or the outcome if it is not known.
-fn drop_directory(view: &VirtualServerView<'_>) -> Result<(String, FolderPath), Outcome> {
+fn drop_directory(view: &VirtualServerView<'_>) -> Judged<(String, FolderPath)> {
     let Some(text) = view.virtual_server.drop_directory() else {
         return Err(Outcome::undecided(
             "the metabase names no drop directory, and what is taken then is not known",

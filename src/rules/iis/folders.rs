@@ -5,7 +5,7 @@ use super::view::{VirtualServerView, judge_virtual_servers};
 use crate::facts::{Answer, FolderFiles, FolderRole, ServiceState};
 use crate::farm::values::checked;
 use crate::remedy::{Action, AdminRole};
-use crate::rules::{Case, Finding, Outcome, RuleResult};
+use crate::rules::{Case, Finding, Judged, Outcome, RuleResult};
 use std::time::Duration;
 
 /// The age of a message that is stuck in the queue: others leave it within seconds.
@@ -24,7 +24,7 @@ fn files<'a>(
     view: &VirtualServerView<'a>,
     role: FolderRole,
     name: &str,
-) -> Result<ListedFolder<'a>, Outcome> {
+) -> Judged<ListedFolder<'a>> {
     match view.files(role) {
         Some((path, Answer::Known(files))) => Ok(ListedFolder { path, files }),
         Some((path, answer @ (Answer::Absent(_) | Answer::Failed(_)))) => Err(Outcome::undecided(
@@ -46,12 +46,10 @@ fn age(view: &VirtualServerView<'_>, written: Option<&String>) -> Option<Duratio
 }
 
 pub(super) fn queue_stuck(case: &Case<'_>) -> Vec<RuleResult> {
-    judge_virtual_servers(case, |view| {
-        judge_queue(case, view).unwrap_or_else(|instead| instead)
-    })
+    judge_virtual_servers(case, |view| judge_queue(case, view).into())
 }
 
-fn judge_queue(case: &Case<'_>, view: &VirtualServerView<'_>) -> Result<Outcome, Outcome> {
+fn judge_queue(case: &Case<'_>, view: &VirtualServerView<'_>) -> Judged<Outcome> {
     let queue = files(view, FolderRole::Queue, "queue directory")?;
     if queue.files.count == 0 {
         return Ok(Outcome::pass());
@@ -65,8 +63,8 @@ fn judge_queue(case: &Case<'_>, view: &VirtualServerView<'_>) -> Result<Outcome,
     if age < STUCK_AGE {
         return Ok(Outcome::pass());
     }
-    if let Some(why) = known_cause(case, view) {
-        return Err(Outcome::not_applicable(why));
+    if let Some(outcome) = known_cause(case, view) {
+        return Err(outcome);
     }
     let drop = files(view, FolderRole::Drop, "drop directory")?;
     if drop.files.count > 0 {
@@ -79,21 +77,26 @@ fn judge_queue(case: &Case<'_>, view: &VirtualServerView<'_>) -> Result<Outcome,
     Ok(Outcome::Fail(queue_finding(view, &queue, &drop)))
 }
 
-/// Returns what another rule says about mail that is not dropped, or `None` if none does.
-fn known_cause(case: &Case<'_>, view: &VirtualServerView<'_>) -> Option<&'static str> {
+/// Returns the outcome if another rule says why mail is not dropped, or `None` if none does.
+fn known_cause(case: &Case<'_>, view: &VirtualServerView<'_>) -> Option<Outcome> {
     if let Answer::Known(service) = &view.facts.service
         && service.state == ServiceState::Stopped
     {
-        return Some("the SMTP service is stopped (iis-service-stopped)");
+        return Some(Outcome::because(
+            "iis-service-stopped",
+            "the SMTP service is stopped",
+        ));
     }
     let domain = checked(&case.farm.incoming.display_address).valid()?;
     match DomainStatus::new(view, domain) {
-        DomainStatus::Remote(_) => {
-            Some("the display address's mail is sent on (iis-domain-not-alias)")
-        }
-        DomainStatus::Unknown => {
-            Some("the display address is no domain of it (iis-alias-domain-missing)")
-        }
+        DomainStatus::Remote(_) => Some(Outcome::because(
+            "iis-domain-not-alias",
+            "the display address's mail is sent on",
+        )),
+        DomainStatus::Unknown => Some(Outcome::because(
+            "iis-alias-domain-missing",
+            "the display address is no domain of it",
+        )),
         DomainStatus::Local(_) | DomainStatus::Unclear(_) => None,
     }
 }
@@ -128,12 +131,10 @@ fn queue_finding(
 }
 
 pub(super) fn bad_mail(case: &Case<'_>) -> Vec<RuleResult> {
-    judge_virtual_servers(case, |view| {
-        judge_bad_mail(view).unwrap_or_else(|instead| instead)
-    })
+    judge_virtual_servers(case, |view| judge_bad_mail(view).into())
 }
 
-fn judge_bad_mail(view: &VirtualServerView<'_>) -> Result<Outcome, Outcome> {
+fn judge_bad_mail(view: &VirtualServerView<'_>) -> Judged<Outcome> {
     let bad_mail = files(view, FolderRole::BadMail, "badmail directory")?;
     if bad_mail.files.count == 0 {
         return Ok(Outcome::pass());

@@ -12,7 +12,7 @@ fn judge_relay_lists<'a>(
     judge: impl Fn(&VirtualServerView<'a>, &RelayList) -> Outcome,
 ) -> Vec<RuleResult> {
     judge_virtual_servers(case, |view| match view.virtual_server.relay_list() {
-        Err(_) => Outcome::not_applicable("the relay list cannot be read (iis-relay-list-corrupt)"),
+        Err(_) => Outcome::because("iis-relay-list-corrupt", "the relay list cannot be read"),
         Ok(list) => judge(view, &list),
     })
 }
@@ -90,7 +90,7 @@ pub(super) fn unusual(case: &Case<'_>) -> Vec<RuleResult> {
             return Outcome::pass();
         }
         if list.reach() == Reach::Everyone && list.ignored == 0 {
-            return Outcome::not_applicable("everyone may relay (iis-relay-open)");
+            return Outcome::because("iis-relay-open", "everyone may relay");
         }
         Outcome::Fail(unusual_finding(view, list))
     })

@@ -88,7 +88,7 @@ pub(super) fn startup(case: &Case<'_>) -> Vec<RuleResult> {
         Answer::NotAsked => not_asked(server),
         Answer::Failed(why) => no_answer(why),
         Answer::Absent(_) => {
-            Outcome::not_applicable("the SMTP service is not installed (iis-service-stopped)")
+            Outcome::because("iis-service-stopped", "the SMTP service is not installed")
         }
         Answer::Known(service) if service.start == ServiceStart::Automatic => Outcome::pass(),
         Answer::Known(service) => Outcome::Fail(startup_finding(server, service)),

@@ -148,7 +148,7 @@ fn judge_metabases_or<'a>(
     judge_servers(case, |server, facts| {
         let instead = match metabase_of(facts) {
             Ok((facts, metabase)) => return judge(server, facts, metabase),
-            Err(NoMetabase::NotApplicable(why)) => Outcome::not_applicable(why),
+            Err(NoMetabase::NotApplicable(outcome)) => outcome,
             Err(NoMetabase::Unknown(why)) => match (other_evidence(case, server), why) {
                 (Some(evidence), _) => Outcome::Pass(vec![evidence]),
                 (None, Some(why)) => Outcome::undecided(why),
@@ -161,7 +161,7 @@ fn judge_metabases_or<'a>(
 
 /// Why a server has no metabase to judge.
 enum NoMetabase {
-    NotApplicable(&'static str),
+    NotApplicable(Outcome),
     /// It was not read; why, if that is known.
     Unknown(Option<String>),
 }
@@ -169,14 +169,18 @@ enum NoMetabase {
 fn metabase_of(facts: Option<&IisServer>) -> Result<(&IisServer, &Metabase), NoMetabase> {
     let facts = facts.ok_or(NoMetabase::Unknown(None))?;
     if let Answer::Absent(_) = facts.service {
-        return Err(NoMetabase::NotApplicable(
-            "the SMTP service is not installed (iis-service-stopped)",
-        ));
+        return Err(NoMetabase::NotApplicable(Outcome::because(
+            "iis-service-stopped",
+            "the SMTP service is not installed",
+        )));
     }
     match &facts.metabase {
-        Answer::Known(metabase) if metabase.keys().servers.is_empty() => Err(
-            NoMetabase::NotApplicable("it has no SMTP virtual server (iis-server-stopped)"),
-        ),
+        Answer::Known(metabase) if metabase.keys().servers.is_empty() => {
+            Err(NoMetabase::NotApplicable(Outcome::because(
+                "iis-server-stopped",
+                "it has no SMTP virtual server",
+            )))
+        }
         Answer::Known(metabase) => Ok((facts, metabase.keys())),
         Answer::Failed(_) | Answer::Absent(_) => {
             Err(NoMetabase::Unknown(Some(facts.metabase.why_not())))

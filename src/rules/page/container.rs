@@ -1,60 +1,49 @@
 //! The container of the Directory Management Service.
 
-use super::service::{judge_unused, service_is};
-use super::shared::{invalid_value, judge_required, setting_result};
+use super::service::judge_unused;
+use super::shared::{invalid_value, judge_required};
 use crate::farm::values::{Checked, Container, Service, checked};
 use crate::formats::dn::OddSpace;
-use crate::rules::{Case, Finding, Outcome, RuleResult};
+use crate::rules::{Case, Finding, Judged, Outcome, RuleResult, wanted};
 
 const CONTAINER: &str = "directory-management.container";
-const NO_CONTAINER: &str = "no container is recorded (page-container-missing)";
-
-/// Judges the container if the service uses it.
-fn judge_used(
-    case: &Case<'_>,
-    judge: impl Fn(Checked<'_, Container>) -> Outcome,
-) -> Vec<RuleResult> {
-    let outcome = match service_is(case.farm, &[Service::Yes]) {
-        Ok(()) => judge(checked(&case.farm.directory.container)),
-        Err(instead) => instead,
-    };
-    setting_result(CONTAINER, outcome)
-}
 
 /// Judges the container if the service uses it and it is a distinguished name. `judge` returns
 /// the finding, or `None` for a pass.
 fn judge_name(case: &Case<'_>, judge: fn(&str, &Container) -> Option<Finding>) -> Vec<RuleResult> {
-    judge_used(case, |container| match container {
-        Checked::Missing => Outcome::not_applicable(NO_CONTAINER),
-        Checked::Invalid(..) => {
-            Outcome::not_applicable("it is no distinguished name (page-container-not-a-name)")
-        }
-        Checked::Valid(text, container) => Outcome::pass_unless(judge(text, container)),
-    })
+    let outcome = wanted::container(case.farm)
+        .map(|(text, container)| Outcome::pass_unless(judge(text, container)));
+    RuleResult::only(CONTAINER, outcome)
 }
 
 pub(super) fn missing(case: &Case<'_>) -> Vec<RuleResult> {
-    judge_used(case, |container| {
+    let outcome = wanted::service_is(case.farm, &[Service::Yes]).map(|()| {
         let finding = Finding::new(
             "the Directory Management Service is on, and no container for its contacts and groups \
              is recorded",
             "Name the organizational unit with `spinmail dms yes --container 'OU=…,DC=…'`",
         );
+        let container = checked(&case.farm.directory.container);
         judge_required(CONTAINER, &container, finding)
-    })
+    });
+    RuleResult::only(CONTAINER, outcome)
 }
 
 pub(super) fn not_a_name(case: &Case<'_>) -> Vec<RuleResult> {
-    judge_used(case, |container| match container {
-        Checked::Missing => Outcome::not_applicable(NO_CONTAINER),
-        Checked::Valid(..) => Outcome::pass(),
-        Checked::Invalid(text, error) => Outcome::Fail(invalid_value::<Container>(
+    RuleResult::only(CONTAINER, judge_spelling(case))
+}
+
+fn judge_spelling(case: &Case<'_>) -> Judged<Outcome> {
+    wanted::service_is(case.farm, &[Service::Yes])?;
+    match checked(&case.farm.directory.container) {
+        Checked::Invalid(text, error) => Ok(Outcome::Fail(invalid_value::<Container>(
             CONTAINER,
             text,
             error,
             "distinguished name",
-        )),
-    })
+        ))),
+        _ => wanted::container(case.farm).map(|_| Outcome::pass()),
+    }
 }
 
 pub(super) fn not_a_unit(case: &Case<'_>) -> Vec<RuleResult> {
@@ -114,13 +103,12 @@ pub(super) fn unusual_space(case: &Case<'_>) -> Vec<RuleResult> {
 }
 
 pub(super) fn unused(case: &Case<'_>) -> Vec<RuleResult> {
-    let outcome = match service_is(case.farm, &[Service::Remote]) {
-        Ok(()) => judge_unused(
+    let outcome = wanted::service_is(case.farm, &[Service::Remote]).map(|()| {
+        judge_unused(
             CONTAINER,
             case.farm.directory.container.as_ref(),
             "the remote service uses its own farm's container",
-        ),
-        Err(instead) => instead,
-    };
-    setting_result(CONTAINER, outcome)
+        )
+    });
+    RuleResult::only(CONTAINER, outcome)
 }

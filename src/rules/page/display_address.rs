@@ -1,14 +1,14 @@
 //! The display address.
 
-use super::shared::{invalid_value, judge_required, not_recorded, setting_result};
+use super::shared::{invalid_value, judge_required};
 use crate::farm::values::{Checked, DomainName, MailServer, checked};
 use crate::farm::{Farm, Server};
 use crate::remedy::AdminRole;
+use crate::rules::wanted::{self, not_recorded};
 use crate::rules::{Case, Finding, Outcome, RuleResult};
 
 const ENABLED: &str = "incoming-email.enabled";
 const DISPLAY: &str = "incoming-email.display-address";
-const NO_DISPLAY: &str = "no display address is recorded (page-display-address-missing)";
 
 pub(super) fn missing(case: &Case<'_>) -> Vec<RuleResult> {
     let finding = Finding::new(
@@ -17,32 +17,28 @@ pub(super) fn missing(case: &Case<'_>) -> Vec<RuleResult> {
     )
     .observed(ENABLED, "a display address beside it", "`true`");
     let value = checked(&case.farm.incoming.display_address);
-    setting_result(DISPLAY, judge_required(DISPLAY, &value, finding))
+    RuleResult::only(DISPLAY, judge_required(DISPLAY, &value, finding))
 }
 
 pub(super) fn not_a_domain(case: &Case<'_>) -> Vec<RuleResult> {
     let outcome = match checked(&case.farm.incoming.display_address) {
-        Checked::Missing => Outcome::not_applicable(NO_DISPLAY),
-        Checked::Valid(..) => Outcome::pass(),
         Checked::Invalid(text, error) => Outcome::Fail(invalid_value::<DomainName>(
             DISPLAY,
             text,
             error,
             "domain name",
         )),
+        _ => wanted::display_address(case.farm)
+            .map(|_| Outcome::pass())
+            .into(),
     };
-    setting_result(DISPLAY, outcome)
+    RuleResult::only(DISPLAY, outcome)
 }
 
 pub(super) fn alias_domain_needed(case: &Case<'_>) -> Vec<RuleResult> {
-    let outcome = match checked(&case.farm.incoming.display_address) {
-        Checked::Missing => Outcome::not_applicable(NO_DISPLAY),
-        Checked::Invalid(..) => {
-            Outcome::not_applicable("it is no domain name (page-display-address-not-a-domain)")
-        }
-        Checked::Valid(text, domain) => judge_server_names(case.farm, text, domain),
-    };
-    setting_result(DISPLAY, outcome)
+    let outcome = wanted::display_address(case.farm)
+        .map(|(text, domain)| judge_server_names(case.farm, text, domain));
+    RuleResult::only(DISPLAY, outcome)
 }
 
 /// Judges whether the display address is the name of an SMTP server.

@@ -1,43 +1,30 @@
 //! The section *E-Mail Drop Folder*, and the drop folders of single servers.
 
-use super::shared::{
-    NO_MODE, automatic_mode, invalid_value, judge_required, recorded_text, setting_result,
-};
+use super::shared::{invalid_value, judge_required, recorded_text};
 use crate::farm::Delivery;
 use crate::farm::values::{Checked, FolderError, FolderPath, checked};
 use crate::remedy::Action;
-use crate::rules::{Case, Finding, Outcome, RuleResult};
+use crate::rules::{Case, Finding, Outcome, RuleResult, wanted};
 
 const FOLDER: &str = "incoming-email.drop-folder";
-const NO_SHARE: &str = "it names no share (page-drop-folder-no-share)";
-const NOT_ABSOLUTE: &str = "it is no absolute path (page-drop-folder-not-absolute)";
 
 pub(super) fn missing(case: &Case<'_>) -> Vec<RuleResult> {
-    let outcome = match case.farm.delivery() {
-        Delivery::Advanced { drop_folder } => {
-            let finding = Finding::new(
-                "the mode is advanced, and no drop folder is recorded",
-                "Name it with `spinmail drop-folder PATH`; the SMTP service's own is \
-                 `C:\\inetpub\\mailroot\\drop`",
-            );
-            judge_required(FOLDER, &drop_folder, finding)
-        }
-        Delivery::Automatic | Delivery::AutomaticRemoved => {
-            Outcome::not_applicable("the mode is automatic")
-        }
-        Delivery::ModeMissing => Outcome::not_applicable(NO_MODE),
-    };
-    setting_result(FOLDER, outcome)
+    let outcome = wanted::advanced_mode(case.farm).map(|drop_folder| {
+        let finding = Finding::new(
+            "the mode is advanced, and no drop folder is recorded",
+            "Name it with `spinmail drop-folder PATH`; the SMTP service's own is \
+             `C:\\inetpub\\mailroot\\drop`",
+        );
+        judge_required(FOLDER, &drop_folder, finding)
+    });
+    RuleResult::only(FOLDER, outcome)
 }
 
 pub(super) fn inactive(case: &Case<'_>) -> Vec<RuleResult> {
     let recorded = recorded_text(case.farm.incoming.drop_folder.as_ref());
-    let outcome = match (automatic_mode(case.farm), recorded) {
-        (Err(instead), _) => instead,
-        (Ok(()), None) => Outcome::pass(),
-        (Ok(()), Some(text)) => Outcome::Fail(inactive_finding(text)),
-    };
-    setting_result(FOLDER, outcome)
+    let outcome = wanted::automatic_mode(case.farm)
+        .map(|()| Outcome::pass_unless(recorded.map(inactive_finding)));
+    RuleResult::only(FOLDER, outcome)
 }
 
 fn inactive_finding(text: &str) -> Finding {
@@ -93,8 +80,7 @@ fn judge_folders(
 ) -> Vec<RuleResult> {
     let folders = RecordedFolder::all(case);
     if folders.is_empty() {
-        let outcome = Outcome::not_applicable("no drop folder is in use");
-        return setting_result(FOLDER, outcome);
+        return RuleResult::only(FOLDER, Outcome::not_applicable("no drop folder is in use"));
     }
     folders
         .iter()
@@ -109,15 +95,14 @@ fn judge_paths(
 ) -> Vec<RuleResult> {
     judge_folders(case, |folder| match folder.path {
         Ok(path) => judge(folder, path),
-        Err(FolderError::NoShare { .. }) => Outcome::not_applicable(NO_SHARE),
-        Err(_) => Outcome::not_applicable(NOT_ABSOLUTE),
+        Err(error) => wanted::invalid_folder(error),
     })
 }
 
 pub(super) fn not_absolute(case: &Case<'_>) -> Vec<RuleResult> {
     judge_folders(case, |folder| match folder.path {
         Ok(_) => Outcome::pass(),
-        Err(FolderError::NoShare { .. }) => Outcome::not_applicable(NO_SHARE),
+        Err(error @ FolderError::NoShare { .. }) => wanted::invalid_folder(error),
         Err(error) => Outcome::Fail(invalid_value::<FolderPath>(
             &folder.key,
             folder.text,
@@ -141,7 +126,7 @@ pub(super) fn no_share(case: &Case<'_>) -> Vec<RuleResult> {
                 format!("`{}`", folder.text),
             ),
         ),
-        Err(_) => Outcome::not_applicable(NOT_ABSOLUTE),
+        Err(error) => wanted::invalid_folder(error),
     })
 }
 

@@ -1,10 +1,9 @@
 //! The settings mode, and SharePoint's version.
 
-use super::shared::{NO_MODE, automatic_mode, setting_result};
 use crate::farm::Delivery;
 use crate::farm::values::{Version, Words};
 use crate::remedy::Action;
-use crate::rules::{Case, Finding, Outcome, RuleResult};
+use crate::rules::{Case, Finding, Outcome, RuleResult, wanted};
 
 const MODE: &str = "incoming-email.mode";
 const VERSION: &str = "farm.version";
@@ -21,21 +20,21 @@ pub(super) fn missing(case: &Case<'_>) -> Vec<RuleResult> {
             .observed(MODE, "`automatic` or `advanced`", "nothing"),
         ),
     };
-    setting_result(MODE, outcome)
+    RuleResult::only(MODE, outcome)
 }
 
 pub(super) fn automatic_removed(case: &Case<'_>) -> Vec<RuleResult> {
     let outcome = match (case.farm.delivery(), case.farm.version) {
-        (Delivery::ModeMissing, _) => Outcome::not_applicable(NO_MODE),
+        (Delivery::ModeMissing, _) => wanted::without_mode(),
         (Delivery::Automatic, None) => {
-            Outcome::not_applicable("the version is not recorded (page-version-unknown)")
+            Outcome::because("page-version-unknown", "the version is not recorded")
         }
         (Delivery::AutomaticRemoved, Some(version)) => {
             Outcome::Fail(automatic_removed_finding(version))
         }
         _ => Outcome::pass(),
     };
-    setting_result(MODE, outcome)
+    RuleResult::only(MODE, outcome)
 }
 
 fn automatic_removed_finding(version: Version) -> Finding {
@@ -48,10 +47,9 @@ fn automatic_removed_finding(version: Version) -> Finding {
 }
 
 pub(super) fn version_unknown(case: &Case<'_>) -> Vec<RuleResult> {
-    let outcome = match (automatic_mode(case.farm), case.farm.version) {
-        (Err(instead), _) => instead,
-        (Ok(()), Some(_)) => Outcome::pass(),
-        (Ok(()), None) => Outcome::Fail(
+    let outcome = wanted::automatic_mode(case.farm).map(|()| match case.farm.version {
+        Some(_) => Outcome::pass(),
+        None => Outcome::Fail(
             Finding::new(
                 "automatic mode is chosen, and SharePoint's version, on which it depends, is not \
                  recorded",
@@ -59,6 +57,6 @@ pub(super) fn version_unknown(case: &Case<'_>) -> Vec<RuleResult> {
             )
             .observed(VERSION, "`foundation-2013`, `2013` or `2016`", "nothing"),
         ),
-    };
-    setting_result(VERSION, outcome)
+    });
+    RuleResult::only(VERSION, outcome)
 }

@@ -1,23 +1,23 @@
 //! The section *Safe E-Mail Servers*.
 
-use super::shared::{NO_MODE, automatic_mode, not_recorded, setting_result};
 use crate::farm::values::{FromText, Lenient, SafeServer, SafeServers};
 use crate::farm::{Delivery, Farm};
 use crate::remedy::Action;
-use crate::rules::{Case, Finding, Outcome, RuleResult};
+use crate::rules::wanted::{self, not_recorded};
+use crate::rules::{Case, Finding, Judged, Outcome, RuleResult};
 
 const SAFE: &str = "incoming-email.safe-servers";
 
 pub(super) fn in_advanced_mode(case: &Case<'_>) -> Vec<RuleResult> {
     let outcome = match (case.farm.delivery(), &case.farm.incoming.safe_servers) {
         (_, None) => not_recorded(SAFE),
-        (Delivery::ModeMissing, _) => Outcome::not_applicable(NO_MODE),
+        (Delivery::ModeMissing, _) => wanted::without_mode(),
         (Delivery::Advanced { .. }, Some(SafeServers::Only(list))) => {
             Outcome::Fail(not_enforced_finding(list))
         }
         _ => Outcome::pass(),
     };
-    setting_result(SAFE, outcome)
+    RuleResult::only(SAFE, outcome)
 }
 
 fn not_enforced_finding(list: &[Lenient<SafeServer>]) -> Finding {
@@ -35,19 +35,16 @@ fn not_enforced_finding(list: &[Lenient<SafeServer>]) -> Finding {
     .with_action(Action::unset(SAFE))
 }
 
-/// Returns the safe servers that automatic mode enforces, or the outcome if it enforces none.
-fn enforced(farm: &Farm) -> Result<&SafeServers, Outcome> {
-    automatic_mode(farm)?;
-    farm.incoming
-        .safe_servers
-        .as_ref()
-        .ok_or_else(|| not_recorded(SAFE))
+/// Returns the safe servers that automatic mode enforces.
+fn enforced(farm: &Farm) -> Judged<&SafeServers> {
+    wanted::automatic_mode(farm)?;
+    let safe_servers = farm.incoming.safe_servers.as_ref();
+    safe_servers.ok_or_else(|| not_recorded(SAFE))
 }
 
 pub(super) fn empty(case: &Case<'_>) -> Vec<RuleResult> {
-    let outcome = match enforced(case.farm) {
-        Err(instead) => instead,
-        Ok(SafeServers::Only(list)) if list.is_empty() => Outcome::Fail(
+    let outcome = enforced(case.farm).map(|safe_servers| match safe_servers {
+        SafeServers::Only(list) if list.is_empty() => Outcome::Fail(
             Finding::new(
                 "only safe servers are accepted and none is listed, so all mail is refused",
                 "List them with `spinmail safe-servers only ENTRY…`, or accept all with `spinmail \
@@ -55,27 +52,32 @@ pub(super) fn empty(case: &Case<'_>) -> Vec<RuleResult> {
             )
             .observed(SAFE, "`all`, or at least one server", "an empty list"),
         ),
-        Ok(_) => Outcome::pass(),
-    };
-    setting_result(SAFE, outcome)
+        _ => Outcome::pass(),
+    });
+    RuleResult::only(SAFE, outcome)
 }
 
 pub(super) fn invalid(case: &Case<'_>) -> Vec<RuleResult> {
-    let instead = match enforced(case.farm) {
-        Err(instead) => instead,
-        Ok(SafeServers::All) => Outcome::not_applicable("mail from all servers is accepted"),
-        Ok(SafeServers::Only(list)) if list.is_empty() => {
-            Outcome::not_applicable("none is listed (page-safe-servers-empty)")
-        }
-        Ok(SafeServers::Only(list)) => {
-            return list
-                .iter()
-                .zip(1..)
-                .map(|(entry, number)| judge_entry(entry, number))
-                .collect();
-        }
-    };
-    setting_result(SAFE, instead)
+    match listed(case.farm) {
+        Ok(list) => list
+            .iter()
+            .zip(1..)
+            .map(|(entry, number)| judge_entry(entry, number))
+            .collect(),
+        Err(instead) => RuleResult::only(SAFE, instead),
+    }
+}
+
+/// Returns the safe servers one by one.
+fn listed(farm: &Farm) -> Judged<&[Lenient<SafeServer>]> {
+    match enforced(farm)? {
+        SafeServers::All => Err(Outcome::not_applicable("mail from all servers is accepted")),
+        SafeServers::Only(list) if list.is_empty() => Err(Outcome::because(
+            "page-safe-servers-empty",
+            "none is listed",
+        )),
+        SafeServers::Only(list) => Ok(list),
+    }
 }
 
 /// Judges an entry of the list; `number` counts from 1.

@@ -1,27 +1,16 @@
 //! The section *Directory Management Service*: the service, and settings that need it.
 
-use super::shared::{not_recorded, recorded_text, setting_result};
+use super::shared::recorded_text;
 use crate::farm::Farm;
-use crate::farm::values::{Approval, FromText, Lenient, Service, Words};
+use crate::farm::values::{Approval, FromText, Lenient, Service};
 use crate::remedy::Action;
+use crate::rules::wanted::not_recorded;
 use crate::rules::{Case, Finding, Outcome, RuleResult};
 
 const SERVICE: &str = "directory-management.service";
 const AUTHENTICATED: &str = "directory-management.authenticated-users-only";
 const GROUPS: &str = "directory-management.distribution-groups";
 const APPROVE: &str = "directory-management.approve";
-
-/// Makes sure that the service is of one of these kinds, or returns the outcome of rules about it.
-pub(super) fn service_is(farm: &Farm, wanted: &[Service]) -> Result<(), Outcome> {
-    match farm.directory.service {
-        Some(service) if wanted.contains(&service) => Ok(()),
-        Some(service) => Err(Outcome::not_applicable(format!(
-            "the Directory Management Service is `{}`",
-            service.word()
-        ))),
-        None => Err(not_recorded(SERVICE)),
-    }
-}
 
 /// Fails if a value is recorded that has no use; `why` says why not.
 pub(super) fn judge_unused<T: FromText>(
@@ -48,7 +37,7 @@ pub(super) fn authentication_needs_service(case: &Case<'_>) -> Vec<RuleResult> {
         granted: case.farm.directory.authenticated_users_only,
         what: "messages are accepted from authenticated users only",
     };
-    setting_result(AUTHENTICATED, permission.judge(case.farm))
+    RuleResult::only(AUTHENTICATED, permission.judge(case.farm))
 }
 
 pub(super) fn groups_need_service(case: &Case<'_>) -> Vec<RuleResult> {
@@ -57,7 +46,7 @@ pub(super) fn groups_need_service(case: &Case<'_>) -> Vec<RuleResult> {
         granted: case.farm.directory.distribution_groups,
         what: "sites may create distribution groups",
     };
-    setting_result(GROUPS, permission.judge(case.farm))
+    RuleResult::only(GROUPS, permission.judge(case.farm))
 }
 
 /// A permission of the page that has an effect only with the service.
@@ -92,7 +81,7 @@ impl Permission {
 }
 
 pub(super) fn approvals_unused(case: &Case<'_>) -> Vec<RuleResult> {
-    setting_result(APPROVE, judge_approvals(case.farm))
+    RuleResult::only(APPROVE, judge_approvals(case.farm))
 }
 
 fn judge_approvals(farm: &Farm) -> Outcome {

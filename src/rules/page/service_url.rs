@@ -1,69 +1,74 @@
 //! The URL of a remote Directory Management Service.
 
-use super::service::{judge_unused, service_is};
-use super::shared::{invalid_value, judge_required, setting_result};
+use super::service::judge_unused;
+use super::shared::{invalid_value, judge_required};
+use crate::farm::Farm;
 use crate::farm::values::{Checked, Service, ServiceUrl, checked};
 use crate::remedy::Action;
-use crate::rules::{Case, Finding, Outcome, RuleResult};
+use crate::rules::{Case, Finding, Judged, Outcome, RuleResult, wanted};
 
 const URL: &str = "directory-management.url";
-const NO_URL: &str = "no URL is recorded (page-service-url-missing)";
 
-/// Judges the URL if the service is remote.
-fn judge_used(
-    case: &Case<'_>,
-    judge: impl Fn(Checked<'_, ServiceUrl>) -> Outcome,
-) -> Vec<RuleResult> {
-    let outcome = match service_is(case.farm, &[Service::Remote]) {
-        Ok(()) => judge(checked(&case.farm.directory.url)),
-        Err(instead) => instead,
-    };
-    setting_result(URL, outcome)
+/// Returns the URL that is in use, with its text.
+fn used_url(farm: &Farm) -> Judged<(&str, &ServiceUrl)> {
+    wanted::service_is(farm, &[Service::Remote])?;
+    match checked(&farm.directory.url) {
+        Checked::Valid(text, url) => Ok((text, url)),
+        Checked::Missing => Err(Outcome::because(
+            "page-service-url-missing",
+            "no URL is recorded",
+        )),
+        Checked::Invalid(..) => Err(Outcome::because(
+            "page-service-url-invalid",
+            "it is not a URL",
+        )),
+    }
 }
 
 /// Judges the URL if the service is remote and it is valid. `judge` returns the finding, or `None`
 /// for a pass.
 fn judge_url(case: &Case<'_>, judge: fn(&str, &ServiceUrl) -> Option<Finding>) -> Vec<RuleResult> {
-    judge_used(case, |url| match url {
-        Checked::Missing => Outcome::not_applicable(NO_URL),
-        Checked::Invalid(..) => Outcome::not_applicable("it is no URL (page-service-url-invalid)"),
-        Checked::Valid(text, url) => Outcome::pass_unless(judge(text, url)),
-    })
+    let outcome = used_url(case.farm).map(|(text, url)| Outcome::pass_unless(judge(text, url)));
+    RuleResult::only(URL, outcome)
 }
 
 pub(super) fn missing(case: &Case<'_>) -> Vec<RuleResult> {
-    judge_used(case, |url| {
+    let outcome = wanted::service_is(case.farm, &[Service::Remote]).map(|()| {
         let finding = Finding::new(
             "the Directory Management Service is remote, and its URL is not recorded",
             "Name it with `spinmail dms remote --url URL`",
         );
-        judge_required(URL, &url, finding)
-    })
+        judge_required(URL, &checked(&case.farm.directory.url), finding)
+    });
+    RuleResult::only(URL, outcome)
 }
 
 pub(super) fn invalid(case: &Case<'_>) -> Vec<RuleResult> {
-    judge_used(case, |url| match url {
-        Checked::Missing => Outcome::not_applicable(NO_URL),
-        Checked::Valid(..) => Outcome::pass(),
-        Checked::Invalid(text, error) => Outcome::Fail(invalid_value::<ServiceUrl>(
+    RuleResult::only(URL, judge_spelling(case.farm))
+}
+
+fn judge_spelling(farm: &Farm) -> Judged<Outcome> {
+    wanted::service_is(farm, &[Service::Remote])?;
+    match checked(&farm.directory.url) {
+        Checked::Invalid(text, error) => Ok(Outcome::Fail(invalid_value::<ServiceUrl>(
             URL,
             text,
             error,
             "URL of a service",
-        )),
-    })
+        ))),
+        _ => used_url(farm).map(|_| Outcome::pass()),
+    }
 }
 
 pub(super) fn unused(case: &Case<'_>) -> Vec<RuleResult> {
-    let outcome = match service_is(case.farm, &[Service::No, Service::Yes]) {
-        Ok(()) => judge_unused(
+    let outcome = wanted::service_is(case.farm, &[Service::No, Service::Yes]).map(|()| {
+        judge_unused(
             URL,
             case.farm.directory.url.as_ref(),
             "the Directory Management Service is not remote",
-        ),
-        Err(instead) => instead,
-    };
-    setting_result(URL, outcome)
+        )
+    });
+    RuleResult::only(URL, outcome)
 }
 
 pub(super) fn misspelt(case: &Case<'_>) -> Vec<RuleResult> {

@@ -1,20 +1,8 @@
 //! What rules about single settings of the page have in common.
 
 use crate::farm::values::{Checked, FromText, Lenient, ParseError};
-use crate::farm::{Delivery, Farm};
 use crate::remedy::Action;
-use crate::rules::{Finding, Outcome, RuleResult};
-
-pub(super) const NO_MODE: &str = "no mode is recorded (page-mode-missing)";
-
-/// Returns the one result of a rule about a setting.
-pub(super) fn setting_result(key: &str, outcome: Outcome) -> Vec<RuleResult> {
-    vec![RuleResult::new(key, outcome)]
-}
-
-pub(super) fn not_recorded(key: &str) -> Outcome {
-    Outcome::not_applicable(format!("`{key}` is not recorded"))
-}
+use crate::rules::{Finding, Outcome};
 
 /// Fails with the finding if a required value is missing.
 pub(super) fn judge_required<T: FromText>(
@@ -50,16 +38,4 @@ pub(super) fn recorded_text<T: FromText>(value: Option<&Lenient<T>>) -> Option<&
     value
         .map(|value| value.text.as_str())
         .filter(|text| !text.trim().is_empty())
-}
-
-/// Makes sure that the mode is automatic, or returns the outcome of rules about automatic mode.
-pub(super) fn automatic_mode(farm: &Farm) -> Result<(), Outcome> {
-    match farm.delivery() {
-        Delivery::Automatic => Ok(()),
-        Delivery::AutomaticRemoved => Err(Outcome::not_applicable(
-            "this SharePoint has no automatic mode (page-automatic-removed)",
-        )),
-        Delivery::Advanced { .. } => Err(Outcome::not_applicable("the mode is advanced")),
-        Delivery::ModeMissing => Err(Outcome::not_applicable(NO_MODE)),
-    }
 }

@@ -1,9 +1,8 @@
 //! The SMTP mail server of the Directory Management Service.
 
-use super::service::service_is;
-use super::shared::{invalid_value, judge_required, setting_result};
+use super::shared::{invalid_value, judge_required};
 use crate::farm::values::{Checked, FromText, MailServer, Service, checked};
-use crate::rules::{Case, Finding, Outcome, RuleResult, Severity};
+use crate::rules::{Case, Finding, Outcome, RuleResult, Severity, wanted};
 
 const SMTP_SERVER: &str = "directory-management.smtp-server";
 const WITH_SERVICE: &[Service] = &[Service::Yes, Service::Remote];
@@ -13,11 +12,9 @@ fn judge_used(
     case: &Case<'_>,
     judge: impl Fn(Checked<'_, MailServer>) -> Outcome,
 ) -> Vec<RuleResult> {
-    let outcome = match service_is(case.farm, WITH_SERVICE) {
-        Ok(()) => judge(checked(&case.farm.directory.smtp_server)),
-        Err(instead) => instead,
-    };
-    setting_result(SMTP_SERVER, outcome)
+    let outcome = wanted::service_is(case.farm, WITH_SERVICE)
+        .map(|()| judge(checked(&case.farm.directory.smtp_server)));
+    RuleResult::only(SMTP_SERVER, outcome)
 }
 
 pub(super) fn missing(case: &Case<'_>) -> Vec<RuleResult> {
@@ -33,9 +30,10 @@ pub(super) fn missing(case: &Case<'_>) -> Vec<RuleResult> {
 
 pub(super) fn not_qualified(case: &Case<'_>) -> Vec<RuleResult> {
     judge_used(case, |server| match server {
-        Checked::Missing => {
-            Outcome::not_applicable("no SMTP mail server is recorded (page-smtp-server-missing)")
-        }
+        Checked::Missing => Outcome::because(
+            "page-smtp-server-missing",
+            "no SMTP mail server is recorded",
+        ),
         Checked::Valid(text, MailServer::Address(_)) => Outcome::Fail(not_qualified_finding(
             text,
             format!("`{text}` is an IP address; a host name with an A record is expected"),

@@ -3,12 +3,11 @@
 use super::conversation::{SenderReply, is_foreign_recipient, reply_text, without_extension};
 use super::target::{TargetView, judge_conversations, step_evidence};
 use crate::facts::{SmtpStep, SmtpTalk};
-use crate::farm::values::{Size, checked};
+use crate::farm::values::Size;
 use crate::remedy::AdminRole;
-use crate::rules::{Case, Finding, Outcome, RuleResult};
+use crate::rules::{Case, Finding, Judged, Outcome, RuleResult, wanted};
 
 const DISPLAY: &str = "incoming-email.display-address";
-const MUST_LOG_ON: &str = "it wants senders to log on (smtp-anonymous-refused)";
 const ACCEPTED: &str = "250: the recipient is taken";
 const RELAYING_REFUSED: &str = "550: relaying is refused";
 
@@ -34,9 +33,9 @@ fn judge_recipient(
     case: &Case<'_>,
     judge: impl Fn(&TargetView<'_>, &SmtpStep, u16) -> Outcome,
 ) -> Vec<RuleResult> {
-    let Some(domain) = checked(&case.farm.incoming.display_address).valid() else {
-        let why = "no display address that is a domain is recorded";
-        return vec![RuleResult::new(DISPLAY, Outcome::not_applicable(why))];
+    let domain = match wanted::display_address(case.farm) {
+        Ok((_, domain)) => domain,
+        Err(instead) => return RuleResult::only(DISPLAY, instead),
     };
     let probe = format!("RCPT TO:<spinmail-probe@{}>", domain.ascii());
     judge_conversations(case, |target, talk| {
@@ -57,10 +56,13 @@ fn judge_recipient(
 }
 
 /// Makes sure that the sender was accepted, or returns the outcome of rules about recipients.
-fn accepted_sender(talk: &SmtpTalk) -> Result<(), Outcome> {
+fn accepted_sender(talk: &SmtpTalk) -> Judged<()> {
     match SenderReply::from_talk(talk) {
         SenderReply::Accepted => Ok(()),
-        SenderReply::MustLogOn(_) => Err(Outcome::not_applicable(MUST_LOG_ON)),
+        SenderReply::MustLogOn(_) => Err(Outcome::because(
+            "smtp-anonymous-refused",
+            "it wants senders to log on",
+        )),
         SenderReply::Other(why) => Err(Outcome::undecided(why)),
     }
 }
@@ -68,7 +70,7 @@ fn accepted_sender(talk: &SmtpTalk) -> Result<(), Outcome> {
 pub(super) fn refuses_recipient(case: &Case<'_>) -> Vec<RuleResult> {
     judge_recipient(case, |target, step, code| match code {
         200..=299 => Outcome::Pass(vec![step_evidence(target, Some(step), "250")]),
-        400..=499 => Outcome::not_applicable("it puts the recipient off (smtp-defers-recipient)"),
+        400..=499 => Outcome::because("smtp-defers-recipient", "it puts the recipient off"),
         500..=599 => Outcome::Fail(refusal_finding(target, step)),
         _ => unusual_reply(step),
     })
@@ -93,7 +95,7 @@ pub(super) fn defers_recipient(case: &Case<'_>) -> Vec<RuleResult> {
     judge_recipient(case, |target, step, code| match code {
         200..=299 => Outcome::pass(),
         400..=499 => Outcome::Fail(deferral_finding(target, step)),
-        500..=599 => Outcome::not_applicable("it refuses the recipient (smtp-refuses-recipient)"),
+        500..=599 => Outcome::because("smtp-refuses-recipient", "it refuses the recipient"),
         _ => unusual_reply(step),
     })
 }

@@ -1,7 +1,9 @@
 //! Whether an SMTP server answers at the address.
 
 use super::conversation::{Greeting, accepts_hello, reply_text};
-use super::target::{CLOSED, TargetView, judge_targets, no_connection, no_greeting, step_evidence};
+use super::target::{
+    TargetView, judge_targets, no_connection, no_greeting, step_evidence, takes_no_connections,
+};
 use crate::facts::{Answer, SmtpTalk};
 use crate::remedy::AdminRole;
 use crate::rules::{Case, Finding, Outcome, RuleResult};
@@ -49,10 +51,10 @@ pub(super) fn not_smtp(case: &Case<'_>) -> Vec<RuleResult> {
             Greeting::Strange => Outcome::Fail(not_smtp_finding(target, talk)),
             Greeting::Welcome => judge_protocol(talk),
             Greeting::Later(_) | Greeting::Refusal(_) => Outcome::pass(),
-            Greeting::Closed => Outcome::not_applicable(CLOSED),
+            Greeting::Closed => takes_no_connections(),
             Greeting::None(why) => no_greeting(&why),
         },
-        Answer::Absent(_) => Outcome::not_applicable(CLOSED),
+        Answer::Absent(_) => takes_no_connections(),
         Answer::Failed(why) => no_connection(why),
         Answer::NotAsked => Outcome::undecided("it was not asked"),
     })

@@ -6,11 +6,15 @@ use crate::facts::{
     observer_names,
 };
 use crate::farm::{Farm, Server};
-use crate::rules::{Case, Evidence, Outcome, RuleResult};
+use crate::rules::{Case, Evidence, Judged, Outcome, RuleResult, dns, wanted};
 use std::collections::BTreeSet;
 
 const DISPLAY: &str = "incoming-email.display-address";
-pub(super) const CLOSED: &str = "it takes no connections (smtp-closed)";
+
+/// Returns the outcome of rules about a conversation if there was no connection.
+pub(super) fn takes_no_connections() -> Outcome {
+    Outcome::because("smtp-closed", "it takes no connections")
+}
 
 /// An address of a mail host, as it is judged.
 pub(super) struct TargetView<'a> {
@@ -92,8 +96,7 @@ pub(super) fn judge_targets(
         return vec![RuleResult::new("smtp", Outcome::undecided(what))];
     };
     if smtp.targets.is_empty() && smtp.unresolved.is_empty() {
-        let why = "no SMTP server with an address is known";
-        return vec![RuleResult::new("smtp", Outcome::not_applicable(why))];
+        return RuleResult::only("smtp", without_targets(case));
     }
     let mut results = Vec::new();
     for facts in &smtp.targets {
@@ -104,7 +107,7 @@ pub(super) fn judge_targets(
     }
     for host in &smtp.unresolved {
         results.push(
-            RuleResult::new(unresolved_subject(smtp, host), judge_unresolved(host))
+            RuleResult::new(unresolved_subject(smtp, host), judge_unresolved(case, host))
                 .about(key(case.farm, &host.host)),
         );
     }
@@ -119,13 +122,13 @@ pub(super) fn judge_conversations(
     judge_targets(case, |target| match &target.facts.answer {
         Answer::NotAsked => Outcome::undecided("it was not asked"),
         Answer::Failed(why) => no_connection(why),
-        Answer::Absent(_) => Outcome::not_applicable(CLOSED),
+        Answer::Absent(_) => takes_no_connections(),
         Answer::Known(talk) => match Greeting::from_talk(talk) {
             Greeting::Welcome => judge(target, talk),
             Greeting::None(why) => no_greeting(&why),
-            Greeting::Closed | Greeting::Refusal(_) => Outcome::not_applicable(CLOSED),
+            Greeting::Closed | Greeting::Refusal(_) => takes_no_connections(),
             Greeting::Later(_) => Outcome::undecided("it was busy; ask again later"),
-            Greeting::Strange => Outcome::not_applicable("it does not talk SMTP (smtp-not-smtp)"),
+            Greeting::Strange => Outcome::because("smtp-not-smtp", "it does not talk SMTP"),
         },
     })
 }
@@ -139,12 +142,26 @@ pub(super) fn no_greeting(why: &str) -> Outcome {
 }
 
 /// Returns the outcome for a host without an address to talk to.
-fn judge_unresolved(host: &SmtpHost) -> Outcome {
+fn judge_unresolved(case: &Case<'_>, host: &SmtpHost) -> Outcome {
     match &host.answer {
-        Answer::Absent(_) => Outcome::not_applicable("it has no address"),
+        Answer::Absent(_) => match dns::rule_about_missing_address(case, &host.host) {
+            Some(rule) => Outcome::because(rule, "it has no address"),
+            None => Outcome::undecided("it has no address, so it could not be asked"),
+        },
         Answer::Failed(why) => Outcome::undecided(format!("its addresses are not known: {why}")),
         Answer::Known(()) | Answer::NotAsked => Outcome::undecided("it was not asked"),
     }
+}
+
+/// Returns the outcome if the facts name no mail host.
+fn without_targets(case: &Case<'_>) -> Judged<Outcome> {
+    if case.farm.mail_servers().next().is_none() {
+        let (_, domain) = wanted::display_address(case.farm)?;
+        dns::takes_mail(case, domain)?;
+    }
+    Err(Outcome::undecided(
+        "no SMTP server was asked; `spinmail verify smtp` or `spinmail gather smtp` asks them",
+    ))
 }
 
 /// Returns the subject of a host without an address: its name, and who says so if another machine

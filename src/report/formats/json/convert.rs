@@ -215,6 +215,7 @@ pub(crate) fn verdict(verdict: &Verdict) -> JsonVerdict<'_> {
             setting: &about.setting,
             line: about.line,
         }),
+        because: verdict.because,
         accepted: verdict.accepted.as_ref().map(|accepted| JsonAccepted {
             reason: &accepted.reason,
             until: accepted.until.map(|until| until.to_string()),

@@ -244,6 +244,8 @@ pub(crate) struct JsonVerdict<'a> {
     pub evidence: Vec<JsonEvidence<'a>>,
     pub remedy: Option<JsonRemedy<'a>>,
     pub about: Option<JsonAbout<'a>>,
+    /// The rule that judges what keeps this one from applying.
+    pub because: Option<&'static str>,
     pub accepted: Option<JsonAccepted<'a>>,
 }
 

@@ -12,7 +12,7 @@ use crate::rules::{Case, Evidence, Finding, Outcome, RuleResult, Severity};
 
 const TIMER: Accounts = Accounts {
     has_role: |role| role == AccountRole::Timer,
-    none_recorded: "`farm.timer-account` is not recorded (farm-account-unknown)",
+    none_recorded: "`farm.timer-account` is not recorded",
 };
 const APPLICATION_POOLS: Accounts = Accounts {
     has_role: |role| role != AccountRole::Timer,
@@ -63,11 +63,10 @@ fn judge_need(view: &FolderView<'_>, account: &ResolvedAccount<'_>, need: Need) 
             need.verb(),
             account.what_decides(&unknowns)
         )),
-        AccessDecision::Denied(_) if would_be_granted(view, account, need) => {
-            Outcome::not_applicable(
-                "the entry that would grant it does not reach new messages (folder-not-inherited)",
-            )
-        }
+        AccessDecision::Denied(_) if would_be_granted(view, account, need) => Outcome::because(
+            "folder-not-inherited",
+            "the entry that would grant it does not reach new messages",
+        ),
         AccessDecision::Denied(denial) => {
             let finding = denied_finding(view, account, need, &denial);
             Outcome::Fail(finding.with_evidence(evidence(view, account, need, &denial.why)))

@@ -4,7 +4,7 @@ use super::access::{AccessDecision, Rights, any_access};
 use super::describe;
 use super::each::{Scope, judge_each_folder};
 use super::service_account::ResolvedAccount;
-use super::view::{FolderView, NULL_DACL};
+use super::view::{FolderView, no_list};
 use crate::remedy::AdminRole;
 use crate::rules::{Case, Finding, Outcome, RuleResult};
 use windows_security::rights::{
@@ -52,7 +52,7 @@ const WRITE_MESSAGE: u32 = FILE_WRITE_DATA | FILE_APPEND_DATA | DELETE | WRITE_D
 pub(super) fn open_to_everyone(case: &Case<'_>) -> Vec<RuleResult> {
     judge_each_folder(case, Scope::AllFolders, |view| {
         if view.descriptor.dacl == AclPart::Null {
-            return Outcome::not_applicable(NULL_DACL);
+            return no_list();
         }
         let groups = public_groups();
         let mut writers = Vec::new();
@@ -126,7 +126,7 @@ fn rights_in_words(rights: &Rights<'_>) -> String {
 pub(super) fn unusual_order(case: &Case<'_>) -> Vec<RuleResult> {
     judge_each_folder(case, Scope::AllFolders, |view| {
         if view.descriptor.dacl == AclPart::Null {
-            Outcome::not_applicable(NULL_DACL)
+            no_list()
         } else if view.descriptor.is_canonical() {
             Outcome::pass()
         } else {

@@ -29,7 +29,7 @@ pub(super) fn judge_each_folder(
 #[derive(Clone, Copy)]
 pub(super) struct Accounts {
     pub has_role: fn(AccountRole<'_>) -> bool,
-    /// The outcome's reason if none of them is recorded.
+    /// Why nothing is judged if none of them is recorded.
     pub none_recorded: &'static str,
 }
 
@@ -50,7 +50,7 @@ pub(super) fn judge_each_account(
             }
         }
         if results.is_empty() {
-            let outcome = Outcome::not_applicable(accounts.none_recorded);
+            let outcome = Outcome::because("farm-account-unknown", accounts.none_recorded);
             results.push(RuleResult::new(view.folder.subject(), outcome).about(view.key.clone()));
         }
         results
@@ -64,7 +64,7 @@ fn judge_each_view(
 ) -> Vec<RuleResult> {
     let folders = match observed_folders(case) {
         Ok(folders) => folders,
-        Err(instead) => return vec![RuleResult::new(FOLDER, instead)],
+        Err(instead) => return RuleResult::only(FOLDER, instead),
     };
     let mut results = Vec::new();
     for observed in folders {

@@ -4,11 +4,11 @@ use super::access::{AccessDecision, Rights, Unknowns};
 use super::each::{Scope, judge_each_folder};
 use super::needs::Need;
 use super::service_account::ResolvedAccount;
-use super::view::{ADMIN_GROUP, FolderView, NULL_DACL, WEB_GROUP};
+use super::view::{ADMIN_GROUP, FolderView, WEB_GROUP, no_list};
 use crate::farm::values::{FolderPath, FromText};
 use crate::farm::{AccountRole, Farm};
 use crate::remedy::{Action, AdminRole, FolderRight};
-use crate::rules::{Case, Finding, Outcome, RuleResult};
+use crate::rules::{Case, Finding, Judged, Outcome, RuleResult};
 use windows_security::rights::{FULL_CONTROL, READ_EXECUTE};
 use windows_security::{AclPart, Sid, Token};
 
@@ -16,11 +16,11 @@ const NOT_IN_ACL: &str = "the list does not name it";
 
 pub(super) fn admin_group_missing(case: &Case<'_>) -> Vec<RuleResult> {
     judge_each_folder(case, Scope::AllFolders, |view| {
-        judge_admin_group(case, view).unwrap_or_else(|instead| instead)
+        judge_admin_group(case, view).into()
     })
 }
 
-fn judge_admin_group(case: &Case<'_>, view: &FolderView<'_>) -> Result<Outcome, Outcome> {
+fn judge_admin_group(case: &Case<'_>, view: &FolderView<'_>) -> Judged<Outcome> {
     let decision = match group_in_acl(view, ADMIN_GROUP)? {
         Some(sid) => group_rights(view, &sid).access_folder(FULL_CONTROL),
         None => return Ok(judge_admin_members(case, view, NOT_IN_ACL)),
@@ -35,7 +35,7 @@ fn judge_admin_group(case: &Case<'_>, view: &FolderView<'_>) -> Result<Outcome, 
 /// Judges whether the group's members have access without it; `why` says what the group lacks.
 fn judge_admin_members(case: &Case<'_>, view: &FolderView<'_>, why: &str) -> Outcome {
     match members_have_access(case, view, ADMIN_GROUP) {
-        None => members_not_recorded(ADMIN_GROUP),
+        None => members_not_recorded(case.farm, ADMIN_GROUP),
         Some(AccessDecision::Granted(_)) => Outcome::pass(),
         Some(AccessDecision::Unknown(unknowns)) => Outcome::undecided(format!(
             "{ADMIN_GROUP} lacks Full control, and whether its accounts have what they need by \
@@ -65,11 +65,11 @@ fn admin_finding(view: &FolderView<'_>, why: &str) -> Finding {
 
 pub(super) fn web_group_missing(case: &Case<'_>) -> Vec<RuleResult> {
     judge_each_folder(case, Scope::AllFolders, |view| {
-        judge_web_group(case, view).unwrap_or_else(|instead| instead)
+        judge_web_group(case, view).into()
     })
 }
 
-fn judge_web_group(case: &Case<'_>, view: &FolderView<'_>) -> Result<Outcome, Outcome> {
+fn judge_web_group(case: &Case<'_>, view: &FolderView<'_>) -> Judged<Outcome> {
     let decision = match group_in_acl(view, WEB_GROUP)? {
         Some(sid) => {
             let rights = group_rights(view, &sid);
@@ -89,7 +89,7 @@ fn judge_web_group(case: &Case<'_>, view: &FolderView<'_>) -> Result<Outcome, Ou
 /// Judges whether the group's members have access without it; `why` says what the group lacks.
 fn judge_web_members(case: &Case<'_>, view: &FolderView<'_>, why: &str) -> Outcome {
     match members_have_access(case, view, WEB_GROUP) {
-        None => members_not_recorded(WEB_GROUP),
+        None => members_not_recorded(case.farm, WEB_GROUP),
         Some(AccessDecision::Granted(_)) => Outcome::pass(),
         Some(AccessDecision::Unknown(unknowns)) => Outcome::undecided(format!(
             "{WEB_GROUP} cannot read there, and whether the accounts can is not known: {unknowns}"
@@ -117,9 +117,9 @@ fn web_finding(view: &FolderView<'_>, why: &str) -> Finding {
 
 /// Returns the SID of a group, or `None` if everyone in the ACL is known and the group is not among
 /// them.
-fn group_in_acl(view: &FolderView<'_>, name: &str) -> Result<Option<Sid>, Outcome> {
+fn group_in_acl(view: &FolderView<'_>, name: &str) -> Judged<Option<Sid>> {
     if view.descriptor.dacl == AclPart::Null {
-        return Err(Outcome::not_applicable(NULL_DACL));
+        return Err(no_list());
     }
     if let Some(sid) = view.sid_of_group(name) {
         return Ok(Some(sid));
@@ -210,9 +210,15 @@ fn group_unknown(group: &str, unknowns: &Unknowns) -> Outcome {
 }
 
 /// Returns the outcome if some accounts that may have access without the group are not recorded.
-fn members_not_recorded(group: &str) -> Outcome {
-    Outcome::not_applicable(format!(
+fn members_not_recorded(farm: &Farm, group: &str) -> Outcome {
+    if group == WEB_GROUP && farm.web_applications.is_empty() {
+        return Outcome::not_applicable(format!(
+            "{group} lacks its rights, and no web application is recorded that needs them"
+        ));
+    }
+    let why = format!(
         "{group} lacks its rights, and not all accounts that may have theirs all the same are \
-         recorded (farm-account-unknown)"
-    ))
+         recorded"
+    );
+    Outcome::because("farm-account-unknown", why)
 }

@@ -7,7 +7,7 @@ use super::each::{Scope, judge_each_folder};
 use super::groups::members_have_access;
 use super::needs::Need;
 use super::service_account::ResolvedAccount;
-use super::view::{ADMIN_GROUP, FolderView, NULL_DACL, WEB_GROUP, trustee};
+use super::view::{ADMIN_GROUP, FolderView, WEB_GROUP, no_list, trustee};
 use crate::remedy::AdminRole;
 use crate::rules::{Case, Finding, Outcome, RuleResult, Severity};
 use windows_security::descriptor::{Effect, flags};
@@ -148,7 +148,7 @@ struct LostRight<'a> {
 pub(super) fn not_inherited(case: &Case<'_>) -> Vec<RuleResult> {
     judge_each_folder(case, Scope::AllFolders, |view| {
         if view.descriptor.dacl == AclPart::Null {
-            return Outcome::not_applicable(NULL_DACL);
+            return no_list();
         }
         let if_inherited = view.next_if_inherited();
         if if_inherited == view.next {

@@ -3,25 +3,26 @@
 use super::access::{AccessDecision, Denial, Rights, access_through_share};
 use super::describe;
 use super::each::{Accounts, Scope, judge_each_account, judge_each_folder};
+use super::needs::Need;
 use super::service_account::ResolvedAccount;
 use super::view::{FolderView, trustee};
 use crate::facts::Answer;
 use crate::farm::AccountRole;
 use crate::farm::values::{AccountForm, SharePath};
 use crate::remedy::{Action, AdminRole, ShareRight};
-use crate::rules::{Case, Finding, Outcome, RuleResult};
+use crate::rules::{Case, Finding, Judged, Outcome, RuleResult};
 use std::collections::BTreeSet;
 use windows_security::Sid;
 use windows_security::rights::{DELETE, FILE_READ_DATA};
 
 const ALL_ACCOUNTS: Accounts = Accounts {
     has_role: |_| true,
-    none_recorded: "no account is recorded (farm-account-unknown)",
+    none_recorded: "no account is recorded",
 };
 
 pub(super) fn limits(case: &Case<'_>) -> Vec<RuleResult> {
     judge_each_account(case, Scope::SharesOnly, ALL_ACCOUNTS, |view, account| {
-        judge_share(view, account).unwrap_or_else(|instead| instead)
+        judge_share(view, account).into()
     })
 }
 
@@ -40,15 +41,19 @@ impl ShareNeed {
         }
     }
 
-    /// Decides whether the folder's ACL allows it.
-    fn decide_by_folder(self, rights: &Rights<'_>) -> AccessDecision {
-        match self {
-            Self::Read => rights.read_message(),
-            Self::ReadAndDelete => rights
-                .list_folder()
-                .and(rights.read_message())
-                .and(rights.delete_message()),
-        }
+    /// Returns the rule that judges what the folder's ACL denies, or `None` if it denies nothing.
+    fn rule_about_denial(self, rights: &Rights<'_>) -> Option<&'static str> {
+        let needs: &[(Need, &str)] = match self {
+            Self::Read => &[(Need::Read, "folder-pool-cannot-read")],
+            Self::ReadAndDelete => &[
+                (Need::ListAndRead, "folder-timer-cannot-read"),
+                (Need::Delete, "folder-timer-cannot-delete"),
+            ],
+        };
+        needs
+            .iter()
+            .find(|(need, _)| need.decide(rights).is_denied())
+            .map(|(_, rule)| *rule)
     }
 
     fn mask(self) -> u32 {
@@ -81,18 +86,15 @@ impl ShareNeed {
     }
 }
 
-fn judge_share(view: &FolderView<'_>, account: &ResolvedAccount<'_>) -> Result<Outcome, Outcome> {
+fn judge_share(view: &FolderView<'_>, account: &ResolvedAccount<'_>) -> Judged<Outcome> {
     let share = view.share_descriptor()?;
     let need = ShareNeed::of_role(account.service_account.role);
     let rights = Rights::new(view, &account.token);
-    if need.decide_by_folder(&rights).is_denied() {
-        return Err(Outcome::not_applicable(match need {
-            ShareNeed::ReadAndDelete => {
-                "the folder's list keeps it out already (folder-timer-cannot-read, \
-                 folder-timer-cannot-delete)"
-            }
-            ShareNeed::Read => "the folder's list keeps it out already (folder-pool-cannot-read)",
-        }));
+    if let Some(rule) = need.rule_about_denial(&rights) {
+        return Err(Outcome::because(
+            rule,
+            "the folder's list keeps it out already",
+        ));
     }
     match access_through_share(view, &share, &account.token, need.mask()) {
         AccessDecision::Granted(_) => Ok(Outcome::pass()),

@@ -1,10 +1,10 @@
 //! What was observed of a drop folder's ACL, as far as a rule may rely on it; otherwise the outcome
 //! that follows.
 
-use super::super::observed::{FolderRef, NO_SUCH_FOLDER, ObservedFolder};
+use super::super::observed::{FolderRef, ObservedFolder, no_such_folder};
 use crate::facts::{Answer, DropFolder, ObservedDescriptor};
 use crate::farm::values::FolderLocation;
-use crate::rules::Outcome;
+use crate::rules::{Judged, Outcome};
 use std::collections::BTreeSet;
 use windows_security::descriptor::flags;
 use windows_security::inherit::{Creator, InheritedDescriptor, ObjectKind};
@@ -15,8 +15,11 @@ pub(super) const ADMIN_GROUP: &str = "WSS_ADMIN_WPG";
 /// SharePoint's local group of the web applications.
 pub(super) const WEB_GROUP: &str = "WSS_WPG";
 
-/// The outcome's reason for a NULL DACL.
-pub(super) const NULL_DACL: &str = "the folder has no list (folder-no-list)";
+/// Returns the outcome of rules about the entries of a NULL DACL.
+pub(super) fn no_list() -> Outcome {
+    Outcome::because("folder-no-list", "the folder has no list")
+}
+
 /// The outcome's reason for a folder that is not on a share.
 pub(super) const NOT_ON_SHARE: &str = "the folder is on the server's own disk";
 
@@ -34,15 +37,15 @@ pub(super) struct FolderView<'a> {
 
 impl<'a> FolderView<'a> {
     /// Reads the folder's descriptor, or returns the outcome if there is none to judge.
-    pub(super) fn new(observed: ObservedFolder<'a>) -> Result<Self, Outcome> {
+    pub(super) fn new(observed: ObservedFolder<'a>) -> Judged<Self> {
         let ObservedFolder { folder, key, facts } = observed;
         let facts = facts.ok_or_else(|| not_asked(folder))?;
         if let Answer::Absent(_) = &facts.contents {
-            return Err(Outcome::not_applicable(NO_SUCH_FOLDER));
+            return Err(no_such_folder());
         }
         let descriptor = match &facts.descriptor {
             Answer::Known(descriptor) => read(descriptor)?,
-            Answer::Absent(_) => return Err(Outcome::not_applicable(NO_SUCH_FOLDER)),
+            Answer::Absent(_) => return Err(no_such_folder()),
             Answer::Failed(why) => {
                 return Err(Outcome::undecided(format!(
                     "its permissions are not known: {why}"
@@ -88,7 +91,7 @@ impl<'a> FolderView<'a> {
     }
 
     /// Returns the share's own descriptor, or the outcome if there is none to judge.
-    pub(super) fn share_descriptor(&self) -> Result<Descriptor, Outcome> {
+    pub(super) fn share_descriptor(&self) -> Judged<Descriptor> {
         if !self.is_share() {
             return Err(Outcome::not_applicable(NOT_ON_SHARE));
         }
@@ -198,7 +201,7 @@ fn message_creator(location: FolderLocation) -> Creator {
     }
 }
 
-fn read(observed: &ObservedDescriptor) -> Result<Descriptor, Outcome> {
+fn read(observed: &ObservedDescriptor) -> Judged<Descriptor> {
     observed
         .read()
         .map_err(|why| Outcome::undecided(format!("the descriptor cannot be read: {why}")))
