@@ -116,7 +116,8 @@ pub mod testing {
     /// How it is reported.
     pub mod report {
         pub use crate::report::{
-            Body, Document, Exit, Format, Now, RenderOptions, RenderedReport, Report,
+            Body, Coverage, Exit, FailOn, Format, LeftOut, LeftOutReason, NotJudged, Now,
+            RenderOptions, Report, ReportWriter, RunEnd, RunInfo, RunOptions, Summary,
         };
         pub use crate::term::{Screen, diagnosis};
     }

@@ -57,20 +57,42 @@ pub fn is_unsafe(character: char) -> bool {
         )
 }
 
-/// Returns a text with its unsafe characters written as escapes.
+/// What the agent of Azure DevOps takes for commands wherever they stand in a line, and for formats
+/// at its start.
+const AGENT_COMMANDS: [&str; 2] = ["##vso[", "##["];
+
+/// Returns a text with its unsafe characters written as escapes, and the first `#` of what an agent
+/// of a CI system would take for a command.
 pub fn shown(text: &str) -> Cow<'_, str> {
-    if !text.contains(is_unsafe) {
+    let is_plain =
+        text.bytes().all(|byte| matches!(byte, b' '..=b'~')) || !text.contains(is_unsafe);
+    if is_plain && !has_agent_command(text) {
         return text.into();
     }
     let mut escaped = String::new();
-    for character in text.chars() {
+    for (at, character) in text.char_indices() {
         if is_unsafe(character) {
             escaped.extend(character.escape_default());
+        } else if text.get(at..).is_some_and(begins_agent_command) {
+            escaped.extend(character.escape_unicode());
         } else {
             escaped.push(character);
         }
     }
     escaped.into()
+}
+
+/// Whether a text has what an agent of a CI system would take for a command.
+pub(crate) fn has_agent_command(text: &str) -> bool {
+    text.match_indices("##")
+        .any(|(at, _)| text.get(at..).is_some_and(begins_agent_command))
+}
+
+pub(crate) fn begins_agent_command(text: &str) -> bool {
+    AGENT_COMMANDS.iter().any(|command| {
+        text.get(..command.len())
+            .is_some_and(|start| start.eq_ignore_ascii_case(command))
+    })
 }
 
 /// Returns a text in which a star stands for every byte of the passwords of

@@ -1,11 +1,12 @@
 //! Checking one farm: facts, recorded or gathered now, are judged by the rules.
 
-use super::areas::{self, RecordedAreas};
+use super::areas;
 use super::args::{
     CredentialArgs, ProbeArgs, ReportArgs, RuleFilter, load_facts, new_enough, with_known,
 };
 use super::clock;
 use super::console::Console;
+use super::coverage::{Origin, Scope};
 use super::exit::exit_of;
 use super::output::Output;
 use super::probing::Probing;
@@ -15,8 +16,8 @@ use crate::error::Error;
 use crate::facts::Facts;
 use crate::farm::Farm;
 use crate::farm::file::Loaded;
-use crate::probe::{self, ProbeOptions, ProbeRequest};
-use crate::report::{Exit, FailOn, Report};
+use crate::probe::{self, NoProgress, ProbeOptions, ProbeRequest};
+use crate::report::{Exit, Report, RunOptions};
 use crate::rules::{self, Area, Case, Selection};
 use std::path::PathBuf;
 use std::time::Duration;
@@ -31,6 +32,8 @@ pub(crate) struct Check<'a> {
     /// The areas that were named; without any, all for which there are or can be facts.
     pub(crate) areas: &'a [Area],
     pub(crate) filter: &'a RuleFilter,
+    /// The areas that must be judged.
+    pub(crate) required: &'a [Area],
     pub(crate) probe: &'a ProbeArgs,
     pub(crate) credentials: &'a CredentialArgs,
     /// The address of the one message whose way is judged.
@@ -55,6 +58,7 @@ impl Check<'_> {
         let mut options = probing.options(self.areas)?;
         let areas = self.judged_areas(farm, recorded.as_ref(), &options);
         let selection = self.filter.selection(&areas)?;
+        let is_recorded = recorded.is_some();
         let (facts, exit) = match recorded {
             Some(facts) => (with_known(facts, farm, &options), Exit::Clean),
             None => {
@@ -66,11 +70,39 @@ impl Check<'_> {
             }
         };
         let facts = new_enough(facts, self.max_age);
-        Ok((report(loaded, facts, &selection, self.address), exit))
+        let obstacle = |area| probe::obstacle(area, &self.request(farm, &options));
+        let scope = Scope {
+            farm,
+            facts: &facts,
+            selection: &selection,
+            named: self.areas,
+            required: self.required,
+            origin: match is_recorded {
+                true => Origin::Recorded,
+                false => Origin::Probed(&obstacle),
+            },
+        };
+        let coverage = scope.coverage();
+        let report = Report {
+            coverage,
+            ..report(loaded, facts, &selection, self.address)
+        };
+        Ok((report, exit))
+    }
+
+    /// Returns the request that asks a farm about what is checked of it.
+    fn request<'r>(&'r self, farm: &'r Farm, options: &'r ProbeOptions) -> ProbeRequest<'r> {
+        ProbeRequest {
+            farm,
+            areas: self.areas,
+            options,
+            server: None,
+            progress: &NoProgress,
+        }
     }
 
     /// Returns the areas to judge: those that were named, else all for which there are or can be
-    /// facts. Rules that are named are judged whatever this machine can probe.
+    /// facts. Rules that are named are judged whatever the facts hold or this machine can probe.
     fn judged_areas(
         &self,
         farm: &Farm,
@@ -81,33 +113,10 @@ impl Check<'_> {
             return self.areas.to_vec();
         }
         match recorded {
-            Some(facts) => self.recorded_areas(facts, farm),
-            None if self.filter.names_rules() => Vec::new(),
-            None => {
-                let progress = Bar::new(self.console);
-                let request = ProbeRequest {
-                    farm,
-                    areas: self.areas,
-                    options,
-                    server: None,
-                    progress: &progress,
-                };
-                areas::reachable(&request, self.console)
-            }
+            _ if self.filter.names_rules() => Vec::new(),
+            Some(facts) => areas::recorded(facts),
+            None => areas::reachable(&self.request(farm, options)),
         }
-    }
-
-    /// Returns the areas that the facts are about, and says which ones are missing.
-    fn recorded_areas(&self, facts: &Facts, farm: &Farm) -> Vec<Area> {
-        let areas = RecordedAreas::new(facts, farm);
-        for area in areas.missing {
-            let name = area.name();
-            self.console.status(&format!(
-                "the facts hold nothing about {name}, so it is left out; `spinmail gather {name}` \
-                 asks it"
-            ));
-        }
-        areas.recorded
     }
 
     /// Probes the world. What could not be probed is undecided; the rest is judged all the same.
@@ -138,22 +147,21 @@ impl Check<'_> {
         &self,
         loaded: Loaded,
         args: &ReportArgs,
-        fail_on: FailOn,
+        run: RunOptions,
     ) -> Result<Exit, Error> {
         let path = loaded.path.clone();
         let baseline = args.baseline()?;
         let (report, probed) = self.judge(loaded)?;
         let context = ReportContext {
-            options: args.options(self.console),
+            options: args.options(self.console, run),
             baseline,
-            fail_on,
         };
         let mut read = args.files_read(self.facts);
         read.push(path);
         let output = Output::begin(args.out.path(), self.console, &read)?;
         let mut writer = ReportWriter::begin(output, &context)?;
-        writer.write(context.format(report, 0, probed))?;
-        writer.finish()
+        writer.write(&context.complete(report, probed))?;
+        writer.finish(Exit::Clean)
     }
 }
 
@@ -175,7 +183,5 @@ pub(crate) fn report(
     let Loaded { path, document, .. } = loaded;
     let case = Case::new(&document, &facts, clock::today()).for_mail_to(address);
     let verdicts = rules::judge(&case, selection);
-    let mut report = Report::judged(path.to_string_lossy().into_owned(), document.farm, verdicts);
-    report.gathered = facts.gathered;
-    report
+    Report::judged(path.to_string_lossy().into_owned(), document.farm, verdicts)
 }

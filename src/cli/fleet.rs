@@ -1,9 +1,10 @@
 //! Checking many farms: their files, the facts of each, and one report on all.
 
-use super::areas::RecordedAreas;
+use super::areas;
 use super::args::{CredentialArgs, ReportArgs, RuleFilter, new_enough};
 use super::check::{probed_areas, report};
 use super::console::Console;
+use super::coverage::{Origin, Scope};
 use super::exit::exit_of;
 use super::output::Output;
 use super::paths::{Target, expand, load_farm};
@@ -15,7 +16,7 @@ use crate::farm::Farm;
 use crate::farm::file::Loaded;
 use crate::fs::read_text;
 use crate::probe::{self, NoProgress, ProbeOptions, ProbeRequest, Progress};
-use crate::report::{Body, Exit, FailOn, Report};
+use crate::report::{Body, Exit, NotJudged, Report, RunOptions};
 use crate::rules::Area;
 use crate::text::shown;
 use rayon::prelude::*;
@@ -33,8 +34,6 @@ pub(crate) struct FleetCheck<'a> {
     pub(crate) farms: &'a [PathBuf],
     /// Recorded facts; without any, the world is probed.
     pub(crate) facts: &'a [PathBuf],
-    /// How old facts may be.
-    pub(crate) max_age: Option<Duration>,
     pub(crate) scope: FleetScope<'a>,
     pub(crate) console: &'a Console,
 }
@@ -45,12 +44,18 @@ pub(crate) struct FleetScope<'a> {
     /// The areas that were named; without any, all for which there are or can be facts.
     pub(crate) areas: &'a [Area],
     pub(crate) filter: &'a RuleFilter,
+    /// The areas that must be judged.
+    pub(crate) required: &'a [Area],
+    /// How old facts may be.
+    pub(crate) max_age: Option<Duration>,
+    /// Whether recorded facts are judged.
+    pub(crate) has_recorded_facts: bool,
     pub(crate) credentials: &'a CredentialArgs,
 }
 
 /// The facts of one farm and the errors of areas that could not be probed, or why there are no
 /// facts.
-type FarmFacts = Result<(Facts, Vec<Error>), Error>;
+type FarmFacts = Result<(Facts, Vec<Error>), NotJudged>;
 
 /// A farm file's path and content, and the farm's facts, or `None` if none are needed.
 type FleetFarm<'a> = (&'a Path, Result<Loaded, Body>, Option<FarmFacts>);
@@ -61,14 +66,13 @@ impl FleetCheck<'_> {
     /// # Errors
     /// An option cannot be used, or the report cannot be written. What is wrong with a farm is in
     /// its report.
-    pub(crate) fn run(&self, args: &ReportArgs, fail_on: FailOn) -> Result<Exit, Error> {
+    pub(crate) fn run(&self, args: &ReportArgs, run: RunOptions) -> Result<Exit, Error> {
         // A wrong selection is wrong for every farm.
         self.scope.filter.selection(self.scope.areas)?;
         let (mut recorded, exit) = self.read_facts();
         let context = ReportContext {
-            options: args.fleet_options(self.console),
+            options: args.fleet_options(self.console, run),
             baseline: args.baseline()?,
-            fail_on,
         };
         let targets = expand(self.farms, "toml");
         let mut read = args.files_read(self.facts);
@@ -83,15 +87,27 @@ impl FleetCheck<'_> {
             let farms = self.read_batch(batch, recorded.as_mut(), &bar);
             // What is printed must not run into the bar.
             bar.end();
-            for (farm, place) in farms.into_iter().zip(first..) {
-                let (report, probed) = self.judge(farm);
-                writer.write(context.format(report, place, probed))?;
+            for judged in self.scope.judge_all(farms, &context) {
+                self.print_errors(&judged);
+                writer.write(&judged.report)?;
             }
+            writer.flush()?;
         }
         for unused in recorded.iter().flat_map(RecordedFacts::unused) {
             self.console.status(&unused);
         }
-        Ok(exit.worse(writer.finish()?))
+        writer.finish(exit)
+    }
+
+    /// Prints what could not be probed of a farm.
+    fn print_errors(&self, judged: &Judged) {
+        let name = shown(judged.report.name());
+        for error in &judged.errors {
+            self.console.error(&Error {
+                message: format!("{name}: {}", error.message),
+                ..error.clone()
+            });
+        }
     }
 
     /// Reads the recorded facts, if any are named.
@@ -125,67 +141,91 @@ impl FleetCheck<'_> {
             .map(|((path, loaded), facts)| (path, loaded, facts))
             .collect()
     }
+}
 
-    /// Returns the report on one farm, and how probing it went.
-    fn judge(&self, (path, loaded, facts): FleetFarm<'_>) -> (Report, Exit) {
+/// The report on a farm, and what could not be probed for it.
+struct Judged {
+    report: Report,
+    errors: Vec<Error>,
+}
+
+impl FleetScope<'_> {
+    /// Judges farms on all processors.
+    fn judge_all(&self, farms: Vec<FleetFarm<'_>>, context: &ReportContext) -> Vec<Judged> {
+        farms
+            .into_par_iter()
+            .map(|farm| {
+                let (report, errors) = self.judge(farm);
+                let report = context.complete(report, exit_of(&errors));
+                Judged { report, errors }
+            })
+            .collect()
+    }
+
+    /// Returns the report on one farm, and what could not be probed for it.
+    fn judge(&self, (path, loaded, facts): FleetFarm<'_>) -> (Report, Vec<Error>) {
         let file = path.to_string_lossy().into_owned();
         let loaded = match loaded {
             Ok(loaded) => loaded,
-            Err(body) => return (Report::unreadable(file, body), Exit::Clean),
+            Err(body) => return (Report::unreadable(file, body), Vec::new()),
         };
         let name = loaded.document.farm.name.clone();
-        match self.judge_loaded(loaded, facts) {
-            Ok(judged) => judged,
-            Err(error) => {
-                let report = Report {
-                    farm: name,
-                    ..Report::unreadable(file, Body::Unreadable(error))
-                };
-                (report, Exit::Clean)
-            }
-        }
+        self.judge_loaded(loaded, facts).unwrap_or_else(|why| {
+            let report = Report {
+                farm: name,
+                ..Report::unreadable(file, Body::NotJudged(why))
+            };
+            (report, Vec::new())
+        })
     }
 
     fn judge_loaded(
         &self,
         loaded: Loaded,
         facts: Option<FarmFacts>,
-    ) -> Result<(Report, Exit), Error> {
+    ) -> Result<(Report, Vec<Error>), NotJudged> {
+        let has_recorded = facts.is_some() && self.has_recorded_facts;
         let (facts, errors) = facts.unwrap_or_else(|| Ok(Default::default()))?;
         let farm = &loaded.document.farm;
-        let file = loaded.path.to_string_lossy();
-        let name = shown(farm.name.as_deref().unwrap_or(&file)).into_owned();
-        for error in &errors {
-            self.console.error(&Error {
-                message: format!("{name}: {}", error.message),
-                ..error.clone()
-            });
-        }
-        let areas = if !self.facts.is_empty() && self.scope.areas.is_empty() {
-            self.recorded_areas(&facts, farm, &name)
+        let areas = if has_recorded && self.areas.is_empty() && !self.filter.names_rules() {
+            areas::recorded(&facts)
         } else {
-            self.scope.reachable_areas(farm)
+            self.reachable_areas(farm)
         };
-        let selection = self.scope.filter.selection(&areas)?;
+        let selection = self.filter.selection(&areas).map_err(unusable)?;
         let facts = new_enough(facts, self.max_age);
-        Ok((report(loaded, facts, &selection, None), exit_of(&errors)))
+        let options = ProbeOptions::default();
+        let obstacle = |area| probe::obstacle(area, &self.request(farm, &options));
+        let scope = Scope {
+            farm,
+            facts: &facts,
+            selection: &selection,
+            named: self.areas,
+            required: self.required,
+            origin: match self.has_recorded_facts {
+                true => Origin::Recorded,
+                false => Origin::Probed(&obstacle),
+            },
+        };
+        let coverage = scope.coverage();
+        let report = Report {
+            coverage,
+            ..report(loaded, facts, &selection, None)
+        };
+        Ok((report, errors))
     }
 
-    /// Returns the areas that recorded facts are about, and says which ones are missing.
-    fn recorded_areas(&self, facts: &Facts, farm: &Farm, name: &str) -> Vec<Area> {
-        let areas = RecordedAreas::new(facts, farm);
-        if !areas.missing.is_empty() {
-            let missing: Vec<&str> = areas.missing.iter().map(|area| area.name()).collect();
-            self.console.status(&format!(
-                "{name}: the facts hold nothing about {}, so that is left out",
-                missing.join(", ")
-            ));
+    /// Returns the request that asks a farm about what is checked of it.
+    fn request<'r>(&'r self, farm: &'r Farm, options: &'r ProbeOptions) -> ProbeRequest<'r> {
+        ProbeRequest {
+            farm,
+            areas: self.areas,
+            options,
+            server: None,
+            progress: &NoProgress,
         }
-        areas.recorded
     }
-}
 
-impl FleetScope<'_> {
     /// Probes the farms whose files could be read, all at once, and calls `count` after each.
     fn probe_all(
         &self,
@@ -225,7 +265,7 @@ impl FleetScope<'_> {
         // No one is asked for a password in the middle of a fleet.
         let directory = match self.credentials.directory_options(farm, &selection, None) {
             Ok(options) => options,
-            Err(error) => return Some(Err(error)),
+            Err(error) => return Some(Err(unusable(error))),
         };
         let options = ProbeOptions {
             directory,
@@ -247,16 +287,7 @@ impl FleetScope<'_> {
         if !self.areas.is_empty() || self.filter.names_rules() {
             return self.areas.to_vec();
         }
-        let request = ProbeRequest {
-            farm,
-            areas: self.areas,
-            options: &ProbeOptions::default(),
-            server: None,
-            progress: &NoProgress,
-        };
-        let all = Area::ALL.into_iter();
-        all.filter(|area| probe::obstacle(*area, &request).is_none())
-            .collect()
+        areas::reachable(&self.request(farm, &ProbeOptions::default()))
     }
 }
 
@@ -291,26 +322,24 @@ impl RecordedFacts {
     /// Returns the facts of a farm, and marks them as used.
     fn take(&mut self, loaded: &Loaded) -> FarmFacts {
         let Some(name) = &loaded.document.farm.name else {
-            return Err(
-                Error::usage("the farm has no name, so no facts can be matched to it").hint(
-                    format!(
-                        "`spinmail set farm.name NAME --file {}` gives it one",
-                        loaded.path.display()
-                    ),
-                ),
-            );
+            let error = Error::usage("the farm has no name, so no facts can be matched to it");
+            return Err(without_facts(error.hint(format!(
+                "`spinmail set farm.name NAME --file {}` gives it one",
+                loaded.path.display()
+            ))));
         };
         self.used.insert(name.clone());
         let Some(files) = self.by_farm.get(name) else {
-            return Err(
-                Error::usage(format!("there are no facts of the farm `{name}`"))
-                    .hint("`spinmail gather` records them under the farm's name"),
-            );
+            let error = Error::usage(format!("there are no facts of the farm `{name}`"));
+            return Err(without_facts(
+                error.hint("`spinmail gather` records them under the farm's name"),
+            ));
         };
         let named = files
             .iter()
             .map(|(path, facts)| (path.to_string_lossy().into_owned(), facts.clone()));
-        Ok((Facts::merge(named.collect())?, Vec::new()))
+        let facts = Facts::merge(named.collect()).map_err(unusable)?;
+        Ok((facts, Vec::new()))
     }
 
     /// Returns a note on each file of facts about a farm that no farm file is about.
@@ -329,6 +358,22 @@ impl RecordedFacts {
             }));
         }
         notes
+    }
+}
+
+/// Returns that a farm was not judged because something of it cannot be used.
+fn unusable(error: Error) -> NotJudged {
+    NotJudged {
+        error,
+        exit: Exit::Usage,
+    }
+}
+
+/// Returns that a farm was not judged for lack of facts.
+fn without_facts(error: Error) -> NotJudged {
+    NotJudged {
+        error,
+        exit: Exit::Undecided,
     }
 }
 

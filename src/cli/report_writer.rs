@@ -2,61 +2,148 @@
 
 use super::output::Output;
 use crate::error::Error;
-use crate::report::{Baseline, Document, Exit, FailOn, RenderOptions, RenderedReport, Report};
+use crate::report::{
+    Baseline, Exit, RenderOptions, Report, ReportWriter as FormatWriter, RunEnd, Summary,
+};
+use std::io::{self, Write};
 
 /// What all reports of a run have in common.
 pub(crate) struct ReportContext {
     pub(crate) options: RenderOptions,
     /// The earlier report that they are compared with.
     pub(crate) baseline: Option<Baseline>,
-    pub(crate) fail_on: FailOn,
 }
 
 impl ReportContext {
-    /// Compares a report with the earlier one, if there is one, and formats it. `place` is its
-    /// place among all, from 0, and `probed` how probing went.
-    pub(crate) fn format(&self, mut report: Report, place: usize, probed: Exit) -> RenderedReport {
+    /// Returns a report compared with the earlier one, if there is one, and with how the command
+    /// would end for it. `probed` is how probing went.
+    pub(crate) fn complete(&self, mut report: Report, probed: Exit) -> Report {
         let baseline = self.baseline.as_ref();
         report.since = baseline.map(|baseline| baseline.compare(&report, &self.options));
-        let exit = report.exit(self.fail_on).worse(probed);
-        RenderedReport::new(&report, &self.options, place, exit)
+        let end = report.end_by(self.options.fail_on);
+        report.end = end.worse(RunEnd::new(probed, "something could not be probed"));
+        report
     }
 }
 
-/// Writes formatted reports as they come.
+/// Writes reports as they come.
 pub(crate) struct ReportWriter<'a> {
-    output: Output<'a>,
-    document: Document<'a>,
-    exit: Exit,
+    out: Buffer<'a>,
+    format: Box<dyn FormatWriter + 'a>,
+    summary: Summary<'a>,
+    baseline: Option<&'a Baseline>,
 }
 
 impl<'a> ReportWriter<'a> {
     /// # Errors
     /// The output cannot be written.
-    pub(crate) fn begin(mut output: Output<'a>, context: &'a ReportContext) -> Result<Self, Error> {
-        let document = Document::new(context.options.clone(), context.baseline.as_ref());
-        output.write(&document.opening())?;
-        Ok(Self {
-            output,
-            document,
-            exit: Exit::Clean,
-        })
+    pub(crate) fn begin(output: Output<'a>, context: &'a ReportContext) -> Result<Self, Error> {
+        let mut writer = Self {
+            out: Buffer::new(output),
+            format: context.options.writer(),
+            summary: Summary::default(),
+            baseline: context.baseline.as_ref(),
+        };
+        let written = writer.format.begin(&mut writer.out);
+        writer.out.check(written)?;
+        Ok(writer)
     }
 
-    /// # Errors
-    /// The output cannot be written.
-    pub(crate) fn write(&mut self, report: RenderedReport) -> Result<(), Error> {
-        self.exit = self.exit.worse(report.exit());
-        self.output.write(&self.document.add(report))
-    }
-
-    /// Ends the output and returns the exit status of all reports.
+    /// Writes a complete report.
     ///
     /// # Errors
     /// The output cannot be written.
-    pub(crate) fn finish(mut self) -> Result<Exit, Error> {
-        self.output.write(&self.document.closing())?;
-        self.output.finish()?;
-        Ok(self.exit)
+    pub(crate) fn write(&mut self, report: &Report) -> Result<(), Error> {
+        self.summary.add(report);
+        let written = self.format.report(report, &mut self.out);
+        self.out.check(written)
+    }
+
+    /// Puts out what was written so far, for who is waiting for it.
+    ///
+    /// # Errors
+    /// The output cannot be written.
+    pub(crate) fn flush(&mut self) -> Result<(), Error> {
+        let written = self.out.flush();
+        self.out.check(written)
+    }
+
+    /// Ends the output and returns the exit status of all reports. `others` is how something
+    /// besides the reports ended.
+    ///
+    /// # Errors
+    /// The output cannot be written.
+    pub(crate) fn finish(mut self, others: Exit) -> Result<Exit, Error> {
+        self.summary
+            .end_with(others, "a file of facts cannot be used");
+        self.summary.compare(self.baseline);
+        let written = self
+            .format
+            .finish(&self.summary, &mut self.out)
+            .and_then(|()| self.out.flush());
+        self.out.check(written)?;
+        self.out.output.finish()?;
+        Ok(self.summary.end.exit)
+    }
+}
+
+/// Collects what the formats write in small pieces, and hands on whole lines.
+struct Buffer<'a> {
+    output: Output<'a>,
+    pending: Vec<u8>,
+    /// Why the output could not be written.
+    error: Option<Error>,
+}
+
+impl<'a> Buffer<'a> {
+    /// How much is collected.
+    const SIZE: usize = 1 << 16;
+
+    fn new(output: Output<'a>) -> Self {
+        Self {
+            output,
+            pending: Vec::with_capacity(Self::SIZE),
+            error: None,
+        }
+    }
+
+    /// Returns the error with its hints for an error of writing.
+    fn check(&mut self, written: io::Result<()>) -> Result<(), Error> {
+        written.map_err(|error| {
+            self.error.take().unwrap_or_else(|| {
+                Error::unfinished(format!("the report cannot be written: {error}"))
+            })
+        })
+    }
+
+    /// Hands on the first bytes, which end a line or everything.
+    fn hand_on(&mut self, length: usize) -> io::Result<()> {
+        let text = String::from_utf8_lossy(self.pending.get(..length).unwrap_or_default());
+        if let Err(error) = self.output.write(&text) {
+            let words = io::Error::other(error.message.clone());
+            self.error = Some(error);
+            return Err(words);
+        }
+        self.pending.drain(..length);
+        Ok(())
+    }
+}
+
+impl Write for Buffer<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.pending.extend_from_slice(bytes);
+        if self.pending.len() >= Self::SIZE
+            && let Some(end) = memchr::memrchr(b'\n', &self.pending)
+        {
+            self.hand_on(end + 1)?;
+        }
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        match self.pending.len() {
+            0 => Ok(()),
+            length => self.hand_on(length),
+        }
     }
 }

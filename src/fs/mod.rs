@@ -6,7 +6,9 @@
 mod atomic;
 mod lock;
 mod read;
+mod spill;
 
 pub(crate) use atomic::{AtomicFile, create_new, write_whole};
 pub(crate) use lock::rewrite;
 pub(crate) use read::{read_bytes, read_text, read_text_up_to};
+pub(crate) use spill::Spill;

@@ -9,8 +9,8 @@ use serde::Deserialize;
 use serde::de::{DeserializeOwned, IgnoredAny};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// The version of the JSON report that this program reads.
-const VERSION: u32 = 1;
+/// The newest version of the JSON report that this program reads. Version 2 only adds keys.
+const VERSION: u32 = 2;
 
 /// An earlier report, of one farm or of a fleet.
 #[derive(Debug)]

@@ -5,6 +5,7 @@ use crate::error::Error;
 use crate::farm::FarmFileError;
 use crate::remedy;
 use crate::rules::Verdict;
+use crate::text::shown;
 use std::collections::HashMap;
 
 /// A line about a verdict.
@@ -30,6 +31,14 @@ impl Detail {
             label,
             text,
             is_command: true,
+        }
+    }
+
+    /// Returns the detail as one line.
+    fn line(&self) -> String {
+        match self.label {
+            "" => format!("  {}", shown(&self.text)),
+            label => format!("{label}: {}", shown(&self.text)),
         }
     }
 }
@@ -100,35 +109,35 @@ pub(super) fn acceptance(verdict: &Verdict) -> Option<String> {
     Some(format!("{}{end}", accepted.reason))
 }
 
-/// Returns the lines as a text, its labels not aligned.
+/// Returns the lines as a text, its labels not aligned. Each field is escaped for itself, so that a
+/// line break in it does not start a line.
 pub(super) fn text(verdict: &Verdict, file: &str) -> String {
-    lines(verdict, file)
-        .into_iter()
-        .map(|detail| match detail.label {
-            "" => format!("  {}", detail.text),
-            label => format!("{label}: {}", detail.text),
-        })
-        .collect::<Vec<_>>()
-        .join("\n")
+    let lines: Vec<String> = lines(verdict, file).iter().map(Detail::line).collect();
+    lines.join("\n")
 }
 
-/// Returns a mistake in a file, with what was expected and what helps.
+/// Returns a mistake in a file, with what was expected and what helps, each field escaped.
 pub(super) fn mistake(mistake: &FarmFileError) -> String {
-    let expected = mistake
-        .expected
-        .as_ref()
-        .map(|expected| format!(", expected {expected}"))
-        .unwrap_or_default();
-    let hints = mistake.hints.iter().map(|hint| format!("\nhint: {hint}"));
-    format!("{}{expected}{}", mistake.message, hints.collect::<String>())
+    let mut text = shown(&mistake.message).into_owned();
+    if let Some(expected) = &mistake.expected {
+        text.push_str(", expected ");
+        text.push_str(&shown(expected));
+    }
+    push_hints(&mut text, &mistake.hints);
+    text
 }
 
-/// Returns an error with what helps.
+/// Returns an error with what helps, each field escaped.
 pub(super) fn error(error: &Error) -> String {
-    error
-        .hints
-        .iter()
-        .fold(error.message.clone(), |text, hint| {
-            format!("{text}\nhint: {hint}")
-        })
+    let mut text = shown(&error.message).into_owned();
+    push_hints(&mut text, &error.hints);
+    text
+}
+
+/// Adds hints, each in a line.
+fn push_hints(text: &mut String, hints: &[String]) {
+    for hint in hints {
+        text.push_str("\nhint: ");
+        text.push_str(&shown(hint));
+    }
 }

@@ -58,3 +58,13 @@ pub enum FailOn {
     /// None; undecided verdicts do not count either.
     Never,
 }
+
+impl FailOn {
+    /// Returns the word for it on the command line.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::At(severity) => severity.name(),
+            Self::Never => "never",
+        }
+    }
+}

@@ -1,26 +1,30 @@
 //! The summary of a fleet: one row for each farm.
 
+use super::wording::names;
 use super::{Counts, Exit, Report};
 use crate::term::{MIN_WIDE_WIDTH, PlainTable, Screen};
 
 /// What the summary says of one farm.
 #[derive(Debug, Clone)]
-pub struct FleetRow {
+pub(crate) struct FleetRow {
     farm: String,
     file: String,
-    /// `None` if the file could not be read.
+    /// `None` if the farm was not judged.
     counts: Option<Counts>,
+    /// The areas that were not judged for lack of facts.
+    left_out: String,
     exit: Exit,
 }
 
 impl FleetRow {
-    /// Creates the row; `exit` is how the command would end for this farm alone.
-    pub fn new(report: &Report, exit: Exit) -> Self {
+    /// Creates the row of a report.
+    pub(crate) fn new(report: &Report) -> Self {
         Self {
             farm: report.farm.clone().unwrap_or_default(),
             file: report.file.clone(),
-            counts: report.is_readable().then(|| report.counts()),
-            exit,
+            counts: report.is_judged().then(|| report.counts()),
+            left_out: names(report.coverage.lacking().map(|each| each.area)),
+            exit: report.end.exit,
         }
     }
 }
@@ -41,14 +45,16 @@ pub(super) fn table(rows: &[FleetRow], screen: &Screen) -> String {
         ],
         false => &["farm", "err", "warn", "note", "undec", "result"],
     };
-    let mut table = PlainTable::new(width, header.iter().copied());
+    let has_left_out = rows.iter().any(|row| !row.left_out.is_empty());
+    let last_column = has_left_out.then_some("not looked at");
+    let mut table = PlainTable::new(width, header.iter().copied().chain(last_column));
     table.keep_whole(header.len() - 5..header.len());
     if !screen.unicode {
         table.in_ascii();
     }
     for row in rows {
-        let [farm, file] = [&row.farm, &row.file].map(|name| screen.plain(name).into_owned());
-        let names = match (is_wide, farm.is_empty()) {
+        let [farm, file] = [&row.farm, &row.file].map(|name| screen.line_start(name).into_owned());
+        let titles = match (is_wide, farm.is_empty()) {
             (true, _) => vec![farm, file],
             (false, true) => vec![file],
             (false, false) => vec![format!("{farm}\n{file}")],
@@ -60,7 +66,14 @@ pub(super) fn table(rows: &[FleetRow], screen: &Screen) -> String {
             None => Default::default(),
         };
         let result = result(row.exit).to_owned();
-        table.add(names.into_iter().chain(counts).chain([result]));
+        let left_out = has_left_out.then(|| row.left_out.clone());
+        table.add(
+            titles
+                .into_iter()
+                .chain(counts)
+                .chain([result])
+                .chain(left_out),
+        );
     }
     table.text()
 }
@@ -94,12 +107,14 @@ mod tests {
                 farm: "fabrikam".to_owned(),
                 file,
                 counts: Some(counts),
+                left_out: String::new(),
                 exit: Exit::Findings,
             },
             FleetRow {
                 farm: String::new(),
                 file: "broken.toml".to_owned(),
                 counts: None,
+                left_out: String::new(),
                 exit: Exit::Usage,
             },
         ];

@@ -1,13 +1,15 @@
 //! SAY: verdicts as a report, in every format.
 
 mod baseline;
+mod coverage;
 mod details;
 mod dispatch;
-mod document;
 mod exit;
 mod fleet;
 mod formats;
+mod issues;
 mod options;
+mod run;
 pub(crate) mod schema;
 mod since;
 mod status;
@@ -16,14 +18,16 @@ mod wording;
 mod writer;
 
 pub(crate) use baseline::Baseline;
-pub use document::{Document, RenderedReport};
+pub use coverage::{Coverage, LeftOut, LeftOutReason};
 pub use exit::Exit;
-pub(crate) use exit::FailOn;
+pub use exit::FailOn;
 pub(crate) use formats::json::harmless;
-pub use options::{Format, Now, RenderOptions};
+pub use options::{Format, RenderOptions};
+pub use run::{Now, RunEnd, RunInfo, RunOptions};
 pub(crate) use since::Since;
 pub(crate) use status::Counts;
 pub(crate) use status::Status;
+pub use writer::{ReportWriter, Summary};
 
 use crate::error::Error;
 use crate::farm::{Farm, FarmFileError};
@@ -40,10 +44,12 @@ pub struct Report {
     pub body: Body,
     /// The settings in the file, none if it could not be read.
     pub wanted: Farm,
-    /// When the facts were gathered (RFC 3339, UTC), or `None` if they do not say so.
-    pub gathered: Option<String>,
+    /// What was judged, what was not, and from which facts.
+    pub coverage: Coverage,
     /// The comparison with an earlier report, if one was named.
     pub since: Option<Since>,
+    /// How the command would end for this farm alone.
+    pub end: RunEnd,
 }
 
 /// The verdicts, or why there are none.
@@ -51,6 +57,8 @@ pub struct Report {
 pub enum Body {
     /// The verdicts, sorted.
     Verdicts(Vec<Verdict>),
+    /// The file could be read, and nothing was judged, such as without facts of the farm.
+    NotJudged(NotJudged),
     /// The file could not be read.
     Unreadable(Error),
     /// The file is not a valid farm file.
@@ -62,6 +70,15 @@ pub enum Body {
     },
 }
 
+/// Why a farm was not judged.
+#[derive(Debug)]
+pub struct NotJudged {
+    /// Why.
+    pub error: Error,
+    /// How the command ends for it.
+    pub exit: Exit,
+}
+
 impl Report {
     /// Creates the report on a file that could be read.
     pub fn judged(file: String, wanted: Farm, verdicts: Vec<Verdict>) -> Self {
@@ -71,8 +88,9 @@ impl Report {
             file,
             body,
             wanted,
-            gathered: None,
+            coverage: Coverage::default(),
             since: None,
+            end: RunEnd::clean(),
         }
     }
 
@@ -83,8 +101,9 @@ impl Report {
             file,
             body,
             wanted: Farm::default(),
-            gathered: None,
+            coverage: Coverage::default(),
             since: None,
+            end: RunEnd::clean(),
         }
     }
 
@@ -101,9 +120,14 @@ impl Report {
         self.farm.as_deref().unwrap_or(&self.file)
     }
 
-    /// Returns whether the file could be read, so that there are verdicts.
-    pub fn is_readable(&self) -> bool {
+    /// Returns whether there are verdicts.
+    pub fn is_judged(&self) -> bool {
         matches!(self.body, Body::Verdicts(_))
+    }
+
+    /// Returns whether the farm file could be read, judged or not.
+    pub fn is_readable(&self) -> bool {
+        matches!(self.body, Body::Verdicts(_) | Body::NotJudged(_))
     }
 
     /// Counts the verdicts by what they amount to.
@@ -137,20 +161,39 @@ impl Report {
             .is_none_or(|since| since.is_new(verdict))
     }
 
-    /// Returns how the command ends for this report. Only what is new since an earlier report
-    /// counts.
-    pub fn exit(&self, fail_on: FailOn) -> Exit {
-        match (self.is_readable(), fail_on) {
-            (false, _) => Exit::Usage,
-            (true, FailOn::Never) => Exit::Clean,
-            (true, FailOn::At(least)) => self
-                .needing_attention()
-                .map(|verdict| match Status::of(verdict) {
-                    Status::Open(severity) if severity >= least => Exit::Findings,
-                    Status::Undecided => Exit::Undecided,
-                    _ => Exit::Clean,
-                })
-                .fold(Exit::Clean, Exit::worse),
-        }
+    /// Returns how the command ends for this report, and why. Only what is new since an earlier
+    /// report counts.
+    pub fn end_by(&self, fail_on: FailOn) -> RunEnd {
+        let verdicts = match &self.body {
+            Body::Verdicts(_) => end_of_verdicts(self, fail_on),
+            Body::NotJudged(why) => RunEnd::new(why.exit, "a farm was not judged"),
+            Body::Unreadable(_) | Body::Malformed { .. } => {
+                RunEnd::new(Exit::Usage, "a farm file cannot be read")
+            }
+        };
+        verdicts.worse(self.coverage.end())
+    }
+}
+
+/// Returns how the command ends for the verdicts of a report.
+fn end_of_verdicts(report: &Report, fail_on: FailOn) -> RunEnd {
+    let FailOn::At(least) = fail_on else {
+        return RunEnd::new(Exit::Clean, "no finding counts, by `--fail-on never`");
+    };
+    let exit = report
+        .needing_attention()
+        .map(|verdict| match Status::of(verdict) {
+            Status::Open(severity) if severity >= least => Exit::Findings,
+            Status::Undecided => Exit::Undecided,
+            _ => Exit::Clean,
+        })
+        .fold(Exit::Clean, Exit::worse);
+    match exit {
+        Exit::Findings => RunEnd::new(
+            exit,
+            format!("there are findings of severity {} or above", least.name()),
+        ),
+        Exit::Undecided => RunEnd::new(exit, "something is undecided"),
+        _ => RunEnd::clean(),
     }
 }

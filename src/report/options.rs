@@ -1,5 +1,6 @@
 //! The options of rendering a report.
 
+use super::{FailOn, RunInfo};
 use crate::term::Screen;
 
 /// A report's form.
@@ -11,12 +12,20 @@ pub enum Format {
     Table,
     /// For programs: the versioned contract
     Json,
+    /// The same, an object a line
+    Jsonl,
     /// Test results, for CI systems
     Junit,
     /// SARIF 2.1.0, for code scanning
     Sarif,
     /// Annotations of a GitHub Actions run
     Github,
+    /// Code quality report of a GitLab pipeline
+    Gitlab,
+    /// Issues of an Azure DevOps pipeline
+    Azure,
+    /// Markdown, for tickets and step summaries
+    Markdown,
     /// Metrics, for node_exporter's textfile collector
     Prometheus,
     /// One page to attach to a change ticket
@@ -44,15 +53,8 @@ pub struct RenderOptions {
     /// Whether there is a report for each farm of a fleet: each begins with its file, and a summary
     /// follows.
     pub several: bool,
-    /// When the report is made.
-    pub now: Now,
-}
-
-/// When the report is made.
-#[derive(Debug, Clone)]
-pub struct Now {
-    /// Seconds since 1970, UTC.
-    pub seconds: u64,
-    /// The same time, RFC 3339.
-    pub text: String,
+    /// Which findings make the command fail.
+    pub fail_on: FailOn,
+    /// The run that makes the report.
+    pub run: RunInfo,
 }

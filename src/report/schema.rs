@@ -11,7 +11,8 @@ pub(crate) use generated::schema;
 
 #[cfg(test)]
 mod generated {
-    use crate::report::formats::json::{JsonReport, VERSION};
+    use crate::report::formats::json::VERSION;
+    use crate::report::formats::json::form::JsonReport;
     use schemars::generate::SchemaSettings;
     use serde_json::{Value, json};
 
@@ -52,8 +53,9 @@ mod generated {
                                 "additionalProperties": false,
                             },
                         },
+                        "run": {"$ref": "#/$defs/Run"},
                     },
-                    "required": ["report", "files"],
+                    "required": ["report", "files", "run"],
                     "additionalProperties": false,
                 },
             ],

@@ -1,9 +1,11 @@
 //! Sentences that several formats say.
 
+use super::coverage::age_of;
 use super::since::Since;
-use super::writer::Totals;
-use super::{Counts, Status};
-use crate::rules::Verdict;
+use super::writer::Summary;
+use super::{Counts, Coverage, Report, RunInfo, Status};
+use crate::facts::{FactsSource, missing_in_version};
+use crate::rules::{Area, Verdict};
 
 /// Returns what a verdict says in one sentence. Only a finding's message names its subject.
 pub(super) fn sentence(verdict: &Verdict) -> String {
@@ -42,27 +44,145 @@ pub(super) fn since_summary(since: &Since) -> String {
 
 /// Returns "2 errors, 1 warning; 12 passed, 3 not applicable".
 pub(super) fn summary(counts: &Counts) -> String {
+    with_rest(found(counts, None), counts)
+}
+
+/// Returns "nothing found in page, farm, dns; 12 passed; not looked at: iis, folder".
+pub(super) fn report_summary(report: &Report) -> String {
+    let counts = report.counts();
+    let coverage = &report.coverage;
+    let places = places(coverage);
+    let said = with_rest(found(&counts, Some(&places)), &counts);
+    let left_out = names(coverage.left_out.iter().map(|each| each.area));
+    match left_out.is_empty() {
+        true => said,
+        false => format!("{said}; not looked at: {left_out}"),
+    }
+}
+
+/// Returns the areas that were judged, with those that were judged in part marked.
+fn places(coverage: &Coverage) -> String {
+    let judged = coverage.judged.iter().map(|area| {
+        let part = if coverage.in_part.contains(area) {
+            " (in part)"
+        } else {
+            ""
+        };
+        format!("{}{part}", area.name())
+    });
+    judged.collect::<Vec<_>>().join(", ")
+}
+
+/// Returns the names of areas.
+pub(super) fn names(areas: impl IntoIterator<Item = Area>) -> String {
+    let names: Vec<&str> = areas.into_iter().map(Area::name).collect();
+    names.join(", ")
+}
+
+/// Returns what was found, and in which areas if that is known.
+fn found(counts: &Counts, places: Option<&str>) -> String {
     let found = join(&[
         (counts.error, "error", "errors"),
         (counts.warning, "warning", "warnings"),
         (counts.note, "note", "notes"),
         (counts.undecided, "undecided", "undecided"),
     ]);
+    let place = places
+        .filter(|places| !places.is_empty())
+        .map(|places| format!(" in {places}"))
+        .unwrap_or_default();
+    match (found.is_empty(), places) {
+        (false, _) => format!("{found}{place}"),
+        (true, Some("")) => "nothing was judged".to_owned(),
+        (true, _) if counts.pass + counts.accepted == 0 && counts.not_applicable > 0 => {
+            format!("nothing applies{place}")
+        }
+        (true, _) => format!("nothing found{place}"),
+    }
+}
+
+/// Adds how many verdicts need no attention.
+fn with_rest(found: String, counts: &Counts) -> String {
     let rest = join(&[
         (counts.pass, "passed", "passed"),
         (counts.not_applicable, "not applicable", "not applicable"),
         (counts.accepted, "accepted", "accepted"),
     ]);
-    let found = if found.is_empty() {
-        "nothing found".to_owned()
-    } else {
-        found
-    };
     if rest.is_empty() {
         found
     } else {
         format!("{found}; {rest}")
     }
+}
+
+/// Returns what a report says of its reach besides the areas' names: why areas were left out, the
+/// facts, and the servers without any. Each is a sentence from which nothing is escaped yet.
+pub(super) fn coverage_lines(report: &Report, run: &RunInfo) -> Vec<String> {
+    let coverage = &report.coverage;
+    let mut lines = Vec::new();
+    for left_out in coverage.left_out.iter().filter(|each| each.is_told()) {
+        let required = if left_out.is_required {
+            " (required)"
+        } else {
+            ""
+        };
+        let area = left_out.area.name();
+        lines.push(format!(
+            "{area} was not looked at{required}: {}",
+            left_out.sentence()
+        ));
+    }
+    lines.extend(
+        coverage
+            .sources
+            .iter()
+            .map(|source| facts_line(source, run)),
+    );
+    lines.extend(servers_line(coverage));
+    lines
+}
+
+/// Returns which servers the facts lack, or `None` if they lack none.
+pub(super) fn servers_line(coverage: &Coverage) -> Option<String> {
+    let servers = coverage.servers_without_facts.join(", ");
+    (!servers.is_empty()).then(|| format!("the facts hold nothing of these servers: {servers}"))
+}
+
+/// Returns "facts: `facts.json` of sp1.fabrikam.com gathered 2026-11-20T08:00:00Z, 10 days ago".
+pub(super) fn facts_line(source: &FactsSource, run: &RunInfo) -> String {
+    let mut line = match &source.file {
+        Some(file) => format!("facts: `{file}`"),
+        None => "facts".to_owned(),
+    };
+    if let Some(server) = &source.server {
+        line.push_str(&format!(" of {server}"));
+    }
+    match (&source.gathered, age_of(source, &run.now)) {
+        (Some(time), Some(age)) => line.push_str(&format!(" gathered {time}, {} ago", ago(age))),
+        (Some(time), None) => line.push_str(&format!(" gathered {time}")),
+        (None, _) => line.push_str(" gathered at an unknown time"),
+    }
+    let missing = missing_in_version(source.version);
+    if !missing.is_empty() {
+        let version = source.version;
+        let missing = missing.join(", ");
+        line.push_str(&format!(
+            "; version {version} of the file cannot hold {missing}"
+        ));
+    }
+    line
+}
+
+/// Returns an age in its largest unit.
+pub(super) fn ago(seconds: u64) -> String {
+    const UNITS: [(u64, &str); 3] = [(86400, "day"), (3600, "hour"), (60, "minute")];
+    let largest = UNITS
+        .iter()
+        .map(|(length, unit)| (seconds / length, *unit))
+        .find(|(count, _)| *count > 0);
+    let (count, unit) = largest.unwrap_or((seconds, "second"));
+    let plural = if count == 1 { "" } else { "s" };
+    format!("{count} {unit}{plural}")
 }
 
 /// Returns the counts that are not zero, in words.
@@ -76,15 +196,40 @@ fn join(counts: &[(usize, &str, &str)]) -> String {
 }
 
 /// Returns "3 files (1 unreadable): 2 errors; 12 passed".
-pub(super) fn fleet_summary(totals: &Totals<'_>) -> String {
-    let unreadable = match totals.unreadable {
-        0 => String::new(),
-        count => format!(" ({count} unreadable)"),
+pub(super) fn fleet_summary(all: &Summary<'_>) -> String {
+    let unjudged: Vec<String> = [
+        (all.unreadable, "unreadable"),
+        (all.not_judged, "not judged"),
+    ]
+    .iter()
+    .filter(|(count, _)| *count > 0)
+    .map(|(count, word)| format!("{count} {word}"))
+    .collect();
+    let unjudged = match unjudged.is_empty() {
+        true => String::new(),
+        false => format!(" ({})", unjudged.join(", ")),
     };
-    let files = if totals.files == 1 {
+    let files = if all.files == 1 {
         "1 file".to_owned()
     } else {
-        format!("{} files", totals.files)
+        format!("{} files", all.files)
     };
-    format!("{files}{unreadable}: {}", summary(&totals.counts))
+    let judged = all.files - all.unreadable - all.not_judged;
+    if judged == 0 {
+        return format!("{files}{unjudged}");
+    }
+    let said = format!("{files}{unjudged}: {}", summary(&all.counts));
+    let left_out = all.left_out.iter().map(|(area, count)| {
+        let farms = if *count == judged {
+            String::new()
+        } else {
+            format!(" ({count} of {judged})")
+        };
+        format!("{}{farms}", area.name())
+    });
+    let left_out: Vec<String> = left_out.collect();
+    match left_out.is_empty() {
+        true => said,
+        false => format!("{said}; not looked at: {}", left_out.join(", ")),
+    }
 }

@@ -1,59 +1,104 @@
-//! What every format's writer does.
+//! What every format's writer does, and what it is told at the end.
 
-use super::fleet::FleetRow;
-use super::options::RenderOptions;
 use super::since::NotInRun;
-use super::{Counts, Report};
+use super::{Baseline, Body, Counts, Exit, Report, RunEnd};
+use crate::rules::Area;
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::{self, Write};
 
 /// A format's writer: it makes one document of any number of reports, each written as soon as it is
-/// judged.
-pub trait ReportWriter: Sync {
-    /// Returns the text before the first report.
-    fn opening(&self, _: &RenderOptions) -> String {
-        String::new()
+/// judged. What the end of the document has to know of them is the writer's own state.
+pub trait ReportWriter {
+    /// Writes what comes before the first report.
+    ///
+    /// # Errors
+    /// The output cannot be written.
+    fn begin(&mut self, _: &mut dyn Write) -> io::Result<()> {
+        Ok(())
     }
 
-    /// Returns the text between two chunks that are not empty.
-    fn separator(&self) -> &'static str {
-        ""
-    }
+    /// Writes the next report.
+    ///
+    /// # Errors
+    /// The output cannot be written.
+    fn report(&mut self, report: &Report, out: &mut dyn Write) -> io::Result<()>;
 
-    /// Renders the report at `index` (from 0) of all.
-    fn chunk(&self, report: &Report, options: &RenderOptions, index: usize) -> Chunk;
-
-    /// Returns the text behind the last report.
-    fn closing(&self, _: &Totals<'_>, _: &RenderOptions) -> String {
-        String::new()
-    }
-}
-
-/// What one report adds to the document.
-#[derive(Debug, Default)]
-pub struct Chunk {
-    /// Written at once.
-    pub text: String,
-    /// Kept for the end: the first texts of all reports, then the second.
-    pub later: [String; 2],
-}
-
-impl From<String> for Chunk {
-    fn from(text: String) -> Self {
-        Self {
-            text,
-            later: Default::default(),
-        }
+    /// Writes what comes behind the last report.
+    ///
+    /// # Errors
+    /// The output cannot be written.
+    fn finish(&mut self, _: &Summary<'_>, _: &mut dyn Write) -> io::Result<()> {
+        Ok(())
     }
 }
 
 /// What is known when the last report is written.
-#[derive(Debug, Default)]
-pub struct Totals<'a> {
+#[derive(Debug)]
+pub struct Summary<'a> {
+    /// How many reports there are.
     pub files: usize,
+    /// How many farm files could not be read.
     pub unreadable: usize,
+    /// How many farms were not judged although their files could be read.
+    pub not_judged: usize,
+    /// The verdicts of all reports.
     pub counts: Counts,
-    /// What the chunks kept for the end.
-    pub later: [String; 2],
+    /// How many judged farms each area was left out of.
+    pub left_out: BTreeMap<Area, usize>,
+    /// How the command ends.
+    pub end: RunEnd,
+    /// The farms of the earlier report that no report was about.
     pub not_in_run: Vec<NotInRun<'a>>,
-    /// One for each farm of a fleet, in the formats that show them as a table.
-    pub rows: Vec<FleetRow>,
+    /// The farms of the earlier report that a report was about.
+    in_run: BTreeSet<usize>,
+}
+
+impl Default for Summary<'_> {
+    fn default() -> Self {
+        Self {
+            files: 0,
+            unreadable: 0,
+            not_judged: 0,
+            counts: Counts::default(),
+            left_out: BTreeMap::new(),
+            end: RunEnd::clean(),
+            not_in_run: Vec::new(),
+            in_run: BTreeSet::new(),
+        }
+    }
+}
+
+impl<'a> Summary<'a> {
+    /// Counts a report.
+    pub fn add(&mut self, report: &Report) {
+        self.files += 1;
+        match report.body {
+            Body::Verdicts(_) => {}
+            Body::NotJudged(_) => self.not_judged += 1,
+            Body::Unreadable(_) | Body::Malformed { .. } => self.unreadable += 1,
+        }
+        self.counts = self.counts.plus(report.counts());
+        for left_out in &report.coverage.left_out {
+            *self.left_out.entry(left_out.area).or_default() += 1;
+        }
+        if report.end.exit.worse(self.end.exit) != self.end.exit {
+            self.end = report.end.clone();
+        }
+        self.in_run
+            .extend(report.since.as_ref().and_then(|since| since.index));
+    }
+
+    /// Adds how something besides the reports ended.
+    pub fn end_with(&mut self, exit: Exit, reason: &str) {
+        if exit.worse(self.end.exit) != self.end.exit {
+            self.end = RunEnd::new(exit, reason);
+        }
+    }
+
+    /// Compares the farms of the run with those of an earlier report.
+    pub fn compare(&mut self, baseline: Option<&'a Baseline>) {
+        if let Some(baseline) = baseline {
+            self.not_in_run = baseline.not_in_run(&self.in_run);
+        }
+    }
 }

@@ -2,8 +2,9 @@
 
 use super::{Case, Evidence, Outcome, OutcomeKind, Remedy, Rule, RuleResult, Severity};
 use crate::farm::edit::literal;
+use crate::farm::key::{entry_names, entry_setting};
 use crate::farm::values::Date;
-use crate::farm::{Acceptance, Key, SettingValue};
+use crate::farm::{Acceptance, Key, SettingValue, Table};
 
 /// What a verdict points at in the farm file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -57,10 +58,7 @@ pub struct Verdict {
 
 impl Verdict {
     pub(super) fn new(rule: &'static Rule, result: RuleResult, case: &Case<'_>) -> Self {
-        let key = match (result.about, rule.about.first()) {
-            (Some(key), _) => Some(key),
-            (None, key) => key.map(|key| (*key).to_owned()),
-        };
+        let key = result.about.or_else(|| own_key(rule, case));
         let mut verdict = Self {
             rule,
             severity: rule.severity,
@@ -140,6 +138,20 @@ impl About {
             line,
             text,
         }
+    }
+}
+
+/// Returns the setting that a rule is about, or `None` if it is one of entries of which the farm has
+/// none or several.
+fn own_key(rule: &Rule, case: &Case<'_>) -> Option<String> {
+    let key = *rule.about.first()?;
+    let Some((table, setting)) = key.split_once(".NAME.") else {
+        return Some(key.to_owned());
+    };
+    let table = Table::ALL.into_iter().find(|each| each.name() == table)?;
+    match entry_names(case.farm, table).as_slice() {
+        [only] => Some(entry_setting(table, only, setting)),
+        _ => None,
     }
 }
 

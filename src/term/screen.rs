@@ -2,6 +2,8 @@
 
 use crate::text::shown;
 use std::borrow::Cow;
+use textwrap::core::Word;
+use textwrap::wrap_algorithms::wrap_first_fit;
 use textwrap::{Options, WordSeparator, WordSplitter};
 
 /// The width of a table in columns, if the width of the screen is not known.
@@ -38,23 +40,67 @@ impl Screen {
         }
     }
 
+    /// Returns a text for the start of a line: what the runners of CI systems would read as a
+    /// command of theirs is escaped.
+    pub fn line_start<'a>(&self, text: &'a str) -> Cow<'a, str> {
+        not_command(self.plain(text))
+    }
+
     /// Returns a text in lines of the screen's width, with `first` before the first line and `rest`
     /// before the others. Lines are broken only at spaces, so that names can be copied.
     pub fn lines(&self, text: &str, first: &str, rest: &str) -> Vec<String> {
+        let rows = self.rows(text, first.chars().count(), rest.chars().count());
+        let indents = std::iter::once(first).chain(std::iter::repeat(rest));
+        rows.into_iter()
+            .zip(indents)
+            .map(|(row, indent)| not_command(format!("{indent}{row}").into()).into_owned())
+            .collect()
+    }
+
+    /// Returns a text in rows that fit the screen behind `first` columns, the later ones behind
+    /// `rest` columns. Lines are broken only at spaces, so that names can be copied.
+    pub fn rows<'a>(&self, text: &'a str, first: usize, rest: usize) -> Vec<Cow<'a, str>> {
         let text = self.plain(text);
         let Some(width) = self.width else {
-            return vec![format!("{first}{text}")];
+            return vec![text];
         };
-        let options = Options::new(width)
-            .initial_indent(first)
-            .subsequent_indent(rest)
-            .break_words(false)
-            .word_separator(WordSeparator::AsciiSpace)
-            .word_splitter(WordSplitter::NoHyphenation);
-        textwrap::wrap(&text, options)
-            .into_iter()
-            .map(Cow::into_owned)
+        let words: Vec<Word<'_>> = WordSeparator::AsciiSpace.find_words(&text).collect();
+        let widths = [first, rest].map(|indent| width.saturating_sub(indent) as f64);
+        let rows = wrap_first_fit(&words, &widths);
+        rows.into_iter()
+            .enumerate()
+            .map(|(index, in_row)| {
+                let row = joined(in_row);
+                match index {
+                    0 => row.into(),
+                    _ => not_command(row.into()),
+                }
+            })
             .collect()
+    }
+}
+
+/// Returns words with the spaces between them.
+fn joined(words: &[Word<'_>]) -> String {
+    let mut row = String::new();
+    for (index, word) in words.iter().enumerate() {
+        row.push_str(word.word);
+        if index + 1 < words.len() {
+            row.push_str(word.whitespace);
+        }
+    }
+    row
+}
+
+/// Returns a line in which the colon is escaped that would make it a command of GitHub's runner,
+/// which ignores the spaces before it.
+pub(crate) fn not_command(line: Cow<'_, str>) -> Cow<'_, str> {
+    match line.trim_start().strip_prefix("::") {
+        None => line,
+        Some(rest) => {
+            let indent = line.len() - line.trim_start().len();
+            format!("{:indent$}\\u{{3a}}:{rest}", "").into()
+        }
     }
 }
 

@@ -1,5 +1,6 @@
 //! Tables for reading.
 
+use super::screen::not_command;
 use comfy_table::{
     Cell, ColumnConstraint, ContentArrangement, LineStyle, Table, TableStyle, Width,
 };
@@ -66,6 +67,11 @@ impl PlainTable {
 
     /// Returns the lines, without spaces at their ends.
     pub(crate) fn text(&self) -> String {
-        self.table.trim_fmt() + "\n"
+        let mut text = String::new();
+        for line in self.table.lines() {
+            text.push_str(&not_command(line.trim_end().into()));
+            text.push('\n');
+        }
+        text
     }
 }

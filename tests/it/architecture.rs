@@ -89,7 +89,7 @@ const MODULES: &[ModuleRules] = &[
         &[Terminal, Files, Processes, Environment],
     ),
     module("cli/args/password.rs", ALL, &[Terminal, Environment]),
-    module("report/", "rules remedy facts term farm formats", &[]),
+    module("report/", "rules remedy facts term farm formats fs", &[]),
     module("rules/", "remedy facts farm formats", &[]),
     module("remedy/", "formats", &[]),
     module("probe/", "facts farm formats", &[Sockets, Clock, Async]),

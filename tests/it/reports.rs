@@ -14,7 +14,7 @@ use spinmail::testing::farm::edit::literal;
 use spinmail::testing::farm::values::Date;
 use spinmail::testing::report::Screen;
 use spinmail::testing::report::{
-    Body, Document, Format, Now, RenderOptions, RenderedReport, Report,
+    Body, FailOn, Format, Now, RenderOptions, Report, RunInfo, RunOptions, Summary,
 };
 use spinmail::testing::rules::{self, Case, Selection};
 use std::collections::BTreeMap;
@@ -45,24 +45,23 @@ fn look(format: Format, several: bool, verbose: bool) -> RenderOptions {
         verbose,
         colour: false,
         several,
-        now,
+        fail_on: FailOn::At(rules::Severity::Error),
+        run: RunInfo::new(now, RunOptions::default()),
     }
 }
 
 /// What the program prints of these reports.
 fn document(reports: &[Report], format: Format, several: bool, verbose: bool) -> String {
     let look = look(format, several, verbose);
-    let mut document = Document::new(look.clone(), None);
-    let mut text = document.opening();
-    for (place, report) in reports.iter().enumerate() {
-        text.push_str(&document.add(RenderedReport::new(
-            report,
-            &look,
-            place,
-            spinmail::testing::report::Exit::Clean,
-        )));
+    let (mut writer, mut all) = (look.writer(), Summary::default());
+    let mut text = Vec::new();
+    writer.begin(&mut text).expect("memory");
+    for report in reports {
+        all.add(report);
+        writer.report(report, &mut text).expect("memory");
     }
-    text + &document.closing()
+    writer.finish(&all, &mut text).expect("memory");
+    String::from_utf8(text).expect("UTF-8")
 }
 
 /// A report on a farm's text, as the program makes it.

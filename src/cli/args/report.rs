@@ -5,7 +5,7 @@ use crate::cli::clock;
 use crate::cli::console::Console;
 use crate::error::Error;
 use crate::fs::read_text_up_to;
-use crate::report::{Baseline, Format, RenderOptions};
+use crate::report::{Baseline, Format, RenderOptions, RunInfo, RunOptions};
 use crate::term::Screen;
 use clap::ValueHint;
 use std::path::{Path, PathBuf};
@@ -78,22 +78,32 @@ impl ReportArgs {
     }
 
     /// Returns how the report of one farm is written.
-    pub(crate) fn options(&self, console: &Console) -> RenderOptions {
+    pub(crate) fn options(&self, console: &Console, run: RunOptions) -> RenderOptions {
         RenderOptions {
             format: self.format,
             screen: self.out.screen(console),
             verbose: console.is_verbose(),
             colour: console.has_colour(),
             several: false,
-            now: clock::now(),
+            fail_on: run.fail_on,
+            run: RunInfo::new(clock::now(), self.run_options(run)),
         }
     }
 
     /// Returns how the reports of several farms are written as one.
-    pub(crate) fn fleet_options(&self, console: &Console) -> RenderOptions {
+    pub(crate) fn fleet_options(&self, console: &Console, run: RunOptions) -> RenderOptions {
         RenderOptions {
             several: true,
-            ..self.options(console)
+            ..self.options(console, run)
+        }
+    }
+
+    /// Adds the options that are the report's own.
+    fn run_options(&self, run: RunOptions) -> RunOptions {
+        let since = self.since.as_ref();
+        RunOptions {
+            since: since.map(|path| path.to_string_lossy().into_owned()),
+            ..run
         }
     }
 

@@ -2,8 +2,9 @@
 
 use super::area::{AreaWord, parts};
 use crate::error::Error;
-use crate::report::FailOn;
-use crate::rules::{Area, AreaPart, Selection, Severity, all};
+use crate::report::{FailOn, RunOptions};
+use crate::rules::{Area, AreaPart, Selection, Severity, all, area_from_word};
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 
 /// Which rules are judged, and which findings decide the exit status.
 #[derive(Debug, Clone, Default, clap::Args)]
@@ -19,6 +20,26 @@ pub(crate) struct RulesArgs {
     /// The least severity that makes the exit status 1; never makes it 0 whatever is found
     #[arg(long, value_name = "SEVERITY", default_value = "error")]
     fail_on: LeastSeverity,
+    /// Make the exit status 3 if one of these areas is not judged; all means every area
+    #[arg(long, value_name = "AREA,…", value_delimiter = ',', value_parser = required_parser())]
+    require: Vec<RequiredArea>,
+}
+
+/// A word of `--require`.
+#[derive(Debug, Clone, Copy)]
+enum RequiredArea {
+    All,
+    One(Area),
+}
+
+/// Returns the parser of `--require`.
+fn required_parser() -> impl TypedValueParser<Value = RequiredArea> {
+    let areas = Area::ALL
+        .iter()
+        .map(|area| PossibleValue::new(area.name()).aliases(area.aliases()));
+    let words = areas.chain([PossibleValue::new("all")]);
+    PossibleValuesParser::new(words.collect::<Vec<_>>())
+        .map(|word| area_from_word(&word).map_or(RequiredArea::All, RequiredArea::One))
 }
 
 // Without doc comments: the help would list what each word means.
@@ -49,7 +70,34 @@ impl RulesArgs {
         }
     }
 
-    pub(crate) fn fail_on(&self) -> FailOn {
+    /// Returns the options of a run that judges these areas.
+    pub(crate) fn run_options(&self, areas: &[Area]) -> RunOptions {
+        RunOptions {
+            areas: areas.iter().map(|area| area.name()).collect(),
+            only: self.only.clone(),
+            skip: self.skip.clone(),
+            fail_on: self.fail_on(),
+            require: self.required().iter().map(|area| area.name()).collect(),
+            ..RunOptions::default()
+        }
+    }
+
+    /// Returns the areas that must be judged.
+    pub(crate) fn required(&self) -> Vec<Area> {
+        let mut areas: Vec<Area> = self
+            .require
+            .iter()
+            .flat_map(|word| match word {
+                RequiredArea::All => Area::ALL.to_vec(),
+                RequiredArea::One(area) => vec![*area],
+            })
+            .collect();
+        areas.sort();
+        areas.dedup();
+        areas
+    }
+
+    fn fail_on(&self) -> FailOn {
         match self.fail_on {
             LeastSeverity::Error => FailOn::At(Severity::Error),
             LeastSeverity::Warning => FailOn::At(Severity::Warning),

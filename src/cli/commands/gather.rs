@@ -1,6 +1,6 @@
 //! `gather`: probes the real world and records the facts, or merges recorded facts into one file.
 
-use crate::cli::areas::{has_facts, reachable};
+use crate::cli::areas::reachable;
 use crate::cli::args::{
     AreaWord, CredentialArgs, FarmFileArgs, ProbeArgs, area_parser, areas, facts_long_help,
     load_facts, parts,
@@ -129,7 +129,8 @@ fn gather(
         progress: &progress,
     };
     let mut wanted = if named.is_empty() {
-        reachable(&request, console)
+        warn_of_left_out(&request, console);
+        reachable(&request)
     } else {
         warn_of_unreachable(&request, console);
         named.clone()
@@ -147,10 +148,17 @@ fn gather(
     for error in &errors {
         console.error(error);
     }
-    let has_any_facts = probed_areas()
-        .into_iter()
-        .any(|area| has_facts(&facts, area));
+    let has_any_facts = probed_areas().into_iter().any(|area| facts.holds(area));
     Ok((has_any_facts.then_some(facts), exit_of(&errors)))
+}
+
+/// Says which areas are not asked.
+fn warn_of_left_out(request: &ProbeRequest<'_>, console: &Console) {
+    for area in Area::ALL {
+        if let Some(why) = probe::obstacle(area, request) {
+            console.status(&format!("{} is left out: {why}", area.name()));
+        }
+    }
 }
 
 fn warn_of_unreachable(request: &ProbeRequest<'_>, console: &Console) {

@@ -57,6 +57,7 @@ pub(crate) fn run(args: &TraceArgs, console: &Console) -> Result<Exit, Error> {
         max_age: args.facts.max_age(),
         areas: &[],
         filter: &filter,
+        required: &[],
         probe: &args.probe,
         credentials: &CredentialArgs::default(),
         address: Some(&receiver),
@@ -67,14 +68,14 @@ pub(crate) fn run(args: &TraceArgs, console: &Console) -> Result<Exit, Error> {
     let (report, probed) = check.judge(loaded)?;
     let trace = Trace::new(address, report.verdicts());
     let text = if args.format.is_json() {
-        report::harmless(&format!("{:#}\n", trace.json()))
+        report::harmless(&format!("{:#}\n", trace.json())).into_owned()
     } else {
         trace.text(&args.out.screen(console), console.is_verbose())
     };
     let mut output = Output::begin(args.out.path(), console, &read)?;
     output.write(&text)?;
     output.finish()?;
-    Ok(probed.worse(report.exit(FailOn::At(Severity::Error))))
+    Ok(probed.worse(report.end_by(FailOn::At(Severity::Error)).exit))
 }
 
 /// Returns the domain of an address (RFC 5321 4.1.2): what follows the last `@`.

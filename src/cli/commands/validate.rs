@@ -3,21 +3,18 @@
 use crate::cli::args::{FarmFileArgs, ReportArgs, RulesArgs, with_hint};
 use crate::cli::clock;
 use crate::cli::console::Console;
+use crate::cli::coverage::{Origin, Scope};
+use crate::cli::in_order::for_each_in_order;
 use crate::cli::output::Output;
 use crate::cli::paths::{Target, expand, load_farm};
 use crate::cli::report_writer::{ReportContext, ReportWriter};
 use crate::error::Error;
 use crate::facts::Facts;
 use crate::farm::values::Date;
-use crate::report::{Body, Exit, RenderedReport, Report};
+use crate::report::{Body, Exit, Report};
 use crate::rules::{self, Area, Case, Selection};
 use clap::ValueHint;
-use rayon::prelude::*;
 use std::path::PathBuf;
-
-/// How many files are judged before their reports are printed: keeps memory flat and all processors
-/// busy.
-const BATCH: usize = 256;
 
 #[derive(Debug, clap::Args)]
 #[group(skip)]
@@ -40,20 +37,21 @@ pub(crate) struct ValidateArgs {
 }
 
 pub(crate) fn run(args: &ValidateArgs, console: &Console) -> Result<Exit, Error> {
+    let run = args.rules.run_options(&[]);
     let validation = Validation {
         selection: args
             .rules
             .filter(&[])
             .selection(&[Area::Page, Area::Farm])?,
+        required: args.rules.required(),
         today: clock::today(),
         context: ReportContext {
             options: if args.has_several() {
-                args.report.fleet_options(console)
+                args.report.fleet_options(console, run)
             } else {
-                args.report.options(console)
+                args.report.options(console, run)
             },
             baseline: args.report.baseline()?,
-            fail_on: args.rules.fail_on(),
         },
         is_default: args.files.is_empty(),
     };
@@ -65,12 +63,12 @@ pub(crate) fn run(args: &ValidateArgs, console: &Console) -> Result<Exit, Error>
     read.extend(targets.iter().map(|(path, _)| path.clone()));
     let output = Output::begin(args.report.out.path(), console, &read)?;
     let mut writer = ReportWriter::begin(output, &validation.context)?;
-    for (batch, place) in targets.chunks(BATCH).zip((0..).step_by(BATCH)) {
-        for written in validation.judge_all(batch, place) {
-            writer.write(written)?;
-        }
-    }
-    writer.finish()
+    for_each_in_order(
+        &targets,
+        |target| validation.judge(target),
+        |report| writer.write(&report),
+    )?;
+    writer.finish(Exit::Clean)
 }
 
 impl ValidateArgs {
@@ -82,6 +80,7 @@ impl ValidateArgs {
 /// How files are judged, and how the reports on them are written.
 struct Validation {
     selection: Selection,
+    required: Vec<Area>,
     today: Date,
     context: ReportContext,
     /// Whether no file was named, so that the default one is judged.
@@ -89,19 +88,11 @@ struct Validation {
 }
 
 impl Validation {
-    /// Judges files on all processors; `place` is that of the first among all.
-    fn judge_all(&self, batch: &[Target], place: usize) -> Vec<RenderedReport> {
-        batch
-            .par_iter()
-            .enumerate()
-            .map(|(at, target)| {
-                let report = self.judge(target);
-                self.context.format(report, place + at, Exit::Clean)
-            })
-            .collect()
+    fn judge(&self, target: &Target) -> Report {
+        self.context.complete(self.report(target), Exit::Clean)
     }
 
-    fn judge(&self, target: &Target) -> Report {
+    fn report(&self, target: &Target) -> Report {
         let (path, _) = target;
         let file = path.to_string_lossy().into_owned();
         match load_farm(target) {
@@ -109,7 +100,19 @@ impl Validation {
                 let facts = Facts::default();
                 let case = Case::new(&loaded.document, &facts, self.today);
                 let verdicts = rules::judge(&case, &self.selection);
-                Report::judged(file, loaded.document.farm, verdicts)
+                let scope = Scope {
+                    farm: &loaded.document.farm,
+                    facts: &facts,
+                    selection: &self.selection,
+                    named: &[],
+                    required: &self.required,
+                    origin: Origin::FarmFile,
+                };
+                let coverage = scope.coverage();
+                Report {
+                    coverage,
+                    ..Report::judged(file, loaded.document.farm, verdicts)
+                }
             }
             Err(Body::Unreadable(error)) if self.is_default => {
                 Report::unreadable(file, Body::Unreadable(with_hint(error, path)))

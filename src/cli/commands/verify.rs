@@ -59,30 +59,34 @@ pub(crate) struct VerifyArgs {
 pub(crate) fn run(args: &VerifyArgs, console: &Console) -> Result<Exit, Error> {
     let filter = args.rules.filter(&args.areas);
     let areas = areas(&args.areas);
-    let fail_on = args.rules.fail_on();
+    let run = args.rules.run_options(&areas);
+    let required = args.rules.required();
     if !args.farms.is_empty() {
         let check = FleetCheck {
             farms: &args.farms,
             facts: &args.facts.facts,
-            max_age: args.facts.max_age(),
             scope: FleetScope {
                 areas: &areas,
                 filter: &filter,
+                required: &required,
+                max_age: args.facts.max_age(),
+                has_recorded_facts: !args.facts.facts.is_empty(),
                 credentials: &args.credentials,
             },
             console,
         };
-        return check.run(&args.report, fail_on);
+        return check.run(&args.report, run);
     }
     let check = Check {
         facts: &args.facts.facts,
         max_age: args.facts.max_age(),
         areas: &areas,
         filter: &filter,
+        required: &required,
         probe: &args.probe,
         credentials: &args.credentials,
         address: None,
         console,
     };
-    check.run(args.farm_file.load(console)?, &args.report, fail_on)
+    check.run(args.farm_file.load(console)?, &args.report, run)
 }

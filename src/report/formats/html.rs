@@ -4,82 +4,119 @@
 mod parts;
 mod words;
 
+use crate::fs::Spill;
 use crate::report::trace::{HopState, Trace};
 use crate::report::wording::{fleet_summary, summary};
-use crate::report::writer::{Chunk, ReportWriter, Totals};
-use crate::report::{RenderOptions, Report};
+use crate::report::writer::{ReportWriter, Summary};
+use crate::report::{Body, RenderOptions, Report};
 use parts::Outline;
-use std::fmt::Write;
+use std::io::{self, Write};
 use words::{address, code, counts, escaped, passes_everywhere};
 
 const STYLE: &str = include_str!("html/style.css");
 
-pub(crate) struct Html;
+pub(crate) struct Html<'a> {
+    options: &'a RenderOptions,
+    /// The rows of a fleet's summary, which comes before its farms, and the farms.
+    rows: Spill,
+    articles: Spill,
+    count: usize,
+}
 
-impl ReportWriter for Html {
-    /// Keeps everything of a fleet for the end, because its summary comes before its farms.
-    fn chunk(&self, report: &Report, options: &RenderOptions, index: usize) -> Chunk {
-        if !options.several {
-            return document(&title(report), &single(report, options), options).into();
-        }
-        let id = format!("farm-{index}");
-        Chunk {
-            text: String::new(),
-            later: [row(report, &id), article(report, options, &id)],
-        }
-    }
-
-    fn closing(&self, totals: &Totals<'_>, options: &RenderOptions) -> String {
-        if options.several {
-            document(
-                "Incoming e-mail of a fleet",
-                &fleet(totals, options),
-                options,
-            )
-        } else {
-            String::new()
+impl<'a> Html<'a> {
+    pub(crate) fn new(options: &'a RenderOptions) -> Self {
+        Self {
+            options,
+            rows: Spill::default(),
+            articles: Spill::default(),
+            count: 0,
         }
     }
 }
 
-/// Returns the page around its body. The policy allows its style, by its hash, and nothing else.
-fn document(title: &str, body: &str, options: &RenderOptions) -> String {
+impl ReportWriter for Html<'_> {
+    fn report(&mut self, report: &Report, out: &mut dyn Write) -> io::Result<()> {
+        if !self.options.several {
+            write_head(out, &title(report))?;
+            out.write_all(single(report, self.options).as_bytes())?;
+            return write_foot(out, self.options);
+        }
+        let id = format!("farm-{}", self.count);
+        self.count += 1;
+        self.rows.write_all(row(report, &id).as_bytes())?;
+        self.articles
+            .write_all(article(report, self.options, &id).as_bytes())
+    }
+
+    fn finish(&mut self, all: &Summary<'_>, out: &mut dyn Write) -> io::Result<()> {
+        if !self.options.several {
+            return Ok(());
+        }
+        write_head(out, "Incoming e-mail of a fleet")?;
+        write_summary_head(out, all, self.options)?;
+        self.rows.copy_to(out)?;
+        write!(out, "</tbody>\n</table>\n{}</section>\n", not_in_run(all))?;
+        self.articles.copy_to(out)?;
+        out.write_all(b"</main>\n")?;
+        write_foot(out, self.options)
+    }
+}
+
+/// Writes what comes before a page's body. The policy allows its style, by its hash, and nothing
+/// else.
+fn write_head(out: &mut dyn Write, title: &str) -> io::Result<()> {
     // A browser hashes the style as it has read it, with plain line feeds.
     let style = STYLE.replace("\r\n", "\n");
     let hash = ring::digest::digest(&ring::digest::SHA256, style.as_bytes());
     let hash = data_encoding::BASE64.encode(hash.as_ref());
-    format!(
+    writeln!(
+        out,
         "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\" />\n<meta \
          http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src \
          'sha256-{hash}'; base-uri 'none'; form-action 'none'\" />\n<meta name=\"viewport\" \
          content=\"width=device-width, initial-scale=1\" />\n<meta name=\"color-scheme\" \
          content=\"light dark\" />\n<meta name=\"referrer\" content=\"no-referrer\" \
          />\n<title>{}</title>\n<style>{style}</style>\n</head>\n<body>\n<a class=\"skip\" \
-         href=\"#main\">Skip to the content</a>\n{body}<footer>Written by spinmail {} at {}. \
-         <code>spinmail explain RULE</code> says what a rule means.</footer>\n</body>\n</html>\n",
+         href=\"#main\">Skip to the content</a>",
         escaped(title),
-        env!("CARGO_PKG_VERSION"),
-        escaped(&options.now.text),
+    )
+}
+
+/// Writes what comes behind a page's body.
+fn write_foot(out: &mut dyn Write, options: &RenderOptions) -> io::Result<()> {
+    writeln!(
+        out,
+        "<footer>Written by spinmail {} at {}. <code>spinmail explain RULE</code> says what a rule \
+         means.</footer>\n</body>\n</html>",
+        options.run.version,
+        escaped(&options.run.now.text),
     )
 }
 
 fn title(report: &Report) -> String {
-    match report.is_readable() {
-        true => format!("{}: {}", report.name(), summary(&report.counts())),
-        false => format!("{}: cannot be read", report.name()),
+    format!("{}: {}", report.name(), outcome(report))
+}
+
+/// Returns what a report amounts to, in a few words.
+fn outcome(report: &Report) -> String {
+    match &report.body {
+        Body::Verdicts(_) => summary(&report.counts()),
+        Body::NotJudged(_) => "not judged".to_owned(),
+        Body::Unreadable(_) | Body::Malformed { .. } => "cannot be read".to_owned(),
     }
 }
 
 /// Returns where a report is from: its file, and when it was judged and its facts were gathered.
 fn origin(report: &Report, options: &RenderOptions) -> String {
-    let seen = report
-        .gathered
-        .as_deref()
+    let gathered = report.coverage.sources.iter();
+    let seen = gathered
+        .filter_map(|source| source.gathered.as_deref())
+        .max()
         .map(|seen| format!("<dt>Seen</dt><dd>{}</dd>", escaped(seen)));
     format!(
         "<dl>\n<dt>Farm file</dt><dd>{}</dd>\n<dt>Judged</dt><dd>{}</dd>\n{}\n</dl>\n",
         code(&report.file),
-        escaped(&options.now.text),
+        escaped(&options.run.now.text),
         seen.unwrap_or_default(),
     )
 }
@@ -96,7 +133,7 @@ fn single(report: &Report, options: &RenderOptions) -> String {
          id=\"main\">\n{}</main>\n",
         escaped(report.name()),
         origin(report, options),
-        parts::report(report, &outline),
+        parts::report(report, &outline, &options.run),
     )
 }
 
@@ -112,20 +149,20 @@ fn article(report: &Report, options: &RenderOptions, id: &str) -> String {
          id=\"{id}-name\">{}</h2>\n{}{}</article>\n",
         escaped(report.name()),
         origin(report, options),
-        parts::report(report, &outline),
+        parts::report(report, &outline, &options.run),
     )
 }
 
 /// Returns a farm's row in the fleet's summary.
 fn row(report: &Report, id: &str) -> String {
-    let (found, mail) = match report.is_readable() {
-        true => (summary(&report.counts()), mail(report)),
-        false => ("cannot be read".to_owned(), String::new()),
+    let mail = match report.is_judged() {
+        true => mail(report),
+        false => String::new(),
     };
     format!(
         "<tr><th scope=\"row\"><a href=\"#{id}\">{}</a></th><td>{}</td><td>{mail}</td></tr>\n",
         escaped(report.name()),
-        escaped(&found),
+        escaped(&outcome(report)),
     )
 }
 
@@ -145,27 +182,28 @@ fn mail(report: &Report) -> String {
     }
 }
 
-/// Returns the body of a page about a fleet.
-fn fleet(totals: &Totals<'_>, options: &RenderOptions) -> String {
-    let [rows, articles] = &totals.later;
-    let mut out = format!(
+/// Writes a fleet's page up to the rows of its summary.
+fn write_summary_head(
+    out: &mut dyn Write,
+    all: &Summary<'_>,
+    options: &RenderOptions,
+) -> io::Result<()> {
+    write!(
+        out,
         "<header>\n<p class=\"kind\">Incoming e-mail</p>\n<h1>{}</h1>\n<p class=\"quiet\">Judged \
          {}</p>\n</header>\n",
-        escaped(&farms(totals.files)),
-        escaped(&options.now.text),
-    );
-    let _ = write!(
+        escaped(&farms(all.files)),
+        escaped(&options.run.now.text),
+    )?;
+    writeln!(
         out,
         "<main id=\"main\">\n<section aria-labelledby=\"farms\">\n<h2 \
          id=\"farms\">Summary</h2>\n<p>{}</p>\n{}<table>\n<thead><tr><th \
          scope=\"col\">Farm</th><th scope=\"col\">Verdicts</th><th \
-         scope=\"col\">Mail</th></tr></thead>\n<tbody>\n{rows}</tbody>\n</table>\n{}</section>\\
-         n{articles}</main>\n",
-        escaped(&fleet_summary(totals)),
-        counts(&totals.counts),
-        not_in_run(totals),
-    );
-    out
+         scope=\"col\">Mail</th></tr></thead>\n<tbody>",
+        escaped(&fleet_summary(all)),
+        counts(&all.counts),
+    )
 }
 
 fn farms(files: usize) -> String {
@@ -177,11 +215,11 @@ fn farms(files: usize) -> String {
 }
 
 /// Returns the farms of the earlier report that were not judged, or an empty text.
-fn not_in_run(totals: &Totals<'_>) -> String {
-    if totals.not_in_run.is_empty() {
+fn not_in_run(all: &Summary<'_>) -> String {
+    if all.not_in_run.is_empty() {
         return String::new();
     }
-    let items: String = totals
+    let items: String = all
         .not_in_run
         .iter()
         .map(|farm| format!("<li>{}: {} open then</li>", code(farm.name), farm.open))

@@ -1,115 +1,251 @@
-//! Test results, for CI systems: a suite for each farm file, a test for each verdict.
+//! Test results, for CI systems: a suite for each farm file, a test for each verdict, and a suite
+//! for each area that was not judged.
 //!
-//! A finding that is not accepted is a failure whatever its severity, an undecided verdict is an
-//! error, one that does not apply is skipped, and an accepted finding passes and says so.
+//! Tests are red exactly where the exit status is: a finding that `--fail-on` counts is a failure;
+//! what is undecided is an error, unless `--fail-on never` says that it does not count. Everything
+//! else passes, and says in its output what was found. What does not apply is skipped. The document
+//! is valid by the schema of Jenkins' xUnit plugin.
 
 use crate::farm::FarmFileError;
-use crate::report::writer::{Chunk, ReportWriter, Totals};
-use crate::report::{Body, RenderOptions, Report, Status, details};
+use crate::report::writer::{ReportWriter, Summary};
+use crate::report::{Body, FailOn, LeftOut, RenderOptions, Report, Status, details};
 use crate::rules::Verdict;
 use crate::term::diagnosis::first_mistakes;
 use crate::text::shown;
-use quick_junit::{
-    NonSuccessKind, Property, Report as Suites, TestCase, TestCaseStatus, TestSuite,
-};
+use quick_xml::Writer;
+use quick_xml::events::{BytesDecl, BytesEnd, BytesStart, BytesText, Event};
+use std::borrow::Cow;
+use std::io::{self, Write};
 
-const START: &str = "<testsuite ";
-const END: &str = "</testsuites>";
+/// The time that a test took, in seconds: judging takes none that is worth measuring.
+const TIME: &str = "0.000";
 
-pub(crate) struct Junit;
+pub(crate) struct Junit<'a> {
+    options: &'a RenderOptions,
+}
 
-impl ReportWriter for Junit {
-    /// Opens the document of a fleet, without totals: they are known only after its last file. The
-    /// document of one report is a single chunk, which has them.
-    fn opening(&self, options: &RenderOptions) -> String {
-        match options.several {
-            true => "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"spinmail\">\n"
-                .to_owned(),
-            false => String::new(),
+/// What becomes of a test.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Failure,
+    Error,
+    Skipped,
+    Success,
+}
+
+/// A test, with its texts escaped field by field.
+struct Test<'a> {
+    name: String,
+    area: &'a str,
+    kind: Kind,
+    /// The word of the failure, error or skip.
+    word: &'a str,
+    message: Cow<'a, str>,
+    /// What stands in the failure or error, or else in the output.
+    text: String,
+}
+
+/// The suites of a document.
+struct Suites<'a, 'w> {
+    xml: Writer<&'w mut dyn Write>,
+    options: &'a RenderOptions,
+}
+
+impl<'a> Junit<'a> {
+    pub(crate) fn new(options: &'a RenderOptions) -> Self {
+        Self { options }
+    }
+
+    fn suites<'w>(&self, out: &'w mut dyn Write) -> Suites<'a, 'w> {
+        Suites {
+            xml: Writer::new(out),
+            options: self.options,
+        }
+    }
+}
+
+impl ReportWriter for Junit<'_> {
+    fn begin(&mut self, out: &mut dyn Write) -> io::Result<()> {
+        let mut suites = self.suites(out);
+        let declaration = BytesDecl::new("1.0", Some("UTF-8"), None);
+        suites.xml.write_event(Event::Decl(declaration))?;
+        suites.line(0)?;
+        let root = BytesStart::new("testsuites").with_attributes([("name", "spinmail")]);
+        suites.xml.write_event(Event::Start(root))
+    }
+
+    fn report(&mut self, report: &Report, out: &mut dyn Write) -> io::Result<()> {
+        let mut suites = self.suites(out);
+        let tests = tests(report, self.options.fail_on);
+        suites.suite(report, Suite::of_farm(report), &tests)?;
+        for left_out in &report.coverage.left_out {
+            let suite = Suite::of_left_out(report, left_out);
+            suites.suite(report, suite, &[left_out_test(left_out)])?;
+        }
+        Ok(())
+    }
+
+    fn finish(&mut self, _: &Summary<'_>, out: &mut dyn Write) -> io::Result<()> {
+        let mut suites = self.suites(out);
+        suites.line(0)?;
+        suites.end("testsuites")?;
+        suites.line(0)
+    }
+}
+
+/// The head of a suite.
+struct Suite<'a> {
+    name: String,
+    properties: Vec<(&'static str, &'a str)>,
+}
+
+impl<'a> Suite<'a> {
+    fn of_farm(report: &'a Report) -> Self {
+        let farm = report.farm.as_deref().map(|farm| ("farm", farm));
+        Self {
+            name: report.file.clone(),
+            properties: farm.into_iter().collect(),
         }
     }
 
-    fn chunk(&self, report: &Report, options: &RenderOptions, _: usize) -> Chunk {
-        let mut suites = Suites::new("spinmail");
-        suites.add_test_suite(suite(report));
-        // Writing can fail, but not into a string.
-        let document = suites.to_string().unwrap_or_default();
-        if !options.several {
-            return document.into();
+    fn of_left_out(report: &Report, left_out: &LeftOut) -> Self {
+        let area = left_out.area.name();
+        Self {
+            name: format!("{}: {area} is left out", report.file),
+            properties: vec![("left-out", area)],
         }
-        // Angle brackets in attributes and texts are escaped, so these are the suite's own.
-        let suite = document
-            .find(START)
-            .zip(document.rfind(END))
-            .and_then(|(start, end)| document.get(start..end));
-        format!("    {}\n", suite.unwrap_or_default().trim_end()).into()
+    }
+}
+
+impl Suites<'_, '_> {
+    /// Begins a line that is `depth` levels deep.
+    fn line(&mut self, depth: usize) -> io::Result<()> {
+        write!(self.xml.get_mut(), "\n{:1$}", "", depth * 4)
     }
 
-    fn closing(&self, _: &Totals<'_>, options: &RenderOptions) -> String {
-        if options.several {
-            format!("{END}\n")
+    fn end(&mut self, name: &str) -> io::Result<()> {
+        self.xml.write_event(Event::End(BytesEnd::new(name)))
+    }
+
+    fn suite(&mut self, report: &Report, suite: Suite<'_>, tests: &[Test<'_>]) -> io::Result<()> {
+        let count = |kind: Kind| tests.iter().filter(|test| test.kind == kind).count();
+        let mut start = BytesStart::new("testsuite");
+        start.push_attribute(("name", &*xml(&suite.name)));
+        start.push_attribute(("tests", &*tests.len().to_string()));
+        start.push_attribute(("failures", &*count(Kind::Failure).to_string()));
+        start.push_attribute(("errors", &*count(Kind::Error).to_string()));
+        start.push_attribute(("skipped", &*count(Kind::Skipped).to_string()));
+        start.push_attribute(("time", TIME));
+        start.push_attribute(("timestamp", &*self.options.run.now.text));
+        start.push_attribute(("file", &*xml(&report.file)));
+        self.line(1)?;
+        self.xml.write_event(Event::Start(start))?;
+        if !suite.properties.is_empty() {
+            self.properties(&suite.properties)?;
+        }
+        for test in tests {
+            self.test(test)?;
+        }
+        self.line(1)?;
+        self.end("testsuite")
+    }
+
+    fn properties(&mut self, properties: &[(&str, &str)]) -> io::Result<()> {
+        self.line(2)?;
+        let start = BytesStart::new("properties");
+        self.xml.write_event(Event::Start(start))?;
+        for (name, value) in properties {
+            let value = xml(value);
+            let property = [("name", *name), ("value", &*value)];
+            self.line(3)?;
+            let property = BytesStart::new("property").with_attributes(property);
+            self.xml.write_event(Event::Empty(property))?;
+        }
+        self.line(2)?;
+        self.end("properties")
+    }
+
+    fn test(&mut self, test: &Test<'_>) -> io::Result<()> {
+        let (name, class) = (xml(&test.name), format!("spinmail.{}", test.area));
+        let attributes = [("name", &*name), ("classname", &*class), ("time", TIME)];
+        let start = BytesStart::new("testcase").with_attributes(attributes);
+        self.line(2)?;
+        let element = match test.kind {
+            Kind::Failure => "failure",
+            Kind::Error => "error",
+            Kind::Skipped => "skipped",
+            Kind::Success if test.text.is_empty() => {
+                return self.xml.write_event(Event::Empty(start));
+            }
+            Kind::Success => "system-out",
+        };
+        self.xml.write_event(Event::Start(start))?;
+        self.line(3)?;
+        let mut inner = BytesStart::new(element);
+        let message = xml(&test.message);
+        if test.kind != Kind::Success {
+            inner.push_attribute(("message", &*message));
+            inner.push_attribute(("type", test.word));
+        }
+        if test.text.is_empty() {
+            self.xml.write_event(Event::Empty(inner))?;
         } else {
-            String::new()
+            self.xml.write_event(Event::Start(inner))?;
+            let text = xml_lines(&test.text);
+            self.xml.write_event(Event::Text(BytesText::new(&text)))?;
+            self.end(element)?;
         }
+        self.line(2)?;
+        self.end("testcase")
     }
 }
 
 /// Returns a text in which characters that XML cannot hold, or that steer a terminal, are escaped.
-fn xml(text: &str) -> String {
+fn xml(text: &str) -> Cow<'_, str> {
     let shown = shown(text);
     match shown.contains(['\u{fffe}', '\u{ffff}']) {
         true => shown
             .replace('\u{fffe}', "\\u{fffe}")
-            .replace('\u{ffff}', "\\u{ffff}"),
-        false => shown.into_owned(),
+            .replace('\u{ffff}', "\\u{ffff}")
+            .into(),
+        false => shown,
     }
 }
 
-/// Does the same line by line.
+/// Does the same with lines of which each is escaped already.
 fn xml_lines(text: &str) -> String {
-    text.lines().map(xml).collect::<Vec<_>>().join("\n")
+    let lines: Vec<_> = text.split('\n').map(xml).collect();
+    lines.join("\n")
 }
 
-/// Returns the suite of a report.
-fn suite(report: &Report) -> TestSuite {
-    let mut suite = TestSuite::new(xml(&report.file));
-    if let Some(farm) = &report.farm {
-        suite.add_property(Property::new("farm", xml(farm)));
-    }
+/// Returns the tests of a report.
+fn tests(report: &Report, fail_on: FailOn) -> Vec<Test<'_>> {
     match &report.body {
-        Body::Verdicts(verdicts) => {
-            suite.add_test_cases(verdicts.iter().map(|verdict| test(report, verdict)));
+        Body::Verdicts(verdicts) => verdicts
+            .iter()
+            .map(|verdict| Test::of(verdict, report, fail_on))
+            .collect(),
+        Body::NotJudged(why) => {
+            let text = details::error(&why.error);
+            vec![Test {
+                name: "the farm can be judged".to_owned(),
+                word: "not judged",
+                ..unreadable(&why.error.message, text)
+            }]
         }
-        Body::Unreadable(error) => {
-            suite.add_test_case(unreadable(
-                &report.file,
-                &error.message,
-                &details::error(error),
-                None,
-            ));
-        }
+        Body::Unreadable(error) => vec![unreadable(&error.message, details::error(error))],
         Body::Malformed { mistakes, .. } => {
             let message = mistakes.first().map_or("", |mistake| &mistake.message);
-            suite.add_test_case(unreadable(
-                &report.file,
-                message,
-                &mistake_lines(mistakes),
-                mistakes.first(),
-            ));
+            vec![unreadable(message, mistake_lines(mistakes))]
         }
     }
-    suite
 }
 
 /// Returns the mistakes of a farm file, one in a line.
 fn mistake_lines(mistakes: &[FarmFileError]) -> String {
     let (mistakes, more) = first_mistakes(mistakes);
-    mistakes
-        .iter()
-        .map(mistake_line)
-        .chain(more)
-        .collect::<Vec<_>>()
-        .join("\n")
+    let lines: Vec<String> = mistakes.iter().map(mistake_line).chain(more).collect();
+    lines.join("\n")
 }
 
 fn mistake_line(mistake: &FarmFileError) -> String {
@@ -122,67 +258,75 @@ fn mistake_line(mistake: &FarmFileError) -> String {
 }
 
 /// Returns the failed test of a file that cannot be read: it takes the place of all others.
-fn unreadable(file: &str, message: &str, text: &str, mistake: Option<&FarmFileError>) -> TestCase {
-    let mut status = TestCaseStatus::non_success(NonSuccessKind::Error);
-    status
-        .set_type("unreadable")
-        .set_message(xml(message))
-        .set_description(xml_lines(text));
-    placed(
-        TestCase::new("the file can be read", status),
-        "file",
-        file,
-        mistake.map(|mistake| mistake.line),
-    )
-}
-
-/// Adds the area, the file and the line to a test.
-fn placed(mut test: TestCase, area: &str, file: &str, line: Option<usize>) -> TestCase {
-    test.set_classname(format!("spinmail.{area}"));
-    test.extra.insert("file".into(), xml(file).into());
-    if let Some(line) = line {
-        test.extra.insert("line".into(), line.to_string().into());
+fn unreadable(message: &str, text: String) -> Test<'_> {
+    Test {
+        name: "the file can be read".to_owned(),
+        area: "file",
+        kind: Kind::Error,
+        word: "unreadable",
+        message: message.into(),
+        text,
     }
-    test
 }
 
-/// Returns a verdict as a test.
-fn test(report: &Report, verdict: &Verdict) -> TestCase {
+/// Returns the test of an area that was not judged. If the area is required, that is an error, as
+/// in the exit status.
+fn left_out_test(left_out: &LeftOut) -> Test<'_> {
+    let kind = match left_out.is_required {
+        true => Kind::Error,
+        false => Kind::Skipped,
+    };
+    Test {
+        name: format!("{} is judged", left_out.area.name()),
+        area: left_out.area.name(),
+        kind,
+        word: "left out",
+        message: left_out.sentence().into(),
+        text: String::new(),
+    }
+}
+
+impl<'a> Test<'a> {
+    fn of(verdict: &'a Verdict, report: &Report, fail_on: FailOn) -> Self {
+        let status = Status::of(verdict);
+        let is_known = status.needs_attention() && !report.is_new(verdict);
+        let kind = match (status, fail_on) {
+            // An earlier report has it already.
+            _ if is_known => Kind::Skipped,
+            (Status::Open(severity), FailOn::At(least)) if severity >= least => Kind::Failure,
+            (Status::Undecided, FailOn::At(_)) => Kind::Error,
+            (Status::NotApplicable, _) => Kind::Skipped,
+            _ => Kind::Success,
+        };
+        let message = match is_known {
+            true => format!("stayed: {}", verdict.message).into(),
+            false => Cow::Borrowed(&*verdict.message),
+        };
+        Self {
+            name: format!("{}: {}", verdict.rule.id, verdict.subject),
+            area: verdict.rule.area.name(),
+            kind,
+            word: status.name(),
+            message,
+            text: text(verdict, kind, &report.file),
+        }
+    }
+}
+
+/// Returns what stands in a test: nothing if it passes or does not apply, else the verdict. A test
+/// that passes with a finding says which in its first line.
+fn text(verdict: &Verdict, kind: Kind, file: &str) -> String {
     let status = Status::of(verdict);
-    let is_known = status.needs_attention() && !report.is_new(verdict);
-    let mut test_status = match status {
-        // An earlier report has it already.
-        _ if is_known => TestCaseStatus::skipped(),
-        Status::Open(_) => TestCaseStatus::non_success(NonSuccessKind::Failure),
-        Status::Undecided => TestCaseStatus::non_success(NonSuccessKind::Error),
-        Status::NotApplicable => TestCaseStatus::skipped(),
-        Status::Accepted | Status::Pass => TestCaseStatus::success(),
-    };
-    let message = if is_known {
-        format!("stayed: {}", verdict.message)
-    } else {
-        verdict.message.clone()
-    };
-    test_status
-        .set_message(xml(&message))
-        .set_type(status.name());
-    if status.needs_attention() {
-        test_status.set_description(xml_lines(&details::text(verdict, &report.file)));
+    if matches!(status, Status::Pass | Status::NotApplicable) {
+        return String::new();
     }
-    let line = verdict.about.as_ref().and_then(|about| about.line);
-    let name = xml(&format!("{}: {}", verdict.rule.id, verdict.subject));
-    let mut test = placed(
-        TestCase::new(name, test_status),
-        verdict.rule.area.name(),
-        &report.file,
-        line,
-    );
-    if let Some(reason) = details::acceptance(verdict) {
-        test.add_property(Property::new("accepted", xml(&reason)));
-        test.set_system_out(xml_lines(&format!(
-            "accepted: {reason}\n{}",
-            verdict.message
-        )));
+    let mut text = String::new();
+    if kind == Kind::Success {
+        let message = shown(&verdict.message);
+        text = format!("{}: {message}\n", status.name());
     }
-    test
+    if let Some(line) = verdict.about.as_ref().and_then(|about| about.line) {
+        text.push_str(&format!("at: {}:{line}\n", shown(file)));
+    }
+    text + &details::text(verdict, file)
 }

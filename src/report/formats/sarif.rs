@@ -8,57 +8,97 @@
 mod uri;
 
 use super::json;
-use crate::report::wording::sentence;
-use crate::report::writer::{Chunk, ReportWriter, Totals};
-use crate::report::{Body, RenderOptions, Report, Status, details};
+use crate::fs::Spill;
+use crate::report::issues::{LEFT_OUT, NOT_JUDGED, UNREADABLE};
+use crate::report::wording::{facts_line, sentence, servers_line};
+use crate::report::writer::{ReportWriter, Summary};
+use crate::report::{Body, LeftOut, RenderOptions, Report, RunInfo, Status, details};
 use crate::rules::{self, Rule, Severity, Verdict};
 use crate::term::diagnosis::first_mistakes;
 use serde::Serialize;
+use std::io::{self, Write};
 use uri::{PathSyntax, uri};
 
 const SCHEMA: &str = "https://json.schemastore.org/sarif-2.1.0.json";
 
-/// The descriptor of the notification about a file that could not be read.
-const UNREADABLE: &str = "file-unreadable";
+/// Where the rules' pages are.
+const PAGES: &str = concat!(env!("CARGO_PKG_REPOSITORY"), "/blob/main/src/rules/explain");
 
-pub(crate) struct Sarif;
+/// The notifications of a run: id, what it means, level.
+const NOTICES: [(&str, &str, &str); 5] = [
+    (UNREADABLE, "A farm file cannot be read.", "error"),
+    (NOT_JUDGED, "A farm was not judged.", "error"),
+    (LEFT_OUT, "An area was not judged.", "note"),
+    (FACTS, "Facts were judged.", "note"),
+    (
+        SERVERS,
+        "The facts hold nothing of servers of the farm.",
+        "note",
+    ),
+];
+const FACTS: &str = "facts-judged";
+const SERVERS: &str = "servers-without-facts";
 
-impl ReportWriter for Sarif {
-    fn opening(&self, _: &RenderOptions) -> String {
-        let tool = json::line(&Tool::of_this_program());
-        let head = format!("{{\"$schema\":\"{SCHEMA}\",\"version\":\"2.1.0\",\"runs\":[{{");
-        format!("{head}\"tool\":{tool},\n\"columnKind\":\"unicodeCodePoints\",\"results\":[")
-    }
+pub(crate) struct Sarif<'a> {
+    options: &'a RenderOptions,
+    has_results: bool,
+    has_notifications: bool,
+    /// They stand behind the results.
+    notifications: Spill,
+}
 
-    fn separator(&self) -> &'static str {
-        ","
-    }
-
-    fn chunk(&self, report: &Report, options: &RenderOptions, _: usize) -> Chunk {
-        let results: Vec<String> = report
-            .verdicts()
-            .iter()
-            .filter(|verdict| is_shown(verdict, options))
-            .map(|verdict| format!("\n{}", json::line(&Outcome::of(verdict, report))))
-            .collect();
-        let notifications = notifications(report)
-            .iter()
-            .map(|each| format!(",\n{}", json::line(each)))
-            .collect();
-        Chunk {
-            text: results.join(","),
-            later: [notifications, String::new()],
+impl<'a> Sarif<'a> {
+    pub(crate) fn new(options: &'a RenderOptions) -> Self {
+        Self {
+            options,
+            has_results: false,
+            has_notifications: false,
+            notifications: Spill::default(),
         }
     }
 
-    fn closing(&self, totals: &Totals<'_>, _: &RenderOptions) -> String {
-        let [notifications, _] = &totals.later;
-        let notifications = notifications.strip_prefix(',').unwrap_or(notifications);
-        let is_whole = totals.unreadable == 0;
-        format!(
-            "\n],\"invocations\":[{{\"executionSuccessful\":{is_whole},\
-             \"toolExecutionNotifications\":[{notifications}]}}]}}]}}\n"
+    fn notify(&mut self, notification: &Notification<'_>) -> io::Result<()> {
+        let separator = if self.has_notifications { "," } else { "" };
+        self.has_notifications = true;
+        let notification = json::line(notification);
+        write!(self.notifications, "{separator}\n{notification}")
+    }
+}
+
+impl ReportWriter for Sarif<'_> {
+    fn begin(&mut self, out: &mut dyn Write) -> io::Result<()> {
+        let tool = json::line(&Tool::of_this_program());
+        write!(
+            out,
+            "{{\"$schema\":\"{SCHEMA}\",\"version\":\"2.1.0\",\"runs\":[{{\"tool\":{tool},\n\
+             \"columnKind\":\"unicodeCodePoints\",\"results\":["
         )
+    }
+
+    fn report(&mut self, report: &Report, out: &mut dyn Write) -> io::Result<()> {
+        for verdict in report.verdicts() {
+            if is_shown(verdict, self.options) {
+                let separator = if self.has_results { "," } else { "" };
+                self.has_results = true;
+                let result = json::line(&Outcome::of(verdict, report));
+                write!(out, "{separator}\n{result}")?;
+            }
+        }
+        for notification in notifications(report, &self.options.run) {
+            self.notify(&notification)?;
+        }
+        Ok(())
+    }
+
+    fn finish(&mut self, all: &Summary<'_>, out: &mut dyn Write) -> io::Result<()> {
+        let is_whole = all.unreadable + all.not_judged == 0;
+        write!(
+            out,
+            "\n],\"invocations\":[{{\"executionSuccessful\":{is_whole},\
+             \"toolExecutionNotifications\":["
+        )?;
+        self.notifications.copy_to(out)?;
+        writeln!(out, "]}}]}}]}}")
     }
 }
 
@@ -80,7 +120,8 @@ struct Driver {
     semantic_version: &'static str,
     short_description: Text,
     rules: Vec<Descriptor>,
-    notifications: [Notice; 1],
+    information_uri: &'static str,
+    notifications: Vec<Notice>,
 }
 
 #[derive(Serialize)]
@@ -106,6 +147,7 @@ struct Descriptor {
     short_description: Text,
     full_description: Text,
     help: Text,
+    help_uri: String,
     default_configuration: Configuration,
     properties: RuleProperties,
 }
@@ -134,11 +176,11 @@ struct RuleProperties {
 impl Tool {
     fn of_this_program() -> Self {
         let version = env!("CARGO_PKG_VERSION");
-        let unreadable = Notice {
-            id: UNREADABLE,
-            short_description: Text::new("A farm file cannot be read."),
-            default_configuration: Configuration { level: "error" },
-        };
+        let notices = NOTICES.map(|(id, meaning, level)| Notice {
+            id,
+            short_description: Text::new(meaning),
+            default_configuration: Configuration { level },
+        });
         Self {
             driver: Driver {
                 name: "spinmail",
@@ -146,7 +188,8 @@ impl Tool {
                 semantic_version: version,
                 short_description: Text::new(env!("CARGO_PKG_DESCRIPTION")),
                 rules: rules::all().map(Descriptor::of).collect(),
-                notifications: [unreadable],
+                information_uri: env!("CARGO_PKG_REPOSITORY"),
+                notifications: notices.into(),
             },
         }
     }
@@ -159,13 +202,14 @@ impl Descriptor {
             id: rule.id,
             short_description: Text::new(rule.summary),
             full_description: Text::new(format!(
-                "{} It holds when: {}",
+                "{} Passes when: {}",
                 rule.summary, rule.pass_message
             )),
             help: Text {
                 text: help.clone(),
                 markdown: Some(help),
             },
+            help_uri: format!("{PAGES}/{}.md", rule.id),
             default_configuration: Configuration {
                 level: rule.severity.name(),
             },
@@ -215,8 +259,7 @@ struct Location<'a> {
 #[serde(rename_all = "camelCase")]
 struct PhysicalLocation {
     artifact_location: ArtifactLocation,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    region: Option<Region>,
+    region: Region,
 }
 
 #[derive(Serialize)]
@@ -340,9 +383,11 @@ fn level(severity: Severity) -> &'static str {
 
 impl<'a> Location<'a> {
     fn of(verdict: &'a Verdict, report: &Report) -> Self {
+        // Code scanning wants a line of every result: without one, the file's first.
         let line = verdict.about.as_ref().and_then(|about| about.line);
+        let region = Region::line(line.unwrap_or(1));
         Self {
-            physical_location: PhysicalLocation::new(&report.file, line.map(|line| (line, None))),
+            physical_location: PhysicalLocation::new(&report.file, region),
             logical_locations: verdict
                 .about
                 .iter()
@@ -356,15 +401,21 @@ impl<'a> Location<'a> {
 }
 
 impl PhysicalLocation {
-    fn new(file: &str, place: Option<(usize, Option<usize>)>) -> Self {
+    fn new(file: &str, region: Region) -> Self {
         Self {
             artifact_location: ArtifactLocation {
                 uri: uri(file, PathSyntax::native()),
             },
-            region: place.map(|(start_line, start_column)| Region {
-                start_line,
-                start_column,
-            }),
+            region,
+        }
+    }
+}
+
+impl Region {
+    fn line(start_line: usize) -> Self {
+        Self {
+            start_line,
+            start_column: None,
         }
     }
 }
@@ -401,6 +452,8 @@ struct Notification<'a> {
     level: &'static str,
     message: Text,
     locations: [Location<'a>; 1],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    properties: Option<NotificationProperties>,
 }
 
 #[derive(Serialize)]
@@ -409,42 +462,91 @@ struct DescriptorReference {
     index: usize,
 }
 
+#[derive(Serialize)]
+struct NotificationProperties {
+    area: &'static str,
+    reason: &'static str,
+    required: bool,
+}
+
 impl Notification<'_> {
-    /// Creates a notification about a file that cannot be read, at its line and column if known.
-    fn unreadable(file: &str, text: &str, place: Option<(usize, Option<usize>)>) -> Self {
+    /// Creates a notification about a farm file, at a place in it.
+    fn new(id: &'static str, file: &str, text: &str, region: Region) -> Self {
+        let index = NOTICES.iter().position(|(known, ..)| *known == id);
+        let index = index.unwrap_or_default();
         Self {
-            descriptor: DescriptorReference {
-                id: UNREADABLE,
-                index: 0,
-            },
-            level: "error",
+            descriptor: DescriptorReference { id, index },
+            level: NOTICES.get(index).map_or("note", |(.., level)| level),
             message: Text::new(message(text)),
             locations: [Location {
-                physical_location: PhysicalLocation::new(file, place),
+                physical_location: PhysicalLocation::new(file, region),
                 logical_locations: Vec::new(),
             }],
+            properties: None,
+        }
+    }
+
+    fn left_out(file: &str, left_out: &LeftOut) -> Self {
+        let area = left_out.area.name();
+        let text = format!("{area} was not looked at: {}", left_out.sentence());
+        let unleveled = Self::new(LEFT_OUT, file, &text, Region::line(1));
+        Self {
+            level: if left_out.is_required {
+                "error"
+            } else {
+                "note"
+            },
+            properties: Some(NotificationProperties {
+                area,
+                reason: left_out.reason.name(),
+                required: left_out.is_required,
+            }),
+            ..unleveled
         }
     }
 }
 
-/// Returns why a report's file cannot be read, or nothing if it can.
-fn notifications(report: &Report) -> Vec<Notification<'static>> {
+/// Returns why a report has no verdicts, and what was judged.
+fn notifications(report: &Report, run: &RunInfo) -> Vec<Notification<'static>> {
     let file = &report.file;
-    match &report.body {
+    let mut all: Vec<Notification<'_>> = match &report.body {
         Body::Verdicts(_) => Vec::new(),
+        Body::NotJudged(why) => {
+            let text = details::error(&why.error);
+            vec![Notification::new(NOT_JUDGED, file, &text, Region::line(1))]
+        }
         Body::Unreadable(error) => {
-            vec![Notification::unreadable(file, &details::error(error), None)]
+            let text = details::error(error);
+            vec![Notification::new(UNREADABLE, file, &text, Region::line(1))]
         }
         Body::Malformed { mistakes, .. } => {
             let (mistakes, more) = first_mistakes(mistakes);
             mistakes
                 .iter()
                 .map(|mistake| {
-                    let place = Some((mistake.line, Some(mistake.column)));
-                    Notification::unreadable(file, &details::mistake(mistake), place)
+                    let region = Region {
+                        start_line: mistake.line,
+                        start_column: Some(mistake.column),
+                    };
+                    Notification::new(UNREADABLE, file, &details::mistake(mistake), region)
                 })
-                .chain(more.map(|more| Notification::unreadable(file, &more, None)))
+                .chain(more.map(|more| Notification::new(UNREADABLE, file, &more, Region::line(1))))
                 .collect()
         }
+    };
+    let coverage = &report.coverage;
+    all.extend(
+        coverage
+            .left_out
+            .iter()
+            .map(|left_out| Notification::left_out(file, left_out)),
+    );
+    all.extend(coverage.sources.iter().map(|source| {
+        let text = facts_line(source, run);
+        Notification::new(FACTS, file, &text, Region::line(1))
+    }));
+    if let Some(text) = servers_line(coverage) {
+        all.push(Notification::new(SERVERS, file, &text, Region::line(1)));
     }
+    all
 }

@@ -1,62 +1,68 @@
 //! The report as a table.
 
-use super::text::{closing, is_shown, with_blank_line, write_lines};
+use super::text::{self, is_shown, write_lines, write_reach};
+use crate::report::fleet::FleetRow;
 use crate::report::since::BaselineItem;
-use crate::report::wording::{since_summary, summary};
-use crate::report::writer::{Chunk, ReportWriter, Totals};
+use crate::report::wording::{report_summary, since_summary};
+use crate::report::writer::{ReportWriter, Summary};
 use crate::report::{Body, RenderOptions, Report, Status};
 use crate::rules::Verdict;
-use crate::term::diagnosis::Diagnosis;
-use crate::term::{MIN_WIDE_WIDTH, PlainTable, Screen, diagnosis};
+use crate::term::{MIN_WIDE_WIDTH, PlainTable, Screen};
+use std::io::{self, Write};
 
-pub(crate) struct TableForm;
+pub(crate) struct TableForm<'a> {
+    options: &'a RenderOptions,
+    rows: Vec<FleetRow>,
+}
 
-impl ReportWriter for TableForm {
-    fn chunk(&self, report: &Report, options: &RenderOptions, _: usize) -> Chunk {
-        with_blank_line(one(report, options), options).into()
+impl<'a> TableForm<'a> {
+    pub(crate) fn new(options: &'a RenderOptions) -> Self {
+        Self {
+            options,
+            rows: Vec::new(),
+        }
     }
 
-    fn closing(&self, totals: &Totals<'_>, options: &RenderOptions) -> String {
-        closing(totals, options)
+    /// Writes the verdicts of a report that are shown, and what it amounts to.
+    fn judged(&self, report: &Report, verdicts: &[Verdict], out: &mut dyn Write) -> io::Result<()> {
+        let screen = &self.options.screen;
+        let rows = verdicts
+            .iter()
+            .filter(|verdict| is_shown(report, verdict, self.options))
+            .map(row);
+        let rows: Vec<Row> = rows.chain(baseline_rows(report)).collect();
+        if !rows.is_empty() {
+            writeln!(out, "{}", draw(rows, screen))?;
+        }
+        if let Some(since) = &report.since {
+            write_lines(out, &since_summary(since), screen)?;
+        }
+        match self.options.several {
+            true => write_lines(out, &report_summary(report), screen),
+            false => write_reach(report, self.options, out),
+        }
     }
 }
 
-/// Renders one report.
-fn one(report: &Report, options: &RenderOptions) -> String {
-    let head = if options.several {
-        format!("{}\n", options.screen.plain(&report.file))
-    } else {
-        String::new()
-    };
-    match &report.body {
-        Body::Unreadable(error) => head + &diagnosis::error(error),
-        Body::Malformed { text, mistakes } => {
-            let diagnosis = Diagnosis {
-                path: &report.file,
-                text,
-                colour: options.colour,
-                screen: &options.screen,
-            };
-            head + &diagnosis.draw(mistakes)
+impl ReportWriter for TableForm<'_> {
+    fn report(&mut self, report: &Report, out: &mut dyn Write) -> io::Result<()> {
+        if self.options.several {
+            let name = self.options.screen.line_start(&report.file);
+            writeln!(out, "{name}")?;
         }
-        Body::Verdicts(verdicts) => {
-            let rows = verdicts
-                .iter()
-                .filter(|verdict| is_shown(report, verdict, options))
-                .map(row);
-            let rows: Vec<Row> = rows.chain(baseline_rows(report)).collect();
-            let table = if rows.is_empty() {
-                String::new()
-            } else {
-                draw(rows, &options.screen) + "\n"
-            };
-            let mut out = head + &table;
-            if let Some(since) = &report.since {
-                write_lines(&mut out, &since_summary(since), &options.screen);
-            }
-            write_lines(&mut out, &summary(&report.counts()), &options.screen);
-            out
+        match &report.body {
+            Body::Verdicts(verdicts) => self.judged(report, verdicts, out)?,
+            other => text::without_verdicts(report, other, self.options, out)?,
         }
+        if self.options.several {
+            self.rows.push(FleetRow::new(report));
+            writeln!(out)?;
+        }
+        Ok(())
+    }
+
+    fn finish(&mut self, all: &Summary<'_>, out: &mut dyn Write) -> io::Result<()> {
+        text::finish(all, &self.rows, self.options, out)
     }
 }
 

@@ -1,15 +1,18 @@
 //! The report for reading.
 
 use crate::report::details::Detail;
+use crate::report::fleet::{self, FleetRow};
 use crate::report::since::{NotInRun, Since};
-use crate::report::wording::{fleet_summary, sentence, since_summary, summary};
-use crate::report::writer::{Chunk, ReportWriter, Totals};
-use crate::report::{Body, RenderOptions, Report, Status, details, fleet};
+use crate::report::wording::{
+    coverage_lines, fleet_summary, report_summary, sentence, since_summary,
+};
+use crate::report::writer::{ReportWriter, Summary};
+use crate::report::{Body, RenderOptions, Report, Status, details};
 use crate::rules::{Severity, Verdict};
 use crate::term::diagnosis::Diagnosis;
 use crate::term::{Screen, diagnosis};
 use anstyle::{AnsiColor, Style};
-use std::fmt::Write;
+use std::io::{self, Write};
 
 const BOLD: Style = Style::new().bold();
 const DIM: Style = Style::new().dimmed();
@@ -18,24 +21,45 @@ const LABEL_WIDTH: usize = 16;
 /// The widest that the file's name makes the labels. A longer one sticks out of its column.
 const MAX_LABEL_WIDTH: usize = 32;
 
-pub(crate) struct Text;
+pub(crate) struct Text<'a> {
+    options: &'a RenderOptions,
+    rows: Vec<FleetRow>,
+}
 
-impl ReportWriter for Text {
-    fn chunk(&self, report: &Report, options: &RenderOptions, _: usize) -> Chunk {
-        with_blank_line(one(report, options), options).into()
-    }
-
-    fn closing(&self, totals: &Totals<'_>, options: &RenderOptions) -> String {
-        closing(totals, options)
+impl<'a> Text<'a> {
+    pub(crate) fn new(options: &'a RenderOptions) -> Self {
+        Self {
+            options,
+            rows: Vec::new(),
+        }
     }
 }
 
-/// Ends a report of a fleet with one blank line, unless it is empty.
-pub(crate) fn with_blank_line(report: String, options: &RenderOptions) -> String {
-    if options.several && !report.is_empty() {
-        report.trim_end_matches('\n').to_owned() + "\n\n"
-    } else {
-        report
+impl ReportWriter for Text<'_> {
+    fn report(&mut self, report: &Report, out: &mut dyn Write) -> io::Result<()> {
+        let mut lines = Lines::new(&self.options.screen, out);
+        match &report.body {
+            Body::Verdicts(verdicts) => {
+                let shown = verdicts
+                    .iter()
+                    .filter(|verdict| is_shown(report, verdict, self.options));
+                lines.judged(report, &shown.collect::<Vec<_>>(), self.options)?;
+            }
+            other => {
+                lines.file_name(report, self.options)?;
+                without_verdicts(report, other, self.options, lines.out)?;
+                lines.baseline_items(report.since.as_ref())?;
+            }
+        }
+        if self.options.several {
+            lines.end_with_blank()?;
+            self.rows.push(FleetRow::new(report));
+        }
+        Ok(())
+    }
+
+    fn finish(&mut self, all: &Summary<'_>, out: &mut dyn Write) -> io::Result<()> {
+        finish(all, &self.rows, self.options, out)
     }
 }
 
@@ -50,44 +74,52 @@ fn style_of(status: Status) -> Style {
     }
 }
 
-/// Renders one report.
-fn one(report: &Report, options: &RenderOptions) -> String {
-    let mut text = Lines::new(&options.screen);
-    match &report.body {
-        Body::Unreadable(error) => {
-            text.file_name(report, options);
-            text.out.push_str(&diagnosis::error(error));
-            text.baseline_items(report.since.as_ref());
-        }
-        Body::Malformed {
-            text: file,
-            mistakes,
-        } => {
-            text.file_name(report, options);
+/// Writes why a report has no verdicts.
+pub(crate) fn without_verdicts(
+    report: &Report,
+    body: &Body,
+    options: &RenderOptions,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    match body {
+        Body::Verdicts(_) => Ok(()),
+        Body::NotJudged(why) => write!(out, "{}", diagnosis::error(&why.error)),
+        Body::Unreadable(error) => write!(out, "{}", diagnosis::error(error)),
+        Body::Malformed { text, mistakes } => {
             let diagnosis = Diagnosis {
                 path: &report.file,
-                text: file,
+                text,
                 colour: options.colour,
                 screen: &options.screen,
             };
-            text.out.push_str(&diagnosis.draw(mistakes));
-            text.baseline_items(report.since.as_ref());
-        }
-        Body::Verdicts(verdicts) => {
-            let shown = verdicts
-                .iter()
-                .filter(|verdict| is_shown(report, verdict, options));
-            text.judged(report, &shown.collect::<Vec<_>>(), options);
+            let drawn = diagnosis.draw(mistakes);
+            match options.several {
+                // A blank line follows each report of a fleet.
+                true => writeln!(out, "{}", drawn.trim_end_matches('\n')),
+                false => write!(out, "{drawn}"),
+            }
         }
     }
-    text.out
+}
+
+/// Writes why areas were left out, the facts, and the summary.
+pub(crate) fn write_reach(
+    report: &Report,
+    options: &RenderOptions,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    for line in coverage_lines(report, &options.run) {
+        write_lines(out, &line, &options.screen)?;
+    }
+    write_lines(out, &report_summary(report), &options.screen)
 }
 
 /// Writes a text in lines of the screen.
-pub(crate) fn write_lines(out: &mut String, text: &str, screen: &Screen) {
+pub(crate) fn write_lines(out: &mut dyn Write, text: &str, screen: &Screen) -> io::Result<()> {
     for line in screen.lines(text, "", "  ") {
-        let _ = writeln!(out, "{line}");
+        writeln!(out, "{line}")?;
     }
+    Ok(())
 }
 
 /// Whether a verdict is shown in full: what is open only if it is new, the rest if asked for.
@@ -100,130 +132,153 @@ pub(crate) fn is_shown(report: &Report, verdict: &Verdict, options: &RenderOptio
 
 /// A text that is written in lines of a screen.
 struct Lines<'a> {
-    out: String,
+    out: &'a mut dyn Write,
     screen: &'a Screen,
+    /// Whether something was written that no blank line follows yet.
+    is_open: bool,
 }
 
 impl<'a> Lines<'a> {
-    fn new(screen: &'a Screen) -> Self {
+    fn new(screen: &'a Screen, out: &'a mut dyn Write) -> Self {
         Self {
-            out: String::new(),
+            out,
             screen,
+            is_open: false,
         }
     }
 
-    /// Writes the file's name over a report of a fleet.
-    fn file_name(&mut self, report: &Report, options: &RenderOptions) {
-        if options.several {
-            let name = self.screen.plain(&report.file);
-            let _ = writeln!(self.out, "{BOLD}{name}{BOLD:#}");
+    /// Ends what was written with a blank line, unless one is there.
+    fn end_with_blank(&mut self) -> io::Result<()> {
+        if self.is_open {
+            self.is_open = false;
+            writeln!(self.out)?;
         }
+        Ok(())
+    }
+
+    /// Writes the file's name over a report of a fleet.
+    fn file_name(&mut self, report: &Report, options: &RenderOptions) -> io::Result<()> {
+        if options.several {
+            self.is_open = true;
+            let name = self.screen.line_start(&report.file);
+            writeln!(self.out, "{BOLD}{name}{BOLD:#}")?;
+        }
+        Ok(())
     }
 
     /// Writes a report with verdicts, of which some are shown. In a fleet, only the farms with
     /// something to say are named.
-    fn judged(&mut self, report: &Report, shown: &[&Verdict], options: &RenderOptions) {
+    fn judged(
+        &mut self,
+        report: &Report,
+        shown: &[&Verdict],
+        options: &RenderOptions,
+    ) -> io::Result<()> {
         let is_silent = shown.is_empty() && report.since.as_ref().is_none_or(is_without_items);
         if !is_silent {
-            self.file_name(report, options);
+            self.file_name(report, options)?;
         }
         for group in details::grouped(report, shown.iter().copied().enumerate()) {
-            self.verdict(&group, &report.file);
+            self.verdict(&group, &report.file)?;
         }
-        self.baseline_items(report.since.as_ref());
+        self.baseline_items(report.since.as_ref())?;
         if let Some(since) = &report.since
             && !(options.several && is_silent)
         {
-            write_lines(&mut self.out, &since_summary(since), self.screen);
+            self.is_open = true;
+            write_lines(self.out, &since_summary(since), self.screen)?;
         }
         if !options.several {
-            write_lines(&mut self.out, &summary(&report.counts()), self.screen);
+            write_reach(report, options, self.out)?;
         }
+        Ok(())
     }
 
     /// Writes a verdict, with the others of its group in one line.
-    fn verdict(&mut self, group: &[(usize, &Verdict)], file: &str) {
+    fn verdict(&mut self, group: &[(usize, &Verdict)], file: &str) -> io::Result<()> {
         let Some(((_, verdict), others)) = group.split_first() else {
-            return;
+            return Ok(());
         };
         let status = Status::of(verdict);
         let head = format!("{}[{}]", status.name(), verdict.rule.id);
-        self.headline(&head, style_of(status), &sentence(verdict));
+        self.headline(&head, style_of(status), &sentence(verdict))?;
         if matches!(status, Status::Pass | Status::NotApplicable) {
-            return;
+            return Ok(());
         }
         let line = verdict
             .about
             .as_ref()
             .and_then(|about| Some((about.line?, about.text.as_ref()?)))
-            .map(|(line, text)| (format!("{}:{line}", self.screen.plain(file)), text));
+            .map(|(line, text)| (format!("{file}:{line}"), text));
         let width = line
             .as_ref()
-            .map_or(0, |(label, _)| label.chars().count())
+            .map_or(0, |(label, _)| {
+                self.screen.line_start(label).chars().count()
+            })
             .clamp(LABEL_WIDTH, MAX_LABEL_WIDTH);
         if let Some((label, text)) = &line {
-            self.labelled(width, label, text);
+            self.labelled(width, label, text)?;
         }
         let also: Vec<&str> = others.iter().map(|(_, other)| other.rule.id).collect();
         if !also.is_empty() {
-            self.labelled(width, "also undecided", &also.join(", "));
+            self.labelled(width, "also undecided", &also.join(", "))?;
         }
         for detail in details::lines(verdict, file) {
-            self.detail(width, &detail);
+            self.detail(width, &detail)?;
         }
-        self.out.push('\n');
+        self.end_with_blank()
     }
 
     /// Writes a head in its style and a bold text behind it.
-    fn headline(&mut self, head: &str, style: Style, text: &str) {
-        let head = self.screen.plain(head);
-        let lines = self.screen.lines(&format!("{head}: {text}"), "", "  ");
-        for (index, line) in lines.iter().enumerate() {
-            let rest = line
-                .strip_prefix(head.as_ref())
-                .and_then(|rest| rest.strip_prefix(':'));
-            let _ = match rest {
-                Some(rest) if index == 0 => {
-                    writeln!(self.out, "{style}{head}{style:#}:{BOLD}{rest}{BOLD:#}")
-                }
-                _ => writeln!(self.out, "{BOLD}{line}{BOLD:#}"),
-            };
+    fn headline(&mut self, head: &str, style: Style, text: &str) -> io::Result<()> {
+        self.is_open = true;
+        let head = self.screen.line_start(head);
+        let mut rows = self
+            .screen
+            .rows(text, head.chars().count() + 2, 2)
+            .into_iter();
+        let first = rows.next().unwrap_or_default();
+        writeln!(self.out, "{style}{head}{style:#}:{BOLD} {first}{BOLD:#}")?;
+        for row in rows {
+            writeln!(self.out, "{BOLD}  {row}{BOLD:#}")?;
         }
+        Ok(())
     }
 
     /// Writes a detail; a command in one line, whatever the width.
-    fn detail(&mut self, width: usize, detail: &Detail) {
-        let indent = if detail.label.is_empty() { "  " } else { "" };
-        let text = format!("{indent}{}", detail.text);
+    fn detail(&mut self, width: usize, detail: &Detail) -> io::Result<()> {
         if !detail.is_command {
-            self.labelled(width, detail.label, &text);
-            return;
+            return self.labelled(width, detail.label, &detail.text);
         }
-        let screen = Screen {
-            width: None,
-            ..*self.screen
-        };
-        let mut line = Lines::new(&screen);
-        line.labelled(width, detail.label, &text);
-        self.out.push_str(&line.out);
+        self.label(width, detail.label)?;
+        let indent = if detail.label.is_empty() { "  " } else { "" };
+        let command = self.screen.plain(&detail.text);
+        writeln!(self.out, "{indent}{command}")
     }
 
     /// Writes a text behind a label that is `width` columns wide.
-    fn labelled(&mut self, width: usize, label: &str, text: &str) {
-        let label = format!("  {label:width$} ");
-        let lines = self.screen.lines(text, &label, &" ".repeat(width + 3));
-        for (index, line) in lines.iter().enumerate() {
-            let _ = match line.strip_prefix(&label) {
-                Some(rest) if index == 0 => writeln!(self.out, "{DIM}{label}{DIM:#}{rest}"),
-                _ => writeln!(self.out, "{line}"),
-            };
+    fn labelled(&mut self, width: usize, label: &str, text: &str) -> io::Result<()> {
+        let columns = self.label(width, label)?;
+        let mut rows = self.screen.rows(text, columns, width + 3).into_iter();
+        writeln!(self.out, "{}", rows.next().unwrap_or_default())?;
+        for row in rows {
+            writeln!(self.out, "{:1$}{row}", "", width + 3)?;
         }
+        Ok(())
+    }
+
+    /// Writes a label, and returns how many columns it takes.
+    fn label(&mut self, width: usize, label: &str) -> io::Result<usize> {
+        self.is_open = true;
+        let label = self.screen.line_start(label);
+        write!(self.out, "{DIM}  {label:width$} {DIM:#}")?;
+        Ok(label.chars().count().max(width) + 3)
     }
 
     /// Writes what stayed, what is gone and what was not judged, a line each.
-    fn baseline_items(&mut self, since: Option<&Since>) {
+    fn baseline_items(&mut self, since: Option<&Since>) -> io::Result<()> {
         let Some(since) = since.filter(|since| !is_without_items(since)) else {
-            return;
+            return Ok(());
         };
         let groups = [
             ("stayed", &since.stayed),
@@ -233,10 +288,10 @@ impl<'a> Lines<'a> {
         for (word, items) in groups {
             for item in items {
                 let head = format!("{word}: {}[{}]", item.was, item.rule);
-                self.headline(&head, DIM, &item.sentence());
+                self.headline(&head, DIM, &item.sentence())?;
             }
         }
-        self.out.push('\n');
+        self.end_with_blank()
     }
 }
 
@@ -245,19 +300,20 @@ fn is_without_items(since: &Since) -> bool {
     since.stayed.is_empty() && since.gone.is_empty() && since.not_judged.is_empty()
 }
 
-/// Returns the last lines about a fleet.
-pub(crate) fn closing(totals: &Totals<'_>, options: &RenderOptions) -> String {
-    let mut out = String::new();
-    for NotInRun { name, open } in &totals.not_in_run {
-        write_lines(
-            &mut out,
-            &format!("not judged now: {name} ({open} open then)"),
-            &options.screen,
-        );
+/// Writes the last lines about a fleet.
+pub(crate) fn finish(
+    all: &Summary<'_>,
+    rows: &[FleetRow],
+    options: &RenderOptions,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    for NotInRun { name, open } in &all.not_in_run {
+        let line = format!("not judged now: {name} ({open} open then)");
+        write_lines(out, &line, &options.screen)?;
     }
     if options.several {
-        let _ = writeln!(out, "{}", fleet::table(&totals.rows, &options.screen));
-        write_lines(&mut out, &fleet_summary(totals), &options.screen);
+        writeln!(out, "{}", fleet::table(rows, &options.screen))?;
+        write_lines(out, &fleet_summary(all), &options.screen)?;
     }
-    out
+    Ok(())
 }

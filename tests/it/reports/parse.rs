@@ -32,6 +32,10 @@ fn unreadable(file: &str) -> Said {
     said(file, "", "", "unreadable")
 }
 
+fn left_out(file: &str, area: &str) -> Said {
+    said(file, "", area, "left-out")
+}
+
 /// A text as every format shows it: what could steer a terminal is written out.
 fn shown(text: &str) -> String {
     spinmail::testing::text::shown(text).into_owned()
@@ -48,22 +52,67 @@ pub fn json(text: &str) -> Saying {
         if entry.get("error").is_some() {
             all.insert(unreadable(&file));
         }
-        for verdict in entry["verdicts"].as_array().into_iter().flatten() {
-            let outcome = if verdict["accepted"].is_null() {
-                verdict["outcome"].as_str()
-            } else {
-                Some("accepted")
-            };
-            let field = |name: &str| verdict[name].as_str().expect("a text");
-            all.insert(said(
-                &file,
-                field("rule"),
-                &shown(field("subject")),
-                outcome.expect("an outcome"),
-            ));
+        all.extend(json_coverage(&file, &entry["coverage"]));
+        let verdicts = entry["verdicts"].as_array().into_iter().flatten();
+        all.extend(verdicts.map(|verdict| json_verdict(&file, verdict)));
+    }
+    all
+}
+
+/// The areas that were left out.
+fn json_coverage(file: &str, coverage: &Value) -> Vec<Said> {
+    let areas = coverage["left-out"].as_array().expect("a list");
+    areas
+        .iter()
+        .map(|area| left_out(file, area["area"].as_str().expect("an area")))
+        .collect()
+}
+
+/// An object a line, the farm's before those of its verdicts.
+pub fn jsonl(text: &str) -> Saying {
+    let mut all = Saying::new();
+    let lines: Vec<Value> = text
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}: {line}")))
+        .collect();
+    let (end, lines) = lines.split_last().expect("an end");
+    assert_eq!(end["type"], "end");
+    let mut farm = String::new();
+    for line in lines {
+        let file = shown(line["file"].as_str().expect("a file"));
+        let kind = line["type"].as_str().expect("a type");
+        if kind == "farm" {
+            farm = file;
+            continue;
+        }
+        assert_eq!(file, farm, "{kind}");
+        match kind {
+            "error" => {
+                all.insert(unreadable(&file));
+            }
+            "coverage" => all.extend(json_coverage(&file, line)),
+            "verdict" => {
+                all.insert(json_verdict(&file, line));
+            }
+            other => panic!("{other}"),
         }
     }
     all
+}
+
+fn json_verdict(file: &str, verdict: &Value) -> Said {
+    let outcome = if verdict["accepted"].is_null() {
+        verdict["outcome"].as_str()
+    } else {
+        Some("accepted")
+    };
+    let field = |name: &str| verdict[name].as_str().expect("a text");
+    said(
+        file,
+        field("rule"),
+        &shown(field("subject")),
+        outcome.expect("an outcome"),
+    )
 }
 
 /// What XML cannot hold is written out by the program, in no other format.
@@ -78,33 +127,63 @@ pub fn junit(text: &str) -> Saying {
     assert!(tree.root_element().has_tag_name("testsuites"));
     for suite in tree.root_element().children().filter(Node::is_element) {
         assert!(suite.has_tag_name("testsuite"), "{suite:?}");
-        let file = from_xml(suite.attribute("name").expect("a name"));
+        assert_counts(suite);
+        let file = from_xml(suite.attribute("file").expect("a file"));
+        let area = suite
+            .descendants()
+            .find(|node| node.attribute("name") == Some("left-out"))
+            .map(|property| property.attribute("value").expect("an area"));
         for test in suite
             .children()
             .filter(|node| node.has_tag_name("testcase"))
         {
-            let name = from_xml(test.attribute("name").expect("a name"));
-            let has = |tag: &str| test.children().any(|node| node.has_tag_name(tag));
-            let outcome = match (
-                has("failure"),
-                has("error"),
-                has("skipped"),
-                has("properties"),
-            ) {
-                (true, false, false, false) => "fail",
-                (false, true, false, false) => "undecided",
-                (false, false, true, false) => "not-applicable",
-                (false, false, false, true) => "accepted",
-                (false, false, false, false) => "pass",
-                several => panic!("{name}: {several:?}"),
-            };
-            match name.split_once(": ") {
-                Some((rule, subject)) => all.insert(said(&file, rule, subject, outcome)),
-                None => all.insert(unreadable(&file)),
+            match area {
+                Some(area) => all.insert(left_out(&file, area)),
+                None => all.insert(junit_test(&file, test)),
             };
         }
     }
     all
+}
+
+/// The counts of a suite are those of its tests.
+fn assert_counts(suite: Node<'_, '_>) {
+    for (count, tag) in [
+        ("failures", "failure"),
+        ("errors", "error"),
+        ("skipped", "skipped"),
+        ("tests", "testcase"),
+    ] {
+        let having = suite.descendants().filter(|node| node.has_tag_name(tag));
+        let said = suite.attribute(count).map(str::parse::<usize>);
+        assert_eq!(said, Some(Ok(having.count())), "{count}");
+    }
+}
+
+/// What a test says. One that passes with a finding says which in the first line of its output.
+fn junit_test(file: &str, test: Node<'_, '_>) -> Said {
+    let name = from_xml(test.attribute("name").expect("a name"));
+    let Some((rule, subject)) = name.split_once(": ") else {
+        return unreadable(file);
+    };
+    let children: Vec<Node<'_, '_>> = test.children().filter(Node::is_element).collect();
+    let outcome = match &children[..] {
+        [] => "pass",
+        [one] => match one.tag_name().name() {
+            "failure" => "fail",
+            "error" => "undecided",
+            "skipped" => "not-applicable",
+            "system-out" => match one.text().and_then(|text| text.split(": ").next()) {
+                Some("error" | "warning" | "note") => "fail",
+                Some("accepted") => "accepted",
+                Some("undecided") => "undecided",
+                other => panic!("{name}: {other:?}"),
+            },
+            other => panic!("{name}: {other}"),
+        },
+        several => panic!("{name}: {several:?}"),
+    };
+    said(file, rule, subject, outcome)
 }
 
 pub fn sarif(text: &str) -> Saying {
@@ -150,8 +229,22 @@ pub fn sarif(text: &str) -> Saying {
     let notifications = invocation["toolExecutionNotifications"]
         .as_array()
         .expect("a list");
-    assert_eq!(invocation["executionSuccessful"], notifications.is_empty());
-    all.extend(notifications.iter().map(|each| unreadable(&file(each))));
+    let mut is_whole = true;
+    for each in notifications {
+        match each["descriptor"]["id"].as_str().expect("an id") {
+            "file-unreadable" | "farm-not-judged" => {
+                is_whole = false;
+                all.insert(unreadable(&file(each)));
+            }
+            "area-left-out" => {
+                let area = each["properties"]["area"].as_str().expect("an area");
+                all.insert(left_out(&file(each), area));
+            }
+            "facts-judged" | "servers-without-facts" => {}
+            other => panic!("{other}"),
+        }
+    }
+    assert_eq!(invocation["executionSuccessful"], is_whole);
     all
 }
 
@@ -193,6 +286,10 @@ pub fn github(text: &str) -> Saying {
         let message = unescaped(message, &[("%0A", "\n"), ("%0D", "\r")]);
         let (file, title) = (&properties["file"], &properties["title"]);
         match title.split_once(": ") {
+            None if title == "area-left-out" => {
+                let area = message.split(' ').next().expect("an area");
+                all.insert(left_out(file, area))
+            }
             None => all.insert(unreadable(file)),
             Some((rule, subject)) => {
                 let outcome = match message.split(": ").next() {
@@ -203,6 +300,143 @@ pub fn github(text: &str) -> Saying {
                 all.insert(said(file, rule, subject, outcome))
             }
         };
+    }
+    all
+}
+
+/// The logging commands of a log, as the agent of Azure Pipelines reads them: wherever they stand in
+/// a line.
+pub fn azure(text: &str) -> Saying {
+    const COMMAND: &str = "##vso[";
+    let mut all = Saying::new();
+    let lines: Vec<&str> = text.lines().collect();
+    let (last, commands) = lines.split_last().expect("a summary");
+    assert!(
+        last.starts_with("spinmail: ") && !last.contains(COMMAND),
+        "{last}"
+    );
+    for line in commands {
+        assert_eq!(line.matches(COMMAND).count(), 1, "{line}");
+        let command = line.strip_prefix(COMMAND).expect("a command");
+        let (head, message) = command.split_once(']').expect("a message");
+        let properties = head.strip_prefix("task.logissue ").expect("an issue");
+        let unescaped = |text: &str| {
+            [("%3B", ";"), ("%5D", "]"), ("%0D", "\r"), ("%0A", "\n")]
+                .iter()
+                .fold(text.to_owned(), |text, (from, to)| text.replace(from, to))
+                .replace("%AZP25", "%")
+        };
+        let properties: BTreeMap<&str, String> = properties
+            .split(';')
+            .filter(|pair| !pair.is_empty())
+            .map(|pair| pair.split_once('=').expect("a pair"))
+            .map(|(name, value)| (name, unescaped(value)))
+            .collect();
+        assert!(["error", "warning"].contains(&&*properties["type"]));
+        let message = message
+            .replace("%0D", "\r")
+            .replace("%0A", "\n")
+            .replace("%AZP25", "%");
+        let message = message.strip_prefix("note: ").unwrap_or(&message);
+        let (file, rule) = (&properties["sourcepath"], &properties["code"]);
+        all.insert(match rule.as_str() {
+            "file-unreadable" | "farm-not-judged" => unreadable(file),
+            "area-left-out" => left_out(file, message.split(' ').next().expect("an area")),
+            rule => {
+                let outcome = ["undecided", "accepted"]
+                    .into_iter()
+                    .find(|word| message.starts_with(&format!("{word}: ")));
+                let second = message.split('\n').nth(1).expect("a second line");
+                let subject = second.strip_prefix("subject: ").expect("a subject");
+                said(file, rule, subject, outcome.unwrap_or("fail"))
+            }
+        });
+    }
+    all
+}
+
+pub fn gitlab(text: &str) -> Saying {
+    let issues: Value =
+        serde_json::from_str(text).unwrap_or_else(|error| panic!("{error}: {text}"));
+    let mut fingerprints = std::collections::BTreeSet::new();
+    let mut all = Saying::new();
+    for issue in issues.as_array().expect("a list") {
+        let field = |name: &str| issue[name].as_str().expect("a text");
+        let file = issue["location"]["path"].as_str().expect("a path");
+        assert!(issue["location"]["lines"]["begin"].as_u64() > Some(0));
+        assert!(
+            ["info", "minor", "major", "critical", "blocker"].contains(&field("severity")),
+            "{issue}"
+        );
+        assert!(fingerprints.insert(field("fingerprint").to_owned()));
+        all.insert(match field("check_name") {
+            "file-unreadable" | "farm-not-judged" => unreadable(file),
+            "area-left-out" => {
+                let area = field("description").split(' ').next();
+                left_out(file, area.expect("an area"))
+            }
+            rule => said(file, rule, &shown(field("subject")), field("outcome")),
+        });
+    }
+    all
+}
+
+/// The headings and lists of a Markdown document, as a reader of CommonMark with GitHub's additions
+/// shows them.
+pub fn markdown(text: &str) -> Saying {
+    use pulldown_cmark::{Event, HeadingLevel, Options, Parser, Tag, TagEnd};
+    let mut all = Saying::new();
+    // Of the present farm and finding.
+    let (mut file, mut head, mut rule) = (String::new(), String::new(), String::new());
+    let mut level = None;
+    let mut words = String::new();
+    for event in Parser::new_ext(text, Options::all()) {
+        match event {
+            Event::Start(Tag::Heading { level: at, .. }) => {
+                level = Some(at);
+                words.clear();
+            }
+            Event::Start(Tag::Item | Tag::Paragraph) => words.clear(),
+            Event::Text(part) | Event::Code(part) => words.push_str(&part),
+            Event::End(TagEnd::Heading(_)) if level == Some(HeadingLevel::H3) => {
+                head = words.split(": ").next().expect("a word").to_owned();
+                if head.starts_with("unreadable") || head == "not judged" {
+                    all.insert(unreadable(&file));
+                }
+            }
+            Event::End(TagEnd::Item) => {
+                if let Some(name) = words.strip_prefix("file: ") {
+                    file = name.to_owned();
+                } else if let Some(id) = words.strip_prefix("rule: ") {
+                    rule = id.to_owned();
+                } else if let Some(subject) = words.strip_prefix("subject: ") {
+                    let outcome = match head.as_str() {
+                        "error" | "warning" | "note" => "fail".to_owned(),
+                        other => other.replace(' ', "-"),
+                    };
+                    all.insert(said(&file, &rule, subject, &outcome));
+                } else if let Some((area, _)) = words.split_once(" was not looked at: ")
+                    && !area.contains(' ')
+                {
+                    all.insert(left_out(&file, area));
+                }
+                words.clear();
+            }
+            Event::Start(
+                Tag::Link { .. }
+                | Tag::Image { .. }
+                | Tag::HtmlBlock
+                | Tag::Table(_)
+                | Tag::FootnoteDefinition(_)
+                | Tag::BlockQuote(_),
+            )
+            | Event::Html(_)
+            | Event::InlineHtml(_)
+            | Event::FootnoteReference(_)
+            | Event::InlineMath(_)
+            | Event::DisplayMath(_) => panic!("{event:?} in {text}"),
+            _ => {}
+        }
     }
     all
 }
@@ -238,6 +472,9 @@ pub fn prometheus(text: &str) -> Saying {
         match metric.as_str() {
             "spinmail_file_readable" if value == "0" => {
                 all.insert(unreadable(&labels["file"]));
+            }
+            "spinmail_area_judged" if value == "0" => {
+                all.insert(left_out(&labels["file"], &labels["area"]));
             }
             "spinmail_finding" => {
                 all.insert(said(

@@ -235,6 +235,7 @@ fn verify(path: &Path, console: &Console) -> Result<Exit, Error> {
         max_age: None,
         areas: &[],
         filter: &RuleFilter::default(),
+        required: &[],
         probe: &ProbeArgs::default(),
         credentials: &CredentialArgs::default(),
         address: None,
@@ -243,7 +244,7 @@ fn verify(path: &Path, console: &Console) -> Result<Exit, Error> {
     check.run(
         load_path(path, console)?,
         &ReportArgs::default(),
-        RulesArgs::default().fail_on(),
+        RulesArgs::default().run_options(&[]),
     )
 }
 

@@ -4,8 +4,8 @@ use super::words::{address, code, counts, escaped, passes_everywhere, prose};
 use crate::farm::{FarmFileError, without_bom};
 use crate::report::since::{BaselineItem, Since};
 use crate::report::trace::{HopState, Trace};
-use crate::report::wording::since_summary;
-use crate::report::{Body, Report, Status, details};
+use crate::report::wording::{facts_line, names, servers_line, since_summary};
+use crate::report::{Body, Report, RunInfo, Status, details};
 use crate::rules::{Hop, Verdict};
 use crate::term::diagnosis::first_mistakes;
 use crate::term::page;
@@ -40,12 +40,16 @@ impl Outline {
 }
 
 /// Returns everything that a report says of its farm.
-pub(super) fn report(report: &Report, outline: &Outline) -> String {
+pub(super) fn report(report: &Report, outline: &Outline, run: &RunInfo) -> String {
     let verdicts = match &report.body {
         Body::Verdicts(verdicts) => verdicts,
         Body::Unreadable(error) => {
             let body = format!("<p>{}</p>\n", prose_lines(&details::error(error)));
             return outline.section("unreadable", "The file cannot be read", &body);
+        }
+        Body::NotJudged(why) => {
+            let body = format!("<p>{}</p>\n", prose_lines(&details::error(&why.error)));
+            return outline.section("not-judged", "The farm was not judged", &body);
         }
         Body::Malformed { text, mistakes } => {
             return outline.section(
@@ -59,6 +63,7 @@ pub(super) fn report(report: &Report, outline: &Outline) -> String {
     // The worst first; among equals, the order of the rules.
     open.sort_by_key(|(_, verdict)| std::cmp::Reverse(verdict.severity));
     let mut out = message_path(report, outline);
+    out.push_str(&outline.section("coverage", "What was looked at", &coverage(report, run)));
     out.push_str(&outline.section(
         "findings",
         "Findings",
@@ -106,6 +111,44 @@ fn prose_lines(text: &str) -> String {
 /// Returns the id of the element that shows a verdict in full.
 fn anchor(outline: &Outline, index: usize) -> String {
     format!("{}v{index}", outline.prefix)
+}
+
+/// Returns what was judged, what was not and why, and the facts.
+fn coverage(report: &Report, run: &RunInfo) -> String {
+    let coverage = &report.coverage;
+    let judged = match coverage.judged.is_empty() {
+        true => "nothing".to_owned(),
+        false => names(coverage.judged.iter().copied()),
+    };
+    let mut items = vec![format!("judged: {judged}")];
+    for left_out in &coverage.left_out {
+        let required = if left_out.is_required {
+            " (required)"
+        } else {
+            ""
+        };
+        items.push(format!(
+            "not looked at: {}{required}: {}",
+            left_out.area.name(),
+            left_out.sentence()
+        ));
+    }
+    items.extend(
+        coverage
+            .sources
+            .iter()
+            .map(|source| facts_line(source, run)),
+    );
+    items.extend(servers_line(coverage));
+    let items: String = items
+        .iter()
+        .map(|item| format!("<li>{}</li>\n", prose(item)))
+        .collect();
+    let class = match coverage.left_out.is_empty() {
+        true => "coverage",
+        false => "coverage partial",
+    };
+    format!("<ul class=\"{class}\">\n{items}</ul>\n")
 }
 
 // --- The path of a message

@@ -1,0 +1,76 @@
+//! Output that is written later than it is made, kept in a temporary file if it is long.
+
+use std::fmt;
+use std::io::{self, Read, Seek, Write};
+use tempfile::SpooledTempFile;
+
+/// How many bytes are kept in memory.
+const MAX_IN_MEMORY: usize = 1 << 20;
+
+/// What is written to it can be copied elsewhere at the end. A long text lies in a temporary file
+/// that has no name and goes with the process.
+pub(crate) struct Spill {
+    file: SpooledTempFile,
+}
+
+impl Default for Spill {
+    fn default() -> Self {
+        Self {
+            file: SpooledTempFile::new(MAX_IN_MEMORY),
+        }
+    }
+}
+
+impl Spill {
+    /// Copies everything that was written.
+    ///
+    /// # Errors
+    /// The temporary file cannot be read, or `out` cannot be written.
+    pub(crate) fn copy_to(&mut self, out: &mut dyn Write) -> io::Result<()> {
+        const PIECE: usize = 1 << 16;
+        self.file.flush()?;
+        self.file.rewind()?;
+        let mut piece = vec![0; PIECE];
+        loop {
+            let length = self.file.read(&mut piece)?;
+            match piece.get(..length) {
+                None | Some([]) => return Ok(()),
+                Some(bytes) => out.write_all(bytes)?,
+            }
+        }
+    }
+}
+
+impl Write for Spill {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.file.write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.file.flush()
+    }
+}
+
+impl fmt::Debug for Spill {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str("Spill")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn long_text_is_copied_whole() {
+        let line = "x".repeat(1000) + "\n";
+        let mut spill = Spill::default();
+        for _ in 0..3000 {
+            spill.write_all(line.as_bytes()).unwrap();
+        }
+        assert!(spill.file.is_rolled());
+        let mut copy = Vec::new();
+        spill.copy_to(&mut copy).unwrap();
+        assert_eq!(copy, line.repeat(3000).into_bytes());
+    }
+}

@@ -1,0 +1,64 @@
+//! Texts from outside in Markdown (CommonMark 0.31 with GitHub's tables, mentions and math).
+
+use crate::text::shown;
+
+/// What can mean something to Markdown within a line. Each may stand behind a backslash (6.1).
+const SPECIAL: &str = "\\`*_{}[]()<>#|~&!$^:=\"'";
+
+/// Returns a text without markup. A mention (`@name`) notifies nobody.
+pub(super) fn escaped(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut before = ' ';
+    for character in shown(text).chars() {
+        // An address is not a mention: a name stands before its `@`.
+        let is_mention = character == '@' && !before.is_alphanumeric();
+        if SPECIAL.contains(character) {
+            out.push('\\');
+        }
+        out.push(character);
+        if is_mention {
+            out.push('\u{200b}');
+        }
+        before = character;
+    }
+    out
+}
+
+/// Returns a text, with what is between backticks as code.
+pub(super) fn prose(text: &str) -> String {
+    let pieces: Vec<&str> = text.split('`').collect();
+    if pieces.len().is_multiple_of(2) {
+        return escaped(text);
+    }
+    pieces
+        .iter()
+        .enumerate()
+        .map(|(at, piece)| match at % 2 {
+            0 => escaped(piece),
+            _ => code(piece),
+        })
+        .collect()
+}
+
+/// Returns a text as code. Its delimiters are longer than every run of backticks in it.
+pub(super) fn code(text: &str) -> String {
+    let text = shown(text);
+    if text.trim().is_empty() {
+        return format!("(\"{}\")", text);
+    }
+    let delimiter = "`".repeat(longest_run(&text) + 1);
+    let is_padded = text.starts_with(['`', ' ']) || text.ends_with(['`', ' ']);
+    let space = if is_padded { " " } else { "" };
+    format!("{delimiter}{space}{text}{space}{delimiter}")
+}
+
+/// Returns a fence that no line of the text closes.
+pub(super) fn fence(text: &str) -> String {
+    "`".repeat(longest_run(text).max(2) + 1)
+}
+
+/// Returns the length of the longest run of backticks.
+fn longest_run(text: &str) -> usize {
+    let runs = text.split(|character| character != '`').map(str::len);
+    runs.max().unwrap_or_default()
+}

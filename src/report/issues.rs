@@ -1,0 +1,176 @@
+//! What a report says needs attention, one thing at a time: for the formats that put remarks at the
+//! lines of a file.
+
+use super::details;
+use super::wording::sentence;
+use super::{Body, LeftOut, RenderOptions, Report, Status};
+use crate::farm::FarmFileError;
+use crate::rules::{Severity, Verdict};
+use crate::term::diagnosis::first_mistakes;
+use crate::text::shown;
+use std::borrow::Cow;
+
+/// Something that needs attention. Its texts are escaped field by field, so that line breaks in
+/// them are the program's own.
+#[derive(Debug)]
+pub(super) struct Issue<'a> {
+    pub kind: IssueKind,
+    pub file: &'a str,
+    pub line: Option<usize>,
+    pub column: Option<usize>,
+    /// The rule, or a word for what is not a rule's.
+    pub rule: &'a str,
+    /// The subject of the rule.
+    pub subject: Option<&'a str>,
+    /// One sentence.
+    pub message: Cow<'a, str>,
+    /// What else there is to say, in lines.
+    pub details: String,
+}
+
+/// What kind of issue it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum IssueKind {
+    Finding(Severity),
+    Undecided,
+    Accepted,
+    /// The farm file cannot be read, or the farm was not judged.
+    WithoutVerdicts,
+    /// An area was not judged.
+    LeftOut {
+        is_required: bool,
+    },
+}
+
+/// The words for what is not a rule's.
+pub(super) const UNREADABLE: &str = "file-unreadable";
+pub(super) const NOT_JUDGED: &str = "farm-not-judged";
+pub(super) const LEFT_OUT: &str = "area-left-out";
+
+impl IssueKind {
+    /// Returns the severity that is shown for it.
+    pub(super) fn severity(self) -> Severity {
+        match self {
+            Self::Finding(severity) => severity,
+            Self::Undecided => Severity::Warning,
+            Self::Accepted | Self::LeftOut { is_required: false } => Severity::Note,
+            Self::WithoutVerdicts | Self::LeftOut { is_required: true } => Severity::Error,
+        }
+    }
+
+    /// Returns what stands before the message if the severity does not say it.
+    pub(super) fn prefix(self) -> &'static str {
+        match self {
+            Self::Undecided => "undecided: ",
+            Self::Accepted => "accepted: ",
+            _ => "",
+        }
+    }
+}
+
+/// Returns what needs attention, and what is accepted if asked for.
+pub(super) fn issues<'a>(report: &'a Report, options: &RenderOptions) -> Vec<Issue<'a>> {
+    let mut issues = match &report.body {
+        Body::Verdicts(verdicts) => verdicts
+            .iter()
+            .filter(|verdict| match Status::of(verdict) {
+                Status::Accepted => options.verbose,
+                status => status.needs_attention() && report.is_new(verdict),
+            })
+            .filter_map(|verdict| verdict_issue(verdict, report))
+            .collect(),
+        Body::NotJudged(why) => {
+            vec![without_verdicts(
+                report,
+                NOT_JUDGED,
+                details::error(&why.error),
+            )]
+        }
+        Body::Unreadable(error) => {
+            vec![without_verdicts(report, UNREADABLE, details::error(error))]
+        }
+        Body::Malformed { mistakes, .. } => mistake_issues(report, mistakes),
+    };
+    let left_out = report.coverage.left_out.iter();
+    issues.extend(
+        left_out
+            .filter(|left_out| left_out.is_told())
+            .map(|left_out| left_out_issue(report, left_out)),
+    );
+    issues
+}
+
+fn verdict_issue<'a>(verdict: &'a Verdict, report: &'a Report) -> Option<Issue<'a>> {
+    let kind = match Status::of(verdict) {
+        Status::Open(severity) => IssueKind::Finding(severity),
+        Status::Undecided => IssueKind::Undecided,
+        Status::Accepted => IssueKind::Accepted,
+        Status::Pass | Status::NotApplicable => return None,
+    };
+    let message = sentence(verdict);
+    Some(Issue {
+        kind,
+        file: &report.file,
+        line: verdict.about.as_ref().and_then(|about| about.line),
+        column: None,
+        rule: verdict.rule.id,
+        subject: Some(&verdict.subject),
+        message: shown(&message).into_owned().into(),
+        details: details::text(verdict, &report.file),
+    })
+}
+
+/// Returns the issue of a report without verdicts. The text's first line is the message.
+fn without_verdicts<'a>(report: &'a Report, rule: &'static str, text: String) -> Issue<'a> {
+    let (message, details) = text.split_once('\n').unwrap_or((&text, ""));
+    Issue {
+        kind: IssueKind::WithoutVerdicts,
+        file: &report.file,
+        line: None,
+        column: None,
+        rule,
+        subject: None,
+        message: message.to_owned().into(),
+        details: details.to_owned(),
+    }
+}
+
+fn mistake_issues<'a>(report: &'a Report, mistakes: &[FarmFileError]) -> Vec<Issue<'a>> {
+    let (mistakes, more) = first_mistakes(mistakes);
+    let of_mistakes = mistakes.iter().map(|mistake| Issue {
+        line: Some(mistake.line),
+        column: Some(mistake.column),
+        ..without_verdicts(report, UNREADABLE, details::mistake(mistake))
+    });
+    let more = more.map(|more| without_verdicts(report, UNREADABLE, more));
+    of_mistakes.chain(more).collect()
+}
+
+fn left_out_issue<'a>(report: &'a Report, left_out: &LeftOut) -> Issue<'a> {
+    let message = format!(
+        "{} was not looked at: {}",
+        left_out.area.name(),
+        shown(&left_out.sentence())
+    );
+    Issue {
+        kind: IssueKind::LeftOut {
+            is_required: left_out.is_required,
+        },
+        file: &report.file,
+        line: None,
+        column: None,
+        rule: LEFT_OUT,
+        subject: None,
+        message: message.into(),
+        details: String::new(),
+    }
+}
+
+/// Returns a path with the slashes that a repository's names have.
+pub(super) fn forward(file: &str) -> Cow<'_, str> {
+    if cfg!(windows) {
+        file.replace('\\', "/").into()
+    } else {
+        file.into()
+    }
+}
