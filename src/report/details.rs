@@ -7,6 +7,7 @@ use crate::remedy;
 use crate::rules::Verdict;
 use crate::text::shown;
 use std::collections::HashMap;
+use std::hash::Hash;
 
 /// A line about a verdict.
 #[derive(Debug, PartialEq, Eq)]
@@ -46,23 +47,48 @@ impl Detail {
 /// Returns the evidence, the remedy with its commands, the acceptance, and the command that
 /// explains the rule.
 pub(super) fn lines(verdict: &Verdict, file: &str) -> Vec<Detail> {
+    let mut details = evidence(verdict);
+    details.extend(remedy_lines(&[verdict], file));
+    details.extend(acceptance_line(verdict));
+    details.push(explain_line(verdict));
+    details
+}
+
+/// Returns what was asked, expected and observed.
+pub(super) fn evidence(verdict: &Verdict) -> Vec<Detail> {
     let mut details = Vec::new();
     for evidence in &verdict.evidence {
         details.push(Detail::text("asked", &evidence.asked));
         details.push(Detail::text("expected", &evidence.expected));
         details.push(Detail::text("observed", &evidence.observed));
     }
-    if let Some(remedy) = &verdict.remedy {
-        let text = format!("{}   [{}]", remedy.text, remedy.role);
-        details.push(Detail::text("remedy", text));
-        details.extend(commands(verdict, file).map(|command| Detail::command("", command)));
-    }
-    if let Some(accepted) = acceptance(verdict) {
-        details.push(Detail::text("accepted", accepted));
-    }
-    let explain = format!("spinmail explain {}", verdict.rule.id);
-    details.push(Detail::command("explain", explain));
     details
+}
+
+/// Returns the remedy that some findings have in common, with the commands of all of them.
+pub(super) fn remedy_lines(verdicts: &[&Verdict], file: &str) -> Vec<Detail> {
+    let Some(remedy) = verdicts.first().and_then(|first| first.remedy.as_ref()) else {
+        return Vec::new();
+    };
+    let text = format!("{}   [{}]", remedy.text, remedy.role);
+    let mut details = vec![Detail::text("remedy", text)];
+    for command in verdicts.iter().flat_map(|verdict| commands(verdict, file)) {
+        let command = Detail::command("", command);
+        if !details.contains(&command) {
+            details.push(command);
+        }
+    }
+    details
+}
+
+/// Returns why a finding is accepted, or `None` if it is not.
+pub(super) fn acceptance_line(verdict: &Verdict) -> Option<Detail> {
+    acceptance(verdict).map(|accepted| Detail::text("accepted", accepted))
+}
+
+/// Returns the command that explains the rule.
+pub(super) fn explain_line(verdict: &Verdict) -> Detail {
+    Detail::command("explain", format!("spinmail explain {}", verdict.rule.id))
 }
 
 /// Groups verdicts, each with its index: what is undecided for the same reason is one group, in
@@ -71,26 +97,51 @@ pub(super) fn grouped<'a>(
     report: &Report,
     verdicts: impl IntoIterator<Item = (usize, &'a Verdict)>,
 ) -> Vec<Vec<(usize, &'a Verdict)>> {
-    let mut groups: Vec<Vec<(usize, &Verdict)>> = Vec::new();
-    let mut group_of_reason = HashMap::new();
-    for (index, verdict) in verdicts {
-        let line = verdict.about.as_ref().and_then(|about| about.line);
-        let reason = (
-            &verdict.subject,
-            &verdict.message,
-            line,
-            report.is_new(verdict),
-        );
-        let group = match Status::of(verdict) {
-            Status::Undecided => *group_of_reason.entry(reason).or_insert(groups.len()),
-            _ => groups.len(),
+    let items = verdicts
+        .into_iter()
+        .map(|(index, verdict)| (Reason::of(report, verdict), (index, verdict)));
+    in_groups(items)
+}
+
+/// Puts items with the same key together, in the place of the first. An item without a key is a
+/// group of its own.
+pub(super) fn in_groups<Key: Hash + Eq, Item>(
+    items: impl IntoIterator<Item = (Option<Key>, Item)>,
+) -> Vec<Vec<Item>> {
+    let mut groups: Vec<Vec<Item>> = Vec::new();
+    let mut group_of_key = HashMap::new();
+    for (key, item) in items {
+        let index = match key {
+            Some(key) => *group_of_key.entry(key).or_insert(groups.len()),
+            None => groups.len(),
         };
-        match groups.get_mut(group) {
-            Some(group) => group.push((index, verdict)),
-            None => groups.push(vec![(index, verdict)]),
+        match groups.get_mut(index) {
+            Some(group) => group.push(item),
+            None => groups.push(vec![item]),
         }
     }
     groups
+}
+
+/// Why something is undecided. Several rules may be undecided for one reason.
+#[derive(Debug, PartialEq, Eq, Hash)]
+pub(super) struct Reason<'a> {
+    subject: &'a str,
+    message: &'a str,
+    line: Option<usize>,
+    is_new: bool,
+}
+
+impl<'a> Reason<'a> {
+    /// Returns why a verdict is undecided, or `None` if it is not.
+    pub(super) fn of(report: &Report, verdict: &'a Verdict) -> Option<Self> {
+        (Status::of(verdict) == Status::Undecided).then(|| Self {
+            subject: &verdict.subject,
+            message: &verdict.message,
+            line: verdict.about.as_ref().and_then(|about| about.line),
+            is_new: report.is_new(verdict),
+        })
+    }
 }
 
 /// Returns the commands of the remedy, as far as they can be written.

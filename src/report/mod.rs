@@ -1,6 +1,7 @@
 //! SAY: verdicts as a report, in every format.
 
 mod baseline;
+mod blocks;
 mod coverage;
 mod details;
 mod dispatch;

@@ -799,3 +799,51 @@ mod linux {
         assert_eq!(run.code, 1, "{run:?}");
     }
 }
+
+// --- Blocks of the report for reading
+
+/// The head of each finding in a report for reading: `error[dns-no-mx]`.
+fn heads(text: &str) -> Vec<&str> {
+    text.lines()
+        .filter(|line| !line.starts_with(' '))
+        .filter_map(|line| line.split_once("]: ").map(|(head, _)| head))
+        .collect()
+}
+
+#[test]
+fn findings_of_one_rule_with_one_remedy_share_it_worst_and_earliest_hop_first() {
+    let folder = Folder::new();
+    folder.write("farm.toml", example("farm.toml"));
+    folder.write("facts.json", example("facts.json"));
+    let run = folder.run(&["verify", "--facts", "facts.json"]);
+    let heads = heads(&run.out);
+    let severities: Vec<&str> = heads
+        .iter()
+        .filter_map(|head| head.split('[').next())
+        .collect();
+    let order = ["error", "warning", "note", "undecided"];
+    assert!(
+        severities.is_sorted_by_key(|word| order.iter().position(|known| known == word)),
+        "{severities:?}"
+    );
+    // The MX record comes before the port, and a rule without a hop comes last.
+    let errors: Vec<&str> = heads
+        .iter()
+        .filter_map(|head| head.strip_prefix("error["))
+        .collect();
+    let expected = [
+        "dns-no-mx",
+        "smtp-closed",
+        "smtp-closed",
+        "page-safe-servers-in-advanced",
+    ];
+    assert_eq!(errors, expected);
+    let blocks: Vec<&str> = run.out.split("\n\n").collect();
+    let closed = blocks
+        .iter()
+        .find(|block| block.contains("error[smtp-closed]"))
+        .expect("the block");
+    assert_eq!(closed.matches("error[smtp-closed]").count(), 2);
+    assert_eq!(closed.matches("\n  observed ").count(), 2, "{closed}");
+    assert_eq!(closed.matches("\n  remedy ").count(), 1, "{closed}");
+}

@@ -1,5 +1,6 @@
 //! The report for reading.
 
+use crate::report::blocks::blocks;
 use crate::report::details::Detail;
 use crate::report::fleet::{self, FleetRow};
 use crate::report::since::{NotInRun, Since};
@@ -178,8 +179,8 @@ impl<'a> Lines<'a> {
         if !is_silent {
             self.file_name(report, options)?;
         }
-        for group in details::grouped(report, shown.iter().copied().enumerate()) {
-            self.verdict(&group, &report.file)?;
+        for block in blocks(report, shown.iter().copied()) {
+            self.block(&block, &report.file)?;
         }
         self.baseline_items(report.since.as_ref())?;
         if let Some(since) = &report.since
@@ -194,16 +195,45 @@ impl<'a> Lines<'a> {
         Ok(())
     }
 
-    /// Writes a verdict, with the others of its group in one line.
-    fn verdict(&mut self, group: &[(usize, &Verdict)], file: &str) -> io::Result<()> {
-        let Some(((_, verdict), others)) = group.split_first() else {
+    /// Writes verdicts that belong together: each finding with its evidence, and once the remedy.
+    /// Of what is undecided for one reason, only the rules differ.
+    fn block(&mut self, block: &[&Verdict], file: &str) -> io::Result<()> {
+        let Some((first, others)) = block.split_first() else {
             return Ok(());
         };
+        let status = Status::of(first);
+        let mut width = self.finding(first, file)?;
+        match status {
+            Status::Pass | Status::NotApplicable => return Ok(()),
+            Status::Undecided => {
+                let also: Vec<&str> = others.iter().map(|other| other.rule.id).collect();
+                if !also.is_empty() {
+                    self.labelled(width, "also undecided", &also.join(", "))?;
+                }
+                self.details(width, &details::evidence(first))?;
+            }
+            Status::Open(_) | Status::Accepted => {
+                self.details(width, &details::evidence(first))?;
+                for other in others {
+                    width = self.finding(other, file)?;
+                    self.details(width, &details::evidence(other))?;
+                }
+            }
+        }
+        self.details(width, &details::remedy_lines(block, file))?;
+        self.details(width, details::acceptance_line(first).as_slice())?;
+        self.details(width, &[details::explain_line(first)])?;
+        self.end_with_blank()
+    }
+
+    /// Writes what a verdict says and the line of the file that it is about. Returns how wide the
+    /// labels below it are.
+    fn finding(&mut self, verdict: &Verdict, file: &str) -> io::Result<usize> {
         let status = Status::of(verdict);
         let head = format!("{}[{}]", status.name(), verdict.rule.id);
         self.headline(&head, style_of(status), &sentence(verdict))?;
         if matches!(status, Status::Pass | Status::NotApplicable) {
-            return Ok(());
+            return Ok(LABEL_WIDTH);
         }
         let line = verdict
             .about
@@ -219,14 +249,14 @@ impl<'a> Lines<'a> {
         if let Some((label, text)) = &line {
             self.labelled(width, label, text)?;
         }
-        let also: Vec<&str> = others.iter().map(|(_, other)| other.rule.id).collect();
-        if !also.is_empty() {
-            self.labelled(width, "also undecided", &also.join(", "))?;
-        }
-        for detail in details::lines(verdict, file) {
-            self.detail(width, &detail)?;
-        }
-        self.end_with_blank()
+        Ok(width)
+    }
+
+    /// Writes details, each behind its label.
+    fn details(&mut self, width: usize, details: &[Detail]) -> io::Result<()> {
+        details
+            .iter()
+            .try_for_each(|detail| self.detail(width, detail))
     }
 
     /// Writes a head in its style and a bold text behind it.

@@ -1,0 +1,70 @@
+//! The blocks of a report for reading: verdicts that one reader deals with together.
+
+use super::details::{Reason, in_groups};
+use super::{Report, Status};
+use crate::remedy::AdminRole;
+use crate::rules::{Hop, Severity, Verdict};
+
+/// What makes verdicts one block.
+#[derive(Debug, PartialEq, Eq, Hash)]
+enum BlockKey<'a> {
+    /// Findings of one rule with one remedy.
+    Remedy {
+        rule: &'static str,
+        severity: &'static str,
+        text: &'a str,
+        role: AdminRole,
+    },
+    /// What is undecided for one reason.
+    Reason(Reason<'a>),
+}
+
+/// Puts verdicts into blocks: the worst first, and what is equally bad in the order in which a
+/// message passes. Findings of one rule with one remedy are a block, and so is what is undecided
+/// for one reason.
+pub(super) fn blocks<'a>(
+    report: &Report,
+    verdicts: impl IntoIterator<Item = &'a Verdict>,
+) -> Vec<Vec<&'a Verdict>> {
+    let mut sorted: Vec<&Verdict> = verdicts.into_iter().collect();
+    sorted.sort_by_key(|verdict| (rank(Status::of(verdict)), place(verdict)));
+    in_groups(
+        sorted
+            .into_iter()
+            .map(|verdict| (key(report, verdict), verdict)),
+    )
+}
+
+/// Returns the rank of a verdict among the others, the worst first.
+fn rank(status: Status) -> u8 {
+    match status {
+        Status::Open(Severity::Error) => 0,
+        Status::Open(Severity::Warning) => 1,
+        Status::Open(Severity::Note) => 2,
+        Status::Undecided => 3,
+        Status::Accepted => 4,
+        Status::Pass | Status::NotApplicable => 5,
+    }
+}
+
+/// Returns the place of a verdict on the way of a message. What stops none comes last. Verdicts
+/// without a finding keep the order of the rules.
+fn place(verdict: &Verdict) -> (bool, Option<Hop>) {
+    match Status::of(verdict) {
+        Status::Pass | Status::NotApplicable => (true, None),
+        _ => (verdict.rule.hop.is_none(), verdict.rule.hop),
+    }
+}
+
+fn key<'a>(report: &Report, verdict: &'a Verdict) -> Option<BlockKey<'a>> {
+    match Status::of(verdict) {
+        Status::Open(severity) => verdict.remedy.as_ref().map(|remedy| BlockKey::Remedy {
+            rule: verdict.rule.id,
+            severity: severity.name(),
+            text: &remedy.text,
+            role: remedy.role,
+        }),
+        Status::Undecided => Reason::of(report, verdict).map(BlockKey::Reason),
+        Status::Accepted | Status::Pass | Status::NotApplicable => None,
+    }
+}
