@@ -2,7 +2,7 @@
 
 use crate::text::shown;
 use std::borrow::Cow;
-use textwrap::core::Word;
+use textwrap::core::{Fragment, Word};
 use textwrap::wrap_algorithms::wrap_first_fit;
 use textwrap::{Options, WordSeparator, WordSplitter};
 
@@ -65,8 +65,13 @@ impl Screen {
             return vec![text];
         };
         let words: Vec<Word<'_>> = WordSeparator::AsciiSpace.find_words(&text).collect();
-        let widths = [first, rest].map(|indent| width.saturating_sub(indent) as f64);
-        let rows = wrap_first_fit(&words, &widths);
+        let [first_width, width] = [first, rest].map(|indent| width.saturating_sub(indent) as f64);
+        let mut rows = wrap_first_fit(&words, &[first_width, width]);
+        // A word that is too long for the first row begins the second, if that is longer.
+        if first > rest && words.first().is_some_and(|word| word.width() > first_width) {
+            rows = wrap_first_fit(&words, &[width]);
+            rows.insert(0, &[]);
+        }
         rows.into_iter()
             .enumerate()
             .map(|(index, in_row)| {

@@ -267,8 +267,10 @@ impl<'a> Lines<'a> {
             .screen
             .rows(text, head.chars().count() + 2, 2)
             .into_iter();
-        let first = rows.next().unwrap_or_default();
-        writeln!(self.out, "{style}{head}{style:#}:{BOLD} {first}{BOLD:#}")?;
+        match rows.next().filter(|first| !first.is_empty()) {
+            Some(first) => writeln!(self.out, "{style}{head}{style:#}:{BOLD} {first}{BOLD:#}")?,
+            None => writeln!(self.out, "{style}{head}{style:#}:")?,
+        }
         for row in rows {
             writeln!(self.out, "{BOLD}  {row}{BOLD:#}")?;
         }
