@@ -1,9 +1,9 @@
 //! What a report says of its own reach: the areas that were judged, and why others were not.
 
 use super::areas::is_used;
-use crate::facts::Facts;
-use crate::farm::Farm;
+use crate::facts::{Facts, FolderFacts};
 use crate::farm::values::ServerName;
+use crate::farm::{Farm, Server};
 use crate::report::LeftOutReason::{self, CannotProbe, NoFacts, NotSelected, TooOld};
 use crate::report::{Coverage, LeftOut};
 use crate::rules::{self, Area, Selection};
@@ -103,38 +103,31 @@ impl Scope<'_> {
 
     /// Returns the farm's servers that facts about servers should hold and do not.
     fn servers_without_facts(&self) -> Vec<String> {
-        let servers = self.farm.servers.iter();
-        servers
-            .filter_map(|server| server.name.as_ref().map(|name| name.as_str()))
-            .filter(|name| self.lacks_smtp_service_of(name) || self.lacks_folder_of(name))
+        let mut lacking: Vec<&str> = Vec::new();
+        if let Some(iis) = &self.facts.iis {
+            let servers = self.farm.mail_servers().map(Server::name);
+            lacking.extend(servers.filter(|name| iis.server(name).is_none()));
+        }
+        if let Some(facts) = &self.facts.folder {
+            let polled = self.farm.polled_folders();
+            let servers = polled.iter().filter_map(|folder| folder.server);
+            let servers = servers.map(Server::name);
+            lacking.extend(servers.filter(|name| !has_folder_of(facts, name)));
+        }
+        let all = self.farm.servers.iter().map(Server::name);
+        all.filter(|name| lacking.contains(name))
             .map(str::to_owned)
             .collect()
     }
+}
 
-    fn lacks_smtp_service_of(&self, name: &str) -> bool {
-        let is_mail_server = self
-            .farm
-            .mail_servers()
-            .any(|server| server.name.as_ref().is_some_and(|own| own.as_str() == name));
-        let facts = self.facts.iis.as_ref();
-        is_mail_server && facts.is_some_and(|iis| iis.server(name).is_none())
-    }
-
-    fn lacks_folder_of(&self, name: &str) -> bool {
-        let polled = self.farm.polled_folders();
-        let has_local_folder = polled.iter().any(|folder| {
-            let server = folder.server.and_then(|server| server.name.as_ref());
-            server.is_some_and(|own| own.as_str() == name)
-        });
-        let facts = self.facts.folder.as_ref();
-        has_local_folder
-            && facts.is_some_and(|facts| {
-                !facts.folders.iter().any(|folder| {
-                    let server = folder.server.as_deref();
-                    server.is_none_or(|server| ServerName::same(server, name))
-                })
-            })
-    }
+/// Returns whether facts hold a folder of a server, or one on a share.
+fn has_folder_of(facts: &FolderFacts, name: &str) -> bool {
+    let mut servers = facts.folders.iter().map(|folder| &folder.server);
+    servers.any(|server| {
+        let server = server.as_deref();
+        server.is_none_or(|server| ServerName::same(server, name))
+    })
 }
 
 /// Returns that options left all rules of an area out.

@@ -65,7 +65,7 @@ pub(super) fn table(rows: &[FleetRow], screen: &Screen) -> String {
             }
             None => Default::default(),
         };
-        let result = result(row.exit).to_owned();
+        let result = result(row).to_owned();
         let left_out = has_left_out.then(|| row.left_out.clone());
         table.add(
             titles
@@ -79,8 +79,9 @@ pub(super) fn table(rows: &[FleetRow], screen: &Screen) -> String {
 }
 
 /// Returns the word for how the command would end for a farm.
-fn result(exit: Exit) -> &'static str {
-    match exit {
+fn result(row: &FleetRow) -> &'static str {
+    match row.exit {
+        _ if row.counts.is_none() => "not judged",
         Exit::Clean => "passed",
         Exit::Findings => "failed",
         Exit::Usage => "not judged",

@@ -5,10 +5,14 @@ use crate::rules::{Hop, OutcomeKind, Severity, Verdict};
 use crate::term::Screen;
 use anstyle::{AnsiColor, Style};
 use serde_json::{Value, json};
+use std::collections::BTreeMap;
 use std::fmt::Write;
 
 /// The version of the JSON form.
 const VERSION: u32 = 1;
+
+/// The name of the one route: the way by what the servers of this network see.
+const ROUTE: &str = "inside";
 
 /// What becomes of a message at a hop.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -159,10 +163,11 @@ impl<'a> Trace<'a> {
         sentences
     }
 
-    /// Returns the path for programs.
+    /// Returns the path for programs: a row for each route and hop. There is one route today.
     pub(crate) fn json(&self) -> Value {
         let end = self.end().map(|(hop, state, verdict)| {
             json!({
+                "route": ROUTE,
                 "hop": hop.name(),
                 "state": state.name(),
                 "rule": verdict.rule.id,
@@ -184,7 +189,31 @@ impl<'a> Trace<'a> {
             .filter(|verdict| verdict.outcome != OutcomeKind::NotApplicable)
             .map(verdict_json)
             .collect();
-        json!({"hop": hop.name(), "state": self.state(hop).name(), "verdicts": verdicts})
+        json!({
+            "route": ROUTE,
+            "hop": hop.name(),
+            "state": self.state(hop).name(),
+            "stations": self.stations_json(hop),
+            "verdicts": verdicts,
+        })
+    }
+
+    /// Returns the servers, names and folders of a hop, each with the worst that is said of it.
+    fn stations_json(&self, hop: Hop) -> Vec<Value> {
+        let mut stations: BTreeMap<&str, Vec<&Verdict>> = BTreeMap::new();
+        for verdict in self.at(hop) {
+            if verdict.outcome != OutcomeKind::NotApplicable {
+                stations.entry(&verdict.subject).or_default().push(verdict);
+            }
+        }
+        stations
+            .into_iter()
+            .map(|(name, verdicts)| {
+                let states = verdicts.chunks(1).map(state_by_rule);
+                let state = states.max().unwrap_or(HopState::NotLookedAt);
+                json!({"station": name, "state": state.name()})
+            })
+            .collect()
     }
 }
 

@@ -149,10 +149,15 @@ fn own_key(rule: &Rule, case: &Case<'_>) -> Option<String> {
         return Some(key.to_owned());
     };
     let table = Table::ALL.into_iter().find(|each| each.name() == table)?;
-    match entry_names(case.farm, table).as_slice() {
-        [only] => Some(entry_setting(table, only, setting)),
-        _ => None,
-    }
+    let count = match table {
+        Table::Server => case.farm.servers.len(),
+        Table::WebApplication => case.farm.web_applications.len(),
+        Table::Accept => case.farm.acceptances.len(),
+        _ => 0,
+    };
+    // A farm may have many entries, and each may have a verdict.
+    let names = (count == 1).then(|| entry_names(case.farm, table))?;
+    Some(entry_setting(table, names.first()?, setting))
 }
 
 /// Returns a setting as a line of the farm file, or `None` if it has no value.

@@ -8,10 +8,14 @@ use std::fs;
 const UPDATE: &str = "SPINMAIL_UPDATE";
 
 /// Every format of a report.
-const FORMATS: [&str; 8] = [
+const FORMATS: [&str; 12] = [
     "text",
     "table",
     "json",
+    "jsonl",
+    "gitlab",
+    "azure",
+    "markdown",
     "junit",
     "sarif",
     "github",

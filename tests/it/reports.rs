@@ -14,9 +14,10 @@ use spinmail::testing::farm::edit::literal;
 use spinmail::testing::farm::values::Date;
 use spinmail::testing::report::Screen;
 use spinmail::testing::report::{
-    Body, FailOn, Format, Now, RenderOptions, Report, RunInfo, RunOptions, Summary,
+    Body, Coverage, FailOn, Format, LeftOut, LeftOutReason, Now, RenderOptions, Report, RunInfo,
+    RunOptions, Summary,
 };
-use spinmail::testing::rules::{self, Case, Selection};
+use spinmail::testing::rules::{self, Area, Case, Selection};
 use std::collections::BTreeMap;
 
 const TODAY: Date = Date {
@@ -25,8 +26,14 @@ const TODAY: Date = Date {
     day: 25,
 };
 
-const MACHINE: [Format; 6] = [
+const FAIL_ON: FailOn = FailOn::At(rules::Severity::Error);
+
+const MACHINE: [Format; 10] = [
     Format::Json,
+    Format::Jsonl,
+    Format::Gitlab,
+    Format::Azure,
+    Format::Markdown,
     Format::Junit,
     Format::Sarif,
     Format::Github,
@@ -45,15 +52,19 @@ fn look(format: Format, several: bool, verbose: bool) -> RenderOptions {
         verbose,
         colour: false,
         several,
-        fail_on: FailOn::At(rules::Severity::Error),
+        fail_on: FAIL_ON,
         run: RunInfo::new(now, RunOptions::default()),
     }
 }
 
 /// What the program prints of these reports.
 fn document(reports: &[Report], format: Format, several: bool, verbose: bool) -> String {
-    let look = look(format, several, verbose);
-    let (mut writer, mut all) = (look.writer(), Summary::default());
+    written(reports, &look(format, several, verbose))
+}
+
+/// What the program prints of these reports with these options.
+fn written(reports: &[Report], options: &RenderOptions) -> String {
+    let (mut writer, mut all) = (options.writer(), Summary::default());
     let mut text = Vec::new();
     writer.begin(&mut text).expect("memory");
     for report in reports {
@@ -76,9 +87,35 @@ fn report(file: &str, text: &str, facts: &Facts) -> Report {
         ),
         Ok(document) => {
             let verdicts = rules::judge(&Case::new(&document, facts, TODAY), &Selection::default());
-            Report::judged(file.to_owned(), document.farm, verdicts)
+            let mut report = Report::judged(file.to_owned(), document.farm, verdicts);
+            report.coverage = coverage(facts);
+            report.end = report.end_by(FAIL_ON);
+            report
         }
     }
+}
+
+/// What was judged of these facts: an area without facts is left out, and one of them required.
+fn coverage(facts: &Facts) -> Coverage {
+    let mut coverage = Coverage {
+        sources: facts.sources.clone(),
+        servers_without_facts: vec!["sp9.x.com".to_owned()],
+        ..Coverage::default()
+    };
+    for area in Area::ALL {
+        if facts.holds(area) {
+            coverage.judged.push(area);
+        } else {
+            coverage.left_out.push(LeftOut {
+                area,
+                reason: LeftOutReason::NoFacts,
+                why: "the facts hold nothing about it".to_owned(),
+                how: None,
+                is_required: area == Area::Iis,
+            });
+        }
+    }
+    coverage
 }
 
 /// The fenced text of a language behind a heading of a rule's page.
@@ -114,7 +151,9 @@ fn assert_agree(reports: &[Report], several: bool) {
     let expected = parse::json(&document(reports, Format::Json, several, false));
     let open = |all: &Saying| -> Saying {
         all.iter()
-            .filter(|said| ["fail", "undecided", "unreadable"].contains(&said.outcome.as_str()))
+            .filter(|said| {
+                ["fail", "undecided", "unreadable", "left-out"].contains(&said.outcome.as_str())
+            })
             .cloned()
             .collect()
     };
@@ -125,7 +164,15 @@ fn assert_agree(reports: &[Report], several: bool) {
             .collect()
     };
     let of = |format, verbose| document(reports, format, several, verbose);
+    assert_eq!(parse::jsonl(&of(Format::Jsonl, false)), expected, "JSONL");
     assert_eq!(parse::junit(&of(Format::Junit, false)), expected, "JUnit");
+    for (verbose, said) in [(false, open(&expected)), (true, loud(&expected))] {
+        assert_eq!(parse::azure(&of(Format::Azure, verbose)), said, "Azure");
+        assert_eq!(parse::gitlab(&of(Format::Gitlab, verbose)), said, "GitLab");
+    }
+    let markdown = |verbose| parse::markdown(&of(Format::Markdown, verbose));
+    assert_eq!(markdown(false), open(&expected), "Markdown");
+    assert_eq!(markdown(true), expected, "Markdown, all of it");
     assert_eq!(
         parse::sarif(&of(Format::Sarif, true)),
         expected,
@@ -237,9 +284,10 @@ fn a_sarif_result_stands_at_its_line() {
         .iter()
         .find(|result| result["ruleId"] == "page-display-address-missing")
         .expect("a finding");
-    assert!(
-        missing["locations"][0]["physicalLocation"]["region"].is_null(),
-        "{missing}"
+    // Code scanning wants a line of every result.
+    assert_eq!(
+        missing["locations"][0]["physicalLocation"]["region"],
+        serde_json::json!({"startLine": 1}),
     );
 }
 
@@ -257,72 +305,119 @@ fn a_broken_file_is_a_notification_of_sarif() {
     );
 }
 
-#[test]
-fn a_test_fails_whatever_the_severity_and_accepted_ones_pass() {
-    let farm = "[incoming-email]\nenabled = true\nmode = \"automatic\"\ndisplay-address = \"x.com\"\n\
-                drop-folder = 'C:\\drop'\nsafe-servers = []\n\
-                [[accept]]\nrule = \"page-safe-servers-empty\"\nreason = \"<moving>\"\nuntil = 2099-01-31\n";
-    let junit = document(
-        &[report("a.toml", farm, &Facts::default())],
-        Format::Junit,
-        false,
-        false,
-    );
+/// A farm with findings of each severity, one of which is accepted.
+const MIXED: &str = "[incoming-email]\nenabled = true\nmode = \"automatic\"\ndisplay-address = \"x.com\"\n\
+                     drop-folder = 'C:\\drop'\nsafe-servers = []\n\
+                     [[accept]]\nrule = \"page-safe-servers-empty\"\nreason = \"<moving>\"\nuntil = 2099-01-31\n";
+
+/// The kind of JUnit's element for each rule.
+fn junit_kinds(fail_on: FailOn) -> BTreeMap<String, String> {
+    let options = RenderOptions {
+        fail_on,
+        ..look(Format::Junit, false, false)
+    };
+    let junit = written(&[report("a.toml", MIXED, &Facts::default())], &options);
     let tree = roxmltree::Document::parse(&junit).expect("XML");
-    let test = |rule: &str| {
-        let is_it = |node: &roxmltree::Node<'_, '_>| {
+    let tests = tree
+        .descendants()
+        .filter(|node| node.has_tag_name("testcase"));
+    tests
+        .map(|test| {
+            let name = test.attribute("name").expect("a name");
+            let rule = name.split(": ").next().expect("a rule").to_owned();
+            let kind = test.first_element_child();
+            (
+                rule,
+                kind.map_or("", |kind| kind.tag_name().name()).to_owned(),
+            )
+        })
+        .collect()
+}
+
+#[test]
+fn junit_tests_fail_exactly_for_what_fail_on_counts() {
+    let note = "page-drop-folder-inactive";
+    let accepted = "page-safe-servers-empty";
+    let undecided = "dns-no-mx";
+    for (fail_on, note_kind, undecided_kind) in [
+        (FailOn::At(rules::Severity::Error), "system-out", "error"),
+        (FailOn::At(rules::Severity::Note), "failure", "error"),
+        (FailOn::Never, "system-out", "system-out"),
+    ] {
+        let kinds = junit_kinds(fail_on);
+        assert_eq!(kinds[note], note_kind, "{fail_on:?}");
+        assert_eq!(kinds[accepted], "system-out", "{fail_on:?}");
+        assert_eq!(kinds[undecided], undecided_kind, "{fail_on:?}");
+        // Left out, required and not.
+        assert_eq!(kinds["iis is judged"], "error", "{fail_on:?}");
+        assert_eq!(kinds["dns is judged"], "skipped", "{fail_on:?}");
+    }
+}
+
+#[test]
+fn junit_output_of_an_accepted_finding_says_why_it_is_accepted() {
+    let reports = [report("a.toml", MIXED, &Facts::default())];
+    let junit = document(&reports, Format::Junit, false, false);
+    let tree = roxmltree::Document::parse(&junit).expect("XML");
+    let of = |rule: &str| {
+        let name = format!("{rule}: ");
+        let mut tests = tree.descendants();
+        let test = tests.find(|node| {
             node.attribute("name")
-                .is_some_and(|name| name.starts_with(&format!("{rule}: ")))
-        };
-        tree.descendants()
-            .find(is_it)
-            .unwrap_or_else(|| panic!("no {rule}"))
+                .is_some_and(|known| known.starts_with(&name))
+        });
+        let kind = test
+            .and_then(|test| test.first_element_child())
+            .expect("a kind");
+        kind.text().unwrap_or_default().to_owned()
     };
-    // A note.
-    let note = test("page-drop-folder-inactive")
-        .children()
-        .find(|node| node.has_tag_name("failure"))
-        .expect("a failure");
-    assert_eq!(note.attribute("type"), Some("note"));
+    let accepted = of("page-safe-servers-empty");
+    assert!(accepted.starts_with("accepted: "), "{accepted}");
     assert!(
-        note.text().unwrap_or_default().contains("\nobserved: "),
-        "{note:?}"
+        accepted.contains("\naccepted: <moving> (until 2099-01-31)"),
+        "{accepted}"
     );
-    let accepted = test("page-safe-servers-empty");
+    let note = of("page-drop-folder-inactive");
     assert!(
-        !accepted
-            .children()
-            .any(|node| node.has_tag_name("failure") || node.has_tag_name("error"))
+        note.starts_with("note: ") && note.contains("\nobserved: "),
+        "{note}"
     );
-    let said = accepted
-        .descendants()
-        .find(|node| node.has_tag_name("property"))
-        .expect("a property");
-    assert_eq!(said.attribute("value"), Some("<moving> (until 2099-01-31)"));
-    assert_eq!(test("page-mode-missing").attribute("line"), Some("3"));
-    let suite = tree
-        .descendants()
-        .find(|node| node.has_tag_name("testsuite"))
-        .expect("a suite");
-    let count = |name: &str| {
-        suite
-            .attribute(name)
-            .expect("a count")
-            .parse::<usize>()
-            .expect("a number")
+    assert!(note.contains("\nat: a.toml:5\n"), "{note}");
+}
+
+/// The schema of Jenkins' xUnit plugin, which is stricter than most readers.
+#[test]
+#[ignore = "needs xmllint"]
+fn junit_document_is_valid_by_the_schema_of_jenkins() {
+    let mut reports = examples();
+    reports.push(report(
+        "<c>.toml",
+        "[farm]\n  nmae = 1\n",
+        &Facts::default(),
+    ));
+    reports.push(report("d.toml", MIXED, &Facts::default()));
+    let folder = crate::support::Folder::new();
+    let schema = crate::support::root().join("tests/junit/junit-10.xsd");
+    let is_valid = |text: &str| {
+        let path = folder.write("junit.xml", text);
+        let lint = std::process::Command::new("xmllint")
+            .args(["--noout", "--nonet", "--schema"])
+            .args([&schema, &path])
+            .output()
+            .expect("xmllint");
+        (
+            lint.status.success(),
+            String::from_utf8_lossy(&lint.stderr).into_owned(),
+        )
     };
-    let having = |name: &str| {
-        suite
-            .descendants()
-            .filter(|node| node.has_tag_name(name))
-            .count()
-    };
-    assert_eq!(count("failures"), having("failure"));
-    assert_eq!(
-        (count("skipped"), count("errors")),
-        (having("skipped"), having("error"))
-    );
-    assert_eq!(count("tests"), having("testcase"));
+    for several in [true, false] {
+        let reports = if several { &reports[..] } else { &reports[..1] };
+        let (valid, said) = is_valid(&document(reports, Format::Junit, several, true));
+        assert!(valid, "{said}");
+    }
+    // The check can fail.
+    let broken = document(&reports, Format::Junit, true, true).replace("classname=", "class=");
+    assert!(!is_valid(&broken).0);
 }
 
 #[test]
@@ -366,7 +461,7 @@ fn metrics_are_bounded() {
     let found = parse::json(&document(&reports, Format::Json, false, false));
     let loud = found
         .iter()
-        .filter(|said| !["pass", "not-applicable"].contains(&said.outcome.as_str()))
+        .filter(|said| !["pass", "not-applicable", "left-out"].contains(&said.outcome.as_str()))
         .count();
     let left_out = format!(
         "spinmail_findings_left_out{{farm=\"\",file=\"many.toml\"}} {}\n",
@@ -392,6 +487,91 @@ fn the_same_file_twice_is_one_set_of_metrics() {
 }
 
 // --- Hostile texts
+
+/// What begins a command of GitHub's runner at the start of a line, or of Azure's agent anywhere.
+#[test]
+fn no_line_of_text_or_table_is_a_command_of_a_ci_system() {
+    let banner = "220 x ::error::forged ##vso[task.complete result=Failed]done ::warning::forged \
+                  ##[error]forged ::stop-commands::p";
+    let facts = serde_json::json!({"facts": 1, "dns": {"servers": ["192.0.2.1:53"], "lookups": [
+        {"server": "192.0.2.1:53", "name": "x.com", "type": "MX", "answer": {"failed": banner}}], "ports": []}});
+    let facts = Facts::from_json(&facts.to_string(), "facts").expect("facts");
+    let farm = format!(
+        "[farm]\nname = {}\n[incoming-email]\nenabled = true\nmode = \"advanced\"\ndisplay-address = \"x.com\"\n\
+         drop-folder = {}\n",
+        text("::error::farm of ::error::forged"),
+        text(banner)
+    );
+    let reports = ["::error::a.toml", "b ::error::c.toml"].map(|file| report(file, &farm, &facts));
+    for format in [Format::Text, Format::Table, Format::Markdown] {
+        for width in [None, Some(60), Some(80), Some(120)] {
+            let options = RenderOptions {
+                screen: Screen {
+                    width,
+                    unicode: true,
+                },
+                ..look(format, true, true)
+            };
+            let text = written(&reports, &options);
+            for line in text.lines() {
+                assert!(
+                    !line.trim_start().starts_with("::"),
+                    "{format:?} {width:?}: {line}"
+                );
+                assert!(!line.contains("##vso["), "{format:?} {width:?}: {line}");
+                assert!(!line.contains("##["), "{format:?} {width:?}: {line}");
+            }
+        }
+    }
+    for format in MACHINE {
+        let text = document(&reports, format, true, true);
+        let own = if format == Format::Azure {
+            "##vso[task.logissue "
+        } else {
+            ""
+        };
+        for line in text.lines() {
+            let line = line.strip_prefix(own).unwrap_or(line);
+            assert!(
+                !line.contains("##vso[") && !line.contains("##["),
+                "{format:?}: {line}"
+            );
+        }
+    }
+}
+
+/// A line break in a text from outside never starts a line.
+#[test]
+fn line_breaks_from_outside_start_no_line() {
+    let forged = "a\r\nFORGED remedy: run this\r\n\u{2028}FORGED";
+    let facts = serde_json::json!({"facts": 1, "dns": {"servers": ["192.0.2.1:53"], "lookups": [
+        {"server": "192.0.2.1:53", "name": "x.com", "type": "MX", "answer": {"failed": forged}}], "ports": []}});
+    let facts = Facts::from_json(&facts.to_string(), "facts").expect("facts");
+    let mistaken = format!(
+        "[farm]\nversion = {}\nnmae = {}\n",
+        text(forged),
+        text(forged)
+    );
+    let farm = hostile_farm(&vec!["x".to_owned(); 4], &vec![forged.to_owned(); 6]);
+    let reports = [
+        report(forged, &farm, &facts),
+        report(
+            forged,
+            &farm.replacen(&text(forged), "\"x.com\"", 1),
+            &facts,
+        ),
+        report(forged, &mistaken, &facts),
+    ];
+    for format in MACHINE.into_iter().chain([Format::Text, Format::Table]) {
+        let text = document(&reports, format, true, true);
+        for line in text.lines() {
+            assert!(
+                !line.trim_start().starts_with("FORGED"),
+                "{format:?}: {line}"
+            );
+        }
+    }
+}
 
 /// Pieces that mean something to one of the formats, or to a terminal.
 const NASTY: &[&str] = &[

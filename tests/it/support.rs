@@ -127,21 +127,50 @@ impl Run {
     }
 }
 
-/// A printed text without the times (RFC 3339, to the second) of the last hour, and without the time
-/// of a run in Prometheus's format: two runs that say the same are then equal, in any year.
+/// A printed text without the times (RFC 3339, to the second) of the last hour, and without what
+/// depends on the time of a run: two runs that say the same are then equal, in any year.
 pub fn timeless(text: &str) -> String {
-    const METRIC: &str = "spinmail_last_run_timestamp_seconds ";
     let lines: Vec<String> = text
         .split('\n')
         .map(|line| {
-            if line.starts_with(METRIC) {
-                format!("{METRIC}TIME")
-            } else {
-                without_present_times(line)
-            }
+            let line = without_number_after(line, "spinmail_last_run_timestamp_seconds ");
+            let line = match line.split_once("} ") {
+                Some((series, _)) if line.starts_with("spinmail_facts_age_seconds{") => {
+                    format!("{series}}} N")
+                }
+                _ => line,
+            };
+            let line = without_number_after(&line, "\"facts-age\": ");
+            let line = without_number_after(&line, "\"facts-age\":");
+            without_present_times(&without_ages(&line))
         })
         .collect();
     lines.join("\n")
+}
+
+/// Replaces the number behind a text.
+fn without_number_after(line: &str, before: &str) -> String {
+    let Some((head, rest)) = line.split_once(before) else {
+        return line.to_owned();
+    };
+    let rest_of_line = rest.trim_start_matches(|letter: char| letter.is_ascii_digit());
+    if rest_of_line.len() == rest.len() {
+        return line.to_owned();
+    }
+    format!("{head}{before}N{rest_of_line}")
+}
+
+/// Replaces what stands between a comma and "ago".
+fn without_ages(line: &str) -> String {
+    let Some((head, rest)) = line.split_once(" ago") else {
+        return line.to_owned();
+    };
+    match head.rsplit_once(", ") {
+        Some((head, age)) if age.starts_with(|letter: char| letter.is_ascii_digit()) => {
+            format!("{head}, AGE ago{}", without_ages(rest))
+        }
+        _ => line.to_owned(),
+    }
 }
 
 fn without_present_times(line: &str) -> String {

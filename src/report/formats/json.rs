@@ -10,8 +10,7 @@ use serde::Serialize;
 use std::borrow::Cow;
 use std::io::{self, Write};
 
-/// The version of the report.
-pub(crate) const VERSION: u32 = 2;
+pub(crate) use form::VERSION;
 
 pub(crate) struct Json<'a> {
     options: &'a RenderOptions,

@@ -4,10 +4,14 @@
 use crate::support::{Folder, Run, root, timeless};
 use std::fs;
 
-const FORMATS: [&str; 8] = [
+const FORMATS: [&str; 12] = [
     "text",
     "table",
     "json",
+    "jsonl",
+    "gitlab",
+    "azure",
+    "markdown",
     "junit",
     "sarif",
     "github",

@@ -385,12 +385,18 @@ pub fn gitlab(text: &str) -> Saying {
 /// shows them.
 pub fn markdown(text: &str) -> Saying {
     use pulldown_cmark::{Event, HeadingLevel, Options, Parser, Tag, TagEnd};
+    let options = Options::ENABLE_GFM
+        | Options::ENABLE_TABLES
+        | Options::ENABLE_FOOTNOTES
+        | Options::ENABLE_STRIKETHROUGH
+        | Options::ENABLE_TASKLISTS
+        | Options::ENABLE_MATH;
     let mut all = Saying::new();
     // Of the present farm and finding.
     let (mut file, mut head, mut rule) = (String::new(), String::new(), String::new());
     let mut level = None;
     let mut words = String::new();
-    for event in Parser::new_ext(text, Options::all()) {
+    for event in Parser::new_ext(text, options) {
         match event {
             Event::Start(Tag::Heading { level: at, .. }) => {
                 level = Some(at);
@@ -415,7 +421,7 @@ pub fn markdown(text: &str) -> Saying {
                         other => other.replace(' ', "-"),
                     };
                     all.insert(said(&file, &rule, subject, &outcome));
-                } else if let Some((area, _)) = words.split_once(" was not looked at: ")
+                } else if let Some((area, _)) = words.split_once(" was not looked at")
                     && !area.contains(' ')
                 {
                     all.insert(left_out(&file, area));
@@ -595,6 +601,13 @@ pub fn html(text: &str) -> Saying {
                     &from_xml(subject),
                     &word.replace(' ', "-"),
                 ));
+            } else if by_class(&node, "coverage") {
+                let items = node.children().filter(Node::is_element).map(all_text);
+                let areas = items.filter_map(|item| {
+                    let rest = item.strip_prefix("not looked at: ")?;
+                    rest.split([' ', ':']).next().map(str::to_owned)
+                });
+                all.extend(areas.map(|area| left_out(&file, &area)));
             } else if node
                 .attribute("id")
                 .is_some_and(|id| id.ends_with("unreadable"))

@@ -380,8 +380,8 @@ fn only_a_report_of_a_known_version_is_compared_with() {
     let folder = folder();
     for (text, said) in [
         (
-            "{\"report\": 2, \"farm\": null, \"file\": \"x\", \"verdicts\": []}",
-            "is of report version 2, this spinmail knows 1",
+            "{\"report\": 3, \"farm\": null, \"file\": \"x\", \"verdicts\": []}",
+            "is of report version 3, this spinmail knows 2",
         ),
         ("{\"trace\": 1}", "is no report: missing field `report`"),
         (

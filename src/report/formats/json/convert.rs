@@ -1,10 +1,9 @@
 //! Reports as the types that are written as JSON.
 
-use super::VERSION;
 use super::form::{
     JsonAbout, JsonAccepted, JsonBaselineItem, JsonBody, JsonCoverage, JsonError, JsonEvidence,
     JsonExit, JsonFarm, JsonLeftOut, JsonNotInRun, JsonOptions, JsonRemedy, JsonReport, JsonRun,
-    JsonSince, JsonSource, JsonState, JsonVerdict,
+    JsonSince, JsonSource, JsonState, JsonVerdict, VERSION,
 };
 use crate::error::Error;
 use crate::facts::{FactsSource, missing_in_version};

@@ -3,10 +3,11 @@
 use crate::remedy::Action;
 use crate::report::Counts;
 #[cfg(test)]
-use crate::report::formats::json::VERSION;
-#[cfg(test)]
 use crate::rules::{Area, OutcomeKind, Severity};
 use serde::Serialize;
+
+/// The version of the report.
+pub(crate) const VERSION: u32 = 2;
 
 #[derive(Serialize)]
 #[serde(rename_all = "kebab-case")]

@@ -3,7 +3,7 @@
 use crate::text::shown;
 
 /// What can mean something to Markdown within a line. Each may stand behind a backslash (6.1).
-const SPECIAL: &str = "\\`*_{}[]()<>#|~&!$^:=\"'";
+const SPECIAL: &str = "\\`*_[]<>#|~&!$";
 
 /// Returns a text without markup. A mention (`@name`) notifies nobody.
 pub(super) fn escaped(text: &str) -> String {
