@@ -1,5 +1,6 @@
 //! JUDGE: what can be wrong, one row each, and the pure judgement over them.
 
+mod access;
 mod case;
 mod descriptor;
 mod directory;
@@ -13,6 +14,7 @@ mod page;
 mod rule;
 mod select;
 mod smtp;
+mod ternary;
 mod verdict;
 mod wanted;
 
@@ -30,6 +32,7 @@ pub(crate) use select::{AreaPart, area_from_word};
 pub use verdict::Verdict;
 
 use rule::rule;
+use ternary::Ternary;
 
 /// Every area's rules, in the order of the report.
 pub(crate) static RULES: &[&[Rule]] = &[

@@ -2,7 +2,7 @@
 
 use super::names::{SMTP_SERVER, smtp_server_name};
 use super::per_server::judge_per_server;
-use super::view::{DnsView, LookupResult, NameOwners};
+use super::view::{DnsView, NameOwners};
 use crate::farm::values::DomainName;
 use crate::remedy::AdminRole;
 use crate::rules::{Case, Finding, Outcome, RuleResult};
@@ -24,9 +24,9 @@ pub(super) fn no_address(case: &Case<'_>) -> Vec<RuleResult> {
     judge_smtp_server(case, |view, name| {
         let evidence = view.address_evidence(name.ascii(), "an address");
         match view.addresses(name.ascii()) {
-            LookupResult::Found(_) => Outcome::Pass(evidence),
-            LookupResult::Unknown(why) => Outcome::undecided(why),
-            LookupResult::Absent => {
+            Ok(Some(_)) => Outcome::Pass(evidence),
+            Err(instead) => instead,
+            Ok(None) => {
                 let message = format!("the SMTP mail server `{}` has no address", name.as_str());
                 let remedy = "Add an A record for it, or correct the name with `spinmail set \
                               smtp-server HOST`";
