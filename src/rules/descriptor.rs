@@ -237,7 +237,7 @@ fn in_container(
     ];
     let questions = asked
         .into_iter()
-        .map(|(keys, name, right, of_class)| Answered::new(keys, name, ways(right, of_class)))
+        .map(|(keys, words, right, of_class)| Answered::new(keys, words, ways(right, of_class)))
         .collect();
     (places.into(), questions)
 }

@@ -92,7 +92,7 @@ pub(super) fn judge_each_host(
 pub(super) fn is_mx_answered(case: &Case<'_>, domain: &DomainName) -> bool {
     DnsView::all(case)
         .iter()
-        .any(|view| !matches!(view.exchangers(domain), Err(_)))
+        .any(|view| view.exchangers(domain).is_ok())
 }
 
 pub(super) fn are_all_null(exchangers: &[Exchanger]) -> bool {
