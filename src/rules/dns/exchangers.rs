@@ -69,7 +69,7 @@ fn judge_each_exchanger(
             Err(_) if is_answered => return Vec::new(),
             Err(instead) => instead,
         };
-        vec![RuleResult::new(domain.as_str(), instead)]
+        RuleResult::only(domain.as_str(), instead)
     })
 }
 

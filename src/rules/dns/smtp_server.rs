@@ -13,7 +13,7 @@ fn judge_smtp_server(
     judge: impl Fn(&DnsView<'_>, &DomainName) -> Outcome,
 ) -> Vec<RuleResult> {
     match smtp_server_name(case.farm) {
-        Err(instead) => vec![RuleResult::new(SMTP_SERVER, instead)],
+        Err(instead) => RuleResult::only(SMTP_SERVER, instead),
         Ok(name) => judge_per_server(case, name.as_str(), |view| {
             vec![RuleResult::new(name.as_str(), judge(view, name)).about(SMTP_SERVER)]
         }),
@@ -41,7 +41,7 @@ pub(super) fn no_address(case: &Case<'_>) -> Vec<RuleResult> {
 pub(super) fn elsewhere(case: &Case<'_>) -> Vec<RuleResult> {
     if case.farm.servers.is_empty() {
         let outcome = Outcome::not_applicable("no server is recorded");
-        return vec![RuleResult::new(SMTP_SERVER, outcome)];
+        return RuleResult::only(SMTP_SERVER, outcome);
     }
     judge_smtp_server(case, |view, name| match view.owners(name.ascii()) {
         NameOwners::NoAddress => {

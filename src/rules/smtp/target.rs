@@ -92,7 +92,7 @@ pub(super) fn judge_targets(
 ) -> Vec<RuleResult> {
     let Some(smtp) = &case.facts.smtp else {
         let what = "SMTP was not asked; `spinmail verify smtp` or `spinmail gather smtp` asks it";
-        return vec![RuleResult::new("smtp", Outcome::undecided(what))];
+        return RuleResult::only("smtp", Outcome::undecided(what));
     };
     if smtp.targets.is_empty() && smtp.unresolved.is_empty() {
         return RuleResult::only("smtp", without_targets(case));
